@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * <linux/leafops.h> as of the newest kernel: entries of a page table that are
+ * not present, and the page behind one that is.
+ */
+#ifndef _MMAPDEMO_COMPAT_LEAF_H
+#define _MMAPDEMO_COMPAT_LEAF_H
+
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
+#include <linux/userfaultfd_k.h>
+#include <linux/version.h>
+
+/*
+ * softleaf_t replaced swp_entry_t's pte_to_swp_entry() and is_*_entry() in
+ * Linux 6.19 ("mm: introduce leaf entry type and use to simplify leaf entry
+ * logic").
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#include <linux/leafops.h>
+#else
+typedef swp_entry_t softleaf_t;
+
+/* Stable updates of 6.12 have a macro of that name. */
+#ifndef softleaf_from_pte
+static inline softleaf_t softleaf_from_pte(pte_t pte)
+{
+	return pte_to_swp_entry(pte);
+}
+#endif
+
+static inline softleaf_t softleaf_from_pmd(pmd_t pmd)
+{
+#ifdef CONFIG_ARCH_ENABLE_THP_MIGRATION
+	return pmd_to_swp_entry(pmd);
+#else
+	return swp_entry(0, 0);
+#endif
+}
+
+static inline bool softleaf_is_swap(softleaf_t leaf)
+{
+	return !non_swap_entry(leaf);
+}
+
+static inline bool softleaf_is_migration(softleaf_t leaf)
+{
+	return is_migration_entry(leaf);
+}
+
+static inline bool softleaf_is_hwpoison(softleaf_t leaf)
+{
+	return is_hwpoison_entry(leaf);
+}
+
+static inline bool softleaf_is_marker(softleaf_t leaf)
+{
+/* Linux 5.19, commit 679d10331910 ("mm: introduce PTE_MARKER swap entry") */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
+	return is_pte_marker_entry(leaf);
+#else
+	return false;
+#endif
+}
+#endif
+
+static inline bool pfn_is_anon(unsigned long pfn)
+{
+/* Linux 5.17: folios */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+	return folio_test_anon(page_folio(pfn_to_page(pfn)));
+#else
+	return PageAnon(pfn_to_page(pfn));
+#endif
+}
+
+/* x86 has pte_exec() but no pmd_exec(). */
+#ifdef CONFIG_X86
+static inline bool pmd_exec(pmd_t pmd)
+{
+	return !(pmd_flags(pmd) & _PAGE_NX);
+}
+#else
+static inline bool pmd_exec(pmd_t pmd)
+{
+	return pte_exec(pmd_pte(pmd));
+}
+#endif
+
+#endif /* _MMAPDEMO_COMPAT_LEAF_H */

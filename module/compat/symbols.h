@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which function shows a step, and where its arguments are.
+ *
+ * Symbols are candidates in order; the first that can be probed is taken. A
+ * function that changed its arguments has its positions beside it.
+ */
+#ifndef _MMAPDEMO_COMPAT_SYMBOLS_H
+#define _MMAPDEMO_COMPAT_SYMBOLS_H
+
+#include <linux/version.h>
+
+#define SYMBOLS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+/*
+ * (file, addr, len, prot, flags, pgoff, …); with vm_flags before pgoff since
+ * Linux 6.6, commit 592b5fad1677 ("mm: Re-introduce vm_flags to do_mmap()").
+ */
+#define DO_MMAP_SYMBOLS		SYMBOLS("do_mmap")
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define DO_MMAP_ARG_PGOFF	5
+#else
+#define DO_MMAP_ARG_PGOFF	6
+#endif
+
+/*
+ * (file, addr, len, pgoff, flags). Since Linux 6.10 an inline around
+ * __get_unmapped_area(), which has the flags of the VMA behind.
+ */
+#define GET_UNMAPPED_AREA_SYMBOLS \
+	SYMBOLS("get_unmapped_area", "__get_unmapped_area")
+
+/* (file, addr, len, vm_flags, pgoff, uf) */
+#define MMAP_REGION_SYMBOLS	SYMBOLS("mmap_region")
+
+/*
+ * (addr, len, …) before Linux 6.1, commit 2e7ce7d354f2 ("mm/mmap: change
+ * do_brk_flags() to expand existing VMA"), then (iterator, vma, addr, len, …).
+ */
+#define BRK_SYMBOLS		SYMBOLS("do_brk_flags")
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#define BRK_ARG_ADDR		0
+#else
+#define BRK_ARG_ADDR		2
+#endif
+#define BRK_ARG_LEN		(BRK_ARG_ADDR + 1)
+
+/* (vmap, addr, len, …) returns the VMA */
+#define COPY_VMA_SYMBOLS	SYMBOLS("copy_vma")
+
+/*
+ * (mm, vma) returns 0 or an error. Not vma_link(), which mmap_region() and
+ * do_brk_flags() call too on some kernels.
+ */
+#define INSERT_SYMBOLS		SYMBOLS("insert_vm_struct")
+
+/* (vma, address, flags, regs) */
+#define FAULT_SYMBOLS		SYMBOLS("handle_mm_fault")
+
+#endif /* _MMAPDEMO_COMPAT_SYMBOLS_H */

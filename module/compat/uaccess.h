@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* <linux/uaccess.h> as of the newest kernel. */
+#ifndef _MMAPDEMO_COMPAT_UACCESS_H
+#define _MMAPDEMO_COMPAT_UACCESS_H
+
+#include <linux/minmax.h>
+#include <linux/uaccess.h>
+#include <linux/version.h>
+
+/*
+ * Not in Linux 6.12 yet ("uaccess: add copy_struct_to_user helper"). The name is
+ * ours, as a kernel soon after has the function.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define copy_struct_to_user mmapdemo_copy_struct_to_user
+static inline int copy_struct_to_user(void __user *dst, size_t usize,
+				      const void *src, size_t ksize,
+				      bool *ignored_trailing)
+{
+	size_t size = min(ksize, usize);
+	size_t rest = max(ksize, usize) - size;
+
+	if (usize > ksize && clear_user(dst + size, rest))
+		return -EFAULT;
+	if (ignored_trailing)
+		*ignored_trailing = ksize > usize &&
+				    memchr_inv(src + size, 0, rest);
+	return copy_to_user(dst, src, size) ? -EFAULT : 0;
+}
+#endif
+
+#endif /* _MMAPDEMO_COMPAT_UACCESS_H */

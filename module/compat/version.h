@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernels this module knows; dkms.conf has the same bounds. */
+#ifndef _MMAPDEMO_COMPAT_VERSION_H
+#define _MMAPDEMO_COMPAT_VERSION_H
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0) || \
+	LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#error "mmapdemo supports Linux 5.10 to 7.2"
+#endif
+
+#endif /* _MMAPDEMO_COMPAT_VERSION_H */

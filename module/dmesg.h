@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The story of one process in the kernel log, for those who have nothing else. */
+#ifndef _MMAPDEMO_DMESG_H
+#define _MMAPDEMO_DMESG_H
+
+#include "records.h"
+
+bool mmapdemo_dmesg_wants(void);
+void mmapdemo_dmesg_mmap(const struct mmap_record *r);
+void mmapdemo_dmesg_search(const struct search_record *r);
+void mmapdemo_dmesg_merge(const struct merge_record *r);
+void mmapdemo_dmesg_link(const struct link_record *r);
+void mmapdemo_dmesg_fault(const struct fault_record *r);
+void mmapdemo_dmesg_init(void);
+void mmapdemo_dmesg_exit(void);
+
+#endif /* _MMAPDEMO_DMESG_H */

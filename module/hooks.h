@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every function of the kernel that is observed.
+ *
+ * To add one: write its enter() and leave() in a hooks_*.c, name its symbols
+ * in compat/symbols.h, and list its struct probe here.
+ */
+#ifndef _MMAPDEMO_HOOKS_H
+#define _MMAPDEMO_HOOKS_H
+
+#include "compat/change.h"
+#include "probes.h"
+
+/* hooks_mmap.c: from mmap() to a VMA in the tree */
+extern struct probe mmapdemo_probe_do_mmap;
+extern struct probe mmapdemo_probe_get_unmapped_area;
+extern struct probe mmapdemo_probe_mmap_region;
+extern struct probe mmapdemo_probe_brk;
+extern struct probe mmapdemo_probe_copy_vma;
+#define CHANGE_DECLARE(name, ...) extern struct probe mmapdemo_probe_##name;
+CHANGE_PROBES(CHANGE_DECLARE)
+extern struct probe mmapdemo_probe_insert;
+
+/* hooks_fault.c: from the first touch to the page */
+extern struct probe mmapdemo_probe_fault;
+
+#define PROBE(name) (&mmapdemo_probe_##name)
+#define CHANGE_LIST(name, ...) PROBE(name),
+
+#define MMAPDEMO_PROBES {		\
+	PROBE(do_mmap),			\
+	PROBE(get_unmapped_area),	\
+	PROBE(mmap_region),		\
+	PROBE(brk),			\
+	PROBE(copy_vma),		\
+	CHANGE_PROBES(CHANGE_LIST)	\
+	PROBE(insert),			\
+	PROBE(fault),			\
+}
+
+#endif /* _MMAPDEMO_HOOKS_H */

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the first touch to the page.
+ *
+ * handle_mm_fault() is entered once for every attempt to handle a fault, and is
+ * the only function on the way that no compiler inlines. The page table is
+ * walked when it is entered and when it returns; the difference tells what the
+ * functions below did.
+ */
+#include "class.h"
+#include "common.h"
+#include "compat/fault.h"
+#include "compat/symbols.h"
+#include "dmesg.h"
+#include "events.h"
+#include "hooks.h"
+#include "mmapdemo.h"
+#include "observe.h"
+#include "retry.h"
+#include "walk.h"
+
+#include <linux/hugetlb_inline.h>
+#include <linux/mm.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+#include <linux/userfaultfd_k.h>
+
+/* VM_FAULT_* as a plain number, which is what records and registers hold. */
+#define RET(name) ((__force u32)VM_FAULT_##name)
+
+/* From one attempt's entry to its return. */
+struct fault_frame {
+	struct mm_struct *mm;
+	u64 start;
+	u32 kind;
+	u32 flags;
+	struct fault_record record;
+};
+
+static u32 fault_kind(struct vm_area_struct *vma, unsigned int flags)
+{
+	return (vma_is_anonymous(vma) ? MMAPDEMO_KIND_ANON : 0) |
+	       (vma->vm_flags & VM_SHARED ? MMAPDEMO_KIND_SHARED : 0) |
+	       (is_vm_hugetlb_page(vma) ? MMAPDEMO_KIND_HUGETLB : 0) |
+	       (userfaultfd_armed(vma) ? MMAPDEMO_KIND_UFFD : 0) |
+	       (flags & FAULT_FLAG_UNSHARE ? MMAPDEMO_KIND_UNSHARE : 0);
+}
+
+static u32 fault_access(unsigned int flags)
+{
+	if (flags & FAULT_FLAG_WRITE)
+		return MMAPDEMO_ACCESS_WRITE;
+	return flags & FAULT_FLAG_INSTRUCTION ? MMAPDEMO_ACCESS_EXEC :
+						MMAPDEMO_ACCESS_READ;
+}
+
+static u32 fault_from(unsigned int flags, struct pt_regs *regs)
+{
+	if (regs)
+		return user_mode(regs) ? MMAPDEMO_FROM_USER :
+					 MMAPDEMO_FROM_KERNEL;
+	return flags & FAULT_FLAG_REMOTE ? MMAPDEMO_FROM_REMOTE :
+					   MMAPDEMO_FROM_GUP;
+}
+
+/* The first attempt says what the fault began with, the last what it found. */
+static void fault_begin(struct fault_frame *frame)
+{
+	struct fault_record *r = &frame->record;
+	struct retry retry;
+
+	mmapdemo_walk(frame->mm, r->address, &r->before);
+	r->found = r->before.entry;
+	frame->start = ktime_get_mono_fast_ns();
+	if (!mmapdemo_retry_take(frame->mm, r->address, &retry))
+		return;
+	r->before = retry.before;
+	r->retries = retry.count;
+	r->ret = retry.ret & RET(MAJOR);
+	frame->start = retry.start;
+}
+
+static bool fault_enter(void *data, const unsigned long *args)
+{
+	struct vm_area_struct *vma = (struct vm_area_struct *)args[0];
+	struct pt_regs *regs = (struct pt_regs *)args[3];
+	struct fault_frame *frame = data;
+	struct fault_record *r = &frame->record;
+	unsigned int flags = args[2];
+
+	frame->mm = vma->vm_mm;
+	frame->kind = fault_kind(vma, flags);
+	frame->flags = flags;
+	*r = (struct fault_record) {
+		.mm = mmapdemo_observe_mm(vma->vm_mm),
+		.address = args[1],
+		.access = fault_access(flags),
+		.from = fault_from(flags, regs),
+		.vma_lock = flags & FAULT_FLAG_VMA_LOCK,
+		.vma = { .start = vma->vm_start, .end = vma->vm_end },
+		.vma_flags = vma->vm_flags,
+		.vma_pgoff = vma->vm_pgoff,
+	};
+	r->ip = r->from == MMAPDEMO_FROM_USER ? instruction_pointer(regs) :
+						mmapdemo_observe_ip();
+	if (mmapdemo_dmesg_wants())
+		mmapdemo_observe_file(&r->file, vma->vm_file);
+	else
+		mmapdemo_observe_inode(&r->file, vma->vm_file);
+	fault_begin(frame);
+	return true;
+}
+
+/* The fault is not over: the lock is gone, the caller will try again. */
+static void fault_retry(const struct fault_frame *frame, u32 ret)
+{
+	const struct fault_record *r = &frame->record;
+	struct retry retry = {
+		.mm = frame->mm,
+		.address = r->address,
+		.start = frame->start,
+		.before = r->before,
+		.ret = r->ret | ret,
+		.count = r->retries + 1,
+	};
+
+	/* Who can't wait will not be back, or much later. */
+	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
+		mmapdemo_retry_keep(&retry);
+}
+
+/*
+ * With VM_FAULT_COMPLETED the lock is gone, as after every first write to a page
+ * of a file. Our own page table can still be walked as gup_fast does it: without
+ * a lock, as this CPU answers no TLB flush meanwhile. Another task's can't.
+ */
+static bool after_visible(const struct fault_frame *frame, u32 ret)
+{
+	return !(ret & RET(COMPLETED)) || frame->mm == current->mm;
+}
+
+static void fault_leave(void *data, unsigned long ret)
+{
+	u64 now = ktime_get_mono_fast_ns();
+	struct fault_frame *frame = data;
+	struct fault_record *r = &frame->record;
+
+	if (ret & RET(RETRY)) {
+		fault_retry(frame, ret);
+		return;
+	}
+	r->duration = now - frame->start;
+	r->ret |= ret;
+	r->after_seen = after_visible(frame, ret);
+	if (r->after_seen)
+		mmapdemo_walk(frame->mm, r->address, &r->after);
+	r->class = mmapdemo_class(r, frame->kind);
+	trace_pte_fault(r);
+	mmapdemo_dmesg_fault(r);
+}
+
+struct probe mmapdemo_probe_fault = {
+	.symbols = FAULT_SYMBOLS,
+	.events = BIT(MMAPDEMO_EVENT_PTE_FAULT),
+	.frame_size = sizeof(struct fault_frame),
+	.enter = fault_enter,
+	.leave = fault_leave,
+};

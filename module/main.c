@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mmapdemo - what did Linux do between mmap() and the first byte?
+ *
+ * Two halves that know nothing of each other: the device, which supplies pages
+ * on first touch, and the tracer, which observes how the kernel gets there.
+ */
+#include "common.h"
+#include "device.h"
+#include "dmesg.h"
+#include "events.h"
+#include "probes.h"
+
+#include <linux/module.h>
+
+static int __init mmapdemo_init(void)
+{
+	int ret;
+
+	mmapdemo_events_init();
+
+	ret = mmapdemo_device_init();
+	if (ret)
+		goto err_probes;
+	mmapdemo_dmesg_init();
+	return 0;
+
+err_probes:
+	mmapdemo_probes_exit();
+	return ret;
+}
+
+/* Detaches first: events may still be enabled, and call unreg() after us. */
+static void __exit mmapdemo_exit(void)
+{
+	mmapdemo_dmesg_exit();
+	mmapdemo_probes_exit();
+	mmapdemo_device_exit();
+}
+
+module_init(mmapdemo_init);
+module_exit(mmapdemo_exit);
+
+MODULE_DESCRIPTION("What did Linux do between mmap() and the first byte?");
+MODULE_AUTHOR("The mmapdemo authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1");

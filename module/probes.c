@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The probe engine.
+ *
+ * A probe is attached while at least one user wants it, and counts its users
+ * as bits: the events that are enabled, and dmesg. Arming happens inside
+ * TRACE_EVENT_FN's callbacks, that is under tracepoints_mutex; the order is
+ * tracepoints_mutex -> probes_lock -> the kernel's own text patching locks.
+ *
+ * An event can still be enabled when the module goes away: the trace core then
+ * calls the event's unreg() after module_exit(). mmapdemo_probes_exit() has
+ * detached everything by then, and disarming twice does nothing.
+ */
+#include "common.h"
+#include "hooks.h"
+#include "mmapdemo.h"
+#include "observe.h"
+#include "probes.h"
+
+#include <linux/kernel.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/string.h>
+
+static struct probe *const probes[] = MMAPDEMO_PROBES;
+static_assert(ARRAY_SIZE(probes) <= MMAPDEMO_PROBES_MAX);
+
+static DEFINE_MUTEX(probes_lock);
+static bool probes_closed;	/* module_exit() began; under probes_lock */
+
+/* The first candidate that is taken, else the most telling error. */
+static int probe_choose(struct probe *probe,
+			int (*take)(struct probe *probe, const char *symbol))
+{
+	const char *const *symbol;
+	int err = -ENOENT;
+
+	lockdep_assert_held(&probes_lock);
+
+	for (symbol = probe->symbols; *symbol; symbol++) {
+		int ret = take(probe, *symbol);
+
+		if (!ret) {
+			probe->symbol = *symbol;
+			return 0;
+		}
+		if (ret != -ENOENT)
+			err = ret;
+	}
+	return err;
+}
+
+static int probe_get(struct probe *probe, u32 user)
+{
+	int ret;
+
+	lockdep_assert_held(&probes_lock);
+
+	if (!probe->users) {
+		if (!probe->hits)
+			probe->hits = alloc_percpu(u64);
+		if (!probe->hits)
+			return -ENOMEM;
+		ret = probe_choose(probe, mmapdemo_attach_kretprobe);
+		if (ret)
+			return ret;
+	}
+	probe->users |= user;
+	return 0;
+}
+
+/* Takes users away, and detaches all that nobody wants any more at once. */
+static void probes_put(u32 users)
+{
+	struct probe *unused[ARRAY_SIZE(probes)];
+	unsigned int n = 0;
+	unsigned int i;
+
+	lockdep_assert_held(&probes_lock);
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		u32 before = probes[i]->users;
+
+		probes[i]->users &= ~users;
+		if (before && !probes[i]->users)
+			unused[n++] = probes[i];
+	}
+	mmapdemo_detach_kretprobes(unused, n);
+	for (i = 0; i < n; i++)
+		unused[i]->missed += mmapdemo_missed_kretprobe(unused[i]);
+}
+
+/**
+ * mmapdemo_probes_arm - attach what some events need
+ * @events: the events, one bit per enum mmapdemo_event
+ * @user: in whose name; the bit that mmapdemo_probes_disarm() takes
+ *
+ * A probe that can't be attached is left out, and mmapdemo_probes_tell() says
+ * why: an event that needs several functions shows what the others see.
+ *
+ * Return: 0 when at least one probe is attached, else the error of the last.
+ */
+int mmapdemo_probes_arm(u32 events, u32 user)
+{
+	int err = -ENOENT;
+	bool armed = false;
+	unsigned int i;
+
+	mutex_lock(&probes_lock);
+	if (probes_closed) {
+		err = -ESHUTDOWN;
+		goto out_unlock;
+	}
+	mmapdemo_observe_seed();
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		int ret;
+
+		if (!(probes[i]->events & events))
+			continue;
+		ret = probe_get(probes[i], user);
+		if (ret)
+			err = ret;
+		else
+			armed = true;
+	}
+out_unlock:
+	mutex_unlock(&probes_lock);
+	return armed ? 0 : err;
+}
+
+/**
+ * mmapdemo_probes_disarm - detach what only this user wanted
+ * @user: as in mmapdemo_probes_arm()
+ *
+ * On return no enter() and leave() runs any more for a probe without users.
+ */
+void mmapdemo_probes_disarm(u32 user)
+{
+	mutex_lock(&probes_lock);
+	probes_put(user);
+	mutex_unlock(&probes_lock);
+}
+
+/* Could it be attached? Asks the kernel, without patching anything. */
+static int probe_check(struct probe *probe, const char *symbol)
+{
+	struct kprobe kp = {
+		.symbol_name = symbol,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	int ret = register_kprobe(&kp);
+
+	if (!ret)
+		unregister_kprobe(&kp);
+	return ret;
+}
+
+/* Keeps the answer when it is yes: looking a symbol up takes milliseconds. */
+static int probe_try(struct probe *probe)
+{
+	return probe->symbol ? 0 : probe_choose(probe, probe_check);
+}
+
+static u64 probe_hits(const struct probe *probe)
+{
+	u64 hits = 0;
+	int cpu;
+
+	if (!probe->hits)
+		return 0;
+	for_each_possible_cpu(cpu)
+		hits += READ_ONCE(*per_cpu_ptr(probe->hits, cpu));
+	return hits;
+}
+
+/** mmapdemo_probes_count - how many probes there are */
+unsigned int mmapdemo_probes_count(void)
+{
+	return ARRAY_SIZE(probes);
+}
+
+/**
+ * mmapdemo_probes_tell - the state of one probe
+ * @index: which, below mmapdemo_probes_count()
+ * @out: filled in, but for @size and @index
+ *
+ * Return: 0, or -EINVAL when there is no such probe.
+ */
+int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out)
+{
+	struct probe *probe;
+
+	if (index >= ARRAY_SIZE(probes))
+		return -EINVAL;
+	probe = probes[index];
+
+	mutex_lock(&probes_lock);
+	out->events = probe->events;
+	out->hits = probe_hits(probe);
+	out->missed = probe->missed;
+	if (probe->users) {
+		out->state = MMAPDEMO_PROBE_ARMED;
+		out->method = MMAPDEMO_METHOD_KRETPROBE;
+		out->missed += mmapdemo_missed_kretprobe(probe);
+	} else {
+		out->error = -probe_try(probe);
+		out->state = out->error ? MMAPDEMO_PROBE_ABSENT :
+					  MMAPDEMO_PROBE_READY;
+	}
+	strscpy(out->symbol, probe->symbol ?: probe->symbols[0],
+		sizeof(out->symbol));
+	mutex_unlock(&probes_lock);
+	return 0;
+}
+
+/**
+ * mmapdemo_probes_exit - detach everything, for good
+ *
+ * Whatever is still enabled. Arming fails from now on.
+ */
+void mmapdemo_probes_exit(void)
+{
+	unsigned int i;
+
+	mutex_lock(&probes_lock);
+	probes_closed = true;
+	probes_put(~0U);
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		free_percpu(probes[i]->hits);
+		probes[i]->hits = NULL;
+	}
+	mutex_unlock(&probes_lock);
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * mmapdemo - what did Linux do between mmap() and the first byte?
+ *
+ * The ABI of /dev/mmapdemo and of the mmapdemo:* trace events, and their
+ * manual. Everything here is fixed width and naturally aligned, has no holes,
+ * and means the same on every kernel.
+ *
+ * DOC: Growth
+ *
+ * There are no version numbers. A structure that may grow starts with @size:
+ * the caller stores sizeof() of the structure it was compiled with, the module
+ * fills as many bytes as both sides know, zeroes the rest of the caller's, and
+ * stores its own size. A caller therefore sees 0 in what an older module does
+ * not know. A new command gets a new number; an unknown one fails with ENOTTY.
+ */
+#ifndef _UAPI_MMAPDEMO_H
+#define _UAPI_MMAPDEMO_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define MMAPDEMO_DEVICE "/dev/mmapdemo"
+
+/*
+ * The names of all values an event can hold are lists of EM(value, name),
+ * the last one EMe(value, name). The module builds its print tables from them,
+ * a program its own: define EM and EMe, name the list, undefine them.
+ */
+
+/* ---- events ---- */
+
+/**
+ * enum mmapdemo_event - the trace events, as bit numbers
+ * @MMAPDEMO_EVENT_DO_MMAP: one call of do_mmap(), successful or not
+ * @MMAPDEMO_EVENT_GET_UNMAPPED_AREA: the search for a free range
+ * @MMAPDEMO_EVENT_VMA_MERGE: could a neighbour be extended?
+ * @MMAPDEMO_EVENT_VMA_LINK: a new VMA is in the tree
+ * @MMAPDEMO_EVENT_PTE_FAULT: one page fault, handled
+ * @MMAPDEMO_EVENTS: how many there are
+ *
+ * What each event says is documented in module/events.h.
+ */
+enum mmapdemo_event {
+	MMAPDEMO_EVENT_DO_MMAP,
+	MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
+	MMAPDEMO_EVENT_VMA_MERGE,
+	MMAPDEMO_EVENT_VMA_LINK,
+	MMAPDEMO_EVENT_PTE_FAULT,
+	MMAPDEMO_EVENTS
+};
+
+/**
+ * DOC: Fault class
+ *
+ * Which way a fault took through handle_pte_fault(), told from the entry seen
+ * before, the kind of VMA and the access, and confirmed by the entry seen
+ * after and the returned code. In brackets the kernel's function.
+ */
+#define MMAPDEMO_FAULT_CLASSES					\
+	EM(0,	"unknown")	/* a race: the two entries contradict */ \
+	EM(1,	"anon-zero")	/* shared zero page [do_anonymous_page] */ \
+	EM(2,	"anon")		/* new page [do_anonymous_page] */ \
+	EM(3,	"read")		/* file page [do_read_fault] */ \
+	EM(4,	"cow")		/* private copy of one [do_cow_fault] */ \
+	EM(5,	"shared")	/* file page to write to [do_shared_fault] */ \
+	EM(6,	"swap")		/* from swap [do_swap_page] */ \
+	EM(7,	"migration")	/* waited for page migration [do_swap_page] */ \
+	EM(8,	"marker")	/* pte marker: guard, poison [do_swap_page] */ \
+	EM(9,	"numa")		/* NUMA hint [do_numa_page] */ \
+	EM(10,	"wp-reuse")	/* same page made writable [do_wp_page] */ \
+	EM(11,	"wp-copy")	/* copied to a new page [do_wp_page] */ \
+	EM(12,	"wp-shared")	/* shared page made writable [do_wp_page] */ \
+	EM(13,	"huge-zero")	/* [do_huge_pmd_anonymous_page] */ \
+	EM(14,	"huge-anon")	/* [do_huge_pmd_anonymous_page] */ \
+	EM(15,	"huge-file")	/* file's huge page [do_set_pmd, huge_fault] */ \
+	EM(16,	"huge-numa")	/* [do_huge_pmd_numa_page] */ \
+	EM(17,	"huge-wp")	/* made writable or copied [do_huge_pmd_wp_page] */ \
+	EM(18,	"huge-split")	/* became small entries [do_huge_pmd_wp_page] */ \
+	EM(19,	"hugetlb")	/* [hugetlb_fault] */ \
+	EM(20,	"uffd")		/* waited for userfaultfd [handle_userfault] */ \
+	EM(21,	"spurious")	/* the entry was good already */ \
+	EM(22,	"sigbus")	/* VM_FAULT_SIGBUS: past the end, I/O error */ \
+	EM(23,	"sigsegv")	/* VM_FAULT_SIGSEGV */ \
+	EM(24,	"oom")		/* VM_FAULT_OOM */ \
+	EMe(25,	"hwpoison")	/* VM_FAULT_HWPOISON: broken memory */
+
+/** enum mmapdemo_fault_class - the numbers of MMAPDEMO_FAULT_CLASSES */
+enum mmapdemo_fault_class {
+	MMAPDEMO_FAULT_UNKNOWN,
+	MMAPDEMO_FAULT_ANON_ZERO,
+	MMAPDEMO_FAULT_ANON,
+	MMAPDEMO_FAULT_READ,
+	MMAPDEMO_FAULT_COW,
+	MMAPDEMO_FAULT_SHARED,
+	MMAPDEMO_FAULT_SWAP,
+	MMAPDEMO_FAULT_MIGRATION,
+	MMAPDEMO_FAULT_MARKER,
+	MMAPDEMO_FAULT_NUMA,
+	MMAPDEMO_FAULT_WP_REUSE,
+	MMAPDEMO_FAULT_WP_COPY,
+	MMAPDEMO_FAULT_WP_SHARED,
+	MMAPDEMO_FAULT_HUGE_ZERO,
+	MMAPDEMO_FAULT_HUGE_ANON,
+	MMAPDEMO_FAULT_HUGE_FILE,
+	MMAPDEMO_FAULT_HUGE_NUMA,
+	MMAPDEMO_FAULT_HUGE_WP,
+	MMAPDEMO_FAULT_HUGE_SPLIT,
+	MMAPDEMO_FAULT_HUGETLB,
+	MMAPDEMO_FAULT_UFFD,
+	MMAPDEMO_FAULT_SPURIOUS,
+	MMAPDEMO_FAULT_SIGBUS,
+	MMAPDEMO_FAULT_SIGSEGV,
+	MMAPDEMO_FAULT_OOM,
+	MMAPDEMO_FAULT_HWPOISON,
+	MMAPDEMO_FAULT_CLASS_COUNT
+};
+
+/* pte_fault's access: what the instruction wanted to do */
+#define MMAPDEMO_ACCESSES	\
+	EM(0,	"read")		\
+	EM(1,	"write")	\
+	EMe(2,	"exec")
+
+enum mmapdemo_access {
+	MMAPDEMO_ACCESS_READ,
+	MMAPDEMO_ACCESS_WRITE,
+	MMAPDEMO_ACCESS_EXEC
+};
+
+/* pte_fault's from: who touched the page */
+#define MMAPDEMO_ORIGINS						\
+	EM(0,	"user")		/* an instruction of the program */	\
+	EM(1,	"kernel")	/* the kernel, e.g. copying for read(2) */ \
+	EM(2,	"gup")		/* get_user_pages() of its own memory */ \
+	EMe(3,	"remote")	/* another process: ptrace, process_vm_readv */
+
+enum mmapdemo_origin {
+	MMAPDEMO_FROM_USER,
+	MMAPDEMO_FROM_KERNEL,
+	MMAPDEMO_FROM_GUP,
+	MMAPDEMO_FROM_REMOTE
+};
+
+/*
+ * pte_fault's before and after: the levels of the page table whose entry for
+ * the address was populated. A level that this machine folds away is never set.
+ */
+#define MMAPDEMO_LEVELS		\
+	EM(0x01, "PGD")		\
+	EM(0x02, "P4D")		\
+	EM(0x04, "PUD")		\
+	EM(0x08, "PMD")		\
+	EMe(0x10, "PTE")
+
+#define MMAPDEMO_LEVEL_PGD	0x01
+#define MMAPDEMO_LEVEL_P4D	0x02
+#define MMAPDEMO_LEVEL_PUD	0x04
+#define MMAPDEMO_LEVEL_PMD	0x08
+#define MMAPDEMO_LEVEL_PTE	0x10
+
+/* The lowest entry seen, decoded: the same bits for every architecture. */
+#define MMAPDEMO_ENTRY_BITS						\
+	EM(0x0001, "present")						\
+	EM(0x0002, "write")	/* the processor may write */		\
+	EM(0x0004, "exec")						\
+	EM(0x0008, "young")	/* accessed */				\
+	EM(0x0010, "dirty")						\
+	EM(0x0020, "huge")	/* a leaf above the PTE level */	\
+	EM(0x0040, "special")	/* no struct page behind it to count */	\
+	EM(0x0080, "zero")	/* the shared zero page */		\
+	EM(0x0100, "anon")	/* an anonymous page */			\
+	EM(0x0200, "protnone")	/* NUMA hint */				\
+	EM(0x0400, "swap")						\
+	EM(0x0800, "migration")						\
+	EM(0x1000, "marker")						\
+	EM(0x2000, "device")	/* device private or exclusive */	\
+	EM(0x4000, "uffd-wp")						\
+	EMe(0x8000, "soft-dirty")
+
+#define MMAPDEMO_ENTRY_PRESENT		0x0001
+#define MMAPDEMO_ENTRY_WRITE		0x0002
+#define MMAPDEMO_ENTRY_EXEC		0x0004
+#define MMAPDEMO_ENTRY_YOUNG		0x0008
+#define MMAPDEMO_ENTRY_DIRTY		0x0010
+#define MMAPDEMO_ENTRY_HUGE		0x0020
+#define MMAPDEMO_ENTRY_SPECIAL		0x0040
+#define MMAPDEMO_ENTRY_ZERO		0x0080
+#define MMAPDEMO_ENTRY_ANON		0x0100
+#define MMAPDEMO_ENTRY_PROTNONE		0x0200
+#define MMAPDEMO_ENTRY_SWAP		0x0400
+#define MMAPDEMO_ENTRY_MIGRATION	0x0800
+#define MMAPDEMO_ENTRY_MARKER		0x1000
+#define MMAPDEMO_ENTRY_DEVICE		0x2000
+#define MMAPDEMO_ENTRY_UFFD_WP		0x4000
+#define MMAPDEMO_ENTRY_SOFT_DIRTY	0x8000
+
+/* vma_merge's outcome: which neighbours became one VMA with the range */
+#define MMAPDEMO_MERGES		\
+	EM(0,	"none")		\
+	EM(1,	"prev")		\
+	EM(2,	"next")		\
+	EMe(3,	"both")
+
+#define MMAPDEMO_MERGE_PREV	0x1
+#define MMAPDEMO_MERGE_NEXT	0x2
+
+/* vma_merge's and vma_link's cause: what wanted the range */
+#define MMAPDEMO_CAUSES							\
+	EM(0,	"mmap")		/* mmap_region() */			\
+	EM(1,	"brk")		/* do_brk_flags() */			\
+	EM(2,	"change")	/* mprotect, madvise, mlock … of a part */ \
+	EM(3,	"move")		/* copy_vma(): mremap */		\
+	EMe(4,	"insert")	/* insert_vm_struct(): exec's stack, vdso */
+
+enum mmapdemo_cause {
+	MMAPDEMO_CAUSE_MMAP,
+	MMAPDEMO_CAUSE_BRK,
+	MMAPDEMO_CAUSE_CHANGE,
+	MMAPDEMO_CAUSE_MOVE,
+	MMAPDEMO_CAUSE_INSERT
+};
+
+/* ---- commands ---- */
+
+/**
+ * struct mmapdemo_info - what this module and this kernel offer
+ * @size: see "Growth"
+ * @features: MMAPDEMO_FEATURE_* bits
+ * @events: the trace events built in, one bit per enum mmapdemo_event; whether
+ *	each can be observed on this kernel is told by MMAPDEMO_IOC_PROBE
+ * @region_bytes: size of the region behind this file descriptor, in bytes
+ * @page_bytes: size of a page, in bytes
+ * @levels: levels of the page table in use: 4, or 5 with P4D
+ * @probes: how many probes MMAPDEMO_IOC_PROBE can be asked about
+ * @reserved: 0
+ */
+struct mmapdemo_info {
+	__u64 size;
+	__u64 features;
+	__u64 events;
+	__u64 region_bytes;
+	__u32 page_bytes;
+	__u32 levels;
+	__u32 probes;
+	__u32 reserved;
+};
+
+#define MMAPDEMO_FEATURE_STAT	(1ULL << 0)	/* MMAPDEMO_IOC_STAT */
+#define MMAPDEMO_FEATURE_PROBE	(1ULL << 1)	/* MMAPDEMO_IOC_PROBE */
+#define MMAPDEMO_FEATURE_DMESG	(1ULL << 2)	/* module parameter dmesg */
+#define MMAPDEMO_FEATURE_VMA_LOCK (1ULL << 3)	/* faults may hold only this */
+
+/**
+ * struct mmapdemo_stat - counters of the region behind this file descriptor
+ * @size: see "Growth"
+ * @bytes: size of the region, in bytes
+ * @resident_pages: pages allocated so far; they stay until the region ends
+ * @read_faults: pages supplied to a reader
+ * @shared_faults: pages supplied to a writer of a MAP_SHARED mapping
+ * @cow_faults: pages supplied to be copied for a MAP_PRIVATE writer
+ * @refused_faults: touches past the end (SIGBUS) and failed allocations
+ * @mmaps: times the kernel asked the driver how to serve a mapping: for every
+ *	mmap() with .mmap_prepare, which is called before a merge is tried; with
+ *	.mmap, on kernels before 7.2, only for those that were not merged
+ * @mappings: mappings that became a VMA of their own
+ *
+ * The counters are read one after the other, without stopping the others.
+ * The same numbers are in /proc/PID/fdinfo/FD.
+ */
+struct mmapdemo_stat {
+	__u64 size;
+	__u64 bytes;
+	__u64 resident_pages;
+	__u64 read_faults;
+	__u64 shared_faults;
+	__u64 cow_faults;
+	__u64 refused_faults;
+	__u64 mmaps;
+	__u64 mappings;
+};
+
+/* mmapdemo_probe.state */
+#define MMAPDEMO_PROBE_READY	0	/* can be attached, nobody listens */
+#define MMAPDEMO_PROBE_ARMED	1	/* attached */
+#define MMAPDEMO_PROBE_ABSENT	2	/* can't be attached: see @error */
+
+/* mmapdemo_probe.method */
+#define MMAPDEMO_METHOD_NONE		0
+#define MMAPDEMO_METHOD_KRETPROBE	1
+
+/**
+ * struct mmapdemo_probe - one probed function
+ * @size: see "Growth"
+ * @index: in: which probe, 0 … mmapdemo_info.probes - 1
+ * @state: MMAPDEMO_PROBE_*
+ * @method: MMAPDEMO_METHOD_*, how it is attached
+ * @error: errno (positive) of the attempt to attach: ENOENT when the function
+ *	is inlined or not in this kernel, EINVAL when the kernel forbids
+ *	probing it; 0 when it can be attached
+ * @events: the events that need it, one bit per enum mmapdemo_event
+ * @hits: calls observed since the module was loaded
+ * @missed: calls that could not be observed since then, because too many were
+ *	under way at once
+ * @symbol: the function attached to, or the first candidate when there is none
+ *
+ * Fails with EINVAL when @index is out of range, or behind the caller's @size.
+ * Needs CAP_SYS_ADMIN, as reading tracefs does.
+ */
+struct mmapdemo_probe {
+	__u64 size;
+	__u32 index;
+	__u32 state;
+	__u32 method;
+	__u32 error;
+	__u64 events;
+	__u64 hits;
+	__u64 missed;
+	char symbol[64];
+};
+
+#define MMAPDEMO_IOC_INFO	_IOWR(0xde, 0, struct mmapdemo_info)
+#define MMAPDEMO_IOC_STAT	_IOWR(0xde, 1, struct mmapdemo_stat)
+#define MMAPDEMO_IOC_PROBE	_IOWR(0xde, 2, struct mmapdemo_probe)
+
+#endif /* _UAPI_MMAPDEMO_H */
