@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The subcommands. They alone print errors and choose the exit status;
+ * everything else returns -errno or NULL.
+ */
+#ifndef _CMD_H
+#define _CMD_H
+
+#define MMAPDEMO_VERSION "0.1"
+
+enum {
+	CMD_OK = 0,
+	CMD_FAILED = 1,
+	CMD_USAGE = 2,
+};
+
+int cmd_read(int argc, char **argv);
+int cmd_write(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
+int cmd_probes(int argc, char **argv);
+
+/* One sentence on stderr: "mmapdemo: COMMAND: what: why; what to do". */
+int cmd_fail(const char *command, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The same, and where to read about the options. */
+int cmd_misused(const char *command, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif /* _CMD_H */

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo probes: which kernel functions are observed, and which can't be */
+#include "cmd.h"
+#include "dev.h"
+#include "event.h"
+#include "json.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <json.h>
+
+static const char help[] =
+"Usage: mmapdemo probes [OPTION]...\n"
+"Show for every event the kernel functions that are observed for it: where\n"
+"attached or why not, how often called, and how often not seen.\n"
+"\n"
+"  -j, --json   one JSON object per function, one per line\n"
+"  -h, --help\n";
+
+/* -1: go on */
+static int parse(int argc, char **argv, bool *json)
+{
+	static const struct option longs[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "jh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			*json = true;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return CMD_OK;
+		default:
+			return cmd_misused("probes", "wrong option");
+		}
+	}
+	if (optind < argc)
+		return cmd_misused("probes", "%s: no argument is expected",
+				   argv[optind]);
+	return -1;
+}
+
+static const char *why_absent(__u32 error)
+{
+	switch (error) {
+	case ENOENT:
+		return "inlined or absent in this kernel";
+	case EINVAL:
+		return "the kernel forbids probing it";
+	case EBUSY:
+		return "another tool has it";
+	case EOPNOTSUPP:
+		return "this kernel has no kretprobes";
+	case ENOMEM:
+		return "no memory";
+	default:
+		return strerror(error);
+	}
+}
+
+static const char *state_of(const struct mmapdemo_probe *probe)
+{
+	switch (probe->state) {
+	case MMAPDEMO_PROBE_READY:
+		return "ready";
+	case MMAPDEMO_PROBE_ARMED:
+		return probe->method == MMAPDEMO_METHOD_KRETPROBE ?
+		       "attached by kretprobe" : "attached";
+	default:
+		return why_absent(probe->error);
+	}
+}
+
+static void show_probe(const char *event, const struct mmapdemo_probe *probe)
+{
+	printf("%-19s %-20.63s %-34s %9llu %7llu\n", event, probe->symbol,
+	       state_of(probe), (unsigned long long)probe->hits,
+	       (unsigned long long)probe->missed);
+}
+
+/* By event: a function that serves two is shown twice. */
+static int show_event(int fd, const struct mmapdemo_info *info, int kind)
+{
+	const char *name = event_layouts[kind].name;
+	struct mmapdemo_probe probe;
+	int err;
+
+	if (!(info->events & 1ULL << kind)) {
+		printf("%-19s not built into this module\n", name);
+		return 0;
+	}
+	for (__u32 i = 0; i < info->probes; i++) {
+		err = dev_probe(fd, i, &probe);
+		if (err)
+			return err;
+		if (!(probe.events & 1ULL << kind))
+			continue;
+		show_probe(name, &probe);
+		name = "";
+	}
+	return 0;
+}
+
+static int show_table(int fd, const struct mmapdemo_info *info)
+{
+	int err = 0;
+
+	printf("%-19s %-20s %-34s %9s %7s\n", "EVENT", "FUNCTION", "STATE",
+	       "HITS", "MISSED");
+	for (int kind = 0; !err && kind < MMAPDEMO_EVENTS; kind++)
+		err = show_event(fd, info, kind);
+	return err;
+}
+
+static int show_json(int fd, const struct mmapdemo_info *info)
+{
+	static const char *const states[] = { "ready", "attached", "absent" };
+	struct mmapdemo_probe probe;
+	int err = 0;
+
+	for (__u32 i = 0; !err && i < info->probes; i++) {
+		struct json_object *object = json_object_new_object();
+		struct json_object *list = json_object_new_array();
+
+		err = dev_probe(fd, i, &probe);
+		object = json_add_text(object, "function", probe.symbol);
+		object = json_add_text(object, "state", probe.state < 3 ?
+				       states[probe.state] : "?");
+		object = json_add_text(object, "state_text",
+				       state_of(&probe));
+		object = json_add_number(object, "error", probe.error);
+		object = json_add_number(object, "hits", probe.hits);
+		object = json_add_number(object, "missed", probe.missed);
+		for (int kind = 0; list && kind < MMAPDEMO_EVENTS; kind++) {
+			if (probe.events & 1ULL << kind)
+				json_object_array_add(list,
+					json_object_new_string(
+						event_layouts[kind].name));
+		}
+		if (object && list)
+			json_object_object_add(object, "events", list);
+		if (!err)
+			err = json_line(stdout, object);
+	}
+	return err;
+}
+
+static int cannot_open(int err)
+{
+	if (err == -ENOENT || err == -ENXIO)
+		return cmd_fail("probes", "the module is not loaded; run: sudo "
+				"modprobe mmapdemo (or make load)");
+	if (err == -EACCES)
+		return cmd_fail("probes", MMAPDEMO_DEVICE ": it needs root; "
+				"run it with sudo");
+	return cmd_fail("probes", MMAPDEMO_DEVICE ": %s", strerror(-err));
+}
+
+int cmd_probes(int argc, char **argv)
+{
+	struct mmapdemo_info info;
+	bool json = false;
+	int status = parse(argc, argv, &json);
+	int fd, err;
+
+	if (status >= 0)
+		return status;
+	fd = dev_open();
+	if (fd < 0)
+		return cannot_open(fd);
+	err = dev_info(fd, &info);
+	if (!err)
+		err = json ? show_json(fd, &info) : show_table(fd, &info);
+	close(fd);
+	if (!err && fflush(stdout))
+		err = -errno;
+	return err ? cmd_fail("probes", "%s", strerror(-err)) : CMD_OK;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The options of mmapdemo trace. */
+#ifndef _CMD_TRACE_H
+#define _CMD_TRACE_H
+
+#include "line.h"
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+struct trace_options {
+	int pid;
+	const char *output;
+	bool json;
+	bool brief;
+	enum when colour;
+	__u64 buffer;
+	char **command;
+};
+
+/* -1: go on; else the exit status. Prints help and errors. */
+int trace_parse(int argc, char **argv, struct trace_options *opts);
+
+#endif /* _CMD_TRACE_H */

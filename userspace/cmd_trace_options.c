@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cmd_trace.h"
+#include "cmd.h"
+#include "format.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+"Usage: mmapdemo trace [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+"       mmapdemo trace [OPTION]... -p PID\n"
+"Run COMMAND and tell on standard error how its memory is mapped and faulted\n"
+"in, that of its threads and children too; or do so for a running process.\n"
+"\n"
+"  -p, --pid PID       trace this process, until it ends or Ctrl-C\n"
+"  -o, --output FILE   write to FILE instead\n"
+"  -j, --json          one JSON object per line, one line per event\n"
+"  -b, --brief         one line per call and fault\n"
+"      --color WHEN    auto (default), always or never\n"
+"      --buffer SIZE   trace buffer of each processor (default 8M)\n"
+"  -h, --help\n";
+
+static bool parse_when(const char *text, enum when *when)
+{
+	static const char *const names[] = { "auto", "always", "never" };
+
+	for (int i = 0; i < 3; i++) {
+		if (!strcmp(text, names[i])) {
+			*when = (enum when)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool parse_pid(const char *text, int *pid)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	*pid = value;
+	return !*end && value > 0 && value == *pid;
+}
+
+/* -1: go on */
+static int parse_option(int c, struct trace_options *opts)
+{
+	switch (c) {
+	case 'p':
+		if (!parse_pid(optarg, &opts->pid))
+			return cmd_misused("trace", "--pid %s: not a process "
+					   "id", optarg);
+		return -1;
+	case 'o':
+		opts->output = optarg;
+		return -1;
+	case 'j':
+		opts->json = true;
+		return -1;
+	case 'b':
+		opts->brief = true;
+		return -1;
+	case 'C':
+		if (!parse_when(optarg, &opts->colour))
+			return cmd_misused("trace", "--color %s: it is auto, "
+					   "always or never", optarg);
+		return -1;
+	case 'B':
+		if (parse_size(optarg, &opts->buffer) ||
+		    opts->buffer < 4096 || opts->buffer > 1ULL << 40)
+			return cmd_misused("trace", "--buffer %s: not a "
+					   "sensible size", optarg);
+		return -1;
+	case 'h':
+		fputs(help, stdout);
+		return CMD_OK;
+	default:
+		return cmd_misused("trace", "wrong option");
+	}
+}
+
+int trace_parse(int argc, char **argv, struct trace_options *opts)
+{
+	static const struct option longs[] = {
+		{ "pid", required_argument, NULL, 'p' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "brief", no_argument, NULL, 'b' },
+		{ "color", required_argument, NULL, 'C' },
+		{ "buffer", required_argument, NULL, 'B' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	/* +: the command's options are its own */
+	while ((c = getopt_long(argc, argv, "+p:o:jbh", longs, NULL)) != -1) {
+		status = parse_option(c, opts);
+		if (status >= 0)
+			return status;
+	}
+	if (optind < argc)
+		opts->command = argv + optind;
+	if (!opts->pid == !opts->command)
+		return cmd_misused("trace", "either a COMMAND or -p PID is "
+				   "needed");
+	return -1;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command that is traced: started, held before its exec, let go. */
+#ifndef _COMMAND_H
+#define _COMMAND_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/**
+ * struct command - a child
+ * @pid: its id, 0: there is none
+ * @go: closing it lets the child go on
+ * @error: where it says why exec failed
+ * @ended: it was waited for
+ * @status: then: as of waitpid(2)
+ */
+struct command {
+	pid_t pid;
+	int go;
+	int error;
+	bool ended;
+	int status;
+};
+
+/* Forks; the child waits, then has @mask and default actions. -errno or 0. */
+int command_hold(struct command *command, char **argv, const sigset_t *mask);
+
+/* 0, or the -errno of its exec. */
+int command_go(struct command *command);
+
+/* Has it ended? Does not wait. */
+bool command_ended(struct command *command);
+
+/* For one that was never let go. */
+void command_kill(struct command *command);
+
+/* Ends as the command did: returns its exit status or dies of its signal. */
+int command_imitate(const struct command *command);
+
+#endif /* _COMMAND_H */

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "decode.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static int bind_event(struct decoder *decoder, int kind)
+{
+	const struct event_layout *layout = &event_layouts[kind];
+	struct decode_binding *binding = &decoder->bindings[kind];
+	struct tep_event *event;
+
+	event = tep_find_event_by_name(decoder->tep, layout->system,
+				       layout->name);
+	if (!event) {
+		snprintf(decoder->missing, sizeof(decoder->missing), "%s:%s",
+			 layout->system, layout->name);
+		return -ENOENT;
+	}
+	binding->id = event->id;
+	for (int i = 0; layout->fields[i].name; i++) {
+		binding->fields[i] = tep_find_field(event,
+						    layout->fields[i].name);
+		if (binding->fields[i])
+			continue;
+		snprintf(decoder->missing, sizeof(decoder->missing), "%s.%s",
+			 layout->name, layout->fields[i].name);
+		return -ENOENT;
+	}
+	return 0;
+}
+
+int decoder_init(struct decoder *decoder, struct tep_handle *tep)
+{
+	int err = 0;
+
+	memset(decoder, 0, sizeof(*decoder));
+	decoder->tep = tep;
+	for (int kind = 0; !err && kind < EVENT_KINDS; kind++)
+		err = bind_event(decoder, kind);
+	return err;
+}
+
+static bool inside(const struct tep_record *record, size_t offset, size_t size)
+{
+	return offset + size <= (size_t)record->size;
+}
+
+static int decode_number(const struct field *field,
+			 struct tep_format_field *format,
+			 const struct tep_record *record, void *to)
+{
+	unsigned long long value;
+	__u32 narrow;
+
+	if (!inside(record, format->offset, format->size) ||
+	    tep_read_number_field(format, record->data, &value))
+		return -EPROTO;
+	narrow = value;
+	if (field->size == sizeof(narrow))
+		memcpy(to, &narrow, sizeof(narrow));
+	else
+		memcpy(to, &value, sizeof(value));
+	return 0;
+}
+
+static int decode_text(const struct field *field,
+		       struct tep_format_field *format,
+		       const struct tep_record *record, void *to)
+{
+	size_t offset = format->offset, size = format->size;
+	unsigned long long where;
+
+	if (!inside(record, offset, size))
+		return -EPROTO;
+	if (format->flags & TEP_FIELD_IS_DYNAMIC) {
+		/* __data_loc: length << 16 | offset */
+		if (tep_read_number_field(format, record->data, &where))
+			return -EPROTO;
+		if (format->flags & TEP_FIELD_IS_RELATIVE)
+			offset += size + (where & 0xffff);
+		else
+			offset = where & 0xffff;
+		size = where >> 16 & 0xffff;
+		if (!inside(record, offset, size))
+			return -EPROTO;
+	}
+	snprintf(to, field->size, "%.*s", (int)size,
+		 (const char *)record->data + offset);
+	return 0;
+}
+
+static int decode_fields(const struct decoder *decoder, int kind,
+			 const struct tep_record *record, struct event *event)
+{
+	const struct decode_binding *binding = &decoder->bindings[kind];
+	const struct field *field = event_layouts[kind].fields;
+	int err = 0;
+
+	for (int i = 0; !err && field[i].name; i++) {
+		void *to = (char *)event + field[i].offset;
+
+		if (field[i].type == FIELD_TEXT)
+			err = decode_text(&field[i], binding->fields[i],
+					  record, to);
+		else
+			err = decode_number(&field[i], binding->fields[i],
+					    record, to);
+	}
+	return err;
+}
+
+int decode(const struct decoder *decoder, struct tep_record *record,
+	   struct event *event)
+{
+	int kind, err, id;
+
+	if (!inside(record, 0, 8))	/* the common fields */
+		return -EPROTO;
+	id = tep_data_type(decoder->tep, record);
+	for (kind = 0; kind < EVENT_KINDS; kind++) {
+		if (decoder->bindings[kind].id == id)
+			break;
+	}
+	if (kind == EVENT_KINDS)
+		return 0;
+	memset(event, 0, sizeof(*event));
+	event->kind = kind;
+	event->cpu = record->cpu;
+	event->time = record->ts;
+	event->tid = tep_data_pid(decoder->tep, record);
+	err = decode_fields(decoder, kind, record, event);
+	return err ? err : 1;
+}

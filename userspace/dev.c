@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "dev.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+
+int dev_open(void)
+{
+	int fd = open(MMAPDEMO_DEVICE, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int dev_info(int fd, struct mmapdemo_info *info)
+{
+	*info = (struct mmapdemo_info){ .size = sizeof(*info) };
+	return ioctl(fd, MMAPDEMO_IOC_INFO, info) ? -errno : 0;
+}
+
+int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
+{
+	*probe = (struct mmapdemo_probe){
+		.size = sizeof(*probe),
+		.index = index,
+	};
+	return ioctl(fd, MMAPDEMO_IOC_PROBE, probe) ? -errno : 0;
+}
+
+int dev_missed(int fd, __u64 *missed)
+{
+	struct mmapdemo_probe probe;
+	struct mmapdemo_info info;
+	int err = dev_info(fd, &info);
+
+	*missed = 0;
+	for (__u32 i = 0; !err && i < info.probes; i++) {
+		err = dev_probe(fd, i, &probe);
+		if (!err)
+			*missed += probe.missed;
+	}
+	return err;
+}

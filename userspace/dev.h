@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* /dev/mmapdemo, asked through its ioctls. All return 0 or -errno. */
+#ifndef _DEV_H
+#define _DEV_H
+
+#include "mmapdemo.h"
+
+/* A file descriptor, or -errno. */
+int dev_open(void);
+
+/* Fails with -ENOTTY if @fd is not the device. */
+int dev_info(int fd, struct mmapdemo_info *info);
+
+int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
+
+/* Calls that no probe could observe, since the module was loaded. */
+int dev_missed(int fd, __u64 *missed);
+
+#endif /* _DEV_H */

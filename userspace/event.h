@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The events as plain structures. What each field says is documented in
+ * module/events.h; names and meanings are the same here.
+ */
+#ifndef _EVENT_H
+#define _EVENT_H
+
+#include "mmapdemo.h"
+#include "names.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define EVENT_NAME_MAX 64
+#define EVENT_PATH_MAX 128
+
+/* The module's events have the numbers of enum mmapdemo_event. */
+enum event_kind {
+	EVENT_FORK = MMAPDEMO_EVENTS,
+	EVENT_EXEC,
+	EVENT_EXIT,
+	EVENT_KINDS
+};
+
+struct mmap_event {
+	__u64 addr;
+	__u64 len;
+	__u64 pgoff;
+	__s64 ret;
+	__u64 duration;
+	__u64 ino;
+	__u32 dev;
+	__u32 mm;
+	__u32 prot;
+	__u32 flags;
+	char name[EVENT_NAME_MAX];
+};
+
+struct search_event {
+	__u64 addr;
+	__u64 len;
+	__u64 pgoff;
+	__s64 ret;
+	__u64 ino;
+	__u32 dev;
+	__u32 mm;
+	__u32 flags;
+	__u32 topdown;
+	char search[EVENT_NAME_MAX];
+	char name[EVENT_NAME_MAX];
+};
+
+struct merge_event {
+	__u64 start;
+	__u64 end;
+	__u64 prev_start;
+	__u64 prev_end;
+	__u64 next_start;
+	__u64 next_end;
+	__u64 result_start;
+	__u64 result_end;
+	__u64 vm_flags;
+	__u32 mm;
+	__u32 cause;
+	__u32 outcome;
+};
+
+struct link_event {
+	__u64 start;
+	__u64 end;
+	__u64 vm_flags;
+	__u64 pgoff;
+	__u64 ino;
+	__u32 dev;
+	__u32 mm;
+	__u32 cause;
+	__u32 map_count;
+	char name[EVENT_NAME_MAX];
+};
+
+struct fault_event {
+	__u64 address;
+	__u64 ip;
+	__u64 pfn;
+	__u64 duration;
+	__u64 vma_start;
+	__u64 vma_end;
+	__u64 vm_flags;
+	__u64 pgoff;
+	__u64 ino;
+	__u32 dev;
+	__u32 mm;
+	__u32 entry_before;
+	__u32 entry_after;
+	__u32 ret;
+	__u32 retries;
+	__u32 access;
+	__u32 from;
+	__u32 class;
+	__u32 before;
+	__u32 after;
+	__u32 order;
+	__u32 vma_lock;
+	__u32 after_seen;
+};
+
+/* The stock sched:sched_process_{fork,exec,exit}: what we need of them. */
+struct fork_event {
+	__u32 child_pid;
+};
+
+struct exec_event {
+	__u32 old_pid;
+	char filename[EVENT_PATH_MAX];
+};
+
+/**
+ * struct event - what happened
+ * @kind: enum mmapdemo_event, or enum event_kind
+ * @cpu: where
+ * @tid: the task that did it
+ * @time: when it was recorded, at its end; ns of CLOCK_MONOTONIC
+ * @order: of reading: ties of @time are solved by it
+ */
+struct event {
+	int kind;
+	int cpu;
+	__u32 tid;
+	__u64 time;
+	__u64 order;
+	union {
+		struct mmap_event mmap;
+		struct search_event search;
+		struct merge_event merge;
+		struct link_event link;
+		struct fault_event fault;
+		struct fork_event fork;
+		struct exec_event exec;
+	};
+};
+
+/* ---- the fields, as data: for decoding and for JSON ---- */
+
+enum field_type {
+	FIELD_UNSIGNED,
+	FIELD_SIGNED,
+	FIELD_TEXT,
+};
+
+/**
+ * struct field - one field of an event
+ * @name: in the event's format, and in JSON; NULL ends a list
+ * @type: how it is kept
+ * @offset: in struct event
+ * @size: in struct event
+ * @values: names of its values, or NULL
+ * @flags: names of its bits, or NULL
+ */
+struct field {
+	const char *name;
+	enum field_type type;
+	size_t offset;
+	size_t size;
+	const struct name *values;
+	const struct name *flags;
+};
+
+struct event_layout {
+	const char *system;
+	const char *name;
+	const struct field *fields;
+};
+
+#define EVENT_FIELDS_MAX 32
+
+extern const struct event_layout event_layouts[EVENT_KINDS];
+
+/* The id of the address space acted on; 0 for the stock events. */
+__u32 event_mm(const struct event *event);
+
+/* When it began: its end less its duration. */
+__u64 event_begin(const struct event *event);
+
+#endif /* _EVENT_H */

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "format.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int parse_size(const char *text, __u64 *value)
+{
+	static const char units[] = "KMGTPE";
+	const char *unit;
+	char *end;
+	__u64 number;
+	int shift = 0;
+
+	if (!isdigit((unsigned char)*text))
+		return -EINVAL;
+	errno = 0;
+	number = strtoull(text, &end, 0);
+	if (errno)
+		return -ERANGE;
+	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+	if (unit) {
+		shift = 10 * (int)(unit - units + 1);
+		end++;
+	}
+	if (*end)
+		return -EINVAL;
+	if (number > (~0ULL >> shift))
+		return -ERANGE;
+	*value = number << shift;
+	return 0;
+}
+
+const char *format_size(char text[FORMAT_MAX], __u64 bytes)
+{
+	static const char *const units[] = {
+		"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"
+	};
+	double size = bytes;
+	int unit = 0;
+
+	while (size >= 1024) {
+		size /= 1024;
+		unit++;
+	}
+	snprintf(text, FORMAT_MAX, size == (__u64)size ? "%.0f %s" : "%.1f %s",
+		 size, units[unit]);
+	return text;
+}
+
+const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro)
+{
+	if (ns < 1000)
+		snprintf(text, FORMAT_MAX, "%llu ns", ns);
+	else if (ns < 1000 * 1000)
+		snprintf(text, FORMAT_MAX, "%.1f %ss", ns / 1e3, micro);
+	else if (ns < 1000ULL * 1000 * 1000)
+		snprintf(text, FORMAT_MAX, "%.1f ms", ns / 1e6);
+	else
+		snprintf(text, FORMAT_MAX, "%.2f s", ns / 1e9);
+	return text;
+}
+
+const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags)
+{
+	snprintf(text, FORMAT_MAX, "%c%c%c%c", vm_flags & 1 ? 'r' : '-',
+		 vm_flags & 2 ? 'w' : '-', vm_flags & 4 ? 'x' : '-',
+		 vm_flags & VM_MAYSHARE ? 's' : 'p');
+	return text;
+}
+
+const char *format_name(char *text, size_t size, const char *name)
+{
+	size_t used = 0;
+
+	for (; *name && used + 5 <= size; name++) {
+		unsigned char c = *name;
+
+		if (c < ' ' || c == 0x7f)
+			used += sprintf(text + used, "\\%03o", c);
+		else
+			text[used++] = c;
+	}
+	text[used] = 0;
+	return text;
+}
+
+const char *path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}

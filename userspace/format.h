@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Numbers and names, from and to the way people write them. */
+#ifndef _FORMAT_H
+#define _FORMAT_H
+
+#include <linux/types.h>
+#include <stddef.h>
+
+/* Enough for any of the texts below, names excepted. */
+#define FORMAT_MAX 32
+
+/* "4096", "0x1000", "4K": -EINVAL if it is something else, -ERANGE if huge. */
+int parse_size(const char *text, __u64 *value);
+
+/* "4 KiB", "1.9 MiB"; returns @text. */
+const char *format_size(char text[FORMAT_MAX], __u64 bytes);
+
+/* "850 ns", "11.2 us", with @micro for the letter; returns @text. */
+const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro);
+
+/*
+ * What /proc/PID/maps shows as shared. Not VM_SHARED: that is taken away from a
+ * MAP_SHARED mapping of a file that was opened for reading only.
+ */
+#define VM_MAYSHARE 0x80
+
+/* "rw-p" out of VM_* flags, as in /proc/PID/maps; returns @text. */
+const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags);
+
+/* @name with what could harm a terminal as \ooo; returns @text. */
+const char *format_name(char *text, size_t size, const char *name);
+
+/* The part of @path behind the last slash. */
+const char *path_base(const char *path);
+
+#endif /* _FORMAT_H */

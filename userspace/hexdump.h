@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Bytes as "hexdump -C" shows them, but every line of them. */
+#ifndef _HEXDUMP_H
+#define _HEXDUMP_H
+
+#include <linux/types.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define HEXDUMP_ROW 16
+
+struct hexdump {
+	__u64 offset;		/* of row[0] */
+	size_t used;
+	unsigned char row[HEXDUMP_ROW];
+};
+
+void hexdump_begin(struct hexdump *dump, __u64 offset);
+int hexdump_put(struct hexdump *dump, FILE *out, const void *data,
+		size_t length);
+
+/* The last, short row, and the offset behind the last byte. */
+int hexdump_end(struct hexdump *dump, FILE *out);
+
+#endif /* _HEXDUMP_H */

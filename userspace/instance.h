@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A trace buffer of our own: a tracefs instance that nobody else disturbs, with
+ * our events and our tasks only. All functions return 0 or -errno.
+ */
+#ifndef _INSTANCE_H
+#define _INSTANCE_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct tracefs_instance;
+
+/**
+ * struct instance - the buffer
+ * @tracefs: libtracefs' handle, NULL: there is none
+ * @doing: what failed, for the error message
+ */
+struct instance {
+	struct tracefs_instance *tracefs;
+	const char *doing;
+};
+
+/* Removes the instances of runs that were killed. */
+void instance_sweep(void);
+
+/* An empty one, not yet recording; @bytes for each processor. */
+int instance_create(struct instance *instance, size_t bytes);
+
+/* Records what @tid does and all it forks. */
+int instance_follow(struct instance *instance, int tid);
+
+/* Calls @visit for all that are followed, until that fails. */
+int instance_followed(struct instance *instance,
+		      int (*visit)(int tid, void *data), void *data);
+
+/* Enables the events, then records. */
+int instance_start(struct instance *instance);
+void instance_stop(struct instance *instance);
+
+/* Events that found no room in the buffer. */
+__u64 instance_lost(struct instance *instance);
+
+/* Every file of it must be closed. Can be called twice. */
+void instance_remove(struct instance *instance);
+
+#endif /* _INSTANCE_H */

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "json.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <json.h>
+
+/* Takes over @value; NULL is no memory, here and before. */
+static struct json_object *add(struct json_object *object, const char *name,
+			       struct json_object *value)
+{
+	if (object && value && !json_object_object_add(object, name, value))
+		return object;
+	json_object_put(value);
+	json_object_put(object);
+	return NULL;
+}
+
+struct json_object *json_add_number(struct json_object *object,
+				    const char *name, __u64 value)
+{
+	return add(object, name, json_object_new_uint64(value));
+}
+
+struct json_object *json_add_text(struct json_object *object,
+				  const char *name, const char *text)
+{
+	return add(object, name, json_object_new_string(text));
+}
+
+static struct json_object *bit_names(const struct name *bits, __u64 value)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (; list && bits->name; bits++) {
+		struct json_object *name;
+
+		if (!(value & bits->value))
+			continue;
+		name = json_object_new_string(bits->name);
+		if (!name || json_object_array_add(list, name)) {
+			json_object_put(name);
+			json_object_put(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static __u64 number(const struct field *field, const struct event *event)
+{
+	const char *at = (const char *)event + field->offset;
+	__u32 narrow;
+	__u64 value;
+
+	if (field->size == sizeof(narrow)) {
+		memcpy(&narrow, at, sizeof(narrow));
+		return narrow;
+	}
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+static struct json_object *add_field(struct json_object *object,
+				     const struct field *field,
+				     const struct event *event)
+{
+	char names[64];
+	__u64 value;
+
+	if (field->type == FIELD_TEXT)
+		return json_add_text(object, field->name,
+				     (const char *)event + field->offset);
+	value = number(field, event);
+	if (field->type == FIELD_SIGNED)
+		return add(object, field->name, json_object_new_int64(value));
+	object = json_add_number(object, field->name, value);
+	snprintf(names, sizeof(names), "%s_name%s", field->name,
+		 field->flags ? "s" : "");
+	if (field->values)
+		return json_add_text(object, names,
+				     name_of(field->values, value));
+	if (field->flags)
+		return add(object, names, bit_names(field->flags, value));
+	return object;
+}
+
+int json_event(FILE *out, const struct event *event)
+{
+	const struct event_layout *layout = &event_layouts[event->kind];
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "event", layout->name);
+	object = json_add_number(object, "time", event->time);
+	object = json_add_number(object, "tid", event->tid);
+	object = json_add_number(object, "cpu", event->cpu);
+	for (int i = 0; layout->fields[i].name; i++)
+		object = add_field(object, &layout->fields[i], event);
+	return json_line(out, object);
+}
+
+int json_line(FILE *out, struct json_object *object)
+{
+	const char *text;
+	int err = 0;
+
+	if (!object)
+		return -ENOMEM;
+	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+					      JSON_C_TO_STRING_NOSLASHESCAPE);
+	if (!text)
+		err = -ENOMEM;
+	else if (fprintf(out, "%s\n", text) < 0)
+		err = errno ? -errno : -EIO;
+	json_object_put(object);
+	return err;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Events as lines of JSON. All functions return 0 or -errno. */
+#ifndef _JSON_H
+#define _JSON_H
+
+#include "event.h"
+
+#include <stdio.h>
+
+struct json_object;
+
+/* Every field under its own name; names of values and bits in NAME_names. */
+int json_event(FILE *out, const struct event *event);
+
+/* Writes and frees @object, which may be NULL: no memory. */
+int json_line(FILE *out, struct json_object *object);
+
+/* Adds to @object; frees it and returns NULL when there is no memory. */
+struct json_object *json_add_number(struct json_object *object,
+				    const char *name, __u64 value);
+struct json_object *json_add_text(struct json_object *object,
+				  const char *name, const char *text);
+
+#endif /* _JSON_H */

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "line.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static const struct glyphs utf8 = {
+	.micro = "µ",
+	.arrow = "→",
+	.branch = "├",
+	.last = "└",
+	.there = "■",
+	.filled = "+",
+	.replaced = "≠",
+	.empty = "·",
+	.folded = "–",
+};
+
+static const struct glyphs ascii = {
+	.micro = "u",
+	.arrow = "->",
+	.branch = "|",
+	.last = "`",
+	.there = "#",
+	.filled = "+",
+	.replaced = "~",
+	.empty = ".",
+	.folded = "-",
+};
+
+static const char *const codes[] = {
+	[DIM] = "\033[2m",
+	[BOLD] = "\033[1m",
+	[RED] = "\033[31m",
+	[GREEN] = "\033[32m",
+	[YELLOW] = "\033[33m",
+	[CYAN] = "\033[36m",
+};
+
+#define RESET "\033[0m"
+#define WIDTH_MIN 72
+#define WIDTH_MAX 120
+#define WIDTH_DEFAULT 100
+
+static int detect_width(int fd)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	int width = WIDTH_DEFAULT;
+
+	if (!ioctl(fd, TIOCGWINSZ, &size) && size.ws_col)
+		width = size.ws_col;
+	else if (columns && atoi(columns) > 0)
+		width = atoi(columns);
+	if (width < WIDTH_MIN)
+		return WIDTH_MIN;
+	return width < WIDTH_MAX ? width : WIDTH_MAX;
+}
+
+void style_detect(struct style *style, FILE *out, enum when colour)
+{
+	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+	bool able = isatty(fileno(out)) && term && strcmp(term, "dumb");
+
+	style->glyphs = strcmp(nl_langinfo(CODESET), "UTF-8") ? &ascii : &utf8;
+	style->width = detect_width(fileno(out));
+	style->colour = colour == ALWAYS ||
+			(colour == AUTO && able && !(none && *none));
+}
+
+void style_plain(struct style *style, int width)
+{
+	*style = (struct style){ .glyphs = &ascii, .width = width };
+}
+
+int text_columns(const char *text)
+{
+	int columns = 0;
+
+	for (; *text; text++)
+		columns += ((unsigned char)*text & 0xc0) != 0x80;
+	return columns;
+}
+
+void line_begin(struct line *line, const struct style *style)
+{
+	line->style = style;
+	line->used = 0;
+	line->columns = 0;
+	line->text[0] = 0;
+}
+
+static void append(struct line *line, const char *text)
+{
+	size_t length = strlen(text);
+
+	memcpy(line->text + line->used, text, length + 1);
+	line->used += length;
+}
+
+void line_add(struct line *line, enum colour colour, const char *format, ...)
+{
+	bool paint = line->style->colour && colour != PLAIN;
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (line->used + strlen(text) + 2 * sizeof(RESET) > sizeof(line->text))
+		return;
+	if (paint)
+		append(line, codes[colour]);
+	append(line, text);
+	if (paint)
+		append(line, RESET);
+	line->columns += text_columns(text);
+}
+
+void line_to(struct line *line, int column)
+{
+	int missing = column - line->columns;
+
+	line_add(line, PLAIN, "%*s", missing > 1 ? missing : 1, "");
+}
+
+bool line_right(struct line *line, enum colour colour, const char *text,
+		bool force)
+{
+	int column = line->style->width - text_columns(text);
+
+	if (!*text)
+		return true;
+	if (line->columns + 2 > column && !force)
+		return false;
+	line_add(line, PLAIN, " ");
+	line_to(line, column);
+	line_add(line, colour, "%s", text);
+	return true;
+}
+
+int line_end(const struct line *line, FILE *out)
+{
+	if (fputs(line->text, out) < 0 || putc('\n', out) < 0)
+		return errno ? -errno : -EIO;
+	return 0;
+}

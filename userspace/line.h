@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Lines of text with colours and columns, for terminals and for files. */
+#ifndef _LINE_H
+#define _LINE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum colour {
+	PLAIN,
+	DIM,
+	BOLD,
+	RED,
+	GREEN,
+	YELLOW,
+	CYAN,
+};
+
+/**
+ * struct glyphs - the signs beyond ASCII that are used, or replacements
+ * @micro: for microseconds
+ * @arrow: leads to
+ * @branch: a part of what is above, more follow
+ * @last: the last part
+ * @there: an entry was there
+ * @filled: it was filled now
+ * @replaced: it was there and is another one now
+ * @empty: there is none
+ * @folded: this level does not exist
+ */
+struct glyphs {
+	const char *micro;
+	const char *arrow;
+	const char *branch;
+	const char *last;
+	const char *there;
+	const char *filled;
+	const char *replaced;
+	const char *empty;
+	const char *folded;
+};
+
+/** struct style - how to write: @width in columns */
+struct style {
+	const struct glyphs *glyphs;
+	bool colour;
+	int width;
+};
+
+enum when { AUTO, ALWAYS, NEVER };
+
+/* What suits @out and the locale. */
+void style_detect(struct style *style, FILE *out, enum when colour);
+
+/* ASCII, no colours: also what tests begin with. */
+void style_plain(struct style *style, int width);
+
+#define LINE_MAX_BYTES 1024
+
+/** struct line - a line being written: @columns are on the screen so far */
+struct line {
+	const struct style *style;
+	size_t used;
+	int columns;
+	char text[LINE_MAX_BYTES];
+};
+
+void line_begin(struct line *line, const struct style *style);
+
+/* Appends, unless the line is full. */
+void line_add(struct line *line, enum colour colour, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Spaces up to @column, one at least. */
+void line_to(struct line *line, int column);
+
+/*
+ * @text ends at the right edge. False: there is no room, nothing was added,
+ * unless @force. "" always fits.
+ */
+bool line_right(struct line *line, enum colour colour, const char *text,
+		bool force);
+
+/* 0 or -errno */
+int line_end(const struct line *line, FILE *out);
+
+/* Columns of a text in UTF-8. */
+int text_columns(const char *text);
+
+#endif /* _LINE_H */

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mmapdemo - what did Linux do between mmap() and the first byte?
+ */
+#include "cmd.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+} commands[] = {
+	{ "read", cmd_read, "Write what a file holds, read through a mapping" },
+	{ "write", cmd_write, "Store stdin in a file through a mapping" },
+	{ "trace", cmd_trace, "Run a command, tell its mappings and faults" },
+	{ "probes", cmd_probes, "Show which kernel functions are observed" },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void usage(FILE *out)
+{
+	fputs("Usage: mmapdemo COMMAND [ARGUMENT]...\n"
+	      "What did Linux do between mmap() and the first byte?\n\n", out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-7s %s\n", commands[i].name, commands[i].what);
+	fputs("\nmmapdemo COMMAND --help tells the options, mmapdemo --version "
+	      "the version.\nEverything else: man mmapdemo\n", out);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	setlocale(LC_ALL, "");
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	}
+	if (!strcmp(name, "--help") || !strcmp(name, "-h")) {
+		usage(stdout);
+		return CMD_OK;
+	}
+	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
+		puts("mmapdemo " MMAPDEMO_VERSION);
+		return CMD_OK;
+	}
+	if (*name)
+		fprintf(stderr, "mmapdemo: %s: there is no such command\n",
+			name);
+	usage(stderr);
+	return CMD_USAGE;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is mapped where in one address space, as far as events and
+ * /proc/PID/maps have told: newer news overwrite older ones.
+ */
+#ifndef _MAPS_H
+#define _MAPS_H
+
+#include "event.h"
+
+#include <stdio.h>
+
+/**
+ * struct mapping - a range and what is behind it
+ * @start: first byte
+ * @end: behind the last byte
+ * @offset: of @start in the file, in bytes
+ * @ino: inode, 0: anonymous memory
+ * @dev: device, MAJOR << 20 | MINOR
+ * @born: when mmap() was called for it, 0: not seen
+ * @name: of the file, or [heap], [stack] ... ; "" if anonymous or not known
+ */
+struct mapping {
+	__u64 start;
+	__u64 end;
+	__u64 offset;
+	__u64 ino;
+	__u64 born;
+	__u32 dev;
+	char name[EVENT_NAME_MAX];
+};
+
+/* Sorted by address, not overlapping. All zero is an empty one. */
+struct maps {
+	struct mapping *list;
+	size_t count;
+	size_t room;
+};
+
+/* The range is @mapping now, whatever it was before. 0 or -ENOMEM. */
+int maps_set(struct maps *maps, const struct mapping *mapping);
+int maps_copy(struct maps *to, const struct maps *from);
+void maps_free(struct maps *maps);
+
+/* Adds what a file in the format of /proc/PID/maps tells. */
+int maps_parse(struct maps *maps, FILE *file);
+
+/* The mapping that holds @address, or NULL. */
+struct mapping *maps_find(const struct maps *maps, __u64 address);
+
+/* The name of a file that is mapped somewhere, or NULL. */
+const char *maps_name(const struct maps *maps, __u32 dev, __u64 ino);
+
+/* "libc.so.6+0x1b2f0": the offset is the file's; "" for anonymous memory. */
+const char *maps_format(const struct maps *maps, __u64 address, char *text,
+			size_t size);
+
+#endif /* _MAPS_H */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "names.h"
+#include "mmapdemo.h"
+
+#define EM(value, name)		{ value, name },
+#define EMe(value, name)	{ value, name }, { 0, NULL }
+
+const struct name names_class[] = { MMAPDEMO_FAULT_CLASSES };
+const struct name names_access[] = { MMAPDEMO_ACCESSES };
+const struct name names_origin[] = { MMAPDEMO_ORIGINS };
+const struct name names_levels[] = { MMAPDEMO_LEVELS };
+const struct name names_entry[] = { MMAPDEMO_ENTRY_BITS };
+const struct name names_outcome[] = { MMAPDEMO_MERGES };
+const struct name names_cause[] = { MMAPDEMO_CAUSES };
+
+const struct name names_prot[] = {
+	EM(0x1, "read")
+	EM(0x2, "write")
+	EMe(0x4, "exec")
+};
+
+/* MAP_*, generic: as mmapdemo's events name them */
+const struct name names_map[] = {
+	EM(0x000001, "shared")
+	EM(0x000002, "private")
+	EM(0x000010, "fixed")
+	EM(0x000020, "anonymous")
+	EM(0x000100, "growsdown")
+	EM(0x002000, "locked")
+	EM(0x004000, "noreserve")
+	EM(0x008000, "populate")
+	EM(0x010000, "nonblock")
+	EM(0x020000, "stack")
+	EM(0x040000, "hugetlb")
+	EM(0x080000, "sync")
+	EMe(0x100000, "fixed_noreplace")
+};
+
+/* VM_*: those that are the same on every kernel */
+const struct name names_vm[] = {
+	EM(0x1, "read")
+	EM(0x2, "write")
+	EM(0x4, "exec")
+	EMe(0x8, "shared")
+};
+
+/* VM_FAULT_* */
+const struct name names_ret[] = {
+	EM(0x0001, "oom")
+	EM(0x0002, "sigbus")
+	EM(0x0004, "major")
+	EM(0x0008, "write")
+	EM(0x0010, "hwpoison")
+	EM(0x0020, "hwpoison_large")
+	EM(0x0040, "sigsegv")
+	EM(0x0100, "nopage")
+	EM(0x0200, "locked")
+	EM(0x0400, "retry")
+	EM(0x0800, "fallback")
+	EM(0x1000, "done_cow")
+	EM(0x2000, "needdsync")
+	EMe(0x4000, "completed")
+};
+
+const char *name_of(const struct name *names, __u64 value)
+{
+	for (; names->name; names++) {
+		if (names->value == value)
+			return names->name;
+	}
+	return "?";
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Names of the values in events: uapi/mmapdemo.h's lists as tables. */
+#ifndef _NAMES_H
+#define _NAMES_H
+
+#include <linux/types.h>
+#include <stddef.h>
+
+struct name {
+	__u64 value;
+	const char *name;
+};
+
+/* Each ends with a NULL name. */
+extern const struct name names_class[];
+extern const struct name names_access[];
+extern const struct name names_origin[];
+extern const struct name names_levels[];
+extern const struct name names_entry[];
+extern const struct name names_outcome[];
+extern const struct name names_cause[];
+extern const struct name names_prot[];
+extern const struct name names_map[];
+extern const struct name names_vm[];
+extern const struct name names_ret[];
+
+/* The name of a value, or "?". */
+const char *name_of(const struct name *names, __u64 value);
+
+#endif /* _NAMES_H */

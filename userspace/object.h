@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What can be mapped: a regular file, a block device, /dev/mmapdemo. */
+#ifndef _OBJECT_H
+#define _OBJECT_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+/**
+ * struct object - an open file and its size
+ * @fd: file descriptor
+ * @size: in bytes; 0 when it is not @sized
+ * @sized: false for a character device that does not tell its size
+ * @grows: a regular file: its end can move
+ */
+struct object {
+	int fd;
+	__u64 size;
+	bool sized;
+	bool grows;
+};
+
+/*
+ * Opens @path, with the flags and mode of open(2). -EISDIR, -ESPIPE for what
+ * has no bytes at an offset, or the error of open(2).
+ */
+int object_open(struct object *object, const char *path, int flags);
+void object_close(struct object *object);
+
+/* Asks for the size again: a file may have shrunk. */
+int object_measure(struct object *object);
+
+/* Makes a file at least @size bytes long; -ENOSPC if it can't be. */
+int object_grow(struct object *object, __u64 size);
+
+/* Why, in words, for the errors of object_open() and window_map(). */
+const char *object_strerror(int err);
+
+#endif /* _OBJECT_H */

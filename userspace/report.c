@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report.h"
+#include "cmd.h"
+#include "dev.h"
+#include "format.h"
+#include "json.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <json.h>
+
+void report_open(struct report *report, FILE *out, int dev)
+{
+	struct story *story = &report->story;
+	struct mmapdemo_info info;
+	struct stat st;
+
+	story->out = out;
+	if (dev < 0)
+		return;
+	if (!dev_info(dev, &info))
+		story->levels = info.levels;
+	if (!fstat(dev, &st)) {
+		story->device.dev = major(st.st_dev) << 20 | minor(st.st_dev);
+		story->device.ino = st.st_ino;
+	}
+}
+
+void report_close(struct report *report)
+{
+	story_free(&report->story);
+}
+
+int report_seed(struct report *report, int tid, const struct maps *maps,
+		bool hide)
+{
+	return world_seed(&report->story.world, tid, maps, hide);
+}
+
+/* "cat /etc/passwd", cut where it is long */
+static void write_command(char *text, size_t size, char **command, int pid)
+{
+	size_t used = 0;
+
+	if (!command)
+		snprintf(text, size, "process %d", pid);
+	for (; command && *command && used + 8 < size; command++) {
+		if (used)
+			text[used++] = ' ';
+		format_name(text + used, size - used, *command);
+		used += strlen(text + used);
+	}
+}
+
+static int begin_json(struct report *report, const char *release,
+		      char **command, int pid)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *list;
+
+	object = json_add_text(object, "schema", "mmapdemo-trace");
+	object = json_add_number(object, "version", 1);
+	object = json_add_text(object, "program", MMAPDEMO_VERSION);
+	object = json_add_text(object, "kernel", release);
+	object = json_add_text(object, "clock", "CLOCK_MONOTONIC");
+	object = json_add_number(object, "page_bytes", sysconf(_SC_PAGESIZE));
+	object = json_add_number(object, "levels", report->story.levels);
+	if (!command) {
+		object = json_add_number(object, "pid", pid);
+		return json_line(report->story.out, object);
+	}
+	list = json_object_new_array();
+	for (; list && *command; command++)
+		json_object_array_add(list, json_object_new_string(*command));
+	if (object)
+		json_object_object_add(object, "command", list);
+	else
+		json_object_put(list);
+	return json_line(report->story.out, object);
+}
+
+int report_begin(struct report *report, char **command, int pid)
+{
+	char title[512], what[256];
+	struct utsname system;
+
+	uname(&system);
+	if (report->json)
+		return begin_json(report, system.release, command, pid);
+	write_command(what, sizeof(what), command, pid);
+	snprintf(title, sizeof(title), "mmapdemo trace: %s  (Linux %s)", what,
+		 system.release);
+	return story_begin(&report->story, title);
+}
+
+int report_event(struct report *report, const struct event *event)
+{
+	report->events++;
+	if (report->json)
+		return json_event(report->story.out, event);
+	return story_tell(&report->story, event);
+}
+
+int report_end(struct report *report, __u64 lost, __u64 missed)
+{
+	struct json_object *object;
+
+	if (!report->json)
+		return story_end(&report->story);
+	object = json_object_new_object();
+	object = json_add_text(object, "event", "summary");
+	object = json_add_number(object, "events", report->events);
+	object = json_add_number(object, "lost", lost);
+	object = json_add_number(object, "missed", missed);
+	return json_line(report->story.out, object);
+}

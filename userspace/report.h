@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is written of a trace: the story, or JSON. */
+#ifndef _REPORT_H
+#define _REPORT_H
+
+#include "maps.h"
+#include "story.h"
+
+/**
+ * struct report - being written
+ * @json: instead of the story
+ * @events: written so far
+ * @story: its settings are used for both
+ */
+struct report {
+	bool json;
+	__u64 events;
+	struct story story;
+};
+
+/* @dev: /dev/mmapdemo, -1: can't be opened */
+void report_open(struct report *report, FILE *out, int dev);
+void report_close(struct report *report);
+
+/* The rest returns 0 or -errno. */
+
+/* Before all events: @tid has mapped @maps; what it does there is hidden. */
+int report_seed(struct report *report, int tid, const struct maps *maps,
+		bool hide);
+
+/* Traced is @command, or if that is NULL @pid. */
+int report_begin(struct report *report, char **command, int pid);
+int report_event(struct report *report, const struct event *event);
+int report_end(struct report *report, __u64 lost, __u64 missed);
+
+#endif /* _REPORT_H */

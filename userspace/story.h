@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The events as a person would tell them. Events go in, in the order of their
+ * time; text comes out. No other input or output.
+ */
+#ifndef _STORY_H
+#define _STORY_H
+
+#include "event.h"
+#include "line.h"
+#include "world.h"
+
+#include <stdio.h>
+
+/** struct tally - for the summary: how many of what, and how long */
+struct tally {
+	unsigned long mmaps;
+	unsigned long mmaps_failed;
+	unsigned long links;
+	unsigned long merges;
+	unsigned long faults;
+	unsigned long classes[MMAPDEMO_FAULT_CLASS_COUNT];
+	unsigned long majors;
+	unsigned long retried;
+	__u64 mmap_ns;
+	__u64 fault_ns;
+};
+
+/**
+ * struct story - being told
+ * @out: where to
+ * @style: how
+ * @brief: one line for each call and fault
+ * @levels: of the page table: 4 or 5
+ * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
+ * @begin: what times are relative to: the first event
+ * @threads: more than one task was seen: lines say which
+ * @first: the first task
+ * @world: who lives where
+ * @tally: for the end
+ */
+struct story {
+	FILE *out;
+	struct style style;
+	bool brief;
+	int levels;
+	struct {
+		__u32 dev;
+		__u64 ino;
+	} device;
+	__u64 begin;
+	bool threads;
+	__u32 first;
+	struct world world;
+	struct tally tally;
+};
+
+/* The heading: what is traced, and what the signs mean. 0 or -errno. */
+int story_begin(struct story *story, const char *title);
+
+/* The next event. 0 or -errno: no memory, or @out can't be written. */
+int story_tell(struct story *story, const struct event *event);
+
+/* What is not yet told, and the summary. 0 or -errno. */
+int story_end(struct story *story);
+
+void story_free(struct story *story);
+
+#endif /* _STORY_H */

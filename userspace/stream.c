@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kbuffer.h>
+#include <tracefs.h>
+
+static int open_cpus(struct stream *stream, struct tracefs_instance *tracefs)
+{
+	char path[48];
+
+	stream->cpus = sysconf(_SC_NPROCESSORS_CONF);
+	stream->fds = calloc(stream->cpus, sizeof(*stream->fds));
+	if (!stream->fds)
+		return -ENOMEM;
+	for (int cpu = 0; cpu < stream->cpus; cpu++) {
+		snprintf(path, sizeof(path), "per_cpu/cpu%d/trace_pipe_raw",
+			 cpu);
+		stream->fds[cpu] = tracefs_instance_file_open(tracefs, path,
+						O_RDONLY | O_NONBLOCK |
+						O_CLOEXEC);
+	}
+	return 0;
+}
+
+int stream_open(struct stream *stream, const struct decoder *decoder,
+		struct tracefs_instance *tracefs)
+{
+	int err;
+
+	*stream = (struct stream){ .decoder = decoder };
+	stream->kbuffer = tep_kbuffer(decoder->tep);
+	stream->page_size = tep_get_sub_buffer_size(decoder->tep);
+	stream->page = malloc(stream->page_size);
+	err = stream->kbuffer && stream->page ?
+	      open_cpus(stream, tracefs) : -ENOMEM;
+	if (err)
+		stream_close(stream);
+	return err;
+}
+
+void stream_close(struct stream *stream)
+{
+	for (int cpu = 0; stream->fds && cpu < stream->cpus; cpu++) {
+		if (stream->fds[cpu] >= 0)
+			close(stream->fds[cpu]);
+	}
+	free(stream->fds);
+	free(stream->page);
+	free(stream->queue);
+	if (stream->kbuffer)
+		kbuffer_free(stream->kbuffer);
+	*stream = (struct stream){ 0 };
+}
+
+static struct event *new_event(struct stream *stream)
+{
+	if (stream->count == stream->room) {
+		size_t room = stream->room ? stream->room * 2 : 1024;
+		struct event *queue = reallocarray(stream->queue, room,
+						   sizeof(*queue));
+
+		if (!queue)
+			return NULL;
+		stream->queue = queue;
+		stream->room = room;
+	}
+	return &stream->queue[stream->count];
+}
+
+static int take_record(struct stream *stream, struct tep_record *record)
+{
+	struct event *event = new_event(stream);
+	int ret;
+
+	if (!event)
+		return -ENOMEM;
+	ret = decode(stream->decoder, record, event);
+	if (ret <= 0)
+		return ret;
+	event->order = stream->read++;
+	stream->count++;
+	return 0;
+}
+
+static int take_page(struct stream *stream, int cpu)
+{
+	struct kbuffer *kbuffer = stream->kbuffer;
+	struct tep_record record = { .cpu = cpu };
+	int err = 0;
+
+	if (kbuffer_load_subbuffer(kbuffer, stream->page))
+		return -EPROTO;
+	record.data = kbuffer_read_event(kbuffer, &record.ts);
+	while (!err && record.data) {
+		record.size = kbuffer_event_size(kbuffer);
+		err = take_record(stream, &record);
+		record.data = kbuffer_next_event(kbuffer, &record.ts);
+	}
+	return err;
+}
+
+static int drain_cpu(struct stream *stream, int cpu)
+{
+	ssize_t n;
+	int err = 0;
+
+	while (!err) {
+		n = read(stream->fds[cpu], stream->page, stream->page_size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		if (!n)
+			return 0;
+		err = take_page(stream, cpu);
+	}
+	return err;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct event *x = a, *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
+}
+
+int stream_drain(struct stream *stream)
+{
+	int err = 0;
+
+	if (stream->head) {
+		memmove(stream->queue, stream->queue + stream->head,
+			(stream->count - stream->head) *
+			sizeof(*stream->queue));
+		stream->count -= stream->head;
+		stream->head = 0;
+	}
+	for (int cpu = 0; !err && cpu < stream->cpus; cpu++) {
+		if (stream->fds[cpu] >= 0)
+			err = drain_cpu(stream, cpu);
+	}
+	if (stream->count)
+		qsort(stream->queue, stream->count, sizeof(*stream->queue),
+		      by_time);
+	return err;
+}
+
+const struct event *stream_next(struct stream *stream, __u64 horizon)
+{
+	if (stream->head == stream->count ||
+	    stream->queue[stream->head].time > horizon)
+		return NULL;
+	return &stream->queue[stream->head++];
+}

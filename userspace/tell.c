@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How lines begin, and the small parts of the story. */
+#include "tell.h"
+#include "format.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void tell_task(const struct story *story, struct line *line,
+		      const struct task *task)
+{
+	if (story->threads)
+		line_add(line, BOLD, "[%u] ", task->tid);
+}
+
+void tell_head(const struct story *story, struct line *line, __u64 time,
+	       const struct task *task)
+{
+	/* An event of another processor may have begun before the first. */
+	double ms = time > story->begin ? (time - story->begin) / 1e6 : 0;
+
+	line_begin(line, &story->style);
+	line_add(line, DIM, "%9.3f ms  ", ms);
+	tell_task(story, line, task);
+}
+
+void tell_more(const struct story *story, struct line *line,
+	       const struct task *task)
+{
+	struct line head;
+
+	tell_head(story, &head, 0, task);
+	line_begin(line, &story->style);
+	line_to(line, head.columns);
+}
+
+int tell_fork(const struct story *story, const struct event *event,
+	      const struct task *task)
+{
+	struct line line;
+
+	tell_head(story, &line, event->time, task);
+	line_add(&line, BOLD, "fork");
+	line_add(&line, PLAIN, ": [%u] begins, with a copy of these mappings, "
+		 "or as a thread with the same", event->fork.child_pid);
+	return line_end(&line, story->out);
+}
+
+int tell_exec(const struct story *story, const struct event *event,
+	      const struct task *task)
+{
+	char path[EVENT_PATH_MAX * 4];
+	struct line line;
+
+	tell_head(story, &line, event->time, task);
+	line_add(&line, DIM, "exec: ");
+	line_add(&line, PLAIN, "done, this process is ");
+	line_add(&line, BOLD, "%s",
+		 format_name(path, sizeof(path), event->exec.filename));
+	line_add(&line, PLAIN, " now and its old mappings are gone");
+	return line_end(&line, story->out);
+}
+
+int tell_exit(const struct story *story, const struct event *event,
+	      const struct task *task)
+{
+	struct line line;
+
+	tell_head(story, &line, event->time, task);
+	line_add(&line, BOLD, "exit");
+	return line_end(&line, story->out);
+}
+
+/* ---- heading and summary ---- */
+
+int tell_heading(const struct story *story, const char *title)
+{
+	const struct glyphs *glyphs = story->style.glyphs;
+	struct line line;
+	int err;
+
+	line_begin(&line, &story->style);
+	line_add(&line, BOLD, "%s", title);
+	err = line_end(&line, story->out);
+	if (err || story->brief)
+		return err;
+	line_begin(&line, &story->style);
+	line_add(&line, DIM, "page table entries: %s was there  %s filled now  "
+		 "%s changed  %s still empty", glyphs->there, glyphs->filled,
+		 glyphs->replaced, glyphs->empty);
+	if (story->levels == 4)
+		line_add(&line, DIM, "  %s folded: 4 levels here",
+			 glyphs->folded);
+	return line_end(&line, story->out);
+}
+
+static int summary_mmap(const struct story *story)
+{
+	const struct tally *tally = &story->tally;
+	char time[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, &story->style);
+	line_add(&line, BOLD, "%lu mmap calls", tally->mmaps);
+	format_duration(time, tally->mmap_ns, story->style.glyphs->micro);
+	line_add(&line, PLAIN, " took %s", time);
+	if (tally->mmaps_failed)
+		line_add(&line, RED, ", %lu failed", tally->mmaps_failed);
+	line_add(&line, PLAIN, ": %lu new VMAs, %lu merged with a neighbour "
+		 "(brk, mprotect, exec included)", tally->links,
+		 tally->merges);
+	return line_end(&line, story->out);
+}
+
+static int summary_faults(const struct story *story)
+{
+	const struct tally *tally = &story->tally;
+	const char *separator = ": ";
+	char time[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, &story->style);
+	line_add(&line, BOLD, "%lu faults", tally->faults);
+	format_duration(time, tally->fault_ns, story->style.glyphs->micro);
+	line_add(&line, PLAIN, " took %s", time);
+	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
+		if (!tally->classes[i])
+			continue;
+		line_add(&line, PLAIN, "%s%lu %s", separator,
+			 tally->classes[i], name_of(names_class, i));
+		separator = ", ";
+	}
+	if (tally->majors)
+		line_add(&line, RED, "; %lu major", tally->majors);
+	if (tally->retried)
+		line_add(&line, YELLOW, "; %lu retried", tally->retried);
+	return line_end(&line, story->out);
+}
+
+int tell_summary(const struct story *story)
+{
+	int err = 0;
+
+	if (putc('\n', story->out) < 0)
+		return -errno;
+	err = summary_mmap(story);
+	if (!err)
+		err = summary_faults(story);
+	if (!err && fflush(story->out))
+		err = -errno;
+	return err;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of the story: what story.c has told by the other files. */
+#ifndef _TELL_H
+#define _TELL_H
+
+#include "story.h"
+
+/* A line with time and task, and one that goes on below. */
+void tell_head(const struct story *story, struct line *line, __u64 time,
+	       const struct task *task);
+void tell_more(const struct story *story, struct line *line,
+	       const struct task *task);
+
+/* "7f3c1a400000-7f3c1a5de000" */
+#define RANGE "%llx-%llx"
+
+/* A fault. */
+int tell_fault(struct story *story, const struct event *event,
+	       const struct task *task, const struct space *space);
+
+/* A call of do_mmap() with the task's parts. */
+int tell_mmap(struct story *story, const struct event *event,
+	      struct task *task, const struct space *space);
+
+/* The task's parts, of another call: brk, mprotect, mremap, exec ... */
+int tell_parts(struct story *story, struct task *task);
+
+int tell_fork(const struct story *story, const struct event *event,
+	      const struct task *task);
+int tell_exec(const struct story *story, const struct event *event,
+	      const struct task *task);
+int tell_exit(const struct story *story, const struct event *event,
+	      const struct task *task);
+
+int tell_heading(const struct story *story, const char *title);
+int tell_summary(const struct story *story);
+
+#endif /* _TELL_H */

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A page fault: who touched what, which way the kernel took, what it filled. */
+#include "tell.h"
+#include "format.h"
+
+#include <string.h>
+
+#define VM_FAULT_MAJOR 0x4
+
+/**
+ * struct way - what a class of faults is called in the kernel, and for people
+ * @colour: cheap, new memory, a copy, trouble
+ * @path: the kernel's functions below handle_pte_fault(), outermost first
+ * @what: what became of the page
+ * @major: the same, when it had to be read first; NULL: can't be
+ */
+struct way {
+	enum colour colour;
+	const char *path[2];
+	const char *what;
+	const char *major;
+};
+
+#define WAY(class, colour, outer, inner, what, major)	\
+	[MMAPDEMO_FAULT_##class] = { colour, { outer, inner }, what, major }
+
+static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
+	WAY(UNKNOWN, RED, "handle_pte_fault", NULL,
+	    "the entry changed meanwhile: another thread was there", NULL),
+	WAY(ANON_ZERO, GREEN, "do_anonymous_page", NULL,
+	    "never written, so the zero page that all share", NULL),
+	WAY(ANON, CYAN, "do_anonymous_page", NULL,
+	    "a new page, zeroed", NULL),
+	WAY(READ, GREEN, "do_fault", "do_read_fault",
+	    "from the page cache",
+	    "read from the disk (major fault)"),
+	WAY(COW, YELLOW, "do_fault", "do_cow_fault",
+	    "a private copy of the file's page",
+	    "read from the disk (major fault), then copied"),
+	WAY(SHARED, CYAN, "do_fault", "do_shared_fault",
+	    "the file's own page, writable",
+	    "read from the disk (major fault), writable"),
+	WAY(SWAP, GREEN, "do_swap_page", NULL,
+	    "back from the swap cache",
+	    "read from swap (major fault)"),
+	WAY(MIGRATION, YELLOW, "do_swap_page", "migration_entry_wait",
+	    "waited until the page had moved", NULL),
+	WAY(MARKER, YELLOW, "do_swap_page", "handle_pte_marker",
+	    "a marker instead of a page", NULL),
+	WAY(NUMA, GREEN, "do_numa_page", NULL,
+	    "NUMA balancing wanted to know who uses the page", NULL),
+	WAY(WP_REUSE, GREEN, "do_wp_page", "wp_page_reuse",
+	    "no other user of the page: writable, no copy", NULL),
+	WAY(WP_COPY, YELLOW, "do_wp_page", "wp_page_copy",
+	    "copied on write", NULL),
+	WAY(WP_SHARED, CYAN, "do_wp_page", "wp_page_shared",
+	    "the file was told of the write, then writable", NULL),
+	WAY(HUGE_ZERO, GREEN, "do_huge_pmd_anonymous_page", NULL,
+	    "never written, so the huge zero page that all share", NULL),
+	WAY(HUGE_ANON, CYAN, "do_huge_pmd_anonymous_page", NULL,
+	    "a new huge page, zeroed", NULL),
+	WAY(HUGE_FILE, GREEN, "do_fault", "do_set_pmd",
+	    "a huge page of the file",
+	    "a huge page, read from the disk (major fault)"),
+	WAY(HUGE_NUMA, GREEN, "do_huge_pmd_numa_page", NULL,
+	    "NUMA balancing wanted to know who uses the page", NULL),
+	WAY(HUGE_WP, YELLOW, "do_huge_pmd_wp_page", NULL,
+	    "the huge page is writable now", NULL),
+	WAY(HUGE_SPLIT, YELLOW, "do_huge_pmd_wp_page", NULL,
+	    "the huge page became small ones", NULL),
+	WAY(HUGETLB, CYAN, "hugetlb_fault", NULL,
+	    "a page of the hugetlb pool", NULL),
+	WAY(UFFD, YELLOW, "handle_userfault", NULL,
+	    "waited for the program that serves userfaultfd", NULL),
+	WAY(SPURIOUS, GREEN, "handle_pte_fault", NULL,
+	    "nothing to do: the entry was good already", NULL),
+	WAY(SIGBUS, RED, "do_fault", "__do_fault",
+	    "behind the end of the file, or unreadable: SIGBUS", NULL),
+	WAY(SIGSEGV, RED, "handle_mm_fault", NULL,
+	    "not allowed: SIGSEGV", NULL),
+	WAY(OOM, RED, "handle_mm_fault", NULL,
+	    "no memory left", NULL),
+	WAY(HWPOISON, RED, "handle_mm_fault", NULL,
+	    "the memory is broken: SIGBUS", NULL),
+};
+
+/* The same class by other names, where more is known. */
+static const char *what_happened(const struct story *story,
+				 const struct fault_event *fault,
+				 const struct way *way)
+{
+	bool file_page = fault->class == MMAPDEMO_FAULT_READ ||
+			 fault->class == MMAPDEMO_FAULT_SHARED;
+
+	if (file_page && !fault->ino)
+		return "a page of the kernel's own, no file";
+	if (file_page && fault->ino == story->device.ino &&
+	    fault->dev == story->device.dev)
+		return "supplied by the driver's fault()";
+	if (fault->class == MMAPDEMO_FAULT_WP_COPY) {
+		if (fault->entry_before & MMAPDEMO_ENTRY_ZERO)
+			return "a new page instead of the zero page";
+		return fault->entry_before & MMAPDEMO_ENTRY_ANON ?
+		       "a copy: the old page had other users" :
+		       "a private copy of the file's page";
+	}
+	return way->major && fault->ret & VM_FAULT_MAJOR ? way->major :
+							   way->what;
+}
+
+static const struct way *way_of(const struct fault_event *fault)
+{
+	return &ways[fault->class < MMAPDEMO_FAULT_CLASS_COUNT ? fault->class :
+		     MMAPDEMO_FAULT_UNKNOWN];
+}
+
+/* ---- first line: who touched what ---- */
+
+static void add_place(struct line *line, const struct fault_event *fault,
+		      const struct space *space)
+{
+	char text[EVENT_NAME_MAX + 24];
+
+	maps_format(&space->maps, fault->address, text, sizeof(text));
+	line_add(line, PLAIN, "%s", *text ? text : "anonymous");
+}
+
+static void add_culprit(struct line *line, const struct fault_event *fault,
+			const struct task *task, const struct space *space)
+{
+	static const char *const who[] = {
+		[MMAPDEMO_FROM_USER] = "by ",
+		[MMAPDEMO_FROM_KERNEL] = "by the kernel for ",
+		[MMAPDEMO_FROM_GUP] = "pinned by the kernel for ",
+		[MMAPDEMO_FROM_REMOTE] = "by another process at ",
+	};
+	char text[EVENT_NAME_MAX + 24];
+
+	if (task->entered == space) {
+		line_add(line, DIM, "by exec");
+		return;
+	}
+	if (fault->access == MMAPDEMO_ACCESS_EXEC &&
+	    fault->ip == fault->address)
+		return;
+	/* The instruction of a remote access is not in this space. */
+	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task->space ?
+		    &task->space->maps : &space->maps, fault->ip, text,
+		    sizeof(text));
+	line_add(line, DIM, "%s", who[fault->from & 3]);
+	if (*text)
+		line_add(line, DIM, "%s", text);
+	else if (fault->ip)
+		line_add(line, DIM, "%llx", (unsigned long long)fault->ip);
+	else
+		line_add(line, DIM, "a kernel thread");
+}
+
+/* The duration goes where there is room: @placed says if here. */
+static int tell_touch(const struct story *story, const struct event *event,
+		      const struct task *task, const struct space *space,
+		      const char *duration, bool *placed)
+{
+	const struct fault_event *fault = &event->fault;
+	const struct way *way = way_of(fault);
+	struct line line;
+	int indent;
+
+	tell_head(story, &line, event_begin(event), task);
+	indent = line.columns;
+	line_add(&line, way->colour, "fault");
+	line_add(&line, PLAIN, " %012llx  %-5s  ",
+		 (unsigned long long)fault->address,
+		 name_of(names_access, fault->access));
+	add_place(&line, fault, space);
+	line_to(&line, indent + 50);
+	add_culprit(&line, fault, task, space);
+	if (story->brief)
+		line_add(&line, way->colour, "  %s",
+			 name_of(names_class, fault->class));
+	*placed = line_right(&line, DIM, duration, story->brief);
+	return line_end(&line, story->out);
+}
+
+/* ---- second line: which way ---- */
+
+/* The first touch of a mapping ends what mmap() began. */
+static void add_first_touch(const struct story *story, struct line *line,
+			    const struct event *event,
+			    const struct space *space)
+{
+	struct mapping *mapping = maps_find(&space->maps,
+					    event->fault.address);
+	char time[FORMAT_MAX];
+
+	if (!mapping || !mapping->born)
+		return;
+	line_add(line, BOLD, ", first touch %s after mmap",
+		 format_duration(time, event_begin(event) - mapping->born,
+				 story->style.glyphs->micro));
+	mapping->born = 0;
+}
+
+static int tell_way(const struct story *story, const struct event *event,
+		    const struct task *task, const struct space *space,
+		    const char *duration)
+{
+	const struct fault_event *fault = &event->fault;
+	const struct way *way = way_of(fault);
+	struct line line;
+
+	tell_more(story, &line, task);
+	line_add(&line, PLAIN, "%s", way->path[0]);
+	if (way->path[1])
+		line_add(&line, PLAIN, " %s %s", story->style.glyphs->arrow,
+			 way->path[1]);
+	line_add(&line, PLAIN, ": ");
+	line_add(&line, way->colour, "%s", what_happened(story, fault, way));
+	if (fault->retries)
+		line_add(&line, YELLOW, ", after %u %s", fault->retries,
+			 fault->retries > 1 ? "retries" : "retry");
+	add_first_touch(story, &line, event, space);
+	line_right(&line, DIM, duration, /* force = */ true);
+	return line_end(&line, story->out);
+}
+
+/* ---- third line: the page table ---- */
+
+static void add_level(const struct story *story, struct line *line,
+		      const struct fault_event *fault,
+		      const struct name *level)
+{
+	const struct glyphs *glyphs = story->style.glyphs;
+	bool before = fault->before & level->value;
+	bool after = fault->after_seen ? fault->after & level->value : before;
+	bool lowest = fault->after < level->value * 2;
+	enum colour colour = PLAIN;
+	const char *sign = glyphs->empty;
+
+	if (level->value == MMAPDEMO_LEVEL_P4D && story->levels == 4) {
+		sign = glyphs->folded;
+	} else if (after && !before) {
+		sign = glyphs->filled;
+		colour = GREEN;
+	} else if (after && lowest && fault->after_seen &&
+		   fault->entry_before != fault->entry_after) {
+		sign = glyphs->replaced;
+		colour = YELLOW;
+	} else if (after) {
+		sign = glyphs->there;
+	}
+	line_add(line, DIM, "%s ", level->name);
+	line_add(line, colour, "%s  ", sign);
+}
+
+static void add_entry(struct line *line, const struct fault_event *fault)
+{
+	const struct name *bit;
+	__u32 entry = fault->entry_after;
+
+	if (!fault->after_seen) {
+		line_add(line, PLAIN, " afterwards: not seen, the lock was "
+			 "released");
+		return;
+	}
+	if (!entry)
+		return;
+	if (fault->pfn)
+		line_add(line, BOLD, " pfn %#llx",
+			 (unsigned long long)fault->pfn);
+	if (fault->order)
+		line_add(line, PLAIN, " %u pages", 1U << fault->order);
+	if (entry & MMAPDEMO_ENTRY_PRESENT)
+		line_add(line, PLAIN, " r%c%c",
+			 entry & MMAPDEMO_ENTRY_WRITE ? 'w' : '-',
+			 entry & MMAPDEMO_ENTRY_EXEC ? 'x' : '-');
+	/* soft-dirty is set with every dirty: no news */
+	for (bit = names_entry; bit->value < MMAPDEMO_ENTRY_SOFT_DIRTY; bit++) {
+		if (bit->value > MMAPDEMO_ENTRY_EXEC && entry & bit->value)
+			line_add(line, PLAIN, " %s", bit->name);
+	}
+}
+
+static int tell_table(const struct story *story, const struct event *event,
+		      const struct task *task)
+{
+	const struct fault_event *fault = &event->fault;
+	const struct name *level;
+	struct line line;
+
+	tell_more(story, &line, task);
+	for (level = names_levels; level->name; level++) {
+		if (level->value == MMAPDEMO_LEVEL_PTE && fault->order)
+			break;	/* a huge page ends above */
+		add_level(story, &line, fault, level);
+	}
+	add_entry(&line, fault);
+	return line_end(&line, story->out);
+}
+
+int tell_fault(struct story *story, const struct event *event,
+	       const struct task *task, const struct space *space)
+{
+	char duration[FORMAT_MAX];
+	bool placed;
+	int err;
+
+	format_duration(duration, event->fault.duration,
+			story->style.glyphs->micro);
+	err = tell_touch(story, event, task, space, duration, &placed);
+	if (!err && !story->brief)
+		err = tell_way(story, event, task, space,
+			       placed ? "" : duration);
+	if (!err && !story->brief)
+		err = tell_table(story, event, task);
+	return err;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "watch.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stddef.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int watch_begin(struct watch *watch)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
+	sigset_t set;
+
+	watch->process = -1;
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		/* nohup, and the background of a shell, want them ignored */
+		sigaction(ends[i], NULL, &action);
+		if (action.sa_handler != SIG_IGN)
+			sigaddset(&set, ends[i]);
+	}
+	sigaddset(&set, SIGCHLD);
+	signal(SIGCHLD, SIG_DFL);
+	if (sigprocmask(SIG_BLOCK, &set, &watch->before))
+		return -errno;
+	watch->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return watch->signals < 0 ? -errno : 0;
+}
+
+void watch_end(struct watch *watch)
+{
+	if (watch->process >= 0)
+		close(watch->process);
+	close(watch->signals);
+	sigprocmask(SIG_SETMASK, &watch->before, NULL);
+}
+
+int watch_process(struct watch *watch, int pid)
+{
+	watch->process = syscall(SYS_pidfd_open, pid, 0);
+	return watch->process < 0 ? -errno : 0;
+}
+
+struct watch_news watch_wait(struct watch *watch, int milliseconds)
+{
+	struct pollfd fds[] = {
+		{ .fd = watch->signals, .events = POLLIN },
+		{ .fd = watch->process, .events = POLLIN },
+	};
+	struct watch_news news = { 0 };
+	struct signalfd_siginfo info;
+
+	if (poll(fds, 2, milliseconds) <= 0)
+		return news;
+	news.exited = fds[1].revents & POLLIN;
+	while (!news.sig &&
+	       read(watch->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			continue;
+		news.sig = info.ssi_signo;
+		news.sent = info.ssi_code <= 0;	/* SI_USER, SI_QUEUE ... */
+	}
+	return news;
+}

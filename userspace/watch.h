@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What can end a trace: a signal, a child, another process. */
+#ifndef _WATCH_H
+#define _WATCH_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+/**
+ * struct watch - waits for them
+ * @signals: signalfd of SIGINT, SIGTERM, SIGHUP, SIGCHLD; they are blocked
+ * @before: the signals blocked before
+ * @process: pidfd, -1: none
+ */
+struct watch {
+	int signals;
+	sigset_t before;
+	int process;
+};
+
+/** struct watch_news - @sig: came in, 0: none; @sent: not by a terminal */
+struct watch_news {
+	int sig;
+	bool sent;
+	bool exited;
+};
+
+/* From now on these signals are news instead of the end. 0 or -errno. */
+int watch_begin(struct watch *watch);
+void watch_end(struct watch *watch);
+
+/* Another process to watch: -ESRCH if there is none. */
+int watch_process(struct watch *watch, int pid);
+
+/* Waits for news, for some time. */
+struct watch_news watch_wait(struct watch *watch, int milliseconds);
+
+#endif /* _WATCH_H */

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "world.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* VM_* that tell what anonymous memory is for; the same on every kernel */
+#define VM_EXEC		0x0004
+#define VM_GROWSDOWN	0x0100
+#define VM_PFNMAP	0x0400
+#define VM_IO		0x4000
+
+#define NO_CAUSE (~0U)
+
+const char *world_label(__u64 vm_flags, __u32 cause)
+{
+	if (vm_flags & VM_GROWSDOWN)
+		return "[stack]";
+	if (cause == MMAPDEMO_CAUSE_BRK)
+		return "[heap]";
+	if (cause != MMAPDEMO_CAUSE_INSERT)
+		return "";
+	if (vm_flags & (VM_IO | VM_PFNMAP))
+		return "[vvar]";
+	return vm_flags & VM_EXEC ? "[vdso]" : "";
+}
+
+/* ---- spaces ---- */
+
+static struct space *find_space(struct world *world, __u32 mm)
+{
+	struct space *space = world->spaces;
+
+	while (space && space->mm != mm)
+		space = space->next;
+	return space;
+}
+
+static struct space *new_space(struct world *world, __u32 mm)
+{
+	struct space *space = calloc(1, sizeof(*space));
+
+	if (!space)
+		return NULL;
+	space->mm = mm;
+	space->next = world->spaces;
+	world->spaces = space;
+	return space;
+}
+
+static void drop_space(struct world *world, struct space *space)
+{
+	struct space **link = &world->spaces;
+
+	while (*link != space)
+		link = &(*link)->next;
+	*link = space->next;
+	maps_free(&space->maps);
+	free(space);
+}
+
+/* The task lives in @space now, NULL: nowhere. */
+static void settle(struct world *world, struct task *task, struct space *space)
+{
+	struct space *old = task->space;
+
+	if (old == space)
+		return;
+	task->space = space;
+	if (space)
+		space->users++;
+	if (old && !--old->users)
+		drop_space(world, old);
+}
+
+/* ---- tasks ---- */
+
+static struct task *find_task(struct world *world, __u32 tid)
+{
+	struct task *task = world->tasks;
+
+	while (task && task->tid != tid)
+		task = task->next;
+	return task;
+}
+
+static struct task *get_task(struct world *world, __u32 tid)
+{
+	struct task *task = find_task(world, tid);
+
+	if (task)
+		return task;
+	task = calloc(1, sizeof(*task));
+	if (!task)
+		return NULL;
+	task->tid = tid;
+	task->next = world->tasks;
+	world->tasks = task;
+	return task;
+}
+
+static void forget_legacy(struct task *task)
+{
+	maps_free(&task->legacy);
+	task->inherits = false;
+}
+
+static void drop_task(struct world *world, struct task *task)
+{
+	struct task **link = &world->tasks;
+
+	while (*link != task)
+		link = &(*link)->next;
+	*link = task->next;
+	if (task->entered && task->entered != task->space &&
+	    !task->entered->users)
+		drop_space(world, task->entered);
+	settle(world, task, NULL);
+	forget_legacy(task);
+	free(task);
+}
+
+int world_seed(struct world *world, __u32 tid, const struct maps *maps,
+	       bool hide)
+{
+	struct task *task = get_task(world, tid);
+
+	if (!task)
+		return -ENOMEM;
+	maps_free(&task->legacy);
+	task->inherits = true;
+	task->hide = hide;
+	return maps_copy(&task->legacy, maps);
+}
+
+/* ---- events ---- */
+
+/* exec builds a new address space: first its stack, then the arguments on it */
+static bool begins_space(const struct event *event)
+{
+	if (event->kind == MMAPDEMO_EVENT_VMA_LINK)
+		return event->link.cause == MMAPDEMO_CAUSE_INSERT &&
+		       event->link.map_count == 1;
+	return event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+	       event->fault.from == MMAPDEMO_FROM_REMOTE;
+}
+
+/* The task is in exec: @space will be its own when that succeeds. */
+static void enter(struct world *world, struct task *task, struct space *space)
+{
+	struct space *failed = task->entered;
+
+	task->entered = space;
+	if (failed && failed != space && !failed->users)
+		drop_space(world, failed);
+}
+
+static void inherit(struct task *task, struct space *space)
+{
+	space->maps = task->legacy;
+	space->hidden = task->hide;
+	task->legacy = (struct maps){ 0 };
+	task->inherits = false;
+}
+
+static struct space *first_seen(struct world *world, const struct event *event,
+				struct task *task)
+{
+	struct space *space = new_space(world, event_mm(event));
+
+	if (!space)
+		return NULL;
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT && begins_space(event))
+		return space;
+	if (task->space || begins_space(event)) {
+		enter(world, task, space);
+		return space;
+	}
+	if (task->inherits)
+		inherit(task, space);
+	settle(world, task, space);
+	return space;
+}
+
+int world_place(struct world *world, const struct event *event,
+		struct task **taskp, struct space **spacep)
+{
+	struct task *task = get_task(world, event->tid);
+	__u32 mm = event_mm(event);
+	struct space *space;
+
+	*taskp = task;
+	if (!task)
+		return -ENOMEM;
+	*spacep = task->space;
+	if (!mm)
+		return 0;
+	space = find_space(world, mm);
+	if (!space) {
+		space = first_seen(world, event, task);
+	} else if (!task->space && !begins_space(event)) {
+		/* a thread, or a child of vfork */
+		forget_legacy(task);
+		settle(world, task, space);
+	}
+	*spacep = space;
+	return space ? 0 : -ENOMEM;
+}
+
+static void name_mapping(struct mapping *mapping, const char *name,
+			 const char *label)
+{
+	snprintf(mapping->name, sizeof(mapping->name), "%s",
+		 mapping->ino ? name : label);
+}
+
+static int apply_mmap(const struct event *event, struct space *space)
+{
+	const struct mmap_event *call = &event->mmap;
+	__u64 page = sysconf(_SC_PAGESIZE);
+	struct mapping mapping = {
+		.start = call->ret,
+		.end = call->ret + ((call->len + page - 1) & -page),
+		.offset = call->ino ? call->pgoff * page : 0,
+		.ino = call->ino,
+		.dev = call->dev,
+		.born = event_begin(event),
+	};
+
+	if (call->ret < 0)
+		return 0;
+	name_mapping(&mapping, call->name, "");
+	return maps_set(&space->maps, &mapping);
+}
+
+static int apply_link(const struct event *event, struct space *space)
+{
+	const struct link_event *link = &event->link;
+	struct mapping mapping = {
+		.start = link->start,
+		.end = link->end,
+		.offset = link->ino ? link->pgoff * sysconf(_SC_PAGESIZE) : 0,
+		.ino = link->ino,
+		.dev = link->dev,
+	};
+
+	name_mapping(&mapping, link->name,
+		     world_label(link->vm_flags, link->cause));
+	return maps_set(&space->maps, &mapping);
+}
+
+/* The other causes change nothing that is kept here, or do_mmap tells it. */
+static int apply_merge(const struct event *event, struct space *space)
+{
+	const struct merge_event *merge = &event->merge;
+	struct mapping mapping = {
+		.start = merge->result_start,
+		.end = merge->result_end,
+	};
+
+	if (merge->cause != MMAPDEMO_CAUSE_BRK || !merge->outcome)
+		return 0;
+	name_mapping(&mapping, "", world_label(0, merge->cause));
+	return maps_set(&space->maps, &mapping);
+}
+
+/* A fault names its VMA: corrects what munmap(), mremap() ... changed. */
+static int apply_fault(const struct event *event, struct space *space)
+{
+	const struct fault_event *fault = &event->fault;
+	struct mapping *known = maps_find(&space->maps, fault->address);
+	const char *name = maps_name(&space->maps, fault->dev, fault->ino);
+	struct mapping mapping = {
+		.start = fault->vma_start,
+		.end = fault->vma_end,
+		.offset = fault->ino ?
+			  fault->pgoff * sysconf(_SC_PAGESIZE) : 0,
+		.ino = fault->ino,
+		.dev = fault->dev,
+	};
+
+	if (known && known->ino == fault->ino && known->dev == fault->dev &&
+	    (!fault->ino || known->start - known->offset ==
+			    mapping.start - mapping.offset))
+		return 0;
+	name_mapping(&mapping, name ? name : "",
+		     world_label(fault->vm_flags, NO_CAUSE));
+	return maps_set(&space->maps, &mapping);
+}
+
+static int apply_fork(struct world *world, const struct event *event,
+		      struct task *parent)
+{
+	struct task *child = get_task(world, event->fork.child_pid);
+	const struct maps *maps = parent->space ? &parent->space->maps :
+						  &parent->legacy;
+
+	if (!child)
+		return -ENOMEM;
+	world->forks++;
+	forget_legacy(child);
+	child->inherits = true;
+	return maps_copy(&child->legacy, maps);
+}
+
+/* Where another thread than the first calls exec, it becomes the first. */
+static void apply_exec(struct world *world, const struct event *event,
+		       struct task *task)
+{
+	struct task *old = find_task(world, event->exec.old_pid);
+
+	if (old && old != task) {
+		enter(world, task, old->entered);
+		old->entered = NULL;
+		drop_task(world, old);
+	}
+	forget_legacy(task);
+	if (task->entered)
+		settle(world, task, task->entered);
+	else if (task->space)
+		task->space->hidden = false;
+	task->entered = NULL;
+}
+
+int world_apply(struct world *world, const struct event *event,
+		struct task *task, struct space *space)
+{
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_DO_MMAP:
+		return apply_mmap(event, space);
+	case MMAPDEMO_EVENT_VMA_LINK:
+		return apply_link(event, space);
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		return apply_merge(event, space);
+	case MMAPDEMO_EVENT_PTE_FAULT:
+		return apply_fault(event, space);
+	case EVENT_FORK:
+		return apply_fork(world, event, task);
+	case EVENT_EXEC:
+		apply_exec(world, event, task);
+		return 0;
+	case EVENT_EXIT:
+		drop_task(world, task);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+void world_free(struct world *world)
+{
+	while (world->tasks)
+		drop_task(world, world->tasks);
+	while (world->spaces)
+		drop_space(world, world->spaces);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which task lives in which address space, and what is mapped there: follows
+ * the events through fork, exec and exit.
+ */
+#ifndef _WORLD_H
+#define _WORLD_H
+
+#include "event.h"
+#include "maps.h"
+
+/**
+ * struct space - an address space
+ * @next: in the list of all
+ * @mm: its id in the events
+ * @users: tasks that live in it
+ * @hidden: not part of the story: ours, before the command's exec
+ * @maps: what is mapped in it
+ */
+struct space {
+	struct space *next;
+	__u32 mm;
+	unsigned int users;
+	bool hidden;
+	struct maps maps;
+};
+
+/**
+ * struct task - a thread
+ * @next: in the list of all
+ * @tid: its id
+ * @space: where it lives, NULL: not seen yet
+ * @entered: where exec is taking it, becomes @space when exec is done
+ * @inherits: it begins with @legacy if it begins in an unknown address space
+ * @hide: ... and that one is hidden
+ * @legacy: what its parent had mapped when it was forked
+ * @parts: for the story: what it did since, part of a call not yet over
+ * @count: of @parts
+ */
+#define TASK_PARTS_MAX 8
+
+struct task {
+	struct task *next;
+	__u32 tid;
+	struct space *space;
+	struct space *entered;
+	bool inherits;
+	bool hide;
+	struct maps legacy;
+	struct event parts[TASK_PARTS_MAX];
+	int count;
+};
+
+/**
+ * struct world - all of it
+ * @tasks: that were seen and live
+ * @spaces: that are in use or may be again
+ * @forks: tasks that were forked, threads included
+ */
+struct world {
+	struct task *tasks;
+	struct space *spaces;
+	unsigned int forks;
+};
+
+/* Before the first event: @tid exists, with these mappings (copied). */
+int world_seed(struct world *world, __u32 tid, const struct maps *maps,
+	       bool hide);
+
+/*
+ * Whose event this is and, for those that have one, in which space; creates
+ * what is new. 0 or -ENOMEM.
+ */
+int world_place(struct world *world, const struct event *event,
+		struct task **task, struct space **space);
+
+/* Afterwards: what the event changes in maps, spaces and tasks. */
+int world_apply(struct world *world, const struct event *event,
+		struct task *task, struct space *space);
+
+void world_free(struct world *world);
+
+/* A name for anonymous memory, "" if it has none: VM_* flags tell. */
+const char *world_label(__u64 vm_flags, __u32 cause);
+
+#endif /* _WORLD_H */
