@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mmapdemo: delegates to kbuild, userspace/Makefile, selftests/Makefile and the
+# scripts in selftests/vm. "make help" lists the targets.
+
+export PREFIX  ?= /usr/local
+export DESTDIR ?=
+UNAME_R := $(shell uname -r)
+VM      := selftests/vm
+
+# The kernels make check runs on, the first of which is make demo's, and those
+# of make check-debug.
+listed   = $(shell awk '/^[^\#]/ && $$3 $(1) "source" { print $$1 }' $(VM)/kernels)
+KERNELS ?= $(or $(KERNEL),$(call listed,!=))
+
+# The kernel the module is built for, and the folder of build/ named after it.
+ifdef KERNEL
+kdir    = $(addsuffix /build,$(shell $(VM)/fetch.sh $(KERNEL)))
+name   := $(KERNEL)
+release = $(shell cat $(dir $(kdir))release)
+else ifdef KDIR
+kdir   := $(KDIR)
+name    = $(or $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	  $(KDIR)/include/generated/utsrelease.h 2>&-),unknown)
+else
+kdir   := /lib/modules/$(UNAME_R)/build
+name   := $(UNAME_R)
+endif
+release ?= $(name)
+tests   = $(CURDIR)/build/selftests
+build   = $(CURDIR)/build/$(name)
+
+# As many jobs as processors, unless the caller decided.
+jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+MAKEFLAGS += --no-print-directory
+
+.PHONY: all modules userspace selftests install uninstall load unload
+.PHONY: demo check check-debug readme deps clean help $(KERNELS:%=modules-%)
+.DEFAULT_GOAL := all
+
+all: modules userspace ## Build the module and the program
+
+# Kbuild writes beside the sources: it gets a folder of links to them.
+modules: ## Build the module for the running kernel, or KERNEL=6.1, or KDIR=DIR
+	@$(VM)/kbuild.sh "$(or $(KERNEL),$(kdir))" "$(build)" $(MAKE) $(jobs)
+
+# The same for a kernel of the list, for the targets that want several.
+$(KERNELS:%=modules-%): modules-%:
+	@$(MAKE) modules KERNEL=$*
+
+userspace: ## Build the program
+	@$(MAKE) -C userspace
+
+selftests: ## Build the tests, with the kselftest harness out of a package
+	@$(MAKE) -C selftests OUTPUT=$(tests)
+
+install: modules userspace ## Install module, program and manual (DESTDIR, PREFIX)
+	$(MAKE) -C $(kdir) M=$(build) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(depmod)
+	$(MAKE) -C userspace install
+
+uninstall: ## Remove what install installed
+	rm -f $(DESTDIR)/lib/modules/$(release)/extra/mmapdemo.ko*
+	rm -f $(DESTDIR)/lib/modules/$(release)/updates/mmapdemo.ko*
+	$(depmod)
+	$(MAKE) -C userspace uninstall
+
+# What is installed for a package is indexed where the package is installed.
+depmod  = $(if $(DESTDIR),,depmod $(release))
+
+load: modules ## Load the module just built into the running kernel
+	insmod $(build)/mmapdemo.ko
+
+unload: ## Unload it
+	rmmod mmapdemo
+
+demo: deps ## Show it all in a virtual machine (KERNEL=...)
+	@$(MAKE) $(jobs) modules-$(firstword $(KERNELS)) userspace
+	@$(MAKE) -C selftests OUTPUT=$(tests) $(tests)/frame
+	@$(VM)/demo.sh $(firstword $(KERNELS))
+
+check: deps ## Run all tests in virtual machines (KERNELS="...", TESTS="...")
+	@$(MAKE) $(jobs) $(KERNELS:%=modules-%) userspace selftests
+	@TESTS="$(TESTS)" $(VM)/check.sh $(KERNELS)
+
+check-debug: ## Run all tests on the kernel full of sanitizers (TESTS="...")
+	@$(MAKE) check KERNELS="$(call listed,==)"
+
+readme: ## Tell in README.md what make check saw on each kernel
+	@$(VM)/readme.sh
+
+deps: ## Install, through apt, what building and testing need
+	@$(VM)/deps.sh
+
+clean: ## Remove build/
+	rm -rf build
+
+help: ## Show this
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 13

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * actor ROLE - a process for the shell tests to watch
+ *
+ *	storm		faults of many kinds on every CPU, till stdin ends
+ *	holder		has the device mapped, but not open
+ *	sleeper		sleeps within a page fault
+ *	walker [PAGES]	maps memory and writes to so many pages, 31 by default; says
+ *			where they are; no other VMA is next to it
+ *	runner		as walker, again and again, till it is killed
+ *	reader FILE	reads the first byte of each page of a file
+ *	opener ID	opens a trace event through perf, as nobody
+ *
+ * All say "ready" when they are, and do their part when they read a line, or the
+ * end of stdin. What they say then is listened to before they end: it takes
+ * another line.
+ */
+#define _GNU_SOURCE
+#include "memory.h"
+#include "mmapdemo.h"
+
+#include <err.h>
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+
+#define PAGES 31
+
+static void say(const char *line)
+{
+	puts(line);
+	fflush(stdout);
+}
+
+/* Says something; returns when it is our turn. */
+static void say_and_wait(const char *line)
+{
+	char byte;
+
+	say(line);
+	while (read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n')
+		;
+}
+
+static char *map_anon(size_t pages)
+{
+	char *map = mmap(NULL, pages * page_size(), PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (failed(map))
+		err(1, "mmap");
+	return map;
+}
+
+/* ---- storm ---- */
+
+static void storm_round(int file)
+{
+	size_t length = PAGES * page_size();
+	char *anon = map_anon(PAGES);
+	char *shared, *moved;
+
+	shared = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	if (failed(shared))
+		err(1, "mmap of a file");
+	read_pages(anon, PAGES);
+	write_pages(anon, PAGES);
+	write_pages(shared, PAGES);
+	mprotect(anon + page_size(), page_size(), PROT_READ);
+	mprotect(anon + page_size(), page_size(), PROT_READ | PROT_WRITE);
+	madvise(anon, length, MADV_DONTNEED);
+	moved = mremap(anon, length, 2 * length, MREMAP_MAYMOVE);
+	write_pages(moved, 2 * PAGES);
+	munmap(moved, 2 * length);
+	munmap(shared, length);
+	if (!fork())
+		_exit(*(volatile char *)&file);
+	wait(NULL);
+}
+
+static void storm_on(int cpu, int file)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	/* A breath between the rounds, for what is done meanwhile. */
+	for (;;) {
+		storm_round(file);
+		usleep(10000);
+	}
+}
+
+static int storm(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	int file = memfd_create("storm", MFD_CLOEXEC);
+
+	if (ftruncate(file, PAGES * page_size()))
+		err(1, "memfd");
+	for (long cpu = 0; cpu < cpus; cpu++) {
+		pid_t pid = fork_child();
+
+		if (pid < 0)
+			err(1, "fork");
+		if (!pid)
+			storm_on(cpu, file);
+	}
+	say_and_wait("ready");
+	return 0;
+}
+
+/* ---- holder ---- */
+
+static int holder(void)
+{
+	int fd = open(MMAPDEMO_DEVICE, O_RDWR);
+	char *map = mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_SHARED,
+			 fd, 0);
+
+	if (failed(map))
+		err(1, MMAPDEMO_DEVICE);
+	close(fd);
+	*map = 1;
+	say_and_wait("ready");
+	*map = 2;
+	return 0;
+}
+
+/* ---- sleeper ---- */
+
+static char *sleepers_page;
+
+static void *sleep_in_fault(void *unused)
+{
+	(void)unused;
+	return *(volatile char *)sleepers_page ? (void *)1 : NULL;
+}
+
+static void register_page(int uffd)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = {
+		.range.start = (uintptr_t)sleepers_page,
+		.range.len = page_size(),
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+
+	if (ioctl(uffd, UFFDIO_API, &api) ||
+	    ioctl(uffd, UFFDIO_REGISTER, &range))
+		err(1, "userfaultfd");
+}
+
+static int sleeper(void)
+{
+	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	struct uffdio_zeropage zero = { };
+	struct uffd_msg message;
+	pthread_t thread;
+	void *result;
+
+	if (uffd < 0)
+		return 4;
+	sleepers_page = map_anon(1);
+	register_page(uffd);
+	pthread_create(&thread, NULL, sleep_in_fault, NULL);
+	/* It is asleep when its fault is told. */
+	if (read(uffd, &message, sizeof(message)) != sizeof(message))
+		err(1, "userfaultfd");
+	say_and_wait("ready");
+	zero.range.start = (uintptr_t)sleepers_page;
+	zero.range.len = page_size();
+	if (ioctl(uffd, UFFDIO_ZEROPAGE, &zero))
+		err(1, "UFFDIO_ZEROPAGE");
+	pthread_join(thread, &result);
+	say_and_wait(result ? "wrong byte" : "awake");
+	return 0;
+}
+
+/* ---- walker, runner, reader ---- */
+
+static int walker(const char *count)
+{
+	size_t pages = count ? strtoul(count, NULL, 0) : PAGES;
+	char *map;
+
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+	say_and_wait("ready");
+	map = mmap(hole(pages * page_size(), page_size()), pages * page_size(),
+		   PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (failed(map))
+		err(1, "mmap");
+	write_pages(map, pages);
+	printf("%p\n", map);
+	say_and_wait("over");
+	return 0;
+}
+
+static void runner(void)
+{
+	say_and_wait("ready");
+	for (;;) {
+		char *map = map_anon(PAGES);
+
+		write_pages(map, PAGES);
+		munmap(map, PAGES * page_size());
+	}
+}
+
+static int reader(const char *path)
+{
+	int fd = path ? open(path, O_RDONLY) : -1;
+	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+	char *map;
+
+	if (size <= 0)
+		err(1, "%s", path ?: "no file");
+	say_and_wait("ready");
+	map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (failed(map))
+		err(1, "mmap");
+	read_pages(map, (size + page_size() - 1) / page_size());
+	say_and_wait("over");
+	return 0;
+}
+
+/* ---- opener ---- */
+
+#define NOBODY 65534
+
+static int opener(const char *id)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.config = id ? strtoul(id, NULL, 10) : 0,
+		.sample_type = PERF_SAMPLE_RAW,
+		.sample_period = 1,
+	};
+
+	if (setresgid(NOBODY, NOBODY, NOBODY) ||
+	    setresuid(NOBODY, NOBODY, NOBODY))
+		err(1, "nobody");
+	say_and_wait("ready");
+	if (syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0) < 0)
+		say(strerror(errno));
+	else
+		say("opened");
+	say_and_wait("over");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *role = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(role, "storm"))
+		return storm();
+	if (!strcmp(role, "holder"))
+		return holder();
+	if (!strcmp(role, "sleeper"))
+		return sleeper();
+	if (!strcmp(role, "walker"))
+		return walker(argv[2]);
+	if (!strcmp(role, "runner"))
+		runner();
+	if (!strcmp(role, "reader"))
+		return reader(argv[2]);
+	if (!strcmp(role, "opener"))
+		return opener(argv[2]);
+	errx(2, "usage: actor ROLE, see actor.c");
+}

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A mapping of the device that is changed after mmap(): cut, moved, grown,
+ * protected, locked, dropped; and neighbours that become one.
+ */
+#include "device.h"
+
+/*
+ * A mapping of PAGES pages whose page i begins with the byte i:
+ *
+ *	start                               end
+ *	| 0 | 1 | 2 |  ...         | PAGES-1 | nothing |
+ */
+FIXTURE(mapping)
+{
+	int fd;
+	size_t pages;	/* of the device */
+	char *start;
+	char *end;
+};
+
+FIXTURE_SETUP(mapping)
+{
+	self->fd = device_open(O_RDWR);
+	ASSERT_LE(0, self->fd);
+	self->pages = device_pages(self->fd);
+	self->start = hole((PAGES + 1) * page_size(), page_size());
+	ASSERT_NE(NULL, self->start);
+	self->start = mmap(self->start, PAGES * page_size(),
+			   PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_FIXED_NOREPLACE, self->fd, 0);
+	ASSERT_FALSE(failed(self->start));
+	self->end = page_at(self->start, PAGES);
+	write_pages(self->start, PAGES);
+}
+
+FIXTURE_TEARDOWN(mapping)
+{
+	close(self->fd);
+}
+
+/* Pages [first, last) of the mapping hold what the fixture wrote. */
+static bool intact(const char *start, size_t first, size_t last)
+{
+	for (size_t i = first; i < last; i++)
+		if (touch_read(start + i * page_size()) ||
+		    start[i * page_size()] != (char)i)
+			return false;
+	return true;
+}
+
+/* ---- munmap ---- */
+
+TEST_F(mapping, munmap_of_the_begin_leaves_the_rest)
+{
+	ASSERT_EQ(0, munmap(self->start, 3 * page_size()));
+	EXPECT_EQ(SIGSEGV, touch_read(page_at(self->start, 2)));
+	EXPECT_TRUE(intact(self->start, 3, PAGES));
+	EXPECT_EQ(1, vmas_in(self->start, self->end, NULL));
+}
+
+TEST_F(mapping, munmap_of_the_end_leaves_the_rest)
+{
+	ASSERT_EQ(0, munmap(page_at(self->start, PAGES - 3), 3 * page_size()));
+	EXPECT_EQ(SIGSEGV, touch_read(page_at(self->start, PAGES - 3)));
+	EXPECT_TRUE(intact(self->start, 0, PAGES - 3));
+	EXPECT_EQ(1, vmas_in(self->start, self->end, NULL));
+}
+
+TEST_F(mapping, munmap_of_the_middle_leaves_two)
+{
+	struct vma vma;
+
+	ASSERT_EQ(0, munmap(page_at(self->start, 10), 3 * page_size()));
+	EXPECT_EQ(SIGSEGV, touch_read(page_at(self->start, 11)));
+	EXPECT_TRUE(intact(self->start, 0, 10));
+	EXPECT_TRUE(intact(self->start, 13, PAGES));
+	EXPECT_EQ(2, vmas_in(self->start, self->end, NULL));
+	ASSERT_TRUE(vma_of(page_at(self->start, 13), &vma));
+	EXPECT_EQ(13 * page_size(), vma.offset);
+}
+
+TEST_F(mapping, untouched_pages_behind_a_hole_are_the_right_ones)
+{
+	char *map = device_map(self->fd, PAGES, MAP_SHARED, 0);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, munmap(page_at(map, 10), page_size()));
+	EXPECT_TRUE(intact(map, 0, 10));
+	EXPECT_TRUE(intact(map, 11, PAGES));
+}
+
+/* ---- mremap ---- */
+
+TEST_F(mapping, mremap_shrinks)
+{
+	ASSERT_EQ(self->start, mremap(self->start, PAGES * page_size(),
+				      11 * page_size(), 0));
+	EXPECT_TRUE(intact(self->start, 0, 11));
+	EXPECT_EQ(SIGSEGV, touch_read(page_at(self->start, 11)));
+}
+
+TEST_F(mapping, mremap_moves_and_grows)
+{
+	__u64 pfn = pfn_of(page_at(self->start, 7));
+	size_t pages = 2 * PAGES;
+	char *moved;
+
+	/* Something behind it: it has to move. */
+	ASSERT_EQ(self->end, mmap(self->end, page_size(), PROT_NONE,
+				  MAP_PRIVATE | MAP_ANONYMOUS |
+				  MAP_FIXED_NOREPLACE, -1, 0));
+	moved = mremap(self->start, PAGES * page_size(), pages * page_size(),
+		       MREMAP_MAYMOVE);
+	ASSERT_FALSE(failed(moved));
+	ASSERT_NE(self->start, moved);
+	EXPECT_EQ(SIGSEGV, touch_read(self->start));
+	EXPECT_TRUE(intact(moved, 0, PAGES));
+	EXPECT_EQ(pfn, pfn_of(page_at(moved, 7)));
+
+	/* The new pages are those that follow in the region. */
+	strcpy(page_at(moved, pages - 1), "last");
+	self->start = device_map(self->fd, 1, MAP_SHARED, pages - 1);
+	EXPECT_STREQ("last", self->start);
+}
+
+TEST_F(mapping, mremap_past_the_end_is_sigbus_when_touched)
+{
+	char *map = device_map(self->fd, 2, MAP_SHARED, self->pages - 2);
+
+	ASSERT_FALSE(failed(map));
+	map = mremap(map, 2 * page_size(), 5 * page_size(), MREMAP_MAYMOVE);
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(0, touch_write(page_at(map, 1)));
+	EXPECT_EQ(SIGBUS, touch_write(page_at(map, 2)));
+	EXPECT_EQ(SIGBUS, touch_read(page_at(map, 4)));
+}
+
+/* ---- madvise, mprotect, mlock, msync ---- */
+
+TEST_F(mapping, dontneed_of_a_shared_mapping_keeps_the_data)
+{
+	__u64 pfn = pfn_of(self->start);
+
+	ASSERT_EQ(0, madvise(self->start, PAGES * page_size(), MADV_DONTNEED));
+	EXPECT_EQ(0, pfn_of(self->start));
+	EXPECT_TRUE(intact(self->start, 0, PAGES));
+	EXPECT_EQ(pfn, pfn_of(self->start));
+}
+
+TEST_F(mapping, dontneed_of_a_private_mapping_drops_the_copy)
+{
+	char *private = device_map(self->fd, PAGES, MAP_PRIVATE, 0);
+
+	ASSERT_FALSE(failed(private));
+	memset(private, 'p', PAGES * page_size());
+	ASSERT_EQ(0, madvise(private, PAGES * page_size(), MADV_DONTNEED));
+	EXPECT_TRUE(intact(private, 0, PAGES));
+	EXPECT_EQ(pfn_of(self->start), pfn_of(private));
+}
+
+TEST_F(mapping, mprotect_forbids_and_allows_again)
+{
+	char *middle = page_at(self->start, 10);
+
+	ASSERT_EQ(0, mprotect(middle, page_size(), PROT_READ));
+	EXPECT_EQ(3, vmas_in(self->start, self->end, NULL));
+	EXPECT_EQ(0, touch_read(middle));
+	EXPECT_EQ(SIGSEGV, touch_write(middle));
+	EXPECT_EQ(SEGV_ACCERR, touch_signal.si_code);
+	EXPECT_EQ(0, touch_write(page_at(self->start, 11)));
+
+	ASSERT_EQ(0, mprotect(middle, page_size(), PROT_READ | PROT_WRITE));
+	EXPECT_EQ(1, vmas_in(self->start, self->end, NULL));
+	EXPECT_EQ(0, touch_write(middle));
+}
+
+TEST_F(mapping, a_read_only_descriptor_gives_no_writable_shared_mapping)
+{
+	int fd = device_open(O_RDONLY);
+	char *map = mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_SHARED,
+			 fd, 0);
+
+	EXPECT_TRUE(failed(map));
+	EXPECT_EQ(EACCES, errno);
+	map = mmap(NULL, page_size(), PROT_READ, MAP_SHARED, fd, 0);
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(-1, mprotect(map, page_size(), PROT_READ | PROT_WRITE));
+	EXPECT_EQ(EACCES, errno);
+	/* A private copy may be written. */
+	map = device_map(fd, 1, MAP_PRIVATE, 0);
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(0, touch_write(map));
+	close(fd);
+}
+
+TEST_F(mapping, a_write_only_descriptor_gives_no_mapping)
+{
+	int fd = device_open(O_WRONLY);
+
+	EXPECT_TRUE(failed(mmap(NULL, page_size(), PROT_WRITE, MAP_SHARED, fd,
+				0)));
+	EXPECT_EQ(EACCES, errno);
+	close(fd);
+}
+
+TEST_F(mapping, populate_maps_all_pages_at_once)
+{
+	char *map = device_map(self->fd, PAGES, MAP_SHARED | MAP_POPULATE, 0);
+
+	ASSERT_FALSE(failed(map));
+	for (size_t i = 0; i < PAGES; i++)
+		EXPECT_EQ(pfn_of(page_at(self->start, i)),
+			  pfn_of(page_at(map, i)));
+}
+
+TEST_F(mapping, mlock_maps_all_pages_at_once)
+{
+	char *map = device_map(self->fd, PAGES, MAP_SHARED, 0);
+
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(0, pfn_of(map));
+	ASSERT_EQ(0, mlock(map, PAGES * page_size()));
+	for (size_t i = 0; i < PAGES; i++)
+		EXPECT_EQ(pfn_of(page_at(self->start, i)),
+			  pfn_of(page_at(map, i)));
+	EXPECT_EQ(0, munlock(map, PAGES * page_size()));
+}
+
+TEST_F(mapping, mlock_past_the_end_fails)
+{
+	char *map = device_map(self->fd, 2, MAP_SHARED, self->pages - 1);
+
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(-1, mlock(map, 2 * page_size()));
+	EXPECT_EQ(ENOMEM, errno);
+}
+
+TEST_F(mapping, msync_succeeds)
+{
+	size_t length = PAGES * page_size();
+
+	EXPECT_EQ(0, msync(self->start, length, MS_SYNC));
+	EXPECT_EQ(0, msync(self->start, length, MS_ASYNC));
+	EXPECT_EQ(0, msync(self->start, length, MS_SYNC | MS_INVALIDATE));
+	EXPECT_EQ(0, fsync(self->fd));
+	EXPECT_TRUE(intact(self->start, 0, PAGES));
+}
+
+/* ---- neighbours ---- */
+
+/* Maps page @first of the device at an address. */
+static bool place(int fd, char *address, size_t first, int prot, int flags)
+{
+	return mmap(address, page_size(), prot,
+		    flags | MAP_FIXED_NOREPLACE, fd, first * page_size()) ==
+	       address;
+}
+
+FIXTURE(neighbours)
+{
+	int fd;
+	char *at;	/* two pages of nothing */
+};
+
+/*
+ *	at          at + 1
+ *	| page 4    | page @second, @prot, @flags |
+ */
+FIXTURE_VARIANT(neighbours)
+{
+	size_t second;
+	int prot;
+	int flags;
+	bool other_open;
+	int vmas;
+};
+
+FIXTURE_VARIANT_ADD(neighbours, contiguous)
+{
+	.second = 5, .prot = PROT_READ, .flags = MAP_SHARED, .vmas = 1,
+};
+
+FIXTURE_VARIANT_ADD(neighbours, same_page_twice)
+{
+	.second = 4, .prot = PROT_READ, .flags = MAP_SHARED, .vmas = 2,
+};
+
+FIXTURE_VARIANT_ADD(neighbours, gap_in_the_offset)
+{
+	.second = 6, .prot = PROT_READ, .flags = MAP_SHARED, .vmas = 2,
+};
+
+FIXTURE_VARIANT_ADD(neighbours, other_protection)
+{
+	.second = 5, .prot = PROT_READ | PROT_WRITE, .flags = MAP_SHARED,
+	.vmas = 2,
+};
+
+FIXTURE_VARIANT_ADD(neighbours, private)
+{
+	.second = 5, .prot = PROT_READ, .flags = MAP_PRIVATE, .vmas = 2,
+};
+
+/* The kernel compares open files, not what is behind them. */
+FIXTURE_VARIANT_ADD(neighbours, other_open)
+{
+	.second = 5, .prot = PROT_READ, .flags = MAP_SHARED,
+	.other_open = true, .vmas = 2,
+};
+
+FIXTURE_SETUP(neighbours)
+{
+	self->fd = device_open(O_RDWR);
+	ASSERT_LE(0, self->fd);
+	self->at = hole(2 * page_size(), page_size());
+	ASSERT_NE(NULL, self->at);
+}
+
+FIXTURE_TEARDOWN(neighbours)
+{
+	close(self->fd);
+}
+
+TEST_F(neighbours, become_one_vma_when_they_continue_each_other)
+{
+	int fd = variant->other_open ? device_open(O_RDWR) : self->fd;
+	char bytes[2];
+
+	ASSERT_TRUE(place(self->fd, self->at, 4, PROT_READ, MAP_SHARED));
+	ASSERT_TRUE(place(fd, page_at(self->at, 1), variant->second,
+			  variant->prot, variant->flags));
+	EXPECT_EQ(variant->vmas, vmas_in(self->at, page_at(self->at, 2), NULL));
+
+	/* Merged or not, each shows its page. */
+	EXPECT_EQ(1, pwrite(fd, "4", 1, 4 * page_size()));
+	bytes[0] = variant->second == 4 ? '4' : '2';
+	EXPECT_EQ(1, pwrite(fd, bytes, 1, variant->second * page_size()));
+	EXPECT_EQ('4', *self->at);
+	EXPECT_EQ(bytes[0], *page_at(self->at, 1));
+}
+
+/*
+ * .mmap is called for mappings that were not merged, .mmap_prepare for all: it
+ * is asked before. Both hear only of new ones that they are there.
+ */
+TEST_F(neighbours, are_told_to_the_driver_by_its_generation)
+{
+	int fd = variant->other_open ? device_open(O_RDWR) : self->fd;
+	struct mmapdemo_stat before = device_stat(self->fd), after;
+	__u64 asked = kernel_before(7, 2) ? variant->vmas : 2;
+
+	ASSERT_TRUE(place(self->fd, self->at, 4, PROT_READ, MAP_SHARED));
+	ASSERT_TRUE(place(fd, page_at(self->at, 1), variant->second,
+			  variant->prot, variant->flags));
+	after = device_stat(self->fd);
+	EXPECT_EQ(asked, after.mmaps - before.mmaps);
+	EXPECT_EQ((__u64)variant->vmas, after.mappings - before.mappings);
+}
+
+TEST_HARNESS_MAIN

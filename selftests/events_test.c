@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who hears the events: everybody who enabled them, nobody else, and the kernel
+ * is left alone when nobody did.
+ */
+#include "trace.h"
+
+static const char all_events[] =
+	"do_mmap get_unmapped_area vma_merge vma_link pte_fault";
+
+/* Makes every event happen. */
+static bool workload(void)
+{
+	size_t length = PAGES * page_size();
+	char *map = mmap(NULL, length, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (failed(map))
+		return false;
+	write_pages(map, PAGES);
+	return !munmap(map, length);
+}
+
+static struct mmapdemo_probe probe_of(int fd, __u32 index)
+{
+	struct mmapdemo_probe probe;
+
+	memset(&probe, 0xcc, sizeof(probe));
+	probe.size = sizeof(probe);
+	probe.index = index;
+	if (ioctl(fd, MMAPDEMO_IOC_PROBE, &probe))
+		memset(&probe, 0xcc, sizeof(probe));
+	return probe;
+}
+
+/*
+ * Is everything attached that these events need, and nothing else? Asks the
+ * module, and the kernel.
+ */
+static bool armed(const struct mmapdemo_info *info, int fd, __u64 events)
+{
+	char *list = slurp("/sys/kernel/debug/kprobes/list");
+	bool right = true;
+	char symbol[80];
+
+	for (__u32 i = 0; i < info->probes; i++) {
+		struct mmapdemo_probe probe = probe_of(fd, i);
+		bool wanted = probe.events & events;
+
+		snprintf(symbol, sizeof(symbol), " %s+", probe.symbol);
+		right &= probe.state == (wanted ? MMAPDEMO_PROBE_ARMED :
+						  MMAPDEMO_PROBE_READY);
+		right &= !list || !strstr(list, symbol) == !wanted;
+	}
+	free(list);
+	return right;
+}
+
+FIXTURE(events)
+{
+	struct mmapdemo_info info;
+	struct trace trace;
+	struct trace other;
+	int fd;
+};
+
+FIXTURE_SETUP(events)
+{
+	ASSERT_TRUE(trace_create(&self->trace));
+	ASSERT_TRUE(trace_create(&self->other));
+	self->fd = device_open(O_RDONLY);
+	ASSERT_LE(0, self->fd);
+	self->info = device_info(self->fd);
+}
+
+FIXTURE_TEARDOWN(events)
+{
+	trace_destroy(&self->trace);
+	trace_destroy(&self->other);
+	close(self->fd);
+}
+
+TEST_F(events, no_event_when_disabled)
+{
+	ASSERT_TRUE(trace_begin(&self->trace, ""));
+	ASSERT_TRUE(workload());
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(0, self->trace.count);
+}
+
+TEST_F(events, nothing_is_attached_when_disabled)
+{
+	EXPECT_TRUE(armed(&self->info, self->fd, 0));
+	ASSERT_TRUE(trace_begin(&self->trace, all_events));
+	EXPECT_TRUE(armed(&self->info, self->fd, self->info.events));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_TRUE(armed(&self->info, self->fd, 0));
+}
+
+TEST_F(events, another_instance_keeps_the_probes)
+{
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_TRUE(trace_begin(&self->other, "pte_fault do_mmap"));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_TRUE(armed(&self->info, self->fd,
+			  1 << MMAPDEMO_EVENT_PTE_FAULT |
+			  1 << MMAPDEMO_EVENT_DO_MMAP));
+	ASSERT_TRUE(workload());
+	ASSERT_TRUE(trace_end(&self->other));
+	EXPECT_LE(PAGES, events_of(&self->other, MMAPDEMO_EVENT_PTE_FAULT));
+	EXPECT_TRUE(armed(&self->info, self->fd, 0));
+}
+
+TEST_F(events, two_instances_hear_the_same)
+{
+	ASSERT_TRUE(trace_begin(&self->trace, all_events));
+	ASSERT_TRUE(trace_begin(&self->other, all_events));
+	ASSERT_TRUE(trace_put(&self->trace, "trace", ""));
+	ASSERT_TRUE(trace_put(&self->other, "trace", ""));
+	ASSERT_TRUE(workload());
+	ASSERT_TRUE(trace_put(&self->other, "tracing_on", "0"));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_TRUE(trace_end(&self->other));
+	ASSERT_LE(PAGES, self->other.count);
+	ASSERT_LE(self->other.count, self->trace.count);
+	for (size_t i = 0; i < self->other.count; i++)
+		EXPECT_STREQ(self->trace.events[i].fields,
+			     self->other.events[i].fields);
+}
+
+TEST_F(events, closing_one_hears_no_more)
+{
+	size_t count;
+
+	ASSERT_TRUE(trace_begin(&self->trace, all_events));
+	ASSERT_TRUE(workload());
+	ASSERT_TRUE(trace_end(&self->trace));
+	count = self->trace.count;
+	ASSERT_LT(PAGES, count);
+	ASSERT_TRUE(trace_put(&self->trace, "tracing_on", "1"));
+	ASSERT_TRUE(workload());
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(count, self->trace.count);
+}
+
+TEST_F(events, hits_are_counted_and_none_is_missed)
+{
+	ASSERT_TRUE(trace_begin(&self->trace, all_events));
+	ASSERT_TRUE(workload());
+	ASSERT_TRUE(trace_end(&self->trace));
+	for (__u32 i = 0; i < self->info.probes; i++) {
+		struct mmapdemo_probe probe = probe_of(self->fd, i);
+
+		EXPECT_EQ(0, probe.missed);
+		if (probe.events & (1 << MMAPDEMO_EVENT_PTE_FAULT))
+			EXPECT_LE(PAGES, probe.hits);
+	}
+}
+
+TEST_F(events, the_task_is_the_one_that_did_it)
+{
+	size_t own = 0, childs = 0;
+	pid_t pid;
+
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, "do_mmap"));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(!workload());
+	ASSERT_EQ(0, wait_for(pid));
+	ASSERT_TRUE(workload());
+	ASSERT_TRUE(workload());
+	ASSERT_TRUE(trace_end(&self->trace));
+	for_each_event(e, &self->trace) {
+		own += e->pid == getpid();
+		childs += e->pid == pid;
+	}
+	EXPECT_EQ(1, childs);
+	EXPECT_EQ(2, own);
+}
+
+TEST_F(events, an_address_space_keeps_its_id)
+{
+	const struct event *first;
+	size_t childs = 0;
+	pid_t pid;
+
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, all_events));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(!workload());
+	ASSERT_TRUE(workload());
+	ASSERT_EQ(0, wait_for(pid));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_LT(0, self->trace.count);
+	first = self->trace.events;
+	for_each_event(e, &self->trace) {
+		/* Until exec, forks have different ones. */
+		EXPECT_EQ(e->pid == first->pid,
+			  event_num(e, "mm") == event_num(first, "mm"));
+		childs += e->pid != first->pid;
+	}
+	EXPECT_LT(PAGES, childs);
+}
+
+/* ---- each event alone ---- */
+
+FIXTURE(event)
+{
+	struct mmapdemo_info info;
+	struct trace trace;
+	int fd;
+};
+
+FIXTURE_VARIANT(event)
+{
+	int kind;
+};
+
+#define EVENT(name, NAME) \
+FIXTURE_VARIANT_ADD(event, name) { .kind = MMAPDEMO_EVENT_##NAME }
+EVENT(do_mmap, DO_MMAP);
+EVENT(get_unmapped_area, GET_UNMAPPED_AREA);
+EVENT(vma_merge, VMA_MERGE);
+EVENT(vma_link, VMA_LINK);
+EVENT(pte_fault, PTE_FAULT);
+
+FIXTURE_SETUP(event)
+{
+	ASSERT_TRUE(trace_create(&self->trace));
+	self->fd = device_open(O_RDONLY);
+	ASSERT_LE(0, self->fd);
+	self->info = device_info(self->fd);
+}
+
+FIXTURE_TEARDOWN(event)
+{
+	trace_destroy(&self->trace);
+	close(self->fd);
+}
+
+TEST_F(event, fires_alone)
+{
+	const char *name = patterns[variant->kind][0];
+
+	ASSERT_TRUE(trace_begin(&self->trace, name));
+	EXPECT_TRUE(armed(&self->info, self->fd, 1ULL << variant->kind));
+	ASSERT_TRUE(workload());
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_LT(0, self->trace.count);
+	EXPECT_EQ(self->trace.count, events_of(&self->trace, variant->kind));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the tests of pte_fault share: one fault, traced, and files to map. */
+#ifndef _MMAPDEMO_TEST_FAULT_H
+#define _MMAPDEMO_TEST_FAULT_H
+
+#include "trace.h"
+
+#define FAULT_AROUND "/sys/kernel/debug/fault_around_bytes"
+
+/* Touches one byte. The fault that this brought; NULL: none, or several. */
+static inline const struct event *trace_touch(struct trace *trace,
+					      char *address, bool write)
+{
+	if (!trace_begin(trace, "pte_fault"))
+		return NULL;
+	touch(address, write);
+	return trace_end(trace) ? fault_at(trace, (char *)
+			((uintptr_t)address & -page_size())) : NULL;
+}
+
+/* Is it there, and of this class? Says what it is instead. */
+static inline bool class_is(const struct event *event, const char *class)
+{
+	if (event && event_is(event, "class", class))
+		return true;
+	fprintf(stderr, "# expected class=%s, got %s\n", class,
+		event ? event->fields : "no fault");
+	return false;
+}
+
+static inline char *map_anon(size_t length)
+{
+	return mmap(NULL, length, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+/*
+ * One mapping for each fault: neither huge pages, nor the neighbours that the
+ * kernel maps as well when it finds them in the page cache.
+ */
+static inline bool small_faults(char *saved, size_t size)
+{
+	char *text = slurp(FAULT_AROUND);
+
+	if (!text)
+		return false;
+	snprintf(saved, size, "%s", text);
+	free(text);
+	return !prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) &&
+	       put(FAULT_AROUND, "4096");
+}
+
+/* An unnamed file on the disk, with PAGES pages in the page cache. */
+static inline int disk_file(void)
+{
+	int fd = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	char page[4096];
+
+	memset(page, 'd', sizeof(page));
+	for (size_t i = 0; fd >= 0 && i < PAGES * page_size() / sizeof(page);
+	     i++)
+		if (write(fd, page, sizeof(page)) != sizeof(page))
+			return -1;
+	return fd;
+}
+
+static inline int memory_file(void)
+{
+	int fd = memfd_create("memory", MFD_CLOEXEC);
+
+	return ftruncate(fd, PAGES * page_size()) ? -1 : fd;
+}
+
+#endif /* _MMAPDEMO_TEST_FAULT_H */

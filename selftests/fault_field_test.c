@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The other fields of pte_fault, against what /proc, the clock and the kernel's
+ * own counters say; and that there is one event for each fault.
+ */
+#include "fault.h"
+
+#include <sys/resource.h>
+#include <sys/uio.h>
+#include <time.h>
+
+FIXTURE(field)
+{
+	struct trace trace;
+	char around[32];
+};
+
+FIXTURE_SETUP(field)
+{
+	ASSERT_TRUE(trace_create(&self->trace));
+	ASSERT_TRUE(small_faults(self->around, sizeof(self->around)));
+}
+
+FIXTURE_TEARDOWN(field)
+{
+	put(FAULT_AROUND, self->around);
+	trace_destroy(&self->trace);
+}
+
+/* ---- how many ---- */
+
+TEST_F(field, each_anonymous_page_is_one_fault)
+{
+	size_t length = PAGES * page_size();
+	char *map = map_anon(length);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	write_pages(map, PAGES);
+	write_pages(map, PAGES);
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(PAGES, faults_in(&self->trace, map, length, "anon"));
+	EXPECT_EQ(PAGES, faults_in(&self->trace, map, length, NULL));
+	for (size_t i = 0; i < PAGES; i++)
+		EXPECT_NE(NULL, fault_at(&self->trace, page_at(map, i)));
+}
+
+TEST_F(field, the_device_counts_the_same_faults)
+{
+	size_t length = PAGES * page_size();
+	struct mmapdemo_stat before, after;
+	int fd = device_open(O_RDWR);
+	char *shared = device_map(fd, PAGES, MAP_SHARED, 0);
+	char *private = device_map(fd, PAGES, MAP_PRIVATE, 0);
+
+	ASSERT_FALSE(failed(shared) || failed(private));
+	before = device_stat(fd);
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	read_pages(shared, 7);
+	write_pages(shared, PAGES);
+	write_pages(private, 11);
+	read_pages(private, 13);
+	ASSERT_TRUE(trace_end(&self->trace));
+	after = device_stat(fd);
+	EXPECT_EQ(after.read_faults - before.read_faults,
+		  faults_in(&self->trace, shared, length, "read") +
+		  faults_in(&self->trace, private, length, "read"));
+	EXPECT_EQ(PAGES - 7, faults_in(&self->trace, shared, length, "shared"));
+	EXPECT_EQ(after.shared_faults - before.shared_faults, PAGES - 7);
+	EXPECT_EQ(11, faults_in(&self->trace, private, length, "cow"));
+	EXPECT_EQ(after.cow_faults - before.cow_faults, 11);
+	close(fd);
+}
+
+/* Some of everything: kernel, get_user_pages(), refused, copied, read in. */
+static bool mixed_faults(int disk)
+{
+	size_t length = PAGES * page_size();
+	char *anon = map_anon(length), *file, *locked;
+
+	file = device_map(disk, PAGES, MAP_PRIVATE, 0);
+	locked = mmap(NULL, length, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (failed(anon) || failed(file) || failed(locked))
+		return false;
+	read_pages(anon, PAGES);
+	write_pages(anon, 7);
+	read_pages(file, 3);
+	write_pages(file, 5);
+	if (pread(disk, page_at(anon, 11), page_size(), 0) < 0 ||
+	    mprotect(anon, length, PROT_READ) ||
+	    touch_write(anon) != SIGSEGV || ftruncate(disk, page_size()) ||
+	    touch_read(page_at(file, PAGES - 1)) != SIGBUS)
+		return false;
+	munmap(locked, length);
+	munmap(file, length);
+	return !munmap(anon, length);
+}
+
+static void forget_pages(int fd)
+{
+	fsync(fd);
+	put("/proc/sys/vm/drop_caches", "3");
+}
+
+/*
+ * handle_mm_fault() counts a fault of the task in mm_account_fault() when it
+ * returns neither VM_FAULT_RETRY nor one of VM_FAULT_ERROR, whoever touched, as
+ * major when it had to wait for the disk or was tried twice. Not equal are
+ * therefore only the events whose ret is an error (sigbus, sigsegv, oom,
+ * hwpoison). A touch that no VMA allows gets to neither.
+ */
+TEST_F(field, all_faults_together_are_what_getrusage_counts)
+{
+	struct rusage before, after;
+	long minor = 0, major = 0, errors = 0;
+	int disk;
+
+	/* Once for the memory that the test itself needs. */
+	disk = disk_file();
+	ASSERT_LE(0, disk);
+	ASSERT_TRUE(mixed_faults(disk));
+	disk = disk_file();
+	forget_pages(disk);
+	getrusage(RUSAGE_SELF, &before);
+	getrusage(RUSAGE_SELF, &after);
+
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	getrusage(RUSAGE_SELF, &before);
+	ASSERT_TRUE(mixed_faults(disk));
+	getrusage(RUSAGE_SELF, &after);
+	ASSERT_TRUE(trace_end(&self->trace));
+	for_each_event(e, &self->trace) {
+		bool waited = event_has(e, "ret", "major") ||
+			      event_num(e, "retries");
+		bool error = event_has(e, "ret", "sigbus");
+
+		errors += error;
+		major += !error && waited;
+		minor += !error && !waited;
+	}
+	EXPECT_LE(1, errors);
+	EXPECT_LE(2 * PAGES + 7, minor);
+	EXPECT_EQ(after.ru_minflt - before.ru_minflt, minor);
+	EXPECT_EQ(after.ru_majflt - before.ru_majflt, major);
+}
+
+/* ---- what ---- */
+
+/* The VMA of the fault as /proc/self/maps has it. */
+static bool vma_agrees(const struct event *e, const struct vma *vma)
+{
+	char prot[5] = "", *p = prot;
+
+	for (int i = 0; i < 4; i++)
+		if (strchr("rwxs", vma->prot[i]))
+			*p++ = vma->prot[i];
+	return event_range_is(e, "vma", (void *)vma->start,
+			      (void *)vma->end) &&
+	       event_is(e, "prot", prot) && event_file_is(e, vma) &&
+	       (!vma->ino ||
+		event_num(e, "pgoff") == vma->offset / page_size());
+}
+
+static bool agrees_with_proc(struct trace *trace, char *page, bool write)
+{
+	const struct event *e = trace_touch(trace, page, write);
+	struct vma vma;
+
+	return e && vma_of(page, &vma) && vma_agrees(e, &vma) &&
+	       event_num(e, "address") == (uintptr_t)page &&
+	       event_num(e, "pfn") && event_num(e, "pfn") == pfn_of(page);
+}
+
+TEST_F(field, vma_and_page_frame_are_those_of_proc)
+{
+	int fd = device_open(O_RDWR), disk = disk_file();
+	char *map;
+
+	map = map_anon(PAGES * page_size());
+	EXPECT_TRUE(agrees_with_proc(&self->trace, page_at(map, 5), true));
+	EXPECT_TRUE(agrees_with_proc(&self->trace, page_at(map, 6), false));
+	map = device_map(fd, PAGES, MAP_SHARED, 3);
+	EXPECT_TRUE(agrees_with_proc(&self->trace, page_at(map, 5), true));
+	EXPECT_TRUE(agrees_with_proc(&self->trace, page_at(map, 6), false));
+	map = device_map(disk, PAGES - 2, MAP_PRIVATE, 2);
+	EXPECT_TRUE(agrees_with_proc(&self->trace, page_at(map, 5), true));
+	EXPECT_TRUE(agrees_with_proc(&self->trace, page_at(map, 6), false));
+	map = mmap(NULL, page_size(), PROT_READ, MAP_SHARED, disk, 0);
+	EXPECT_TRUE(agrees_with_proc(&self->trace, map, false));
+	close(fd);
+	close(disk);
+}
+
+TEST_F(field, address_and_instruction_are_those_of_the_touch)
+{
+	char *byte = map_anon(page_size()) + 1234;
+	const struct event *e = trace_touch(&self->trace, byte, true);
+	struct vma ip, text;
+
+	ASSERT_NE(NULL, e);
+	EXPECT_EQ((uintptr_t)byte, event_num(e, "address"));
+	EXPECT_TRUE(event_is(e, "from", "user"));
+	ASSERT_TRUE(vma_of((void *)event_num(e, "ip"), &ip));
+	ASSERT_TRUE(vma_of((void *)vma_agrees, &text));
+	EXPECT_EQ(text.start, ip.start);
+}
+
+#ifdef __x86_64__
+TEST_F(field, an_instruction_fetch_is_exec)
+{
+	int fd = memory_file();
+	const struct event *e;
+	char *code;
+
+	ASSERT_EQ(1, pwrite(fd, "\xc3", 1, 0));		/* ret */
+	code = mmap(NULL, page_size(), PROT_READ | PROT_EXEC, MAP_PRIVATE, fd,
+		    0);
+	ASSERT_FALSE(failed(code));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	((void (*)(void))code)();
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = fault_at(&self->trace, code);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "access", "exec"));
+	EXPECT_TRUE(event_is(e, "prot", "rx"));
+	EXPECT_TRUE(event_has(e, "entry_after", "exec"));
+	EXPECT_EQ((uintptr_t)code, event_num(e, "ip"));
+	close(fd);
+}
+#endif
+
+static __u64 now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000ULL + time.tv_nsec;
+}
+
+TEST_F(field, duration_is_within_that_of_the_touch)
+{
+	char *map = map_anon(page_size());
+	const struct event *e;
+	__u64 start, end;
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	start = now();
+	*map = 1;
+	end = now();
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = fault_at(&self->trace, map);
+	ASSERT_NE(NULL, e);
+	EXPECT_LT(0, event_num(e, "duration"));
+	EXPECT_LE(event_num(e, "duration"), end - start);
+}
+
+/* ---- who ---- */
+
+TEST_F(field, the_kernel_touching_for_a_system_call_is_kernel)
+{
+	char *map = map_anon(page_size());
+	int fd = memory_file();
+	const struct event *e;
+	struct vma vma;
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_EQ(10, pread(fd, map + 7, 10, 0));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = fault_at(&self->trace, map);
+	ASSERT_TRUE(class_is(e, "anon"));
+	EXPECT_TRUE(event_is(e, "from", "kernel"));
+	EXPECT_TRUE(event_is(e, "access", "write"));
+	/* The instruction is the one that called. */
+	ASSERT_TRUE(vma_of((void *)event_num(e, "ip"), &vma));
+	EXPECT_EQ('x', vma.prot[2]);
+	close(fd);
+}
+
+/* All events in a range say the same of this key. */
+static bool all_faults_are(const struct trace *trace, const char *start,
+			   const char *key, const char *value)
+{
+	for_each_event(e, trace)
+		if (fault_within(e, start, PAGES * page_size()) &&
+		    !event_is(e, key, value))
+			return false;
+	return true;
+}
+
+TEST_F(field, map_populate_is_gup)
+{
+	size_t length = PAGES * page_size();
+	char *map;
+
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	map = mmap(NULL, length, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(PAGES, faults_in(&self->trace, map, length, "anon"));
+	EXPECT_TRUE(all_faults_are(&self->trace, map, "from", "gup"));
+}
+
+TEST_F(field, mlock_is_gup)
+{
+	size_t length = PAGES * page_size();
+	char *map = map_anon(length);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_EQ(0, mlock(map, length));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(PAGES, faults_in(&self->trace, map, length, "anon"));
+	EXPECT_TRUE(all_faults_are(&self->trace, map, "from", "gup"));
+}
+
+TEST_F(field, touching_another_process_is_remote)
+{
+	size_t length = PAGES * page_size();
+	char *map = map_anon(length), *own = malloc(length), byte;
+	struct iovec local = { .iov_base = own, .iov_len = length };
+	struct iovec remote = { .iov_base = map, .iov_len = length };
+	const struct event *e;
+	int pipes[2];
+	pid_t pid;
+
+	ASSERT_FALSE(failed(map) || pipe(pipes));
+	memset(own, 'o', length);
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		close(pipes[1]);
+		_exit(read(pipes[0], &byte, 1));	/* till we close */
+	}
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	*map = 1;
+	ASSERT_EQ((ssize_t)length,
+		  process_vm_writev(pid, &local, 1, &remote, 1, 0));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(PAGES + 1, faults_in(&self->trace, map, length, "anon"));
+	e = fault_at(&self->trace, page_at(map, 1));
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "from", "remote"));
+	EXPECT_EQ(getpid(), e->pid);
+	EXPECT_EQ(pfn_in(pid, page_at(map, 1)), event_num(e, "pfn"));
+	/* Our own first page is in another address space. */
+	for_each_event(mine, &self->trace)
+		if (fault_within(mine, map, length))
+			EXPECT_EQ(event_is(mine, "from", "user"),
+				  event_num(mine, "mm") != event_num(e, "mm"));
+	close(pipes[1]);
+	ASSERT_EQ(0, wait_for(pid));
+	free(own);
+}
+
+/* ---- the levels of the page table ---- */
+
+static bool levels_are(const struct event *e, int levels, const char *before,
+		       const char *after)
+{
+	char wanted[2][32];
+
+	/* The levels above the PUD are there for the whole process. */
+	for (int i = 0; i < 2; i++)
+		snprintf(wanted[i], sizeof(wanted[i]), "%s%s",
+			 levels == 5 ? "PGD|P4D" : "PGD", i ? after : before);
+	return e && event_is(e, "before", wanted[0]) &&
+	       event_is(e, "after", wanted[1]) && event_is(e, "after_seen", "1");
+}
+
+/*
+ *	map                       + 2 MiB          + 1 GiB
+ *	| 1st | 2nd | ...         | 3rd | ...      | 4th | ...
+ */
+TEST_F(field, levels_are_filled_as_they_are_needed)
+{
+	char *map = hole(2 * GIB, GIB), *again;
+	int fd = device_open(O_RDONLY);
+	int levels = device_info(fd).levels;
+
+	ASSERT_NE(NULL, map);
+	ASSERT_EQ(map, mmap(map, 2 * GIB, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+			    MAP_FIXED_NOREPLACE, -1, 0));
+	EXPECT_TRUE(levels_are(trace_touch(&self->trace, map, true), levels,
+			       "", "|PUD|PMD|PTE"));
+	EXPECT_TRUE(levels_are(trace_touch(&self->trace, page_at(map, 1), true),
+			       levels, "|PUD|PMD", "|PUD|PMD|PTE"));
+	EXPECT_TRUE(levels_are(trace_touch(&self->trace, map + 2 * MIB, false),
+			       levels, "|PUD", "|PUD|PMD|PTE"));
+	EXPECT_TRUE(levels_are(trace_touch(&self->trace, map + GIB, false),
+			       levels, "", "|PUD|PMD|PTE"));
+	/* A page that is there, but not writable. */
+	again = map + 2 * MIB;
+	EXPECT_TRUE(levels_are(trace_touch(&self->trace, again, true), levels,
+			       "|PUD|PMD|PTE", "|PUD|PMD|PTE"));
+	/* A page that was dropped leaves its table. */
+	ASSERT_EQ(0, madvise(map, page_size(), MADV_DONTNEED));
+	EXPECT_TRUE(levels_are(trace_touch(&self->trace, map, true), levels,
+			       "|PUD|PMD", "|PUD|PMD|PTE"));
+	close(fd);
+}
+
+TEST_F(field, the_highest_level_is_filled_too)
+{
+	char *map = hole(512 * GIB, 512 * GIB);
+	int fd = device_open(O_RDONLY);
+	bool five = device_info(fd).levels == 5;
+	const struct event *e;
+
+	close(fd);
+	if (!map)
+		SKIP(return, "no room for 1 TiB");
+	ASSERT_EQ(map, mmap(map, page_size(), PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+			    -1, 0));
+	e = trace_touch(&self->trace, map, true);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "before", five ? "PGD" : ""));
+	EXPECT_TRUE(event_is(e, "after", five ? "PGD|P4D|PUD|PMD|PTE" :
+						"PGD|PUD|PMD|PTE"));
+}
+
+/* ---- waiting for the disk ---- */
+
+TEST_F(field, a_page_read_from_disk_is_one_major_fault)
+{
+	size_t length = PAGES * page_size();
+	struct rusage before, after;
+	const struct event *e;
+	int fd = disk_file();
+	char *map;
+
+	ASSERT_LE(0, fd);
+	map = mmap(NULL, length, PROT_READ, MAP_PRIVATE, fd, 0);
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, madvise(map, length, MADV_RANDOM));
+	forget_pages(fd);
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	getrusage(RUSAGE_SELF, &before);
+	read_pages(map, PAGES);
+	getrusage(RUSAGE_SELF, &after);
+	ASSERT_TRUE(trace_end(&self->trace));
+	if (after.ru_majflt - before.ru_majflt < PAGES)
+		SKIP(return, "this file system keeps its pages in memory");
+	EXPECT_EQ(PAGES, faults_in(&self->trace, map, length, NULL));
+	EXPECT_EQ(PAGES, faults_in(&self->trace, map, length, "read"));
+	for (size_t i = 0; i < PAGES; i++) {
+		e = fault_at(&self->trace, page_at(map, i));
+		ASSERT_NE(NULL, e);
+		EXPECT_TRUE(event_has(e, "ret", "major"));
+		/* Waited without the lock, came back. */
+		EXPECT_LE(1, event_num(e, "retries"));
+		EXPECT_EQ(pfn_of(page_at(map, i)), event_num(e, "pfn"));
+		EXPECT_FALSE(event_has(e, "before", "PTE"));
+	}
+	close(fd);
+}
+
+TEST_F(field, a_page_in_the_cache_is_a_minor_fault)
+{
+	int fd = disk_file();
+	char *map = mmap(NULL, page_size(), PROT_READ, MAP_PRIVATE, fd, 0);
+	const struct event *e;
+
+	ASSERT_FALSE(failed(map));
+	e = trace_touch(&self->trace, map, false);
+	ASSERT_TRUE(class_is(e, "read"));
+	EXPECT_FALSE(event_has(e, "ret", "major"));
+	EXPECT_EQ(0, event_num(e, "retries"));
+	close(fd);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a test wants to know of an address space: the VMA and the page frame at
+ * an address, and whether touching it is answered with a signal.
+ */
+#ifndef _MMAPDEMO_MEMORY_H
+#define _MMAPDEMO_MEMORY_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <fcntl.h>
+#include <linux/types.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define KIB 1024UL
+#define MIB (1024UL * KIB)
+#define GIB (1024UL * MIB)
+
+/* Is this a kernel before @major.@minor? For what truly differs between them. */
+static inline bool kernel_before(int major, int minor)
+{
+	struct utsname name;
+	int a = 0, b = 0;
+
+	return !uname(&name) && sscanf(name.release, "%d.%d", &a, &b) == 2 &&
+	       (a < major || (a == major && b < minor));
+}
+
+static inline size_t page_size(void)
+{
+	return sysconf(_SC_PAGESIZE);
+}
+
+static inline bool failed(const void *mapping)
+{
+	return mapping == MAP_FAILED;
+}
+
+/* The first of some pages mapped one after the other. */
+static inline char *page_at(char *base, size_t nr)
+{
+	return base + nr * page_size();
+}
+
+/* ---- page frames ---- */
+
+/* The page frame at an address of a process; 0: not present, or not allowed. */
+static inline __u64 pfn_in(pid_t pid, const volatile void *address)
+{
+	char path[64];
+	__u64 entry = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (pread(fd, &entry, sizeof(entry), (uintptr_t)address / page_size() *
+		  sizeof(entry)) != sizeof(entry))
+		entry = 0;
+	close(fd);
+	return entry >> 63 ? entry & ((1ULL << 55) - 1) : 0;
+}
+
+static inline __u64 pfn_of(const volatile void *address)
+{
+	return pfn_in(getpid(), address);
+}
+
+/* ---- VMAs ---- */
+
+/* One line of /proc/PID/maps. */
+struct vma {
+	unsigned long start;
+	unsigned long end;
+	unsigned long offset;
+	unsigned long ino;
+	unsigned int major;
+	unsigned int minor;
+	char prot[5];
+	char name[256];
+};
+
+static inline bool vma_parse(const char *line, struct vma *vma)
+{
+	vma->name[0] = '\0';
+	return sscanf(line, "%lx-%lx %4s %lx %x:%x %lu %255[^\n]", &vma->start,
+		      &vma->end, vma->prot, &vma->offset, &vma->major,
+		      &vma->minor, &vma->ino, vma->name) >= 7;
+}
+
+/*
+ * Counts the VMAs that overlap [start, end), and copies the first one out.
+ * The x86 vsyscall page is in maps, but no VMA of the process.
+ */
+static inline int vmas_in(const void *start, const void *end, struct vma *first)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[1024];
+	struct vma vma;
+	int count = 0;
+
+	if (!maps)
+		return -1;
+	while (fgets(line, sizeof(line), maps)) {
+		if (!vma_parse(line, &vma) || strstr(vma.name, "[vsyscall]") ||
+		    vma.end <= (uintptr_t)start || vma.start >= (uintptr_t)end)
+			continue;
+		if (!count++ && first)
+			*first = vma;
+	}
+	fclose(maps);
+	return count;
+}
+
+/* The VMA at an address; all 0 when there is none. */
+static inline bool vma_of(const void *address, struct vma *vma)
+{
+	memset(vma, 0, sizeof(*vma));
+	return vmas_in(address, (const char *)address + 1, vma) == 1;
+}
+
+static inline int vmas_of_process(void)
+{
+	return vmas_in(NULL, (const void *)UINTPTR_MAX, NULL);
+}
+
+/*
+ * A range of addresses with nothing in it, for MAP_FIXED. NULL: none. It is far
+ * below everything, where malloc() and the C library do not get to.
+ */
+static inline char *hole(size_t length, size_t alignment)
+{
+	size_t room = length + alignment + GIB;
+	char *range = mmap(NULL, room, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (failed(range))
+		return NULL;
+	munmap(range, room);
+	return (char *)(((uintptr_t)range + alignment - 1) & -alignment);
+}
+
+/* ---- touching ---- */
+
+static sigjmp_buf touch_env;
+static volatile siginfo_t touch_signal;
+
+static inline void touch_handler(int signal, siginfo_t *info, void *context)
+{
+	(void)signal;
+	(void)context;
+	touch_signal.si_signo = info->si_signo;
+	touch_signal.si_code = info->si_code;
+	touch_signal.si_addr = info->si_addr;
+	siglongjmp(touch_env, 1);
+}
+
+/*
+ * Reads a byte, or writes it back when @write. Returns 0, or the signal that
+ * this brought, with its details in touch_signal.
+ */
+static inline int touch(volatile char *address, bool write)
+{
+	struct sigaction action = {
+		.sa_sigaction = touch_handler,
+		.sa_flags = SA_SIGINFO,
+	};
+	struct sigaction bus, segv;
+	int signal = 0;
+
+	sigaction(SIGBUS, &action, &bus);
+	sigaction(SIGSEGV, &action, &segv);
+	if (sigsetjmp(touch_env, 1))
+		signal = touch_signal.si_signo;
+	else if (write)
+		*address = 0x5a;
+	else
+		(void)*address;
+	sigaction(SIGBUS, &bus, NULL);
+	sigaction(SIGSEGV, &segv, NULL);
+	return signal;
+}
+
+static inline int touch_read(const volatile void *address)
+{
+	return touch((volatile char *)address, false);
+}
+
+static inline int touch_write(volatile void *address)
+{
+	return touch(address, true);
+}
+
+/* Touches pages one by one. */
+static inline void read_pages(const volatile char *base, size_t pages)
+{
+	for (size_t i = 0; i < pages; i++)
+		(void)base[i * page_size()];
+}
+
+static inline void write_pages(volatile char *base, size_t pages)
+{
+	for (size_t i = 0; i < pages; i++)
+		base[i * page_size()] = i;
+}
+
+static inline bool all_bytes(const void *start, char byte, size_t length)
+{
+	const char *p = start;
+
+	while (length && *p == byte) {
+		p++;
+		length--;
+	}
+	return !length;
+}
+
+/* ---- children ---- */
+
+/* fork() whose child does not outlive a test that failed. */
+static inline pid_t fork_child(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return pid;
+}
+
+/* The exit status of a child, 128+N when signal N ended it, -1: no child. */
+static inline int wait_for(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) :
+				   128 + WTERMSIG(status);
+}
+
+#endif /* _MMAPDEMO_MEMORY_H */

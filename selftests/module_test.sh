@@ -1,0 +1,278 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The module comes and goes: whatever is enabled, open, asleep or under way, and
+# whatever it is told when it is loaded. Leaves it loaded if it was.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+take_module
+
+refused_while_open() {
+	local fd
+
+	load && exec {fd}<>/dev/mmapdemo || return
+	rmmod mmapdemo && return 1
+	exec {fd}>&-
+	loaded && unload && ! loaded
+}
+
+refused_while_mapped() {
+	load && act holder || return
+	rmmod mmapdemo && return 1
+	turn
+	wait "$actor" && unload && ! loaded
+}
+
+unloads_while_followed() {
+	load && echo $$ >$parameters/dmesg && attached || return
+	unload && nothing_attached
+}
+
+unloads_while_recorded() {
+	local instance=$tracing/instances/mmapdemo-module-$$
+
+	load && mkdir "$instance" || return
+	echo 1 >"$instance/events/mmapdemo/enable"
+	attached && unload && nothing_attached && rmdir "$instance"
+}
+
+# A fault that began under one probe ends under none, or under another.
+sleeps_across() {
+	local again=$1
+
+	log_begin
+	load && enable_all 1 && act sleeper || return
+	enable_all 0 || return
+	unload && nothing_attached || return
+	[[ ! $again ]] || { load && enable_all 1; } || return
+	turn
+	heard awake && leave && ! splat || return
+	[[ ! $again ]] || { enable_all 0 && unload; }
+}
+
+sleeps_across_enabled() {
+	log_begin
+	load && enable_all 1 && act sleeper || return
+	unload && nothing_attached || return
+	turn
+	heard awake && leave && ! splat
+}
+
+# ---- parameters ----
+
+# refused PARAMETER: loading fails, with EINVAL and one sentence.
+refused() {
+	local said
+
+	log_begin
+	said=$(LC_ALL=C insmod "$ko" "$1" 2>&1) && {
+		rmmod mmapdemo
+		echo "$1 was accepted"
+		return 1
+	}
+	[[ $said == *"Invalid parameters"* ]] || {
+		echo "$1: $said"
+		return 1
+	}
+	said=$(log | grep -c 'mmapdemo: ')
+	! loaded && within 1 2 "$said" "lines in the log for $1" &&
+		log | grep -qF "${1%%=*}"
+}
+
+bad_sizes() {
+	local size
+
+	for size in 0 5 4095 1000T abc '64M,' -1 '' 18446744073709551616; do
+		refused "size=$size" || return
+	done
+}
+
+bad_dmesg() {
+	local pid
+
+	for pid in -1 abc '' 1x; do
+		refused "dmesg=$pid" || return
+	done
+}
+
+unknown_parameter() {
+	log_begin
+	load nonsense=1 || return
+	unload
+	log | grep -q "unknown parameter 'nonsense'"
+}
+
+# region_is PARAMETER BYTES
+region_is() {
+	load "size=$1" || return
+	equal "$2" "$(cat $parameters/size)" "size=$1" &&
+		equal "$2" "$(wc -c </dev/mmapdemo)" "bytes behind size=$1" &&
+		unload
+}
+
+sizes() {
+	region_is 4096 4096 && region_is 1M 1048576 &&
+		region_is 0x10000 65536 && region_is 128k 131072
+}
+
+parameters_are_guarded() {
+	load size=1M || return
+	equal 444 "$(stat -c %a $parameters/size)" "mode of size" &&
+		equal 600 "$(stat -c %a $parameters/dmesg)" "mode of dmesg" &&
+		unload
+}
+
+# ---- the story in the kernel log ----
+
+# told VALUE ERROR: writing the parameter fails so.
+told() {
+	local said
+
+	said=$(LC_ALL=C bash -c "echo $1 >$parameters/dmesg" 2>&1) && {
+		echo "dmesg=$1 was accepted"
+		return 1
+	}
+	[[ $said == *"$2" ]] || {
+		echo "dmesg=$1: $said"
+		return 1
+	}
+	equal 0 "$(cat $parameters/dmesg)" dmesg && nothing_attached
+}
+
+bad_followers() {
+	# No process has a number that high.
+	told -1 'Invalid argument' && told abc 'Invalid argument' &&
+		told 4194305 'No such process'
+}
+
+lines() {
+	log | grep '^mmapdemo: '
+}
+
+follows_one() {
+	act walker || return
+	log_begin
+	echo "$actor" >$parameters/dmesg || return
+	equal "$actor" "$(cat $parameters/dmesg)" dmesg || return
+	# Others do the same meanwhile.
+	"$programs/actor" walker 257 </dev/null || return
+	turn
+	heard over || return
+	echo 0 >$parameters/dmesg
+	leave
+	lines
+	equal 0 "$(lines | grep -cv "^mmapdemo: actor\[$actor\]: ")" \
+		"lines of others" &&
+		equal 1 "$(lines | grep -c ': mmap: 126976 bytes')" mmap &&
+		within 1 9 "$(lines | grep -c ': get_unmapped_area: ')" \
+			get_unmapped_area &&
+		within 1 9 "$(lines | grep -c ': vma_merge: ')" vma_merge &&
+		equal 31 "$(lines | grep -c 'write at byte [0-9]* of a VMA of anonymous memory: anon;')" \
+			"pages written"
+}
+
+no_addresses() {
+	act reader /bin/bash || return
+	log_begin
+	echo "$actor" >$parameters/dmesg || return
+	turn
+	heard over || return
+	lines
+	lines | grep -q ' bash' && ! lines | grep -qE '0x|[0-9a-f]{9,}' || return
+	echo 0 >$parameters/dmesg
+	leave
+}
+
+silent_again() {
+	act walker || return
+	echo "$actor" >$parameters/dmesg && echo 0 >$parameters/dmesg || return
+	log_begin
+	nothing_attached || return
+	turn
+	heard over || return
+	leave
+	equal '' "$(lines)" lines
+}
+
+one_after_the_other() {
+	local first
+
+	act walker || return
+	log_begin
+	first=$actor
+	echo "$first" >$parameters/dmesg && echo $$ >$parameters/dmesg || return
+	turn
+	heard over || return
+	echo 0 >$parameters/dmesg
+	leave
+	equal 0 "$(lines | grep -c "\[$first\]")" "lines of the first"
+}
+
+# At most 400 lines in 5 seconds. The kernel says how many it left out with the
+# first line after that time: there is a fault all the while.
+limited() {
+	local before
+
+	unload && load && act runner || return
+	log_begin
+	echo "$actor" >$parameters/dmesg || return
+	turn
+	until log | grep -q 'callbacks suppressed'; do
+		[[ -d /proc/$actor ]] || return
+	done
+	echo 0 >$parameters/dmesg
+	kill "$actor"
+	before=$(log | sed '/callbacks suppressed/,$d' | grep -c '^mmapdemo: ')
+	equal 400 "$before" "lines before it stopped"
+}
+
+followed_from_the_start() {
+	unload && act walker || return
+	log_begin
+	load "dmesg=$actor" || return
+	equal "$actor" "$(cat $parameters/dmesg)" dmesg || return
+	turn
+	heard over || return
+	leave
+	within 31 99 "$(lines | grep -c 'fault: ')" faults && unload || return
+	# One that is gone is not worth failing.
+	log_begin
+	load "dmesg=$actor" && log | grep -q 'no such process' &&
+		equal 0 "$(cat $parameters/dmesg)" dmesg
+}
+
+followed_to_the_end() {
+	act walker || return
+	echo "$actor" >$parameters/dmesg || return
+	turn
+	heard over || return
+	leave
+	# It is gone, and its number is not reused for another.
+	unload && nothing_attached && load
+}
+
+echo "TAP version 13"
+check 'unloading is refused while the device is open' refused_while_open
+check 'unloading is refused while the device is mapped' refused_while_mapped
+check 'the module unloads while a process is followed' unloads_while_followed
+check 'the module unloads while an instance records' unloads_while_recorded
+check 'a fault outlives the probe' sleeps_across ''
+check 'a fault outlives the probe, and meets another' sleeps_across again
+check 'a fault outlives the event' sleeps_across_enabled
+check 'absurd sizes are refused' bad_sizes
+check 'absurd processes are refused' bad_dmesg
+check 'an unknown parameter is told, and ignored' unknown_parameter
+check 'sizes are understood' sizes
+check 'only root changes and reads who is followed' parameters_are_guarded
+check 'a process can be followed from the start' followed_from_the_start
+check 'a process can be followed to its end' followed_to_the_end
+check 'who is not there cannot be followed' bad_followers
+check 'one process is followed, others are not' follows_one
+check 'the story has no addresses' no_addresses
+check 'the story ends when told to' silent_again
+check 'the story goes over to another' one_after_the_other
+check 'the story is limited' limited
+give_back
+finish

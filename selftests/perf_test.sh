@@ -1,0 +1,83 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# perf uses the events as they are, for root.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_module
+need_tool perf linux-perf
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit
+
+PAGES=257
+events='do_mmap get_unmapped_area vma_merge vma_link pte_fault'
+paranoid=/proc/sys/kernel/perf_event_paranoid
+
+# Others may fault meanwhile: what is ours is told by where it is.
+records_everybody() {
+	local event start faults
+
+	perf record -q -o perf.data -e 'mmapdemo:*' -a -- \
+		"$programs/actor" walker $PAGES </dev/null >said || return
+	start=$(grep ^0x said)
+	perf script -i perf.data >script.txt || return
+	for event in $events; do
+		grep -q " mmapdemo:$event: " script.txt || return
+	done
+	faults=$(faults_in "$start" $PAGES <script.txt)
+	equal $PAGES "$(wc -l <<<"$faults")" faults &&
+		equal $PAGES "$(grep -c ' access=write from=user class=anon ' \
+			<<<"$faults")" "faults of class anon"
+}
+
+# counted PAGES: faults of an actor's process, as perf stat counts them.
+counted() {
+	perf stat -x , -o stat -e mmapdemo:pte_fault \
+		"$programs/actor" walker "$1" </dev/null >/dev/null &&
+		awk -F , '/mmapdemo:pte_fault/ { print $1 }' stat
+}
+
+counts() {
+	within $PAGES $((PAGES + 256)) "$(counted $PAGES)" faults
+}
+
+# opens ID: what nobody is told when opening an event.
+opens() {
+	act opener "$1" || return
+	turn
+	heard over || return
+	leave
+	opened=${words[*]}
+}
+
+# Page frame numbers are for the administrator, whatever perf allows.
+refuses_others() {
+	local saved event opened status=0
+
+	saved=$(<$paranoid)
+	echo -1 >$paranoid
+	for event in $events; do
+		opens "$(<$tracing/events/mmapdemo/$event/id)" &&
+			equal 'Operation not permitted' "$opened" "$event" ||
+			status=1
+	done
+	# Not because nothing at all is allowed.
+	opens "$(<$tracing/events/sched/sched_switch/id)" &&
+		equal opened "$opened" sched_switch || status=1
+	echo "$saved" >$paranoid
+	return $status
+}
+
+nothing_stays() {
+	! attached
+}
+
+echo "TAP version 13"
+check 'perf record and perf script show them' records_everybody
+check 'perf stat counts them' counts
+check 'perf is for the administrator only' refuses_others
+check 'nothing stays attached' nothing_stays
+finish

@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every function that shows a step is found on this kernel: what disappears with
+# a new kernel, or a new compiler, disappears here first.
+
+# shellcheck source=tap.sh disable=SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_module
+
+# since VERSION: is this kernel of that version, or newer?
+since() {
+	[[ $(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1) == "$1" ]]
+}
+
+search=get_unmapped_area
+change=(vma_merge)
+if since 6.10; then
+	search=__get_unmapped_area
+fi
+if since 6.12; then
+	change=(vma_modify_flags vma_modify_flags_name vma_modify_policy
+		vma_modify_flags_uffd)
+fi
+if since 7.2; then
+	change[1]=vma_modify_name
+fi
+
+# Event and function, as mmapdemo probes should tell them.
+wanted() {
+	local event
+
+	echo do_mmap do_mmap
+	echo get_unmapped_area "$search"
+	for event in vma_merge vma_link; do
+		printf "$event %s\n" mmap_region do_brk_flags copy_vma
+	done
+	printf 'vma_merge %s\n' "${change[@]}"
+	echo vma_link insert_vm_struct
+	echo pte_fault handle_mm_fault
+}
+
+# told STATE: those that mmapdemo probes tells to be in it.
+told() {
+	mmapdemo probes | awk -v "state=$1" '
+		NR == 1 { next }
+		/^[^ ]/ { event = $1; $1 = "" }
+		{ $0 = $0 }
+		$2 == state { print event, $1 }'
+}
+
+all_are() {
+	local state=$1
+
+	diff <(wanted | sort) <(told "$state" | sort)
+}
+
+armed_while_enabled() {
+	local status=0
+
+	enable_all 1 || return
+	all_are attached || status=1
+	enable_all 0 && return "$status"
+}
+
+check 'every function is found' all_are ready
+check 'every function is attached to while its events are enabled' \
+	armed_while_enabled
+check 'and to none afterwards' all_are ready
+finish

@@ -1,0 +1,454 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The program mmapdemo(1), with the module loaded. Every function test_* is a
+# test, its name the sentence it proves; 4 returned is a skip.
+#
+# shellcheck disable=SC2317 # the functions are called by their names
+
+shopt -s extglob
+instances=/sys/kernel/tracing/instances
+dev=/dev/mmapdemo
+
+skip_all() {
+	echo "1..0 # SKIP $*"
+	exit 4
+}
+
+# ---- helpers ----
+
+# fails STATUS PATTERN COMMAND...: ends with it and says so on stderr.
+fails() {
+	local want=$1 pattern=$2 status=0
+
+	shift 2
+	"$@" >"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
+	[[ $status == "$want" ]] || {
+		echo "# $*: status $status, expected $want"
+		return 1
+	}
+	grep -q -- "$pattern" "$tmp/err" || {
+		echo "# $*: no '$pattern' in: $(<"$tmp/err")"
+		return 1
+	}
+}
+
+# contains FILE PATTERN...: extended regular expressions.
+contains() {
+	local file=$1 pattern
+
+	shift
+	for pattern; do
+		grep -qE -- "$pattern" "$file" || {
+			echo "# no '$pattern' in:"
+			sed 's/^/# /' "$file" | tail -n 60
+			return 1
+		}
+	done
+}
+
+# sized BYTES: a file of that size, with random bytes.
+sized() {
+	head -c "$1" /dev/urandom >"$tmp/sized.$1"
+	echo "$tmp/sized.$1"
+}
+
+trace() {
+	mmapdemo trace -o "$tmp/story" "$@"
+}
+
+no_instance() {
+	! compgen -G "$instances/mmapdemo-*"
+}
+
+# One object per line; flat, but for lists of strings.
+valid_json() {
+	local text='"([^"\\]|\\.)*"' number='-?[0-9]+'
+	local list="\[($text(,$text)*)?\]"
+	local member="$text:($text|$number|$list)"
+
+	[[ -s $1 ]] && ! grep -vE "^\{$member(,$member)*\}\$" "$1"
+}
+
+# In the background with signals as in a terminal; says when it runs on $fifo.
+in_background() {
+	set -m
+	mmapdemo trace -o "$tmp/story" -- \
+		bash -c 'echo $$ >"$0"; exec sleep 1000' "$tmp/fifo" &
+	set +m
+	tracer=$!
+	read -r traced <"$tmp/fifo"
+}
+
+# ---- read ----
+
+test_read_is_cat() {
+	local size file
+
+	for size in 0 1 4095 4096 4097 131072 131073 3145728; do
+		file=$(sized "$size")
+		mmapdemo read "$file" | cmp - "$file" || return 1
+	done
+	for file in /bin/bash /etc/passwd; do
+		mmapdemo read "$file" | cmp - "$file" || return 1
+	done
+}
+
+test_read_of_a_part_is_that_part() {
+	local file offset length
+
+	file=$(sized 300001)
+	for offset in 0 1 4095 4096 4097 299999 300001 300002 0x10000; do
+		for length in 0 1 4096 8193 1M; do
+			mmapdemo read --offset "$offset" --length "$length" \
+				"$file" >"$tmp/out" || return 1
+			tail -c +$((offset + 1)) "$file" |
+				head -c "${length/M/000000}" |
+				cmp - "$tmp/out" || return 1
+		done
+	done
+}
+
+test_read_works_where_the_address_space_is_small() {
+	local file
+
+	file=$(sized 50000000)
+	(ulimit -v 40000 && exec mmapdemo read "$file") | cmp - "$file"
+}
+
+test_read_behind_the_end_is_nothing() {
+	local offset
+
+	for offset in 1G 0x7fffffffffffffff 0xffffffffffffffff; do
+		mmapdemo read --offset "$offset" /etc/passwd >"$tmp/out" &&
+			[[ ! -s $tmp/out ]] || return 1
+	done
+}
+
+test_read_of_the_device_is_dd() {
+	head -c 100000 /dev/urandom | dd of="$dev" bs=5000 status=none &&
+		mmapdemo read "$dev" | cmp - "$dev" &&
+		mmapdemo read --offset 4095 --length 10000 "$dev" |
+		cmp - <(dd if="$dev" bs=1 skip=4095 count=10000 status=none)
+}
+
+test_hex_is_hexdump() {
+	local expected
+
+	printf 'GNU/Linux \001\377 mmap()' >"$tmp/file"
+	expected='00000004  4c 69 6e 75 78 20 01 ff  20 6d 6d 61 70 28 29'
+	expected+='     |Linux .. mmap()|'
+	mmapdemo read --hex --offset 4 "$tmp/file" >"$tmp/out" &&
+		[[ $(head -n 1 "$tmp/out") == "$expected" ]] &&
+		[[ $(tail -n 1 "$tmp/out") == 00000013 ]]
+}
+
+test_what_can_not_be_mapped_is_refused() {
+	mkfifo "$tmp/pipe"
+	fails 1 "read: /etc: it is a directory" mmapdemo read /etc &&
+		fails 1 "pipe or socket" mmapdemo read "$tmp/pipe" &&
+		fails 1 "tell its size" mmapdemo read /dev/null &&
+		fails 1 "can't be mapped" mmapdemo read /proc/self/maps &&
+		fails 1 "No such file" mmapdemo read "$tmp/none" &&
+		fails 1 "No such device or address\|pipe or socket" \
+			mmapdemo read /dev/tty
+}
+
+# The first part is in the pipe and more waits: then the file shrinks.
+test_read_survives_a_file_that_shrinks() {
+	local file status
+
+	file=$(sized 2000000)
+	cp "$file" "$tmp/shrinks"
+	mkfifo "$tmp/slow"
+	mmapdemo read "$tmp/shrinks" >"$tmp/slow" 2>"$tmp/err" &
+	exec 3<"$tmp/slow"
+	head -c 4096 <&3 >"$tmp/out"
+	truncate -s 10000 "$tmp/shrinks"
+	cat <&3 >>"$tmp/out"
+	exec 3<&-
+	wait $!
+	status=$?
+	[[ $status == 1 ]] && contains "$tmp/err" "it shrank to 10000 bytes" &&
+		[[ $(stat -c %s "$tmp/out") -ge 10000 ]] &&
+		cmp -n "$(stat -c %s "$tmp/out")" "$tmp/out" "$file"
+}
+
+test_read_is_quiet_when_nobody_listens() {
+	mmapdemo read /bin/bash 2>"$tmp/err" | head -c 1 >/dev/null
+	[[ ${PIPESTATUS[0]} == 141 && ! -s $tmp/err ]]
+}
+
+test_read_tells_a_full_disk() {
+	fails 1 "standard output: No space" \
+		bash -c 'mmapdemo read /bin/bash >/dev/full' &&
+		fails 1 "standard output: No space" \
+			bash -c 'mmapdemo read --hex /etc/passwd >/dev/full'
+}
+
+# ---- write ----
+
+test_write_stores_and_extends() {
+	local file size
+
+	for size in 0 1 4096 5000 4194304 5000001; do
+		file=$(sized "$size")
+		rm -f "$tmp/new"
+		mmapdemo write "$tmp/new" <"$file" &&
+			cmp "$file" "$tmp/new" || return 1
+	done
+	echo old file >"$tmp/new"
+	echo -n new | mmapdemo write "$tmp/new"
+	echo -n at | mmapdemo write --offset 5000 "$tmp/new"
+	[[ $(head -c 8 "$tmp/new") == "new file" ]] &&
+		[[ $(tail -c 2 "$tmp/new") == at ]] &&
+		[[ $(stat -c %s "$tmp/new") == 5002 ]]
+}
+
+test_write_to_the_device_is_seen_by_read() {
+	local file
+
+	file=$(sized 70001)
+	mmapdemo write --offset 4090 "$dev" <"$file" &&
+		dd if="$dev" bs=10 skip=409 status=none | head -c 70001 |
+		cmp - "$file"
+}
+
+test_write_behind_the_end_is_enospc() {
+	local size
+
+	size=$(mmapdemo read "$dev" | wc -c)
+	fails 1 "No space left on device: it ends at byte $size" \
+		bash -c "head -c 10000 /dev/zero | tr '\0' x |
+			mmapdemo write --offset $((size - 5000)) $dev" &&
+		[[ $(mmapdemo read --offset $((size - 5001)) "$dev" |
+			tr -dc x | wc -c) == 5000 ]] &&
+		fails 1 "No space left" bash -c \
+			"echo | mmapdemo write --offset $((size + 1)) $dev"
+}
+
+test_write_refuses_what_can_not_be_mapped() {
+	fails 1 "directory" mmapdemo write /etc &&
+		fails 1 "write: /dev/null" bash -c "echo | mmapdemo write /dev/null"
+}
+
+# ---- trace ----
+
+test_trace_tells_mapping_and_fault_of_a_file() {
+	cp "$(sized 12288)" "$tmp/known.bin"
+	trace -- mmapdemo read "$tmp/known.bin" >"$tmp/out" &&
+		cmp "$tmp/known.bin" "$tmp/out" &&
+		contains "$tmp/story" \
+			'ms  mmap\(NULL, 12 KiB, r--s, known.bin @ 0\) = 7' \
+			'get_unmapped_area .*_get_unmapped_area.*' \
+			'vma_link .* r--s known.bin @ 0 ' \
+			'fault 7[0-9a-f]+  read   known.bin\+0 +by libc' \
+			'do_read_fault: .*, first touch .* after mmap' \
+			'PGD .*PMD .*PTE \+ +pfn 0x[0-9a-f]+ r-- young' \
+			'exec: done, this process is .*/mmapdemo now' \
+			'^[0-9]+ mmap calls took ' '^[0-9]+ faults took .* read'
+}
+
+test_trace_tells_the_device_by_its_path() {
+	echo hello | trace -- mmapdemo write "$dev" &&
+		contains "$tmp/story" "mmap\(NULL, 6 bytes, rw-s, $dev @ 0\)" \
+			"fault .* write  $dev\+0x" \
+			"do_shared_fault: supplied by the driver"
+}
+
+test_trace_returns_the_status_of_the_command() {
+	local status
+
+	for status in 0 3 255; do
+		trace -- bash -c "exit $status"
+		[[ $? == "$status" ]] || return 1
+	done
+	(trace -- bash -c 'kill -TERM $$') 2>/dev/null
+	[[ $? == 143 ]] && no_instance
+}
+
+test_trace_tells_that_a_command_can_not_run() {
+	fails 127 "trace: no-such-command: No such file" \
+		mmapdemo trace no-such-command &&
+		fails 126 "trace: /etc/passwd: Permission denied" \
+			mmapdemo trace -- /etc/passwd &&
+		no_instance
+}
+
+test_trace_leaves_stdout_to_the_command() {
+	mmapdemo trace -- echo hello >"$tmp/out" 2>"$tmp/err"
+	[[ $(<"$tmp/out") == hello ]] && contains "$tmp/err" '^[0-9]+ faults'
+}
+
+test_trace_follows_children() {
+	cp "$(sized 4096)" "$tmp/known.bin"
+	trace -- bash -c 'mmapdemo read "$0" >/dev/null; :' "$tmp/known.bin" &&
+		contains "$tmp/story" 'fork: \[[0-9]+\] begins' \
+			'\[[0-9]+\] mmap\(NULL, 4 KiB, r--s, known.bin' \
+			'\[[0-9]+\] fault .* read   known.bin\+0' \
+			'wp_page_copy: a copy' '\[[0-9]+\] exit'
+}
+
+test_trace_ends_with_the_command_when_interrupted() {
+	in_background
+	[[ -d $instances/mmapdemo-$tracer ]] || return 1
+	kill -INT "$tracer"
+	wait "$tracer" 2>/dev/null
+	[[ $? == 130 ]] && ! kill -0 "$traced" 2>/dev/null && no_instance &&
+		contains "$tmp/story" '^[0-9]+ faults'
+}
+
+test_trace_cleans_up_after_a_killed_one() {
+	in_background
+	{
+		kill -KILL "$tracer"
+		wait "$tracer"
+	} 2>/dev/null
+	kill "$traced"
+	[[ -d $instances/mmapdemo-$tracer ]] && trace -- true && no_instance
+}
+
+test_trace_cleans_up_when_nobody_listens() {
+	mmapdemo trace -- cat /etc/passwd 2>&1 >/dev/null | head -n 1 >"$tmp/out"
+	[[ ${PIPESTATUS[0]} == 0 ]] && no_instance
+}
+
+# The first line on the FIFO says that the trace has begun.
+test_trace_follows_a_running_process() {
+	local pid
+
+	cp "$(sized 4096)" "$tmp/known.bin"
+	mkfifo "$tmp/go" "$tmp/told"
+	bash -c 'read -r <"$0"; mmapdemo read "$1" >/dev/null; :' \
+		"$tmp/go" "$tmp/known.bin" &
+	pid=$!
+	mmapdemo trace -p "$pid" -o "$tmp/told" &
+	exec 3<"$tmp/told"
+	read -r <&3
+	echo >"$tmp/go"
+	cat <&3 >"$tmp/story"
+	exec 3<&-
+	wait $! && no_instance &&
+		contains "$tmp/story" 'fault .* by bash\+0x' \
+			'mmap\(NULL, 4 KiB, r--s, known.bin @ 0\)'
+}
+
+test_trace_knows_that_a_process_does_not_exist() {
+	fails 1 "No such process" mmapdemo trace -p 4194304 && no_instance
+}
+
+test_json_is_json() {
+	trace --json -- cat /etc/passwd >/dev/null &&
+		valid_json "$tmp/story" &&
+		head -n 1 "$tmp/story" >"$tmp/first" &&
+		tail -n 1 "$tmp/story" >"$tmp/last" &&
+		contains "$tmp/first" '"schema":"mmapdemo-trace","version":1' \
+			'"command":\["cat","/etc/passwd"\]' &&
+		contains "$tmp/last" '"event":"summary".*"lost":0' &&
+		contains "$tmp/story" '"event":"do_mmap".*"name":"libc.so.6"' \
+			'"event":"pte_fault".*"class":3,"class_name":"read"' \
+			'"before_names":\["PGD"'
+}
+
+test_json_tells_as_many_events_as_it_says() {
+	local events
+
+	trace --json -- true
+	events=$(sed -n '$s/.*"events":\([0-9]*\).*/\1/p' "$tmp/story")
+	[[ $events -gt 50 && $(wc -l <"$tmp/story") == $((events + 2)) ]]
+}
+
+test_lost_events_are_told() {
+	mmapdemo trace --buffer 4K -o "$tmp/story" -- \
+		bash -c 'for i in 1 2 3 4 5; do (:); done' 2>"$tmp/err" &&
+		contains "$tmp/err" '[0-9]+ events lost: enlarge the buffer'
+}
+
+test_colours_and_signs_suit_the_reader() {
+	trace -- true && ! grep -q $'\e' "$tmp/story" &&
+		trace --color=always -- true && grep -q $'\e\[' "$tmp/story" &&
+		LC_ALL=C trace -- true &&
+		! LC_ALL=C grep -q $'[\x80-\xff]' "$tmp/story" &&
+		LC_ALL=C.UTF-8 trace -- true && grep -q 'PGD ■' "$tmp/story"
+}
+
+test_trace_is_brief_when_asked() {
+	trace --brief -- true &&
+		! grep -q 'vma_link\|PGD' "$tmp/story" &&
+		contains "$tmp/story" 'fault .* cow +[0-9]'
+}
+
+# ---- probes and the rest ----
+
+test_probes_lists_every_event() {
+	local event
+
+	mmapdemo probes >"$tmp/out" && mmapdemo probes --json >"$tmp/json" &&
+		valid_json "$tmp/json" || return 1
+	for event in do_mmap get_unmapped_area vma_merge vma_link pte_fault; do
+		contains "$tmp/out" "^$event +[a-z_]+ +ready " &&
+			contains "$tmp/json" "\"$event\"" || return 1
+	done
+}
+
+test_wrong_usage_is_2() {
+	local command
+
+	fails 2 "Usage" mmapdemo && fails 2 "no such" mmapdemo nonsense ||
+		return 1
+	for command in read write trace probes; do
+		fails 2 "Try: mmapdemo $command --help" \
+			mmapdemo "$command" --nonsense || return 1
+		mmapdemo "$command" --help | grep -q "Usage: mmapdemo $command" ||
+			return 1
+	done
+	fails 2 "not a number of bytes" mmapdemo read --offset -1 /etc/passwd &&
+		fails 2 "not a number of bytes" mmapdemo read -l 1x /etc/passwd &&
+		fails 2 "one PATH" mmapdemo read &&
+		fails 2 "one PATH" mmapdemo write a b &&
+		fails 2 "COMMAND or -p" mmapdemo trace &&
+		fails 2 "COMMAND or -p" mmapdemo trace -p 1 true &&
+		fails 2 "auto, always" mmapdemo trace --color=some true
+}
+
+test_version_and_help_are_told() {
+	[[ $(mmapdemo --version) == mmapdemo\ [0-9]* ]] &&
+		mmapdemo --help | grep -q '^  trace '
+}
+
+test_root_is_asked_for() {
+	local nobody=(setpriv --reuid 65534 --clear-groups)
+
+	"${nobody[@]}" mmapdemo --version >/dev/null 2>&1 || return 4
+	fails 1 "trace: it needs root" "${nobody[@]}" mmapdemo trace true &&
+		fails 1 "needs root" "${nobody[@]}" mmapdemo probes &&
+		fails 1 "Permission denied" "${nobody[@]}" mmapdemo read "$dev"
+}
+
+# ---- all of them ----
+
+echo "TAP version 13"
+[[ -c $dev ]] || skip_all "the module is not loaded"
+command -v mmapdemo >/dev/null || skip_all "mmapdemo is not in PATH"
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+mkfifo "$tmp/fifo"
+
+mapfile -t tests < <(grep -o '^test_[a-z_0-9]*' "$0")
+echo "1..${#tests[@]}"
+failed=0 number=0
+for name in "${tests[@]}"; do
+	number=$((number + 1))
+	sentence=${name#test_}
+	"$name"
+	case $? in
+	0) echo "ok $number - ${sentence//_/ }" ;;
+	4) echo "ok $number - ${sentence//_/ } # SKIP" ;;
+	*)
+		echo "not ok $number - ${sentence//_/ }"
+		failed=1
+		;;
+	esac
+	rm -f "$tmp"/!(fifo)
+done
+exit $failed

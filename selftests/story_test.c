@@ -1,0 +1,569 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The program's pure parts: what events do to the maps, and the words they
+ * become. Needs neither the module nor root.
+ */
+#define _GNU_SOURCE
+#include "kselftest_harness.h"
+
+#include "../userspace/names.c"
+#include "../userspace/event.c"
+#include "../userspace/format.c"
+#include "../userspace/hexdump.c"
+#include "../userspace/line.c"
+#include "../userspace/maps.c"
+#include "../userspace/world.c"
+#include "../userspace/tell.c"
+#include "../userspace/tell_call.c"
+#include "../userspace/tell_fault.c"
+#include "../userspace/story.c"
+
+/* ---- numbers and names ---- */
+
+TEST(sizes_are_parsed)
+{
+	__u64 n = 0xcc;
+
+	EXPECT_EQ(0, parse_size("4097", &n));
+	EXPECT_EQ(4097U, n);
+	EXPECT_EQ(0, parse_size("0x1000", &n));
+	EXPECT_EQ(0x1000U, n);
+	EXPECT_EQ(0, parse_size("3G", &n));
+	EXPECT_EQ(3ULL << 30, n);
+	EXPECT_EQ(0, parse_size("0xfk", &n));
+	EXPECT_EQ(15U << 10, n);
+}
+
+TEST(nonsense_is_no_size)
+{
+	static const char *const wrong[] = {
+		"", "-1", "+1", " 1", "K", "1KB", "1.5M", "0x", "4096 "
+	};
+	size_t at;
+	__u64 n;
+
+	for (at = 0; at < ARRAY_SIZE(wrong); at++)
+		EXPECT_EQ(-EINVAL, parse_size(wrong[at], &n))
+			TH_LOG("accepted: number %zu", at);
+	EXPECT_EQ(-ERANGE, parse_size("99999999999999999999", &n));
+	EXPECT_EQ(-ERANGE, parse_size("16E", &n));
+}
+
+TEST(sizes_and_durations_are_readable)
+{
+	char text[FORMAT_MAX];
+
+	EXPECT_STREQ("6 bytes", format_size(text, 6));
+	EXPECT_STREQ("4 KiB", format_size(text, 4096));
+	EXPECT_STREQ("1.9 MiB", format_size(text, 1970000));
+	EXPECT_STREQ("16 EiB", format_size(text, ~0ULL));
+	EXPECT_STREQ("999 ns", format_duration(text, 999, "u"));
+	EXPECT_STREQ("11.2 us", format_duration(text, 11200, "u"));
+	EXPECT_STREQ("3.0 ms", format_duration(text, 3000000, "u"));
+	EXPECT_STREQ("2.50 s", format_duration(text, 2500000000, "u"));
+}
+
+TEST(names_can_not_harm_a_terminal)
+{
+	char text[13];
+
+	EXPECT_STREQ("a\\033[31m",
+		     format_name(text, sizeof(text), "a\033[31m"));
+	EXPECT_STREQ("\\177\\012x",
+		     format_name(text, sizeof(text), "\177\nxxxx"));
+}
+
+TEST(hexdump_is_that_of_hexdump_C)
+{
+	struct hexdump dump;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	ASSERT_NE(NULL, out);
+	hexdump_begin(&dump, 0x1ff0);
+	hexdump_put(&dump, out, "0123456789", 10);
+	hexdump_put(&dump, out, "abcdef\n\xff", 8);
+	hexdump_end(&dump, out);
+	fclose(out);
+	EXPECT_STREQ("00001ff0  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 "
+		     "66  |0123456789abcdef|\n"
+		     "00002000  0a ff                                          "
+		     "   |..|\n"
+		     "00002002\n", text);
+	free(text);
+}
+
+/* ---- maps ---- */
+
+FIXTURE(maps) {
+	struct maps maps;
+};
+
+FIXTURE_SETUP(maps)
+{
+	struct mapping mapping = {
+		.start = 0x10000, .end = 0x20000, .offset = 0x1000,
+		.ino = 7, .dev = 1, .name = "file",
+	};
+
+	memset(&self->maps, 0, sizeof(self->maps));
+	ASSERT_EQ(0, maps_set(&self->maps, &mapping));
+}
+
+FIXTURE_TEARDOWN(maps)
+{
+	maps_free(&self->maps);
+}
+
+static int put_range(struct maps *maps, __u64 start, __u64 end)
+{
+	struct mapping mapping = { .start = start, .end = end, .ino = 8 };
+
+	return maps_set(maps, &mapping);
+}
+
+TEST_F(maps, find_knows_the_borders)
+{
+	EXPECT_EQ(NULL, maps_find(&self->maps, 0xffff));
+	EXPECT_NE(NULL, maps_find(&self->maps, 0x10000));
+	EXPECT_NE(NULL, maps_find(&self->maps, 0x1ffff));
+	EXPECT_EQ(NULL, maps_find(&self->maps, 0x20000));
+}
+
+/*
+ *   [----------------]
+ * + [      ####      ]
+ * = [    ][####][    ]
+ */
+TEST_F(maps, a_hole_splits)
+{
+	ASSERT_EQ(0, put_range(&self->maps, 0x14000, 0x15000));
+	ASSERT_EQ(3U, self->maps.count);
+	EXPECT_EQ(0x14000U, self->maps.list[0].end);
+	EXPECT_EQ(8U, self->maps.list[1].ino);
+	EXPECT_EQ(0x15000U, self->maps.list[2].start);
+	EXPECT_EQ(0x20000U, self->maps.list[2].end);
+	EXPECT_EQ(0x6000U, self->maps.list[2].offset);
+	EXPECT_EQ(0x1000U, self->maps.list[0].offset);
+}
+
+/*
+ *       [--------]
+ * + [######]  [######]
+ */
+TEST_F(maps, borders_are_cut)
+{
+	ASSERT_EQ(0, put_range(&self->maps, 0xf000, 0x11000));
+	ASSERT_EQ(0, put_range(&self->maps, 0x1f000, 0x21000));
+	ASSERT_EQ(3U, self->maps.count);
+	EXPECT_EQ(0x11000U, self->maps.list[1].start);
+	EXPECT_EQ(0x1f000U, self->maps.list[1].end);
+	EXPECT_EQ(0x2000U, self->maps.list[1].offset);
+}
+
+TEST_F(maps, what_is_covered_goes)
+{
+	ASSERT_EQ(0, put_range(&self->maps, 0x14000, 0x15000));
+	ASSERT_EQ(0, put_range(&self->maps, 0x16000, 0x17000));
+	ASSERT_EQ(0, put_range(&self->maps, 0x1000, 0x100000));
+	EXPECT_EQ(1U, self->maps.count);
+	ASSERT_EQ(0, put_range(&self->maps, 0x5000, 0x5000));
+	EXPECT_EQ(1U, self->maps.count);
+}
+
+TEST_F(maps, many_stay_sorted)
+{
+	for (__u64 i = 997; i--;)
+		ASSERT_EQ(0, put_range(&self->maps, 0x100000 + (i * 31 % 997) *
+				       0x2000, 0x101000 + (i * 31 % 997) *
+				       0x2000));
+	ASSERT_EQ(998U, self->maps.count);
+	for (size_t i = 1; i < self->maps.count; i++)
+		ASSERT_LE(self->maps.list[i - 1].end, self->maps.list[i].start);
+}
+
+TEST_F(maps, addresses_become_file_offsets)
+{
+	char text[64];
+
+	EXPECT_STREQ("file+0x1010", maps_format(&self->maps, 0x10010, text,
+						sizeof(text)));
+	EXPECT_STREQ("", maps_format(&self->maps, 0x20000, text,
+				     sizeof(text)));
+}
+
+TEST_F(maps, proc_maps_is_understood)
+{
+	static char proc[] =
+		"00400000-00401000 r-xp 00002000 fe:01 1234   /usr/bin/a b\n"
+		"00500000-00501000 rw-p 00000000 00:00 0          [heap]\n"
+		"00600000-00601000 rw-p 00000000 00:00 0 \n";
+	FILE *file = fmemopen(proc, strlen(proc), "r");
+
+	ASSERT_NE(NULL, file);
+	ASSERT_EQ(0, maps_parse(&self->maps, file));
+	fclose(file);
+	EXPECT_EQ(4U, self->maps.count);
+	EXPECT_STREQ("a b", maps_name(&self->maps, 0xfe << 20 | 1, 1234));
+	EXPECT_EQ(0x2000U, maps_find(&self->maps, 0x400fff)->offset);
+	EXPECT_STREQ("[heap]", maps_find(&self->maps, 0x500000)->name);
+	EXPECT_STREQ("", maps_find(&self->maps, 0x600000)->name);
+}
+
+TEST_F(maps, other_files_are_refused)
+{
+	static char proc[] = "this is no map\n";
+	FILE *file = fmemopen(proc, strlen(proc), "r");
+
+	ASSERT_NE(NULL, file);
+	EXPECT_EQ(-EPROTO, maps_parse(&self->maps, file));
+	fclose(file);
+}
+
+/* ---- the story ---- */
+
+FIXTURE(story) {
+	struct story story;
+	char *text;
+	size_t size;
+	__u64 time;
+};
+
+FIXTURE_SETUP(story)
+{
+	memset(self, 0, sizeof(*self));
+	style_plain(&self->story.style, 100);
+	self->story.levels = 4;
+	self->story.out = open_memstream(&self->text, &self->size);
+	ASSERT_NE(NULL, self->story.out);
+}
+
+FIXTURE_TEARDOWN(story)
+{
+	story_free(&self->story);
+	fclose(self->story.out);
+	free(self->text);
+}
+
+#define MM 0x1234U
+
+/* Tells the event, one millisecond after the one before. */
+#define happen(thread, number, ...)					\
+	({								\
+		struct event event_ = {					\
+			.kind = number,					\
+			.tid = thread,					\
+			.time = self->time += 1000000,			\
+			__VA_ARGS__					\
+		};							\
+		ASSERT_EQ(0, story_tell(&self->story, &event_));	\
+		fflush(self->story.out);				\
+	})
+
+#define told() (fflush(self->story.out), self->text)
+
+#define EXPECT_TOLD(part)						\
+	EXPECT_NE(NULL, strstr(told(), part))				\
+		TH_LOG("no '%s' in\n%s", part, told())
+#define EXPECT_NOT_TOLD(part)						\
+	EXPECT_EQ(NULL, strstr(told(), part))				\
+		TH_LOG("'%s' in\n%s", part, told())
+
+/* A mapping of libc.so.6 at 0x7f0000, two pages from its third on. */
+#define map_libc(thread, space)						\
+	({								\
+		happen(thread, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,	\
+		       .search = { .mm = space, .len = 0x2000,		\
+				   .ret = 0x7f0000, .topdown = 1,	\
+				   .search = "thp_get_unmapped_area" });\
+		happen(thread, MMAPDEMO_EVENT_VMA_MERGE,		\
+		       .merge = { .mm = space, .start = 0x7f0000,	\
+				  .end = 0x7f2000 });			\
+		happen(thread, MMAPDEMO_EVENT_VMA_LINK,			\
+		       .link = { .mm = space, .start = 0x7f0000,	\
+				 .end = 0x7f2000, .vm_flags = 0x75,	\
+				 .pgoff = 2, .ino = 7, .dev = 1,	\
+				 .map_count = 5, .name = "libc.so.6" });\
+		happen(thread, MMAPDEMO_EVENT_DO_MMAP,			\
+		       .mmap = { .mm = space, .len = 0x2000, .prot = 5,	\
+				 .flags = MAP_PRIVATE, .pgoff = 2,	\
+				 .ino = 7, .dev = 1, .ret = 0x7f0000,	\
+				 .duration = 11200, .name = "libc.so.6" }); \
+	})
+
+#define fault_libc(thread, space)					\
+	happen(thread, MMAPDEMO_EVENT_PTE_FAULT,			\
+	       .fault = { .mm = space, .address = 0x7f1010,		\
+			  .ip = 0x7f0004, .class = MMAPDEMO_FAULT_READ,	\
+			  .before = 0x5, .after = 0x1d, .after_seen = 1,\
+			  .entry_after = 0xd, .pfn = 0x621f,		\
+			  .duration = 1900, .vma_start = 0x7f0000,	\
+			  .vma_end = 0x7f2000, .vm_flags = 0x75,	\
+			  .pgoff = 2, .ino = 7, .dev = 1 })
+
+TEST_F(story, mmap_is_told_with_its_parts_below)
+{
+	map_libc(1, MM);
+	EXPECT_STREQ(
+"    2.989 ms  mmap(NULL, 8 KiB, r-xp, libc.so.6 @ 0x2000) = 7f0000"
+"                           11.2 us\n"
+"              | get_unmapped_area thp_get_unmapped_area, from the top -> "
+"7f0000\n"
+"              | vma_merge         none, no neighbour touches the range\n"
+"              ` vma_link          7f0000-7f2000 r-xp libc.so.6 @ 0x2000"
+"  map_count 5\n", told());
+}
+
+TEST_F(story, fault_is_told_in_three_lines)
+{
+	map_libc(1, MM);
+	fault_libc(1, MM);
+	EXPECT_TOLD(
+"    3.998 ms  fault 0000007f1010  read   libc.so.6+0x3010       by "
+"libc.so.6+0x2004           1.9 us\n"
+"              do_fault -> do_read_fault: from the page cache, first touch "
+"1.0 ms after mmap\n"
+"              PGD #  P4D -  PUD #  PMD +  PTE +   pfn 0x621f r-x young\n");
+}
+
+TEST_F(story, only_the_first_touch_is_the_first)
+{
+	map_libc(1, MM);
+	fault_libc(1, MM);
+	fault_libc(1, MM);
+	EXPECT_TOLD("first touch");
+	EXPECT_EQ(NULL, strstr(strstr(told(), "first touch") + 1,
+			       "first touch"));
+}
+
+TEST_F(story, major_fault_was_read_from_the_disk)
+{
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ, .ret = 4,
+			  .ino = 7, .retries = 2 });
+	EXPECT_TOLD("do_read_fault: read from the disk (major fault), after 2 "
+		    "retries");
+	EXPECT_TOLD("afterwards: not seen");
+}
+
+TEST_F(story, huge_page_ends_at_pmd)
+{
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_HUGE_ANON,
+			  .access = 1, .before = 0x5, .after = 0xd,
+			  .after_seen = 1, .order = 9, .pfn = 0x200,
+			  .entry_after = 0x12b });
+	EXPECT_TOLD("PMD +   pfn 0x200 512 pages rw- young huge anon\n");
+	EXPECT_NOT_TOLD("PTE");
+}
+
+TEST_F(story, fifth_level_is_not_folded)
+{
+	self->story.levels = 5;
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_WP_COPY,
+			  .before = 0x1f, .after = 0x1f, .after_seen = 1,
+			  .entry_before = 0x101, .entry_after = 0x103 });
+	EXPECT_TOLD("PGD #  P4D #  PUD #  PMD #  PTE ~");
+	EXPECT_TOLD("a copy: the old page had other users");
+}
+
+TEST_F(story, every_class_has_words)
+{
+	for (__u32 class = 0; class < MMAPDEMO_FAULT_CLASS_COUNT + 2; class++)
+		happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+		       .fault = { .mm = MM, .class = class });
+	EXPECT_NOT_TOLD("(null)");
+	EXPECT_EQ(MMAPDEMO_FAULT_CLASS_COUNT + 2UL, self->story.tally.faults);
+}
+
+TEST_F(story, failed_mmap_says_why)
+{
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM, .len = 1ULL << 50, .prot = 3,
+			 .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE,
+			 .ret = -ENOMEM });
+	EXPECT_TOLD("mmap(NULL, 1 PiB, rw-p, anonymous, populate) = ENOMEM "
+		    "(Cannot allocate memory)");
+}
+
+TEST_F(story, brk_is_told_without_an_end)
+{
+	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
+	       .search = { .mm = MM, .flags = MAP_FIXED, .ret = 0x5000 });
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
+			  .outcome = MMAPDEMO_MERGE_PREV, .start = 0x5000,
+			  .end = 0x26000, .result_start = 0x4000,
+			  .result_end = 0x26000 });
+	EXPECT_TOLD("brk(26000): the heap grows by 132 KiB\n");
+	EXPECT_TOLD("` vma_merge         with the VMA below -> 4000-26000\n");
+	EXPECT_STREQ("[heap]", maps_find(&self->story.world.spaces->maps,
+					 0x5000)->name);
+}
+
+TEST_F(story, part_of_a_mapping_changes)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,
+			  .start = 0x7f1000, .end = 0x7f2000,
+			  .result_start = 0x7f0000, .result_end = 0x7f2000 });
+	EXPECT_TOLD("mprotect/madvise/mlock of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_TOLD("none, a part of 7f0000-7f2000 that will be split\n");
+}
+
+TEST_F(story, one_thread_needs_no_name)
+{
+	map_libc(17, MM);
+	EXPECT_NOT_TOLD("[17]");
+	fault_libc(18, MM);
+	EXPECT_TOLD("[18] fault");
+}
+
+TEST_F(story, calls_of_threads_do_not_mix)
+{
+	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
+	       .search = { .mm = MM, .ret = 0x5000, .search = "mine" });
+	map_libc(2, MM);
+	EXPECT_NOT_TOLD("mine");
+	happen(1, MMAPDEMO_EVENT_DO_MMAP, .mmap = { .mm = MM, .ret = 0x5000 });
+	EXPECT_TOLD("` get_unmapped_area mine");
+}
+
+TEST_F(story, too_many_parts_are_told_early)
+{
+	for (int i = 0; i < 3 * TASK_PARTS_MAX; i++)
+		happen(1, MMAPDEMO_EVENT_VMA_MERGE, .merge = { .mm = MM });
+	EXPECT_TOLD("its end was not seen");
+}
+
+/* ---- who lives where ---- */
+
+TEST_F(story, child_knows_what_its_parent_mapped)
+{
+	map_libc(1, MM);
+	happen(1, EVENT_FORK, .fork = { .child_pid = 2 });
+	fault_libc(2, MM + 1);
+	EXPECT_TOLD("[2] fault 0000007f1010  read   libc.so.6+0x3010");
+}
+
+TEST_F(story, thread_lives_with_the_others)
+{
+	map_libc(1, MM);
+	happen(1, EVENT_FORK, .fork = { .child_pid = 2 });
+	fault_libc(2, MM);
+	EXPECT_EQ(2U, self->story.world.spaces->users);
+	EXPECT_EQ(NULL, self->story.world.spaces->next);
+	happen(2, EVENT_EXIT);
+	happen(1, EVENT_EXIT);
+	EXPECT_EQ(NULL, self->story.world.spaces);
+	EXPECT_EQ(NULL, self->story.world.tasks);
+}
+
+/* exec's first event in the new address space */
+#define stack_begins(thread, space)					\
+	happen(thread, MMAPDEMO_EVENT_VMA_LINK,				\
+	       .link = { .mm = space, .cause = MMAPDEMO_CAUSE_INSERT,	\
+			 .start = 0x7fe000, .end = 0x7ff000,		\
+			 .vm_flags = 0x103, .map_count = 1 })
+
+TEST_F(story, exec_begins_with_nothing_mapped)
+{
+	map_libc(1, MM);
+	stack_begins(1, MM + 1);
+	EXPECT_TOLD("exec: a new address space");
+	happen(1, EVENT_EXEC, .exec = { .old_pid = 1,
+					.filename = "/bin/cat" });
+	EXPECT_TOLD("this process is /bin/cat now");
+	EXPECT_EQ(NULL, self->story.world.spaces->next);
+	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f0000));
+	EXPECT_STREQ("[stack]", maps_find(&self->story.world.spaces->maps,
+					  0x7fe000)->name);
+}
+
+TEST_F(story, failed_exec_changes_nothing)
+{
+	map_libc(1, MM);
+	stack_begins(1, MM + 1);
+	stack_begins(1, MM + 2);
+	fault_libc(1, MM);
+	EXPECT_TOLD("libc.so.6+0x3010");
+	EXPECT_EQ(MM, self->story.world.tasks->space->mm);
+}
+
+TEST_F(story, exec_of_a_thread_makes_it_the_first)
+{
+	map_libc(1, MM);
+	happen(1, EVENT_FORK, .fork = { .child_pid = 2 });
+	fault_libc(2, MM);
+	stack_begins(2, MM + 1);
+	happen(1, EVENT_EXIT);
+	happen(1, EVENT_EXEC, .exec = { .old_pid = 2 });
+	ASSERT_NE(NULL, self->story.world.tasks);
+	EXPECT_EQ(NULL, self->story.world.tasks->next);
+	EXPECT_EQ(1U, self->story.world.tasks->tid);
+	EXPECT_EQ(MM + 1, self->story.world.tasks->space->mm);
+}
+
+TEST_F(story, what_is_before_the_commands_exec_is_hidden)
+{
+	static const struct maps nothing;
+
+	ASSERT_EQ(0, world_seed(&self->story.world, 1, &nothing,
+				/* hide = */ true));
+	fault_libc(1, MM);
+	EXPECT_STREQ("", told());
+	stack_begins(1, MM + 1);
+	EXPECT_TOLD("    0.000 ms  exec");
+	happen(1, EVENT_EXEC, .exec = { .old_pid = 1 });
+	fault_libc(1, MM + 1);
+	EXPECT_TOLD("fault");
+	EXPECT_EQ(1U, self->story.tally.faults);
+}
+
+TEST_F(story, fault_corrects_stale_maps)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x7f1000,
+			  .vma_start = 0x7f1000, .vma_end = 0x7f2000,
+			  .class = MMAPDEMO_FAULT_ANON });
+	EXPECT_TOLD("fault 0000007f1000  read   anonymous");
+}
+
+TEST_F(story, summary_counts)
+{
+	map_libc(1, MM);
+	fault_libc(1, MM);
+	fault_libc(1, MM);
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("\n1 mmap calls took 11.2 us: 1 new VMAs, 0 merged");
+	EXPECT_TOLD("\n2 faults took 3.8 us: 2 read\n");
+}
+
+TEST_F(story, brief_is_one_line_each)
+{
+	self->story.brief = true;
+	map_libc(1, MM);
+	fault_libc(1, MM);
+	EXPECT_EQ(NULL, strchr(strchr(strchr(told(), '\n') + 1, '\n') + 1,
+			       '\n'));
+	EXPECT_TOLD("by libc.so.6+0x2004  read");
+}
+
+TEST_F(story, full_disk_is_an_error)
+{
+	struct event event = { .kind = EVENT_EXIT, .tid = 1, .time = 1 };
+	FILE *full = fopen("/dev/full", "w"), *out = self->story.out;
+
+	ASSERT_NE(NULL, full);
+	self->story.out = full;
+	story_tell(&self->story, &event);
+	EXPECT_NE(0, story_end(&self->story));
+	self->story.out = out;
+	fclose(full);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120
+#
+# What the tests in shell share; sourced, not run. A test is a function that
+# returns 0 when all is well and says why when it is not:
+#
+#	check 'the module loads' loads
+#	finish
+
+tap_count=0 tap_failed=0
+# Where the programs are that belong to the tests.
+programs=${OUTPUT:-$(dirname "$0")}
+ko=${MMAPDEMO_KO:-}
+tracing=/sys/kernel/tracing
+parameters=/sys/module/mmapdemo/parameters
+
+# skip_all REASON...: nothing here can be tested.
+skip_all() {
+	echo "TAP version 13"
+	echo "1..0 # SKIP $*"
+	exit 4
+}
+
+# skip NAME REASON...
+skip() {
+	tap_count=$((tap_count + 1))
+	echo "ok $tap_count $1 # SKIP ${*:2}"
+}
+
+# check NAME COMMAND...: what the command says is shown when it fails.
+check() {
+	local name=$1 said verdict='ok' begin=$SECONDS
+
+	shift
+	tap_count=$((tap_count + 1))
+	said=$(mktemp)
+	if ! "$@" >"$said" 2>&1; then
+		verdict='not ok'
+		tap_failed=$((tap_failed + 1))
+		sed 's/^/# /' "$said"
+	fi
+	rm "$said"
+	echo "$verdict $tap_count $name"
+	((SECONDS - begin < 10)) || echo "# $((SECONDS - begin)) s"
+}
+
+finish() {
+	echo "1..$tap_count"
+	exit $((tap_failed > 0))
+}
+
+# equal WANTED GOT WHAT...
+equal() {
+	[[ $1 == "$2" ]] || {
+		echo "${*:3}: expected '$1', got '$2'"
+		return 1
+	}
+}
+
+# within LEAST MOST GOT WHAT...
+within() {
+	(($1 <= $3 && $3 <= $2)) || {
+		echo "${*:4}: expected $1 to $2, got $3"
+		return 1
+	}
+}
+
+# ---- the module ----
+
+loaded() {
+	[[ -d /sys/module/mmapdemo ]]
+}
+
+load() {
+	loaded || insmod "$ko" "$@"
+}
+
+unload() {
+	! loaded || rmmod mmapdemo
+}
+
+need_root() {
+	((EUID == 0)) || skip_all "needs root"
+}
+
+# For tests that load it themselves. give_back leaves it as it was before.
+take_module() {
+	need_root
+	[[ -r $ko ]] || skip_all "MMAPDEMO_KO does not name the module"
+	was_loaded=
+	! loaded || was_loaded=1
+	unload || skip_all "the module is in use"
+}
+
+give_back() {
+	unload
+	[[ ! $was_loaded ]] || load
+}
+
+# need_tool NAME PACKAGE
+need_tool() {
+	command -v "$1" >/dev/null || skip_all "needs $1, Debian's package $2"
+}
+
+# For tests that need the module, but not to unload it.
+need_module() {
+	need_root
+	loaded || [[ -r $ko ]] ||
+		skip_all "the module is not loaded, and MMAPDEMO_KO names none"
+	load || skip_all "the module does not load"
+}
+
+# attached: what is, of ours.
+attached() {
+	grep -E ' (do_mmap|mmap_region|handle_mm_fault)\+' \
+		/sys/kernel/debug/kprobes/list
+}
+
+nothing_attached() {
+	! attached
+}
+
+# enable_all 0|1: all events, for everybody.
+enable_all() {
+	echo "$1" >$tracing/events/mmapdemo/enable
+}
+
+# ---- the kernel log ----
+
+log_mark=
+
+# log_begin: log prints what comes from here on. No mark begins with another:
+# digits of a fixed number end in a semicolon.
+log_begin() {
+	log_mark="mmapdemo test $$ $EPOCHREALTIME;"
+	echo "$log_mark" >/dev/kmsg
+}
+
+log() {
+	dmesg --notime | sed "1,/$log_mark/d"
+}
+
+splat() {
+	log | grep -E 'WARNING|BUG|Oops|stall|blocked for'
+}
+
+# ---- actors ----
+
+# act ROLE...: starts an actor and returns when it is ready. Its process is
+# $actor; "turn" lets it do its part, "heard LINE" waits for what it says then.
+act() {
+	coproc ACTOR { exec "$programs/actor" "$@"; }
+	actor=$ACTOR_PID
+	heard ready
+}
+
+turn() {
+	echo >&"${ACTOR[1]}"
+}
+
+# heard LINE: returns when it says so; what it says before that is in $words.
+heard() {
+	local line
+
+	words=()
+	while read -r line <&"${ACTOR[0]}"; do
+		[[ $line != "$1" ]] || return 0
+		words+=("$line")
+	done
+	echo "actor never said $1"
+	return 1
+}
+
+# leave: waits for the end of the actor; its exit status.
+leave() {
+	local pid=$actor
+
+	turn 2>/dev/null
+	wait "$pid"
+}
+
+# ---- events as text ----
+
+# faults_in START PAGES: of the lines of a trace, those pte_faults.
+faults_in() {
+	awk -v start="$1" -v pages="$2" '
+		function hex(text,  n, i) {
+			text = tolower(text)
+			for (i = 3; i <= length(text); i++)
+				n = n * 16 + index("0123456789abcdef",
+						   substr(text, i, 1)) - 1
+			return n
+		}
+		/pte_fault:/ && match($0, / address=0x[0-9a-f]+/) {
+			at = hex(substr($0, RSTART + 9, RLENGTH - 9))
+			at -= hex(start)
+			if (at >= 0 && at < pages * 4096)
+				print
+		}'
+}

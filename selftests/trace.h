@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The events mmapdemo:* of the test's own process, from a tracefs instance of
+ * its own: nobody else's tracing is disturbed, and nobody else's faults are
+ * seen.
+ *
+ *	trace_begin(&trace, "pte_fault");
+ *	...
+ *	ASSERT_TRUE(trace_end(&trace));
+ *	event = fault_at(&trace, address);
+ */
+#ifndef _MMAPDEMO_TEST_TRACE_H
+#define _MMAPDEMO_TEST_TRACE_H
+
+#include "device.h"
+
+#include <dirent.h>
+#include <regex.h>
+#include <sys/stat.h>
+
+#define TRACEFS "/sys/kernel/tracing"
+
+/* ---- what the text of each event looks like: all of it, in this order ---- */
+
+#define HEX	"0x[0-9a-f]+"
+#define NUM	"[0-9]+"
+#define BIT	"[01]"
+#define RANGE	HEX "-" HEX
+#define DEV	NUM ":" NUM
+#define NAME	"([^[:space:]\"\\]|\\\\[0-7]{3}){0,63}"
+#define SOME(x)	"((" x ")(\\|(" x "))*)?"
+
+/* The names of uapi/mmapdemo.h, as alternatives. */
+#define EM(value, name)		name "|"
+#define EMe(value, name)	name
+static const char *const patterns[MMAPDEMO_EVENTS][2] = {
+	[MMAPDEMO_EVENT_DO_MMAP] = { "do_mmap",
+		"^mm=" HEX " addr=" HEX " len=" HEX " prot=r?w?x?"
+		" flags=[a-z_|]*(0x[0-9a-f]+)? pgoff=" HEX " dev=" DEV
+		" ino=" NUM " name=" NAME " ret=" HEX " duration=" NUM "$" },
+	[MMAPDEMO_EVENT_GET_UNMAPPED_AREA] = { "get_unmapped_area",
+		"^mm=" HEX " addr=" HEX " len=" HEX
+		" flags=[a-z_|]*(0x[0-9a-f]+)? pgoff=" HEX
+		" search=[a-z0-9_]+( \\[[a-z0-9_]+\\])? topdown=" BIT
+		" dev=" DEV " ino=" NUM " name=" NAME " ret=" HEX "$" },
+	[MMAPDEMO_EVENT_VMA_MERGE] = { "vma_merge",
+		"^mm=" HEX " cause=(" MMAPDEMO_CAUSES ") outcome=("
+		MMAPDEMO_MERGES ") range=" RANGE " prev=" RANGE " next=" RANGE
+		" result=" RANGE " prot=r?w?x?s? vm_flags=" HEX "$" },
+	[MMAPDEMO_EVENT_VMA_LINK] = { "vma_link",
+		"^mm=" HEX " cause=(" MMAPDEMO_CAUSES ") vma=" RANGE
+		" prot=r?w?x?s? vm_flags=" HEX " pgoff=" HEX " dev=" DEV
+		" ino=" NUM " name=" NAME " map_count=" NUM "$" },
+	[MMAPDEMO_EVENT_PTE_FAULT] = { "pte_fault",
+		"^mm=" HEX " address=" HEX " ip=" HEX
+		" access=(" MMAPDEMO_ACCESSES ") from=(" MMAPDEMO_ORIGINS ")"
+		" class=(" MMAPDEMO_FAULT_CLASSES ")"
+		" before=" SOME(MMAPDEMO_LEVELS)
+		" after=" SOME(MMAPDEMO_LEVELS) " after_seen=" BIT
+		" entry_before=" SOME(MMAPDEMO_ENTRY_BITS)
+		" entry_after=" SOME(MMAPDEMO_ENTRY_BITS) " pfn=" HEX
+		" order=" NUM " ret=[a-z_|]* retries=" NUM " vma_lock=" BIT
+		" duration=" NUM " vma=" RANGE " prot=r?w?x?s? vm_flags=" HEX
+		" pgoff=" HEX " dev=" DEV " ino=" NUM "$" },
+};
+#undef EM
+#undef EMe
+
+/* ---- the instance ---- */
+
+/* One line of the trace. */
+struct event {
+	int kind;		/* enum mmapdemo_event */
+	pid_t pid;
+	const char *fields;	/* key=value ... */
+};
+
+struct trace {
+	char path[128];
+	char *text;
+	struct event *events;
+	size_t count;
+};
+
+static inline bool put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	bool done;
+
+	if (fd < 0)
+		return false;
+	done = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	return !close(fd) && done;
+}
+
+static inline bool trace_put(const struct trace *trace, const char *name,
+			     const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", trace->path, name);
+	return put(path, text);
+}
+
+/* All of a file that does not know its size. */
+static inline char *slurp(const char *path)
+{
+	size_t length = 0, size = 0;
+	char *text = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t part;
+
+	if (fd < 0)
+		return NULL;
+	do {
+		if (size - length < 64 * KIB)
+			text = realloc(text, size = 2 * size + 128 * KIB);
+		part = read(fd, text + length, size - length - 1);
+		length += part > 0 ? part : 0;
+	} while (part > 0);
+	close(fd);
+	text[length] = '\0';
+	return text;
+}
+
+/* Fails where there is no tracefs. */
+static inline bool trace_create(struct trace *trace)
+{
+	snprintf(trace->path, sizeof(trace->path),
+		 TRACEFS "/instances/mmapdemo-test-%d-%p", getpid(),
+		 (void *)trace);
+	return !mkdir(trace->path, 0700) && trace_put(trace, "tracing_on", "0");
+}
+
+static inline void trace_destroy(struct trace *trace)
+{
+	trace_put(trace, "events/enable", "0");
+	rmdir(trace->path);
+	free(trace->text);
+	free(trace->events);
+}
+
+/* Switches one event on or off. */
+static inline bool trace_switch(const struct trace *trace, const char *event,
+				bool on)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "events/mmapdemo/%s/enable", event);
+	return trace_put(trace, name, on ? "1" : "0");
+}
+
+/* Forgets what was, and records this process; events separated by spaces. */
+static inline bool trace_begin(struct trace *trace, const char *events)
+{
+	char list[128], pid[16], *event, *rest = list;
+
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	snprintf(list, sizeof(list), "%s", events);
+	if (!trace_put(trace, "set_event_pid", pid) ||
+	    !trace_put(trace, "trace", ""))
+		return false;
+	while ((event = strsep(&rest, " ")))
+		if (*event && !trace_switch(trace, event, true))
+			return false;
+	return trace_put(trace, "tracing_on", "1");
+}
+
+/* Events that the ring buffer could not keep. */
+static inline bool trace_lost(const struct trace *trace)
+{
+	bool lost = false;
+	char path[256];
+	char *stats;
+
+	for (int cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
+		snprintf(path, sizeof(path), "%s/per_cpu/cpu%d/stats",
+			 trace->path, cpu);
+		stats = slurp(path);
+		lost |= stats && !(strstr(stats, "\noverrun: 0\n") &&
+				   strstr(stats, "\ndropped events: 0\n"));
+		free(stats);
+	}
+	return lost;
+}
+
+/* "  task-PID  [CPU] FLAGS  TIME: EVENT: FIELDS", split in place. */
+static inline bool event_parse(char *line, struct event *event)
+{
+	char *name = strstr(line, ": ");
+	char *pid = strchr(line, '[');
+	char *fields;
+
+	fields = name ? strstr(name + 2, ": ") : NULL;
+	if (!fields || !pid)
+		return false;
+	while (pid > line && *pid != '-')
+		pid--;
+	event->pid = atoi(pid + 1);
+	*fields = '\0';
+	event->fields = fields + 2;
+	for (event->kind = 0; event->kind < MMAPDEMO_EVENTS; event->kind++)
+		if (!strcmp(patterns[event->kind][0], name + 2))
+			return true;
+	return false;
+}
+
+/* Does the text of the event look as documented? */
+static inline bool event_matches(const struct event *event)
+{
+	static regex_t compiled[MMAPDEMO_EVENTS];
+	static bool done[MMAPDEMO_EVENTS];
+	int kind = event->kind;
+
+	if (!done[kind])
+		done[kind] = !regcomp(&compiled[kind], patterns[kind][1],
+				      REG_EXTENDED | REG_NOSUB);
+	return done[kind] &&
+	       !regexec(&compiled[kind], event->fields, 0, NULL, 0);
+}
+
+static inline bool trace_parse(struct trace *trace)
+{
+	char *line, *rest = trace->text;
+	size_t size = 0;
+
+	trace->count = 0;
+	while ((line = strsep(&rest, "\n"))) {
+		struct event event;
+
+		if (!*line || *line == '#')
+			continue;
+		if (!event_parse(line, &event) || !event_matches(&event)) {
+			fprintf(stderr, "# not as documented: %s: %s\n", line,
+				event.fields);
+			return false;
+		}
+		if (trace->count == size)
+			trace->events = realloc(trace->events,
+						(size = 2 * size + 64) *
+						sizeof(event));
+		trace->events[trace->count++] = event;
+	}
+	return true;
+}
+
+/*
+ * Stops, and reads what happened. False when events were lost, or one does not
+ * look as documented.
+ */
+static inline bool trace_end(struct trace *trace)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/trace", trace->path);
+	if (!trace_put(trace, "tracing_on", "0") ||
+	    !trace_put(trace, "events/enable", "0"))
+		return false;
+	free(trace->text);
+	trace->text = slurp(path);
+	return trace->text && !trace_lost(trace) && trace_parse(trace);
+}
+
+/* ---- events ---- */
+
+#define for_each_event(e, trace)				\
+	for (const struct event *e = (trace)->events;		\
+	     e < (trace)->events + (trace)->count; e++)
+
+/* Where the value of a key begins; "" when there is no such key. */
+static inline const char *event_value(const struct event *event,
+				      const char *key)
+{
+	size_t length = strlen(key);
+	const char *p;
+
+	for (p = event->fields; p; p = strchr(p, ' ')) {
+		p += *p == ' ';
+		if (!strncmp(p, key, length) && p[length] == '=')
+			return p + length + 1;
+	}
+	return "";
+}
+
+static inline bool event_is(const struct event *event, const char *key,
+			    const char *value)
+{
+	const char *seen = event_value(event, key);
+	size_t length = strcspn(seen, " ");
+
+	return length == strlen(value) && !strncmp(seen, value, length);
+}
+
+/* Is this one of the names joined by |? */
+static inline bool event_has(const struct event *event, const char *key,
+			     const char *name)
+{
+	const char *seen = event_value(event, key);
+	const char *end = seen + strcspn(seen, " ");
+
+	while (seen < end) {
+		size_t length = strcspn(seen, "| ");
+
+		if (length == strlen(name) && !strncmp(seen, name, length))
+			return true;
+		seen += length + 1;
+	}
+	return false;
+}
+
+static inline __u64 event_num(const struct event *event, const char *key)
+{
+	return strtoull(event_value(event, key), NULL, 0);
+}
+
+static inline bool event_range_is(const struct event *event, const char *key,
+				  const void *start, const void *end)
+{
+	char range[64];
+
+	snprintf(range, sizeof(range), "%#lx-%#lx", (uintptr_t)start,
+		 (uintptr_t)end);
+	/* The kernel writes 0x0 where C writes 0. */
+	return event_is(event, key, start || end ? range : "0x0-0x0");
+}
+
+/* Is dev=MAJOR:MINOR ino=NUMBER this file's? */
+static inline bool event_file_is(const struct event *event,
+				 const struct vma *vma)
+{
+	char dev[32];
+
+	snprintf(dev, sizeof(dev), "%u:%u", vma->major, vma->minor);
+	return event_is(event, "dev", dev) &&
+	       event_num(event, "ino") == vma->ino;
+}
+
+static inline size_t events_of(const struct trace *trace, int kind)
+{
+	size_t count = 0;
+
+	for_each_event(e, trace)
+		count += e->kind == kind;
+	return count;
+}
+
+static inline bool fault_within(const struct event *event, const void *start,
+				size_t length)
+{
+	return event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+	       event_num(event, "address") - (uintptr_t)start < length;
+}
+
+/* The one fault in a page; NULL: none, or more than one. */
+static inline const struct event *fault_at(const struct trace *trace,
+					   const void *page)
+{
+	const struct event *found = NULL;
+
+	for_each_event(e, trace) {
+		if (!fault_within(e, page, page_size()))
+			continue;
+		if (found)
+			return NULL;
+		found = e;
+	}
+	return found;
+}
+
+/* How many faults a range had, of one class, or with NULL of any. */
+static inline size_t faults_in(const struct trace *trace, const void *start,
+			       size_t length, const char *class)
+{
+	size_t count = 0;
+
+	for_each_event(e, trace)
+		count += fault_within(e, start, length) &&
+			 (!class || event_is(e, "class", class));
+	return count;
+}
+
+/* The only event of its kind; NULL: none, or more than one. */
+static inline const struct event *only_event(const struct trace *trace,
+					     int kind)
+{
+	const struct event *found = NULL;
+
+	for_each_event(e, trace) {
+		if (e->kind != kind)
+			continue;
+		if (found)
+			return NULL;
+		found = e;
+	}
+	return found;
+}
+
+#endif /* _MMAPDEMO_TEST_TRACE_H */

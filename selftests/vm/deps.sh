@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# deps.sh
+#
+# Installs, through apt, what building and testing need and this Debian lacks.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+packages=(
+	# the module and the program
+	gcc libc6-dev libelf1 make pkg-config
+	libjson-c-dev libtraceevent-dev libtracefs-dev
+	# the kernel, its modules, and kselftest, out of Debian's packages
+	binutils kmod xz-utils zstd
+	# the debug kernel
+	bc bison flex libelf-dev
+	# what looks at the sources
+	sparse
+	# the guest
+	busybox-static cpio e2fsprogs mmdebstrap qemu-system-x86 uidmap
+)
+
+installed() {
+	dpkg-query -W -f='${db:Status-Status} ${Package}\n' "${packages[@]}" \
+		2>/dev/null | sed -n 's/^installed //p'
+}
+
+command -v apt-get >/dev/null ||
+	die "this is no Debian, install yourself: ${packages[*]}."
+
+mapfile -t missing < <(comm -23 \
+	<(printf '%s\n' "${packages[@]}" | sort) <(installed | sort -u))
+((${#missing[@]})) || exit 0
+
+sudo=
+if ((EUID)); then
+	command -v sudo >/dev/null ||
+		die "run this as root: apt-get install ${missing[*]}"
+	sudo=sudo
+fi
+say "installing ${missing[*]} ..."
+$sudo apt-get -qq update
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+	--no-install-recommends install "${missing[@]}" >/dev/null

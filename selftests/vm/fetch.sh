@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# fetch.sh [--cached] KERNEL
+#
+# Unpacks the Debian packages of a kernel of the list (image and headers) into
+# the cache, once, and prints the folder; one from source is built by debug.sh.
+# With --cached it makes nothing, but fails if the kernel is not there. There:
+#
+# release      what uname -r says on it
+# vmlinux      the kernel as ELF file: QEMU starts it through its PVH entry,
+#              which saves the guest the decompression
+# lib/modules  its modules, with modules.dep
+# build        its headers, ready for kbuild
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+apt() {
+	"$vm/apt.sh" "$suites" "$@"
+}
+
+# depends PACKAGE...: all packages these need, in the kernel's own namespace.
+depends() {
+	apt apt-cache depends --recurse --no-recommends --no-suggests \
+		--no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
+		grep -E '^linux-(image|binary|modules|base|headers|kbuild)-[0-9]'
+}
+
+# real_image PACKAGE: the kernel image behind a meta package.
+real_image() {
+	depends "$1" | grep -m1 -E '^linux-image-[0-9]+\.[0-9]+\.[0-9]+' ||
+		die "$1 leads to no kernel image in $suites."
+}
+
+unpack_debs() {
+	local dir=$1 release=$2
+
+	mkdir "$dir/debs"
+	# shellcheck disable=SC2046 # one argument per package
+	(cd "$dir/debs" && apt apt-get -qq download \
+		$(depends "linux-image-$release" "linux-headers-$release"))
+	for deb in "$dir"/debs/*.deb; do
+		dpkg -x "$deb" "$dir"
+	done
+	rm -r "$dir/debs"
+	# Newer packages have everything below /usr.
+	if [[ -d $dir/usr/lib/modules ]]; then
+		mkdir -p "$dir/lib/modules"
+		cp -a "$dir/usr/lib/modules/." "$dir/lib/modules/"
+		rm -r "$dir/usr/lib/modules"
+	fi
+}
+
+# The headers' Makefile names its other half by absolute path.
+relocate_headers() {
+	local dir=$1 final=$2 release=$3
+	local headers=usr/src/linux-headers-$release
+
+	sed -i "s#\([ =]\)/usr/src/#\1$final/usr/src/#" "$dir/$headers/Makefile"
+	ln -s "$headers" "$dir/build"
+	# They point to where the headers would be installed.
+	rm -f "$dir/lib/modules/$release/"{build,source}
+}
+
+# unpack_vmlinux VMLINUZ: the ELF file in it, which the boot protocol's header
+# finds: setup_sects, payload_offset, payload_length. Its size is appended.
+unpack_vmlinux() {
+	local sects offset length
+
+	sects=$(od -An -tu1 -j$((0x1f1)) -N1 "$1")
+	read -r offset length < <(od -An -tu4 -j$((0x248)) -N8 "$1")
+	dd status=none if="$1" of="$1.payload" bs=1M \
+		iflag=skip_bytes,count_bytes \
+		skip=$(((sects + 1) * 512 + offset)) count=$((length - 4))
+	case $(od -An -tx1 -N4 "$1.payload") in
+	' fd 37 7a 58') xz -dc "$1.payload" ;;
+	' 28 b5 2f fd') zstd -dc "$1.payload" ;;
+	*) die "${1##*/} is compressed in a way unknown to me." ;;
+	esac
+	rm "$1.payload"
+}
+
+fetch() {
+	local name=$1 dir=$2 release vmlinuz
+
+	say "asking apt for $package of $suites ..."
+	apt apt-get -qq update
+	release=$(real_image "$package")
+	release=${release#linux-image-}
+	say "downloading and unpacking kernel $release ..."
+	unpack_debs "$dir" "$release"
+	relocate_headers "$dir" "$cache/$name" "$release"
+	for vmlinuz in "$dir/boot/vmlinuz-$release" \
+		"$dir/lib/modules/$release/vmlinuz"; do
+		[[ ! -f $vmlinuz ]] || break
+	done
+	unpack_vmlinux "$vmlinuz" >"$dir/vmlinux"
+	depmod -b "$dir" "$release"
+	echo "$release" >"$dir/release"
+}
+
+only_cached=
+if [[ ${1:-} == --cached ]]; then
+	only_cached=1
+	shift
+fi
+[[ $# == 1 ]] || die "usage: fetch.sh [--cached] KERNEL"
+kernel_line "$1"
+key="$package of $suites, layout 1"
+make=(fetch "$1")
+if [[ $package == source ]]; then
+	key+=", $(sha256sum <"$vm/debug.config")"
+	make=("$vm/debug.sh")
+fi
+if [[ $only_cached ]]; then
+	is_cached "$1" "$key" || exit
+else
+	need apt-get apt-cache dpkg depmod xz zstd
+	cached "$1" "$key" "${make[@]}"
+fi
+echo "$cache/$1"

@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kbuild.sh KDIR|KERNEL BUILD MAKE...
+#
+# Builds the module against the kernel headers in KDIR, or of a kernel of the
+# list, leaving all it makes in BUILD, not in the source tree: kbuild writes
+# where the sources are, so BUILD becomes a tree of links to them.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+kdir=$1 build=$2
+shift 2
+
+# The compiler the headers ask for, or just gcc: it builds for them as well.
+compiler() {
+	local cc
+
+	cc=$(sed -n 's/^CC *=.*[ )]//p' "$kdir/.kernelvariables" 2>/dev/null ||
+		true)
+	if [[ $cc ]] && ! command -v "$cc" >/dev/null; then
+		echo CC=gcc
+	fi
+}
+
+# Which package of headers this would be.
+package_suffix() {
+	local release=${kdir#/lib/modules/}
+
+	[[ $release == "$kdir" ]] && release=amd64
+	echo "${release%%/*}"
+}
+
+link_sources() {
+	mkdir -p "$build"
+	cp -rsf "$top"/{Kbuild,module,uapi} "$build/"
+	# Sources that are gone.
+	find "$build" -xtype l -delete
+}
+
+# Whoever looked for the headers in vain has said why.
+[[ $kdir ]] || exit 1
+# No BTF: not every machine has pahole, and nothing of ours is looked up there.
+make=("$@" M="$build" CONFIG_DEBUG_INFO_BTF_MODULES= modules)
+root=
+if [[ $kdir != */* ]]; then
+	kernel=$kdir
+	kernel_line "$kernel"
+	kdir=$("$vm/fetch.sh" "$kernel")/build
+fi
+if [[ $root ]]; then
+	link_sources
+	release=$(<"${kdir%/build}/release")
+	exec "$vm/inroot.sh" "$kernel" \
+		"${make[@]}" -C "/lib/modules/$release/build"
+fi
+[[ -f $kdir/Makefile ]] ||
+	die "no kernel headers in $kdir, run: apt-get install" \
+		"linux-headers-$(package_suffix)"
+command -v gcc >/dev/null || die "no compiler, run: apt-get install gcc"
+link_sources
+# shellcheck disable=SC2046 # none or one argument
+exec "${make[@]}" -C "$kdir" $(compiler)

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034
+#
+# What the scripts of the harness share; sourced, not run.
+
+vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top=$(cd "$vm/../.." && pwd)
+cache=${XDG_CACHE_HOME:-${HOME:?}/.cache}/mmapdemo
+me=${0##*/}
+die_status=1
+
+say() {
+	echo "$me: $*" >&2
+}
+
+die() {
+	say "$@"
+	exit "$die_status"
+}
+
+# need COMMAND...: the harness' own tools are one script away.
+need() {
+	local tool
+
+	for tool; do
+		command -v "$tool" >/dev/null ||
+			die "$tool is missing, run selftests/vm/deps.sh first."
+	done
+}
+
+# kernel_names: the names in the list of kernels, in its order.
+kernel_names() {
+	sed -n 's/^\([^#[:space:]]\+\).*/\1/p' "$vm/kernels"
+}
+
+# stock_kernels: those of Debian, oldest first.
+stock_kernels() {
+	awk '/^[^#]/ && $3 != "source" { print $1 }' "$vm/kernels" | sort -V
+}
+
+# kernel_line NAME: sets $suites, $package and $root from the list of kernels.
+kernel_line() {
+	local name
+
+	while read -r name suites package root; do
+		[[ $name == "$1" ]] && return
+	done <"$vm/kernels"
+	die "kernel '$1' is not in selftests/vm/kernels, which has:" \
+		"$(kernel_names | paste -sd' ')."
+}
+
+# wanted TEST: all tests are, unless $TESTS names some.
+wanted() {
+	[[ ! ${TESTS:-} || " $TESTS " == *" $1 "* ]]
+}
+
+# host_test NAME COMMAND...: runs a test file that needs no guest, and tells of
+# it in the words of kselftest's run_tests.
+host_test() {
+	local name=$1 status=0 verdict='ok'
+
+	shift
+	echo "1..1"
+	echo "# selftests: host: $name"
+	"$@" 2>&1 | sed -u 's/^/# /' || status=$?
+	case $status in
+	0) ;;
+	4) name+=' # SKIP' ;;
+	*) verdict='not ok' name+=" # exit=$status" ;;
+	esac
+	echo "$verdict 1 selftests: host: $name"
+}
+
+# bootstrap SUITES TAR PACKAGE...: makes a root file system with no more than
+# these: no manuals, and no modules of a kernel that the headers depend on.
+# mmdebstrap gives up when a mirror does not answer once.
+bootstrap() {
+	local suites=$1 tar=$2 try
+
+	shift 2
+	for try in 1 2 3; do
+		((try == 1)) || say "and again ..."
+		"$vm/apt.sh" "$suites" sources |
+			mmdebstrap --quiet --variant=essential \
+				--architectures=amd64 \
+				--include="$(IFS=,; echo "$*")" \
+				--dpkgopt='path-exclude=/usr/share/doc/*' \
+				--dpkgopt='path-exclude=/usr/share/locale/*' \
+				--dpkgopt='path-exclude=/usr/share/man/*' \
+				--dpkgopt='path-exclude=*/lib/modules/*/kernel/*' \
+				--aptopt='Acquire::Check-Valid-Until "false"' \
+				--aptopt='Acquire::Retries "3"' \
+				--format=tar "${suites%%,*}" "$tar" - && return
+	done
+	return 1
+}
+
+# cached NAME KEY COMMAND...: fill the folder NAME of the cache by running
+# "COMMAND... DIR", unless it was filled under the same KEY. The folder appears
+# complete or not at all, whoever else runs this or interrupts us.
+#
+# Never call this in a condition: bash would ignore errors in COMMAND.
+cached() {
+	local name=$1 key=$2
+
+	shift 2
+	! is_cached "$name" "$key" || return 0
+	mkdir -p "$cache"
+	(
+		flock 9
+		! is_cached "$name" "$key" || exit 0
+		rm -rf "$cache/.$name".*
+		tmp=$(mktemp -d "$cache/.$name.XXXXXX")
+		trap 'rm -rf "$tmp"; say "could not make $cache/$name."' EXIT
+		chmod 755 "$tmp"
+		"$@" "$tmp" >&2
+		echo "$key" >"$tmp/.key"
+		rm -rf "${cache:?}/$name"
+		mv -T "$tmp" "$cache/$name"
+		trap - EXIT
+	) 9>"$cache/$name.lock"
+}
+
+is_cached() {
+	[[ -f $cache/$1/.key && $(<"$cache/$1/.key") == "$2" ]]
+}

@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# lint.sh KERNEL...
+#
+# What can be said of the sources without running them, as TAP: they build
+# without a warning of gcc (W=1) and sparse on each kernel of the list, follow
+# the kernel's style, document what they export, keep to the layers, and say the
+# same of kernels everywhere.
+
+# shellcheck disable=SC2317 # functions are called by check
+
+set -uo pipefail
+. "$(dirname "$0")/lib.sh"
+. "$top/selftests/tap.sh"
+cd "$top" || exit
+
+# silent COMMAND...: succeeds when there is nothing to read.
+silent() {
+	local said
+
+	said=$("$@" 2>&1)
+	[[ ! $said ]] || {
+		printf '%s\n' "$said"
+		return 1
+	}
+}
+
+builds_clean() {
+	local log status=0
+
+	rm -rf "build/lint/$1"
+	log=$("$vm/kbuild.sh" "$1" "$top/build/lint/$1" \
+		make -j"$(nproc)" W=1 C=1 CHECK="sparse -Wsparse-error" 2>&1) ||
+		status=1
+	! grep -E 'warning:|error:' <<<"$log" || status=1
+	((!status)) || tail -n 5 <<<"$log"
+	return "$status"
+}
+
+checkpatch() {
+	"$scripts/checkpatch.pl" --terse --no-summary --quiet --show-types \
+		-f "${sources[@]}"
+}
+
+kernel_doc() {
+	"$scripts/kernel-doc" -none "${sources[@]}"
+}
+
+# Only compat/ knows of versions; nobody outside the module of its insides.
+layers() {
+	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' -r module Kbuild uapi \
+		--exclude-dir=compat
+	grep -nE '#include "(\.\./)*module/' -r userspace
+	grep -nE '^#include "' module/{walk,class,retry,observe,events}.[ch] \
+		module/hooks_*.c | grep -E '"(region|device)\.h"'
+	grep -nE '^#include "(probes|hooks|walk|class|events)\.h"' \
+		module/{region,device}.[ch]
+}
+
+# dkms.conf lets dkms build for the very kernels the module knows.
+dkms_bounds() {
+	local regex first next major minor version known allowed
+
+	regex=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL="\(.*\)"/\1/p' dkms.conf)
+	read -r -d '' first next < <(sed -nE \
+		's/.*KERNEL_VERSION\(([0-9]+), ([0-9]+), 0\).*/\1*1000+\2/p' \
+		module/compat/version.h)
+	for major in {3..9}; do
+		for minor in {0..20}; do
+			version=$((major * 1000 + minor))
+			known=$((version >= first && version < next))
+			# No 5.20 or 6.20 was ever released.
+			((minor < 20 || !known)) || continue
+			[[ $major.$minor.3-amd64 =~ $regex ]]
+			allowed=$((!$?))
+			((known == allowed)) ||
+				echo "$major.$minor: module $known, dkms $allowed"
+		done
+	done
+}
+
+# README tells of the kernels of the list, and no others.
+readme_kernels() {
+	diff <(stock_kernels) <("$vm/readme.sh" --kernels)
+}
+
+mapfile -t sources < <(find Kbuild module uapi -name '*.[ch]' -o -name Kbuild)
+scripts=$("$vm/kselftest.sh")/scripts || exit
+
+echo 'TAP version 13'
+for kernel; do
+	check "builds without a warning for $kernel" builds_clean "$kernel"
+done
+check 'follows the style of the kernel' silent checkpatch
+check 'documents what it exports' silent kernel_doc
+check 'keeps to its layers' silent layers
+check 'has one range of kernels, also for dkms' silent dkms_bounds
+check 'tells in README of the kernels tested' silent readme_kernels
+finish

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# root.sh
+#
+# Makes the guest's root file system, once, and prints the path of its image:
+# Debian 12 with the tools our tests and the people who debug them use.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+suites=bookworm,bookworm-security
+packages=(
+	bpftrace libjson-c5 libtracefs1 linux-perf trace-cmd	# what we test with
+	kmod make mount procps util-linux			# what tests use
+	file strace						# what people use
+)
+size=3G
+
+# As root, or as root of a user namespace: files belong to several users.
+as_root() {
+	if ((EUID)); then
+		unshare --map-root-user --map-auto "$@"
+	else
+		"$@"
+	fi
+}
+
+mkroot() {
+	local dir=$1
+
+	say "making the guest's root file system ..."
+	bootstrap "$suites" "$dir/root.tar" "${packages[@]}"
+	as_root sh -euc '
+		mkdir "$1/root"
+		tar -C "$1/root" --exclude="./dev/*" -xf "$1/root.tar"
+		truncate -s "$2" "$1/root.ext4"
+		mke2fs -q -t ext4 -O ^has_journal -E lazy_itable_init=0 \
+			-d "$1/root" "$1/root.ext4"
+		rm -rf "$1/root" "$1/root.tar"
+	' sh "$dir" "$size"
+}
+
+need mmdebstrap mke2fs
+cached root "${packages[*]}, $size, layout 1" mkroot
+echo "$cache/root/root.ext4"

@@ -1,0 +1,273 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# run.sh KERNEL [OPTION...] -- COMMAND [ARGUMENT...]
+#
+# Boots a kernel of selftests/vm/kernels in QEMU and runs COMMAND as root in the
+# guest, in a copy of this project, with the program in PATH. COMMAND finds the
+# module by $MMAPDEMO_KO, the kernel's name in $MMAPDEMO_KERNEL, the kselftest
+# files by $KSFT. All it changes is forgotten when it ends.
+#
+#   --load              load the module first
+#   --timeout SECONDS   give up after this time, boot included (default 600)
+#   --cpus N            processors (default 2)
+#   --memory SIZE       memory (default 2G)
+#   --cpu MODEL         QEMU's processor model with its flags
+#   --icount            count instructions: 1 processor, 1 ns each
+#   --append ARGUMENTS  more arguments for the kernel
+#   --no-panic-on-warn  let the guest go on after a kernel warning
+#   --out DIR           share DIR with the guest, as /out, writable
+#   --log FILE          also copy the kernel log to FILE
+#   -v, --verbose       show the kernel log while it is written, on stderr
+#   -h, --help
+#
+# Returns COMMAND's exit status (250 at most), 128+N if signal N ended it, or
+#
+#   251  the kernel complained: WARNING, BUG, Oops, KASAN, lockdep, stall ...
+#   252  the kernel panicked, or the guest ended, without such a complaint
+#   253  the time was over
+#   254  COMMAND was not reached: wrong usage, no QEMU, no root, no module ...
+#
+# The kernel log is kept in build/KERNEL/vm/last/dmesg.log, those of the nine
+# runs before beside it.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+splat=251 panic=252 hang=253 harness=254
+die_status=$harness
+
+# How a complaint of the kernel begins, after the time and maybe the task.
+complaints='WARNING:|BUG:|Oops:|general protection fault|divide error|'
+complaints+='KASAN:|KCSAN:|UBSAN:|kernel BUG at|Bad page state|'
+complaints+='INFO: task .* blocked for|rcu: INFO:|INFO: rcu|INFO: lockdep|'
+complaints+='INFO: trying to register non-static key|Kernel stack overflow|'
+complaints+='watchdog: BUG|possible .* deadlock|unreferenced object|'
+complaints+='kmemleak: [0-9]+ new|(list|slab) .*corruption|refcount_t:|'
+complaints+='stack segment|invalid opcode|unchecked MSR access|------------\[ cut'
+stamp='^\[ *[0-9]+\.[0-9]+\](\[ *[CT][0-9]+\])? '
+
+usage() {
+	sed -n '4,/^$/s/^# \{0,1\}//p' "$0"
+}
+
+options() {
+	load='' timeout=600 cpus=2 memory=2G cpu='' icount='' append=''
+	panic_on_warn=1 out='' log='' verbose=''
+	kernel=''
+	while (($#)); do
+		case $1 in
+		--load) load=1 ;;
+		--timeout) timeout=${2:?}; shift ;;
+		--cpus) cpus=${2:?}; shift ;;
+		--memory) memory=${2:?}; shift ;;
+		--cpu) cpu=${2:?}; shift ;;
+		--icount) icount=1 ;;
+		--append) append=${2?}; shift ;;
+		--no-panic-on-warn) panic_on_warn=0 ;;
+		--out) out=${2:?}; shift ;;
+		--log) log=${2:?}; shift ;;
+		-v | --verbose) verbose=1 ;;
+		-h | --help) usage; exit ;;
+		--) shift; break ;;
+		-*) die "unknown option $1, see run.sh --help." ;;
+		*) [[ ! $kernel ]] || die "COMMAND belongs behind --."
+			kernel=$1 ;;
+		esac
+		shift
+	done
+	[[ $kernel && $# -gt 0 ]] ||
+		die "usage: run.sh KERNEL [OPTION...] -- COMMAND..."
+	command=("$@")
+}
+
+# The last ten runs, each in a folder of its own: two may run at once.
+make_run_dir() {
+	local all=$top/build/$kernel/vm old
+
+	mkdir -p "$all"
+	run=$(mktemp -d "$all/$(date +%m%d-%H%M%S).XXXXXX")
+	ln -sfnT "${run##*/}" "$all/last"
+	find "$all" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort |
+		head -n -10 | while read -r old; do
+		rm -rf "${all:?}/$old"
+	done
+}
+
+# The disk the guest's init unpacks: the project and what to do.
+pack_project() {
+	local built=()
+
+	[[ ! -f $ko ]] || built+=("build/$kernel/mmapdemo.ko")
+	[[ ! -d $top/build/userspace ]] || built+=(build/userspace)
+	[[ ! -d $top/build/selftests ]] || built+=(build/selftests)
+
+	mkdir -p "$run/.vm"
+	printf '%q ' "${command[@]}" >"$run/.vm/command"
+	cat >"$run/.vm/environment" <<-END
+		merge=$merge
+		load=$load
+		export MMAPDEMO_KERNEL=$kernel
+		export MMAPDEMO_KO=\$PWD/build/$kernel/mmapdemo.ko
+		export KSFT=\$PWD/tools/testing/selftests
+	END
+	tar -cf "$run/project.tar" \
+		-C "$run" .vm \
+		-C "$ksft" tools \
+		-C "$top" --exclude=./.git --exclude=./build . "${built[@]}"
+	rm -r "$run/.vm"
+}
+
+# Some machines have a /dev/kvm that never comes to life.
+kvm_works() {
+	grep -qwE '^flags.*(vmx|svm)' /proc/cpuinfo && [[ -w /dev/kvm ]]
+}
+
+machine() {
+	if [[ $icount ]]; then
+		# TCG counts each round of a string instruction.
+		cpu=${cpu:-max,erms=off,fsrm=off}
+		qemu+=(-accel tcg -icount 'shift=0,sleep=off' -smp 1)
+	elif kvm_works; then
+		qemu+=(-accel kvm -smp "$cpus")
+	else
+		# More threads misbehave where the kernel patches its text.
+		qemu+=(-accel 'tcg,thread=single' -smp "$cpus")
+	fi
+	qemu+=(-machine q35 -cpu "${cpu:-max}" -m "$memory")
+}
+
+# port NAME FILE: a channel from the guest.
+port() {
+	qemu+=(-chardev "file,id=$1,path=$2"
+		-device "virtserialport,chardev=$1,name=$1")
+}
+
+share() {
+	qemu+=(-virtfs "local,mount_tag=$1,path=$2,security_model=none,$3")
+}
+
+disk() {
+	qemu+=(-drive "if=virtio,format=raw,file=$1,$2")
+}
+
+qemu_command() {
+	local args="console=ttyS0 nokaslr mitigations=off clocksource=tsc"
+
+	args+=" tsc=reliable oops=panic panic=-1 panic_on_warn=$panic_on_warn"
+	# The time is over in the host first, also for what is just slow.
+	qemu=(setpriv --pdeathsig TERM timeout -k 5 "$timeout"
+		qemu-system-x86_64)
+	machine
+	qemu+=(-nodefaults -no-user-config -display none -no-reboot -nic none
+		-device virtio-rng-pci
+		-serial "file:$run/dmesg.log"
+		-kernel "$cached_kernel/vmlinux" -initrd "$initramfs")
+	disk "$image" snapshot=on,cache=unsafe
+	disk "$run/project.tar" readonly=on
+	share modules "$cached_kernel/lib/modules/$release" readonly=on
+	if [[ $out ]]; then
+		share out "$(realpath "$out")" readonly=off
+		args+=" mmapdemo.out"
+	fi
+	qemu+=(-device virtio-serial-pci)
+	port status "$run/status"
+	port stdout "/dev/fd/$stdout"
+	port stderr "/dev/fd/$stderr"
+	qemu+=(-append "$args $append")
+}
+
+# QEMU writes to pipes, never to our files: it would truncate them.
+open_pipes() {
+	exec {stdout}> >(exec cat)
+	readers=$!
+	exec {stderr}> >(exec cat >&2)
+	readers+=" $!"
+}
+
+boot() {
+	local status=0
+
+	: >"$run/dmesg.log"
+	: >"$run/status"
+	open_pipes
+	qemu_command
+	"${qemu[@]}" 2>"$run/qemu.log" </dev/null &
+	pid=$!
+	trap 'kill "$pid" 2>/dev/null' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	exec {stdout}>&- {stderr}>&-
+	if [[ $verbose ]]; then
+		tail -q -n +1 -F --pid="$pid" "$run/dmesg.log" >&2 &
+	fi
+	wait "$pid" || status=$?
+	trap - EXIT INT TERM
+	# shellcheck disable=SC2086 # two numbers
+	wait $readers || true
+	timed_out=
+	[[ $status != 124 && $status != 137 ]] || timed_out=1
+}
+
+# excerpt PATTERN: the kernel log from the first match on.
+excerpt() {
+	grep -m1 -aE -A30 "$stamp($1)" "$run/dmesg.log" >&2 || true
+}
+
+fail() {
+	local status=$1
+
+	shift
+	say "$kernel: $* Kernel log: ${run#"$top"/}/dmesg.log"
+	exit "$status"
+}
+
+verdict() {
+	local ready='' code='' word value
+
+	while read -r word value; do
+		[[ $word == ready ]] && ready=1
+		[[ $word == exit ]] && code=$value
+	done <"$run/status"
+
+	if grep -qaE "$stamp($complaints)" "$run/dmesg.log"; then
+		excerpt "$complaints"
+		fail $splat "the kernel complained."
+	elif grep -qaE "${stamp}Kernel panic" "$run/dmesg.log"; then
+		excerpt "Kernel panic"
+		fail $panic "the kernel panicked."
+	elif [[ $timed_out && ! $code ]]; then
+		tail -n 5 "$run/dmesg.log" >&2
+		fail $hang "no end after $timeout s."
+	elif [[ $code == load ]]; then
+		fail $harness "the module does not load."
+	elif [[ ! $ready ]]; then
+		tail -n 5 "$run/qemu.log" "$run/dmesg.log" >&2
+		fail $harness "the guest never reached the command."
+	elif [[ ! $code ]]; then
+		tail -n 5 "$run/dmesg.log" >&2
+		fail $panic "the guest ended before the command did."
+	fi
+	exit $((code > 250 ? 250 : code))
+}
+
+options "$@"
+need qemu-system-x86_64 setpriv timeout tar
+kernel_line "$kernel"
+ko=$top/build/$kernel/mmapdemo.ko
+[[ ! $load || -f $ko ]] || die "no module yet, run: make modules KERNEL=$kernel"
+[[ ! $out || -d $out ]] || die "$out is no folder to share."
+cached_kernel=$("$vm/fetch.sh" "$kernel")
+release=$(<"$cached_kernel/release")
+initramfs=$("$vm/initramfs.sh" "$kernel")
+image=$("$vm/root.sh")
+ksft=$("$vm/kselftest.sh")
+# One stream where the caller has one: their order is right then.
+merge=
+[[ ! /dev/stdout -ef /dev/stderr ]] || merge=1
+make_run_dir
+pack_project
+boot
+rm "$run/project.tar"
+[[ ! $log ]] || cp "$run/dmesg.log" "$log"
+verdict

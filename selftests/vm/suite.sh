@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# suite.sh [--brief] KERNEL
+#
+# Runs the tests, or those named in $TESTS, on a kernel: in a virtual machine,
+# but for dkms. What they say is shown, with --brief only how each file of them
+# ends, and kept in build/KERNEL/check.log; check.status beside it is 0 if the
+# tests came to their end.
+
+set -uo pipefail
+. "$(dirname "$0")/lib.sh"
+
+# Those that no guest runs are not its to run.
+guest_tests() {
+	local test
+
+	for test in ${TESTS:-}; do
+		[[ $test == lint || $test == dkms ]] || printf '%s ' "$test"
+	done
+}
+
+run_tests() {
+	local tests
+
+	! wanted dkms || host_test dkms "$vm/dkms.sh" "$kernel"
+	tests=$(guest_tests)
+	[[ $tests || ! ${TESTS:-} ]] || return 0
+	"$vm/run.sh" "$kernel" --load --timeout 5400 -- \
+		make --no-print-directory -C selftests run_tests \
+		OUTPUT=/root/mmapdemo/build/selftests "TESTS=$tests"
+}
+
+# show: all of what the tests say, or only how each file of them ended.
+show() {
+	if [[ $brief ]]; then
+		sed -nuE "s/^(not ok|ok) [0-9]+ selftests: [^:]*:? ?/$kernel: \\1 /p"
+	else
+		cat
+	fi
+}
+
+brief=
+if [[ ${1:-} == --brief ]]; then
+	brief=1
+	shift
+fi
+[[ $# == 1 ]] || die "usage: suite.sh [--brief] KERNEL"
+kernel=$1
+log=$top/build/$kernel/check.log
+mkdir -p "${log%/*}"
+rm -f "${log%.log}.status"
+run_tests 2>&1 | tee "$log" | show
+echo "${PIPESTATUS[0]}" >"${log%.log}.status"

@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vma_merge: which neighbour was extended over a range, told by the VMAs that
+ * /proc/self/maps has before and after.
+ */
+#include "trace.h"
+
+#define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
+#define RW (PROT_READ | PROT_WRITE)
+
+/* Five pages of nothing, page 1 and page 3 are the neighbours of page 2. */
+#define AREA 5
+
+static bool place(char *area, size_t page, int prot)
+{
+	char *address = page_at(area, page);
+
+	return mmap(address, page_size(), prot, ANON | MAP_FIXED_NOREPLACE, -1,
+		    0) == address;
+}
+
+/* Is a key of the event the VMA at an address, or 0x0-0x0 for none? */
+static bool range_is_vma(const struct event *e, const char *key,
+			 const struct vma *vma)
+{
+	return event_range_is(e, key, (void *)vma->start, (void *)vma->end);
+}
+
+static struct vma vma_or_none(const void *address)
+{
+	struct vma vma;
+
+	vma_of(address, &vma);
+	return vma;
+}
+
+static const struct event *merged(const struct trace *trace)
+{
+	return only_event(trace, MMAPDEMO_EVENT_VMA_MERGE);
+}
+
+/* ---- mmap ---- */
+
+FIXTURE(merge)
+{
+	struct trace trace;
+	char *area;
+};
+
+/*
+ *	| 0 | prev | new  | next | 4 |
+ */
+FIXTURE_VARIANT(merge)
+{
+	int prev;	/* PROT_*, or none */
+	int next;
+	size_t page;	/* where the new one comes */
+	const char *outcome;
+	int vmas;	/* afterwards */
+};
+
+#define NONE (-1)
+
+FIXTURE_VARIANT_ADD(merge, alone)
+{
+	.prev = NONE, .next = NONE, .page = 2, .outcome = "none", .vmas = 1,
+};
+
+FIXTURE_VARIANT_ADD(merge, behind)
+{
+	.prev = RW, .next = NONE, .page = 2, .outcome = "prev", .vmas = 1,
+};
+
+FIXTURE_VARIANT_ADD(merge, before)
+{
+	.prev = NONE, .next = RW, .page = 2, .outcome = "next", .vmas = 1,
+};
+
+FIXTURE_VARIANT_ADD(merge, between)
+{
+	.prev = RW, .next = RW, .page = 2, .outcome = "both", .vmas = 1,
+};
+
+FIXTURE_VARIANT_ADD(merge, between_others)
+{
+	.prev = PROT_READ, .next = PROT_NONE, .page = 2, .outcome = "none",
+	.vmas = 3,
+};
+
+FIXTURE_VARIANT_ADD(merge, behind_another)
+{
+	.prev = PROT_READ, .next = RW, .page = 2, .outcome = "next", .vmas = 2,
+};
+
+FIXTURE_VARIANT_ADD(merge, before_another)
+{
+	.prev = RW, .next = PROT_READ, .page = 2, .outcome = "prev", .vmas = 2,
+};
+
+FIXTURE_VARIANT_ADD(merge, a_page_away)
+{
+	.prev = RW, .next = NONE, .page = 3, .outcome = "none", .vmas = 2,
+};
+
+FIXTURE_SETUP(merge)
+{
+	ASSERT_TRUE(trace_create(&self->trace));
+	self->area = hole(AREA * page_size(), page_size());
+	ASSERT_NE(NULL, self->area);
+	ASSERT_TRUE(variant->prev == NONE ||
+		    place(self->area, 1, variant->prev));
+	ASSERT_TRUE(variant->next == NONE ||
+		    place(self->area, 3, variant->next));
+}
+
+FIXTURE_TEARDOWN(merge)
+{
+	trace_destroy(&self->trace);
+}
+
+TEST_F(merge, a_new_mapping_extends_the_neighbours_that_are_like_it)
+{
+	char *start = page_at(self->area, variant->page);
+	char *end = start + page_size();
+	struct vma prev = vma_or_none(start - 1);
+	struct vma next = vma_or_none(end);
+	const struct event *e;
+	struct vma result;
+
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge vma_link"));
+	ASSERT_TRUE(place(self->area, variant->page, RW));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(variant->vmas,
+		  vmas_in(self->area, page_at(self->area, AREA), NULL));
+	e = merged(&self->trace);
+	ASSERT_NE(NULL, e);
+	result = vma_or_none(start);
+	EXPECT_TRUE(event_is(e, "cause", "mmap"));
+	EXPECT_TRUE(event_is(e, "outcome", variant->outcome)) {
+		TH_LOG("%s", e->fields);
+	}
+	EXPECT_TRUE(event_range_is(e, "range", start, end));
+	EXPECT_TRUE(range_is_vma(e, "prev", &prev));
+	EXPECT_TRUE(range_is_vma(e, "next", &next));
+	EXPECT_TRUE(range_is_vma(e, "result", &result));
+	EXPECT_TRUE(event_is(e, "prot", "rw"));
+	EXPECT_EQ(!strcmp(variant->outcome, "none"),
+		  events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
+}
+
+/* ---- mprotect, brk, mremap ---- */
+
+FIXTURE(change)
+{
+	struct trace trace;
+	char *area;
+};
+
+FIXTURE_SETUP(change)
+{
+	ASSERT_TRUE(trace_create(&self->trace));
+	self->area = hole(AREA * page_size(), page_size());
+	ASSERT_NE(NULL, self->area);
+}
+
+FIXTURE_TEARDOWN(change)
+{
+	trace_destroy(&self->trace);
+}
+
+/*
+ *	|      | rw   | r    | rw   |      |
+ *	|      | rw                 |      |
+ */
+TEST_F(change, mprotect_joins_both_neighbours)
+{
+	char *start = page_at(self->area, 2);
+	const struct event *e;
+	struct vma result;
+
+	ASSERT_TRUE(place(self->area, 1, RW));
+	ASSERT_TRUE(place(self->area, 2, PROT_READ));
+	ASSERT_TRUE(place(self->area, 3, RW));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge vma_link"));
+	ASSERT_EQ(0, mprotect(start, page_size(), RW));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = merged(&self->trace);
+	ASSERT_NE(NULL, e);
+	result = vma_or_none(start);
+	EXPECT_TRUE(event_is(e, "cause", "change"));
+	EXPECT_TRUE(event_is(e, "outcome", "both"));
+	EXPECT_TRUE(event_range_is(e, "range", start, start + page_size()));
+	EXPECT_TRUE(event_range_is(e, "prev", page_at(self->area, 1), start));
+	EXPECT_TRUE(event_range_is(e, "next", page_at(self->area, 3),
+				   page_at(self->area, 4)));
+	EXPECT_TRUE(range_is_vma(e, "result", &result));
+	EXPECT_EQ(3 * page_size(), result.end - result.start);
+	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
+}
+
+/*
+ *	| r    | rw | rw |	the first of two pages goes to its neighbour
+ *	| r         | rw |
+ */
+TEST_F(change, mprotect_of_a_part_moves_the_border)
+{
+	const struct event *e;
+	struct vma result;
+
+	/* Once writable, always accounted for: PROT_READ alone is not enough. */
+	for (size_t i = 0; i < 3; i++)
+		ASSERT_TRUE(place(self->area, i, RW));
+	ASSERT_EQ(0, mprotect(self->area, page_size(), PROT_READ));
+	ASSERT_EQ(2, vmas_in(self->area, page_at(self->area, 3), NULL));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge"));
+	ASSERT_EQ(0, mprotect(page_at(self->area, 1), page_size(), PROT_READ));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = merged(&self->trace);
+	ASSERT_NE(NULL, e);
+	result = vma_or_none(self->area);
+	EXPECT_TRUE(event_is(e, "outcome", "prev"));
+	EXPECT_TRUE(range_is_vma(e, "result", &result));
+	EXPECT_EQ(2 * page_size(), result.end - result.start);
+	/* What held the end of the range was cut. */
+	EXPECT_TRUE(event_range_is(e, "next", page_at(self->area, 1),
+				   page_at(self->area, 3)));
+}
+
+TEST_F(change, mprotect_of_the_middle_merges_with_none)
+{
+	const struct event *e;
+
+	for (size_t i = 0; i < 3; i++)
+		ASSERT_TRUE(place(self->area, i, RW));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge vma_link"));
+	ASSERT_EQ(0, mprotect(page_at(self->area, 1), page_size(), PROT_READ));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(3, vmas_in(self->area, page_at(self->area, 3), NULL));
+	e = merged(&self->trace);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "cause", "change"));
+	EXPECT_TRUE(event_is(e, "outcome", "none"));
+	/* Parts of a VMA that was split are not new. */
+	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
+}
+
+TEST_F(change, mprotect_to_what_it_is_already_is_no_event)
+{
+	ASSERT_TRUE(place(self->area, 1, RW));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge"));
+	ASSERT_EQ(0, mprotect(page_at(self->area, 1), page_size(), RW));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(0, self->trace.count);
+}
+
+TEST_F(change, mlock_of_a_part_and_back)
+{
+	char *middle = page_at(self->area, 1);
+
+	for (size_t i = 0; i < 3; i++)
+		ASSERT_TRUE(place(self->area, i, RW));
+	/* Touched as one, or else their pages keep them apart. */
+	write_pages(self->area, 3);
+	ASSERT_EQ(0, mlock(middle, page_size()));
+	ASSERT_EQ(3, vmas_in(self->area, page_at(self->area, 3), NULL));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge"));
+	ASSERT_EQ(0, munlock(middle, page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(1, vmas_in(self->area, page_at(self->area, 3), NULL));
+	ASSERT_NE(NULL, merged(&self->trace));
+	EXPECT_TRUE(event_is(merged(&self->trace), "outcome", "both"));
+}
+
+TEST_F(change, munmap_is_no_event)
+{
+	for (size_t i = 0; i < 3; i++)
+		ASSERT_TRUE(place(self->area, i, RW));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge vma_link"));
+	ASSERT_EQ(0, munmap(page_at(self->area, 1), page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(0, self->trace.count);
+}
+
+TEST_F(change, brk_extends_the_heap)
+{
+	size_t grow = PAGES * page_size();
+	const struct event *e;
+	struct vma heap;
+	char *old;
+
+	/* There is a heap, and it is ours alone from here on. */
+	ASSERT_NE((void *)-1, sbrk(page_size()));
+	old = sbrk(0);
+	old = (char *)(((uintptr_t)old + page_size() - 1) & -page_size());
+	ASSERT_EQ(0, brk(old));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge vma_link"));
+	ASSERT_EQ(0, brk(old + grow));
+	heap = vma_or_none(old);
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = merged(&self->trace);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "cause", "brk"));
+	EXPECT_TRUE(event_is(e, "outcome", "prev"));
+	EXPECT_TRUE(event_range_is(e, "range", old, old + grow));
+	EXPECT_TRUE(range_is_vma(e, "result", &heap));
+	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
+}
+
+/* The heap that was cut off from its begin does not grow, a new one begins. */
+TEST_F(change, brk_behind_another_mapping_is_a_new_vma)
+{
+	const struct event *link;
+	struct vma heap;
+	char *old;
+
+	ASSERT_NE((void *)-1, sbrk(PAGES * page_size()));
+	old = sbrk(0);
+	old = (char *)((uintptr_t)old & -page_size());
+	ASSERT_EQ(0, brk(old));
+	ASSERT_EQ(0, mprotect(old - page_size(), page_size(), PROT_READ));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge vma_link"));
+	ASSERT_EQ(0, brk(old + page_size()));
+	heap = vma_or_none(old);
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_NE(NULL, merged(&self->trace));
+	EXPECT_TRUE(event_is(merged(&self->trace), "outcome", "none"));
+	link = only_event(&self->trace, MMAPDEMO_EVENT_VMA_LINK);
+	ASSERT_NE(NULL, link);
+	EXPECT_TRUE(event_is(link, "cause", "brk"));
+	EXPECT_TRUE(range_is_vma(link, "vma", &heap));
+}
+
+TEST_F(change, mremap_moves_to_a_vma_of_its_own)
+{
+	char *target = page_at(self->area, 3), *source;
+	const struct event *e, *link;
+	struct vma vma;
+
+	ASSERT_TRUE(place(self->area, 0, RW));
+	source = self->area;
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge vma_link"));
+	ASSERT_EQ(target, mremap(source, page_size(), page_size(),
+				 MREMAP_MAYMOVE | MREMAP_FIXED, target));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = merged(&self->trace);
+	link = only_event(&self->trace, MMAPDEMO_EVENT_VMA_LINK);
+	ASSERT_NE(NULL, e);
+	ASSERT_NE(NULL, link);
+	ASSERT_TRUE(vma_of(target, &vma));
+	EXPECT_TRUE(event_is(e, "cause", "move"));
+	EXPECT_TRUE(event_is(e, "outcome", "none"));
+	EXPECT_TRUE(event_range_is(e, "range", target, page_at(target, 1)));
+	EXPECT_TRUE(range_is_vma(e, "result", &vma));
+	EXPECT_TRUE(event_is(link, "cause", "move"));
+	EXPECT_TRUE(range_is_vma(link, "vma", &vma));
+}
+
+/* An untouched page may go next to an untouched neighbour. */
+TEST_F(change, mremap_moves_into_its_neighbour)
+{
+	char *target = page_at(self->area, 3);
+	const struct event *e;
+	struct vma vma;
+
+	ASSERT_TRUE(place(self->area, 0, RW) && place(self->area, 2, RW));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge vma_link"));
+	ASSERT_EQ(target, mremap(self->area, page_size(), page_size(),
+				 MREMAP_MAYMOVE | MREMAP_FIXED, target));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = merged(&self->trace);
+	ASSERT_NE(NULL, e);
+	ASSERT_TRUE(vma_of(target, &vma));
+	EXPECT_TRUE(event_is(e, "cause", "move"));
+	EXPECT_TRUE(event_is(e, "outcome", "prev"));
+	EXPECT_TRUE(range_is_vma(e, "result", &vma));
+	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
+}
+
+/* ---- many changes at random ---- */
+
+#define PLACES 13
+#define CHANGES 499
+
+/* What the VMAs of the places were before and after a change of one. */
+struct snapshot {
+	struct vma before[PLACES + 2];
+	struct vma after[PLACES + 2];
+	size_t place;
+	bool mapped;	/* anew, not changed */
+};
+
+static void snapshot_take(struct vma *vmas, char *area)
+{
+	for (size_t i = 0; i < PLACES + 2; i++)
+		vmas[i] = vma_or_none(page_at(area, i));
+}
+
+/* Always the same, so that a failure comes again. */
+static unsigned int chance(unsigned int below)
+{
+	static __u32 state = 1;
+
+	state = state * 1664525 + 1013904223;
+	return (state >> 16) % below;
+}
+
+/* One change of one place; false when it is one that is no event. */
+static bool change(struct snapshot *shot, char *area)
+{
+	static const int prots[] = { PROT_NONE, PROT_READ, RW };
+	char *page;
+	int prot = prots[chance(3)];
+
+	shot->place = 1 + chance(PLACES);
+	page = page_at(area, shot->place);
+	shot->mapped = !shot->before[shot->place].end || chance(2);
+	if (!chance(5)) {
+		munmap(page, page_size());
+		return false;
+	}
+	if (!chance(5)) {
+		/* A page of its own keeps VMAs apart. */
+		touch_write(page);
+		return false;
+	}
+	if (shot->mapped)
+		mmap(page, page_size(), prot, ANON | MAP_FIXED, -1, 0);
+	else
+		mprotect(page, page_size(), prot);
+	return true;
+}
+
+static const char *outcome_of(const struct vma *result, const char *page)
+{
+	static const char *const outcomes[] = { "none", "prev", "next", "both" };
+
+	return outcomes[(result->start < (uintptr_t)page) +
+			2 * (result->end > (uintptr_t)page + page_size())];
+}
+
+/* Does the event tell the change that the snapshot shows? */
+static bool tells(const struct event *e, const struct snapshot *shot,
+		  const char *area)
+{
+	const char *page = area + shot->place * page_size();
+	const struct vma *result = &shot->after[shot->place];
+	bool none = event_is(e, "outcome", "none");
+
+	/* Not merged: kernels before 6.12 split it out of the rest later. */
+	if (!shot->mapped && none && kernel_before(6, 12))
+		result = &shot->before[shot->place];
+	return event_is(e, "cause", shot->mapped ? "mmap" : "change") &&
+	       event_range_is(e, "range", page, page + page_size()) &&
+	       range_is_vma(e, "prev", &shot->before[shot->place - 1]) &&
+	       range_is_vma(e, "next", &shot->before[shot->place + 1]) &&
+	       range_is_vma(e, "result", result) &&
+	       event_is(e, "outcome", outcome_of(&shot->after[shot->place],
+						 page));
+}
+
+TEST_F(change, many_changes_are_told_as_maps_shows_them)
+{
+	struct snapshot *shots = calloc(CHANGES, sizeof(*shots)), *shot = shots;
+	char *area = hole((PLACES + 2) * page_size(), page_size());
+	size_t told = 0, merges = 0;
+
+	ASSERT_TRUE(shots && area);
+	vmas_of_process();
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge"));
+	while (shot < shots + CHANGES) {
+		snapshot_take(shot->before, area);
+		if (!change(shot, area))
+			continue;
+		snapshot_take(shot->after, area);
+		/* To the same protection is no change. */
+		if (shot->mapped || strcmp(shot->before[shot->place].prot,
+					   shot->after[shot->place].prot))
+			shot++;
+	}
+	ASSERT_TRUE(trace_end(&self->trace));
+
+	shot = shots;
+	for_each_event(e, &self->trace) {
+		if (event_num(e, "range") - (uintptr_t)area >=
+		    (PLACES + 2) * page_size())
+			continue;
+		ASSERT_GT(shots + CHANGES, shot);
+		ASSERT_TRUE(tells(e, shot, area)) {
+			TH_LOG("change %zd: page %zu, %s", shot - shots,
+			       shot->place, e->fields);
+		}
+		merges += !event_is(e, "outcome", "none");
+		told++;
+		shot++;
+	}
+	EXPECT_EQ(CHANGES, told);
+	EXPECT_LT(PLACES, merges);
+	free(shots);
+}
+
+TEST_HARNESS_MAIN
