@@ -75,11 +75,12 @@ host_test() {
 # these: no manuals, and no modules of a kernel that the headers depend on.
 # mmdebstrap gives up when a mirror does not answer once.
 bootstrap() {
-	local suites=$1 tar=$2 try
+	local suites=$1 tar=$2 pause
 
 	shift 2
-	for try in 1 2 3; do
-		((try == 1)) || say "and again ..."
+	for pause in 0 5 30 90; do
+		((!pause)) || say "and again, in $pause seconds ..."
+		sleep "$pause"
 		"$vm/apt.sh" "$suites" sources |
 			mmdebstrap --quiet --variant=essential \
 				--architectures=amd64 \
