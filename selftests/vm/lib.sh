@@ -73,12 +73,13 @@ host_test() {
 
 # bootstrap SUITES TAR PACKAGE...: makes a root file system with no more than
 # these: no manuals, and no modules of a kernel that the headers depend on.
-# mmdebstrap gives up when a mirror does not answer once.
+# mmdebstrap gives up when a mirror does not answer once. It has dash write to
+# its own files, which must have a number of one digit: make's are closed.
 bootstrap() {
 	local suites=$1 tar=$2 pause
 
 	shift 2
-	for pause in 0 5 30 90; do
+	for pause in 0 5 30; do
 		((!pause)) || say "and again, in $pause seconds ..."
 		sleep "$pause"
 		"$vm/apt.sh" "$suites" sources |
@@ -91,7 +92,8 @@ bootstrap() {
 				--dpkgopt='path-exclude=*/lib/modules/*/kernel/*' \
 				--aptopt='Acquire::Check-Valid-Until "false"' \
 				--aptopt='Acquire::Retries "3"' \
-				--format=tar "${suites%%,*}" "$tar" - && return
+				--format=tar "${suites%%,*}" "$tar" - \
+				3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- && return
 	done
 	return 1
 }
