@@ -11,9 +11,11 @@
 #include "compat/change.h"
 #include "probes.h"
 
-/* hooks_mmap.c: from mmap() to a VMA in the tree */
+/* hooks_mmap.c: mmap(), and where a range is free */
 extern struct probe mmapdemo_probe_do_mmap;
 extern struct probe mmapdemo_probe_get_unmapped_area;
+
+/* hooks_merge.c: what becomes of a range */
 extern struct probe mmapdemo_probe_mmap_region;
 extern struct probe mmapdemo_probe_brk;
 extern struct probe mmapdemo_probe_copy_vma;
