@@ -28,14 +28,15 @@
 static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kretprobe *rp = get_kretprobe(ri);
-	unsigned long args[MMAPDEMO_PROBE_ARGS];
+	unsigned long args[MMAPDEMO_PROBE_ARGS_MAX];
 	struct probe *probe;
-	int i;
+	unsigned int nr, i;
 
 	if (!rp)
 		return 1;
 	probe = container_of(rp, struct probe, rp);
-	for (i = 0; i < MMAPDEMO_PROBE_ARGS; i++)
+	nr = probe->nr_args ?: MMAPDEMO_PROBE_ARGS;
+	for (i = 0; i < nr; i++)
 		args[i] = attach_argument(regs, i);
 	this_cpu_inc(*probe->hits);
 	return !probe->enter(ri->data, args);

@@ -12,8 +12,9 @@
 
 struct mmapdemo_probe;
 
-/* Arguments an enter() may look at. */
+/* Arguments an enter() may look at, and those of a probe that asks for more. */
 #define MMAPDEMO_PROBE_ARGS 7
+#define MMAPDEMO_PROBE_ARGS_MAX 11
 
 /* More than there will be, for what is done to all of them at once. */
 #define MMAPDEMO_PROBES_MAX 32
@@ -25,6 +26,8 @@ struct mmapdemo_probe;
  * struct probe - one function of the kernel, observed
  * @symbols: candidates, best first, ends with NULL
  * @events: the events that need it, one bit per enum mmapdemo_event
+ * @nr_args: arguments that @enter looks at, at most MMAPDEMO_PROBE_ARGS_MAX;
+ *	0: MMAPDEMO_PROBE_ARGS
  * @frame_size: bytes that @enter may leave for @leave
  * @enter: the function was called with @args; false: don't call @leave
  * @leave: it returned @ret
@@ -37,6 +40,7 @@ struct mmapdemo_probe;
 struct probe {
 	const char *const *symbols;
 	u32 events;
+	unsigned int nr_args;
 	size_t frame_size;
 	bool (*enter)(void *frame, const unsigned long *args);
 	void (*leave)(void *frame, unsigned long ret);
