@@ -28,7 +28,10 @@ static_assert(ARRAY_SIZE(probes) <= MMAPDEMO_PROBES_MAX);
 static DEFINE_MUTEX(probes_lock);
 static bool probes_closed;	/* module_exit() began; under probes_lock */
 
-/* The first candidate that is taken, else the most telling error. */
+/*
+ * The first candidate that is taken, else the most telling error. Without memory
+ * nothing can be said of a candidate: the next one is not tried.
+ */
 static int probe_choose(struct probe *probe,
 			int (*take)(struct probe *probe, const char *symbol))
 {
@@ -44,6 +47,8 @@ static int probe_choose(struct probe *probe,
 			probe->symbol = *symbol;
 			return 0;
 		}
+		if (ret == -ENOMEM)
+			return ret;
 		if (ret != -ENOENT)
 			err = ret;
 	}
@@ -95,8 +100,10 @@ static void probes_put(u32 users)
  * @events: the events, one bit per enum mmapdemo_event
  * @user: in whose name; the bit that mmapdemo_probes_disarm() takes
  *
- * A probe that can't be attached is left out, and mmapdemo_probes_tell() says
- * why: an event that needs several functions shows what the others see.
+ * A probe that can't be attached on this kernel is left out, and
+ * mmapdemo_probes_tell() says why: an event that needs several functions shows
+ * what the others see. One that could be, given memory, is not: nothing is
+ * attached then.
  *
  * Return: 0 when at least one probe is attached, else the error of the last.
  */
@@ -118,6 +125,8 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 		if (!(probes[i]->events & events))
 			continue;
 		ret = probe_get(probes[i], user);
+		if (ret == -ENOMEM)
+			goto err_put;
 		if (ret)
 			err = ret;
 		else
@@ -126,6 +135,11 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 out_unlock:
 	mutex_unlock(&probes_lock);
 	return armed ? 0 : err;
+
+err_put:
+	probes_put(user);
+	mutex_unlock(&probes_lock);
+	return -ENOMEM;
 }
 
 /**
