@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What one hook leaves for the next one of the same task. */
+#ifndef _MMAPDEMO_PENDING_H
+#define _MMAPDEMO_PENDING_H
+
+#include <linux/types.h>
+
+/* At most this many bytes. */
+#define MMAPDEMO_PENDING_MAX 64
+
+/**
+ * enum pending - what can be left; one of each kind for a task
+ * @MMAPDEMO_PENDING_FAULT: a fault between two attempts, retry.c
+ * @MMAPDEMO_PENDING_UNLINK: VMAs gathered to be unmapped, hooks_unmap.c
+ */
+enum pending {
+	MMAPDEMO_PENDING_FAULT,
+	MMAPDEMO_PENDING_UNLINK
+};
+
+void mmapdemo_pending_keep(enum pending kind, const void *data, size_t size);
+bool mmapdemo_pending_take(enum pending kind, void *data, size_t size);
+
+static inline void mmapdemo_pending_forget(enum pending kind)
+{
+	u64 nothing[1];
+
+	mmapdemo_pending_take(kind, nothing, /* size = */ 0);
+}
+
+#endif /* _MMAPDEMO_PENDING_H */
