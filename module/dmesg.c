@@ -168,6 +168,7 @@ static const char *file_name(const struct file_record *file)
 #define EM(value, name)		name,
 #define EMe(value, name)	name
 static const char *const cause_names[] = { MMAPDEMO_CAUSES };
+static const char *const trigger_names[] = { MMAPDEMO_TRIGGERS };
 static const char *const class_names[] = { MMAPDEMO_FAULT_CLASSES };
 static const char *const access_names[] = { MMAPDEMO_ACCESSES };
 #undef EM
@@ -215,6 +216,58 @@ void mmapdemo_dmesg_link(const struct link_record *r)
 	     r->flags & VM_READ ? 'r' : '-', r->flags & VM_WRITE ? 'w' : '-',
 	     r->flags & VM_EXEC ? 'x' : '-', r->flags & VM_MAYSHARE ? 's' : 'p',
 	     file_name(&r->file), r->map_count);
+}
+
+void mmapdemo_dmesg_split(const struct split_record *r)
+{
+	tell("vma_split: %s: VMA of %llu bytes cut at byte %llu, now %u VMAs\n",
+	     name_of(trigger_names, r->trigger.kind), r->vma.end - r->vma.start,
+	     r->cut - r->vma.start, r->map_count);
+}
+
+void mmapdemo_dmesg_unlink(const struct unlink_record *r)
+{
+	tell("vma_unlink: %s: %u VMAs gone from a range of %llu bytes\n",
+	     name_of(trigger_names, r->trigger.kind), r->vmas,
+	     r->range.end - r->range.start);
+}
+
+void mmapdemo_dmesg_brk(const struct brk_record *r)
+{
+	if (r->ret >= r->old)
+		tell("brk: heap grew by %llu bytes\n", r->ret - r->old);
+	else
+		tell("brk: heap shrank by %llu bytes\n", r->old - r->ret);
+}
+
+void mmapdemo_dmesg_mremap(const struct mremap_record *r)
+{
+	if (IS_ERR_VALUE((unsigned long)r->ret))
+		tell("mremap: %llu to %llu bytes: failed, error %lld\n",
+		     r->old_len, r->new_len, -r->ret);
+	else
+		tell("mremap: %llu to %llu bytes: %s\n", r->old_len, r->new_len,
+		     (u64)r->ret == r->addr ? "in place" : "moved");
+}
+
+void mmapdemo_dmesg_dup(const struct dup_record *r)
+{
+	tell("dup_mm: copied %u VMAs and %llu bytes of page tables for process %d; %llu ns\n",
+	     r->map_count, r->pgtables, r->child_pid, r->duration);
+}
+
+void mmapdemo_dmesg_pgd(const struct pgd_record *r)
+{
+	tell("pgd_alloc: %s: %u entries for the program, %u for the kernel, %u shared\n",
+	     name_of(trigger_names, r->trigger.kind), r->user, r->kernel,
+	     r->shared);
+}
+
+void mmapdemo_dmesg_exit_mmap(const struct exit_record *r)
+{
+	tell("exit_mmap: %s: %u VMAs and %llu bytes of page tables gone; %llu ns\n",
+	     name_of(trigger_names, r->trigger.kind), r->map_count, r->pgtables,
+	     r->duration);
 }
 
 /* " PGD PUD +PMD +PTE": what was there, and with + what was filled now. */

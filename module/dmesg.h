@@ -11,6 +11,13 @@ void mmapdemo_dmesg_search(const struct search_record *r);
 void mmapdemo_dmesg_merge(const struct merge_record *r);
 void mmapdemo_dmesg_link(const struct link_record *r);
 void mmapdemo_dmesg_fault(const struct fault_record *r);
+void mmapdemo_dmesg_split(const struct split_record *r);
+void mmapdemo_dmesg_unlink(const struct unlink_record *r);
+void mmapdemo_dmesg_brk(const struct brk_record *r);
+void mmapdemo_dmesg_mremap(const struct mremap_record *r);
+void mmapdemo_dmesg_dup(const struct dup_record *r);
+void mmapdemo_dmesg_pgd(const struct pgd_record *r);
+void mmapdemo_dmesg_exit_mmap(const struct exit_record *r);
 void mmapdemo_dmesg_init(void);
 void mmapdemo_dmesg_exit(void);
 

@@ -25,6 +25,8 @@ static_assert(MAP_SHARED == 0x1 && MAP_PRIVATE == 0x2 && MAP_FIXED == 0x10 &&
 	      MAP_POPULATE == 0x8000 && MAP_NONBLOCK == 0x10000 &&
 	      MAP_STACK == 0x20000 && MAP_HUGETLB == 0x40000 &&
 	      MAP_SYNC == 0x80000 && MAP_FIXED_NOREPLACE == 0x100000);
+static_assert(MREMAP_MAYMOVE == 0x1 && MREMAP_FIXED == 0x2 &&
+	      MREMAP_DONTUNMAP == 0x4);
 #define RET_IS(name, number) \
 	static_assert((__force u32)VM_FAULT_##name == (number))
 RET_IS(OOM, 0x1);
@@ -58,6 +60,13 @@ EVENT_SWITCH(get_unmapped_area, GET_UNMAPPED_AREA)
 EVENT_SWITCH(vma_merge, VMA_MERGE)
 EVENT_SWITCH(vma_link, VMA_LINK)
 EVENT_SWITCH(pte_fault, PTE_FAULT)
+EVENT_SWITCH(vma_split, VMA_SPLIT)
+EVENT_SWITCH(vma_unlink, VMA_UNLINK)
+EVENT_SWITCH(brk, BRK)
+EVENT_SWITCH(mremap, MREMAP)
+EVENT_SWITCH(dup_mm, DUP_MM)
+EVENT_SWITCH(pgd_alloc, PGD_ALLOC)
+EVENT_SWITCH(exit_mmap, EXIT_MMAP)
 
 #ifdef CONFIG_PERF_EVENTS
 /*
@@ -80,5 +89,12 @@ void mmapdemo_events_init(void)
 	event_vma_merge.perf_perm = events_perf_perm;
 	event_vma_link.perf_perm = events_perf_perm;
 	event_pte_fault.perf_perm = events_perf_perm;
+	event_vma_split.perf_perm = events_perf_perm;
+	event_vma_unlink.perf_perm = events_perf_perm;
+	event_brk.perf_perm = events_perf_perm;
+	event_mremap.perf_perm = events_perf_perm;
+	event_dup_mm.perf_perm = events_perf_perm;
+	event_pgd_alloc.perf_perm = events_perf_perm;
+	event_exit_mmap.perf_perm = events_perf_perm;
 #endif
 }

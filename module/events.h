@@ -11,7 +11,13 @@
  * - The task that the event's header names (common_pid) is the one that did it.
  * - @mm is an id of the address space acted on: equal ids mean equal address
  *   spaces while they live; it is not an address. It differs from the task's
- *   own only for a pte_fault with from=remote, or during exec.
+ *   own only for a pte_fault with from=remote, during exec and fork, and where
+ *   exit_mmap is told by somebody else who held the address space last.
+ * - @trigger says why the kernel was at work (MMAPDEMO_TRIGGERS), and @nr in
+ *   which system call the task is: the number of the kernel's own table, or of
+ *   the one for 32-bit programs with trigger=syscall32; -1: in none. So
+ *   mprotect, madvise and mlock are told apart. brk and mremap are what
+ *   triggered them, and a fault's from and ip say more.
  * - Addresses are user addresses. There is no kernel pointer in any event.
  * - File names are the last component of the path. Spaces, quotes, backslashes
  *   and what can't be printed are escaped as \ooo, as in /proc/PID/maps;
@@ -44,6 +50,20 @@ int mmapdemo_vma_link_reg(void);
 void mmapdemo_vma_link_unreg(void);
 int mmapdemo_pte_fault_reg(void);
 void mmapdemo_pte_fault_unreg(void);
+int mmapdemo_vma_split_reg(void);
+void mmapdemo_vma_split_unreg(void);
+int mmapdemo_vma_unlink_reg(void);
+void mmapdemo_vma_unlink_unreg(void);
+int mmapdemo_brk_reg(void);
+void mmapdemo_brk_unreg(void);
+int mmapdemo_mremap_reg(void);
+void mmapdemo_mremap_unreg(void);
+int mmapdemo_dup_mm_reg(void);
+void mmapdemo_dup_mm_unreg(void);
+int mmapdemo_pgd_alloc_reg(void);
+void mmapdemo_pgd_alloc_unreg(void);
+int mmapdemo_exit_mmap_reg(void);
+void mmapdemo_exit_mmap_unreg(void);
 
 #undef EM
 #undef EMe
@@ -63,6 +83,8 @@ void mmapdemo_pte_fault_unreg(void);
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
  *
  * When: do_mmap() returns, successful or not; for mmap(2), the parts of a
  * program that exec maps, shmat(2). The events of the same task since it was
@@ -87,6 +109,8 @@ TRACE_EVENT_FN(do_mmap,
 		__field(u32, prot)
 		__field(u32, flags)
 		__array(char, name, MMAPDEMO_NAME_MAX)
+		__field(u32, trigger)
+		__field(s32, nr)
 	),
 
 	TP_fast_assign(
@@ -101,15 +125,19 @@ TRACE_EVENT_FN(do_mmap,
 		__entry->prot = r->prot;
 		__entry->flags = r->flags;
 		memcpy(__entry->name, r->file.name, MMAPDEMO_NAME_MAX);
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
 	),
 
-	TP_printk("mm=%#x addr=%#llx len=%#llx prot=%s flags=%s pgoff=%#llx dev=%u:%u ino=%llu name=%s ret=%#llx duration=%llu",
+	TP_printk("mm=%#x addr=%#llx len=%#llx prot=%s flags=%s pgoff=%#llx dev=%u:%u ino=%llu name=%s ret=%#llx duration=%llu trigger=%s nr=%d",
 		  __entry->mm, __entry->addr, __entry->len,
 		  __print_flags(__entry->prot, "", MMAPDEMO_PROT_NAMES),
 		  __print_flags(__entry->flags, "|", MMAPDEMO_MAP_NAMES),
 		  __entry->pgoff, __entry->dev >> 20, __entry->dev & 0xfffff,
 		  __entry->ino, __entry->name, __entry->ret,
-		  __entry->duration),
+		  __entry->duration,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr),
 
 	mmapdemo_do_mmap_reg, mmapdemo_do_mmap_unreg
 );
@@ -127,6 +155,8 @@ TRACE_EVENT_FN(do_mmap,
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
  *
  * When: get_unmapped_area() returns, successful or not; also for MAP_FIXED,
  * where there is nothing to search, and for mremap(2) and shmat(2).
@@ -150,6 +180,8 @@ TRACE_EVENT_FN(get_unmapped_area,
 		__field(u32, topdown)
 		__array(char, search, MMAPDEMO_NAME_MAX)
 		__array(char, name, MMAPDEMO_NAME_MAX)
+		__field(u32, trigger)
+		__field(s32, nr)
 	),
 
 	TP_fast_assign(
@@ -164,14 +196,18 @@ TRACE_EVENT_FN(get_unmapped_area,
 		__entry->topdown = r->topdown;
 		memcpy(__entry->search, r->search, MMAPDEMO_NAME_MAX);
 		memcpy(__entry->name, r->file.name, MMAPDEMO_NAME_MAX);
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
 	),
 
-	TP_printk("mm=%#x addr=%#llx len=%#llx flags=%s pgoff=%#llx search=%s topdown=%u dev=%u:%u ino=%llu name=%s ret=%#llx",
+	TP_printk("mm=%#x addr=%#llx len=%#llx flags=%s pgoff=%#llx search=%s topdown=%u dev=%u:%u ino=%llu name=%s ret=%#llx trigger=%s nr=%d",
 		  __entry->mm, __entry->addr, __entry->len,
 		  __print_flags(__entry->flags, "|", MMAPDEMO_MAP_NAMES),
 		  __entry->pgoff, __entry->search, __entry->topdown,
 		  __entry->dev >> 20, __entry->dev & 0xfffff, __entry->ino,
-		  __entry->name, __entry->ret),
+		  __entry->name, __entry->ret,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr),
 
 	mmapdemo_get_unmapped_area_reg, mmapdemo_get_unmapped_area_unreg
 );
@@ -191,6 +227,10 @@ TRACE_EVENT_FN(get_unmapped_area,
  * @result_start: the VMA that holds the range now
  * @result_end:	its end
  * @vm_flags:	its VM_* flags, rwxs named as /proc/PID/maps does
+ * @absorbed:	VMAs that were one each before and are part of the result now
+ * @map_count:	VMAs of the address space now
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
  *
  * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, or a merge was
  * tried for a changed part of an existing mapping (cause=change). The outcome
@@ -218,6 +258,10 @@ TRACE_EVENT_FN(vma_merge,
 		__field(u32, mm)
 		__field(u32, cause)
 		__field(u32, outcome)
+		__field(u32, absorbed)
+		__field(u32, map_count)
+		__field(u32, trigger)
+		__field(s32, nr)
 	),
 
 	TP_fast_assign(
@@ -233,9 +277,13 @@ TRACE_EVENT_FN(vma_merge,
 		__entry->mm = r->mm;
 		__entry->cause = r->cause;
 		__entry->outcome = r->outcome;
+		__entry->absorbed = r->absorbed;
+		__entry->map_count = r->map_count;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
 	),
 
-	TP_printk("mm=%#x cause=%s outcome=%s range=%#llx-%#llx prev=%#llx-%#llx next=%#llx-%#llx result=%#llx-%#llx prot=%s vm_flags=%#llx",
+	TP_printk("mm=%#x cause=%s outcome=%s range=%#llx-%#llx prev=%#llx-%#llx next=%#llx-%#llx result=%#llx-%#llx prot=%s vm_flags=%#llx absorbed=%u map_count=%u trigger=%s nr=%d",
 		  __entry->mm,
 		  __print_symbolic(__entry->cause, MMAPDEMO_CAUSES),
 		  __print_symbolic(__entry->outcome, MMAPDEMO_MERGES),
@@ -245,7 +293,10 @@ TRACE_EVENT_FN(vma_merge,
 		  __entry->result_start, __entry->result_end,
 		  __print_flags(__entry->vm_flags & 0x87, "",
 				MMAPDEMO_VM_NAMES),
-		  __entry->vm_flags),
+		  __entry->vm_flags, __entry->absorbed,
+		  __entry->map_count,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr),
 
 	mmapdemo_vma_merge_reg, mmapdemo_vma_merge_unreg
 );
@@ -262,6 +313,8 @@ TRACE_EVENT_FN(vma_merge,
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
  *
  * When: mmap_region(), do_brk_flags() or copy_vma() succeeded and extended no
  * neighbour, or insert_vm_struct() inserted a VMA (exec's stack, vdso).
@@ -284,6 +337,8 @@ TRACE_EVENT_FN(vma_link,
 		__field(u32, cause)
 		__field(u32, map_count)
 		__array(char, name, MMAPDEMO_NAME_MAX)
+		__field(u32, trigger)
+		__field(s32, nr)
 	),
 
 	TP_fast_assign(
@@ -297,9 +352,11 @@ TRACE_EVENT_FN(vma_link,
 		__entry->cause = r->cause;
 		__entry->map_count = r->map_count;
 		memcpy(__entry->name, r->file.name, MMAPDEMO_NAME_MAX);
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
 	),
 
-	TP_printk("mm=%#x cause=%s vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu name=%s map_count=%u",
+	TP_printk("mm=%#x cause=%s vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu name=%s map_count=%u trigger=%s nr=%d",
 		  __entry->mm,
 		  __print_symbolic(__entry->cause, MMAPDEMO_CAUSES),
 		  __entry->start, __entry->end,
@@ -307,7 +364,9 @@ TRACE_EVENT_FN(vma_link,
 				MMAPDEMO_VM_NAMES),
 		  __entry->vm_flags, __entry->pgoff, __entry->dev >> 20,
 		  __entry->dev & 0xfffff, __entry->ino, __entry->name,
-		  __entry->map_count),
+		  __entry->map_count,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr),
 
 	mmapdemo_vma_link_reg, mmapdemo_vma_link_unreg
 );
@@ -430,6 +489,347 @@ TRACE_EVENT_FN(pte_fault,
 		  __entry->dev & 0xfffff, __entry->ino),
 
 	mmapdemo_pte_fault_reg, mmapdemo_pte_fault_unreg
+);
+
+/**
+ * DOC: vma_split - a VMA was cut in two
+ * @mm:		address space
+ * @start:	of the VMA, before
+ * @end:	of the VMA, before
+ * @cut:	where the lower half ends and the upper half begins
+ * @map_count:	VMAs of the address space, with both halves
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
+ *
+ * When: __split_vma() succeeded: a part of a VMA is unmapped, replaced or
+ * changed. A range in the midst of a VMA takes two splits.
+ * Locks: mmap_lock held for writing.
+ */
+TRACE_EVENT_FN(vma_split,
+
+	TP_PROTO(const struct split_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, start)
+		__field(u64, end)
+		__field(u64, cut)
+		__field(u32, mm)
+		__field(u32, map_count)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->start = r->vma.start;
+		__entry->end = r->vma.end;
+		__entry->cut = r->cut;
+		__entry->mm = r->mm;
+		__entry->map_count = r->map_count;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x vma=%#llx-%#llx cut=%#llx map_count=%u trigger=%s nr=%d",
+		  __entry->mm, __entry->start, __entry->end, __entry->cut,
+		  __entry->map_count,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr),
+
+	mmapdemo_vma_split_reg, mmapdemo_vma_split_unreg
+);
+
+/**
+ * DOC: vma_unlink - the VMAs of a range left the tree
+ * @mm:		address space
+ * @start:	of the first of them
+ * @end:	of the last of them; there may be holes between
+ * @vmas:	how many they were
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
+ *
+ * When: munmap(2) succeeded, or something else that unmaps as it does: a
+ * MAP_FIXED mapping over others, a heap or a mapping that shrinks, the source
+ * of a mapping that moves. One event for the range, not for each VMA; none when
+ * nothing was mapped there. What is not unmapped as a whole was split before.
+ * VMAs that became part of a neighbour are vma_merge's @absorbed, those of an
+ * address space that ends are exit_mmap's @map_count.
+ * Locks: mmap_lock held for writing, or for reading when munmap(2) returns.
+ */
+TRACE_EVENT_FN(vma_unlink,
+
+	TP_PROTO(const struct unlink_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, start)
+		__field(u64, end)
+		__field(u32, mm)
+		__field(u32, vmas)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->start = r->range.start;
+		__entry->end = r->range.end;
+		__entry->mm = r->mm;
+		__entry->vmas = r->vmas;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x range=%#llx-%#llx vmas=%u trigger=%s nr=%d",
+		  __entry->mm, __entry->start, __entry->end, __entry->vmas,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr),
+
+	mmapdemo_vma_unlink_reg, mmapdemo_vma_unlink_unreg
+);
+
+/**
+ * DOC: brk - the heap is to end somewhere else
+ * @mm:		address space
+ * @brk:	end of the heap asked for; 0 only asks where it is
+ * @old:	its end when the call began; another thread may have moved it since
+ * @ret:	its end now: @brk, or where it was when that is not possible
+ * @duration:	of the call, with the wait for mmap_lock
+ *
+ * When: brk(2) returns, whatever it did; not for 32-bit programs. The events of
+ * the same task since it was called belong to it: vma_merge and vma_link when
+ * the heap grows, vma_split and vma_unlink when it shrinks.
+ * Locks: none.
+ */
+TRACE_EVENT_FN(brk,
+
+	TP_PROTO(const struct brk_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, brk)
+		__field(u64, old)
+		__field(u64, ret)
+		__field(u64, duration)
+		__field(u32, mm)
+	),
+
+	TP_fast_assign(
+		__entry->brk = r->brk;
+		__entry->old = r->old;
+		__entry->ret = r->ret;
+		__entry->duration = r->duration;
+		__entry->mm = r->mm;
+	),
+
+	TP_printk("mm=%#x brk=%#llx old=%#llx ret=%#llx duration=%llu",
+		  __entry->mm, __entry->brk, __entry->old, __entry->ret,
+		  __entry->duration),
+
+	mmapdemo_brk_reg, mmapdemo_brk_unreg
+);
+
+/**
+ * DOC: mremap - a mapping is to be resized or moved
+ * @mm:		address space
+ * @addr:	of the mapping
+ * @old_len:	bytes of it that are meant, as asked for
+ * @new_len:	bytes it is to have, as asked for
+ * @flags:	MREMAP_*
+ * @new_addr:	address asked for; means nothing but with "fixed" or "dontunmap"
+ * @ret:	address now: @addr when it did not move; or a negative errno
+ * @duration:	of the call, with the wait for mmap_lock
+ *
+ * When: mremap(2) returns, successful or not; not for 32-bit programs. The
+ * events of the same task since it was called belong to it: get_unmapped_area,
+ * vma_merge, vma_link and vma_unlink when it moves.
+ * Locks: none.
+ */
+TRACE_EVENT_FN(mremap,
+
+	TP_PROTO(const struct mremap_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, addr)
+		__field(u64, old_len)
+		__field(u64, new_len)
+		__field(u64, new_addr)
+		__field(s64, ret)
+		__field(u64, duration)
+		__field(u32, mm)
+		__field(u32, flags)
+	),
+
+	TP_fast_assign(
+		__entry->addr = r->addr;
+		__entry->old_len = r->old_len;
+		__entry->new_len = r->new_len;
+		__entry->new_addr = r->new_addr;
+		__entry->ret = r->ret;
+		__entry->duration = r->duration;
+		__entry->mm = r->mm;
+		__entry->flags = r->flags;
+	),
+
+	TP_printk("mm=%#x addr=%#llx old_len=%#llx new_len=%#llx flags=%s new_addr=%#llx ret=%#llx duration=%llu",
+		  __entry->mm, __entry->addr, __entry->old_len,
+		  __entry->new_len,
+		  __print_flags(__entry->flags, "|", MMAPDEMO_MREMAP_NAMES),
+		  __entry->new_addr, __entry->ret, __entry->duration),
+
+	mmapdemo_mremap_reg, mmapdemo_mremap_unreg
+);
+
+/**
+ * DOC: dup_mm - fork copied an address space
+ * @mm:		address space that was copied
+ * @child_mm:	id of the copy
+ * @child_pid:	the task that will live in it, as common_pid tells tasks
+ * @map_count:	VMAs of the copy: all but those of MADV_DONTFORK
+ * @pgtables:	bytes of page tables of the copy, but the top level: what the
+ *		child need not fault in
+ * @duration:	of copy_process(), which copies the rest of the task too
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in
+ *
+ * When: copy_process() made a task with an address space of its own. Not for
+ * threads and vfork(2), which share their parent's, and not when it failed:
+ * then there may be a pgd_alloc and an exit_mmap of the copy. The child does not
+ * run yet, so nothing of it has changed since it was copied.
+ * Locks: none.
+ */
+TRACE_EVENT_FN(dup_mm,
+
+	TP_PROTO(const struct dup_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, pgtables)
+		__field(u64, duration)
+		__field(u32, mm)
+		__field(u32, child_mm)
+		__field(s32, child_pid)
+		__field(u32, map_count)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->pgtables = r->pgtables;
+		__entry->duration = r->duration;
+		__entry->mm = r->mm;
+		__entry->child_mm = r->child_mm;
+		__entry->child_pid = r->child_pid;
+		__entry->map_count = r->map_count;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x child_mm=%#x child_pid=%d map_count=%u pgtables=%llu duration=%llu trigger=%s nr=%d",
+		  __entry->mm, __entry->child_mm, __entry->child_pid,
+		  __entry->map_count, __entry->pgtables, __entry->duration,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr),
+
+	mmapdemo_dup_mm_reg, mmapdemo_dup_mm_unreg
+);
+
+/**
+ * DOC: pgd_alloc - an address space got its page table
+ * @mm:		address space, not used by anybody yet
+ * @user:	populated entries of the top level for addresses of programs: none,
+ *		the lower levels come with the first fault or with fork's copy
+ * @kernel:	populated entries of the top level for addresses of the kernel
+ * @shared:	those of @kernel that are equal to the entries in the page table
+ *		that the task itself runs on: the same tables below
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
+ *
+ * When: pgd_alloc() succeeded, for fork and exec.
+ * Locks: none.
+ */
+TRACE_EVENT_FN(pgd_alloc,
+
+	TP_PROTO(const struct pgd_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u32, mm)
+		__field(u32, user)
+		__field(u32, kernel)
+		__field(u32, shared)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->mm = r->mm;
+		__entry->user = r->user;
+		__entry->kernel = r->kernel;
+		__entry->shared = r->shared;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x user=%u kernel=%u shared=%u trigger=%s nr=%d",
+		  __entry->mm, __entry->user, __entry->kernel, __entry->shared,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr),
+
+	mmapdemo_pgd_alloc_reg, mmapdemo_pgd_alloc_unreg
+);
+
+/**
+ * DOC: exit_mmap - an address space ended
+ * @mm:		its id, which may be used again from now on
+ * @map_count:	VMAs it had
+ * @pgtables:	bytes of page tables it had, but the top level
+ * @duration:	of exit_mmap(): unmapping everything
+ * @trigger:	why: MMAPDEMO_TRIGGERS: exit, or exec, which leaves the old one
+ * @nr:		system call the task is in, -1: none
+ *
+ * When: exit_mmap() returns: the last task that lived in it has left it, and
+ * nobody else holds it, as who reads /proc/PID/maps does. Also for one that exec
+ * or fork began and could not finish.
+ * Locks: none.
+ */
+TRACE_EVENT_FN(exit_mmap,
+
+	TP_PROTO(const struct exit_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, pgtables)
+		__field(u64, duration)
+		__field(u32, mm)
+		__field(u32, map_count)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->pgtables = r->pgtables;
+		__entry->duration = r->duration;
+		__entry->mm = r->mm;
+		__entry->map_count = r->map_count;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x map_count=%u pgtables=%llu duration=%llu trigger=%s nr=%d",
+		  __entry->mm, __entry->map_count, __entry->pgtables,
+		  __entry->duration,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr),
+
+	mmapdemo_exit_mmap_reg, mmapdemo_exit_mmap_unreg
 );
 
 #endif /* _MMAPDEMO_EVENTS_H */

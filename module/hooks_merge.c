@@ -14,6 +14,7 @@
 #include "hooks.h"
 #include "mmapdemo.h"
 #include "observe.h"
+#include "pending.h"
 
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -26,6 +27,7 @@ struct range_frame {
 	struct span range;
 	struct span prev;
 	struct span next;
+	u32 map_count;
 };
 
 static struct span vma_span(const struct vm_area_struct *vma)
@@ -51,6 +53,7 @@ static void range_before(struct range_frame *frame, struct mm_struct *mm,
 	*frame = (struct range_frame) {
 		.mm = mm,
 		.range = span_of(start, PAGE_ALIGN(len)),
+		.map_count = mm->map_count,
 	};
 	vma = start ? vma_at(mm, start - 1) : NULL;
 	if (vma)
@@ -69,6 +72,7 @@ static void emit_link(const struct vm_area_struct *vma, u32 cause)
 		.range = vma_span(vma),
 		.flags = vma->vm_flags,
 		.pgoff = vma->vm_pgoff,
+		.trigger = mmapdemo_observe_trigger(),
 	};
 
 	if (!trace_vma_link_enabled() && !mmapdemo_dmesg_wants())
@@ -88,7 +92,7 @@ static u32 merge_outcome(const struct span *range,
 
 static void emit_merge(const struct range_frame *frame,
 		       const struct vm_area_struct *result, u32 cause,
-		       u32 outcome)
+		       u32 outcome, u32 absorbed)
 {
 	struct merge_record r = {
 		.mm = mmapdemo_observe_mm(frame->mm),
@@ -99,6 +103,9 @@ static void emit_merge(const struct range_frame *frame,
 		.prev = frame->prev,
 		.next = frame->next,
 		.result = vma_span(result),
+		.absorbed = absorbed,
+		.map_count = frame->mm->map_count,
+		.trigger = mmapdemo_observe_trigger(),
 	};
 
 	trace_vma_merge(&r);
@@ -115,7 +122,10 @@ static void range_after(const struct range_frame *frame, u32 cause)
 	if (!vma)
 		return;
 	outcome = merge_outcome(&frame->range, vma);
-	emit_merge(frame, vma, cause, outcome);
+	/* Two neighbours became one; the range itself was no VMA before. */
+	emit_merge(frame, vma, cause, outcome,
+		   /* absorbed = */ outcome == (MMAPDEMO_MERGE_PREV |
+						MMAPDEMO_MERGE_NEXT));
 	if (!outcome)
 		emit_link(vma, cause);
 }
@@ -124,6 +134,8 @@ static void range_after(const struct range_frame *frame, u32 cause)
 
 static bool mmap_region_enter(void *data, const unsigned long *args)
 {
+	/* Of an mmap() that failed, and put back what it was to replace. */
+	mmapdemo_pending_forget(MMAPDEMO_PENDING_UNLINK);
 	range_before(data, current->mm, args[1], args[2]);
 	return true;
 }
@@ -136,7 +148,8 @@ static void mmap_region_leave(void *data, unsigned long ret)
 
 struct probe mmapdemo_probe_mmap_region = {
 	.symbols = MMAP_REGION_SYMBOLS,
-	.events = BIT(MMAPDEMO_EVENT_VMA_MERGE) | BIT(MMAPDEMO_EVENT_VMA_LINK),
+	.events = BIT(MMAPDEMO_EVENT_VMA_MERGE) | BIT(MMAPDEMO_EVENT_VMA_LINK) |
+		  BIT(MMAPDEMO_EVENT_VMA_UNLINK),
 	.frame_size = sizeof(struct range_frame),
 	.enter = mmap_region_enter,
 	.leave = mmap_region_leave,
@@ -208,7 +221,7 @@ static void change_leave(void *data, unsigned long ret)
 {
 	const struct vm_area_struct *vma = (const void *)ret;
 	const struct range_frame *frame = data;
-	u32 outcome = 0;
+	u32 outcome = 0, absorbed = 0;
 
 	if (IS_ERR(vma))
 		return;
@@ -216,8 +229,11 @@ static void change_leave(void *data, unsigned long ret)
 		outcome = merge_outcome(&frame->range, vma);
 	else
 		vma = vma_at(frame->mm, frame->range.start);
+	if (outcome)
+		absorbed = frame->map_count - frame->mm->map_count;
 	if (vma)
-		emit_merge(frame, vma, MMAPDEMO_CAUSE_CHANGE, outcome);
+		emit_merge(frame, vma, MMAPDEMO_CAUSE_CHANGE, outcome,
+			   absorbed);
 }
 
 #define CHANGE_PROBE(name, ...)					\

@@ -59,6 +59,7 @@ static void do_mmap_leave(void *data, unsigned long ret)
 		.flags = frame->flags,
 		.pgoff = frame->pgoff,
 		.ret = ret,
+		.trigger = mmapdemo_observe_trigger(),
 	};
 
 	mmapdemo_observe_file(&r.file, frame->file);
@@ -124,6 +125,7 @@ static void search_leave(void *data, unsigned long ret)
 		.flags = frame->flags,
 		.pgoff = frame->pgoff,
 		.ret = ret,
+		.trigger = mmapdemo_observe_trigger(),
 	};
 
 	search_name(&r, frame);

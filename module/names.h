@@ -31,6 +31,11 @@
 	{ 0x80000, "sync" },	\
 	{ 0x100000, "fixed_noreplace" }
 
+#define MMAPDEMO_MREMAP_NAMES	\
+	{ 0x1, "maymove" },	\
+	{ 0x2, "fixed" },	\
+	{ 0x4, "dontunmap" }
+
 /*
  * VM_MAYSHARE, as in /proc/PID/maps: VM_SHARED is taken away from a MAP_SHARED
  * mapping of a file that was opened for reading only.

@@ -4,8 +4,12 @@
  * here sleeps, takes a lock that could be held, or touches user memory.
  */
 #include "common.h"
+#include "mmapdemo.h"
 #include "observe.h"
 
+#include <asm/syscall.h>
+#include <asm/unistd.h>
+#include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
 #include <linux/mm.h>
@@ -52,6 +56,52 @@ u64 mmapdemo_observe_ip(void)
 	if ((current->flags & PF_KTHREAD) || !user_mode(regs))
 		return 0;
 	return instruction_pointer(regs);
+}
+
+/* Of a system call that 64-bit programs make. */
+static u32 trigger_of(int nr)
+{
+	switch (nr) {
+	case __NR_execve:
+	case __NR_execveat:
+		return MMAPDEMO_TRIGGER_EXEC;
+	case __NR_fork:
+	case __NR_vfork:
+	case __NR_clone:
+	case __NR_clone3:
+		return MMAPDEMO_TRIGGER_FORK;
+	default:
+		return MMAPDEMO_TRIGGER_SYSCALL;
+	}
+}
+
+/**
+ * mmapdemo_observe_trigger - why the kernel is at work for this task
+ *
+ * A thread of the kernel has no registers of a program; one that is about to
+ * become a program has, but all zero.
+ */
+struct trigger mmapdemo_observe_trigger(void)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+	bool user = !(current->flags & PF_KTHREAD) && user_mode(regs);
+	struct trigger trigger = {
+		.nr = user ? syscall_get_nr(current, regs) : -1,
+	};
+
+	if (current->flags & PF_EXITING)
+		trigger.kind = MMAPDEMO_TRIGGER_EXIT;
+	else if (current->in_execve)
+		trigger.kind = MMAPDEMO_TRIGGER_EXEC;
+	else if (!user)
+		trigger.kind = MMAPDEMO_TRIGGER_KERNEL;
+	else if (trigger.nr < 0)
+		trigger.kind = MMAPDEMO_TRIGGER_EXCEPTION;
+	else if (in_compat_syscall())
+		trigger.kind = MMAPDEMO_TRIGGER_SYSCALL32;
+	else
+		trigger.kind = trigger_of(trigger.nr);
+	return trigger;
 }
 
 /**

@@ -27,6 +27,16 @@ struct file_record {
 };
 
 /**
+ * struct trigger - why the kernel was at work
+ * @kind: enum mmapdemo_trigger
+ * @nr: number of the system call the task is in, -1: in none
+ */
+struct trigger {
+	u32 kind;
+	s32 nr;
+};
+
+/**
  * struct mmap_record - one call of do_mmap()
  * @mm: id of the address space
  * @addr: address asked for, or hint
@@ -37,6 +47,7 @@ struct file_record {
  * @ret: address, or negative errno
  * @duration: of the call, in ns
  * @file: what is mapped
+ * @trigger: why
  */
 struct mmap_record {
 	u32 mm;
@@ -48,6 +59,7 @@ struct mmap_record {
 	s64 ret;
 	u64 duration;
 	struct file_record file;
+	struct trigger trigger;
 };
 
 /**
@@ -61,6 +73,7 @@ struct mmap_record {
  * @topdown: the address space is filled from the top
  * @search: name of the function that searched: the file's or the mm's
  * @file: what is to be mapped
+ * @trigger: why
  */
 struct search_record {
 	u32 mm;
@@ -72,6 +85,7 @@ struct search_record {
 	bool topdown;
 	char search[MMAPDEMO_NAME_MAX];
 	struct file_record file;
+	struct trigger trigger;
 };
 
 /** struct span - [start, end) in bytes; all zero: there is none */
@@ -90,6 +104,9 @@ struct span {
  * @prev: the VMA that ended at range.start before, if any
  * @next: the VMA that began at range.end before, if any
  * @result: the VMA that holds range.start now
+ * @absorbed: VMAs that were one each before, and are part of @result now
+ * @map_count: VMAs of the address space now
+ * @trigger: why
  */
 struct merge_record {
 	u32 mm;
@@ -100,6 +117,9 @@ struct merge_record {
 	struct span prev;
 	struct span next;
 	struct span result;
+	u32 absorbed;
+	u32 map_count;
+	struct trigger trigger;
 };
 
 /**
@@ -111,6 +131,7 @@ struct merge_record {
  * @flags: VM_*
  * @pgoff: offset into the file, in pages
  * @file: what is mapped
+ * @trigger: why
  */
 struct link_record {
 	u32 mm;
@@ -120,6 +141,127 @@ struct link_record {
 	u64 flags;
 	u64 pgoff;
 	struct file_record file;
+	struct trigger trigger;
+};
+
+/**
+ * struct split_record - a VMA was cut in two
+ * @mm: id of the address space
+ * @map_count: VMAs of the address space, with both halves
+ * @vma: as it was
+ * @cut: where the upper half begins
+ * @trigger: why
+ */
+struct split_record {
+	u32 mm;
+	u32 map_count;
+	struct span vma;
+	u64 cut;
+	struct trigger trigger;
+};
+
+/**
+ * struct unlink_record - the VMAs of a range left the tree
+ * @mm: id of the address space
+ * @vmas: how many they were
+ * @range: from the begin of the first to the end of the last
+ * @trigger: why
+ */
+struct unlink_record {
+	u32 mm;
+	u32 vmas;
+	struct span range;
+	struct trigger trigger;
+};
+
+/**
+ * struct brk_record - one call of brk(2)
+ * @mm: id of the address space
+ * @brk: end of the heap asked for
+ * @old: where it was when the call began
+ * @ret: where it is now
+ * @duration: of the call, in ns
+ */
+struct brk_record {
+	u32 mm;
+	u64 brk;
+	u64 old;
+	u64 ret;
+	u64 duration;
+};
+
+/**
+ * struct mremap_record - one call of mremap(2)
+ * @mm: id of the address space
+ * @addr: of the mapping
+ * @old_len: bytes of it that are meant
+ * @new_len: bytes asked for
+ * @flags: MREMAP_*
+ * @new_addr: address asked for, with MREMAP_FIXED or _DONTUNMAP
+ * @ret: address now, or negative errno
+ * @duration: of the call, in ns
+ */
+struct mremap_record {
+	u32 mm;
+	u64 addr;
+	u64 old_len;
+	u64 new_len;
+	u64 flags;
+	u64 new_addr;
+	s64 ret;
+	u64 duration;
+};
+
+/**
+ * struct dup_record - fork copied an address space
+ * @mm: id of the one copied
+ * @child_mm: id of the copy
+ * @child_pid: the task that lives in it
+ * @map_count: VMAs of the copy
+ * @pgtables: bytes of page tables of the copy
+ * @duration: of copy_process(), in ns
+ * @trigger: why
+ */
+struct dup_record {
+	u32 mm;
+	u32 child_mm;
+	s32 child_pid;
+	u32 map_count;
+	u64 pgtables;
+	u64 duration;
+	struct trigger trigger;
+};
+
+/**
+ * struct pgd_record - an address space got its page table
+ * @mm: id of the address space
+ * @user: populated entries of the top level, for addresses of programs
+ * @kernel: populated entries of the top level, for addresses of the kernel
+ * @shared: those of @kernel that are the caller's own entries
+ * @trigger: why
+ */
+struct pgd_record {
+	u32 mm;
+	u32 user;
+	u32 kernel;
+	u32 shared;
+	struct trigger trigger;
+};
+
+/**
+ * struct exit_record - an address space ended
+ * @mm: its id
+ * @map_count: VMAs it had
+ * @pgtables: bytes of page tables it had
+ * @duration: of exit_mmap(), in ns
+ * @trigger: why
+ */
+struct exit_record {
+	u32 mm;
+	u32 map_count;
+	u64 pgtables;
+	u64 duration;
+	struct trigger trigger;
 };
 
 /**

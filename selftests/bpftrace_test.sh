@@ -18,7 +18,8 @@ cd "$work" || exit
 PAGES=257
 
 lists_them() {
-	equal 5 "$(bpftrace -l 'tracepoint:mmapdemo:*' | wc -l)" events
+	equal "$(compgen -G "$tracing/events/mmapdemo/*/" | wc -l)" \
+		"$(bpftrace -l 'tracepoint:mmapdemo:*' | wc -l)" events
 }
 
 # watched PROGRAM ROLE...: what bpftrace says of an actor.

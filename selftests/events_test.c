@@ -5,20 +5,30 @@
  */
 #include "trace.h"
 
-static const char all_events[] =
-	"do_mmap get_unmapped_area vma_merge vma_link pte_fault";
+#include <sys/syscall.h>
 
-/* Makes every event happen. */
+static const char all_events[] =
+	"do_mmap get_unmapped_area vma_merge vma_link pte_fault vma_split "
+	"vma_unlink brk mremap dup_mm pgd_alloc exit_mmap";
+
+/* Makes every event happen; exit_mmap is the child's. */
 static bool workload(void)
 {
 	size_t length = PAGES * page_size();
 	char *map = mmap(NULL, length, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pid;
 
 	if (failed(map))
 		return false;
 	write_pages(map, PAGES);
-	return !munmap(map, length);
+	if (mremap(map, length, length - page_size(), 0) != map ||
+	    munmap(map, length) || !syscall(SYS_brk, 0))
+		return false;
+	pid = fork_child();
+	if (!pid)
+		_exit(0);
+	return !wait_for(pid);
 }
 
 static struct mmapdemo_probe probe_of(int fd, __u32 index)
@@ -195,9 +205,14 @@ TEST_F(events, an_address_space_keeps_its_id)
 	ASSERT_TRUE(workload());
 	ASSERT_EQ(0, wait_for(pid));
 	ASSERT_TRUE(trace_end(&self->trace));
-	ASSERT_LT(0, self->trace.count);
 	first = self->trace.events;
+	/* Before all else, the page table of a child that is not yet. */
+	ASSERT_LT(1, self->trace.count);
+	ASSERT_EQ(MMAPDEMO_EVENT_PGD_ALLOC, first->kind);
+	first++;
 	for_each_event(e, &self->trace) {
+		if (e->kind == MMAPDEMO_EVENT_PGD_ALLOC)
+			continue;
 		/* Until exec, forks have different ones. */
 		EXPECT_EQ(e->pid == first->pid,
 			  event_num(e, "mm") == event_num(first, "mm"));
@@ -227,6 +242,13 @@ EVENT(get_unmapped_area, GET_UNMAPPED_AREA);
 EVENT(vma_merge, VMA_MERGE);
 EVENT(vma_link, VMA_LINK);
 EVENT(pte_fault, PTE_FAULT);
+EVENT(vma_split, VMA_SPLIT);
+EVENT(vma_unlink, VMA_UNLINK);
+EVENT(brk, BRK);
+EVENT(mremap, MREMAP);
+EVENT(dup_mm, DUP_MM);
+EVENT(pgd_alloc, PGD_ALLOC);
+EVENT(exit_mmap, EXIT_MMAP);
 
 FIXTURE_SETUP(event)
 {
@@ -246,6 +268,7 @@ TEST_F(event, fires_alone)
 {
 	const char *name = patterns[variant->kind][0];
 
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	ASSERT_TRUE(trace_begin(&self->trace, name));
 	EXPECT_TRUE(armed(&self->info, self->fd, 1ULL << variant->kind));
 	ASSERT_TRUE(workload());

@@ -13,7 +13,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 
 PAGES=257
-events='do_mmap get_unmapped_area vma_merge vma_link pte_fault'
+events='do_mmap get_unmapped_area vma_merge vma_link pte_fault '
+events+='vma_split vma_unlink brk pgd_alloc exit_mmap'
 paranoid=/proc/sys/kernel/perf_event_paranoid
 
 # Others may fault meanwhile: what is ours is told by where it is.

@@ -16,12 +16,17 @@ since() {
 
 search=get_unmapped_area
 change=(vma_merge)
+unlink=(__do_munmap)
+if since 6.1; then
+	unlink=(do_mas_align_munmap)
+fi
 if since 6.10; then
 	search=__get_unmapped_area
 fi
 if since 6.12; then
 	change=(vma_modify_flags vma_modify_flags_name vma_modify_policy
 		vma_modify_flags_uffd)
+	unlink=(vms_gather_munmap_vmas vms_complete_munmap_vmas)
 fi
 if since 7.2; then
 	change[1]=vma_modify_name
@@ -38,6 +43,13 @@ wanted() {
 	done
 	printf 'vma_merge %s\n' "${change[@]}"
 	echo vma_link insert_vm_struct
+	echo vma_split __split_vma
+	printf 'vma_unlink %s\n' mmap_region "${unlink[@]}"
+	echo brk __x64_sys_brk
+	echo mremap __x64_sys_mremap
+	echo dup_mm copy_process
+	echo pgd_alloc pgd_alloc
+	echo exit_mmap exit_mmap
 	echo pte_fault handle_mm_fault
 }
 

@@ -28,6 +28,7 @@
 #define RANGE	HEX "-" HEX
 #define DEV	NUM ":" NUM
 #define NAME	"([^[:space:]\"\\]|\\\\[0-7]{3}){0,63}"
+#define TRIGGER	" trigger=(" MMAPDEMO_TRIGGERS ") nr=(-1|" NUM ")"
 #define SOME(x)	"((" x ")(\\|(" x "))*)?"
 
 /* The names of uapi/mmapdemo.h, as alternatives. */
@@ -37,20 +38,24 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 	[MMAPDEMO_EVENT_DO_MMAP] = { "do_mmap",
 		"^mm=" HEX " addr=" HEX " len=" HEX " prot=r?w?x?"
 		" flags=[a-z_|]*(0x[0-9a-f]+)? pgoff=" HEX " dev=" DEV
-		" ino=" NUM " name=" NAME " ret=" HEX " duration=" NUM "$" },
+		" ino=" NUM " name=" NAME " ret=" HEX " duration=" NUM
+		TRIGGER "$" },
 	[MMAPDEMO_EVENT_GET_UNMAPPED_AREA] = { "get_unmapped_area",
 		"^mm=" HEX " addr=" HEX " len=" HEX
 		" flags=[a-z_|]*(0x[0-9a-f]+)? pgoff=" HEX
 		" search=[a-z0-9_]+( \\[[a-z0-9_]+\\])? topdown=" BIT
-		" dev=" DEV " ino=" NUM " name=" NAME " ret=" HEX "$" },
+		" dev=" DEV " ino=" NUM " name=" NAME " ret=" HEX
+		TRIGGER "$" },
 	[MMAPDEMO_EVENT_VMA_MERGE] = { "vma_merge",
 		"^mm=" HEX " cause=(" MMAPDEMO_CAUSES ") outcome=("
 		MMAPDEMO_MERGES ") range=" RANGE " prev=" RANGE " next=" RANGE
-		" result=" RANGE " prot=r?w?x?s? vm_flags=" HEX "$" },
+		" result=" RANGE " prot=r?w?x?s? vm_flags=" HEX
+		" absorbed=" NUM " map_count=" NUM TRIGGER "$" },
 	[MMAPDEMO_EVENT_VMA_LINK] = { "vma_link",
 		"^mm=" HEX " cause=(" MMAPDEMO_CAUSES ") vma=" RANGE
 		" prot=r?w?x?s? vm_flags=" HEX " pgoff=" HEX " dev=" DEV
-		" ino=" NUM " name=" NAME " map_count=" NUM "$" },
+		" ino=" NUM " name=" NAME " map_count=" NUM
+		TRIGGER "$" },
 	[MMAPDEMO_EVENT_PTE_FAULT] = { "pte_fault",
 		"^mm=" HEX " address=" HEX " ip=" HEX
 		" access=(" MMAPDEMO_ACCESSES ") from=(" MMAPDEMO_ORIGINS ")"
@@ -62,6 +67,28 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 		" order=" NUM " ret=[a-z_|]* retries=" NUM " vma_lock=" BIT
 		" duration=" NUM " vma=" RANGE " prot=r?w?x?s? vm_flags=" HEX
 		" pgoff=" HEX " dev=" DEV " ino=" NUM "$" },
+	[MMAPDEMO_EVENT_VMA_SPLIT] = { "vma_split",
+		"^mm=" HEX " vma=" RANGE " cut=" HEX " map_count=" NUM
+		TRIGGER "$" },
+	[MMAPDEMO_EVENT_VMA_UNLINK] = { "vma_unlink",
+		"^mm=" HEX " range=" RANGE " vmas=" NUM TRIGGER "$" },
+	[MMAPDEMO_EVENT_BRK] = { "brk",
+		"^mm=" HEX " brk=" HEX " old=" HEX " ret=" HEX
+		" duration=" NUM "$" },
+	[MMAPDEMO_EVENT_MREMAP] = { "mremap",
+		"^mm=" HEX " addr=" HEX " old_len=" HEX " new_len=" HEX
+		" flags=[a-z_|]*(0x[0-9a-f]+)? new_addr=" HEX " ret=" HEX
+		" duration=" NUM "$" },
+	[MMAPDEMO_EVENT_DUP_MM] = { "dup_mm",
+		"^mm=" HEX " child_mm=" HEX " child_pid=" NUM
+		" map_count=" NUM " pgtables=" NUM " duration=" NUM
+		TRIGGER "$" },
+	[MMAPDEMO_EVENT_PGD_ALLOC] = { "pgd_alloc",
+		"^mm=" HEX " user=" NUM " kernel=" NUM " shared=" NUM
+		TRIGGER "$" },
+	[MMAPDEMO_EVENT_EXIT_MMAP] = { "exit_mmap",
+		"^mm=" HEX " map_count=" NUM " pgtables=" NUM
+		" duration=" NUM TRIGGER "$" },
 };
 #undef EM
 #undef EMe
@@ -153,7 +180,7 @@ static inline bool trace_switch(const struct trace *trace, const char *event,
 /* Forgets what was, and records this process; events separated by spaces. */
 static inline bool trace_begin(struct trace *trace, const char *events)
 {
-	char list[128], pid[16], *event, *rest = list;
+	char list[256], pid[16], *event, *rest = list;
 
 	snprintf(pid, sizeof(pid), "%d", getpid());
 	snprintf(list, sizeof(list), "%s", events);

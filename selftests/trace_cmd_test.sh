@@ -13,7 +13,8 @@ trap 'trace-cmd reset >/dev/null; rm -rf "$work"' EXIT
 cd "$work" || exit
 
 PAGES=257
-events='do_mmap get_unmapped_area vma_merge vma_link pte_fault'
+events='do_mmap get_unmapped_area vma_merge vma_link pte_fault '
+events+='vma_split vma_unlink brk'
 
 lists_them() {
 	local event
@@ -42,7 +43,7 @@ records() {
 
 # The lines of a trace as EVENT: FIELDS. The kernel prints 0x0 where C prints 0.
 fields() {
-	grep -oE ' (do_mmap|get_unmapped_area|vma_merge|vma_link|pte_fault): .*' |
+	grep -oE " (${events// /|}|mremap|dup_mm|pgd_alloc|exit_mmap): .*" |
 		sed 's/  */ /g; s/\<0x0\>/0/g'
 }
 

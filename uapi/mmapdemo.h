@@ -37,6 +37,13 @@
  * @MMAPDEMO_EVENT_VMA_MERGE: could a neighbour be extended?
  * @MMAPDEMO_EVENT_VMA_LINK: a new VMA is in the tree
  * @MMAPDEMO_EVENT_PTE_FAULT: one page fault, handled
+ * @MMAPDEMO_EVENT_VMA_SPLIT: a VMA was cut in two
+ * @MMAPDEMO_EVENT_VMA_UNLINK: the VMAs of a range left the tree
+ * @MMAPDEMO_EVENT_BRK: one call of brk(2)
+ * @MMAPDEMO_EVENT_MREMAP: one call of mremap(2), successful or not
+ * @MMAPDEMO_EVENT_DUP_MM: fork copied an address space
+ * @MMAPDEMO_EVENT_PGD_ALLOC: an address space got its page table
+ * @MMAPDEMO_EVENT_EXIT_MMAP: an address space ended
  * @MMAPDEMO_EVENTS: how many there are
  *
  * What each event says is documented in module/events.h.
@@ -47,6 +54,13 @@ enum mmapdemo_event {
 	MMAPDEMO_EVENT_VMA_MERGE,
 	MMAPDEMO_EVENT_VMA_LINK,
 	MMAPDEMO_EVENT_PTE_FAULT,
+	MMAPDEMO_EVENT_VMA_SPLIT,
+	MMAPDEMO_EVENT_VMA_UNLINK,
+	MMAPDEMO_EVENT_BRK,
+	MMAPDEMO_EVENT_MREMAP,
+	MMAPDEMO_EVENT_DUP_MM,
+	MMAPDEMO_EVENT_PGD_ALLOC,
+	MMAPDEMO_EVENT_EXIT_MMAP,
 	MMAPDEMO_EVENTS
 };
 
@@ -219,6 +233,29 @@ enum mmapdemo_cause {
 	MMAPDEMO_CAUSE_CHANGE,
 	MMAPDEMO_CAUSE_MOVE,
 	MMAPDEMO_CAUSE_INSERT
+};
+
+/*
+ * trigger: why the kernel was at work when an event happened. nr, beside it, is
+ * the number of the system call the task is in, or -1 when it is in none.
+ */
+#define MMAPDEMO_TRIGGERS						\
+	EM(0,	"syscall")	/* nr, of the table of the kernel */	\
+	EM(1,	"syscall32")	/* nr, of the table of 32-bit programs */ \
+	EM(2,	"exec")		/* a program is started */		\
+	EM(3,	"fork")		/* fork, vfork, clone, clone3 */	\
+	EM(4,	"exit")		/* the task ends; nr: in which call */	\
+	EM(5,	"exception")	/* no call: a fault, an interrupt */	\
+	EMe(6,	"kernel")	/* a thread of the kernel */
+
+enum mmapdemo_trigger {
+	MMAPDEMO_TRIGGER_SYSCALL,
+	MMAPDEMO_TRIGGER_SYSCALL32,
+	MMAPDEMO_TRIGGER_EXEC,
+	MMAPDEMO_TRIGGER_FORK,
+	MMAPDEMO_TRIGGER_EXIT,
+	MMAPDEMO_TRIGGER_EXCEPTION,
+	MMAPDEMO_TRIGGER_KERNEL
 };
 
 /* ---- commands ---- */

@@ -57,6 +57,8 @@ static int decode_number(const struct field *field,
 	if (!inside(record, format->offset, format->size) ||
 	    tep_read_number_field(format, record->data, &value))
 		return -EPROTO;
+	if (format->flags & TEP_FIELD_IS_SIGNED && format->size == sizeof(narrow))
+		value = (int)value;
 	narrow = value;
 	if (field->size == sizeof(narrow))
 		memcpy(to, &narrow, sizeof(narrow));

@@ -11,7 +11,8 @@
 	}
 #define NUMBER(part, member, ...)	\
 	FIELD(part, member, FIELD_UNSIGNED, __VA_ARGS__)
-#define SIGNED(part, member)	FIELD(part, member, FIELD_SIGNED)
+#define SIGNED(part, member, ...)	\
+	FIELD(part, member, FIELD_SIGNED, __VA_ARGS__)
 #define TEXT(part, member)	FIELD(part, member, FIELD_TEXT)
 #define END			{ .name = NULL }
 
@@ -27,6 +28,8 @@ static const struct field mmap_fields[] = {
 	TEXT(mmap, name),
 	SIGNED(mmap, ret),
 	NUMBER(mmap, duration),
+	NUMBER(mmap, trigger, .values = names_trigger),
+	SIGNED(mmap, nr, .values = names_syscall),
 	END
 };
 
@@ -42,6 +45,8 @@ static const struct field search_fields[] = {
 	NUMBER(search, ino),
 	TEXT(search, name),
 	SIGNED(search, ret),
+	NUMBER(search, trigger, .values = names_trigger),
+	SIGNED(search, nr, .values = names_syscall),
 	END
 };
 
@@ -58,6 +63,10 @@ static const struct field merge_fields[] = {
 	NUMBER(merge, result_start),
 	NUMBER(merge, result_end),
 	NUMBER(merge, vm_flags, .flags = names_vm),
+	NUMBER(merge, absorbed),
+	NUMBER(merge, map_count),
+	NUMBER(merge, trigger, .values = names_trigger),
+	SIGNED(merge, nr, .values = names_syscall),
 	END
 };
 
@@ -72,6 +81,8 @@ static const struct field link_fields[] = {
 	NUMBER(link, ino),
 	TEXT(link, name),
 	NUMBER(link, map_count),
+	NUMBER(link, trigger, .values = names_trigger),
+	SIGNED(link, nr, .values = names_syscall),
 	END
 };
 
@@ -102,6 +113,80 @@ static const struct field fault_fields[] = {
 	END
 };
 
+static const struct field split_fields[] = {
+	NUMBER(split, mm),
+	NUMBER(split, start),
+	NUMBER(split, end),
+	NUMBER(split, cut),
+	NUMBER(split, map_count),
+	NUMBER(split, trigger, .values = names_trigger),
+	SIGNED(split, nr, .values = names_syscall),
+	END
+};
+
+static const struct field unlink_fields[] = {
+	NUMBER(unlink, mm),
+	NUMBER(unlink, start),
+	NUMBER(unlink, end),
+	NUMBER(unlink, vmas),
+	NUMBER(unlink, trigger, .values = names_trigger),
+	SIGNED(unlink, nr, .values = names_syscall),
+	END
+};
+
+static const struct field brk_fields[] = {
+	NUMBER(brk, mm),
+	NUMBER(brk, brk),
+	NUMBER(brk, old),
+	NUMBER(brk, ret),
+	NUMBER(brk, duration),
+	END
+};
+
+static const struct field mremap_fields[] = {
+	NUMBER(mremap, mm),
+	NUMBER(mremap, addr),
+	NUMBER(mremap, old_len),
+	NUMBER(mremap, new_len),
+	NUMBER(mremap, flags, .flags = names_mremap),
+	NUMBER(mremap, new_addr),
+	SIGNED(mremap, ret),
+	NUMBER(mremap, duration),
+	END
+};
+
+static const struct field dup_fields[] = {
+	NUMBER(dup, mm),
+	NUMBER(dup, child_mm),
+	NUMBER(dup, child_pid),
+	NUMBER(dup, map_count),
+	NUMBER(dup, pgtables),
+	NUMBER(dup, duration),
+	NUMBER(dup, trigger, .values = names_trigger),
+	SIGNED(dup, nr, .values = names_syscall),
+	END
+};
+
+static const struct field pgd_fields[] = {
+	NUMBER(pgd, mm),
+	NUMBER(pgd, user),
+	NUMBER(pgd, kernel),
+	NUMBER(pgd, shared),
+	NUMBER(pgd, trigger, .values = names_trigger),
+	SIGNED(pgd, nr, .values = names_syscall),
+	END
+};
+
+static const struct field exit_mmap_fields[] = {
+	NUMBER(exit_mmap, mm),
+	NUMBER(exit_mmap, map_count),
+	NUMBER(exit_mmap, pgtables),
+	NUMBER(exit_mmap, duration),
+	NUMBER(exit_mmap, trigger, .values = names_trigger),
+	SIGNED(exit_mmap, nr, .values = names_syscall),
+	END
+};
+
 static const struct field fork_fields[] = {
 	NUMBER(fork, child_pid),
 	END
@@ -125,6 +210,17 @@ const struct event_layout event_layouts[EVENT_KINDS] = {
 	[MMAPDEMO_EVENT_VMA_MERGE] = { "mmapdemo", "vma_merge", merge_fields },
 	[MMAPDEMO_EVENT_VMA_LINK] = { "mmapdemo", "vma_link", link_fields },
 	[MMAPDEMO_EVENT_PTE_FAULT] = { "mmapdemo", "pte_fault", fault_fields },
+	[MMAPDEMO_EVENT_VMA_SPLIT] = { "mmapdemo", "vma_split", split_fields },
+	[MMAPDEMO_EVENT_VMA_UNLINK] = {
+		"mmapdemo", "vma_unlink", unlink_fields
+	},
+	[MMAPDEMO_EVENT_BRK] = { "mmapdemo", "brk", brk_fields },
+	[MMAPDEMO_EVENT_MREMAP] = { "mmapdemo", "mremap", mremap_fields },
+	[MMAPDEMO_EVENT_DUP_MM] = { "mmapdemo", "dup_mm", dup_fields },
+	[MMAPDEMO_EVENT_PGD_ALLOC] = { "mmapdemo", "pgd_alloc", pgd_fields },
+	[MMAPDEMO_EVENT_EXIT_MMAP] = {
+		"mmapdemo", "exit_mmap", exit_mmap_fields
+	},
 	[EVENT_FORK] = { "sched", "sched_process_fork", fork_fields },
 	[EVENT_EXEC] = { "sched", "sched_process_exec", exec_fields },
 	[EVENT_EXIT] = { "sched", "sched_process_exit", exit_fields },
@@ -143,6 +239,20 @@ __u32 event_mm(const struct event *event)
 		return event->link.mm;
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		return event->fault.mm;
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		return event->split.mm;
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		return event->unlink.mm;
+	case MMAPDEMO_EVENT_BRK:
+		return event->brk.mm;
+	case MMAPDEMO_EVENT_MREMAP:
+		return event->mremap.mm;
+	case MMAPDEMO_EVENT_DUP_MM:
+		return event->dup.mm;
+	case MMAPDEMO_EVENT_PGD_ALLOC:
+		return event->pgd.mm;
+	case MMAPDEMO_EVENT_EXIT_MMAP:
+		return event->exit_mmap.mm;
 	default:
 		return 0;
 	}
@@ -155,6 +265,14 @@ __u64 event_begin(const struct event *event)
 		return event->time - event->mmap.duration;
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		return event->time - event->fault.duration;
+	case MMAPDEMO_EVENT_BRK:
+		return event->time - event->brk.duration;
+	case MMAPDEMO_EVENT_MREMAP:
+		return event->time - event->mremap.duration;
+	case MMAPDEMO_EVENT_DUP_MM:
+		return event->time - event->dup.duration;
+	case MMAPDEMO_EVENT_EXIT_MMAP:
+		return event->time - event->exit_mmap.duration;
 	default:
 		return event->time;
 	}

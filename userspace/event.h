@@ -35,6 +35,8 @@ struct mmap_event {
 	__u32 prot;
 	__u32 flags;
 	char name[EVENT_NAME_MAX];
+	__u32 trigger;
+	__s64 nr;
 };
 
 struct search_event {
@@ -49,6 +51,8 @@ struct search_event {
 	__u32 topdown;
 	char search[EVENT_NAME_MAX];
 	char name[EVENT_NAME_MAX];
+	__u32 trigger;
+	__s64 nr;
 };
 
 struct merge_event {
@@ -64,6 +68,10 @@ struct merge_event {
 	__u32 mm;
 	__u32 cause;
 	__u32 outcome;
+	__u32 absorbed;
+	__u32 map_count;
+	__u32 trigger;
+	__s64 nr;
 };
 
 struct link_event {
@@ -77,6 +85,8 @@ struct link_event {
 	__u32 cause;
 	__u32 map_count;
 	char name[EVENT_NAME_MAX];
+	__u32 trigger;
+	__s64 nr;
 };
 
 struct fault_event {
@@ -103,6 +113,73 @@ struct fault_event {
 	__u32 order;
 	__u32 vma_lock;
 	__u32 after_seen;
+};
+
+struct split_event {
+	__u64 start;
+	__u64 end;
+	__u64 cut;
+	__u32 mm;
+	__u32 map_count;
+	__u32 trigger;
+	__s64 nr;
+};
+
+struct unlink_event {
+	__u64 start;
+	__u64 end;
+	__u32 mm;
+	__u32 vmas;
+	__u32 trigger;
+	__s64 nr;
+};
+
+struct brk_event {
+	__u64 brk;
+	__u64 old;
+	__u64 ret;
+	__u64 duration;
+	__u32 mm;
+};
+
+struct mremap_event {
+	__u64 addr;
+	__u64 old_len;
+	__u64 new_len;
+	__u64 new_addr;
+	__s64 ret;
+	__u64 duration;
+	__u32 mm;
+	__u32 flags;
+};
+
+struct dup_event {
+	__u64 pgtables;
+	__u64 duration;
+	__u32 mm;
+	__u32 child_mm;
+	__u32 child_pid;
+	__u32 map_count;
+	__u32 trigger;
+	__s64 nr;
+};
+
+struct pgd_event {
+	__u32 mm;
+	__u32 user;
+	__u32 kernel;
+	__u32 shared;
+	__u32 trigger;
+	__s64 nr;
+};
+
+struct exit_mmap_event {
+	__u64 pgtables;
+	__u64 duration;
+	__u32 mm;
+	__u32 map_count;
+	__u32 trigger;
+	__s64 nr;
 };
 
 /* The stock sched:sched_process_{fork,exec,exit}: what we need of them. */
@@ -135,6 +212,13 @@ struct event {
 		struct merge_event merge;
 		struct link_event link;
 		struct fault_event fault;
+		struct split_event split;
+		struct unlink_event unlink;
+		struct brk_event brk;
+		struct mremap_event mremap;
+		struct dup_event dup;
+		struct pgd_event pgd;
+		struct exit_mmap_event exit_mmap;
 		struct fork_event fork;
 		struct exec_event exec;
 	};

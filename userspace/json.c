@@ -75,8 +75,10 @@ static struct json_object *add_field(struct json_object *object,
 				     (const char *)event + field->offset);
 	value = number(field, event);
 	if (field->type == FIELD_SIGNED)
-		return add(object, field->name, json_object_new_int64(value));
-	object = json_add_number(object, field->name, value);
+		object = add(object, field->name,
+			     json_object_new_int64(value));
+	else
+		object = json_add_number(object, field->name, value);
 	snprintf(names, sizeof(names), "%s_name%s", field->name,
 		 field->flags ? "s" : "");
 	if (field->values)

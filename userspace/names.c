@@ -2,6 +2,8 @@
 #include "names.h"
 #include "mmapdemo.h"
 
+#include <sys/syscall.h>
+
 #define EM(value, name)		{ value, name },
 #define EMe(value, name)	{ value, name }, { 0, NULL }
 
@@ -12,6 +14,43 @@ const struct name names_levels[] = { MMAPDEMO_LEVELS };
 const struct name names_entry[] = { MMAPDEMO_ENTRY_BITS };
 const struct name names_outcome[] = { MMAPDEMO_MERGES };
 const struct name names_cause[] = { MMAPDEMO_CAUSES };
+
+const struct name names_trigger[] = { MMAPDEMO_TRIGGERS };
+
+/* Those that change mappings, and those in which an event may find a task. */
+const struct name names_syscall[] = {
+	EM(SYS_mmap, "mmap")
+	EM(SYS_munmap, "munmap")
+	EM(SYS_brk, "brk")
+	EM(SYS_mremap, "mremap")
+	EM(SYS_mprotect, "mprotect")
+	EM(SYS_pkey_mprotect, "pkey_mprotect")
+	EM(SYS_madvise, "madvise")
+	EM(SYS_process_madvise, "process_madvise")
+	EM(SYS_mlock, "mlock")
+	EM(SYS_mlock2, "mlock2")
+	EM(SYS_munlock, "munlock")
+	EM(SYS_mlockall, "mlockall")
+	EM(SYS_munlockall, "munlockall")
+	EM(SYS_mbind, "mbind")
+	EM(SYS_prctl, "prctl")
+	EM(SYS_ioctl, "ioctl")
+	EM(SYS_close, "close")
+	EM(SYS_remap_file_pages, "remap_file_pages")
+	EM(SYS_shmat, "shmat")
+	EM(SYS_shmdt, "shmdt")
+	EM(SYS_io_setup, "io_setup")
+	EM(SYS_io_destroy, "io_destroy")
+	EM(SYS_execve, "execve")
+	EM(SYS_execveat, "execveat")
+	EM(SYS_fork, "fork")
+	EM(SYS_vfork, "vfork")
+	EM(SYS_clone, "clone")
+	EM(SYS_clone3, "clone3")
+	EM(SYS_exit, "exit")
+	EM(SYS_exit_group, "exit_group")
+	EMe((__u64)-1, "none")
+};
 
 const struct name names_prot[] = {
 	EM(0x1, "read")
@@ -34,6 +73,12 @@ const struct name names_map[] = {
 	EM(0x040000, "hugetlb")
 	EM(0x080000, "sync")
 	EMe(0x100000, "fixed_noreplace")
+};
+
+const struct name names_mremap[] = {
+	EM(0x1, "maymove")
+	EM(0x2, "fixed")
+	EMe(0x4, "dontunmap")
 };
 
 /* VM_*: those that are the same on every kernel */

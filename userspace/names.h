@@ -19,8 +19,11 @@ extern const struct name names_levels[];
 extern const struct name names_entry[];
 extern const struct name names_outcome[];
 extern const struct name names_cause[];
+extern const struct name names_trigger[];
+extern const struct name names_syscall[];
 extern const struct name names_prot[];
 extern const struct name names_map[];
+extern const struct name names_mremap[];
 extern const struct name names_vm[];
 extern const struct name names_ret[];
 

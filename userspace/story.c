@@ -161,6 +161,9 @@ int story_tell(struct story *story, const struct event *event)
 {
 	struct event named = *event;
 
+	/* Not told yet. */
+	if (event->kind >= MMAPDEMO_EVENT_VMA_SPLIT && event->kind < EVENT_FORK)
+		return 0;
 	if (story->device.ino)
 		name_device(story, &named);
 	return tell_and_apply(story, &named);

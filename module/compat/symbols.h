@@ -54,6 +54,35 @@
  */
 #define INSERT_SYMBOLS		SYMBOLS("insert_vm_struct")
 
+/*
+ * (mm or iterator, vma, addr, new_below) returns 0 or an error. Not split_vma(),
+ * which is a test around it that not all callers need.
+ */
+#define SPLIT_SYMBOLS		SYMBOLS("__split_vma")
+
+/*
+ * X(name, symbol…) of the functions that show VMAs leave the tree; unlink.h has
+ * their hooks. One before Linux 6.12 ("mm/vma: introduce vma_munmap_struct for
+ * use in munmap operations"), then one that gathers and one that removes.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#define UNLINK_PROBES(X) \
+	X(unlink, "do_mas_align_munmap", "__do_munmap")
+#else
+#define UNLINK_PROBES(X) \
+	X(gather, "vms_gather_munmap_vmas") \
+	X(unlink, "vms_complete_munmap_vmas")
+#endif
+
+/* Returns the new task, or an error: dup_mm() and dup_mmap() may be inlined. */
+#define COPY_PROCESS_SYMBOLS	SYMBOLS("copy_process")
+
+/* (mm) returns the table, or NULL */
+#define PGD_ALLOC_SYMBOLS	SYMBOLS("pgd_alloc")
+
+/* (mm) */
+#define EXIT_MMAP_SYMBOLS	SYMBOLS("exit_mmap")
+
 /* (vma, address, flags, regs) */
 #define FAULT_SYMBOLS		SYMBOLS("handle_mm_fault")
 

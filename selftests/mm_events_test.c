@@ -1,0 +1,638 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vma_split, vma_unlink, brk, mremap: what changes the mappings besides mmap();
+ * dup_mm, pgd_alloc, exit_mmap: how address spaces begin and end; and what
+ * triggered all of them.
+ */
+#include "trace.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+static const char vma_events[] =
+	"do_mmap vma_merge vma_link vma_split vma_unlink brk mremap";
+static const char space_events[] = "dup_mm pgd_alloc exit_mmap do_mmap";
+
+FIXTURE(mm)
+{
+	struct trace trace;
+};
+
+FIXTURE_SETUP(mm)
+{
+	ASSERT_TRUE(trace_create(&self->trace));
+	/* Reading maps takes memory, the first time. */
+	vmas_of_process();
+}
+
+FIXTURE_TEARDOWN(mm)
+{
+	trace_destroy(&self->trace);
+}
+
+/* Some pages on their own, with a hole of at least a page on both sides. */
+static char *island(size_t pages)
+{
+	return mmap(hole((pages + 2) * page_size(), page_size()) + page_size(),
+		    pages * page_size(), PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+}
+
+/* The nth event of its kind, or NULL. */
+static const struct event *nth_event(const struct trace *trace, int kind,
+				     int n)
+{
+	for_each_event(e, trace) {
+		if (e->kind == kind && !n--)
+			return e;
+	}
+	return NULL;
+}
+
+static bool called(const struct event *event, int nr)
+{
+	return event_is(event, "trigger", "syscall") &&
+	       (int)event_num(event, "nr") == nr;
+}
+
+#define SPLIT(n)	nth_event(&self->trace, MMAPDEMO_EVENT_VMA_SPLIT, n)
+#define UNLINK(n)	nth_event(&self->trace, MMAPDEMO_EVENT_VMA_UNLINK, n)
+#define COUNT(name)	events_of(&self->trace, MMAPDEMO_EVENT_##name)
+
+/* ---- vma_split ---- */
+
+/*
+ *   [        ]
+ * = [  ][##][  ]
+ */
+TEST_F(mm, a_change_in_the_midst_cuts_twice)
+{
+	char *map = island(6);
+	int vmas;
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_split"));
+	ASSERT_EQ(0, mprotect(page_at(map, 2), 2 * page_size(), PROT_READ));
+	vmas = vmas_of_process();
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(2, self->trace.count);
+	EXPECT_TRUE(event_range_is(SPLIT(0), "vma", map, page_at(map, 6)));
+	for (int i = 0; i < 2; i++) {
+		EXPECT_TRUE(called(SPLIT(i), SYS_mprotect));
+		EXPECT_EQ(vmas - 1 + i, (int)event_num(SPLIT(i), "map_count"));
+	}
+	/* Which border is cut first is the kernel's choice. */
+	EXPECT_EQ((uintptr_t)page_at(map, 2) + (uintptr_t)page_at(map, 4),
+		  event_num(SPLIT(0), "cut") + event_num(SPLIT(1), "cut"));
+	EXPECT_NE(event_num(SPLIT(0), "cut"), event_num(SPLIT(1), "cut"));
+}
+
+TEST_F(mm, the_call_that_cuts_is_told)
+{
+	char *map = island(8);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_split vma_merge"));
+	ASSERT_EQ(0, madvise(page_at(map, 2), 6 * page_size(),
+			     MADV_DONTFORK));
+	ASSERT_EQ(0, mlock(page_at(map, 4), 4 * page_size()));
+	ASSERT_EQ(0, mprotect(page_at(map, 6), 2 * page_size(), PROT_READ));
+	ASSERT_EQ(0, munlock(page_at(map, 4), 2 * page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(3, COUNT(VMA_SPLIT));
+	EXPECT_TRUE(called(SPLIT(0), SYS_madvise));
+	EXPECT_TRUE(called(SPLIT(1), SYS_mlock));
+	EXPECT_TRUE(called(SPLIT(2), SYS_mprotect));
+	ASSERT_EQ(4, COUNT(VMA_MERGE));
+	EXPECT_TRUE(called(nth_event(&self->trace, MMAPDEMO_EVENT_VMA_MERGE,
+				     3), SYS_munlock));
+}
+
+TEST_F(mm, a_change_at_the_borders_cuts_nothing)
+{
+	char *map = island(4);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_split"));
+	ASSERT_EQ(0, mprotect(map, 4 * page_size(), PROT_READ));
+	ASSERT_EQ(-1, mprotect(page_at(map, 4), page_size(), PROT_READ));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(0, self->trace.count);
+}
+
+/* ---- vma_merge's new fields ---- */
+
+TEST_F(mm, what_a_merge_absorbs_is_counted)
+{
+	const struct event *e;
+	char *map = island(6);
+	int vmas;
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, mprotect(page_at(map, 2), 2 * page_size(), PROT_READ));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge"));
+	ASSERT_EQ(0, mprotect(page_at(map, 2), 2 * page_size(),
+			      PROT_READ | PROT_WRITE));
+	vmas = vmas_of_process();
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = only_event(&self->trace, MMAPDEMO_EVENT_VMA_MERGE);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "outcome", "both"));
+	EXPECT_EQ(2, event_num(e, "absorbed"));
+	EXPECT_EQ(vmas, (int)event_num(e, "map_count"));
+	EXPECT_TRUE(called(e, SYS_mprotect));
+}
+
+TEST_F(mm, a_border_that_moves_absorbs_nothing)
+{
+	const struct event *e;
+	char *map = island(6);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, mprotect(page_at(map, 2), 4 * page_size(), PROT_READ));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge"));
+	ASSERT_EQ(0, mprotect(page_at(map, 2), 2 * page_size(),
+			      PROT_READ | PROT_WRITE));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = only_event(&self->trace, MMAPDEMO_EVENT_VMA_MERGE);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "outcome", "prev"));
+	EXPECT_EQ(0, event_num(e, "absorbed"));
+}
+
+/* ---- vma_unlink ---- */
+
+TEST_F(mm, what_is_unmapped_is_gone)
+{
+	char *map = island(3);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(0, munmap(map, 3 * page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(1, self->trace.count);
+	ASSERT_NE(NULL, UNLINK(0));
+	EXPECT_TRUE(event_range_is(UNLINK(0), "range", map, page_at(map, 3)));
+	EXPECT_EQ(1, event_num(UNLINK(0), "vmas"));
+	EXPECT_TRUE(called(UNLINK(0), SYS_munmap));
+}
+
+TEST_F(mm, a_hole_is_cut_out_and_then_gone)
+{
+	char *map = island(6);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(0, munmap(page_at(map, 2), 2 * page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(2, COUNT(VMA_SPLIT));
+	ASSERT_EQ(1, COUNT(VMA_UNLINK));
+	EXPECT_TRUE(called(SPLIT(1), SYS_munmap));
+	EXPECT_TRUE(event_range_is(UNLINK(0), "range", page_at(map, 2),
+				   page_at(map, 4)));
+	EXPECT_EQ(1, event_num(UNLINK(0), "vmas"));
+	EXPECT_EQ(2, vmas_in(map, page_at(map, 6), NULL));
+}
+
+/*
+ *   [    ]  [    ]  [    ]
+ * -    [################]     from a hole to a hole would be the same
+ */
+TEST_F(mm, one_event_tells_of_many_with_holes_between)
+{
+	char *map = island(12);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, munmap(page_at(map, 3), page_size()));
+	ASSERT_EQ(0, munmap(page_at(map, 8), page_size()));
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(0, munmap(page_at(map, 2), 8 * page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(2, COUNT(VMA_SPLIT));
+	ASSERT_EQ(1, COUNT(VMA_UNLINK));
+	EXPECT_TRUE(event_range_is(UNLINK(0), "range", page_at(map, 2),
+				   page_at(map, 10)));
+	EXPECT_EQ(3, event_num(UNLINK(0), "vmas"));
+}
+
+TEST_F(mm, the_range_is_that_of_the_vmas)
+{
+	char *map = island(6);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, munmap(map, page_size()));
+	ASSERT_EQ(0, munmap(page_at(map, 5), page_size()));
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(0, munmap(map, 6 * page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(1, self->trace.count);
+	ASSERT_NE(NULL, UNLINK(0));
+	EXPECT_TRUE(event_range_is(UNLINK(0), "range", page_at(map, 1),
+				   page_at(map, 5)));
+	EXPECT_EQ(1, event_num(UNLINK(0), "vmas"));
+}
+
+TEST_F(mm, thousands_are_counted)
+{
+	enum { VMAS = 3000 };
+	char *map = island(VMAS);
+
+	ASSERT_FALSE(failed(map));
+	for (int i = 0; i < VMAS; i += 2)
+		ASSERT_EQ(0, mprotect(page_at(map, i), page_size(),
+				      PROT_READ));
+	ASSERT_EQ(VMAS, vmas_in(map, page_at(map, VMAS), NULL));
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(0, munmap(map, VMAS * page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(1, self->trace.count);
+	ASSERT_NE(NULL, UNLINK(0));
+	EXPECT_EQ(VMAS, event_num(UNLINK(0), "vmas"));
+}
+
+TEST_F(mm, where_nothing_is_nothing_goes)
+{
+	char *nothing = hole(4 * page_size(), page_size());
+
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(0, munmap(nothing, 4 * page_size()));
+	ASSERT_EQ(-1, munmap(nothing + 1, page_size()));
+	ASSERT_EQ(-1, munmap(nothing, 0));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(0, self->trace.count);
+}
+
+TEST_F(mm, a_fixed_mapping_replaces)
+{
+	char *map = island(6);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(page_at(map, 2),
+		  mmap(page_at(map, 2), 4 * page_size(), PROT_READ,
+		       MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(1, COUNT(VMA_SPLIT));
+	EXPECT_EQ(1, COUNT(VMA_LINK));
+	ASSERT_EQ(1, COUNT(VMA_UNLINK));
+	EXPECT_TRUE(called(UNLINK(0), SYS_mmap));
+	EXPECT_TRUE(event_range_is(UNLINK(0), "range", page_at(map, 2),
+				   page_at(map, 6)));
+	/* The call they belong to ends last. */
+	EXPECT_EQ(MMAPDEMO_EVENT_DO_MMAP,
+		  self->trace.events[self->trace.count - 1].kind);
+}
+
+/* Some kernels gather what is to be replaced before they see that it can't. */
+TEST_F(mm, what_is_put_back_is_not_gone)
+{
+	struct rlimit before, none = { 0 };
+	char *map = island(2), *other;
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, getrlimit(RLIMIT_AS, &before));
+	none.rlim_max = before.rlim_max;
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &none));
+	EXPECT_TRUE(failed(mmap(map, 3 * page_size(), PROT_READ, MAP_FIXED |
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)));
+	ASSERT_EQ(0, setrlimit(RLIMIT_AS, &before));
+	other = mmap(NULL, page_size(), PROT_READ | PROT_EXEC,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_FALSE(failed(other));
+	EXPECT_EQ(2, COUNT(DO_MMAP));
+	EXPECT_EQ(0, COUNT(VMA_UNLINK));
+	EXPECT_EQ(1, vmas_in(map, page_at(map, 2), NULL));
+}
+
+/* ---- brk ---- */
+
+#define BRK(n)	nth_event(&self->trace, MMAPDEMO_EVENT_BRK, n)
+
+static unsigned long raw_brk(unsigned long end)
+{
+	return syscall(SYS_brk, end);
+}
+
+TEST_F(mm, brk_tells_where_the_heap_ends)
+{
+	unsigned long end = raw_brk(0), page = page_size();
+	unsigned long aligned = (end + page - 1) & -page;
+	const unsigned long asked[] = {
+		0, aligned + 4 * page, aligned + page, page, end
+	};
+	const unsigned long now[] = {
+		end, aligned + 4 * page, aligned + page, aligned + page, end
+	};
+
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	for (int i = 0; i < 5; i++)
+		raw_brk(asked[i]);
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(5, COUNT(BRK));
+	for (int i = 0; i < 5; i++) {
+		EXPECT_EQ(asked[i], event_num(BRK(i), "brk"));
+		EXPECT_EQ(now[i], event_num(BRK(i), "ret"));
+		EXPECT_EQ(i ? now[i - 1] : end, event_num(BRK(i), "old"));
+		EXPECT_LT(0, event_num(BRK(i), "duration"));
+	}
+	EXPECT_EQ(1, COUNT(VMA_MERGE));
+	ASSERT_EQ(2, COUNT(VMA_UNLINK));
+	EXPECT_TRUE(called(UNLINK(0), SYS_brk));
+	EXPECT_TRUE(event_range_is(UNLINK(0), "range",
+				   (void *)(aligned + page),
+				   (void *)(aligned + 4 * page)));
+}
+
+/* ---- mremap ---- */
+
+static const struct event *remapped(const struct trace *trace)
+{
+	return only_event(trace, MMAPDEMO_EVENT_MREMAP);
+}
+
+TEST_F(mm, mremap_shrinks_and_grows_in_place)
+{
+	const struct event *e;
+	char *map = island(4);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(map, mremap(map, 4 * page_size(), 2 * page_size(), 0));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = remapped(&self->trace);
+	ASSERT_NE(NULL, e);
+	EXPECT_EQ((uintptr_t)map, event_num(e, "addr"));
+	EXPECT_EQ((uintptr_t)map, event_num(e, "ret"));
+	EXPECT_EQ(4 * page_size(), event_num(e, "old_len"));
+	EXPECT_EQ(2 * page_size(), event_num(e, "new_len"));
+	EXPECT_TRUE(event_is(e, "flags", ""));
+	EXPECT_LT(0, event_num(e, "duration"));
+	EXPECT_EQ(1, COUNT(VMA_SPLIT));
+	ASSERT_EQ(1, COUNT(VMA_UNLINK));
+	EXPECT_TRUE(called(UNLINK(0), SYS_mremap));
+	EXPECT_TRUE(event_range_is(UNLINK(0), "range", page_at(map, 2),
+				   page_at(map, 4)));
+
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(map, mremap(map, 2 * page_size(), 4 * page_size(), 0));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_NE(NULL, remapped(&self->trace));
+	EXPECT_EQ(0, COUNT(VMA_UNLINK));
+	EXPECT_EQ(0, COUNT(VMA_LINK));
+}
+
+TEST_F(mm, mremap_moves_to_a_new_vma)
+{
+	char *map = island(2), *to = hole(4 * page_size(), page_size());
+	const struct event *e;
+
+	ASSERT_FALSE(failed(map));
+	to += page_size();
+	/* Only what was touched stays what it is. */
+	write_pages(map, 2);
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	ASSERT_EQ(to, mremap(map, 2 * page_size(), 2 * page_size(),
+			     MREMAP_MAYMOVE | MREMAP_FIXED, to));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = remapped(&self->trace);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "flags", "maymove|fixed"));
+	EXPECT_EQ((uintptr_t)map, event_num(e, "addr"));
+	EXPECT_EQ((uintptr_t)to, event_num(e, "new_addr"));
+	EXPECT_EQ((uintptr_t)to, event_num(e, "ret"));
+	EXPECT_EQ(1, COUNT(VMA_LINK));
+	ASSERT_EQ(1, COUNT(VMA_UNLINK));
+	EXPECT_TRUE(event_range_is(UNLINK(0), "range", map, page_at(map, 2)));
+	/* The call they belong to ends last. */
+	EXPECT_EQ(e, &self->trace.events[self->trace.count - 1]);
+}
+
+TEST_F(mm, mremap_that_fails_says_why)
+{
+	char *nothing = hole(page_size(), page_size());
+
+	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
+	EXPECT_TRUE(failed(mremap(nothing, page_size(), 2 * page_size(), 0)));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(1, self->trace.count);
+	ASSERT_NE(NULL, remapped(&self->trace));
+	EXPECT_EQ(-EFAULT, (__s64)event_num(remapped(&self->trace), "ret"));
+}
+
+/* ---- fork ---- */
+
+/* A child that maps a page, so that its mm is told, and ends. */
+static void child_maps(void)
+{
+	mmap(NULL, page_size(), PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	_exit(0);
+}
+
+static pid_t trace_fork(struct trace *trace)
+{
+	pid_t pid;
+
+	if (!trace_put(trace, "options/event-fork", "1") ||
+	    !trace_begin(trace, space_events))
+		return -1;
+	pid = fork_child();
+	if (!pid)
+		child_maps();
+	return !wait_for(pid) && trace_end(trace) ? pid : -1;
+}
+
+static const struct event *event_of(const struct trace *trace, int kind,
+				    pid_t pid)
+{
+	for_each_event(e, trace) {
+		if (e->kind == kind && e->pid == pid)
+			return e;
+	}
+	return NULL;
+}
+
+TEST_F(mm, fork_copies_an_address_space)
+{
+	char *secret = island(1);
+	const struct event *dup, *mmap;
+	int vmas;
+	pid_t pid;
+
+	ASSERT_FALSE(failed(secret));
+	write_pages(secret, 1);
+	ASSERT_EQ(0, madvise(secret, page_size(), MADV_DONTFORK));
+	vmas = vmas_of_process();
+	pid = trace_fork(&self->trace);
+	ASSERT_LT(0, pid);
+	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	ASSERT_NE(NULL, dup);
+	EXPECT_EQ(getpid(), dup->pid);
+	EXPECT_EQ(pid, (pid_t)event_num(dup, "child_pid"));
+	EXPECT_EQ(vmas - 1, (int)event_num(dup, "map_count"));
+	EXPECT_LE(3 * page_size(), event_num(dup, "pgtables"));
+	EXPECT_EQ(0, event_num(dup, "pgtables") % page_size());
+	EXPECT_LT(0, event_num(dup, "duration"));
+	EXPECT_TRUE(event_is(dup, "trigger", "fork"));
+	mmap = event_of(&self->trace, MMAPDEMO_EVENT_DO_MMAP, pid);
+	ASSERT_NE(NULL, mmap);
+	EXPECT_EQ(event_num(mmap, "mm"), event_num(dup, "child_mm"));
+	EXPECT_NE(event_num(mmap, "mm"), event_num(dup, "mm"));
+}
+
+TEST_F(mm, the_page_table_of_a_child_begins_empty)
+{
+	const struct event *pgd, *dup;
+
+	ASSERT_LT(0, trace_fork(&self->trace));
+	pgd = only_event(&self->trace, MMAPDEMO_EVENT_PGD_ALLOC);
+	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	ASSERT_TRUE(pgd && dup);
+	EXPECT_EQ(getpid(), pgd->pid);
+	EXPECT_EQ(event_num(dup, "child_mm"), event_num(pgd, "mm"));
+	EXPECT_EQ(0, event_num(pgd, "user"));
+	EXPECT_LT(0, event_num(pgd, "kernel"));
+	EXPECT_EQ(event_num(pgd, "kernel"), event_num(pgd, "shared"));
+	EXPECT_TRUE(event_is(pgd, "trigger", "fork"));
+}
+
+TEST_F(mm, exit_ends_an_address_space)
+{
+	const struct event *end, *dup;
+	pid_t pid;
+
+	pid = trace_fork(&self->trace);
+	ASSERT_LT(0, pid);
+	end = only_event(&self->trace, MMAPDEMO_EVENT_EXIT_MMAP);
+	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	ASSERT_TRUE(end && dup);
+	EXPECT_EQ(pid, end->pid);
+	EXPECT_EQ(event_num(dup, "child_mm"), event_num(end, "mm"));
+	/* It mapped one more page, that is no neighbour of anything. */
+	EXPECT_EQ(event_num(dup, "map_count") + 1,
+		  event_num(end, "map_count"));
+	EXPECT_LE(event_num(dup, "pgtables"), event_num(end, "pgtables"));
+	EXPECT_LT(0, event_num(end, "duration"));
+	EXPECT_TRUE(event_is(end, "trigger", "exit"));
+	EXPECT_EQ(SYS_exit_group, event_num(end, "nr"));
+}
+
+static void *thread(void *nothing)
+{
+	return nothing;
+}
+
+TEST_F(mm, threads_and_vfork_copy_nothing)
+{
+	pthread_t id;
+	pid_t pid;
+
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, "dup_mm pgd_alloc exit_mmap"));
+	ASSERT_EQ(0, pthread_create(&id, NULL, thread, NULL));
+	pthread_join(id, NULL);
+	pid = vfork();
+	if (!pid)
+		_exit(0);
+	ASSERT_EQ(0, wait_for(pid));
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(0, self->trace.count);
+}
+
+TEST_F(mm, a_fork_that_fails_copies_nothing)
+{
+	struct rlimit before, none = { 0 };
+	pid_t pid;
+	int status;
+
+	/* Limits bind nobody who may ignore them: be nobody. */
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, "dup_mm"));
+	ASSERT_EQ(0, getrlimit(RLIMIT_NPROC, &before));
+	none.rlim_max = before.rlim_max;
+	pid = fork_child();
+	if (!pid) {
+		if (setrlimit(RLIMIT_NPROC, &none) || setuid(65534))
+			_exit(2);
+		_exit(fork() == -1 && errno == EAGAIN ? 0 : 1);
+	}
+	status = wait_for(pid);
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(0, status);
+	EXPECT_EQ(1, self->trace.count);
+}
+
+/* ---- exec ---- */
+
+TEST_F(mm, exec_changes_to_a_new_address_space)
+{
+	const struct event *dup, *begin = NULL, *old = NULL, *new = NULL;
+	pid_t pid;
+
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace,
+				"dup_mm pgd_alloc exit_mmap vma_link do_mmap"));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		execl("/bin/true", "true", NULL);
+		_exit(1);
+	}
+	ASSERT_EQ(0, wait_for(pid));
+	ASSERT_TRUE(trace_end(&self->trace));
+	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	ASSERT_NE(NULL, dup);
+	for_each_event(e, &self->trace) {
+		if (e->pid != pid)
+			continue;
+		if (e->kind == MMAPDEMO_EVENT_PGD_ALLOC)
+			begin = e;
+		if (e->kind == MMAPDEMO_EVENT_EXIT_MMAP && !old)
+			old = e;
+		else if (e->kind == MMAPDEMO_EVENT_EXIT_MMAP)
+			new = e;
+		/* The stack comes with the call, the rest before it ends. */
+		if (e->kind == MMAPDEMO_EVENT_VMA_LINK &&
+		    event_is(e, "cause", "insert")) {
+			EXPECT_TRUE(event_is(e, "trigger", "exec"));
+			EXPECT_EQ(SYS_execve, event_num(e, "nr"));
+		}
+	}
+	ASSERT_TRUE(begin && old && new);
+	EXPECT_TRUE(event_is(begin, "trigger", "exec"));
+	EXPECT_TRUE(event_is(old, "trigger", "exec"));
+	EXPECT_TRUE(event_is(new, "trigger", "exit"));
+	EXPECT_EQ(event_num(dup, "child_mm"), event_num(old, "mm"));
+	EXPECT_EQ(event_num(dup, "map_count"), event_num(old, "map_count"));
+	EXPECT_EQ(event_num(begin, "mm"), event_num(new, "mm"));
+	EXPECT_EQ(0, event_num(begin, "user"));
+	EXPECT_EQ(event_num(begin, "kernel"), event_num(begin, "shared"));
+}
+
+/* Killed while it is in no system call. */
+TEST_F(mm, a_signal_ends_an_address_space_too)
+{
+	const struct event *e;
+	pid_t pid;
+
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, "exit_mmap"));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		struct rlimit none = { 0 };
+
+		setrlimit(RLIMIT_CORE, &none);
+		*(volatile char *)hole(page_size(), page_size()) = 1;
+	}
+	ASSERT_EQ(128 + SIGSEGV, wait_for(pid));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = only_event(&self->trace, MMAPDEMO_EVENT_EXIT_MMAP);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "trigger", "exit"));
+	EXPECT_TRUE(event_is(e, "nr", "-1"));
+}
+
+TEST_HARNESS_MAIN
