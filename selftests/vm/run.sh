@@ -12,6 +12,7 @@
 #   --timeout SECONDS   give up after this time, boot included (default 600)
 #   --cpus N            processors (default 2)
 #   --memory SIZE       memory (default 2G)
+#   --nodes N           NUMA nodes, each with its share of both (default 1)
 #   --cpu MODEL         QEMU's processor model with its flags
 #   --icount            count instructions: 1 processor, 1 ns each
 #   --append ARGUMENTS  more arguments for the kernel
@@ -52,7 +53,7 @@ usage() {
 }
 
 options() {
-	load='' timeout=600 cpus=2 memory=2G cpu='' icount='' append=''
+	load='' timeout=600 cpus=2 memory=2G nodes=1 cpu='' icount='' append=''
 	panic_on_warn=1 out='' log='' verbose=''
 	kernel=''
 	while (($#)); do
@@ -61,6 +62,7 @@ options() {
 		--timeout) timeout=${2:?}; shift ;;
 		--cpus) cpus=${2:?}; shift ;;
 		--memory) memory=${2:?}; shift ;;
+		--nodes) nodes=${2:?}; shift ;;
 		--cpu) cpu=${2:?}; shift ;;
 		--icount) icount=1 ;;
 		--append) append=${2?}; shift ;;
@@ -123,17 +125,31 @@ kvm_works() {
 	grep -qwE '^flags.*(vmx|svm)' /proc/cpuinfo && [[ -w /dev/kvm ]]
 }
 
+# A node is a socket: processors that share a cache are of one node.
+numa() {
+	local bytes node
+
+	bytes=$(($(numfmt --from=iec "$memory") / nodes))
+	for ((node = 0; node < nodes; node++)); do
+		qemu+=(-object "memory-backend-ram,id=node$node,size=$bytes"
+			-numa "node,nodeid=$node,memdev=node$node"
+			-numa "cpu,node-id=$node,socket-id=$node")
+	done
+}
+
 machine() {
 	if [[ $icount ]]; then
 		# TCG counts each round of a string instruction.
-		cpu=${cpu:-max,erms=off,fsrm=off}
-		qemu+=(-accel tcg -icount 'shift=0,sleep=off' -smp 1)
+		cpu=${cpu:-max,erms=off,fsrm=off} cpus=1
+		qemu+=(-accel tcg -icount 'shift=0,sleep=off')
 	elif kvm_works; then
-		qemu+=(-accel kvm -smp "$cpus")
+		qemu+=(-accel kvm)
 	else
 		# More threads misbehave where the kernel patches its text.
-		qemu+=(-accel 'tcg,thread=single' -smp "$cpus")
+		qemu+=(-accel 'tcg,thread=single')
 	fi
+	qemu+=(-smp "$cpus,sockets=$nodes")
+	((nodes == 1)) || numa
 	qemu+=(-machine q35 -cpu "${cpu:-max}" -m "$memory")
 }
 
