@@ -4,25 +4,10 @@
  * and so is limited by it.
  */
 #include "device.h"
-
-#include <sys/stat.h>
-
-#define CGROUP "/sys/fs/cgroup"
+#include "memcg.h"
 
 /* Much more than a CPU's stock of charges, which memory.current includes. */
 #define MANY_PAGES 1009
-
-static bool file_put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool done;
-
-	if (fd < 0)
-		return false;
-	done = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return done;
-}
 
 FIXTURE(memcg)
 {
@@ -38,54 +23,24 @@ do {								\
 		SKIP(return, "%s", self->missing);		\
 } while (0)
 
-static const char *memcg_missing(void)
+static const char *charging_missing(void)
 {
+	const char *missing = memcg_missing();
+
 	if (kernel_before(5, 11))
 		return "before 5.11 mapped pages can't be charged";
-	if (access(CGROUP "/cgroup.controllers", F_OK))
-		return "no cgroup2 mounted on " CGROUP;
-	if (!file_put(CGROUP "/cgroup.subtree_control", "+memory"))
-		return "the memory controller is not available";
+	if (missing)
+		return missing;
 	return device_reload() ? NULL : NO_RELOAD;
-}
-
-static bool memcg_put(const char *memcg, const char *name, const char *text)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", memcg, name);
-	return file_put(path, text);
-}
-
-/* The number behind a key of a file of the group; "" for the only one. */
-static long memcg_get(const char *memcg, const char *name, const char *key)
-{
-	char path[256], line[256];
-	long value = -1;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", memcg, name);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file)) {
-		if (strncmp(line, key, strlen(key)))
-			continue;
-		value = atol(line + strlen(key));
-		break;
-	}
-	if (file)
-		fclose(file);
-	return value;
 }
 
 FIXTURE_SETUP(memcg)
 {
 	self->fd = -1;
-	snprintf(self->path, sizeof(self->path), CGROUP "/mmapdemo-test-%d",
-		 getpid());
-	self->missing = memcg_missing();
+	self->missing = charging_missing();
 	if (self->missing)
 		return;
-	ASSERT_EQ(0, mkdir(self->path, 0755));
+	ASSERT_TRUE(memcg_create(self->path, sizeof(self->path)));
 	self->fd = device_open(O_RDWR);
 	ASSERT_LE(0, self->fd);
 }

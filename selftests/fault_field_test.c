@@ -5,6 +5,7 @@
  */
 #include "fault.h"
 
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -320,108 +321,56 @@ TEST_F(field, mlock_is_gup)
 TEST_F(field, touching_another_process_is_remote)
 {
 	size_t length = PAGES * page_size();
-	char *map = map_anon(length), *own = malloc(length), byte;
+	char *map = map_anon(length), *own = malloc(length);
 	struct iovec local = { .iov_base = own, .iov_len = length };
 	struct iovec remote = { .iov_base = map, .iov_len = length };
+	struct bystander child;
 	const struct event *e;
-	int pipes[2];
-	pid_t pid;
 
-	ASSERT_FALSE(failed(map) || pipe(pipes));
+	ASSERT_FALSE(failed(map));
 	memset(own, 'o', length);
-	pid = fork_child();
-	ASSERT_LE(0, pid);
-	if (!pid) {
-		close(pipes[1]);
-		_exit(read(pipes[0], &byte, 1));	/* till we close */
-	}
+	ASSERT_TRUE(bystander_fork(&child));
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
 	*map = 1;
 	ASSERT_EQ((ssize_t)length,
-		  process_vm_writev(pid, &local, 1, &remote, 1, 0));
+		  process_vm_writev(child.pid, &local, 1, &remote, 1, 0));
 	ASSERT_TRUE(trace_end(&self->trace));
 	EXPECT_EQ(PAGES + 1, faults_in(&self->trace, map, length, "anon"));
 	e = fault_at(&self->trace, page_at(map, 1));
 	ASSERT_NE(NULL, e);
 	EXPECT_TRUE(event_is(e, "from", "remote"));
 	EXPECT_EQ(getpid(), e->pid);
-	EXPECT_EQ(pfn_in(pid, page_at(map, 1)), event_num(e, "pfn"));
+	EXPECT_EQ(pfn_in(child.pid, page_at(map, 1)), event_num(e, "pfn"));
 	/* Our own first page is in another address space. */
 	for_each_event(mine, &self->trace)
 		if (fault_within(mine, map, length))
 			EXPECT_EQ(event_is(mine, "from", "user"),
 				  event_num(mine, "mm") != event_num(e, "mm"));
-	close(pipes[1]);
-	ASSERT_EQ(0, wait_for(pid));
+	ASSERT_TRUE(bystander_end(&child));
 	free(own);
 }
 
-/* ---- the levels of the page table ---- */
-
-static bool levels_are(const struct event *e, int levels, const char *before,
-		       const char *after)
+TEST_F(field, a_debugger_is_remote)
 {
-	char wanted[2][32];
-
-	/* The levels above the PUD are there for the whole process. */
-	for (int i = 0; i < 2; i++)
-		snprintf(wanted[i], sizeof(wanted[i]), "%s%s",
-			 levels == 5 ? "PGD|P4D" : "PGD", i ? after : before);
-	return e && event_is(e, "before", wanted[0]) &&
-	       event_is(e, "after", wanted[1]) && event_is(e, "after_seen", "1");
-}
-
-/*
- *	map                       + 2 MiB          + 1 GiB
- *	| 1st | 2nd | ...         | 3rd | ...      | 4th | ...
- */
-TEST_F(field, levels_are_filled_as_they_are_needed)
-{
-	char *map = hole(2 * GIB, GIB), *again;
-	int fd = device_open(O_RDONLY);
-	int levels = device_info(fd).levels;
-
-	ASSERT_NE(NULL, map);
-	ASSERT_EQ(map, mmap(map, 2 * GIB, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
-			    MAP_FIXED_NOREPLACE, -1, 0));
-	EXPECT_TRUE(levels_are(trace_touch(&self->trace, map, true), levels,
-			       "", "|PUD|PMD|PTE"));
-	EXPECT_TRUE(levels_are(trace_touch(&self->trace, page_at(map, 1), true),
-			       levels, "|PUD|PMD", "|PUD|PMD|PTE"));
-	EXPECT_TRUE(levels_are(trace_touch(&self->trace, map + 2 * MIB, false),
-			       levels, "|PUD", "|PUD|PMD|PTE"));
-	EXPECT_TRUE(levels_are(trace_touch(&self->trace, map + GIB, false),
-			       levels, "", "|PUD|PMD|PTE"));
-	/* A page that is there, but not writable. */
-	again = map + 2 * MIB;
-	EXPECT_TRUE(levels_are(trace_touch(&self->trace, again, true), levels,
-			       "|PUD|PMD|PTE", "|PUD|PMD|PTE"));
-	/* A page that was dropped leaves its table. */
-	ASSERT_EQ(0, madvise(map, page_size(), MADV_DONTNEED));
-	EXPECT_TRUE(levels_are(trace_touch(&self->trace, map, true), levels,
-			       "|PUD|PMD", "|PUD|PMD|PTE"));
-	close(fd);
-}
-
-TEST_F(field, the_highest_level_is_filled_too)
-{
-	char *map = hole(512 * GIB, 512 * GIB);
-	int fd = device_open(O_RDONLY);
-	bool five = device_info(fd).levels == 5;
+	char *map = map_anon(page_size());
+	struct bystander child;
 	const struct event *e;
+	int status;
 
-	close(fd);
-	if (!map)
-		SKIP(return, "no room for 1 TiB");
-	ASSERT_EQ(map, mmap(map, page_size(), PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
-			    -1, 0));
-	e = trace_touch(&self->trace, map, true);
-	ASSERT_NE(NULL, e);
-	EXPECT_TRUE(event_is(e, "before", five ? "PGD" : ""));
-	EXPECT_TRUE(event_is(e, "after", five ? "PGD|P4D|PUD|PMD|PTE" :
-						"PGD|PUD|PMD|PTE"));
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(bystander_fork(&child));
+	ASSERT_EQ(0, ptrace(PTRACE_ATTACH, child.pid, NULL, NULL));
+	ASSERT_EQ(child.pid, waitpid(child.pid, &status, 0));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_EQ(0, ptrace(PTRACE_POKEDATA, child.pid, map, 0x6d6d));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = fault_at(&self->trace, map);
+	ASSERT_TRUE(class_is(e, "anon"));
+	EXPECT_TRUE(event_is(e, "from", "remote"));
+	EXPECT_TRUE(event_is(e, "access", "write"));
+	EXPECT_EQ(pfn_in(child.pid, map), event_num(e, "pfn"));
+	ASSERT_EQ(0, ptrace(PTRACE_DETACH, child.pid, NULL, NULL));
+	ASSERT_TRUE(bystander_end(&child));
 }
 
 /* ---- waiting for the disk ---- */

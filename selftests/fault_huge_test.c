@@ -86,18 +86,10 @@ TEST_F(huge, write_to_an_own_page_that_is_not_writable_is_huge_wp)
 TEST_F(huge, write_while_a_child_has_the_page_is_huge_split)
 {
 	const struct event *e;
-	int pipes[2];
-	pid_t pid;
-	char byte;
+	struct bystander child;
 
 	ASSERT_EQ(0, touch_write(self->page));
-	ASSERT_EQ(0, pipe(pipes));
-	pid = fork_child();
-	ASSERT_LE(0, pid);
-	if (!pid) {
-		close(pipes[1]);
-		_exit(read(pipes[0], &byte, 1));	/* till we close */
-	}
+	ASSERT_TRUE(bystander_fork(&child));
 	e = trace_touch(&self->trace, self->page, true);
 	ASSERT_TRUE(class_is(e, "huge-split"));
 	EXPECT_TRUE(event_has(e, "entry_before", "huge"));
@@ -105,8 +97,7 @@ TEST_F(huge, write_while_a_child_has_the_page_is_huge_split)
 	EXPECT_TRUE(event_has(e, "after", "PTE"));
 	EXPECT_EQ(0, event_num(e, "order"));
 	EXPECT_EQ(pfn_of(self->page), event_num(e, "pfn"));
-	close(pipes[1]);
-	ASSERT_EQ(0, wait_for(pid));
+	ASSERT_TRUE(bystander_end(&child));
 }
 
 /* A tmpfs of our own, which goes away with us. */

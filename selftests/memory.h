@@ -54,6 +54,18 @@ static inline char *page_at(char *base, size_t nr)
 	return base + nr * page_size();
 }
 
+/* Writes to a file of /proc or /sys. */
+static inline bool put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	bool done;
+
+	if (fd < 0)
+		return false;
+	done = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	return !close(fd) && done;
+}
+
 /* ---- page frames ---- */
 
 /* The page frame at an address of a process; 0: not present, or not allowed. */
@@ -249,6 +261,35 @@ static inline int wait_for(pid_t pid)
 		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) :
 				   128 + WTERMSIG(status);
+}
+
+/* A child that only keeps what we shared with it, until it may go. */
+struct bystander {
+	pid_t pid;
+	int pipe;	/* closing it lets the child go */
+};
+
+static inline bool bystander_fork(struct bystander *child)
+{
+	int pipes[2];
+	char byte;
+
+	if (pipe(pipes))
+		return false;
+	child->pid = fork_child();
+	if (!child->pid) {
+		close(pipes[1]);
+		_exit(read(pipes[0], &byte, 1));
+	}
+	close(pipes[0]);
+	child->pipe = pipes[1];
+	return child->pid > 0;
+}
+
+static inline bool bystander_end(const struct bystander *child)
+{
+	close(child->pipe);
+	return !wait_for(child->pid);
 }
 
 #endif /* _MMAPDEMO_MEMORY_H */

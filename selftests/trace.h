@@ -109,17 +109,6 @@ struct trace {
 	size_t count;
 };
 
-static inline bool put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-	bool done;
-
-	if (fd < 0)
-		return false;
-	done = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	return !close(fd) && done;
-}
-
 static inline bool trace_put(const struct trace *trace, const char *name,
 			     const char *text)
 {
@@ -271,11 +260,8 @@ static inline bool trace_parse(struct trace *trace)
 	return true;
 }
 
-/*
- * Stops, and reads what happened. False when events were lost, or one does not
- * look as documented.
- */
-static inline bool trace_end(struct trace *trace)
+/* Stops, and reads what happened, unparsed. False when events were lost. */
+static inline bool trace_stop(struct trace *trace)
 {
 	char path[256];
 
@@ -285,7 +271,13 @@ static inline bool trace_end(struct trace *trace)
 		return false;
 	free(trace->text);
 	trace->text = slurp(path);
-	return trace->text && !trace_lost(trace) && trace_parse(trace);
+	return trace->text && !trace_lost(trace);
+}
+
+/* The same, as events. False, too, when one does not look as documented. */
+static inline bool trace_end(struct trace *trace)
+{
+	return trace_stop(trace) && trace_parse(trace);
 }
 
 /* ---- events ---- */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A memory cgroup of the test's own. */
+#ifndef _MMAPDEMO_TEST_MEMCG_H
+#define _MMAPDEMO_TEST_MEMCG_H
+
+#include "memory.h"
+
+#include <sys/stat.h>
+
+#define CGROUP "/sys/fs/cgroup"
+
+/* Why there can't be one; NULL: there can. */
+static inline const char *memcg_missing(void)
+{
+	if (access(CGROUP "/cgroup.controllers", F_OK))
+		return "no cgroup2 mounted on " CGROUP;
+	return put(CGROUP "/cgroup.subtree_control", "+memory") ? NULL :
+		"the memory controller is not available";
+}
+
+/* Makes it, and leaves its path in @memcg: rmdir() it. */
+static inline bool memcg_create(char *memcg, size_t size)
+{
+	snprintf(memcg, size, CGROUP "/mmapdemo-test-%d", getpid());
+	return !mkdir(memcg, 0755);
+}
+
+static inline bool memcg_put(const char *memcg, const char *name,
+			     const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", memcg, name);
+	return put(path, text);
+}
+
+/* The number behind a key of a file of the group; "" for the only one. */
+static inline long memcg_get(const char *memcg, const char *name,
+			     const char *key)
+{
+	char path[256], line[256];
+	long value = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", memcg, name);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, key, strlen(key)))
+			continue;
+		value = atol(line + strlen(key));
+		break;
+	}
+	if (file)
+		fclose(file);
+	return value;
+}
+
+#endif /* _MMAPDEMO_TEST_MEMCG_H */
