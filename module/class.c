@@ -26,16 +26,11 @@ static bool wants_write(const struct fault_record *f, u32 kind)
 	       (kind & MMAPDEMO_KIND_UNSHARE);
 }
 
-/*
- * do_anonymous_page(), do_huge_pmd_anonymous_page(). A fault that waits for
- * userfaultfd is retried, and finds the page there.
- */
-static u32 class_anon(const struct fault_record *f, u32 kind)
+/* do_anonymous_page(), do_huge_pmd_anonymous_page() */
+static u32 class_anon(const struct fault_record *f)
 {
 	u32 after = f->after.entry;
 
-	if ((kind & MMAPDEMO_KIND_UFFD) && f->found)
-		return MMAPDEMO_FAULT_UFFD;
 	if (!(after & MMAPDEMO_ENTRY_PRESENT))
 		return MMAPDEMO_FAULT_UNKNOWN;
 	if (after & MMAPDEMO_ENTRY_HUGE)
@@ -54,6 +49,14 @@ static u32 class_file(const struct fault_record *f, u32 kind)
 		return MMAPDEMO_FAULT_READ;
 	return kind & MMAPDEMO_KIND_SHARED ? MMAPDEMO_FAULT_SHARED :
 					     MMAPDEMO_FAULT_COW;
+}
+
+/* A fault that waits for userfaultfd is retried, and finds the page there. */
+static u32 class_none(const struct fault_record *f, u32 kind)
+{
+	if ((kind & MMAPDEMO_KIND_UFFD) && f->found)
+		return MMAPDEMO_FAULT_UFFD;
+	return kind & MMAPDEMO_KIND_ANON ? class_anon(f) : class_file(f, kind);
 }
 
 /* do_swap_page(), for all its kinds of entries */
@@ -108,8 +111,7 @@ u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 	if (kind & MMAPDEMO_KIND_HUGETLB)
 		return MMAPDEMO_FAULT_HUGETLB;
 	if (!before)
-		return kind & MMAPDEMO_KIND_ANON ? class_anon(f, kind) :
-						   class_file(f, kind);
+		return class_none(f, kind);
 	if (!(before & MMAPDEMO_ENTRY_PRESENT))
 		return class_not_present(before);
 	if (before & MMAPDEMO_ENTRY_PROTNONE)

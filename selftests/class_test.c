@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which way a fault took, as module/class.c tells it: every class, and what is
+ * a hair away from it. The function is pure, so it is built and called here;
+ * that the kernel really shows it such entries is told by the fault_*_tests.
+ */
+#include "kselftest_harness.h"
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s64 s64;
+
+#include "../module/class.c"
+
+/* What the kernel returns, see names.h of the module. */
+#define RET_MAJOR	0x0004
+#define RET_POISON	0x0010
+#define RET_POISON_LARGE 0x0020
+#define RET_NOPAGE	0x0100
+#define RET_COMPLETED	0x4000
+
+/* Entries as they are seen in a page table. */
+#define NONE		0
+#define READABLE	(MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_YOUNG)
+#define WRITABLE	(READABLE | MMAPDEMO_ENTRY_WRITE | MMAPDEMO_ENTRY_DIRTY)
+#define ZERO		(READABLE | MMAPDEMO_ENTRY_ZERO)
+#define ANON		(WRITABLE | MMAPDEMO_ENTRY_ANON)
+#define ANON_RO		(READABLE | MMAPDEMO_ENTRY_ANON)
+#define WP		(ANON_RO | MMAPDEMO_ENTRY_UFFD_WP)
+#define HINT		(ANON_RO | MMAPDEMO_ENTRY_PROTNONE)
+#define HUGE		MMAPDEMO_ENTRY_HUGE
+#define SWAP		MMAPDEMO_ENTRY_SWAP
+#define MARKER		MMAPDEMO_ENTRY_MARKER
+#define MIGRATION	MMAPDEMO_ENTRY_MIGRATION
+#define DEVICE		MMAPDEMO_ENTRY_DEVICE
+
+#define READ		MMAPDEMO_ACCESS_READ
+#define WRITE		MMAPDEMO_ACCESS_WRITE
+#define EXEC		MMAPDEMO_ACCESS_EXEC
+
+/* Kinds of VMAs */
+#define PRIVATE_ANON	MMAPDEMO_KIND_ANON
+#define PRIVATE_FILE	0
+#define SHARED_FILE	MMAPDEMO_KIND_SHARED
+#define HUGETLB		MMAPDEMO_KIND_HUGETLB
+#define UFFD		MMAPDEMO_KIND_UFFD
+#define UNSHARE		MMAPDEMO_KIND_UNSHARE
+
+/*
+ * found is what the last attempt saw: where nothing is said the fault had one
+ * attempt only. The page is the same one before and after where pfn says so.
+ */
+static const struct {
+	const char *what;
+	u32 class;
+	u32 kind;
+	u32 access;
+	u32 before;
+	u32 after;
+	bool retried;
+	u32 found;
+	bool same_pfn;
+	u32 ret;
+} cases[] = {
+#define FAULT(name) .class = MMAPDEMO_FAULT_##name
+	/* do_anonymous_page(), do_huge_pmd_anonymous_page() */
+	{ "first read", FAULT(ANON_ZERO), PRIVATE_ANON, READ, NONE, ZERO },
+	{ "first write", FAULT(ANON), PRIVATE_ANON, WRITE, NONE, ANON },
+	{ "first read where zero pages are forbidden",
+	  FAULT(ANON), PRIVATE_ANON, READ, NONE, ANON_RO },
+	{ "page gone again", FAULT(UNKNOWN), PRIVATE_ANON, WRITE, NONE, NONE },
+	{ "page swapped out again",
+	  FAULT(UNKNOWN), PRIVATE_ANON, WRITE, NONE, SWAP },
+	{ "first huge read",
+	  FAULT(HUGE_ZERO), PRIVATE_ANON, READ, NONE, READABLE | HUGE },
+	{ "first huge write",
+	  FAULT(HUGE_ANON), PRIVATE_ANON, WRITE, NONE, ANON | HUGE },
+	{ "first write after waiting for nobody",
+	  FAULT(ANON), PRIVATE_ANON, WRITE, NONE, ANON, .retried = true },
+	{ "userfaultfd supplied the page", FAULT(UFFD), PRIVATE_ANON | UFFD,
+	  WRITE, NONE, ANON, .retried = true, .found = ANON },
+	{ "userfaultfd supplied the page of a file", FAULT(UFFD),
+	  SHARED_FILE | UFFD, READ, NONE, READABLE, .retried = true,
+	  .found = READABLE },
+	{ "userfaultfd watches other pages",
+	  FAULT(ANON), PRIVATE_ANON | UFFD, WRITE, NONE, ANON },
+
+	/* do_fault(), huge_fault */
+	{ "file read", FAULT(READ), PRIVATE_FILE, READ, NONE, READABLE },
+	{ "shared file read", FAULT(READ), SHARED_FILE, READ, NONE, WRITABLE },
+	{ "file executed", FAULT(READ), PRIVATE_FILE, EXEC, NONE, READABLE },
+	{ "private write", FAULT(COW), PRIVATE_FILE, WRITE, NONE, ANON },
+	{ "shared write", FAULT(SHARED), SHARED_FILE, WRITE, NONE, WRITABLE },
+	{ "shared write, lock released", FAULT(SHARED), SHARED_FILE, WRITE,
+	  NONE, NONE, .ret = RET_COMPLETED },
+	{ "page read from disk", FAULT(READ), PRIVATE_FILE, READ, NONE,
+	  READABLE, .retried = true, .ret = RET_MAJOR },
+	{ "the driver mapped it", FAULT(SHARED), SHARED_FILE, WRITE, NONE,
+	  WRITABLE, .ret = RET_NOPAGE },
+	{ "huge page of a file",
+	  FAULT(HUGE_FILE), SHARED_FILE, READ, NONE, READABLE | HUGE },
+
+	/* do_swap_page() */
+	{ "swapped in", FAULT(SWAP), PRIVATE_ANON, READ, SWAP, ANON },
+	{ "swapped in from the swap cache, then copied",
+	  FAULT(SWAP), PRIVATE_ANON, WRITE, SWAP, ANON, .ret = RET_MAJOR },
+	{ "shared memory is swapped by its file",
+	  FAULT(READ), SHARED_FILE, READ, NONE, READABLE },
+	{ "waited for migration",
+	  FAULT(MIGRATION), PRIVATE_ANON, READ, MIGRATION, ANON },
+	{ "waited for migration of a huge page", FAULT(MIGRATION), PRIVATE_ANON,
+	  WRITE, MIGRATION | HUGE, ANON | HUGE },
+	{ "waited for a device", FAULT(MIGRATION), PRIVATE_ANON, READ, DEVICE,
+	  ANON },
+	{ "marker", FAULT(MARKER), SHARED_FILE, READ, MARKER, READABLE },
+
+	/* do_numa_page(), do_huge_pmd_numa_page() */
+	{ "hint", FAULT(NUMA), PRIVATE_ANON, READ, HINT, ANON },
+	{ "hint, found by a write", FAULT(NUMA), PRIVATE_ANON, WRITE, HINT,
+	  ANON, .same_pfn = true },
+	{ "huge hint",
+	  FAULT(HUGE_NUMA), PRIVATE_ANON, READ, HINT | HUGE, ANON | HUGE },
+
+	/* do_wp_page(), do_huge_pmd_wp_page() */
+	{ "zero page written", FAULT(WP_COPY), PRIVATE_ANON, WRITE, ZERO,
+	  ANON },
+	{ "page of a fork written", FAULT(WP_COPY), PRIVATE_ANON, WRITE,
+	  ANON_RO, ANON },
+	{ "page of a fork written, alone", FAULT(WP_REUSE), PRIVATE_ANON, WRITE,
+	  ANON_RO, ANON, .same_pfn = true },
+	{ "private page of a file written", FAULT(WP_COPY), PRIVATE_FILE, WRITE,
+	  READABLE, ANON },
+	{ "unshared for a long-term pin", FAULT(WP_COPY),
+	  PRIVATE_ANON | UNSHARE, READ, ANON_RO, ANON_RO },
+	{ "shared page made writable", FAULT(WP_SHARED), SHARED_FILE, WRITE,
+	  READABLE, WRITABLE, .same_pfn = true },
+	{ "shared page made writable, lock released", FAULT(WP_SHARED),
+	  SHARED_FILE, WRITE, READABLE, NONE, .ret = RET_COMPLETED },
+	{ "written, and gone again",
+	  FAULT(UNKNOWN), PRIVATE_ANON, WRITE, ANON_RO, NONE },
+	{ "userfaultfd allowed the write", FAULT(UFFD), PRIVATE_ANON | UFFD,
+	  WRITE, WP, ANON, .retried = true, .found = ANON_RO,
+	  .same_pfn = true },
+	{ "huge page written", FAULT(HUGE_WP), PRIVATE_ANON, WRITE,
+	  ANON_RO | HUGE, ANON | HUGE, .same_pfn = true },
+	{ "huge page written, split", FAULT(HUGE_SPLIT), PRIVATE_ANON, WRITE,
+	  ANON_RO | HUGE, ANON },
+
+	/* whatever the entry */
+	{ "hugetlb", FAULT(HUGETLB), HUGETLB, WRITE, NONE, WRITABLE | HUGE },
+	{ "good already", FAULT(SPURIOUS), PRIVATE_ANON, WRITE, ANON, ANON,
+	  .same_pfn = true },
+	{ "good enough to read", FAULT(SPURIOUS), PRIVATE_ANON, READ, ANON_RO,
+	  ANON_RO, .same_pfn = true },
+	{ "past the end", FAULT(SIGBUS), SHARED_FILE, WRITE, NONE, NONE,
+	  .ret = RET_SIGBUS },
+	{ "guard", FAULT(SIGSEGV), PRIVATE_ANON, WRITE, MARKER, MARKER,
+	  .ret = RET_SIGSEGV },
+	{ "no memory", FAULT(OOM), PRIVATE_ANON, WRITE, NONE, NONE,
+	  .ret = RET_OOM },
+	{ "no memory for hugetlb", FAULT(OOM), HUGETLB, WRITE, NONE, NONE,
+	  .ret = RET_OOM },
+	{ "broken memory", FAULT(HWPOISON), PRIVATE_ANON, READ, MARKER, MARKER,
+	  .ret = RET_POISON },
+	{ "broken hugetlb", FAULT(HWPOISON), HUGETLB, READ, MARKER, MARKER,
+	  .ret = RET_POISON_LARGE },
+};
+
+#define EM(value, name)		[value] = name,
+#define EMe(value, name)	[value] = name
+static const char *const names[] = { MMAPDEMO_FAULT_CLASSES };
+#undef EM
+#undef EMe
+
+#define N_CASES (sizeof(cases) / sizeof(cases[0]))
+
+static u32 class_of_case(size_t i)
+{
+	struct fault_record f = {
+		.access = cases[i].access,
+		.before = { .entry = cases[i].before, .pfn = 0x111 },
+		.after = { .entry = cases[i].after, .pfn = 0x222 },
+		.found = cases[i].retried ? cases[i].found : cases[i].before,
+		.retries = cases[i].retried,
+		.ret = cases[i].ret,
+	};
+
+	if (cases[i].same_pfn)
+		f.after.pfn = f.before.pfn;
+	return mmapdemo_class(&f, cases[i].kind);
+}
+
+TEST(each_way_a_fault_takes_has_its_class)
+{
+	for (size_t i = 0; i < N_CASES; i++) {
+		EXPECT_STREQ(names[cases[i].class], names[class_of_case(i)])
+			TH_LOG("%s", cases[i].what);
+	}
+}
+
+TEST(every_class_has_a_fault)
+{
+	bool seen[MMAPDEMO_FAULT_CLASS_COUNT] = { };
+
+	for (size_t i = 0; i < N_CASES; i++)
+		seen[cases[i].class] = true;
+	for (u32 i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
+		EXPECT_TRUE(seen[i])
+			TH_LOG("%s", names[i]);
+	}
+}
+
+TEST(there_are_as_many_names_as_classes)
+{
+	EXPECT_EQ(sizeof(names) / sizeof(names[0]),
+		  (size_t)MMAPDEMO_FAULT_CLASS_COUNT);
+}
+
+TEST_HARNESS_MAIN
