@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pte_fault's class: every way a fault on small pages can take is provoked. Not
- * provoked are those that need a race or a broken machine: migration, numa,
- * oom, hwpoison, spurious, unknown.
+ * pte_fault's class, of small pages that are in memory or new. What the others
+ * need is in fault_{swap,uffd,huge,numa,error}_test; "unknown" needs a race that
+ * can't be had at will, and is in class_test only.
  */
 #include "fault.h"
 
-#include <linux/userfaultfd.h>
-#include <sys/swap.h>
-#include <sys/syscall.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 FIXTURE(fault)
 {
@@ -69,24 +68,15 @@ TEST_F(fault, write_after_the_zero_page_is_wp_copy)
 TEST_F(fault, write_while_a_child_has_the_page_is_wp_copy)
 {
 	const struct event *e;
-	int pipes[2];
-	pid_t pid;
-	char byte;
+	struct bystander child;
 
 	ASSERT_EQ(0, touch_write(self->page));
-	ASSERT_EQ(0, pipe(pipes));
-	pid = fork_child();
-	ASSERT_LE(0, pid);
-	if (!pid) {
-		close(pipes[1]);
-		_exit(read(pipes[0], &byte, 1));	/* till we close */
-	}
+	ASSERT_TRUE(bystander_fork(&child));
 	e = trace_touch(&self->trace, self->page, true);
 	ASSERT_TRUE(class_is(e, "wp-copy"));
 	EXPECT_TRUE(event_has(e, "entry_before", "anon"));
 	EXPECT_FALSE(event_has(e, "entry_before", "write"));
-	close(pipes[1]);
-	ASSERT_EQ(0, wait_for(pid));
+	ASSERT_TRUE(bystander_end(&child));
 }
 
 /* Clearing the soft dirty bits takes the permission to write away. */
@@ -123,93 +113,66 @@ TEST_F(fault, shared_anonymous_memory_is_a_file)
 	EXPECT_TRUE(class_is(trace_touch(&self->trace, map, false), "read"));
 }
 
-/* ---- swap ---- */
+/* ---- two threads ---- */
 
-#define SWAP_PAGES 64
+struct writers {
+	pthread_t thread[2];
+	atomic_bool stop;
+	char *page;
+};
 
-/* A swap file as mkswap makes it; leaves its path in @path. */
-static bool swap_on(char *path)
+static void *write_on(void *data)
 {
-	struct {
-		char boot[1024];
-		__u32 version, last_page, bad_pages;
-	} header = { .version = 1, .last_page = SWAP_PAGES - 1 };
-	char zeros[4096] = "";
-	int fd = mkstemp(path);
-	bool done = fd >= 0;
+	struct writers *writers = data;
 
-	for (int i = 0; done && i < SWAP_PAGES; i++)
-		done = write(fd, zeros, page_size()) == (ssize_t)page_size();
-	done = done &&
-	       pwrite(fd, &header, sizeof(header), 0) == sizeof(header) &&
-	       pwrite(fd, "SWAPSPACE2", 10, page_size() - 10) == 10 &&
-	       !fsync(fd);
-	close(fd);
-	return done && !swapon(path, 0);
+	while (!writers->stop)
+		*(volatile char *)writers->page = 1;
+	return NULL;
 }
 
-TEST_F(fault, a_page_that_was_swapped_out_is_swap)
+/*
+ * Two threads write to a page while it is replaced by a new one, again and
+ * again: often both find nothing, and wait for the lock of the address space.
+ */
+static bool replace_under(struct writers *writers)
 {
-	char path[] = "/var/tmp/mmapdemo-swap.XXXXXX";
-	const struct event *e = NULL;
+	char *page = writers->page;
+	int started;
 
-	if (!swap_on(path)) {
-		unlink(path);
-		SKIP(return, "no swap file on this file system");
+	writers->stop = false;
+	for (started = 0; started < 2; started++)
+		if (pthread_create(&writers->thread[started], NULL, write_on,
+				   writers))
+			break;
+	for (int i = 0; page == writers->page && i < 100; i++)
+		page = mmap(page, page_size(), PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	writers->stop = true;
+	for (int i = 0; i < started; i++)
+		pthread_join(writers->thread[i], NULL);
+	return started == 2 && page == writers->page;
+}
+
+TEST_F(fault, a_touch_that_comes_second_is_spurious)
+{
+	struct writers writers = { .page = self->page };
+	const struct event *second = NULL;
+
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	for (int i = 0; !second && i < 100; i++) {
+		ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+		ASSERT_TRUE(replace_under(&writers));
+		ASSERT_TRUE(trace_end(&self->trace));
+		for_each_event(e, &self->trace)
+			if (fault_within(e, self->page, page_size()) &&
+			    event_is(e, "class", "spurious"))
+				second = e;
 	}
-	strcpy(self->page, "swapped");
-	/* It may be on its way to the list of reclaimable pages first. */
-	for (int i = 0; i < 100 && pfn_of(self->page); i++)
-		madvise(self->page, page_size(), MADV_PAGEOUT);
-	EXPECT_EQ(0, pfn_of(self->page));
-	e = trace_touch(&self->trace, self->page, false);
-	EXPECT_TRUE(class_is(e, "swap"));
-	EXPECT_TRUE(e && event_has(e, "entry_before", "swap"));
-	EXPECT_TRUE(e && event_has(e, "entry_after", "anon"));
-	EXPECT_STREQ("swapped", self->page);
-	swapoff(path);
-	unlink(path);
-}
-
-/* ---- userfaultfd ---- */
-
-/* A child that answers one fault of its parent, by a page of zeros. */
-static int answer_one(int uffd)
-{
-	struct uffdio_zeropage zero = { .range.len = page_size() };
-	struct uffd_msg message;
-
-	if (read(uffd, &message, sizeof(message)) != sizeof(message))
-		return 1;
-	zero.range.start = message.arg.pagefault.address & -page_size();
-	return !!ioctl(uffd, UFFDIO_ZEROPAGE, &zero);
-}
-
-TEST_F(fault, a_page_that_userfaultfd_supplied_is_uffd)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = {
-		.range.start = (uintptr_t)self->page,
-		.range.len = page_size(),
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	const struct event *e;
-	pid_t pid;
-
-	if (uffd < 0)
-		SKIP(return, "no userfaultfd");
-	ASSERT_EQ(0, ioctl(uffd, UFFDIO_API, &api));
-	ASSERT_EQ(0, ioctl(uffd, UFFDIO_REGISTER, &range));
-	pid = fork_child();
-	ASSERT_LE(0, pid);
-	if (!pid)
-		_exit(answer_one(uffd));
-	e = trace_touch(&self->trace, self->page, false);
-	ASSERT_EQ(0, wait_for(pid));
-	ASSERT_TRUE(class_is(e, "uffd"));
-	EXPECT_LE(1, event_num(e, "retries"));
-	close(uffd);
+	ASSERT_NE(NULL, second);
+	EXPECT_TRUE(event_has(second, "entry_before", "write"));
+	EXPECT_TRUE(event_has(second, "entry_after", "write"));
+	EXPECT_TRUE(event_has(second, "before", "PTE"));
+	EXPECT_FALSE(event_has(second, "ret", "major"));
 }
 
 /* ---- files ---- */

@@ -20,15 +20,23 @@ guest_tests() {
 	done
 }
 
+# in_guest TESTS [OPTION...]: on a machine with these options of run.sh.
+in_guest() {
+	"$vm/run.sh" "$kernel" --load --timeout 5400 "${@:2}" -- \
+		make --no-print-directory -C selftests run_tests \
+		OUTPUT=/root/mmapdemo/build/selftests "TESTS=$1"
+}
+
 run_tests() {
 	local tests
 
 	! wanted dkms || host_test dkms "$vm/dkms.sh" "$kernel"
 	tests=$(guest_tests)
 	[[ $tests || ! ${TESTS:-} ]] || return 0
-	"$vm/run.sh" "$kernel" --load --timeout 5400 -- \
-		make --no-print-directory -C selftests run_tests \
-		OUTPUT=/root/mmapdemo/build/selftests "TESTS=$tests"
+	# Two nodes, which stay as the tests want them.
+	in_guest "$tests" --nodes 2 --append numa_balancing=disable || return
+	! wanted fault_levels_test ||
+		in_guest fault_levels_test --cpu max,la57=off
 }
 
 # show: all of what the tests say, or only how each file of them ended.

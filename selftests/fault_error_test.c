@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pte_fault's class, where there is no page to give: broken memory, a guard, no
+ * memory left. The end of a file is in fault_class_test.
+ */
+#include "fault.h"
+#include "memcg.h"
+
+#ifndef MADV_GUARD_INSTALL	/* Linux 6.13 */
+#define MADV_GUARD_INSTALL 102
+#endif
+
+FIXTURE(error)
+{
+	struct trace trace;
+	char around[32];
+	char *page;	/* anonymous, private, untouched */
+};
+
+FIXTURE_SETUP(error)
+{
+	ASSERT_TRUE(trace_create(&self->trace));
+	ASSERT_TRUE(small_faults(self->around, sizeof(self->around)));
+	self->page = map_anon(PAGES * page_size());
+	ASSERT_FALSE(failed(self->page));
+}
+
+FIXTURE_TEARDOWN(error)
+{
+	put(FAULT_AROUND, self->around);
+	trace_destroy(&self->trace);
+}
+
+/* ---- broken memory ---- */
+
+/*
+ * Tells the kernel that the page's memory is broken. Some kernels kill the task
+ * that asks.
+ */
+static int break_page(char *page)
+{
+	pid_t pid = fork_child();
+
+	if (!pid) {
+		signal(SIGBUS, SIG_DFL);
+		_exit(!!madvise(page, page_size(), MADV_HWPOISON));
+	}
+	return wait_for(pid);
+}
+
+TEST_F(error, broken_memory_is_hwpoison)
+{
+	const struct event *e;
+	char pfn[32];
+	int status;
+
+	ASSERT_EQ(0, touch_write(self->page));
+	snprintf(pfn, sizeof(pfn), "%#llx", pfn_of(self->page));
+	status = break_page(self->page);
+	if (status == 1)
+		SKIP(return, "this kernel can't take memory out of use");
+	EXPECT_TRUE(!status || status == 128 + SIGBUS);
+	e = trace_touch(&self->trace, self->page, false);
+	/* Where somebody can, the page is taken back into use. */
+	put("/sys/kernel/debug/hwpoison/unpoison-pfn", pfn);
+	ASSERT_TRUE(class_is(e, "hwpoison"));
+	EXPECT_EQ(SIGBUS, touch_signal.si_signo);
+	EXPECT_TRUE(event_has(e, "ret", "hwpoison"));
+	EXPECT_TRUE(event_is(e, "entry_before", "marker"));
+	EXPECT_EQ(0, event_num(e, "pfn"));
+}
+
+/* ---- guards ---- */
+
+/* A touch that the VMA forbids comes to no fault: see fault_class_test. */
+TEST_F(error, a_guard_is_sigsegv)
+{
+	const struct event *e;
+
+	if (madvise(self->page, page_size(), MADV_GUARD_INSTALL)) {
+		ASSERT_TRUE(kernel_before(6, 13));
+		SKIP(return, "no fault ends with SIGSEGV before 6.13");
+	}
+	e = trace_touch(&self->trace, self->page, true);
+	ASSERT_TRUE(class_is(e, "sigsegv"));
+	EXPECT_EQ(SIGSEGV, touch_signal.si_signo);
+	EXPECT_TRUE(event_has(e, "ret", "sigsegv"));
+	EXPECT_TRUE(event_is(e, "entry_before", "marker"));
+	EXPECT_TRUE(event_is(e, "entry_after", "marker"));
+}
+
+/* ---- no memory ---- */
+
+/*
+ * A task in a group that is not given another page, and that may not be killed
+ * for it. The kernel touches for it: the task itself would try for ever.
+ */
+static bool read_without_memory(const char *memcg, int file, char *page)
+{
+	/* All it needs is there, but this page. */
+	if (mlockall(MCL_CURRENT) ||
+	    failed(mmap(page, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE |
+			MAP_ANONYMOUS | MAP_FIXED, -1, 0)) ||
+	    !memcg_put(memcg, "memory.max", "0"))
+		return false;
+	return pread(file, page, 1, 0) < 1;
+}
+
+static const struct event *last_fault_at(const struct trace *trace, char *page)
+{
+	const struct event *last = NULL;
+
+	for_each_event(e, trace)
+		if (fault_within(e, page, page_size()))
+			last = e;
+	return last;
+}
+
+TEST_F(error, no_memory_is_oom)
+{
+	const char *missing = memcg_missing();
+	int file = memory_file();
+	char memcg[128];
+	const struct event *e;
+	pid_t pid;
+
+	if (missing)
+		SKIP(return, "%s", missing);
+	ASSERT_LE(0, file);
+	ASSERT_TRUE(memcg_create(memcg, sizeof(memcg)));
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	pid = fork_child();
+	if (!pid)
+		_exit(!put("/proc/self/oom_score_adj", "-1000") ||
+		      !memcg_put(memcg, "cgroup.procs", "0") ||
+		      !read_without_memory(memcg, file, self->page));
+	EXPECT_EQ(0, wait_for(pid));
+	ASSERT_TRUE(trace_end(&self->trace));
+	rmdir(memcg);
+	/* Before, it was locked in memory. */
+	e = last_fault_at(&self->trace, self->page);
+	ASSERT_TRUE(class_is(e, "oom"));
+	EXPECT_EQ(pid, e->pid);
+	EXPECT_TRUE(event_has(e, "ret", "oom"));
+	EXPECT_TRUE(event_is(e, "from", "kernel"));
+	EXPECT_TRUE(event_is(e, "entry_after", ""));
+}
+
+TEST_HARNESS_MAIN

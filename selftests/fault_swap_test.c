@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pte_fault's class, of pages that were swapped out: to a file and to zram. */
+#include "fault.h"
+
+#include <sys/swap.h>
+
+#define SWAP_PAGES 64
+#define ZRAM "/sys/class/zram-control"
+
+struct swap {
+	char path[64];
+	int zram;	/* number of the device, or -1 */
+};
+
+FIXTURE(swap)
+{
+	struct trace trace;
+	struct swap swap;
+	const char *missing;
+	char *page;	/* anonymous, private */
+};
+
+FIXTURE_VARIANT(swap)
+{
+	const char *(*make)(struct swap *swap);
+};
+
+/* As mkswap makes it. */
+static bool swap_format(int fd)
+{
+	struct {
+		char boot[1024];
+		__u32 version, last_page, bad_pages;
+	} header = { .version = 1, .last_page = SWAP_PAGES - 1 };
+	char zeros[4096] = "";
+
+	for (int i = 0; i < SWAP_PAGES; i++)
+		if (write(fd, zeros, page_size()) != (ssize_t)page_size())
+			return false;
+	return pwrite(fd, &header, sizeof(header), 0) == sizeof(header) &&
+	       pwrite(fd, "SWAPSPACE2", 10, page_size() - 10) == 10 &&
+	       !fsync(fd);
+}
+
+static const char *swap_on(const char *path, int fd)
+{
+	bool done = fd >= 0 && swap_format(fd);
+
+	close(fd);
+	return done && !swapon(path, SWAP_FLAG_PREFER | 0x7fff) ?
+		       NULL : "can't swap to this file";
+}
+
+static const char *swap_file(struct swap *swap)
+{
+	strcpy(swap->path, "/var/tmp/mmapdemo-swap.XXXXXX");
+	return swap_on(swap->path, mkstemp(swap->path));
+}
+
+/* A device of our own, whoever uses others. */
+static const char *swap_zram(struct swap *swap)
+{
+	char size[128], *number;
+
+	if (access(ZRAM, F_OK) && system("modprobe -q zram"))
+		return "no zram";
+	number = slurp(ZRAM "/hot_add");
+	swap->zram = number ? atoi(number) : -1;
+	free(number);
+	snprintf(size, sizeof(size), "/sys/block/zram%d/disksize", swap->zram);
+	snprintf(swap->path, sizeof(swap->path), "/dev/zram%d", swap->zram);
+	if (!put(size, "1M"))
+		return "no device of zram";
+	return swap_on(swap->path, open(swap->path, O_RDWR | O_CLOEXEC));
+}
+
+FIXTURE_VARIANT_ADD(swap, to_a_file) { .make = swap_file };
+FIXTURE_VARIANT_ADD(swap, to_zram) { .make = swap_zram };
+
+FIXTURE_SETUP(swap)
+{
+	self->swap.zram = -1;
+	ASSERT_TRUE(trace_create(&self->trace));
+	ASSERT_EQ(0, prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0));
+	self->page = map_anon(page_size());
+	ASSERT_FALSE(failed(self->page));
+	self->missing = variant->make(&self->swap);
+}
+
+FIXTURE_TEARDOWN(swap)
+{
+	char number[16];
+
+	trace_destroy(&self->trace);
+	swapoff(self->swap.path);
+	if (variant->make == swap_file)
+		unlink(self->swap.path);
+	snprintf(number, sizeof(number), "%d", self->swap.zram);
+	if (self->swap.zram >= 0)
+		put(ZRAM "/hot_remove", number);
+}
+
+/* In each test: older harnesses go on after a SKIP in the setup. */
+#define SKIP_WITHOUT_SWAP()					\
+do {								\
+	if (self->missing)					\
+		SKIP(return, "%s", self->missing);		\
+} while (0)
+
+/* It may be on its way to the list of reclaimable pages first. */
+static bool swap_out(char *page)
+{
+	for (int i = 0; i < 100 && pfn_of(page); i++)
+		madvise(page, page_size(), MADV_PAGEOUT);
+	return !pfn_of(page);
+}
+
+TEST_F(swap, a_page_that_was_swapped_out_is_swap)
+{
+	const struct event *e;
+
+	SKIP_WITHOUT_SWAP();
+	strcpy(self->page, "swapped");
+	ASSERT_TRUE(swap_out(self->page));
+	e = trace_touch(&self->trace, self->page, false);
+	ASSERT_TRUE(class_is(e, "swap"));
+	EXPECT_TRUE(event_is(e, "entry_before", "swap"));
+	EXPECT_TRUE(event_has(e, "entry_after", "anon"));
+	EXPECT_TRUE(event_has(e, "before", "PTE"));
+	EXPECT_EQ(pfn_of(self->page), event_num(e, "pfn"));
+	EXPECT_STREQ("swapped", self->page);
+	/* zram has written it before it returns; a file's page may be cached. */
+	if (variant->make == swap_zram)
+		EXPECT_TRUE(event_has(e, "ret", "major"));
+}
+
+TEST_F(swap, a_write_to_a_page_that_was_swapped_out_is_swap)
+{
+	const struct event *e;
+
+	SKIP_WITHOUT_SWAP();
+	strcpy(self->page, "?wapped");
+	ASSERT_TRUE(swap_out(self->page));
+	e = trace_touch(&self->trace, self->page, true);
+	ASSERT_TRUE(class_is(e, "swap"));
+	EXPECT_TRUE(event_is(e, "access", "write"));
+	EXPECT_TRUE(event_is(e, "entry_before", "swap"));
+	EXPECT_TRUE(event_has(e, "entry_after", "write"));
+	EXPECT_STREQ("Zwapped", self->page);
+}
+
+TEST_HARNESS_MAIN
