@@ -8,17 +8,35 @@
 #include "mmapdemo.h"
 #include "probes.h"
 #include "region.h"
+#include "runs.h"
+#include "target.h"
 #include "walk.h"
+#include "walk_range.h"
 
 #include <linux/build_bug.h>
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
 
 /* The layout is the ABI: no holes, and it only grows. */
 static_assert(sizeof(struct mmapdemo_info) == 48);
 static_assert(sizeof(struct mmapdemo_stat) == 72);
 static_assert(sizeof(struct mmapdemo_probe) == 112);
+static_assert(sizeof(struct mmapdemo_walk) == 56);
+static_assert(sizeof(struct mmapdemo_run) == 32);
+
+#define ALL_LEVELS (MMAPDEMO_LEVEL_PGD | MMAPDEMO_LEVEL_P4D | \
+		    MMAPDEMO_LEVEL_PUD | MMAPDEMO_LEVEL_PMD | \
+		    MMAPDEMO_LEVEL_PTE)
+static_assert(ALL_LEVELS == BIT(LEVELS) - 1);
+static_assert(MMAPDEMO_LEVEL_PTE == BIT(LEVEL_PTE));
+static_assert(MMAPDEMO_RUNS_MIN == LEVELS);
+
+/* What one call tells at most, however much room the caller has: 256 KiB. */
+#define RUNS_MAX 8192
 
 /**
  * answer - copy a structure out, as much of it as the caller knows
@@ -47,7 +65,7 @@ static long ioctl_info(struct region *region, void __user *arg)
 	struct mmapdemo_info info = {
 		.size = sizeof(info),
 		.features = MMAPDEMO_FEATURE_STAT | MMAPDEMO_FEATURE_PROBE |
-			    MMAPDEMO_FEATURE_DMESG |
+			    MMAPDEMO_FEATURE_DMESG | MMAPDEMO_FEATURE_WALK |
 			    (IS_ENABLED(CONFIG_PER_VMA_LOCK) ?
 				     MMAPDEMO_FEATURE_VMA_LOCK : 0),
 		.events = BIT(MMAPDEMO_EVENTS) - 1,
@@ -100,6 +118,93 @@ static long ioctl_probe(void __user *arg)
 }
 
 /**
+ * question - copy a structure in, of which all we know must be there
+ * @out: ours
+ * @size: of ours
+ * @arg: the caller's structure, which begins with its __u64 size
+ *
+ * Return: 0, -EINVAL when the caller's is shorter, -E2BIG when it can't be one
+ * of ours or asks for what we don't know, -EFAULT.
+ */
+static int question(void *out, size_t size, const void __user *arg)
+{
+	u64 theirs;
+
+	if (get_user(theirs, (const u64 __user *)arg))
+		return -EFAULT;
+	if (theirs < size)
+		return -EINVAL;
+	if (theirs > PAGE_SIZE)
+		return -E2BIG;
+	return copy_struct_from_user(out, size, arg, theirs);
+}
+
+static int walk_check(const struct mmapdemo_walk *walk)
+{
+	if (walk->reserved || walk->flags & ~MMAPDEMO_WALK_CONTINUE ||
+	    walk->levels & ~ALL_LEVELS || walk->room < MMAPDEMO_RUNS_MIN)
+		return -EINVAL;
+	if (!IS_ALIGNED(walk->start | walk->end, PAGE_SIZE) ||
+	    walk->start > walk->end)
+		return -EINVAL;
+	return 0;
+}
+
+static void walk_begin(const struct mmapdemo_walk *walk, struct runs *runs)
+{
+	int level;
+
+	runs->levels = walk->levels ?: ALL_LEVELS;
+	runs->frames = capable(CAP_SYS_ADMIN);
+	if (!(walk->flags & MMAPDEMO_WALK_CONTINUE))
+		return;
+	for (level = 0; level < LEVELS; level++)
+		runs->told[level] = walk->start;
+}
+
+/* Nothing but where to go on from is written back: @size stays the caller's. */
+static int walk_end(const struct mmapdemo_walk *walk, const struct runs *runs,
+		    struct mmapdemo_walk __user *arg)
+{
+	if (copy_to_user(u64_to_user_ptr(walk->runs), runs->run,
+			 runs->count * sizeof(*runs->run)) ||
+	    put_user(walk->start, &arg->start) ||
+	    put_user(walk->flags | MMAPDEMO_WALK_CONTINUE, &arg->flags) ||
+	    put_user(runs->count, &arg->count))
+		return -EFAULT;
+	return 0;
+}
+
+static long ioctl_walk(struct mmapdemo_walk __user *arg)
+{
+	struct runs runs = { };
+	struct mmapdemo_walk walk;
+	struct mm_struct *mm;
+	int ret;
+
+	ret = question(&walk, sizeof(walk), arg) ?: walk_check(&walk);
+	if (ret)
+		return ret;
+	mm = mmapdemo_target_mm(walk.pid);
+	if (IS_ERR(mm))
+		return PTR_ERR(mm);
+	runs.room = min_t(u32, walk.room, RUNS_MAX);
+	runs.run = kvmalloc_array(runs.room, sizeof(*runs.run),
+				  GFP_KERNEL_ACCOUNT);
+	if (!runs.run) {
+		ret = -ENOMEM;
+		goto out_put_mm;
+	}
+	walk_begin(&walk, &runs);
+	ret = mmapdemo_walk_range(mm, &walk.start, walk.end, &runs) ?:
+	      walk_end(&walk, &runs, arg);
+	kvfree(runs.run);
+out_put_mm:
+	mmput(mm);
+	return ret;
+}
+
+/**
  * mmapdemo_ioctl - unlocked_ioctl of /dev/mmapdemo
  * @file: an open device
  * @cmd: MMAPDEMO_IOC_*
@@ -118,6 +223,8 @@ long mmapdemo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_stat(file->private_data, user);
 	case MMAPDEMO_IOC_PROBE:
 		return ioctl_probe(user);
+	case MMAPDEMO_IOC_WALK:
+		return ioctl_walk(user);
 	default:
 		return -ENOTTY;
 	}

@@ -9,7 +9,7 @@
  * is true of the moment it looked; others may change it right away.
  */
 #include "common.h"
-#include "compat/leaf.h"
+#include "entry.h"
 #include "mmapdemo.h"
 #include "walk.h"
 
@@ -18,77 +18,29 @@
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 
-/* What a present leaf says of its page. Only flags of struct page are read. */
-static u32 entry_page(unsigned long pfn)
-{
-	if (is_zero_pfn(pfn))
-		return MMAPDEMO_ENTRY_ZERO;
-	if (pfn_valid(pfn) && pfn_is_anon(pfn))
-		return MMAPDEMO_ENTRY_ANON;
-	return 0;
-}
-
-/* Not present, but not none. */
-static u32 entry_softleaf(softleaf_t leaf)
-{
-	if (softleaf_is_swap(leaf))
-		return MMAPDEMO_ENTRY_SWAP;
-	if (softleaf_is_migration(leaf))
-		return MMAPDEMO_ENTRY_MIGRATION;
-	if (softleaf_is_marker(leaf) || softleaf_is_hwpoison(leaf))
-		return MMAPDEMO_ENTRY_MARKER;
-	return MMAPDEMO_ENTRY_DEVICE;
-}
-
 static void walk_pte(pte_t pte, struct walk *out)
 {
 	if (pte_none(pte))
 		return;
 	out->levels |= MMAPDEMO_LEVEL_PTE;
-	if (!pte_present(pte)) {
-		out->entry = entry_softleaf(softleaf_from_pte(pte));
-		return;
-	}
-	out->pfn = pte_pfn(pte);
-	out->entry = MMAPDEMO_ENTRY_PRESENT | entry_page(out->pfn) |
-		     (pte_write(pte) ? MMAPDEMO_ENTRY_WRITE : 0) |
-		     (pte_exec(pte) ? MMAPDEMO_ENTRY_EXEC : 0) |
-		     (pte_young(pte) ? MMAPDEMO_ENTRY_YOUNG : 0) |
-		     (pte_dirty(pte) ? MMAPDEMO_ENTRY_DIRTY : 0) |
-		     (pte_special(pte) ? MMAPDEMO_ENTRY_SPECIAL : 0) |
-		     (pte_protnone(pte) ? MMAPDEMO_ENTRY_PROTNONE : 0) |
-		     (pte_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
-		     (pte_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
+	out->entry = entry_of_pte(pte);
+	if (pte_present(pte))
+		out->pfn = pte_pfn(pte);
 }
 
 static void walk_pmd_leaf(pmd_t pmd, unsigned long addr, struct walk *out)
 {
 	out->order = PMD_SHIFT - PAGE_SHIFT;
-	out->entry = MMAPDEMO_ENTRY_HUGE;
-	if (!pmd_present(pmd)) {
-		out->entry |= entry_softleaf(softleaf_from_pmd(pmd));
-		return;
-	}
-	out->pfn = pmd_pfn(pmd) + ((addr & ~PMD_MASK) >> PAGE_SHIFT);
-	out->entry |= MMAPDEMO_ENTRY_PRESENT | entry_page(out->pfn) |
-		      (pmd_write(pmd) ? MMAPDEMO_ENTRY_WRITE : 0) |
-		      (pmd_exec(pmd) ? MMAPDEMO_ENTRY_EXEC : 0) |
-		      (pmd_young(pmd) ? MMAPDEMO_ENTRY_YOUNG : 0) |
-		      (pmd_dirty(pmd) ? MMAPDEMO_ENTRY_DIRTY : 0) |
-		      (pmd_protnone(pmd) ? MMAPDEMO_ENTRY_PROTNONE : 0) |
-		      (pmd_uffd_wp(pmd) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
-		      (pmd_soft_dirty(pmd) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
+	out->entry = entry_of_pmd(pmd);
+	if (pmd_present(pmd))
+		out->pfn = pmd_pfn(pmd) + ((addr & ~PMD_MASK) >> PAGE_SHIFT);
 }
 
-/* Huge pages of 1 GiB: hugetlbfs and devices only. */
 static void walk_pud_leaf(pud_t pud, unsigned long addr, struct walk *out)
 {
 	out->order = PUD_SHIFT - PAGE_SHIFT;
+	out->entry = entry_of_pud(pud);
 	out->pfn = pud_pfn(pud) + ((addr & ~PUD_MASK) >> PAGE_SHIFT);
-	out->entry = MMAPDEMO_ENTRY_HUGE | MMAPDEMO_ENTRY_PRESENT |
-		     (pud_write(pud) ? MMAPDEMO_ENTRY_WRITE : 0) |
-		     (pud_young(pud) ? MMAPDEMO_ENTRY_YOUNG : 0) |
-		     (pud_dirty(pud) ? MMAPDEMO_ENTRY_DIRTY : 0);
 }
 
 static void walk_pmd(pmd_t *pmdp, unsigned long addr, struct walk *out)

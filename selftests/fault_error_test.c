@@ -85,8 +85,8 @@ TEST_F(error, a_guard_is_sigsegv)
 	ASSERT_TRUE(class_is(e, "sigsegv"));
 	EXPECT_EQ(SIGSEGV, touch_signal.si_signo);
 	EXPECT_TRUE(event_has(e, "ret", "sigsegv"));
-	EXPECT_TRUE(event_is(e, "entry_before", "marker"));
-	EXPECT_TRUE(event_is(e, "entry_after", "marker"));
+	EXPECT_TRUE(event_is(e, "entry_before", "marker|guard"));
+	EXPECT_TRUE(event_is(e, "entry_after", "marker|guard"));
 }
 
 /* ---- no memory ---- */

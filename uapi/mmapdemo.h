@@ -173,7 +173,7 @@ enum mmapdemo_origin {
 #define MMAPDEMO_LEVEL_PMD	0x08
 #define MMAPDEMO_LEVEL_PTE	0x10
 
-/* The lowest entry seen, decoded: the same bits for every architecture. */
+/* An entry of a page table, decoded: the same bits for every architecture. */
 #define MMAPDEMO_ENTRY_BITS						\
 	EM(0x0001, "present")						\
 	EM(0x0002, "write")	/* the processor may write */		\
@@ -184,13 +184,16 @@ enum mmapdemo_origin {
 	EM(0x0040, "special")	/* no struct page behind it to count */	\
 	EM(0x0080, "zero")	/* the shared zero page */		\
 	EM(0x0100, "anon")	/* an anonymous page */			\
-	EM(0x0200, "protnone")	/* NUMA hint */				\
+	EM(0x0200, "protnone")	/* NUMA hint, or PROT_NONE */		\
 	EM(0x0400, "swap")						\
 	EM(0x0800, "migration")						\
 	EM(0x1000, "marker")						\
 	EM(0x2000, "device")	/* device private or exclusive */	\
 	EM(0x4000, "uffd-wp")						\
-	EMe(0x8000, "soft-dirty")
+	EM(0x8000, "soft-dirty")					\
+	EM(0x10000, "guard")	/* a marker: touching it is SIGSEGV */	\
+	EM(0x20000, "table")	/* points to a table: not in events */	\
+	EMe(0x40000, "user")	/* the program may use it: not in events */
 
 #define MMAPDEMO_ENTRY_PRESENT		0x0001
 #define MMAPDEMO_ENTRY_WRITE		0x0002
@@ -208,6 +211,9 @@ enum mmapdemo_origin {
 #define MMAPDEMO_ENTRY_DEVICE		0x2000
 #define MMAPDEMO_ENTRY_UFFD_WP		0x4000
 #define MMAPDEMO_ENTRY_SOFT_DIRTY	0x8000
+#define MMAPDEMO_ENTRY_GUARD		0x10000
+#define MMAPDEMO_ENTRY_TABLE		0x20000
+#define MMAPDEMO_ENTRY_USER		0x40000
 
 /* vma_merge's outcome: which neighbours became one VMA with the range */
 #define MMAPDEMO_MERGES		\
@@ -287,6 +293,7 @@ struct mmapdemo_info {
 #define MMAPDEMO_FEATURE_PROBE	(1ULL << 1)	/* MMAPDEMO_IOC_PROBE */
 #define MMAPDEMO_FEATURE_DMESG	(1ULL << 2)	/* module parameter dmesg */
 #define MMAPDEMO_FEATURE_VMA_LOCK (1ULL << 3)	/* faults may hold only this */
+#define MMAPDEMO_FEATURE_WALK	(1ULL << 4)	/* MMAPDEMO_IOC_WALK */
 
 /**
  * struct mmapdemo_stat - counters of the region behind this file descriptor
@@ -356,8 +363,97 @@ struct mmapdemo_probe {
 	char symbol[64];
 };
 
+/**
+ * struct mmapdemo_run - equal entries of a page table that follow each other
+ * @address: first address that the first of them maps
+ * @frame: its page frame, if present; its offset in the swap area, in pages, if
+ *	swapped out. The others' follow one after the other, except that zero
+ *	pages are all the same one. 0: the entry has none, or the caller does not
+ *	have CAP_SYS_ADMIN
+ * @count: how many entries; each maps as much as one of its level does
+ * @entry: MMAPDEMO_ENTRY_* of each of them
+ * @level: MMAPDEMO_LEVEL_*, the one level they are of
+ * @swap: number of the swap area; with @frame
+ *
+ * Equal are entries of one level whose addresses follow each other, and whose
+ * bits and frames are as said. Other levels' runs may be told in between.
+ */
+struct mmapdemo_run {
+	__u64 address;
+	__u64 frame;
+	__u32 count;
+	__u32 entry;
+	__u32 level;
+	__u32 swap;
+};
+
+/* What any walk needs room for: an entry of each level */
+#define MMAPDEMO_RUNS_MIN 5
+
+/* mmapdemo_walk.flags: @start is where another walk stopped */
+#define MMAPDEMO_WALK_CONTINUE	1
+
+/**
+ * struct mmapdemo_walk - a look at the page tables of a process
+ * @size: in: sizeof(struct mmapdemo_walk); not changed
+ * @start: in: first address. Out: where the walk stopped; @end when it is over
+ * @end: in: behind the last address; above what a process can have is nothing
+ * @runs: in: pointer to @room struct mmapdemo_run, to be filled
+ * @room: in: at least MMAPDEMO_RUNS_MIN
+ * @count: out: how many were filled
+ * @pid: in: the process, or one of its threads; 0: the caller itself
+ * @levels: in: MMAPDEMO_LEVEL_* to be told of; 0: all
+ * @flags: in: 0, or MMAPDEMO_WALK_CONTINUE. Out: MMAPDEMO_WALK_CONTINUE
+ * @reserved: 0
+ *
+ * Tells of every populated entry that maps an address of the range which is
+ * mapped (has a VMA), sorted by the address of the run's first entry, a table
+ * before what is in it. The entries on the way to the first address are told
+ * too, and begin before it.
+ *
+ * One call does not always get to the end: @runs was full, or, however much
+ * room there is, 8192 are; or a signal came. So call it again with the
+ * structure as it is, until @start is @end:
+ *
+ *	do
+ *		ioctl(fd, MMAPDEMO_IOC_WALK, &walk), use(runs, walk.count);
+ *	while (walk.start < walk.end);
+ *
+ * This tells each entry once, however small @room is; a run may then be told in
+ * two parts. Empty ranges cost nothing: a table that is not there is skipped at
+ * the level where it is missing, and what is not mapped is not looked at.
+ *
+ * It is racy, as /proc/PID/pagemap is. Each entry was read in one piece, and is
+ * true of that moment; the process does not stand still meanwhile. mmap_lock is
+ * held for reading, and dropped after every 64 tables at most. An address that
+ * is mapped and touched all the time is never missed.
+ *
+ * To look at another process the caller needs CAP_SYS_PTRACE; to see frames and
+ * places in swap CAP_SYS_ADMIN; both in the initial user namespace.
+ *
+ * Fails with EINVAL for addresses that are no multiple of the page size or in
+ * the wrong order, for bits that are not known, @room below MMAPDEMO_RUNS_MIN,
+ * @size too small; E2BIG when @size is more than a page, or what is behind our
+ * structure is not 0; ESRCH when there is no such process, or it has no address
+ * space: a kernel thread, a process that has exited; EPERM; EFAULT; ENOMEM. The
+ * structure is not changed then, except by EFAULT.
+ */
+struct mmapdemo_walk {
+	__u64 size;
+	__u64 start;
+	__u64 end;
+	__u64 runs;
+	__u32 room;
+	__u32 count;
+	__u32 pid;
+	__u32 levels;
+	__u32 flags;
+	__u32 reserved;
+};
+
 #define MMAPDEMO_IOC_INFO	_IOWR(0xde, 0, struct mmapdemo_info)
 #define MMAPDEMO_IOC_STAT	_IOWR(0xde, 1, struct mmapdemo_stat)
 #define MMAPDEMO_IOC_PROBE	_IOWR(0xde, 2, struct mmapdemo_probe)
+#define MMAPDEMO_IOC_WALK	_IOWR(0xde, 3, struct mmapdemo_walk)
 
 #endif /* _UAPI_MMAPDEMO_H */

@@ -275,8 +275,9 @@ static void add_entry(struct line *line, const struct fault_event *fault)
 			 entry & MMAPDEMO_ENTRY_WRITE ? 'w' : '-',
 			 entry & MMAPDEMO_ENTRY_EXEC ? 'x' : '-');
 	/* soft-dirty is set with every dirty: no news */
-	for (bit = names_entry; bit->value < MMAPDEMO_ENTRY_SOFT_DIRTY; bit++) {
-		if (bit->value > MMAPDEMO_ENTRY_EXEC && entry & bit->value)
+	for (bit = names_entry; bit->name; bit++) {
+		if (bit->value > MMAPDEMO_ENTRY_EXEC && entry & bit->value &&
+		    bit->value != MMAPDEMO_ENTRY_SOFT_DIRTY)
 			line_add(line, PLAIN, " %s", bit->name);
 	}
 }

@@ -64,6 +64,27 @@ static inline bool softleaf_is_marker(softleaf_t leaf)
 	return false;
 #endif
 }
+
+static inline bool softleaf_is_uffd_wp_marker(softleaf_t leaf)
+{
+#ifdef PTE_MARKER_UFFD_WP
+	return softleaf_is_marker(leaf) &&
+	       pte_marker_get(leaf) & PTE_MARKER_UFFD_WP;
+#else
+	return false;
+#endif
+}
+
+/* Linux 6.13, commit 7c53dfbdb024 ("mm: add PTE_MARKER_GUARD PTE marker") */
+static inline bool softleaf_is_guard_marker(softleaf_t leaf)
+{
+#ifdef PTE_MARKER_GUARD
+	return softleaf_is_marker(leaf) &&
+	       pte_marker_get(leaf) & PTE_MARKER_GUARD;
+#else
+	return false;
+#endif
+}
 #endif
 
 static inline bool pfn_is_anon(unsigned long pfn)

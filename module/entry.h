@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One entry of a page table as MMAPDEMO_ENTRY_*: the same bits for every level,
+ * kernel and architecture. The entry was read once, and may have changed since.
+ */
+#ifndef _MMAPDEMO_ENTRY_H
+#define _MMAPDEMO_ENTRY_H
+
+#include "compat/leaf.h"
+#include "mmapdemo.h"
+
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+
+/* What a present leaf says of its page. Only flags of struct page are read. */
+static inline u32 entry_of_page(unsigned long pfn)
+{
+	if (is_zero_pfn(pfn))
+		return MMAPDEMO_ENTRY_ZERO;
+	if (pfn_valid(pfn) && pfn_is_anon(pfn))
+		return MMAPDEMO_ENTRY_ANON;
+	return 0;
+}
+
+static inline u32 entry_of_marker(softleaf_t leaf)
+{
+	return MMAPDEMO_ENTRY_MARKER |
+	       (softleaf_is_guard_marker(leaf) ? MMAPDEMO_ENTRY_GUARD : 0) |
+	       (softleaf_is_uffd_wp_marker(leaf) ? MMAPDEMO_ENTRY_UFFD_WP : 0);
+}
+
+/* Not present, but not none. */
+static inline u32 entry_of_softleaf(softleaf_t leaf)
+{
+	if (softleaf_is_swap(leaf))
+		return MMAPDEMO_ENTRY_SWAP;
+	if (softleaf_is_migration(leaf))
+		return MMAPDEMO_ENTRY_MIGRATION;
+	if (softleaf_is_marker(leaf))
+		return entry_of_marker(leaf);
+	if (softleaf_is_hwpoison(leaf))
+		return MMAPDEMO_ENTRY_MARKER;
+	return MMAPDEMO_ENTRY_DEVICE;
+}
+
+/* An entry that is not none, of the lowest level */
+static inline u32 entry_of_pte(pte_t pte)
+{
+	if (!pte_present(pte))
+		return entry_of_softleaf(softleaf_from_pte(pte)) |
+		       (pte_swp_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
+		       (pte_swp_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY :
+						  0);
+	return MMAPDEMO_ENTRY_PRESENT | entry_of_page(pte_pfn(pte)) |
+	       (pte_write(pte) ? MMAPDEMO_ENTRY_WRITE : 0) |
+	       (pte_exec(pte) ? MMAPDEMO_ENTRY_EXEC : 0) |
+	       (pte_young(pte) ? MMAPDEMO_ENTRY_YOUNG : 0) |
+	       (pte_dirty(pte) ? MMAPDEMO_ENTRY_DIRTY : 0) |
+	       (pte_special(pte) ? MMAPDEMO_ENTRY_SPECIAL : 0) |
+	       (pte_protnone(pte) ? MMAPDEMO_ENTRY_PROTNONE : 0) |
+	       (pte_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
+	       (pte_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
+}
+
+/* An entry that is neither none nor points to a table */
+static inline u32 entry_of_pmd(pmd_t pmd)
+{
+	if (!pmd_present(pmd))
+		return MMAPDEMO_ENTRY_HUGE |
+		       entry_of_softleaf(softleaf_from_pmd(pmd)) |
+		       (pmd_swp_uffd_wp(pmd) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
+		       (pmd_swp_soft_dirty(pmd) ? MMAPDEMO_ENTRY_SOFT_DIRTY :
+						  0);
+	return MMAPDEMO_ENTRY_HUGE | MMAPDEMO_ENTRY_PRESENT |
+	       entry_of_page(pmd_pfn(pmd)) |
+	       (pmd_write(pmd) ? MMAPDEMO_ENTRY_WRITE : 0) |
+	       (pmd_exec(pmd) ? MMAPDEMO_ENTRY_EXEC : 0) |
+	       (pmd_young(pmd) ? MMAPDEMO_ENTRY_YOUNG : 0) |
+	       (pmd_dirty(pmd) ? MMAPDEMO_ENTRY_DIRTY : 0) |
+	       (pmd_protnone(pmd) ? MMAPDEMO_ENTRY_PROTNONE : 0) |
+	       (pmd_uffd_wp(pmd) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
+	       (pmd_soft_dirty(pmd) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
+}
+
+/* Present huge pages of 1 GiB: hugetlbfs and devices only */
+static inline u32 entry_of_pud(pud_t pud)
+{
+	return MMAPDEMO_ENTRY_HUGE | MMAPDEMO_ENTRY_PRESENT |
+	       (pud_write(pud) ? MMAPDEMO_ENTRY_WRITE : 0) |
+	       (pud_young(pud) ? MMAPDEMO_ENTRY_YOUNG : 0) |
+	       (pud_dirty(pud) ? MMAPDEMO_ENTRY_DIRTY : 0);
+}
+
+#endif /* _MMAPDEMO_ENTRY_H */

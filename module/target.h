@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The process that a command is about. */
+#ifndef _MMAPDEMO_TARGET_H
+#define _MMAPDEMO_TARGET_H
+
+#include <linux/types.h>
+
+struct mm_struct;
+
+struct mm_struct *mmapdemo_target_mm(u32 pid);
+
+#endif /* _MMAPDEMO_TARGET_H */

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* MMAPDEMO_IOC_WALK for tests: whole ranges, and what was told of an address. */
+#ifndef _MMAPDEMO_TEST_WALK_H
+#define _MMAPDEMO_TEST_WALK_H
+
+#include "device.h"
+
+/* All runs of a range. */
+struct walked {
+	struct mmapdemo_run *run;
+	size_t count;
+	int calls;
+};
+
+static int pgd_shift;	/* set by walk_range() */
+
+/* log2 of what an entry of a level maps, on x86 */
+static inline int level_shift(__u32 level)
+{
+	switch (level) {
+	case MMAPDEMO_LEVEL_PTE:
+		return 12;
+	case MMAPDEMO_LEVEL_PMD:
+		return 21;
+	case MMAPDEMO_LEVEL_PUD:
+		return 30;
+	case MMAPDEMO_LEVEL_P4D:
+		return 39;
+	default:
+		return pgd_shift;
+	}
+}
+
+static inline __u64 run_end(const struct mmapdemo_run *run)
+{
+	return run->address + ((__u64)run->count << level_shift(run->level));
+}
+
+/* The frame, or place in swap, of the entry behind a run, if it belongs to it. */
+static inline __u64 run_next_frame(const struct mmapdemo_run *run)
+{
+	__u64 step = run->entry & MMAPDEMO_ENTRY_SWAP ? 1 :
+		     1ULL << (level_shift(run->level) - 12);
+
+	if (!run->frame || run->entry & MMAPDEMO_ENTRY_ZERO)
+		return run->frame;
+	return run->frame + run->count * step;
+}
+
+/* The same entries, as one run of a level where several calls told several. */
+static inline void walked_add(struct walked *walked,
+			      const struct mmapdemo_run *run)
+{
+	for (size_t i = walked->count; i--;) {
+		struct mmapdemo_run *last = &walked->run[i];
+
+		if (last->level != run->level)
+			continue;
+		if (last->entry != run->entry || last->swap != run->swap ||
+		    run_end(last) != run->address ||
+		    run_next_frame(last) != run->frame)
+			break;
+		last->count += run->count;
+		return;
+	}
+	walked->run = realloc(walked->run,
+			      (walked->count + 1) * sizeof(*walked->run));
+	walked->run[walked->count++] = *run;
+}
+
+/* 0, or the errno that ended it. What was told before stays. */
+static inline int walk_range(int fd, const struct mmapdemo_walk *what,
+			     struct walked *walked)
+{
+	struct mmapdemo_walk walk = *what;
+	struct mmapdemo_run *run = calloc(walk.room, sizeof(*run));
+	int err = 0;
+
+	pgd_shift = device_info(fd).levels == 5 ? 48 : 39;
+	memset(walked, 0, sizeof(*walked));
+	walk.size = sizeof(walk);
+	walk.runs = (uintptr_t)run;
+	do {
+		walk.count = ~0U;
+		if (ioctl(fd, MMAPDEMO_IOC_WALK, &walk)) {
+			err = errno;
+			break;
+		}
+		walked->calls++;
+		for (__u32 i = 0; i < walk.count; i++)
+			walked_add(walked, &run[i]);
+	} while (walk.start < walk.end);
+	free(run);
+	return err;
+}
+
+/* Of this process, all levels. */
+static inline int walk_here(int fd, const void *start, size_t length,
+			    struct walked *walked)
+{
+	struct mmapdemo_walk walk = {
+		.start = (uintptr_t)start,
+		.end = (uintptr_t)start + length,
+		.room = 4096,
+	};
+
+	return walk_range(fd, &walk, walked);
+}
+
+static inline void walked_free(struct walked *walked)
+{
+	free(walked->run);
+	memset(walked, 0, sizeof(*walked));
+}
+
+/* The run of a level that has an address; NULL: no entry is populated there. */
+static inline const struct mmapdemo_run *
+walked_at(const struct walked *walked, __u32 level, const void *address)
+{
+	for (size_t i = 0; i < walked->count; i++) {
+		const struct mmapdemo_run *run = &walked->run[i];
+
+		if (run->level == level && run->address <= (uintptr_t)address &&
+		    (uintptr_t)address < run_end(run))
+			return run;
+	}
+	return NULL;
+}
+
+/* The leaf that maps an address, of whatever level. */
+static inline const struct mmapdemo_run *
+walked_leaf(const struct walked *walked, const void *address)
+{
+	const struct mmapdemo_run *run;
+
+	run = walked_at(walked, MMAPDEMO_LEVEL_PTE, address) ?:
+	      walked_at(walked, MMAPDEMO_LEVEL_PMD, address) ?:
+	      walked_at(walked, MMAPDEMO_LEVEL_PUD, address);
+	return run && !(run->entry & MMAPDEMO_ENTRY_TABLE) ? run : NULL;
+}
+
+/* The page frame of an address inside a run of leaves. */
+static inline __u64 run_frame(const struct mmapdemo_run *run,
+			      const void *address)
+{
+	__u64 page = ((uintptr_t)address - run->address) / page_size();
+
+	if (run->entry & MMAPDEMO_ENTRY_ZERO)
+		page %= 1ULL << (level_shift(run->level) - 12);
+	return run->frame + page;
+}
+
+/* Entries of a level, or with 0 of all. */
+static inline __u64 walked_entries(const struct walked *walked, __u32 level)
+{
+	__u64 count = 0;
+
+	for (size_t i = 0; i < walked->count; i++)
+		if (!level || walked->run[i].level == level)
+			count += walked->run[i].count;
+	return count;
+}
+
+#endif /* _MMAPDEMO_TEST_WALK_H */

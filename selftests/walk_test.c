@@ -1,0 +1,640 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MMAPDEMO_IOC_WALK: what each kind of entry is told as, and that it agrees with
+ * /proc/PID/pagemap for every page of a process.
+ */
+#include "fault.h"
+#include "walk.h"
+
+#include <linux/userfaultfd.h>
+#include <sys/swap.h>
+
+#define HUGE (2 * MIB)
+#define NR_HUGEPAGES "/proc/sys/vm/nr_hugepages"
+
+/* Linux 6.13 */
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
+#endif
+
+/* What a page that was written to has. */
+#define WRITTEN (MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_WRITE |	\
+		 MMAPDEMO_ENTRY_YOUNG | MMAPDEMO_ENTRY_DIRTY |		\
+		 MMAPDEMO_ENTRY_USER)
+/* Not told the same on every machine */
+#define VARIES (MMAPDEMO_ENTRY_SOFT_DIRTY | MMAPDEMO_ENTRY_EXEC)
+
+FIXTURE(walk)
+{
+	int fd;
+	struct walked walked;
+};
+
+FIXTURE_SETUP(walk)
+{
+	self->fd = device_open(O_RDONLY);
+	ASSERT_LE(0, self->fd);
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+}
+
+FIXTURE_TEARDOWN(walk)
+{
+	walked_free(&self->walked);
+	close(self->fd);
+}
+
+/* The leaf of a page of ours, with all that varies masked out. */
+static struct mmapdemo_run leaf_of(int fd, const void *page)
+{
+	struct mmapdemo_run leaf = { 0 };
+	struct walked walked;
+
+	if (!walk_here(fd, page, page_size(), &walked) &&
+	    walked_leaf(&walked, page))
+		leaf = *walked_leaf(&walked, page);
+	walked_free(&walked);
+	return leaf;
+}
+
+static __u32 bits_of(int fd, const void *page)
+{
+	return leaf_of(fd, page).entry & ~VARIES;
+}
+
+/* ---- levels ---- */
+
+TEST_F(walk, every_level_on_the_way_to_a_page_is_told)
+{
+	static const __u32 levels[] = {
+		MMAPDEMO_LEVEL_PGD, MMAPDEMO_LEVEL_P4D, MMAPDEMO_LEVEL_PUD,
+		MMAPDEMO_LEVEL_PMD, MMAPDEMO_LEVEL_PTE,
+	};
+	bool five = device_info(self->fd).levels == 5;
+	char *page = map_anon(page_size());
+	size_t told = 0;
+
+	ASSERT_FALSE(failed(page));
+	write_pages(page, 1);
+	ASSERT_EQ(0, walk_here(self->fd, page, page_size(), &self->walked));
+	for (size_t i = 0; i < 5; i++) {
+		const struct mmapdemo_run *run = &self->walked.run[told];
+		__u64 size = 1ULL << level_shift(levels[i]);
+
+		if (levels[i] == MMAPDEMO_LEVEL_P4D && !five)
+			continue;
+		ASSERT_LT(told++, self->walked.count);
+		EXPECT_EQ(levels[i], run->level);
+		EXPECT_EQ(1, run->count);
+		EXPECT_EQ((uintptr_t)page & -size, run->address);
+		EXPECT_EQ(levels[i] != MMAPDEMO_LEVEL_PTE,
+			  !!(run->entry & MMAPDEMO_ENTRY_TABLE));
+		EXPECT_NE(0, run->entry & MMAPDEMO_ENTRY_PRESENT);
+		EXPECT_NE(0, run->entry & MMAPDEMO_ENTRY_USER);
+		EXPECT_NE(0, run->entry & MMAPDEMO_ENTRY_WRITE);
+		EXPECT_NE(0, run->entry & MMAPDEMO_ENTRY_YOUNG);
+		EXPECT_EQ(levels[i] == MMAPDEMO_LEVEL_PTE, run->frame != 0);
+	}
+	EXPECT_EQ(told, self->walked.count);
+}
+
+TEST_F(walk, only_the_levels_asked_for_are_told)
+{
+	char *page = map_anon(PAGES * page_size());
+	struct mmapdemo_walk walk = {
+		.start = (uintptr_t)page,
+		.end = (uintptr_t)page + PAGES * page_size(),
+		.room = 64,
+	};
+
+	ASSERT_FALSE(failed(page));
+	write_pages(page, PAGES);
+	for (__u32 level = 1; level <= MMAPDEMO_LEVEL_PTE; level *= 2) {
+		walk.levels = level;
+		ASSERT_EQ(0, walk_range(self->fd, &walk, &self->walked));
+		EXPECT_EQ(walked_entries(&self->walked, level),
+			  walked_entries(&self->walked, 0));
+		if (level != MMAPDEMO_LEVEL_P4D) {
+			EXPECT_LE(level == MMAPDEMO_LEVEL_PTE ? PAGES : 1,
+				  walked_entries(&self->walked, 0));
+		}
+		walked_free(&self->walked);
+	}
+}
+
+/* ---- kinds of entries ---- */
+
+TEST_F(walk, nothing_is_told_of_what_was_not_touched)
+{
+	char *page = map_anon(PAGES * page_size());
+
+	ASSERT_FALSE(failed(page));
+	ASSERT_EQ(0, walk_here(self->fd, page, PAGES * page_size(),
+			       &self->walked));
+	EXPECT_EQ(0, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
+	EXPECT_EQ(0, leaf_of(self->fd, page).count);
+}
+
+TEST_F(walk, anonymous_pages_are_told_with_their_frames)
+{
+	char *page = map_anon(PAGES * page_size());
+
+	ASSERT_FALSE(failed(page));
+	write_pages(page, PAGES);
+	ASSERT_EQ(0, walk_here(self->fd, page, PAGES * page_size(),
+			       &self->walked));
+	EXPECT_EQ(PAGES, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
+	for (size_t i = 0; i < PAGES; i++) {
+		const struct mmapdemo_run *run =
+			walked_leaf(&self->walked, page_at(page, i));
+
+		ASSERT_NE(NULL, run);
+		EXPECT_EQ(WRITTEN | MMAPDEMO_ENTRY_ANON, run->entry & ~VARIES);
+		EXPECT_EQ(pfn_of(page_at(page, i)),
+			  run_frame(run, page_at(page, i)));
+	}
+}
+
+TEST_F(walk, zero_pages_are_one_run)
+{
+	char *page = map_anon(PAGES * page_size());
+	const struct mmapdemo_run *run;
+
+	ASSERT_FALSE(failed(page));
+	read_pages(page, PAGES);
+	ASSERT_EQ(0, walk_here(self->fd, page, PAGES * page_size(),
+			       &self->walked));
+	run = walked_at(&self->walked, MMAPDEMO_LEVEL_PTE, page);
+	ASSERT_NE(NULL, run);
+	EXPECT_EQ(PAGES, run->count);
+	EXPECT_EQ(pfn_of(page), run->frame);
+	EXPECT_NE(0, run->entry & MMAPDEMO_ENTRY_ZERO);
+	EXPECT_NE(0, run->entry & MMAPDEMO_ENTRY_SPECIAL);
+	EXPECT_EQ(0, run->entry & (MMAPDEMO_ENTRY_ANON | MMAPDEMO_ENTRY_WRITE |
+				   MMAPDEMO_ENTRY_DIRTY));
+}
+
+TEST_F(walk, a_hole_ends_a_run)
+{
+	char *page = map_anon(PAGES * page_size());
+	const struct mmapdemo_run *run;
+
+	ASSERT_FALSE(failed(page));
+	read_pages(page, 7);
+	read_pages(page_at(page, 8), PAGES - 8);
+	ASSERT_EQ(0, walk_here(self->fd, page, PAGES * page_size(),
+			       &self->walked));
+	run = walked_at(&self->walked, MMAPDEMO_LEVEL_PTE, page);
+	ASSERT_NE(NULL, run);
+	EXPECT_EQ(7, run->count);
+	run = walked_at(&self->walked, MMAPDEMO_LEVEL_PTE, page_at(page, 8));
+	ASSERT_NE(NULL, run);
+	EXPECT_EQ(PAGES - 8, run->count);
+	EXPECT_EQ(PAGES - 1, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
+}
+
+TEST_F(walk, rights_that_were_taken_away_are_not_told)
+{
+	char *page = map_anon(page_size());
+
+	ASSERT_FALSE(failed(page));
+	write_pages(page, 1);
+	ASSERT_EQ(0, mprotect(page, page_size(), PROT_READ));
+	EXPECT_EQ((WRITTEN & ~MMAPDEMO_ENTRY_WRITE) | MMAPDEMO_ENTRY_ANON,
+		  bits_of(self->fd, page));
+	EXPECT_EQ(0, leaf_of(self->fd, page).entry & MMAPDEMO_ENTRY_EXEC);
+	ASSERT_EQ(0, mprotect(page, page_size(), PROT_READ | PROT_EXEC));
+	EXPECT_NE(0, leaf_of(self->fd, page).entry & MMAPDEMO_ENTRY_EXEC);
+	ASSERT_EQ(0, mprotect(page, page_size(), PROT_NONE));
+	EXPECT_EQ(MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_PROTNONE |
+		  MMAPDEMO_ENTRY_ANON,
+		  bits_of(self->fd, page) &
+		  ~(MMAPDEMO_ENTRY_YOUNG | MMAPDEMO_ENTRY_DIRTY));
+}
+
+TEST_F(walk, pages_of_files_are_not_anonymous_until_they_are_copied)
+{
+	int file = memory_file();
+	char *shared = mmap(NULL, 2 * page_size(), PROT_READ | PROT_WRITE,
+			    MAP_SHARED, file, 0);
+	char *private = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE, file, 0);
+
+	ASSERT_FALSE(failed(shared) || failed(private));
+	write_pages(shared, 1);
+	EXPECT_EQ(WRITTEN, bits_of(self->fd, shared));
+
+	read_pages(private, 1);
+	EXPECT_EQ(MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_USER,
+		  bits_of(self->fd, private) & ~MMAPDEMO_ENTRY_YOUNG);
+	EXPECT_EQ(leaf_of(self->fd, shared).frame,
+		  leaf_of(self->fd, private).frame);
+
+	write_pages(private, 1);
+	EXPECT_EQ(WRITTEN | MMAPDEMO_ENTRY_ANON, bits_of(self->fd, private));
+	EXPECT_EQ(pfn_of(private), leaf_of(self->fd, private).frame);
+}
+
+TEST_F(walk, fork_takes_the_right_to_write)
+{
+	char *page = map_anon(page_size());
+	struct mmapdemo_walk walk = {
+		.start = (uintptr_t)page,
+		.end = (uintptr_t)page + page_size(),
+		.room = 64,
+	};
+	const struct mmapdemo_run *run;
+
+	ASSERT_FALSE(failed(page));
+	write_pages(page, 1);
+	walk.pid = fork_child();
+	ASSERT_LE(0, (int)walk.pid);
+	if (!walk.pid)
+		for (;;)
+			pause();
+	EXPECT_EQ(0, leaf_of(self->fd, page).entry & MMAPDEMO_ENTRY_WRITE);
+	ASSERT_EQ(0, walk_range(self->fd, &walk, &self->walked));
+	run = walked_leaf(&self->walked, page);
+	ASSERT_NE(NULL, run);
+	EXPECT_EQ(0, run->entry & MMAPDEMO_ENTRY_WRITE);
+	EXPECT_EQ(pfn_of(page), run->frame);
+
+	write_pages(page, 1);
+	EXPECT_NE(0, leaf_of(self->fd, page).entry & MMAPDEMO_ENTRY_WRITE);
+	EXPECT_NE(leaf_of(self->fd, page).frame, run->frame);
+	kill(walk.pid, SIGKILL);
+	wait_for(walk.pid);
+}
+
+TEST_F(walk, the_device_pages_are_no_anonymous_ones)
+{
+	int fd = device_open(O_RDWR);
+	char *page = device_map(fd, 1, MAP_SHARED, 0);
+
+	ASSERT_FALSE(failed(page));
+	write_pages(page, 1);
+	EXPECT_EQ(WRITTEN, bits_of(self->fd, page));
+	EXPECT_EQ(pfn_of(page), leaf_of(self->fd, page).frame);
+	close(fd);
+}
+
+TEST_F(walk, guard_pages_are_told)
+{
+	char *page = map_anon(3 * page_size());
+
+	ASSERT_FALSE(failed(page));
+	if (madvise(page_at(page, 1), page_size(), MADV_GUARD_INSTALL))
+		SKIP(return, "no guard pages before 6.13");
+	EXPECT_EQ(MMAPDEMO_ENTRY_MARKER | MMAPDEMO_ENTRY_GUARD,
+		  bits_of(self->fd, page_at(page, 1)));
+	EXPECT_EQ(0, leaf_of(self->fd, page_at(page, 1)).frame);
+	EXPECT_EQ(0, leaf_of(self->fd, page).count);
+}
+
+/* Protects a page by userfaultfd; the descriptor, -1 when it can't be. */
+static int uffd_protect(char *page)
+{
+	struct uffdio_api api = {
+		.api = UFFD_API,
+		.features = UFFD_FEATURE_PAGEFAULT_FLAG_WP,
+	};
+	struct uffdio_register range = {
+		.range = { (uintptr_t)page, page_size() },
+		.mode = UFFDIO_REGISTER_MODE_WP,
+	};
+	struct uffdio_writeprotect protect = {
+		.range = range.range,
+		.mode = UFFDIO_WRITEPROTECT_MODE_WP,
+	};
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	if (fd >= 0 && !ioctl(fd, UFFDIO_API, &api) &&
+	    !ioctl(fd, UFFDIO_REGISTER, &range) &&
+	    !ioctl(fd, UFFDIO_WRITEPROTECT, &protect))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+TEST_F(walk, protection_by_userfaultfd_is_told)
+{
+	char *page = map_anon(page_size());
+	int fd;
+
+	ASSERT_FALSE(failed(page));
+	write_pages(page, 1);
+	EXPECT_EQ(0, bits_of(self->fd, page) & MMAPDEMO_ENTRY_UFFD_WP);
+	fd = uffd_protect(page);
+	if (fd < 0)
+		SKIP(return, "userfaultfd can't protect from writing here");
+	EXPECT_NE(0, bits_of(self->fd, page) & MMAPDEMO_ENTRY_UFFD_WP);
+	EXPECT_EQ(0, bits_of(self->fd, page) & MMAPDEMO_ENTRY_WRITE);
+	close(fd);
+}
+
+TEST_F(walk, soft_dirty_is_what_was_written_since)
+{
+	char *page = map_anon(2 * page_size());
+
+	ASSERT_FALSE(failed(page));
+	write_pages(page, 2);
+	ASSERT_TRUE(put("/proc/self/clear_refs", "4"));
+	write_pages(page, 1);
+	EXPECT_NE(0, leaf_of(self->fd, page).entry & MMAPDEMO_ENTRY_SOFT_DIRTY);
+	EXPECT_EQ(0, leaf_of(self->fd, page_at(page, 1)).entry &
+		  MMAPDEMO_ENTRY_SOFT_DIRTY);
+}
+
+/* A file of 64 pages to swap to, as mkswap makes it. */
+static bool swap_make(char *path)
+{
+	struct {
+		char boot[1024];
+		__u32 version, last_page, bad_pages;
+	} header = { .version = 1, .last_page = 63 };
+	char page[4096] = "";
+	int fd = mkstemp(path);
+	bool made = fd >= 0;
+
+	for (int i = 0; i < 64; i++)
+		made &= write(fd, page, sizeof(page)) == sizeof(page);
+	made &= pwrite(fd, &header, sizeof(header), 0) == sizeof(header) &&
+		pwrite(fd, "SWAPSPACE2", 10, sizeof(page) - 10) == 10 &&
+		!fsync(fd);
+	close(fd);
+	return made && !swapon(path, SWAP_FLAG_PREFER | 0x7fff);
+}
+
+/* pagemap's entry of an address of ours */
+static __u64 pagemap_of(const void *address)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	__u64 entry = 0;
+
+	pread(fd, &entry, sizeof(entry),
+	      (uintptr_t)address / page_size() * sizeof(entry));
+	close(fd);
+	return entry;
+}
+
+TEST_F(walk, a_page_that_was_swapped_out_is_told_with_its_place)
+{
+	char path[] = "/var/tmp/mmapdemo-swap.XXXXXX";
+	char *page = map_anon(page_size());
+	struct mmapdemo_run run;
+	__u64 entry;
+
+	ASSERT_FALSE(failed(page));
+	write_pages(page, 1);
+	if (!swap_make(path)) {
+		unlink(path);
+		SKIP(return, "can't swap to a file here");
+	}
+	/* It may be on its way to the list of reclaimable pages first. */
+	for (int i = 0; i < 100 && pfn_of(page); i++)
+		madvise(page, page_size(), MADV_PAGEOUT);
+	entry = pagemap_of(page);
+	EXPECT_NE(0, entry & 1ULL << 62);
+	run = leaf_of(self->fd, page);
+	EXPECT_EQ(MMAPDEMO_ENTRY_SWAP, run.entry & ~VARIES);
+	EXPECT_EQ(entry & 0x1f, run.swap);
+	EXPECT_EQ(entry >> 5 & ((1ULL << 50) - 1), run.frame);
+	EXPECT_NE(0, run.frame);
+	swapoff(path);
+	unlink(path);
+}
+
+/* ---- huge pages ---- */
+
+static char *map_thp(void)
+{
+	char *enabled = slurp("/sys/kernel/mm/transparent_hugepage/enabled");
+	char *page = hole(HUGE, HUGE);
+
+	if (!enabled || strstr(enabled, "[never]"))
+		return NULL;
+	free(enabled);
+	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+	mmap(page, HUGE, PROT_READ | PROT_WRITE,
+	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	return madvise(page, HUGE, MADV_HUGEPAGE) ? NULL : page;
+}
+
+TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
+{
+	char *page = map_thp();
+	struct mmapdemo_run run;
+
+	if (!page)
+		SKIP(return, "transparent huge pages are off");
+	write_pages(page, 1);
+	/* Asked in the middle, the whole of it is told. */
+	run = leaf_of(self->fd, page_at(page, 77));
+	EXPECT_EQ(MMAPDEMO_LEVEL_PMD, run.level);
+	EXPECT_EQ((uintptr_t)page, run.address);
+	EXPECT_EQ(1, run.count);
+	EXPECT_EQ(WRITTEN | MMAPDEMO_ENTRY_ANON | MMAPDEMO_ENTRY_HUGE,
+		  run.entry & ~VARIES);
+	EXPECT_EQ(pfn_of(page), run.frame);
+
+	/* Split, it is 512 small ones, of which one is missing. */
+	ASSERT_EQ(0, madvise(page_at(page, 5), page_size(), MADV_DONTNEED));
+	ASSERT_EQ(0, walk_here(self->fd, page, HUGE, &self->walked));
+	EXPECT_EQ(511, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
+	EXPECT_EQ(NULL, walked_leaf(&self->walked, page_at(page, 5)));
+	EXPECT_NE(NULL, walked_leaf(&self->walked, page_at(page, 6)));
+}
+
+TEST_F(walk, the_huge_zero_page_is_told)
+{
+	char *page = map_thp();
+	struct mmapdemo_run run;
+
+	if (!page)
+		SKIP(return, "transparent huge pages are off");
+	read_pages(page, 1);
+	run = leaf_of(self->fd, page);
+	EXPECT_EQ(MMAPDEMO_LEVEL_PMD, run.level);
+	EXPECT_NE(0, run.entry & MMAPDEMO_ENTRY_HUGE);
+	EXPECT_NE(0, run.entry & MMAPDEMO_ENTRY_ZERO);
+	EXPECT_EQ(0, run.entry & (MMAPDEMO_ENTRY_ANON | MMAPDEMO_ENTRY_WRITE));
+	EXPECT_EQ(pfn_of(page), run.frame);
+}
+
+TEST_F(walk, pages_of_hugetlb_are_leaves_of_the_pmd)
+{
+	char *saved = slurp(NR_HUGEPAGES), *page;
+	struct mmapdemo_run run;
+
+	ASSERT_TRUE(put(NR_HUGEPAGES, "2"));
+	page = mmap(NULL, HUGE, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	if (failed(page))
+		SKIP(goto restore, "no memory for hugetlb");
+	write_pages(page, 1);
+	run = leaf_of(self->fd, page_at(page, 77));
+	EXPECT_EQ(MMAPDEMO_LEVEL_PMD, run.level);
+	EXPECT_EQ(WRITTEN | MMAPDEMO_ENTRY_HUGE, run.entry & ~VARIES);
+	EXPECT_EQ((uintptr_t)page, run.address);
+	EXPECT_EQ(pfn_of(page), run.frame);
+	munmap(page, HUGE);
+restore:
+	put(NR_HUGEPAGES, saved);
+	free(saved);
+}
+
+/* ---- all of a process ---- */
+
+/* Does a page agree with pagemap's entry of it? */
+static bool agrees(__u64 entry, const struct walked *walked, const void *page)
+{
+	const struct mmapdemo_run *run = walked_leaf(walked, page);
+	__u32 bits = run ? run->entry : 0;
+	bool present = entry >> 63, swapped = entry >> 62 & 1;
+	bool good;
+
+	if (!present && !swapped)
+		return !bits || bits & MMAPDEMO_ENTRY_MARKER;
+	if (!run || present != !!(bits & MMAPDEMO_ENTRY_PRESENT) ||
+	    swapped != !!(bits & MMAPDEMO_ENTRY_SWAP))
+		return false;
+	/* pagemap has it also for all of a new VMA. */
+	if (bits & MMAPDEMO_ENTRY_SOFT_DIRTY && !(entry >> 55 & 1))
+		return false;
+	good = !present ||
+	       (entry & ((1ULL << 55) - 1)) == run_frame(run, page);
+	/* Anonymous, or of a file; pagemap calls special ones neither. */
+	return good && (!present || bits & (MMAPDEMO_ENTRY_SPECIAL |
+					    MMAPDEMO_ENTRY_ZERO) ||
+			!(entry >> 61 & 1) == !!(bits & MMAPDEMO_ENTRY_ANON));
+}
+
+/* Compares each page of each VMA. The pages populated, -1: they differ. */
+static long compare(pid_t pid, const struct walked *walked)
+{
+	long populated = 0;
+	char path[64], line[512];
+	struct vma vma;
+	FILE *maps;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	maps = fopen(path, "re");
+	while (maps && fgets(line, sizeof(line), maps)) {
+		if (!vma_parse(line, &vma) || strstr(vma.name, "[vsyscall]"))
+			continue;
+		for (unsigned long at = vma.start; at < vma.end;
+		     at += page_size()) {
+			__u64 entry = 0;
+
+			pread(fd, &entry, sizeof(entry),
+			      at / page_size() * sizeof(entry));
+			if (!agrees(entry, walked, (void *)at)) {
+				fprintf(stderr, "# %lx %s: pagemap has %llx\n",
+					at, vma.name, entry);
+				populated = -1;
+				goto out_close;
+			}
+			populated += entry >> 62 && 1;
+		}
+	}
+out_close:
+	if (maps)
+		fclose(maps);
+	close(fd);
+	return populated;
+}
+
+/* All that a process can be made of, in a child that stands still. */
+static pid_t stand_still(void)
+{
+	char *page = map_anon(3 * 2 * MIB);
+	char *file = mmap(NULL, PAGES * page_size(), PROT_READ | PROT_WRITE,
+			  MAP_SHARED, memory_file(), 0);
+	pid_t pid;
+
+	write_pages(page, PAGES);
+	read_pages(page_at(page, 700), PAGES);
+	write_pages(page_at(page, 1400), 3);
+	mprotect(page_at(page, 1400), page_size(), PROT_NONE);
+	write_pages(file, 7);
+	read_pages(page_at(file, 11), 3);
+	pid = fork_child();
+	if (!pid) {
+		write_pages(page_at(page, 3), PAGES);
+		read_pages(file, PAGES);
+		raise(SIGSTOP);
+		for (;;)
+			pause();
+	}
+	waitpid(pid, NULL, WUNTRACED);
+	return pid;
+}
+
+TEST_F(walk, every_page_of_another_process_agrees_with_pagemap)
+{
+	struct mmapdemo_walk walk = { .end = -page_size(), .room = 8192 };
+	long populated;
+
+	walk.pid = stand_still();
+	ASSERT_LT(0, (int)walk.pid);
+	ASSERT_EQ(0, walk_range(self->fd, &walk, &self->walked));
+	populated = compare(walk.pid, &self->walked);
+	EXPECT_LT(4 * PAGES, populated);
+	EXPECT_EQ((__u64)populated,
+		  walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
+	kill(walk.pid, SIGKILL);
+	wait_for(walk.pid);
+}
+
+TEST_F(walk, in_little_room_the_same_is_told_in_more_calls)
+{
+	struct mmapdemo_walk walk = { .end = -page_size(), .room = 8192 };
+
+	walk.pid = stand_still();
+	ASSERT_LT(0, (int)walk.pid);
+	ASSERT_EQ(0, walk_range(self->fd, &walk, &self->walked));
+	for (walk.room = MMAPDEMO_RUNS_MIN; walk.room < 100; walk.room += 9) {
+		struct walked other;
+
+		ASSERT_EQ(0, walk_range(self->fd, &walk, &other));
+		EXPECT_LT(self->walked.calls, other.calls);
+		ASSERT_EQ(self->walked.count, other.count) {
+			TH_LOG("with room for %u", walk.room);
+		}
+		EXPECT_EQ(0, memcmp(self->walked.run, other.run,
+				    other.count * sizeof(*other.run)));
+		walked_free(&other);
+	}
+	kill(walk.pid, SIGKILL);
+	wait_for(walk.pid);
+}
+
+/* In parts of any size, the tables on the way are told for each part. */
+TEST_F(walk, the_leaves_are_the_same_in_parts)
+{
+	size_t pages = 3 * HUGE / page_size();
+	char *page = hole(3 * HUGE, HUGE);
+	struct walked part;
+	__u64 sum = 0;
+
+	ASSERT_EQ(page, mmap(page, 3 * HUGE, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+			     -1, 0));
+	for (size_t i = 0; i + 3 <= pages; i += 7)
+		read_pages(page_at(page, i), 3);
+	ASSERT_EQ(0, walk_here(self->fd, page, 3 * HUGE, &self->walked));
+	for (size_t at = 0; at < pages; at += 128) {
+		ASSERT_EQ(0, walk_here(self->fd, page_at(page, at),
+				       128 * page_size(), &part));
+		EXPECT_EQ(1, walked_entries(&part, MMAPDEMO_LEVEL_PGD));
+		EXPECT_EQ(1, walked_entries(&part, MMAPDEMO_LEVEL_PMD));
+		sum += walked_entries(&part, MMAPDEMO_LEVEL_PTE);
+		walked_free(&part);
+	}
+	EXPECT_EQ(sum, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
+	EXPECT_EQ((pages - 3) / 7 * 3 + 3, sum);
+}
+
+TEST_HARNESS_MAIN
