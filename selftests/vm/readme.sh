@@ -4,7 +4,8 @@
 # readme.sh [--kernels]
 #
 # Writes what make check saw on each kernel, from build/check.table, between the
-# two markers in README.md; with --kernels only prints the kernels it has there.
+# two markers in README.md, and what make check-debug saw if it ran; with
+# --kernels only prints the stock kernels it has there.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -35,6 +36,7 @@ rows() {
 	while read -r name; do
 		row "$name"
 	done < <(stock_kernels)
+	! grep -q "^debug"$'\t' "$seen" || row debug
 }
 
 [[ ${1:-} != --kernels ]] || {

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory runs out at every allocation, one after the other: of loading the
+ * module, enabling its events, each command of the device, and supplying pages.
+ * What fails says ENOMEM and leaves nothing behind; what needs no more memory
+ * than it got succeeds.
+ *
+ * Needs a kernel with fault injection: /proc/PID/fail-nth makes the Nth
+ * allocation of a task fail, see Documentation/fault-injection.
+ */
+#include "trace.h"
+
+#define FAIL_NTH "/proc/thread-self/fail-nth"
+#define FAULTS "/sys/kernel/debug/"
+
+/* What a new instance does is what is set for all at that time. */
+#define RECORD_NAMES TRACEFS "/options/record-cmd"
+
+/* More allocations than anything here has. */
+#define ENDLESS 20000
+
+/* All kinds of allocations fail, also those that could wait for memory. */
+static void __attribute__((constructor)) injection_required(void)
+{
+	if (!access(FAIL_NTH, W_OK) &&
+	    put(FAULTS "failslab/ignore-gfp-wait", "N") &&
+	    put(FAULTS "failslab/verbose", "0") &&
+	    put(FAULTS "fail_page_alloc/ignore-gfp-wait", "N") &&
+	    put(FAULTS "fail_page_alloc/ignore-gfp-highmem", "N") &&
+	    put(FAULTS "fail_page_alloc/min-order", "0") &&
+	    put(FAULTS "fail_page_alloc/verbose", "0"))
+		return;
+	printf("TAP version 13\n1..0 # SKIP needs a kernel with fault injection\n");
+	fflush(stdout);
+	_exit(KSFT_SKIP);
+}
+
+/* ---- one failure at a time ---- */
+
+/* What the operations work on. */
+struct state {
+	struct trace trace;
+	int module;	/* the file of it */
+	int device;	/* open */
+	char *map;	/* of it, or of anonymous memory */
+	size_t length;
+};
+
+/*
+ * An operation: returns 0 or -errno; undo() takes back what it did, clean()
+ * tells whether it left nothing behind where it failed, first() which of its
+ * allocations is the first that we answer for.
+ */
+struct operation {
+	bool (*ready)(struct state *state);
+	int (*act)(struct state *state);
+	bool (*undo)(struct state *state);
+	bool (*clean)(struct state *state);
+	int (*first)(struct state *state, int fd);
+};
+
+/* The next @nth allocation of this task fails; 0: none does. */
+static bool fail_nth(int fd, unsigned int nth)
+{
+	char text[16];
+	int length = snprintf(text, sizeof(text), "%u", nth);
+
+	return pwrite(fd, text, length, 0) == length;
+}
+
+/* Did it fail meanwhile? */
+static bool failure_happened(int fd)
+{
+	char text[16] = "";
+
+	return pread(fd, text, sizeof(text) - 1, 0) > 0 && !atoi(text);
+}
+
+static int result(long ret)
+{
+	return ret < 0 ? -errno : 0;
+}
+
+/* How many allocations were there since fail_nth(@fd, ENDLESS)? */
+static int allocations(int fd)
+{
+	char text[16] = "";
+
+	return pread(fd, text, sizeof(text) - 1, 0) > 0 ?
+	       ENDLESS - atoi(text) : -1;
+}
+
+/*
+ * Lets each allocation of an operation fail. Returns how many there were, or
+ * -1 with the reason told.
+ */
+static int fail_each(const struct operation *op, struct state *state)
+{
+	int fd = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
+	const char *wrong = NULL;
+	bool happened = true;
+	int first, nth;
+	int failed = 0;
+	int ret = 0;
+
+	if (fd < 0)
+		return -1;
+	first = op->first ? op->first(state, fd) : 1;
+	if (first < 1)
+		wrong = "begins nowhere";
+	for (nth = first; happened && !wrong && nth < ENDLESS; nth++) {
+		if (op->ready && !op->ready(state))
+			wrong = "could not be prepared";
+		if (!wrong && !fail_nth(fd, nth))
+			wrong = "fail-nth is refused";
+		if (wrong)
+			break;
+		ret = op->act(state);
+		happened = failure_happened(fd);
+		fail_nth(fd, 0);
+		failed += !!ret;
+		if (ret && !happened)
+			wrong = "fails with all memory it wants";
+		else if (ret && ret != -ENOMEM)
+			wrong = "fails in another way";
+		else if (ret && op->clean && !op->clean(state))
+			wrong = "leaves something behind";
+		else if (!ret && op->undo && !op->undo(state))
+			wrong = "can't be undone";
+	}
+	close(fd);
+	if (wrong)
+		fprintf(stderr, "# allocation %d: %s, result %d\n", nth - 1,
+			wrong, ret);
+	else
+		fprintf(stderr, "# %d allocations, %d of them needed\n",
+			nth - 1 - first, failed);
+	return wrong ? -1 : nth - 1 - first;
+}
+
+/* ---- operations ---- */
+
+static int load_act(struct state *state)
+{
+	return result(syscall(SYS_finit_module, state->module, "", 0));
+}
+
+static bool load_undo(struct state *state)
+{
+	(void)state;
+	return !syscall(SYS_delete_module, "mmapdemo", O_NONBLOCK);
+}
+
+static bool load_clean(struct state *state)
+{
+	(void)state;
+	return access("/sys/module/mmapdemo", F_OK) &&
+	       access(MMAPDEMO_DEVICE, F_OK);
+}
+
+static bool load_ready(struct state *state)
+{
+	(void)state;
+	return load_clean(state) || load_undo(state);
+}
+
+/*
+ * The kernel warns of itself when its trace core has no memory for the events
+ * of a new module. That comes before the parameters are looked at, and with them
+ * loading ends here. How often slab caches grow meanwhile differs by a few.
+ */
+static int load_first(struct state *state, int fd)
+{
+	int count;
+
+	if (!load_ready(state) || !fail_nth(fd, ENDLESS))
+		return -1;
+	if (!syscall(SYS_finit_module, state->module, "size=0", 0))
+		return -1;
+	count = allocations(fd);
+	fail_nth(fd, 0);
+	return count + 20;
+}
+
+static int open_act(struct state *state)
+{
+	state->device = device_open(O_RDWR);
+	return result(state->device);
+}
+
+static bool open_undo(struct state *state)
+{
+	return !close(state->device);
+}
+
+static bool device_ready(struct state *state)
+{
+	if (state->device < 0)
+		state->device = device_open(O_RDWR);
+	return state->device >= 0;
+}
+
+static int info_act(struct state *state)
+{
+	struct mmapdemo_info info = { .size = sizeof(info) };
+
+	return result(ioctl(state->device, MMAPDEMO_IOC_INFO, &info));
+}
+
+static int stat_act(struct state *state)
+{
+	struct mmapdemo_stat stat = { .size = sizeof(stat) };
+
+	return result(ioctl(state->device, MMAPDEMO_IOC_STAT, &stat));
+}
+
+static int probe_act(struct state *state)
+{
+	struct mmapdemo_probe probe = { .size = sizeof(probe) };
+
+	return result(ioctl(state->device, MMAPDEMO_IOC_PROBE, &probe));
+}
+
+/* Writes where nobody wrote before: each try in a new module. */
+static bool fresh_ready(struct state *state)
+{
+	if (state->device >= 0)
+		close(state->device);
+	state->device = -1;
+	return device_reload() && device_ready(state);
+}
+
+static int write_act(struct state *state)
+{
+	ssize_t done = pwrite(state->device, "x", 1, 3 * page_size());
+
+	return done == 1 ? 0 : result(done);
+}
+
+/* Nothing was written: no page is there. */
+static bool write_clean(struct state *state)
+{
+	return device_stat(state->device).resident_pages == 0;
+}
+
+static bool mmap_clean(struct state *state)
+{
+	return device_stat(state->device).mappings == 0;
+}
+
+static bool mmap_undo(struct state *state)
+{
+	return !munmap(state->map, state->length);
+}
+
+static int mmap_act(struct state *state)
+{
+	state->length = PAGES * page_size();
+	state->map = device_map(state->device, PAGES, MAP_SHARED, 0);
+	return failed(state->map) ? -errno : 0;
+}
+
+/* Mapped anew and far from all else, so that page tables are allocated too. */
+static bool fault_ready(struct state *state)
+{
+	if (state->map)
+		munmap(state->map, state->length);
+	state->map = NULL;
+	if (!fresh_ready(state))
+		return false;
+	state->length = PAGES * page_size();
+	state->map = mmap(hole(GIB, GIB), state->length, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_FIXED, state->device, 0);
+	return !failed(state->map);
+}
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+/* A touch would be tried again when there is no memory, this is not. */
+static int fault_act(struct state *state)
+{
+	return result(madvise(page_at(state->map, PAGES - 1), page_size(),
+			      MADV_POPULATE_WRITE));
+}
+
+/* The same touch by an instruction: it succeeds, be it at a later attempt. */
+static int touch_act(struct state *state)
+{
+	return touch_write(page_at(state->map, PAGES - 1)) ? -EFAULT : 0;
+}
+
+static bool unmap(struct state *state)
+{
+	bool done = mmap_undo(state);
+
+	state->map = NULL;
+	return done;
+}
+
+static int fdinfo_act(struct state *state)
+{
+	char path[64], text[512];
+	ssize_t length;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", state->device);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	length = read(fd, text, sizeof(text));
+	if (length < 0)
+		length = -errno;
+	close(fd);
+	return length < 0 ? length : 0;
+}
+
+/* Does the kernel have a probe of ours? */
+static bool nothing_attached(struct state *state)
+{
+	struct mmapdemo_probe probe = { .size = sizeof(probe) };
+	struct mmapdemo_info info;
+
+	if (!device_ready(state))
+		return false;
+	info = device_info(state->device);
+	for (; probe.index < info.probes; probe.index++)
+		if (ioctl(state->device, MMAPDEMO_IOC_PROBE, &probe) ||
+		    probe.state == MMAPDEMO_PROBE_ARMED)
+			return false;
+	return true;
+}
+
+/* Enables what the operation is named after. */
+static int switch_on(struct state *state, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/events/mmapdemo/%s/enable",
+		 state->trace.path, name);
+	errno = 0;
+	return put(path, "1") ? 0 : -errno;
+}
+
+static bool switch_off(struct state *state)
+{
+	return trace_put(&state->trace, "events/enable", "0") &&
+	       nothing_attached(state);
+}
+
+static int fault_event_act(struct state *state)
+{
+	return switch_on(state, "pte_fault");
+}
+
+static int merge_event_act(struct state *state)
+{
+	return switch_on(state, "vma_merge");
+}
+
+#define DMESG "/sys/module/mmapdemo/parameters/dmesg"
+
+/* All is attached already: attaching is what the events' tests let fail. */
+static bool dmesg_ready(struct state *state)
+{
+	return trace_put(&state->trace, "events/mmapdemo/enable", "1");
+}
+
+static int dmesg_act(struct state *state)
+{
+	char pid[16];
+
+	(void)state;
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	errno = 0;
+	return put(DMESG, pid) ? 0 : -errno;
+}
+
+static bool dmesg_undo(struct state *state)
+{
+	return put(DMESG, "0") && switch_off(state);
+}
+
+/* Memory runs out below a fault that is observed. */
+static bool observed_ready(struct state *state)
+{
+	return fault_ready(state) && !fault_event_act(state);
+}
+
+static bool observed_undo(struct state *state)
+{
+	return unmap(state) && switch_off(state);
+}
+
+/* ---- the tests ---- */
+
+FIXTURE(failure)
+{
+	struct state state;
+};
+
+FIXTURE_VARIANT(failure)
+{
+	struct operation op;
+	bool none;	/* it allocates nothing */
+};
+
+#define OPERATION(name, ...) \
+FIXTURE_VARIANT_ADD(failure, name) { .op = { __VA_ARGS__ } }
+#define NO_MEMORY(name, ...) \
+FIXTURE_VARIANT_ADD(failure, name) { .op = { __VA_ARGS__ }, .none = true }
+
+OPERATION(loading, load_ready, load_act, load_undo, load_clean, load_first);
+OPERATION(opening, NULL, open_act, open_undo);
+NO_MEMORY(info, device_ready, info_act);
+NO_MEMORY(stat, device_ready, stat_act);
+NO_MEMORY(probe, fresh_ready, probe_act);
+OPERATION(writing, fresh_ready, write_act, NULL, write_clean);
+OPERATION(mapping, fresh_ready, mmap_act, mmap_undo, mmap_clean);
+OPERATION(faulting, fault_ready, fault_act, unmap);
+OPERATION(touching, fault_ready, touch_act, unmap);
+OPERATION(fdinfo, device_ready, fdinfo_act);
+OPERATION(fault_event, NULL, fault_event_act, switch_off, nothing_attached);
+OPERATION(merge_event, NULL, merge_event_act, switch_off, nothing_attached);
+OPERATION(dmesg, dmesg_ready, dmesg_act, dmesg_undo, switch_off);
+OPERATION(faulting_observed, observed_ready, fault_act, observed_undo,
+	  observed_undo);
+
+FIXTURE_SETUP(failure)
+{
+	self->state = (struct state) {
+		.module = open(getenv("MMAPDEMO_KO") ?: "", O_RDONLY),
+		.device = -1,
+	};
+	ASSERT_LE(0, self->state.module);
+	/* The kernel warns of itself when it has no memory to record names. */
+	ASSERT_TRUE(put(RECORD_NAMES, "0"));
+	ASSERT_TRUE(trace_create(&self->state.trace));
+	ASSERT_TRUE(put(RECORD_NAMES, "1"));
+}
+
+FIXTURE_TEARDOWN(failure)
+{
+	trace_destroy(&self->state.trace);
+	/* Loading it may have been what failed. */
+	device_load();
+}
+
+TEST_F_TIMEOUT(failure, is_clean, 1700)
+{
+	int count = fail_each(&variant->op, &self->state);
+
+	if (variant->none) {
+		EXPECT_EQ(0, count);
+	} else {
+		EXPECT_LT(0, count);
+	}
+}
+
+TEST_HARNESS_MAIN
