@@ -8,9 +8,9 @@
 
 need_module
 need_tool bpftrace bpftrace
-case $(uname -r) in
-5.10.*) skip_all "without BTF of modules bpftrace needs the kernel's headers" ;;
-esac
+headers="bpftrace needs the kernel's headers"
+[[ -e /sys/kernel/btf/vmlinux ]] || skip_all "without BTF $headers"
+[[ $(uname -r) != 5.10.* ]] || skip_all "without BTF of modules $headers"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit

@@ -17,7 +17,7 @@
 
 /* Emulated processors are slow, and shared. */
 #undef TEST_TIMEOUT_DEFAULT
-#define TEST_TIMEOUT_DEFAULT 120
+#define TEST_TIMEOUT_DEFAULT 600
 
 /* Counts of pages are prime: no rounding and no batching looks like them. */
 #define PAGES 31
