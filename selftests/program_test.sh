@@ -283,10 +283,13 @@ test_trace_leaves_stdout_to_the_command() {
 test_trace_follows_children() {
 	cp "$(sized 4096)" "$tmp/known.bin"
 	trace -- bash -c 'mmapdemo read "$0" >/dev/null; :' "$tmp/known.bin" &&
-		contains "$tmp/story" 'fork: \[[0-9]+\] begins' \
+		contains "$tmp/story" \
+			'fork: \[[0-9]+\] begins with a copy: [0-9]+ VMAs' \
 			'\[[0-9]+\] mmap\(NULL, 4 KiB, r--s, known.bin' \
 			'\[[0-9]+\] fault .* read   known.bin\+0' \
-			'wp_page_copy: a copy' '\[[0-9]+\] exit'
+			'wp_page_copy: a copy' \
+			'\[[0-9]+\] exit: [0-9]+ VMAs, .* gone' \
+			'munmap of .* known.bin$'
 }
 
 test_trace_ends_with_the_command_when_interrupted() {

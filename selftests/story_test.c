@@ -15,6 +15,7 @@
 #include "../userspace/world.c"
 #include "../userspace/tell.c"
 #include "../userspace/tell_call.c"
+#include "../userspace/tell_task.c"
 #include "../userspace/tell_fault.c"
 #include "../userspace/story.c"
 
@@ -388,30 +389,165 @@ TEST_F(story, failed_mmap_says_why)
 		    "(Cannot allocate memory)");
 }
 
-TEST_F(story, brk_is_told_without_an_end)
+TEST_F(story, brk_is_told_with_its_parts_below)
 {
 	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
-	       .search = { .mm = MM, .flags = MAP_FIXED, .ret = 0x5000 });
+	       .search = { .mm = MM, .flags = MAP_FIXED, .ret = 0x5000,
+			   .nr = SYS_brk });
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
 	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
 			  .outcome = MMAPDEMO_MERGE_PREV, .start = 0x5000,
 			  .end = 0x26000, .result_start = 0x4000,
-			  .result_end = 0x26000 });
-	EXPECT_TOLD("brk(26000): the heap grows by 132 KiB\n");
+			  .result_end = 0x26000, .nr = SYS_brk });
+	EXPECT_STREQ("", told());
+	happen(1, MMAPDEMO_EVENT_BRK,
+	       .brk = { .mm = MM, .brk = 0x26000, .old = 0x5000,
+			.ret = 0x26000, .duration = 1000 });
+	EXPECT_TOLD("brk(26000): the heap grows by 132 KiB");
 	EXPECT_TOLD("` vma_merge         with the VMA below -> 4000-26000\n");
 	EXPECT_STREQ("[heap]", maps_find(&self->story.world.spaces->maps,
 					 0x5000)->name);
 }
 
+/* That of exec, for one. */
+TEST_F(story, brk_is_told_without_an_end)
+{
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
+			  .outcome = MMAPDEMO_MERGE_PREV, .start = 0x5000,
+			  .end = 0x26000, .trigger = MMAPDEMO_TRIGGER_EXEC,
+			  .nr = SYS_execve });
+	EXPECT_TOLD("brk(26000): the heap grows by 132 KiB\n");
+}
+
+TEST_F(story, brk_that_is_refused_says_where_the_heap_ends)
+{
+	happen(1, MMAPDEMO_EVENT_BRK, .brk = { .mm = MM, .ret = 0x5000,
+					       .old = 0x5000 });
+	EXPECT_TOLD("brk(NULL): the heap ends at 5000");
+	happen(1, MMAPDEMO_EVENT_BRK, .brk = { .mm = MM, .brk = 0x1000,
+					       .ret = 0x5000, .old = 0x5000 });
+	EXPECT_TOLD("brk(1000): refused, the heap ends at 5000");
+}
+
+/* The first half of the upper page of libc changes. */
+#define try_merge(call)							\
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,				\
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,	\
+			  .start = 0x7f1000, .end = 0x7f2000,		\
+			  .result_start = 0x7f0000, .result_end = 0x7f2000, \
+			  .nr = call })
+#define split_libc(call)						\
+	happen(1, MMAPDEMO_EVENT_VMA_SPLIT,				\
+	       .split = { .mm = MM, .start = 0x7f0000, .end = 0x7f2000,	\
+			  .cut = 0x7f1000, .map_count = 6, .nr = call })
+
+/* As before Linux 6.12: the split comes after the merge that failed. */
 TEST_F(story, part_of_a_mapping_changes)
 {
 	map_libc(1, MM);
+	try_merge(SYS_mprotect);
+	EXPECT_NOT_TOLD("mprotect");
+	split_libc(SYS_mprotect);
+	EXPECT_TOLD("mprotect of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_TOLD("| vma_merge         none, a part of 7f0000-7f2000 that "
+		    "will be split\n");
+	EXPECT_TOLD("` vma_split         7f0000-7f2000 at 7f1000  map_count "
+		    "6\n");
+	try_merge(SYS_madvise);
+	split_libc(SYS_madvise);
+	EXPECT_TOLD("madvise of 7f1000-7f2000 libc.so.6\n");
+}
+
+/* And since then: the merge is told when its function has split, too. */
+TEST_F(story, part_of_a_mapping_changes_the_other_way_round)
+{
+	map_libc(1, MM);
+	split_libc(SYS_mlock);
+	EXPECT_NOT_TOLD("mlock");
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
 	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,
 			  .start = 0x7f1000, .end = 0x7f2000,
-			  .result_start = 0x7f0000, .result_end = 0x7f2000 });
-	EXPECT_TOLD("mprotect/madvise/mlock of 7f1000-7f2000 libc.so.6\n");
-	EXPECT_TOLD("none, a part of 7f0000-7f2000 that will be split\n");
+			  .result_start = 0x7f1000, .result_end = 0x7f2000,
+			  .nr = SYS_mlock });
+	EXPECT_TOLD("mlock of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_TOLD("| vma_split         7f0000-7f2000 at 7f1000");
+	EXPECT_TOLD("` vma_merge         none, the VMA changes as a whole\n");
+}
+
+TEST_F(story, two_calls_do_not_mix)
+{
+	map_libc(1, MM);
+	try_merge(SYS_mprotect);
+	split_libc(SYS_munmap);
+	EXPECT_TOLD("mprotect of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_NOT_TOLD("vma_split");
+}
+
+/* ---- what goes ---- */
+
+#define unmap_libc()							\
+	happen(1, MMAPDEMO_EVENT_VMA_UNLINK,				\
+	       .unlink = { .mm = MM, .start = 0x7f1000, .end = 0x7f2000,\
+			   .vmas = 1, .nr = SYS_munmap })
+
+TEST_F(story, munmap_is_told_with_what_was_there)
+{
+	map_libc(1, MM);
+	split_libc(SYS_munmap);
+	unmap_libc();
+	EXPECT_TOLD("munmap of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_TOLD("` vma_unlink        7f1000-7f2000  1 VMA\n");
+	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f1000));
+	EXPECT_NE(NULL, maps_find(&self->story.world.spaces->maps, 0x7f0000));
+}
+
+TEST_F(story, mremap_in_place_is_known_at_once)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_MREMAP,
+	       .mremap = { .mm = MM, .addr = 0x7f0000, .old_len = 0x2000,
+			   .new_len = 0x4000, .flags = 1, .ret = 0x7f0000,
+			   .duration = 1000 });
+	EXPECT_TOLD("mremap(7f0000, 8 KiB -> 16 KiB, maymove) = 7f0000");
+	EXPECT_EQ(0x2000U, maps_find(&self->story.world.spaces->maps,
+				     0x7f3fff)->offset);
+}
+
+TEST_F(story, mremap_that_moves_takes_the_file_along)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_VMA_LINK,
+	       .link = { .mm = MM, .cause = MMAPDEMO_CAUSE_MOVE,
+			 .start = 0x5000, .end = 0x6000, .pgoff = 3,
+			 .ino = 7, .dev = 1, .name = "libc.so.6",
+			 .nr = SYS_mremap });
+	happen(1, MMAPDEMO_EVENT_VMA_UNLINK,
+	       .unlink = { .mm = MM, .start = 0x7f1000, .end = 0x7f2000,
+			   .vmas = 1, .nr = SYS_mremap });
+	happen(1, MMAPDEMO_EVENT_MREMAP,
+	       .mremap = { .mm = MM, .addr = 0x7f1000, .old_len = 0x1000,
+			   .new_len = 0x1000, .flags = 3, .new_addr = 0x5000,
+			   .ret = 0x5000 });
+	EXPECT_TOLD("mremap(7f1000, 4 KiB -> 4 KiB, maymove, fixed, 5000) = "
+		    "5000");
+	EXPECT_TOLD("` vma_unlink        7f1000-7f2000  1 VMA\n");
+	EXPECT_EQ(0x3000U, maps_find(&self->story.world.spaces->maps,
+				     0x5000)->offset);
+	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f1000));
+}
+
+TEST_F(story, move_into_a_neighbour_makes_it_grow)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_MOVE,
+			  .outcome = MMAPDEMO_MERGE_NEXT, .start = 0x7ef000,
+			  .end = 0x7f0000, .next_start = 0x7f0000,
+			  .next_end = 0x7f2000, .result_start = 0x7ef000,
+			  .result_end = 0x7f2000, .nr = SYS_mremap });
+	EXPECT_EQ(0x1000U, maps_find(&self->story.world.spaces->maps,
+				     0x7ef000)->offset);
 }
 
 TEST_F(story, one_thread_needs_no_name)
@@ -441,42 +577,140 @@ TEST_F(story, too_many_parts_are_told_early)
 
 /* ---- who lives where ---- */
 
+#define fork_child()							\
+	({								\
+		happen(1, MMAPDEMO_EVENT_PGD_ALLOC,			\
+		       .pgd = { .mm = MM + 1, .kernel = 5, .shared = 5,	\
+				.trigger = MMAPDEMO_TRIGGER_FORK,	\
+				.nr = SYS_clone });			\
+		happen(1, EVENT_FORK, .fork = { .pid = 2 });		\
+		happen(1, MMAPDEMO_EVENT_DUP_MM,			\
+		       .dup = { .mm = MM, .child_mm = MM + 1,		\
+				.child_pid = 2, .map_count = 5,		\
+				.pgtables = 0x5000, .duration = 1000,	\
+				.trigger = MMAPDEMO_TRIGGER_FORK,	\
+				.nr = SYS_clone });			\
+	})
+
+#define exit_mmap(thread, space)					\
+	happen(thread, MMAPDEMO_EVENT_EXIT_MMAP,			\
+	       .exit_mmap = { .mm = space, .map_count = 5,		\
+			      .pgtables = 0x5000, .duration = 1000,	\
+			      .trigger = MMAPDEMO_TRIGGER_EXIT })
+
+TEST_F(story, fork_is_one_line)
+{
+	self->story.threads = true;
+	fork_child();
+	EXPECT_STREQ(
+"    1.999 ms  [1] fork: [2] begins with a copy: 5 VMAs, 20 KiB of page tables, "
+"kernel half shared: 5 entries  1.0 us\n", told());
+}
+
 TEST_F(story, child_knows_what_its_parent_mapped)
 {
 	map_libc(1, MM);
-	happen(1, EVENT_FORK, .fork = { .child_pid = 2 });
+	fork_child();
+	happen(1, MMAPDEMO_EVENT_VMA_UNLINK,
+	       .unlink = { .mm = MM, .start = 0x7f0000, .end = 0x7f2000,
+			   .vmas = 1, .nr = SYS_munmap });
 	fault_libc(2, MM + 1);
 	EXPECT_TOLD("[2] fault 0000007f1010  read   libc.so.6+0x3010");
 }
 
+TEST_F(story, child_whose_copy_was_not_seen_knows_it_too)
+{
+	map_libc(1, MM);
+	happen(1, EVENT_FORK, .fork = { .pid = 2 });
+	fault_libc(2, MM + 1);
+	EXPECT_TOLD("[2] fault 0000007f1010  read   libc.so.6+0x3010");
+}
+
+#define begin_thread()							\
+	happen(1, EVENT_FORK,						\
+	       .fork = { .pid = 2, .clone_flags = CLONE_VM | CLONE_THREAD })
+
 TEST_F(story, thread_lives_with_the_others)
 {
 	map_libc(1, MM);
-	happen(1, EVENT_FORK, .fork = { .child_pid = 2 });
+	begin_thread();
+	EXPECT_TOLD("[1] thread: [2] begins, with the same mappings\n");
+	EXPECT_EQ(2U, self->story.world.spaces->users);
 	fault_libc(2, MM);
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 	happen(2, EVENT_EXIT);
+	EXPECT_TOLD("[2] exit\n");
+	exit_mmap(1, MM);
 	happen(1, EVENT_EXIT);
 	EXPECT_EQ(NULL, self->story.world.spaces);
 	EXPECT_EQ(NULL, self->story.world.tasks);
 }
 
-/* exec's first event in the new address space */
+TEST_F(story, vfork_borrows_the_mappings)
+{
+	map_libc(1, MM);
+	happen(1, EVENT_FORK,
+	       .fork = { .pid = 2, .clone_flags = CLONE_VM | CLONE_VFORK });
+	EXPECT_TOLD("vfork: [2] begins, with the same mappings until");
+	EXPECT_EQ(2U, self->story.world.spaces->users);
+}
+
+/* As before Linux 6.16, and since then. */
+TEST_F(story, exit_is_one_line_whatever_comes_first)
+{
+	for (int i = 0; i < 2; i++) {
+		map_libc(1, MM);
+		if (i)
+			happen(1, EVENT_EXIT);
+		exit_mmap(1, MM);
+		if (!i)
+			happen(1, EVENT_EXIT);
+		EXPECT_EQ(NULL, self->story.world.spaces);
+		EXPECT_EQ(NULL, self->story.world.tasks);
+	}
+	ASSERT_NE(NULL, strstr(told(), "exit: 5 VMAs, 20 KiB of page tables "
+			       "are gone"));
+	EXPECT_NE(NULL, strstr(strstr(told(), "exit") + 1, "exit"));
+	EXPECT_NOT_TOLD("exit\n");
+}
+
+TEST_F(story, exit_is_told_if_somebody_holds_the_address_space)
+{
+	map_libc(1, MM);
+	happen(1, EVENT_EXIT);
+	EXPECT_NOT_TOLD("exit");
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("    4.000 ms  exit\n");
+}
+
+/* exec's first events in the new address space */
 #define stack_begins(thread, space)					\
-	happen(thread, MMAPDEMO_EVENT_VMA_LINK,				\
-	       .link = { .mm = space, .cause = MMAPDEMO_CAUSE_INSERT,	\
-			 .start = 0x7fe000, .end = 0x7ff000,		\
-			 .vm_flags = 0x103, .map_count = 1 })
+	({								\
+		happen(thread, MMAPDEMO_EVENT_PGD_ALLOC,		\
+		       .pgd = { .mm = space, .nr = SYS_execve,		\
+				.trigger = MMAPDEMO_TRIGGER_EXEC });	\
+		happen(thread, MMAPDEMO_EVENT_VMA_LINK,			\
+		       .link = { .mm = space, .nr = SYS_execve,		\
+				 .trigger = MMAPDEMO_TRIGGER_EXEC,	\
+				 .cause = MMAPDEMO_CAUSE_INSERT,	\
+				 .start = 0x7fe000, .end = 0x7ff000,	\
+				 .vm_flags = 0x103, .map_count = 1 });	\
+	})
 
 TEST_F(story, exec_begins_with_nothing_mapped)
 {
 	map_libc(1, MM);
 	stack_begins(1, MM + 1);
 	EXPECT_TOLD("exec: a new address space");
+	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
+	       .exit_mmap = { .mm = MM, .map_count = 5,
+			      .trigger = MMAPDEMO_TRIGGER_EXEC });
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1,
 					.filename = "/bin/cat" });
-	EXPECT_TOLD("this process is /bin/cat now");
+	EXPECT_TOLD("this process is /bin/cat now and its 5 old VMAs are "
+		    "gone\n");
+	EXPECT_NOT_TOLD("exit");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f0000));
 	EXPECT_STREQ("[stack]", maps_find(&self->story.world.spaces->maps,
@@ -491,13 +725,17 @@ TEST_F(story, failed_exec_changes_nothing)
 	fault_libc(1, MM);
 	EXPECT_TOLD("libc.so.6+0x3010");
 	EXPECT_EQ(MM, self->story.world.tasks->space->mm);
+	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
+	       .exit_mmap = { .mm = MM + 2, .map_count = 1,
+			      .trigger = MMAPDEMO_TRIGGER_EXEC });
+	EXPECT_TOLD("exec failed: 1 VMAs");
+	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
 TEST_F(story, exec_of_a_thread_makes_it_the_first)
 {
 	map_libc(1, MM);
-	happen(1, EVENT_FORK, .fork = { .child_pid = 2 });
-	fault_libc(2, MM);
+	begin_thread();
 	stack_begins(2, MM + 1);
 	happen(1, EVENT_EXIT);
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 2 });

@@ -188,7 +188,8 @@ static const struct field exit_mmap_fields[] = {
 };
 
 static const struct field fork_fields[] = {
-	NUMBER(fork, child_pid),
+	NUMBER(fork, pid),
+	NUMBER(fork, clone_flags),
 	END
 };
 
@@ -221,7 +222,7 @@ const struct event_layout event_layouts[EVENT_KINDS] = {
 	[MMAPDEMO_EVENT_EXIT_MMAP] = {
 		"mmapdemo", "exit_mmap", exit_mmap_fields
 	},
-	[EVENT_FORK] = { "sched", "sched_process_fork", fork_fields },
+	[EVENT_FORK] = { "task", "task_newtask", fork_fields },
 	[EVENT_EXEC] = { "sched", "sched_process_exec", exec_fields },
 	[EVENT_EXIT] = { "sched", "sched_process_exit", exit_fields },
 };
@@ -255,6 +256,28 @@ __u32 event_mm(const struct event *event)
 		return event->exit_mmap.mm;
 	default:
 		return 0;
+	}
+}
+
+__s64 event_nr(const struct event *event)
+{
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_DO_MMAP:
+		return event->mmap.nr;
+	case MMAPDEMO_EVENT_GET_UNMAPPED_AREA:
+		return event->search.nr;
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		return event->merge.nr;
+	case MMAPDEMO_EVENT_VMA_LINK:
+		return event->link.nr;
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		return event->split.nr;
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		return event->unlink.nr;
+	case MMAPDEMO_EVENT_PGD_ALLOC:
+		return event->pgd.nr;
+	default:
+		return -1;
 	}
 }
 

@@ -182,9 +182,13 @@ struct exit_mmap_event {
 	__s64 nr;
 };
 
-/* The stock sched:sched_process_{fork,exec,exit}: what we need of them. */
+/*
+ * The stock task:task_newtask and sched:sched_process_{exec,exit}: what we need
+ * of them.
+ */
 struct fork_event {
-	__u32 child_pid;
+	__u32 pid;
+	__u64 clone_flags;
 };
 
 struct exec_event {
@@ -262,6 +266,9 @@ extern const struct event_layout event_layouts[EVENT_KINDS];
 
 /* The id of the address space acted on; 0 for the stock events. */
 __u32 event_mm(const struct event *event);
+
+/* The system call in which it happened; -1: none, or the event is one. */
+__s64 event_nr(const struct event *event);
 
 /* When it began: its end less its duration. */
 __u64 event_begin(const struct event *event);

@@ -87,6 +87,16 @@ int maps_set(struct maps *maps, const struct mapping *mapping)
 	return 0;
 }
 
+int maps_clear(struct maps *maps, __u64 start, __u64 end)
+{
+	if (start >= end)
+		return 0;
+	if (reserve(maps, maps->count + 1))
+		return -ENOMEM;
+	cut(maps, start, end);
+	return 0;
+}
+
 int maps_copy(struct maps *to, const struct maps *from)
 {
 	*to = (struct maps){ 0 };

@@ -39,6 +39,10 @@ struct maps {
 
 /* The range is @mapping now, whatever it was before. 0 or -ENOMEM. */
 int maps_set(struct maps *maps, const struct mapping *mapping);
+
+/* Nothing is mapped in the range any more. 0 or -ENOMEM. */
+int maps_clear(struct maps *maps, __u64 start, __u64 end);
+
 int maps_copy(struct maps *to, const struct maps *from);
 void maps_free(struct maps *maps);
 

@@ -18,7 +18,9 @@ static __u64 now(void)
 
 static int load_formats(struct recorder *recorder)
 {
-	static const char *const systems[] = { "mmapdemo", "sched", NULL };
+	static const char *const systems[] = {
+		"mmapdemo", "sched", "task", NULL
+	};
 	int err;
 
 	recorder->tep = tracefs_local_events_system(NULL, systems);

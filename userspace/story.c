@@ -2,7 +2,9 @@
 #include "story.h"
 #include "tell.h"
 
+#include <linux/sched.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 int story_begin(struct story *story, const char *title)
 {
@@ -23,6 +25,15 @@ static void count(struct tally *tally, const struct event *event)
 	case MMAPDEMO_EVENT_VMA_MERGE:
 		tally->merges += event->merge.outcome != 0;
 		break;
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		tally->splits++;
+		break;
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		tally->unlinked += event->unlink.vmas;
+		break;
+	case MMAPDEMO_EVENT_DUP_MM:
+		tally->copies++;
+		break;
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		tally->faults++;
 		tally->majors += !!(event->fault.ret & 0x4);
@@ -34,26 +45,84 @@ static void count(struct tally *tally, const struct event *event)
 	}
 }
 
-/* Is the call over whose parts the task has collected? Only mmap() says so. */
-static bool complete(const struct task *task)
-{
-	const struct event *part = &task->parts[task->count - 1];
+/* ---- is the call over whose parts the task has collected? ---- */
 
-	if (part->kind == MMAPDEMO_EVENT_VMA_LINK)
-		return part->link.cause == MMAPDEMO_CAUSE_BRK ||
-		       part->link.cause == MMAPDEMO_CAUSE_INSERT;
-	if (part->kind != MMAPDEMO_EVENT_VMA_MERGE)
-		return false;
-	switch (part->merge.cause) {
+/* brk() and mremap() have an event of their own when they end, but not all. */
+static bool tells_its_end(__u32 trigger, __s64 nr)
+{
+	return trigger == MMAPDEMO_TRIGGER_SYSCALL &&
+	       (nr == SYS_brk || nr == SYS_mremap);
+}
+
+static bool searched(const struct task *task)
+{
+	for (int i = 0; i < task->count; i++) {
+		if (task->parts[i].kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A part of a VMA changes. Kernels before 6.12 try to merge it first, and then
+ * split the VMA at both ends of the part, if they are within it.
+ */
+static bool change_complete(const struct task *task)
+{
+	int missing = -1;
+
+	for (int i = 0; i < task->count; i++) {
+		const struct merge_event *merge = &task->parts[i].merge;
+
+		if (task->parts[i].kind == MMAPDEMO_EVENT_VMA_SPLIT)
+			missing--;
+		if (task->parts[i].kind != MMAPDEMO_EVENT_VMA_MERGE)
+			continue;
+		missing = merge->outcome ? 0 :
+			  (merge->result_start < merge->start) +
+			  (merge->result_end > merge->end);
+	}
+	return !missing;
+}
+
+static bool merge_complete(const struct task *task,
+			   const struct merge_event *merge)
+{
+	switch (merge->cause) {
 	case MMAPDEMO_CAUSE_CHANGE:
+		return change_complete(task);
 	case MMAPDEMO_CAUSE_MOVE:
-		return true;
+		return !tells_its_end(merge->trigger, merge->nr);
 	case MMAPDEMO_CAUSE_BRK:
-		return part->merge.outcome;
+		return merge->outcome &&
+		       !tells_its_end(merge->trigger, merge->nr);
 	default:
 		return false;
 	}
 }
+
+static bool complete(const struct task *task)
+{
+	const struct event *part = &task->parts[task->count - 1];
+
+	switch (part->kind) {
+	case MMAPDEMO_EVENT_VMA_LINK:
+		return part->link.cause == MMAPDEMO_CAUSE_INSERT ||
+		       (part->link.cause == MMAPDEMO_CAUSE_BRK &&
+			!tells_its_end(part->link.trigger, part->link.nr));
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		return merge_complete(task, &part->merge);
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		return change_complete(task);
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		return !searched(task) &&
+		       !tells_its_end(part->unlink.trigger, part->unlink.nr);
+	default:
+		return false;
+	}
+}
+
+/* ---- telling ---- */
 
 static int flush(struct story *story, struct task *task)
 {
@@ -63,42 +132,59 @@ static int flush(struct story *story, struct task *task)
 	return err;
 }
 
-/* A search begins a call, so what came before belonged to another one. */
+/* A search begins a call; two calls are not the same one. */
+static bool begins_call(const struct task *task, const struct event *event)
+{
+	return event->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA ||
+	       task->count == TASK_PARTS_MAX ||
+	       (task->count &&
+		event_nr(&task->parts[task->count - 1]) != event_nr(event));
+}
+
 static int collect(struct story *story, const struct event *event,
 		   struct task *task)
 {
 	int err = 0;
 
-	if (event->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA ||
-	    task->count == TASK_PARTS_MAX)
+	if (begins_call(task, event))
 		err = flush(story, task);
 	task->parts[task->count++] = *event;
 	return !err && complete(task) ? flush(story, task) : err;
 }
 
-static int tell(struct story *story, const struct event *event,
-		struct task *task, struct space *space)
+/* Ends a call: its parts are told below it, or in it. */
+static int tell_end(struct story *story, const struct event *event,
+		    struct task *task, struct space *space)
 {
 	int err;
 
-	switch (event->kind) {
-	case MMAPDEMO_EVENT_GET_UNMAPPED_AREA:
-	case MMAPDEMO_EVENT_VMA_MERGE:
-	case MMAPDEMO_EVENT_VMA_LINK:
-		return collect(story, event, task);
-	case MMAPDEMO_EVENT_DO_MMAP:
+	if (event->kind == MMAPDEMO_EVENT_DO_MMAP)
 		err = tell_mmap(story, event, task, space);
-		task->count = 0;
-		return err;
-	}
-	err = flush(story, task);
+	else if (event->kind == MMAPDEMO_EVENT_BRK)
+		err = tell_brk(story, event, task, space);
+	else if (event->kind == MMAPDEMO_EVENT_MREMAP)
+		err = tell_mremap(story, event, task, space);
+	else
+		err = tell_copy(story, event, task);
+	task->count = 0;
+	return err;
+}
+
+/* What is no part of anything. */
+static int tell_alone(struct story *story, const struct event *event,
+		      struct task *task, struct space *space)
+{
+	int err = flush(story, task);
+
 	if (err)
 		return err;
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		return tell_fault(story, event, task, space);
+	case MMAPDEMO_EVENT_EXIT_MMAP:
+		return tell_exit_mmap(story, event, task, space);
 	case EVENT_FORK:
-		return tell_fork(story, event, task);
+		return tell_share(story, event, task);
 	case EVENT_EXEC:
 		return tell_exec(story, event, task);
 	case EVENT_EXIT:
@@ -106,6 +192,30 @@ static int tell(struct story *story, const struct event *event,
 	default:
 		return 0;
 	}
+}
+
+static int tell(struct story *story, const struct event *event,
+		struct task *task, struct space *space)
+{
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_GET_UNMAPPED_AREA:
+	case MMAPDEMO_EVENT_VMA_MERGE:
+	case MMAPDEMO_EVENT_VMA_LINK:
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+	case MMAPDEMO_EVENT_PGD_ALLOC:
+		return collect(story, event, task);
+	case MMAPDEMO_EVENT_DO_MMAP:
+	case MMAPDEMO_EVENT_BRK:
+	case MMAPDEMO_EVENT_MREMAP:
+	case MMAPDEMO_EVENT_DUP_MM:
+		return tell_end(story, event, task, space);
+	case EVENT_FORK:
+		/* A copy is told by dup_mm, which follows. */
+		if (!(event->fork.clone_flags & CLONE_VM))
+			return 0;
+	}
+	return tell_alone(story, event, task, space);
 }
 
 /* The first event sets the clock; a second task wants names. */
@@ -136,8 +246,10 @@ static void name_device(const struct story *story, struct event *event)
 
 static int tell_and_apply(struct story *story, const struct event *event)
 {
-	/* exec, exit: how it was before; the others: how it became */
-	bool before = event->kind >= EVENT_FORK;
+	/* The end of something: how it was before; the others: how it became */
+	bool before = event->kind >= EVENT_FORK ||
+		      event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||
+		      event->kind == MMAPDEMO_EVENT_EXIT_MMAP;
 	struct space *space;
 	struct task *task;
 	int err;
@@ -161,9 +273,6 @@ int story_tell(struct story *story, const struct event *event)
 {
 	struct event named = *event;
 
-	/* Not told yet. */
-	if (event->kind >= MMAPDEMO_EVENT_VMA_SPLIT && event->kind < EVENT_FORK)
-		return 0;
 	if (story->device.ino)
 		name_device(story, &named);
 	return tell_and_apply(story, &named);
@@ -174,8 +283,11 @@ int story_end(struct story *story)
 	struct task *task;
 	int err = 0;
 
-	for (task = story->world.tasks; !err && task; task = task->next)
+	for (task = story->world.tasks; !err && task; task = task->next) {
 		err = flush(story, task);
+		if (!err && task->ending)
+			err = tell_ended(story, task);
+	}
 	return err ? err : tell_summary(story);
 }
 

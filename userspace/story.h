@@ -18,6 +18,9 @@ struct tally {
 	unsigned long mmaps_failed;
 	unsigned long links;
 	unsigned long merges;
+	unsigned long splits;
+	unsigned long unlinked;
+	unsigned long copies;
 	unsigned long faults;
 	unsigned long classes[MMAPDEMO_FAULT_CLASS_COUNT];
 	unsigned long majors;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How lines begin, and the small parts of the story. */
+/* How lines begin, and the heading and the summary. */
 #include "tell.h"
 #include "format.h"
 
@@ -34,45 +34,6 @@ void tell_more(const struct story *story, struct line *line,
 	line_to(line, head.columns);
 }
 
-int tell_fork(const struct story *story, const struct event *event,
-	      const struct task *task)
-{
-	struct line line;
-
-	tell_head(story, &line, event->time, task);
-	line_add(&line, BOLD, "fork");
-	line_add(&line, PLAIN, ": [%u] begins, with a copy of these mappings, "
-		 "or as a thread with the same", event->fork.child_pid);
-	return line_end(&line, story->out);
-}
-
-int tell_exec(const struct story *story, const struct event *event,
-	      const struct task *task)
-{
-	char path[EVENT_PATH_MAX * 4];
-	struct line line;
-
-	tell_head(story, &line, event->time, task);
-	line_add(&line, DIM, "exec: ");
-	line_add(&line, PLAIN, "done, this process is ");
-	line_add(&line, BOLD, "%s",
-		 format_name(path, sizeof(path), event->exec.filename));
-	line_add(&line, PLAIN, " now and its old mappings are gone");
-	return line_end(&line, story->out);
-}
-
-int tell_exit(const struct story *story, const struct event *event,
-	      const struct task *task)
-{
-	struct line line;
-
-	tell_head(story, &line, event->time, task);
-	line_add(&line, BOLD, "exit");
-	return line_end(&line, story->out);
-}
-
-/* ---- heading and summary ---- */
-
 int tell_heading(const struct story *story, const char *title)
 {
 	const struct glyphs *glyphs = story->style.glyphs;
@@ -106,9 +67,11 @@ static int summary_mmap(const struct story *story)
 	line_add(&line, PLAIN, " took %s", time);
 	if (tally->mmaps_failed)
 		line_add(&line, RED, ", %lu failed", tally->mmaps_failed);
-	line_add(&line, PLAIN, ": %lu new VMAs, %lu merged with a neighbour "
-		 "(brk, mprotect, exec included)", tally->links,
-		 tally->merges);
+	line_add(&line, PLAIN, ": %lu new VMAs, %lu merged with a neighbour, "
+		 "%lu splits, %lu unmapped (brk, mprotect, exec included)",
+		 tally->links, tally->merges, tally->splits, tally->unlinked);
+	if (tally->copies)
+		line_add(&line, PLAIN, "; %lu forks", tally->copies);
 	return line_end(&line, story->out);
 }
 

@@ -22,15 +22,29 @@ int tell_fault(struct story *story, const struct event *event,
 int tell_mmap(struct story *story, const struct event *event,
 	      struct task *task, const struct space *space);
 
-/* The task's parts, of another call: brk, mprotect, mremap, exec ... */
+/* The same for brk() and mremap(). */
+int tell_brk(struct story *story, const struct event *event,
+	     struct task *task, const struct space *space);
+int tell_mremap(struct story *story, const struct event *event,
+		struct task *task, const struct space *space);
+
+/* The task's parts, of another call: munmap, mprotect, exec ... */
 int tell_parts(struct story *story, struct task *task);
 
-int tell_fork(const struct story *story, const struct event *event,
+/* A child with a copy of the mappings, or with the same. */
+int tell_copy(const struct story *story, const struct event *event,
 	      const struct task *task);
+int tell_share(const struct story *story, const struct event *event,
+	       const struct task *task);
 int tell_exec(const struct story *story, const struct event *event,
 	      const struct task *task);
+
+/* The end of a task, and of its address space: one line for both. */
 int tell_exit(const struct story *story, const struct event *event,
 	      const struct task *task);
+int tell_exit_mmap(const struct story *story, const struct event *event,
+		   const struct task *task, const struct space *space);
+int tell_ended(const struct story *story, const struct task *task);
 
 int tell_heading(const struct story *story, const char *title);
 int tell_summary(const struct story *story);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 typedef unsigned long long ull;
@@ -131,6 +132,50 @@ static void add_link(struct line *line, const struct link_event *link)
 	line_add(line, DIM, "  map_count %u", link->map_count);
 }
 
+static void add_pgd(struct line *line, const struct pgd_event *pgd)
+{
+	if (pgd->user)
+		line_add(line, PLAIN, "%u entries for the program", pgd->user);
+	else
+		line_add(line, PLAIN, "user half empty");
+	line_add(line, PLAIN, ", kernel half shared: %u entries",
+		 pgd->shared);
+}
+
+static void add_part(const struct story *story, struct line *line,
+		     const struct event *part, const struct space *space)
+{
+	const struct split_event *split = &part->split;
+	const struct unlink_event *unlink = &part->unlink;
+
+	switch (part->kind) {
+	case MMAPDEMO_EVENT_GET_UNMAPPED_AREA:
+		add_search(story, line, &part->search);
+		break;
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		add_merge(story, line, space, &part->merge);
+		break;
+	case MMAPDEMO_EVENT_VMA_LINK:
+		add_link(line, &part->link);
+		break;
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		line_add(line, PLAIN, RANGE " at ", (ull)split->start,
+			 (ull)split->end);
+		line_add(line, CYAN, "%llx", (ull)split->cut);
+		line_add(line, DIM, "  map_count %u", split->map_count);
+		break;
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		line_add(line, PLAIN, RANGE, (ull)unlink->start,
+			 (ull)unlink->end);
+		line_add(line, DIM, "  %u VMA%s", unlink->vmas,
+			 unlink->vmas == 1 ? "" : "s");
+		break;
+	case MMAPDEMO_EVENT_PGD_ALLOC:
+		add_pgd(line, &part->pgd);
+		break;
+	}
+}
+
 static int tell_part(const struct story *story, const struct event *part,
 		     const struct task *task, const struct space *space,
 		     const char *sign, const char *duration)
@@ -143,12 +188,7 @@ static int tell_part(const struct story *story, const struct event *part,
 	indent = line.columns;
 	line_add(&line, PLAIN, "%s", event_layouts[part->kind].name);
 	line_to(&line, indent + 18);
-	if (part->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA)
-		add_search(story, &line, &part->search);
-	else if (part->kind == MMAPDEMO_EVENT_VMA_MERGE)
-		add_merge(story, &line, space, &part->merge);
-	else
-		add_link(&line, &part->link);
+	add_part(story, &line, part, space);
 	line_right(&line, DIM, duration, /* force = */ true);
 	return line_end(&line, story->out);
 }
@@ -200,14 +240,27 @@ static void add_request(struct line *line, const struct mmap_event *call)
 	}
 }
 
+/* Ends the line of a call, and tells its parts below. */
+static int tell_duration(const struct story *story, struct line *line,
+			 __u64 ns, const struct task *task,
+			 const struct space *space)
+{
+	char duration[FORMAT_MAX];
+	bool placed;
+	int err;
+
+	format_duration(duration, ns, story->style.glyphs->micro);
+	placed = line_right(line, DIM, duration, story->brief || !task->count);
+	err = line_end(line, story->out);
+	return err ? err : tell_tree(story, task, space,
+				     placed ? "" : duration);
+}
+
 int tell_mmap(struct story *story, const struct event *event,
 	      struct task *task, const struct space *space)
 {
 	const struct mmap_event *call = &event->mmap;
-	char duration[FORMAT_MAX];
 	struct line line;
-	bool placed;
-	int err;
 
 	tell_head(story, &line, event_begin(event), task);
 	if (task->entered == space)
@@ -217,12 +270,66 @@ int tell_mmap(struct story *story, const struct event *event,
 	add_request(&line, call);
 	line_add(&line, PLAIN, ") = ");
 	add_result(&line, call->ret);
-	format_duration(duration, call->duration, story->style.glyphs->micro);
-	placed = line_right(&line, DIM, duration,
-			    story->brief || !task->count);
-	err = line_end(&line, story->out);
-	return err ? err : tell_tree(story, task, space,
-				     placed ? "" : duration);
+	return tell_duration(story, &line, call->duration, task, space);
+}
+
+/* ---- brk(), mremap() ---- */
+
+static void add_heap(struct line *line, const struct brk_event *call)
+{
+	char size[FORMAT_MAX];
+
+	if (call->brk && call->ret != call->brk)
+		line_add(line, RED, "refused, the heap ends at %llx",
+			 (ull)call->ret);
+	else if (call->ret > call->old)
+		line_add(line, PLAIN, "the heap grows by %s",
+			 format_size(size, call->ret - call->old));
+	else if (call->ret < call->old)
+		line_add(line, PLAIN, "the heap shrinks by %s",
+			 format_size(size, call->old - call->ret));
+	else
+		line_add(line, PLAIN, "the heap ends at %llx", (ull)call->ret);
+}
+
+int tell_brk(struct story *story, const struct event *event,
+	     struct task *task, const struct space *space)
+{
+	const struct brk_event *call = &event->brk;
+	struct line line;
+
+	tell_head(story, &line, event_begin(event), task);
+	line_add(&line, CYAN, "brk");
+	if (call->brk)
+		line_add(&line, PLAIN, "(%llx): ", (ull)call->brk);
+	else
+		line_add(&line, PLAIN, "(NULL): ");
+	add_heap(&line, call);
+	return tell_duration(story, &line, call->duration, task, space);
+}
+
+int tell_mremap(struct story *story, const struct event *event,
+		struct task *task, const struct space *space)
+{
+	const struct mremap_event *call = &event->mremap;
+	char size[FORMAT_MAX];
+	struct line line;
+
+	tell_head(story, &line, event_begin(event), task);
+	line_add(&line, CYAN, "mremap");
+	line_add(&line, PLAIN, "(%llx, %s", (ull)call->addr,
+		 format_size(size, call->old_len));
+	line_add(&line, PLAIN, " %s %s", story->style.glyphs->arrow,
+		 format_size(size, call->new_len));
+	for (const struct name *flag = names_mremap; flag->name; flag++) {
+		if (call->flags & flag->value)
+			line_add(&line, PLAIN, ", %s", flag->name);
+	}
+	if (call->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) && call->new_addr)
+		line_add(&line, PLAIN, ", %llx", (ull)call->new_addr);
+	line_add(&line, PLAIN, ") = ");
+	add_result(&line, call->ret);
+	return tell_duration(story, &line, call->duration, task, space);
 }
 
 /* ---- the others ---- */
@@ -239,10 +346,23 @@ static const struct merge_event *find_merge(const struct task *task)
 static void add_change(struct line *line, const struct space *space,
 		       const struct merge_event *merge, bool exec)
 {
-	line_add(line, CYAN, exec ? "change" : "mprotect/madvise/mlock");
+	line_add(line, CYAN, "%s", exec ? "change" :
+		 name_of(names_syscall, merge->nr));
 	line_add(line, PLAIN, " of " RANGE " ", (ull)merge->start,
 		 (ull)merge->end);
 	add_owner(line, space, merge->start);
+}
+
+/* munmap(), or what works like it and has no event of its own. */
+static void add_removal(struct line *line, const struct space *space,
+			const struct unlink_event *unlink, bool exec)
+{
+	const char *name = name_of(names_syscall, unlink->nr);
+
+	line_add(line, CYAN, "%s", exec || *name == '?' ? "munmap" : name);
+	line_add(line, PLAIN, " of " RANGE " ", (ull)unlink->start,
+		 (ull)unlink->end);
+	add_owner(line, space, unlink->start);
 }
 
 /* A call that merged, or did not: the events tell only roughly which. */
@@ -275,13 +395,21 @@ static void add_call(const struct story *story, struct line *line,
 {
 	const struct event *last = &task->parts[task->count - 1];
 	const struct merge_event *merge = find_merge(task);
-
 	bool exec = task->entered == space;
 
 	if (exec)
 		line_add(line, DIM, "exec: ");
 	if (merge) {
 		add_merging_call(story, line, space, merge, exec);
+	} else if (last->kind == MMAPDEMO_EVENT_VMA_UNLINK) {
+		add_removal(line, space, &last->unlink, exec);
+	} else if (last->kind == MMAPDEMO_EVENT_VMA_SPLIT) {
+		line_add(line, CYAN, "%s",
+			 name_of(names_syscall, last->split.nr));
+		line_add(line, PLAIN, ", which went no further");
+	} else if (last->kind == MMAPDEMO_EVENT_PGD_ALLOC) {
+		line_add(line, BOLD, "a page table");
+		line_add(line, PLAIN, " for an address space to come");
 	} else if (last->kind != MMAPDEMO_EVENT_VMA_LINK) {
 		line_add(line, CYAN, "mremap or shmat");
 		line_add(line, PLAIN, ", or a call that failed");

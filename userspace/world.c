@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include <errno.h>
+#include <linux/sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -137,9 +138,14 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 
 /* ---- events ---- */
 
-/* exec builds a new address space: first its stack, then the arguments on it */
+/*
+ * exec builds a new address space: first its page table, then its stack, then
+ * the arguments on it
+ */
 static bool begins_space(const struct event *event)
 {
+	if (event->kind == MMAPDEMO_EVENT_PGD_ALLOC)
+		return event->pgd.trigger == MMAPDEMO_TRIGGER_EXEC;
 	if (event->kind == MMAPDEMO_EVENT_VMA_LINK)
 		return event->link.cause == MMAPDEMO_CAUSE_INSERT &&
 		       event->link.map_count == 1;
@@ -184,11 +190,27 @@ static struct space *first_seen(struct world *world, const struct event *event,
 	return space;
 }
 
+/*
+ * The id of the space that an event is to be told in, 0: the task's own. Fork
+ * makes a page table before it says for whom, and a space that ended is no news
+ * to who never saw it.
+ */
+static __u32 place_of(struct world *world, const struct event *event)
+{
+	__u32 mm = event_mm(event);
+
+	if (event->kind == MMAPDEMO_EVENT_PGD_ALLOC && !begins_space(event))
+		return 0;
+	if (event->kind == MMAPDEMO_EVENT_EXIT_MMAP && !find_space(world, mm))
+		return 0;
+	return mm;
+}
+
 int world_place(struct world *world, const struct event *event,
 		struct task **taskp, struct space **spacep)
 {
 	struct task *task = get_task(world, event->tid);
-	__u32 mm = event_mm(event);
+	__u32 mm = place_of(world, event);
 	struct space *space;
 
 	*taskp = task;
@@ -200,7 +222,8 @@ int world_place(struct world *world, const struct event *event,
 	space = find_space(world, mm);
 	if (!space) {
 		space = first_seen(world, event, task);
-	} else if (!task->space && !begins_space(event)) {
+	} else if (!task->space && !begins_space(event) &&
+		   event->kind != MMAPDEMO_EVENT_EXIT_MMAP) {
 		/* a thread, or a child of vfork */
 		forget_legacy(task);
 		settle(world, task, space);
@@ -251,22 +274,58 @@ static int apply_link(const struct event *event, struct space *space)
 	return maps_set(&space->maps, &mapping);
 }
 
+/* The VMA has grown beyond what is known of it, or to where it was not. */
+static int grow(struct space *space, const struct mapping *known, __u64 start,
+		__u64 end)
+{
+	struct mapping mapping = *known;
+
+	mapping.offset -= mapping.ino ? mapping.start - start : 0;
+	mapping.start = start;
+	mapping.end = end;
+	return maps_set(&space->maps, &mapping);
+}
+
 /* The other causes change nothing that is kept here, or do_mmap tells it. */
 static int apply_merge(const struct event *event, struct space *space)
 {
 	const struct merge_event *merge = &event->merge;
-	struct mapping mapping = {
+	bool prev = merge->outcome & MMAPDEMO_MERGE_PREV;
+	struct mapping heap = {
 		.start = merge->result_start,
 		.end = merge->result_end,
 	};
+	const struct mapping *known;
 
-	if (merge->cause != MMAPDEMO_CAUSE_BRK || !merge->outcome)
+	if (!merge->outcome)
 		return 0;
-	name_mapping(&mapping, "", world_label(0, merge->cause));
-	return maps_set(&space->maps, &mapping);
+	if (merge->cause == MMAPDEMO_CAUSE_BRK) {
+		name_mapping(&heap, "", world_label(0, merge->cause));
+		return maps_set(&space->maps, &heap);
+	}
+	if (merge->cause != MMAPDEMO_CAUSE_MOVE)
+		return 0;
+	known = maps_find(&space->maps, prev ? merge->prev_start :
+						merge->next_start);
+	return known ? grow(space, known, merge->result_start,
+			    merge->result_end) : 0;
 }
 
-/* A fault names its VMA: corrects what munmap(), mremap() ... changed. */
+/* In place; other events tell what a move does, or a shrinking. */
+static int apply_mremap(const struct event *event, struct space *space)
+{
+	const struct mremap_event *call = &event->mremap;
+	__u64 page = sysconf(_SC_PAGESIZE);
+	__u64 end = call->addr + ((call->new_len + page - 1) & -page);
+	const struct mapping *known = maps_find(&space->maps, call->addr);
+
+	if (call->ret < 0 || (__u64)call->ret != call->addr || !known ||
+	    known->end >= end)
+		return 0;
+	return grow(space, known, known->start, end);
+}
+
+/* A fault names its VMA: corrects what was not observed. */
 static int apply_fault(const struct event *event, struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
@@ -290,19 +349,97 @@ static int apply_fault(const struct event *event, struct space *space)
 	return maps_set(&space->maps, &mapping);
 }
 
+/* A task of this number that ended is another one. */
+static struct task *new_task(struct world *world, __u32 tid)
+{
+	struct task *task = find_task(world, tid);
+
+	if (task && task->ending)
+		drop_task(world, task);
+	return get_task(world, tid);
+}
+
 static int apply_fork(struct world *world, const struct event *event,
 		      struct task *parent)
 {
-	struct task *child = get_task(world, event->fork.child_pid);
+	struct task *child = new_task(world, event->fork.pid);
 	const struct maps *maps = parent->space ? &parent->space->maps :
 						  &parent->legacy;
 
 	if (!child)
 		return -ENOMEM;
 	world->forks++;
+	if (event->fork.clone_flags & CLONE_VM && parent->space) {
+		settle(world, child, parent->space);
+		return 0;
+	}
 	forget_legacy(child);
 	child->inherits = true;
 	return maps_copy(&child->legacy, maps);
+}
+
+static int apply_dup(struct world *world, const struct event *event,
+		     struct space *parent)
+{
+	struct task *child = get_task(world, event->dup.child_pid);
+	struct space *space;
+
+	if (!child)
+		return -ENOMEM;
+	space = find_space(world, event->dup.child_mm);
+	if (!space)
+		space = new_space(world, event->dup.child_mm);
+	if (!space)
+		return -ENOMEM;
+	maps_free(&space->maps);
+	space->hidden = parent->hidden;
+	forget_legacy(child);
+	settle(world, child, space);
+	return maps_copy(&space->maps, &parent->maps);
+}
+
+/* The task that ended last in @space; it waits for its end. */
+static struct task *task_ending(struct world *world, const struct space *space)
+{
+	struct task *task = world->tasks;
+
+	while (task && !(task->ending && task->space == space))
+		task = task->next;
+	return task;
+}
+
+/* In exec it is the old one that ends, or the new one that was not finished. */
+static void apply_exit_mmap(struct world *world, const struct event *event,
+			    struct task *task, struct space *space)
+{
+	struct task *last = task_ending(world, space);
+
+	if (!space || space->mm != event->exit_mmap.mm)
+		return;
+	if (last) {
+		drop_task(world, last);
+		return;
+	}
+	if (task->entered == space) {
+		task->entered = NULL;
+		if (!space->users)
+			drop_space(world, space);
+		return;
+	}
+	if (event->exit_mmap.trigger == MMAPDEMO_TRIGGER_EXEC)
+		task->left = event->exit_mmap.map_count;
+	else
+		space->gone = true;
+}
+
+/* Its address space ends before, or next, as the kernel's version has it. */
+static void apply_exit(struct world *world, const struct event *event,
+		       struct task *task)
+{
+	if (task->space && task->space->users == 1 && !task->space->gone)
+		task->ending = event->time;
+	else
+		drop_task(world, task);
 }
 
 /* Where another thread than the first calls exec, it becomes the first. */
@@ -322,6 +459,7 @@ static void apply_exec(struct world *world, const struct event *event,
 	else if (task->space)
 		task->space->hidden = false;
 	task->entered = NULL;
+	task->left = 0;
 }
 
 int world_apply(struct world *world, const struct event *event,
@@ -336,13 +474,23 @@ int world_apply(struct world *world, const struct event *event,
 		return apply_merge(event, space);
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		return apply_fault(event, space);
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		return maps_clear(&space->maps, event->unlink.start,
+				  event->unlink.end);
+	case MMAPDEMO_EVENT_MREMAP:
+		return apply_mremap(event, space);
+	case MMAPDEMO_EVENT_DUP_MM:
+		return apply_dup(world, event, space);
+	case MMAPDEMO_EVENT_EXIT_MMAP:
+		apply_exit_mmap(world, event, task, space);
+		return 0;
 	case EVENT_FORK:
 		return apply_fork(world, event, task);
 	case EVENT_EXEC:
 		apply_exec(world, event, task);
 		return 0;
 	case EVENT_EXIT:
-		drop_task(world, task);
+		apply_exit(world, event, task);
 		return 0;
 	default:
 		return 0;

@@ -15,6 +15,7 @@
  * @mm: its id in the events
  * @users: tasks that live in it
  * @hidden: not part of the story: ours, before the command's exec
+ * @gone: it ended, and its tasks are about to
  * @maps: what is mapped in it
  */
 struct space {
@@ -22,6 +23,7 @@ struct space {
 	__u32 mm;
 	unsigned int users;
 	bool hidden;
+	bool gone;
 	struct maps maps;
 };
 
@@ -34,6 +36,8 @@ struct space {
  * @inherits: it begins with @legacy if it begins in an unknown address space
  * @hide: ... and that one is hidden
  * @legacy: what its parent had mapped when it was forked
+ * @ending: when it ended, though its address space had not yet; 0: it lives
+ * @left: for the story: VMAs of the address space that exec leaves, 0: unknown
  * @parts: for the story: what it did since, part of a call not yet over
  * @count: of @parts
  */
@@ -47,6 +51,8 @@ struct task {
 	bool inherits;
 	bool hide;
 	struct maps legacy;
+	__u64 ending;
+	__u32 left;
 	struct event parts[TASK_PARTS_MAX];
 	int count;
 };
