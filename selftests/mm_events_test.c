@@ -121,6 +121,41 @@ TEST_F(mm, a_change_at_the_borders_cuts_nothing)
 	EXPECT_EQ(0, self->trace.count);
 }
 
+/* A system call as 32-bit programs make it, by a number of their table. */
+static int call32(int nr, unsigned int first, unsigned int second)
+{
+	int ret;
+
+	asm volatile("int $0x80" : "=a"(ret)
+		     : "a"(nr), "b"(first), "c"(second) : "memory");
+	return ret;
+}
+
+#define NR32_GETPID 20
+#define NR32_MUNMAP 91
+
+TEST_F(mm, calls_of_32_bit_programs_are_told_apart)
+{
+	char *map = mmap(NULL, page_size(), PROT_EXEC, MAP_PRIVATE |
+			 MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	const struct event *e;
+	pid_t pid;
+
+	ASSERT_FALSE(failed(map));
+	pid = fork_child();
+	if (!pid)
+		_exit(call32(NR32_GETPID, 0, 0) != getpid());
+	if (wait_for(pid))
+		SKIP(return, "this kernel runs no 32-bit programs");
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_unlink"));
+	ASSERT_EQ(0, call32(NR32_MUNMAP, (uintptr_t)map, page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = only_event(&self->trace, MMAPDEMO_EVENT_VMA_UNLINK);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "trigger", "syscall32"));
+	EXPECT_EQ(NR32_MUNMAP, event_num(e, "nr"));
+}
+
 /* ---- vma_merge's new fields ---- */
 
 TEST_F(mm, what_a_merge_absorbs_is_counted)
