@@ -17,6 +17,7 @@
 #include "mmapdemo.h"
 #include "observe.h"
 #include "retry.h"
+#include "stats.h"
 #include "walk.h"
 
 #include <linux/hugetlb_inline.h>
@@ -35,6 +36,7 @@ struct fault_frame {
 	u64 start;
 	u32 kind;
 	u32 flags;
+	bool told;	/* record is complete; else it is enough to count by */
 	struct fault_record record;
 };
 
@@ -81,33 +83,43 @@ static void fault_begin(struct fault_frame *frame)
 	frame->start = retry.start;
 }
 
-static bool fault_enter(void *data, const unsigned long *args)
+/* What is only of interest to who reads of each fault. */
+static void fault_describe(struct fault_record *r, struct vm_area_struct *vma,
+			   unsigned int flags, struct pt_regs *regs)
 {
-	struct vm_area_struct *vma = (struct vm_area_struct *)args[0];
-	struct pt_regs *regs = (struct pt_regs *)args[3];
-	struct fault_frame *frame = data;
-	struct fault_record *r = &frame->record;
-	unsigned int flags = args[2];
-
-	frame->mm = vma->vm_mm;
-	frame->kind = fault_kind(vma, flags);
-	frame->flags = flags;
-	*r = (struct fault_record) {
-		.mm = mmapdemo_observe_mm(vma->vm_mm),
-		.address = args[1],
-		.access = fault_access(flags),
-		.from = fault_from(flags, regs),
-		.vma_lock = flags & FAULT_FLAG_VMA_LOCK,
-		.vma = { .start = vma->vm_start, .end = vma->vm_end },
-		.vma_flags = vma->vm_flags,
-		.vma_pgoff = vma->vm_pgoff,
-	};
+	r->mm = mmapdemo_observe_mm(vma->vm_mm);
+	r->from = fault_from(flags, regs);
+	r->vma_lock = flags & FAULT_FLAG_VMA_LOCK;
+	r->vma = (struct span){ .start = vma->vm_start, .end = vma->vm_end };
+	r->vma_flags = vma->vm_flags;
+	r->vma_pgoff = vma->vm_pgoff;
 	r->ip = r->from == MMAPDEMO_FROM_USER ? instruction_pointer(regs) :
 						mmapdemo_observe_ip();
 	if (mmapdemo_dmesg_wants())
 		mmapdemo_observe_file(&r->file, vma->vm_file);
 	else
 		mmapdemo_observe_inode(&r->file, vma->vm_file);
+}
+
+static bool fault_enter(void *data, const unsigned long *args)
+{
+	struct vm_area_struct *vma = (struct vm_area_struct *)args[0];
+	struct fault_frame *frame = data;
+	struct fault_record *r = &frame->record;
+	unsigned int flags = args[2];
+
+	frame->told = trace_pte_fault_enabled() || mmapdemo_dmesg_wants();
+	if (!frame->told && !mmapdemo_stats_wants())
+		return false;
+	frame->mm = vma->vm_mm;
+	frame->kind = fault_kind(vma, flags);
+	frame->flags = flags;
+	r->address = args[1];
+	r->access = fault_access(flags);
+	r->retries = 0;
+	r->ret = 0;
+	if (frame->told)
+		fault_describe(r, vma, flags, (struct pt_regs *)args[3]);
 	fault_begin(frame);
 	return true;
 }
@@ -153,9 +165,13 @@ static void fault_leave(void *data, unsigned long ret)
 	r->duration = now - frame->start;
 	r->ret |= ret;
 	r->after_seen = after_visible(frame, ret);
+	r->after = (struct walk){ };
 	if (r->after_seen)
 		mmapdemo_walk(frame->mm, r->address, &r->after);
 	r->class = mmapdemo_class(r, frame->kind);
+	mmapdemo_stats_fault(r->class, frame->start, r->duration);
+	if (!frame->told)
+		return;
 	trace_pte_fault(r);
 	mmapdemo_dmesg_fault(r);
 }

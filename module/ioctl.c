@@ -9,6 +9,7 @@
 #include "probes.h"
 #include "region.h"
 #include "runs.h"
+#include "stats.h"
 #include "target.h"
 #include "walk.h"
 #include "walk_range.h"
@@ -27,6 +28,7 @@ static_assert(sizeof(struct mmapdemo_stat) == 72);
 static_assert(sizeof(struct mmapdemo_probe) == 112);
 static_assert(sizeof(struct mmapdemo_walk) == 56);
 static_assert(sizeof(struct mmapdemo_run) == 32);
+static_assert(sizeof(struct mmapdemo_count) == 16);
 
 #define ALL_LEVELS (MMAPDEMO_LEVEL_PGD | MMAPDEMO_LEVEL_P4D | \
 		    MMAPDEMO_LEVEL_PUD | MMAPDEMO_LEVEL_PMD | \
@@ -66,6 +68,7 @@ static long ioctl_info(struct region *region, void __user *arg)
 		.size = sizeof(info),
 		.features = MMAPDEMO_FEATURE_STAT | MMAPDEMO_FEATURE_PROBE |
 			    MMAPDEMO_FEATURE_DMESG | MMAPDEMO_FEATURE_WALK |
+			    MMAPDEMO_FEATURE_COUNT |
 			    (IS_ENABLED(CONFIG_PER_VMA_LOCK) ?
 				     MMAPDEMO_FEATURE_VMA_LOCK : 0),
 		.events = BIT(MMAPDEMO_EVENTS) - 1,
@@ -204,13 +207,29 @@ out_put_mm:
 	return ret;
 }
 
+static long ioctl_count(const void __user *arg)
+{
+	struct mmapdemo_count count;
+	int ret;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	ret = question(&count, sizeof(count), arg);
+	if (ret)
+		return ret;
+	if (count.flags & ~MMAPDEMO_COUNT_ALL || (count.flags && count.pid))
+		return -EINVAL;
+	return mmapdemo_stats_open(count.pid, count.flags);
+}
+
 /**
  * mmapdemo_ioctl - unlocked_ioctl of /dev/mmapdemo
  * @file: an open device
  * @cmd: MMAPDEMO_IOC_*
  * @arg: user pointer to the command's structure
  *
- * Return: 0, -ENOTTY for an unknown command, or what the command says.
+ * Return: 0, a new descriptor, -ENOTTY for an unknown command, or what the
+ * command says.
  */
 long mmapdemo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
@@ -225,6 +244,8 @@ long mmapdemo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_probe(user);
 	case MMAPDEMO_IOC_WALK:
 		return ioctl_walk(user);
+	case MMAPDEMO_IOC_COUNT:
+		return ioctl_count(user);
 	default:
 		return -ENOTTY;
 	}

@@ -19,8 +19,9 @@ struct mmapdemo_probe;
 /* More than there will be, for what is done to all of them at once. */
 #define MMAPDEMO_PROBES_MAX 32
 
-/* All that may want a probe: one bit per event, and dmesg. */
+/* All that may want a probe: one bit per event, dmesg, and counters. */
 #define MMAPDEMO_USER_DMESG (1U << 31)
+#define MMAPDEMO_USER_STATS (1U << 30)
 
 /**
  * struct probe - one function of the kernel, observed

@@ -190,7 +190,8 @@ TEST_F(answers, info_tells_the_machine)
 	EXPECT_EQ((off_t)info.region_bytes, lseek(self->fd, 0, SEEK_END));
 	EXPECT_EQ((1ULL << MMAPDEMO_EVENTS) - 1, info.events);
 	EXPECT_EQ(MMAPDEMO_FEATURE_STAT | MMAPDEMO_FEATURE_PROBE |
-		  MMAPDEMO_FEATURE_DMESG | MMAPDEMO_FEATURE_WALK,
+		  MMAPDEMO_FEATURE_DMESG | MMAPDEMO_FEATURE_WALK |
+		  MMAPDEMO_FEATURE_COUNT,
 		  info.features & ~MMAPDEMO_FEATURE_VMA_LOCK);
 	EXPECT_LT(0, info.probes);
 	EXPECT_EQ(0, info.reserved);

@@ -42,6 +42,7 @@ struct state {
 	struct trace trace;
 	int module;	/* the file of it */
 	int device;	/* open */
+	int counter;	/* of faults */
 	char *map;	/* of it, or of anonymous memory */
 	size_t length;
 };
@@ -382,6 +383,32 @@ static bool dmesg_undo(struct state *state)
 	return put(DMESG, "0") && switch_off(state);
 }
 
+static int count_act(struct state *state)
+{
+	struct mmapdemo_count count = { .size = sizeof(count) };
+
+	state->counter = ioctl(state->device, MMAPDEMO_IOC_COUNT, &count);
+	return result(state->counter);
+}
+
+static bool count_undo(struct state *state)
+{
+	return !close(state->counter) && nothing_attached(state);
+}
+
+static bool counter_ready(struct state *state)
+{
+	return device_ready(state) &&
+	       (state->counter >= 0 || !count_act(state));
+}
+
+static int counter_act(struct state *state)
+{
+	static struct mmapdemo_faults faults;
+
+	return result(read(state->counter, &faults, sizeof(faults)));
+}
+
 /* Memory runs out below a fault that is observed. */
 static bool observed_ready(struct state *state)
 {
@@ -424,6 +451,8 @@ OPERATION(fdinfo, device_ready, fdinfo_act);
 OPERATION(fault_event, NULL, fault_event_act, switch_off, nothing_attached);
 OPERATION(merge_event, NULL, merge_event_act, switch_off, nothing_attached);
 OPERATION(dmesg, dmesg_ready, dmesg_act, dmesg_undo, switch_off);
+OPERATION(counting, device_ready, count_act, count_undo, nothing_attached);
+OPERATION(counted, counter_ready, counter_act);
 OPERATION(faulting_observed, observed_ready, fault_act, observed_undo,
 	  observed_undo);
 
@@ -432,6 +461,7 @@ FIXTURE_SETUP(failure)
 	self->state = (struct state) {
 		.module = open(getenv("MMAPDEMO_KO") ?: "", O_RDONLY),
 		.device = -1,
+		.counter = -1,
 	};
 	ASSERT_LE(0, self->state.module);
 	/* The kernel warns of itself when it has no memory to record names. */

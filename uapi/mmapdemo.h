@@ -294,6 +294,7 @@ struct mmapdemo_info {
 #define MMAPDEMO_FEATURE_DMESG	(1ULL << 2)	/* module parameter dmesg */
 #define MMAPDEMO_FEATURE_VMA_LOCK (1ULL << 3)	/* faults may hold only this */
 #define MMAPDEMO_FEATURE_WALK	(1ULL << 4)	/* MMAPDEMO_IOC_WALK */
+#define MMAPDEMO_FEATURE_COUNT	(1ULL << 5)	/* MMAPDEMO_IOC_COUNT */
 
 /**
  * struct mmapdemo_stat - counters of the region behind this file descriptor
@@ -451,9 +452,97 @@ struct mmapdemo_walk {
 	__u32 reserved;
 };
 
+/* mmapdemo_count.flags: every process, whoever's child it is */
+#define MMAPDEMO_COUNT_ALL	1
+
+/* How many counters can be open at once */
+#define MMAPDEMO_COUNTERS_MAX	8
+
+/**
+ * struct mmapdemo_count - whose faults to count
+ * @size: in: sizeof(struct mmapdemo_count); not changed
+ * @pid: the root of a tree of processes: it, all that descend from it now, and
+ *	all that will; 0: the caller
+ * @flags: 0; or MMAPDEMO_COUNT_ALL, and @pid 0
+ *
+ * The call returns a file descriptor, with close-on-exec set. The faults are
+ * counted that begin and end between this call and the descriptor's last close,
+ * be it by exit; read(2) tells how many there were, of which class, and how long
+ * they took. No event is written for that, and nothing else than one test done
+ * for other processes. Counting changes nothing for others who count, or listen
+ * to events; a fault counted is what one pte_fault event is, in the same class
+ * and with the same duration.
+ *
+ * Counted are faults that the tree's tasks had, in whoever's memory; so one that
+ * a debugger brought there by ptrace is the debugger's. A process stays in the
+ * tree when its parent ends. One whose parent had ended before the call belongs
+ * to who adopted it. A tree needs 512 KiB of kernel memory.
+ *
+ * The module can't be unloaded while a descriptor is open. The line
+ * mmapdemo-count of /proc/PID/fdinfo/FD names the root of the tree, or "all".
+ *
+ * Fails with EPERM without CAP_SYS_ADMIN, as reading tracefs does; ESRCH when
+ * there is no such process, or @pid is but a thread of one; EBUSY when
+ * MMAPDEMO_COUNTERS_MAX are open; EINVAL for flags that are not known, @pid with
+ * MMAPDEMO_COUNT_ALL, @size too small; E2BIG when @size is more than a page, or
+ * what is behind our structure is not 0; EFAULT, EMFILE, ENOMEM; and as told by
+ * mmapdemo_probe.error, when faults can't be observed.
+ */
+struct mmapdemo_count {
+	__u64 size;
+	__u32 pid;
+	__u32 flags;
+};
+
+/* Bucket 0 is for 0 ns, bucket i for 2^(i-1) to 2^i - 1 ns, the last for more */
+#define MMAPDEMO_LATENCY_BUCKETS 40
+
+/* Room for more classes than there are */
+#define MMAPDEMO_CLASSES_MAX	32
+
+/**
+ * struct mmapdemo_latency - the faults of one class
+ * @count: how many; the sum of @buckets
+ * @total: how long all of them took, in ns
+ * @max: how long the longest took, in ns
+ * @buckets: how many took how long
+ */
+struct mmapdemo_latency {
+	__u64 count;
+	__u64 total;
+	__u64 max;
+	__u64 buckets[MMAPDEMO_LATENCY_BUCKETS];
+};
+
+/**
+ * struct mmapdemo_faults - what was counted, so far
+ * @size: of this structure, as the module knows it
+ * @elapsed: since counting began, in ns
+ * @missed: faults since then, of any process, that could not be observed
+ * @classes: classes that the module knows; those behind are 0
+ * @buckets: MMAPDEMO_LATENCY_BUCKETS
+ * @class: by enum mmapdemo_fault_class
+ *
+ * Every read(2) of MMAPDEMO_IOC_COUNT's descriptor begins with the first byte of
+ * a new snapshot, and gives as much of it as there is room for; less than 8
+ * bytes is EINVAL. Nothing is reset: the difference of two is what happened
+ * between. What one CPU counted in one class is told as of one moment, so count,
+ * total and buckets always belong together; CPUs and classes are read one after
+ * the other, without stopping them.
+ */
+struct mmapdemo_faults {
+	__u64 size;
+	__u64 elapsed;
+	__u64 missed;
+	__u32 classes;
+	__u32 buckets;
+	struct mmapdemo_latency class[MMAPDEMO_CLASSES_MAX];
+};
+
 #define MMAPDEMO_IOC_INFO	_IOWR(0xde, 0, struct mmapdemo_info)
 #define MMAPDEMO_IOC_STAT	_IOWR(0xde, 1, struct mmapdemo_stat)
 #define MMAPDEMO_IOC_PROBE	_IOWR(0xde, 2, struct mmapdemo_probe)
 #define MMAPDEMO_IOC_WALK	_IOWR(0xde, 3, struct mmapdemo_walk)
+#define MMAPDEMO_IOC_COUNT	_IOW(0xde, 4, struct mmapdemo_count)
 
 #endif /* _UAPI_MMAPDEMO_H */
