@@ -11,10 +11,11 @@
  * through the kernel's own trampoline, which finds the probe gone and calls
  * nobody: the module can be unloaded at any time.
  */
+#include "attach.h"
 #include "attach_x86.h"
 #include "common.h"
 #include "compat/kretprobe.h"
-#include "probes.h"
+#include "mmapdemo.h"
 
 #include <linux/cpumask.h>
 #include <linux/percpu.h>
@@ -38,7 +39,7 @@ static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	nr = probe->nr_args ?: MMAPDEMO_PROBE_ARGS;
 	for (i = 0; i < nr; i++)
 		args[i] = attach_argument(regs, i);
-	this_cpu_inc(*probe->hits);
+	this_cpu_inc(probe->count->hits);
 	return !probe->enter(ri->data, args);
 }
 NOKPROBE_SYMBOL(kretprobe_enter);
@@ -54,15 +55,7 @@ static int kretprobe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(kretprobe_leave);
 
-/**
- * mmapdemo_attach_kretprobe - attach a probe to a function
- * @probe: what to attach; its hits must be allocated
- * @symbol: the function
- *
- * Return: 0, -ENOENT when there is no such function, -EINVAL when the kernel
- * forbids probing it, -ENOMEM.
- */
-int mmapdemo_attach_kretprobe(struct probe *probe, const char *symbol)
+static int kretprobe_attach(struct probe *probe, const char *symbol)
 {
 	probe->rp = (struct kretprobe) {
 		.kp.symbol_name = symbol,
@@ -76,15 +69,8 @@ int mmapdemo_attach_kretprobe(struct probe *probe, const char *symbol)
 	return register_kretprobe(&probe->rp);
 }
 
-/**
- * mmapdemo_detach_kretprobes - undo mmapdemo_attach_kretprobe()
- * @list: what is attached
- * @n: how many, at most MMAPDEMO_PROBES_MAX
- *
- * Waits until no handler runs any more, once for all of them; tasks may still
- * sleep in the functions.
- */
-void mmapdemo_detach_kretprobes(struct probe *const *list, unsigned int n)
+/* Waits until no handler runs any more, once for all of them. */
+static void kretprobe_detach(struct probe *const *list, unsigned int n)
 {
 	struct kretprobe *rps[MMAPDEMO_PROBES_MAX];
 	unsigned int i;
@@ -94,8 +80,15 @@ void mmapdemo_detach_kretprobes(struct probe *const *list, unsigned int n)
 	unregister_kretprobes(rps, n);
 }
 
-/** mmapdemo_missed_kretprobe - calls not observed since @probe was attached */
-u64 mmapdemo_missed_kretprobe(const struct probe *probe)
+static u64 kretprobe_missed(const struct probe *probe)
 {
 	return (u64)probe->rp.nmissed + probe->rp.kp.nmissed;
 }
+
+const struct attach_method mmapdemo_kretprobe = {
+	.name = "kretprobe",
+	.id = MMAPDEMO_METHOD_KRETPROBE,
+	.attach = kretprobe_attach,
+	.detach = kretprobe_detach,
+	.missed = kretprobe_missed,
+};

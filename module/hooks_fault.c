@@ -179,6 +179,7 @@ static void fault_leave(void *data, unsigned long ret)
 struct probe mmapdemo_probe_fault = {
 	.symbols = FAULT_SYMBOLS,
 	.events = BIT(MMAPDEMO_EVENT_PTE_FAULT),
+	.hot = true,
 	.frame_size = sizeof(struct fault_frame),
 	.enter = fault_enter,
 	.leave = fault_leave,

@@ -25,7 +25,7 @@
 /* The layout is the ABI: no holes, and it only grows. */
 static_assert(sizeof(struct mmapdemo_info) == 48);
 static_assert(sizeof(struct mmapdemo_stat) == 72);
-static_assert(sizeof(struct mmapdemo_probe) == 112);
+static_assert(sizeof(struct mmapdemo_probe) == 120);
 static_assert(sizeof(struct mmapdemo_walk) == 56);
 static_assert(sizeof(struct mmapdemo_run) == 32);
 static_assert(sizeof(struct mmapdemo_count) == 16);

@@ -5,6 +5,7 @@
  * Two halves that know nothing of each other: the device, which supplies pages
  * on first touch, and the tracer, which observes how the kernel gets there.
  */
+#include "attach.h"
 #include "common.h"
 #include "device.h"
 #include "dmesg.h"
@@ -22,6 +23,7 @@ static int __init mmapdemo_init(void)
 	ret = mmapdemo_device_init();
 	if (ret)
 		goto err_probes;
+	mmapdemo_direct_allow();
 	mmapdemo_dmesg_init();
 	return 0;
 

@@ -11,6 +11,7 @@
  * calls the event's unreg() after module_exit(). mmapdemo_probes_exit() has
  * detached everything by then, and disarming twice does nothing.
  */
+#include "attach.h"
 #include "common.h"
 #include "hooks.h"
 #include "mmapdemo.h"
@@ -22,7 +23,8 @@
 #include <linux/percpu.h>
 #include <linux/string.h>
 
-static struct probe *const probes[] = MMAPDEMO_PROBES;
+#define PROBE_LIST(name, ...) &mmapdemo_probe_##name,
+static struct probe *const probes[] = { MMAPDEMO_PROBES(PROBE_LIST) };
 static_assert(ARRAY_SIZE(probes) <= MMAPDEMO_PROBES_MAX);
 
 static DEFINE_MUTEX(probes_lock);
@@ -62,11 +64,11 @@ static int probe_get(struct probe *probe, u32 user)
 	lockdep_assert_held(&probes_lock);
 
 	if (!probe->users) {
-		if (!probe->hits)
-			probe->hits = alloc_percpu(u64);
-		if (!probe->hits)
-			return -ENOMEM;
-		ret = probe_choose(probe, mmapdemo_attach_kretprobe);
+		if (!probe->count)
+			probe->count = alloc_percpu(struct probe_count);
+		ret = probe->count ? probe_choose(probe, mmapdemo_attach) :
+				     -ENOMEM;
+		probe->error = -ret;
 		if (ret)
 			return ret;
 	}
@@ -90,9 +92,7 @@ static void probes_put(u32 users)
 		if (before && !probes[i]->users)
 			unused[n++] = probes[i];
 	}
-	mmapdemo_detach_kretprobes(unused, n);
-	for (i = 0; i < n; i++)
-		unused[i]->missed += mmapdemo_missed_kretprobe(unused[i]);
+	mmapdemo_detach(unused, n);
 }
 
 /**
@@ -155,36 +155,71 @@ void mmapdemo_probes_disarm(u32 user)
 	mutex_unlock(&probes_lock);
 }
 
-/* Could it be attached? Asks the kernel, without patching anything. */
-static int probe_check(struct probe *probe, const char *symbol)
+/**
+ * mmapdemo_probes_attach_by - use this way to attach from now on
+ * @method: the way, or NULL for the best for each probe
+ *
+ * Return: 0, or -EBUSY when something is attached.
+ */
+int mmapdemo_probes_attach_by(const struct attach_method *method)
 {
-	struct kprobe kp = {
-		.symbol_name = symbol,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	int ret = register_kprobe(&kp);
+	unsigned int i;
+	int ret = 0;
 
+	mutex_lock(&probes_lock);
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (probes[i]->users)
+			ret = -EBUSY;
+		else
+			probes[i]->error = 0;
+	}
 	if (!ret)
-		unregister_kprobe(&kp);
+		mmapdemo_attach_only(method);
+	mutex_unlock(&probes_lock);
 	return ret;
 }
 
-/* Keeps the answer when it is yes: looking a symbol up takes milliseconds. */
+/* Could it be attached? */
+static int probe_check(struct probe *probe, const char *symbol)
+{
+	unsigned long location;
+
+	return mmapdemo_attach_locate(symbol, &location);
+}
+
+/*
+ * Keeps the answer when it is yes: looking a symbol up takes milliseconds. Who
+ * was refused when it came to attaching is told so until it is tried again.
+ */
 static int probe_try(struct probe *probe)
 {
+	if (probe->error)
+		return -probe->error;
 	return probe->symbol ? 0 : probe_choose(probe, probe_check);
 }
 
-static u64 probe_hits(const struct probe *probe)
+/* The counters of all CPUs, each read once. */
+static struct probe_count probe_sum(const struct probe *probe)
 {
-	u64 hits = 0;
+	struct probe_count sum = { };
 	int cpu;
 
-	if (!probe->hits)
-		return 0;
-	for_each_possible_cpu(cpu)
-		hits += READ_ONCE(*per_cpu_ptr(probe->hits, cpu));
-	return hits;
+	if (!probe->count)
+		return sum;
+	for_each_possible_cpu(cpu) {
+		const struct probe_count *count = per_cpu_ptr(probe->count, cpu);
+
+		sum.hits += READ_ONCE(count->hits);
+		sum.missed += READ_ONCE(count->missed);
+		sum.inside += READ_ONCE(count->inside);
+	}
+	return sum;
+}
+
+/** mmapdemo_probe_inside - calls that will end in our text */
+long mmapdemo_probe_inside(const struct probe *probe)
+{
+	return probe_sum(probe).inside;
 }
 
 /** mmapdemo_probes_count - how many probes there are */
@@ -202,6 +237,7 @@ unsigned int mmapdemo_probes_count(void)
  */
 int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out)
 {
+	struct probe_count count;
 	struct probe *probe;
 
 	if (index >= ARRAY_SIZE(probes))
@@ -209,13 +245,15 @@ int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out)
 	probe = probes[index];
 
 	mutex_lock(&probes_lock);
+	count = probe_sum(probe);
 	out->events = probe->events;
-	out->hits = probe_hits(probe);
-	out->missed = probe->missed;
+	out->hits = count.hits;
+	out->missed = count.missed + probe->missed;
+	out->inside = count.inside;
 	if (probe->users) {
 		out->state = MMAPDEMO_PROBE_ARMED;
-		out->method = MMAPDEMO_METHOD_KRETPROBE;
-		out->missed += mmapdemo_missed_kretprobe(probe);
+		out->method = probe->method->id;
+		out->missed += probe->method->missed(probe);
 	} else {
 		out->error = -probe_try(probe);
 		out->state = out->error ? MMAPDEMO_PROBE_ABSENT :
@@ -239,9 +277,10 @@ void mmapdemo_probes_exit(void)
 	mutex_lock(&probes_lock);
 	probes_closed = true;
 	probes_put(~0U);
+	mmapdemo_direct_exit();
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		free_percpu(probes[i]->hits);
-		probes[i]->hits = NULL;
+		free_percpu(probes[i]->count);
+		probes[i]->count = NULL;
 	}
 	mutex_unlock(&probes_lock);
 }

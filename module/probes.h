@@ -7,9 +7,16 @@
 #ifndef _MMAPDEMO_PROBES_H
 #define _MMAPDEMO_PROBES_H
 
+#include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/types.h>
 
+/* Where attach_direct.c has trampolines. */
+#if defined(CONFIG_X86_64) && defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)
+#define MMAPDEMO_HAVE_DIRECT
+#endif
+
+struct attach_method;
 struct mmapdemo_probe;
 
 /* Arguments an enter() may look at, and those of a probe that asks for more. */
@@ -24,11 +31,49 @@ struct mmapdemo_probe;
 #define MMAPDEMO_USER_STATS (1U << 30)
 
 /**
+ * struct probe_count - calls of a probed function, on one CPU
+ * @hits: observed
+ * @missed: not observed
+ * @inside: that came here minus those that went here; only the sum over all
+ *	CPUs is a number of calls
+ */
+struct probe_count {
+	u64 hits;
+	u64 missed;
+	long inside;
+};
+
+/**
+ * struct probe_direct - what attach_direct.c keeps for a probe
+ * @symbol: the function last attached to
+ * @location: where ftrace calls from there
+ * @ops: what ftrace knows it by
+ * @rounds: times it was attached
+ * @round: which of them it is, 0 when it is not attached
+ * @stuck: it could not be detached, its trampoline is called for ever
+ * @draining: detached, with calls still inside for which the module stays;
+ *	protected by a lock of its own
+ */
+struct probe_direct {
+#ifdef MMAPDEMO_HAVE_DIRECT
+	const char *symbol;
+	unsigned long location;
+	struct ftrace_ops ops;
+	unsigned long rounds;
+	unsigned long round;
+	bool stuck;
+	bool draining;
+#endif
+};
+
+/**
  * struct probe - one function of the kernel, observed
  * @symbols: candidates, best first, ends with NULL
  * @events: the events that need it, one bit per enum mmapdemo_event
  * @nr_args: arguments that @enter looks at, at most MMAPDEMO_PROBE_ARGS_MAX;
  *	0: MMAPDEMO_PROBE_ARGS
+ * @hot: called so often that what attaching costs for each call matters more
+ *	than how long it takes to detach
  * @frame_size: bytes that @enter may leave for @leave
  * @enter: the function was called with @args; false: don't call @leave
  * @leave: it returned @ret
@@ -36,35 +81,41 @@ struct mmapdemo_probe;
  * @enter and @leave run in the task that called the function, with preemption
  * disabled: they must not sleep, touch user memory or call what is probed.
  * Between the two the task may sleep. @leave is not called when the probe is
- * disarmed meanwhile.
+ * disarmed meanwhile. The function takes at most 12 words of arguments, returns
+ * at most one, and is called where its caller may sleep.
  */
 struct probe {
+	/* private: attach_direct_x86.c reads it at the very beginning */
+	unsigned long frame_words;	/* @frame_size */
+
+	/* public: */
 	const char *const *symbols;
 	u32 events;
 	unsigned int nr_args;
+	bool hot;
 	size_t frame_size;
 	bool (*enter)(void *frame, const unsigned long *args);
 	void (*leave)(void *frame, unsigned long ret);
 
-	/* private: the engine's, protected by probes_lock but for the counter */
+	/* private: the engine's, protected by probes_lock but for the counters */
 	u32 users;		/* who wants it; attached when not 0 */
+	int error;		/* of the last attempt to attach it */
 	const char *symbol;	/* that takes the probe, once known */
+	const struct attach_method *method;	/* while it is attached */
 	u64 missed;		/* in earlier attachments */
-	u64 __percpu *hits;	/* written by the probed task's CPU */
+	struct probe_count __percpu *count;	/* written by the probed task's CPU */
 	struct kretprobe rp;
+	struct probe_direct direct;
 };
 
 void mmapdemo_probes_exit(void);
 
 int mmapdemo_probes_arm(u32 events, u32 user);
 void mmapdemo_probes_disarm(u32 user);
+int mmapdemo_probes_attach_by(const struct attach_method *method);
+long mmapdemo_probe_inside(const struct probe *probe);
 
 unsigned int mmapdemo_probes_count(void);
 int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out);
-
-/* attach_kretprobe.c */
-int mmapdemo_attach_kretprobe(struct probe *probe, const char *symbol);
-void mmapdemo_detach_kretprobes(struct probe *const *list, unsigned int n);
-u64 mmapdemo_missed_kretprobe(const struct probe *probe);
 
 #endif /* _MMAPDEMO_PROBES_H */

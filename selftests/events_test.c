@@ -43,24 +43,34 @@ static struct mmapdemo_probe probe_of(int fd, __u32 index)
 	return probe;
 }
 
+/* Does ftrace call anybody from that function? */
+static bool listed(const char *list, const char *symbol)
+{
+	char head[80];
+	const char *at = list;
+
+	snprintf(head, sizeof(head), "%s (", symbol);
+	while ((at = strstr(at, head)) && at > list && at[-1] != '\n')
+		at++;
+	return at;
+}
+
 /*
  * Is everything attached that these events need, and nothing else? Asks the
- * module, and the kernel.
+ * module, and ftrace, through which all of it goes.
  */
 static bool armed(const struct mmapdemo_info *info, int fd, __u64 events)
 {
-	char *list = slurp("/sys/kernel/debug/kprobes/list");
-	bool right = true;
-	char symbol[80];
+	char *list = slurp("/sys/kernel/tracing/enabled_functions");
+	bool right = list;
 
 	for (__u32 i = 0; i < info->probes; i++) {
 		struct mmapdemo_probe probe = probe_of(fd, i);
 		bool wanted = probe.events & events;
 
-		snprintf(symbol, sizeof(symbol), " %s+", probe.symbol);
 		right &= probe.state == (wanted ? MMAPDEMO_PROBE_ARMED :
 						  MMAPDEMO_PROBE_READY);
-		right &= !list || !strstr(list, symbol) == !wanted;
+		right &= !list || listed(list, probe.symbol) == wanted;
 	}
 	free(list);
 	return right;

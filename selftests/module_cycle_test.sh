@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The module comes and goes a hundred times, every other time with its events
-# enabled, while faults are under way on every CPU. Nothing is left behind. A
-# kernel with kmemleak takes long for each time, and finds leaks by itself.
+# The module comes and goes a hundred times, attached in every way, while faults
+# are under way on every CPU. Nothing is left behind. A kernel with kmemleak takes
+# long for each time, and finds leaks by itself.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"
@@ -17,16 +17,20 @@ storming() {
 	! grep -L '^entries: [1-9]' $tracing/per_cpu/cpu*/stats | grep -q .
 }
 
-# One cycle; $1 odd: with the events still enabled.
+# One cycle, $1 the number. The events can stay enabled with kretprobes only.
 cycle() {
-	load || return
+	local way=auto
+
+	((!($1 % 2))) || way=kretprobe
+	(($1 % 10)) || way=direct
+	load attach=$way || return
 	echo >$tracing/trace
 	enable_all 1 || return
 	head -c 1M /dev/zero >/dev/mmapdemo || return
 	until storming; do
 		[[ -d /proc/$actor ]] || return
 	done
-	(($1 % 2)) || enable_all 0 || return
+	[[ $way == kretprobe ]] || enable_all 0 || return
 	unload
 }
 

@@ -25,15 +25,17 @@ refused_while_mapped() {
 	wait "$actor" && unload && ! loaded
 }
 
+# With kretprobes nothing keeps the module but who has its device open.
+
 unloads_while_followed() {
-	load && echo $$ >$parameters/dmesg && attached || return
+	load attach=kretprobe && echo $$ >$parameters/dmesg && attached || return
 	unload && nothing_attached
 }
 
 unloads_while_recorded() {
 	local instance=$tracing/instances/mmapdemo-module-$$
 
-	load && mkdir "$instance" || return
+	load attach=kretprobe && mkdir "$instance" || return
 	echo 1 >"$instance/events/mmapdemo/enable"
 	attached && unload && nothing_attached && rmdir "$instance"
 }
@@ -43,10 +45,10 @@ sleeps_across() {
 	local again=$1
 
 	log_begin
-	load && enable_all 1 && act sleeper || return
+	load attach=kretprobe && enable_all 1 && act sleeper || return
 	enable_all 0 || return
 	unload && nothing_attached || return
-	[[ ! $again ]] || { load && enable_all 1; } || return
+	[[ ! $again ]] || { load attach=kretprobe && enable_all 1; } || return
 	turn
 	heard awake && leave && ! splat || return
 	[[ ! $again ]] || { enable_all 0 && unload; }
@@ -54,10 +56,78 @@ sleeps_across() {
 
 sleeps_across_enabled() {
 	log_begin
-	load && enable_all 1 && act sleeper || return
+	load attach=kretprobe && enable_all 1 && act sleeper || return
 	unload && nothing_attached || return
 	turn
 	heard awake && leave && ! splat
+}
+
+# With direct calls the module is in use until it is detached, and until the
+# last call that came through it is over.
+
+busy() {
+	local said
+
+	said=$(LC_ALL=C rmmod mmapdemo 2>&1) && return 1
+	[[ $said == *"is in use"* ]]
+}
+
+# disabled COUNT: no event is enabled, and so many calls are still inside.
+disabled() {
+	enable_all 0 && nothing_attached && drained "$1" &&
+		equal "$1" "$(inside)" "calls inside"
+}
+
+refused_while_direct() {
+	load attach=direct && enable_all 1 && attached && busy || return
+	enable_all 0 && nothing_attached && unload && ! loaded
+}
+
+refused_while_followed() {
+	load && echo $$ >$parameters/dmesg && busy || return
+	echo 0 >$parameters/dmesg && unload && ! loaded
+}
+
+refused_while_asleep() {
+	log_begin
+	load attach=direct && enable_all 1 && act sleeper || return
+	disabled 1 && busy && busy || return
+	turn
+	heard awake && leave || return
+	equal 0 "$(inside)" "calls inside" && unload && ! splat
+}
+
+# Old calls return through a probe that is attached again, and again gone.
+refused_while_asleep_again() {
+	log_begin
+	load attach=direct && enable_all 1 && act sleeper || return
+	disabled 1 || return
+	enable_all 1 && busy && disabled 1 && busy || return
+	attach_by kretprobe && enable_all 1 && busy && disabled 1 || return
+	attach_by direct && enable_all 1 || return
+	turn
+	heard awake && leave && busy || return
+	enable_all 0 && unload && ! splat
+}
+
+# One event is detached, others stay.
+asleep_in_one_of_two() {
+	log_begin
+	load attach=direct && enable_all 1 && act sleeper || return
+	echo 0 >$tracing/events/mmapdemo/pte_fault/enable || return
+	busy || return
+	turn
+	heard awake && leave && busy || return
+	enable_all 0 && unload && ! splat
+}
+
+killed_while_asleep() {
+	log_begin
+	load attach=direct && enable_all 1 && act sleeper || return
+	disabled 1 && busy || return
+	kill -KILL "$actor"
+	wait "$actor"
+	unload && ! splat
 }
 
 # ---- parameters ----
@@ -95,6 +165,36 @@ bad_dmesg() {
 	for pid in -1 abc '' 1x; do
 		refused "dmesg=$pid" || return
 	done
+}
+
+bad_methods() {
+	local method
+
+	for method in '' none Direct 1 auto,direct; do
+		refused "attach=$method" || return
+	done
+}
+
+# The method can be changed while nothing is attached by another.
+methods() {
+	local method said
+
+	load attach=kretprobe || return
+	equal kretprobe "$(cat $parameters/attach)" attach || return
+	for method in auto direct kretprobe auto; do
+		attach_by $method &&
+			equal $method "$(cat $parameters/attach)" attach || return
+	done
+	enable_all 1 || return
+	said=$(LC_ALL=C attach_by direct 2>&1)
+	[[ $said == *busy* ]] || {
+		echo "attach=direct while attached: $said"
+		return 1
+	}
+	said=$(LC_ALL=C attach_by none 2>&1)
+	[[ $said == *'Invalid argument'* ]] || return
+	enable_all 0 && equal auto "$(cat $parameters/attach)" attach &&
+		unload
 }
 
 unknown_parameter() {
@@ -231,7 +331,7 @@ limited() {
 followed_from_the_start() {
 	unload && act walker || return
 	log_begin
-	load "dmesg=$actor" || return
+	load "dmesg=$actor" attach=kretprobe || return
 	equal "$actor" "$(cat $parameters/dmesg)" dmesg || return
 	turn
 	heard over || return
@@ -244,7 +344,7 @@ followed_from_the_start() {
 }
 
 followed_to_the_end() {
-	act walker || return
+	unload && load attach=kretprobe && act walker || return
 	echo "$actor" >$parameters/dmesg || return
 	turn
 	heard over || return
@@ -261,8 +361,18 @@ check 'the module unloads while an instance records' unloads_while_recorded
 check 'a fault outlives the probe' sleeps_across ''
 check 'a fault outlives the probe, and meets another' sleeps_across again
 check 'a fault outlives the event' sleeps_across_enabled
+check 'unloading is refused while attached by direct calls' \
+	refused_while_direct
+check 'unloading is refused while a process is followed so' \
+	refused_while_followed
+check 'unloading is refused while a fault sleeps inside' refused_while_asleep
+check 'also when its probe comes again meanwhile' refused_while_asleep_again
+check 'also when other probes stay' asleep_in_one_of_two
+check 'a task can be killed inside' killed_while_asleep
 check 'absurd sizes are refused' bad_sizes
 check 'absurd processes are refused' bad_dmesg
+check 'unknown methods are refused' bad_methods
+check 'the method can be changed' methods
 check 'an unknown parameter is told, and ignored' unknown_parameter
 check 'sizes are understood' sizes
 check 'only root changes and reads who is followed' parameters_are_guarded

@@ -9,11 +9,6 @@
 
 need_module
 
-# since VERSION: is this kernel of that version, or newer?
-since() {
-	[[ $(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1) == "$1" ]]
-}
-
 search=get_unmapped_area
 change=(vma_merge)
 unlink=(__do_munmap)
@@ -55,11 +50,11 @@ wanted() {
 
 # told STATE: those that mmapdemo probes tells to be in it.
 told() {
-	mmapdemo probes | awk -v "state=$1" '
+	mmapdemo probes | awk -v "state= $1 " '
 		NR == 1 { next }
 		/^[^ ]/ { event = $1; $1 = "" }
 		{ $0 = $0 }
-		$2 == state { print event, $1 }'
+		index($0, state) { print event, $1 }'
 }
 
 all_are() {
@@ -68,16 +63,31 @@ all_are() {
 	diff <(wanted | sort) <(told "$state" | sort)
 }
 
-armed_while_enabled() {
-	local status=0
+# What is called often takes the cheap way, and the rest the quick one.
+each_its_way() {
+	local often=' handle_mm_fault$' status=0
 
-	enable_all 1 || return
-	all_are attached || status=1
+	attach_by auto && enable_all 1 || return
+	diff <(wanted | grep "$often") <(told 'attached by direct call') &&
+		diff <(wanted | grep -v "$often" | sort) \
+			<(told 'attached by kretprobe' | sort) || status=1
 	enable_all 0 && return "$status"
 }
 
+# all_attached_by PARAMETER HOW
+all_attached_by() {
+	local status=0
+
+	attach_by "$1" && enable_all 1 || return
+	all_are "attached by $2" || status=1
+	enable_all 0 && attach_by auto && return "$status"
+}
+
 check 'every function is found' all_are ready
-check 'every function is attached to while its events are enabled' \
-	armed_while_enabled
+check 'every function is attached to by the way that suits it' each_its_way
+check 'every function can be attached to by a kretprobe' \
+	all_attached_by kretprobe kretprobe
+check 'every function can be attached to by a direct call' \
+	all_attached_by direct 'direct call'
 check 'and to none afterwards' all_are ready
 finish

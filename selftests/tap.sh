@@ -65,6 +65,13 @@ within() {
 	}
 }
 
+# ---- the kernel ----
+
+# since VERSION: is this kernel of that version, or newer?
+since() {
+	[[ $(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1) == "$1" ]]
+}
+
 # ---- the module ----
 
 loaded() {
@@ -76,7 +83,7 @@ load() {
 }
 
 unload() {
-	! loaded || rmmod mmapdemo
+	! loaded || { drained && rmmod mmapdemo; }
 }
 
 need_root() {
@@ -112,12 +119,30 @@ need_module() {
 
 # attached: what is, of ours.
 attached() {
-	grep -E ' (do_mmap|mmap_region|handle_mm_fault)\+' \
-		/sys/kernel/debug/kprobes/list
+	grep -E '^(do_mmap|mmap_region|handle_mm_fault) ' \
+		$tracing/enabled_functions
 }
 
 nothing_attached() {
 	! attached
+}
+
+# attach_by METHOD: from now on. Nothing must be attached.
+attach_by() {
+	echo "$1" >$parameters/attach
+}
+
+# inside: calls under way that keep the module, also of what is detached.
+inside() {
+	mmapdemo probes --json | sed -n 's/.*"inside": *\([0-9]*\).*/\1/p' |
+		awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# drained [COUNT]: returns when there are no more than those that sleep.
+drained() {
+	until (($(inside) <= ${1:-0})); do
+		:
+	done
 }
 
 # enable_all 0|1: all events, for everybody.

@@ -333,6 +333,7 @@ struct mmapdemo_stat {
 /* mmapdemo_probe.method */
 #define MMAPDEMO_METHOD_NONE		0
 #define MMAPDEMO_METHOD_KRETPROBE	1
+#define MMAPDEMO_METHOD_DIRECT		2	/* ftrace calls us directly */
 
 /**
  * struct mmapdemo_probe - one probed function
@@ -342,12 +343,16 @@ struct mmapdemo_stat {
  * @method: MMAPDEMO_METHOD_*, how it is attached
  * @error: errno (positive) of the attempt to attach: ENOENT when the function
  *	is inlined or not in this kernel, EINVAL when the kernel forbids
- *	probing it; 0 when it can be attached
+ *	probing it, EBUSY when only MMAPDEMO_METHOD_DIRECT is allowed, and
+ *	somebody else is there; 0 when it can be attached
  * @events: the events that need it, one bit per enum mmapdemo_event
  * @hits: calls observed since the module was loaded
  * @missed: calls that could not be observed since then, because too many were
  *	under way at once
  * @symbol: the function attached to, or the first candidate when there is none
+ * @inside: calls under way, also after it was detached, that will return through
+ *	the module, which can't be unloaded before; with MMAPDEMO_METHOD_DIRECT
+ *	only. The counters of all CPUs are read one after the other
  *
  * Fails with EINVAL when @index is out of range, or behind the caller's @size.
  * Needs CAP_SYS_ADMIN, as reading tracefs does.
@@ -362,6 +367,7 @@ struct mmapdemo_probe {
 	__u64 hits;
 	__u64 missed;
 	char symbol[64];
+	__u64 inside;
 };
 
 /**

@@ -59,7 +59,7 @@ static const char *why_absent(__u32 error)
 	case EBUSY:
 		return "another tool has it";
 	case EOPNOTSUPP:
-		return "this kernel has no kretprobes";
+		return "this kernel can't do it that way";
 	case ENOMEM:
 		return "no memory";
 	default:
@@ -67,12 +67,32 @@ static const char *why_absent(__u32 error)
 	}
 }
 
+static const char *method_of(const struct mmapdemo_probe *probe)
+{
+	switch (probe->method) {
+	case MMAPDEMO_METHOD_KRETPROBE:
+		return "kretprobe";
+	case MMAPDEMO_METHOD_DIRECT:
+		return "direct";
+	default:
+		return "";
+	}
+}
+
 static const char *state_of(const struct mmapdemo_probe *probe)
 {
+	static char text[48];
+
 	switch (probe->state) {
 	case MMAPDEMO_PROBE_READY:
-		return "ready";
+		if (!probe->inside)
+			return "ready";
+		snprintf(text, sizeof(text), "ready, %llu calls still inside",
+			 (unsigned long long)probe->inside);
+		return text;
 	case MMAPDEMO_PROBE_ARMED:
+		if (probe->method == MMAPDEMO_METHOD_DIRECT)
+			return "attached by direct call";
 		return probe->method == MMAPDEMO_METHOD_KRETPROBE ?
 		       "attached by kretprobe" : "attached";
 	default:
@@ -137,9 +157,11 @@ static int show_json(int fd, const struct mmapdemo_info *info)
 				       states[probe.state] : "?");
 		object = json_add_text(object, "state_text",
 				       state_of(&probe));
+		object = json_add_text(object, "method", method_of(&probe));
 		object = json_add_number(object, "error", probe.error);
 		object = json_add_number(object, "hits", probe.hits);
 		object = json_add_number(object, "missed", probe.missed);
+		object = json_add_number(object, "inside", probe.inside);
 		for (int kind = 0; list && kind < MMAPDEMO_EVENTS; kind++) {
 			if (probe.events & 1ULL << kind)
 				json_object_array_add(list,

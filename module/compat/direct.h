@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Direct calls of ftrace as of the newest kernel, and what a trampoline needs. */
+#ifndef _MMAPDEMO_COMPAT_DIRECT_H
+#define _MMAPDEMO_COMPAT_DIRECT_H
+
+#include <asm/unwind_hints.h>
+#include <linux/ftrace.h>
+#include <linux/linkage.h>
+#include <linux/objtool.h>
+#include <linux/version.h>
+
+/* Linux 5.18, commit 156ff4a544ae ("x86/ibt: Base IBT bits") */
+#ifndef ASM_ENDBR
+#define ASM_ENDBR
+#endif
+
+/* Linux 6.1 has it for C, too; before only for assembler. */
+#ifndef UNWIND_HINT_FUNC
+#define UNWIND_HINT_FUNC UNWIND_HINT(ORC_REG_SP, 8, UNWIND_HINT_TYPE_FUNC, 0)
+#endif
+
+/*
+ * Before Linux 6.4, commit 8788ca164eb4 ("ftrace: Remove the legacy
+ * _ftrace_direct API"): the place is told instead of a filter that holds it.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+
+static inline int direct_register(struct ftrace_ops *ops, unsigned long ip,
+				  unsigned long addr)
+{
+	return register_ftrace_direct(ip, addr);
+}
+
+static inline int direct_unregister(struct ftrace_ops *ops, unsigned long ip,
+				    unsigned long addr)
+{
+	return unregister_ftrace_direct(ip, addr);
+}
+
+#else
+
+static inline int direct_register(struct ftrace_ops *ops, unsigned long ip,
+				  unsigned long addr)
+{
+	int ret;
+
+	/* Linux 6.12 frees a filter, and leaves a pointer to it behind. */
+	*ops = (struct ftrace_ops) { };
+	ret = ftrace_set_filter_ip(ops, ip, 0, 0);
+	if (!ret)
+		ret = register_ftrace_direct(ops, addr);
+	if (ret)
+		ftrace_free_filter(ops);
+	return ret;
+}
+
+static inline int direct_unregister(struct ftrace_ops *ops, unsigned long ip,
+				    unsigned long addr)
+{
+	return unregister_ftrace_direct(ops, addr, true);
+}
+
+#endif
+
+#endif /* _MMAPDEMO_COMPAT_DIRECT_H */

@@ -1,0 +1,224 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# However the functions are attached to, the events tell the same, stacks can be
+# read through us, and other tracers on the same function work.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_module
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# passes TEST: a test of this folder, in another process.
+passes() {
+	"$programs/$1" >"$work/said" 2>&1
+	case $? in
+	0 | 4) return 0 ;;
+	esac
+	grep -v '^ok' "$work/said"
+	return 1
+}
+
+# all_by METHOD: all events are enabled, attached so.
+all_by() {
+	attach_by "$1" && enable_all 1
+}
+
+back() {
+	enable_all 0 && attach_by auto
+}
+
+same_events_by() {
+	local test status=0
+
+	attach_by "$1" || return
+	for test in events_test fault_class_test mmap_events_test; do
+		passes $test || status=1
+	done
+	attach_by auto && return $status
+}
+
+# ---- stacks ----
+
+# in_order TEXT WORD...: the words stand in the text in this order.
+in_order() {
+	local rest=$1 word
+
+	for word in "${@:2}"; do
+		[[ $rest == *"$word"* ]] || {
+			printf 'no %s where it belongs, in:\n%s\n' "$word" "$1"
+			return 1
+		}
+		rest=${rest#*"$word"}
+	done
+}
+
+# Where the thread of a sleeper is asleep.
+sleepers_stack() {
+	local stack=''
+
+	until [[ $stack == *handle_userfault* ]]; do
+		stack=$(cat /proc/$actor/task/*/stack)
+	done
+	grep -A99 handle_userfault <<<"$stack"
+}
+
+live_stack() {
+	local stack status=0
+
+	all_by "$1" && act sleeper || return
+	stack=$(sleepers_stack)
+	in_order "$stack" handle_userfault handle_mm_fault $2 \
+		asm_exc_page_fault || status=1
+	turn
+	heard awake && leave && back && return $status
+}
+
+# What perf finds between the allocation of a page and the fault.
+perf_stack() {
+	local stacks
+
+	all_by direct || return
+	perf record -q -g -o "$work/data" -e kmem:mm_page_alloc -- \
+		"$programs/actor" walker </dev/null >/dev/null || return
+	back
+	stacks=$(perf script -i "$work/data" | tr '\n' ' ')
+	in_order "$stacks" mm_page_alloc: handle_mm_fault \
+		mmapdemo_direct_fault handle_mm_fault asm_exc_page_fault
+}
+
+# ---- next to others ----
+
+how_fault_is_attached() {
+	mmapdemo probes | grep ' handle_mm_fault '
+}
+
+fentry='kfunc:handle_mm_fault /comm == "actor"/ { @enter = count(); }
+	kretfunc:handle_mm_fault /comm == "actor"/ { @leave = count(); }'
+
+# bpf_starts: bpftrace counts the faults of actors. It says when it is there.
+bpf_starts() {
+	coproc BPF { exec bpftrace -e "BEGIN { printf(\"there\\n\"); } $fentry" \
+		2>&1; }
+	bpf=$BPF_PID
+	while read -r line <&"${BPF[0]}"; do
+		[[ $line != there ]] || return 0
+		echo "$line"
+	done
+	return 1
+}
+
+bpf_ends() {
+	local copy=${BPF[0]} pid=$bpf
+
+	exec {copy}<&"$copy"
+	kill -INT "$pid"
+	cat <&"$copy"
+	exec {copy}<&-
+	wait "$pid"
+}
+
+# Can bpftrace do it on this kernel at all?
+bpf_works() {
+	command -v bpftrace >/dev/null &&
+		bpftrace -e "$fentry BEGIN { exit(); }" >/dev/null 2>&1
+}
+
+# our_faults: of a new actor, as our events count them.
+our_faults() {
+	echo >$tracing/trace
+	"$programs/actor" walker 257 </dev/null >/dev/null
+	grep -c 'actor-.* pte_fault: ' $tracing/trace
+}
+
+# counts_agree FAULTS SAID: bpftrace saw what we saw since the task was an actor.
+counts_agree() {
+	local enter leave
+
+	enter=$(sed -n 's/^@enter: //p' <<<"$2")
+	leave=$(sed -n 's/^@leave: //p' <<<"$2")
+	within 257 99999 "$1" "our faults" &&
+		within 257 "$1" "${enter:-0}" "fentry's faults" &&
+		equal "$enter" "$leave" "fexit's faults"
+}
+
+after_bpf() {
+	local faults said how
+
+	bpf_starts && enable_all 1 || return
+	how=$(how_fault_is_attached)
+	faults=$(our_faults)
+	said=$(bpf_ends)
+	enable_all 0
+	[[ $how == *'by kretprobe'* ]] && counts_agree "$faults" "$said"
+}
+
+before_bpf() {
+	local faults said
+
+	all_by kretprobe && bpf_starts || return
+	faults=$(our_faults)
+	said=$(bpf_ends)
+	back
+	counts_agree "$faults" "$said"
+}
+
+# The function is ours: bpftrace is refused, and we go on.
+instead_of_bpf() {
+	local said
+
+	enable_all 1 || return
+	said=$(timeout 60 bpftrace -e "$fentry" 2>&1) && return 1
+	[[ $(how_fault_is_attached) == *'by direct call'* ]] &&
+		within 257 99999 "$(our_faults)" "our faults" || return
+	enable_all 0
+}
+
+# Nothing but direct calls is allowed, and somebody else is there.
+refused_by_bpf() {
+	local how status=0
+
+	attach_by direct && bpf_starts || return
+	! enable_all 1 2>/dev/null || status=1
+	how=$(how_fault_is_attached)
+	bpf_ends >/dev/null
+	back
+	[[ $how == *'another tool has it'* ]] || {
+		echo "$how"
+		status=1
+	}
+	return $status
+}
+
+next_to_bpf() {
+	if ! bpf_works; then
+		skip "$1" "bpftrace can't use fentry on this kernel"
+	else
+		check "$@"
+	fi
+}
+
+echo "TAP version 13"
+check 'the events tell the same by kretprobe' same_events_by kretprobe
+check 'the events tell the same by direct call' same_events_by direct
+if since 5.16; then
+	check 'a stack is read through a kretprobe' live_stack kretprobe ''
+else
+	skip 'a stack is read through a kretprobe' \
+		"kernels before 5.16 can't do that"
+fi
+check 'a stack is read through a direct call' \
+	live_stack direct mmapdemo_direct_fault
+if command -v perf >/dev/null; then
+	check 'perf reads stacks through a direct call' perf_stack
+else
+	skip 'perf reads stacks through a direct call' \
+		"needs perf, Debian's package linux-perf"
+fi
+next_to_bpf 'where BPF is, a kretprobe is enough' after_bpf
+next_to_bpf 'BPF comes next to a kretprobe' before_bpf
+next_to_bpf 'BPF is refused where a direct call is' instead_of_bpf
+next_to_bpf 'a direct call is refused where BPF is' refused_by_bpf
+finish
