@@ -61,10 +61,10 @@ no_instance() {
 	! compgen -G "$instances/mmapdemo-*"
 }
 
-# One object per line; flat, but for lists of strings.
+# One object per line; flat, but for lists.
 valid_json() {
 	local text='"([^"\\]|\\.)*"' number='-?[0-9]+'
-	local list="\[($text(,$text)*)?\]"
+	local list="\[(($text|$number)(,($text|$number))*)?\]"
 	local member="$text:($text|$number|$list)"
 
 	[[ -s $1 ]] && ! grep -vE "^\{$member(,$member)*\}\$" "$1"
@@ -381,6 +381,109 @@ test_trace_is_brief_when_asked() {
 		contains "$tmp/story" 'fault .* cow +[0-9]'
 }
 
+# ---- count ----
+
+count() {
+	mmapdemo count -o "$tmp/count" "$@"
+}
+
+# counted NAME: the number behind it in the last JSON line of $tmp/count.
+counted() {
+	sed -n "\$s/.*\"$1\":\([0-9]*\).*/\1/p" "$tmp/count"
+}
+
+# What runs in the background as $counter has begun to count.
+counting() {
+	until readlink "/proc/$counter/fd/"* | grep -q mmapdemo-faults; do
+		kill -0 "$counter" || return 1
+	done
+}
+
+test_count_tells_how_many_faults_of_which_class() {
+	cp "$(sized 12288)" "$tmp/known.bin"
+	count -- mmapdemo read "$tmp/known.bin" >"$tmp/out" &&
+		cmp "$tmp/known.bin" "$tmp/out" &&
+		contains "$tmp/count" \
+			'^mmapdemo count: mmapdemo read .*known.bin  \(Linux [5-9]' \
+			'^    faults  class  ' \
+			'^ +[0-9]+  (anon|read|cow) +[0-9.]+ [^ ]*s  ' \
+			'^ +[0-9]+  all  ' && no_instance
+}
+
+test_count_is_the_sum_of_its_classes() {
+	local sum
+
+	count --json -- bash -c '(:); (:)' && valid_json "$tmp/count" || return 1
+	sum=$(sed -n 's/^{"class".*"count":\([0-9]*\).*/\1/p' "$tmp/count" |
+		awk '{ sum += $1 } END { print sum }')
+	[[ $sum -gt 100 && $sum == "$(counted faults)" ]] &&
+		[[ $(counted missed) == 0 ]] &&
+		[[ $(counted total) -le $(($(counted elapsed) * $(nproc))) ]] &&
+		contains "$tmp/count" '"schema":"mmapdemo-count","version":1' \
+			'"command":\["bash","-c"' \
+			'"class_name":"wp-copy".*"buckets":\[0,'
+}
+
+test_count_counts_children_too() {
+	local alone
+
+	count --json -- bash -c ':' && alone=$(counted faults) &&
+		count --json -- bash -c 'mmapdemo read /etc/passwd >/dev/null; :' &&
+		[[ $(counted faults) -gt $((alone + 100)) ]]
+}
+
+test_count_returns_the_status_of_the_command() {
+	count -- bash -c 'exit 3'
+	[[ $? == 3 ]] || return 1
+	(count -- bash -c 'kill -TERM $$') 2>/dev/null
+	[[ $? == 143 ]] &&
+		fails 127 "count: no-such-command: No such file" \
+			mmapdemo count no-such-command
+}
+
+test_count_counts_a_running_process_to_its_end() {
+	local counter pid
+
+	mkfifo "$tmp/go"
+	bash -c 'read -r <"$0"; mmapdemo read /etc/passwd >/dev/null; :' \
+		"$tmp/go" &
+	pid=$!
+	mmapdemo count --json -p "$pid" -o "$tmp/count" &
+	counter=$!
+	counting || return 1
+	echo >"$tmp/go"
+	wait "$counter" && [[ $(counted faults) -gt 100 ]] &&
+		contains "$tmp/count" "\"pid\":$pid}" &&
+		fails 1 "No such process" mmapdemo count -p 4194304
+}
+
+test_count_counts_all_until_it_is_interrupted() {
+	local counter
+
+	set -m
+	mmapdemo count --json --all -o "$tmp/count" &
+	set +m
+	counter=$!
+	counting && mmapdemo read /etc/passwd >/dev/null || return 1
+	kill -INT "$counter"
+	wait "$counter" && [[ $(counted faults) -gt 100 ]]
+}
+
+test_count_ends_with_the_command_when_interrupted() {
+	local counter command
+
+	set -m
+	mmapdemo count -o "$tmp/count" -- \
+		bash -c 'echo $$ >"$0"; exec sleep 1000' "$tmp/fifo" &
+	set +m
+	counter=$!
+	read -r command <"$tmp/fifo"
+	kill -INT "$counter"
+	wait "$counter" 2>/dev/null
+	[[ $? == 130 ]] && ! kill -0 "$command" 2>/dev/null &&
+		contains "$tmp/count" '  all  '
+}
+
 # ---- probes and the rest ----
 
 test_probes_lists_every_event() {
@@ -400,7 +503,7 @@ test_wrong_usage_is_2() {
 
 	fails 2 "Usage" mmapdemo && fails 2 "no such" mmapdemo nonsense ||
 		return 1
-	for command in read write trace probes; do
+	for command in read write trace count probes; do
 		fails 2 "Try: mmapdemo $command --help" \
 			mmapdemo "$command" --nonsense || return 1
 		mmapdemo "$command" --help | grep -q "Usage: mmapdemo $command" ||
@@ -412,7 +515,10 @@ test_wrong_usage_is_2() {
 		fails 2 "one PATH" mmapdemo write a b &&
 		fails 2 "COMMAND or -p" mmapdemo trace &&
 		fails 2 "COMMAND or -p" mmapdemo trace -p 1 true &&
-		fails 2 "auto, always" mmapdemo trace --color=some true
+		fails 2 "auto, always" mmapdemo trace --color=some true &&
+		fails 2 "COMMAND, -p PID or --all" mmapdemo count &&
+		fails 2 "COMMAND, -p PID or --all" mmapdemo count --all true &&
+		fails 2 "not a process id" mmapdemo count -p 0
 }
 
 test_version_and_help_are_told() {
@@ -425,6 +531,7 @@ test_root_is_asked_for() {
 
 	"${nobody[@]}" mmapdemo --version >/dev/null 2>&1 || return 4
 	fails 1 "trace: it needs root" "${nobody[@]}" mmapdemo trace true &&
+		fails 1 "needs root" "${nobody[@]}" mmapdemo count true &&
 		fails 1 "needs root" "${nobody[@]}" mmapdemo probes &&
 		fails 1 "Permission denied" "${nobody[@]}" mmapdemo read "$dev"
 }

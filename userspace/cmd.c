@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How every subcommand says that it failed. */
 #include "cmd.h"
+#include "mmapdemo.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static void __attribute__((format(printf, 2, 0)))
 say(const char *command, const char *format, va_list args)
@@ -32,4 +35,15 @@ int cmd_misused(const char *command, const char *format, ...)
 	va_end(args);
 	fprintf(stderr, "Try: mmapdemo %s --help\n", command);
 	return CMD_USAGE;
+}
+
+int cmd_no_device(const char *command, int err)
+{
+	if (err == -ENOENT || err == -ENXIO)
+		return cmd_fail(command, "the module is not loaded; run: sudo "
+				"modprobe mmapdemo (or make load)");
+	if (err == -EACCES)
+		return cmd_fail(command, MMAPDEMO_DEVICE ": it needs root; "
+				"run it with sudo");
+	return cmd_fail(command, MMAPDEMO_DEVICE ": %s", strerror(-err));
 }

@@ -17,6 +17,7 @@ enum {
 int cmd_read(int argc, char **argv);
 int cmd_write(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
+int cmd_count(int argc, char **argv);
 int cmd_probes(int argc, char **argv);
 
 /* One sentence on stderr: "mmapdemo: COMMAND: what: why; what to do". */
@@ -26,5 +27,8 @@ int cmd_fail(const char *command, const char *format, ...)
 /* The same, and where to read about the options. */
 int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Why the device can't be opened: -errno of dev_open(). */
+int cmd_no_device(const char *command, int err);
 
 #endif /* _CMD_H */

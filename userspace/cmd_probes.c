@@ -176,17 +176,6 @@ static int show_json(int fd, const struct mmapdemo_info *info)
 	return err;
 }
 
-static int cannot_open(int err)
-{
-	if (err == -ENOENT || err == -ENXIO)
-		return cmd_fail("probes", "the module is not loaded; run: sudo "
-				"modprobe mmapdemo (or make load)");
-	if (err == -EACCES)
-		return cmd_fail("probes", MMAPDEMO_DEVICE ": it needs root; "
-				"run it with sudo");
-	return cmd_fail("probes", MMAPDEMO_DEVICE ": %s", strerror(-err));
-}
-
 int cmd_probes(int argc, char **argv)
 {
 	struct mmapdemo_info info;
@@ -198,7 +187,7 @@ int cmd_probes(int argc, char **argv)
 		return status;
 	fd = dev_open();
 	if (fd < 0)
-		return cannot_open(fd);
+		return cmd_no_device("probes", fd);
 	err = dev_info(fd, &info);
 	if (!err)
 		err = json ? show_json(fd, &info) : show_table(fd, &info);

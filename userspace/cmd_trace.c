@@ -2,27 +2,23 @@
 /* mmapdemo trace: run a command, tell its mappings and faults */
 #include "cmd_trace.h"
 #include "cmd.h"
-#include "command.h"
 #include "proc.h"
 #include "recorder.h"
 #include "report.h"
-#include "watch.h"
+#include "subject.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 struct trace {
 	const struct trace_options *opts;
 	FILE *out;
-	struct watch watch;
+	struct subject subject;
 	struct recorder recorder;
 	struct report report;
-	struct command command;
-	int interrupted;	/* by this signal */
 };
 
 #define ROUND_MS 50
@@ -68,38 +64,13 @@ static int tell(struct trace *trace, bool all)
 	return err;
 }
 
-/*
- * A terminal sends Ctrl-C to the command too; other signals are passed on.
- * Then the end of the command is awaited. The second signal ends us.
- */
-static bool over(struct trace *trace, struct watch_news news)
-{
-	const struct command *command = &trace->command;
-
-	if (command->pid && command_ended(&trace->command))
-		return true;
-	if (!news.sig)
-		return news.exited;
-	if (!command->pid || trace->interrupted) {
-		trace->interrupted = news.sig;
-		return true;
-	}
-	trace->interrupted = news.sig;
-	if (news.sent)
-		kill(command->pid, news.sig);
-	return false;
-}
-
 static int record(struct trace *trace)
 {
-	struct watch_news news = { 0 };
-	int err = 0;
+	int err;
 
-	while (!err && !over(trace, news)) {
+	do
 		err = tell(trace, /* all = */ false);
-		if (!err)
-			news = watch_wait(&trace->watch, ROUND_MS);
-	}
+	while (!err && !subject_over(&trace->subject, ROUND_MS));
 	instance_stop(&trace->recorder.instance);
 	if (!err)
 		err = tell(trace, /* all = */ true);
@@ -173,7 +144,7 @@ static int start_process(struct trace *trace)
 {
 	int pid = trace->opts->pid, err;
 
-	err = watch_process(&trace->watch, pid);
+	err = watch_process(&trace->subject.watch, pid);
 	if (err)
 		return cmd_fail("trace", "process %d: %s", pid,
 				err == -EINVAL ? "it is a thread; give the "
@@ -185,11 +156,11 @@ static int start_process(struct trace *trace)
 static int start_command(struct trace *trace)
 {
 	static const struct maps nothing;
-	struct command *command = &trace->command;
+	struct command *command = &trace->subject.command;
 	char **argv = trace->opts->command;
 	int err;
 
-	err = command_hold(command, argv, &trace->watch.before);
+	err = command_hold(command, argv, &trace->subject.watch.before);
 	if (err)
 		return cmd_fail("trace", "fork: %s", strerror(-err));
 	err = instance_follow(&trace->recorder.instance, command->pid);
@@ -240,21 +211,6 @@ static int run(struct trace *trace)
 	return err ? output_failed(trace, err) : CMD_OK;
 }
 
-/* The command's end is ours, unless we had trouble of our own. */
-static int end_as_command(struct trace *trace, int status)
-{
-	struct command *command = &trace->command;
-	bool left_alone = trace->interrupted && !command->ended;
-
-	if (command->pid && left_alone) {
-		raise(trace->interrupted);
-		return 128 + trace->interrupted;
-	}
-	if (command->pid && !command->ended)
-		waitpid(command->pid, &command->status, 0);
-	return status || !command->pid ? status : command_imitate(command);
-}
-
 int cmd_trace(int argc, char **argv)
 {
 	struct trace_options opts = { .buffer = 8 << 20 };
@@ -272,13 +228,13 @@ int cmd_trace(int argc, char **argv)
 	trace.report.story.brief = opts.brief;
 	style_detect(&trace.report.story.style, trace.out, opts.colour);
 	signal(SIGPIPE, SIG_IGN);
-	err = watch_begin(&trace.watch);
+	err = watch_begin(&trace.subject.watch);
 	if (err)
 		return cmd_fail("trace", "signals: %s", strerror(-err));
 	status = run(&trace);
 	recorder_close(&trace.recorder);
 	report_close(&trace.report);
-	watch_end(&trace.watch);
+	watch_end(&trace.subject.watch);
 	fclose(trace.out);
-	return end_as_command(&trace, status);
+	return subject_end(&trace.subject, status);
 }

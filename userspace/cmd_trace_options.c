@@ -35,21 +35,12 @@ static bool parse_when(const char *text, enum when *when)
 	return false;
 }
 
-static bool parse_pid(const char *text, int *pid)
-{
-	char *end;
-	long value = strtol(text, &end, 10);
-
-	*pid = value;
-	return !*end && value > 0 && value == *pid;
-}
-
 /* -1: go on */
 static int parse_option(int c, struct trace_options *opts)
 {
 	switch (c) {
 	case 'p':
-		if (!parse_pid(optarg, &opts->pid))
+		if (parse_pid(optarg, &opts->pid))
 			return cmd_misused("trace", "--pid %s: not a process "
 					   "id", optarg);
 		return -1;

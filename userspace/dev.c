@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 int dev_open(void)
 {
@@ -40,4 +42,20 @@ int dev_missed(int fd, __u64 *missed)
 			*missed += probe.missed;
 	}
 	return err;
+}
+
+int dev_count(int fd, __u32 pid, __u32 flags)
+{
+	struct mmapdemo_count count = {
+		.size = sizeof(count), .pid = pid, .flags = flags,
+	};
+	int counter = ioctl(fd, MMAPDEMO_IOC_COUNT, &count);
+
+	return counter < 0 ? -errno : counter;
+}
+
+int dev_faults(int counter, struct mmapdemo_faults *faults)
+{
+	memset(faults, 0, sizeof(*faults));
+	return read(counter, faults, sizeof(*faults)) < 0 ? -errno : 0;
 }

@@ -16,4 +16,10 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
 /* Calls that no probe could observe, since the module was loaded. */
 int dev_missed(int fd, __u64 *missed);
 
+/* A descriptor that counts faults until it is closed; or -errno. */
+int dev_count(int fd, __u32 pid, __u32 flags);
+
+/* What it has counted. */
+int dev_faults(int counter, struct mmapdemo_faults *faults);
+
 #endif /* _DEV_H */

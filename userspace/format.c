@@ -34,6 +34,15 @@ int parse_size(const char *text, __u64 *value)
 	return 0;
 }
 
+int parse_pid(const char *text, int *pid)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	*pid = value;
+	return !*end && value > 0 && value == *pid ? 0 : -EINVAL;
+}
+
 const char *format_size(char text[FORMAT_MAX], __u64 bytes)
 {
 	static const char *const units[] = {

@@ -12,6 +12,9 @@
 /* "4096", "0x1000", "4K": -EINVAL if it is something else, -ERANGE if huge. */
 int parse_size(const char *text, __u64 *value);
 
+/* "4711": -EINVAL if it is no process id. */
+int parse_pid(const char *text, int *pid);
+
 /* "4 KiB", "1.9 MiB"; returns @text. */
 const char *format_size(char text[FORMAT_MAX], __u64 bytes);
 

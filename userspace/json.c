@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "json.h"
+#include "cmd.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include <json.h>
 
@@ -28,6 +30,37 @@ struct json_object *json_add_text(struct json_object *object,
 				  const char *name, const char *text)
 {
 	return add(object, name, json_object_new_string(text));
+}
+
+struct json_object *json_add_numbers(struct json_object *object,
+				     const char *name, const __u64 *values,
+				     size_t count)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; list && i < count; i++)
+		json_object_array_add(list, json_object_new_uint64(values[i]));
+	return add(object, name, list);
+}
+
+struct json_object *json_header(const char *schema, char **command, int pid)
+{
+	struct json_object *object = json_object_new_object(), *list;
+	struct utsname system;
+
+	uname(&system);
+	object = json_add_text(object, "schema", schema);
+	object = json_add_number(object, "version", 1);
+	object = json_add_text(object, "program", MMAPDEMO_VERSION);
+	object = json_add_text(object, "kernel", system.release);
+	if (pid)
+		return json_add_number(object, "pid", pid);
+	if (!command)
+		return object;
+	list = json_object_new_array();
+	for (; list && *command; command++)
+		json_object_array_add(list, json_object_new_string(*command));
+	return add(object, "command", list);
 }
 
 static struct json_object *bit_names(const struct name *bits, __u64 value)

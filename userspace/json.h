@@ -12,6 +12,12 @@ struct json_object;
 /* Every field under its own name; names of values and bits in NAME_names. */
 int json_event(FILE *out, const struct event *event);
 
+/*
+ * What the first line begins with: what the lines are, and what they are about:
+ * @command, or @pid if not 0, or everything. NULL: no memory.
+ */
+struct json_object *json_header(const char *schema, char **command, int pid);
+
 /* Writes and frees @object, which may be NULL: no memory. */
 int json_line(FILE *out, struct json_object *object);
 
@@ -20,5 +26,8 @@ struct json_object *json_add_number(struct json_object *object,
 				    const char *name, __u64 value);
 struct json_object *json_add_text(struct json_object *object,
 				  const char *name, const char *text);
+struct json_object *json_add_numbers(struct json_object *object,
+				     const char *name, const __u64 *values,
+				     size_t count);
 
 #endif /* _JSON_H */

@@ -19,6 +19,7 @@ static const struct glyphs utf8 = {
 	.replaced = "≠",
 	.empty = "·",
 	.folded = "–",
+	.bars = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" },
 };
 
 static const struct glyphs ascii = {
@@ -31,6 +32,7 @@ static const struct glyphs ascii = {
 	.replaced = "~",
 	.empty = ".",
 	.folded = "-",
+	.bars = { ".", ":", "-", "=", "+", "*", "%", "#" },
 };
 
 static const char *const codes[] = {

@@ -16,6 +16,8 @@ enum colour {
 	CYAN,
 };
 
+#define GLYPH_BARS 8
+
 /**
  * struct glyphs - the signs beyond ASCII that are used, or replacements
  * @micro: for microseconds
@@ -27,6 +29,7 @@ enum colour {
  * @replaced: it was there and is another one now
  * @empty: there is none
  * @folded: this level does not exist
+ * @bars: a little, more, ... all
  */
 struct glyphs {
 	const char *micro;
@@ -38,6 +41,7 @@ struct glyphs {
 	const char *replaced;
 	const char *empty;
 	const char *folded;
+	const char *bars[GLYPH_BARS];
 };
 
 /** struct style - how to write: @width in columns */

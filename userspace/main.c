@@ -16,6 +16,7 @@ static const struct {
 	{ "read", cmd_read, "Write what a file holds, read through a mapping" },
 	{ "write", cmd_write, "Store stdin in a file through a mapping" },
 	{ "trace", cmd_trace, "Run a command, tell its mappings and faults" },
+	{ "count", cmd_count, "Count page faults by class and duration" },
 	{ "probes", cmd_probes, "Show which kernel functions are observed" },
 };
 

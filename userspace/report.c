@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report.h"
-#include "cmd.h"
 #include "dev.h"
-#include "format.h"
 #include "json.h"
+#include "subject.h"
 
 #include <errno.h>
 #include <string.h>
@@ -42,45 +41,14 @@ int report_seed(struct report *report, int tid, const struct maps *maps,
 	return world_seed(&report->story.world, tid, maps, hide);
 }
 
-/* "cat /etc/passwd", cut where it is long */
-static void write_command(char *text, size_t size, char **command, int pid)
+static int begin_json(struct report *report, char **command, int pid)
 {
-	size_t used = 0;
+	struct json_object *object;
 
-	if (!command)
-		snprintf(text, size, "process %d", pid);
-	for (; command && *command && used + 8 < size; command++) {
-		if (used)
-			text[used++] = ' ';
-		format_name(text + used, size - used, *command);
-		used += strlen(text + used);
-	}
-}
-
-static int begin_json(struct report *report, const char *release,
-		      char **command, int pid)
-{
-	struct json_object *object = json_object_new_object();
-	struct json_object *list;
-
-	object = json_add_text(object, "schema", "mmapdemo-trace");
-	object = json_add_number(object, "version", 1);
-	object = json_add_text(object, "program", MMAPDEMO_VERSION);
-	object = json_add_text(object, "kernel", release);
+	object = json_header("mmapdemo-trace", command, pid);
 	object = json_add_text(object, "clock", "CLOCK_MONOTONIC");
 	object = json_add_number(object, "page_bytes", sysconf(_SC_PAGESIZE));
 	object = json_add_number(object, "levels", report->story.levels);
-	if (!command) {
-		object = json_add_number(object, "pid", pid);
-		return json_line(report->story.out, object);
-	}
-	list = json_object_new_array();
-	for (; list && *command; command++)
-		json_object_array_add(list, json_object_new_string(*command));
-	if (object)
-		json_object_object_add(object, "command", list);
-	else
-		json_object_put(list);
 	return json_line(report->story.out, object);
 }
 
@@ -91,8 +59,8 @@ int report_begin(struct report *report, char **command, int pid)
 
 	uname(&system);
 	if (report->json)
-		return begin_json(report, system.release, command, pid);
-	write_command(what, sizeof(what), command, pid);
+		return begin_json(report, command, pid);
+	subject_name(what, sizeof(what), command, pid);
 	snprintf(title, sizeof(title), "mmapdemo trace: %s  (Linux %s)", what,
 		 system.release);
 	return story_begin(&report->story, title);

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "faults.h"
+#include "format.h"
+#include "json.h"
+#include "names.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <json.h>
+
+/* A class that is newer than this program has no name, but a number. */
+static __u32 classes_of(const struct mmapdemo_faults *faults)
+{
+	return faults->classes < MMAPDEMO_CLASSES_MAX ? faults->classes :
+							MMAPDEMO_CLASSES_MAX;
+}
+
+static void add_latency(struct mmapdemo_latency *sum,
+			const struct mmapdemo_latency *latency)
+{
+	sum->count += latency->count;
+	sum->total += latency->total;
+	if (sum->max < latency->max)
+		sum->max = latency->max;
+	for (int i = 0; i < MMAPDEMO_LATENCY_BUCKETS; i++)
+		sum->buckets[i] += latency->buckets[i];
+}
+
+static void add_classes(struct mmapdemo_latency *sum,
+			const struct mmapdemo_faults *faults)
+{
+	*sum = (struct mmapdemo_latency){ 0 };
+	for (__u32 class = 0; class < classes_of(faults); class++)
+		add_latency(sum, &faults->class[class]);
+}
+
+/* ---- for people ---- */
+
+/* The buckets that are shown: from the first to the last with faults. */
+struct range {
+	int first;
+	int last;
+};
+
+static struct range range_of(const struct mmapdemo_latency *sum)
+{
+	struct range range = { 0, MMAPDEMO_LATENCY_BUCKETS - 1 };
+
+	while (range.first < range.last && !sum->buckets[range.first])
+		range.first++;
+	while (range.first < range.last && !sum->buckets[range.last])
+		range.last--;
+	return range;
+}
+
+static void add_bars(struct line *line, const struct mmapdemo_latency *latency,
+		     struct range range)
+{
+	__u64 most = 1;
+
+	for (int i = range.first; i <= range.last; i++)
+		if (most < latency->buckets[i])
+			most = latency->buckets[i];
+	for (int i = range.first; i <= range.last; i++) {
+		__u64 n = latency->buckets[i];
+		int height = (double)n / most * (GLYPH_BARS - 1);
+
+		line_add(line, CYAN, "%s", n ?
+			 line->style->glyphs->bars[height] : " ");
+	}
+}
+
+static void add_time(struct line *line, int column, __u64 ns)
+{
+	char text[FORMAT_MAX];
+
+	format_duration(text, ns, line->style->glyphs->micro);
+	line_to(line, column - text_columns(text));
+	line_add(line, PLAIN, "%s", text);
+}
+
+static int write_row(FILE *out, const struct style *style, const char *name,
+		     const struct mmapdemo_latency *latency,
+		     struct range range)
+{
+	struct line line;
+
+	line_begin(&line, style);
+	line_add(&line, PLAIN, "%10llu  ", (unsigned long long)latency->count);
+	line_add(&line, BOLD, "%s", name);
+	add_time(&line, 35, latency->total);
+	add_time(&line, 45, latency->count ?
+		 latency->total / latency->count : 0);
+	add_time(&line, 55, latency->max);
+	line_to(&line, 57);
+	add_bars(&line, latency, range);
+	return line_end(&line, out);
+}
+
+static int write_head(FILE *out, const struct style *style, struct range range)
+{
+	char from[FORMAT_MAX], to[FORMAT_MAX];
+	const char *micro = style->glyphs->micro;
+	struct line line;
+
+	format_duration(from, range.first ? 1ULL << (range.first - 1) : 0,
+			micro);
+	format_duration(to, 1ULL << range.last, micro);
+	line_begin(&line, style);
+	line_add(&line, DIM, "%10s  %-14s%9s%10s%10s  %s %s %s, doubling",
+		 "faults", "class", "total", "mean", "longest", from,
+		 style->glyphs->arrow, to);
+	return line_end(&line, out);
+}
+
+static const struct mmapdemo_faults *sorted;
+
+static int longer(const void *a, const void *b)
+{
+	__u64 x = sorted->class[*(const int *)a].total;
+	__u64 y = sorted->class[*(const int *)b].total;
+
+	return (x < y) - (x > y);
+}
+
+int faults_table(FILE *out, const struct style *style,
+		 const struct mmapdemo_faults *faults)
+{
+	int order[MMAPDEMO_CLASSES_MAX], count = classes_of(faults), err;
+	struct mmapdemo_latency sum;
+	struct range range;
+
+	add_classes(&sum, faults);
+	range = range_of(&sum);
+	for (int i = 0; i < count; i++)
+		order[i] = i;
+	sorted = faults;
+	qsort(order, count, sizeof(*order), longer);
+	err = write_head(out, style, range);
+	for (int i = 0; !err && i < count; i++)
+		if (faults->class[order[i]].count)
+			err = write_row(out, style,
+					name_of(names_class, order[i]),
+					&faults->class[order[i]], range);
+	return err ? err : write_row(out, style, "all", &sum, range);
+}
+
+/* ---- for programs ---- */
+
+static int write_class(FILE *out, __u32 class,
+		       const struct mmapdemo_latency *latency)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_number(object, "class", class);
+	object = json_add_text(object, "class_name",
+			       name_of(names_class, class));
+	object = json_add_number(object, "count", latency->count);
+	object = json_add_number(object, "total", latency->total);
+	object = json_add_number(object, "max", latency->max);
+	object = json_add_numbers(object, "buckets", latency->buckets,
+				  MMAPDEMO_LATENCY_BUCKETS);
+	return json_line(out, object);
+}
+
+int faults_json(FILE *out, const struct mmapdemo_faults *faults)
+{
+	struct json_object *object;
+	struct mmapdemo_latency sum;
+	int err = 0;
+
+	for (__u32 class = 0; !err && class < classes_of(faults); class++)
+		if (faults->class[class].count)
+			err = write_class(out, class, &faults->class[class]);
+	if (err)
+		return err;
+	add_classes(&sum, faults);
+	object = json_object_new_object();
+	object = json_add_text(object, "event", "summary");
+	object = json_add_number(object, "faults", sum.count);
+	object = json_add_number(object, "total", sum.total);
+	object = json_add_number(object, "elapsed", faults->elapsed);
+	object = json_add_number(object, "missed", faults->missed);
+	return json_line(out, object);
+}
