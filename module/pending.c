@@ -33,10 +33,13 @@ struct slot {
 
 static struct slot slots[1 << SLOT_BITS];
 
-static struct slot *slot_try(unsigned int i)
+/* Slots with an owner: mostly none, so that nobody has to look for his. */
+static atomic_t slots_owned;
+
+/* The @i-th place to look at, for who hashes to @first. */
+static struct slot *slot_try(u32 first, unsigned int i)
 {
-	return &slots[(hash_ptr(current, SLOT_BITS) + i) %
-		      ARRAY_SIZE(slots)];
+	return &slots[(first + i) % ARRAY_SIZE(slots)];
 }
 
 static bool slot_claim(struct slot *slot, u64 now)
@@ -49,7 +52,11 @@ static bool slot_claim(struct slot *slot, u64 now)
 		return false;
 	/* First, so that nobody takes a slot just claimed for a stale one. */
 	WRITE_ONCE(slot->kept, now);
-	return cmpxchg(&slot->owner, owner, current) == owner;
+	if (cmpxchg(&slot->owner, owner, current) != owner)
+		return false;
+	if (!owner)
+		atomic_inc(&slots_owned);
+	return true;
 }
 
 /**
@@ -62,13 +69,14 @@ static bool slot_claim(struct slot *slot, u64 now)
  */
 void mmapdemo_pending_keep(enum pending kind, const void *data, size_t size)
 {
+	u32 first = hash_ptr(current, SLOT_BITS);
 	u64 now = ktime_get_mono_fast_ns();
 	unsigned int i;
 
 	if (WARN_ON_ONCE(size > MMAPDEMO_PENDING_MAX))
 		return;
 	for (i = 0; i < SLOT_TRIES; i++) {
-		struct slot *slot = slot_try(i);
+		struct slot *slot = slot_try(first, i);
 
 		if (!slot_claim(slot, now))
 			continue;
@@ -81,7 +89,7 @@ void mmapdemo_pending_keep(enum pending kind, const void *data, size_t size)
 /**
  * mmapdemo_pending_take - what did the hook before leave?
  * @kind: what
- * @data: filled in, whatever is returned
+ * @data: filled in when true is returned, else undefined
  * @size: as it was kept
  *
  * It is gone afterwards.
@@ -90,22 +98,26 @@ void mmapdemo_pending_keep(enum pending kind, const void *data, size_t size)
  */
 bool mmapdemo_pending_take(enum pending kind, void *data, size_t size)
 {
-	u64 now = ktime_get_mono_fast_ns();
+	u32 first;
 	unsigned int i;
 
-	if (WARN_ON_ONCE(size > MMAPDEMO_PENDING_MAX))
+	if (!atomic_read(&slots_owned) ||
+	    WARN_ON_ONCE(size > MMAPDEMO_PENDING_MAX))
 		return false;
+	first = hash_ptr(current, SLOT_BITS);
 	for (i = 0; i < SLOT_TRIES; i++) {
-		struct slot *slot = slot_try(i);
+		struct slot *slot = slot_try(first, i);
 		bool stale;
 
 		if (READ_ONCE(slot->owner) != current ||
 		    READ_ONCE(slot->kind) != kind)
 			continue;
-		stale = now - READ_ONCE(slot->kept) >= STALE_NS;
+		stale = ktime_get_mono_fast_ns() - READ_ONCE(slot->kept) >=
+			STALE_NS;
 		memcpy(data, slot->data, size);
 		if (cmpxchg(&slot->owner, current, NULL) != current)
 			return false;
+		atomic_dec(&slots_owned);
 		return !stale;
 	}
 	return false;
