@@ -2,7 +2,7 @@
 /*
  * Which way a probe is attached.
  *
- * A trampoline costs each call a tenth of what a kretprobe costs, but takes a
+ * A trampoline costs each call a fifth of what a kretprobe costs, but takes a
  * fifth of a second longer to detach, the module can't be unloaded meanwhile, and
  * no BPF fentry program can be attached to the function. So it is for functions
  * that are called often, and kretprobes are for all others; unless the parameter

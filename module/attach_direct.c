@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Attaching with a trampoline of our own, which ftrace calls directly: costs a
- * tenth of a kretprobe. One per function at a time: a BPF fentry program or a
+ * fifth of a kretprobe. One per function at a time: a BPF fentry program or a
  * live patch that is there first makes it -EBUSY, one that comes later is told
  * the same.
  *
