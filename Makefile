@@ -13,6 +13,9 @@ VM      := selftests/vm
 listed   = $(shell awk '/^[^\#]/ && $$3 $(1) "source" { print $$1 }' $(VM)/kernels)
 KERNELS ?= $(or $(KERNEL),$(call listed,!=))
 
+# Those make bench runs on.
+BENCH    = $(if $(filter file,$(origin KERNELS)),6.1 7.2,$(KERNELS))
+
 # The kernel the module is built for, and the folder of build/ named after it.
 ifdef KERNEL
 kdir    = $(addsuffix /build,$(shell $(VM)/fetch.sh $(KERNEL)))
@@ -35,7 +38,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo check check-debug readme deps clean help $(KERNELS:%=modules-%)
+.PHONY: demo check check-debug bench readme deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 
 all: modules userspace ## Build the module and the program
@@ -85,6 +88,16 @@ check: deps ## Run all tests in virtual machines (KERNELS="...", TESTS="...")
 
 check-debug: ## Run all tests on the kernel full of sanitizers (TESTS="...")
 	@$(MAKE) check KERNELS="$(call listed,==)"
+
+bench: deps ## Count the instructions that tracing a fault costs (KERNELS="...")
+	@$(MAKE) $(jobs) $(BENCH:%=modules-%)
+	@mkdir -p $(tests)/bench
+	$(CC) -O2 -Wall -Wextra -Iuapi -o $(tests)/bench/faults \
+		selftests/bench/faults.c
+	@for kernel in $(BENCH); do \
+		$(VM)/run.sh $$kernel --icount --timeout 1800 -- \
+			selftests/bench/tracer || exit; \
+	done
 
 readme: ## Tell in README.md what make check saw on each kernel
 	@$(VM)/readme.sh

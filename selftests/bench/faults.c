@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * faults [count] - what the first touch of a page of anonymous memory costs,
+ *	or costs when the module counts our faults
+ *
+ * Prints the least of many rounds, in ticks of the processor's clock for each
+ * page: instructions, where an emulator counts them (run.sh --icount). A round is
+ * so short that most are over before the next interrupt. All its pages are in
+ * one page table, which is there before and stays.
+ */
+#define _GNU_SOURCE
+#include "mmapdemo.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#define TABLE (2UL << 20)
+#define PAGES 128
+#define ROUNDS 64
+
+/* Until we end. */
+static void count_ours(void)
+{
+	struct mmapdemo_count count = { .size = sizeof(count) };
+	int device = open("/dev/mmapdemo", O_RDWR);
+
+	if (device < 0 || ioctl(device, MMAPDEMO_IOC_COUNT, &count) < 0)
+		err(1, "/dev/mmapdemo");
+}
+
+/* Memory that a whole page table is for, with its first page touched. */
+static volatile char *map_table(void)
+{
+	char *map = mmap(NULL, 2 * TABLE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (map == MAP_FAILED)
+		err(1, "mmap");
+	map += -(uintptr_t)map % TABLE;
+	*map = 1;
+	return map;
+}
+
+static unsigned long long touch(volatile char *map, size_t page)
+{
+	unsigned long long begin = __rdtsc();
+
+	for (size_t i = 0; i < PAGES; i++)
+		map[i * page] = 1;
+	return (__rdtsc() - begin) / PAGES;
+}
+
+int main(int argc, char *argv[])
+{
+	unsigned long long least = -1;
+	size_t page = sysconf(_SC_PAGESIZE);
+	volatile char *map;
+
+	if (argc > 1 && !strcmp(argv[1], "count"))
+		count_ours();
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+	map = map_table() + page;
+	for (int i = 0; i < ROUNDS; i++) {
+		unsigned long long ticks = touch(map, page);
+
+		if (ticks < least)
+			least = ticks;
+		if (madvise((char *)map, PAGES * page, MADV_DONTNEED))
+			err(1, "madvise");
+	}
+	printf("%llu\n", least);
+	return 0;
+}
