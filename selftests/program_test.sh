@@ -361,9 +361,12 @@ test_json_tells_as_many_events_as_it_says() {
 	[[ $events -gt 50 && $(wc -l <"$tmp/story") == $((events + 2)) ]]
 }
 
+# While who would read them is stopped.
 test_lost_events_are_told() {
-	mmapdemo trace --buffer 4K -o "$tmp/story" -- \
-		bash -c 'for i in 1 2 3 4 5; do (:); done' 2>"$tmp/err" &&
+	mmapdemo trace --buffer 4K -o "$tmp/story" -- bash -c '
+		kill -STOP $PPID
+		for i in 1 2 3 4 5; do (:); done
+		kill -CONT $PPID' 2>"$tmp/err" &&
 		contains "$tmp/err" '[0-9]+ events lost: enlarge the buffer'
 }
 
