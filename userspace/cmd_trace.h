@@ -4,18 +4,15 @@
 #define _CMD_TRACE_H
 
 #include "line.h"
+#include "session.h"
 
-#include <linux/types.h>
 #include <stdbool.h>
 
 struct trace_options {
-	int pid;
-	const char *output;
+	struct session_options session;
 	bool json;
 	bool brief;
 	enum when colour;
-	__u64 buffer;
-	char **command;
 };
 
 /* -1: go on; else the exit status. Prints help and errors. */

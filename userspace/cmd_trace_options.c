@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cmd_trace.h"
 #include "cmd.h"
-#include "format.h"
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char help[] =
@@ -39,14 +37,6 @@ static bool parse_when(const char *text, enum when *when)
 static int parse_option(int c, struct trace_options *opts)
 {
 	switch (c) {
-	case 'p':
-		if (parse_pid(optarg, &opts->pid))
-			return cmd_misused("trace", "--pid %s: not a process "
-					   "id", optarg);
-		return -1;
-	case 'o':
-		opts->output = optarg;
-		return -1;
 	case 'j':
 		opts->json = true;
 		return -1;
@@ -58,17 +48,11 @@ static int parse_option(int c, struct trace_options *opts)
 			return cmd_misused("trace", "--color %s: it is auto, "
 					   "always or never", optarg);
 		return -1;
-	case 'B':
-		if (parse_size(optarg, &opts->buffer) ||
-		    opts->buffer < 4096 || opts->buffer > 1ULL << 40)
-			return cmd_misused("trace", "--buffer %s: not a "
-					   "sensible size", optarg);
-		return -1;
 	case 'h':
 		fputs(help, stdout);
 		return CMD_OK;
 	default:
-		return cmd_misused("trace", "wrong option");
+		return session_option("trace", c, &opts->session);
 	}
 }
 
@@ -92,10 +76,5 @@ int trace_parse(int argc, char **argv, struct trace_options *opts)
 		if (status >= 0)
 			return status;
 	}
-	if (optind < argc)
-		opts->command = argv + optind;
-	if (!opts->pid == !opts->command)
-		return cmd_misused("trace", "either a COMMAND or -p PID is "
-				   "needed");
-	return -1;
+	return session_command("trace", argv + optind, &opts->session);
 }

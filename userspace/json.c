@@ -43,6 +43,13 @@ struct json_object *json_add_numbers(struct json_object *object,
 	return add(object, name, list);
 }
 
+struct json_object *json_add_object(struct json_object *object,
+				    const char *name,
+				    struct json_object *value)
+{
+	return add(object, name, value);
+}
+
 struct json_object *json_header(const char *schema, char **command, int pid)
 {
 	struct json_object *object = json_object_new_object(), *list;

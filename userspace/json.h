@@ -29,5 +29,9 @@ struct json_object *json_add_text(struct json_object *object,
 struct json_object *json_add_numbers(struct json_object *object,
 				     const char *name, const __u64 *values,
 				     size_t count);
+/* ... @value too, and takes it over. */
+struct json_object *json_add_object(struct json_object *object,
+				    const char *name,
+				    struct json_object *value);
 
 #endif /* _JSON_H */

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session.h"
+#include "cmd.h"
+#include "format.h"
+#include "proc.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- options ---- */
+
+int session_option(const char *name, int c, struct session_options *opts)
+{
+	switch (c) {
+	case 'p':
+		if (parse_pid(optarg, &opts->pid))
+			return cmd_misused(name, "--pid %s: not a process id",
+					   optarg);
+		return -1;
+	case 'o':
+		opts->output = optarg;
+		return -1;
+	case 'B':
+		if (parse_size(optarg, &opts->buffer) ||
+		    opts->buffer < 4096 || opts->buffer > 1ULL << 40)
+			return cmd_misused(name, "--buffer %s: not a sensible "
+					   "size", optarg);
+		return -1;
+	default:
+		return cmd_misused(name, "wrong option");
+	}
+}
+
+int session_command(const char *name, char **rest,
+		    struct session_options *opts)
+{
+	if (*rest)
+		opts->command = rest;
+	if (!opts->pid == !opts->command)
+		return cmd_misused(name, "either a COMMAND or -p PID is "
+				   "needed");
+	return -1;
+}
+
+/* ---- errors ---- */
+
+int session_failed(const struct session *session, int err)
+{
+	const struct recorder *recorder = &session->recorder;
+
+	if (recorder->why && recorder->decoder.missing[0])
+		return cmd_fail(session->name, "%s: %s",
+				recorder->decoder.missing, recorder->why);
+	if (recorder->why)
+		return cmd_fail(session->name, "%s", recorder->why);
+	if (recorder->instance.doing)
+		return cmd_fail(session->name, "%s: %s",
+				recorder->instance.doing, strerror(-err));
+	return cmd_fail(session->name, "%s", strerror(-err));
+}
+
+void session_warn(const struct session *session, __u64 lost, __u64 missed)
+{
+	if (lost)
+		fprintf(stderr, "mmapdemo: %s: %llu events lost: enlarge the "
+			"buffer with --buffer\n", session->name,
+			(unsigned long long)lost);
+	if (missed)
+		fprintf(stderr, "mmapdemo: %s: %llu calls not observed: too "
+			"many at once; see mmapdemo probes\n", session->name,
+			(unsigned long long)missed);
+}
+
+/* ---- begin ---- */
+
+static int follow_thread(int tid, void *data)
+{
+	struct session *session = data;
+	int err = instance_follow(&session->recorder.instance, tid);
+
+	return err == -ESRCH ? 0 : err;
+}
+
+/* A task that ended meanwhile is no error. */
+static int seed_task(int tid, void *data)
+{
+	struct session *session = data;
+	struct maps maps = { 0 };
+	int err = proc_maps(tid, &maps);
+
+	if (!err)
+		err = session->seed(tid, &maps, /* hide = */ false,
+				    session->data);
+	maps_free(&maps);
+	return err == -ENOENT || err == -ESRCH ? 0 : err;
+}
+
+/*
+ * The threads are listed twice: one may have begun while they were. Children
+ * forked before the start are followed too, but nobody told of their fork.
+ */
+static int follow_process(struct session *session)
+{
+	struct instance *instance = &session->recorder.instance;
+	int pid = session->opts->pid, err;
+
+	err = proc_threads(pid, follow_thread, session);
+	if (!err)
+		err = instance_start(instance);
+	if (!err)
+		err = proc_threads(pid, follow_thread, session);
+	if (!err)
+		err = instance_followed(instance, seed_task, session);
+	return err;
+}
+
+static int start_process(struct session *session)
+{
+	int pid = session->opts->pid, err;
+
+	err = watch_process(&session->subject.watch, pid);
+	if (err)
+		return cmd_fail(session->name, "process %d: %s", pid,
+				err == -EINVAL ? "it is a thread; give the "
+				"process it belongs to" : strerror(-err));
+	err = follow_process(session);
+	return err ? session_failed(session, err) : CMD_OK;
+}
+
+static int start_command(struct session *session)
+{
+	static const struct maps nothing;
+	struct instance *instance = &session->recorder.instance;
+	struct command *command = &session->subject.command;
+	char **argv = session->opts->command;
+	int err;
+
+	err = command_hold(command, argv, &session->subject.watch.before);
+	if (err)
+		return cmd_fail(session->name, "fork: %s", strerror(-err));
+	err = instance_follow(instance, command->pid);
+	if (!err)
+		err = instance_start(instance);
+	if (!err)
+		err = session->seed(command->pid, &nothing, /* hide = */ true,
+				    session->data);
+	if (err) {
+		command_kill(command);
+		return session_failed(session, err);
+	}
+	err = command_go(command);
+	if (!err)
+		return CMD_OK;
+	cmd_fail(session->name, "%s: %s", argv[0], strerror(-err));
+	return err == -ENOENT ? 127 : 126;
+}
+
+int session_start(struct session *session)
+{
+	return session->opts->pid ? start_process(session) :
+				    start_command(session);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A subject and its recorder: what mmapdemo trace and mmapdemo record share. As
+ * subcommands do, it prints errors and chooses the exit status.
+ */
+#ifndef _SESSION_H
+#define _SESSION_H
+
+#include "maps.h"
+#include "recorder.h"
+#include "subject.h"
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+/**
+ * struct session_options - those of both commands
+ * @pid: to observe, or 0
+ * @output: file, or NULL
+ * @buffer: bytes for each processor
+ * @command: to observe, or NULL
+ */
+struct session_options {
+	int pid;
+	const char *output;
+	__u64 buffer;
+	char **command;
+};
+
+/**
+ * struct session - under way
+ * @name: of the subcommand, for messages
+ * @opts: what was asked for
+ * @subject: what is observed
+ * @recorder: observes
+ * @seed: told of every task there is at the begin; 0 or -errno
+ * @data: for @seed
+ */
+struct session {
+	const char *name;
+	const struct session_options *opts;
+	struct subject subject;
+	struct recorder recorder;
+	int (*seed)(int tid, const struct maps *maps, bool hide, void *data);
+	void *data;
+};
+
+#define SESSION_BUFFER (8 << 20)
+
+/* For -p, -o and --buffer ('B'). -1: go on; else the exit status. */
+int session_option(const char *name, int c, struct session_options *opts);
+
+/* The rest of the arguments is the command. -1: go on; else the exit status. */
+int session_command(const char *name, char **rest,
+		    struct session_options *opts);
+
+/* Begins: the subject is let go. The exit status if that is not CMD_OK. */
+int session_start(struct session *session);
+
+/* Says why the recorder failed; CMD_FAILED. */
+int session_failed(const struct session *session, int err);
+
+/* Says what was lost, if something was. */
+void session_warn(const struct session *session, __u64 lost, __u64 missed);
+
+#endif /* _SESSION_H */
