@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "stream.h"
+#include "page.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <kbuffer.h>
 #include <tracefs.h>
 
 static int open_cpus(struct stream *stream, struct tracefs_instance *tracefs)
@@ -35,11 +35,9 @@ int stream_open(struct stream *stream, const struct decoder *decoder,
 	int err;
 
 	*stream = (struct stream){ .decoder = decoder };
-	stream->kbuffer = tep_kbuffer(decoder->tep);
 	stream->page_size = tep_get_sub_buffer_size(decoder->tep);
 	stream->page = malloc(stream->page_size);
-	err = stream->kbuffer && stream->page ?
-	      open_cpus(stream, tracefs) : -ENOMEM;
+	err = stream->page ? open_cpus(stream, tracefs) : -ENOMEM;
 	if (err)
 		stream_close(stream);
 	return err;
@@ -54,8 +52,6 @@ void stream_close(struct stream *stream)
 	free(stream->fds);
 	free(stream->page);
 	free(stream->queue);
-	if (stream->kbuffer)
-		kbuffer_free(stream->kbuffer);
 	*stream = (struct stream){ 0 };
 }
 
@@ -89,24 +85,25 @@ static int take_record(struct stream *stream, struct tep_record *record)
 	return 0;
 }
 
-static int take_page(struct stream *stream, int cpu)
+static int take_page(int cpu, const void *bytes, size_t size, void *data)
 {
-	struct kbuffer *kbuffer = stream->kbuffer;
 	struct tep_record record = { .cpu = cpu };
-	int err = 0;
+	struct page_record next;
+	struct page page;
+	int ret = page_open(&page, bytes, size);
 
-	if (kbuffer_load_subbuffer(kbuffer, stream->page))
-		return -EPROTO;
-	record.data = kbuffer_read_event(kbuffer, &record.ts);
-	while (!err && record.data) {
-		record.size = kbuffer_event_size(kbuffer);
-		err = take_record(stream, &record);
-		record.data = kbuffer_next_event(kbuffer, &record.ts);
+	while (!ret && (ret = page_next(&page, &next)) > 0) {
+		record.data = next.data;
+		record.size = next.size;
+		record.ts = next.time;
+		ret = take_record(data, &record);
 	}
-	return err;
+	return ret;
 }
 
-static int drain_cpu(struct stream *stream, int cpu)
+static int drain_cpu(struct stream *stream, int cpu,
+		     int (*visit)(int cpu, const void *page, size_t size,
+				  void *data), void *data)
 {
 	ssize_t n;
 	int err = 0;
@@ -119,7 +116,20 @@ static int drain_cpu(struct stream *stream, int cpu)
 			return errno == EAGAIN ? 0 : -errno;
 		if (!n)
 			return 0;
-		err = take_page(stream, cpu);
+		err = visit(cpu, stream->page, n, data);
+	}
+	return err;
+}
+
+int stream_pages(struct stream *stream,
+		 int (*visit)(int cpu, const void *page, size_t size,
+			      void *data), void *data)
+{
+	int err = 0;
+
+	for (int cpu = 0; !err && cpu < stream->cpus; cpu++) {
+		if (stream->fds[cpu] >= 0)
+			err = drain_cpu(stream, cpu, visit, data);
 	}
 	return err;
 }
@@ -135,7 +145,7 @@ static int by_time(const void *a, const void *b)
 
 int stream_drain(struct stream *stream)
 {
-	int err = 0;
+	int err;
 
 	if (stream->head) {
 		memmove(stream->queue, stream->queue + stream->head,
@@ -144,10 +154,7 @@ int stream_drain(struct stream *stream)
 		stream->count -= stream->head;
 		stream->head = 0;
 	}
-	for (int cpu = 0; !err && cpu < stream->cpus; cpu++) {
-		if (stream->fds[cpu] >= 0)
-			err = drain_cpu(stream, cpu);
-	}
+	err = stream_pages(stream, take_page, stream);
 	if (stream->count)
 		qsort(stream->queue, stream->count, sizeof(*stream->queue),
 		      by_time);

@@ -13,7 +13,6 @@ struct tracefs_instance;
 /**
  * struct stream - events on their way
  * @decoder: knows the formats
- * @kbuffer: cuts a page into records
  * @page: read last
  * @page_size: of the ring buffer
  * @fds: a raw trace pipe for each processor, -1: offline
@@ -26,7 +25,6 @@ struct tracefs_instance;
  */
 struct stream {
 	const struct decoder *decoder;
-	struct kbuffer *kbuffer;
 	void *page;
 	size_t page_size;
 	int *fds;
@@ -44,6 +42,14 @@ void stream_close(struct stream *stream);
 
 /* Reads all there is. */
 int stream_drain(struct stream *stream);
+
+/*
+ * Instead: gives all pages there are to @visit as they are, until that fails;
+ * the stream has no events then.
+ */
+int stream_pages(struct stream *stream,
+		 int (*visit)(int cpu, const void *page, size_t size,
+			      void *data), void *data);
 
 /*
  * The next event not later than @horizon, or NULL; valid until the next drain.
