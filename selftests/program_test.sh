@@ -506,7 +506,7 @@ test_wrong_usage_is_2() {
 
 	fails 2 "Usage" mmapdemo && fails 2 "no such" mmapdemo nonsense ||
 		return 1
-	for command in read write trace count probes; do
+	for command in read write trace count record probes; do
 		fails 2 "Try: mmapdemo $command --help" \
 			mmapdemo "$command" --nonsense || return 1
 		mmapdemo "$command" --help | grep -q "Usage: mmapdemo $command" ||
@@ -518,6 +518,7 @@ test_wrong_usage_is_2() {
 		fails 2 "one PATH" mmapdemo write a b &&
 		fails 2 "COMMAND or -p" mmapdemo trace &&
 		fails 2 "COMMAND or -p" mmapdemo trace -p 1 true &&
+		fails 2 "COMMAND or -p" mmapdemo record &&
 		fails 2 "auto, always" mmapdemo trace --color=some true &&
 		fails 2 "COMMAND, -p PID or --all" mmapdemo count &&
 		fails 2 "COMMAND, -p PID or --all" mmapdemo count --all true &&
@@ -535,6 +536,7 @@ test_root_is_asked_for() {
 	"${nobody[@]}" mmapdemo --version >/dev/null 2>&1 || return 4
 	fails 1 "trace: it needs root" "${nobody[@]}" mmapdemo trace true &&
 		fails 1 "needs root" "${nobody[@]}" mmapdemo count true &&
+		fails 1 "record: it needs root" "${nobody[@]}" mmapdemo record true &&
 		fails 1 "needs root" "${nobody[@]}" mmapdemo probes &&
 		fails 1 "Permission denied" "${nobody[@]}" mmapdemo read "$dev"
 }

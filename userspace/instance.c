@@ -193,24 +193,34 @@ static __u64 read_count(const char *stats, const char *name)
 	return at ? strtoull(at + strlen(name), NULL, 10) : 0;
 }
 
+char *instance_stats(struct instance *instance, int cpu)
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "per_cpu/cpu%d/stats", cpu);
+	return tracefs_instance_file_read(instance->tracefs, path, NULL);
+}
+
+__u64 instance_lost_on(struct instance *instance, int cpu)
+{
+	char *stats = instance_stats(instance, cpu);
+	__u64 lost = 0;
+
+	if (stats)
+		lost = read_count(stats, "\noverrun: ") +
+		       read_count(stats, "\ncommit overrun: ") +
+		       read_count(stats, "\ndropped events: ");
+	free(stats);
+	return lost;
+}
+
 __u64 instance_lost(struct instance *instance)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
 	__u64 lost = 0;
 
-	for (long cpu = 0; cpu < cpus; cpu++) {
-		char path[48], *stats;
-
-		snprintf(path, sizeof(path), "per_cpu/cpu%ld/stats", cpu);
-		stats = tracefs_instance_file_read(instance->tracefs, path,
-						   NULL);
-		if (!stats)
-			continue;
-		lost += read_count(stats, "\noverrun: ") +
-			read_count(stats, "\ncommit overrun: ") +
-			read_count(stats, "\ndropped events: ");
-		free(stats);
-	}
+	for (long cpu = 0; cpu < cpus; cpu++)
+		lost += instance_lost_on(instance, cpu);
 	return lost;
 }
 

@@ -39,7 +39,11 @@ int instance_followed(struct instance *instance,
 int instance_start(struct instance *instance);
 void instance_stop(struct instance *instance);
 
-/* Events that found no room in the buffer. */
+/* What the kernel counted on a processor, as text to free; NULL: nothing. */
+char *instance_stats(struct instance *instance, int cpu);
+
+/* Events that found no room in the buffer: of a processor, of all. */
+__u64 instance_lost_on(struct instance *instance, int cpu);
 __u64 instance_lost(struct instance *instance);
 
 /* Every file of it must be closed. Can be called twice. */

@@ -17,6 +17,7 @@ static const struct {
 	{ "write", cmd_write, "Store stdin in a file through a mapping" },
 	{ "trace", cmd_trace, "Run a command, tell its mappings and faults" },
 	{ "count", cmd_count, "Count page faults by class and duration" },
+	{ "record", cmd_record, "Record the same in a file, also for trace-cmd" },
 	{ "probes", cmd_probes, "Show which kernel functions are observed" },
 };
 

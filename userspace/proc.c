@@ -38,3 +38,15 @@ int proc_threads(int pid, int (*visit)(int tid, void *data), void *data)
 	closedir(dir);
 	return err;
 }
+
+unsigned int proc_max_map_count(void)
+{
+	FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
+	unsigned int count = 0;
+
+	if (file && fscanf(file, "%u", &count) != 1)
+		count = 0;
+	if (file)
+		fclose(file);
+	return count;
+}

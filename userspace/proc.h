@@ -11,4 +11,7 @@ int proc_maps(int pid, struct maps *maps);
 /* Calls @visit for every thread, until that fails. 0 or -errno. */
 int proc_threads(int pid, int (*visit)(int tid, void *data), void *data);
 
+/* How many VMAs a process may have, 0: it is not told. */
+unsigned int proc_max_map_count(void);
+
 #endif /* _PROC_H */

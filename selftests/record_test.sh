@@ -1,0 +1,155 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mmapdemo record: the file is complete, and others open it.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_module
+need_tool trace-cmd trace-cmd
+need_tool mmapdemo "in PATH"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit
+
+PAGES=257
+
+# about FILE: what the recording says beside its events.
+about() {
+	grep -ao '{"schema":"mmapdemo-recording",.*}' "$1"
+}
+
+# says PATTERN TEXT: extended regular expression.
+says() {
+	grep -qE -- "$1" <<<"$2" || {
+		echo "no '$1' in: $2"
+		return 1
+	}
+}
+
+nothing_stays() {
+	! compgen -G "$tracing/instances/mmapdemo-*" &&
+		! attached && ! compgen -G ".mmapdemo-*"
+}
+
+trace_cmd_opens_it() {
+	local start faults
+
+	mmapdemo record -o walker.dat -- "$programs/actor" walker $PAGES \
+		</dev/null >said || return
+	start=$(grep ^0x said)
+	trace-cmd report walker.dat >report.txt 2>errors.txt || return
+	equal '' "$(<errors.txt)" 'complaints of trace-cmd' || return
+	faults=$(faults_in "$start" $PAGES <report.txt)
+	equal $PAGES "$(wc -l <<<"$faults")" faults &&
+		equal $PAGES "$(grep -c ' access=write from=user class=anon ' \
+			<<<"$faults")" 'faults of class anon' &&
+		grep -q 'sched_process_exec:' report.txt
+}
+
+# What the kernel says was read of its buffers is what trace-cmd finds.
+holds_every_event() {
+	local read
+
+	# shellcheck disable=SC2016 # it is the command's
+	mmapdemo record -o fork.dat -- bash -c \
+		'for i in 1 2 3 4 5 6; do (:) & cat "$0" >/dev/null; done' \
+		/etc/passwd || return
+	read=$(trace-cmd report --stat fork.dat | awk '
+		/^read events: / { sum += $3 } END { print sum }')
+	within 500 999999 "$read" events &&
+		equal "$read" "$(trace-cmd report fork.dat |
+			grep -c '\] .* [a-z_]*: ')" events &&
+		says '"lost":\[0(,0)*\],"missed":0}' "$(about fork.dat)"
+}
+
+says_what_it_is_about() {
+	local release
+
+	release=$(uname -r | sed 's/[+.]/\\&/g')
+	mmapdemo record -o about.dat -- cat /etc/passwd >/dev/null || return
+	says '"version":1,.*"command":\["cat","/etc/passwd"\]' \
+		"$(about about.dat)" &&
+		says "\"kernel\":\"$release\"" "$(about about.dat)" &&
+		says '"levels":[45],' "$(about about.dat)" &&
+		says "\"max_map_count\":$(</proc/sys/vm/max_map_count)," \
+			"$(about about.dat)" &&
+		says '"function":"handle_mm_fault","events":\["pte_fault"' \
+			"$(about about.dat)" &&
+		says '"hidden":true,"maps":\[\]' "$(about about.dat)" &&
+		says "$release" "$(trace-cmd report --uname about.dat)"
+}
+
+# The process is let go when its events are recorded.
+follows_a_running_process() {
+	local pid recorder status
+
+	mkfifo go
+	# shellcheck disable=SC2016
+	bash -c 'read -r <go; exec 3<"$0"; cat <&3 >/dev/null; :' \
+		/etc/passwd &
+	pid=$!
+	mmapdemo record -p $pid -o pid.dat &
+	recorder=$!
+	until grep -qsx $pid \
+		$tracing/instances/mmapdemo-$recorder/set_event_pid &&
+		grep -qsx 1 $tracing/instances/mmapdemo-$recorder/tracing_on
+	do
+		kill -0 $recorder || return
+	done
+	echo >go
+	wait $recorder
+	status=$?
+	equal 0 $status status &&
+		says "\"pid\":$pid," "$(about pid.dat)" &&
+		says "\"tid\":$pid,\"hidden\":false,.*\"name\":\"bash\"" \
+			"$(about pid.dat)" || return
+	trace-cmd report pid.dat | grep -q ' pte_fault: '
+}
+
+ends_as_the_command_does() {
+	local status
+
+	for status in 0 3 255; do
+		mmapdemo record -o end.dat -- bash -c "exit $status"
+		equal $status $? status || return
+	done
+	# shellcheck disable=SC2016
+	(mmapdemo record -o end.dat -- bash -c 'kill -TERM $$') 2>/dev/null
+	equal 143 $? status || return
+	mmapdemo record -o end.dat no-such-command 2>errors.txt
+	equal 127 $? status &&
+		says 'record: no-such-command: No such file' "$(<errors.txt)"
+}
+
+tells_what_is_lost() {
+	# shellcheck disable=SC2016
+	mmapdemo record --buffer 4K -o lost.dat -- \
+		bash -c 'for i in 1 2 3 4 5; do (:); done' 2>errors.txt &&
+		says 'record: [0-9]+ events lost: enlarge' "$(<errors.txt)" &&
+		says '"lost":\[(0,)*[1-9]' "$(about lost.dat)" &&
+		trace-cmd report lost.dat | grep -q ' do_mmap: '
+}
+
+tells_a_full_disk() {
+	mmapdemo record -o /dev/full true 2>errors.txt
+	equal 1 $? status &&
+		says 'record: /dev/full: No space left' "$(<errors.txt)"
+}
+
+is_for_its_owner_only() {
+	equal 600 "$(stat -c %a walker.dat)" mode
+}
+
+echo "TAP version 13"
+check 'trace-cmd opens a recording' trace_cmd_opens_it
+check 'a recording holds every event' holds_every_event
+check 'a recording says what it is about' says_what_it_is_about
+check 'a running process is recorded' follows_a_running_process
+check 'record ends as the command does' ends_as_the_command_does
+check 'record tells what is lost' tells_what_is_lost
+check 'record tells a full disk' tells_a_full_disk
+check 'a recording is for its owner only' is_for_its_owner_only
+check 'nothing stays' nothing_stays
+finish

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "about.h"
+#include "dev.h"
+#include "json.h"
+#include "proc.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <json.h>
+
+static int done(const struct about *about)
+{
+	return about->object ? 0 : -ENOMEM;
+}
+
+int about_begin(struct about *about, char **command, int pid, int dev)
+{
+	struct mmapdemo_info info = { 0 };
+	struct json_object *object;
+	struct stat st = { 0 };
+
+	if (dev >= 0 && dev_info(dev, &info))
+		info.levels = 0;
+	if (dev >= 0 && fstat(dev, &st))
+		st.st_ino = 0;
+	object = json_header(ABOUT_SCHEMA, command, pid);
+	object = json_add_text(object, "clock", "CLOCK_MONOTONIC");
+	object = json_add_number(object, "page_bytes", sysconf(_SC_PAGESIZE));
+	object = json_add_number(object, "levels", info.levels);
+	object = json_add_number(object, "max_map_count",
+				 proc_max_map_count());
+	object = json_add_number(object, "dev", major(st.st_dev) << 20 |
+				 minor(st.st_dev));
+	object = json_add_number(object, "ino", st.st_ino);
+	about->tasks = json_object_new_array();
+	about->object = json_add_object(object, "tasks", about->tasks);
+	return done(about);
+}
+
+static struct json_object *mapping_object(const struct mapping *mapping)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_number(object, "start", mapping->start);
+	object = json_add_number(object, "end", mapping->end);
+	object = json_add_number(object, "offset", mapping->offset);
+	object = json_add_number(object, "dev", mapping->dev);
+	object = json_add_number(object, "ino", mapping->ino);
+	return json_add_text(object, "name", mapping->name);
+}
+
+static struct json_object *maps_array(const struct maps *maps)
+{
+	struct json_object *list = json_object_new_array(), *object;
+
+	for (size_t i = 0; list && i < maps->count; i++) {
+		object = mapping_object(&maps->list[i]);
+		if (object && !json_object_array_add(list, object))
+			continue;
+		json_object_put(object);
+		json_object_put(list);
+		list = NULL;
+	}
+	return list;
+}
+
+int about_task(struct about *about, int tid, const struct maps *maps,
+	       bool hide)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_number(object, "tid", tid);
+	object = json_add_object(object, "hidden",
+				 json_object_new_boolean(hide));
+	object = json_add_object(object, "maps", maps_array(maps));
+	if (object && !json_object_array_add(about->tasks, object))
+		return 0;
+	json_object_put(object);
+	return -ENOMEM;
+}
+
+static struct json_object *probe_object(const struct mmapdemo_probe *probe)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *list = json_object_new_array();
+
+	for (int kind = 0; list && kind < MMAPDEMO_EVENTS; kind++) {
+		if (probe->events & 1ULL << kind)
+			json_object_array_add(list, json_object_new_string(
+						event_layouts[kind].name));
+	}
+	object = json_add_text(object, "function", probe->symbol);
+	object = json_add_object(object, "events", list);
+	return json_add_number(object, "error", probe->error);
+}
+
+int about_probes(struct about *about, int dev)
+{
+	struct json_object *list = json_object_new_array();
+	struct mmapdemo_probe probe;
+	struct mmapdemo_info info;
+
+	if (dev < 0 || dev_info(dev, &info))
+		info.probes = 0;
+	for (__u32 i = 0; list && i < info.probes; i++) {
+		if (dev_probe(dev, i, &probe))
+			continue;
+		json_object_array_add(list, probe_object(&probe));
+	}
+	about->object = json_add_object(about->object, "probes", list);
+	return done(about);
+}
+
+int about_end(struct about *about, struct recorder *recorder)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (int cpu = 0; list && cpu < recorder->stream.cpus; cpu++)
+		json_object_array_add(list, json_object_new_uint64(
+				instance_lost_on(&recorder->instance, cpu)));
+	about->object = json_add_object(about->object, "lost", list);
+	about->object = json_add_number(about->object, "missed",
+					recorder_missed(recorder));
+	return done(about);
+}
+
+const char *about_text(struct about *about)
+{
+	return json_object_to_json_string_ext(about->object,
+					      JSON_C_TO_STRING_PLAIN |
+					      JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+void about_free(struct about *about)
+{
+	json_object_put(about->object);
+	*about = (struct about){ 0 };
+}

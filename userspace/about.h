@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a recording says beside its events, so that a report needs nothing else:
+ * one object of JSON.
+ *
+ *	schema, version, program, kernel; command or pid
+ *	clock		"CLOCK_MONOTONIC"
+ *	page_bytes, levels
+ *	max_map_count	how many VMAs a process may have
+ *	dev, ino	of /dev/mmapdemo, as in events
+ *	tasks		there from the begin: tid, hidden, maps
+ *	probes		each: function, its events, error (errno; 0: attached)
+ *	lost		for each processor, events without room in the buffer
+ *	missed		calls that the probes could not observe
+ */
+#ifndef _ABOUT_H
+#define _ABOUT_H
+
+#include "maps.h"
+#include "recorder.h"
+
+#include <stdbool.h>
+
+#define ABOUT_SCHEMA "mmapdemo-recording"
+
+struct json_object;
+
+/** struct about - being made: @object has it all but @tasks, both NULL: empty */
+struct about {
+	struct json_object *object;
+	struct json_object *tasks;
+};
+
+/* All return 0 or -ENOMEM. */
+int about_begin(struct about *about, char **command, int pid, int dev);
+
+/* A task that is there, where @maps are mapped; not shown if @hide. */
+int about_task(struct about *about, int tid, const struct maps *maps,
+	       bool hide);
+
+/* While probes are attached: are they? */
+int about_probes(struct about *about, int dev);
+
+int about_end(struct about *about, struct recorder *recorder);
+
+/* As text, valid until about_free(); NULL: no memory. */
+const char *about_text(struct about *about);
+void about_free(struct about *about);
+
+#endif /* _ABOUT_H */

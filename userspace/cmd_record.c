@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo record: the events of a command in a file, for a report later */
+#include "about.h"
+#include "cmd.h"
+#include "format.h"
+#include "recording.h"
+#include "session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event-parse.h>
+
+static const char help[] =
+"Usage: mmapdemo record [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+"       mmapdemo record [OPTION]... -p PID\n"
+"Run COMMAND and record in a file how its memory is mapped and faulted in, that\n"
+"of its threads and children too; or do so for a running process. The file is\n"
+"a trace.dat: trace-cmd and KernelShark open it.\n"
+"\n"
+"  -p, --pid PID       record this process, until it ends or Ctrl-C\n"
+"  -o, --output FILE   write to FILE (default trace.dat)\n"
+"      --buffer SIZE   trace buffer of each processor (default 8M)\n"
+"  -h, --help\n";
+
+#define ROUND_MS 50
+
+struct record {
+	struct session session;
+	struct about about;
+	struct spool spool;
+	int out;
+};
+
+/* -1: go on */
+static int parse(int argc, char **argv, struct session_options *opts)
+{
+	static const struct option longs[] = {
+		{ "pid", required_argument, NULL, 'p' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "buffer", required_argument, NULL, 'B' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	/* +: the command's options are its own */
+	while ((c = getopt_long(argc, argv, "+p:o:h", longs, NULL)) != -1) {
+		if (c == 'h') {
+			fputs(help, stdout);
+			return CMD_OK;
+		}
+		status = session_option("record", c, opts);
+		if (status >= 0)
+			return status;
+	}
+	return session_command("record", argv + optind, opts);
+}
+
+static int seed(int tid, const struct maps *maps, bool hide, void *data)
+{
+	struct record *record = data;
+
+	return about_task(&record->about, tid, maps, hide);
+}
+
+/* Until it is over, and what is left then. */
+static int drain(struct record *record)
+{
+	struct recorder *recorder = &record->session.recorder;
+	struct stream *stream = &recorder->stream;
+	int err;
+
+	do
+		err = stream_pages(stream, spool_page, &record->spool);
+	while (!err && !subject_over(&record->session.subject, ROUND_MS));
+	if (!err)
+		err = about_probes(&record->about, recorder->dev);
+	instance_stop(&recorder->instance);
+	if (!err)
+		err = stream_pages(stream, spool_page, &record->spool);
+	if (!err)
+		err = about_end(&record->about, recorder);
+	return err;
+}
+
+static int write_file(struct record *record)
+{
+	struct recorder *recorder = &record->session.recorder;
+	struct recording_parts parts = {
+		.page_size = recorder->stream.page_size,
+		.about = about_text(&record->about),
+		.spool = &record->spool,
+	};
+	int cpus = record->spool.cpus, err;
+
+	parts.cpu_stats = calloc(cpus, sizeof(*parts.cpu_stats));
+	if (!parts.about || !parts.cpu_stats)
+		return -ENOMEM;
+	for (int cpu = 0; cpu < cpus; cpu++)
+		parts.cpu_stats[cpu] = instance_stats(&recorder->instance, cpu);
+	err = recording_write(record->out, &parts);
+	for (int cpu = 0; cpu < cpus; cpu++)
+		free(parts.cpu_stats[cpu]);
+	free(parts.cpu_stats);
+	return err;
+}
+
+static int tell(struct record *record)
+{
+	struct recorder *recorder = &record->session.recorder;
+	off_t bytes = lseek(record->out, 0, SEEK_CUR);
+	char size[FORMAT_MAX];
+
+	fprintf(stderr, "mmapdemo: record: %s in %s\n",
+		format_size(size, bytes > 0 ? bytes : 0),
+		record->session.opts->output);
+	session_warn(&record->session, recorder_lost(recorder),
+		     recorder_missed(recorder));
+	return CMD_OK;
+}
+
+static int run(struct record *record)
+{
+	const struct session_options *opts = record->session.opts;
+	struct recorder *recorder = &record->session.recorder;
+	int err, status;
+
+	err = recorder_open(recorder, opts->buffer);
+	if (!err)
+		err = about_begin(&record->about, opts->command, opts->pid,
+				  recorder->dev);
+	if (err)
+		return session_failed(&record->session, err);
+	/* It has page frame numbers: for nobody else. */
+	record->out = open(opts->output, O_WRONLY | O_CREAT | O_TRUNC |
+			   O_CLOEXEC, 0600);
+	if (record->out < 0)
+		return cmd_fail("record", "%s: %s", opts->output,
+				strerror(errno));
+	err = spool_open(&record->spool, opts->output, recorder->stream.cpus);
+	if (err)
+		return cmd_fail("record", "a file beside %s: %s",
+				opts->output, strerror(-err));
+	status = session_start(&record->session);
+	if (status)
+		return status;
+	err = drain(record);
+	if (!err)
+		err = write_file(record);
+	if (err)
+		return cmd_fail("record", "%s: %s", opts->output,
+				strerror(-err));
+	return tell(record);
+}
+
+int cmd_record(int argc, char **argv)
+{
+	struct session_options opts = {
+		.output = "trace.dat",
+		.buffer = SESSION_BUFFER,
+	};
+	struct record record = {
+		.session = {
+			.name = "record",
+			.opts = &opts,
+			.seed = seed,
+			.data = &record,
+		},
+		.out = -1,
+	};
+	struct subject *subject = &record.session.subject;
+	int status = parse(argc, argv, &opts);
+	int err;
+
+	if (status >= 0)
+		return status;
+	err = watch_begin(&subject->watch);
+	if (err)
+		return cmd_fail("record", "signals: %s", strerror(-err));
+	status = run(&record);
+	spool_close(&record.spool);
+	recorder_close(&record.session.recorder);
+	about_free(&record.about);
+	watch_end(&subject->watch);
+	if (record.out >= 0)
+		close(record.out);
+	return subject_end(subject, status);
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "spool.h"
+#include "format.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Not every file system knows O_TMPFILE. */
+static int open_nameless(const char *beside)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%.*s.mmapdemo-XXXXXX",
+		     (int)(path_base(beside) - beside), beside) >=
+	    (int)sizeof(path))
+		return -ENAMETOOLONG;
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	unlink(path);
+	return fd;
+}
+
+int spool_open(struct spool *spool, const char *beside, int cpus)
+{
+	*spool = (struct spool){ 0 };
+	spool->fds = calloc(cpus, sizeof(*spool->fds));
+	spool->bytes = calloc(cpus, sizeof(*spool->bytes));
+	spool->sums = calloc(cpus, sizeof(*spool->sums));
+	spool->count = calloc(cpus, sizeof(*spool->count));
+	if (!spool->fds || !spool->bytes || !spool->sums || !spool->count)
+		return -ENOMEM;
+	for (; spool->cpus < cpus; spool->cpus++) {
+		int fd = open_nameless(beside);
+
+		if (fd < 0)
+			return fd;
+		spool->fds[spool->cpus] = fd;
+	}
+	return 0;
+}
+
+void spool_close(struct spool *spool)
+{
+	while (spool->cpus) {
+		close(spool->fds[--spool->cpus]);
+		free(spool->sums[spool->cpus]);
+	}
+	free(spool->fds);
+	free(spool->bytes);
+	free(spool->sums);
+	free(spool->count);
+	*spool = (struct spool){ 0 };
+}
+
+int write_all(int fd, const void *data, size_t size)
+{
+	const char *from = data;
+	ssize_t n;
+
+	while (size) {
+		n = write(fd, from, size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		from += n;
+		size -= n;
+	}
+	return 0;
+}
+
+/* FNV-1a, but by words: each page is summed up while it is recorded. */
+__u64 sum_of(__u64 sum, const void *data, size_t size)
+{
+	const char *at = data;
+	__u64 word;
+
+	for (; size; size -= size < sizeof(word) ? size : sizeof(word)) {
+		word = 0;
+		memcpy(&word, at, size < sizeof(word) ? size : sizeof(word));
+		at += sizeof(word);
+		sum = (sum ^ word) * 0x100000001b3ULL;
+		sum ^= sum >> 32;
+	}
+	return sum;
+}
+
+static int add_sum(struct spool *spool, int cpu, __u64 sum)
+{
+	size_t count = spool->count[cpu];
+	__u64 *sums = spool->sums[cpu];
+
+	/* Room for a power of two. */
+	if (!(count & (count - 1))) {
+		sums = reallocarray(sums, count ? count * 2 : 1, sizeof(sum));
+		if (!sums)
+			return -ENOMEM;
+		spool->sums[cpu] = sums;
+	}
+	sums[count] = sum;
+	spool->count[cpu]++;
+	return 0;
+}
+
+int spool_page(int cpu, const void *page, size_t size, void *data)
+{
+	struct spool *spool = data;
+	int err = add_sum(spool, cpu, sum_of(0, page, size));
+
+	if (err)
+		return err;
+	spool->bytes[cpu] += size;
+	return write_all(spool->fds[cpu], page, size);
+}
+
+/* copy_file_range() works not between all file systems, read() does. */
+int spool_copy(const struct spool *spool, int cpu, int to)
+{
+	static char buffer[1 << 16];
+	__u64 at = 0;
+	ssize_t n;
+	int err = 0;
+
+	while (!err && at < spool->bytes[cpu]) {
+		n = pread(spool->fds[cpu], buffer, sizeof(buffer), at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? -errno : -EIO;
+		err = write_all(to, buffer, n);
+		at += n;
+	}
+	return err;
+}

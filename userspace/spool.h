@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The pages of each processor while they are recorded: in files without a name,
+ * beside the one they will be copied to. All functions return 0 or -errno.
+ */
+#ifndef _SPOOL_H
+#define _SPOOL_H
+
+#include <linux/types.h>
+#include <stddef.h>
+
+/**
+ * struct spool - the files
+ * @fds: one for each processor
+ * @bytes: written to it
+ * @sums: of its pages
+ * @count: of them
+ * @cpus: how many
+ */
+struct spool {
+	int *fds;
+	__u64 *bytes;
+	__u64 **sums;
+	size_t *count;
+	int cpus;
+};
+
+/* @beside: the file in whose folder they are. */
+int spool_open(struct spool *spool, const char *beside, int cpus);
+void spool_close(struct spool *spool);
+
+/* Appends. @data is the spool: it visits the pages of a stream. */
+int spool_page(int cpu, const void *page, size_t size, void *data);
+
+/* Appends all of one processor to @to. */
+int spool_copy(const struct spool *spool, int cpu, int to);
+
+/* Of bytes that begin at any address, continued from another sum or 0. */
+__u64 sum_of(__u64 sum, const void *data, size_t size);
+
+/* Writes all @size bytes. */
+int write_all(int fd, const void *data, size_t size);
+
+#endif /* _SPOOL_H */
