@@ -54,7 +54,12 @@ static struct space *new_space(struct world *world, __u32 mm)
 static void drop_space(struct world *world, struct space *space)
 {
 	struct space **link = &world->spaces;
+	struct task *task;
 
+	for (task = world->tasks; task; task = task->next) {
+		if (task->entered == space)
+			task->entered = NULL;
+	}
 	while (*link != space)
 		link = &(*link)->next;
 	*link = space->next;
@@ -382,20 +387,25 @@ static int apply_dup(struct world *world, const struct event *event,
 		     struct space *parent)
 {
 	struct task *child = get_task(world, event->dup.child_pid);
+	const bool hidden = parent->hidden;
 	struct space *space;
+	struct maps maps;
 
-	if (!child)
+	if (!child || maps_copy(&maps, &parent->maps))
 		return -ENOMEM;
 	space = find_space(world, event->dup.child_mm);
 	if (!space)
 		space = new_space(world, event->dup.child_mm);
-	if (!space)
+	if (!space) {
+		maps_free(&maps);
 		return -ENOMEM;
+	}
 	maps_free(&space->maps);
-	space->hidden = parent->hidden;
+	space->maps = maps;
+	space->hidden = hidden;
 	forget_legacy(child);
 	settle(world, child, space);
-	return maps_copy(&space->maps, &parent->maps);
+	return 0;
 }
 
 /* The task that ended last in @space; it waits for its end. */
