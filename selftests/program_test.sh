@@ -506,7 +506,7 @@ test_wrong_usage_is_2() {
 
 	fails 2 "Usage" mmapdemo && fails 2 "no such" mmapdemo nonsense ||
 		return 1
-	for command in read write trace count record probes; do
+	for command in read write trace count record report probes; do
 		fails 2 "Try: mmapdemo $command --help" \
 			mmapdemo "$command" --nonsense || return 1
 		mmapdemo "$command" --help | grep -q "Usage: mmapdemo $command" ||
@@ -522,7 +522,9 @@ test_wrong_usage_is_2() {
 		fails 2 "auto, always" mmapdemo trace --color=some true &&
 		fails 2 "COMMAND, -p PID or --all" mmapdemo count &&
 		fails 2 "COMMAND, -p PID or --all" mmapdemo count --all true &&
-		fails 2 "not a process id" mmapdemo count -p 0
+		fails 2 "not a process id" mmapdemo count -p 0 &&
+		fails 2 "class, vma" mmapdemo report --by nothing &&
+		fails 2 "one FILE" mmapdemo report a b
 }
 
 test_version_and_help_are_told() {

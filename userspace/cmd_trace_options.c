@@ -20,19 +20,6 @@ static const char help[] =
 "      --buffer SIZE   trace buffer of each processor (default 8M)\n"
 "  -h, --help\n";
 
-static bool parse_when(const char *text, enum when *when)
-{
-	static const char *const names[] = { "auto", "always", "never" };
-
-	for (int i = 0; i < 3; i++) {
-		if (!strcmp(text, names[i])) {
-			*when = (enum when)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* -1: go on */
 static int parse_option(int c, struct trace_options *opts)
 {

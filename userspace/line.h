@@ -53,6 +53,9 @@ struct style {
 
 enum when { AUTO, ALWAYS, NEVER };
 
+/* "auto", "always", "never"; false: something else. */
+bool parse_when(const char *text, enum when *when);
+
 /* What suits @out and the locale. */
 void style_detect(struct style *style, FILE *out, enum when colour);
 

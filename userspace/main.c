@@ -18,6 +18,7 @@ static const struct {
 	{ "trace", cmd_trace, "Run a command, tell its mappings and faults" },
 	{ "count", cmd_count, "Count page faults by class and duration" },
 	{ "record", cmd_record, "Record the same in a file, also for trace-cmd" },
+	{ "report", cmd_report, "Tell what such a recording comes to" },
 	{ "probes", cmd_probes, "Show which kernel functions are observed" },
 };
 

@@ -1,0 +1,257 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mmapdemo report: its figures are those that trace-cmd's text of the same
+# recording adds up to, and a file that is none does no harm.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_module
+need_tool trace-cmd trace-cmd
+need_tool mmapdemo "in PATH"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit
+
+# number NAME FILE: of a member of the report's JSON.
+number() {
+	sed -nE "s/^.*\"$1\":([0-9]+)[,}].*$/\1/p" "$2"
+}
+
+# What report --json says of a recording, one "NAME VALUE..." a line.
+reported() {
+	mmapdemo report --json "$1" >report.json || return
+	sed -nE 's/.*"counts":\{([^}]*)\}.*/\1/p' report.json | tr ',' '\n' |
+		sed -nE 's/^"(.*)":([1-9][0-9]*)$/\1 \2/p'
+	sed -nE 's/.*"classes":\[([^]]*)\].*/\1/p' report.json |
+		sed 's/},/}\n/g' | sed -nE 's/^\{"class":"(.*)","faults":([0-9]+),"major":([0-9]+),"ns":([0-9]+),"max_ns":([0-9]+),.*/class \1 \2 \3 \4 \5/p'
+	sed -nE 's/.*"threads":\[([^]]*)\].*/\1/p' report.json |
+		sed 's/},/}\n/g' | sed -nE 's/^\{"tid":"(.*)","faults":([0-9]+),.*/thread \1 \2/p'
+	sed -nE 's/.*"merges":\{([^}]*)\}.*/\1/p' report.json | tr ',' '\n' |
+		sed -nE 's/^"(.*)":([1-9][0-9]*)$/merge \1 \2/p'
+	echo "hidden $(number hidden report.json)"
+	echo "mmap_ns $(number mmap_ns report.json)"
+	echo "vmas_most $(number vmas_most report.json)"
+}
+
+# shown FILE: what of trace-cmd's text is the command's. What the address space
+# did that its exec left is ours; its number is used again later.
+shown() {
+	awk '
+		NR == FNR {
+			if (!last && / exit_mmap: .* trigger=exec /) {
+				match($0, / mm=[^ ]+ /)
+				ours = substr($0, RSTART, RLENGTH)
+				last = FNR
+			}
+			next
+		}
+		!/-[0-9]+ +\[[0-9]+\]/ { next }
+		FNR > last || !index($0, ours)' "$1" "$1"
+}
+
+# What reported says, of trace-cmd's text.
+counted() {
+	echo "hidden $(($(grep -cE -e '-[0-9]+ +\[[0-9]+\]' "$1") -
+		$(shown "$1" | wc -l)))"
+	shown "$1" | awk '
+		function value(name) {
+			if (!match($0, " " name "=[^ ]+"))
+				return ""
+			return substr($0, RSTART + length(name) + 2,
+				      RLENGTH - length(name) - 2)
+		}
+		{
+			match($0, /-[0-9]+ +\[[0-9]+\]/)
+			tid = substr($0, RSTART + 1) + 0
+			match($0, /: +[a-z_]+: /)
+			event = substr($0, RSTART, RLENGTH)
+			gsub(/[: ]/, "", event)
+			events[event]++
+		}
+		event == "pte_fault" {
+			class = value("class")
+			ns = value("duration") + 0
+			faults[class]++
+			major[class] += value("ret") ~ /major/
+			sum[class] += ns
+			if (ns > max[class])
+				max[class] = ns
+			threads[tid]++
+		}
+		event == "do_mmap" { mmap_ns += value("duration") }
+		event == "vma_merge" { merges[value("outcome")]++ }
+		event ~ /^(vma_merge|vma_link|vma_split|dup_mm)$/ {
+			if (value("map_count") + 0 > most)
+				most = value("map_count") + 0
+		}
+		END {
+			for (i in events)
+				print i, events[i]
+			for (i in faults)
+				printf "class %s %d %d %d %d\n", i, faults[i],
+				       major[i], sum[i], max[i]
+			for (i in threads)
+				print "thread", i, threads[i]
+			for (i in merges)
+				print "merge", i, merges[i]
+			print "mmap_ns", mmap_ns + 0
+			print "vmas_most", most + 0
+		}'
+}
+
+# agrees NAME LEAST COMMAND...: both count the same, and not nothing.
+agrees() {
+	local name=$1 least=$2
+
+	mmapdemo record -o $name.dat -- "${@:3}" >/dev/null || return
+	trace-cmd report $name.dat >$name.txt || return
+	counted $name.txt | sort >counted.txt
+	reported $name.dat | sort >reported.txt
+	within $least 9999999 "$(number pte_fault report.json)" faults &&
+		equal 0 "$(number lost report.json)" lost || return
+	cmp -s counted.txt reported.txt ||
+		! diff counted.txt reported.txt | head -n 20
+}
+
+sort_agrees() {
+	seq 30000 | shuf >numbers
+	agrees sort 100 sort -n numbers
+}
+
+perl_agrees() {
+	# shellcheck disable=SC2016 # it is Perl
+	agrees perl 200 perl -e \
+		'my %h; $h{$_} = $_ x 10 for 1..9999; print scalar keys %h'
+}
+
+shell_agrees() {
+	# shellcheck disable=SC2016
+	agrees shell 500 bash -c \
+		'for i in 1 2 3 4 5 6; do (:) & cat "$0" >/dev/null; done; wait' \
+		/etc/passwd
+}
+
+# A percentile is that of the text, or up to 1/16 above.
+percentiles_agree() {
+	local percent exact
+
+	mmapdemo report --json shell.dat >report.json
+	shown shell.txt |
+		sed -nE 's/.* pte_fault: .* duration=([0-9]+).*/\1/p' |
+		sort -n >durations
+	for percent in 50 90 99; do
+		exact=$(awk -v p=$percent '{ at[NR] = $1 }
+			END { print at[int((NR * p + 99) / 100)] }' durations)
+		within $exact $((exact + exact / 16 + 1)) \
+			"$(sed -nE "s/.*\"counts\".*\"faults\":\{[^}]*\"p${percent}_ns\":([0-9]+).*/\1/p" \
+			report.json)" p$percent || return
+	done
+}
+
+# Every table has every fault.
+tables_are_whole() {
+	local by faults
+
+	faults=$(number pte_fault report.json)
+	for by in class file vma ip thread; do
+		mmapdemo report --by $by shell.dat >table.txt || return
+		equal "$faults" "$(awk 'NR > 1 && $NF != "all" { sum += $1 }
+			END { print sum }' table.txt)" "faults by $by" || return
+	done
+	equal "$faults" "$(mmapdemo report --faults shell.dat | wc -l)" faults &&
+		equal "$(mmapdemo report --merges --json shell.dat | wc -l)" \
+			"$(mmapdemo report --merges shell.dat | wc -l)" merges
+}
+
+answers_first() {
+	LC_ALL=C mmapdemo report sort.dat >answer.txt || return
+	head -n 1 answer.txt | grep -q '^mmapdemo report: sort -n numbers  (Linux' &&
+		grep -q '^nothing was lost$' answer.txt &&
+		grep -qE '^[0-9]+ faults took [0-9.]+ ' answer.txt &&
+		grep -qE ' (libc.so.6|libc-2[0-9.]*so)$' answer.txt &&
+		grep -qE '^[0-9]+ mmap calls took .* and mapped ' answer.txt &&
+		grep -qE '^[0-9]+ merges with a neighbour, [0-9]+ refused' \
+			answer.txt &&
+		grep -qE '^[0-9]+ VMAs at most .* are allowed' answer.txt ||
+		! cat answer.txt
+}
+
+tells_of_losses() {
+	# shellcheck disable=SC2016
+	mmapdemo record --buffer 4K -o lost.dat -- \
+		bash -c 'for i in 1 2 3 4 5; do (:); done' 2>/dev/null &&
+		mmapdemo report lost.dat | grep -qE \
+			'^[0-9]+ events were lost: all figures are too low'
+}
+
+# refused FILE: one sentence, and 1.
+refused() {
+	local status=0
+
+	mmapdemo report "$1" >out.txt 2>errors.txt || status=$?
+	equal 1 $status "status of $1" &&
+		equal 1 "$(wc -l <errors.txt)" "lines about $1" &&
+		grep -q "^mmapdemo: report: $1: " errors.txt ||
+		! cat errors.txt
+}
+
+refuses_other_files() {
+	: >empty
+	head -c 100000 /dev/urandom >noise
+	cp /bin/true program
+	trace-cmd record -q -o foreign.dat -e sched_process_exec true \
+		>/dev/null 2>&1 || return
+	mkdir folder
+	mkfifo pipe
+	refused empty && refused noise && refused program &&
+		refused foreign.dat && refused folder && refused pipe &&
+		refused missing && refused /dev/zero
+}
+
+refuses_what_was_cut_off() {
+	local size part
+
+	size=$(stat -c %s sort.dat)
+	for part in 1 5 11 12 13 18 100 4095 4096 20000 $((size / 2)) \
+		$((size - 4096)) $((size - 1)); do
+		head -c $part sort.dat >cut.dat
+		refused cut.dat || return
+	done
+}
+
+# refuses_damage AT: sort.dat with other bytes there.
+refuses_damage() {
+	cp sort.dat bad.dat
+	printf '\xff\x7f\x81\xfe\x00\xff' |
+		dd of=bad.dat bs=1 seek="$1" conv=notrunc status=none
+	refused bad.dat || ! echo "damaged at byte $1"
+}
+
+# Wherever it is: at the begin and at the end, and here and there between.
+refuses_damaged_files() {
+	local size at
+
+	size=$(stat -c %s sort.dat)
+	for at in 0 12 14 20 30 60 1000 9000 $((size - 1000)) $((size - 50)) \
+		$((size - 25)) $((size - 10)); do
+		refuses_damage $at || return
+	done
+	for ((at = 16384; at < size - 2000; at += size / 20 + 13)); do
+		refuses_damage $at || return
+	done
+}
+
+echo "TAP version 13"
+check 'a report of sort counts what trace-cmd tells' sort_agrees
+check 'a report of Perl counts what trace-cmd tells' perl_agrees
+check 'a report of a shell that forks does, too' shell_agrees
+check 'percentiles are right' percentiles_agree
+check 'every table has every fault' tables_are_whole
+check 'the answer comes first' answers_first
+check 'a report tells of losses' tells_of_losses
+check 'other files are refused' refuses_other_files
+check 'files that were cut off are refused' refuses_what_was_cut_off
+check 'damaged files are refused' refuses_damaged_files
+finish

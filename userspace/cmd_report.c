@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo report: what a recording comes to */
+#include "cmd.h"
+#include "digest_text.h"
+#include "format.h"
+#include "json.h"
+#include "recording_read.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+"Usage: mmapdemo report [OPTION]... [FILE]\n"
+"Tell what a recording of mmapdemo record (default trace.dat) comes to: where the\n"
+"time of page faults went, which merges were refused, how the process grew, and\n"
+"what was lost.\n"
+"\n"
+"  -b, --by WHAT       one table, whole: class, vma, file, ip or thread\n"
+"  -f, --faults        every fault, one line each\n"
+"  -m, --merges        every merge that was refused, one line each\n"
+"  -j, --json          one JSON object; of faults and merges one for each\n"
+"      --color WHEN    auto (default), always or never\n"
+"  -h, --help\n";
+
+typedef unsigned long long ull;
+
+#define BY_ALL (-1)
+
+struct report_options {
+	const char *path;
+	int by;
+	bool faults;
+	bool merges;
+	bool json;
+	enum when colour;
+};
+
+struct reading {
+	const struct report_options *opts;
+	struct style style;
+	struct recording recording;
+	struct told told;
+	struct digest digest;
+};
+
+/* ---- options ---- */
+
+static bool parse_by(const char *text, int *by)
+{
+	static const char *const names[] = {
+		[BY_FILE] = "file", [BY_VMA] = "vma", [BY_IP] = "ip",
+		[BY_THREAD] = "thread", [BY_CLASS] = "class",
+	};
+
+	for (*by = 0; *by <= BY_CLASS; ++*by) {
+		if (!strcmp(text, names[*by]))
+			return true;
+	}
+	return false;
+}
+
+/* -1: go on */
+static int parse_option(int c, struct report_options *opts)
+{
+	switch (c) {
+	case 'b':
+		if (!parse_by(optarg, &opts->by))
+			return cmd_misused("report", "--by %s: it is class, "
+					   "vma, file, ip or thread", optarg);
+		return -1;
+	case 'f':
+		opts->faults = true;
+		return -1;
+	case 'm':
+		opts->merges = true;
+		return -1;
+	case 'j':
+		opts->json = true;
+		return -1;
+	case 'C':
+		if (!parse_when(optarg, &opts->colour))
+			return cmd_misused("report", "--color %s: it is auto, "
+					   "always or never", optarg);
+		return -1;
+	case 'h':
+		fputs(help, stdout);
+		return CMD_OK;
+	default:
+		return cmd_misused("report", "wrong option");
+	}
+}
+
+static int parse(int argc, char **argv, struct report_options *opts)
+{
+	static const struct option longs[] = {
+		{ "by", required_argument, NULL, 'b' },
+		{ "faults", no_argument, NULL, 'f' },
+		{ "merges", no_argument, NULL, 'm' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "color", required_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = getopt_long(argc, argv, "b:fmjh", longs, NULL)) != -1) {
+		status = parse_option(c, opts);
+		if (status >= 0)
+			return status;
+	}
+	if (argc - optind > 1)
+		return cmd_misused("report", "one FILE at most");
+	if (optind < argc)
+		opts->path = argv[optind];
+	return -1;
+}
+
+/* ---- events, one by one ---- */
+
+static void begin_line(const struct reading *reading, struct line *line,
+		       const struct event *event)
+{
+	double ms = (event_begin(event) - reading->digest.first) / 1e6;
+
+	line_begin(line, &reading->style);
+	line_add(line, DIM, "%10.3f ms  ", event_begin(event) <
+		 reading->digest.first ? 0. : ms);
+	line_add(line, PLAIN, "[%u] ", event->tid);
+}
+
+static int show_fault(const struct reading *reading,
+		      const struct event *event, const struct space *space)
+{
+	const struct fault_event *fault = &event->fault;
+	char text[ROW_NAME_MAX], name[ROW_NAME_MAX * 4], time[FORMAT_MAX];
+	struct line line;
+
+	begin_line(reading, &line, event);
+	line_add(&line, BOLD, "%-10s ", name_of(names_class, fault->class));
+	line_add(&line, PLAIN, "%-5s %llx  ",
+		 name_of(names_access, fault->access), (ull)fault->address);
+	digest_where(space, fault, text);
+	line_add(&line, PLAIN, "%s", format_name(name, sizeof(name), text));
+	digest_ip(space, fault, text);
+	line_add(&line, DIM, "  by %s", format_name(name, sizeof(name), text));
+	if (fault->ret & 0x4)
+		line_add(&line, RED, "  major");
+	line_add(&line, PLAIN, "  %s",
+		 format_duration(time, fault->duration,
+				 reading->style.glyphs->micro));
+	return line_end(&line, stdout);
+}
+
+static bool refused(const struct event *event)
+{
+	const struct merge_event *merge = &event->merge;
+
+	return !merge->outcome && (merge->prev_end || merge->next_end);
+}
+
+static void add_neighbour(struct line *line, const struct space *space,
+			  const char *which, __u64 start, __u64 end)
+{
+	char name[EVENT_NAME_MAX * 4];
+	const struct mapping *mapping = maps_find(&space->maps, start);
+
+	if (!end)
+		return;
+	line_add(line, PLAIN, "  %s %llx-%llx", which, (ull)start, (ull)end);
+	if (mapping && mapping->name[0])
+		line_add(line, PLAIN, " %s",
+			 format_name(name, sizeof(name), mapping->name));
+}
+
+static int show_merge(const struct reading *reading,
+		      const struct event *event, const struct space *space)
+{
+	const struct merge_event *merge = &event->merge;
+	struct line line;
+
+	begin_line(reading, &line, event);
+	line_add(&line, BOLD, "%-6s ", name_of(names_cause, merge->cause));
+	line_add(&line, PLAIN, "%llx-%llx", (ull)merge->start,
+		 (ull)merge->end);
+	line_add(&line, DIM, "  not with");
+	add_neighbour(&line, space, "below", merge->prev_start,
+		      merge->prev_end);
+	add_neighbour(&line, space, "above", merge->next_start,
+		      merge->next_end);
+	return line_end(&line, stdout);
+}
+
+static int show(const struct reading *reading, const struct event *event,
+		const struct space *space)
+{
+	const struct report_options *opts = reading->opts;
+	bool fault = opts->faults && event->kind == MMAPDEMO_EVENT_PTE_FAULT;
+	bool merge = opts->merges && event->kind == MMAPDEMO_EVENT_VMA_MERGE &&
+		     refused(event);
+
+	if (!fault && !merge)
+		return 0;
+	if (opts->json)
+		return json_event(stdout, event);
+	return fault ? show_fault(reading, event, space) :
+		       show_merge(reading, event, space);
+}
+
+/* ---- the file ---- */
+
+static int seed(int tid, const struct maps *maps, bool hide, void *data)
+{
+	struct reading *reading = data;
+
+	return world_seed(&reading->digest.world, tid, maps, hide);
+}
+
+/* 0; 1: standard output failed; or -errno of the file. */
+static int read_events(struct reading *reading)
+{
+	struct event event;
+	struct space *space;
+	bool shown;
+	int ret, err;
+
+	while ((ret = recording_next(&reading->recording, &event)) > 0) {
+		err = digest_event(&reading->digest, &event, &shown, &space);
+		if (err)
+			return err;
+		if (shown && show(reading, &event, space))
+			return 1;
+	}
+	return ret;
+}
+
+static int show_digest(struct reading *reading)
+{
+	const struct report_options *opts = reading->opts;
+
+	digest_end(&reading->digest);
+	if (opts->faults || opts->merges)
+		return 0;
+	if (opts->json)
+		return digest_json(stdout, &reading->digest, &reading->told);
+	if (opts->by != BY_ALL)
+		return digest_text_by(stdout, &reading->style,
+				      &reading->digest, opts->by);
+	return digest_text(stdout, &reading->style, &reading->digest,
+			   &reading->told);
+}
+
+static int file_failed(const struct reading *reading, int err)
+{
+	const char *why = reading->recording.why;
+
+	if (!why)
+		why = err == -EPROTO ? "it is damaged" : strerror(-err);
+	return cmd_fail("report", "%s: %s", reading->opts->path, why);
+}
+
+static int run(struct reading *reading)
+{
+	struct digest *digest = &reading->digest;
+	int err = recording_open(&reading->recording, reading->opts->path);
+
+	if (err)
+		return file_failed(reading, err);
+	told_read(&reading->told, reading->recording.about);
+	digest->page_bytes = reading->told.page_bytes;
+	err = told_tasks(&reading->told, seed, reading);
+	if (!err)
+		err = read_events(reading);
+	if (err < 0)
+		return file_failed(reading, err);
+	if (!err)
+		err = show_digest(reading);
+	if (err || fflush(stdout))
+		return errno == EPIPE ? CMD_OK :
+		       cmd_fail("report", "standard output: %s",
+				strerror(errno));
+	return CMD_OK;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct report_options opts = { .path = "trace.dat", .by = BY_ALL };
+	static struct reading reading;	/* histograms are large */
+	int status = parse(argc, argv, &opts);
+
+	if (status >= 0)
+		return status;
+	reading.opts = &opts;
+	style_detect(&reading.style, stdout, opts.colour);
+	status = run(&reading);
+	if (reading.recording.tep)
+		recording_close(&reading.recording);
+	digest_free(&reading.digest);
+	return status;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What many events come to. Events go in, in the order of their time; figures
+ * are there at the end. No input or output.
+ */
+#ifndef _DIGEST_H
+#define _DIGEST_H
+
+#include "event.h"
+#include "figures.h"
+#include "world.h"
+
+/* What faults are told apart by. */
+enum digest_by {
+	BY_FILE,
+	BY_VMA,
+	BY_IP,
+	BY_THREAD,
+	BY_TABLES,
+	BY_CLASS = BY_TABLES	/* is no table */
+};
+
+/** struct class_figures - of the faults of a class */
+struct class_figures {
+	struct figures figures;
+	struct histogram durations;
+	__u64 majors;
+};
+
+/**
+ * struct digest - the figures
+ * @page_bytes: size of a page
+ * @world: who lives where
+ * @events: of the subject
+ * @hidden: ours, before the command's exec: not in any other figure
+ * @first: when the first event began
+ * @last: when the last one ended
+ * @kinds: events of each kind
+ * @faults: all of them
+ * @classes: of each class; those of classes not known are in unknown
+ * @retried: faults of more than one attempt
+ * @unseen: faults whose page table was not seen afterwards
+ * @filled: bytes mapped by entries that faults filled with pages
+ * @tables: page tables that faults allocated
+ * @mmaps: calls of mmap()
+ * @mmaps_failed: those that failed
+ * @mapped: bytes they asked for, failed ones excepted
+ * @outcomes: of vma_merge
+ * @refused: no merge although there was a neighbour, by cause
+ * @map_count: most VMAs of an address space
+ * @crowded: which one
+ * @by: faults by file ...
+ */
+struct digest {
+	__u64 page_bytes;
+	struct world world;
+	__u64 events;
+	__u64 hidden;
+	__u64 first;
+	__u64 last;
+	__u64 kinds[EVENT_KINDS];
+	struct class_figures faults;
+	struct class_figures classes[MMAPDEMO_FAULT_CLASS_COUNT];
+	__u64 retried;
+	__u64 unseen;
+	__u64 filled;
+	__u64 tables;
+	struct figures mmaps;
+	__u64 mmaps_failed;
+	__u64 mapped;
+	__u64 outcomes[4];
+	__u64 refused[MMAPDEMO_CAUSE_INSERT + 1];
+	__u32 map_count;
+	__u32 crowded;
+	struct table by[BY_TABLES];
+};
+
+/*
+ * 0, -ENOMEM, or -EPROTO: there is no such event. @shown is set if the event is one of the subject; @space is then
+ * where it happened, or NULL.
+ */
+int digest_event(struct digest *digest, const struct event *event,
+		 bool *shown, struct space **space);
+
+/* After the last: sorts the tables. */
+void digest_end(struct digest *digest);
+void digest_free(struct digest *digest);
+
+/* Names of what a fault was about and of the instruction; return @text. */
+const char *digest_where(const struct space *space,
+			 const struct fault_event *fault,
+			 char text[ROW_NAME_MAX]);
+const char *digest_ip(const struct space *space,
+		      const struct fault_event *fault,
+		      char text[ROW_NAME_MAX]);
+
+#endif /* _DIGEST_H */

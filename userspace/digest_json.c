@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "digest_text.h"
+#include "cmd.h"
+#include "json.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <json.h>
+
+static struct json_object *add_figures(struct json_object *object,
+				       const struct figures *figures,
+				       __u64 majors)
+{
+	object = json_add_number(object, "faults", figures->count);
+	object = json_add_number(object, "major", majors);
+	object = json_add_number(object, "ns", figures->ns);
+	return json_add_number(object, "max_ns", figures->max);
+}
+
+static struct json_object *add_class(struct json_object *object,
+				     const struct class_figures *class)
+{
+	static const struct {
+		const char *name;
+		int percent;
+	} percentiles[] = {
+		{ "p50_ns", 50 }, { "p90_ns", 90 }, { "p99_ns", 99 },
+	};
+
+	object = add_figures(object, &class->figures, class->majors);
+	for (int i = 0; i < 3; i++)
+		object = json_add_number(object, percentiles[i].name,
+				histogram_percentile(&class->durations,
+						     &class->figures,
+						     percentiles[i].percent));
+	return object;
+}
+
+/* Takes over @item; NULL is no memory, here and before. */
+static struct json_object *append(struct json_object *list,
+				  struct json_object *item)
+{
+	if (list && item && !json_object_array_add(list, item))
+		return list;
+	json_object_put(item);
+	json_object_put(list);
+	return NULL;
+}
+
+static struct json_object *class_list(const struct digest *digest)
+{
+	struct json_object *list = json_object_new_array(), *object;
+
+	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
+		if (!digest->classes[i].figures.count)
+			continue;
+		object = json_add_text(json_object_new_object(), "class",
+				       name_of(names_class, i));
+		list = append(list, add_class(object, &digest->classes[i]));
+	}
+	return list;
+}
+
+static struct json_object *table_list(const struct table *table,
+				      const char *what)
+{
+	struct json_object *list = json_object_new_array(), *object;
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct row *row = &table->rows[i];
+
+		object = json_add_text(json_object_new_object(), what,
+				       row->name);
+		list = append(list, add_figures(object, &row->figures,
+						row->majors));
+	}
+	return list;
+}
+
+static struct json_object *event_counts(const struct digest *digest)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (int kind = 0; kind < EVENT_KINDS; kind++)
+		object = json_add_number(object, event_layouts[kind].name,
+					 digest->kinds[kind]);
+	return object;
+}
+
+static struct json_object *refused(const struct digest *digest)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++)
+		object = json_add_number(object, name_of(names_cause, i),
+					 digest->refused[i]);
+	return object;
+}
+
+static struct json_object *outcomes(const struct digest *digest)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (int i = 0; i < 4; i++)
+		object = json_add_number(object, name_of(names_outcome, i),
+					 digest->outcomes[i]);
+	return object;
+}
+
+static struct json_object *add_tables(struct json_object *object,
+				      const struct digest *digest)
+{
+	static const struct {
+		const char *list;
+		const char *what;
+	} tables[BY_TABLES] = {
+		[BY_FILE] = { "files", "file" },
+		[BY_VMA] = { "vmas", "vma" },
+		[BY_IP] = { "instructions", "ip" },
+		[BY_THREAD] = { "threads", "tid" },
+	};
+
+	object = json_add_object(object, "classes", class_list(digest));
+	for (int i = 0; i < BY_TABLES; i++)
+		object = json_add_object(object, tables[i].list,
+					 table_list(&digest->by[i],
+						    tables[i].what));
+	return object;
+}
+
+int digest_json(FILE *out, const struct digest *digest,
+		const struct told *told)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "schema", "mmapdemo-report");
+	object = json_add_number(object, "version", 1);
+	object = json_add_text(object, "program", MMAPDEMO_VERSION);
+	object = json_add_text(object, "kernel", told->kernel);
+	object = json_add_text(object, "title", told->title);
+	object = json_add_number(object, "events", digest->events);
+	object = json_add_number(object, "hidden", digest->hidden);
+	object = json_add_number(object, "lost", told->lost);
+	object = json_add_number(object, "missed", told->missed);
+	object = json_add_number(object, "ns", digest->last - digest->first);
+	object = json_add_object(object, "counts", event_counts(digest));
+	object = json_add_object(object, "faults", add_class(
+				 json_object_new_object(), &digest->faults));
+	object = json_add_number(object, "retried", digest->retried);
+	object = add_tables(object, digest);
+	object = json_add_number(object, "mmap_failed", digest->mmaps_failed);
+	object = json_add_number(object, "mmap_ns", digest->mmaps.ns);
+	object = json_add_number(object, "mapped_bytes", digest->mapped);
+	object = json_add_object(object, "merges", outcomes(digest));
+	object = json_add_object(object, "refused", refused(digest));
+	object = json_add_number(object, "vmas_most", digest->map_count);
+	object = json_add_number(object, "max_map_count",
+				 told->max_map_count);
+	object = json_add_number(object, "filled_bytes", digest->filled);
+	object = json_add_number(object, "page_table_bytes", digest->tables *
+				 digest->page_bytes);
+	object = json_add_number(object, "unseen", digest->unseen);
+	return json_line(out, object);
+}

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "digest_text.h"
+#include "format.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ROWS_SHORT 10
+
+typedef unsigned long long ull;
+
+static const char *const titles[] = {
+	[BY_FILE] = "FILE", [BY_VMA] = "VMA", [BY_IP] = "INSTRUCTION",
+	[BY_THREAD] = "THREAD",
+};
+
+/** struct sheet - where lines are written, and the first error */
+struct sheet {
+	FILE *out;
+	const struct style *style;
+	int err;
+};
+
+static void finish(struct sheet *sheet, const struct line *line)
+{
+	if (!sheet->err)
+		sheet->err = line_end(line, sheet->out);
+}
+
+static void empty_line(struct sheet *sheet)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	finish(sheet, &line);
+}
+
+static const char *duration(const struct sheet *sheet, char text[FORMAT_MAX],
+			    __u64 ns)
+{
+	return format_duration(text, ns, sheet->style->glyphs->micro);
+}
+
+/* A column of numbers: the text ends at @column. */
+static void add_right(struct line *line, enum colour colour, int column,
+		      const char *text)
+{
+	line_to(line, column - text_columns(text));
+	line_add(line, colour, "%s", text);
+}
+
+static void add_number(struct line *line, int column, __u64 number)
+{
+	char text[FORMAT_MAX];
+
+	snprintf(text, sizeof(text), "%llu", (ull)number);
+	add_right(line, PLAIN, column, text);
+}
+
+static void add_share(struct line *line, int column, __u64 part, __u64 whole)
+{
+	char text[FORMAT_MAX];
+
+	snprintf(text, sizeof(text), "%.1f%%", whole ? part * 100. / whole :
+		 0.);
+	add_right(line, PLAIN, column, text);
+}
+
+/* ---- tables ---- */
+
+/* Where columns end. */
+enum {
+	AT_COUNT = 10,
+	AT_MAJOR = 18,
+	AT_TIME = 29,
+	AT_SHARE = 37,
+	AT_P50 = 48,
+	AT_P90 = 59,
+	AT_P99 = 70,
+	AT_MAX = 81,
+	AT_MEAN = AT_P50,
+	AT_LONGEST = AT_P90,
+};
+
+static void add_time(const struct sheet *sheet, struct line *line, int column,
+		     __u64 ns)
+{
+	char text[FORMAT_MAX];
+
+	add_right(line, PLAIN, column, duration(sheet, text, ns));
+}
+
+static void add_heads(struct line *line, const char *const *heads,
+		      const int *columns)
+{
+	for (; *heads; heads++)
+		add_right(line, DIM, *columns++, *heads);
+}
+
+static void class_row(struct sheet *sheet, const struct digest *digest,
+		      const struct class_figures *class, const char *name)
+{
+	const struct figures *figures = &class->figures;
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	add_number(&line, AT_COUNT, figures->count);
+	add_number(&line, AT_MAJOR, class->majors);
+	add_time(sheet, &line, AT_TIME, figures->ns);
+	add_share(&line, AT_SHARE, figures->ns, digest->faults.figures.ns);
+	add_time(sheet, &line, AT_P50,
+		 histogram_percentile(&class->durations, figures, 50));
+	add_time(sheet, &line, AT_P90,
+		 histogram_percentile(&class->durations, figures, 90));
+	add_time(sheet, &line, AT_P99,
+		 histogram_percentile(&class->durations, figures, 99));
+	add_time(sheet, &line, AT_MAX, figures->max);
+	line_add(&line, BOLD, "  %s", name);
+	finish(sheet, &line);
+}
+
+/* The classes that took longest first. */
+static void class_rows(struct sheet *sheet, const struct digest *digest)
+{
+	bool told[MMAPDEMO_FAULT_CLASS_COUNT] = { false };
+
+	for (;;) {
+		const struct class_figures *classes = digest->classes;
+		int longest = -1;
+
+		for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
+			if (!told[i] && classes[i].figures.count &&
+			    (longest < 0 || classes[i].figures.ns >
+			     classes[longest].figures.ns))
+				longest = i;
+		}
+		if (longest < 0)
+			return;
+		told[longest] = true;
+		class_row(sheet, digest, &classes[longest],
+			  name_of(names_class, longest));
+	}
+}
+
+static void class_table(struct sheet *sheet, const struct digest *digest)
+{
+	static const char *const heads[] = {
+		"FAULTS", "MAJOR", "TIME", "SHARE", "P50", "P90", "P99", "MAX",
+		NULL
+	};
+	static const int columns[] = {
+		AT_COUNT, AT_MAJOR, AT_TIME, AT_SHARE, AT_P50, AT_P90, AT_P99,
+		AT_MAX
+	};
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	add_heads(&line, heads, columns);
+	line_add(&line, DIM, "  CLASS");
+	finish(sheet, &line);
+	class_rows(sheet, digest);
+	class_row(sheet, digest, &digest->faults, "all");
+}
+
+static void table_line(struct sheet *sheet, const struct digest *digest,
+		       const struct row *row)
+{
+	const struct figures *figures = &row->figures;
+	char name[ROW_NAME_MAX * 4];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	add_number(&line, AT_COUNT, figures->count);
+	add_number(&line, AT_MAJOR, row->majors);
+	add_time(sheet, &line, AT_TIME, figures->ns);
+	add_share(&line, AT_SHARE, figures->ns, digest->faults.figures.ns);
+	add_time(sheet, &line, AT_MEAN, figures->ns / figures->count);
+	add_time(sheet, &line, AT_LONGEST, figures->max);
+	line_add(&line, BOLD, "  %s",
+		 format_name(name, sizeof(name), row->name));
+	finish(sheet, &line);
+}
+
+static void table(struct sheet *sheet, const struct digest *digest,
+		  enum digest_by by, size_t rows)
+{
+	static const char *const heads[] = {
+		"FAULTS", "MAJOR", "TIME", "SHARE", "MEAN", "MAX", NULL
+	};
+	static const int columns[] = {
+		AT_COUNT, AT_MAJOR, AT_TIME, AT_SHARE, AT_MEAN, AT_LONGEST
+	};
+	const struct table *table = &digest->by[by];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	add_heads(&line, heads, columns);
+	line_add(&line, DIM, "  %s", titles[by]);
+	finish(sheet, &line);
+	for (size_t i = 0; i < table->count && i < rows; i++)
+		table_line(sheet, digest, &table->rows[i]);
+	if (table->count <= rows)
+		return;
+	line_begin(&line, sheet->style);
+	line_to(&line, AT_LONGEST + 2);
+	line_add(&line, DIM, "... and %zu more", table->count - rows);
+	finish(sheet, &line);
+}
+
+int digest_text_by(FILE *out, const struct style *style,
+		   const struct digest *digest, enum digest_by by)
+{
+	struct sheet sheet = { out, style, 0 };
+
+	if (by == BY_CLASS)
+		class_table(&sheet, digest);
+	else
+		table(&sheet, digest, by, digest->by[by].count);
+	return sheet.err;
+}
+
+/* ---- sentences ---- */
+
+static void heading(struct sheet *sheet, const struct digest *digest,
+		    const struct told *told)
+{
+	char time[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, BOLD, "mmapdemo report: %s", told->title);
+	line_add(&line, PLAIN, "  (Linux %s)", told->kernel);
+	finish(sheet, &line);
+	line_begin(&line, sheet->style);
+	line_add(&line, PLAIN, "%llu events in %s of %zu threads, %llu exec",
+		 (ull)digest->events,
+		 duration(sheet, time, digest->last - digest->first),
+		 digest->by[BY_THREAD].count,
+		 (ull)digest->kinds[EVENT_EXEC]);
+	finish(sheet, &line);
+}
+
+static void add_absent(const char *function, const char *events, int error,
+		       void *data)
+{
+	struct sheet *sheet = data;
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, YELLOW, "not observed: %s", function);
+	line_add(&line, PLAIN, ", for %s: %s", events, error == ENOENT ?
+		 "inlined or absent in that kernel" : strerror(error));
+	finish(sheet, &line);
+}
+
+/* First of all: can the rest be believed? */
+static void losses(struct sheet *sheet, const struct told *told)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	if (!told->lost && !told->missed)
+		line_add(&line, GREEN, "nothing was lost");
+	if (told->lost)
+		line_add(&line, RED, "%llu events were lost: all figures are "
+			 "too low; record with a larger --buffer",
+			 (ull)told->lost);
+	if (told->missed)
+		line_add(&line, RED, "%s%llu calls could not be observed: too "
+			 "many at once", told->lost ? "; " : "",
+			 (ull)told->missed);
+	finish(sheet, &line);
+	told_absent(told, add_absent, sheet);
+}
+
+static void faults(struct sheet *sheet, const struct digest *digest)
+{
+	const struct figures *figures = &digest->faults.figures;
+	char time[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, BOLD, "%llu faults", (ull)figures->count);
+	line_add(&line, PLAIN, " took %s", duration(sheet, time, figures->ns));
+	if (digest->faults.majors)
+		line_add(&line, RED, "; %llu major",
+			 (ull)digest->faults.majors);
+	if (digest->retried)
+		line_add(&line, YELLOW, "; %llu retried",
+			 (ull)digest->retried);
+	finish(sheet, &line);
+	if (figures->count) {
+		class_table(sheet, digest);
+		empty_line(sheet);
+		table(sheet, digest, BY_FILE, ROWS_SHORT);
+		empty_line(sheet);
+		table(sheet, digest, BY_VMA, ROWS_SHORT);
+	}
+}
+
+static void mmaps(struct sheet *sheet, const struct digest *digest)
+{
+	char time[FORMAT_MAX], size[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, BOLD, "%llu mmap calls",
+		 (ull)digest->mmaps.count);
+	line_add(&line, PLAIN, " took %s and mapped %s",
+		 duration(sheet, time, digest->mmaps.ns),
+		 format_size(size, digest->mapped));
+	if (digest->mmaps_failed)
+		line_add(&line, RED, "; %llu failed",
+			 (ull)digest->mmaps_failed);
+	finish(sheet, &line);
+}
+
+static void merges(struct sheet *sheet, const struct digest *digest)
+{
+	const char *separator = ": ";
+	__u64 refused = 0, merged = 0;
+	struct line line;
+
+	for (int i = 1; i < 4; i++)
+		merged += digest->outcomes[i];
+	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++)
+		refused += digest->refused[i];
+	line_begin(&line, sheet->style);
+	line_add(&line, BOLD, "%llu merges", (ull)merged);
+	line_add(&line, PLAIN, " with a neighbour, %llu refused although there "
+		 "was one", (ull)refused);
+	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++) {
+		if (!digest->refused[i])
+			continue;
+		line_add(&line, PLAIN, "%s%llu for %s", separator,
+			 (ull)digest->refused[i], name_of(names_cause, i));
+		separator = ", ";
+	}
+	finish(sheet, &line);
+}
+
+static void growth(struct sheet *sheet, const struct digest *digest,
+		   const struct told *told)
+{
+	char filled[FORMAT_MAX], tables[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, BOLD, "%llu VMAs", (ull)digest->map_count);
+	line_add(&line, PLAIN, " at most in one address space");
+	if (told->max_map_count)
+		line_add(&line, digest->map_count * 10ULL >
+			 told->max_map_count * 9 ? RED : PLAIN,
+			 ", %llu are allowed", (ull)told->max_map_count);
+	line_add(&line, PLAIN, "; %llu new, %llu splits, %llu removals",
+		 (ull)digest->kinds[MMAPDEMO_EVENT_VMA_LINK],
+		 (ull)digest->kinds[MMAPDEMO_EVENT_VMA_SPLIT],
+		 (ull)digest->kinds[MMAPDEMO_EVENT_VMA_UNLINK]);
+	finish(sheet, &line);
+	line_begin(&line, sheet->style);
+	line_add(&line, BOLD, "%s", format_size(filled, digest->filled));
+	line_add(&line, PLAIN, " of pages were mapped where faults happened, "
+		 "and %s of page tables allocated",
+		 format_size(tables, digest->tables * digest->page_bytes));
+	if (digest->unseen)
+		line_add(&line, YELLOW, "; not seen of %llu faults",
+			 (ull)digest->unseen);
+	finish(sheet, &line);
+}
+
+int digest_text(FILE *out, const struct style *style,
+		const struct digest *digest, const struct told *told)
+{
+	struct sheet sheet = { out, style, 0 };
+
+	heading(&sheet, digest, told);
+	losses(&sheet, told);
+	empty_line(&sheet);
+	faults(&sheet, digest);
+	empty_line(&sheet);
+	mmaps(&sheet, digest);
+	merges(&sheet, digest);
+	growth(&sheet, digest, told);
+	return sheet.err;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A digest for people, and for programs. */
+#ifndef _DIGEST_TEXT_H
+#define _DIGEST_TEXT_H
+
+#include "digest.h"
+#include "line.h"
+#include "told.h"
+
+/* All of it, tables cut after the rows that took longest. 0 or -errno. */
+int digest_text(FILE *out, const struct style *style,
+		const struct digest *digest, const struct told *told);
+
+/* One table, whole. 0 or -errno. */
+int digest_text_by(FILE *out, const struct style *style,
+		   const struct digest *digest, enum digest_by by);
+
+/* All of it as one object of JSON, tables whole. 0 or -errno. */
+int digest_json(FILE *out, const struct digest *digest,
+		const struct told *told);
+
+#endif /* _DIGEST_TEXT_H */

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "figures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void figures_add(struct figures *figures, __u64 ns)
+{
+	figures->count++;
+	figures->ns += ns;
+	if (figures->max < ns)
+		figures->max = ns;
+}
+
+/* ---- histogram ---- */
+
+/* Below 32 exactly; then the leading bit and the four behind it. */
+static int step(__u64 ns)
+{
+	int shift;
+
+	if (ns < 2 * HISTOGRAM_STEPS)
+		return ns;
+	shift = 59 - __builtin_clzll(ns);
+	return shift * HISTOGRAM_STEPS + (ns >> shift);
+}
+
+/* The largest of a step. */
+static __u64 step_end(int step)
+{
+	int shift;
+
+	if (step < 2 * HISTOGRAM_STEPS)
+		return step;
+	shift = step / HISTOGRAM_STEPS - 1;
+	return ((__u64)(step % HISTOGRAM_STEPS + HISTOGRAM_STEPS + 1) <<
+		shift) - 1;
+}
+
+void histogram_add(struct histogram *histogram, __u64 ns)
+{
+	histogram->counts[step(ns)]++;
+}
+
+__u64 histogram_percentile(const struct histogram *histogram,
+			   const struct figures *figures, int percent)
+{
+	__u64 rank = (figures->count * percent + 99) / 100, seen = 0;
+	int at = 0;
+
+	for (; at < HISTOGRAM_SIZE; at++) {
+		seen += histogram->counts[at];
+		if (seen >= rank && seen)
+			break;
+	}
+	return at == HISTOGRAM_SIZE || step_end(at) > figures->max ?
+	       figures->max : step_end(at);
+}
+
+/* ---- table ---- */
+
+static size_t hash(const struct key *key)
+{
+	__u64 sum = 0;
+
+	for (int i = 0; i < 4; i++) {
+		sum = (sum ^ key->parts[i]) * 0x9e3779b97f4a7c15ULL;
+		sum ^= sum >> 29;
+	}
+	return sum;
+}
+
+/* Where its row's number + 1 is, or belongs. */
+static __u32 *slot(const struct table *table, const struct key *key)
+{
+	size_t at = hash(key) & (table->slots - 1);
+
+	while (table->index[at] &&
+	       memcmp(&table->rows[table->index[at] - 1].key, key,
+		      sizeof(*key)))
+		at = (at + 1) & (table->slots - 1);
+	return &table->index[at];
+}
+
+/* Half of the slots stay free. */
+static int grow(struct table *table)
+{
+	size_t room = table->room ? table->room * 2 : 64;
+	__u32 *index = calloc(room * 2, sizeof(*index));
+	struct row *rows = reallocarray(table->rows, room, sizeof(*rows));
+
+	if (rows)
+		table->rows = rows;
+	if (!index || !rows) {
+		free(index);
+		return -1;
+	}
+	free(table->index);
+	table->index = index;
+	table->room = room;
+	table->slots = room * 2;
+	for (size_t i = 0; i < table->count; i++)
+		*slot(table, &rows[i].key) = i + 1;
+	return 0;
+}
+
+struct row *table_row(struct table *table, const struct key *key)
+{
+	struct row *row;
+	__u32 *found;
+
+	if (table->count == table->room && grow(table))
+		return NULL;
+	found = slot(table, key);
+	if (*found)
+		return &table->rows[*found - 1];
+	row = &table->rows[table->count++];
+	memset(row, 0, sizeof(*row));
+	row->key = *key;
+	*found = table->count;
+	return row;
+}
+
+/* Ties by key: the same rows are in the same order every time. */
+static int longest_first(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->figures.ns != y->figures.ns)
+		return x->figures.ns < y->figures.ns ? 1 : -1;
+	return memcmp(&x->key, &y->key, sizeof(x->key));
+}
+
+void table_sort(struct table *table)
+{
+	if (table->count)
+		qsort(table->rows, table->count, sizeof(*table->rows),
+		      longest_first);
+	free(table->index);
+	table->index = NULL;
+}
+
+void table_free(struct table *table)
+{
+	free(table->rows);
+	free(table->index);
+	*table = (struct table){ 0 };
+}

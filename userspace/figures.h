@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Figures of durations, and tables of them by any key. */
+#ifndef _FIGURES_H
+#define _FIGURES_H
+
+#include <linux/types.h>
+#include <stddef.h>
+
+/* 16 steps for each power of two: a percentile is at most 1/16 too high. */
+#define HISTOGRAM_STEPS 16
+#define HISTOGRAM_SIZE (HISTOGRAM_STEPS * 61)
+
+/** struct figures - @count things took @ns all together, one of them @max */
+struct figures {
+	__u64 count;
+	__u64 ns;
+	__u64 max;
+};
+
+/** struct histogram - of durations */
+struct histogram {
+	__u64 counts[HISTOGRAM_SIZE];
+};
+
+void figures_add(struct figures *figures, __u64 ns);
+
+void histogram_add(struct histogram *histogram, __u64 ns);
+
+/* That so many percent are not above; the histogram of these @figures. */
+__u64 histogram_percentile(const struct histogram *histogram,
+			   const struct figures *figures, int percent);
+
+/** struct key - what a row is about: any numbers */
+struct key {
+	__u64 parts[4];
+};
+
+#define ROW_NAME_MAX 128
+
+/** struct row - of a table */
+struct row {
+	struct key key;
+	struct figures figures;
+	__u64 majors;
+	char name[ROW_NAME_MAX];
+};
+
+/** struct table - rows, found by their key; all 0 is an empty one */
+struct table {
+	struct row *rows;
+	size_t count;
+	size_t room;
+	__u32 *index;
+	size_t slots;
+};
+
+/* The row of that key, a new one has no name. NULL: no memory. */
+struct row *table_row(struct table *table, const struct key *key);
+
+/* Those that took longest first. No row is found after that. */
+void table_sort(struct table *table);
+void table_free(struct table *table);
+
+#endif /* _FIGURES_H */

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "recording_read.h"
+#include "about.h"
+#include "recording.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <json.h>
+
+#define HEADER_MAX	(64ULL << 20)
+#define ABOUT_MAX	(1ULL << 30)
+#define PAGE_SIZE_MAX	(1U << 20)
+#define CPUS_MAX	8192
+
+static const char damaged[] = "it is damaged";
+
+/* ---- bytes of the file ---- */
+
+static int read_at(struct recording *recording, void *to, size_t size,
+		   __u64 at)
+{
+	ssize_t n;
+
+	while (size) {
+		n = pread(recording->fd, to, size, at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? -errno : -EPROTO;
+		to = (char *)to + n;
+		at += n;
+		size -= n;
+	}
+	return 0;
+}
+
+/* A part of the file as text, to be freed also if this fails. */
+static int load(struct recording *recording, __u64 at, __u64 size, char **text)
+{
+	*text = malloc(size + 1);
+	if (!*text)
+		return -ENOMEM;
+	(*text)[size] = 0;
+	return read_at(recording, *text, size, at);
+}
+
+/* ---- what is in the header ---- */
+
+/** struct cursor - the header from @at on; @bad: more was wanted than there is */
+struct cursor {
+	const char *at;
+	const char *end;
+	bool bad;
+};
+
+static const char *take(struct cursor *cursor, __u64 size)
+{
+	const char *at = cursor->at;
+
+	if (cursor->bad || size > (__u64)(cursor->end - at)) {
+		cursor->bad = true;
+		return NULL;
+	}
+	cursor->at += size;
+	return at;
+}
+
+static __u64 take_number(struct cursor *cursor, size_t size)
+{
+	const char *at = take(cursor, size);
+	__u64 number = 0;
+
+	if (at)	/* little endian, as this machine */
+		memcpy(&number, at, size);
+	return number;
+}
+
+/* Up to its 0, or "". */
+static const char *take_name(struct cursor *cursor)
+{
+	const char *at = cursor->at;
+	const char *end = cursor->bad ? NULL :
+			  memchr(at, 0, cursor->end - at);
+
+	if (!end) {
+		cursor->bad = true;
+		return "";
+	}
+	cursor->at = end + 1;
+	return at;
+}
+
+static void take_word(struct cursor *cursor, const char *word)
+{
+	if (strcmp(take_name(cursor), word))
+		cursor->bad = true;
+}
+
+static void take_machine(struct recording *recording, struct cursor *cursor)
+{
+	take(cursor, sizeof(RECORDING_MAGIC) + 2);
+	recording->page_size = take_number(cursor, 4);
+	if (recording->page_size < 4096 ||
+	    recording->page_size > PAGE_SIZE_MAX)
+		cursor->bad = true;
+}
+
+static void take_pages_format(struct recording *recording,
+			      struct cursor *cursor)
+{
+	const char *text;
+	__u64 size;
+
+	take_word(cursor, RECORDING_PAGE);
+	size = take_number(cursor, 8);
+	text = take(cursor, size);
+	if (text && tep_parse_header_page(recording->tep, (char *)text, size,
+					  sizeof(long)))
+		cursor->bad = true;
+	take_word(cursor, RECORDING_EVENT);
+	take(cursor, take_number(cursor, 8));
+	for (__u32 n = take_number(cursor, 4); n && !cursor->bad; n--)
+		take(cursor, take_number(cursor, 8));
+}
+
+static void take_system(struct recording *recording, struct cursor *cursor)
+{
+	const char *system = take_name(cursor), *text;
+	__u32 events = take_number(cursor, 4);
+	__u64 size;
+
+	for (; events && !cursor->bad; events--) {
+		size = take_number(cursor, 8);
+		text = take(cursor, size);
+		if (text && tep_parse_event(recording->tep, text, size, system))
+			cursor->bad = true;
+	}
+}
+
+static void take_formats(struct recording *recording, struct cursor *cursor)
+{
+	for (__u32 n = take_number(cursor, 4); n && !cursor->bad; n--)
+		take_system(recording, cursor);
+	take(cursor, take_number(cursor, 4));	/* kallsyms */
+	take(cursor, take_number(cursor, 4));	/* of trace_printk() */
+}
+
+static void take_options(struct cursor *cursor)
+{
+	take_word(cursor, RECORDING_OPTIONS);
+	while (!cursor->bad && take_number(cursor, 2))
+		take(cursor, take_number(cursor, 4));
+}
+
+static void take_names(struct recording *recording, struct cursor *cursor)
+{
+	__u64 size = take_number(cursor, 8);
+	const char *text = take(cursor, size);
+
+	if (text)
+		recording->names = strndup(text, size);
+}
+
+/* The pages lie between header and about, whole. */
+static void take_where(struct recording *recording, struct cursor *cursor,
+		       const struct recording_end *end)
+{
+	__u64 last = recording->bytes - sizeof(*end) - end->about_bytes -
+		     end->sums_bytes;
+	__u64 pages = 0;
+
+	take_word(cursor, RECORDING_WHERE);
+	for (__u32 cpu = 0; cpu < recording->cpus && !cursor->bad; cpu++) {
+		__u64 at = take_number(cursor, 8);
+		__u64 bytes = take_number(cursor, 8);
+
+		if (at < end->header_bytes || at > last || bytes > last - at ||
+		    bytes % recording->page_size)
+			cursor->bad = true;
+		recording->lanes[cpu].at = at;
+		recording->lanes[cpu].end = at + bytes;
+		recording->lanes[cpu].sum = recording->sums + pages;
+		pages += bytes / recording->page_size;
+	}
+	if (pages * sizeof(*recording->sums) != end->sums_bytes)
+		cursor->bad = true;
+}
+
+static int parse_header(struct recording *recording, const char *header,
+			const struct recording_end *end)
+{
+	struct cursor cursor = { header, header + end->header_bytes, false };
+
+	take_machine(recording, &cursor);
+	take_pages_format(recording, &cursor);
+	take_formats(recording, &cursor);
+	take_names(recording, &cursor);
+	recording->cpus = take_number(&cursor, 4);
+	if (cursor.bad || recording->cpus > CPUS_MAX)
+		return -EPROTO;
+	recording->lanes = calloc(recording->cpus + 1, sizeof(struct lane));
+	if (!recording->lanes || !recording->names)
+		return -ENOMEM;
+	take_options(&cursor);
+	take_where(recording, &cursor, end);
+	return cursor.bad ? -EPROTO : 0;
+}
+
+/* ---- opening ---- */
+
+static int wrong(struct recording *recording, const char *why)
+{
+	recording->why = why;
+	return -EPROTO;
+}
+
+/* The first bytes tell what it is, the last that it is whole. */
+static int check_ends(struct recording *recording, struct recording_end *end)
+{
+	static const char magic[] = RECORDING_MAGIC;
+	const __u16 one = 1;
+	char begin[sizeof(magic) + 2];
+
+	if (!recording->bytes)
+		return wrong(recording, "it is empty: the recording was cut "
+			     "off");
+	if (recording->bytes < sizeof(begin) + sizeof(*end) ||
+	    read_at(recording, begin, sizeof(begin), 0) ||
+	    read_at(recording, end, sizeof(*end),
+		    recording->bytes - sizeof(*end)) ||
+	    memcmp(begin, magic, sizeof(magic) - 2))
+		return wrong(recording, "it is no recording of mmapdemo "
+			     "record");
+	if (memcmp(end->magic, RECORDING_END, sizeof(end->magic)))
+		return wrong(recording, "it was cut off, or another program "
+			     "than mmapdemo record wrote it");
+	if (memcmp(begin, magic, sizeof(magic)) || begin[sizeof(magic)] ||
+	    !*(const char *)&one || begin[sizeof(magic) + 1] != sizeof(long))
+		return wrong(recording, "another kind of machine wrote it");
+	if (end->header_bytes > HEADER_MAX || end->about_bytes > ABOUT_MAX ||
+	    end->sums_bytes > recording->bytes ||
+	    end->header_bytes + end->sums_bytes + end->about_bytes +
+	    sizeof(*end) > recording->bytes)
+		return wrong(recording, damaged);
+	return 0;
+}
+
+static int parse_about(struct recording *recording, const char *text)
+{
+	struct json_object *schema;
+
+	recording->about = json_tokener_parse(text);
+	if (!json_object_object_get_ex(recording->about, "schema", &schema) ||
+	    !json_object_is_type(schema, json_type_string) ||
+	    strcmp(json_object_get_string(schema), ABOUT_SCHEMA))
+		return wrong(recording, damaged);
+	return 0;
+}
+
+static int parse(struct recording *recording, const char *header,
+		 const char *about, const struct recording_end *end)
+{
+	__u64 sum = sum_of(0, header, end->header_bytes);
+	int err;
+
+	sum = sum_of(sum, recording->sums, end->sums_bytes);
+	sum = sum_of(sum, about, end->about_bytes);
+	if (sum != end->checksum)
+		return wrong(recording, damaged);
+	err = parse_header(recording, header, end);
+	if (!err)
+		err = parse_about(recording, about);
+	if (err == -EPROTO)
+		return wrong(recording, damaged);
+	if (!err && decoder_init(&recording->decoder, recording->tep))
+		return wrong(recording, "another version of mmapdemo wrote it");
+	return err;
+}
+
+static int open_parts(struct recording *recording)
+{
+	char *header = NULL, *about = NULL;
+	struct recording_end end;
+	__u64 at;
+	int err;
+
+	err = check_ends(recording, &end);
+	if (err)
+		return err;
+	at = recording->bytes - sizeof(end) - end.about_bytes;
+	err = load(recording, 0, end.header_bytes, &header);
+	if (!err)
+		err = load(recording, at, end.about_bytes, &about);
+	if (!err)
+		err = load(recording, at - end.sums_bytes, end.sums_bytes,
+			   (char **)&recording->sums);
+	if (!err)
+		err = parse(recording, header, about, &end);
+	free(header);
+	free(about);
+	return err;
+}
+
+static int fill(struct recording *recording, struct lane *lane);
+
+static int fill_lanes(struct recording *recording)
+{
+	int err = 0;
+
+	for (__u32 cpu = 0; !err && cpu < recording->cpus; cpu++) {
+		struct lane *lane = &recording->lanes[cpu];
+
+		lane->buffer = malloc(recording->page_size);
+		err = lane->buffer ? fill(recording, lane) : -ENOMEM;
+	}
+	return err;
+}
+
+int recording_open(struct recording *recording, const char *path)
+{
+	struct stat st;
+	int err;
+
+	*recording = (struct recording){ 0 };
+	tep_set_loglevel(TEP_LOG_NONE);
+	recording->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (recording->fd < 0)
+		return -errno;
+	recording->tep = tep_alloc();
+	if (!recording->tep || fstat(recording->fd, &st))
+		err = -ENOMEM;
+	else if (!S_ISREG(st.st_mode))
+		err = wrong(recording, "it is no regular file");
+	else
+		err = 0;
+	if (!err) {
+		recording->bytes = st.st_size;
+		err = open_parts(recording);
+	}
+	if (!err)
+		err = fill_lanes(recording);
+	if (err)
+		recording_close(recording);
+	return err;
+}
+
+void recording_close(struct recording *recording)
+{
+	for (__u32 cpu = 0; recording->lanes && cpu < recording->cpus; cpu++)
+		free(recording->lanes[cpu].buffer);
+	free(recording->lanes);
+	free(recording->names);
+	free(recording->sums);
+	json_object_put(recording->about);
+	if (recording->tep)
+		tep_free(recording->tep);
+	close(recording->fd);
+	recording->lanes = NULL;
+	recording->names = NULL;
+	recording->sums = NULL;
+	recording->about = NULL;
+	recording->tep = NULL;
+	recording->fd = -1;
+}
+
+/* ---- events ---- */
+
+/* 1: @lane->page has the next page; 0: it was the last. */
+static int turn_page(struct recording *recording, struct lane *lane)
+{
+	int err;
+
+	if (lane->at == lane->end)
+		return 0;
+	err = read_at(recording, lane->buffer, recording->page_size, lane->at);
+	lane->at += recording->page_size;
+	if (!err && sum_of(0, lane->buffer, recording->page_size) !=
+	    *lane->sum++)
+		err = -EPROTO;
+	if (!err)
+		err = page_open(&lane->page, lane->buffer,
+				recording->page_size);
+	return err ? err : 1;
+}
+
+/* The lane's next event that is one of ours. */
+static int fill(struct recording *recording, struct lane *lane)
+{
+	struct tep_record record = { .cpu = lane - recording->lanes };
+	struct page_record next;
+	int ret = 1;
+
+	lane->ready = false;
+	while (!lane->ready && ret > 0) {
+		ret = lane->page.at ? page_next(&lane->page, &next) : 0;
+		if (!ret) {
+			ret = turn_page(recording, lane);
+			continue;
+		}
+		if (ret < 0)
+			break;
+		record.data = next.data;
+		record.size = next.size;
+		record.ts = next.time;
+		ret = decode(&recording->decoder, &record, &lane->event);
+		lane->ready = ret > 0;
+		if (!ret)	/* somebody else's */
+			ret = 1;
+	}
+	if (ret == -EPROTO)
+		recording->why = damaged;
+	return ret < 0 ? ret : 0;
+}
+
+int recording_next(struct recording *recording, struct event *event)
+{
+	struct lane *first = NULL;
+	int err;
+
+	for (__u32 cpu = 0; cpu < recording->cpus; cpu++) {
+		struct lane *lane = &recording->lanes[cpu];
+
+		if (lane->ready && (!first ||
+				    lane->event.time < first->event.time))
+			first = lane;
+	}
+	if (!first)
+		return 0;
+	*event = first->event;
+	event->order = recording->read++;
+	err = fill(recording, first);
+	return err ? err : 1;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The events of a recording, in the order of their time. */
+#ifndef _RECORDING_READ_H
+#define _RECORDING_READ_H
+
+#include "decode.h"
+#include "page.h"
+
+/**
+ * struct lane - the events of a processor
+ * @at: where the next page is in the file
+ * @end: behind the last
+ * @sum: the next page's
+ * @buffer: the page that is being cut
+ * @page: what is left of it
+ * @event: the next
+ * @ready: there is one
+ */
+struct lane {
+	__u64 at;
+	__u64 end;
+	const __u64 *sum;
+	char *buffer;
+	struct page page;
+	struct event event;
+	bool ready;
+};
+
+/**
+ * struct recording - an open file
+ * @fd: of it
+ * @bytes: its size
+ * @page_size: of the ring buffer
+ * @tep: the formats
+ * @decoder: bound to them
+ * @lanes: the processors
+ * @cpus: how many
+ * @sums: of all pages
+ * @about: what it says of itself
+ * @names: of tasks: lines of "TID NAME"
+ * @read: events so far
+ * @why: the words for an error, NULL: strerror()
+ */
+struct recording {
+	int fd;
+	__u64 bytes;
+	__u32 page_size;
+	struct tep_handle *tep;
+	struct decoder decoder;
+	struct lane *lanes;
+	__u32 cpus;
+	__u64 *sums;
+	struct json_object *about;
+	char *names;
+	__u64 read;
+	const char *why;
+};
+
+/* 0 or -errno. */
+int recording_open(struct recording *recording, const char *path);
+void recording_close(struct recording *recording);
+
+/* 1: the next event; 0: there is none; or -errno. */
+int recording_next(struct recording *recording, struct event *event);
+
+#endif /* _RECORDING_READ_H */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "told.h"
+#include "subject.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json.h>
+
+/* NULL: there is none, or @object is none. */
+static struct json_object *member(struct json_object *object, const char *name)
+{
+	struct json_object *value = NULL;
+
+	json_object_object_get_ex(object, name, &value);
+	return value;
+}
+
+static __u64 number(struct json_object *object, const char *name)
+{
+	return json_object_get_uint64(member(object, name));
+}
+
+static const char *text(struct json_object *object, const char *name)
+{
+	struct json_object *value = member(object, name);
+
+	return json_object_is_type(value, json_type_string) ?
+	       json_object_get_string(value) : "";
+}
+
+static struct json_object *list(struct json_object *object, const char *name)
+{
+	struct json_object *value = member(object, name);
+
+	return json_object_is_type(value, json_type_array) ? value : NULL;
+}
+
+static size_t length(struct json_object *list)
+{
+	return list ? json_object_array_length(list) : 0;
+}
+
+/* "cat /etc/passwd", or "process 42" */
+static void read_title(struct told *told)
+{
+	struct json_object *words = list(told->object, "command");
+	size_t count = length(words);
+	char **command = calloc(count + 1, sizeof(*command));
+
+	for (size_t i = 0; command && i < count; i++) {
+		struct json_object *word = json_object_array_get_idx(words, i);
+
+		command[i] = (char *)json_object_get_string(word);
+		if (!command[i])
+			break;
+	}
+	if (command)
+		subject_name(told->title, sizeof(told->title),
+			     count ? command : NULL,
+			     number(told->object, "pid"));
+	free(command);
+}
+
+void told_read(struct told *told, struct json_object *object)
+{
+	struct json_object *lost = list(object, "lost");
+
+	*told = (struct told){
+		.object = object,
+		.kernel = text(object, "kernel"),
+		.page_bytes = number(object, "page_bytes"),
+		.levels = number(object, "levels"),
+		.max_map_count = number(object, "max_map_count"),
+		.missed = number(object, "missed"),
+	};
+	for (size_t cpu = 0; cpu < length(lost); cpu++)
+		told->lost += json_object_get_uint64(
+				json_object_array_get_idx(lost, cpu));
+	read_title(told);
+}
+
+static int read_maps(struct json_object *list, struct maps *maps)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < length(list); i++) {
+		struct json_object *object = json_object_array_get_idx(list, i);
+		struct mapping mapping = {
+			.start = number(object, "start"),
+			.end = number(object, "end"),
+			.offset = number(object, "offset"),
+			.ino = number(object, "ino"),
+			.dev = number(object, "dev"),
+		};
+
+		snprintf(mapping.name, sizeof(mapping.name), "%s",
+			 text(object, "name"));
+		err = maps_set(maps, &mapping);
+	}
+	return err;
+}
+
+int told_tasks(const struct told *told,
+	       int (*seed)(int tid, const struct maps *maps, bool hide,
+			   void *data), void *data)
+{
+	struct json_object *tasks = list(told->object, "tasks");
+	int err = 0;
+
+	for (size_t i = 0; !err && i < length(tasks); i++) {
+		struct json_object *task = json_object_array_get_idx(tasks, i);
+		struct maps maps = { 0 };
+
+		err = read_maps(list(task, "maps"), &maps);
+		if (!err)
+			err = seed(number(task, "tid"), &maps,
+				   json_object_get_boolean(member(task,
+								  "hidden")),
+				   data);
+		maps_free(&maps);
+	}
+	return err;
+}
+
+void told_absent(const struct told *told,
+		 void (*visit)(const char *function, const char *events,
+			       int error, void *data), void *data)
+{
+	struct json_object *probes = list(told->object, "probes");
+
+	for (size_t i = 0; i < length(probes); i++) {
+		struct json_object *probe = json_object_array_get_idx(probes,
+								      i);
+		struct json_object *events = list(probe, "events");
+		char names[256] = "";
+		size_t used = 0;
+
+		if (!number(probe, "error"))
+			continue;
+		for (size_t k = 0; k < length(events); k++) {
+			const char *name = json_object_get_string(
+				json_object_array_get_idx(events, k));
+
+			if (name && used < sizeof(names))
+				used += snprintf(names + used,
+						 sizeof(names) - used, "%s%s",
+						 k ? ", " : "", name);
+		}
+		visit(text(probe, "function"), names, number(probe, "error"),
+		      data);
+	}
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a recording says of itself, read: the other side of about.h. */
+#ifndef _TOLD_H
+#define _TOLD_H
+
+#include "maps.h"
+
+#include <stdbool.h>
+
+struct json_object;
+
+/**
+ * struct told - by about.h's object, in which its texts stay
+ * @object: itself
+ * @title: the command or process
+ * @kernel: its release
+ * @page_bytes: size of a page
+ * @levels: of the page table, 0: not known
+ * @max_map_count: how many VMAs a process may have, 0: not known
+ * @lost: events without room in the buffer
+ * @missed: calls that could not be observed
+ */
+struct told {
+	struct json_object *object;
+	char title[256];
+	const char *kernel;
+	__u64 page_bytes;
+	int levels;
+	__u64 max_map_count;
+	__u64 lost;
+	__u64 missed;
+};
+
+/* What is not said is 0 or "". */
+void told_read(struct told *told, struct json_object *object);
+
+/* Calls @seed for the tasks there were; 0, -ENOMEM, or what @seed returned. */
+int told_tasks(const struct told *told,
+	       int (*seed)(int tid, const struct maps *maps, bool hide,
+			   void *data), void *data);
+
+/*
+ * Calls @visit for every function that was not observed, with the names of the
+ * events that lack it and the reason.
+ */
+void told_absent(const struct told *told,
+		 void (*visit)(const char *function, const char *events,
+			       int error, void *data), void *data);
+
+#endif /* _TOLD_H */
