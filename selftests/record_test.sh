@@ -123,10 +123,14 @@ ends_as_the_command_does() {
 		says 'record: no-such-command: No such file' "$(<errors.txt)"
 }
 
+# While who would read the events is stopped.
 tells_what_is_lost() {
 	# shellcheck disable=SC2016
 	mmapdemo record --buffer 4K -o lost.dat -- \
-		bash -c 'for i in 1 2 3 4 5; do (:); done' 2>errors.txt &&
+		bash -c '
+			kill -STOP $PPID
+			for i in 1 2 3 4 5; do (:); done
+			kill -CONT $PPID' 2>errors.txt &&
 		says 'record: [0-9]+ events lost: enlarge' "$(<errors.txt)" &&
 		says '"lost":\[(0,)*[1-9]' "$(about lost.dat)" &&
 		trace-cmd report lost.dat | grep -q ' do_mmap: '

@@ -178,10 +178,14 @@ answers_first() {
 		! cat answer.txt
 }
 
+# While who would read the events is stopped.
 tells_of_losses() {
 	# shellcheck disable=SC2016
 	mmapdemo record --buffer 4K -o lost.dat -- \
-		bash -c 'for i in 1 2 3 4 5; do (:); done' 2>/dev/null &&
+		bash -c '
+			kill -STOP $PPID
+			for i in 1 2 3 4 5; do (:); done
+			kill -CONT $PPID' 2>/dev/null &&
 		mmapdemo report lost.dat | grep -qE \
 			'^[0-9]+ events were lost: all figures are too low'
 }
