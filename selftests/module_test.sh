@@ -313,18 +313,20 @@ one_after_the_other() {
 # At most 400 lines in 5 seconds. The kernel says how many it left out with the
 # first line after that time: there is a fault all the while.
 limited() {
-	local before
+	local said before
 
 	unload && load && act runner || return
 	log_begin
 	echo "$actor" >$parameters/dmesg || return
 	turn
-	until log | grep -q 'callbacks suppressed'; do
+	# Soon, as what follows overwrites what was said first.
+	until said=$(log) && grep -q 'callbacks suppressed' <<<"$said"; do
 		[[ -d /proc/$actor ]] || return
 	done
 	echo 0 >$parameters/dmesg
 	kill "$actor"
-	before=$(log | sed '/callbacks suppressed/,$d' | grep -c '^mmapdemo: ')
+	before=$(sed '/callbacks suppressed/,$d' <<<"$said" |
+		grep -c '^mmapdemo: ')
 	equal 400 "$before" "lines before it stopped"
 }
 

@@ -174,6 +174,8 @@ qemu_command() {
 	# Where the host is busy the timer would look broken, and by the PIT the
 	# time would go many times too fast.
 	args+=' no_timer_check'
+	# Tests look for what the kernel said since they began.
+	args+=' log_buf_len=8M'
 	# The time is over in the host first, also for what is just slow.
 	qemu=(setpriv --pdeathsig TERM timeout -k 5 "$timeout"
 		qemu-system-x86_64)
