@@ -400,6 +400,10 @@ TRACE_EVENT_FN(vma_link,
  * @pgoff:	offset of the VMA into the file
  * @dev:	device of the file, 0 for anonymous memory
  * @ino:	inode of the file, 0 for anonymous memory
+ * @filled:	entries filled meanwhile, with that of @address, of the 16 that the
+ *		kernel looks at when it maps what is in the page cache around it;
+ *		fewer at the ends of the VMA and of the page table. Counted for
+ *		class read, cow and shared, for others 0
  *
  * When: handle_mm_fault() returns for good. Attempts that end with
  * VM_FAULT_RETRY are not events of their own: they are counted in @retries and
@@ -439,6 +443,7 @@ TRACE_EVENT_FN(pte_fault,
 		__field(u8, order)
 		__field(u8, vma_lock)
 		__field(u8, after_seen)
+		__field(u8, filled)
 	),
 
 	TP_fast_assign(
@@ -465,9 +470,10 @@ TRACE_EVENT_FN(pte_fault,
 		__entry->order = r->after.order;
 		__entry->vma_lock = r->vma_lock;
 		__entry->after_seen = r->after_seen;
+		__entry->filled = r->filled;
 	),
 
-	TP_printk("mm=%#x address=%#llx ip=%#llx access=%s from=%s class=%s before=%s after=%s after_seen=%u entry_before=%s entry_after=%s pfn=%#llx order=%u ret=%s retries=%u vma_lock=%u duration=%llu vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu",
+	TP_printk("mm=%#x address=%#llx ip=%#llx access=%s from=%s class=%s before=%s after=%s after_seen=%u entry_before=%s entry_after=%s pfn=%#llx order=%u ret=%s retries=%u vma_lock=%u duration=%llu vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu filled=%u",
 		  __entry->mm, __entry->address, __entry->ip,
 		  __print_symbolic(__entry->access, MMAPDEMO_ACCESSES),
 		  __print_symbolic(__entry->from, MMAPDEMO_ORIGINS),
@@ -486,7 +492,7 @@ TRACE_EVENT_FN(pte_fault,
 		  __print_flags(__entry->vm_flags & 0x87, "",
 				MMAPDEMO_VM_NAMES),
 		  __entry->vm_flags, __entry->pgoff, __entry->dev >> 20,
-		  __entry->dev & 0xfffff, __entry->ino),
+		  __entry->dev & 0xfffff, __entry->ino, __entry->filled),
 
 	mmapdemo_pte_fault_reg, mmapdemo_pte_fault_unreg
 );

@@ -24,6 +24,7 @@
 #include <linux/mm.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/timekeeping.h>
 #include <linux/userfaultfd_k.h>
 
@@ -64,6 +65,26 @@ static u32 fault_from(unsigned int flags, struct pt_regs *regs)
 					 MMAPDEMO_FROM_KERNEL;
 	return flags & FAULT_FLAG_REMOTE ? MMAPDEMO_FROM_REMOTE :
 					   MMAPDEMO_FROM_GUP;
+}
+
+/*
+ * A page of a file comes with its neighbours that are in the page cache: those
+ * are looked at that do_fault_around() maps unless it was told otherwise.
+ */
+static void fault_window(struct fault_frame *frame, struct vm_area_struct *vma)
+{
+	struct walk *walk = &frame->record.before;
+	unsigned long addr = frame->record.address & PAGE_MASK;
+	unsigned long start = max(addr & -SZ_64K, vma->vm_start);
+	unsigned long end = min(start + SZ_64K, pmd_addr_end(addr, vma->vm_end));
+
+	walk->below = 0;
+	walk->above = 0;
+	if (!frame->told ||
+	    frame->kind & (MMAPDEMO_KIND_ANON | MMAPDEMO_KIND_HUGETLB))
+		return;
+	walk->below = (addr - start) >> PAGE_SHIFT;
+	walk->above = ((end - addr) >> PAGE_SHIFT) - 1;
 }
 
 /* The first attempt says what the fault began with, the last what it found. */
@@ -120,6 +141,7 @@ static bool fault_enter(void *data, const unsigned long *args)
 	r->ret = 0;
 	if (frame->told)
 		fault_describe(r, vma, flags, (struct pt_regs *)args[3]);
+	fault_window(frame, vma);
 	fault_begin(frame);
 	return true;
 }
@@ -152,6 +174,18 @@ static bool after_visible(const struct fault_frame *frame, u32 ret)
 	return !(ret & RET(COMPLETED)) || frame->mm == current->mm;
 }
 
+static u32 fault_filled(const struct fault_record *r)
+{
+	switch (r->class) {
+	case MMAPDEMO_FAULT_READ:
+	case MMAPDEMO_FAULT_COW:
+	case MMAPDEMO_FAULT_SHARED:
+		return r->after.around - min(r->before.around, r->after.around);
+	default:
+		return 0;
+	}
+}
+
 static void fault_leave(void *data, unsigned long ret)
 {
 	u64 now = ktime_get_mono_fast_ns();
@@ -165,13 +199,17 @@ static void fault_leave(void *data, unsigned long ret)
 	r->duration = now - frame->start;
 	r->ret |= ret;
 	r->after_seen = after_visible(frame, ret);
-	r->after = (struct walk){ };
+	r->after = (struct walk) {
+		.below = r->before.below,
+		.above = r->before.above,
+	};
 	if (r->after_seen)
 		mmapdemo_walk(frame->mm, r->address, &r->after);
 	r->class = mmapdemo_class(r, frame->kind);
 	mmapdemo_stats_fault(r->class, frame->start, r->duration);
 	if (!frame->told)
 		return;
+	r->filled = fault_filled(r);
 	trace_pte_fault(r);
 	mmapdemo_dmesg_fault(r);
 }

@@ -271,12 +271,19 @@ struct exit_record {
  *	points to a table, or when there is none
  * @pfn: page frame of the address; 0 when the entry is not present
  * @order: log2 of the pages the entry maps
+ * @below: pages below the address whose entries are looked at, too; they are in
+ *	the same page table
+ * @above: the same, above it
+ * @around: populated entries of all these and its own
  */
 struct walk {
 	u32 levels;
 	u32 entry;
 	u64 pfn;
 	u32 order;
+	u16 below;
+	u16 above;
+	u32 around;
 };
 
 /**
@@ -291,6 +298,8 @@ struct walk {
  * @found: MMAPDEMO_ENTRY_* that the last attempt found
  * @after: the walk after the last one
  * @after_seen: @after was observed; false when the lock was gone by then
+ * @filled: entries around the address that were filled meanwhile; 0: none, or
+ *	not counted
  * @ret: VM_FAULT_* of the last attempt, with VM_FAULT_MAJOR of any attempt
  * @retries: attempts that returned VM_FAULT_RETRY before
  * @vma_lock: handled under the VMA's lock, without mmap_lock
@@ -311,6 +320,7 @@ struct fault_record {
 	u32 found;
 	struct walk after;
 	bool after_seen;
+	u32 filled;
 	u32 ret;
 	u32 retries;
 	bool vma_lock;

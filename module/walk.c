@@ -43,6 +43,15 @@ static void walk_pud_leaf(pud_t pud, unsigned long addr, struct walk *out)
 	out->pfn = pud_pfn(pud) + ((addr & ~PUD_MASK) >> PAGE_SHIFT);
 }
 
+static void walk_table(pmd_t pmd, unsigned long addr, struct walk *out)
+{
+	pte_t *ptep = pte_offset_kernel(&pmd, addr), *p;
+
+	walk_pte(ptep_get(ptep), out);
+	for (p = ptep - out->below; p <= ptep + out->above; p++)
+		out->around += !pte_none(ptep_get(p));
+}
+
 static void walk_pmd(pmd_t *pmdp, unsigned long addr, struct walk *out)
 {
 	pmd_t pmd = READ_ONCE(*pmdp);
@@ -53,7 +62,7 @@ static void walk_pmd(pmd_t *pmdp, unsigned long addr, struct walk *out)
 	if (!pmd_present(pmd) || pmd_leaf(pmd))
 		walk_pmd_leaf(pmd, addr, out);
 	else
-		walk_pte(ptep_get(pte_offset_kernel(&pmd, addr)), out);
+		walk_table(pmd, addr, out);
 }
 
 static void walk_pud(pud_t *pudp, unsigned long addr, struct walk *out)
@@ -97,13 +106,13 @@ static void walk_pgd(struct mm_struct *mm, unsigned long addr, struct walk *out)
  * @mm: the address space. Either the current one, or the caller keeps its page
  *	tables from being torn down: holds mmap_lock or the lock of the VMA
  * @addr: the address; above TASK_SIZE_MAX there is nothing to see
- * @out: filled in
+ * @out: filled in, but for below and above, which the caller has set
  */
 void mmapdemo_walk(struct mm_struct *mm, unsigned long addr, struct walk *out)
 {
 	unsigned long flags;
 
-	*out = (struct walk) { };
+	*out = (struct walk) { .below = out->below, .above = out->above };
 	if (addr >= TASK_SIZE_MAX)
 		return;
 	local_irq_save(flags);

@@ -373,6 +373,77 @@ TEST_F(field, a_debugger_is_remote)
 	ASSERT_TRUE(bystander_end(&child));
 }
 
+/* ---- the neighbours ---- */
+
+static __u64 pages_in(char *map, size_t pages)
+{
+	__u64 count = 0;
+
+	for (size_t i = 0; i < pages; i++)
+		count += !!pfn_of(page_at(map, i));
+	return count;
+}
+
+/* Reads a page; are as many entries filled as there are pages more? */
+static bool filled_agrees(struct trace *trace, char *map, size_t page)
+{
+	__u64 before = pages_in(map, PAGES);
+	const struct event *e = trace_touch(trace, page_at(map, page), false);
+	__u64 filled = pages_in(map, PAGES) - before;
+
+	if (e && event_num(e, "filled") == filled && filled)
+		return true;
+	fprintf(stderr, "# %llu pages more, got %s\n", filled,
+		e ? e->fields : "no fault");
+	return false;
+}
+
+TEST_F(field, filled_are_the_pages_that_came_with_it)
+{
+	int fd = disk_file();
+	char *map;
+
+	ASSERT_LE(0, fd);
+	ASSERT_TRUE(put(FAULT_AROUND, "65536"));
+	map = device_map(fd, PAGES, MAP_PRIVATE, 0);
+	ASSERT_FALSE(failed(map));
+	EXPECT_TRUE(filled_agrees(&self->trace, map, 5));
+	EXPECT_LT(1, pages_in(map, PAGES));
+	for (size_t i = 0; i < PAGES; i++)
+		if (!pfn_of(page_at(map, i)))
+			EXPECT_TRUE(filled_agrees(&self->trace, map, i));
+	EXPECT_EQ(PAGES, pages_in(map, PAGES));
+	close(fd);
+}
+
+TEST_F(field, filled_is_one_where_nothing_comes_with_it)
+{
+	int fd = disk_file(), device = device_open(O_RDWR);
+	const struct event *e;
+	char *map;
+
+	map = device_map(fd, PAGES, MAP_PRIVATE, 0);
+	EXPECT_TRUE(filled_agrees(&self->trace, map, 5));
+	EXPECT_EQ(1, pages_in(map, PAGES));
+	e = trace_touch(&self->trace, page_at(map, 7), true);
+	ASSERT_TRUE(class_is(e, "cow"));
+	EXPECT_EQ(1, event_num(e, "filled"));
+	map = device_map(device, PAGES, MAP_SHARED, 0);
+	EXPECT_TRUE(filled_agrees(&self->trace, map, 5));
+	EXPECT_EQ(1, pages_in(map, PAGES));
+	close(device);
+	close(fd);
+}
+
+TEST_F(field, filled_is_not_counted_in_anonymous_memory)
+{
+	const struct event *e = trace_touch(&self->trace,
+					    map_anon(page_size()), true);
+
+	ASSERT_TRUE(class_is(e, "anon"));
+	EXPECT_EQ(0, event_num(e, "filled"));
+}
+
 /* ---- waiting for the disk ---- */
 
 TEST_F(field, a_page_read_from_disk_is_one_major_fault)

@@ -298,6 +298,7 @@ FIXTURE_TEARDOWN(story)
 	       .fault = { .mm = space, .address = 0x7f1010,		\
 			  .ip = 0x7f0004, .class = MMAPDEMO_FAULT_READ,	\
 			  .before = 0x5, .after = 0x1d, .after_seen = 1,\
+			  .filled = 4,					\
 			  .entry_after = 0xd, .pfn = 0x621f,		\
 			  .duration = 1900, .vma_start = 0x7f0000,	\
 			  .vma_end = 0x7f2000, .vm_flags = 0x75,	\
@@ -325,7 +326,8 @@ TEST_F(story, fault_is_told_in_three_lines)
 "libc.so.6+0x2004           1.9 us\n"
 "              do_fault -> do_read_fault: from the page cache, first touch "
 "1.0 ms after mmap\n"
-"              PGD #  P4D -  PUD #  PMD +  PTE +   pfn 0x621f r-x young\n");
+"              PGD #  P4D -  PUD #  PMD +  PTE +   pfn 0x621f r-x young, 3 more "
+"around it\n");
 }
 
 TEST_F(story, only_the_first_touch_is_the_first)

@@ -110,6 +110,7 @@ static const struct field fault_fields[] = {
 	NUMBER(fault, pgoff),
 	NUMBER(fault, dev),
 	NUMBER(fault, ino),
+	NUMBER(fault, filled),
 	END
 };
 

@@ -113,6 +113,7 @@ struct fault_event {
 	__u32 order;
 	__u32 vma_lock;
 	__u32 after_seen;
+	__u32 filled;
 };
 
 struct split_event {

@@ -280,6 +280,8 @@ static void add_entry(struct line *line, const struct fault_event *fault)
 		    bit->value != MMAPDEMO_ENTRY_SOFT_DIRTY)
 			line_add(line, PLAIN, " %s", bit->name);
 	}
+	if (fault->filled > 1)
+		line_add(line, GREEN, ", %u more around it", fault->filled - 1);
 }
 
 static int tell_table(const struct story *story, const struct event *event,
