@@ -157,6 +157,11 @@ TRACE_EVENT_FN(do_mmap,
  * @name:	name of the file
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in, -1: none
+ * @low:	where the lowest free range may begin, and
+ * @high:	where the highest may end: the limits that the kernel sets this
+ *		call in this address space. A hint that is free is taken wherever
+ *		it is. Where there is no room from the top, the kernel looks from
+ *		the bottom, with other limits. Both 0: nothing to search
  *
  * When: get_unmapped_area() returns, successful or not; also for MAP_FIXED,
  * where there is nothing to search, and for mremap(2) and shmat(2).
@@ -182,6 +187,8 @@ TRACE_EVENT_FN(get_unmapped_area,
 		__array(char, name, MMAPDEMO_NAME_MAX)
 		__field(u32, trigger)
 		__field(s32, nr)
+		__field(u64, low)
+		__field(u64, high)
 	),
 
 	TP_fast_assign(
@@ -198,16 +205,18 @@ TRACE_EVENT_FN(get_unmapped_area,
 		memcpy(__entry->name, r->file.name, MMAPDEMO_NAME_MAX);
 		__entry->trigger = r->trigger.kind;
 		__entry->nr = r->trigger.nr;
+		__entry->low = r->limits.start;
+		__entry->high = r->limits.end;
 	),
 
-	TP_printk("mm=%#x addr=%#llx len=%#llx flags=%s pgoff=%#llx search=%s topdown=%u dev=%u:%u ino=%llu name=%s ret=%#llx trigger=%s nr=%d",
+	TP_printk("mm=%#x addr=%#llx len=%#llx flags=%s pgoff=%#llx search=%s topdown=%u dev=%u:%u ino=%llu name=%s ret=%#llx trigger=%s nr=%d low=%#llx high=%#llx",
 		  __entry->mm, __entry->addr, __entry->len,
 		  __print_flags(__entry->flags, "|", MMAPDEMO_MAP_NAMES),
 		  __entry->pgoff, __entry->search, __entry->topdown,
 		  __entry->dev >> 20, __entry->dev & 0xfffff, __entry->ino,
 		  __entry->name, __entry->ret,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr),
+		  __entry->nr, __entry->low, __entry->high),
 
 	mmapdemo_get_unmapped_area_reg, mmapdemo_get_unmapped_area_unreg
 );

@@ -11,6 +11,7 @@
 #include "hooks.h"
 #include "mmapdemo.h"
 #include "observe.h"
+#include "search_x86.h"
 
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -129,6 +130,9 @@ static void search_leave(void *data, unsigned long ret)
 	};
 
 	search_name(&r, frame);
+	if (!(frame->flags & MAP_FIXED))
+		r.limits = search_limits(current->mm, frame->addr,
+					 frame->flags, r.topdown);
 	mmapdemo_observe_file(&r.file, frame->file);
 	trace_get_unmapped_area(&r);
 	mmapdemo_dmesg_search(&r);

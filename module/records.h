@@ -36,6 +36,12 @@ struct trigger {
 	s32 nr;
 };
 
+/** struct span - [start, end) in bytes; all zero: there is none */
+struct span {
+	u64 start;
+	u64 end;
+};
+
 /**
  * struct mmap_record - one call of do_mmap()
  * @mm: id of the address space
@@ -71,6 +77,7 @@ struct mmap_record {
  * @pgoff: offset into the file, in pages
  * @ret: address found, or negative errno
  * @topdown: the address space is filled from the top
+ * @limits: of the search; all zero: nothing was searched
  * @search: name of the function that searched: the file's or the mm's
  * @file: what is to be mapped
  * @trigger: why
@@ -83,15 +90,10 @@ struct search_record {
 	u64 pgoff;
 	s64 ret;
 	bool topdown;
+	struct span limits;
 	char search[MMAPDEMO_NAME_MAX];
 	struct file_record file;
 	struct trigger trigger;
-};
-
-/** struct span - [start, end) in bytes; all zero: there is none */
-struct span {
-	u64 start;
-	u64 end;
 };
 
 /**

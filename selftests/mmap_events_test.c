@@ -254,6 +254,74 @@ TEST_F(map, a_fixed_address_is_an_order)
 	EXPECT_TRUE(event_has(e, "flags", "fixed"));
 	EXPECT_EQ((uintptr_t)order, event_num(e, "addr"));
 	EXPECT_EQ((uintptr_t)order, event_num(e, "ret"));
+	EXPECT_EQ(0, event_num(e, "low"));
+	EXPECT_EQ(0, event_num(e, "high"));
+}
+
+/* Is what was found within the limits told? */
+static bool within_limits(const struct event *e)
+{
+	__u64 low = event_num(e, "low"), high = event_num(e, "high");
+	__u64 ret = event_num(e, "ret"), len = event_num(e, "len");
+
+	if (low && low <= ret && ret + len <= high)
+		return true;
+	fprintf(stderr, "# not within limits: %s\n", e->fields);
+	return false;
+}
+
+TEST_F(map, the_search_has_limits)
+{
+	const int fds[] = { -1, self->disk };
+
+	for (int i = 0; i < 2; i++) {
+		/* A hint that is not free, so that there is a search. */
+		char *map = trace_mmap(&self->trace, (char *)fds,
+				       PAGES * page_size(), PROT_READ,
+				       MAP_PRIVATE | (i ? 0 : MAP_ANONYMOUS),
+				       fds[i], 0);
+		const struct event *e = searched(&self->trace);
+
+		ASSERT_FALSE(failed(map));
+		ASSERT_NE(NULL, e);
+		EXPECT_TRUE(within_limits(e));
+		EXPECT_EQ(page_size(), event_num(e, "low"));
+		EXPECT_GT(1UL << 47, event_num(e, "high"));
+	}
+}
+
+TEST_F(map, low_memory_is_searched_for_in_its_own_limits)
+{
+	char *map = trace_mmap(&self->trace, NULL, page_size(), PROT_READ,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	const struct event *e = searched(&self->trace);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(within_limits(e));
+	EXPECT_EQ(GIB, event_num(e, "low"));
+	EXPECT_EQ(2 * GIB, event_num(e, "high"));
+}
+
+/* With five levels there is more above 47 bits, for those who ask. */
+TEST_F(map, a_hint_above_47_bits_raises_the_limit)
+{
+	char *hint = (char *)(1UL << 50), *map;
+	const struct event *e;
+	bool more;
+
+	map = mmap(hint, page_size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+		   -1, 0);
+	more = map == hint;
+	/* Again: it is not free now. */
+	ASSERT_FALSE(failed(trace_mmap(&self->trace, hint, page_size(),
+				       PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+				       -1, 0)));
+	e = searched(&self->trace);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(within_limits(e));
+	EXPECT_EQ(more, event_num(e, "high") > 1UL << 50);
+	EXPECT_EQ(more, event_num(e, "ret") > 1UL << 50);
 }
 
 /* ---- the VMA ---- */
@@ -495,6 +563,56 @@ TEST_F(map, exec_maps_too)
 	EXPECT_LE(2, inserted);
 	EXPECT_EQ(1, stack);
 	EXPECT_LT(0, bottomup);
+}
+
+/* The first search of a new address space finds its limit. */
+static const struct event *first_search(const struct trace *trace, pid_t pid)
+{
+	for_each_event(e, trace)
+		if (e->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA &&
+		    e->pid == pid && event_num(e, "low") &&
+		    !event_num(e, "addr"))
+			return e;
+	return NULL;
+}
+
+static pid_t trace_exec(struct trace *trace, unsigned long layout)
+{
+	pid_t pid;
+
+	if (!trace_put(trace, "options/event-fork", "1") ||
+	    !trace_begin(trace, "get_unmapped_area"))
+		return -1;
+	pid = fork_child();
+	if (!pid) {
+		personality(layout);
+		execl("/bin/true", "true", NULL);
+		_exit(1);
+	}
+	return !wait_for(pid) && trace_end(trace) ? pid : -1;
+}
+
+TEST_F(map, the_first_search_ends_at_a_limit)
+{
+	const struct event *e;
+	pid_t pid;
+
+	pid = trace_exec(&self->trace, 0);
+	ASSERT_LT(0, pid);
+	e = first_search(&self->trace, pid);
+	ASSERT_NE(NULL, e);
+	EXPECT_EQ(1, event_num(e, "topdown"));
+	EXPECT_TRUE(within_limits(e));
+	EXPECT_GT(page_size(), event_num(e, "high") - event_num(e, "ret") -
+			       event_num(e, "len"));
+
+	pid = trace_exec(&self->trace, ADDR_COMPAT_LAYOUT);
+	ASSERT_LT(0, pid);
+	e = first_search(&self->trace, pid);
+	ASSERT_NE(NULL, e);
+	EXPECT_EQ(0, event_num(e, "topdown"));
+	EXPECT_TRUE(within_limits(e));
+	EXPECT_EQ(event_num(e, "low"), event_num(e, "ret"));
 }
 
 TEST_HARNESS_MAIN

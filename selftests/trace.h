@@ -45,7 +45,7 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 		" flags=[a-z_|]*(0x[0-9a-f]+)? pgoff=" HEX
 		" search=[a-z0-9_]+( \\[[a-z0-9_]+\\])? topdown=" BIT
 		" dev=" DEV " ino=" NUM " name=" NAME " ret=" HEX
-		TRIGGER "$" },
+		TRIGGER " low=" HEX " high=" HEX "$" },
 	[MMAPDEMO_EVENT_VMA_MERGE] = { "vma_merge",
 		"^mm=" HEX " cause=(" MMAPDEMO_CAUSES ") outcome=("
 		MMAPDEMO_MERGES ") range=" RANGE " prev=" RANGE " next=" RANGE

@@ -47,6 +47,8 @@ static const struct field search_fields[] = {
 	SIGNED(search, ret),
 	NUMBER(search, trigger, .values = names_trigger),
 	SIGNED(search, nr, .values = names_syscall),
+	NUMBER(search, low),
+	NUMBER(search, high),
 	END
 };
 

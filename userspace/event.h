@@ -53,6 +53,8 @@ struct search_event {
 	char name[EVENT_NAME_MAX];
 	__u32 trigger;
 	__s64 nr;
+	__u64 low;
+	__u64 high;
 };
 
 struct merge_event {

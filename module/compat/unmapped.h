@@ -6,9 +6,15 @@
 #include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/mman.h>
 #include <linux/sched/coredump.h>
 #include <linux/string.h>
 #include <linux/version.h>
+
+/* Before Linux 6.6, commit 29f890d1050f ("x86/mm: Introduce MAP_ABOVE4G") */
+#ifndef MAP_ABOVE4G
+#define MAP_ABOVE4G 0
+#endif
 
 /*
  * Before Linux 6.10, commit 529ce23a764f ("mm: switch mm->get_unmapped_area()
