@@ -17,7 +17,7 @@
  *   which system call the task is: the number of the kernel's own table, or of
  *   the one for 32-bit programs with trigger=syscall32; -1: in none. So
  *   mprotect, madvise and mlock are told apart. brk and mremap are what
- *   triggered them, and a fault's from and ip say more.
+ *   triggered them.
  * - Addresses are user addresses. There is no kernel pointer in any event.
  * - File names are the last component of the path. Spaces, quotes, backslashes
  *   and what can't be printed are escaped as \ooo, as in /proc/PID/maps;
@@ -413,6 +413,8 @@ TRACE_EVENT_FN(vma_link,
  *		kernel looks at when it maps what is in the page cache around it;
  *		fewer at the ends of the VMA and of the page table. Counted for
  *		class read, cow and shared, for others 0
+ * @trigger:	why: MMAPDEMO_TRIGGERS; "exception": by an instruction
+ * @nr:		system call the task is in, -1: none
  *
  * When: handle_mm_fault() returns for good. Attempts that end with
  * VM_FAULT_RETRY are not events of their own: they are counted in @retries and
@@ -453,6 +455,8 @@ TRACE_EVENT_FN(pte_fault,
 		__field(u8, vma_lock)
 		__field(u8, after_seen)
 		__field(u8, filled)
+		__field(u32, trigger)
+		__field(s32, nr)
 	),
 
 	TP_fast_assign(
@@ -480,9 +484,11 @@ TRACE_EVENT_FN(pte_fault,
 		__entry->vma_lock = r->vma_lock;
 		__entry->after_seen = r->after_seen;
 		__entry->filled = r->filled;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
 	),
 
-	TP_printk("mm=%#x address=%#llx ip=%#llx access=%s from=%s class=%s before=%s after=%s after_seen=%u entry_before=%s entry_after=%s pfn=%#llx order=%u ret=%s retries=%u vma_lock=%u duration=%llu vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu filled=%u",
+	TP_printk("mm=%#x address=%#llx ip=%#llx access=%s from=%s class=%s before=%s after=%s after_seen=%u entry_before=%s entry_after=%s pfn=%#llx order=%u ret=%s retries=%u vma_lock=%u duration=%llu vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu filled=%u trigger=%s nr=%d",
 		  __entry->mm, __entry->address, __entry->ip,
 		  __print_symbolic(__entry->access, MMAPDEMO_ACCESSES),
 		  __print_symbolic(__entry->from, MMAPDEMO_ORIGINS),
@@ -501,7 +507,9 @@ TRACE_EVENT_FN(pte_fault,
 		  __print_flags(__entry->vm_flags & 0x87, "",
 				MMAPDEMO_VM_NAMES),
 		  __entry->vm_flags, __entry->pgoff, __entry->dev >> 20,
-		  __entry->dev & 0xfffff, __entry->ino, __entry->filled),
+		  __entry->dev & 0xfffff, __entry->ino, __entry->filled,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr),
 
 	mmapdemo_pte_fault_reg, mmapdemo_pte_fault_unreg
 );

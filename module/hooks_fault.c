@@ -111,6 +111,7 @@ static void fault_describe(struct fault_record *r, struct vm_area_struct *vma,
 	r->mm = mmapdemo_observe_mm(vma->vm_mm);
 	r->from = fault_from(flags, regs);
 	r->vma_lock = flags & FAULT_FLAG_VMA_LOCK;
+	r->trigger = mmapdemo_observe_trigger();
 	r->vma = (struct span){ .start = vma->vm_start, .end = vma->vm_end };
 	r->vma_flags = vma->vm_flags;
 	r->vma_pgoff = vma->vm_pgoff;

@@ -305,6 +305,7 @@ struct walk {
  * @ret: VM_FAULT_* of the last attempt, with VM_FAULT_MAJOR of any attempt
  * @retries: attempts that returned VM_FAULT_RETRY before
  * @vma_lock: handled under the VMA's lock, without mmap_lock
+ * @trigger: why
  * @duration: from the beginning of the first attempt, in ns
  * @vma: range of the VMA
  * @vma_flags: VM_* of the VMA
@@ -326,6 +327,7 @@ struct fault_record {
 	u32 ret;
 	u32 retries;
 	bool vma_lock;
+	struct trigger trigger;
 	u64 duration;
 	struct span vma;
 	u64 vma_flags;

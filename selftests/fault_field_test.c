@@ -7,6 +7,7 @@
 
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
 
@@ -205,6 +206,8 @@ TEST_F(field, address_and_instruction_are_those_of_the_touch)
 	ASSERT_TRUE(vma_of((void *)event_num(e, "ip"), &ip));
 	ASSERT_TRUE(vma_of((void *)vma_agrees, &text));
 	EXPECT_EQ(text.start, ip.start);
+	EXPECT_TRUE(event_is(e, "trigger", "exception"));
+	EXPECT_TRUE(event_is(e, "nr", "-1"));
 }
 
 #ifdef __x86_64__
@@ -274,6 +277,8 @@ TEST_F(field, the_kernel_touching_for_a_system_call_is_kernel)
 	ASSERT_TRUE(class_is(e, "anon"));
 	EXPECT_TRUE(event_is(e, "from", "kernel"));
 	EXPECT_TRUE(event_is(e, "access", "write"));
+	EXPECT_TRUE(event_is(e, "trigger", "syscall"));
+	EXPECT_EQ(SYS_pread64, event_num(e, "nr"));
 	/* The instruction is the one that called. */
 	ASSERT_TRUE(vma_of((void *)event_num(e, "ip"), &vma));
 	EXPECT_EQ('x', vma.prot[2]);
@@ -291,6 +296,32 @@ static bool all_faults_are(const struct trace *trace, const char *start,
 	return true;
 }
 
+/* fork's last act is the child's: it tells its number where it was asked to. */
+TEST_F(field, fork_and_exec_fault_too)
+{
+	size_t forks = 0, execs = 0;
+	pid_t pid;
+
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	pid = fork_child();
+	if (!pid) {
+		execl("/bin/true", "true", NULL);
+		_exit(1);
+	}
+	ASSERT_EQ(0, wait_for(pid));
+	ASSERT_TRUE(trace_end(&self->trace));
+	for_each_event(e, &self->trace) {
+		if (e->pid != pid)
+			continue;
+		forks += event_is(e, "trigger", "fork") &&
+			 event_is(e, "from", "kernel");
+		execs += event_is(e, "trigger", "exec");
+	}
+	EXPECT_LT(0, forks);
+	EXPECT_LT(0, execs);
+}
+
 TEST_F(field, map_populate_is_gup)
 {
 	size_t length = PAGES * page_size();
@@ -303,6 +334,8 @@ TEST_F(field, map_populate_is_gup)
 	ASSERT_FALSE(failed(map));
 	EXPECT_EQ(PAGES, faults_in(&self->trace, map, length, "anon"));
 	EXPECT_TRUE(all_faults_are(&self->trace, map, "from", "gup"));
+	EXPECT_TRUE(all_faults_are(&self->trace, map, "trigger", "syscall"));
+	EXPECT_EQ(SYS_mmap, event_num(fault_at(&self->trace, map), "nr"));
 }
 
 TEST_F(field, mlock_is_gup)
@@ -339,6 +372,7 @@ TEST_F(field, touching_another_process_is_remote)
 	e = fault_at(&self->trace, page_at(map, 1));
 	ASSERT_NE(NULL, e);
 	EXPECT_TRUE(event_is(e, "from", "remote"));
+	EXPECT_EQ(SYS_process_vm_writev, event_num(e, "nr"));
 	EXPECT_EQ(getpid(), e->pid);
 	EXPECT_EQ(pfn_in(child.pid, page_at(map, 1)), event_num(e, "pfn"));
 	/* Our own first page is in another address space. */

@@ -302,7 +302,7 @@ FIXTURE_TEARDOWN(story)
 			  .entry_after = 0xd, .pfn = 0x621f,		\
 			  .duration = 1900, .vma_start = 0x7f0000,	\
 			  .vma_end = 0x7f2000, .vm_flags = 0x75,	\
-			  .pgoff = 2, .ino = 7, .dev = 1 })
+			  .pgoff = 2, .ino = 7, .dev = 1, .nr = -1 })
 
 TEST_F(story, mmap_is_told_with_its_parts_below)
 {
@@ -370,6 +370,17 @@ TEST_F(story, fifth_level_is_not_folded)
 			  .entry_before = 0x101, .entry_after = 0x103 });
 	EXPECT_TOLD("PGD #  P4D #  PUD #  PMD #  PTE ~");
 	EXPECT_TOLD("a copy: the old page had other users");
+}
+
+TEST_F(story, call_that_touched_is_named)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .from = MMAPDEMO_FROM_KERNEL,
+			  .ip = 0x7f0004, .nr = SYS_read });
+	EXPECT_TOLD("by the kernel for libc.so.6+0x2004 (read)");
+	fault_libc(1, MM);
+	EXPECT_TOLD("by libc.so.6+0x2004  ");
 }
 
 TEST_F(story, every_class_has_words)

@@ -66,7 +66,8 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 		" entry_after=" SOME(MMAPDEMO_ENTRY_BITS) " pfn=" HEX
 		" order=" NUM " ret=[a-z_|]* retries=" NUM " vma_lock=" BIT
 		" duration=" NUM " vma=" RANGE " prot=r?w?x?s? vm_flags=" HEX
-		" pgoff=" HEX " dev=" DEV " ino=" NUM " filled=" NUM "$" },
+		" pgoff=" HEX " dev=" DEV " ino=" NUM " filled=" NUM
+		TRIGGER "$" },
 	[MMAPDEMO_EVENT_VMA_SPLIT] = { "vma_split",
 		"^mm=" HEX " vma=" RANGE " cut=" HEX " map_count=" NUM
 		TRIGGER "$" },

@@ -113,6 +113,8 @@ static const struct field fault_fields[] = {
 	NUMBER(fault, dev),
 	NUMBER(fault, ino),
 	NUMBER(fault, filled),
+	NUMBER(fault, trigger, .values = names_trigger),
+	SIGNED(fault, nr, .values = names_syscall),
 	END
 };
 

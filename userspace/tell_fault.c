@@ -154,6 +154,10 @@ static void add_culprit(struct line *line, const struct fault_event *fault,
 		line_add(line, DIM, "%llx", (unsigned long long)fault->ip);
 	else
 		line_add(line, DIM, "a kernel thread");
+	/* The calls that touch much have a name. */
+	if (fault->nr >= 0 && *name_of(names_syscall, fault->nr) != '?')
+		line_add(line, DIM, " (%s)",
+			 name_of(names_syscall, fault->nr));
 }
 
 /* The duration goes where there is room: @placed says if here. */
