@@ -70,6 +70,9 @@ ends 0 'a shared folder' "$kernel" --out "$work/shared" -- \
 result $? 'and its file is there'
 ends 0 'counted instructions' "$kernel" --icount -- nproc
 says 1
+ends 0 'two NUMA nodes' "$kernel" --nodes 2 -- \
+	cat /sys/devices/system/node/online
+says 0-1
 
 # As from a terminal: what runs in the background ignores interrupts otherwise.
 env --default-signal=INT "$run" "$kernel" -- sleep 1000 &
