@@ -149,6 +149,16 @@ static inline bool trace_create(struct trace *trace)
 	return !mkdir(trace->path, 0700) && trace_put(trace, "tracing_on", "0");
 }
 
+/*
+ * KiB for each processor. Before Linux 6.7 everybody else's buffer stays as small
+ * as it is unless an event was switched before.
+ */
+static inline bool trace_size(const struct trace *trace, const char *kib)
+{
+	return trace_put(trace, "events/enable", "0") &&
+	       trace_put(trace, "buffer_size_kb", kib);
+}
+
 static inline void trace_destroy(struct trace *trace)
 {
 	trace_put(trace, "events/enable", "0");

@@ -13,6 +13,7 @@ suites=bookworm,bookworm-security
 packages=(
 	bpftrace libjson-c5 libtracefs1 linux-perf trace-cmd	# what we test with
 	kmod make mount procps util-linux			# what tests use
+	gcc git libc6-dev python3				# what they watch
 	file strace						# what people use
 )
 size=3G
@@ -42,5 +43,5 @@ mkroot() {
 }
 
 need mmdebstrap mke2fs
-cached root "${packages[*]}, $size, layout 1" mkroot
-echo "$cache/root/root.ext4"
+cached guest "${packages[*]}, $size, layout 1" mkroot
+echo "$cache/guest/root.ext4"

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The books balance: of programs that people run, with all processes and threads
+ * they start, pte_fault tells of as many faults as the kernel counts.
+ *
+ * The kernel counts, in mm_account_fault(), each call of handle_mm_fault() that
+ * neither asks for another attempt nor ends with an error, for the task that
+ * made it, whosever memory it was: as minor or major, for getrusage().
+ *
+ * What can't be equal:
+ * - faults that end with an error, which are events, and counted here apart: one
+ *   program provokes some;
+ * - children that nobody waits for, as their parent ignores SIGCHLD: their own
+ *   counts end with them. There are none here;
+ * - events that were lost, and calls that were missed: there must be none.
+ */
+#include "trace.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+
+#define EM(value, name)		name,
+#define EMe(value, name)	name
+static const char *const classes[] = { MMAPDEMO_FAULT_CLASSES };
+#undef EM
+#undef EMe
+
+struct books {
+	long faults;
+	long errors;
+	long of_class[MMAPDEMO_FAULT_CLASS_COUNT];
+};
+
+FIXTURE(books)
+{
+	struct trace trace;
+	char dir[64];
+};
+
+FIXTURE_VARIANT(books)
+{
+	const char *needs;
+	const char *script;
+	long errors;
+};
+
+FIXTURE_VARIANT_ADD(books, of_a_compiler) {
+	.needs = "gcc",
+	.script =
+		"for i in $(seq 97); do"
+		"	echo \"int f$i(int a) { return a > $i ? a % $i : a; }\";"
+		"done >many.c;"
+		"echo 'int main(void) { return f1(0); }' >>many.c;"
+		"gcc -O2 -Wall -pipe -o many many.c && ./many",
+};
+
+FIXTURE_VARIANT_ADD(books, of_sort) {
+	.needs = "sort",
+	.script =
+		"seq 300007 | tr 0-9 3051947286 >file;"
+		"sort --parallel=2 -S 1M -T . -o sorted file && sort -c sorted",
+};
+
+FIXTURE_VARIANT_ADD(books, of_python) {
+	.needs = "python3",
+	.script =
+		"python3 -c 'import os, re; print(len(os.listdir()))' &&"
+		"python3 -c 'import mmap; f = open(\"short\", \"w+b\");"
+		"f.truncate(8192); m = mmap.mmap(f.fileno(), 8192);"
+		"f.truncate(0); m[0]'; test $? = 135",
+	.errors = 1,
+};
+
+FIXTURE_VARIANT_ADD(books, of_git) {
+	.needs = "git",
+	.script =
+		"export HOME=$PWD; git config --global user.email a@b.c;"
+		"git config --global user.name n; git init -q . &&"
+		"for i in $(seq 31); do seq $i 977 >file$i; done &&"
+		"git add . && git commit -q -m one &&"
+		"seq 5 >file5 && git commit -q -a -m two &&"
+		"git log -p >log && git gc -q && git status",
+};
+
+FIXTURE_VARIANT_ADD(books, of_a_shell) {
+	.needs = "bash",
+	.script =
+		"bash -c 'for i in {1..61}; do"
+		"	(echo $i | tr 0-9 a-j | cat >/dev/null);"
+		"done;"
+		"sleep 1000 & kill -KILL $!; wait $!;"
+		"(ulimit -c 0; kill -SEGV $BASHPID); true'",
+};
+
+FIXTURE_SETUP(books)
+{
+	strcpy(self->dir, "/var/tmp/mmapdemo-books.XXXXXX");
+	ASSERT_NE(NULL, mkdtemp(self->dir));
+	ASSERT_TRUE(trace_create(&self->trace));
+	ASSERT_TRUE(trace_size(&self->trace, "32768"));
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	/* Who loses its parent is ours to wait for, and to count. */
+	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
+}
+
+FIXTURE_TEARDOWN(books)
+{
+	char remove[128];
+
+	trace_destroy(&self->trace);
+	snprintf(remove, sizeof(remove), "rm -rf %s", self->dir);
+	EXPECT_EQ(0, system(remove));
+}
+
+static bool installed(const char *tool)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "command -v %s >/dev/null", tool);
+	return !system(command);
+}
+
+/* The exit status of a script, when all that it started has ended. */
+static int run(const char *dir, const char *script)
+{
+	pid_t pid = fork_child();
+	int status;
+
+	if (!pid) {
+		if (!chdir(dir) && freopen("/dev/null", "w", stdout))
+			execlp("sh", "sh", "-c", script, NULL);
+		_exit(127);
+	}
+	status = wait_for(pid);
+	while (wait(NULL) > 0 || errno == EINTR)
+		;
+	return status;
+}
+
+static int class_of(const struct event *event)
+{
+	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++)
+		if (event_is(event, "class", classes[i]))
+			return i;
+	return MMAPDEMO_FAULT_UNKNOWN;
+}
+
+static bool is_error(const struct event *event)
+{
+	return event_has(event, "ret", "oom") ||
+	       event_has(event, "ret", "sigbus") ||
+	       event_has(event, "ret", "sigsegv") ||
+	       event_has(event, "ret", "hwpoison") ||
+	       event_has(event, "ret", "hwpoison_large") ||
+	       event_has(event, "ret", "fallback");
+}
+
+/* The faults of everybody in the trace but us. */
+static struct books count(struct trace *trace)
+{
+	char *line, *rest = trace->text;
+	struct books books = { };
+	struct event event;
+
+	while ((line = strsep(&rest, "\n"))) {
+		if (*line == '#' || !event_parse(line, &event) ||
+		    event.pid == getpid())
+			continue;
+		if (is_error(&event)) {
+			books.errors++;
+			continue;
+		}
+		books.faults++;
+		books.of_class[class_of(&event)]++;
+	}
+	return books;
+}
+
+static void show(const struct books *books)
+{
+	printf("# %ld faults and %ld errors:", books->faults, books->errors);
+	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++)
+		if (books->of_class[i])
+			printf(" %s %ld", classes[i], books->of_class[i]);
+	printf("\n");
+	fflush(stdout);
+}
+
+/* Calls of handle_mm_fault() that could not be observed, so far. */
+static __u64 missed(void)
+{
+	struct mmapdemo_probe probe = { .size = sizeof(probe) };
+	int fd = device_open(O_RDONLY);
+	__u64 count = 0;
+
+	for (; !ioctl(fd, MMAPDEMO_IOC_PROBE, &probe); probe.index++)
+		if (probe.events & 1ULL << MMAPDEMO_EVENT_PTE_FAULT)
+			count += probe.missed;
+	close(fd);
+	return count;
+}
+
+static long counted_by_kernel(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_CHILDREN, &usage);
+	return usage.ru_minflt + usage.ru_majflt;
+}
+
+TEST_F_TIMEOUT(books, balance, 1200)
+{
+	__u64 missed_before = missed();
+	struct books books;
+	long before;
+
+	if (!installed(variant->needs))
+		SKIP(return, "no %s here", variant->needs);
+	before = counted_by_kernel();
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_EQ(0, run(self->dir, variant->script));
+	ASSERT_TRUE(trace_stop(&self->trace));
+	books = count(&self->trace);
+	show(&books);
+	EXPECT_EQ(missed_before, missed());
+	EXPECT_LT(100, books.faults);
+	EXPECT_EQ(variant->errors, books.errors);
+	EXPECT_EQ(counted_by_kernel() - before, books.faults);
+}
+
+TEST_HARNESS_MAIN
