@@ -57,6 +57,11 @@ trace() {
 	mmapdemo trace -o "$tmp/story" "$@"
 }
 
+# Where nobody traced yet it is small: "7 (expanded: 1408)".
+buffer_of_others() {
+	grep -o '[0-9]*' "${instances%/*}/buffer_size_kb" | tail -n 1
+}
+
 no_instance() {
 	! compgen -G "$instances/mmapdemo-*"
 }
@@ -278,6 +283,10 @@ test_trace_tells_that_a_command_can_not_run() {
 test_trace_leaves_stdout_to_the_command() {
 	mmapdemo trace -- echo hello >"$tmp/out" 2>"$tmp/err"
 	[[ $(<"$tmp/out") == hello ]] && contains "$tmp/err" '^[0-9]+ faults'
+}
+
+test_trace_leaves_the_buffer_of_others_alone() {
+	trace true && [[ $(buffer_of_others) == "$kib" ]]
 }
 
 test_trace_follows_children() {
@@ -551,6 +560,7 @@ command -v mmapdemo >/dev/null || skip_all "mmapdemo is not in PATH"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 mkfifo "$tmp/fifo"
+kib=$(buffer_of_others)
 
 mapfile -t tests < <(grep -o '^test_[a-z_0-9]*' "$0")
 echo "1..${#tests[@]}"

@@ -81,12 +81,19 @@ static int put(struct instance *instance, const char *file, const char *text,
 	return 0;
 }
 
-/* As much as there is memory for. */
+/*
+ * As much as there is memory for. Everybody's buffer is small until the first
+ * event is switched; before Linux 6.7 it stays so when an instance gets another
+ * size earlier.
+ */
 static int size_buffer(struct instance *instance, size_t bytes)
 {
 	char text[32];
 	int err;
 
+	err = put(instance, "events/enable", "0", "events/enable");
+	if (err)
+		return err;
 	do {
 		snprintf(text, sizeof(text), "%zu", bytes >> 10);
 		err = put(instance, "buffer_size_kb", text,
