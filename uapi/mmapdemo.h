@@ -264,6 +264,64 @@ enum mmapdemo_trigger {
 	MMAPDEMO_TRIGGER_KERNEL
 };
 
+/**
+ * DOC: Merge verdict
+ *
+ * vma_merge's reason_prev and reason_next: what became of a neighbour of the
+ * range, or else the first test that kept them apart, in the order of the kernel
+ * that runs; the two may differ in more. In brackets what the kernel compares.
+ *
+ * - special: the range is VM_IO, VM_PFNMAP, VM_MIXEDMAP or VM_DONTEXPAND, as the
+ *   memory of a device is, and huge pages of hugetlbfs.
+ * - close: a driver with vm_ops->close must hear of each VMA that goes. Before
+ *   Linux 6.12 it is the neighbour's, then that of a VMA that would be removed.
+ * - anon-vma: both were touched, apart from each other: their pages have
+ *   different owners.
+ * - faulted: the range was touched, the neighbour never. Linux 6.16 allows it.
+ * - forked: inherited by fork(), pages are shared with the parent.
+ * - other-side: would fit, but not together with the neighbour on the other side.
+ */
+#define MMAPDEMO_REASONS						\
+	EM(0,	"unknown")	/* nothing observed explains the outcome */ \
+	EM(1,	"merged")	/* it became one VMA with the range */	\
+	EM(2,	"not-tried")	/* the kernel did not look there */	\
+	EM(3,	"special")	/* the range never merges [VM_SPECIAL] */ \
+	EM(4,	"no-neighbour")	/* no VMA touches the range there */	\
+	EM(5,	"inside")	/* the changing VMA itself goes on there */ \
+	EM(6,	"policy")	/* other NUMA policy [mpol_equal] */	\
+	EM(7,	"flags")	/* flags_diff_* [vm_flags] */		\
+	EM(8,	"file")		/* other file, or other open() [vm_file] */ \
+	EM(9,	"close")	/* [vm_ops->close] */			\
+	EM(10,	"uffd")		/* other userfaultfd [vm_userfaultfd_ctx] */ \
+	EM(11,	"anon-name")	/* other PR_SET_VMA_ANON_NAME [anon_name] */ \
+	EM(12,	"anon-vma")	/* [anon_vma] */			\
+	EM(13,	"faulted")	/* [anon_vma] */			\
+	EM(14,	"forked")	/* [anon_vma_chain] */			\
+	EM(15,	"pgoff")	/* the offset does not go on [vm_pgoff] */ \
+	EMe(16,	"other-side")	/* [anon_vma] */
+
+/** enum mmapdemo_reason - the numbers of MMAPDEMO_REASONS */
+enum mmapdemo_reason {
+	MMAPDEMO_REASON_UNKNOWN,
+	MMAPDEMO_REASON_MERGED,
+	MMAPDEMO_REASON_NOT_TRIED,
+	MMAPDEMO_REASON_SPECIAL,
+	MMAPDEMO_REASON_NO_NEIGHBOUR,
+	MMAPDEMO_REASON_INSIDE,
+	MMAPDEMO_REASON_POLICY,
+	MMAPDEMO_REASON_FLAGS,
+	MMAPDEMO_REASON_FILE,
+	MMAPDEMO_REASON_CLOSE,
+	MMAPDEMO_REASON_UFFD,
+	MMAPDEMO_REASON_ANON_NAME,
+	MMAPDEMO_REASON_ANON_VMA,
+	MMAPDEMO_REASON_FAULTED,
+	MMAPDEMO_REASON_FORKED,
+	MMAPDEMO_REASON_PGOFF,
+	MMAPDEMO_REASON_OTHER_SIDE,
+	MMAPDEMO_REASON_COUNT
+};
+
 /* ---- commands ---- */
 
 /**

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Why a range was not merged with a neighbour: a pure function of snapshots. */
+#ifndef _MMAPDEMO_VERDICT_H
+#define _MMAPDEMO_VERDICT_H
+
+#include <linux/types.h>
+
+/**
+ * struct verdict_vma - a VMA, or a range that might become one, before
+ * @flags: VM_*
+ * @pgoff: of the range, its first page; of the VMA before it, the page behind
+ *	its last one; of the VMA behind it, its first page
+ * @file: these five are numbers: equal for equal objects, 0 for none; never
+ *	shown to anybody
+ * @policy: NUMA policy
+ * @uffd: context of userfaultfd
+ * @name: name of anonymous memory
+ * @anon_vma: where its anonymous pages belong
+ * @links: entries of its anon_vma_chain: 0, 1, or 2 for more
+ * @close: has a vm_ops->close
+ */
+struct verdict_vma {
+	u64 flags;
+	u64 pgoff;
+	unsigned long file;
+	unsigned long policy;
+	unsigned long uffd;
+	unsigned long name;
+	unsigned long anon_vma;
+	u8 links;
+	u8 close;
+};
+
+enum { VERDICT_PREV, VERDICT_NEXT, VERDICT_SIDES };
+
+/**
+ * struct verdict_case - a range that is to be mapped or changed
+ * @cause: enum mmapdemo_cause
+ * @pages: of the range
+ * @whole: it is all of the VMA that changes, which a merge would remove
+ * @again: mmap() tries a second time, with what the driver made of the range
+ * @want: the range as it is to be
+ * @side: the VMAs before and behind it
+ * @barred: enum mmapdemo_reason when there is nothing to compare on a side: not
+ *	tried, merged (without a test), no neighbour, inside; else 0
+ */
+struct verdict_case {
+	u32 cause;
+	u64 pages;
+	bool whole;
+	bool again;
+	struct verdict_vma want;
+	struct verdict_vma side[VERDICT_SIDES];
+	u32 barred[VERDICT_SIDES];
+};
+
+struct verdict_rules;
+
+/* As of the Linux in the name; compat/merge.h knows whose are used. */
+extern const struct verdict_rules mmapdemo_verdict_5_10;
+extern const struct verdict_rules mmapdemo_verdict_6_1;
+extern const struct verdict_rules mmapdemo_verdict_6_12;
+extern const struct verdict_rules mmapdemo_verdict_7_2;
+
+void mmapdemo_verdict(const struct verdict_rules *rules,
+		      const struct verdict_case *c, u32 reason[VERDICT_SIDES]);
+u64 mmapdemo_verdict_flags(const struct verdict_rules *rules,
+			   const struct verdict_case *c, int side);
+
+#endif /* _MMAPDEMO_VERDICT_H */
