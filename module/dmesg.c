@@ -169,6 +169,7 @@ static const char *file_name(const struct file_record *file)
 #define EMe(value, name)	name
 static const char *const cause_names[] = { MMAPDEMO_CAUSES };
 static const char *const trigger_names[] = { MMAPDEMO_TRIGGERS };
+static const char *const reason_names[] = { MMAPDEMO_REASONS };
 static const char *const class_names[] = { MMAPDEMO_FAULT_CLASSES };
 static const char *const access_names[] = { MMAPDEMO_ACCESSES };
 #undef EM
@@ -205,8 +206,11 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 		"the VMAs before and behind it became one with it",
 	};
 
-	tell("vma_merge: %s of %llu bytes: %s\n", name_of(cause_names, r->cause),
-	     r->range.end - r->range.start, outcomes[r->outcome & 3]);
+	tell("vma_merge: %s of %llu bytes: %s; before: %s, behind: %s\n",
+	     name_of(cause_names, r->cause), r->range.end - r->range.start,
+	     outcomes[r->outcome & 3],
+	     name_of(reason_names, r->side_prev.reason),
+	     name_of(reason_names, r->side_next.reason));
 }
 
 void mmapdemo_dmesg_link(const struct link_record *r)

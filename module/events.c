@@ -18,6 +18,24 @@
 /* names.h writes the kernel's numbers down. */
 static_assert(VM_READ == 0x1 && VM_WRITE == 0x2 && VM_EXEC == 0x4 &&
 	      VM_MAYSHARE == 0x80);
+
+/* ... and uapi/mmapdemo.h those of MMAPDEMO_VM_FLAGS. */
+static_assert(VM_SHARED == 0x8 && VM_MAYREAD == 0x10 && VM_MAYWRITE == 0x20 &&
+	      VM_MAYEXEC == 0x40 && VM_GROWSDOWN == 0x100 &&
+	      VM_PFNMAP == 0x400 && VM_LOCKED == 0x2000 && VM_IO == 0x4000 &&
+	      VM_SEQ_READ == 0x8000 && VM_RAND_READ == 0x10000 &&
+	      VM_DONTCOPY == 0x20000 && VM_DONTEXPAND == 0x40000 &&
+	      VM_LOCKONFAULT == 0x80000 && VM_ACCOUNT == 0x100000 &&
+	      VM_NORESERVE == 0x200000 && VM_HUGETLB == 0x400000 &&
+	      VM_SYNC == 0x800000 && VM_WIPEONFORK == 0x2000000 &&
+	      VM_DONTDUMP == 0x4000000 && VM_MIXEDMAP == 0x10000000 &&
+	      VM_HUGEPAGE == 0x20000000 && VM_NOHUGEPAGE == 0x40000000);
+#ifdef CONFIG_USERFAULTFD
+static_assert(VM_UFFD_MISSING == 0x200 && VM_UFFD_WP == 0x1000);
+#endif
+#ifdef CONFIG_KSM
+static_assert(VM_MERGEABLE == 0x80000000);
+#endif
 static_assert(MAP_SHARED == 0x1 && MAP_PRIVATE == 0x2 && MAP_FIXED == 0x10 &&
 	      MAP_ANONYMOUS == 0x20 && MAP_GROWSDOWN == 0x100 &&
 	      MAP_DENYWRITE == 0x800 && MAP_EXECUTABLE == 0x1000 &&

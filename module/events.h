@@ -237,15 +237,34 @@ TRACE_EVENT_FN(get_unmapped_area,
  * @result_end:	its end
  * @vm_flags:	its VM_* flags, rwxs named as /proc/PID/maps does
  * @absorbed:	VMAs that were one each before and are part of the result now
- * @map_count:	VMAs of the address space now
+ * @map_count:	VMAs of the address space now; merging does not look at it,
+ *		but a new or a split VMA fails at vm.max_map_count
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in, -1: none
+ * @reason_prev: why the VMA before did not become one with the range, or that
+ *		it did: MMAPDEMO_REASONS
+ * @reason_next: the same for the VMA behind
+ * @flags_wanted: VM_* of the range, with which the neighbours were compared
+ * @flags_diff_prev: those in which the VMA before differs and must not; 0 when
+ *		there is none
+ * @flags_diff_next: the same for the VMA behind
+ * @pgoff:	offset of the range into the file; for anonymous memory its address
+ *		/ page size, unless it was moved after it had been touched
+ * @pgoff_prev:	offset where the VMA before ends: to be merged, it must be @pgoff
+ * @pgoff_next:	offset where the VMA behind begins: it must be @pgoff + pages
+ * @ret:	0, or a negative errno: the range could neither be merged nor be
+ *		split off (cause=change, Linux 6.12 and later), or not be added
+ *		(cause=extend), and the call fails
  *
  * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, or a merge was
- * tried for a changed part of an existing mapping (cause=change). The outcome
- * is read from the tree of VMAs before and after. With cause=change and
- * outcome=none the result may still be the whole mapping, which is split next,
- * with the flags it had. Not told: mremap(2) that grows a mapping in place.
+ * tried for a changed part of an existing mapping (cause=change), or for what
+ * mremap(2) adds to one in place (cause=extend). The outcome is read from the
+ * tree of VMAs before and after. With cause=change and outcome=none the result
+ * may still be the whole mapping, which is split next, with the flags it had.
+ * A reason is the first difference in the kernel's own order, told from what
+ * the VMAs were before, with mmap(2) as the driver left it for the last try.
+ * Where it does not explain the outcome, or on kernels whose rules are not
+ * known (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1), it is "unknown".
  * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT_FN(vma_merge,
@@ -271,6 +290,15 @@ TRACE_EVENT_FN(vma_merge,
 		__field(u32, map_count)
 		__field(u32, trigger)
 		__field(s32, nr)
+		__field(u64, flags_wanted)
+		__field(u64, flags_diff_prev)
+		__field(u64, flags_diff_next)
+		__field(u64, pgoff)
+		__field(u64, pgoff_prev)
+		__field(u64, pgoff_next)
+		__field(s64, ret)
+		__field(u8, reason_prev)
+		__field(u8, reason_next)
 	),
 
 	TP_fast_assign(
@@ -290,9 +318,18 @@ TRACE_EVENT_FN(vma_merge,
 		__entry->map_count = r->map_count;
 		__entry->trigger = r->trigger.kind;
 		__entry->nr = r->trigger.nr;
+		__entry->flags_wanted = r->flags_wanted;
+		__entry->flags_diff_prev = r->side_prev.flags_diff;
+		__entry->flags_diff_next = r->side_next.flags_diff;
+		__entry->pgoff = r->pgoff;
+		__entry->pgoff_prev = r->side_prev.pgoff;
+		__entry->pgoff_next = r->side_next.pgoff;
+		__entry->ret = r->ret;
+		__entry->reason_prev = r->side_prev.reason;
+		__entry->reason_next = r->side_next.reason;
 	),
 
-	TP_printk("mm=%#x cause=%s outcome=%s range=%#llx-%#llx prev=%#llx-%#llx next=%#llx-%#llx result=%#llx-%#llx prot=%s vm_flags=%#llx absorbed=%u map_count=%u trigger=%s nr=%d",
+	TP_printk("mm=%#x cause=%s outcome=%s range=%#llx-%#llx prev=%#llx-%#llx next=%#llx-%#llx result=%#llx-%#llx prot=%s vm_flags=%#llx absorbed=%u map_count=%u trigger=%s nr=%d reason_prev=%s reason_next=%s flags_wanted=%#llx flags_diff_prev=%s flags_diff_next=%s pgoff=%#llx pgoff_prev=%#llx pgoff_next=%#llx ret=%lld",
 		  __entry->mm,
 		  __print_symbolic(__entry->cause, MMAPDEMO_CAUSES),
 		  __print_symbolic(__entry->outcome, MMAPDEMO_MERGES),
@@ -305,7 +342,16 @@ TRACE_EVENT_FN(vma_merge,
 		  __entry->vm_flags, __entry->absorbed,
 		  __entry->map_count,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr),
+		  __entry->nr,
+		  __print_symbolic(__entry->reason_prev, MMAPDEMO_REASONS),
+		  __print_symbolic(__entry->reason_next, MMAPDEMO_REASONS),
+		  __entry->flags_wanted,
+		  __print_flags(__entry->flags_diff_prev, "|",
+				MMAPDEMO_VM_FLAGS),
+		  __print_flags(__entry->flags_diff_next, "|",
+				MMAPDEMO_VM_FLAGS),
+		  __entry->pgoff, __entry->pgoff_prev, __entry->pgoff_next,
+		  __entry->ret),
 
 	mmapdemo_vma_merge_reg, mmapdemo_vma_merge_unreg
 );

@@ -17,12 +17,14 @@
 	/* hooks_mmap.c: mmap(), and where a range is free */		\
 	X(do_mmap)							\
 	X(get_unmapped_area)						\
-	/* hooks_merge.c: what becomes of a range */			\
+	/* hooks_merge.c: new ranges */					\
 	X(mmap_region)							\
 	X(brk)								\
 	X(copy_vma)							\
-	CHANGE_PROBES(X)						\
 	X(insert)							\
+	/* hooks_change.c: ranges that change */			\
+	CHANGE_PROBES(X)						\
+	X(extend)							\
 	/* hooks_unmap.c: VMAs that are cut in two, and that go */	\
 	X(split)							\
 	UNLINK_PROBES(X)						\

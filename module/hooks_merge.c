@@ -1,253 +1,135 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What became of a range: vma_merge, vma_link.
- *
- * All of these functions run with mmap_lock held for writing, so the tree of
- * VMAs can be looked at before and after, and the difference is the outcome: it
- * does not matter how a kernel names and inlines the functions between.
+ * New ranges: mmap(), brk(), mremap() that moves. All of these functions run
+ * with mmap_lock held for writing.
  */
 #include "common.h"
-#include "compat/change.h"
+#include "compat/merge.h"
 #include "compat/symbols.h"
-#include "dmesg.h"
-#include "events.h"
 #include "hooks.h"
 #include "mmapdemo.h"
 #include "observe.h"
 #include "pending.h"
+#include "range.h"
+#include "snapshot.h"
 
 #include <linux/err.h>
-#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 
-/* A range and its neighbours, before. */
-struct range_frame {
-	struct mm_struct *mm;
-	struct span range;
-	struct span prev;
-	struct span next;
-	u32 map_count;
-};
-
-static struct span vma_span(const struct vm_area_struct *vma)
-{
-	return (struct span){ .start = vma->vm_start, .end = vma->vm_end };
-}
-
-/* The VMA that holds an address, or NULL. */
-static struct vm_area_struct *vma_at(struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma;
-
-	mmap_assert_write_locked(mm);
-	vma = find_vma(mm, addr);
-	return vma && vma->vm_start <= addr ? vma : NULL;
-}
-
-static void range_before(struct range_frame *frame, struct mm_struct *mm,
-			 unsigned long start, unsigned long len)
-{
-	const struct vm_area_struct *vma;
-
-	*frame = (struct range_frame) {
-		.mm = mm,
-		.range = span_of(start, PAGE_ALIGN(len)),
-		.map_count = mm->map_count,
-	};
-	vma = start ? vma_at(mm, start - 1) : NULL;
-	if (vma)
-		frame->prev = vma_span(vma);
-	vma = vma_at(mm, frame->range.end);
-	if (vma)
-		frame->next = vma_span(vma);
-}
-
-static void emit_link(const struct vm_area_struct *vma, u32 cause)
-{
-	struct link_record r = {
-		.mm = mmapdemo_observe_mm(vma->vm_mm),
-		.cause = cause,
-		.map_count = vma->vm_mm->map_count,
-		.range = vma_span(vma),
-		.flags = vma->vm_flags,
-		.pgoff = vma->vm_pgoff,
-		.trigger = mmapdemo_observe_trigger(),
-	};
-
-	if (!trace_vma_link_enabled() && !mmapdemo_dmesg_wants())
-		return;
-	mmapdemo_observe_file(&r.file, vma->vm_file);
-	trace_vma_link(&r);
-	mmapdemo_dmesg_link(&r);
-}
-
-/* Which neighbours the VMA took in, beyond the range itself. */
-static u32 merge_outcome(const struct span *range,
-			 const struct vm_area_struct *vma)
-{
-	return (vma->vm_start < range->start ? MMAPDEMO_MERGE_PREV : 0) |
-	       (vma->vm_end > range->end ? MMAPDEMO_MERGE_NEXT : 0);
-}
-
-static void emit_merge(const struct range_frame *frame,
-		       const struct vm_area_struct *result, u32 cause,
-		       u32 outcome, u32 absorbed)
-{
-	struct merge_record r = {
-		.mm = mmapdemo_observe_mm(frame->mm),
-		.cause = cause,
-		.outcome = outcome,
-		.flags = result->vm_flags,
-		.range = frame->range,
-		.prev = frame->prev,
-		.next = frame->next,
-		.result = vma_span(result),
-		.absorbed = absorbed,
-		.map_count = frame->mm->map_count,
-		.trigger = mmapdemo_observe_trigger(),
-	};
-
-	trace_vma_merge(&r);
-	mmapdemo_dmesg_merge(&r);
-}
-
-/* The range is mapped now: as part of a neighbour, or as a VMA of its own. */
-static void range_after(const struct range_frame *frame, u32 cause)
-{
-	const struct vm_area_struct *vma = vma_at(frame->mm,
-						  frame->range.start);
-	u32 outcome;
-
-	if (!vma)
-		return;
-	outcome = merge_outcome(&frame->range, vma);
-	/* Two neighbours became one; the range itself was no VMA before. */
-	emit_merge(frame, vma, cause, outcome,
-		   /* absorbed = */ outcome == (MMAPDEMO_MERGE_PREV |
-						MMAPDEMO_MERGE_NEXT));
-	if (!outcome)
-		emit_link(vma, cause);
-}
-
-/* mmap_region() */
+/* ---- mmap_region() ---- */
 
 static bool mmap_region_enter(void *data, const unsigned long *args)
 {
+	struct mm_struct *mm = current->mm;
+	struct vma_range *range = data;
+	const struct verdict_vma want = {
+		.file = args[0],
+		.flags = args[3],
+		.pgoff = args[4],
+	};
+	const struct vm_area_struct *first = find_vma(mm, 0);
+
 	/* Of an mmap() that failed, and put back what it was to replace. */
 	mmapdemo_pending_forget(MMAPDEMO_PENDING_UNLINK);
-	range_before(data, current->mm, args[1], args[2]);
+	mmapdemo_range_before(range, mm, MMAPDEMO_CAUSE_MMAP,
+			      span_of(args[1], PAGE_ALIGN(args[2])), &want);
+	range->file = (const struct file *)args[0];
+	range->below = first && first->vm_start < args[1];
 	return true;
 }
 
 static void mmap_region_leave(void *data, unsigned long ret)
 {
 	if (!IS_ERR_VALUE(ret))
-		range_after(data, MMAPDEMO_CAUSE_MMAP);
+		mmapdemo_range_after(data);
 }
 
 struct probe mmapdemo_probe_mmap_region = {
 	.symbols = MMAP_REGION_SYMBOLS,
 	.events = BIT(MMAPDEMO_EVENT_VMA_MERGE) | BIT(MMAPDEMO_EVENT_VMA_LINK) |
 		  BIT(MMAPDEMO_EVENT_VMA_UNLINK),
-	.frame_size = sizeof(struct range_frame),
+	.frame_size = sizeof(struct vma_range),
 	.enter = mmap_region_enter,
 	.leave = mmap_region_leave,
 };
 
-/* do_brk_flags() */
+/* ---- do_brk_flags() ---- */
 
 static bool brk_enter(void *data, const unsigned long *args)
 {
-	range_before(data, current->mm, args[BRK_ARG_ADDR], args[BRK_ARG_LEN]);
+	unsigned long start = args[BRK_ARG_ADDR];
+	struct mm_struct *mm = current->mm;
+	const struct verdict_vma want = { .pgoff = start >> PAGE_SHIFT };
+
+	mmapdemo_range_before(data, mm, MMAPDEMO_CAUSE_BRK,
+			      span_of(start, PAGE_ALIGN(args[BRK_ARG_LEN])), &want);
+	if (!merge_brk_tries(args, mmapdemo_vma_before(mm, start)))
+		mmapdemo_range_not_tried(data, VERDICT_PREV);
+	if (!MERGE_BRK_NEXT)
+		mmapdemo_range_not_tried(data, VERDICT_NEXT);
 	return true;
 }
 
 static void brk_leave(void *data, unsigned long ret)
 {
 	if (!(int)ret)
-		range_after(data, MMAPDEMO_CAUSE_BRK);
+		mmapdemo_range_after(data);
 }
 
 struct probe mmapdemo_probe_brk = {
 	.symbols = BRK_SYMBOLS,
 	.events = BIT(MMAPDEMO_EVENT_VMA_MERGE) | BIT(MMAPDEMO_EVENT_VMA_LINK),
-	.frame_size = sizeof(struct range_frame),
+	.frame_size = sizeof(struct vma_range),
 	.enter = brk_enter,
 	.leave = brk_leave,
 };
 
-/* copy_vma(): mremap() moves a mapping */
+/* ---- copy_vma(): mremap() moves a mapping ---- */
+
+/* mremap(MREMAP_DONTUNMAP) of untouched memory, next to itself. */
+static void not_with_itself(struct vma_range *range,
+			    const struct vm_area_struct *vma)
+{
+	bool prev = range->prev.end && range->prev.start == vma->vm_start;
+	bool next = range->next.end && range->next.start == vma->vm_start;
+
+	if (prev || (next && MERGE_SELF == MERGE_SELF_BOTH))
+		mmapdemo_range_not_tried(range, VERDICT_PREV);
+	if (next || (prev && MERGE_SELF == MERGE_SELF_BOTH))
+		mmapdemo_range_not_tried(range, VERDICT_NEXT);
+}
 
 static bool copy_vma_enter(void *data, const unsigned long *args)
 {
-	range_before(data, current->mm, args[1], args[2]);
+	const struct vm_area_struct *vma = *(struct vm_area_struct **)args[0];
+	bool untouched = !vma->vm_ops && !vma->anon_vma;
+	struct verdict_vma want;
+
+	mmapdemo_snapshot(&want, vma);
+	want.pgoff = untouched ? args[1] >> PAGE_SHIFT : args[3];
+	mmapdemo_range_before(data, vma->vm_mm, MMAPDEMO_CAUSE_MOVE,
+			      span_of(args[1], PAGE_ALIGN(args[2])), &want);
+	if (untouched && merge_keeps())
+		not_with_itself(data, vma);
 	return true;
 }
 
 static void copy_vma_leave(void *data, unsigned long ret)
 {
 	if (ret)
-		range_after(data, MMAPDEMO_CAUSE_MOVE);
+		mmapdemo_range_after(data);
 }
 
 struct probe mmapdemo_probe_copy_vma = {
 	.symbols = COPY_VMA_SYMBOLS,
 	.events = BIT(MMAPDEMO_EVENT_VMA_MERGE) | BIT(MMAPDEMO_EVENT_VMA_LINK),
-	.frame_size = sizeof(struct range_frame),
+	.frame_size = sizeof(struct vma_range),
 	.enter = copy_vma_enter,
 	.leave = copy_vma_leave,
 };
 
-/*
- * mprotect(), madvise(), mlock() … of a part of a mapping. Some kernels call the
- * same function for new ranges, which the hooks above have told already: then
- * nothing is mapped there yet.
- */
-
-static bool change_enter(void *data, const unsigned long *args)
-{
-	unsigned long start = change_start(args);
-	struct mm_struct *mm = change_mm(args);
-
-	if (!vma_at(mm, start))
-		return false;
-	range_before(data, mm, start, change_end(args) - start);
-	return true;
-}
-
-/* Returned the VMA that holds the range, an error, or NULL for not merged. */
-static void change_leave(void *data, unsigned long ret)
-{
-	const struct vm_area_struct *vma = (const void *)ret;
-	const struct range_frame *frame = data;
-	u32 outcome = 0, absorbed = 0;
-
-	if (IS_ERR(vma))
-		return;
-	if (vma)
-		outcome = merge_outcome(&frame->range, vma);
-	else
-		vma = vma_at(frame->mm, frame->range.start);
-	if (outcome)
-		absorbed = frame->map_count - frame->mm->map_count;
-	if (vma)
-		emit_merge(frame, vma, MMAPDEMO_CAUSE_CHANGE, outcome,
-			   absorbed);
-}
-
-#define CHANGE_PROBE(name, ...)					\
-struct probe mmapdemo_probe_##name = {				\
-	.symbols = SYMBOLS(__VA_ARGS__),			\
-	.events = BIT(MMAPDEMO_EVENT_VMA_MERGE),		\
-	.frame_size = sizeof(struct range_frame),		\
-	.enter = change_enter,					\
-	.leave = change_leave,					\
-};
-
-CHANGE_PROBES(CHANGE_PROBE)
-
-/* insert_vm_struct(): exec's stack, vdso. No merge is tried. */
+/* ---- insert_vm_struct(): exec's stack, vdso; no merge is tried ---- */
 
 static bool insert_enter(void *data, const unsigned long *args)
 {
@@ -258,8 +140,8 @@ static bool insert_enter(void *data, const unsigned long *args)
 static void insert_leave(void *data, unsigned long ret)
 {
 	if (!(int)ret)
-		emit_link(*(const struct vm_area_struct **)data,
-			  MMAPDEMO_CAUSE_INSERT);
+		mmapdemo_range_link(*(const struct vm_area_struct **)data,
+			    MMAPDEMO_CAUSE_INSERT);
 }
 
 struct probe mmapdemo_probe_insert = {

@@ -97,6 +97,18 @@ struct search_record {
 };
 
 /**
+ * struct merge_side - a neighbour of a range, and why it is not merged with it
+ * @reason: enum mmapdemo_reason
+ * @flags_diff: VM_* that keep the two apart
+ * @pgoff: the offset at the border, in pages
+ */
+struct merge_side {
+	u32 reason;
+	u64 flags_diff;
+	u64 pgoff;
+};
+
+/**
  * struct merge_record - was a neighbour extended over a range?
  * @mm: id of the address space
  * @cause: enum mmapdemo_cause
@@ -109,6 +121,11 @@ struct search_record {
  * @absorbed: VMAs that were one each before, and are part of @result now
  * @map_count: VMAs of the address space now
  * @trigger: why
+ * @flags_wanted: VM_* the range was compared with
+ * @pgoff: offset of the range, in pages
+ * @side_prev: why @prev was not extended
+ * @side_next: why @next was not
+ * @ret: 0, or the negative errno the call fails with
  */
 struct merge_record {
 	u32 mm;
@@ -122,6 +139,11 @@ struct merge_record {
 	u32 absorbed;
 	u32 map_count;
 	struct trigger trigger;
+	u64 flags_wanted;
+	u64 pgoff;
+	struct merge_side side_prev;
+	struct merge_side side_next;
+	s32 ret;
 };
 
 /**

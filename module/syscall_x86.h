@@ -3,7 +3,11 @@
 #ifndef _MMAPDEMO_SYSCALL_X86_H
 #define _MMAPDEMO_SYSCALL_X86_H
 
+#include <asm/syscall.h>
+#include <linux/compat.h>
 #include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 
 /* (regs): the registers of the program are the only argument. */
 #define SYSCALL_SYMBOL(name) "__x64_sys_" #name
@@ -18,6 +22,20 @@ static inline unsigned long syscall_argument(const unsigned long *args,
 	};
 
 	return values[n];
+}
+
+#define SYSCALL_MREMAP_I386	163
+
+/* Fills in all six arguments, if mremap() is what this task is in. */
+static inline bool syscall_in_mremap(unsigned long *args)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+	int nr = in_compat_syscall() ? SYSCALL_MREMAP_I386 : __NR_mremap;
+
+	if (syscall_get_nr(current, regs) != nr)
+		return false;
+	syscall_get_arguments(current, regs, args);
+	return true;
 }
 
 #endif /* _MMAPDEMO_SYSCALL_X86_H */

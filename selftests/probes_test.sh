@@ -11,6 +11,7 @@ need_module
 
 search=get_unmapped_area
 change=(vma_merge)
+extend=__vma_adjust
 unlink=(__do_munmap)
 if since 6.1; then
 	unlink=(do_mas_align_munmap)
@@ -22,6 +23,7 @@ if since 6.12; then
 	change=(vma_modify_flags vma_modify_flags_name vma_modify_policy
 		vma_modify_flags_uffd)
 	unlink=(vms_gather_munmap_vmas vms_complete_munmap_vmas)
+	extend=vma_merge_extend
 fi
 if since 7.2; then
 	change[1]=vma_modify_name
@@ -36,7 +38,7 @@ wanted() {
 	for event in vma_merge vma_link; do
 		printf "$event %s\n" mmap_region do_brk_flags copy_vma
 	done
-	printf 'vma_merge %s\n' "${change[@]}"
+	printf 'vma_merge %s\n' "${change[@]}" "$extend"
 	echo vma_link insert_vm_struct
 	echo vma_split __split_vma
 	printf 'vma_unlink %s\n' mmap_region "${unlink[@]}"

@@ -50,7 +50,13 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 		"^mm=" HEX " cause=(" MMAPDEMO_CAUSES ") outcome=("
 		MMAPDEMO_MERGES ") range=" RANGE " prev=" RANGE " next=" RANGE
 		" result=" RANGE " prot=r?w?x?s? vm_flags=" HEX
-		" absorbed=" NUM " map_count=" NUM TRIGGER "$" },
+		" absorbed=" NUM " map_count=" NUM TRIGGER
+		" reason_prev=(" MMAPDEMO_REASONS ")"
+		" reason_next=(" MMAPDEMO_REASONS ") flags_wanted=" HEX
+		" flags_diff_prev=[a-z_|]*(0x[0-9a-f]+)?"
+		" flags_diff_next=[a-z_|]*(0x[0-9a-f]+)? pgoff=" HEX
+		" pgoff_prev=" HEX " pgoff_next=" HEX
+		" ret=-?" NUM "$" },
 	[MMAPDEMO_EVENT_VMA_LINK] = { "vma_link",
 		"^mm=" HEX " cause=(" MMAPDEMO_CAUSES ") vma=" RANGE
 		" prot=r?w?x?s? vm_flags=" HEX " pgoff=" HEX " dev=" DEV

@@ -5,8 +5,6 @@
  * every address space that a shell script has while it runs, and when it ends.
  *
  * What can't be equal, and does not happen here:
- * - mremap(2) that grows a mapping in place until it touches the next one: the
- *   two may become one, and no event tells;
  * - mmap() of a driver that fails after the VMA was linked (from Linux 7.2 on,
  *   by .mmap_prepare's action): it is unlinked again, but its link is not told;
  * - events that were lost, and calls that were missed.

@@ -231,14 +231,16 @@ enum mmapdemo_origin {
 	EM(1,	"brk")		/* do_brk_flags() */			\
 	EM(2,	"change")	/* mprotect, madvise, mlock … of a part */ \
 	EM(3,	"move")		/* copy_vma(): mremap */		\
-	EMe(4,	"insert")	/* insert_vm_struct(): exec's stack, vdso */
+	EM(4,	"insert")	/* insert_vm_struct(): exec's stack, vdso */ \
+	EMe(5,	"extend")	/* mremap that grows a mapping in place */
 
 enum mmapdemo_cause {
 	MMAPDEMO_CAUSE_MMAP,
 	MMAPDEMO_CAUSE_BRK,
 	MMAPDEMO_CAUSE_CHANGE,
 	MMAPDEMO_CAUSE_MOVE,
-	MMAPDEMO_CAUSE_INSERT
+	MMAPDEMO_CAUSE_INSERT,
+	MMAPDEMO_CAUSE_EXTEND
 };
 
 /*
@@ -321,6 +323,39 @@ enum mmapdemo_reason {
 	MMAPDEMO_REASON_OTHER_SIDE,
 	MMAPDEMO_REASON_COUNT
 };
+
+/* VM_*, those that are the same on every kernel, as vma_merge names them */
+#define MMAPDEMO_VM_FLAGS	\
+	EM(0x1,		"read")	\
+	EM(0x2,		"write") \
+	EM(0x4,		"exec")	\
+	EM(0x8,		"shared") \
+	EM(0x10,	"mayread") \
+	EM(0x20,	"maywrite") \
+	EM(0x40,	"mayexec") \
+	EM(0x80,	"mayshare") \
+	EM(0x100,	"growsdown") \
+	EM(0x200,	"uffd_missing") \
+	EM(0x400,	"pfnmap") \
+	EM(0x1000,	"uffd_wp") \
+	EM(0x2000,	"locked") \
+	EM(0x4000,	"io")	\
+	EM(0x8000,	"seq_read") \
+	EM(0x10000,	"rand_read") \
+	EM(0x20000,	"dontcopy") \
+	EM(0x40000,	"dontexpand") \
+	EM(0x80000,	"lockonfault") \
+	EM(0x100000,	"account") \
+	EM(0x200000,	"noreserve") \
+	EM(0x400000,	"hugetlb") \
+	EM(0x800000,	"sync")	\
+	EM(0x2000000,	"wipeonfork") \
+	EM(0x4000000,	"dontdump") \
+	EM(0x8000000,	"softdirty") \
+	EM(0x10000000,	"mixedmap") \
+	EM(0x20000000,	"hugepage") \
+	EM(0x40000000,	"nohugepage") \
+	EMe(0x80000000,	"mergeable")
 
 /* ---- commands ---- */
 
