@@ -14,6 +14,7 @@
 #include "../userspace/maps.c"
 #include "../userspace/world.c"
 #include "../userspace/tell.c"
+#include "../userspace/tell_merge.c"
 #include "../userspace/tell_call.c"
 #include "../userspace/tell_task.c"
 #include "../userspace/tell_fault.c"
@@ -561,6 +562,85 @@ TEST_F(story, move_into_a_neighbour_makes_it_grow)
 			  .result_end = 0x7f2000, .nr = SYS_mremap });
 	EXPECT_EQ(0x1000U, maps_find(&self->story.world.spaces->maps,
 				     0x7ef000)->offset);
+}
+
+/* A page right above libc.so.6, which becomes no part of it. */
+#define map_above_libc(...)						\
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,				\
+	       .merge = { .mm = MM, .start = 0x7f2000, .end = 0x7f3000,	\
+			  .prev_start = 0x7f0000, .prev_end = 0x7f2000,	\
+			  .reason_next = MMAPDEMO_REASON_NO_NEIGHBOUR,	\
+			  __VA_ARGS__ });				\
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,				\
+	       .mmap = { .mm = MM, .len = 0x1000, .ret = 0x7f2000 })
+
+TEST_F(story, flags_that_differ_are_named)
+{
+	map_libc(1, MM);
+	map_above_libc(.reason_prev = MMAPDEMO_REASON_FLAGS,
+		       .flags_diff_prev = 0x8000100002);
+	EXPECT_TOLD("vma_merge         none; libc.so.6 below: the flags "
+		    "differ: write account 0x8000000000\n");
+}
+
+TEST_F(story, offsets_that_do_not_go_on_are_told_in_bytes)
+{
+	map_libc(1, MM);
+	map_above_libc(.reason_prev = MMAPDEMO_REASON_PGOFF, .pgoff = 7,
+		       .pgoff_prev = 4);
+	EXPECT_TOLD("none; libc.so.6 below: the offset does not go on: 0x7000, "
+		    "not 0x4000\n");
+}
+
+TEST_F(story, offset_above_is_that_of_the_range)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_MOVE,
+			  .start = 0x7ee000, .end = 0x7f0000, .pgoff = 5,
+			  .next_start = 0x7f0000, .next_end = 0x7f2000,
+			  .reason_prev = MMAPDEMO_REASON_NO_NEIGHBOUR,
+			  .reason_next = MMAPDEMO_REASON_PGOFF,
+			  .pgoff_next = 2 });
+	EXPECT_TOLD("none; libc.so.6 above: the offset does not go on: 0x5000, "
+		    "not 0\n");
+}
+
+TEST_F(story, the_side_that_did_not_merge_is_told)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_EXTEND,
+			  .outcome = MMAPDEMO_MERGE_PREV,
+			  .start = 0x7f2000, .end = 0x7f3000,
+			  .prev_start = 0x7f0000, .prev_end = 0x7f2000,
+			  .next_start = 0x7f3000, .next_end = 0x7f4000,
+			  .result_start = 0x7f0000, .result_end = 0x7f3000,
+			  .reason_prev = MMAPDEMO_REASON_MERGED,
+			  .reason_next = MMAPDEMO_REASON_NOT_TRIED });
+	EXPECT_TOLD("mremap in place: libc.so.6 grows by 4 KiB\n");
+	EXPECT_TOLD("with the VMA below -> 7f0000-7f3000; anonymous memory "
+		    "above: not tried\n");
+}
+
+TEST_F(story, a_change_that_fails_says_so)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,
+			  .ret = -ENOMEM, .start = 0x7f1000, .end = 0x7f2000,
+			  .reason_prev = MMAPDEMO_REASON_INSIDE,
+			  .reason_next = MMAPDEMO_REASON_NO_NEIGHBOUR });
+	EXPECT_TOLD("none, and it fails\n");
+}
+
+TEST_F(story, every_reason_has_words)
+{
+	for (__u32 r = 0; r < MMAPDEMO_REASON_COUNT + 2; r++) {
+		map_above_libc(.reason_prev = r);
+	}
+	EXPECT_NOT_TOLD("(null)");
+	EXPECT_TOLD(": ?\n");
 }
 
 TEST_F(story, one_thread_needs_no_name)

@@ -69,6 +69,15 @@ static const struct field merge_fields[] = {
 	NUMBER(merge, map_count),
 	NUMBER(merge, trigger, .values = names_trigger),
 	SIGNED(merge, nr, .values = names_syscall),
+	NUMBER(merge, reason_prev, .values = names_reason),
+	NUMBER(merge, reason_next, .values = names_reason),
+	NUMBER(merge, flags_wanted, .flags = names_vm_flags),
+	NUMBER(merge, flags_diff_prev, .flags = names_vm_flags),
+	NUMBER(merge, flags_diff_next, .flags = names_vm_flags),
+	NUMBER(merge, pgoff),
+	NUMBER(merge, pgoff_prev),
+	NUMBER(merge, pgoff_next),
+	SIGNED(merge, ret),
 	END
 };
 

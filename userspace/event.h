@@ -74,6 +74,15 @@ struct merge_event {
 	__u32 map_count;
 	__u32 trigger;
 	__s64 nr;
+	__u64 flags_wanted;
+	__u64 flags_diff_prev;
+	__u64 flags_diff_next;
+	__u64 pgoff;
+	__u64 pgoff_prev;
+	__u64 pgoff_next;
+	__s64 ret;
+	__u32 reason_prev;
+	__u32 reason_next;
 };
 
 struct link_event {

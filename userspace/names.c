@@ -14,6 +14,8 @@ const struct name names_levels[] = { MMAPDEMO_LEVELS };
 const struct name names_entry[] = { MMAPDEMO_ENTRY_BITS };
 const struct name names_outcome[] = { MMAPDEMO_MERGES };
 const struct name names_cause[] = { MMAPDEMO_CAUSES };
+const struct name names_reason[] = { MMAPDEMO_REASONS };
+const struct name names_vm_flags[] = { MMAPDEMO_VM_FLAGS };
 
 const struct name names_trigger[] = { MMAPDEMO_TRIGGERS };
 

@@ -21,6 +21,8 @@ extern const struct name names_outcome[];
 extern const struct name names_cause[];
 extern const struct name names_trigger[];
 extern const struct name names_syscall[];
+extern const struct name names_reason[];
+extern const struct name names_vm_flags[];
 extern const struct name names_prot[];
 extern const struct name names_map[];
 extern const struct name names_mremap[];

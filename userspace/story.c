@@ -78,7 +78,7 @@ static bool change_complete(const struct task *task)
 			missing--;
 		if (task->parts[i].kind != MMAPDEMO_EVENT_VMA_MERGE)
 			continue;
-		missing = merge->outcome ? 0 :
+		missing = merge->outcome || merge->ret ? 0 :
 			  (merge->result_start < merge->start) +
 			  (merge->result_end > merge->end);
 	}
@@ -92,6 +92,7 @@ static bool merge_complete(const struct task *task,
 	case MMAPDEMO_CAUSE_CHANGE:
 		return change_complete(task);
 	case MMAPDEMO_CAUSE_MOVE:
+	case MMAPDEMO_CAUSE_EXTEND:
 		return !tells_its_end(merge->trigger, merge->nr);
 	case MMAPDEMO_CAUSE_BRK:
 		return merge->outcome &&

@@ -14,6 +14,13 @@ void tell_more(const struct story *story, struct line *line,
 /* "7f3c1a400000-7f3c1a5de000" */
 #define RANGE "%llx-%llx"
 
+/* What is mapped at an address. */
+void tell_owner(struct line *line, const struct space *space, __u64 address);
+
+/* What a vma_merge says, into a line. */
+void tell_merge(const struct story *story, struct line *line,
+		const struct space *space, const struct merge_event *merge);
+
 /* A fault. */
 int tell_fault(struct story *story, const struct event *event,
 	       const struct task *task, const struct space *space);

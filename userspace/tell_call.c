@@ -47,75 +47,6 @@ static void add_search(const struct story *story, struct line *line,
 	add_result(line, search->ret);
 }
 
-static void add_owner(struct line *line, const struct space *space,
-		      __u64 address)
-{
-	const struct mapping *mapping = maps_find(&space->maps, address);
-
-	line_add(line, PLAIN, "%s", mapping && mapping->name[0] ?
-		 mapping->name : "anonymous memory");
-}
-
-/* A part of a VMA was to change; could it join a neighbour instead? */
-static void add_unmerged_change(struct line *line,
-				const struct merge_event *merge)
-{
-	if (merge->result_start == merge->start &&
-	    merge->result_end == merge->end)
-		line_add(line, PLAIN, "none, the VMA changes as a whole");
-	else
-		line_add(line, PLAIN, "none, a part of " RANGE
-			 " that will be split", (ull)merge->result_start,
-			 (ull)merge->result_end);
-}
-
-/* The neighbours end and begin where the range does, or the range cut them. */
-static void add_unmerged(struct line *line, const struct space *space,
-			 const struct merge_event *merge)
-{
-	bool below = merge->prev_end, above = merge->next_end;
-
-	line_add(line, PLAIN, "none, ");
-	if (!below && !above)
-		line_add(line, PLAIN, "no neighbour touches the range");
-	if (below && above && merge->prev_start == merge->next_start) {
-		line_add(line, PLAIN, "cut out of " RANGE " ",
-			 (ull)merge->prev_start, (ull)merge->prev_end);
-		add_owner(line, space, merge->prev_start);
-		return;
-	}
-	if (below) {
-		line_add(line, PLAIN, "%s with ", above ? "neither" : "not");
-		add_owner(line, space, merge->start - 1);
-		line_add(line, PLAIN, " below");
-	}
-	if (above) {
-		line_add(line, PLAIN, "%s with ", below ? " nor" : "not");
-		add_owner(line, space, merge->end);
-		line_add(line, PLAIN, " above");
-	}
-}
-
-static void add_merge(const struct story *story, struct line *line,
-		      const struct space *space,
-		      const struct merge_event *merge)
-{
-	static const char *const with[] = {
-		"", "with the VMA below", "with the VMA above",
-		"with the VMAs below and above"
-	};
-
-	if (!merge->outcome && merge->cause == MMAPDEMO_CAUSE_CHANGE) {
-		add_unmerged_change(line, merge);
-	} else if (!merge->outcome) {
-		add_unmerged(line, space, merge);
-	} else {
-		line_add(line, GREEN, "%s", with[merge->outcome & 3]);
-		line_add(line, PLAIN, " %s " RANGE, story->style.glyphs->arrow,
-			 (ull)merge->result_start, (ull)merge->result_end);
-	}
-}
-
 static void add_link(struct line *line, const struct link_event *link)
 {
 	char flags[FORMAT_MAX];
@@ -153,7 +84,7 @@ static void add_part(const struct story *story, struct line *line,
 		add_search(story, line, &part->search);
 		break;
 	case MMAPDEMO_EVENT_VMA_MERGE:
-		add_merge(story, line, space, &part->merge);
+		tell_merge(story, line, space, &part->merge);
 		break;
 	case MMAPDEMO_EVENT_VMA_LINK:
 		add_link(line, &part->link);
@@ -350,7 +281,7 @@ static void add_change(struct line *line, const struct space *space,
 		 name_of(names_syscall, merge->nr));
 	line_add(line, PLAIN, " of " RANGE " ", (ull)merge->start,
 		 (ull)merge->end);
-	add_owner(line, space, merge->start);
+	tell_owner(line, space, merge->start);
 }
 
 /* munmap(), or what works like it and has no event of its own. */
@@ -362,7 +293,7 @@ static void add_removal(struct line *line, const struct space *space,
 	line_add(line, CYAN, "%s", exec || *name == '?' ? "munmap" : name);
 	line_add(line, PLAIN, " of " RANGE " ", (ull)unlink->start,
 		 (ull)unlink->end);
-	add_owner(line, space, unlink->start);
+	tell_owner(line, space, unlink->start);
 }
 
 /* A call that merged, or did not: the events tell only roughly which. */
@@ -379,6 +310,11 @@ static void add_merging_call(const struct story *story, struct line *line,
 		line_add(line, CYAN, "brk");
 		line_add(line, PLAIN, "(%llx): the heap grows by %s",
 			 (ull)merge->end, size);
+	} else if (merge->cause == MMAPDEMO_CAUSE_EXTEND) {
+		line_add(line, CYAN, "mremap");
+		line_add(line, PLAIN, " in place: ");
+		tell_owner(line, space, merge->start - 1);
+		line_add(line, PLAIN, " grows by %s", size);
 	} else if (merge->cause == MMAPDEMO_CAUSE_MOVE) {
 		line_add(line, CYAN, "mremap");
 		line_add(line, PLAIN, ": %s move to ", size);
