@@ -70,8 +70,8 @@ struct probe mmapdemo_probe_extend = {
 /* ---- mprotect(), madvise(), mlock() … of a part of a mapping ---- */
 
 /*
- * Some kernels call the same function for new ranges, which the hooks above have
- * told already, and to grow: then nothing is mapped there yet.
+ * Some kernels call the same function for new ranges, which hooks_merge.c tells,
+ * and to grow: then nothing is mapped there yet.
  */
 static bool change_enter(struct vma_range *range, const unsigned long *args,
 			 void (*wants)(struct verdict_vma *want,

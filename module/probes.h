@@ -21,7 +21,7 @@ struct mmapdemo_probe;
 
 /* Arguments an enter() may look at, and those of a probe that asks for more. */
 #define MMAPDEMO_PROBE_ARGS 7
-#define MMAPDEMO_PROBE_ARGS_MAX 11
+#define MMAPDEMO_PROBE_ARGS_MAX 12
 
 /* More than there will be, for what is done to all of them at once. */
 #define MMAPDEMO_PROBES_MAX 32

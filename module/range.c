@@ -57,7 +57,9 @@ static void side_before(struct vma_range *range, int side, struct span *span,
 		return;
 	}
 	*span = vma_span(vma);
-	mmapdemo_snapshot_side(&range->verdict, side, vma, border);
+	/* Else what is wanted may be read from the wrong argument. */
+	if (merge_rules)
+		mmapdemo_snapshot_side(&range->verdict, side, vma, border);
 }
 
 /**

@@ -20,51 +20,83 @@
 #include <linux/version.h>
 
 /*
- * Before Linux 6.12 all of them call vma_merge(mm, prev, start, end, vm_flags,
+ * Before Linux 6.7 all of them call vma_merge(mm, prev, start, end, vm_flags,
  * anon_vma, file, pgoff, policy, uffd[, name]), which returns NULL when it did
- * not merge. So do those who map a new range.
+ * not merge. So do those who map a new range. An iterator comes first since
+ * Linux 6.3, commit 9760ebffbf55 ("mm: switch vma_merge(), split_vma(), and
+ * __split_vma to vma iterator").
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 
 #define CHANGE_PROBES(X) \
 	X(vma_merge, "vma_merge")
 
+#define CHANGE_ARG_MM	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0))
+
 /* A struct without members is no argument. */
-#define CHANGE_ARG_NAME	(9 + IS_ENABLED(CONFIG_USERFAULTFD))
+#define CHANGE_ARG_NAME	(CHANGE_ARG_MM + 9 + IS_ENABLED(CONFIG_USERFAULTFD))
 #define CHANGE_ARGS	(CHANGE_ARG_NAME + 1)
 
 static inline struct mm_struct *change_mm(const unsigned long *args)
 {
-	return (struct mm_struct *)args[0];
+	return (struct mm_struct *)args[CHANGE_ARG_MM];
+}
+
+/* Which VMA it takes for the one before the range, or before the VMA. */
+static inline const struct vm_area_struct *
+change_prev(const unsigned long *args)
+{
+	return (const struct vm_area_struct *)args[CHANGE_ARG_MM + 1];
 }
 
 static inline unsigned long change_start(const unsigned long *args)
 {
-	return args[2];
+	return args[CHANGE_ARG_MM + 2];
 }
 
 static inline unsigned long change_end(const unsigned long *args)
 {
-	return args[3];
+	return args[CHANGE_ARG_MM + 3];
 }
 
 static inline void vma_merge_wants(struct verdict_vma *want,
 				   const unsigned long *args)
 {
-	want->flags = args[4];
-	want->policy = args[8];
+	want->flags = args[CHANGE_ARG_MM + 4];
+	want->policy = args[CHANGE_ARG_MM + 8];
 	if (IS_ENABLED(CONFIG_USERFAULTFD))
-		want->uffd = args[9];
+		want->uffd = args[CHANGE_ARG_MM + 9];
 	if (IS_ENABLED(CONFIG_ANON_VMA_NAME))
 		want->name = args[CHANGE_ARG_NAME];
 }
 
 /*
- * Then each has a function of its own, (vmi, prev, vma, start, end, …), which
- * returns the VMA of the range, merged or split off, or an error.
+ * Then vma_modify(vmi, prev, vma, start, end, …), commit 94d7d9233951 ("mm:
+ * abstract the vma_merge()/split_vma() pattern for mprotect() et al."), which
+ * returns the VMA of the range, merged or split off, or an error. Since Linux
+ * 6.12 each has a function of its own that begins with the same arguments.
  */
 #else
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#define CHANGE_PROBES(X) \
+	X(vma_modify, "vma_modify")
+
+#define CHANGE_ARG_NAME	(7 + IS_ENABLED(CONFIG_USERFAULTFD))
+#define CHANGE_ARGS	(CHANGE_ARG_NAME + 1)
+
+static inline void vma_modify_wants(struct verdict_vma *want,
+				    const unsigned long *args)
+{
+	want->flags = args[5];
+	want->policy = args[6];
+	if (IS_ENABLED(CONFIG_USERFAULTFD))
+		want->uffd = args[7];
+	if (IS_ENABLED(CONFIG_ANON_VMA_NAME))
+		want->name = args[CHANGE_ARG_NAME];
+}
+
+#else
 #define CHANGE_PROBES(X) \
 	X(vma_modify_flags, "vma_modify_flags") \
 	X(vma_modify_name, "vma_modify_name", "vma_modify_flags_name") \
@@ -72,21 +104,6 @@ static inline void vma_merge_wants(struct verdict_vma *want,
 	X(vma_modify_uffd, "vma_modify_flags_uffd")
 
 #define CHANGE_ARGS	7
-
-static inline struct mm_struct *change_mm(const unsigned long *args)
-{
-	return ((struct vm_area_struct *)args[2])->vm_mm;
-}
-
-static inline unsigned long change_start(const unsigned long *args)
-{
-	return args[3];
-}
-
-static inline unsigned long change_end(const unsigned long *args)
-{
-	return args[4];
-}
 
 /* The flags are behind a pointer since they may be more than 64, in Linux 7.2. */
 static inline void vma_modify_flags_wants(struct verdict_vma *want,
@@ -123,15 +140,30 @@ static inline void vma_modify_uffd_wants(struct verdict_vma *want,
 	vma_modify_flags_wants(want, args);
 	want->uffd = args[6];
 }
-
 #endif
 
-/* Which VMA it takes for the one before the range, or before the VMA. */
+static inline struct mm_struct *change_mm(const unsigned long *args)
+{
+	return ((struct vm_area_struct *)args[2])->vm_mm;
+}
+
 static inline const struct vm_area_struct *
 change_prev(const unsigned long *args)
 {
 	return (const struct vm_area_struct *)args[1];
 }
+
+static inline unsigned long change_start(const unsigned long *args)
+{
+	return args[3];
+}
+
+static inline unsigned long change_end(const unsigned long *args)
+{
+	return args[4];
+}
+
+#endif
 
 /* ---- mremap() in place ---- */
 
@@ -203,8 +235,8 @@ static inline bool change_extends(const unsigned long *args)
 	unsigned long call[6];
 
 	return syscall_in_mremap(call) && call[1] &&
-	       args[2] == call[0] + PAGE_ALIGN(call[1]) &&
-	       args[3] == call[0] + PAGE_ALIGN(call[2]);
+	       change_start(args) == call[0] + PAGE_ALIGN(call[1]) &&
+	       change_end(args) == call[0] + PAGE_ALIGN(call[2]);
 #else
 	return false;
 #endif
