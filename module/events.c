@@ -9,11 +9,18 @@
 
 #include <linux/capability.h>
 #include <linux/mman.h>
+#include <linux/mutex.h>
 #include <linux/perf_event.h>
 #include <linux/trace_events.h>
 
+static int events_reg(struct trace_event_call *call, enum trace_reg type,
+		      void *data);
+
+/* What the definitions name as the way to enable an event. */
+#define trace_event_reg events_reg
 #define CREATE_TRACE_POINTS
 #include "events.h"
+#undef trace_event_reg
 
 /* names.h writes the kernel's numbers down. */
 static_assert(VM_READ == 0x1 && VM_WRITE == 0x2 && VM_EXEC == 0x4 &&
@@ -61,30 +68,84 @@ RET_IS(DONE_COW, 0x1000);
 RET_IS(NEEDDSYNC, 0x2000);
 RET_IS(COMPLETED, 0x4000);
 
-#define EVENT_SWITCH(event, EVENT)					\
-int mmapdemo_##event##_reg(void)					\
-{									\
-	return mmapdemo_probes_arm(BIT(MMAPDEMO_EVENT_##EVENT),		\
-				   BIT(MMAPDEMO_EVENT_##EVENT));	\
-}									\
-									\
-void mmapdemo_##event##_unreg(void)					\
-{									\
-	mmapdemo_probes_disarm(BIT(MMAPDEMO_EVENT_##EVENT));		\
+#define EVENT(name, NAME) [MMAPDEMO_EVENT_##NAME] = &event_##name
+static struct trace_event_call *const events[] = {
+	EVENT(do_mmap, DO_MMAP),
+	EVENT(get_unmapped_area, GET_UNMAPPED_AREA),
+	EVENT(vma_merge, VMA_MERGE),
+	EVENT(vma_link, VMA_LINK),
+	EVENT(pte_fault, PTE_FAULT),
+	EVENT(vma_split, VMA_SPLIT),
+	EVENT(vma_unlink, VMA_UNLINK),
+	EVENT(brk, BRK),
+	EVENT(mremap, MREMAP),
+	EVENT(dup_mm, DUP_MM),
+	EVENT(pgd_alloc, PGD_ALLOC),
+	EVENT(exit_mmap, EXIT_MMAP),
+};
+static_assert(ARRAY_SIZE(events) == MMAPDEMO_EVENTS);
+
+static DEFINE_MUTEX(events_lock);
+/* Trace instances, and perf, that have an event enabled; under events_lock. */
+static unsigned int events_users[MMAPDEMO_EVENTS];
+
+static u32 event_number(const struct trace_event_call *call)
+{
+	u32 event = 0;
+
+	while (events[event] != call)
+		event++;
+	return event;
 }
 
-EVENT_SWITCH(do_mmap, DO_MMAP)
-EVENT_SWITCH(get_unmapped_area, GET_UNMAPPED_AREA)
-EVENT_SWITCH(vma_merge, VMA_MERGE)
-EVENT_SWITCH(vma_link, VMA_LINK)
-EVENT_SWITCH(pte_fault, PTE_FAULT)
-EVENT_SWITCH(vma_split, VMA_SPLIT)
-EVENT_SWITCH(vma_unlink, VMA_UNLINK)
-EVENT_SWITCH(brk, BRK)
-EVENT_SWITCH(mremap, MREMAP)
-EVENT_SWITCH(dup_mm, DUP_MM)
-EVENT_SWITCH(pgd_alloc, PGD_ALLOC)
-EVENT_SWITCH(exit_mmap, EXIT_MMAP)
+static int event_get(u32 event)
+{
+	int ret = 0;
+
+	mutex_lock(&events_lock);
+	if (!events_users[event])
+		ret = mmapdemo_probes_arm(BIT(event), BIT(event));
+	if (!ret)
+		events_users[event]++;
+	mutex_unlock(&events_lock);
+	return ret;
+}
+
+static void event_put(u32 event)
+{
+	mutex_lock(&events_lock);
+	if (!--events_users[event])
+		mmapdemo_probes_disarm(BIT(event));
+	mutex_unlock(&events_lock);
+}
+
+/*
+ * Enables an event for a trace instance, or for perf, in between attaching its
+ * probes and detaching them. The kernel's own kprobe events do it here, too, in
+ * kprobe_register(). The callbacks of TRACE_EVENT_FN() would be no place for it:
+ * they hold tracepoints_mutex, for which the kernel waits with ftrace_lock held
+ * when set_ftrace_pid is written, and attaching waits for ftrace_lock.
+ */
+static int events_reg(struct trace_event_call *call, enum trace_reg type,
+		      void *data)
+{
+	u32 event = event_number(call);
+	bool get = type == TRACE_REG_REGISTER;
+	bool put = type == TRACE_REG_UNREGISTER;
+	int ret;
+
+#ifdef CONFIG_PERF_EVENTS
+	get |= type == TRACE_REG_PERF_REGISTER;
+	put |= type == TRACE_REG_PERF_UNREGISTER;
+#endif
+	ret = get ? event_get(event) : 0;
+	if (ret)
+		return ret;
+	ret = trace_event_reg(call, type, data);
+	if (put || (get && ret))
+		event_put(event);
+	return ret;
+}
 
 #ifdef CONFIG_PERF_EVENTS
 /*
@@ -102,17 +163,9 @@ static int events_perf_perm(struct trace_event_call *call,
 void mmapdemo_events_init(void)
 {
 #ifdef CONFIG_PERF_EVENTS
-	event_do_mmap.perf_perm = events_perf_perm;
-	event_get_unmapped_area.perf_perm = events_perf_perm;
-	event_vma_merge.perf_perm = events_perf_perm;
-	event_vma_link.perf_perm = events_perf_perm;
-	event_pte_fault.perf_perm = events_perf_perm;
-	event_vma_split.perf_perm = events_perf_perm;
-	event_vma_unlink.perf_perm = events_perf_perm;
-	event_brk.perf_perm = events_perf_perm;
-	event_mremap.perf_perm = events_perf_perm;
-	event_dup_mm.perf_perm = events_perf_perm;
-	event_pgd_alloc.perf_perm = events_perf_perm;
-	event_exit_mmap.perf_perm = events_perf_perm;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(events); i++)
+		events[i]->perf_perm = events_perf_perm;
 #endif
 }

@@ -24,7 +24,9 @@
  *   a name longer than 63 bytes is cut. Device and inode identify the file.
  * - A device is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages, lengths in
  *   bytes, durations in ns of CLOCK_MONOTONIC.
- * - Nothing is attached to the kernel while an event is disabled.
+ * - Nothing is attached to the kernel while an event is disabled. It is enabled
+ *   through tracefs or perf_event_open(2); a raw tracepoint of BPF sees what
+ *   somebody enabled so.
  * - perf needs CAP_SYS_ADMIN for them: they show page frame numbers.
  */
 #undef TRACE_SYSTEM
@@ -40,30 +42,6 @@
 #include "records.h"
 
 void mmapdemo_events_init(void);
-int mmapdemo_do_mmap_reg(void);
-void mmapdemo_do_mmap_unreg(void);
-int mmapdemo_get_unmapped_area_reg(void);
-void mmapdemo_get_unmapped_area_unreg(void);
-int mmapdemo_vma_merge_reg(void);
-void mmapdemo_vma_merge_unreg(void);
-int mmapdemo_vma_link_reg(void);
-void mmapdemo_vma_link_unreg(void);
-int mmapdemo_pte_fault_reg(void);
-void mmapdemo_pte_fault_unreg(void);
-int mmapdemo_vma_split_reg(void);
-void mmapdemo_vma_split_unreg(void);
-int mmapdemo_vma_unlink_reg(void);
-void mmapdemo_vma_unlink_unreg(void);
-int mmapdemo_brk_reg(void);
-void mmapdemo_brk_unreg(void);
-int mmapdemo_mremap_reg(void);
-void mmapdemo_mremap_unreg(void);
-int mmapdemo_dup_mm_reg(void);
-void mmapdemo_dup_mm_unreg(void);
-int mmapdemo_pgd_alloc_reg(void);
-void mmapdemo_pgd_alloc_unreg(void);
-int mmapdemo_exit_mmap_reg(void);
-void mmapdemo_exit_mmap_unreg(void);
 
 #undef EM
 #undef EMe
@@ -91,7 +69,7 @@ void mmapdemo_exit_mmap_unreg(void);
  * called belong to it. Pages that MAP_POPULATE brings come afterwards.
  * Locks: mmap_lock held for writing.
  */
-TRACE_EVENT_FN(do_mmap,
+TRACE_EVENT(do_mmap,
 
 	TP_PROTO(const struct mmap_record *r),
 
@@ -137,9 +115,7 @@ TRACE_EVENT_FN(do_mmap,
 		  __entry->ino, __entry->name, __entry->ret,
 		  __entry->duration,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr),
-
-	mmapdemo_do_mmap_reg, mmapdemo_do_mmap_unreg
+		  __entry->nr)
 );
 
 /**
@@ -167,7 +143,7 @@ TRACE_EVENT_FN(do_mmap,
  * where there is nothing to search, and for mremap(2) and shmat(2).
  * Locks: mmap_lock held for writing.
  */
-TRACE_EVENT_FN(get_unmapped_area,
+TRACE_EVENT(get_unmapped_area,
 
 	TP_PROTO(const struct search_record *r),
 
@@ -216,9 +192,7 @@ TRACE_EVENT_FN(get_unmapped_area,
 		  __entry->dev >> 20, __entry->dev & 0xfffff, __entry->ino,
 		  __entry->name, __entry->ret,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr, __entry->low, __entry->high),
-
-	mmapdemo_get_unmapped_area_reg, mmapdemo_get_unmapped_area_unreg
+		  __entry->nr, __entry->low, __entry->high)
 );
 
 /**
@@ -267,7 +241,7 @@ TRACE_EVENT_FN(get_unmapped_area,
  * known (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1), it is "unknown".
  * Locks: mmap_lock held for writing.
  */
-TRACE_EVENT_FN(vma_merge,
+TRACE_EVENT(vma_merge,
 
 	TP_PROTO(const struct merge_record *r),
 
@@ -351,9 +325,7 @@ TRACE_EVENT_FN(vma_merge,
 		  __print_flags(__entry->flags_diff_next, "|",
 				MMAPDEMO_VM_FLAGS),
 		  __entry->pgoff, __entry->pgoff_prev, __entry->pgoff_next,
-		  __entry->ret),
-
-	mmapdemo_vma_merge_reg, mmapdemo_vma_merge_unreg
+		  __entry->ret)
 );
 
 /**
@@ -375,7 +347,7 @@ TRACE_EVENT_FN(vma_merge,
  * neighbour, or insert_vm_struct() inserted a VMA (exec's stack, vdso).
  * Locks: mmap_lock held for writing.
  */
-TRACE_EVENT_FN(vma_link,
+TRACE_EVENT(vma_link,
 
 	TP_PROTO(const struct link_record *r),
 
@@ -421,9 +393,7 @@ TRACE_EVENT_FN(vma_link,
 		  __entry->dev & 0xfffff, __entry->ino, __entry->name,
 		  __entry->map_count,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr),
-
-	mmapdemo_vma_link_reg, mmapdemo_vma_link_unreg
+		  __entry->nr)
 );
 
 /**
@@ -470,7 +440,7 @@ TRACE_EVENT_FN(vma_link,
  * when other threads may change the entry before it is looked at.
  * Mirrors handle_mm_fault() and handle_pte_fault() in mm/memory.c.
  */
-TRACE_EVENT_FN(pte_fault,
+TRACE_EVENT(pte_fault,
 
 	TP_PROTO(const struct fault_record *r),
 
@@ -555,9 +525,7 @@ TRACE_EVENT_FN(pte_fault,
 		  __entry->vm_flags, __entry->pgoff, __entry->dev >> 20,
 		  __entry->dev & 0xfffff, __entry->ino, __entry->filled,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr),
-
-	mmapdemo_pte_fault_reg, mmapdemo_pte_fault_unreg
+		  __entry->nr)
 );
 
 /**
@@ -574,7 +542,7 @@ TRACE_EVENT_FN(pte_fault,
  * changed. A range in the midst of a VMA takes two splits.
  * Locks: mmap_lock held for writing.
  */
-TRACE_EVENT_FN(vma_split,
+TRACE_EVENT(vma_split,
 
 	TP_PROTO(const struct split_record *r),
 
@@ -604,9 +572,7 @@ TRACE_EVENT_FN(vma_split,
 		  __entry->mm, __entry->start, __entry->end, __entry->cut,
 		  __entry->map_count,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr),
-
-	mmapdemo_vma_split_reg, mmapdemo_vma_split_unreg
+		  __entry->nr)
 );
 
 /**
@@ -626,7 +592,7 @@ TRACE_EVENT_FN(vma_split,
  * address space that ends are exit_mmap's @map_count.
  * Locks: mmap_lock held for writing, or for reading when munmap(2) returns.
  */
-TRACE_EVENT_FN(vma_unlink,
+TRACE_EVENT(vma_unlink,
 
 	TP_PROTO(const struct unlink_record *r),
 
@@ -653,9 +619,7 @@ TRACE_EVENT_FN(vma_unlink,
 	TP_printk("mm=%#x range=%#llx-%#llx vmas=%u trigger=%s nr=%d",
 		  __entry->mm, __entry->start, __entry->end, __entry->vmas,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr),
-
-	mmapdemo_vma_unlink_reg, mmapdemo_vma_unlink_unreg
+		  __entry->nr)
 );
 
 /**
@@ -671,7 +635,7 @@ TRACE_EVENT_FN(vma_unlink,
  * the heap grows, vma_split and vma_unlink when it shrinks.
  * Locks: none.
  */
-TRACE_EVENT_FN(brk,
+TRACE_EVENT(brk,
 
 	TP_PROTO(const struct brk_record *r),
 
@@ -695,9 +659,7 @@ TRACE_EVENT_FN(brk,
 
 	TP_printk("mm=%#x brk=%#llx old=%#llx ret=%#llx duration=%llu",
 		  __entry->mm, __entry->brk, __entry->old, __entry->ret,
-		  __entry->duration),
-
-	mmapdemo_brk_reg, mmapdemo_brk_unreg
+		  __entry->duration)
 );
 
 /**
@@ -716,7 +678,7 @@ TRACE_EVENT_FN(brk,
  * vma_merge, vma_link and vma_unlink when it moves.
  * Locks: none.
  */
-TRACE_EVENT_FN(mremap,
+TRACE_EVENT(mremap,
 
 	TP_PROTO(const struct mremap_record *r),
 
@@ -748,9 +710,7 @@ TRACE_EVENT_FN(mremap,
 		  __entry->mm, __entry->addr, __entry->old_len,
 		  __entry->new_len,
 		  __print_flags(__entry->flags, "|", MMAPDEMO_MREMAP_NAMES),
-		  __entry->new_addr, __entry->ret, __entry->duration),
-
-	mmapdemo_mremap_reg, mmapdemo_mremap_unreg
+		  __entry->new_addr, __entry->ret, __entry->duration)
 );
 
 /**
@@ -771,7 +731,7 @@ TRACE_EVENT_FN(mremap,
  * run yet, so nothing of it has changed since it was copied.
  * Locks: none.
  */
-TRACE_EVENT_FN(dup_mm,
+TRACE_EVENT(dup_mm,
 
 	TP_PROTO(const struct dup_record *r),
 
@@ -803,9 +763,7 @@ TRACE_EVENT_FN(dup_mm,
 		  __entry->mm, __entry->child_mm, __entry->child_pid,
 		  __entry->map_count, __entry->pgtables, __entry->duration,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr),
-
-	mmapdemo_dup_mm_reg, mmapdemo_dup_mm_unreg
+		  __entry->nr)
 );
 
 /**
@@ -822,7 +780,7 @@ TRACE_EVENT_FN(dup_mm,
  * When: pgd_alloc() succeeded, for fork and exec.
  * Locks: none.
  */
-TRACE_EVENT_FN(pgd_alloc,
+TRACE_EVENT(pgd_alloc,
 
 	TP_PROTO(const struct pgd_record *r),
 
@@ -849,9 +807,7 @@ TRACE_EVENT_FN(pgd_alloc,
 	TP_printk("mm=%#x user=%u kernel=%u shared=%u trigger=%s nr=%d",
 		  __entry->mm, __entry->user, __entry->kernel, __entry->shared,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr),
-
-	mmapdemo_pgd_alloc_reg, mmapdemo_pgd_alloc_unreg
+		  __entry->nr)
 );
 
 /**
@@ -868,7 +824,7 @@ TRACE_EVENT_FN(pgd_alloc,
  * or fork began and could not finish.
  * Locks: none.
  */
-TRACE_EVENT_FN(exit_mmap,
+TRACE_EVENT(exit_mmap,
 
 	TP_PROTO(const struct exit_record *r),
 
@@ -896,9 +852,7 @@ TRACE_EVENT_FN(exit_mmap,
 		  __entry->mm, __entry->map_count, __entry->pgtables,
 		  __entry->duration,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr),
-
-	mmapdemo_exit_mmap_reg, mmapdemo_exit_mmap_unreg
+		  __entry->nr)
 );
 
 #endif /* _MMAPDEMO_EVENTS_H */

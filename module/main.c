@@ -32,7 +32,7 @@ err_probes:
 	return ret;
 }
 
-/* Detaches first: events may still be enabled, and call unreg() after us. */
+/* Detaches first: events may still be enabled, and are disabled after us. */
 static void __exit mmapdemo_exit(void)
 {
 	mmapdemo_dmesg_exit();

@@ -3,13 +3,13 @@
  * The probe engine.
  *
  * A probe is attached while at least one user wants it, and counts its users
- * as bits: the events that are enabled, and dmesg. Arming happens inside
- * TRACE_EVENT_FN's callbacks, that is under tracepoints_mutex; the order is
- * tracepoints_mutex -> probes_lock -> the kernel's own text patching locks.
+ * as bits: the events that are enabled, dmesg, and counters. Events arm while
+ * the trace core enables them, under its event_mutex; the order is event_mutex
+ * -> events_lock -> probes_lock -> the kernel's own locks for patching text.
  *
  * An event can still be enabled when the module goes away: the trace core then
- * calls the event's unreg() after module_exit(). mmapdemo_probes_exit() has
- * detached everything by then, and disarming twice does nothing.
+ * disables it after module_exit(). mmapdemo_probes_exit() has detached
+ * everything by then, and disarming twice does nothing.
  */
 #include "attach.h"
 #include "common.h"
