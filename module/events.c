@@ -68,20 +68,19 @@ RET_IS(DONE_COW, 0x1000);
 RET_IS(NEEDDSYNC, 0x2000);
 RET_IS(COMPLETED, 0x4000);
 
-#define EVENT(name, NAME) [MMAPDEMO_EVENT_##NAME] = &event_##name
 static struct trace_event_call *const events[] = {
-	EVENT(do_mmap, DO_MMAP),
-	EVENT(get_unmapped_area, GET_UNMAPPED_AREA),
-	EVENT(vma_merge, VMA_MERGE),
-	EVENT(vma_link, VMA_LINK),
-	EVENT(pte_fault, PTE_FAULT),
-	EVENT(vma_split, VMA_SPLIT),
-	EVENT(vma_unlink, VMA_UNLINK),
-	EVENT(brk, BRK),
-	EVENT(mremap, MREMAP),
-	EVENT(dup_mm, DUP_MM),
-	EVENT(pgd_alloc, PGD_ALLOC),
-	EVENT(exit_mmap, EXIT_MMAP),
+	[MMAPDEMO_EVENT_DO_MMAP] = &event_do_mmap,
+	[MMAPDEMO_EVENT_GET_UNMAPPED_AREA] = &event_get_unmapped_area,
+	[MMAPDEMO_EVENT_VMA_MERGE] = &event_vma_merge,
+	[MMAPDEMO_EVENT_VMA_LINK] = &event_vma_link,
+	[MMAPDEMO_EVENT_PTE_FAULT] = &event_pte_fault,
+	[MMAPDEMO_EVENT_VMA_SPLIT] = &event_vma_split,
+	[MMAPDEMO_EVENT_VMA_UNLINK] = &event_vma_unlink,
+	[MMAPDEMO_EVENT_BRK] = &event_brk,
+	[MMAPDEMO_EVENT_MREMAP] = &event_mremap,
+	[MMAPDEMO_EVENT_DUP_MM] = &event_dup_mm,
+	[MMAPDEMO_EVENT_PGD_ALLOC] = &event_pgd_alloc,
+	[MMAPDEMO_EVENT_EXIT_MMAP] = &event_exit_mmap,
 };
 static_assert(ARRAY_SIZE(events) == MMAPDEMO_EVENTS);
 
