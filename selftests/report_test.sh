@@ -9,7 +9,7 @@
 
 need_module
 need_tool trace-cmd trace-cmd
-need_tool mmapdemo "in PATH"
+need_program
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit

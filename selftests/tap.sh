@@ -109,6 +109,10 @@ need_tool() {
 	command -v "$1" >/dev/null || skip_all "needs $1, Debian's package $2"
 }
 
+need_program() {
+	command -v mmapdemo >/dev/null || skip_all "mmapdemo is not in PATH"
+}
+
 # For tests that need the module, but not to unload it.
 need_module() {
 	need_root

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How every subcommand says that it failed. */
+/* What every subcommand does alike: say that it failed, take --color. */
 #include "cmd.h"
 #include "mmapdemo.h"
 
@@ -35,6 +35,14 @@ int cmd_misused(const char *command, const char *format, ...)
 	va_end(args);
 	fprintf(stderr, "Try: mmapdemo %s --help\n", command);
 	return CMD_USAGE;
+}
+
+int cmd_colour(const char *command, const char *text, enum when *when)
+{
+	if (!parse_when(text, when))
+		return cmd_misused(command, "--color %s: it is auto, "
+				   "always or never", text);
+	return -1;
 }
 
 int cmd_no_device(const char *command, int err)

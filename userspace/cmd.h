@@ -6,6 +6,8 @@
 #ifndef _CMD_H
 #define _CMD_H
 
+#include "line.h"
+
 #define MMAPDEMO_VERSION "0.1"
 
 enum {
@@ -29,6 +31,9 @@ int cmd_fail(const char *command, const char *format, ...)
 /* The same, and where to read about the options. */
 int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* --color @text: -1, or the status when it is none that there is. */
+int cmd_colour(const char *command, const char *text, enum when *when);
 
 /* Why the device can't be opened: -errno of dev_open(). */
 int cmd_no_device(const char *command, int err);

@@ -81,10 +81,7 @@ static int parse_option(int c, struct report_options *opts)
 		opts->json = true;
 		return -1;
 	case 'C':
-		if (!parse_when(optarg, &opts->colour))
-			return cmd_misused("report", "--color %s: it is auto, "
-					   "always or never", optarg);
-		return -1;
+		return cmd_colour("report", optarg, &opts->colour);
 	case 'h':
 		fputs(help, stdout);
 		return CMD_OK;

@@ -31,10 +31,7 @@ static int parse_option(int c, struct trace_options *opts)
 		opts->brief = true;
 		return -1;
 	case 'C':
-		if (!parse_when(optarg, &opts->colour))
-			return cmd_misused("trace", "--color %s: it is auto, "
-					   "always or never", optarg);
-		return -1;
+		return cmd_colour("trace", optarg, &opts->colour);
 	case 'h':
 		fputs(help, stdout);
 		return CMD_OK;
