@@ -284,7 +284,8 @@ int digest_event(struct digest *digest, const struct event *event,
 		digest->hidden++;
 	if (!err && before) {
 		err = world_apply(&digest->world, event, task, *space);
-		*space = NULL;	/* it may be gone */
+		if (event->kind != MMAPDEMO_EVENT_VMA_UNLINK)
+			*space = NULL;	/* it may be gone */
 	}
 	return err;
 }

@@ -63,11 +63,11 @@ static struct json_object *class_list(const struct digest *digest)
 }
 
 static struct json_object *table_list(const struct table *table,
-				      const char *what)
+				      const char *what, size_t rows)
 {
 	struct json_object *list = json_object_new_array(), *object;
 
-	for (size_t i = 0; i < table->count; i++) {
+	for (size_t i = 0; i < table->count && i < rows; i++) {
 		const struct row *row = &table->rows[i];
 
 		object = json_add_text(json_object_new_object(), what,
@@ -109,7 +109,7 @@ static struct json_object *outcomes(const struct digest *digest)
 }
 
 static struct json_object *add_tables(struct json_object *object,
-				      const struct digest *digest)
+				      const struct digest *digest, size_t rows)
 {
 	static const struct {
 		const char *list;
@@ -125,12 +125,12 @@ static struct json_object *add_tables(struct json_object *object,
 	for (int i = 0; i < BY_TABLES; i++)
 		object = json_add_object(object, tables[i].list,
 					 table_list(&digest->by[i],
-						    tables[i].what));
+						    tables[i].what, rows));
 	return object;
 }
 
-int digest_json(FILE *out, const struct digest *digest,
-		const struct told *told)
+struct json_object *digest_object(const struct digest *digest,
+				  const struct told *told, size_t rows)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -148,7 +148,7 @@ int digest_json(FILE *out, const struct digest *digest,
 	object = json_add_object(object, "faults", add_class(
 				 json_object_new_object(), &digest->faults));
 	object = json_add_number(object, "retried", digest->retried);
-	object = add_tables(object, digest);
+	object = add_tables(object, digest, rows);
 	object = json_add_number(object, "mmap_failed", digest->mmaps_failed);
 	object = json_add_number(object, "mmap_ns", digest->mmaps.ns);
 	object = json_add_number(object, "mapped_bytes", digest->mapped);
@@ -160,6 +160,11 @@ int digest_json(FILE *out, const struct digest *digest,
 	object = json_add_number(object, "filled_bytes", digest->filled);
 	object = json_add_number(object, "page_table_bytes", digest->tables *
 				 digest->page_bytes);
-	object = json_add_number(object, "unseen", digest->unseen);
-	return json_line(out, object);
+	return json_add_number(object, "unseen", digest->unseen);
+}
+
+int digest_json(FILE *out, const struct digest *digest,
+		const struct told *told)
+{
+	return json_line(out, digest_object(digest, told, SIZE_MAX));
 }

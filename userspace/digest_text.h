@@ -7,6 +7,8 @@
 #include "line.h"
 #include "told.h"
 
+struct json_object;
+
 /* All of it, tables cut after the rows that took longest. 0 or -errno. */
 int digest_text(FILE *out, const struct style *style,
 		const struct digest *digest, const struct told *told);
@@ -15,7 +17,11 @@ int digest_text(FILE *out, const struct style *style,
 int digest_text_by(FILE *out, const struct style *style,
 		   const struct digest *digest, enum digest_by by);
 
-/* All of it as one object of JSON, tables whole. 0 or -errno. */
+/* All of it as JSON, tables cut after so many rows. NULL: no memory. */
+struct json_object *digest_object(const struct digest *digest,
+				  const struct told *told, size_t rows);
+
+/* The same as one line, tables whole. 0 or -errno. */
 int digest_json(FILE *out, const struct digest *digest,
 		const struct told *told);
 

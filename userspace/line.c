@@ -93,6 +93,11 @@ void style_plain(struct style *style, int width)
 	*style = (struct style){ .glyphs = &ascii, .width = width };
 }
 
+void style_page(struct style *style, int width)
+{
+	*style = (struct style){ .glyphs = &utf8, .width = width };
+}
+
 int text_columns(const char *text)
 {
 	int columns = 0;

@@ -62,6 +62,9 @@ void style_detect(struct style *style, FILE *out, enum when colour);
 /* ASCII, no colours: also what tests begin with. */
 void style_plain(struct style *style, int width);
 
+/* All signs and no colours: for what is not shown on a terminal. */
+void style_page(struct style *style, int width);
+
 #define LINE_MAX_BYTES 1024
 
 /** struct line - a line being written: @columns are on the screen so far */

@@ -21,6 +21,21 @@ void tell_owner(struct line *line, const struct space *space, __u64 address);
 void tell_merge(const struct story *story, struct line *line,
 		const struct space *space, const struct merge_event *merge);
 
+/*
+ * Of a fault, into lines: what was touched; by whom (@task may be NULL); which
+ * way the kernel took; the entry it left, with a space before each word.
+ */
+void tell_place(struct line *line, const struct fault_event *fault,
+		const struct space *space);
+void tell_culprit(struct line *line, const struct fault_event *fault,
+		  const struct task *task, const struct space *space);
+void tell_way(const struct story *story, struct line *line,
+	      const struct fault_event *fault);
+void tell_entry(struct line *line, const struct fault_event *fault);
+
+/* What becomes of the page in faults of a class. */
+const char *tell_class(__u32 class);
+
 /* A fault. */
 int tell_fault(struct story *story, const struct event *event,
 	       const struct task *task, const struct space *space);

@@ -114,10 +114,15 @@ static const struct way *way_of(const struct fault_event *fault)
 		     MMAPDEMO_FAULT_UNKNOWN];
 }
 
+const char *tell_class(__u32 class)
+{
+	return ways[class].what;
+}
+
 /* ---- first line: who touched what ---- */
 
-static void add_place(struct line *line, const struct fault_event *fault,
-		      const struct space *space)
+void tell_place(struct line *line, const struct fault_event *fault,
+		const struct space *space)
 {
 	char text[EVENT_NAME_MAX + 24];
 
@@ -125,8 +130,8 @@ static void add_place(struct line *line, const struct fault_event *fault,
 	line_add(line, PLAIN, "%s", *text ? text : "anonymous");
 }
 
-static void add_culprit(struct line *line, const struct fault_event *fault,
-			const struct task *task, const struct space *space)
+void tell_culprit(struct line *line, const struct fault_event *fault,
+		  const struct task *task, const struct space *space)
 {
 	static const char *const who[] = {
 		[MMAPDEMO_FROM_USER] = "by ",
@@ -136,7 +141,7 @@ static void add_culprit(struct line *line, const struct fault_event *fault,
 	};
 	char text[EVENT_NAME_MAX + 24];
 
-	if (task->entered == space) {
+	if (task && task->entered == space) {
 		line_add(line, DIM, "by exec");
 		return;
 	}
@@ -144,7 +149,7 @@ static void add_culprit(struct line *line, const struct fault_event *fault,
 	    fault->ip == fault->address)
 		return;
 	/* The instruction of a remote access is not in this space. */
-	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task->space ?
+	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task && task->space ?
 		    &task->space->maps : &space->maps, fault->ip, text,
 		    sizeof(text));
 	line_add(line, DIM, "%s", who[fault->from & 3]);
@@ -176,9 +181,9 @@ static int tell_touch(const struct story *story, const struct event *event,
 	line_add(&line, PLAIN, " %012llx  %-5s  ",
 		 (unsigned long long)fault->address,
 		 name_of(names_access, fault->access));
-	add_place(&line, fault, space);
+	tell_place(&line, fault, space);
 	line_to(&line, indent + 50);
-	add_culprit(&line, fault, task, space);
+	tell_culprit(&line, fault, task, space);
 	if (story->brief)
 		line_add(&line, way->colour, "  %s",
 			 name_of(names_class, fault->class));
@@ -205,24 +210,30 @@ static void add_first_touch(const struct story *story, struct line *line,
 	mapping->born = 0;
 }
 
-static int tell_way(const struct story *story, const struct event *event,
-		    const struct task *task, const struct space *space,
-		    const char *duration)
+void tell_way(const struct story *story, struct line *line,
+	      const struct fault_event *fault)
 {
-	const struct fault_event *fault = &event->fault;
 	const struct way *way = way_of(fault);
+
+	line_add(line, PLAIN, "%s", way->path[0]);
+	if (way->path[1])
+		line_add(line, PLAIN, " %s %s", story->style.glyphs->arrow,
+			 way->path[1]);
+	line_add(line, PLAIN, ": ");
+	line_add(line, way->colour, "%s", what_happened(story, fault, way));
+	if (fault->retries)
+		line_add(line, YELLOW, ", after %u %s", fault->retries,
+			 fault->retries > 1 ? "retries" : "retry");
+}
+
+static int tell_second(const struct story *story, const struct event *event,
+		       const struct task *task, const struct space *space,
+		       const char *duration)
+{
 	struct line line;
 
 	tell_more(story, &line, task);
-	line_add(&line, PLAIN, "%s", way->path[0]);
-	if (way->path[1])
-		line_add(&line, PLAIN, " %s %s", story->style.glyphs->arrow,
-			 way->path[1]);
-	line_add(&line, PLAIN, ": ");
-	line_add(&line, way->colour, "%s", what_happened(story, fault, way));
-	if (fault->retries)
-		line_add(&line, YELLOW, ", after %u %s", fault->retries,
-			 fault->retries > 1 ? "retries" : "retry");
+	tell_way(story, &line, &event->fault);
 	add_first_touch(story, &line, event, space);
 	line_right(&line, DIM, duration, /* force = */ true);
 	return line_end(&line, story->out);
@@ -257,7 +268,7 @@ static void add_level(const struct story *story, struct line *line,
 	line_add(line, colour, "%s  ", sign);
 }
 
-static void add_entry(struct line *line, const struct fault_event *fault)
+void tell_entry(struct line *line, const struct fault_event *fault)
 {
 	const struct name *bit;
 	__u32 entry = fault->entry_after;
@@ -301,7 +312,7 @@ static int tell_table(const struct story *story, const struct event *event,
 			break;	/* a huge page ends above */
 		add_level(story, &line, fault, level);
 	}
-	add_entry(&line, fault);
+	tell_entry(&line, fault);
 	return line_end(&line, story->out);
 }
 
@@ -316,8 +327,8 @@ int tell_fault(struct story *story, const struct event *event,
 			story->style.glyphs->micro);
 	err = tell_touch(story, event, task, space, duration, &placed);
 	if (!err && !story->brief)
-		err = tell_way(story, event, task, space,
-			       placed ? "" : duration);
+		err = tell_second(story, event, task, space,
+				  placed ? "" : duration);
 	if (!err && !story->brief)
 		err = tell_table(story, event, task);
 	return err;

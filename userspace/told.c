@@ -73,6 +73,8 @@ void told_read(struct told *told, struct json_object *object)
 		.kernel = text(object, "kernel"),
 		.page_bytes = number(object, "page_bytes"),
 		.levels = number(object, "levels"),
+		.dev = number(object, "dev"),
+		.ino = number(object, "ino"),
 		.max_map_count = number(object, "max_map_count"),
 		.missed = number(object, "missed"),
 	};

@@ -16,6 +16,8 @@ struct json_object;
  * @kernel: its release
  * @page_bytes: size of a page
  * @levels: of the page table, 0: not known
+ * @dev: of /dev/mmapdemo, as in events
+ * @ino: of it, 0: not known
  * @max_map_count: how many VMAs a process may have, 0: not known
  * @lost: events without room in the buffer
  * @missed: calls that could not be observed
@@ -26,6 +28,8 @@ struct told {
 	const char *kernel;
 	__u64 page_bytes;
 	int levels;
+	__u32 dev;
+	__u64 ino;
 	__u64 max_map_count;
 	__u64 lost;
 	__u64 missed;

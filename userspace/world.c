@@ -30,7 +30,7 @@ const char *world_label(__u64 vm_flags, __u32 cause)
 
 /* ---- spaces ---- */
 
-static struct space *find_space(struct world *world, __u32 mm)
+struct space *world_space(const struct world *world, __u32 mm)
 {
 	struct space *space = world->spaces;
 
@@ -46,6 +46,7 @@ static struct space *new_space(struct world *world, __u32 mm)
 	if (!space)
 		return NULL;
 	space->mm = mm;
+	space->number = world->seen++;
 	space->next = world->spaces;
 	world->spaces = space;
 	return space;
@@ -83,7 +84,7 @@ static void settle(struct world *world, struct task *task, struct space *space)
 
 /* ---- tasks ---- */
 
-static struct task *find_task(struct world *world, __u32 tid)
+struct task *world_task(const struct world *world, __u32 tid)
 {
 	struct task *task = world->tasks;
 
@@ -94,7 +95,7 @@ static struct task *find_task(struct world *world, __u32 tid)
 
 static struct task *get_task(struct world *world, __u32 tid)
 {
-	struct task *task = find_task(world, tid);
+	struct task *task = world_task(world, tid);
 
 	if (task)
 		return task;
@@ -206,7 +207,7 @@ static __u32 place_of(struct world *world, const struct event *event)
 
 	if (event->kind == MMAPDEMO_EVENT_PGD_ALLOC && !begins_space(event))
 		return 0;
-	if (event->kind == MMAPDEMO_EVENT_EXIT_MMAP && !find_space(world, mm))
+	if (event->kind == MMAPDEMO_EVENT_EXIT_MMAP && !world_space(world, mm))
 		return 0;
 	return mm;
 }
@@ -224,7 +225,7 @@ int world_place(struct world *world, const struct event *event,
 	*spacep = task->space;
 	if (!mm)
 		return 0;
-	space = find_space(world, mm);
+	space = world_space(world, mm);
 	if (!space) {
 		space = first_seen(world, event, task);
 	} else if (!task->space && !begins_space(event) &&
@@ -357,7 +358,7 @@ static int apply_fault(const struct event *event, struct space *space)
 /* A task of this number that ended is another one. */
 static struct task *new_task(struct world *world, __u32 tid)
 {
-	struct task *task = find_task(world, tid);
+	struct task *task = world_task(world, tid);
 
 	if (task && task->ending)
 		drop_task(world, task);
@@ -393,7 +394,7 @@ static int apply_dup(struct world *world, const struct event *event,
 
 	if (!child || maps_copy(&maps, &parent->maps))
 		return -ENOMEM;
-	space = find_space(world, event->dup.child_mm);
+	space = world_space(world, event->dup.child_mm);
 	if (!space)
 		space = new_space(world, event->dup.child_mm);
 	if (!space) {
@@ -456,7 +457,7 @@ static void apply_exit(struct world *world, const struct event *event,
 static void apply_exec(struct world *world, const struct event *event,
 		       struct task *task)
 {
-	struct task *old = find_task(world, event->exec.old_pid);
+	struct task *old = world_task(world, event->exec.old_pid);
 
 	if (old && old != task) {
 		enter(world, task, old->entered);

@@ -13,6 +13,7 @@
  * struct space - an address space
  * @next: in the list of all
  * @mm: its id in the events
+ * @number: it was the so manieth to be seen: ids are used again
  * @users: tasks that live in it
  * @hidden: not part of the story: ours, before the command's exec
  * @gone: it ended, and its tasks are about to
@@ -21,6 +22,7 @@
 struct space {
 	struct space *next;
 	__u32 mm;
+	__u32 number;
 	unsigned int users;
 	bool hidden;
 	bool gone;
@@ -61,11 +63,13 @@ struct task {
  * struct world - all of it
  * @tasks: that were seen and live
  * @spaces: that are in use or may be again
+ * @seen: spaces so far
  * @forks: tasks that were forked, threads included
  */
 struct world {
 	struct task *tasks;
 	struct space *spaces;
+	__u32 seen;
 	unsigned int forks;
 };
 
@@ -83,6 +87,10 @@ int world_place(struct world *world, const struct event *event,
 /* Afterwards: what the event changes in maps, spaces and tasks. */
 int world_apply(struct world *world, const struct event *event,
 		struct task *task, struct space *space);
+
+/* Those of that id now; NULL: there is none. */
+struct space *world_space(const struct world *world, __u32 mm);
+struct task *world_task(const struct world *world, __u32 tid);
 
 void world_free(struct world *world);
 
