@@ -533,6 +533,7 @@ test_wrong_usage_is_2() {
 		fails 2 "COMMAND, -p PID or --all" mmapdemo count --all true &&
 		fails 2 "not a process id" mmapdemo count -p 0 &&
 		fails 2 "class, vma" mmapdemo report --by nothing &&
+		fails 2 "all of it" mmapdemo report --html a --json &&
 		fails 2 "one FILE" mmapdemo report a b
 }
 

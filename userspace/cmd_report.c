@@ -3,6 +3,7 @@
 #include "cmd.h"
 #include "digest_text.h"
 #include "format.h"
+#include "html.h"
 #include "json.h"
 #include "recording_read.h"
 
@@ -22,6 +23,7 @@ static const char help[] =
 "  -f, --faults        every fault, one line each\n"
 "  -m, --merges        every merge that was refused, one line each\n"
 "  -j, --json          one JSON object; of faults and merges one for each\n"
+"  -H, --html FILE     write it as a page for a browser, with pictures\n"
 "      --color WHEN    auto (default), always or never\n"
 "  -h, --help\n";
 
@@ -31,6 +33,7 @@ typedef unsigned long long ull;
 
 struct report_options {
 	const char *path;
+	const char *html;
 	int by;
 	bool faults;
 	bool merges;
@@ -44,6 +47,8 @@ struct reading {
 	struct recording recording;
 	struct told told;
 	struct digest digest;
+	struct html html;
+	bool again;	/* the second pass, for the page */
 };
 
 /* ---- options ---- */
@@ -80,6 +85,9 @@ static int parse_option(int c, struct report_options *opts)
 	case 'j':
 		opts->json = true;
 		return -1;
+	case 'H':
+		opts->html = optarg;
+		return -1;
 	case 'C':
 		return cmd_colour("report", optarg, &opts->colour);
 	case 'h':
@@ -97,19 +105,24 @@ static int parse(int argc, char **argv, struct report_options *opts)
 		{ "faults", no_argument, NULL, 'f' },
 		{ "merges", no_argument, NULL, 'm' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "html", required_argument, NULL, 'H' },
 		{ "color", required_argument, NULL, 'C' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "b:fmjh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "b:fmjH:h", longs, NULL)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;
 	}
 	if (argc - optind > 1)
 		return cmd_misused("report", "one FILE at most");
+	if (opts->html && (opts->by != BY_ALL || opts->faults ||
+			   opts->merges || opts->json))
+		return cmd_misused("report", "--html is all of it: without "
+				   "--by, --faults, --merges and --json");
 	if (optind < argc)
 		opts->path = argv[optind];
 	return -1;
@@ -190,8 +203,8 @@ static int show_merge(const struct reading *reading,
 	return line_end(&line, stdout);
 }
 
-static int show(const struct reading *reading, const struct event *event,
-		const struct space *space)
+static int show_line(const struct reading *reading, const struct event *event,
+		     const struct space *space)
 {
 	const struct report_options *opts = reading->opts;
 	bool fault = opts->faults && event->kind == MMAPDEMO_EVENT_PTE_FAULT;
@@ -201,9 +214,23 @@ static int show(const struct reading *reading, const struct event *event,
 	if (!fault && !merge)
 		return 0;
 	if (opts->json)
-		return json_event(stdout, event);
-	return fault ? show_fault(reading, event, space) :
-		       show_merge(reading, event, space);
+		return json_event(stdout, event) ? 1 : 0;
+	return (fault ? show_fault(reading, event, space) :
+			show_merge(reading, event, space)) ? 1 : 0;
+}
+
+/* 0; 1: standard output failed; or -ENOMEM. */
+static int show(struct reading *reading, const struct event *event,
+		const struct space *space)
+{
+	const struct world *world = &reading->digest.world;
+	struct html *html = &reading->html;
+
+	if (!reading->opts->html)
+		return show_line(reading, event, space);
+	return reading->again ?
+	       heat_event(&html->heat, &html->atlas, event, space, world) :
+	       atlas_event(&html->atlas, event, space, world);
 }
 
 /* ---- the file ---- */
@@ -225,10 +252,10 @@ static int read_events(struct reading *reading)
 
 	while ((ret = recording_next(&reading->recording, &event)) > 0) {
 		err = digest_event(&reading->digest, &event, &shown, &space);
+		if (!err && shown)
+			err = show(reading, &event, space);
 		if (err)
 			return err;
-		if (shown && show(reading, &event, space))
-			return 1;
 	}
 	return ret;
 }
@@ -258,20 +285,60 @@ static int file_failed(const struct reading *reading, int err)
 	return cmd_fail("report", "%s: %s", reading->opts->path, why);
 }
 
-static int run(struct reading *reading)
+/* All of the events. 0; 1: standard output failed; or -errno of the file. */
+static int read_file(struct reading *reading)
 {
 	struct digest *digest = &reading->digest;
 	int err = recording_open(&reading->recording, reading->opts->path);
 
 	if (err)
-		return file_failed(reading, err);
+		return err;
 	told_read(&reading->told, reading->recording.about);
 	digest->page_bytes = reading->told.page_bytes;
+	reading->html.atlas.page_bytes = digest->page_bytes ?: 4096;
 	err = told_tasks(&reading->told, seed, reading);
+	return err ? err : read_events(reading);
+}
+
+static int write_page(struct reading *reading)
+{
+	const char *path = reading->opts->html;
+	FILE *out = fopen(path, "w");
+	int err = out ? html_write(out, &reading->html, &reading->digest,
+				   &reading->told) : -errno;
+
+	if (out && fclose(out) && !err)
+		err = -errno;
+	return err ? cmd_fail("report", "%s: %s", path, strerror(-err)) :
+		     CMD_OK;
+}
+
+/* The same once more, now that it is known what will be drawn. */
+static int show_page(struct reading *reading)
+{
+	struct digest digest = reading->digest;
+	int err = html_turn(&reading->html, &reading->told);
+
+	recording_close(&reading->recording);
+	reading->recording = (struct recording){ 0 };
+	reading->digest = (struct digest){ 0 };
+	reading->again = true;
 	if (!err)
-		err = read_events(reading);
+		err = read_file(reading);
+	digest_free(&reading->digest);
+	reading->digest = digest;
+	digest_end(&reading->digest);
+	return err < 0 ? file_failed(reading, err) : write_page(reading);
+}
+
+static int run(struct reading *reading)
+{
+	int err = read_file(reading);
+
 	if (err < 0)
 		return file_failed(reading, err);
+	if (reading->opts->html)
+		return show_page(reading);
 	if (!err)
 		err = show_digest(reading);
 	if (err || fflush(stdout))
@@ -295,5 +362,6 @@ int cmd_report(int argc, char **argv)
 	if (reading.recording.tep)
 		recording_close(&reading.recording);
 	digest_free(&reading.digest);
+	html_free(&reading.html);
 	return status;
 }

@@ -278,6 +278,9 @@ int digest_event(struct digest *digest, const struct event *event,
 		err = world_apply(&digest->world, event, task, *space);
 	if (err)
 		return err;
+	/* The child may have left it, if that was its own. */
+	if (event->kind == MMAPDEMO_EVENT_DUP_MM)
+		*space = world_space(&digest->world, event->dup.mm);
 	if (*shown)
 		err = count(digest, event, *space);
 	else

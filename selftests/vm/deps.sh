@@ -11,7 +11,7 @@ set -euo pipefail
 packages=(
 	# the module and the program
 	gcc libc6-dev libelf1 make pkg-config
-	libjson-c-dev libtraceevent-dev libtracefs-dev
+	libjs-d3 libjson-c-dev libtraceevent-dev libtracefs-dev
 	# the kernel, its modules, and kselftest, out of Debian's packages
 	binutils kmod xz-utils zstd
 	# the debug kernel

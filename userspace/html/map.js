@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The heat map: faults on a canvas, all else in SVG above it.
+
+const map = {};
+
+function isNarrow() {
+	return byId("map").clientWidth < 660;
+}
+
+// Sizes, for the plate and the width there is.
+function layMap(view) {
+	const width = byId("map").clientWidth;
+	const narrow = isNarrow();
+	const left = narrow ? 0 : 216;
+
+	view.rows = layRows(view.plate, narrow);
+	map.narrow = narrow;
+	map.left = left;
+	map.width = width;
+	map.height = view.rows.height;
+	map.x = d3.scale.linear().domain([0, data.columns])
+		.range([left, width - 4]);
+	map.time = d3.scale.linear()
+		.domain([view.plate.born / 1e6, view.plate.last / 1e6])
+		.range([left, width - 4]);
+	byId("map").style.height = map.height + "px";
+	d3.select("#frame").attr({"width": width, "height": map.height});
+}
+
+function timeX(ns) {
+	return map.time(ns / 1e6);
+}
+
+// ---- the canvas ----
+
+function openCanvas() {
+	const canvas = byId("heat");
+	const ratio = window.devicePixelRatio || 1;
+
+	canvas.width = map.width * ratio;
+	canvas.height = map.height * ratio;
+	canvas.style.width = map.width + "px";
+	canvas.style.height = map.height + "px";
+	const context = canvas.getContext("2d");
+
+	context.scale(ratio, ratio);
+	context.clearRect(0, 0, map.width, map.height);
+	return context;
+}
+
+function lifeColour(life) {
+	if (life.flags.includes("w"))
+		return map.colours.w;
+	return life.flags.includes("x") ? map.colours.x : map.colours.r;
+}
+
+function drawLives(context, view) {
+	map.colours = {
+		w: themeColour("life-w"), x: themeColour("life-x"),
+		r: themeColour("life-r"),
+	};
+	for (const life of view.plate.lives) {
+		const top = data.stretches[life.from].row;
+		const end = data.stretches[life.to].row;
+		const x = timeX(life.born), y = top.y;
+		const width = Math.max(1, timeX(life.died) - x - 1);
+		const later = life.born > view.time;
+
+		context.globalAlpha = later ? .05 : .17;
+		context.fillStyle = lifeColour(life);
+		context.fillRect(x, y, width, end.y + end.height - y);
+		context.globalAlpha = later ? .15 : .75;
+		context.fillRect(x, y, 1.4, end.y + end.height - y);
+	}
+	context.globalAlpha = 1;
+}
+
+// From pale to full: by the logarithm, as durations differ by thousands.
+function strengthOf(view) {
+	const most = d3.max(view.plate.cells, (c) => c[view.measure]) || 1;
+	const least = d3.min(view.plate.cells, (c) => c[view.measure]) || 1;
+	const scale = d3.scale.log().domain([Math.max(1, least),
+					     Math.max(2, most)])
+		.range([.4, 1]).clamp(true);
+
+	return (cell) => scale(Math.max(1, cell[view.measure]));
+}
+
+function drawCells(context, view) {
+	const strength = strengthOf(view);
+	const width = Math.max(map.x(1) - map.x(0), map.narrow ? 3 : 4);
+
+	for (const cell of view.plate.cells) {
+		const row = cell.stretch.row;
+		const height = Math.max(binSize(row), 3.4);
+
+		if (view.hidden.has(cell.class))
+			continue;
+		context.globalAlpha = cell.column < view.column ?
+			strength(cell) : .09;
+		context.fillStyle = classColour(cell.class);
+		context.fillRect(map.x(cell.column), binTop(row, cell.bin),
+				 width, Math.min(height, row.height));
+	}
+	context.globalAlpha = 1;
+}
+
+// ---- above it ----
+
+function fit(text, room) {
+	return text.length <= room ? text :
+	       text.slice(0, Math.max(1, room - 1)) + "…";
+}
+
+function drawHoles(frame, rows) {
+	const holes = frame.selectAll(".hole-row").data(rows.filter((row) =>
+		row.hole)).enter().append("g").attr("class", "hole-row");
+
+	holes.append("line").attr({
+		"class": "hole-line", "x1": 0, "x2": map.width,
+		"y1": (row) => row.y - 10, "y2": (row) => row.y - 10,
+	});
+	holes.append("text").attr({
+		"class": "hole halo", "x": map.left ? map.left - 8 : 4,
+		"y": (row) => row.y - 6.5,
+		"text-anchor": map.left ? "end" : "start",
+	}).text((row) => size(row.hole) + " of nothing");
+}
+
+// Neighbours that are one VMA now have one label.
+function labelsOf(view) {
+	const labels = [];
+
+	for (const row of view.rows) {
+		const life = lifeAt(row.stretch, view.time);
+		const last = labels[labels.length - 1];
+
+		if (last && life && last.life === life) {
+			last.end = row.y + row.height;
+			continue;
+		}
+		labels.push({
+			life: life, y: row.y, end: row.y + row.height,
+			text: row.stretch.parts > 1 ?
+				number(row.stretch.parts) + " ranges together" :
+				lifeName(life),
+			flags: life && row.stretch.parts < 2 ? life.flags : "",
+		});
+	}
+	return labels.filter((label) => label.end - label.y > 12);
+}
+
+function drawLabels(frame, view) {
+	const y = (label) => map.left ? (label.y + label.end) / 2 + 4 :
+		label.y + 11;
+	const labels = frame.selectAll(".label").data(labelsOf(view)).enter()
+		.append("g").attr("class", (label) => "label" +
+			(livesAt(label.life, view.time) ? "" : " quiet"));
+
+	labels.append("text").attr({
+		"class": "halo", "x": map.left ? map.left - 50 : 4, "y": y,
+		"text-anchor": map.left ? "end" : "start",
+	}).text((label) => fit(label.text, map.left ? 23 : 34));
+	labels.append("text").attr({
+		"class": "flags halo", "x": map.left ? map.left - 11 : map.width,
+		"y": y, "text-anchor": "end",
+	}).text((label) => label.flags);
+	labels.filter(() => map.left).append("line").attr({
+		"class": "span", "x1": map.left - 4, "x2": map.left - 4,
+		"y1": (label) => label.y + .5, "y2": (label) => label.end - .5,
+	});
+}
+
+function drawAxis(frame) {
+	const axis = d3.svg.axis().scale(map.time).orient("top")
+		.ticks(map.narrow ? 4 : 8).innerTickSize(-map.height)
+		.tickPadding(4).tickFormat((ms) => ms >= 1000 ?
+			ms / 1000 + " s" : ms + " ms");
+
+	frame.append("g").attr("transform", "translate(0," + (AXIS - 4) + ")")
+		.call(axis);
+}
+
+function verdictY(verdict) {
+	const row = data.stretches[verdict.stretch].row;
+
+	return row.y + row.height * verdict.part;
+}
+
+const signs = {
+	merged: "M0,-4.5L4.5,0L0,4.5L-4.5,0Z",
+	refused: "M-3,-3L3,3M3,-3L-3,3",
+};
+
+function drawVerdicts(frame, view) {
+	frame.selectAll(".verdict").data(view.plate.verdicts).enter()
+		.append("path").attr({
+			"class": (v) => "verdict " + (v.merged ? "merged" :
+				"refused") + (v.time > view.time ? " later" : ""),
+			"d": (v) => v.merged ? signs.merged : signs.refused,
+			"transform": (v) => "translate(" + timeX(v.time) + "," +
+				verdictY(v) + ")",
+		});
+}
+
+function drawPlayhead(frame, view) {
+	if (view.column < data.columns)
+		frame.append("line").attr({
+			"class": "playhead", "y1": AXIS - 4, "y2": map.height,
+			"x1": map.x(view.column), "x2": map.x(view.column),
+		});
+}
+
+function drawChosen(frame, view) {
+	const chosen = view.chosen;
+	let x, y, width, height;
+
+	if (!chosen || chosen.plate !== view.plate)
+		return;
+	if (chosen.verdict) {
+		frame.append("circle").attr({
+			"class": "chosen", "r": 8,
+			"cx": timeX(chosen.verdict.time),
+			"cy": verdictY(chosen.verdict),
+		});
+		return;
+	}
+	const row = chosen.stretch.row;
+
+	x = map.left;
+	y = row.y - 1;
+	width = map.width - 4 - map.left;
+	height = row.height + 2;
+	if (chosen.tale) {
+		x = map.x(chosen.tale.column) - 2.5;
+		y = binTop(row, chosen.tale.bin) - 2.5;
+		width = Math.max(map.x(1) - map.x(0), 4) + 5;
+		height = Math.max(binSize(row), 3.4) + 5;
+	}
+	frame.append("rect").attr({
+		"class": "chosen", "rx": 3, "x": x, "y": y,
+		"width": width, "height": height,
+	});
+}
+
+function drawMap(view) {
+	const context = openCanvas();
+	const frame = d3.select("#frame");
+
+	frame.selectAll("*").remove();
+	drawAxis(frame);
+	drawLives(context, view);
+	drawCells(context, view);
+	drawHoles(frame, view.rows);
+	drawLabels(frame, view);
+	drawPlayhead(frame, view);
+	drawVerdicts(frame, view);
+	drawChosen(frame, view);
+}
+
+// ---- what is at a point ----
+
+function nearVerdict(view, x, y) {
+	return view.plate.verdicts.find((verdict) =>
+		Math.abs(timeX(verdict.time) - x) < 7 &&
+		Math.abs(verdictY(verdict) - y) < 6);
+}
+
+// The cell there, or next to it: they are small.
+function nearCell(view, row, x, y) {
+	let best = null, least = 9;
+
+	for (const cell of row.stretch.cells) {
+		const middle = binSize(row) / 2;
+		const off = Math.hypot(map.x(cell.column + .5) - x,
+			binTop(row, cell.bin) + middle - y);
+
+		if (!view.hidden.has(cell.class) && off < least) {
+			best = cell;
+			least = off;
+		}
+	}
+	return best;
+}
+
+// The told fault that is nearest in time, of the cell's class if there is one.
+function taleOf(cell) {
+	let best = null, least = Infinity;
+
+	for (const tale of cell.stretch.tales) {
+		const off = Math.abs(tale.column - cell.column) * 64 +
+			Math.abs(tale.bin - cell.bin) +
+			(tale.class === cell.class ? 0 : 1e6);
+
+		if (off < least) {
+			best = tale;
+			least = off;
+		}
+	}
+	return best;
+}
+
+function pick(view, x, y) {
+	const row = rowAtY(view.rows, y);
+	const verdict = nearVerdict(view, x, y);
+
+	if (verdict)
+		return {plate: view.plate, verdict: verdict,
+			stretch: data.stretches[verdict.stretch]};
+	if (!row || y < AXIS)
+		return null;
+	const cell = x >= map.left ? nearCell(view, row, x, y) : null;
+	const tale = cell && taleOf(cell);
+
+	return {plate: view.plate, stretch: row.stretch, cell: cell,
+		tale: tale, time: x >= map.left ? map.time.invert(x) * 1e6 :
+		view.time};
+}

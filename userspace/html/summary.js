@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a reader in a hurry wants to know. Every number says where it is in
+// the JSON of the report: data-path.
+
+function lookUp(path) {
+	return path.split(".").reduce((at, name) => at[name], data.report);
+}
+
+function figure(path, format) {
+	const value = lookUp(path);
+
+	return make("data", {"value": value, "data-path": path},
+		    (format || number)(value));
+}
+
+function sum(object) {
+	return Object.keys(object).reduce((n, key) => n + object[key], 0);
+}
+
+function longestRow(list) {
+	let best = 0;
+
+	list.forEach((row, i) => {
+		if (row.ns > list[best].ns)
+			best = i;
+	});
+	return best;
+}
+
+function showTitle() {
+	const report = data.report;
+
+	document.title = "mmapdemo: " + report.title;
+	byId("title").textContent = report.title;
+	byId("subtitle").append("Linux " + report.kernel + " · ",
+		figure("events"), " events in ", figure("ns", duration),
+		" of ", many(data.rows.threads, "thread"));
+	byId("program").textContent = "mmapdemo " + report.program;
+}
+
+function className(name) {
+	const known = data.classes.find((c) => c.name === name);
+
+	return known ? known.what : name;
+}
+
+function showLead() {
+	const report = data.report;
+	const faults = report.faults;
+	const lead = byId("lead");
+
+	if (!faults.faults) {
+		lead.append("No page fault was recorded.");
+		return;
+	}
+	const c = longestRow(report.classes), f = longestRow(report.files);
+	const top = report.classes[c], file = report.files[f];
+
+	lead.append(make("b", {}, figure("faults.faults"), " page faults"),
+		" took ", make("b", {}, figure("faults.ns", duration)),
+		". ", percent(top.ns, faults.ns), " of that was ",
+		make("b", {}, top["class"]), " (" + className(top["class"]),
+		top.major ? ", or first from the disk" : "", "); ",
+		percent(file.ns, faults.ns) + " was spent in ",
+		make("b", {}, file.file), ". ");
+	if (faults.major)
+		lead.append(make("b", {}, figure("faults.major")), " of all " +
+			    "had to wait for the disk.");
+	else
+		lead.append("None had to wait for the disk.");
+}
+
+function card(figures, ...what) {
+	byId("cards").append(make("div", {"class": "card", "role": "listitem"},
+		make("div", {"class": "figure"}, figures),
+		make("div", {"class": "what"}, ...what)));
+}
+
+function showCards() {
+	const report = data.report;
+	const merged = report.merges.prev + report.merges.next +
+		       report.merges.both;
+
+	card(figure("faults.p50_ns", duration), "half of the faults are ",
+	     "faster; 1 % take more than ", figure("faults.p99_ns", duration));
+	card(figure("faults.max_ns", duration), "the longest fault");
+	card(figure("filled_bytes", size), "of pages mapped where faults were");
+	card(figure("page_table_bytes", size), "of page tables allocated");
+	card(figure("vmas_most"), "VMAs at most",
+	     ...(report.max_map_count ?
+		 [" of ", figure("max_map_count"), " allowed"] : []));
+	card(number(merged), "merges with a neighbour, ",
+	     number(sum(report.refused)), " refused");
+}
+
+function trouble(kind, ...text) {
+	byId("troubles").append(make("li", {"class": kind}, ...text));
+}
+
+// Can the rest be believed?
+function showTroubles() {
+	const report = data.report;
+
+	if (!report.lost && !report.missed)
+		trouble("good", "Nothing was lost.");
+	if (report.lost)
+		trouble("bad", figure("lost"), " events were lost: all figures ",
+			"are too low. Record with a larger --buffer.");
+	if (report.missed)
+		trouble("bad", figure("missed"), " calls could not be ",
+			"observed: too many at once.");
+	for (const probe of data.absent)
+		trouble("bad", "Not observed: " + probe.function + ", for " +
+			probe.events + ": " + probe.error + ".");
+	if (data.elsewhere)
+		trouble("bad", many(data.elsewhere, "fault"),
+			" are in the figures, but not in the picture, which ",
+			"has the ", many(data.plates.length, "address space"),
+			" of ", number(data.plates_all),
+			" with the longest faults.");
+}
+
+// Buttons that are the key of the colours, too.
+function showClasses(hidden, changed) {
+	const report = data.report;
+
+	report.classes.map((row, i) => [row, i]).sort((a, b) =>
+		b[0].ns - a[0].ns).forEach(([row, i]) => {
+		const index = data.classes.findIndex((c) =>
+			c.name === row["class"]);
+		const colour = classColour(index);
+		const part = make("span", {"title": row["class"]});
+		const button = make("button", {
+			"type": "button", "class": "class",
+			"aria-pressed": "true", "data-class": index,
+			"title": className(row["class"]),
+		}, make("i", {}), make("b", {}, row["class"]), make("small", {},
+			figure("classes." + i + ".faults"), " · ",
+			figure("classes." + i + ".ns", duration)));
+
+		part.style.background = colour;
+		part.style.flex = row.ns + " 0 0";
+		button.style.setProperty("--class", colour);
+		button.addEventListener("click", () => {
+			const shown = hidden.has(index);
+
+			if (shown)
+				hidden.delete(index);
+			else
+				hidden.add(index);
+			button.setAttribute("aria-pressed", shown);
+			part.style.opacity = shown ? 1 : .15;
+			changed();
+		});
+		byId("shares").append(part);
+		byId("classes").append(button);
+	});
+}

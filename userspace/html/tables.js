@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the pictures show, as tables; made when they are opened.
+
+function table(caption, heads, rows) {
+	const body = make("tbody");
+
+	for (const row of rows) {
+		const line = make("tr");
+
+		for (const cell of row)
+			line.append(make("td", {}, cell));
+		body.append(line);
+	}
+	return make("div", {"class": "scroll", "tabindex": "0",
+			    "role": "region", "aria-label": caption},
+		make("table", {}, make("caption", {}, caption),
+		make("thead", {}, make("tr", {}, ...heads.map((head) =>
+			make("th", {"scope": "col"}, head)))), body));
+}
+
+function fold(title, fill) {
+	const details = make("details", {}, make("summary", {}, title));
+
+	details.addEventListener("toggle", () => {
+		while (details.childNodes.length > 1)
+			details.lastChild.remove();
+		if (details.open)
+			details.append(fill());
+	});
+	byId("tables").append(details);
+	return details;
+}
+
+function classTable() {
+	const heads = ["faults", "major", "time", "p50", "p90", "p99", "max",
+		       "class"];
+	const columns = ["p50_ns", "p90_ns", "p99_ns", "max_ns"];
+	const line = (path, name) => [figure(path + ".faults"),
+		figure(path + ".major"), figure(path + ".ns", duration),
+		...columns.map((c) => figure(path + "." + c, duration)), name];
+
+	return table("Faults by class", heads, data.report.classes.map((row, i) =>
+		line("classes." + i, row["class"])).concat([
+		line("faults", "all")]));
+}
+
+function figureTable(list, what) {
+	const rows = data.report[list];
+	const more = data.rows[list] - rows.length;
+	const caption = "Faults by " + what + (more ? ", the longest " +
+		rows.length + " of " + number(data.rows[list]) : "");
+
+	return table(caption, ["faults", "major", "time", "max", what],
+		rows.map((row, i) => ["faults", "major"].map((name) =>
+			figure(list + "." + i + "." + name)).concat(
+			["ns", "max_ns"].map((name) =>
+			figure(list + "." + i + "." + name, duration)),
+			[Object.values(row)[0]])));
+}
+
+function mappingTable(plate) {
+	const heads = ["from", "to", "size", "flags", "came", "went", "faults",
+		       "time", "how", "mapping"];
+	const lives = plate.lives.slice().sort((a, b) => a.from - b.from ||
+		a.born - b.born);
+
+	return table("Mappings of " + plateName(plate), heads, lives.map((life) =>
+		[life.start, life.end, size(life.bytes), life.flags,
+		 duration(life.born), duration(life.died), number(life.faults),
+		 duration(life.ns), data.origins[life.origin], lifeName(life)]));
+}
+
+function verdictTable(plate) {
+	return table("Merges of " + plateName(plate),
+		["time", "boundary", "verdict", "reason", "in words"],
+		plate.verdicts.map((verdict) => [duration(verdict.time),
+			verdict.address, verdict.merged ? "merged" : "refused",
+			data.reasons[verdict.reason], verdict.words]));
+}
+
+function showTables(plate) {
+	fold("By class", classTable);
+	fold("By file", () => figureTable("files", "file"));
+	fold("By VMA", () => figureTable("vmas", "vma"));
+	fold("By instruction", () => figureTable("instructions", "ip"));
+	fold("By thread", () => figureTable("threads", "tid"));
+	return [fold("Mappings of this address space",
+		     () => mappingTable(plate())),
+		fold("Merges of this address space",
+		     () => verdictTable(plate()))];
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Light and dark, and the colours of classes, which do for both.
+
+const colours = {
+	"unknown": "#7b8794", "anon-zero": "#6fc9bb", "anon": "#0f9a86",
+	"read": "#3f7fdc", "cow": "#e57a2d", "shared": "#8d5fd3",
+	"swap": "#9a6342", "migration": "#8a8f98", "marker": "#a08fb0",
+	"numa": "#6d7f8f", "wp-reuse": "#a9a23c", "wp-copy": "#d9a514",
+	"wp-shared": "#c46bb5", "huge-zero": "#8fc07a", "huge-anon": "#4f9e3a",
+	"huge-file": "#2f6fb0", "huge-numa": "#5f7a5a", "huge-wp": "#b5a642",
+	"huge-split": "#c28f3f", "hugetlb": "#2f7d46", "uffd": "#d9568f",
+	"spurious": "#98a2ad", "sigbus": "#e0484d", "sigsegv": "#c9252d",
+	"oom": "#a3122a", "hwpoison": "#7f1030",
+};
+
+function classColour(index) {
+	const known = data.classes[index];
+
+	return known && colours[known.name] || colours.unknown;
+}
+
+function isDark() {
+	return document.documentElement.dataset.theme === "dark";
+}
+
+function setTheme(dark) {
+	document.documentElement.dataset.theme = dark ? "dark" : "light";
+	byId("theme").setAttribute("aria-pressed", dark);
+}
+
+function startTheme(changed) {
+	const system = window.matchMedia("(prefers-color-scheme: dark)");
+
+	setTheme(system.matches);
+	system.addEventListener("change", () => {
+		setTheme(system.matches);
+		changed();
+	});
+	byId("theme").addEventListener("click", () => {
+		setTheme(!isDark());
+		changed();
+	});
+}
+
+function themeColour(name) {
+	return getComputedStyle(document.documentElement)
+		.getPropertyValue("--" + name).trim();
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The page table as a tree: the tables that are known at the time of a fault,
+// its own walk through them, and what it allocated.
+
+const LEVELS = ["PGD", "P4D", "PUD", "PMD", "PTE"];
+const LEAVES = 16;
+
+// The indices at the levels there are, from the top.
+function walkOf(tale) {
+	const steps = [];
+
+	for (let level = 0; level < 5; level++) {
+		const bit = 1 << level;
+
+		if (tale.index[level] < 0 || (tale.order && level === 4))
+			continue;
+		steps.push({
+			level: LEVELS[level],
+			index: tale.index[level],
+			before: !!(tale.before & bit),
+			after: !!(tale.after & bit),
+		});
+	}
+	return steps;
+}
+
+function stepState(step) {
+	if (!step.after)
+		return "empty";
+	return step.before ? "on" : "new";
+}
+
+function addChild(node, step) {
+	let child = node.children.find((c) => c.index === step.index);
+
+	if (!child) {
+		child = {index: step.index, children: []};
+		node.children.push(child);
+	}
+	return child;
+}
+
+// Nodes are tables, the last one is a page; other faults give the branches.
+function growTree(tale, others) {
+	const root = {children: [], state: "on"};
+	const walk = walkOf(tale);
+	let node = root, leaves = 1;
+
+	for (const step of walk) {
+		node = addChild(node, step);
+		node.state = stepState(step);
+		node.step = step;
+	}
+	for (const other of others) {
+		const steps = walkOf(other).slice(0, walk.length - 1);
+		let known = root;
+
+		for (const step of steps) {
+			const next = known.children.find((c) =>
+				c.index === step.index);
+
+			if (!next && (leaves === LEAVES || !step.after))
+				break;
+			if (!next)
+				leaves += known.children.length ? 1 : 0;
+			known = addChild(known, step);
+		}
+	}
+	sortTree(root);
+	return root;
+}
+
+function sortTree(node) {
+	node.children.sort((a, b) => a.index - b.index);
+	node.children.forEach(sortTree);
+}
+
+function drawLinks(svg, links, x) {
+	svg.selectAll("path").data(links).enter().append("path").attr({
+		"class": (l) => l.target.state || "",
+		"d": (l) => "M" + x(l.source.x) + "," + l.source.y +
+			"C" + x(l.source.x) + "," + (l.source.y + 20) + " " +
+			x(l.target.x) + "," + (l.target.y - 20) + " " +
+			x(l.target.x) + "," + l.target.y,
+	});
+}
+
+function drawNodes(svg, nodes, x, last) {
+	svg.selectAll("rect").data(nodes).enter().append("rect").attr({
+		"class": (n) => "node " + (n.state || ""),
+		"x": (n) => x(n.x) - (n.state ? 7 : 4),
+		"y": (n) => n.y - (n.state ? 7 : 4),
+		"width": (n) => n.state ? 14 : 8,
+		"height": (n) => n.state ? 14 : 8,
+		"rx": (n) => n.depth === last ? 7 : 3,
+	});
+}
+
+// A level, and which entry of the table above leads there.
+function drawLevels(svg, walk) {
+	const made = {on: "was there", new: "allocated", empty: "empty"};
+
+	svg.selectAll(".level").data([null].concat(walk)).enter()
+		.append("text").attr({
+			"class": "level", "x": 0, "y": (step, i) => 18 + i * 40,
+		}).text((step, i) => i < walk.length ? walk[i].level : "page");
+	svg.selectAll(".state").data(walk).enter().append("text").attr({
+		"class": (step) => "state " + stepState(step), "x": 0,
+		"y": (step, i) => 72 + i * 40,
+	}).text((step, i) => "[" + step.index + "] " +
+		(i === walk.length - 1 && stepState(step) === "new" ? "filled" :
+		 made[stepState(step)]));
+}
+
+function walkWords(tale) {
+	const made = walkOf(tale).filter((step) => stepState(step) === "new");
+	const names = walkOf(tale).map((step) => step.level + " entry " +
+		step.index + ({on: " was there", new: " was filled",
+			       empty: " is empty"})[stepState(step)]);
+
+	return "Page-table walk: " + names.join(", ") + ". " +
+	       (made.length ? "" : "Nothing was allocated.");
+}
+
+function drawWalk(tale, others) {
+	const walk = walkOf(tale), last = walk.length;
+	const height = 40 * last + 40;
+	const root = growTree(tale, others);
+	const tree = d3.layout.tree().size([1, height - 40]);
+	const nodes = tree.nodes(root);
+	const x = d3.scale.linear().domain([0, 1]).range([118, 330]);
+	const box = d3.select(document.createElementNS(
+		"http://www.w3.org/2000/svg", "svg"));
+
+	nodes.forEach((node) => {
+		node.y = 14 + node.depth * 40;
+	});
+	box.attr({"class": "walk", "viewBox": "0 0 340 " + height,
+		  "role": "img", "aria-label": walkWords(tale)});
+	drawLevels(box, walk);
+	drawLinks(box, tree.links(nodes), x);
+	drawNodes(box, nodes, x, last);
+	return box.node();
+}
+
+function walkKey() {
+	return make("p", {"class": "key"}, make("i", {}), "was there",
+		make("i", {"class": "new"}), "made by this fault",
+		make("i", {"class": "empty"}), "still empty");
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Numbers as people write them, and elements that hold text and nothing else.
+
+function number(n) {
+	return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function duration(ns) {
+	if (ns < 1e3)
+		return ns + " ns";
+	if (ns < 1e6)
+		return (ns / 1e3).toFixed(1) + " µs";
+	if (ns < 1e9)
+		return (ns / 1e6).toFixed(1) + " ms";
+	return (ns / 1e9).toFixed(2) + " s";
+}
+
+function size(bytes) {
+	const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+	let unit = 0;
+
+	while (bytes >= 1024 && unit < 5) {
+		bytes /= 1024;
+		unit++;
+	}
+	return (bytes % 1 ? bytes.toFixed(1) : bytes) + " " + units[unit];
+}
+
+function percent(part, whole) {
+	return whole ? Math.round(part * 100 / whole) + " %" : "0 %";
+}
+
+function many(n, one, more) {
+	return number(n) + " " + (n === 1 ? one : more || one + "s");
+}
+
+// make("p", {"class": "muted"}, "text", element ...): text is never markup.
+function make(name, attributes, ...children) {
+	const element = document.createElement(name);
+
+	for (const key in attributes || {})
+		element.setAttribute(key, attributes[key]);
+	element.append(...children);
+	return element;
+}
+
+function byId(id) {
+	return document.getElementById(id);
+}
