@@ -61,7 +61,7 @@ show_logs() {
 
 	for name in ${failing[@]+"${failing[@]}"}; do
 		printf '\n==== %s ====\n' "$name"
-		cat "$top/build/$name/check.log"
+		awk -f "$top/selftests/failed.awk" "$top/build/$name/check.log"
 	done
 }
 

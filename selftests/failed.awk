@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a log of kselftest's run_tests says of the files that failed, or did not
+# end, and between the files.
+
+/^# selftests: [^:]+: / && !file	{ file = $NF; text = "" }
+
+!file					{ print; next }
+
+{ text = text $0 "\n" }
+
+/^not ok [0-9]+ selftests: /		{ printf "%s", text }
+/^(not )?ok [0-9]+ selftests: /		{ file = "" }
+
+END					{ if (file) printf "%s", text }
