@@ -4,31 +4,10 @@
  * need is in fault_{swap,uffd,huge,numa,error}_test; "unknown" needs a race that
  * can't be had at will, and is in class_test only.
  */
-#include "fault.h"
+#include "fault_page.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-
-FIXTURE(fault)
-{
-	struct trace trace;
-	char around[32];
-	char *page;	/* anonymous, private, untouched */
-};
-
-FIXTURE_SETUP(fault)
-{
-	ASSERT_TRUE(trace_create(&self->trace));
-	ASSERT_TRUE(small_faults(self->around, sizeof(self->around)));
-	self->page = map_anon(PAGES * page_size());
-	ASSERT_FALSE(failed(self->page));
-}
-
-FIXTURE_TEARDOWN(fault)
-{
-	put(FAULT_AROUND, self->around);
-	trace_destroy(&self->trace);
-}
 
 /* ---- anonymous memory ---- */
 

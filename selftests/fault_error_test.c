@@ -3,33 +3,12 @@
  * pte_fault's class, where there is no page to give: broken memory, a guard, no
  * memory left. The end of a file is in fault_class_test.
  */
-#include "fault.h"
+#include "fault_page.h"
 #include "memcg.h"
 
 #ifndef MADV_GUARD_INSTALL	/* Linux 6.13 */
 #define MADV_GUARD_INSTALL 102
 #endif
-
-FIXTURE(error)
-{
-	struct trace trace;
-	char around[32];
-	char *page;	/* anonymous, private, untouched */
-};
-
-FIXTURE_SETUP(error)
-{
-	ASSERT_TRUE(trace_create(&self->trace));
-	ASSERT_TRUE(small_faults(self->around, sizeof(self->around)));
-	self->page = map_anon(PAGES * page_size());
-	ASSERT_FALSE(failed(self->page));
-}
-
-FIXTURE_TEARDOWN(error)
-{
-	put(FAULT_AROUND, self->around);
-	trace_destroy(&self->trace);
-}
 
 /* ---- broken memory ---- */
 
@@ -48,7 +27,7 @@ static int break_page(char *page)
 	return wait_for(pid);
 }
 
-TEST_F(error, broken_memory_is_hwpoison)
+TEST_F(fault, broken_memory_is_hwpoison)
 {
 	const struct event *e;
 	char pfn[32];
@@ -73,7 +52,7 @@ TEST_F(error, broken_memory_is_hwpoison)
 /* ---- guards ---- */
 
 /* A touch that the VMA forbids comes to no fault: see fault_class_test. */
-TEST_F(error, a_guard_is_sigsegv)
+TEST_F(fault, a_guard_is_sigsegv)
 {
 	const struct event *e;
 
@@ -91,34 +70,42 @@ TEST_F(error, a_guard_is_sigsegv)
 
 /* ---- no memory ---- */
 
+#define UNGIVEN (4 << 20)
+
 /*
  * A task in a group that is not given another page, and that may not be killed
- * for it. The kernel touches for it: the task itself would try for ever.
+ * for it, reads into one page after the other, until what each processor has in
+ * stock for the group is used up. The kernel touches for it: the task itself
+ * would try for ever.
  */
-static bool read_without_memory(const char *memcg, int file, char *page)
+static bool read_without_memory(const char *memcg, int file, char *pages)
 {
-	/* All it needs is there, but this page. */
+	/* All it needs is there, but these pages. */
 	if (mlockall(MCL_CURRENT) ||
-	    failed(mmap(page, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE |
+	    failed(mmap(pages, UNGIVEN, PROT_READ | PROT_WRITE, MAP_PRIVATE |
 			MAP_ANONYMOUS | MAP_FIXED, -1, 0)) ||
 	    !memcg_put(memcg, "memory.max", "0"))
 		return false;
-	return pread(file, page, 1, 0) < 1;
+	for (size_t at = 0; at < UNGIVEN; at += page_size())
+		if (pread(file, pages + at, 1, 0) < 1)
+			return true;
+	return false;
 }
 
-static const struct event *last_fault_at(const struct trace *trace, char *page)
+static const struct event *last_fault_at(const struct trace *trace, char *pages)
 {
 	const struct event *last = NULL;
 
 	for_each_event(e, trace)
-		if (fault_within(e, page, page_size()))
+		if (fault_within(e, pages, UNGIVEN))
 			last = e;
 	return last;
 }
 
-TEST_F(error, no_memory_is_oom)
+TEST_F(fault, no_memory_is_oom)
 {
 	const char *missing = memcg_missing();
+	char *pages = map_anon(UNGIVEN);
 	int file = memory_file();
 	char memcg[128];
 	const struct event *e;
@@ -127,6 +114,7 @@ TEST_F(error, no_memory_is_oom)
 	if (missing)
 		SKIP(return, "%s", missing);
 	ASSERT_LE(0, file);
+	ASSERT_FALSE(failed(pages));
 	ASSERT_TRUE(memcg_create(memcg, sizeof(memcg)));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
@@ -134,12 +122,12 @@ TEST_F(error, no_memory_is_oom)
 	if (!pid)
 		_exit(!put("/proc/self/oom_score_adj", "-1000") ||
 		      !memcg_put(memcg, "cgroup.procs", "0") ||
-		      !read_without_memory(memcg, file, self->page));
+		      !read_without_memory(memcg, file, pages));
 	EXPECT_EQ(0, wait_for(pid));
 	ASSERT_TRUE(trace_end(&self->trace));
 	rmdir(memcg);
 	/* Before, it was locked in memory. */
-	e = last_fault_at(&self->trace, self->page);
+	e = last_fault_at(&self->trace, pages);
 	ASSERT_TRUE(class_is(e, "oom"));
 	EXPECT_EQ(pid, e->pid);
 	EXPECT_TRUE(event_has(e, "ret", "oom"));
