@@ -57,9 +57,15 @@ trace() {
 	mmapdemo trace -o "$tmp/story" "$@"
 }
 
-# Where nobody traced yet it is small: "7 (expanded: 1408)".
+# buffer_of_others: its KiB on each processor. Where nobody traced yet it is
+# small, "7 (expanded: 1408)", and what is told comes to whole pages of events.
 buffer_of_others() {
-	grep -o '[0-9]*' "${instances%/*}/buffer_size_kb" | tail -n 1
+	local kib page
+
+	kib=$(grep -o '[0-9]*' "${instances%/*}/buffer_size_kb" | tail -n 1)
+	page=$(sed -n 's/.*char data;.*size:\([0-9]*\);.*/\1/p' \
+		"${instances%/*}/events/header_page")
+	echo $(((kib * 1024 + page - 1) / page * page / 1024))
 }
 
 no_instance() {
