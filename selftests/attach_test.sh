@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# However the functions are attached to, the events tell the same, stacks can be
-# read through us, and other tracers on the same function work.
+# However the functions are attached to, the events tell the same, also while
+# somebody else has all of them, stacks can be read through us, and other tracers
+# on the same function work.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"
@@ -10,6 +11,10 @@
 need_module
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+others=$tracing/instances/others
+# Tests that do not mind that, some with more than one process.
+alike="mmap_events_test mm_events_test vma_merge_test fault_class_test"
+alike+=" fault_uffd_test count_test books_test"
 
 # passes TEST: a test of this folder, in another process.
 passes() {
@@ -30,14 +35,27 @@ back() {
 	enable_all 0 && attach_by auto
 }
 
+# Somebody else has all events, of whoever runs.
+others_trace() {
+	mkdir $others &&
+		echo 1 >$others/events/mmapdemo/enable
+}
+
+others_leave() {
+	echo 0 >$others/events/mmapdemo/enable
+	rmdir $others
+}
+
 same_events_by() {
 	local test status=0
 
 	attach_by "$1" || return
-	for test in events_test fault_class_test mmap_events_test; do
+	passes events_test || status=1
+	others_trace || return
+	for test in $alike; do
 		passes $test || status=1
 	done
-	attach_by auto && return $status
+	others_leave && attach_by auto && return $status
 }
 
 # ---- stacks ----
