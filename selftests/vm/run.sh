@@ -5,8 +5,9 @@
 #
 # Boots a kernel of selftests/vm/kernels in QEMU and runs COMMAND as root in the
 # guest, in a copy of this project, with the program in PATH. COMMAND finds the
-# module by $MMAPDEMO_KO, the kernel's name in $MMAPDEMO_KERNEL, the kselftest
-# files by $KSFT. All it changes is forgotten when it ends.
+# module by $MMAPDEMO_KO, the project by $MMAPDEMO_PROJECT, the kernel's name in
+# $MMAPDEMO_KERNEL, the kselftest files by $KSFT. All it changes is forgotten when
+# it ends.
 #
 #   --load              load the module first
 #   --timeout SECONDS   give up after this time, boot included (default 600)
@@ -106,10 +107,13 @@ pack_project() {
 
 	mkdir -p "$run/.vm"
 	printf '%q ' "${command[@]}" >"$run/.vm/command"
+	# A test works on it; what was not cloned has none.
+	git -C "$top" bundle create -q "$run/.vm/history" HEAD 2>/dev/null || true
 	cat >"$run/.vm/environment" <<-END
 		merge=$merge
 		load=$load
 		export MMAPDEMO_KERNEL=$kernel
+		export MMAPDEMO_PROJECT=\$PWD
 		export MMAPDEMO_KO=\$PWD/build/$kernel/mmapdemo.ko
 		export KSFT=\$PWD/tools/testing/selftests
 	END
