@@ -49,13 +49,15 @@ static bool attach_wants(const struct probe *probe,
  * @probe: what to attach; its counters must be allocated
  * @symbol: the function
  *
- * Return: 0, or the error of the last method.
+ * Return: 0, or the error of the last method. @probe->refused is that of the one
+ * that would have been better.
  */
 int mmapdemo_attach(struct probe *probe, const char *symbol)
 {
 	unsigned int i;
 	int ret = -EOPNOTSUPP;
 
+	probe->refused = 0;
 	for (i = 0; i < ARRAY_SIZE(methods); i++) {
 		if (!attach_wants(probe, methods[i]))
 			continue;
@@ -64,6 +66,7 @@ int mmapdemo_attach(struct probe *probe, const char *symbol)
 			probe->method = methods[i];
 		if (!ret || ret == -ENOENT)
 			break;
+		probe->refused = -ret;
 	}
 	return ret;
 }

@@ -253,6 +253,7 @@ int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out)
 	if (probe->users) {
 		out->state = MMAPDEMO_PROBE_ARMED;
 		out->method = probe->method->id;
+		out->error = probe->refused;
 		out->missed += probe->method->missed(probe);
 	} else {
 		out->error = -probe_try(probe);

@@ -100,6 +100,7 @@ struct probe {
 	/* private: the engine's, protected by probes_lock but for the counters */
 	u32 users;		/* who wants it; attached when not 0 */
 	int error;		/* of the last attempt to attach it */
+	int refused;		/* of a better method than that it is attached by */
 	const char *symbol;	/* that takes the probe, once known */
 	const struct attach_method *method;	/* while it is attached */
 	u64 missed;		/* in earlier attachments */

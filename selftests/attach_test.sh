@@ -170,7 +170,7 @@ after_bpf() {
 	faults=$(our_faults)
 	said=$(bpf_ends)
 	enable_all 0
-	[[ $how == *'by kretprobe'* ]] && counts_agree "$faults" "$said"
+	[[ $how == *'by kretprobe: another tool has it'* ]] && counts_agree "$faults" "$said"
 }
 
 before_bpf() {

@@ -437,7 +437,8 @@ struct mmapdemo_stat {
  * @error: errno (positive) of the attempt to attach: ENOENT when the function
  *	is inlined or not in this kernel, EINVAL when the kernel forbids
  *	probing it, EBUSY when only MMAPDEMO_METHOD_DIRECT is allowed, and
- *	somebody else is there; 0 when it can be attached
+ *	somebody else is there; 0 when it can be attached. While it is attached:
+ *	why not by MMAPDEMO_METHOD_DIRECT, if that would have been better
  * @events: the events that need it, one bit per enum mmapdemo_event
  * @hits: calls observed since the module was loaded
  * @missed: calls that could not be observed since then, because too many were

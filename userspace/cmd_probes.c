@@ -4,6 +4,7 @@
 #include "dev.h"
 #include "event.h"
 #include "json.h"
+#include "names.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -49,24 +50,6 @@ static int parse(int argc, char **argv, bool *json)
 	return -1;
 }
 
-static const char *why_absent(__u32 error)
-{
-	switch (error) {
-	case ENOENT:
-		return "inlined or absent in this kernel";
-	case EINVAL:
-		return "the kernel forbids probing it";
-	case EBUSY:
-		return "another tool has it";
-	case EOPNOTSUPP:
-		return "this kernel can't do it that way";
-	case ENOMEM:
-		return "no memory";
-	default:
-		return strerror(error);
-	}
-}
-
 static const char *method_of(const struct mmapdemo_probe *probe)
 {
 	switch (probe->method) {
@@ -77,6 +60,22 @@ static const char *method_of(const struct mmapdemo_probe *probe)
 	default:
 		return "";
 	}
+}
+
+/* A function that is called often is attached to by a direct call if possible. */
+static const char *attached_text(const struct mmapdemo_probe *probe)
+{
+	static char text[80];
+
+	if (probe->method == MMAPDEMO_METHOD_DIRECT)
+		return "attached by direct call";
+	if (probe->method != MMAPDEMO_METHOD_KRETPROBE)
+		return "attached";
+	if (!probe->error)
+		return "attached by kretprobe";
+	snprintf(text, sizeof(text), "attached by kretprobe: %s",
+		 name_attach_error(probe->error));
+	return text;
 }
 
 static const char *state_of(const struct mmapdemo_probe *probe)
@@ -91,12 +90,9 @@ static const char *state_of(const struct mmapdemo_probe *probe)
 			 (unsigned long long)probe->inside);
 		return text;
 	case MMAPDEMO_PROBE_ARMED:
-		if (probe->method == MMAPDEMO_METHOD_DIRECT)
-			return "attached by direct call";
-		return probe->method == MMAPDEMO_METHOD_KRETPROBE ?
-		       "attached by kretprobe" : "attached";
+		return attached_text(probe);
 	default:
-		return why_absent(probe->error);
+		return name_attach_error(probe->error);
 	}
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "digest_text.h"
 #include "format.h"
+#include "names.h"
 
-#include <errno.h>
 #include <string.h>
 
 #define ROWS_SHORT 10
@@ -248,8 +248,8 @@ static void add_absent(const char *function, const char *events, int error,
 
 	line_begin(&line, sheet->style);
 	line_add(&line, YELLOW, "not observed: %s", function);
-	line_add(&line, PLAIN, ", for %s: %s", events, error == ENOENT ?
-		 "inlined or absent in that kernel" : strerror(error));
+	line_add(&line, PLAIN, ", for %s: %s", events,
+		 name_attach_error(error));
 	finish(sheet, &line);
 }
 

@@ -2,6 +2,8 @@
 #include "names.h"
 #include "mmapdemo.h"
 
+#include <errno.h>
+#include <string.h>
 #include <sys/syscall.h>
 
 #define EM(value, name)		{ value, name },
@@ -125,4 +127,22 @@ const char *name_of(const struct name *names, __u64 value)
 			return names->name;
 	}
 	return "?";
+}
+
+const char *name_attach_error(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return "inlined or absent in this kernel";
+	case EINVAL:
+		return "the kernel forbids probing it";
+	case EBUSY:
+		return "another tool has it";
+	case EOPNOTSUPP:
+		return "this kernel can't do it that way";
+	case ENOMEM:
+		return "no memory";
+	default:
+		return strerror(error);
+	}
 }

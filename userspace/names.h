@@ -32,4 +32,7 @@ extern const struct name names_ret[];
 /* The name of a value, or "?". */
 const char *name_of(const struct name *names, __u64 value);
 
+/* Why a function can't be attached to; mmapdemo_probe.error in words. */
+const char *name_attach_error(int error);
+
 #endif /* _NAMES_H */
