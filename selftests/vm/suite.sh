@@ -4,7 +4,8 @@
 # suite.sh [--brief] KERNEL
 #
 # Runs the tests, or those named in $TESTS, on a kernel: in a virtual machine,
-# but for dkms. What they say is shown, with --brief only how each file of them
+# but for dkms; all of them on a kernel full of sanitizers in two, each of which
+# looks for leaks at its end. What they say is shown, with --brief only how each file of them
 # ends, and kept in build/KERNEL/check.log; check.status beside it is 0 if the
 # tests came to their end.
 
@@ -27,14 +28,40 @@ in_guest() {
 		OUTPUT=/root/mmapdemo/build/selftests "TESTS=$1"
 }
 
+# With two nodes, which stay as the tests want them.
+on_two_nodes() {
+	in_guest "$1" --nodes 2 --append numa_balancing=disable
+}
+
+# Where each test takes long, two machines share them.
+run_shared() {
+	local half=('' '') i=0 test other=${log%.log}.other status=0
+
+	for test in "$top"/selftests/*_test.*; do
+		test=${test##*/}
+		half[i++ % 2]+="${test%.*} "
+	done
+	on_two_nodes "${half[1]} leak_test" >"$other" 2>&1 &
+	# shellcheck disable=SC2064 # this one
+	trap "kill $! 2>/dev/null" EXIT
+	on_two_nodes "${half[0]} leak_test" || status=$?
+	say "$kernel: the other half of the tests is still running ..."
+	wait $! || status=$?
+	trap - EXIT
+	cat "$other"
+	return $status
+}
+
 run_tests() {
 	local tests test shallow=''
 
 	! wanted dkms || host_test dkms "$vm/dkms.sh" "$kernel"
 	tests=$(guest_tests)
-	[[ $tests || ! ${TESTS:-} ]] || return 0
-	# Two nodes, which stay as the tests want them.
-	in_guest "$tests" --nodes 2 --append numa_balancing=disable || return
+	if [[ ! ${TESTS:-} && $package == source ]]; then
+		run_shared || return
+	elif [[ $tests || ! ${TESTS:-} ]]; then
+		on_two_nodes "$tests" || return
+	fi
 	# What depends on the depth of page tables, once more with the other one.
 	for test in fault_levels_test walk_test; do
 		! wanted "$test" || shallow+=" $test"
@@ -58,6 +85,7 @@ if [[ ${1:-} == --brief ]]; then
 fi
 [[ $# == 1 ]] || die "usage: suite.sh [--brief] KERNEL"
 kernel=$1
+kernel_line "$kernel"
 log=$top/build/$kernel/check.log
 mkdir -p "${log%/*}"
 rm -f "${log%.log}.status"
