@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <json.h>
 
@@ -96,7 +95,7 @@ static void add_absence(const char *function, const char *events, int error,
 
 	object = json_add_text(object, "function", function);
 	object = json_add_text(object, "events", events);
-	object = json_add_text(object, "error", strerror(error));
+	object = json_add_text(object, "why", name_attach_error(error));
 	*list = append(*list, object);
 }
 

@@ -56,6 +56,20 @@ function keyChoice(view, key) {
 	}
 }
 
+// Below the slider, and above the story where that covers the lower half.
+function bringIntoView() {
+	const chosen = document.querySelector("#frame .chosen");
+
+	if (!chosen)
+		return;
+	const box = chosen.getBoundingClientRect();
+	const lowest = innerHeight * (map.narrow ? .5 : .9);
+
+	if (box.top < 100 || box.bottom > lowest)
+		window.scrollBy(0, box.top - (map.narrow ? 120 :
+					      innerHeight / 2));
+}
+
 function startKeys(view, choose) {
 	byId("map").addEventListener("keydown", (event) => {
 		const choice = event.ctrlKey || event.altKey || event.metaKey ?

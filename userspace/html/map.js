@@ -35,7 +35,9 @@ function timeX(ns) {
 
 function openCanvas() {
 	const canvas = byId("heat");
-	const ratio = window.devicePixelRatio || 1;
+	/* Some browsers draw nothing on larger ones. */
+	const ratio = Math.min(window.devicePixelRatio || 1,
+			       16000 / map.height);
 
 	canvas.width = map.width * ratio;
 	canvas.height = map.height * ratio;
@@ -81,7 +83,7 @@ function strengthOf(view) {
 	const least = d3.min(view.plate.cells, (c) => c[view.measure]) || 1;
 	const scale = d3.scale.log().domain([Math.max(1, least),
 					     Math.max(2, most)])
-		.range([.4, 1]).clamp(true);
+		.range([.55, 1]).clamp(true);
 
 	return (cell) => scale(Math.max(1, cell[view.measure]));
 }
@@ -178,7 +180,9 @@ function drawAxis(frame) {
 			ms / 1000 + " s" : ms + " ms");
 
 	frame.append("g").attr("transform", "translate(0," + (AXIS - 4) + ")")
-		.call(axis);
+		.call(axis).selectAll("text").style("text-anchor", (ms) =>
+			map.time(ms) > map.width - 26 ? "end" :
+			map.time(ms) < map.left + 20 ? "start" : "middle");
 }
 
 function verdictY(verdict) {
@@ -211,10 +215,12 @@ function drawPlayhead(frame, view) {
 		});
 }
 
-function drawChosen(frame, view) {
+function drawChosen(view) {
+	const frame = d3.select("#frame");
 	const chosen = view.chosen;
 	let x, y, width, height;
 
+	frame.selectAll(".chosen").remove();
 	if (!chosen || chosen.plate !== view.plate)
 		return;
 	if (chosen.verdict) {
@@ -255,7 +261,7 @@ function drawMap(view) {
 	drawLabels(frame, view);
 	drawPlayhead(frame, view);
 	drawVerdicts(frame, view);
-	drawChosen(frame, view);
+	drawChosen(view);
 }
 
 // ---- what is at a point ----

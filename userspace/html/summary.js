@@ -111,7 +111,7 @@ function showTroubles() {
 			"observed: too many at once.");
 	for (const probe of data.absent)
 		trouble("bad", "Not observed: " + probe.function + ", for " +
-			probe.events + ": " + probe.error + ".");
+			probe.events + ": " + probe.why + ".");
 	if (data.elsewhere)
 		trouble("bad", many(data.elsewhere, "fault"),
 			" are in the figures, but not in the picture, which ",

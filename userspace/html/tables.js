@@ -84,6 +84,8 @@ function showTables(plate) {
 	fold("By VMA", () => figureTable("vmas", "vma"));
 	fold("By instruction", () => figureTable("instructions", "ip"));
 	fold("By thread", () => figureTable("threads", "tid"));
+	if (!data.plates.length)
+		return [];
 	return [fold("Mappings of this address space",
 		     () => mappingTable(plate())),
 		fold("Merges of this address space",

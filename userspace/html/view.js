@@ -11,11 +11,19 @@ function redraw() {
 	showNow(view);
 }
 
+function isSame(a, b) {
+	return a && b && ["stretch", "tale", "verdict", "cell"].every((part) =>
+		a[part] === b[part]) && (a.tale || a.verdict ||
+		lifeAt(a.stretch, a.time) === lifeAt(b.stretch, b.time));
+}
+
 function choose(choice, pin) {
+	if (view.pinned === pin && isSame(choice, view.chosen))
+		return;
 	view.chosen = choice;
 	view.pinned = pin;
 	showStory(view);
-	redraw();
+	drawChosen(view);
 }
 
 // Until something is chosen: the longest fault there is.
@@ -28,8 +36,10 @@ function chooseLongest() {
 
 function setPlate(index) {
 	view.plate = data.plates[index];
+	view.chosen = null;
 	setColumn(view, data.columns);
 	layMap(view);
+	redraw();
 	chooseLongest();
 }
 
@@ -77,7 +87,10 @@ function startMap() {
 	fillSpaces();
 	startReplay(view, redraw);
 	startPointer();
-	startKeys(view, choose);
+	startKeys(view, (choice, pin) => {
+		choose(choice, pin);
+		bringIntoView();
+	});
 	setPlate(0);
 	new ResizeObserver(() => {
 		if (byId("map").clientWidth !== map.width) {
@@ -97,10 +110,10 @@ function start() {
 	showTroubles();
 	showClasses(view.hidden, () => view.plate && redraw());
 	view.tables = showTables(() => view.plate);
+	byId("classes-section").hidden = !data.report.faults.faults;
+	byId("map-section").hidden = !data.plates.length;
 	if (data.plates.length)
 		startMap();
-	else
-		byId("map-section").hidden = true;
 }
 
 document.addEventListener("DOMContentLoaded", start);

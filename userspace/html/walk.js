@@ -19,6 +19,7 @@ function walkOf(tale) {
 			index: tale.index[level],
 			before: !!(tale.before & bit),
 			after: !!(tale.after & bit),
+			changed: !!tale.changed,
 		});
 	}
 	return steps;
@@ -99,6 +100,7 @@ function drawNodes(svg, nodes, x, last) {
 // A level, and which entry of the table above leads there.
 function drawLevels(svg, walk) {
 	const made = {on: "was there", new: "allocated", empty: "empty"};
+	const last = (step) => step === walk[walk.length - 1];
 
 	svg.selectAll(".level").data([null].concat(walk)).enter()
 		.append("text").attr({
@@ -107,9 +109,9 @@ function drawLevels(svg, walk) {
 	svg.selectAll(".state").data(walk).enter().append("text").attr({
 		"class": (step) => "state " + stepState(step), "x": 0,
 		"y": (step, i) => 72 + i * 40,
-	}).text((step, i) => "[" + step.index + "] " +
-		(i === walk.length - 1 && stepState(step) === "new" ? "filled" :
-		 made[stepState(step)]));
+	}).text((step) => "[" + step.index + "] " + (!last(step) ?
+		made[stepState(step)] : stepState(step) === "new" ? "filled" :
+		step.changed ? "changed" : made[stepState(step)]));
 }
 
 function walkWords(tale) {
