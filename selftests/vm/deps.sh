@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# deps.sh
+# deps.sh [PACKAGE...]
 #
-# Installs, through apt, what building and testing need and this Debian lacks.
+# Installs, through apt, what building and testing need and this Debian lacks; or
+# these packages.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -21,6 +22,7 @@ packages=(
 	# the guest
 	busybox-static cpio e2fsprogs mmdebstrap qemu-system-x86 uidmap
 )
+((!$#)) || packages=("$@")
 
 installed() {
 	dpkg-query -W -f='${db:Status-Status} ${Package}\n' "${packages[@]}" \

@@ -1,0 +1,499 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""html_test.py MMAPDEMO RECORDING FOLDER [WORD...]
+
+The page that mmapdemo report --html makes, in a browser: as TAP. RECORDING is
+the program that makes recordings, what is written goes to FOLDER. With WORDs
+only tests that have one in their name.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import traceback
+
+from browser import Browser
+
+HOSTILE = "</script><script>owned=1</script><img src=x onerror=owned=1>"
+MOST_BYTES = 5 * 1000 * 1000
+STORM = 200000
+
+
+class Failed(Exception):
+    """What a test says when it fails."""
+
+
+def equal(wanted, got, what):
+    if wanted != got:
+        raise Failed(f"{what}: expected {wanted!r}, got {got!r}")
+
+
+def ensure(condition, what):
+    if not condition:
+        raise Failed(what)
+
+
+# ---- what the program says ----
+
+class Recorded:
+    """A recording, its page and what report --json says of it."""
+
+    def __init__(self, tools, name, faults):
+        mmapdemo, maker, folder = tools
+        self.data = os.path.join(folder, name + ".dat")
+        self.page = os.path.join(folder, name + ".html")
+        self.mmapdemo = mmapdemo
+        subprocess.run([maker, self.data, str(faults)], check=True)
+        subprocess.run([mmapdemo, "report", "--html", self.page, self.data],
+                       check=True)
+        self.report = json.loads(self._said("--json"))
+
+    def _said(self, *options):
+        said = subprocess.run(
+            [self.mmapdemo, "report", *options, self.data], check=True,
+            stdout=subprocess.PIPE).stdout
+        return said.decode(errors="replace")
+
+    def events(self, option):
+        return [json.loads(line) for line in
+                self._said(option, "--json").splitlines()]
+
+    def drawn(self):
+        """The data in the page, as the page finds it."""
+        with open(self.page, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        return json.loads(text[text.index('id="data">') + 10:
+                               text.rindex("</script>")])
+
+
+# ---- numbers, as the page writes them ----
+
+def number(value):
+    return f"{value:,}"
+
+
+def duration(ns):
+    if ns < 1000:
+        return f"{ns} ns"
+    for limit, unit in ((1e6, "µs"), (1e9, "ms")):
+        if ns < limit:
+            return f"{ns / (limit / 1000):.1f} {unit}"
+    return f"{ns / 1e9:.2f} s"
+
+
+def size(count):
+    units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    while count >= 1024 and len(units) > 1:
+        count /= 1024
+        units.pop(0)
+    return f"{count:g} {units[0]}" if count == int(count) else \
+        f"{count:.1f} {units[0]}"
+
+
+def look_up(report, path):
+    for name in path.split("."):
+        report = report[int(name) if isinstance(report, list) else name]
+    return report
+
+
+# ---- tests ----
+
+class Tests:
+    def __init__(self, browser, tools):
+        self.browser = browser
+        self.small = Recorded(tools, "small", 500)
+        self.empty = Recorded(tools, "empty", 0)
+        self.large = Recorded(tools, "large", STORM)
+        self.counts = self.small.report["faults"]["faults"]
+
+    def open(self, recorded, width=1280, scheme="light"):
+        self.browser.resize(width, 900)
+        self.browser.prefer(scheme)
+        self.browser.open(recorded.page)
+        equal([], self.browser.complaints(), "the console")
+        equal("mmapdemo: " + recorded.report["title"],
+              self.browser.run("return document.title"), "the title")
+
+    def rect(self, selector):
+        return self.browser.run(
+            "const r = document.querySelector(arguments[0])"
+            ".getBoundingClientRect(); return [r.x, r.y, r.width, r.height]",
+            selector)
+
+    def unfold(self):
+        """All tables."""
+        self.browser.run("document.querySelectorAll('details')"
+                         ".forEach((d) => { d.open = true; })")
+        self.browser.settle()
+
+    def show_map(self):
+        self.browser.run("document.getElementById('map')"
+                         ".scrollIntoView({behavior: 'instant'})")
+
+    def shown(self):
+        return int(self.browser.run(
+            "return document.getElementById('now').dataset.count"))
+
+    def told(self):
+        return self.browser.run(
+            "return document.getElementById('story').innerText")
+
+    def test_pages_open_without_complaints(self):
+        for recorded in (self.small, self.empty, self.large):
+            begin = time.monotonic()
+            self.open(recorded)
+            taken = time.monotonic() - begin
+            bytes_ = os.path.getsize(recorded.page)
+            print(f"# {recorded.report['events']} events: {bytes_} bytes, "
+                  f"open after {taken:.2f} s")
+            ensure(bytes_ <= MOST_BYTES, f"{bytes_} bytes")
+
+    def test_nothing_is_loaded_from_anywhere(self):
+        self.open(self.small)
+        equal(0, self.browser.run(
+            "return performance.getEntriesByType('resource').length"),
+            "things loaded")
+        equal("blocked", self.browser.wait(
+            "document.addEventListener('securitypolicyviolation',"
+            "() => done('blocked'));"
+            "new Image().src = 'http://127.0.0.1:9/';"),
+            "a picture of another server")
+        self.browser.complaints()
+
+    def test_every_number_is_the_reports(self):
+        formats = (number, duration, size)
+        for recorded in (self.small, self.large):
+            self.open(recorded)
+            self.unfold()
+            figures = self.browser.run(
+                "return Array.from(document.querySelectorAll('[data-path]'))"
+                ".map((f) => [f.dataset.path, f.value, f.textContent])")
+            ensure(len(figures) > 100, f"{len(figures)} numbers")
+            for path, value, text in figures:
+                wanted = look_up(recorded.report, path)
+                equal(str(wanted), value, path)
+                ensure(text in [f(wanted) for f in formats],
+                       f"{path} is {wanted}, shown as {text}")
+
+    def test_numbers_outside_of_data_elements_are_right(self):
+        self.open(self.small)
+        report = self.small.report
+        merges = report["merges"]
+        cards = self.browser.text("#cards")
+        merged = merges["prev"] + merges["next"] + merges["both"]
+        ensure(f"{merged}merges with a neighbour, "
+               f"{sum(report['refused'].values())} refused" in cards, cards)
+        top = max(report["classes"], key=lambda row: row["ns"])
+        share = round(top["ns"] * 100 / report["faults"]["ns"])
+        ensure(f"{share} % of that was {top['class']}" in
+               self.browser.text("#lead"), self.browser.text("#lead"))
+
+    def test_the_pictures_have_every_fault(self):
+        for recorded in (self.small, self.large):
+            self.open(recorded)
+            drawn, total = recorded.drawn(), 0
+            for i in range(len(drawn["plates"])):
+                self.choose_space(i)
+                total += self.shown()
+            equal(recorded.report["faults"]["faults"],
+                  total + drawn["elsewhere"], "faults")
+
+    def choose_space(self, index):
+        self.browser.run(
+            "const space = document.getElementById('space');"
+            "space.value = arguments[0];"
+            "space.dispatchEvent(new Event('change'));", index)
+
+    def faults_before(self, recorded, column):
+        """In the first address space, up to a column of the picture."""
+        drawn = recorded.drawn()
+        plate, columns = drawn["plates"][0], drawn["columns"]
+        faults = [e for e in recorded.events("--faults")
+                  if e["mm"] == plate["mm"]]
+        first = min(e["time"] - e["duration"] for e in faults) - min(
+            t["time"] for t in drawn["tales"])
+        born, last = plate["born"], plate["last"]
+        count = 0
+        for event in faults:
+            begin = event["time"] - event["duration"] - first
+            at = min(int((begin - born) / (last - born) * 256), 255)
+            count += at // (256 // columns) < column
+        return count
+
+    def test_the_slider_replays(self):
+        self.open(self.small)
+        self.browser.run("document.getElementById('slider').focus()")
+        equal(571, self.shown(), "faults at the end")
+        self.browser.press("home")
+        equal(0, self.shown(), "faults before the first")
+        for steps in (40, 80, 60):
+            self.browser.press(*["right"] * steps)
+            column = int(self.browser.run(
+                "return document.getElementById('slider').value"))
+            equal(self.faults_before(self.small, column), self.shown(),
+                  f"faults before column {column}")
+        ensure(0 < self.shown() < 571, f"{self.shown()} faults in between")
+
+    def test_play_goes_to_the_end_and_stops(self):
+        self.open(self.small)
+        self.browser.click("#play")
+        equal("Pause", self.browser.run(
+            "return document.getElementById('play')"
+            ".getAttribute('aria-label')"), "the button")
+        ended = self.browser.wait(
+            "const play = document.getElementById('play');"
+            "new MutationObserver(() => done(play.getAttribute('aria-label')))"
+            ".observe(play, {attributes: true});")
+        equal("Replay", ended, "the button in the end")
+        equal(571, self.shown(), "faults in the end")
+
+    def test_classes_can_be_hidden(self):
+        self.open(self.small)
+        index = [c["name"] for c in self.small.drawn()["classes"]].index(
+            "anon-zero")
+        zero = sum(e["class_name"] == "anon-zero" for e in
+                   self.small.events("--faults"))
+        ensure(zero, "no such fault")
+        button = f"[data-class='{index}']"
+        for count, pressed in ((571 - zero, "false"), (571, "true")):
+            self.browser.click(button)
+            equal(count, self.shown(), "faults")
+            equal(pressed, self.browser.run(
+                "return document.querySelector(arguments[0])"
+                ".getAttribute('aria-pressed')", button), "pressed")
+
+    def longest(self):
+        return max((e for e in self.small.events("--faults")
+                    if e["mm"] == 7), key=lambda e: e["duration"])
+
+    def test_a_click_tells_of_a_fault(self):
+        self.open(self.small)
+        self.show_map()
+        x, y, width, height = self.rect("#frame .chosen")
+        self.browser.click_at(x + width / 2, y + height / 2)
+        fault, story = self.longest(), self.told()
+        for words in (f"{fault['address']:x}", duration(fault["duration"]),
+                      "do_fault → do_read_fault", "3 page tables had to",
+                      "Stays until Escape"):
+            ensure(words in story, f"'{words}' is not in: {story}")
+        self.browser.point_at(x + 300, y + 200)
+        equal(story, self.told(), "the story that was clicked at")
+        self.browser.click("#story .close")
+        ensure("Nothing is chosen" in self.told(), self.told())
+
+    def test_a_walk_is_a_tree(self):
+        self.open(self.small)
+        fault = self.longest()
+        label = self.browser.run("return document.querySelector('.walk')"
+                                 ".getAttribute('aria-label')")
+        shifts = {"PGD": 39, "PUD": 30, "PMD": 21, "PTE": 12}
+        for level, shift in shifts.items():
+            ensure(f"{level} entry {fault['address'] >> shift & 511} "
+                   "was filled" in label, label)
+        ensure("P4D" not in label, label)
+        equal(4, self.browser.run(
+            "return document.querySelectorAll('.walk .node.new').length"),
+            "things allocated")
+        self.browser.click("#map")
+        self.browser.press("end", "up", "right")
+        nodes = self.browser.run(
+            "return [document.querySelectorAll('.walk .node').length,"
+            "document.querySelectorAll('.walk .node.on').length]")
+        ensure(nodes[0] > nodes[1] > 0, f"{nodes} nodes, on the walk")
+
+    def test_pointing_tells_of_a_mapping(self):
+        self.open(self.small)
+        self.show_map()
+        x, y, width, height = self.rect("#frame .label text")
+        self.browser.point_at(x + width / 2, y + height / 2)
+        story = self.told()
+        ensure("400000–40c000 r-xp" in story and "48 KiB" in story, story)
+        ensure("mapped by mmap" in story and "1 fault in it" in story, story)
+
+    def test_the_keyboard_is_enough(self):
+        self.open(self.small)
+        self.browser.run("document.getElementById('map').focus()")
+        self.browser.press("home")
+        ensure("400000–40c000" in self.told(), self.told())
+        self.browser.press("down", "down")
+        ensure("[heap]" in self.told(), self.told())
+        self.browser.press("right")
+        ensure("anon fault" in self.told().lower(), self.told())
+        first = self.told()
+        self.browser.press("right")
+        ensure(first != self.told(), "the second fault is the first")
+        self.browser.press("left")
+        equal(first, self.told(), "the fault before the second")
+        self.browser.press("m")
+        ensure("Not merged: flags" in self.told(), self.told())
+        self.browser.press("escape")
+        ensure("Nothing is chosen" in self.told(), self.told())
+
+    def test_all_controls_can_be_reached_by_tab(self):
+        self.open(self.small)
+        seen = set()
+        for _ in range(40):
+            self.browser.press("tab")
+            seen.add(self.browser.run("return document.activeElement.id || "
+                                      "document.activeElement.tagName"))
+        for name in ("theme", "space", "measure", "play", "slider", "map",
+                     "SUMMARY", "BUTTON"):
+            ensure(name in seen, f"{name} is not among {sorted(seen)}")
+
+    def test_merges_sit_on_boundaries(self):
+        self.open(self.small)
+        verdicts = [v for v in self.small.drawn()["verdicts"]
+                    if v["plate"] == 0]
+        marks = self.browser.run(
+            "return [document.querySelectorAll('.verdict.merged').length,"
+            "document.querySelectorAll('.verdict.refused').length]")
+        equal([sum(v["merged"] for v in verdicts),
+               sum(not v["merged"] for v in verdicts)], marks, "marks")
+        report = self.small.report
+        equal([sum(report["merges"].values()) - report["merges"]["none"],
+               sum(report["refused"].values())], marks, "merges")
+        edges = {s[end] for s in self.small.drawn()["stretches"]
+                 for end in ("start", "end")}
+        for verdict in verdicts:
+            ensure(verdict["address"] in edges, f"{verdict} is no boundary")
+
+    def test_themes_follow_the_system_and_the_button(self):
+        shades = {}
+        for scheme in ("light", "dark"):
+            self.open(self.small, scheme=scheme)
+            shades[scheme] = self.colours()
+            self.check_contrast(scheme)
+        ensure(shades["light"] != shades["dark"], "one theme")
+        self.browser.click("#theme")
+        equal(shades["light"], self.colours(), "dark, toggled")
+        self.browser.prefer("light")
+        self.browser.click("#theme")
+        equal(shades["dark"], self.colours(), "light, toggled")
+
+    def colours(self):
+        return self.browser.run(
+            "const style = getComputedStyle(document.body), muted = "
+            "getComputedStyle(document.querySelector('.muted'));"
+            "return [style.backgroundColor, style.color, muted.color]")
+
+    def check_contrast(self, scheme):
+        def light(colour):
+            parts = [int(p) / 255 for p in
+                     colour[colour.index("(") + 1:-1].split(",")[:3]]
+            linear = [p / 12.92 if p <= .04045 else ((p + .055) / 1.055) ** 2.4
+                      for p in parts]
+            return .2126 * linear[0] + .7152 * linear[1] + .0722 * linear[2]
+
+        paper, *inks = map(light, self.colours())
+        for ink in inks:
+            low, high = sorted((paper, ink))
+            contrast = (high + .05) / (low + .05)
+            ensure(contrast >= 4.5, f"{scheme}: contrast {contrast:.1f}")
+
+    def test_both_widths_fit(self):
+        for width in (1280, 390):
+            for recorded in (self.small, self.large, self.empty):
+                self.open(recorded, width=width)
+                self.unfold()
+                equal(width, self.browser.run(
+                    "return Math.max(document.documentElement.scrollWidth,"
+                    "innerWidth)"), "width of the page")
+
+    def test_a_narrow_page_does_all_of_it(self):
+        self.open(self.small, width=390)
+        self.browser.run("document.getElementById('map').focus()")
+        self.browser.press("home", "down", "down", "right")
+        ensure("anon fault" in self.told().lower(), self.told())
+        x, _, width, _ = self.rect("#story")
+        ensure(x >= 0 and x + width <= 390, f"the story: {x}, {width}")
+        _, y, _, height = self.rect("#story")
+        ensure(y >= 0 and y + height <= 901, f"the story: {y}, {height}")
+
+    def test_names_are_inert(self):
+        self.open(self.small)
+        self.unfold()
+        self.browser.click("#map")
+        self.browser.press("home", *["down"] * 8, "right")
+        equal(None, self.browser.run("return window.owned || null"), "owned")
+        equal(0, self.browser.run(
+            "return document.querySelectorAll('img, b b, i i, u').length"),
+            "elements out of names")
+        ensure(HOSTILE in self.browser.text("h1"), self.browser.text("h1"))
+        equal(3, self.browser.run("return document.scripts.length"), "scripts")
+        with open(self.small.page, "rb") as file:
+            equal(3, file.read().count(b"</script>"), "ends of scripts")
+
+    def test_a_screen_reader_has_names(self):
+        self.open(self.small)
+        self.unfold()
+        nameless = self.browser.run(
+            "return Array.from(document.querySelectorAll("
+            "'button, select, input, [role=img], [role=application],"
+            " [role=region], section, aside')).filter((e) =>"
+            "!(e.ariaLabel || e.getAttribute('aria-labelledby') ||"
+            "e.textContent.trim() || e.labels && e.labels.length))"
+            ".map((e) => e.outerHTML.slice(0, 80))")
+        equal([], nameless, "without a name")
+        equal(["en", 1, 1, 1], self.browser.run(
+            "const many = (s) => document.querySelectorAll(s).length;"
+            "return [document.documentElement.lang, many('h1'),"
+            "many('main'), many('[aria-live]')]"), "landmarks")
+        bare = self.browser.run(
+            "return Array.from(document.querySelectorAll('table')).filter("
+            "(t) => !t.caption || !t.querySelector('th[scope]')).length")
+        equal(0, bare, "tables without caption and heads")
+
+    def test_tables_say_what_pictures_show(self):
+        self.open(self.small)
+        self.unfold()
+        rows = self.browser.run(
+            "return Array.from(document.querySelectorAll('table')).map("
+            "(t) => t.tBodies[0].rows.length)")
+        report, drawn = self.small.report, self.small.drawn()
+        equal([len(report["classes"]) + 1] +
+              [min(len(report[n]), 100) for n in
+               ("files", "vmas", "instructions", "threads")] +
+              [sum(o["plate"] == 0 for o in drawn[n])
+               for n in ("lives", "verdicts")], rows, "rows")
+
+
+def run_test(tests, name, count):
+    words = name[len("test_"):].replace("_", " ")
+    try:
+        getattr(tests, name)()
+        equal([], tests.browser.complaints(), "the console")
+    except Failed as failure:
+        print(f"# {failure}")
+    except (OSError, LookupError, TypeError, ValueError) as error:
+        where = traceback.extract_tb(error.__traceback__)[1]
+        what = str(error).splitlines()[0]
+        print(f"# line {where.lineno}: {type(error).__name__}: {what}")
+    else:
+        print(f"ok {count} {words}", flush=True)
+        return True
+    print(f"not ok {count} {words}", flush=True)
+    return False
+
+
+def main():
+    wanted = sys.argv[4:]
+    names = [name for name in vars(Tests) if name.startswith("test_") and
+             (not wanted or any(word in name for word in wanted))]
+    print("TAP version 13", flush=True)
+    try:
+        started = Browser()
+    except OSError as error:
+        print(f"1..0 # SKIP the browser does not start: {error}")
+        return 4
+    with started as browser:
+        tests = Tests(browser, sys.argv[1:4])
+        passed = [run_test(tests, name, count)
+                  for count, name in enumerate(names, 1)]
+    print(f"1..{len(names)}")
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
