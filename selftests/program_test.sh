@@ -487,6 +487,26 @@ test_count_counts_all_until_it_is_interrupted() {
 	wait "$counter" && [[ $(counted faults) -gt 100 ]]
 }
 
+test_count_tells_what_came_in_each_interval() {
+	local counter sum
+
+	set -m
+	mmapdemo count --json --all --interval 0.02 -o "$tmp/count" &
+	set +m
+	counter=$!
+	until grep -qs '"event":"interval","faults":[1-9]' "$tmp/count"; do
+		kill -0 "$counter" || return 1
+	done
+	kill -INT "$counter"
+	wait "$counter" && valid_json "$tmp/count" || return 1
+	sum=$(sed -n 's/.*"interval","faults":\([0-9]*\).*/\1/p' "$tmp/count" |
+		awk '{ sum += $1 } END { print sum }')
+	[[ $(grep -c '"event":"interval"' "$tmp/count") -gt 1 ]] &&
+		[[ $(counted faults) == "$sum" ]] &&
+		fails 2 "not a number of seconds" mmapdemo count -I 0 true &&
+		fails 2 "not a number of seconds" mmapdemo count -I 1s true
+}
+
 test_count_ends_with_the_command_when_interrupted() {
 	local counter command
 

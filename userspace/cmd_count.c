@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char help[] =
@@ -25,6 +26,7 @@ static const char help[] =
 "\n"
 "  -p, --pid PID       count this process, until it ends or Ctrl-C\n"
 "  -a, --all           count all processes, until Ctrl-C\n"
+"  -I, --interval SECS tell every SECS seconds what came since, e.g. 1 or 0.5\n"
 "  -o, --output FILE   write to FILE instead\n"
 "  -j, --json          one JSON object per line, one line per class\n"
 "  -h, --help\n";
@@ -35,14 +37,26 @@ struct count {
 	bool all;
 	const char *output;
 	bool json;
+	int interval_ms;	/* 0: tell at the end only */
 	struct subject subject;
 	int counter;
+	struct mmapdemo_faults told;
+	bool headed;
+	bool unheard;		/* nobody reads it any more */
 };
 
-/* The counter is of the kernel: there is nothing to do meanwhile. */
-#define ROUND_MS -1
-
 /* ---- options ---- */
+
+static int parse_interval(const char *text, int *ms)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (end == text || *end || !(seconds >= 0.01 && seconds <= 1e6))
+		return -EINVAL;
+	*ms = seconds * 1000;
+	return 0;
+}
 
 /* -1: go on */
 static int parse_option(int c, struct count *count)
@@ -55,6 +69,12 @@ static int parse_option(int c, struct count *count)
 		return -1;
 	case 'a':
 		count->all = true;
+		return -1;
+	case 'I':
+		if (parse_interval(optarg, &count->interval_ms))
+			return cmd_misused("count", "--interval %s: not a "
+					   "number of seconds, 0.01 or more",
+					   optarg);
 		return -1;
 	case 'o':
 		count->output = optarg;
@@ -75,6 +95,7 @@ static int parse(int argc, char **argv, struct count *count)
 	static const struct option longs[] = {
 		{ "pid", required_argument, NULL, 'p' },
 		{ "all", no_argument, NULL, 'a' },
+		{ "interval", required_argument, NULL, 'I' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
@@ -83,7 +104,7 @@ static int parse(int argc, char **argv, struct count *count)
 	int c, status;
 
 	/* +: the command's options are its own */
-	while ((c = getopt_long(argc, argv, "+p:ao:jh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+p:aI:o:jh", longs, NULL)) != -1) {
 		status = parse_option(c, count);
 		if (status >= 0)
 			return status;
@@ -162,65 +183,123 @@ static int start(struct count *count)
 
 /* ---- telling ---- */
 
-static int write_table(const struct count *count, FILE *out,
+static void add_heading(struct line *line, const struct count *count, bool all,
+			const char *time)
+{
+	char what[256];
+	struct utsname system;
+
+	if (!all) {
+		line_add(line, BOLD, "in the last %s", time);
+		return;
+	}
+	uname(&system);
+	subject_name(what, sizeof(what), count->command, count->pid);
+	line_add(line, BOLD, "mmapdemo count: %s  (Linux %s, %s)", what,
+		 system.release, time);
+}
+
+static int write_table(const struct count *count, FILE *out, bool all,
 		       const struct mmapdemo_faults *faults)
 {
-	char what[256], time[FORMAT_MAX];
+	char time[FORMAT_MAX];
 	struct style style;
-	struct utsname system;
 	struct line line;
 	int err;
 
-	uname(&system);
 	style_detect(&style, out, AUTO);
-	subject_name(what, sizeof(what), count->command, count->pid);
 	format_duration(time, faults->elapsed, style.glyphs->micro);
 	line_begin(&line, &style);
-	line_add(&line, BOLD, "mmapdemo count: %s  (Linux %s, %s)", what,
-		 system.release, time);
+	add_heading(&line, count, all, time);
 	err = line_end(&line, out);
 	return err ? err : faults_table(out, &style, faults);
 }
 
-static int write_json(const struct count *count, FILE *out,
+static int write_json(struct count *count, FILE *out, bool all,
 		      const struct mmapdemo_faults *faults)
 {
-	int err = json_line(out, json_header("mmapdemo-count", count->command,
-					     count->pid));
+	int err = 0;
 
-	return err ? err : faults_json(out, faults);
+	if (!count->headed)
+		err = json_line(out, json_header("mmapdemo-count",
+						 count->command, count->pid));
+	count->headed = true;
+	return err ? err : faults_json(out, all ? "summary" : "interval",
+				       faults);
 }
 
-static int tell(struct count *count, FILE *out)
+/* Faults of an interval, or of all the time. 0 or -errno. */
+static int write_faults(struct count *count, FILE *out, bool all,
+			const struct mmapdemo_faults *faults)
 {
-	struct mmapdemo_faults faults;
+	int err = count->json ? write_json(count, out, all, faults) :
+				write_table(count, out, all, faults);
+
+	return !err && fflush(out) ? -errno : err;
+}
+
+/* What came since it was told the last time; at the end all of it, too. */
+static int tell(struct count *count, FILE *out, bool all)
+{
+	struct mmapdemo_faults faults, since;
 	int err = dev_faults(count->counter, &faults);
 
 	if (err)
 		return cmd_fail("count", "reading: %s", strerror(-err));
-	err = count->json ? write_json(count, out, &faults) :
-			    write_table(count, out, &faults);
-	if (!err && fflush(out))
-		err = -errno;
+	if (count->interval_ms) {
+		faults_between(&since, &count->told, &faults);
+		err = write_faults(count, out, false, &since);
+		count->told = faults;
+	}
+	if (!err && all)
+		err = write_faults(count, out, true, &faults);
+	count->unheard = err == -EPIPE;
 	if (err && err != -EPIPE)
 		return cmd_fail("count", "%s: %s", count->output ?:
 				"standard error", strerror(-err));
-	if (faults.missed)
+	if (all && faults.missed)
 		fprintf(stderr, "mmapdemo: count: %llu faults not observed, "
 			"of any process: too many at once; see mmapdemo "
 			"probes\n", (unsigned long long)faults.missed);
 	return CMD_OK;
 }
 
+/* ---- until it is over ---- */
+
+static __s64 now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* The counter is of the kernel: between two intervals there is nothing to do. */
+static int count_on(struct count *count, FILE *out)
+{
+	__s64 next = now_ms() + count->interval_ms, left;
+	int status;
+
+	for (;;) {
+		left = next - now_ms();
+		if (subject_over(&count->subject, !count->interval_ms ? -1 :
+				 left > 0 ? left : 0))
+			return tell(count, out, true);
+		if (!count->interval_ms || now_ms() < next)
+			continue;
+		status = tell(count, out, false);
+		if (status || (count->unheard && !count->command))
+			return status;
+		next = now_ms() + count->interval_ms;
+	}
+}
+
 static int run(struct count *count, FILE *out)
 {
 	int status = start(count);
 
-	if (!status) {
-		while (!subject_over(&count->subject, ROUND_MS))
-			;
-		status = tell(count, out);
-	}
+	if (!status)
+		status = count_on(count, out);
 	if (count->counter >= 0)
 		close(count->counter);
 	return status;

@@ -35,6 +35,28 @@ static void add_classes(struct mmapdemo_latency *sum,
 		add_latency(sum, &faults->class[class]);
 }
 
+static void subtract(struct mmapdemo_latency *latency,
+		     const struct mmapdemo_latency *before)
+{
+	latency->count -= before->count;
+	latency->total -= before->total;
+	if (latency->max == before->max)
+		latency->max = 0;
+	for (int i = 0; i < MMAPDEMO_LATENCY_BUCKETS; i++)
+		latency->buckets[i] -= before->buckets[i];
+}
+
+void faults_between(struct mmapdemo_faults *between,
+		    const struct mmapdemo_faults *before,
+		    const struct mmapdemo_faults *after)
+{
+	*between = *after;
+	between->elapsed -= before->elapsed;
+	between->missed -= before->missed;
+	for (__u32 class = 0; class < classes_of(after); class++)
+		subtract(&between->class[class], &before->class[class]);
+}
+
 /* ---- for people ---- */
 
 /* The buckets that are shown: from the first to the last with faults. */
@@ -92,7 +114,8 @@ static int write_row(FILE *out, const struct style *style, const char *name,
 	add_time(&line, 35, latency->total);
 	add_time(&line, 45, latency->count ?
 		 latency->total / latency->count : 0);
-	add_time(&line, 55, latency->max);
+	if (latency->max)
+		add_time(&line, 55, latency->max);
 	line_to(&line, 57);
 	add_bars(&line, latency, range);
 	return line_end(&line, out);
@@ -164,7 +187,8 @@ static int write_class(FILE *out, __u32 class,
 	return json_line(out, object);
 }
 
-int faults_json(FILE *out, const struct mmapdemo_faults *faults)
+int faults_json(FILE *out, const char *event,
+		const struct mmapdemo_faults *faults)
 {
 	struct json_object *object;
 	struct mmapdemo_latency sum;
@@ -177,7 +201,7 @@ int faults_json(FILE *out, const struct mmapdemo_faults *faults)
 		return err;
 	add_classes(&sum, faults);
 	object = json_object_new_object();
-	object = json_add_text(object, "event", "summary");
+	object = json_add_text(object, "event", event);
 	object = json_add_number(object, "faults", sum.count);
 	object = json_add_number(object, "total", sum.total);
 	object = json_add_number(object, "elapsed", faults->elapsed);

@@ -12,7 +12,16 @@
 int faults_table(FILE *out, const struct style *style,
 		 const struct mmapdemo_faults *faults);
 
-/* An object for each class that there was, and a summary. */
-int faults_json(FILE *out, const struct mmapdemo_faults *faults);
+/* An object for each class that there was, and one for @event: all of them. */
+int faults_json(FILE *out, const char *event,
+		const struct mmapdemo_faults *faults);
+
+/*
+ * What came between two snapshots. Of a class's longest only that is known which
+ * is longer than all before: else its max is 0.
+ */
+void faults_between(struct mmapdemo_faults *between,
+		    const struct mmapdemo_faults *before,
+		    const struct mmapdemo_faults *after);
 
 #endif /* _FAULTS_H */
