@@ -38,7 +38,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo check check-debug bench readme deps clean help $(KERNELS:%=modules-%)
+.PHONY: demo check check-debug bench fuzz readme deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 
 all: modules userspace ## Build the module and the program
@@ -98,6 +98,10 @@ bench: deps ## Count the instructions that tracing a fault costs (KERNELS="...")
 		$(VM)/run.sh $$kernel --icount --timeout 1800 -- \
 			selftests/bench/tracer || exit; \
 	done
+
+fuzz: deps userspace ## Have libFuzzer try what reads recordings (SECONDS=600)
+	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))
+	@selftests/fuzz/fuzz.sh $(firstword $(KERNELS)) $(SECONDS)
 
 readme: ## Tell in README.md what make check saw on each kernel
 	@$(VM)/readme.sh

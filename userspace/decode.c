@@ -19,6 +19,8 @@ static int bind_event(struct decoder *decoder, int kind)
 		return -ENOENT;
 	}
 	binding->id = event->id;
+	decoder->type = tep_find_common_field(event, "common_type");
+	decoder->pid = tep_find_common_field(event, "common_pid");
 	for (int i = 0; layout->fields[i].name; i++) {
 		binding->fields[i] = tep_find_field(event,
 						    layout->fields[i].name);
@@ -42,9 +44,22 @@ int decoder_init(struct decoder *decoder, struct tep_handle *tep)
 	return err;
 }
 
+/* Offset and size come out of a file. */
 static bool inside(const struct tep_record *record, size_t offset, size_t size)
 {
-	return offset + size <= (size_t)record->size;
+	size_t bytes = record->size;
+
+	return offset <= bytes && size <= bytes - offset;
+}
+
+static int read_number(struct tep_format_field *format,
+		       const struct tep_record *record,
+		       unsigned long long *value)
+{
+	if (!format || !inside(record, format->offset, format->size) ||
+	    tep_read_number_field(format, record->data, value))
+		return -EPROTO;
+	return 0;
 }
 
 static int decode_number(const struct field *field,
@@ -54,8 +69,7 @@ static int decode_number(const struct field *field,
 	unsigned long long value;
 	__u32 narrow;
 
-	if (!inside(record, format->offset, format->size) ||
-	    tep_read_number_field(format, record->data, &value))
+	if (read_number(format, record, &value))
 		return -EPROTO;
 	if (format->flags & TEP_FIELD_IS_SIGNED && format->size == sizeof(narrow))
 		value = (int)value;
@@ -74,20 +88,18 @@ static int decode_text(const struct field *field,
 	size_t offset = format->offset, size = format->size;
 	unsigned long long where;
 
-	if (!inside(record, offset, size))
-		return -EPROTO;
 	if (format->flags & TEP_FIELD_IS_DYNAMIC) {
 		/* __data_loc: length << 16 | offset */
-		if (tep_read_number_field(format, record->data, &where))
+		if (read_number(format, record, &where))
 			return -EPROTO;
 		if (format->flags & TEP_FIELD_IS_RELATIVE)
 			offset += size + (where & 0xffff);
 		else
 			offset = where & 0xffff;
 		size = where >> 16 & 0xffff;
-		if (!inside(record, offset, size))
-			return -EPROTO;
 	}
+	if (!inside(record, offset, size))
+		return -EPROTO;
 	snprintf(to, field->size, "%.*s", (int)size,
 		 (const char *)record->data + offset);
 	return 0;
@@ -116,13 +128,14 @@ static int decode_fields(const struct decoder *decoder, int kind,
 int decode(const struct decoder *decoder, struct tep_record *record,
 	   struct event *event)
 {
-	int kind, err, id;
+	unsigned long long id, tid;
+	int kind, err;
 
-	if (!inside(record, 0, 8))	/* the common fields */
+	if (read_number(decoder->type, record, &id) ||
+	    read_number(decoder->pid, record, &tid))
 		return -EPROTO;
-	id = tep_data_type(decoder->tep, record);
 	for (kind = 0; kind < EVENT_KINDS; kind++) {
-		if (decoder->bindings[kind].id == id)
+		if (decoder->bindings[kind].id == (int)id)
 			break;
 	}
 	if (kind == EVENT_KINDS)
@@ -131,7 +144,7 @@ int decode(const struct decoder *decoder, struct tep_record *record,
 	event->kind = kind;
 	event->cpu = record->cpu;
 	event->time = record->ts;
-	event->tid = tep_data_pid(decoder->tep, record);
+	event->tid = tid;
 	err = decode_fields(decoder, kind, record, event);
 	return err ? err : 1;
 }

@@ -15,6 +15,8 @@ struct decode_binding {
 
 struct decoder {
 	struct tep_handle *tep;
+	struct tep_format_field *type;	/* of all events: which it is ... */
+	struct tep_format_field *pid;	/* ... and of whom */
 	struct decode_binding bindings[EVENT_KINDS];
 	char missing[EVENT_NAME_MAX];	/* what decoder_init() did not find */
 };

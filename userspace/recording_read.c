@@ -128,6 +128,32 @@ static void take_pages_format(struct recording *recording,
 		take(cursor, take_number(cursor, 8));
 }
 
+/*
+ * Of a format only the fields are of use: what comes behind is a program that
+ * prints them, and nothing for a parser to trust.
+ */
+static int parse_format(struct recording *recording, const char *text,
+			size_t size, const char *system)
+{
+	static const char print[] = "\nprint fmt: \"\"\n";
+	const char *end = memmem(text, size, print, strlen("\nprint fmt:"));
+	char *fields;
+	int err;
+
+	if (!end)
+		return -EPROTO;
+	size = end - text;
+	fields = malloc(size + sizeof(print));
+	if (!fields)
+		return -ENOMEM;
+	memcpy(fields, text, size);
+	memcpy(fields + size, print, sizeof(print));
+	err = tep_parse_event(recording->tep, fields, size + sizeof(print) - 1,
+			      system);
+	free(fields);
+	return err;
+}
+
 static void take_system(struct recording *recording, struct cursor *cursor)
 {
 	const char *system = take_name(cursor), *text;
@@ -137,7 +163,7 @@ static void take_system(struct recording *recording, struct cursor *cursor)
 	for (; events && !cursor->bad; events--) {
 		size = take_number(cursor, 8);
 		text = take(cursor, size);
-		if (text && tep_parse_event(recording->tep, text, size, system))
+		if (text && parse_format(recording, text, size, system))
 			cursor->bad = true;
 	}
 }
