@@ -429,7 +429,7 @@ static struct json_object *verdict_object(const struct page_data *page,
 	double part;
 
 	if (!stretch)
-		return NULL;
+		return NULL;	/* it is in no VMA that is known */
 	part = (double)(verdict->address - stretch->start) /
 	       (stretch->end - stretch->start);
 	object = json_add_number(json_object_new_object(), "plate",

@@ -81,30 +81,66 @@ function drawLives(context, view) {
 function strengthOf(view) {
 	const most = d3.max(view.plate.cells, (c) => c[view.measure]) || 1;
 	const least = d3.min(view.plate.cells, (c) => c[view.measure]) || 1;
-	const scale = d3.scale.log().domain([Math.max(1, least),
-					     Math.max(2, most)])
-		.range([.55, 1]).clamp(true);
 
-	return (cell) => scale(Math.max(1, cell[view.measure]));
+	return d3.scale.log().domain([Math.max(1, least), Math.max(2, most)])
+		.range([.55, 1]).clamp(true);
 }
 
-function drawCells(context, view) {
-	const strength = strengthOf(view);
-	const width = Math.max(map.x(1) - map.x(0), map.narrow ? 3 : 4);
+// Opaque, as dots that touch would mix to the colour of another class.
+function shadesOf() {
+	const paper = themeColour("paper"), known = new Map();
+
+	return (index, strength) => {
+		const key = index * 100 + Math.round(strength * 20);
+
+		if (!known.has(key))
+			known.set(key, d3.interpolateRgb(paper,
+				classColour(index))(strength));
+		return known.get(key);
+	};
+}
+
+// Where there are several classes, the one with most of it gives the colour.
+function spotsOf(view) {
+	const spots = [];
+	let spot = null;
 
 	for (const cell of view.plate.cells) {
-		const row = cell.stretch.row;
-		const height = Math.max(binSize(row), 3.4);
+		const amount = cell[view.measure];
 
 		if (view.hidden.has(cell.class))
 			continue;
-		context.globalAlpha = cell.column < view.column ?
-			strength(cell) : .09;
-		context.fillStyle = classColour(cell.class);
-		context.fillRect(map.x(cell.column), binTop(row, cell.bin),
-				 width, Math.min(height, row.height));
+		if (!spot || spot.cell.bin !== cell.bin ||
+		    spot.cell.column !== cell.column) {
+			spot = {cell: cell, amount: 0, most: -1};
+			spots.push(spot);
+		}
+		spot.amount += amount;
+		if (amount > spot.most) {
+			spot.most = amount;
+			spot.cell = cell;
+		}
 	}
-	context.globalAlpha = 1;
+	return spots;
+}
+
+function drawCells(context, view) {
+	const strength = strengthOf(view), shade = shadesOf();
+	const width = Math.max(map.x(1) - map.x(0), map.narrow ? 3 : 4);
+
+	for (const {cell, amount} of spotsOf(view)) {
+		const row = cell.stretch.row;
+		const height = Math.max(binSize(row), 3.4);
+		const top = Math.min(binTop(row, cell.bin),
+				     row.y + row.height - height);
+
+		context.fillStyle = shade(cell.class,
+			cell.column < view.column ?
+			strength(Math.max(1, amount)) : .22);
+		context.fillRect(Math.min(map.x(cell.column),
+					  map.width - 4 - width), top, width,
+				 Math.min(height, row.height));
+	}
 }
 
 // ---- above it ----

@@ -11,13 +11,18 @@ function vmasAt(view) {
 		(view.time < life.died || life.died >= view.plate.last)).length;
 }
 
+function vmaWords(view) {
+	return data.lives.length < data.lives_all ? "" :
+	       "; " + many(vmasAt(view), "VMA");
+}
+
 function showNow(view) {
 	const cells = shownCells(view);
 	const count = cells.reduce((n, cell) => n + cell.count, 0);
 	const ns = cells.reduce((n, cell) => n + cell.ns, 0);
 	const text = "By " + duration(Math.round(view.time)) + ": " +
 		number(count) + " of " + many(view.plate.faults, "fault") +
-		", " + duration(ns) + "; " + many(vmasAt(view), "VMA");
+		", " + duration(ns) + vmaWords(view);
 	const now = byId("now");
 
 	now.textContent = text;

@@ -97,6 +97,17 @@ function trouble(kind, ...text) {
 	byId("troubles").append(make("li", {"class": kind}, ...text));
 }
 
+// Of very large recordings not everything is drawn one by one.
+function showCuts() {
+	const cuts = [["lives", "mapping"], ["verdicts", "merge verdict"]]
+		.filter(([list]) => data[list].length < data[list + "_all"])
+		.map(([list, what]) => number(data[list].length) + " of " +
+			many(data[list + "_all"], what));
+
+	if (cuts.length)
+		trouble("note", "The picture has " + cuts.join(" and ") + ".");
+}
+
 // Can the rest be believed?
 function showTroubles() {
 	const report = data.report;
@@ -112,6 +123,7 @@ function showTroubles() {
 	for (const probe of data.absent)
 		trouble("bad", "Not observed: " + probe.function + ", for " +
 			probe.events + ": " + probe.why + ".");
+	showCuts();
 	if (data.elsewhere)
 		trouble("bad", many(data.elsewhere, "fault"),
 			" are in the figures, but not in the picture, which ",
