@@ -34,13 +34,18 @@ enum origin {
 
 /**
  * struct life - a VMA, as long as it had the same range and flags
- * @plate: index of its address space
- * @origin: enum origin
- * @flagged: @vm_flags are known
- * @born: when it came, of ns of CLOCK_MONOTONIC
- * @died: when it went or became another
+ * @start: first byte
+ * @end: behind the last byte
+ * @born: when it came, ns of CLOCK_MONOTONIC
+ * @died: when it went or became another; if it did not, what was seen last
  * @faults: in it
  * @ns: they took
+ * @plate: index of its address space
+ * @vm_flags: VM_* of it, the lower 32
+ * @origin: enum origin
+ * @flagged: @vm_flags are known
+ * @over: it died
+ * @name: of the file, or [heap], [stack] ... ; "" if anonymous or not known
  */
 struct life {
 	__u64 start;
@@ -59,6 +64,8 @@ struct life {
 
 /**
  * struct stretch - addresses that are drawn as one
+ * @start: first byte
+ * @end: behind the last byte
  * @vmas: neighbours in it, holes between them; 1: pages lie side by side
  * @bin: the first of its bins, of all of the atlas
  * @bins: each is the same part of it
@@ -105,7 +112,21 @@ struct plate {
 	__u32 drawn;
 };
 
-/** struct atlas - all of it; all 0 is an empty one */
+/**
+ * struct atlas - all of it; all 0 is an empty one
+ * @page_bytes: size of a page
+ * @plates: in the order in which they were seen
+ * @plate_count: of @plates
+ * @lives: in the order in which they began
+ * @life_count: of @lives
+ * @by_number: indices of @plates, by the number of struct space; ~0: none
+ * @numbers: of @by_number
+ * @order: those that are drawn, as indices of @plates
+ * @drawn: of @order
+ * @stretches: of all that are drawn
+ * @stretch_count: of @stretches
+ * @bins: of all stretches
+ */
 struct atlas {
 	__u64 page_bytes;
 	struct plate *plates;
@@ -121,7 +142,7 @@ struct atlas {
 	__u32 bins;
 };
 
-/* First pass: an event of the subject, where @space is, or NULL. 0 or -ENOMEM */
+/* First pass: an event of the subject, and where, or NULL. 0 or -ENOMEM. */
 int atlas_event(struct atlas *atlas, const struct event *event,
 		const struct space *space, const struct world *world);
 

@@ -54,7 +54,14 @@ struct cell {
 	struct tale *tale;
 };
 
-/** struct grid - cells; when it gets too full, two columns become one */
+/**
+ * struct grid - cells; when there are too many, two columns become one
+ * @cells: by a hash of their key
+ * @slots: of @cells, a power of two
+ * @most: so many may be in use
+ * @count: so many are
+ * @fold: how often columns were halved
+ */
 struct grid {
 	struct cell *cells;
 	__u32 slots;
@@ -114,7 +121,7 @@ int heat_event(struct heat *heat, const struct atlas *atlas,
 	       const struct world *world);
 void heat_free(struct heat *heat);
 
-/* Of a cell; the column is of HEAT_COLUMNS, @fold of them are one. */
+/* Of a cell; there are HEAT_COLUMNS >> fold columns. */
 __u32 cell_bin(const struct cell *cell);
 __u32 cell_column(const struct cell *cell);
 __u32 cell_class(const struct cell *cell);

@@ -189,8 +189,8 @@ function labelsOf(view) {
 }
 
 function drawLabels(frame, view) {
-	const y = (label) => map.left ? (label.y + label.end) / 2 + 4 :
-		label.y + 11;
+	const y = (label) => map.left ? label.y + 4 +
+		Math.min(label.end - label.y, 120) / 2 : label.y + 11;
 	const labels = frame.selectAll(".label").data(labelsOf(view)).enter()
 		.append("g").attr("class", (label) => "label" +
 			(livesAt(label.life, view.time) ? "" : " quiet"));

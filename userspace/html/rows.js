@@ -12,7 +12,7 @@ function distance(a, b) {
 function binHeight(plate) {
 	const bins = d3.sum(plate.stretches, (s) => s.cells.length ? s.bins : 0);
 
-	return Math.max(.7, Math.min(3.4, 1500 / (bins || 1)));
+	return Math.max(.7, Math.min(3.4, 1200 / (bins || 1)));
 }
 
 function rowHeight(stretch, bin, narrow) {
