@@ -3,10 +3,11 @@
 #
 # check.sh KERNEL...
 #
-# Looks at the sources, and runs the tests, or those named in $TESTS, on each
-# kernel, two kernels at a time; says what failed and what was skipped, and how
-# each kernel did, also in build/check.table. The last line is
-# "N passed, N failed, N skipped"; the status is 0 if some passed, none failed.
+# Looks at the sources and at the page of report --html, and runs the tests, or
+# those named in $TESTS, on each kernel, two kernels at a time; says what failed
+# and what was skipped, and how each kernel did, also in build/check.table. The
+# last line is "N passed, N failed, N skipped"; the status is 0 if some passed,
+# none failed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -23,6 +24,22 @@ run_kernels() {
 	fi
 }
 
+# What needs no kernel.
+run_here() {
+	! wanted lint || host_test lint "$vm/lint.sh" "$@"
+	! wanted html || host_test html "$vm/html.sh"
+}
+
+# Are tests wanted that need one?
+kernels_wanted() {
+	local test
+
+	for test in ${TESTS:-all}; do
+		[[ $test == lint || $test == html ]] || return 0
+	done
+	return 1
+}
+
 # count NAME: adds the results in its log to the totals.
 count() {
 	local name=$1 log=$top/build/$1/check.log status p f s lines
@@ -34,7 +51,7 @@ count() {
 	if [[ $status != 0 ]]; then
 		lines+=("FAILED  the run as a whole, with status $status")
 		f=$((f + 1))
-	elif ((!p && !f)); then
+	elif ((!p && !f && !s)); then
 		lines+=("FAILED  no test ran")
 		f=$((f + 1))
 	fi
@@ -70,14 +87,13 @@ seen=$top/build/check.table
 mkdir -p "${seen%/*}"
 : >>"$seen"
 passed=0 failed=0 skipped=0 report='' table='' failing=()
-if wanted lint; then
+if wanted lint || wanted html; then
 	mkdir -p "$top/build/sources"
-	host_test lint "$vm/lint.sh" "$@" 2>&1 |
-		tee "$top/build/sources/check.log"
+	run_here "$@" 2>&1 | tee "$top/build/sources/check.log"
 	echo 0 >"$top/build/sources/check.status"
 	count sources
 fi
-if [[ ${TESTS:-} != lint ]]; then
+if kernels_wanted; then
 	run_kernels "$@"
 	for kernel; do
 		count "$kernel"

@@ -17,7 +17,7 @@ guest_tests() {
 	local test
 
 	for test in ${TESTS:-}; do
-		[[ $test == lint || $test == dkms ]] || printf '%s ' "$test"
+		[[ $test == @(lint|html|dkms) ]] || printf '%s ' "$test"
 	done
 }
 
