@@ -81,20 +81,62 @@ const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags)
 	return text;
 }
 
-const char *format_name(char *text, size_t size, const char *name)
+/* Bytes of the letter at @s: 0 if it is none, or controls a terminal. */
+static int letter_bytes(const unsigned char *s)
+{
+	int bytes = *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : 4;
+	__u32 code = *s & (0x7f >> bytes);
+
+	if (*s < 0x80)
+		return *s >= ' ' && *s != 0x7f;
+	if (*s < 0xc2 || *s > 0xf4)
+		return 0;
+	for (int i = 1; i < bytes; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (s[i] & 0x3f);
+	}
+	if (code < 0xa0 || (bytes == 3 && code < 0x800) ||
+	    (bytes == 4 && code < 0x10000) || code > 0x10ffff ||
+	    (code >= 0xd800 && code < 0xe000))
+		return 0;
+	return bytes;
+}
+
+const char *format_name_without(char *text, size_t size, const char *name,
+				const char *without)
 {
 	size_t used = 0;
 
-	for (; *name && used + 5 <= size; name++) {
-		unsigned char c = *name;
+	while (*name && used + 5 <= size) {
+		int bytes = letter_bytes((const unsigned char *)name);
 
-		if (c < ' ' || c == 0x7f)
-			used += sprintf(text + used, "\\%03o", c);
-		else
-			text[used++] = c;
+		if (!bytes || strchr(without, *name)) {
+			used += sprintf(text + used, "\\%03o",
+					(unsigned char)*name++);
+			continue;
+		}
+		memcpy(text + used, name, bytes);
+		used += bytes;
+		name += bytes;
 	}
 	text[used] = 0;
 	return text;
+}
+
+const char *format_name(char *text, size_t size, const char *name)
+{
+	return format_name_without(text, size, name, "");
+}
+
+bool format_is_utf8(const char *name)
+{
+	const unsigned char *at = (const unsigned char *)name;
+	int bytes = 1;
+
+	for (; *at && bytes; at += bytes)
+		bytes = *at < 0x80 ? 1 : letter_bytes(at);
+	return bytes;
 }
 
 const char *path_base(const char *path)

@@ -4,6 +4,7 @@
 #define _FORMAT_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Enough for any of the texts below, names excepted. */
@@ -30,8 +31,18 @@ const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro);
 /* "rw-p" out of VM_* flags, as in /proc/PID/maps; returns @text. */
 const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags);
 
-/* @name with what could harm a terminal as \ooo; returns @text. */
+/*
+ * @name with what could harm a terminal, and what is no UTF-8, as \ooo; returns
+ * @text.
+ */
 const char *format_name(char *text, size_t size, const char *name);
+
+/* ... and the ASCII letters of @without, too. */
+const char *format_name_without(char *text, size_t size, const char *name,
+				const char *without);
+
+/* Is @name UTF-8 throughout, control characters of ASCII included? */
+bool format_is_utf8(const char *name);
 
 /* The part of @path behind the last slash. */
 const char *path_base(const char *path);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "json.h"
 #include "cmd.h"
+#include "format.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -26,10 +28,27 @@ struct json_object *json_add_number(struct json_object *object,
 	return add(object, name, json_object_new_uint64(value));
 }
 
+/* JSON is UTF-8, names of files and arguments are any bytes. */
+static struct json_object *new_text(const char *text)
+{
+	char *escaped;
+	size_t size = 4 * strlen(text) + 5;
+	struct json_object *value;
+
+	if (format_is_utf8(text))
+		return json_object_new_string(text);
+	escaped = malloc(size);
+	if (!escaped)
+		return NULL;
+	value = json_object_new_string(format_name(escaped, size, text));
+	free(escaped);
+	return value;
+}
+
 struct json_object *json_add_text(struct json_object *object,
 				  const char *name, const char *text)
 {
-	return add(object, name, json_object_new_string(text));
+	return add(object, name, new_text(text));
 }
 
 struct json_object *json_add_numbers(struct json_object *object,
@@ -66,8 +85,18 @@ struct json_object *json_header(const char *schema, char **command, int pid)
 		return object;
 	list = json_object_new_array();
 	for (; list && *command; command++)
-		json_object_array_add(list, json_object_new_string(*command));
+		json_object_array_add(list, new_text(*command));
 	return add(object, "command", list);
+}
+
+struct json_object *json_append(struct json_object *list,
+				struct json_object *item)
+{
+	if (list && item && !json_object_array_add(list, item))
+		return list;
+	json_object_put(item);
+	json_object_put(list);
+	return NULL;
 }
 
 static struct json_object *bit_names(const struct name *bits, __u64 value)
@@ -75,16 +104,9 @@ static struct json_object *bit_names(const struct name *bits, __u64 value)
 	struct json_object *list = json_object_new_array();
 
 	for (; list && bits->name; bits++) {
-		struct json_object *name;
-
-		if (!(value & bits->value))
-			continue;
-		name = json_object_new_string(bits->name);
-		if (!name || json_object_array_add(list, name)) {
-			json_object_put(name);
-			json_object_put(list);
-			return NULL;
-		}
+		if (value & bits->value)
+			list = json_append(list,
+					   json_object_new_string(bits->name));
 	}
 	return list;
 }

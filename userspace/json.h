@@ -34,4 +34,8 @@ struct json_object *json_add_object(struct json_object *object,
 				    const char *name,
 				    struct json_object *value);
 
+/* ... @item to a list, and takes it over. */
+struct json_object *json_append(struct json_object *list,
+				struct json_object *item);
+
 #endif /* _JSON_H */
