@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo report: what a recording comes to */
 #include "cmd.h"
+#include "digest_file.h"
 #include "digest_text.h"
+#include "export.h"
 #include "format.h"
 #include "html.h"
 #include "json.h"
-#include "recording_read.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -22,7 +23,9 @@ static const char help[] =
 "  -b, --by WHAT       one table, whole: class, vma, file, ip or thread\n"
 "  -f, --faults        every fault, one line each\n"
 "  -m, --merges        every merge that was refused, one line each\n"
-"  -j, --json          one JSON object; of faults and merges one for each\n"
+"  -F, --format WHICH  text (default), json (one object; of faults and merges one\n"
+"                      for each), csv, folded, chrome, perfetto or openmetrics\n"
+"  -j, --json          --format=json\n"
 "  -H, --html FILE     write it as a page for a browser, with pictures\n"
 "      --color WHEN    auto (default), always or never\n"
 "  -h, --help\n";
@@ -38,15 +41,16 @@ struct report_options {
 	bool faults;
 	bool merges;
 	bool json;
+	const struct export_format *format;	/* NULL: text or JSON */
 	enum when colour;
 };
 
 struct reading {
 	const struct report_options *opts;
+	__u64 shown;
+	struct export export;
 	struct style style;
-	struct recording recording;
-	struct told told;
-	struct digest digest;
+	struct digest_file file;
 	struct html html;
 	bool again;	/* the second pass, for the page */
 };
@@ -67,6 +71,13 @@ static bool parse_by(const char *text, int *by)
 	return false;
 }
 
+static bool parse_format(const char *text, struct report_options *opts)
+{
+	opts->format = export_find(text);
+	opts->json = !strcmp(text, "json");
+	return opts->format || opts->json || !strcmp(text, "text");
+}
+
 /* -1: go on */
 static int parse_option(int c, struct report_options *opts)
 {
@@ -82,8 +93,14 @@ static int parse_option(int c, struct report_options *opts)
 	case 'm':
 		opts->merges = true;
 		return -1;
+	case 'F':
+		if (!parse_format(optarg, opts))
+			return cmd_misused("report", "--format %s: it is text, "
+					   "json, csv, folded, chrome, "
+					   "perfetto or openmetrics", optarg);
+		return -1;
 	case 'j':
-		opts->json = true;
+		parse_format("json", opts);
 		return -1;
 	case 'H':
 		opts->html = optarg;
@@ -104,6 +121,7 @@ static int parse(int argc, char **argv, struct report_options *opts)
 		{ "by", required_argument, NULL, 'b' },
 		{ "faults", no_argument, NULL, 'f' },
 		{ "merges", no_argument, NULL, 'm' },
+		{ "format", required_argument, NULL, 'F' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "html", required_argument, NULL, 'H' },
 		{ "color", required_argument, NULL, 'C' },
@@ -112,7 +130,7 @@ static int parse(int argc, char **argv, struct report_options *opts)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "b:fmjH:h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "b:fmF:jH:h", longs, NULL)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;
@@ -120,9 +138,13 @@ static int parse(int argc, char **argv, struct report_options *opts)
 	if (argc - optind > 1)
 		return cmd_misused("report", "one FILE at most");
 	if (opts->html && (opts->by != BY_ALL || opts->faults ||
-			   opts->merges || opts->json))
+			   opts->merges || opts->json || opts->format))
 		return cmd_misused("report", "--html is all of it: without "
-				   "--by, --faults, --merges and --json");
+				   "--by, --faults, --merges and --format");
+	if (opts->format && (opts->by != BY_ALL || opts->faults ||
+			     opts->merges))
+		return cmd_misused("report", "--by, --faults and --merges are "
+				   "for text and json");
 	if (optind < argc)
 		opts->path = argv[optind];
 	return -1;
@@ -133,11 +155,11 @@ static int parse(int argc, char **argv, struct report_options *opts)
 static void begin_line(const struct reading *reading, struct line *line,
 		       const struct event *event)
 {
-	double ms = (event_begin(event) - reading->digest.first) / 1e6;
+	double ms = (event_begin(event) - reading->file.digest.first) / 1e6;
 
 	line_begin(line, &reading->style);
 	line_add(line, DIM, "%10.3f ms  ", event_begin(event) <
-		 reading->digest.first ? 0. : ms);
+		 reading->file.digest.first ? 0. : ms);
 	line_add(line, PLAIN, "[%u] ", event->tid);
 }
 
@@ -203,7 +225,7 @@ static int show_merge(const struct reading *reading,
 	return line_end(&line, stdout);
 }
 
-static int show_line(const struct reading *reading, const struct event *event,
+static int show_line(struct reading *reading, const struct event *event,
 		     const struct space *space)
 {
 	const struct report_options *opts = reading->opts;
@@ -213,19 +235,30 @@ static int show_line(const struct reading *reading, const struct event *event,
 
 	if (!fault && !merge)
 		return 0;
+	reading->shown++;
 	if (opts->json)
 		return json_event(stdout, event) ? 1 : 0;
 	return (fault ? show_fault(reading, event, space) :
 			show_merge(reading, event, space)) ? 1 : 0;
 }
 
+/* That of an export; the others tell no memory by themselves. */
+static int output_failed(int err)
+{
+	return err && err != -ENOMEM ? 1 : err;
+}
+
 /* 0; 1: standard output failed; or -ENOMEM. */
-static int show(struct reading *reading, const struct event *event,
+static int show(void *data, const struct event *event,
 		const struct space *space)
 {
-	const struct world *world = &reading->digest.world;
+	struct reading *reading = data;
+	const struct world *world = &reading->file.digest.world;
 	struct html *html = &reading->html;
 
+	if (reading->opts->format)
+		return output_failed(export_event(&reading->export, event,
+						  space));
 	if (!reading->opts->html)
 		return show_line(reading, event, space);
 	return reading->again ?
@@ -233,79 +266,71 @@ static int show(struct reading *reading, const struct event *event,
 	       atlas_event(&html->atlas, event, space, world);
 }
 
-/* ---- the file ---- */
+/* ---- before and after the events ---- */
 
-static int seed(int tid, const struct maps *maps, bool hide, void *data)
+static int show_begin(void *data)
 {
 	struct reading *reading = data;
+	const struct report_options *opts = reading->opts;
 
-	return world_seed(&reading->digest.world, tid, maps, hide);
-}
-
-/* 0; 1: standard output failed; or -errno of the file. */
-static int read_events(struct reading *reading)
-{
-	struct event event;
-	struct space *space;
-	bool shown;
-	int ret, err;
-
-	while ((ret = recording_next(&reading->recording, &event)) > 0) {
-		err = digest_event(&reading->digest, &event, &shown, &space);
-		if (!err && shown)
-			err = show(reading, &event, space);
-		if (err)
-			return err;
+	reading->html.atlas.page_bytes = reading->file.told.page_bytes ?: 4096;
+	if (opts->format) {
+		reading->export = (struct export){
+			.format = opts->format,
+			.out = stdout,
+			.told = &reading->file.told,
+			.digest = &reading->file.digest,
+		};
+		return output_failed(export_begin(&reading->export,
+						  reading->file.recording.names));
 	}
-	return ret;
+	if (opts->json && (opts->faults || opts->merges))
+		return output_failed(digest_json_begin(stdout,
+						       &reading->file.told));
+	return 0;
 }
 
-static int show_digest(struct reading *reading)
+static int show_end(struct reading *reading)
 {
 	const struct report_options *opts = reading->opts;
 
-	digest_end(&reading->digest);
+	digest_end(&reading->file.digest);
+	if (opts->format)
+		return export_end(&reading->export);
 	if (opts->faults || opts->merges)
-		return 0;
+		return opts->json ? digest_json_end(stdout, &reading->file.told,
+						    reading->shown) : 0;
 	if (opts->json)
-		return digest_json(stdout, &reading->digest, &reading->told);
+		return digest_json(stdout, &reading->file.digest, &reading->file.told);
 	if (opts->by != BY_ALL)
 		return digest_text_by(stdout, &reading->style,
-				      &reading->digest, opts->by);
-	return digest_text(stdout, &reading->style, &reading->digest,
-			   &reading->told);
+				      &reading->file.digest, opts->by);
+	return digest_text(stdout, &reading->style, &reading->file.digest,
+			   &reading->file.told);
 }
+
+/* ---- the file ---- */
 
 static int file_failed(const struct reading *reading, int err)
 {
-	const char *why = reading->recording.why;
-
-	if (!why)
-		why = err == -EPROTO ? "it is damaged" : strerror(-err);
-	return cmd_fail("report", "%s: %s", reading->opts->path, why);
+	return cmd_fail("report", "%s: %s", reading->opts->path,
+			digest_file_why(&reading->file, err));
 }
 
 /* All of the events. 0; 1: standard output failed; or -errno of the file. */
 static int read_file(struct reading *reading)
 {
-	struct digest *digest = &reading->digest;
-	int err = recording_open(&reading->recording, reading->opts->path);
+	const struct digest_visitor visitor = { show_begin, show, reading };
 
-	if (err)
-		return err;
-	told_read(&reading->told, reading->recording.about);
-	digest->page_bytes = reading->told.page_bytes;
-	reading->html.atlas.page_bytes = digest->page_bytes ?: 4096;
-	err = told_tasks(&reading->told, seed, reading);
-	return err ? err : read_events(reading);
+	return digest_file_read(&reading->file, reading->opts->path, &visitor);
 }
 
 static int write_page(struct reading *reading)
 {
 	const char *path = reading->opts->html;
 	FILE *out = fopen(path, "w");
-	int err = out ? html_write(out, &reading->html, &reading->digest,
-				   &reading->told) : -errno;
+	int err = out ? html_write(out, &reading->html, &reading->file.digest,
+				   &reading->file.told) : -errno;
 
 	if (out && fclose(out) && !err)
 		err = -errno;
@@ -316,18 +341,17 @@ static int write_page(struct reading *reading)
 /* The same once more, now that it is known what will be drawn. */
 static int show_page(struct reading *reading)
 {
-	struct digest digest = reading->digest;
-	int err = html_turn(&reading->html, &reading->told);
+	struct digest digest = reading->file.digest;
+	int err = html_turn(&reading->html, &reading->file.told);
 
-	recording_close(&reading->recording);
-	reading->recording = (struct recording){ 0 };
-	reading->digest = (struct digest){ 0 };
+	recording_close(&reading->file.recording);
+	reading->file.digest = (struct digest){ 0 };
 	reading->again = true;
 	if (!err)
 		err = read_file(reading);
-	digest_free(&reading->digest);
-	reading->digest = digest;
-	digest_end(&reading->digest);
+	digest_free(&reading->file.digest);
+	reading->file.digest = digest;
+	digest_end(&reading->file.digest);
 	return err < 0 ? file_failed(reading, err) : write_page(reading);
 }
 
@@ -340,7 +364,7 @@ static int run(struct reading *reading)
 	if (reading->opts->html)
 		return show_page(reading);
 	if (!err)
-		err = show_digest(reading);
+		err = show_end(reading);
 	if (err || fflush(stdout))
 		return errno == EPIPE ? CMD_OK :
 		       cmd_fail("report", "standard output: %s",
@@ -357,11 +381,14 @@ int cmd_report(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	reading.opts = &opts;
+	if (opts.format && opts.format->binary && isatty(STDOUT_FILENO))
+		return cmd_fail("report", "%s is not for a terminal: write it "
+				"to a file, with >", opts.format->name);
 	style_detect(&reading.style, stdout, opts.colour);
 	status = run(&reading);
-	if (reading.recording.tep)
-		recording_close(&reading.recording);
-	digest_free(&reading.digest);
+	if (reading.export.format)
+		export_free(&reading.export);
+	digest_file_close(&reading.file);
 	html_free(&reading.html);
 	return status;
 }

@@ -37,17 +37,6 @@ static struct json_object *add_class(struct json_object *object,
 	return object;
 }
 
-/* Takes over @item; NULL is no memory, here and before. */
-static struct json_object *append(struct json_object *list,
-				  struct json_object *item)
-{
-	if (list && item && !json_object_array_add(list, item))
-		return list;
-	json_object_put(item);
-	json_object_put(list);
-	return NULL;
-}
-
 static struct json_object *class_list(const struct digest *digest)
 {
 	struct json_object *list = json_object_new_array(), *object;
@@ -57,7 +46,7 @@ static struct json_object *class_list(const struct digest *digest)
 			continue;
 		object = json_add_text(json_object_new_object(), "class",
 				       name_of(names_class, i));
-		list = append(list, add_class(object, &digest->classes[i]));
+		list = json_append(list, add_class(object, &digest->classes[i]));
 	}
 	return list;
 }
@@ -72,7 +61,7 @@ static struct json_object *table_list(const struct table *table,
 
 		object = json_add_text(json_object_new_object(), what,
 				       row->name);
-		list = append(list, add_figures(object, &row->figures,
+		list = json_append(list, add_figures(object, &row->figures,
 						row->majors));
 	}
 	return list;
@@ -129,16 +118,44 @@ static struct json_object *add_tables(struct json_object *object,
 	return object;
 }
 
-struct json_object *digest_object(const struct digest *digest,
-				  const struct told *told, size_t rows)
+/* What is in the file, and what of: the other side of json_header(). */
+static struct json_object *header(const char *schema, const struct told *told)
 {
 	struct json_object *object = json_object_new_object();
 
-	object = json_add_text(object, "schema", "mmapdemo-report");
+	object = json_add_text(object, "schema", schema);
 	object = json_add_number(object, "version", 1);
 	object = json_add_text(object, "program", MMAPDEMO_VERSION);
 	object = json_add_text(object, "kernel", told->kernel);
-	object = json_add_text(object, "title", told->title);
+	return json_add_text(object, "title", told->title);
+}
+
+int digest_json_begin(FILE *out, const struct told *told)
+{
+	struct json_object *object = header("mmapdemo-events", told);
+
+	object = json_add_text(object, "clock", "CLOCK_MONOTONIC");
+	object = json_add_number(object, "page_bytes", told->page_bytes);
+	object = json_add_number(object, "levels", told->levels);
+	return json_line(out, object);
+}
+
+int digest_json_end(FILE *out, const struct told *told, __u64 events)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "event", "summary");
+	object = json_add_number(object, "events", events);
+	object = json_add_number(object, "lost", told->lost);
+	object = json_add_number(object, "missed", told->missed);
+	return json_line(out, object);
+}
+
+struct json_object *digest_object(const struct digest *digest,
+				  const struct told *told, size_t rows)
+{
+	struct json_object *object = header("mmapdemo-report", told);
+
 	object = json_add_number(object, "events", digest->events);
 	object = json_add_number(object, "hidden", digest->hidden);
 	object = json_add_number(object, "lost", told->lost);

@@ -25,4 +25,8 @@ struct json_object *digest_object(const struct digest *digest,
 int digest_json(FILE *out, const struct digest *digest,
 		const struct told *told);
 
+/* Around the lines of events: what they are of; how many, and what was lost. */
+int digest_json_begin(FILE *out, const struct told *told);
+int digest_json_end(FILE *out, const struct told *told, __u64 events);
+
 #endif /* _DIGEST_TEXT_H */

@@ -11,6 +11,7 @@
 	}
 #define NUMBER(part, member, ...)	\
 	FIELD(part, member, FIELD_UNSIGNED, __VA_ARGS__)
+#define ADDRESS(part, member)	FIELD(part, member, FIELD_ADDRESS)
 #define SIGNED(part, member, ...)	\
 	FIELD(part, member, FIELD_SIGNED, __VA_ARGS__)
 #define TEXT(part, member)	FIELD(part, member, FIELD_TEXT)
@@ -18,7 +19,7 @@
 
 static const struct field mmap_fields[] = {
 	NUMBER(mmap, mm),
-	NUMBER(mmap, addr),
+	ADDRESS(mmap, addr),
 	NUMBER(mmap, len),
 	NUMBER(mmap, prot, .flags = names_prot),
 	NUMBER(mmap, flags, .flags = names_map),
@@ -35,7 +36,7 @@ static const struct field mmap_fields[] = {
 
 static const struct field search_fields[] = {
 	NUMBER(search, mm),
-	NUMBER(search, addr),
+	ADDRESS(search, addr),
 	NUMBER(search, len),
 	NUMBER(search, flags, .flags = names_map),
 	NUMBER(search, pgoff),
@@ -47,8 +48,8 @@ static const struct field search_fields[] = {
 	SIGNED(search, ret),
 	NUMBER(search, trigger, .values = names_trigger),
 	SIGNED(search, nr, .values = names_syscall),
-	NUMBER(search, low),
-	NUMBER(search, high),
+	ADDRESS(search, low),
+	ADDRESS(search, high),
 	END
 };
 
@@ -56,14 +57,14 @@ static const struct field merge_fields[] = {
 	NUMBER(merge, mm),
 	NUMBER(merge, cause, .values = names_cause),
 	NUMBER(merge, outcome, .values = names_outcome),
-	NUMBER(merge, start),
-	NUMBER(merge, end),
-	NUMBER(merge, prev_start),
-	NUMBER(merge, prev_end),
-	NUMBER(merge, next_start),
-	NUMBER(merge, next_end),
-	NUMBER(merge, result_start),
-	NUMBER(merge, result_end),
+	ADDRESS(merge, start),
+	ADDRESS(merge, end),
+	ADDRESS(merge, prev_start),
+	ADDRESS(merge, prev_end),
+	ADDRESS(merge, next_start),
+	ADDRESS(merge, next_end),
+	ADDRESS(merge, result_start),
+	ADDRESS(merge, result_end),
 	NUMBER(merge, vm_flags, .flags = names_vm),
 	NUMBER(merge, absorbed),
 	NUMBER(merge, map_count),
@@ -84,8 +85,8 @@ static const struct field merge_fields[] = {
 static const struct field link_fields[] = {
 	NUMBER(link, mm),
 	NUMBER(link, cause, .values = names_cause),
-	NUMBER(link, start),
-	NUMBER(link, end),
+	ADDRESS(link, start),
+	ADDRESS(link, end),
 	NUMBER(link, vm_flags, .flags = names_vm),
 	NUMBER(link, pgoff),
 	NUMBER(link, dev),
@@ -99,8 +100,8 @@ static const struct field link_fields[] = {
 
 static const struct field fault_fields[] = {
 	NUMBER(fault, mm),
-	NUMBER(fault, address),
-	NUMBER(fault, ip),
+	ADDRESS(fault, address),
+	ADDRESS(fault, ip),
 	NUMBER(fault, access, .values = names_access),
 	NUMBER(fault, from, .values = names_origin),
 	NUMBER(fault, class, .values = names_class),
@@ -115,8 +116,8 @@ static const struct field fault_fields[] = {
 	NUMBER(fault, retries),
 	NUMBER(fault, vma_lock),
 	NUMBER(fault, duration),
-	NUMBER(fault, vma_start),
-	NUMBER(fault, vma_end),
+	ADDRESS(fault, vma_start),
+	ADDRESS(fault, vma_end),
 	NUMBER(fault, vm_flags, .flags = names_vm),
 	NUMBER(fault, pgoff),
 	NUMBER(fault, dev),
@@ -129,9 +130,9 @@ static const struct field fault_fields[] = {
 
 static const struct field split_fields[] = {
 	NUMBER(split, mm),
-	NUMBER(split, start),
-	NUMBER(split, end),
-	NUMBER(split, cut),
+	ADDRESS(split, start),
+	ADDRESS(split, end),
+	ADDRESS(split, cut),
 	NUMBER(split, map_count),
 	NUMBER(split, trigger, .values = names_trigger),
 	SIGNED(split, nr, .values = names_syscall),
@@ -140,8 +141,8 @@ static const struct field split_fields[] = {
 
 static const struct field unlink_fields[] = {
 	NUMBER(unlink, mm),
-	NUMBER(unlink, start),
-	NUMBER(unlink, end),
+	ADDRESS(unlink, start),
+	ADDRESS(unlink, end),
 	NUMBER(unlink, vmas),
 	NUMBER(unlink, trigger, .values = names_trigger),
 	SIGNED(unlink, nr, .values = names_syscall),
@@ -150,20 +151,20 @@ static const struct field unlink_fields[] = {
 
 static const struct field brk_fields[] = {
 	NUMBER(brk, mm),
-	NUMBER(brk, brk),
-	NUMBER(brk, old),
-	NUMBER(brk, ret),
+	ADDRESS(brk, brk),
+	ADDRESS(brk, old),
+	ADDRESS(brk, ret),
 	NUMBER(brk, duration),
 	END
 };
 
 static const struct field mremap_fields[] = {
 	NUMBER(mremap, mm),
-	NUMBER(mremap, addr),
+	ADDRESS(mremap, addr),
 	NUMBER(mremap, old_len),
 	NUMBER(mremap, new_len),
 	NUMBER(mremap, flags, .flags = names_mremap),
-	NUMBER(mremap, new_addr),
+	ADDRESS(mremap, new_addr),
 	SIGNED(mremap, ret),
 	NUMBER(mremap, duration),
 	END

@@ -246,6 +246,7 @@ struct event {
 
 enum field_type {
 	FIELD_UNSIGNED,
+	FIELD_ADDRESS,	/* unsigned, read in hexadecimal */
 	FIELD_SIGNED,
 	FIELD_TEXT,
 };

@@ -57,6 +57,15 @@ __u64 histogram_percentile(const struct histogram *histogram,
 	       figures->max : step_end(at);
 }
 
+__u64 histogram_below(const struct histogram *histogram, __u64 ns)
+{
+	__u64 below = 0;
+
+	for (int at = 0; at < step(ns); at++)
+		below += histogram->counts[at];
+	return below;
+}
+
 /* ---- table ---- */
 
 static size_t hash(const struct key *key)

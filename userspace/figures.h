@@ -30,6 +30,9 @@ void histogram_add(struct histogram *histogram, __u64 ns);
 __u64 histogram_percentile(const struct histogram *histogram,
 			   const struct figures *figures, int percent);
 
+/* How many were below @ns, a power of two from 32 on: exactly. */
+__u64 histogram_below(const struct histogram *histogram, __u64 ns);
+
 /** struct key - what a row is about: any numbers */
 struct key {
 	__u64 parts[4];

@@ -60,7 +60,7 @@ static void read_title(struct told *told)
 	if (command)
 		subject_name(told->title, sizeof(told->title),
 			     count ? command : NULL,
-			     number(told->object, "pid"));
+			     told->pid);
 	free(command);
 }
 
@@ -70,6 +70,7 @@ void told_read(struct told *told, struct json_object *object)
 
 	*told = (struct told){
 		.object = object,
+		.pid = number(object, "pid"),
 		.kernel = text(object, "kernel"),
 		.page_bytes = number(object, "page_bytes"),
 		.levels = number(object, "levels"),

@@ -13,6 +13,7 @@ struct json_object;
  * struct told - by about.h's object, in which its texts stay
  * @object: itself
  * @title: the command or process
+ * @pid: the process, 0: it was a command
  * @kernel: its release
  * @page_bytes: size of a page
  * @levels: of the page table, 0: not known
@@ -25,6 +26,7 @@ struct json_object;
 struct told {
 	struct json_object *object;
 	char title[256];
+	__u32 pid;
 	const char *kernel;
 	__u64 page_bytes;
 	int levels;

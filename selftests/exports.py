@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What export_test.sh asks of the formats of mmapdemo report.
+
+exports.py CHECK REPORT FILE...: does FILE say what REPORT, the output of report
+--json, says of the same recording? Says why not, and returns 1.
+"""
+
+import collections
+import csv
+import json
+import re
+import sys
+
+FAULT = "pte_fault"
+LONG = {"do_mmap", "brk", "mremap", "dup_mm", "exit_mmap", FAULT}
+
+
+def equal(wanted, got, what):
+    if wanted != got:
+        sys.exit(f"{what}: expected {wanted}, got {got}")
+
+
+def reported(report):
+    """Faults and their time by class, as the report has them."""
+    return {c["class"]: (c["faults"], c["ns"]) for c in report["classes"]}
+
+
+def by_class(faults):
+    """The same of pairs of class and duration."""
+    sums = collections.defaultdict(lambda: (0, 0))
+    for name, ns in faults:
+        count, total = sums[name]
+        sums[name] = (count + 1, total + ns)
+    return dict(sums)
+
+
+def counted(report):
+    return {name: n for name, n in report["counts"].items() if n}
+
+
+# ---- formats ----
+
+
+def check_json(report, path):
+    lines = [json.loads(line) for line in open(path, encoding="utf-8")]
+    first, events, last = lines[0], lines[1:-1], lines[-1]
+    equal(("mmapdemo-events", 1), (first["schema"], first["version"]), "schema")
+    equal(report["kernel"], first["kernel"], "kernel")
+    equal("summary", last["event"], "last line")
+    equal(len(events), last["events"], "events")
+    equal(reported(report),
+          by_class((e["class_name"], e["duration"]) for e in events), "faults")
+
+
+def check_csv(report, path):
+    text = open(path, encoding="utf-8", newline="").read()
+    rows = list(csv.DictReader(text.splitlines(), strict=True))
+    equal(len(rows) + 1, text.count("\n"), "lines")
+    equal({len(rows[0])}, {len(r) for r in rows}, "columns")
+    equal(reported(report),
+          by_class((r["class"], int(r["duration"])) for r in rows), "faults")
+    threads = collections.Counter(r["tid"] for r in rows)
+    equal({t["tid"]: t["faults"] for t in report["threads"]}, dict(threads),
+          "threads")
+    files = collections.Counter(r["where"] for r in rows)
+    equal(sum(f["faults"] for f in report["files"]), sum(files.values()),
+          "files")
+    return rows
+
+
+def check_folded(report, path):
+    sums = collections.Counter()
+    for line in open(path, encoding="utf-8", newline="\n"):
+        stack, ns = line.rsplit(" ", 1)
+        frames = stack.split(";")
+        equal(4, len(frames), f"frames of {line}")
+        sums[frames[3]] += int(ns)
+    equal({name: ns for name, (_, ns) in reported(report).items()},
+          dict(sums), "ns")
+
+
+def nest(slices):
+    """Each slice is inside another of its thread, or behind it."""
+    for track in slices.values():
+        inside = []
+        for begin, end, name in sorted(track, key=lambda s: (s[0], -s[1])):
+            while inside and inside[-1][1] <= begin:
+                inside.pop()
+            if inside and end > inside[-1][1]:
+                sys.exit(f"{name} {begin}-{end} leaves {inside[-1]}")
+            inside.append((begin, end, name))
+
+
+def check_timeline(report, counts, slices, vmas):
+    equal(counted(report), {k: n for k, n in counts.items() if k != "mmap()"},
+          "events")
+    nest(slices)
+    faults = [(name.split()[1], end - begin) for track in slices.values()
+              for begin, end, name in track if name.startswith(FAULT)]
+    equal(reported(report), by_class(faults), "faults")
+    equal(report["vmas_most"], max(vmas), "VMAs")
+
+
+def ns_of(us):
+    """Decimal microseconds, exactly."""
+    return int(us.replace(".", ""))
+
+
+def read_chrome(path):
+    trace = json.load(open(path, encoding="utf-8"),
+                      parse_float=lambda us: us)
+    counts, slices = collections.Counter(), collections.defaultdict(list)
+    vmas, named, used = [], set(), set()
+    for e in trace["traceEvents"]:
+        if e["ph"] == "M":
+            named.add((e["name"], e["tid"]))
+        elif e["ph"] == "C":
+            vmas.append(e["args"]["VMAs"])
+        else:
+            equal("X" if e["cat"] in LONG | {"mmap()"} else "i", e["ph"],
+                  f"phase of {e['cat']}")
+            counts[e["cat"]] += 1
+            used.add(("thread_name", e["tid"]))
+        if e["ph"] == "X":
+            begin = ns_of(e["ts"])
+            slices[e["tid"]].append((begin, begin + ns_of(e["dur"]),
+                                     e["name"]))
+    equal(set(), used - named, "threads without a name")
+    return counts, slices, vmas
+
+
+def check_chrome(report, path):
+    check_timeline(report, *read_chrome(path))
+
+
+# ---- Protocol Buffers, without a schema ----
+
+
+def varint(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, at
+
+
+def message(data):
+    """Its fields: lists of numbers and bytes, by number."""
+    fields, at = collections.defaultdict(list), 0
+    while at < len(data):
+        key, at = varint(data, at)
+        value, at = varint(data, at)
+        if key & 7 == 2:
+            size, value = value, data[at:at + value]
+            equal(size, len(value), f"bytes of field {key >> 3}")
+            at += size
+        elif key & 7:
+            sys.exit(f"field {key >> 3} has wire type {key & 7}")
+        fields[key >> 3].append(value)
+    return fields
+
+
+# Field numbers of TracePacket: timestamp 8, track_event 11, timestamp_clock_id
+# 58, track_descriptor 60; of TrackEvent: type 9, track_uuid 11, categories 22,
+# name 23, counter_value 30; of TrackDescriptor: uuid 1, thread 4.
+def read_perfetto(path):
+    trace = message(open(path, "rb").read())
+    equal([1], list(trace), "fields of the trace")
+    counts, slices = collections.Counter(), collections.defaultdict(list)
+    vmas, threads, opened, events = [], {}, collections.defaultdict(list), []
+    for packet in map(message, trace[1]):
+        for track in map(message, packet[60]):
+            for thread in map(message, track[4]):
+                threads[track[1][0]] = thread[2][0]
+        events += [(packet[8][0], message(e)) for e in packet[11]]
+        equal([3] * len(packet[8]), packet[58], "clock")
+    for time, event in sorted(events, key=lambda e: e[0]):
+        kind, track = event[9][0], event[11][0]
+        if kind == 4:
+            vmas.append(event[30][0])
+            continue
+        if kind == 2:
+            begin, name = opened[threads[track]].pop()
+            slices[threads[track]].append((begin, time, name))
+            continue
+        counts[event[22][0].decode()] += 1
+        if kind == 1:
+            opened[threads[track]].append((time, event[23][0].decode()))
+    equal([], [o for o in opened.values() if o], "slices without an end")
+    return counts, slices, vmas
+
+
+def check_perfetto(report, path, chrome):
+    counts, slices, vmas = read_perfetto(path)
+    check_timeline(report, counts, slices, vmas)
+    other = read_chrome(chrome)[1]
+    equal({t: sorted(s) for t, s in other.items()},
+          {t: sorted(s) for t, s in slices.items()}, "slices")
+
+
+# ---- OpenMetrics ----
+
+LABEL = re.compile(r'(\w+)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)')
+SAMPLE = re.compile(r"(\w+)(?:\{(.*)\})? (\d+(?:\.\d+)?)")
+
+
+def read_openmetrics(path):
+    lines = open(path, encoding="utf-8", newline="\n").read().split("\n")
+    equal(["# EOF", ""], lines[-2:], "end")
+    samples, family = {}, None
+    for line in lines[:-2]:
+        if line.startswith("# "):
+            word, family = line.split()[1:3]
+            if word not in ("TYPE", "UNIT", "HELP"):
+                sys.exit(f"what is {line}")
+            continue
+        match = SAMPLE.fullmatch(line)
+        if not match or not match[1].startswith(family):
+            sys.exit(f"not a sample of {family}: {line}")
+        labels = match[2] or ""
+        equal("", LABEL.sub("", labels), f"not a label in {line}")
+        key = (match[1][len("mmapdemo_"):],
+               *(m[2] for m in LABEL.finditer(labels)))
+        if key in samples:
+            sys.exit(f"twice: {line}")
+        samples[key] = match[3]
+    return samples
+
+
+def check_histogram(samples, name, faults, ns):
+    seconds = "fault_duration_seconds"
+    buckets = [(float(key[2]), int(value)) for key, value in samples.items()
+               if key[:2] == (seconds + "_bucket", name)]
+    equal(sorted(buckets), buckets, f"order of buckets of {name}")
+    equal(sorted(n for _, n in buckets), [n for _, n in buckets],
+          f"buckets of {name}")
+    equal((float("inf"), faults), buckets[-1], f"last bucket of {name}")
+    equal(str(faults), samples[seconds + "_count", name], f"faults of {name}")
+    equal(ns, ns_of(samples[seconds + "_sum", name]), f"ns of {name}")
+
+
+def check_openmetrics(report, path, rows):
+    samples = read_openmetrics(path)
+    for name, (faults, ns) in reported(report).items():
+        check_histogram(samples, name, faults, ns)
+    for key, value in samples.items():
+        if key[0] != "fault_duration_seconds_bucket" or key[2] == "+Inf":
+            continue
+        below = sum(int(r["duration"]) <= ns_of(key[2])
+                    for r in csv.DictReader(open(rows, encoding="utf-8"))
+                    if r["class"] == key[1])
+        equal(below, int(value), key)
+    for name, number in report["counts"].items():
+        equal(str(number), samples["events_total", name], name)
+    for name, number in report["merges"].items():
+        equal(str(number), samples["merges_total", name], name)
+    for name, number in report["refused"].items():
+        equal(str(number), samples["merges_refused_total", name], name)
+    for sample, member in (("fault_filled_bytes_total", "filled_bytes"),
+                           ("fault_page_table_bytes_total",
+                            "page_table_bytes"),
+                           ("mmap_mapped_bytes_total", "mapped_bytes"),
+                           ("events_lost_total", "lost"),
+                           ("vmas_most", "vmas_most")):
+        equal(str(report[member]), samples[sample,], member)
+    equal(report["mmap_ns"], ns_of(samples["mmap_seconds_total",]), "mmap_ns")
+
+
+# ---- what is inside of what ----
+
+
+def check_populated(_, path, pages):
+    """An mmap() holds do_mmap() and as many faults as it has pages."""
+    most = 0
+    for track in read_chrome(path)[1].values():
+        for begin, end, name in track:
+            if name != "mmap()":
+                continue
+            inside = [n for b, e, n in track if begin <= b and e <= end]
+            equal(1, inside.count("do_mmap"), "calls in an mmap()")
+            most = max(most, sum(n.startswith(FAULT) for n in inside))
+    equal(int(pages), most, "faults in an mmap()")
+
+
+def main():
+    check, report, *files = sys.argv[1:]
+    with open(report, encoding="utf-8") as file:
+        globals()["check_" + check](json.load(file), *files)
+
+
+main()

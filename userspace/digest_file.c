@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "digest_file.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int seed(int tid, const struct maps *maps, bool hide, void *data)
+{
+	struct digest_file *file = data;
+
+	return world_seed(&file->digest.world, tid, maps, hide);
+}
+
+static int read_events(struct digest_file *file,
+		       const struct digest_visitor *visitor)
+{
+	struct event event;
+	struct space *space;
+	bool shown;
+	int ret, err;
+
+	while ((ret = recording_next(&file->recording, &event)) > 0) {
+		err = digest_event(&file->digest, &event, &shown, &space);
+		if (!err && shown && visitor)
+			err = visitor->event(visitor->data, &event, space);
+		if (err)
+			return err;
+	}
+	return ret;
+}
+
+int digest_file_read(struct digest_file *file, const char *path,
+		     const struct digest_visitor *visitor)
+{
+	int err = recording_open(&file->recording, path);
+
+	if (err)
+		return err;
+	told_read(&file->told, file->recording.about);
+	file->digest.page_bytes = file->told.page_bytes;
+	err = told_tasks(&file->told, seed, file);
+	if (!err && visitor && visitor->begin)
+		err = visitor->begin(visitor->data);
+	return err ? err : read_events(file, visitor);
+}
+
+const char *digest_file_why(const struct digest_file *file, int err)
+{
+	if (file->recording.why)
+		return file->recording.why;
+	return err == -EPROTO ? "it is damaged" : strerror(-err);
+}
+
+void digest_file_close(struct digest_file *file)
+{
+	if (file->recording.tep)
+		recording_close(&file->recording);
+	digest_free(&file->digest);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Writes messages of Protocol Buffers: fields by number, one after the other. */
+#ifndef _PROTOBUF_H
+#define _PROTOBUF_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/** struct protobuf - a message; @failed: there was no memory for more */
+struct protobuf {
+	unsigned char *bytes;
+	size_t used;
+	size_t room;
+	bool failed;
+};
+
+void protobuf_number(struct protobuf *message, int field, __u64 value);
+void protobuf_text(struct protobuf *message, int field, const char *text);
+
+/* A message inside: what follows is its, until it is closed. */
+size_t protobuf_open(struct protobuf *message, int field);
+void protobuf_close(struct protobuf *message, size_t at);
+
+#endif /* _PROTOBUF_H */

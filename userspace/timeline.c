@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "timeline.h"
+#include "format.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+/* ---- threads ---- */
+
+/* The last one used is the first. NULL: no memory. */
+static struct track *get_track(struct timeline *timeline, __u32 tid)
+{
+	struct track **link = &timeline->tracks, *track;
+
+	while (*link && (*link)->tid != tid)
+		link = &(*link)->next;
+	track = *link;
+	if (!track) {
+		track = calloc(1, sizeof(*track));
+		if (!track)
+			return NULL;
+		track->tid = track->pid = tid;
+	} else {
+		*link = track->next;
+	}
+	track->next = timeline->tracks;
+	timeline->tracks = track;
+	return track;
+}
+
+/* The first thread of the process has its name, and comes first. */
+static int name_track(struct export *export, struct track *track)
+{
+	struct timeline *timeline = export->data;
+	struct track *first = track;
+	char name[4 * COMM_MAX];
+
+	if (track->tid != track->pid)
+		first = get_track(timeline, track->pid);
+	if (!first)
+		return -ENOMEM;
+	if (!first->named && first != track && name_track(export, first))
+		return -ENOMEM;
+	format_name(name, sizeof(name),
+		    comms_name(&export->comms, track->tid));
+	timeline->writer->thread(export, track, name);
+	track->named = true;
+	return 0;
+}
+
+/* ---- slices ---- */
+
+static void put_slice(struct export *export, const struct slice *slice)
+{
+	const struct timeline *timeline = export->data;
+	struct slice begun = *slice;
+
+	begun.end = 0;
+	if (timeline->writer->enter)
+		timeline->writer->enter(export, &begun);
+	timeline->writer->leave(export, slice);
+}
+
+static struct slice slice_of(const struct track *track,
+			     const struct event *event)
+{
+	__u64 begin = event_begin(event);
+
+	return (struct slice){
+		.track = track,
+		.name = event_layouts[event->kind].name,
+		.begin = begin > event->time ? event->time : begin,
+		.end = event->time,
+		.event = event,
+	};
+}
+
+/* "mmap()", around @track->call and its faults */
+static struct slice call_slice(const struct track *track)
+{
+	struct slice slice = slice_of(track, &track->call);
+
+	slice.name = "mmap()";
+	slice.end = 0;
+	slice.event = NULL;
+	return slice;
+}
+
+static void put_call(struct export *export, struct track *track)
+{
+	struct slice slice = slice_of(track, &track->call);
+
+	put_slice(export, &slice);
+	track->held = false;
+}
+
+/* No more faults of the last do_mmap() come. */
+static void end_call(struct export *export, struct track *track)
+{
+	const struct timeline *timeline = export->data;
+	struct slice slice = call_slice(track);
+
+	if (track->held)
+		put_call(export, track);
+	if (!track->open)
+		return;
+	slice.end = track->end;
+	timeline->writer->leave(export, &slice);
+	track->open = false;
+}
+
+/* Brought by the last do_mmap(): by MAP_POPULATE, or because it is locked */
+static bool populates(const struct track *track, const struct event *event)
+{
+	const struct mmap_event *call = &track->call.mmap;
+	const struct fault_event *fault = &event->fault;
+
+	return (track->held || track->open) &&
+	       event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+	       fault->trigger == MMAPDEMO_TRIGGER_SYSCALL &&
+	       fault->nr == SYS_mmap && fault->mm == call->mm &&
+	       call->ret > 0 && fault->address >= (__u64)call->ret &&
+	       fault->address - call->ret < call->len + 4096;
+}
+
+static void open_call(struct export *export, struct track *track)
+{
+	const struct timeline *timeline = export->data;
+	struct slice slice = call_slice(track);
+
+	if (!track->held)
+		return;
+	if (timeline->writer->enter)
+		timeline->writer->enter(export, &slice);
+	put_call(export, track);
+	track->open = true;
+}
+
+/* Those of the same system call, since the last slice of another kind */
+static void remember(struct track *track, const struct slice *slice)
+{
+	const struct fault_event *fault = &slice->event->fault;
+	__s64 nr = fault->trigger == MMAPDEMO_TRIGGER_SYSCALL ? fault->nr : -1;
+	__u64 at;
+
+	if (track->nr != nr)
+		track->faults = 0;
+	if (!track->faults)
+		track->first = slice->begin;
+	track->nr = nr;
+	at = track->faults++ % TRACK_RECENT;
+	track->begins[at] = slice->begin;
+	track->ends[at] = slice->end;
+}
+
+/*
+ * When a call began that holds the faults which ended after that. Durations are
+ * measured before an event gets its time: the first fault inside may seem to
+ * have begun earlier, if only by the time that the call's event took.
+ */
+static __u64 begin_around(const struct track *track, __u64 begin)
+{
+	__u64 i, at;
+
+	for (i = 1; i <= track->faults && i <= TRACK_RECENT; i++) {
+		at = (track->faults - i) % TRACK_RECENT;
+		if (track->ends[at] <= begin)
+			return begin;
+		if (track->begins[at] < begin)
+			return track->begins[at];
+	}
+	return i <= track->faults && track->first < begin ? track->first :
+							    begin;
+}
+
+static void put_fault(struct export *export, struct track *track,
+		      const struct event *event, const struct space *space)
+{
+	struct slice slice = slice_of(track, event);
+	char name[64];
+
+	if (populates(track, event))
+		open_call(export, track);
+	else
+		end_call(export, track);
+	snprintf(name, sizeof(name), "pte_fault %s",
+		 name_of(names_class, event->fault.class));
+	slice.name = name;
+	slice.space = space;
+	if (slice.begin < track->end)
+		slice.begin = track->end;
+	if (slice.end < slice.begin)
+		slice.end = slice.begin;
+	remember(track, &slice);
+	put_slice(export, &slice);
+	track->end = slice.end;
+}
+
+static void put_other(struct export *export, struct track *track,
+		      const struct event *event)
+{
+	struct slice slice = slice_of(track, event);
+
+	if (event->kind == MMAPDEMO_EVENT_DO_MMAP) {
+		track->call = *event;
+		track->held = true;
+	} else {
+		slice.begin = begin_around(track, slice.begin);
+		put_slice(export, &slice);
+	}
+	track->end = slice.end;
+	track->faults = 0;
+}
+
+/* ---- VMAs ---- */
+
+/* NULL: no memory. */
+static struct counter *get_counter(struct export *export, __u32 pid, __u32 mm)
+{
+	struct timeline *timeline = export->data;
+	struct counter *counter = timeline->counters;
+
+	while (counter && counter->mm != mm)
+		counter = counter->next;
+	if (counter)
+		return counter;
+	counter = calloc(1, sizeof(*counter));
+	if (!counter)
+		return NULL;
+	counter->mm = mm;
+	counter->next = timeline->counters;
+	timeline->counters = counter;
+	if (timeline->writer->counter)
+		timeline->writer->counter(export, pid, mm);
+	return counter;
+}
+
+static void drop_counter(struct timeline *timeline, __u32 mm)
+{
+	struct counter **link = &timeline->counters, *counter;
+
+	while (*link && (*link)->mm != mm)
+		link = &(*link)->next;
+	counter = *link;
+	if (counter)
+		*link = counter->next;
+	free(counter);
+}
+
+static int count(struct export *export, const struct track *track, __u32 mm,
+		 __u64 time, __u64 vmas)
+{
+	struct timeline *timeline = export->data;
+	struct counter *counter = get_counter(export, track->pid, mm);
+
+	if (!counter)
+		return -ENOMEM;
+	if (counter->vmas == vmas)
+		return 0;
+	counter->vmas = vmas;
+	timeline->writer->count(export, track->pid, counter, time);
+	return 0;
+}
+
+/* As if nothing was lost; the next event that tells their number corrects. */
+static int count_down(struct export *export, const struct track *track,
+		      const struct event *event)
+{
+	const struct unlink_event *unlink = &event->unlink;
+	const struct counter *counter = get_counter(export, track->pid,
+						    unlink->mm);
+
+	if (!counter)
+		return -ENOMEM;
+	if (counter->vmas < unlink->vmas)
+		return 0;
+	return count(export, track, unlink->mm, event->time,
+		     counter->vmas - unlink->vmas);
+}
+
+static int count_none(struct export *export, const struct track *track,
+		      const struct event *event)
+{
+	int err = count(export, track, event->exit_mmap.mm, event->time, 0);
+
+	drop_counter(export->data, event->exit_mmap.mm);
+	return err;
+}
+
+static int count_vmas(struct export *export, const struct track *track,
+		      const struct event *event)
+{
+	struct track *child;
+
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		return count(export, track, event->merge.mm, event->time,
+			     event->merge.map_count);
+	case MMAPDEMO_EVENT_VMA_LINK:
+		return count(export, track, event->link.mm, event->time,
+			     event->link.map_count);
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		return count(export, track, event->split.mm, event->time,
+			     event->split.map_count);
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		return count_down(export, track, event);
+	case MMAPDEMO_EVENT_DUP_MM:
+		child = get_track(export->data, event->dup.child_pid);
+		if (!child)
+			return -ENOMEM;
+		return count(export, child, event->dup.child_mm, event->time,
+			     event->dup.map_count);
+	case MMAPDEMO_EVENT_EXIT_MMAP:
+		return count_none(export, track, event);
+	}
+	return 0;
+}
+
+/* ---- events ---- */
+
+static int seed(int tid, const struct maps *maps, bool hide, void *data)
+{
+	struct export *export = data;
+	struct track *track = get_track(export->data, tid);
+
+	(void)maps;
+	if (!track)
+		return -ENOMEM;
+	if (export->told->pid && !hide)
+		track->pid = export->told->pid;
+	return 0;
+}
+
+int timeline_begin(struct export *export, const struct timeline_writer *writer)
+{
+	struct timeline *timeline = export->data;
+
+	timeline->writer = writer;
+	return told_tasks(export->told, seed, export);
+}
+
+/* A number that was in use before is another task's now. */
+static int fork_track(struct export *export, const struct event *event)
+{
+	struct track *child = get_track(export->data, event->fork.pid);
+	struct track *parent = get_track(export->data, event->tid);
+
+	if (!child || !parent)
+		return -ENOMEM;
+	end_call(export, child);
+	child->pid = event->fork.clone_flags & CLONE_THREAD ? parent->pid :
+							      child->tid;
+	child->named = false;
+	return 0;
+}
+
+static bool has_length(const struct event *event)
+{
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_DO_MMAP:
+	case MMAPDEMO_EVENT_BRK:
+	case MMAPDEMO_EVENT_MREMAP:
+	case MMAPDEMO_EVENT_DUP_MM:
+	case MMAPDEMO_EVENT_EXIT_MMAP:
+		return true;
+	}
+	return false;
+}
+
+int timeline_event(struct export *export, const struct event *event,
+		   const struct space *space)
+{
+	struct timeline *timeline = export->data;
+	struct track *track = get_track(timeline, event->tid);
+	struct slice slice;
+	int err = 0;
+
+	if (!track)
+		return -ENOMEM;
+	if (event->kind == EVENT_FORK)
+		err = fork_track(export, event);
+	if (event->kind == EVENT_EXEC)
+		track->named = false;
+	if (!err && !track->named)
+		err = name_track(export, track);
+	if (err)
+		return err;
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT) {
+		put_fault(export, track, event, space);
+		return 0;
+	}
+	end_call(export, track);
+	if (has_length(event)) {
+		put_other(export, track, event);
+	} else {
+		slice = slice_of(track, event);
+		timeline->writer->instant(export, &slice);
+	}
+	return count_vmas(export, track, event);
+}
+
+int timeline_end(struct export *export)
+{
+	struct timeline *timeline = export->data;
+
+	for (struct track *track = timeline->tracks; track;
+	     track = track->next)
+		end_call(export, track);
+	return 0;
+}
+
+void timeline_free(struct export *export)
+{
+	struct timeline *timeline = export->data;
+
+	while (timeline->tracks) {
+		struct track *track = timeline->tracks;
+
+		timeline->tracks = track->next;
+		free(track);
+	}
+	while (timeline->counters)
+		drop_counter(timeline, timeline->counters->mm);
+}
+
+void timeline_details(const struct slice *slice,
+		      void (*put)(void *data, const char *name,
+				  const char *text, bool number),
+		      void *data)
+{
+	const struct event *event = slice->event;
+	char text[EXPORT_TEXT_MAX], name[ROW_NAME_MAX];
+	const struct field *field;
+	bool number;
+
+	if (!event)
+		return;
+	for (field = event_layouts[event->kind].fields; field->name; field++) {
+		number = export_field(field, event, text);
+		put(data, field->name, text, number);
+	}
+	if (!slice->space)
+		return;
+	digest_where(slice->space, &event->fault, name);
+	put(data, "where", format_name(text, sizeof(text), name), false);
+	digest_ip(slice->space, &event->fault, name);
+	put(data, "ip_where", format_name(text, sizeof(text), name), false);
+}
