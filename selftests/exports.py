@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What export_test.sh asks of the formats of mmapdemo report.
+"""What export_test.sh and diff_test.sh ask of JSON and other formats.
 
 exports.py CHECK REPORT FILE...: does FILE say what REPORT, the output of report
 --json, says of the same recording? Says why not, and returns 1.
@@ -283,6 +283,49 @@ def check_populated(_, path, pages):
             equal(1, inside.count("do_mmap"), "calls in an mmap()")
             most = max(most, sum(n.startswith(FAULT) for n in inside))
     equal(int(pages), most, "faults in an mmap()")
+
+
+# ---- mmapdemo diff ----
+
+
+def by_name(rows, what):
+    """Faults and ns of each; files that are only known by a number together."""
+    sums = collections.defaultdict(lambda: [0, 0])
+    for row in rows:
+        name = row[what]
+        if re.fullmatch(r"inode \d+ of \d+:\d+", name):
+            name = "files without a name"
+        sums[name][0] += row["faults"]
+        sums[name][1] += row["ns"]
+    return dict(sums)
+
+
+def check_diff(a, other, path):
+    b = json.load(open(other, encoding="utf-8"))
+    diff = json.load(open(path, encoding="utf-8"))
+    equal(("mmapdemo-diff", 1), (diff["schema"], diff["version"]), "schema")
+    for member in ("faults", "ns", "max_ns"):
+        equal([a["faults"][member], b["faults"][member]],
+              diff["faults"][member], member)
+    for rows, what in (("classes", "class"), ("files", "file")):
+        sides = by_name(a[rows], what), by_name(b[rows], what)
+        names = [row[what] for row in diff[rows]]
+        equal(sorted(set(sides[0]) | set(sides[1])), sorted(names), rows)
+        for row in diff[rows]:
+            pairs = [side.get(row[what], [0, 0]) for side in sides]
+            equal([list(p) for p in zip(*pairs)], [row["faults"], row["ns"]],
+                  row[what])
+        changes = [abs(row["ns"][1] - row["ns"][0]) for row in diff[rows]]
+        equal(sorted(changes, reverse=True), changes, f"order of {rows}")
+    figures = {f["figure"]: f["values"] for f in diff["figures"]}
+    for member in ("ns", "mmap_ns", "mapped_bytes", "filled_bytes",
+                   "page_table_bytes", "vmas_most", "retried", "mmap_failed"):
+        equal([a[member], b[member]], figures[member], member)
+    for name in ("do_mmap", "vma_link", "vma_split", "brk"):
+        equal([a["counts"][name], b["counts"][name]], figures[name], name)
+    for cause in a["refused"]:
+        equal([a["refused"][cause], b["refused"][cause]],
+              figures["refused_" + cause], cause)
 
 
 def main():

@@ -2,6 +2,7 @@
 #include "digest_text.h"
 #include "format.h"
 #include "names.h"
+#include "sheet.h"
 
 #include <string.h>
 
@@ -13,58 +14,6 @@ static const char *const titles[] = {
 	[BY_FILE] = "FILE", [BY_VMA] = "VMA", [BY_IP] = "INSTRUCTION",
 	[BY_THREAD] = "THREAD",
 };
-
-/** struct sheet - where lines are written, and the first error */
-struct sheet {
-	FILE *out;
-	const struct style *style;
-	int err;
-};
-
-static void finish(struct sheet *sheet, const struct line *line)
-{
-	if (!sheet->err)
-		sheet->err = line_end(line, sheet->out);
-}
-
-static void empty_line(struct sheet *sheet)
-{
-	struct line line;
-
-	line_begin(&line, sheet->style);
-	finish(sheet, &line);
-}
-
-static const char *duration(const struct sheet *sheet, char text[FORMAT_MAX],
-			    __u64 ns)
-{
-	return format_duration(text, ns, sheet->style->glyphs->micro);
-}
-
-/* A column of numbers: the text ends at @column. */
-static void add_right(struct line *line, enum colour colour, int column,
-		      const char *text)
-{
-	line_to(line, column - text_columns(text));
-	line_add(line, colour, "%s", text);
-}
-
-static void add_number(struct line *line, int column, __u64 number)
-{
-	char text[FORMAT_MAX];
-
-	snprintf(text, sizeof(text), "%llu", (ull)number);
-	add_right(line, PLAIN, column, text);
-}
-
-static void add_share(struct line *line, int column, __u64 part, __u64 whole)
-{
-	char text[FORMAT_MAX];
-
-	snprintf(text, sizeof(text), "%.1f%%", whole ? part * 100. / whole :
-		 0.);
-	add_right(line, PLAIN, column, text);
-}
 
 /* ---- tables ---- */
 
@@ -82,19 +31,11 @@ enum {
 	AT_LONGEST = AT_P90,
 };
 
-static void add_time(const struct sheet *sheet, struct line *line, int column,
-		     __u64 ns)
-{
-	char text[FORMAT_MAX];
-
-	add_right(line, PLAIN, column, duration(sheet, text, ns));
-}
-
 static void add_heads(struct line *line, const char *const *heads,
 		      const int *columns)
 {
 	for (; *heads; heads++)
-		add_right(line, DIM, *columns++, *heads);
+		sheet_right(line, DIM, *columns++, *heads);
 }
 
 static void class_row(struct sheet *sheet, const struct digest *digest,
@@ -104,19 +45,19 @@ static void class_row(struct sheet *sheet, const struct digest *digest,
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	add_number(&line, AT_COUNT, figures->count);
-	add_number(&line, AT_MAJOR, class->majors);
-	add_time(sheet, &line, AT_TIME, figures->ns);
-	add_share(&line, AT_SHARE, figures->ns, digest->faults.figures.ns);
-	add_time(sheet, &line, AT_P50,
+	sheet_number(&line, AT_COUNT, figures->count);
+	sheet_number(&line, AT_MAJOR, class->majors);
+	sheet_time(sheet, &line, AT_TIME, figures->ns);
+	sheet_share(&line, AT_SHARE, figures->ns, digest->faults.figures.ns);
+	sheet_time(sheet, &line, AT_P50,
 		 histogram_percentile(&class->durations, figures, 50));
-	add_time(sheet, &line, AT_P90,
+	sheet_time(sheet, &line, AT_P90,
 		 histogram_percentile(&class->durations, figures, 90));
-	add_time(sheet, &line, AT_P99,
+	sheet_time(sheet, &line, AT_P99,
 		 histogram_percentile(&class->durations, figures, 99));
-	add_time(sheet, &line, AT_MAX, figures->max);
+	sheet_time(sheet, &line, AT_MAX, figures->max);
 	line_add(&line, BOLD, "  %s", name);
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 }
 
 /* The classes that took longest first. */
@@ -157,7 +98,7 @@ static void class_table(struct sheet *sheet, const struct digest *digest)
 	line_begin(&line, sheet->style);
 	add_heads(&line, heads, columns);
 	line_add(&line, DIM, "  CLASS");
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 	class_rows(sheet, digest);
 	class_row(sheet, digest, &digest->faults, "all");
 }
@@ -170,15 +111,15 @@ static void table_line(struct sheet *sheet, const struct digest *digest,
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	add_number(&line, AT_COUNT, figures->count);
-	add_number(&line, AT_MAJOR, row->majors);
-	add_time(sheet, &line, AT_TIME, figures->ns);
-	add_share(&line, AT_SHARE, figures->ns, digest->faults.figures.ns);
-	add_time(sheet, &line, AT_MEAN, figures->ns / figures->count);
-	add_time(sheet, &line, AT_LONGEST, figures->max);
+	sheet_number(&line, AT_COUNT, figures->count);
+	sheet_number(&line, AT_MAJOR, row->majors);
+	sheet_time(sheet, &line, AT_TIME, figures->ns);
+	sheet_share(&line, AT_SHARE, figures->ns, digest->faults.figures.ns);
+	sheet_time(sheet, &line, AT_MEAN, figures->ns / figures->count);
+	sheet_time(sheet, &line, AT_LONGEST, figures->max);
 	line_add(&line, BOLD, "  %s",
 		 format_name(name, sizeof(name), row->name));
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 }
 
 static void table(struct sheet *sheet, const struct digest *digest,
@@ -196,7 +137,7 @@ static void table(struct sheet *sheet, const struct digest *digest,
 	line_begin(&line, sheet->style);
 	add_heads(&line, heads, columns);
 	line_add(&line, DIM, "  %s", titles[by]);
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 	for (size_t i = 0; i < table->count && i < rows; i++)
 		table_line(sheet, digest, &table->rows[i]);
 	if (table->count <= rows)
@@ -204,7 +145,7 @@ static void table(struct sheet *sheet, const struct digest *digest,
 	line_begin(&line, sheet->style);
 	line_to(&line, AT_LONGEST + 2);
 	line_add(&line, DIM, "... and %zu more", table->count - rows);
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 }
 
 int digest_text_by(FILE *out, const struct style *style,
@@ -230,14 +171,14 @@ static void heading(struct sheet *sheet, const struct digest *digest,
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "mmapdemo report: %s", told->title);
 	line_add(&line, PLAIN, "  (Linux %s)", told->kernel);
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 	line_begin(&line, sheet->style);
 	line_add(&line, PLAIN, "%llu events in %s of %zu threads, %llu exec",
 		 (ull)digest->events,
-		 duration(sheet, time, digest->last - digest->first),
+		 sheet_duration(sheet, time, digest->last - digest->first),
 		 digest->by[BY_THREAD].count,
 		 (ull)digest->kinds[EVENT_EXEC]);
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 }
 
 static void add_absent(const char *function, const char *events, int error,
@@ -250,7 +191,7 @@ static void add_absent(const char *function, const char *events, int error,
 	line_add(&line, YELLOW, "not observed: %s", function);
 	line_add(&line, PLAIN, ", for %s: %s", events,
 		 name_attach_error(error));
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 }
 
 /* First of all: can the rest be believed? */
@@ -269,7 +210,7 @@ static void losses(struct sheet *sheet, const struct told *told)
 		line_add(&line, RED, "%s%llu calls could not be observed: too "
 			 "many at once", told->lost ? "; " : "",
 			 (ull)told->missed);
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 	told_absent(told, add_absent, sheet);
 }
 
@@ -281,19 +222,19 @@ static void faults(struct sheet *sheet, const struct digest *digest)
 
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "%llu faults", (ull)figures->count);
-	line_add(&line, PLAIN, " took %s", duration(sheet, time, figures->ns));
+	line_add(&line, PLAIN, " took %s", sheet_duration(sheet, time, figures->ns));
 	if (digest->faults.majors)
 		line_add(&line, RED, "; %llu major",
 			 (ull)digest->faults.majors);
 	if (digest->retried)
 		line_add(&line, YELLOW, "; %llu retried",
 			 (ull)digest->retried);
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 	if (figures->count) {
 		class_table(sheet, digest);
-		empty_line(sheet);
+		sheet_empty(sheet);
 		table(sheet, digest, BY_FILE, ROWS_SHORT);
-		empty_line(sheet);
+		sheet_empty(sheet);
 		table(sheet, digest, BY_VMA, ROWS_SHORT);
 	}
 }
@@ -307,12 +248,12 @@ static void mmaps(struct sheet *sheet, const struct digest *digest)
 	line_add(&line, BOLD, "%llu mmap calls",
 		 (ull)digest->mmaps.count);
 	line_add(&line, PLAIN, " took %s and mapped %s",
-		 duration(sheet, time, digest->mmaps.ns),
+		 sheet_duration(sheet, time, digest->mmaps.ns),
 		 format_size(size, digest->mapped));
 	if (digest->mmaps_failed)
 		line_add(&line, RED, "; %llu failed",
 			 (ull)digest->mmaps_failed);
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 }
 
 static void merges(struct sheet *sheet, const struct digest *digest)
@@ -336,7 +277,7 @@ static void merges(struct sheet *sheet, const struct digest *digest)
 			 (ull)digest->refused[i], name_of(names_cause, i));
 		separator = ", ";
 	}
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 }
 
 static void growth(struct sheet *sheet, const struct digest *digest,
@@ -356,7 +297,7 @@ static void growth(struct sheet *sheet, const struct digest *digest,
 		 (ull)digest->kinds[MMAPDEMO_EVENT_VMA_LINK],
 		 (ull)digest->kinds[MMAPDEMO_EVENT_VMA_SPLIT],
 		 (ull)digest->kinds[MMAPDEMO_EVENT_VMA_UNLINK]);
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "%s", format_size(filled, digest->filled));
 	line_add(&line, PLAIN, " of pages were mapped where faults happened, "
@@ -365,7 +306,7 @@ static void growth(struct sheet *sheet, const struct digest *digest,
 	if (digest->unseen)
 		line_add(&line, YELLOW, "; not seen of %llu faults",
 			 (ull)digest->unseen);
-	finish(sheet, &line);
+	sheet_line(sheet, &line);
 }
 
 int digest_text(FILE *out, const struct style *style,
@@ -375,9 +316,9 @@ int digest_text(FILE *out, const struct style *style,
 
 	heading(&sheet, digest, told);
 	losses(&sheet, told);
-	empty_line(&sheet);
+	sheet_empty(&sheet);
 	faults(&sheet, digest);
-	empty_line(&sheet);
+	sheet_empty(&sheet);
 	mmaps(&sheet, digest);
 	merges(&sheet, digest);
 	growth(&sheet, digest, told);

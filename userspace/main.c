@@ -19,6 +19,7 @@ static const struct {
 	{ "count", cmd_count, "Count page faults by class and duration" },
 	{ "record", cmd_record, "Record the same in a file, also for trace-cmd" },
 	{ "report", cmd_report, "Tell what such a recording comes to" },
+	{ "diff", cmd_diff, "Tell what differs between two of them" },
 	{ "probes", cmd_probes, "Show which kernel functions are observed" },
 };
 

@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mmapdemo diff: what it says of two recordings is what their reports differ in.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_module
+need_program
+need_tool python3 python3
+exports=$(realpath "$(dirname "$0")")/exports.py
+programs=$(realpath "$programs")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit
+export LC_ALL=C
+
+FEW=131 MANY=397
+
+records() {
+	mmapdemo record -o a.dat -- "$programs/actor" walker $FEW \
+		</dev/null >/dev/null &&
+		mmapdemo record -o b.dat -- "$programs/actor" walker $MANY \
+			</dev/null >/dev/null &&
+		mmapdemo record -o c.dat -- cat /etc/passwd >/dev/null
+}
+
+# agrees A B
+agrees() {
+	mmapdemo report --json "$1" >a.json &&
+		mmapdemo report --json "$2" >b.json &&
+		mmapdemo diff --json "$1" "$2" >diff.json &&
+		python3 "$exports" diff a.json b.json diff.json
+}
+
+reports_differ_as_told() {
+	agrees a.dat b.dat && agrees b.dat a.dat && agrees a.dat c.dat &&
+		agrees a.dat a.dat
+}
+
+# faults FILE [CLASS]
+faults() {
+	mmapdemo report --by class "$1" |
+		awk -v class="${2:-all}" '$NF == class { print $1 }'
+}
+
+# The walker touches so many pages more; where the stack is may cost some.
+tells_in_words() {
+	local more anon
+
+	more=$(($(faults b.dat) - $(faults a.dat)))
+	anon=$(($(faults b.dat anon) - $(faults a.dat anon)))
+	within $((MANY - FEW - 9)) $((MANY - FEW + 9)) $anon 'faults more' &&
+		mmapdemo diff a.dat b.dat >words.txt || return
+	grep -qE "^B has $more more faults, they took " words.txt &&
+		grep -qE "^ +[0-9]+ +[0-9]+ +\+$anon .* anon$" words.txt &&
+		grep -qE '^ +\+1.0 MiB  .* -> .* of pages mapped' words.txt &&
+		grep -q '^not the same command; ' words.txt ||
+		! cat words.txt || return
+	mmapdemo diff b.dat a.dat >words.txt || return
+	grep -qE "^B has $more fewer faults, they took " words.txt &&
+		grep -qE "^ +[0-9]+ +[0-9]+ +-$anon .* anon$" words.txt ||
+		! cat words.txt
+}
+
+knows_what_is_alike() {
+	mmapdemo diff a.dat a.dat >words.txt || return
+	grep -q '^B has as many faults, they took as long$' words.txt &&
+		! sed '1,/^B has/d' words.txt | grep -E '[-+][0-9]' &&
+		! grep -q '^not the same' words.txt ||
+		! cat words.txt
+}
+
+# refused STATUS WORDS ARGUMENT...
+refused() {
+	local status=0
+
+	mmapdemo diff "${@:3}" >out.txt 2>errors.txt || status=$?
+	equal "$1" $status "status of ${*:3}" &&
+		equal '' "$(<out.txt)" "output of ${*:3}" &&
+		grep -q "^mmapdemo: diff: $2" errors.txt ||
+		! cat errors.txt
+}
+
+refuses_other_files() {
+	: >empty
+	head -c 9999 a.dat >cut.dat
+	refused 1 'empty: ' empty a.dat && refused 1 'empty: ' a.dat empty &&
+		refused 1 'cut.dat: ' a.dat cut.dat &&
+		refused 1 'missing: ' missing a.dat &&
+		refused 2 'it takes two' a.dat &&
+		refused 2 'it takes two' a.dat a.dat a.dat &&
+		refused 2 'wrong option' --no-such-option a.dat a.dat
+}
+
+tells_a_full_disk() {
+	local option status
+
+	for option in --json --color=never; do
+		status=0
+		mmapdemo diff $option a.dat b.dat >/dev/full 2>errors.txt ||
+			status=$?
+		equal 1 $status status &&
+			grep -q 'diff: standard output: No space' errors.txt ||
+			return
+	done
+}
+
+echo "TAP version 13"
+check 'recordings are made' records
+check 'diff says what the reports differ in' reports_differ_as_told
+check 'diff tells in words' tells_in_words
+check 'diff knows what is alike' knows_what_is_alike
+check 'diff refuses other files' refuses_other_files
+check 'diff tells a full disk' tells_a_full_disk
+finish

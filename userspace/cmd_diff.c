@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo diff: what changed between two recordings */
+#include "cmd.h"
+#include "diff.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+"Usage: mmapdemo diff [OPTION]... A B\n"
+"Tell what differs between two recordings of the same command, the most\n"
+"significant first: page faults by class and file, then everything else.\n"
+"\n"
+"  -j, --json          one JSON object\n"
+"      --color WHEN    auto (default), always or never\n"
+"  -h, --help\n";
+
+struct diff_options {
+	bool json;
+	enum when colour;
+};
+
+/* -1: go on */
+static int parse(int argc, char **argv, struct diff_options *opts)
+{
+	static const struct option longs[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "color", required_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = getopt_long(argc, argv, "jh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			opts->json = true;
+			break;
+		case 'C':
+			status = cmd_colour("diff", optarg, &opts->colour);
+			if (status >= 0)
+				return status;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return CMD_OK;
+		default:
+			return cmd_misused("diff", "wrong option");
+		}
+	}
+	if (argc - optind != DIFF_SIDES)
+		return cmd_misused("diff", "it takes two recordings, A and B");
+	return -1;
+}
+
+static int show(const struct diff_options *opts,
+		const struct digest_file files[DIFF_SIDES],
+		char *const paths[DIFF_SIDES])
+{
+	struct style style;
+	struct diff diff;
+	int err;
+
+	style_detect(&style, stdout, opts->colour);
+	err = diff_make(&diff, &files[DIFF_A], &files[DIFF_B]);
+	if (!err && opts->json)
+		err = diff_json(stdout, &diff, paths);
+	else if (!err)
+		err = diff_text(stdout, &style, &diff, paths);
+	diff_free(&diff);
+	if (err || fflush(stdout))
+		return errno == EPIPE ? CMD_OK :
+		       cmd_fail("diff", "standard output: %s",
+				strerror(errno));
+	return CMD_OK;
+}
+
+int cmd_diff(int argc, char **argv)
+{
+	static struct digest_file files[DIFF_SIDES];	/* large */
+	struct diff_options opts = { 0 };
+	int status = parse(argc, argv, &opts), err = 0;
+
+	if (status >= 0)
+		return status;
+	for (int i = 0; !err && i < DIFF_SIDES; i++) {
+		err = digest_file_read(&files[i], argv[optind + i], NULL);
+		if (err)
+			status = cmd_fail("diff", "%s: %s", argv[optind + i],
+					  digest_file_why(&files[i], err));
+	}
+	if (!err)
+		status = show(&opts, files, argv + optind);
+	for (int i = 0; i < DIFF_SIDES; i++)
+		digest_file_close(&files[i]);
+	return status;
+}
