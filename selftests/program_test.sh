@@ -541,7 +541,7 @@ test_wrong_usage_is_2() {
 
 	fails 2 "Usage" mmapdemo && fails 2 "no such" mmapdemo nonsense ||
 		return 1
-	for command in read write trace count record report probes; do
+	for command in read write trace count record report diff probes; do
 		fails 2 "Try: mmapdemo $command --help" \
 			mmapdemo "$command" --nonsense || return 1
 		mmapdemo "$command" --help | grep -q "Usage: mmapdemo $command" ||

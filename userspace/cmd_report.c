@@ -30,8 +30,6 @@ static const char help[] =
 "      --color WHEN    auto (default), always or never\n"
 "  -h, --help\n";
 
-typedef unsigned long long ull;
-
 #define BY_ALL (-1)
 
 struct report_options {
@@ -152,94 +150,21 @@ static int parse(int argc, char **argv, struct report_options *opts)
 
 /* ---- events, one by one ---- */
 
-static void begin_line(const struct reading *reading, struct line *line,
-		       const struct event *event)
-{
-	double ms = (event_begin(event) - reading->file.digest.first) / 1e6;
-
-	line_begin(line, &reading->style);
-	line_add(line, DIM, "%10.3f ms  ", event_begin(event) <
-		 reading->file.digest.first ? 0. : ms);
-	line_add(line, PLAIN, "[%u] ", event->tid);
-}
-
-static int show_fault(const struct reading *reading,
-		      const struct event *event, const struct space *space)
-{
-	const struct fault_event *fault = &event->fault;
-	char text[ROW_NAME_MAX], name[ROW_NAME_MAX * 4], time[FORMAT_MAX];
-	struct line line;
-
-	begin_line(reading, &line, event);
-	line_add(&line, BOLD, "%-10s ", name_of(names_class, fault->class));
-	line_add(&line, PLAIN, "%-5s %llx  ",
-		 name_of(names_access, fault->access), (ull)fault->address);
-	digest_where(space, fault, text);
-	line_add(&line, PLAIN, "%s", format_name(name, sizeof(name), text));
-	digest_ip(space, fault, text);
-	line_add(&line, DIM, "  by %s", format_name(name, sizeof(name), text));
-	if (fault->ret & 0x4)
-		line_add(&line, RED, "  major");
-	line_add(&line, PLAIN, "  %s",
-		 format_duration(time, fault->duration,
-				 reading->style.glyphs->micro));
-	return line_end(&line, stdout);
-}
-
-static bool refused(const struct event *event)
-{
-	const struct merge_event *merge = &event->merge;
-
-	return !merge->outcome && (merge->prev_end || merge->next_end);
-}
-
-static void add_neighbour(struct line *line, const struct space *space,
-			  const char *which, __u64 start, __u64 end)
-{
-	char name[EVENT_NAME_MAX * 4];
-	const struct mapping *mapping = maps_find(&space->maps, start);
-
-	if (!end)
-		return;
-	line_add(line, PLAIN, "  %s %llx-%llx", which, (ull)start, (ull)end);
-	if (mapping && mapping->name[0])
-		line_add(line, PLAIN, " %s",
-			 format_name(name, sizeof(name), mapping->name));
-}
-
-static int show_merge(const struct reading *reading,
-		      const struct event *event, const struct space *space)
-{
-	const struct merge_event *merge = &event->merge;
-	struct line line;
-
-	begin_line(reading, &line, event);
-	line_add(&line, BOLD, "%-6s ", name_of(names_cause, merge->cause));
-	line_add(&line, PLAIN, "%llx-%llx", (ull)merge->start,
-		 (ull)merge->end);
-	line_add(&line, DIM, "  not with");
-	add_neighbour(&line, space, "below", merge->prev_start,
-		      merge->prev_end);
-	add_neighbour(&line, space, "above", merge->next_start,
-		      merge->next_end);
-	return line_end(&line, stdout);
-}
-
 static int show_line(struct reading *reading, const struct event *event,
 		     const struct space *space)
 {
 	const struct report_options *opts = reading->opts;
 	bool fault = opts->faults && event->kind == MMAPDEMO_EVENT_PTE_FAULT;
 	bool merge = opts->merges && event->kind == MMAPDEMO_EVENT_VMA_MERGE &&
-		     refused(event);
+		     digest_refused(event);
 
 	if (!fault && !merge)
 		return 0;
 	reading->shown++;
 	if (opts->json)
 		return json_event(stdout, event) ? 1 : 0;
-	return (fault ? show_fault(reading, event, space) :
-			show_merge(reading, event, space)) ? 1 : 0;
+	return digest_line(stdout, &reading->style, &reading->file.digest,
+			   event, space) ? 1 : 0;
 }
 
 /* That of an export; the others tell no memory by themselves. */

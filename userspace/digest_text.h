@@ -17,6 +17,14 @@ int digest_text(FILE *out, const struct style *style,
 int digest_text_by(FILE *out, const struct style *style,
 		   const struct digest *digest, enum digest_by by);
 
+/* A fault, or a merge that was refused, in one line. 0 or -errno. */
+int digest_line(FILE *out, const struct style *style,
+		const struct digest *digest, const struct event *event,
+		const struct space *space);
+
+/* Was there a neighbour that the range was not merged with? */
+bool digest_refused(const struct event *event);
+
 /* All of it as JSON, tables cut after so many rows. NULL: no memory. */
 struct json_object *digest_object(const struct digest *digest,
 				  const struct told *told, size_t rows);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* An event in one line. */
+#include "digest_text.h"
+#include "format.h"
+
+typedef unsigned long long ull;
+
+static void add_begin(struct line *line, const struct digest *digest,
+		      const struct event *event)
+{
+	double ms = (event_begin(event) - digest->first) / 1e6;
+
+	line_add(line, DIM, "%10.3f ms  ", event_begin(event) <
+		 digest->first ? 0. : ms);
+	line_add(line, PLAIN, "[%u] ", event->tid);
+}
+
+static void add_fault(struct line *line, const struct fault_event *fault,
+		      const struct space *space)
+{
+	char text[ROW_NAME_MAX], name[ROW_NAME_MAX * 4], time[FORMAT_MAX];
+
+	line_add(line, BOLD, "%-10s ", name_of(names_class, fault->class));
+	line_add(line, PLAIN, "%-5s %llx  ",
+		 name_of(names_access, fault->access), (ull)fault->address);
+	digest_where(space, fault, text);
+	line_add(line, PLAIN, "%s", format_name(name, sizeof(name), text));
+	digest_ip(space, fault, text);
+	line_add(line, DIM, "  by %s", format_name(name, sizeof(name), text));
+	if (fault->ret & 0x4)
+		line_add(line, RED, "  major");
+	line_add(line, PLAIN, "  %s",
+		 format_duration(time, fault->duration,
+				 line->style->glyphs->micro));
+}
+
+bool digest_refused(const struct event *event)
+{
+	const struct merge_event *merge = &event->merge;
+
+	return !merge->outcome && (merge->prev_end || merge->next_end);
+}
+
+static void add_neighbour(struct line *line, const struct space *space,
+			  const char *which, __u64 start, __u64 end)
+{
+	char name[EVENT_NAME_MAX * 4];
+	const struct mapping *mapping = maps_find(&space->maps, start);
+
+	if (!end)
+		return;
+	line_add(line, PLAIN, "  %s %llx-%llx", which, (ull)start, (ull)end);
+	if (mapping && mapping->name[0])
+		line_add(line, PLAIN, " %s",
+			 format_name(name, sizeof(name), mapping->name));
+}
+
+static void add_merge(struct line *line, const struct merge_event *merge,
+		      const struct space *space)
+{
+	line_add(line, BOLD, "%-6s ", name_of(names_cause, merge->cause));
+	line_add(line, PLAIN, "%llx-%llx", (ull)merge->start,
+		 (ull)merge->end);
+	line_add(line, DIM, "  not with");
+	add_neighbour(line, space, "below", merge->prev_start,
+		      merge->prev_end);
+	add_neighbour(line, space, "above", merge->next_start,
+		      merge->next_end);
+}
+
+int digest_line(FILE *out, const struct style *style,
+		const struct digest *digest, const struct event *event,
+		const struct space *space)
+{
+	struct line line;
+
+	line_begin(&line, style);
+	add_begin(&line, digest, event);
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
+		add_fault(&line, &event->fault, space);
+	else
+		add_merge(&line, &event->merge, space);
+	return line_end(&line, out);
+}
