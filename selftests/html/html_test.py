@@ -56,9 +56,9 @@ class Recorded:
             stdout=subprocess.PIPE).stdout
         return said.decode(errors="replace")
 
-    def events(self, option):
-        return [json.loads(line) for line in
-                self._said(option, "--json").splitlines()]
+    def faults(self):
+        lines = map(json.loads, self._said("--faults", "--json").splitlines())
+        return [line for line in lines if line.get("event") == "pte_fault"]
 
     def drawn(self):
         """The data in the page, as the page finds it."""
@@ -210,7 +210,7 @@ class Tests:
         """In the first address space, up to a column of the picture."""
         drawn = recorded.drawn()
         plate, columns = drawn["plates"][0], drawn["columns"]
-        faults = [e for e in recorded.events("--faults")
+        faults = [e for e in recorded.faults()
                   if e["mm"] == plate["mm"]]
         first = min(e["time"] - e["duration"] for e in faults) - min(
             t["time"] for t in drawn["tales"])
@@ -254,7 +254,7 @@ class Tests:
         index = [c["name"] for c in self.small.drawn()["classes"]].index(
             "anon-zero")
         zero = sum(e["class_name"] == "anon-zero" for e in
-                   self.small.events("--faults"))
+                   self.small.faults())
         ensure(zero, "no such fault")
         button = f"[data-class='{index}']"
         for count, pressed in ((571 - zero, "false"), (571, "true")):
@@ -265,7 +265,7 @@ class Tests:
                 ".getAttribute('aria-pressed')", button), "pressed")
 
     def longest(self):
-        return max((e for e in self.small.events("--faults")
+        return max((e for e in self.small.faults()
                     if e["mm"] == 7), key=lambda e: e["duration"])
 
     def test_a_click_tells_of_a_fault(self):
