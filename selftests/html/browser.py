@@ -41,7 +41,9 @@ class Browser:
         options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu",
                             "--disable-dev-shm-usage", "--hide-scrollbars",
                             "--force-device-scale-factor=1"]}
-        wanted = {"alwaysMatch": {"goog:chromeOptions": options,
+        # A machine that has much else to do draws a frame when it can.
+        wanted = {"alwaysMatch": {"timeouts": {"script": 300000},
+                                  "goog:chromeOptions": options,
                                   "goog:loggingPrefs": {"browser": "ALL"}}}
         answer = self._call("POST", "/session", {"capabilities": wanted})
         self.session = answer["sessionId"]
@@ -60,7 +62,7 @@ class Browser:
             self.base + path, data, {"Content-Type": "application/json"},
             method=method)
         try:
-            with self.opener.open(request, timeout=120) as answer:
+            with self.opener.open(request, timeout=330) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             raise OSError(json.load(error)["value"]["message"]) from None
@@ -82,7 +84,6 @@ class Browser:
         """"light" or "dark", as the system would say."""
         self.devtools("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": scheme}])
-        self.settle()
 
     def open(self, path):
         self.ask("POST", "/url", {"url": "file://" + os.path.abspath(path)})

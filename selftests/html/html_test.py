@@ -369,6 +369,7 @@ class Tests:
         self.browser.click("#theme")
         equal(shades["light"], self.colours(), "dark, toggled")
         self.browser.prefer("light")
+        self.browser.settle()
         self.browser.click("#theme")
         equal(shades["dark"], self.colours(), "light, toggled")
 
