@@ -522,6 +522,117 @@ test_count_ends_with_the_command_when_interrupted() {
 		contains "$tmp/count" '  all  '
 }
 
+# ---- walk ----
+
+# Maps 61 pages and writes to 17; says where they are, the third's frame as
+# /proc/self/pagemap has it, and waits.
+walked='
+import ctypes, mmap, sys
+m = mmap.mmap(-1, 61 * 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+m.madvise(mmap.MADV_NOHUGEPAGE)
+for i in range(17): m[i * 4096] = 1
+at = ctypes.addressof(ctypes.c_char.from_buffer(m))
+f = open("/proc/self/pagemap", "rb")
+f.seek((at // 4096 + 3) * 8)
+entry = int.from_bytes(f.read(8), "little")
+print("%x %x" % (at, entry & (1 << 55) - 1), flush=True)
+sys.stdin.read()'
+
+# walk_begin: $walker with pages at $at, the third in frame $frame.
+walk_begin() {
+	command -v python3 >/dev/null || return 4
+	coproc WALKED { exec python3 -c "$walked"; }
+	walker=$WALKED_PID
+	read -r at frame <&"${WALKED[0]}" && at=$((0x$at)) frame=$((0x$frame))
+}
+
+walk_end() {
+	local pid=$walker
+
+	eval "exec ${WALKED[1]}>&-"
+	wait "$pid"
+}
+
+test_walk_translates_as_pagemap_does() {
+	local third status=0
+
+	walk_begin || return
+	third=$(printf %x $((at + 3 * 4096 + 0x123)))
+	mmapdemo walk "$walker" "$third" >"$tmp/out" &&
+		contains "$tmp/out" "^$third  anonymous" '^  PGD ' '^  PMD ' \
+			"$(printf '^  PTE \[ *%d\] .* pfn %#x rw-.* dirty' \
+				$(((at >> 12) + 3 & 511)) "$frame")" \
+			"physical address $(printf %#x \
+				$((frame * 4096 + 0x123)))\$" || status=1
+	walk_end && return "$status"
+}
+
+test_walk_tells_what_is_empty_and_what_is_not_mapped() {
+	local status=0
+
+	walk_begin || return
+	mmapdemo walk "$walker" "$(printf 0x%x $((at + 18 * 4096)))" \
+		>"$tmp/out" &&
+		contains "$tmp/out" '^  PTE .* empty: the next touch faults' &&
+		mmapdemo walk "$walker" 10 >"$tmp/out" &&
+		contains "$tmp/out" '^000000000010  nothing is mapped' || status=1
+	walk_end && return "$status"
+}
+
+test_walk_of_a_range_has_every_page_once() {
+	local range status=0
+
+	walk_begin || return
+	range=$(printf '%x-%x' "$at" $((at + 61 * 4096)))
+	mmapdemo walk --json "$walker" "$range" >"$tmp/out" &&
+		valid_json "$tmp/out" &&
+		contains "$tmp/out" '"schema":"mmapdemo-walk","version":1' \
+			"\"summary\",\"mapped\":$((17 * 4096))}" &&
+		[[ $(sed -n 's/^{"level":"PTE".*"count":\([0-9]*\).*/\1/p' \
+			"$tmp/out" | awk '{ n += $1 } END { print n }') == 17 ]] ||
+		status=1
+	mmapdemo walk "$walker" "$range" >"$tmp/out" &&
+		contains "$tmp/out" '^[0-9a-f]+-[0-9a-f]+ .* PTE +[0-9]+  rw-' ||
+		status=1
+	walk_end && return "$status"
+}
+
+# The kernel counts the tables below the PGD, but for those of the P4D level.
+test_walk_finds_every_table() {
+	local pid counted told
+
+	sh -c 'echo >"$0"; read -r x <"$0"' "$tmp/fifo" &
+	pid=$!
+	read -r <"$tmp/fifo"
+	mmapdemo walk --json "$pid" >"$tmp/out"
+	counted=$(awk '$1 == "VmPTE:" { print $2 / 4 }' "/proc/$pid/status")
+	mmapdemo walk "$pid" >"$tmp/text"
+	kill "$pid"
+	wait "$pid" 2>/dev/null
+	told=$(awk -v levels="$(sed -n '1s/.*"levels":\([45]\).*/\1/p' \
+			"$tmp/out")" '
+		/"table"/ && !(levels == 5 && /"level":"PGD"/) {
+			match($0, /"count":[0-9]+/)
+			n += substr($0, RSTART + 8, RLENGTH - 8)
+		}
+		END { print n }' "$tmp/out")
+	contains "$tmp/text" "^process $pid: [0-9]+ page tables of [45] levels" ||
+		return 1
+	[[ $counted -gt 3 && $told == "$counted" ]] || {
+		echo "# $told tables told, $counted counted"
+		return 1
+	}
+}
+
+test_walk_refuses_what_it_cannot_do() {
+	fails 1 "there is none" mmapdemo walk 4194304 &&
+		fails 1 "there is none" mmapdemo walk 2 &&
+		fails 2 "neither an address" mmapdemo walk 1 xyz &&
+		fails 2 "neither an address" mmapdemo walk 1 2000-1000 &&
+		fails 2 "not a process id" mmapdemo walk self &&
+		fails 2 "a PID is needed" mmapdemo walk
+}
+
 # ---- probes and the rest ----
 
 test_probes_lists_every_event() {
@@ -575,6 +686,7 @@ test_root_is_asked_for() {
 	fails 1 "trace: it needs root" "${nobody[@]}" mmapdemo trace true &&
 		fails 1 "needs root" "${nobody[@]}" mmapdemo count true &&
 		fails 1 "record: it needs root" "${nobody[@]}" mmapdemo record true &&
+		fails 1 "needs root" "${nobody[@]}" mmapdemo walk $$ &&
 		fails 1 "needs root" "${nobody[@]}" mmapdemo probes &&
 		fails 1 "Permission denied" "${nobody[@]}" mmapdemo read "$dev"
 }

@@ -44,6 +44,11 @@ int dev_missed(int fd, __u64 *missed)
 	return err;
 }
 
+int dev_walk(int fd, struct mmapdemo_walk *walk)
+{
+	return ioctl(fd, MMAPDEMO_IOC_WALK, walk) ? -errno : 0;
+}
+
 int dev_count(int fd, __u32 pid, __u32 flags)
 {
 	struct mmapdemo_count count = {

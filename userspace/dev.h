@@ -16,6 +16,9 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
 /* Calls that no probe could observe, since the module was loaded. */
 int dev_missed(int fd, __u64 *missed);
 
+/* One call; ask again until @walk->start is @walk->end. */
+int dev_walk(int fd, struct mmapdemo_walk *walk);
+
 /* A descriptor that counts faults until it is closed; or -errno. */
 int dev_count(int fd, __u32 pid, __u32 flags);
 

@@ -111,6 +111,13 @@ static struct json_object *bit_names(const struct name *bits, __u64 value)
 	return list;
 }
 
+struct json_object *json_add_bits(struct json_object *object,
+				  const char *name, const struct name *bits,
+				  __u64 value)
+{
+	return add(object, name, bit_names(bits, value));
+}
+
 static __u64 number(const struct field *field, const struct event *event)
 {
 	const char *at = (const char *)event + field->offset;
@@ -147,7 +154,7 @@ static struct json_object *add_field(struct json_object *object,
 		return json_add_text(object, names,
 				     name_of(field->values, value));
 	if (field->flags)
-		return add(object, names, bit_names(field->flags, value));
+		return json_add_bits(object, names, field->flags, value);
 	return object;
 }
 

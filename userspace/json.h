@@ -29,6 +29,10 @@ struct json_object *json_add_text(struct json_object *object,
 struct json_object *json_add_numbers(struct json_object *object,
 				     const char *name, const __u64 *values,
 				     size_t count);
+/* ... an array of the names of bits. */
+struct json_object *json_add_bits(struct json_object *object,
+				  const char *name, const struct name *bits,
+				  __u64 value);
 /* ... @value too, and takes it over. */
 struct json_object *json_add_object(struct json_object *object,
 				    const char *name,

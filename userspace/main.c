@@ -20,6 +20,7 @@ static const struct {
 	{ "record", cmd_record, "Record the same in a file, also for trace-cmd" },
 	{ "report", cmd_report, "Tell what such a recording comes to" },
 	{ "diff", cmd_diff, "Tell what differs between two of them" },
+	{ "walk", cmd_walk, "Show the page tables of a process" },
 	{ "probes", cmd_probes, "Show which kernel functions are observed" },
 };
 

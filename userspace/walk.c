@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "walk.h"
+#include "dev.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#define ROOM 1024
+
+int walk_shift(const struct walk *walk, __u32 level)
+{
+	switch (level) {
+	case MMAPDEMO_LEVEL_PTE:
+		return 12;
+	case MMAPDEMO_LEVEL_PMD:
+		return 21;
+	case MMAPDEMO_LEVEL_PUD:
+		return 30;
+	case MMAPDEMO_LEVEL_P4D:
+		return 39;
+	default:
+		return walk->levels == 5 ? 48 : 39;
+	}
+}
+
+__u64 walk_end(const struct walk *walk, const struct mmapdemo_run *run)
+{
+	return run->address +
+	       ((__u64)run->count << walk_shift(walk, run->level));
+}
+
+__u64 walk_step(const struct walk *walk, const struct mmapdemo_run *run)
+{
+	if (!run->frame || run->entry & MMAPDEMO_ENTRY_ZERO)
+		return 0;
+	if (run->entry & MMAPDEMO_ENTRY_SWAP)
+		return 1;
+	return 1ULL << (walk_shift(walk, run->level) - 12);
+}
+
+/* Where one call's answer ended, a run may have been cut. */
+static bool joins(const struct walk *walk, const struct mmapdemo_run *last,
+		  const struct mmapdemo_run *run)
+{
+	return last->count && last->level == run->level &&
+	       last->entry == run->entry && last->swap == run->swap &&
+	       walk_end(walk, last) == run->address &&
+	       last->frame + last->count * walk_step(walk, last) == run->frame;
+}
+
+static int pass_on(const struct walk *walk, struct mmapdemo_run *last,
+		   const struct mmapdemo_run *run,
+		   int (*visit)(const struct mmapdemo_run *run, void *data),
+		   void *data)
+{
+	int err = 0;
+
+	if (joins(walk, last, run)) {
+		last->count += run->count;
+		return 0;
+	}
+	if (last->count)
+		err = visit(last, data);
+	*last = *run;
+	return err;
+}
+
+int walk_runs(const struct walk *walk,
+	      int (*visit)(const struct mmapdemo_run *run, void *data),
+	      void *data)
+{
+	struct mmapdemo_run *runs = calloc(ROOM, sizeof(*runs));
+	struct mmapdemo_run last = { 0 };
+	struct mmapdemo_walk ask = {
+		.size = sizeof(ask),
+		.start = walk->start,
+		.end = walk->end,
+		.runs = (uintptr_t)runs,
+		.room = ROOM,
+		.pid = walk->pid,
+	};
+	int err = runs ? 0 : -ENOMEM;
+
+	while (!err && ask.start < ask.end) {
+		err = dev_walk(walk->fd, &ask);
+		for (__u32 i = 0; !err && i < ask.count; i++)
+			err = pass_on(walk, &last, &runs[i], visit, data);
+	}
+	if (!err && last.count)
+		err = visit(&last, data);
+	free(runs);
+	return err;
+}
