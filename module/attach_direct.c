@@ -19,6 +19,9 @@
  * That one is still in our text then, for some instructions without a sleep:
  * mmapdemo_direct_exit() waits for it, once.
  *
+ * An enter() or a leave() is not observed itself: no function that may sleep is
+ * called while preemption is disabled.
+ *
  * A task that dies inside, by an oops, never comes out: the module stays. So it
  * does when ftrace can't take a call away again.
  */
@@ -43,9 +46,6 @@ static_assert(MMAPDEMO_PROBE_ARGS_MAX <= DIRECT_ARGS);
 /* Of all probes: detached, with calls inside, or not. A leaf lock. */
 static DEFINE_RAW_SPINLOCK(drain_lock);
 
-/* An enter() or leave() runs here: what it calls is not observed. */
-static DEFINE_PER_CPU(bool, direct_busy);
-
 static bool direct_allowed;	/* by mmapdemo_direct_allow() */
 static bool direct_used;	/* a trampoline may have been entered */
 
@@ -66,40 +66,36 @@ static notrace void direct_drain(struct probe *probe)
 }
 
 /* false: don't come back, or don't look. */
-static notrace bool direct_observe(struct probe *probe, unsigned long *args)
+static notrace bool direct_observe(struct probe *probe, unsigned long *args,
+				   struct direct_frame *frame)
 {
-	struct direct_frame *frame = (void *)(args + DIRECT_ARGS);
 	bool observed;
 
 	frame->round = READ_ONCE(probe->direct.round);
 	if (!frame->round)
 		return false;
-	if (__this_cpu_read(direct_busy)) {
-		__this_cpu_inc(probe->count->missed);
-		return false;
-	}
-	__this_cpu_write(direct_busy, true);
 	__this_cpu_inc(probe->count->hits);
 	observed = probe->enter(frame->data, args);
 	if (observed)
 		__this_cpu_inc(probe->count->inside);
-	__this_cpu_write(direct_busy, false);
 	return observed;
 }
 
 /**
  * mmapdemo_direct_enter - a probed function was called
  * @probe: its probe
- * @args: its arguments, with the frame behind them
+ * @args: its arguments
+ * @frame: to be filled
  *
  * Return: true when mmapdemo_direct_leave() must be called.
  */
-notrace bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args)
+notrace bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args,
+				   struct direct_frame *frame)
 {
 	bool observed;
 
 	preempt_disable_notrace();
-	observed = direct_observe(probe, args);
+	observed = direct_observe(probe, args, frame);
 	preempt_enable_notrace();
 	return observed;
 }
@@ -121,11 +117,8 @@ notrace unsigned long mmapdemo_direct_leave(struct probe *probe,
 
 	preempt_disable_notrace();
 	round = READ_ONCE(probe->direct.round);
-	if (likely(round == frame->round)) {
-		__this_cpu_write(direct_busy, true);
+	if (likely(round == frame->round))
 		probe->leave(frame->data, ret);
-		__this_cpu_write(direct_busy, false);
-	}
 	__this_cpu_dec(probe->count->inside);
 	if (unlikely(!round))
 		direct_drain(probe);

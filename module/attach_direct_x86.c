@@ -29,11 +29,15 @@
 /* The assembler finds it without its offset. */
 static_assert(offsetof(struct probe, frame_words) == 0);
 
-/* As many pushes as below. */
-static_assert(DIRECT_STACK_ARGS == 6);
 static_assert(offsetof(struct direct_frame, round) == 0);
 
+/* The hottest one has all its arguments in registers. */
+asm(".set .Lwords_fault, 0\n");
+
 asm(".macro mmapdemo_trampoline name\n"
+"	.ifndef .Lwords_\\name\n"
+"	.set .Lwords_\\name, " __stringify(DIRECT_STACK_ARGS) "\n"
+"	.endif\n"
 "	.pushsection .text\n"
 "	.balign 16, 0xcc\n"
 "	.globl mmapdemo_direct_\\name\n"
@@ -49,12 +53,11 @@ asm(".macro mmapdemo_trampoline name\n"
 "	sub %rax, %rsp\n"
 "	push $0\n"
 	/* the arguments */
-"	push 64(%rbp)\n"
-"	push 56(%rbp)\n"
-"	push 48(%rbp)\n"
-"	push 40(%rbp)\n"
-"	push 32(%rbp)\n"
-"	push 24(%rbp)\n"				/* the seventh */
+"	.set .Lat, 16 + 8*.Lwords_\\name\n"
+"	.rept .Lwords_\\name\n"				/* from the seventh on */
+"	push .Lat(%rbp)\n"
+"	.set .Lat, .Lat - 8\n"
+"	.endr\n"
 "	push %r9\n"
 "	push %r8\n"
 "	push %rcx\n"
@@ -64,6 +67,7 @@ asm(".macro mmapdemo_trampoline name\n"
 
 "	lea mmapdemo_probe_\\name(%rip), %rdi\n"
 "	mov %rsp, %rsi\n"
+"	lea (6 + .Lwords_\\name)*8(%rsp), %rdx\n"
 "	call mmapdemo_direct_enter\n"
 "	pop %rdi\n"
 "	pop %rsi\n"
@@ -76,7 +80,7 @@ asm(".macro mmapdemo_trampoline name\n"
 
 "	call " STATIC_CALL_TRAMP_PREFIX_STR "mmapdemo_body_\\name\n"
 "	lea mmapdemo_probe_\\name(%rip), %rdi\n"
-"	lea 6*8(%rsp), %rsi\n"				/* the frame */
+"	lea .Lwords_\\name*8(%rsp), %rsi\n"			/* the frame */
 "	mov %rax, %rdx\n"
 "	call mmapdemo_direct_leave\n"
 "	leave\n"

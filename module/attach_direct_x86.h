@@ -16,8 +16,8 @@ struct static_call_key;
 
 /*
  * Words that hold arguments: six from registers, and as many from the stack as
- * any function of the kernel that is worth probing has. Must be enough for it,
- * as the body reads them from here; the rest is copied in vain.
+ * any function of the kernel that is worth probing has, or as is known of it. Must
+ * be enough for it, as the body reads them from here; the rest is copied in vain.
  */
 #define DIRECT_STACK_ARGS 6
 #define DIRECT_ARGS (6 + DIRECT_STACK_ARGS)
@@ -48,8 +48,9 @@ struct direct_text {
 
 const struct direct_text *mmapdemo_direct_text(const struct probe *probe);
 
-/* Called by the trampolines. The frame is behind the arguments. */
-bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args);
+/* Called by the trampolines. */
+bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args,
+			   struct direct_frame *frame);
 unsigned long mmapdemo_direct_leave(struct probe *probe,
 				    struct direct_frame *frame,
 				    unsigned long ret);
