@@ -19,6 +19,7 @@
 #define RET_SIGBUS	0x0002
 #define RET_HWPOISON	0x0030
 #define RET_SIGSEGV	0x0040
+#define RET_ERRORS	(RET_OOM | RET_SIGBUS | RET_HWPOISON | RET_SIGSEGV)
 
 static bool wants_write(const struct fault_record *f, u32 kind)
 {
@@ -40,15 +41,20 @@ static u32 class_anon(const struct fault_record *f)
 					     MMAPDEMO_FAULT_ANON;
 }
 
-/* do_read_fault(), do_cow_fault(), do_shared_fault(), huge_fault */
-static u32 class_file(const struct fault_record *f, u32 kind)
+/* do_read_fault(), do_cow_fault(), do_shared_fault() */
+static u32 class_small_file(const struct fault_record *f, u32 kind)
 {
-	if (f->after.entry & MMAPDEMO_ENTRY_HUGE)
-		return MMAPDEMO_FAULT_HUGE_FILE;
 	if (f->access != MMAPDEMO_ACCESS_WRITE)
 		return MMAPDEMO_FAULT_READ;
 	return kind & MMAPDEMO_KIND_SHARED ? MMAPDEMO_FAULT_SHARED :
 					     MMAPDEMO_FAULT_COW;
+}
+
+/* huge_fault, and do_set_pmd() */
+static u32 class_file(const struct fault_record *f, u32 kind)
+{
+	return f->after.entry & MMAPDEMO_ENTRY_HUGE ? MMAPDEMO_FAULT_HUGE_FILE :
+						      class_small_file(f, kind);
 }
 
 /* A fault that waits for userfaultfd is retried, and finds the page there. */
@@ -88,6 +94,44 @@ static u32 class_wp(const struct fault_record *f, u32 kind)
 					       MMAPDEMO_FAULT_WP_COPY;
 }
 
+static u32 class_error(u32 ret)
+{
+	if (ret & RET_OOM)
+		return MMAPDEMO_FAULT_OOM;
+	if (ret & RET_HWPOISON)
+		return MMAPDEMO_FAULT_HWPOISON;
+	return ret & RET_SIGSEGV ? MMAPDEMO_FAULT_SIGSEGV :
+				   MMAPDEMO_FAULT_SIGBUS;
+}
+
+/**
+ * mmapdemo_class_early - which way a fault took, if the entry before tells it
+ * @f: the fault; what was found after is not looked at
+ * @kind: MMAPDEMO_KIND_*
+ *
+ * Return: what mmapdemo_class() returns of a fault that nobody meddled with, or
+ * MMAPDEMO_FAULT_UNKNOWN when that one must be asked. Where there is a table
+ * for small pages before, no huge page can be mapped.
+ */
+u32 mmapdemo_class_early(const struct fault_record *f, u32 kind)
+{
+	u32 before = f->before.entry;
+
+	if ((f->ret & RET_ERRORS) ||
+	    (kind & (MMAPDEMO_KIND_HUGETLB | MMAPDEMO_KIND_UFFD)))
+		return MMAPDEMO_FAULT_UNKNOWN;
+	if (before)
+		return before & MMAPDEMO_ENTRY_PRESENT ?
+			       MMAPDEMO_FAULT_UNKNOWN :
+			       class_not_present(before);
+	if (!(f->before.levels & MMAPDEMO_LEVEL_PMD))
+		return MMAPDEMO_FAULT_UNKNOWN;
+	if (!(kind & MMAPDEMO_KIND_ANON))
+		return class_small_file(f, kind);
+	return f->access == MMAPDEMO_ACCESS_WRITE ? MMAPDEMO_FAULT_ANON :
+						    MMAPDEMO_FAULT_UNKNOWN;
+}
+
 /**
  * mmapdemo_class - which way a fault took
  * @f: the fault, with everything observed but the class
@@ -100,14 +144,8 @@ u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 {
 	u32 before = f->before.entry;
 
-	if (f->ret & RET_OOM)
-		return MMAPDEMO_FAULT_OOM;
-	if (f->ret & RET_HWPOISON)
-		return MMAPDEMO_FAULT_HWPOISON;
-	if (f->ret & RET_SIGSEGV)
-		return MMAPDEMO_FAULT_SIGSEGV;
-	if (f->ret & RET_SIGBUS)
-		return MMAPDEMO_FAULT_SIGBUS;
+	if (f->ret & RET_ERRORS)
+		return class_error(f->ret);
 	if (kind & MMAPDEMO_KIND_HUGETLB)
 		return MMAPDEMO_FAULT_HUGETLB;
 	if (!before)

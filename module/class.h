@@ -12,6 +12,7 @@
 #define MMAPDEMO_KIND_UFFD	0x08	/* registered with userfaultfd */
 #define MMAPDEMO_KIND_UNSHARE	0x10	/* FAULT_FLAG_UNSHARE: copies like a write */
 
+u32 mmapdemo_class_early(const struct fault_record *fault, u32 kind);
 u32 mmapdemo_class(const struct fault_record *fault, u32 kind);
 
 #endif /* _MMAPDEMO_CLASS_H */

@@ -37,29 +37,21 @@ static DEFINE_MUTEX(dmesg_lock);
  * The process, NULL for none. Changed under dmesg_lock, while no probe runs in
  * our name; hooks only compare it. Holds a reference, so it can't be reused.
  */
-static struct pid *dmesg_pid;
+struct pid *mmapdemo_dmesg_pid;
 
 static bool dmesg_ready;	/* between init and exit; under dmesg_lock */
 static int dmesg_wanted;	/* given when loading; under dmesg_lock */
 
-/** mmapdemo_dmesg_wants - is the current task followed? */
-bool mmapdemo_dmesg_wants(void)
-{
-	const struct pid *pid = READ_ONCE(dmesg_pid);
-
-	return unlikely(pid) && task_tgid(current) == pid;
-}
-
 /* Stops following. */
 static void dmesg_stop(void)
 {
-	struct pid *pid = dmesg_pid;
+	struct pid *pid = mmapdemo_dmesg_pid;
 
 	lockdep_assert_held(&dmesg_lock);
 
 	if (!pid)
 		return;
-	WRITE_ONCE(dmesg_pid, NULL);
+	WRITE_ONCE(mmapdemo_dmesg_pid, NULL);
 	mmapdemo_probes_disarm(MMAPDEMO_USER_DMESG);
 	put_pid(pid);
 }
@@ -76,7 +68,7 @@ static int dmesg_start(int nr)
 	ret = mmapdemo_probes_arm(ALL_EVENTS, MMAPDEMO_USER_DMESG);
 	if (ret)
 		goto err_put_pid;
-	WRITE_ONCE(dmesg_pid, pid);
+	WRITE_ONCE(mmapdemo_dmesg_pid, pid);
 	return 0;
 
 err_put_pid:
@@ -115,7 +107,7 @@ static int dmesg_get(char *buffer, const struct kernel_param *param)
 	int nr;
 
 	mutex_lock(&dmesg_lock);
-	nr = pid_vnr(dmesg_pid);
+	nr = pid_vnr(mmapdemo_dmesg_pid);
 	mutex_unlock(&dmesg_lock);
 	return scnprintf(buffer, PAGE_SIZE, "%d\n", nr);
 }
@@ -302,8 +294,6 @@ void mmapdemo_dmesg_fault(const struct fault_record *r)
 {
 	char levels[32];
 
-	if (!mmapdemo_dmesg_wants())
-		return;
 	levels_text(levels, sizeof(levels), r);
 	tell("fault: %s at byte %llu of a VMA of %s: %s%s;%s; %llu ns\n",
 	     name_of(access_names, r->access),

@@ -5,7 +5,21 @@
 
 #include "records.h"
 
-bool mmapdemo_dmesg_wants(void);
+#include <linux/compiler.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+
+extern struct pid *mmapdemo_dmesg_pid;
+
+/** mmapdemo_dmesg_wants - is the current task followed? */
+static inline bool mmapdemo_dmesg_wants(void)
+{
+	const struct pid *pid = READ_ONCE(mmapdemo_dmesg_pid);
+
+	return unlikely(pid) && task_tgid(current) == pid;
+}
+
+
 void mmapdemo_dmesg_mmap(const struct mmap_record *r);
 void mmapdemo_dmesg_search(const struct search_record *r);
 void mmapdemo_dmesg_merge(const struct merge_record *r);

@@ -22,6 +22,14 @@ static inline u32 entry_of_page(unsigned long pfn)
 	return 0;
 }
 
+/* As vm_normal_page(): what is not special is a page, and never the zero page. */
+static inline u32 entry_of_pte_page(pte_t pte, unsigned long pfn)
+{
+	if (unlikely(pte_special(pte)))
+		return is_zero_pfn(pfn) ? MMAPDEMO_ENTRY_ZERO : 0;
+	return pfn_is_anon(pfn) ? MMAPDEMO_ENTRY_ANON : 0;
+}
+
 static inline u32 entry_of_marker(softleaf_t leaf)
 {
 	return MMAPDEMO_ENTRY_MARKER |
@@ -43,15 +51,10 @@ static inline u32 entry_of_softleaf(softleaf_t leaf)
 	return MMAPDEMO_ENTRY_DEVICE;
 }
 
-/* An entry that is not none, of the lowest level */
-static inline u32 entry_of_pte(pte_t pte)
+/* A present entry of the lowest level, and its page frame */
+static inline u32 entry_of_present_pte(pte_t pte, unsigned long pfn)
 {
-	if (!pte_present(pte))
-		return entry_of_softleaf(softleaf_from_pte(pte)) |
-		       (pte_swp_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
-		       (pte_swp_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY :
-						  0);
-	return MMAPDEMO_ENTRY_PRESENT | entry_of_page(pte_pfn(pte)) |
+	return MMAPDEMO_ENTRY_PRESENT | entry_of_pte_page(pte, pfn) |
 	       (pte_write(pte) ? MMAPDEMO_ENTRY_WRITE : 0) |
 	       (pte_exec(pte) ? MMAPDEMO_ENTRY_EXEC : 0) |
 	       (pte_young(pte) ? MMAPDEMO_ENTRY_YOUNG : 0) |
@@ -60,6 +63,16 @@ static inline u32 entry_of_pte(pte_t pte)
 	       (pte_protnone(pte) ? MMAPDEMO_ENTRY_PROTNONE : 0) |
 	       (pte_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
 	       (pte_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
+}
+
+/* An entry that is not none, of the lowest level */
+static inline u32 entry_of_pte(pte_t pte)
+{
+	if (pte_present(pte))
+		return entry_of_present_pte(pte, pte_pfn(pte));
+	return entry_of_softleaf(softleaf_from_pte(pte)) |
+	       (pte_swp_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
+	       (pte_swp_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
 }
 
 /* An entry that is neither none nor points to a table */

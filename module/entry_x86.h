@@ -12,6 +12,18 @@ static inline u32 entry_user(pteval_t value)
 	return value & _PAGE_USER ? MMAPDEMO_ENTRY_USER : 0;
 }
 
+/* Does an entry point to a table? It may be a leaf, or not present. */
+static inline bool entry_is_table(pteval_t value)
+{
+	return (value & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
+}
+
+/* And to which one? */
+static inline void *entry_table(pteval_t value)
+{
+	return __va(value & PTE_PFN_MASK);
+}
+
 /* An entry that points to a table: its bits hold for everything below. */
 static inline u32 entry_of_table(pteval_t value)
 {

@@ -8,6 +8,7 @@
  * functions below did.
  */
 #include "class.h"
+#include "clock_x86.h"
 #include "common.h"
 #include "compat/fault.h"
 #include "compat/symbols.h"
@@ -16,6 +17,7 @@
 #include "hooks.h"
 #include "mmapdemo.h"
 #include "observe.h"
+#include "pending.h"
 #include "retry.h"
 #include "stats.h"
 #include "walk.h"
@@ -25,7 +27,6 @@
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
-#include <linux/timekeeping.h>
 #include <linux/userfaultfd_k.h>
 
 /* VM_FAULT_* as a plain number, which is what records and registers hold. */
@@ -34,16 +35,23 @@
 /* From one attempt's entry to its return. */
 struct fault_frame {
 	struct mm_struct *mm;
+	pmd_t *pmd;	/* as mmapdemo_walk() found it before, or NULL */
 	u64 start;
 	u32 kind;
 	u32 flags;
+	u32 counted;	/* mmapdemo_stats_wanted() */
 	bool told;	/* record is complete; else it is enough to count by */
 	struct fault_record record;
 };
 
 static u32 fault_kind(struct vm_area_struct *vma, unsigned int flags)
 {
-	return (vma_is_anonymous(vma) ? MMAPDEMO_KIND_ANON : 0) |
+	u32 kind = vma_is_anonymous(vma) ? MMAPDEMO_KIND_ANON : 0;
+
+	if (likely(!(vma->vm_flags & (VM_SHARED | VM_HUGETLB)) &&
+		   !userfaultfd_armed(vma) && !(flags & FAULT_FLAG_UNSHARE)))
+		return kind;
+	return kind |
 	       (vma->vm_flags & VM_SHARED ? MMAPDEMO_KIND_SHARED : 0) |
 	       (is_vm_hugetlb_page(vma) ? MMAPDEMO_KIND_HUGETLB : 0) |
 	       (userfaultfd_armed(vma) ? MMAPDEMO_KIND_UFFD : 0) |
@@ -71,37 +79,42 @@ static u32 fault_from(unsigned int flags, struct pt_regs *regs)
  * A page of a file comes with its neighbours that are in the page cache: those
  * are looked at that do_fault_around() maps unless it was told otherwise.
  */
-static void fault_window(struct fault_frame *frame, struct vm_area_struct *vma)
+static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
+			 unsigned long addr)
 {
-	struct walk *walk = &frame->record.before;
-	unsigned long addr = frame->record.address & PAGE_MASK;
 	unsigned long start = max(addr & -SZ_64K, vma->vm_start);
 	unsigned long end = min(start + SZ_64K, pmd_addr_end(addr, vma->vm_end));
 
-	walk->below = 0;
-	walk->above = 0;
-	if (!frame->told ||
-	    frame->kind & (MMAPDEMO_KIND_ANON | MMAPDEMO_KIND_HUGETLB))
-		return;
 	walk->below = (addr - start) >> PAGE_SHIFT;
-	walk->above = ((end - addr) >> PAGE_SHIFT) - 1;
+	walk->window = (end - start) >> PAGE_SHIFT;
 }
 
-/* The first attempt says what the fault began with, the last what it found. */
-static void fault_begin(struct fault_frame *frame)
+/* It was tried before: the first attempt says what the fault began with. */
+static noinline void fault_resume(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
 	struct retry retry;
 
-	mmapdemo_walk(frame->mm, r->address, &r->before);
-	r->found = r->before.entry;
-	frame->start = ktime_get_mono_fast_ns();
 	if (!mmapdemo_retry_take(frame->mm, r->address, &retry))
 		return;
 	r->before = retry.before;
 	r->retries = retry.count;
 	r->ret = retry.ret & RET(MAJOR);
 	frame->start = retry.start;
+}
+
+/* And the last one what it found. */
+static void fault_begin(struct fault_frame *frame)
+{
+	struct fault_record *r = &frame->record;
+
+	frame->pmd = mmapdemo_walk(frame->mm, r->address, &r->before);
+	r->found = r->before.entry;
+	r->retries = 0;
+	r->ret = 0;
+	frame->start = mmapdemo_clock();
+	if (mmapdemo_pending_any())
+		fault_resume(frame);
 }
 
 /* What is only of interest to who reads of each fault. */
@@ -111,12 +124,17 @@ static void fault_describe(struct fault_record *r, struct vm_area_struct *vma,
 	r->mm = mmapdemo_observe_mm(vma->vm_mm);
 	r->from = fault_from(flags, regs);
 	r->vma_lock = flags & FAULT_FLAG_VMA_LOCK;
-	r->trigger = mmapdemo_observe_trigger();
 	r->vma = (struct span){ .start = vma->vm_start, .end = vma->vm_end };
 	r->vma_flags = vma->vm_flags;
 	r->vma_pgoff = vma->vm_pgoff;
-	r->ip = r->from == MMAPDEMO_FROM_USER ? instruction_pointer(regs) :
-						mmapdemo_observe_ip();
+	if (r->from == MMAPDEMO_FROM_USER) {
+		r->ip = instruction_pointer(regs);
+		r->trigger.kind = MMAPDEMO_TRIGGER_EXCEPTION;
+		r->trigger.nr = -1;
+	} else {
+		r->ip = mmapdemo_observe_ip();
+		r->trigger = mmapdemo_observe_trigger();
+	}
 	if (mmapdemo_dmesg_wants())
 		mmapdemo_observe_file(&r->file, vma->vm_file);
 	else
@@ -131,24 +149,26 @@ static bool fault_enter(void *data, const unsigned long *args)
 	unsigned int flags = args[2];
 
 	frame->told = trace_pte_fault_enabled() || mmapdemo_dmesg_wants();
-	if (!frame->told && !mmapdemo_stats_wants())
+	frame->counted = mmapdemo_stats_wanted();
+	if (!frame->told && !frame->counted)
 		return false;
 	frame->mm = vma->vm_mm;
 	frame->kind = fault_kind(vma, flags);
 	frame->flags = flags;
 	r->address = args[1];
 	r->access = fault_access(flags);
-	r->retries = 0;
-	r->ret = 0;
-	if (frame->told)
+	r->before.window = 0;
+	if (frame->told) {
 		fault_describe(r, vma, flags, (struct pt_regs *)args[3]);
-	fault_window(frame, vma);
+		if (!(frame->kind & (MMAPDEMO_KIND_ANON | MMAPDEMO_KIND_HUGETLB)))
+			fault_window(&r->before, vma, r->address & PAGE_MASK);
+	}
 	fault_begin(frame);
 	return true;
 }
 
 /* The fault is not over: the lock is gone, the caller will try again. */
-static void fault_retry(const struct fault_frame *frame, u32 ret)
+static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 {
 	const struct fault_record *r = &frame->record;
 	struct retry retry = {
@@ -187,32 +207,61 @@ static u32 fault_filled(const struct fault_record *r)
 	}
 }
 
+/* What the page table holds now. */
+static void fault_look(struct fault_frame *frame, u32 ret)
+{
+	struct fault_record *r = &frame->record;
+
+	r->after.below = r->before.below;
+	r->after.window = r->before.window;
+	r->after_seen = true;
+	if (likely(frame->pmd && !(ret & RET(COMPLETED)) &&
+		   !(frame->kind & MMAPDEMO_KIND_HUGETLB))) {
+		mmapdemo_walk_again(frame->pmd, r->address, &r->after);
+	} else if (after_visible(frame, ret)) {
+		mmapdemo_walk(frame->mm, r->address, &r->after);
+	} else {
+		r->after = (struct walk) { };
+		r->after_seen = false;
+	}
+}
+
+/* Only as far as is asked for. */
+static u32 fault_class(struct fault_frame *frame, u32 ret)
+{
+	struct fault_record *r = &frame->record;
+	u32 class = MMAPDEMO_FAULT_UNKNOWN;
+
+	if (!frame->told)
+		class = mmapdemo_class_early(r, frame->kind);
+	if (class != MMAPDEMO_FAULT_UNKNOWN)
+		return class;
+	fault_look(frame, ret);
+	return mmapdemo_class(r, frame->kind);
+}
+
 static void fault_leave(void *data, unsigned long ret)
 {
-	u64 now = ktime_get_mono_fast_ns();
+	u64 now = mmapdemo_clock();
 	struct fault_frame *frame = data;
 	struct fault_record *r = &frame->record;
 
-	if (ret & RET(RETRY)) {
+	if (unlikely(ret & RET(RETRY))) {
 		fault_retry(frame, ret);
 		return;
 	}
-	r->duration = now - frame->start;
+	r->duration = mmapdemo_clock_ns(now - frame->start);
 	r->ret |= ret;
-	r->after_seen = after_visible(frame, ret);
-	r->after = (struct walk) {
-		.below = r->before.below,
-		.above = r->before.above,
-	};
-	if (r->after_seen)
-		mmapdemo_walk(frame->mm, r->address, &r->after);
-	r->class = mmapdemo_class(r, frame->kind);
-	mmapdemo_stats_fault(r->class, frame->start, r->duration);
+	r->class = fault_class(frame, ret);
+	if (frame->counted)
+		mmapdemo_stats_fault(frame->counted, r->class, frame->start,
+				     r->duration);
 	if (!frame->told)
 		return;
 	r->filled = fault_filled(r);
 	trace_pte_fault(r);
-	mmapdemo_dmesg_fault(r);
+	if (mmapdemo_dmesg_wants())
+		mmapdemo_dmesg_fault(r);
 }
 
 struct probe mmapdemo_probe_fault = {

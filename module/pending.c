@@ -34,7 +34,7 @@ struct slot {
 static struct slot slots[1 << SLOT_BITS];
 
 /* Slots with an owner: mostly none, so that nobody has to look for his. */
-static atomic_t slots_owned;
+atomic_t mmapdemo_pending_slots;
 
 /* The @i-th place to look at, for who hashes to @first. */
 static struct slot *slot_try(u32 first, unsigned int i)
@@ -55,7 +55,7 @@ static bool slot_claim(struct slot *slot, u64 now)
 	if (cmpxchg(&slot->owner, owner, current) != owner)
 		return false;
 	if (!owner)
-		atomic_inc(&slots_owned);
+		atomic_inc(&mmapdemo_pending_slots);
 	return true;
 }
 
@@ -101,7 +101,7 @@ bool mmapdemo_pending_take(enum pending kind, void *data, size_t size)
 	u32 first;
 	unsigned int i;
 
-	if (!atomic_read(&slots_owned) ||
+	if (!mmapdemo_pending_any() ||
 	    WARN_ON_ONCE(size > MMAPDEMO_PENDING_MAX))
 		return false;
 	first = hash_ptr(current, SLOT_BITS);
@@ -117,7 +117,7 @@ bool mmapdemo_pending_take(enum pending kind, void *data, size_t size)
 		memcpy(data, slot->data, size);
 		if (cmpxchg(&slot->owner, current, NULL) != current)
 			return false;
-		atomic_dec(&slots_owned);
+		atomic_dec(&mmapdemo_pending_slots);
 		return !stale;
 	}
 	return false;

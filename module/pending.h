@@ -3,6 +3,8 @@
 #ifndef _MMAPDEMO_PENDING_H
 #define _MMAPDEMO_PENDING_H
 
+#include <linux/atomic.h>
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 /* At most this many bytes. */
@@ -17,6 +19,14 @@ enum pending {
 	MMAPDEMO_PENDING_FAULT,
 	MMAPDEMO_PENDING_UNLINK
 };
+
+extern atomic_t mmapdemo_pending_slots;
+
+/* Has anybody left anything? Mostly not. */
+static inline bool mmapdemo_pending_any(void)
+{
+	return unlikely(atomic_read(&mmapdemo_pending_slots));
+}
 
 void mmapdemo_pending_keep(enum pending kind, const void *data, size_t size);
 bool mmapdemo_pending_take(enum pending kind, void *data, size_t size);

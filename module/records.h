@@ -295,19 +295,19 @@ struct exit_record {
  *	points to a table, or when there is none
  * @pfn: page frame of the address; 0 when the entry is not present
  * @order: log2 of the pages the entry maps
- * @below: pages below the address whose entries are looked at, too; they are in
- *	the same page table
- * @above: the same, above it
- * @around: populated entries of all these and its own
+ * @below: pages below the address where a window of entries begins that are
+ *	looked at, too; they are in the same page table
+ * @window: how many entries that are, its own among them; 0: none
+ * @around: populated ones of these
  */
 struct walk {
-	u32 levels;
-	u32 entry;
 	u64 pfn;
-	u32 order;
-	u16 below;
-	u16 above;
-	u32 around;
+	u32 entry;
+	u8 levels;
+	u8 order;
+	u8 around;
+	u8 below;
+	u8 window;
 };
 
 /**

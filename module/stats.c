@@ -6,6 +6,7 @@
  * counts on every CPU by itself, in probes, where preemption is disabled; the
  * reader adds up.
  */
+#include "clock_x86.h"
 #include "common.h"
 #include "mmapdemo.h"
 #include "probes.h"
@@ -51,13 +52,15 @@ struct counter {
 	bool all;			/* every process */
 	struct tree tree;		/* or those of a tree */
 	struct cells __percpu *cells;
-	u64 start;
+	u32 bit;			/* of a set of counters */
+	u64 start;			/* of CLOCK_MONOTONIC */
+	u64 since;			/* the same, by mmapdemo_clock() */
 	u64 missed;			/* before it started */
 };
 
-static DEFINE_MUTEX(counters_lock);	/* who is on the list, and how many */
-static HLIST_HEAD(counters);		/* read under RCU, in probes */
-static unsigned int counters_open;
+static DEFINE_MUTEX(counters_lock);	/* who is on the list */
+HLIST_HEAD(mmapdemo_counters);		/* read under RCU, in probes */
+static u32 counters_open;		/* the bits of all of them */
 
 static bool counter_wants(const struct counter *counter)
 {
@@ -65,22 +68,20 @@ static bool counter_wants(const struct counter *counter)
 }
 
 /* Preemption is disabled: that is an RCU section, too. */
-#define for_each_counter(counter) \
-	hlist_for_each_entry_rcu(counter, &counters, node, !preemptible())
+#define for_each_counter(counter)					\
+	hlist_for_each_entry_rcu(counter, &mmapdemo_counters, node,	\
+				 !preemptible())
 
-/**
- * mmapdemo_stats_wants - are the faults of this process counted?
- *
- * From inside a probe.
- */
-bool mmapdemo_stats_wants(void)
+/* The longer part of mmapdemo_stats_wanted(). */
+u32 mmapdemo_stats_ask(void)
 {
 	const struct counter *counter;
+	u32 wanted = 0;
 
 	for_each_counter(counter)
 		if (counter_wants(counter))
-			return true;
-	return false;
+			wanted |= counter->bit;
+	return wanted;
 }
 
 static unsigned int bucket_of(u64 duration)
@@ -101,18 +102,19 @@ static void cell_add(struct cell *cell, u64 duration)
 
 /**
  * mmapdemo_stats_fault - count a fault of this process
+ * @wanted: by whom: what mmapdemo_stats_wanted() returned when it began
  * @class: enum mmapdemo_fault_class
- * @start: when it began, by ktime_get_mono_fast_ns()
+ * @start: when it began, by mmapdemo_clock()
  * @duration: in ns
  *
  * From inside a probe. What began before a counter is not counted by it.
  */
-void mmapdemo_stats_fault(u32 class, u64 start, u64 duration)
+void mmapdemo_stats_fault(u32 wanted, u32 class, u64 start, u64 duration)
 {
 	const struct counter *counter;
 
 	for_each_counter(counter)
-		if (start >= counter->start && counter_wants(counter))
+		if (wanted & counter->bit && start >= counter->since)
 			cell_add(&this_cpu_ptr(counter->cells)->class[class],
 				 duration);
 }
@@ -218,16 +220,18 @@ static int counter_start(struct counter *counter)
 	int ret = -EBUSY;
 
 	mutex_lock(&counters_lock);
-	if (counters_open == MMAPDEMO_COUNTERS_MAX)
+	counter->bit = BIT(ffz(counters_open));
+	if (counter->bit >= BIT(MMAPDEMO_COUNTERS_MAX))
 		goto out_unlock;
 	ret = mmapdemo_probes_arm(BIT(MMAPDEMO_EVENT_PTE_FAULT),
 				  MMAPDEMO_USER_STATS);
 	if (ret)
 		goto out_unlock;
 	counter->start = ktime_get_mono_fast_ns();
+	counter->since = mmapdemo_clock();
 	counter->missed = faults_missed();
-	counters_open++;
-	hlist_add_head_rcu(&counter->node, &counters);
+	counters_open |= counter->bit;
+	hlist_add_head_rcu(&counter->node, &mmapdemo_counters);
 out_unlock:
 	mutex_unlock(&counters_lock);
 	return ret;
@@ -237,7 +241,8 @@ static void counter_stop(struct counter *counter)
 {
 	mutex_lock(&counters_lock);
 	hlist_del_rcu(&counter->node);
-	if (!--counters_open)
+	counters_open &= ~counter->bit;
+	if (!counters_open)
 		mmapdemo_probes_disarm(MMAPDEMO_USER_STATS);
 	mutex_unlock(&counters_lock);
 	/* A probe may still be counting. */
