@@ -19,7 +19,6 @@ static inline bool mmapdemo_dmesg_wants(void)
 	return unlikely(pid) && task_tgid(current) == pid;
 }
 
-
 void mmapdemo_dmesg_mmap(const struct mmap_record *r);
 void mmapdemo_dmesg_search(const struct search_record *r);
 void mmapdemo_dmesg_merge(const struct merge_record *r);
