@@ -244,14 +244,16 @@ def check_histogram(samples, name, faults, ns):
 
 def check_openmetrics(report, path, rows):
     samples = read_openmetrics(path)
+    durations = collections.defaultdict(list)
+    with open(rows, encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            durations[row["class"]].append(int(row["duration"]))
     for name, (faults, ns) in reported(report).items():
         check_histogram(samples, name, faults, ns)
     for key, value in samples.items():
         if key[0] != "fault_duration_seconds_bucket" or key[2] == "+Inf":
             continue
-        below = sum(int(r["duration"]) <= ns_of(key[2])
-                    for r in csv.DictReader(open(rows, encoding="utf-8"))
-                    if r["class"] == key[1])
+        below = sum(ns <= ns_of(key[2]) for ns in durations[key[1]])
         equal(below, int(value), key)
     for name, number in report["counts"].items():
         equal(str(number), samples["events_total", name], name)
