@@ -38,12 +38,48 @@ cycle() {
 	unload
 }
 
-# Kilobytes that the kernel holds, with all that can be given back given back.
+# Bytes of objects that the kernel can't give back, a line for each cache, and of
+# what is no object. Pages of caches would tell less: they are shared by objects
+# that live long and short.
+objects() {
+	local shrink
+
+	for shrink in /sys/kernel/slab/*/shrink; do
+		echo 1 >"$shrink"
+	done
+	# The others are links to these.
+	find /sys/kernel/slab -mindepth 1 -maxdepth 1 -type d \
+		-exec grep -H . {}/objects {}/object_size {}/reclaim_account \; |
+		awk '
+		match($0, /\/(objects|object_size|reclaim_account):/) {
+			cache = substr($0, 18, RSTART - 18)
+			split(substr($0, RSTART + 1), part, /[: ]/)
+			value[cache, part[1]] = part[2]
+			caches[cache]
+		}
+		END {
+			for (cache in caches)
+				if (!value[cache, "reclaim_account"])
+					print cache, value[cache, "objects"] * \
+						value[cache, "object_size"]
+		}'
+	awk '/^(Percpu|VmallocUsed):/ { print $1, $2 * 1024 }' /proc/meminfo
+}
+
+# kernel_memory FILE: kilobytes that the kernel holds, with all that can be given
+# back given back; in FILE of what.
 kernel_memory() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
-	awk '/^(SUnreclaim|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' \
-		/proc/meminfo
+	objects >"$1"
+	awk '{ sum += $2 } END { printf "%d\n", sum / 1024 }' "$1"
+}
+
+# growth FILE FILE: what grew most from one to the other.
+growth() {
+	awk 'NR == FNR { before[$1] = $2; next }
+		$2 - before[$1] > 4096 { print $2 - before[$1], $1 }' "$@" |
+		sort -rn | head -n 5 | paste -sd,
 }
 
 # Free, with what each CPU has in stock.
@@ -56,7 +92,7 @@ free_memory() {
 # While the storm holds its breath.
 measure() {
 	pkill -STOP -P "$actor"
-	held=$(kernel_memory) free=$(free_memory)
+	held=$(kernel_memory "$work/$1") free=$(free_memory)
 	pkill -CONT -P "$actor"
 }
 
@@ -74,20 +110,21 @@ cycles() {
 		cycle $i || return
 		case $i in
 		"$WARM")
-			measure
+			measure first
 			first_held=$held first_free=$free
 			;;
 		$((WARM + half)))
-			measure
+			measure middle
 			middle_held=$held
 			;;
 		esac
 	done
-	measure
+	measure last
 	leave
 	memory="kernel objects $first_held kB after $WARM cycles, $middle_held kB"
 	memory+=" after half of the others, $held kB at the end;"
-	memory+=" free $first_free kB, $free kB"
+	memory+=" free $first_free kB, $free kB; most bytes more:"
+	memory+=" $(growth "$work/first" "$work/last")"
 	! splat && nothing_attached || return
 	# What sanitizers keep would be measured, too.
 	[[ ! $leaks_are_found ]] || return 0
@@ -99,6 +136,8 @@ cycles() {
 
 echo "TAP version 13"
 take_module
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 check "$CYCLES cycles under faults leave nothing behind" cycles
 echo "# $memory"
 give_back
