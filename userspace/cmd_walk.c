@@ -6,6 +6,7 @@
 #include "json.h"
 #include "names.h"
 #include "proc.h"
+#include "tell.h"
 #include "walk.h"
 
 #include <ctype.h>
@@ -167,19 +168,6 @@ static bool is_leaf(const struct mmapdemo_run *run)
 	return !(run->entry & MMAPDEMO_ENTRY_TABLE);
 }
 
-static void add_bits(struct line *line, __u32 entry)
-{
-	if (entry & MMAPDEMO_ENTRY_PRESENT)
-		line_add(line, PLAIN, " r%c%c",
-			 entry & MMAPDEMO_ENTRY_WRITE ? 'w' : '-',
-			 entry & MMAPDEMO_ENTRY_EXEC ? 'x' : '-');
-	for (const struct name *bit = names_entry; bit->name; bit++) {
-		if (bit->value > MMAPDEMO_ENTRY_EXEC && entry & bit->value &&
-		    bit->value != MMAPDEMO_ENTRY_TABLE)
-			line_add(line, PLAIN, " %s", bit->name);
-	}
-}
-
 static void add_frames(struct line *line, const struct walk *walk,
 		       const struct mmapdemo_run *run)
 {
@@ -227,7 +215,7 @@ static int show_level(const struct walking *walking, int i, bool *over)
 	line_add(&line, GREEN, " %s", walking->style.glyphs->there);
 	line_add(&line, PLAIN, "%s", is_leaf(run) ? "" : " table");
 	add_frames(&line, &walking->walk, run);
-	add_bits(&line, run->entry);
+	tell_bits(&line, run->entry & ~MMAPDEMO_ENTRY_TABLE);
 	return line_end(&line, stdout);
 }
 
@@ -315,7 +303,7 @@ static int show_run(const struct walking *walking,
 		 (ull)end, format_size(size, end - run->address));
 	line_add(&line, DIM, "%s ", names_levels[index_of(run->level)].name);
 	line_add(&line, PLAIN, "%6u ", run->count);
-	add_bits(&line, run->entry);
+	tell_bits(&line, run->entry & ~MMAPDEMO_ENTRY_TABLE);
 	add_frames(&line, &walking->walk, run);
 	return line_end(&line, stdout);
 }

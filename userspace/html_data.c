@@ -24,17 +24,6 @@ struct page_data {
 	struct json_object *object;
 };
 
-/* Takes over @item. */
-static struct json_object *append(struct json_object *list,
-				  struct json_object *item)
-{
-	if (list && item && !json_object_array_add(list, item))
-		return list;
-	json_object_put(item);
-	json_object_put(list);
-	return NULL;
-}
-
 static void add(struct page_data *page, const char *name,
 		struct json_object *value)
 {
@@ -96,7 +85,7 @@ static void add_absence(const char *function, const char *events, int error,
 	object = json_add_text(object, "function", function);
 	object = json_add_text(object, "events", events);
 	object = json_add_text(object, "why", name_attach_error(error));
-	*list = append(*list, object);
+	*list = json_append(*list, object);
 }
 
 static void add_absent(struct page_data *page)
@@ -114,8 +103,8 @@ static void add_classes(struct page_data *page)
 	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
 		object = json_add_text(json_object_new_object(), "name",
 				       name_of(names_class, i));
-		list = append(list, json_add_text(object, "what",
-						  tell_class(i)));
+		list = json_append(list, json_add_text(object, "what",
+						       tell_class(i)));
 	}
 	add(page, "classes", list);
 }
@@ -126,7 +115,7 @@ static void add_texts(struct page_data *page, const char *name,
 	struct json_object *list = json_object_new_array();
 
 	for (int i = 0; i < count; i++)
-		list = append(list, json_object_new_string(text(i)));
+		list = json_append(list, json_object_new_string(text(i)));
 	add(page, name, list);
 }
 
@@ -178,7 +167,7 @@ static void add_plates(struct page_data *page)
 	struct json_object *list = json_object_new_array();
 
 	for (__u32 i = 0; i < atlas->drawn; i++)
-		list = append(list, plate_object(page,
+		list = json_append(list, plate_object(page,
 				&atlas->plates[atlas->order[i]]));
 	add(page, "plates", list);
 	add_number(page, "plates_all", atlas->plate_count);
@@ -203,7 +192,7 @@ static void add_stretches(struct page_data *page)
 	struct json_object *list = json_object_new_array();
 
 	for (__u32 i = 0; i < atlas->stretch_count; i++)
-		list = append(list, stretch_object(&atlas->stretches[i]));
+		list = json_append(list, stretch_object(&atlas->stretches[i]));
 	add(page, "stretches", list);
 }
 
@@ -285,7 +274,7 @@ static void add_lives(struct page_data *page)
 	const struct life **lives = sorted_lives(atlas, &count);
 
 	for (size_t i = 0; lives && i < count && i < most; i++)
-		list = append(list, life_object(page, lives[i],
+		list = json_append(list, life_object(page, lives[i],
 				drawn_as(atlas, lives[i]->plate)));
 	free(lives);
 	add(page, "lives", list);
@@ -356,7 +345,7 @@ static struct json_object *indices(const struct page_data *page, __u64 address)
 			shift = 12 + 9 * 3;
 		index = folded && level == 3 ? -1 :
 			(int)(address >> shift & 511);
-		list = append(list, json_object_new_int(index));
+		list = json_append(list, json_object_new_int(index));
 	}
 	return list;
 }
@@ -408,7 +397,7 @@ static void add_tales(struct page_data *page)
 	const struct cell **cells = sorted_cells(grid);
 
 	for (__u32 i = 0; cells && i < grid->count; i += 1 << page->fewer)
-		list = append(list, tale_object(page, cells[i]));
+		list = json_append(list, tale_object(page, cells[i]));
 	free(cells);
 	add(page, "tales", list);
 	add_number(page, "elsewhere", page->html->heat.elsewhere);
@@ -452,7 +441,7 @@ static void add_verdicts(struct page_data *page)
 	for (__u32 i = 0; i < heat->verdict_count; i += 1 << page->fewer) {
 		object = verdict_object(page, &heat->verdicts[i]);
 		if (object)
-			list = append(list, object);
+			list = json_append(list, object);
 	}
 	add(page, "verdicts", list);
 	add_number(page, "verdicts_all", heat->verdict_seen);

@@ -33,6 +33,9 @@ void tell_way(const struct story *story, struct line *line,
 	      const struct fault_event *fault);
 void tell_entry(struct line *line, const struct fault_event *fault);
 
+/* What an entry of a page table allows and is: " rw- young dirty". */
+void tell_bits(struct line *line, __u32 entry);
+
 /* What becomes of the page in faults of a class. */
 const char *tell_class(__u32 class);
 

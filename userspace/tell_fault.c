@@ -268,9 +268,20 @@ static void add_level(const struct story *story, struct line *line,
 	line_add(line, colour, "%s  ", sign);
 }
 
+void tell_bits(struct line *line, __u32 entry)
+{
+	if (entry & MMAPDEMO_ENTRY_PRESENT)
+		line_add(line, PLAIN, " r%c%c",
+			 entry & MMAPDEMO_ENTRY_WRITE ? 'w' : '-',
+			 entry & MMAPDEMO_ENTRY_EXEC ? 'x' : '-');
+	for (const struct name *bit = names_entry; bit->name; bit++) {
+		if (bit->value > MMAPDEMO_ENTRY_EXEC && entry & bit->value)
+			line_add(line, PLAIN, " %s", bit->name);
+	}
+}
+
 void tell_entry(struct line *line, const struct fault_event *fault)
 {
-	const struct name *bit;
 	__u32 entry = fault->entry_after;
 
 	if (!fault->after_seen) {
@@ -285,16 +296,8 @@ void tell_entry(struct line *line, const struct fault_event *fault)
 			 (unsigned long long)fault->pfn);
 	if (fault->order)
 		line_add(line, PLAIN, " %u pages", 1U << fault->order);
-	if (entry & MMAPDEMO_ENTRY_PRESENT)
-		line_add(line, PLAIN, " r%c%c",
-			 entry & MMAPDEMO_ENTRY_WRITE ? 'w' : '-',
-			 entry & MMAPDEMO_ENTRY_EXEC ? 'x' : '-');
 	/* soft-dirty is set with every dirty: no news */
-	for (bit = names_entry; bit->name; bit++) {
-		if (bit->value > MMAPDEMO_ENTRY_EXEC && entry & bit->value &&
-		    bit->value != MMAPDEMO_ENTRY_SOFT_DIRTY)
-			line_add(line, PLAIN, " %s", bit->name);
-	}
+	tell_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
 	if (fault->filled > 1)
 		line_add(line, GREEN, ", %u more around it", fault->filled - 1);
 }
