@@ -7,7 +7,8 @@
 # those named in $TESTS, on each kernel, two kernels at a time; says what failed
 # and what was skipped, and how each kernel did, also in build/check.table. The
 # last line is "N passed, N failed, N skipped"; the status is 0 if some passed,
-# none failed.
+# none failed. With RETRY=1 what fails but passes when run once more is told, as
+# unsteady, and counts as passed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -40,6 +41,15 @@ kernels_wanted() {
 	return 1
 }
 
+# Did what failed pass when it was run once more?
+unsteady() {
+	local again=$top/build/$1/again.log p f s
+
+	[[ -f $again ]] || return 1
+	read -r p f s < <(awk -f "$top/selftests/summary.awk" "$again" | tail -n 1)
+	((p && !f))
+}
+
 # count NAME: adds the results in its log to the totals.
 count() {
 	local name=$1 log=$top/build/$1/check.log status p f s lines
@@ -54,6 +64,10 @@ count() {
 	elif ((!p && !f && !s)); then
 		lines+=("FAILED  no test ran")
 		f=$((f + 1))
+	elif unsteady "$name"; then
+		lines=("${lines[@]/#FAILED /unsteady}")
+		p=$((p + f)) f=0
+		failing+=("$name")
 	fi
 	((!${#lines[@]})) || report+=$(printf "$name: %s\n" "${lines[@]}")$'\n'
 	table+="$name $p $f $s"$'\n'

@@ -23,7 +23,11 @@ guest_tests() {
 
 # in_guest TESTS [OPTION...]: on a machine with these options of run.sh.
 in_guest() {
-	"$vm/run.sh" "$kernel" --load --timeout 5400 "${@:2}" -- \
+	local times=()
+
+	((${REPEAT:-1} == 1)) ||
+		times=(sh -c "for i in \$(seq $REPEAT); do \"\$@\" || exit; done" -)
+	"$vm/run.sh" "$kernel" --load --timeout 7200 "${@:2}" -- "${times[@]}" \
 		make --no-print-directory -C selftests run_tests \
 		OUTPUT=/root/mmapdemo/build/selftests "TESTS=$1"
 }
@@ -69,6 +73,17 @@ run_tests() {
 	[[ ! $shallow ]] || in_guest "$shallow" --cpu max,la57=off
 }
 
+# What failed, once more.
+run_again() {
+	local files
+
+	files=$(sed -nE 's/^not ok [0-9]+ selftests: [^:]+: ([a-z0-9_]+).*/\1/p' \
+		"$log" | sort -u | paste -sd' ')
+	[[ $files ]] || return 0
+	say "$kernel: once more: $files"
+	TESTS=$files run_tests >"$again" 2>&1 || rm "$again"
+}
+
 # show: all of what the tests say, or only how each file of them ended.
 show() {
 	if [[ $brief ]]; then
@@ -86,8 +101,10 @@ fi
 [[ $# == 1 ]] || die "usage: suite.sh [--brief] KERNEL"
 kernel=$1
 kernel_line "$kernel"
-log=$top/build/$kernel/check.log
+log=$top/build/$kernel/check.log again=$top/build/$kernel/again.log
 mkdir -p "${log%/*}"
-rm -f "${log%.log}.status"
+rm -f "${log%.log}.status" "$again"
 run_tests 2>&1 | tee "$log" | show
-echo "${PIPESTATUS[0]}" >"${log%.log}.status"
+status=${PIPESTATUS[0]}
+((!${RETRY:-0} || status)) || run_again
+echo "$status" >"${log%.log}.status"
