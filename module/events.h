@@ -630,9 +630,9 @@ TRACE_EVENT(vma_unlink,
  * @ret:	its end now: @brk, or where it was when that is not possible
  * @duration:	of the call, with the wait for mmap_lock
  *
- * When: brk(2) returns, whatever it did; not for 32-bit programs. The events of
- * the same task since it was called belong to it: vma_merge and vma_link when
- * the heap grows, vma_split and vma_unlink when it shrinks.
+ * When: brk(2) returns, whatever it did. The events of the same task since it was
+ * called belong to it: vma_merge and vma_link when the heap grows, vma_split and
+ * vma_unlink when it shrinks.
  * Locks: none.
  */
 TRACE_EVENT(brk,
@@ -673,9 +673,9 @@ TRACE_EVENT(brk,
  * @ret:	address now: @addr when it did not move; or a negative errno
  * @duration:	of the call, with the wait for mmap_lock
  *
- * When: mremap(2) returns, successful or not; not for 32-bit programs. The
- * events of the same task since it was called belong to it: get_unmapped_area,
- * vma_merge, vma_link and vma_unlink when it moves.
+ * When: mremap(2) returns, successful or not. The events of the same task since it
+ * was called belong to it: get_unmapped_area, vma_merge, vma_link and vma_unlink
+ * when it moves.
  * Locks: none.
  */
 TRACE_EVENT(mremap,

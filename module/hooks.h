@@ -12,6 +12,15 @@
 #include "compat/symbols.h"
 #include "probes.h"
 
+/* brk() and mremap() of 32-bit programs, where the kernel runs them */
+#ifdef CONFIG_IA32_EMULATION
+#define IA32_PROBES(X) \
+	X(ia32_brk) \
+	X(ia32_mremap)
+#else
+#define IA32_PROBES(X)
+#endif
+
 /* X(name, …) for each. */
 #define MMAPDEMO_PROBES(X)						\
 	/* hooks_mmap.c: mmap(), and where a range is free */		\
@@ -31,6 +40,7 @@
 	/* hooks_mm.c: address spaces, brk() and mremap() */		\
 	X(sys_brk)							\
 	X(sys_mremap)							\
+	IA32_PROBES(X)							\
 	X(copy_process)							\
 	X(pgd_alloc)							\
 	X(exit_mmap)							\

@@ -26,16 +26,19 @@ struct brk_frame {
 	u64 old;
 };
 
-static bool sys_brk_enter(void *data, const unsigned long *args)
+static bool brk_enter(struct brk_frame *frame, unsigned long brk)
 {
-	struct brk_frame *frame = data;
-
 	*frame = (struct brk_frame) {
-		.brk = syscall_argument(args, 0),
+		.brk = brk,
 		.old = READ_ONCE(current->mm->brk),
 		.start = ktime_get_mono_fast_ns(),
 	};
 	return true;
+}
+
+static bool sys_brk_enter(void *data, const unsigned long *args)
+{
+	return brk_enter(data, syscall_argument(args, 0));
 }
 
 static void sys_brk_leave(void *data, unsigned long ret)
@@ -61,6 +64,21 @@ struct probe mmapdemo_probe_sys_brk = {
 	.leave = sys_brk_leave,
 };
 
+#ifdef CONFIG_IA32_EMULATION
+static bool ia32_brk_enter(void *data, const unsigned long *args)
+{
+	return brk_enter(data, syscall_argument_i386(args, 0));
+}
+
+struct probe mmapdemo_probe_ia32_brk = {
+	.symbols = SYMBOLS(SYSCALL_SYMBOL_I386(brk)),
+	.events = BIT(MMAPDEMO_EVENT_BRK),
+	.frame_size = sizeof(struct brk_frame),
+	.enter = ia32_brk_enter,
+	.leave = sys_brk_leave,
+};
+#endif
+
 /* ---- mremap() ---- */
 
 struct mremap_frame {
@@ -72,19 +90,26 @@ struct mremap_frame {
 	u64 new_addr;
 };
 
-static bool sys_mremap_enter(void *data, const unsigned long *args)
-{
-	struct mremap_frame *frame = data;
+typedef unsigned long (*argument_fn)(const unsigned long *args, unsigned int n);
 
+static __always_inline bool mremap_enter(struct mremap_frame *frame,
+					 const unsigned long *args,
+					 argument_fn argument)
+{
 	*frame = (struct mremap_frame) {
-		.addr = syscall_argument(args, 0),
-		.old_len = syscall_argument(args, 1),
-		.new_len = syscall_argument(args, 2),
-		.flags = syscall_argument(args, 3),
-		.new_addr = syscall_argument(args, 4),
+		.addr = argument(args, 0),
+		.old_len = argument(args, 1),
+		.new_len = argument(args, 2),
+		.flags = argument(args, 3),
+		.new_addr = argument(args, 4),
 		.start = ktime_get_mono_fast_ns(),
 	};
 	return true;
+}
+
+static bool sys_mremap_enter(void *data, const unsigned long *args)
+{
+	return mremap_enter(data, args, syscall_argument);
 }
 
 static void sys_mremap_leave(void *data, unsigned long ret)
@@ -112,6 +137,21 @@ struct probe mmapdemo_probe_sys_mremap = {
 	.enter = sys_mremap_enter,
 	.leave = sys_mremap_leave,
 };
+
+#ifdef CONFIG_IA32_EMULATION
+static bool ia32_mremap_enter(void *data, const unsigned long *args)
+{
+	return mremap_enter(data, args, syscall_argument_i386);
+}
+
+struct probe mmapdemo_probe_ia32_mremap = {
+	.symbols = SYMBOLS(SYSCALL_SYMBOL_I386(mremap)),
+	.events = BIT(MMAPDEMO_EVENT_MREMAP),
+	.frame_size = sizeof(struct mremap_frame),
+	.enter = ia32_mremap_enter,
+	.leave = sys_mremap_leave,
+};
+#endif
 
 /* ---- fork ---- */
 

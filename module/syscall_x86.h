@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Functions that are system calls of 64-bit programs, and their arguments. */
+/* Functions that are system calls of programs, and their arguments. */
 #ifndef _MMAPDEMO_SYSCALL_X86_H
 #define _MMAPDEMO_SYSCALL_X86_H
 
@@ -19,6 +19,20 @@ static inline unsigned long syscall_argument(const unsigned long *args,
 	const struct pt_regs *regs = (const struct pt_regs *)args[0];
 	const unsigned long values[] = {
 		regs->di, regs->si, regs->dx, regs->r10, regs->r8
+	};
+
+	return values[n];
+}
+
+/* The same of 32-bit programs, where the kernel runs them: bx, cx, dx, si, di. */
+#define SYSCALL_SYMBOL_I386(name) "__ia32_sys_" #name
+
+static inline unsigned long syscall_argument_i386(const unsigned long *args,
+						  unsigned int n)
+{
+	const struct pt_regs *regs = (const struct pt_regs *)args[0];
+	const u32 values[] = {
+		regs->bx, regs->cx, regs->dx, regs->si, regs->di
 	};
 
 	return values[n];

@@ -122,33 +122,49 @@ TEST_F(mm, a_change_at_the_borders_cuts_nothing)
 }
 
 /* A system call as 32-bit programs make it, by a number of their table. */
-static int call32(int nr, unsigned int first, unsigned int second)
+static unsigned int call32(int nr, unsigned int first, unsigned int second,
+			   unsigned int third)
 {
-	int ret;
+	unsigned int ret;
 
 	asm volatile("int $0x80" : "=a"(ret)
-		     : "a"(nr), "b"(first), "c"(second) : "memory");
+		     : "a"(nr), "b"(first), "c"(second), "d"(third), "S"(0),
+		       "D"(0) : "memory");
 	return ret;
 }
 
 #define NR32_GETPID 20
+#define NR32_BRK 45
 #define NR32_MUNMAP 91
+#define NR32_MREMAP 163
+
+/* Does this kernel take it? */
+static bool calls32(void)
+{
+	pid_t pid = fork_child();
+
+	if (!pid)
+		_exit(call32(NR32_GETPID, 0, 0, 0) != (__u32)getpid());
+	return !wait_for(pid);
+}
+
+/* Where the pointers of 32-bit programs reach. */
+static char *map32(size_t pages)
+{
+	return mmap(NULL, pages * page_size(), PROT_EXEC, MAP_PRIVATE |
+		    MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+}
 
 TEST_F(mm, calls_of_32_bit_programs_are_told_apart)
 {
-	char *map = mmap(NULL, page_size(), PROT_EXEC, MAP_PRIVATE |
-			 MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	char *map = map32(1);
 	const struct event *e;
-	pid_t pid;
 
 	ASSERT_FALSE(failed(map));
-	pid = fork_child();
-	if (!pid)
-		_exit(call32(NR32_GETPID, 0, 0) != getpid());
-	if (wait_for(pid))
+	if (!calls32())
 		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_TRUE(trace_begin(&self->trace, "vma_unlink"));
-	ASSERT_EQ(0, call32(NR32_MUNMAP, (uintptr_t)map, page_size()));
+	ASSERT_EQ(0, call32(NR32_MUNMAP, (uintptr_t)map, page_size(), 0));
 	ASSERT_TRUE(trace_end(&self->trace));
 	e = only_event(&self->trace, MMAPDEMO_EVENT_VMA_UNLINK);
 	ASSERT_NE(NULL, e);
@@ -381,6 +397,24 @@ TEST_F(mm, brk_tells_where_the_heap_ends)
 				   (void *)(aligned + 4 * page)));
 }
 
+TEST_F(mm, brk_of_32_bit_programs_is_told)
+{
+	unsigned long end = raw_brk(0);
+	const struct event *e;
+
+	if (!calls32())
+		SKIP(return, "this kernel runs no 32-bit programs");
+	ASSERT_TRUE(trace_begin(&self->trace, "brk"));
+	/* Below all heaps: nothing changes. */
+	call32(NR32_BRK, 0x1234, 0, 0);
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = only_event(&self->trace, MMAPDEMO_EVENT_BRK);
+	ASSERT_NE(NULL, e);
+	EXPECT_EQ(0x1234, event_num(e, "brk"));
+	EXPECT_EQ(end, event_num(e, "old"));
+	EXPECT_EQ(end, event_num(e, "ret"));
+}
+
 /* ---- mremap ---- */
 
 static const struct event *remapped(const struct trace *trace)
@@ -455,6 +489,27 @@ TEST_F(mm, mremap_that_fails_says_why)
 	ASSERT_EQ(1, self->trace.count);
 	ASSERT_NE(NULL, remapped(&self->trace));
 	EXPECT_EQ(-EFAULT, (__s64)event_num(remapped(&self->trace), "ret"));
+}
+
+TEST_F(mm, mremap_of_32_bit_programs_is_told)
+{
+	char *map = map32(4);
+	const struct event *e;
+
+	ASSERT_FALSE(failed(map));
+	if (!calls32())
+		SKIP(return, "this kernel runs no 32-bit programs");
+	ASSERT_TRUE(trace_begin(&self->trace, "mremap"));
+	ASSERT_EQ((uintptr_t)map, call32(NR32_MREMAP, (uintptr_t)map,
+					 4 * page_size(), page_size()));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = remapped(&self->trace);
+	ASSERT_NE(NULL, e);
+	EXPECT_EQ((uintptr_t)map, event_num(e, "addr"));
+	EXPECT_EQ(4 * page_size(), event_num(e, "old_len"));
+	EXPECT_EQ(page_size(), event_num(e, "new_len"));
+	EXPECT_EQ((uintptr_t)map, event_num(e, "ret"));
+	EXPECT_TRUE(event_is(e, "flags", ""));
 }
 
 /* ---- fork ---- */

@@ -44,6 +44,10 @@ wanted() {
 	printf 'vma_unlink %s\n' mmap_region "${unlink[@]}"
 	echo brk __x64_sys_brk
 	echo mremap __x64_sys_mremap
+	if [[ -e /proc/sys/abi/vsyscall32 ]]; then # it runs 32-bit programs
+		echo brk __ia32_sys_brk
+		echo mremap __ia32_sys_mremap
+	fi
 	echo dup_mm copy_process
 	echo pgd_alloc pgd_alloc
 	echo exit_mmap exit_mmap
