@@ -51,10 +51,10 @@ static inline u32 entry_of_softleaf(softleaf_t leaf)
 	return MMAPDEMO_ENTRY_DEVICE;
 }
 
-/* A present entry of the lowest level, and its page frame */
-static inline u32 entry_of_present_pte(pte_t pte, unsigned long pfn)
+/* What a present entry of the lowest level says besides which page it maps */
+static inline u32 entry_of_pte_flags(pte_t pte)
 {
-	return MMAPDEMO_ENTRY_PRESENT | entry_of_pte_page(pte, pfn) |
+	return MMAPDEMO_ENTRY_PRESENT |
 	       (pte_write(pte) ? MMAPDEMO_ENTRY_WRITE : 0) |
 	       (pte_exec(pte) ? MMAPDEMO_ENTRY_EXEC : 0) |
 	       (pte_young(pte) ? MMAPDEMO_ENTRY_YOUNG : 0) |
@@ -63,6 +63,12 @@ static inline u32 entry_of_present_pte(pte_t pte, unsigned long pfn)
 	       (pte_protnone(pte) ? MMAPDEMO_ENTRY_PROTNONE : 0) |
 	       (pte_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
 	       (pte_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
+}
+
+/* Such an entry, and its page frame */
+static inline u32 entry_of_present_pte(pte_t pte, unsigned long pfn)
+{
+	return entry_of_pte_flags(pte) | entry_of_pte_page(pte, pfn);
 }
 
 /* An entry that is not none, of the lowest level */

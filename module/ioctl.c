@@ -162,7 +162,7 @@ static void walk_begin(const struct mmapdemo_walk *walk, struct runs *runs)
 	if (!(walk->flags & MMAPDEMO_WALK_CONTINUE))
 		return;
 	for (level = 0; level < LEVELS; level++)
-		runs->told[level] = walk->start;
+		runs->last[level].told = walk->start;
 }
 
 /* Nothing but where to go on from is written back: @size stays the caller's. */

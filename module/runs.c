@@ -9,27 +9,7 @@
 #include "common.h"
 #include "runs.h"
 
-#include <linux/kernel.h>
-#include <linux/limits.h>
-#include <linux/mm.h>
-#include <linux/pgtable.h>
-
-/** mmapdemo_runs_shift - log2 of the bytes that an entry of a level maps */
-unsigned int mmapdemo_runs_shift(enum table_level level)
-{
-	switch (level) {
-	case LEVEL_PGD:
-		return PGDIR_SHIFT;
-	case LEVEL_P4D:
-		return P4D_SHIFT;
-	case LEVEL_PUD:
-		return PUD_SHIFT;
-	case LEVEL_PMD:
-		return PMD_SHIFT;
-	default:
-		return PAGE_SHIFT;
-	}
-}
+#include <linux/bits.h>
 
 /* From one entry's frame to the next one's, where they follow each other. */
 static u64 frame_step(const struct entry *entry)
@@ -38,18 +18,7 @@ static u64 frame_step(const struct entry *entry)
 		return 0;
 	if (entry->bits & MMAPDEMO_ENTRY_SWAP)
 		return 1;
-	return 1ULL << (mmapdemo_runs_shift(entry->level) - PAGE_SHIFT);
-}
-
-static bool run_continues(const struct mmapdemo_run *run,
-			  const struct entry *entry)
-{
-	unsigned int shift = mmapdemo_runs_shift(entry->level);
-
-	return run && run->count < U32_MAX &&
-	       run->entry == entry->bits && run->swap == entry->swap &&
-	       run->address + ((u64)run->count << shift) == entry->address &&
-	       run->frame + run->count * frame_step(entry) == entry->frame;
+	return 1ULL << (runs_shift(entry->level) - PAGE_SHIFT);
 }
 
 /*
@@ -61,45 +30,48 @@ static u32 room_needed(const struct entry *entry)
 	return entry->bits & MMAPDEMO_ENTRY_TABLE ? LEVELS - entry->level : 1;
 }
 
+static void run_begin(struct runs *runs, const struct entry *entry)
+{
+	struct mmapdemo_run *run = &runs->run[runs->count++];
+	u64 step = frame_step(entry);
+
+	*run = (struct mmapdemo_run){
+		.address = entry->address,
+		.frame = entry->frame,
+		.count = 1,
+		.entry = entry->bits,
+		.level = BIT(entry->level),
+		.swap = entry->swap,
+	};
+	runs->last[entry->level] = (struct runs_last){
+		.run = run,
+		.told = entry->address + (1ULL << runs_shift(entry->level)),
+		.frame = entry->frame + step,
+		.step = step,
+	};
+}
+
 /**
  * mmapdemo_runs_add - tell of an entry
  * @runs: where
- * @entry: the next one of the walk; nothing happens if it was told already
+ * @entry: the next one of the walk, without frame and swap if those are not
+ *	told; nothing happens if it was told already
  *
  * Return: false when there is no room: the walk is to stop here.
  */
 bool mmapdemo_runs_add(struct runs *runs, const struct entry *entry)
 {
-	struct mmapdemo_run **last = &runs->last[entry->level];
-	struct entry shown = *entry;
-	bool continues, full;
+	bool full = runs->room - runs->count < room_needed(entry);
 
 	if (!(runs->levels & BIT(entry->level)) ||
-	    entry->address < runs->told[entry->level])
+	    entry->address < runs->last[entry->level].told)
 		return true;
-	if (!runs->frames) {
-		shown.frame = 0;
-		shown.swap = 0;
-	}
-	continues = run_continues(*last, &shown);
-	full = runs->room - runs->count < room_needed(entry);
-	if (full && !(continues && !(entry->bits & MMAPDEMO_ENTRY_TABLE)))
+	if (full && entry->bits & MMAPDEMO_ENTRY_TABLE)
 		return false;
-
-	runs->told[entry->level] = entry->address +
-		(1ULL << mmapdemo_runs_shift(entry->level));
-	if (continues) {
-		(*last)->count++;
+	if (runs_continue(runs, entry))
 		return true;
-	}
-	*last = &runs->run[runs->count++];
-	**last = (struct mmapdemo_run){
-		.address = shown.address,
-		.frame = shown.frame,
-		.count = 1,
-		.entry = shown.bits,
-		.level = BIT(entry->level),
-		.swap = shown.swap,
-	};
+	if (full)
+		return false;
+	run_begin(runs, entry);
 	return true;
 }

@@ -5,10 +5,27 @@
 
 #include "mmapdemo.h"
 
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
 #include <linux/types.h>
 
 /* Levels by number, from the root down. With four, P4D is not in use. */
 enum table_level { LEVEL_PGD, LEVEL_P4D, LEVEL_PUD, LEVEL_PMD, LEVEL_PTE, LEVELS };
+
+/**
+ * struct runs_last - the last run of a level, and what would continue it
+ * @run: it; NULL: there is none yet
+ * @told: the address up to which entries were told
+ * @frame: of the entry behind
+ * @step: from one entry's frame to the next one's
+ */
+struct runs_last {
+	struct mmapdemo_run *run;
+	u64 told;
+	u64 frame;
+	u64 step;
+};
 
 /**
  * struct runs - the runs told so far
@@ -17,8 +34,7 @@ enum table_level { LEVEL_PGD, LEVEL_P4D, LEVEL_PUD, LEVEL_PMD, LEVEL_PTE, LEVELS
  * @count: how many there are
  * @levels: MMAPDEMO_LEVEL_* to tell of
  * @frames: tell page frames and places in swap
- * @told: for each level, the address up to which entries were told
- * @last: for each level, the run that the next entry may continue
+ * @last: for each level
  */
 struct runs {
 	struct mmapdemo_run *run;
@@ -26,8 +42,7 @@ struct runs {
 	u32 count;
 	u32 levels;
 	bool frames;
-	u64 told[LEVELS];
-	struct mmapdemo_run *last[LEVELS];
+	struct runs_last last[LEVELS];
 };
 
 /**
@@ -46,7 +61,39 @@ struct entry {
 	u32 swap;
 };
 
-unsigned int mmapdemo_runs_shift(enum table_level level);
+/* log2 of the bytes that an entry of a level maps */
+static __always_inline unsigned int runs_shift(enum table_level level)
+{
+	switch (level) {
+	case LEVEL_PGD:
+		return PGDIR_SHIFT;
+	case LEVEL_P4D:
+		return P4D_SHIFT;
+	case LEVEL_PUD:
+		return PUD_SHIFT;
+	case LEVEL_PMD:
+		return PMD_SHIFT;
+	default:
+		return PAGE_SHIFT;
+	}
+}
+
+/* Does an entry continue the last run of its level? It is told then. */
+static __always_inline bool runs_continue(struct runs *runs,
+					  const struct entry *entry)
+{
+	struct runs_last *last = &runs->last[entry->level];
+
+	if (!last->run || entry->address != last->told ||
+	    entry->bits != last->run->entry || entry->frame != last->frame ||
+	    entry->swap != last->run->swap || last->run->count == U32_MAX)
+		return false;
+	last->run->count++;
+	last->told += 1ULL << runs_shift(entry->level);
+	last->frame += last->step;
+	return true;
+}
+
 bool mmapdemo_runs_add(struct runs *runs, const struct entry *entry);
 
 #endif /* _MMAPDEMO_RUNS_H */

@@ -46,19 +46,24 @@ struct walker {
 	u64 at;				/* what begins before was told */
 	u64 end;
 	int batch;			/* entries left of this batch */
+	pteval_t flags;			/* of the last present PTE; 0: none yet */
+	u32 bits;			/* what they are */
 };
 
-static bool walk_tell(struct walker *w, enum table_level level, u64 addr,
-		      u32 bits, u64 frame, u32 swap)
+/* Most entries are leaves that continue a run. */
+static __always_inline bool walk_tell(struct walker *w, enum table_level level,
+				      u64 addr, u32 bits, u64 frame, u32 swap)
 {
 	struct entry entry = {
 		.level = level,
-		.address = addr & ~((1ULL << mmapdemo_runs_shift(level)) - 1),
+		.address = addr & ~((1ULL << runs_shift(level)) - 1),
 		.bits = bits,
-		.frame = frame,
-		.swap = swap,
+		.frame = w->runs->frames ? frame : 0,
+		.swap = w->runs->frames ? swap : 0,
 	};
 
+	if (!(bits & MMAPDEMO_ENTRY_TABLE) && runs_continue(w->runs, &entry))
+		return true;
 	if (mmapdemo_runs_add(w->runs, &entry))
 		return true;
 	w->at = max(w->at, entry.address);
@@ -71,15 +76,25 @@ static bool walk_table(struct walker *w, enum table_level level, u64 addr,
 	return walk_tell(w, level, addr, entry_of_table(value), 0, 0);
 }
 
-static bool walk_pte(struct walker *w, pte_t pte, u64 addr)
+/* Neighbours differ in little more than their page. */
+static bool walk_present_pte(struct walker *w, pte_t pte, u64 addr)
+{
+	pteval_t flags = pte_flags(pte);
+	unsigned long pfn = pte_pfn(pte);
+
+	if (flags != w->flags) {
+		w->flags = flags;
+		w->bits = entry_of_pte_flags(pte) | entry_user(flags);
+	}
+	return walk_tell(w, LEVEL_PTE, addr,
+			 w->bits | entry_of_pte_page(pte, pfn), pfn, 0);
+}
+
+static bool walk_softleaf(struct walker *w, pte_t pte, u64 addr)
 {
 	u32 bits = entry_of_pte(pte);
 	softleaf_t leaf;
 
-	if (bits & MMAPDEMO_ENTRY_PRESENT)
-		return walk_tell(w, LEVEL_PTE, addr,
-				 bits | entry_user(pte_flags(pte)),
-				 pte_pfn(pte), 0);
 	if (!(bits & MMAPDEMO_ENTRY_SWAP))
 		return walk_tell(w, LEVEL_PTE, addr, bits, 0, 0);
 	leaf = softleaf_from_pte(pte);
@@ -94,7 +109,10 @@ static bool walk_ptes(struct walker *w, pmd_t pmd, u64 addr, u64 end)
 	for (; addr < end; ptep++, addr += PAGE_SIZE) {
 		pte_t pte = ptep_get(ptep);
 
-		if (!pte_none(pte) && !walk_pte(w, pte, addr))
+		if (pte_none(pte))
+			continue;
+		if (!(pte_present(pte) ? walk_present_pte(w, pte, addr) :
+					 walk_softleaf(w, pte, addr)))
 			return false;
 	}
 	w->batch -= PTRS_PER_PTE;
