@@ -89,14 +89,18 @@ check: deps ## Run all tests in virtual machines (KERNELS="...", TESTS="...")
 check-debug: ## Run all tests on the kernel full of sanitizers (TESTS="...")
 	@$(MAKE) check KERNELS="$(call listed,==)"
 
-bench: deps ## Count the instructions that tracing a fault costs (KERNELS="...")
+bench: deps ## Count the instructions of tracing a fault, and of a walk (KERNELS="...")
 	@$(MAKE) $(jobs) $(BENCH:%=modules-%)
 	@mkdir -p $(tests)/bench
-	$(CC) -O2 -Wall -Wextra -Iuapi -o $(tests)/bench/faults \
-		selftests/bench/faults.c
+	@for program in faults walk; do \
+		$(CC) -O2 -Wall -Wextra -Iuapi -o $(tests)/bench/$$program \
+			selftests/bench/$$program.c || exit; \
+	done
 	@for kernel in $(BENCH); do \
 		$(VM)/run.sh $$kernel --icount --timeout 1800 -- \
-			selftests/bench/tracer || exit; \
+			selftests/bench/tracer && \
+		$(VM)/run.sh $$kernel --icount --timeout 1800 --load -- \
+			build/selftests/bench/walk || exit; \
 	done
 
 fuzz: deps userspace ## Have libFuzzer try what reads recordings (SECONDS=600)
