@@ -18,7 +18,7 @@ packages=(
 	# the debug kernel
 	bc bison flex libelf-dev
 	# what looks at the sources
-	sparse
+	groff-base sparse
 	# the guest
 	busybox-static cpio e2fsprogs mmdebstrap qemu-system-x86 uidmap
 )

@@ -6,7 +6,7 @@
 # What can be said of the sources without running them, as TAP: they build
 # without a warning of gcc (W=1) and sparse on each kernel of the list, follow
 # the kernel's style, document what they export, keep to the layers, and say the
-# same of kernels everywhere.
+# same of kernels everywhere; and that manual pages can be printed.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -85,6 +85,15 @@ readme_kernels() {
 	diff <(stock_kernels) <("$vm/readme.sh" --kernels)
 }
 
+# On a terminal of 80 columns.
+manuals() {
+	local page
+
+	for page in userspace/man/*; do
+		groff -t -man -ww -z -Tutf8 -rLL=78n "$page"
+	done
+}
+
 mapfile -t sources < <(find Kbuild module uapi -name '*.[ch]' -o -name Kbuild)
 scripts=$("$vm/kselftest.sh")/scripts || exit
 
@@ -97,4 +106,5 @@ check 'documents what it exports' silent kernel_doc
 check 'keeps to its layers' silent layers
 check 'has one range of kernels, also for dkms' silent dkms_bounds
 check 'tells in README of the kernels tested' silent readme_kernels
+check 'has manual pages that need no more than 80 columns' silent manuals
 finish
