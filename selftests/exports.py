@@ -2,7 +2,8 @@
 """What export_test.sh and diff_test.sh ask of JSON and other formats.
 
 exports.py CHECK REPORT FILE...: does FILE say what REPORT, the output of report
---json, says of the same recording? Says why not, and returns 1.
+--json, says of the same recording? Says why not, and returns 1. CHECK "code"
+asks of REPORT alone.
 """
 
 import collections
@@ -285,6 +286,18 @@ def check_populated(_, path, pages):
             equal(1, inside.count("do_mmap"), "calls in an mmap()")
             most = max(most, sum(n.startswith(FAULT) for n in inside))
     equal(int(pages), most, "faults in an mmap()")
+
+
+# ---- code ----
+
+
+def check_code(report, table, symbol, pages, source, line):
+    """So many faults, or more, of a function in a line of its source."""
+    rows = [(r.get("source"), r.get("line"), r["faults"])
+            for r in report[table] if r.get("symbol") == symbol]
+    if not any(row[:2] == (source, int(line)) and row[2] >= int(pages)
+               for row in rows):
+        sys.exit(f"{symbol} in {table}: {rows}")
 
 
 # ---- mmapdemo diff ----

@@ -114,6 +114,27 @@ int about_probes(struct about *about, int dev)
 	return done(about);
 }
 
+static struct json_object *file_object(const struct binary *binary)
+{
+	struct json_object *object = json_object_new_object();
+	char id[BUILD_ID_MAX];
+
+	object = json_add_number(object, "dev", binary->dev);
+	object = json_add_number(object, "ino", binary->ino);
+	object = json_add_text(object, "path", binary->path);
+	return json_add_text(object, "build_id", binary_build_id(binary, id));
+}
+
+int about_files(struct about *about, const struct binaries *binaries)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < binaries->count; i++)
+		list = json_append(list, file_object(&binaries->list[i]));
+	about->object = json_add_object(about->object, "files", list);
+	return done(about);
+}
+
 int about_end(struct about *about, struct recorder *recorder)
 {
 	struct json_object *list = json_object_new_array();

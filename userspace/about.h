@@ -11,11 +11,13 @@
  *	tasks		there from the begin: tid, hidden, maps
  *	probes		each: function, its events, error (errno; 0: attached)
  *	lost		for each processor, events without room in the buffer
+ *	files		those whose code was mapped: dev, ino, path, build_id
  *	missed		calls that the probes could not observe
  */
 #ifndef _ABOUT_H
 #define _ABOUT_H
 
+#include "binaries.h"
 #include "maps.h"
 #include "recorder.h"
 
@@ -40,6 +42,8 @@ int about_task(struct about *about, int tid, const struct maps *maps,
 
 /* While probes are attached: are they? */
 int about_probes(struct about *about, int dev);
+
+int about_files(struct about *about, const struct binaries *binaries);
 
 int about_end(struct about *about, struct recorder *recorder);
 

@@ -25,6 +25,8 @@ static const char help[] =
 "\n"
 "  -p, --pid PID       record this process, until it ends or Ctrl-C\n"
 "  -o, --output FILE   write to FILE (default trace.dat)\n"
+"  -s, --stack         record call stacks, too: of programs and libraries built\n"
+"                      with frame pointers\n"
 "      --buffer SIZE   trace buffer of each processor (default 8M)\n"
 "  -h, --help\n";
 
@@ -34,6 +36,7 @@ struct record {
 	struct session session;
 	struct about about;
 	struct spool spool;
+	struct binaries binaries;
 	int out;
 };
 
@@ -43,6 +46,7 @@ static int parse(int argc, char **argv, struct session_options *opts)
 	static const struct option longs[] = {
 		{ "pid", required_argument, NULL, 'p' },
 		{ "output", required_argument, NULL, 'o' },
+		{ "stack", no_argument, NULL, 's' },
 		{ "buffer", required_argument, NULL, 'B' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
@@ -50,7 +54,7 @@ static int parse(int argc, char **argv, struct session_options *opts)
 	int c, status;
 
 	/* +: the command's options are its own */
-	while ((c = getopt_long(argc, argv, "+p:o:h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+p:o:sh", longs, NULL)) != -1) {
 		if (c == 'h') {
 			fputs(help, stdout);
 			return CMD_OK;
@@ -66,6 +70,9 @@ static int seed(int tid, const struct maps *maps, bool hide, void *data)
 {
 	struct record *record = data;
 
+	binaries_follow(&record->binaries, tid);
+	if (!hide)
+		binaries_of(&record->binaries, tid);
 	return about_task(&record->about, tid, maps, hide);
 }
 
@@ -76,14 +83,18 @@ static int drain(struct record *record)
 	struct stream *stream = &recorder->stream;
 	int err;
 
-	do
+	do {
 		err = stream_pages(stream, spool_page, &record->spool);
-	while (!err && !subject_over(&record->session.subject, ROUND_MS));
+		binaries_drain(&record->binaries);
+	} while (!err && !subject_over(&record->session.subject, ROUND_MS));
 	if (!err)
 		err = about_probes(&record->about, recorder->dev);
 	instance_stop(&recorder->instance);
 	if (!err)
 		err = stream_pages(stream, spool_page, &record->spool);
+	binaries_drain(&record->binaries);
+	if (!err)
+		err = about_files(&record->about, &record->binaries);
 	if (!err)
 		err = about_end(&record->about, recorder);
 	return err;
@@ -94,6 +105,7 @@ static int write_file(struct record *record)
 	struct recorder *recorder = &record->session.recorder;
 	struct recording_parts parts = {
 		.page_size = recorder->stream.page_size,
+		.stacks = record->session.opts->stacks,
 		.about = about_text(&record->about),
 		.spool = &record->spool,
 	};
@@ -132,6 +144,8 @@ static int run(struct record *record)
 	int err, status;
 
 	err = recorder_open(recorder, opts->buffer);
+	if (!err && opts->stacks)
+		err = instance_stacks(&recorder->instance);
 	if (!err)
 		err = about_begin(&record->about, opts->command, opts->pid,
 				  recorder->dev);
@@ -147,6 +161,7 @@ static int run(struct record *record)
 	if (err)
 		return cmd_fail("record", "a file beside %s: %s",
 				opts->output, strerror(-err));
+	binaries_open(&record->binaries);
 	status = session_start(&record->session);
 	if (status)
 		return status;
@@ -184,6 +199,7 @@ int cmd_record(int argc, char **argv)
 	if (err)
 		return cmd_fail("record", "signals: %s", strerror(-err));
 	status = run(&record);
+	binaries_close(&record.binaries);
 	spool_close(&record.spool);
 	recorder_close(&record.session.recorder);
 	about_free(&record.about);

@@ -20,7 +20,8 @@ static const char help[] =
 "time of page faults went, which merges were refused, how the process grew, and\n"
 "what was lost.\n"
 "\n"
-"  -b, --by WHAT       one table, whole: class, vma, file, ip or thread\n"
+"  -b, --by WHAT       one table, whole: class, vma, file, ip, thread or,\n"
+"                      of a recording with --stack, caller\n"
 "  -f, --faults        every fault, one line each\n"
 "  -m, --merges        every merge that was refused, one line each\n"
 "  -F, --format WHICH  text (default), json (one object; of faults and merges one\n"
@@ -59,7 +60,8 @@ static bool parse_by(const char *text, int *by)
 {
 	static const char *const names[] = {
 		[BY_FILE] = "file", [BY_VMA] = "vma", [BY_IP] = "ip",
-		[BY_THREAD] = "thread", [BY_CLASS] = "class",
+		[BY_THREAD] = "thread", [BY_CALLER] = "caller",
+		[BY_CLASS] = "class",
 	};
 
 	for (*by = 0; *by <= BY_CLASS; ++*by) {
@@ -83,7 +85,8 @@ static int parse_option(int c, struct report_options *opts)
 	case 'b':
 		if (!parse_by(optarg, &opts->by))
 			return cmd_misused("report", "--by %s: it is class, "
-					   "vma, file, ip or thread", optarg);
+					   "vma, file, ip, thread or caller",
+					   optarg);
 		return -1;
 	case 'f':
 		opts->faults = true;
@@ -164,7 +167,7 @@ static int show_line(struct reading *reading, const struct event *event,
 	if (opts->json)
 		return json_event(stdout, event) ? 1 : 0;
 	return digest_line(stdout, &reading->style, &reading->file.digest,
-			   event, space) ? 1 : 0;
+			   event, space, &reading->file.symbols) ? 1 : 0;
 }
 
 /* That of an export; the others tell no memory by themselves. */
@@ -198,6 +201,9 @@ static int show_begin(void *data)
 	struct reading *reading = data;
 	const struct report_options *opts = reading->opts;
 
+	if (opts->by == BY_CALLER && !reading->file.digest.stacks)
+		return -ENODATA;
+
 	reading->html.atlas.page_bytes = reading->file.told.page_bytes ?: 4096;
 	if (opts->format) {
 		reading->export = (struct export){
@@ -205,6 +211,7 @@ static int show_begin(void *data)
 			.out = stdout,
 			.told = &reading->file.told,
 			.digest = &reading->file.digest,
+			.symbols = &reading->file.symbols,
 		};
 		return output_failed(export_begin(&reading->export,
 						  reading->file.recording.names));
@@ -218,20 +225,22 @@ static int show_begin(void *data)
 static int show_end(struct reading *reading)
 {
 	const struct report_options *opts = reading->opts;
+	struct digest_file *file = &reading->file;
 
-	digest_end(&reading->file.digest);
+	digest_end(&file->digest);
 	if (opts->format)
 		return export_end(&reading->export);
 	if (opts->faults || opts->merges)
-		return opts->json ? digest_json_end(stdout, &reading->file.told,
+		return opts->json ? digest_json_end(stdout, &file->told,
 						    reading->shown) : 0;
 	if (opts->json)
-		return digest_json(stdout, &reading->file.digest, &reading->file.told);
+		return digest_json(stdout, &file->digest, &file->told,
+				   &file->symbols);
 	if (opts->by != BY_ALL)
-		return digest_text_by(stdout, &reading->style,
-				      &reading->file.digest, opts->by);
-	return digest_text(stdout, &reading->style, &reading->file.digest,
-			   &reading->file.told);
+		return digest_text_by(stdout, &reading->style, &file->digest,
+				      opts->by, &file->symbols);
+	return digest_text(stdout, &reading->style, &file->digest, &file->told,
+			   &file->symbols);
 }
 
 /* ---- the file ---- */

@@ -33,6 +33,18 @@ static int bind_event(struct decoder *decoder, int kind)
 	return 0;
 }
 
+/* There is one if call stacks were recorded. */
+static void bind_stack(struct decoder *decoder)
+{
+	struct tep_event *event;
+
+	event = tep_find_event_by_name(decoder->tep, "ftrace", "user_stack");
+	if (event)
+		decoder->stack = tep_find_field(event, "caller");
+	if (decoder->stack)
+		decoder->stack_id = event->id;
+}
+
 int decoder_init(struct decoder *decoder, struct tep_handle *tep)
 {
 	int err = 0;
@@ -41,6 +53,7 @@ int decoder_init(struct decoder *decoder, struct tep_handle *tep)
 	decoder->tep = tep;
 	for (int kind = 0; !err && kind < EVENT_KINDS; kind++)
 		err = bind_event(decoder, kind);
+	bind_stack(decoder);
 	return err;
 }
 
@@ -147,4 +160,29 @@ int decode(const struct decoder *decoder, struct tep_record *record,
 	event->tid = tid;
 	err = decode_fields(decoder, kind, record, event);
 	return err ? err : 1;
+}
+
+int decode_stack(const struct decoder *decoder, struct tep_record *record,
+		 struct event *event)
+{
+	const struct tep_format_field *stack = decoder->stack;
+	unsigned long long id, tid;
+	__u64 frame;
+
+	if (read_number(decoder->type, record, &id) ||
+	    read_number(decoder->pid, record, &tid))
+		return -EPROTO;
+	if (!stack || decoder->stack_id != (int)id || tid != event->tid)
+		return 0;
+	if (!inside(record, stack->offset, stack->size))
+		return -EPROTO;
+	for (int at = 0; at + (int)sizeof(frame) <= stack->size;
+	     at += sizeof(frame)) {
+		memcpy(&frame, (char *)record->data + stack->offset + at,
+		       sizeof(frame));
+		if (!frame || event->frames == EVENT_FRAMES_MAX)
+			break;
+		event->stack[event->frames++] = frame;
+	}
+	return 1;
 }

@@ -18,6 +18,8 @@ struct decoder {
 	struct tep_format_field *type;	/* of all events: which it is ... */
 	struct tep_format_field *pid;	/* ... and of whom */
 	struct decode_binding bindings[EVENT_KINDS];
+	int stack_id;			/* 0: there are no stacks */
+	struct tep_format_field *stack;
 	char missing[EVENT_NAME_MAX];	/* what decoder_init() did not find */
 };
 
@@ -30,5 +32,12 @@ int decoder_init(struct decoder *decoder, struct tep_handle *tep);
  */
 int decode(const struct decoder *decoder, struct tep_record *record,
 	   struct event *event);
+
+/*
+ * The record behind that of @event: 1 if it is its stack, which is filled in. 0
+ * and -EPROTO as above.
+ */
+int decode_stack(const struct decoder *decoder, struct tep_record *record,
+		 struct event *event);
 
 #endif /* _DECODE_H */

@@ -35,14 +35,57 @@ const char *digest_where(const struct space *space,
 	return text;
 }
 
-const char *digest_ip(const struct space *space,
-		      const struct fault_event *fault,
-		      char text[ROW_NAME_MAX])
+const char *digest_address(const struct space *space, __u64 address,
+			   char text[ROW_NAME_MAX])
 {
-	maps_format(&space->maps, fault->ip, text, ROW_NAME_MAX);
+	maps_format(&space->maps, address, text, ROW_NAME_MAX);
 	if (!*text)
-		snprintf(text, ROW_NAME_MAX, "%#llx", (ull)fault->ip);
+		snprintf(text, ROW_NAME_MAX, "%#llx", (ull)address);
 	return text;
+}
+
+/* ---- code ---- */
+
+/* Code of a file is the same wherever it is mapped. */
+struct code digest_code(const struct space *space, __u64 address)
+{
+	const struct mapping *mapping = maps_find(&space->maps, address);
+
+	if (mapping && mapping->ino)
+		return (struct code){
+			mapping->ino, mapping->dev,
+			address - mapping->start + mapping->offset
+		};
+	return (struct code){ 0, space->mm, address };
+}
+
+const struct symbol *digest_symbol(struct symbols *symbols, struct code code,
+				   bool call)
+{
+	if (!symbols || !code.ino || code.offset < call)
+		return NULL;
+	return symbols_find(symbols, code.dev, code.ino, code.offset - call);
+}
+
+struct code digest_row_code(const struct row *row)
+{
+	return (struct code){
+		row->key.parts[0], row->key.parts[1], row->key.parts[2]
+	};
+}
+
+/* What another process touches is not in the toucher's address space. */
+unsigned int digest_frames(const struct event *event,
+			   const struct space *space)
+{
+	unsigned int frames = 0;
+
+	if (event->fault.from == MMAPDEMO_FROM_REMOTE)
+		return 0;
+	while (frames < event->frames &&
+	       maps_find(&space->maps, event->stack[frames]))
+		frames++;
+	return frames;
 }
 
 /* ---- keys ---- */
@@ -71,18 +114,19 @@ static struct key key_vma(const struct fault_event *fault)
 	} };
 }
 
-/* Code of a file is the same wherever it is mapped. */
-static struct key key_ip(const struct space *space,
-			 const struct fault_event *fault)
+static struct key key_code(const struct space *space, __u64 address)
 {
-	const struct mapping *mapping = maps_find(&space->maps, fault->ip);
+	const struct code code = digest_code(space, address);
 
-	if (mapping && mapping->ino)
-		return (struct key){ {
-			mapping->ino, mapping->dev,
-			fault->ip - mapping->start + mapping->offset
-		} };
-	return (struct key){ { 0, fault->mm, fault->ip } };
+	if (!address)
+		return (struct key){ { 0 } };
+	return (struct key){ { code.ino, code.dev, code.offset } };
+}
+
+/* Who called the function that touched, 0: not known. */
+static __u64 caller(const struct event *event, const struct space *space)
+{
+	return digest_frames(event, space) > 1 ? event->stack[1] : 0;
 }
 
 static struct row *find_row(struct digest *digest, enum digest_by by,
@@ -97,7 +141,9 @@ static struct row *find_row(struct digest *digest, enum digest_by by,
 	else if (by == BY_VMA)
 		key = key_vma(fault);
 	else if (by == BY_IP)
-		key = key_ip(space, fault);
+		key = key_code(space, fault->ip);
+	else if (by == BY_CALLER)
+		key = key_code(space, caller(event, space));
 	return table_row(&digest->by[by], &key);
 }
 
@@ -119,7 +165,13 @@ static void name_row(struct row *row, enum digest_by by,
 			 digest_where(space, fault, text), fault->mm);
 		return;
 	case BY_IP:
-		digest_ip(space, fault, row->name);
+		digest_address(space, fault->ip, row->name);
+		return;
+	case BY_CALLER:
+		if (caller(event, space))
+			digest_address(space, caller(event, space), row->name);
+		else
+			strcpy(row->name, "no caller was seen");
 		return;
 	default:
 		snprintf(row->name, sizeof(row->name), "%u", event->tid);
@@ -132,8 +184,11 @@ static int count_rows(struct digest *digest, const struct event *event,
 		      const struct space *space)
 {
 	for (enum digest_by by = 0; by < BY_TABLES; by++) {
-		struct row *row = find_row(digest, by, event, space);
+		struct row *row;
 
+		if (by == BY_CALLER && !digest->stacks)
+			continue;
+		row = find_row(digest, by, event, space);
 		if (!row)
 			return -ENOMEM;
 		if (!row->name[0])

@@ -8,6 +8,7 @@
 
 #include "event.h"
 #include "figures.h"
+#include "symbols.h"
 #include "world.h"
 
 /* What faults are told apart by. */
@@ -16,6 +17,7 @@ enum digest_by {
 	BY_VMA,
 	BY_IP,
 	BY_THREAD,
+	BY_CALLER,
 	BY_TABLES,
 	BY_CLASS = BY_TABLES	/* is no table */
 };
@@ -49,7 +51,8 @@ struct class_figures {
  * @refused: no merge although there was a neighbour, by cause
  * @map_count: most VMAs of an address space
  * @crowded: which one
- * @by: faults by file ...
+ * @stacks: call stacks were recorded
+ * @by: faults by file ...; by caller only if there are stacks
  */
 struct digest {
 	__u64 page_bytes;
@@ -72,6 +75,7 @@ struct digest {
 	__u64 refused[MMAPDEMO_CAUSE_INSERT + 1];
 	__u32 map_count;
 	__u32 crowded;
+	bool stacks;
 	struct table by[BY_TABLES];
 };
 
@@ -86,12 +90,37 @@ int digest_event(struct digest *digest, const struct event *event,
 void digest_end(struct digest *digest);
 void digest_free(struct digest *digest);
 
-/* Names of what a fault was about and of the instruction; return @text. */
+/*
+ * The part of a key that says where code is: @offset of a file, or, where @ino
+ * is 0, an address of @dev, which is an address space.
+ */
+struct code {
+	__u64 ino;
+	__u64 dev;
+	__u64 offset;
+};
+
+struct code digest_code(const struct space *space, __u64 address);
+
+/* What is there, or, if @call, before: a call returns behind it. Or NULL. */
+const struct symbol *digest_symbol(struct symbols *symbols, struct code code,
+				   bool call);
+
+/* Of a row of the tables of instructions and callers. */
+struct code digest_row_code(const struct row *row);
+
+/*
+ * How many frames of a fault's stack can be believed: it ends where nothing is
+ * mapped, as it does where code was built without frame pointers.
+ */
+unsigned int digest_frames(const struct event *event,
+			   const struct space *space);
+
+/* Names of what a fault was about, and of code; return @text. */
 const char *digest_where(const struct space *space,
 			 const struct fault_event *fault,
 			 char text[ROW_NAME_MAX]);
-const char *digest_ip(const struct space *space,
-		      const struct fault_event *fault,
-		      char text[ROW_NAME_MAX]);
+const char *digest_address(const struct space *space, __u64 address,
+			   char text[ROW_NAME_MAX]);
 
 #endif /* _DIGEST_H */

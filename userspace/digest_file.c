@@ -37,7 +37,9 @@ int digest_file_read(struct digest_file *file, const char *path,
 	if (err)
 		return err;
 	told_read(&file->told, file->recording.about);
+	symbols_open(&file->symbols, &file->told);
 	file->digest.page_bytes = file->told.page_bytes;
+	file->digest.stacks = file->recording.decoder.stack;
 	err = told_tasks(&file->told, seed, file);
 	if (!err && visitor && visitor->begin)
 		err = visitor->begin(visitor->data);
@@ -48,11 +50,14 @@ const char *digest_file_why(const struct digest_file *file, int err)
 {
 	if (file->recording.why)
 		return file->recording.why;
+	if (err == -ENODATA)
+		return "no call stacks were recorded: record with --stack";
 	return err == -EPROTO ? "it is damaged" : strerror(-err);
 }
 
 void digest_file_close(struct digest_file *file)
 {
+	symbols_close(&file->symbols);
 	if (file->recording.tep)
 		recording_close(&file->recording);
 	digest_free(&file->digest);

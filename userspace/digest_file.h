@@ -5,6 +5,7 @@
 
 #include "digest.h"
 #include "recording_read.h"
+#include "symbols.h"
 #include "told.h"
 
 /** struct digest_file - all 0 is a closed one */
@@ -12,6 +13,7 @@ struct digest_file {
 	struct recording recording;
 	struct told told;
 	struct digest digest;
+	struct symbols symbols;
 };
 
 /* What to do before the events, NULL: nothing, and with each of the subject. */

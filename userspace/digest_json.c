@@ -51,18 +51,46 @@ static struct json_object *class_list(const struct digest *digest)
 	return list;
 }
 
-static struct json_object *table_list(const struct table *table,
-				      const char *what, size_t rows)
+static struct json_object *add_symbol(struct json_object *object,
+				      struct symbols *symbols,
+				      struct code code, bool call)
+{
+	const struct symbol *symbol = digest_symbol(symbols, code, call);
+
+	if (!symbol)
+		return object;
+	object = json_add_text(object, "build_id",
+			       symbols_build_id(symbols, code.dev, code.ino));
+	if (symbol->name[0]) {
+		object = json_add_text(object, "symbol", symbol->name);
+		object = json_add_number(object, "symbol_offset",
+					 symbol->offset + call);
+	}
+	if (symbol->source[0]) {
+		object = json_add_text(object, "source", symbol->source);
+		object = json_add_number(object, "line", symbol->line);
+	}
+	return object;
+}
+
+static struct json_object *table_list(const struct digest *digest,
+				      enum digest_by by, const char *what,
+				      struct symbols *symbols, size_t rows)
 {
 	struct json_object *list = json_object_new_array(), *object;
+	const struct table *table = &digest->by[by];
 
 	for (size_t i = 0; i < table->count && i < rows; i++) {
 		const struct row *row = &table->rows[i];
 
 		object = json_add_text(json_object_new_object(), what,
 				       row->name);
-		list = json_append(list, add_figures(object, &row->figures,
-						row->majors));
+		object = add_figures(object, &row->figures, row->majors);
+		if (by == BY_IP || by == BY_CALLER)
+			object = add_symbol(object, symbols,
+					    digest_row_code(row),
+					    /* call = */ by == BY_CALLER);
+		list = json_append(list, object);
 	}
 	return list;
 }
@@ -98,7 +126,8 @@ static struct json_object *outcomes(const struct digest *digest)
 }
 
 static struct json_object *add_tables(struct json_object *object,
-				      const struct digest *digest, size_t rows)
+				      const struct digest *digest,
+				      struct symbols *symbols, size_t rows)
 {
 	static const struct {
 		const char *list;
@@ -108,13 +137,17 @@ static struct json_object *add_tables(struct json_object *object,
 		[BY_VMA] = { "vmas", "vma" },
 		[BY_IP] = { "instructions", "ip" },
 		[BY_THREAD] = { "threads", "tid" },
+		[BY_CALLER] = { "callers", "caller" },
 	};
 
 	object = json_add_object(object, "classes", class_list(digest));
-	for (int i = 0; i < BY_TABLES; i++)
+	for (int i = 0; i < BY_TABLES; i++) {
+		if (i == BY_CALLER && !digest->stacks)
+			continue;
 		object = json_add_object(object, tables[i].list,
-					 table_list(&digest->by[i],
-						    tables[i].what, rows));
+					 table_list(digest, i, tables[i].what,
+						    symbols, rows));
+	}
 	return object;
 }
 
@@ -152,7 +185,8 @@ int digest_json_end(FILE *out, const struct told *told, __u64 events)
 }
 
 struct json_object *digest_object(const struct digest *digest,
-				  const struct told *told, size_t rows)
+				  const struct told *told,
+				  struct symbols *symbols, size_t rows)
 {
 	struct json_object *object = header("mmapdemo-report", told);
 
@@ -165,7 +199,7 @@ struct json_object *digest_object(const struct digest *digest,
 	object = json_add_object(object, "faults", add_class(
 				 json_object_new_object(), &digest->faults));
 	object = json_add_number(object, "retried", digest->retried);
-	object = add_tables(object, digest, rows);
+	object = add_tables(object, digest, symbols, rows);
 	object = json_add_number(object, "mmap_failed", digest->mmaps_failed);
 	object = json_add_number(object, "mmap_ns", digest->mmaps.ns);
 	object = json_add_number(object, "mapped_bytes", digest->mapped);
@@ -181,7 +215,7 @@ struct json_object *digest_object(const struct digest *digest,
 }
 
 int digest_json(FILE *out, const struct digest *digest,
-		const struct told *told)
+		const struct told *told, struct symbols *symbols)
 {
-	return json_line(out, digest_object(digest, told, SIZE_MAX));
+	return json_line(out, digest_object(digest, told, symbols, SIZE_MAX));
 }

@@ -15,8 +15,30 @@ static void add_begin(struct line *line, const struct digest *digest,
 	line_add(line, PLAIN, "[%u] ", event->tid);
 }
 
+void digest_add_symbol(struct line *line, struct symbols *symbols,
+		       struct code code, bool call)
+{
+	const struct symbol *symbol = digest_symbol(symbols, code, call);
+	char name[SYMBOL_NAME_MAX * 4];
+	const char *id;
+
+	if (!symbol)
+		return;
+	if (symbol->name[0])
+		line_add(line, PLAIN, "  %s+%#llx",
+			 format_name(name, sizeof(name), symbol->name),
+			 (ull)symbol->offset + call);
+	if (symbol->source[0])
+		line_add(line, DIM, "  %s:%d",
+			 format_name(name, sizeof(name), symbol->source),
+			 symbol->line);
+	id = symbols_build_id(symbols, code.dev, code.ino);
+	if (!symbol->here && *id)
+		line_add(line, DIM, "  build id %s", id);
+}
+
 static void add_fault(struct line *line, const struct fault_event *fault,
-		      const struct space *space)
+		      const struct space *space, struct symbols *symbols)
 {
 	char text[ROW_NAME_MAX], name[ROW_NAME_MAX * 4], time[FORMAT_MAX];
 
@@ -25,8 +47,10 @@ static void add_fault(struct line *line, const struct fault_event *fault,
 		 name_of(names_access, fault->access), (ull)fault->address);
 	digest_where(space, fault, text);
 	line_add(line, PLAIN, "%s", format_name(name, sizeof(name), text));
-	digest_ip(space, fault, text);
+	digest_address(space, fault->ip, text);
 	line_add(line, DIM, "  by %s", format_name(name, sizeof(name), text));
+	digest_add_symbol(line, symbols, digest_code(space, fault->ip),
+			  /* call = */ false);
 	if (fault->ret & 0x4)
 		line_add(line, RED, "  major");
 	line_add(line, PLAIN, "  %s",
@@ -70,14 +94,14 @@ static void add_merge(struct line *line, const struct merge_event *merge,
 
 int digest_line(FILE *out, const struct style *style,
 		const struct digest *digest, const struct event *event,
-		const struct space *space)
+		const struct space *space, struct symbols *symbols)
 {
 	struct line line;
 
 	line_begin(&line, style);
 	add_begin(&line, digest, event);
 	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
-		add_fault(&line, &event->fault, space);
+		add_fault(&line, &event->fault, space, symbols);
 	else
 		add_merge(&line, &event->merge, space);
 	return line_end(&line, out);

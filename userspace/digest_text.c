@@ -12,7 +12,7 @@ typedef unsigned long long ull;
 
 static const char *const titles[] = {
 	[BY_FILE] = "FILE", [BY_VMA] = "VMA", [BY_IP] = "INSTRUCTION",
-	[BY_THREAD] = "THREAD",
+	[BY_THREAD] = "THREAD", [BY_CALLER] = "CALLER",
 };
 
 /* ---- tables ---- */
@@ -104,7 +104,8 @@ static void class_table(struct sheet *sheet, const struct digest *digest)
 }
 
 static void table_line(struct sheet *sheet, const struct digest *digest,
-		       const struct row *row)
+		       enum digest_by by, const struct row *row,
+		       struct symbols *symbols)
 {
 	const struct figures *figures = &row->figures;
 	char name[ROW_NAME_MAX * 4];
@@ -119,11 +120,14 @@ static void table_line(struct sheet *sheet, const struct digest *digest,
 	sheet_time(sheet, &line, AT_LONGEST, figures->max);
 	line_add(&line, BOLD, "  %s",
 		 format_name(name, sizeof(name), row->name));
+	if (by == BY_IP || by == BY_CALLER)
+		digest_add_symbol(&line, symbols, digest_row_code(row),
+				  /* call = */ by == BY_CALLER);
 	sheet_line(sheet, &line);
 }
 
 static void table(struct sheet *sheet, const struct digest *digest,
-		  enum digest_by by, size_t rows)
+		  enum digest_by by, size_t rows, struct symbols *symbols)
 {
 	static const char *const heads[] = {
 		"FAULTS", "MAJOR", "TIME", "SHARE", "MEAN", "MAX", NULL
@@ -139,7 +143,7 @@ static void table(struct sheet *sheet, const struct digest *digest,
 	line_add(&line, DIM, "  %s", titles[by]);
 	sheet_line(sheet, &line);
 	for (size_t i = 0; i < table->count && i < rows; i++)
-		table_line(sheet, digest, &table->rows[i]);
+		table_line(sheet, digest, by, &table->rows[i], symbols);
 	if (table->count <= rows)
 		return;
 	line_begin(&line, sheet->style);
@@ -149,14 +153,15 @@ static void table(struct sheet *sheet, const struct digest *digest,
 }
 
 int digest_text_by(FILE *out, const struct style *style,
-		   const struct digest *digest, enum digest_by by)
+		   const struct digest *digest, enum digest_by by,
+		   struct symbols *symbols)
 {
 	struct sheet sheet = { out, style, 0 };
 
 	if (by == BY_CLASS)
 		class_table(&sheet, digest);
 	else
-		table(&sheet, digest, by, digest->by[by].count);
+		table(&sheet, digest, by, digest->by[by].count, symbols);
 	return sheet.err;
 }
 
@@ -214,7 +219,25 @@ static void losses(struct sheet *sheet, const struct told *told)
 	told_absent(told, add_absent, sheet);
 }
 
-static void faults(struct sheet *sheet, const struct digest *digest)
+/* Of the callers those who called what touched, if they are known. */
+static void fault_tables(struct sheet *sheet, const struct digest *digest,
+			 struct symbols *symbols)
+{
+	static const enum digest_by order[] = {
+		BY_FILE, BY_VMA, BY_IP, BY_CALLER
+	};
+
+	class_table(sheet, digest);
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (!digest->by[order[i]].count)
+			continue;
+		sheet_empty(sheet);
+		table(sheet, digest, order[i], ROWS_SHORT, symbols);
+	}
+}
+
+static void faults(struct sheet *sheet, const struct digest *digest,
+		   struct symbols *symbols)
 {
 	const struct figures *figures = &digest->faults.figures;
 	char time[FORMAT_MAX];
@@ -230,13 +253,8 @@ static void faults(struct sheet *sheet, const struct digest *digest)
 		line_add(&line, YELLOW, "; %llu retried",
 			 (ull)digest->retried);
 	sheet_line(sheet, &line);
-	if (figures->count) {
-		class_table(sheet, digest);
-		sheet_empty(sheet);
-		table(sheet, digest, BY_FILE, ROWS_SHORT);
-		sheet_empty(sheet);
-		table(sheet, digest, BY_VMA, ROWS_SHORT);
-	}
+	if (figures->count)
+		fault_tables(sheet, digest, symbols);
 }
 
 static void mmaps(struct sheet *sheet, const struct digest *digest)
@@ -310,14 +328,15 @@ static void growth(struct sheet *sheet, const struct digest *digest,
 }
 
 int digest_text(FILE *out, const struct style *style,
-		const struct digest *digest, const struct told *told)
+		const struct digest *digest, const struct told *told,
+		struct symbols *symbols)
 {
 	struct sheet sheet = { out, style, 0 };
 
 	heading(&sheet, digest, told);
 	losses(&sheet, told);
 	sheet_empty(&sheet);
-	faults(&sheet, digest);
+	faults(&sheet, digest, symbols);
 	sheet_empty(&sheet);
 	mmaps(&sheet, digest);
 	merges(&sheet, digest);

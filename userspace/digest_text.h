@@ -5,33 +5,47 @@
 
 #include "digest.h"
 #include "line.h"
+#include "symbols.h"
 #include "told.h"
 
 struct json_object;
 
-/* All of it, tables cut after the rows that took longest. 0 or -errno. */
+/*
+ * All of it, tables cut after the rows that took longest. 0 or -errno. Here and
+ * below @symbols may be NULL: code is not named then.
+ */
 int digest_text(FILE *out, const struct style *style,
-		const struct digest *digest, const struct told *told);
+		const struct digest *digest, const struct told *told,
+		struct symbols *symbols);
 
 /* One table, whole. 0 or -errno. */
 int digest_text_by(FILE *out, const struct style *style,
-		   const struct digest *digest, enum digest_by by);
+		   const struct digest *digest, enum digest_by by,
+		   struct symbols *symbols);
 
 /* A fault, or a merge that was refused, in one line. 0 or -errno. */
 int digest_line(FILE *out, const struct style *style,
 		const struct digest *digest, const struct event *event,
-		const struct space *space);
+		const struct space *space, struct symbols *symbols);
+
+/*
+ * Behind a name of code: what is there, as "  memset+0x12  memset.c:22"; where
+ * the file was not found the build id by which others may find it.
+ */
+void digest_add_symbol(struct line *line, struct symbols *symbols,
+		       struct code code, bool call);
 
 /* Was there a neighbour that the range was not merged with? */
 bool digest_refused(const struct event *event);
 
 /* All of it as JSON, tables cut after so many rows. NULL: no memory. */
 struct json_object *digest_object(const struct digest *digest,
-				  const struct told *told, size_t rows);
+				  const struct told *told,
+				  struct symbols *symbols, size_t rows);
 
 /* The same as one line, tables whole. 0 or -errno. */
 int digest_json(FILE *out, const struct digest *digest,
-		const struct told *told);
+		const struct told *told, struct symbols *symbols);
 
 /* Around the lines of events: what they are of; how many, and what was lost. */
 int digest_json_begin(FILE *out, const struct told *told);

@@ -210,6 +210,9 @@ struct exec_event {
 	char filename[EVENT_PATH_MAX];
 };
 
+/* The kernel records no more. */
+#define EVENT_FRAMES_MAX 8
+
 /**
  * struct event - what happened
  * @kind: enum mmapdemo_event, or enum event_kind
@@ -217,6 +220,9 @@ struct exec_event {
  * @tid: the task that did it
  * @time: when it was recorded, at its end; ns of CLOCK_MONOTONIC
  * @order: of reading: ties of @time are solved by it
+ * @frames: how many of @stack are known, 0: it was not recorded
+ * @stack: where the program was: the instruction, then return addresses of its
+ *	callers
  */
 struct event {
 	int kind;
@@ -224,6 +230,8 @@ struct event {
 	__u32 tid;
 	__u64 time;
 	__u64 order;
+	__u32 frames;
+	__u64 stack[EVENT_FRAMES_MAX];
 	union {
 		struct mmap_event mmap;
 		struct search_event search;

@@ -8,6 +8,7 @@
 
 #include "comms.h"
 #include "digest.h"
+#include "symbols.h"
 #include "told.h"
 
 #include <stdio.h>
@@ -18,6 +19,7 @@
  * @out: where to
  * @told: what the recording says of itself
  * @digest: what the events so far come to
+ * @symbols: names of code
  * @comms: names of the tasks
  * @data: the format's own; all 0 at the begin
  */
@@ -26,6 +28,7 @@ struct export {
 	FILE *out;
 	const struct told *told;
 	const struct digest *digest;
+	struct symbols *symbols;
 	struct comms comms;
 	void *data;
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Folded stacks: "thread;mapping of the instruction;mapping touched;class ns",
- * one line for each stack, for flame graphs.
+ * one line for each stack, for flame graphs. Where call stacks were recorded the
+ * functions stand in place of the mapping of the instruction.
  */
 #include "export.h"
 #include "format.h"
@@ -50,6 +51,27 @@ static const char *code_name(const struct space *space,
 	return mapping->name[0] ? mapping->name : "anonymous";
 }
 
+/* From the outermost on. False: there are none. */
+static bool add_functions(struct export *export, const struct event *event,
+			  const struct space *space, char *frames, size_t size)
+{
+	const unsigned int count = digest_frames(event, space);
+	const struct symbol *symbol;
+	char name[ROW_NAME_MAX];
+
+	for (unsigned int i = count; i-- > 0;) {
+		symbol = digest_symbol(export->symbols,
+				       digest_code(space, event->stack[i]),
+				       /* call = */ i > 0);
+		if (symbol && symbol->name[0])
+			add_frame(frames, size, symbol->name);
+		else
+			add_frame(frames, size,
+				  digest_address(space, event->stack[i], name));
+	}
+	return count;
+}
+
 static int count(struct folded *folded, const struct stack *key)
 {
 	struct stack **found = tfind(key, &folded->tree, by_frames), *stack;
@@ -73,7 +95,8 @@ static int add_event(struct export *export, const struct event *event,
 		     const struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
-	_Alignas(struct stack) char room[4 * EXPORT_TEXT_MAX];
+	_Alignas(struct stack) char room[(4 + EVENT_FRAMES_MAX) *
+					 EXPORT_TEXT_MAX];
 	const size_t size = sizeof(room) - sizeof(struct stack);
 	struct stack *stack = (struct stack *)room;
 	char name[ROW_NAME_MAX];
@@ -86,7 +109,8 @@ static int add_event(struct export *export, const struct event *event,
 	snprintf(name, sizeof(name), "%s%s%u", comm, *comm ? "-" : "",
 		 event->tid);
 	add_frame(stack->frames, size, name);
-	add_frame(stack->frames, size, code_name(space, fault));
+	if (!add_functions(export, event, space, stack->frames, size))
+		add_frame(stack->frames, size, code_name(space, fault));
 	add_frame(stack->frames, size, digest_where(space, fault, name));
 	add_frame(stack->frames, size, name_of(names_class, fault->class));
 	return count(export->data, stack);

@@ -67,10 +67,11 @@ static void add_report(struct page_data *page)
 	static const char *const names[BY_TABLES] = {
 		[BY_FILE] = "files", [BY_VMA] = "vmas",
 		[BY_IP] = "instructions", [BY_THREAD] = "threads",
+		[BY_CALLER] = "callers",
 	};
 	struct json_object *rows = json_object_new_object();
 
-	add(page, "report", digest_object(page->digest, page->told, ROWS));
+	add(page, "report", digest_object(page->digest, page->told, NULL, ROWS));
 	for (int i = 0; i < BY_TABLES; i++)
 		rows = json_add_number(rows, names[i],
 				       page->digest->by[i].count);

@@ -138,6 +138,12 @@ int instance_create(struct instance *instance, size_t bytes)
 	return err;
 }
 
+int instance_stacks(struct instance *instance)
+{
+	return put(instance, "options/userstacktrace", "1",
+		   "options/userstacktrace");
+}
+
 int instance_follow(struct instance *instance, int tid)
 {
 	char text[16];

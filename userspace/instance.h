@@ -28,6 +28,9 @@ void instance_sweep(void);
 /* An empty one, not yet recording; @bytes for each processor. */
 int instance_create(struct instance *instance, size_t bytes);
 
+/* The call stacks of programs with every event, from now on. */
+int instance_stacks(struct instance *instance);
+
 /* Records what @tid does and all it forks. */
 int instance_follow(struct instance *instance, int tid);
 

@@ -169,6 +169,9 @@ int json_event(FILE *out, const struct event *event)
 	object = json_add_number(object, "cpu", event->cpu);
 	for (int i = 0; layout->fields[i].name; i++)
 		object = add_field(object, &layout->fields[i], event);
+	if (event->frames)
+		object = json_add_numbers(object, "stack", event->stack,
+					  event->frames);
 	return json_line(out, object);
 }
 

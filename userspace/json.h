@@ -9,7 +9,10 @@
 
 struct json_object;
 
-/* Every field under its own name; names of values and bits in NAME_names. */
+/*
+ * Every field under its own name; names of values and bits in NAME_names; the
+ * call stack, if there is one.
+ */
 int json_event(FILE *out, const struct event *event);
 
 /*

@@ -19,6 +19,7 @@
 #include "spool.h"
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 #define RECORDING_MAGIC		"\x17\x08\x44tracing6"	/* with the 0 */
 #define RECORDING_PAGE		"header_page"
@@ -58,12 +59,14 @@ struct recording_end {
  * struct recording_parts - what is written
  * @page_size: of the ring buffer
  * @cpu_stats: what the buffer says of each processor: text, or NULL
+ * @stacks: there are call stacks among the events
  * @about: JSON
  * @spool: the pages
  */
 struct recording_parts {
 	__u32 page_size;
 	char **cpu_stats;
+	bool stacks;
 	const char *about;
 	const struct spool *spool;
 };

@@ -110,24 +110,6 @@ static void take_machine(struct recording *recording, struct cursor *cursor)
 		cursor->bad = true;
 }
 
-static void take_pages_format(struct recording *recording,
-			      struct cursor *cursor)
-{
-	const char *text;
-	__u64 size;
-
-	take_word(cursor, RECORDING_PAGE);
-	size = take_number(cursor, 8);
-	text = take(cursor, size);
-	if (text && tep_parse_header_page(recording->tep, (char *)text, size,
-					  sizeof(long)))
-		cursor->bad = true;
-	take_word(cursor, RECORDING_EVENT);
-	take(cursor, take_number(cursor, 8));
-	for (__u32 n = take_number(cursor, 4); n && !cursor->bad; n--)
-		take(cursor, take_number(cursor, 8));
-}
-
 /*
  * Of a format only the fields are of use: what comes behind is a program that
  * prints them, and nothing for a parser to trust.
@@ -154,10 +136,12 @@ static int parse_format(struct recording *recording, const char *text,
 	return err;
 }
 
-static void take_system(struct recording *recording, struct cursor *cursor)
+/* Formats of a system's events, their number before them. */
+static void take_list(struct recording *recording, struct cursor *cursor,
+		      const char *system)
 {
-	const char *system = take_name(cursor), *text;
 	__u32 events = take_number(cursor, 4);
+	const char *text;
 	__u64 size;
 
 	for (; events && !cursor->bad; events--) {
@@ -166,6 +150,30 @@ static void take_system(struct recording *recording, struct cursor *cursor)
 		if (text && parse_format(recording, text, size, system))
 			cursor->bad = true;
 	}
+}
+
+static void take_pages_format(struct recording *recording,
+			      struct cursor *cursor)
+{
+	const char *text;
+	__u64 size;
+
+	take_word(cursor, RECORDING_PAGE);
+	size = take_number(cursor, 8);
+	text = take(cursor, size);
+	if (text && tep_parse_header_page(recording->tep, (char *)text, size,
+					  sizeof(long)))
+		cursor->bad = true;
+	take_word(cursor, RECORDING_EVENT);
+	take(cursor, take_number(cursor, 8));
+	take_list(recording, cursor, "ftrace");
+}
+
+static void take_system(struct recording *recording, struct cursor *cursor)
+{
+	const char *system = take_name(cursor);
+
+	take_list(recording, cursor, system);
 }
 
 static void take_formats(struct recording *recording, struct cursor *cursor)
@@ -414,30 +422,64 @@ static int turn_page(struct recording *recording, struct lane *lane)
 	return err ? err : 1;
 }
 
+/* 1: the lane's next record; 0: there is none. */
+static int next_record(struct recording *recording, struct lane *lane,
+		       struct tep_record *record)
+{
+	struct page_record next = lane->behind;
+	int ret = next.data ? 1 : 0;
+
+	lane->behind.data = NULL;
+	while (!ret) {
+		ret = lane->page.at ? page_next(&lane->page, &next) : 0;
+		if (ret)
+			break;
+		ret = turn_page(recording, lane);
+		if (ret <= 0)
+			return ret;
+		ret = 0;
+	}
+	record->cpu = lane - recording->lanes;
+	record->data = next.data;
+	record->size = next.size;
+	record->ts = next.time;
+	return ret;
+}
+
+/* The stack of an event is the next record, or was not taken. */
+static int fill_stack(struct recording *recording, struct lane *lane)
+{
+	struct tep_record record;
+	int ret = next_record(recording, lane, &record);
+
+	if (ret <= 0)
+		return ret;
+	ret = decode_stack(&recording->decoder, &record, &lane->event);
+	if (!ret)
+		lane->behind = (struct page_record){
+			record.data, record.size, record.ts
+		};
+	return ret;
+}
+
 /* The lane's next event that is one of ours. */
 static int fill(struct recording *recording, struct lane *lane)
 {
-	struct tep_record record = { .cpu = lane - recording->lanes };
-	struct page_record next;
+	struct tep_record record;
 	int ret = 1;
 
 	lane->ready = false;
-	while (!lane->ready && ret > 0) {
-		ret = lane->page.at ? page_next(&lane->page, &next) : 0;
-		if (!ret) {
-			ret = turn_page(recording, lane);
-			continue;
-		}
+	while (!lane->ready) {
+		ret = next_record(recording, lane, &record);
+		if (ret <= 0)
+			break;
+		ret = decode(&recording->decoder, &record, &lane->event);
 		if (ret < 0)
 			break;
-		record.data = next.data;
-		record.size = next.size;
-		record.ts = next.time;
-		ret = decode(&recording->decoder, &record, &lane->event);
-		lane->ready = ret > 0;
-		if (!ret)	/* somebody else's */
-			ret = 1;
+		lane->ready = ret > 0;	/* or it is somebody else's */
 	}
+	if (lane->ready && recording->decoder.stack)
+		ret = fill_stack(recording, lane);
 	if (ret == -EPROTO)
 		recording->why = damaged;
 	return ret < 0 ? ret : 0;

@@ -15,6 +15,7 @@
  * @page: what is left of it
  * @event: the next
  * @ready: there is one
+ * @behind: the record behind it, which was looked at; its data are NULL if not
  */
 struct lane {
 	__u64 at;
@@ -24,6 +25,7 @@ struct lane {
 	struct page page;
 	struct event event;
 	bool ready;
+	struct page_record behind;
 };
 
 /**

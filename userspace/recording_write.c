@@ -72,7 +72,14 @@ static void put_machine(FILE *out, __u32 page_size)
 	put32(out, page_size);
 }
 
-static int put_pages_format(FILE *out)
+/* The formats of tracers: that of call stacks, or none. */
+static int put_tracers(FILE *out, bool stacks)
+{
+	put32(out, stacks);
+	return stacks ? put_file(out, "events/ftrace/user_stack/format") : 0;
+}
+
+static int put_pages_format(FILE *out, bool stacks)
 {
 	int err;
 
@@ -81,8 +88,7 @@ static int put_pages_format(FILE *out)
 	put_name(out, RECORDING_EVENT);
 	if (!err)
 		err = put_file(out, "events/header_event");
-	put32(out, 0);	/* the formats of tracers: none is used */
-	return err;
+	return err ? err : put_tracers(out, stacks);
 }
 
 static bool first_of_system(int kind)
@@ -183,7 +189,7 @@ static int put_header(FILE *out, const struct recording_parts *parts)
 	int err;
 
 	put_machine(out, parts->page_size);
-	err = put_pages_format(out);
+	err = put_pages_format(out, parts->stacks);
 	if (!err)
 		err = put_formats(out);
 	if (!err)

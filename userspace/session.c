@@ -22,6 +22,9 @@ int session_option(const char *name, int c, struct session_options *opts)
 	case 'o':
 		opts->output = optarg;
 		return -1;
+	case 's':
+		opts->stacks = true;
+		return -1;
 	case 'B':
 		if (parse_size(optarg, &opts->buffer) ||
 		    opts->buffer < 4096 || opts->buffer > 1ULL << 40)

@@ -18,12 +18,14 @@
  * @pid: to observe, or 0
  * @output: file, or NULL
  * @buffer: bytes for each processor
+ * @stacks: record call stacks
  * @command: to observe, or NULL
  */
 struct session_options {
 	int pid;
 	const char *output;
 	__u64 buffer;
+	bool stacks;
 	char **command;
 };
 
@@ -47,7 +49,7 @@ struct session {
 
 #define SESSION_BUFFER (8 << 20)
 
-/* For -p, -o and --buffer ('B'). -1: go on; else the exit status. */
+/* For -p, -o, -s and --buffer ('B'). -1: go on; else the exit status. */
 int session_option(const char *name, int c, struct session_options *opts);
 
 /* The rest of the arguments is the command. -1: go on; else the exit status. */

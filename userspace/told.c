@@ -128,6 +128,24 @@ int told_tasks(const struct told *told,
 	return err;
 }
 
+bool told_file(const struct told *told, __u32 dev, __u64 ino,
+	       struct told_file *file)
+{
+	struct json_object *files = list(told->object, "files");
+
+	for (size_t i = 0; i < length(files); i++) {
+		struct json_object *object = json_object_array_get_idx(files, i);
+
+		if (number(object, "ino") != ino ||
+		    number(object, "dev") != dev)
+			continue;
+		file->path = text(object, "path");
+		file->build_id = text(object, "build_id");
+		return true;
+	}
+	return false;
+}
+
 void told_absent(const struct told *told,
 		 void (*visit)(const char *function, const char *events,
 			       int error, void *data), void *data)

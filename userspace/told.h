@@ -37,6 +37,12 @@ struct told {
 	__u64 missed;
 };
 
+/** struct told_file - where a file was, and its build id, "" if not known */
+struct told_file {
+	const char *path;
+	const char *build_id;
+};
+
 /* What is not said is 0 or "". */
 void told_read(struct told *told, struct json_object *object);
 
@@ -44,6 +50,10 @@ void told_read(struct told *told, struct json_object *object);
 int told_tasks(const struct told *told,
 	       int (*seed)(int tid, const struct maps *maps, bool hide,
 			   void *data), void *data);
+
+/* False: nothing is said of that file. The texts stay with @told. */
+bool told_file(const struct told *told, __u32 dev, __u64 ino,
+	       struct told_file *file);
 
 /*
  * Calls @visit for every function that was not observed, with the names of the

@@ -22,7 +22,7 @@ build() {
 	local source
 
 	read -ra libraries < <(pkg-config --cflags --libs \
-		libtracefs libtraceevent json-c)
+		libtracefs libtraceevent json-c libdw)
 	mkdir -p "$work/objects"
 	for source in "$top"/userspace/*.c; do
 		[[ ${source##*/} == html.c ]] || printf '%s\0' "$source"

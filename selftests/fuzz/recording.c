@@ -62,8 +62,8 @@ static void report(const char *path, FILE *out)
 	if (!err) {
 		digest_end(&digest);
 		style_detect(&style, out, NEVER);
-		digest_text(out, &style, &digest, &told);
-		digest_json(out, &digest, &told);
+		digest_text(out, &style, &digest, &told, NULL);
+		digest_json(out, &digest, &told, NULL);
 	}
 	recording_close(&recording);
 	digest_free(&digest);

@@ -308,7 +308,12 @@ int main(int argc, char **argv)
 		"\"tasks\":[],\"probes\":[{\"function\":\"do_<b>brk</b>\","
 		"\"events\":[\"brk\"],\"error\":2}],\"lost\":[3],\"missed\":0}";
 	char *stats[] = { "CPU: 0\n", NULL };
-	struct recording_parts parts = { PAGE, stats, about, &spool };
+	struct recording_parts parts = {
+		.page_size = PAGE,
+		.cpu_stats = stats,
+		.about = about,
+		.spool = &spool,
+	};
 	long faults = argc == 3 ? atol(argv[2]) : -1;
 	int fd;
 

@@ -1,0 +1,153 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mmapdemo record --stack, and the names that mmapdemo report gives to code.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_module
+need_tool trace-cmd trace-cmd
+need_tool python3 python3
+need_tool readelf binutils
+need_program
+tests=$(cd "$(dirname "$0")" && pwd)
+program=$(cd "$programs" && pwd)/caller
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit
+
+PAGES=61
+
+# code TABLE SYMBOL MARK: so many faults by the line of caller.c that says so.
+code() {
+	python3 "$tests/exports.py" code report.json $1 $2 $PAGES caller.c \
+		"$(grep -n "/\* $3 \*/" "$tests/caller.c" | cut -d : -f 1)"
+}
+
+# The copy can be taken away.
+records() {
+	mkdir -p bin
+	cp "$program" bin/caller
+	mmapdemo record --stack -o stack.dat -- bin/caller $PAGES </dev/null \
+		>/dev/null &&
+		mmapdemo record -o plain.dat -- bin/caller $PAGES </dev/null \
+			>/dev/null &&
+		! compgen -G "$tracing/instances/mmapdemo-*"
+}
+
+names_what_touched() {
+	local file
+
+	for file in plain.dat stack.dat; do
+		mmapdemo report --json $file >report.json &&
+			code instructions touch 'touched here' || return
+	done
+	mmapdemo report --by ip stack.dat >ip.txt &&
+		grep -qE ' caller\+0x[0-9a-f]+  touch\+0x[0-9a-f]+  caller.c:[0-9]+$' \
+			ip.txt || ! cat ip.txt
+}
+
+names_who_called() {
+	mmapdemo report --json stack.dat >report.json &&
+		code callers middle 'called here' || return
+	mmapdemo report --by caller stack.dat >caller.txt &&
+		grep -qE ' caller\+0x[0-9a-f]+  middle\+0x[0-9a-f]+  caller.c:[0-9]+$' \
+			caller.txt || ! cat caller.txt
+}
+
+# Each fault has one row, be its caller known or not.
+counts_all_faults() {
+	equal "$(mmapdemo report --faults stack.dat | wc -l)" \
+		"$(mmapdemo report --by caller stack.dat |
+			awk 'NR > 1 { sum += $1 } END { print sum }')" faults
+}
+
+folds_functions() {
+	mmapdemo report --format folded stack.dat >folded.txt &&
+		grep -qE ';main;outer;middle;touch;anonymous;anon [0-9]+$' \
+			folded.txt || ! cat folded.txt
+}
+
+tells_addresses() {
+	mmapdemo report --faults --json stack.dat >faults.json &&
+		within $PAGES 999999 "$(grep -cE \
+			'"event":"pte_fault",.*"stack":\[([0-9]+,){3}[0-9]+' \
+			faults.json)" 'faults with four frames' &&
+		equal 0 "$(mmapdemo report --faults --json plain.dat |
+			grep -c '"stack":')" 'stacks without --stack'
+}
+
+needs_stacks() {
+	mmapdemo report --by caller plain.dat 2>errors.txt
+	equal 1 $? status && equal 'mmapdemo: report: plain.dat: no call stacks were recorded: record with --stack' \
+		"$(<errors.txt)" error
+}
+
+trace_cmd_shows_stacks() {
+	trace-cmd report stack.dat >report.txt 2>errors.txt &&
+		equal '' "$(<errors.txt)" 'complaints of trace-cmd' &&
+		within $PAGES 999999 "$(grep -c ' user_stack: ' report.txt)" \
+			stacks
+}
+
+# The process lives until the recorder has ended: that reads its maps after it has
+# begun to record, and ends, when it is told to, after that.
+names_a_running_process() {
+	local pid recorder said
+
+	mkfifo go told
+	bin/caller $PAGES <go >told &
+	pid=$!
+	exec 3>go 4<told
+	until [[ $(readlink /proc/$pid/exe) == */bin/caller ]]; do
+		:
+	done
+	mmapdemo record -p $pid -o pid.dat 3>&- 4<&- &
+	recorder=$!
+	until grep -qsx $pid \
+		$tracing/instances/mmapdemo-$recorder/set_event_pid &&
+		grep -qsx 1 $tracing/instances/mmapdemo-$recorder/tracing_on
+	do
+		kill -0 $recorder || return
+	done
+	echo >&3
+	read -r said <&4
+	equal touched "$said" 'said' || return
+	kill -TERM $recorder
+	wait $recorder
+	equal 0 $? status || return
+	exec 3>&- 4<&-
+	wait $pid
+	mmapdemo report --json pid.dat >report.json &&
+		code instructions touch 'touched here'
+}
+
+# What is there instead has other names, and does not matter.
+tells_the_build_id() {
+	local id what
+
+	id=$(readelf -n bin/caller | sed -n 's/ *Build ID: //p')
+	mv bin/caller taken
+	for what in nothing another; do
+		[[ $what == nothing ]] || cp "$(command -v mmapdemo)" bin/caller
+		mmapdemo report --by ip stack.dat >ip.txt &&
+			grep -qE " caller\+0x[0-9a-f]+  build id $id\$" \
+				ip.txt || ! cat ip.txt || return
+		! grep -F 'touch+' ip.txt || return
+	done
+	mv taken bin/caller
+}
+
+echo "TAP version 13"
+check 'call stacks are recorded' records
+check 'instructions have a function and a line' names_what_touched
+check 'callers have a function and a line' names_who_called
+check 'callers of all faults are counted' counts_all_faults
+check 'folded stacks have functions' folds_functions
+check 'JSON has the addresses' tells_addresses
+check 'without stacks there are no callers' needs_stacks
+check 'trace-cmd shows the stacks' trace_cmd_shows_stacks
+check 'code of a running process has names, too' names_a_running_process
+check 'where the file is missing, its build id is told' tells_the_build_id
+finish

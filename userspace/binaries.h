@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where the files are whose code runs: events know their inodes only. perf
+ * tells of each mapping that can be executed, be the process ever so short.
+ * What could not be learned is missing; no error is returned.
+ */
+#ifndef _BINARIES_H
+#define _BINARIES_H
+
+#include "build_id.h"
+
+#include <linux/types.h>
+#include <stddef.h>
+
+/** struct binary - a file: MAJOR << 20 | MINOR, inode, and where it was */
+struct binary {
+	__u32 dev;
+	__u64 ino;
+	char *path;
+};
+
+struct binaries_ring;
+
+/**
+ * struct binaries - all of them
+ * @rings: of the processors, for news
+ * @cpus: how many
+ * @fds: what fills them
+ * @fd_count: of @fds
+ * @list: in the order in which they were seen
+ * @count: of @list
+ */
+struct binaries {
+	struct binaries_ring *rings;
+	int cpus;
+	int *fds;
+	size_t fd_count;
+	struct binary *list;
+	size_t count;
+};
+
+void binaries_open(struct binaries *binaries);
+void binaries_close(struct binaries *binaries);
+
+/* From now on those that @tid, and what it forks, maps. */
+void binaries_follow(struct binaries *binaries, int tid);
+
+/* Those that process @pid has mapped now. */
+void binaries_of(struct binaries *binaries, int pid);
+
+/* Takes the news. */
+void binaries_drain(struct binaries *binaries);
+
+/*
+ * Its build id; "" if it has none, or is no longer the file that was mapped;
+ * returns @text.
+ */
+const char *binary_build_id(const struct binary *binary,
+			    char text[BUILD_ID_MAX]);
+
+#endif /* _BINARIES_H */
