@@ -5,31 +5,87 @@
 #include <stdio.h>
 #include <string.h>
 
+/* ---- formats, once ---- */
+
+static int bind_number(struct decode_number *number,
+		       const struct tep_format_field *format)
+{
+	if (!format || format->offset < 0 ||
+	    (format->size != 1 && format->size != 2 && format->size != 4 &&
+	     format->size != 8))
+		return -ENOENT;
+	number->from = format->offset;
+	number->size = format->size;
+	number->sign = format->flags & TEP_FIELD_IS_SIGNED &&
+		       format->size == sizeof(__u32);
+	return 0;
+}
+
+static enum decode_how how(const struct decode_number *number)
+{
+	if (number->size != number->to_size)
+		return DECODE_ANY;
+	return number->size == sizeof(__u64) ? DECODE_8 : DECODE_4;
+}
+
+static int bind_field(struct decode_binding *binding, const struct field *field,
+		      const struct tep_format_field *format)
+{
+	struct decode_number number = {
+		.to = field->offset,
+		.to_size = field->size,
+	};
+	struct decode_text *text = &binding->texts[binding->text_count];
+	const size_t texts = sizeof(binding->texts) / sizeof(*text);
+
+	if (field->type == FIELD_TEXT) {
+		if (!format || (size_t)binding->text_count == texts)
+			return -ENOENT;
+		*text = (struct decode_text){ field, format };
+		binding->text_count++;
+		return 0;
+	}
+	if (bind_number(&number, format))
+		return -ENOENT;
+	if (binding->bytes < number.from + number.size)
+		binding->bytes = number.from + number.size;
+	binding->numbers[how(&number)][binding->counts[how(&number)]++] = number;
+	return 0;
+}
+
+/* Fields of all events, which all have at the same place. */
+static int bind_common(struct decoder *decoder, struct tep_event *event)
+{
+	return bind_number(&decoder->type,
+			   tep_find_common_field(event, "common_type")) ?:
+	       bind_number(&decoder->pid,
+			   tep_find_common_field(event, "common_pid"));
+}
+
 static int bind_event(struct decoder *decoder, int kind)
 {
 	const struct event_layout *layout = &event_layouts[kind];
-	struct decode_binding *binding = &decoder->bindings[kind];
 	struct tep_event *event;
 
+	snprintf(decoder->missing, sizeof(decoder->missing), "%s:%s",
+		 layout->system, layout->name);
 	event = tep_find_event_by_name(decoder->tep, layout->system,
 				       layout->name);
-	if (!event) {
-		snprintf(decoder->missing, sizeof(decoder->missing), "%s:%s",
-			 layout->system, layout->name);
+	if (!event || event->id < 0 || event->id >= DECODE_IDS ||
+	    bind_common(decoder, event))
 		return -ENOENT;
-	}
-	binding->id = event->id;
-	decoder->type = tep_find_common_field(event, "common_type");
-	decoder->pid = tep_find_common_field(event, "common_pid");
+	decoder->kinds[event->id] = kind + 1;
 	for (int i = 0; layout->fields[i].name; i++) {
-		binding->fields[i] = tep_find_field(event,
-						    layout->fields[i].name);
-		if (binding->fields[i])
+		const struct field *field = &layout->fields[i];
+
+		if (!bind_field(&decoder->bindings[kind], field,
+				tep_find_field(event, field->name)))
 			continue;
 		snprintf(decoder->missing, sizeof(decoder->missing), "%s.%s",
-			 layout->name, layout->fields[i].name);
+			 layout->name, field->name);
 		return -ENOENT;
 	}
+	decoder->missing[0] = 0;
 	return 0;
 }
 
@@ -39,10 +95,10 @@ static void bind_stack(struct decoder *decoder)
 	struct tep_event *event;
 
 	event = tep_find_event_by_name(decoder->tep, "ftrace", "user_stack");
-	if (event)
-		decoder->stack = tep_find_field(event, "caller");
-	if (decoder->stack)
-		decoder->stack_id = event->id;
+	if (!event)
+		return;
+	decoder->stack = tep_find_field(event, "caller");
+	decoder->stack_id = event->id;
 }
 
 int decoder_init(struct decoder *decoder, struct tep_handle *tep)
@@ -57,6 +113,8 @@ int decoder_init(struct decoder *decoder, struct tep_handle *tep)
 	return err;
 }
 
+/* ---- records ---- */
+
 /* Offset and size come out of a file. */
 static bool inside(const struct tep_record *record, size_t offset, size_t size)
 {
@@ -65,114 +123,127 @@ static bool inside(const struct tep_record *record, size_t offset, size_t size)
 	return offset <= bytes && size <= bytes - offset;
 }
 
-static int read_number(struct tep_format_field *format,
-		       const struct tep_record *record,
-		       unsigned long long *value)
+/* From inside of the record. */
+static __u64 number_of(const struct decode_number *number, const char *data)
 {
-	if (!format || !inside(record, format->offset, format->size) ||
-	    tep_read_number_field(format, record->data, value))
-		return -EPROTO;
-	return 0;
-}
-
-static int decode_number(const struct field *field,
-			 struct tep_format_field *format,
-			 const struct tep_record *record, void *to)
-{
-	unsigned long long value;
+	__u64 value = 0;
 	__u32 narrow;
 
-	if (read_number(format, record, &value))
-		return -EPROTO;
-	if (format->flags & TEP_FIELD_IS_SIGNED && format->size == sizeof(narrow))
-		value = (int)value;
-	narrow = value;
-	if (field->size == sizeof(narrow))
-		memcpy(to, &narrow, sizeof(narrow));
-	else
-		memcpy(to, &value, sizeof(value));
-	return 0;
+	if (number->size == sizeof(value)) {
+		memcpy(&value, data + number->from, sizeof(value));
+		return value;
+	}
+	if (number->size == sizeof(narrow)) {
+		memcpy(&narrow, data + number->from, sizeof(narrow));
+		return number->sign ? (__u64)(int)narrow : narrow;
+	}
+	memcpy(&value, data + number->from, number->size);
+	return value;
 }
 
-static int decode_text(const struct field *field,
-		       struct tep_format_field *format,
-		       const struct tep_record *record, void *to)
+static void decode_number(const struct decode_number *number, const char *data,
+			  char *to)
 {
-	size_t offset = format->offset, size = format->size;
-	unsigned long long where;
+	__u64 value = number_of(number, data);
 
+	memcpy(to + number->to, &value, number->to_size);	/* little endian */
+}
+
+/* All of an event, from inside of the record. */
+static void decode_numbers(const struct decode_binding *binding,
+			   const char *data, char *to)
+{
+	const struct decode_number *number = binding->numbers[DECODE_8];
+
+	for (int i = 0; i < binding->counts[DECODE_8]; i++, number++)
+		memcpy(to + number->to, data + number->from, sizeof(__u64));
+	number = binding->numbers[DECODE_4];
+	for (int i = 0; i < binding->counts[DECODE_4]; i++, number++)
+		memcpy(to + number->to, data + number->from, sizeof(__u32));
+	number = binding->numbers[DECODE_ANY];
+	for (int i = 0; i < binding->counts[DECODE_ANY]; i++, number++)
+		decode_number(number, data, to);
+}
+
+static int decode_text(const struct decode_text *text,
+		       const struct tep_record *record, char *to)
+{
+	const struct tep_format_field *format = text->format;
+	size_t offset = format->offset, size = format->size;
+	const char *from;
+	__u32 where;
+
+	if (!inside(record, offset, size))
+		return -EPROTO;
 	if (format->flags & TEP_FIELD_IS_DYNAMIC) {
-		/* __data_loc: length << 16 | offset */
-		if (read_number(format, record, &where))
+		if (size != sizeof(where))
 			return -EPROTO;
+		/* __data_loc: length << 16 | offset */
+		memcpy(&where, (char *)record->data + offset, sizeof(where));
 		if (format->flags & TEP_FIELD_IS_RELATIVE)
 			offset += size + (where & 0xffff);
 		else
 			offset = where & 0xffff;
-		size = where >> 16 & 0xffff;
+		size = where >> 16;
 	}
 	if (!inside(record, offset, size))
 		return -EPROTO;
-	snprintf(to, field->size, "%.*s", (int)size,
-		 (const char *)record->data + offset);
+	from = (char *)record->data + offset;
+	if (size >= text->field->size)
+		size = text->field->size - 1;
+	size = strnlen(from, size);
+	memcpy(to + text->field->offset, from, size);
+	to[text->field->offset + size] = 0;
 	return 0;
 }
 
-static int decode_fields(const struct decoder *decoder, int kind,
-			 const struct tep_record *record, struct event *event)
+/* What each record begins with; false: it is too short for that. */
+static bool read_common(const struct decoder *decoder,
+			const struct tep_record *record, __u32 *id, __u32 *tid)
 {
-	const struct decode_binding *binding = &decoder->bindings[kind];
-	const struct field *field = event_layouts[kind].fields;
-	int err = 0;
-
-	for (int i = 0; !err && field[i].name; i++) {
-		void *to = (char *)event + field[i].offset;
-
-		if (field[i].type == FIELD_TEXT)
-			err = decode_text(&field[i], binding->fields[i],
-					  record, to);
-		else
-			err = decode_number(&field[i], binding->fields[i],
-					    record, to);
-	}
-	return err;
+	if (!inside(record, decoder->type.from, decoder->type.size) ||
+	    !inside(record, decoder->pid.from, decoder->pid.size))
+		return false;
+	*id = number_of(&decoder->type, record->data);
+	*tid = number_of(&decoder->pid, record->data);
+	return true;
 }
 
-int decode(const struct decoder *decoder, struct tep_record *record,
+int decode(const struct decoder *decoder, const struct tep_record *record,
 	   struct event *event)
 {
-	unsigned long long id, tid;
-	int kind, err;
+	const struct decode_binding *binding;
+	__u32 id, tid;
+	int err = 0;
 
-	if (read_number(decoder->type, record, &id) ||
-	    read_number(decoder->pid, record, &tid))
+	if (!read_common(decoder, record, &id, &tid))
 		return -EPROTO;
-	for (kind = 0; kind < EVENT_KINDS; kind++) {
-		if (decoder->bindings[kind].id == (int)id)
-			break;
-	}
-	if (kind == EVENT_KINDS)
+	if (id >= DECODE_IDS || !decoder->kinds[id])
 		return 0;
-	memset(event, 0, sizeof(*event));
-	event->kind = kind;
+	event->kind = decoder->kinds[id] - 1;
 	event->cpu = record->cpu;
 	event->time = record->ts;
 	event->tid = tid;
-	err = decode_fields(decoder, kind, record, event);
+	event->frames = 0;
+	binding = &decoder->bindings[event->kind];
+	if ((size_t)record->size < binding->bytes)
+		return -EPROTO;
+	decode_numbers(binding, record->data, (char *)event);
+	for (int i = 0; !err && i < binding->text_count; i++)
+		err = decode_text(&binding->texts[i], record, (char *)event);
 	return err ? err : 1;
 }
 
-int decode_stack(const struct decoder *decoder, struct tep_record *record,
+int decode_stack(const struct decoder *decoder, const struct tep_record *record,
 		 struct event *event)
 {
 	const struct tep_format_field *stack = decoder->stack;
-	unsigned long long id, tid;
 	__u64 frame;
+	__u32 id, tid;
 
-	if (read_number(decoder->type, record, &id) ||
-	    read_number(decoder->pid, record, &tid))
+	if (!read_common(decoder, record, &id, &tid))
 		return -EPROTO;
-	if (!stack || decoder->stack_id != (int)id || tid != event->tid)
+	if (!stack || decoder->stack_id != id || tid != event->tid)
 		return 0;
 	if (!inside(record, stack->offset, stack->size))
 		return -EPROTO;

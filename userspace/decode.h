@@ -7,20 +7,69 @@
 
 #include <event-parse.h>
 
-/* An event of this kernel, its fields in the order of its layout. */
-struct decode_binding {
-	int id;
-	struct tep_format_field *fields[EVENT_FIELDS_MAX];
+/**
+ * struct decode_number - a number on its way out of a record
+ * @from: where it is in the record
+ * @size: there, at most 8 bytes
+ * @sign: it is signed
+ * @to: where it goes in struct event
+ * @to_size: there, 4 or 8 bytes
+ */
+struct decode_number {
+	__u32 from;
+	__u16 to;
+	__u8 size;
+	__u8 to_size;
+	bool sign;
 };
 
+/** struct decode_text - a text, found by @format */
+struct decode_text {
+	const struct field *field;
+	const struct tep_format_field *format;
+};
+
+/* How a number is copied; most are as wide there as here. */
+enum decode_how { DECODE_8, DECODE_4, DECODE_ANY, DECODE_HOWS };
+
+/**
+ * struct decode_binding - an event of this kernel
+ * @numbers: where they are: found once, copied often; by enum decode_how
+ * @counts: of each
+ * @texts: the same of texts
+ * @text_count: of @texts
+ * @bytes: of the record, at least
+ */
+struct decode_binding {
+	struct decode_number numbers[DECODE_HOWS][EVENT_FIELDS_MAX];
+	int counts[DECODE_HOWS];
+	struct decode_text texts[2];
+	int text_count;
+	size_t bytes;
+};
+
+#define DECODE_IDS (1 << 16)
+
+/**
+ * struct decoder - all of them
+ * @tep: the formats
+ * @type: of all events: which it is ...
+ * @pid: ... and of whom
+ * @kinds: kind of event + 1, by id; 0: not ours
+ * @bindings: of each kind
+ * @stack_id: of call stacks, 0: there are none
+ * @stack: where they are in the record
+ * @missing: what decoder_init() did not find
+ */
 struct decoder {
 	struct tep_handle *tep;
-	struct tep_format_field *type;	/* of all events: which it is ... */
-	struct tep_format_field *pid;	/* ... and of whom */
+	struct decode_number type;
+	struct decode_number pid;
+	__u8 kinds[DECODE_IDS];
 	struct decode_binding bindings[EVENT_KINDS];
-	int stack_id;			/* 0: there are no stacks */
-	struct tep_format_field *stack;
-	char missing[EVENT_NAME_MAX];	/* what decoder_init() did not find */
+	__u32 stack_id;
+	const struct tep_format_field *stack;
+	char missing[EVENT_NAME_MAX];
 };
 
 /* -ENOENT: this kernel's events lack decoder->missing. Does not keep @tep. */
@@ -30,14 +79,14 @@ int decoder_init(struct decoder *decoder, struct tep_handle *tep);
  * 1: @event is filled. 0: a record of something else.
  * -EPROTO: the record is shorter than its format says.
  */
-int decode(const struct decoder *decoder, struct tep_record *record,
+int decode(const struct decoder *decoder, const struct tep_record *record,
 	   struct event *event);
 
 /*
  * The record behind that of @event: 1 if it is its stack, which is filled in. 0
  * and -EPROTO as above.
  */
-int decode_stack(const struct decoder *decoder, struct tep_record *record,
+int decode_stack(const struct decoder *decoder, const struct tep_record *record,
 		 struct event *event);
 
 #endif /* _DECODE_H */

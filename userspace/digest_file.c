@@ -14,15 +14,15 @@ static int seed(int tid, const struct maps *maps, bool hide, void *data)
 static int read_events(struct digest_file *file,
 		       const struct digest_visitor *visitor)
 {
-	struct event event;
+	const struct event *event;
 	struct space *space;
 	bool shown;
 	int ret, err;
 
 	while ((ret = recording_next(&file->recording, &event)) > 0) {
-		err = digest_event(&file->digest, &event, &shown, &space);
+		err = digest_event(&file->digest, event, &shown, &space);
 		if (!err && shown && visitor)
-			err = visitor->event(visitor->data, &event, space);
+			err = visitor->event(visitor->data, event, space);
 		if (err)
 			return err;
 	}

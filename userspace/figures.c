@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "figures.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,14 +80,19 @@ static size_t hash(const struct key *key)
 	return sum;
 }
 
+static bool same(const struct key *a, const struct key *b)
+{
+	return a->parts[0] == b->parts[0] && a->parts[1] == b->parts[1] &&
+	       a->parts[2] == b->parts[2] && a->parts[3] == b->parts[3];
+}
+
 /* Where its row's number + 1 is, or belongs. */
 static __u32 *slot(const struct table *table, const struct key *key)
 {
 	size_t at = hash(key) & (table->slots - 1);
 
 	while (table->index[at] &&
-	       memcmp(&table->rows[table->index[at] - 1].key, key,
-		      sizeof(*key)))
+	       !same(&table->rows[table->index[at] - 1].key, key))
 		at = (at + 1) & (table->slots - 1);
 	return &table->index[at];
 }
@@ -118,11 +124,17 @@ struct row *table_row(struct table *table, const struct key *key)
 	struct row *row;
 	__u32 *found;
 
+	/* What was asked for last, often is next. */
+	if (table->count && same(&table->rows[table->last].key, key))
+		return &table->rows[table->last];
 	if (table->count == table->room && grow(table))
 		return NULL;
 	found = slot(table, key);
-	if (*found)
-		return &table->rows[*found - 1];
+	if (*found) {
+		table->last = *found - 1;
+		return &table->rows[table->last];
+	}
+	table->last = table->count;
 	row = &table->rows[table->count++];
 	memset(row, 0, sizeof(*row));
 	row->key = *key;

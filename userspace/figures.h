@@ -48,13 +48,14 @@ struct row {
 	char name[ROW_NAME_MAX];
 };
 
-/** struct table - rows, found by their key; all 0 is an empty one */
+/** struct table - rows, found by their key, @last the last one; all 0: empty */
 struct table {
 	struct row *rows;
 	size_t count;
 	size_t room;
 	__u32 *index;
 	size_t slots;
+	size_t last;
 };
 
 /* The row of that key, a new one has no name. NULL: no memory. */

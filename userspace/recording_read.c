@@ -16,6 +16,7 @@
 #define ABOUT_MAX	(1ULL << 30)
 #define PAGE_SIZE_MAX	(1U << 20)
 #define CPUS_MAX	8192
+#define BATCH		(64ULL << 10)
 
 static const char damaged[] = "it is damaged";
 
@@ -340,6 +341,7 @@ static int open_parts(struct recording *recording)
 	return err;
 }
 
+static size_t batch(const struct recording *recording, const struct lane *lane);
 static int fill(struct recording *recording, struct lane *lane);
 
 static int fill_lanes(struct recording *recording)
@@ -349,7 +351,7 @@ static int fill_lanes(struct recording *recording)
 	for (__u32 cpu = 0; !err && cpu < recording->cpus; cpu++) {
 		struct lane *lane = &recording->lanes[cpu];
 
-		lane->buffer = malloc(recording->page_size);
+		lane->buffer = malloc(batch(recording, lane) + 1);
 		err = lane->buffer ? fill(recording, lane) : -ENOMEM;
 	}
 	return err;
@@ -404,21 +406,36 @@ void recording_close(struct recording *recording)
 
 /* ---- events ---- */
 
+/* So many bytes are read at once, in whole pages. */
+static size_t batch(const struct recording *recording, const struct lane *lane)
+{
+	const __u64 most = BATCH < recording->page_size ? recording->page_size :
+			   BATCH - BATCH % recording->page_size;
+
+	return lane->end - lane->at < most ? lane->end - lane->at : most;
+}
+
 /* 1: @lane->page has the next page; 0: it was the last. */
 static int turn_page(struct recording *recording, struct lane *lane)
 {
+	const char *page;
 	int err;
 
-	if (lane->at == lane->end)
-		return 0;
-	err = read_at(recording, lane->buffer, recording->page_size, lane->at);
-	lane->at += recording->page_size;
-	if (!err && sum_of(0, lane->buffer, recording->page_size) !=
-	    *lane->sum++)
-		err = -EPROTO;
-	if (!err)
-		err = page_open(&lane->page, lane->buffer,
-				recording->page_size);
+	if (!lane->left) {
+		lane->left = batch(recording, lane);
+		if (!lane->left)
+			return 0;
+		lane->last = lane->buffer + lane->left;
+		err = read_at(recording, lane->buffer, lane->left, lane->at);
+		if (err)
+			return err;
+		lane->at += lane->left;
+	}
+	page = lane->last - lane->left;
+	lane->left -= recording->page_size;
+	if (sum_of(0, page, recording->page_size) != *lane->sum++)
+		return -EPROTO;
+	err = page_open(&lane->page, page, recording->page_size);
 	return err ? err : 1;
 }
 
@@ -485,10 +502,9 @@ static int fill(struct recording *recording, struct lane *lane)
 	return ret < 0 ? ret : 0;
 }
 
-int recording_next(struct recording *recording, struct event *event)
+static struct lane *earliest(const struct recording *recording)
 {
 	struct lane *first = NULL;
-	int err;
 
 	for (__u32 cpu = 0; cpu < recording->cpus; cpu++) {
 		struct lane *lane = &recording->lanes[cpu];
@@ -497,10 +513,22 @@ int recording_next(struct recording *recording, struct event *event)
 				    lane->event.time < first->event.time))
 			first = lane;
 	}
-	if (!first)
+	return first;
+}
+
+int recording_next(struct recording *recording, const struct event **event)
+{
+	int err = recording->told ? fill(recording, recording->told) : 0;
+	struct lane *lane;
+
+	recording->told = NULL;
+	if (err)
+		return err;
+	lane = earliest(recording);
+	if (!lane)
 		return 0;
-	*event = first->event;
-	event->order = recording->read++;
-	err = fill(recording, first);
-	return err ? err : 1;
+	lane->event.order = recording->read++;
+	recording->told = lane;
+	*event = &lane->event;
+	return 1;
 }

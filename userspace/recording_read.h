@@ -8,11 +8,13 @@
 
 /**
  * struct lane - the events of a processor
- * @at: where the next page is in the file
+ * @at: where the next pages are in the file
  * @end: behind the last
  * @sum: the next page's
- * @buffer: the page that is being cut
- * @page: what is left of it
+ * @buffer: pages that were read
+ * @last: behind them
+ * @left: bytes of them that were not looked at
+ * @page: what is left of the page before
  * @event: the next
  * @ready: there is one
  * @behind: the record behind it, which was looked at; its data are NULL if not
@@ -22,6 +24,8 @@ struct lane {
 	__u64 end;
 	const __u64 *sum;
 	char *buffer;
+	char *last;
+	size_t left;
 	struct page page;
 	struct event event;
 	bool ready;
@@ -41,6 +45,7 @@ struct lane {
  * @about: what it says of itself
  * @names: of tasks: lines of "TID NAME"
  * @read: events so far
+ * @told: the lane whose event was the last, NULL: there was none
  * @why: the words for an error, NULL: strerror()
  */
 struct recording {
@@ -55,6 +60,7 @@ struct recording {
 	struct json_object *about;
 	char *names;
 	__u64 read;
+	struct lane *told;
 	const char *why;
 };
 
@@ -62,7 +68,9 @@ struct recording {
 int recording_open(struct recording *recording, const char *path);
 void recording_close(struct recording *recording);
 
-/* 1: the next event; 0: there is none; or -errno. */
-int recording_next(struct recording *recording, struct event *event);
+/*
+ * 1: the next event, valid until the next call; 0: there is none; or -errno.
+ */
+int recording_next(struct recording *recording, const struct event **event);
 
 #endif /* _RECORDING_READ_H */

@@ -336,20 +336,22 @@ static int apply_fault(const struct event *event, struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
 	struct mapping *known = maps_find(&space->maps, fault->address);
-	const char *name = maps_name(&space->maps, fault->dev, fault->ino);
-	struct mapping mapping = {
-		.start = fault->vma_start,
-		.end = fault->vma_end,
-		.offset = fault->ino ?
-			  fault->pgoff * sysconf(_SC_PAGESIZE) : 0,
-		.ino = fault->ino,
-		.dev = fault->dev,
-	};
+	__u64 offset = fault->ino ? fault->pgoff * sysconf(_SC_PAGESIZE) : 0;
+	struct mapping mapping;
+	const char *name;
 
 	if (known && known->ino == fault->ino && known->dev == fault->dev &&
 	    (!fault->ino || known->start - known->offset ==
-			    mapping.start - mapping.offset))
+			    fault->vma_start - offset))
 		return 0;
+	mapping = (struct mapping){
+		.start = fault->vma_start,
+		.end = fault->vma_end,
+		.offset = offset,
+		.ino = fault->ino,
+		.dev = fault->dev,
+	};
+	name = maps_name(&space->maps, fault->dev, fault->ino);
 	name_mapping(&mapping, name ? name : "",
 		     world_label(fault->vm_flags, NO_CAUSE));
 	return maps_set(&space->maps, &mapping);

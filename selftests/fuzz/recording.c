@@ -45,7 +45,7 @@ static void report(const char *path, FILE *out)
 	static struct digest digest;
 	struct recording recording;
 	struct space *space;
-	struct event event;
+	const struct event *event;
 	struct told told;
 	struct style style;
 	bool shown;
@@ -58,7 +58,7 @@ static void report(const char *path, FILE *out)
 	digest.page_bytes = told.page_bytes;
 	err = told_tasks(&told, seed, &digest.world);
 	while (!err && recording_next(&recording, &event) > 0)
-		err = digest_event(&digest, &event, &shown, &space);
+		err = digest_event(&digest, event, &shown, &space);
 	if (!err) {
 		digest_end(&digest);
 		style_detect(&style, out, NEVER);
