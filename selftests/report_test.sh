@@ -10,6 +10,7 @@
 need_module
 need_tool trace-cmd trace-cmd
 need_program
+need_tool python3 python3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
@@ -166,6 +167,19 @@ tables_are_whole() {
 			"$(mmapdemo report --merges shell.dat | wc -l)" merges
 }
 
+# On a terminal only, and erased at the end.
+tells_progress() {
+	mmapdemo record -o many.dat -- "$programs/caller" 5000 </dev/null \
+		>/dev/null &&
+		TERM=xterm python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \
+			mmapdemo report many.dat </dev/null >typescript &&
+		grep -qE $'\r +[0-9]+ %, [0-9]+ s to go\033\[K' typescript &&
+		grep -q $'\r\033\[K' typescript ||
+		! cat -v typescript || return
+	mmapdemo report many.dat 2>errors.txt >/dev/null &&
+		equal '' "$(<errors.txt)" 'progress without a terminal'
+}
+
 answers_first() {
 	LC_ALL=C mmapdemo report sort.dat >answer.txt || return
 	head -n 1 answer.txt | grep -q '^mmapdemo report: sort -n numbers  (Linux' &&
@@ -255,6 +269,7 @@ check 'a report of a shell that forks does, too' shell_agrees
 check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
 check 'the answer comes first' answers_first
+check 'a report tells on a terminal how far it is' tells_progress
 check 'a report tells of losses' tells_of_losses
 check 'other files are refused' refuses_other_files
 check 'files that were cut off are refused' refuses_what_was_cut_off

@@ -251,11 +251,20 @@ static int file_failed(const struct reading *reading, int err)
 			digest_file_why(&reading->file, err));
 }
 
+/* Are events written, one by one, where progress would be told? */
+static bool streams(const struct report_options *opts)
+{
+	return isatty(STDOUT_FILENO) &&
+	       (opts->faults || opts->merges || opts->format);
+}
+
 /* All of the events. 0; 1: standard output failed; or -errno of the file. */
 static int read_file(struct reading *reading)
 {
 	const struct digest_visitor visitor = { show_begin, show, reading };
 
+	if (!streams(reading->opts))
+		progress_begin(&reading->file.progress);
 	return digest_file_read(&reading->file, reading->opts->path, &visitor);
 }
 

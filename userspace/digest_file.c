@@ -11,6 +11,9 @@ static int seed(int tid, const struct maps *maps, bool hide, void *data)
 	return world_seed(&file->digest.world, tid, maps, hide);
 }
 
+/* A power of two: so many events are told together. */
+#define PROGRESS_EVENTS 4096
+
 static int read_events(struct digest_file *file,
 		       const struct digest_visitor *visitor)
 {
@@ -25,6 +28,10 @@ static int read_events(struct digest_file *file,
 			err = visitor->event(visitor->data, event, space);
 		if (err)
 			return err;
+		if (!(event->order % PROGRESS_EVENTS) && event->order)
+			progress_tell(&file->progress,
+				      recording_done(&file->recording),
+				      file->recording.bytes);
 	}
 	return ret;
 }
@@ -43,7 +50,10 @@ int digest_file_read(struct digest_file *file, const char *path,
 	err = told_tasks(&file->told, seed, file);
 	if (!err && visitor && visitor->begin)
 		err = visitor->begin(visitor->data);
-	return err ? err : read_events(file, visitor);
+	if (!err)
+		err = read_events(file, visitor);
+	progress_end(&file->progress);
+	return err;
 }
 
 const char *digest_file_why(const struct digest_file *file, int err)

@@ -4,16 +4,18 @@
 #define _DIGEST_FILE_H
 
 #include "digest.h"
+#include "progress.h"
 #include "recording_read.h"
 #include "symbols.h"
 #include "told.h"
 
-/** struct digest_file - all 0 is a closed one */
+/** struct digest_file - all 0 is a closed one; @progress: of reading it */
 struct digest_file {
 	struct recording recording;
 	struct told told;
 	struct digest digest;
 	struct symbols symbols;
+	struct progress progress;
 };
 
 /* What to do before the events, NULL: nothing, and with each of the subject. */

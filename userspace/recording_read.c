@@ -217,6 +217,7 @@ static void take_where(struct recording *recording, struct cursor *cursor,
 		if (at < end->header_bytes || at > last || bytes > last - at ||
 		    bytes % recording->page_size)
 			cursor->bad = true;
+		recording->lanes[cpu].begin = at;
 		recording->lanes[cpu].at = at;
 		recording->lanes[cpu].end = at + bytes;
 		recording->lanes[cpu].sum = recording->sums + pages;
@@ -531,4 +532,13 @@ int recording_next(struct recording *recording, const struct event **event)
 	recording->told = lane;
 	*event = &lane->event;
 	return 1;
+}
+
+__u64 recording_done(const struct recording *recording)
+{
+	__u64 bytes = 0;
+
+	for (__u32 cpu = 0; cpu < recording->cpus; cpu++)
+		bytes += recording->lanes[cpu].at - recording->lanes[cpu].begin;
+	return bytes;
 }

@@ -8,7 +8,8 @@
 
 /**
  * struct lane - the events of a processor
- * @at: where the next pages are in the file
+ * @begin: where its first page is in the file
+ * @at: where the next pages are
  * @end: behind the last
  * @sum: the next page's
  * @buffer: pages that were read
@@ -20,6 +21,7 @@
  * @behind: the record behind it, which was looked at; its data are NULL if not
  */
 struct lane {
+	__u64 begin;
 	__u64 at;
 	__u64 end;
 	const __u64 *sum;
@@ -72,5 +74,8 @@ void recording_close(struct recording *recording);
  * 1: the next event, valid until the next call; 0: there is none; or -errno.
  */
 int recording_next(struct recording *recording, const struct event **event);
+
+/* Bytes of the file that were read. */
+__u64 recording_done(const struct recording *recording);
 
 #endif /* _RECORDING_READ_H */
