@@ -38,7 +38,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo check check-debug bench fuzz readme deps clean help $(KERNELS:%=modules-%)
+.PHONY: demo check check-debug bench bench-program fuzz readme deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 
 all: modules userspace ## Build the module and the program
@@ -103,6 +103,11 @@ bench: deps ## Count the instructions of tracing a fault, and of a walk (KERNELS
 			build/selftests/bench/walk || exit; \
 	done
 
+bench-program: deps userspace ## Measure report on a storm of FAULTS=10000000
+	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))
+	@selftests/vm/deps.sh trace-cmd
+	@selftests/bench/program $(firstword $(KERNELS)) $(FAULTS)
+
 fuzz: deps userspace ## Have libFuzzer try what reads recordings (SECONDS=600)
 	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))
 	@selftests/fuzz/fuzz.sh $(firstword $(KERNELS)) $(SECONDS)
@@ -117,4 +122,4 @@ clean: ## Remove build/
 	rm -rf build
 
 help: ## Show this
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 13
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
