@@ -288,6 +288,39 @@ def check_populated(_, path, pages):
     equal(int(pages), most, "faults in an mmap()")
 
 
+# ---- sums ----
+
+
+def check_timeline_sums(report, path):
+    moments = report["timeline"]
+    begins = [m["from"] for m in moments]
+    equal(sorted(begins), begins, "order of moments")
+    for wanted, member in ((report["faults"]["faults"], "faults"),
+                           (report["faults"]["ns"], "ns"),
+                           (report["filled_bytes"], "filled_bytes"),
+                           (report["page_table_bytes"], "page_table_bytes")):
+        equal(wanted, sum(m[member] for m in moments), member)
+    equal(report["vmas_most"], max(m["vmas"] for m in moments), "VMAs")
+    rows = open(path, encoding="utf-8").read().splitlines()[1:]
+    equal([m["faults"] for m in moments],
+          [int(row.split()[2]) for row in rows], "rows")
+
+
+def check_reasons(report, path):
+    """Of each neighbour of a refused merge, unless it is the VMA itself."""
+    reasons = collections.Counter()
+    for line in open(path, encoding="utf-8"):
+        event = json.loads(line)
+        if event.get("event") == "vma_merge":
+            reasons.update(event[f"reason_{side}_name"]
+                           for side in ("prev", "next") if event[f"{side}_end"])
+    del reasons["inside"]
+    equal({name: n for name, n in report["reasons"].items() if n},
+          dict(reasons), "reasons")
+    if not reasons:
+        sys.exit("no merge was refused")
+
+
 # ---- code ----
 
 

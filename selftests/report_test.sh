@@ -11,6 +11,7 @@ need_module
 need_tool trace-cmd trace-cmd
 need_program
 need_tool python3 python3
+tests=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
@@ -167,6 +168,27 @@ tables_are_whole() {
 			"$(mmapdemo report --merges shell.dat | wc -l)" merges
 }
 
+goes_over_time() {
+	mmapdemo report --json shell.dat >report.json &&
+		LC_ALL=C mmapdemo report --timeline shell.dat >timeline.txt &&
+		python3 "$tests/exports.py" timeline_sums report.json \
+			timeline.txt
+}
+
+# libc's data become read-only: the flags differ then from those around.
+says_why() {
+	mmapdemo report --json shell.dat >report.json &&
+		mmapdemo report --merges --json shell.dat >merges.json &&
+		python3 "$tests/exports.py" reasons report.json \
+			merges.json || return
+	mmapdemo report --merges shell.dat >merges.txt &&
+		equal '' "$(grep -vE '  (below|above) [0-9a-f]+-[0-9a-f]+( [^:]*)?: [a-z]' \
+			merges.txt)" 'merges without a reason' || return
+	LC_ALL=C mmapdemo report shell.dat >answer.txt &&
+		grep -qE '^ +[0-9]+  the flags differ$' answer.txt ||
+		! cat answer.txt
+}
+
 # On a terminal only, and erased at the end.
 tells_progress() {
 	mmapdemo record -o many.dat -- "$programs/caller" 5000 </dev/null \
@@ -268,6 +290,8 @@ check 'a report of Perl counts what trace-cmd tells' perl_agrees
 check 'a report of a shell that forks does, too' shell_agrees
 check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
+check 'the timeline has every fault' goes_over_time
+check 'refused merges have reasons' says_why
 check 'the answer comes first' answers_first
 check 'a report tells on a terminal how far it is' tells_progress
 check 'a report tells of losses' tells_of_losses

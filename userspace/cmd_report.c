@@ -23,7 +23,8 @@ static const char help[] =
 "  -b, --by WHAT       one table, whole: class, vma, file, ip, thread or,\n"
 "                      of a recording with --stack, caller\n"
 "  -f, --faults        every fault, one line each\n"
-"  -m, --merges        every merge that was refused, one line each\n"
+"  -m, --merges        every merge that was refused, and why, one line each\n"
+"  -T, --timeline      how it went over time\n"
 "  -F, --format WHICH  text (default), json (one object; of faults and merges one\n"
 "                      for each), csv, folded, chrome, perfetto or openmetrics\n"
 "  -j, --json          --format=json\n"
@@ -39,6 +40,7 @@ struct report_options {
 	int by;
 	bool faults;
 	bool merges;
+	bool timeline;
 	bool json;
 	const struct export_format *format;	/* NULL: text or JSON */
 	enum when colour;
@@ -78,6 +80,13 @@ static bool parse_format(const char *text, struct report_options *opts)
 	return opts->format || opts->json || !strcmp(text, "text");
 }
 
+/* Is only a part wanted? */
+static bool chooses(const struct report_options *opts)
+{
+	return opts->by != BY_ALL || opts->faults || opts->merges ||
+	       opts->timeline;
+}
+
 /* -1: go on */
 static int parse_option(int c, struct report_options *opts)
 {
@@ -93,6 +102,9 @@ static int parse_option(int c, struct report_options *opts)
 		return -1;
 	case 'm':
 		opts->merges = true;
+		return -1;
+	case 'T':
+		opts->timeline = true;
 		return -1;
 	case 'F':
 		if (!parse_format(optarg, opts))
@@ -122,6 +134,7 @@ static int parse(int argc, char **argv, struct report_options *opts)
 		{ "by", required_argument, NULL, 'b' },
 		{ "faults", no_argument, NULL, 'f' },
 		{ "merges", no_argument, NULL, 'm' },
+		{ "timeline", no_argument, NULL, 'T' },
 		{ "format", required_argument, NULL, 'F' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "html", required_argument, NULL, 'H' },
@@ -131,21 +144,20 @@ static int parse(int argc, char **argv, struct report_options *opts)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "b:fmF:jH:h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "b:fmTF:jH:h", longs, NULL)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;
 	}
 	if (argc - optind > 1)
 		return cmd_misused("report", "one FILE at most");
-	if (opts->html && (opts->by != BY_ALL || opts->faults ||
-			   opts->merges || opts->json || opts->format))
+	if (opts->html && (chooses(opts) || opts->json || opts->format))
 		return cmd_misused("report", "--html is all of it: without "
-				   "--by, --faults, --merges and --format");
-	if (opts->format && (opts->by != BY_ALL || opts->faults ||
-			     opts->merges))
-		return cmd_misused("report", "--by, --faults and --merges are "
-				   "for text and json");
+				   "--by, --faults, --merges, --timeline and "
+				   "--format");
+	if (opts->format && chooses(opts))
+		return cmd_misused("report", "--by, --faults, --merges and "
+				   "--timeline are for text and json");
 	if (optind < argc)
 		opts->path = argv[optind];
 	return -1;
@@ -236,6 +248,9 @@ static int show_end(struct reading *reading)
 	if (opts->json)
 		return digest_json(stdout, &file->digest, &file->told,
 				   &file->symbols);
+	if (opts->timeline)
+		return digest_text_timeline(stdout, &reading->style,
+					    &file->digest);
 	if (opts->by != BY_ALL)
 		return digest_text_by(stdout, &reading->style, &file->digest,
 				      opts->by, &file->symbols);

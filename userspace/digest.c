@@ -209,9 +209,11 @@ static void count_in(struct class_figures *figures,
 
 /* An entry that points to a table is filled when that is allocated. */
 static void count_filled(struct digest *digest,
-			 const struct fault_event *fault)
+			 const struct fault_event *fault,
+			 struct moment *moment)
 {
 	__u32 filled = fault->after & ~fault->before;
+	__u64 bytes = 0, tables;
 	bool present = fault->entry_after & MMAPDEMO_ENTRY_PRESENT;
 	bool was = fault->entry_before & MMAPDEMO_ENTRY_PRESENT;
 
@@ -221,17 +223,22 @@ static void count_filled(struct digest *digest,
 	}
 	if (present && !was && !(fault->entry_after & MMAPDEMO_ENTRY_ZERO) &&
 	    fault->order < 32)
-		digest->filled += digest->page_bytes << fault->order;
+		bytes = digest->page_bytes << fault->order;
 	filled &= ~MMAPDEMO_LEVEL_PTE;
-	digest->tables += __builtin_popcount(filled);
+	tables = __builtin_popcount(filled);
 	if (filled && fault->entry_after & MMAPDEMO_ENTRY_HUGE)
-		digest->tables--;
+		tables--;
+	digest->filled += bytes;
+	moment->filled += bytes;
+	digest->tables += tables;
+	moment->tables += tables;
 }
 
 static int count_fault(struct digest *digest, const struct event *event,
 		       const struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
+	struct moment *moment = history_at(&digest->history, event->time);
 	__u32 class = fault->class;
 
 	if (class >= MMAPDEMO_FAULT_CLASS_COUNT)
@@ -239,7 +246,9 @@ static int count_fault(struct digest *digest, const struct event *event,
 	count_in(&digest->faults, fault);
 	count_in(&digest->classes[class], fault);
 	digest->retried += fault->retries != 0;
-	count_filled(digest, fault);
+	moment->faults++;
+	moment->ns += fault->duration;
+	count_filled(digest, fault, moment);
 	return count_rows(digest, event, space);
 }
 
@@ -252,17 +261,32 @@ static void count_mmap(struct digest *digest, const struct mmap_event *call)
 		digest->mapped += call->len;
 }
 
+static void count_reason(struct digest *digest, __u64 end, __u32 reason)
+{
+	if (end && reason < MMAPDEMO_REASON_COUNT &&
+	    reason != MMAPDEMO_REASON_INSIDE)
+		digest->reasons[reason]++;
+}
+
 static void count_merge(struct digest *digest,
 			const struct merge_event *merge)
 {
 	digest->outcomes[merge->outcome & 3]++;
-	if (!merge->outcome && (merge->prev_end || merge->next_end) &&
-	    merge->cause <= MMAPDEMO_CAUSE_INSERT)
-		digest->refused[merge->cause]++;
+	if (merge->outcome || (!merge->prev_end && !merge->next_end) ||
+	    merge->cause > MMAPDEMO_CAUSE_INSERT)
+		return;
+	digest->refused[merge->cause]++;
+	count_reason(digest, merge->prev_end, merge->reason_prev);
+	count_reason(digest, merge->next_end, merge->reason_next);
 }
 
-static void count_vmas(struct digest *digest, __u32 mm, __u32 map_count)
+static void count_vmas(struct digest *digest, __u64 time, __u32 mm,
+		       __u32 map_count)
 {
+	struct moment *moment = history_at(&digest->history, time);
+
+	if (moment->vmas < map_count)
+		moment->vmas = map_count;
 	if (map_count <= digest->map_count)
 		return;
 	digest->map_count = map_count;
@@ -286,16 +310,20 @@ static int count(struct digest *digest, const struct event *event,
 		break;
 	case MMAPDEMO_EVENT_VMA_MERGE:
 		count_merge(digest, &event->merge);
-		count_vmas(digest, event->merge.mm, event->merge.map_count);
+		count_vmas(digest, event->time, event->merge.mm,
+			   event->merge.map_count);
 		break;
 	case MMAPDEMO_EVENT_VMA_LINK:
-		count_vmas(digest, event->link.mm, event->link.map_count);
+		count_vmas(digest, event->time, event->link.mm,
+			   event->link.map_count);
 		break;
 	case MMAPDEMO_EVENT_VMA_SPLIT:
-		count_vmas(digest, event->split.mm, event->split.map_count);
+		count_vmas(digest, event->time, event->split.mm,
+			   event->split.map_count);
 		break;
 	case MMAPDEMO_EVENT_DUP_MM:
-		count_vmas(digest, event->dup.child_mm, event->dup.map_count);
+		count_vmas(digest, event->time, event->dup.child_mm,
+			   event->dup.map_count);
 		break;
 	}
 	return 0;

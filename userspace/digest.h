@@ -8,6 +8,7 @@
 
 #include "event.h"
 #include "figures.h"
+#include "history.h"
 #include "symbols.h"
 #include "world.h"
 
@@ -49,8 +50,10 @@ struct class_figures {
  * @mapped: bytes they asked for, failed ones excepted
  * @outcomes: of vma_merge
  * @refused: no merge although there was a neighbour, by cause
+ * @reasons: neighbours of these, by why they were not merged
  * @map_count: most VMAs of an address space
  * @crowded: which one
+ * @history: all that over time
  * @stacks: call stacks were recorded
  * @by: faults by file ...; by caller only if there are stacks
  */
@@ -73,8 +76,10 @@ struct digest {
 	__u64 mapped;
 	__u64 outcomes[4];
 	__u64 refused[MMAPDEMO_CAUSE_INSERT + 1];
+	__u64 reasons[MMAPDEMO_REASON_COUNT];
 	__u32 map_count;
 	__u32 crowded;
+	struct history history;
 	bool stacks;
 	struct table by[BY_TABLES];
 };

@@ -115,6 +115,38 @@ static struct json_object *refused(const struct digest *digest)
 	return object;
 }
 
+static struct json_object *reasons(const struct digest *digest)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (int i = 0; i < MMAPDEMO_REASON_COUNT; i++)
+		object = json_add_number(object, name_of(names_reason, i),
+					 digest->reasons[i]);
+	return object;
+}
+
+static struct json_object *moments(const struct digest *digest)
+{
+	const struct history *history = &digest->history;
+	struct json_object *list = json_object_new_array(), *object;
+
+	for (int i = 0; i < history_count(history, digest->last); i++) {
+		const struct moment *moment = &history->moments[i];
+
+		object = json_object_new_object();
+		object = json_add_number(object, "from", i * history->width);
+		object = json_add_number(object, "faults", moment->faults);
+		object = json_add_number(object, "ns", moment->ns);
+		object = json_add_number(object, "filled_bytes",
+					 moment->filled);
+		object = json_add_number(object, "page_table_bytes",
+					 moment->tables * digest->page_bytes);
+		object = json_add_number(object, "vmas", moment->vmas);
+		list = json_append(list, object);
+	}
+	return list;
+}
+
 static struct json_object *outcomes(const struct digest *digest)
 {
 	struct json_object *object = json_object_new_object();
@@ -205,13 +237,15 @@ struct json_object *digest_object(const struct digest *digest,
 	object = json_add_number(object, "mapped_bytes", digest->mapped);
 	object = json_add_object(object, "merges", outcomes(digest));
 	object = json_add_object(object, "refused", refused(digest));
+	object = json_add_object(object, "reasons", reasons(digest));
 	object = json_add_number(object, "vmas_most", digest->map_count);
 	object = json_add_number(object, "max_map_count",
 				 told->max_map_count);
 	object = json_add_number(object, "filled_bytes", digest->filled);
 	object = json_add_number(object, "page_table_bytes", digest->tables *
 				 digest->page_bytes);
-	return json_add_number(object, "unseen", digest->unseen);
+	object = json_add_number(object, "unseen", digest->unseen);
+	return json_add_object(object, "timeline", moments(digest));
 }
 
 int digest_json(FILE *out, const struct digest *digest,

@@ -2,6 +2,7 @@
 /* An event in one line. */
 #include "digest_text.h"
 #include "format.h"
+#include "tell.h"
 
 typedef unsigned long long ull;
 
@@ -66,17 +67,22 @@ bool digest_refused(const struct event *event)
 }
 
 static void add_neighbour(struct line *line, const struct space *space,
-			  const char *which, __u64 start, __u64 end)
+			  const struct merge_event *merge, bool below)
 {
-	char name[EVENT_NAME_MAX * 4];
+	const __u64 start = below ? merge->prev_start : merge->next_start;
+	const __u64 end = below ? merge->prev_end : merge->next_end;
 	const struct mapping *mapping = maps_find(&space->maps, start);
+	char name[EVENT_NAME_MAX * 4];
 
 	if (!end)
 		return;
-	line_add(line, PLAIN, "  %s %llx-%llx", which, (ull)start, (ull)end);
+	line_add(line, PLAIN, "  %s %llx-%llx", below ? "below" : "above",
+		 (ull)start, (ull)end);
 	if (mapping && mapping->name[0])
 		line_add(line, PLAIN, " %s",
 			 format_name(name, sizeof(name), mapping->name));
+	line_add(line, PLAIN, ": ");
+	tell_why(line, merge, below);
 }
 
 static void add_merge(struct line *line, const struct merge_event *merge,
@@ -86,10 +92,8 @@ static void add_merge(struct line *line, const struct merge_event *merge,
 	line_add(line, PLAIN, "%llx-%llx", (ull)merge->start,
 		 (ull)merge->end);
 	line_add(line, DIM, "  not with");
-	add_neighbour(line, space, "below", merge->prev_start,
-		      merge->prev_end);
-	add_neighbour(line, space, "above", merge->next_start,
-		      merge->next_end);
+	add_neighbour(line, space, merge, /* below = */ true);
+	add_neighbour(line, space, merge, /* below = */ false);
 }
 
 int digest_line(FILE *out, const struct style *style,

@@ -28,6 +28,10 @@ int digest_line(FILE *out, const struct style *style,
 		const struct digest *digest, const struct event *event,
 		const struct space *space, struct symbols *symbols);
 
+/* How it went over time. 0 or -errno. */
+int digest_text_timeline(FILE *out, const struct style *style,
+			 const struct digest *digest);
+
 /*
  * Behind a name of code: what is there, as "  memset+0x12  memset.c:22"; where
  * the file was not found the build id by which others may find it.

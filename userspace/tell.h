@@ -21,6 +21,10 @@ void tell_owner(struct line *line, const struct space *space, __u64 address);
 void tell_merge(const struct story *story, struct line *line,
 		const struct space *space, const struct merge_event *merge);
 
+/* Why a neighbour was not extended: the reason in general, and of an event. */
+const char *tell_reason(__u32 reason);
+void tell_why(struct line *line, const struct merge_event *merge, bool below);
+
 /*
  * Of a fault, into lines: what was touched; by whom (@task may be NULL); which
  * way the kernel took; the entry it left, with a space before each word.

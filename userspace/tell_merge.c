@@ -75,7 +75,7 @@ static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_NO_NEIGHBOUR] = "nothing there",
 	[MMAPDEMO_REASON_INSIDE] = "the same VMA",
 	[MMAPDEMO_REASON_POLICY] = "another NUMA policy",
-	[MMAPDEMO_REASON_FLAGS] = "the flags differ:",
+	[MMAPDEMO_REASON_FLAGS] = "the flags differ",
 	[MMAPDEMO_REASON_FILE] = "not the same open file",
 	[MMAPDEMO_REASON_CLOSE] = "its driver wants to hear of its end",
 	[MMAPDEMO_REASON_UFFD] = "another userfaultfd",
@@ -83,22 +83,36 @@ static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_ANON_VMA] = "touched apart, another anon_vma",
 	[MMAPDEMO_REASON_FAULTED] = "never touched, unlike the range",
 	[MMAPDEMO_REASON_FORKED] = "its pages are shared by fork",
-	[MMAPDEMO_REASON_PGOFF] = "the offset does not go on:",
+	[MMAPDEMO_REASON_PGOFF] = "the offset does not go on",
 	[MMAPDEMO_REASON_OTHER_SIDE] = "does not fit the other neighbour",
 };
+
+const char *tell_reason(__u32 reason)
+{
+	return reason < MMAPDEMO_REASON_COUNT ? reasons[reason] : "?";
+}
 
 static void add_reason(struct line *line, const struct merge_event *merge,
 		       const struct side *side)
 {
 	__u64 page = sysconf(_SC_PAGESIZE);
 
-	line_add(line, PLAIN, "%s", side->reason < MMAPDEMO_REASON_COUNT ?
-		 reasons[side->reason] : "?");
-	if (side->reason == MMAPDEMO_REASON_FLAGS)
+	line_add(line, PLAIN, "%s", tell_reason(side->reason));
+	if (side->reason == MMAPDEMO_REASON_FLAGS) {
+		line_add(line, PLAIN, ":");
 		add_flags(line, side->flags_diff);
-	else if (side->reason == MMAPDEMO_REASON_PGOFF)
+	} else if (side->reason == MMAPDEMO_REASON_PGOFF) {
+		line_add(line, PLAIN, ":");
 		line_add(line, YELLOW, " %#llx, not %#llx",
 			 (ull)(merge->pgoff * page), (ull)(side->pgoff * page));
+	}
+}
+
+void tell_why(struct line *line, const struct merge_event *merge, bool below)
+{
+	struct side side = below ? side_below(merge) : side_above(merge);
+
+	add_reason(line, merge, &side);
 }
 
 /* "; not libc.so.6 below: another file" */
