@@ -54,16 +54,10 @@ static struct json_object *mapping_object(const struct mapping *mapping)
 
 static struct json_object *maps_array(const struct maps *maps)
 {
-	struct json_object *list = json_object_new_array(), *object;
+	struct json_object *list = json_object_new_array();
 
-	for (size_t i = 0; list && i < maps->count; i++) {
-		object = mapping_object(&maps->list[i]);
-		if (object && !json_object_array_add(list, object))
-			continue;
-		json_object_put(object);
-		json_object_put(list);
-		list = NULL;
-	}
+	for (size_t i = 0; i < maps->count; i++)
+		list = json_append(list, mapping_object(&maps->list[i]));
 	return list;
 }
 
@@ -85,15 +79,9 @@ int about_task(struct about *about, int tid, const struct maps *maps,
 static struct json_object *probe_object(const struct mmapdemo_probe *probe)
 {
 	struct json_object *object = json_object_new_object();
-	struct json_object *list = json_object_new_array();
 
-	for (int kind = 0; list && kind < MMAPDEMO_EVENTS; kind++) {
-		if (probe->events & 1ULL << kind)
-			json_object_array_add(list, json_object_new_string(
-						event_layouts[kind].name));
-	}
 	object = json_add_text(object, "function", probe->symbol);
-	object = json_add_object(object, "events", list);
+	object = json_add_events(object, probe->events);
 	return json_add_number(object, "error", probe->error);
 }
 
@@ -105,10 +93,9 @@ int about_probes(struct about *about, int dev)
 
 	if (dev < 0 || dev_info(dev, &info))
 		info.probes = 0;
-	for (__u32 i = 0; list && i < info.probes; i++) {
-		if (dev_probe(dev, i, &probe))
-			continue;
-		json_object_array_add(list, probe_object(&probe));
+	for (__u32 i = 0; i < info.probes; i++) {
+		if (!dev_probe(dev, i, &probe))
+			list = json_append(list, probe_object(&probe));
 	}
 	about->object = json_add_object(about->object, "probes", list);
 	return done(about);
@@ -139,8 +126,8 @@ int about_end(struct about *about, struct recorder *recorder)
 {
 	struct json_object *list = json_object_new_array();
 
-	for (int cpu = 0; list && cpu < recorder->stream.cpus; cpu++)
-		json_object_array_add(list, json_object_new_uint64(
+	for (int cpu = 0; cpu < recorder->stream.cpus; cpu++)
+		list = json_append(list, json_object_new_uint64(
 				instance_lost_on(&recorder->instance, cpu)));
 	about->object = json_add_object(about->object, "lost", list);
 	about->object = json_add_number(about->object, "missed",

@@ -41,6 +41,7 @@ struct count {
 	struct subject subject;
 	int counter;
 	struct mmapdemo_faults told;
+	struct style style;
 	bool headed;
 	bool unheard;		/* nobody reads it any more */
 };
@@ -203,16 +204,14 @@ static int write_table(const struct count *count, FILE *out, bool all,
 		       const struct mmapdemo_faults *faults)
 {
 	char time[FORMAT_MAX];
-	struct style style;
 	struct line line;
 	int err;
 
-	style_detect(&style, out, AUTO);
-	format_duration(time, faults->elapsed, style.glyphs->micro);
-	line_begin(&line, &style);
+	format_duration(time, faults->elapsed, count->style.glyphs->micro);
+	line_begin(&line, &count->style);
 	add_heading(&line, count, all, time);
 	err = line_end(&line, out);
-	return err ? err : faults_table(out, &style, faults);
+	return err ? err : faults_table(out, &count->style, faults);
 }
 
 static int write_json(struct count *count, FILE *out, bool all,
@@ -319,6 +318,7 @@ int cmd_count(int argc, char **argv)
 	if (!out)
 		return cmd_fail("count", "%s: %s", count.output,
 				strerror(errno));
+	style_detect(&count.style, out, AUTO);
 	signal(SIGPIPE, SIG_IGN);
 	err = watch_begin(&count.subject.watch);
 	if (err)

@@ -137,37 +137,32 @@ static int show_table(int fd, const struct mmapdemo_info *info)
 	return err;
 }
 
-static int show_json(int fd, const struct mmapdemo_info *info)
+static struct json_object *probe_object(const struct mmapdemo_probe *probe)
 {
 	static const char *const states[] = { "ready", "attached", "absent" };
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "function", probe->symbol);
+	object = json_add_text(object, "state", probe->state < 3 ?
+			       states[probe->state] : "?");
+	object = json_add_text(object, "state_text", state_of(probe));
+	object = json_add_text(object, "method", method_of(probe));
+	object = json_add_number(object, "error", probe->error);
+	object = json_add_number(object, "hits", probe->hits);
+	object = json_add_number(object, "missed", probe->missed);
+	object = json_add_number(object, "inside", probe->inside);
+	return json_add_events(object, probe->events);
+}
+
+static int show_json(int fd, const struct mmapdemo_info *info)
+{
 	struct mmapdemo_probe probe;
 	int err = 0;
 
 	for (__u32 i = 0; !err && i < info->probes; i++) {
-		struct json_object *object = json_object_new_object();
-		struct json_object *list = json_object_new_array();
-
 		err = dev_probe(fd, i, &probe);
-		object = json_add_text(object, "function", probe.symbol);
-		object = json_add_text(object, "state", probe.state < 3 ?
-				       states[probe.state] : "?");
-		object = json_add_text(object, "state_text",
-				       state_of(&probe));
-		object = json_add_text(object, "method", method_of(&probe));
-		object = json_add_number(object, "error", probe.error);
-		object = json_add_number(object, "hits", probe.hits);
-		object = json_add_number(object, "missed", probe.missed);
-		object = json_add_number(object, "inside", probe.inside);
-		for (int kind = 0; list && kind < MMAPDEMO_EVENTS; kind++) {
-			if (probe.events & 1ULL << kind)
-				json_object_array_add(list,
-					json_object_new_string(
-						event_layouts[kind].name));
-		}
-		if (object && list)
-			json_object_object_add(object, "events", list);
 		if (!err)
-			err = json_line(stdout, object);
+			err = json_line(stdout, probe_object(&probe));
 	}
 	return err;
 }

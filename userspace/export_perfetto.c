@@ -138,38 +138,55 @@ static void end_event(struct export *export)
 
 /* ---- tracks ---- */
 
-static void put_process(struct export *export, __u32 pid, const char *name)
-{
-	struct protobuf *packet = begin_packet(export);
-	size_t track = protobuf_open(packet, PACKET_TRACK_DESCRIPTOR), process;
+/* A packet that tells of a track, and the part of it that is of its kind. */
+struct descriptor {
+	struct protobuf *packet;
+	size_t track;
+	size_t part;
+};
 
-	protobuf_number(packet, TRACK_UUID, uuid(PROCESSES, pid));
-	process = protobuf_open(packet, TRACK_PROCESS);
-	protobuf_number(packet, PROCESS_PID, pid);
-	protobuf_text(packet, PROCESS_PROCESS_NAME, name);
-	protobuf_close(packet, process);
-	protobuf_close(packet, track);
+static struct descriptor begin_track(struct export *export, __u64 kind,
+				     __u32 number, __u32 part)
+{
+	struct descriptor descriptor = { .packet = begin_packet(export) };
+
+	descriptor.track = protobuf_open(descriptor.packet,
+					 PACKET_TRACK_DESCRIPTOR);
+	protobuf_number(descriptor.packet, TRACK_UUID, uuid(kind, number));
+	descriptor.part = protobuf_open(descriptor.packet, part);
+	return descriptor;
+}
+
+static void end_track(struct export *export,
+		      const struct descriptor *descriptor)
+{
+	protobuf_close(descriptor->packet, descriptor->part);
+	protobuf_close(descriptor->packet, descriptor->track);
 	end_packet(export);
 }
 
-static void put_thread(struct export *export, const struct track *thread,
+static void put_process(struct export *export, __u32 pid, const char *name)
+{
+	const struct descriptor process = begin_track(export, PROCESSES, pid,
+						      TRACK_PROCESS);
+
+	protobuf_number(process.packet, PROCESS_PID, pid);
+	protobuf_text(process.packet, PROCESS_PROCESS_NAME, name);
+	end_track(export, &process);
+}
+
+static void put_thread(struct export *export, const struct track *track,
 		       const char *name)
 {
-	struct protobuf *packet;
-	size_t track, part;
+	struct descriptor thread;
 
-	if (thread->tid == thread->pid)
-		put_process(export, thread->pid, name);
-	packet = begin_packet(export);
-	track = protobuf_open(packet, PACKET_TRACK_DESCRIPTOR);
-	protobuf_number(packet, TRACK_UUID, uuid(THREADS, thread->tid));
-	part = protobuf_open(packet, TRACK_THREAD);
-	protobuf_number(packet, THREAD_PID, thread->pid);
-	protobuf_number(packet, THREAD_TID, thread->tid);
-	protobuf_text(packet, THREAD_THREAD_NAME, name);
-	protobuf_close(packet, part);
-	protobuf_close(packet, track);
-	end_packet(export);
+	if (track->tid == track->pid)
+		put_process(export, track->pid, name);
+	thread = begin_track(export, THREADS, track->tid, TRACK_THREAD);
+	protobuf_number(thread.packet, THREAD_PID, track->pid);
+	protobuf_number(thread.packet, THREAD_TID, track->tid);
+	protobuf_text(thread.packet, THREAD_THREAD_NAME, name);
+	end_track(export, &thread);
 }
 
 static void put_counter(struct export *export, __u32 pid, __u32 mm)

@@ -57,8 +57,8 @@ struct json_object *json_add_numbers(struct json_object *object,
 {
 	struct json_object *list = json_object_new_array();
 
-	for (size_t i = 0; list && i < count; i++)
-		json_object_array_add(list, json_object_new_uint64(values[i]));
+	for (size_t i = 0; i < count; i++)
+		list = json_append(list, json_object_new_uint64(values[i]));
 	return add(object, name, list);
 }
 
@@ -84,8 +84,8 @@ struct json_object *json_header(const char *schema, char **command, int pid)
 	if (!command)
 		return object;
 	list = json_object_new_array();
-	for (; list && *command; command++)
-		json_object_array_add(list, new_text(*command));
+	for (; *command; command++)
+		list = json_append(list, new_text(*command));
 	return add(object, "command", list);
 }
 
@@ -116,6 +116,18 @@ struct json_object *json_add_bits(struct json_object *object,
 				  __u64 value)
 {
 	return add(object, name, bit_names(bits, value));
+}
+
+struct json_object *json_add_events(struct json_object *object, __u64 events)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (int kind = 0; kind < MMAPDEMO_EVENTS; kind++) {
+		if (events & 1ULL << kind)
+			list = json_append(list, json_object_new_string(
+						event_layouts[kind].name));
+	}
+	return add(object, "events", list);
 }
 
 static __u64 number(const struct field *field, const struct event *event)

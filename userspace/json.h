@@ -36,6 +36,9 @@ struct json_object *json_add_numbers(struct json_object *object,
 struct json_object *json_add_bits(struct json_object *object,
 				  const char *name, const struct name *bits,
 				  __u64 value);
+/* ... an array of the names of the module's events whose bits are set. */
+struct json_object *json_add_events(struct json_object *object, __u64 events);
+
 /* ... @value too, and takes it over. */
 struct json_object *json_add_object(struct json_object *object,
 				    const char *name,
