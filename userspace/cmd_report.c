@@ -288,7 +288,7 @@ static int write_page(struct reading *reading)
 	const char *path = reading->opts->html;
 	FILE *out = fopen(path, "w");
 	int err = out ? html_write(out, &reading->html, &reading->file.digest,
-				   &reading->file.told) : -errno;
+				   &reading->file.symbols) : -errno;
 
 	if (out && fclose(out) && !err)
 		err = -errno;

@@ -56,7 +56,7 @@ static int put_page(FILE *out, const char *data)
 }
 
 int html_write(FILE *out, struct html *html, const struct digest *digest,
-	       const struct told *told)
+	       struct symbols *symbols)
 {
 	size_t room = HTML_BYTES_MAX - (page_end - page_begin) - 16;
 	struct json_object *object;
@@ -65,7 +65,7 @@ int html_write(FILE *out, struct html *html, const struct digest *digest,
 
 	/* Half of the single things at a time, until it fits. */
 	for (int fewer = 0;; fewer++) {
-		object = html_data(html, digest, told, fewer);
+		object = html_data(html, digest, symbols, fewer);
 		data = object ? json_object_to_json_string_ext(object,
 				JSON_C_TO_STRING_PLAIN |
 				JSON_C_TO_STRING_NOSLASHESCAPE) : NULL;

@@ -7,7 +7,7 @@
 #define _HTML_H
 
 #include "heat.h"
-#include "told.h"
+#include "symbols.h"
 
 /** struct html - a page in the making; all 0 is an empty one */
 struct html {
@@ -26,7 +26,7 @@ int html_turn(struct html *html, const struct told *told);
 
 /* After both: writes the page. 0 or -errno. */
 int html_write(FILE *out, struct html *html, const struct digest *digest,
-	       const struct told *told);
+	       struct symbols *symbols);
 
 void html_free(struct html *html);
 

@@ -20,6 +20,7 @@ struct page_data {
 	const struct html *html;
 	const struct digest *digest;
 	const struct told *told;
+	struct symbols *symbols;
 	int fewer;
 	struct json_object *object;
 };
@@ -71,7 +72,8 @@ static void add_report(struct page_data *page)
 	};
 	struct json_object *rows = json_object_new_object();
 
-	add(page, "report", digest_object(page->digest, page->told, NULL, ROWS));
+	add(page, "report", digest_object(page->digest, page->told,
+				    page->symbols, ROWS));
 	for (int i = 0; i < BY_TABLES; i++)
 		rows = json_add_number(rows, names[i],
 				       page->digest->by[i].count);
@@ -450,19 +452,20 @@ static void add_verdicts(struct page_data *page)
 
 struct json_object *html_data(const struct html *html,
 			      const struct digest *digest,
-			      const struct told *told, int fewer)
+			      struct symbols *symbols, int fewer)
 {
 	struct page_data page = {
 		.html = html,
 		.digest = digest,
-		.told = told,
+		.told = symbols->told,
+		.symbols = symbols,
 		.fewer = fewer,
 		.object = json_object_new_object(),
 	};
 
 	add_report(&page);
 	add_absent(&page);
-	add_number(&page, "levels", told->levels);
+	add_number(&page, "levels", page.told->levels);
 	add_classes(&page);
 	add_texts(&page, "reasons", reason_name, MMAPDEMO_REASON_COUNT);
 	add_texts(&page, "origins", origin_words, ORIGINS);

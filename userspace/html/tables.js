@@ -44,6 +44,16 @@ function classTable() {
 		line("faults", "all")]));
 }
 
+/* Code has a function and a line, too, where they are known. */
+function rowName(row) {
+	const name = Object.values(row)[0];
+
+	return name +
+		(row.symbol ? "  " + row.symbol + "+0x" +
+		 row.symbol_offset.toString(16) : "") +
+		(row.source ? "  " + row.source + ":" + row.line : "");
+}
+
 function figureTable(list, what) {
 	const rows = data.report[list];
 	const more = data.rows[list] - rows.length;
@@ -55,7 +65,7 @@ function figureTable(list, what) {
 			figure(list + "." + i + "." + name)).concat(
 			["ns", "max_ns"].map((name) =>
 			figure(list + "." + i + "." + name, duration)),
-			[Object.values(row)[0]])));
+			[rowName(row)])));
 }
 
 function mappingTable(plate) {
@@ -83,6 +93,8 @@ function showTables(plate) {
 	fold("By file", () => figureTable("files", "file"));
 	fold("By VMA", () => figureTable("vmas", "vma"));
 	fold("By instruction", () => figureTable("instructions", "ip"));
+	if (data.report.callers)
+		fold("By caller", () => figureTable("callers", "caller"));
 	fold("By thread", () => figureTable("threads", "tid"));
 	if (!data.plates.length)
 		return [];
