@@ -3,7 +3,7 @@
 #
 # fuzz.sh KERNEL [SECONDS]
 #
-# Records two small programs in a guest, and gives report what libFuzzer makes of
+# Records small programs in a guest, and gives report what libFuzzer makes of
 # the recordings, for ten minutes or so many seconds. What it finds is kept in
 # build/fuzz/found, and should become a test.
 
@@ -42,6 +42,7 @@ if ! compgen -G "$work/seeds/*.dat" >/dev/null; then
 	say "recording seeds ..."
 	"$vm/run.sh" "$kernel" --load --out "$work/seeds" -- sh -c '
 		mmapdemo record -o /out/true.dat -- true &&
+		mmapdemo record --stack -o /out/stack.dat -- true &&
 		mmapdemo record -o /out/shell.dat -- sh -c "(:); mmapdemo read /etc/passwd" >/dev/null'
 fi
 build

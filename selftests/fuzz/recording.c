@@ -44,6 +44,7 @@ static void report(const char *path, FILE *out)
 {
 	static struct digest digest;
 	struct recording recording;
+	struct symbols symbols;
 	struct space *space;
 	const struct event *event;
 	struct told told;
@@ -55,16 +56,20 @@ static void report(const char *path, FILE *out)
 		return;
 	memset(&digest, 0, sizeof(digest));
 	told_read(&told, recording.about);
+	symbols_open(&symbols, &told);
 	digest.page_bytes = told.page_bytes;
+	digest.stacks = recording.decoder.stack;
 	err = told_tasks(&told, seed, &digest.world);
 	while (!err && recording_next(&recording, &event) > 0)
 		err = digest_event(&digest, event, &shown, &space);
 	if (!err) {
 		digest_end(&digest);
 		style_detect(&style, out, NEVER);
-		digest_text(out, &style, &digest, &told, NULL);
-		digest_json(out, &digest, &told, NULL);
+		digest_text(out, &style, &digest, &told, &symbols);
+		digest_text_timeline(out, &style, &digest);
+		digest_json(out, &digest, &told, &symbols);
 	}
+	symbols_close(&symbols);
 	recording_close(&recording);
 	digest_free(&digest);
 }
