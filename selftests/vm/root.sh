@@ -11,7 +11,8 @@ set -euo pipefail
 
 suites=bookworm,bookworm-security
 packages=(
-	bpftrace libjson-c5 libtracefs1 linux-perf trace-cmd	# what we test with
+	# what we test with; libdw1 comes with perf
+	bpftrace libjson-c5 libtracefs1 linux-perf trace-cmd
 	kmod make mount procps util-linux			# what tests use
 	gcc git libc6-dev python3				# what they watch
 	file strace						# what people use
