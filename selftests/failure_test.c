@@ -488,4 +488,53 @@ TEST_F_TIMEOUT(failure, is_clean, 1700)
 	}
 }
 
+/* ---- what is told when memory runs out ---- */
+
+static char *map_at(char *at, size_t pages, int prot)
+{
+	return mmap(at, pages * page_size(), prot, MAP_PRIVATE |
+		    MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+}
+
+/*
+ *   [  ]____[##]
+ * = [  ][  ][##] where there was no memory to make one of the first two
+ */
+TEST(a_merge_that_had_no_memory_has_no_reason)
+{
+	char *base = hole(6 * page_size(), page_size());
+	int fd = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
+	bool happened = true;
+	int unmerged = 0;
+	struct trace trace = { };
+
+	ASSERT_LE(0, fd);
+	ASSERT_TRUE(trace_create(&trace));
+	ASSERT_FALSE(failed(map_at(base, 2, PROT_READ | PROT_WRITE)));
+	ASSERT_FALSE(failed(map_at(page_at(base, 4), 2, PROT_NONE)));
+	for (int nth = 1; happened && nth < ENDLESS; nth++) {
+		const struct event *e;
+		char *map;
+
+		ASSERT_TRUE(trace_begin(&trace, "vma_merge"));
+		ASSERT_TRUE(fail_nth(fd, nth));
+		map = map_at(page_at(base, 2), 2, PROT_READ | PROT_WRITE);
+		happened = failure_happened(fd);
+		fail_nth(fd, 0);
+		ASSERT_TRUE(trace_end(&trace));
+		if (failed(map))
+			continue;
+		e = only_event(&trace, MMAPDEMO_EVENT_VMA_MERGE);
+		ASSERT_NE(NULL, e);
+		if (event_is(e, "outcome", "none")) {
+			EXPECT_TRUE(event_is(e, "reason_prev", "unknown"));
+			unmerged++;
+		}
+		ASSERT_EQ(0, munmap(map, 2 * page_size()));
+	}
+	EXPECT_LT(0, unmerged);
+	trace_destroy(&trace);
+	close(fd);
+}
+
 TEST_HARNESS_MAIN
