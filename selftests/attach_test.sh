@@ -13,10 +13,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 others=$tracing/instances/others
 # Tests that do not mind that, some with more than one process.
-alike="mmap_events_test mm_events_test vma_merge_test fault_class_test"
-alike+=" fault_uffd_test count_test"
-# Real programs take long on a kernel full of sanitizers: there once is enough.
-[[ -e /sys/kernel/debug/kmemleak ]] || alike+=" books_test"
+alike="vma_merge_test fault_class_test"
+# On a kernel full of sanitizers all of them would take hours.
+[[ -e /sys/kernel/debug/kmemleak ]] || alike+=" mmap_events_test mm_events_test
+	fault_uffd_test count_test books_test"
 
 # passes TEST: a test of this folder, in another process.
 passes() {

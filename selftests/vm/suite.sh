@@ -21,6 +21,18 @@ guest_tests() {
 	done
 }
 
+# timed: what tests say, and behind the end of each file how long it took.
+timed() {
+	local line begin=$SECONDS
+
+	while IFS= read -r line; do
+		printf '%s\n' "$line"
+		[[ $line =~ ^(not )?ok\ [0-9]+\ selftests:\  ]] || continue
+		echo "# $((SECONDS - begin)) s"
+		begin=$SECONDS
+	done
+}
+
 # in_guest TESTS [OPTION...]: on a machine with these options of run.sh.
 in_guest() {
 	local times=()
@@ -29,7 +41,7 @@ in_guest() {
 		times=(sh -c "for i in \$(seq $REPEAT); do \"\$@\" || exit; done" -)
 	"$vm/run.sh" "$kernel" --load --timeout 7200 "${@:2}" -- "${times[@]}" \
 		make --no-print-directory -C selftests run_tests \
-		OUTPUT=/root/mmapdemo/build/selftests "TESTS=$1"
+		OUTPUT=/root/mmapdemo/build/selftests "TESTS=$1" | timed
 }
 
 # With two nodes, which stay as the tests want them.
