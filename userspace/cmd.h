@@ -24,6 +24,7 @@ int cmd_record(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_walk(int argc, char **argv);
+int cmd_why(int argc, char **argv);
 int cmd_probes(int argc, char **argv);
 
 /* One sentence on stderr: "mmapdemo: COMMAND: what: why; what to do". */

@@ -21,6 +21,7 @@ static const struct {
 	{ "report", cmd_report, "Tell what such a recording comes to" },
 	{ "diff", cmd_diff, "Tell what differs between two of them" },
 	{ "walk", cmd_walk, "Show the page tables of a process" },
+	{ "why", cmd_why, "Tell why neighbouring mappings are not one" },
 	{ "probes", cmd_probes, "Show which kernel functions are observed" },
 };
 

@@ -25,6 +25,9 @@ void tell_merge(const struct story *story, struct line *line,
 const char *tell_reason(__u32 reason);
 void tell_why(struct line *line, const struct merge_event *merge, bool below);
 
+/* Names of the bits of @flags: " write account". */
+void tell_flags(struct line *line, const struct name *names, __u64 flags);
+
 /*
  * Of a fault, into lines: what was touched; by whom (@task may be NULL); which
  * way the kernel took; the entry it left, with a space before each word.

@@ -54,10 +54,9 @@ void tell_owner(struct line *line, const struct space *space, __u64 address)
 		 mapping->name : "anonymous memory");
 }
 
-/* " write account" */
-static void add_flags(struct line *line, __u64 flags)
+void tell_flags(struct line *line, const struct name *name, __u64 flags)
 {
-	for (const struct name *name = names_vm_flags; name->name; name++) {
+	for (; name->name; name++) {
 		if (!(flags & name->value))
 			continue;
 		line_add(line, YELLOW, " %s", name->name);
@@ -100,7 +99,7 @@ static void add_reason(struct line *line, const struct merge_event *merge,
 	line_add(line, PLAIN, "%s", tell_reason(side->reason));
 	if (side->reason == MMAPDEMO_REASON_FLAGS) {
 		line_add(line, PLAIN, ":");
-		add_flags(line, side->flags_diff);
+		tell_flags(line, names_vm_flags, side->flags_diff);
 	} else if (side->reason == MMAPDEMO_REASON_PGOFF) {
 		line_add(line, PLAIN, ":");
 		line_add(line, YELLOW, " %#llx, not %#llx",

@@ -47,11 +47,13 @@ kernel_doc() {
 	"$scripts/kernel-doc" -none "${sources[@]}"
 }
 
-# Only compat/ knows of versions; nobody outside the module of its insides.
+# Only compat/ knows of versions; nobody outside the module of its insides, but
+# for the rules of merging.
 layers() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' -r module Kbuild uapi \
 		--exclude-dir=compat
-	grep -nE '#include "(\.\./)*module/' -r userspace
+	grep -nE '#include "(\.\./)*module/' -r userspace |
+		grep -v '^userspace/verdict\.[ch]:.*module/verdict\.[ch]"$'
 	grep -nE '^#include "' module/{walk,class,retry,observe,events}.[ch] \
 		module/hooks_*.c | grep -E '"(region|device)\.h"'
 	grep -nE '^#include "(probes|hooks|walk|class|events)\.h"' \

@@ -1,0 +1,204 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mmapdemo why: right of a process with neighbours that differ in everything they
+# can, by what /proc shows of it, and by a recording of how it came to that.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_module
+need_program
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C
+
+# Sets $pid and writes the pairs to the file "pairs".
+neighbours_are_made() {
+	local line recorder
+
+	coproc ACTOR { exec "$programs/neighbours"; }
+	read -r line <&"${ACTOR[0]}" && pid=${line#ready } || return
+	# What a script has in the background ignores interrupts otherwise.
+	env --default-signal=INT \
+		mmapdemo record -p "$pid" -o "$work/made.dat" &
+	recorder=$!
+	until grep -qsx "$pid" \
+		"$tracing/instances/mmapdemo-$recorder/set_event_pid" &&
+		grep -qsx 1 "$tracing/instances/mmapdemo-$recorder/tracing_on"
+	do
+		kill -0 "$recorder" || return
+	done
+	turn
+	heard over || return
+	kill -INT "$recorder"
+	wait "$recorder" || return
+	printf '%s\n' "${words[@]}" >"$work/pairs"
+	within 12 99 ${#words[@]} 'pairs'
+}
+
+# of_pair FILE ADDRESS: the line about it.
+of_pair() {
+	grep "\"address\":$2," "$1" || {
+		echo "nothing of $2 in $1"
+		return 1
+	}
+}
+
+# has PATTERN TEXT WHAT
+has() {
+	grep -qE -- "$1" <<<"$2" || {
+		echo "$3: no $1 in: $2"
+		return 1
+	}
+}
+
+tells_what_proc_shows() {
+	local name address seen unseen _ line
+
+	mmapdemo why --all --json $pid >"$work/proc.json" || return
+	while read -r name address seen unseen _; do
+		line=$(of_pair "$work/proc.json" $address) || return
+		if [[ $seen == - ]]; then
+			has '"reasons":\[\]' "$line" $name &&
+				has '"reason":"unknown"' "$line" $name
+		else
+			has "\"reasons\":\\[\"$seen\"" "$line" $name &&
+				has "\"reason\":\"$seen\"" "$line" $name
+		fi || return
+		[[ $unseen == - ]] ||
+			has "\"unseen\":\\[[^]]*\"$unseen\"" "$line" $name ||
+			return
+	done <"$work/pairs"
+}
+
+tells_what_was_recorded() {
+	local name address tried line
+
+	mmapdemo why --all --json -i "$work/made.dat" $pid \
+		>"$work/made.json" || return
+	while read -r name address _ _ tried; do
+		line=$(of_pair "$work/made.json" $address) || return
+		has "\"recorded\":\\{\"reason\":\"$tried\"" "$line" $name ||
+			return
+		[[ $tried == inside ]] ||
+			has "\"reason\":\"$tried\",\"reasons\"" "$line" $name ||
+			return
+	done <"$work/pairs"
+	line=$(of_pair "$work/made.json" "$(address cut-by-mprotect)")
+	has '"call":"mprotect".*"flags_diff_names":\["write"\]' "$line" call
+}
+
+# address NAME: where the two of that name touch.
+address() {
+	awk -v name="$1" '$1 == name { print $2 }' "$work/pairs"
+}
+
+hex() {
+	printf '%x' "$1"
+}
+
+# As /proc/PID/maps has it: where an end is the next begin.
+finds_all_that_touch() {
+	local wanted
+
+	wanted=$(awk -F'[- ]' '$1 == last { n++ } { last = $2 } END { print n }' \
+		/proc/$pid/maps)
+	equal "$wanted" "$(grep -c '"address":' "$work/proc.json")" pairs &&
+		has "\"event\":\"summary\",.*\"borders\":$wanted," \
+			"$(tail -n 1 "$work/proc.json")" summary
+}
+
+tells_in_words() {
+	local at
+
+	at=$(hex "$(address cut-by-mprotect)")
+	mmapdemo why $pid $at >"$work/words" &&
+		grep -q "^$at  anonymous memory rw-p | anonymous memory r--p$" \
+			"$work/words" &&
+		grep -qx ' *the flags differ: write' "$work/words" &&
+		mmapdemo why -i "$work/made.dat" $pid $at >"$work/words" &&
+		grep -qE '^ *recorded: mprotect of .* a part changed: write$' \
+			"$work/words" &&
+		at=$(hex "$(address opened-twice)") &&
+		mmapdemo why $pid $at >"$work/words" &&
+		grep -q 'nothing that /proc shows' "$work/words" &&
+		grep -q 'not shown: whether the file was opened once or twice' \
+			"$work/words" &&
+		mmapdemo why -i "$work/made.dat" $pid $at >"$work/words" &&
+		grep -qE '^ *recorded: mmap of .*: not the same open file$' \
+			"$work/words" || ! cat "$work/words"
+}
+
+tells_all_by_reason() {
+	mmapdemo why --all -i "$work/made.dat" $pid >"$work/words" || return
+	grep -qE '^ *[0-9]+  flags  the flags differ$' "$work/words" &&
+		grep -qE '^ *[0-9]+  close  ' "$work/words" &&
+		grep -q "^  $(hex "$(address close)")  " "$work/words" ||
+		! cat "$work/words"
+}
+
+# between A B: how many pairs are told.
+between() {
+	mmapdemo why --json $pid "$(hex "$1")" "$(hex "$2")" |
+		grep -c '"address":'
+}
+
+tells_those_between() {
+	local at first last
+
+	at=$(address two-files)
+	equal 1 "$(between $((at - 1)) "$at")" 'pairs between the two' &&
+		equal 1 "$(between "$at" $((at - 1)))" 'the other way round' &&
+		read -r first last < <(ends) &&
+		equal "$(grep -c '"address":' "$work/proc.json")" \
+			"$(mmapdemo why --json $pid $first $last |
+				grep -c '"address":')" 'between the ends'
+}
+
+# The first and the last address that is mapped.
+ends() {
+	awk -F'[- ]' '/vsyscall/ { next } NR == 1 { first = $1 }
+		{ last = $1 } END { print first, last }' /proc/$pid/maps
+}
+
+# refused STATUS WORDS ARGUMENT...
+refused() {
+	local status=0
+
+	mmapdemo why "${@:3}" >"$work/out" 2>"$work/errors" || status=$?
+	equal "$1" $status "status of ${*:3}" &&
+		equal '' "$(<"$work/out")" "output of ${*:3}" &&
+		grep -q "^mmapdemo: why: $2" "$work/errors" ||
+		! cat "$work/errors"
+}
+
+refuses_what_is_wrong() {
+	local at
+
+	at=$(address two-files)
+	: >"$work/empty"
+	refused 2 'a PID is needed' && refused 2 'a PID is needed' $pid &&
+		refused 2 'a PID is needed' --all $pid 1000 &&
+		refused 2 'x: not a process' x 1000 &&
+		refused 2 'x: not an address' $pid x &&
+		refused 1 '1000: nothing is mapped' $pid 1000 &&
+		refused 1 "$(hex "$at") and .* in one VMA" $pid \
+			"$(hex "$at")" "$(hex $((at + 5)))" &&
+		refused 1 'process 4194305: ' --all 4194305 &&
+		refused 1 ".*empty: " --all -i "$work/empty" $pid &&
+		refused 1 '.*: process 1 is not in it' --all \
+			-i "$work/made.dat" 1
+}
+
+echo "TAP version 13"
+check 'neighbours of all kinds are made' neighbours_are_made
+check 'why tells what /proc shows, and what it does not' tells_what_proc_shows
+check 'why tells what was recorded' tells_what_was_recorded
+check 'why finds all that touch' finds_all_that_touch
+check 'why tells in words' tells_in_words
+check 'why tells all by reason' tells_all_by_reason
+check 'why tells those between two addresses' tells_those_between
+check 'why refuses what is wrong' refuses_what_is_wrong
+turn
+finish
