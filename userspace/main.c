@@ -22,6 +22,7 @@ static const struct {
 	{ "diff", cmd_diff, "Tell what differs between two of them" },
 	{ "walk", cmd_walk, "Show the page tables of a process" },
 	{ "why", cmd_why, "Tell why neighbouring mappings are not one" },
+	{ "maps", cmd_maps, "Show the mappings of a process and their pages" },
 	{ "probes", cmd_probes, "Show which kernel functions are observed" },
 };
 

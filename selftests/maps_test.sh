@@ -1,0 +1,151 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mmapdemo maps: says what smaps and status say of the same process, and what
+# mmapdemo why says of its neighbours.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_module
+need_program
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C
+
+# Sets $pid: it sleeps from now on.
+process_is_there() {
+	local line
+
+	coproc ACTOR { exec "$programs/neighbours"; }
+	read -r line <&"${ACTOR[0]}" && pid=${line#ready } && turn &&
+		heard over && mmapdemo maps --json $pid >"$work/maps.json" &&
+		within 20 999 "$(grep -c '"start":' "$work/maps.json")" VMAs
+}
+
+# smaps: "START SIZE RSS SWAP" of each VMA, in bytes.
+smaps() {
+	awk '
+		function hex(text,  n, i) {
+			for (i = 1; i <= length(text); i++)
+				n = n * 16 + index("0123456789abcdef",
+						   substr(text, i, 1)) - 1
+			return n
+		}
+		function put() {
+			if (start != "")
+				printf "%s %.0f %.0f %.0f\n", start, size * 1024,
+					rss * 1024, swap * 1024
+		}
+		/^[0-9a-f]+-/ { put(); split($1, range, "-")
+				start = sprintf("%.0f", hex(range[1])) }
+		$1 == "Size:" { size = $2 }
+		$1 == "Rss:" { rss = $2 }
+		$1 == "Swap:" { swap = $2 }
+		END { put() }' /proc/$pid/smaps
+}
+
+# ours: the same out of what maps says.
+ours() {
+	local number='\([0-9]*\)' line
+
+	line="\"start\":$number,.*\"size\":$number,\"resident\":$number,"
+	line+="\"shared\":[0-9]*,\"swapped\":$number,"
+	sed -n "s/^{$line.*/\1 \2 \3 \4/p" "$work/maps.json"
+}
+
+says_what_smaps_says() {
+	diff <(smaps) <(ours)
+}
+
+# The page that a fork shares with the parent, and nobody else.
+tells_what_is_shared() {
+	local heap
+
+	heap=$(grep -c '"name":"".*"resident":4096,"shared":4096,' \
+		"$work/maps.json")
+	within 1 99 "$heap" 'pages shared by fork'
+}
+
+# pgtables_bytes counts neither the PGD nor tables of P4Ds.
+tells_all_page_tables() {
+	local vm_pte p4ds=0 levels
+
+	levels=$(mmapdemo walk --json $pid | sed -n \
+		'1s/.*"levels":\([45]\).*/\1/p')
+	((levels == 4)) || p4ds=$(mmapdemo walk --json $pid | sed -n \
+		's/^{"level":"PGD",.*"count":\([0-9]*\),.*/\1/p' |
+		awk '{ n += $1 } END { print n }')
+	vm_pte=$(awk '$1 == "VmPTE:" { print $2 * 1024 }' /proc/$pid/status)
+	equal $((vm_pte + p4ds * 4096)) "$(sed -n \
+		's/^{"event":"summary".*"tables":\([0-9]*\)}$/\1/p' \
+		"$work/maps.json")" 'bytes of page tables'
+}
+
+# reasons FILE: what keeps apart, pair by pair.
+reasons() {
+	grep -o '"reasons":\[[^]]*\],"unseen":\[[^]]*\],"flags_diff":[0-9]*' "$1"
+}
+
+says_what_why_says() {
+	mmapdemo why --all --json $pid >"$work/why.json" || return
+	diff <(reasons "$work/why.json") <(reasons "$work/maps.json") &&
+		within 12 999 "$(reasons "$work/why.json" | wc -l)" pairs
+}
+
+fits_its_width() {
+	local width
+
+	for width in 80 100 120; do
+		COLUMNS=$width mmapdemo maps $pid >"$work/words" || return
+		! awk -v width=$width 'length > width || / $/' "$work/words" |
+			grep . || return
+		grep -qE '^7[0-9a-f]+ r--p .* \| flags' "$work/words" ||
+			! cat "$work/words" || return
+	done
+	grep -q '^ADDRESS .* RESIDENT .* TABLES  NAME$' "$work/words" &&
+		grep -qE "^$(grep -c '"start"' "$work/maps.json") VMAs " \
+			"$work/words" || ! cat "$work/words"
+}
+
+# As nobody, of a process of nobody's.
+does_without_root() {
+	install -d -m 755 "$work/open"
+	chmod 755 "$work"
+	cp "$(command -v mmapdemo)" "$work/open"
+	# shellcheck disable=SC2016 # the shell's own number
+	setpriv --reuid=65534 --regid=65534 --clear-groups \
+		sh -c '"$0" maps $$; "$0" why --all $$' \
+		"$work/open/mmapdemo" >"$work/words" || return
+	grep -q '^without the page tables: they are for root$' "$work/words" &&
+		grep -q '^process .* VMAs, ' "$work/words" ||
+		! cat "$work/words" || return
+	! setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$work/open/mmapdemo" maps $pid 2>"$work/errors" &&
+		grep -q "^mmapdemo: maps: process $pid: it is somebody else's" \
+			"$work/errors" || ! cat "$work/errors"
+}
+
+refuses_what_is_wrong() {
+	local status=0
+
+	mmapdemo maps 2>"$work/errors" || status=$?
+	equal 2 $status status &&
+		grep -q 'it takes one PID' "$work/errors" || return
+	status=0
+	mmapdemo maps 4194305 2>"$work/errors" || status=$?
+	equal 1 $status status &&
+		grep -q 'process 4194305: No such process' "$work/errors"
+}
+
+echo "TAP version 13"
+check 'a process is there' process_is_there
+check 'maps says what smaps says' says_what_smaps_says
+check 'maps tells what is shared' tells_what_is_shared
+check 'maps tells all page tables' tells_all_page_tables
+check 'maps says what why says' says_what_why_says
+check 'maps fits its width' fits_its_width
+check 'maps does without root' does_without_root
+check 'maps refuses what is wrong' refuses_what_is_wrong
+turn
+finish
