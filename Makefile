@@ -77,10 +77,9 @@ load: modules ## Load the module just built into the running kernel
 unload: ## Unload it
 	rmmod mmapdemo
 
-demo: deps ## Show it all in a virtual machine (KERNEL=...)
+demo: deps ## Play the guided tour in a virtual machine (KERNEL=..., SCENE=...)
 	@$(MAKE) $(jobs) modules-$(firstword $(KERNELS)) userspace
-	@$(MAKE) -C selftests OUTPUT=$(tests) $(tests)/frame
-	@$(VM)/demo.sh $(firstword $(KERNELS))
+	@SCENE="$(SCENE)" $(VM)/demo.sh $(firstword $(KERNELS))
 
 check: deps ## Run all tests in virtual machines (KERNELS="...", TESTS="...")
 	@$(MAKE) $(jobs) $(KERNELS:%=modules-%) userspace selftests

@@ -19,6 +19,8 @@ static const struct glyphs utf8 = {
 	.replaced = "≠",
 	.empty = "·",
 	.folded = "–",
+	.yes = "✓",
+	.no = "✗",
 	.bars = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" },
 };
 
@@ -32,6 +34,8 @@ static const struct glyphs ascii = {
 	.replaced = "~",
 	.empty = ".",
 	.folded = "-",
+	.yes = "ok",
+	.no = "WRONG",
 	.bars = { ".", ":", "-", "=", "+", "*", "%", "#" },
 };
 

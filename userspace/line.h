@@ -29,6 +29,8 @@ enum colour {
  * @replaced: it was there and is another one now
  * @empty: there is none
  * @folded: this level does not exist
+ * @yes: so it is
+ * @no: so it is not
  * @bars: a little, more, ... all
  */
 struct glyphs {
@@ -41,6 +43,8 @@ struct glyphs {
 	const char *replaced;
 	const char *empty;
 	const char *folded;
+	const char *yes;
+	const char *no;
 	const char *bars[GLYPH_BARS];
 };
 

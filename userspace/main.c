@@ -13,6 +13,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *what;
 } commands[] = {
+	{ "tour", cmd_tour, "Guided tour: what mmap() does, scene by scene" },
 	{ "read", cmd_read, "Write what a file holds, read through a mapping" },
 	{ "write", cmd_write, "Store stdin in a file through a mapping" },
 	{ "trace", cmd_trace, "Run a command, tell its mappings and faults" },

@@ -279,7 +279,7 @@ int story_tell(struct story *story, const struct event *event)
 	return tell_and_apply(story, &named);
 }
 
-int story_end(struct story *story)
+int story_rest(struct story *story)
 {
 	struct task *task;
 	int err = 0;
@@ -289,6 +289,13 @@ int story_end(struct story *story)
 		if (!err && task->ending)
 			err = tell_ended(story, task);
 	}
+	return err;
+}
+
+int story_end(struct story *story)
+{
+	int err = story_rest(story);
+
 	return err ? err : tell_summary(story);
 }
 

@@ -64,7 +64,10 @@ int story_begin(struct story *story, const char *title);
 /* The next event. 0 or -errno: no memory, or @out can't be written. */
 int story_tell(struct story *story, const struct event *event);
 
-/* What is not yet told, and the summary. 0 or -errno. */
+/* What is not yet told. 0 or -errno. */
+int story_rest(struct story *story);
+
+/* ... and the summary. */
 int story_end(struct story *story);
 
 void story_free(struct story *story);

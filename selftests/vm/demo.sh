@@ -3,10 +3,16 @@
 #
 # demo.sh KERNEL
 #
-# Runs selftests/demo.sh in a virtual machine.
+# Runs selftests/demo.sh in a virtual machine, with $SCENE, and leaves its page
+# in build/demo.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
+out=$top/build/demo
+mkdir -p "$out"
+rm -f "$out/report.html"
 say "booting kernel $1 ..."
-exec "$vm/run.sh" "$1" --timeout 180 -- bash selftests/demo.sh
+"$vm/run.sh" "$1" --timeout 300 --out "$out" -- \
+	env SCENE="${SCENE:-}" bash selftests/demo.sh
+say "the page of a scene, for any browser: ${out#"$top"/}/report.html"
