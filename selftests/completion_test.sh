@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Completion for bash: knows every command, and every option of each.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_program
+script=$(dirname "$0")/../userspace/completion/mmapdemo
+[[ -r $script ]] || skip_all "it is not in ../userspace/completion"
+# shellcheck source=../userspace/completion/mmapdemo
+. "$script"
+
+# completes WORD...: the last one; sets $offered.
+completes() {
+	COMP_WORDS=(mmapdemo "$@")
+	COMP_CWORD=$#
+	_mmapdemo
+	offered=" ${COMPREPLY[*]} "
+}
+
+# offers WORD...: all of these are among them.
+offers() {
+	local word
+
+	for word; do
+		[[ $offered == *" $word "* ]] || {
+			echo "no $word in:$offered"
+			return 1
+		}
+	done
+}
+
+# As the usage lists them.
+commands() {
+	mmapdemo --help | awk '/^  [a-z]+ / { print $1 }'
+}
+
+every_command() {
+	local listed
+
+	listed=$(commands)
+	within 10 99 "$(wc -w <<<"$listed")" commands &&
+		completes '' && offers $listed --help --version &&
+		completes wa && equal ' walk ' "$offered" 'what wa begins'
+}
+
+# Each option that is completed is one that the help tells, and the other way.
+every_option() {
+	local command option told
+
+	for command in $(commands); do
+		told=$(mmapdemo $command --help |
+			awk '/^ +-/' | grep -oE -- '--[a-z-]+' | sort -u)
+		completes $command --
+		offers --help || return
+		for option in "${COMPREPLY[@]}"; do
+			grep -qx -- "$option" <<<"$told" || {
+				echo "$command has no $option"
+				return 1
+			}
+		done
+		for option in $(mmapdemo $command --help | sed -nE \
+			's/^ +(-., +)?(--[a-z-]+).*/\2/p'); do
+			offers $option || return
+		done
+	done
+}
+
+values() {
+	completes trace --color '' && offers auto always never &&
+		completes tour --lang z && equal ' zh ' "$offered" languages &&
+		completes tour '' && offers 1 14 &&
+		completes trace -p '' && offers 1 $$ &&
+		completes maps '' && offers $$ &&
+		completes report '' && equal '  ' "$offered" 'words for a file' &&
+		completes trace -- -- && equal '  ' "$offered" "another's options"
+}
+
+echo "TAP version 13"
+check 'every command is completed' every_command
+check 'every option is completed' every_option
+check 'values are completed' values
+finish
