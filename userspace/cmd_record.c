@@ -28,6 +28,7 @@ static const char help[] =
 "  -s, --stack         record call stacks, too: of programs and libraries built\n"
 "                      with frame pointers\n"
 "      --buffer SIZE   trace buffer of each processor (default 8M)\n"
+"  -q, --quiet         say nothing but errors\n"
 "  -h, --help\n";
 
 #define ROUND_MS 50
@@ -48,16 +49,21 @@ static int parse(int argc, char **argv, struct session_options *opts)
 		{ "output", required_argument, NULL, 'o' },
 		{ "stack", no_argument, NULL, 's' },
 		{ "buffer", required_argument, NULL, 'B' },
+		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	int c, status;
 
 	/* +: the command's options are its own */
-	while ((c = getopt_long(argc, argv, "+p:o:sh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+p:o:sqh", longs, NULL)) != -1) {
 		if (c == 'h') {
 			fputs(help, stdout);
 			return CMD_OK;
+		}
+		if (c == 'q') {
+			opts->quiet = true;
+			continue;
 		}
 		status = session_option("record", c, opts);
 		if (status >= 0)
@@ -129,9 +135,10 @@ static int tell(struct record *record)
 	off_t bytes = lseek(record->out, 0, SEEK_CUR);
 	char size[FORMAT_MAX];
 
-	fprintf(stderr, "mmapdemo: record: %s in %s\n",
-		format_size(size, bytes > 0 ? bytes : 0),
-		record->session.opts->output);
+	if (!record->session.opts->quiet)
+		fprintf(stderr, "mmapdemo: record: %s in %s\n",
+			format_size(size, bytes > 0 ? bytes : 0),
+			record->session.opts->output);
 	session_warn(&record->session, recorder_lost(recorder),
 		     recorder_missed(recorder));
 	return CMD_OK;

@@ -20,6 +20,7 @@
  * @buffer: bytes for each processor
  * @stacks: record call stacks
  * @command: to observe, or NULL
+ * @quiet: say nothing but errors
  */
 struct session_options {
 	int pid;
@@ -27,6 +28,7 @@ struct session_options {
 	__u64 buffer;
 	bool stacks;
 	char **command;
+	bool quiet;
 };
 
 /**

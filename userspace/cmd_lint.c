@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo lint: what a program does with its memory that costs too much */
+#include "cmd.h"
+#include "digest_file.h"
+#include "format.h"
+#include "json.h"
+#include "line.h"
+#include "lint.h"
+#include "tell.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <json.h>
+
+static const char help[] =
+"Usage: mmapdemo lint [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+"       mmapdemo lint [OPTION]... -i FILE\n"
+"Run COMMAND, or read a recording, and tell what the program does with its memory\n"
+"that costs more than it must: what was seen, how often, and what to do instead.\n"
+"\n"
+"  -i, --input FILE   a recording of mmapdemo record\n"
+"  -j, --json         one JSON object per line, one line per finding\n"
+"      --color WHEN   auto (default), always or never\n"
+"  -h, --help\n";
+
+typedef unsigned long long ull;
+
+/**
+ * struct linting - under way
+ * @recording: of @command: a temporary file, "": none
+ * @findings: so far
+ */
+struct linting {
+	bool json;
+	enum when colour;
+	const char *input;
+	char **command;
+	char recording[64];
+	struct style style;
+	struct digest_file file;
+	struct lint lint;
+	int findings;
+};
+
+static const struct {
+	const char *name;
+	const char *advice;
+} kinds[FINDING_KINDS] = {
+	[FINDING_STORM] = { "fault-storm",
+		"MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), brings them in "
+		"one call" },
+	[FINDING_PINGPONG] = { "mprotect-ping-pong",
+		"each flushes the TLB; keep a second, writable mapping, or use "
+		"protection keys" },
+	[FINDING_ALMOST] = { "almost-merged",
+		"ask for the same of all, or at once for one large range: fewer "
+		"VMAs" },
+	[FINDING_CROWDED] = { "map-count",
+		"mmap() fails at vm.max_map_count; see mmapdemo why --all for "
+		"what keeps them apart" },
+	[FINDING_DONTFORK] = { "dontfork",
+		"a child that touches it gets SIGSEGV; MADV_DOFORK undoes it" },
+	[FINDING_UNALIGNED] = { "unaligned",
+		"align it to 2 MiB: ask for 2 MiB more, and begin at a "
+		"multiple" },
+};
+
+/* ---- options ---- */
+
+/* -1: go on */
+static int parse(int argc, char **argv, struct linting *linting)
+{
+	static const struct option longs[] = {
+		{ "input", required_argument, NULL, 'i' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "color", required_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = getopt_long(argc, argv, "+i:jh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'i':
+			linting->input = optarg;
+			break;
+		case 'j':
+			linting->json = true;
+			break;
+		case 'C':
+			status = cmd_colour("lint", optarg, &linting->colour);
+			if (status >= 0)
+				return status;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return CMD_OK;
+		default:
+			return cmd_misused("lint", "wrong option");
+		}
+	}
+	if (argv[optind])
+		linting->command = argv + optind;
+	if (!linting->input == !linting->command)
+		return cmd_misused("lint", "either a COMMAND or -i FILE is "
+				   "needed");
+	return -1;
+}
+
+/* ---- recording ---- */
+
+/* What mmapdemo record does, in a process that ends as the command does. */
+static int record(struct linting *linting)
+{
+	const char *const first[] = {
+		"record", "--quiet", "-o", linting->recording, "--",
+	};
+	size_t begin = sizeof(first) / sizeof(*first), count = 0;
+	char **argv;
+
+	while (linting->command[count])
+		count++;
+	argv = calloc(begin + count + 1, sizeof(*argv));
+	if (!argv)
+		return cmd_fail("lint", "%s", strerror(ENOMEM));
+	memcpy(argv, first, sizeof(first));
+	memcpy(argv + begin, linting->command, count * sizeof(*argv));
+	optind = 0;
+	return cmd_record(begin + count, argv);
+}
+
+/* -1: there is a recording, whatever became of the command. */
+static int run_command(struct linting *linting)
+{
+	int status = 0, fd;
+	off_t size;
+	pid_t pid;
+
+	snprintf(linting->recording, sizeof(linting->recording),
+		 "/var/tmp/mmapdemo.XXXXXX");
+	fd = mkostemp(linting->recording, O_CLOEXEC);
+	if (fd < 0) {
+		linting->recording[0] = 0;
+		return cmd_fail("lint", "a file in /var/tmp: %s",
+				strerror(errno));
+	}
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		_exit(record(linting));
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		status = CMD_FAILED << 8;
+	size = lseek(fd, 0, SEEK_END);
+	close(fd);
+	linting->input = linting->recording;
+	if (size)
+		return -1;
+	/* It has said why. */
+	return WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) :
+							  CMD_FAILED;
+}
+
+/* ---- for people ---- */
+
+static void add_finding(struct line *line, const struct finding *finding)
+{
+	char text[FORMAT_MAX];
+
+	switch (finding->kind) {
+	case FINDING_STORM:
+		line_add(line, PLAIN, "%llu pages touched one by one, %s of "
+			 "faults", (ull)finding->count,
+			 format_duration(text, finding->ns,
+					 line->style->glyphs->micro));
+		break;
+	case FINDING_PINGPONG:
+		line_add(line, PLAIN, "%llu times mprotect() of the same range",
+			 (ull)finding->count);
+		break;
+	case FINDING_ALMOST:
+		line_add(line, PLAIN, "%llu times not one VMA with a neighbour "
+			 "in %s: %s", (ull)finding->count, finding->nr < 0 ?
+			 "no call" : name_of(names_syscall, finding->nr),
+			 tell_reason(finding->reason));
+		line_add(line, PLAIN, "%s", finding->flags ? ":" : "");
+		tell_flags(line, names_vm_flags, finding->flags);
+		break;
+	case FINDING_CROWDED:
+		line_add(line, PLAIN, "%llu VMAs, of %llu that there may be",
+			 (ull)finding->count, (ull)finding->limit);
+		break;
+	case FINDING_DONTFORK:
+		line_add(line, PLAIN, "MADV_DONTFORK was not undone");
+		break;
+	default:
+		line_add(line, PLAIN, "%llu huge pages less than the length "
+			 "has room for", (ull)finding->count);
+	}
+	if (finding->end)
+		line_add(line, DIM, "  " RANGE, (ull)finding->start,
+			 (ull)finding->end);
+}
+
+static int show_finding(const struct linting *linting,
+			const struct finding *finding)
+{
+	struct line line;
+	int err;
+
+	line_begin(&line, &linting->style);
+	line_add(&line, BOLD, "%-18s  ", kinds[finding->kind].name);
+	add_finding(&line, finding);
+	err = line_end(&line, stdout);
+	if (err)
+		return err;
+	line_begin(&line, &linting->style);
+	line_to(&line, 20);
+	line_add(&line, DIM, "%s", kinds[finding->kind].advice);
+	return line_end(&line, stdout);
+}
+
+/* ---- for programs ---- */
+
+static int write_finding(const struct finding *finding)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "finding", kinds[finding->kind].name);
+	object = json_add_number(object, "count", finding->count);
+	object = json_add_number(object, "ns", finding->ns);
+	object = json_add_number(object, "start", finding->start);
+	object = json_add_number(object, "end", finding->end);
+	if (finding->kind == FINDING_ALMOST) {
+		object = json_add_text(object, "reason",
+				       name_of(names_reason, finding->reason));
+		object = json_add_bits(object, "flags_names", names_vm_flags,
+				       finding->flags);
+		object = json_add_text(object, "call", finding->nr < 0 ? "" :
+				       name_of(names_syscall, finding->nr));
+	}
+	if (finding->limit)
+		object = json_add_number(object, "limit", finding->limit);
+	object = json_add_text(object, "advice", kinds[finding->kind].advice);
+	return json_line(stdout, object);
+}
+
+static int write_header(const struct linting *linting)
+{
+	struct json_object *object = json_header("mmapdemo-lint", NULL, 0);
+
+	object = json_add_text(object, "title", linting->file.told.title);
+	object = json_add_number(object, "lost", linting->file.told.lost);
+	return json_line(stdout, object);
+}
+
+static int write_summary(const struct linting *linting)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "event", "summary");
+	object = json_add_number(object, "findings", linting->findings);
+	return json_line(stdout, object);
+}
+
+/* ---- both ---- */
+
+static int see_event(void *data, const struct event *event,
+		     const struct space *space)
+{
+	struct linting *linting = data;
+
+	return space ? lint_event(&linting->lint, event, space) : 0;
+}
+
+static int see_finding(const struct finding *finding, void *data)
+{
+	struct linting *linting = data;
+
+	linting->findings++;
+	return linting->json ? write_finding(finding) :
+			       show_finding(linting, finding);
+}
+
+static int show_sum(const struct linting *linting)
+{
+	struct line line;
+
+	line_begin(&line, &linting->style);
+	line_add(&line, BOLD, "%s: ", linting->file.told.title);
+	if (linting->findings)
+		line_add(&line, PLAIN, "%d finding%s", linting->findings,
+			 linting->findings == 1 ? "" : "s");
+	else
+		line_add(&line, GREEN, "nothing found");
+	if (linting->file.told.lost)
+		line_add(&line, RED, "; %llu events were lost",
+			 (ull)linting->file.told.lost);
+	return line_end(&line, stdout);
+}
+
+static int tell(struct linting *linting)
+{
+	int err = 0;
+
+	if (linting->json)
+		err = write_header(linting);
+	if (!err)
+		err = lint_findings(&linting->lint,
+				    linting->file.told.max_map_count,
+				    see_finding, linting);
+	if (!err)
+		err = linting->json ? write_summary(linting) :
+				      show_sum(linting);
+	if (!err && fflush(stdout))
+		err = -errno;
+	if (!err || err == -EPIPE)
+		return CMD_OK;
+	return cmd_fail("lint", "standard output: %s", strerror(-err));
+}
+
+static int read_events(struct linting *linting)
+{
+	const struct digest_visitor visitor = {
+		.event = see_event,
+		.data = linting,
+	};
+	int err = digest_file_read(&linting->file, linting->input, &visitor);
+
+	if (err)
+		return cmd_fail("lint", "%s: %s", linting->input,
+				digest_file_why(&linting->file, err));
+	return tell(linting);
+}
+
+int cmd_lint(int argc, char **argv)
+{
+	static struct linting linting;	/* large */
+	int status = parse(argc, argv, &linting);
+
+	if (status >= 0)
+		return status;
+	style_detect(&linting.style, stdout, linting.colour);
+	if (linting.command)
+		status = run_command(&linting);
+	if (status < 0)
+		status = read_events(&linting);
+	if (linting.recording[0])
+		unlink(linting.recording);
+	digest_file_close(&linting.file);
+	lint_free(&linting.lint);
+	return status;
+}
