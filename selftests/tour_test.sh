@@ -175,6 +175,20 @@ does_without_root() {
 		! cat nobody
 }
 
+# In the middle of a scene, for which the events are on.
+ends_when_interrupted() {
+	local status=0 tour
+
+	env --default-signal=INT mmapdemo tour >one &
+	tour=$!
+	until grep -qsx 1 "$tracing/instances/mmapdemo-$tour/tracing_on"; do
+		kill -0 $tour || return
+	done
+	kill -INT $tour
+	wait $tour || status=$?
+	equal 130 $status status && nothing_stays
+}
+
 refused() {
 	local status=0
 
@@ -208,6 +222,7 @@ check 'one scene is played' plays_one
 check 'the tour tells what fails' tells_what_fails
 check 'the tour tells what is skipped' tells_what_is_skipped
 check 'the tour does without root' does_without_root
+check 'the tour ends when it is interrupted' ends_when_interrupted
 check 'the tour refuses what is wrong' refuses_what_is_wrong
 check 'nothing stays' nothing_stays
 finish

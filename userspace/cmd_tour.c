@@ -202,11 +202,30 @@ static int open_tour(struct tour *tour)
 	return err;
 }
 
+/* What is attached to the kernel goes with us. */
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int sig)
+{
+	interrupted = sig;
+}
+
+/* What our parent had us ignore stays so. */
+static void watch(int sig)
+{
+	struct sigaction action;
+
+	if (sigaction(sig, NULL, &action) || action.sa_handler == SIG_IGN)
+		return;
+	action = (struct sigaction){ .sa_handler = interrupt };
+	sigaction(sig, &action, NULL);
+}
+
 static int play_all(struct tour *tour)
 {
 	int err = open_tour(tour);
 
-	for (int scene = 1; !err && scene <= SCENES; scene++) {
+	for (int scene = 1; !err && !interrupted && scene <= SCENES; scene++) {
 		if (!tour->scene || tour->scene == scene)
 			err = play(tour, scene);
 	}
@@ -248,10 +267,16 @@ int cmd_tour(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	style_detect(&tour.style, stdout, tour.colour);
+	watch(SIGINT);
+	watch(SIGTERM);
 	signal(SIGPIPE, SIG_IGN);
 	err = play_all(&tour);
 	if (tour.observed)
 		recorder_close(&tour.recorder);
+	if (interrupted) {
+		signal(interrupted, SIG_DFL);
+		raise(interrupted);
+	}
 	if (!err)
 		sum_up(&tour);
 	if (!err && fflush(stdout))

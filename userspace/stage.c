@@ -323,8 +323,13 @@ static int play_on(struct director *director, int ask[2], int answer[2],
 		director->recorder = NULL;
 	if (write(answer[1], "", 1) == 1)
 		direct(director, ask[0], answer[1]);
-	if (waitpid(director->pid, &status, 0) != director->pid)
-		return -errno;
+	/* Where we were interrupted, the scene ends, too. */
+	close(answer[1]);
+	answer[1] = -1;
+	while (waitpid(director->pid, &status, 0) != director->pid) {
+		if (errno != EINTR)
+			return -errno;
+	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : SCENE_FAILED;
 }
 
