@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What every subcommand does alike: say that it failed, take --color. */
+/* What every subcommand does alike: say that it failed, take --json, --color and --help. */
 #include "cmd.h"
 #include "mmapdemo.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +43,42 @@ int cmd_colour(const char *command, const char *text, enum when *when)
 	if (!parse_when(text, when))
 		return cmd_misused(command, "--color %s: it is auto, "
 				   "always or never", text);
+	return -1;
+}
+
+int cmd_option(const char *command, const char *help, int c, bool *json,
+	       enum when *colour)
+{
+	switch (c) {
+	case 'j':
+		*json = true;
+		return -1;
+	case 'C':
+		return cmd_colour(command, optarg, colour);
+	case 'h':
+		fputs(help, stdout);
+		return CMD_OK;
+	default:
+		return cmd_misused(command, "wrong option");
+	}
+}
+
+int cmd_options(int argc, char **argv, const char *command, const char *help,
+		bool *json, enum when *colour)
+{
+	static const struct option longs[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "color", required_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = getopt_long(argc, argv, "jh", longs, NULL)) != -1) {
+		status = cmd_option(command, help, c, json, colour);
+		if (status >= 0)
+			return status;
+	}
 	return -1;
 }
 

@@ -4,9 +4,9 @@
 #include "diff.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char help[] =
 "Usage: mmapdemo diff [OPTION]... A B\n"
@@ -25,31 +25,11 @@ struct diff_options {
 /* -1: go on */
 static int parse(int argc, char **argv, struct diff_options *opts)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "color", required_argument, NULL, 'C' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_options(argc, argv, "diff", help, &opts->json,
+				 &opts->colour);
 
-	while ((c = getopt_long(argc, argv, "jh", longs, NULL)) != -1) {
-		switch (c) {
-		case 'j':
-			opts->json = true;
-			break;
-		case 'C':
-			status = cmd_colour("diff", optarg, &opts->colour);
-			if (status >= 0)
-				return status;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return CMD_OK;
-		default:
-			return cmd_misused("diff", "wrong option");
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (argc - optind != DIFF_SIDES)
 		return cmd_misused("diff", "it takes two recordings, A and B");
 	return -1;

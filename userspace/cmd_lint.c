@@ -87,24 +87,14 @@ static int parse(int argc, char **argv, struct linting *linting)
 	int c, status;
 
 	while ((c = getopt_long(argc, argv, "+i:jh", longs, NULL)) != -1) {
-		switch (c) {
-		case 'i':
+		if (c == 'i') {
 			linting->input = optarg;
-			break;
-		case 'j':
-			linting->json = true;
-			break;
-		case 'C':
-			status = cmd_colour("lint", optarg, &linting->colour);
-			if (status >= 0)
-				return status;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return CMD_OK;
-		default:
-			return cmd_misused("lint", "wrong option");
+			continue;
 		}
+		status = cmd_option("lint", help, c, &linting->json,
+				    &linting->colour);
+		if (status >= 0)
+			return status;
 	}
 	if (argv[optind])
 		linting->command = argv + optind;

@@ -9,11 +9,10 @@
 #include "walk.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
+#include <sys/utsname.h>
 
 #include <json.h>
 
@@ -75,31 +74,11 @@ struct listing {
 /* -1: go on */
 static int parse(int argc, char **argv, struct listing *listing)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "color", required_argument, NULL, 'C' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_options(argc, argv, "maps", help, &listing->json,
+				 &listing->colour);
 
-	while ((c = getopt_long(argc, argv, "jh", longs, NULL)) != -1) {
-		switch (c) {
-		case 'j':
-			listing->json = true;
-			break;
-		case 'C':
-			status = cmd_colour("maps", optarg, &listing->colour);
-			if (status >= 0)
-				return status;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return CMD_OK;
-		default:
-			return cmd_misused("maps", "wrong option");
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (argc - optind != 1)
 		return cmd_misused("maps", "it takes one PID");
 	if (parse_pid(argv[optind], &listing->pid))

@@ -11,7 +11,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,37 +105,13 @@ static bool parse_where(const char *text, struct walking *walking)
 }
 
 /* -1: go on */
-static int parse_option(int c, struct walking *walking)
-{
-	switch (c) {
-	case 'j':
-		walking->json = true;
-		return -1;
-	case 'C':
-		return cmd_colour("walk", optarg, &walking->colour);
-	case 'h':
-		fputs(help, stdout);
-		return CMD_OK;
-	default:
-		return cmd_misused("walk", "wrong option");
-	}
-}
-
 static int parse(int argc, char **argv, struct walking *walking)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "color", required_argument, NULL, 'C' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_options(argc, argv, "walk", help, &walking->json,
+				 &walking->colour);
 
-	while ((c = getopt_long(argc, argv, "jh", longs, NULL)) != -1) {
-		status = parse_option(c, walking);
-		if (status >= 0)
-			return status;
-	}
+	if (status >= 0)
+		return status;
 	if (optind == argc || argc - optind > 2)
 		return cmd_misused("walk", "a PID is needed, and an ADDRESS or "
 				   "START-END at most");

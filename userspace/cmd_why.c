@@ -75,16 +75,8 @@ static int parse_option(int c, struct why *why)
 	case 'i':
 		why->input = optarg;
 		return -1;
-	case 'j':
-		why->json = true;
-		return -1;
-	case 'C':
-		return cmd_colour("why", optarg, &why->colour);
-	case 'h':
-		fputs(help, stdout);
-		return CMD_OK;
 	default:
-		return cmd_misused("why", "wrong option");
+		return cmd_option("why", help, c, &why->json, &why->colour);
 	}
 }
 
