@@ -3,8 +3,8 @@
  * The commands of uapi/mmapdemo.h: the one file that sees both halves.
  */
 #include "common.h"
-#include "compat/uaccess.h"
 #include "device.h"
+#include "growth.h"
 #include "mmapdemo.h"
 #include "probes.h"
 #include "region.h"
@@ -40,28 +40,6 @@ static_assert(MMAPDEMO_RUNS_MIN == LEVELS);
 /* What one call tells at most, however much room the caller has: 256 KiB. */
 #define RUNS_MAX 8192
 
-/**
- * answer - copy a structure out, as much of it as the caller knows
- * @arg: the caller's structure, which begins with its __u64 size
- * @out: ours
- * @size: of ours
- *
- * Return: 0, -EINVAL when the caller's is too short to hold its size,
- * -E2BIG when it can't be one of ours, -EFAULT.
- */
-static int answer(void __user *arg, const void *out, size_t size)
-{
-	u64 theirs;
-
-	if (get_user(theirs, (u64 __user *)arg))
-		return -EFAULT;
-	if (theirs < sizeof(theirs))
-		return -EINVAL;
-	if (theirs > PAGE_SIZE)
-		return -E2BIG;
-	return copy_struct_to_user(arg, theirs, out, size, NULL);
-}
-
 static long ioctl_info(struct region *region, void __user *arg)
 {
 	struct mmapdemo_info info = {
@@ -78,7 +56,7 @@ static long ioctl_info(struct region *region, void __user *arg)
 		.probes = mmapdemo_probes_count(),
 	};
 
-	return answer(arg, &info, sizeof(info));
+	return mmapdemo_growth_answer(arg, &info, sizeof(info));
 }
 
 static long ioctl_stat(struct region *region, void __user *arg)
@@ -96,7 +74,7 @@ static long ioctl_stat(struct region *region, void __user *arg)
 		.mappings = mmapdemo_region_count(region, REGION_MAPPINGS),
 	};
 
-	return answer(arg, &stat, sizeof(stat));
+	return mmapdemo_growth_answer(arg, &stat, sizeof(stat));
 }
 
 static long ioctl_probe(void __user *arg)
@@ -117,29 +95,7 @@ static long ioctl_probe(void __user *arg)
 	ret = mmapdemo_probes_tell(probe.index, &probe);
 	if (ret)
 		return ret;
-	return answer(arg, &probe, sizeof(probe));
-}
-
-/**
- * question - copy a structure in, of which all we know must be there
- * @out: ours
- * @size: of ours
- * @arg: the caller's structure, which begins with its __u64 size
- *
- * Return: 0, -EINVAL when the caller's is shorter, -E2BIG when it can't be one
- * of ours or asks for what we don't know, -EFAULT.
- */
-static int question(void *out, size_t size, const void __user *arg)
-{
-	u64 theirs;
-
-	if (get_user(theirs, (const u64 __user *)arg))
-		return -EFAULT;
-	if (theirs < size)
-		return -EINVAL;
-	if (theirs > PAGE_SIZE)
-		return -E2BIG;
-	return copy_struct_from_user(out, size, arg, theirs);
+	return mmapdemo_growth_answer(arg, &probe, sizeof(probe));
 }
 
 static int walk_check(const struct mmapdemo_walk *walk)
@@ -185,7 +141,8 @@ static long ioctl_walk(struct mmapdemo_walk __user *arg)
 	struct mm_struct *mm;
 	int ret;
 
-	ret = question(&walk, sizeof(walk), arg) ?: walk_check(&walk);
+	ret = mmapdemo_growth_question(&walk, sizeof(walk), arg) ?:
+	      walk_check(&walk);
 	if (ret)
 		return ret;
 	mm = mmapdemo_target_mm(walk.pid);
@@ -214,7 +171,7 @@ static long ioctl_count(const void __user *arg)
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	ret = question(&count, sizeof(count), arg);
+	ret = mmapdemo_growth_question(&count, sizeof(count), arg);
 	if (ret)
 		return ret;
 	if (count.flags & ~MMAPDEMO_COUNT_ALL || (count.flags && count.pid))
