@@ -102,18 +102,21 @@ static bool search_enter(void *data, const unsigned long *args)
 
 /*
  * The choice that get_unmapped_area() makes: the file's own function, shmem's
- * for shared anonymous memory, else the address space's.
+ * for shared anonymous memory, else the address space's. A module's name, which
+ * would follow in brackets, is left out: it is a value of one word.
  */
 static void search_name(struct search_record *r, const struct search_frame *f)
 {
 	mmapdemo_mm_search_name(current->mm, r->search, sizeof(r->search));
 	r->topdown = strstr(r->search, "topdown");
-	if (f->file && f->file->f_op->get_unmapped_area)
+	if (f->file && f->file->f_op->get_unmapped_area) {
 		snprintf(r->search, sizeof(r->search), "%ps",
 			 f->file->f_op->get_unmapped_area);
-	else if (!f->file && (f->flags & MAP_SHARED))
+		r->search[strcspn(r->search, " ")] = '\0';
+	} else if (!f->file && (f->flags & MAP_SHARED)) {
 		strscpy(r->search, "shmem_get_unmapped_area",
 			sizeof(r->search));
+	}
 }
 
 static void search_leave(void *data, unsigned long ret)
