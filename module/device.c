@@ -2,86 +2,143 @@
 /*
  * /dev/mmapdemo: a misc device that behaves like a file of fixed size whose
  * pages come into being when they are touched. All who open it share one
- * region, as they would share a file.
+ * region, as they would share a file, until they ask for one of their own.
  */
 #include "common.h"
+#include "compat/unmapped.h"
 #include "device.h"
+#include "method.h"
+#include "mmapdemo.h"
 #include "region.h"
 
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
+#include <linux/mman.h>
 #include <linux/module.h>
-#include <linux/moduleparam.h>
+#include <linux/pagemap.h>
+#include <linux/sched.h>
 #include <linux/seq_file.h>
-#include <linux/string.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/uio.h>
 
-#define DEFAULT_SIZE (64ULL << 20)
-
-static unsigned long long device_size = DEFAULT_SIZE;
 static struct region *default_region;
 
-static unsigned long long device_size_max(void)
-{
-	return ((unsigned long long)totalram_pages() << PAGE_SHIFT) / 2;
-}
-
-/* Accepts 64M, 1G, 0x1000. */
-static int device_size_set(const char *value, const struct kernel_param *param)
-{
-	unsigned long long size;
-	char *end;
-
-	size = memparse(value, &end);
-	if (end == value || (*end && strcmp(end, "\n"))) {
-		pr_err("size=%s: not a number of bytes, as in 64M\n", value);
-		return -EINVAL;
-	}
-	if (!size || size % PAGE_SIZE || size > device_size_max()) {
-		pr_err("size=%s: must be a multiple of %lu and at most half of the memory, %llu\n",
-		       value, PAGE_SIZE, device_size_max() & PAGE_MASK);
-		return -EINVAL;
-	}
-	device_size = size;
-	return 0;
-}
-
-static const struct kernel_param_ops device_size_ops = {
-	.set = device_size_set,
-	.get = param_get_ullong,
+/**
+ * struct opened - an open file of the device
+ * @region: the default one, or its own; read with READ_ONCE()
+ * @mapped: it was mapped, so stays what it is
+ * @lock: taken within mmap_lock
+ * @mapping: where its VMAs are found when pages are taken away from them. The
+ *	inode's is shared by all open files, whose regions differ
+ */
+struct opened {
+	struct region *region;
+	bool mapped;
+	spinlock_t lock;	/* of both above */
+	struct address_space mapping;
 };
 
-module_param_cb(size, &device_size_ops, &device_size, 0444);
-MODULE_PARM_DESC(size, "bytes behind /dev/mmapdemo, with K, M or G (default 64M)");
-
-static struct region *file_region(struct file *file)
+/** mmapdemo_device_region - the region that an open file shows */
+struct region *mmapdemo_device_region(struct file *file)
 {
-	return file->private_data;
+	struct opened *opened = file->private_data;
+
+	return READ_ONCE(opened->region);
 }
 
+/* The kernel looks for the VMAs of a file where f_mapping says. */
 static int mmapdemo_open(struct inode *inode, struct file *file)
 {
-	file->private_data = mmapdemo_region_get(default_region);
+	struct opened *opened = kzalloc(sizeof(*opened), GFP_KERNEL_ACCOUNT);
+
+	if (!opened)
+		return -ENOMEM;
+	spin_lock_init(&opened->lock);
+	opened->region = default_region;
+	address_space_init_once(&opened->mapping);
+	opened->mapping.host = inode;
+	opened->mapping.a_ops = &empty_aops;
+	mapping_set_gfp_mask(&opened->mapping, GFP_HIGHUSER);
+	file->private_data = opened;
+	file->f_mapping = &opened->mapping;
 	return 0;
 }
 
+static void opened_free_region(struct region *region)
+{
+	s64 size = region->size;
+
+	mmapdemo_region_free(region);
+	mmapdemo_limits_account(-size);
+}
+
+/* All of its mappings are gone: each had a reference on the file. */
 static int mmapdemo_release(struct inode *inode, struct file *file)
 {
-	mmapdemo_region_put(file_region(file));
+	struct opened *opened = file->private_data;
+
+	if (opened->region != default_region)
+		opened_free_region(opened->region);
+	file->f_mapping = inode->i_mapping;
+	kfree(opened);
 	return 0;
+}
+
+static bool opened_take(struct opened *opened, struct region *region)
+{
+	bool taken;
+
+	spin_lock(&opened->lock);
+	taken = !opened->mapped && opened->region == default_region;
+	if (taken)
+		WRITE_ONCE(opened->region, region);
+	spin_unlock(&opened->lock);
+	return taken;
+}
+
+/**
+ * mmapdemo_device_own - give an open file a region of its own
+ * @file: the open file
+ * @size: as for mmapdemo_region_create()
+ * @method: as there
+ * @flags: as there
+ *
+ * Return: 0; -EBUSY when it has one, or was mapped; -EFBIG, -ENOSPC, -ENOMEM.
+ */
+int mmapdemo_device_own(struct file *file, u64 size,
+			const struct method *method, u32 flags)
+{
+	struct opened *opened = file->private_data;
+	struct region *region;
+	int ret;
+
+	ret = mmapdemo_limits_check(size) ?: mmapdemo_limits_account(size);
+	if (ret)
+		return ret;
+	region = mmapdemo_region_create(size, method, flags, &opened->mapping);
+	if (IS_ERR(region)) {
+		mmapdemo_limits_account(-(s64)size);
+		return PTR_ERR(region);
+	}
+	if (opened_take(opened, region))
+		return 0;
+	opened_free_region(region);
+	return -EBUSY;
 }
 
 static loff_t mmapdemo_llseek(struct file *file, loff_t offset, int whence)
 {
 	return fixed_size_llseek(file, offset, whence,
-				 file_region(file)->size);
+				 mmapdemo_device_region(file)->size);
 }
 
 static ssize_t mmapdemo_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	ssize_t ret = mmapdemo_region_read(file_region(iocb->ki_filp),
-					   iocb->ki_pos, to);
+	struct region *region = mmapdemo_device_region(iocb->ki_filp);
+	ssize_t ret = mmapdemo_region_read(region, iocb->ki_pos, to);
 
 	if (ret > 0)
 		iocb->ki_pos += ret;
@@ -90,25 +147,52 @@ static ssize_t mmapdemo_read_iter(struct kiocb *iocb, struct iov_iter *to)
 
 static ssize_t mmapdemo_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
+	struct region *region = mmapdemo_device_region(iocb->ki_filp);
 	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_APPEND)
-		iocb->ki_pos = file_region(iocb->ki_filp)->size;
-	ret = mmapdemo_region_write(file_region(iocb->ki_filp), iocb->ki_pos,
-				    from);
+		iocb->ki_pos = READ_ONCE(region->size);
+	ret = mmapdemo_region_write(region, iocb->ki_pos, from);
 	if (ret > 0)
 		iocb->ki_pos += ret;
 	return ret;
 }
 
-/* A mapping may begin or reach past the end: touching it there is SIGBUS. */
+/* What is mapped once stays what it is. */
 static int mmapdemo_mmap_prepare(struct vm_area_desc *desc)
 {
-	mmapdemo_region_prepare(file_region(desc->file), desc);
-	return 0;
+	struct opened *opened = desc->file->private_data;
+
+	spin_lock(&opened->lock);
+	opened->mapped = true;
+	spin_unlock(&opened->lock);
+	return mmapdemo_method_mmap(opened->region, desc);
 }
 
-MMAP_HOOKS(mmapdemo_mmap_prepare, mmapdemo_region_mapped)
+MMAP_HOOKS(mmapdemo_mmap_prepare, mmapdemo_method_mapped)
+
+/*
+ * Where a block can be mapped by one entry: room for one more is looked for, and
+ * the begin moved to where address and offset agree.
+ */
+static unsigned long
+mmapdemo_get_unmapped_area(struct file *file, unsigned long address,
+			   unsigned long length, unsigned long pgoff,
+			   unsigned long flags)
+{
+	unsigned long block =
+		PAGE_SIZE << mmapdemo_device_region(file)->method->order;
+	unsigned long found;
+
+	if (block == PAGE_SIZE || length < block || address ||
+	    flags & MAP_FIXED || length + block < length)
+		return mm_get_unmapped_area(file, address, length, pgoff,
+					    flags);
+	found = mm_get_unmapped_area(file, 0, length + block, pgoff, flags);
+	if (IS_ERR_VALUE(found))
+		return mm_get_unmapped_area(file, 0, length, pgoff, flags);
+	return found + (((pgoff << PAGE_SHIFT) - found) & (block - 1));
+}
 
 static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 {
@@ -120,11 +204,16 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 		[REGION_REFUSED] = "refused_faults",
 		[REGION_MMAPS] = "mmaps",
 		[REGION_MAPPINGS] = "mappings",
+		[REGION_HUGE] = "huge_faults",
+		[REGION_AROUND] = "around_pages",
+		[REGION_PLANNED] = "planned_faults",
 	};
-	const struct region *region = file_region(file);
+	const struct region *region = mmapdemo_device_region(file);
 	int i;
 
-	seq_printf(seq, "mmapdemo-bytes:\t%llu\n", region->size);
+	seq_printf(seq, "mmapdemo-method:\t%s\n", region->method->name);
+	seq_printf(seq, "mmapdemo-flags:\t%#x\n", region->flags);
+	seq_printf(seq, "mmapdemo-bytes:\t%llu\n", READ_ONCE(region->size));
 	for (i = 0; i < REGION_COUNTS; i++)
 		seq_printf(seq, "mmapdemo-%s:\t%llu\n", names[i],
 			   mmapdemo_region_count(region, i));
@@ -138,6 +227,7 @@ static const struct file_operations mmapdemo_fops = {
 	.read_iter	= mmapdemo_read_iter,
 	.write_iter	= mmapdemo_write_iter,
 	MMAP_HOOK(mmapdemo_mmap_prepare)
+	.get_unmapped_area = mmapdemo_get_unmapped_area,
 	.fsync		= noop_fsync,	/* there is nothing behind the pages */
 	.unlocked_ioctl	= mmapdemo_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
@@ -156,16 +246,17 @@ int mmapdemo_device_init(void)
 {
 	int ret;
 
-	default_region = mmapdemo_region_create(device_size);
-	if (!default_region)
-		return -ENOMEM;
+	default_region = mmapdemo_region_create(mmapdemo_limits_default,
+						&mmapdemo_method_page, 0, NULL);
+	if (IS_ERR(default_region))
+		return PTR_ERR(default_region);
 	ret = misc_register(&mmapdemo_misc);
 	if (ret)
-		goto err_put_region;
+		goto err_free_region;
 	return 0;
 
-err_put_region:
-	mmapdemo_region_put(default_region);
+err_free_region:
+	mmapdemo_region_free(default_region);
 	return ret;
 }
 
@@ -177,5 +268,5 @@ err_put_region:
 void mmapdemo_device_exit(void)
 {
 	misc_deregister(&mmapdemo_misc);
-	mmapdemo_region_put(default_region);
+	mmapdemo_region_free(default_region);
 }

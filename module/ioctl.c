@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The commands of uapi/mmapdemo.h: the one file that sees both halves.
+ * The commands of uapi/mmapdemo.h: the one file that sees both halves. Those
+ * about regions are in ioctl_region.c.
  */
 #include "common.h"
 #include "device.h"
 #include "growth.h"
+#include "method.h"
 #include "mmapdemo.h"
 #include "probes.h"
 #include "region.h"
@@ -24,7 +26,7 @@
 
 /* The layout is the ABI: no holes, and it only grows. */
 static_assert(sizeof(struct mmapdemo_info) == 48);
-static_assert(sizeof(struct mmapdemo_stat) == 72);
+static_assert(sizeof(struct mmapdemo_stat) == 104);
 static_assert(sizeof(struct mmapdemo_probe) == 120);
 static_assert(sizeof(struct mmapdemo_walk) == 56);
 static_assert(sizeof(struct mmapdemo_run) == 32);
@@ -46,11 +48,11 @@ static long ioctl_info(struct region *region, void __user *arg)
 		.size = sizeof(info),
 		.features = MMAPDEMO_FEATURE_STAT | MMAPDEMO_FEATURE_PROBE |
 			    MMAPDEMO_FEATURE_DMESG | MMAPDEMO_FEATURE_WALK |
-			    MMAPDEMO_FEATURE_COUNT |
+			    MMAPDEMO_FEATURE_COUNT | MMAPDEMO_FEATURE_REGION |
 			    (IS_ENABLED(CONFIG_PER_VMA_LOCK) ?
 				     MMAPDEMO_FEATURE_VMA_LOCK : 0),
 		.events = BIT(MMAPDEMO_EVENTS) - 1,
-		.region_bytes = region->size,
+		.region_bytes = READ_ONCE(region->size),
 		.page_bytes = PAGE_SIZE,
 		.levels = mmapdemo_walk_levels(),
 		.probes = mmapdemo_probes_count(),
@@ -63,7 +65,7 @@ static long ioctl_stat(struct region *region, void __user *arg)
 {
 	struct mmapdemo_stat stat = {
 		.size = sizeof(stat),
-		.bytes = region->size,
+		.bytes = READ_ONCE(region->size),
 		.resident_pages = mmapdemo_region_count(region,
 							REGION_RESIDENT),
 		.read_faults = mmapdemo_region_count(region, REGION_READ),
@@ -72,6 +74,11 @@ static long ioctl_stat(struct region *region, void __user *arg)
 		.refused_faults = mmapdemo_region_count(region, REGION_REFUSED),
 		.mmaps = mmapdemo_region_count(region, REGION_MMAPS),
 		.mappings = mmapdemo_region_count(region, REGION_MAPPINGS),
+		.huge_faults = mmapdemo_region_count(region, REGION_HUGE),
+		.around_pages = mmapdemo_region_count(region, REGION_AROUND),
+		.planned_faults = mmapdemo_region_count(region, REGION_PLANNED),
+		.method = mmapdemo_method_number(region->method),
+		.flags = region->flags,
 	};
 
 	return mmapdemo_growth_answer(arg, &stat, sizeof(stat));
@@ -194,9 +201,9 @@ long mmapdemo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	switch (cmd) {
 	case MMAPDEMO_IOC_INFO:
-		return ioctl_info(file->private_data, user);
+		return ioctl_info(mmapdemo_device_region(file), user);
 	case MMAPDEMO_IOC_STAT:
-		return ioctl_stat(file->private_data, user);
+		return ioctl_stat(mmapdemo_device_region(file), user);
 	case MMAPDEMO_IOC_PROBE:
 		return ioctl_probe(user);
 	case MMAPDEMO_IOC_WALK:
@@ -204,6 +211,6 @@ long mmapdemo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case MMAPDEMO_IOC_COUNT:
 		return ioctl_count(user);
 	default:
-		return -ENOTTY;
+		return mmapdemo_ioctl_region(file, cmd, user);
 	}
 }

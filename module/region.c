@@ -1,40 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The object that is mapped, and how a driver supplies pages on first touch.
- *
- * Read this file from top to bottom to learn how an mmap driver works. mmap()
- * itself does next to nothing: it hangs mmapdemo_region_vm_ops into the VMA,
- * and no page is there yet. The first touch of each page faults, and the kernel
- * calls .fault with the page's offset. What .fault returns in vmf->page is
- * mapped into the page table by the kernel, which also
- *
- * - maps it with the rights of the mapping: a writable MAP_SHARED one may be
- *   written to from then on, and the driver is not told. One that wants to know
- *   has a .page_mkwrite, and gets its pages mapped read-only first;
- * - copies it first, when the mapping is MAP_PRIVATE and written to
- *   [do_cow_fault()]: the driver only ever supplies the original;
- * - drops the reference that .fault took, when the page is unmapped.
- *
- * There is no .open and no .close: the VMA holds the file, the file holds the
- * region, and so fork, mremap and a partial munmap need no help. A .close would
- * also forbid the kernel to merge neighbouring mappings of the device.
+ * The object that is mapped, from its first day to its last: size, limits and
+ * counters. How it is mapped is told by method_page.c and its siblings, how its
+ * pages are kept by pages.c.
  */
 #include "common.h"
-#include "compat/gfp.h"
+#include "method.h"
+#include "pages.h"
 #include "region.h"
 
-#include <linux/gfp.h>
-#include <linux/highmem.h>
+#include <linux/atomic.h>
+#include <linux/cpumask.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/slab.h>
-#include <linux/uio.h>
 
-/* Charged to the memory cgroup of whoever touches the page first. */
-#define REGION_GFP (GFP_HIGHUSER | __GFP_ZERO | GFP_ACCOUNT_MAPPED)
+/* ---- counters ---- */
 
-static void region_count(struct region *region, enum region_count count)
+/**
+ * mmapdemo_region_add - count
+ * @region: the region
+ * @count: what
+ * @much: how many more, or, if negative, less
+ */
+void mmapdemo_region_add(struct region *region, enum region_count count,
+			 s64 much)
 {
-	atomic64_inc(&region->counts[count]);
+	this_cpu_add(region->counts->count[count], much);
 }
 
 /**
@@ -42,237 +36,130 @@ static void region_count(struct region *region, enum region_count count)
  * @region: the region
  * @count: which
  *
- * Return: its value at the moment.
+ * Return: its value at the moment; the CPUs are asked one after the other.
  */
 u64 mmapdemo_region_count(const struct region *region, enum region_count count)
 {
-	return atomic64_read(&region->counts[count]);
-}
+	s64 sum = 0;
+	int cpu;
 
-/* ---- pages ---- */
-
-/* The page at an offset if it was touched before, else NULL. */
-static struct page *region_peek(struct region *region, pgoff_t pgoff)
-{
-	return xa_load(&region->pages, pgoff);
-}
-
-/*
- * The page at an offset, allocated and zeroed on first touch. NULL: no memory.
- * Two tasks may come first at once: the one that finds a page in place when it
- * wants to store its own throws its own away.
- */
-static struct page *region_page(struct region *region, pgoff_t pgoff)
-{
-	struct page *page = region_peek(region, pgoff);
-	struct page *other;
-
-	if (page)
-		return page;
-
-	page = alloc_page(REGION_GFP);
-	if (!page)
-		return NULL;
-	other = xa_cmpxchg(&region->pages, pgoff, NULL, page,
-			   GFP_KERNEL_ACCOUNT);
-	if (other) {
-		__free_page(page);
-		return xa_is_err(other) ? NULL : other;
-	}
-	region_count(region, REGION_RESIDENT);
-	return page;
-}
-
-/* ---- the mapping ---- */
-
-static enum region_count fault_kind(const struct vm_fault *vmf)
-{
-	if (!(vmf->flags & FAULT_FLAG_WRITE))
-		return REGION_READ;
-	return vmf->vma->vm_flags & VM_SHARED ? REGION_SHARED : REGION_COW;
-}
-
-/**
- * mmapdemo_region_fault - supply the page of a first touch
- * @vmf: vmf->pgoff is its offset in the region
- *
- * Called with mmap_lock held for reading, may sleep. The offset is the VMA's
- * own plus the distance from its start, so a mapping may reach past the end of
- * the region: touching it there is answered as a file does, with SIGBUS.
- *
- * Return: 0 with a reference on vmf->page, or VM_FAULT_SIGBUS, VM_FAULT_OOM.
- */
-static vm_fault_t mmapdemo_region_fault(struct vm_fault *vmf)
-{
-	struct region *region = vmf->vma->vm_private_data;
-	struct page *page;
-
-	if (vmf->pgoff >= region->size >> PAGE_SHIFT) {
-		region_count(region, REGION_REFUSED);
-		return VM_FAULT_SIGBUS;
-	}
-	page = region_page(region, vmf->pgoff);
-	if (!page) {
-		region_count(region, REGION_REFUSED);
-		return VM_FAULT_OOM;
-	}
-	region_count(region, fault_kind(vmf));
-	get_page(page);
-	vmf->page = page;
-	return 0;
-}
-
-/* A new mapping is in the tree of VMAs. One that was merged is not told. */
-int mmapdemo_region_mapped(unsigned long start, unsigned long end,
-			   pgoff_t pgoff, const struct file *file,
-			   void **private_data)
-{
-	region_count(*private_data, REGION_MAPPINGS);
-	return 0;
-}
-
-static const struct vm_operations_struct mmapdemo_region_vm_ops = {
-	.fault	= mmapdemo_region_fault,
-	MAPPED_HOOK(mmapdemo_region_mapped)
-};
-
-/**
- * mmapdemo_region_prepare - say how a mapping is to be served
- * @region: kept alive by the file of the mapping
- * @desc: the mapping to be
- *
- * It may still fail, or be merged with a neighbour that is served likewise, so
- * nothing is done here that would have to be undone. Called with mmap_lock held
- * for writing.
- */
-void mmapdemo_region_prepare(struct region *region, struct vm_area_desc *desc)
-{
-	region_count(region, REGION_MMAPS);
-	desc->private_data = region;
-	desc->vm_ops = &mmapdemo_region_vm_ops;
-}
-
-/* ---- read and write: the same bytes ---- */
-
-/* Bytes from @pos to the end of its page, at most @len. */
-static size_t page_part(loff_t pos, size_t len)
-{
-	return min_t(size_t, len, PAGE_SIZE - offset_in_page(pos));
-}
-
-/**
- * mmapdemo_region_read - copy bytes out
- * @region: the region
- * @pos: first byte, not negative
- * @to: where they go
- *
- * Pages that nobody touched read as zeros, and stay untouched.
- *
- * Return: bytes copied, 0 at or past the end, -EFAULT when not even one was.
- */
-ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
-			     struct iov_iter *to)
-{
-	ssize_t done = 0;
-
-	while (pos < region->size && iov_iter_count(to)) {
-		struct page *page = region_peek(region, pos >> PAGE_SHIFT);
-		size_t part = page_part(pos, iov_iter_count(to));
-		size_t copied;
-
-		copied = page ? copy_page_to_iter(page, offset_in_page(pos),
-						  part, to) :
-				iov_iter_zero(part, to);
-		done += copied;
-		pos += copied;
-		if (copied < part)
-			return done ?: -EFAULT;
-		if (fatal_signal_pending(current))
-			break;
-		cond_resched();
-	}
-	return done;
-}
-
-/**
- * mmapdemo_region_write - copy bytes in
- * @region: the region
- * @pos: first byte, not negative
- * @from: where they come from
- *
- * Return: bytes copied, -ENOSPC at or past the end, -ENOMEM, -EFAULT.
- */
-ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
-			      struct iov_iter *from)
-{
-	ssize_t done = 0;
-
-	while (iov_iter_count(from)) {
-		size_t part = page_part(pos, iov_iter_count(from));
-		struct page *page;
-		size_t copied;
-
-		if (pos >= region->size)
-			return done ?: -ENOSPC;
-		page = region_page(region, pos >> PAGE_SHIFT);
-		if (!page)
-			return done ?: -ENOMEM;
-		copied = copy_page_from_iter(page, offset_in_page(pos), part,
-					     from);
-		done += copied;
-		pos += copied;
-		if (copied < part)
-			return done ?: -EFAULT;
-		if (fatal_signal_pending(current))
-			break;
-		cond_resched();
-	}
-	return done;
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(region->counts, cpu)->count[count]);
+	return max_t(s64, sum, 0);
 }
 
 /* ---- life ---- */
 
 /**
- * mmapdemo_region_create - a new region, with no page in it
- * @size: bytes, a multiple of the page size
+ * mmapdemo_region_create - a new region, all zeros
+ * @size: bytes, a multiple of the page size and of the method's blocks
+ * @method: how it is to be mapped
+ * @flags: MMAPDEMO_REGION_*, of those that the method understands
+ * @mapping: of the open file whose it is to be, and which it lives as long as;
+ *	NULL: it never loses a page
  *
- * Return: the region with one reference, or NULL when there is no memory.
+ * Return: the region, -ENOMEM, or what the method's @reserve fails with.
  */
-struct region *mmapdemo_region_create(u64 size)
+struct region *mmapdemo_region_create(u64 size, const struct method *method,
+				      u32 flags, struct address_space *mapping)
 {
 	struct region *region = kzalloc(sizeof(*region), GFP_KERNEL_ACCOUNT);
+	int ret = -ENOMEM;
 
 	if (!region)
-		return NULL;
-	kref_init(&region->ref);
-	xa_init_flags(&region->pages, XA_FLAGS_ACCOUNT);
+		return ERR_PTR(-ENOMEM);
 	region->size = size;
+	region->method = method;
+	region->flags = flags;
+	region->mapping = mapping;
+	mutex_init(&region->lock);
+	xa_init_flags(&region->pages, XA_FLAGS_ACCOUNT);
+	mmapdemo_plan_init(&region->plans);
+	region->counts = alloc_percpu_gfp(struct region_counts,
+					  GFP_KERNEL_ACCOUNT);
+	if (!region->counts)
+		goto err_free_region;
+	ret = method->reserve ? method->reserve(region) : 0;
+	if (ret)
+		goto err_free_region;
 	return region;
+
+err_free_region:
+	mmapdemo_region_free(region);
+	return ERR_PTR(ret);
 }
 
-/** mmapdemo_region_get - one more reference */
-struct region *mmapdemo_region_get(struct region *region)
+/** mmapdemo_region_free - the end of a region that nobody uses any more */
+void mmapdemo_region_free(struct region *region)
 {
-	kref_get(&region->ref);
-	return region;
-}
-
-static void region_free(struct kref *ref)
-{
-	struct region *region = container_of(ref, struct region, ref);
-	unsigned long pgoff;
-	struct page *page;
-
-	xa_for_each(&region->pages, pgoff, page) {
-		put_page(page);
-		cond_resched();
-	}
+	if (region->method->release)
+		region->method->release(region);
+	mmapdemo_plan_exit(&region->plans);
+	if (region->counts)
+		mmapdemo_pages_remove(region, 0, region_end(region) - 1);
 	xa_destroy(&region->pages);
+	free_percpu(region->counts);
 	kfree(region);
 }
 
-/** mmapdemo_region_put - one reference less; the last one frees the pages */
-void mmapdemo_region_put(struct region *region)
+/* ---- change ---- */
+
+static void region_set_size(struct region *region, u64 size)
 {
-	kref_put(&region->ref, region_free);
+	lockdep_assert_held(&region->lock);
+	xa_lock(&region->pages);
+	WRITE_ONCE(region->size, size);
+	xa_unlock(&region->pages);
+}
+
+/**
+ * mmapdemo_region_resize - move the end of a region
+ * @region: one that has a mapping, and whose method allows it
+ * @size: bytes, as for mmapdemo_region_create()
+ * @account: told by how much it is to grow, or shrank; may refuse the former
+ *
+ * Pages behind the new end are gone afterwards, from wherever they are mapped,
+ * and private copies of them as well: as truncate() does it.
+ *
+ * Return: 0, or what @account refused it with.
+ */
+int mmapdemo_region_resize(struct region *region, u64 size,
+			   int (*account)(s64 bytes))
+{
+	u64 old;
+	int ret = 0;
+
+	mutex_lock(&region->lock);
+	old = region->size;
+	if (size > old)
+		ret = account(size - old);
+	if (ret)
+		goto out_unlock;
+	region_set_size(region, size);
+	if (size < old) {
+		mmapdemo_pages_remove(region, size >> PAGE_SHIFT,
+				      (old >> PAGE_SHIFT) - 1);
+		unmap_mapping_range(region->mapping, size, old - size,
+				    /* even_cows = */ 1);
+		account(size - old);
+	}
+out_unlock:
+	mutex_unlock(&region->lock);
+	return ret;
+}
+
+/**
+ * mmapdemo_region_punch - free the pages of a range
+ * @region: one that has a mapping, and whose method allows it
+ * @start: first byte, a multiple of what the size is one of
+ * @end: behind the last one, likewise; may be behind the region's end
+ */
+void mmapdemo_region_punch(struct region *region, u64 start, u64 end)
+{
+	mutex_lock(&region->lock);
+	end = min(end, region->size);
+	if (start < end)
+		mmapdemo_pages_remove(region, start >> PAGE_SHIFT,
+				      (end >> PAGE_SHIFT) - 1);
+	mutex_unlock(&region->lock);
 }

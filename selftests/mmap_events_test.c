@@ -166,7 +166,7 @@ TEST_F(map, each_kind_of_memory_has_its_search)
 		{ MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		  "arch_get_unmapped_area_topdown" },
 		{ MAP_SHARED | MAP_ANONYMOUS, -1, "shmem_get_unmapped_area" },
-		{ MAP_SHARED, fd, "arch_get_unmapped_area_topdown" },
+		{ MAP_SHARED, fd, "mmapdemo_get_unmapped_area" },
 		{ MAP_SHARED, memory, "shmem_get_unmapped_area" },
 	};
 

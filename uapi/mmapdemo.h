@@ -388,12 +388,14 @@ struct mmapdemo_info {
 #define MMAPDEMO_FEATURE_VMA_LOCK (1ULL << 3)	/* faults may hold only this */
 #define MMAPDEMO_FEATURE_WALK	(1ULL << 4)	/* MMAPDEMO_IOC_WALK */
 #define MMAPDEMO_FEATURE_COUNT	(1ULL << 5)	/* MMAPDEMO_IOC_COUNT */
+#define MMAPDEMO_FEATURE_REGION	(1ULL << 6)	/* MMAPDEMO_IOC_REGION */
 
 /**
  * struct mmapdemo_stat - counters of the region behind this file descriptor
  * @size: see "Growth"
  * @bytes: size of the region, in bytes
- * @resident_pages: pages allocated so far; they stay until the region ends
+ * @resident_pages: pages it has; one that was touched stays until it is punched
+ *	out, or the region ends
  * @read_faults: pages supplied to a reader
  * @shared_faults: pages supplied to a writer of a MAP_SHARED mapping
  * @cow_faults: pages supplied to be copied for a MAP_PRIVATE writer
@@ -402,6 +404,12 @@ struct mmapdemo_info {
  *	mmap() with .mmap_prepare, which is called before a merge is tried; with
  *	.mmap, on kernels before 7.2, only for those that were not merged
  * @mappings: mappings that became a VMA of their own
+ * @huge_faults: of the faults above, those answered with a PMD. It stays 0 with
+ *	MMAPDEMO_BY_HUGE where the kernel never asks a device for one
+ * @around_pages: pages mapped beside the one that was touched
+ * @planned_faults: faults answered as MMAPDEMO_IOC_PLAN said
+ * @method: enum mmapdemo_by
+ * @flags: MMAPDEMO_REGION_*
  *
  * The counters are read one after the other, without stopping the others.
  * The same numbers are in /proc/PID/fdinfo/FD.
@@ -416,6 +424,11 @@ struct mmapdemo_stat {
 	__u64 refused_faults;
 	__u64 mmaps;
 	__u64 mappings;
+	__u64 huge_faults;
+	__u64 around_pages;
+	__u64 planned_faults;
+	__u32 method;
+	__u32 flags;
 };
 
 /* mmapdemo_probe.state */
@@ -639,10 +652,190 @@ struct mmapdemo_faults {
 	struct mmapdemo_latency class[MMAPDEMO_CLASSES_MAX];
 };
 
+/* ---- regions ---- */
+
+/* By what means a driver maps its pages: module/method_NAME.c is about each */
+#define MMAPDEMO_BYS		\
+	EM(0,	"page")		/* .fault, vmf->page */ \
+	EM(1,	"insert")	/* .fault, vmf_insert_page() */ \
+	EM(2,	"pfn")		/* .fault, vmf_insert_pfn() */ \
+	EM(3,	"remap")	/* mmap(), remap_pfn_range() */ \
+	EM(4,	"around")	/* .map_pages, vm_insert_pages() */ \
+	EM(5,	"huge")		/* .huge_fault, vmf_insert_pfn_pmd() */ \
+	EMe(6,	"prepare")	/* mmap(), vm_insert_pages() */
+
+/** enum mmapdemo_by - the numbers of MMAPDEMO_BYS */
+enum mmapdemo_by {
+	MMAPDEMO_BY_PAGE,
+	MMAPDEMO_BY_INSERT,
+	MMAPDEMO_BY_PFN,
+	MMAPDEMO_BY_REMAP,
+	MMAPDEMO_BY_AROUND,
+	MMAPDEMO_BY_HUGE,
+	MMAPDEMO_BY_PREPARE,
+	MMAPDEMO_BY_COUNT
+};
+
+/* mmapdemo_region.flags, with MMAPDEMO_BY_REMAP on x86, one at most */
+#define MMAPDEMO_REGION_WRITE_COMBINING	1	/* as frame buffers are mapped */
+#define MMAPDEMO_REGION_UNCACHED	2	/* as registers are */
+
+/**
+ * struct mmapdemo_region - a region of one's own
+ * @size: in: sizeof(struct mmapdemo_region); not changed
+ * @bytes: size of the region: a multiple of the page size, not 0; with
+ *	MMAPDEMO_BY_HUGE of 2 MiB
+ * @method: enum mmapdemo_by
+ * @flags: MMAPDEMO_REGION_*
+ * @reserved: 0
+ *
+ * An open device shows the region that all who open it share, until it is given
+ * one of its own: once, and only as long as nobody mapped it. The region has the
+ * bytes and counters of this open file alone, so of everybody who got it by
+ * fork, dup(2) or a socket. It lives until the last descriptor and the last
+ * mapping are gone. Its memory is charged to the memory cgroup of whoever made
+ * a page come into being, by the first touch or, with MMAPDEMO_BY_REMAP and
+ * MMAPDEMO_BY_PREPARE, by this call.
+ *
+ * mmap() of it fails with EINVAL for MAP_PRIVATE with MMAPDEMO_BY_PFN,
+ * MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE: there is no page that the kernel could
+ * copy from. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE everything is mapped
+ * at once, and a mapping that reaches past the end fails with ENXIO; with the
+ * others touching it there is SIGBUS.
+ *
+ * Fails with EBUSY when the open file has a region of its own, or was mapped;
+ * EFBIG when @bytes is more than the module parameter region_max, or, with
+ * MMAPDEMO_BY_REMAP, than 4 MiB, the largest block of contiguous memory; ENOSPC
+ * when all such regions together would have more than regions_max; EINVAL for
+ * other @bytes, methods and flags that are not known or do not go together,
+ * @size too small; EOPNOTSUPP for flags that this processor does not have; E2BIG
+ * when @size is more than a page, or what is behind our structure is not 0;
+ * EPERM when the descriptor can't be written to; EFAULT; ENOMEM. Nothing is
+ * changed then.
+ */
+struct mmapdemo_region {
+	__u64 size;
+	__u64 bytes;
+	__u32 method;
+	__u32 flags;
+	__u64 reserved;
+};
+
+/**
+ * struct mmapdemo_resize - another size for a region
+ * @size: in: sizeof(struct mmapdemo_resize); not changed
+ * @bytes: as in struct mmapdemo_region
+ *
+ * What ftruncate(2) is for a file. Pages behind the new end are gone when the
+ * call returns, private copies of them too, and touching a mapping there is
+ * SIGBUS, until the region grows again: then they are zeros.
+ *
+ * Fails with EPERM for the region that all share, and when the descriptor can't
+ * be written to; EOPNOTSUPP with MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE; and
+ * otherwise as MMAPDEMO_IOC_REGION.
+ */
+struct mmapdemo_resize {
+	__u64 size;
+	__u64 bytes;
+};
+
+/**
+ * struct mmapdemo_punch - pages to be taken out of a region
+ * @size: in: sizeof(struct mmapdemo_punch); not changed
+ * @start: first byte: a multiple of the page size, with MMAPDEMO_BY_HUGE of 2 MiB
+ * @end: behind the last one, likewise; what is behind the region is left out
+ *
+ * What FALLOC_FL_PUNCH_HOLE is for a file: the pages are gone when the call
+ * returns, and are zeros when they are touched again. Private copies stay.
+ *
+ * Fails as MMAPDEMO_IOC_RESIZE, and with EINVAL when @end is before @start.
+ */
+struct mmapdemo_punch {
+	__u64 size;
+	__u64 start;
+	__u64 end;
+};
+
+/* What MMAPDEMO_IOC_PAGES tells of a page */
+#define MMAPDEMO_PAGE_RESIDENT	(1ULL << 63)
+#define MMAPDEMO_PAGE_HUGE	(1ULL << 62)	/* part of a block of 2 MiB */
+#define MMAPDEMO_PAGE_FRAME	((1ULL << 55) - 1) /* with CAP_SYS_ADMIN, or 0 */
+
+/**
+ * struct mmapdemo_pages - which pages a region has
+ * @size: in: sizeof(struct mmapdemo_pages); not changed
+ * @start: first byte, a multiple of the page size
+ * @end: behind the last one, likewise
+ * @pages: in: pointer to a __u64 for each, to be filled with MMAPDEMO_PAGE_*; 0
+ *	for a page that nobody touched, or that is behind the end
+ *
+ * What mincore(2) is for a mapping. The pages are looked at one after the other;
+ * none comes into being by that. Frames are told as /proc/PID/pagemap does.
+ *
+ * Fails with EINVAL when @start or @end are none, @size is too small; E2BIG,
+ * EFAULT; EINTR after a signal that kills.
+ */
+struct mmapdemo_pages {
+	__u64 size;
+	__u64 start;
+	__u64 end;
+	__u64 pages;
+};
+
+/* mmapdemo_plan.answer */
+#define MMAPDEMO_PLAN_NOTHING	0	/* as if nothing had been planned */
+#define MMAPDEMO_PLAN_SIGBUS	1	/* as on an I/O error */
+#define MMAPDEMO_PLAN_OOM	2	/* as without memory */
+#define MMAPDEMO_PLAN_DELAY	3	/* as on a slow disk */
+
+/* How many plans a region has at most, and how long a delay is, in ns */
+#define MMAPDEMO_PLANS_MAX	64
+#define MMAPDEMO_DELAY_MAX	60000000000ULL
+
+/**
+ * struct mmapdemo_plan - how faults are to be answered
+ * @size: in: sizeof(struct mmapdemo_plan); not changed
+ * @start: first byte of the region, a multiple of the page size
+ * @end: behind the last one, likewise; not @start
+ * @delay: how long, in ns, at most MMAPDEMO_DELAY_MAX; with MMAPDEMO_PLAN_DELAY
+ * @answer: MMAPDEMO_PLAN_*; MMAPDEMO_PLAN_NOTHING forgets all plans that have a
+ *	page in the range
+ * @times: how many faults, whichever pages of the range they are for; 0: all
+ *
+ * The newest plan for a page counts. Faults are meant, so pages that are mapped
+ * already are not concerned: use MADV_DONTNEED, or plan first. read(2) and
+ * write(2) go on as usual. While there is a plan, no page is mapped that was not
+ * touched.
+ *
+ * A delayed fault is a major one, waits without mmap_lock if the kernel can try
+ * again, and ends when its task is killed. After MMAPDEMO_PLAN_OOM the kernel
+ * repeats an access of a program until it is answered otherwise, so give it a
+ * number of @times; a system call gets ENOMEM or EFAULT.
+ *
+ * Fails with EPERM for the region that all share, and when the descriptor can't
+ * be written to; EOPNOTSUPP with MMAPDEMO_BY_REMAP: there are no faults; ENOSPC
+ * when there are MMAPDEMO_PLANS_MAX; EINVAL for a range that is none, answers not
+ * known, a @delay that is too long or for nothing, @size too small; E2BIG,
+ * EFAULT, ENOMEM.
+ */
+struct mmapdemo_plan {
+	__u64 size;
+	__u64 start;
+	__u64 end;
+	__u64 delay;
+	__u32 answer;
+	__u32 times;
+};
+
 #define MMAPDEMO_IOC_INFO	_IOWR(0xde, 0, struct mmapdemo_info)
 #define MMAPDEMO_IOC_STAT	_IOWR(0xde, 1, struct mmapdemo_stat)
 #define MMAPDEMO_IOC_PROBE	_IOWR(0xde, 2, struct mmapdemo_probe)
 #define MMAPDEMO_IOC_WALK	_IOWR(0xde, 3, struct mmapdemo_walk)
 #define MMAPDEMO_IOC_COUNT	_IOW(0xde, 4, struct mmapdemo_count)
+#define MMAPDEMO_IOC_REGION	_IOW(0xde, 5, struct mmapdemo_region)
+#define MMAPDEMO_IOC_RESIZE	_IOW(0xde, 6, struct mmapdemo_resize)
+#define MMAPDEMO_IOC_PUNCH	_IOW(0xde, 7, struct mmapdemo_punch)
+#define MMAPDEMO_IOC_PAGES	_IOW(0xde, 8, struct mmapdemo_pages)
+#define MMAPDEMO_IOC_PLAN	_IOW(0xde, 9, struct mmapdemo_plan)
 
 #endif /* _UAPI_MMAPDEMO_H */

@@ -4,6 +4,8 @@
  * newest kernel: the driver says how a mapping is to be served before the
  * kernel tries to merge it, and hears of it afterwards, when it is a new one.
  *
+ * What is to be mapped at once it says by a mmap_action_*().
+ *
  * MMAP_HOOKS(prepare, mapped) defines what MMAP_HOOK(prepare) and
  * MAPPED_HOOK(mapped) put into the two tables of operations.
  */
@@ -23,8 +25,12 @@
 
 #else
 
-/* Kernels between may have a structure of this name, with more in it. */
+/* Kernels between may have things of these names, with more in them. */
 #define vm_area_desc mmapdemo_vm_area_desc
+#define vma_desc_pages mmapdemo_vma_desc_pages
+#define vma_desc_is_cow_mapping mmapdemo_vma_desc_is_cow_mapping
+#define mmap_action_remap_full mmapdemo_mmap_action_remap_full
+#define mmap_action_map_kernel_pages_full mmapdemo_mmap_action_map_pages_full
 
 struct vm_area_desc {
 	struct mm_struct *mm;
@@ -32,13 +38,73 @@ struct vm_area_desc {
 	unsigned long start;
 	unsigned long end;
 	pgoff_t pgoff;
+	unsigned long vm_flags;
+	pgprot_t page_prot;
 	const struct vm_operations_struct *vm_ops;
 	void *private_data;
+	unsigned long remap_pfn;	/* what is to be mapped at once: this, */
+	struct page **map_pages;	/* or these */
 };
+
+/* Bit numbers in kernels that have them. */
+#define VMA_PFNMAP_BIT VM_PFNMAP
+#define VMA_MIXEDMAP_BIT VM_MIXEDMAP
+#undef vma_desc_set_flags
+#define vma_desc_set_flags(desc, flag) ((desc)->vm_flags |= (flag))
+
+static inline unsigned long vma_desc_pages(const struct vm_area_desc *desc)
+{
+	return (desc->end - desc->start) >> PAGE_SHIFT;
+}
+
+static inline bool vma_desc_is_cow_mapping(const struct vm_area_desc *desc)
+{
+	return (desc->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
+}
+
+static inline void mmap_action_remap_full(struct vm_area_desc *desc,
+					  unsigned long pfn)
+{
+	desc->remap_pfn = pfn;
+}
+
+static inline void
+mmap_action_map_kernel_pages_full(struct vm_area_desc *desc,
+				  struct page **pages)
+{
+	desc->vm_flags |= VM_MIXEDMAP;
+	desc->map_pages = pages;
+}
+
+/*
+ * Linux 6.3, commit bc292ab00f6c ("mm: introduce vma->vm_flags wrapper
+ * functions")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
+{
+	vma->vm_flags |= flags;
+}
+#endif
+
+static inline int mmap_hooks_act(const struct vm_area_desc *desc,
+				 struct vm_area_struct *vma)
+{
+	unsigned long pages = vma_desc_pages(desc);
+
+	if (desc->remap_pfn)
+		return remap_pfn_range(vma, desc->start, desc->remap_pfn,
+				       desc->end - desc->start,
+				       vma->vm_page_prot);
+	if (desc->map_pages)
+		return vm_insert_pages(vma, desc->start, desc->map_pages,
+				       &pages);
+	return 0;
+}
 
 /*
  * .mmap is called after a merge was tried and failed: a merged mapping is never
- * heard of. So what it is called for is new.
+ * heard of. So what it is called for is new. What fails afterwards is unmapped.
  */
 static inline int
 mmap_hooks_call(struct file *file, struct vm_area_struct *vma,
@@ -53,14 +119,19 @@ mmap_hooks_call(struct file *file, struct vm_area_struct *vma,
 		.start = vma->vm_start,
 		.end = vma->vm_end,
 		.pgoff = vma->vm_pgoff,
+		.vm_flags = vma->vm_flags,
+		.page_prot = vma->vm_page_prot,
 	};
 	int ret = prepare(&desc);
 
 	if (ret)
 		return ret;
+	vm_flags_set(vma, desc.vm_flags);
+	vma->vm_page_prot = desc.page_prot;
 	vma->vm_ops = desc.vm_ops;
 	vma->vm_private_data = desc.private_data;
-	return mapped(vma->vm_start, vma->vm_end, vma->vm_pgoff, file,
+	return mmap_hooks_act(&desc, vma) ?:
+	       mapped(vma->vm_start, vma->vm_end, vma->vm_pgoff, file,
 		      &vma->vm_private_data);
 }
 

@@ -45,4 +45,16 @@ static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
 }
 #endif
 
+/*
+ * The search that a file without one of its own gets: until Linux 6.9 a pointer
+ * in the address space, see above; from 7.0 on always that of the caller.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define mm_get_unmapped_area(...)	\
+	current->mm->get_unmapped_area(__VA_ARGS__)
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define mm_get_unmapped_area(...)	\
+	mm_get_unmapped_area(current->mm, __VA_ARGS__)
+#endif
+
 #endif /* _MMAPDEMO_COMPAT_UNMAPPED_H */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The pages of a region: found without a lock, added by the first touch. */
+#ifndef _MMAPDEMO_PAGES_H
+#define _MMAPDEMO_PAGES_H
+
+#include "compat/gfp.h"
+
+#include <linux/types.h>
+
+struct page;
+struct region;
+
+/* Charged to the memory cgroup of whoever touches the page first. */
+#define PAGES_GFP (GFP_HIGHUSER | __GFP_ZERO | GFP_ACCOUNT_MAPPED)
+
+struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff);
+struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff);
+struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff);
+bool mmapdemo_pages_trylock(struct region *region, pgoff_t pgoff,
+			    struct page *page);
+void mmapdemo_pages_unlock(struct page *page);
+int mmapdemo_pages_add(struct region *region, pgoff_t pgoff, struct page *page,
+		       unsigned int order);
+void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last);
+u64 mmapdemo_pages_tell(struct region *region, pgoff_t pgoff);
+
+#endif /* _MMAPDEMO_PAGES_H */

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A region's bytes for those who don't map it, or whose pages the kernel can't
+ * get hold of: read, write, and a debugger. No lock is held while they are
+ * copied, only a reference on the page: it may leave the region meanwhile, as if
+ * it had done so afterwards.
+ */
+#include "common.h"
+#include "compat/highmem.h"
+#include "pages.h"
+#include "region.h"
+
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/uio.h>
+
+/* Bytes from @pos to the end of its page, at most @len. */
+static size_t page_part(loff_t pos, size_t len)
+{
+	return min_t(size_t, len, PAGE_SIZE - offset_in_page(pos));
+}
+
+static size_t read_part(struct region *region, loff_t pos, size_t part,
+			struct iov_iter *to)
+{
+	struct page *page = mmapdemo_pages_get(region, pos >> PAGE_SHIFT);
+	size_t copied;
+
+	if (!page)
+		return iov_iter_zero(part, to);
+	copied = copy_page_to_iter(page, offset_in_page(pos), part, to);
+	put_page(page);
+	return copied;
+}
+
+/**
+ * mmapdemo_region_read - copy bytes out
+ * @region: the region
+ * @pos: first byte, not negative
+ * @to: where they go
+ *
+ * Pages that nobody touched read as zeros, and stay untouched.
+ *
+ * Return: bytes copied, 0 at or past the end, -EFAULT when not even one was.
+ */
+ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
+			     struct iov_iter *to)
+{
+	ssize_t done = 0;
+
+	while (pos < READ_ONCE(region->size) && iov_iter_count(to)) {
+		size_t part = page_part(pos, iov_iter_count(to));
+		size_t copied = read_part(region, pos, part, to);
+
+		done += copied;
+		pos += copied;
+		if (copied < part)
+			return done ?: -EFAULT;
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return done;
+}
+
+/**
+ * mmapdemo_region_write - copy bytes in
+ * @region: the region
+ * @pos: first byte, not negative
+ * @from: where they come from
+ *
+ * Return: bytes copied, -ENOSPC at or past the end, -ENOMEM, -EFAULT.
+ */
+ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
+			      struct iov_iter *from)
+{
+	ssize_t done = 0;
+
+	while (iov_iter_count(from)) {
+		size_t part = page_part(pos, iov_iter_count(from));
+		struct page *page;
+		size_t copied;
+
+		page = mmapdemo_pages_touch(region, pos >> PAGE_SHIFT);
+		if (IS_ERR(page))
+			return done ?: PTR_ERR(page) == -ENXIO ? -ENOSPC :
+								 -ENOMEM;
+		copied = copy_page_from_iter(page, offset_in_page(pos), part,
+					     from);
+		put_page(page);
+		done += copied;
+		pos += copied;
+		if (copied < part)
+			return done ?: -EFAULT;
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return done;
+}
+
+/* May @address be read, or written to, whatever its protection is just now? */
+static bool access_allowed(const struct vm_area_struct *vma, int write)
+{
+	return vma->vm_flags & (write ? VM_WRITE : VM_MAYREAD);
+}
+
+/**
+ * mmapdemo_region_access - .access: what ptrace() reads and writes
+ * @vma: a mapping whose pages get_user_pages() can't get hold of
+ * @address: of the first byte
+ * @buffer: from where or to where
+ * @length: how many bytes there are to be copied
+ * @write: to the mapping?
+ *
+ * The memory of a device would be mapped for it, by generic_access_phys(); ours
+ * is mapped already, with the same caching. Called with mmap_lock held for
+ * reading, which is what keeps the mapping.
+ *
+ * Return: bytes copied, at most to the end of the page; -EFAULT past the end, or
+ * when it is not allowed; -ENOMEM.
+ */
+int mmapdemo_region_access(struct vm_area_struct *vma, unsigned long address,
+			   void *buffer, int length, int write)
+{
+	pgoff_t pgoff = vma->vm_pgoff +
+			((address - vma->vm_start) >> PAGE_SHIFT);
+	size_t part = page_part(address, length);
+	struct page *page;
+	char *bytes;
+
+	if (!access_allowed(vma, write))
+		return -EFAULT;
+	page = mmapdemo_pages_touch(vma->vm_private_data, pgoff);
+	if (IS_ERR(page))
+		return PTR_ERR(page) == -ENXIO ? -EFAULT : -ENOMEM;
+	bytes = kmap_local_page(page) + offset_in_page(address);
+	if (write)
+		memcpy(bytes, buffer, part);
+	else
+		memcpy(buffer, bytes, part);
+	kunmap_local(bytes);
+	put_page(page);
+	return part;
+}
