@@ -6,6 +6,7 @@
 #include "common.h"
 #include "device.h"
 #include "growth.h"
+#include "memtype.h"
 #include "method.h"
 #include "mmapdemo.h"
 #include "pages.h"

@@ -9,13 +9,22 @@
 #include "pages.h"
 #include "region.h"
 
+#include <linux/build_bug.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
 static const struct method *const methods[] = {
 	[MMAPDEMO_BY_PAGE] = &mmapdemo_method_page,
+	[MMAPDEMO_BY_INSERT] = &mmapdemo_method_insert,
+	[MMAPDEMO_BY_PFN] = &mmapdemo_method_pfn,
+	[MMAPDEMO_BY_REMAP] = &mmapdemo_method_remap,
+	[MMAPDEMO_BY_AROUND] = &mmapdemo_method_around,
+	[MMAPDEMO_BY_HUGE] = &mmapdemo_method_huge,
+	[MMAPDEMO_BY_PREPARE] = &mmapdemo_method_prepare,
 };
+
+static_assert(ARRAY_SIZE(methods) == MMAPDEMO_BY_COUNT);
 
 /** mmapdemo_method_of - the method of an enum mmapdemo_by, or NULL */
 const struct method *mmapdemo_method_of(u32 number)

@@ -34,6 +34,12 @@ struct method {
 };
 
 extern const struct method mmapdemo_method_page;
+extern const struct method mmapdemo_method_insert;
+extern const struct method mmapdemo_method_pfn;
+extern const struct method mmapdemo_method_remap;
+extern const struct method mmapdemo_method_around;
+extern const struct method mmapdemo_method_huge;
+extern const struct method mmapdemo_method_prepare;
 
 const struct method *mmapdemo_method_of(u32 number);
 u32 mmapdemo_method_number(const struct method *method);

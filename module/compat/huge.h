@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* .huge_fault and what answers it, as of the newest kernel. */
+#ifndef _MMAPDEMO_COMPAT_HUGE_H
+#define _MMAPDEMO_COMPAT_HUGE_H
+
+#include <linux/mm.h>
+#include <linux/version.h>
+
+/* PMD_ORDER, since Linux 6.7 */
+#define HUGE_ORDER (PMD_SHIFT - PAGE_SHIFT)
+
+/*
+ * Linux 6.6, commit 1d024e7a8dab ("mm: remove enum page_entry_size"): an order
+ * instead of a name for it.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define HUGE_FAULT_HOOKS(hook)						\
+static vm_fault_t hook##_size(struct vm_fault *vmf,			\
+			      enum page_entry_size size)		\
+{									\
+	return hook(vmf, size == PE_SIZE_PMD ? HUGE_ORDER : 0);		\
+}
+#define HUGE_FAULT_HOOK(hook)	.huge_fault = hook##_size,
+#else
+#define HUGE_FAULT_HOOKS(hook)
+#define HUGE_FAULT_HOOK(hook)	.huge_fault = hook,
+#endif
+
+/* Linux 6.17, commit 21aa65bf82a7 ("mm: remove callers of pfn_t functionality") */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#include <linux/pfn_t.h>
+
+#define vmf_insert_pfn_pmd(vmf, pfn, write)	\
+	vmf_insert_pfn_pmd(vmf, pfn_to_pfn_t(pfn), write)
+#endif
+
+#endif /* _MMAPDEMO_COMPAT_HUGE_H */

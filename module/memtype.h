@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How the processor caches memory, of the kernel's mapping and of a program's. */
+#ifndef _MMAPDEMO_MEMTYPE_H
+#define _MMAPDEMO_MEMTYPE_H
+
+#include "mmapdemo.h"
+
+#include <linux/errno.h>
+#include <linux/pgtable.h>
+#include <linux/types.h>
+
+static inline pgprot_t mmapdemo_memtype_prot(pgprot_t prot, u32 flags)
+{
+	if (flags & MMAPDEMO_REGION_WRITE_COMBINING)
+		return pgprot_writecombine(prot);
+	return flags & MMAPDEMO_REGION_UNCACHED ? pgprot_noncached(prot) : prot;
+}
+
+#ifdef CONFIG_X86
+
+#include <asm/set_memory.h>
+
+static inline int mmapdemo_memtype_set(void *block, int pages, u32 flags)
+{
+	if (flags & MMAPDEMO_REGION_WRITE_COMBINING)
+		return set_memory_wc((unsigned long)block, pages);
+	if (flags & MMAPDEMO_REGION_UNCACHED)
+		return set_memory_uc((unsigned long)block, pages);
+	return 0;
+}
+
+static inline void mmapdemo_memtype_reset(void *block, int pages, u32 flags)
+{
+	if (flags)
+		set_memory_wb((unsigned long)block, pages);
+}
+
+#else
+
+static inline int mmapdemo_memtype_set(void *block, int pages, u32 flags)
+{
+	return flags ? -EOPNOTSUPP : 0;
+}
+
+static inline void mmapdemo_memtype_reset(void *block, int pages, u32 flags)
+{
+}
+
+#endif
+
+#endif /* _MMAPDEMO_MEMTYPE_H */

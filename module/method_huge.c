@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * huge: .huge_fault maps 2 MiB with one entry, one level up, by
+ * vmf_insert_pfn_pmd().
+ *
+ * Use it when: large pieces of contiguous memory are mapped and walked through:
+ * 512 times fewer faults, no page table, less pressure on the TLB. Address and
+ * offset have to agree modulo 2 MiB, for which mmap() asks the device's own
+ * get_unmapped_area.
+ * It costs: contiguous blocks, of which some are wasted by who touches little;
+ * where none is to be had, at the borders of a mapping, and on kernels that don't
+ * call .huge_fault for devices (some before 6.8, so 6.1), .fault maps the same
+ * memory page by page. The counter huge_faults tells. The VMA is VM_PFNMAP, with
+ * the limits of "pfn"; changing a part of an entry splits it into none, so that
+ * the next touch faults again.
+ */
+#include "common.h"
+#include "compat/huge.h"
+#include "compat/mmap.h"
+#include "method.h"
+#include "pages.h"
+#include "region.h"
+
+#include <linux/mm.h>
+
+/* Does the mapping show the whole block, at an address that an entry can map? */
+static bool huge_fits(const struct vm_fault *vmf)
+{
+	const struct vm_area_struct *vma = vmf->vma;
+	unsigned long start = vmf->address & PMD_MASK;
+
+	return start >= vma->vm_start && start + PMD_SIZE <= vma->vm_end &&
+	       IS_ALIGNED((vmf->address >> PAGE_SHIFT) - vmf->pgoff,
+			  1UL << HUGE_ORDER);
+}
+
+/* A table may have got there first: it stays. */
+static vm_fault_t huge_map(struct vm_fault *vmf, struct page *page)
+{
+	pmd_t pmd = READ_ONCE(*vmf->pmd);
+	struct page *head = compound_head(page);
+
+	if (compound_order(head) != HUGE_ORDER)
+		return VM_FAULT_FALLBACK;
+	if (!pmd_none(pmd) && !pmd_trans_huge(pmd))
+		return VM_FAULT_NOPAGE;
+	return vmf_insert_pfn_pmd(vmf, page_to_pfn(head),
+				  vmf->flags & FAULT_FLAG_WRITE);
+}
+
+static vm_fault_t mmapdemo_huge_fault(struct vm_fault *vmf, unsigned int order)
+{
+	struct region *region = vmf->vma->vm_private_data;
+	struct page *page;
+	vm_fault_t ret;
+
+	if (order != HUGE_ORDER || !huge_fits(vmf) ||
+	    !plans_none(&region->plans))
+		return VM_FAULT_FALLBACK;
+	page = mmapdemo_pages_lock(region, vmf->pgoff);
+	if (IS_ERR(page))
+		return VM_FAULT_FALLBACK;	/* which says what is wrong */
+	ret = huge_map(vmf, page);
+	mmapdemo_pages_unlock(page);
+	if (ret == VM_FAULT_NOPAGE) {
+		mmapdemo_region_add(region, REGION_HUGE, 1);
+		mmapdemo_region_add(region, mmapdemo_method_kind(vmf), 1);
+	}
+	return ret;
+}
+
+HUGE_FAULT_HOOKS(mmapdemo_huge_fault)
+
+static int huge_prepare(struct region *region, struct vm_area_desc *desc)
+{
+	vma_desc_set_flags(desc, VMA_PFNMAP_BIT);
+	return mmapdemo_method_shared(desc);
+}
+
+static const struct vm_operations_struct mmapdemo_huge_vm_ops = {
+	.fault	= mmapdemo_method_fault_pfn,
+	HUGE_FAULT_HOOK(mmapdemo_huge_fault)
+	.access	= mmapdemo_region_access,
+	MAPPED_HOOK(mmapdemo_method_mapped)
+};
+
+const struct method mmapdemo_method_huge = {
+	.name		= "huge",
+	.vm_ops		= &mmapdemo_huge_vm_ops,
+	.order		= HUGE_ORDER,
+	.planned	= true,
+	.prepare	= huge_prepare,
+};
