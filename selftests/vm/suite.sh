@@ -5,9 +5,13 @@
 #
 # Runs the tests, or those named in $TESTS, on a kernel: in a virtual machine,
 # but for dkms; all of them on a kernel full of sanitizers in two, each of which
-# looks for leaks at its end. What they say is shown, with --brief only how each file of them
-# ends, and kept in build/KERNEL/check.log; check.status beside it is 0 if the
-# tests came to their end.
+# looks for leaks at its end. What they say is shown, with --brief only how each
+# file of them ends, and kept in build/KERNEL/check.log; check.status beside it is
+# 0 if the tests came to their end.
+#
+# With WATCH=direct or WATCH=kretprobe all events of everybody are recorded while
+# they run, attached so; without those tests that decide themselves what is
+# attached, or unload the module.
 
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -18,6 +22,21 @@ guest_tests() {
 
 	for test in ${TESTS:-}; do
 		[[ $test == @(lint|html|dkms) ]] || printf '%s ' "$test"
+	done
+}
+
+# With $WATCH those are left out.
+attaching='attach_test|count_life_test|device_ioctl_test|events_test|failure_test'
+attaching+='|leak_test|module_cycle_test|module_test|probes_test'
+
+# every_test: the names of all tests of the guest.
+every_test() {
+	local test
+
+	for test in "$top"/selftests/*_test.*; do
+		test=${test##*/}
+		test=${test%.*}
+		[[ ${WATCH:-} && $test =~ ^($attaching)$ ]] || echo "$test"
 	done
 }
 
@@ -35,11 +54,12 @@ timed() {
 
 # in_guest TESTS [OPTION...]: on a machine with these options of run.sh.
 in_guest() {
-	local times=()
+	local through=()
 
 	((${REPEAT:-1} == 1)) ||
-		times=(sh -c "for i in \$(seq $REPEAT); do \"\$@\" || exit; done" -)
-	"$vm/run.sh" "$kernel" --load --timeout 7200 "${@:2}" -- "${times[@]}" \
+		through=(sh -c "for i in \$(seq $REPEAT); do \"\$@\" || exit; done" -)
+	[[ ! ${WATCH:-} ]] || through+=(selftests/vm/watched.sh "$WATCH")
+	"$vm/run.sh" "$kernel" --load --timeout 7200 "${@:2}" -- "${through[@]}" \
 		make --no-print-directory -C selftests run_tests \
 		OUTPUT=/root/mmapdemo/build/selftests "TESTS=$1" | timed
 }
@@ -53,14 +73,14 @@ on_two_nodes() {
 run_shared() {
 	local half=('' '') i=0 test other=${log%.log}.other status=0
 
-	for test in "$top"/selftests/*_test.*; do
-		test=${test##*/}
-		half[i++ % 2]+="${test%.*} "
+	for test in $(every_test); do
+		[[ $test == leak_test ]] || half[i++ % 2]+="$test "
 	done
-	on_two_nodes "${half[1]} leak_test" >"$other" 2>&1 &
+	[[ ${WATCH:-} ]] || half=("${half[@]/%/leak_test}")
+	on_two_nodes "${half[1]}" >"$other" 2>&1 &
 	# shellcheck disable=SC2064 # this one
 	trap "kill $! 2>/dev/null" EXIT
-	on_two_nodes "${half[0]} leak_test" || status=$?
+	on_two_nodes "${half[0]}" || status=$?
 	say "$kernel: the other half of the tests is still running ..."
 	wait $! || status=$?
 	trap - EXIT
@@ -73,6 +93,8 @@ run_tests() {
 
 	! wanted dkms || host_test dkms "$vm/dkms.sh" "$kernel"
 	tests=$(guest_tests)
+	[[ ! ${WATCH:-} || ${TESTS:-} || $package == source ]] ||
+		tests=$(every_test | paste -sd' ')
 	if [[ ! ${TESTS:-} && $package == source ]]; then
 		run_shared || return
 	elif [[ $tests || ! ${TESTS:-} ]]; then
