@@ -120,7 +120,8 @@ pack_project() {
 	tar -cf "$run/project.tar" \
 		-C "$run" .vm \
 		-C "$ksft" tools \
-		-C "$top" --exclude=./.git --exclude=./build . "${built[@]}"
+		-C "$top" --exclude=./.git --exclude=./build --exclude='*.[od]' \
+		. "${built[@]}"
 	rm -r "$run/.vm"
 }
 
