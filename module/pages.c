@@ -10,7 +10,9 @@
  *   whether it is still there. Who takes a page out of the array locks it for
  *   that, and unmaps its range afterwards, so finds what was mapped before;
  *   nothing can be mapped since. Only then is the array's reference dropped.
- *   A frame number in a page table, without a reference, is safe by that too.
+ *   A frame number in a page table, without a reference, is safe by that too:
+ *   munmap() flushes the TLB of such VMAs before it hides them from who unmaps
+ *   [Linux 5.19, commit b67fbebd4cf9, and the stable kernels before].
  * - The array's own lock orders adding a page against a new end of the region:
  *   either the page is seen by who removes those behind it, or it isn't added.
  *

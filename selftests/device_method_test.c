@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The ways a region can be mapped: by each of them the bytes are the same, and
+ * what the kernel can do with a mapping is right, or refused. How many faults it
+ * takes is what they differ in.
+ */
+#include "region.h"
+
+#include <sys/resource.h>
+
+#define BLOCKS	2	/* of 2 MiB each: as much as MMAPDEMO_BY_REMAP can have */
+#define BYTES	(BLOCKS * HUGE)
+#define COUNT	(BYTES / page_size())
+
+/* Some kernels, 6.1 among them, never call .huge_fault for a device. */
+static bool huge_fault_is_called(void)
+{
+	return kernel_before(6, 0) || !kernel_before(6, 12);
+}
+
+FIXTURE(method)
+{
+	int fd;
+};
+
+FIXTURE_VARIANT(method)
+{
+	__u32 by;
+	bool private;	/* can be mapped so */
+	bool at_once;	/* no faults */
+};
+
+FIXTURE_VARIANT_ADD(method, page)
+{
+	.by = MMAPDEMO_BY_PAGE, .private = true,
+};
+
+FIXTURE_VARIANT_ADD(method, insert)
+{
+	.by = MMAPDEMO_BY_INSERT, .private = true,
+};
+
+FIXTURE_VARIANT_ADD(method, pfn)
+{
+	.by = MMAPDEMO_BY_PFN,
+};
+
+FIXTURE_VARIANT_ADD(method, remap)
+{
+	.by = MMAPDEMO_BY_REMAP, .at_once = true,
+};
+
+FIXTURE_VARIANT_ADD(method, around)
+{
+	.by = MMAPDEMO_BY_AROUND, .private = true,
+};
+
+FIXTURE_VARIANT_ADD(method, huge)
+{
+	.by = MMAPDEMO_BY_HUGE,
+};
+
+FIXTURE_VARIANT_ADD(method, prepare)
+{
+	.by = MMAPDEMO_BY_PREPARE, .private = true, .at_once = true,
+};
+
+FIXTURE_SETUP(method)
+{
+	self->fd = region_open(BYTES, variant->by);
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(method)
+{
+	close(self->fd);
+}
+
+static char *map_all(int fd)
+{
+	return device_map(fd, COUNT, MAP_SHARED, 0);
+}
+
+/* Every page begins with its number, as write_pages() leaves it. */
+static bool numbered(const char *map, size_t pages)
+{
+	for (size_t i = 0; i < pages; i++)
+		if (map[i * page_size()] != (char)i)
+			return false;
+	return true;
+}
+
+/* ---- the same bytes ---- */
+
+TEST_F(method, a_new_region_is_all_zeros)
+{
+	char *map = map_all(self->fd);
+
+	ASSERT_FALSE(failed(map));
+	EXPECT_TRUE(all_bytes(map, 0, BYTES));
+	EXPECT_EQ((long)COUNT, region_resident(self->fd, 0, COUNT));
+}
+
+TEST_F(method, mappings_and_system_calls_see_the_same)
+{
+	char *a = map_all(self->fd), *b = map_all(self->fd);
+	char byte;
+
+	ASSERT_FALSE(failed(a) || failed(b));
+	write_pages(a, COUNT);
+	EXPECT_TRUE(numbered(b, COUNT));
+	for (size_t i = 0; i < COUNT; i += 97) {
+		ASSERT_EQ(1, pread(self->fd, &byte, 1, i * page_size()));
+		EXPECT_EQ((char)i, byte);
+		ASSERT_EQ(1, pwrite(self->fd, "w", 1, i * page_size() + 1));
+		EXPECT_EQ('w', page_at(b, i)[1]);
+	}
+}
+
+TEST_F(method, an_offset_selects_the_page)
+{
+	char *all = map_all(self->fd);
+	char *one = device_map(self->fd, 3, MAP_SHARED, 511);
+
+	ASSERT_FALSE(failed(all) || failed(one));
+	write_pages(all, COUNT);
+	EXPECT_EQ((char)511, *one);
+	EXPECT_EQ((char)513, *page_at(one, 2));
+	strcpy(page_at(one, 1), "page 512");
+	EXPECT_STREQ("page 512", page_at(all, 512));
+}
+
+/* ---- the end ---- */
+
+TEST_F(method, past_the_end_is_refused_early_or_late)
+{
+	char *map = device_map(self->fd, 2, MAP_SHARED, COUNT - 1);
+
+	if (variant->at_once) {
+		EXPECT_TRUE(failed(map));
+		EXPECT_EQ(ENXIO, errno);
+		EXPECT_TRUE(failed(device_map(self->fd, 1, MAP_SHARED, COUNT)));
+		EXPECT_EQ(ENXIO, errno);
+		EXPECT_FALSE(failed(device_map(self->fd, 1, MAP_SHARED,
+					       COUNT - 1)));
+		return;
+	}
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(0, touch_write(map));
+	EXPECT_EQ(SIGBUS, touch_write(page_at(map, 1)));
+	EXPECT_EQ(SIGBUS, touch_read(page_at(map, 1)));
+	EXPECT_EQ(2, device_stat(self->fd).refused_faults);
+}
+
+/* ---- MAP_PRIVATE and fork ---- */
+
+TEST_F(method, a_private_mapping_is_a_copy_or_refused)
+{
+	char *private = device_map(self->fd, COUNT, MAP_PRIVATE, 0);
+	char *shared = map_all(self->fd);
+
+	ASSERT_FALSE(failed(shared));
+	write_pages(shared, COUNT);
+	if (!variant->private) {
+		EXPECT_TRUE(failed(private));
+		private = device_map(self->fd, COUNT, MAP_PRIVATE, 0);
+		EXPECT_TRUE(failed(private));
+		EXPECT_EQ(EINVAL, errno);
+		return;
+	}
+	ASSERT_FALSE(failed(private));
+	EXPECT_TRUE(numbered(private, 7));
+	private[0] = 'p';		/* after a read, */
+	*page_at(private, 9) = 'q';	/* and at once */
+	EXPECT_EQ(0, shared[0]);
+	EXPECT_EQ(9, *page_at(shared, 9));
+	strcpy(page_at(shared, 9), "new");
+	EXPECT_EQ('q', *page_at(private, 9));
+	EXPECT_EQ(0, page_at(private, 9)[1]);
+	*page_at(shared, 5) = 's';
+	EXPECT_EQ('s', *page_at(private, 5));
+}
+
+TEST_F(method, fork_shares_it)
+{
+	char *map = map_all(self->fd);
+	pid_t pid;
+
+	ASSERT_FALSE(failed(map));
+	write_pages(map, 31);
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		if (!numbered(map, 31))
+			_exit(1);
+		strcpy(page_at(map, 1), "touched before");
+		strcpy(page_at(map, 600), "first touch");
+		_exit(0);
+	}
+	ASSERT_EQ(0, wait_for(pid));
+	EXPECT_STREQ("touched before", page_at(map, 1));
+	EXPECT_STREQ("first touch", page_at(map, 600));
+}
+
+/* ---- changes of the mapping ---- */
+
+TEST_F(method, mprotect_forbids_and_allows_again)
+{
+	char *map = map_all(self->fd), *middle;
+
+	ASSERT_FALSE(failed(map));
+	write_pages(map, COUNT);
+	middle = page_at(map, 10);
+	ASSERT_EQ(0, mprotect(middle, page_size(), PROT_READ));
+	EXPECT_EQ(0, touch_read(middle));
+	EXPECT_EQ(SIGSEGV, touch_write(middle));
+	EXPECT_EQ(0, touch_write(page_at(map, 11)));
+	ASSERT_EQ(0, mprotect(middle, page_size(), PROT_NONE));
+	EXPECT_EQ(SIGSEGV, touch_read(middle));
+	ASSERT_EQ(0, mprotect(middle, page_size(), PROT_READ | PROT_WRITE));
+	EXPECT_EQ(10, *middle);
+	EXPECT_EQ(0, touch_write(middle));
+	/* As a whole, so that nothing has to be split. */
+	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
+	EXPECT_EQ(SIGSEGV, touch_write(page_at(map, 700)));
+	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ | PROT_WRITE));
+	EXPECT_EQ(0, touch_write(page_at(map, 700)));
+	EXPECT_EQ((char)701, *page_at(map, 701));
+}
+
+TEST_F(method, munmap_of_the_middle_leaves_the_rest)
+{
+	char *map = map_all(self->fd);
+
+	ASSERT_FALSE(failed(map));
+	write_pages(map, COUNT);
+	ASSERT_EQ(0, munmap(page_at(map, 100), 3 * page_size()));
+	EXPECT_TRUE(numbered(map, 100));
+	EXPECT_EQ(SIGSEGV, touch_read(page_at(map, 101)));
+	for (size_t i = 103; i < COUNT; i++)
+		ASSERT_EQ((char)i, *page_at(map, i));
+	EXPECT_EQ(2, vmas_in(map, page_at(map, COUNT), NULL));
+}
+
+TEST_F(method, mremap_moves_it)
+{
+	char *map = map_all(self->fd), *to = hole(BYTES, page_size());
+
+	ASSERT_FALSE(failed(map) || !to);
+	write_pages(map, COUNT);
+	ASSERT_EQ(to, mremap(map, BYTES, BYTES, MREMAP_MAYMOVE | MREMAP_FIXED,
+			     to));
+	EXPECT_EQ(SIGSEGV, touch_read(map));
+	EXPECT_TRUE(numbered(to, COUNT));
+}
+
+TEST_F(method, mremap_grows_it_or_refuses_to)
+{
+	bool grows = variant->private;	/* frames alone can't */
+	char *map = device_map(self->fd, 3, MAP_SHARED, 0), *more;
+
+	ASSERT_FALSE(failed(map));
+	more = mremap(map, 3 * page_size(), 7 * page_size(), MREMAP_MAYMOVE);
+	EXPECT_EQ(grows, !failed(more));
+	if (!grows) {
+		EXPECT_EQ(EFAULT, errno);
+		EXPECT_EQ(0, touch_write(page_at(map, 2)));
+		return;
+	}
+	strcpy(page_at(more, 6), "grown");
+	map = device_map(self->fd, 7, MAP_SHARED, 0);
+	EXPECT_STREQ("grown", page_at(map, 6));
+}
+
+TEST_F(method, dontneed_keeps_the_data_or_is_refused)
+{
+	char *map = map_all(self->fd);
+
+	ASSERT_FALSE(failed(map));
+	write_pages(map, COUNT);
+	EXPECT_EQ(variant->private ? 0 : -1,
+		  madvise(map, BYTES, MADV_DONTNEED));
+	if (!variant->private)
+		EXPECT_EQ(EINVAL, errno);
+	EXPECT_TRUE(numbered(map, COUNT));
+}
+
+TEST_F(method, a_mapping_outlives_its_file_descriptor)
+{
+	int fd = region_open(BYTES, variant->by);
+	char *map = map_all(fd);
+
+	ASSERT_FALSE(failed(map));
+	*map = 'a';
+	close(fd);
+	EXPECT_EQ('a', *map);
+	EXPECT_EQ(0, touch_write(page_at(map, 800)));
+	EXPECT_EQ(0, munmap(map, BYTES));
+}
+
+/* ---- a debugger ---- */
+
+/* Through /proc/PID/mem, which goes the way of ptrace(). */
+TEST_F(method, a_debugger_reads_and_writes_it)
+{
+	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	char *map = map_all(self->fd), bytes[8192];
+
+	ASSERT_LE(0, mem);
+	ASSERT_FALSE(failed(map));
+	write_pages(map, 4);
+	ASSERT_EQ(8192, pread(mem, bytes, 8192, (uintptr_t)map + 100));
+	EXPECT_EQ(1, bytes[page_size() - 100]);
+	ASSERT_EQ(5, pwrite(mem, "poked", 5, (uintptr_t)map + 4094));
+	EXPECT_EQ(0, memcmp("poked", map + 4094, 5));
+	/* What nobody touched is zeros, and can be written. */
+	ASSERT_EQ(1, pread(mem, bytes, 1, (uintptr_t)page_at(map, 900)));
+	EXPECT_EQ(0, bytes[0]);
+	ASSERT_EQ(6, pwrite(mem, "first", 6, (uintptr_t)page_at(map, 901)));
+	EXPECT_STREQ("first", page_at(map, 901));
+	/* A mapping that can't be written to is not, not even so. */
+	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
+	EXPECT_EQ(-1, pwrite(mem, "x", 1, (uintptr_t)map));
+	EXPECT_EQ(EIO, errno);
+	close(mem);
+}
+
+TEST_F(method, a_debugger_gets_nothing_past_the_end)
+{
+	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	char *map, byte;
+
+	if (variant->at_once)
+		SKIP(return, "it can't be mapped past the end");
+	ASSERT_LE(0, mem);
+	map = device_map(self->fd, 2, MAP_SHARED, COUNT - 1);
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(1, pread(mem, &byte, 1, (uintptr_t)page_at(map, 1) - 1));
+	EXPECT_EQ(-1, pread(mem, &byte, 1, (uintptr_t)page_at(map, 1)));
+	EXPECT_EQ(EIO, errno);
+	close(mem);
+}
+
+/* ---- how many faults ---- */
+
+static long faults(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_minflt + usage.ru_majflt;
+}
+
+/* Those of the test itself: of its stack, its heap, the C library. */
+#define OWN_FAULTS 30
+
+/* Reads every page once, and counts: faults the device answered, of how many */
+static long read_faults(int fd, char *map, long *all)
+{
+	struct mmapdemo_stat before = device_stat(fd);
+
+	*all = faults();
+	read_pages(map, COUNT);
+	*all = faults() - *all;
+	return device_stat(fd).read_faults - before.read_faults;
+}
+
+static long faults_expected(__u32 by)
+{
+	switch (by) {
+	case MMAPDEMO_BY_REMAP:
+	case MMAPDEMO_BY_PREPARE:
+		return 0;
+	case MMAPDEMO_BY_HUGE:
+		return huge_fault_is_called() ? BLOCKS : COUNT;
+	default:
+		return COUNT;
+	}
+}
+
+TEST_F(method, the_first_walk_takes_its_number_of_faults)
+{
+	char *map = map_all(self->fd);
+	long wanted = faults_expected(variant->by), all;
+
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(wanted, read_faults(self->fd, map, &all));
+	EXPECT_LE(wanted, all);
+	EXPECT_GE(wanted + OWN_FAULTS, all);
+	/* And what is mapped is mapped. */
+	EXPECT_EQ(0, read_faults(self->fd, map, &all));
+	EXPECT_GE(OWN_FAULTS, all);
+}
+
+/* A second mapping of what is resident: 16 pages at a time with .map_pages. */
+TEST_F(method, the_second_walk_takes_its_number_of_faults)
+{
+	char *map = map_all(self->fd), *to = hole(BYTES, HUGE);
+	long wanted = faults_expected(variant->by), all;
+	struct mmapdemo_stat stat;
+
+	ASSERT_FALSE(failed(map) || !to);
+	write_pages(map, COUNT);
+	map = mmap(to, BYTES, PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE,
+		   self->fd, 0);
+	ASSERT_EQ(to, map);
+	if (variant->by == MMAPDEMO_BY_AROUND)
+		wanted = COUNT / 16;
+	EXPECT_EQ(wanted, read_faults(self->fd, map, &all));
+	EXPECT_LE(wanted, all);
+	EXPECT_GE(wanted + OWN_FAULTS, all);
+	stat = device_stat(self->fd);
+	EXPECT_EQ(variant->by == MMAPDEMO_BY_AROUND ? COUNT - wanted : 0,
+		  stat.around_pages);
+	EXPECT_EQ(COUNT, stat.resident_pages);
+	EXPECT_TRUE(numbered(map, COUNT));
+}
+
+/* ---- each one's own ---- */
+
+TEST(huge_faults_are_counted_and_told)
+{
+	int fd = region_open(BYTES, MMAPDEMO_BY_HUGE);
+	__u64 told[2];
+	char *map;
+
+	ASSERT_LE(0, fd);
+	map = map_all(fd);
+	ASSERT_FALSE(failed(map));
+	/* The device chose the address, so that the blocks can be mapped. */
+	EXPECT_EQ(0, (uintptr_t)map % HUGE);
+	EXPECT_EQ(0, touch_write(page_at(map, 700)));
+	EXPECT_EQ(huge_fault_is_called(), device_stat(fd).huge_faults);
+	EXPECT_EQ(1, device_stat(fd).shared_faults);
+	/* Its block is there as a whole, the other one is not. */
+	EXPECT_EQ(512, device_stat(fd).resident_pages);
+	ASSERT_EQ(0, region_pages(fd, 511, 513, told));
+	EXPECT_EQ(0, told[0]);
+	EXPECT_EQ(MMAPDEMO_PAGE_RESIDENT | MMAPDEMO_PAGE_HUGE,
+		  told[1] & ~MMAPDEMO_PAGE_FRAME);
+	EXPECT_EQ(pfn_of(page_at(map, 700)),
+		  (told[1] & MMAPDEMO_PAGE_FRAME) + 700 - 512);
+	close(fd);
+}
+
+/* Address and offset agree for a part of a region too, or it is single pages. */
+TEST(a_huge_block_is_mapped_where_it_fits)
+{
+	int fd = region_open(BYTES, MMAPDEMO_BY_HUGE);
+	char *map, *to = hole(BYTES + HUGE, HUGE);
+
+	ASSERT_LE(0, fd);
+	ASSERT_NE(NULL, to);
+	map = device_map(fd, COUNT - 100, MAP_SHARED, 100);
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(100 * page_size(), (uintptr_t)map % HUGE);
+	/* The first block is not mapped as a whole. */
+	EXPECT_EQ(0, touch_read(map));
+	EXPECT_EQ(0, device_stat(fd).huge_faults);
+	EXPECT_EQ(0, touch_read(page_at(map, 412)));
+	EXPECT_EQ(huge_fault_is_called(), device_stat(fd).huge_faults);
+
+	to = page_at(to, 1);
+	map = mmap(to, BYTES, PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE, fd,
+		   0);
+	ASSERT_EQ(to, map);
+	read_pages(map, COUNT);
+	EXPECT_EQ(huge_fault_is_called(), device_stat(fd).huge_faults);
+	close(fd);
+}
+
+TEST(cached_otherwise_the_memory_is_the_same)
+{
+	static const __u32 flags[] = {
+		MMAPDEMO_REGION_WRITE_COMBINING, MMAPDEMO_REGION_UNCACHED,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		int fd = device_open(O_RDWR);
+		char *map, byte;
+
+		ASSERT_EQ(0, region_give(fd, BYTES, MMAPDEMO_BY_REMAP,
+					 flags[i]));
+		EXPECT_EQ(flags[i], device_stat(fd).flags);
+		map = map_all(fd);
+		ASSERT_FALSE(failed(map));
+		EXPECT_TRUE(all_bytes(map, 0, page_size()));
+		write_pages(map, COUNT);
+		EXPECT_TRUE(numbered(map, COUNT));
+		EXPECT_EQ(1, pread(fd, &byte, 1, 77 * page_size()));
+		EXPECT_EQ(77, byte);
+		/* It stays so when its protection changes. */
+		ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
+		EXPECT_TRUE(numbered(map, COUNT));
+		munmap(map, BYTES);
+		close(fd);
+	}
+}
+
+TEST(remapped_memory_is_one_block)
+{
+	int fd = region_open(BYTES, MMAPDEMO_BY_REMAP);
+	__u64 told[1024];
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(1024, COUNT);
+	ASSERT_EQ(0, region_pages(fd, 0, COUNT, told));
+	for (size_t i = 0; i < COUNT; i++)
+		ASSERT_EQ((told[0] & MMAPDEMO_PAGE_FRAME) + i,
+			  told[i] & MMAPDEMO_PAGE_FRAME);
+	close(fd);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Faults on demand: a page range answers with SIGBUS, as without memory, or
+ * late, as often as was asked for.
+ */
+#include "region.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#define SECOND 1000000000ULL
+
+FIXTURE(plan)
+{
+	int fd;
+	char *map;
+};
+
+FIXTURE_VARIANT(plan)
+{
+	__u32 by;
+};
+
+FIXTURE_VARIANT_ADD(plan, page)
+{
+	.by = MMAPDEMO_BY_PAGE,
+};
+
+FIXTURE_VARIANT_ADD(plan, insert)
+{
+	.by = MMAPDEMO_BY_INSERT,
+};
+
+FIXTURE_VARIANT_ADD(plan, pfn)
+{
+	.by = MMAPDEMO_BY_PFN,
+};
+
+/* Its faults hold the lock of the VMA only, where there is one. */
+FIXTURE_VARIANT_ADD(plan, around)
+{
+	.by = MMAPDEMO_BY_AROUND,
+};
+
+FIXTURE_VARIANT_ADD(plan, huge)
+{
+	.by = MMAPDEMO_BY_HUGE,
+};
+
+FIXTURE_SETUP(plan)
+{
+	self->fd = region_open(HUGE, variant->by);
+	ASSERT_LE(0, self->fd);
+	self->map = device_map(self->fd, HUGE / page_size(), MAP_SHARED, 0);
+	ASSERT_FALSE(failed(self->map));
+}
+
+FIXTURE_TEARDOWN(plan)
+{
+	close(self->fd);
+}
+
+static __u64 now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * SECOND + time.tv_nsec;
+}
+
+/* ---- SIGBUS ---- */
+
+TEST_F(plan, a_signal_comes_as_often_as_planned)
+{
+	ASSERT_EQ(0, region_plan(self->fd, 3, 5, MMAPDEMO_PLAN_SIGBUS, 3, 0));
+	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 3)));
+	EXPECT_EQ(SIGBUS, touch_write(page_at(self->map, 4)));
+	EXPECT_EQ(page_at(self->map, 4), touch_signal.si_addr);
+	EXPECT_EQ(SIGBUS, touch_write(page_at(self->map, 4)));
+	EXPECT_EQ(0, touch_write(page_at(self->map, 4)));
+	EXPECT_EQ(0, touch_read(page_at(self->map, 3)));
+	EXPECT_EQ(3, device_stat(self->fd).planned_faults);
+	EXPECT_EQ(3, device_stat(self->fd).refused_faults);
+}
+
+TEST_F(plan, others_are_not_concerned)
+{
+	ASSERT_EQ(0, region_plan(self->fd, 3, 5, MMAPDEMO_PLAN_SIGBUS, 0, 0));
+	EXPECT_EQ(0, touch_read(page_at(self->map, 2)));
+	EXPECT_EQ(0, touch_read(page_at(self->map, 5)));
+	/* Nor is who does not fault. */
+	EXPECT_EQ(1, pwrite(self->fd, "x", 1, 3 * page_size()));
+	for (int i = 0; i < 7; i++)
+		EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 3)));
+	EXPECT_EQ(7, device_stat(self->fd).planned_faults);
+}
+
+TEST_F(plan, what_is_mapped_does_not_fault)
+{
+	ASSERT_EQ(0, touch_write(page_at(self->map, 3)));
+	ASSERT_EQ(0, region_plan(self->fd, 0, 5, MMAPDEMO_PLAN_SIGBUS, 0, 0));
+	EXPECT_EQ(0, touch_read(page_at(self->map, 3)));
+	EXPECT_EQ(0, device_stat(self->fd).planned_faults);
+}
+
+TEST_F(plan, it_can_be_forgotten)
+{
+	ASSERT_EQ(0, region_plan(self->fd, 3, 5, MMAPDEMO_PLAN_SIGBUS, 0, 0));
+	ASSERT_EQ(0, region_plan(self->fd, 7, 8, MMAPDEMO_PLAN_SIGBUS, 0, 0));
+	ASSERT_EQ(0, region_plan(self->fd, 4, 6, MMAPDEMO_PLAN_NOTHING, 0, 0));
+	EXPECT_EQ(0, touch_read(page_at(self->map, 3)));
+	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 7)));
+	ASSERT_EQ(0, region_plan(self->fd, 0, 512, MMAPDEMO_PLAN_NOTHING, 0,
+				 0));
+	EXPECT_EQ(0, touch_read(page_at(self->map, 7)));
+}
+
+TEST_F(plan, the_newest_counts)
+{
+	ASSERT_EQ(0, region_plan(self->fd, 0, 9, MMAPDEMO_PLAN_SIGBUS, 0, 0));
+	ASSERT_EQ(0, region_plan(self->fd, 4, 5, MMAPDEMO_PLAN_DELAY, 1, 1));
+	EXPECT_EQ(0, touch_read(page_at(self->map, 4)));
+	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 5)));
+}
+
+/* ---- memory ---- */
+
+TEST_F(plan, without_memory_the_kernel_tries_again)
+{
+	ASSERT_EQ(0, region_plan(self->fd, 3, 4, MMAPDEMO_PLAN_OOM, 2, 0));
+	EXPECT_EQ(0, touch_write(page_at(self->map, 3)));
+	EXPECT_EQ(2, device_stat(self->fd).planned_faults);
+}
+
+TEST_F(plan, without_memory_a_system_call_fails)
+{
+	int file = memfd_create("target", MFD_CLOEXEC);
+
+	ASSERT_EQ(0, region_plan(self->fd, 3, 4, MMAPDEMO_PLAN_OOM, 0, 0));
+	EXPECT_EQ(-1, write(file, page_at(self->map, 3), 1));
+	EXPECT_EQ(EFAULT, errno);
+	ASSERT_EQ(0, region_plan(self->fd, 3, 4, MMAPDEMO_PLAN_NOTHING, 0, 0));
+	EXPECT_EQ(1, write(file, page_at(self->map, 3), 1));
+	close(file);
+}
+
+/* ---- delay ---- */
+
+TEST_F(plan, a_delay_is_seen_as_a_slow_major_fault)
+{
+	struct rusage before, after;
+	__u64 start;
+
+	ASSERT_EQ(0, region_plan(self->fd, 3, 4, MMAPDEMO_PLAN_DELAY, 1,
+				 SECOND / 20));
+	getrusage(RUSAGE_SELF, &before);
+	start = now();
+	EXPECT_EQ(0, touch_write(page_at(self->map, 3)));
+	EXPECT_LE(start + SECOND / 20, now());
+	getrusage(RUSAGE_SELF, &after);
+	EXPECT_EQ(1, after.ru_majflt - before.ru_majflt);
+	EXPECT_EQ(1, device_stat(self->fd).planned_faults);
+	EXPECT_EQ(1, device_stat(self->fd).shared_faults);
+}
+
+TEST_F(plan, a_system_call_waits_too)
+{
+	int file = memfd_create("source", MFD_CLOEXEC);
+	__u64 start;
+
+	ASSERT_EQ(4, write(file, "late", 4));
+	ASSERT_EQ(0, region_plan(self->fd, 3, 4, MMAPDEMO_PLAN_DELAY, 1,
+				 SECOND / 20));
+	start = now();
+	EXPECT_EQ(4, pread(file, page_at(self->map, 3), 4, 0));
+	EXPECT_LE(start + SECOND / 20, now());
+	EXPECT_EQ(0, memcmp("late", page_at(self->map, 3), 4));
+	close(file);
+}
+
+static void *touch_first(void *map)
+{
+	*(volatile char *)map = 1;
+	return NULL;
+}
+
+/*
+ * Longer than the test may take: it waits without mmap_lock, else this would not
+ * get on; and it ends with its process, else we would not.
+ */
+static int leave_one_waiting(int fd, char *map)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, touch_first, map))
+		return 1;
+	while (!device_stat(fd).planned_faults)
+		sched_yield();
+	return failed(mmap(NULL, page_size(), PROT_READ,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) ? 2 : 0;
+}
+
+TEST_F(plan, who_waits_is_in_nobodys_way_and_can_be_killed)
+{
+	__u64 start = now();
+	pid_t pid;
+
+	ASSERT_EQ(0, region_plan(self->fd, 0, 1, MMAPDEMO_PLAN_DELAY, 0,
+				 MMAPDEMO_DELAY_MAX));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(leave_one_waiting(self->fd, self->map));
+	EXPECT_EQ(0, wait_for(pid));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(touch_first(self->map) != NULL);
+	while (device_stat(self->fd).planned_faults < 2)
+		sched_yield();
+	ASSERT_EQ(0, kill(pid, SIGKILL));
+	EXPECT_EQ(128 + SIGKILL, wait_for(pid));
+	/* Not one of them waited to the end. */
+	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
+}
+
+/* ---- what can't be planned ---- */
+
+TEST_F(plan, what_cannot_be_is_refused)
+{
+	const struct {
+		size_t first;
+		size_t end;
+		__u32 answer;
+		__u64 delay;
+	} cases[] = {
+		{ 1, 1, MMAPDEMO_PLAN_SIGBUS, 0 },
+		{ 2, 1, MMAPDEMO_PLAN_SIGBUS, 0 },
+		{ 0, 1, MMAPDEMO_PLAN_SIGBUS, 1 },
+		{ 0, 1, MMAPDEMO_PLAN_DELAY, 0 },
+		{ 0, 1, MMAPDEMO_PLAN_DELAY, MMAPDEMO_DELAY_MAX + 1 },
+		{ 0, 1, MMAPDEMO_PLAN_DELAY + 1, 0 },
+		{ 0, 1, ~0U, 0 },
+	};
+	struct mmapdemo_plan plan = {
+		.size = sizeof(plan), .start = 1, .end = page_size(),
+		.answer = MMAPDEMO_PLAN_SIGBUS,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		EXPECT_EQ(-1, region_plan(self->fd, cases[i].first,
+					  cases[i].end, cases[i].answer, 1,
+					  cases[i].delay));
+		EXPECT_EQ(EINVAL, errno) {
+			TH_LOG("case %zu", i);
+		}
+	}
+	EXPECT_EQ(-1, ioctl(self->fd, MMAPDEMO_IOC_PLAN, &plan));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(0, touch_read(self->map));
+}
+
+TEST_F(plan, there_are_not_too_many)
+{
+	for (int i = 0; i < MMAPDEMO_PLANS_MAX; i++)
+		ASSERT_EQ(0, region_plan(self->fd, i, i + 1,
+					 MMAPDEMO_PLAN_SIGBUS, 1, 0));
+	EXPECT_EQ(-1, region_plan(self->fd, 99, 100, MMAPDEMO_PLAN_SIGBUS, 1,
+				  0));
+	EXPECT_EQ(ENOSPC, errno);
+	/* One that was carried out makes room. */
+	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 5)));
+	EXPECT_EQ(0, region_plan(self->fd, 99, 100, MMAPDEMO_PLAN_SIGBUS, 1,
+				 0));
+}
+
+TEST(without_faults_there_is_nothing_to_plan)
+{
+	int fd = region_open(page_size(), MMAPDEMO_BY_REMAP);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-1, region_plan(fd, 0, 1, MMAPDEMO_PLAN_SIGBUS, 1, 0));
+	EXPECT_EQ(EOPNOTSUPP, errno);
+	close(fd);
+}
+
+TEST_HARNESS_MAIN

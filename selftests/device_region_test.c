@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A region of one's own: who gets one, what is refused and why, its limits, who
+ * is charged, and how long it lives.
+ */
+#include "region.h"
+
+#include "memcg.h"
+
+#define PARAMETERS "/sys/module/mmapdemo/parameters/"
+
+/* Fails as it should, and leaves the open file with what it had. */
+#define EXPECT_REFUSED(error, call)			\
+do {							\
+	errno = 0;					\
+	EXPECT_EQ(-1, call);				\
+	EXPECT_EQ(error, errno);			\
+} while (0)
+
+FIXTURE(own)
+{
+	int fd;
+};
+
+FIXTURE_SETUP(own)
+{
+	self->fd = device_open(O_RDWR);
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(own)
+{
+	close(self->fd);
+}
+
+/* ---- giving ---- */
+
+TEST_F(own, it_has_the_size_and_the_method_asked_for)
+{
+	struct mmapdemo_stat stat;
+
+	for (__u32 method = 0; method < MMAPDEMO_BY_COUNT; method++) {
+		int fd = region_open(HUGE, method);
+
+		ASSERT_LE(0, fd) {
+			TH_LOG("%s", region_methods[method]);
+		}
+		stat = device_stat(fd);
+		EXPECT_EQ(HUGE, stat.bytes);
+		EXPECT_EQ(method, stat.method);
+		EXPECT_EQ(0, stat.flags);
+		EXPECT_EQ(HUGE, device_info(fd).region_bytes);
+		EXPECT_EQ((off_t)HUGE, lseek(fd, 0, SEEK_END));
+		close(fd);
+	}
+}
+
+TEST_F(own, it_is_empty_and_nobody_elses)
+{
+	int other = region_open(PAGES * page_size(), MMAPDEMO_BY_PAGE);
+	char byte = 'x';
+
+	ASSERT_LE(0, other);
+	ASSERT_EQ(1, pwrite(self->fd, "d", 1, 0));
+	ASSERT_EQ(0, region_give(self->fd, PAGES * page_size(),
+				 MMAPDEMO_BY_PAGE, 0));
+	EXPECT_EQ(0, device_stat(self->fd).resident_pages);
+	EXPECT_EQ(1, pread(self->fd, &byte, 1, 0));
+	EXPECT_EQ('\0', byte);
+	EXPECT_EQ(1, pwrite(self->fd, "s", 1, 0));
+	EXPECT_EQ(1, pread(other, &byte, 1, 0));
+	EXPECT_EQ('\0', byte);
+	close(other);
+	/* What all share is as it was. */
+	other = device_open(O_RDONLY);
+	EXPECT_EQ(1, pread(other, &byte, 1, 0));
+	EXPECT_EQ('d', byte);
+	EXPECT_EQ(MMAPDEMO_BY_PAGE, device_stat(other).method);
+	close(other);
+}
+
+TEST_F(own, only_one_is_given)
+{
+	ASSERT_EQ(0, region_give(self->fd, page_size(), MMAPDEMO_BY_PAGE, 0));
+	EXPECT_REFUSED(EBUSY, region_give(self->fd, 2 * page_size(),
+					  MMAPDEMO_BY_PAGE, 0));
+	EXPECT_EQ(page_size(), device_stat(self->fd).bytes);
+}
+
+TEST_F(own, what_was_mapped_stays_what_it_is)
+{
+	__u64 bytes = device_stat(self->fd).bytes;
+	char *map = device_map(self->fd, 1, MAP_SHARED, 0);
+
+	ASSERT_FALSE(failed(map));
+	EXPECT_REFUSED(EBUSY, region_give(self->fd, page_size(),
+					  MMAPDEMO_BY_PAGE, 0));
+	ASSERT_EQ(0, munmap(map, page_size()));
+	EXPECT_REFUSED(EBUSY, region_give(self->fd, page_size(),
+					  MMAPDEMO_BY_PAGE, 0));
+	EXPECT_EQ(bytes, device_stat(self->fd).bytes);
+}
+
+TEST_F(own, a_read_only_descriptor_is_not_enough)
+{
+	int fd = device_open(O_RDONLY);
+
+	EXPECT_REFUSED(EPERM, region_give(fd, page_size(), MMAPDEMO_BY_PAGE,
+					  0));
+	EXPECT_REFUSED(EPERM, region_resize(fd, page_size()));
+	EXPECT_REFUSED(EPERM, region_punch(fd, 0, 1));
+	EXPECT_REFUSED(EPERM, region_plan(fd, 0, 1, MMAPDEMO_PLAN_SIGBUS, 1,
+					  0));
+	close(fd);
+}
+
+TEST_F(own, what_all_share_is_not_changed)
+{
+	size_t pages = device_pages(self->fd);
+
+	EXPECT_REFUSED(EPERM, region_resize(self->fd, page_size()));
+	EXPECT_REFUSED(EPERM, region_punch(self->fd, 0, 1));
+	EXPECT_REFUSED(EPERM, region_plan(self->fd, 0, 1, MMAPDEMO_PLAN_SIGBUS,
+					  1, 0));
+	EXPECT_EQ(pages, device_pages(self->fd));
+}
+
+TEST_F(own, what_cannot_be_is_refused)
+{
+	const struct {
+		__u64 bytes;
+		__u32 method;
+		__u32 flags;
+		int error;
+	} cases[] = {
+		{ 0, MMAPDEMO_BY_PAGE, 0, EINVAL },
+		{ page_size() + 1, MMAPDEMO_BY_PAGE, 0, EINVAL },
+		{ ~0ULL, MMAPDEMO_BY_PAGE, 0, EINVAL },
+		{ 1ULL << 63, MMAPDEMO_BY_PAGE, 0, EINVAL },
+		{ 1ULL << 62, MMAPDEMO_BY_PAGE, 0, EFBIG },
+		{ page_size(), MMAPDEMO_BY_COUNT, 0, EINVAL },
+		{ page_size(), ~0U, 0, EINVAL },
+		{ page_size(), MMAPDEMO_BY_HUGE, 0, EINVAL },
+		{ HUGE + page_size(), MMAPDEMO_BY_HUGE, 0, EINVAL },
+		{ 2 * HUGE + page_size(), MMAPDEMO_BY_REMAP, 0, EFBIG },
+		{ page_size(), MMAPDEMO_BY_PAGE,
+		  MMAPDEMO_REGION_WRITE_COMBINING, EINVAL },
+		{ page_size(), MMAPDEMO_BY_REMAP,
+		  MMAPDEMO_REGION_WRITE_COMBINING | MMAPDEMO_REGION_UNCACHED,
+		  EINVAL },
+		{ page_size(), MMAPDEMO_BY_REMAP, 4, EINVAL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		EXPECT_EQ(-1, region_give(self->fd, cases[i].bytes,
+					  cases[i].method, cases[i].flags));
+		EXPECT_EQ(cases[i].error, errno) {
+			TH_LOG("case %zu", i);
+		}
+	}
+	/* Nothing is left of these: it can still be had. */
+	EXPECT_EQ(0, region_give(self->fd, page_size(), MMAPDEMO_BY_PAGE, 0));
+}
+
+/* Each command reads a structure that grows. */
+TEST_F(own, structures_of_another_size_are_told_apart)
+{
+	const struct {
+		unsigned long cmd;
+		__u64 size;
+	} cases[] = {
+		{ MMAPDEMO_IOC_REGION, sizeof(struct mmapdemo_region) },
+		{ MMAPDEMO_IOC_RESIZE, sizeof(struct mmapdemo_resize) },
+		{ MMAPDEMO_IOC_PUNCH, sizeof(struct mmapdemo_punch) },
+		{ MMAPDEMO_IOC_PAGES, sizeof(struct mmapdemo_pages) },
+		{ MMAPDEMO_IOC_PLAN, sizeof(struct mmapdemo_plan) },
+	};
+	int fd = region_open(page_size(), MMAPDEMO_BY_PAGE);
+	__u64 words[1024];
+
+	ASSERT_LE(0, fd);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		/* REGION wants one that has none yet. */
+		int at = cases[i].cmd == MMAPDEMO_IOC_REGION ? self->fd : fd;
+
+		memset(words, 0, sizeof(words));
+		words[0] = cases[i].size - 1;
+		EXPECT_REFUSED(EINVAL, ioctl(at, cases[i].cmd, words));
+		words[0] = page_size() + 1;
+		EXPECT_REFUSED(E2BIG, ioctl(at, cases[i].cmd, words));
+		words[0] = cases[i].size + 8;
+		words[cases[i].size / 8] = 1;
+		EXPECT_REFUSED(E2BIG, ioctl(at, cases[i].cmd, words));
+		EXPECT_REFUSED(EFAULT, ioctl(at, cases[i].cmd, NULL));
+	}
+	/* What is reserved must be 0. */
+	memset(words, 0, sizeof(words));
+	words[0] = sizeof(struct mmapdemo_region);
+	words[1] = page_size();
+	words[3] = 1;
+	EXPECT_REFUSED(EINVAL, ioctl(self->fd, MMAPDEMO_IOC_REGION, words));
+	close(fd);
+}
+
+/* ---- who has it ---- */
+
+TEST_F(own, a_child_has_it_too)
+{
+	char *map;
+	pid_t pid;
+
+	ASSERT_EQ(0, region_give(self->fd, PAGES * page_size(),
+				 MMAPDEMO_BY_PAGE, 0));
+	map = device_map(self->fd, PAGES, MAP_SHARED, 0);
+	ASSERT_FALSE(failed(map));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		char *mine = device_map(self->fd, PAGES, MAP_SHARED, 0);
+
+		strcpy(page_at(mine, 3), "by fd");
+		strcpy(page_at(map, 4), "by mapping");
+		_exit(0);
+	}
+	ASSERT_EQ(0, wait_for(pid));
+	EXPECT_STREQ("by fd", page_at(map, 3));
+	EXPECT_STREQ("by mapping", page_at(map, 4));
+	EXPECT_EQ(2, region_resident(self->fd, 0, PAGES));
+}
+
+static long regions_left(void)
+{
+	long bytes = 0;
+	int fds[64], count = 0;
+
+	/* Takes whatever there is, in steps of 1 MiB. */
+	while (count < 64 && (fds[count] = region_open(MIB, 0)) >= 0) {
+		bytes += MIB;
+		count++;
+	}
+	while (count--)
+		close(fds[count]);
+	return bytes;
+}
+
+/* One of the parameters, for as long as a test needs it. */
+struct limit {
+	char path[128];
+	char old[32];
+};
+
+static bool limit_set(struct limit *limit, const char *name, const char *value)
+{
+	FILE *file;
+
+	snprintf(limit->path, sizeof(limit->path), PARAMETERS "%s", name);
+	file = fopen(limit->path, "re");
+	if (!file)
+		return false;
+	if (!fgets(limit->old, sizeof(limit->old), file))
+		limit->old[0] = '\0';
+	fclose(file);
+	return put(limit->path, value);
+}
+
+static bool limit_restore(const struct limit *limit)
+{
+	return put(limit->path, limit->old);
+}
+
+TEST_F(own, one_alone_has_a_limit)
+{
+	struct limit limit;
+
+	ASSERT_TRUE(limit_set(&limit, "region_max", "4M"));
+	EXPECT_REFUSED(EFBIG, region_give(self->fd, 4 * MIB + page_size(),
+					  MMAPDEMO_BY_PAGE, 0));
+	EXPECT_EQ(0, region_give(self->fd, 4 * MIB, MMAPDEMO_BY_PAGE, 0));
+	EXPECT_REFUSED(EFBIG, region_resize(self->fd, 4 * MIB + page_size()));
+	EXPECT_EQ(4 * MIB, device_stat(self->fd).bytes);
+	EXPECT_TRUE(limit_restore(&limit));
+	EXPECT_EQ(0, region_resize(self->fd, 4 * MIB + page_size()));
+}
+
+TEST_F(own, all_together_have_a_limit)
+{
+	struct limit limit;
+	char *map;
+	int fd;
+
+	ASSERT_TRUE(limit_set(&limit, "regions_max", "8M"));
+	ASSERT_EQ(8 * (long)MIB, regions_left());
+	ASSERT_EQ(0, region_give(self->fd, 5 * MIB, MMAPDEMO_BY_PAGE, 0));
+	EXPECT_EQ(3 * (long)MIB, regions_left());
+	fd = device_open(O_RDWR);
+	EXPECT_REFUSED(ENOSPC, region_give(fd, 4 * MIB, MMAPDEMO_BY_PAGE, 0));
+	/* What is refused is not counted. */
+	EXPECT_EQ(0, region_give(fd, 3 * MIB, MMAPDEMO_BY_PAGE, 0));
+	EXPECT_REFUSED(ENOSPC, region_resize(fd, 4 * MIB));
+	EXPECT_EQ(0, region_resize(fd, 2 * MIB));
+	EXPECT_EQ((long)MIB, regions_left());
+	/* A mapping alone keeps it. */
+	map = device_map(fd, 1, MAP_SHARED, 0);
+	ASSERT_FALSE(failed(map));
+	close(fd);
+	EXPECT_EQ((long)MIB, regions_left());
+	strcpy(map, "still here");
+	EXPECT_STREQ("still here", map);
+	ASSERT_EQ(0, munmap(map, page_size()));
+	EXPECT_EQ(3 * (long)MIB, regions_left());
+	EXPECT_TRUE(limit_restore(&limit));
+}
+
+TEST_F(own, a_limit_is_a_number_of_pages)
+{
+	struct limit limit;
+
+	EXPECT_FALSE(limit_set(&limit, "region_max", "many"));
+	EXPECT_FALSE(limit_set(&limit, "region_max", "0"));
+	EXPECT_FALSE(limit_set(&limit, "region_max", "4097"));
+	EXPECT_FALSE(limit_set(&limit, "region_max", "1048576G"));
+	EXPECT_FALSE(limit_set(&limit, "regions_max", "4097"));
+}
+
+/* ---- fdinfo ---- */
+
+static bool fdinfo_says(int fd, const char *wanted)
+{
+	char path[64], line[256];
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		found |= !strcmp(line, wanted);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+TEST_F(own, fdinfo_tells_what_it_is)
+{
+	EXPECT_TRUE(fdinfo_says(self->fd, "mmapdemo-method:\tpage\n"));
+	ASSERT_EQ(0, region_give(self->fd, HUGE, MMAPDEMO_BY_HUGE, 0));
+	EXPECT_TRUE(fdinfo_says(self->fd, "mmapdemo-method:\thuge\n"));
+	EXPECT_TRUE(fdinfo_says(self->fd, "mmapdemo-bytes:\t2097152\n"));
+	EXPECT_TRUE(fdinfo_says(self->fd, "mmapdemo-flags:\t0x0\n"));
+	EXPECT_TRUE(fdinfo_says(self->fd, "mmapdemo-huge_faults:\t0\n"));
+	EXPECT_TRUE(fdinfo_says(self->fd, "mmapdemo-around_pages:\t0\n"));
+	EXPECT_TRUE(fdinfo_says(self->fd, "mmapdemo-planned_faults:\t0\n"));
+}
+
+/* ---- charging ---- */
+
+/* Runs in a child. The region is that of a descriptor opened before. */
+static int touch_in(const char *memcg, int fd, size_t pages)
+{
+	char *map = device_map(fd, pages, MAP_SHARED, 0);
+
+	if (failed(map) || !memcg_put(memcg, "cgroup.procs", "0"))
+		return 1;
+	write_pages(map, pages);
+	return 0;
+}
+
+/* The block of this is made by the call. */
+static int remap_in(const char *memcg)
+{
+	if (!memcg_put(memcg, "cgroup.procs", "0"))
+		return 1;
+	return region_open(4 * MIB, MMAPDEMO_BY_REMAP) < 0;
+}
+
+TEST_F(own, its_memory_is_charged_to_who_makes_it)
+{
+	const char *missing = memcg_missing();
+	size_t pages = 4 * MIB / page_size();
+	char memcg[128];
+	pid_t pid;
+
+	if (kernel_before(5, 11))
+		SKIP(return, "before 5.11 mapped pages can't be charged");
+	if (missing)
+		SKIP(return, "%s", missing);
+	ASSERT_TRUE(memcg_create(memcg, sizeof(memcg)));
+	ASSERT_EQ(0, region_give(self->fd, 4 * MIB, MMAPDEMO_BY_HUGE, 0));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(touch_in(memcg, self->fd, pages));
+	EXPECT_EQ(0, wait_for(pid));
+	EXPECT_LE(4 * (long)MIB, memcg_get(memcg, "memory.current", ""));
+
+	/* A block that does not fit is refused, and nobody killed for it. */
+	ASSERT_TRUE(memcg_put(memcg, "memory.max", "6M"));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(remap_in(memcg));
+	EXPECT_EQ(1, wait_for(pid));
+	EXPECT_EQ(0, memcg_get(memcg, "memory.events", "oom_kill "));
+	EXPECT_EQ(0, rmdir(memcg));
+}
+
+TEST_HARNESS_MAIN

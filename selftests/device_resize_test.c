@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Regions that grow, shrink and get holes while they are mapped: what was taken
+ * away is gone, from everywhere and at once, and the rest stays.
+ */
+#include "region.h"
+
+#include <pthread.h>
+
+/*
+ *	0            half           whole
+ *	| stays      | comes and goes  |
+ */
+FIXTURE(resize)
+{
+	int fd;
+	size_t half;	/* in pages */
+	size_t whole;
+	char *map;
+};
+
+FIXTURE_VARIANT(resize)
+{
+	__u32 by;
+	size_t half;
+	bool private;
+};
+
+FIXTURE_VARIANT_ADD(resize, page)
+{
+	.by = MMAPDEMO_BY_PAGE, .half = PAGES, .private = true,
+};
+
+FIXTURE_VARIANT_ADD(resize, insert)
+{
+	.by = MMAPDEMO_BY_INSERT, .half = PAGES, .private = true,
+};
+
+FIXTURE_VARIANT_ADD(resize, pfn)
+{
+	.by = MMAPDEMO_BY_PFN, .half = PAGES,
+};
+
+FIXTURE_VARIANT_ADD(resize, around)
+{
+	.by = MMAPDEMO_BY_AROUND, .half = PAGES, .private = true,
+};
+
+FIXTURE_VARIANT_ADD(resize, huge)
+{
+	.by = MMAPDEMO_BY_HUGE, .half = 512,
+};
+
+FIXTURE_SETUP(resize)
+{
+	self->half = variant->half;
+	self->whole = 2 * self->half;
+	self->fd = region_open(self->whole * page_size(), variant->by);
+	ASSERT_LE(0, self->fd);
+	self->map = device_map(self->fd, self->whole, MAP_SHARED, 0);
+	ASSERT_FALSE(failed(self->map));
+}
+
+FIXTURE_TEARDOWN(resize)
+{
+	close(self->fd);
+}
+
+static int resize(int fd, size_t pages)
+{
+	return region_resize(fd, pages * page_size());
+}
+
+/* ---- the end ---- */
+
+TEST_F(resize, what_is_cut_off_is_sigbus_and_comes_back_as_zeros)
+{
+	char byte;
+
+	write_pages(self->map, self->whole);
+	ASSERT_EQ(0, resize(self->fd, self->half));
+	EXPECT_EQ(self->half * page_size(), device_stat(self->fd).bytes);
+	EXPECT_EQ(self->half, device_stat(self->fd).resident_pages);
+	EXPECT_EQ(0, touch_read(page_at(self->map, self->half - 1)));
+	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, self->half)));
+	EXPECT_EQ(SIGBUS, touch_write(page_at(self->map, self->whole - 1)));
+	EXPECT_EQ(0, pread(self->fd, &byte, 1, self->half * page_size()));
+	EXPECT_EQ(-1, pwrite(self->fd, "x", 1, self->half * page_size()));
+	EXPECT_EQ(ENOSPC, errno);
+	EXPECT_EQ((off_t)(self->half * page_size()),
+		  lseek(self->fd, 0, SEEK_END));
+
+	ASSERT_EQ(0, resize(self->fd, self->whole));
+	EXPECT_EQ(self->half, device_stat(self->fd).resident_pages);
+	for (size_t i = 0; i < self->whole; i++)
+		ASSERT_EQ(i < self->half ? (char)i : 0,
+			  *page_at(self->map, i));
+}
+
+TEST_F(resize, it_grows_under_a_mapping)
+{
+	char *map = device_map(self->fd, self->whole + self->half, MAP_SHARED,
+			       0);
+
+	ASSERT_FALSE(failed(map));
+	write_pages(map, self->whole);
+	EXPECT_EQ(SIGBUS, touch_write(page_at(map, self->whole)));
+	ASSERT_EQ(0, resize(self->fd, self->whole + self->half));
+	EXPECT_EQ(0, touch_write(page_at(map, self->whole)));
+	EXPECT_EQ(1, *page_at(map, 1));
+}
+
+TEST_F(resize, every_process_loses_what_is_cut_off)
+{
+	struct bystander child;
+	__u64 frame;
+
+	write_pages(self->map, self->whole);
+	/* fork copies the entries of some methods; and it touches nothing. */
+	ASSERT_TRUE(bystander_fork(&child));
+	frame = pfn_in(child.pid, self->map);
+	ASSERT_EQ(0, resize(self->fd, self->half));
+	for (size_t i = self->half; i < self->whole; i++) {
+		EXPECT_EQ(0, pfn_in(child.pid, page_at(self->map, i)));
+		EXPECT_EQ(0, pfn_of(page_at(self->map, i)));
+	}
+	EXPECT_EQ(frame, pfn_in(child.pid, self->map));
+	EXPECT_TRUE(bystander_end(&child));
+}
+
+TEST_F(resize, private_copies_are_cut_off_too)
+{
+	char *private = device_map(self->fd, self->whole, MAP_PRIVATE, 0);
+
+	if (!variant->private)
+		SKIP(return, "there are no private mappings");
+	ASSERT_FALSE(failed(private));
+	write_pages(private, self->whole);
+	/* Also where the region has no page any more. */
+	ASSERT_EQ(0, region_punch(self->fd, self->whole - 1, self->whole));
+	ASSERT_EQ(0, resize(self->fd, self->half));
+	EXPECT_EQ(SIGBUS, touch_read(page_at(private, self->half)));
+	EXPECT_EQ(SIGBUS, touch_read(page_at(private, self->whole - 1)));
+	EXPECT_EQ((char)(self->half - 1),
+		  *page_at(private, self->half - 1));
+	ASSERT_EQ(0, resize(self->fd, self->whole));
+	EXPECT_EQ(0, *page_at(private, self->whole - 1));
+}
+
+TEST_F(resize, sizes_that_cannot_be_are_refused)
+{
+	EXPECT_EQ(-1, region_resize(self->fd, 0));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, region_resize(self->fd, page_size() - 1));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, region_resize(self->fd, 1ULL << 62));
+	EXPECT_EQ(EFBIG, errno);
+	if (variant->by == MMAPDEMO_BY_HUGE) {
+		EXPECT_EQ(-1, resize(self->fd, 1));
+		EXPECT_EQ(EINVAL, errno);
+		EXPECT_EQ(-1, region_punch(self->fd, 0, 1));
+		EXPECT_EQ(EINVAL, errno);
+	}
+	EXPECT_EQ(self->whole * page_size(), device_stat(self->fd).bytes);
+}
+
+TEST(what_is_mapped_at_once_keeps_its_size)
+{
+	static const __u32 fixed[] = { MMAPDEMO_BY_REMAP, MMAPDEMO_BY_PREPARE };
+
+	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++) {
+		int fd = region_open(PAGES * page_size(), fixed[i]);
+
+		ASSERT_LE(0, fd);
+		EXPECT_EQ(-1, resize(fd, PAGES - 1));
+		EXPECT_EQ(EOPNOTSUPP, errno);
+		EXPECT_EQ(-1, region_punch(fd, 0, 1));
+		EXPECT_EQ(EOPNOTSUPP, errno);
+		close(fd);
+	}
+}
+
+/* ---- holes ---- */
+
+TEST_F(resize, a_hole_is_zeros_again)
+{
+	size_t first = self->half, end = self->whole;
+	char byte = 'x';
+
+	write_pages(self->map, self->whole);
+	ASSERT_EQ(0, region_punch(self->fd, first, end));
+	EXPECT_EQ((long)first, region_resident(self->fd, 0, self->whole));
+	EXPECT_EQ(0, pfn_of(page_at(self->map, first)));
+	EXPECT_EQ(1, pread(self->fd, &byte, 1, first * page_size()));
+	EXPECT_EQ(0, byte);
+	for (size_t i = 0; i < self->whole; i++)
+		ASSERT_EQ(i < first ? (char)i : 0, *page_at(self->map, i));
+	EXPECT_EQ(0, touch_write(page_at(self->map, first)));
+	EXPECT_EQ(self->whole * page_size(), device_stat(self->fd).bytes);
+}
+
+TEST_F(resize, a_hole_leaves_private_copies)
+{
+	char *private = device_map(self->fd, self->whole, MAP_PRIVATE, 0);
+
+	if (!variant->private)
+		SKIP(return, "there are no private mappings");
+	ASSERT_FALSE(failed(private));
+	write_pages(self->map, self->whole);
+	strcpy(page_at(private, 3), "mine");
+	EXPECT_EQ(4, *page_at(private, 4));
+	ASSERT_EQ(0, region_punch(self->fd, 2, 6));
+	EXPECT_STREQ("mine", page_at(private, 3));
+	EXPECT_EQ(0, *page_at(private, 4));
+	EXPECT_EQ(6, *page_at(private, 6));
+}
+
+TEST_F(resize, ranges_of_holes_are_checked)
+{
+	EXPECT_EQ(0, region_punch(self->fd, 0, 0));
+	EXPECT_EQ(-1, region_punch(self->fd, self->half, 0));
+	EXPECT_EQ(EINVAL, errno);
+	/* What is behind the end is left out. */
+	write_pages(self->map, self->whole);
+	EXPECT_EQ(0, region_punch(self->fd, self->half, 4 * self->whole));
+	EXPECT_EQ(0, region_punch(self->fd, self->whole, 4 * self->whole));
+	EXPECT_EQ((long)self->half, region_resident(self->fd, 0, self->whole));
+}
+
+/* ---- which pages ---- */
+
+TEST(pages_are_told_with_their_frames)
+{
+	int fd = region_open(PAGES * page_size(), MMAPDEMO_BY_PAGE);
+	char *map = device_map(fd, PAGES, MAP_SHARED, 0);
+	__u64 told[PAGES + 3];
+
+	ASSERT_FALSE(failed(map));
+	for (size_t i = 0; i < PAGES; i += 3)
+		EXPECT_EQ(0, touch_write(page_at(map, i)));
+	/* Looking brings none into being. Behind the end is nothing. */
+	for (int twice = 0; twice < 2; twice++) {
+		ASSERT_EQ(0, region_pages(fd, 0, PAGES + 3, told));
+		for (size_t i = 0; i < PAGES + 3; i++)
+			EXPECT_EQ(i < PAGES && i % 3 == 0 ?
+				  MMAPDEMO_PAGE_RESIDENT |
+				  pfn_of(page_at(map, i)) : 0, told[i]);
+	}
+	/* A part of it. */
+	ASSERT_EQ(0, region_pages(fd, 5, 8, told));
+	EXPECT_EQ(0, told[0]);
+	EXPECT_EQ(MMAPDEMO_PAGE_RESIDENT | pfn_of(page_at(map, 6)), told[1]);
+	EXPECT_EQ(0, told[2]);
+	close(fd);
+}
+
+TEST(pages_of_what_all_share_are_told_too)
+{
+	int fd = device_open(O_RDWR);
+	char *map = device_map(fd, 1, MAP_SHARED, 12);
+	__u64 told;
+
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(0, touch_write(map));
+	ASSERT_EQ(0, region_pages(fd, 12, 13, &told));
+	EXPECT_EQ(MMAPDEMO_PAGE_RESIDENT | pfn_of(map), told);
+	close(fd);
+}
+
+/* As nobody, with the descriptor that root opened. */
+static int pages_unprivileged(int fd)
+{
+	__u64 told;
+
+	if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
+		return 1;
+	return region_pages(fd, 0, 1, &told) || told != MMAPDEMO_PAGE_RESIDENT ?
+	       2 : 0;
+}
+
+TEST(frames_are_told_to_the_administrator_only)
+{
+	int fd = region_open(page_size(), MMAPDEMO_BY_PAGE);
+	pid_t pid;
+
+	ASSERT_EQ(1, pwrite(fd, "x", 1, 0));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(pages_unprivileged(fd));
+	EXPECT_EQ(0, wait_for(pid));
+	close(fd);
+}
+
+TEST(pages_of_no_range_are_refused)
+{
+	int fd = region_open(page_size(), MMAPDEMO_BY_PAGE);
+	__u64 told[4];
+	struct mmapdemo_pages pages = {
+		.size = sizeof(pages), .start = 1, .end = page_size(),
+		.pages = (uintptr_t)told,
+	};
+
+	EXPECT_EQ(-1, ioctl(fd, MMAPDEMO_IOC_PAGES, &pages));
+	EXPECT_EQ(EINVAL, errno);
+	pages.start = 2 * page_size();
+	EXPECT_EQ(-1, ioctl(fd, MMAPDEMO_IOC_PAGES, &pages));
+	EXPECT_EQ(EINVAL, errno);
+	pages.start = 0;
+	pages.pages = 8;
+	EXPECT_EQ(-1, ioctl(fd, MMAPDEMO_IOC_PAGES, &pages));
+	EXPECT_EQ(EFAULT, errno);
+	close(fd);
+}
+
+/* ---- races ---- */
+
+/*
+ * Two threads touch all of the mapping, as fast as they can, while the region
+ * shrinks, grows and gets holes. Each knows what it met.
+ */
+struct toucher {
+	pthread_t thread;
+	char *map;
+	size_t pages;
+	bool write;
+	_Atomic bool *stop;
+	_Atomic long touched;
+	_Atomic long signals;
+};
+
+static __thread sigjmp_buf race_env;
+
+static void race_signal(int signal)
+{
+	siglongjmp(race_env, signal);
+}
+
+static void race_touch(struct toucher *t, volatile char *at)
+{
+	if (sigsetjmp(race_env, 1)) {
+		t->signals++;
+		return;
+	}
+	if (t->write)
+		*at = 'r';
+	else
+		(void)*at;
+	t->touched++;
+}
+
+static void *race_run(void *data)
+{
+	struct toucher *t = data;
+
+	for (size_t i = 0; !*t->stop; i = (i + 7) % t->pages)
+		race_touch(t, page_at(t->map, i));
+	return NULL;
+}
+
+/* Did each of them have its fill of both? */
+static bool race_rich(struct toucher *touchers, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (touchers[i].touched < 1000 || touchers[i].signals < 20)
+			return false;
+	return true;
+}
+
+/* How many of some pages are in our page table; -1: not to be known. */
+static long mapped(const char *first, size_t pages)
+{
+	__u64 entries[pages];
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	long count = 0;
+
+	if (pread(fd, entries, sizeof(entries), (uintptr_t)first / page_size() *
+		  sizeof(*entries)) != (ssize_t)sizeof(entries))
+		count = -1;
+	close(fd);
+	for (size_t i = 0; count >= 0 && i < pages; i++)
+		count += entries[i] >> 63;
+	return count;
+}
+
+TEST_F(resize, threads_never_see_what_was_cut_off)
+{
+	struct sigaction action = { .sa_handler = race_signal }, old;
+	_Atomic bool stop = false;
+	struct toucher touchers[2];
+	int rounds = 0;
+
+	ASSERT_EQ(0, sigaction(SIGBUS, &action, &old));
+	for (int i = 0; i < 2; i++) {
+		touchers[i] = (struct toucher){
+			.map = self->map, .pages = self->whole,
+			.write = i, .stop = &stop,
+		};
+		ASSERT_EQ(0, pthread_create(&touchers[i].thread, NULL, race_run,
+					    &touchers[i]));
+	}
+	do {
+		EXPECT_EQ(0, resize(self->fd, self->half));
+		/* Nothing can bring these back before it grows. */
+		EXPECT_EQ(0, mapped(page_at(self->map, self->half),
+				    self->half));
+		EXPECT_EQ(0, region_resident(self->fd, self->half,
+					     self->whole));
+		EXPECT_EQ(0, resize(self->fd, self->whole));
+		EXPECT_EQ(0, region_punch(self->fd, 0, self->half));
+	} while (++rounds < 30 || !race_rich(touchers, 2));
+	stop = true;
+	for (int i = 0; i < 2; i++)
+		pthread_join(touchers[i].thread, NULL);
+	ASSERT_EQ(0, sigaction(SIGBUS, &old, NULL));
+
+	/* What is mapped is what the region has. */
+	EXPECT_EQ((long)device_stat(self->fd).resident_pages,
+		  region_resident(self->fd, 0, self->whole));
+	ASSERT_EQ(0, resize(self->fd, self->half));
+	ASSERT_EQ(0, region_punch(self->fd, 0, self->half));
+	EXPECT_EQ(0, device_stat(self->fd).resident_pages);
+	EXPECT_EQ(0, mapped(self->map, self->whole));
+	EXPECT_TRUE(all_bytes(self->map, 0, self->half * page_size()));
+}
+
+TEST_HARNESS_MAIN

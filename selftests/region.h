@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Regions of a test's own: see "regions" in uapi/mmapdemo.h. */
+#ifndef _MMAPDEMO_TEST_REGION_H
+#define _MMAPDEMO_TEST_REGION_H
+
+#include "device.h"
+
+#define HUGE (2 * MIB)
+
+static const char *const region_methods[] = {
+#define EM(value, name) name,
+#define EMe(value, name) name
+	MMAPDEMO_BYS
+#undef EM
+#undef EMe
+};
+
+static inline int region_give(int fd, __u64 bytes, __u32 method, __u32 flags)
+{
+	struct mmapdemo_region region = {
+		.size = sizeof(region),
+		.bytes = bytes,
+		.method = method,
+		.flags = flags,
+	};
+
+	return ioctl(fd, MMAPDEMO_IOC_REGION, &region);
+}
+
+/* The device, opened, with a region; -1: see errno. */
+static inline int region_open(__u64 bytes, __u32 method)
+{
+	int fd = device_open(O_RDWR), error;
+
+	if (fd < 0 || !region_give(fd, bytes, method, 0))
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+static inline int region_resize(int fd, __u64 bytes)
+{
+	struct mmapdemo_resize resize = {
+		.size = sizeof(resize),
+		.bytes = bytes,
+	};
+
+	return ioctl(fd, MMAPDEMO_IOC_RESIZE, &resize);
+}
+
+/* Pages [first, end) */
+static inline int region_punch(int fd, size_t first, size_t end)
+{
+	struct mmapdemo_punch punch = {
+		.size = sizeof(punch),
+		.start = first * page_size(),
+		.end = end * page_size(),
+	};
+
+	return ioctl(fd, MMAPDEMO_IOC_PUNCH, &punch);
+}
+
+static inline int region_pages(int fd, size_t first, size_t end, __u64 *told)
+{
+	struct mmapdemo_pages pages = {
+		.size = sizeof(pages),
+		.start = first * page_size(),
+		.end = end * page_size(),
+		.pages = (uintptr_t)told,
+	};
+
+	memset(told, 0xcc, (end - first) * sizeof(*told));
+	return ioctl(fd, MMAPDEMO_IOC_PAGES, &pages);
+}
+
+static inline int region_plan(int fd, size_t first, size_t end, __u32 answer,
+			      __u32 times, __u64 delay)
+{
+	struct mmapdemo_plan plan = {
+		.size = sizeof(plan),
+		.start = first * page_size(),
+		.end = end * page_size(),
+		.delay = delay,
+		.answer = answer,
+		.times = times,
+	};
+
+	return ioctl(fd, MMAPDEMO_IOC_PLAN, &plan);
+}
+
+/* How many pages of [first, end) there are; -1: see errno. */
+static inline long region_resident(int fd, size_t first, size_t end)
+{
+	__u64 *told = calloc(end - first, sizeof(*told));
+	long count = 0;
+
+	if (!told || region_pages(fd, first, end, told))
+		count = -1;
+	for (size_t i = 0; count >= 0 && i < end - first; i++)
+		count += !!(told[i] & MMAPDEMO_PAGE_RESIDENT);
+	free(told);
+	return count;
+}
+
+#endif /* _MMAPDEMO_TEST_REGION_H */
