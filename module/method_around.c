@@ -46,6 +46,7 @@ static bool around_map(struct vm_fault *vmf, pgoff_t pgoff)
  */
 static vm_fault_t mmapdemo_around_map_pages(struct vm_fault *vmf, pgoff_t first,
 					    pgoff_t last)
+	__must_hold(RCU)
 {
 	struct region *region = vmf->vma->vm_private_data;
 	bool mapped;

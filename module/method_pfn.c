@@ -6,9 +6,10 @@
  * kernel is to keep its hands off it: the entry is marked special, so nobody
  * takes a reference on what it maps, counts it or copies it.
  * It costs: one fault per page, and all that goes by struct page: O_DIRECT gets
- * EFAULT, MAP_PRIVATE can't be had, MADV_DONTNEED neither, a core dump leaves it
- * out, and ptrace needs .access. fork copies the page table. The driver alone
- * has to take care that no frame is freed while it is mapped: see pages.c.
+ * EFAULT, MAP_PRIVATE can't be had, MADV_DONTNEED neither, smaps, pagemap and a
+ * core dump leave it out, and ptrace needs .access. fork copies the page table.
+ * The driver alone has to take care that no frame is freed while it is mapped:
+ * see pages.c.
  */
 #include "common.h"
 #include "compat/mmap.h"

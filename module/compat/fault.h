@@ -70,10 +70,12 @@ static inline void map_pages_slept(void)
 #define MAP_PAGES_HOOKS(hook)						\
 static void hook##_void(struct vm_fault *vmf, pgoff_t first, pgoff_t last) \
 {									\
-	if (hook(vmf, first, last) & VM_FAULT_NOPAGE)			\
+	if (hook(vmf, first, last) & VM_FAULT_NOPAGE) {			\
 		vmf->pte = pte_offset_map_lock(vmf->vma->vm_mm,		\
 					       vmf->pmd, vmf->address,	\
 					       &vmf->ptl);		\
+		__release(vmf->ptl);	/* by the caller */		\
+	}								\
 }
 #define MAP_PAGES_HOOK(hook)	.map_pages = hook##_void,
 #else
