@@ -107,8 +107,7 @@ int mmapdemo_method_inside(struct region *region, struct vm_area_desc *desc)
 
 /* ---- faults ---- */
 
-/** mmapdemo_method_kind - as what a fault counts that was answered */
-enum region_count mmapdemo_method_kind(const struct vm_fault *vmf)
+static enum region_count fault_kind(const struct vm_fault *vmf)
 {
 	if (!(vmf->flags & FAULT_FLAG_WRITE))
 		return REGION_READ;
@@ -158,12 +157,24 @@ vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 		return ret;
 	if (!ret) {
 		*page = mmapdemo_pages_lock(region, vmf->pgoff);
-		if (!IS_ERR(*page)) {
-			mmapdemo_region_add(region, mmapdemo_method_kind(vmf), 1);
+		if (!IS_ERR(*page))
 			return 0;
-		}
 		ret = PTR_ERR(*page) == -ENXIO ? VM_FAULT_SIGBUS : VM_FAULT_OOM;
 	}
 	mmapdemo_region_add(region, REGION_REFUSED, 1);
+	return ret;
+}
+
+/**
+ * mmapdemo_method_count - count a fault, as what it was answered with
+ * @vmf: the fault
+ * @ret: what is about to be returned
+ *
+ * Return: @ret.
+ */
+vm_fault_t mmapdemo_method_count(struct vm_fault *vmf, vm_fault_t ret)
+{
+	mmapdemo_region_add(vmf->vma->vm_private_data, ret & VM_FAULT_ERROR ?
+			    REGION_REFUSED : fault_kind(vmf), 1);
 	return ret;
 }

@@ -62,8 +62,7 @@ static vm_fault_t mmapdemo_around_map_pages(struct vm_fault *vmf, pgoff_t first,
 	map_pages_slept();
 	if (!mapped)
 		return 0;
-	mmapdemo_region_add(region, REGION_READ, 1);
-	return VM_FAULT_NOPAGE;
+	return mmapdemo_method_count(vmf, VM_FAULT_NOPAGE);
 }
 
 MAP_PAGES_HOOKS(mmapdemo_around_map_pages)

@@ -34,16 +34,15 @@ static bool huge_fits(const struct vm_fault *vmf)
 			  1UL << HUGE_ORDER);
 }
 
-/* A table may have got there first: it stays. */
+/* A table may have got there first: it stays, and is filled. */
 static vm_fault_t huge_map(struct vm_fault *vmf, struct page *page)
 {
 	pmd_t pmd = READ_ONCE(*vmf->pmd);
 	struct page *head = compound_head(page);
 
-	if (compound_order(head) != HUGE_ORDER)
+	if (compound_order(head) != HUGE_ORDER ||
+	    (!pmd_none(pmd) && !pmd_trans_huge(pmd)))
 		return VM_FAULT_FALLBACK;
-	if (!pmd_none(pmd) && !pmd_trans_huge(pmd))
-		return VM_FAULT_NOPAGE;
 	return vmf_insert_pfn_pmd(vmf, page_to_pfn(head),
 				  vmf->flags & FAULT_FLAG_WRITE);
 }
@@ -62,11 +61,10 @@ static vm_fault_t mmapdemo_huge_fault(struct vm_fault *vmf, unsigned int order)
 		return VM_FAULT_FALLBACK;	/* which says what is wrong */
 	ret = huge_map(vmf, page);
 	mmapdemo_pages_unlock(page);
-	if (ret == VM_FAULT_NOPAGE) {
-		mmapdemo_region_add(region, REGION_HUGE, 1);
-		mmapdemo_region_add(region, mmapdemo_method_kind(vmf), 1);
-	}
-	return ret;
+	if (ret != VM_FAULT_NOPAGE)
+		return ret;
+	mmapdemo_region_add(region, REGION_HUGE, 1);
+	return mmapdemo_method_count(vmf, ret);
 }
 
 HUGE_FAULT_HOOKS(mmapdemo_huge_fault)

@@ -27,7 +27,7 @@ static vm_fault_t mmapdemo_insert_fault(struct vm_fault *vmf)
 		return ret;
 	ret = vmf_insert_page(vmf->vma, vmf->address, page);
 	mmapdemo_pages_unlock(page);
-	return ret;
+	return mmapdemo_method_count(vmf, ret);
 }
 
 static int insert_prepare(struct region *region, struct vm_area_desc *desc)

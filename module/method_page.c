@@ -40,7 +40,8 @@
  */
 vm_fault_t mmapdemo_method_fault(struct vm_fault *vmf)
 {
-	return mmapdemo_method_lock(vmf, &vmf->page) ?: VM_FAULT_LOCKED;
+	return mmapdemo_method_lock(vmf, &vmf->page) ?:
+	       mmapdemo_method_count(vmf, VM_FAULT_LOCKED);
 }
 
 static const struct vm_operations_struct mmapdemo_page_vm_ops = {

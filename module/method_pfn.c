@@ -34,7 +34,7 @@ vm_fault_t mmapdemo_method_fault_pfn(struct vm_fault *vmf)
 		return ret;
 	ret = vmf_insert_pfn(vmf->vma, vmf->address, page_to_pfn(page));
 	mmapdemo_pages_unlock(page);
-	return ret;
+	return mmapdemo_method_count(vmf, ret);
 }
 
 static int pfn_prepare(struct region *region, struct vm_area_desc *desc)
