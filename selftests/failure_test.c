@@ -8,6 +8,7 @@
  * Needs a kernel with fault injection: /proc/PID/fail-nth makes the Nth
  * allocation of a task fail, see Documentation/fault-injection.
  */
+#include "region.h"
 #include "trace.h"
 
 #define FAIL_NTH "/proc/thread-self/fail-nth"
@@ -300,6 +301,67 @@ static bool unmap(struct state *state)
 	return done;
 }
 
+/* ---- regions of one's own ---- */
+
+static int give(struct state *state, __u32 by)
+{
+	state->device = region_open(by == MMAPDEMO_BY_HUGE ? HUGE :
+				    PAGES * page_size(), by);
+	return result(state->device);
+}
+
+static int region_act(struct state *state)
+{
+	return give(state, MMAPDEMO_BY_PAGE);
+}
+
+static int remap_act(struct state *state)
+{
+	return give(state, MMAPDEMO_BY_REMAP);
+}
+
+static int prepare_act(struct state *state)
+{
+	return give(state, MMAPDEMO_BY_PREPARE);
+}
+
+/* As fault_ready(). */
+static bool own_ready(struct state *state, __u32 by)
+{
+	if (state->map)
+		munmap(state->map, state->length);
+	if (state->device >= 0)
+		close(state->device);
+	state->map = NULL;
+	if (give(state, by))
+		return false;
+	state->length = PAGES * page_size();
+	state->map = mmap(hole(GIB, GIB), state->length, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_FIXED, state->device, 0);
+	return !failed(state->map);
+}
+
+static bool insert_ready(struct state *state)
+{
+	return own_ready(state, MMAPDEMO_BY_INSERT);
+}
+
+static bool pfn_ready(struct state *state)
+{
+	return own_ready(state, MMAPDEMO_BY_PFN);
+}
+
+static bool huge_ready(struct state *state)
+{
+	return own_ready(state, MMAPDEMO_BY_HUGE);
+}
+
+static int plan_act(struct state *state)
+{
+	return result(region_plan(state->device, 0, 1, MMAPDEMO_PLAN_SIGBUS, 1,
+				  0));
+}
+
 static int fdinfo_act(struct state *state)
 {
 	char path[64], text[512];
@@ -447,6 +509,14 @@ OPERATION(writing, fresh_ready, write_act, NULL, write_clean);
 OPERATION(mapping, fresh_ready, mmap_act, mmap_undo, mmap_clean);
 OPERATION(faulting, fault_ready, fault_act, unmap);
 OPERATION(touching, fault_ready, touch_act, unmap);
+OPERATION(region, NULL, region_act, open_undo);
+OPERATION(region_remap, NULL, remap_act, open_undo);
+OPERATION(region_prepare, NULL, prepare_act, open_undo);
+OPERATION(region_huge, huge_ready, write_act, unmap, write_clean);
+OPERATION(inserting, insert_ready, fault_act, unmap);
+OPERATION(touching_pfn, pfn_ready, touch_act, unmap);
+OPERATION(touching_huge, huge_ready, touch_act, unmap);
+OPERATION(planning, pfn_ready, plan_act, unmap);
 OPERATION(fdinfo, device_ready, fdinfo_act);
 OPERATION(fault_event, NULL, fault_event_act, switch_off, nothing_attached);
 OPERATION(merge_event, NULL, merge_event_act, switch_off, nothing_attached);
