@@ -26,6 +26,7 @@
  * does when ftrace can't take a call away again.
  */
 #include "attach.h"
+#include "attach_direct.h"
 #include "attach_direct_x86.h"
 #include "common.h"
 #include "compat/direct.h"
@@ -51,8 +52,11 @@ static bool direct_used;	/* a trampoline may have been entered */
 
 /* ---- in the probed task ---- */
 
-/* Detached, and the last call is out: nobody needs the module for it. */
-static notrace void direct_drain(struct probe *probe)
+/**
+ * mmapdemo_direct_drain - detached: if the last call is out nobody needs the module
+ * @probe: whose call just went
+ */
+notrace void mmapdemo_direct_drain(struct probe *probe)
 {
 	bool last;
 
@@ -64,22 +68,7 @@ static notrace void direct_drain(struct probe *probe)
 	if (last)
 		module_put(THIS_MODULE);
 }
-
-/* false: don't come back, or don't look. */
-static notrace bool direct_observe(struct probe *probe, unsigned long *args,
-				   struct direct_frame *frame)
-{
-	bool observed;
-
-	frame->round = READ_ONCE(probe->direct.round);
-	if (!frame->round)
-		return false;
-	__this_cpu_inc(probe->count->hits);
-	observed = probe->enter(frame->data, args);
-	if (observed)
-		__this_cpu_inc(probe->count->inside);
-	return observed;
-}
+NOKPROBE_SYMBOL(mmapdemo_direct_drain);
 
 /**
  * mmapdemo_direct_enter - a probed function was called
@@ -92,12 +81,7 @@ static notrace bool direct_observe(struct probe *probe, unsigned long *args,
 notrace bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args,
 				   struct direct_frame *frame)
 {
-	bool observed;
-
-	preempt_disable_notrace();
-	observed = direct_observe(probe, args, frame);
-	preempt_enable_notrace();
-	return observed;
+	return direct_enter(probe, args, frame, probe->enter);
 }
 NOKPROBE_SYMBOL(mmapdemo_direct_enter);
 
@@ -113,17 +97,7 @@ notrace unsigned long mmapdemo_direct_leave(struct probe *probe,
 					    struct direct_frame *frame,
 					    unsigned long ret)
 {
-	unsigned long round;
-
-	preempt_disable_notrace();
-	round = READ_ONCE(probe->direct.round);
-	if (likely(round == frame->round))
-		probe->leave(frame->data, ret);
-	__this_cpu_dec(probe->count->inside);
-	if (unlikely(!round))
-		direct_drain(probe);
-	preempt_enable_notrace();
-	return ret;
+	return direct_leave(probe, frame, ret, probe->leave);
 }
 NOKPROBE_SYMBOL(mmapdemo_direct_leave);
 
@@ -166,7 +140,7 @@ static void direct_release(struct probe *probe)
 	probe->direct.draining = true;
 	raw_spin_unlock(&drain_lock);
 	preempt_disable();
-	direct_drain(probe);
+	mmapdemo_direct_drain(probe);
 	preempt_enable();
 }
 
@@ -185,7 +159,7 @@ static int direct_attach(struct probe *probe, const char *symbol)
 	ret = direct_hold(probe);
 	if (ret)
 		return ret;
-	probe->frame_words = DIV_ROUND_UP(probe->frame_size, sizeof(long));
+	probe->frame_bytes = round_up(probe->frame_size, sizeof(long));
 	__static_call_update(text->key, text->call,
 			     (void *)(probe->direct.location +
 				      MCOUNT_INSN_SIZE));

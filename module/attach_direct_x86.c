@@ -17,6 +17,7 @@
  * The frame pointer makes a stack that is unwound meanwhile read: body,
  * trampoline, the function again at its first instruction, caller.
  */
+#include "attach_direct.h"
 #include "attach_direct_x86.h"
 #include "common.h"
 #include "compat/direct.h"
@@ -27,16 +28,20 @@
 #include <linux/stringify.h>
 
 /* The assembler finds it without its offset. */
-static_assert(offsetof(struct probe, frame_words) == 0);
+static_assert(offsetof(struct probe, frame_bytes) == 0);
 
 static_assert(offsetof(struct direct_frame, round) == 0);
 
-/* The hottest one has all its arguments in registers. */
-asm(".set .Lwords_fault, 0\n");
+/*
+ * The hottest one has four arguments, and is entered and left by functions of its
+ * own: MMAPDEMO_DIRECT_HOT().
+ */
+asm(".set .Lregs_fault, 4; .set .Lwords_fault, 0; .set .Lhot_fault, 1\n");
 
 asm(".macro mmapdemo_trampoline name\n"
 "	.ifndef .Lwords_\\name\n"
 "	.set .Lwords_\\name, " __stringify(DIRECT_STACK_ARGS) "\n"
+"	.set .Lregs_\\name, 6\n"
 "	.endif\n"
 "	.pushsection .text\n"
 "	.balign 16, 0xcc\n"
@@ -48,9 +53,7 @@ asm(".macro mmapdemo_trampoline name\n"
 "	mov %rsp, %rbp\n"
 
 	/* struct direct_frame */
-"	mov mmapdemo_probe_\\name(%rip), %rax\n"	/* ->frame_words */
-"	shl $3, %rax\n"
-"	sub %rax, %rsp\n"
+"	sub mmapdemo_probe_\\name(%rip), %rsp\n"	/* ->frame_bytes */
 "	push $0\n"
 	/* the arguments */
 "	.set .Lat, 16 + 8*.Lwords_\\name\n"
@@ -58,8 +61,10 @@ asm(".macro mmapdemo_trampoline name\n"
 "	push .Lat(%rbp)\n"
 "	.set .Lat, .Lat - 8\n"
 "	.endr\n"
+"	.if .Lregs_\\name > 4\n"
 "	push %r9\n"
 "	push %r8\n"
+"	.endif\n"
 "	push %rcx\n"
 "	push %rdx\n"
 "	push %rsi\n"
@@ -67,14 +72,20 @@ asm(".macro mmapdemo_trampoline name\n"
 
 "	lea mmapdemo_probe_\\name(%rip), %rdi\n"
 "	mov %rsp, %rsi\n"
-"	lea (6 + .Lwords_\\name)*8(%rsp), %rdx\n"
+"	lea (.Lregs_\\name + .Lwords_\\name)*8(%rsp), %rdx\n"
+"	.ifdef .Lhot_\\name\n"
+"	call mmapdemo_direct_enter_\\name\n"
+"	.else\n"
 "	call mmapdemo_direct_enter\n"
+"	.endif\n"
 "	pop %rdi\n"
 "	pop %rsi\n"
 "	pop %rdx\n"
 "	pop %rcx\n"
+"	.if .Lregs_\\name > 4\n"
 "	pop %r8\n"
 "	pop %r9\n"
+"	.endif\n"
 "	test %al, %al\n"
 "	jz 1f\n"
 
@@ -82,7 +93,11 @@ asm(".macro mmapdemo_trampoline name\n"
 "	lea mmapdemo_probe_\\name(%rip), %rdi\n"
 "	lea .Lwords_\\name*8(%rsp), %rsi\n"			/* the frame */
 "	mov %rax, %rdx\n"
+"	.ifdef .Lhot_\\name\n"
+"	call mmapdemo_direct_leave_\\name\n"
+"	.else\n"
 "	call mmapdemo_direct_leave\n"
+"	.endif\n"
 "	leave\n"
 "	add $8, %rsp\n"					/* not to the body */
 	UNWIND_HINT_FUNC

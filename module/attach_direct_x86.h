@@ -4,7 +4,8 @@
  *
  * A trampoline is called with the arguments of the function in their places,
  * calls mmapdemo_direct_enter(), the body of the function and
- * mmapdemo_direct_leave(), and returns to the function's caller.
+ * mmapdemo_direct_leave(), or what a hot probe has instead, and returns to the
+ * function's caller.
  */
 #ifndef _MMAPDEMO_ATTACH_DIRECT_X86_H
 #define _MMAPDEMO_ATTACH_DIRECT_X86_H
@@ -23,16 +24,6 @@ struct static_call_key;
 #define DIRECT_ARGS (6 + DIRECT_STACK_ARGS)
 
 /**
- * struct direct_frame - what a trampoline keeps on the stack for a call
- * @round: probe.direct.round when it was entered
- * @data: enter()'s and leave()'s
- */
-struct direct_frame {
-	unsigned long round;
-	unsigned long data[];
-};
-
-/**
  * struct direct_text - a trampoline and how it reaches the body
  * @probe: whose it is
  * @trampoline: its address; no C code calls it, any type will do
@@ -47,12 +38,5 @@ struct direct_text {
 };
 
 const struct direct_text *mmapdemo_direct_text(const struct probe *probe);
-
-/* Called by the trampolines. */
-bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args,
-			   struct direct_frame *frame);
-unsigned long mmapdemo_direct_leave(struct probe *probe,
-				    struct direct_frame *frame,
-				    unsigned long ret);
 
 #endif /* _MMAPDEMO_ATTACH_DIRECT_X86_H */

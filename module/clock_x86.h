@@ -8,7 +8,6 @@
 #define _MMAPDEMO_CLOCK_X86_H
 
 #include <asm/tsc.h>
-#include <linux/math64.h>
 #include <linux/ktime.h>
 #include <linux/types.h>
 
@@ -21,10 +20,15 @@ static inline u64 mmapdemo_clock(void)
 					      ktime_get_mono_fast_ns();
 }
 
+/* mul_u64_u64_shr() by 32, without a stack that is aligned for 128-bit numbers. */
 static inline u64 mmapdemo_clock_ns(u64 ticks)
 {
-	return likely(mmapdemo_clock_ratio) ?
-		       mul_u64_u64_shr(ticks, mmapdemo_clock_ratio, 32) : ticks;
+	u64 ratio = mmapdemo_clock_ratio;
+
+	if (likely(ratio))
+		asm("mulq %[ratio]\n\tshrdq $32, %[ratio], %[ticks]"
+		    : [ticks] "+a" (ticks), [ratio] "+d" (ratio) : : "cc");
+	return ticks;
 }
 
 void mmapdemo_clock_init(void);

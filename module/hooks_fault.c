@@ -7,6 +7,7 @@
  * walked when it is entered and when it returns; the difference tells what the
  * functions below did.
  */
+#include "attach_direct.h"
 #include "class.h"
 #include "clock_x86.h"
 #include "common.h"
@@ -35,7 +36,7 @@
 /* From one attempt's entry to its return. */
 struct fault_frame {
 	struct mm_struct *mm;
-	pmd_t *pmd;	/* as mmapdemo_walk() found it before, or NULL */
+	pmd_t *pmd;	/* as mmapdemo_walk_locked() found it, or NULL */
 	u64 start;
 	u32 kind;
 	u32 flags;
@@ -44,7 +45,8 @@ struct fault_frame {
 	struct fault_record record;
 };
 
-static u32 fault_kind(struct vm_area_struct *vma, unsigned int flags)
+static __always_inline u32 fault_kind(struct vm_area_struct *vma,
+				      unsigned int flags)
 {
 	u32 kind = vma_is_anonymous(vma) ? MMAPDEMO_KIND_ANON : 0;
 
@@ -58,7 +60,7 @@ static u32 fault_kind(struct vm_area_struct *vma, unsigned int flags)
 	       (flags & FAULT_FLAG_UNSHARE ? MMAPDEMO_KIND_UNSHARE : 0);
 }
 
-static u32 fault_access(unsigned int flags)
+static __always_inline u32 fault_access(unsigned int flags)
 {
 	if (flags & FAULT_FLAG_WRITE)
 		return MMAPDEMO_ACCESS_WRITE;
@@ -75,18 +77,18 @@ static u32 fault_from(unsigned int flags, struct pt_regs *regs)
 					   MMAPDEMO_FROM_GUP;
 }
 
-/*
- * A page of a file comes with its neighbours that are in the page cache: those
- * are looked at that do_fault_around() maps unless it was told otherwise.
- */
-static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
-			 unsigned long addr)
+/* What the page table holds. Tables of hugetlbfs may be shared, and go away. */
+static __always_inline void fault_find(struct fault_frame *frame)
 {
-	unsigned long start = max(addr & -SZ_64K, vma->vm_start);
-	unsigned long end = min(start + SZ_64K, pmd_addr_end(addr, vma->vm_end));
+	struct fault_record *r = &frame->record;
 
-	walk->below = (addr - start) >> PAGE_SHIFT;
-	walk->window = (end - start) >> PAGE_SHIFT;
+	if (likely(!(frame->kind & MMAPDEMO_KIND_HUGETLB))) {
+		frame->pmd = mmapdemo_walk_locked(frame->mm, r->address,
+						  &r->before);
+	} else {
+		frame->pmd = NULL;
+		mmapdemo_walk(frame->mm, r->address, &r->before);
+	}
 }
 
 /* It was tried before: the first attempt says what the fault began with. */
@@ -104,11 +106,11 @@ static noinline void fault_resume(struct fault_frame *frame)
 }
 
 /* And the last one what it found. */
-static void fault_begin(struct fault_frame *frame)
+static __always_inline void fault_begin(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
 
-	frame->pmd = mmapdemo_walk(frame->mm, r->address, &r->before);
+	fault_find(frame);
 	r->found = r->before.entry;
 	r->retries = 0;
 	r->ret = 0;
@@ -117,13 +119,30 @@ static void fault_begin(struct fault_frame *frame)
 		fault_resume(frame);
 }
 
-/* What is only of interest to who reads of each fault. */
-static void fault_describe(struct fault_record *r, struct vm_area_struct *vma,
-			   unsigned int flags, struct pt_regs *regs)
+/*
+ * A page of a file comes with its neighbours that are in the page cache: those
+ * are looked at that do_fault_around() maps unless it was told otherwise.
+ */
+static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
+			 unsigned long addr)
 {
-	r->mm = mmapdemo_observe_mm(vma->vm_mm);
-	r->from = fault_from(flags, regs);
-	r->vma_lock = flags & FAULT_FLAG_VMA_LOCK;
+	unsigned long start = max(addr & -SZ_64K, vma->vm_start);
+	unsigned long end = min(start + SZ_64K, pmd_addr_end(addr, vma->vm_end));
+
+	walk->below = (addr - start) >> PAGE_SHIFT;
+	walk->window = (end - start) >> PAGE_SHIFT;
+}
+
+/* What is only of interest to who reads of each fault. */
+static noinline void fault_describe(struct fault_frame *frame,
+				    struct vm_area_struct *vma,
+				    struct pt_regs *regs)
+{
+	struct fault_record *r = &frame->record;
+
+	r->mm = mmapdemo_observe_mm(frame->mm);
+	r->from = fault_from(frame->flags, regs);
+	r->vma_lock = frame->flags & FAULT_FLAG_VMA_LOCK;
 	r->vma = (struct span){ .start = vma->vm_start, .end = vma->vm_end };
 	r->vma_flags = vma->vm_flags;
 	r->vma_pgoff = vma->vm_pgoff;
@@ -139,17 +158,19 @@ static void fault_describe(struct fault_record *r, struct vm_area_struct *vma,
 		mmapdemo_observe_file(&r->file, vma->vm_file);
 	else
 		mmapdemo_observe_inode(&r->file, vma->vm_file);
+	if (!(frame->kind & (MMAPDEMO_KIND_ANON | MMAPDEMO_KIND_HUGETLB)))
+		fault_window(&r->before, vma, r->address & PAGE_MASK);
 }
 
-static bool fault_enter(void *data, const unsigned long *args)
+static __always_inline bool fault_enter(void *data, const unsigned long *args)
 {
 	struct vm_area_struct *vma = (struct vm_area_struct *)args[0];
 	struct fault_frame *frame = data;
 	struct fault_record *r = &frame->record;
 	unsigned int flags = args[2];
 
-	frame->told = trace_pte_fault_enabled() || mmapdemo_dmesg_wants();
 	frame->counted = mmapdemo_stats_wanted();
+	frame->told = trace_pte_fault_enabled() || mmapdemo_dmesg_wants();
 	if (!frame->told && !frame->counted)
 		return false;
 	frame->mm = vma->vm_mm;
@@ -158,11 +179,8 @@ static bool fault_enter(void *data, const unsigned long *args)
 	r->address = args[1];
 	r->access = fault_access(flags);
 	r->before.window = 0;
-	if (frame->told) {
-		fault_describe(r, vma, flags, (struct pt_regs *)args[3]);
-		if (!(frame->kind & (MMAPDEMO_KIND_ANON | MMAPDEMO_KIND_HUGETLB)))
-			fault_window(&r->before, vma, r->address & PAGE_MASK);
-	}
+	if (frame->told)
+		fault_describe(frame, vma, (struct pt_regs *)args[3]);
 	fault_begin(frame);
 	return true;
 }
@@ -208,16 +226,15 @@ static u32 fault_filled(const struct fault_record *r)
 }
 
 /* What the page table holds now. */
-static void fault_look(struct fault_frame *frame, u32 ret)
+static noinline void fault_look(struct fault_frame *frame, u32 ret)
 {
 	struct fault_record *r = &frame->record;
 
 	r->after.below = r->before.below;
 	r->after.window = r->before.window;
 	r->after_seen = true;
-	if (likely(frame->pmd && !(ret & RET(COMPLETED)) &&
-		   !(frame->kind & MMAPDEMO_KIND_HUGETLB))) {
-		mmapdemo_walk_again(frame->pmd, r->address, &r->after);
+	if (likely(frame->pmd && !(ret & RET(COMPLETED)))) {
+		mmapdemo_walk_on(frame->pmd, r->address, &r->after);
 	} else if (after_visible(frame, ret)) {
 		mmapdemo_walk(frame->mm, r->address, &r->after);
 	} else {
@@ -226,23 +243,19 @@ static void fault_look(struct fault_frame *frame, u32 ret)
 	}
 }
 
-/* Only as far as is asked for. */
-static u32 fault_class(struct fault_frame *frame, u32 ret)
+/* All there is to say. */
+static noinline void fault_tell(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
-	u32 class = MMAPDEMO_FAULT_UNKNOWN;
 
-	if (!frame->told)
-		class = mmapdemo_class_early(r, frame->kind);
-	if (class != MMAPDEMO_FAULT_UNKNOWN)
-		return class;
-	fault_look(frame, ret);
-	return mmapdemo_class(r, frame->kind);
+	r->filled = fault_filled(r);
+	trace_pte_fault(r);
+	if (mmapdemo_dmesg_wants())
+		mmapdemo_dmesg_fault(r);
 }
 
-static void fault_leave(void *data, unsigned long ret)
+static __always_inline void fault_leave(void *data, unsigned long ret)
 {
-	u64 now = mmapdemo_clock();
 	struct fault_frame *frame = data;
 	struct fault_record *r = &frame->record;
 
@@ -250,18 +263,19 @@ static void fault_leave(void *data, unsigned long ret)
 		fault_retry(frame, ret);
 		return;
 	}
-	r->duration = mmapdemo_clock_ns(now - frame->start);
+	r->duration = mmapdemo_clock_ns(mmapdemo_clock() - frame->start);
 	r->ret |= ret;
-	r->class = fault_class(frame, ret);
+	r->class = frame->told ? MMAPDEMO_FAULT_UNKNOWN :
+				 mmapdemo_class_early(r, frame->kind);
+	if (r->class == MMAPDEMO_FAULT_UNKNOWN) {
+		fault_look(frame, ret);
+		r->class = mmapdemo_class(r, frame->kind);
+	}
 	if (frame->counted)
 		mmapdemo_stats_fault(frame->counted, r->class, frame->start,
 				     r->duration);
-	if (!frame->told)
-		return;
-	r->filled = fault_filled(r);
-	trace_pte_fault(r);
-	if (mmapdemo_dmesg_wants())
-		mmapdemo_dmesg_fault(r);
+	if (frame->told)
+		fault_tell(frame);
 }
 
 struct probe mmapdemo_probe_fault = {
@@ -272,3 +286,7 @@ struct probe mmapdemo_probe_fault = {
 	.enter = fault_enter,
 	.leave = fault_leave,
 };
+
+#ifdef MMAPDEMO_HAVE_DIRECT
+MMAPDEMO_DIRECT_HOT(fault, fault_enter, fault_leave);
+#endif

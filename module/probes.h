@@ -2,7 +2,8 @@
 /*
  * The probe engine: attaches hooks to kernel functions while somebody listens.
  *
- * A hook is written against struct probe and does not know how it is attached.
+ * A hook is written against struct probe and does not know how it is attached;
+ * a hot one says MMAPDEMO_DIRECT_HOT() besides.
  */
 #ifndef _MMAPDEMO_PROBES_H
 #define _MMAPDEMO_PROBES_H
@@ -86,7 +87,7 @@ struct probe_direct {
  */
 struct probe {
 	/* private: attach_direct_x86.c reads it at the very beginning */
-	unsigned long frame_words;	/* @frame_size */
+	unsigned long frame_bytes;	/* @frame_size, in whole words */
 
 	/* public: */
 	const char *const *symbols;

@@ -35,60 +35,25 @@ static_assert(sizeof(struct mmapdemo_faults) ==
 	      32 + MMAPDEMO_CLASSES_MAX * sizeof(struct mmapdemo_latency));
 static_assert(MMAPDEMO_FAULT_CLASS_COUNT <= MMAPDEMO_CLASSES_MAX);
 
-/* One class on one CPU. The number of faults is the sum of the buckets. */
+/*
+ * One class on one CPU. The number of faults is the sum of the buckets, of which
+ * the last ones are told as one: no need to compare before counting.
+ */
 struct cell {
 	seqcount_t seq;		/* odd while its CPU writes */
 	u64 total;
 	u64 max;
-	u64 buckets[MMAPDEMO_LATENCY_BUCKETS];
+	u64 buckets[64 + 1];	/* by fls64() */
 };
+static_assert(MMAPDEMO_LATENCY_BUCKETS <= 64);
 
 struct cells {
 	struct cell class[MMAPDEMO_FAULT_CLASS_COUNT];
 };
 
-struct counter {
-	struct hlist_node node;		/* in counters */
-	bool all;			/* every process */
-	struct tree tree;		/* or those of a tree */
-	struct cells __percpu *cells;
-	u32 bit;			/* of a set of counters */
-	u64 start;			/* of CLOCK_MONOTONIC */
-	u64 since;			/* the same, by mmapdemo_clock() */
-	u64 missed;			/* before it started */
-};
-
 static DEFINE_MUTEX(counters_lock);	/* who is on the list */
-HLIST_HEAD(mmapdemo_counters);		/* read under RCU, in probes */
+HLIST_HEAD(mmapdemo_counters);
 static u32 counters_open;		/* the bits of all of them */
-
-static bool counter_wants(const struct counter *counter)
-{
-	return counter->all || mmapdemo_tree_has_current(&counter->tree);
-}
-
-/* Preemption is disabled: that is an RCU section, too. */
-#define for_each_counter(counter)					\
-	hlist_for_each_entry_rcu(counter, &mmapdemo_counters, node,	\
-				 !preemptible())
-
-/* The longer part of mmapdemo_stats_wanted(). */
-u32 mmapdemo_stats_ask(void)
-{
-	const struct counter *counter;
-	u32 wanted = 0;
-
-	for_each_counter(counter)
-		if (counter_wants(counter))
-			wanted |= counter->bit;
-	return wanted;
-}
-
-static unsigned int bucket_of(u64 duration)
-{
-	return min_t(unsigned int, fls64(duration),
-		     MMAPDEMO_LATENCY_BUCKETS - 1);
-}
 
 static void cell_add(struct cell *cell, u64 duration)
 {
@@ -96,7 +61,7 @@ static void cell_add(struct cell *cell, u64 duration)
 	cell->total += duration;
 	if (duration > cell->max)
 		cell->max = duration;
-	cell->buckets[bucket_of(duration)]++;
+	cell->buckets[fls64(duration)]++;
 	raw_write_seqcount_end(&cell->seq);
 }
 
@@ -112,11 +77,16 @@ static void cell_add(struct cell *cell, u64 duration)
 void mmapdemo_stats_fault(u32 wanted, u32 class, u64 start, u64 duration)
 {
 	const struct counter *counter;
+	struct cell *cell;
 
-	for_each_counter(counter)
-		if (wanted & counter->bit && start >= counter->since)
-			cell_add(&this_cpu_ptr(counter->cells)->class[class],
-				 duration);
+	for_each_counter(counter) {
+		if (!(wanted & counter->bit) || start < counter->since)
+			continue;
+		cell = &this_cpu_ptr(counter->cells)->class[class];
+		/* Mostly one counter: nothing to be computed before the loop. */
+		OPTIMIZER_HIDE_VAR(cell);
+		cell_add(cell, duration);
+	}
 }
 
 /* ---- reading ---- */
@@ -139,8 +109,9 @@ static void latency_add(struct mmapdemo_latency *latency,
 
 	latency->total += cell->total;
 	latency->max = max(latency->max, cell->max);
-	for (i = 0; i < MMAPDEMO_LATENCY_BUCKETS; i++) {
-		latency->buckets[i] += cell->buckets[i];
+	for (i = 0; i < ARRAY_SIZE(cell->buckets); i++) {
+		latency->buckets[min(i, MMAPDEMO_LATENCY_BUCKETS - 1)] +=
+			cell->buckets[i];
 		latency->count += cell->buckets[i];
 	}
 }

@@ -3,12 +3,42 @@
 #ifndef _MMAPDEMO_STATS_H
 #define _MMAPDEMO_STATS_H
 
-#include <linux/list.h>
+#include "tree.h"
+
+#include <linux/preempt.h>
+#include <linux/rculist.h>
 #include <linux/types.h>
 
+struct cells;
+
+/**
+ * struct counter - who counts
+ * @node: in mmapdemo_counters
+ * @all: every process
+ * @tree: or those of a tree
+ * @bit: of a set of counters
+ * @since: when it started, by mmapdemo_clock()
+ * @cells: what it counted
+ * @start: @since as time of CLOCK_MONOTONIC
+ * @missed: calls that nobody saw before that
+ */
+struct counter {
+	struct hlist_node node;
+	bool all;
+	struct tree tree;
+	u32 bit;
+	u64 since;
+	struct cells __percpu *cells;
+	u64 start;
+	u64 missed;
+};
+
+/* Read under RCU, in probes: where preemption is disabled. */
 extern struct hlist_head mmapdemo_counters;
 
-u32 mmapdemo_stats_ask(void);
+#define for_each_counter(counter)					\
+	hlist_for_each_entry_rcu(counter, &mmapdemo_counters, node,	\
+				 !preemptible())
 
 /**
  * mmapdemo_stats_wanted - who counts the faults of this process?
@@ -19,7 +49,13 @@ u32 mmapdemo_stats_ask(void);
  */
 static inline u32 mmapdemo_stats_wanted(void)
 {
-	return hlist_empty(&mmapdemo_counters) ? 0 : mmapdemo_stats_ask();
+	const struct counter *counter;
+	u32 wanted = 0;
+
+	for_each_counter(counter)
+		if (counter->all || mmapdemo_tree_has_current(&counter->tree))
+			wanted |= counter->bit;
+	return wanted;
 }
 
 void mmapdemo_stats_fault(u32 wanted, u32 class, u64 start, u64 duration);

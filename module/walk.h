@@ -9,8 +9,10 @@
 
 struct mm_struct;
 
-pmd_t *mmapdemo_walk(struct mm_struct *mm, unsigned long addr, struct walk *out);
-void mmapdemo_walk_again(pmd_t *pmd, unsigned long addr, struct walk *out);
+pmd_t *mmapdemo_walk_locked(struct mm_struct *mm, unsigned long addr,
+			    struct walk *out);
+void mmapdemo_walk_on(pmd_t *pmd, unsigned long addr, struct walk *out);
+void mmapdemo_walk(struct mm_struct *mm, unsigned long addr, struct walk *out);
 unsigned int mmapdemo_walk_levels(void);
 
 #endif /* _MMAPDEMO_WALK_H */
