@@ -262,6 +262,11 @@ def check_openmetrics(report, path, rows):
         equal(str(number), samples["merges_total", name], name)
     for name, number in report["refused"].items():
         equal(str(number), samples["merges_refused_total", name], name)
+    for row in report["tlb"]["reasons"]:
+        equal(str(row["flushes"]), samples["tlb_flushes_total", row["reason"]],
+              row["reason"])
+    equal(str(report["tlb"]["pages"]), samples["tlb_flushed_pages_total",],
+          "pages of flushes")
     for sample, member in (("fault_filled_bytes_total", "filled_bytes"),
                            ("fault_page_table_bytes_total",
                             "page_table_bytes"),

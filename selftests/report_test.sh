@@ -32,16 +32,21 @@ reported() {
 		sed 's/},/}\n/g' | sed -nE 's/^\{"tid":"(.*)","faults":([0-9]+),.*/thread \1 \2/p'
 	sed -nE 's/.*"merges":\{([^}]*)\}.*/\1/p' report.json | tr ',' '\n' |
 		sed -nE 's/^"(.*)":([1-9][0-9]*)$/merge \1 \2/p'
+	sed -nE 's/.*"tlb":\{.*"reasons":\[([^]]*)\].*/\1/p' report.json |
+		sed 's/},/}\n/g' | sed -nE 's/^\{"reason":"(.*)","flushes":([0-9]+),"all":([0-9]+),"pages":([0-9]+)\}$/flushes \1 \2 \3 \4/p'
 	echo "hidden $(number hidden report.json)"
 	echo "mmap_ns $(number mmap_ns report.json)"
 	echo "vmas_most $(number vmas_most report.json)"
 }
 
 # shown FILE: what of trace-cmd's text is the command's. What the address space
-# did that its exec left is ours; its number is used again later.
+# did that its exec left is ours; its number is used again later. A flush says
+# no address space.
 shown() {
 	awk '
 		NR == FNR {
+			if (!exec && / sched_process_exec: /)
+				exec = FNR
 			if (!last && / exit_mmap: .* trigger=exec /) {
 				match($0, / mm=[^ ]+ /)
 				ours = substr($0, RSTART, RLENGTH)
@@ -50,6 +55,7 @@ shown() {
 			next
 		}
 		!/-[0-9]+ +\[[0-9]+\]/ { next }
+		/ tlb_flush: / && FNR < exec { next }
 		FNR > last || !index($0, ours)' "$1" "$1"
 }
 
@@ -58,6 +64,11 @@ counted() {
 	echo "hidden $(($(grep -cE -e '-[0-9]+ +\[[0-9]+\]' "$1") -
 		$(shown "$1" | wc -l)))"
 	shown "$1" | awk '
+		BEGIN {
+			split("task-switch remote-shootdown local-shootdown " \
+			      "local-mm-shootdown remote-ipi-send " \
+			      "remote-wrong-cpu", reasons, " ")
+		}
 		function value(name) {
 			if (!match($0, " " name "=[^ ]+"))
 				return ""
@@ -82,6 +93,17 @@ counted() {
 				max[class] = ns
 			threads[tid]++
 		}
+		event == "tlb_flush" {
+			match($0, /\([0-9]\)/)
+			reason = reasons[substr($0, RSTART + 1, 1) + 1]
+			match($0, /pages[:=]-?[0-9]+/)
+			pages = substr($0, RSTART + 6, RLENGTH - 6)
+			flushes[reason]++
+			if (pages < 0)
+				all[reason]++
+			else
+				flushed[reason] += pages
+		}
 		event == "do_mmap" { mmap_ns += value("duration") }
 		event == "vma_merge" { merges[value("outcome")]++ }
 		event ~ /^(vma_merge|vma_link|vma_split|dup_mm)$/ {
@@ -91,6 +113,9 @@ counted() {
 		END {
 			for (i in events)
 				print i, events[i]
+			for (i in flushes)
+				print "flushes", i, flushes[i], all[i] + 0,
+				      flushed[i] + 0
 			for (i in faults)
 				printf "class %s %d %d %d %d\n", i, faults[i],
 				       major[i], sum[i], max[i]
@@ -133,6 +158,19 @@ shell_agrees() {
 	agrees shell 500 bash -c \
 		'for i in 1 2 3 4 5 6; do (:) & cat "$0" >/dev/null; done; wait' \
 		/etc/passwd
+}
+
+# fork() write-protects, and has all forgotten.
+flushes_are_told() {
+	mmapdemo report shell.dat >report.txt || return
+	if [[ ! -d $tracing/events/tlb/tlb_flush ]]; then
+		grep -q '^flushes of the TLB were not recorded' report.txt
+		return
+	fi
+	grep -qE '^[0-9]+ flushes of the TLB, [1-9].* local-mm-shootdown' \
+		report.txt &&
+		reported shell.dat | grep -qE \
+			'^flushes local-mm-shootdown [1-9][0-9]* [1-9]'
 }
 
 # A percentile is that of the text, or up to 1/16 above.
@@ -288,6 +326,7 @@ echo "TAP version 13"
 check 'a report of sort counts what trace-cmd tells' sort_agrees
 check 'a report of Perl counts what trace-cmd tells' perl_agrees
 check 'a report of a shell that forks does, too' shell_agrees
+check 'flushes of the TLB are told, or that they are not' flushes_are_told
 check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
 check 'the timeline has every fault' goes_over_time

@@ -112,6 +112,7 @@ static int write_file(struct record *record)
 	struct recording_parts parts = {
 		.page_size = recorder->stream.page_size,
 		.stacks = record->session.opts->stacks,
+		.flushes = decoder_knows(&recorder->decoder, EVENT_FLUSH),
 		.about = about_text(&record->about),
 		.spool = &record->spool,
 	};
@@ -153,6 +154,8 @@ static int run(struct record *record)
 	err = recorder_open(recorder, opts->buffer);
 	if (!err && opts->stacks)
 		err = instance_stacks(&recorder->instance);
+	if (!err && decoder_knows(&recorder->decoder, EVENT_FLUSH))
+		err = instance_flushes(&recorder->instance);
 	if (!err)
 		err = about_begin(&record->about, opts->command, opts->pid,
 				  recorder->dev);

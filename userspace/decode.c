@@ -107,10 +107,17 @@ int decoder_init(struct decoder *decoder, struct tep_handle *tep)
 
 	memset(decoder, 0, sizeof(*decoder));
 	decoder->tep = tep;
-	for (int kind = 0; !err && kind < EVENT_KINDS; kind++)
+	for (int kind = 0; !err && kind < EVENT_FLUSH; kind++)
 		err = bind_event(decoder, kind);
+	if (!err && tep_find_event_by_name(tep, "tlb", "tlb_flush"))
+		err = bind_event(decoder, EVENT_FLUSH);
 	bind_stack(decoder);
 	return err;
+}
+
+bool decoder_knows(const struct decoder *decoder, enum event_kind kind)
+{
+	return kind < EVENT_FLUSH || decoder->bindings[kind].bytes;
 }
 
 /* ---- records ---- */

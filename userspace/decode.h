@@ -75,6 +75,9 @@ struct decoder {
 /* -ENOENT: this kernel's events lack decoder->missing. Does not keep @tep. */
 int decoder_init(struct decoder *decoder, struct tep_handle *tep);
 
+/* Is there such an event? All but EVENT_FLUSH must be. */
+bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
+
 /*
  * 1: @event is filled. 0: a record of something else.
  * -EPROTO: the record is shorter than its format says.

@@ -280,6 +280,21 @@ static void count_merge(struct digest *digest,
 	count_reason(digest, merge->next_end, merge->reason_next);
 }
 
+/* Of reasons that are not known nothing is. */
+static void count_flush(struct digest *digest, const struct flush_event *flush)
+{
+	struct flush_figures *figures;
+
+	if (flush->reason >= FLUSH_REASONS)
+		return;
+	figures = &digest->flushes[flush->reason];
+	figures->count++;
+	if (flush->pages == FLUSH_ALL)
+		figures->all++;
+	else
+		figures->pages += flush->pages;
+}
+
 static void count_vmas(struct digest *digest, __u64 time, __u32 mm,
 		       __u32 map_count)
 {
@@ -324,6 +339,9 @@ static int count(struct digest *digest, const struct event *event,
 	case MMAPDEMO_EVENT_DUP_MM:
 		count_vmas(digest, event->time, event->dup.child_mm,
 			   event->dup.map_count);
+		break;
+	case EVENT_FLUSH:
+		count_flush(digest, &event->flush);
 		break;
 	}
 	return 0;
@@ -374,6 +392,18 @@ int digest_event(struct digest *digest, const struct event *event,
 			*space = NULL;	/* it may be gone */
 	}
 	return err;
+}
+
+struct flush_figures digest_flushes(const struct digest *digest)
+{
+	struct flush_figures sum = { 0 };
+
+	for (int i = 0; i < FLUSH_SEND; i++) {
+		sum.count += digest->flushes[i].count;
+		sum.all += digest->flushes[i].all;
+		sum.pages += digest->flushes[i].pages;
+	}
+	return sum;
 }
 
 void digest_end(struct digest *digest)

@@ -31,6 +31,18 @@ struct class_figures {
 };
 
 /**
+ * struct flush_figures - of flushes of the TLB
+ * @count: how many
+ * @all: those of all entries
+ * @pages: of the others, together
+ */
+struct flush_figures {
+	__u64 count;
+	__u64 all;
+	__u64 pages;
+};
+
+/**
  * struct digest - the figures
  * @page_bytes: size of a page
  * @world: who lives where
@@ -54,6 +66,9 @@ struct class_figures {
  * @map_count: most VMAs of an address space
  * @crowded: which one
  * @history: all that over time
+ * @flushes: of the TLB, on processors while they ran one of the subject's tasks;
+ *	by enum flush_reason
+ * @flushes_known: they were recorded
  * @stacks: call stacks were recorded
  * @by: faults by file ...; by caller only if there are stacks
  */
@@ -80,6 +95,8 @@ struct digest {
 	__u32 map_count;
 	__u32 crowded;
 	struct history history;
+	struct flush_figures flushes[FLUSH_REASONS];
+	bool flushes_known;
 	bool stacks;
 	struct table by[BY_TABLES];
 };
@@ -90,6 +107,9 @@ struct digest {
  */
 int digest_event(struct digest *digest, const struct event *event,
 		 bool *shown, struct space **space);
+
+/* All that really were flushes. */
+struct flush_figures digest_flushes(const struct digest *digest);
 
 /* After the last: sorts the tables. */
 void digest_end(struct digest *digest);

@@ -47,6 +47,8 @@ int digest_file_read(struct digest_file *file, const char *path,
 	symbols_open(&file->symbols, &file->told);
 	file->digest.page_bytes = file->told.page_bytes;
 	file->digest.stacks = file->recording.decoder.stack;
+	file->digest.flushes_known = decoder_knows(&file->recording.decoder,
+						   EVENT_FLUSH);
 	err = told_tasks(&file->told, seed, file);
 	if (!err && visitor && visitor->begin)
 		err = visitor->begin(visitor->data);

@@ -125,6 +125,32 @@ static struct json_object *reasons(const struct digest *digest)
 	return object;
 }
 
+static struct json_object *add_flushes(struct json_object *object,
+				       const struct flush_figures *figures)
+{
+	object = json_add_number(object, "flushes", figures->count);
+	object = json_add_number(object, "all", figures->all);
+	return json_add_number(object, "pages", figures->pages);
+}
+
+static struct json_object *flushes(const struct digest *digest)
+{
+	struct json_object *list = json_object_new_array(), *object;
+	const struct flush_figures sum = digest_flushes(digest);
+
+	for (int i = 0; i < FLUSH_REASONS; i++) {
+		if (!digest->flushes[i].count)
+			continue;
+		object = json_add_text(json_object_new_object(), "reason",
+				       name_of(names_flush, i));
+		list = json_append(list, add_flushes(object,
+						     &digest->flushes[i]));
+	}
+	object = json_add_number(json_object_new_object(), "recorded",
+				 digest->flushes_known);
+	return json_add_object(add_flushes(object, &sum), "reasons", list);
+}
+
 static struct json_object *moments(const struct digest *digest)
 {
 	const struct history *history = &digest->history;
@@ -245,6 +271,7 @@ struct json_object *digest_object(const struct digest *digest,
 	object = json_add_number(object, "page_table_bytes", digest->tables *
 				 digest->page_bytes);
 	object = json_add_number(object, "unseen", digest->unseen);
+	object = json_add_object(object, "tlb", flushes(digest));
 	return json_add_object(object, "timeline", moments(digest));
 }
 

@@ -425,6 +425,39 @@ static void growth(struct sheet *sheet, const struct digest *digest,
 	sheet_line(sheet, &line);
 }
 
+static void flush_reasons(struct line *line, const struct digest *digest)
+{
+	const char *separator = "; ";
+
+	for (int i = 0; i < FLUSH_REASONS; i++) {
+		if (!digest->flushes[i].count)
+			continue;
+		line_add(line, PLAIN, "%s%llu %s", separator,
+			 (ull)digest->flushes[i].count,
+			 name_of(names_flush, i));
+		separator = ", ";
+	}
+}
+
+static void flushes(struct sheet *sheet, const struct digest *digest)
+{
+	const struct flush_figures sum = digest_flushes(digest);
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	if (digest->flushes_known) {
+		line_add(&line, BOLD, "%llu flushes of the TLB",
+			 (ull)sum.count);
+		line_add(&line, PLAIN, ", %llu of all its entries, the others "
+			 "of %llu pages", (ull)sum.all, (ull)sum.pages);
+		flush_reasons(&line, digest);
+	} else {
+		line_add(&line, DIM, "flushes of the TLB were not recorded: "
+			 "there is no tlb:tlb_flush");
+	}
+	sheet_line(sheet, &line);
+}
+
 int digest_text(FILE *out, const struct style *style,
 		const struct digest *digest, const struct told *told,
 		struct symbols *symbols)
@@ -440,5 +473,6 @@ int digest_text(FILE *out, const struct style *style,
 	merges(&sheet, digest);
 	reasons(&sheet, digest);
 	growth(&sheet, digest, told);
+	flushes(&sheet, digest);
 	return sheet.err;
 }

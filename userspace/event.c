@@ -218,6 +218,12 @@ static const struct field exit_fields[] = {
 	END
 };
 
+static const struct field flush_fields[] = {
+	NUMBER(flush, reason, .values = names_flush),
+	NUMBER(flush, pages),
+	END
+};
+
 const struct event_layout event_layouts[EVENT_KINDS] = {
 	[MMAPDEMO_EVENT_DO_MMAP] = { "mmapdemo", "do_mmap", mmap_fields },
 	[MMAPDEMO_EVENT_GET_UNMAPPED_AREA] = {
@@ -240,6 +246,7 @@ const struct event_layout event_layouts[EVENT_KINDS] = {
 	[EVENT_FORK] = { "task", "task_newtask", fork_fields },
 	[EVENT_EXEC] = { "sched", "sched_process_exec", exec_fields },
 	[EVENT_EXIT] = { "sched", "sched_process_exit", exit_fields },
+	[EVENT_FLUSH] = { "tlb", "tlb_flush", flush_fields },
 };
 
 __u32 event_mm(const struct event *event)

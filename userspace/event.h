@@ -20,6 +20,7 @@ enum event_kind {
 	EVENT_FORK = MMAPDEMO_EVENTS,
 	EVENT_EXEC,
 	EVENT_EXIT,
+	EVENT_FLUSH,
 	EVENT_KINDS
 };
 
@@ -210,6 +211,25 @@ struct exec_event {
 	char filename[EVENT_PATH_MAX];
 };
 
+/* The stock tlb:tlb_flush, which not every kernel has */
+struct flush_event {
+	__u32 reason;
+	__u64 pages;
+};
+
+#define FLUSH_ALL (~0ULL)	/* flush_event.pages */
+
+/* enum tlb_flush_reason of the kernel, the same in every version */
+enum flush_reason {
+	FLUSH_TASK_SWITCH,
+	FLUSH_REMOTE,
+	FLUSH_LOCAL,
+	FLUSH_LOCAL_MM,
+	FLUSH_SEND,		/* none itself: others are asked for one */
+	FLUSH_WRONG_CPU,	/* asked for one that is none here (any more) */
+	FLUSH_REASONS
+};
+
 /* The kernel records no more. */
 #define EVENT_FRAMES_MAX 8
 
@@ -247,6 +267,7 @@ struct event {
 		struct exit_mmap_event exit_mmap;
 		struct fork_event fork;
 		struct exec_event exec;
+		struct flush_event flush;
 	};
 };
 

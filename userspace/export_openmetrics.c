@@ -137,6 +137,19 @@ static void put_faults(const struct export *export)
 		  digest->tables * digest->page_bytes);
 }
 
+static void put_flushes(FILE *out, const struct digest *digest)
+{
+	__u64 counts[FLUSH_REASONS];
+
+	for (int i = 0; i < FLUSH_REASONS; i++)
+		counts[i] = digest->flushes[i].count;
+	put_labelled(out, "tlb_flushes", "Flushes of the TLB, and requests.",
+		     "reason", names_flush, counts, FLUSH_REASONS);
+	put_total(out, "tlb_flushed_pages", "",
+		  "Pages of flushes that were not of all entries.",
+		  digest_flushes(digest).pages);
+}
+
 static void put_mappings(const struct export *export)
 {
 	const struct digest *digest = export->digest;
@@ -158,6 +171,8 @@ static void put_mappings(const struct export *export)
 		     "Ranges that were not merged with a neighbour, by cause.",
 		     "cause", names_cause, digest->refused,
 		     MMAPDEMO_CAUSE_INSERT + 1);
+	if (digest->flushes_known)
+		put_flushes(out, digest);
 	put_gauge(out, "vmas_most", "Most VMAs of an address space.",
 		  digest->map_count);
 	put_gauge(out, "vmas_limit", "How many VMAs are allowed.",

@@ -144,6 +144,17 @@ int instance_stacks(struct instance *instance)
 		   "options/userstacktrace");
 }
 
+int instance_flushes(struct instance *instance)
+{
+	int err;
+
+	/* TLB_FLUSH_ON_TASK_SWITCH is 0. */
+	err = put(instance, "events/tlb/tlb_flush/filter", "reason != 0",
+		  "the filter of tlb_flush");
+	return err ? err : put(instance, "events/tlb/tlb_flush/enable", "1",
+			       "tlb_flush");
+}
+
 int instance_follow(struct instance *instance, int tid)
 {
 	char text[16];
@@ -181,7 +192,7 @@ int instance_followed(struct instance *instance,
 
 int instance_start(struct instance *instance)
 {
-	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+	for (int kind = 0; kind < EVENT_FLUSH; kind++) {
 		const struct event_layout *layout = &event_layouts[kind];
 
 		instance->doing = layout->name;

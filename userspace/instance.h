@@ -31,6 +31,9 @@ int instance_create(struct instance *instance, size_t bytes);
 /* The call stacks of programs with every event, from now on. */
 int instance_stacks(struct instance *instance);
 
+/* Flushes of the TLB, too, those of task switches excepted. */
+int instance_flushes(struct instance *instance);
+
 /* Records what @tid does and all it forks. */
 int instance_follow(struct instance *instance, int tid);
 
@@ -38,7 +41,7 @@ int instance_follow(struct instance *instance, int tid);
 int instance_followed(struct instance *instance,
 		      int (*visit)(int tid, void *data), void *data);
 
-/* Enables the events, then records. */
+/* Enables the events that every kernel has, then records. */
 int instance_start(struct instance *instance);
 void instance_stop(struct instance *instance);
 

@@ -21,6 +21,16 @@ const struct name names_vm_flags[] = { MMAPDEMO_VM_FLAGS };
 
 const struct name names_trigger[] = { MMAPDEMO_TRIGGERS };
 
+/* enum flush_reason, in the words of the kernel's event */
+const struct name names_flush[] = {
+	EM(0, "task-switch")
+	EM(1, "remote-shootdown")
+	EM(2, "local-shootdown")
+	EM(3, "local-mm-shootdown")
+	EM(4, "remote-ipi-send")
+	EMe(5, "remote-wrong-cpu")
+};
+
 /* Those that change mappings, and those in which an event may find a task. */
 const struct name names_syscall[] = {
 	EM(SYS_mmap, "mmap")

@@ -19,7 +19,7 @@ static __u64 now(void)
 static int load_formats(struct recorder *recorder)
 {
 	static const char *const systems[] = {
-		"mmapdemo", "sched", "task", NULL
+		"mmapdemo", "sched", "task", "tlb", NULL
 	};
 	int err;
 

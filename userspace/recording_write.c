@@ -91,6 +91,11 @@ static int put_pages_format(FILE *out, bool stacks)
 	return err ? err : put_tracers(out, stacks);
 }
 
+static int kinds(const struct recording_parts *parts)
+{
+	return parts->flushes ? EVENT_KINDS : EVENT_FLUSH;
+}
+
 static bool first_of_system(int kind)
 {
 	const char *system = event_layouts[kind].system;
@@ -102,18 +107,19 @@ static bool first_of_system(int kind)
 	return true;
 }
 
-static int put_system(FILE *out, const char *system)
+static int put_system(FILE *out, const struct recording_parts *parts,
+		      const char *system)
 {
 	const struct event_layout *layout;
 	char path[128];
 	__u32 count = 0;
 	int err = 0;
 
-	for (int kind = 0; kind < EVENT_KINDS; kind++)
+	for (int kind = 0; kind < kinds(parts); kind++)
 		count += !strcmp(event_layouts[kind].system, system);
 	put_name(out, system);
 	put32(out, count);
-	for (int kind = 0; !err && kind < EVENT_KINDS; kind++) {
+	for (int kind = 0; !err && kind < kinds(parts); kind++) {
 		layout = &event_layouts[kind];
 		if (strcmp(layout->system, system))
 			continue;
@@ -124,17 +130,18 @@ static int put_system(FILE *out, const char *system)
 	return err;
 }
 
-static int put_formats(FILE *out)
+static int put_formats(FILE *out, const struct recording_parts *parts)
 {
 	__u32 systems = 0;
 	int err = 0;
 
-	for (int kind = 0; kind < EVENT_KINDS; kind++)
+	for (int kind = 0; kind < kinds(parts); kind++)
 		systems += first_of_system(kind);
 	put32(out, systems);
-	for (int kind = 0; !err && kind < EVENT_KINDS; kind++) {
+	for (int kind = 0; !err && kind < kinds(parts); kind++) {
 		if (first_of_system(kind))
-			err = put_system(out, event_layouts[kind].system);
+			err = put_system(out, parts,
+					 event_layouts[kind].system);
 	}
 	put32(out, 0);	/* kallsyms: no event has an address of the kernel */
 	put32(out, 0);	/* formats of trace_printk() */
@@ -191,7 +198,7 @@ static int put_header(FILE *out, const struct recording_parts *parts)
 	put_machine(out, parts->page_size);
 	err = put_pages_format(out, parts->stacks);
 	if (!err)
-		err = put_formats(out);
+		err = put_formats(out, parts);
 	if (!err)
 		err = put_file(out, "saved_cmdlines");
 	if (err)

@@ -211,6 +211,8 @@ static int tell(struct story *story, const struct event *event,
 	case MMAPDEMO_EVENT_MREMAP:
 	case MMAPDEMO_EVENT_DUP_MM:
 		return tell_end(story, event, task, space);
+	case EVENT_FLUSH:
+		return 0;
 	case EVENT_FORK:
 		/* A copy is told by dup_mm, which follows. */
 		if (!(event->fork.clone_flags & CLONE_VM))

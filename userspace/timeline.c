@@ -392,6 +392,11 @@ int timeline_event(struct export *export, const struct event *event,
 		put_fault(export, track, event, space);
 		return 0;
 	}
+	if (event->kind == EVENT_FLUSH) {
+		slice = slice_of(track, event);
+		timeline->writer->instant(export, &slice);
+		return 0;
+	}
 	end_call(export, track);
 	if (has_length(event)) {
 		put_other(export, track, event);

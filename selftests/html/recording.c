@@ -263,6 +263,23 @@ static void touch(void)
 	}
 }
 
+/* The kernel's three kinds, one of all entries, and a request. */
+static void flush(void)
+{
+	static const struct flush_event flushes[] = {
+		{ FLUSH_LOCAL_MM, 3 }, { FLUSH_LOCAL_MM, FLUSH_ALL },
+		{ FLUSH_REMOTE, 5 }, { FLUSH_SEND, 5 },
+	};
+
+	for (int i = 0; i < 4; i++) {
+		struct event event = {
+			.kind = EVENT_FLUSH, .tid = 100, .flush = flushes[i],
+		};
+
+		put(&event, 1000);
+	}
+}
+
 static void fork_and_exit(void)
 {
 	struct event dup = {
@@ -319,9 +336,11 @@ int main(int argc, char **argv)
 
 	if (faults < 0 || spool_open(&spool, argv[1], 1))
 		return 1;
+	parts.flushes = faults;
 	if (faults) {
 		begin();
 		touch();
+		flush();
 		fork_and_exit();
 		storm(faults);
 		end_page();

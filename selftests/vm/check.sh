@@ -28,7 +28,7 @@ run_kernels() {
 # What needs no kernel.
 run_here() {
 	! wanted lint || host_test lint "$vm/lint.sh" "$@"
-	! wanted html || host_test html "$vm/html.sh"
+	! wanted html || host_test html "$vm/html.sh" "$1"
 }
 
 # Are tests wanted that need one?

@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# html.sh [--shots PAGE FOLDER]
+# html.sh KERNEL
+# html.sh --shots PAGE FOLDER
 #
 # Tests, as TAP, the page that mmapdemo report --html writes, in Chromium without
-# a screen; which is installed, if it is not there. With --shots makes pictures
-# of a page instead, to be looked at.
+# a screen; which is installed, if it is not there. One of the recordings is of
+# real programs, on this kernel. With --shots makes pictures of a page instead, to
+# be looked at.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -26,6 +28,20 @@ build_recorder() {
 		-o "$work/recording" "$page_tests/recording.c" "${sources[@]}"
 }
 
+# As the program and the module make it now.
+record_programs() {
+	local program=$top/build/userspace/mmapdemo
+	local module=$top/build/$1/mmapdemo.ko real=$work/real.dat
+
+	[[ ! $real -nt $program || ! $real -nt $module ]] || return 0
+	rm -f "$real"
+	# shellcheck disable=SC2016 # it is the guest's
+	"$vm/run.sh" "$1" --load --out "$work" -- mmapdemo record \
+		-o /out/real.dat -- bash -c 'for i in 1 2 3; do (:); done
+			seq 20000 | sort -R | sort -n >/dev/null
+			perl -e "my %h; \$h{\$_} = \$_ x 9 for 1..5000"'
+}
+
 mkdir -p "$work"
 "$vm/deps.sh" chromium chromium-driver fonts-dejavu-core python3 \
 	>"$work/deps.log" 2>&1 ||
@@ -33,6 +49,9 @@ mkdir -p "$work"
 if [[ ${1:-} == --shots ]]; then
 	exec "$page_tests/shots.py" "${@:2}"
 fi
+(($# == 1)) || die "usage: html.sh KERNEL"
 build_recorder
+record_programs "$1" >"$work/record.log" 2>&1 ||
+	die "no recording of real programs: $(tail -n 3 "$work/record.log")"
 exec "$page_tests/html_test.py" "$top/build/userspace/mmapdemo" \
 	"$work/recording" "$work"

@@ -91,6 +91,10 @@ function showCards() {
 		 [" of ", figure("max_map_count"), " allowed"] : []));
 	card(number(merged), "merges with a neighbour, ",
 	     number(sum(report.refused)), " refused");
+	if (report.tlb.recorded)
+		card(figure("tlb.flushes"), "flushes of the TLB, ",
+		     figure("tlb.all"), " of all its entries, the others of ",
+		     figure("tlb.pages"), " pages");
 }
 
 function trouble(kind, ...text) {
@@ -120,6 +124,8 @@ function showTroubles() {
 	if (report.missed)
 		trouble("bad", figure("missed"), " calls could not be ",
 			"observed: too many at once.");
+	if (!report.tlb.recorded)
+		trouble("note", "Flushes of the TLB were not recorded.");
 	for (const probe of data.absent)
 		trouble("bad", "Not observed: " + probe.function + ", for " +
 			probe.events + ": " + probe.why + ".");
