@@ -13,6 +13,8 @@
  * - children that nobody waits for, as their parent ignores SIGCHLD: their own
  *   counts end with them. There are none here;
  * - events that were lost, and calls that were missed: there must be none.
+ *
+ * What it counts of all processes is compared by vmstat_test.
  */
 #include "trace.h"
 
