@@ -25,7 +25,7 @@ build() {
 		libtracefs libtraceevent json-c libdw)
 	mkdir -p "$work/objects"
 	for source in "$top"/userspace/*.c; do
-		[[ ${source##*/} == html.c ]] || printf '%s\0' "$source"
+		[[ ${source##*/} == @(html|tour_text).c ]] || printf '%s\0' "$source"
 	done | (cd "$work/objects" && xargs -0 -n 1 -P "$(nproc)" \
 		clang "${flags[@]}" -fsanitize=fuzzer-no-link \
 		"${libraries[@]}" -Wno-unused-command-line-argument -c)
