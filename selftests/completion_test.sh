@@ -72,6 +72,7 @@ values() {
 	completes trace --color '' && offers auto always never &&
 		completes tour --lang z && equal ' zh ' "$offered" languages &&
 		completes tour '' && offers 1 14 &&
+		completes top --sort m && offers major mean &&
 		completes trace -p '' && offers 1 $$ &&
 		completes maps '' && offers $$ &&
 		completes report '' && equal '  ' "$offered" 'words for a file' &&

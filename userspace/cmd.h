@@ -26,6 +26,7 @@ int cmd_diff(int argc, char **argv);
 int cmd_walk(int argc, char **argv);
 int cmd_why(int argc, char **argv);
 int cmd_maps(int argc, char **argv);
+int cmd_top(int argc, char **argv);
 int cmd_tour(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
 int cmd_probes(int argc, char **argv);

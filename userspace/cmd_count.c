@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo count: count page faults by class and duration */
+#include "clock.h"
 #include "cmd.h"
 #include "dev.h"
 #include "faults.h"
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char help[] =
@@ -48,17 +48,6 @@ struct count {
 
 /* ---- options ---- */
 
-static int parse_interval(const char *text, int *ms)
-{
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (end == text || *end || !(seconds >= 0.01 && seconds <= 1e6))
-		return -EINVAL;
-	*ms = seconds * 1000;
-	return 0;
-}
-
 /* -1: go on */
 static int parse_option(int c, struct count *count)
 {
@@ -72,7 +61,7 @@ static int parse_option(int c, struct count *count)
 		count->all = true;
 		return -1;
 	case 'I':
-		if (parse_interval(optarg, &count->interval_ms))
+		if (parse_seconds(optarg, &count->interval_ms))
 			return cmd_misused("count", "--interval %s: not a "
 					   "number of seconds, 0.01 or more",
 					   optarg);
@@ -265,31 +254,23 @@ static int tell(struct count *count, FILE *out, bool all)
 
 /* ---- until it is over ---- */
 
-static __s64 now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 /* The counter is of the kernel: between two intervals there is nothing to do. */
 static int count_on(struct count *count, FILE *out)
 {
-	__s64 next = now_ms() + count->interval_ms, left;
+	__s64 next = clock_ms() + count->interval_ms, left;
 	int status;
 
 	for (;;) {
-		left = next - now_ms();
+		left = next - clock_ms();
 		if (subject_over(&count->subject, !count->interval_ms ? -1 :
 				 left > 0 ? left : 0))
 			return tell(count, out, true);
-		if (!count->interval_ms || now_ms() < next)
+		if (!count->interval_ms || clock_ms() < next)
 			continue;
 		status = tell(count, out, false);
 		if (status || (count->unheard && !count->command))
 			return status;
-		next = now_ms() + count->interval_ms;
+		next = clock_ms() + count->interval_ms;
 	}
 }
 

@@ -230,18 +230,6 @@ static void add_apart(struct line *line, const struct border *border, int at)
 		*line = brief;
 }
 
-/* The begin of a name that is too long, not within a letter. */
-static void shorten(char *name, int room)
-{
-	int end = room - 2;
-
-	if (text_columns(name) <= room || end < 1)
-		return;
-	while (end && (name[end] & 0xc0) == 0x80)
-		end--;
-	strcpy(name + end, "..");
-}
-
 /* Of the name, where something else follows. */
 static int name_width(const struct style *style, int at)
 {
@@ -260,7 +248,7 @@ static void add_name(struct line *line, const struct vma *vma, int at,
 	char name[VMA_NAME_MAX];
 
 	vma_title(vma, name);
-	shorten(name, width);
+	text_shorten(name, width);
 	line_to(line, at);
 	line_add(line, vma->name[0] ? BOLD : PLAIN, "%s", name);
 	if (border)

@@ -34,6 +34,12 @@ int parse_size(const char *text, __u64 *value)
 	return 0;
 }
 
+int parse_buffer(const char *text, __u64 *bytes)
+{
+	return parse_size(text, bytes) || *bytes < 4096 || *bytes > 1ULL << 40 ?
+	       -EINVAL : 0;
+}
+
 int parse_pid(const char *text, int *pid)
 {
 	char *end;
@@ -41,6 +47,17 @@ int parse_pid(const char *text, int *pid)
 
 	*pid = value;
 	return !*end && value > 0 && value == *pid ? 0 : -EINVAL;
+}
+
+int parse_seconds(const char *text, int *ms)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (end == text || *end || !(seconds >= 0.01 && seconds <= 1e6))
+		return -EINVAL;
+	*ms = seconds * 1000;
+	return 0;
 }
 
 const char *format_size(char text[FORMAT_MAX], __u64 bytes)

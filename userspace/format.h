@@ -13,8 +13,14 @@
 /* "4096", "0x1000", "4K": -EINVAL if it is something else, -ERANGE if huge. */
 int parse_size(const char *text, __u64 *value);
 
+/* The same, of a trace buffer: -EINVAL if that is not sensible. */
+int parse_buffer(const char *text, __u64 *bytes);
+
 /* "4711": -EINVAL if it is no process id. */
 int parse_pid(const char *text, int *pid);
+
+/* "1", "0.5", from 0.01 on: -EINVAL if it is something else. */
+int parse_seconds(const char *text, int *ms);
 
 /* "4 KiB", "1.9 MiB"; returns @text. */
 const char *format_size(char text[FORMAT_MAX], __u64 bytes);

@@ -190,18 +190,29 @@ int instance_followed(struct instance *instance,
 	return err;
 }
 
+int instance_want(struct instance *instance, int kind, bool wanted)
+{
+	const struct event_layout *layout = &event_layouts[kind];
+	int (*change)(struct tracefs_instance *tracefs, const char *system,
+		      const char *event) = wanted ? tracefs_event_enable :
+						    tracefs_event_disable;
+
+	instance->doing = layout->name;
+	errno = 0;
+	if (change(instance->tracefs, layout->system, layout->name))
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
 int instance_start(struct instance *instance)
 {
-	for (int kind = 0; kind < EVENT_FLUSH; kind++) {
-		const struct event_layout *layout = &event_layouts[kind];
+	int err = 0;
 
-		instance->doing = layout->name;
-		errno = 0;
-		if (tracefs_event_enable(instance->tracefs, layout->system,
-					 layout->name))
-			return errno ? -errno : -EIO;
+	for (int kind = 0; !err && kind < EVENT_FLUSH; kind++) {
+		if (!instance->kinds || instance->kinds & 1U << kind)
+			err = instance_want(instance, kind, true);
 	}
-	return put(instance, "tracing_on", "1", "tracing_on");
+	return err ? err : put(instance, "tracing_on", "1", "tracing_on");
 }
 
 void instance_stop(struct instance *instance)

@@ -16,10 +16,13 @@ struct tracefs_instance;
  * struct instance - the buffer
  * @tracefs: libtracefs' handle, NULL: there is none
  * @doing: what failed, for the error message
+ * @kinds: of events to record, one bit per enum event_kind; 0: all that every
+ *	kernel has
  */
 struct instance {
 	struct tracefs_instance *tracefs;
 	const char *doing;
+	__u32 kinds;
 };
 
 /* Removes the instances of runs that were killed. */
@@ -41,8 +44,12 @@ int instance_follow(struct instance *instance, int tid);
 int instance_followed(struct instance *instance,
 		      int (*visit)(int tid, void *data), void *data);
 
-/* Enables the events that every kernel has, then records. */
+/* Enables @kinds of events, then records. */
 int instance_start(struct instance *instance);
+
+/* One kind more, or less, while it records. */
+int instance_want(struct instance *instance, int kind, bool wanted);
+
 void instance_stop(struct instance *instance);
 
 /* What the kernel counted on a processor, as text to free; NULL: nothing. */

@@ -63,9 +63,13 @@ static int detect_width(int fd)
 		width = size.ws_col;
 	else if (columns && atoi(columns) > 0)
 		width = atoi(columns);
-	if (width < WIDTH_MIN)
-		return WIDTH_MIN;
-	return width < WIDTH_MAX ? width : WIDTH_MAX;
+	return width;
+}
+
+void style_fit(struct style *style, int columns)
+{
+	style->width = columns < WIDTH_MIN ? WIDTH_MIN :
+		       columns > WIDTH_MAX ? WIDTH_MAX : columns;
 }
 
 void style_detect(struct style *style, FILE *out, enum when colour)
@@ -74,7 +78,7 @@ void style_detect(struct style *style, FILE *out, enum when colour)
 	bool able = isatty(fileno(out)) && term && strcmp(term, "dumb");
 
 	style->glyphs = strcmp(nl_langinfo(CODESET), "UTF-8") ? &ascii : &utf8;
-	style->width = detect_width(fileno(out));
+	style_fit(style, detect_width(fileno(out)));
 	style->colour = colour == ALWAYS ||
 			(colour == AUTO && able && !(none && *none));
 }
@@ -109,6 +113,18 @@ int text_columns(const char *text)
 	for (; *text; text++)
 		columns += ((unsigned char)*text & 0xc0) != 0x80;
 	return columns;
+}
+
+/* Not within a letter. */
+void text_shorten(char *text, int columns)
+{
+	char *end = text;
+
+	if (text_columns(text) <= columns || columns < 3)
+		return;
+	for (int seen = 0; seen < columns - 2 || (*end & 0xc0) == 0x80; end++)
+		seen += (end[1] & 0xc0) != 0x80;
+	strcpy(end, "..");
 }
 
 void line_begin(struct line *line, const struct style *style)

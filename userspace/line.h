@@ -63,6 +63,9 @@ bool parse_when(const char *text, enum when *when);
 /* What suits @out and the locale. */
 void style_detect(struct style *style, FILE *out, enum when colour);
 
+/* For a terminal of so many columns. */
+void style_fit(struct style *style, int columns);
+
 /* ASCII, no colours: also what tests begin with. */
 void style_plain(struct style *style, int width);
 
@@ -100,5 +103,8 @@ int line_end(const struct line *line, FILE *out);
 
 /* Columns of a text in UTF-8. */
 int text_columns(const char *text);
+
+/* Leaves the begin of one that is longer, and "..". */
+void text_shorten(char *text, int columns);
 
 #endif /* _LINE_H */

@@ -25,6 +25,7 @@ static const struct {
 	{ "walk", cmd_walk, "Show the page tables of a process" },
 	{ "why", cmd_why, "Tell why neighbouring mappings are not one" },
 	{ "maps", cmd_maps, "Show the mappings of a process and their pages" },
+	{ "top", cmd_top, "Show the processes that fault most, now" },
 	{ "probes", cmd_probes, "Show which kernel functions are observed" },
 };
 

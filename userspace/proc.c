@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 int proc_maps(int pid, struct maps *maps)
 {
@@ -37,6 +38,83 @@ int proc_threads(int pid, int (*visit)(int tid, void *data), void *data)
 	}
 	closedir(dir);
 	return err;
+}
+
+/* "42 (a name) S 1 ...": a name may have brackets, too. */
+static bool parse_stat(const char *text, struct proc_stat *stat)
+{
+	const char *name = strchr(text, '('), *end = strrchr(text, ')');
+	unsigned long long minor, major, born;
+
+	if (!name || !end || sscanf(end, ") %*c %*d %*d %*d %*d %*d %*u %llu "
+				    "%*u %llu %*u %*u %*u %*d %*d %*d %*d %*d "
+				    "%*d %llu", &minor, &major, &born) != 3)
+		return false;
+	stat->pid = atoi(text);
+	snprintf(stat->comm, sizeof(stat->comm), "%.*s",
+		 (int)(end - name - 1), name + 1);
+	stat->minor = minor;
+	stat->major = major;
+	stat->born = born;
+	return true;
+}
+
+static bool read_stat(const char *pid, struct proc_stat *stat)
+{
+	char path[280], text[1024];
+	size_t length;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	length = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[length] = 0;
+	return parse_stat(text, stat);
+}
+
+int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
+	       void *data)
+{
+	DIR *dir = opendir("/proc");
+	struct proc_stat stat;
+	struct dirent *entry;
+	int err = 0;
+
+	if (!dir)
+		return -errno;
+	while (!err && (entry = readdir(dir))) {
+		if (*entry->d_name >= '0' && *entry->d_name <= '9' &&
+		    read_stat(entry->d_name, &stat))
+			err = visit(&stat, data);
+	}
+	closedir(dir);
+	return err;
+}
+
+int proc_process(int tid, char comm[COMM_MAX])
+{
+	char path[32], line[128], pid[16];
+	struct proc_stat stat = { 0 };
+	int process = 0;
+	FILE *file;
+
+	*comm = 0;
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	while (!process && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "Tgid: %d", &process) != 1)
+			process = 0;
+	}
+	fclose(file);
+	snprintf(pid, sizeof(pid), "%d", process);
+	if (process && read_stat(pid, &stat))
+		strcpy(comm, stat.comm);
+	return process;
 }
 
 unsigned int proc_max_map_count(void)

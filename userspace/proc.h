@@ -3,6 +3,7 @@
 #ifndef _PROC_H
 #define _PROC_H
 
+#include "comms.h"
 #include "maps.h"
 
 /* Its mappings, added to @maps. 0 or -errno. */
@@ -10,6 +11,29 @@ int proc_maps(int pid, struct maps *maps);
 
 /* Calls @visit for every thread, until that fails. 0 or -errno. */
 int proc_threads(int pid, int (*visit)(int tid, void *data), void *data);
+
+/**
+ * struct proc_stat - what the kernel counts of a process
+ * @pid: its id
+ * @comm: its name
+ * @minor: page faults that read nothing from a disk
+ * @major: those that did
+ * @born: when it began, in ticks since boot
+ */
+struct proc_stat {
+	int pid;
+	char comm[COMM_MAX];
+	__u64 minor;
+	__u64 major;
+	__u64 born;
+};
+
+/* Calls @visit for every process, until that fails. 0 or -errno. */
+int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
+	       void *data);
+
+/* The process of a task, and its name; 0: the task is gone. */
+int proc_process(int tid, char comm[COMM_MAX]);
 
 /* How many VMAs a process may have, 0: it is not told. */
 unsigned int proc_max_map_count(void);

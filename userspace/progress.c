@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "progress.h"
+#include "clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NS 1000000000ULL
-
-static __u64 now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NS + ts.tv_nsec;
-}
 
 void progress_begin(struct progress *progress)
 {
@@ -23,7 +15,7 @@ void progress_begin(struct progress *progress)
 
 	*progress = (struct progress){
 		.wanted = isatty(STDERR_FILENO) && term && strcmp(term, "dumb"),
-		.begin = now(),
+		.begin = clock_ns(),
 	};
 }
 
@@ -33,7 +25,7 @@ void progress_tell(struct progress *progress, __u64 done, __u64 whole)
 
 	if (!progress->wanted || !done || done > whole)
 		return;
-	time = now();
+	time = clock_ns();
 	if (progress->told && time - progress->told < NS / 5)
 		return;
 	progress->told = time;

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "recorder.h"
+#include "clock.h"
 #include "dev.h"
 
 #include <errno.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <tracefs.h>
-
-static __u64 now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
 
 static int load_formats(struct recorder *recorder)
 {
@@ -96,7 +88,7 @@ void recorder_close(struct recorder *recorder)
 int recorder_drain(struct recorder *recorder, bool all)
 {
 	recorder->horizon = all ? ~0ULL : recorder->drained;
-	recorder->drained = now();
+	recorder->drained = clock_ns();
 	return stream_drain(&recorder->stream);
 }
 

@@ -26,8 +26,7 @@ int session_option(const char *name, int c, struct session_options *opts)
 		opts->stacks = true;
 		return -1;
 	case 'B':
-		if (parse_size(optarg, &opts->buffer) ||
-		    opts->buffer < 4096 || opts->buffer > 1ULL << 40)
+		if (parse_buffer(optarg, &opts->buffer))
 			return cmd_misused(name, "--buffer %s: not a sensible "
 					   "size", optarg);
 		return -1;

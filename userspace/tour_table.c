@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Scenes about page tables: how they grow, are copied, and are forgotten. */
+#include "clock.h"
 #include "dev.h"
 #include "flush.h"
 #include "memory.h"
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PAGE MEMORY_PAGE
@@ -192,18 +192,10 @@ int tour_fork(struct stage *stage)
 
 #define ROUNDS 200
 
-static ull now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
-
 /* ns to take the right to write away and to give it back, a page each. */
 static ull protect(volatile char *map, bool touched)
 {
-	ull begin = now();
+	ull begin = clock_ns();
 
 	for (int i = 0; i < ROUNDS; i++) {
 		mprotect((void *)map, PAGE, PROT_READ);
@@ -211,7 +203,7 @@ static ull protect(volatile char *map, bool touched)
 		if (touched)
 			*map = 'w';
 	}
-	return (now() - begin) / ROUNDS;
+	return (clock_ns() - begin) / ROUNDS;
 }
 
 /* 13: what the processor must forget. */

@@ -67,15 +67,24 @@ static void parse_flags(struct vma *vma, char *words)
 		vma->flags |= flag_of(word);
 }
 
+/* "rw-p"; smaps tells the same once more. */
+static __u64 parse_may(const char *may)
+{
+	return (strchr(may, 'r') ? 0x1 : 0) | (strchr(may, 'w') ? 0x2 : 0) |
+	       (strchr(may, 'x') ? 0x4 : 0) |
+	       (strchr(may, 's') ? VM_MAYSHARE : 0);
+}
+
 /* "7f0c5a1d2000-7f0c5a1d3000 rw-p 00000000 00:00 0    [heap]" */
 static bool parse_head(struct vma *vma, char *line)
 {
 	ull start, end, offset, ino;
 	unsigned int major, minor;
+	char may[5];
 	int name = 0;
 
-	if (sscanf(line, "%llx-%llx %*4s %llx %x:%x %llu %n", &start, &end,
-		   &offset, &major, &minor, &ino, &name) < 6 || !name)
+	if (sscanf(line, "%llx-%llx %4s %llx %x:%x %llu %n", &start, &end,
+		   may, &offset, &major, &minor, &ino, &name) < 7 || !name)
 		return false;
 	*vma = (struct vma) {
 		.start = start,
@@ -83,6 +92,7 @@ static bool parse_head(struct vma *vma, char *line)
 		.offset = offset,
 		.ino = ino,
 		.dev = major << 20 | minor,
+		.flags = parse_may(may),
 	};
 	snprintf(vma->name, sizeof(vma->name), "%.*s",
 		 (int)strcspn(line + name, "\n"), line + name);
@@ -192,16 +202,28 @@ static int read_lines(struct vmas *vmas, int pid, const char *name,
 	return err;
 }
 
-int vmas_read(struct vmas *vmas, int pid)
+static int read_ranges(struct vmas *vmas, int pid, const char *name)
 {
 	int err;
 
 	*vmas = (struct vmas){ 0 };
-	err = read_lines(vmas, pid, "smaps", parse_line);
-	if (err) {
+	err = read_lines(vmas, pid, name, parse_line);
+	if (err)
 		vmas_free(vmas);
-		return err == -ENOENT ? -ESRCH : err;
-	}
+	return err == -ENOENT ? -ESRCH : err;
+}
+
+int vmas_read_ranges(struct vmas *vmas, int pid)
+{
+	return read_ranges(vmas, pid, "maps");
+}
+
+int vmas_read(struct vmas *vmas, int pid)
+{
+	int err = read_ranges(vmas, pid, "smaps");
+
+	if (err)
+		return err;
 	err = read_lines(vmas, pid, "numa_maps", parse_policy);
 	vmas->policies = !err || err == -ENOENT;
 	return 0;

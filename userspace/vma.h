@@ -58,6 +58,10 @@ extern const struct name vma_flags[];
 
 /* 0 or -errno. */
 int vmas_read(struct vmas *vmas, int pid);
+
+/* Only the ranges, what may be done there, and names: takes much less time. */
+int vmas_read_ranges(struct vmas *vmas, int pid);
+
 void vmas_free(struct vmas *vmas);
 
 /* The index of the first VMA that ends behind @address; count: there is none. */

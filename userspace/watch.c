@@ -14,7 +14,7 @@ int watch_begin(struct watch *watch)
 	struct sigaction action;
 	sigset_t set;
 
-	watch->process = -1;
+	watch->process = watch->input = -1;
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		/* nohup, and the background of a shell, want them ignored */
@@ -30,10 +30,16 @@ int watch_begin(struct watch *watch)
 	return watch->signals < 0 ? -errno : 0;
 }
 
-void watch_end(struct watch *watch)
+void watch_forget(struct watch *watch)
 {
 	if (watch->process >= 0)
 		close(watch->process);
+	watch->process = -1;
+}
+
+void watch_end(struct watch *watch)
+{
+	watch_forget(watch);
 	close(watch->signals);
 	sigprocmask(SIG_SETMASK, &watch->before, NULL);
 }
@@ -49,13 +55,14 @@ struct watch_news watch_wait(struct watch *watch, int milliseconds)
 	struct pollfd fds[] = {
 		{ .fd = watch->signals, .events = POLLIN },
 		{ .fd = watch->process, .events = POLLIN },
+		{ .fd = watch->input, .events = POLLIN },
 	};
 	struct watch_news news = { 0 };
 	struct signalfd_siginfo info;
 
-	if (poll(fds, 2, milliseconds) <= 0)
+	if (poll(fds, 3, milliseconds) <= 0)
 		return news;
-	news.exited = fds[1].revents & POLLIN;
+	news.exited = fds[1].revents & POLLIN || fds[2].revents & POLLHUP;
 	while (!news.sig &&
 	       read(watch->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD)

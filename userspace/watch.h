@@ -11,14 +11,19 @@
  * @signals: signalfd of SIGINT, SIGTERM, SIGHUP, SIGCHLD; they are blocked
  * @before: the signals blocked before
  * @process: pidfd, -1: none
+ * @input: where somebody types, -1: nowhere
  */
 struct watch {
 	int signals;
 	sigset_t before;
 	int process;
+	int input;
 };
 
-/** struct watch_news - @sig: came in, 0: none; @sent: not by a terminal */
+/**
+ * struct watch_news - @sig: came in, 0: none; @sent: not by a terminal; @exited:
+ * the process, or who types
+ */
 struct watch_news {
 	int sig;
 	bool sent;
@@ -31,6 +36,9 @@ void watch_end(struct watch *watch);
 
 /* Another process to watch: -ESRCH if there is none. */
 int watch_process(struct watch *watch, int pid);
+
+/* ... and not to watch any longer. */
+void watch_forget(struct watch *watch);
 
 /* Waits for news, for some time. */
 struct watch_news watch_wait(struct watch *watch, int milliseconds);

@@ -12,7 +12,8 @@ set -euo pipefail
 packages=(
 	# the module and the program
 	gcc libc6-dev libelf1 make pkg-config
-	libdw-dev libjs-d3 libjson-c-dev libtraceevent-dev libtracefs-dev
+	libdw-dev libjs-d3 libjson-c-dev libncurses-dev libtraceevent-dev
+	libtracefs-dev
 	# the kernel, its modules, and kselftest, out of Debian's packages
 	binutils kmod xz-utils zstd
 	# the debug kernel

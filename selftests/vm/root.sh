@@ -11,7 +11,7 @@ set -euo pipefail
 
 suites=bookworm,bookworm-security
 packages=(
-	# what we test with; libdw1 comes with perf
+	# what we test with; libdw1 comes with perf, libncursesw6 with procps
 	bpftrace libjson-c5 libtracefs1 linux-perf trace-cmd
 	kmod make mount procps util-linux			# what tests use
 	gcc git libc6-dev python3				# what they watch

@@ -1,0 +1,270 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mmapdemo top: counts the faults that the kernel counts, for the right process
+# and VMA; draws them on a terminal, and leaves that as it was.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_module
+need_program
+programs=$(realpath "$programs")
+terminal=$(realpath "$(dirname "$0")/terminal.py")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit
+export LC_ALL=C
+
+# ---- helpers ----
+
+# top_begins OPTION...: $top writes JSON to top.json, and has begun to count.
+top_begins() {
+	set -m
+	mmapdemo top --json -I 0.2 "$@" >top.json 2>errors &
+	set +m
+	top=$!
+	until grep -qs '"event":"interval"' top.json; do
+		kill -0 $top || ! cat errors || return
+	done
+}
+
+# top_ends: what it said is JSON.
+top_ends() {
+	local status=0
+
+	kill -INT $top
+	wait $top || status=$?
+	equal 0 $status status &&
+		python3 -c 'import json, sys
+for line in open("top.json"):
+	json.loads(line)'
+}
+
+# sum PATTERN NAME: the numbers of that name in the lines that match.
+sum() {
+	grep -E "$1" top.json | sed -nE "s/.*\"$2\":([0-9]+).*/\1/p" |
+		awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# counted PID: its faults, as the kernel counts them.
+counted() {
+	local words
+
+	read -ra words <<<"$(sed 's/.*) //' /proc/$1/stat)"
+	echo $((words[7] + words[9]))
+}
+
+# ---- figures ----
+
+# In each, and all together, although it began while others were counted.
+counts_what_the_kernel_counts() {
+	local expected
+
+	top_begins && act walker 300 && turn && heard over || return
+	expected=$(counted $actor)
+	top_ends && leave || return
+	within 300 9999 "$expected" faults &&
+		equal "$expected" "$(sum "\"pid\":$actor," faults)" \
+			"faults of $actor" &&
+		equal 0 "$(sum '"interval"' lost)" lost &&
+		equal "$(sum '"pid"' faults)" "$(sum '"interval"' faults)" \
+			'faults of all' &&
+		within 300 9999 "$(sum "\"pid\":$actor,\"comm\":\"actor\"" \
+			anon)" 'anonymous pages'
+}
+
+# Gone before anybody could have asked /proc.
+knows_who_is_gone() {
+	local i
+
+	top_begins || return
+	for ((i = 0; i < 3; i++)); do
+		"$programs/actor" no-such-role 2>/dev/null
+	done
+	top_ends || return
+	within 3 99 "$(grep -c '"comm":"actor","faults"' top.json)" \
+		'intervals with short lives' || ! cat top.json
+}
+
+counts_by_vma() {
+	local at
+
+	act walker 31 && top_begins -p $actor && turn && heard over || return
+	at=$(printf %d "${words[-1]}")
+	top_ends && leave || return
+	equal 31 "$(sum "\"start\":$at," faults)" 'faults of the VMA' &&
+		equal 31 "$(sum "\"start\":$at,.*\"anon\":31" anon)" classes &&
+		equal 31 "$(grep "\"start\":$at," top.json | sed -n \
+			'$s/.*"since":\([0-9]*\).*/\1/p')" 'faults since' ||
+		! cat top.json
+}
+
+# Of one that unmaps what it touches.
+tells_what_is_of_no_vma() {
+	act runner && top_begins -p $actor && turn || return
+	until grep -q '"vma":"no more","faults":[0-9]' top.json; do
+		kill -0 $top || return
+	done
+	top_ends && kill $actor
+}
+
+tells_what_is_lost() {
+	act runner && top_begins --buffer 4K && kill -STOP $top && turn || return
+	until (($(counted $actor) > 5000)); do
+		:
+	done
+	kill -CONT $top
+	until grep -q '"lost":[1-9]' top.json; do
+		kill -0 $top || return
+	done
+	top_ends && kill $actor
+}
+
+ends_after_so_many() {
+	act walker && turn && heard over &&
+		mmapdemo top -b -n 2 -I 0.1 >text &&
+		equal 2 "$(grep -c '^mmapdemo top: [0-9]* faults/s of ' text)" \
+			intervals &&
+		equal 2 "$(grep -cE '^ +PID COMMAND +FAULTS/s ' text)" heads &&
+		mmapdemo top -b -n 1 -I 0.1 -p $actor >text &&
+		grep -qx "process $actor actor: 0 faults/s; [0-9]* VMAs" text ||
+		! cat text || return
+	set -m
+	mmapdemo top -b -I 0.1 -p $actor >text &
+	set +m
+	top=$!
+	leave && wait $top
+}
+
+# ---- the terminal ----
+
+# on_terminal ROWS COLUMNS OPTION...: as terminal.py is told on stdin.
+on_terminal() {
+	TERM=xterm python3 "$terminal" $1 $2 mmapdemo top -I 0.2 "${@:3}"
+}
+
+draws() {
+	act runner && turn || return
+	on_terminal 24 80 <<-END || return
+		shows 1 ^mmapdemo top: [1-9][0-9]* faults/s of [1-9]
+		shows 2 ^anon [0-9]+%
+		shows 3 ^ +PID COMMAND +FAULTS/s MAJOR/s +TIME% +MEAN  CLASSES
+		shows 4 ^ +$actor actor +[0-9]{2,} +[0-9.]+ +[0-9.]+% +[0-9.]+ [unm]s  anon [0-9]+%
+		shows 24 ^Enter VMAs .* f faults .* q quit\$
+		types \\n
+		shows 1 ^process $actor actor: [1-9][0-9]* faults/s; [0-9]+ VMAs
+		shows 3 ^ADDRESS +PERM +SIZE +FAULTS/s +SINCE +MEAN MOSTLY +NAME
+		shows ^in VMAs that are no more +[1-9]
+		shows 24 ^Esc back .* q quit\$
+		types a
+		shows 4 ^[0-9a-f]{12} r--p .* actor\$
+		types \\x1b[B
+		shows 4 ^[0-9a-f]{12} r-xp .* actor\$
+		types \\x1b
+		shows 24 ^Enter
+		resizes 30 100
+		shows 30 ^Enter
+		shows 4 ^ +$actor actor .* anon [0-9]+%
+		types p
+		hides 4 ^ +$actor actor
+		types t
+		shows 4 ^ +$actor actor
+		types q
+		ends 0
+	END
+	kill $actor
+}
+
+# Nothing is wider, also where there are many lines; and no figures move then.
+fits_and_holds() {
+	act runner && turn || return
+	on_terminal 6 72 -p $actor <<-END || return
+		shows 6 ^Esc back
+		shows 4 ^in VMAs that are no more +[1-9]
+		types \\x20
+		shows 6 Space go on
+		types \\x1b[F
+		hides ^in VMAs
+		shows 5 ^[0-9a-f]{12,} ..[x-]p
+		types \\x03
+		ends 0
+	END
+	kill $actor
+}
+
+needs_a_terminal() {
+	! mmapdemo top </dev/null 2>errors &&
+		grep -q 'top: this is no terminal; --batch' errors &&
+		TERM=dumb python3 "$terminal" 24 80 mmapdemo top <<-END
+			shows TERM=dumb: nothing can be drawn there
+			ends 1
+		END
+}
+
+# ---- without ----
+
+# As nobody, who may not ask for events.
+does_without_root() {
+	local expected nobody
+
+	install -m 755 "$(command -v mmapdemo)" .
+	chmod 755 .
+	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	set -m
+	"${nobody[@]}" ./mmapdemo top --json -I 0.2 >top.json 2>errors &
+	set +m
+	top=$!
+	until grep -qs '"unobserved":"they are for root"' top.json; do
+		kill -0 $top || ! cat errors || return
+	done
+	act walker 300 && turn && heard over || return
+	expected=$(counted $actor)
+	until (($(sum "\"pid\":$actor," faults) >= expected)); do
+		kill -0 $top || return
+	done
+	top_ends && leave || return
+	equal "$expected" "$(sum "\"pid\":$actor," faults)" "faults of $actor" &&
+		! grep -q '"classes"' top.json &&
+		"${nobody[@]}" ./mmapdemo top -b -n 1 -I 0.1 >text &&
+		grep -q '^without classes and times, .*: they are for root$' \
+			text || ! cat text
+}
+
+refused() {
+	local status=0
+
+	mmapdemo top "$@" >out 2>errors || status=$?
+	equal 2 $status "status of $*" && equal '' "$(<out)" "output of $*" &&
+		grep -q '^mmapdemo: top: ' errors || ! cat errors
+}
+
+refuses_what_is_wrong() {
+	refused x && refused -I 0 && refused -n 0 && refused -s size &&
+		refused -p x && refused --buffer 1 && refused --no-such-option &&
+		! mmapdemo top -b -p 4194305 2>errors &&
+		grep -q 'process 4194305: No such process' errors
+}
+
+nothing_stays() {
+	! compgen -G "$tracing/instances/mmapdemo-*" && ! attached
+}
+
+echo "TAP version 13"
+check 'top counts what the kernel counts' counts_what_the_kernel_counts
+check 'top knows who is gone' knows_who_is_gone
+check 'top counts by VMA' counts_by_vma
+check 'top tells what is of no VMA any more' tells_what_is_of_no_vma
+check 'top tells what is lost' tells_what_is_lost
+check 'top ends after so many intervals, or with the process' ends_after_so_many
+if command -v python3 >/dev/null; then
+	check 'top draws, and its keys work' draws
+	check 'top fits, and holds' fits_and_holds
+	check 'top needs a terminal' needs_a_terminal
+else
+	skip 'top draws, and its keys work' 'needs python3'
+fi
+check 'top does without root' does_without_root
+check 'top refuses what is wrong' refuses_what_is_wrong
+check 'nothing stays' nothing_stays
+finish
