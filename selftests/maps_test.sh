@@ -93,6 +93,70 @@ says_what_why_says() {
 		within 12 999 "$(reasons "$work/why.json" | wc -l)" pairs
 }
 
+# watches SECONDS: $watching, of $actor, into watch.json; it has begun.
+watches() {
+	set -m
+	mmapdemo maps --watch $1 --json $actor >"$work/watch.json" \
+		2>"$work/errors" &
+	set +m
+	watching=$!
+	until grep -qsx 1 "$tracing/instances/mmapdemo-$watching/tracing_on"; do
+		kill -0 $watching || ! cat "$work/errors" || return
+	done
+}
+
+# Of one VMA those that were wanted; no other process counts, children neither.
+counts_faults() {
+	local at
+
+	act walker 31 && watches 1000 && turn && heard over || return
+	at=$(printf %d "${words[-1]}")
+	kill -INT $watching
+	wait $watching && leave || return
+	grep "\"start\":$at," "$work/watch.json" |
+		grep -q "\"resident\":$((31 * 4096)),.*\"faults\":31[,}]" &&
+		within 31 200 "$(sed -n 's/^{"event":"summary".*"faults":\([0-9]*\),"faults_elsewhere":0}$/\1/p' \
+			"$work/watch.json")" faults ||
+		! cat "$work/watch.json"
+}
+
+# Its own, all of them; not those of its children.
+counts_only_its_own() {
+	local before
+
+	# shellcheck disable=SC2016
+	coproc ACTOR { exec bash -c 'echo ready
+		read; for i in 1 2 3; do (:); done; echo over; read; :'; }
+	actor=$ACTOR_PID
+	heard ready && asleep $actor && watches 1000 || return
+	before=$(faults_of $actor)
+	turn && heard over && asleep $actor && kill -INT $watching &&
+		wait $watching || return
+	equal $(($(faults_of $actor) - before)) "$(sed -n \
+		's/^{"event":"summary".*"faults":\([0-9]*\),.*/\1/p' \
+		"$work/watch.json")" faults && leave
+}
+
+# One that unmaps what it touches; in words.
+counts_faults_of_no_vma() {
+	act runner && turn && mmapdemo maps --watch 0.3 $actor >"$work/words" &&
+		kill $actor && grep -q '^ADDRESS .* FAULTS  NAME$' \
+			"$work/words" &&
+		grep -qE '^no more +\. .* [1-9][0-9]*  VMAs that were unmapped$' \
+			"$work/words" || ! cat "$work/words"
+}
+
+# What ends has no VMAs to tell of.
+knows_that_it_ended() {
+	local status=0
+
+	act walker && watches 1000 && turn && heard over && leave || return
+	wait $watching || status=$?
+	equal 1 $status status &&
+		grep -q 'it ended while it was watched$' "$work/errors" &&
+		! compgen -G "$tracing/instances/mmapdemo-*"
+}
+
 fits_its_width() {
 	local width
 
@@ -148,4 +212,9 @@ check 'maps fits its width' fits_its_width
 check 'maps does without root' does_without_root
 check 'maps refuses what is wrong' refuses_what_is_wrong
 turn
+wait
+check 'maps counts the faults of a VMA' counts_faults
+check 'maps counts no faults of others' counts_only_its_own
+check 'maps counts those of no VMA any more' counts_faults_of_no_vma
+check 'maps knows when it ended' knows_that_it_ended
 finish

@@ -208,6 +208,21 @@ leave() {
 	wait "$pid"
 }
 
+# asleep PID: returns when it is; it waits for somebody then, and does nothing.
+asleep() {
+	until grep -q '^State:.S' "/proc/$1/status"; do
+		kill -0 "$1" || return
+	done
+}
+
+# faults_of PID: as the kernel counts them.
+faults_of() {
+	local words
+
+	read -ra words <<<"$(sed 's/.*) //' "/proc/$1/stat")"
+	echo $((words[7] + words[9]))
+}
+
 # ---- events as text ----
 
 # faults_in START PAGES: of the lines of a trace, those pte_faults.

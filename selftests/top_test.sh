@@ -47,22 +47,15 @@ sum() {
 		awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# counted PID: its faults, as the kernel counts them.
-counted() {
-	local words
-
-	read -ra words <<<"$(sed 's/.*) //' /proc/$1/stat)"
-	echo $((words[7] + words[9]))
-}
-
 # ---- figures ----
 
 # In each, and all together, although it began while others were counted.
 counts_what_the_kernel_counts() {
 	local expected
 
-	top_begins && act walker 300 && turn && heard over || return
-	expected=$(counted $actor)
+	top_begins && act walker 300 && turn && heard over && asleep $actor ||
+		return
+	expected=$(faults_of $actor)
 	top_ends && leave || return
 	within 300 9999 "$expected" faults &&
 		equal "$expected" "$(sum "\"pid\":$actor," faults)" \
@@ -111,7 +104,7 @@ tells_what_is_of_no_vma() {
 
 tells_what_is_lost() {
 	act runner && top_begins --buffer 4K && kill -STOP $top && turn || return
-	until (($(counted $actor) > 5000)); do
+	until (($(faults_of $actor) > 5000)); do
 		:
 	done
 	kill -CONT $top
@@ -218,8 +211,8 @@ does_without_root() {
 	until grep -qs '"unobserved":"they are for root"' top.json; do
 		kill -0 $top || ! cat errors || return
 	done
-	act walker 300 && turn && heard over || return
-	expected=$(counted $actor)
+	act walker 300 && turn && heard over && asleep $actor || return
+	expected=$(faults_of $actor)
 	until (($(sum "\"pid\":$actor," faults) >= expected)); do
 		kill -0 $top || return
 	done
