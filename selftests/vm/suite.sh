@@ -21,7 +21,7 @@ guest_tests() {
 	local test
 
 	for test in ${TESTS:-}; do
-		[[ $test == @(lint|html|dkms) ]] || printf '%s ' "$test"
+		[[ $test == @(lint|html|zsh|dkms) ]] || printf '%s ' "$test"
 	done
 }
 
