@@ -8,6 +8,8 @@
  *	walker [PAGES]	maps memory and writes to so many pages, 31 by default; says
  *			where they are; no other VMA is next to it
  *	runner		as walker, again and again, till it is killed
+ *	spinner		has pages of many kinds, says where, and uses the processor,
+ *			but touches no other page, till it is killed
  *	reader FILE	reads the first byte of each page of a file
  *	opener ID	opens a trace event through perf, as nobody
  *
@@ -182,7 +184,7 @@ static int sleeper(void)
 	return 0;
 }
 
-/* ---- walker, runner, reader ---- */
+/* ---- walker, runner, spinner, reader ---- */
 
 static int walker(const char *count)
 {
@@ -210,6 +212,49 @@ static void runner(void)
 		write_pages(map, PAGES);
 		munmap(map, PAGES * page_size());
 	}
+}
+
+#define HUGE_BYTES (2UL << 20)
+
+/* Read: the zero page; written; the huge page, where there are any. */
+static void map_kinds(void)
+{
+	char *zero = map_anon(1), *written = map_anon(PAGES), *forbidden;
+	char *huge = map_anon(2 * HUGE_BYTES / page_size());
+
+	read_pages(zero, 1);
+	write_pages(written, PAGES);
+	forbidden = map_anon(1);
+	write_pages(forbidden, 1);
+	mprotect(forbidden, page_size(), PROT_NONE);
+	huge = (char *)(((uintptr_t)huge + HUGE_BYTES - 1) & -HUGE_BYTES);
+	madvise(huge, HUGE_BYTES, MADV_HUGEPAGE);
+	write_pages(huge, 1);
+	printf("zero %p\nwritten %p\nforbidden %p\nhuge %p\n", zero, written,
+	       forbidden, huge);
+}
+
+/* Only five levels can map that. */
+static void map_high(void)
+{
+	char *high = mmap((void *)(1UL << 52), page_size(),
+			  PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
+
+	if (failed(high))
+		err(1, "mmap");
+	write_pages(high, 1);
+	printf("high %p\n", high);
+}
+
+static int spinner(void)
+{
+	map_kinds();
+	map_high();
+	say("ready");
+	for (volatile bool forever = true; forever; )
+		;
+	return 0;
 }
 
 static int reader(const char *path)
@@ -269,6 +314,8 @@ int main(int argc, char **argv)
 		return walker(argv[2]);
 	if (!strcmp(role, "runner"))
 		runner();
+	if (!strcmp(role, "spinner"))
+		return spinner();
 	if (!strcmp(role, "reader"))
 		return reader(argv[2]);
 	if (!strcmp(role, "opener"))

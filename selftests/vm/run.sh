@@ -19,6 +19,7 @@
 #   --append ARGUMENTS  more arguments for the kernel
 #   --no-panic-on-warn  let the guest go on after a kernel warning
 #   --out DIR           share DIR with the guest, as /out, writable
+#   --monitor SOCKET    let who connects to SOCKET ask QEMU, in QMP
 #   --log FILE          also copy the kernel log to FILE
 #   -v, --verbose       show the kernel log while it is written, on stderr
 #   -h, --help
@@ -55,7 +56,7 @@ usage() {
 
 options() {
 	load='' timeout=600 cpus=2 memory=2G nodes=1 cpu='' icount='' append=''
-	panic_on_warn=1 out='' log='' verbose=''
+	panic_on_warn=1 out='' monitor='' log='' verbose=''
 	kernel=''
 	while (($#)); do
 		case $1 in
@@ -69,6 +70,7 @@ options() {
 		--append) append=${2?}; shift ;;
 		--no-panic-on-warn) panic_on_warn=0 ;;
 		--out) out=${2:?}; shift ;;
+		--monitor) monitor=${2:?}; shift ;;
 		--log) log=${2:?}; shift ;;
 		-v | --verbose) verbose=1 ;;
 		-h | --help) usage; exit ;;
@@ -196,6 +198,8 @@ qemu_command() {
 		share out "$(realpath "$out")" readonly=off
 		args+=" mmapdemo.out"
 	fi
+	[[ ! $monitor ]] ||
+		qemu+=(-qmp "unix:$monitor,server=on,wait=off")
 	qemu+=(-device virtio-serial-pci)
 	port status "$run/status"
 	port stdout "/dev/fd/$stdout"

@@ -3,11 +3,12 @@
 #
 # suite.sh [--brief] KERNEL
 #
-# Runs the tests, or those named in $TESTS, on a kernel: in a virtual machine,
-# but for dkms; all of them on a kernel full of sanitizers in two, each of which
-# looks for leaks at its end. What they say is shown, with --brief only how each
-# file of them ends, and kept in build/KERNEL/check.log; check.status beside it is
-# 0 if the tests came to their end.
+# Runs the tests, or those named in $TESTS, on a kernel: in a virtual machine, but
+# for dkms, and monitor, which has one of its own; all of them on a kernel full of
+# sanitizers in two, each of which looks for leaks at its end. What they say is
+# shown, with --brief only how each file of them ends, and kept in
+# build/KERNEL/check.log; check.status beside it is 0 if the tests came to their
+# end.
 #
 # With WATCH=direct or WATCH=kretprobe all events of everybody are recorded while
 # they run, attached so; without those tests that decide themselves what is
@@ -21,7 +22,7 @@ guest_tests() {
 	local test
 
 	for test in ${TESTS:-}; do
-		[[ $test == @(lint|html|zsh|dkms) ]] || printf '%s ' "$test"
+		[[ $test == @(lint|html|zsh|dkms|monitor) ]] || printf '%s ' "$test"
 	done
 }
 
@@ -92,6 +93,7 @@ run_tests() {
 	local tests test shallow=''
 
 	! wanted dkms || host_test dkms "$vm/dkms.sh" "$kernel"
+	! wanted monitor || host_test monitor "$vm/monitor.sh" "$kernel"
 	tests=$(guest_tests)
 	[[ ! ${WATCH:-} || ${TESTS:-} || $package == source ]] ||
 		tests=$(every_test | paste -sd' ')

@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# monitor.sh KERNEL
+#
+# Tests, as TAP, mmapdemo walk against the page tables as QEMU reads them: a
+# guest writes down what walk says of a process that then does nothing but use
+# one processor, and monitor.py asks QEMU's monitor of that processor.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+. "$top/selftests/tap.sh"
+
+# What the guest does: all but the process is on the first processor.
+# shellcheck disable=SC2016 # the guest's variables
+guest='
+	taskset -p 1 $$ >/dev/null
+	coproc SPINNER { exec taskset 2 build/selftests/actor spinner; }
+	while read -r line && [[ $line != ready ]]; do
+		echo "$line"
+	done <&"${SPINNER[0]}" >/out/places
+	mmapdemo walk --json "$SPINNER_PID" >/out/walk.json || exit
+	: >/out/ready
+	until [[ -e /out/over ]]; do
+		sleep 0.1
+	done'
+
+[[ $# == 1 ]] || die "usage: monitor.sh KERNEL"
+kernel_line "$1"
+[[ $package != source ]] ||
+	skip_all "info tlb would tell every page of the sanitizers' shadow"
+command -v python3 >/dev/null || "$vm/deps.sh" python3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/out"
+"$vm/run.sh" "$1" --load --out "$work/out" --monitor "$work/qmp" -- \
+	bash -c "$guest" >"$work/log" 2>&1 &
+status=0
+python3 "$vm/monitor.py" "$work/qmp" "$work/out" $! || status=$?
+: >"$work/out/over"
+wait $! || { cat "$work/log"; status=1; }
+exit $status
