@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "apart.h"
+#include "vm_flags.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define PAGE 4096
 
-#define FLAGS_SHARED	0x80	/* VM_MAYSHARE */
 #define FLAGS_UFFD	(0x200 | 0x1000 | 1ULL << 40)
 
 /* ---- rules ---- */
@@ -88,7 +88,7 @@ static __u32 bit(enum mmapdemo_reason reason)
 static __u32 unseen(const struct vma *below, const struct vma *above,
 		    bool policies)
 {
-	bool shared = (below->flags | above->flags) & FLAGS_SHARED;
+	bool shared = (below->flags | above->flags) & VM_MAYSHARE;
 	__u32 bits = 0;
 
 	if (!policies)

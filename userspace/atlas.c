@@ -2,6 +2,7 @@
 /* Which VMAs there were: the first pass. */
 #include "atlas.h"
 #include "format.h"
+#include "vm_flags.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #define NONE (~0U)
 
 /* Of VM_*, those that are shown: rwx and shared. */
-#define FLAGS_SHOWN (0x7 | VM_MAYSHARE)
+#define FLAGS_SHOWN (VM_READ | VM_WRITE | VM_EXEC | VM_MAYSHARE)
 
 /* ---- plates ---- */
 

@@ -67,14 +67,15 @@ int cmd_options(int argc, char **argv, const char *command, const char *help,
 		bool *json, enum when *colour)
 {
 	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' },
 		{ "color", required_argument, NULL, 'C' },
+		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "jh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "jh", longs + !colour,
+				NULL)) != -1) {
 		status = cmd_option(command, help, c, json, colour);
 		if (status >= 0)
 			return status;

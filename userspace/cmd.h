@@ -42,11 +42,17 @@ int cmd_misused(const char *command, const char *format, ...)
 /* --color @text: -1, or the status when it is none that there is. */
 int cmd_colour(const char *command, const char *text, enum when *when);
 
-/* --json, --color ('C'), --help: -1, or the status; any other @c is wrong. */
+/*
+ * --json, --color ('C'), --help: -1, or the status; any other @c is wrong. @json
+ * and @colour may be NULL where there is no such option.
+ */
 int cmd_option(const char *command, const char *help, int c, bool *json,
 	       enum when *colour);
 
-/* All options of a command that has no others: -1, or the status. */
+/*
+ * All options of a command that has no others: -1, or the status. There is no
+ * --color if @colour is NULL.
+ */
 int cmd_options(int argc, char **argv, const char *command, const char *help,
 		bool *json, enum when *colour);
 

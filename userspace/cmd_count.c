@@ -69,14 +69,8 @@ static int parse_option(int c, struct count *count)
 	case 'o':
 		count->output = optarg;
 		return -1;
-	case 'j':
-		count->json = true;
-		return -1;
-	case 'h':
-		fputs(help, stdout);
-		return CMD_OK;
 	default:
-		return cmd_misused("count", "wrong option");
+		return cmd_option("count", help, c, &count->json, NULL);
 	}
 }
 

@@ -25,25 +25,10 @@ static const char help[] =
 /* -1: go on */
 static int parse(int argc, char **argv, bool *json)
 {
-	static const struct option longs[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c;
+	int status = cmd_options(argc, argv, "probes", help, json, NULL);
 
-	while ((c = getopt_long(argc, argv, "jh", longs, NULL)) != -1) {
-		switch (c) {
-		case 'j':
-			*json = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return CMD_OK;
-		default:
-			return cmd_misused("probes", "wrong option");
-		}
-	}
+	if (status >= 0)
+		return status;
 	if (optind < argc)
 		return cmd_misused("probes", "%s: no argument is expected",
 				   argv[optind]);

@@ -118,13 +118,8 @@ static int parse_option(int c, struct report_options *opts)
 	case 'H':
 		opts->html = optarg;
 		return -1;
-	case 'C':
-		return cmd_colour("report", optarg, &opts->colour);
-	case 'h':
-		fputs(help, stdout);
-		return CMD_OK;
 	default:
-		return cmd_misused("report", "wrong option");
+		return cmd_option("report", help, c, NULL, &opts->colour);
 	}
 }
 

@@ -90,13 +90,8 @@ static int parse_option(int c, struct tour *tour)
 	case 'L':
 		tour->language = optarg;
 		return -1;
-	case 'C':
-		return cmd_colour("tour", optarg, &tour->colour);
-	case 'h':
-		fputs(help, stdout);
-		return CMD_OK;
 	default:
-		return cmd_misused("tour", "wrong option");
+		return cmd_option("tour", help, c, NULL, &tour->colour);
 	}
 }
 

@@ -24,17 +24,13 @@ static const char help[] =
 static int parse_option(int c, struct trace_options *opts)
 {
 	switch (c) {
-	case 'j':
-		opts->json = true;
-		return -1;
 	case 'b':
 		opts->brief = true;
 		return -1;
+	case 'j':
 	case 'C':
-		return cmd_colour("trace", optarg, &opts->colour);
 	case 'h':
-		fputs(help, stdout);
-		return CMD_OK;
+		return cmd_option("trace", help, c, &opts->json, &opts->colour);
 	default:
 		return session_option("trace", c, &opts->session);
 	}

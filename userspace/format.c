@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "format.h"
+#include "vm_flags.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -92,8 +93,9 @@ const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro)
 
 const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags)
 {
-	snprintf(text, FORMAT_MAX, "%c%c%c%c", vm_flags & 1 ? 'r' : '-',
-		 vm_flags & 2 ? 'w' : '-', vm_flags & 4 ? 'x' : '-',
+	snprintf(text, FORMAT_MAX, "%c%c%c%c", vm_flags & VM_READ ? 'r' : '-',
+		 vm_flags & VM_WRITE ? 'w' : '-',
+		 vm_flags & VM_EXEC ? 'x' : '-',
 		 vm_flags & VM_MAYSHARE ? 's' : 'p');
 	return text;
 }

@@ -28,12 +28,6 @@ const char *format_size(char text[FORMAT_MAX], __u64 bytes);
 /* "850 ns", "11.2 us", with @micro for the letter; returns @text. */
 const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro);
 
-/*
- * What /proc/PID/maps shows as shared. Not VM_SHARED: that is taken away from a
- * MAP_SHARED mapping of a file that was opened for reading only.
- */
-#define VM_MAYSHARE 0x80
-
 /* "rw-p" out of VM_* flags, as in /proc/PID/maps; returns @text. */
 const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags);
 

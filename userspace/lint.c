@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lint.h"
+#include "vm_flags.h"
 
 #include <errno.h>
 #include <sys/syscall.h>
@@ -12,12 +13,11 @@
 #define PINGPONG_CHANGES 16
 #define ALMOST_REFUSALS 16
 
-#define VM_DONTCOPY 0x20000
-
 /* Flags that advice sets, or nobody asked for: not what a program may do. */
-#define VM_ADVICE (0x2000 | 0x8000 | 0x10000 | VM_DONTCOPY | 0x80000 | \
-		   0x100000 | 0x200000 | 0x2000000 | 0x4000000 | \
-		   0x20000000 | 0x40000000 | 0x80000000)
+#define VM_ADVICE (VM_LOCKED | VM_SEQ_READ | VM_RAND_READ | VM_DONTCOPY | \
+		   VM_LOCKONFAULT | VM_ACCOUNT | VM_NORESERVE | \
+		   VM_WIPEONFORK | VM_DONTDUMP | VM_HUGEPAGE | \
+		   VM_NOHUGEPAGE | VM_MERGEABLE)
 
 /* ---- events ---- */
 

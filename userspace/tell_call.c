@@ -2,6 +2,7 @@
 /* mmap() and the other calls that change the mappings. */
 #include "tell.h"
 #include "format.h"
+#include "vm_flags.h"
 
 #include <errno.h>
 #include <string.h>

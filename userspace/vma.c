@@ -2,6 +2,7 @@
 #include "vma.h"
 #include "format.h"
 #include "mmapdemo.h"
+#include "vm_flags.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -70,8 +71,9 @@ static void parse_flags(struct vma *vma, char *words)
 /* "rw-p"; smaps tells the same once more. */
 static __u64 parse_may(const char *may)
 {
-	return (strchr(may, 'r') ? 0x1 : 0) | (strchr(may, 'w') ? 0x2 : 0) |
-	       (strchr(may, 'x') ? 0x4 : 0) |
+	return (strchr(may, 'r') ? VM_READ : 0) |
+	       (strchr(may, 'w') ? VM_WRITE : 0) |
+	       (strchr(may, 'x') ? VM_EXEC : 0) |
 	       (strchr(may, 's') ? VM_MAYSHARE : 0);
 }
 

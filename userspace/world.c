@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "world.h"
+#include "vm_flags.h"
 
 #include <errno.h>
 #include <linux/sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* VM_* that tell what anonymous memory is for; the same on every kernel */
-#define VM_EXEC		0x0004
-#define VM_GROWSDOWN	0x0100
-#define VM_PFNMAP	0x0400
-#define VM_IO		0x4000
 
 #define NO_CAUSE (~0U)
 

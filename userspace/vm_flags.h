@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* VM_* of include/linux/mm.h, those that we look at: the same on every kernel. */
+#ifndef _VM_FLAGS_H
+#define _VM_FLAGS_H
+
+#define VM_READ		0x1
+#define VM_WRITE	0x2
+#define VM_EXEC		0x4
+#define VM_SHARED	0x8
+
+/*
+ * What /proc/PID/maps shows as shared. Not VM_SHARED: that is taken away from a
+ * MAP_SHARED mapping of a file that was opened for reading only.
+ */
+#define VM_MAYSHARE	0x80
+
+#define VM_GROWSDOWN	0x100
+#define VM_PFNMAP	0x400
+#define VM_LOCKED	0x2000
+#define VM_IO		0x4000
+#define VM_SEQ_READ	0x8000
+#define VM_RAND_READ	0x10000
+#define VM_DONTCOPY	0x20000
+#define VM_LOCKONFAULT	0x80000
+#define VM_ACCOUNT	0x100000
+#define VM_NORESERVE	0x200000
+#define VM_WIPEONFORK	0x2000000
+#define VM_DONTDUMP	0x4000000
+#define VM_HUGEPAGE	0x20000000
+#define VM_NOHUGEPAGE	0x40000000
+#define VM_MERGEABLE	0x80000000
+
+#endif /* _VM_FLAGS_H */
