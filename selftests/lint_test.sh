@@ -97,6 +97,22 @@ refuses_what_is_wrong() {
 		refused 127 'record: no-such-command: ' no-such-command
 }
 
+# While the command runs: it is told of what was until then.
+ends_when_interrupted() {
+	local lint
+
+	set -m
+	mmapdemo lint -- sleep 1000 >found 2>errors &
+	set +m
+	lint=$!
+	until compgen -G "$tracing/instances/mmapdemo-*/tracing_on" &&
+		grep -qx 1 "$tracing"/instances/mmapdemo-*/tracing_on; do
+		kill -0 $lint || ! cat errors || return
+	done
+	kill -INT $lint && wait $lint && grep -q '^sleep 1000: ' found &&
+		nothing_stays || ! cat found errors
+}
+
 nothing_stays() {
 	! compgen -G '/var/tmp/mmapdemo.*' && ! attached
 }
@@ -112,5 +128,6 @@ check 'lint finds nothing in a tidy program' finds_nothing_else
 check 'lint tells in words' tells_in_words
 check 'lint reads a recording' reads_a_recording
 check 'lint refuses what is wrong' refuses_what_is_wrong
+check 'lint ends when it is interrupted' ends_when_interrupted
 check 'nothing stays' nothing_stays
 finish

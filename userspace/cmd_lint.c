@@ -126,12 +126,56 @@ static int record(struct linting *linting)
 	return cmd_record(begin + count, argv);
 }
 
+static volatile pid_t recording;
+
+/* A terminal sends it to who records, too. */
+static void pass_on(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (recording > 0 && info->si_code <= 0)	/* SI_USER ... */
+		kill(recording, sig);
+}
+
+/* We are here until the end of who records: a file is to be removed then. */
+static void hear_signals(bool ours)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action, old;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		action = (struct sigaction){ .sa_handler = SIG_DFL };
+		if (ours) {
+			action.sa_sigaction = pass_on;
+			action.sa_flags = SA_SIGINFO | SA_RESTART;
+		}
+		if (!sigaction(ends[i], NULL, &old) &&
+		    old.sa_handler != SIG_IGN)
+			sigaction(ends[i], &action, NULL);
+	}
+}
+
+static int record_elsewhere(struct linting *linting)
+{
+	int status = 0;
+
+	fflush(stdout);
+	hear_signals(true);
+	recording = fork();
+	if (!recording) {
+		hear_signals(false);
+		_exit(record(linting));
+	}
+	if (recording < 0 || waitpid(recording, &status, 0) != recording)
+		status = CMD_FAILED << 8;
+	hear_signals(false);
+	return status;
+}
+
 /* -1: there is a recording, whatever became of the command. */
 static int run_command(struct linting *linting)
 {
-	int status = 0, fd;
+	int status, fd;
 	off_t size;
-	pid_t pid;
 
 	snprintf(linting->recording, sizeof(linting->recording),
 		 "/var/tmp/mmapdemo.XXXXXX");
@@ -141,12 +185,7 @@ static int run_command(struct linting *linting)
 		return cmd_fail("lint", "a file in /var/tmp: %s",
 				strerror(errno));
 	}
-	fflush(stdout);
-	pid = fork();
-	if (!pid)
-		_exit(record(linting));
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		status = CMD_FAILED << 8;
+	status = record_elsewhere(linting);
 	size = lseek(fd, 0, SEEK_END);
 	close(fd);
 	linting->input = linting->recording;
