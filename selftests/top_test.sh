@@ -47,6 +47,13 @@ sum() {
 		awk '{ sum += $1 } END { print sum + 0 }'
 }
 
+# stop_actor: one that does not end by itself.
+stop_actor() {
+	kill $actor
+	wait $actor 2>/dev/null
+	:
+}
+
 # ---- figures ----
 
 # In each, and all together, although it began while others were counted.
@@ -99,7 +106,7 @@ tells_what_is_of_no_vma() {
 	until grep -q '"vma":"no more","faults":[0-9]' top.json; do
 		kill -0 $top || return
 	done
-	top_ends && kill $actor
+	top_ends && stop_actor
 }
 
 tells_what_is_lost() {
@@ -111,7 +118,7 @@ tells_what_is_lost() {
 	until grep -q '"lost":[1-9]' top.json; do
 		kill -0 $top || return
 	done
-	top_ends && kill $actor
+	top_ends && stop_actor
 }
 
 ends_after_so_many() {
@@ -127,6 +134,9 @@ ends_after_so_many() {
 	mmapdemo top -b -I 0.1 -p $actor >text &
 	set +m
 	top=$!
+	until grep -qs "^process $actor " text; do
+		kill -0 $top || return
+	done
 	leave && wait $top
 }
 
@@ -138,8 +148,10 @@ on_terminal() {
 }
 
 draws() {
+	local status=0
+
 	act runner && turn || return
-	on_terminal 24 80 <<-END || return
+	on_terminal 24 80 <<-END || status=$?
 		shows 1 ^mmapdemo top: [1-9][0-9]* faults/s of [1-9]
 		shows 2 ^anon [0-9]+%
 		shows 3 ^ +PID COMMAND +FAULTS/s MAJOR/s +TIME% +MEAN  CLASSES
@@ -152,38 +164,38 @@ draws() {
 		shows 24 ^Esc back .* q quit\$
 		types a
 		shows 4 ^[0-9a-f]{12} r--p .* actor\$
-		types \\x1b[B
+		types \\x1bOB
 		shows 4 ^[0-9a-f]{12} r-xp .* actor\$
 		types \\x1b
 		shows 24 ^Enter
 		resizes 30 100
 		shows 30 ^Enter
 		shows 4 ^ +$actor actor .* anon [0-9]+%
-		types p
-		hides 4 ^ +$actor actor
-		types t
-		shows 4 ^ +$actor actor
 		types q
 		ends 0
 	END
-	kill $actor
+	stop_actor
+	return $status
 }
 
 # Nothing is wider, also where there are many lines; and no figures move then.
 fits_and_holds() {
+	local status=0
+
 	act runner && turn || return
-	on_terminal 6 72 -p $actor <<-END || return
+	on_terminal 6 72 -p $actor <<-END || status=$?
 		shows 6 ^Esc back
 		shows 4 ^in VMAs that are no more +[1-9]
 		types \\x20
 		shows 6 Space go on
-		types \\x1b[F
+		types \\x1bOF
 		hides ^in VMAs
 		shows 5 ^[0-9a-f]{12,} ..[x-]p
 		types \\x03
 		ends 0
 	END
-	kill $actor
+	stop_actor
+	return $status
 }
 
 needs_a_terminal() {

@@ -245,7 +245,7 @@ static int run_screen(struct topping *topping)
 	return err;
 }
 
-static int run_on_terminal(struct topping *topping)
+static int open_screen(struct topping *topping)
 {
 	int err = screen_open();
 
@@ -256,16 +256,7 @@ static int run_on_terminal(struct topping *topping)
 		return cmd_fail("top", "TERM=%s: nothing can be drawn there; "
 				"--batch writes text", getenv("TERM") ?: "");
 	topping->watch.input = STDIN_FILENO;
-	err = run_screen(topping);
-	screen_close();
-	return err;
-}
-
-static int failed(int err)
-{
-	if (err >= 0)
-		return err;
-	return err == -EPIPE ? CMD_OK : cmd_fail("top", "%s", strerror(-err));
+	return CMD_OK;
 }
 
 /* Text about a process ends with it; on a terminal there are others. */
@@ -285,22 +276,34 @@ static int find_process(struct topping *topping)
 	return CMD_OK;
 }
 
-static int run(struct topping *topping)
+static int run_top(struct topping *topping)
 {
 	struct top *top = &topping->top;
-	int status = find_process(topping);
+	int err = top_open(top, topping->buffer);
 
+	if (!err && topping->pid)
+		err = top_look(top, topping->pid);
+	if (!err)
+		err = topping->batch ? run_batch(topping) : run_screen(topping);
+	top_close(top);
+	return err;
+}
+
+static int run(struct topping *topping)
+{
+	int status = find_process(topping), err;
+
+	if (!status && !topping->batch)
+		status = open_screen(topping);
 	if (status)
 		return status;
-	top->order = topping->order;
-	status = top_open(top, topping->buffer);
-	if (!status && topping->pid)
-		status = top_look(top, topping->pid);
-	if (!status)
-		status = topping->batch ? run_batch(topping) :
-					  run_on_terminal(topping);
-	top_close(top);
-	return failed(status);
+	topping->top.order = topping->order;
+	err = run_top(topping);
+	if (!topping->batch)
+		screen_close();
+	if (!err || err == -EPIPE)
+		return CMD_OK;
+	return cmd_fail("top", "%s", strerror(-err));
 }
 
 int cmd_top(int argc, char **argv)

@@ -109,9 +109,10 @@ const char *load_mix(const struct load *load, char *text, size_t columns)
 	*text = 0;
 	while ((class = next_class(load, told)) >= 0) {
 		char part[64];
-		size_t length = snprintf(part, sizeof(part), "%s%s %llu%%",
+		__u64 share = load->classes[class] * 100 / load->figures.count;
+		size_t length = snprintf(part, sizeof(part), "%s%s %s%llu%%",
 			used ? "  " : "", name_of(names_class, class),
-			load->classes[class] * 100 / load->figures.count);
+			share ? "" : "<", share ?: 1);
 
 		if (used + length > columns)
 			break;

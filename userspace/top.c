@@ -144,6 +144,9 @@ int top_look(struct top *top, int pid)
 		return err;
 	tally_free(&top->tally);
 	top->pid = pid;
+	*top->comm = 0;
+	if (pid)
+		proc_process(pid, top->comm);
 	err = read_vmas(top);
 	if (!err)
 		top_sort(top);

@@ -20,6 +20,7 @@
  * @order: of processes, or of VMAs
  * @processes: with their faults
  * @pid: the process whose VMAs are looked at, 0: none
+ * @comm: its name when that began
  * @vmas: its
  * @loads: theirs, and behind them of what is no VMA any more
  * @sorted: where those of @loads are, in the order to be shown
@@ -37,6 +38,7 @@ struct top {
 	enum load_order order;
 	struct processes processes;
 	int pid;
+	char comm[COMM_MAX];
 	struct vmas vmas;
 	struct loads *loads;
 	size_t *sorted;

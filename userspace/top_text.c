@@ -82,7 +82,8 @@ static void write_vmas_title(struct sheet *sheet, const struct top *top)
 	struct line line;
 	char comm[4 * COMM_MAX];
 
-	format_name(comm, sizeof(comm), process ? process->comm : "");
+	format_name(comm, sizeof(comm), process ? process->comm :
+		    top->comm);
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "process %d%s%s: ", top->pid, *comm ? " " : "",
 		 comm);
