@@ -2,11 +2,8 @@
 /* mmapdemo lint: what a program does with its memory that costs too much */
 #include "cmd.h"
 #include "digest_file.h"
-#include "format.h"
 #include "json.h"
-#include "line.h"
 #include "lint.h"
-#include "tell.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,29 +44,6 @@ struct linting {
 	struct digest_file file;
 	struct lint lint;
 	int findings;
-};
-
-static const struct {
-	const char *name;
-	const char *advice;
-} kinds[FINDING_KINDS] = {
-	[FINDING_STORM] = { "fault-storm",
-		"MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), brings them in "
-		"one call" },
-	[FINDING_PINGPONG] = { "mprotect-ping-pong",
-		"each flushes the TLB; keep a second, writable mapping, or use "
-		"protection keys" },
-	[FINDING_ALMOST] = { "almost-merged",
-		"ask for the same of all, or at once for one large range: fewer "
-		"VMAs" },
-	[FINDING_CROWDED] = { "map-count",
-		"mmap() fails at vm.max_map_count; see mmapdemo why --all for "
-		"what keeps them apart" },
-	[FINDING_DONTFORK] = { "dontfork",
-		"a child that touches it gets SIGSEGV; MADV_DOFORK undoes it" },
-	[FINDING_UNALIGNED] = { "unaligned",
-		"align it to 2 MiB: ask for 2 MiB more, and begin at a "
-		"multiple" },
 };
 
 /* ---- options ---- */
@@ -196,89 +170,7 @@ static int run_command(struct linting *linting)
 							  CMD_FAILED;
 }
 
-/* ---- for people ---- */
-
-static void add_finding(struct line *line, const struct finding *finding)
-{
-	char text[FORMAT_MAX];
-
-	switch (finding->kind) {
-	case FINDING_STORM:
-		line_add(line, PLAIN, "%llu pages touched one by one, %s of "
-			 "faults", (ull)finding->count,
-			 format_duration(text, finding->ns,
-					 line->style->glyphs->micro));
-		break;
-	case FINDING_PINGPONG:
-		line_add(line, PLAIN, "%llu times mprotect() of the same range",
-			 (ull)finding->count);
-		break;
-	case FINDING_ALMOST:
-		line_add(line, PLAIN, "%llu times not one VMA with a neighbour "
-			 "in %s: %s", (ull)finding->count, finding->nr < 0 ?
-			 "no call" : name_of(names_syscall, finding->nr),
-			 tell_reason(finding->reason));
-		line_add(line, PLAIN, "%s", finding->flags ? ":" : "");
-		tell_flags(line, names_vm_flags, finding->flags);
-		break;
-	case FINDING_CROWDED:
-		line_add(line, PLAIN, "%llu VMAs, of %llu that there may be",
-			 (ull)finding->count, (ull)finding->limit);
-		break;
-	case FINDING_DONTFORK:
-		line_add(line, PLAIN, "MADV_DONTFORK was not undone");
-		break;
-	default:
-		line_add(line, PLAIN, "%llu huge pages less than the length "
-			 "has room for", (ull)finding->count);
-	}
-	if (finding->end)
-		line_add(line, DIM, "  " RANGE, (ull)finding->start,
-			 (ull)finding->end);
-}
-
-static int show_finding(const struct linting *linting,
-			const struct finding *finding)
-{
-	struct line line;
-	int err;
-
-	line_begin(&line, &linting->style);
-	line_add(&line, BOLD, "%-18s  ", kinds[finding->kind].name);
-	add_finding(&line, finding);
-	err = line_end(&line, stdout);
-	if (err)
-		return err;
-	line_begin(&line, &linting->style);
-	line_to(&line, 20);
-	line_add(&line, DIM, "%s", kinds[finding->kind].advice);
-	return line_end(&line, stdout);
-}
-
-/* ---- for programs ---- */
-
-static int write_finding(const struct finding *finding)
-{
-	struct json_object *object = json_object_new_object();
-
-	object = json_add_text(object, "finding", kinds[finding->kind].name);
-	object = json_add_number(object, "count", finding->count);
-	object = json_add_number(object, "ns", finding->ns);
-	object = json_add_number(object, "start", finding->start);
-	object = json_add_number(object, "end", finding->end);
-	if (finding->kind == FINDING_ALMOST) {
-		object = json_add_text(object, "reason",
-				       name_of(names_reason, finding->reason));
-		object = json_add_bits(object, "flags_names", names_vm_flags,
-				       finding->flags);
-		object = json_add_text(object, "call", finding->nr < 0 ? "" :
-				       name_of(names_syscall, finding->nr));
-	}
-	if (finding->limit)
-		object = json_add_number(object, "limit", finding->limit);
-	object = json_add_text(object, "advice", kinds[finding->kind].advice);
-	return json_line(stdout, object);
-}
+/* ---- telling ---- */
 
 static int write_header(const struct linting *linting)
 {
@@ -298,8 +190,6 @@ static int write_summary(const struct linting *linting)
 	return json_line(stdout, object);
 }
 
-/* ---- both ---- */
-
 static int see_event(void *data, const struct event *event,
 		     const struct space *space)
 {
@@ -313,8 +203,8 @@ static int see_finding(const struct finding *finding, void *data)
 	struct linting *linting = data;
 
 	linting->findings++;
-	return linting->json ? write_finding(finding) :
-			       show_finding(linting, finding);
+	return linting->json ? finding_json(stdout, finding) :
+			       finding_show(stdout, &linting->style, finding);
 }
 
 static int show_sum(const struct linting *linting)

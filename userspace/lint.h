@@ -7,42 +7,9 @@
 #ifndef _LINT_H
 #define _LINT_H
 
-#include "event.h"
 #include "figures.h"
+#include "finding.h"
 #include "world.h"
-
-enum finding_kind {
-	FINDING_STORM,		/* first touches, page by page */
-	FINDING_PINGPONG,	/* mprotect() to and fro */
-	FINDING_ALMOST,		/* neighbours that nearly merge */
-	FINDING_CROWDED,	/* VMAs near the limit */
-	FINDING_DONTFORK,	/* MADV_DONTFORK left behind */
-	FINDING_UNALIGNED,	/* huge pages missed by alignment */
-	FINDING_KINDS
-};
-
-/**
- * struct finding - one
- * @count: how often, or how many
- * @ns: how long that took, 0: not known, or not the point
- * @start: of the range it is about; with @end 0 there is none
- * @end: behind it
- * @reason: of neighbours: enum mmapdemo_reason
- * @flags: of neighbours: VM_* that differ
- * @nr: of neighbours: the system call, -1: none
- * @limit: of VMAs: how many there may be
- */
-struct finding {
-	enum finding_kind kind;
-	__u64 count;
-	__u64 ns;
-	__u64 start;
-	__u64 end;
-	__u32 reason;
-	__u64 flags;
-	__s64 nr;
-	__u64 limit;
-};
 
 /**
  * struct lint - being made
