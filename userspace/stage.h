@@ -25,6 +25,12 @@ enum verdict_of_scene {
 	SCENE_SKIPPED = 4,
 };
 
+/* What the process of a scene asks who observes it for. */
+enum stage_word {
+	ACT_BEGINS = 'b',
+	ACT_ENDS = 'e',
+};
+
 /**
  * struct stage_seen - what the kernel told of the ranges, in the last act
  * @observed: nothing is missing; else all of the rest is 0
