@@ -177,13 +177,15 @@ does_without_root() {
 
 # In the middle of a scene, for which the events are on.
 ends_when_interrupted() {
-	local status=0 tour
+	local status=0 on tour
 
 	env --default-signal=INT mmapdemo tour >one &
 	tour=$!
-	until grep -qsx 1 "$tracing/instances/mmapdemo-$tour/tracing_on"; do
+	# They are on for moments: a program to look at them would take as long.
+	until read -r on <"$tracing/instances/mmapdemo-$tour/tracing_on" &&
+		((on)); do
 		kill -0 $tour || return
-	done
+	done 2>looking
 	kill -INT $tour
 	wait $tour || status=$?
 	equal 130 $status status && nothing_stays
