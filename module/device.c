@@ -5,6 +5,7 @@
  * region, as they would share a file, until they ask for one of their own.
  */
 #include "common.h"
+#include "backing.h"
 #include "compat/unmapped.h"
 #include "device.h"
 #include "method.h"
@@ -105,11 +106,13 @@ static bool opened_take(struct opened *opened, struct region *region)
  * @size: as for mmapdemo_region_create()
  * @method: as there
  * @flags: as there
+ * @fd: the file behind it, with MMAPDEMO_REGION_BACKED
  *
- * Return: 0; -EBUSY when it has one, or was mapped; -EFBIG, -ENOSPC, -ENOMEM.
+ * Return: 0; -EBUSY when it has one, or was mapped; -EFBIG, -ENOSPC, -ENOMEM; as
+ * mmapdemo_backing_open().
  */
 int mmapdemo_device_own(struct file *file, u64 size,
-			const struct method *method, u32 flags)
+			const struct method *method, u32 flags, int fd)
 {
 	struct opened *opened = file->private_data;
 	struct region *region;
@@ -123,16 +126,20 @@ int mmapdemo_device_own(struct file *file, u64 size,
 		mmapdemo_limits_account(-(s64)size);
 		return PTR_ERR(region);
 	}
-	if (opened_take(opened, region))
+	if (flags & MMAPDEMO_REGION_BACKED)
+		ret = mmapdemo_backing_open(region, fd);
+	if (!ret && opened_take(opened, region))
 		return 0;
 	opened_free_region(region);
-	return -EBUSY;
+	return ret ?: -EBUSY;
 }
 
 static loff_t mmapdemo_llseek(struct file *file, loff_t offset, int whence)
 {
+	struct region *region = mmapdemo_device_region(file);
+
 	return fixed_size_llseek(file, offset, whence,
-				 mmapdemo_device_region(file)->size);
+				 mmapdemo_region_bytes(region));
 }
 
 static ssize_t mmapdemo_read_iter(struct kiocb *iocb, struct iov_iter *to)
@@ -151,7 +158,7 @@ static ssize_t mmapdemo_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_APPEND)
-		iocb->ki_pos = READ_ONCE(region->size);
+		iocb->ki_pos = mmapdemo_region_bytes(region);
 	ret = mmapdemo_region_write(region, iocb->ki_pos, from);
 	if (ret > 0)
 		iocb->ki_pos += ret;
@@ -194,6 +201,17 @@ mmapdemo_get_unmapped_area(struct file *file, unsigned long address,
 	return found + (((pgoff << PAGE_SHIFT) - found) & (block - 1));
 }
 
+static int mmapdemo_fsync(struct file *file, loff_t start, loff_t end,
+			  int datasync)
+{
+	struct region *region = mmapdemo_device_region(file);
+
+	if (!region->backing)
+		return 0;
+	return mmapdemo_writeback_sync(region->backing, file, start, end,
+				       datasync);
+}
+
 static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	static const char *const names[REGION_COUNTS] = {
@@ -228,7 +246,7 @@ static const struct file_operations mmapdemo_fops = {
 	.write_iter	= mmapdemo_write_iter,
 	MMAP_HOOK(mmapdemo_mmap_prepare)
 	.get_unmapped_area = mmapdemo_get_unmapped_area,
-	.fsync		= noop_fsync,	/* there is nothing behind the pages */
+	.fsync		= mmapdemo_fsync,
 	.unlocked_ioctl	= mmapdemo_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
 	.show_fdinfo	= mmapdemo_show_fdinfo,

@@ -13,7 +13,7 @@ int mmapdemo_device_init(void);
 void mmapdemo_device_exit(void);
 struct region *mmapdemo_device_region(struct file *file);
 int mmapdemo_device_own(struct file *file, u64 size,
-			const struct method *method, u32 flags);
+			const struct method *method, u32 flags, int fd);
 
 /* limits.c */
 extern unsigned long long mmapdemo_limits_default;

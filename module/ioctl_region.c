@@ -56,9 +56,10 @@ static int region_check(const struct mmapdemo_region *arg,
 			const struct method *method)
 {
 	if (!method || arg->reserved || arg->flags & ~method->flags ||
+	    (arg->backing && !(arg->flags & MMAPDEMO_REGION_BACKED)) ||
 	    hweight32(arg->flags) > 1 || !size_valid(arg->bytes, method))
 		return -EINVAL;
-	if (arg->flags && !IS_ENABLED(CONFIG_X86))
+	if (arg->flags & ~MMAPDEMO_REGION_BACKED && !IS_ENABLED(CONFIG_X86))
 		return -EOPNOTSUPP;
 	return 0;
 }
@@ -84,7 +85,8 @@ static long ioctl_region(struct file *file, const void __user *user)
 		return ret;
 	method = mmapdemo_method_of(arg.method);
 	return region_check(&arg, method) ?:
-	       mmapdemo_device_own(file, arg.bytes, method, arg.flags);
+	       mmapdemo_device_own(file, arg.bytes, method, arg.flags,
+				   arg.backing);
 }
 
 static long ioctl_resize(struct file *file, const void __user *user)
@@ -120,8 +122,7 @@ static long ioctl_punch(struct file *file, const void __user *user)
 		return -EOPNOTSUPP;
 	if (!range_valid(arg.start, arg.end, method_block(region->method)))
 		return -EINVAL;
-	mmapdemo_region_punch(region, arg.start, arg.end);
-	return 0;
+	return mmapdemo_region_punch(region, arg.start, arg.end);
 }
 
 static long ioctl_pages(struct region *region, const void __user *user)

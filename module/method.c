@@ -4,6 +4,7 @@
  * VMA, and a fault gets the page of its offset, locked.
  */
 #include "common.h"
+#include "backing.h"
 #include "method.h"
 #include "mmapdemo.h"
 #include "pages.h"
@@ -61,7 +62,8 @@ int mmapdemo_method_mmap(struct region *region, struct vm_area_desc *desc)
 
 	mmapdemo_region_add(region, REGION_MMAPS, 1);
 	desc->private_data = region;
-	desc->vm_ops = method->vm_ops;
+	desc->vm_ops = region->backing ? &mmapdemo_backing_vm_ops :
+					 method->vm_ops;
 	return method->prepare ? method->prepare(region, desc) : 0;
 }
 
@@ -156,10 +158,12 @@ vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 	if (ret & VM_FAULT_RETRY)
 		return ret;
 	if (!ret) {
-		*page = mmapdemo_pages_lock(region, vmf->pgoff);
+		*page = region->backing ?
+			mmapdemo_backing_lock(region->backing, vmf->pgoff) :
+			mmapdemo_pages_lock(region, vmf->pgoff);
 		if (!IS_ERR(*page))
 			return 0;
-		ret = PTR_ERR(*page) == -ENXIO ? VM_FAULT_SIGBUS : VM_FAULT_OOM;
+		ret = vmf_error(PTR_ERR(*page));
 	}
 	mmapdemo_region_add(region, REGION_REFUSED, 1);
 	return ret;

@@ -28,6 +28,7 @@
 #include "common.h"
 #include "compat/mmap.h"
 #include "method.h"
+#include "mmapdemo.h"
 
 #include <linux/mm.h>
 
@@ -52,5 +53,6 @@ static const struct vm_operations_struct mmapdemo_page_vm_ops = {
 const struct method mmapdemo_method_page = {
 	.name		= "page",
 	.vm_ops		= &mmapdemo_page_vm_ops,
+	.flags		= MMAPDEMO_REGION_BACKED,
 	.planned	= true,
 };

@@ -18,7 +18,7 @@
  *
  * Order of locks: mmap_lock or the VMA's, page, page table; and region->lock,
  * page, array. Nothing is allocated, and nobody waits for anything else, with a
- * page locked.
+ * page locked, but for a file behind the region to be read.
  */
 #include "common.h"
 #include "method.h"

@@ -5,6 +5,7 @@
  * pages are kept by pages.c.
  */
 #include "common.h"
+#include "backing.h"
 #include "method.h"
 #include "pages.h"
 #include "region.h"
@@ -92,6 +93,8 @@ err_free_region:
 /** mmapdemo_region_free - the end of a region that nobody uses any more */
 void mmapdemo_region_free(struct region *region)
 {
+	if (region->backing)
+		mmapdemo_backing_close(region->backing);
 	if (region->method->release)
 		region->method->release(region);
 	mmapdemo_plan_exit(&region->plans);
@@ -137,6 +140,8 @@ int mmapdemo_region_resize(struct region *region, u64 size,
 		goto out_unlock;
 	region_set_size(region, size);
 	if (size < old) {
+		if (region->backing)
+			mmapdemo_writeback_wait(region->backing);
 		mmapdemo_pages_remove(region, size >> PAGE_SHIFT,
 				      (old >> PAGE_SHIFT) - 1);
 		unmap_mapping_range(region->mapping, size, old - size,
@@ -148,18 +153,53 @@ out_unlock:
 	return ret;
 }
 
+/* Twice, as what was in the pages may be on its way to the file. */
+static int punch_backing(struct region *region, u64 start, u64 end)
+{
+	int ret = mmapdemo_backing_punch(region->backing, start, end);
+
+	if (ret)
+		return ret;
+	mmapdemo_pages_remove(region, start >> PAGE_SHIFT,
+			      (end >> PAGE_SHIFT) - 1);
+	mmapdemo_writeback_wait(region->backing);
+	return mmapdemo_backing_punch(region->backing, start, end);
+}
+
 /**
  * mmapdemo_region_punch - free the pages of a range
  * @region: one that has a mapping, and whose method allows it
  * @start: first byte, a multiple of what the size is one of
  * @end: behind the last one, likewise; may be behind the region's end
+ *
+ * Return: 0, or why there can be no hole in the file behind it.
  */
-void mmapdemo_region_punch(struct region *region, u64 start, u64 end)
+int mmapdemo_region_punch(struct region *region, u64 start, u64 end)
 {
+	int ret = 0;
+
 	mutex_lock(&region->lock);
 	end = min(end, region->size);
-	if (start < end)
+	if (start >= end)
+		goto out_unlock;
+	if (region->backing)
+		ret = punch_backing(region, start, end);
+	if (!ret)
 		mmapdemo_pages_remove(region, start >> PAGE_SHIFT,
 				      (end >> PAGE_SHIFT) - 1);
+out_unlock:
 	mutex_unlock(&region->lock);
+	return ret;
+}
+
+/**
+ * mmapdemo_region_bytes - where a region ends
+ * @region: the region
+ *
+ * Return: its size, or that of the file behind it, if that is less.
+ */
+u64 mmapdemo_region_bytes(const struct region *region)
+{
+	return region->backing ? mmapdemo_backing_bytes(region->backing) :
+				 READ_ONCE(region->size);
 }

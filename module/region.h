@@ -12,6 +12,7 @@
 #include <linux/xarray.h>
 
 struct address_space;
+struct backing;
 struct iov_iter;
 struct method;
 
@@ -47,6 +48,7 @@ struct region_counts {
  * @lock: outside of the lock of a page, and of what unmap_mapping_range() takes;
  *	never taken by a fault
  * @pages: page offset -> struct page, see pages.c
+ * @backing: the file behind it, or NULL; set before the region is used
  * @all: its pages as an array, with methods that map all at once
  * @plans: faults to be answered otherwise
  * @counts: see enum region_count
@@ -60,6 +62,7 @@ struct region {
 	struct address_space *mapping;
 	struct mutex lock;	/* one change at a time */
 	struct xarray pages;
+	struct backing *backing;
 	struct page **all;
 	struct plans plans;
 	struct region_counts __percpu *counts;
@@ -71,7 +74,8 @@ struct region *mmapdemo_region_create(u64 size, const struct method *method,
 void mmapdemo_region_free(struct region *region);
 int mmapdemo_region_resize(struct region *region, u64 size,
 			   int (*account)(s64 bytes));
-void mmapdemo_region_punch(struct region *region, u64 start, u64 end);
+int mmapdemo_region_punch(struct region *region, u64 start, u64 end);
+u64 mmapdemo_region_bytes(const struct region *region);
 void mmapdemo_region_add(struct region *region, enum region_count count,
 			 s64 much);
 u64 mmapdemo_region_count(const struct region *region, enum region_count count);

@@ -6,6 +6,7 @@
  * it had done so afterwards.
  */
 #include "common.h"
+#include "backing.h"
 #include "compat/highmem.h"
 #include "pages.h"
 #include "region.h"
@@ -13,6 +14,7 @@
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
@@ -24,12 +26,51 @@ static size_t page_part(loff_t pos, size_t len)
 	return min_t(size_t, len, PAGE_SIZE - offset_in_page(pos));
 }
 
-static size_t read_part(struct region *region, loff_t pos, size_t part,
-			struct iov_iter *to)
+/* And at most to the end of the region. */
+static size_t part_before(const struct region *region, loff_t pos, size_t len)
 {
-	struct page *page = mmapdemo_pages_get(region, pos >> PAGE_SHIFT);
+	u64 end = mmapdemo_region_bytes(region);
+
+	return pos < end ? page_part(pos, min_t(u64, len, end - pos)) : 0;
+}
+
+static ssize_t write_part(struct region *region, loff_t pos, size_t part,
+			  struct iov_iter *from)
+{
+	struct page *page;
 	size_t copied;
 
+	if (region->backing)
+		return mmapdemo_backing_write(region->backing, pos, part, from);
+	page = mmapdemo_pages_touch(region, pos >> PAGE_SHIFT);
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	copied = copy_page_from_iter(page, offset_in_page(pos), part, from);
+	put_page(page);
+	return copied;
+}
+
+/* NULL: nobody touched it, and there is nothing behind it. */
+static struct page *read_page(struct region *region, pgoff_t pgoff)
+{
+	struct page *page;
+
+	if (!region->backing)
+		return mmapdemo_pages_get(region, pgoff);
+	page = mmapdemo_backing_lock(region->backing, pgoff);
+	if (!IS_ERR(page))
+		unlock_page(page);
+	return page;
+}
+
+static ssize_t read_part(struct region *region, loff_t pos, size_t part,
+			 struct iov_iter *to)
+{
+	struct page *page = read_page(region, pos >> PAGE_SHIFT);
+	size_t copied;
+
+	if (IS_ERR(page))
+		return PTR_ERR(page);
 	if (!page)
 		return iov_iter_zero(part, to);
 	copied = copy_page_to_iter(page, offset_in_page(pos), part, to);
@@ -43,19 +84,25 @@ static size_t read_part(struct region *region, loff_t pos, size_t part,
  * @pos: first byte, not negative
  * @to: where they go
  *
- * Pages that nobody touched read as zeros, and stay untouched.
+ * Pages that nobody touched read as zeros, and stay untouched, if there is no
+ * file behind them.
  *
- * Return: bytes copied, 0 at or past the end, -EFAULT when not even one was.
+ * Return: bytes copied, 0 at or past the end; when not even one was -EFAULT, or
+ * why the file could not be read.
  */
 ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 			     struct iov_iter *to)
 {
 	ssize_t done = 0;
 
-	while (pos < READ_ONCE(region->size) && iov_iter_count(to)) {
-		size_t part = page_part(pos, iov_iter_count(to));
-		size_t copied = read_part(region, pos, part, to);
+	while (iov_iter_count(to)) {
+		size_t part = part_before(region, pos, iov_iter_count(to));
+		ssize_t copied = part ? read_part(region, pos, part, to) : 0;
 
+		if (!part || copied == -ENXIO)
+			break;
+		if (copied < 0)
+			return done ?: copied;
 		done += copied;
 		pos += copied;
 		if (copied < part)
@@ -73,7 +120,8 @@ ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
  * @pos: first byte, not negative
  * @from: where they come from
  *
- * Return: bytes copied, -ENOSPC at or past the end, -ENOMEM, -EFAULT.
+ * Return: bytes copied, -ENOSPC at or past the end, -ENOMEM, -EFAULT, or why the
+ * file behind it could not be read.
  */
 ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
 			      struct iov_iter *from)
@@ -81,17 +129,12 @@ ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
 	ssize_t done = 0;
 
 	while (iov_iter_count(from)) {
-		size_t part = page_part(pos, iov_iter_count(from));
-		struct page *page;
-		size_t copied;
+		size_t part = part_before(region, pos, iov_iter_count(from));
+		ssize_t copied = part ? write_part(region, pos, part, from) :
+					-ENXIO;
 
-		page = mmapdemo_pages_touch(region, pos >> PAGE_SHIFT);
-		if (IS_ERR(page))
-			return done ?: PTR_ERR(page) == -ENXIO ? -ENOSPC :
-								 -ENOMEM;
-		copied = copy_page_from_iter(page, offset_in_page(pos), part,
-					     from);
-		put_page(page);
+		if (copied < 0)
+			return done ?: copied == -ENXIO ? -ENOSPC : copied;
 		done += copied;
 		pos += copied;
 		if (copied < part)

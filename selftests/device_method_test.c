@@ -4,6 +4,7 @@
  * what the kernel can do with a mapping is right, or refused. How many faults it
  * takes is what they differ in.
  */
+#include "device.h"
 #include "region.h"
 #include "walk.h"
 

@@ -3,6 +3,7 @@
  * Faults on demand: a page range answers with SIGBUS, as without memory, or
  * late, as often as was asked for.
  */
+#include "device.h"
 #include "region.h"
 
 #include <pthread.h>

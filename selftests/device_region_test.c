@@ -3,6 +3,7 @@
  * A region of one's own: who gets one, what is refused and why, its limits, who
  * is charged, and how long it lives.
  */
+#include "device.h"
 #include "region.h"
 
 #include "memcg.h"

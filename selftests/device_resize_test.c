@@ -3,6 +3,7 @@
  * Regions that grow, shrink and get holes while they are mapped: what was taken
  * away is gone, from everywhere and at once, and the rest stays.
  */
+#include "device.h"
 #include "region.h"
 #include "walk.h"
 

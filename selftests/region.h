@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Regions of a test's own: see "regions" in uapi/mmapdemo.h. */
+/* Regions of one's own, for tests and other programs: see uapi/mmapdemo.h. */
 #ifndef _MMAPDEMO_TEST_REGION_H
 #define _MMAPDEMO_TEST_REGION_H
 
-#include "device.h"
+#include "memory.h"
+#include "mmapdemo.h"
+
+#include <errno.h>
+#include <sys/ioctl.h>
 
 #define HUGE (2 * MIB)
 
-static const char *const region_methods[] = {
+static const char *const region_methods[] __attribute__((unused)) = {
 #define EM(value, name) name,
 #define EMe(value, name) name
 	MMAPDEMO_BYS
@@ -28,16 +32,40 @@ static inline int region_give(int fd, __u64 bytes, __u32 method, __u32 flags)
 }
 
 /* The device, opened, with a region; -1: see errno. */
-static inline int region_open(__u64 bytes, __u32 method)
+static inline int region_ask(const struct mmapdemo_region *region)
 {
-	int fd = device_open(O_RDWR), error;
+	int fd = open(MMAPDEMO_DEVICE, O_RDWR | O_CLOEXEC), error;
 
-	if (fd < 0 || !region_give(fd, bytes, method, 0))
+	if (fd < 0 || !ioctl(fd, MMAPDEMO_IOC_REGION, region))
 		return fd;
 	error = errno;
 	close(fd);
 	errno = error;
 	return -1;
+}
+
+static inline int region_open(__u64 bytes, __u32 method)
+{
+	const struct mmapdemo_region region = {
+		.size = sizeof(region),
+		.bytes = bytes,
+		.method = method,
+	};
+
+	return region_ask(&region);
+}
+
+/* With a file behind it. */
+static inline int region_over(int file, __u64 bytes)
+{
+	const struct mmapdemo_region region = {
+		.size = sizeof(region),
+		.bytes = bytes,
+		.flags = MMAPDEMO_REGION_BACKED,
+		.backing = file,
+	};
+
+	return region_ask(&region);
 }
 
 static inline int region_resize(int fd, __u64 bytes)

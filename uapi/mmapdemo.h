@@ -676,9 +676,10 @@ enum mmapdemo_by {
 	MMAPDEMO_BY_COUNT
 };
 
-/* mmapdemo_region.flags, with MMAPDEMO_BY_REMAP on x86, one at most */
+/* mmapdemo_region.flags, one at most; the first two with MMAPDEMO_BY_REMAP on x86 */
 #define MMAPDEMO_REGION_WRITE_COMBINING	1	/* as frame buffers are mapped */
 #define MMAPDEMO_REGION_UNCACHED	2	/* as registers are */
+#define MMAPDEMO_REGION_BACKED		4	/* a file is behind it */
 
 /**
  * struct mmapdemo_region - a region of one's own
@@ -687,6 +688,7 @@ enum mmapdemo_by {
  *	MMAPDEMO_BY_HUGE of 2 MiB
  * @method: enum mmapdemo_by
  * @flags: MMAPDEMO_REGION_*
+ * @backing: descriptor of the file behind it, with MMAPDEMO_REGION_BACKED; or 0
  * @reserved: 0
  *
  * An open device shows the region that all who open it share, until it is given
@@ -703,6 +705,18 @@ enum mmapdemo_by {
  * at once, and a mapping that reaches past the end fails with ENXIO; with the
  * others touching it there is SIGBUS.
  *
+ * A region with a file behind it, with MMAPDEMO_BY_PAGE only, is as a mapping of
+ * that file is: its bytes are those of the file, at the same offset, and it ends
+ * where the file does, if that is before. What is stored is in the file after
+ * fsync(2) or msync(2) with MS_SYNC, every vm.dirty_writeback_centisecs, and after
+ * the last close, also if that is by exit or SIGKILL. What others write to the
+ * file is seen after one of the first two; a truncated file is seen at the next
+ * fault, or after these. What can't be written is kept and tried again until the
+ * last close, and the error told once: ENOSPC, EDQUOT or EIO. sync_file_range(2)
+ * is for files only, and fails with ESPIPE. Shrinking the region leaves the file
+ * as it is; MMAPDEMO_IOC_PUNCH makes a hole in it. The file is opened once more,
+ * with the rights of the descriptor, which may be closed.
+ *
  * Fails with EBUSY when the open file has a region of its own, or was mapped;
  * EFBIG when @bytes is more than the module parameter region_max, or, with
  * MMAPDEMO_BY_REMAP, than 4 MiB, the largest block of contiguous memory; ENOSPC
@@ -710,15 +724,18 @@ enum mmapdemo_by {
  * other @bytes, methods and flags that are not known or do not go together,
  * @size too small; EOPNOTSUPP for flags that this processor does not have; E2BIG
  * when @size is more than a page, or what is behind our structure is not 0;
- * EPERM when the descriptor can't be written to; EFAULT; ENOMEM. Nothing is
- * changed then.
+ * EPERM when the descriptor can't be written to; EFAULT; ENOMEM. For @backing
+ * EBADF; EINVAL when it is not a regular file, or one of /proc or /sys; EACCES
+ * when it can't be read and written, or is open with O_APPEND; and as open(2).
+ * Nothing is changed then.
  */
 struct mmapdemo_region {
 	__u64 size;
 	__u64 bytes;
 	__u32 method;
 	__u32 flags;
-	__u64 reserved;
+	__s32 backing;
+	__u32 reserved;
 };
 
 /**

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A regular file behind a region: what a file system does for a mapping of one
+ * of its files, in short. The flags of a page are used as the page cache does:
+ *
+ * PG_uptodate	the page holds what the file does at its offset, or newer. A page
+ *		comes into the region without, and is filled when it is needed.
+ * PG_dirty	newer. Set by .page_mkwrite: the kernel maps the pages of a
+ *		driver that has one read-only, and asks it at the first store;
+ *		also by whoever ends direct I/O into the page.
+ * PG_locked	held while these change, and until a page is in the page table:
+ *		so none is mapped that is not uptodate, or writable not dirty.
+ *
+ * How pages get to the file is told by writeback.c.
+ */
+#include "common.h"
+#include "backing.h"
+#include "compat/pagecache.h"
+#include "method.h"
+#include "pages.h"
+#include "region.h"
+
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/falloc.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/gfp.h>
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uio.h>
+
+/**
+ * mmapdemo_backing_bytes - where the region ends
+ * @backing: its file
+ *
+ * Return: its own size, or that of the file as of now, whichever is less.
+ */
+u64 mmapdemo_backing_bytes(const struct backing *backing)
+{
+	return min_t(u64, READ_ONCE(backing->region->size),
+		     i_size_read(file_inode(backing->file)));
+}
+
+/* ---- from the file ---- */
+
+/* As read(2) does. Some file systems take the lock of the inode for that. */
+static int read_file(struct file *file, struct page *page, loff_t pos)
+{
+	char *to = page_address(page);
+	size_t done = 0;
+	ssize_t ret;
+
+	while (done < PAGE_SIZE) {
+		ret = kernel_read(file, to + done, PAGE_SIZE - done, &pos);
+		if (ret < 0)
+			return ret;
+		if (!ret)
+			break;
+		done += ret;
+	}
+	memset(to + done, 0, PAGE_SIZE - done);
+	return 0;
+}
+
+/*
+ * As a fault in a mapping of the file does: without the lock of the inode. He
+ * who has it may be writing to the file out of a mapping of the region.
+ */
+static int read_page_cache(struct file *file, struct page *page, loff_t pos)
+{
+	loff_t left = i_size_read(file_inode(file)) - pos;
+	struct page *theirs;
+
+	theirs = read_mapping_page(file->f_mapping, pos >> PAGE_SHIFT, file);
+	if (IS_ERR(theirs))
+		return PTR_ERR(theirs);
+	copy_highpage(page, theirs);
+	put_page(theirs);
+	/* What is behind the end of the file was never written. */
+	if (left < PAGE_SIZE)
+		memset(page_address(page) + max_t(loff_t, left, 0), 0,
+		       PAGE_SIZE - max_t(loff_t, left, 0));
+	return 0;
+}
+
+static int read_page(struct backing *backing, struct page *page, loff_t pos)
+{
+	const struct cred *cred = override_creds(backing->file->f_cred);
+	int error;
+
+	if (mapping_reads_pages(backing->file->f_mapping))
+		error = read_page_cache(backing->file, page, pos);
+	else
+		error = read_file(backing->file, page, pos);
+	revert_creds(cred);
+	if (!error)
+		SetPageUptodate(page);
+	return error;
+}
+
+/* Has a locked page hold what the file does, or newer. */
+static int fill_page(struct backing *backing, struct page *page, pgoff_t pgoff)
+{
+	if (backing_pos(pgoff) >= mmapdemo_backing_bytes(backing))
+		return -ENXIO;
+	if (PageUptodate(page))
+		return 0;
+	return read_page(backing, page, backing_pos(pgoff));
+}
+
+/**
+ * mmapdemo_backing_lock - the page at an offset, with what the file has there
+ * @backing: the file
+ * @pgoff: offset in pages
+ *
+ * May sleep, and read.
+ *
+ * Return: the page, locked, with a reference; -ENXIO behind the end of the file
+ * or of the region; -ENOMEM, -EINTR when the task was killed, or why the file
+ * could not be read.
+ */
+struct page *mmapdemo_backing_lock(struct backing *backing, pgoff_t pgoff)
+{
+	struct page *page;
+	int error;
+
+	if (backing_pos(pgoff) >= mmapdemo_backing_bytes(backing))
+		return ERR_PTR(-ENXIO);
+	page = mmapdemo_pages_lock(backing->region, pgoff);
+	if (IS_ERR(page))
+		return page;
+	error = fill_page(backing, page, pgoff);
+	if (!error)
+		return page;
+	mmapdemo_pages_unlock(page);
+	return ERR_PTR(error);
+}
+
+/* ---- stores ---- */
+
+/* A locked page is about to be newer than the file. */
+static void dirty_page(struct backing *backing, struct page *page)
+{
+	SetPageDirty(page);
+	mmapdemo_writeback_later(backing);
+}
+
+/**
+ * mmapdemo_backing_write - copy bytes into a page
+ * @backing: the file
+ * @pos: of the first
+ * @part: how many, at most to the end of the page
+ * @from: where they come from: maybe a mapping of this very page, so it is not
+ *	locked while they are fetched
+ *
+ * Return: bytes copied; as mmapdemo_backing_lock(), and -ENOMEM.
+ */
+ssize_t mmapdemo_backing_write(struct backing *backing, loff_t pos, size_t part,
+			       struct iov_iter *from)
+{
+	struct page *copy = alloc_page(GFP_KERNEL);
+	struct page *page;
+	ssize_t copied;
+
+	if (!copy)
+		return -ENOMEM;
+	copied = copy_page_from_iter(copy, 0, part, from);
+	page = mmapdemo_backing_lock(backing, pos >> PAGE_SHIFT);
+	if (IS_ERR(page)) {
+		copied = PTR_ERR(page);
+		goto out_free_copy;
+	}
+	memcpy(page_address(page) + offset_in_page(pos), page_address(copy),
+	       copied);
+	dirty_page(backing, page);
+	mmapdemo_pages_unlock(page);
+out_free_copy:
+	__free_page(copy);
+	return copied;
+}
+
+/**
+ * mmapdemo_backing_punch - make a hole in the file
+ * @backing: the file
+ * @start: first byte
+ * @end: behind the last one
+ *
+ * Return: 0, -EOPNOTSUPP when the file system can't, or what it says else.
+ */
+int mmapdemo_backing_punch(struct backing *backing, u64 start, u64 end)
+{
+	const struct cred *cred = override_creds(backing->file->f_cred);
+	int ret = vfs_fallocate(backing->file,
+				FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+				start, end - start);
+
+	revert_creds(cred);
+	return ret;
+}
+
+/* ---- the mapping ---- */
+
+/* The first store to a page since it was mapped. */
+static vm_fault_t mmapdemo_backing_mkwrite(struct vm_fault *vmf)
+{
+	struct region *region = vmf->vma->vm_private_data;
+	struct backing *backing = region->backing;
+	int error = -EAGAIN;
+
+	lock_page(vmf->page);
+	if (backing_has(backing, vmf->page, vmf->pgoff))
+		error = fill_page(backing, vmf->page, vmf->pgoff);
+	if (error) {
+		unlock_page(vmf->page);
+		return error == -EAGAIN ? VM_FAULT_NOPAGE : vmf_error(error);
+	}
+	dirty_page(backing, vmf->page);
+	return VM_FAULT_LOCKED;
+}
+
+const struct vm_operations_struct mmapdemo_backing_vm_ops = {
+	.fault		= mmapdemo_method_fault,
+	.page_mkwrite	= mmapdemo_backing_mkwrite,
+	MAPPED_HOOK(mmapdemo_method_mapped)
+};
+
+/* ---- life ---- */
+
+/* May this open file be read and written, anywhere, by us? */
+static int backing_check(const struct file *file)
+{
+	const fmode_t both = FMODE_READ | FMODE_WRITE;
+
+	if (!S_ISREG(file_inode(file)->i_mode))
+		return -EINVAL;
+	if ((file->f_mode & both) != both || file->f_flags & O_APPEND)
+		return -EACCES;
+	/* Files of /proc and /sys are no memory. */
+	if (!file->f_op->read_iter || !file->f_op->write_iter ||
+	    file->f_op->read || file->f_op->write)
+		return -EINVAL;
+	return 0;
+}
+
+/**
+ * mmapdemo_backing_open - put a file behind a region
+ * @region: of which nothing was touched yet
+ * @fd: the file, a descriptor of the caller
+ *
+ * Return: 0; -EBADF when there is no such descriptor; -EINVAL when
+ * it is not of a regular file, or of one of /proc or /sys; -EACCES when it was
+ * not opened for reading and writing, or with O_APPEND; -ENOMEM, and what open(2)
+ * may say.
+ */
+int mmapdemo_backing_open(struct region *region, int fd)
+{
+	struct file *theirs = fget(fd);
+	struct backing *backing;
+	int error;
+
+	if (!theirs)
+		return -EBADF;
+	error = backing_check(theirs);
+	if (error)
+		goto err_put_theirs;
+	backing = kzalloc(sizeof(*backing), GFP_KERNEL_ACCOUNT);
+	error = -ENOMEM;
+	if (!backing)
+		goto err_put_theirs;
+	backing->file = dentry_open(&theirs->f_path, O_RDWR | O_LARGEFILE,
+				    theirs->f_cred);
+	error = PTR_ERR_OR_ZERO(backing->file);
+	if (error)
+		goto err_free_backing;
+	fput(theirs);
+	backing->region = region;
+	INIT_DELAYED_WORK(&backing->work, mmapdemo_writeback_work);
+	region->backing = backing;
+	return 0;
+
+err_free_backing:
+	kfree(backing);
+err_put_theirs:
+	fput(theirs);
+	return error;
+}
+
+/**
+ * mmapdemo_backing_close - write what is dirty, and let go of the file
+ * @backing: of a region that nobody has open or mapped any more
+ *
+ * Nobody is left to be told of an error: what can't be written is lost.
+ */
+void mmapdemo_backing_close(struct backing *backing)
+{
+	mmapdemo_writeback_wait(backing);
+	cancel_delayed_work_sync(&backing->work);
+	fput(backing->file);
+	kfree(backing);
+}

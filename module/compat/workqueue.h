@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* <linux/workqueue.h> as of the newest kernel. */
+#ifndef _MMAPDEMO_COMPAT_WORKQUEUE_H
+#define _MMAPDEMO_COMPAT_WORKQUEUE_H
+
+#include <linux/version.h>
+#include <linux/workqueue.h>
+
+/*
+ * Linux 6.17, commit 128ea9f6ccfb ("workqueue: Add system_percpu_wq and
+ * system_dfl_wq"): the queue for work that may run anywhere has this name.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define system_dfl_wq system_unbound_wq
+#endif
+
+#endif /* _MMAPDEMO_COMPAT_WORKQUEUE_H */

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From a region to the file behind it. Writing back takes PG_dirty from a page,
+ * then its mappings, then writes it. In this order no store is lost: a later one
+ * faults, and makes the page dirty again. It is the work of a kernel thread: no
+ * signal to whoever waits for it, and no limit of his, can stop it. No page is
+ * locked while the file is written: who holds the file's locks, and touches a
+ * mapping of the region, waits for a page.
+ *
+ * Nobody tells us when the file is changed otherwise. So, as a network file
+ * system does when a file is opened, sync forgets what is not dirty: it is read
+ * again when it is touched.
+ */
+#include "common.h"
+#include "backing.h"
+#include "compat/workqueue.h"
+#include "pages.h"
+#include "region.h"
+
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched.h>
+#include <linux/writeback.h>
+#include <linux/xarray.h>
+
+/* ---- when ---- */
+
+/**
+ * mmapdemo_writeback_later - a page became dirty
+ * @backing: the file
+ *
+ * It stays so for as long as those of files do, at most.
+ */
+void mmapdemo_writeback_later(struct backing *backing)
+{
+	unsigned int centisecs = READ_ONCE(dirty_writeback_interval);
+
+	/* 0 is forever. */
+	if (centisecs)
+		queue_delayed_work(system_dfl_wq, &backing->work,
+				   msecs_to_jiffies(centisecs * 10));
+}
+
+/**
+ * mmapdemo_writeback_wait - wait until all that is dirty was tried to be written
+ * @backing: the file
+ */
+void mmapdemo_writeback_wait(struct backing *backing)
+{
+	mod_delayed_work(system_dfl_wq, &backing->work, 0);
+	flush_delayed_work(&backing->work);
+}
+
+/* ---- write ---- */
+
+/* What is behind the end of the file is not written: a store there is lost. */
+static int write_file(struct backing *backing, struct page *page, loff_t pos)
+{
+	loff_t end = min_t(loff_t, pos + PAGE_SIZE,
+			   i_size_read(file_inode(backing->file)));
+	const char *from = page_address(page);
+	ssize_t ret;
+
+	while (pos < end) {
+		ret = kernel_write(backing->file, from + offset_in_page(pos),
+				   end - pos, &pos);
+		if (ret <= 0)
+			return ret ?: -EIO;
+	}
+	return 0;
+}
+
+/* Its mappings go while it is locked: it can't be mapped again meanwhile. */
+static bool begin_write(struct backing *backing, struct page *page,
+			pgoff_t pgoff)
+{
+	bool dirty;
+
+	lock_page(page);
+	dirty = backing_has(backing, page, pgoff) && PageUptodate(page) &&
+		PageDirty(page);
+	if (dirty) {
+		unmap_mapping_range(backing->region->mapping, backing_pos(pgoff),
+				    PAGE_SIZE, /* even_cows = */ 0);
+		/* Unmapping set it once more. */
+		ClearPageDirty(page);
+	}
+	unlock_page(page);
+	return dirty;
+}
+
+/* What users of files are told, and no other errors. */
+static int write_error(int error)
+{
+	return error == -ENOSPC || error == -EDQUOT ? error : -EIO;
+}
+
+static int write_page(struct backing *backing, struct page *page, pgoff_t pgoff)
+{
+	int error;
+
+	if (!begin_write(backing, page, pgoff))
+		return 0;
+	error = write_file(backing, page, backing_pos(pgoff));
+	if (!error)
+		return 0;
+	/* Kept, to be tried again. */
+	SetPageDirty(page);
+	mapping_set_error(backing->region->mapping, write_error(error));
+	return error;
+}
+
+/**
+ * mmapdemo_writeback_work - write what is dirty
+ * @work: of a struct backing
+ */
+void mmapdemo_writeback_work(struct work_struct *work)
+{
+	struct backing *backing = container_of(to_delayed_work(work),
+					       struct backing, work);
+	const struct cred *cred = override_creds(backing->file->f_cred);
+	struct page *page;
+	unsigned long pgoff;
+	int error = 0;
+
+	xa_for_each(&backing->region->pages, pgoff, page) {
+		page = mmapdemo_pages_get(backing->region, pgoff);
+		if (!page)
+			continue;
+		if (PageDirty(page))
+			error = write_page(backing, page, pgoff) ?: error;
+		put_page(page);
+		cond_resched();
+	}
+	revert_creds(cred);
+	if (error)
+		mmapdemo_writeback_later(backing);
+}
+
+/* ---- sync ---- */
+
+/* A page that is held is in use by direct I/O, or about to be mapped. */
+static void forget_page(struct backing *backing, struct page *page,
+			pgoff_t pgoff)
+{
+	lock_page(page);
+	if (!PageDirty(page)) {
+		unmap_mapping_range(backing->region->mapping, backing_pos(pgoff),
+				    PAGE_SIZE, /* even_cows = */ 0);
+		if (page_count(page) == 2 /* the region's and ours */)
+			ClearPageUptodate(page);
+	}
+	unlock_page(page);
+}
+
+static void forget_range(struct backing *backing, pgoff_t first, pgoff_t last)
+{
+	struct page *page;
+	unsigned long pgoff;
+
+	xa_for_each_range(&backing->region->pages, pgoff, page, first, last) {
+		page = mmapdemo_pages_get(backing->region, pgoff);
+		if (!page)
+			continue;
+		if (PageUptodate(page))
+			forget_page(backing, page, pgoff);
+		put_page(page);
+		cond_resched();
+	}
+}
+
+/**
+ * mmapdemo_writeback_sync - .fsync of a region with a file
+ * @backing: the file
+ * @file: the open device, which is told of errors
+ * @start: first byte
+ * @end: last byte
+ * @datasync: the file's times do not matter
+ *
+ * Everything stored before is in the file then, and what was written to the file
+ * before is seen in the range. What could not be written is tried again
+ * later. An error is told once to each open file, also if the write that failed
+ * was a periodic one.
+ *
+ * Return: 0, -EIO, -ENOSPC, -EDQUOT, or the file system's.
+ */
+int mmapdemo_writeback_sync(struct backing *backing, struct file *file,
+			  loff_t start, loff_t end, int datasync)
+{
+	int error;
+
+	mmapdemo_writeback_wait(backing);
+	error = vfs_fsync_range(backing->file, start, end, datasync);
+	if (error)
+		mapping_set_error(backing->region->mapping, error);
+	forget_range(backing, start >> PAGE_SHIFT, end >> PAGE_SHIFT);
+	return file_check_and_advance_wb_err(file);
+}
