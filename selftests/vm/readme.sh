@@ -3,19 +3,20 @@
 #
 # readme.sh [--kernels]
 #
-# Writes what make check saw on each kernel, from build/check.table, between the
-# two markers in README.md, and what make check-debug saw if it ran; with
-# --kernels only prints the stock kernels it has there.
+# Writes what make check saw on each kernel, from build/check.table, and what
+# clinic_test saw, from build/KERNEL/clinic.cells, between markers in README.md
+# and mmapdemo(4), and what make check-debug saw if it ran; with --kernels only
+# prints the stock kernels that README.md has there.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 readme=$top/README.md seen=$top/build/check.table
-begin='<!-- kernels: written by make readme -->'
-end='<!-- kernels end -->'
+manual=$top/userspace/man/mmapdemo.4
 
 kernels_told() {
-	sed -n "/^$begin/,/^$end/s/^| \([^ ]*[0-9][^ ]*\) |.*/\1/p" "$readme"
+	sed -n '/^<!-- kernels: /,/^<!-- kernels end/s/^| \([^ ]*[0-9][^ ]*\) |.*/\1/p' \
+		"$readme"
 }
 
 # row NAME: the kernel's line of the table.
@@ -39,17 +40,40 @@ rows() {
 	! grep -q "^debug"$'\t' "$seen" || row debug
 }
 
+# between FILE BEGIN END TEXT: puts it between two lines, which stay.
+between() {
+	grep -qxF -e "$2" "$1" || die "no '$2' in ${1##*/}."
+	begin=$2 end=$3 text=$4 awk '
+		$0 == ENVIRON["end"] { inside = 0 }
+		!inside
+		$0 == ENVIRON["begin"] { print ENVIRON["text"]; inside = 1 }
+	' "$1" >"$1.new"
+	mv "$1.new" "$1"
+}
+
+# clinic FORM: the table of what can be done to a mapping of the device.
+clinic() {
+	local kernel cells=()
+
+	while read -r kernel; do
+		cells+=("$top/build/$kernel/clinic.cells")
+		[[ -f ${cells[-1]} ]] || die "no clinic_test of $kernel yet."
+	done < <(stock_kernels)
+	awk -v form="$1" -f "$vm/clinic.awk" "${cells[@]}"
+}
+
 [[ ${1:-} != --kernels ]] || {
 	kernels_told
 	exit
 }
+table=$(clinic md)
+between "$readme" '<!-- clinic: written by make readme -->' \
+	'<!-- clinic end -->' "$table"
+table=$(clinic man)
+between "$manual" '.\" clinic: written by make readme' \
+	'.\" clinic end' "$table"
 table='| Linux | Debian | uname -r | passed | failed | skipped |'
 table+=$'\n|---|---|---|--:|--:|:--|\n'
 table+=$(rows)
-grep -qxF -e "$begin" "$readme" || die "no '$begin' in README.md."
-awk -v begin="$begin" -v end="$end" -v table="$table" '
-	$0 == end { inside = 0 }
-	!inside
-	$0 == begin { print table; inside = 1 }
-' "$readme" >"$readme.new"
-mv "$readme.new" "$readme"
+between "$readme" '<!-- kernels: written by make readme -->' \
+	'<!-- kernels end -->' "$table"

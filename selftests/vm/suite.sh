@@ -109,6 +109,15 @@ run_tests() {
 	[[ ! $shallow ]] || in_guest "$shallow" --cpu max,la57=off
 }
 
+# What clinic_test saw, for make readme.
+keep_cells() {
+	local cells=${log%/*}/clinic.cells
+
+	! sed -n 's/^# # cell\t//p' "$log" | grep . >"$cells.new" ||
+		mv "$cells.new" "$cells"
+	rm -f "$cells.new"
+}
+
 # What failed, once more.
 run_again() {
 	local files
@@ -142,5 +151,6 @@ mkdir -p "${log%/*}"
 rm -f "${log%.log}.status" "$again"
 run_tests 2>&1 | tee "$log" | show
 status=${PIPESTATUS[0]}
+keep_cells
 ((!${RETRY:-0} || status)) || run_again
 echo "$status" >"${log%.log}.status"
