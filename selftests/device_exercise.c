@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does to a region what programs do to files, at random: reads and writes,
+ * through descriptors and mappings, of any length and offset; changes its size,
+ * punches holes, syncs, opens it anew. All of it is done to an array, too, which
+ * the region, and the file behind it, must not differ from.
+ *
+ * device_exercise [-n OPERATIONS] [-s SEED] [-m METHOD] [-f FILE] [-x]
+ *
+ *	-n	how many, by default 100000
+ *	-s	do the same again; by default the time
+ *	-m	how it is mapped: page, insert, pfn ...; by default page
+ *	-f	have this file behind it, which is overwritten
+ *	-x	change bytes behind its back: it must find a difference
+ *
+ * Prints seed and operations, and at a difference the last operations.
+ */
+#include "region.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <time.h>
+
+#define BLOCKS	64	/* of the region at its largest; huge ones: 2 */
+#define TOLD	24	/* of the last operations */
+
+static struct {
+	/* what is tested */
+	int method;
+	int file;	/* -1: none behind it */
+	int fd;
+	char *map;	/* of all it can be */
+
+	/* what it should be */
+	unsigned char *model;
+	size_t size;
+	size_t file_size;
+
+	/* how */
+	size_t block;
+	size_t most;
+	unsigned char *bytes;	/* to compare, to write */
+	__u64 seed;
+	__u64 random;
+	unsigned long count;
+	char told[TOLD][96];
+} x;
+
+/* ---- telling ---- */
+
+static void __attribute__((format(printf, 1, 2))) tell(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(x.told[x.count % TOLD], sizeof(x.told[0]), format, args);
+	va_end(args);
+}
+
+static void __attribute__((noreturn)) fail(const char *what)
+{
+	unsigned long first = x.count < TOLD ? 0 : x.count - TOLD + 1;
+
+	fprintf(stderr, "%s: operation %lu of seed %llu\n", what, x.count,
+		x.seed);
+	for (unsigned long i = first; i <= x.count; i++)
+		fprintf(stderr, "%8lu  %s\n", i, x.told[i % TOLD]);
+	exit(1);
+}
+
+static void check(bool right, const char *what)
+{
+	if (!right)
+		fail(what);
+}
+
+static void compare(size_t start, size_t length, const char *what)
+{
+	if (!memcmp(x.bytes, x.model + start, length))
+		return;
+	for (size_t i = 0; i < length; i++) {
+		char text[128];
+
+		if (x.bytes[i] == x.model[start + i])
+			continue;
+		snprintf(text, sizeof(text), "%s: %#x at %#zx, not %#x", what,
+			 x.bytes[i], start + i, x.model[start + i]);
+		fail(text);
+	}
+}
+
+/* ---- chance ---- */
+
+/* Less than @limit, which is not 0. [xorshift64*] */
+static size_t chance(size_t limit)
+{
+	x.random ^= x.random >> 12;
+	x.random ^= x.random << 25;
+	x.random ^= x.random >> 27;
+	return (x.random * 0x2545f4914f6cdd1dULL >> 32) % limit;
+}
+
+/* The bytes that are there: the region may end before the file, or behind it. */
+static size_t end(void)
+{
+	return x.file >= 0 && x.file_size < x.size ? x.file_size : x.size;
+}
+
+/* A part of what is there, most of them short. */
+static size_t part(size_t *start)
+{
+	size_t limit = (chance(4) ? 3 : BLOCKS) * page_size();
+
+	if (!end()) {
+		*start = 0;
+		return 0;
+	}
+	*start = chance(end());
+	if (limit > end() - *start)
+		limit = end() - *start;
+	return 1 + chance(limit);
+}
+
+static void fill(size_t start, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		x.bytes[i] = x.model[start + i] = chance(256);
+}
+
+static size_t any_size(void)
+{
+	return (1 + chance(x.most / x.block)) * x.block;
+}
+
+/* ---- operations ---- */
+
+static void do_read(void)
+{
+	size_t start, length = part(&start);
+
+	tell("read %#zx at %#zx", length, start);
+	check(pread(x.fd, x.bytes, length, start) == (ssize_t)length, "read");
+	compare(start, length, "read");
+}
+
+static void do_write(void)
+{
+	size_t start, length = part(&start);
+
+	tell("write %#zx at %#zx", length, start);
+	fill(start, length);
+	check(pwrite(x.fd, x.bytes, length, start) == (ssize_t)length, "write");
+}
+
+static void do_load(void)
+{
+	size_t start, length = part(&start);
+
+	tell("load %#zx at %#zx", length, start);
+	memcpy(x.bytes, x.map + start, length);
+	compare(start, length, "mapping");
+}
+
+static void do_store(void)
+{
+	size_t start, length = part(&start);
+
+	tell("store %#zx at %#zx", length, start);
+	fill(start, length);
+	memcpy(x.map + start, x.bytes, length);
+}
+
+/* A mapping that is made for it, at another place. */
+static void do_map(void)
+{
+	size_t start, length = part(&start);
+	size_t first = start & -page_size();
+	char *map = mmap(NULL, start + length - first, PROT_READ | PROT_WRITE,
+			 MAP_SHARED, x.fd, first);
+
+	tell("map, store %#zx at %#zx", length, start);
+	if (!length)
+		return;
+	check(!failed(map), "mmap");
+	memcpy(x.bytes, map + start - first, length);
+	compare(start, length, "new mapping");
+	fill(start, length);
+	memcpy(map + start - first, x.bytes, length);
+	check(!munmap(map, start + length - first), "munmap");
+}
+
+/* Where nothing is: in the page behind the one with the last byte. */
+static void do_past_end(void)
+{
+	size_t past = (end() + page_size() - 1) & -page_size();
+	char byte;
+
+	tell("past the end at %#zx", end());
+	check(!pread(x.fd, &byte, 1, end()), "read past the end");
+	check(pwrite(x.fd, "x", 1, end()) == -1 && errno == ENOSPC,
+	      "write past the end");
+	if (past < x.most)
+		check(touch_write(x.map + past) == SIGBUS,
+		      "touch past the end");
+}
+
+static void do_dontneed(void)
+{
+	size_t start, length = part(&start);
+	int ret;
+
+	start &= -page_size();
+	tell("MADV_DONTNEED %#zx at %#zx", length, start);
+	ret = madvise(x.map + start, length, MADV_DONTNEED);
+	check(!ret || errno == EINVAL, "madvise");
+}
+
+/* ---- operations that change what is there ---- */
+
+/* No method that has all of its memory from the start. */
+static bool fixed(void)
+{
+	return x.method == MMAPDEMO_BY_REMAP ||
+	       x.method == MMAPDEMO_BY_PREPARE;
+}
+
+static void do_resize(void)
+{
+	struct mmapdemo_resize resize = {
+		.size = sizeof(resize), .bytes = any_size(),
+	};
+
+	tell("resize %#zx to %#llx", x.size, resize.bytes);
+	check(!ioctl(x.fd, MMAPDEMO_IOC_RESIZE, &resize), "resize");
+	/* The file keeps what is behind the end. */
+	if (x.file < 0 && resize.bytes < x.size)
+		memset(x.model + resize.bytes, 0, x.size - resize.bytes);
+	x.size = resize.bytes;
+}
+
+static void do_punch(void)
+{
+	struct mmapdemo_punch punch = { .size = sizeof(punch) };
+
+	punch.start = chance(x.most / x.block) * x.block;
+	punch.end = punch.start + (1 + chance(3)) * x.block;
+	if (punch.end > x.size)
+		punch.end = x.size;
+	if (punch.start > punch.end)
+		punch.start = punch.end;
+	tell("punch %#llx-%#llx", punch.start, punch.end);
+	check(!ioctl(x.fd, MMAPDEMO_IOC_PUNCH, &punch), "punch");
+	memset(x.model + punch.start, 0, punch.end - punch.start);
+}
+
+/* ---- the file behind it ---- */
+
+static void compare_file(void)
+{
+	if (x.file < 0)
+		return;
+	check(pread(x.file, x.bytes, x.file_size, 0) == (ssize_t)x.file_size &&
+	      lseek(x.file, 0, SEEK_END) == (off_t)x.file_size, "read file");
+	compare(0, x.file_size, "file");
+}
+
+static void sync_all(void)
+{
+	check(!(chance(2) ? fsync(x.fd) :
+			    msync(x.map, x.size, MS_SYNC)), "sync");
+}
+
+static void do_sync(void)
+{
+	tell("sync");
+	sync_all();
+	compare_file();
+}
+
+/* By somebody else, to the file: who may only do so between two syncs. */
+static void do_file_write(void)
+{
+	size_t start, length = part(&start);
+
+	tell("sync, write file %#zx at %#zx, sync", length, start);
+	sync_all();
+	fill(start, length);
+	check(pwrite(x.file, x.bytes, length, start) == (ssize_t)length,
+	      "write file");
+	check(!fsync(x.fd), "fsync");
+}
+
+static void do_truncate(void)
+{
+	size_t size = chance(x.most) + 1;
+
+	tell("sync, truncate file %#zx to %#zx, sync", x.file_size, size);
+	sync_all();
+	check(!ftruncate(x.file, size), "truncate");
+	if (size < x.file_size)
+		memset(x.model + size, 0, x.file_size - size);
+	x.file_size = size;
+	check(!fsync(x.fd), "fsync");
+}
+
+/* ---- open ---- */
+
+static void region_begin(void)
+{
+	x.size = any_size();
+	x.fd = x.file < 0 ? region_open(x.size, x.method) :
+			    region_over(x.file, x.size);
+	check(x.fd >= 0, "open");
+	x.map = mmap(NULL, fixed() ? x.size : x.most, PROT_READ | PROT_WRITE,
+		     MAP_SHARED, x.fd, 0);
+	check(!failed(x.map), "mmap");
+}
+
+static void do_reopen(void)
+{
+	tell("close, open");
+	check(!munmap(x.map, fixed() ? x.size : x.most) && !close(x.fd),
+	      "close");
+	compare_file();
+	if (x.file < 0)
+		memset(x.model, 0, x.most);
+	region_begin();
+}
+
+/* ---- all of it ---- */
+
+#define FILE_ONLY	1
+#define CHANGING	2
+
+static const struct {
+	void (*run)(void);
+	int often;
+	int needs;
+} operations[] = {
+	{ do_read, 20, 0 }, { do_write, 20, 0 }, { do_load, 20, 0 },
+	{ do_store, 20, 0 }, { do_map, 4, 0 }, { do_dontneed, 4, 0 },
+	{ do_resize, 3, CHANGING }, { do_punch, 3, CHANGING },
+	{ do_sync, 4, 0 }, { do_file_write, 3, FILE_ONLY },
+	{ do_truncate, 2, FILE_ONLY }, { do_reopen, 1, 0 },
+};
+
+#define OPERATIONS (sizeof(operations) / sizeof(*operations))
+
+static bool possible(int needs)
+{
+	return !(needs & FILE_ONLY && x.file < 0) &&
+	       !(needs & CHANGING && fixed());
+}
+
+static void operate(void)
+{
+	size_t all = 0, drawn, i;
+
+	for (i = 0; i < OPERATIONS; i++)
+		all += operations[i].often;
+	drawn = chance(all);
+	for (i = 0; drawn >= (size_t)operations[i].often; i++)
+		drawn -= operations[i].often;
+	if (possible(operations[i].needs))
+		operations[i].run();
+	else
+		do_load();
+	if (!chance(50) && !fixed())
+		do_past_end();
+}
+
+static int method_of(const char *name)
+{
+#define EM(value, text)		if (!strcmp(name, text)) return value;
+#define EMe(value, text)	EM(value, text)
+	MMAPDEMO_BYS
+#undef EM
+#undef EMe
+	return -1;
+}
+
+static void begin(void)
+{
+	bool huge = x.method == MMAPDEMO_BY_HUGE;
+
+	x.block = huge ? 2 * MIB : page_size();
+	x.most = huge ? 2 * x.block : BLOCKS * x.block;
+	x.model = calloc(1, x.most);
+	x.bytes = calloc(1, x.most);
+	check(x.model && x.bytes, "memory");
+	x.random = x.seed ?: 1;
+	if (x.file >= 0) {
+		x.file_size = x.most;
+		check(!ftruncate(x.file, x.file_size), "truncate");
+	}
+	tell("open");
+	region_begin();
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long operations_wanted = 100000;
+	bool spoil = false;
+	int option;
+
+	x.seed = time(NULL);
+	x.file = -1;
+	while ((option = getopt(argc, argv, "n:s:m:f:x")) >= 0) {
+		if (option == 'n')
+			operations_wanted = strtoul(optarg, NULL, 0);
+		else if (option == 's')
+			x.seed = strtoull(optarg, NULL, 0);
+		else if (option == 'm')
+			x.method = method_of(optarg);
+		else if (option == 'f')
+			x.file = open(optarg, O_RDWR | O_CREAT | O_TRUNC |
+				      O_CLOEXEC, 0600);
+		else if (option == 'x')
+			spoil = true;
+		if (option == '?' || x.method < 0 ||
+		    (option == 'f' && x.file < 0)) {
+			fprintf(stderr, "see the top of %s\n", __FILE__);
+			return 2;
+		}
+	}
+	begin();
+	for (x.count = 1; x.count <= operations_wanted; x.count++) {
+		operate();
+		if (spoil)
+			x.map[chance(end())]++;
+	}
+	x.count--;
+	tell("close");
+	do_reopen();
+	printf("seed %llu: %lu operations\n", x.seed, operations_wanted);
+	return 0;
+}
