@@ -88,10 +88,14 @@ check: deps ## Run all tests in virtual machines (KERNELS="...", TESTS="...")
 check-debug: ## Run all tests on the kernel full of sanitizers (TESTS="...")
 	@$(MAKE) check KERNELS="$(call listed,==)"
 
-bench: deps ## Count the instructions of tracing a fault, and of a walk (KERNELS="...")
+bench: deps ## Count the instructions of tracing, a walk, the device (KERNELS="...")
 	@$(MAKE) $(jobs) $(BENCH:%=modules-%)
+	@for kernel in $(BENCH); do \
+		SOURCES=selftests/bench/textbook $(VM)/kbuild.sh $$kernel \
+			$(CURDIR)/build/$$kernel/textbook $(MAKE) || exit; \
+	done
 	@mkdir -p $(tests)/bench
-	@for program in faults walk; do \
+	@for program in faults walk device; do \
 		$(CC) -O2 -Wall -Wextra -Iuapi -o $(tests)/bench/$$program \
 			selftests/bench/$$program.c || exit; \
 	done
@@ -99,7 +103,10 @@ bench: deps ## Count the instructions of tracing a fault, and of a walk (KERNELS
 		$(VM)/run.sh $$kernel --icount --timeout 1800 -- \
 			selftests/bench/tracer && \
 		$(VM)/run.sh $$kernel --icount --timeout 1800 --load -- \
-			build/selftests/bench/walk || exit; \
+			build/selftests/bench/walk && \
+		$(VM)/run.sh $$kernel --icount --timeout 1800 --load -- \
+			build/selftests/bench/device \
+			build/$$kernel/textbook/textbook.ko || exit; \
 	done
 
 bench-program: deps userspace ## Measure report on a storm of FAULTS=10000000

@@ -5,7 +5,8 @@
 #
 # Builds the module against the kernel headers in KDIR, or of a kernel of the
 # list, leaving all it makes in BUILD, not in the source tree: kbuild writes
-# where the sources are, so BUILD becomes a tree of links to them.
+# where the sources are, so BUILD becomes a tree of links to them. With
+# SOURCES=DIR it is another module, whose sources and Kbuild are there.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -34,7 +35,11 @@ package_suffix() {
 
 link_sources() {
 	mkdir -p "$build"
-	cp -rsf "$top"/{Kbuild,module,uapi} "$build/"
+	if [[ ${SOURCES:-} ]]; then
+		cp -rsf "$top/$SOURCES"/* "$build/"
+	else
+		cp -rsf "$top"/{Kbuild,module,uapi} "$build/"
+	fi
 	# Sources that are gone.
 	find "$build" -xtype l -delete
 }

@@ -101,9 +101,12 @@ make_run_dir() {
 
 # The disk the guest's init unpacks: the project and what to do.
 pack_project() {
-	local built=()
+	local built=() module
 
-	[[ ! -f $ko ]] || built+=("build/$kernel/mmapdemo.ko")
+	for module in mmapdemo.ko textbook/textbook.ko; do
+		[[ ! -f $top/build/$kernel/$module ]] ||
+			built+=("build/$kernel/$module")
+	done
 	[[ ! -d $top/build/userspace ]] || built+=(build/userspace)
 	[[ ! -d $top/build/selftests ]] || built+=(build/selftests)
 

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a page costs that is mapped from the device, by some of its methods; from
+ * shmem, as which a memfd is mapped; and from a driver as the books have it.
+ *
+ * device [TEXTBOOK.KO]
+ *
+ * In a guest that counts instructions (run.sh --icount) a tick of the processor's
+ * clock is one. Printed is the least of some rounds, for each page. A round is so
+ * short that most are over before the next interrupt; all its pages are in one
+ * page table, which is there before and stays.
+ */
+#include "../memory.h"
+#include "../region.h"
+
+#include <err.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <x86intrin.h>
+
+#define TABLE (2 * MIB)
+#define PAGES 128
+#define ROUNDS 16
+
+/* ---- what is mapped ---- */
+
+static int open_shmem(int method)
+{
+	int fd = memfd_create("bench", MFD_CLOEXEC);
+
+	(void)method;
+	return fd < 0 || ftruncate(fd, TABLE) ? -1 : fd;
+}
+
+static int open_textbook(int method)
+{
+	(void)method;
+	return open("/dev/textbook", O_RDWR | O_CLOEXEC);
+}
+
+static int open_region(int method)
+{
+	return region_open(TABLE, method);
+}
+
+static const struct object {
+	const char *name;
+	int (*open)(int method);
+	int method;
+} objects[] = {
+	{ "shmem", open_shmem, 0 },
+	{ "textbook", open_textbook, 0 },
+	{ "page", open_region, MMAPDEMO_BY_PAGE },
+	{ "insert", open_region, MMAPDEMO_BY_INSERT },
+	{ "pfn", open_region, MMAPDEMO_BY_PFN },
+	{ "around", open_region, MMAPDEMO_BY_AROUND },
+};
+
+#define OBJECTS (sizeof(objects) / sizeof(*objects))
+#define SHMEM 0
+#define BY_PAGE 2
+
+/* Behind the first page of a page table, which is touched. */
+static char *place(void)
+{
+	static char *at;
+
+	if (at)
+		return at;
+	at = mmap(NULL, 2 * TABLE, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (failed(at))
+		err(1, "mmap");
+	at += -(uintptr_t)at % TABLE;
+	*at = 1;
+	at += page_size();
+	return at;
+}
+
+static void map(int fd, int flags)
+{
+	if (failed(mmap(place(), PAGES * page_size(), PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_FIXED | flags, fd, 0)))
+		err(1, "mmap");
+}
+
+/* ---- how it is touched ---- */
+
+static size_t order[PAGES];
+
+static void in_sequence(void)
+{
+	for (size_t i = 0; i < PAGES; i++)
+		order[i] = i;
+}
+
+static void at_random(void)
+{
+	unsigned int seed = 1;
+
+	in_sequence();
+	for (size_t i = PAGES - 1; i; i--) {
+		size_t other, swap = order[i];
+
+		seed = seed * 1103515245 + 12345;
+		other = (seed >> 16) % (i + 1);
+		order[i] = order[other];
+		order[other] = swap;
+	}
+}
+
+static unsigned long long store_all(void)
+{
+	size_t page = page_size();
+	volatile char *at = place();
+	unsigned long long begin = __rdtsc();
+
+	for (size_t i = 0; i < PAGES; i++)
+		at[order[i] * page] = 1;
+	return __rdtsc() - begin;
+}
+
+static unsigned long long load_all(void)
+{
+	size_t page = page_size();
+	volatile char *at = place();
+	unsigned long long begin = __rdtsc();
+
+	for (size_t i = 0; i < PAGES; i++)
+		(void)at[order[i] * page];
+	return __rdtsc() - begin;
+}
+
+/* ---- what is measured ---- */
+
+static unsigned long long first_touch(int fd)
+{
+	map(fd, 0);
+	return store_all();
+}
+
+static unsigned long long populate(int fd)
+{
+	unsigned long long begin;
+
+	map(fd, 0);
+	begin = __rdtsc();
+	map(fd, MAP_POPULATE);
+	return __rdtsc() - begin;
+}
+
+static unsigned long long again(int fd, unsigned long long (*touch)(void))
+{
+	first_touch(fd);
+	/* Frames can't be dropped but with their mapping. */
+	if (madvise(place(), PAGES * page_size(), MADV_DONTNEED))
+		map(fd, 0);
+	return touch();
+}
+
+static unsigned long long store_again(int fd)
+{
+	return again(fd, store_all);
+}
+
+static unsigned long long load_again(int fd)
+{
+	return again(fd, load_all);
+}
+
+/* What another process touched is touched. */
+static unsigned long long shared(int fd)
+{
+	static unsigned long long *told;
+	pid_t pid;
+
+	if (!told)
+		told = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	first_touch(fd);
+	pid = fork_child();
+	if (!pid) {
+		map(fd, 0);
+		*told = load_all();
+		_exit(0);
+	}
+	if (wait_for(pid))
+		errx(1, "child");
+	return *told;
+}
+
+static char bytes[PAGES * 4096];
+
+static unsigned long long write_call(int fd)
+{
+	unsigned long long begin = __rdtsc();
+
+	if (pwrite(fd, bytes, sizeof(bytes), 0) != sizeof(bytes))
+		return 0;
+	return __rdtsc() - begin;
+}
+
+static unsigned long long read_call(int fd)
+{
+	unsigned long long begin;
+
+	if (!write_call(fd))
+		return 0;
+	begin = __rdtsc();
+	if (pread(fd, bytes, sizeof(bytes), 0) != sizeof(bytes))
+		return 0;
+	return __rdtsc() - begin;
+}
+
+static const struct scenario {
+	const char *name;
+	void (*order)(void);
+	unsigned long long (*run)(int fd);
+	int rounds;
+} scenarios[] = {
+	{ "first touch, in sequence", in_sequence, first_touch, ROUNDS },
+	{ "first touch, at random", at_random, first_touch, ROUNDS },
+	{ "first touch, MAP_POPULATE", in_sequence, populate, ROUNDS },
+	{ "touched again, stores", in_sequence, store_again, ROUNDS },
+	{ "touched again, loads", in_sequence, load_again, ROUNDS },
+	{ "touched by another process", in_sequence, shared, 4 },
+	{ "write(2)", in_sequence, write_call, ROUNDS },
+	{ "read(2)", in_sequence, read_call, ROUNDS },
+};
+
+#define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
+#define FIRST 0
+#define AGAIN 3
+#define WRITE 6
+#define READ 7
+
+static unsigned long long costs[SCENARIOS][OBJECTS];
+
+static unsigned long long measure(const struct scenario *scenario,
+				  const struct object *object)
+{
+	unsigned long long least = -1;
+
+	scenario->order();
+	for (int i = 0; i < scenario->rounds; i++) {
+		int fd = object->open(object->method);
+		unsigned long long ticks;
+
+		if (fd < 0)
+			return 0;
+		ticks = scenario->run(fd);
+		if (ticks < least)
+			least = ticks;
+		close(fd);
+	}
+	return least / PAGES;
+}
+
+/* ---- how many faults ---- */
+
+static long faults(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_minflt + usage.ru_majflt;
+}
+
+/* Of a walk through @length bytes that are resident. */
+static long faults_by(int method, size_t length)
+{
+	int fd = region_open(length, method);
+	long before;
+	char *at;
+
+	at = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (failed(at))
+		return 0;
+	write_pages(at, length / page_size());
+	munmap(at, length);
+	at = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0);
+	if (failed(at))
+		return 0;
+	before = faults();
+	read_pages(at, length / page_size());
+	before = faults() - before;
+	munmap(at, length);
+	close(fd);
+	return before;
+}
+
+/* ---- telling ---- */
+
+static void goal(const char *what, double value, const char *bound,
+		 double limit)
+{
+	bool reached = *bound == '<' ? value <= limit : value >= limit;
+
+	printf("%-36s %8.2f, %s %.2f: %s\n", what, value, bound, limit,
+	       reached ? "reached" : "missed");
+}
+
+static double against_shmem(int scenario)
+{
+	return (double)costs[scenario][BY_PAGE] / costs[scenario][SHMEM];
+}
+
+static void tell_faults(void)
+{
+	size_t length = 4 * TABLE;
+	double page = faults_by(MMAPDEMO_BY_PAGE, length);
+	double around = faults_by(MMAPDEMO_BY_AROUND, length);
+	double huge = faults_by(MMAPDEMO_BY_HUGE, length);
+
+	printf("\nfaults of a walk through %zu MiB: page %.0f, around %.0f, huge %.0f\n\n",
+	       length / MIB, page, around, huge);
+	goal("faults, page to around", page / around, ">=", 10);
+	goal("faults, page to huge", page / huge, ">=", 300);
+}
+
+static void tell_costs(void)
+{
+	struct utsname name;
+
+	uname(&name);
+	printf("%s\n%-28s", name.release, "instructions for each page");
+	for (size_t i = 0; i < OBJECTS; i++)
+		printf(" %8s", objects[i].name);
+	for (size_t i = 0; i < SCENARIOS; i++) {
+		printf("\n%-28s", scenarios[i].name);
+		for (size_t j = 0; j < OBJECTS; j++) {
+			costs[i][j] = measure(&scenarios[i], &objects[j]);
+			if (costs[i][j])
+				printf(" %8llu", costs[i][j]);
+			else
+				printf(" %8s", "-");
+		}
+	}
+	printf("\n");
+}
+
+int main(int argc, char **argv)
+{
+	int ko = argc > 1 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
+
+	if (ko >= 0 && syscall(SYS_finit_module, ko, "", 0))
+		warn("%s", argv[1]);
+	memset(bytes, 'b', sizeof(bytes));
+	tell_costs();
+	tell_faults();
+	goal("first touch, page to shmem", against_shmem(FIRST), "<=", 1);
+	goal("touched again, page to shmem", against_shmem(AGAIN), "<=", 0.7);
+	goal("write(2), page to shmem", against_shmem(WRITE), "<=", 1);
+	goal("read(2), page to shmem", against_shmem(READ), "<=", 1);
+	return 0;
+}
