@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# stress.sh KERNEL
+#
+# Tests, as TAP, that programs which others wrote to find what is wrong find
+# nothing wrong with the device: fio, that verifies what it stores through
+# mappings, and stress-ng. Both with what they need come out of packages.
+
+# shellcheck disable=SC2317 # functions are called by check
+
+set -uo pipefail
+. "$(dirname "$0")/lib.sh"
+. "$top/selftests/tap.sh"
+
+suites=bookworm,bookworm-security
+packages=(fio stress-ng)
+
+# What these need and the guest does not have.
+fetch() {
+	local dir=$1 deb
+
+	mkdir -p "$dir/archives/partial" "$dir/root"
+	debugfs -R 'cat /var/lib/dpkg/status' "$image" \
+		>"$dir/status" 2>/dev/null
+	"$vm/apt.sh" "$suites" apt-get -qq update &&
+		"$vm/apt.sh" "$suites" apt-get -qq -y \
+			-o Dir::State::Status="$dir/status" \
+			-o Dir::Cache::archives="$dir/archives" install \
+			--no-install-recommends --download-only \
+			"${packages[@]}" || return
+	for deb in "$dir"/archives/*.deb; do
+		dpkg -x "$deb" "$dir/root"
+	done
+	rm -r "$dir/archives"
+}
+
+# in_guest COMMAND...: with their programs and libraries, which are in /out.
+in_guest() {
+	local lib=/out/usr/lib/x86_64-linux-gnu
+
+	"$vm/run.sh" "$kernel" --load --timeout 1200 --out "$cache/stress/root" \
+		-- env PATH="/out/usr/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+		LD_LIBRARY_PATH="$lib:$lib/ceph:/out/lib/x86_64-linux-gnu" \
+		"$@"
+}
+
+fio_verifies() {
+	in_guest fio --name=verify --filename=/dev/mmapdemo --ioengine=mmap \
+		--rw="$1" --bs=4k-64k --size=16M --verify=crc32c \
+		--verify_fatal=1 --fsync=64
+}
+
+stresses() {
+	in_guest stress-ng --dev 2 --dev-file /dev/mmapdemo --timeout 20s \
+		--verbose
+}
+
+[[ $# == 1 ]] || die "usage: stress.sh KERNEL"
+kernel=$1
+image=$("$vm/root.sh") || exit
+cached stress "${packages[*]}, layout 1, $(stat -c %Y "$image")" fetch ||
+	skip_all "no packages"
+
+echo 'TAP version 13'
+check 'fio finds what it wrote, one after the other' fio_verifies write
+check 'fio finds what it wrote, at random' fio_verifies randwrite
+check 'stress-ng finds nothing to complain about' stresses
+finish
