@@ -6,6 +6,7 @@
  */
 #include "common.h"
 #include "backing.h"
+#include "compat/unmap.h"
 #include "compat/unmapped.h"
 #include "device.h"
 #include "method.h"
@@ -61,7 +62,7 @@ static int mmapdemo_open(struct inode *inode, struct file *file)
 	opened->region = default_region;
 	address_space_init_once(&opened->mapping);
 	opened->mapping.host = inode;
-	opened->mapping.a_ops = &empty_aops;
+	opened->mapping.a_ops = &unmap_aops;
 	mapping_set_gfp_mask(&opened->mapping, GFP_HIGHUSER);
 	file->private_data = opened;
 	file->f_mapping = &opened->mapping;

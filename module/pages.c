@@ -21,6 +21,7 @@
  * page locked, but for a file behind the region to be read.
  */
 #include "common.h"
+#include "compat/unmap.h"
 #include "method.h"
 #include "mmapdemo.h"
 #include "pages.h"
@@ -242,6 +243,7 @@ static int pages_take(struct region *region, pgoff_t *first, pgoff_t last,
 		}
 		lock_page(page);
 		xa_erase(&region->pages, pgoff);
+		page_unmap_begin(page, region->mapping);
 		unlock_page(page);
 		taken[count++] = page;
 		pgoff += 1UL << compound_order(page);
@@ -273,6 +275,7 @@ void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last)
 		for (i = 0; i < count; i++) {
 			mmapdemo_region_add(region, REGION_RESIDENT,
 					    -(1L << compound_order(taken[i])));
+			page_unmap_end(taken[i]);
 			put_page(taken[i]);
 		}
 		from = first;

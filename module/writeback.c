@@ -13,6 +13,7 @@
  */
 #include "common.h"
 #include "backing.h"
+#include "compat/unmap.h"
 #include "compat/workqueue.h"
 #include "pages.h"
 #include "region.h"
@@ -54,6 +55,20 @@ void mmapdemo_writeback_wait(struct backing *backing)
 	flush_delayed_work(&backing->work);
 }
 
+/* ---- unmap ---- */
+
+/* A locked page: it can't be mapped again meanwhile. Private copies stay. */
+static void unmap_page(struct backing *backing, struct page *page,
+		       pgoff_t pgoff)
+{
+	struct address_space *mapping = backing->region->mapping;
+
+	page_unmap_begin(page, mapping);
+	unmap_mapping_range(mapping, backing_pos(pgoff), PAGE_SIZE,
+			    /* even_cows = */ 0);
+	page_unmap_end(page);
+}
+
 /* ---- write ---- */
 
 /* What is behind the end of the file is not written: a store there is lost. */
@@ -73,7 +88,6 @@ static int write_file(struct backing *backing, struct page *page, loff_t pos)
 	return 0;
 }
 
-/* Its mappings go while it is locked: it can't be mapped again meanwhile. */
 static bool begin_write(struct backing *backing, struct page *page,
 			pgoff_t pgoff)
 {
@@ -83,8 +97,7 @@ static bool begin_write(struct backing *backing, struct page *page,
 	dirty = backing_has(backing, page, pgoff) && PageUptodate(page) &&
 		PageDirty(page);
 	if (dirty) {
-		unmap_mapping_range(backing->region->mapping, backing_pos(pgoff),
-				    PAGE_SIZE, /* even_cows = */ 0);
+		unmap_page(backing, page, pgoff);
 		/* Unmapping set it once more. */
 		ClearPageDirty(page);
 	}
@@ -148,8 +161,7 @@ static void forget_page(struct backing *backing, struct page *page,
 {
 	lock_page(page);
 	if (!PageDirty(page)) {
-		unmap_mapping_range(backing->region->mapping, backing_pos(pgoff),
-				    PAGE_SIZE, /* even_cows = */ 0);
+		unmap_page(backing, page, pgoff);
 		if (page_count(page) == 2 /* the region's and ours */)
 			ClearPageUptodate(page);
 	}
