@@ -38,7 +38,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo check check-debug bench bench-program fuzz readme deps clean help $(KERNELS:%=modules-%)
+.PHONY: demo check check-debug stress bench bench-program fuzz readme deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 
 all: modules userspace ## Build the module and the program
@@ -87,6 +87,10 @@ check: deps ## Run all tests in virtual machines (KERNELS="...", TESTS="...")
 
 check-debug: ## Run all tests on the kernel full of sanitizers (TESTS="...")
 	@$(MAKE) check KERNELS="$(call listed,==)"
+
+stress: deps ## Have fio and stress-ng look at the device (KERNEL=6.1)
+	@$(MAKE) $(jobs) modules-$(firstword $(KERNELS)) userspace
+	@$(VM)/stress.sh $(firstword $(KERNELS))
 
 bench: deps ## Count the instructions of tracing, a walk, the device (KERNELS="...")
 	@$(MAKE) $(jobs) $(BENCH:%=modules-%)
