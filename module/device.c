@@ -30,7 +30,7 @@ static struct region *default_region;
 
 /**
  * struct opened - an open file of the device
- * @region: the default one, or its own; read with READ_ONCE()
+ * @region: the default one, or its own
  * @mapped: it was mapped, so stays what it is
  * @lock: taken within mmap_lock
  * @mapping: where its VMAs are found when pages are taken away from them. The
@@ -48,7 +48,8 @@ struct region *mmapdemo_device_region(struct file *file)
 {
 	struct opened *opened = file->private_data;
 
-	return READ_ONCE(opened->region);
+	/* With opened_take(): a region is complete when it is seen. */
+	return smp_load_acquire(&opened->region);
 }
 
 /* The kernel looks for the VMAs of a file where f_mapping says. */
@@ -95,8 +96,8 @@ static bool opened_take(struct opened *opened, struct region *region)
 
 	spin_lock(&opened->lock);
 	taken = !opened->mapped && opened->region == default_region;
-	if (taken)
-		WRITE_ONCE(opened->region, region);
+	if (taken)	/* see mmapdemo_device_region() */
+		smp_store_release(&opened->region, region);
 	spin_unlock(&opened->lock);
 	return taken;
 }
