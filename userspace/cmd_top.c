@@ -217,30 +217,48 @@ static int run_batch(struct topping *topping)
 	return err;
 }
 
+/* 1: the interval is over, there is something new to be drawn. */
+static int turn_screen(struct topping *topping, __s64 *end)
+{
+	struct top_screen *screen = &topping->screen;
+
+	if (clock_ms() < *end || screen->held)
+		return 0;
+	screen->over |= topping->left == 1;
+	topping->left -= !!topping->left;
+	*end = clock_ms() + topping->interval_ms;
+	return top_turn(&topping->top) ?: 1;
+}
+
+/* What has happened, was typed, is over. */
+static int do_screen(struct topping *topping, __s64 *end)
+{
+	struct top_screen *screen = &topping->screen;
+	int err = top_gather(&topping->top, /* all = */ false), typed, turned;
+
+	if (err)
+		return err;
+	typed = top_screen_keys(screen, &topping->top);
+	if (typed < 0)
+		return typed;
+	turned = turn_screen(topping, end);
+	if (turned < 0)
+		return turned;
+	return typed || turned ? top_screen_draw(screen, &topping->top) : 0;
+}
+
 static int run_screen(struct topping *topping)
 {
 	struct top_screen *screen = &topping->screen;
-	struct top *top = &topping->top;
-	__s64 end = clock_ms() + topping->interval_ms;
+	__s64 end = clock_ms() + topping->interval_ms, left;
 	struct watch_news news = { 0 };
-	int err = top_screen_draw(screen, top);
+	int err = top_screen_draw(screen, &topping->top);
 
 	while (!err && !news.sig && !news.exited && !screen->over) {
-		__s64 left = end - clock_ms();
-
+		left = screen->held ? ROUND_MS : end - clock_ms();
 		news = watch_wait(&topping->watch, left < 0 ? 0 :
 				  left < ROUND_MS ? left : ROUND_MS);
-		err = top_gather(top, /* all = */ false);
-		if (!err)
-			err = top_screen_keys(screen, top);
-		if (!err && clock_ms() >= end && !screen->held) {
-			err = top_turn(top);
-			screen->over |= topping->left == 1;
-			topping->left -= !!topping->left;
-			end = clock_ms() + topping->interval_ms;
-		}
-		if (!err)
-			err = top_screen_draw(screen, top);
+		err = do_screen(topping, &end);
 	}
 	return err;
 }

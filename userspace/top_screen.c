@@ -227,9 +227,11 @@ static int do_key(struct top_screen *screen, struct top *top, int key)
 
 int top_screen_keys(struct top_screen *screen, struct top *top)
 {
-	int key, err = 0;
+	int key, err = 0, typed = 0;
 
-	while (!err && !screen->over && (key = screen_key()) != SCREEN_NONE)
+	while (!err && !screen->over && (key = screen_key()) != SCREEN_NONE) {
 		err = do_key(screen, top, key);
-	return err;
+		typed = 1;
+	}
+	return err ? err : typed;
 }

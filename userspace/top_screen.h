@@ -22,10 +22,10 @@ struct top_screen {
 	bool over;
 };
 
-/* Both return 0 or -errno. */
+/* 0 or -errno. */
 int top_screen_draw(struct top_screen *screen, const struct top *top);
 
-/* Does what was typed, if anything was; then it is to be drawn. */
+/* Does what was typed: 1, and it is to be drawn; 0: nothing was; or -errno. */
 int top_screen_keys(struct top_screen *screen, struct top *top);
 
 #endif /* _TOP_SCREEN_H */
