@@ -93,14 +93,19 @@ says_what_why_says() {
 		within 12 999 "$(reasons "$work/why.json" | wc -l)" pairs
 }
 
-# watches SECONDS: $watching, of $actor, into watch.json; it has begun.
+# watches SECONDS: $watching, of $actor, into watch.json; it has begun. A new
+# instance is on, too, for a moment, but has no events.
 watches() {
+	local instance
+
 	set -m
 	mmapdemo maps --watch $1 --json $actor >"$work/watch.json" \
 		2>"$work/errors" &
 	set +m
 	watching=$!
-	until grep -qsx 1 "$tracing/instances/mmapdemo-$watching/tracing_on"; do
+	instance=$tracing/instances/mmapdemo-$watching
+	until grep -qsx 1 "$instance/events/mmapdemo/pte_fault/enable" &&
+		grep -qsx 1 "$instance/tracing_on"; do
 		kill -0 $watching || ! cat "$work/errors" || return
 	done
 }
