@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import traceback
+from decimal import Decimal, ROUND_HALF_UP
 
 from browser import Browser
 
@@ -87,13 +88,18 @@ def number(value):
     return f"{value:,}"
 
 
+def rounded(value, places):
+    """As toFixed() does: what is in the middle goes up, not to the even one."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
 def duration(ns):
     if ns < 1000:
         return f"{ns} ns"
     for limit, unit in ((1e6, "µs"), (1e9, "ms")):
         if ns < limit:
-            return f"{ns / (limit / 1000):.1f} {unit}"
-    return f"{ns / 1e9:.2f} s"
+            return f"{rounded(ns / (limit / 1000), 1)} {unit}"
+    return f"{rounded(ns / 1e9, 2)} s"
 
 
 def size(count):
@@ -102,7 +108,7 @@ def size(count):
         count /= 1024
         units.pop(0)
     return f"{count:g} {units[0]}" if count == int(count) else \
-        f"{count:.1f} {units[0]}"
+        f"{rounded(count, 1)} {units[0]}"
 
 
 def look_up(report, path):
@@ -202,7 +208,7 @@ class Tests:
                    f"{number(sum(report['refused'].values()))} refused" in
                    cards, cards)
             top = max(report["classes"], key=lambda row: row["ns"])
-            share = round(top["ns"] * 100 / report["faults"]["ns"])
+            share = rounded(top["ns"] * 100 / report["faults"]["ns"], 0)
             ensure(f"{share} % of that was {top['class']}" in
                    self.browser.text("#lead"), self.browser.text("#lead"))
 
