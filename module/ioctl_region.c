@@ -64,10 +64,13 @@ static int region_check(const struct mmapdemo_region *arg,
 	return 0;
 }
 
-/* Whether a region may be changed by whom has the file open so. */
-static int change_check(const struct file *file, const struct region *region)
+/* How a region is to be changed, if it may be by whom has the file open so. */
+static int change_question(const struct file *file, const struct region *region,
+			   void *arg, size_t size, const void __user *user)
 {
-	return file->f_mode & FMODE_WRITE && region->mapping ? 0 : -EPERM;
+	if (!(file->f_mode & FMODE_WRITE) || !region->mapping)
+		return -EPERM;
+	return mmapdemo_growth_question(arg, size, user);
 }
 
 /* ---- commands ---- */
@@ -93,10 +96,8 @@ static long ioctl_resize(struct file *file, const void __user *user)
 {
 	struct region *region = mmapdemo_device_region(file);
 	struct mmapdemo_resize arg;
-	int ret;
+	int ret = change_question(file, region, &arg, sizeof(arg), user);
 
-	ret = change_check(file, region) ?:
-	      mmapdemo_growth_question(&arg, sizeof(arg), user);
 	if (ret)
 		return ret;
 	if (region->method->fixed)
@@ -112,10 +113,8 @@ static long ioctl_punch(struct file *file, const void __user *user)
 {
 	struct region *region = mmapdemo_device_region(file);
 	struct mmapdemo_punch arg;
-	int ret;
+	int ret = change_question(file, region, &arg, sizeof(arg), user);
 
-	ret = change_check(file, region) ?:
-	      mmapdemo_growth_question(&arg, sizeof(arg), user);
 	if (ret)
 		return ret;
 	if (region->method->fixed)
@@ -166,10 +165,8 @@ static long ioctl_plan(struct file *file, const void __user *user)
 {
 	struct region *region = mmapdemo_device_region(file);
 	struct mmapdemo_plan arg;
-	int ret;
+	int ret = change_question(file, region, &arg, sizeof(arg), user);
 
-	ret = change_check(file, region) ?:
-	      mmapdemo_growth_question(&arg, sizeof(arg), user);
 	if (ret)
 		return ret;
 	if (!region->method->planned)
