@@ -78,6 +78,31 @@ static ssize_t read_part(struct region *region, loff_t pos, size_t part,
 	return copied;
 }
 
+/* Stops with -ENXIO at the end of the region, or of the file behind it. */
+static ssize_t copy_parts(struct region *region, loff_t pos,
+			  struct iov_iter *iter,
+			  ssize_t (*copy)(struct region *region, loff_t pos,
+					  size_t part, struct iov_iter *iter))
+{
+	ssize_t done = 0;
+
+	while (iov_iter_count(iter)) {
+		size_t part = part_before(region, pos, iov_iter_count(iter));
+		ssize_t copied = part ? copy(region, pos, part, iter) : -ENXIO;
+
+		if (copied < 0)
+			return done ?: copied;
+		done += copied;
+		pos += copied;
+		if (copied < part)
+			return done ?: -EFAULT;
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return done;
+}
+
 /**
  * mmapdemo_region_read - copy bytes out
  * @region: the region
@@ -93,25 +118,9 @@ static ssize_t read_part(struct region *region, loff_t pos, size_t part,
 ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 			     struct iov_iter *to)
 {
-	ssize_t done = 0;
+	ssize_t ret = copy_parts(region, pos, to, read_part);
 
-	while (iov_iter_count(to)) {
-		size_t part = part_before(region, pos, iov_iter_count(to));
-		ssize_t copied = part ? read_part(region, pos, part, to) : 0;
-
-		if (!part || copied == -ENXIO)
-			break;
-		if (copied < 0)
-			return done ?: copied;
-		done += copied;
-		pos += copied;
-		if (copied < part)
-			return done ?: -EFAULT;
-		if (fatal_signal_pending(current))
-			break;
-		cond_resched();
-	}
-	return done;
+	return ret == -ENXIO ? 0 : ret;
 }
 
 /**
@@ -126,24 +135,9 @@ ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
 			      struct iov_iter *from)
 {
-	ssize_t done = 0;
+	ssize_t ret = copy_parts(region, pos, from, write_part);
 
-	while (iov_iter_count(from)) {
-		size_t part = part_before(region, pos, iov_iter_count(from));
-		ssize_t copied = part ? write_part(region, pos, part, from) :
-					-ENXIO;
-
-		if (copied < 0)
-			return done ?: copied == -ENXIO ? -ENOSPC : copied;
-		done += copied;
-		pos += copied;
-		if (copied < part)
-			return done ?: -EFAULT;
-		if (fatal_signal_pending(current))
-			break;
-		cond_resched();
-	}
-	return done;
+	return ret == -ENXIO ? -ENOSPC : ret;
 }
 
 /* May @address be read, or written to, whatever its protection is just now? */
