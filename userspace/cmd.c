@@ -83,6 +83,13 @@ int cmd_options(int argc, char **argv, const char *command, const char *help,
 	return -1;
 }
 
+int cmd_no_process(const char *command, int pid, int err)
+{
+	return cmd_fail(command, "process %d: %s", pid, err == -EINVAL ?
+			"it is a thread; give the process it belongs to" :
+			strerror(-err));
+}
+
 int cmd_no_device(const char *command, int err)
 {
 	if (err == -ENOENT || err == -ENXIO)

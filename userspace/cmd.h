@@ -56,6 +56,9 @@ int cmd_option(const char *command, const char *help, int c, bool *json,
 int cmd_options(int argc, char **argv, const char *command, const char *help,
 		bool *json, enum when *colour);
 
+/* Why a process can't be watched: -errno of watch_process(). */
+int cmd_no_process(const char *command, int pid, int err);
+
 /* Why the device can't be opened: -errno of dev_open(). */
 int cmd_no_device(const char *command, int err);
 

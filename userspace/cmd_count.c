@@ -131,9 +131,7 @@ static int start_process(struct count *count)
 	int err = watch_process(&count->subject.watch, count->pid);
 
 	if (err)
-		return cmd_fail("count", "process %d: %s", count->pid,
-				err == -EINVAL ? "it is a thread; give the "
-				"process it belongs to" : strerror(-err));
+		return cmd_no_process("count", count->pid, err);
 	return open_counter(count, count->pid);
 }
 

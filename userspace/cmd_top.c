@@ -286,9 +286,7 @@ static int find_process(struct topping *topping)
 		return CMD_OK;
 	err = watch_process(&topping->watch, topping->pid);
 	if (err)
-		return cmd_fail("top", "process %d: %s", topping->pid,
-				err == -EINVAL ? "it is a thread; give the "
-				"process it belongs to" : strerror(-err));
+		return cmd_no_process("top", topping->pid, err);
 	if (!topping->batch)
 		watch_forget(&topping->watch);
 	return CMD_OK;

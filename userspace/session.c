@@ -124,9 +124,7 @@ static int start_process(struct session *session)
 
 	err = watch_process(&session->subject.watch, pid);
 	if (err)
-		return cmd_fail(session->name, "process %d: %s", pid,
-				err == -EINVAL ? "it is a thread; give the "
-				"process it belongs to" : strerror(-err));
+		return cmd_no_process(session->name, pid, err);
 	err = follow_process(session);
 	return err ? session_failed(session, err) : CMD_OK;
 }
