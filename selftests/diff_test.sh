@@ -72,26 +72,16 @@ knows_what_is_alike() {
 		! cat words.txt
 }
 
-# refused STATUS WORDS ARGUMENT...
-refused() {
-	local status=0
-
-	mmapdemo diff "${@:3}" >out.txt 2>errors.txt || status=$?
-	equal "$1" $status "status of ${*:3}" &&
-		equal '' "$(<out.txt)" "output of ${*:3}" &&
-		grep -q "^mmapdemo: diff: $2" errors.txt ||
-		! cat errors.txt
-}
-
 refuses_other_files() {
 	: >empty
 	head -c 9999 a.dat >cut.dat
-	refused 1 'empty: ' empty a.dat && refused 1 'empty: ' a.dat empty &&
-		refused 1 'cut.dat: ' a.dat cut.dat &&
-		refused 1 'missing: ' missing a.dat &&
-		refused 2 'it takes two' a.dat &&
-		refused 2 'it takes two' a.dat a.dat a.dat &&
-		refused 2 'wrong option' --no-such-option a.dat a.dat
+	refused 1 'diff: empty: ' diff empty a.dat &&
+		refused 1 'diff: empty: ' diff a.dat empty &&
+		refused 1 'diff: cut.dat: ' diff a.dat cut.dat &&
+		refused 1 'diff: missing: ' diff missing a.dat &&
+		refused 2 'diff: it takes two' diff a.dat &&
+		refused 2 'diff: it takes two' diff a.dat a.dat a.dat &&
+		refused 2 'diff: wrong option' diff --no-such-option a.dat a.dat
 }
 
 tells_a_full_disk() {

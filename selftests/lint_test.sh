@@ -80,21 +80,12 @@ reads_a_recording() {
 		! cat found
 }
 
-# refused STATUS WORDS ARGUMENT...
-refused() {
-	local status=0
-
-	mmapdemo lint "${@:3}" >out 2>errors || status=$?
-	equal "$1" $status "status of ${*:3}" &&
-		equal '' "$(<out)" "output of ${*:3}" &&
-		grep -qE "^mmapdemo: $2" errors || ! cat errors
-}
-
 refuses_what_is_wrong() {
 	: >empty
-	refused 2 'lint: either' && refused 2 'lint: either' -i empty true &&
-		refused 1 'lint: empty: ' -i empty &&
-		refused 127 'record: no-such-command: ' no-such-command
+	refused 2 'lint: either' lint &&
+		refused 2 'lint: either' lint -i empty true &&
+		refused 1 'lint: empty: ' lint -i empty &&
+		refused 127 'record: no-such-command: ' lint no-such-command
 }
 
 # While the command runs: it is told of what was until then.

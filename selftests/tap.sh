@@ -65,6 +65,26 @@ within() {
 	}
 }
 
+# refused STATUS WORDS COMMAND [ARGUMENT...]: mmapdemo COMMAND ends so, and writes
+# nothing but an error that begins with these words, a pattern.
+refused() {
+	local status=0 verdict=0 out errors
+
+	errors=$(mktemp)
+	out=$(mmapdemo "${@:3}" 2>"$errors") || status=$?
+	equal "$1" $status "status of ${*:3}" &&
+		equal '' "$out" "output of ${*:3}" &&
+		grep -q "^mmapdemo: $2" "$errors" || verdict=1
+	((!verdict)) || cat "$errors"
+	rm "$errors"
+	return $verdict
+}
+
+# misused COMMAND ARGUMENT...: it says that it is wrong to call it so.
+misused() {
+	refused 2 "$1: " "$@"
+}
+
 # ---- the kernel ----
 
 # since VERSION: is this kernel of that version, or newer?

@@ -236,17 +236,10 @@ does_without_root() {
 			text || ! cat text
 }
 
-refused() {
-	local status=0
-
-	mmapdemo top "$@" >out 2>errors || status=$?
-	equal 2 $status "status of $*" && equal '' "$(<out)" "output of $*" &&
-		grep -q '^mmapdemo: top: ' errors || ! cat errors
-}
-
 refuses_what_is_wrong() {
-	refused x && refused -I 0 && refused -n 0 && refused -s size &&
-		refused -p x && refused --buffer 1 && refused --no-such-option &&
+	misused top x && misused top -I 0 && misused top -n 0 &&
+		misused top -s size && misused top -p x &&
+		misused top --buffer 1 && misused top --no-such-option &&
 		! mmapdemo top -b -p 4194305 2>errors &&
 		grep -q 'process 4194305: No such process' errors
 }

@@ -191,17 +191,9 @@ ends_when_interrupted() {
 	equal 130 $status status && nothing_stays
 }
 
-refused() {
-	local status=0
-
-	mmapdemo tour "$@" >out 2>errors || status=$?
-	equal 2 $status "status of $*" && equal '' "$(<out)" "output of $*" &&
-		grep -q '^mmapdemo: tour: ' errors || ! cat errors
-}
-
 refuses_what_is_wrong() {
-	refused 0 && refused 15 && refused x && refused 1 2 &&
-		refused --lang tlh && refused --no-such-option
+	misused tour 0 && misused tour 15 && misused tour x && misused tour 1 2 &&
+		misused tour --lang tlh && misused tour --no-such-option
 }
 
 nothing_stays() {

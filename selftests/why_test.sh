@@ -162,32 +162,22 @@ ends() {
 		{ last = $1 } END { print first, last }' /proc/$pid/maps
 }
 
-# refused STATUS WORDS ARGUMENT...
-refused() {
-	local status=0
-
-	mmapdemo why "${@:3}" >"$work/out" 2>"$work/errors" || status=$?
-	equal "$1" $status "status of ${*:3}" &&
-		equal '' "$(<"$work/out")" "output of ${*:3}" &&
-		grep -q "^mmapdemo: why: $2" "$work/errors" ||
-		! cat "$work/errors"
-}
-
 refuses_what_is_wrong() {
 	local at
 
 	at=$(address two-files)
 	: >"$work/empty"
-	refused 2 'a PID is needed' && refused 2 'a PID is needed' $pid &&
-		refused 2 'a PID is needed' --all $pid 1000 &&
-		refused 2 'x: not a process' x 1000 &&
-		refused 2 'x: not an address' $pid x &&
-		refused 1 '1000: nothing is mapped' $pid 1000 &&
-		refused 1 "$(hex "$at") and .* in one VMA" $pid \
+	refused 2 'why: a PID is needed' why &&
+		refused 2 'why: a PID is needed' why $pid &&
+		refused 2 'why: a PID is needed' why --all $pid 1000 &&
+		refused 2 'why: x: not a process' why x 1000 &&
+		refused 2 'why: x: not an address' why $pid x &&
+		refused 1 'why: 1000: nothing is mapped' why $pid 1000 &&
+		refused 1 "why: $(hex "$at") and .* in one VMA" why $pid \
 			"$(hex "$at")" "$(hex $((at + 5)))" &&
-		refused 1 'process 4194305: ' --all 4194305 &&
-		refused 1 ".*empty: " --all -i "$work/empty" $pid &&
-		refused 1 '.*: process 1 is not in it' --all \
+		refused 1 'why: process 4194305: ' why --all 4194305 &&
+		refused 1 "why: .*empty: " why --all -i "$work/empty" $pid &&
+		refused 1 'why: .*: process 1 is not in it' why --all \
 			-i "$work/made.dat" 1
 }
 
