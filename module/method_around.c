@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * around: .map_pages maps the pages beside the one that was read, if they are
- * there, so that they need no fault of their own.
+ * around: a fault also maps the pages beside the one that was touched, if they
+ * are there, so that they need no fault of their own.
  *
  * Use it when: many pages are resident that a new mapping will walk through: a
- * second process, a mapping that is made again. How far around is the kernel's
- * choice, fault_around_bytes, 64 KiB; it asks for reads only. Also, a driver
- * with .map_pages is called with the VMA's lock alone, where there is one: one
- * attempt for each fault instead of two, and no mmap_lock.
+ * second process, a mapping that is made again. For loads the kernel asks, by
+ * .map_pages, and says how far around: fault_around_bytes, 64 KiB. For stores
+ * to a shared mapping it does not, but .fault is free to map more than one page,
+ * by vm_insert_pages(). Also, a driver with .map_pages is called with the VMA's
+ * lock alone, where there is one: one attempt for each fault instead of two, and
+ * no mmap_lock.
  * It costs: entries that may never be used. Pages that nobody touched are left
  * to .fault, so the first walk through a region gains nothing. The VMA is
- * VM_MIXEDMAP, as it has to be for vm_insert_page(): see "insert".
+ * VM_MIXEDMAP, as it has to be for vm_insert_pages(): see "insert".
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -19,50 +21,111 @@
 #include "pages.h"
 #include "region.h"
 
+#include <linux/kernel.h>
 #include <linux/mm.h>
 
-/* Maps the page at an offset if it is there and at once to be had. */
-static bool around_map(struct vm_fault *vmf, pgoff_t pgoff)
+/* As many pages as the kernel asks for, unless it was told otherwise. */
+#define AROUND 16
+
+/*
+ * Maps pages that follow each other, but where there is an entry already.
+ * Returns whether the one that was touched is among them.
+ */
+static bool around_insert(struct vm_fault *vmf, pgoff_t pgoff,
+			  struct page **pages, unsigned long count)
 {
 	struct vm_area_struct *vma = vmf->vma;
-	struct region *region = vma->vm_private_data;
-	struct page *page = mmapdemo_pages_get(region, pgoff);
-	unsigned long address;
-	int ret;
+	bool here, touched = false;
+	int ret = -EBUSY;
 
-	if (!page || !mmapdemo_pages_trylock(region, pgoff, page))
-		return false;
-	address = vma->vm_start + ((pgoff - vma->vm_pgoff) << PAGE_SHIFT);
-	ret = vm_insert_page(vma, address, page);
-	mmapdemo_pages_unlock(page);
-	if (!ret && pgoff != vmf->pgoff)
-		mmapdemo_region_add(region, REGION_AROUND, 1);
-	return !ret;
+	while (count && ret == -EBUSY) {
+		unsigned long left = count, mapped;
+
+		ret = vm_insert_pages(vma, vma->vm_start +
+				      ((pgoff - vma->vm_pgoff) << PAGE_SHIFT),
+				      pages, &left);
+		mapped = count - left;
+		here = vmf->pgoff - pgoff < mapped;
+		mmapdemo_region_add(vma->vm_private_data, REGION_AROUND,
+				    mapped - here);
+		touched |= here;
+		/* And behind the one that stopped it. */
+		mapped += !!left;
+		pgoff += mapped;
+		pages += mapped;
+		count -= mapped;
+	}
+	return touched;
+}
+
+/* Maps what is there of a range; was the page that was touched among it? */
+static bool around_map(struct vm_fault *vmf, pgoff_t first, pgoff_t last)
+{
+	struct region *region = vmf->vma->vm_private_data;
+	struct page *pages[AROUND];
+	unsigned long count, i;
+	bool touched = false;
+
+	for (; first <= last; first += count) {
+		count = mmapdemo_pages_trylock(region, &first, last, pages,
+					       AROUND);
+		if (!count)
+			break;
+		touched |= around_insert(vmf, first, pages, count);
+		for (i = 0; i < count; i++)
+			mmapdemo_pages_unlock(pages[i]);
+	}
+	return touched;
 }
 
 /*
- * The page that was touched comes first: where it isn't there yet .fault will be
- * called anyway. While there are plans it always is.
+ * Where the page that was touched isn't there yet .fault will be called anyway,
+ * and a first walk would look for neighbours in vain again and again. While
+ * there are plans .fault always is.
  */
+static bool around_wanted(const struct vm_fault *vmf)
+{
+	struct region *region = vmf->vma->vm_private_data;
+
+	return plans_none(&region->plans) &&
+	       xa_load(&region->pages, vmf->pgoff);
+}
+
 static vm_fault_t mmapdemo_around_map_pages(struct vm_fault *vmf, pgoff_t first,
 					    pgoff_t last)
 	__must_hold(RCU)
 {
-	struct region *region = vmf->vma->vm_private_data;
-	bool mapped;
-	pgoff_t pgoff;
+	bool touched;
 
-	if (!plans_none(&region->plans))
+	if (!around_wanted(vmf))
 		return 0;
 	map_pages_may_sleep();
-	mapped = around_map(vmf, vmf->pgoff);
-	for (pgoff = first; pgoff <= last; pgoff++)
-		if (pgoff != vmf->pgoff)
-			around_map(vmf, pgoff);
+	touched = around_map(vmf, first, last);
 	map_pages_slept();
-	if (!mapped)
-		return 0;
-	return mmapdemo_method_count(vmf, VM_FAULT_NOPAGE);
+	return touched ? mmapdemo_method_count(vmf, VM_FAULT_NOPAGE) : 0;
+}
+
+/* The mapping's part of the AROUND pages, aligned, that one page table has. */
+static bool around_store(struct vm_fault *vmf)
+{
+	const struct vm_area_struct *vma = vmf->vma;
+	unsigned long start = ALIGN_DOWN(vmf->address, AROUND * PAGE_SIZE);
+	unsigned long end = start + AROUND * PAGE_SIZE;
+	pgoff_t at_zero = vmf->pgoff - (vmf->address >> PAGE_SHIFT);
+
+	start = max(start, vma->vm_start);
+	end = min(end, vma->vm_end);
+	return around_map(vmf, at_zero + (start >> PAGE_SHIFT),
+			  at_zero + (end >> PAGE_SHIFT) - 1);
+}
+
+/* A private page that is stored to is copied from what .fault returns. */
+static vm_fault_t mmapdemo_around_fault(struct vm_fault *vmf)
+{
+	if (vmf->flags & FAULT_FLAG_WRITE && vmf->vma->vm_flags & VM_SHARED &&
+	    around_wanted(vmf) && around_store(vmf))
+		return mmapdemo_method_count(vmf, VM_FAULT_NOPAGE);
+	return mmapdemo_method_fault(vmf);
 }
 
 MAP_PAGES_HOOKS(mmapdemo_around_map_pages)
@@ -74,7 +137,7 @@ static int around_prepare(struct region *region, struct vm_area_desc *desc)
 }
 
 static const struct vm_operations_struct mmapdemo_around_vm_ops = {
-	.fault	= mmapdemo_method_fault,
+	.fault	= mmapdemo_around_fault,
 	MAP_PAGES_HOOK(mmapdemo_around_map_pages)
 	MAPPED_HOOK(mmapdemo_method_mapped)
 };

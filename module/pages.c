@@ -51,11 +51,11 @@ static struct page *pages_part(struct page *head, pgoff_t pgoff)
 }
 
 /* A reference on what was found, if it is still there. */
-static bool pages_hold(struct region *region, pgoff_t pgoff, struct page *head)
+static bool pages_hold(struct xa_state *xas, struct page *head)
 {
 	if (!get_page_unless_zero(head))
 		return false;
-	if (xa_load(&region->pages, pgoff) == head)
+	if (xas_reload(xas) == head)
 		return true;
 	put_page(head);
 	return false;
@@ -70,12 +70,14 @@ static bool pages_hold(struct region *region, pgoff_t pgoff, struct page *head)
  */
 struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff)
 {
+	XA_STATE(xas, &region->pages, pgoff);
 	struct page *head;
 
 	rcu_read_lock();
-	do
-		head = xa_load(&region->pages, pgoff);
-	while (head && !pages_hold(region, pgoff, head));
+	do {
+		xas_reset(&xas);
+		head = xas_load(&xas);
+	} while (xas_retry(&xas, head) || (head && !pages_hold(&xas, head)));
 	rcu_read_unlock();
 	return head ? pages_part(head, pgoff) : NULL;
 }
@@ -201,21 +203,56 @@ struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff)
 	return page;
 }
 
-/**
- * mmapdemo_pages_trylock - the same for a page that was looked up, at once
- * @region: the region
- * @pgoff: its offset
- * @page: what mmapdemo_pages_get() returned
- *
- * Return: whether it is locked; the reference is dropped when it is not.
- */
-bool mmapdemo_pages_trylock(struct region *region, pgoff_t pgoff,
-			    struct page *page)
+/* The lock of a page that is there, and a reference, if both are to be had. */
+static bool pages_trylock(struct xa_state *xas, struct page *page)
 {
-	if (trylock_page(page))
-		return pages_still(region, pgoff, page);
+	if (!get_page_unless_zero(page))
+		return false;
+	if (trylock_page(page)) {
+		if (xas_reload(xas) == page)
+			return true;
+		unlock_page(page);
+	}
 	put_page(page);
 	return false;
+}
+
+/**
+ * mmapdemo_pages_trylock - the next pages that are there, without waiting
+ * @region: the region, one that has no blocks
+ * @first: in: where to look from; out: offset of the first page
+ * @last: how far
+ * @pages: out: pages that follow each other, each as from mmapdemo_pages_lock()
+ * @room: how many at most
+ *
+ * What is locked by somebody else is passed over.
+ *
+ * Return: how many; 0: there are none any more.
+ */
+unsigned long mmapdemo_pages_trylock(struct region *region, pgoff_t *first,
+				     pgoff_t last, struct page **pages,
+				     unsigned long room)
+{
+	XA_STATE(xas, &region->pages, *first);
+	unsigned long count = 0;
+	struct page *page;
+
+	rcu_read_lock();
+	xas_for_each(&xas, page, last) {
+		if (xas_retry(&xas, page))
+			continue;
+		if (count && xas.xa_index != *first + count)
+			break;
+		if (!pages_trylock(&xas, page))
+			continue;
+		if (!count)
+			*first = xas.xa_index;
+		pages[count++] = page;
+		if (count == room)
+			break;
+	}
+	rcu_read_unlock();
+	return count;
 }
 
 /** mmapdemo_pages_unlock - unlock a page, and drop a reference on it */

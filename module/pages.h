@@ -16,8 +16,9 @@ struct region;
 struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff);
 struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff);
 struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff);
-bool mmapdemo_pages_trylock(struct region *region, pgoff_t pgoff,
-			    struct page *page);
+unsigned long mmapdemo_pages_trylock(struct region *region, pgoff_t *first,
+				     pgoff_t last, struct page **pages,
+				     unsigned long room);
 void mmapdemo_pages_unlock(struct page *page);
 int mmapdemo_pages_add(struct region *region, pgoff_t pgoff, struct page *page,
 		       unsigned int order);

@@ -356,15 +356,20 @@ static long faults(void)
 /* Those of the test itself: of its stack, its heap, the C library. */
 #define OWN_FAULTS 30
 
-/* Reads every page once, and counts: faults the device answered, of how many */
-static long read_faults(int fd, char *map, long *all)
+/* Touches every page once, and counts: faults the device answered, of how many */
+static long walk_faults(int fd, char *map, bool write, long *all)
 {
-	struct mmapdemo_stat before = device_stat(fd);
+	struct mmapdemo_stat before = device_stat(fd), after;
 
 	*all = faults();
-	read_pages(map, COUNT);
+	if (write)
+		write_pages(map, COUNT);
+	else
+		read_pages(map, COUNT);
 	*all = faults() - *all;
-	return device_stat(fd).read_faults - before.read_faults;
+	after = device_stat(fd);
+	return write ? after.shared_faults - before.shared_faults :
+		       after.read_faults - before.read_faults;
 }
 
 static long faults_expected(__u32 by)
@@ -386,39 +391,133 @@ TEST_F(method, the_first_walk_takes_its_number_of_faults)
 	long wanted = faults_expected(variant->by), all;
 
 	ASSERT_FALSE(failed(map));
-	EXPECT_EQ(wanted, read_faults(self->fd, map, &all));
+	EXPECT_EQ(wanted, walk_faults(self->fd, map, false, &all));
 	EXPECT_LE(wanted, all);
 	EXPECT_GE(wanted + OWN_FAULTS, all);
 	/* And what is mapped is mapped. */
-	EXPECT_EQ(0, read_faults(self->fd, map, &all));
+	EXPECT_EQ(0, walk_faults(self->fd, map, false, &all));
 	EXPECT_GE(OWN_FAULTS, all);
 }
 
-/* A second mapping of what is resident: 16 pages at a time with .map_pages. */
-TEST_F(method, the_second_walk_takes_its_number_of_faults)
+/* A second mapping of what is resident: 16 pages at a time by "around". */
+static void second_walk(struct __test_metadata *_metadata, int fd, __u32 by,
+			bool write)
 {
-	char *map = map_all(self->fd), *to = hole(BYTES, HUGE);
-	long wanted = faults_expected(variant->by), all;
-	struct mmapdemo_stat stat;
+	char *map = map_all(fd), *to = hole(BYTES, HUGE);
+	int prot = write ? PROT_READ | PROT_WRITE : PROT_READ;
+	long wanted = faults_expected(by), all;
 
 	ASSERT_FALSE(failed(map) || !to);
 	write_pages(map, COUNT);
-	map = mmap(to, BYTES, PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE,
-		   self->fd, 0);
+	map = mmap(to, BYTES, prot, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
 	ASSERT_EQ(to, map);
-	if (variant->by == MMAPDEMO_BY_AROUND)
+	if (by == MMAPDEMO_BY_AROUND)
 		wanted = COUNT / 16;
-	EXPECT_EQ(wanted, read_faults(self->fd, map, &all));
+	EXPECT_EQ(wanted, walk_faults(fd, map, write, &all));
 	EXPECT_LE(wanted, all);
 	EXPECT_GE(wanted + OWN_FAULTS, all);
-	stat = device_stat(self->fd);
-	EXPECT_EQ(variant->by == MMAPDEMO_BY_AROUND ? COUNT - wanted : 0,
-		  stat.around_pages);
-	EXPECT_EQ(COUNT, stat.resident_pages);
+	EXPECT_EQ(by == MMAPDEMO_BY_AROUND ? COUNT - wanted : 0,
+		  device_stat(fd).around_pages);
+	EXPECT_EQ(COUNT, device_stat(fd).resident_pages);
 	EXPECT_TRUE(numbered(map, COUNT));
 }
 
+TEST_F(method, the_second_walk_takes_its_number_of_faults)
+{
+	second_walk(_metadata, self->fd, variant->by, false);
+}
+
+TEST_F(method, the_second_walk_takes_as_many_with_stores)
+{
+	second_walk(_metadata, self->fd, variant->by, true);
+}
+
 /* ---- each one's own ---- */
+
+/* Of the pages [0, 16) of an aligned mapping, which have an entry? */
+static unsigned int entries(const char *map)
+{
+	unsigned int found = 0;
+
+	for (size_t i = 0; i < 16; i++)
+		found |= !!pfn_of(map + i * page_size()) << i;
+	return found;
+}
+
+#define PAGE_BIT(nr) (1U << (nr))
+
+/* Alone: nobody else has to be mapped, or asked for, for that. */
+TEST(around_maps_what_is_there_and_not_yet_mapped)
+{
+	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
+	char *all, *map, *to = hole(BYTES, HUGE);
+
+	ASSERT_LE(0, fd);
+	all = map_all(fd);
+	ASSERT_FALSE(failed(all) || !to);
+	map = mmap(to, BYTES, PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+	ASSERT_EQ(to, map);
+	/* Somebody touches 2, 3, 7; this mapping touches 4, which is new ... */
+	EXPECT_EQ(0, touch_write(page_at(all, 2)) | touch_write(page_at(all, 3)) |
+		     touch_write(page_at(all, 7)));
+	EXPECT_EQ(0, touch_write(page_at(map, 4)));
+	EXPECT_EQ(PAGE_BIT(4), entries(map));
+	EXPECT_EQ(0, device_stat(fd).around_pages);
+	/* ... and 3, which is not. */
+	EXPECT_EQ(0, touch_write(page_at(map, 3)));
+	EXPECT_EQ(PAGE_BIT(2) | PAGE_BIT(3) | PAGE_BIT(4) | PAGE_BIT(7),
+		  entries(map));
+	EXPECT_EQ(2, device_stat(fd).around_pages);
+	EXPECT_EQ(5, device_stat(fd).shared_faults);
+	/* All of which can be stored to. */
+	write_pages(map, 16);
+	EXPECT_TRUE(numbered(all, 16));
+	EXPECT_EQ(16, device_stat(fd).resident_pages);
+	close(fd);
+}
+
+/* The mapping ends where it ends, be more of the region there or not. */
+TEST(around_stays_inside_of_the_mapping)
+{
+	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
+	char *all, *map, *to = hole(HUGE, HUGE);
+	size_t i;
+
+	ASSERT_LE(0, fd);
+	all = map_all(fd);
+	ASSERT_FALSE(failed(all) || !to);
+	write_pages(all, 64);
+	map = mmap(page_at(to, 3), 5 * page_size(), PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 20 * page_size());
+	ASSERT_EQ(page_at(to, 3), map);
+	EXPECT_EQ(0, touch_write(page_at(map, 1)));
+	EXPECT_EQ(4, device_stat(fd).around_pages);
+	for (i = 0; i < 5; i++)
+		EXPECT_EQ(pfn_of(page_at(all, 20 + i)),
+			  pfn_of(page_at(map, i)));
+	close(fd);
+}
+
+/* What is stored to privately is copied, and alone. */
+TEST(around_maps_no_neighbours_of_a_private_copy)
+{
+	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
+	char *all, *map, *to = hole(HUGE, HUGE);
+
+	ASSERT_LE(0, fd);
+	all = map_all(fd);
+	ASSERT_FALSE(failed(all) || !to);
+	write_pages(all, 16);
+	map = mmap(to, 16 * page_size(), PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_FIXED_NOREPLACE, fd, 0);
+	ASSERT_EQ(to, map);
+	EXPECT_EQ(0, touch_write(page_at(map, 5)));
+	EXPECT_EQ(PAGE_BIT(5), entries(map));
+	EXPECT_EQ(0, device_stat(fd).around_pages);
+	EXPECT_TRUE(numbered(all, 16));
+	close(fd);
+}
 
 TEST(huge_faults_are_counted_and_told)
 {

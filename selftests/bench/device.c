@@ -59,6 +59,7 @@ static const struct object {
 #define OBJECTS (sizeof(objects) / sizeof(*objects))
 #define SHMEM 0
 #define BY_PAGE 2
+#define BY_AROUND 5
 
 /* Behind the first page of a page table, which is touched. */
 static char *place(void)
@@ -300,9 +301,9 @@ static void goal(const char *what, double value, const char *bound,
 	       reached ? "reached" : "missed");
 }
 
-static double against_shmem(int scenario)
+static double against_shmem(int scenario, int object)
 {
-	return (double)costs[scenario][BY_PAGE] / costs[scenario][SHMEM];
+	return (double)costs[scenario][object] / costs[scenario][SHMEM];
 }
 
 static void tell_faults(void)
@@ -348,9 +349,13 @@ int main(int argc, char **argv)
 	memset(bytes, 'b', sizeof(bytes));
 	tell_costs();
 	tell_faults();
-	goal("first touch, page to shmem", against_shmem(FIRST), "<=", 1);
-	goal("touched again, page to shmem", against_shmem(AGAIN), "<=", 0.7);
-	goal("write(2), page to shmem", against_shmem(WRITE), "<=", 1);
-	goal("read(2), page to shmem", against_shmem(READ), "<=", 1);
+	goal("first touch, page to shmem",
+	     against_shmem(FIRST, BY_PAGE), "<=", 1);
+	goal("touched again, around to shmem",
+	     against_shmem(AGAIN, BY_AROUND), "<=", 0.7);
+	goal("write(2), page to shmem",
+	     against_shmem(WRITE, BY_PAGE), "<=", 1);
+	goal("read(2), page to shmem",
+	     against_shmem(READ, BY_PAGE), "<=", 1);
 	return 0;
 }
