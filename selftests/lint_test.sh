@@ -105,7 +105,7 @@ ends_when_interrupted() {
 }
 
 nothing_stays() {
-	! compgen -G '/var/tmp/mmapdemo.*' && ! attached
+	! compgen -G '/var/tmp/mmapdemo.*' && nothing_attached
 }
 
 echo "TAP version 13"

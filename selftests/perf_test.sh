@@ -72,13 +72,9 @@ refuses_others() {
 	return $status
 }
 
-nothing_stays() {
-	! attached
-}
-
 echo "TAP version 13"
 check 'perf record and perf script show them' records_everybody
 check 'perf stat counts them' counts
 check 'perf is for the administrator only' refuses_others
-check 'nothing stays attached' nothing_stays
+check 'nothing stays attached' nothing_attached
 finish

@@ -30,7 +30,7 @@ says() {
 
 nothing_stays() {
 	! compgen -G "$tracing/instances/mmapdemo-*" &&
-		! attached && ! compgen -G ".mmapdemo-*"
+		nothing_attached && ! compgen -G ".mmapdemo-*"
 }
 
 trace_cmd_opens_it() {

@@ -245,7 +245,7 @@ refuses_what_is_wrong() {
 }
 
 nothing_stays() {
-	! compgen -G "$tracing/instances/mmapdemo-*" && ! attached
+	! compgen -G "$tracing/instances/mmapdemo-*" && nothing_attached
 }
 
 echo "TAP version 13"

@@ -197,7 +197,7 @@ refuses_what_is_wrong() {
 }
 
 nothing_stays() {
-	! compgen -G "$tracing/instances/mmapdemo-*" && ! attached &&
+	! compgen -G "$tracing/instances/mmapdemo-*" && nothing_attached &&
 		! compgen -G '/var/tmp/mmapdemo.*'
 }
 
