@@ -159,7 +159,9 @@ static void remember(struct track *track, const struct slice *slice)
 /*
  * When a call began that holds the faults which ended after that. Durations are
  * measured before an event gets its time: the first fault inside may seem to
- * have begun earlier, if only by the time that the call's event took.
+ * have begun earlier, if only by the time that the call's event took. The call
+ * begins before it all the same, between it and the fault before it: what begins
+ * at the same time has no order.
  */
 static __u64 begin_around(const struct track *track, __u64 begin)
 {
@@ -169,11 +171,11 @@ static __u64 begin_around(const struct track *track, __u64 begin)
 		at = (track->faults - i) % TRACK_RECENT;
 		if (track->ends[at] <= begin)
 			return begin;
-		if (track->begins[at] < begin)
-			return track->begins[at];
+		if (track->begins[at] <= begin)
+			return track->begins[at] - 1;
 	}
-	return i <= track->faults && track->first < begin ? track->first :
-							    begin;
+	return i <= track->faults && track->first <= begin ?
+	       track->first - 1 : begin;
 }
 
 static void put_fault(struct export *export, struct track *track,
@@ -190,8 +192,8 @@ static void put_fault(struct export *export, struct track *track,
 		 name_of(names_class, event->fault.class));
 	slice.name = name;
 	slice.space = space;
-	if (slice.begin < track->end)
-		slice.begin = track->end;
+	if (slice.begin <= track->end)
+		slice.begin = track->end + 1;
 	if (slice.end < slice.begin)
 		slice.end = slice.begin;
 	remember(track, &slice);
