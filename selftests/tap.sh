@@ -148,7 +148,7 @@ attached() {
 }
 
 # What somebody else attached before, as watched.sh does, stays.
-attached_before=$(attached 2>/dev/null)
+attached_before=$(attached 2>/dev/null) || :
 
 nothing_attached() {
 	equal "$attached_before" "$(attached)" 'what is attached'
