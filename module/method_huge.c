@@ -34,17 +34,28 @@ static bool huge_fits(const struct vm_fault *vmf)
 			  1UL << HUGE_ORDER);
 }
 
-/* A table may have got there first: it stays, and is filled. */
+/*
+ * A table may have got there first: it stays, and is filled. So may a block that
+ * is no more in the region: it is about to be unmapped, and the access is tried
+ * again. Nothing else gets there any more: see pfn_insert().
+ */
 static vm_fault_t huge_map(struct vm_fault *vmf, struct page *page)
 {
+	struct region *region = vmf->vma->vm_private_data;
 	pmd_t pmd = READ_ONCE(*vmf->pmd);
 	struct page *head = compound_head(page);
+	vm_fault_t ret;
 
 	if (compound_order(head) != HUGE_ORDER ||
 	    (!pmd_none(pmd) && !pmd_trans_huge(pmd)))
 		return VM_FAULT_FALLBACK;
-	return vmf_insert_pfn_pmd(vmf, page_to_pfn(head),
-				  vmf->flags & FAULT_FLAG_WRITE);
+	if (!pmd_none(pmd) && pmd_pfn(pmd) != page_to_pfn(head))
+		return VM_FAULT_NOPAGE;
+	ret = vmf_insert_pfn_pmd(vmf, page_to_pfn(head),
+				 vmf->flags & FAULT_FLAG_WRITE);
+	if (ret == VM_FAULT_NOPAGE)
+		mmapdemo_region_add(region, REGION_HUGE, 1);
+	return ret;
 }
 
 static vm_fault_t mmapdemo_huge_fault(struct vm_fault *vmf, unsigned int order)
@@ -61,10 +72,7 @@ static vm_fault_t mmapdemo_huge_fault(struct vm_fault *vmf, unsigned int order)
 		return VM_FAULT_FALLBACK;	/* which says what is wrong */
 	ret = huge_map(vmf, page);
 	mmapdemo_pages_unlock(page);
-	if (ret != VM_FAULT_NOPAGE)
-		return ret;
-	mmapdemo_region_add(region, REGION_HUGE, 1);
-	return mmapdemo_method_count(vmf, ret);
+	return ret == VM_FAULT_NOPAGE ? mmapdemo_method_count(vmf, ret) : ret;
 }
 
 HUGE_FAULT_HOOKS(mmapdemo_huge_fault)

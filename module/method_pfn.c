@@ -19,6 +19,19 @@
 
 #include <linux/mm.h>
 
+/*
+ * Where "huge" fell back, another fault may have mapped 2 MiB meanwhile: there is
+ * no table then to put an entry into, and the kernel trusts that there is one.
+ * With the page locked nobody can: the block has it locked too, or is no more in
+ * the region, to be unmapped soon. The access is tried again.
+ */
+static vm_fault_t pfn_insert(struct vm_fault *vmf, struct page *page)
+{
+	if (unlikely(pmd_trans_huge(READ_ONCE(*vmf->pmd))))
+		return VM_FAULT_NOPAGE;
+	return vmf_insert_pfn(vmf->vma, vmf->address, page_to_pfn(page));
+}
+
 /**
  * mmapdemo_method_fault_pfn - map the frame of a first touch
  * @vmf: the fault, of a VM_PFNMAP mapping
@@ -32,7 +45,7 @@ vm_fault_t mmapdemo_method_fault_pfn(struct vm_fault *vmf)
 
 	if (ret)
 		return ret;
-	ret = vmf_insert_pfn(vmf->vma, vmf->address, page_to_pfn(page));
+	ret = pfn_insert(vmf, page);
 	mmapdemo_pages_unlock(page);
 	return mmapdemo_method_count(vmf, ret);
 }
