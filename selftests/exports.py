@@ -379,6 +379,11 @@ def check_diff(a, other, path):
     for cause in a["refused"]:
         equal([a["refused"][cause], b["refused"][cause]],
               figures["refused_" + cause], cause)
+    known = a["tlb"]["recorded"] and b["tlb"]["recorded"]
+    for name, member in (("tlb_flushes", "flushes"), ("tlb_flushes_all", "all"),
+                         ("tlb_pages", "pages")):
+        equal([a["tlb"][member], b["tlb"][member]] if known else None,
+              figures.get(name), name)
 
 
 def main():

@@ -258,6 +258,27 @@ static void compare_latencies(struct diff *diff)
 					    percentiles[i].percent));
 }
 
+/* Not known is not none. */
+static void compare_flushes(struct diff *diff)
+{
+	const struct digest *a = &diff->files[DIFF_A]->digest;
+	const struct digest *b = &diff->files[DIFF_B]->digest;
+	const struct flush_figures x = digest_flushes(a);
+	const struct flush_figures y = digest_flushes(b);
+
+	if (!a->flushes_known || !b->flushes_known)
+		return;
+	figure(diff, "tlb_flushes", "flushes of the TLB", DIFF_COUNT, x.count,
+	       y.count);
+	figure(diff, "tlb_flushes_all", "flushes of all entries of the TLB",
+	       DIFF_COUNT, x.all, y.all);
+	figure(diff, "tlb_pages", "pages of the other flushes of the TLB",
+	       DIFF_COUNT, x.pages, y.pages);
+	figure(diff, "tlb_requests", "requests to other processors to flush the TLB",
+	       DIFF_COUNT, a->flushes[FLUSH_SEND].count,
+	       b->flushes[FLUSH_SEND].count);
+}
+
 /* How much of the larger one was added or went away */
 static double share(const struct diff_figure *figure)
 {
@@ -299,6 +320,7 @@ int diff_make(struct diff *diff, const struct digest_file *a,
 	compare_counts(diff);
 	compare_merges(diff);
 	compare_sizes(diff);
+	compare_flushes(diff);
 	compare_latencies(diff);
 	qsort(diff->figures, diff->count, sizeof(diff->figures[0]),
 	      larger_first);
