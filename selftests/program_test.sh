@@ -307,6 +307,17 @@ test_trace_follows_children() {
 			'munmap of .* known.bin$'
 }
 
+# fork() write-protects, and what is written to then is copied.
+test_trace_tells_flushes_of_the_tlb() {
+	trace -- bash -c '(:); :' &&
+		contains "$tmp/story" 'fork: .*, TLB flush: all entries' \
+			'PTE .*, TLB flush: 1 page$' \
+			'^[0-9]+ faults .*; [0-9]+ TLB flushes$' &&
+		trace --json -- bash -c '(:); :' &&
+		contains "$tmp/story" \
+			'"event":"tlb_flush".*"reason_name":"local-mm-shootdown"'
+}
+
 test_trace_ends_with_the_command_when_interrupted() {
 	in_background
 	[[ -d $instances/mmapdemo-$tracer ]] || return 1

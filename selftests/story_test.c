@@ -17,6 +17,7 @@
 #include "../userspace/tell_merge.c"
 #include "../userspace/tell_call.c"
 #include "../userspace/tell_task.c"
+#include "../userspace/tell_flush.c"
 #include "../userspace/tell_fault.c"
 #include "../userspace/story.c"
 
@@ -862,6 +863,77 @@ TEST_F(story, fault_corrects_stale_maps)
 			  .vma_start = 0x7f1000, .vma_end = 0x7f2000,
 			  .class = MMAPDEMO_FAULT_ANON });
 	EXPECT_TOLD("fault 0000007f1000  read   anonymous");
+}
+
+/* ---- flushes of the TLB ---- */
+
+#define flush_tlb(thread, why, number)					\
+	happen(thread, EVENT_FLUSH,					\
+	       .flush = { .reason = why, .pages = number })
+
+TEST_F(story, flush_of_a_fault_is_told_with_its_entry)
+{
+	flush_tlb(1, FLUSH_LOCAL_MM, 1);
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_WP_COPY,
+			  .after = 0x1d, .after_seen = 1, .entry_after = 0x5,
+			  .duration = 1000000 });
+	EXPECT_TOLD(" r-x, TLB flush: 1 page\n");
+	flush_tlb(1, FLUSH_LOCAL_MM, 2);
+	EXPECT_NOT_TOLD("2 pages");
+	fault_libc(1, MM);
+	EXPECT_TOLD("  TLB flush: 2 pages\n    2.998 ms  fault ");
+}
+
+TEST_F(story, flush_within_a_call_is_told_below_it)
+{
+	flush_tlb(1, FLUSH_LOCAL_MM, 1);
+	happen(1, MMAPDEMO_EVENT_VMA_UNLINK,
+	       .unlink = { .mm = MM, .start = 0x5000, .end = 0x7000, .vmas = 1,
+			   .trigger = MMAPDEMO_TRIGGER_SYSCALL,
+			   .nr = SYS_brk });
+	flush_tlb(1, FLUSH_SEND, FLUSH_ALL);
+	flush_tlb(1, FLUSH_LOCAL_MM, 2);
+	happen(1, MMAPDEMO_EVENT_BRK,
+	       .brk = { .mm = MM, .brk = 0x5000, .ret = 0x5000, .old = 0x7000,
+			.duration = 3500000 });
+	EXPECT_STREQ(
+"    0.000 ms  TLB flush: 1 page\n"
+"    0.500 ms  brk(5000): the heap shrinks by 8 KiB"
+"                                            3.5 ms\n"
+"              | vma_unlink        5000-7000  1 VMA\n"
+"              ` tlb_flush         all entries on other processors, 2 pages\n",
+		     told());
+}
+
+TEST_F(story, flush_of_fork_is_told_in_its_line)
+{
+	happen(1, EVENT_FORK, .fork = { .pid = 2 });
+	flush_tlb(1, FLUSH_LOCAL_MM, FLUSH_ALL);
+	happen(1, MMAPDEMO_EVENT_DUP_MM,
+	       .dup = { .mm = MM, .child_mm = MM + 1, .child_pid = 2,
+			.duration = 1500000 });
+	EXPECT_TOLD(" of page tables, TLB flush: all entries  1.5 ms\n");
+}
+
+TEST_F(story, flush_for_others_is_no_part_of_anything)
+{
+	flush_tlb(1, FLUSH_REMOTE, 3);
+	flush_tlb(1, FLUSH_WRONG_CPU, 3);
+	EXPECT_STREQ("    0.000 ms  TLB flush: 3 pages for another processor\n"
+		     "    1.000 ms  TLB flush: asked for in vain\n", told());
+}
+
+TEST_F(story, many_flushes_are_told_each)
+{
+	for (int i = 1; i < 3 * TASK_FLUSHES_MAX; i++)
+		flush_tlb(1, FLUSH_LOCAL_MM, i);
+	self->story.brief = true;
+	ASSERT_EQ(0, story_rest(&self->story));
+	EXPECT_TOLD("TLB flush: 16 pages\n");
+	EXPECT_NOT_TOLD("17 pages");
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("; 23 TLB flushes\n");
 }
 
 TEST_F(story, summary_counts)

@@ -27,6 +27,24 @@ static void storm(void)
 	write_pages(area(PAGES), PAGES);
 }
 
+/* As ld.so does with data that are constant when it has relocated them. */
+static void relocate(void)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+	for (size_t i = 0; i < TIMES; i++) {
+		char *map = mmap(NULL, 2 * page_size(), PROT_READ, MAP_PRIVATE,
+				 fd, 0);
+
+		if (failed(map))
+			err(1, "mmap");
+		mmap(page_at(map, 1), page_size(), RW, MAP_PRIVATE | MAP_FIXED,
+		     fd, page_size());
+		mprotect(page_at(map, 1), page_size(), PROT_READ);
+	}
+	close(fd);
+}
+
 static void tidy(void)
 {
 	char *map = area(PAGES);
@@ -34,12 +52,15 @@ static void tidy(void)
 	if (mlock(map, PAGES * page_size()))
 		err(1, "mlock");
 	write_pages(map, PAGES);
+	relocate();
 }
 
+/* Where the page is there, less rights are a flush of the TLB. */
 static void pingpong(void)
 {
 	char *map = area(3);
 
+	write_pages(page_at(map, 1), 1);
 	for (size_t i = 0; i < TIMES; i++)
 		mprotect(page_at(map, 1), page_size(), i % 2 ? RW : PROT_READ);
 }

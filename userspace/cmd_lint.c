@@ -195,7 +195,7 @@ static int see_event(void *data, const struct event *event,
 {
 	struct linting *linting = data;
 
-	return space ? lint_event(&linting->lint, event, space) : 0;
+	return lint_event(&linting->lint, event, space);
 }
 
 static int see_finding(const struct finding *finding, void *data)
@@ -255,6 +255,7 @@ static int read_events(struct linting *linting)
 	if (err)
 		return cmd_fail("lint", "%s: %s", linting->input,
 				digest_file_why(&linting->file, err));
+	linting->lint.flushes_known = linting->file.digest.flushes_known;
 	return tell(linting);
 }
 

@@ -154,8 +154,8 @@ static int run(struct record *record)
 	err = recorder_open(recorder, opts->buffer);
 	if (!err && opts->stacks)
 		err = instance_stacks(&recorder->instance);
-	if (!err && decoder_knows(&recorder->decoder, EVENT_FLUSH))
-		err = instance_flushes(&recorder->instance);
+	if (!err)
+		err = recorder_flushes(recorder);
 	if (!err)
 		err = about_begin(&record->about, opts->command, opts->pid,
 				  recorder->dev);

@@ -92,6 +92,8 @@ static int run(struct trace *trace)
 	int err, status;
 
 	err = recorder_open(recorder, opts->buffer);
+	if (!err)
+		err = recorder_flushes(recorder);
 	if (err)
 		return session_failed(&trace->session, err);
 	report_open(&trace->report, trace->out, recorder->dev);

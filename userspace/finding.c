@@ -16,8 +16,8 @@ static const struct {
 		"MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), brings them in "
 		"one call" },
 	[FINDING_PINGPONG] = { "mprotect-ping-pong",
-		"each flushes the TLB; keep a second, writable mapping, or use "
-		"protection keys" },
+		"keep a second, writable mapping, or use protection keys: no "
+		"call, no flush" },
 	[FINDING_ALMOST] = { "almost-merged",
 		"ask for the same of all, or at once for one large range: fewer "
 		"VMAs" },
@@ -47,6 +47,9 @@ static void add_finding(struct line *line, const struct finding *finding)
 	case FINDING_PINGPONG:
 		line_add(line, PLAIN, "%llu times mprotect() of the same range",
 			 (ull)finding->count);
+		if (finding->flushed)
+			line_add(line, PLAIN, ", %llu flushed the TLB",
+				 (ull)finding->flushes);
 		break;
 	case FINDING_ALMOST:
 		line_add(line, PLAIN, "%llu times not one VMA with a neighbour "
@@ -109,6 +112,8 @@ int finding_json(FILE *out, const struct finding *finding)
 		object = json_add_text(object, "call", finding->nr < 0 ? "" :
 				       name_of(names_syscall, finding->nr));
 	}
+	if (finding->flushed)
+		object = json_add_number(object, "flushes", finding->flushes);
 	if (finding->limit)
 		object = json_add_number(object, "limit", finding->limit);
 	object = json_add_text(object, "advice", kinds[finding->kind].advice);

@@ -26,6 +26,8 @@ enum finding_kind {
  * @flags: of neighbours: VM_* that differ
  * @nr: of neighbours: the system call, -1: none
  * @limit: of VMAs: how many there may be
+ * @flushed: of mprotect(): it is known how often the TLB was flushed next
+ * @flushes: and how often
  */
 struct finding {
 	enum finding_kind kind;
@@ -37,6 +39,8 @@ struct finding {
 	__u64 flags;
 	__s64 nr;
 	__u64 limit;
+	bool flushed;
+	__u64 flushes;
 };
 
 /* Two lines of it; an object. 0 or -errno. */

@@ -77,19 +77,64 @@ static bool is_almost(__u32 reason, __u64 flags)
 	}
 }
 
+/* A private mapping of a file that once was writable stays VM_ACCOUNT. */
+static bool is_relro(const struct merge_event *merge, __u64 flags,
+		     const struct space *space)
+{
+	const struct mapping *mapping = maps_find(&space->maps, merge->start);
+
+	return flags == VM_ACCOUNT && mapping && mapping->ino;
+}
+
 static int see_refusal(struct lint *lint, const struct merge_event *merge,
-		       __u32 reason, __u64 flags)
+		       __u32 reason, __u64 flags, const struct space *space)
 {
 	bool call = merge->trigger == MMAPDEMO_TRIGGER_SYSCALL;
 	struct key key = { { reason, reason == MMAPDEMO_REASON_FLAGS ? flags :
 			     0, call ? merge->nr : -1 } };
 
-	return is_almost(reason, flags) ? count(&lint->refused, key, 0) : 0;
+	if (!is_almost(reason, flags) || is_relro(merge, flags, space))
+		return 0;
+	return count(&lint->refused, key, 0);
 }
 
-static int see_merge(struct lint *lint, const struct merge_event *merge,
+static int see_protect(struct lint *lint, const struct event *event,
+		       const struct key *range)
+{
+	lint->changes[event->tid % LINT_CHANGES] = (struct change){
+		.tid = event->tid,
+		.range = *range,
+	};
+	return count(&lint->protected, *range, 0);
+}
+
+/*
+ * The TLB is flushed when the VMA has changed, cut if need be; but also within
+ * faults and other calls, of which munmap() does not tell when it began.
+ */
+static int see_what_follows(struct lint *lint, const struct event *event)
+{
+	struct change *change = &lint->changes[event->tid % LINT_CHANGES];
+
+	if (change->tid != event->tid ||
+	    event->kind == MMAPDEMO_EVENT_VMA_SPLIT)
+		return 0;
+	if (event->kind == EVENT_FLUSH) {
+		if (event->flush.reason < FLUSH_SEND && !change->flushes++)
+			change->flushed = event->time;
+		return 0;
+	}
+	change->tid = 0;
+	if (!change->flushes || event_begin(event) <= change->flushed ||
+	    (event->kind == MMAPDEMO_EVENT_VMA_UNLINK && change->flushes == 1))
+		return 0;
+	return count(&lint->flushed, change->range, 0);
+}
+
+static int see_merge(struct lint *lint, const struct event *event,
 		     const struct space *space)
 {
+	const struct merge_event *merge = &event->merge;
 	struct key key = { { space->number, merge->start, merge->end } };
 	struct row *row;
 	int err;
@@ -97,14 +142,14 @@ static int see_merge(struct lint *lint, const struct merge_event *merge,
 	if (lint->map_count < merge->map_count)
 		lint->map_count = merge->map_count;
 	err = see_refusal(lint, merge, merge->reason_prev,
-			  merge->flags_diff_prev);
+			  merge->flags_diff_prev, space);
 	if (!err)
 		err = see_refusal(lint, merge, merge->reason_next,
-				  merge->flags_diff_next);
+				  merge->flags_diff_next, space);
 	if (err || merge->cause != MMAPDEMO_CAUSE_CHANGE)
 		return err;
 	if (merge->nr == SYS_mprotect)
-		return count(&lint->protected, key, 0);
+		return see_protect(lint, event, &key);
 	if (merge->nr != SYS_madvise)
 		return 0;
 	row = table_row(&lint->unforked, &key);
@@ -137,11 +182,15 @@ static int see_mmap(struct lint *lint, const struct mmap_event *mmap,
 int lint_event(struct lint *lint, const struct event *event,
 	       const struct space *space)
 {
+	int err = see_what_follows(lint, event);
+
+	if (err || !space)
+		return err;
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		return see_fault(lint, &event->fault, space);
 	case MMAPDEMO_EVENT_VMA_MERGE:
-		return see_merge(lint, &event->merge, space);
+		return see_merge(lint, event, space);
 	case MMAPDEMO_EVENT_DO_MMAP:
 		return see_mmap(lint, &event->mmap, space);
 	default:
@@ -151,8 +200,16 @@ int lint_event(struct lint *lint, const struct event *event,
 
 /* ---- findings ---- */
 
+static __u64 flushes_of(struct lint *lint, const struct key *range)
+{
+	const struct row *row = table_row(&lint->flushed, range);
+
+	return row ? row->figures.count : 0;
+}
+
 /* Rows that came up so often. */
-static int find_ranges(struct table *table, enum finding_kind kind, __u64 least,
+static int find_ranges(struct lint *lint, struct table *table,
+		       enum finding_kind kind, __u64 least,
 		       int (*visit)(const struct finding *finding, void *data),
 		       void *data)
 {
@@ -161,13 +218,18 @@ static int find_ranges(struct table *table, enum finding_kind kind, __u64 least,
 	table_sort(table);
 	for (size_t i = 0; !err && i < table->count; i++) {
 		const struct row *row = &table->rows[i];
-		const struct finding finding = {
+		struct finding finding = {
 			.kind = kind,
 			.count = row->figures.count,
 			.ns = row->figures.ns,
 			.start = row->key.parts[1],
 			.end = row->key.parts[2],
 		};
+
+		finding.flushed = kind == FINDING_PINGPONG &&
+				  lint->flushes_known;
+		if (finding.flushed)
+			finding.flushes = flushes_of(lint, &row->key);
 
 		if (finding.count >= least)
 			err = visit(&finding, data);
@@ -247,18 +309,18 @@ int lint_findings(struct lint *lint, __u64 limit,
 	};
 	int err;
 
-	err = find_ranges(&lint->touched, FINDING_STORM, STORM_FAULTS, visit,
-			  data);
+	err = find_ranges(lint, &lint->touched, FINDING_STORM, STORM_FAULTS,
+			  visit, data);
 	if (!err)
-		err = find_ranges(&lint->protected, FINDING_PINGPONG,
+		err = find_ranges(lint, &lint->protected, FINDING_PINGPONG,
 				  PINGPONG_CHANGES, visit, data);
 	if (!err)
 		err = find_almost(lint, visit, data);
 	if (!err && limit && lint->map_count >= limit / 2)
 		err = visit(&crowded, data);
 	if (!err)
-		err = find_ranges(&lint->unforked, FINDING_DONTFORK, 1, visit,
-				  data);
+		err = find_ranges(lint, &lint->unforked, FINDING_DONTFORK, 1,
+				  visit, data);
 	return err ? err : find_unaligned(lint, visit, data);
 }
 
@@ -266,6 +328,7 @@ void lint_free(struct lint *lint)
 {
 	table_free(&lint->touched);
 	table_free(&lint->protected);
+	table_free(&lint->flushed);
 	table_free(&lint->refused);
 	table_free(&lint->unforked);
 	table_free(&lint->large);

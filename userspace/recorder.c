@@ -85,6 +85,13 @@ void recorder_close(struct recorder *recorder)
 	recorder->dev = -1;
 }
 
+int recorder_flushes(struct recorder *recorder)
+{
+	if (!decoder_knows(&recorder->decoder, EVENT_FLUSH))
+		return 0;
+	return instance_flushes(&recorder->instance);
+}
+
 int recorder_drain(struct recorder *recorder, bool all)
 {
 	recorder->horizon = all ? ~0ULL : recorder->drained;

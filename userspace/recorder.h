@@ -38,6 +38,9 @@ struct recorder {
 int recorder_open(struct recorder *recorder, size_t buffer);
 void recorder_close(struct recorder *recorder);
 
+/* Flushes of the TLB, too, where the kernel tells them. 0 or -errno. */
+int recorder_flushes(struct recorder *recorder);
+
 /* Reads what there is; with @all also what is too new to be in order. */
 int recorder_drain(struct recorder *recorder, bool all);
 

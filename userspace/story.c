@@ -34,6 +34,9 @@ static void count(struct tally *tally, const struct event *event)
 	case MMAPDEMO_EVENT_DUP_MM:
 		tally->copies++;
 		break;
+	case EVENT_FLUSH:
+		tally->flushes += event->flush.reason < FLUSH_SEND;
+		break;
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		tally->faults++;
 		tally->majors += !!(event->fault.ret & 0x4);
@@ -125,10 +128,15 @@ static bool complete(const struct task *task)
 
 /* ---- telling ---- */
 
+/* When such a call began and ended is not known, nor which flushes were its. */
 static int flush(struct story *story, struct task *task)
 {
-	int err = task->count ? tell_parts(story, task) : 0;
+	int err = 0;
 
+	if (task->count)
+		err = tell_flushes_alone(story, task, task->parts[0].time);
+	if (!err && task->count)
+		err = tell_parts(story, task);
 	task->count = 0;
 	return err;
 }
@@ -149,6 +157,8 @@ static int collect(struct story *story, const struct event *event,
 
 	if (begins_call(task, event))
 		err = flush(story, task);
+	if (!err && !task->count)
+		err = tell_flushes_alone(story, task, event->time);
 	task->parts[task->count++] = *event;
 	return !err && complete(task) ? flush(story, task) : err;
 }
@@ -157,8 +167,10 @@ static int collect(struct story *story, const struct event *event,
 static int tell_end(struct story *story, const struct event *event,
 		    struct task *task, struct space *space)
 {
-	int err;
+	int err = tell_flushes_alone(story, task, event_begin(event));
 
+	if (err)
+		return err;
 	if (event->kind == MMAPDEMO_EVENT_DO_MMAP)
 		err = tell_mmap(story, event, task, space);
 	else if (event->kind == MMAPDEMO_EVENT_BRK)
@@ -168,22 +180,29 @@ static int tell_end(struct story *story, const struct event *event,
 	else
 		err = tell_copy(story, event, task);
 	task->count = 0;
+	task->flushed = 0;
 	return err;
 }
 
-/* What is no part of anything. */
+/* What is no part of anything; of a fault a flush may be one. */
 static int tell_alone(struct story *story, const struct event *event,
 		      struct task *task, struct space *space)
 {
 	int err = flush(story, task);
 
+	if (!err)
+		err = tell_flushes_alone(story, task, event_begin(event));
 	if (err)
 		return err;
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_PTE_FAULT:
-		return tell_fault(story, event, task, space);
+		err = tell_fault(story, event, task, space);
+		task->flushed = 0;
+		return err;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
-		return tell_exit_mmap(story, event, task, space);
+		err = tell_exit_mmap(story, event, task, space);
+		task->flushed = 0;
+		return err;
 	case EVENT_FORK:
 		return tell_share(story, event, task);
 	case EVENT_EXEC:
@@ -193,6 +212,22 @@ static int tell_alone(struct story *story, const struct event *event,
 	default:
 		return 0;
 	}
+}
+
+/* For whom others flush it is not known, nor in what they are interrupted. */
+static int take_flush(struct story *story, const struct event *event,
+		      struct task *task)
+{
+	const __u32 reason = event->flush.reason;
+	int err = 0;
+
+	if (reason == FLUSH_REMOTE || reason == FLUSH_WRONG_CPU)
+		return tell_foreign_flush(story, event, task);
+	if (task->flushed == TASK_FLUSHES_MAX)
+		err = tell_flushes_alone(story, task, event->time + 1);
+	task->flushes[task->flushed].time = event->time;
+	task->flushes[task->flushed++].flush = event->flush;
+	return err;
 }
 
 static int tell(struct story *story, const struct event *event,
@@ -212,7 +247,7 @@ static int tell(struct story *story, const struct event *event,
 	case MMAPDEMO_EVENT_DUP_MM:
 		return tell_end(story, event, task, space);
 	case EVENT_FLUSH:
-		return 0;
+		return take_flush(story, event, task);
 	case EVENT_FORK:
 		/* A copy is told by dup_mm, which follows. */
 		if (!(event->fork.clone_flags & CLONE_VM))
@@ -288,6 +323,8 @@ int story_rest(struct story *story)
 
 	for (task = story->world.tasks; !err && task; task = task->next) {
 		err = flush(story, task);
+		if (!err)
+			err = tell_flushes_alone(story, task, ~0ULL);
 		if (!err && task->ending)
 			err = tell_ended(story, task);
 	}

@@ -21,6 +21,7 @@ struct tally {
 	unsigned long splits;
 	unsigned long unlinked;
 	unsigned long copies;
+	unsigned long flushes;
 	unsigned long faults;
 	unsigned long classes[MMAPDEMO_FAULT_CLASS_COUNT];
 	unsigned long majors;

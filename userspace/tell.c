@@ -97,6 +97,8 @@ static int summary_faults(const struct story *story)
 		line_add(&line, RED, "; %lu major", tally->majors);
 	if (tally->retried)
 		line_add(&line, YELLOW, "; %lu retried", tally->retried);
+	if (tally->flushes)
+		line_add(&line, PLAIN, "; %lu TLB flushes", tally->flushes);
 	return line_end(&line, story->out);
 }
 

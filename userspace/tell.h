@@ -63,6 +63,20 @@ int tell_mremap(struct story *story, const struct event *event,
 /* The task's parts, of another call: munmap, mprotect, exec ... */
 int tell_parts(struct story *story, struct task *task);
 
+/*
+ * The task's flushes of the TLB: into a line of what they belong to, behind
+ * @before; and those of before @begin, that belong to nothing told, in lines of
+ * their own, in which they are forgotten.
+ */
+void tell_flushes(struct line *line, const struct task *task,
+		  const char *before);
+int tell_flushes_alone(const struct story *story, struct task *task,
+		       __u64 begin);
+
+/* One that was no doing of the task. */
+int tell_foreign_flush(const struct story *story, const struct event *event,
+		       const struct task *task);
+
 /* A child with a copy of the mappings, or with the same. */
 int tell_copy(const struct story *story, const struct event *event,
 	      const struct task *task);

@@ -125,19 +125,39 @@ static int tell_part(const struct story *story, const struct event *part,
 	return line_end(&line, story->out);
 }
 
-/* @duration is what the first line had no room for, or "". */
+static int tell_last(const struct story *story, const struct task *task)
+{
+	struct line line;
+	int indent;
+
+	tell_more(story, &line, task);
+	line_add(&line, DIM, "%s ", story->style.glyphs->last);
+	indent = line.columns;
+	line_add(&line, PLAIN, "tlb_flush");
+	line_to(&line, indent + 18);
+	tell_flushes(&line, task, "");
+	return line_end(&line, story->out);
+}
+
+/*
+ * @duration is what the first line had no room for, or "". The TLB was @flushed
+ * within the call.
+ */
 static int tell_tree(const struct story *story, const struct task *task,
-		     const struct space *space, const char *duration)
+		     const struct space *space, const char *duration,
+		     bool flushed)
 {
 	const struct glyphs *glyphs = story->style.glyphs;
 	int err = 0;
 
-	for (int i = 0; !err && !story->brief && i < task->count; i++)
+	if (story->brief)
+		return 0;
+	for (int i = 0; !err && i < task->count; i++)
 		err = tell_part(story, &task->parts[i], task, space,
-				i + 1 < task->count ? glyphs->branch
-						    : glyphs->last,
+				i + 1 < task->count || flushed ?
+				glyphs->branch : glyphs->last,
 				i ? "" : duration);
-	return err;
+	return !err && flushed ? tell_last(story, task) : err;
 }
 
 /* ---- mmap() ---- */
@@ -185,7 +205,7 @@ static int tell_duration(const struct story *story, struct line *line,
 	placed = line_right(line, DIM, duration, story->brief || !task->count);
 	err = line_end(line, story->out);
 	return err ? err : tell_tree(story, task, space,
-				     placed ? "" : duration);
+				     placed ? "" : duration, task->flushed);
 }
 
 int tell_mmap(struct story *story, const struct event *event,
@@ -377,5 +397,5 @@ int tell_parts(struct story *story, struct task *task)
 	tell_head(story, &line, task->parts[0].time, task);
 	add_call(story, &line, task, space);
 	err = line_end(&line, story->out);
-	return err ? err : tell_tree(story, task, space, "");
+	return err ? err : tell_tree(story, task, space, "", false);
 }

@@ -316,6 +316,7 @@ static int tell_table(const struct story *story, const struct event *event,
 		add_level(story, &line, fault, level);
 	}
 	tell_entry(&line, fault);
+	tell_flushes(&line, task, ", TLB flush: ");
 	return line_end(&line, story->out);
 }
 

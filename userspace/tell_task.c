@@ -37,6 +37,7 @@ int tell_copy(const struct story *story, const struct event *event,
 	if (pgd && !story->brief)
 		line_add(&line, DIM, ", kernel half shared: %u entries",
 			 pgd->shared);
+	tell_flushes(&line, task, ", TLB flush: ");
 	format_duration(duration, dup->duration, story->style.glyphs->micro);
 	line_right(&line, DIM, duration, /* force = */ true);
 	return line_end(&line, story->out);
@@ -116,6 +117,7 @@ int tell_exit_mmap(const struct story *story, const struct event *event,
 	line_add(&line, PLAIN, ": ");
 	add_tables(&line, end->map_count, end->pgtables);
 	line_add(&line, PLAIN, " are gone");
+	tell_flushes(&line, task, ", TLB flush: ");
 	format_duration(duration, end->duration, story->style.glyphs->micro);
 	line_right(&line, DIM, duration, /* force = */ true);
 	return line_end(&line, story->out);

@@ -42,8 +42,11 @@ struct space {
  * @left: for the story: VMAs of the address space that exec leaves, 0: unknown
  * @parts: for the story: what it did since, part of a call not yet over
  * @count: of @parts
+ * @flushes: for the story: of the TLB, since it did something else
+ * @flushed: how many of these
  */
 #define TASK_PARTS_MAX 8
+#define TASK_FLUSHES_MAX 8
 
 struct task {
 	struct task *next;
@@ -57,6 +60,11 @@ struct task {
 	__u32 left;
 	struct event parts[TASK_PARTS_MAX];
 	int count;
+	struct {
+		__u64 time;
+		struct flush_event flush;
+	} flushes[TASK_FLUSHES_MAX];
+	int flushed;
 };
 
 /**
