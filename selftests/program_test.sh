@@ -549,10 +549,10 @@ entry = int.from_bytes(f.read(8), "little")
 print("%x %x" % (at, entry & (1 << 55) - 1), flush=True)
 sys.stdin.read()'
 
-# walk_begin: $walker with pages at $at, the third in frame $frame.
+# walk_begin [WRAPPER...]: $walker with pages at $at, the third in frame $frame.
 walk_begin() {
 	command -v python3 >/dev/null || return 4
-	coproc WALKED { exec python3 -c "$walked"; }
+	coproc WALKED { exec "$@" python3 -c "$walked"; }
 	walker=$WALKED_PID
 	read -r at frame <&"${WALKED[0]}" && at=$((0x$at)) frame=$((0x$frame))
 }
@@ -618,6 +618,7 @@ test_walk_finds_every_table() {
 	mmapdemo walk --json "$pid" >"$tmp/out"
 	counted=$(awk '$1 == "VmPTE:" { print $2 / 4 }' "/proc/$pid/status")
 	mmapdemo walk "$pid" >"$tmp/text"
+	mmapdemo walk --tree "$pid" >"$tmp/tree"
 	kill "$pid"
 	wait "$pid" 2>/dev/null
 	told=$(awk -v levels="$(sed -n '1s/.*"levels":\([45]\).*/\1/p' \
@@ -633,6 +634,60 @@ test_walk_finds_every_table() {
 		echo "# $told tables told, $counted counted"
 		return 1
 	}
+	contains "$tmp/tree" '^PGD \[[ 0-9]+\] +[0-9a-f]{12}  table$' &&
+		[[ $(grep -c ' table' "$tmp/tree") == \
+			"$(grep -c '"table"' "$tmp/out")" ]] &&
+		[[ $(grep -cE '^ {4}( {2})?PMD .* table' "$tmp/tree") == \
+			"$(grep -c '"level":"PMD".*"table"' "$tmp/out")" ]] &&
+		[[ $(grep -cE '^ {6}( {2})?PTE \[' "$tmp/tree") == \
+			"$(grep -c '"level":"PTE"' "$tmp/out")" ]]
+}
+
+# pages FILE: addresses and frames of what walk says in JSON.
+pages() {
+	sed -nE 's/^\{"level":"PTE","start":([0-9]+),.*"count":([0-9]+),.*"frame":([0-9]+),.*/\1 \2 \3/p' "$1" |
+		awk '{ for (i = 0; i < $2; i++)
+			printf "%.0f %.0f\n", $1 + i * 4096, $3 + i }'
+}
+
+# Nobody sees a device where there is none.
+test_walk_does_without_the_module() {
+	local range status=0
+
+	walk_begin || return
+	range=$(printf '%x-%x' "$at" $((at + 61 * 4096)))
+	mmapdemo walk --json "$walker" "$range" >"$tmp/with"
+	# shellcheck disable=SC2016
+	unshare -m sh -c 'mount -t tmpfs none /dev &&
+		mmapdemo walk --json "$0" "$1" >"$2/without" &&
+		mmapdemo walk "$0" "${1%-*}" >"$2/text" &&
+		mmapdemo walk "$0" >>"$2/text"' "$walker" "$range" "$tmp" ||
+		status=1
+	[[ $(pages "$tmp/without" | wc -l) == 17 ]] &&
+		diff <(pages "$tmp/with") <(pages "$tmp/without") &&
+		contains "$tmp/without" '"unobserved":"the module is not loaded"' &&
+		contains "$tmp/text" '^  PTE .* pfn 0x[0-9a-f]+ present anon' \
+			': physical address 0x' \
+			'^process .*: [0-9]+ KiB of page tables map ' \
+			'^without the page tables, .*: the module is not' ||
+		status=1
+	walk_end && return "$status"
+}
+
+test_walk_does_without_root() {
+	local status=0
+	local nobody=(setpriv --reuid 65534 --clear-groups)
+
+	"${nobody[@]}" mmapdemo --version >/dev/null 2>&1 || return 4
+	walk_begin "${nobody[@]}" || return
+	"${nobody[@]}" mmapdemo walk "$walker" "$(printf %x "$at")" \
+		>"$tmp/out" &&
+		contains "$tmp/out" '^  PTE .* present anon' \
+			'whose place only root may know' \
+			'^without the page tables, .*: they are for root' &&
+		fails 1 "it needs root" "${nobody[@]}" mmapdemo walk --tree \
+			"$walker" || status=1
+	walk_end && return "$status"
 }
 
 test_walk_refuses_what_it_cannot_do() {

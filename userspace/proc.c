@@ -117,6 +117,22 @@ int proc_process(int tid, char comm[COMM_MAX])
 	return process;
 }
 
+__u64 proc_tables(int pid)
+{
+	unsigned long long kib = 0;
+	char path[32], line[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file) &&
+	       sscanf(line, "VmPTE: %llu", &kib) != 1)
+		continue;
+	if (file)
+		fclose(file);
+	return kib << 10;
+}
+
 unsigned int proc_max_map_count(void)
 {
 	FILE *file = fopen("/proc/sys/vm/max_map_count", "re");

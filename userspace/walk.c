@@ -1,13 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "walk.h"
 #include "dev.h"
+#include "pagemap.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ROOM 1024
+
+__u32 walk_levels(void)
+{
+	FILE *file = fopen("/proc/cpuinfo", "re");
+	char line[4096];
+	__u32 levels = 4;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, "flags", 5))
+			continue;
+		/* Not told where the kernel does not use it. */
+		if (strstr(line, " la57"))
+			levels = 5;
+		break;
+	}
+	if (file)
+		fclose(file);
+	return levels;
+}
 
 int walk_shift(const struct walk *walk, __u32 level)
 {
@@ -50,29 +72,33 @@ static bool joins(const struct walk *walk, const struct mmapdemo_run *last,
 	       last->frame + last->count * walk_step(walk, last) == run->frame;
 }
 
-static int pass_on(const struct walk *walk, struct mmapdemo_run *last,
-		   const struct mmapdemo_run *run,
-		   int (*visit)(const struct mmapdemo_run *run, void *data),
-		   void *data)
+/** struct passing - runs on their way to @visit, which wants them whole */
+struct passing {
+	const struct walk *walk;
+	struct mmapdemo_run last;
+	int (*visit)(const struct mmapdemo_run *run, void *data);
+	void *data;
+};
+
+static int pass_on(const struct mmapdemo_run *run, void *data)
 {
+	struct passing *passing = data;
+	struct mmapdemo_run *last = &passing->last;
 	int err = 0;
 
-	if (joins(walk, last, run)) {
+	if (joins(passing->walk, last, run)) {
 		last->count += run->count;
 		return 0;
 	}
 	if (last->count)
-		err = visit(last, data);
+		err = passing->visit(last, passing->data);
 	*last = *run;
 	return err;
 }
 
-int walk_runs(const struct walk *walk,
-	      int (*visit)(const struct mmapdemo_run *run, void *data),
-	      void *data)
+static int walk_tables(const struct walk *walk, struct passing *passing)
 {
 	struct mmapdemo_run *runs = calloc(ROOM, sizeof(*runs));
-	struct mmapdemo_run last = { 0 };
 	struct mmapdemo_walk ask = {
 		.size = sizeof(ask),
 		.start = walk->start,
@@ -86,10 +112,25 @@ int walk_runs(const struct walk *walk,
 	while (!err && ask.start < ask.end) {
 		err = dev_walk(walk->fd, &ask);
 		for (__u32 i = 0; !err && i < ask.count; i++)
-			err = pass_on(walk, &last, &runs[i], visit, data);
+			err = pass_on(&runs[i], passing);
 	}
-	if (!err && last.count)
-		err = visit(&last, data);
 	free(runs);
+	return err;
+}
+
+int walk_runs(const struct walk *walk,
+	      int (*visit)(const struct mmapdemo_run *run, void *data),
+	      void *data)
+{
+	struct passing passing = {
+		.walk = walk, .visit = visit, .data = data,
+	};
+	int err = walk->fd < 0 ?
+		  pagemap_pages(walk->pid, walk->start, walk->end, pass_on,
+				&passing) :
+		  walk_tables(walk, &passing);
+
+	if (!err && passing.last.count)
+		err = visit(&passing.last, data);
 	return err;
 }

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The page tables of a process, as /dev/mmapdemo tells them. */
+/*
+ * The page tables of a process, as /dev/mmapdemo tells them, or what pagemap
+ * tells of the pages.
+ */
 #ifndef _WALK_H
 #define _WALK_H
 
 #include "mmapdemo.h"
 
+#define WALK_PAGE 4096ULL
+
 /**
  * struct walk - what to look at
- * @fd: /dev/mmapdemo
+ * @fd: /dev/mmapdemo; less than 0: there is none, only pages can be told
  * @pid: whose
  * @start: first address
  * @end: behind the last one
@@ -28,6 +33,9 @@ struct walk {
 int walk_runs(const struct walk *walk,
 	      int (*visit)(const struct mmapdemo_run *run, void *data),
 	      void *data);
+
+/* How many levels this processor walks, if there is no device to ask. */
+__u32 walk_levels(void);
 
 /* log2 of the bytes that an entry of a level maps. */
 int walk_shift(const struct walk *walk, __u32 level);

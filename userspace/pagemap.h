@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The pages of a process as /proc tells them, where nobody can walk its tables. */
+#ifndef _PAGEMAP_H
+#define _PAGEMAP_H
+
+#include "mmapdemo.h"
+
+/*
+ * Calls @visit for every page of a range that is in memory or swapped out, as a
+ * run of one: what may be done there, and of what size the page is, is not told;
+ * frames only to root. 0, -errno, or what @visit returned.
+ */
+int pagemap_pages(int pid, __u64 start, __u64 end,
+		  int (*visit)(const struct mmapdemo_run *run, void *data),
+		  void *data);
+
+#endif /* _PAGEMAP_H */
