@@ -93,7 +93,7 @@ stress: deps ## Have fio and stress-ng look at the device (KERNEL=6.1)
 	@$(VM)/stress.sh $(firstword $(KERNELS))
 
 bench: deps ## Count the instructions of tracing, a walk, the device (KERNELS="...")
-	@$(MAKE) $(jobs) $(BENCH:%=modules-%)
+	@$(MAKE) $(jobs) $(BENCH:%=modules-%) userspace
 	@for kernel in $(BENCH); do \
 		SOURCES=selftests/bench/textbook $(VM)/kbuild.sh $$kernel \
 			$(CURDIR)/build/$$kernel/textbook $(MAKE) || exit; \
@@ -106,6 +106,8 @@ bench: deps ## Count the instructions of tracing, a walk, the device (KERNELS=".
 	@for kernel in $(BENCH); do \
 		$(VM)/run.sh $$kernel --icount --timeout 1800 -- \
 			selftests/bench/tracer && \
+		$(VM)/run.sh $$kernel --icount --timeout 1800 --load -- \
+			selftests/bench/top && \
 		$(VM)/run.sh $$kernel --icount --timeout 1800 --load -- \
 			build/selftests/bench/walk && \
 		$(VM)/run.sh $$kernel --icount --timeout 1800 --load -- \

@@ -147,10 +147,27 @@ sort_agrees() {
 	agrees sort 100 sort -n numbers
 }
 
-perl_agrees() {
-	# shellcheck disable=SC2016 # it is Perl
-	agrees perl 200 perl -e \
-		'my %h; $h{$_} = $_ x 10 for 1..9999; print scalar keys %h'
+compiler_agrees() {
+	echo 'int main(void) { return 0; }' >nothing.c
+	agrees compiler 500 gcc -O2 -c nothing.c
+}
+
+python_agrees() {
+	agrees python 200 python3 -c 'import json'
+}
+
+# It maps its file.
+database_agrees() {
+	agrees database 400 python3 -c '
+import sqlite3
+base = sqlite3.connect("base")
+base.execute("PRAGMA mmap_size = 1000000")
+base.execute("CREATE TABLE t (n INTEGER, s TEXT)")
+base.executemany("INSERT INTO t VALUES (?, ?)",
+                 ((n, 99 * str(n)) for n in range(999)))
+base.commit()
+base.execute("CREATE INDEX i ON t (s)")
+print(base.execute("SELECT max(s) FROM t").fetchone())'
 }
 
 shell_agrees() {
@@ -324,8 +341,18 @@ refuses_damaged_files() {
 
 echo "TAP version 13"
 check 'a report of sort counts what trace-cmd tells' sort_agrees
-check 'a report of Perl counts what trace-cmd tells' perl_agrees
 check 'a report of a shell that forks does, too' shell_agrees
+check 'a report of a start of Python does, too' python_agrees
+if python3 -c 'import sqlite3'; then
+	check 'a report of a database does, too' database_agrees
+else
+	skip 'a report of a database does, too' 'needs sqlite3 of Python'
+fi
+if command -v gcc >/dev/null; then
+	check 'a report of a compiler does, too' compiler_agrees
+else
+	skip 'a report of a compiler does, too' 'needs gcc'
+fi
 check 'flushes of the TLB are told, or that they are not' flushes_are_told
 check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
