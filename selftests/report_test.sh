@@ -223,6 +223,21 @@ tables_are_whole() {
 			"$(mmapdemo report --merges shell.dat | wc -l)" merges
 }
 
+# Columns go, no faults do.
+tables_fit() {
+	local columns faults
+
+	faults=$(number pte_fault report.json)
+	for columns in 72 80; do
+		LC_ALL=C COLUMNS=$columns mmapdemo report --by class shell.dat \
+			>table.txt || return
+		! awk -v most=$columns 'length > most' table.txt | grep . &&
+			! grep -q ' MAJOR ' table.txt && equal "$faults" \
+			"$(awk '$NF == "all" { print $1 }' table.txt)" faults ||
+			! cat table.txt || return
+	done
+}
+
 goes_over_time() {
 	mmapdemo report --json shell.dat >report.json &&
 		LC_ALL=C mmapdemo report --timeline shell.dat >timeline.txt &&
@@ -356,6 +371,7 @@ fi
 check 'flushes of the TLB are told, or that they are not' flushes_are_told
 check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
+check 'tables fit on a terminal' tables_fit
 check 'the timeline has every fault' goes_over_time
 check 'refused merges have reasons' says_why
 check 'the answer comes first' answers_first

@@ -88,17 +88,25 @@ static int show_unseen(FILE *out, const struct style *style,
 {
 	const char *before = INDENT "not shown: ";
 	struct line line;
+	int err = 0;
 
 	if (!apart->unseen)
 		return 0;
 	line_begin(&line, style);
-	for (int i = 0; i < MMAPDEMO_REASON_COUNT; i++) {
+	for (int i = 0; !err && i < MMAPDEMO_REASON_COUNT; i++) {
 		if (!(apart->unseen & 1U << i))
 			continue;
+		if (line.columns + 3 + text_columns(questions[i]) >
+		    style->width) {
+			line_add(&line, DIM, ";");
+			err = line_end(&line, out);
+			line_begin(&line, style);
+			before = INDENT "           ";
+		}
 		line_add(&line, DIM, "%s%s", before, questions[i]);
 		before = "; ";
 	}
-	return line_end(&line, out);
+	return err ? err : line_end(&line, out);
 }
 
 /* The system call, or what else it was: "mprotect", "exec". */

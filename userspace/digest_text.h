@@ -9,6 +9,7 @@
 #include "told.h"
 
 struct json_object;
+struct sheet;
 
 /*
  * All of it, tables cut after the rows that took longest. 0 or -errno. Here and
@@ -17,6 +18,10 @@ struct json_object;
 int digest_text(FILE *out, const struct style *style,
 		const struct digest *digest, const struct told *told,
 		struct symbols *symbols);
+
+/* All tables of faults, cut. */
+void digest_tables(struct sheet *sheet, const struct digest *digest,
+		   struct symbols *symbols);
 
 /* One table, whole. 0 or -errno. */
 int digest_text_by(FILE *out, const struct style *style,

@@ -20,6 +20,8 @@ void sheet_empty(struct sheet *sheet)
 void sheet_right(struct line *line, enum colour colour, int column,
 		 const char *text)
 {
+	if (!column)
+		return;
 	line_to(line, column - text_columns(text));
 	line_add(line, colour, "%s", text);
 }

@@ -17,7 +17,7 @@ struct sheet {
 void sheet_line(struct sheet *sheet, const struct line *line);
 void sheet_empty(struct sheet *sheet);
 
-/* The text ends at @column. */
+/* The text ends at @column; 0: it is left out. */
 void sheet_right(struct line *line, enum colour colour, int column,
 		 const char *text);
 void sheet_number(struct line *line, int column, __u64 number);
