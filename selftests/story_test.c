@@ -12,6 +12,7 @@
 #include "../userspace/hexdump.c"
 #include "../userspace/line.c"
 #include "../userspace/maps.c"
+#include "../userspace/space_maps.c"
 #include "../userspace/world.c"
 #include "../userspace/tell.c"
 #include "../userspace/tell_merge.c"

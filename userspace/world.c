@@ -1,27 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "world.h"
-#include "vm_flags.h"
 
 #include <errno.h>
 #include <linux/sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define NO_CAUSE (~0U)
-
-const char *world_label(__u64 vm_flags, __u32 cause)
-{
-	if (vm_flags & VM_GROWSDOWN)
-		return "[stack]";
-	if (cause == MMAPDEMO_CAUSE_BRK)
-		return "[heap]";
-	if (cause != MMAPDEMO_CAUSE_INSERT)
-		return "";
-	if (vm_flags & (VM_IO | VM_PFNMAP))
-		return "[vvar]";
-	return vm_flags & VM_EXEC ? "[vdso]" : "";
-}
 
 /* ---- spaces ---- */
 
@@ -233,125 +216,6 @@ int world_place(struct world *world, const struct event *event,
 	return space ? 0 : -ENOMEM;
 }
 
-static void name_mapping(struct mapping *mapping, const char *name,
-			 const char *label)
-{
-	snprintf(mapping->name, sizeof(mapping->name), "%s",
-		 mapping->ino ? name : label);
-}
-
-static int apply_mmap(const struct event *event, struct space *space)
-{
-	const struct mmap_event *call = &event->mmap;
-	__u64 page = sysconf(_SC_PAGESIZE);
-	struct mapping mapping = {
-		.start = call->ret,
-		.end = call->ret + ((call->len + page - 1) & -page),
-		.offset = call->ino ? call->pgoff * page : 0,
-		.ino = call->ino,
-		.dev = call->dev,
-		.born = event_begin(event),
-	};
-
-	if (call->ret < 0)
-		return 0;
-	name_mapping(&mapping, call->name, "");
-	return maps_set(&space->maps, &mapping);
-}
-
-static int apply_link(const struct event *event, struct space *space)
-{
-	const struct link_event *link = &event->link;
-	struct mapping mapping = {
-		.start = link->start,
-		.end = link->end,
-		.offset = link->ino ? link->pgoff * sysconf(_SC_PAGESIZE) : 0,
-		.ino = link->ino,
-		.dev = link->dev,
-	};
-
-	name_mapping(&mapping, link->name,
-		     world_label(link->vm_flags, link->cause));
-	return maps_set(&space->maps, &mapping);
-}
-
-/* The VMA has grown beyond what is known of it, or to where it was not. */
-static int grow(struct space *space, const struct mapping *known, __u64 start,
-		__u64 end)
-{
-	struct mapping mapping = *known;
-
-	mapping.offset -= mapping.ino ? mapping.start - start : 0;
-	mapping.start = start;
-	mapping.end = end;
-	return maps_set(&space->maps, &mapping);
-}
-
-/* The other causes change nothing that is kept here, or do_mmap tells it. */
-static int apply_merge(const struct event *event, struct space *space)
-{
-	const struct merge_event *merge = &event->merge;
-	bool prev = merge->outcome & MMAPDEMO_MERGE_PREV;
-	struct mapping heap = {
-		.start = merge->result_start,
-		.end = merge->result_end,
-	};
-	const struct mapping *known;
-
-	if (!merge->outcome)
-		return 0;
-	if (merge->cause == MMAPDEMO_CAUSE_BRK) {
-		name_mapping(&heap, "", world_label(0, merge->cause));
-		return maps_set(&space->maps, &heap);
-	}
-	if (merge->cause != MMAPDEMO_CAUSE_MOVE)
-		return 0;
-	known = maps_find(&space->maps, prev ? merge->prev_start :
-						merge->next_start);
-	return known ? grow(space, known, merge->result_start,
-			    merge->result_end) : 0;
-}
-
-/* In place; other events tell what a move does, or a shrinking. */
-static int apply_mremap(const struct event *event, struct space *space)
-{
-	const struct mremap_event *call = &event->mremap;
-	__u64 page = sysconf(_SC_PAGESIZE);
-	__u64 end = call->addr + ((call->new_len + page - 1) & -page);
-	const struct mapping *known = maps_find(&space->maps, call->addr);
-
-	if (call->ret < 0 || (__u64)call->ret != call->addr || !known ||
-	    known->end >= end)
-		return 0;
-	return grow(space, known, known->start, end);
-}
-
-/* A fault names its VMA: corrects what was not observed. */
-static int apply_fault(const struct event *event, struct space *space)
-{
-	const struct fault_event *fault = &event->fault;
-	struct mapping *known = maps_find(&space->maps, fault->address);
-	__u64 offset = fault->ino ? fault->pgoff * sysconf(_SC_PAGESIZE) : 0;
-	struct mapping mapping;
-	const char *name;
-
-	if (known && known->ino == fault->ino && known->dev == fault->dev &&
-	    (!fault->ino || known->start - known->offset ==
-			    fault->vma_start - offset))
-		return 0;
-	mapping = (struct mapping){
-		.start = fault->vma_start,
-		.end = fault->vma_end,
-		.offset = offset,
-		.ino = fault->ino,
-		.dev = fault->dev,
-	};
-	name = maps_name(&space->maps, fault->dev, fault->ino);
-	name_mapping(&mapping, name ? name : "",
-		     world_label(fault->vm_flags, NO_CAUSE));
-	return maps_set(&space->maps, &mapping);
-}
-
 /* A task of this number that ended is another one. */
 static struct task *new_task(struct world *world, __u32 tid)
 {
@@ -474,19 +338,6 @@ int world_apply(struct world *world, const struct event *event,
 		struct task *task, struct space *space)
 {
 	switch (event->kind) {
-	case MMAPDEMO_EVENT_DO_MMAP:
-		return apply_mmap(event, space);
-	case MMAPDEMO_EVENT_VMA_LINK:
-		return apply_link(event, space);
-	case MMAPDEMO_EVENT_VMA_MERGE:
-		return apply_merge(event, space);
-	case MMAPDEMO_EVENT_PTE_FAULT:
-		return apply_fault(event, space);
-	case MMAPDEMO_EVENT_VMA_UNLINK:
-		return maps_clear(&space->maps, event->unlink.start,
-				  event->unlink.end);
-	case MMAPDEMO_EVENT_MREMAP:
-		return apply_mremap(event, space);
 	case MMAPDEMO_EVENT_DUP_MM:
 		return apply_dup(world, event, space);
 	case MMAPDEMO_EVENT_EXIT_MMAP:
@@ -501,7 +352,7 @@ int world_apply(struct world *world, const struct event *event,
 		apply_exit(world, event, task);
 		return 0;
 	default:
-		return 0;
+		return space ? space_apply(space, event) : 0;
 	}
 }
 

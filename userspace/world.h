@@ -96,6 +96,9 @@ int world_place(struct world *world, const struct event *event,
 int world_apply(struct world *world, const struct event *event,
 		struct task *task, struct space *space);
 
+/* Of that what it changes in the maps of its space alone. */
+int space_apply(struct space *space, const struct event *event);
+
 /* Those of that id now; NULL: there is none. */
 struct space *world_space(const struct world *world, __u32 mm);
 struct task *world_task(const struct world *world, __u32 tid);
