@@ -719,7 +719,8 @@ test_wrong_usage_is_2() {
 
 	fails 2 "Usage" mmapdemo && fails 2 "no such" mmapdemo nonsense ||
 		return 1
-	for command in read write trace count record report diff probes; do
+	for command in read write trace count record report diff lint walk why \
+		maps top tour probes; do
 		fails 2 "Try: mmapdemo $command --help" \
 			mmapdemo "$command" --nonsense || return 1
 		mmapdemo "$command" --help | grep -q "Usage: mmapdemo $command" ||
@@ -737,6 +738,8 @@ test_wrong_usage_is_2() {
 		fails 2 "COMMAND, -p PID or --all" mmapdemo count --all true &&
 		fails 2 "not a process id" mmapdemo count -p 0 &&
 		fails 2 "class, vma" mmapdemo report --by nothing &&
+		fails 2 "one at a time" mmapdemo report -T --by file &&
+		fails 2 "one at a time" mmapdemo report -m --by file &&
 		fails 2 "all of it" mmapdemo report --html a --json &&
 		fails 2 "one FILE" mmapdemo report a b
 }

@@ -150,6 +150,10 @@ static int parse(int argc, char **argv, struct report_options *opts)
 		return cmd_misused("report", "--html is all of it: without "
 				   "--by, --faults, --merges, --timeline and "
 				   "--format");
+	if ((opts->by != BY_ALL) + opts->timeline +
+	    (opts->faults || opts->merges) > 1)
+		return cmd_misused("report", "--by, --timeline, or --faults and "
+				   "--merges: one at a time");
 	if (opts->format && chooses(opts))
 		return cmd_misused("report", "--by, --faults, --merges and "
 				   "--timeline are for text and json");
