@@ -535,13 +535,15 @@ test_count_ends_with_the_command_when_interrupted() {
 
 # ---- walk ----
 
-# Maps 61 pages and writes to 17; says where they are, the third's frame as
-# /proc/self/pagemap has it, and waits.
+# Maps 61 pages and writes to 17, only reads 5 others; says where the 61 are, the
+# third's frame as /proc/self/pagemap has it, and waits.
 walked='
 import ctypes, mmap, sys
 m = mmap.mmap(-1, 61 * 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 m.madvise(mmap.MADV_NOHUGEPAGE)
 for i in range(17): m[i * 4096] = 1
+z = mmap.mmap(-1, 5 * 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+for i in range(5): z[i * 4096]
 at = ctypes.addressof(ctypes.c_char.from_buffer(m))
 f = open("/proc/self/pagemap", "rb")
 f.seek((at // 4096 + 3) * 8)
@@ -650,6 +652,12 @@ pages() {
 			printf "%.0f %.0f\n", $1 + i * 4096, $3 + i }'
 }
 
+# zeros FILE: of these those that are the zero page.
+zeros() {
+	sed -nE '/"zero"/s/.*"count":([0-9]+),.*/\1/p' "$1" |
+		awk '{ n += $1 } END { print n + 0 }'
+}
+
 # Nobody sees a device where there is none.
 test_walk_does_without_the_module() {
 	local range status=0
@@ -657,9 +665,11 @@ test_walk_does_without_the_module() {
 	walk_begin || return
 	range=$(printf '%x-%x' "$at" $((at + 61 * 4096)))
 	mmapdemo walk --json "$walker" "$range" >"$tmp/with"
+	mmapdemo walk --json "$walker" >"$tmp/all"
 	# shellcheck disable=SC2016
 	unshare -m sh -c 'mount -t tmpfs none /dev &&
 		mmapdemo walk --json "$0" "$1" >"$2/without" &&
+		mmapdemo walk --json "$0" >"$2/others" &&
 		mmapdemo walk "$0" "${1%-*}" >"$2/text" &&
 		mmapdemo walk "$0" >>"$2/text"' "$walker" "$range" "$tmp" ||
 		status=1
@@ -671,6 +681,13 @@ test_walk_does_without_the_module() {
 			'^process .*: [0-9]+ KiB of page tables map ' \
 			'^without the page tables, .*: the module is not' ||
 		status=1
+	# PAGEMAP_SCAN
+	if [[ $(printf '%s\n' 6.7 "$(uname -r)" | sort -V | head -n 1) == 6.7 ]]
+	then
+		(($(zeros "$tmp/all") >= 5)) &&
+			[[ $(zeros "$tmp/all") == "$(zeros "$tmp/others")" ]] ||
+			status=1
+	fi
 	walk_end && return "$status"
 }
 

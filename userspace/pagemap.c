@@ -4,7 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define PAGE 4096ULL
@@ -20,7 +23,73 @@
 #define FRAME ((1ULL << 55) - 1)
 #define SWAP_AREA 31
 
-static struct mmapdemo_run run_of(__u64 address, __u64 entry)
+/* ---- PAGEMAP_SCAN, since Linux 6.7 ---- */
+
+#define IS_ZERO (1ULL << 5)
+#define IS_HUGE (1ULL << 6)
+#define REGIONS 256
+
+struct region {
+	__u64 start;
+	__u64 end;
+	__u64 categories;
+};
+
+/* struct pm_scan_arg of <linux/fs.h> */
+struct scan {
+	__u64 size;
+	__u64 flags;
+	__u64 start;
+	__u64 end;
+	__u64 walk_end;
+	__u64 vec;
+	__u64 vec_len;
+	__u64 max_pages;
+	__u64 category_inverted;
+	__u64 category_mask;
+	__u64 category_anyof_mask;
+	__u64 return_mask;
+};
+
+static void mark(__u32 *bits, __u64 start, const struct region *region)
+{
+	for (__u64 at = region->start; at < region->end; at += PAGE) {
+		if (region->categories & IS_HUGE)
+			bits[(at - start) / PAGE] |= MMAPDEMO_ENTRY_HUGE;
+		if (region->categories & IS_ZERO)
+			bits[(at - start) / PAGE] |= MMAPDEMO_ENTRY_ZERO;
+	}
+}
+
+/* Sets MMAPDEMO_ENTRY_* that pagemap has no bits for; none on older kernels. */
+static void read_bits(int fd, __u64 start, __u64 end, __u32 *bits)
+{
+	struct region regions[REGIONS];
+	struct scan scan = {
+		.size = sizeof(scan),
+		.start = start,
+		.end = end,
+		.vec = (uintptr_t)regions,
+		.vec_len = REGIONS,
+		.category_anyof_mask = IS_HUGE | IS_ZERO,
+		.return_mask = IS_HUGE | IS_ZERO,
+	};
+	int count;
+
+	memset(bits, 0, (end - start) / PAGE * sizeof(*bits));
+	while (scan.start < end) {
+		count = ioctl(fd, _IOWR('f', 16, struct scan), &scan);
+		if (count < 0)
+			return;
+		for (int i = 0; i < count; i++)
+			mark(bits, start, &regions[i]);
+		scan.start = scan.walk_end;
+	}
+}
+
+/* ---- the entries ---- */
+
+static struct mmapdemo_run run_of(__u64 address, __u64 entry, __u32 bits)
 {
 	struct mmapdemo_run run = {
 		.address = address,
@@ -30,8 +99,8 @@ static struct mmapdemo_run run_of(__u64 address, __u64 entry)
 	};
 
 	if (entry & PRESENT) {
-		run.entry = MMAPDEMO_ENTRY_PRESENT;
-		if (!(entry & OF_FILE))
+		run.entry = MMAPDEMO_ENTRY_PRESENT | bits;
+		if (!(entry & OF_FILE) && !(bits & MMAPDEMO_ENTRY_ZERO))
 			run.entry |= MMAPDEMO_ENTRY_ANON;
 	} else {
 		run.entry = MMAPDEMO_ENTRY_SWAP;
@@ -46,7 +115,8 @@ static struct mmapdemo_run run_of(__u64 address, __u64 entry)
 }
 
 /* Of new VMAs it has SOFT_DIRTY everywhere; markers are neither page nor swap. */
-static int visit_entries(__u64 address, const __u64 *entries, size_t count,
+static int visit_entries(__u64 address, const __u64 *entries,
+			 const __u32 *bits, size_t count,
 			 int (*visit)(const struct mmapdemo_run *run,
 				      void *data), void *data)
 {
@@ -54,7 +124,7 @@ static int visit_entries(__u64 address, const __u64 *entries, size_t count,
 
 	for (size_t i = 0; !err && i < count; i++) {
 		struct mmapdemo_run run = run_of(address + i * PAGE,
-						 entries[i]);
+						 entries[i], bits[i]);
 
 		if (entries[i] & (PRESENT | SWAPPED) && !(entries[i] & GUARD))
 			err = visit(&run, data);
@@ -67,6 +137,7 @@ static int visit_range(int fd, __u64 start, __u64 end,
 				    void *data), void *data)
 {
 	static __u64 entries[ROOM];
+	static __u32 bits[ROOM];
 	int err = 0;
 
 	while (!err && start < end) {
@@ -80,7 +151,8 @@ static int visit_range(int fd, __u64 start, __u64 end,
 		if (bytes <= 0)	/* 0: it has just ended */
 			return bytes ? -errno : -ESRCH;
 		count = bytes / sizeof(*entries);
-		err = visit_entries(start, entries, count, visit, data);
+		read_bits(fd, start, start + count * PAGE, bits);
+		err = visit_entries(start, entries, bits, count, visit, data);
 		start += count * PAGE;
 	}
 	return err;

@@ -7,8 +7,9 @@
 
 /*
  * Calls @visit for every page of a range that is in memory or swapped out, as a
- * run of one: what may be done there, and of what size the page is, is not told;
- * frames only to root. 0, -errno, or what @visit returned.
+ * run of one: what may be done there is not told; frames only to root, and
+ * whether a page is part of a huge one, or the zero page, since Linux 6.7 only. 0,
+ * -errno, or what @visit returned.
  */
 int pagemap_pages(int pid, __u64 start, __u64 end,
 		  int (*visit)(const struct mmapdemo_run *run, void *data),

@@ -239,7 +239,7 @@ static int show_missing(const struct walked *walked)
 	if (!walked->why)
 		return 0;
 	line_begin(&line, &walked->style);
-	line_add(&line, DIM, "without the page tables, rights and huge pages: "
+	line_add(&line, DIM, "without the page tables, and what they allow: "
 		 "%s", walked->why);
 	return line_end(&line, stdout);
 }
