@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "border_text.h"
 #include "listing.h"
+#include "proc.h"
 #include "sheet.h"
 
 #include <errno.h>
@@ -154,13 +155,15 @@ static int write_edge(const struct columns *columns, const char *text,
 static int write_missing(const struct listing *listing,
 			 const struct style *style)
 {
+	char size[FORMAT_MAX];
 	struct line line;
 	int err = listing->walk_err;
 
 	if (!err)
 		return 0;
 	line_begin(&line, style);
-	line_add(&line, DIM, "without the page tables: %s",
+	line_add(&line, DIM, "without the page tables of each, %s in all: %s",
+		 format_size(size, proc_tables(listing->pid)),
 		 err == -ENOENT || err == -ENXIO ? "the module is not loaded" :
 		 err == -EACCES || err == -EPERM ? "they are for root" :
 		 strerror(-err));
