@@ -22,11 +22,14 @@ recorded() {
 
 method=$1
 shift
+# A module that is unloaded takes its events with it, and what was recorded: while
+# somebody has its device open no test does that.
+exec {device}</dev/mmapdemo || die "cannot open the device."
 echo "$method" >/sys/module/mmapdemo/parameters/attach ||
 	die "cannot attach by $method."
 mkdir $watching || die "cannot make an instance of tracefs."
 echo 1 >$watching/events/mmapdemo/enable || die "cannot enable the events."
-"$@"
+"$@" {device}<&-
 status=$?
 echo 0 >$watching/events/mmapdemo/enable
 count=$(recorded)
