@@ -13,6 +13,9 @@ int dev_info(int fd, struct mmapdemo_info *info);
 
 int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
 
+/* The device, to read and to write, with a region of one's own; or -errno. */
+int dev_region(const struct mmapdemo_region *region);
+
 /* Calls that no probe could observe, since the module was loaded. */
 int dev_missed(int fd, __u64 *missed);
 

@@ -23,6 +23,7 @@ extern const struct name names_trigger[];
 extern const struct name names_syscall[];
 extern const struct name names_reason[];
 extern const struct name names_flush[];
+extern const struct name names_by[];
 extern const struct name names_vm_flags[];
 extern const struct name names_prot[];
 extern const struct name names_map[];
