@@ -71,7 +71,7 @@ every_option() {
 values() {
 	completes trace --color '' && offers auto always never &&
 		completes tour --lang z && equal ' zh ' "$offered" languages &&
-		completes tour '' && offers 1 14 &&
+		completes tour '' && offers 1 17 &&
 		completes top --sort m && offers major mean &&
 		completes trace -p '' && offers 1 $$ &&
 		completes maps '' && offers $$ &&

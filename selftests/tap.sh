@@ -248,7 +248,8 @@ faults_of() {
 
 # ---- events as text ----
 
-# faults_in START PAGES: of the lines of a trace, those pte_faults.
+# faults_in START PAGES: of the lines of a trace, those pte_faults, and those
+# exceptions of the processor.
 faults_in() {
 	awk -v start="$1" -v pages="$2" '
 		function hex(text,  n, i) {
@@ -258,7 +259,7 @@ faults_in() {
 						   substr(text, i, 1)) - 1
 			return n
 		}
-		/pte_fault:/ && match($0, / address=0x[0-9a-f]+/) {
+		/(pte_fault|page_fault_user):/ && match($0, / address=0x[0-9a-f]+/) {
 			at = hex(substr($0, RSTART + 9, RLENGTH - 9))
 			at -= hex(start)
 			if (at >= 0 && at < pages * 4096)

@@ -15,7 +15,7 @@ trap leave_tour EXIT
 cd "$work" || exit
 unset LC_ALL LC_MESSAGES LANG
 export LC_CTYPE=C.UTF-8
-SCENES=14
+SCENES=17
 
 # A device of our own to swap to, whoever uses others.
 zram=
@@ -72,15 +72,15 @@ skips_nothing_else() {
 claims_alike() {
 	equal "$(signs ✓ en)" "$(signs ✓ zh)" 'claims' &&
 		within 40 99 "$(signs ✓ en)" claims &&
-		grep -q '^ 1/14  Reserve, then touch$' en &&
-		grep -q '^ 1/14  先预留，再触碰$' zh
+		grep -q "^ 1/$SCENES  Reserve, then touch$" en &&
+		grep -q "^ 1/$SCENES  先预留，再触碰$" zh
 }
 
 speaks_the_language_of_the_locale() {
 	LANG=zh_CN.UTF-8 mmapdemo tour --list >list || return
 	equal $SCENES "$(wc -l <list)" titles &&
-		grep -q '^14/14  越过末尾$' list &&
-		LC_ALL=C mmapdemo tour --list | grep -q '^14/14  Past the end$'
+		grep -q "^14/$SCENES  越过末尾$" list &&
+		LC_ALL=C mmapdemo tour --list | grep -q "^14/$SCENES  Past the end$"
 }
 
 # faults N WORD: lines of the story in scene N that begin a fault of a kind.
@@ -129,6 +129,114 @@ translates_as_we_do() {
 		equal "$((frame))" "$(($(pfns 9 | head -n 1)))" \
 			'frame of the first fault' || ! scene 9 en
 }
+
+# ---- scenes about devices ----
+
+# watched N: plays a scene, into the file one, and lists in the file exceptions
+# what page faults the processor raised in its process, as the kernel's own event
+# tells.
+watched() {
+	local instance=$tracing/instances/tour-test status=0 tour
+	local event=$instance/events/exceptions/page_fault_user
+
+	mkdir "$instance" && echo 'comm == "mmapdemo"' >"$event/filter" &&
+		echo 1 >"$event/enable" || return
+	mmapdemo tour $1 >one &
+	tour=$!
+	wait $tour || status=$?
+	echo 0 >"$event/enable"
+	grep -v "mmapdemo-$tour " "$instance/trace" >exceptions
+	rmdir "$instance"
+	equal 0 $status "status of scene $1" &&
+		grep -q page_fault_user exceptions || ! cat one
+}
+
+# What mmap() has filled never faults, and is one block.
+registers_do_not_fault() {
+	local at count first last
+
+	watched 15 || return
+	read -r at count first last < <(sed -nE \
+		's/^    (0x[0-9a-f]+): PTE x ([0-9]+) -> pfn (.*)-(.*)/\1 \2 \3 \4/p' one)
+	equal '16 15' "$count $((last - first))" 'entries, frames' &&
+		equal '' "$(faults_in "$at" 16 <exceptions)" 'page faults' ||
+		! cat one
+}
+
+# The kernels of the list that ask a device for huge pages.
+asks_for_huge() {
+	! since 6.0 || since 6.12
+}
+
+# Faults, pages, tables, kind: what module/method_*.c promise.
+promised() {
+	local huge='2 2 1'
+
+	! asks_for_huge || huge='1 512 0'
+	echo "page 2 2 1 page
+		insert 2 2 1 page
+		pfn 2 2 1 pfn
+		remap 0 512 1 pfn
+		around 1 16 1 page
+		huge $huge pfn
+		prepare 0 512 1 page" | sed 's/^\t*//'
+}
+
+# rows: of the table in the file one.
+rows() {
+	grep -E '^    [a-z]+ +[0-9a-f]+( +[0-9]+){5}  [a-z]+$' one
+}
+
+methods_fault_as_promised() {
+	local method at faults
+
+	watched 16 || return
+	equal "$(promised)" "$(rows | awk '{ print $1, $5, $6, $7, $8 }')" \
+		methods || ! cat one || return
+	equal "$(asks_for_huge && echo 0 || echo 1)" \
+		"$(grep -c '^  – huge is small pages here' one)" 'told of huge' ||
+		! cat one || return
+	while read -r method at _ _ faults _; do
+		equal $faults "$(faults_in "0x$at" 512 <exceptions | wc -l)" \
+			"page faults by $method" || return
+	done < <(rows)
+}
+
+# Without .map_pages being called, a method is not what the scene claims.
+tells_a_method_that_fails() {
+	local status=0 around=/sys/kernel/debug/fault_around_bytes before
+
+	before=$(<$around)
+	echo 4096 >$around || return
+	mmapdemo tour 16 >one || status=$?
+	echo "$before" >$around
+	equal 1 $status status && equal 1 "$(signs ✗ one)" 'failed claims' &&
+		grep -q '^  ✗ around: ' one &&
+		grep -qx '0 shown, 0 skipped, 1 failed' one || ! cat one
+}
+
+# Read, not there; write, read-only; write, not there; read, not there: a store
+# before and one after msync(), and what another process wrote.
+stores_fault_twice() {
+	local at
+
+	watched 17 || return
+	at=$(sed -nE 's/.* fault ([0-9a-f]+) +read .*/0x\1/p' one | head -n 1)
+	equal '0x4 0x7 0x6 0x4' "$(faults_in "${at:-0}" 1 <exceptions |
+		sed 's/.*error_code=//' | paste -sd' ')" 'error codes' || ! cat one
+}
+
+# What was in the file when: as strace sees it.
+stores_reach_the_file() {
+	strace -f -qq -e trace=pread64,msync -e signal=none -o calls \
+		mmapdemo tour 17 >one || ! cat one || return
+	equal 'old msync nld msync ned ned msync new' "$(sed -nE \
+		-e 's/.* msync\(0x[0-9a-f]+, 4096, MS_SYNC\) += 0$/msync/p' \
+		-e 's/.* pread64\([0-9]+, "([a-z]*) text, .*/\1/p' calls |
+		paste -sd' ')" 'the file and msync()' || ! cat calls
+}
+
+# ---- the command ----
 
 # What the whole program had, as the kernel counts: the scene's are among them.
 faults_are_counted() {
@@ -192,7 +300,7 @@ ends_when_interrupted() {
 }
 
 refuses_what_is_wrong() {
-	misused tour 0 && misused tour 15 && misused tour x && misused tour 1 2 &&
+	misused tour 0 && misused tour 18 && misused tour x && misused tour 1 2 &&
 		misused tour --lang tlh && misused tour --no-such-option
 }
 
@@ -211,6 +319,20 @@ check 'the locale chooses the language' speaks_the_language_of_the_locale
 check 'the tour shows the faults it tells of' shows_the_faults
 check 'the tour shows the frames that pagemap tells' shows_the_frames
 check 'the tour translates an address as we do' translates_as_we_do
+check 'device registers fault at no touch' registers_do_not_fault
+check 'every method faults as it promises' methods_fault_as_promised
+if [[ -w /sys/kernel/debug/fault_around_bytes ]]; then
+	check 'the tour tells of a method that fails' tells_a_method_that_fails
+else
+	skip 'the tour tells of a method that fails' 'debugfs is not mounted'
+fi
+check 'a store over a file faults before and after msync' stores_fault_twice
+if command -v strace >/dev/null; then
+	check 'a store reaches the file behind a device' stores_reach_the_file
+else
+	skip 'a store reaches the file behind a device' \
+		"needs strace, Debian's package strace"
+fi
 check 'the kernel counts the faults of a scene' faults_are_counted
 check 'one scene is played' plays_one
 check 'the tour tells what fails' tells_what_fails

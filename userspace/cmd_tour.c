@@ -37,6 +37,9 @@ static int (*const scenes[])(struct stage *stage) = {
 	tour_huge,
 	tour_flush,
 	tour_end,
+	tour_registers,
+	tour_methods,
+	tour_behind,
 };
 
 /* Of each processor: an act has some hundred events. */

@@ -86,10 +86,15 @@ void stage_fact(struct stage *stage, const char *format, ...)
 	line_end(&line, stdout);
 }
 
-int stage_skip(struct stage *stage, const char *key)
+void stage_note(struct stage *stage, const char *key)
 {
 	say(stage, YELLOW, stage->style->glyphs->folded,
 	    tour_sentence(stage->text, key));
+}
+
+int stage_skip(struct stage *stage, const char *key)
+{
+	stage_note(stage, key);
 	return SCENE_SKIPPED;
 }
 

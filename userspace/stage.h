@@ -110,7 +110,10 @@ void stage_claim_seen(struct stage *stage, bool holds);
 void stage_fact(struct stage *stage, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The text has a sentence for why not. */
+/* The text has a sentence for what is otherwise here. */
+void stage_note(struct stage *stage, const char *key);
+
+/* ... for why nothing can be shown. */
 int stage_skip(struct stage *stage, const char *key);
 
 /* What play() returns at its end. */

@@ -23,5 +23,8 @@ int tour_swap(struct stage *stage);
 int tour_huge(struct stage *stage);
 int tour_flush(struct stage *stage);
 int tour_end(struct stage *stage);
+int tour_registers(struct stage *stage);
+int tour_methods(struct stage *stage);
+int tour_behind(struct stage *stage);
 
 #endif /* _TOUR_H */
