@@ -5,11 +5,44 @@
 
 #include "mmapdemo.h"
 
+#include <asm/msr.h>
 #include <linux/pgtable.h>
 
 static inline u32 entry_user(pteval_t value)
 {
 	return value & _PAGE_USER ? MMAPDEMO_ENTRY_USER : 0;
+}
+
+/* The page attribute table: eight types of memory, a byte each. */
+static inline u64 entry_memtypes(void)
+{
+	u32 low, high;
+
+	rdmsr(MSR_IA32_CR_PAT, low, high);
+	return (u64)high << 32 | low;
+}
+
+/*
+ * How a leaf wants its memory to be cached: three of its bits select a type, which
+ * the processor has numbers for. @pat is the highest of them: _PAGE_PAT of a PTE,
+ * _PAGE_PAT_LARGE above.
+ */
+static inline u32 entry_of_memtype(u64 memtypes, pteval_t value, pteval_t pat)
+{
+	int type = (value & _PAGE_PWT ? 1 : 0) | (value & _PAGE_PCD ? 2 : 0) |
+		   (value & pat ? 4 : 0);
+
+	switch (memtypes >> 8 * type & 7) {
+	case 0:		/* UC */
+	case 7:		/* UC-: unless an MTRR says WC */
+		return MMAPDEMO_ENTRY_UNCACHED;
+	case 1:
+		return MMAPDEMO_ENTRY_WRITE_COMBINING;
+	case 4:
+		return MMAPDEMO_ENTRY_WRITE_THROUGH;
+	default:	/* write-back, and write-protected, which Linux never uses */
+		return 0;
+	}
 }
 
 /* Does an entry point to a table? It may be a leaf, or not present. */

@@ -48,6 +48,7 @@ struct walker {
 	int batch;			/* entries left of this batch */
 	pteval_t flags;			/* of the last present PTE; 0: none yet */
 	u32 bits;			/* what they are */
+	u64 memtypes;
 };
 
 /* Most entries are leaves that continue a run. */
@@ -76,6 +77,12 @@ static bool walk_table(struct walker *w, enum table_level level, u64 addr,
 	return walk_tell(w, level, addr, entry_of_table(value), 0, 0);
 }
 
+/* What a present leaf says, of whatever level, besides what entry.h knows. */
+static u32 walk_leaf_bits(const struct walker *w, pteval_t value, pteval_t pat)
+{
+	return entry_user(value) | entry_of_memtype(w->memtypes, value, pat);
+}
+
 /* Neighbours differ in little more than their page. */
 static bool walk_present_pte(struct walker *w, pte_t pte, u64 addr)
 {
@@ -84,7 +91,8 @@ static bool walk_present_pte(struct walker *w, pte_t pte, u64 addr)
 
 	if (flags != w->flags) {
 		w->flags = flags;
-		w->bits = entry_of_pte_flags(pte) | entry_user(flags);
+		w->bits = entry_of_pte_flags(pte) |
+			  walk_leaf_bits(w, flags, _PAGE_PAT);
 	}
 	return walk_tell(w, LEVEL_PTE, addr,
 			 w->bits | entry_of_pte_page(pte, pfn), pfn, 0);
@@ -128,8 +136,8 @@ static bool walk_pmd_leaf(struct walker *w, pmd_t pmd, u64 addr)
 	/* Nothing else is huge, anonymous, and yet not. */
 	if (vma_is_anonymous(w->vma) && !(bits & MMAPDEMO_ENTRY_ANON))
 		bits |= MMAPDEMO_ENTRY_ZERO;
-	return walk_tell(w, LEVEL_PMD, addr, bits | entry_user(pmd_flags(pmd)),
-			 pmd_pfn(pmd), 0);
+	bits |= walk_leaf_bits(w, pmd_flags(pmd), _PAGE_PAT_LARGE);
+	return walk_tell(w, LEVEL_PMD, addr, bits, pmd_pfn(pmd), 0);
 }
 
 /* One entry of a PMD, and what is below. */
@@ -174,8 +182,8 @@ static bool walk_pud_leaf(struct walker *w, pud_t pud, u64 addr)
 	if (!pud_present(pud))
 		return walk_tell(w, LEVEL_PUD, addr, MMAPDEMO_ENTRY_HUGE |
 				 entry_of_pte(__pte(pud_val(pud))), 0, 0);
-	return walk_tell(w, LEVEL_PUD, addr,
-			 entry_of_pud(pud) | entry_user(pud_val(pud)),
+	return walk_tell(w, LEVEL_PUD, addr, entry_of_pud(pud) |
+			 walk_leaf_bits(w, pud_val(pud), _PAGE_PAT_LARGE),
 			 pud_pfn(pud), 0);
 }
 
@@ -309,6 +317,7 @@ int mmapdemo_walk_range(struct mm_struct *mm, u64 *at, u64 end,
 		.runs = runs,
 		.at = *at,
 		.end = min_t(u64, end, TASK_SIZE_MAX),
+		.memtypes = entry_memtypes(),
 	};
 	bool more;
 

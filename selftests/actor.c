@@ -19,7 +19,7 @@
  */
 #define _GNU_SOURCE
 #include "memory.h"
-#include "mmapdemo.h"
+#include "region.h"
 
 #include <err.h>
 #include <errno.h>
@@ -234,6 +234,24 @@ static void map_kinds(void)
 	       forbidden, huge);
 }
 
+/* Memory of the device, which says how it is to be cached. */
+static void map_memtype(const char *name, __u32 flags)
+{
+	const struct mmapdemo_region region = {
+		.size = sizeof(region),
+		.bytes = PAGES * page_size(),
+		.method = MMAPDEMO_BY_REMAP,
+		.flags = flags,
+	};
+	char *map = mmap(NULL, region.bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+			 region_ask(&region), 0);
+
+	if (failed(map))
+		err(1, "%s", name);
+	write_pages(map, PAGES);
+	printf("%s %p\n", name, map);
+}
+
 /* Only five levels can map that. */
 static void map_high(void)
 {
@@ -250,6 +268,8 @@ static void map_high(void)
 static int spinner(void)
 {
 	map_kinds();
+	map_memtype("combining", MMAPDEMO_REGION_WRITE_COMBINING);
+	map_memtype("uncached", MMAPDEMO_REGION_UNCACHED);
 	map_high();
 	say("ready");
 	for (volatile bool forever = true; forever; )

@@ -592,12 +592,46 @@ static bool kernel_objected(int log)
 	return false;
 }
 
+/* What the entries of a mapping say of it; ~0: they are not all alike. */
+static __u32 memtype_of(int fd, const char *map)
+{
+	const __u32 memtypes = MMAPDEMO_ENTRY_UNCACHED |
+			       MMAPDEMO_ENTRY_WRITE_COMBINING |
+			       MMAPDEMO_ENTRY_WRITE_THROUGH;
+	__u32 found = ~0U, runs = 0;
+	struct walked walked;
+	size_t entries = 0;
+
+	walk_here(fd, map, BYTES, &walked);
+	for (size_t i = 0; i < walked.count; i++) {
+		if (walked.run[i].level != MMAPDEMO_LEVEL_PTE)
+			continue;
+		entries += walked.run[i].count;
+		if (!runs++)
+			found = walked.run[i].entry & memtypes;
+		else if (found != (walked.run[i].entry & memtypes))
+			found = ~0U;
+	}
+	walked_free(&walked);
+	return entries == COUNT ? found : ~0U;
+}
+
+/* Is there a choice of more than the entries' two old bits have? */
+static bool pat_enabled(void)
+{
+	return !access("/sys/kernel/debug/x86/pat_memtype_list", F_OK);
+}
+
 TEST(cached_otherwise_the_memory_is_the_same)
 {
-	static const __u32 flags[] = {
-		MMAPDEMO_REGION_WRITE_COMBINING, MMAPDEMO_REGION_UNCACHED,
+	const __u32 flags[] = {
+		MMAPDEMO_REGION_WRITE_COMBINING, MMAPDEMO_REGION_UNCACHED, 0,
 	};
-
+	const __u32 memtypes[] = {
+		pat_enabled() ? MMAPDEMO_ENTRY_WRITE_COMBINING :
+				MMAPDEMO_ENTRY_UNCACHED,
+		MMAPDEMO_ENTRY_UNCACHED, 0,
+	};
 	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
 	ASSERT_LE(0, log);
@@ -611,6 +645,7 @@ TEST(cached_otherwise_the_memory_is_the_same)
 		EXPECT_EQ(flags[i], device_stat(fd).flags);
 		map = map_all(fd);
 		ASSERT_FALSE(failed(map));
+		EXPECT_EQ(memtypes[i], memtype_of(fd, map));
 		EXPECT_TRUE(all_bytes(map, 0, page_size()));
 		write_pages(map, COUNT);
 		EXPECT_TRUE(numbered(map, COUNT));
@@ -619,6 +654,7 @@ TEST(cached_otherwise_the_memory_is_the_same)
 		/* It stays so when its protection changes. */
 		ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
 		EXPECT_TRUE(numbered(map, COUNT));
+		EXPECT_EQ(memtypes[i], memtype_of(fd, map));
 		munmap(map, BYTES);
 		close(fd);
 	}

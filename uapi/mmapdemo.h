@@ -193,7 +193,10 @@ enum mmapdemo_origin {
 	EM(0x8000, "soft-dirty")					\
 	EM(0x10000, "guard")	/* a marker: touching it is SIGSEGV */	\
 	EM(0x20000, "table")	/* points to a table: not in events */	\
-	EMe(0x40000, "user")	/* the program may use it: not in events */
+	EM(0x40000, "user")	/* the program may use it: not in events */ \
+	EM(0x80000, "uncached")	/* so the next two: not in events */	\
+	EM(0x100000, "write-combining")					\
+	EMe(0x200000, "write-through")
 
 #define MMAPDEMO_ENTRY_PRESENT		0x0001
 #define MMAPDEMO_ENTRY_WRITE		0x0002
@@ -214,6 +217,9 @@ enum mmapdemo_origin {
 #define MMAPDEMO_ENTRY_GUARD		0x10000
 #define MMAPDEMO_ENTRY_TABLE		0x20000
 #define MMAPDEMO_ENTRY_USER		0x40000
+#define MMAPDEMO_ENTRY_UNCACHED		0x80000
+#define MMAPDEMO_ENTRY_WRITE_COMBINING	0x100000
+#define MMAPDEMO_ENTRY_WRITE_THROUGH	0x200000
 
 /* vma_merge's outcome: which neighbours became one VMA with the range */
 #define MMAPDEMO_MERGES		\

@@ -18,6 +18,9 @@ CPU = 1
 PAGE = 4096
 USER_END = 1 << 56      # the kernel's half is at the top
 TRIES = 200
+# PCD and PWT of an entry, as Linux has the processor read them
+CACHING = {"--": "", "-T": "write-combining", "C-": "uncached",
+           "CT": "uncached"}
 
 
 class Monitor:
@@ -49,7 +52,8 @@ class Monitor:
 class Page:
     """What an entry that maps something says."""
 
-    def __init__(self, frame, size, write, user, execute, dirty, young):
+    def __init__(self, frame, size, write, user, execute, dirty, young,
+                 caching):
         self.frame = frame
         self.size = size
         self.write = write
@@ -58,6 +62,7 @@ class Page:
         # Linux 6.6 keeps the bit of pages not to be written to elsewhere.
         self.dirty = dirty and write
         self.young = young
+        self.caching = caching
 
     def becomes(self, later):
         """The kernel forgets who was young when it looks for old pages."""
@@ -79,13 +84,15 @@ def walked(folder):
                     "protnone" in bits:
                 continue
             size = 1 << sizes[run["level"]]
+            caching = "".join(set(bits) & set(CACHING.values()))
             for i in range(run["count"]):
                 frame = run["frame"]
                 if "zero" not in bits:
                     frame += i * (size // PAGE)
                 pages[run["start"] + i * size] = Page(
                     frame * PAGE, size, "write" in bits, "user" in bits,
-                    "exec" in bits, "dirty" in bits, "young" in bits)
+                    "exec" in bits, "dirty" in bits, "young" in bits,
+                    caching)
     return pages
 
 
@@ -105,7 +112,8 @@ def tlb(monitor):
         if at < USER_END:
             pages[at] = Page(frame, (1 << 21) if "P" in flags else PAGE,
                              "W" in flags, "U" in flags, "X" not in flags,
-                             "D" in flags, "A" in flags)
+                             "D" in flags, "A" in flags,
+                             CACHING[flags[5:7]])
     return pages
 
 
@@ -183,6 +191,11 @@ def kinds_missing(pages, places):
                if (at in pages) == (name == "forbidden")]
     if "huge" not in missing and pages[places["huge"]].size == PAGE:
         missing.append("huge: it is small")
+    missing += [f"{name}: {pages[places[name]].caching or 'cached'}"
+                for name, caching in (("combining", "write-combining"),
+                                      ("uncached", "uncached"))
+                if name not in missing
+                and pages[places[name]].caching != caching]
     return missing
 
 
