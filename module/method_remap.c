@@ -56,16 +56,17 @@ err_free_rest:
 	return ret;
 }
 
-/* Memory goes back to the kernel as it was. */
+/* Memory goes back to the kernel as it was. It was not changed before all is there. */
 static void remap_release(struct region *region)
 {
-	struct page *page = mmapdemo_pages_get(region, 0);
+	pgoff_t pages = region_end(region);
+	struct page *last = mmapdemo_pages_get(region, pages - 1);
 
-	if (!page)
+	if (!last)
 		return;
-	mmapdemo_memtype_reset(page_address(page), region_end(region),
+	mmapdemo_memtype_reset(page_address(last - (pages - 1)), pages,
 			       region->flags);
-	put_page(page);
+	put_page(last);
 }
 
 static int remap_prepare(struct region *region, struct vm_area_desc *desc)
