@@ -141,11 +141,20 @@ struct page *mmapdemo_backing_lock(struct backing *backing, pgoff_t pgoff)
 
 /* ---- stores ---- */
 
-/* A locked page is about to be newer than the file. */
-static void dirty_page(struct backing *backing, struct page *page)
+/*
+ * A locked page is about to be newer than the file. It is dirty before the end of
+ * the region is asked for: who moves that looks for dirty pages afterwards, so
+ * either finds this one, or it may not be stored to any more.
+ */
+static int dirty_page(struct backing *backing, struct page *page, pgoff_t pgoff)
 {
 	SetPageDirty(page);
+	/* With region_set_size() and the queueing of the work. */
+	smp_mb__after_atomic();
+	if (pgoff >= region_end(backing->region))
+		return -ENXIO;
 	mmapdemo_writeback_later(backing);
+	return 0;
 }
 
 /**
@@ -162,42 +171,64 @@ ssize_t mmapdemo_backing_write(struct backing *backing, loff_t pos, size_t part,
 			       struct iov_iter *from)
 {
 	struct page *copy = alloc_page(GFP_KERNEL);
+	pgoff_t pgoff = pos >> PAGE_SHIFT;
 	struct page *page;
 	ssize_t copied;
+	int error;
 
 	if (!copy)
 		return -ENOMEM;
 	copied = copy_page_from_iter(copy, 0, part, from);
-	page = mmapdemo_backing_lock(backing, pos >> PAGE_SHIFT);
+	page = mmapdemo_backing_lock(backing, pgoff);
 	if (IS_ERR(page)) {
 		copied = PTR_ERR(page);
 		goto out_free_copy;
 	}
-	memcpy(page_address(page) + offset_in_page(pos), page_address(copy),
-	       copied);
-	dirty_page(backing, page);
+	error = dirty_page(backing, page, pgoff);
+	if (error)
+		copied = error;
+	else
+		memcpy(page_address(page) + offset_in_page(pos),
+		       page_address(copy), copied);
 	mmapdemo_pages_unlock(page);
 out_free_copy:
 	__free_page(copy);
 	return copied;
 }
 
+static int punch_file(struct file *file, u64 start, u64 end)
+{
+	const struct cred *cred = override_creds(file->f_cred);
+	int ret = vfs_fallocate(file,
+				FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+				start, end - start);
+
+	revert_creds(cred);
+	return ret;
+}
+
 /**
- * mmapdemo_backing_punch - make a hole in the file
+ * mmapdemo_backing_punch - make a hole, in the file and in the region
  * @backing: the file
- * @start: first byte
- * @end: behind the last one
+ * @start: first byte, a multiple of the page size
+ * @end: behind the last one, likewise
+ *
+ * What is stored there meanwhile may be in the hole, or gone; what is stored
+ * afterwards stays: no page from before is left, nor on its way to the file.
  *
  * Return: 0, -EOPNOTSUPP when the file system can't, or what it says else.
  */
 int mmapdemo_backing_punch(struct backing *backing, u64 start, u64 end)
 {
-	const struct cred *cred = override_creds(backing->file->f_cred);
-	int ret = vfs_fallocate(backing->file,
-				FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-				start, end - start);
+	int ret;
 
-	revert_creds(cred);
+	lockdep_assert_held(&backing->region->lock);
+	mutex_lock(&backing->writing);
+	ret = punch_file(backing->file, start, end);
+	if (!ret)
+		mmapdemo_pages_remove(backing->region, start >> PAGE_SHIFT,
+				      (end >> PAGE_SHIFT) - 1);
+	mutex_unlock(&backing->writing);
 	return ret;
 }
 
@@ -212,12 +243,13 @@ static vm_fault_t mmapdemo_backing_mkwrite(struct vm_fault *vmf)
 
 	lock_page(vmf->page);
 	if (backing_has(backing, vmf->page, vmf->pgoff))
-		error = fill_page(backing, vmf->page, vmf->pgoff);
+		error = fill_page(backing, vmf->page, vmf->pgoff) ?:
+			dirty_page(backing, vmf->page, vmf->pgoff);
 	if (error) {
 		unlock_page(vmf->page);
-		return error == -EAGAIN ? VM_FAULT_NOPAGE : vmf_error(error);
+		return error == -EAGAIN ? VM_FAULT_NOPAGE :
+		       mmapdemo_method_count(vmf, vmf_error(error));
 	}
-	dirty_page(backing, vmf->page);
 	return VM_FAULT_LOCKED;
 }
 
@@ -278,6 +310,7 @@ int mmapdemo_backing_open(struct region *region, int fd)
 	fput(theirs);
 	backing->region = region;
 	INIT_DELAYED_WORK(&backing->work, mmapdemo_writeback_work);
+	mutex_init(&backing->writing);
 	region->backing = backing;
 	return 0;
 

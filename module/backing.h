@@ -6,6 +6,7 @@
 #include "region.h"
 
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -20,11 +21,14 @@ struct page;
  * @file: an open file of our own: what others do with theirs, as setting
  *	O_APPEND, does not concern it
  * @work: writes what is dirty. It never runs twice at a time
+ * @writing: held by @work, and by who wants nothing to be on its way to the file;
+ *	inside of the region's lock, outside of the file's and of a page's
  */
 struct backing {
 	struct region *region;
 	struct file *file;
 	struct delayed_work work;
+	struct mutex writing;	/* nothing else is on its way */
 };
 
 static inline loff_t backing_pos(pgoff_t pgoff)

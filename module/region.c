@@ -122,7 +122,9 @@ static void region_set_size(struct region *region, u64 size)
  * @account: told by how much it is to grow, or shrank; may refuse the former
  *
  * Pages behind the new end are gone afterwards, from wherever they are mapped,
- * and private copies of them as well: as truncate() does it.
+ * and private copies of them as well: as truncate() does it. What is dirty in them
+ * is written to the file behind the region first; what can't be is lost, and told
+ * by the next sync.
  *
  * Return: 0, or what @account refused it with.
  */
@@ -153,19 +155,6 @@ out_unlock:
 	return ret;
 }
 
-/* Twice, as what was in the pages may be on its way to the file. */
-static int punch_backing(struct region *region, u64 start, u64 end)
-{
-	int ret = mmapdemo_backing_punch(region->backing, start, end);
-
-	if (ret)
-		return ret;
-	mmapdemo_pages_remove(region, start >> PAGE_SHIFT,
-			      (end >> PAGE_SHIFT) - 1);
-	mmapdemo_writeback_wait(region->backing);
-	return mmapdemo_backing_punch(region->backing, start, end);
-}
-
 /**
  * mmapdemo_region_punch - free the pages of a range
  * @region: one that has a mapping, and whose method allows it
@@ -183,8 +172,8 @@ int mmapdemo_region_punch(struct region *region, u64 start, u64 end)
 	if (start >= end)
 		goto out_unlock;
 	if (region->backing)
-		ret = punch_backing(region, start, end);
-	if (!ret)
+		ret = mmapdemo_backing_punch(region->backing, start, end);
+	else
 		mmapdemo_pages_remove(region, start >> PAGE_SHIFT,
 				      (end >> PAGE_SHIFT) - 1);
 out_unlock:

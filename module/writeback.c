@@ -7,6 +7,11 @@
  * locked while the file is written: who holds the file's locks, and touches a
  * mapping of the region, waits for a page.
  *
+ * A region that shrinks moves its end, has all written that is dirty, and only then
+ * drops the pages behind: a store to one of them is in the file, or is SIGBUS. Only
+ * a hole takes with it what is stored there before the call returns, as one in a
+ * file of ext4 or xfs does.
+ *
  * Nobody tells us when the file is changed otherwise. So, as a network file
  * system does when a file is opened, sync forgets what is not dirty: it is read
  * again when it is touched.
@@ -26,6 +31,9 @@
 #include <linux/sched.h>
 #include <linux/writeback.h>
 #include <linux/xarray.h>
+
+/* In the region's array: see watch_page() */
+#define WATCHED XA_MARK_0
 
 /* ---- when ---- */
 
@@ -88,18 +96,43 @@ static int write_file(struct backing *backing, struct page *page, loff_t pos)
 	return 0;
 }
 
+/* A page that is not mapped: does anybody use it, other than the region and us? */
+static bool page_is_held(struct page *page)
+{
+	return page_count(page) > 2;
+}
+
+static bool page_is_watched(struct backing *backing, pgoff_t pgoff)
+{
+	return xa_get_mark(&backing->region->pages, pgoff, WATCHED);
+}
+
+/*
+ * Direct I/O into a page stores without a fault, and makes it dirty when it ends:
+ * who holds a page when it is written may do so.
+ */
+static void watch_page(struct backing *backing, struct page *page,
+		       pgoff_t pgoff)
+{
+	if (!page_is_held(page)) {
+		xa_clear_mark(&backing->region->pages, pgoff, WATCHED);
+		return;
+	}
+	xa_set_mark(&backing->region->pages, pgoff, WATCHED);
+	mmapdemo_writeback_later(backing);
+}
+
 static bool begin_write(struct backing *backing, struct page *page,
 			pgoff_t pgoff)
 {
-	bool dirty;
+	bool dirty = false;
 
 	lock_page(page);
-	dirty = backing_has(backing, page, pgoff) && PageUptodate(page) &&
-		PageDirty(page);
-	if (dirty) {
+	if (backing_has(backing, page, pgoff) && PageUptodate(page)) {
 		unmap_page(backing, page, pgoff);
-		/* Unmapping set it once more. */
-		ClearPageDirty(page);
+		/* Only now: unmapping sets it once more. */
+		dirty = TestClearPageDirty(page);
+		watch_page(backing, page, pgoff);
 	}
 	unlock_page(page);
 	return dirty;
@@ -139,15 +172,17 @@ void mmapdemo_writeback_work(struct work_struct *work)
 	unsigned long pgoff;
 	int error = 0;
 
+	mutex_lock(&backing->writing);
 	xa_for_each(&backing->region->pages, pgoff, page) {
 		page = mmapdemo_pages_get(backing->region, pgoff);
 		if (!page)
 			continue;
-		if (PageDirty(page))
+		if (PageDirty(page) || page_is_watched(backing, pgoff))
 			error = write_page(backing, page, pgoff) ?: error;
 		put_page(page);
 		cond_resched();
 	}
+	mutex_unlock(&backing->writing);
 	revert_creds(cred);
 	if (error)
 		mmapdemo_writeback_later(backing);
@@ -155,14 +190,14 @@ void mmapdemo_writeback_work(struct work_struct *work)
 
 /* ---- sync ---- */
 
-/* A page that is held is in use by direct I/O, or about to be mapped. */
+/* But for one that direct I/O stores into. Who else holds it reads it again. */
 static void forget_page(struct backing *backing, struct page *page,
 			pgoff_t pgoff)
 {
 	lock_page(page);
-	if (!PageDirty(page)) {
+	if (backing_has(backing, page, pgoff) && !PageDirty(page)) {
 		unmap_page(backing, page, pgoff);
-		if (page_count(page) == 2 /* the region's and ours */)
+		if (!page_is_held(page) || !page_is_watched(backing, pgoff))
 			ClearPageUptodate(page);
 	}
 	unlock_page(page);
@@ -194,8 +229,8 @@ static void forget_range(struct backing *backing, pgoff_t first, pgoff_t last)
  *
  * Everything stored before is in the file then, and what was written to the file
  * before is seen in the range. What could not be written is tried again
- * later. An error is told once to each open file, also if the write that failed
- * was a periodic one.
+ * later; not what the file system took, and could not write itself. An error is
+ * told once to each open file, also if the write that failed was a periodic one.
  *
  * Return: 0, -EIO, -ENOSPC, -EDQUOT, or the file system's.
  */

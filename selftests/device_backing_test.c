@@ -3,48 +3,13 @@
  * A region over a file: what is stored there reaches the file, and the other
  * way round, after sync; and what is not a file, or has no room, is refused.
  */
-#include "device.h"
-#include "region.h"
+#include "backing.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-
-#define CENTISECS "/proc/sys/vm/dirty_writeback_centisecs"
-
-/* A file without a name: on the disk, or in memory. */
-static int file_on_disk(void)
-{
-	return open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-}
-
-static int file_in_memory(void)
-{
-	return memfd_create("backing", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-}
-
-/* Page i of it is full of the byte i + 1. */
-static bool fill_file(int file, size_t pages)
-{
-	char page[65536];
-
-	for (size_t i = 0; i < pages; i++) {
-		memset(page, i + 1, page_size());
-		if (pwrite(file, page, page_size(), i * page_size()) !=
-		    (ssize_t)page_size())
-			return false;
-	}
-	return true;
-}
-
-static int byte_of(int file, off_t offset)
-{
-	unsigned char byte;
-
-	return pread(file, &byte, 1, offset) == 1 ? byte : -1;
-}
 
 FIXTURE(backing)
 {
@@ -76,11 +41,6 @@ FIXTURE_TEARDOWN(backing)
 {
 	close(self->fd);
 	close(self->file);
-}
-
-static int sync_map(const char *map)
-{
-	return msync((void *)map, PAGES * page_size(), MS_SYNC);
 }
 
 /* ---- from the file ---- */
@@ -199,12 +159,9 @@ TEST_F(backing, a_private_store_is_never_in_the_file)
 
 TEST_F(backing, a_store_is_in_the_file_after_a_while)
 {
-	char before[32] = "";
-	int fd = open(CENTISECS, O_RDONLY | O_CLOEXEC);
+	char before[32];
 
-	ASSERT_LT(0, read(fd, before, sizeof(before) - 1));
-	close(fd);
-	ASSERT_TRUE(put(CENTISECS, "1"));
+	ASSERT_TRUE(periodic_set("1", before, sizeof(before)));
 	self->map[0] = 'w';
 	/* The harness ends a test that waits in vain. */
 	while (byte_of(self->file, 0) != 'w')

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Regions over a file: the files, and what is in them. */
+#ifndef _MMAPDEMO_TEST_BACKING_H
+#define _MMAPDEMO_TEST_BACKING_H
+
+#include "device.h"
+#include "region.h"
+
+#define CENTISECS "/proc/sys/vm/dirty_writeback_centisecs"
+
+/* A file without a name: on the disk, or in memory. */
+static inline int file_on_disk(void)
+{
+	return open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
+static inline int file_in_memory(void)
+{
+	return memfd_create("backing", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+/* Page i is full of the byte i + 1. */
+static inline void fill_page(char *page, size_t i)
+{
+	memset(page, i + 1, page_size());
+}
+
+static inline bool fill_file(int file, size_t pages)
+{
+	char page[65536];
+
+	for (size_t i = 0; i < pages; i++) {
+		fill_page(page, i);
+		if (pwrite(file, page, page_size(), i * page_size()) !=
+		    (ssize_t)page_size())
+			return false;
+	}
+	return true;
+}
+
+static inline int byte_of(int file, off_t offset)
+{
+	unsigned char byte;
+
+	return pread(file, &byte, 1, offset) == 1 ? byte : -1;
+}
+
+static inline int sync_map(const char *map)
+{
+	return msync((void *)map, PAGES * page_size(), MS_SYNC);
+}
+
+/* What is dirty is written every so often; "0": never. The old text is returned. */
+static inline bool periodic_set(const char *centisecs, char *old, size_t size)
+{
+	int fd = open(CENTISECS, O_RDONLY | O_CLOEXEC);
+	bool known;
+
+	memset(old, 0, size);
+	known = read(fd, old, size - 1) > 0;
+	close(fd);
+	return known && put(CENTISECS, centisecs);
+}
+
+#endif /* _MMAPDEMO_TEST_BACKING_H */

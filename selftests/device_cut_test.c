@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A region over a file that shrinks, grows and gets holes: what was stored, before
+ * and meanwhile, is in the file, or was refused.
+ */
+#include "backing.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#define HALF (PAGES / 2)
+
+FIXTURE(cut)
+{
+	int file;	/* PAGES long, see fill_file() */
+	int fd;
+	char *map;	/* all of the region, shared */
+};
+
+FIXTURE_VARIANT(cut)
+{
+	int (*file)(void);
+};
+
+FIXTURE_VARIANT_ADD(cut, disk) { .file = file_on_disk };
+FIXTURE_VARIANT_ADD(cut, memory) { .file = file_in_memory };
+
+FIXTURE_SETUP(cut)
+{
+	self->file = variant->file();
+	ASSERT_LE(0, self->file);
+	ASSERT_TRUE(fill_file(self->file, PAGES));
+	self->fd = region_over(self->file, PAGES * page_size());
+	ASSERT_LE(0, self->fd);
+	self->map = device_map(self->fd, PAGES, MAP_SHARED, 0);
+	ASSERT_FALSE(failed(self->map));
+}
+
+FIXTURE_TEARDOWN(cut)
+{
+	close(self->fd);
+	close(self->file);
+}
+
+static int resize(int fd, size_t pages)
+{
+	return region_resize(fd, pages * page_size());
+}
+
+TEST_F(cut, shrinking_leaves_the_file_as_it_is)
+{
+	*page_at(self->map, HALF + 2) = 's';
+	ASSERT_EQ(1, pwrite(self->fd, "w", 1, (HALF + 3) * page_size()));
+	ASSERT_EQ(0, resize(self->fd, HALF));
+	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, HALF + 2)));
+	EXPECT_EQ((off_t)(PAGES * page_size()),
+		  lseek(self->file, 0, SEEK_END));
+	EXPECT_EQ('s', byte_of(self->file, (HALF + 2) * page_size()));
+	EXPECT_EQ('w', byte_of(self->file, (HALF + 3) * page_size()));
+	/* It is still there when the region grows. */
+	ASSERT_EQ(0, resize(self->fd, PAGES));
+	EXPECT_EQ('s', *page_at(self->map, HALF + 2));
+	EXPECT_EQ(HALF + 3, page_at(self->map, HALF + 2)[1]);
+}
+
+TEST_F(cut, a_hole_is_in_the_file_too)
+{
+	for (size_t i = 1; i < 7; i++)
+		*page_at(self->map, i) = 'b';
+	ASSERT_EQ(0, region_punch(self->fd, 2, 6));
+	for (size_t i = 2; i < 6; i++) {
+		EXPECT_EQ(0, byte_of(self->file, i * page_size()));
+		EXPECT_TRUE(all_bytes(page_at(self->map, i), 0, page_size()));
+	}
+	*page_at(self->map, 3) = 'a';
+	EXPECT_EQ(0, sync_map(self->map));
+	EXPECT_EQ('a', byte_of(self->file, 3 * page_size()));
+	EXPECT_EQ(0, byte_of(self->file, 4 * page_size()));
+	/* Beside it nothing is lost. */
+	EXPECT_EQ('b', byte_of(self->file, page_size()));
+	EXPECT_EQ('b', byte_of(self->file, 6 * page_size()));
+	EXPECT_EQ(7, byte_of(self->file, 6 * page_size() + 1));
+}
+
+TEST(without_holes_in_its_file_a_region_has_none)
+{
+	int file = file_in_memory(), fd;
+	char *map;
+
+	ASSERT_TRUE(fill_file(file, PAGES));
+	fd = region_over(file, PAGES * page_size());
+	map = device_map(fd, PAGES, MAP_SHARED, 0);
+	ASSERT_FALSE(failed(map));
+	*page_at(map, 3) = 'k';
+	ASSERT_EQ(0, fcntl(file, F_ADD_SEALS, F_SEAL_WRITE));
+	EXPECT_EQ(-1, region_punch(fd, 2, 6));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_EQ('k', *page_at(map, 3));
+	close(fd);
+	close(file);
+}
+
+/* ---- stores meanwhile ---- */
+
+static __thread sigjmp_buf refused;
+
+static void store_refused(int signal)
+{
+	siglongjmp(refused, signal);
+}
+
+/* Counts in each page, as fast as it can, and knows which stores were done. */
+struct storing {
+	volatile unsigned long *counters;	/* one in each page */
+	unsigned long done[PAGES];
+	_Atomic unsigned long rounds;
+	_Atomic bool stop;
+};
+
+static void store_one(struct storing *storing, size_t i, unsigned long value)
+{
+	if (sigsetjmp(refused, 1))
+		return;
+	storing->counters[i * page_size() / sizeof(value)] = value;
+	storing->done[i] = value;
+}
+
+static void *store(void *data)
+{
+	struct storing *storing = data;
+
+	for (unsigned long value = 1; !storing->stop; value++) {
+		for (size_t i = 0; i < PAGES; i++)
+			store_one(storing, i, value);
+		storing->rounds = value;
+	}
+	return NULL;
+}
+
+/* Each page was tried since, from the first on. */
+static void wait_for_round(struct storing *storing)
+{
+	unsigned long now = storing->rounds;
+
+	while (storing->rounds < now + 2)
+		sched_yield();
+}
+
+/* The first page whose last store is not in the file; PAGES: none. */
+static size_t first_lost(const struct storing *storing, int file, size_t from)
+{
+	unsigned long value;
+	size_t i = from;
+
+	while (i < PAGES &&
+	       pread(file, &value, sizeof(value), i * page_size()) ==
+	       sizeof(value) && value == storing->done[i])
+		i++;
+	return i;
+}
+
+TEST_F(cut, no_store_is_lost_by_shrinking)
+{
+	struct sigaction action = { .sa_handler = store_refused }, old;
+	struct storing storing = { .counters = (void *)self->map };
+	pthread_t thread;
+
+	ASSERT_EQ(0, sigaction(SIGBUS, &action, &old));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, store, &storing));
+	for (int i = 0; i < 20; i++) {
+		wait_for_round(&storing);
+		EXPECT_EQ(0, resize(self->fd, HALF));
+		/* Whatever was behind the end was refused by now, or done. */
+		wait_for_round(&storing);
+		EXPECT_EQ(PAGES, first_lost(&storing, self->file, HALF));
+		EXPECT_EQ(0, resize(self->fd, PAGES));
+	}
+	storing.stop = true;
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	ASSERT_EQ(0, sigaction(SIGBUS, &old, NULL));
+	EXPECT_EQ(0, sync_map(self->map));
+	EXPECT_EQ(PAGES, first_lost(&storing, self->file, 0));
+}
+
+TEST_F(cut, no_store_is_lost_beside_or_after_a_hole)
+{
+	struct storing storing = { .counters = (void *)self->map };
+	pthread_t thread;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, store, &storing));
+	for (int i = 0; i < 20; i++) {
+		wait_for_round(&storing);
+		EXPECT_EQ(0, fsync(self->fd));
+		EXPECT_EQ(0, region_punch(self->fd, 3, HALF));
+	}
+	wait_for_round(&storing);
+	storing.stop = true;
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(0, sync_map(self->map));
+	EXPECT_EQ(PAGES, first_lost(&storing, self->file, 0));
+}
+
+TEST_HARNESS_MAIN
