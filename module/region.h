@@ -22,7 +22,7 @@ enum region_count {
 	REGION_READ,		/* faults: supplied to a reader */
 	REGION_SHARED,		/* supplied to a writer of a shared mapping */
 	REGION_COW,		/* supplied to be copied for a private one */
-	REGION_REFUSED,		/* past the end, or out of memory */
+	REGION_REFUSED,		/* answered with an error */
 	REGION_MMAPS,		/* times the mmap hook was called */
 	REGION_MAPPINGS,	/* new mappings: not merged with a neighbour */
 	REGION_HUGE,		/* faults answered with a PMD */

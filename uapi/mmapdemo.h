@@ -405,7 +405,8 @@ struct mmapdemo_info {
  * @read_faults: pages supplied to a reader
  * @shared_faults: pages supplied to a writer of a MAP_SHARED mapping
  * @cow_faults: pages supplied to be copied for a MAP_PRIVATE writer
- * @refused_faults: touches past the end (SIGBUS) and failed allocations
+ * @refused_faults: touches past the end and of what can't be read (SIGBUS), failed
+ *	allocations, and what was planned to be refused
  * @mmaps: times the kernel asked the driver how to serve a mapping: for every
  *	mmap() with .mmap_prepare, which is called before a merge is tried; with
  *	.mmap, on kernels before 7.2, only for those that were not merged
@@ -717,11 +718,13 @@ enum mmapdemo_by {
  * fsync(2) or msync(2) with MS_SYNC, every vm.dirty_writeback_centisecs, and after
  * the last close, also if that is by exit or SIGKILL. What others write to the
  * file is seen after one of the first two; a truncated file is seen at the next
- * fault, or after these. What can't be written is kept and tried again until the
- * last close, and the error told once: ENOSPC, EDQUOT or EIO. sync_file_range(2)
- * is for files only, and fails with ESPIPE. Shrinking the region leaves the file
- * as it is; MMAPDEMO_IOC_PUNCH makes a hole in it. The file is opened once more,
- * with the rights of the descriptor, which may be closed.
+ * fault, or after these. Touching what can't be read is SIGBUS. What can't be
+ * written is kept and tried again until the last close, and the error told once:
+ * ENOSPC, EDQUOT or EIO; what the file system took, and could not write later, is
+ * told of too, and its loss. sync_file_range(2) is for files only, and fails with
+ * ESPIPE. Shrinking the region writes what was stored, and leaves the file as it is
+ * then; MMAPDEMO_IOC_PUNCH makes a hole in it. The file is opened once more, with
+ * the rights of the descriptor, which may be closed.
  *
  * Fails with EBUSY when the open file has a region of its own, or was mapped;
  * EFBIG when @bytes is more than the module parameter region_max, or, with

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A disk that fails when it is told to: one file, all of a FUSE file system that a
+ * child of the test serves, out of memory that both share.
+ */
+#ifndef _MMAPDEMO_TEST_DISK_H
+#define _MMAPDEMO_TEST_DISK_H
+
+#include "memory.h"
+
+#include <errno.h>
+#include <linux/fuse.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+
+#define DISK_MAX (128 * KIB)
+
+/**
+ * struct disk - shared by both
+ * @size: of the file
+ * @write_back: the file system keeps what is written, and writes it later; else
+ *	each write(2) is a write to the disk
+ * @read_error: what reads are answered with, as errno; 0: it is well
+ * @write_error: as well
+ * @sync_error: and what fsync() of the file is
+ * @room: writes that begin behind so many bytes are answered with ENOSPC
+ * @hold: reads wait, and so does all that is asked later
+ * @holding: one does
+ * @failed: how often one of the errors was the answer
+ * @bytes: what is on the disk
+ */
+struct disk {
+	size_t size;
+	bool write_back;
+	_Atomic int read_error;
+	_Atomic int write_error;
+	_Atomic int sync_error;
+	_Atomic size_t room;
+	_Atomic bool hold;
+	_Atomic bool holding;
+	_Atomic int failed;
+	char bytes[DISK_MAX];
+};
+
+/* ---- the child ---- */
+
+/* One that was given up meanwhile is not waited for. */
+static inline void disk_answer(int fuse, const struct fuse_in_header *asked,
+			       int error, const void *out, size_t size)
+{
+	struct fuse_out_header head = {
+		.len = sizeof(head) + (error ? 0 : size),
+		.error = -error,
+		.unique = asked->unique,
+	};
+	struct iovec parts[] = {
+		{ .iov_base = &head, .iov_len = sizeof(head) },
+		{ .iov_base = (void *)out, .iov_len = error ? 0 : size },
+	};
+
+	if (writev(fuse, parts, 2) < 0 && errno != ENOENT)
+		_exit(1);
+}
+
+static inline void disk_init(const struct disk *disk, int fuse,
+			     const struct fuse_in_header *asked)
+{
+	const struct fuse_init_out out = {
+		.major = FUSE_KERNEL_VERSION,
+		.minor = 31,	/* of Linux 5.4 */
+		.flags = disk->write_back ? FUSE_WRITEBACK_CACHE : 0,
+		.max_write = DISK_MAX,
+	};
+
+	disk_answer(fuse, asked, 0, &out, sizeof(out));
+}
+
+static inline void disk_tell(const struct disk *disk, int fuse,
+			     const struct fuse_in_header *asked)
+{
+	const struct fuse_attr_out out = {
+		.attr = {
+			.ino = FUSE_ROOT_ID,
+			.size = disk->size,
+			.mode = S_IFREG | 0600,
+			.nlink = 1,
+			.blksize = 4096,
+		},
+	};
+
+	disk_answer(fuse, asked, 0, &out, sizeof(out));
+}
+
+static inline void disk_read(struct disk *disk, int fuse,
+			     const struct fuse_in_header *asked)
+{
+	const struct fuse_read_in *in = (const void *)(asked + 1);
+	size_t at = in->offset < disk->size ? in->offset : disk->size;
+	size_t left = disk->size - at;
+	int error;
+
+	while (disk->hold) {
+		disk->holding = true;
+		sched_yield();
+	}
+	error = disk->read_error;
+	disk->failed += !!error;
+	disk_answer(fuse, asked, error, disk->bytes + at,
+		    in->size < left ? in->size : left);
+}
+
+static inline void disk_write(struct disk *disk, int fuse,
+			      const struct fuse_in_header *asked)
+{
+	const struct fuse_write_in *in = (const void *)(asked + 1);
+	const struct fuse_write_out out = { .size = in->size };
+	int error = disk->write_error;
+
+	if (!error && in->offset >= disk->room)
+		error = ENOSPC;
+	if (!error && in->offset + in->size > disk->size)
+		error = EFBIG;
+	if (!error)
+		memcpy(disk->bytes + in->offset, in + 1, in->size);
+	disk->failed += !!error;
+	disk_answer(fuse, asked, error, &out, sizeof(out));
+}
+
+static inline void disk_serve(struct disk *disk, int fuse,
+			      const struct fuse_in_header *asked)
+{
+	const struct fuse_open_out opened = { 0 };
+	int error = 0;
+
+	switch (asked->opcode) {
+	case FUSE_INIT:
+		return disk_init(disk, fuse, asked);
+	case FUSE_GETATTR:
+	case FUSE_SETATTR:
+		return disk_tell(disk, fuse, asked);
+	case FUSE_OPEN:
+		return disk_answer(fuse, asked, 0, &opened, sizeof(opened));
+	case FUSE_READ:
+		return disk_read(disk, fuse, asked);
+	case FUSE_WRITE:
+		return disk_write(disk, fuse, asked);
+	case FUSE_FORGET:
+	case FUSE_BATCH_FORGET:
+	case FUSE_INTERRUPT:
+		return;		/* nobody waits for an answer */
+	case FUSE_FSYNC:
+		error = disk->sync_error;
+		disk->failed += !!error;
+		break;
+	case FUSE_FLUSH:
+	case FUSE_RELEASE:
+		break;
+	default:
+		error = ENOSYS;
+	}
+	disk_answer(fuse, asked, error, NULL, 0);
+}
+
+static inline void disk_run(struct disk *disk, int fuse)
+{
+	static char asked[FUSE_MIN_READ_BUFFER + DISK_MAX]
+		__attribute__((aligned(8)));
+	ssize_t length;
+
+	do {
+		length = read(fuse, asked, sizeof(asked));
+		if (length > 0)
+			disk_serve(disk, fuse, (const void *)asked);
+	} while (length > 0 || errno == ENOENT || errno == EINTR);
+	_exit(0);
+}
+
+/* ---- the test ---- */
+
+/* A disk that is well; NULL: no memory. */
+static inline struct disk *disk_make(size_t size)
+{
+	struct disk *disk = mmap(NULL, sizeof(*disk), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (failed(disk) || size > DISK_MAX)
+		return NULL;
+	disk->size = size;
+	disk->room = size;
+	return disk;
+}
+
+static inline int disk_open(void)
+{
+	if (access("/dev/fuse", F_OK) && system("modprobe -q fuse"))
+		return -1;
+	return open("/dev/fuse", O_RDWR | O_CLOEXEC);
+}
+
+/*
+ * Opens its file, which nobody else can: it has no name any more. -1: see errno.
+ * The child who serves it may be killed.
+ */
+static inline int disk_mount(struct disk *disk, pid_t *child)
+{
+	char path[] = "/tmp/mmapdemo-disk.XXXXXX", options[96];
+	int fuse = disk_open(), file = -1;
+
+	if (fuse < 0)
+		return -1;
+	close(mkstemp(path));
+	snprintf(options, sizeof(options),
+		 "fd=%d,rootmode=%o,user_id=0,group_id=0", fuse,
+		 S_IFREG | 0600);
+	if (!mount("disk", path, "fuse", MS_NOSUID | MS_NODEV, options)) {
+		*child = fork_child();
+		if (!*child)
+			disk_run(disk, fuse);
+		file = open(path, O_RDWR | O_CLOEXEC);
+		/* The size is not known of what nobody looked up. */
+		if (file >= 0 && ftruncate(file, disk->size)) {
+			close(file);
+			file = -1;
+		}
+		umount2(path, MNT_DETACH);
+	}
+	close(fuse);
+	unlink(path);
+	return file;
+}
+
+#endif /* _MMAPDEMO_TEST_DISK_H */
