@@ -15,6 +15,7 @@
  */
 #include "common.h"
 #include "backing.h"
+#include "compat/fault.h"
 #include "compat/pagecache.h"
 #include "method.h"
 #include "pages.h"
@@ -137,6 +138,52 @@ struct page *mmapdemo_backing_lock(struct backing *backing, pgoff_t pgoff)
 		return page;
 	mmapdemo_pages_unlock(page);
 	return ERR_PTR(error);
+}
+
+/* Is there nothing to be read for a fault? Behind the end there never is. */
+static bool page_is_ready(struct backing *backing, pgoff_t pgoff)
+{
+	struct page *page;
+	bool ready;
+
+	if (backing_pos(pgoff) >= mmapdemo_backing_bytes(backing))
+		return true;
+	page = mmapdemo_pages_get(backing->region, pgoff);
+	if (!page)
+		return false;
+	ready = PageUptodate(page);
+	put_page(page);
+	return ready;
+}
+
+/**
+ * mmapdemo_backing_ready - read the page of a fault, in nobody's way
+ * @vmf: the fault
+ *
+ * As filemap_fault() does: while the file is read the address space is not locked,
+ * and the fault begins anew then. It finds the page, or reads again and tells why
+ * it can't.
+ *
+ * Return: VM_FAULT_RETRY without the lock; 0: the page is there, or is to be read
+ * with the lock.
+ */
+vm_fault_t mmapdemo_backing_ready(struct vm_fault *vmf)
+{
+	struct region *region = vmf->vma->vm_private_data;
+	pgoff_t pgoff = vmf->pgoff;
+	struct page *page;
+	struct file *file;
+
+	if (!fault_may_unlock(vmf) || page_is_ready(region->backing, pgoff))
+		return 0;
+	/* It keeps the region, which the mapping no longer does. */
+	file = get_file(vmf->vma->vm_file);
+	release_fault_lock(vmf);
+	page = mmapdemo_backing_lock(region->backing, pgoff);
+	if (!IS_ERR(page))
+		mmapdemo_pages_unlock(page);
+	fput(file);
+	return VM_FAULT_RETRY | VM_FAULT_MAJOR;
 }
 
 /* ---- stores ---- */

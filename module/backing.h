@@ -48,6 +48,7 @@ void mmapdemo_backing_close(struct backing *backing);
 
 u64 mmapdemo_backing_bytes(const struct backing *backing);
 struct page *mmapdemo_backing_lock(struct backing *backing, pgoff_t pgoff);
+vm_fault_t mmapdemo_backing_ready(struct vm_fault *vmf);
 ssize_t mmapdemo_backing_write(struct backing *backing, loff_t pos, size_t part,
 			       struct iov_iter *from);
 int mmapdemo_backing_punch(struct backing *backing, u64 start, u64 end);

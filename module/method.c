@@ -155,6 +155,8 @@ vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 	struct region *region = vmf->vma->vm_private_data;
 	vm_fault_t ret = fault_planned(region, vmf);
 
+	if (!ret && region->backing)
+		ret = mmapdemo_backing_ready(vmf);
 	if (ret & VM_FAULT_RETRY)
 		return ret;
 	if (!ret) {

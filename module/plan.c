@@ -160,8 +160,7 @@ static void plan_sleep(u64 delay)
  */
 vm_fault_t mmapdemo_plan_delay(struct vm_fault *vmf, u64 delay)
 {
-	if (fault_flag_allow_retry_first(vmf->flags) &&
-	    !(vmf->flags & FAULT_FLAG_RETRY_NOWAIT)) {
+	if (fault_may_unlock(vmf)) {
 		release_fault_lock(vmf);
 		plan_sleep(delay);
 		return VM_FAULT_RETRY | VM_FAULT_MAJOR;

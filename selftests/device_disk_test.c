@@ -104,22 +104,22 @@ static void *read_byte(void *at)
 	return (void *)(uintptr_t)*(volatile char *)at;
 }
 
-TEST_F(disk, a_read_that_takes_long_holds_up_nobody_else)
+TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
 {
 	pthread_t thread;
 	char *behind, other;
 	void *byte;
 
 	SKIP_WITHOUT_DISK();
-	behind = device_map(self->fd, 1, MAP_SHARED, PAGES);
-	ASSERT_FALSE(failed(behind));
 	read_pages(self->map, 3);
 	self->disk->hold = true;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, read_byte,
 				    page_at(self->map, 7)));
 	while (!self->disk->holding)
 		sched_yield();
-	/* Stores, new faults, system calls, other sizes; but for the disk. */
+	/* Mappings, stores, new faults, other sizes; but for the disk. */
+	behind = device_map(self->fd, 1, MAP_SHARED, PAGES);
+	ASSERT_FALSE(failed(behind));
 	*page_at(self->map, 1) = 's';
 	ASSERT_EQ(0, madvise(self->map, 3 * page_size(), MADV_DONTNEED));
 	EXPECT_EQ('s', *page_at(self->map, 1));

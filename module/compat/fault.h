@@ -33,6 +33,13 @@ static inline void release_fault_lock(struct vm_fault *vmf)
 }
 #endif
 
+/* May it be called, and VM_FAULT_RETRY be returned? */
+static inline bool fault_may_unlock(const struct vm_fault *vmf)
+{
+	return fault_flag_allow_retry_first(vmf->flags) &&
+	       !(vmf->flags & FAULT_FLAG_RETRY_NOWAIT);
+}
+
 /*
  * Linux 6.4, commit 58ef47ef7db9 ("mm: hold the RCU read lock over calls to
  * ->map_pages"): for the good of file systems. vm_insert_page() may have to
