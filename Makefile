@@ -99,7 +99,7 @@ bench: deps ## Count the instructions of tracing, a walk, the device (KERNELS=".
 			$(CURDIR)/build/$$kernel/textbook $(MAKE) || exit; \
 	done
 	@mkdir -p $(tests)/bench
-	@for program in faults walk device; do \
+	@for program in faults walk device pair; do \
 		$(CC) -O2 -Wall -Wextra -Iuapi -o $(tests)/bench/$$program \
 			selftests/bench/$$program.c || exit; \
 	done
@@ -112,6 +112,8 @@ bench: deps ## Count the instructions of tracing, a walk, the device (KERNELS=".
 			build/selftests/bench/walk && \
 		$(VM)/run.sh $$kernel --icount --timeout 1800 --load -- \
 			build/selftests/bench/device \
+			build/$$kernel/textbook/textbook.ko && \
+		$(VM)/run.sh $$kernel --load -- build/selftests/bench/pair \
 			build/$$kernel/textbook/textbook.ko || exit; \
 	done
 

@@ -10,12 +10,9 @@
  * short that most are over before the next interrupt; all its pages are in one
  * page table, which is there before and stays.
  */
-#include "../memory.h"
-#include "../region.h"
+#include "objects.h"
 
-#include <err.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <x86intrin.h>
 
 #define TABLE (2 * MIB)
@@ -23,43 +20,6 @@
 #define ROUNDS 16
 
 /* ---- what is mapped ---- */
-
-static int open_shmem(int method)
-{
-	int fd = memfd_create("bench", MFD_CLOEXEC);
-
-	(void)method;
-	return fd < 0 || ftruncate(fd, TABLE) ? -1 : fd;
-}
-
-static int open_textbook(int method)
-{
-	(void)method;
-	return open("/dev/textbook", O_RDWR | O_CLOEXEC);
-}
-
-static int open_region(int method)
-{
-	return region_open(TABLE, method);
-}
-
-static const struct object {
-	const char *name;
-	int (*open)(int method);
-	int method;
-} objects[] = {
-	{ "shmem", open_shmem, 0 },
-	{ "textbook", open_textbook, 0 },
-	{ "page", open_region, MMAPDEMO_BY_PAGE },
-	{ "insert", open_region, MMAPDEMO_BY_INSERT },
-	{ "pfn", open_region, MMAPDEMO_BY_PFN },
-	{ "around", open_region, MMAPDEMO_BY_AROUND },
-};
-
-#define OBJECTS (sizeof(objects) / sizeof(*objects))
-#define SHMEM 0
-#define BY_PAGE 2
-#define BY_AROUND 5
 
 /* Behind the first page of a page table, which is touched. */
 static char *place(void)
@@ -244,7 +204,7 @@ static unsigned long long measure(const struct scenario *scenario,
 
 	scenario->order();
 	for (int i = 0; i < scenario->rounds; i++) {
-		int fd = object->open(object->method);
+		int fd = object->open(object->method, TABLE);
 		unsigned long long ticks;
 
 		if (fd < 0)
@@ -342,10 +302,7 @@ static void tell_costs(void)
 
 int main(int argc, char **argv)
 {
-	int ko = argc > 1 ? open(argv[1], O_RDONLY | O_CLOEXEC) : -1;
-
-	if (ko >= 0 && syscall(SYS_finit_module, ko, "", 0))
-		warn("%s", argv[1]);
+	load_textbook(argc > 1 ? argv[1] : NULL);
 	memset(bytes, 'b', sizeof(bytes));
 	tell_costs();
 	tell_faults();
