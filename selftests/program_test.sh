@@ -428,6 +428,11 @@ counting() {
 	done
 }
 
+test_count_is_stat_too() {
+	cmp <(mmapdemo count --help) <(mmapdemo stat --help) &&
+		fails 1 "count: " mmapdemo stat -p 4194305
+}
+
 test_count_tells_how_many_faults_of_which_class() {
 	cp "$(sized 12288)" "$tmp/known.bin"
 	count -- mmapdemo read "$tmp/known.bin" >"$tmp/out" &&

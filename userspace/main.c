@@ -11,13 +11,14 @@
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *what;
+	const char *what;	/* NULL: it is told under another name */
 } commands[] = {
 	{ "tour", cmd_tour, "Guided tour: what mmap() does, scene by scene" },
 	{ "read", cmd_read, "Write what a file holds, read through a mapping" },
 	{ "write", cmd_write, "Store stdin in a file through a mapping" },
 	{ "trace", cmd_trace, "Run a command, tell its mappings and faults" },
 	{ "count", cmd_count, "Count page faults by class and duration" },
+	{ "stat", cmd_count, NULL },	/* as perf calls it */
 	{ "record", cmd_record, "Record the same in a file, also for trace-cmd" },
 	{ "report", cmd_report, "Tell what such a recording comes to" },
 	{ "diff", cmd_diff, "Tell what differs between two of them" },
@@ -36,7 +37,9 @@ static void usage(FILE *out)
 	fputs("Usage: mmapdemo COMMAND [ARGUMENT]...\n"
 	      "What did Linux do between mmap() and the first byte?\n\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-7s %s\n", commands[i].name, commands[i].what);
+		if (commands[i].what)
+			fprintf(out, "  %-7s %s\n", commands[i].name,
+				commands[i].what);
 	fputs("\nmmapdemo COMMAND --help tells the options, mmapdemo --version "
 	      "the version.\nEverything else: man mmapdemo\n", out);
 }
