@@ -117,13 +117,14 @@ counted() {
 				print "flushes", i, flushes[i], all[i] + 0,
 				      flushed[i] + 0
 			for (i in faults)
-				printf "class %s %d %d %d %d\n", i, faults[i],
+				printf "class %s %d %d %.0f %.0f\n", i, faults[i],
 				       major[i], sum[i], max[i]
 			for (i in threads)
 				print "thread", i, threads[i]
 			for (i in merges)
 				print "merge", i, merges[i]
-			print "mmap_ns", mmap_ns + 0
+			# mawk has no integers of more than 32 bits.
+			printf "mmap_ns %.0f\n", mmap_ns
 			print "vmas_most", most + 0
 		}'
 }
