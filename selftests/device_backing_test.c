@@ -3,45 +3,13 @@
  * A region over a file: what is stored there reaches the file, and the other
  * way round, after sync; and what is not a file, or has no room, is refused.
  */
-#include "backing.h"
+#include "backed.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-
-FIXTURE(backing)
-{
-	int file;
-	int fd;
-	char *map;	/* all of the region, shared */
-};
-
-FIXTURE_VARIANT(backing)
-{
-	int (*file)(void);
-};
-
-FIXTURE_VARIANT_ADD(backing, disk) { .file = file_on_disk };
-FIXTURE_VARIANT_ADD(backing, memory) { .file = file_in_memory };
-
-FIXTURE_SETUP(backing)
-{
-	self->file = variant->file();
-	ASSERT_LE(0, self->file);
-	ASSERT_TRUE(fill_file(self->file, PAGES));
-	self->fd = region_over(self->file, PAGES * page_size());
-	ASSERT_LE(0, self->fd);
-	self->map = device_map(self->fd, PAGES, MAP_SHARED, 0);
-	ASSERT_FALSE(failed(self->map));
-}
-
-FIXTURE_TEARDOWN(backing)
-{
-	close(self->fd);
-	close(self->file);
-}
 
 /* ---- from the file ---- */
 

@@ -3,51 +3,19 @@
  * A region over a file that shrinks, grows and gets holes: what was stored, before
  * and meanwhile, is in the file, or was refused.
  */
-#include "backing.h"
+#include "backed.h"
 
 #include <pthread.h>
 #include <sched.h>
 
 #define HALF (PAGES / 2)
 
-FIXTURE(cut)
-{
-	int file;	/* PAGES long, see fill_file() */
-	int fd;
-	char *map;	/* all of the region, shared */
-};
-
-FIXTURE_VARIANT(cut)
-{
-	int (*file)(void);
-};
-
-FIXTURE_VARIANT_ADD(cut, disk) { .file = file_on_disk };
-FIXTURE_VARIANT_ADD(cut, memory) { .file = file_in_memory };
-
-FIXTURE_SETUP(cut)
-{
-	self->file = variant->file();
-	ASSERT_LE(0, self->file);
-	ASSERT_TRUE(fill_file(self->file, PAGES));
-	self->fd = region_over(self->file, PAGES * page_size());
-	ASSERT_LE(0, self->fd);
-	self->map = device_map(self->fd, PAGES, MAP_SHARED, 0);
-	ASSERT_FALSE(failed(self->map));
-}
-
-FIXTURE_TEARDOWN(cut)
-{
-	close(self->fd);
-	close(self->file);
-}
-
 static int resize(int fd, size_t pages)
 {
 	return region_resize(fd, pages * page_size());
 }
 
-TEST_F(cut, shrinking_leaves_the_file_as_it_is)
+TEST_F(backing, shrinking_leaves_the_file_as_it_is)
 {
 	*page_at(self->map, HALF + 2) = 's';
 	ASSERT_EQ(1, pwrite(self->fd, "w", 1, (HALF + 3) * page_size()));
@@ -63,7 +31,7 @@ TEST_F(cut, shrinking_leaves_the_file_as_it_is)
 	EXPECT_EQ(HALF + 3, page_at(self->map, HALF + 2)[1]);
 }
 
-TEST_F(cut, a_hole_is_in_the_file_too)
+TEST_F(backing, a_hole_is_in_the_file_too)
 {
 	for (size_t i = 1; i < 7; i++)
 		*page_at(self->map, i) = 'b';
@@ -159,7 +127,7 @@ static size_t first_lost(const struct storing *storing, int file, size_t from)
 	return i;
 }
 
-TEST_F(cut, no_store_is_lost_by_shrinking)
+TEST_F(backing, no_store_is_lost_by_shrinking)
 {
 	struct sigaction action = { .sa_handler = store_refused }, old;
 	struct storing storing = { .counters = (void *)self->map };
@@ -182,7 +150,7 @@ TEST_F(cut, no_store_is_lost_by_shrinking)
 	EXPECT_EQ(PAGES, first_lost(&storing, self->file, 0));
 }
 
-TEST_F(cut, no_store_is_lost_beside_or_after_a_hole)
+TEST_F(backing, no_store_is_lost_beside_or_after_a_hole)
 {
 	struct storing storing = { .counters = (void *)self->map };
 	pthread_t thread;

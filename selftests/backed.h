@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The fixture of a region over a file, on the disk and in memory, and its mapping. */
+#ifndef _MMAPDEMO_TEST_BACKED_H
+#define _MMAPDEMO_TEST_BACKED_H
+
+#include "backing.h"
+
+FIXTURE(backing)
+{
+	int file;	/* PAGES long, see fill_file() */
+	int fd;
+	char *map;	/* all of the region, shared */
+};
+
+FIXTURE_VARIANT(backing)
+{
+	int (*file)(void);
+};
+
+FIXTURE_VARIANT_ADD(backing, disk) { .file = file_on_disk };
+FIXTURE_VARIANT_ADD(backing, memory) { .file = file_in_memory };
+
+FIXTURE_SETUP(backing)
+{
+	self->file = variant->file();
+	ASSERT_LE(0, self->file);
+	ASSERT_TRUE(fill_file(self->file, PAGES));
+	self->fd = region_over(self->file, PAGES * page_size());
+	ASSERT_LE(0, self->fd);
+	self->map = device_map(self->fd, PAGES, MAP_SHARED, 0);
+	ASSERT_FALSE(failed(self->map));
+}
+
+FIXTURE_TEARDOWN(backing)
+{
+	close(self->fd);
+	close(self->file);
+}
+
+#endif /* _MMAPDEMO_TEST_BACKED_H */
