@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What every subcommand does alike: say that it failed, take --json, --color and --help. */
+/* What subcommands do alike: say that they failed, and take their options. */
 #include "cmd.h"
+#include "format.h"
 #include "mmapdemo.h"
 
 #include <errno.h>
@@ -43,6 +44,30 @@ int cmd_colour(const char *command, const char *text, enum when *when)
 	if (!parse_when(text, when))
 		return cmd_misused(command, "--color %s: it is auto, "
 				   "always or never", text);
+	return -1;
+}
+
+int cmd_pid(const char *command, const char *text, int *pid)
+{
+	if (parse_count(text, pid))
+		return cmd_misused(command, "%s: not a process id", text);
+	return -1;
+}
+
+int cmd_seconds(const char *command, const char *option, const char *text,
+		int *ms)
+{
+	if (parse_seconds(text, ms))
+		return cmd_misused(command, "%s %s: not a number of seconds, "
+				   "0.01 or more", option, text);
+	return -1;
+}
+
+int cmd_buffer(const char *command, const char *text, __u64 *bytes)
+{
+	if (parse_buffer(text, bytes))
+		return cmd_misused(command, "--buffer %s: not a sensible size",
+				   text);
 	return -1;
 }
 

@@ -8,6 +8,8 @@
 
 #include "line.h"
 
+#include <linux/types.h>
+
 #define MMAPDEMO_VERSION "0.1"
 
 enum {
@@ -39,8 +41,15 @@ int cmd_fail(const char *command, const char *format, ...)
 int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* --color @text: -1, or the status when it is none that there is. */
+/*
+ * What @text says: --color, a process id, the time of an @option, --buffer. -1, or
+ * the status when it says nothing of the kind.
+ */
 int cmd_colour(const char *command, const char *text, enum when *when);
+int cmd_pid(const char *command, const char *text, int *pid);
+int cmd_seconds(const char *command, const char *option, const char *text,
+		int *ms);
+int cmd_buffer(const char *command, const char *text, __u64 *bytes);
 
 /*
  * --json, --color ('C'), --help: -1, or the status; any other @c is wrong. @json

@@ -53,19 +53,13 @@ static int parse_option(int c, struct count *count)
 {
 	switch (c) {
 	case 'p':
-		if (parse_pid(optarg, &count->pid))
-			return cmd_misused("count", "--pid %s: not a process "
-					   "id", optarg);
-		return -1;
+		return cmd_pid("count", optarg, &count->pid);
 	case 'a':
 		count->all = true;
 		return -1;
 	case 'I':
-		if (parse_seconds(optarg, &count->interval_ms))
-			return cmd_misused("count", "--interval %s: not a "
-					   "number of seconds, 0.01 or more",
-					   optarg);
-		return -1;
+		return cmd_seconds("count", "--interval", optarg,
+				   &count->interval_ms);
 	case 'o':
 		count->output = optarg;
 		return -1;

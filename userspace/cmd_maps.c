@@ -2,7 +2,6 @@
 /* mmapdemo maps: the address space of a process, VMA by VMA */
 #include "clock.h"
 #include "cmd.h"
-#include "format.h"
 #include "listing.h"
 #include "processes.h"
 #include "session.h"
@@ -44,10 +43,7 @@ static int parse_option(int c, struct asking *asking)
 	if (c != 'w')
 		return cmd_option("maps", help, c, &asking->json,
 				  &asking->colour);
-	if (parse_seconds(optarg, &asking->watch_ms))
-		return cmd_misused("maps", "--watch %s: not a number of "
-				   "seconds, 0.01 or more", optarg);
-	return -1;
+	return cmd_seconds("maps", "--watch", optarg, &asking->watch_ms);
 }
 
 static int parse(int argc, char **argv, struct asking *asking)
@@ -68,10 +64,7 @@ static int parse(int argc, char **argv, struct asking *asking)
 	}
 	if (argc - optind != 1)
 		return cmd_misused("maps", "it takes one PID");
-	if (parse_pid(argv[optind], &asking->listing.pid))
-		return cmd_misused("maps", "%s: not a process id",
-				   argv[optind]);
-	return -1;
+	return cmd_pid("maps", argv[optind], &asking->listing.pid);
 }
 
 /* ---- watching ---- */

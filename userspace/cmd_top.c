@@ -25,7 +25,7 @@
  */
 struct topping {
 	struct top_options opts;
-	unsigned int left;
+	int left;
 	struct watch watch;
 	struct style style;
 	struct top_screen screen;

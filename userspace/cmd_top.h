@@ -19,7 +19,7 @@
  */
 struct top_options {
 	int interval_ms;
-	unsigned int iterations;
+	int iterations;
 	int pid;
 	bool batch;
 	bool json;

@@ -43,30 +43,15 @@ static bool parse_order(const char *text, enum load_order *order)
 	return false;
 }
 
-static bool parse_count(const char *text, unsigned int *count)
-{
-	int value;
-
-	if (parse_pid(text, &value))	/* 1 or more */
-		return false;
-	*count = value;
-	return true;
-}
-
 /* -1: go on */
 static int parse_option(int c, struct top_options *opts)
 {
 	switch (c) {
 	case 'I':
-		if (parse_seconds(optarg, &opts->interval_ms))
-			return cmd_misused("top", "--interval %s: not a number "
-					   "of seconds, 0.01 or more", optarg);
-		return -1;
+		return cmd_seconds("top", "--interval", optarg,
+				   &opts->interval_ms);
 	case 'p':
-		if (parse_pid(optarg, &opts->pid))
-			return cmd_misused("top", "--pid %s: not a process id",
-					   optarg);
-		return -1;
+		return cmd_pid("top", optarg, &opts->pid);
 	case 's':
 		if (!parse_order(optarg, &opts->order))
 			return cmd_misused("top", "--sort %s: it is faults, "
@@ -77,15 +62,12 @@ static int parse_option(int c, struct top_options *opts)
 		opts->batch = true;
 		return -1;
 	case 'n':
-		if (!parse_count(optarg, &opts->iterations))
+		if (parse_count(optarg, &opts->iterations))
 			return cmd_misused("top", "--iterations %s: not a "
 					   "number, 1 or more", optarg);
 		return -1;
 	case 'B':
-		if (parse_buffer(optarg, &opts->buffer))
-			return cmd_misused("top", "--buffer %s: not a sensible "
-					   "size", optarg);
-		return -1;
+		return cmd_buffer("top", optarg, &opts->buffer);
 	default:
 		return cmd_option("top", help, c, &opts->json,
 				  &opts->colour);

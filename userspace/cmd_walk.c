@@ -5,10 +5,8 @@
 #include "format.h"
 #include "walked.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,9 +26,6 @@ static const char help[] =
 "      --color WHEN   auto (default), always or never\n"
 "  -h, --help\n";
 
-/* What the processor can address with five levels. */
-#define ADDRESSES (1ULL << 56)
-
 /** struct walking - being done */
 struct walking {
 	bool json;
@@ -41,25 +36,17 @@ struct walking {
 
 /* ---- options ---- */
 
-/* "7f0012", "0x7f0012": up to @end. */
-static bool parse_address(const char *text, char **end, __u64 *address)
-{
-	errno = 0;
-	*address = strtoull(text, end, 16);
-	return isxdigit((unsigned char)*text) && *end > text && !errno &&
-	       *address < ADDRESSES;
-}
-
 /* An address, a range, or nothing: all. */
 static bool parse_where(const char *text, struct walked *walked)
 {
 	struct walk *walk = &walked->walk;
-	char *end;
+	const char *end;
 
-	walk->end = ADDRESSES;
+	walk->end = WALK_ADDRESSES;
 	if (!text)
 		return true;
-	if (!parse_address(text, &end, &walk->start))
+	if (parse_address(text, &end, &walk->start) ||
+	    walk->start >= WALK_ADDRESSES)
 		return false;
 	walked->address = walk->start;
 	walk->start &= -WALK_PAGE;
@@ -69,7 +56,8 @@ static bool parse_where(const char *text, struct walked *walked)
 		return true;
 	}
 	walked->view = WALKED_RANGE;
-	if (*end != '-' || !parse_address(end + 1, &end, &walk->end) || *end)
+	if (*end != '-' || parse_address(end + 1, &end, &walk->end) || *end ||
+	    walk->end >= WALK_ADDRESSES)
 		return false;
 	walk->end = (walk->end + WALK_PAGE - 1) & -WALK_PAGE;
 	return walk->end > walk->start;
@@ -111,9 +99,9 @@ static int parse(int argc, char **argv, struct walking *walking)
 	if (optind == argc || argc - optind > 2)
 		return cmd_misused("walk", "a PID is needed, and an ADDRESS or "
 				   "START-END at most");
-	if (parse_pid(argv[optind], &walked->walk.pid))
-		return cmd_misused("walk", "%s: not a process id",
-				   argv[optind]);
+	status = cmd_pid("walk", argv[optind], &walked->walk.pid);
+	if (status >= 0)
+		return status;
 	walked->view = WALKED_ALL;
 	if (!parse_where(argv[optind + 1], walked))
 		return cmd_misused("walk", "%s: neither an address, such as "

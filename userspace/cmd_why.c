@@ -6,10 +6,8 @@
 #include "json.h"
 #include "tell.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -56,15 +54,6 @@ struct why {
 
 /* ---- options ---- */
 
-static bool parse_address(const char *text, __u64 *address)
-{
-	char *end;
-
-	errno = 0;
-	*address = strtoull(text, &end, 16);
-	return isxdigit((unsigned char)*text) && !*end && !errno;
-}
-
 /* -1: go on */
 static int parse_option(int c, struct why *why)
 {
@@ -82,14 +71,19 @@ static int parse_option(int c, struct why *why)
 
 static int parse_operands(int count, char **operand, struct why *why)
 {
+	const char *end;
+	int status;
+
 	if (why->all ? count != 1 : count < 2 || count > 3)
 		return cmd_misused("why", "a PID is needed, and either an "
 				   "ADDRESS or two, or --all");
-	if (parse_pid(operand[0], &why->pid))
-		return cmd_misused("why", "%s: not a process id", operand[0]);
+	status = cmd_pid("why", operand[0], &why->pid);
+	if (status >= 0)
+		return status;
 	for (int i = 1; i < count; i++) {
-		if (!parse_address(operand[i], i == 1 ? &why->address :
-							&why->other))
+		if (parse_address(operand[i], &end, i == 1 ? &why->address :
+							     &why->other) ||
+		    *end)
 			return cmd_misused("why", "%s: not an address, such as "
 					   "7f0c5a1d2000", operand[i]);
 	}

@@ -41,13 +41,21 @@ int parse_buffer(const char *text, __u64 *bytes)
 	       -EINVAL : 0;
 }
 
-int parse_pid(const char *text, int *pid)
+int parse_count(const char *text, int *count)
 {
 	char *end;
 	long value = strtol(text, &end, 10);
 
-	*pid = value;
-	return !*end && value > 0 && value == *pid ? 0 : -EINVAL;
+	*count = value;
+	return !*end && value > 0 && value == *count ? 0 : -EINVAL;
+}
+
+int parse_address(const char *text, const char **end, __u64 *address)
+{
+	errno = 0;
+	*address = strtoull(text, (char **)end, 16);
+	return isxdigit((unsigned char)*text) && *end > text && !errno ?
+	       0 : -EINVAL;
 }
 
 int parse_seconds(const char *text, int *ms)

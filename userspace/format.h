@@ -16,8 +16,11 @@ int parse_size(const char *text, __u64 *value);
 /* The same, of a trace buffer: -EINVAL if that is not sensible. */
 int parse_buffer(const char *text, __u64 *bytes);
 
-/* "4711": -EINVAL if it is no process id. */
-int parse_pid(const char *text, int *pid);
+/* "4711", from 1 on, as process ids are: -EINVAL if it is something else. */
+int parse_count(const char *text, int *count);
+
+/* "7f0012", "0x7f0012", up to @end: -EINVAL if it begins with something else. */
+int parse_address(const char *text, const char **end, __u64 *address);
 
 /* "1", "0.5", from 0.01 on: -EINVAL if it is something else. */
 int parse_seconds(const char *text, int *ms);

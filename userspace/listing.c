@@ -7,9 +7,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define PAGE 4096
-#define ADDRESSES (1ULL << 56)
-
 /* ---- page tables ---- */
 
 /* A table is that of the first VMA it maps something of. */
@@ -26,7 +23,7 @@ static int see_run(const struct mmapdemo_run *run, void *data)
 
 		if (at < listing->vmas.count &&
 		    listing->vmas.list[at].start < start + bytes)
-			listing->amounts[at].of[LISTING_TABLES] += PAGE;
+			listing->amounts[at].of[LISTING_TABLES] += WALK_PAGE;
 	}
 	return 0;
 }
@@ -40,7 +37,7 @@ static int read_tables(struct listing *listing)
 	*walk = (struct walk) {
 		.fd = dev_open(),
 		.pid = listing->pid,
-		.end = ADDRESSES,
+		.end = WALK_ADDRESSES,
 	};
 	if (walk->fd < 0)
 		return walk->fd;

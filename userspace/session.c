@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session.h"
 #include "cmd.h"
-#include "format.h"
 #include "proc.h"
 
 #include <errno.h>
@@ -15,10 +14,7 @@ int session_option(const char *name, int c, struct session_options *opts)
 {
 	switch (c) {
 	case 'p':
-		if (parse_pid(optarg, &opts->pid))
-			return cmd_misused(name, "--pid %s: not a process id",
-					   optarg);
-		return -1;
+		return cmd_pid(name, optarg, &opts->pid);
 	case 'o':
 		opts->output = optarg;
 		return -1;
@@ -26,10 +22,7 @@ int session_option(const char *name, int c, struct session_options *opts)
 		opts->stacks = true;
 		return -1;
 	case 'B':
-		if (parse_buffer(optarg, &opts->buffer))
-			return cmd_misused(name, "--buffer %s: not a sensible "
-					   "size", optarg);
-		return -1;
+		return cmd_buffer(name, optarg, &opts->buffer);
 	default:
 		return cmd_misused(name, "wrong option");
 	}

@@ -10,6 +10,9 @@
 
 #define WALK_PAGE 4096ULL
 
+/* What the processor can address with five levels. */
+#define WALK_ADDRESSES (1ULL << 56)
+
 /**
  * struct walk - what to look at
  * @fd: /dev/mmapdemo; less than 0: there is none, only pages can be told
