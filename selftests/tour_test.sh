@@ -300,7 +300,8 @@ ends_when_interrupted() {
 }
 
 refuses_what_is_wrong() {
-	misused tour 0 && misused tour 18 && misused tour x && misused tour 1 2 &&
+	misused tour 0 && misused tour 18 && misused tour 4294967297 &&
+		misused tour x && misused tour 1 2 &&
 		misused tour --lang tlh && misused tour --no-such-option
 }
 

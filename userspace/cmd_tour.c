@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo tour: a guided tour of what mmap() and its kin do */
 #include "cmd.h"
+#include "format.h"
 #include "recorder.h"
 #include "tour.h"
 
@@ -109,7 +110,6 @@ static int parse(int argc, char **argv, struct tour *tour)
 		{ 0 }
 	};
 	int c, status;
-	char *end;
 
 	while ((c = getopt_long(argc, argv, "lh", longs, NULL)) != -1) {
 		status = parse_option(c, tour);
@@ -121,9 +121,9 @@ static int parse(int argc, char **argv, struct tour *tour)
 				   tour->language);
 	if (optind == argc)
 		return -1;
-	tour->scene = strtol(argv[optind], &end, 10);
-	if (argc - optind > 1 || *end || tour->scene < 1 ||
-	    tour->scene > SCENES)
+	if (argc - optind > 1)
+		return cmd_misused("tour", "one scene at most");
+	if (parse_count(argv[optind], &tour->scene) || tour->scene > SCENES)
 		return cmd_misused("tour", "%s: a scene is a number from 1 to "
 				   "%d", argv[optind], SCENES);
 	return -1;

@@ -57,10 +57,10 @@ static bool parse_where(const char *text, struct walked *walked)
 	}
 	walked->view = WALKED_RANGE;
 	if (*end != '-' || parse_address(end + 1, &end, &walk->end) || *end ||
-	    walk->end >= WALK_ADDRESSES)
+	    walk->end >= WALK_ADDRESSES || walk->end <= walked->address)
 		return false;
 	walk->end = (walk->end + WALK_PAGE - 1) & -WALK_PAGE;
-	return walk->end > walk->start;
+	return true;
 }
 
 /* -1: go on */
