@@ -360,7 +360,7 @@ TEST_F(story, huge_page_ends_at_pmd)
 			  .access = 1, .before = 0x5, .after = 0xd,
 			  .after_seen = 1, .order = 9, .pfn = 0x200,
 			  .entry_after = 0x12b });
-	EXPECT_TOLD("PMD +   pfn 0x200 512 pages rw- young huge anon\n");
+	EXPECT_TOLD("PMD +   pfn 0x200 of 512 pages rw- young huge anon\n");
 	EXPECT_NOT_TOLD("PTE");
 }
 

@@ -295,7 +295,7 @@ void tell_entry(struct line *line, const struct fault_event *fault)
 		line_add(line, BOLD, " pfn %#llx",
 			 (unsigned long long)fault->pfn);
 	if (fault->order)
-		line_add(line, PLAIN, " %u pages", 1U << fault->order);
+		line_add(line, PLAIN, " of %u pages", 1U << fault->order);
 	/* soft-dirty is set with every dirty: no news */
 	tell_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
 	if (fault->filled > 1)
