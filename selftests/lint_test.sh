@@ -86,7 +86,7 @@ refuses_what_is_wrong() {
 	refused 2 'lint: either' lint &&
 		refused 2 'lint: either' lint -i empty true &&
 		refused 1 'lint: empty: ' lint -i empty &&
-		refused 127 'record: no-such-command: ' lint no-such-command
+		refused 127 'lint: no-such-command: ' lint no-such-command
 }
 
 # While the command runs: it is told of what was until then.

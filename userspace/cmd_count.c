@@ -2,6 +2,7 @@
 /* mmapdemo count: count page faults by class and duration */
 #include "clock.h"
 #include "cmd.h"
+#include "counters.h"
 #include "dev.h"
 #include "faults.h"
 #include "format.h"
@@ -15,6 +16,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <json.h>
+
 static const char help[] =
 "Usage: mmapdemo count [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo count [OPTION]... -p PID\n"
@@ -22,7 +25,8 @@ static const char help[] =
 "Run COMMAND and tell on standard error how many page faults it and its\n"
 "children had, of which class, and how long they took; or do so for a running\n"
 "process and its children, or for all processes. The kernel adds them up: no\n"
-"event is written that could be lost.\n"
+"event is written that could be lost. Without the module, or without root, they\n"
+"are what perf counts.\n"
 "\n"
 "  -p, --pid PID       count this process, until it ends or Ctrl-C\n"
 "  -a, --all           count all processes, until Ctrl-C\n"
@@ -31,19 +35,32 @@ static const char help[] =
 "  -j, --json          one JSON object per line, one line per class\n"
 "  -h, --help\n";
 
+/**
+ * struct count - under way
+ * @interval_ms: between two tellings, 0: tell at the end only
+ * @counter: the module's, -1: there is none
+ * @told: by it, so far
+ * @why: without it, the reason
+ * @counters: perf's, instead
+ * @counted: by these, so far
+ * @unheard: nobody reads it any more
+ */
 struct count {
 	char **command;
 	int pid;
 	bool all;
 	const char *output;
 	bool json;
-	int interval_ms;	/* 0: tell at the end only */
+	int interval_ms;
 	struct subject subject;
 	int counter;
 	struct mmapdemo_faults told;
+	const char *why;
+	struct counters counters;
+	struct counted counted;
 	struct style style;
 	bool headed;
-	bool unheard;		/* nobody reads it any more */
+	bool unheard;
 };
 
 /* ---- options ---- */
@@ -97,10 +114,25 @@ static int parse(int argc, char **argv, struct count *count)
 
 /* ---- counting ---- */
 
+/* The faults alone, which the kernel counts by itself. */
+static int open_counters(struct count *count, int pid, int why)
+{
+	int err = counters_open(&count->counters, pid);
+
+	count->why = why == -EACCES ? "they are for root" :
+				      "the module is not loaded";
+	if (err == -EACCES)
+		return cmd_fail("count", "it needs root; run it with sudo");
+	return err ? cmd_fail("count", "faults can't be counted: %s",
+			      strerror(-err)) : CMD_OK;
+}
+
 static int open_counter(struct count *count, int pid)
 {
 	int fd = dev_open();
 
+	if (fd == -ENOENT || fd == -ENXIO || fd == -EACCES)
+		return open_counters(count, pid, fd);
 	if (fd < 0)
 		return cmd_no_device("count", fd);
 	count->counter = dev_count(fd, pid, count->all ? MMAPDEMO_COUNT_ALL :
@@ -175,66 +207,114 @@ static void add_heading(struct line *line, const struct count *count, bool all,
 		 system.release, time);
 }
 
-static int write_table(const struct count *count, FILE *out, bool all,
-		       const struct mmapdemo_faults *faults)
+static int write_heading(const struct count *count, FILE *out, bool all,
+			 __u64 elapsed)
 {
 	char time[FORMAT_MAX];
 	struct line line;
-	int err;
 
-	format_duration(time, faults->elapsed, count->style.glyphs->micro);
+	format_duration(time, elapsed, count->style.glyphs->micro);
 	line_begin(&line, &count->style);
 	add_heading(&line, count, all, time);
-	err = line_end(&line, out);
-	return err ? err : faults_table(out, &count->style, faults);
+	return line_end(&line, out);
 }
 
-static int write_json(struct count *count, FILE *out, bool all,
-		      const struct mmapdemo_faults *faults)
+static int write_header(struct count *count, FILE *out)
 {
-	int err = 0;
+	struct json_object *object;
 
-	if (!count->headed)
-		err = json_line(out, json_header("mmapdemo-count",
-						 count->command, count->pid));
+	if (count->headed)
+		return 0;
 	count->headed = true;
-	return err ? err : faults_json(out, all ? "summary" : "interval",
-				       faults);
+	object = json_header("mmapdemo-count", count->command, count->pid);
+	if (count->why) {
+		object = json_add_text(object, "source", "perf");
+		object = json_add_text(object, "unobserved", count->why);
+	}
+	return json_line(out, object);
 }
 
 /* Faults of an interval, or of all the time. 0 or -errno. */
 static int write_faults(struct count *count, FILE *out, bool all,
 			const struct mmapdemo_faults *faults)
 {
-	int err = count->json ? write_json(count, out, all, faults) :
-				write_table(count, out, all, faults);
+	if (count->json)
+		return write_header(count, out) ?:
+		       faults_json(out, all ? "summary" : "interval", faults);
+	return write_heading(count, out, all, faults->elapsed) ?:
+	       faults_table(out, &count->style, faults);
+}
 
-	return !err && fflush(out) ? -errno : err;
+/* Once. */
+static int write_why(struct count *count, FILE *out)
+{
+	struct line line;
+
+	if (count->headed)
+		return 0;
+	count->headed = true;
+	line_begin(&line, &count->style);
+	line_add(&line, YELLOW, "without classes and times: %s", count->why);
+	return line_end(&line, out);
+}
+
+static int write_counted(struct count *count, FILE *out, bool all,
+			 const struct counted *counted)
+{
+	if (count->json)
+		return write_header(count, out) ?:
+		       counted_json(out, all ? "summary" : "interval", counted);
+	return write_heading(count, out, all, counted->elapsed) ?:
+	       write_why(count, out) ?:
+	       counted_table(out, &count->style, counted);
 }
 
 /* What came since it was told the last time; at the end all of it, too. */
-static int tell(struct count *count, FILE *out, bool all)
+static int tell_faults(struct count *count, FILE *out, bool all)
 {
 	struct mmapdemo_faults faults, since;
 	int err = dev_faults(count->counter, &faults);
 
-	if (err)
-		return cmd_fail("count", "reading: %s", strerror(-err));
-	if (count->interval_ms) {
+	if (!err && count->interval_ms) {
 		faults_between(&since, &count->told, &faults);
 		err = write_faults(count, out, false, &since);
 		count->told = faults;
 	}
 	if (!err && all)
 		err = write_faults(count, out, true, &faults);
+	if (!err && all && faults.missed)
+		fprintf(stderr, "mmapdemo: count: %llu faults not observed, "
+			"of any process: too many at once; see mmapdemo "
+			"probes\n", (unsigned long long)faults.missed);
+	return err;
+}
+
+static int tell_counted(struct count *count, FILE *out, bool all)
+{
+	struct counted counted, since;
+	int err = counters_read(&count->counters, &counted);
+
+	if (!err && count->interval_ms) {
+		since = counted_between(&count->counted, &counted);
+		err = write_counted(count, out, false, &since);
+		count->counted = counted;
+	}
+	if (!err && all)
+		err = write_counted(count, out, true, &counted);
+	return err;
+}
+
+static int tell(struct count *count, FILE *out, bool all)
+{
+	int err = count->why ? tell_counted(count, out, all) :
+			       tell_faults(count, out, all);
+
+	if (!err && fflush(out))
+		err = -errno;
 	count->unheard = err == -EPIPE;
 	if (err && err != -EPIPE)
 		return cmd_fail("count", "%s: %s", count->output ?:
 				"standard error", strerror(-err));
-	if (all && faults.missed)
-		fprintf(stderr, "mmapdemo: count: %llu faults not observed, "
-			"of any process: too many at once; see mmapdemo "
-			"probes\n", (unsigned long long)faults.missed);
 	return CMD_OK;
 }
 
@@ -268,6 +348,7 @@ static int run(struct count *count, FILE *out)
 		status = count_on(count, out);
 	if (count->counter >= 0)
 		close(count->counter);
+	counters_close(&count->counters);
 	return status;
 }
 

@@ -84,7 +84,7 @@ static int parse(int argc, char **argv, struct linting *linting)
 static int record(struct linting *linting)
 {
 	const char *const first[] = {
-		"record", "--quiet", "-o", linting->recording, "--",
+		"lint", "--quiet", "-o", linting->recording, "--",
 	};
 	size_t begin = sizeof(first) / sizeof(*first), count = 0;
 	char **argv;

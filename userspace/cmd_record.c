@@ -65,11 +65,11 @@ static int parse(int argc, char **argv, struct session_options *opts)
 			opts->quiet = true;
 			continue;
 		}
-		status = session_option("record", c, opts);
+		status = session_option(argv[0], c, opts);
 		if (status >= 0)
 			return status;
 	}
-	return session_command("record", argv + optind, opts);
+	return session_command(argv[0], argv + optind, opts);
 }
 
 static int seed(int tid, const struct maps *maps, bool hide, void *data)
@@ -137,7 +137,8 @@ static int tell(struct record *record)
 	char size[FORMAT_MAX];
 
 	if (!record->session.opts->quiet)
-		fprintf(stderr, "mmapdemo: record: %s in %s\n",
+		fprintf(stderr, "mmapdemo: %s: %s in %s\n",
+			record->session.name,
 			format_size(size, bytes > 0 ? bytes : 0),
 			record->session.opts->output);
 	session_warn(&record->session, recorder_lost(recorder),
@@ -165,11 +166,11 @@ static int run(struct record *record)
 	record->out = open(opts->output, O_WRONLY | O_CREAT | O_TRUNC |
 			   O_CLOEXEC, 0600);
 	if (record->out < 0)
-		return cmd_fail("record", "%s: %s", opts->output,
+		return cmd_fail(record->session.name, "%s: %s", opts->output,
 				strerror(errno));
 	err = spool_open(&record->spool, opts->output, recorder->stream.cpus);
 	if (err)
-		return cmd_fail("record", "a file beside %s: %s",
+		return cmd_fail(record->session.name, "a file beside %s: %s",
 				opts->output, strerror(-err));
 	binaries_open(&record->binaries);
 	status = session_start(&record->session);
@@ -179,11 +180,12 @@ static int run(struct record *record)
 	if (!err)
 		err = write_file(record);
 	if (err)
-		return cmd_fail("record", "%s: %s", opts->output,
+		return cmd_fail(record->session.name, "%s: %s", opts->output,
 				strerror(-err));
 	return tell(record);
 }
 
+/* Its name is the one it is called by: mmapdemo lint records, too. */
 int cmd_record(int argc, char **argv)
 {
 	struct session_options opts = {
@@ -192,7 +194,7 @@ int cmd_record(int argc, char **argv)
 	};
 	struct record record = {
 		.session = {
-			.name = "record",
+			.name = argv[0],
 			.opts = &opts,
 			.seed = seed,
 			.data = &record,
@@ -207,7 +209,7 @@ int cmd_record(int argc, char **argv)
 		return status;
 	err = watch_begin(&subject->watch);
 	if (err)
-		return cmd_fail("record", "signals: %s", strerror(-err));
+		return cmd_fail(argv[0], "signals: %s", strerror(-err));
 	status = run(&record);
 	binaries_close(&record.binaries);
 	spool_close(&record.spool);

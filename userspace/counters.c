@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "counters.h"
+#include "clock.h"
+#include "json.h"
+#include "proc.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <json.h>
+
+/* ---- the kernel ---- */
+
+static int open_counter(struct counters *counters, int tid, int cpu,
+			__u64 which)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = which,
+		.inherit = tid > 0,
+	};
+	int *fds = reallocarray(counters->fds, counters->count + 1,
+				sizeof(*fds));
+	int fd;
+
+	if (!fds)
+		return -ENOMEM;
+	counters->fds = fds;
+	fd = syscall(SYS_perf_event_open, &attr, tid, cpu, -1,
+		     PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	fds[counters->count++] = fd;
+	return 0;
+}
+
+static int open_both(struct counters *counters, int tid, int cpu)
+{
+	return open_counter(counters, tid, cpu, PERF_COUNT_SW_PAGE_FAULTS_MIN) ?:
+	       open_counter(counters, tid, cpu, PERF_COUNT_SW_PAGE_FAULTS_MAJ);
+}
+
+/* A thread that ended meanwhile is no error. */
+static int open_thread(int tid, void *data)
+{
+	int err = open_both(data, tid, -1);
+
+	return err == -ESRCH ? 0 : err;
+}
+
+/* A processor may be offline. */
+static int open_processors(struct counters *counters)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_CONF), err = 0;
+
+	for (int cpu = 0; !err && cpu < cpus; cpu++) {
+		err = open_both(counters, -1, cpu);
+		if (err == -ENODEV)
+			err = 0;
+	}
+	return err;
+}
+
+int counters_open(struct counters *counters, int pid)
+{
+	int err;
+
+	*counters = (struct counters){ .begin = clock_ns() };
+	err = pid ? proc_threads(pid, open_thread, counters) :
+		    open_processors(counters);
+	if (err)
+		counters_close(counters);
+	return err == -EPERM ? -EACCES : err;
+}
+
+void counters_close(struct counters *counters)
+{
+	for (size_t i = 0; i < counters->count; i++)
+		close(counters->fds[i]);
+	free(counters->fds);
+	*counters = (struct counters){ 0 };
+}
+
+int counters_read(const struct counters *counters, struct counted *counted)
+{
+	__u64 sums[2] = { 0 }, value;
+
+	for (size_t i = 0; i < counters->count; i++) {
+		if (read(counters->fds[i], &value, sizeof(value)) !=
+		    sizeof(value))
+			return errno ? -errno : -EIO;
+		sums[i % 2] += value;
+	}
+	*counted = (struct counted){
+		.minor = sums[0],
+		.major = sums[1],
+		.elapsed = clock_ns() - counters->begin,
+	};
+	return 0;
+}
+
+struct counted counted_between(const struct counted *before,
+			       const struct counted *after)
+{
+	return (struct counted){
+		.minor = after->minor - before->minor,
+		.major = after->major - before->major,
+		.elapsed = after->elapsed - before->elapsed,
+	};
+}
+
+/* ---- for people ---- */
+
+static int write_row(FILE *out, const struct style *style, __u64 count,
+		     const char *name)
+{
+	struct line line;
+
+	line_begin(&line, style);
+	line_add(&line, PLAIN, "%10llu  ", (unsigned long long)count);
+	line_add(&line, BOLD, "%s", name);
+	return line_end(&line, out);
+}
+
+int counted_table(FILE *out, const struct style *style,
+		  const struct counted *counted)
+{
+	return write_row(out, style, counted->minor, "minor") ?:
+	       write_row(out, style, counted->major, "major") ?:
+	       write_row(out, style, counted->minor + counted->major, "all");
+}
+
+/* ---- for programs ---- */
+
+int counted_json(FILE *out, const char *event, const struct counted *counted)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "event", event);
+	object = json_add_number(object, "faults",
+				 counted->minor + counted->major);
+	object = json_add_number(object, "minor", counted->minor);
+	object = json_add_number(object, "major", counted->major);
+	object = json_add_number(object, "elapsed", counted->elapsed);
+	return json_line(out, object);
+}
