@@ -226,17 +226,44 @@ tables_are_whole() {
 
 # Columns go, no faults do.
 tables_fit() {
-	local columns faults
+	local by columns faults
 
 	faults=$(number pte_fault report.json)
 	for columns in 72 80; do
-		LC_ALL=C COLUMNS=$columns mmapdemo report --by class shell.dat \
-			>table.txt || return
-		! awk -v most=$columns 'length > most' table.txt | grep . &&
-			! grep -q ' MAJOR ' table.txt && equal "$faults" \
-			"$(awk '$NF == "all" { print $1 }' table.txt)" faults ||
-			! cat table.txt || return
+		for by in class file vma thread; do
+			LC_ALL=C COLUMNS=$columns mmapdemo report --by $by \
+				shell.dat >$by.txt || return
+			! awk -v most=$columns 'length > most' $by.txt | grep . &&
+				! grep -q ' MAJOR ' $by.txt && equal "$faults" \
+				"$(awk 'NR > 1 && $NF != "all" { sum += $1 }
+					END { print sum }' $by.txt)" faults ||
+				! cat $by.txt || return
+		done
+		equal "$faults" "$(awk '$NF == "all" { print $1 }' class.txt)" \
+			'sum of all' || return
 	done
+}
+
+# In the middle, where the width is known; and nowhere else.
+names_are_shortened() {
+	local name=a-program-whose-name-is-longer-than-there-is-room-for-it
+	local short='a-program-whose[a-z-]*\.\.[a-z-]*room-for-it'
+	local terminal=(env LC_ALL=C COLUMNS=72 mmapdemo)
+
+	cp /bin/true $name &&
+		mmapdemo record -q -o long.dat ./$name || return
+	"${terminal[@]}" report --by file long.dat >file.txt &&
+		"${terminal[@]}" report --by vma long.dat >vma.txt &&
+		"${terminal[@]}" report --json long.dat >json.txt &&
+		env -u COLUMNS mmapdemo report --by vma long.dat >whole.txt ||
+		return
+	grep -q " $short\$" file.txt &&
+		grep -qE '  [0-9a-f]+-[0-9a-f]+ r[-wxp]+ a-pro[a-z-]*\.\.[a-z-]*for-it$' \
+			vma.txt &&
+		! awk 'length > 72' file.txt vma.txt | grep . &&
+		grep -q " $name (mm 0x[0-9a-f]*)\$" whole.txt &&
+		grep -q "\"file\":\"$name\"" json.txt ||
+		! head -n 5 file.txt vma.txt whole.txt
 }
 
 goes_over_time() {
@@ -373,6 +400,7 @@ check 'flushes of the TLB are told, or that they are not' flushes_are_told
 check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
 check 'tables fit on a terminal' tables_fit
+check 'long names are shortened, where that is known' names_are_shortened
 check 'the timeline has every fault' goes_over_time
 check 'refused merges have reasons' says_why
 check 'the answer comes first' answers_first

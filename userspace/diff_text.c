@@ -152,8 +152,10 @@ static void row(struct sheet *sheet, const struct diff_row *diff_row)
 	sheet_time(sheet, &line, AT_TIME_B, b->ns);
 	sheet_right(&line, colour_of(ns), AT_TIME_MORE,
 		    change(sheet, text, DIFF_NS, ns));
-	line_add(&line, BOLD, "  %s",
-		 format_name(name, sizeof(name), diff_row->name));
+	line_add(&line, PLAIN, "  ");
+	format_name(name, sizeof(name), diff_row->name);
+	text_shorten_middle(name, sheet_room(&line, 0));
+	line_add(&line, BOLD, "%s", name);
 	sheet_line(sheet, &line);
 }
 

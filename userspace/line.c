@@ -53,17 +53,15 @@ static const char *const codes[] = {
 #define WIDTH_MAX 120
 #define WIDTH_DEFAULT 100
 
-static int detect_width(int fd)
+/* 0: not known. */
+static int detect_columns(int fd)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize size;
-	int width = WIDTH_DEFAULT;
 
 	if (!ioctl(fd, TIOCGWINSZ, &size) && size.ws_col)
-		width = size.ws_col;
-	else if (columns && atoi(columns) > 0)
-		width = atoi(columns);
-	return width;
+		return size.ws_col;
+	return columns && atoi(columns) > 0 ? atoi(columns) : 0;
 }
 
 void style_fit(struct style *style, int columns)
@@ -78,7 +76,8 @@ void style_detect(struct style *style, FILE *out, enum when colour)
 	bool able = isatty(fileno(out)) && term && strcmp(term, "dumb");
 
 	style->glyphs = strcmp(nl_langinfo(CODESET), "UTF-8") ? &ascii : &utf8;
-	style_fit(style, detect_width(fileno(out)));
+	style->terminal = detect_columns(fileno(out));
+	style_fit(style, style->terminal ?: WIDTH_DEFAULT);
 	style->colour = colour == ALWAYS ||
 			(colour == AUTO && able && !(none && *none));
 }
@@ -115,16 +114,33 @@ int text_columns(const char *text)
 	return columns;
 }
 
-/* Not within a letter. */
+size_t text_bytes(const char *text, int columns)
+{
+	size_t bytes = 0;
+
+	for (; text[bytes]; bytes++) {
+		if ((text[bytes] & 0xc0) != 0x80 && !columns--)
+			break;
+	}
+	return bytes;
+}
+
 void text_shorten(char *text, int columns)
 {
-	char *end = text;
+	if (text_columns(text) > columns && columns >= 3)
+		strcpy(text + text_bytes(text, columns - 2), "..");
+}
 
-	if (text_columns(text) <= columns || columns < 3)
+void text_shorten_middle(char *text, int columns)
+{
+	int whole = text_columns(text), head = (columns - 1) / 2;
+	char *end = text + text_bytes(text, whole - (columns - 2 - head));
+
+	if (whole <= columns || columns < 3)
 		return;
-	for (int seen = 0; seen < columns - 2 || (*end & 0xc0) == 0x80; end++)
-		seen += (end[1] & 0xc0) != 0x80;
-	strcpy(end, "..");
+	text += text_bytes(text, head);
+	memcpy(text, "..", 2);
+	memmove(text + 2, end, strlen(end) + 1);
 }
 
 void line_begin(struct line *line, const struct style *style)
@@ -160,6 +176,14 @@ void line_add(struct line *line, enum colour colour, const char *format, ...)
 	if (paint)
 		append(line, RESET);
 	line->columns += text_columns(text);
+}
+
+void line_join(struct line *line, const struct line *behind)
+{
+	if (line->used + behind->used >= sizeof(line->text))
+		return;
+	append(line, behind->text);
+	line->columns += behind->columns;
 }
 
 void line_to(struct line *line, int column)

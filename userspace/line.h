@@ -48,11 +48,18 @@ struct glyphs {
 	const char *bars[GLYPH_BARS];
 };
 
-/** struct style - how to write: @width in columns */
+/**
+ * struct style - how to write
+ * @glyphs: signs that can be shown
+ * @colour: colours can
+ * @width: of lines, in columns
+ * @terminal: columns that the terminal has, or COLUMNS says; 0: neither is known
+ */
 struct style {
 	const struct glyphs *glyphs;
 	bool colour;
 	int width;
+	int terminal;
 };
 
 enum when { AUTO, ALWAYS, NEVER };
@@ -91,6 +98,9 @@ void line_add(struct line *line, enum colour colour, const char *format, ...)
 /* Spaces up to @column, one at least. */
 void line_to(struct line *line, int column);
 
+/* Appends another one, unless there is no room for all of it. */
+void line_join(struct line *line, const struct line *behind);
+
 /*
  * @text ends at the right edge. False: there is no room, nothing was added,
  * unless @force. "" always fits.
@@ -104,7 +114,11 @@ int line_end(const struct line *line, FILE *out);
 /* Columns of a text in UTF-8. */
 int text_columns(const char *text);
 
-/* Leaves the begin of one that is longer, and "..". */
+/* Bytes of so many of its letters, or of all. */
+size_t text_bytes(const char *text, int columns);
+
+/* Leaves the begin of one that is longer, and ".."; or begin and end. */
 void text_shorten(char *text, int columns);
+void text_shorten_middle(char *text, int columns);
 
 #endif /* _LINE_H */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "screen.h"
+#include "line.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -46,18 +47,6 @@ int screen_columns(void)
 	return COLS;
 }
 
-/* Bytes of so many letters. */
-static int cut(const char *text, int columns)
-{
-	int bytes = 0;
-
-	for (; text[bytes]; bytes++) {
-		if ((text[bytes] & 0xc0) != 0x80 && !columns--)
-			break;
-	}
-	return bytes;
-}
-
 void screen_line(int row, const char *text, enum look look)
 {
 	static const attr_t attributes[] = {
@@ -69,7 +58,7 @@ void screen_line(int row, const char *text, enum look look)
 		return;
 	attrset(attributes[look]);
 	move(row, 0);
-	addnstr(text, cut(text, COLS));
+	addnstr(text, text_bytes(text, COLS));
 	attrset(A_NORMAL);
 	/* Behind the last column of a line is the next one. */
 	if (getcury(stdscr) == row)

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sheet.h"
 
+#include <limits.h>
+
+#define NAME_MIN 16
+
 typedef unsigned long long ull;
 
 void sheet_line(struct sheet *sheet, const struct line *line)
@@ -55,4 +59,13 @@ void sheet_time(const struct sheet *sheet, struct line *line, int column,
 	char text[FORMAT_MAX];
 
 	sheet_right(line, PLAIN, column, sheet_duration(sheet, text, ns));
+}
+
+int sheet_room(const struct line *line, int behind)
+{
+	int room = line->style->terminal - line->columns - behind;
+
+	if (!line->style->terminal)
+		return INT_MAX;
+	return room > NAME_MIN ? room : NAME_MIN;
 }

@@ -25,6 +25,12 @@ void sheet_share(struct line *line, int column, __u64 part, __u64 whole);
 void sheet_time(const struct sheet *sheet, struct line *line, int column,
 		__u64 ns);
 
+/*
+ * How many columns a name may have behind @line, so that it ends where the terminal
+ * does, with so many @behind it; never very few. INT_MAX: that is not known.
+ */
+int sheet_room(const struct line *line, int behind);
+
 /* As format_duration(), with the style's letter. */
 const char *sheet_duration(const struct sheet *sheet, char text[FORMAT_MAX],
 			   __u64 ns);
