@@ -66,7 +66,7 @@ struct flush_figures {
  * @map_count: most VMAs of an address space
  * @crowded: which one
  * @history: all that over time
- * @flushes: of the TLB, on processors while they ran one of the subject's tasks;
+ * @flushes: of the TLB, on processors while they ran one of the subject's tasks,
  *	by enum flush_reason
  * @flushes_known: they were recorded
  * @stacks: call stacks were recorded
@@ -102,8 +102,8 @@ struct digest {
 };
 
 /*
- * 0, -ENOMEM, or -EPROTO: there is no such event. @shown is set if the event is one of the subject; @space is then
- * where it happened, or NULL.
+ * 0, -ENOMEM, or -EPROTO: there is no such event. @shown is set if the event is
+ * one of the subject; @space is then where it happened, or NULL.
  */
 int digest_event(struct digest *digest, const struct event *event,
 		 bool *shown, struct space **space);
@@ -114,6 +114,10 @@ struct flush_figures digest_flushes(const struct digest *digest);
 /* After the last: sorts the tables. */
 void digest_end(struct digest *digest);
 void digest_free(struct digest *digest);
+
+/* The row of a table that a fault counts in; NULL: no memory. */
+struct row *digest_row(struct digest *digest, enum digest_by by,
+		       const struct event *event, const struct space *space);
 
 /*
  * The part of a key that says where code is: @offset of a file, or, where @ino

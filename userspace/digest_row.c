@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What faults are told apart by: the rows of the tables, and their names. */
+#include "digest.h"
+#include "format.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef unsigned long long ull;
+
+/* ---- names ---- */
+
+const char *digest_where(const struct space *space,
+			 const struct fault_event *fault,
+			 char text[ROW_NAME_MAX])
+{
+	const struct mapping *mapping = maps_find(&space->maps,
+						  fault->address);
+	const char *name = fault->ino ?
+		maps_name(&space->maps, fault->dev, fault->ino) :
+		mapping && !mapping->ino ? mapping->name : NULL;
+
+	if (!fault->ino && (!name || !*name))
+		name = world_label(fault->vm_flags, MMAPDEMO_CAUSE_MMAP);
+	if (name && *name)
+		snprintf(text, ROW_NAME_MAX, "%s", name);
+	else if (fault->ino)
+		snprintf(text, ROW_NAME_MAX, "inode %llu of %u:%u",
+			 (ull)fault->ino, fault->dev >> 20,
+			 fault->dev & 0xfffff);
+	else
+		strcpy(text, "anonymous");
+	return text;
+}
+
+const char *digest_address(const struct space *space, __u64 address,
+			   char text[ROW_NAME_MAX])
+{
+	maps_format(&space->maps, address, text, ROW_NAME_MAX);
+	if (!*text)
+		snprintf(text, ROW_NAME_MAX, "%#llx", (ull)address);
+	return text;
+}
+
+/* ---- code ---- */
+
+/* Code of a file is the same wherever it is mapped. */
+struct code digest_code(const struct space *space, __u64 address)
+{
+	const struct mapping *mapping = maps_find(&space->maps, address);
+
+	if (mapping && mapping->ino)
+		return (struct code){
+			mapping->ino, mapping->dev,
+			address - mapping->start + mapping->offset
+		};
+	return (struct code){ 0, space->mm, address };
+}
+
+const struct symbol *digest_symbol(struct symbols *symbols, struct code code,
+				   bool call)
+{
+	if (!symbols || !code.ino || code.offset < call)
+		return NULL;
+	return symbols_find(symbols, code.dev, code.ino, code.offset - call);
+}
+
+struct code digest_row_code(const struct row *row)
+{
+	return (struct code){
+		row->key.parts[0], row->key.parts[1], row->key.parts[2]
+	};
+}
+
+/* What another process touches is not in the toucher's address space. */
+unsigned int digest_frames(const struct event *event,
+			   const struct space *space)
+{
+	unsigned int frames = 0;
+
+	if (event->fault.from == MMAPDEMO_FROM_REMOTE)
+		return 0;
+	while (frames < event->frames &&
+	       maps_find(&space->maps, event->stack[frames]))
+		frames++;
+	return frames;
+}
+
+/* ---- keys ---- */
+
+/* Anonymous memory is told apart by what it is called. */
+static struct key key_file(const struct space *space,
+			   const struct fault_event *fault)
+{
+	char text[ROW_NAME_MAX];
+	struct key key = { { fault->ino, fault->dev } };
+
+	if (!fault->ino) {
+		digest_where(space, fault, text);
+		memcpy(&key.parts[2], text, 2 * sizeof(key.parts[2]));
+		for (size_t i = strlen(text) + 1; i < 16; i++)
+			((char *)&key.parts[2])[i] = 0;
+	}
+	return key;
+}
+
+static struct key key_vma(const struct fault_event *fault)
+{
+	return (struct key){ {
+		fault->mm, fault->vma_start, fault->vma_end,
+		fault->ino ^ (__u64)fault->dev << 32
+	} };
+}
+
+static struct key key_code(const struct space *space, __u64 address)
+{
+	const struct code code = digest_code(space, address);
+
+	if (!address)
+		return (struct key){ { 0 } };
+	return (struct key){ { code.ino, code.dev, code.offset } };
+}
+
+/* Who called the function that touched, 0: not known. */
+static __u64 caller(const struct event *event, const struct space *space)
+{
+	return digest_frames(event, space) > 1 ? event->stack[1] : 0;
+}
+
+static struct row *find_row(struct digest *digest, enum digest_by by,
+			    const struct event *event,
+			    const struct space *space)
+{
+	const struct fault_event *fault = &event->fault;
+	struct key key = { { event->tid } };
+
+	if (by == BY_FILE)
+		key = key_file(space, fault);
+	else if (by == BY_VMA)
+		key = key_vma(fault);
+	else if (by == BY_IP)
+		key = key_code(space, fault->ip);
+	else if (by == BY_CALLER)
+		key = key_code(space, caller(event, space));
+	return table_row(&digest->by[by], &key);
+}
+
+static void name_row(struct row *row, enum digest_by by,
+		     const struct event *event, const struct space *space)
+{
+	const struct fault_event *fault = &event->fault;
+	char text[ROW_NAME_MAX], flags[FORMAT_MAX];
+
+	switch (by) {
+	case BY_FILE:
+		digest_where(space, fault, row->name);
+		return;
+	case BY_VMA:
+		snprintf(row->name, sizeof(row->name),
+			 "%llx-%llx %s %.64s (mm %#x)",
+			 (ull)fault->vma_start, (ull)fault->vma_end,
+			 format_vm_flags(flags, fault->vm_flags),
+			 digest_where(space, fault, text), fault->mm);
+		return;
+	case BY_IP:
+		digest_address(space, fault->ip, row->name);
+		return;
+	case BY_CALLER:
+		if (caller(event, space))
+			digest_address(space, caller(event, space), row->name);
+		else
+			strcpy(row->name, "no caller was seen");
+		return;
+	default:
+		snprintf(row->name, sizeof(row->name), "%u", event->tid);
+	}
+}
+
+struct row *digest_row(struct digest *digest, enum digest_by by,
+		       const struct event *event, const struct space *space)
+{
+	struct row *row = find_row(digest, by, event, space);
+
+	if (row && !row->name[0])
+		name_row(row, by, event, space);
+	return row;
+}
