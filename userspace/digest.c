@@ -3,8 +3,6 @@
 
 #include <errno.h>
 
-#define RET_MAJOR 0x4
-
 static int count_rows(struct digest *digest, const struct event *event,
 		      const struct space *space)
 {
@@ -17,7 +15,7 @@ static int count_rows(struct digest *digest, const struct event *event,
 		if (!row)
 			return -ENOMEM;
 		figures_add(&row->figures, event->fault.duration);
-		row->majors += !!(event->fault.ret & RET_MAJOR);
+		row->majors += !!(event->fault.ret & FAULT_MAJOR);
 	}
 	return 0;
 }
@@ -27,7 +25,7 @@ static void count_in(struct class_figures *figures,
 {
 	figures_add(&figures->figures, fault->duration);
 	histogram_add(&figures->durations, fault->duration);
-	figures->majors += !!(fault->ret & RET_MAJOR);
+	figures->majors += !!(fault->ret & FAULT_MAJOR);
 }
 
 /* An entry that points to a table is filled when that is allocated. */

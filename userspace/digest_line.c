@@ -52,7 +52,7 @@ static void add_fault(struct line *line, const struct fault_event *fault,
 	line_add(line, DIM, "  by %s", format_name(name, sizeof(name), text));
 	digest_add_symbol(line, symbols, digest_code(space, fault->ip),
 			  /* call = */ false);
-	if (fault->ret & 0x4)
+	if (fault->ret & FAULT_MAJOR)
 		line_add(line, RED, "  major");
 	line_add(line, PLAIN, "  %s",
 		 format_duration(time, fault->duration,

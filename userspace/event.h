@@ -130,6 +130,8 @@ struct fault_event {
 	__s64 nr;
 };
 
+#define FAULT_MAJOR 0x4	/* VM_FAULT_MAJOR, in fault_event.ret */
+
 struct split_event {
 	__u64 start;
 	__u64 end;

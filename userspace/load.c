@@ -4,14 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RET_MAJOR 0x4
-
 void load_fault(struct load *load, const struct fault_event *fault)
 {
 	__u32 class = fault->class;
 
 	figures_add(&load->figures, fault->duration);
-	load->major += !!(fault->ret & RET_MAJOR);
+	load->major += !!(fault->ret & FAULT_MAJOR);
 	/* One that is newer than this program. */
 	if (class >= MMAPDEMO_CLASSES_MAX)
 		class = MMAPDEMO_FAULT_UNKNOWN;

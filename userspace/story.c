@@ -39,7 +39,7 @@ static void count(struct tally *tally, const struct event *event)
 		break;
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		tally->faults++;
-		tally->majors += !!(event->fault.ret & 0x4);
+		tally->majors += !!(event->fault.ret & FAULT_MAJOR);
 		tally->retried += event->fault.retries != 0;
 		tally->fault_ns += event->fault.duration;
 		if (event->fault.class < MMAPDEMO_FAULT_CLASS_COUNT)

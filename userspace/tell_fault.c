@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define VM_FAULT_MAJOR 0x4
-
 /**
  * struct way - what a class of faults is called in the kernel, and for people
  * @colour: cheap, new memory, a copy, trouble
@@ -104,7 +102,7 @@ static const char *what_happened(const struct story *story,
 		       "a copy: the old page had other users" :
 		       "a private copy of the file's page";
 	}
-	return way->major && fault->ret & VM_FAULT_MAJOR ? way->major :
+	return way->major && fault->ret & FAULT_MAJOR ? way->major :
 							   way->what;
 }
 
