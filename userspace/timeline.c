@@ -10,8 +10,7 @@
 
 /* ---- threads ---- */
 
-/* The last one used is the first. NULL: no memory. */
-static struct track *get_track(struct timeline *timeline, __u32 tid)
+struct track *timeline_track(struct timeline *timeline, __u32 tid)
 {
 	struct track **link = &timeline->tracks, *track;
 
@@ -39,7 +38,7 @@ static int name_track(struct export *export, struct track *track)
 	char name[4 * COMM_MAX];
 
 	if (track->tid != track->pid)
-		first = get_track(timeline, track->pid);
+		first = timeline_track(timeline, track->pid);
 	if (!first)
 		return -ENOMEM;
 	if (!first->named && first != track && name_track(export, first))
@@ -217,116 +216,12 @@ static void put_other(struct export *export, struct track *track,
 	track->faults = 0;
 }
 
-/* ---- VMAs ---- */
-
-/* NULL: no memory. */
-static struct counter *get_counter(struct export *export, __u32 pid, __u32 mm)
-{
-	struct timeline *timeline = export->data;
-	struct counter *counter = timeline->counters;
-
-	while (counter && counter->mm != mm)
-		counter = counter->next;
-	if (counter)
-		return counter;
-	counter = calloc(1, sizeof(*counter));
-	if (!counter)
-		return NULL;
-	counter->mm = mm;
-	counter->next = timeline->counters;
-	timeline->counters = counter;
-	if (timeline->writer->counter)
-		timeline->writer->counter(export, pid, mm);
-	return counter;
-}
-
-static void drop_counter(struct timeline *timeline, __u32 mm)
-{
-	struct counter **link = &timeline->counters, *counter;
-
-	while (*link && (*link)->mm != mm)
-		link = &(*link)->next;
-	counter = *link;
-	if (counter)
-		*link = counter->next;
-	free(counter);
-}
-
-static int count(struct export *export, const struct track *track, __u32 mm,
-		 __u64 time, __u64 vmas)
-{
-	struct timeline *timeline = export->data;
-	struct counter *counter = get_counter(export, track->pid, mm);
-
-	if (!counter)
-		return -ENOMEM;
-	if (counter->vmas == vmas)
-		return 0;
-	counter->vmas = vmas;
-	timeline->writer->count(export, track->pid, counter, time);
-	return 0;
-}
-
-/* As if nothing was lost; the next event that tells their number corrects. */
-static int count_down(struct export *export, const struct track *track,
-		      const struct event *event)
-{
-	const struct unlink_event *unlink = &event->unlink;
-	const struct counter *counter = get_counter(export, track->pid,
-						    unlink->mm);
-
-	if (!counter)
-		return -ENOMEM;
-	if (counter->vmas < unlink->vmas)
-		return 0;
-	return count(export, track, unlink->mm, event->time,
-		     counter->vmas - unlink->vmas);
-}
-
-static int count_none(struct export *export, const struct track *track,
-		      const struct event *event)
-{
-	int err = count(export, track, event->exit_mmap.mm, event->time, 0);
-
-	drop_counter(export->data, event->exit_mmap.mm);
-	return err;
-}
-
-static int count_vmas(struct export *export, const struct track *track,
-		      const struct event *event)
-{
-	struct track *child;
-
-	switch (event->kind) {
-	case MMAPDEMO_EVENT_VMA_MERGE:
-		return count(export, track, event->merge.mm, event->time,
-			     event->merge.map_count);
-	case MMAPDEMO_EVENT_VMA_LINK:
-		return count(export, track, event->link.mm, event->time,
-			     event->link.map_count);
-	case MMAPDEMO_EVENT_VMA_SPLIT:
-		return count(export, track, event->split.mm, event->time,
-			     event->split.map_count);
-	case MMAPDEMO_EVENT_VMA_UNLINK:
-		return count_down(export, track, event);
-	case MMAPDEMO_EVENT_DUP_MM:
-		child = get_track(export->data, event->dup.child_pid);
-		if (!child)
-			return -ENOMEM;
-		return count(export, child, event->dup.child_mm, event->time,
-			     event->dup.map_count);
-	case MMAPDEMO_EVENT_EXIT_MMAP:
-		return count_none(export, track, event);
-	}
-	return 0;
-}
-
 /* ---- events ---- */
 
 static int seed(int tid, const struct maps *maps, bool hide, void *data)
 {
 	struct export *export = data;
-	struct track *track = get_track(export->data, tid);
+	struct track *track = timeline_track(export->data, tid);
 
 	(void)maps;
 	if (!track)
@@ -347,8 +242,8 @@ int timeline_begin(struct export *export, const struct timeline_writer *writer)
 /* A number that was in use before is another task's now. */
 static int fork_track(struct export *export, const struct event *event)
 {
-	struct track *child = get_track(export->data, event->fork.pid);
-	struct track *parent = get_track(export->data, event->tid);
+	struct track *child = timeline_track(export->data, event->fork.pid);
+	struct track *parent = timeline_track(export->data, event->tid);
 
 	if (!child || !parent)
 		return -ENOMEM;
@@ -376,7 +271,7 @@ int timeline_event(struct export *export, const struct event *event,
 		   const struct space *space)
 {
 	struct timeline *timeline = export->data;
-	struct track *track = get_track(timeline, event->tid);
+	struct track *track = timeline_track(timeline, event->tid);
 	struct slice slice;
 	int err = 0;
 
@@ -406,7 +301,7 @@ int timeline_event(struct export *export, const struct event *event,
 		slice = slice_of(track, event);
 		timeline->writer->instant(export, &slice);
 	}
-	return count_vmas(export, track, event);
+	return timeline_count(export, track, event);
 }
 
 int timeline_end(struct export *export)
@@ -429,8 +324,7 @@ void timeline_free(struct export *export)
 		timeline->tracks = track->next;
 		free(track);
 	}
-	while (timeline->counters)
-		drop_counter(timeline, timeline->counters->mm);
+	timeline_uncount(timeline);
 }
 
 void timeline_details(const struct slice *slice,

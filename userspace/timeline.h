@@ -120,4 +120,14 @@ void timeline_details(const struct slice *slice,
 				  const char *text, bool number),
 		      void *data);
 
+/* ---- the parts of it ---- */
+
+/* The track of a thread; NULL: no memory. That used last is the first of all. */
+struct track *timeline_track(struct timeline *timeline, __u32 tid);
+
+/* What an event changes in the number of VMAs; and forgets all numbers. */
+int timeline_count(struct export *export, const struct track *track,
+		   const struct event *event);
+void timeline_uncount(struct timeline *timeline);
+
 #endif /* _TIMELINE_H */
