@@ -2,6 +2,7 @@
 /* Which VMAs there were: the first pass. */
 #include "atlas.h"
 #include "format.h"
+#include "plate.h"
 #include "vm_flags.h"
 
 #include <errno.h>
@@ -9,188 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NONE (~0U)
-
 /* Of VM_*, those that are shown: rwx and shared. */
 #define FLAGS_SHOWN (VM_READ | VM_WRITE | VM_EXEC | VM_MAYSHARE)
-
-/* ---- plates ---- */
-
-static int number_plate(struct atlas *atlas, __u32 number, __u32 plate)
-{
-	size_t numbers = atlas->numbers ? atlas->numbers : 64;
-	__u32 *list = atlas->by_number;
-
-	while (numbers <= number)
-		numbers *= 2;
-	if (numbers > atlas->numbers) {
-		list = reallocarray(list, numbers, sizeof(*list));
-		if (!list)
-			return -ENOMEM;
-		memset(list + atlas->numbers, 0xff,
-		       (numbers - atlas->numbers) * sizeof(*list));
-		atlas->by_number = list;
-		atlas->numbers = numbers;
-	}
-	list[number] = plate;
-	return 0;
-}
-
-static struct plate *known_plate(const struct atlas *atlas,
-				 const struct space *space)
-{
-	__u32 plate = space->number < atlas->numbers ?
-		      atlas->by_number[space->number] : NONE;
-
-	return plate == NONE ? NULL : &atlas->plates[plate];
-}
-
-static struct plate *new_plate(struct atlas *atlas, const struct space *space,
-			       const struct event *event)
-{
-	struct plate *plate;
-
-	if (!atlas->plates)
-		atlas->plates = calloc(ATLAS_PLATES_KEPT,
-				       sizeof(*atlas->plates));
-	if (!atlas->plates ||
-	    number_plate(atlas, space->number, atlas->plate_count))
-		return NULL;
-	plate = &atlas->plates[atlas->plate_count++];
-	plate->number = space->number;
-	plate->mm = space->mm;
-	plate->tid = event->tid;
-	plate->born = event_begin(event);
-	return plate;
-}
-
-/* ---- lives ---- */
-
-static struct life *life_at(const struct atlas *atlas,
-			    const struct plate *plate, size_t at)
-{
-	return &atlas->lives[plate->now[at]];
-}
-
-/* The index of the first that ends behind @address. */
-static size_t position(const struct atlas *atlas, const struct plate *plate,
-		       __u64 address)
-{
-	size_t low = 0, high = plate->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (life_at(atlas, plate, middle)->end <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static struct life *find_life(const struct atlas *atlas,
-			      const struct plate *plate, __u64 address)
-{
-	size_t at = position(atlas, plate, address);
-
-	if (at == plate->count || life_at(atlas, plate, at)->start > address)
-		return NULL;
-	return life_at(atlas, plate, at);
-}
-
-static int reserve(struct plate *plate)
-{
-	size_t room = plate->room ? plate->room * 2 : 64;
-	__u32 *now;
-
-	if (plate->count < plate->room)
-		return 0;
-	now = reallocarray(plate->now, room, sizeof(*now));
-	if (!now)
-		return -ENOMEM;
-	plate->now = now;
-	plate->room = room;
-	return 0;
-}
-
-/* Where nothing lives now. One too many is not remembered. */
-static int begin_life(struct atlas *atlas, struct plate *plate,
-		      const struct life *life)
-{
-	size_t at = position(atlas, plate, life->start);
-
-	if (life->start >= life->end || atlas->life_count == ATLAS_LIVES_KEPT)
-		return 0;
-	if (!atlas->lives)
-		atlas->lives = calloc(ATLAS_LIVES_KEPT,
-				      sizeof(*atlas->lives));
-	if (!atlas->lives || reserve(plate))
-		return -ENOMEM;
-	memmove(&plate->now[at + 1], &plate->now[at],
-		(plate->count++ - at) * sizeof(*plate->now));
-	plate->now[at] = atlas->life_count;
-	atlas->lives[atlas->life_count] = *life;
-	atlas->lives[atlas->life_count++].plate = plate - atlas->plates;
-	return 0;
-}
-
-/* What begins and ends at once leaves nothing, unless a fault was in it. */
-static void end_life(struct atlas *atlas, struct plate *plate, size_t at,
-		     __u64 time)
-{
-	struct life *life = life_at(atlas, plate, at);
-
-	life->died = time;
-	life->over = true;
-	plate->count--;
-	memmove(&plate->now[at], &plate->now[at + 1],
-		(plate->count - at) * sizeof(*plate->now));
-}
-
-/* What lies beyond the range goes on, as VMAs of their own. */
-static int clear(struct atlas *atlas, struct plate *plate, __u64 start,
-		 __u64 end, __u64 time)
-{
-	size_t at = position(atlas, plate, start);
-
-	if (start >= end)
-		return 0;
-	while (at < plate->count && life_at(atlas, plate, at)->start < end) {
-		struct life rest = *life_at(atlas, plate, at);
-		__u64 rest_end = rest.end;
-
-		end_life(atlas, plate, at, time);
-		if (rest.born != time)
-			rest.origin = ORIGIN_REST;
-		rest.born = time;
-		rest.faults = 0;
-		rest.ns = 0;
-		rest.end = start;
-		if (rest.start < start && begin_life(atlas, plate, &rest))
-			return -ENOMEM;
-		rest.start = end;
-		rest.end = rest_end;
-		if (rest_end > end)
-			return begin_life(atlas, plate, &rest);
-		at = position(atlas, plate, start);
-	}
-	return 0;
-}
-
-static int set(struct atlas *atlas, struct plate *plate, struct life *life,
-	       __u64 time)
-{
-	int err = clear(atlas, plate, life->start, life->end, time);
-
-	life->born = time;
-	return err ? err : begin_life(atlas, plate, life);
-}
-
-static void name_life(struct life *life, const char *name)
-{
-	snprintf(life->name, sizeof(life->name), "%s", name);
-}
 
 /* ---- events ---- */
 
@@ -215,9 +36,9 @@ static int on_link(struct atlas *atlas, struct plate *plate,
 			  origins[link->cause] : ORIGIN_MMAP,
 	};
 
-	name_life(&life, link->ino ? link->name :
+	life_name(&life, link->ino ? link->name :
 		  world_label(link->vm_flags, link->cause));
-	return set(atlas, plate, &life, event->time);
+	return plate_set(atlas, plate, &life, event->time);
 }
 
 /* A neighbour grew over the range. */
@@ -225,7 +46,7 @@ static int on_merged(struct atlas *atlas, struct plate *plate,
 		     const struct event *event)
 {
 	const struct merge_event *merge = &event->merge;
-	const struct life *known = find_life(atlas, plate,
+	const struct life *known = plate_find(atlas, plate,
 			merge->outcome & MMAPDEMO_MERGE_PREV ?
 			merge->start - 1 : merge->end);
 	struct life life = {
@@ -237,9 +58,9 @@ static int on_merged(struct atlas *atlas, struct plate *plate,
 							       ORIGIN_MERGE,
 	};
 
-	name_life(&life, merge->cause == MMAPDEMO_CAUSE_BRK ? "[heap]" :
+	life_name(&life, merge->cause == MMAPDEMO_CAUSE_BRK ? "[heap]" :
 		  known ? known->name : "");
-	return set(atlas, plate, &life, event->time);
+	return plate_set(atlas, plate, &life, event->time);
 }
 
 /* A range that becomes other than its neighbours, or a whole VMA. */
@@ -247,7 +68,7 @@ static int on_changed(struct atlas *atlas, struct plate *plate,
 		      const struct event *event)
 {
 	const struct merge_event *merge = &event->merge;
-	const struct life *known = find_life(atlas, plate, merge->start);
+	const struct life *known = plate_find(atlas, plate, merge->start);
 	struct life life;
 
 	if (!known || merge->start >= merge->end)
@@ -261,7 +82,7 @@ static int on_changed(struct atlas *atlas, struct plate *plate,
 					      merge->vm_flags;
 	life.flagged = true;
 	life.origin = ORIGIN_CHANGE;
-	return set(atlas, plate, &life, event->time);
+	return plate_set(atlas, plate, &life, event->time);
 }
 
 static int on_merge(struct atlas *atlas, struct plate *plate,
@@ -281,7 +102,7 @@ static int on_split(struct atlas *atlas, struct plate *plate,
 		    const struct event *event)
 {
 	const struct split_event *split = &event->split;
-	const struct life *known = find_life(atlas, plate, split->cut);
+	const struct life *known = plate_find(atlas, plate, split->cut);
 	struct life life;
 
 	if (!known || known->start >= split->cut)
@@ -291,7 +112,7 @@ static int on_split(struct atlas *atlas, struct plate *plate,
 	life.origin = ORIGIN_SPLIT;
 	life.faults = 0;
 	life.ns = 0;
-	return set(atlas, plate, &life, event->time);
+	return plate_set(atlas, plate, &life, event->time);
 }
 
 /* Where links and merges are not observed. */
@@ -309,11 +130,11 @@ static int on_mmap(struct atlas *atlas, struct plate *plate,
 
 	if (call->ret < 0)
 		return 0;
-	known = find_life(atlas, plate, life.start);
+	known = plate_find(atlas, plate, life.start);
 	if (known && known->end >= life.end)
 		return 0;
-	name_life(&life, call->name);
-	return set(atlas, plate, &life, event_begin(event));
+	life_name(&life, call->name);
+	return plate_set(atlas, plate, &life, event_begin(event));
 }
 
 /* exec moves the stack to its place when it is done; no event tells that. */
@@ -321,8 +142,8 @@ static void end_first_stack(struct atlas *atlas, struct plate *plate,
 			    __u64 time)
 {
 	for (size_t at = plate->count; at-- > 0; ) {
-		if (!strcmp(life_at(atlas, plate, at)->name, "[stack]"))
-			end_life(atlas, plate, at, time);
+		if (!strcmp(plate_life(atlas, plate, at)->name, "[stack]"))
+			plate_end(atlas, plate, at, time);
 	}
 }
 
@@ -331,7 +152,7 @@ static int on_fault(struct atlas *atlas, struct plate *plate,
 		    const struct event *event, const struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
-	struct life *life = find_life(atlas, plate, fault->address);
+	struct life *life = plate_find(atlas, plate, fault->address);
 	char name[ROW_NAME_MAX];
 	struct life seen = {
 		.start = fault->vma_start,
@@ -347,12 +168,12 @@ static int on_fault(struct atlas *atlas, struct plate *plate,
 		life->flagged = true;
 	}
 	if (!same || (life->vm_flags ^ seen.vm_flags) & FLAGS_SHOWN) {
-		name_life(&seen, digest_where(space, fault, name));
+		life_name(&seen, digest_where(space, fault, name));
 		if (!strcmp(name, "[stack]") && !life)
 			end_first_stack(atlas, plate, event_begin(event));
-		if (set(atlas, plate, &seen, event_begin(event)))
+		if (plate_set(atlas, plate, &seen, event_begin(event)))
 			return -ENOMEM;
-		life = find_life(atlas, plate, fault->address);
+		life = plate_find(atlas, plate, fault->address);
 	}
 	plate->faults++;
 	plate->ns += fault->duration;
@@ -374,7 +195,7 @@ static int apply(struct atlas *atlas, struct plate *plate,
 	case MMAPDEMO_EVENT_VMA_SPLIT:
 		return on_split(atlas, plate, event);
 	case MMAPDEMO_EVENT_VMA_UNLINK:
-		return clear(atlas, plate, event->unlink.start,
+		return plate_clear(atlas, plate, event->unlink.start,
 			     event->unlink.end, event->time);
 	case MMAPDEMO_EVENT_DO_MMAP:
 		return on_mmap(atlas, plate, event);
@@ -401,8 +222,8 @@ static int seed(struct atlas *atlas, struct plate *plate,
 			.origin = origin,
 		};
 
-		name_life(&life, maps->list[i].name);
-		err = begin_life(atlas, plate, &life);
+		life_name(&life, maps->list[i].name);
+		err = plate_begin(atlas, plate, &life);
 	}
 	return err;
 }
@@ -415,23 +236,23 @@ static int on_copy(struct atlas *atlas, const struct plate *parent,
 	struct plate *child;
 	int err = 0;
 
-	if (!space || known_plate(atlas, space) ||
+	if (!space || plate_of(atlas, space) ||
 	    atlas->plate_count == ATLAS_PLATES_KEPT)
 		return 0;
-	child = new_plate(atlas, space, event);
+	child = plate_new(atlas, space, event);
 	if (!child)
 		return -ENOMEM;
 	child->tid = event->dup.child_pid;
 	child->last = event->time;
 	strcpy(child->name, parent->name);
 	for (size_t i = 0; !err && i < parent->count; i++) {
-		struct life life = *life_at(atlas, parent, i);
+		struct life life = *plate_life(atlas, parent, i);
 
 		life.born = child->born;
 		life.faults = 0;
 		life.ns = 0;
 		life.origin = ORIGIN_FORK;
-		err = begin_life(atlas, child, &life);
+		err = plate_begin(atlas, child, &life);
 	}
 	return err;
 }
@@ -439,7 +260,7 @@ static int on_copy(struct atlas *atlas, const struct plate *parent,
 static void close_plate(struct atlas *atlas, struct plate *plate, __u64 time)
 {
 	while (plate->count)
-		end_life(atlas, plate, plate->count - 1, time);
+		plate_end(atlas, plate, plate->count - 1, time);
 	free(plate->now);
 	plate->now = NULL;
 	plate->room = 0;
@@ -465,7 +286,7 @@ static void on_exec(struct atlas *atlas, const struct event *event,
 {
 	const struct task *task = world_task(world, event->tid);
 	struct plate *plate = task && task->space ?
-			      known_plate(atlas, task->space) : NULL;
+			      plate_of(atlas, task->space) : NULL;
 
 	if (plate)
 		snprintf(plate->name, sizeof(plate->name), "%s",
@@ -485,11 +306,11 @@ int atlas_event(struct atlas *atlas, const struct event *event,
 	if (!space || event->kind >= EVENT_FORK ||
 	    event->kind == MMAPDEMO_EVENT_PGD_ALLOC)
 		return 0;
-	plate = known_plate(atlas, space);
+	plate = plate_of(atlas, space);
 	if (!plate) {
 		if (atlas->plate_count == ATLAS_PLATES_KEPT)
 			return 0;
-		plate = new_plate(atlas, space, event);
+		plate = plate_new(atlas, space, event);
 		if (!plate || seed(atlas, plate, &space->maps, ORIGIN_BEFORE))
 			return -ENOMEM;
 	}

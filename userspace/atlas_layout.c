@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What of the atlas is drawn, and where: between the passes. */
 #include "atlas.h"
+#include "plate.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -65,7 +66,7 @@ static __u32 cut(const struct atlas *atlas, const struct edge *edges,
 	int vmas = 0;
 
 	for (long i = 0; i + 1 < count; i++) {
-		struct stretch *last = out ? &out[made - 1] : NULL;
+		struct stretch *last = out && made ? &out[made - 1] : NULL;
 
 		vmas += edges[i].vmas;
 		faults += edges[i].faults;
@@ -193,11 +194,9 @@ int atlas_lay_out(struct atlas *atlas)
 struct plate *atlas_plate(const struct atlas *atlas,
 			  const struct space *space)
 {
-	__u32 plate = space->number < atlas->numbers ?
-		      atlas->by_number[space->number] : ~0U;
+	struct plate *plate = plate_of(atlas, space);
 
-	return plate == ~0U || !atlas->plates[plate].drawn ? NULL :
-	       &atlas->plates[plate];
+	return plate && plate->drawn ? plate : NULL;
 }
 
 struct stretch *atlas_stretch(const struct atlas *atlas,
