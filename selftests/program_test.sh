@@ -769,7 +769,11 @@ test_wrong_usage_is_2() {
 
 test_version_and_help_are_told() {
 	[[ $(mmapdemo --version) == mmapdemo\ [0-9]* ]] &&
-		mmapdemo --help | grep -q '^  trace '
+		mmapdemo --help | grep -q '^  trace ' &&
+		fails 1 "report: standard output: No space" \
+			bash -c 'mmapdemo report --help >/dev/full' &&
+		fails 1 "record: standard output: No space" \
+			bash -c 'mmapdemo record --help >/dev/full'
 }
 
 test_root_is_asked_for() {

@@ -81,8 +81,7 @@ int cmd_option(const char *command, const char *help, int c, bool *json,
 	case 'C':
 		return cmd_colour(command, optarg, colour);
 	case 'h':
-		fputs(help, stdout);
-		return CMD_OK;
+		return cmd_help(command, help);
 	default:
 		return cmd_misused(command, "wrong option");
 	}
@@ -106,6 +105,21 @@ int cmd_options(int argc, char **argv, const char *command, const char *help,
 			return status;
 	}
 	return -1;
+}
+
+int cmd_help(const char *command, const char *help)
+{
+	fputs(help, stdout);
+	return cmd_written(command, 0);
+}
+
+int cmd_written(const char *command, int err)
+{
+	if (!err && fflush(stdout))
+		err = -errno;
+	if (!err || err == -EPIPE)
+		return CMD_OK;
+	return cmd_fail(command, "standard output: %s", strerror(-err));
 }
 
 int cmd_no_process(const char *command, int pid, int err)

@@ -65,6 +65,15 @@ int cmd_option(const char *command, const char *help, int c, bool *json,
 int cmd_options(int argc, char **argv, const char *command, const char *help,
 		bool *json, enum when *colour);
 
+/* --help, where the options are not taken by these. The status. */
+int cmd_help(const char *command, const char *help);
+
+/*
+ * The status when all is written to standard output, but perhaps buffered, or that
+ * failed with -errno. That nobody wants to read it any more is no failure.
+ */
+int cmd_written(const char *command, int err);
+
 /* Why a process can't be watched: -errno of watch_process(). */
 int cmd_no_process(const char *command, int pid, int err);
 

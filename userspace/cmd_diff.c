@@ -3,8 +3,6 @@
 #include "cmd.h"
 #include "diff.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,20 +39,17 @@ static int show(const struct diff_options *opts,
 {
 	struct style style;
 	struct diff diff;
-	int err;
+	int err = diff_make(&diff, &files[DIFF_A], &files[DIFF_B]), status;
 
 	style_detect(&style, stdout, opts->colour);
-	err = diff_make(&diff, &files[DIFF_A], &files[DIFF_B]);
-	if (!err && opts->json)
-		err = diff_json(stdout, &diff, paths);
-	else if (!err)
-		err = diff_text(stdout, &style, &diff, paths);
+	if (err)
+		status = cmd_fail("diff", "%s", strerror(-err));
+	else
+		status = cmd_written("diff", opts->json ?
+				     diff_json(stdout, &diff, paths) :
+				     diff_text(stdout, &style, &diff, paths));
 	diff_free(&diff);
-	if (err || fflush(stdout))
-		return errno == EPIPE ? CMD_OK :
-		       cmd_fail("diff", "standard output: %s",
-				strerror(errno));
-	return CMD_OK;
+	return status;
 }
 
 int cmd_diff(int argc, char **argv)

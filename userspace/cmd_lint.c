@@ -237,11 +237,7 @@ static int tell(struct linting *linting)
 	if (!err)
 		err = linting->json ? write_summary(linting) :
 				      show_sum(linting);
-	if (!err && fflush(stdout))
-		err = -errno;
-	if (!err || err == -EPIPE)
-		return CMD_OK;
-	return cmd_fail("lint", "standard output: %s", strerror(-err));
+	return cmd_written("lint", err);
 }
 
 static int read_events(struct linting *linting)

@@ -163,14 +163,9 @@ static int gather(struct listing *listing)
 
 static int show(struct asking *asking)
 {
-	int err = asking->json ? listing_json(&asking->listing) :
-		  listing_text(&asking->listing, &asking->style);
-
-	if (!err && fflush(stdout))
-		err = -errno;
-	if (!err || err == -EPIPE)
-		return CMD_OK;
-	return cmd_fail("maps", "standard output: %s", strerror(-err));
+	return cmd_written("maps", asking->json ?
+			   listing_json(&asking->listing) :
+			   listing_text(&asking->listing, &asking->style));
 }
 
 int cmd_maps(int argc, char **argv)

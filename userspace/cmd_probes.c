@@ -168,7 +168,6 @@ int cmd_probes(int argc, char **argv)
 	if (!err)
 		err = json ? show_json(fd, &info) : show_table(fd, &info);
 	close(fd);
-	if (!err && fflush(stdout))
-		err = -errno;
-	return err ? cmd_fail("probes", "%s", strerror(-err)) : CMD_OK;
+	return err && err != -EPIPE ? cmd_fail("probes", "%s", strerror(-err)) :
+				      cmd_written("probes", err);
 }

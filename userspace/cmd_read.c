@@ -73,8 +73,7 @@ static int parse(int argc, char **argv, struct options *opts)
 			opts->hex = true;
 			break;
 		case 'h':
-			fputs(help, stdout);
-			return CMD_OK;
+			return cmd_help("read", help);
 		default:
 			return cmd_misused("read", "wrong option");
 		}

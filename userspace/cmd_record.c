@@ -57,10 +57,8 @@ static int parse(int argc, char **argv, struct session_options *opts)
 
 	/* +: the command's options are its own */
 	while ((c = getopt_long(argc, argv, "+p:o:sqh", longs, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(help, stdout);
-			return CMD_OK;
-		}
+		if (c == 'h')
+			return cmd_help("record", help);
 		if (c == 'q') {
 			opts->quiet = true;
 			continue;

@@ -46,14 +46,26 @@ struct report_options {
 	enum when colour;
 };
 
+/**
+ * struct reading - of the file
+ * @opts: what is wanted of it
+ * @shown: events that were written, one by one
+ * @output: -errno of writing
+ * @export: being written
+ * @style: how to write
+ * @file: it
+ * @html: a page in the making
+ * @again: this is the second pass, for the page
+ */
 struct reading {
 	const struct report_options *opts;
 	__u64 shown;
+	int output;
 	struct export export;
 	struct style style;
 	struct digest_file file;
 	struct html html;
-	bool again;	/* the second pass, for the page */
+	bool again;
 };
 
 /* ---- options ---- */
@@ -164,6 +176,15 @@ static int parse(int argc, char **argv, struct report_options *opts)
 
 /* ---- events, one by one ---- */
 
+/* Ends the reading by 1, unless there is no memory: that is as in reading. */
+static int written(struct reading *reading, int err)
+{
+	if (!err || err == -ENOMEM)
+		return err;
+	reading->output = err;
+	return 1;
+}
+
 static int show_line(struct reading *reading, const struct event *event,
 		     const struct space *space)
 {
@@ -176,18 +197,12 @@ static int show_line(struct reading *reading, const struct event *event,
 		return 0;
 	reading->shown++;
 	if (opts->json)
-		return json_event(stdout, event) ? 1 : 0;
+		return json_event(stdout, event);
 	return digest_line(stdout, &reading->style, &reading->file.digest,
-			   event, space, &reading->file.symbols) ? 1 : 0;
+			   event, space, &reading->file.symbols);
 }
 
-/* That of an export; the others tell no memory by themselves. */
-static int output_failed(int err)
-{
-	return err && err != -ENOMEM ? 1 : err;
-}
-
-/* 0; 1: standard output failed; or -ENOMEM. */
+/* 0; 1: see @reading->output; or -ENOMEM. */
 static int show(void *data, const struct event *event,
 		const struct space *space)
 {
@@ -196,10 +211,10 @@ static int show(void *data, const struct event *event,
 	struct html *html = &reading->html;
 
 	if (reading->opts->format)
-		return output_failed(export_event(&reading->export, event,
-						  space));
+		return written(reading, export_event(&reading->export, event,
+						     space));
 	if (!reading->opts->html)
-		return show_line(reading, event, space);
+		return written(reading, show_line(reading, event, space));
 	return reading->again ?
 	       heat_event(&html->heat, &html->atlas, event, space, world) :
 	       atlas_event(&html->atlas, event, space, world);
@@ -214,7 +229,6 @@ static int show_begin(void *data)
 
 	if (opts->by == BY_CALLER && !reading->file.digest.stacks)
 		return -ENODATA;
-
 	reading->html.atlas.page_bytes = reading->file.told.page_bytes ?: 4096;
 	if (opts->format) {
 		reading->export = (struct export){
@@ -224,12 +238,12 @@ static int show_begin(void *data)
 			.digest = &reading->file.digest,
 			.symbols = &reading->file.symbols,
 		};
-		return output_failed(export_begin(&reading->export,
-						  reading->file.recording.names));
+		return written(reading, export_begin(&reading->export,
+						     reading->file.recording.names));
 	}
 	if (opts->json && (opts->faults || opts->merges))
-		return output_failed(digest_json_begin(stdout,
-						       &reading->file.told));
+		return written(reading, digest_json_begin(stdout,
+							  &reading->file.told));
 	return 0;
 }
 
@@ -272,7 +286,7 @@ static bool streams(const struct report_options *opts)
 	       (opts->faults || opts->merges || opts->format);
 }
 
-/* All of the events. 0; 1: standard output failed; or -errno of the file. */
+/* All of the events. 0; 1: see @reading->output; or -errno of the file. */
 static int read_file(struct reading *reading)
 {
 	const struct digest_visitor visitor = { show_begin, show, reading };
@@ -285,7 +299,7 @@ static int read_file(struct reading *reading)
 static int write_page(struct reading *reading)
 {
 	const char *path = reading->opts->html;
-	FILE *out = fopen(path, "w");
+	FILE *out = fopen(path, "we");
 	int err = out ? html_write(out, &reading->html, &reading->file.digest,
 				   &reading->file.symbols) : -errno;
 
@@ -320,13 +334,8 @@ static int run(struct reading *reading)
 		return file_failed(reading, err);
 	if (reading->opts->html)
 		return show_page(reading);
-	if (!err)
-		err = show_end(reading);
-	if (err || fflush(stdout))
-		return errno == EPIPE ? CMD_OK :
-		       cmd_fail("report", "standard output: %s",
-				strerror(errno));
-	return CMD_OK;
+	return cmd_written("report", err ? reading->output :
+					   show_end(reading));
 }
 
 int cmd_report(int argc, char **argv)

@@ -297,11 +297,7 @@ static int show(const struct why *why)
 		err = show_some(why);
 	if (!err && !why->json)
 		err = show_rules(why);
-	if (!err && fflush(stdout))
-		err = -errno;
-	if (!err || err == -EPIPE)
-		return CMD_OK;
-	return cmd_fail("why", "standard output: %s", strerror(-err));
+	return cmd_written("why", err);
 }
 
 static int read_recording(struct why *why)

@@ -52,8 +52,7 @@ static int parse(int argc, char **argv, struct options *opts)
 						   "a number of bytes", optarg);
 			break;
 		case 'h':
-			fputs(help, stdout);
-			return CMD_OK;
+			return cmd_help("write", help);
 		default:
 			return cmd_misused("write", "wrong option");
 		}
