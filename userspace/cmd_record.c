@@ -117,11 +117,11 @@ static int write_file(struct record *record)
 	int cpus = record->spool.cpus, err;
 
 	parts.cpu_stats = calloc(cpus, sizeof(*parts.cpu_stats));
-	if (!parts.about || !parts.cpu_stats)
+	if (!parts.cpu_stats)
 		return -ENOMEM;
 	for (int cpu = 0; cpu < cpus; cpu++)
 		parts.cpu_stats[cpu] = instance_stats(&recorder->instance, cpu);
-	err = recording_write(record->out, &parts);
+	err = parts.about ? recording_write(record->out, &parts) : -ENOMEM;
 	for (int cpu = 0; cpu < cpus; cpu++)
 		free(parts.cpu_stats[cpu]);
 	free(parts.cpu_stats);
@@ -214,7 +214,9 @@ int cmd_record(int argc, char **argv)
 	recorder_close(&record.session.recorder);
 	about_free(&record.about);
 	watch_end(&subject->watch);
-	if (record.out >= 0)
-		close(record.out);
+	/* Some file systems write only now. */
+	if (record.out >= 0 && close(record.out) && !status)
+		status = cmd_fail(record.session.name, "%s: %s",
+				  opts.output, strerror(errno));
 	return subject_end(subject, status);
 }
