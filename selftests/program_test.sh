@@ -286,6 +286,15 @@ test_trace_tells_that_a_command_can_not_run() {
 		no_instance
 }
 
+test_a_folder_is_no_command() {
+	local said
+
+	mkdir -p "$tmp/path/echo"
+	said=$(PATH=$tmp/path:$PATH mmapdemo count -o "$tmp/counts" echo hello)
+	rm -r "$tmp/path"
+	[[ $said == hello ]]
+}
+
 test_trace_leaves_stdout_to_the_command() {
 	mmapdemo trace -- echo hello >"$tmp/out" 2>"$tmp/err"
 	[[ $(<"$tmp/out") == hello ]] && contains "$tmp/err" '^[0-9]+ faults'

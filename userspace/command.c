@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +16,13 @@ static void close_pair(int *fds)
 {
 	close(fds[0]);
 	close(fds[1]);
+}
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode) && !access(path, X_OK);
 }
 
 /*
@@ -29,7 +37,7 @@ static void find_program(const char *name, char *found, size_t size)
 		end = strchrnul(dir, ':');
 		snprintf(found, size, "%.*s%s%s", (int)(end - dir), dir,
 			 end > dir ? "/" : "./", name);
-		if (!access(found, X_OK))
+		if (is_program(found))
 			return;
 		dir = *end ? end + 1 : NULL;
 	}
