@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "faults.h"
-#include "format.h"
 #include "json.h"
 #include "names.h"
+#include "sheet.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include <json.h>
@@ -59,6 +58,9 @@ void faults_between(struct mmapdemo_faults *between,
 
 /* ---- for people ---- */
 
+/* Where columns end, and bars begin. */
+enum { TOTAL_END = 35, MEAN_END = 45, LONGEST_END = 55, BARS_AT = 57 };
+
 /* The buckets that are shown: from the first to the last with faults. */
 struct range {
 	int first;
@@ -93,48 +95,42 @@ static void add_bars(struct line *line, const struct mmapdemo_latency *latency,
 	}
 }
 
-static void add_time(struct line *line, int column, __u64 ns)
-{
-	char text[FORMAT_MAX];
-
-	format_duration(text, ns, line->style->glyphs->micro);
-	line_to(line, column - text_columns(text));
-	line_add(line, PLAIN, "%s", text);
-}
-
-static int write_row(FILE *out, const struct style *style, const char *name,
-		     const struct mmapdemo_latency *latency,
-		     struct range range)
+static void write_row(struct sheet *sheet, const char *name,
+		      const struct mmapdemo_latency *latency,
+		      struct range range)
 {
 	struct line line;
 
-	line_begin(&line, style);
+	line_begin(&line, sheet->style);
 	line_add(&line, PLAIN, "%10llu  ", (unsigned long long)latency->count);
 	line_add(&line, BOLD, "%s", name);
-	add_time(&line, 35, latency->total);
-	add_time(&line, 45, latency->count ?
-		 latency->total / latency->count : 0);
+	sheet_time(sheet, &line, TOTAL_END, latency->total);
+	sheet_time(sheet, &line, MEAN_END, latency->count ?
+		   latency->total / latency->count : 0);
 	if (latency->max)
-		add_time(&line, 55, latency->max);
-	line_to(&line, 57);
+		sheet_time(sheet, &line, LONGEST_END, latency->max);
+	line_to(&line, BARS_AT);
 	add_bars(&line, latency, range);
-	return line_end(&line, out);
+	sheet_line(sheet, &line);
 }
 
-static int write_head(FILE *out, const struct style *style, struct range range)
+static void write_head(struct sheet *sheet, struct range range)
 {
 	char from[FORMAT_MAX], to[FORMAT_MAX];
-	const char *micro = style->glyphs->micro;
 	struct line line;
 
-	format_duration(from, range.first ? 1ULL << (range.first - 1) : 0,
-			micro);
-	format_duration(to, 1ULL << range.last, micro);
-	line_begin(&line, style);
-	line_add(&line, DIM, "%10s  %-14s%9s%10s%10s  %s %s %s, doubling",
-		 "faults", "class", "total", "mean", "longest", from,
-		 style->glyphs->arrow, to);
-	return line_end(&line, out);
+	line_begin(&line, sheet->style);
+	line_add(&line, DIM, "%10s  class", "faults");
+	sheet_right(&line, DIM, TOTAL_END, "total");
+	sheet_right(&line, DIM, MEAN_END, "mean");
+	sheet_right(&line, DIM, LONGEST_END, "longest");
+	line_to(&line, BARS_AT);
+	line_add(&line, DIM, "%s %s %s, doubling",
+		 sheet_duration(sheet, from, range.first ?
+				1ULL << (range.first - 1) : 0),
+		 sheet->style->glyphs->arrow,
+		 sheet_duration(sheet, to, 1ULL << range.last));
+	sheet_line(sheet, &line);
 }
 
 static const struct mmapdemo_faults *sorted;
@@ -150,7 +146,8 @@ static int longer(const void *a, const void *b)
 int faults_table(FILE *out, const struct style *style,
 		 const struct mmapdemo_faults *faults)
 {
-	int order[MMAPDEMO_CLASSES_MAX], count = classes_of(faults), err;
+	int order[MMAPDEMO_CLASSES_MAX], count = classes_of(faults);
+	struct sheet sheet = { out, style, 0 };
 	struct mmapdemo_latency sum;
 	struct range range;
 
@@ -160,13 +157,14 @@ int faults_table(FILE *out, const struct style *style,
 		order[i] = i;
 	sorted = faults;
 	qsort(order, count, sizeof(*order), longer);
-	err = write_head(out, style, range);
-	for (int i = 0; !err && i < count; i++)
+	write_head(&sheet, range);
+	for (int i = 0; i < count; i++) {
 		if (faults->class[order[i]].count)
-			err = write_row(out, style,
-					name_of(names_class, order[i]),
-					&faults->class[order[i]], range);
-	return err ? err : write_row(out, style, "all", &sum, range);
+			write_row(&sheet, name_of(names_class, order[i]),
+				  &faults->class[order[i]], range);
+	}
+	write_row(&sheet, "all", &sum, range);
+	return sheet.err;
 }
 
 /* ---- for programs ---- */
