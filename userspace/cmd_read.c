@@ -5,6 +5,7 @@
 #include "hexdump.h"
 #include "object.h"
 #include "window.h"
+#include "write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -84,27 +85,12 @@ static int parse(int argc, char **argv, struct options *opts)
 	return -1;
 }
 
-static int write_all(const char *data, size_t length)
-{
-	while (length) {
-		ssize_t n = write(STDOUT_FILENO, data, length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		data += n;
-		length -= n;
-	}
-	return 0;
-}
-
 static int put(struct reader *reader, const char *data, size_t length)
 {
 	int err;
 
 	if (!reader->opts->hex)
-		err = write_all(data, length);
+		err = write_all(STDOUT_FILENO, data, length);
 	else
 		err = hexdump_put(&reader->hexdump, stdout, data, length);
 	if (!err)
@@ -201,7 +187,7 @@ static int copy(struct reader *reader)
 	const struct options *opts = reader->opts;
 	const struct object *object = &reader->object;
 	__u64 end = object->sized ? object->size : ~0ULL;
-	int status;
+	int status, err;
 
 	if (!object->sized && !opts->length_given)
 		return cmd_fail("read", "%s: it doesn't tell its size; give "
@@ -212,9 +198,10 @@ static int copy(struct reader *reader)
 		end = opts->offset + opts->length;
 	hexdump_begin(&reader->hexdump, opts->offset);
 	status = copy_range(reader, opts->offset, end);
-	if (opts->hex && hexdump_end(&reader->hexdump, stdout) && !status)
+	err = opts->hex ? hexdump_end(&reader->hexdump, stdout) : 0;
+	if (err && !status)
 		status = cmd_fail("read", "standard output: %s",
-				  strerror(errno));
+				  strerror(-err));
 	return status;
 }
 

@@ -258,7 +258,7 @@ static int show_rules(const struct why *why)
 
 /* ---- for programs ---- */
 
-static int write_all(const struct why *why)
+static int write_pairs(const struct why *why)
 {
 	struct json_object *object = json_header("mmapdemo-why", NULL,
 						 why->pid);
@@ -290,7 +290,7 @@ static int show(const struct why *why)
 	int err;
 
 	if (why->json)
-		err = write_all(why);
+		err = write_pairs(why);
 	else if (why->all)
 		err = show_groups(why);
 	else

@@ -2,6 +2,7 @@
 #include "recording.h"
 #include "cmd.h"
 #include "event.h"
+#include "write_all.h"
 
 #include <errno.h>
 #include <stdio.h>

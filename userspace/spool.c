@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "spool.h"
 #include "format.h"
+#include "write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,23 +58,6 @@ void spool_close(struct spool *spool)
 	free(spool->sums);
 	free(spool->count);
 	*spool = (struct spool){ 0 };
-}
-
-int write_all(int fd, const void *data, size_t size)
-{
-	const char *from = data;
-	ssize_t n;
-
-	while (size) {
-		n = write(fd, from, size);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		from += n;
-		size -= n;
-	}
-	return 0;
 }
 
 /* FNV-1a, but by words: each page is summed up while it is recorded. */

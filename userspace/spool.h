@@ -38,7 +38,4 @@ int spool_copy(const struct spool *spool, int cpu, int to);
 /* Of bytes that begin at any address, continued from another sum or 0. */
 __u64 sum_of(__u64 sum, const void *data, size_t size);
 
-/* Writes all @size bytes. */
-int write_all(int fd, const void *data, size_t size);
-
 #endif /* _SPOOL_H */

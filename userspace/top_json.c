@@ -62,7 +62,7 @@ static int write_vma(FILE *out, const struct top *top, size_t i)
 	return json_line(out, object);
 }
 
-static int write_all(FILE *out, const struct top *top)
+static int write_list(FILE *out, const struct top *top)
 {
 	int err = 0;
 
@@ -82,7 +82,7 @@ static int write_all(FILE *out, const struct top *top)
 int top_json(FILE *out, const struct top *top)
 {
 	struct json_object *object;
-	int err = write_all(out, top);
+	int err = write_list(out, top);
 
 	if (err)
 		return err;
