@@ -8,6 +8,7 @@
 #define _BINARIES_H
 
 #include "build_id.h"
+#include "rings.h"
 
 #include <linux/types.h>
 #include <stddef.h>
@@ -19,22 +20,14 @@ struct binary {
 	char *path;
 };
 
-struct binaries_ring;
-
 /**
  * struct binaries - all of them
- * @rings: of the processors, for news
- * @cpus: how many
- * @fds: what fills them
- * @fd_count: of @fds
+ * @rings: for news
  * @list: in the order in which they were seen
  * @count: of @list
  */
 struct binaries {
-	struct binaries_ring *rings;
-	int cpus;
-	int *fds;
-	size_t fd_count;
+	struct rings rings;
 	struct binary *list;
 	size_t count;
 };

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * perf's ring buffers, one for each processor: what the kernel says of tasks
+ * and their children. What could not be opened is missing; no error is returned.
+ */
+#ifndef _RINGS_H
+#define _RINGS_H
+
+#include <linux/perf_event.h>
+#include <stddef.h>
+
+struct ring;
+
+/**
+ * struct rings - all of them
+ * @list: of the processors
+ * @cpus: how many
+ * @fds: what fills them
+ * @fd_count: of @fds
+ * @lost: records that found no room
+ */
+struct rings {
+	struct ring *list;
+	int cpus;
+	int *fds;
+	size_t fd_count;
+	__u64 lost;
+};
+
+/* PERF_RECORD_MMAP2: a VMA as it is now */
+struct ring_mapping {
+	struct perf_event_header header;
+	__u32 pid, tid;
+	__u64 address, length, offset;
+	__u32 major, minor;
+	__u64 ino, generation;
+	__u32 prot, flags;
+	char path[];
+};
+
+void rings_open(struct rings *rings);
+void rings_close(struct rings *rings);
+
+/* From now on what @attr asks for of @tid, and of what it forks. */
+void rings_follow(struct rings *rings, struct perf_event_attr *attr, int tid);
+
+/* Takes all there is, until @visit fails. 0, or what that returned. */
+int rings_drain(struct rings *rings,
+		int (*visit)(int cpu, const struct perf_event_header *record,
+			     void *data), void *data);
+
+#endif /* _RINGS_H */
