@@ -93,6 +93,99 @@ counts_in_words() {
 		}' || ! cat told
 }
 
+# ---- trace ----
+
+# contains PATTERN...: extended regular expressions, of what was told.
+contains() {
+	local pattern
+
+	for pattern; do
+		grep -qE -- "$pattern" told || {
+			echo "no '$pattern' in:"
+			tail -n 60 told
+			return 1
+		}
+	done
+}
+
+traces_a_command() {
+	local status=0
+
+	head -c 12288 /dev/urandom >known.bin
+	mmapdemo trace -o told -- mmapdemo read known.bin | cmp - known.bin ||
+		return
+	contains '^without .* the module is not loaded$' \
+		'exec: VMA [0-9a-f-]+ r-xp mmapdemo @ 0x' \
+		'exec: done, this process is .*/mmapdemo now' \
+		'ms  mmap\(NULL, 12 KiB, r--s, known.bin @ 0\) = 7' \
+		'VMA +7[0-9a-f-]+ r--s known.bin @ 0$' \
+		'fault 7[0-9a-f]+  read   known.bin\+0 +by libc.*  not present, first touch .* after mmap' \
+		'munmap of [0-9a-f-]+ known.bin' \
+		'^[0-9]+ mmap calls took ' '^[0-9]+ faults: ' || return
+	mmapdemo trace -o told -- bash -c 'exit 3' || status=$?
+	equal 3 $status status
+}
+
+# Neither tracepoint nor address space may be missed: each page once, and no fault
+# that the kernel did not count.
+traces_what_the_kernel_counts() {
+	local before after
+
+	act walker 300 && asleep $actor || return
+	before=$(faults_of $actor)
+	begins schema trace --json -p $actor && turn && heard over &&
+		asleep $actor || return
+	after=$(faults_of $actor)
+	ends && leave && json told || return
+	grep -q '"source":"kernel","unobserved":"the module is not loaded"' \
+		told &&
+		equal $((after - before)) "$(grep -c '"event":"page_fault_' \
+			told)" faults &&
+		equal 300 "$(in_pages "${words[-1]}" 300)" writes &&
+		equal 0 "$(of lost)" lost || ! cat told
+}
+
+# in_pages START COUNT: how many of them were written to, not being there.
+in_pages() {
+	python3 -c 'import json, sys
+start, count = int(sys.argv[1], 0), int(sys.argv[2])
+pages = set()
+for line in open("told"):
+	event = json.loads(line)
+	page = (event.get("address", 0) - start) // 4096
+	if 0 <= page < count and event["error_code_names"] == ["write", "user"]:
+		pages.add(page)
+print(len(pages))' "$@"
+}
+
+traces_system_calls() {
+	mmapdemo trace -b -o told -- "$programs/untidy" mprotect-ping-pong ||
+		return
+	within 20 999 "$(grep -cE ' mprotect of [0-9a-f-]+ .*: (r--|rw-) from' \
+		told)" mprotects || ! cat told || return
+	mmapdemo trace -o told -- python3 -c 'import mmap
+memory = mmap.mmap(-1, 16 << 10, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory.resize(256 << 20)
+memory.madvise(mmap.MADV_DONTNEED)
+memory[200 << 20] = 1
+memory.close()' || return
+	contains 'mremap\(7[0-9a-f]+, 16 KiB -> 256 MiB, maymove\) = 7' \
+		'madvise of 7[0-9a-f-]+ .*: dontneed' 'brk\(NULL\): the heap'
+}
+
+# The child's are a copy: what it writes to was there.
+traces_children() {
+	mmapdemo trace -o told -- bash -c '(:); :' &&
+		contains 'fork: \[[0-9]+\] begins, with a copy' \
+			'\[[0-9]+\] fault [0-9a-f]+  write  .* protection' \
+			'\[[0-9]+\] exit$' &&
+		equal 2 "$(grep -c '\] exit$' told)" exits || ! cat told
+}
+
+leaves_nothing() {
+	! compgen -G "$tracing/instances/mmapdemo-*"
+}
+
 # ---- what can't be done ----
 
 says_what_is_missing() {
@@ -109,5 +202,11 @@ check 'count counts what the kernel counts' counts_a_process
 check 'count counts children' counts_children
 check 'count counts everybody' counts_everybody
 check 'count tells it in words' counts_in_words
+check 'trace tells mappings, calls and faults' traces_a_command
+check 'trace tells the faults that the kernel counts' \
+	traces_what_the_kernel_counts
+check 'trace tells system calls' traces_system_calls
+check 'trace follows children' traces_children
+check 'trace leaves nothing' leaves_nothing
 check 'what needs the module says so' says_what_is_missing
 finish

@@ -13,6 +13,7 @@
 #include "../userspace/line.c"
 #include "../userspace/maps.c"
 #include "../userspace/space_maps.c"
+#include "../userspace/stock_call.c"
 #include "../userspace/world.c"
 #include "../userspace/tell.c"
 #include "../userspace/tell_merge.c"
@@ -20,6 +21,7 @@
 #include "../userspace/tell_task.c"
 #include "../userspace/tell_flush.c"
 #include "../userspace/tell_fault.c"
+#include "../userspace/tell_stock.c"
 #include "../userspace/story.c"
 
 /* ---- numbers and names ---- */
@@ -935,6 +937,139 @@ TEST_F(story, many_flushes_are_told_each)
 	EXPECT_NOT_TOLD("17 pages");
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_TOLD("; 23 TLB flushes\n");
+}
+
+/* ---- without the module ---- */
+
+#define begin_call(thread, which, ...)					\
+	happen(thread, EVENT_ENTER + EVENT_CALL_##which,		\
+	       .call = { .args = { __VA_ARGS__ } })
+#define end_call(thread, which, result)					\
+	happen(thread, EVENT_LEAVE + EVENT_CALL_##which,		\
+	       .call = { .ret = result })
+#define tell_of_file(thread, from, to)					\
+	happen(thread, EVENT_VMA,					\
+	       .vma = { .start = from, .end = to, .pgoff = 1, .ino = 7,	\
+			.prot = PROT_READ, .name = "known" })
+#define touch(thread, at, code)						\
+	happen(thread, EVENT_TOUCH,					\
+	       .touch = { .address = at, .ip = 0x42, .error_code = code })
+
+#define map_known(thread)						\
+	({								\
+		self->story.world.stock = true;				\
+		begin_call(thread, MMAP, 0, 0x1234, PROT_READ,		\
+			   MAP_PRIVATE, 3, 0x1000);			\
+		tell_of_file(thread, 0x7f0000, 0x7f2000);		\
+		end_call(thread, MMAP, 0x7f0000);			\
+	})
+
+TEST_F(story, call_without_the_module_has_its_vma_below)
+{
+	map_known(1);
+	EXPECT_STREQ(
+"    0.000 ms  mmap(NULL, 4.6 KiB, r--p, known @ 0x1000) = 7f0000"
+"                              2.0 ms\n"
+"              ` VMA               7f0000-7f2000 r--p known @ 0x1000\n",
+		     told());
+	touch(1, 0x7f1010, 0);
+	touch(1, 0x7f1010, TOUCH_PROTECTION | TOUCH_WRITE);
+	EXPECT_TOLD("\n    3.000 ms  fault 0000007f1010  read   known+0x2010  ");
+	EXPECT_TOLD("by 42  not present, first touch 3.0 ms after mmap\n");
+	EXPECT_TOLD("fault 0000007f1010  write  known+0x2010  ");
+	EXPECT_TOLD("by 42  protection\n");
+}
+
+TEST_F(story, file_that_nobody_named_is_a_descriptor)
+{
+	self->story.world.stock = true;
+	begin_call(1, MMAP, 0, 4096, PROT_READ, MAP_PRIVATE, 3, 0x1000);
+	end_call(1, MMAP, -ENODEV);
+	EXPECT_TOLD("mmap(NULL, 4 KiB, r--p, fd 3 @ 0x1000) = ENODEV ");
+}
+
+TEST_F(story, call_whose_begin_was_not_seen_is_not_told)
+{
+	self->story.world.stock = true;
+	end_call(1, MUNMAP, 0);
+	begin_call(1, MPROTECT, 0x7f0000, 0x1000, PROT_READ);
+	end_call(1, MUNMAP, 0);
+	EXPECT_STREQ("", told());
+}
+
+TEST_F(story, call_that_does_not_end_has_mapped_nonetheless)
+{
+	self->story.world.stock = true;
+	begin_call(1, MMAP, 0, 0x1000, PROT_READ, MAP_PRIVATE, 3, 0x1000);
+	tell_of_file(1, 0x7f0000, 0x7f1000);
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("  VMA 7f0000-7f1000 r--p known @ 0x1000\n");
+}
+
+TEST_F(story, mappings_move_and_go_without_the_module)
+{
+	map_known(1);
+	begin_call(1, MREMAP, 0x7f1000, 0x1000, 0x3000, MREMAP_MAYMOVE);
+	end_call(1, MREMAP, 0x6f0000);
+	touch(1, 0x6f0010, 0);
+	EXPECT_TOLD("fault 0000006f0010  read   known+0x2010  ");
+	touch(1, 0x7f1010, 0);
+	EXPECT_TOLD("fault 0000007f1010  read   not known");
+	begin_call(1, MUNMAP, 0x6f0000, 0x2800);
+	end_call(1, MUNMAP, 0);
+	EXPECT_TOLD("munmap of 6f0000-6f2800 known ");
+	touch(1, 0x6f2010, 0);
+	EXPECT_TOLD("fault 0000006f2010  read   not known");
+}
+
+TEST_F(story, heap_without_the_module)
+{
+	self->story.world.stock = true;
+	begin_call(1, BRK, 0);
+	end_call(1, BRK, 0x5000);
+	EXPECT_TOLD("brk(NULL): the heap ends at 5000");
+	begin_call(1, BRK, 0x8000);
+	end_call(1, BRK, 0x8000);
+	EXPECT_TOLD("brk(8000): the heap grows by 12 KiB");
+	touch(1, 0x7010, TOUCH_WRITE);
+	EXPECT_TOLD("fault 000000007010  write  [heap]+0x2010");
+	begin_call(1, BRK, 0x6000);
+	end_call(1, BRK, 0x6000);
+	touch(1, 0x7010, TOUCH_WRITE);
+	EXPECT_TOLD("fault 000000007010  write  not known");
+}
+
+TEST_F(story, tasks_without_the_module_live_where_they_must)
+{
+	map_known(1);
+	begin_thread();
+	happen(1, EVENT_FORK, .fork = { .pid = 3 });
+	EXPECT_TOLD("[1] fork: [3] begins, with a copy of the mappings\n");
+	begin_call(2, MUNMAP, 0x7f0000, 0x1000);
+	end_call(2, MUNMAP, 0);
+	touch(1, 0x7f0000, 0);
+	EXPECT_TOLD("[1] fault 0000007f0000  read   not known");
+	touch(3, 0x7f0000, 0);
+	EXPECT_TOLD("[3] fault 0000007f0000  read   known+0x1000");
+	happen(2, EVENT_EXIT);
+	happen(3, EVENT_EXIT);
+	EXPECT_TOLD("[2] exit\n");
+	EXPECT_TOLD("[3] exit\n");
+	EXPECT_EQ(NULL, self->story.world.spaces->next);
+}
+
+TEST_F(story, exec_without_the_module_begins_anew)
+{
+	map_known(1);
+	happen(1, EVENT_COMM);
+	tell_of_file(1, 0x5000, 0x6000);
+	EXPECT_TOLD("exec: VMA 5000-6000 r--p known @ 0x1000\n");
+	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/x" });
+	touch(1, 0x5010, 0);
+	EXPECT_TOLD("fault 000000005010  read   known+0x1010");
+	touch(1, 0x7f1010, 0);
+	EXPECT_TOLD("fault 0000007f1010  read   not known");
+	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
 TEST_F(story, summary_counts)

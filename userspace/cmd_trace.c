@@ -2,6 +2,7 @@
 /* mmapdemo trace: run a command, tell its mappings and faults */
 #include "cmd_trace.h"
 #include "cmd.h"
+#include "proc.h"
 #include "report.h"
 
 #include <errno.h>
@@ -71,7 +72,13 @@ static int finish(struct trace *trace)
 static int seed(int tid, const struct maps *maps, bool hide, void *data)
 {
 	struct trace *trace = data;
+	const int pid = trace->session.opts->pid;
+	char comm[COMM_MAX];
 
+	/* Without the module nothing says later that these are threads. */
+	if (trace->session.recorder.stock && tid != pid &&
+	    proc_process(tid, comm) == pid)
+		return report_join(&trace->report, tid, pid);
 	return report_seed(&trace->report, tid, maps, hide);
 }
 
@@ -91,12 +98,13 @@ static int run(struct trace *trace)
 	struct recorder *recorder = &trace->session.recorder;
 	int err, status;
 
-	err = recorder_open(recorder, opts->buffer);
+	err = recorder_open_any(recorder, opts->buffer);
 	if (!err)
 		err = recorder_flushes(recorder);
 	if (err)
 		return session_failed(&trace->session, err);
-	report_open(&trace->report, trace->out, recorder->dev);
+	report_open(&trace->report, trace->out, recorder->dev,
+		    recorder->stock);
 	status = session_start(&trace->session);
 	if (status)
 		return status;

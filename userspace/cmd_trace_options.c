@@ -11,6 +11,7 @@ static const char help[] =
 "       mmapdemo trace [OPTION]... -p PID\n"
 "Run COMMAND and tell on standard error how its memory is mapped and faulted\n"
 "in, that of its threads and children too; or do so for a running process.\n"
+"Without the module, what the kernel's own tracepoints and perf do.\n"
 "\n"
 "  -p, --pid PID       trace this process, until it ends or Ctrl-C\n"
 "  -o, --output FILE   write to FILE instead\n"

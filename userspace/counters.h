@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Page faults as the kernel itself adds them up for perf, for where there is no
- * module: minor and major ones, no classes, no durations. All functions return 0
- * or -errno.
+ * module: minor and major ones, without classes and times. All functions return
+ * 0 or -errno.
  */
 #ifndef _COUNTERS_H
 #define _COUNTERS_H
@@ -12,7 +12,7 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-/** struct counters - counting; @fds: by turns minor and major faults, @begin: when */
+/** struct counters - counting since @begin; @fds: minor, major, minor ... */
 struct counters {
 	int *fds;
 	size_t count;
@@ -27,8 +27,8 @@ struct counted {
 };
 
 /*
- * From now on those of process @pid and of what it forks; 0: of everybody. -EACCES:
- * the caller may not.
+ * From now on those of process @pid and of what it forks; 0: of everybody.
+ * -EACCES: the caller may not.
  */
 int counters_open(struct counters *counters, int pid);
 void counters_close(struct counters *counters);

@@ -101,14 +101,16 @@ static void bind_stack(struct decoder *decoder)
 	decoder->stack_id = event->id;
 }
 
-int decoder_init(struct decoder *decoder, struct tep_handle *tep)
+int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds)
 {
 	int err = 0;
 
 	memset(decoder, 0, sizeof(*decoder));
 	decoder->tep = tep;
-	for (int kind = 0; !err && kind < EVENT_FLUSH; kind++)
-		err = bind_event(decoder, kind);
+	for (int kind = 0; !err && kind < EVENT_VMA; kind++) {
+		if (event_wanted(kinds, kind))
+			err = bind_event(decoder, kind);
+	}
 	if (!err && tep_find_event_by_name(tep, "tlb", "tlb_flush"))
 		err = bind_event(decoder, EVENT_FLUSH);
 	bind_stack(decoder);

@@ -66,14 +66,17 @@ struct decoder {
 	struct decode_number type;
 	struct decode_number pid;
 	__u8 kinds[DECODE_IDS];
-	struct decode_binding bindings[EVENT_KINDS];
+	struct decode_binding bindings[EVENT_ALL_KINDS];
 	__u32 stack_id;
 	const struct tep_format_field *stack;
 	char missing[EVENT_NAME_MAX];
 };
 
-/* -ENOENT: this kernel's events lack decoder->missing. Does not keep @tep. */
-int decoder_init(struct decoder *decoder, struct tep_handle *tep);
+/*
+ * For those of @kinds, see event_wanted(). -ENOENT: this kernel's events lack
+ * decoder->missing. Does not keep @tep.
+ */
+int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
 
 /* Is there such an event? All but EVENT_FLUSH must be. */
 bool decoder_knows(const struct decoder *decoder, enum event_kind kind);

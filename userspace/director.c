@@ -111,7 +111,7 @@ static void begin_act(struct director *director)
 	director->lost = recorder_lost(recorder);
 	director->missed = recorder_missed(recorder);
 	*report = (struct report){ .story.style = *director->stage.style };
-	report_open(report, stdout, recorder->dev);
+	report_open(report, stdout, recorder->dev, recorder->stock);
 	if (instance_start(&recorder->instance) ||
 	    instance_followed(&recorder->instance, seed, director))
 		director->recorder = NULL;

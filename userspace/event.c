@@ -224,7 +224,96 @@ static const struct field flush_fields[] = {
 	END
 };
 
-const struct event_layout event_layouts[EVENT_KINDS] = {
+static const struct field touch_fields[] = {
+	ADDRESS(touch, address),
+	ADDRESS(touch, ip),
+	NUMBER(touch, error_code, .flags = names_error_code),
+	END
+};
+
+/* The instruction is one of the kernel's: its address is nobody's business. */
+static const struct field kernel_touch_fields[] = {
+	ADDRESS(touch, address),
+	NUMBER(touch, error_code, .flags = names_error_code),
+	END
+};
+
+#define ARG(number, kind, member, ...)					\
+	{								\
+		.name = member,						\
+		.type = kind,						\
+		.offset = offsetof(struct event, call.args[number]),	\
+		.size = sizeof(__u64),					\
+		__VA_ARGS__						\
+	}
+
+static const struct field enter_mmap_fields[] = {
+	ARG(0, FIELD_ADDRESS, "addr"),
+	ARG(1, FIELD_UNSIGNED, "len"),
+	ARG(2, FIELD_UNSIGNED, "prot", .flags = names_prot),
+	ARG(3, FIELD_UNSIGNED, "flags", .flags = names_map),
+	ARG(4, FIELD_SIGNED, "fd"),
+	ARG(5, FIELD_UNSIGNED, "off"),
+	END
+};
+
+static const struct field enter_munmap_fields[] = {
+	ARG(0, FIELD_ADDRESS, "addr"),
+	ARG(1, FIELD_UNSIGNED, "len"),
+	END
+};
+
+static const struct field enter_mprotect_fields[] = {
+	ARG(0, FIELD_ADDRESS, "start"),
+	ARG(1, FIELD_UNSIGNED, "len"),
+	ARG(2, FIELD_UNSIGNED, "prot", .flags = names_prot),
+	END
+};
+
+static const struct field enter_mremap_fields[] = {
+	ARG(0, FIELD_ADDRESS, "addr"),
+	ARG(1, FIELD_UNSIGNED, "old_len"),
+	ARG(2, FIELD_UNSIGNED, "new_len"),
+	ARG(3, FIELD_UNSIGNED, "flags", .flags = names_mremap),
+	ARG(4, FIELD_ADDRESS, "new_addr"),
+	END
+};
+
+static const struct field enter_brk_fields[] = {
+	ARG(0, FIELD_ADDRESS, "brk"),
+	END
+};
+
+static const struct field enter_madvise_fields[] = {
+	ARG(0, FIELD_ADDRESS, "start"),
+	ARG(1, FIELD_UNSIGNED, "len_in"),
+	ARG(2, FIELD_UNSIGNED, "behavior", .values = names_advice),
+	END
+};
+
+static const struct field leave_fields[] = {
+	SIGNED(call, ret),
+	END
+};
+
+static const struct field vma_fields[] = {
+	ADDRESS(vma, start),
+	ADDRESS(vma, end),
+	NUMBER(vma, prot, .flags = names_prot),
+	NUMBER(vma, flags, .flags = names_map),
+	NUMBER(vma, pgoff),
+	NUMBER(vma, dev),
+	NUMBER(vma, ino),
+	TEXT(vma, name),
+	END
+};
+
+static const struct field comm_fields[] = {
+	TEXT(comm, comm),
+	END
+};
+
+const struct event_layout event_layouts[EVENT_ALL_KINDS] = {
 	[MMAPDEMO_EVENT_DO_MMAP] = { "mmapdemo", "do_mmap", mmap_fields },
 	[MMAPDEMO_EVENT_GET_UNMAPPED_AREA] = {
 		"mmapdemo", "get_unmapped_area", search_fields
@@ -247,6 +336,25 @@ const struct event_layout event_layouts[EVENT_KINDS] = {
 	[EVENT_EXEC] = { "sched", "sched_process_exec", exec_fields },
 	[EVENT_EXIT] = { "sched", "sched_process_exit", exit_fields },
 	[EVENT_FLUSH] = { "tlb", "tlb_flush", flush_fields },
+	[EVENT_TOUCH] = { "exceptions", "page_fault_user", touch_fields },
+	[EVENT_KERNEL_TOUCH] = {
+		"exceptions", "page_fault_kernel", kernel_touch_fields
+	},
+#define CALL(call, name)							\
+	[EVENT_ENTER + EVENT_CALL_##call] = {				\
+		"syscalls", "sys_enter_" #name, enter_##name##_fields	\
+	},								\
+	[EVENT_LEAVE + EVENT_CALL_##call] = {				\
+		"syscalls", "sys_exit_" #name, leave_fields		\
+	}
+	CALL(MMAP, mmap),
+	CALL(MUNMAP, munmap),
+	CALL(MPROTECT, mprotect),
+	CALL(MREMAP, mremap),
+	CALL(BRK, brk),
+	CALL(MADVISE, madvise),
+	[EVENT_VMA] = { "perf", "mmap2", vma_fields },
+	[EVENT_COMM] = { "perf", "comm", comm_fields },
 };
 
 __u32 event_mm(const struct event *event)
@@ -318,6 +426,8 @@ __u64 event_begin(const struct event *event)
 		return event->time - event->dup.duration;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
 		return event->time - event->exit_mmap.duration;
+	case EVENT_LEAVE ... EVENT_VMA - 1:
+		return event->time - event->call.duration;
 	default:
 		return event->time;
 	}

@@ -15,14 +15,44 @@
 #define EVENT_NAME_MAX 64
 #define EVENT_PATH_MAX 128
 
+/* The system calls that are told without the module */
+enum event_call {
+	EVENT_CALL_MMAP,
+	EVENT_CALL_MUNMAP,
+	EVENT_CALL_MPROTECT,
+	EVENT_CALL_MREMAP,
+	EVENT_CALL_BRK,
+	EVENT_CALL_MADVISE,
+	EVENT_CALLS
+};
+
 /* The module's events have the numbers of enum mmapdemo_event. */
 enum event_kind {
 	EVENT_FORK = MMAPDEMO_EVENTS,
 	EVENT_EXEC,
 	EVENT_EXIT,
 	EVENT_FLUSH,
-	EVENT_KINDS
+	EVENT_KINDS,
+
+	/* Without the module, and in no recording: of tracefs, then of perf */
+	EVENT_TOUCH = EVENT_KINDS,
+	EVENT_KERNEL_TOUCH,
+	EVENT_ENTER,
+	EVENT_LEAVE = EVENT_ENTER + EVENT_CALLS,
+	EVENT_VMA = EVENT_LEAVE + EVENT_CALLS,
+	EVENT_COMM,
+	EVENT_ALL_KINDS
 };
+
+/* Sets of those of tracefs, one bit each: 0 is all that the module goes with. */
+#define EVENTS_STOCK (1U << EVENT_FORK | 1U << EVENT_EXEC | 1U << EVENT_EXIT | \
+		      1U << EVENT_TOUCH | 1U << EVENT_KERNEL_TOUCH)
+#define EVENTS_CALLS ((1U << EVENT_VMA) - (1U << EVENT_ENTER))
+
+static inline bool event_wanted(__u32 kinds, int kind)
+{
+	return kinds ? kinds >> kind & 1 : kind < EVENT_FLUSH;
+}
 
 struct mmap_event {
 	__u64 addr;
@@ -219,6 +249,48 @@ struct flush_event {
 	__u64 pages;
 };
 
+/*
+ * The stock exceptions:page_fault_{user,kernel}, when a fault begins; the
+ * kernel's has no @ip
+ */
+struct touch_event {
+	__u64 address;
+	__u64 ip;
+	__u64 error_code;
+};
+
+/* x86's, of @error_code */
+#define TOUCH_PROTECTION	0x1	/* the page was present */
+#define TOUCH_WRITE		0x2
+#define TOUCH_EXEC		0x10
+
+/*
+ * The stock syscalls:sys_enter_* with @args, and sys_exit_* with @ret; what both
+ * say together, once the call is over, is of the latter, with @duration
+ */
+struct call_event {
+	__u64 args[6];
+	__s64 ret;
+	__u64 duration;
+};
+
+/* A VMA as it is now: perf's PERF_RECORD_MMAP2 */
+struct vma_event {
+	__u64 start;
+	__u64 end;
+	__u64 pgoff;
+	__u64 ino;
+	__u32 dev;
+	__u32 prot;
+	__u32 flags;
+	char name[EVENT_NAME_MAX];
+};
+
+/* exec has begun a new address space: perf's PERF_RECORD_COMM */
+struct comm_event {
+	char comm[16];
+};
+
 #define FLUSH_ALL (~0ULL)	/* flush_event.pages */
 
 /* enum tlb_flush_reason of the kernel, the same in every version */
@@ -270,6 +342,10 @@ struct event {
 		struct fork_event fork;
 		struct exec_event exec;
 		struct flush_event flush;
+		struct touch_event touch;
+		struct call_event call;
+		struct vma_event vma;
+		struct comm_event comm;
 	};
 };
 
@@ -308,7 +384,7 @@ struct event_layout {
 
 #define EVENT_FIELDS_MAX 32
 
-extern const struct event_layout event_layouts[EVENT_KINDS];
+extern const struct event_layout event_layouts[EVENT_ALL_KINDS];
 
 /* The id of the address space acted on; 0 for the stock events. */
 __u32 event_mm(const struct event *event);

@@ -155,6 +155,13 @@ int instance_flushes(struct instance *instance)
 			       "tlb_flush");
 }
 
+int instance_users(struct instance *instance)
+{
+	return put(instance, "events/exceptions/page_fault_kernel/filter",
+		   "address < 0x100000000000000",
+		   "the filter of page_fault_kernel");
+}
+
 int instance_follow(struct instance *instance, int tid)
 {
 	char text[16];
@@ -208,8 +215,8 @@ int instance_start(struct instance *instance)
 {
 	int err = 0;
 
-	for (int kind = 0; !err && kind < EVENT_FLUSH; kind++) {
-		if (!instance->kinds || instance->kinds & 1U << kind)
+	for (int kind = 0; !err && kind < EVENT_VMA; kind++) {
+		if (event_wanted(instance->kinds, kind))
 			err = instance_want(instance, kind, true);
 	}
 	return err ? err : put(instance, "tracing_on", "1", "tracing_on");

@@ -37,6 +37,9 @@ int instance_stacks(struct instance *instance);
 /* Flushes of the TLB, too, those of task switches excepted. */
 int instance_flushes(struct instance *instance);
 
+/* Of the faults that the kernel has those in memory of users only. */
+int instance_users(struct instance *instance);
+
 /* Records what @tid does and all it forks. */
 int instance_follow(struct instance *instance, int tid);
 

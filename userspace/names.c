@@ -32,6 +32,47 @@ const struct name names_flush[] = {
 	EMe(5, "remote-wrong-cpu")
 };
 
+/* MADV_* */
+const struct name names_advice[] = {
+	EM(0, "normal")
+	EM(1, "random")
+	EM(2, "sequential")
+	EM(3, "willneed")
+	EM(4, "dontneed")
+	EM(8, "free")
+	EM(9, "remove")
+	EM(10, "dontfork")
+	EM(11, "dofork")
+	EM(12, "mergeable")
+	EM(13, "unmergeable")
+	EM(14, "hugepage")
+	EM(15, "nohugepage")
+	EM(16, "dontdump")
+	EM(17, "dodump")
+	EM(18, "wipeonfork")
+	EM(19, "keeponfork")
+	EM(20, "cold")
+	EM(21, "pageout")
+	EM(22, "populate_read")
+	EM(23, "populate_write")
+	EM(24, "dontneed_locked")
+	EM(25, "collapse")
+	EM(102, "guard_install")
+	EMe(103, "guard_remove")
+};
+
+/* x86's of a page fault */
+const struct name names_error_code[] = {
+	EM(0x01, "protection")
+	EM(0x02, "write")
+	EM(0x04, "user")
+	EM(0x08, "reserved")
+	EM(0x10, "exec")
+	EM(0x20, "pkey")
+	EM(0x40, "shadow-stack")
+	EMe(0x8000, "sgx")
+};
+
 /* Those that change mappings, and those in which an event may find a task. */
 const struct name names_syscall[] = {
 	EM(SYS_mmap, "mmap")

@@ -23,6 +23,8 @@ extern const struct name names_trigger[];
 extern const struct name names_syscall[];
 extern const struct name names_reason[];
 extern const struct name names_flush[];
+extern const struct name names_error_code[];
+extern const struct name names_advice[];
 extern const struct name names_by[];
 extern const struct name names_vm_flags[];
 extern const struct name names_prot[];

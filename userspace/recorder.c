@@ -2,16 +2,50 @@
 #include "recorder.h"
 #include "clock.h"
 #include "dev.h"
+#include "stock.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <tracefs.h>
 
+/* Of the hundreds of system calls only ours: the others would take time. */
+static int load_calls(struct recorder *recorder)
+{
+	enum tep_errno err = 0;
+	char *text;
+	int size;
+
+	for (int kind = EVENT_ENTER; !err && kind < EVENT_VMA; kind++) {
+		const struct event_layout *layout = &event_layouts[kind];
+
+		text = tracefs_event_file_read(NULL, layout->system,
+					       layout->name, "format", &size);
+		if (!text)
+			return -ENOENT;
+		err = tep_parse_event(recorder->tep, text, size,
+				      layout->system);
+		free(text);
+	}
+	return err ? -EPROTO : 0;
+}
+
+/* A kernel can be without events of system calls. */
+static void choose_stock(struct recorder *recorder)
+{
+	if (!recorder->stock)
+		return;
+	recorder->instance.kinds = EVENTS_STOCK;
+	if (!load_calls(recorder))
+		recorder->instance.kinds |= EVENTS_CALLS;
+}
+
 static int load_formats(struct recorder *recorder)
 {
-	static const char *const systems[] = {
-		"mmapdemo", "sched", "task", "tlb", NULL
+	const char *const systems[] = {
+		recorder->stock ? "exceptions" : "mmapdemo", "sched", "task",
+		"tlb", NULL
 	};
 	int err;
 
@@ -20,9 +54,12 @@ static int load_formats(struct recorder *recorder)
 		recorder->why = "the formats of the events can't be read";
 		return -EPROTO;
 	}
-	err = decoder_init(&recorder->decoder, recorder->tep);
+	choose_stock(recorder);
+	err = decoder_init(&recorder->decoder, recorder->tep,
+			   recorder->instance.kinds);
 	if (err)
-		recorder->why = "program and module do not fit: install both "
+		recorder->why = recorder->stock ? "this kernel's is another" :
+				"program and module do not fit: install both "
 				"from the same source";
 	return err;
 }
@@ -35,7 +72,8 @@ static int find_events(struct recorder *recorder)
 			"tracefs can't be mounted; is CONFIG_FTRACE set?";
 		return -EACCES;
 	}
-	if (tracefs_dir_exists(NULL, "events/mmapdemo"))
+	if (tracefs_dir_exists(NULL, recorder->stock ? "events/exceptions" :
+						       "events/mmapdemo"))
 		return 0;
 	if (geteuid()) {
 		recorder->why = "it needs root; run it with sudo";
@@ -46,13 +84,16 @@ static int find_events(struct recorder *recorder)
 	return -ENOENT;
 }
 
-int recorder_open(struct recorder *recorder, size_t buffer)
+static int open_stock(struct recorder *recorder)
+{
+	rings_open(&recorder->rings);
+	return instance_users(&recorder->instance);
+}
+
+static int open_events(struct recorder *recorder, size_t buffer)
 {
 	int err;
 
-	*recorder = (struct recorder){ .dev = -1 };
-	tracefs_set_loglevel(TEP_LOG_NONE);
-	tep_set_loglevel(TEP_LOG_NONE);
 	err = find_events(recorder);
 	if (!err)
 		err = load_formats(recorder);
@@ -60,6 +101,8 @@ int recorder_open(struct recorder *recorder, size_t buffer)
 		instance_sweep();
 		err = instance_create(&recorder->instance, buffer);
 	}
+	if (!err && recorder->stock)
+		err = open_stock(recorder);
 	if (!err)
 		err = stream_open(&recorder->stream, &recorder->decoder,
 				  recorder->instance.tracefs);
@@ -73,9 +116,30 @@ int recorder_open(struct recorder *recorder, size_t buffer)
 	return 0;
 }
 
+static void begin(struct recorder *recorder)
+{
+	*recorder = (struct recorder){ .dev = -1 };
+	tracefs_set_loglevel(TEP_LOG_NONE);
+	tep_set_loglevel(TEP_LOG_NONE);
+}
+
+int recorder_open(struct recorder *recorder, size_t buffer)
+{
+	begin(recorder);
+	return open_events(recorder, buffer);
+}
+
+int recorder_open_any(struct recorder *recorder, size_t buffer)
+{
+	begin(recorder);
+	recorder->stock = !tracefs_dir_exists(NULL, "events/mmapdemo");
+	return open_events(recorder, buffer);
+}
+
 void recorder_close(struct recorder *recorder)
 {
 	stream_close(&recorder->stream);
+	rings_close(&recorder->rings);
 	instance_remove(&recorder->instance);
 	if (recorder->tep)
 		tep_free(recorder->tep);
@@ -85,6 +149,12 @@ void recorder_close(struct recorder *recorder)
 	recorder->dev = -1;
 }
 
+void recorder_maps(struct recorder *recorder, int tid)
+{
+	if (recorder->stock)
+		stock_follow(&recorder->rings, tid);
+}
+
 int recorder_flushes(struct recorder *recorder)
 {
 	if (!decoder_knows(&recorder->decoder, EVENT_FLUSH))
@@ -92,11 +162,24 @@ int recorder_flushes(struct recorder *recorder)
 	return instance_flushes(&recorder->instance);
 }
 
+static int take_record(int cpu, const struct perf_event_header *record,
+		       void *data)
+{
+	struct recorder *recorder = data;
+	struct event event;
+
+	return stock_event(&event, cpu, record) ?
+	       stream_add(&recorder->stream, &event) : 0;
+}
+
 int recorder_drain(struct recorder *recorder, bool all)
 {
+	int err;
+
 	recorder->horizon = all ? ~0ULL : recorder->drained;
 	recorder->drained = clock_ns();
-	return stream_drain(&recorder->stream);
+	err = rings_drain(&recorder->rings, take_record, recorder);
+	return err ? err : stream_drain(&recorder->stream);
 }
 
 const struct event *recorder_next(struct recorder *recorder)
@@ -106,7 +189,7 @@ const struct event *recorder_next(struct recorder *recorder)
 
 __u64 recorder_lost(struct recorder *recorder)
 {
-	return instance_lost(&recorder->instance);
+	return instance_lost(&recorder->instance) + recorder->rings.lost;
 }
 
 __u64 recorder_missed(struct recorder *recorder)

@@ -8,6 +8,7 @@
 
 #include "decode.h"
 #include "instance.h"
+#include "rings.h"
 #include "stream.h"
 
 /**
@@ -16,6 +17,8 @@
  * @decoder: bound to them
  * @instance: the trace buffer
  * @stream: its events
+ * @stock: these are the kernel's own: there is no module
+ * @rings: of perf, then, which brings more of them
  * @dev: /dev/mmapdemo, -1: can't be opened
  * @missed: calls that probes had missed before
  * @drained: when the last drain began
@@ -27,6 +30,8 @@ struct recorder {
 	struct decoder decoder;
 	struct instance instance;
 	struct stream stream;
+	bool stock;
+	struct rings rings;
 	int dev;
 	__u64 missed;
 	__u64 drained;
@@ -36,7 +41,13 @@ struct recorder {
 
 /* Ready to record; @buffer bytes for each processor. 0 or -errno. */
 int recorder_open(struct recorder *recorder, size_t buffer);
+
+/* The same, but without the module what the kernel itself can tell. */
+int recorder_open_any(struct recorder *recorder, size_t buffer);
 void recorder_close(struct recorder *recorder);
+
+/* Records what @tid maps, before it is asked what it has mapped. */
+void recorder_maps(struct recorder *recorder, int tid);
 
 /* Flushes of the TLB, too, where the kernel tells them. 0 or -errno. */
 int recorder_flushes(struct recorder *recorder);

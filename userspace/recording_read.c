@@ -115,7 +115,7 @@ static int parse(struct recording *recording, const char *header,
 		err = parse_about(recording, about);
 	if (err == -EPROTO)
 		return wrong(recording, damaged);
-	if (!err && decoder_init(&recording->decoder, recording->tep))
+	if (!err && decoder_init(&recording->decoder, recording->tep, 0))
 		return wrong(recording, "another version of mmapdemo wrote it");
 	return err;
 }

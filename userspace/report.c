@@ -13,13 +13,14 @@
 
 #include <json.h>
 
-void report_open(struct report *report, FILE *out, int dev)
+void report_open(struct report *report, FILE *out, int dev, bool stock)
 {
 	struct story *story = &report->story;
 	struct mmapdemo_info info;
 	struct stat st;
 
 	story->out = out;
+	story->world.stock = stock;
 	if (dev < 0)
 		return;
 	if (!dev_info(dev, &info))
@@ -41,6 +42,11 @@ int report_seed(struct report *report, int tid, const struct maps *maps,
 	return world_seed(&report->story.world, tid, maps, hide);
 }
 
+int report_join(struct report *report, int tid, int pid)
+{
+	return world_join(&report->story.world, tid, pid);
+}
+
 static int begin_json(struct report *report, char **command, int pid)
 {
 	struct json_object *object;
@@ -48,7 +54,14 @@ static int begin_json(struct report *report, char **command, int pid)
 	object = json_header("mmapdemo-trace", command, pid);
 	object = json_add_text(object, "clock", "CLOCK_MONOTONIC");
 	object = json_add_number(object, "page_bytes", sysconf(_SC_PAGESIZE));
-	object = json_add_number(object, "levels", report->story.levels);
+	if (report->story.world.stock) {
+		object = json_add_text(object, "source", "kernel");
+		object = json_add_text(object, "unobserved",
+				       "the module is not loaded");
+	} else {
+		object = json_add_number(object, "levels",
+					 report->story.levels);
+	}
 	return json_line(report->story.out, object);
 }
 

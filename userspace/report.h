@@ -18,8 +18,8 @@ struct report {
 	struct story story;
 };
 
-/* @dev: /dev/mmapdemo, -1: can't be opened */
-void report_open(struct report *report, FILE *out, int dev);
+/* @dev: /dev/mmapdemo, -1: can't be opened; @stock: there is no module */
+void report_open(struct report *report, FILE *out, int dev, bool stock);
 void report_close(struct report *report);
 
 /* The rest returns 0 or -errno. */
@@ -27,6 +27,9 @@ void report_close(struct report *report);
 /* Before all events: @tid has mapped @maps; what it does there is hidden. */
 int report_seed(struct report *report, int tid, const struct maps *maps,
 		bool hide);
+
+/* ... or it is a thread of that process. */
+int report_join(struct report *report, int tid, int pid);
 
 /* Traced is @command, or if that is NULL @pid. */
 int report_begin(struct report *report, char **command, int pid);

@@ -83,8 +83,10 @@ static int seed_task(int tid, void *data)
 {
 	struct session *session = data;
 	struct maps maps = { 0 };
-	int err = proc_maps(tid, &maps);
+	int err;
 
+	recorder_maps(&session->recorder, tid);
+	err = proc_maps(tid, &maps);
 	if (!err)
 		err = session->seed(tid, &maps, /* hide = */ false,
 				    session->data);
@@ -136,6 +138,7 @@ static int start_command(struct session *session)
 	err = instance_follow(instance, command->pid);
 	if (!err)
 		err = instance_start(instance);
+	recorder_maps(&session->recorder, command->pid);
 	if (!err)
 		err = session->seed(command->pid, &nothing, /* hide = */ true,
 				    session->data);

@@ -4,6 +4,7 @@
 #include "world.h"
 
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define NO_CAUSE (~0U)
@@ -21,6 +22,13 @@ const char *world_label(__u64 vm_flags, __u32 cause)
 	return vm_flags & VM_EXEC ? "[vdso]" : "";
 }
 
+static __u64 round_up(__u64 bytes)
+{
+	const __u64 page = sysconf(_SC_PAGESIZE);
+
+	return (bytes + page - 1) & -page;
+}
+
 static void name_mapping(struct mapping *mapping, const char *name,
 			 const char *label)
 {
@@ -34,7 +42,7 @@ static int apply_mmap(const struct event *event, struct space *space)
 	__u64 page = sysconf(_SC_PAGESIZE);
 	struct mapping mapping = {
 		.start = call->ret,
-		.end = call->ret + ((call->len + page - 1) & -page),
+		.end = call->ret + round_up(call->len),
 		.offset = call->ino ? call->pgoff * page : 0,
 		.ino = call->ino,
 		.dev = call->dev,
@@ -104,14 +112,60 @@ static int apply_merge(const struct event *event, struct space *space)
 static int apply_mremap(const struct event *event, struct space *space)
 {
 	const struct mremap_event *call = &event->mremap;
-	__u64 page = sysconf(_SC_PAGESIZE);
-	__u64 end = call->addr + ((call->new_len + page - 1) & -page);
+	__u64 end = call->addr + round_up(call->new_len);
 	const struct mapping *known = maps_find(&space->maps, call->addr);
 
 	if (call->ret < 0 || (__u64)call->ret != call->addr || !known ||
 	    known->end >= end)
 		return 0;
 	return grow(space, known, known->start, end);
+}
+
+/* Without the module nothing else tells what a move does, or shrinking. */
+static int apply_move(const struct event *event, struct space *space)
+{
+	const struct mremap_event *call = &event->mremap;
+	const struct mapping *known = maps_find(&space->maps, call->addr);
+	struct mapping mapping;
+	int err;
+
+	if (call->ret < 0 || !known)
+		return 0;
+	if ((__u64)call->ret == call->addr)
+		return maps_clear(&space->maps,
+				  call->addr + round_up(call->new_len),
+				  call->addr + round_up(call->old_len));
+	mapping = *known;
+	mapping.offset += mapping.ino ? call->addr - mapping.start : 0;
+	mapping.start = call->ret;
+	mapping.end = call->ret + round_up(call->new_len);
+	err = call->flags & MREMAP_DONTUNMAP ? 0 :
+	      maps_clear(&space->maps, call->addr,
+			 call->addr + round_up(call->old_len));
+	return err ? err : maps_set(&space->maps, &mapping);
+}
+
+/* Nor what brk() does. */
+static int apply_brk(const struct event *event, struct space *space)
+{
+	struct mapping heap = {
+		.start = round_up(event->brk.old),
+		.end = round_up(event->brk.ret),
+	};
+
+	if (heap.end < heap.start)
+		return maps_clear(&space->maps, heap.end, heap.start);
+	name_mapping(&heap, "", world_label(0, MMAPDEMO_CAUSE_BRK));
+	return maps_set(&space->maps, &heap);
+}
+
+static int apply_munmap(const struct event *event, struct space *space)
+{
+	const struct call_event *call = &event->call;
+
+	return call->ret ? 0 :
+	       maps_clear(&space->maps, call->args[0],
+			  call->args[0] + round_up(call->args[1]));
 }
 
 /* A fault names its VMA: corrects what was not observed. */
@@ -140,6 +194,33 @@ static int apply_fault(const struct event *event, struct space *space)
 	return maps_set(&space->maps, &mapping);
 }
 
+/* Memory that was mapped before is not told from what is added to it. */
+static bool is_new(const struct maps *maps, const struct vma_event *vma)
+{
+	for (size_t i = 0; i < maps->count; i++) {
+		if (maps->list[i].start < vma->end &&
+		    vma->start < maps->list[i].end)
+			return false;
+	}
+	return true;
+}
+
+static int apply_vma(const struct event *event, struct space *space)
+{
+	const struct vma_event *vma = &event->vma;
+	struct mapping mapping = {
+		.start = vma->start,
+		.end = vma->end,
+		.offset = vma->pgoff * sysconf(_SC_PAGESIZE),
+		.ino = vma->ino,
+		.dev = vma->dev,
+		.born = is_new(&space->maps, vma) ? event->time : 0,
+	};
+
+	name_mapping(&mapping, vma->name, vma->name);
+	return maps_set(&space->maps, &mapping);
+}
+
 int space_apply(struct space *space, const struct event *event)
 {
 	switch (event->kind) {
@@ -155,7 +236,14 @@ int space_apply(struct space *space, const struct event *event)
 		return maps_clear(&space->maps, event->unlink.start,
 				  event->unlink.end);
 	case MMAPDEMO_EVENT_MREMAP:
-		return apply_mremap(event, space);
+		return apply_mremap(event, space) ?:
+		       (space->mm ? 0 : apply_move(event, space));
+	case MMAPDEMO_EVENT_BRK:
+		return space->mm ? 0 : apply_brk(event, space);
+	case EVENT_LEAVE + EVENT_CALL_MUNMAP:
+		return apply_munmap(event, space);
+	case EVENT_VMA:
+		return apply_vma(event, space);
 	default:
 		return 0;
 	}

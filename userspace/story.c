@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "story.h"
+#include "stock_call.h"
 #include "tell.h"
 
 #include <linux/sched.h>
@@ -36,6 +37,14 @@ static void count(struct tally *tally, const struct event *event)
 		break;
 	case EVENT_FLUSH:
 		tally->flushes += event->flush.reason < FLUSH_SEND;
+		break;
+	case EVENT_TOUCH:
+	case EVENT_KERNEL_TOUCH:
+		tally->faults++;
+		tally->kernels += event->kind == EVENT_KERNEL_TOUCH;
+		tally->protected +=
+			!!(event->touch.error_code & TOUCH_PROTECTION);
+		tally->writes += !!(event->touch.error_code & TOUCH_WRITE);
 		break;
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		tally->faults++;
@@ -128,6 +137,16 @@ static bool complete(const struct task *task)
 
 /* ---- telling ---- */
 
+/* Without the module: VMAs of a call whose end is not known. */
+static int tell_vmas(struct story *story, struct task *task)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < task->count; i++)
+		err = tell_vma(story, &task->parts[i], task);
+	return err;
+}
+
 /* When such a call began and ended is not known, nor which flushes were its. */
 static int flush(struct story *story, struct task *task)
 {
@@ -136,7 +155,8 @@ static int flush(struct story *story, struct task *task)
 	if (task->count)
 		err = tell_flushes_alone(story, task, task->parts[0].time);
 	if (!err && task->count)
-		err = tell_parts(story, task);
+		err = story->world.stock ? tell_vmas(story, task) :
+					   tell_parts(story, task);
 	task->count = 0;
 	return err;
 }
@@ -163,6 +183,20 @@ static int collect(struct story *story, const struct event *event,
 	return !err && complete(task) ? flush(story, task) : err;
 }
 
+/* Without the module: a part of a call, if the task is in one. */
+static int collect_vma(struct story *story, const struct event *event,
+		       struct task *task)
+{
+	int err = 0;
+
+	if (!task->calls || task->count == TASK_PARTS_MAX)
+		err = flush(story, task);
+	if (!err && !task->count)
+		err = tell_flushes_alone(story, task, event->time);
+	task->parts[task->count++] = *event;
+	return !err && !task->calls ? flush(story, task) : err;
+}
+
 /* Ends a call: its parts are told below it, or in it. */
 static int tell_end(struct story *story, const struct event *event,
 		    struct task *task, struct space *space)
@@ -177,6 +211,8 @@ static int tell_end(struct story *story, const struct event *event,
 		err = tell_brk(story, event, task, space);
 	else if (event->kind == MMAPDEMO_EVENT_MREMAP)
 		err = tell_mremap(story, event, task, space);
+	else if (event->kind >= EVENT_LEAVE)
+		err = tell_call(story, event, task, space);
 	else
 		err = tell_copy(story, event, task);
 	task->count = 0;
@@ -203,6 +239,9 @@ static int tell_alone(struct story *story, const struct event *event,
 		err = tell_exit_mmap(story, event, task, space);
 		task->flushed = 0;
 		return err;
+	case EVENT_TOUCH:
+	case EVENT_KERNEL_TOUCH:
+		return tell_touch(story, event, task, space);
 	case EVENT_FORK:
 		return tell_share(story, event, task);
 	case EVENT_EXEC:
@@ -246,11 +285,16 @@ static int tell(struct story *story, const struct event *event,
 	case MMAPDEMO_EVENT_MREMAP:
 	case MMAPDEMO_EVENT_DUP_MM:
 		return tell_end(story, event, task, space);
+	case EVENT_LEAVE ... EVENT_VMA - 1:
+		return tell_end(story, event, task, space);
+	case EVENT_VMA:
+		return collect_vma(story, event, task);
 	case EVENT_FLUSH:
 		return take_flush(story, event, task);
 	case EVENT_FORK:
-		/* A copy is told by dup_mm, which follows. */
-		if (!(event->fork.clone_flags & CLONE_VM))
+		/* A copy is told by dup_mm, which follows, if there is one. */
+		if (!(event->fork.clone_flags & CLONE_VM) &&
+		    !story->world.stock)
 			return 0;
 	}
 	return tell_alone(story, event, task, space);
@@ -282,18 +326,39 @@ static void name_device(const struct story *story, struct event *event)
 		strcpy(event->link.name, name);
 }
 
-static int tell_and_apply(struct story *story, const struct event *event)
+/* Without the module: a call begins. */
+static int begin_call(struct story *story, const struct event *event,
+		      struct task *task, const struct space *space)
 {
-	/* The end of something: how it was before; the others: how it became */
-	bool before = event->kind >= EVENT_FORK ||
-		      event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||
-		      event->kind == MMAPDEMO_EVENT_EXIT_MMAP;
+	int err = flush(story, task);
+
+	if (!space->hidden)
+		meet(story, event);
+	task->call = *event;
+	task->calls = true;
+	return err;
+}
+
+static int tell_and_apply(struct story *story, struct event *event)
+{
+	bool before;
 	struct space *space;
 	struct task *task;
 	int err;
 
 	err = world_place(&story->world, event, &task, &space);
-	if (!err && !before)
+	if (err)
+		return err;
+	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE)
+		return begin_call(story, event, task, space);
+	if (event->kind >= EVENT_LEAVE && event->kind < EVENT_VMA &&
+	    !stock_leave(event, task, space))
+		return 0;
+	/* The end of something: how it was before; the others: how it became */
+	before = event->kind >= EVENT_FORK ||
+		 event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||
+		 event->kind == MMAPDEMO_EVENT_EXIT_MMAP;
+	if (!before)
 		err = world_apply(&story->world, event, task, space);
 	if (err)
 		return err;

@@ -26,6 +26,9 @@ struct tally {
 	unsigned long classes[MMAPDEMO_FAULT_CLASS_COUNT];
 	unsigned long majors;
 	unsigned long retried;
+	unsigned long protected;
+	unsigned long writes;
+	unsigned long kernels;
 	__u64 mmap_ns;
 	__u64 fault_ns;
 };

@@ -85,6 +85,18 @@ static int take_record(struct stream *stream, struct tep_record *record)
 	return 0;
 }
 
+int stream_add(struct stream *stream, const struct event *event)
+{
+	struct event *place = new_event(stream);
+
+	if (!place)
+		return -ENOMEM;
+	*place = *event;
+	place->order = stream->read++;
+	stream->count++;
+	return 0;
+}
+
 static int take_page(int cpu, const void *bytes, size_t size, void *data)
 {
 	struct tep_record record = { .cpu = cpu };

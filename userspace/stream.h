@@ -40,6 +40,9 @@ int stream_open(struct stream *stream, const struct decoder *decoder,
 		struct tracefs_instance *tracefs);
 void stream_close(struct stream *stream);
 
+/* One more, that came on another way; it need not be in order. */
+int stream_add(struct stream *stream, const struct event *event);
+
 /* Reads all there is. */
 int stream_drain(struct stream *stream);
 

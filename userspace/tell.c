@@ -43,6 +43,8 @@ int tell_heading(const struct story *story, const char *title)
 	line_begin(&line, &story->style);
 	line_add(&line, BOLD, "%s", title);
 	err = line_end(&line, story->out);
+	if (!err && story->world.stock)
+		return tell_stock_heading(story);
 	if (err || story->brief)
 		return err;
 	line_begin(&line, &story->style);
@@ -104,13 +106,14 @@ static int summary_faults(const struct story *story)
 
 int tell_summary(const struct story *story)
 {
-	int err = 0;
+	int err;
 
 	if (putc('\n', story->out) < 0)
 		return -errno;
-	err = summary_mmap(story);
-	if (!err)
-		err = summary_faults(story);
+	if (story->world.stock)
+		err = tell_stock_summary(story);
+	else
+		err = summary_mmap(story) ?: summary_faults(story);
 	if (!err && fflush(story->out))
 		err = -errno;
 	return err;

@@ -40,6 +40,10 @@ void tell_way(const struct story *story, struct line *line,
 	      const struct fault_event *fault);
 void tell_entry(struct line *line, const struct fault_event *fault);
 
+/* ... the first that the mapping sees, into a line, when that was mapped so. */
+void tell_first_touch(const struct story *story, struct line *line,
+		      const struct space *space, __u64 address, __u64 time);
+
 /* What an entry of a page table allows and is: " rw- young dirty". */
 void tell_bits(struct line *line, __u32 entry);
 
@@ -59,6 +63,11 @@ int tell_brk(struct story *story, const struct event *event,
 	     struct task *task, const struct space *space);
 int tell_mremap(struct story *story, const struct event *event,
 		struct task *task, const struct space *space);
+
+/* What a call returned; the end of its line, with its parts below. */
+void tell_result(struct line *line, __s64 ret);
+int tell_duration(const struct story *story, struct line *line, __u64 ns,
+		  const struct task *task, const struct space *space);
 
 /* The task's parts, of another call: munmap, mprotect, exec ... */
 int tell_parts(struct story *story, struct task *task);
@@ -91,6 +100,17 @@ int tell_exit(const struct story *story, const struct event *event,
 int tell_exit_mmap(const struct story *story, const struct event *event,
 		   const struct task *task, const struct space *space);
 int tell_ended(const struct story *story, const struct task *task);
+
+/* Without the module: a VMA, into a line and alone; a call; a fault; what can't be told; how many there were. */
+void tell_area(struct line *line, const struct vma_event *vma);
+int tell_vma(const struct story *story, const struct event *event,
+	     const struct task *task);
+int tell_call(const struct story *story, const struct event *event,
+	      const struct task *task, const struct space *space);
+int tell_touch(struct story *story, const struct event *event,
+	       const struct task *task, const struct space *space);
+int tell_stock_heading(const struct story *story);
+int tell_stock_summary(const struct story *story);
 
 int tell_heading(const struct story *story, const char *title);
 int tell_summary(const struct story *story);

@@ -24,7 +24,7 @@ static void add_file(struct line *line, const char *name, __u64 pgoff)
 	line_add(line, PLAIN, " @ %#llx", (ull)bytes(pgoff));
 }
 
-static void add_result(struct line *line, __s64 ret)
+void tell_result(struct line *line, __s64 ret)
 {
 	if (ret >= 0)
 		line_add(line, CYAN, "%llx", (ull)ret);
@@ -45,7 +45,7 @@ static void add_search(const struct story *story, struct line *line,
 		line_add(line, PLAIN, "%s, from the %s", search->search,
 			 search->topdown ? "top" : "bottom");
 	line_add(line, PLAIN, " %s ", story->style.glyphs->arrow);
-	add_result(line, search->ret);
+	tell_result(line, search->ret);
 }
 
 static void add_link(struct line *line, const struct link_event *link)
@@ -105,7 +105,15 @@ static void add_part(const struct story *story, struct line *line,
 	case MMAPDEMO_EVENT_PGD_ALLOC:
 		add_pgd(line, &part->pgd);
 		break;
+	case EVENT_VMA:
+		tell_area(line, &part->vma);
+		break;
 	}
+}
+
+static const char *name_of_part(const struct event *part)
+{
+	return part->kind == EVENT_VMA ? "VMA" : event_layouts[part->kind].name;
 }
 
 static int tell_part(const struct story *story, const struct event *part,
@@ -118,7 +126,7 @@ static int tell_part(const struct story *story, const struct event *part,
 	tell_more(story, &line, task);
 	line_add(&line, DIM, "%s ", sign);
 	indent = line.columns;
-	line_add(&line, PLAIN, "%s", event_layouts[part->kind].name);
+	line_add(&line, PLAIN, "%s", name_of_part(part));
 	line_to(&line, indent + 18);
 	add_part(story, &line, part, space);
 	line_right(&line, DIM, duration, /* force = */ true);
@@ -192,8 +200,7 @@ static void add_request(struct line *line, const struct mmap_event *call)
 	}
 }
 
-/* Ends the line of a call, and tells its parts below. */
-static int tell_duration(const struct story *story, struct line *line,
+int tell_duration(const struct story *story, struct line *line,
 			 __u64 ns, const struct task *task,
 			 const struct space *space)
 {
@@ -221,7 +228,7 @@ int tell_mmap(struct story *story, const struct event *event,
 	line_add(&line, PLAIN, "(");
 	add_request(&line, call);
 	line_add(&line, PLAIN, ") = ");
-	add_result(&line, call->ret);
+	tell_result(&line, call->ret);
 	return tell_duration(story, &line, call->duration, task, space);
 }
 
@@ -280,7 +287,7 @@ int tell_mremap(struct story *story, const struct event *event,
 	if (call->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) && call->new_addr)
 		line_add(&line, PLAIN, ", %llx", (ull)call->new_addr);
 	line_add(&line, PLAIN, ") = ");
-	add_result(&line, call->ret);
+	tell_result(&line, call->ret);
 	return tell_duration(story, &line, call->duration, task, space);
 }
 

@@ -164,7 +164,7 @@ void tell_culprit(struct line *line, const struct fault_event *fault,
 }
 
 /* The duration goes where there is room: @placed says if here. */
-static int tell_touch(const struct story *story, const struct event *event,
+static int tell_first(const struct story *story, const struct event *event,
 		      const struct task *task, const struct space *space,
 		      const char *duration, bool *placed)
 {
@@ -192,18 +192,16 @@ static int tell_touch(const struct story *story, const struct event *event,
 /* ---- second line: which way ---- */
 
 /* The first touch of a mapping ends what mmap() began. */
-static void add_first_touch(const struct story *story, struct line *line,
-			    const struct event *event,
-			    const struct space *space)
+void tell_first_touch(const struct story *story, struct line *line,
+		      const struct space *space, __u64 address, __u64 time)
 {
-	struct mapping *mapping = maps_find(&space->maps,
-					    event->fault.address);
-	char time[FORMAT_MAX];
+	struct mapping *mapping = maps_find(&space->maps, address);
+	char text[FORMAT_MAX];
 
 	if (!mapping || !mapping->born)
 		return;
 	line_add(line, BOLD, ", first touch %s after mmap",
-		 format_duration(time, event_begin(event) - mapping->born,
+		 format_duration(text, time - mapping->born,
 				 story->style.glyphs->micro));
 	mapping->born = 0;
 }
@@ -232,7 +230,8 @@ static int tell_second(const struct story *story, const struct event *event,
 
 	tell_more(story, &line, task);
 	tell_way(story, &line, &event->fault);
-	add_first_touch(story, &line, event, space);
+	tell_first_touch(story, &line, space, event->fault.address,
+			 event_begin(event));
 	line_right(&line, DIM, duration, /* force = */ true);
 	return line_end(&line, story->out);
 }
@@ -327,7 +326,7 @@ int tell_fault(struct story *story, const struct event *event,
 
 	format_duration(duration, event->fault.duration,
 			story->style.glyphs->micro);
-	err = tell_touch(story, event, task, space, duration, &placed);
+	err = tell_first(story, event, task, space, duration, &placed);
 	if (!err && !story->brief)
 		err = tell_second(story, event, task, space,
 				  placed ? "" : duration);

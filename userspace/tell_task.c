@@ -47,12 +47,14 @@ int tell_share(const struct story *story, const struct event *event,
 	       const struct task *task)
 {
 	bool thread = event->fork.clone_flags & CLONE_THREAD;
+	bool share = event->fork.clone_flags & CLONE_VM;
 	struct line line;
 
 	tell_head(story, &line, event->time, task);
-	line_add(&line, BOLD, thread ? "thread" : "vfork");
-	line_add(&line, PLAIN, ": [%u] begins, with the same mappings%s",
-		 event->fork.pid, thread ? "" : " until it calls exec");
+	line_add(&line, BOLD, thread ? "thread" : share ? "vfork" : "fork");
+	line_add(&line, PLAIN, ": [%u] begins, with %s%s", event->fork.pid,
+		 share ? "the same mappings" : "a copy of the mappings",
+		 thread || !share ? "" : " until it calls exec");
 	return line_end(&line, story->out);
 }
 
@@ -89,7 +91,8 @@ static int tell_exit_at(const struct story *story, __u64 time,
 int tell_exit(const struct story *story, const struct event *event,
 	      const struct task *task)
 {
-	if (task->space && (task->space->gone || task->space->users == 1))
+	if (!story->world.stock && task->space &&
+	    (task->space->gone || task->space->users == 1))
 		return 0;
 	return tell_exit_at(story, event->time, task);
 }

@@ -92,6 +92,14 @@ static void forget_legacy(struct task *task)
 	task->inherits = false;
 }
 
+static void inherit(struct task *task, struct space *space)
+{
+	space->maps = task->legacy;
+	space->hidden = task->hide;
+	task->legacy = (struct maps){ 0 };
+	task->inherits = false;
+}
+
 static void drop_task(struct world *world, struct task *task)
 {
 	struct task **link = &world->tasks;
@@ -120,6 +128,36 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 	return maps_copy(&task->legacy, maps);
 }
 
+/* ---- without the module ---- */
+
+/* Where the task lives, or where exec is taking it. */
+static struct space *own_space(struct world *world, struct task *task)
+{
+	struct space *space = task->entered ?: task->space;
+
+	if (space)
+		return space;
+	space = new_space(world, 0);
+	if (!space)
+		return NULL;
+	if (task->inherits)
+		inherit(task, space);
+	settle(world, task, space);
+	return space;
+}
+
+int world_join(struct world *world, __u32 tid, __u32 other)
+{
+	struct task *task = get_task(world, tid);
+	struct task *with = get_task(world, other);
+	struct space *space = task && with ? own_space(world, with) : NULL;
+
+	if (!space)
+		return -ENOMEM;
+	settle(world, task, space);
+	return 0;
+}
+
 /* ---- events ---- */
 
 /*
@@ -145,14 +183,6 @@ static void enter(struct world *world, struct task *task, struct space *space)
 	task->entered = space;
 	if (failed && failed != space && !failed->users)
 		drop_space(world, failed);
-}
-
-static void inherit(struct task *task, struct space *space)
-{
-	space->maps = task->legacy;
-	space->hidden = task->hide;
-	task->legacy = (struct maps){ 0 };
-	task->inherits = false;
 }
 
 static struct space *first_seen(struct world *world, const struct event *event,
@@ -200,7 +230,9 @@ int world_place(struct world *world, const struct event *event,
 	*taskp = task;
 	if (!task)
 		return -ENOMEM;
-	*spacep = task->space;
+	*spacep = world->stock ? own_space(world, task) : task->space;
+	if (world->stock)
+		return *spacep ? 0 : -ENOMEM;
 	if (!mm)
 		return 0;
 	space = world_space(world, mm);
@@ -308,7 +340,8 @@ static void apply_exit_mmap(struct world *world, const struct event *event,
 static void apply_exit(struct world *world, const struct event *event,
 		       struct task *task)
 {
-	if (task->space && task->space->users == 1 && !task->space->gone)
+	if (!world->stock && task->space && task->space->users == 1 &&
+	    !task->space->gone)
 		task->ending = event->time;
 	else
 		drop_task(world, task);
@@ -321,12 +354,13 @@ static void apply_exec(struct world *world, const struct event *event,
 	struct task *old = world_task(world, event->exec.old_pid);
 
 	if (old && old != task) {
-		enter(world, task, old->entered);
+		if (!world->stock)
+			enter(world, task, old->entered);
 		old->entered = NULL;
 		drop_task(world, old);
 	}
 	forget_legacy(task);
-	if (task->entered)
+	if (task->entered || world->stock)
 		settle(world, task, task->entered);
 	else if (task->space)
 		task->space->hidden = false;
@@ -350,6 +384,9 @@ int world_apply(struct world *world, const struct event *event,
 		return 0;
 	case EVENT_EXIT:
 		apply_exit(world, event, task);
+		return 0;
+	case EVENT_COMM:
+		enter(world, task, new_space(world, 0));
 		return 0;
 	default:
 		return space ? space_apply(space, event) : 0;

@@ -17,6 +17,7 @@
  * @users: tasks that live in it
  * @hidden: not part of the story: ours, before the command's exec
  * @gone: it ended, and its tasks are about to
+ * @brk: without the module: where the heap ended last, 0: not known
  * @maps: what is mapped in it
  */
 struct space {
@@ -26,6 +27,7 @@ struct space {
 	unsigned int users;
 	bool hidden;
 	bool gone;
+	__u64 brk;
 	struct maps maps;
 };
 
@@ -42,6 +44,8 @@ struct space {
  * @left: for the story: VMAs of the address space that exec leaves, 0: unknown
  * @parts: for the story: what it did since, part of a call not yet over
  * @count: of @parts
+ * @call: without the module: that it is in, if it
+ * @calls
  * @flushes: for the story: of the TLB, since it did something else
  * @flushed: how many of these
  */
@@ -60,6 +64,8 @@ struct task {
 	__u32 left;
 	struct event parts[TASK_PARTS_MAX];
 	int count;
+	struct event call;
+	bool calls;
 	struct {
 		__u64 time;
 		struct flush_event flush;
@@ -73,17 +79,23 @@ struct task {
  * @spaces: that are in use or may be again
  * @seen: spaces so far
  * @forks: tasks that were forked, threads included
+ * @stock: there is no module: events have no address space but that of their
+ *	task, and do not tell when one ends
  */
 struct world {
 	struct task *tasks;
 	struct space *spaces;
 	__u32 seen;
 	unsigned int forks;
+	bool stock;
 };
 
 /* Before the first event: @tid exists, with these mappings (copied). */
 int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 	       bool hide);
+
+/* ... or it lives where @other does, of which that was said before. */
+int world_join(struct world *world, __u32 tid, __u32 other);
 
 /*
  * Whose event this is and, for those that have one, in which space; creates

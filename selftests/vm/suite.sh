@@ -28,7 +28,7 @@ guest_tests() {
 
 # With $WATCH those are left out.
 attaching='attach_test|count_life_test|device_ioctl_test|events_test|failure_test'
-attaching+='|leak_test|module_cycle_test|module_test|probes_test'
+attaching+='|leak_test|module_cycle_test|module_test|probes_test|stock_test'
 
 # every_test: the names of all tests of the guest.
 every_test() {
