@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "json.h"
 #include "proc.h"
+#include "sheet.h"
 
 #include <errno.h>
 #include <linux/perf_event.h>
@@ -115,23 +116,25 @@ struct counted counted_between(const struct counted *before,
 
 /* ---- for people ---- */
 
-static int write_row(FILE *out, const struct style *style, __u64 count,
-		     const char *name)
+static void write_row(struct sheet *sheet, __u64 count, const char *name)
 {
 	struct line line;
 
-	line_begin(&line, style);
+	line_begin(&line, sheet->style);
 	line_add(&line, PLAIN, "%10llu  ", (unsigned long long)count);
 	line_add(&line, BOLD, "%s", name);
-	return line_end(&line, out);
+	sheet_line(sheet, &line);
 }
 
 int counted_table(FILE *out, const struct style *style,
 		  const struct counted *counted)
 {
-	return write_row(out, style, counted->minor, "minor") ?:
-	       write_row(out, style, counted->major, "major") ?:
-	       write_row(out, style, counted->minor + counted->major, "all");
+	struct sheet sheet = { out, style, 0 };
+
+	write_row(&sheet, counted->minor, "minor");
+	write_row(&sheet, counted->major, "major");
+	write_row(&sheet, counted->minor + counted->major, "all");
+	return sheet.err;
 }
 
 /* ---- for programs ---- */
