@@ -21,7 +21,7 @@ build_recorder() {
 	local sources
 
 	mapfile -t sources < <(printf "$top/userspace/%s.c\n" \
-		recording_write spool event names format)
+		recording_write spool write_all event names format)
 	# shellcheck disable=SC2046 # options
 	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE -I"$top/uapi" \
 		-iquote "$top/userspace" $(pkg-config --cflags libtracefs) \
