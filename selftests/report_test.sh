@@ -307,7 +307,7 @@ answers_first() {
 		grep -qE '^[0-9]+ faults took [0-9.]+ ' answer.txt &&
 		grep -qE ' (libc.so.6|libc-2[0-9.]*so)$' answer.txt &&
 		grep -qE '^[0-9]+ mmap calls took .* and mapped ' answer.txt &&
-		grep -qE '^[0-9]+ merges with a neighbour, [0-9]+ refused' \
+		grep -qE '^[0-9]+ merges? with a neighbour, [0-9]+ refused' \
 			answer.txt &&
 		grep -qE '^[0-9]+ VMAs at most .* are allowed' answer.txt ||
 		! cat answer.txt

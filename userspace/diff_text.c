@@ -64,12 +64,16 @@ static void side(struct sheet *sheet, char letter,
 		 format_name(name, sizeof(name), file->told.kernel));
 	sheet_line(sheet, &line);
 	line_begin(&line, sheet->style);
-	line_add(&line, PLAIN, "   %llu faults took %s", (ull)faults->count,
-		 sheet_duration(sheet, time, faults->ns));
+	line_add(&line, PLAIN, "   %llu fault%s took %s", (ull)faults->count,
+		 plural(faults->count), sheet_duration(sheet, time, faults->ns));
+	if (file->told.lost)
+		line_add(&line, RED, "; %llu event%s lost",
+			 (ull)file->told.lost, plural(file->told.lost));
+	if (file->told.missed)
+		line_add(&line, RED, "; %llu call%s not observed",
+			 (ull)file->told.missed, plural(file->told.missed));
 	if (file->told.lost || file->told.missed)
-		line_add(&line, RED, "; %llu events were lost and %llu calls "
-			 "not observed: all figures are too low",
-			 (ull)file->told.lost, (ull)file->told.missed);
+		line_add(&line, RED, ": all figures are too low");
 	sheet_line(sheet, &line);
 }
 
@@ -101,8 +105,9 @@ static void verdict(struct sheet *sheet, const struct diff *diff)
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "B has ");
 	if (faults)
-		line_add(&line, colour_of(faults), "%llu %s faults",
-			 (ull)diff_size(faults), faults < 0 ? "fewer" : "more");
+		line_add(&line, colour_of(faults), "%llu %s fault%s",
+			 (ull)diff_size(faults), faults < 0 ? "fewer" : "more",
+			 plural(diff_size(faults)));
 	else
 		line_add(&line, PLAIN, "as many faults");
 	line_add(&line, PLAIN, ", they took ");
@@ -168,7 +173,8 @@ static void others(struct sheet *sheet, size_t rows, size_t differ,
 	line_begin(&line, sheet->style);
 	line_to(&line, AT_TIME_MORE + 2);
 	if (differ)
-		line_add(&line, DIM, "%zu more differ, ", differ);
+		line_add(&line, DIM, "%zu more differ%s, ", differ,
+			 differ == 1 ? "s" : "");
 	if (alike)
 		line_add(&line, DIM, "%zu%s %s alike", alike,
 			 rows ? " more" : "", alike == 1 ? "is" : "are");
@@ -227,7 +233,8 @@ static void figures(struct sheet *sheet, const struct diff *diff)
 			figure(sheet, &diff->figures[i]);
 	}
 	line_begin(&line, sheet->style);
-	line_add(&line, DIM, "%zu other figures are the same", same);
+	line_add(&line, DIM, "%zu other figure%s the same", same,
+		 same == 1 ? " is" : "s are");
 	sheet_line(sheet, &line);
 }
 

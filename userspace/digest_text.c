@@ -13,6 +13,8 @@ typedef unsigned long long ull;
 static void heading(struct sheet *sheet, const struct digest *digest,
 		    const struct told *told)
 {
+	const size_t threads = digest->by[BY_THREAD].count;
+	const __u64 execs = digest->kinds[EVENT_EXEC];
 	char time[FORMAT_MAX];
 	struct line line;
 
@@ -21,11 +23,10 @@ static void heading(struct sheet *sheet, const struct digest *digest,
 	line_add(&line, PLAIN, "  (Linux %s)", told->kernel);
 	sheet_line(sheet, &line);
 	line_begin(&line, sheet->style);
-	line_add(&line, PLAIN, "%llu events in %s of %zu threads, %llu exec",
-		 (ull)digest->events,
+	line_add(&line, PLAIN, "%llu event%s in %s of %zu thread%s, %llu exec%s",
+		 (ull)digest->events, plural(digest->events),
 		 sheet_duration(sheet, time, digest->last - digest->first),
-		 digest->by[BY_THREAD].count,
-		 (ull)digest->kinds[EVENT_EXEC]);
+		 threads, plural(threads), (ull)execs, plural(execs));
 	sheet_line(sheet, &line);
 }
 
@@ -51,13 +52,13 @@ static void losses(struct sheet *sheet, const struct told *told)
 	if (!told->lost && !told->missed)
 		line_add(&line, GREEN, "nothing was lost");
 	if (told->lost)
-		line_add(&line, RED, "%llu events were lost: all figures are "
-			 "too low; record with a larger --buffer",
-			 (ull)told->lost);
+		line_add(&line, RED, "%llu event%s lost: all figures are too "
+			 "low; record with a larger --buffer", (ull)told->lost,
+			 told->lost == 1 ? " was" : "s were");
 	if (told->missed)
-		line_add(&line, RED, "%s%llu calls could not be observed: too "
+		line_add(&line, RED, "%s%llu call%s could not be observed: too "
 			 "many at once", told->lost ? "; " : "",
-			 (ull)told->missed);
+			 (ull)told->missed, plural(told->missed));
 	sheet_line(sheet, &line);
 	told_absent(told, add_absent, sheet);
 }
@@ -70,8 +71,10 @@ static void faults(struct sheet *sheet, const struct digest *digest,
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	line_add(&line, BOLD, "%llu faults", (ull)figures->count);
-	line_add(&line, PLAIN, " took %s", sheet_duration(sheet, time, figures->ns));
+	line_add(&line, BOLD, "%llu fault%s", (ull)figures->count,
+		 plural(figures->count));
+	line_add(&line, PLAIN, " took %s",
+		 sheet_duration(sheet, time, figures->ns));
 	if (digest->faults.majors)
 		line_add(&line, RED, "; %llu major",
 			 (ull)digest->faults.majors);
@@ -89,8 +92,8 @@ static void mmaps(struct sheet *sheet, const struct digest *digest)
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	line_add(&line, BOLD, "%llu mmap calls",
-		 (ull)digest->mmaps.count);
+	line_add(&line, BOLD, "%llu mmap call%s", (ull)digest->mmaps.count,
+		 plural(digest->mmaps.count));
 	line_add(&line, PLAIN, " took %s and mapped %s",
 		 sheet_duration(sheet, time, digest->mmaps.ns),
 		 format_size(size, digest->mapped));
@@ -111,7 +114,7 @@ static void merges(struct sheet *sheet, const struct digest *digest)
 	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++)
 		refused += digest->refused[i];
 	line_begin(&line, sheet->style);
-	line_add(&line, BOLD, "%llu merges", (ull)merged);
+	line_add(&line, BOLD, "%llu merge%s", (ull)merged, plural(merged));
 	line_add(&line, PLAIN, " with a neighbour, %llu refused although there "
 		 "was one", (ull)refused);
 	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++) {
@@ -152,20 +155,22 @@ static void reasons(struct sheet *sheet, const struct digest *digest)
 static void growth(struct sheet *sheet, const struct digest *digest,
 		   const struct told *told)
 {
+	const __u64 splits = digest->kinds[MMAPDEMO_EVENT_VMA_SPLIT];
+	const __u64 removals = digest->kinds[MMAPDEMO_EVENT_VMA_UNLINK];
 	char filled[FORMAT_MAX], tables[FORMAT_MAX];
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	line_add(&line, BOLD, "%llu VMAs", (ull)digest->map_count);
+	line_add(&line, BOLD, "%u VMA%s", digest->map_count,
+		 plural(digest->map_count));
 	line_add(&line, PLAIN, " at most in one address space");
 	if (told->max_map_count)
 		line_add(&line, digest->map_count * 10ULL >
 			 told->max_map_count * 9 ? RED : PLAIN,
 			 ", %llu are allowed", (ull)told->max_map_count);
-	line_add(&line, PLAIN, "; %llu new, %llu splits, %llu removals",
-		 (ull)digest->kinds[MMAPDEMO_EVENT_VMA_LINK],
-		 (ull)digest->kinds[MMAPDEMO_EVENT_VMA_SPLIT],
-		 (ull)digest->kinds[MMAPDEMO_EVENT_VMA_UNLINK]);
+	line_add(&line, PLAIN, "; %llu new, %llu split%s, %llu removal%s",
+		 (ull)digest->kinds[MMAPDEMO_EVENT_VMA_LINK], (ull)splits,
+		 plural(splits), (ull)removals, plural(removals));
 	sheet_line(sheet, &line);
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "%s", format_size(filled, digest->filled));
@@ -173,8 +178,8 @@ static void growth(struct sheet *sheet, const struct digest *digest,
 		 "and %s of page tables allocated",
 		 format_size(tables, digest->tables * digest->page_bytes));
 	if (digest->unseen)
-		line_add(&line, YELLOW, "; not seen of %llu faults",
-			 (ull)digest->unseen);
+		line_add(&line, YELLOW, "; not seen of %llu fault%s",
+			 (ull)digest->unseen, plural(digest->unseen));
 	sheet_line(sheet, &line);
 }
 
@@ -199,10 +204,11 @@ static void flushes(struct sheet *sheet, const struct digest *digest)
 
 	line_begin(&line, sheet->style);
 	if (digest->flushes_known) {
-		line_add(&line, BOLD, "%llu flushes of the TLB",
-			 (ull)sum.count);
+		line_add(&line, BOLD, "%llu flush%s of the TLB", (ull)sum.count,
+			 sum.count == 1 ? "" : "es");
 		line_add(&line, PLAIN, ", %llu of all its entries, the others "
-			 "of %llu pages", (ull)sum.all, (ull)sum.pages);
+			 "of %llu page%s", (ull)sum.all, (ull)sum.pages,
+			 plural(sum.pages));
 		flush_reasons(&line, digest);
 	} else {
 		line_add(&line, DIM, "flushes of the TLB were not recorded: "

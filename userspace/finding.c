@@ -67,8 +67,9 @@ static void add_finding(struct line *line, const struct finding *finding)
 		line_add(line, PLAIN, "MADV_DONTFORK was not undone");
 		break;
 	default:
-		line_add(line, PLAIN, "%llu huge pages less than the length "
-			 "has room for", (ull)finding->count);
+		line_add(line, PLAIN, "%llu huge page%s fewer than the length "
+			 "has room for", (ull)finding->count,
+			 plural(finding->count));
 	}
 	if (finding->end)
 		line_add(line, DIM, "  " RANGE, (ull)finding->start,

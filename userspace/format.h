@@ -31,6 +31,12 @@ const char *format_size(char text[FORMAT_MAX], __u64 bytes);
 /* "850 ns", "11.2 us", with @micro for the letter; returns @text. */
 const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro);
 
+/* What a noun has at its end, of so many: "s" or "". */
+static inline const char *plural(__u64 count)
+{
+	return count == 1 ? "" : "s";
+}
+
 /* "rw-p" out of VM_* flags, as in /proc/PID/maps; returns @text. */
 const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags);
 

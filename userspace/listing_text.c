@@ -187,7 +187,8 @@ int listing_text(const struct listing *listing, const struct style *style)
 	if (!err && rest->of[LISTING_FAULTS])
 		err = write_edge(&columns, "no more", rest,
 				 "VMAs that were unmapped");
-	snprintf(count, sizeof(count), "%zu VMAs", listing->vmas.count);
+	snprintf(count, sizeof(count), "%zu VMA%s", listing->vmas.count,
+		 plural(listing->vmas.count));
 	if (!err)
 		err = write_edge(&columns, count, &listing->sum, "");
 	return err ? err : write_missing(listing, style);

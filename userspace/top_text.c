@@ -92,7 +92,8 @@ static void write_vmas_title(struct sheet *sheet, const struct top *top)
 		line_add(&line, YELLOW, "; its VMAs: %s", top->err == -EACCES ?
 			 "they are for root" : strerror(-top->err));
 	else
-		line_add(&line, BOLD, "; %zu VMAs", top->vmas.count);
+		line_add(&line, BOLD, "; %zu VMA%s", top->vmas.count,
+			 plural(top->vmas.count));
 	sheet_line(sheet, &line);
 }
 
