@@ -7,7 +7,7 @@
 
 #define PAGE 4096
 
-#define FLAGS_UFFD	(0x200 | 0x1000 | 1ULL << 40)
+#define FLAGS_UFFD (VM_UFFD_MISSING | VM_UFFD_WP | VMA_UFFD_MINOR)
 
 /* ---- rules ---- */
 

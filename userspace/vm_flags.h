@@ -15,7 +15,9 @@
 #define VM_MAYSHARE	0x80
 
 #define VM_GROWSDOWN	0x100
+#define VM_UFFD_MISSING	0x200
 #define VM_PFNMAP	0x400
+#define VM_UFFD_WP	0x1000
 #define VM_LOCKED	0x2000
 #define VM_IO		0x4000
 #define VM_SEQ_READ	0x8000

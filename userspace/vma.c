@@ -12,7 +12,7 @@
 typedef unsigned long long ull;
 
 /* What smaps tells by two letters, and kernels keep in bits of their own. */
-#define OTHER(nr) (1ULL << (40 + (nr)))
+#define OTHER(nr) (VMA_UFFD_MINOR << (nr))
 
 #define EM(value, name)		{ value, name },
 #define EMe(value, name)	{ value, name },
@@ -22,7 +22,7 @@ const struct name vma_flags[] = {
 	{ 0x800, "maybe_guard" },
 	{ 0x1000000, "arch_1" },
 	{ 0xf00000000, "protection_key" },
-	{ OTHER(0), "uffd_minor" },
+	{ VMA_UFFD_MINOR, "uffd_minor" },
 	{ OTHER(1), "shadow_stack" },
 	{ OTHER(2), "sealed" },
 	{ OTHER(3), "droppable" },
@@ -45,7 +45,7 @@ static const struct name letters[] = {
 	{ 0x2000000, "wf" }, { 0x4000000, "dd" }, { 0x8000000, "sd" },
 	{ 0x10000000, "mm" }, { 0x20000000, "hg" }, { 0x40000000, "nh" },
 	{ 0x80000000, "mg" },
-	{ OTHER(0), "ui" }, { OTHER(1), "ss" }, { OTHER(2), "sl" },
+	{ VMA_UFFD_MINOR, "ui" }, { OTHER(1), "ss" }, { OTHER(2), "sl" },
 	{ OTHER(3), "dp" }, { OTHER(4), "mt" }, { OTHER(5), "ma" },
 	{ OTHER(6), "bt" },
 	{ 0, NULL }

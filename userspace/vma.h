@@ -53,6 +53,9 @@ struct vmas {
 	bool policies;
 };
 
+/* One of those that no kernel has: each has another one for it. */
+#define VMA_UFFD_MINOR (1ULL << 40)
+
 /* Names of the bits of struct vma's flags. */
 extern const struct name vma_flags[];
 
