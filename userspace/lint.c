@@ -230,7 +230,6 @@ static int find_ranges(struct lint *lint, struct table *table,
 				  lint->flushes_known;
 		if (finding.flushed)
 			finding.flushes = flushes_of(lint, &row->key);
-
 		if (finding.count >= least)
 			err = visit(&finding, data);
 	}

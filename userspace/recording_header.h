@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a recording begins with: formats of events, names of tasks, where what is. */
+/* What a recording begins with: formats, names of tasks, where what is. */
 #ifndef _RECORDING_HEADER_H
 #define _RECORDING_HEADER_H
 

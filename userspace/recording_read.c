@@ -49,164 +49,6 @@ static int load(struct recording *recording, __u64 at, __u64 size, char **text)
 	return read_at(recording, *text, size, at);
 }
 
-/* ---- opening ---- */
-
-static int wrong(struct recording *recording, const char *why)
-{
-	recording->why = why;
-	return -EPROTO;
-}
-
-/* The first bytes tell what it is, the last that it is whole. */
-static int check_ends(struct recording *recording, struct recording_end *end)
-{
-	static const char magic[] = RECORDING_MAGIC;
-	const __u16 one = 1;
-	char begin[sizeof(magic) + 2];
-
-	if (!recording->bytes)
-		return wrong(recording, "it is empty: the recording was cut "
-			     "off");
-	if (recording->bytes < sizeof(begin) + sizeof(*end) ||
-	    read_at(recording, begin, sizeof(begin), 0) ||
-	    read_at(recording, end, sizeof(*end),
-		    recording->bytes - sizeof(*end)) ||
-	    memcmp(begin, magic, sizeof(magic) - 2))
-		return wrong(recording, "it is no recording of mmapdemo "
-			     "record");
-	if (memcmp(end->magic, RECORDING_END, sizeof(end->magic)))
-		return wrong(recording, "it was cut off, or another program "
-			     "than mmapdemo record wrote it");
-	if (memcmp(begin, magic, sizeof(magic)) || begin[sizeof(magic)] ||
-	    !*(const char *)&one || begin[sizeof(magic) + 1] != sizeof(long))
-		return wrong(recording, "another kind of machine wrote it");
-	if (end->header_bytes > HEADER_MAX || end->about_bytes > ABOUT_MAX ||
-	    end->sums_bytes > recording->bytes ||
-	    end->header_bytes + end->sums_bytes + end->about_bytes +
-	    sizeof(*end) > recording->bytes)
-		return wrong(recording, damaged);
-	return 0;
-}
-
-static int parse_about(struct recording *recording, const char *text)
-{
-	struct json_object *schema;
-
-	recording->about = json_tokener_parse(text);
-	if (!json_object_object_get_ex(recording->about, "schema", &schema) ||
-	    !json_object_is_type(schema, json_type_string) ||
-	    strcmp(json_object_get_string(schema), ABOUT_SCHEMA))
-		return wrong(recording, damaged);
-	return 0;
-}
-
-static int parse(struct recording *recording, const char *header,
-		 const char *about, const struct recording_end *end)
-{
-	__u64 sum = sum_of(0, header, end->header_bytes);
-	int err;
-
-	sum = sum_of(sum, recording->sums, end->sums_bytes);
-	sum = sum_of(sum, about, end->about_bytes);
-	if (sum != end->checksum)
-		return wrong(recording, damaged);
-	err = recording_header(recording, header, end);
-	if (!err)
-		err = parse_about(recording, about);
-	if (err == -EPROTO)
-		return wrong(recording, damaged);
-	if (!err && decoder_init(&recording->decoder, recording->tep, 0))
-		return wrong(recording, "another version of mmapdemo wrote it");
-	return err;
-}
-
-static int open_parts(struct recording *recording)
-{
-	char *header = NULL, *about = NULL;
-	struct recording_end end;
-	__u64 at;
-	int err;
-
-	err = check_ends(recording, &end);
-	if (err)
-		return err;
-	at = recording->bytes - sizeof(end) - end.about_bytes;
-	err = load(recording, 0, end.header_bytes, &header);
-	if (!err)
-		err = load(recording, at, end.about_bytes, &about);
-	if (!err)
-		err = load(recording, at - end.sums_bytes, end.sums_bytes,
-			   (char **)&recording->sums);
-	if (!err)
-		err = parse(recording, header, about, &end);
-	free(header);
-	free(about);
-	return err;
-}
-
-static size_t batch(const struct recording *recording, const struct lane *lane);
-static int fill(struct recording *recording, struct lane *lane);
-
-static int fill_lanes(struct recording *recording)
-{
-	int err = 0;
-
-	for (__u32 cpu = 0; !err && cpu < recording->cpus; cpu++) {
-		struct lane *lane = &recording->lanes[cpu];
-
-		lane->buffer = malloc(batch(recording, lane) + 1);
-		err = lane->buffer ? fill(recording, lane) : -ENOMEM;
-	}
-	return err;
-}
-
-int recording_open(struct recording *recording, const char *path)
-{
-	struct stat st;
-	int err;
-
-	*recording = (struct recording){ 0 };
-	tep_set_loglevel(TEP_LOG_NONE);
-	recording->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (recording->fd < 0)
-		return -errno;
-	recording->tep = tep_alloc();
-	if (!recording->tep || fstat(recording->fd, &st))
-		err = -ENOMEM;
-	else if (!S_ISREG(st.st_mode))
-		err = wrong(recording, "it is no regular file");
-	else
-		err = 0;
-	if (!err) {
-		recording->bytes = st.st_size;
-		err = open_parts(recording);
-	}
-	if (!err)
-		err = fill_lanes(recording);
-	if (err)
-		recording_close(recording);
-	return err;
-}
-
-void recording_close(struct recording *recording)
-{
-	for (__u32 cpu = 0; recording->lanes && cpu < recording->cpus; cpu++)
-		free(recording->lanes[cpu].buffer);
-	free(recording->lanes);
-	free(recording->names);
-	free(recording->sums);
-	json_object_put(recording->about);
-	if (recording->tep)
-		tep_free(recording->tep);
-	close(recording->fd);
-	recording->lanes = NULL;
-	recording->names = NULL;
-	recording->sums = NULL;
-	recording->about = NULL;
-	recording->tep = NULL;
-	recording->fd = -1;
-}
-
 /* ---- events ---- */
 
 /* So many bytes are read at once, in whole pages. */
@@ -343,4 +185,159 @@ __u64 recording_done(const struct recording *recording)
 	for (__u32 cpu = 0; cpu < recording->cpus; cpu++)
 		bytes += recording->lanes[cpu].at - recording->lanes[cpu].begin;
 	return bytes;
+}
+
+/* ---- opening ---- */
+
+static int wrong(struct recording *recording, const char *why)
+{
+	recording->why = why;
+	return -EPROTO;
+}
+
+/* The first bytes tell what it is, the last that it is whole. */
+static int check_ends(struct recording *recording, struct recording_end *end)
+{
+	static const char magic[] = RECORDING_MAGIC;
+	const __u16 one = 1;
+	char begin[sizeof(magic) + 2];
+
+	if (!recording->bytes)
+		return wrong(recording, "it is empty: the recording was cut "
+			     "off");
+	if (recording->bytes < sizeof(begin) + sizeof(*end) ||
+	    read_at(recording, begin, sizeof(begin), 0) ||
+	    read_at(recording, end, sizeof(*end),
+		    recording->bytes - sizeof(*end)) ||
+	    memcmp(begin, magic, sizeof(magic) - 2))
+		return wrong(recording, "it is no recording of mmapdemo "
+			     "record");
+	if (memcmp(end->magic, RECORDING_END, sizeof(end->magic)))
+		return wrong(recording, "it was cut off, or another program "
+			     "than mmapdemo record wrote it");
+	if (memcmp(begin, magic, sizeof(magic)) || begin[sizeof(magic)] ||
+	    !*(const char *)&one || begin[sizeof(magic) + 1] != sizeof(long))
+		return wrong(recording, "another kind of machine wrote it");
+	if (end->header_bytes > HEADER_MAX || end->about_bytes > ABOUT_MAX ||
+	    end->sums_bytes > recording->bytes ||
+	    end->header_bytes + end->sums_bytes + end->about_bytes +
+	    sizeof(*end) > recording->bytes)
+		return wrong(recording, damaged);
+	return 0;
+}
+
+static int parse_about(struct recording *recording, const char *text)
+{
+	struct json_object *schema;
+
+	recording->about = json_tokener_parse(text);
+	if (!json_object_object_get_ex(recording->about, "schema", &schema) ||
+	    !json_object_is_type(schema, json_type_string) ||
+	    strcmp(json_object_get_string(schema), ABOUT_SCHEMA))
+		return wrong(recording, damaged);
+	return 0;
+}
+
+static int parse(struct recording *recording, const char *header,
+		 const char *about, const struct recording_end *end)
+{
+	__u64 sum = sum_of(0, header, end->header_bytes);
+	int err;
+
+	sum = sum_of(sum, recording->sums, end->sums_bytes);
+	sum = sum_of(sum, about, end->about_bytes);
+	if (sum != end->checksum)
+		return wrong(recording, damaged);
+	err = recording_header(recording, header, end);
+	if (!err)
+		err = parse_about(recording, about);
+	if (err == -EPROTO)
+		return wrong(recording, damaged);
+	if (!err && decoder_init(&recording->decoder, recording->tep, 0))
+		return wrong(recording, "another version of mmapdemo wrote it");
+	return err;
+}
+
+static int open_parts(struct recording *recording)
+{
+	char *header = NULL, *about = NULL;
+	struct recording_end end;
+	__u64 at;
+	int err;
+
+	err = check_ends(recording, &end);
+	if (err)
+		return err;
+	at = recording->bytes - sizeof(end) - end.about_bytes;
+	err = load(recording, 0, end.header_bytes, &header);
+	if (!err)
+		err = load(recording, at, end.about_bytes, &about);
+	if (!err)
+		err = load(recording, at - end.sums_bytes, end.sums_bytes,
+			   (char **)&recording->sums);
+	if (!err)
+		err = parse(recording, header, about, &end);
+	free(header);
+	free(about);
+	return err;
+}
+
+static int fill_lanes(struct recording *recording)
+{
+	int err = 0;
+
+	for (__u32 cpu = 0; !err && cpu < recording->cpus; cpu++) {
+		struct lane *lane = &recording->lanes[cpu];
+
+		lane->buffer = malloc(batch(recording, lane) + 1);
+		err = lane->buffer ? fill(recording, lane) : -ENOMEM;
+	}
+	return err;
+}
+
+int recording_open(struct recording *recording, const char *path)
+{
+	struct stat st;
+	int err;
+
+	*recording = (struct recording){ 0 };
+	tep_set_loglevel(TEP_LOG_NONE);
+	recording->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (recording->fd < 0)
+		return -errno;
+	recording->tep = tep_alloc();
+	if (!recording->tep || fstat(recording->fd, &st))
+		err = -ENOMEM;
+	else if (!S_ISREG(st.st_mode))
+		err = wrong(recording, "it is no regular file");
+	else
+		err = 0;
+	if (!err) {
+		recording->bytes = st.st_size;
+		err = open_parts(recording);
+	}
+	if (!err)
+		err = fill_lanes(recording);
+	if (err)
+		recording_close(recording);
+	return err;
+}
+
+void recording_close(struct recording *recording)
+{
+	for (__u32 cpu = 0; recording->lanes && cpu < recording->cpus; cpu++)
+		free(recording->lanes[cpu].buffer);
+	free(recording->lanes);
+	free(recording->names);
+	free(recording->sums);
+	json_object_put(recording->about);
+	if (recording->tep)
+		tep_free(recording->tep);
+	close(recording->fd);
+	recording->lanes = NULL;
+	recording->names = NULL;
+	recording->sums = NULL;
+	recording->about = NULL;
+	recording->tep = NULL;
+	recording->fd = -1;
 }

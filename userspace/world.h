@@ -31,6 +31,9 @@ struct space {
 	struct maps maps;
 };
 
+#define TASK_PARTS_MAX 8
+#define TASK_FLUSHES_MAX 8
+
 /**
  * struct task - a thread
  * @next: in the list of all
@@ -49,9 +52,6 @@ struct space {
  * @flushes: for the story: of the TLB, since it did something else
  * @flushed: how many of these
  */
-#define TASK_PARTS_MAX 8
-#define TASK_FLUSHES_MAX 8
-
 struct task {
 	struct task *next;
 	__u32 tid;
