@@ -63,6 +63,15 @@ int cmd_seconds(const char *command, const char *option, const char *text,
 	return -1;
 }
 
+int cmd_size(const char *command, const char *option, const char *text,
+	     __u64 *bytes)
+{
+	if (parse_size(text, bytes))
+		return cmd_misused(command, "%s %s: not a number of bytes",
+				   option, text);
+	return -1;
+}
+
 int cmd_buffer(const char *command, const char *text, __u64 *bytes)
 {
 	if (parse_buffer(text, bytes))
@@ -81,7 +90,8 @@ int cmd_option(const char *command, const char *help, int c, bool *json,
 	case 'C':
 		return cmd_colour(command, optarg, colour);
 	case 'h':
-		return cmd_help(command, help);
+		fputs(help, stdout);
+		return cmd_written(command, 0);
 	default:
 		return cmd_misused(command, "wrong option");
 	}
@@ -105,12 +115,6 @@ int cmd_options(int argc, char **argv, const char *command, const char *help,
 			return status;
 	}
 	return -1;
-}
-
-int cmd_help(const char *command, const char *help)
-{
-	fputs(help, stdout);
-	return cmd_written(command, 0);
 }
 
 int cmd_written(const char *command, int err)

@@ -42,13 +42,15 @@ int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * What @text says: --color, a process id, the time of an @option, --buffer. -1, or
- * the status when it says nothing of the kind.
+ * What @text says: --color, a process id, the time or the size of an @option,
+ * --buffer. -1, or the status when it says nothing of the kind.
  */
 int cmd_colour(const char *command, const char *text, enum when *when);
 int cmd_pid(const char *command, const char *text, int *pid);
 int cmd_seconds(const char *command, const char *option, const char *text,
 		int *ms);
+int cmd_size(const char *command, const char *option, const char *text,
+	     __u64 *bytes);
 int cmd_buffer(const char *command, const char *text, __u64 *bytes);
 
 /*
@@ -64,9 +66,6 @@ int cmd_option(const char *command, const char *help, int c, bool *json,
  */
 int cmd_options(int argc, char **argv, const char *command, const char *help,
 		bool *json, enum when *colour);
-
-/* --help, where the options are not taken by these. The status. */
-int cmd_help(const char *command, const char *help);
 
 /*
  * The status when all is written to standard output, but perhaps buffered, or that

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo read: write what a file holds to stdout, read through a mapping */
 #include "cmd.h"
-#include "format.h"
 #include "hexdump.h"
 #include "object.h"
 #include "window.h"
@@ -46,6 +45,22 @@ struct reader {
 #define BUFFER_SIZE (128UL * 1024)
 
 /* -1: go on */
+static int parse_option(int c, struct options *opts)
+{
+	switch (c) {
+	case 'o':
+		return cmd_size("read", "--offset", optarg, &opts->offset);
+	case 'l':
+		opts->length_given = true;
+		return cmd_size("read", "--length", optarg, &opts->length);
+	case 'x':
+		opts->hex = true;
+		return -1;
+	default:
+		return cmd_option("read", help, c, NULL, NULL);
+	}
+}
+
 static int parse(int argc, char **argv, struct options *opts)
 {
 	static const struct option longs[] = {
@@ -55,29 +70,12 @@ static int parse(int argc, char **argv, struct options *opts)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
-	int c;
+	int c, status;
 
 	while ((c = getopt_long(argc, argv, "o:l:xh", longs, NULL)) != -1) {
-		switch (c) {
-		case 'o':
-			if (parse_size(optarg, &opts->offset))
-				return cmd_misused("read", "--offset %s: not "
-						   "a number of bytes", optarg);
-			break;
-		case 'l':
-			if (parse_size(optarg, &opts->length))
-				return cmd_misused("read", "--length %s: not "
-						   "a number of bytes", optarg);
-			opts->length_given = true;
-			break;
-		case 'x':
-			opts->hex = true;
-			break;
-		case 'h':
-			return cmd_help("read", help);
-		default:
-			return cmd_misused("read", "wrong option");
-		}
+		status = parse_option(c, opts);
+		if (status >= 0)
+			return status;
 	}
 	if (argc - optind != 1)
 		return cmd_misused("read", "one PATH is needed");

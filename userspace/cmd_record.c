@@ -58,7 +58,7 @@ static int parse(int argc, char **argv, struct session_options *opts)
 	/* +: the command's options are its own */
 	while ((c = getopt_long(argc, argv, "+p:o:sqh", longs, NULL)) != -1) {
 		if (c == 'h')
-			return cmd_help("record", help);
+			return cmd_option(argv[0], help, c, NULL, NULL);
 		if (c == 'q') {
 			opts->quiet = true;
 			continue;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo write: store stdin in a file through a shared mapping */
 #include "cmd.h"
-#include "format.h"
 #include "object.h"
 #include "window.h"
 
@@ -34,6 +33,13 @@ struct options {
 #define BUFFER_SIZE (4UL << 20)
 
 /* -1: go on */
+static int parse_option(int c, struct options *opts)
+{
+	if (c == 'o')
+		return cmd_size("write", "--offset", optarg, &opts->offset);
+	return cmd_option("write", help, c, NULL, NULL);
+}
+
 static int parse(int argc, char **argv, struct options *opts)
 {
 	static const struct option longs[] = {
@@ -41,22 +47,16 @@ static int parse(int argc, char **argv, struct options *opts)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
-	int c;
+	int c, status;
 
 	while ((c = getopt_long(argc, argv, "o:h", longs, NULL)) != -1) {
-		switch (c) {
-		case 'o':
-			if (parse_size(optarg, &opts->offset) ||
-			    opts->offset > INT64_MAX)
-				return cmd_misused("write", "--offset %s: not "
-						   "a number of bytes", optarg);
-			break;
-		case 'h':
-			return cmd_help("write", help);
-		default:
-			return cmd_misused("write", "wrong option");
-		}
+		status = parse_option(c, opts);
+		if (status >= 0)
+			return status;
 	}
+	if (opts->offset > INT64_MAX)
+		return cmd_misused("write", "--offset %llu: no file is so long",
+				   (unsigned long long)opts->offset);
 	if (argc - optind != 1)
 		return cmd_misused("write", "one PATH is needed");
 	opts->path = argv[optind];
