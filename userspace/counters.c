@@ -39,10 +39,17 @@ static int open_counter(struct counters *counters, int tid, int cpu,
 	return 0;
 }
 
+/* Or none: they stand by turns. */
 static int open_both(struct counters *counters, int tid, int cpu)
 {
-	return open_counter(counters, tid, cpu, PERF_COUNT_SW_PAGE_FAULTS_MIN) ?:
-	       open_counter(counters, tid, cpu, PERF_COUNT_SW_PAGE_FAULTS_MAJ);
+	int err = open_counter(counters, tid, cpu, PERF_COUNT_SW_PAGE_FAULTS_MIN);
+
+	if (err)
+		return err;
+	err = open_counter(counters, tid, cpu, PERF_COUNT_SW_PAGE_FAULTS_MAJ);
+	if (err)
+		close(counters->fds[--counters->count]);
+	return err;
 }
 
 /* A thread that ended meanwhile is no error. */
