@@ -55,6 +55,25 @@ TEST(nonsense_is_no_size)
 	EXPECT_EQ(-ERANGE, parse_size("16E", &n));
 }
 
+TEST(counts_and_addresses_are_parsed)
+{
+	static const char *const none[] = { "", "0", "-1", "1x", "4294967297" };
+	const char *end;
+	__u64 address;
+	int count;
+
+	EXPECT_EQ(0, parse_count("4711", &count));
+	EXPECT_EQ(4711, count);
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		EXPECT_NE(0, parse_count(none[i], &count));
+	EXPECT_EQ(0, parse_address("0x7f00-8", &end, &address));
+	EXPECT_EQ(0x7f00, address);
+	EXPECT_STREQ("-8", end);
+	EXPECT_NE(0, parse_address("", &end, &address));
+	EXPECT_NE(0, parse_address("-8", &end, &address));
+	EXPECT_NE(0, parse_address("10000000000000000", &end, &address));
+}
+
 TEST(sizes_and_durations_are_readable)
 {
 	char text[FORMAT_MAX];
@@ -77,6 +96,29 @@ TEST(names_can_not_harm_a_terminal)
 		     format_name(text, sizeof(text), "a\033[31m"));
 	EXPECT_STREQ("\\177\\012x",
 		     format_name(text, sizeof(text), "\177\nxxxx"));
+}
+
+TEST(texts_are_shortened_between_letters)
+{
+	static const char text[] = "größer als der Platz";
+	char begin[sizeof(text)], both[sizeof(text)];
+
+	for (int columns = 3; columns <= 20; columns++) {
+		strcpy(begin, text);
+		strcpy(both, text);
+		text_shorten(begin, columns);
+		text_shorten_middle(both, columns);
+		EXPECT_EQ(columns, text_columns(begin));
+		EXPECT_EQ(columns, text_columns(both));
+		EXPECT_TRUE(format_is_utf8(begin));
+		EXPECT_TRUE(format_is_utf8(both));
+	}
+	strcpy(both, text);
+	text_shorten(both, 5);
+	EXPECT_STREQ("grö..", both);
+	strcpy(both, text);
+	text_shorten_middle(both, 6);
+	EXPECT_STREQ("gr..tz", both);
 }
 
 TEST(hexdump_is_that_of_hexdump_C)
