@@ -177,6 +177,25 @@ fits_its_width() {
 			"$work/words" || ! cat "$work/words"
 }
 
+# Longer than what is kept of a path.
+names_files_of_long_paths() {
+	local folder sleeper status=0
+
+	folder=$work/$(printf 'a%.0s' {1..200})/$(printf 'b%.0s' {1..200})
+	mkdir -p "$folder" && cp "$(type -P sleep)" "$folder/sleeper" || return
+	"$folder/sleeper" 1000 &
+	sleeper=$!
+	until grep -q '/sleeper$' /proc/$sleeper/maps; do
+		kill -0 $sleeper || return
+	done
+	mmapdemo maps $sleeper >"$work/long" &&
+		grep -q ' sleeper$' "$work/long" &&
+		mmapdemo maps --json $sleeper >"$work/long.json" &&
+		grep -qE '"name":"/b+/sleeper"' "$work/long.json" || status=1
+	kill $sleeper
+	((!status)) || ! cat "$work/long"
+}
+
 # As nobody, of a process of nobody's.
 does_without_root() {
 	install -d -m 755 "$work/open"
@@ -215,6 +234,7 @@ check 'maps tells what is shared' tells_what_is_shared
 check 'maps tells all page tables' tells_all_page_tables
 check 'maps says what why says' says_what_why_says
 check 'maps fits its width' fits_its_width
+check 'maps names files of long paths' names_files_of_long_paths
 check 'maps does without root' does_without_root
 check 'maps refuses what is wrong' refuses_what_is_wrong
 turn

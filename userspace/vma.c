@@ -77,6 +77,19 @@ static __u64 parse_may(const char *may)
 	       (strchr(may, 's') ? VM_MAYSHARE : 0);
 }
 
+/* Of a path that is too long the end, from a slash on if there is one. */
+static void copy_name(struct vma *vma, char *name)
+{
+	size_t length = strcspn(name, "\n");
+
+	name[length] = 0;
+	if (length >= sizeof(vma->name)) {
+		name += length - (sizeof(vma->name) - 1);
+		name = strchr(name, '/') ?: name;
+	}
+	strcpy(vma->name, name);
+}
+
 /* "7f0c5a1d2000-7f0c5a1d3000 rw-p 00000000 00:00 0    [heap]" */
 static bool parse_head(struct vma *vma, char *line)
 {
@@ -96,8 +109,7 @@ static bool parse_head(struct vma *vma, char *line)
 		.dev = major << 20 | minor,
 		.flags = parse_may(may),
 	};
-	snprintf(vma->name, sizeof(vma->name), "%.*s",
-		 (int)strcspn(line + name, "\n"), line + name);
+	copy_name(vma, line + name);
 	return true;
 }
 
