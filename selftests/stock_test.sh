@@ -10,7 +10,7 @@
 take_module
 need_program
 programs=$(realpath "$programs")
-work=$(mktemp -d)
+work=$(mktemp -d -p /var/tmp)	# on a disk
 trap 'rm -rf "$work"; give_back' EXIT
 cd "$work" || exit
 export LC_ALL=C
@@ -66,6 +66,28 @@ counts_a_process() {
 		equal "$(of faults)" $(($(of minor) + $(of major))) 'both' &&
 		grep -q '"source":"perf","unobserved":"the module is not loaded"' \
 			told || ! cat told
+}
+
+majors_of() {
+	sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 10
+}
+
+# A file of which nothing is in memory.
+counts_what_is_read_from_a_disk() {
+	local before after all
+
+	head -c 1M /dev/urandom >cold.bin && sync cold.bin &&
+		act reader cold.bin && asleep $actor || return
+	before=$(majors_of $actor) all=$(faults_of $actor)
+	begins interval count --json -I 0.1 -p $actor &&
+		echo 1 >/proc/sys/vm/drop_caches && turn && heard over &&
+		asleep $actor || return
+	after=$(majors_of $actor) all=$(($(faults_of $actor) - all))
+	ends && leave || return
+	within 1 999 "$(of major)" 'major faults' &&
+		equal $((after - before)) "$(of major)" 'major faults of all' &&
+		equal $((all - after + before)) "$(of minor)" 'minor faults' ||
+		! cat told
 }
 
 # It ended long before it is told: nothing but the counter knows.
@@ -163,6 +185,10 @@ traces_system_calls() {
 		return
 	within 20 999 "$(grep -cE ' mprotect of [0-9a-f-]+ .*: (r--|rw-) from' \
 		told)" mprotects || ! cat told || return
+	mmapdemo trace -o told -- dd if=/dev/zero of=/dev/null bs=64K count=1 \
+		2>errors &&
+		contains 'fault [0-9a-f]+  write  .* by the kernel for it  not' ||
+		return
 	mmapdemo trace -o told -- python3 -c 'import mmap
 memory = mmap.mmap(-1, 16 << 10, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 memory.resize(256 << 20)
@@ -199,6 +225,7 @@ says_what_is_missing() {
 
 echo "TAP version 13"
 check 'count counts what the kernel counts' counts_a_process
+check 'count tells what is read from a disk' counts_what_is_read_from_a_disk
 check 'count counts children' counts_children
 check 'count counts everybody' counts_everybody
 check 'count tells it in words' counts_in_words
