@@ -166,8 +166,19 @@ static int leave(struct top_screen *screen, struct top *top)
 	return top->pid ? look_at(screen, top, 0) : 0;
 }
 
-static void sort(struct top *top, enum load_order order)
+/* By what the key stands for; others stand for nothing. */
+static void sort(struct top *top, int key)
 {
+	static const char keys[] = {
+		[BY_FAULTS] = 'f', [BY_MAJOR] = 'm', [BY_TIME] = 't',
+		[BY_MEAN] = 'l', [BY_NUMBER] = 'p',
+	};
+	enum load_order order = BY_FAULTS;
+
+	while (order <= BY_NUMBER && keys[order] != key)
+		order++;
+	if (order > BY_NUMBER)
+		return;
 	top->order = order;
 	top_sort(top);
 }
@@ -199,28 +210,14 @@ static int do_key(struct top_screen *screen, struct top *top, int key)
 	case SCREEN_END:
 		move_by(screen, top, 1L << 30);
 		break;
-	case 'f':
-		sort(top, BY_FAULTS);
-		break;
-	case 'm':
-		sort(top, BY_MAJOR);
-		break;
-	case 't':
-		sort(top, BY_TIME);
-		break;
-	case 'l':
-		sort(top, BY_MEAN);
-		break;
-	case 'p':
-	case 'a':
-		sort(top, BY_NUMBER);
-		break;
 	case ' ':
 		screen->held = !screen->held;
 		break;
 	case 'q':
 		screen->over = true;
 		break;
+	default:	/* a: by address */
+		sort(top, key == 'a' ? 'p' : key);
 	}
 	return 0;
 }

@@ -109,6 +109,18 @@ static bool another_writes(int file)
 	return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
 }
 
+/* What is clean again faults again; what is in the file afterwards. */
+static struct words store_again(struct stage *stage, int file,
+				volatile char *map)
+{
+	stage_begin(stage);
+	stage_about(stage, map, PAGE);
+	map[1] = 'e';
+	stage_end(stage);
+	stage_claim_seen(stage, stage_only(stage, MMAPDEMO_FAULT_SHARED, 1));
+	return synchronize(stage, file, map);
+}
+
 /* 17: from a store to the file, and back. */
 int tour_behind(struct stage *stage)
 {
@@ -145,12 +157,7 @@ int tour_behind(struct stage *stage)
 			 stage_faults(stage, MMAPDEMO_FAULT_WP_SHARED) == 1);
 	words = synchronize(stage, file, map);
 	stage_claim(stage, begins(&words, "nld"));
-	stage_begin(stage);
-	stage_about(stage, map, PAGE);
-	map[1] = 'e';
-	stage_end(stage);
-	stage_claim_seen(stage, stage_only(stage, MMAPDEMO_FAULT_SHARED, 1));
-	words = synchronize(stage, file, map);
+	words = store_again(stage, file, map);
 	stage_claim(stage, begins(&words, "ned"));
 	read = another_writes(file);
 	words = synchronize(stage, file, map);
