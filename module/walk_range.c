@@ -83,17 +83,21 @@ static u32 walk_leaf_bits(const struct walker *w, pteval_t value, pteval_t pat)
 	return entry_user(value) | entry_of_memtype(w->memtypes, value, pat);
 }
 
-/* Neighbours differ in little more than their page. */
-static bool walk_present_pte(struct walker *w, pte_t pte, u64 addr)
+static noinline void walk_pte_flags(struct walker *w, pte_t pte)
 {
-	pteval_t flags = pte_flags(pte);
+	w->flags = pte_flags(pte);
+	w->bits = entry_of_pte_flags(pte) |
+		  walk_leaf_bits(w, w->flags, _PAGE_PAT);
+}
+
+/* Neighbours differ in little more than their page. */
+static __always_inline bool walk_present_pte(struct walker *w, pte_t pte,
+					     u64 addr)
+{
 	unsigned long pfn = pte_pfn(pte);
 
-	if (flags != w->flags) {
-		w->flags = flags;
-		w->bits = entry_of_pte_flags(pte) |
-			  walk_leaf_bits(w, flags, _PAGE_PAT);
-	}
+	if (pte_flags(pte) != w->flags)
+		walk_pte_flags(w, pte);
 	return walk_tell(w, LEVEL_PTE, addr,
 			 w->bits | entry_of_pte_page(pte, pfn), pfn, 0);
 }
