@@ -96,8 +96,11 @@ static bool opened_take(struct opened *opened, struct region *region)
 
 	spin_lock(&opened->lock);
 	taken = !opened->mapped && opened->region == default_region;
-	if (taken)	/* see mmapdemo_device_region() */
+	if (taken) {
+		region->mapping = &opened->mapping;
+		/* See mmapdemo_device_region(). */
 		smp_store_release(&opened->region, region);
+	}
 	spin_unlock(&opened->lock);
 	return taken;
 }
@@ -123,7 +126,7 @@ int mmapdemo_device_own(struct file *file, u64 size,
 	ret = mmapdemo_limits_check(size) ?: mmapdemo_limits_account(size);
 	if (ret)
 		return ret;
-	region = mmapdemo_region_create(size, method, flags, &opened->mapping);
+	region = mmapdemo_region_create(size, method, flags);
 	if (IS_ERR(region)) {
 		mmapdemo_limits_account(-(s64)size);
 		return PTR_ERR(region);
@@ -267,7 +270,7 @@ int mmapdemo_device_init(void)
 	int ret;
 
 	default_region = mmapdemo_region_create(mmapdemo_limits_default,
-						&mmapdemo_method_page, 0, NULL);
+						&mmapdemo_method_page, 0);
 	if (IS_ERR(default_region))
 		return PTR_ERR(default_region);
 	ret = misc_register(&mmapdemo_misc);

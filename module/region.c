@@ -56,13 +56,11 @@ u64 mmapdemo_region_count(const struct region *region, enum region_count count)
  * @size: bytes, a multiple of the page size and of the method's blocks
  * @method: how it is to be mapped
  * @flags: MMAPDEMO_REGION_*, of those that the method understands
- * @mapping: of the open file whose it is to be, and which it lives as long as;
- *	NULL: it never loses a page
  *
  * Return: the region, -ENOMEM, or what the method's @reserve fails with.
  */
 struct region *mmapdemo_region_create(u64 size, const struct method *method,
-				      u32 flags, struct address_space *mapping)
+				      u32 flags)
 {
 	struct region *region = kzalloc(sizeof(*region), GFP_KERNEL_ACCOUNT);
 	int ret = -ENOMEM;
@@ -72,7 +70,6 @@ struct region *mmapdemo_region_create(u64 size, const struct method *method,
 	region->size = size;
 	region->method = method;
 	region->flags = flags;
-	region->mapping = mapping;
 	mutex_init(&region->lock);
 	xa_init_flags(&region->pages, XA_FLAGS_ACCOUNT);
 	mmapdemo_plan_init(&region->plans);

@@ -43,8 +43,9 @@ struct region_counts {
  *	READ_ONCE()
  * @method: how it is mapped; never changes
  * @flags: MMAPDEMO_REGION_*; never change
- * @mapping: where the VMAs that map it are found: its open file's own. NULL for
- *	the region that all share, which never loses a page
+ * @mapping: where the VMAs that map it are found: that of the open file whose it
+ *	became. NULL until then, as nobody maps it, and for the region that all
+ *	share, which never loses a page
  * @lock: outside of the lock of a page, and of what unmap_mapping_range() takes;
  *	never taken by a fault
  * @pages: page offset -> struct page, see pages.c
@@ -70,7 +71,7 @@ struct region {
 
 /* region.c: life, size, counters */
 struct region *mmapdemo_region_create(u64 size, const struct method *method,
-				      u32 flags, struct address_space *mapping);
+				      u32 flags);
 void mmapdemo_region_free(struct region *region);
 int mmapdemo_region_resize(struct region *region, u64 size,
 			   int (*account)(s64 bytes));

@@ -102,6 +102,21 @@ TEST_F(own, what_was_mapped_stays_what_it_is)
 	EXPECT_EQ(bytes, device_stat(self->fd).bytes);
 }
 
+/* What "remap" mapped is never faulted in again. */
+TEST_F(own, a_second_one_takes_nothing_from_the_first)
+{
+	char *map;
+
+	ASSERT_EQ(0, region_give(self->fd, page_size(), MMAPDEMO_BY_REMAP, 0));
+	map = device_map(self->fd, 1, MAP_SHARED, 0);
+	ASSERT_FALSE(failed(map));
+	map[0] = 'f';
+	EXPECT_REFUSED(EBUSY, region_give(self->fd, page_size(),
+					  MMAPDEMO_BY_REMAP, 0));
+	ASSERT_EQ(0, touch_read(map));
+	EXPECT_EQ('f', map[0]);
+}
+
 TEST_F(own, a_read_only_descriptor_is_not_enough)
 {
 	int fd = device_open(O_RDONLY);
