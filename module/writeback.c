@@ -208,6 +208,7 @@ static void forget_range(struct backing *backing, pgoff_t first, pgoff_t last)
 	struct page *page;
 	unsigned long pgoff;
 
+	lockdep_assert_held(&backing->writing);
 	xa_for_each_range(&backing->region->pages, pgoff, page, first, last) {
 		page = mmapdemo_pages_get(backing->region, pgoff);
 		if (!page)
@@ -243,6 +244,9 @@ int mmapdemo_writeback_sync(struct backing *backing, struct file *file,
 	error = vfs_fsync_range(backing->file, start, end, datasync);
 	if (error)
 		mapping_set_error(backing->region->mapping, error);
+	/* What is on its way to the file isn't there yet, to be read again. */
+	mutex_lock(&backing->writing);
 	forget_range(backing, start >> PAGE_SHIFT, end >> PAGE_SHIFT);
+	mutex_unlock(&backing->writing);
 	return file_check_and_advance_wb_err(file);
 }

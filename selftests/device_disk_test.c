@@ -44,7 +44,7 @@ FIXTURE_SETUP(disk)
 
 FIXTURE_TEARDOWN(disk)
 {
-	self->disk->hold = false;
+	self->disk->hold = 0;
 	munmap(self->map, PAGES * page_size());
 	close(self->fd);
 	close(self->file);
@@ -112,11 +112,10 @@ TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
 
 	SKIP_WITHOUT_DISK();
 	read_pages(self->map, 3);
-	self->disk->hold = true;
+	self->disk->hold = FUSE_READ;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, read_byte,
 				    page_at(self->map, 7)));
-	while (!self->disk->holding)
-		sched_yield();
+	disk_until_holding(self->disk, FUSE_READ);
 	/* Mappings, stores, new faults, other sizes; but for the disk. */
 	behind = device_map(self->fd, 1, MAP_SHARED, PAGES);
 	ASSERT_FALSE(failed(behind));
@@ -127,12 +126,90 @@ TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
 	EXPECT_EQ(3, other);
 	EXPECT_EQ(0, region_resize(self->fd, 2 * PAGES * page_size()));
 	EXPECT_EQ(SIGBUS, touch_read(behind));
-	self->disk->hold = false;
+	self->disk->hold = 0;
 	ASSERT_EQ(0, pthread_join(thread, &byte));
 	EXPECT_EQ((void *)8, byte);
 }
 
 /* ---- writing ---- */
+
+struct task {
+	int fd;
+	_Atomic pid_t tid;
+	_Atomic bool done;
+};
+
+static void *sync_region(void *data)
+{
+	struct task *task = data;
+	long ret = fsync(task->fd);
+
+	task->done = true;
+	return (void *)ret;
+}
+
+static void *write_file(void *data)
+{
+	struct task *task = data;
+
+	task->tid = gettid();
+	return (void *)pwrite(task->fd, "w", 1, 0);
+}
+
+/* Waits for something that no signal ends, as a lock. */
+static bool waits(pid_t tid)
+{
+	char path[64], text[256] = "", *state;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	state = strrchr(text, ')');
+	return state && !strncmp(state, ") D", 3);
+}
+
+/*
+ * A sync reads again what is not dirty. Nor is, since the sync began, what another
+ * write took to the file: it waits there, as somebody else writes.
+ */
+TEST_F_TIMEOUT(disk, a_sync_does_not_read_again_what_is_on_its_way, 60)
+{
+	struct task syncing = { .fd = self->fd }, writing = { .fd = self->file };
+	char *page = page_at(self->map, 3);
+	pthread_t syncer, writer;
+	void *ret;
+
+	SKIP_WITHOUT_DISK();
+	if (variant->write_back)	/* nobody waits for the disk */
+		return;
+	read_pages(self->map, PAGES);
+	self->disk->hold = FUSE_FSYNC;
+	ASSERT_EQ(0, pthread_create(&syncer, NULL, sync_region, &syncing));
+	disk_until_holding(self->disk, FUSE_FSYNC);
+	ASSERT_EQ(0, pthread_create(&writer, NULL, write_file, &writing));
+	while (!writing.tid || !waits(writing.tid))
+		sched_yield();
+	ASSERT_TRUE(put(CENTISECS, "1"));
+	*page = 's';
+	while (pfn_of(page))
+		sched_yield();
+	self->disk->hold = FUSE_WRITE;
+	disk_until_holding(self->disk, FUSE_WRITE);
+	for (int i = 0; i < 1000 && !syncing.done; i++)
+		sched_yield();
+	EXPECT_EQ('s', *page);
+	self->disk->hold = 0;
+	ASSERT_EQ(0, pthread_join(syncer, &ret));
+	EXPECT_EQ(NULL, ret);
+	ASSERT_EQ(0, pthread_join(writer, &ret));
+	EXPECT_EQ((void *)1, ret);
+	EXPECT_EQ('s', *page);
+	EXPECT_EQ(0, fsync(self->fd));
+	EXPECT_EQ('s', *page_at(self->disk->bytes, 3));
+}
 
 /*
  * What the file system did not take is tried again. What it took, and could not
@@ -295,12 +372,11 @@ TEST_F(disk, what_direct_io_stores_late_is_in_the_file_after_a_while)
 	ASSERT_LE(0, direct.from);
 
 	ASSERT_TRUE(put(CENTISECS, "1"));
-	self->disk->hold = true;
+	self->disk->hold = FUSE_READ;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, read_direct, &direct));
-	while (!self->disk->holding)
-		sched_yield();
+	disk_until_holding(self->disk, FUSE_READ);
 	EXPECT_EQ(0, sync_map(direct.to));
-	self->disk->hold = false;
+	self->disk->hold = 0;
 	ASSERT_EQ(0, pthread_join(thread, &length));
 	ASSERT_EQ((void *)page_size(), length);
 	/* The harness ends a test that waits in vain. */

@@ -26,8 +26,9 @@
  * @write_error: as well
  * @sync_error: and what fsync() of the file is
  * @room: writes that begin behind so many bytes are answered with ENOSPC
- * @hold: reads wait, and so does all that is asked later
- * @holding: one does
+ * @hold: requests of this kind, FUSE_READ as an example, wait, and so does all that
+ *	is asked later; 0: none does
+ * @holding: the kind of the one that waits; 0: none does
  * @failed: how often one of the errors was the answer
  * @bytes: what is on the disk
  */
@@ -38,8 +39,8 @@ struct disk {
 	_Atomic int write_error;
 	_Atomic int sync_error;
 	_Atomic size_t room;
-	_Atomic bool hold;
-	_Atomic bool holding;
+	_Atomic uint32_t hold;
+	_Atomic uint32_t holding;
 	_Atomic int failed;
 	char bytes[DISK_MAX];
 };
@@ -101,10 +102,6 @@ static inline void disk_read(struct disk *disk, int fuse,
 	size_t left = disk->size - at;
 	int error;
 
-	while (disk->hold) {
-		disk->holding = true;
-		sched_yield();
-	}
 	error = disk->read_error;
 	disk->failed += !!error;
 	disk_answer(fuse, asked, error, disk->bytes + at,
@@ -128,12 +125,22 @@ static inline void disk_write(struct disk *disk, int fuse,
 	disk_answer(fuse, asked, error, &out, sizeof(out));
 }
 
+static inline void disk_wait(struct disk *disk, uint32_t kind)
+{
+	while (disk->hold == kind) {
+		disk->holding = kind;
+		sched_yield();
+	}
+	disk->holding = 0;
+}
+
 static inline void disk_serve(struct disk *disk, int fuse,
 			      const struct fuse_in_header *asked)
 {
 	const struct fuse_open_out opened = { 0 };
 	int error = 0;
 
+	disk_wait(disk, asked->opcode);
 	switch (asked->opcode) {
 	case FUSE_INIT:
 		return disk_init(disk, fuse, asked);
@@ -197,6 +204,13 @@ static inline int disk_open(void)
 	if (access("/dev/fuse", F_OK) && system("modprobe -q fuse"))
 		return -1;
 	return open("/dev/fuse", O_RDWR | O_CLOEXEC);
+}
+
+/* Until a request of that kind waits, as @hold says. */
+static inline void disk_until_holding(struct disk *disk, uint32_t kind)
+{
+	while (disk->holding != kind)
+		sched_yield();
 }
 
 /*
