@@ -281,23 +281,34 @@ int mmapdemo_backing_punch(struct backing *backing, u64 start, u64 end)
 
 /* ---- the mapping ---- */
 
+/* -EAGAIN: it left the region meanwhile. */
+static int mkwrite_page(struct backing *backing, struct page *page,
+			pgoff_t pgoff)
+{
+	int error = mmapdemo_pages_wait(page);
+
+	if (error)
+		return error;
+	error = -EAGAIN;
+	if (backing_has(backing, page, pgoff))
+		error = fill_page(backing, page, pgoff) ?:
+			dirty_page(backing, page, pgoff);
+	if (error)
+		unlock_page(page);
+	return error;
+}
+
 /* The first store to a page since it was mapped. */
 static vm_fault_t mmapdemo_backing_mkwrite(struct vm_fault *vmf)
 {
 	struct region *region = vmf->vma->vm_private_data;
-	struct backing *backing = region->backing;
-	int error = -EAGAIN;
+	int error = mkwrite_page(region->backing, vmf->page, vmf->pgoff);
 
-	lock_page(vmf->page);
-	if (backing_has(backing, vmf->page, vmf->pgoff))
-		error = fill_page(backing, vmf->page, vmf->pgoff) ?:
-			dirty_page(backing, vmf->page, vmf->pgoff);
-	if (error) {
-		unlock_page(vmf->page);
-		return error == -EAGAIN ? VM_FAULT_NOPAGE :
-		       mmapdemo_method_count(vmf, vmf_error(error));
-	}
-	return VM_FAULT_LOCKED;
+	if (!error)
+		return VM_FAULT_LOCKED;
+	if (error == -EAGAIN)
+		return VM_FAULT_NOPAGE;
+	return mmapdemo_method_count(vmf, vmf_error(error));
 }
 
 const struct vm_operations_struct mmapdemo_backing_vm_ops = {

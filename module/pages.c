@@ -17,10 +17,11 @@
  *   either the page is seen by who removes those behind it, or it isn't added.
  *
  * Order of locks: mmap_lock or the VMA's, page, page table; and region->lock,
- * page, array. Nothing is allocated, and nobody waits for anything else, with a
- * page locked, but for a file behind the region to be read.
+ * page, array. With a page locked only page tables are allocated, and nobody waits
+ * for anything else, but for a file behind the region to be read.
  */
 #include "common.h"
+#include "compat/pagecache.h"
 #include "compat/unmap.h"
 #include "method.h"
 #include "mmapdemo.h"
@@ -181,14 +182,28 @@ static bool pages_still(struct region *region, pgoff_t pgoff, struct page *page)
 }
 
 /**
+ * mmapdemo_pages_wait - lock a page
+ * @page: the page, of which the caller has a reference
+ *
+ * May sleep: as long as a file is read, if one is behind the region.
+ *
+ * Return: 0, or -EINTR when the task was killed.
+ */
+int mmapdemo_pages_wait(struct page *page)
+{
+	return page_lock_killable(page);
+}
+
+/**
  * mmapdemo_pages_lock - the page at an offset, so that it may be mapped
  * @region: the region
  * @pgoff: offset in pages
  *
- * May sleep.
+ * May sleep: see mmapdemo_pages_wait().
  *
  * Return: the page, locked, with a reference, both of which
- * mmapdemo_pages_unlock() gives back; or as mmapdemo_pages_touch().
+ * mmapdemo_pages_unlock() gives back; or as mmapdemo_pages_touch(), and -EINTR
+ * when the task was killed.
  */
 struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff)
 {
@@ -198,7 +213,10 @@ struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff)
 		page = mmapdemo_pages_touch(region, pgoff);
 		if (IS_ERR(page))
 			return page;
-		lock_page(page);
+		if (mmapdemo_pages_wait(page)) {
+			put_page(page);
+			return ERR_PTR(-EINTR);
+		}
 	} while (!pages_still(region, pgoff, page));
 	return page;
 }

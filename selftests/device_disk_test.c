@@ -71,6 +71,21 @@ static int error_of(int result)
 	return result < 0 ? errno : 0;
 }
 
+/* Waits for something that no ordinary signal ends, as a lock. */
+static bool waits(pid_t tid)
+{
+	char path[64], text[256] = "", *state;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	state = strrchr(text, ')');
+	return state && !strncmp(state, ") D", 3);
+}
+
 /* ---- reading ---- */
 
 TEST_F(disk, what_can_not_be_read_is_sigbus_until_it_can)
@@ -131,6 +146,32 @@ TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
 	EXPECT_EQ((void *)8, byte);
 }
 
+TEST_F_TIMEOUT(disk, who_waits_for_what_another_reads_can_be_killed, 60)
+{
+	pthread_t thread;
+	void *byte;
+	pid_t pid;
+
+	SKIP_WITHOUT_DISK();
+	/* Who has it open tells the disk when he ends, and waits for that. */
+	close(self->file);
+	self->file = -1;
+	self->disk->hold = FUSE_READ;
+	ASSERT_EQ(0, pthread_create(&thread, NULL, read_byte,
+				    page_at(self->map, 7)));
+	disk_until_holding(self->disk, FUSE_READ);
+	pid = fork_child();
+	if (!pid)
+		_exit(touch_read(page_at(self->map, 7)));
+	while (!waits(pid))
+		sched_yield();
+	ASSERT_EQ(0, kill(pid, SIGKILL));
+	EXPECT_EQ(128 + SIGKILL, wait_for(pid));
+	self->disk->hold = 0;
+	ASSERT_EQ(0, pthread_join(thread, &byte));
+	EXPECT_EQ((void *)8, byte);
+}
+
 /* ---- writing ---- */
 
 struct task {
@@ -154,21 +195,6 @@ static void *write_file(void *data)
 
 	task->tid = gettid();
 	return (void *)pwrite(task->fd, "w", 1, 0);
-}
-
-/* Waits for something that no signal ends, as a lock. */
-static bool waits(pid_t tid)
-{
-	char path[64], text[256] = "", *state;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		text[0] = '\0';
-	close(fd);
-	state = strrchr(text, ')');
-	return state && !strncmp(state, ") D", 3);
 }
 
 /*

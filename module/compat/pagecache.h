@@ -8,6 +8,19 @@
 #include <linux/version.h>
 
 /*
+ * Linux 5.16, commit af7f29d9e1a7 ("mm/filemap: Add folio_lock_killable()"); the
+ * name for pages is gone meanwhile.
+ */
+static inline int page_lock_killable(struct page *page)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+	return lock_page_killable(page);
+#else
+	return folio_lock_killable(page_folio(page));
+#endif
+}
+
+/*
  * Can read_mapping_page() read it? tmpfs, and what has no page cache, can't.
  * Linux 5.19, commit 5efe7448a142 ("fs: Introduce aops->read_folio")
  */
