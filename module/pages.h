@@ -5,13 +5,23 @@
 
 #include "compat/gfp.h"
 
+#include <linux/atomic.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 
-struct page;
 struct region;
 
 /* Charged to the memory cgroup of whoever touches the page first. */
 #define PAGES_GFP (GFP_HIGHUSER | __GFP_ZERO | GFP_ACCOUNT_MAPPED)
+
+/*
+ * How many of the references on a page are of those who wait for its lock, or read
+ * it: they do not store into it. page->private is for who has allocated a page.
+ */
+static inline atomic_long_t *pages_idle(struct page *page)
+{
+	return (atomic_long_t *)&compound_head(page)->private;
+}
 
 struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff);
 struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff);

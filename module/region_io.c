@@ -73,7 +73,9 @@ static ssize_t read_part(struct region *region, loff_t pos, size_t part,
 		return PTR_ERR(page);
 	if (!page)
 		return iov_iter_zero(part, to);
+	atomic_long_inc(pages_idle(page));
 	copied = copy_page_to_iter(page, offset_in_page(pos), part, to);
+	atomic_long_dec(pages_idle(page));
 	put_page(page);
 	return copied;
 }

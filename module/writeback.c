@@ -23,7 +23,9 @@
 #include "pages.h"
 #include "region.h"
 
+#include <linux/atomic.h>
 #include <linux/cred.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
@@ -96,10 +98,21 @@ static int write_file(struct backing *backing, struct page *page, loff_t pos)
 	return 0;
 }
 
-/* A page that is not mapped: does anybody use it, other than the region and us? */
+/*
+ * A page that is locked, and not mapped: may anybody store into it? Who has a
+ * reference, other than the region, us, and those who say that they do not.
+ */
 static bool page_is_held(struct page *page)
 {
-	return page_count(page) > 2;
+	long idle = atomic_long_read(pages_idle(page));
+	bool held;
+
+	/* Each of them had a reference first ... */
+	smp_rmb();
+	held = page_count(page) > 2 + idle;
+	/* ... and who had none any more had made the page dirty. */
+	smp_rmb();
+	return held;
 }
 
 static bool page_is_watched(struct backing *backing, pgoff_t pgoff)
@@ -130,9 +143,9 @@ static bool begin_write(struct backing *backing, struct page *page,
 	lock_page(page);
 	if (backing_has(backing, page, pgoff) && PageUptodate(page)) {
 		unmap_page(backing, page, pgoff);
-		/* Only now: unmapping sets it once more. */
-		dirty = TestClearPageDirty(page);
 		watch_page(backing, page, pgoff);
+		/* Only now: unmapping sets it once more, as direct I/O that ended. */
+		dirty = TestClearPageDirty(page);
 	}
 	unlock_page(page);
 	return dirty;
@@ -190,14 +203,30 @@ void mmapdemo_writeback_work(struct work_struct *work)
 
 /* ---- sync ---- */
 
+/* Who found it just now is about to wait for its lock, or to let go of it. */
+static bool page_stays_held(struct page *page, int *patience)
+{
+	while (page_is_held(page)) {
+		if (!*patience)
+			return true;
+		--*patience;
+		usleep_range(500, 1000);
+	}
+	return false;
+}
+
 /* But for one that direct I/O stores into. Who else holds it reads it again. */
 static void forget_page(struct backing *backing, struct page *page,
-			pgoff_t pgoff)
+			pgoff_t pgoff, int *patience)
 {
+	bool stored_into;
+
 	lock_page(page);
 	if (backing_has(backing, page, pgoff) && !PageDirty(page)) {
 		unmap_page(backing, page, pgoff);
-		if (!page_is_held(page) || !page_is_watched(backing, pgoff))
+		stored_into = page_is_watched(backing, pgoff) &&
+			      page_stays_held(page, patience);
+		if (!stored_into && !PageDirty(page))
 			ClearPageUptodate(page);
 	}
 	unlock_page(page);
@@ -205,6 +234,7 @@ static void forget_page(struct backing *backing, struct page *page,
 
 static void forget_range(struct backing *backing, pgoff_t first, pgoff_t last)
 {
+	int patience = 20;	/* ms, with all pages together */
 	struct page *page;
 	unsigned long pgoff;
 
@@ -214,7 +244,7 @@ static void forget_range(struct backing *backing, pgoff_t first, pgoff_t last)
 		if (!page)
 			continue;
 		if (PageUptodate(page))
-			forget_page(backing, page, pgoff);
+			forget_page(backing, page, pgoff, &patience);
 		put_page(page);
 		cond_resched();
 	}
