@@ -165,9 +165,11 @@ static ssize_t mmapdemo_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (iocb->ki_flags & IOCB_APPEND)
 		iocb->ki_pos = mmapdemo_region_bytes(region);
 	ret = mmapdemo_region_write(region, iocb->ki_pos, from);
-	if (ret > 0)
-		iocb->ki_pos += ret;
-	return ret;
+	if (ret <= 0)
+		return ret;
+	iocb->ki_pos += ret;
+	/* With O_SYNC, or O_DSYNC, it is in the file behind the region now. */
+	return generic_write_sync(iocb, ret);
 }
 
 /* What is mapped once stays what it is. */

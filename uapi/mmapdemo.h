@@ -715,10 +715,13 @@ enum mmapdemo_by {
  * A region with a file behind it, with MMAPDEMO_BY_PAGE only, is as a mapping of
  * that file is: its bytes are those of the file, at the same offset, and it ends
  * where the file does, if that is before. What is stored is in the file after
- * fsync(2) or msync(2) with MS_SYNC, every vm.dirty_writeback_centisecs, and after
- * the last close, also if that is by exit or SIGKILL. What others write to the
- * file is seen after one of the first two; a truncated file is seen at the next
- * fault, or after these. Touching what can't be read is SIGBUS. What can't be
+ * fsync(2) or msync(2) with MS_SYNC, after write(2) with O_SYNC, every
+ * vm.dirty_writeback_centisecs, and after the last close, also if that is by exit or
+ * SIGKILL. What others write to the file is seen after one of the first two, but in
+ * a page that direct I/O is storing into at the time; a truncated file is seen at
+ * the next fault, or after these. Pages are written as a whole: what others write to
+ * one of the file is lost when it is stored to before that was seen. Touching what
+ * can't be read is SIGBUS. What can't be
  * written is kept and tried again until the last close, and the error told once:
  * ENOSPC, EDQUOT or EIO; what the file system took, and could not write later, is
  * told of too, and its loss. sync_file_range(2) is for files only, and fails with
