@@ -212,7 +212,8 @@ static int dirty_page(struct backing *backing, struct page *page, pgoff_t pgoff)
  * @from: where they come from: maybe a mapping of this very page, so it is not
  *	locked while they are fetched
  *
- * Return: bytes copied; as mmapdemo_backing_lock(), and -ENOMEM.
+ * Return: bytes copied, 0 when not even one could be fetched; as
+ * mmapdemo_backing_lock(), and -ENOMEM.
  */
 ssize_t mmapdemo_backing_write(struct backing *backing, loff_t pos, size_t part,
 			       struct iov_iter *from)
@@ -226,6 +227,8 @@ ssize_t mmapdemo_backing_write(struct backing *backing, loff_t pos, size_t part,
 	if (!copy)
 		return -ENOMEM;
 	copied = copy_page_from_iter(copy, 0, part, from);
+	if (!copied)
+		goto out_free_copy;
 	page = mmapdemo_backing_lock(backing, pgoff);
 	if (IS_ERR(page)) {
 		copied = PTR_ERR(page);

@@ -11,8 +11,11 @@
 
 struct region;
 
-/* Charged to the memory cgroup of whoever touches the page first. */
-#define PAGES_GFP (GFP_HIGHUSER | __GFP_ZERO | GFP_ACCOUNT_MAPPED)
+/*
+ * Charged to the memory cgroup of whoever touches the page first. GFP_USER: we get
+ * at the bytes ourselves, which GFP_HIGHUSER would want kmap_local_page() for.
+ */
+#define PAGES_GFP (GFP_USER | __GFP_ZERO | GFP_ACCOUNT_MAPPED)
 
 /*
  * How many of the references on a page are of those who wait for its lock, or read

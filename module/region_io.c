@@ -7,10 +7,10 @@
  */
 #include "common.h"
 #include "backing.h"
-#include "compat/highmem.h"
 #include "pages.h"
 #include "region.h"
 
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -177,12 +177,11 @@ int mmapdemo_region_access(struct vm_area_struct *vma, unsigned long address,
 	page = mmapdemo_pages_touch(vma->vm_private_data, pgoff);
 	if (IS_ERR(page))
 		return PTR_ERR(page) == -ENXIO ? -EFAULT : -ENOMEM;
-	bytes = kmap_local_page(page) + offset_in_page(address);
+	bytes = page_address(page) + offset_in_page(address);
 	if (write)
 		memcpy(bytes, buffer, part);
 	else
 		memcpy(buffer, bytes, part);
-	kunmap_local(bytes);
 	put_page(page);
 	return part;
 }

@@ -111,6 +111,15 @@ TEST_F(backing, write_from_the_page_itself)
 	EXPECT_EQ(6, page_at(self->map, 5)[page_size() - 1]);
 }
 
+TEST_F(backing, a_write_of_nothing_takes_no_page)
+{
+	char *bad = hole(page_size(), page_size());
+
+	EXPECT_EQ(-1, pwrite(self->fd, bad, 1, 0));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_EQ(0, device_stat(self->fd).resident_pages);
+}
+
 TEST_F(backing, a_private_store_is_never_in_the_file)
 {
 	char *private = device_map(self->fd, PAGES, MAP_PRIVATE, 0);
