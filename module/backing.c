@@ -15,7 +15,6 @@
  */
 #include "common.h"
 #include "backing.h"
-#include "compat/fault.h"
 #include "compat/pagecache.h"
 #include "method.h"
 #include "pages.h"
@@ -174,11 +173,11 @@ vm_fault_t mmapdemo_backing_ready(struct vm_fault *vmf)
 	struct page *page;
 	struct file *file;
 
-	if (!fault_may_unlock(vmf) || page_is_ready(region->backing, pgoff))
+	if (page_is_ready(region->backing, pgoff))
 		return 0;
-	/* It keeps the region, which the mapping no longer does. */
-	file = get_file(vmf->vma->vm_file);
-	release_fault_lock(vmf);
+	file = mmapdemo_method_unlock_mm(vmf);
+	if (!file)
+		return 0;
 	page = mmapdemo_backing_lock(region->backing, pgoff);
 	if (!IS_ERR(page))
 		mmapdemo_pages_unlock(page);

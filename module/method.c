@@ -5,6 +5,7 @@
  */
 #include "common.h"
 #include "backing.h"
+#include "compat/fault.h"
 #include "method.h"
 #include "mmapdemo.h"
 #include "pages.h"
@@ -12,6 +13,7 @@
 
 #include <linux/build_bug.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
@@ -108,6 +110,27 @@ int mmapdemo_method_inside(struct region *region, struct vm_area_desc *desc)
 }
 
 /* ---- faults ---- */
+
+/**
+ * mmapdemo_method_unlock_mm - give back the lock of the address space, or of the VMA
+ * @vmf: the fault, which did nothing yet; its VMA may be gone afterwards
+ *
+ * For who is going to wait, as maybe_unlock_mmap_for_io() does.
+ *
+ * Return: the file that was mapped, so that region and module stay: to be given to
+ * fput() before VM_FAULT_RETRY is returned. NULL: the fault can't begin anew, the
+ * lock is still held.
+ */
+struct file *mmapdemo_method_unlock_mm(struct vm_fault *vmf)
+{
+	struct file *file;
+
+	if (!fault_may_unlock(vmf))
+		return NULL;
+	file = get_file(vmf->vma->vm_file);
+	release_fault_lock(vmf);
+	return file;
+}
 
 static enum region_count fault_kind(const struct vm_fault *vmf)
 {

@@ -5,10 +5,11 @@
  * plans pays one look at an empty list for it.
  */
 #include "common.h"
-#include "compat/fault.h"
+#include "method.h"
 #include "mmapdemo.h"
 #include "plan.h"
 
+#include <linux/file.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -160,11 +161,12 @@ static void plan_sleep(u64 delay)
  */
 vm_fault_t mmapdemo_plan_delay(struct vm_fault *vmf, u64 delay)
 {
-	if (fault_may_unlock(vmf)) {
-		release_fault_lock(vmf);
-		plan_sleep(delay);
+	struct file *file = mmapdemo_method_unlock_mm(vmf);
+
+	plan_sleep(delay);
+	if (file) {
+		fput(file);
 		return VM_FAULT_RETRY | VM_FAULT_MAJOR;
 	}
-	plan_sleep(delay);
 	return fatal_signal_pending(current) ? VM_FAULT_SIGBUS : 0;
 }

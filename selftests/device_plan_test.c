@@ -226,6 +226,41 @@ TEST_F(plan, who_waits_is_in_nobodys_way_and_can_be_killed)
 	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
 }
 
+static int leave_one_waiting_for_nothing(int told)
+{
+	int fd = region_open(page_size(), MMAPDEMO_BY_PAGE);
+	char *map = device_map(fd, 1, MAP_SHARED, 0);
+
+	if (failed(map) || region_plan(fd, 0, 1, MMAPDEMO_PLAN_DELAY, 0,
+				       MMAPDEMO_DELAY_MAX) ||
+	    leave_one_waiting(fd, map) || munmap(map, page_size()) ||
+	    close(fd) || write(told, "w", 1) != 1)
+		return 1;
+	return pause();
+}
+
+/* What was mapped is gone, and closed, but not for who waits in the module. */
+TEST(the_module_stays_while_one_waits)
+{
+	int pipes[2];
+	char byte;
+	pid_t pid;
+
+	if (!device_reload())
+		SKIP(return, NO_RELOAD);
+	ASSERT_EQ(0, pipe(pipes));
+	pid = fork_child();
+	if (!pid)
+		_exit(leave_one_waiting_for_nothing(pipes[1]));
+	close(pipes[1]);
+	ASSERT_EQ(1, read(pipes[0], &byte, 1));
+	EXPECT_EQ(-1, syscall(SYS_delete_module, "mmapdemo", O_NONBLOCK));
+	EXPECT_EQ(EWOULDBLOCK, errno);
+	ASSERT_EQ(0, kill(pid, SIGKILL));
+	EXPECT_EQ(128 + SIGKILL, wait_for(pid));
+	EXPECT_TRUE(device_reload());
+}
+
 /* ---- what can't be planned ---- */
 
 TEST_F(plan, what_cannot_be_is_refused)
