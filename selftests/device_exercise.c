@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Does to a region what programs do to files, at random: reads and writes,
- * through descriptors and mappings, of any length and offset; changes its size,
- * punches holes, syncs, opens it anew. All of it is done to an array, too, which
- * the region, and the file behind it, must not differ from.
+ * through descriptors and mappings, of any length and offset, also by a process that
+ * is killed; changes its size, punches holes, syncs, opens it anew. All of it is
+ * done to an array, too, which the region, and the file behind it, must not differ
+ * from.
  *
  * device_exercise [-n OPERATIONS] [-s SEED] [-m METHOD] [-f FILE] [-x]
  *
@@ -189,6 +190,22 @@ static void do_map(void)
 	check(!munmap(map, start + length - first), "munmap");
 }
 
+/* By another process, which has it by fork, and does not live to tell. */
+static void do_fork(void)
+{
+	size_t start, length = part(&start);
+	pid_t pid;
+
+	tell("another process stores %#zx at %#zx", length, start);
+	fill(start, length);
+	pid = fork_child();
+	if (!pid) {
+		memcpy(x.map + start, x.bytes, length);
+		raise(SIGKILL);
+	}
+	check(pid > 0 && wait_for(pid) == 128 + SIGKILL, "another process");
+}
+
 /* Where nothing is: in the page behind the one with the last byte. */
 static void do_past_end(void)
 {
@@ -316,11 +333,34 @@ static void region_begin(void)
 	check(!failed(x.map), "mmap");
 }
 
-static void do_reopen(void)
+static void region_end(void)
 {
-	tell("close, open");
 	check(!munmap(x.map, fixed() ? x.size : x.most) && !close(x.fd),
 	      "close");
+}
+
+/* The last who has it is another process then, and is killed. */
+static void region_end_by_kill(void)
+{
+	pid_t pid = fork_child();
+
+	if (!pid)
+		for (;;)
+			pause();
+	region_end();
+	check(pid > 0 && !kill(pid, SIGKILL) &&
+	      wait_for(pid) == 128 + SIGKILL, "kill");
+}
+
+static void do_reopen(void)
+{
+	bool killed = chance(2);
+
+	tell(killed ? "close, kill, open" : "close, open");
+	if (killed)
+		region_end_by_kill();
+	else
+		region_end();
 	compare_file();
 	if (x.file < 0)
 		memset(x.model, 0, x.most);
@@ -340,7 +380,7 @@ static const struct {
 	{ do_read, 20, 0 }, { do_write, 20, 0 }, { do_load, 20, 0 },
 	{ do_store, 20, 0 }, { do_map, 4, 0 }, { do_dontneed, 4, 0 },
 	{ do_resize, 3, CHANGING }, { do_punch, 3, CHANGING },
-	{ do_sync, 4, 0 }, { do_file_write, 3, FILE_ONLY },
+	{ do_fork, 1, 0 }, { do_sync, 4, 0 }, { do_file_write, 3, FILE_ONLY },
 	{ do_truncate, 2, FILE_ONLY }, { do_reopen, 1, 0 },
 };
 
