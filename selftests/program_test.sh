@@ -143,6 +143,17 @@ test_read_of_the_device_is_dd() {
 		cmp - <(dd if="$dev" bs=1 skip=4095 count=10000 status=none)
 }
 
+test_read_by_each_method_is_zeros() {
+	local method
+
+	for method in page insert pfn remap around huge prepare; do
+		mmapdemo read --method $method "$dev" |
+			cmp - <(head -c 2M /dev/zero) || return
+	done
+	fails 2 "not page, insert" mmapdemo read --method none "$dev" &&
+		fails 1 "for $dev only" mmapdemo read -m page /etc/passwd
+}
+
 test_hex_is_hexdump() {
 	local expected
 
@@ -223,6 +234,19 @@ test_write_to_the_device_is_seen_by_read() {
 	mmapdemo write --offset 4090 "$dev" <"$file" &&
 		dd if="$dev" bs=10 skip=409 status=none | head -c 70001 |
 		cmp - "$file"
+}
+
+# It is a region of its own: what all share is as it was.
+test_write_by_a_method_is_seen_by_nobody() {
+	echo shared | mmapdemo write "$dev" &&
+		echo mine | mmapdemo write --method insert "$dev" &&
+		[[ $(mmapdemo read --length 6 "$dev") == shared ]] &&
+		fails 1 "it ends at byte 2097152" bash -c \
+			"echo | mmapdemo write -m page --offset 2M $dev" &&
+		fails 1 "for $dev only" bash -c \
+			"echo | mmapdemo write -m page '$(sized 10)'" &&
+		fails 1 "No such file" bash -c \
+			"echo | mmapdemo write -m page '$tmp/none'"
 }
 
 test_write_behind_the_end_is_enospc() {

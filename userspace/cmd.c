@@ -39,6 +39,30 @@ int cmd_misused(const char *command, const char *format, ...)
 	return CMD_USAGE;
 }
 
+int cmd_method(const char *command, const char *text, int *method)
+{
+	*method = object_method(text);
+	if (*method >= 0)
+		return -1;
+	return cmd_misused(command, "--method %s: not page, insert, pfn, remap, "
+			   "around, huge or prepare", text);
+}
+
+int cmd_map_by(const char *command, const char *path, struct object *object,
+	       int method)
+{
+	int err = method < 0 ? 0 : object_own(object, method);
+
+	if (!err)
+		return -1;
+	object_close(object);
+	if (err == -ENOTTY)
+		return cmd_fail(command, "%s: --method is for %s only", path,
+				MMAPDEMO_DEVICE);
+	return cmd_fail(command, "%s: no region of its own: %s", path,
+			strerror(-err));
+}
+
 int cmd_colour(const char *command, const char *text, enum when *when)
 {
 	if (!parse_when(text, when))

@@ -7,6 +7,7 @@
 #define _CMD_H
 
 #include "line.h"
+#include "object.h"
 
 #include <linux/types.h>
 
@@ -72,6 +73,13 @@ int cmd_options(int argc, char **argv, const char *command, const char *help,
  * failed with -errno. That nobody wants to read it any more is no failure.
  */
 int cmd_written(const char *command, int err);
+
+/* --method @text: -1 and its number, or the status when it is none that there is. */
+int cmd_method(const char *command, const char *text, int *method);
+
+/* Maps /dev/mmapdemo by it, unless it is -1: -1, or the status. */
+int cmd_map_by(const char *command, const char *path, struct object *object,
+	       int method);
 
 /* Why a process can't be watched: -errno of watch_process(). */
 int cmd_no_process(const char *command, int pid, int err);

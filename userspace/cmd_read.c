@@ -23,6 +23,8 @@ static const char help[] =
 "  -o, --offset N   begin at byte N (default 0)\n"
 "  -l, --length N   write at most N bytes (default: to the end)\n"
 "  -x, --hex        as offset, hexadecimal bytes and ASCII\n"
+"  -m, --method M   of /dev/mmapdemo, a region of 2 MiB of its own, mapped by\n"
+"                   page, insert, pfn, remap, around, huge or prepare\n"
 "  -h, --help\n"
 "\n"
 "N may be hexadecimal (0x1000) and have a suffix K, M or G.\n";
@@ -33,6 +35,7 @@ struct options {
 	__u64 length;
 	bool length_given;
 	bool hex;
+	int method;	/* -1: as the device is */
 };
 
 struct reader {
@@ -56,6 +59,8 @@ static int parse_option(int c, struct options *opts)
 	case 'x':
 		opts->hex = true;
 		return -1;
+	case 'm':
+		return cmd_method("read", optarg, &opts->method);
 	default:
 		return cmd_option("read", help, c, NULL, NULL);
 	}
@@ -67,12 +72,13 @@ static int parse(int argc, char **argv, struct options *opts)
 		{ "offset", required_argument, NULL, 'o' },
 		{ "length", required_argument, NULL, 'l' },
 		{ "hex", no_argument, NULL, 'x' },
+		{ "method", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "o:l:xh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "o:l:xm:h", longs, NULL)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;
@@ -205,17 +211,21 @@ static int copy(struct reader *reader)
 
 int cmd_read(int argc, char **argv)
 {
-	struct options opts = { 0 };
+	struct options opts = { .method = -1 };
 	struct reader reader = { .opts = &opts };
 	int status = parse(argc, argv, &opts);
 	int err;
 
 	if (status >= 0)
 		return status;
-	err = object_open(&reader.object, opts.path, O_RDONLY);
+	err = object_open(&reader.object, opts.path,
+			  opts.method < 0 ? O_RDONLY : O_RDWR);
 	if (err)
 		return cmd_fail("read", "%s: %s", opts.path,
 				object_strerror(err));
+	status = cmd_map_by("read", opts.path, &reader.object, opts.method);
+	if (status >= 0)
+		return status;
 	reader.buffer = malloc(BUFFER_SIZE);
 	if (reader.buffer)
 		status = copy(&reader);

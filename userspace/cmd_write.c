@@ -21,6 +21,8 @@ static const char help[] =
 "a device does not grow.\n"
 "\n"
 "  -o, --offset N   begin at byte N (default 0)\n"
+"  -m, --method M   of /dev/mmapdemo, a region of 2 MiB of its own, mapped by\n"
+"                   page, insert, pfn, remap, around, huge or prepare\n"
 "  -h, --help\n"
 "\n"
 "N may be hexadecimal (0x1000) and have a suffix K, M or G.\n";
@@ -28,6 +30,7 @@ static const char help[] =
 struct options {
 	const char *path;
 	__u64 offset;
+	int method;	/* -1: as the device is */
 };
 
 #define BUFFER_SIZE (4UL << 20)
@@ -37,6 +40,8 @@ static int parse_option(int c, struct options *opts)
 {
 	if (c == 'o')
 		return cmd_size("write", "--offset", optarg, &opts->offset);
+	if (c == 'm')
+		return cmd_method("write", optarg, &opts->method);
 	return cmd_option("write", help, c, NULL, NULL);
 }
 
@@ -44,12 +49,13 @@ static int parse(int argc, char **argv, struct options *opts)
 {
 	static const struct option longs[] = {
 		{ "offset", required_argument, NULL, 'o' },
+		{ "method", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "o:h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "o:m:h", longs, NULL)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;
@@ -179,7 +185,7 @@ static int copy(const struct options *opts, struct object *object,
 
 int cmd_write(int argc, char **argv)
 {
-	struct options opts = { 0 };
+	struct options opts = { .method = -1 };
 	struct object object;
 	char *buffer;
 	int status = parse(argc, argv, &opts);
@@ -187,10 +193,14 @@ int cmd_write(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	err = object_open(&object, opts.path, O_RDWR | O_CREAT);
+	err = object_open(&object, opts.path,
+			  opts.method < 0 ? O_RDWR | O_CREAT : O_RDWR);
 	if (err)
 		return cmd_fail("write", "%s: %s", opts.path,
 				object_strerror(err));
+	status = cmd_map_by("write", opts.path, &object, opts.method);
+	if (status >= 0)
+		return status;
 	buffer = malloc(BUFFER_SIZE);
 	if (buffer)
 		status = copy(&opts, &object, buffer);

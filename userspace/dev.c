@@ -29,15 +29,20 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
 	return ioctl(fd, MMAPDEMO_IOC_PROBE, probe) ? -errno : 0;
 }
 
+int dev_own(int fd, const struct mmapdemo_region *region)
+{
+	return ioctl(fd, MMAPDEMO_IOC_REGION, region) ? -errno : 0;
+}
+
 int dev_region(const struct mmapdemo_region *region)
 {
 	int fd = open(MMAPDEMO_DEVICE, O_RDWR | O_CLOEXEC), err;
 
 	if (fd < 0)
 		return -errno;
-	if (!ioctl(fd, MMAPDEMO_IOC_REGION, region))
+	err = dev_own(fd, region);
+	if (!err)
 		return fd;
-	err = -errno;
 	close(fd);
 	return err;
 }

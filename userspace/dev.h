@@ -13,6 +13,9 @@ int dev_info(int fd, struct mmapdemo_info *info);
 
 int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
 
+/* Gives an open device a region of its own. */
+int dev_own(int fd, const struct mmapdemo_region *region);
+
 /* The device, to read and to write, with a region of one's own; or -errno. */
 int dev_region(const struct mmapdemo_region *region);
 

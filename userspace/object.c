@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "object.h"
 #include "dev.h"
+#include "names.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,6 +66,28 @@ int object_open(struct object *object, const char *path, int flags)
 	if (err)
 		object_close(object);
 	return err;
+}
+
+int object_method(const char *name)
+{
+	for (const struct name *by = names_by; by->name; by++)
+		if (!strcmp(by->name, name))
+			return by->value;
+	return -EINVAL;
+}
+
+int object_own(struct object *object, int method)
+{
+	const struct mmapdemo_region region = {
+		.size = sizeof(region),
+		.bytes = 2UL << 20,	/* what all methods can map */
+		.method = method,
+	};
+	struct mmapdemo_info info;
+
+	if (dev_info(object->fd, &info))
+		return -ENOTTY;
+	return dev_own(object->fd, &region) ?: object_measure(object);
 }
 
 void object_close(struct object *object)

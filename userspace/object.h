@@ -27,6 +27,15 @@ struct object {
 int object_open(struct object *object, const char *path, int flags);
 void object_close(struct object *object);
 
+/* The number of a method to map /dev/mmapdemo, or -EINVAL. */
+int object_method(const char *name);
+
+/*
+ * Gives /dev/mmapdemo, open to read and to write, a region of its own, of 2 MiB, that
+ * is mapped by a method. -ENOTTY: @object is none.
+ */
+int object_own(struct object *object, int method);
+
 /* Asks for the size again: a file may have shrunk. */
 int object_measure(struct object *object);
 
