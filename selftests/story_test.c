@@ -1120,7 +1120,7 @@ TEST_F(story, summary_counts)
 	fault_libc(1, MM);
 	fault_libc(1, MM);
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("\n1 mmap calls took 11.2 us: 1 new VMAs, 0 merged");
+	EXPECT_TOLD("\n1 mmap call took 11.2 us: 1 new VMA, 0 merged");
 	EXPECT_TOLD("\n2 faults took 3.8 us: 2 read\n");
 }
 

@@ -57,23 +57,42 @@ int tell_heading(const struct story *story, const char *title)
 	return line_end(&line, story->out);
 }
 
-static int summary_mmap(const struct story *story)
+void tell_sum(const struct story *story, struct line *line)
 {
 	const struct tally *tally = &story->tally;
 	char time[FORMAT_MAX];
+
+	line_begin(line, &story->style);
+	format_duration(time, tally->mmap_ns, story->style.glyphs->micro);
+	line_add(line, BOLD, "%lu mmap call%s", tally->mmaps,
+		 plural(tally->mmaps));
+	line_add(line, PLAIN, " took %s", time);
+	if (tally->mmaps_failed)
+		line_add(line, RED, ", %lu failed", tally->mmaps_failed);
+}
+
+void tell_sum_flushes(const struct story *story, struct line *line)
+{
+	unsigned long flushes = story->tally.flushes;
+
+	if (flushes)
+		line_add(line, PLAIN, "; %lu TLB flush%s", flushes,
+			 flushes == 1 ? "" : "es");
+}
+
+static int summary_mmap(const struct story *story)
+{
+	const struct tally *tally = &story->tally;
 	struct line line;
 
-	line_begin(&line, &story->style);
-	line_add(&line, BOLD, "%lu mmap calls", tally->mmaps);
-	format_duration(time, tally->mmap_ns, story->style.glyphs->micro);
-	line_add(&line, PLAIN, " took %s", time);
-	if (tally->mmaps_failed)
-		line_add(&line, RED, ", %lu failed", tally->mmaps_failed);
-	line_add(&line, PLAIN, ": %lu new VMAs, %lu merged with a neighbour, "
-		 "%lu splits, %lu unmapped (brk, mprotect, exec included)",
-		 tally->links, tally->merges, tally->splits, tally->unlinked);
+	tell_sum(story, &line);
+	line_add(&line, PLAIN, ": %lu new VMA%s, %lu merged with a neighbour, "
+		 "%lu split%s, %lu unmapped (brk, mprotect, exec included)",
+		 tally->links, plural(tally->links), tally->merges,
+		 tally->splits, plural(tally->splits), tally->unlinked);
 	if (tally->copies)
-		line_add(&line, PLAIN, "; %lu forks", tally->copies);
+		line_add(&line, PLAIN, "; %lu fork%s", tally->copies,
+			 plural(tally->copies));
 	return line_end(&line, story->out);
 }
 
@@ -85,7 +104,8 @@ static int summary_faults(const struct story *story)
 	struct line line;
 
 	line_begin(&line, &story->style);
-	line_add(&line, BOLD, "%lu faults", tally->faults);
+	line_add(&line, BOLD, "%lu fault%s", tally->faults,
+		 plural(tally->faults));
 	format_duration(time, tally->fault_ns, story->style.glyphs->micro);
 	line_add(&line, PLAIN, " took %s", time);
 	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
@@ -99,8 +119,7 @@ static int summary_faults(const struct story *story)
 		line_add(&line, RED, "; %lu major", tally->majors);
 	if (tally->retried)
 		line_add(&line, YELLOW, "; %lu retried", tally->retried);
-	if (tally->flushes)
-		line_add(&line, PLAIN, "; %lu TLB flushes", tally->flushes);
+	tell_sum_flushes(story, &line);
 	return line_end(&line, story->out);
 }
 

@@ -50,6 +50,10 @@ void tell_bits(struct line *line, __u32 entry);
 /* What becomes of the page in faults of a class. */
 const char *tell_class(__u32 class);
 
+/* The end of the story, into lines: how many calls took how long; flushes. */
+void tell_sum(const struct story *story, struct line *line);
+void tell_sum_flushes(const struct story *story, struct line *line);
+
 /* A fault. */
 int tell_fault(struct story *story, const struct event *event,
 	       const struct task *task, const struct space *space);

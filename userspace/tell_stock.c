@@ -144,18 +144,11 @@ int tell_stock_heading(const struct story *story)
 
 static int summary_calls(const struct story *story)
 {
-	const struct tally *tally = &story->tally;
-	char time[FORMAT_MAX];
 	struct line line;
 
-	if (!tally->mmaps)
+	if (!story->tally.mmaps)
 		return 0;
-	line_begin(&line, &story->style);
-	format_duration(time, tally->mmap_ns, story->style.glyphs->micro);
-	line_add(&line, BOLD, "%lu mmap calls", tally->mmaps);
-	line_add(&line, PLAIN, " took %s", time);
-	if (tally->mmaps_failed)
-		line_add(&line, RED, ", %lu failed", tally->mmaps_failed);
+	tell_sum(story, &line);
 	return line_end(&line, story->out);
 }
 
@@ -165,13 +158,13 @@ static int summary_touches(const struct story *story)
 	struct line line;
 
 	line_begin(&line, &story->style);
-	line_add(&line, BOLD, "%lu faults", tally->faults);
+	line_add(&line, BOLD, "%lu fault%s", tally->faults,
+		 plural(tally->faults));
 	line_add(&line, PLAIN, ": %lu where no page was present, %lu where it "
-		 "was protected; %lu writes; %lu by the kernel",
+		 "was protected; %lu write%s; %lu by the kernel",
 		 tally->faults - tally->protected, tally->protected,
-		 tally->writes, tally->kernels);
-	if (tally->flushes)
-		line_add(&line, PLAIN, "; %lu TLB flushes", tally->flushes);
+		 tally->writes, plural(tally->writes), tally->kernels);
+	tell_sum_flushes(story, &line);
 	return line_end(&line, story->out);
 }
 
