@@ -12,51 +12,6 @@ int story_begin(struct story *story, const char *title)
 	return tell_heading(story, title);
 }
 
-static void count(struct tally *tally, const struct event *event)
-{
-	switch (event->kind) {
-	case MMAPDEMO_EVENT_DO_MMAP:
-		tally->mmaps++;
-		tally->mmaps_failed += event->mmap.ret < 0;
-		tally->mmap_ns += event->mmap.duration;
-		break;
-	case MMAPDEMO_EVENT_VMA_LINK:
-		tally->links++;
-		break;
-	case MMAPDEMO_EVENT_VMA_MERGE:
-		tally->merges += event->merge.outcome != 0;
-		break;
-	case MMAPDEMO_EVENT_VMA_SPLIT:
-		tally->splits++;
-		break;
-	case MMAPDEMO_EVENT_VMA_UNLINK:
-		tally->unlinked += event->unlink.vmas;
-		break;
-	case MMAPDEMO_EVENT_DUP_MM:
-		tally->copies++;
-		break;
-	case EVENT_FLUSH:
-		tally->flushes += event->flush.reason < FLUSH_SEND;
-		break;
-	case EVENT_TOUCH:
-	case EVENT_KERNEL_TOUCH:
-		tally->faults++;
-		tally->kernels += event->kind == EVENT_KERNEL_TOUCH;
-		tally->protected +=
-			!!(event->touch.error_code & TOUCH_PROTECTION);
-		tally->writes += !!(event->touch.error_code & TOUCH_WRITE);
-		break;
-	case MMAPDEMO_EVENT_PTE_FAULT:
-		tally->faults++;
-		tally->majors += !!(event->fault.ret & FAULT_MAJOR);
-		tally->retried += event->fault.retries != 0;
-		tally->fault_ns += event->fault.duration;
-		if (event->fault.class < MMAPDEMO_FAULT_CLASS_COUNT)
-			tally->classes[event->fault.class]++;
-		break;
-	}
-}
-
 /* ---- is the call over whose parts the task has collected? ---- */
 
 /* brk() and mremap() have an event of their own when they end, but not all. */
@@ -364,7 +319,7 @@ static int tell_and_apply(struct story *story, struct event *event)
 		return err;
 	if (event->kind == EVENT_EXEC || !space || !space->hidden) {
 		meet(story, event);
-		count(&story->tally, event);
+		sum_event(&story->sum, event);
 		err = tell(story, event, task, space);
 	}
 	if (!err && before)

@@ -8,30 +8,10 @@
 
 #include "event.h"
 #include "line.h"
+#include "sum.h"
 #include "world.h"
 
 #include <stdio.h>
-
-/** struct tally - for the summary: how many of what, and how long */
-struct tally {
-	unsigned long mmaps;
-	unsigned long mmaps_failed;
-	unsigned long links;
-	unsigned long merges;
-	unsigned long splits;
-	unsigned long unlinked;
-	unsigned long copies;
-	unsigned long flushes;
-	unsigned long faults;
-	unsigned long classes[MMAPDEMO_FAULT_CLASS_COUNT];
-	unsigned long majors;
-	unsigned long retried;
-	unsigned long protected;
-	unsigned long writes;
-	unsigned long kernels;
-	__u64 mmap_ns;
-	__u64 fault_ns;
-};
 
 /**
  * struct story - being told
@@ -44,7 +24,7 @@ struct tally {
  * @threads: more than one task was seen: lines say which
  * @first: the first task
  * @world: who lives where
- * @tally: for the end
+ * @sum: for the end
  */
 struct story {
 	FILE *out;
@@ -59,7 +39,7 @@ struct story {
 	bool threads;
 	__u32 first;
 	struct world world;
-	struct tally tally;
+	struct sum sum;
 };
 
 /* The heading: what is traced, and what the signs mean. 0 or -errno. */

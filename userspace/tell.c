@@ -59,21 +59,21 @@ int tell_heading(const struct story *story, const char *title)
 
 void tell_sum(const struct story *story, struct line *line)
 {
-	const struct tally *tally = &story->tally;
+	const struct sum *sum = &story->sum;
 	char time[FORMAT_MAX];
 
 	line_begin(line, &story->style);
-	format_duration(time, tally->mmap_ns, story->style.glyphs->micro);
-	line_add(line, BOLD, "%lu mmap call%s", tally->mmaps,
-		 plural(tally->mmaps));
+	format_duration(time, sum->mmap_ns, story->style.glyphs->micro);
+	line_add(line, BOLD, "%lu mmap call%s", sum->mmaps,
+		 plural(sum->mmaps));
 	line_add(line, PLAIN, " took %s", time);
-	if (tally->mmaps_failed)
-		line_add(line, RED, ", %lu failed", tally->mmaps_failed);
+	if (sum->mmaps_failed)
+		line_add(line, RED, ", %lu failed", sum->mmaps_failed);
 }
 
 void tell_sum_flushes(const struct story *story, struct line *line)
 {
-	unsigned long flushes = story->tally.flushes;
+	unsigned long flushes = story->sum.flushes;
 
 	if (flushes)
 		line_add(line, PLAIN, "; %lu TLB flush%s", flushes,
@@ -82,43 +82,43 @@ void tell_sum_flushes(const struct story *story, struct line *line)
 
 static int summary_mmap(const struct story *story)
 {
-	const struct tally *tally = &story->tally;
+	const struct sum *sum = &story->sum;
 	struct line line;
 
 	tell_sum(story, &line);
 	line_add(&line, PLAIN, ": %lu new VMA%s, %lu merged with a neighbour, "
 		 "%lu split%s, %lu unmapped (brk, mprotect, exec included)",
-		 tally->links, plural(tally->links), tally->merges,
-		 tally->splits, plural(tally->splits), tally->unlinked);
-	if (tally->copies)
-		line_add(&line, PLAIN, "; %lu fork%s", tally->copies,
-			 plural(tally->copies));
+		 sum->links, plural(sum->links), sum->merges,
+		 sum->splits, plural(sum->splits), sum->unlinked);
+	if (sum->copies)
+		line_add(&line, PLAIN, "; %lu fork%s", sum->copies,
+			 plural(sum->copies));
 	return line_end(&line, story->out);
 }
 
 static int summary_faults(const struct story *story)
 {
-	const struct tally *tally = &story->tally;
+	const struct sum *sum = &story->sum;
 	const char *separator = ": ";
 	char time[FORMAT_MAX];
 	struct line line;
 
 	line_begin(&line, &story->style);
-	line_add(&line, BOLD, "%lu fault%s", tally->faults,
-		 plural(tally->faults));
-	format_duration(time, tally->fault_ns, story->style.glyphs->micro);
+	line_add(&line, BOLD, "%lu fault%s", sum->faults,
+		 plural(sum->faults));
+	format_duration(time, sum->fault_ns, story->style.glyphs->micro);
 	line_add(&line, PLAIN, " took %s", time);
 	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
-		if (!tally->classes[i])
+		if (!sum->classes[i])
 			continue;
 		line_add(&line, PLAIN, "%s%lu %s", separator,
-			 tally->classes[i], name_of(names_class, i));
+			 sum->classes[i], name_of(names_class, i));
 		separator = ", ";
 	}
-	if (tally->majors)
-		line_add(&line, RED, "; %lu major", tally->majors);
-	if (tally->retried)
-		line_add(&line, YELLOW, "; %lu retried", tally->retried);
+	if (sum->majors)
+		line_add(&line, RED, "; %lu major", sum->majors);
+	if (sum->retried)
+		line_add(&line, YELLOW, "; %lu retried", sum->retried);
 	tell_sum_flushes(story, &line);
 	return line_end(&line, story->out);
 }

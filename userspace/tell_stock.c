@@ -146,7 +146,7 @@ static int summary_calls(const struct story *story)
 {
 	struct line line;
 
-	if (!story->tally.mmaps)
+	if (!story->sum.mmaps)
 		return 0;
 	tell_sum(story, &line);
 	return line_end(&line, story->out);
@@ -154,16 +154,16 @@ static int summary_calls(const struct story *story)
 
 static int summary_touches(const struct story *story)
 {
-	const struct tally *tally = &story->tally;
+	const struct sum *sum = &story->sum;
 	struct line line;
 
 	line_begin(&line, &story->style);
-	line_add(&line, BOLD, "%lu fault%s", tally->faults,
-		 plural(tally->faults));
+	line_add(&line, BOLD, "%lu fault%s", sum->faults,
+		 plural(sum->faults));
 	line_add(&line, PLAIN, ": %lu where no page was present, %lu where it "
 		 "was protected; %lu write%s; %lu by the kernel",
-		 tally->faults - tally->protected, tally->protected,
-		 tally->writes, plural(tally->writes), tally->kernels);
+		 sum->faults - sum->protected, sum->protected,
+		 sum->writes, plural(sum->writes), sum->kernels);
 	tell_sum_flushes(story, &line);
 	return line_end(&line, story->out);
 }
