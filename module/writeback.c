@@ -31,6 +31,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/writeback.h>
 #include <linux/xarray.h>
 
@@ -203,11 +204,14 @@ void mmapdemo_writeback_work(struct work_struct *work)
 
 /* ---- sync ---- */
 
-/* Who found it just now is about to wait for its lock, or to let go of it. */
+/*
+ * Who found it just now is about to wait for its lock, or to let go of it, as soon
+ * as there is a processor for him.
+ */
 static bool page_stays_held(struct page *page, int *patience)
 {
 	while (page_is_held(page)) {
-		if (!*patience)
+		if (!*patience || fatal_signal_pending(current))
 			return true;
 		--*patience;
 		usleep_range(500, 1000);
@@ -234,7 +238,7 @@ static void forget_page(struct backing *backing, struct page *page,
 
 static void forget_range(struct backing *backing, pgoff_t first, pgoff_t last)
 {
-	int patience = 20;	/* ms, with all pages together */
+	int patience = 1000;	/* ms, with all pages together */
 	struct page *page;
 	unsigned long pgoff;
 
