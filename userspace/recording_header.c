@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "recording_header.h"
+#include "format_text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -67,32 +68,6 @@ static void take_machine(struct recording *recording, struct cursor *cursor)
 		cursor->bad = true;
 }
 
-/*
- * Of a format only the fields are of use: what comes behind is a program that
- * prints them, and nothing for a parser to trust.
- */
-static int parse_format(struct recording *recording, const char *text,
-			size_t size, const char *system)
-{
-	static const char print[] = "\nprint fmt: \"\"\n";
-	const char *end = memmem(text, size, print, strlen("\nprint fmt:"));
-	char *fields;
-	int err;
-
-	if (!end)
-		return -EPROTO;
-	size = end - text;
-	fields = malloc(size + sizeof(print));
-	if (!fields)
-		return -ENOMEM;
-	memcpy(fields, text, size);
-	memcpy(fields + size, print, sizeof(print));
-	err = tep_parse_event(recording->tep, fields, size + sizeof(print) - 1,
-			      system);
-	free(fields);
-	return err;
-}
-
 /* Formats of a system's events, their number before them. */
 static void take_list(struct recording *recording, struct cursor *cursor,
 		      const char *system)
@@ -104,7 +79,8 @@ static void take_list(struct recording *recording, struct cursor *cursor,
 	for (; events && !cursor->bad; events--) {
 		size = take_number(cursor, 8);
 		text = take(cursor, size);
-		if (text && parse_format(recording, text, size, system))
+		if (text && format_text_event(recording->tep, text, size,
+				      system))
 			cursor->bad = true;
 	}
 }
@@ -118,8 +94,7 @@ static void take_pages_format(struct recording *recording,
 	take_word(cursor, RECORDING_PAGE);
 	size = take_number(cursor, 8);
 	text = take(cursor, size);
-	if (text && tep_parse_header_page(recording->tep, (char *)text, size,
-					  sizeof(long)))
+	if (text && format_text_page(recording->tep, text, size))
 		cursor->bad = true;
 	take_word(cursor, RECORDING_EVENT);
 	take(cursor, take_number(cursor, 8));
