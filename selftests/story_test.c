@@ -14,6 +14,7 @@
 #include "../userspace/maps.c"
 #include "../userspace/space_maps.c"
 #include "../userspace/stock_call.c"
+#include "../userspace/sum.c"
 #include "../userspace/world.c"
 #include "../userspace/tell.c"
 #include "../userspace/tell_merge.c"
@@ -436,7 +437,7 @@ TEST_F(story, every_class_has_words)
 		happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 		       .fault = { .mm = MM, .class = class });
 	EXPECT_NOT_TOLD("(null)");
-	EXPECT_EQ(MMAPDEMO_FAULT_CLASS_COUNT + 2UL, self->story.tally.faults);
+	EXPECT_EQ(MMAPDEMO_FAULT_CLASS_COUNT + 2UL, self->story.sum.faults);
 }
 
 TEST_F(story, failed_mmap_says_why)
@@ -897,7 +898,7 @@ TEST_F(story, what_is_before_the_commands_exec_is_hidden)
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1 });
 	fault_libc(1, MM + 1);
 	EXPECT_TOLD("fault");
-	EXPECT_EQ(1U, self->story.tally.faults);
+	EXPECT_EQ(1U, self->story.sum.faults);
 }
 
 TEST_F(story, fault_corrects_stale_maps)
