@@ -225,8 +225,10 @@ static void forget_page(struct backing *backing, struct page *page,
 {
 	bool stored_into;
 
+	/* It may be being read just now, from before what is to be seen. */
 	lock_page(page);
-	if (backing_has(backing, page, pgoff) && !PageDirty(page)) {
+	if (backing_has(backing, page, pgoff) && PageUptodate(page) &&
+	    !PageDirty(page)) {
 		unmap_page(backing, page, pgoff);
 		stored_into = page_is_watched(backing, pgoff) &&
 			      page_stays_held(page, patience);
@@ -247,8 +249,7 @@ static void forget_range(struct backing *backing, pgoff_t first, pgoff_t last)
 		page = mmapdemo_pages_get(backing->region, pgoff);
 		if (!page)
 			continue;
-		if (PageUptodate(page))
-			forget_page(backing, page, pgoff, &patience);
+		forget_page(backing, page, pgoff, &patience);
 		put_page(page);
 		cond_resched();
 	}
