@@ -112,7 +112,7 @@ perf_stack() {
 # ---- next to others ----
 
 how_fault_is_attached() {
-	mmapdemo probes | grep ' handle_mm_fault '
+	timeout 120 mmapdemo probes | grep ' handle_mm_fault '
 }
 
 fentry='kfunc:handle_mm_fault /comm == "actor"/ { @enter = count(); }
@@ -130,12 +130,16 @@ bpf_starts() {
 	return 1
 }
 
+# bpf_ends: and says what it has counted; or else we say where it is.
 bpf_ends() {
 	local copy=${BPF[0]} pid=$bpf
 
 	exec {copy}<&"$copy"
 	kill -INT "$pid"
-	cat <&"$copy"
+	timeout 120 cat <&"$copy" || {
+		echo "bpftrace goes on: $(cat "/proc/$pid/"{wchan,status,stack})"
+		kill -KILL "$pid"
+	} >&2
 	exec {copy}<&-
 	wait "$pid"
 }
@@ -203,7 +207,7 @@ refused_by_bpf() {
 	attach_by direct && bpf_starts || return
 	! enable_all 1 2>/dev/null || status=1
 	how=$(how_fault_is_attached)
-	bpf_ends >/dev/null
+	bpf_ends >/dev/null || status=1
 	back
 	[[ $how == *'another tool has it'* ]] || {
 		echo "$how"
