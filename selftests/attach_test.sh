@@ -130,16 +130,18 @@ bpf_starts() {
 	return 1
 }
 
-# bpf_ends: and says what it has counted; or else we say where it is.
+# bpf_ends: and says what it has counted. It forgets a signal that does not find it
+# waiting, so it gets more of them.
 bpf_ends() {
-	local copy=${BPF[0]} pid=$bpf
+	local copy=${BPF[0]} pid=$bpf tries=12
 
 	exec {copy}<&"$copy"
-	kill -INT "$pid"
-	timeout 120 cat <&"$copy" || {
-		echo "bpftrace goes on: $(cat "/proc/$pid/"{wchan,status,stack})"
-		kill -KILL "$pid"
-	} >&2
+	until kill -INT "$pid"; timeout 10 cat <&"$copy"; do
+		((--tries)) || {
+			echo "bpftrace goes on: $(<"/proc/$pid/wchan")" >&2
+			kill -KILL "$pid"
+		}
+	done
 	exec {copy}<&-
 	wait "$pid"
 }
