@@ -6,9 +6,9 @@
  */
 #include "common.h"
 #include "backing.h"
-#include "compat/unmap.h"
 #include "compat/unmapped.h"
 #include "device.h"
+#include "inode.h"
 #include "method.h"
 #include "mmapdemo.h"
 #include "region.h"
@@ -19,8 +19,6 @@
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/module.h>
-#include <linux/pagemap.h>
-#include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -31,16 +29,13 @@ static struct region *default_region;
 /**
  * struct opened - an open file of the device
  * @region: the default one, or its own
- * @mapped: it was mapped, so stays what it is
+ * @mapped: an mmap() of it began, so it stays what it is
  * @lock: taken within mmap_lock
- * @mapping: where its VMAs are found when pages are taken away from them. The
- *	inode's is shared by all open files, whose regions differ
  */
 struct opened {
 	struct region *region;
 	bool mapped;
-	spinlock_t lock;	/* of both above */
-	struct address_space mapping;
+	spinlock_t lock;	/* of both above, and of file->f_mapping */
 };
 
 /** mmapdemo_device_region - the region that an open file shows */
@@ -61,12 +56,8 @@ static int mmapdemo_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	spin_lock_init(&opened->lock);
 	opened->region = default_region;
-	address_space_init_once(&opened->mapping);
-	opened->mapping.host = inode;
-	opened->mapping.a_ops = &unmap_aops;
-	mapping_set_gfp_mask(&opened->mapping, GFP_HIGHUSER);
 	file->private_data = opened;
-	file->f_mapping = &opened->mapping;
+	file->f_mapping = default_region->mapping;
 	return 0;
 }
 
@@ -85,19 +76,19 @@ static int mmapdemo_release(struct inode *inode, struct file *file)
 
 	if (opened->region != default_region)
 		opened_free_region(opened->region);
-	file->f_mapping = inode->i_mapping;
 	kfree(opened);
 	return 0;
 }
 
-static bool opened_take(struct opened *opened, struct region *region)
+static bool opened_take(struct file *file, struct region *region)
 {
+	struct opened *opened = file->private_data;
 	bool taken;
 
 	spin_lock(&opened->lock);
 	taken = !opened->mapped && opened->region == default_region;
 	if (taken) {
-		region->mapping = &opened->mapping;
+		file->f_mapping = region->mapping;
 		/* See mmapdemo_device_region(). */
 		smp_store_release(&opened->region, region);
 	}
@@ -119,7 +110,6 @@ static bool opened_take(struct opened *opened, struct region *region)
 int mmapdemo_device_own(struct file *file, u64 size,
 			const struct method *method, u32 flags, int fd)
 {
-	struct opened *opened = file->private_data;
 	struct region *region;
 	int ret;
 
@@ -133,7 +123,7 @@ int mmapdemo_device_own(struct file *file, u64 size,
 	}
 	if (flags & MMAPDEMO_REGION_BACKED)
 		ret = mmapdemo_backing_open(region, fd);
-	if (!ret && opened_take(opened, region))
+	if (!ret && opened_take(file, region))
 		return 0;
 	opened_free_region(region);
 	return ret ?: -EBUSY;
@@ -172,18 +162,23 @@ static ssize_t mmapdemo_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	return generic_write_sync(iocb, ret);
 }
 
-/* What is mapped once stays what it is. */
 static int mmapdemo_mmap_prepare(struct vm_area_desc *desc)
 {
-	struct opened *opened = desc->file->private_data;
-
-	spin_lock(&opened->lock);
-	opened->mapped = true;
-	spin_unlock(&opened->lock);
-	return mmapdemo_method_mmap(opened->region, desc);
+	return mmapdemo_method_mmap(mmapdemo_device_region(desc->file), desc);
 }
 
 MMAP_HOOKS(mmapdemo_mmap_prepare, mmapdemo_method_mapped)
+
+/*
+ * What is mapped once stays what it is. mmap() calls get_unmapped_area before it
+ * uses f_mapping or calls another hook.
+ */
+static void opened_mapped(struct opened *opened)
+{
+	spin_lock(&opened->lock);
+	opened->mapped = true;
+	spin_unlock(&opened->lock);
+}
 
 /*
  * Where a block can be mapped by one entry: room for one more is looked for, and
@@ -194,10 +189,10 @@ mmapdemo_get_unmapped_area(struct file *file, unsigned long address,
 			   unsigned long length, unsigned long pgoff,
 			   unsigned long flags)
 {
-	unsigned long block =
-		PAGE_SIZE << mmapdemo_device_region(file)->method->order;
-	unsigned long found;
+	unsigned long block, found;
 
+	opened_mapped(file->private_data);
+	block = PAGE_SIZE << mmapdemo_device_region(file)->method->order;
 	if (block == PAGE_SIZE || length < block || address ||
 	    flags & MAP_FIXED || length + block < length)
 		return mm_get_unmapped_area(file, address, length, pgoff,
@@ -271,10 +266,15 @@ int mmapdemo_device_init(void)
 {
 	int ret;
 
+	ret = mmapdemo_inode_init();
+	if (ret)
+		return ret;
 	default_region = mmapdemo_region_create(mmapdemo_limits_default,
 						&mmapdemo_method_page, 0);
-	if (IS_ERR(default_region))
-		return PTR_ERR(default_region);
+	ret = PTR_ERR_OR_ZERO(default_region);
+	if (ret)
+		goto err_inode;
+	default_region->shared = true;
 	ret = misc_register(&mmapdemo_misc);
 	if (ret)
 		goto err_free_region;
@@ -282,6 +282,8 @@ int mmapdemo_device_init(void)
 
 err_free_region:
 	mmapdemo_region_free(default_region);
+err_inode:
+	mmapdemo_inode_exit();
 	return ret;
 }
 
@@ -294,4 +296,5 @@ void mmapdemo_device_exit(void)
 {
 	misc_deregister(&mmapdemo_misc);
 	mmapdemo_region_free(default_region);
+	mmapdemo_inode_exit();
 }

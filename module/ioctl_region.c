@@ -68,7 +68,7 @@ static int region_check(const struct mmapdemo_region *arg,
 static int change_question(const struct file *file, const struct region *region,
 			   void *arg, size_t size, const void __user *user)
 {
-	if (!(file->f_mode & FMODE_WRITE) || !region->mapping)
+	if (!(file->f_mode & FMODE_WRITE) || region->shared)
 		return -EPERM;
 	return mmapdemo_growth_question(arg, size, user);
 }

@@ -331,11 +331,9 @@ void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last)
 	int count, i;
 
 	while ((count = pages_take(region, &first, last, taken))) {
-		if (region->mapping)
-			unmap_mapping_range(region->mapping,
-					    (loff_t)from << PAGE_SHIFT,
-					    (loff_t)(first - from) << PAGE_SHIFT,
-					    /* even_cows = */ 0);
+		unmap_mapping_range(region->mapping, (loff_t)from << PAGE_SHIFT,
+				    (loff_t)(first - from) << PAGE_SHIFT,
+				    /* even_cows = */ 0);
 		for (i = 0; i < count; i++) {
 			mmapdemo_region_add(region, REGION_RESIDENT,
 					    -(1L << compound_order(taken[i])));

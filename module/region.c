@@ -6,6 +6,7 @@
  */
 #include "common.h"
 #include "backing.h"
+#include "inode.h"
 #include "method.h"
 #include "pages.h"
 #include "region.h"
@@ -13,6 +14,7 @@
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -67,6 +69,13 @@ struct region *mmapdemo_region_create(u64 size, const struct method *method,
 
 	if (!region)
 		return ERR_PTR(-ENOMEM);
+	region->inode = mmapdemo_inode_new();
+	if (IS_ERR(region->inode)) {
+		ret = PTR_ERR(region->inode);
+		kfree(region);
+		return ERR_PTR(ret);
+	}
+	region->mapping = region->inode->i_mapping;
 	region->size = size;
 	region->method = method;
 	region->flags = flags;
@@ -99,6 +108,7 @@ void mmapdemo_region_free(struct region *region)
 		mmapdemo_pages_remove(region, 0, region_end(region) - 1);
 	xa_destroy(&region->pages);
 	free_percpu(region->counts);
+	iput(region->inode);
 	kfree(region);
 }
 
@@ -114,7 +124,7 @@ static void region_set_size(struct region *region, u64 size)
 
 /**
  * mmapdemo_region_resize - move the end of a region
- * @region: one that has a mapping, and whose method allows it
+ * @region: one of its own, whose method allows it
  * @size: bytes, as for mmapdemo_region_create()
  * @account: told by how much it is to grow, or shrank; may refuse the former
  *
@@ -154,7 +164,7 @@ out_unlock:
 
 /**
  * mmapdemo_region_punch - free the pages of a range
- * @region: one that has a mapping, and whose method allows it
+ * @region: one of its own, whose method allows it
  * @start: first byte, a multiple of what the size is one of
  * @end: behind the last one, likewise; may be behind the region's end
  *

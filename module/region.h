@@ -13,6 +13,7 @@
 
 struct address_space;
 struct backing;
+struct inode;
 struct iov_iter;
 struct method;
 
@@ -43,9 +44,9 @@ struct region_counts {
  *	READ_ONCE()
  * @method: how it is mapped; never changes
  * @flags: MMAPDEMO_REGION_*; never change
- * @mapping: where the VMAs that map it are found: that of the open file whose it
- *	became. NULL until then, as nobody maps it, and for the region that all
- *	share, which never loses a page
+ * @inode: what it is to mm, see inode.c
+ * @mapping: of @inode, where the VMAs that map it are found
+ * @shared: all who open the device share it: it never changes
  * @lock: outside of the lock of a page, and of what unmap_mapping_range() takes;
  *	never taken by a fault
  * @pages: page offset -> struct page, see pages.c
@@ -60,7 +61,9 @@ struct region {
 	u64 size;
 	const struct method *method;
 	u32 flags;
+	struct inode *inode;
 	struct address_space *mapping;
+	bool shared;
 	struct mutex lock;	/* one change at a time */
 	struct xarray pages;
 	struct backing *backing;

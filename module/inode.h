@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The inodes of regions: each region is a file of its own to mm. */
+#ifndef _MMAPDEMO_INODE_H
+#define _MMAPDEMO_INODE_H
+
+struct inode;
+
+int mmapdemo_inode_init(void);
+void mmapdemo_inode_exit(void);
+struct inode *mmapdemo_inode_new(void);
+
+#endif /* _MMAPDEMO_INODE_H */
