@@ -1,254 +1,450 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A regular file behind a region: what a file system does for a mapping of one
- * of its files, in short. The flags of a page are used as the page cache does:
+ * A regular file as the memory of a region.
  *
- * PG_uptodate	the page holds what the file does at its offset, or newer. A page
- *		comes into the region without, and is filled when it is needed.
- * PG_dirty	newer. Set by .page_mkwrite: the kernel maps the pages of a
- *		driver that has one read-only, and asks it at the first store;
- *		also by whoever ends direct I/O into the page.
- * PG_locked	held while these change, and until a page is in the page table:
- *		so none is mapped that is not uptodate, or writable not dirty.
+ * The pages of a file are in the page cache, and its file system knows how they
+ * are read, when a store needs room on the disk, and when they are written. A
+ * driver that copied them would have to do all of that again: wait for a frozen
+ * file system, be killed while it waits, never write what ftruncate() cut off,
+ * charge the writes to the cgroup that stored. So a mapping of the region is a
+ * mapping of the file: .mmap replaces vma->vm_file and calls the file's own .mmap,
+ * as overlayfs [backing_file_mmap()] and coda [coda_file_mmap()] do.
  *
- * How pages get to the file is told by writeback.c.
+ * The file system leaves its vm_ops in the VMA. We put a copy of them in their
+ * place, with four hooks of ours:
+ *
+ * .fault	answers as planned, and with SIGBUS past the end of the region; for
+ *		everything else it calls the file system's.
+ * .map_pages	stays inside the region, too.
+ * .open	is called for each new VMA of the mapping, by fork() or a split, and
+ * .close	for each that goes. The VMA holds the file, not the device: so each
+ *		VMA has a reference on the open device, which the two get and put,
+ *		and region and module stay.
+ *
+ * .page_mkwrite and all others are the file system's: a store is noticed, its time
+ * is recorded, and it is written, as in any other mapping of the file.
  */
 #include "common.h"
 #include "backing.h"
-#include "compat/pagecache.h"
+#include "compat/stack.h"
+#include "compat/unmapped.h"
 #include "method.h"
-#include "pages.h"
+#include "mmapdemo.h"
 #include "region.h"
 
 #include <linux/cred.h>
+#include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/falloc.h>
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/gfp.h>
-#include <linux/highmem.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/string.h>
+#include <linux/spinlock.h>
 #include <linux/uio.h>
 
 /**
- * mmapdemo_backing_bytes - where the region ends
- * @backing: its file
- *
- * Return: its own size, or that of the file as of now, whichever is less.
+ * struct backing - the file of a region
+ * @file: an open file of our own: what others do with theirs, as setting
+ *	O_APPEND, does not concern it
+ * @lock: a leaf lock
+ * @ops: list of struct backing_ops; entries stay until the region ends
  */
-u64 mmapdemo_backing_bytes(const struct backing *backing)
+struct backing {
+	struct file *file;
+	spinlock_t lock;	/* of @ops */
+	struct list_head ops;
+};
+
+/**
+ * struct backing_ops - what the VMAs of a region have as vm_ops
+ * @vm_ops: a copy of @theirs, with our hooks in it
+ * @theirs: the file system's. One file system may have several, so a region has
+ *	one of these for each
+ * @list: in struct backing
+ */
+struct backing_ops {
+	struct vm_operations_struct vm_ops;
+	const struct vm_operations_struct *theirs;
+	struct list_head list;
+};
+
+static const struct vm_operations_struct *
+backing_theirs(const struct vm_area_struct *vma)
 {
-	return min_t(u64, READ_ONCE(backing->region->size),
-		     i_size_read(file_inode(backing->file)));
+	return container_of(vma->vm_ops, struct backing_ops, vm_ops)->theirs;
 }
 
-/* ---- from the file ---- */
-
-/* As read(2) does. Some file systems take the lock of the inode for that. */
-static int read_file(struct file *file, struct page *page, loff_t pos)
+/* Where the file's pages are: overlayfs has those of another file system's inode. */
+static struct address_space *backing_mapping(const struct backing *backing)
 {
-	char *to = page_address(page);
-	size_t done = 0;
-	ssize_t ret;
+	return d_real_inode(backing->file->f_path.dentry)->i_mapping;
+}
 
-	while (done < PAGE_SIZE) {
-		ret = kernel_read(file, to + done, PAGE_SIZE - done, &pos);
-		if (ret < 0)
-			return ret;
-		if (!ret)
-			break;
-		done += ret;
-	}
-	memset(to + done, 0, PAGE_SIZE - done);
-	return 0;
+/* ---- faults ---- */
+
+/*
+ * Has the region become shorter meanwhile? mmapdemo_backing_cut() waits for the
+ * lock of the page, so either it unmaps the page, or the new end is seen here.
+ */
+static vm_fault_t backing_recheck(struct vm_fault *vmf, vm_fault_t ret)
+{
+	if (!(ret & VM_FAULT_LOCKED) ||
+	    vmf->pgoff < region_end(vmf->vma->vm_private_data))
+		return ret;
+	unlock_page(vmf->page);
+	put_page(vmf->page);
+	vmf->page = NULL;
+	return VM_FAULT_SIGBUS;
+}
+
+static vm_fault_t backing_answer(struct vm_fault *vmf)
+{
+	vm_fault_t ret = mmapdemo_method_planned(vmf);
+
+	if (ret)
+		return ret;
+	if (vmf->pgoff >= region_end(vmf->vma->vm_private_data))
+		return VM_FAULT_SIGBUS;
+	return backing_recheck(vmf, backing_theirs(vmf->vma)->fault(vmf));
 }
 
 /*
- * As a fault in a mapping of the file does: without the lock of the inode. He
- * who has it may be writing to the file out of a mapping of the region.
+ * The file system may give back the lock and return VM_FAULT_RETRY: the VMA may be
+ * gone then. The open device keeps the region, and the code that is returned to.
  */
-static int read_page_cache(struct file *file, struct page *page, loff_t pos)
+static vm_fault_t mmapdemo_backing_fault(struct vm_fault *vmf)
 {
-	loff_t left = i_size_read(file_inode(file)) - pos;
-	struct page *theirs;
+	struct region *region = vmf->vma->vm_private_data;
+	struct file *device = get_file(region->file);
+	vm_fault_t ret = backing_answer(vmf);
 
-	theirs = read_mapping_page(file->f_mapping, pos >> PAGE_SHIFT, file);
-	if (IS_ERR(theirs))
-		return PTR_ERR(theirs);
-	copy_highpage(page, theirs);
-	put_page(theirs);
-	/* What is behind the end of the file was never written. */
-	if (left < PAGE_SIZE)
-		memset(page_address(page) + max_t(loff_t, left, 0), 0,
-		       PAGE_SIZE - max_t(loff_t, left, 0));
-	return 0;
+	if (!(ret & VM_FAULT_RETRY))
+		mmapdemo_method_count(vmf, ret);
+	fput(device);
+	return ret;
 }
 
-static int read_page(struct backing *backing, struct page *page, loff_t pos)
+/*
+ * The RCU lock is what mmapdemo_backing_cut() waits for. While there are plans
+ * .fault is asked for each page.
+ */
+static vm_fault_t mmapdemo_backing_map_pages(struct vm_fault *vmf,
+					     pgoff_t first, pgoff_t last)
 {
-	const struct cred *cred = override_creds(backing->file->f_cred);
+	struct region *region = vmf->vma->vm_private_data;
+	vm_fault_t ret = 0;
+	pgoff_t end;
+
+	rcu_read_lock();
+	end = region_end(region);
+	if (first < end && plans_none(&region->plans))
+		ret = map_pages_by(backing_theirs(vmf->vma), vmf, first,
+				   min(last, end - 1));
+	rcu_read_unlock();
+	if (ret & VM_FAULT_NOPAGE)
+		mmapdemo_method_count(vmf, ret);
+	return ret;
+}
+
+MAP_PAGES_OF(mmapdemo_backing_map_pages)
+
+/* ---- VMAs ---- */
+
+static void mmapdemo_backing_vma_open(struct vm_area_struct *vma)
+{
+	struct region *region = vma->vm_private_data;
+
+	get_file(region->file);
+	if (backing_theirs(vma)->open)
+		backing_theirs(vma)->open(vma);
+}
+
+static void mmapdemo_backing_vma_close(struct vm_area_struct *vma)
+{
+	struct region *region = vma->vm_private_data;
+
+	if (backing_theirs(vma)->close)
+		backing_theirs(vma)->close(vma);
+	fput(region->file);
+}
+
+static void backing_ops_init(struct backing_ops *ops,
+			     const struct vm_operations_struct *theirs)
+{
+	ops->theirs = theirs;
+	ops->vm_ops = *theirs;
+	ops->vm_ops.open = mmapdemo_backing_vma_open;
+	ops->vm_ops.close = mmapdemo_backing_vma_close;
+	ops->vm_ops.fault = mmapdemo_backing_fault;
+	if (theirs->map_pages)
+		ops->vm_ops.map_pages =
+			MAP_PAGES_NAME(mmapdemo_backing_map_pages);
+}
+
+static struct backing_ops *
+backing_ops_find(struct backing *backing,
+		 const struct vm_operations_struct *theirs)
+{
+	struct backing_ops *ops;
+
+	lockdep_assert_held(&backing->lock);
+	list_for_each_entry(ops, &backing->ops, list)
+		if (ops->theirs == theirs)
+			return ops;
+	return NULL;
+}
+
+/* @spare is taken, or freed when there are such vm_ops already. */
+static const struct vm_operations_struct *
+backing_wrap(struct backing *backing, struct backing_ops *spare,
+	     const struct vm_operations_struct *theirs)
+{
+	struct backing_ops *ops;
+
+	spin_lock(&backing->lock);
+	ops = backing_ops_find(backing, theirs);
+	if (!ops) {
+		ops = spare;
+		spare = NULL;
+		backing_ops_init(ops, theirs);
+		list_add(&ops->list, &backing->ops);
+	}
+	spin_unlock(&backing->lock);
+	kfree(spare);
+	return &ops->vm_ops;
+}
+
+/* Nothing that .fault would not be asked for, and nobody else's data in the VMA. */
+static bool backing_fits(const struct vm_area_struct *vma)
+{
+	return vma->vm_ops && vma->vm_ops->fault && !vma->vm_private_data;
+}
+
+/**
+ * mmapdemo_backing_mmap - .mmap of a region that is a file
+ * @region: the region
+ * @vma: the mapping to be, of the device
+ *
+ * Context: mmap_lock is held for writing.
+ *
+ * Return: 0, with @vma a mapping of the file; -ENODEV when the file system maps it
+ * by other means than faults, -ENOMEM, or what its .mmap returns.
+ */
+int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
+{
+	struct backing *backing = region->backing;
+	struct file *device = vma->vm_file;
+	struct backing_ops *spare;
 	int error;
 
-	if (mapping_reads_pages(backing->file->f_mapping))
-		error = read_page_cache(backing->file, page, pos);
-	else
-		error = read_file(backing->file, page, pos);
-	revert_creds(cred);
-	if (!error)
-		SetPageUptodate(page);
+	mmapdemo_region_add(region, REGION_MMAPS, 1);
+	spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
+	if (!spare)
+		return -ENOMEM;
+	/* For the mapping; the VMA's own reference goes with vma->vm_file. */
+	get_file(device);
+	error = vma_mmap_file(vma, backing->file);
+	if (error)
+		goto err_put_device;
+	error = -ENODEV;
+	if (!backing_fits(vma))
+		goto err_unmap_file;
+	vma->vm_ops = backing_wrap(backing, spare, vma->vm_ops);
+	vma->vm_private_data = region;
+	mmapdemo_region_add(region, REGION_MAPPINGS, 1);
+	return 0;
+
+err_unmap_file:
+	vma_unmap_file(vma, device);
+err_put_device:
+	fput(device);
+	kfree(spare);
 	return error;
 }
 
-/* Has a locked page hold what the file does, or newer. */
-static int fill_page(struct backing *backing, struct page *page, pgoff_t pgoff)
+/**
+ * mmapdemo_backing_search - .get_unmapped_area of a region that is a file
+ * @backing: its file
+ * @address: as there
+ * @length: as there
+ * @pgoff: as there
+ * @flags: as there
+ *
+ * Return: where the file system wants a mapping of the file to be, or an error.
+ */
+unsigned long mmapdemo_backing_search(const struct backing *backing,
+				      unsigned long address,
+				      unsigned long length,
+				      unsigned long pgoff, unsigned long flags)
 {
-	if (backing_pos(pgoff) >= mmapdemo_backing_bytes(backing))
-		return -ENXIO;
-	if (PageUptodate(page))
-		return 0;
-	return read_page(backing, page, backing_pos(pgoff));
+	struct file *file = backing->file;
+
+	if (!file->f_op->get_unmapped_area)
+		return mm_get_unmapped_area(file, address, length, pgoff,
+					    flags);
+	return file->f_op->get_unmapped_area(file, address, length, pgoff,
+					     flags);
+}
+
+/* ---- bytes ---- */
+
+/**
+ * mmapdemo_backing_bytes - where a region that is a file ends
+ * @region: the region
+ *
+ * Return: its own size, or that of the file as of now, whichever is less.
+ */
+u64 mmapdemo_backing_bytes(const struct region *region)
+{
+	return min_t(u64, READ_ONCE(region->size),
+		     i_size_read(file_inode(region->backing->file)));
 }
 
 /**
- * mmapdemo_backing_lock - the page at an offset, with what the file has there
- * @backing: the file
- * @pgoff: offset in pages
+ * mmapdemo_backing_read - read(2), of the file, inside of the region
+ * @region: the region
+ * @pos: first byte, not negative
+ * @to: where the bytes go
  *
- * May sleep, and read.
- *
- * Return: the page, locked, with a reference; -ENXIO behind the end of the file
- * or of the region; -ENOMEM, -EINTR when the task was killed, or why the file
- * could not be read.
+ * Return: bytes copied, 0 at or past the end, or the file's error.
  */
-struct page *mmapdemo_backing_lock(struct backing *backing, pgoff_t pgoff)
+ssize_t mmapdemo_backing_read(const struct region *region, loff_t pos,
+			      struct iov_iter *to)
 {
-	struct page *page;
-	int error;
+	u64 end = READ_ONCE(region->size);
+	size_t count = iov_iter_count(to);
+	ssize_t ret;
 
-	if (backing_pos(pgoff) >= mmapdemo_backing_bytes(backing))
-		return ERR_PTR(-ENXIO);
-	page = mmapdemo_pages_lock(backing->region, pgoff);
-	if (IS_ERR(page))
-		return page;
-	error = fill_page(backing, page, pgoff);
-	if (!error)
-		return page;
-	mmapdemo_pages_unlock(page);
-	return ERR_PTR(error);
-}
-
-/* Is there nothing to be read for a fault? Behind the end there never is. */
-static bool page_is_ready(struct backing *backing, pgoff_t pgoff)
-{
-	struct page *page;
-	bool ready;
-
-	if (backing_pos(pgoff) >= mmapdemo_backing_bytes(backing))
-		return true;
-	page = mmapdemo_pages_get(backing->region, pgoff);
-	if (!page)
-		return false;
-	ready = PageUptodate(page);
-	put_page(page);
-	return ready;
+	if (pos >= end)
+		return 0;
+	iov_iter_truncate(to, end - pos);
+	ret = vfs_iter_read(region->backing->file, to, &pos, 0);
+	iov_iter_reexpand(to, count - max_t(ssize_t, ret, 0));
+	return ret;
 }
 
 /**
- * mmapdemo_backing_ready - read the page of a fault, in nobody's way
- * @vmf: the fault
+ * mmapdemo_backing_write - write(2), to the file, inside of the region
+ * @region: the region
+ * @pos: first byte, not negative
+ * @from: where the bytes come from
  *
- * As filemap_fault() does: while the file is read the address space is not locked,
- * and the fault begins anew then. It finds the page, or reads again and tells why
- * it can't.
+ * A truncation of the file at the same time comes before or after it, as it would
+ * with a write(2) to the file: the file has the bytes then, or not.
  *
- * Return: VM_FAULT_RETRY without the lock; 0: the page is there, or is to be read
- * with the lock.
+ * Return: bytes copied, -ENOSPC at or past the end of the region or of the file,
+ * or the file's error.
  */
-vm_fault_t mmapdemo_backing_ready(struct vm_fault *vmf)
-{
-	struct region *region = vmf->vma->vm_private_data;
-	pgoff_t pgoff = vmf->pgoff;
-	struct page *page;
-	struct file *file;
-
-	if (page_is_ready(region->backing, pgoff))
-		return 0;
-	file = mmapdemo_method_unlock_mm(vmf);
-	if (!file)
-		return 0;
-	page = mmapdemo_backing_lock(region->backing, pgoff);
-	if (!IS_ERR(page))
-		mmapdemo_pages_unlock(page);
-	fput(file);
-	return VM_FAULT_RETRY | VM_FAULT_MAJOR;
-}
-
-/* ---- stores ---- */
-
-/*
- * A locked page is about to be newer than the file. It is dirty before the end of
- * the region is asked for: who moves that looks for dirty pages afterwards, so
- * either finds this one, or it may not be stored to any more.
- */
-static int dirty_page(struct backing *backing, struct page *page, pgoff_t pgoff)
-{
-	SetPageDirty(page);
-	/* With region_set_size() and the queueing of the work. */
-	smp_mb__after_atomic();
-	if (pgoff >= region_end(backing->region))
-		return -ENXIO;
-	mmapdemo_writeback_later(backing);
-	return 0;
-}
-
-/**
- * mmapdemo_backing_write - copy bytes into a page
- * @backing: the file
- * @pos: of the first
- * @part: how many, at most to the end of the page
- * @from: where they come from: maybe a mapping of this very page, so it is not
- *	locked while they are fetched
- *
- * Return: bytes copied, 0 when not even one could be fetched; as
- * mmapdemo_backing_lock(), and -ENOMEM.
- */
-ssize_t mmapdemo_backing_write(struct backing *backing, loff_t pos, size_t part,
+ssize_t mmapdemo_backing_write(const struct region *region, loff_t pos,
 			       struct iov_iter *from)
 {
-	struct page *copy = alloc_page(GFP_KERNEL);
-	pgoff_t pgoff = pos >> PAGE_SHIFT;
-	struct page *page;
-	ssize_t copied;
-	int error;
+	u64 end = mmapdemo_backing_bytes(region);
+	size_t count = iov_iter_count(from);
+	ssize_t ret;
 
-	if (!copy)
-		return -ENOMEM;
-	copied = copy_page_from_iter(copy, 0, part, from);
-	if (!copied)
-		goto out_free_copy;
-	page = mmapdemo_backing_lock(backing, pgoff);
-	if (IS_ERR(page)) {
-		copied = PTR_ERR(page);
-		goto out_free_copy;
-	}
-	error = dirty_page(backing, page, pgoff);
-	if (error)
-		copied = error;
-	else
-		memcpy(page_address(page) + offset_in_page(pos),
-		       page_address(copy), copied);
-	mmapdemo_pages_unlock(page);
-out_free_copy:
-	__free_page(copy);
-	return copied;
+	if (pos >= end)
+		return -ENOSPC;
+	iov_iter_truncate(from, end - pos);
+	ret = vfs_iter_write(region->backing->file, from, &pos, 0);
+	iov_iter_reexpand(from, count - max_t(ssize_t, ret, 0));
+	return ret;
 }
 
-static int punch_file(struct file *file, u64 start, u64 end)
+/**
+ * mmapdemo_backing_sync - .fsync of a region that is a file
+ * @backing: its file
+ * @start: first byte
+ * @end: last byte
+ * @datasync: the file's times do not matter
+ *
+ * Return: 0, or an error of the file system, once.
+ */
+int mmapdemo_backing_sync(const struct backing *backing, loff_t start,
+			  loff_t end, int datasync)
 {
-	const struct cred *cred = override_creds(file->f_cred);
-	int ret = vfs_fallocate(file,
+	return vfs_fsync_range(backing->file, start, end, datasync);
+}
+
+/* ---- pages ---- */
+
+/** mmapdemo_backing_resident - pages of the file in the page cache */
+u64 mmapdemo_backing_resident(const struct region *region)
+{
+	return backing_mapping(region->backing)->nrpages;
+}
+
+/**
+ * mmapdemo_backing_tell - what the page cache has of the file
+ * @region: the region
+ * @pgoff: offset in pages
+ *
+ * Return: MMAPDEMO_PAGE_*, with the frame; 0: nothing.
+ */
+u64 mmapdemo_backing_tell(const struct region *region, pgoff_t pgoff)
+{
+	struct page *page;
+	u64 told;
+
+	if (pgoff >= region_end(region))
+		return 0;
+	page = find_get_page(backing_mapping(region->backing), pgoff);
+	if (!page)
+		return 0;
+	told = MMAPDEMO_PAGE_RESIDENT | page_to_pfn(page);
+	if (compound_order(compound_head(page)) >= PMD_SHIFT - PAGE_SHIFT)
+		told |= MMAPDEMO_PAGE_HUGE;
+	put_page(page);
+	return told;
+}
+
+/**
+ * mmapdemo_backing_cut - unmap what is past the new end of a region
+ * @region: the region, whose size was changed; its lock is held
+ * @start: the new end
+ * @end: the old one
+ *
+ * The file stays as it is, and so do private copies of its pages. Other mappings
+ * of the file find the pages again.
+ */
+void mmapdemo_backing_cut(const struct region *region, u64 start, u64 end)
+{
+	struct address_space *mapping = backing_mapping(region->backing);
+	struct page *page;
+	pgoff_t pgoff;
+
+	lockdep_assert_held(&region->lock);
+	/* Both hooks may have seen the old end: wait for .map_pages, ... */
+	synchronize_rcu();
+	/* ... and until what .fault returned is in the page table. */
+	for (pgoff = start >> PAGE_SHIFT; pgoff < end >> PAGE_SHIFT; pgoff++) {
+		page = find_lock_page(mapping, pgoff);
+		if (page) {
+			unlock_page(page);
+			put_page(page);
+		}
+		cond_resched();
+	}
+	unmap_mapping_range(mapping, start, end - start, /* even_cows = */ 0);
+}
+
+/**
+ * mmapdemo_backing_punch - make a hole in the file
+ * @backing: the file
+ * @start: first byte, a multiple of the page size
+ * @end: after the last one, a multiple as well
+ *
+ * Return: 0, -EOPNOTSUPP when the file system can't, or another error of it.
+ */
+int mmapdemo_backing_punch(const struct backing *backing, u64 start, u64 end)
+{
+	const struct cred *cred = override_creds(backing->file->f_cred);
+	int ret = vfs_fallocate(backing->file,
 				FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 				start, end - start);
 
@@ -256,73 +452,10 @@ static int punch_file(struct file *file, u64 start, u64 end)
 	return ret;
 }
 
-/**
- * mmapdemo_backing_punch - make a hole, in the file and in the region
- * @backing: the file
- * @start: first byte, a multiple of the page size
- * @end: behind the last one, likewise
- *
- * What is stored there meanwhile may be in the hole, or gone; what is stored
- * afterwards stays: no page from before is left, nor on its way to the file.
- *
- * Return: 0, -EOPNOTSUPP when the file system can't, or what it says else.
- */
-int mmapdemo_backing_punch(struct backing *backing, u64 start, u64 end)
-{
-	int ret;
-
-	lockdep_assert_held(&backing->region->lock);
-	mutex_lock(&backing->writing);
-	ret = punch_file(backing->file, start, end);
-	if (!ret)
-		mmapdemo_pages_remove(backing->region, start >> PAGE_SHIFT,
-				      (end >> PAGE_SHIFT) - 1);
-	mutex_unlock(&backing->writing);
-	return ret;
-}
-
-/* ---- the mapping ---- */
-
-/* -EAGAIN: it left the region meanwhile. */
-static int mkwrite_page(struct backing *backing, struct page *page,
-			pgoff_t pgoff)
-{
-	int error = mmapdemo_pages_wait(page);
-
-	if (error)
-		return error;
-	error = -EAGAIN;
-	if (backing_has(backing, page, pgoff))
-		error = fill_page(backing, page, pgoff) ?:
-			dirty_page(backing, page, pgoff);
-	if (error)
-		unlock_page(page);
-	return error;
-}
-
-/* The first store to a page since it was mapped. */
-static vm_fault_t mmapdemo_backing_mkwrite(struct vm_fault *vmf)
-{
-	struct region *region = vmf->vma->vm_private_data;
-	int error = mkwrite_page(region->backing, vmf->page, vmf->pgoff);
-
-	if (!error)
-		return VM_FAULT_LOCKED;
-	if (error == -EAGAIN)
-		return VM_FAULT_NOPAGE;
-	return mmapdemo_method_count(vmf, vmf_error(error));
-}
-
-const struct vm_operations_struct mmapdemo_backing_vm_ops = {
-	.fault		= mmapdemo_method_fault,
-	.page_mkwrite	= mmapdemo_backing_mkwrite,
-	MAPPED_HOOK(mmapdemo_method_mapped)
-};
-
 /* ---- life ---- */
 
-/* May this open file be read and written, anywhere, by us? */
-static int backing_check(const struct file *file)
+/* May this open file be read, written and mapped, anywhere, by us? */
+static int backing_check(struct file *file)
 {
 	const fmode_t both = FMODE_READ | FMODE_WRITE;
 
@@ -330,67 +463,83 @@ static int backing_check(const struct file *file)
 		return -EINVAL;
 	if ((file->f_mode & both) != both || file->f_flags & O_APPEND)
 		return -EACCES;
-	/* Files of /proc and /sys are no memory. */
+	/* Files of /proc and /sys are no memory, those of hugetlbfs not in pages. */
 	if (!file->f_op->read_iter || !file->f_op->write_iter ||
-	    file->f_op->read || file->f_op->write)
+	    file->f_op->read || file->f_op->write || !can_mmap_file(file))
+		return -EINVAL;
+	/* There is no page whose lock mmapdemo_backing_cut() could wait for. */
+	if (IS_DAX(d_real_inode(file->f_path.dentry)))
 		return -EINVAL;
 	return 0;
 }
 
-/**
- * mmapdemo_backing_open - put a file behind a region
- * @region: of which nothing was touched yet
- * @fd: the file, a descriptor of the caller
- *
- * Return: 0; -EBADF when there is no such descriptor; -EINVAL when
- * it is not of a regular file, or of one of /proc or /sys; -EACCES when it was
- * not opened for reading and writing, or with O_APPEND; -ENOMEM, and what open(2)
- * may say.
- */
-int mmapdemo_backing_open(struct region *region, int fd)
+static struct file *backing_file(int fd)
 {
-	struct file *theirs = fget(fd);
-	struct backing *backing;
+	struct file *theirs = fget(fd), *file;
 	int error;
 
 	if (!theirs)
-		return -EBADF;
+		return ERR_PTR(-EBADF);
 	error = backing_check(theirs);
-	if (error)
-		goto err_put_theirs;
-	backing = kzalloc(sizeof(*backing), GFP_KERNEL_ACCOUNT);
-	error = -ENOMEM;
+	file = error ? ERR_PTR(error) :
+		       dentry_open(&theirs->f_path, O_RDWR | O_LARGEFILE,
+				   theirs->f_cred);
+	fput(theirs);
+	return file;
+}
+
+/**
+ * mmapdemo_backing_open - have a region be a file
+ * @region: of which nothing was touched yet
+ * @fd: the file, a descriptor of the caller
+ *
+ * The region is one more who may store into a shared mapping of the file: a memfd
+ * can't be sealed against that meanwhile.
+ *
+ * Return: 0; -EBADF when there is no such descriptor; -EINVAL when it is not of a
+ * regular file, of one of /proc or /sys, or of one on persistent memory (DAX);
+ * -EACCES when it was not opened for reading and writing, or with O_APPEND; -EPERM
+ * when the file is sealed; -ENOMEM, and what open(2) may return.
+ */
+int mmapdemo_backing_open(struct region *region, int fd)
+{
+	struct backing *backing = kzalloc(sizeof(*backing), GFP_KERNEL_ACCOUNT);
+	int error;
+
 	if (!backing)
-		goto err_put_theirs;
-	backing->file = dentry_open(&theirs->f_path, O_RDWR | O_LARGEFILE,
-				    theirs->f_cred);
+		return -ENOMEM;
+	spin_lock_init(&backing->lock);
+	INIT_LIST_HEAD(&backing->ops);
+	backing->file = backing_file(fd);
 	error = PTR_ERR_OR_ZERO(backing->file);
 	if (error)
 		goto err_free_backing;
-	fput(theirs);
-	backing->region = region;
-	INIT_DELAYED_WORK(&backing->work, mmapdemo_writeback_work);
-	mutex_init(&backing->writing);
+	error = mapping_map_writable(backing->file->f_mapping);
+	if (error)
+		goto err_put_file;
 	region->backing = backing;
 	return 0;
 
+err_put_file:
+	fput(backing->file);
 err_free_backing:
 	kfree(backing);
-err_put_theirs:
-	fput(theirs);
 	return error;
 }
 
 /**
- * mmapdemo_backing_close - write what is dirty, and let go of the file
- * @backing: of a region that nobody has open or mapped any more
+ * mmapdemo_backing_close - let go of the file
+ * @backing: of a region that nobody has open or mapped
  *
- * Nobody is left to be told of an error: what can't be written is lost.
+ * What was stored is in the page cache, and the file system's to write.
  */
 void mmapdemo_backing_close(struct backing *backing)
 {
-	mmapdemo_writeback_wait(backing);
-	cancel_delayed_work_sync(&backing->work);
+	struct backing_ops *ops, *next;
+
+	list_for_each_entry_safe(ops, next, &backing->ops, list)
+		kfree(ops);
+	mapping_unmap_writable(backing->file->f_mapping);
 	fput(backing->file);
 	kfree(backing);
 }

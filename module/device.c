@@ -80,6 +80,8 @@ static int mmapdemo_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+static const struct file_operations mmapdemo_backed_fops;
+
 static bool opened_take(struct file *file, struct region *region)
 {
 	struct opened *opened = file->private_data;
@@ -89,6 +91,8 @@ static bool opened_take(struct file *file, struct region *region)
 	taken = !opened->mapped && opened->region == default_region;
 	if (taken) {
 		file->f_mapping = region->mapping;
+		if (region->backing)
+			file->f_op = &mmapdemo_backed_fops;
 		/* See mmapdemo_device_region(). */
 		smp_store_release(&opened->region, region);
 	}
@@ -121,6 +125,7 @@ int mmapdemo_device_own(struct file *file, u64 size,
 		mmapdemo_limits_account(-(s64)size);
 		return PTR_ERR(region);
 	}
+	region->file = file;
 	if (flags & MMAPDEMO_REGION_BACKED)
 		ret = mmapdemo_backing_open(region, fd);
 	if (!ret && opened_take(file, region))
@@ -169,6 +174,11 @@ static int mmapdemo_mmap_prepare(struct vm_area_desc *desc)
 
 MMAP_HOOKS(mmapdemo_mmap_prepare, mmapdemo_method_mapped)
 
+static int mmapdemo_backed_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	return mmapdemo_backing_mmap(mmapdemo_device_region(file), vma);
+}
+
 /*
  * What is mapped once stays what it is. mmap() calls get_unmapped_area before it
  * uses f_mapping or calls another hook.
@@ -189,10 +199,15 @@ mmapdemo_get_unmapped_area(struct file *file, unsigned long address,
 			   unsigned long length, unsigned long pgoff,
 			   unsigned long flags)
 {
+	struct region *region;
 	unsigned long block, found;
 
 	opened_mapped(file->private_data);
-	block = PAGE_SIZE << mmapdemo_device_region(file)->method->order;
+	region = mmapdemo_device_region(file);
+	if (region->backing)
+		return mmapdemo_backing_search(region->backing, address,
+					       length, pgoff, flags);
+	block = PAGE_SIZE << region->method->order;
 	if (block == PAGE_SIZE || length < block || address ||
 	    flags & MAP_FIXED || length + block < length)
 		return mm_get_unmapped_area(file, address, length, pgoff,
@@ -210,8 +225,7 @@ static int mmapdemo_fsync(struct file *file, loff_t start, loff_t end,
 
 	if (!region->backing)
 		return 0;
-	return mmapdemo_writeback_sync(region->backing, file, start, end,
-				       datasync);
+	return mmapdemo_backing_sync(region->backing, start, end, datasync);
 }
 
 static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
@@ -239,19 +253,31 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 			   mmapdemo_region_count(region, i));
 }
 
+#define MMAPDEMO_FOPS					\
+	.owner		= THIS_MODULE,			\
+	.open		= mmapdemo_open,		\
+	.release	= mmapdemo_release,		\
+	.llseek		= mmapdemo_llseek,		\
+	.read_iter	= mmapdemo_read_iter,		\
+	.write_iter	= mmapdemo_write_iter,		\
+	.get_unmapped_area = mmapdemo_get_unmapped_area, \
+	.fsync		= mmapdemo_fsync,		\
+	.unlocked_ioctl	= mmapdemo_ioctl,		\
+	.compat_ioctl	= compat_ptr_ioctl,		\
+	.show_fdinfo	= mmapdemo_show_fdinfo
+
 static const struct file_operations mmapdemo_fops = {
-	.owner		= THIS_MODULE,
-	.open		= mmapdemo_open,
-	.release	= mmapdemo_release,
-	.llseek		= mmapdemo_llseek,
-	.read_iter	= mmapdemo_read_iter,
-	.write_iter	= mmapdemo_write_iter,
+	MMAPDEMO_FOPS,
 	MMAP_HOOK(mmapdemo_mmap_prepare)
-	.get_unmapped_area = mmapdemo_get_unmapped_area,
-	.fsync		= mmapdemo_fsync,
-	.unlocked_ioctl	= mmapdemo_ioctl,
-	.compat_ioctl	= compat_ptr_ioctl,
-	.show_fdinfo	= mmapdemo_show_fdinfo,
+};
+
+/*
+ * A region that is a file calls the file's .mmap, which needs the VMA. All else is
+ * the same, so that an open file can change from one to the other while it is used.
+ */
+static const struct file_operations mmapdemo_backed_fops = {
+	MMAPDEMO_FOPS,
+	.mmap		= mmapdemo_backed_mmap,
 };
 
 static struct miscdevice mmapdemo_misc = {

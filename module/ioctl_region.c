@@ -4,6 +4,7 @@
  * faults on demand.
  */
 #include "common.h"
+#include "backing.h"
 #include "device.h"
 #include "growth.h"
 #include "memtype.h"
@@ -139,7 +140,9 @@ static long ioctl_pages(struct region *region, const void __user *user)
 		return -EINVAL;
 	pages = u64_to_user_ptr(arg.pages);
 	for (at = arg.start; at < arg.end; at += PAGE_SIZE) {
-		told = mmapdemo_pages_tell(region, at >> PAGE_SHIFT);
+		told = region->backing ?
+			mmapdemo_backing_tell(region, at >> PAGE_SHIFT) :
+			mmapdemo_pages_tell(region, at >> PAGE_SHIFT);
 		if (!frames)
 			told &= ~MMAPDEMO_PAGE_FRAME;
 		if (put_user(told, pages++))

@@ -4,7 +4,6 @@
  * VMA, and a fault gets the page of its offset, locked.
  */
 #include "common.h"
-#include "backing.h"
 #include "compat/fault.h"
 #include "method.h"
 #include "mmapdemo.h"
@@ -64,8 +63,7 @@ int mmapdemo_method_mmap(struct region *region, struct vm_area_desc *desc)
 
 	mmapdemo_region_add(region, REGION_MMAPS, 1);
 	desc->private_data = region;
-	desc->vm_ops = region->backing ? &mmapdemo_backing_vm_ops :
-					 method->vm_ops;
+	desc->vm_ops = method->vm_ops;
 	return method->prepare ? method->prepare(region, desc) : 0;
 }
 
@@ -117,17 +115,18 @@ int mmapdemo_method_inside(struct region *region, struct vm_area_desc *desc)
  *
  * For who is going to wait, as maybe_unlock_mmap_for_io() does.
  *
- * Return: the file that was mapped, so that region and module stay: to be given to
- * fput() before VM_FAULT_RETRY is returned. NULL: the fault can't begin anew, the
- * lock is still held.
+ * Return: the open device, so that region and module stay: to be given to fput()
+ * before VM_FAULT_RETRY is returned. NULL: the fault can't be tried again, the lock
+ * is still held.
  */
 struct file *mmapdemo_method_unlock_mm(struct vm_fault *vmf)
 {
+	struct region *region = vmf->vma->vm_private_data;
 	struct file *file;
 
 	if (!fault_may_unlock(vmf))
 		return NULL;
-	file = get_file(vmf->vma->vm_file);
+	file = get_file(region->file);
 	release_fault_lock(vmf);
 	return file;
 }
@@ -139,9 +138,18 @@ static enum region_count fault_kind(const struct vm_fault *vmf)
 	return vmf->vma->vm_flags & VM_SHARED ? REGION_SHARED : REGION_COW;
 }
 
-/* One that comes again after it was delayed has been answered. */
-static vm_fault_t fault_planned(struct region *region, struct vm_fault *vmf)
+/**
+ * mmapdemo_method_planned - answer a fault as it was planned
+ * @vmf: the fault
+ *
+ * One that is tried again after it was delayed has been answered.
+ *
+ * Return: 0 when nothing was planned, or the delay is over; VM_FAULT_SIGBUS,
+ * VM_FAULT_OOM; VM_FAULT_RETRY, without the lock of the address space.
+ */
+vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
 {
+	struct region *region = vmf->vma->vm_private_data;
 	u64 delay;
 	u32 answer;
 
@@ -176,16 +184,12 @@ static vm_fault_t fault_planned(struct region *region, struct vm_fault *vmf)
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 {
 	struct region *region = vmf->vma->vm_private_data;
-	vm_fault_t ret = fault_planned(region, vmf);
+	vm_fault_t ret = mmapdemo_method_planned(vmf);
 
-	if (!ret && region->backing)
-		ret = mmapdemo_backing_ready(vmf);
 	if (ret & VM_FAULT_RETRY)
 		return ret;
 	if (!ret) {
-		*page = region->backing ?
-			mmapdemo_backing_lock(region->backing, vmf->pgoff) :
-			mmapdemo_pages_lock(region, vmf->pgoff);
+		*page = mmapdemo_pages_lock(region, vmf->pgoff);
 		if (!IS_ERR(*page))
 			return 0;
 		ret = vmf_error(PTR_ERR(*page));

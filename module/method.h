@@ -51,6 +51,7 @@ int mmapdemo_method_mapped(unsigned long start, unsigned long end,
 int mmapdemo_method_shared(struct vm_area_desc *desc);
 int mmapdemo_method_inside(struct region *region, struct vm_area_desc *desc);
 struct file *mmapdemo_method_unlock_mm(struct vm_fault *vmf);
+vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf);
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page);
 vm_fault_t mmapdemo_method_count(struct vm_fault *vmf, vm_fault_t ret);
 vm_fault_t mmapdemo_method_fault(struct vm_fault *vmf);

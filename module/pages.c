@@ -191,16 +191,7 @@ static bool pages_still(struct region *region, pgoff_t pgoff, struct page *page)
  */
 int mmapdemo_pages_wait(struct page *page)
 {
-	int ret;
-
-	if (trylock_page(page))
-		return 0;
-	/* After the reference: see page_is_held(). */
-	smp_mb__before_atomic();
-	atomic_long_inc(pages_idle(page));
-	ret = page_lock_killable(page);
-	atomic_long_dec(pages_idle(page));
-	return ret;
+	return trylock_page(page) ? 0 : page_lock_killable(page);
 }
 
 /**

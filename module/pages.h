@@ -5,7 +5,6 @@
 
 #include "compat/gfp.h"
 
-#include <linux/atomic.h>
 #include <linux/mm.h>
 #include <linux/types.h>
 
@@ -16,15 +15,6 @@ struct region;
  * at the bytes ourselves, which GFP_HIGHUSER would want kmap_local_page() for.
  */
 #define PAGES_GFP (GFP_USER | __GFP_ZERO | GFP_ACCOUNT_MAPPED)
-
-/*
- * How many of the references on a page are of those who wait for its lock, or read
- * it: they do not store into it. page->private is for who has allocated a page.
- */
-static inline atomic_long_t *pages_idle(struct page *page)
-{
-	return (atomic_long_t *)&compound_head(page)->private;
-}
 
 struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff);
 struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff);

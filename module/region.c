@@ -46,6 +46,8 @@ u64 mmapdemo_region_count(const struct region *region, enum region_count count)
 	s64 sum = 0;
 	int cpu;
 
+	if (region->backing && count == REGION_RESIDENT)
+		return mmapdemo_backing_resident(region);
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(region->counts, cpu)->count[count]);
 	return max_t(s64, sum, 0);
@@ -122,16 +124,27 @@ static void region_set_size(struct region *region, u64 size)
 	xa_unlock(&region->pages);
 }
 
+static void region_cut(struct region *region, u64 start, u64 end)
+{
+	if (region->backing) {
+		mmapdemo_backing_cut(region, start, end);
+		return;
+	}
+	mmapdemo_pages_remove(region, start >> PAGE_SHIFT,
+			      (end >> PAGE_SHIFT) - 1);
+	unmap_mapping_range(region->mapping, start, end - start,
+			    /* even_cows = */ 1);
+}
+
 /**
  * mmapdemo_region_resize - move the end of a region
  * @region: one of its own, whose method allows it
  * @size: bytes, as for mmapdemo_region_create()
  * @account: told by how much it is to grow, or shrank; may refuse the former
  *
- * Pages behind the new end are gone afterwards, from wherever they are mapped,
- * and private copies of them as well: as truncate() does it. What is dirty in them
- * is written to the file behind the region first; what can't be is lost, and told
- * by the next sync.
+ * Pages past the new end are gone afterwards, from wherever they are mapped, and
+ * private copies of them as well: as truncate() does it. A region that is a file
+ * leaves the file as it is, and private copies of its pages.
  *
  * Return: 0, or what @account refused it with.
  */
@@ -149,12 +162,7 @@ int mmapdemo_region_resize(struct region *region, u64 size,
 		goto out_unlock;
 	region_set_size(region, size);
 	if (size < old) {
-		if (region->backing)
-			mmapdemo_writeback_wait(region->backing);
-		mmapdemo_pages_remove(region, size >> PAGE_SHIFT,
-				      (old >> PAGE_SHIFT) - 1);
-		unmap_mapping_range(region->mapping, size, old - size,
-				    /* even_cows = */ 1);
+		region_cut(region, size, old);
 		account(size - old);
 	}
 out_unlock:
@@ -166,9 +174,9 @@ out_unlock:
  * mmapdemo_region_punch - free the pages of a range
  * @region: one of its own, whose method allows it
  * @start: first byte, a multiple of what the size is one of
- * @end: behind the last one, likewise; may be behind the region's end
+ * @end: after the last one, the same; may be past the region's end
  *
- * Return: 0, or why there can be no hole in the file behind it.
+ * Return: 0, or why there can be no hole in the file that it is.
  */
 int mmapdemo_region_punch(struct region *region, u64 start, u64 end)
 {
@@ -192,10 +200,10 @@ out_unlock:
  * mmapdemo_region_bytes - where a region ends
  * @region: the region
  *
- * Return: its size, or that of the file behind it, if that is less.
+ * Return: its size, or that of the file that it is, if that is less.
  */
 u64 mmapdemo_region_bytes(const struct region *region)
 {
-	return region->backing ? mmapdemo_backing_bytes(region->backing) :
+	return region->backing ? mmapdemo_backing_bytes(region) :
 				 READ_ONCE(region->size);
 }

@@ -13,6 +13,7 @@
 
 struct address_space;
 struct backing;
+struct file;
 struct inode;
 struct iov_iter;
 struct method;
@@ -47,10 +48,11 @@ struct region_counts {
  * @inode: what it is to mm, see inode.c
  * @mapping: of @inode, where the VMAs that map it are found
  * @shared: all who open the device share it: it never changes
+ * @file: the open device whose it is; with @shared NULL
  * @lock: outside of the lock of a page, and of what unmap_mapping_range() takes;
  *	never taken by a fault
  * @pages: page offset -> struct page, see pages.c
- * @backing: the file behind it, or NULL; set before the region is used
+ * @backing: the file that it is, or NULL; set before the region is used
  * @all: its pages as an array, with methods that map all at once
  * @plans: faults to be answered otherwise
  * @counts: see enum region_count
@@ -64,6 +66,7 @@ struct region {
 	struct inode *inode;
 	struct address_space *mapping;
 	bool shared;
+	struct file *file;
 	struct mutex lock;	/* one change at a time */
 	struct xarray pages;
 	struct backing *backing;

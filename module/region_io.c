@@ -10,7 +10,6 @@
 #include "pages.h"
 #include "region.h"
 
-#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -40,8 +39,6 @@ static ssize_t write_part(struct region *region, loff_t pos, size_t part,
 	struct page *page;
 	size_t copied;
 
-	if (region->backing)
-		return mmapdemo_backing_write(region->backing, pos, part, from);
 	page = mmapdemo_pages_touch(region, pos >> PAGE_SHIFT);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
@@ -50,32 +47,15 @@ static ssize_t write_part(struct region *region, loff_t pos, size_t part,
 	return copied;
 }
 
-/* NULL: nobody touched it, and there is nothing behind it. */
-static struct page *read_page(struct region *region, pgoff_t pgoff)
-{
-	struct page *page;
-
-	if (!region->backing)
-		return mmapdemo_pages_get(region, pgoff);
-	page = mmapdemo_backing_lock(region->backing, pgoff);
-	if (!IS_ERR(page))
-		unlock_page(page);
-	return page;
-}
-
 static ssize_t read_part(struct region *region, loff_t pos, size_t part,
 			 struct iov_iter *to)
 {
-	struct page *page = read_page(region, pos >> PAGE_SHIFT);
+	struct page *page = mmapdemo_pages_get(region, pos >> PAGE_SHIFT);
 	size_t copied;
 
-	if (IS_ERR(page))
-		return PTR_ERR(page);
 	if (!page)
 		return iov_iter_zero(part, to);
-	atomic_long_inc(pages_idle(page));
 	copied = copy_page_to_iter(page, offset_in_page(pos), part, to);
-	atomic_long_dec(pages_idle(page));
 	put_page(page);
 	return copied;
 }
@@ -111,17 +91,19 @@ static ssize_t copy_parts(struct region *region, loff_t pos,
  * @pos: first byte, not negative
  * @to: where they go
  *
- * Pages that nobody touched read as zeros, and stay untouched, if there is no
- * file behind them.
+ * Pages that nobody touched read as zeros, and stay untouched.
  *
  * Return: bytes copied, 0 at or past the end; when not even one was -EFAULT, or
- * why the file could not be read.
+ * as mmapdemo_backing_read().
  */
 ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 			     struct iov_iter *to)
 {
-	ssize_t ret = copy_parts(region, pos, to, read_part);
+	ssize_t ret;
 
+	if (region->backing)
+		return mmapdemo_backing_read(region, pos, to);
+	ret = copy_parts(region, pos, to, read_part);
 	return ret == -ENXIO ? 0 : ret;
 }
 
@@ -131,14 +113,17 @@ ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
  * @pos: first byte, not negative
  * @from: where they come from
  *
- * Return: bytes copied, -ENOSPC at or past the end, -ENOMEM, -EFAULT, or why the
- * file behind it could not be read.
+ * Return: bytes copied, -ENOSPC at or past the end, -ENOMEM, -EFAULT, or as
+ * mmapdemo_backing_write().
  */
 ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
 			      struct iov_iter *from)
 {
-	ssize_t ret = copy_parts(region, pos, from, write_part);
+	ssize_t ret;
 
+	if (region->backing)
+		return mmapdemo_backing_write(region, pos, from);
+	ret = copy_parts(region, pos, from, write_part);
 	return ret == -ENXIO ? -ENOSPC : ret;
 }
 

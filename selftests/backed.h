@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The fixture of a region over a file, on the disk and in memory, and its mapping. */
+/* The fixture of a region that is a file, of three file systems, and its mapping. */
 #ifndef _MMAPDEMO_TEST_BACKED_H
 #define _MMAPDEMO_TEST_BACKED_H
 
@@ -19,6 +19,7 @@ FIXTURE_VARIANT(backing)
 
 FIXTURE_VARIANT_ADD(backing, disk) { .file = file_on_disk };
 FIXTURE_VARIANT_ADD(backing, memory) { .file = file_in_memory };
+FIXTURE_VARIANT_ADD(backing, overlay) { .file = file_on_overlay };
 
 FIXTURE_SETUP(backing)
 {

@@ -6,6 +6,9 @@
 #include "device.h"
 #include "region.h"
 
+#include <sys/mount.h>
+#include <sys/stat.h>
+
 #define CENTISECS "/proc/sys/vm/dirty_writeback_centisecs"
 
 /* A file without a name: on the disk, or in memory. */
@@ -17,6 +20,31 @@ static inline int file_on_disk(void)
 static inline int file_in_memory(void)
 {
 	return memfd_create("backing", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+/* Of overlayfs, over tmpfs; both live as long as the file. */
+static inline int file_on_overlay(void)
+{
+	char top[] = "/tmp/mmapdemo-overlay.XXXXXX";
+	char at[5][64], options[256];
+	static const char *const folders[] = { "l", "u", "w", "m", "m/file" };
+	int file = -1, i;
+
+	if (!mkdtemp(top) || mount("overlay", top, "tmpfs", 0, ""))
+		return -1;
+	for (i = 0; i < 5; i++)
+		snprintf(at[i], sizeof(at[i]), "%s/%s", top, folders[i]);
+	for (i = 0; i < 4; i++)
+		mkdir(at[i], 0700);
+	snprintf(options, sizeof(options),
+		 "lowerdir=%s,upperdir=%s,workdir=%s", at[0], at[1], at[2]);
+	if (!mount("overlay", at[3], "overlay", 0, options)) {
+		file = open(at[4], O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		umount2(at[3], MNT_DETACH);
+	}
+	umount2(top, MNT_DETACH);
+	rmdir(top);
+	return file;
 }
 
 /* Page i is full of the byte i + 1. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A region over a file: what is stored there reaches the file, and the other
- * way round, after sync; and what is not a file, or has no room, is refused.
+ * A region that is a file: what is stored in one is seen in the other at once, as
+ * in any mapping of the file; and what is not a file, or has no room, is refused.
  */
 #include "backed.h"
 
+#include <linux/fs.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -44,25 +45,40 @@ TEST_F(backing, a_hole_of_the_file_is_zeros)
 	EXPECT_EQ('h', byte_of(file, 5 * page_size() + 9));
 }
 
-TEST_F(backing, what_was_written_to_the_file_is_seen_after_sync)
+TEST_F(backing, what_is_written_to_the_file_is_seen)
 {
+	char byte;
+
 	ASSERT_EQ(2, self->map[page_size()]);
 	ASSERT_EQ(1, pwrite(self->file, "f", 1, page_size()));
-	EXPECT_EQ(2, self->map[page_size()]);
-	EXPECT_EQ(0, sync_map(self->map));
 	EXPECT_EQ('f', self->map[page_size()]);
-	/* fsync(), too. */
-	ASSERT_EQ(1, pwrite(self->file, "g", 1, page_size()));
-	EXPECT_EQ(0, fsync(self->fd));
-	EXPECT_EQ('g', self->map[page_size()]);
+	EXPECT_EQ(1, pread(self->fd, &byte, 1, page_size()));
+	EXPECT_EQ('f', byte);
+}
+
+/* Everybody's pages are the file's: no byte is there twice. */
+TEST_F(backing, its_pages_are_those_of_the_file)
+{
+	char *map = mmap(NULL, PAGES * page_size(), PROT_READ | PROT_WRITE,
+			 MAP_SHARED, self->file, 0);
+
+	ASSERT_FALSE(failed(map));
+	for (size_t i = 0; i < PAGES; i++) {
+		*page_at(self->map, i) = 'r';
+		*page_at(map, i) += 1;
+		EXPECT_EQ('s', *page_at(self->map, i));
+		EXPECT_EQ(pfn_of(page_at(map, i)),
+			  pfn_of(page_at(self->map, i)));
+	}
+	EXPECT_EQ(PAGES, region_resident(self->fd, 0, PAGES));
 }
 
 /* ---- to the file ---- */
 
-TEST_F(backing, a_store_is_in_the_file_after_msync)
+TEST_F(backing, a_store_is_in_the_file)
 {
 	self->map[3 * page_size() + 1] = 's';
-	EXPECT_EQ(4, byte_of(self->file, 3 * page_size() + 1));
+	EXPECT_EQ('s', byte_of(self->file, 3 * page_size() + 1));
 	EXPECT_EQ(0, sync_map(self->map));
 	EXPECT_EQ('s', byte_of(self->file, 3 * page_size() + 1));
 	/* And nothing else is. */
@@ -70,7 +86,6 @@ TEST_F(backing, a_store_is_in_the_file_after_msync)
 	EXPECT_EQ(3, byte_of(self->file, 2 * page_size() + 1));
 }
 
-/* The page must be mapped read-only again, or the second one is not noticed. */
 TEST_F(backing, a_store_after_msync_is_in_the_file_after_the_next)
 {
 	for (char byte = 'a'; byte < 'f'; byte++) {
@@ -84,20 +99,28 @@ TEST_F(backing, a_store_is_in_the_file_after_the_last_close)
 {
 	self->map[page_size()] = 'c';
 	ASSERT_EQ(0, close(self->fd));
-	EXPECT_EQ(2, byte_of(self->file, page_size()));
 	ASSERT_EQ(0, munmap(self->map, PAGES * page_size()));
 	EXPECT_EQ('c', byte_of(self->file, page_size()));
 	self->fd = -1;
 }
 
-TEST_F(backing, write_is_in_the_file_after_sync)
+TEST_F(backing, write_is_in_the_file)
 {
 	EXPECT_EQ(9, pwrite(self->fd, "spanning", 9, 2 * page_size() - 3));
 	EXPECT_STREQ("spanning", self->map + 2 * page_size() - 3);
-	EXPECT_EQ(2, byte_of(self->file, 2 * page_size() - 3));
 	EXPECT_EQ(0, fsync(self->fd));
 	EXPECT_EQ('p', byte_of(self->file, 2 * page_size() - 2));
 	EXPECT_EQ('g', byte_of(self->file, 2 * page_size() + 4));
+}
+
+/* Whoever writes to the file holds its locks, and reads a page of the region. */
+TEST_F(backing, the_file_is_written_from_its_own_region)
+{
+	ASSERT_EQ(0, madvise(self->map, PAGES * page_size(), MADV_DONTNEED));
+	EXPECT_EQ(100, pwrite(self->file, page_at(self->map, 5), 100,
+			      page_size()));
+	EXPECT_EQ(6, self->map[page_size() + 99]);
+	EXPECT_EQ(2, self->map[page_size() + 100]);
 }
 
 /* The source of what is written is what it is written to. */
@@ -111,13 +134,13 @@ TEST_F(backing, write_from_the_page_itself)
 	EXPECT_EQ(6, page_at(self->map, 5)[page_size() - 1]);
 }
 
-TEST_F(backing, a_write_of_nothing_takes_no_page)
+TEST_F(backing, a_write_of_nothing_writes_nothing)
 {
 	char *bad = hole(page_size(), page_size());
 
 	EXPECT_EQ(-1, pwrite(self->fd, bad, 1, 0));
 	EXPECT_EQ(EFAULT, errno);
-	EXPECT_EQ(0, device_stat(self->fd).resident_pages);
+	EXPECT_EQ(1, byte_of(self->file, 0));
 }
 
 TEST_F(backing, a_private_store_is_never_in_the_file)
@@ -132,18 +155,6 @@ TEST_F(backing, a_private_store_is_never_in_the_file)
 	EXPECT_EQ('s', byte_of(self->file, 1));
 	EXPECT_EQ('p', private[0]);
 	EXPECT_EQ(1, self->map[0]);
-}
-
-TEST_F(backing, a_store_is_in_the_file_after_a_while)
-{
-	char before[32];
-
-	ASSERT_TRUE(periodic_set("1", before, sizeof(before)));
-	self->map[0] = 'w';
-	/* The harness ends a test that waits in vain. */
-	while (byte_of(self->file, 0) != 'w')
-		usleep(1000);
-	EXPECT_TRUE(put(CENTISECS, before));
 }
 
 /* Kept by whoever got the descriptor, and stored by who is killed. */
@@ -172,6 +183,74 @@ TEST_F(backing, what_was_stored_before_sigkill_is_in_the_file)
 	EXPECT_EQ(128 + SIGKILL, wait_for(pid));
 	for (size_t i = 0; i < PAGES; i++)
 		EXPECT_EQ('k', byte_of(self->file, i * page_size() + i));
+}
+
+/* ---- a file system that is frozen ---- */
+
+#define FROZEN "/var/tmp"
+
+static int freeze(unsigned long request)
+{
+	int fd = open(FROZEN, O_RDONLY | O_CLOEXEC);
+	int ret = ioctl(fd, request, 0);
+
+	close(fd);
+	return ret;
+}
+
+/* A child that thaws it after a while, or when the test did: nobody else could. */
+static pid_t thaw_later(void)
+{
+	pid_t pid = fork_child();
+
+	if (!pid) {
+		sleep(20);
+		freeze(FITHAW);
+		_exit(1);
+	}
+	return pid;
+}
+
+static int thaw(pid_t later)
+{
+	int was_frozen = !freeze(FITHAW);
+
+	kill(later, SIGKILL);
+	wait_for(later);
+	return was_frozen;
+}
+
+TEST_F_TIMEOUT(backing, who_stored_is_killed_while_the_file_system_is_frozen, 60)
+{
+	pid_t pid, later;
+	int pipes[2];
+	char byte;
+
+	if (variant->file != file_on_disk)
+		return;
+	ASSERT_EQ(0, munmap(self->map, PAGES * page_size()));
+	ASSERT_EQ(0, pipe(pipes));
+	pid = fork_child();
+	if (!pid) {
+		self->map = device_map(self->fd, PAGES, MAP_SHARED, 0);
+		write_pages(self->map, PAGES);
+		if (write(pipes[1], "k", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	ASSERT_EQ(0, close(self->fd));
+	self->fd = -1;
+	ASSERT_EQ(1, read(pipes[0], &byte, 1));
+	later = thaw_later();
+	if (freeze(FIFREEZE)) {
+		kill(pid, SIGKILL);
+		thaw(later);
+		SKIP(return, "the file system of " FROZEN " can't be frozen");
+	}
+	kill(pid, SIGKILL);
+	EXPECT_EQ(128 + SIGKILL, wait_for(pid));
+	EXPECT_TRUE(thaw(later));
+	EXPECT_EQ(3, byte_of(self->file, 3 * page_size()));
 }
 
 /* ---- no store is lost ---- */
@@ -292,17 +371,43 @@ TEST_F(backing, a_truncated_file_stays_so)
 	EXPECT_EQ(0, sync_map(self->map));
 	EXPECT_EQ(end, lseek(self->file, 0, SEEK_END));
 	EXPECT_EQ(1, byte_of(self->file, page_size()));
-	/* As a mapping of the file: zeros up to the end of the page. */
 	EXPECT_EQ(4, self->map[end - 1]);
-	EXPECT_TRUE(all_bytes(self->map + end, 0, page_size() - 100));
 	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 4)));
-	/* What is behind the end, in its last page, is nowhere. */
-	self->map[end] = 't';
-	EXPECT_EQ(0, sync_map(self->map));
+	/* Nor is what was cut off there again when the file grows. */
 	ASSERT_EQ(0, ftruncate(self->file, PAGES * page_size()));
-	EXPECT_EQ(0, sync_map(self->map));
-	EXPECT_EQ(0, self->map[end]);
 	EXPECT_EQ(0, *page_at(self->map, 4));
+}
+
+struct syncing {
+	int fd;
+	_Atomic bool began;
+};
+
+static void *sync_all(void *data)
+{
+	struct syncing *syncing = data;
+
+	syncing->began = true;
+	return (void *)(long)fsync(syncing->fd);
+}
+
+/* What is on its way to the disk does not make a file longer again. */
+TEST_F(backing, a_file_that_is_truncated_while_it_is_written_stays_so)
+{
+	for (int i = 0; i < 100; i++) {
+		struct syncing syncing = { .fd = self->fd };
+		pthread_t thread;
+
+		ASSERT_EQ(0, ftruncate(self->file, PAGES * page_size()));
+		write_pages(self->map, PAGES);
+		ASSERT_EQ(0, pthread_create(&thread, NULL, sync_all, &syncing));
+		while (!syncing.began)
+			sched_yield();
+		ASSERT_EQ(0, ftruncate(self->file, 0));
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		ASSERT_EQ(0, lseek(self->file, 0, SEEK_END));
+		ASSERT_EQ(-1, byte_of(self->file, 0));
+	}
 }
 
 /* ---- errors ---- */
@@ -349,88 +454,48 @@ FIXTURE_TEARDOWN(disk)
 	close(self->filler);
 }
 
-/* So a touch fails before a store can. [56a8c8eb1eaf, Linux 5.18] */
-#define HOLES_TAKE_ROOM \
-	"before 5.18 the holes of a file in tmpfs take room when they are read"
-
-static size_t pages_in(int file)
+static size_t stores_done(char *map)
 {
-	size_t pages = 0;
+	size_t done = 0;
 
 	for (size_t i = 0; i < PAGES; i++)
-		pages += byte_of(file, i * page_size()) == 'd';
-	return pages;
+		done += touch_write(page_at(map, i)) == 0;
+	return done;
 }
 
-TEST_F(disk, a_full_one_loses_nothing_that_fits)
+/* A store that has no room is refused when it is made, not lost later. */
+TEST_F(disk, a_full_one_refuses_stores_and_loses_none)
 {
 	size_t room = 5;
 
-	if (kernel_before(5, 18))
-		SKIP(return, HOLES_TAKE_ROOM);
-	for (size_t i = 0; i < PAGES; i++)
-		*page_at(self->map, i) = 'd';
-	EXPECT_EQ(-1, fsync(self->fd));
-	EXPECT_EQ(ENOSPC, errno);
-	EXPECT_EQ(0, pages_in(self->file));
-
-	/* Some fit. */
+	EXPECT_EQ(SIGBUS, touch_write(self->map));
+	EXPECT_EQ(1, device_stat(self->fd).refused_faults);
+	EXPECT_EQ(0, fsync(self->fd));
 	ASSERT_EQ(0, fallocate(self->filler, FALLOC_FL_PUNCH_HOLE |
 			       FALLOC_FL_KEEP_SIZE, 0, room * page_size()));
-	EXPECT_EQ(-1, sync_map(self->map));
-	EXPECT_EQ(ENOSPC, errno);
-	EXPECT_EQ(room, pages_in(self->file));
-	/* Those that don't are still there. */
+	EXPECT_EQ(room, stores_done(self->map));
+	ASSERT_EQ(0, ftruncate(self->filler, 0));
+	EXPECT_EQ(PAGES, stores_done(self->map));
+	EXPECT_EQ(0, fsync(self->fd));
 	for (size_t i = 0; i < PAGES; i++)
-		EXPECT_EQ('d', *page_at(self->map, i));
-
-	/* All do, without being stored once more. */
-	ASSERT_EQ(0, ftruncate(self->filler, 0));
-	EXPECT_EQ(0, fsync(self->fd));
-	EXPECT_EQ(PAGES, pages_in(self->file));
-	EXPECT_EQ(0, fsync(self->fd));
+		EXPECT_EQ(0x5a, byte_of(self->file, i * page_size()));
 }
 
-TEST_F(disk, an_error_is_told_once)
+/* A region may store into its file, mapped or not. */
+TEST(a_seal_and_a_region_exclude_each_other)
 {
-	int fd;
-
-	if (kernel_before(5, 18))
-		SKIP(return, HOLES_TAKE_ROOM);
-	*self->map = 'd';
-	ASSERT_EQ(-1, fsync(self->fd));
-	/* It is tried again; of those who share the open file one is told. */
-	*self->map = 'd';
-	fd = dup(self->fd);
-	ASSERT_EQ(-1, fsync(fd));
-	EXPECT_EQ(ENOSPC, errno);
-	ASSERT_EQ(0, ftruncate(self->filler, 0));
-	EXPECT_EQ(0, fsync(self->fd));
-	EXPECT_EQ(0, fsync(fd));
-	EXPECT_EQ('d', byte_of(self->file, 0));
-	close(fd);
-}
-
-/* A file that nobody may write to any more. */
-TEST(what_can_not_be_written_is_eio)
-{
-	int file = file_in_memory();
-	char *map;
-	int fd;
+	int file = file_in_memory(), fd;
 
 	ASSERT_TRUE(fill_file(file, PAGES));
 	fd = region_over(file, PAGES * page_size());
-	map = device_map(fd, PAGES, MAP_SHARED, 0);
-	ASSERT_FALSE(failed(map));
-	*map = 'e';
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-1, fcntl(file, F_ADD_SEALS, F_SEAL_WRITE));
+	EXPECT_EQ(EBUSY, errno);
+	ASSERT_EQ(0, close(fd));
 	ASSERT_EQ(0, fcntl(file, F_ADD_SEALS, F_SEAL_WRITE));
-	EXPECT_EQ(-1, fsync(fd));
-	EXPECT_EQ(EIO, errno);
-	EXPECT_EQ('e', *map);
-	EXPECT_EQ(1, byte_of(file, 0));
-	/* Nor is it forgotten by asking. */
-	EXPECT_EQ(-1, msync(map, page_size(), MS_SYNC));
-	EXPECT_EQ(EIO, errno);
+	EXPECT_EQ(-1, region_over(file, PAGES * page_size()));
+	EXPECT_EQ(EPERM, errno);
+	close(file);
 }
 
 /* ---- what is refused ---- */

@@ -60,7 +60,7 @@ TEST(without_holes_in_its_file_a_region_has_none)
 	map = device_map(fd, PAGES, MAP_SHARED, 0);
 	ASSERT_FALSE(failed(map));
 	*page_at(map, 3) = 'k';
-	ASSERT_EQ(0, fcntl(file, F_ADD_SEALS, F_SEAL_WRITE));
+	ASSERT_EQ(0, fcntl(file, F_ADD_SEALS, F_SEAL_FUTURE_WRITE));
 	EXPECT_EQ(-1, region_punch(fd, 2, 6));
 	EXPECT_EQ(EPERM, errno);
 	EXPECT_EQ('k', *page_at(map, 3));

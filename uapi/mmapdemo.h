@@ -686,7 +686,7 @@ enum mmapdemo_by {
 /* mmapdemo_region.flags, one at most; the first two with MMAPDEMO_BY_REMAP on x86 */
 #define MMAPDEMO_REGION_WRITE_COMBINING	1	/* as frame buffers are mapped */
 #define MMAPDEMO_REGION_UNCACHED	2	/* as registers are */
-#define MMAPDEMO_REGION_BACKED		4	/* a file is behind it */
+#define MMAPDEMO_REGION_BACKED		4	/* it is a file */
 
 /**
  * struct mmapdemo_region - a region of one's own
@@ -695,7 +695,7 @@ enum mmapdemo_by {
  *	MMAPDEMO_BY_HUGE of 2 MiB
  * @method: enum mmapdemo_by
  * @flags: MMAPDEMO_REGION_*
- * @backing: descriptor of the file behind it, with MMAPDEMO_REGION_BACKED; or 0
+ * @backing: descriptor of the file, with MMAPDEMO_REGION_BACKED; or 0
  * @reserved: 0
  *
  * An open device shows the region that all who open it share, until it is given
@@ -712,22 +712,19 @@ enum mmapdemo_by {
  * at once, and a mapping that reaches past the end fails with ENXIO; with the
  * others touching it there is SIGBUS.
  *
- * A region with a file behind it, with MMAPDEMO_BY_PAGE only, is as a mapping of
- * that file is: its bytes are those of the file, at the same offset, and it ends
- * where the file does, if that is before. What is stored is in the file after
- * fsync(2) or msync(2) with MS_SYNC, after write(2) with O_SYNC, every
- * vm.dirty_writeback_centisecs, and after the last close, also if that is by exit or
- * SIGKILL. What others write to the file is seen after one of the first two, but in
- * a page that direct I/O is storing into at the time; a truncated file is seen at
- * the next fault, or after these. Pages are written as a whole: what others write to
- * one of the file is lost when it is stored to before that was seen. Touching what
- * can't be read is SIGBUS. What can't be
- * written is kept and tried again until the last close, and the error told once:
- * ENOSPC, EDQUOT or EIO; what the file system took, and could not write later, is
- * told of too, and its loss. sync_file_range(2) is for files only, and fails with
- * ESPIPE. Shrinking the region writes what was stored, and leaves the file as it is
- * then; MMAPDEMO_IOC_PUNCH makes a hole in it. The file is opened once more, with
- * the rights of the descriptor, which may be closed.
+ * With MMAPDEMO_REGION_BACKED, and MMAPDEMO_BY_PAGE only, a region is a file: a
+ * mapping of the region is a mapping of the file, at the same offset, and is one in
+ * /proc/PID/maps and to msync(2). The file system answers its faults, notices what
+ * is stored and writes it. The region ends where the file does, if that is before;
+ * touching what is past either end, can't be read, or has no room on the disk is
+ * SIGBUS. fsync(2) returns the errors of the file system, once. read(2) and write(2)
+ * are those of the file; write(2) fails with ENOSPC past the end, and may be done
+ * as if after a truncation of the file at the same time. Shrinking the region unmaps
+ * what is past its end, but for private copies, and leaves the file as it is;
+ * MMAPDEMO_IOC_PUNCH makes a hole in the file. resident_pages and MMAPDEMO_IOC_PAGES
+ * are about the pages that the page cache has of the file, and around_pages stays 0.
+ * The file is opened once more, with the rights of the descriptor, which may be
+ * closed. A memfd can't be sealed against writing meanwhile: EBUSY.
  *
  * Fails with EBUSY when the open file has a region of its own, or was mapped;
  * EFBIG when @bytes is more than the module parameter region_max, or, with
@@ -737,8 +734,9 @@ enum mmapdemo_by {
  * @size too small; EOPNOTSUPP for flags that this processor does not have; E2BIG
  * when @size is more than a page, or what is behind our structure is not 0;
  * EPERM when the descriptor can't be written to; EFAULT; ENOMEM. For @backing
- * EBADF; EINVAL when it is not a regular file, or one of /proc or /sys; EACCES
- * when it can't be read and written, or is open with O_APPEND; and as open(2).
+ * EBADF; EINVAL when it is not a regular file, one of /proc or /sys, or one on
+ * persistent memory (DAX); EACCES when it can't be read and written, or is open with
+ * O_APPEND; EPERM when it is sealed; and as open(2).
  * Nothing is changed then.
  */
 struct mmapdemo_region {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scenes about devices: their registers, and one that lies over a file. */
+/* Scenes about devices: their registers, and one that is a file. */
 #include "dev.h"
 #include "entries.h"
 #include "memory.h"
@@ -59,9 +59,9 @@ int tour_registers(struct stage *stage)
 	return stage_over(stage);
 }
 
-/* ---- a file behind it ---- */
+/* ---- one that is a file ---- */
 
-#define WORDS "old text, behind the device"
+#define WORDS "old text, of the device"
 
 struct words {
 	char text[sizeof(WORDS)];
@@ -109,7 +109,7 @@ static bool another_writes(int file)
 	return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
 }
 
-/* What is clean again faults again; what is in the file afterwards. */
+/* What was written to the disk faults again; what is in the file afterwards. */
 static struct words store_again(struct stage *stage, int file,
 				volatile char *map)
 {
@@ -117,7 +117,7 @@ static struct words store_again(struct stage *stage, int file,
 	stage_about(stage, map, PAGE);
 	map[1] = 'e';
 	stage_end(stage);
-	stage_claim_seen(stage, stage_only(stage, MMAPDEMO_FAULT_SHARED, 1));
+	stage_claim_seen(stage, stage_only(stage, MMAPDEMO_FAULT_WP_SHARED, 1));
 	return synchronize(stage, file, map);
 }
 
@@ -160,7 +160,8 @@ int tour_behind(struct stage *stage)
 	words = store_again(stage, file, map);
 	stage_claim(stage, begins(&words, "ned"));
 	read = another_writes(file);
-	words = synchronize(stage, file, map);
+	words = words_of(file);
+	stage_fact(stage, "%s", words.text);
 	stage_claim(stage, read && begins(&words, "new") && map[0] == 'n' &&
 			   map[1] == 'e' && map[2] == 'w');
 	return stage_over(stage);

@@ -20,17 +20,4 @@ static inline int page_lock_killable(struct page *page)
 #endif
 }
 
-/*
- * Can read_mapping_page() read it? tmpfs, and what has no page cache, can't.
- * Linux 5.19, commit 5efe7448a142 ("fs: Introduce aops->read_folio")
- */
-static inline bool mapping_reads_pages(const struct address_space *mapping)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
-	return mapping->a_ops->readpage;
-#else
-	return mapping->a_ops->read_folio;
-#endif
-}
-
 #endif /* _MMAPDEMO_COMPAT_PAGECACHE_H */

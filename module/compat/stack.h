@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * <linux/fs.h> and <linux/mm.h> as of the newest kernel, for a driver whose
+ * mapping is a mapping of another file.
+ */
+#ifndef _MMAPDEMO_COMPAT_STACK_H
+#define _MMAPDEMO_COMPAT_STACK_H
+
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/version.h>
+
+/*
+ * Linux 6.17 ("mm: rename call_mmap/mmap_prepare to vfs_mmap/mmap_prepare"),
+ * which also calls .mmap_prepare where a file has that.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define vfs_mmap call_mmap
+#define can_mmap_file mmapdemo_can_mmap_file
+static inline bool can_mmap_file(struct file *file)
+{
+	return file->f_op->mmap;
+}
+#endif
+
+/*
+ * vma_mmap_file() - from .mmap: have the VMA be a mapping of @file instead
+ *
+ * After 0, vma_unmap_file() has to come before .mmap fails for another reason.
+ *
+ * Before Linux 5.11, commit 1527f926fd04 ("mm: mmap: fix fput in error path v2"),
+ * a mapping that fails puts the file that was mapped, whatever vm_file is.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+
+static inline int vma_mmap_file(struct vm_area_struct *vma, struct file *file)
+{
+	struct file *mapped = vma->vm_file;
+	int ret;
+
+	vma->vm_file = get_file(file);
+	ret = vfs_mmap(file, vma);
+	fput(ret ? file : mapped);
+	return ret;
+}
+
+static inline void vma_unmap_file(struct vm_area_struct *vma,
+				  struct file *mapped)
+{
+	fput(vma->vm_file);
+	vma->vm_file = get_file(mapped);
+}
+
+#else
+
+static inline int vma_mmap_file(struct vm_area_struct *vma, struct file *file)
+{
+	vma_set_file(vma, file);
+	return vfs_mmap(file, vma);
+}
+
+static inline void vma_unmap_file(struct vm_area_struct *vma,
+				  struct file *mapped)
+{
+}
+
+#endif
+
+/*
+ * Linux 6.8, commit 269aed7014b3 ("fs: move file_start_write() into
+ * vfs_iter_write()")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+static inline ssize_t mmapdemo_vfs_iter_write(struct file *file,
+					      struct iov_iter *iter,
+					      loff_t *pos, rwf_t flags)
+{
+	ssize_t ret;
+
+	file_start_write(file);
+	ret = vfs_iter_write(file, iter, pos, flags);
+	file_end_write(file);
+	return ret;
+}
+
+#define vfs_iter_write mmapdemo_vfs_iter_write
+#endif
+
+/*
+ * Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and finish_fault()
+ * codepaths"): .map_pages returns VM_FAULT_NOPAGE when it mapped the page that
+ * was touched. Before, that is not known.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
+#define MAP_PAGES_OF(hook)						\
+static void hook##_void(struct vm_fault *vmf, pgoff_t first, pgoff_t last) \
+{									\
+	hook(vmf, first, last);						\
+}
+#define MAP_PAGES_NAME(hook) hook##_void
+
+static inline vm_fault_t map_pages_by(const struct vm_operations_struct *ops,
+				      struct vm_fault *vmf, pgoff_t first,
+				      pgoff_t last)
+{
+	ops->map_pages(vmf, first, last);
+	return 0;
+}
+#else
+#define MAP_PAGES_OF(hook)
+#define MAP_PAGES_NAME(hook) hook
+
+static inline vm_fault_t map_pages_by(const struct vm_operations_struct *ops,
+				      struct vm_fault *vmf, pgoff_t first,
+				      pgoff_t last)
+{
+	return ops->map_pages(vmf, first, last);
+}
+#endif
+
+#endif /* _MMAPDEMO_COMPAT_STACK_H */
