@@ -50,12 +50,13 @@ fi
 
 dir=$cache/apt/$suites
 mkdir -p "$dir/lists/partial" "$dir/archives/partial"
-: >>"$dir/status"
-sources >"$dir/sources.list"
 
-# One at a time: apt would not wait for another's lists, but fail.
+# One at a time: apt fails instead of waiting for another's lists, and while the
+# sources are written they name no packages. The lock is apt's until it ends.
 exec 9>"$dir/lock"
 flock 9
+: >>"$dir/status"
+sources >"$dir/sources.list"
 
 # The mirror may be a snapshot, whose index files are past their validity.
 exec "$1" \
