@@ -15,7 +15,7 @@ packages=(
 	libdw-dev libjs-d3 libjson-c-dev libncurses-dev libtraceevent-dev
 	libtracefs-dev
 	# the kernel, its modules, and kselftest, out of Debian's packages
-	binutils kmod xz-utils zstd
+	binutils bzip2 kmod lz4 lzop xz-utils zstd
 	# the debug kernel
 	bc bison flex libelf-dev
 	# what looks at the sources

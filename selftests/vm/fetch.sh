@@ -63,24 +63,6 @@ relocate_headers() {
 	rm -f "$dir/lib/modules/$release/"{build,source}
 }
 
-# unpack_vmlinux VMLINUZ: the ELF file in it, which the boot protocol's header
-# finds: setup_sects, payload_offset, payload_length. Its size is appended.
-unpack_vmlinux() {
-	local sects offset length
-
-	sects=$(od -An -tu1 -j$((0x1f1)) -N1 "$1")
-	read -r offset length < <(od -An -tu4 -j$((0x248)) -N8 "$1")
-	dd status=none if="$1" of="$1.payload" bs=1M \
-		iflag=skip_bytes,count_bytes \
-		skip=$(((sects + 1) * 512 + offset)) count=$((length - 4))
-	case $(od -An -tx1 -N4 "$1.payload") in
-	' fd 37 7a 58') xz -dc "$1.payload" ;;
-	' 28 b5 2f fd') zstd -dc "$1.payload" ;;
-	*) die "${1##*/} is compressed in a way unknown to me." ;;
-	esac
-	rm "$1.payload"
-}
-
 fetch() {
 	local name=$1 dir=$2 release vmlinuz
 
@@ -95,7 +77,7 @@ fetch() {
 		"$dir/lib/modules/$release/vmlinuz"; do
 		[[ ! -f $vmlinuz ]] || break
 	done
-	unpack_vmlinux "$vmlinuz" >"$dir/vmlinux"
+	"$vm/vmlinux.sh" "$vmlinuz" >"$dir/vmlinux"
 	depmod -b "$dir" "$release"
 	echo "$release" >"$dir/release"
 }
@@ -116,7 +98,7 @@ fi
 if [[ $only_cached ]]; then
 	is_cached "$1" "$key" || exit
 else
-	need apt-get apt-cache dpkg depmod xz zstd
+	need apt-get apt-cache dpkg depmod
 	cached "$1" "$key" "${make[@]}"
 fi
 echo "$cache/$1"

@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# vmlinux.sh VMLINUZ
+#
+# Writes the ELF file in a bzImage to stdout, in whichever way it is compressed.
+# The kernel's scripts/extract-vmlinux knows the same ways, and guesses where the
+# file begins; the header of the boot protocol says it: setup_sects,
+# payload_offset, payload_length.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+# field OFFSET TYPE BYTES: a number of the header.
+field() {
+	od -An "-t$2" -j$(($1)) -N"$3" "$image" | tr -d ' '
+}
+
+# payload [LESS]: the compressed file, without so many bytes of its end.
+payload() {
+	dd status=none if="$image" bs=1M iflag=skip_bytes,count_bytes \
+		skip="$begin" count=$((length - ${1:-0}))
+}
+
+# by TOOL [OPTION...]: decompresses by it.
+by() {
+	need "$1"
+	payload "$cut" | "$@"
+}
+
+[[ $# == 1 ]] || die "usage: vmlinux.sh VMLINUZ"
+image=$1
+begin=$((($(field 0x1f1 u1 1) + 1) * 512 + $(field 0x248 u4 4)))
+length=$(field 0x24c u4 4)
+# The size of the ELF file is appended, but gzip has its own.
+cut=4
+case $(od -An -tx1 -j"$begin" -N4 "$image") in
+' 1f 8b 08 '*) cut=0; by gzip -dc ;;
+' fd 37 7a 58') by xz -dc ;;
+' 42 5a 68 '*) by bzip2 -dc ;;
+' 5d 00 00 '*) by xz -dc --format=lzma ;;
+' 89 4c 5a '*) by lzop -dc ;;
+' 02 21 4c 18') by lz4 -dc ;;
+' 28 b5 2f fd') by zstd -dc ;;
+*) die "${image##*/} is compressed in a way unknown to me." ;;
+esac
