@@ -3,12 +3,12 @@
 #
 # check.sh KERNEL...
 #
-# Looks at the sources, at the page of report --html and the completion for zsh,
-# and runs the tests, or those named in $TESTS, on each kernel, two kernels at a
-# time; says what failed and what was skipped, and how each kernel did, also in
-# build/check.table. The last line is "N passed, N failed, N skipped"; the status
-# is 0 if some passed, none failed. With RETRY=1 what fails but passes when run
-# once more is told, as unsteady, and counts as passed.
+# Looks at the sources, at the page of report --html, the completion for zsh and
+# what of the harness needs no guest, and runs the tests, or those named in $TESTS,
+# on each kernel, two kernels at a time; says what failed and what was skipped, and
+# how each kernel did, also in build/check.table. The last line is "N passed, N
+# failed, N skipped"; the status is 0 if some passed, none failed. With RETRY=1 what
+# fails but passes when run once more is told, as unsteady, and counts as passed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -30,6 +30,7 @@ run_here() {
 	! wanted lint || host_test lint "$vm/lint.sh" "$@"
 	! wanted html || host_test html "$vm/html.sh" "$1"
 	! wanted zsh || host_test zsh "$vm/zsh.sh"
+	! wanted harness || host_test harness "$vm/harness.sh"
 }
 
 # Are tests wanted that need one?
@@ -37,7 +38,7 @@ kernels_wanted() {
 	local test
 
 	for test in ${TESTS:-all}; do
-		[[ $test == @(lint|html|zsh) ]] || return 0
+		[[ $test == @(lint|html|zsh|harness) ]] || return 0
 	done
 	return 1
 }
@@ -102,7 +103,7 @@ seen=$top/build/check.table
 mkdir -p "${seen%/*}"
 : >>"$seen"
 passed=0 failed=0 skipped=0 report='' table='' failing=()
-if wanted lint || wanted html || wanted zsh; then
+if wanted lint || wanted html || wanted zsh || wanted harness; then
 	mkdir -p "$top/build/sources"
 	run_here "$@" 2>&1 | tee "$top/build/sources/check.log"
 	echo 0 >"$top/build/sources/check.status"

@@ -22,7 +22,7 @@ guest_tests() {
 	local test
 
 	for test in ${TESTS:-}; do
-		[[ $test == @(lint|html|zsh|dkms|monitor) ]] || printf '%s ' "$test"
+		[[ $test == @(lint|html|zsh|harness|dkms|monitor) ]] || printf '%s ' "$test"
 	done
 }
 

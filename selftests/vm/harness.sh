@@ -1,0 +1,134 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# harness.sh
+#
+# Tests, as TAP, what of the harness needs neither network nor guest: that two of
+# apt.sh do not disturb each other, and that vmlinux.sh finds the ELF file in each
+# kind of bzImage. selftest.sh tests run.sh.
+
+# shellcheck disable=SC2086,SC2317 # numbers; functions are called by check
+
+set -uo pipefail
+. "$(dirname "$0")/lib.sh"
+. "$top/selftests/tap.sh"
+
+# ---- apt.sh ----
+
+# stub NAME: a command of that name, from stdin, for apt.sh to find.
+stub() {
+	mkdir -p "$work/bin"
+	{ echo '#!/bin/bash'; cat; } >"$work/bin/$1"
+	chmod +x "$work/bin/$1"
+}
+
+make_stubs() {
+	# Asked where Debian is, while the sources are being written.
+	stub apt-get <<-'END'
+		: >"$work/$WHO.writes"
+		until [[ $WHO == first || -e $work/compared ]]; do :; done
+		echo stable main http://mirror.invalid/debian
+	END
+	stub flock <<-END
+		: >"\$work/\$WHO.waits"
+		exec $(command -v flock) "\$@"
+	END
+	# The first reads its sources when the second begins, and after that.
+	stub apt-cache <<-'END'
+		[[ $WHO == first ]] || exit 0
+		list=$XDG_CACHE_HOME/mmapdemo/apt/bookworm/sources.list
+		cp "$list" "$work/before"
+		: >"$work/reading"
+		until [[ -e $work/second.waits || -e $work/second.writes ||
+			-e $work/ended ]]; do :; done
+		cmp "$work/before" "$list" >"$work/differs" 2>&1
+		: >"$work/compared"
+	END
+}
+
+# apt_as WHO: one of two at once, with a cache of their own.
+apt_as() {
+	env WHO="$1" work="$work" PATH="$work/bin:$PATH" \
+		XDG_CACHE_HOME="$work/cache" \
+		"$vm/apt.sh" bookworm apt-cache depends
+}
+
+one_writes_sources_at_a_time() {
+	local first status=0
+
+	make_stubs
+	apt_as first &
+	first=$!
+	until [[ -e $work/reading ]]; do
+		kill -0 $first || return
+	done
+	apt_as second || status=$?
+	: >"$work/ended"
+	wait $first && equal 0 $status 'status of the second' &&
+		[[ -s $work/before ]] && equal '' "$(<"$work/differs")" \
+		'what is other in the sources while they are read'
+}
+
+# ---- vmlinux.sh ----
+
+# le32 NUMBER: as the boot protocol has it.
+le32() {
+	local i
+
+	for i in 0 8 16 24; do
+		printf '%b' "\\x$(printf %02x $(($1 >> i & 255)))"
+	done
+}
+
+# bzimage PAYLOAD: with 3 sectors of setup, and code around the payload.
+bzimage() {
+	local file=$work/bzimage
+
+	head -c 9000 /dev/zero | tr '\0' x >"$file"
+	printf '\003' | dd status=none of="$file" conv=notrunc bs=1 seek=$((0x1f1))
+	{ le32 1000; le32 "$(stat -c %s "$1")"; } |
+		dd status=none of="$file" conv=notrunc bs=1 seek=$((0x248))
+	head -c $((4 * 512 + 1000)) "$file"
+	cat "$1"
+	tail -c 500 "$file"
+}
+
+# unpacks SIZE TOOL [OPTION...]: what the kernel's build compresses so, followed by
+# its size or not.
+unpacks() {
+	local size=$1
+
+	shift
+	need "$1"
+	"$@" <"$work/elf" >"$work/payload" || return
+	[[ ! $size ]] || le32 "$(stat -c %s "$work/elf")" >>"$work/payload"
+	bzimage "$work/payload" >"$work/vmlinuz"
+	"$vm/vmlinux.sh" "$work/vmlinuz" | cmp - "$work/elf"
+}
+
+refuses_the_unknown() {
+	local said
+
+	echo unknown >"$work/payload"
+	bzimage "$work/payload" >"$work/vmlinuz"
+	! said=$("$vm/vmlinux.sh" "$work/vmlinuz" 2>&1) &&
+		equal 'vmlinux.sh: vmlinuz is compressed in a way unknown to me.' \
+			"$said" 'what it says'
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# Any ELF file.
+cp "$(type -P od)" "$work/elf"
+
+echo 'TAP version 13'
+check 'one apt.sh at a time writes the sources' one_writes_sources_at_a_time
+check 'a kernel compressed by gzip' unpacks '' gzip -9
+check 'a kernel compressed by bzip2' unpacks size bzip2 -9
+check 'a kernel compressed by lzma' unpacks size xz --format=lzma -9
+check 'a kernel compressed by xz' unpacks size xz --check=crc32
+check 'a kernel compressed by lzo' unpacks size lzop -9
+check 'a kernel compressed by lz4' unpacks size lz4 -l -9 - -
+check 'a kernel compressed by zstd' unpacks size zstd -19
+check 'a kernel compressed by nothing known' refuses_the_unknown
+finish
