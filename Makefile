@@ -9,8 +9,9 @@ UNAME_R := $(shell uname -r)
 VM      := selftests/vm
 
 # The kernels make check runs on, the first of which is make demo's, and those
-# of make check-debug.
-listed   = $(shell awk '/^[^\#]/ && $$3 $(1) "source" { print $$1 }' $(VM)/kernels)
+# of make check-debug; KERNELS can name more.
+listed   = $(shell awk '/^[^\#]/ && $$3 $(1) "source" && $$4 !~ /request/ \
+	  { print $$1 }' $(VM)/kernels)
 KERNELS ?= $(or $(KERNEL),$(call listed,!=))
 
 # Those make bench runs on.

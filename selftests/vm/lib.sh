@@ -33,17 +33,21 @@ kernel_names() {
 	sed -n 's/^\([^#[:space:]]\+\).*/\1/p' "$vm/kernels"
 }
 
-# stock_kernels: those of Debian, oldest first.
+# stock_kernels: those of Debian that make check tests, oldest first.
 stock_kernels() {
-	awk '/^[^#]/ && $3 != "source" { print $1 }' "$vm/kernels" | sort -V
+	awk '/^[^#]/ && $3 != "source" && $4 !~ /request/ { print $1 }' \
+		"$vm/kernels" | sort -V
 }
 
 # kernel_line NAME: sets $suites, $package and $root from the list of kernels.
 kernel_line() {
-	local name
+	local name options
 
-	while read -r name suites package root; do
-		[[ $name == "$1" ]] && return
+	while read -r name suites package options; do
+		[[ $name == "$1" ]] || continue
+		root=
+		[[ $options != *root* ]] || root=1
+		return
 	done <"$vm/kernels"
 	die "kernel '$1' is not in selftests/vm/kernels, which has:" \
 		"$(kernel_names | paste -sd' ')."
