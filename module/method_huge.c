@@ -9,10 +9,11 @@
  * get_unmapped_area.
  * It costs: contiguous blocks, of which some are wasted by who touches little;
  * where none is to be had, at the borders of a mapping, and on kernels that don't
- * call .huge_fault for devices (some before 6.8, so 6.1), .fault maps the same
- * memory page by page. The counter huge_faults tells. The VMA is VM_PFNMAP, with
- * the limits of "pfn"; changing a part of an entry splits it into none, so that
- * the next touch faults again.
+ * call .huge_fault for devices (some before 6.8, so 6.1, and all without
+ * CONFIG_TRANSPARENT_HUGEPAGE), .fault maps the same memory page by page. The
+ * counter huge_faults tells. The VMA is VM_PFNMAP, with the limits of "pfn";
+ * changing a part of an entry splits it into none, so that the next touch faults
+ * again.
  */
 #include "common.h"
 #include "compat/huge.h"

@@ -165,6 +165,7 @@ registers_do_not_fault() {
 
 # The kernels of the list that ask a device for huge pages.
 asks_for_huge() {
+	[[ -e /sys/kernel/mm/transparent_hugepage ]] || return
 	! since 6.0 || since 6.12
 }
 

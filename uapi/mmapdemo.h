@@ -412,7 +412,8 @@ struct mmapdemo_info {
  *	.mmap, on kernels before 7.2, only for those that were not merged
  * @mappings: mappings that became a VMA of their own
  * @huge_faults: of the faults above, those answered with a PMD. It stays 0 with
- *	MMAPDEMO_BY_HUGE where the kernel never asks a device for one
+ *	MMAPDEMO_BY_HUGE where the kernel never asks a device for one: some before
+ *	Linux 6.8, and all without CONFIG_TRANSPARENT_HUGEPAGE
  * @around_pages: pages mapped beside the one that was touched
  * @planned_faults: faults answered as MMAPDEMO_IOC_PLAN said
  * @method: enum mmapdemo_by

@@ -26,8 +26,15 @@ static vm_fault_t hook##_size(struct vm_fault *vmf,			\
 #define HUGE_FAULT_HOOK(hook)	.huge_fault = hook,
 #endif
 
+/*
+ * Without CONFIG_TRANSPARENT_HUGEPAGE there is no mm/huge_memory.c, and nothing
+ * calls .huge_fault for a PMD: .fault maps the block page by page.
+ */
+#ifndef CONFIG_TRANSPARENT_HUGEPAGE
+#define vmf_insert_pfn_pmd(vmf, pfn, write)	((vm_fault_t)VM_FAULT_FALLBACK)
+
 /* Linux 6.17, commit 21aa65bf82a7 ("mm: remove callers of pfn_t functionality") */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #include <linux/pfn_t.h>
 
 #define vmf_insert_pfn_pmd(vmf, pfn, write)	\
