@@ -108,7 +108,9 @@ u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 		return class_none(f, kind);
 	if (!(before & MMAPDEMO_ENTRY_PRESENT))
 		return class_not_present(before);
-	if (before & MMAPDEMO_ENTRY_PROTNONE)
+	/* A debugger may write to what is PROT_NONE: that is no hint. */
+	if (before & MMAPDEMO_ENTRY_PROTNONE &&
+	    !(kind & MMAPDEMO_KIND_NO_ACCESS))
 		return before & MMAPDEMO_ENTRY_HUGE ? MMAPDEMO_FAULT_HUGE_NUMA :
 						      MMAPDEMO_FAULT_NUMA;
 	if (wants_write(f, kind) && !(before & MMAPDEMO_ENTRY_WRITE))

@@ -12,6 +12,7 @@
 #define MMAPDEMO_KIND_HUGETLB	0x04	/* VM_HUGETLB */
 #define MMAPDEMO_KIND_UFFD	0x08	/* registered with userfaultfd */
 #define MMAPDEMO_KIND_UNSHARE	0x10	/* FAULT_FLAG_UNSHARE: copies like a write */
+#define MMAPDEMO_KIND_NO_ACCESS	0x20	/* PROT_NONE: !vma_is_accessible() */
 
 /* VM_FAULT_*, the same on every kernel; events.c proves it. */
 #define RET_OOM		0x0001

@@ -50,14 +50,16 @@ static __always_inline u32 fault_kind(struct vm_area_struct *vma,
 {
 	u32 kind = vma_is_anonymous(vma) ? MMAPDEMO_KIND_ANON : 0;
 
-	if (likely(!(vma->vm_flags & (VM_SHARED | VM_HUGETLB)) &&
+	if (likely((vma->vm_flags & (VM_SHARED | VM_HUGETLB | VM_READ)) ==
+			   VM_READ &&
 		   !userfaultfd_armed(vma) && !(flags & FAULT_FLAG_UNSHARE)))
 		return kind;
 	return kind |
 	       (vma->vm_flags & VM_SHARED ? MMAPDEMO_KIND_SHARED : 0) |
 	       (is_vm_hugetlb_page(vma) ? MMAPDEMO_KIND_HUGETLB : 0) |
 	       (userfaultfd_armed(vma) ? MMAPDEMO_KIND_UFFD : 0) |
-	       (flags & FAULT_FLAG_UNSHARE ? MMAPDEMO_KIND_UNSHARE : 0);
+	       (flags & FAULT_FLAG_UNSHARE ? MMAPDEMO_KIND_UNSHARE : 0) |
+	       (vma_is_accessible(vma) ? 0 : MMAPDEMO_KIND_NO_ACCESS);
 }
 
 static __always_inline u32 fault_access(unsigned int flags)

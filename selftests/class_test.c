@@ -51,6 +51,7 @@ typedef __s64 s64;
 #define HUGETLB		MMAPDEMO_KIND_HUGETLB
 #define UFFD		MMAPDEMO_KIND_UFFD
 #define UNSHARE		MMAPDEMO_KIND_UNSHARE
+#define NO_ACCESS	MMAPDEMO_KIND_NO_ACCESS
 
 /*
  * found is what the last attempt saw: where nothing is said the fault had one
@@ -126,6 +127,10 @@ static const struct {
 	  ANON, .same_pfn = true },
 	{ "huge hint",
 	  FAULT(HUGE_NUMA), PRIVATE_ANON, READ, HINT | HUGE, ANON | HUGE },
+	{ "PROT_NONE, written by a debugger", FAULT(WP_REUSE),
+	  PRIVATE_ANON | NO_ACCESS, WRITE, HINT, HINT, .same_pfn = true },
+	{ "PROT_NONE page of a fork, written by a debugger", FAULT(WP_COPY),
+	  PRIVATE_ANON | NO_ACCESS, WRITE, HINT, HINT },
 
 	/* do_wp_page(), do_huge_pmd_wp_page() */
 	{ "zero page written", FAULT(WP_COPY), PRIVATE_ANON, WRITE, ZERO,

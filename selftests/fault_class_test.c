@@ -84,6 +84,32 @@ TEST_F(fault, write_to_an_own_page_that_is_not_writable_is_wp_reuse)
 	EXPECT_TRUE(event_has(e, "entry_after", "write"));
 }
 
+/* Its entry is what a hint of NUMA balancing looks like. */
+TEST_F(fault, write_of_a_debugger_to_a_page_without_access_is_wp_copy)
+{
+	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	const struct event *e;
+	struct bystander child;
+	ssize_t written;
+
+	ASSERT_LE(0, mem);
+	ASSERT_EQ(0, touch_write(self->page));
+	ASSERT_TRUE(bystander_fork(&child));
+	ASSERT_EQ(0, mprotect(self->page, page_size(), PROT_NONE));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	written = pwrite(mem, "x", 1, (uintptr_t)self->page);
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_TRUE(bystander_end(&child));
+	close(mem);
+	if (written != 1)
+		SKIP(return, "a debugger must respect protection here");
+	e = fault_at(&self->trace, self->page);
+	ASSERT_TRUE(class_is(e, "wp-copy"));
+	EXPECT_TRUE(event_has(e, "entry_before", "present"));
+	EXPECT_TRUE(event_has(e, "entry_before", "protnone"));
+	EXPECT_TRUE(event_has(e, "entry_after", "protnone"));
+}
+
 TEST_F(fault, shared_anonymous_memory_is_a_file)
 {
 	char *map = mmap(NULL, 2 * page_size(), PROT_READ | PROT_WRITE,
