@@ -7,6 +7,7 @@
 #define _MMAPDEMO_ENTRY_H
 
 #include "compat/leaf.h"
+#include "entry_x86.h"
 #include "mmapdemo.h"
 
 #include <linux/mm.h>
@@ -60,7 +61,7 @@ static inline u32 entry_of_pte_flags(pte_t pte)
 	       (pte_young(pte) ? MMAPDEMO_ENTRY_YOUNG : 0) |
 	       (pte_dirty(pte) ? MMAPDEMO_ENTRY_DIRTY : 0) |
 	       (pte_special(pte) ? MMAPDEMO_ENTRY_SPECIAL : 0) |
-	       (pte_protnone(pte) ? MMAPDEMO_ENTRY_PROTNONE : 0) |
+	       (entry_is_protnone(pte_flags(pte)) ? MMAPDEMO_ENTRY_PROTNONE : 0) |
 	       (pte_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
 	       (pte_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
 }
@@ -81,33 +82,39 @@ static inline u32 entry_of_pte(pte_t pte)
 	       (pte_swp_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
 }
 
-/* An entry that is neither none nor points to a table */
+/*
+ * An entry that is neither none nor points to a table. One that is not present has
+ * the form of a PTE: softleaf_from_pmd() reads only those of THP, and nothing where
+ * the kernel is built without, but hugetlbfs has some too.
+ */
 static inline u32 entry_of_pmd(pmd_t pmd)
 {
 	if (!pmd_present(pmd))
-		return MMAPDEMO_ENTRY_HUGE |
-		       entry_of_softleaf(softleaf_from_pmd(pmd)) |
-		       (pmd_swp_uffd_wp(pmd) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
-		       (pmd_swp_soft_dirty(pmd) ? MMAPDEMO_ENTRY_SOFT_DIRTY :
-						  0);
+		return MMAPDEMO_ENTRY_HUGE | entry_of_pte(__pte(pmd_val(pmd)));
 	return MMAPDEMO_ENTRY_HUGE | MMAPDEMO_ENTRY_PRESENT |
 	       entry_of_page(pmd_pfn(pmd)) |
 	       (pmd_write(pmd) ? MMAPDEMO_ENTRY_WRITE : 0) |
 	       (pmd_exec(pmd) ? MMAPDEMO_ENTRY_EXEC : 0) |
 	       (pmd_young(pmd) ? MMAPDEMO_ENTRY_YOUNG : 0) |
 	       (pmd_dirty(pmd) ? MMAPDEMO_ENTRY_DIRTY : 0) |
-	       (pmd_protnone(pmd) ? MMAPDEMO_ENTRY_PROTNONE : 0) |
+	       (entry_is_protnone(pmd_flags(pmd)) ? MMAPDEMO_ENTRY_PROTNONE :
+						    0) |
 	       (pmd_uffd_wp(pmd) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
 	       (pmd_soft_dirty(pmd) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
 }
 
-/* Present huge pages of 1 GiB: hugetlbfs and devices only */
+/*
+ * Huge pages of 1 GiB: hugetlbfs and devices only. The helpers for PUDs are few, and
+ * pud_present() is false of a PROT_NONE page, but the bits are those of a PTE.
+ */
 static inline u32 entry_of_pud(pud_t pud)
 {
-	return MMAPDEMO_ENTRY_HUGE | MMAPDEMO_ENTRY_PRESENT |
-	       (pud_write(pud) ? MMAPDEMO_ENTRY_WRITE : 0) |
-	       (pud_young(pud) ? MMAPDEMO_ENTRY_YOUNG : 0) |
-	       (pud_dirty(pud) ? MMAPDEMO_ENTRY_DIRTY : 0);
+	pte_t pte = __pte(pud_val(pud));
+
+	if (!pte_present(pte))
+		return MMAPDEMO_ENTRY_HUGE | entry_of_pte(pte);
+	return MMAPDEMO_ENTRY_HUGE | entry_of_pte_flags(pte) |
+	       entry_of_page(pud_pfn(pud));
 }
 
 #endif /* _MMAPDEMO_ENTRY_H */

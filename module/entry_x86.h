@@ -45,6 +45,15 @@ static inline u32 entry_of_memtype(u64 memtypes, pteval_t value, pteval_t pat)
 	}
 }
 
+/*
+ * Is a page there that the program must not touch? pte_protnone() and
+ * pmd_protnone() are a constant 0 without CONFIG_NUMA_BALANCING.
+ */
+static inline bool entry_is_protnone(pteval_t flags)
+{
+	return (flags & (_PAGE_PRESENT | _PAGE_PROTNONE)) == _PAGE_PROTNONE;
+}
+
 /* Does an entry point to a table? It may be a leaf, or not present. */
 static inline bool entry_is_table(pteval_t value)
 {

@@ -86,11 +86,10 @@ static void walk_pud_leaf(pud_t pud, unsigned long addr, u8 levels,
 	if (pud_none(pud))
 		return;
 	out->levels |= MMAPDEMO_LEVEL_PUD;
-	if (!pud_present(pud))
-		return;
 	out->order = PUD_SHIFT - PAGE_SHIFT;
 	out->entry = entry_of_pud(pud);
-	out->pfn = pud_pfn(pud) + ((addr & ~PUD_MASK) >> PAGE_SHIFT);
+	if (out->entry & MMAPDEMO_ENTRY_PRESENT)
+		out->pfn = pud_pfn(pud) + ((addr & ~PUD_MASK) >> PAGE_SHIFT);
 }
 
 /* From here on all are tables, mostly; @levels are those above. */

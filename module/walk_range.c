@@ -183,12 +183,12 @@ static bool walk_pmds(struct walker *w, pud_t *pudp, pud_t pud, u64 addr,
 
 static bool walk_pud_leaf(struct walker *w, pud_t pud, u64 addr)
 {
-	if (!pud_present(pud))
-		return walk_tell(w, LEVEL_PUD, addr, MMAPDEMO_ENTRY_HUGE |
-				 entry_of_pte(__pte(pud_val(pud))), 0, 0);
-	return walk_tell(w, LEVEL_PUD, addr, entry_of_pud(pud) |
-			 walk_leaf_bits(w, pud_val(pud), _PAGE_PAT_LARGE),
-			 pud_pfn(pud), 0);
+	u32 bits = entry_of_pud(pud);
+
+	if (!(bits & MMAPDEMO_ENTRY_PRESENT))
+		return walk_tell(w, LEVEL_PUD, addr, bits, 0, 0);
+	bits |= walk_leaf_bits(w, pud_val(pud), _PAGE_PAT_LARGE);
+	return walk_tell(w, LEVEL_PUD, addr, bits, pud_pfn(pud), 0);
 }
 
 static bool walk_puds(struct walker *w, p4d_t *p4dp, p4d_t p4d, u64 addr,

@@ -290,15 +290,22 @@ TEST_F(walk, guard_pages_are_told)
 	EXPECT_EQ(0, leaf_of(self->fd, page).count);
 }
 
-/* Protects a page by userfaultfd; the descriptor, -1 when it can't be. */
-static int uffd_protect(char *page)
+/* Linux 5.19 */
+#ifndef UFFD_FEATURE_WP_HUGETLBFS_SHMEM
+#define UFFD_FEATURE_WP_HUGETLBFS_SHMEM (1 << 12)
+#endif
+
+/* Protects by userfaultfd; the descriptor, -1 when it can't be. */
+static int uffd_protect(char *page, size_t length)
 {
 	struct uffdio_api api = {
 		.api = UFFD_API,
-		.features = UFFD_FEATURE_PAGEFAULT_FLAG_WP,
+		.features = length == page_size() ?
+			    UFFD_FEATURE_PAGEFAULT_FLAG_WP :
+			    UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
 	};
 	struct uffdio_register range = {
-		.range = { (uintptr_t)page, page_size() },
+		.range = { (uintptr_t)page, length },
 		.mode = UFFDIO_REGISTER_MODE_WP,
 	};
 	struct uffdio_writeprotect protect = {
@@ -323,7 +330,7 @@ TEST_F(walk, protection_by_userfaultfd_is_told)
 	ASSERT_FALSE(failed(page));
 	write_pages(page, 1);
 	EXPECT_EQ(0, bits_of(self->fd, page) & MMAPDEMO_ENTRY_UFFD_WP);
-	fd = uffd_protect(page);
+	fd = uffd_protect(page, page_size());
 	if (fd < 0)
 		SKIP(return, "userfaultfd can't protect from writing here");
 	EXPECT_NE(0, bits_of(self->fd, page) & MMAPDEMO_ENTRY_UFFD_WP);
@@ -476,6 +483,40 @@ TEST_F(walk, pages_of_hugetlb_are_leaves_of_the_pmd)
 	EXPECT_EQ(WRITTEN | MMAPDEMO_ENTRY_HUGE, run.entry & ~VARIES);
 	EXPECT_EQ((uintptr_t)page, run.address);
 	EXPECT_EQ(pfn_of(page), run.frame);
+	ASSERT_EQ(0, mprotect(page, HUGE, PROT_NONE));
+	run = leaf_of(self->fd, page);
+	EXPECT_EQ(MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_PROTNONE |
+		  MMAPDEMO_ENTRY_HUGE,
+		  run.entry & ~(VARIES | MMAPDEMO_ENTRY_YOUNG |
+				MMAPDEMO_ENTRY_DIRTY));
+	EXPECT_EQ(pfn_of(page), run.frame);
+	munmap(page, HUGE);
+restore:
+	put(NR_HUGEPAGES, saved);
+	free(saved);
+}
+
+/* Not present, and yet not none, on whatever level: with and without THP. */
+TEST_F(walk, protection_of_what_hugetlb_has_not_yet_is_a_marker)
+{
+	char *saved = slurp(NR_HUGEPAGES), *page;
+	int fd = -1;
+
+	ASSERT_TRUE(put(NR_HUGEPAGES, "2"));
+	page = mmap(NULL, HUGE, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	if (failed(page))
+		SKIP(goto restore, "no memory for hugetlb");
+	fd = uffd_protect(page, HUGE);
+	if (fd < 0)
+		SKIP(goto unmap, "userfaultfd can't protect hugetlb here");
+	EXPECT_EQ(MMAPDEMO_ENTRY_MARKER | MMAPDEMO_ENTRY_UFFD_WP |
+		  MMAPDEMO_ENTRY_HUGE,
+		  leaf_of(self->fd, page).entry);
+	EXPECT_EQ(MMAPDEMO_LEVEL_PMD, leaf_of(self->fd, page).level);
+	EXPECT_EQ(0, leaf_of(self->fd, page).frame);
+	close(fd);
+unmap:
 	munmap(page, HUGE);
 restore:
 	put(NR_HUGEPAGES, saved);

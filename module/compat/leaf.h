@@ -31,15 +31,6 @@ static inline softleaf_t softleaf_from_pte(pte_t pte)
 }
 #endif
 
-static inline softleaf_t softleaf_from_pmd(pmd_t pmd)
-{
-#ifdef CONFIG_ARCH_ENABLE_THP_MIGRATION
-	return pmd_to_swp_entry(pmd);
-#else
-	return swp_entry(0, 0);
-#endif
-}
-
 static inline bool softleaf_is_swap(softleaf_t leaf)
 {
 	return !non_swap_entry(leaf);
