@@ -32,21 +32,24 @@ int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size)
 }
 
 /**
- * mmapdemo_growth_question - copy a structure in, of which all we know must be there
- * @out: ours
+ * mmapdemo_growth_question - copy a structure in, as much of it as the caller knows
+ * @cmd: MMAPDEMO_IOC_*: the size in its number is what the structure had when the
+ *	command came
+ * @out: ours; what the caller's lacks is 0
  * @size: of ours
  * @arg: the caller's structure, which begins with its __u64 size
  *
- * Return: 0, -EINVAL when the caller's is shorter, -E2BIG when it can't be one
- * of ours or asks for what we don't know, -EFAULT.
+ * Return: 0, -EINVAL when the caller's is shorter than any ever was, -E2BIG when
+ * it can't be one of ours or asks for what we don't know, -EFAULT.
  */
-int mmapdemo_growth_question(void *out, size_t size, const void __user *arg)
+int mmapdemo_growth_question(unsigned int cmd, void *out, size_t size,
+			     const void __user *arg)
 {
 	u64 theirs;
 
 	if (get_user(theirs, (const u64 __user *)arg))
 		return -EFAULT;
-	if (theirs < size)
+	if (theirs < _IOC_SIZE(cmd))
 		return -EINVAL;
 	if (theirs > PAGE_SIZE)
 		return -E2BIG;

@@ -148,7 +148,8 @@ static long ioctl_walk(struct mmapdemo_walk __user *arg)
 	struct mm_struct *mm;
 	int ret;
 
-	ret = mmapdemo_growth_question(&walk, sizeof(walk), arg) ?:
+	ret = mmapdemo_growth_question(MMAPDEMO_IOC_WALK, &walk, sizeof(walk),
+				       arg) ?:
 	      walk_check(&walk);
 	if (ret)
 		return ret;
@@ -178,7 +179,8 @@ static long ioctl_count(const void __user *arg)
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	ret = mmapdemo_growth_question(&count, sizeof(count), arg);
+	ret = mmapdemo_growth_question(MMAPDEMO_IOC_COUNT, &count,
+				       sizeof(count), arg);
 	if (ret)
 		return ret;
 	if (count.flags & ~MMAPDEMO_COUNT_ALL || (count.flags && count.pid))
@@ -199,16 +201,16 @@ long mmapdemo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	void __user *user = (void __user *)arg;
 
-	switch (cmd) {
-	case MMAPDEMO_IOC_INFO:
+	switch (GROWTH_COMMAND(cmd)) {
+	case GROWTH_COMMAND(MMAPDEMO_IOC_INFO):
 		return ioctl_info(mmapdemo_device_region(file), user);
-	case MMAPDEMO_IOC_STAT:
+	case GROWTH_COMMAND(MMAPDEMO_IOC_STAT):
 		return ioctl_stat(mmapdemo_device_region(file), user);
-	case MMAPDEMO_IOC_PROBE:
+	case GROWTH_COMMAND(MMAPDEMO_IOC_PROBE):
 		return ioctl_probe(user);
-	case MMAPDEMO_IOC_WALK:
+	case GROWTH_COMMAND(MMAPDEMO_IOC_WALK):
 		return ioctl_walk(user);
-	case MMAPDEMO_IOC_COUNT:
+	case GROWTH_COMMAND(MMAPDEMO_IOC_COUNT):
 		return ioctl_count(user);
 	default:
 		return mmapdemo_ioctl_region(file, cmd, user);

@@ -67,11 +67,12 @@ static int region_check(const struct mmapdemo_region *arg,
 
 /* How a region is to be changed, if it may be by whom has the file open so. */
 static int change_question(const struct file *file, const struct region *region,
-			   void *arg, size_t size, const void __user *user)
+			   unsigned int cmd, void *arg, size_t size,
+			   const void __user *user)
 {
 	if (!(file->f_mode & FMODE_WRITE) || region->shared)
 		return -EPERM;
-	return mmapdemo_growth_question(arg, size, user);
+	return mmapdemo_growth_question(cmd, arg, size, user);
 }
 
 /* ---- commands ---- */
@@ -84,7 +85,8 @@ static long ioctl_region(struct file *file, const void __user *user)
 
 	if (!(file->f_mode & FMODE_WRITE))
 		return -EPERM;
-	ret = mmapdemo_growth_question(&arg, sizeof(arg), user);
+	ret = mmapdemo_growth_question(MMAPDEMO_IOC_REGION, &arg, sizeof(arg),
+				       user);
 	if (ret)
 		return ret;
 	method = mmapdemo_method_of(arg.method);
@@ -97,7 +99,8 @@ static long ioctl_resize(struct file *file, const void __user *user)
 {
 	struct region *region = mmapdemo_device_region(file);
 	struct mmapdemo_resize arg;
-	int ret = change_question(file, region, &arg, sizeof(arg), user);
+	int ret = change_question(file, region, MMAPDEMO_IOC_RESIZE, &arg,
+				  sizeof(arg), user);
 
 	if (ret)
 		return ret;
@@ -114,7 +117,8 @@ static long ioctl_punch(struct file *file, const void __user *user)
 {
 	struct region *region = mmapdemo_device_region(file);
 	struct mmapdemo_punch arg;
-	int ret = change_question(file, region, &arg, sizeof(arg), user);
+	int ret = change_question(file, region, MMAPDEMO_IOC_PUNCH, &arg,
+				  sizeof(arg), user);
 
 	if (ret)
 		return ret;
@@ -133,7 +137,8 @@ static long ioctl_pages(struct region *region, const void __user *user)
 	u64 at, told;
 	int ret;
 
-	ret = mmapdemo_growth_question(&arg, sizeof(arg), user);
+	ret = mmapdemo_growth_question(MMAPDEMO_IOC_PAGES, &arg, sizeof(arg),
+				       user);
 	if (ret)
 		return ret;
 	if (!range_valid(arg.start, arg.end, PAGE_SIZE))
@@ -168,7 +173,8 @@ static long ioctl_plan(struct file *file, const void __user *user)
 {
 	struct region *region = mmapdemo_device_region(file);
 	struct mmapdemo_plan arg;
-	int ret = change_question(file, region, &arg, sizeof(arg), user);
+	int ret = change_question(file, region, MMAPDEMO_IOC_PLAN, &arg,
+				  sizeof(arg), user);
 
 	if (ret)
 		return ret;
@@ -188,16 +194,16 @@ static long ioctl_plan(struct file *file, const void __user *user)
 long mmapdemo_ioctl_region(struct file *file, unsigned int cmd,
 			   void __user *arg)
 {
-	switch (cmd) {
-	case MMAPDEMO_IOC_REGION:
+	switch (GROWTH_COMMAND(cmd)) {
+	case GROWTH_COMMAND(MMAPDEMO_IOC_REGION):
 		return ioctl_region(file, arg);
-	case MMAPDEMO_IOC_RESIZE:
+	case GROWTH_COMMAND(MMAPDEMO_IOC_RESIZE):
 		return ioctl_resize(file, arg);
-	case MMAPDEMO_IOC_PUNCH:
+	case GROWTH_COMMAND(MMAPDEMO_IOC_PUNCH):
 		return ioctl_punch(file, arg);
-	case MMAPDEMO_IOC_PAGES:
+	case GROWTH_COMMAND(MMAPDEMO_IOC_PAGES):
 		return ioctl_pages(mmapdemo_device_region(file), arg);
-	case MMAPDEMO_IOC_PLAN:
+	case GROWTH_COMMAND(MMAPDEMO_IOC_PLAN):
 		return ioctl_plan(file, arg);
 	default:
 		return -ENOTTY;

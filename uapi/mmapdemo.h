@@ -8,11 +8,26 @@
  *
  * DOC: Growth
  *
- * There are no version numbers. A structure that may grow starts with @size:
- * the caller stores sizeof() of the structure it was compiled with, the module
+ * There are no version numbers. Programs and modules of all ages work together.
+ *
+ * A command's structure grows at its end, and starts with @size: the caller
+ * stores sizeof() of the structure it was compiled with. Of an answer the module
  * fills as many bytes as both sides know, zeroes the rest of the caller's, and
- * stores its own size. A caller therefore sees 0 in what an older module does
- * not know. A new command gets a new number; an unknown one fails with ENOTTY.
+ * stores its own size: the caller sees 0 in what an older module does not know.
+ * Of a question ("not changed" at @size) the module reads as many bytes as both
+ * sides know: 0 in a new member asks for what was done before there was one, and
+ * anything else that an older module does not know fails with E2BIG.
+ *
+ * A command keeps its number when its structure grows: the size in the number
+ * is a fixed one, and the module accepts any. (It was sizeof() at first: programs
+ * of that time call 0xc048de01 for MMAPDEMO_IOC_STAT, 0xc070de02 for
+ * MMAPDEMO_IOC_PROBE, and modules of that time know only those.) A new command
+ * gets a new number; an unknown one fails with ENOTTY.
+ *
+ * Elements of arrays never grow: struct mmapdemo_run, struct mmapdemo_latency;
+ * nor do arrays inside of a structure. Values, bits and fields of events are
+ * added, and never change their meaning: find a field by the format in tracefs,
+ * and expect values without a name. All layouts are the same for 32-bit programs.
  */
 #ifndef _UAPI_MMAPDEMO_H
 #define _UAPI_MMAPDEMO_H
@@ -637,7 +652,7 @@ struct mmapdemo_latency {
 
 /**
  * struct mmapdemo_faults - what was counted, so far
- * @size: of this structure, as the module knows it
+ * @size: of this structure, as the module knows it; it grows after @class
  * @elapsed: since counting began, in ns
  * @missed: faults since then, of any process, that could not be observed
  * @classes: classes that the module knows; those behind are 0
@@ -855,15 +870,18 @@ struct mmapdemo_plan {
 	__u32 times;
 };
 
-#define MMAPDEMO_IOC_INFO	_IOWR(0xde, 0, struct mmapdemo_info)
-#define MMAPDEMO_IOC_STAT	_IOWR(0xde, 1, struct mmapdemo_stat)
-#define MMAPDEMO_IOC_PROBE	_IOWR(0xde, 2, struct mmapdemo_probe)
-#define MMAPDEMO_IOC_WALK	_IOWR(0xde, 3, struct mmapdemo_walk)
-#define MMAPDEMO_IOC_COUNT	_IOW(0xde, 4, struct mmapdemo_count)
-#define MMAPDEMO_IOC_REGION	_IOW(0xde, 5, struct mmapdemo_region)
-#define MMAPDEMO_IOC_RESIZE	_IOW(0xde, 6, struct mmapdemo_resize)
-#define MMAPDEMO_IOC_PUNCH	_IOW(0xde, 7, struct mmapdemo_punch)
-#define MMAPDEMO_IOC_PAGES	_IOW(0xde, 8, struct mmapdemo_pages)
-#define MMAPDEMO_IOC_PLAN	_IOW(0xde, 9, struct mmapdemo_plan)
+/* Numbers with the sizes of their time: see "Growth" */
+#define MMAPDEMO_IOC(direction, number, bytes)	\
+	_IOC(direction, 0xde, number, bytes)
+#define MMAPDEMO_IOC_INFO	MMAPDEMO_IOC(_IOC_READ | _IOC_WRITE, 0, 48)
+#define MMAPDEMO_IOC_STAT	MMAPDEMO_IOC(_IOC_READ | _IOC_WRITE, 1, 104)
+#define MMAPDEMO_IOC_PROBE	MMAPDEMO_IOC(_IOC_READ | _IOC_WRITE, 2, 120)
+#define MMAPDEMO_IOC_WALK	MMAPDEMO_IOC(_IOC_READ | _IOC_WRITE, 3, 56)
+#define MMAPDEMO_IOC_COUNT	MMAPDEMO_IOC(_IOC_WRITE, 4, 16)
+#define MMAPDEMO_IOC_REGION	MMAPDEMO_IOC(_IOC_WRITE, 5, 32)
+#define MMAPDEMO_IOC_RESIZE	MMAPDEMO_IOC(_IOC_WRITE, 6, 16)
+#define MMAPDEMO_IOC_PUNCH	MMAPDEMO_IOC(_IOC_WRITE, 7, 24)
+#define MMAPDEMO_IOC_PAGES	MMAPDEMO_IOC(_IOC_WRITE, 8, 32)
+#define MMAPDEMO_IOC_PLAN	MMAPDEMO_IOC(_IOC_WRITE, 9, 40)
 
 #endif /* _UAPI_MMAPDEMO_H */
