@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What subcommands do alike: say that they failed, and take their options. */
 #include "cmd.h"
+#include "dev.h"
 #include "format.h"
 #include "mmapdemo.h"
 
@@ -60,7 +61,7 @@ int cmd_map_by(const char *command, const char *path, struct object *object,
 		return cmd_fail(command, "%s: --method is for %s only", path,
 				MMAPDEMO_DEVICE);
 	return cmd_fail(command, "%s: no region of its own: %s", path,
-			strerror(-err));
+			dev_strerror(err));
 }
 
 int cmd_colour(const char *command, const char *text, enum when *when)

@@ -148,7 +148,7 @@ static int open_counter(struct count *count, int pid)
 				pid);
 	if (count->counter < 0)
 		return cmd_fail("count", "faults can't be counted: %s",
-				strerror(-count->counter));
+				dev_strerror(count->counter));
 	return CMD_OK;
 }
 

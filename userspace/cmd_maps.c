@@ -2,6 +2,7 @@
 /* mmapdemo maps: the address space of a process, VMA by VMA */
 #include "clock.h"
 #include "cmd.h"
+#include "dev.h"
 #include "listing.h"
 #include "processes.h"
 #include "session.h"
@@ -158,7 +159,7 @@ static int gather(struct listing *listing)
 	return cmd_fail("maps", "process %d: %s", listing->pid,
 			err == -EACCES || err == -EPERM ?
 			"it is somebody else's; run it with sudo" :
-			strerror(-err));
+			dev_strerror(err));
 }
 
 static int show(struct asking *asking)

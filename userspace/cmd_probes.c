@@ -168,6 +168,6 @@ int cmd_probes(int argc, char **argv)
 	if (!err)
 		err = json ? show_json(fd, &info) : show_table(fd, &info);
 	close(fd);
-	return err && err != -EPIPE ? cmd_fail("probes", "%s", strerror(-err)) :
+	return err && err != -EPIPE ? cmd_fail("probes", "%s", dev_strerror(err)) :
 				      cmd_written("probes", err);
 }

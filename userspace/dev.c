@@ -7,6 +7,27 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* The number that modules know which are older than mmapdemo_probe.inside */
+#define PROBE_BEFORE_INSIDE _IOC(_IOC_READ | _IOC_WRITE, 0xde, 2, 112)
+
+const char *dev_strerror(int err)
+{
+	if (err == -ENOSYS)
+		return "the module that is loaded is older than this program, "
+		       "and can't do that; load the one that belongs to it";
+	return strerror(-err);
+}
+
+/* What it returns, or -errno; -ENOSYS: a command the module does not know. */
+static int ask(int fd, unsigned long command, const void *arg)
+{
+	int ret = ioctl(fd, command, arg);
+
+	if (ret >= 0)
+		return ret;
+	return errno == ENOTTY ? -ENOSYS : -errno;
+}
+
 int dev_open(void)
 {
 	int fd = open(MMAPDEMO_DEVICE, O_RDONLY | O_CLOEXEC);
@@ -22,16 +43,19 @@ int dev_info(int fd, struct mmapdemo_info *info)
 
 int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
 {
+	int err;
+
 	*probe = (struct mmapdemo_probe){
 		.size = sizeof(*probe),
 		.index = index,
 	};
-	return ioctl(fd, MMAPDEMO_IOC_PROBE, probe) ? -errno : 0;
+	err = ask(fd, MMAPDEMO_IOC_PROBE, probe);
+	return err == -ENOSYS ? ask(fd, PROBE_BEFORE_INSIDE, probe) : err;
 }
 
 int dev_own(int fd, const struct mmapdemo_region *region)
 {
-	return ioctl(fd, MMAPDEMO_IOC_REGION, region) ? -errno : 0;
+	return ask(fd, MMAPDEMO_IOC_REGION, region);
 }
 
 int dev_region(const struct mmapdemo_region *region)
@@ -64,7 +88,7 @@ int dev_missed(int fd, __u64 *missed)
 
 int dev_walk(int fd, struct mmapdemo_walk *walk)
 {
-	return ioctl(fd, MMAPDEMO_IOC_WALK, walk) ? -errno : 0;
+	return ask(fd, MMAPDEMO_IOC_WALK, walk);
 }
 
 int dev_count(int fd, __u32 pid, __u32 flags)
@@ -72,9 +96,8 @@ int dev_count(int fd, __u32 pid, __u32 flags)
 	struct mmapdemo_count count = {
 		.size = sizeof(count), .pid = pid, .flags = flags,
 	};
-	int counter = ioctl(fd, MMAPDEMO_IOC_COUNT, &count);
 
-	return counter < 0 ? -errno : counter;
+	return ask(fd, MMAPDEMO_IOC_COUNT, &count);
 }
 
 int dev_faults(int counter, struct mmapdemo_faults *faults)

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /dev/mmapdemo, asked through its ioctls. All return 0 or -errno. */
+/*
+ * /dev/mmapdemo, asked through its ioctls. All return 0 or -errno: -ENOSYS when the
+ * module that is loaded is older than the command.
+ */
 #ifndef _DEV_H
 #define _DEV_H
 
 #include "mmapdemo.h"
+
+/* strerror(3) of what these return */
+const char *dev_strerror(int err);
 
 /* A file descriptor, or -errno. */
 int dev_open(void);
