@@ -4,8 +4,9 @@
 # lint.sh KERNEL...
 #
 # What can be said of the sources without running them, as TAP: they build
-# without a warning of gcc (W=1) and sparse on each kernel of the list, follow
-# the kernel's style, document what they export, keep to the layers, and say the
+# without a warning of gcc (W=1) and sparse on each kernel of the list, and for
+# one with fewer options, or say which one is missing; the ABI has one layout. They
+# follow the kernel's style, document what they export, keep to the layers, and say the
 # same of kernels everywhere; and that manual pages can be printed.
 
 # shellcheck disable=SC2317 # functions are called by check
@@ -36,6 +37,63 @@ builds_clean() {
 	! grep -E 'warning:|error:' <<<"$log" || status=1
 	((!status)) || tail -n 5 <<<"$log"
 	return "$status"
+}
+
+# build_without KERNEL OPTION...: for its headers as if it were built so, as far as
+# a build can see.
+build_without() {
+	local kernel=$1 headers=$work/headers option
+
+	shift
+	rm -rf "$headers" "$work/build"
+	mkdir "$headers"
+	cp -rs "$("$vm/fetch.sh" "$kernel")/build/." "$headers"
+	for option; do
+		sed -i "/^CONFIG_$option=/d" "$headers/include/config/auto.conf"
+		sed -i "/^#define CONFIG_$option /d" \
+			"$headers/include/generated/autoconf.h"
+	done
+	[[ "$*" != *HUGEPAGE* ]] ||
+		sed -i '/\tvmf_insert_pfn_pmd/d' "$headers/Module.symvers"
+	"$vm/kbuild.sh" "$headers" "$work/build" make -j"$(nproc)" 2>&1
+}
+
+# What the -rt kernels of Debian are built without.
+builds_without_huge_pages() {
+	local log
+
+	log=$(build_without "$1" TRANSPARENT_HUGEPAGE NUMA_BALANCING) &&
+		! grep -E 'warning:|error:|ERROR:' <<<"$log" ||
+		! tail -n 5 <<<"$log"
+}
+
+# Instead of many errors of the compiler.
+names_what_is_missing() {
+	local option log
+
+	for option in KPROBES KRETPROBES EVENT_TRACING; do
+		! log=$(build_without "$1" "$option") || return
+		grep -q "mmapdemo needs a kernel with CONFIG_$option\\.  Stop\.$" \
+			<<<"$log" && ! grep 'error:' <<<"$log" ||
+			! tail -n 5 <<<"$log" || return
+	done
+}
+
+# sizes OPTION...: of all structures of the ABI, as a compiler sees them.
+sizes() {
+	{
+		echo '#include "uapi/mmapdemo.h"'
+		sed -n 's/^struct \(mmapdemo_[a-z]*\) {$/\1/p' uapi/mmapdemo.h |
+			while read -r name; do
+				echo "unsigned int of_$name = sizeof(struct $name);"
+			done
+	} | gcc "$@" -I. -idirafter /usr/include/x86_64-linux-gnu -S -o - \
+		-xc - | grep -E '^of_|\.long'
+}
+
+# No holes, so where each member is follows from its size.
+has_one_layout() {
+	diff <(sizes -m64 -Werror=padded) <(sizes -m32) && sizes -m64 | grep -q .
 }
 
 checkpatch() {
@@ -98,11 +156,16 @@ manuals() {
 
 mapfile -t sources < <(find Kbuild module uapi -name '*.[ch]' -o -name Kbuild)
 scripts=$("$vm/kselftest.sh")/scripts || exit
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 echo 'TAP version 13'
 for kernel; do
 	check "builds without a warning for $kernel" builds_clean "$kernel"
 done
+check 'builds for a kernel without huge pages' builds_without_huge_pages "$1"
+check 'names the option that a kernel lacks' names_what_is_missing "$1"
+check 'has one layout for programs of 64 and of 32 bits' has_one_layout
 check 'follows the style of the kernel' silent checkpatch
 check 'documents what it exports' silent kernel_doc
 check 'keeps to its layers' silent layers
