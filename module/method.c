@@ -179,7 +179,8 @@ vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
  * reach past the end of the region: touching it there is answered as a file
  * does, with SIGBUS.
  *
- * Return: 0, or VM_FAULT_SIGBUS, VM_FAULT_OOM, VM_FAULT_RETRY.
+ * Return: 0, or VM_FAULT_SIGBUS, VM_FAULT_OOM, VM_FAULT_RETRY; VM_FAULT_HWPOISON
+ * when the memory of the page is broken.
  */
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 {

@@ -16,6 +16,7 @@
  * again.
  */
 #include "common.h"
+#include "compat/folio.h"
 #include "compat/huge.h"
 #include "compat/mmap.h"
 #include "method.h"
@@ -36,6 +37,7 @@ static bool huge_fits(const struct vm_fault *vmf)
 }
 
 /*
+ * One entry would also map a poisoned page: such a block is mapped page by page.
  * A table may have got there first: it stays, and is filled. So may a block that
  * is no more in the region: it is about to be unmapped, and the access is tried
  * again. Nothing else gets there any more: see pfn_insert().
@@ -44,11 +46,12 @@ static vm_fault_t huge_map(struct vm_fault *vmf, struct page *page)
 {
 	struct region *region = vmf->vma->vm_private_data;
 	pmd_t pmd = READ_ONCE(*vmf->pmd);
-	struct page *head = compound_head(page);
+	struct page *head = folio_page(page_folio(page), 0);
 	vm_fault_t ret;
 
-	if (compound_order(head) != HUGE_ORDER ||
-	    (!pmd_none(pmd) && !pmd_trans_huge(pmd)))
+	if (folio_order(page_folio(page)) != HUGE_ORDER ||
+	    (!pmd_none(pmd) && !pmd_trans_huge(pmd)) ||
+	    !mmapdemo_pages_sound(head, 1UL << HUGE_ORDER))
 		return VM_FAULT_FALLBACK;
 	if (!pmd_none(pmd) && pmd_pfn(pmd) != page_to_pfn(head))
 		return VM_FAULT_NOPAGE;

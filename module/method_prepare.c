@@ -51,9 +51,13 @@ static void prepare_release(struct region *region)
 static int prepare_prepare(struct region *region, struct vm_area_desc *desc)
 {
 	int ret = mmapdemo_method_inside(region, desc);
+	unsigned long i;
 
 	if (ret)
 		return ret;
+	for (i = 0; i < vma_desc_pages(desc); i++)
+		if (PageHWPoison(region->all[desc->pgoff + i]))
+			return -EHWPOISON;
 	mmap_action_map_kernel_pages_full(desc, region->all + desc->pgoff);
 	return 0;
 }

@@ -12,6 +12,7 @@
  * "pfn"; neither mremap() can make it larger, nor can it lose a page.
  */
 #include "common.h"
+#include "compat/folio.h"
 #include "compat/gfp.h"
 #include "compat/mmap.h"
 #include "memtype.h"
@@ -44,7 +45,7 @@ static int remap_reserve(struct region *region)
 		return -ENOMEM;
 	page = virt_to_page(block);
 	for (i = 0; i < pages; i++) {
-		ret = mmapdemo_pages_add(region, i, page + i, 0);
+		ret = mmapdemo_pages_add(region, i, page_folio(page + i));
 		if (ret)
 			goto err_free_rest;
 	}
@@ -80,9 +81,12 @@ static int remap_prepare(struct region *region, struct vm_area_desc *desc)
 		return ret;
 	desc->page_prot = mmapdemo_memtype_prot(desc->page_prot, region->flags);
 	page = mmapdemo_pages_get(region, desc->pgoff);
-	mmap_action_remap_full(desc, page_to_pfn(page));
+	if (mmapdemo_pages_sound(page, vma_desc_pages(desc)))
+		mmap_action_remap_full(desc, page_to_pfn(page));
+	else
+		ret = -EHWPOISON;
 	put_page(page);
-	return 0;
+	return ret;
 }
 
 static const struct vm_operations_struct mmapdemo_remap_vm_ops = {

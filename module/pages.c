@@ -1,28 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The pages of a region, in an array from offset to page that holds a reference
- * on each. Faults look up, add and map pages while others take them out:
+ * The pages of a region: an array from page offset to folio that holds a reference
+ * on each folio. Faults look up, add and map pages while others remove them:
  *
- * - A page is looked up without a lock, as the page cache does it: it may be
- *   freed between being found and getting a reference, so the array is asked
- *   again with the reference in hand.
- * - A page is mapped with its lock held, and after the array was asked once more
- *   whether it is still there. Who takes a page out of the array locks it for
- *   that, and unmaps its range afterwards, so finds what was mapped before;
- *   nothing can be mapped since. Only then is the array's reference dropped.
+ * - A folio is looked up without a lock, as in the page cache: it may be freed
+ *   between the lookup and the reference, so the array is read again afterwards.
+ * - A page is mapped with its folio locked, and after the array was read once more
+ *   to see that the folio is still there. A folio that is removed is locked from
+ *   before it leaves the array until after it was unmapped everywhere, as
+ *   truncate_inode_pages() does it. Only then is the array's reference dropped.
  *   A frame number in a page table, without a reference, is safe by that too:
- *   munmap() flushes the TLB of such VMAs before it hides them from who unmaps
- *   [Linux 5.19, commit b67fbebd4cf9, and the stable kernels before].
+ *   munmap() flushes the TLB of such VMAs before it hides them from the one who
+ *   unmaps [Linux 5.19, commit b67fbebd4cf9, and the stable kernels before].
  * - The array's own lock orders adding a page against a new end of the region:
- *   either the page is seen by who removes those behind it, or it isn't added.
+ *   either the page is seen when those after the end are removed, or it isn't
+ *   added.
  *
- * Order of locks: mmap_lock or the VMA's, page, page table; and region->lock,
- * page, array. With a page locked only page tables are allocated, and nobody waits
- * for anything else, but for a file behind the region to be read.
+ * To mm the pages are those of a file whose file system has no backing store, as
+ * tmpfs and ramfs: see folio_enter().
+ *
+ * Order of locks: mmap_lock or the VMA's, folio, page table; and region->lock,
+ * folio, array or i_mmap_rwsem. More than one folio is locked in ascending order
+ * under region->lock, or by trylock. With a folio locked only page tables are
+ * allocated, and nobody waits for anything else, except for a file behind the
+ * region to be read.
  */
 #include "common.h"
+#include "compat/folio.h"
 #include "compat/pagecache.h"
-#include "compat/unmap.h"
 #include "method.h"
 #include "mmapdemo.h"
 #include "pages.h"
@@ -38,27 +43,21 @@
 #include <linux/xarray.h>
 
 /* Blocks are worth an attempt, but not that anybody waits long or is killed. */
-#define BLOCK_GFP (PAGES_GFP | __GFP_COMP | __GFP_NORETRY | __GFP_NOWARN)
+#define BLOCK_GFP (PAGES_GFP | __GFP_NORETRY | __GFP_NOWARN)
 
-/* Pages taken out of a region at once. */
+/* Folios removed from a region at once. */
 #define BATCH 32
 
 /* ---- looking up ---- */
 
-/* A block is in the array as one entry, its first page. */
-static struct page *pages_part(struct page *head, pgoff_t pgoff)
-{
-	return head + (pgoff & ((1UL << compound_order(head)) - 1));
-}
-
 /* A reference on what was found, if it is still there. */
-static bool pages_hold(struct xa_state *xas, struct page *head)
+static bool folio_hold(struct xa_state *xas, struct folio *folio)
 {
-	if (!get_page_unless_zero(head))
+	if (!folio_try_get(folio))
 		return false;
-	if (xas_reload(xas) == head)
+	if (xas_reload(xas) == folio)
 		return true;
-	put_page(head);
+	folio_put(folio);
 	return false;
 }
 
@@ -67,77 +66,104 @@ static bool pages_hold(struct xa_state *xas, struct page *head)
  * @region: the region
  * @pgoff: offset in pages
  *
- * Return: the page, with a reference, or NULL.
+ * Return: the page, with a reference, or NULL. It may be poisoned.
  */
 struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff)
 {
 	XA_STATE(xas, &region->pages, pgoff);
-	struct page *head;
+	struct folio *folio;
 
 	rcu_read_lock();
 	do {
 		xas_reset(&xas);
-		head = xas_load(&xas);
-	} while (xas_retry(&xas, head) || (head && !pages_hold(&xas, head)));
+		folio = xas_load(&xas);
+	} while (xas_retry(&xas, folio) || (folio && !folio_hold(&xas, folio)));
 	rcu_read_unlock();
-	return head ? pages_part(head, pgoff) : NULL;
+	return folio ? folio_file_page(folio, pgoff) : NULL;
 }
 
 /* ---- adding ---- */
 
-static int pages_add_locked(struct region *region, struct xa_state *xas,
-			    struct page *page)
+/*
+ * What mm expects of a page that .fault returns locked [__do_fault(), if the page
+ * is poisoned], and of one that is mapped: the address_space of the VMA's file
+ * and the offset there. It is dirty, as those of tmpfs are: it has no copy that
+ * it could be read from again, so nobody may drop it, and the address_space is not
+ * asked to remove a page that it does not have. Nobody else knows the folio yet.
+ */
+static void folio_enter(struct folio *folio, struct region *region,
+			pgoff_t pgoff)
+{
+	/* The page of a file is mapped by backing.c, which keeps PG_dirty. */
+	if (region->backing)
+		return;
+	folio->mapping = region->mapping;
+	folio->index = pgoff;
+	folio_set_dirty(folio);
+}
+
+/* Locked, or nobody else knows it: others may still have a reference. */
+static void folio_leave(struct folio *folio)
+{
+	folio->mapping = NULL;
+}
+
+static int folio_store(struct region *region, struct xa_state *xas,
+		       struct folio *folio)
 {
 	if (xas->xa_index >= region_end(region))
 		return -ENXIO;
 	if (xas_find_conflict(xas))
 		return -EEXIST;
-	xas_store(xas, page);
+	xas_store(xas, folio);
 	return xas_error(xas);
 }
 
 /**
- * mmapdemo_pages_add - put a page into a region
+ * mmapdemo_pages_add - put a folio into a region
  * @region: the region
  * @pgoff: its offset in pages, a multiple of its size
- * @page: the page, whose reference the region takes over
- * @order: of its size
+ * @folio: the folio, whose reference the region takes over. Nobody else knows it
  *
  * Return: 0, -EEXIST when there is one, -ENXIO at or past the end, -ENOMEM; the
  * reference is still the caller's then.
  */
-int mmapdemo_pages_add(struct region *region, pgoff_t pgoff, struct page *page,
-		       unsigned int order)
+int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
+		       struct folio *folio)
 {
-	XA_STATE_ORDER(xas, &region->pages, pgoff, order);
+	XA_STATE_ORDER(xas, &region->pages, pgoff, folio_order(folio));
 	int ret;
 
+	folio_enter(folio, region, pgoff);
 	do {
 		xas_lock(&xas);
-		ret = pages_add_locked(region, &xas, page);
+		ret = folio_store(region, &xas, folio);
 		xas_unlock(&xas);
 	} while (xas_nomem(&xas, GFP_KERNEL_ACCOUNT));
-	if (!ret)
-		mmapdemo_region_add(region, REGION_RESIDENT, 1L << order);
+	if (ret)
+		folio_leave(folio);
+	else
+		mmapdemo_region_add(region, REGION_RESIDENT,
+				    folio_nr_pages(folio));
 	return ret;
 }
 
-/* Two may come first at once: the second one throws its own page away. */
+/* Two may come first at once: the second one throws its own folio away. */
 static int pages_new(struct region *region, pgoff_t pgoff, unsigned int order,
 		     gfp_t gfp)
 {
-	struct page *page;
+	struct folio *folio;
 	int ret;
 
 	if (pgoff >= region_end(region))
 		return -ENXIO;
-	page = alloc_pages(gfp, order);
-	if (!page)
+	folio = folio_alloc(gfp, order);
+	if (!folio)
 		return -ENOMEM;
-	ret = mmapdemo_pages_add(region, round_down(pgoff, 1UL << order), page,
-				 order);
+	ret = mmapdemo_pages_add(region, round_down(pgoff, 1UL << order),
+				 folio);
 	if (ret)
-		put_page(page);
+		folio_put(folio);
 	return ret;
 }
 
@@ -149,7 +175,8 @@ static int pages_new(struct region *region, pgoff_t pgoff, unsigned int order,
  * A block of the method's order is tried first, where nothing is in its place;
  * when there is none to be had a single page has to do.
  *
- * Return: the page, with a reference; -ENXIO at or past the end, -ENOMEM.
+ * Return: the page, with a reference; -ENXIO at or past the end, -ENOMEM,
+ * -EHWPOISON when its memory is broken.
  */
 struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff)
 {
@@ -165,20 +192,26 @@ struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff)
 		if (ret && ret != -EEXIST)
 			return ERR_PTR(ret);
 	}
-	return page;
+	if (!PageHWPoison(page))
+		return page;
+	put_page(page);
+	return ERR_PTR(-EHWPOISON);
 }
 
 /* ---- locking ---- */
 
-/* Is it still there, now that it is locked and stays? Else it is let go. */
-static bool pages_still(struct region *region, pgoff_t pgoff, struct page *page)
+/* Is it still there, and sound, now that it is locked? Else it is let go. */
+static int page_check(struct region *region, pgoff_t pgoff, struct page *page)
 {
-	struct page *head = xa_load(&region->pages, pgoff);
+	int ret = 0;
 
-	if (head && head == compound_head(page))
-		return true;
-	mmapdemo_pages_unlock(page);
-	return false;
+	if (xa_load(&region->pages, pgoff) != page_folio(page))
+		ret = -EAGAIN;
+	else if (PageHWPoison(page))
+		ret = -EHWPOISON;
+	if (ret)
+		mmapdemo_pages_unlock(page);
+	return ret;
 }
 
 /**
@@ -191,7 +224,7 @@ static bool pages_still(struct region *region, pgoff_t pgoff, struct page *page)
  */
 int mmapdemo_pages_wait(struct page *page)
 {
-	return trylock_page(page) ? 0 : page_lock_killable(page);
+	return folio_trylock(page_folio(page)) ? 0 : page_lock_killable(page);
 }
 
 /**
@@ -208,6 +241,7 @@ int mmapdemo_pages_wait(struct page *page)
 struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff)
 {
 	struct page *page;
+	int ret;
 
 	do {
 		page = mmapdemo_pages_touch(region, pgoff);
@@ -217,21 +251,22 @@ struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff)
 			put_page(page);
 			return ERR_PTR(-EINTR);
 		}
-	} while (!pages_still(region, pgoff, page));
-	return page;
+		ret = page_check(region, pgoff, page);
+	} while (ret == -EAGAIN);
+	return ret ? ERR_PTR(ret) : page;
 }
 
-/* The lock of a page that is there, and a reference, if both are to be had. */
-static bool pages_trylock(struct xa_state *xas, struct page *page)
+/* Lock and reference of a sound page that is there, if both are to be had. */
+static bool folio_get_locked(struct xa_state *xas, struct folio *folio)
 {
-	if (!get_page_unless_zero(page))
+	if (!folio_try_get(folio))
 		return false;
-	if (trylock_page(page)) {
-		if (xas_reload(xas) == page)
+	if (folio_trylock(folio)) {
+		if (xas_reload(xas) == folio && !PageHWPoison(&folio->page))
 			return true;
-		unlock_page(page);
+		folio_unlock(folio);
 	}
-	put_page(page);
+	folio_put(folio);
 	return false;
 }
 
@@ -243,9 +278,9 @@ static bool pages_trylock(struct xa_state *xas, struct page *page)
  * @pages: out: pages that follow each other, each as from mmapdemo_pages_lock()
  * @room: how many at most
  *
- * What is locked by somebody else is passed over.
+ * What is locked by somebody else, or poisoned, is passed over.
  *
- * Return: how many; 0: there are none any more.
+ * Return: how many; 0: there are none left.
  */
 unsigned long mmapdemo_pages_trylock(struct region *region, pgoff_t *first,
 				     pgoff_t last, struct page **pages,
@@ -253,19 +288,19 @@ unsigned long mmapdemo_pages_trylock(struct region *region, pgoff_t *first,
 {
 	XA_STATE(xas, &region->pages, *first);
 	unsigned long count = 0;
-	struct page *page;
+	struct folio *folio;
 
 	rcu_read_lock();
-	xas_for_each(&xas, page, last) {
-		if (xas_retry(&xas, page))
+	xas_for_each(&xas, folio, last) {
+		if (xas_retry(&xas, folio))
 			continue;
 		if (count && xas.xa_index != *first + count)
 			break;
-		if (!pages_trylock(&xas, page))
+		if (!folio_get_locked(&xas, folio))
 			continue;
 		if (!count)
 			*first = xas.xa_index;
-		pages[count++] = page;
+		pages[count++] = folio_page(folio, 0);
 		if (count == room)
 			break;
 	}
@@ -276,32 +311,63 @@ unsigned long mmapdemo_pages_trylock(struct region *region, pgoff_t *first,
 /** mmapdemo_pages_unlock - unlock a page, and drop a reference on it */
 void mmapdemo_pages_unlock(struct page *page)
 {
-	unlock_page(page);
-	put_page(page);
+	struct folio *folio = page_folio(page);
+
+	folio_unlock(folio);
+	folio_put(folio);
+}
+
+/* ---- poison ---- */
+
+/**
+ * mmapdemo_pages_sound - is no page of a range poisoned?
+ * @page: the first one
+ * @count: how many, in one piece
+ */
+bool mmapdemo_pages_sound(struct page *page, unsigned long count)
+{
+	while (count--)
+		if (PageHWPoison(page++))
+			return false;
+	return true;
+}
+
+/*
+ * The page allocator keeps a poisoned page to itself if it is freed alone. It
+ * would give away that of a larger folio, which therefore is never freed.
+ */
+static void folio_drop(struct folio *folio)
+{
+	if (folio_order(folio) &&
+	    !mmapdemo_pages_sound(folio_page(folio, 0), folio_nr_pages(folio)))
+		pr_warn("keeping %lu pages, one of which is poisoned\n",
+			(unsigned long)folio_nr_pages(folio));
+	else
+		folio_put(folio);
 }
 
 /* ---- removing ---- */
 
-/* Takes the next pages out of the array; *first moves behind them. */
+/* Takes the next folios out of the array, locked; *first moves after them. */
 static int pages_take(struct region *region, pgoff_t *first, pgoff_t last,
-		      struct page **taken)
+		      struct folio **taken)
 {
 	unsigned long pgoff = *first;
-	struct page *page;
+	struct folio *folio;
 	int count = 0;
 
 	while (count < BATCH && pgoff <= last) {
-		page = xa_find(&region->pages, &pgoff, last, XA_PRESENT);
-		if (!page) {
+		folio = xa_find(&region->pages, &pgoff, last, XA_PRESENT);
+		if (!folio) {
 			pgoff = last + 1;
 			break;
 		}
-		lock_page(page);
+		folio_lock(folio);
 		xa_erase(&region->pages, pgoff);
-		page_unmap_begin(page, region->mapping);
-		unlock_page(page);
-		taken[count++] = page;
-		pgoff += 1UL << compound_order(page);
+		/* For those of backing.c: see zap_pte_range() of Linux 5.10. */
+		folio->mapping = region->mapping;
+		taken[count++] = folio;
+		pgoff += folio_nr_pages(folio);
 	}
 	*first = pgoff;
 	return count;
@@ -309,7 +375,7 @@ static int pages_take(struct region *region, pgoff_t *first, pgoff_t last,
 
 /**
  * mmapdemo_pages_remove - free the pages of a range, wherever they are mapped
- * @region: the region; its lock is held, or nobody else knows it any more
+ * @region: the region; its lock is held, or nobody else knows it any longer
  * @first: offset of the first
  * @last: of the last, less than ULONG_MAX. A block is in the range or it is not
  *
@@ -317,7 +383,7 @@ static int pages_take(struct region *region, pgoff_t *first, pgoff_t last,
  */
 void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last)
 {
-	struct page *taken[BATCH];
+	struct folio *taken[BATCH];
 	pgoff_t from = first;
 	int count, i;
 
@@ -327,9 +393,10 @@ void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last)
 				    /* even_cows = */ 0);
 		for (i = 0; i < count; i++) {
 			mmapdemo_region_add(region, REGION_RESIDENT,
-					    -(1L << compound_order(taken[i])));
-			page_unmap_end(taken[i]);
-			put_page(taken[i]);
+					    -folio_nr_pages(taken[i]));
+			folio_leave(taken[i]);
+			folio_unlock(taken[i]);
+			folio_drop(taken[i]);
 		}
 		from = first;
 		cond_resched();
@@ -353,7 +420,7 @@ u64 mmapdemo_pages_tell(struct region *region, pgoff_t pgoff)
 	if (!page)
 		return 0;
 	told = MMAPDEMO_PAGE_RESIDENT | page_to_pfn(page);
-	if (compound_order(compound_head(page)))
+	if (folio_order(page_folio(page)))
 		told |= MMAPDEMO_PAGE_HUGE;
 	put_page(page);
 	return told;

@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/types.h>
 
+struct folio;
 struct region;
 
 /*
@@ -24,8 +25,9 @@ unsigned long mmapdemo_pages_trylock(struct region *region, pgoff_t *first,
 				     pgoff_t last, struct page **pages,
 				     unsigned long room);
 void mmapdemo_pages_unlock(struct page *page);
-int mmapdemo_pages_add(struct region *region, pgoff_t pgoff, struct page *page,
-		       unsigned int order);
+bool mmapdemo_pages_sound(struct page *page, unsigned long count);
+int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
+		       struct folio *folio);
 void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last);
 u64 mmapdemo_pages_tell(struct region *region, pgoff_t pgoff);
 

@@ -33,6 +33,12 @@ static size_t part_before(const struct region *region, loff_t pos, size_t len)
 	return pos < end ? page_part(pos, min_t(u64, len, end - pos)) : 0;
 }
 
+/* As of a page cache: -EHWPOISON is for faults. */
+static ssize_t io_error(const struct page *page)
+{
+	return PTR_ERR(page) == -EHWPOISON ? -EIO : PTR_ERR(page);
+}
+
 static ssize_t write_part(struct region *region, loff_t pos, size_t part,
 			  struct iov_iter *from)
 {
@@ -41,18 +47,31 @@ static ssize_t write_part(struct region *region, loff_t pos, size_t part,
 
 	page = mmapdemo_pages_touch(region, pos >> PAGE_SHIFT);
 	if (IS_ERR(page))
-		return PTR_ERR(page);
+		return io_error(page);
 	copied = copy_page_from_iter(page, offset_in_page(pos), part, from);
 	put_page(page);
 	return copied;
 }
 
+/* NULL: nobody touched it. */
+static struct page *read_page(struct region *region, pgoff_t pgoff)
+{
+	struct page *page = mmapdemo_pages_get(region, pgoff);
+
+	if (!page || !PageHWPoison(page))
+		return page;
+	put_page(page);
+	return ERR_PTR(-EHWPOISON);
+}
+
 static ssize_t read_part(struct region *region, loff_t pos, size_t part,
 			 struct iov_iter *to)
 {
-	struct page *page = mmapdemo_pages_get(region, pos >> PAGE_SHIFT);
+	struct page *page = read_page(region, pos >> PAGE_SHIFT);
 	size_t copied;
 
+	if (IS_ERR(page))
+		return io_error(page);
 	if (!page)
 		return iov_iter_zero(part, to);
 	copied = copy_page_to_iter(page, offset_in_page(pos), part, to);
@@ -93,8 +112,8 @@ static ssize_t copy_parts(struct region *region, loff_t pos,
  *
  * Pages that nobody touched read as zeros, and stay untouched.
  *
- * Return: bytes copied, 0 at or past the end; when not even one was -EFAULT, or
- * as mmapdemo_backing_read().
+ * Return: bytes copied, 0 at or past the end; when not even one was -EFAULT, -EIO
+ * when the memory is broken, or as mmapdemo_backing_read().
  */
 ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 			     struct iov_iter *to)
@@ -113,8 +132,8 @@ ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
  * @pos: first byte, not negative
  * @from: where they come from
  *
- * Return: bytes copied, -ENOSPC at or past the end, -ENOMEM, -EFAULT, or as
- * mmapdemo_backing_write().
+ * Return: bytes copied, -ENOSPC at or past the end, -ENOMEM, -EFAULT, -EIO when
+ * the memory is broken, or as mmapdemo_backing_write().
  */
 ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
 			      struct iov_iter *from)
@@ -146,7 +165,7 @@ static bool access_allowed(const struct vm_area_struct *vma, int write)
  * reading, which is what keeps the mapping.
  *
  * Return: bytes copied, at most to the end of the page; -EFAULT past the end, or
- * when it is not allowed; -ENOMEM.
+ * when it is not allowed; -ENOMEM; -EIO when the memory is broken.
  */
 int mmapdemo_region_access(struct vm_area_struct *vma, unsigned long address,
 			   void *buffer, int length, int write)
@@ -161,7 +180,7 @@ int mmapdemo_region_access(struct vm_area_struct *vma, unsigned long address,
 		return -EFAULT;
 	page = mmapdemo_pages_touch(vma->vm_private_data, pgoff);
 	if (IS_ERR(page))
-		return PTR_ERR(page) == -ENXIO ? -EFAULT : -ENOMEM;
+		return PTR_ERR(page) == -ENXIO ? -EFAULT : io_error(page);
 	bytes = page_address(page) + offset_in_page(address);
 	if (write)
 		memcpy(bytes, buffer, part);

@@ -33,6 +33,19 @@ static inline void release_fault_lock(struct vm_fault *vmf)
 }
 #endif
 
+/*
+ * Linux 6.5, commit 1ea7ca1b0901 ("dax: enable dax fault handler to report
+ * VM_FAULT_HWPOISON")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+static inline vm_fault_t fault_error(int error)
+{
+	return error == -EHWPOISON ? VM_FAULT_HWPOISON : vmf_error(error);
+}
+
+#define vmf_error(error) fault_error(error)
+#endif
+
 /* May it be called, and VM_FAULT_RETRY be returned? */
 static inline bool fault_may_unlock(const struct vm_fault *vmf)
 {
