@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * around: a fault also maps the pages beside the one that was touched, if they
- * are there, so that they need no fault of their own.
+ * around: .fault also maps the pages next to the one that was touched, if they are
+ * there, so that they need no fault of their own.
  *
  * Use it when: many pages are resident that a new mapping will walk through: a
- * second process, a mapping that is made again. For loads the kernel asks, by
- * .map_pages, and says how far around: fault_around_bytes, 64 KiB. For stores
- * to a shared mapping it does not, but .fault is free to map more than one page,
- * by vm_insert_pages(). Also, a driver with .map_pages is called with the VMA's
- * lock alone, where there is one: one attempt for each fault instead of two, and
- * no mmap_lock.
+ * second process, a mapping that is made again. vm_insert_pages() maps them, for
+ * loads and for stores to a shared mapping.
  * It costs: entries that may never be used. Pages that nobody touched are left
- * to .fault, so the first walk through a region gains nothing. The VMA is
+ * for later, so the first walk through a region gains nothing. The VMA is
  * VM_MIXEDMAP, as it has to be for vm_insert_pages(): see "insert".
+ *
+ * The kernel's own way to ask for neighbours is .map_pages, for loads only. It is
+ * called under rcu_read_lock() and must not sleep [Documentation/filesystems/
+ * locking.rst]. That is made for the page cache, whose filemap_map_pages() fills
+ * the page table that the kernel preallocated. Of what a module may call, all that
+ * maps a page allocates the page table if there is none, and sleeps. To look for the
+ * table first is not enough: MADV_DONTNEED in another thread frees an empty one
+ * under no more than the lock of the VMA that the fault has, too [zap_pte_range()
+ * with CONFIG_PT_RECLAIM]. So the pages are mapped in .fault.
+ *
+ * .map_pages is there all the same, and maps nothing. A driver that has it is called
+ * with the VMA's lock alone, where there is one [vmf_can_call_fault()]: one attempt
+ * for each fault instead of two, and no mmap_lock.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -24,7 +33,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
-/* As many pages as the kernel asks for, unless it was told otherwise. */
+/* Pages, as many as .map_pages is asked for by default. */
 #define AROUND 16
 
 /*
@@ -78,35 +87,8 @@ static bool around_map(struct vm_fault *vmf, pgoff_t first, pgoff_t last)
 	return touched;
 }
 
-/*
- * Where the page that was touched isn't there yet .fault will be called anyway,
- * and a first walk would look for neighbours in vain again and again. While
- * there are plans .fault always is.
- */
-static bool around_wanted(const struct vm_fault *vmf)
-{
-	struct region *region = vmf->vma->vm_private_data;
-
-	return plans_none(&region->plans) &&
-	       xa_load(&region->pages, vmf->pgoff);
-}
-
-static vm_fault_t mmapdemo_around_map_pages(struct vm_fault *vmf, pgoff_t first,
-					    pgoff_t last)
-	__must_hold(RCU)
-{
-	bool touched;
-
-	if (!around_wanted(vmf))
-		return 0;
-	map_pages_may_sleep();
-	touched = around_map(vmf, first, last);
-	map_pages_slept();
-	return touched ? mmapdemo_method_count(vmf, VM_FAULT_NOPAGE) : 0;
-}
-
 /* The mapping's part of the AROUND pages, aligned, that one page table has. */
-static bool around_store(struct vm_fault *vmf)
+static bool around_map_neighbours(struct vm_fault *vmf)
 {
 	const struct vm_area_struct *vma = vmf->vma;
 	unsigned long start = ALIGN_DOWN(vmf->address, AROUND * PAGE_SIZE);
@@ -119,13 +101,33 @@ static bool around_store(struct vm_fault *vmf)
 			  at_zero + (end >> PAGE_SHIFT) - 1);
 }
 
-/* A private page that is stored to is copied from what .fault returns. */
+/*
+ * Where the page that was touched isn't there yet, a first walk would look for
+ * neighbours in vain again and again. A plan is for each page alone. A private page
+ * that is stored to is copied from what .fault returns.
+ */
+static bool around_wanted(const struct vm_fault *vmf)
+{
+	struct region *region = vmf->vma->vm_private_data;
+
+	return plans_none(&region->plans) &&
+	       xa_load(&region->pages, vmf->pgoff) &&
+	       (!(vmf->flags & FAULT_FLAG_WRITE) ||
+		vmf->vma->vm_flags & VM_SHARED);
+}
+
 static vm_fault_t mmapdemo_around_fault(struct vm_fault *vmf)
 {
-	if (vmf->flags & FAULT_FLAG_WRITE && vmf->vma->vm_flags & VM_SHARED &&
-	    around_wanted(vmf) && around_store(vmf))
+	if (around_wanted(vmf) && around_map_neighbours(vmf))
 		return mmapdemo_method_count(vmf, VM_FAULT_NOPAGE);
 	return mmapdemo_method_fault(vmf);
+}
+
+/* Under rcu_read_lock(): see above. */
+static vm_fault_t mmapdemo_around_map_pages(struct vm_fault *vmf, pgoff_t first,
+					    pgoff_t last)
+{
+	return 0;
 }
 
 MAP_PAGES_HOOKS(mmapdemo_around_map_pages)

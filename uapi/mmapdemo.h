@@ -683,7 +683,7 @@ struct mmapdemo_faults {
 	EM(1,	"insert")	/* .fault, vmf_insert_page() */ \
 	EM(2,	"pfn")		/* .fault, vmf_insert_pfn() */ \
 	EM(3,	"remap")	/* mmap(), remap_pfn_range() */ \
-	EM(4,	"around")	/* .map_pages, vm_insert_pages() */ \
+	EM(4,	"around")	/* vm_insert_pages() */ \
 	EM(5,	"huge")		/* .huge_fault, vmf_insert_pfn_pmd() */ \
 	EMe(6,	"prepare")	/* mmap(), vm_insert_pages() */
 

@@ -4,7 +4,6 @@
 #define _MMAPDEMO_COMPAT_FAULT_H
 
 #include <linux/mm.h>
-#include <linux/rcupdate.h>
 #include <linux/version.h>
 
 /* Linux 6.0, commit d92725256b4f ("mm: avoid unnecessary page fault retires") */
@@ -54,48 +53,15 @@ static inline bool fault_may_unlock(const struct vm_fault *vmf)
 }
 
 /*
- * Linux 6.4, commit 58ef47ef7db9 ("mm: hold the RCU read lock over calls to
- * ->map_pages"): for the good of file systems. vm_insert_page() may have to
- * allocate a page table, and the VMA is locked anyway.
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
-static inline void map_pages_may_sleep(void)
-{
-}
-
-static inline void map_pages_slept(void)
-{
-}
-#else
-static inline void map_pages_may_sleep(void)
-	__releases(RCU)
-{
-	rcu_read_unlock();
-}
-
-static inline void map_pages_slept(void)
-	__acquires(RCU)
-{
-	rcu_read_lock();
-}
-#endif
-
-/*
  * Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and finish_fault()
- * codepaths"): .map_pages returns VM_FAULT_NOPAGE when it mapped the page that
- * was touched. Before, it left the entry of vmf->address, the first page, in
- * vmf->pte, mapped and locked.
+ * codepaths"): .map_pages returns whether it mapped the page that was touched.
+ * Before, it said so by vmf->pte. Ours maps nothing.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
 #define MAP_PAGES_HOOKS(hook)						\
 static void hook##_void(struct vm_fault *vmf, pgoff_t first, pgoff_t last) \
 {									\
-	if (hook(vmf, first, last) & VM_FAULT_NOPAGE) {			\
-		vmf->pte = pte_offset_map_lock(vmf->vma->vm_mm,		\
-					       vmf->pmd, vmf->address,	\
-					       &vmf->ptl);		\
-		__release(vmf->ptl);	/* by the caller */		\
-	}								\
+	hook(vmf, first, last);						\
 }
 #define MAP_PAGES_HOOK(hook)	.map_pages = hook##_void,
 #else

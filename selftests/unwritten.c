@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* For LD_PRELOAD: a pwrite(2) that says it has written, and has not. */
+#include <sys/types.h>
+
+ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset);
+ssize_t pwrite64(int fd, const void *buf, size_t count, off_t offset);
+
+ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset)
+{
+	(void)fd;
+	(void)buf;
+	(void)offset;
+	return count;
+}
+
+ssize_t pwrite64(int fd, const void *buf, size_t count, off_t offset)
+{
+	return pwrite(fd, buf, count, offset);
+}
