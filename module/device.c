@@ -13,6 +13,7 @@
 #include "mmapdemo.h"
 #include "region.h"
 
+#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -63,10 +64,12 @@ static int mmapdemo_open(struct inode *inode, struct file *file)
 
 static void opened_free_region(struct region *region)
 {
+	const struct cred *payer = region->payer;
 	s64 size = region->size;
 
 	mmapdemo_region_free(region);
-	mmapdemo_limits_account(-size);
+	mmapdemo_limits_account(payer, -size);
+	put_cred(payer);
 }
 
 /* All of its mappings are gone: each had a reference on the file. */
@@ -108,30 +111,42 @@ static bool opened_take(struct file *file, struct region *region)
  * @flags: as there
  * @fd: the file behind it, with MMAPDEMO_REGION_BACKED
  *
- * Return: 0; -EBUSY when it has one, or was mapped; -EFBIG, -ENOSPC, -ENOMEM; as
+ * Return: 0; -EBUSY when it has one, or was mapped; -EFBIG, as
+ * mmapdemo_limits_account(), as mmapdemo_region_create() or, with a file, as
  * mmapdemo_backing_open().
  */
 int mmapdemo_device_own(struct file *file, u64 size,
 			const struct method *method, u32 flags, int fd)
 {
+	const struct cred *payer = NULL;
 	struct region *region;
 	int ret;
 
-	ret = mmapdemo_limits_check(size) ?: mmapdemo_limits_account(size);
+	/* A region that is a file has no memory of its own. */
+	if (!(flags & MMAPDEMO_REGION_BACKED))
+		payer = mmapdemo_limits_payer();
+	ret = mmapdemo_limits_check(size) ?:
+	      mmapdemo_limits_account(payer, size);
 	if (ret)
-		return ret;
+		goto err_put_payer;
 	region = mmapdemo_region_create(size, method, flags);
-	if (IS_ERR(region)) {
-		mmapdemo_limits_account(-(s64)size);
-		return PTR_ERR(region);
-	}
+	ret = PTR_ERR_OR_ZERO(region);
+	if (ret)
+		goto err_account;
 	region->file = file;
+	region->payer = payer;
 	if (flags & MMAPDEMO_REGION_BACKED)
 		ret = mmapdemo_backing_open(region, fd);
 	if (!ret && opened_take(file, region))
 		return 0;
 	opened_free_region(region);
 	return ret ?: -EBUSY;
+
+err_account:
+	mmapdemo_limits_account(payer, -(s64)size);
+err_put_payer:
+	put_cred(payer);
+	return ret;
 }
 
 static loff_t mmapdemo_llseek(struct file *file, loff_t offset, int whence)

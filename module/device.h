@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+struct cred;
 struct file;
 struct method;
 struct region;
@@ -18,7 +19,8 @@ int mmapdemo_device_own(struct file *file, u64 size,
 /* limits.c */
 extern unsigned long long mmapdemo_limits_default;
 int mmapdemo_limits_check(u64 size);
-int mmapdemo_limits_account(s64 bytes);
+const struct cred *mmapdemo_limits_payer(void);
+int mmapdemo_limits_account(const struct cred *payer, s64 bytes);
 
 /* ioctl.c, ioctl_region.c */
 long mmapdemo_ioctl(struct file *file, unsigned int cmd, unsigned long arg);

@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How large regions may be, each and together: module parameters, in bytes.
- * Memory is only taken when pages are touched, but may be taken then.
+ * How large regions may be, each and together: module parameters, in bytes; and
+ * those of a user, RLIMIT_MEMLOCK. Memory is only taken when pages are touched, but
+ * may be taken then, so a region counts with its whole size.
+ *
+ * The memory is never swapped, as that of mlock(2), memfd_secret(2) and io_uring.
+ * As with the last one, and AF_XDP, the user is charged who makes it, not his
+ * process: a region may outlive that, and be in the hands of others. CAP_IPC_LOCK
+ * exempts from it, and so nearly everybody who may open the device, which is only
+ * for root: it limits those who were handed a descriptor.
  */
 #include "common.h"
 #include "device.h"
 
 #include <linux/atomic.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/user.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
@@ -81,17 +92,70 @@ int mmapdemo_limits_check(u64 size)
 }
 
 /**
- * mmapdemo_limits_account - regions grow, or shrink
- * @bytes: by how much; negative if they shrink
+ * mmapdemo_limits_payer - whom a new region of the caller's is charged to
  *
- * Return: 0, or -ENOSPC when they would have too much together.
+ * Return: for mmapdemo_limits_account(), and put_cred() after it was given back all;
+ * NULL: nobody, the caller has CAP_IPC_LOCK.
  */
-int mmapdemo_limits_account(s64 bytes)
+const struct cred *mmapdemo_limits_payer(void)
+{
+	return capable(CAP_IPC_LOCK) ? NULL : get_current_cred();
+}
+
+/* As io_uring does it. */
+static int user_charge(struct user_struct *user, unsigned long pages)
+{
+	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+	long old = atomic_long_read(&user->locked_vm);
+
+	do {
+		if (old + pages > limit)
+			return -ENOMEM;
+	} while (!atomic_long_try_cmpxchg(&user->locked_vm, &old, old + pages));
+	return 0;
+}
+
+static void user_uncharge(struct user_struct *user, unsigned long pages)
+{
+	atomic_long_sub(pages, &user->locked_vm);
+}
+
+static int regions_grow(u64 bytes)
 {
 	u64 limit = READ_ONCE(regions_max) ?: half_of_memory();
 
-	if (atomic64_add_return(bytes, &regions_bytes) <= limit || bytes < 0)
+	if (atomic64_add_return(bytes, &regions_bytes) <= limit)
 		return 0;
 	atomic64_sub(bytes, &regions_bytes);
 	return -ENOSPC;
+}
+
+/**
+ * mmapdemo_limits_account - a region grows, or shrinks
+ * @payer: whom it is charged to, or NULL
+ * @bytes: by how much, a multiple of the page size; negative if it shrinks
+ *
+ * A growing region has to be within the RLIMIT_MEMLOCK of the caller, who need not
+ * be the payer.
+ *
+ * Return: 0, -ENOSPC when all regions would have too much together, -ENOMEM when
+ * those of the payer would.
+ */
+int mmapdemo_limits_account(const struct cred *payer, s64 bytes)
+{
+	int ret;
+
+	if (bytes < 0) {
+		atomic64_add(bytes, &regions_bytes);
+		if (payer)
+			user_uncharge(payer->user, -bytes >> PAGE_SHIFT);
+		return 0;
+	}
+	ret = regions_grow(bytes);
+	if (ret || !payer)
+		return ret;
+	ret = user_charge(payer->user, bytes >> PAGE_SHIFT);
+	if (ret)
+		atomic64_sub(bytes, &regions_bytes);
+	return ret;
 }

@@ -17,7 +17,19 @@
  *   added.
  *
  * To mm the pages are those of a file whose file system has no backing store, as
- * tmpfs and ramfs: see folio_enter().
+ * tmpfs and ramfs, and are counted as such: see folio_enter(). They are charged to
+ * a memory cgroup by __GFP_ACCOUNT, as memory of the kernel: a module can't charge
+ * them as memory of a user. So a cgroup's memory.stat has them in "file" and
+ * "shmem", and in "kernel" as well.
+ *
+ * Why not shmem? A driver whose memory is ordinary pages should use it:
+ * shmem_file_setup() makes the file, and the mapping is handed to it, as drivers of
+ * DRM GEM do and method_shmem.c shows. Faults, neighbours, huge pages, accounting,
+ * swap, poisoned pages are mm's concern then. An array of one's own is for memory
+ * that shmem does not have: that of a device, that of a kind (contiguous, of a
+ * cache type, never swapped or moved), or that is mapped by frame number. Most
+ * methods here show how such memory is mapped, and all share one array, so that they
+ * differ in nothing else.
  *
  * Order of locks: mmap_lock or the VMA's, folio, page table; and region->lock,
  * folio, array or i_mmap_rwsem. More than one folio is locked in ascending order
@@ -85,6 +97,16 @@ struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff)
 /* ---- adding ---- */
 
 /*
+ * The kernel counts pages of its page cache as such by itself, others have to be
+ * counted: of the node and of the memory cgroup, as "Cached" and "Shmem".
+ */
+static void folio_count(struct folio *folio, int pages)
+{
+	lruvec_stat_mod_folio(folio, NR_FILE_PAGES, pages);
+	lruvec_stat_mod_folio(folio, NR_SHMEM, pages);
+}
+
+/*
  * What mm expects of a page that .fault returns locked [__do_fault(), if the page
  * is poisoned], and of one that is mapped: the address_space of the VMA's file
  * and the offset there. It is dirty, as those of tmpfs are: it has no copy that
@@ -100,12 +122,15 @@ static void folio_enter(struct folio *folio, struct region *region,
 	folio->mapping = region->mapping;
 	folio->index = pgoff;
 	folio_set_dirty(folio);
+	folio_count(folio, folio_nr_pages(folio));
 }
 
 /* Locked, or nobody else knows it: others may still have a reference. */
-static void folio_leave(struct folio *folio)
+static void folio_leave(struct folio *folio, struct region *region)
 {
 	folio->mapping = NULL;
+	if (!region->backing)
+		folio_count(folio, -folio_nr_pages(folio));
 }
 
 static int folio_store(struct region *region, struct xa_state *xas,
@@ -141,7 +166,7 @@ int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
 		xas_unlock(&xas);
 	} while (xas_nomem(&xas, GFP_KERNEL_ACCOUNT));
 	if (ret)
-		folio_leave(folio);
+		folio_leave(folio, region);
 	else
 		mmapdemo_region_add(region, REGION_RESIDENT,
 				    folio_nr_pages(folio));
@@ -394,7 +419,7 @@ void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last)
 		for (i = 0; i < count; i++) {
 			mmapdemo_region_add(region, REGION_RESIDENT,
 					    -folio_nr_pages(taken[i]));
-			folio_leave(taken[i]);
+			folio_leave(taken[i], region);
 			folio_unlock(taken[i]);
 			folio_drop(taken[i]);
 		}

@@ -149,7 +149,7 @@ static void region_cut(struct region *region, u64 start, u64 end)
  * Return: 0, or what @account refused it with.
  */
 int mmapdemo_region_resize(struct region *region, u64 size,
-			   int (*account)(s64 bytes))
+			   int (*account)(const struct cred *payer, s64 bytes))
 {
 	u64 old;
 	int ret = 0;
@@ -157,13 +157,13 @@ int mmapdemo_region_resize(struct region *region, u64 size,
 	mutex_lock(&region->lock);
 	old = region->size;
 	if (size > old)
-		ret = account(size - old);
+		ret = account(region->payer, size - old);
 	if (ret)
 		goto out_unlock;
 	region_set_size(region, size);
 	if (size < old) {
 		region_cut(region, size, old);
-		account(size - old);
+		account(region->payer, size - old);
 	}
 out_unlock:
 	mutex_unlock(&region->lock);

@@ -13,6 +13,7 @@
 
 struct address_space;
 struct backing;
+struct cred;
 struct file;
 struct inode;
 struct iov_iter;
@@ -53,6 +54,7 @@ struct region_counts {
  *	never taken by a fault
  * @pages: page offset -> struct page, see pages.c
  * @backing: the file that it is, or NULL; set before the region is used
+ * @payer: whose RLIMIT_MEMLOCK @size is charged to, or NULL; set as @backing is
  * @all: its pages as an array, with methods that map all at once
  * @plans: faults to be answered otherwise
  * @counts: see enum region_count
@@ -70,6 +72,7 @@ struct region {
 	struct mutex lock;	/* one change at a time */
 	struct xarray pages;
 	struct backing *backing;
+	const struct cred *payer;
 	struct page **all;
 	struct plans plans;
 	struct region_counts __percpu *counts;
@@ -80,7 +83,7 @@ struct region *mmapdemo_region_create(u64 size, const struct method *method,
 				      u32 flags);
 void mmapdemo_region_free(struct region *region);
 int mmapdemo_region_resize(struct region *region, u64 size,
-			   int (*account)(s64 bytes));
+			   int (*account)(const struct cred *payer, s64 bytes));
 int mmapdemo_region_punch(struct region *region, u64 start, u64 end);
 u64 mmapdemo_region_bytes(const struct region *region);
 void mmapdemo_region_add(struct region *region, enum region_count count,

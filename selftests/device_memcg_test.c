@@ -5,6 +5,7 @@
  */
 #include "device.h"
 #include "memcg.h"
+#include "region.h"
 
 /* Much more than a CPU's stock of charges, which memory.current includes. */
 #define MANY_PAGES 1009
@@ -108,6 +109,62 @@ TEST_F(memcg, write_is_charged_to_the_group)
 		_exit(write_in(self->path, self->fd));
 	ASSERT_EQ(0, wait_for(pid));
 	EXPECT_LE(bytes, memcg_get(self->path, "memory.current", ""));
+}
+
+/* What of the group's memory.stat rose when it got a region, and fell at its end */
+struct shown {
+	long file, shmem, file_left, shmem_left;
+};
+
+static long stat_of(const char *memcg, const char *key)
+{
+	return memcg_get(memcg, "memory.stat", key);
+}
+
+static int region_in(const char *memcg, __u32 method, __u64 bytes,
+		     struct shown *shown)
+{
+	long file, shmem;
+	int fd;
+
+	if (!memcg_put(memcg, "cgroup.procs", "0"))
+		return 1;
+	file = stat_of(memcg, "file ");
+	shmem = stat_of(memcg, "shmem ");
+	fd = region_open(bytes, method);
+	for (__u64 at = 0; at < bytes; at += page_size())
+		if (pwrite(fd, "x", 1, at) != 1)
+			return 1;
+	shown->file = stat_of(memcg, "file ") - file;
+	shown->shmem = stat_of(memcg, "shmem ") - shmem;
+	close(fd);
+	shown->file_left = stat_of(memcg, "file ") - file;
+	shown->shmem_left = stat_of(memcg, "shmem ") - shmem;
+	return 0;
+}
+
+TEST_F(memcg, the_group_shows_it_as_memory_of_files)
+{
+	struct shown *shown = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	const long bytes = 2 * HUGE;
+	pid_t pid;
+
+	SKIP_WITHOUT_MEMCG();
+	ASSERT_FALSE(failed(shown));
+	for (__u32 by = 0; by < MMAPDEMO_BY_COUNT; by++) {
+		pid = fork_child();
+		ASSERT_LE(0, pid);
+		if (!pid)
+			_exit(region_in(self->path, by, bytes, shown));
+		ASSERT_EQ(0, wait_for(pid)) {
+			TH_LOG("%s", region_methods[by]);
+		}
+		EXPECT_LE(bytes, shown->file);
+		EXPECT_LE(bytes, shown->shmem);
+		EXPECT_GT(bytes / 2, shown->file_left);
+		EXPECT_GT(bytes / 2, shown->shmem_left);
+	}
 }
 
 TEST_F(memcg, the_limit_of_the_group_is_a_limit)

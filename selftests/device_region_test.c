@@ -8,6 +8,8 @@
 
 #include "memcg.h"
 
+#include <sys/resource.h>
+
 #define PARAMETERS "/sys/module/mmapdemo/parameters/"
 
 /* Fails as it should, and leaves the open file with what it had. */
@@ -417,6 +419,165 @@ TEST_F(own, its_memory_is_charged_to_who_makes_it)
 	EXPECT_EQ(1, wait_for(pid));
 	EXPECT_EQ(0, memcg_get(memcg, "memory.events", "oom_kill "));
 	EXPECT_EQ(0, rmdir(memcg));
+}
+
+/* ---- where it is seen ---- */
+
+static long meminfo(const char *key)
+{
+	FILE *file = fopen("/proc/meminfo", "re");
+	long kib = -1;
+	char line[128];
+
+	while (file && kib < 0 && fgets(line, sizeof(line), file))
+		if (!strncmp(line, key, strlen(key)))
+			kib = atol(line + strlen(key));
+	if (file)
+		fclose(file);
+	return kib * KIB;
+}
+
+/* Of other programs there is half as much to come and go meanwhile. */
+TEST(memory_of_a_region_is_seen_in_meminfo)
+{
+	const long bytes = 2 * HUGE;
+
+	for (__u32 by = 0; by < MMAPDEMO_BY_COUNT; by++) {
+		long cached = meminfo("Cached:"), shmem = meminfo("Shmem:");
+		int fd = region_open(bytes, by);
+		char *map = device_map(fd, bytes / page_size(), MAP_SHARED, 0);
+
+		ASSERT_FALSE(failed(map)) {
+			TH_LOG("%s", region_methods[by]);
+		}
+		write_pages(map, bytes / page_size());
+		EXPECT_LT(bytes / 2, meminfo("Cached:") - cached);
+		EXPECT_LT(bytes / 2, meminfo("Shmem:") - shmem);
+		munmap(map, bytes);
+		close(fd);
+		EXPECT_GT(bytes / 2, meminfo("Cached:") - cached);
+		EXPECT_GT(bytes / 2, meminfo("Shmem:") - shmem);
+	}
+}
+
+/* ---- RLIMIT_MEMLOCK ---- */
+
+/* A user of whom nothing else is locked */
+#define SOMEBODY 4242
+
+static int lock_limit(size_t pages)
+{
+	const struct rlimit limit = {
+		.rlim_cur = pages * page_size(),
+		.rlim_max = pages * page_size(),
+	};
+
+	return setrlimit(RLIMIT_MEMLOCK, &limit);
+}
+
+static int give_pages(int fd, size_t pages)
+{
+	return region_give(fd, pages * page_size(), MMAPDEMO_BY_PAGE, 0) ?
+	       errno : 0;
+}
+
+static int resize_pages(int fd, size_t pages)
+{
+	return region_resize(fd, pages * page_size()) ? errno : 0;
+}
+
+/* The step that is not as it should be; 0: all are. */
+static int regions_of_somebody(const int *fd)
+{
+	int step = 0;
+	bool right =
+		(++step, give_pages(fd[0], 9) == ENOMEM) &&
+		(++step, give_pages(fd[0], 4) == 0) &&
+		(++step, give_pages(fd[1], 5) == ENOMEM) &&
+		(++step, give_pages(fd[1], 4) == 0) &&
+		(++step, resize_pages(fd[0], 5) == ENOMEM) &&
+		(++step, resize_pages(fd[0], 3) == 0) &&
+		(++step, resize_pages(fd[1], 5) == 0) &&
+		(++step, give_pages(fd[2], 1) == ENOMEM) &&
+		(++step, resize_pages(fd[1], 1) == 0) &&
+		(++step, give_pages(fd[2], 5) == ENOMEM) &&
+		(++step, give_pages(fd[2], 4) == 0);
+
+	return right ? 0 : step;
+}
+
+TEST(regions_of_a_user_are_within_RLIMIT_MEMLOCK)
+{
+	const int fd[] = {
+		device_open(O_RDWR), device_open(O_RDWR), device_open(O_RDWR),
+	};
+	pid_t pid = fork_child();
+
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		if (lock_limit(8) || setresuid(SOMEBODY, SOMEBODY, SOMEBODY))
+			_exit(100);
+		_exit(regions_of_somebody(fd));
+	}
+	EXPECT_EQ(0, wait_for(pid));
+	/* The last ones are given back by somebody else, to whom they belonged. */
+	close(fd[1]);
+	close(fd[2]);
+	close(fd[0]);
+}
+
+TEST(what_a_user_had_he_can_have_again)
+{
+	for (int i = 0; i < 3; i++) {
+		int fd = device_open(O_RDWR);
+		pid_t pid = fork_child();
+
+		ASSERT_LE(0, pid);
+		if (!pid) {
+			if (lock_limit(8) ||
+			    setresuid(SOMEBODY, SOMEBODY, SOMEBODY))
+				_exit(100);
+			_exit(give_pages(fd, 8));
+		}
+		EXPECT_EQ(0, wait_for(pid));
+		close(fd);
+	}
+}
+
+/* The file's pages are those of the page cache, which nobody locks. */
+TEST(a_region_over_a_file_is_not_charged)
+{
+	int file = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = device_open(O_RDWR);
+	const struct mmapdemo_region region = {
+		.size = sizeof(region),
+		.bytes = 64 * page_size(),
+		.flags = MMAPDEMO_REGION_BACKED,
+		.backing = file,
+	};
+	pid_t pid = fork_child();
+
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		if (lock_limit(8) || setresuid(SOMEBODY, SOMEBODY, SOMEBODY))
+			_exit(100);
+		_exit(ioctl(fd, MMAPDEMO_IOC_REGION, &region) ? errno : 0);
+	}
+	EXPECT_EQ(0, wait_for(pid));
+	close(fd);
+	close(file);
+}
+
+TEST(CAP_IPC_LOCK_exempts_from_it)
+{
+	int fd = device_open(O_RDWR);
+	pid_t pid = fork_child();
+
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(lock_limit(0) ? 100 : give_pages(fd, 64));
+	EXPECT_EQ(0, wait_for(pid));
+	close(fd);
 }
 
 TEST_HARNESS_MAIN

@@ -720,13 +720,22 @@ enum mmapdemo_by {
  * fork, dup(2) or a socket. It lives until the last descriptor and the last
  * mapping are gone. Its memory is charged to the memory cgroup of whoever made
  * a page come into being, by the first touch or, with MMAPDEMO_BY_REMAP and
- * MMAPDEMO_BY_PREPARE, by this call.
+ * MMAPDEMO_BY_PREPARE, by this call, and counted as "Cached" and "Shmem" in
+ * /proc/meminfo, and "file" and "shmem" in the group's memory.stat; the latter has
+ * it in "kernel", too.
+ *
+ * The memory is never swapped. So all of @bytes, touched or not, count for
+ * RLIMIT_MEMLOCK of the user who makes this call, together with what io_uring(7) and
+ * AF_XDP count for it, until the region's end; unless he has CAP_IPC_LOCK, or there
+ * is a file behind the region, whose memory it is then.
  *
  * mmap() of it fails with EINVAL for MAP_PRIVATE with MMAPDEMO_BY_PFN,
  * MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE: there is no page that the kernel could
  * copy from. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE everything is mapped
  * at once, and a mapping that reaches past the end fails with ENXIO; with the
- * others touching it there is SIGBUS.
+ * others touching it there is SIGBUS. Where the memory of a page is broken mmap()
+ * fails with EHWPOISON, or touching it is SIGBUS with BUS_MCEERR_AR; read(2),
+ * write(2) and ptrace(2) fail with EIO.
  *
  * With MMAPDEMO_REGION_BACKED, and MMAPDEMO_BY_PAGE only, a region is a file: a
  * mapping of the region is a mapping of the file, at the same offset, and is one in
@@ -749,10 +758,11 @@ enum mmapdemo_by {
  * other @bytes, methods and flags that are not known or do not go together,
  * @size too small; EOPNOTSUPP for flags that this processor does not have; E2BIG
  * when @size is more than a page, or what is behind our structure is not 0;
- * EPERM when the descriptor can't be written to; EFAULT; ENOMEM. For @backing
- * EBADF; EINVAL when it is not a regular file, one of /proc or /sys, or one on
- * persistent memory (DAX); EACCES when it can't be read and written, or is open with
- * O_APPEND; EPERM when it is sealed; and as open(2).
+ * EPERM when the descriptor can't be written to; EFAULT; ENOMEM, also when the
+ * user's regions would have more than RLIMIT_MEMLOCK. For @backing EBADF; EINVAL
+ * when it is not a regular file, one of /proc or /sys, or one on persistent memory
+ * (DAX); EACCES when it can't be read and written, or is open with O_APPEND; EPERM
+ * when it is sealed; and as open(2).
  * Nothing is changed then.
  */
 struct mmapdemo_region {

@@ -6,6 +6,7 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/vmstat.h>
 #include <linux/version.h>
 
 /*
@@ -88,6 +89,13 @@ static inline bool folio_trylock(struct folio *folio)
 static inline void folio_unlock(struct folio *folio)
 {
 	unlock_page(&folio->page);
+}
+
+/* Without memory cgroups, which charge no mapped pages there: see gfp.h. */
+static inline void lruvec_stat_mod_folio(struct folio *folio,
+					 enum node_stat_item item, int nr)
+{
+	mod_node_page_state(page_pgdat(&folio->page), item, nr);
 }
 
 static inline void folio_set_dirty(struct folio *folio)
