@@ -173,23 +173,43 @@ int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
 	return ret;
 }
 
-/* Two may come first at once: the second one throws its own folio away. */
-static int pages_new(struct region *region, pgoff_t pgoff, unsigned int order,
-		     gfp_t gfp)
+/*
+ * A new page, with a reference. Two may come first at once: the second one throws
+ * its own folio away, and gets -EEXIST.
+ */
+static struct page *pages_new(struct region *region, pgoff_t pgoff,
+			      unsigned int order, gfp_t gfp)
 {
 	struct folio *folio;
 	int ret;
 
 	if (pgoff >= region_end(region))
-		return -ENXIO;
+		return ERR_PTR(-ENXIO);
 	folio = folio_alloc(gfp, order);
 	if (!folio)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
+	folio_get(folio);
 	ret = mmapdemo_pages_add(region, round_down(pgoff, 1UL << order),
 				 folio);
-	if (ret)
-		folio_put(folio);
-	return ret;
+	if (!ret)
+		return folio_file_page(folio, pgoff);
+	folio_put(folio);
+	folio_put(folio);
+	return ERR_PTR(ret);
+}
+
+/* As pages_new(), of the order that is to be had. */
+static struct page *pages_new_any(struct region *region, pgoff_t pgoff)
+{
+	unsigned int order = region->method->order;
+	struct page *page;
+
+	if (order) {
+		page = pages_new(region, pgoff, order, BLOCK_GFP);
+		if (page != ERR_PTR(-ENOMEM) && page != ERR_PTR(-EEXIST))
+			return page;
+	}
+	return pages_new(region, pgoff, 0, PAGES_GFP);
 }
 
 /**
@@ -205,17 +225,12 @@ static int pages_new(struct region *region, pgoff_t pgoff, unsigned int order,
  */
 struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff)
 {
-	unsigned int order = region->method->order;
 	struct page *page;
-	int ret;
 
 	while (!(page = mmapdemo_pages_get(region, pgoff))) {
-		ret = order ? pages_new(region, pgoff, order, BLOCK_GFP) :
-			      -ENOMEM;
-		if (ret == -ENOMEM || ret == -EEXIST)
-			ret = pages_new(region, pgoff, 0, PAGES_GFP);
-		if (ret && ret != -EEXIST)
-			return ERR_PTR(ret);
+		page = pages_new_any(region, pgoff);
+		if (page != ERR_PTR(-EEXIST))
+			return page;
 	}
 	if (!PageHWPoison(page))
 		return page;

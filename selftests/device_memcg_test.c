@@ -167,6 +167,49 @@ TEST_F(memcg, the_group_shows_it_as_memory_of_files)
 	}
 }
 
+/* So many that one page of each is more than a CPU's stock, and slabs. */
+#define REGIONS 1000
+
+/* Made, mapped, touched, unmapped, and gone: leaves nothing to anybody. */
+static int regions_in(const char *memcg, __u32 method)
+{
+	const size_t pages = method == MMAPDEMO_BY_HUGE ? HUGE / page_size() :
+							  PAGES;
+
+	if (!memcg_put(memcg, "cgroup.procs", "0"))
+		return 1;
+	for (int i = 0; i < REGIONS; i++) {
+		int fd = region_open(pages * page_size(), method);
+		char *map = device_map(fd, pages, MAP_SHARED, 0);
+
+		if (failed(map))
+			return 2;
+		write_pages(map, 3);
+		munmap(map, pages * page_size());
+		close(fd);
+	}
+	return 0;
+}
+
+TEST_F(memcg, the_group_gets_all_of_it_back)
+{
+	const long one_each = REGIONS * page_size();
+	pid_t pid;
+
+	SKIP_WITHOUT_MEMCG();
+	for (__u32 by = 0; by < MMAPDEMO_BY_COUNT; by++) {
+		pid = fork_child();
+		ASSERT_LE(0, pid);
+		if (!pid)
+			_exit(regions_in(self->path, by));
+		ASSERT_EQ(0, wait_for(pid));
+		EXPECT_GT(one_each / 2,
+			  memcg_get(self->path, "memory.current", "")) {
+			TH_LOG("%s", region_methods[by]);
+		}
+	}
+}
+
 TEST_F(memcg, the_limit_of_the_group_is_a_limit)
 {
 	long ignored;

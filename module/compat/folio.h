@@ -66,6 +66,11 @@ static inline struct folio *folio_alloc(gfp_t gfp, unsigned int order)
 	return (struct folio *)page;
 }
 
+static inline void folio_get(struct folio *folio)
+{
+	get_page(&folio->page);
+}
+
 static inline bool folio_try_get(struct folio *folio)
 {
 	return get_page_unless_zero(&folio->page);
