@@ -22,20 +22,26 @@
  * them as memory of a user. So a cgroup's memory.stat has them in "file" and
  * "shmem", and in "kernel" as well.
  *
- * Why not shmem? A driver whose memory is ordinary pages should use it:
- * shmem_file_setup() makes the file, and the mapping is handed to it, as drivers of
- * DRM GEM do and method_shmem.c shows. Faults, neighbours, huge pages, accounting,
- * swap, poisoned pages are mm's concern then. An array of one's own is for memory
- * that shmem does not have: that of a device, that of a kind (contiguous, of a
- * cache type, never swapped or moved), or that is mapped by frame number. Most
- * methods here show how such memory is mapped, and all share one array, so that they
- * differ in nothing else.
+ * Why not shmem? A driver whose memory is ordinary pages should use it, as DRM's
+ * drm_gem_shmem_helper.c does. Faults, neighbours, huge pages, accounting, swap and
+ * poisoned pages are mm's concern then. All of such a driver is:
+ *
+ *	file = shmem_file_setup("name", size, VM_NORESERVE);
+ *
+ * and in .mmap, as in backing.c:
+ *
+ *	vma_set_file(vma, file);
+ *	return vfs_mmap(file, vma);
+ *
+ * An array of one's own is for memory that shmem does not have: that of a device,
+ * that of a kind (contiguous, of a cache type, never swapped or moved), or that is
+ * mapped by frame number. Most methods here show how such memory is mapped, and all
+ * share one array, so that they differ in nothing else.
  *
  * Order of locks: mmap_lock or the VMA's, folio, page table; and region->lock,
  * folio, array or i_mmap_rwsem. More than one folio is locked in ascending order
  * under region->lock, or by trylock. With a folio locked only page tables are
- * allocated, and nobody waits for anything else, except for a file behind the
- * region to be read.
+ * allocated, and nobody waits for anything else.
  */
 #include "common.h"
 #include "compat/folio.h"
