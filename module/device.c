@@ -109,7 +109,7 @@ static bool opened_take(struct file *file, struct region *region)
  * @size: as for mmapdemo_region_create()
  * @method: as there
  * @flags: as there
- * @fd: the file behind it, with MMAPDEMO_REGION_BACKED
+ * @fd: the file that it is, with MMAPDEMO_REGION_BACKED
  *
  * Return: 0; -EBUSY when it has one, or was mapped; -EFBIG, as
  * mmapdemo_limits_account(), as mmapdemo_region_create() or, with a file, as
@@ -178,7 +178,7 @@ static ssize_t mmapdemo_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (ret <= 0)
 		return ret;
 	iocb->ki_pos += ret;
-	/* With O_SYNC, or O_DSYNC, it is in the file behind the region now. */
+	/* With O_SYNC, or O_DSYNC, it is on the disk now, if the region is a file. */
 	return generic_write_sync(iocb, ret);
 }
 

@@ -122,9 +122,6 @@ static void folio_count(struct folio *folio, int pages)
 static void folio_enter(struct folio *folio, struct region *region,
 			pgoff_t pgoff)
 {
-	/* The page of a file is mapped by backing.c, which keeps PG_dirty. */
-	if (region->backing)
-		return;
 	folio->mapping = region->mapping;
 	folio->index = pgoff;
 	folio_set_dirty(folio);
@@ -132,11 +129,10 @@ static void folio_enter(struct folio *folio, struct region *region,
 }
 
 /* Locked, or nobody else knows it: others may still have a reference. */
-static void folio_leave(struct folio *folio, struct region *region)
+static void folio_leave(struct folio *folio)
 {
 	folio->mapping = NULL;
-	if (!region->backing)
-		folio_count(folio, -folio_nr_pages(folio));
+	folio_count(folio, -folio_nr_pages(folio));
 }
 
 static int folio_store(struct region *region, struct xa_state *xas,
@@ -172,7 +168,7 @@ int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
 		xas_unlock(&xas);
 	} while (xas_nomem(&xas, GFP_KERNEL_ACCOUNT));
 	if (ret)
-		folio_leave(folio, region);
+		folio_leave(folio);
 	else
 		mmapdemo_region_add(region, REGION_RESIDENT,
 				    folio_nr_pages(folio));
@@ -261,24 +257,11 @@ static int page_check(struct region *region, pgoff_t pgoff, struct page *page)
 }
 
 /**
- * mmapdemo_pages_wait - lock a page
- * @page: the page, of which the caller has a reference
- *
- * May sleep: as long as a file is read, if one is behind the region.
- *
- * Return: 0, or -EINTR when the task was killed.
- */
-int mmapdemo_pages_wait(struct page *page)
-{
-	return folio_trylock(page_folio(page)) ? 0 : page_lock_killable(page);
-}
-
-/**
  * mmapdemo_pages_lock - the page at an offset, so that it may be mapped
  * @region: the region
  * @pgoff: offset in pages
  *
- * May sleep: see mmapdemo_pages_wait().
+ * May sleep, until the page is mapped elsewhere or removed.
  *
  * Return: the page, locked, with a reference, both of which
  * mmapdemo_pages_unlock() gives back; or as mmapdemo_pages_touch(), and -EINTR
@@ -293,7 +276,7 @@ struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff)
 		page = mmapdemo_pages_touch(region, pgoff);
 		if (IS_ERR(page))
 			return page;
-		if (mmapdemo_pages_wait(page)) {
+		if (page_lock_killable(page)) {
 			put_page(page);
 			return ERR_PTR(-EINTR);
 		}
@@ -440,7 +423,7 @@ void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last)
 		for (i = 0; i < count; i++) {
 			mmapdemo_region_add(region, REGION_RESIDENT,
 					    -folio_nr_pages(taken[i]));
-			folio_leave(taken[i], region);
+			folio_leave(taken[i]);
 			folio_unlock(taken[i]);
 			folio_drop(taken[i]);
 		}

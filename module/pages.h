@@ -19,7 +19,6 @@ struct region;
 
 struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff);
 struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff);
-int mmapdemo_pages_wait(struct page *page);
 struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff);
 unsigned long mmapdemo_pages_trylock(struct region *region, pgoff_t *first,
 				     pgoff_t last, struct page **pages,

@@ -79,7 +79,7 @@ static ssize_t read_part(struct region *region, loff_t pos, size_t part,
 	return copied;
 }
 
-/* Stops with -ENXIO at the end of the region, or of the file behind it. */
+/* Stops with -ENXIO at the end of the region, or of the file that it is. */
 static ssize_t copy_parts(struct region *region, loff_t pos,
 			  struct iov_iter *iter,
 			  ssize_t (*copy)(struct region *region, loff_t pos,
