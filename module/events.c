@@ -149,12 +149,13 @@ static int events_reg(struct trace_event_call *call, enum trace_reg type,
 #ifdef CONFIG_PERF_EVENTS
 /*
  * Stricter than perf_event_paranoid: page frame numbers help Rowhammer, and
- * /proc/PID/pagemap shows them to CAP_SYS_ADMIN only.
+ * /proc/PID/pagemap shows them to CAP_SYS_ADMIN only. An inherited event is
+ * checked in the observed task, which forks: it is allowed as its parent was.
  */
 static int events_perf_perm(struct trace_event_call *call,
 			    struct perf_event *event)
 {
-	return capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+	return event->parent || capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
 }
 #endif
 

@@ -27,7 +27,8 @@
  * - Nothing is attached to the kernel while an event is disabled. It is enabled
  *   through tracefs or perf_event_open(2); a raw tracepoint of BPF sees what
  *   somebody enabled so.
- * - perf needs CAP_SYS_ADMIN for them: they show page frame numbers.
+ * - perf needs CAP_SYS_ADMIN for them: they show page frame numbers. An event
+ *   that is inherited by fork() is allowed as its parent was.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM mmapdemo
