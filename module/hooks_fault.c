@@ -284,6 +284,7 @@ struct probe mmapdemo_probe_fault = {
 	.symbols = FAULT_SYMBOLS,
 	.events = BIT(MMAPDEMO_EVENT_PTE_FAULT),
 	.hot = true,
+	.keeps = BIT(MMAPDEMO_PENDING_FAULT),
 	.frame_size = sizeof(struct fault_frame),
 	.enter = fault_enter,
 	.leave = fault_leave,

@@ -81,6 +81,7 @@ static void unlink_tell(const struct mm_struct *mm, struct span range,
 struct probe mmapdemo_probe_##name = {				\
 	.symbols = SYMBOLS(__VA_ARGS__),			\
 	.events = BIT(MMAPDEMO_EVENT_VMA_UNLINK),		\
+	.keeps = name##_keeps,					\
 	.frame_size = sizeof(struct unlink_frame),		\
 	.enter = name##_enter,					\
 	.leave = name##_leave,					\

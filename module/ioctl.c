@@ -27,7 +27,7 @@
 /* The layout is the ABI: no holes, and it only grows. */
 static_assert(sizeof(struct mmapdemo_info) == 48);
 static_assert(sizeof(struct mmapdemo_stat) == 104);
-static_assert(sizeof(struct mmapdemo_probe) == 120);
+static_assert(sizeof(struct mmapdemo_probe) == 128);
 static_assert(sizeof(struct mmapdemo_walk) == 56);
 static_assert(sizeof(struct mmapdemo_run) == 32);
 static_assert(sizeof(struct mmapdemo_count) == 16);

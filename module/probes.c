@@ -16,12 +16,14 @@
 #include "hooks.h"
 #include "mmapdemo.h"
 #include "observe.h"
+#include "pending.h"
 #include "probes.h"
 
 #include <linux/kernel.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/string.h>
+#include <linux/tracepoint.h>
 
 #define PROBE_LIST(name, ...) &mmapdemo_probe_##name,
 static struct probe *const probes[] = { MMAPDEMO_PROBES(PROBE_LIST) };
@@ -29,6 +31,7 @@ static_assert(ARRAY_SIZE(probes) <= MMAPDEMO_PROBES_MAX);
 
 static DEFINE_MUTEX(probes_lock);
 static bool probes_closed;	/* module_exit() began; under probes_lock */
+static bool probes_watched;	/* mmapdemo_pending_watch(); under probes_lock */
 
 /*
  * The first candidate that is taken, else the most telling error. Without memory
@@ -55,6 +58,24 @@ static int probe_choose(struct probe *probe,
 			err = ret;
 	}
 	return err;
+}
+
+/* Watches exits while a probe has users. */
+static void probes_watch(void)
+{
+	bool used = false;
+	unsigned int i;
+
+	lockdep_assert_held(&probes_lock);
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		used |= probes[i]->users;
+	if (used && !probes_watched) {
+		probes_watched = !mmapdemo_pending_watch();
+	} else if (!used && probes_watched) {
+		mmapdemo_pending_unwatch();
+		probes_watched = false;
+	}
 }
 
 static int probe_get(struct probe *probe, u32 user)
@@ -93,6 +114,7 @@ static void probes_put(u32 users)
 			unused[n++] = probes[i];
 	}
 	mmapdemo_detach(unused, n);
+	probes_watch();
 }
 
 /**
@@ -132,6 +154,7 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 		else
 			armed = true;
 	}
+	probes_watch();
 out_unlock:
 	mutex_unlock(&probes_lock);
 	return armed ? 0 : err;
@@ -250,6 +273,7 @@ int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out)
 	out->hits = count.hits;
 	out->missed = count.missed + probe->missed;
 	out->inside = count.inside;
+	out->pending = mmapdemo_pending_count(probe->keeps);
 	if (probe->users) {
 		out->state = MMAPDEMO_PROBE_ARMED;
 		out->method = probe->method->id;
@@ -278,6 +302,7 @@ void mmapdemo_probes_exit(void)
 	mutex_lock(&probes_lock);
 	probes_closed = true;
 	probes_put(~0U);
+	tracepoint_synchronize_unregister();
 	mmapdemo_direct_exit();
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		free_percpu(probes[i]->count);

@@ -75,6 +75,7 @@ struct probe_direct {
  *	0: MMAPDEMO_PROBE_ARGS
  * @hot: called so often that what attaching costs for each call matters more
  *	than how long it takes to detach
+ * @keeps: what @leave keeps for the task's next call, one bit per enum pending
  * @frame_size: bytes that @enter may leave for @leave
  * @enter: the function was called with @args; false: don't call @leave
  * @leave: it returned @ret
@@ -94,6 +95,7 @@ struct probe {
 	u32 events;
 	unsigned int nr_args;
 	bool hot;
+	u32 keeps;
 	size_t frame_size;
 	bool (*enter)(void *frame, const unsigned long *args);
 	void (*leave)(void *frame, unsigned long ret);

@@ -9,13 +9,13 @@
  * the tree does not end with its parent, nor by exec.
  */
 #include "common.h"
+#include "tracepoint.h"
 #include "tree.h"
 
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/string.h>
 #include <linux/threads.h>
 #include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
@@ -28,21 +28,6 @@ static void tree_fork(void *data, struct task_struct *parent,
 
 	assign_bit(child->tgid, tree->tgids,
 		   test_bit(parent->tgid, tree->tgids));
-}
-
-static void fork_match(struct tracepoint *tp, void *found)
-{
-	if (!strcmp(tp->name, "sched_process_fork"))
-		*(struct tracepoint **)found = tp;
-}
-
-/* Not exported, but listed. */
-static struct tracepoint *fork_tracepoint(void)
-{
-	struct tracepoint *tp = NULL;
-
-	for_each_kernel_tracepoint(fork_match, &tp);
-	return tp;
 }
 
 static bool descends(const struct task_struct *task, pid_t root)
@@ -87,20 +72,16 @@ static struct pid *tree_find_root(u32 nr)
  */
 int mmapdemo_tree_init(struct tree *tree, u32 root)
 {
-	struct tracepoint *tp = fork_tracepoint();
-	int ret = -ENOENT;
+	int ret = -ENOMEM;
 
 	tree->root = tree_find_root(root);
 	if (!tree->root)
 		return -ESRCH;
-	if (!tp)
-		goto err_put_root;
-	ret = -ENOMEM;
 	tree->tgids = __vmalloc(BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(long),
 				GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!tree->tgids)
 		goto err_put_root;
-	ret = tracepoint_probe_register(tp, tree_fork, tree);
+	ret = mmapdemo_tracepoint_register("sched_process_fork", tree_fork, tree);
 	if (ret)
 		goto err_free;
 	tree_add_living(tree);
@@ -125,7 +106,7 @@ err_put_root:
  */
 void mmapdemo_tree_exit(struct tree *tree)
 {
-	tracepoint_probe_unregister(fork_tracepoint(), tree_fork, tree);
+	mmapdemo_tracepoint_unregister("sched_process_fork", tree_fork, tree);
 	tracepoint_synchronize_unregister();
 	vfree(tree->tgids);
 	put_pid(tree->root);

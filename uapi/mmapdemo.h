@@ -483,6 +483,9 @@ struct mmapdemo_stat {
  * @inside: calls under way, also after it was detached, that will return through
  *	the module, which can't be unloaded before; with MMAPDEMO_METHOD_DIRECT
  *	only. The counters of all CPUs are read one after the other
+ * @pending: tasks between two calls that are one step: what the first call saw is
+ *	kept for the second, for example of a fault that the kernel tries again. It
+ *	is given up when the task exits, or does not come back for 10 s
  *
  * Fails with EINVAL when @index is out of range, or behind the caller's @size.
  * Needs CAP_SYS_ADMIN, as reading tracefs does.
@@ -498,6 +501,7 @@ struct mmapdemo_probe {
 	__u64 missed;
 	char symbol[64];
 	__u64 inside;
+	__u64 pending;
 };
 
 /**

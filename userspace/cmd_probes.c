@@ -17,7 +17,8 @@
 static const char help[] =
 "Usage: mmapdemo probes [OPTION]...\n"
 "Show for every event the kernel functions that are observed for it: where\n"
-"attached or why not, how often called, and how often not seen.\n"
+"attached or why not, how often called, how often not seen, and how many\n"
+"tasks are between two calls that are one step.\n"
 "\n"
 "  -j, --json   one JSON object per function, one per line\n"
 "  -h, --help\n";
@@ -83,9 +84,11 @@ static const char *state_of(const struct mmapdemo_probe *probe)
 
 static void show_probe(const char *event, const struct mmapdemo_probe *probe)
 {
-	printf("%-19s %-20.63s %-34s %9llu %7llu\n", event, probe->symbol,
-	       state_of(probe), (unsigned long long)probe->hits,
-	       (unsigned long long)probe->missed);
+	printf("%-19s %-20.63s %-34s %9llu %7llu %8llu\n", event,
+	       probe->symbol, state_of(probe),
+	       (unsigned long long)probe->hits,
+	       (unsigned long long)probe->missed,
+	       (unsigned long long)probe->pending);
 }
 
 /* By event: a function that serves two is shown twice. */
@@ -115,8 +118,8 @@ static int show_table(int fd, const struct mmapdemo_info *info)
 {
 	int err = 0;
 
-	printf("%-19s %-20s %-34s %9s %7s\n", "EVENT", "FUNCTION", "STATE",
-	       "HITS", "MISSED");
+	printf("%-19s %-20s %-34s %9s %7s %8s\n", "EVENT", "FUNCTION",
+	       "STATE", "HITS", "MISSED", "PENDING");
 	for (int kind = 0; !err && kind < MMAPDEMO_EVENTS; kind++)
 		err = show_event(fd, info, kind);
 	return err;
@@ -136,6 +139,7 @@ static struct json_object *probe_object(const struct mmapdemo_probe *probe)
 	object = json_add_number(object, "hits", probe->hits);
 	object = json_add_number(object, "missed", probe->missed);
 	object = json_add_number(object, "inside", probe->inside);
+	object = json_add_number(object, "pending", probe->pending);
 	return json_add_events(object, probe->events);
 }
 

@@ -4,7 +4,7 @@
  * MAP_FIXED, brk() and mremap().
  *
  * Here are the hooks of UNLINK_PROBES(X) in symbols.h: name_enter() and
- * name_leave(), which call unlink_tell(). None of them looks at more than the
+ * name_leave(), which call unlink_tell(), and name_keeps. None of them looks at more than the
  * first and the last VMA of the range.
  */
 #ifndef _MMAPDEMO_COMPAT_UNLINK_H
@@ -77,6 +77,8 @@ static inline struct vm_area_struct *vma_below(struct mm_struct *mm,
 
 #endif
 
+#define unlink_keeps		0
+
 struct unlink_frame {
 	struct mm_struct *mm;
 	struct span range;
@@ -120,6 +122,9 @@ static void unlink_leave(void *data, unsigned long ret)
  * replaces nothing; then @mas_detach is not initialized, and only compared here.
  */
 #else
+
+#define gather_keeps		BIT(MMAPDEMO_PENDING_UNLINK)
+#define unlink_keeps		0
 
 struct unlink_frame {
 	struct ma_state *mas_detach;

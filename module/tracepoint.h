@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernel's own tracepoints, which are listed, but not exported. */
+#ifndef _MMAPDEMO_TRACEPOINT_H
+#define _MMAPDEMO_TRACEPOINT_H
+
+int mmapdemo_tracepoint_register(const char *name, void *probe, void *data);
+void mmapdemo_tracepoint_unregister(const char *name, void *probe, void *data);
+
+#endif /* _MMAPDEMO_TRACEPOINT_H */
