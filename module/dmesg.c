@@ -2,13 +2,15 @@
 /*
  * The story of one process in the kernel log.
  *
- *	echo PID > /sys/module/mmapdemo/parameters/dmesg	follow a process
+ *	echo PID > /sys/module/mmapdemo/parameters/dmesg	follow a process,
+ *						PID as its writer sees it
  *	echo 0 > /sys/module/mmapdemo/parameters/dmesg		stop
  *
  * The log has more readers than the trace buffer: no address is printed, only
- * positions in files and VMAs, and no page frame. It is slow, so it is limited
- * to DMESG_BURST lines in DMESG_INTERVAL; the kernel says how many were left
- * out.
+ * positions in files and VMAs, and no page frame. Processes have the numbers of
+ * the initial namespace, as in the kernel's own messages: the reader is the
+ * administrator of the machine. It is slow, so it is limited to DMESG_BURST lines
+ * in DMESG_INTERVAL; the kernel says how many were left out.
  */
 #include "common.h"
 #include "dmesg.h"
@@ -147,7 +149,7 @@ do {									\
 	if (mmapdemo_dmesg_wants() && __ratelimit(&dmesg_limit))	\
 		pr_info("%*pE[%d]: " fmt,				\
 			(int)strnlen(current->comm, TASK_COMM_LEN),	\
-			current->comm, task_tgid_vnr(current),		\
+			current->comm, task_tgid_nr(current),		\
 			##__VA_ARGS__);					\
 } while (0)
 

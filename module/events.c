@@ -9,6 +9,8 @@
 
 #include <linux/capability.h>
 #include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/perf_event.h>
 #include <linux/trace_events.h>
@@ -83,6 +85,10 @@ static struct trace_event_call *const events[] = {
 	[MMAPDEMO_EVENT_EXIT_MMAP] = &event_exit_mmap,
 };
 static_assert(ARRAY_SIZE(events) == MMAPDEMO_EVENTS);
+
+bool mmapdemo_events_frames = true;
+module_param_named(frames, mmapdemo_events_frames, bool, 0600);
+MODULE_PARM_DESC(frames, "Show page frames in events to all who may read tracefs; 0: pfn is 0 (default 1)");
 
 static DEFINE_MUTEX(events_lock);
 /* Trace instances, and perf, that have an event enabled; under events_lock. */

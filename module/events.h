@@ -27,8 +27,14 @@
  * - Nothing is attached to the kernel while an event is disabled. It is enabled
  *   through tracefs or perf_event_open(2); a raw tracepoint of BPF sees what
  *   somebody enabled so.
- * - perf needs CAP_SYS_ADMIN for them: they show page frame numbers. An event
- *   that is inherited by fork() is allowed as its parent was.
+ * - Page frames are for those who may read tracefs, as in the kernel's own events
+ *   (kmem:mm_page_alloc, filemap:mm_filemap_add_to_page_cache): for root, unless
+ *   tracefs is mounted with gid=. /proc/PID/pagemap hides them from all without
+ *   CAP_SYS_ADMIN: where the group must not see them either, the administrator
+ *   sets the module parameter frames to 0, and every @pfn is 0 from then on.
+ * - perf needs CAP_SYS_ADMIN for the events, whatever perf_event_paranoid allows
+ *   and whatever frames is. An event that is inherited by fork() is allowed as
+ *   its parent was.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM mmapdemo
@@ -41,6 +47,8 @@
 #include "mmapdemo.h"
 #include "names.h"
 #include "records.h"
+
+extern bool mmapdemo_events_frames;
 
 void mmapdemo_events_init(void);
 
@@ -414,7 +422,8 @@ TRACE_EVENT(vma_link,
  *		space, and are 0
  * @entry_before: MMAPDEMO_ENTRY_BITS of the entry before, 0: none
  * @entry_after: MMAPDEMO_ENTRY_BITS of the entry after, 0: none
- * @pfn:	page frame of @address after; 0: none
+ * @pfn:	page frame of @address after; 0: none, or the module parameter
+ *		frames is 0
  * @order:	log2 of the pages that one entry maps: 0, or 9 for a huge page
  * @ret:	VM_FAULT_* of the last attempt and "major" of any
  * @retries:	attempts that returned VM_FAULT_RETRY before
@@ -479,7 +488,8 @@ TRACE_EVENT(pte_fault,
 	TP_fast_assign(
 		__entry->address = r->address;
 		__entry->ip = r->ip;
-		__entry->pfn = r->after.pfn;
+		__entry->pfn = READ_ONCE(mmapdemo_events_frames) ?
+			r->after.pfn : 0;
 		__entry->duration = r->duration;
 		__entry->vma_start = r->vma.start;
 		__entry->vma_end = r->vma.end;

@@ -273,6 +273,28 @@ follows_one() {
 			"pages written"
 }
 
+# Who reads the log is the host: a container's number of a process says nothing.
+numbers_of_the_host() {
+	local child
+
+	coproc ACTOR { exec unshare --pid --fork "$programs/actor" walker; }
+	actor=$ACTOR_PID
+	heard ready || return
+	child=$(<"/proc/$actor/task/$actor/children")
+	child=${child% }
+	log_begin
+	echo "$child" >$parameters/dmesg || return
+	equal "$child" "$(cat $parameters/dmesg)" dmesg || return
+	turn
+	heard over || return
+	echo 0 >$parameters/dmesg
+	leave
+	lines
+	within 31 999 "$(lines | grep -c "^mmapdemo: actor\[$child\]: ")" lines &&
+		equal 0 "$(lines | grep -cv "^mmapdemo: actor\[$child\]: ")" \
+			"lines with another number"
+}
+
 # Hexadecimal, and longer than any offset here; a duration may be long.
 has_addresses() {
 	lines | sed 's/[0-9]* ns//g' | grep -E '0x|[0-9a-f]{9,}'
@@ -390,6 +412,7 @@ check 'a process can be followed from the start' followed_from_the_start
 check 'a process can be followed to its end' followed_to_the_end
 check 'who is not there cannot be followed' bad_followers
 check 'one process is followed, others are not' follows_one
+check 'dmesg numbers processes as the host does' numbers_of_the_host
 check 'the story has no addresses' no_addresses
 check 'the story ends when told to' silent_again
 check 'the story goes over to another' one_after_the_other
