@@ -1,20 +1,104 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How long a tick of the TSC is. */
+/*
+ * Whether the TSC is used as a clock, and how long one of its ticks is.
+ *
+ * It is where the kernel uses it for sched_clock(): not in a virtual machine
+ * whose hypervisor brings a clock of its own, where the TSC may change its speed
+ * with the host, and not when the kernel found it unstable. While a probe is
+ * attached this is looked at again every second. A suspend sets or stops the TSC:
+ * each step of one begins a new generation of the rate.
+ */
 #include "clock_x86.h"
 #include "common.h"
 
-#include <linux/time64.h>
+#include <asm/hypervisor.h>
+#include <linux/lockdep.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <trace/events/power.h>
 
-u64 mmapdemo_clock_ratio __read_mostly;
+#define CHECK_INTERVAL HZ
+
+u64 mmapdemo_clock_rate __read_mostly;
+
+static DEFINE_RAW_SPINLOCK(clock_lock);	/* taken with interrupts disabled, too */
+static u32 clock_khz;		/* of mmapdemo_clock_rate, or 0; under clock_lock */
+static u32 clock_generation;	/* of the last one; under clock_lock */
+static bool clock_watched;	/* under the lock of the probe engine */
+
+/* kHz of the TSC, if it may be used, or 0. */
+static u32 tsc_usable(void)
+{
+	if (!hypervisor_is_type(X86_HYPER_NATIVE) || check_tsc_unstable())
+		return 0;
+	return tsc_khz >= MOMENT_KHZ_MIN ? tsc_khz : 0;
+}
+
+/* No duration is computed from a moment before this to one after it. */
+static void clock_set(u32 khz)
+{
+	lockdep_assert_held(&clock_lock);
+
+	clock_khz = khz;
+	clock_generation++;
+	WRITE_ONCE(mmapdemo_clock_rate,
+		   khz ? moment_rate(khz, clock_generation) : 0);
+}
+
+static void clock_check(struct work_struct *unused);
+static DECLARE_DEFERRABLE_WORK(clock_work, clock_check);
+
+/* Did the kernel find the TSC unstable, or measure it once more? */
+static void clock_check(struct work_struct *unused)
+{
+	u32 khz = tsc_usable();
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&clock_lock, flags);
+	if (khz != clock_khz)
+		clock_set(khz);
+	raw_spin_unlock_irqrestore(&clock_lock, flags);
+	schedule_delayed_work(&clock_work, CHECK_INTERVAL);
+}
+
+/* suspend_resume: each step on the way down, and up again. */
+static void clock_suspend(void *data, const char *action, int val, bool start)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&clock_lock, flags);
+	clock_set(clock_khz);
+	raw_spin_unlock_irqrestore(&clock_lock, flags);
+}
 
 /**
- * mmapdemo_clock_init - which clock, and how fast?
+ * mmapdemo_clock_watch - use the best clock while hooks are attached
  *
- * Called before anybody asks for the time. One that the kernel finds unstable
- * later is not noticed.
+ * Without memory to see a suspend by, it is CLOCK_MONOTONIC. Called with the lock
+ * of the probe engine held. May sleep.
  */
-void mmapdemo_clock_init(void)
+void mmapdemo_clock_watch(void)
 {
-	if (!check_tsc_unstable() && tsc_khz)
-		mmapdemo_clock_ratio = div_u64((u64)USEC_PER_SEC << 32, tsc_khz);
+	clock_watched = !register_trace_suspend_resume(clock_suspend, NULL);
+	if (clock_watched)
+		clock_check(NULL);
+}
+
+/**
+ * mmapdemo_clock_unwatch - the opposite of mmapdemo_clock_watch()
+ *
+ * A call from the kernel's tracepoint may still be under way, until
+ * tracepoint_synchronize_unregister() has returned.
+ */
+void mmapdemo_clock_unwatch(void)
+{
+	unsigned long flags;
+
+	if (!clock_watched)
+		return;
+	cancel_delayed_work_sync(&clock_work);
+	unregister_trace_suspend_resume(clock_suspend, NULL);
+	raw_spin_lock_irqsave(&clock_lock, flags);
+	clock_set(0);
+	raw_spin_unlock_irqrestore(&clock_lock, flags);
 }

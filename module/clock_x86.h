@@ -1,36 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The time between two moments, at the price of an instruction each: ticks of
- * the TSC, where the kernel trusts it, as its scheduler and its trace buffer do.
- * Elsewhere a tick is a ns of CLOCK_MONOTONIC.
+ * The time between two moments, at the price of few instructions: ticks of the
+ * TSC, where the kernel's own sched_clock() is it. Elsewhere a tick is a ns of
+ * CLOCK_MONOTONIC.
  */
 #ifndef _MMAPDEMO_CLOCK_X86_H
 #define _MMAPDEMO_CLOCK_X86_H
 
+#include "moment_x86.h"
+
 #include <asm/tsc.h>
+#include <linux/compiler.h>
 #include <linux/ktime.h>
 #include <linux/types.h>
 
-/* ns in 2^32 ticks; 0: ticks are ns. Written once, when the module is loaded. */
-extern u64 mmapdemo_clock_ratio;
+/* Of the TSC, while it is used, or 0. Changed while probes run. */
+extern u64 mmapdemo_clock_rate;
 
-static inline u64 mmapdemo_clock(void)
+static inline struct moment mmapdemo_clock(void)
 {
-	return likely(mmapdemo_clock_ratio) ? rdtsc() :
-					      ktime_get_mono_fast_ns();
+	u64 rate = READ_ONCE(mmapdemo_clock_rate);
+
+	return (struct moment) {
+		.ticks = likely(rate) ? rdtsc() : ktime_get_mono_fast_ns(),
+		.rate = rate,
+	};
 }
 
-/* mul_u64_u64_shr() by 32, without a stack that is aligned for 128-bit numbers. */
-static inline u64 mmapdemo_clock_ns(u64 ticks)
+/**
+ * mmapdemo_clock_since - how long ago was it?
+ * @start: by ktime_get_mono_fast_ns(), which may go backwards by some ns
+ *
+ * Return: ns of CLOCK_MONOTONIC.
+ */
+static inline u64 mmapdemo_clock_since(u64 start)
 {
-	u64 ratio = mmapdemo_clock_ratio;
+	u64 now = ktime_get_mono_fast_ns();
 
-	if (likely(ratio))
-		asm("mulq %[ratio]\n\tshrdq $32, %[ratio], %[ticks]"
-		    : [ticks] "+a" (ticks), [ratio] "+d" (ratio) : : "cc");
-	return ticks;
+	return now > start ? now - start : 0;
 }
 
-void mmapdemo_clock_init(void);
+void mmapdemo_clock_watch(void);
+void mmapdemo_clock_unwatch(void);
 
 #endif /* _MMAPDEMO_CLOCK_X86_H */

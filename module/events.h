@@ -428,7 +428,9 @@ TRACE_EVENT(vma_link,
  * @ret:	VM_FAULT_* of the last attempt and "major" of any
  * @retries:	attempts that returned VM_FAULT_RETRY before
  * @vma_lock:	1: the last attempt held only the lock of the VMA
- * @duration:	from the begin of the first attempt to the end of the last
+ * @duration:	from the begin of the first attempt to the end of the last; 0: not
+ *		known, because the machine was suspended meanwhile, or the kernel
+ *		found that the TSC, by which it was to be measured, is no clock
  * @vma_start:	of the VMA
  * @vma_end:	of the VMA
  * @vm_flags:	of the VMA, rwxs named as /proc/PID/maps does

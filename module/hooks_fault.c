@@ -37,10 +37,11 @@
 struct fault_frame {
 	struct mm_struct *mm;
 	pmd_t *pmd;	/* as mmapdemo_walk_locked() found it, or NULL */
-	u64 start;
+	struct moment start;
 	u32 kind;
 	u32 flags;
 	u32 counted;	/* mmapdemo_stats_wanted() */
+	u32 generation;	/* mmapdemo_stats_generation() */
 	bool told;	/* record is complete; else it is enough to count by */
 	struct fault_record record;
 };
@@ -105,6 +106,7 @@ static noinline void fault_resume(struct fault_frame *frame)
 	r->retries = retry.count;
 	r->ret = retry.ret & RET(MAJOR);
 	frame->start = retry.start;
+	frame->generation = retry.generation;
 }
 
 /* And the last one what it found. */
@@ -171,6 +173,7 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 	struct fault_record *r = &frame->record;
 	unsigned int flags = args[2];
 
+	frame->generation = mmapdemo_stats_generation();
 	frame->counted = mmapdemo_stats_wanted();
 	frame->told = trace_pte_fault_enabled() || mmapdemo_dmesg_wants();
 	if (!frame->told && !frame->counted)
@@ -195,6 +198,7 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 		.mm = frame->mm,
 		.address = r->address,
 		.start = frame->start,
+		.generation = frame->generation,
 		.before = r->before,
 		.ret = r->ret | ret,
 		.count = r->retries + 1,
@@ -260,12 +264,14 @@ static __always_inline void fault_leave(void *data, unsigned long ret)
 {
 	struct fault_frame *frame = data;
 	struct fault_record *r = &frame->record;
+	struct moment now;
 
 	if (unlikely(ret & RET(RETRY))) {
 		fault_retry(frame, ret);
 		return;
 	}
-	r->duration = mmapdemo_clock_ns(mmapdemo_clock() - frame->start);
+	now = mmapdemo_clock();
+	r->duration = moment_between(&frame->start, &now);
 	r->ret |= ret;
 	r->class = frame->told ? MMAPDEMO_FAULT_UNKNOWN :
 				 mmapdemo_class_early(r, frame->kind);
@@ -274,8 +280,8 @@ static __always_inline void fault_leave(void *data, unsigned long ret)
 		r->class = mmapdemo_class(r, frame->kind);
 	}
 	if (frame->counted)
-		mmapdemo_stats_fault(frame->counted, r->class, frame->start,
-				     r->duration);
+		mmapdemo_stats_fault(frame->counted, frame->generation,
+				     r->class, r->duration);
 	if (frame->told)
 		fault_tell(frame);
 }

@@ -3,6 +3,7 @@
  * Address spaces: their page table, their copy, their end; and the two calls
  * besides mmap() that ask for memory, brk() and mremap().
  */
+#include "clock_x86.h"
 #include "common.h"
 #include "compat/symbols.h"
 #include "dmesg.h"
@@ -45,7 +46,7 @@ static void sys_brk_leave(void *data, unsigned long ret)
 {
 	const struct brk_frame *frame = data;
 	struct brk_record r = {
-		.duration = ktime_get_mono_fast_ns() - frame->start,
+		.duration = mmapdemo_clock_since(frame->start),
 		.mm = mmapdemo_observe_mm(current->mm),
 		.brk = frame->brk,
 		.old = frame->old,
@@ -116,7 +117,7 @@ static void sys_mremap_leave(void *data, unsigned long ret)
 {
 	const struct mremap_frame *frame = data;
 	struct mremap_record r = {
-		.duration = ktime_get_mono_fast_ns() - frame->start,
+		.duration = mmapdemo_clock_since(frame->start),
 		.mm = mmapdemo_observe_mm(current->mm),
 		.addr = frame->addr,
 		.old_len = frame->old_len,
@@ -164,7 +165,7 @@ static bool copy_process_enter(void *data, const unsigned long *args)
 /* The new task is not yet woken: its address space is as it was copied. */
 static void copy_process_leave(void *data, unsigned long ret)
 {
-	u64 duration = ktime_get_mono_fast_ns() - *(u64 *)data;
+	u64 duration = mmapdemo_clock_since(*(u64 *)data);
 	const struct task_struct *child = (const void *)ret;
 	struct dup_record r = { .duration = duration };
 
@@ -275,7 +276,7 @@ static void exit_mmap_leave(void *data, unsigned long ret)
 {
 	const struct exit_frame *frame = data;
 	struct exit_record r = {
-		.duration = ktime_get_mono_fast_ns() - frame->start,
+		.duration = mmapdemo_clock_since(frame->start),
 		.mm = frame->mm,
 		.map_count = frame->map_count,
 		.pgtables = frame->pgtables,

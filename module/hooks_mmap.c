@@ -3,6 +3,7 @@
  * mmap() itself, and the search for a free range. Both run with mmap_lock held
  * for writing.
  */
+#include "clock_x86.h"
 #include "common.h"
 #include "compat/symbols.h"
 #include "compat/unmapped.h"
@@ -52,7 +53,7 @@ static void do_mmap_leave(void *data, unsigned long ret)
 {
 	const struct mmap_frame *frame = data;
 	struct mmap_record r = {
-		.duration = ktime_get_mono_fast_ns() - frame->start,
+		.duration = mmapdemo_clock_since(frame->start),
 		.mm = mmapdemo_observe_mm(current->mm),
 		.addr = frame->addr,
 		.len = frame->len,

@@ -7,7 +7,6 @@
  */
 #include "attach.h"
 #include "common.h"
-#include "clock_x86.h"
 #include "device.h"
 #include "dmesg.h"
 #include "events.h"
@@ -19,7 +18,6 @@ static int __init mmapdemo_init(void)
 {
 	int ret;
 
-	mmapdemo_clock_init();
 	mmapdemo_events_init();
 
 	ret = mmapdemo_device_init();

@@ -47,6 +47,7 @@ static struct slot slots[1 << SLOT_BITS];
 atomic_t mmapdemo_pending_slots;
 
 static unsigned long sweep_next;	/* in jiffies; races are harmless */
+static bool pending_watched;	/* under the lock of the probe engine */
 
 /* The current task, and when. */
 static u64 mark_now(void)
@@ -215,18 +216,24 @@ static void exit_seen(void *data, struct task_struct *task, bool group_dead)
 /**
  * mmapdemo_pending_watch - see tasks exit while hooks are attached
  *
- * What exits unseen is found by its age. May sleep.
- *
- * Return: 0, -ENOMEM, or -ENOENT when this kernel has no such tracepoint.
+ * What exits unseen is found by its age. Called with the lock of the probe engine
+ * held. May sleep.
  */
-int mmapdemo_pending_watch(void)
+void mmapdemo_pending_watch(void)
 {
-	return mmapdemo_tracepoint_register("sched_process_exit", EXIT_PROBE,
-					    NULL);
+	pending_watched = !mmapdemo_tracepoint_register("sched_process_exit",
+							EXIT_PROBE, NULL);
 }
 
-/** mmapdemo_pending_unwatch - the opposite of mmapdemo_pending_watch() */
+/**
+ * mmapdemo_pending_unwatch - the opposite of mmapdemo_pending_watch()
+ *
+ * A call from the kernel's tracepoint may still be under way, until
+ * tracepoint_synchronize_unregister() has returned.
+ */
 void mmapdemo_pending_unwatch(void)
 {
-	mmapdemo_tracepoint_unregister("sched_process_exit", EXIT_PROBE, NULL);
+	if (pending_watched)
+		mmapdemo_tracepoint_unregister("sched_process_exit",
+					       EXIT_PROBE, NULL);
 }

@@ -8,7 +8,7 @@
 #include <linux/types.h>
 
 /* At most this many bytes. */
-#define MMAPDEMO_PENDING_MAX 64
+#define MMAPDEMO_PENDING_MAX 80
 
 /**
  * enum pending - what can be left; one of each kind for a task
@@ -31,7 +31,7 @@ static inline bool mmapdemo_pending_any(void)
 void mmapdemo_pending_keep(enum pending kind, const void *data, size_t size);
 bool mmapdemo_pending_take(enum pending kind, void *data, size_t size);
 unsigned int mmapdemo_pending_count(u32 kinds);
-int mmapdemo_pending_watch(void);
+void mmapdemo_pending_watch(void);
 void mmapdemo_pending_unwatch(void);
 
 static inline void mmapdemo_pending_forget(enum pending kind)

@@ -12,6 +12,7 @@
  * everything by then, and disarming twice does nothing.
  */
 #include "attach.h"
+#include "clock_x86.h"
 #include "common.h"
 #include "hooks.h"
 #include "mmapdemo.h"
@@ -31,7 +32,7 @@ static_assert(ARRAY_SIZE(probes) <= MMAPDEMO_PROBES_MAX);
 
 static DEFINE_MUTEX(probes_lock);
 static bool probes_closed;	/* module_exit() began; under probes_lock */
-static bool probes_watched;	/* mmapdemo_pending_watch(); under probes_lock */
+static bool probes_watched;	/* probes_watch(true); under probes_lock */
 
 /*
  * The first candidate that is taken, else the most telling error. Without memory
@@ -60,22 +61,31 @@ static int probe_choose(struct probe *probe,
 	return err;
 }
 
-/* Watches exits while a probe has users. */
-static void probes_watch(void)
+static bool probes_used(void)
 {
-	bool used = false;
 	unsigned int i;
 
 	lockdep_assert_held(&probes_lock);
 
 	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		used |= probes[i]->users;
-	if (used && !probes_watched) {
-		probes_watched = !mmapdemo_pending_watch();
-	} else if (!used && probes_watched) {
+		if (probes[i]->users)
+			return true;
+	return false;
+}
+
+/* What hooks need to know of the machine, from before the first is attached. */
+static void probes_watch(bool watch)
+{
+	lockdep_assert_held(&probes_lock);
+
+	if (watch && !probes_watched) {
+		mmapdemo_clock_watch();
+		mmapdemo_pending_watch();
+	} else if (!watch && probes_watched) {
 		mmapdemo_pending_unwatch();
-		probes_watched = false;
+		mmapdemo_clock_unwatch();
 	}
+	probes_watched = watch;
 }
 
 static int probe_get(struct probe *probe, u32 user)
@@ -114,7 +124,7 @@ static void probes_put(u32 users)
 			unused[n++] = probes[i];
 	}
 	mmapdemo_detach(unused, n);
-	probes_watch();
+	probes_watch(probes_used());
 }
 
 /**
@@ -141,6 +151,7 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 		goto out_unlock;
 	}
 	mmapdemo_observe_seed();
+	probes_watch(true);
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		int ret;
 
@@ -154,7 +165,7 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 		else
 			armed = true;
 	}
-	probes_watch();
+	probes_watch(probes_used());
 out_unlock:
 	mutex_unlock(&probes_lock);
 	return armed ? 0 : err;

@@ -328,7 +328,7 @@ struct walk {
  * @retries: attempts that returned VM_FAULT_RETRY before
  * @vma_lock: handled under the VMA's lock, without mmap_lock
  * @trigger: why
- * @duration: from the beginning of the first attempt, in ns
+ * @duration: from the beginning of the first attempt, in ns; 0: not known
  * @vma: range of the VMA
  * @vma_flags: VM_* of the VMA
  * @vma_pgoff: offset of the VMA into the file, in pages

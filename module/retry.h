@@ -3,6 +3,7 @@
 #ifndef _MMAPDEMO_RETRY_H
 #define _MMAPDEMO_RETRY_H
 
+#include "moment_x86.h"
 #include "records.h"
 
 struct mm_struct;
@@ -11,7 +12,8 @@ struct mm_struct;
  * struct retry - the attempts so far
  * @mm: whose address
  * @address: that was touched
- * @start: of the first attempt, in ns
+ * @start: of the first attempt
+ * @generation: of counters, by then
  * @before: the walk before the first attempt
  * @ret: VM_FAULT_* of all attempts
  * @count: attempts that returned VM_FAULT_RETRY
@@ -19,7 +21,8 @@ struct mm_struct;
 struct retry {
 	const struct mm_struct *mm;
 	u64 address;
-	u64 start;
+	struct moment start;
+	u32 generation;
 	struct walk before;
 	u32 ret;
 	u32 count;

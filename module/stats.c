@@ -6,7 +6,6 @@
  * counts on every CPU by itself, in probes, where preemption is disabled; the
  * reader adds up.
  */
-#include "clock_x86.h"
 #include "common.h"
 #include "mmapdemo.h"
 #include "probes.h"
@@ -54,6 +53,7 @@ struct cells {
 static DEFINE_MUTEX(counters_lock);	/* who is on the list */
 HLIST_HEAD(mmapdemo_counters);
 static u32 counters_open;		/* the bits of all of them */
+u32 mmapdemo_counters_generation;	/* written under counters_lock */
 
 static void cell_add(struct cell *cell, u64 duration)
 {
@@ -68,19 +68,21 @@ static void cell_add(struct cell *cell, u64 duration)
 /**
  * mmapdemo_stats_fault - count a fault of this process
  * @wanted: by whom: what mmapdemo_stats_wanted() returned when it began
+ * @generation: what mmapdemo_stats_generation() returned before that
  * @class: enum mmapdemo_fault_class
- * @start: when it began, by mmapdemo_clock()
- * @duration: in ns
+ * @duration: in ns, 0: not known
  *
- * From inside a probe. What began before a counter is not counted by it.
+ * From inside a probe. What began before a counter is not counted by it, even
+ * when the counter has the bit of one that was closed meanwhile.
  */
-void mmapdemo_stats_fault(u32 wanted, u32 class, u64 start, u64 duration)
+void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 {
 	const struct counter *counter;
 	struct cell *cell;
 
 	for_each_counter(counter) {
-		if (!(wanted & counter->bit) || start < counter->since)
+		if (!(wanted & counter->bit) ||
+		    (s32)(generation - counter->since) < 0)
 			continue;
 		cell = &this_cpu_ptr(counter->cells)->class[class];
 		/* Mostly one counter: nothing to be computed before the loop. */
@@ -199,10 +201,16 @@ static int counter_start(struct counter *counter)
 	if (ret)
 		goto out_unlock;
 	counter->start = ktime_get_mono_fast_ns();
-	counter->since = mmapdemo_clock();
+	counter->since = mmapdemo_counters_generation + 1;
 	counter->missed = faults_missed();
 	counters_open |= counter->bit;
 	hlist_add_head_rcu(&counter->node, &mmapdemo_counters);
+	/*
+	 * Pairs with mmapdemo_stats_generation(): a fault of this generation
+	 * sees the counter. One that sees it may be of the generation before,
+	 * and is not counted.
+	 */
+	smp_store_release(&mmapdemo_counters_generation, counter->since);
 out_unlock:
 	mutex_unlock(&counters_lock);
 	return ret;

@@ -5,6 +5,8 @@
 
 #include "tree.h"
 
+#include <asm/barrier.h>
+#include <linux/compiler.h>
 #include <linux/preempt.h>
 #include <linux/rculist.h>
 #include <linux/types.h>
@@ -17,9 +19,9 @@ struct cells;
  * @all: every process
  * @tree: or those of a tree
  * @bit: of a set of counters
- * @since: when it started, by mmapdemo_clock()
+ * @since: the first generation of faults it counts
  * @cells: what it counted
- * @start: @since as time of CLOCK_MONOTONIC
+ * @start: when it started, in ns of CLOCK_MONOTONIC
  * @missed: calls that nobody saw before that
  */
 struct counter {
@@ -27,7 +29,7 @@ struct counter {
 	bool all;
 	struct tree tree;
 	u32 bit;
-	u64 since;
+	u32 since;
 	struct cells __percpu *cells;
 	u64 start;
 	u64 missed;
@@ -35,10 +37,27 @@ struct counter {
 
 /* Read under RCU, in probes: where preemption is disabled. */
 extern struct hlist_head mmapdemo_counters;
+extern u32 mmapdemo_counters_generation;
 
 #define for_each_counter(counter)					\
 	hlist_for_each_entry_rcu(counter, &mmapdemo_counters, node,	\
 				 !preemptible())
+
+/**
+ * mmapdemo_stats_generation - which counters have started?
+ *
+ * Asked for before mmapdemo_stats_wanted() is, when a fault begins.
+ *
+ * Return: the @since of the last one.
+ */
+static inline u32 mmapdemo_stats_generation(void)
+{
+	u32 generation = READ_ONCE(mmapdemo_counters_generation);
+
+	/* Pairs with counter_start(). */
+	smp_rmb();
+	return generation;
+}
 
 /**
  * mmapdemo_stats_wanted - who counts the faults of this process?
@@ -58,7 +77,7 @@ static inline u32 mmapdemo_stats_wanted(void)
 	return wanted;
 }
 
-void mmapdemo_stats_fault(u32 wanted, u32 class, u64 start, u64 duration);
+void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration);
 int mmapdemo_stats_open(u32 pid, bool all);
 
 #endif /* _MMAPDEMO_STATS_H */

@@ -634,7 +634,10 @@ struct mmapdemo_count {
 	__u32 flags;
 };
 
-/* Bucket 0 is for 0 ns, bucket i for 2^(i-1) to 2^i - 1 ns, the last for more */
+/*
+ * Bucket 0 is for durations that are not known, bucket i for 2^(i-1) to 2^i - 1
+ * ns, the last for more
+ */
 #define MMAPDEMO_LATENCY_BUCKETS 40
 
 /* Room for more classes than there are */
@@ -643,9 +646,13 @@ struct mmapdemo_count {
 /**
  * struct mmapdemo_latency - the faults of one class
  * @count: how many; the sum of @buckets
- * @total: how long all of them took, in ns
+ * @total: how long all of them took, in ns, of which it is known
  * @max: how long the longest took, in ns
  * @buckets: how many took how long
+ *
+ * The duration of a fault is not known when the machine was suspended meanwhile,
+ * or when the kernel found that the TSC, by which it was to be measured, is no
+ * clock.
  */
 struct mmapdemo_latency {
 	__u64 count;

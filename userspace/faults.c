@@ -61,6 +61,12 @@ void faults_between(struct mmapdemo_faults *between,
 /* Where columns end, and bars begin. */
 enum { TOTAL_END = 35, MEAN_END = 45, LONGEST_END = 55, BARS_AT = 57 };
 
+/* Faults in the first bucket are of unknown duration. */
+static __u64 timed(const struct mmapdemo_latency *latency)
+{
+	return latency->count - latency->buckets[0];
+}
+
 /* The buckets that are shown: from the first to the last with faults. */
 struct range {
 	int first;
@@ -69,7 +75,7 @@ struct range {
 
 static struct range range_of(const struct mmapdemo_latency *sum)
 {
-	struct range range = { 0, MMAPDEMO_LATENCY_BUCKETS - 1 };
+	struct range range = { 1, MMAPDEMO_LATENCY_BUCKETS - 1 };
 
 	while (range.first < range.last && !sum->buckets[range.first])
 		range.first++;
@@ -105,8 +111,8 @@ static void write_row(struct sheet *sheet, const char *name,
 	line_add(&line, PLAIN, "%10llu  ", (unsigned long long)latency->count);
 	line_add(&line, BOLD, "%s", name);
 	sheet_time(sheet, &line, TOTAL_END, latency->total);
-	sheet_time(sheet, &line, MEAN_END, latency->count ?
-		   latency->total / latency->count : 0);
+	sheet_time(sheet, &line, MEAN_END, timed(latency) ?
+		   latency->total / timed(latency) : 0);
 	if (latency->max)
 		sheet_time(sheet, &line, LONGEST_END, latency->max);
 	line_to(&line, BARS_AT);
@@ -126,10 +132,19 @@ static void write_head(struct sheet *sheet, struct range range)
 	sheet_right(&line, DIM, LONGEST_END, "longest");
 	line_to(&line, BARS_AT);
 	line_add(&line, DIM, "%s %s %s, doubling",
-		 sheet_duration(sheet, from, range.first ?
-				1ULL << (range.first - 1) : 0),
+		 sheet_duration(sheet, from, 1ULL << (range.first - 1)),
 		 sheet->style->glyphs->arrow,
 		 sheet_duration(sheet, to, 1ULL << range.last));
+	sheet_line(sheet, &line);
+}
+
+static void write_untimed(struct sheet *sheet, __u64 untimed)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, PLAIN, "%10llu  of unknown duration: the clock jumped",
+		 (unsigned long long)untimed);
 	sheet_line(sheet, &line);
 }
 
@@ -164,6 +179,8 @@ int faults_table(FILE *out, const struct style *style,
 				  &faults->class[order[i]], range);
 	}
 	write_row(&sheet, "all", &sum, range);
+	if (sum.buckets[0])
+		write_untimed(&sheet, sum.buckets[0]);
 	return sheet.err;
 }
 
@@ -204,5 +221,6 @@ int faults_json(FILE *out, const char *event,
 	object = json_add_number(object, "total", sum.total);
 	object = json_add_number(object, "elapsed", faults->elapsed);
 	object = json_add_number(object, "missed", faults->missed);
+	object = json_add_number(object, "untimed", sum.buckets[0]);
 	return json_line(out, object);
 }

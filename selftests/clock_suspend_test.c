@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A suspend, as far as the kernel's own test of it goes: processes are frozen, and
+ * devices suspended, for a second. How long a fault took that was under way is not
+ * known; what comes afterwards is counted and measured as before.
+ */
+#include "count.h"
+
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+
+#define PM_TEST "/sys/power/pm_test"
+#define PM_STATE "/sys/power/state"
+#define PM_DELAY "/sys/module/suspend/parameters/pm_test_delay"
+
+/* A child in a fault that userfaultfd answers when we do. */
+struct sleeper {
+	pid_t pid;
+	int uffd;
+	char *page;
+};
+
+FIXTURE(suspend)
+{
+	int fd;
+	int counter;
+	char *delay;	/* as it was */
+	struct sleeper sleeper;
+	struct trace trace;
+};
+
+static bool sleeper_register(struct sleeper *sleeper)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = {
+		.range.start = (uintptr_t)sleeper->page,
+		.range.len = page_size(),
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+
+	sleeper->uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	return sleeper->uffd >= 0 && !ioctl(sleeper->uffd, UFFDIO_API, &api) &&
+	       !ioctl(sleeper->uffd, UFFDIO_REGISTER, &range);
+}
+
+static void *sleeper_touch(void *page)
+{
+	touch_read(page);
+	return NULL;
+}
+
+static bool suspend_test(void)
+{
+	return put(PM_STATE, "freeze");
+}
+
+FIXTURE_SETUP(suspend)
+{
+	if (access(PM_TEST, W_OK))
+		SKIP(return, "the kernel has no test of suspend: CONFIG_PM_DEBUG");
+	self->fd = device_open(O_RDWR);
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0));
+	self->sleeper.page = map_anon(page_size());
+	ASSERT_FALSE(failed(self->sleeper.page));
+	ASSERT_TRUE(trace_create(&self->trace));
+	ASSERT_TRUE(put(PM_TEST, "platform"));
+	self->delay = slurp(PM_DELAY);
+	ASSERT_NE(NULL, self->delay);
+	ASSERT_TRUE(put(PM_DELAY, "1"));
+	self->counter = count_open(self->fd, 0, 0);
+	ASSERT_LE(0, self->counter);
+}
+
+FIXTURE_TEARDOWN(suspend)
+{
+	put(PM_TEST, "none");
+	put(PM_DELAY, self->delay);
+	free(self->delay);
+	trace_destroy(&self->trace);
+	close(self->counter);
+	close(self->fd);
+}
+
+/* Of class uffd: none but the sleeper's. */
+static struct mmapdemo_latency counted(int counter)
+{
+	static struct mmapdemo_faults faults;
+
+	if (!count_read(counter, &faults))
+		memset(&faults, 0xcc, sizeof(faults));
+	return faults.class[MMAPDEMO_FAULT_UFFD];
+}
+
+/* A fault under way; with @suspended, the machine is meanwhile. */
+static bool fault_through(struct sleeper *sleeper, bool suspended)
+{
+	struct uffdio_zeropage zero = {
+		.range.start = (uintptr_t)sleeper->page,
+		.range.len = page_size(),
+	};
+	struct uffd_msg message;
+	pthread_t thread;
+	bool done;
+
+	if (madvise(sleeper->page, page_size(), MADV_DONTNEED) ||
+	    pthread_create(&thread, NULL, sleeper_touch, sleeper->page))
+		return false;
+	done = read(sleeper->uffd, &message, sizeof(message)) ==
+	       sizeof(message);
+	if (done && suspended)
+		done = suspend_test();
+	return !ioctl(sleeper->uffd, UFFDIO_ZEROPAGE, &zero) &&
+	       !pthread_join(thread, NULL) && done;
+}
+
+TEST_F(suspend, how_long_a_fault_took_is_not_known)
+{
+	struct mmapdemo_latency before, after;
+	const struct event *e;
+
+	ASSERT_TRUE(sleeper_register(&self->sleeper));
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	before = counted(self->counter);
+	ASSERT_TRUE(fault_through(&self->sleeper, true));
+	after = counted(self->counter);
+	ASSERT_TRUE(trace_end(&self->trace));
+	EXPECT_EQ(before.count + 1, after.count);
+	EXPECT_EQ(before.buckets[0] + 1, after.buckets[0]);
+	EXPECT_EQ(before.total, after.total);
+	EXPECT_EQ(before.max, after.max);
+	e = fault_at(&self->trace, self->sleeper.page);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "duration", "0"));
+}
+
+TEST_F(suspend, counters_go_on_afterwards)
+{
+	struct mmapdemo_latency before, after;
+
+	ASSERT_TRUE(sleeper_register(&self->sleeper));
+	ASSERT_TRUE(suspend_test());
+	before = counted(self->counter);
+	ASSERT_TRUE(fault_through(&self->sleeper, false));
+	after = counted(self->counter);
+	EXPECT_EQ(before.count + 1, after.count);
+	EXPECT_EQ(before.buckets[0], after.buckets[0]);
+	EXPECT_LT(before.total, after.total);
+}
+
+TEST_HARNESS_MAIN

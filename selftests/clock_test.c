@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How long something took, as module/moment_x86.h computes it from two readings
+ * of a clock: also of one that stops, jumps, or becomes another one in between.
+ * The functions are pure, so they are built and called here; that the module
+ * sees a suspend is what clock_suspend_test.c is about.
+ */
+#include "kselftest_harness.h"
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s64 s64;
+
+#include "../module/moment_x86.h"
+
+#define SECOND 1000000000ULL
+#define YEAR (365 * 24 * 3600 * SECOND)
+
+/* Clocks in kHz: one tick a ns, slower, faster, and what calibration gives. */
+static const u32 clocks[] = { 1000000, MOMENT_KHZ_MIN, 2893202, 5100007 };
+
+/* A reading, so many ns after the clock showed 0. */
+static struct moment at(u32 khz, u32 generation, u64 ns)
+{
+	return (struct moment) {
+		.ticks = (unsigned __int128)ns * khz / 1000000,
+		.rate = moment_rate(khz, generation),
+	};
+}
+
+static u64 took(struct moment start, struct moment end)
+{
+	return moment_between(&start, &end);
+}
+
+/* Is it so long, but for a tick at each end and a millionth? */
+static bool near(u64 ns, u64 wanted, u32 khz)
+{
+	u64 off = ns > wanted ? ns - wanted : wanted - ns;
+
+	return off <= wanted / 1000000 + 2 + 2 * 1000000 / khz;
+}
+
+TEST(a_duration_is_what_passed)
+{
+	static const u64 durations[] = {
+		0, 1, 999, 12345, SECOND, 3600 * SECOND, YEAR
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++)
+		for (size_t j = 0; j < ARRAY_SIZE(durations); j++) {
+			u64 ns = took(at(clocks[i], 7, 123 * SECOND),
+				      at(clocks[i], 7, 123 * SECOND +
+					 durations[j]));
+
+			EXPECT_TRUE(near(ns, durations[j], clocks[i])) {
+				TH_LOG("%u kHz: %llu is %llu", clocks[i],
+				       durations[j], ns);
+			}
+		}
+}
+
+/* However many there were: a generation does not change the speed. */
+TEST(the_last_generation_is_as_exact_as_the_first)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++)
+		EXPECT_TRUE(near(took(at(clocks[i], ~0U, 0),
+				      at(clocks[i], ~0U, YEAR)), YEAR,
+				 clocks[i]));
+}
+
+TEST(a_clock_that_goes_backwards_says_nothing)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
+		EXPECT_EQ(0, took(at(clocks[i], 1, YEAR),
+				  at(clocks[i], 1, YEAR - 1000)));
+		/* As a suspend that nobody saw, which reset the TSC. */
+		EXPECT_EQ(0, took(at(clocks[i], 1, YEAR), at(clocks[i], 1, 0)));
+	}
+}
+
+/* The TSC is reset, stopped or set ahead: a difference that looks sane, too. */
+TEST(nothing_is_known_across_a_suspend)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
+		EXPECT_EQ(0, took(at(clocks[i], 1, YEAR), at(clocks[i], 2, 0)));
+		EXPECT_EQ(0, took(at(clocks[i], 1, SECOND),
+				  at(clocks[i], 2, 2 * SECOND)));
+		EXPECT_EQ(0, took(at(clocks[i], 1, SECOND),
+				  at(clocks[i], 2, YEAR)));
+		EXPECT_EQ(0, took(at(clocks[i], ~0U, SECOND),
+				  at(clocks[i], 0, 2 * SECOND)));
+	}
+}
+
+TEST(nothing_is_known_when_the_clock_became_another_one)
+{
+	struct moment mono = { .ticks = 5 * SECOND };
+
+	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
+		EXPECT_EQ(0, took(at(clocks[i], 1, SECOND), mono));
+		EXPECT_EQ(0, took(mono, at(clocks[i], 1, 6 * SECOND)));
+		EXPECT_EQ(0, took(at(clocks[i], 1, SECOND),
+				  at(clocks[i] + 1000, 2, 2 * SECOND)));
+	}
+}
+
+TEST(without_a_rate_ticks_are_ns)
+{
+	struct moment start = { .ticks = YEAR };
+	struct moment end = { .ticks = YEAR + 12345 };
+
+	EXPECT_EQ(12345, took(start, end));
+	EXPECT_EQ(0, took(end, start));
+}
+
+TEST_HARNESS_MAIN
