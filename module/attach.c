@@ -2,169 +2,212 @@
 /*
  * Which way a probe is attached.
  *
- * A trampoline costs each call a fifth of what a kretprobe costs, but takes a
- * fifth of a second longer to detach, the module can't be unloaded meanwhile, and
- * no BPF fentry program can be attached to the function. So it is for functions
- * that are called often, and kretprobes are for all others; unless the parameter
- * names one way for all:
+ * A trampoline costs each call a fifth of what a kretprobe costs, but takes grace
+ * periods of RCU tasks to attach and to detach, which are seconds on a busy
+ * machine, the module can't be unloaded while it observes, and no BPF fentry program
+ * can be attached to the function. So it is for functions that are called often,
+ * and kretprobes are for all others. A kretprobe is attached first in any case: a
+ * trampoline takes over later, see handover.h. Unless the parameter names one way
+ * for all:
  *
  *	echo kretprobe > /sys/module/mmapdemo/parameters/attach
  */
 #include "attach.h"
+#include "attach_x86.h"
 #include "common.h"
+#include "mmapdemo.h"
 
-#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 
-/* Best first. */
-static const struct attach_method *const methods[] = {
+static const char *const names[] = {
+	[MMAPDEMO_METHOD_NONE] = "auto",
+	[MMAPDEMO_METHOD_KRETPROBE] = "kretprobe",
 #ifdef MMAPDEMO_HAVE_DIRECT
-	&mmapdemo_direct,
+	[MMAPDEMO_METHOD_DIRECT] = "direct",
 #endif
-	&mmapdemo_kretprobe,
 };
 
-/* NULL: the best for each. Written while nothing is attached. */
-static const struct attach_method *attach_only;
+/* MMAPDEMO_METHOD_*; NONE: the best for each. Written while nothing is armed. */
+static u32 attach_only;
 
-/** mmapdemo_attach_only - use this method, or with NULL the best for each */
-void mmapdemo_attach_only(const struct attach_method *method)
+/** mmapdemo_attach_only - use this MMAPDEMO_METHOD_*, or with NONE the best */
+void mmapdemo_attach_only(u32 method)
 {
 	WRITE_ONCE(attach_only, method);
 }
 
-static bool attach_wants(const struct probe *probe,
-			 const struct attach_method *method)
-{
-	if (attach_only)
-		return method == attach_only;
-	return probe->hot || method == &mmapdemo_kretprobe;
-}
-
 /**
- * mmapdemo_attach - attach a probe to a function, by the best method it takes
- * @probe: what to attach; its counters must be allocated
+ * mmapdemo_located - remember where a function is
+ * @probe: whose it is
  * @symbol: the function
- *
- * Return: 0, or the error of the last method. @probe->refused is that of the one
- * that would have been better.
+ * @kp: a kprobe that is registered there
  */
-int mmapdemo_attach(struct probe *probe, const char *symbol)
+void mmapdemo_located(struct probe *probe, const char *symbol,
+		      const struct kprobe *kp)
 {
-	unsigned int i;
-	int ret = -EOPNOTSUPP;
-
-	probe->refused = 0;
-	for (i = 0; i < ARRAY_SIZE(methods); i++) {
-		if (!attach_wants(probe, methods[i]))
-			continue;
-		ret = methods[i]->attach(probe, symbol);
-		if (!ret)
-			probe->method = methods[i];
-		if (!ret || ret == -ENOENT)
-			break;
-		probe->refused = -ret;
-	}
-	return ret;
-}
-
-static void detach_method(const struct attach_method *method,
-			  struct probe *const *list, unsigned int n)
-{
-	struct probe *its[MMAPDEMO_PROBES_MAX];
-	unsigned int count = 0;
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		if (list[i]->method == method)
-			its[count++] = list[i];
-	}
-	if (!count)
-		return;
-	method->detach(its, count);
-	for (i = 0; i < count; i++) {
-		its[i]->missed += method->missed(its[i]);
-		its[i]->method = NULL;
-	}
+	probe->symbol = symbol;
+	probe->address = (unsigned long)kp->addr;
+	probe->location = kp->flags & KPROBE_FLAG_FTRACE ? probe->address : 0;
 }
 
 /**
- * mmapdemo_detach - undo mmapdemo_attach() for several at once
- * @list: what is attached
- * @n: how many, at most MMAPDEMO_PROBES_MAX
- *
- * On return no enter() and leave() runs any more; tasks may still sleep in the
- * functions.
- */
-void mmapdemo_detach(struct probe *const *list, unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(methods); i++)
-		detach_method(methods[i], list, n);
-}
-
-/**
- * mmapdemo_attach_locate - can a function be probed, and where?
+ * mmapdemo_locate - find out where a function is, and whether it can be probed
+ * @probe: whose it is
  * @symbol: the function
- * @location: where ftrace can call from, or 0 when it can't
+ * @kp: left registered for the caller to unregister, which takes a grace period
+ *	of RCU. NULL: it is unregistered here
  *
  * Asks the kernel with a probe that is registered, but not armed: it patches
- * nothing.
+ * nothing. With @kp, kp->addr is NULL when nothing is left registered.
  *
  * Return: 0, -ENOENT when there is no such function, -EINVAL when the kernel
  * forbids probing it.
  */
-int mmapdemo_attach_locate(const char *symbol, unsigned long *location)
+int mmapdemo_locate(struct probe *probe, const char *symbol, struct kprobe *kp)
 {
-	struct kprobe kp = {
+	struct kprobe own;
+	int ret;
+
+	if (probe->address && probe->symbol == symbol)
+		return 0;
+	if (!kp)
+		kp = &own;
+	*kp = (struct kprobe) {
 		.symbol_name = symbol,
 		.flags = KPROBE_FLAG_DISABLED,
 	};
-	int ret = register_kprobe(&kp);
-
-	if (ret)
+	ret = register_kprobe(kp);
+	if (ret) {
+		kp->addr = NULL;
 		return ret;
-	*location = kp.flags & KPROBE_FLAG_FTRACE ? (unsigned long)kp.addr : 0;
-	unregister_kprobe(&kp);
+	}
+	mmapdemo_located(probe, symbol, kp);
+	if (kp == &own)
+		unregister_kprobe(kp);
 	return 0;
 }
 
-/* ---- the parameter ---- */
-
-static const struct attach_method *method_named(const char *name)
+/* Paired with kretprobe_enter(): a new round is seen with its entry. */
+static void attach_begin(struct probe *probe, u32 method)
 {
+	probe->method = method;
+	probe->rounds++;
+	if (method == MMAPDEMO_METHOD_DIRECT)
+		WRITE_ONCE(probe->entry, probe->rounds);
+	smp_store_release(&probe->round, probe->rounds);
+}
+
+static int attach_direct(struct probe *probe, const char *symbol)
+{
+	bool now = attach_only == MMAPDEMO_METHOD_DIRECT;
+	int ret = mmapdemo_direct_take(probe, symbol, now);
+
+	probe->refused = -ret;
+	if (!ret)
+		attach_begin(probe, MMAPDEMO_METHOD_DIRECT);
+	return ret;
+}
+
+static bool attach_wants_direct(const struct probe *probe)
+{
+	if (attach_only)
+		return attach_only == MMAPDEMO_METHOD_DIRECT;
+#ifdef MMAPDEMO_HAVE_DIRECT
+	return probe->hot;
+#else
+	return false;
+#endif
+}
+
+/**
+ * mmapdemo_attach - arm a probe: attach it to a function, by the best method
+ * @probe: the probe; its counters must be allocated
+ * @symbol: the function
+ *
+ * What is still attached since it was disarmed is used again. @probe->refused is
+ * why a better method is not used, -EINPROGRESS when it is to follow.
+ *
+ * Return: 0, or the error of the last method.
+ */
+int mmapdemo_attach(struct probe *probe, const char *symbol)
+{
+	int ret;
+
+	probe->refused = 0;
+	if (attach_wants_direct(probe)) {
+		ret = attach_direct(probe, symbol);
+		if (!ret || attach_only)
+			return ret;
+	}
+	ret = mmapdemo_kretprobe_attach(probe, symbol);
+	if (!ret)
+		attach_begin(probe, MMAPDEMO_METHOD_KRETPROBE);
+	return ret;
+}
+
+/**
+ * mmapdemo_attach_works - are the calls of a probe that is attached observed?
+ * @probe: a probe that is armed
+ *
+ * Not when ftrace is switched off.
+ */
+bool mmapdemo_attach_works(const struct probe *probe)
+{
+	return !probe->location || attach_calls(probe->location);
+}
+
+/**
+ * mmapdemo_disarm - observe no further calls, and stay attached
+ * @list: probes that are armed
+ * @n: how many
+ *
+ * An enter() or a leave() can still run, until an RCU grace period later. Waits for
+ * that where calls may be inside that return through our text.
+ */
+void mmapdemo_disarm(struct probe *const *list, unsigned int n)
+{
+	bool direct = false;
 	unsigned int i;
 
-	if (sysfs_streq(name, "auto"))
-		return NULL;
-	for (i = 0; i < ARRAY_SIZE(methods); i++) {
-		if (sysfs_streq(name, methods[i]->name))
-			return methods[i];
+	for (i = 0; i < n; i++) {
+		WRITE_ONCE(list[i]->round, 0);
+		WRITE_ONCE(list[i]->entry, 0);
+		list[i]->method = MMAPDEMO_METHOD_NONE;
+		direct |= mmapdemo_direct_disarm(list[i]);
 	}
-	return ERR_PTR(-EINVAL);
+	if (!direct)
+		return;
+	synchronize_rcu();
+	for (i = 0; i < n; i++)
+		mmapdemo_direct_release(list[i]);
+}
+
+/* ---- the parameters ---- */
+
+static int method_named(const char *name)
+{
+	return __sysfs_match_string(names, ARRAY_SIZE(names), name);
 }
 
 static int attach_set(const char *value, const struct kernel_param *param)
 {
-	const struct attach_method *method = method_named(value);
+	int method = method_named(value);
 
-	if (IS_ERR(method)) {
+	if (method < 0) {
 		pr_err("attach: must be auto, kretprobe, or on x86-64 direct\n");
-		return PTR_ERR(method);
+		return method;
 	}
 	return mmapdemo_probes_attach_by(method);
 }
 
 static int attach_get(char *buffer, const struct kernel_param *param)
 {
-	const struct attach_method *method = READ_ONCE(attach_only);
-
 	return scnprintf(buffer, PAGE_SIZE, "%s\n",
-			 method ? method->name : "auto");
+			 names[READ_ONCE(attach_only)]);
 }
 
 static const struct kernel_param_ops attach_ops = {
@@ -173,4 +216,4 @@ static const struct kernel_param_ops attach_ops = {
 };
 
 module_param_cb(attach, &attach_ops, NULL, 0644);
-MODULE_PARM_DESC(attach, "how to attach to functions: direct, kretprobe, or auto (default): direct to those called often, where possible; can be changed while no event is enabled");
+MODULE_PARM_DESC(attach, "how to attach to functions: direct, kretprobe, or auto (default): direct to those called often, where possible, some time after a kretprobe; can be changed while no event is enabled");

@@ -2,49 +2,78 @@
 /*
  * Ways to attach a probe to a function of the kernel.
  *
- * All of it is called with the lock of the probe engine held, but for what
- * begins and ends with the module.
+ * Everything here is called with the lock of the probe engine held, except where
+ * it says otherwise.
  */
 #ifndef _MMAPDEMO_ATTACH_H
 #define _MMAPDEMO_ATTACH_H
 
 #include "probes.h"
 
-/**
- * struct attach_method - a way to attach
- * @name: as the parameter attach calls it
- * @id: MMAPDEMO_METHOD_*
- * @attach: attach a probe, whose counters are allocated, to a function. -ENOENT
- *	when there is no such function, -EINVAL when the kernel forbids probing
- *	it, -EBUSY when the method is taken there by somebody else
- * @detach: undo it, for several at once: on return no enter() and leave() runs
- *	any more. Tasks may still sleep in the functions
- * @missed: calls since it was attached that could not be observed
- */
-struct attach_method {
-	const char *name;
-	u32 id;
-	int (*attach)(struct probe *probe, const char *symbol);
-	void (*detach)(struct probe *const *list, unsigned int n);
-	u64 (*missed)(const struct probe *probe);
-};
+#include <linux/errno.h>
+#include <linux/mutex.h>
 
-void mmapdemo_attach_only(const struct attach_method *method);
+/* attach.c */
+void mmapdemo_attach_only(u32 method);
 int mmapdemo_attach(struct probe *probe, const char *symbol);
-void mmapdemo_detach(struct probe *const *list, unsigned int n);
-int mmapdemo_attach_locate(const char *symbol, unsigned long *location);
+void mmapdemo_disarm(struct probe *const *list, unsigned int n);
+void mmapdemo_located(struct probe *probe, const char *symbol,
+		      const struct kprobe *kp);
+int mmapdemo_locate(struct probe *probe, const char *symbol,
+		    struct kprobe *kp);
+bool mmapdemo_attach_works(const struct probe *probe);
 
 /* attach_kretprobe.c */
-extern const struct attach_method mmapdemo_kretprobe;
+int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol);
+void mmapdemo_kretprobe_disable(struct probe *probe);
+void mmapdemo_kretprobe_detach(struct probe *const *list, unsigned int n);
+u64 mmapdemo_kretprobe_missed(const struct probe *probe);
 
 /* attach_direct.c */
 #ifdef MMAPDEMO_HAVE_DIRECT
-extern const struct attach_method mmapdemo_direct;
 void mmapdemo_direct_allow(void);
+int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now);
+bool mmapdemo_direct_disarm(struct probe *probe);
+void mmapdemo_direct_release(struct probe *probe);
+void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock);
+bool mmapdemo_direct_attached(const struct probe *probe);
+void mmapdemo_direct_detach(struct probe *const *list, unsigned int n,
+			    struct mutex *lock);
 void mmapdemo_direct_exit(void);
 #else
 static inline void mmapdemo_direct_allow(void)
 {
+}
+
+static inline int mmapdemo_direct_take(struct probe *probe, const char *symbol,
+				       bool now)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline bool mmapdemo_direct_disarm(struct probe *probe)
+{
+	return false;
+}
+
+static inline void mmapdemo_direct_release(struct probe *probe)
+{
+}
+
+static inline void mmapdemo_direct_handover(struct probe *probe,
+					    struct mutex *lock)
+{
+}
+
+static inline bool mmapdemo_direct_attached(const struct probe *probe)
+{
+	return false;
+}
+
+static inline void mmapdemo_direct_detach(struct probe *const *list,
+					  unsigned int n, struct mutex *lock)
+{
+	mutex_unlock(lock);
 }
 
 static inline void mmapdemo_direct_exit(void)

@@ -2,39 +2,52 @@
 /*
  * Attaching with a trampoline of our own, which ftrace calls directly: costs a
  * fifth of a kretprobe. One per function at a time: a BPF fentry program or a
- * live patch that is there first makes it -EBUSY, one that comes later is told
- * the same.
+ * live patch that is there first makes it -EBUSY, one that comes later gets the
+ * same.
  *
- * Who goes away when? A task may sleep inside the function with its way back
- * through our text. The calls inside are counted, on the CPU where they come
- * and on that where they go; only the sum means something. The module holds a
- * reference to itself from attaching until the probe is detached and no call is
- * inside any more: rmmod says that it is in use, and need not wait for others.
+ * A trampoline stays attached for a while after its probe was disarmed, and then
+ * only passes calls on: it returns to the body of the function, which returns to
+ * the function's caller. So what it costs to attach and to detach, RCU-tasks grace
+ * periods, is paid by probes.c's work, except with the parameter attach=direct.
  *
- * After unregister_ftrace_direct() a task can still be anywhere in a trampoline,
- * preempted. synchronize_rcu_tasks() waits until every task has slept or was in
- * user space: then all calls that will come have come, and either are counted as
- * inside or are over. From there on the sum only falls, and whoever sees it at
- * zero lets the module go: the detaching task, or the last call on its way out.
- * That one is still in our text then, for some instructions without a sleep:
- * mmapdemo_direct_exit() waits for it, once.
+ * What keeps the module? A task may sleep inside the function with its way back
+ * through our text. These calls are counted, on the CPU where they come and on
+ * that where they go; only the sum means something. The module holds a reference
+ * to itself from arming until the probe is disarmed and no such call is inside
+ * any longer: rmmod says that it is in use, and need not wait for others.
+ *
+ * Calls are counted with preemption disabled, where the probe is found armed. A
+ * grace period of RCU after it was disarmed, all that will be counted are. From
+ * there on the sum only falls, and whoever sees it at zero lets the module go: the
+ * disarming task, or the last call on its way out. mmapdemo_direct_exit() waits for
+ * tasks that are in our text then, in trampolines that pass them on or on that way
+ * out: after unregister_ftrace_direct() they can be anywhere in it, preempted, and
+ * synchronize_rcu_tasks() waits until every task has slept or was in user space.
  *
  * An enter() or a leave() is not observed itself: no function that may sleep is
  * called while preemption is disabled.
  *
  * A task that dies inside, by an oops, never comes out: the module stays. So it
  * does when ftrace can't take a call away again.
+ *
+ * Locks: the probe engine's lock is taken first. direct_lock is held while ftrace
+ * attaches and detaches and while that takes grace periods; the engine's lock is
+ * not, and it waits for direct_lock with attach=direct only.
  */
 #include "attach.h"
 #include "attach_direct.h"
 #include "attach_direct_x86.h"
+#include "attach_x86.h"
 #include "common.h"
 #include "compat/direct.h"
+#include "handover.h"
 #include "mmapdemo.h"
 
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
+#include <linux/lockdep.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
@@ -44,8 +57,11 @@
 /* enter() may look at so many. */
 static_assert(MMAPDEMO_PROBE_ARGS_MAX <= DIRECT_ARGS);
 
-/* Of all probes: detached, with calls inside, or not. A leaf lock. */
+/* Of all probes: disarmed, with calls inside, or not. A leaf lock. */
 static DEFINE_RAW_SPINLOCK(drain_lock);
+
+/* Which trampolines are attached. Taken after the lock of the probe engine. */
+static DEFINE_MUTEX(direct_lock);
 
 static bool direct_allowed;	/* by mmapdemo_direct_allow() */
 static bool direct_used;	/* a trampoline may have been entered */
@@ -53,7 +69,7 @@ static bool direct_used;	/* a trampoline may have been entered */
 /* ---- in the probed task ---- */
 
 /**
- * mmapdemo_direct_drain - detached: if the last call is out nobody needs the module
+ * mmapdemo_direct_drain - disarmed: after the last call nothing needs the module
  * @probe: whose call just went
  */
 notrace void mmapdemo_direct_drain(struct probe *probe)
@@ -69,6 +85,18 @@ notrace void mmapdemo_direct_drain(struct probe *probe)
 		module_put(THIS_MODULE);
 }
 NOKPROBE_SYMBOL(mmapdemo_direct_drain);
+
+/**
+ * mmapdemo_direct_handed - a call while a trampoline does not observe all calls
+ * @probe: its probe
+ *
+ * Return: probe.round when a kretprobe left this call to us, otherwise 0.
+ */
+notrace unsigned long mmapdemo_direct_handed(const struct probe *probe)
+{
+	return mmapdemo_handover_take(probe) ? READ_ONCE(probe->round) : 0;
+}
+NOKPROBE_SYMBOL(mmapdemo_direct_handed);
 
 /**
  * mmapdemo_direct_enter - a probed function was called
@@ -103,22 +131,29 @@ NOKPROBE_SYMBOL(mmapdemo_direct_leave);
 
 /* ---- attaching ---- */
 
-/* Where ftrace calls from, in core kernel text that never moves. */
-static int direct_locate(struct probe *probe, const char *symbol)
+/*
+ * Where ftrace calls from, in core kernel text that never moves. Where ftrace is
+ * switched off Linux 6.3 and older say that the place is taken.
+ */
+static int direct_attach(struct probe *probe)
 {
-	unsigned long location;
+	const struct direct_text *text = mmapdemo_direct_text(probe);
 	int ret;
 
-	if (probe->direct.symbol == symbol)
-		return 0;
-	ret = mmapdemo_attach_locate(symbol, &location);
-	if (ret)
-		return ret;
-	if (!location)
+	lockdep_assert_held(&direct_lock);
+
+	if (!probe->location)
 		return -EOPNOTSUPP;
-	probe->direct.location = location;
-	probe->direct.symbol = symbol;
-	return 0;
+	probe->frame_bytes = round_up(probe->frame_size, sizeof(long));
+	__static_call_update(text->key, text->call,
+			     (void *)(probe->location + MCOUNT_INSN_SIZE));
+	direct_used = true;
+	ret = direct_register(&probe->direct.ops, probe->location,
+			      (unsigned long)text->trampoline);
+	if (ret == -EBUSY && !attach_calls(probe->location))
+		ret = -EUNATCH;
+	probe->direct.attached = !ret;
+	return ret;
 }
 
 /* The reference is still there when calls of the last time are inside. */
@@ -130,12 +165,32 @@ static int direct_hold(struct probe *probe)
 	held = probe->direct.draining;
 	probe->direct.draining = false;
 	raw_spin_unlock(&drain_lock);
-	return held || try_module_get(THIS_MODULE) ? 0 : -ESHUTDOWN;
+	probe->direct.held = held || try_module_get(THIS_MODULE);
+	return probe->direct.held ? 0 : -ESHUTDOWN;
 }
 
-/* Nobody enters any more. */
-static void direct_release(struct probe *probe)
+/**
+ * mmapdemo_direct_disarm - the trampoline of this probe observes no longer
+ * @probe: a probe whose round is 0 already
+ *
+ * Return: true when mmapdemo_direct_release() must be called after an RCU grace
+ * period.
+ */
+bool mmapdemo_direct_disarm(struct probe *probe)
 {
+	WRITE_ONCE(probe->direct.handover, false);
+	return probe->direct.held;
+}
+
+/**
+ * mmapdemo_direct_release - let the module go when no call is inside
+ * @probe: a probe that was disarmed an RCU grace period ago
+ */
+void mmapdemo_direct_release(struct probe *probe)
+{
+	if (!probe->direct.held)
+		return;
+	probe->direct.held = false;
 	raw_spin_lock(&drain_lock);
 	probe->direct.draining = true;
 	raw_spin_unlock(&drain_lock);
@@ -144,79 +199,179 @@ static void direct_release(struct probe *probe)
 	preempt_enable();
 }
 
-static int direct_attach(struct probe *probe, const char *symbol)
+/* Attached already, or to be attached @now? */
+static int direct_ready(struct probe *probe, bool now)
 {
-	const struct direct_text *text = mmapdemo_direct_text(probe);
 	int ret;
 
-	if (!direct_allowed)
-		return -EAGAIN;
+	if (now)
+		mutex_lock(&direct_lock);
+	else if (!mutex_trylock(&direct_lock))
+		return -EINPROGRESS;
 	if (probe->direct.stuck)
-		return -EBUSY;
-	ret = direct_locate(probe, symbol);
-	if (ret)
-		return ret;
-	ret = direct_hold(probe);
-	if (ret)
-		return ret;
-	probe->frame_bytes = round_up(probe->frame_size, sizeof(long));
-	__static_call_update(text->key, text->call,
-			     (void *)(probe->direct.location +
-				      MCOUNT_INSN_SIZE));
-	ret = direct_register(&probe->direct.ops, probe->direct.location,
-			      (unsigned long)text->trampoline);
-	if (ret) {
-		direct_release(probe);
-		return ret;
-	}
-	direct_used = true;
-	probe->direct.rounds++;
-	WRITE_ONCE(probe->direct.round, probe->direct.rounds);
-	return 0;
+		ret = -EBUSY;
+	else if (probe->direct.attached)
+		ret = 0;
+	else
+		ret = now ? direct_attach(probe) : -EINPROGRESS;
+	mutex_unlock(&direct_lock);
+	return ret;
 }
 
-/* Fails when ftrace has found itself broken, and patches nothing any more. */
+/**
+ * mmapdemo_direct_take - have the trampoline of a probe ready to observe
+ * @probe: the probe, not armed
+ * @symbol: the function
+ * @now: attach it if it is not attached, which may take RCU-tasks grace periods
+ *
+ * The module stays until mmapdemo_direct_release().
+ *
+ * Return: 0; -EINPROGRESS when it is not attached, and @now is false; -ENOENT when
+ * there is no such function, -EOPNOTSUPP when ftrace can't call from there, -EBUSY
+ * when somebody else is there, -EUNATCH when ftrace is switched off, -EAGAIN before
+ * mmapdemo_direct_allow(), -ESHUTDOWN when the module goes away.
+ */
+int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now)
+{
+	int ret;
+
+	if (!READ_ONCE(direct_allowed))
+		return -EAGAIN;
+	ret = now ? mmapdemo_locate(probe, symbol, NULL) : 0;
+	if (!ret)
+		ret = direct_ready(probe, now);
+	return ret ?: direct_hold(probe);
+}
+
+/** mmapdemo_direct_attached - is the trampoline called, whatever it does then? */
+bool mmapdemo_direct_attached(const struct probe *probe)
+{
+	return READ_ONCE(probe->direct.attached);
+}
+
+/* Fails when ftrace has found itself broken, and patches nothing any longer. */
 static void direct_remove(struct probe *probe)
 {
 	const struct direct_text *text = mmapdemo_direct_text(probe);
 
-	WRITE_ONCE(probe->direct.round, 0);
 	probe->direct.stuck = direct_unregister(&probe->direct.ops,
-						probe->direct.location,
+						probe->location,
 						(unsigned long)text->trampoline);
+	probe->direct.attached = probe->direct.stuck;
 }
 
-static void direct_detach(struct probe *const *list, unsigned int n)
+/**
+ * mmapdemo_direct_detach - detach trampolines
+ * @list: probes that nobody wants
+ * @n: how many
+ * @lock: the lock of the probe engine, which is held; dropped when there is
+ *	anything to wait for, and not taken again
+ *
+ * One that can't be detached keeps the module for ever.
+ */
+void mmapdemo_direct_detach(struct probe *const *list, unsigned int n,
+			    struct mutex *lock)
 {
+	bool any = false;
 	unsigned int i;
 
-	for (i = 0; i < n; i++)
-		direct_remove(list[i]);
-	synchronize_rcu_tasks();
+	mutex_lock(&direct_lock);
+	mutex_unlock(lock);
 	for (i = 0; i < n; i++) {
-		if (!list[i]->direct.stuck)
-			direct_release(list[i]);
+		if (!list[i]->direct.attached || list[i]->direct.stuck)
+			continue;
+		direct_remove(list[i]);
+		if (list[i]->direct.stuck)
+			__module_get(THIS_MODULE);
+		any = true;
 	}
+	if (any)
+		synchronize_rcu_tasks();
+	mutex_unlock(&direct_lock);
 }
 
-/* Counted where it happens: mmapdemo_probe_missed() knows. */
-static u64 direct_missed(const struct probe *probe)
+/* ---- taking over from a kretprobe: see handover.h ---- */
+
+static bool handover_wanted(const struct probe *probe, unsigned long round)
 {
+	return probe->round == round && probe->method == MMAPDEMO_METHOD_KRETPROBE;
+}
+
+/* Step 1 */
+static int handover_attach(struct probe *probe)
+{
+	int ret = 0;
+
+	mutex_lock(&direct_lock);
+	if (!probe->direct.attached)
+		ret = direct_attach(probe);
+	mutex_unlock(&direct_lock);
+	if (!ret)
+		synchronize_rcu_tasks();
+	return ret;
+}
+
+/* Step 2 */
+static int handover_begin(struct probe *probe, unsigned long round)
+{
+	int ret;
+
+	if (!handover_wanted(probe, round))
+		return -ECANCELED;
+	ret = direct_hold(probe);
+	if (ret)
+		return ret;
+	mmapdemo_handover_reset();
+	WRITE_ONCE(probe->direct.handover, true);
 	return 0;
 }
 
-const struct attach_method mmapdemo_direct = {
-	.name = "direct",
-	.id = MMAPDEMO_METHOD_DIRECT,
-	.attach = direct_attach,
-	.detach = direct_detach,
-	.missed = direct_missed,
-};
+/* Step 3. The kretprobe goes on leaving marks until it is disarmed. */
+static void handover_end(struct probe *probe, unsigned long round)
+{
+	if (!handover_wanted(probe, round))
+		return;
+	WRITE_ONCE(probe->entry, round);
+	probe->method = MMAPDEMO_METHOD_DIRECT;
+	probe->refused = 0;
+	mmapdemo_kretprobe_disable(probe);
+}
+
+/**
+ * mmapdemo_direct_handover - have the trampoline take over from the kretprobe
+ * @probe: a probe that is armed, by kretprobe
+ * @lock: the lock of the probe engine, which is held; dropped while there is
+ *	something to wait for
+ *
+ * When that fails probe.refused says why.
+ */
+void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock)
+{
+	unsigned long round = probe->round;
+	int ret;
+
+	mutex_unlock(lock);
+	ret = handover_attach(probe);
+	mutex_lock(lock);
+	if (!ret)
+		ret = handover_begin(probe, round);
+	if (ret) {
+		if (handover_wanted(probe, round))
+			probe->refused = -ret;
+		return;
+	}
+	mutex_unlock(lock);
+	synchronize_rcu_tasks();
+	mutex_lock(lock);
+	handover_end(probe, round);
+}
+
+/* ---- beginning and end ---- */
 
 /**
  * mmapdemo_direct_allow - the module is here to stay
  *
- * Until module_init() can't fail any more the method is not used: a module that
+ * Until module_init() can't fail any longer the method is not used: a module that
  * fails to load is freed whatever references it holds.
  */
 void mmapdemo_direct_allow(void)
@@ -225,7 +380,7 @@ void mmapdemo_direct_allow(void)
 }
 
 /**
- * mmapdemo_direct_exit - wait until nobody is in a trampoline
+ * mmapdemo_direct_exit - wait until no task is in a trampoline
  *
  * Called when all is detached and the module goes away.
  */

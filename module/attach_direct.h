@@ -16,7 +16,7 @@
 
 /**
  * struct direct_frame - what a trampoline keeps on the stack for a call
- * @round: probe.direct.round when it was entered
+ * @round: probe.round when it was entered, 0 when the call is not observed
  * @data: enter()'s and leave()'s
  */
 struct direct_frame {
@@ -29,6 +29,7 @@ bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args,
 unsigned long mmapdemo_direct_leave(struct probe *probe,
 				    struct direct_frame *frame,
 				    unsigned long ret);
+unsigned long mmapdemo_direct_handed(const struct probe *probe);
 void mmapdemo_direct_drain(struct probe *probe);
 
 /* What it does, with @enter known when it is compiled or not. */
@@ -37,11 +38,15 @@ direct_enter(struct probe *probe, const unsigned long *args,
 	     struct direct_frame *frame,
 	     bool (*enter)(void *frame, const unsigned long *args))
 {
+	unsigned long round;
 	bool observed = false;
 
 	preempt_disable_notrace();
-	frame->round = READ_ONCE(probe->direct.round);
-	if (likely(frame->round)) {
+	round = READ_ONCE(probe->entry);
+	if (unlikely(!round))
+		round = mmapdemo_direct_handed(probe);
+	frame->round = round;
+	if (likely(round)) {
 		__this_cpu_inc(probe->count->hits);
 		observed = enter(frame->data, args);
 		__this_cpu_add(probe->count->inside, (long)observed);
@@ -50,7 +55,7 @@ direct_enter(struct probe *probe, const unsigned long *args,
 	return observed;
 }
 
-/* Not observed are calls that began before the probe was attached again. */
+/* Not observed are calls that began before the probe was armed again. */
 static __always_inline unsigned long
 direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 	     void (*leave)(void *frame, unsigned long ret))
@@ -58,7 +63,7 @@ direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 	unsigned long round;
 
 	preempt_disable_notrace();
-	round = READ_ONCE(probe->direct.round);
+	round = READ_ONCE(probe->round);
 	if (likely(round == frame->round)) {
 		leave(frame->data, ret);
 		__this_cpu_dec(probe->count->inside);

@@ -9,12 +9,16 @@
  *
  * A task that sleeps in a probed function when the probe goes away returns
  * through the kernel's own trampoline, which finds the probe gone and calls
- * nobody: the module can be unloaded at any time.
+ * no handler: the module can be unloaded at any time.
+ *
+ * A kretprobe that a trampoline took over from is disabled, and stays registered
+ * so that the calls that it observes end by it.
  */
 #include "attach.h"
 #include "attach_x86.h"
 #include "common.h"
 #include "compat/kretprobe.h"
+#include "handover.h"
 #include "mmapdemo.h"
 
 #include <linux/cpumask.h>
@@ -26,69 +30,146 @@
 #define INSTANCES_MIN 256
 #define INSTANCES_MAX 4096
 
+/**
+ * struct kretprobe_frame - what an instance keeps for a call
+ * @round: probe.round when the function was called
+ * @data: enter()'s and leave()'s
+ */
+struct kretprobe_frame {
+	unsigned long round;
+	unsigned long data[];
+};
+
+static bool kretprobe_observe(struct probe *probe, struct pt_regs *regs,
+			      struct kretprobe_frame *frame)
+{
+	unsigned long args[MMAPDEMO_PROBE_ARGS_MAX];
+	unsigned int nr = probe->nr_args ?: MMAPDEMO_PROBE_ARGS;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		args[i] = attach_argument(regs, i);
+	this_cpu_inc(probe->count->hits);
+	return probe->enter(frame->data, args);
+}
+
+/* The trampoline of attach_direct.c, if there is one, is called after this. */
 static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
+	struct kretprobe_frame *frame = (void *)ri->data;
 	struct kretprobe *rp = get_kretprobe(ri);
-	unsigned long args[MMAPDEMO_PROBE_ARGS_MAX];
 	struct probe *probe;
-	unsigned int nr, i;
 
 	if (!rp)
 		return 1;
 	probe = container_of(rp, struct probe, rp);
-	nr = probe->nr_args ?: MMAPDEMO_PROBE_ARGS;
-	for (i = 0; i < nr; i++)
-		args[i] = attach_argument(regs, i);
-	this_cpu_inc(probe->count->hits);
-	return !probe->enter(ri->data, args);
+	/* Paired with attach_begin(): a new round is seen with its entry. */
+	frame->round = smp_load_acquire(&probe->round);
+	if (!frame->round || mmapdemo_handover_passes(probe))
+		return 1;
+	return !kretprobe_observe(probe, regs, frame);
 }
 NOKPROBE_SYMBOL(kretprobe_enter);
 
+/* Not observed are calls that began before the probe was armed again. */
 static int kretprobe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
+	struct kretprobe_frame *frame = (void *)ri->data;
 	struct kretprobe *rp = get_kretprobe(ri);
+	struct probe *probe;
 
-	if (rp)
-		container_of(rp, struct probe, rp)->leave(ri->data,
-						regs_return_value(regs));
+	if (!rp)
+		return 0;
+	probe = container_of(rp, struct probe, rp);
+	if (READ_ONCE(probe->round) == frame->round)
+		probe->leave(frame->data, regs_return_value(regs));
 	return 0;
 }
 NOKPROBE_SYMBOL(kretprobe_leave);
 
-static int kretprobe_attach(struct probe *probe, const char *symbol)
+/* By its address if that is known: looking a symbol up takes milliseconds. */
+static int kretprobe_register(struct probe *probe, const char *symbol)
 {
+	bool known = probe->address && probe->symbol == symbol;
+	int ret;
+
 	probe->rp = (struct kretprobe) {
-		.kp.symbol_name = symbol,
+		.kp.symbol_name = known ? NULL : symbol,
+		.kp.addr = known ? (void *)probe->address : NULL,
 		.entry_handler = kretprobe_enter,
 		.handler = kretprobe_leave,
-		.data_size = probe->frame_size,
+		.data_size = sizeof(struct kretprobe_frame) + probe->frame_size,
 		.maxactive = clamp_t(int,
 				     num_possible_cpus() * INSTANCES_PER_CPU,
 				     INSTANCES_MIN, INSTANCES_MAX),
 	};
-	return register_kretprobe(&probe->rp);
+	ret = register_kretprobe(&probe->rp);
+	if (!ret && !known)
+		mmapdemo_located(probe, symbol, &probe->rp.kp);
+	return ret;
 }
 
-/* Waits until no handler runs any more, once for all of them. */
-static void kretprobe_detach(struct probe *const *list, unsigned int n)
+/**
+ * mmapdemo_kretprobe_attach - have a kretprobe called
+ * @probe: the probe; what is still attached of it is used again
+ * @symbol: the function
+ *
+ * Return: 0; -ENOENT when there is no such function, -EINVAL when the kernel
+ * forbids probing it, or what register_kretprobe() returns.
+ */
+int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
+{
+	int ret = 0;
+
+	if (!probe->registered)
+		ret = kretprobe_register(probe, symbol);
+	else if (!probe->enabled)
+		ret = enable_kretprobe(&probe->rp);
+	if (!ret)
+		probe->registered = probe->enabled = true;
+	return ret;
+}
+
+/**
+ * mmapdemo_kretprobe_disable - have it called for calls no longer
+ * @probe: the probe
+ *
+ * Calls that it observes end by it as they would otherwise.
+ */
+void mmapdemo_kretprobe_disable(struct probe *probe)
+{
+	if (!disable_kretprobe(&probe->rp))
+		probe->enabled = false;
+}
+
+/**
+ * mmapdemo_kretprobe_detach - unregister what is registered
+ * @list: probes that nobody wants
+ * @n: how many, at most MMAPDEMO_PROBES_MAX
+ *
+ * Waits until no handler runs any longer, once for all of them.
+ */
+void mmapdemo_kretprobe_detach(struct probe *const *list, unsigned int n)
 {
 	struct kretprobe *rps[MMAPDEMO_PROBES_MAX];
+	unsigned int count = 0;
 	unsigned int i;
 
-	for (i = 0; i < n; i++)
-		rps[i] = &list[i]->rp;
-	unregister_kretprobes(rps, n);
+	for (i = 0; i < n; i++) {
+		if (list[i]->registered)
+			rps[count++] = &list[i]->rp;
+	}
+	unregister_kretprobes(rps, count);
+	for (i = 0; i < n; i++) {
+		list[i]->missed += mmapdemo_kretprobe_missed(list[i]);
+		list[i]->registered = list[i]->enabled = false;
+	}
 }
 
-static u64 kretprobe_missed(const struct probe *probe)
+/** mmapdemo_kretprobe_missed - calls since it was registered that it missed */
+u64 mmapdemo_kretprobe_missed(const struct probe *probe)
 {
+	if (!probe->registered)
+		return 0;
 	return (u64)probe->rp.nmissed + probe->rp.kp.nmissed;
 }
-
-const struct attach_method mmapdemo_kretprobe = {
-	.name = "kretprobe",
-	.id = MMAPDEMO_METHOD_KRETPROBE,
-	.attach = kretprobe_attach,
-	.detach = kretprobe_detach,
-	.missed = kretprobe_missed,
-};

@@ -24,6 +24,7 @@
 #include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/ratelimit.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
@@ -55,6 +56,8 @@ static void dmesg_stop(void)
 		return;
 	WRITE_ONCE(mmapdemo_dmesg_pid, NULL);
 	mmapdemo_probes_disarm(MMAPDEMO_USER_DMESG);
+	/* A probe may still be comparing. */
+	synchronize_rcu();
 	put_pid(pid);
 }
 

@@ -24,6 +24,7 @@ static int __init mmapdemo_init(void)
 	if (ret)
 		goto err_probes;
 	mmapdemo_direct_allow();
+	mmapdemo_probes_init();
 	mmapdemo_dmesg_init();
 	return 0;
 

@@ -2,10 +2,17 @@
 /*
  * The probe engine.
  *
- * A probe is attached while at least one user wants it, and counts its users
- * as bits: the events that are enabled, dmesg, and counters. Events arm while
- * the trace core enables them, under its event_mutex; the order is event_mutex
- * -> events_lock -> probes_lock -> the kernel's own locks for patching text.
+ * A probe is armed while at least one user wants it, and counts its users as
+ * bits: the events that are enabled, dmesg, and counters. Events arm while the
+ * trace core enables them, under its event_mutex; the order is event_mutex ->
+ * events_lock -> probes_lock -> direct_lock -> the kernel's own locks for patching
+ * text.
+ *
+ * Others wait for event_mutex, so nothing is done under it that can be done later:
+ * probes_work has trampolines take over from kretprobes, and detaches what nobody
+ * has wanted for the time of the parameter linger, all of it together. Until then a
+ * disarmed probe stays attached, observes nothing, and is armed again at no cost.
+ * The work waits for RCU-tasks grace periods without probes_lock.
  *
  * An event can still be enabled when the module goes away: the trace core then
  * disables it after module_exit(). mmapdemo_probes_exit() has detached
@@ -14,15 +21,20 @@
 #include "attach.h"
 #include "clock_x86.h"
 #include "common.h"
+#include "compat/workqueue.h"
 #include "hooks.h"
 #include "mmapdemo.h"
 #include "observe.h"
 #include "pending.h"
 #include "probes.h"
 
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
@@ -33,6 +45,15 @@ static_assert(ARRAY_SIZE(probes) <= MMAPDEMO_PROBES_MAX);
 static DEFINE_MUTEX(probes_lock);
 static bool probes_closed;	/* module_exit() began; under probes_lock */
 static bool probes_watched;	/* probes_watch(true); under probes_lock */
+static unsigned int probes_linger = 5000;	/* ms; under probes_lock */
+
+/* A trampoline follows a kretprobe when no other probe was armed for this time. */
+#define PROBES_HANDOVER_DELAY (HZ / 4)
+
+#define PROBES_LINGER_MAX (3600 * MSEC_PER_SEC)
+
+static void probes_work_fn(struct work_struct *work);
+static DECLARE_DELAYED_WORK(probes_work, probes_work_fn);
 
 /*
  * The first candidate that is taken, else the most telling error. Without memory
@@ -61,18 +82,6 @@ static int probe_choose(struct probe *probe,
 	return err;
 }
 
-static bool probes_used(void)
-{
-	unsigned int i;
-
-	lockdep_assert_held(&probes_lock);
-
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		if (probes[i]->users)
-			return true;
-	return false;
-}
-
 /* What hooks need to know of the machine, from before the first is attached. */
 static void probes_watch(bool watch)
 {
@@ -88,6 +97,18 @@ static void probes_watch(bool watch)
 	probes_watched = watch;
 }
 
+/* ... and undone when ftrace does not call us. */
+static int probe_attach(struct probe *probe, const char *symbol)
+{
+	int ret = mmapdemo_attach(probe, symbol);
+
+	if (!ret && !mmapdemo_attach_works(probe)) {
+		mmapdemo_disarm(&probe, 1);
+		ret = -EUNATCH;
+	}
+	return ret;
+}
+
 static int probe_get(struct probe *probe, u32 user)
 {
 	int ret;
@@ -97,9 +118,10 @@ static int probe_get(struct probe *probe, u32 user)
 	if (!probe->users) {
 		if (!probe->count)
 			probe->count = alloc_percpu(struct probe_count);
-		ret = probe->count ? probe_choose(probe, mmapdemo_attach) :
+		ret = probe->count ? probe_choose(probe, probe_attach) :
 				     -ENOMEM;
 		probe->error = -ret;
+		probe->idle = jiffies;
 		if (ret)
 			return ret;
 	}
@@ -107,7 +129,7 @@ static int probe_get(struct probe *probe, u32 user)
 	return 0;
 }
 
-/* Takes users away, and detaches all that nobody wants any more at once. */
+/* Takes users away, and disarms all that nobody wants any longer at once. */
 static void probes_put(u32 users)
 {
 	struct probe *unused[ARRAY_SIZE(probes)];
@@ -120,11 +142,160 @@ static void probes_put(u32 users)
 		u32 before = probes[i]->users;
 
 		probes[i]->users &= ~users;
-		if (before && !probes[i]->users)
-			unused[n++] = probes[i];
+		if (!before || probes[i]->users)
+			continue;
+		probes[i]->idle = jiffies;
+		unused[n++] = probes[i];
 	}
-	mmapdemo_detach(unused, n);
-	probes_watch(probes_used());
+	mmapdemo_disarm(unused, n);
+}
+
+/* ---- later ---- */
+
+/* Looks for the function of a probe that was never armed. */
+static void probe_locate(struct probe *probe, struct kprobe *kp)
+{
+	const char *const *symbol;
+
+	mutex_lock(&probes_lock);
+	for (symbol = probe->symbols; !probe->symbol && *symbol; symbol++)
+		mmapdemo_locate(probe, *symbol, kp);
+	mutex_unlock(&probes_lock);
+}
+
+/*
+ * Looks for all functions once, so that arming need not: it takes milliseconds for
+ * each. What that leaves registered goes after one grace period.
+ */
+static void probes_locate(void)
+{
+	static bool located;
+	struct kprobe *left[ARRAY_SIZE(probes)];
+	struct kprobe *kps;
+	unsigned int n = 0;
+	unsigned int i;
+
+	if (located)
+		return;
+	located = true;
+	kps = kcalloc(ARRAY_SIZE(probes), sizeof(*kps), GFP_KERNEL);
+	if (!kps)
+		return;
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		probe_locate(probes[i], &kps[i]);
+		if (kps[i].addr)
+			left[n++] = &kps[i];
+	}
+	unregister_kprobes(left, n);
+	kfree(kps);
+}
+
+static bool probe_is_attached(const struct probe *probe)
+{
+	return probe->registered || mmapdemo_direct_attached(probe);
+}
+
+/* When there is something to do for a probe, in jiffies from now; or never. */
+static unsigned long probe_due(const struct probe *probe)
+{
+	unsigned long end = probe->idle + msecs_to_jiffies(probes_linger);
+
+	if (probe->users)
+		return probe->refused == EINPROGRESS ||
+		       (probe->enabled &&
+			probe->method == MMAPDEMO_METHOD_DIRECT) ?
+		       PROBES_HANDOVER_DELAY : MAX_JIFFY_OFFSET;
+	if (!probe_is_attached(probe))
+		return MAX_JIFFY_OFFSET;
+	return time_before(jiffies, end) ? end - jiffies : 0;
+}
+
+static void probes_schedule(void)
+{
+	unsigned long due = MAX_JIFFY_OFFSET;
+	unsigned int i;
+
+	lockdep_assert_held(&probes_lock);
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		due = min(due, probe_due(probes[i]));
+	if (due < MAX_JIFFY_OFFSET && !probes_closed)
+		mod_delayed_work(system_dfl_wq, &probes_work, due);
+}
+
+/*
+ * A trampoline takes over, or has done so when the probe was armed. The lock is
+ * dropped meanwhile.
+ */
+static void probe_improve(struct probe *probe)
+{
+	lockdep_assert_held(&probes_lock);
+
+	if (probe->users && probe->refused == EINPROGRESS)
+		mmapdemo_direct_handover(probe, &probes_lock);
+	else if (probe->enabled && probe->method == MMAPDEMO_METHOD_DIRECT)
+		mmapdemo_kretprobe_disable(probe);
+}
+
+/* What nobody has wanted for long enough. */
+static void probes_detach(void)
+{
+	struct probe *list[ARRAY_SIZE(probes)];
+	unsigned int n = 0;
+	unsigned int i;
+
+	mutex_lock(&probes_lock);
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (!probes[i]->users && !probe_due(probes[i]))
+			list[n++] = probes[i];
+	}
+	mmapdemo_kretprobe_detach(list, n);
+	mmapdemo_direct_detach(list, n, &probes_lock);
+}
+
+/* Only now: while a probe lingers arming it waits for nothing. */
+static void probes_unwatch(void)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&probes_lock);
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		if (probes[i]->users || probe_is_attached(probes[i]))
+			return;
+	probes_watch(false);
+}
+
+static void probes_work_fn(struct work_struct *work)
+{
+	unsigned int i;
+
+	probes_locate();
+	mutex_lock(&probes_lock);
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		probe_improve(probes[i]);
+	mutex_unlock(&probes_lock);
+	probes_detach();
+	mutex_lock(&probes_lock);
+	probes_unwatch();
+	probes_schedule();
+	mutex_unlock(&probes_lock);
+}
+
+/*
+ * Detaches all that nobody wants, and returns when it is. Holding no lock that
+ * event_mutex is taken before.
+ */
+static void probes_settle(void)
+{
+	unsigned int i;
+
+	mutex_lock(&probes_lock);
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		probes[i]->idle = jiffies - msecs_to_jiffies(probes_linger);
+	probes_schedule();
+	mutex_unlock(&probes_lock);
+	flush_delayed_work(&probes_work);
 }
 
 /**
@@ -137,7 +308,8 @@ static void probes_put(u32 users)
  * what the others see. One that could be, given memory, is not: nothing is
  * attached then.
  *
- * Return: 0 when at least one probe is attached, else the error of the last.
+ * Return: 0 when at least one probe is armed, else the error of the last: -EUNATCH
+ * when ftrace is switched off.
  */
 int mmapdemo_probes_arm(u32 events, u32 user)
 {
@@ -165,41 +337,51 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 		else
 			armed = true;
 	}
-	probes_watch(probes_used());
+	probes_unwatch();
+	probes_schedule();
+	if (!armed && err == -EUNATCH)
+		pr_warn_ratelimited("ftrace is switched off, nothing can be observed: sysctl kernel.ftrace_enabled=1 switches it on\n");
 out_unlock:
 	mutex_unlock(&probes_lock);
 	return armed ? 0 : err;
 
 err_put:
 	probes_put(user);
+	probes_unwatch();
+	probes_schedule();
 	mutex_unlock(&probes_lock);
 	return -ENOMEM;
 }
 
 /**
- * mmapdemo_probes_disarm - detach what only this user wanted
+ * mmapdemo_probes_disarm - observe nothing any longer that only this user wanted
  * @user: as in mmapdemo_probes_arm()
  *
- * On return no enter() and leave() runs any more for a probe without users.
+ * What runs for a probe at this moment can still be in its enter() or leave(), until
+ * an RCU grace period later.
  */
 void mmapdemo_probes_disarm(u32 user)
 {
 	mutex_lock(&probes_lock);
 	probes_put(user);
+	probes_schedule();
 	mutex_unlock(&probes_lock);
 }
 
 /**
  * mmapdemo_probes_attach_by - use this way to attach from now on
- * @method: the way, or NULL for the best for each probe
+ * @method: MMAPDEMO_METHOD_*, with NONE the best for each probe
  *
- * Return: 0, or -EBUSY when something is attached.
+ * What is still attached is detached first.
+ *
+ * Return: 0, or -EBUSY when something is armed.
  */
-int mmapdemo_probes_attach_by(const struct attach_method *method)
+int mmapdemo_probes_attach_by(u32 method)
 {
 	unsigned int i;
 	int ret = 0;
 
+	probes_settle();
 	mutex_lock(&probes_lock);
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		if (probes[i]->users)
@@ -216,14 +398,12 @@ int mmapdemo_probes_attach_by(const struct attach_method *method)
 /* Could it be attached? */
 static int probe_check(struct probe *probe, const char *symbol)
 {
-	unsigned long location;
-
-	return mmapdemo_attach_locate(symbol, &location);
+	return mmapdemo_locate(probe, symbol, NULL);
 }
 
 /*
- * Keeps the answer when it is yes: looking a symbol up takes milliseconds. Who
- * was refused when it came to attaching is told so until it is tried again.
+ * Keeps the answer when it is yes: looking a symbol up takes milliseconds. An error
+ * of attaching stays until that is tried again.
  */
 static int probe_try(struct probe *probe)
 {
@@ -256,6 +436,17 @@ long mmapdemo_probe_inside(const struct probe *probe)
 	return probe_sum(probe).inside;
 }
 
+/* By which it is attached: observing, or after that for a while. */
+static u32 probe_method(const struct probe *probe)
+{
+	if (probe->method)
+		return probe->method;
+	if (mmapdemo_direct_attached(probe))
+		return MMAPDEMO_METHOD_DIRECT;
+	return probe->registered ? MMAPDEMO_METHOD_KRETPROBE :
+				   MMAPDEMO_METHOD_NONE;
+}
+
 /** mmapdemo_probes_count - how many probes there are */
 unsigned int mmapdemo_probes_count(void)
 {
@@ -285,11 +476,12 @@ int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out)
 	out->missed = count.missed + probe->missed;
 	out->inside = count.inside;
 	out->pending = mmapdemo_pending_count(probe->keeps);
+	out->missed += mmapdemo_kretprobe_missed(probe);
+	out->method = probe_method(probe);
 	if (probe->users) {
 		out->state = MMAPDEMO_PROBE_ARMED;
-		out->method = probe->method->id;
-		out->error = probe->refused;
-		out->missed += probe->method->missed(probe);
+		out->error = mmapdemo_attach_works(probe) ? probe->refused :
+							    EUNATCH;
 	} else {
 		out->error = -probe_try(probe);
 		out->state = out->error ? MMAPDEMO_PROBE_ABSENT :
@@ -301,10 +493,50 @@ int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out)
 	return 0;
 }
 
+/* ---- beginning and end ---- */
+
+static int linger_set(const char *value, const struct kernel_param *param)
+{
+	unsigned int ms;
+	int ret = kstrtouint(value, 0, &ms);
+
+	if (ret)
+		return ret;
+	if (ms > PROBES_LINGER_MAX)
+		return -EINVAL;
+	mutex_lock(&probes_lock);
+	probes_linger = ms;
+	probes_schedule();
+	mutex_unlock(&probes_lock);
+	if (!ms)
+		flush_delayed_work(&probes_work);
+	return 0;
+}
+
+static int linger_get(char *buffer, const struct kernel_param *param)
+{
+	return scnprintf(buffer, PAGE_SIZE, "%u\n", READ_ONCE(probes_linger));
+}
+
+static const struct kernel_param_ops linger_ops = {
+	.set = linger_set,
+	.get = linger_get,
+};
+
+module_param_cb(linger, &linger_ops, NULL, 0644);
+MODULE_PARM_DESC(linger, "milliseconds for which functions stay attached to when nobody observes them any longer, at most 3600000; writing 0 returns when nothing is attached in vain (default: 5000)");
+
+/** mmapdemo_probes_init - look for all functions, in the background */
+void mmapdemo_probes_init(void)
+{
+	mod_delayed_work(system_dfl_wq, &probes_work, 0);
+}
+
 /**
  * mmapdemo_probes_exit - detach everything, for good
  *
- * Whatever is still enabled. Arming fails from now on.
+ * Whatever is still enabled. Arming fails from now on. Waits for grace periods, and
+ * for no task inside a function.
  */
 void mmapdemo_probes_exit(void)
 {
@@ -312,12 +544,18 @@ void mmapdemo_probes_exit(void)
 
 	mutex_lock(&probes_lock);
 	probes_closed = true;
+	probes_linger = 0;
 	probes_put(~0U);
+	mutex_unlock(&probes_lock);
+	cancel_delayed_work_sync(&probes_work);
+	probes_detach();
+	mutex_lock(&probes_lock);
+	probes_watch(false);
+	mutex_unlock(&probes_lock);
 	tracepoint_synchronize_unregister();
 	mmapdemo_direct_exit();
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		free_percpu(probes[i]->count);
 		probes[i]->count = NULL;
 	}
-	mutex_unlock(&probes_lock);
 }

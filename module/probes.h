@@ -17,7 +17,6 @@
 #define MMAPDEMO_HAVE_DIRECT
 #endif
 
-struct attach_method;
 struct mmapdemo_probe;
 
 /* Arguments an enter() may look at, and those of a probe that asks for more. */
@@ -46,24 +45,22 @@ struct probe_count {
 
 /**
  * struct probe_direct - what attach_direct.c keeps for a probe
- * @symbol: the function last attached to
- * @location: where ftrace calls from there
  * @ops: what ftrace knows it by
- * @rounds: times it was attached
- * @round: which of them it is, 0 when it is not attached
+ * @attached: ftrace calls the trampoline; protected by direct_lock
  * @stuck: it could not be detached, its trampoline is called for ever
- * @draining: detached, with calls still inside for which the module stays;
- *	protected by a lock of its own
+ * @held: the module stays for this probe; protected by probes_lock
+ * @draining: disarmed, with calls still inside for which the module stays;
+ *	protected by drain_lock
+ * @handover: a call is observed by the trampoline if the kretprobe left a mark
  */
 struct probe_direct {
 #ifdef MMAPDEMO_HAVE_DIRECT
-	const char *symbol;
-	unsigned long location;
 	struct ftrace_ops ops;
-	unsigned long rounds;
-	unsigned long round;
+	bool attached;
 	bool stuck;
+	bool held;
 	bool draining;
+	bool handover;
 #endif
 };
 
@@ -83,12 +80,17 @@ struct probe_direct {
  * @enter and @leave run in the task that called the function, with preemption
  * disabled: they must not sleep, touch user memory or call what is probed.
  * Between the two the task may sleep. @leave is not called when the probe is
- * disarmed meanwhile. The function takes at most 12 words of arguments, returns
+ * disarmed meanwhile. Either can still run when mmapdemo_probes_disarm() returns:
+ * an RCU grace period later it does not. The function takes at most 12 words of arguments, returns
  * at most one, and is called where its caller may sleep.
  */
 struct probe {
 	/* private: attach_direct_x86.c reads it at the very beginning */
 	unsigned long frame_bytes;	/* @frame_size, in whole words */
+
+	/* private: written with probes_lock held, read by the probed task */
+	unsigned long entry;	/* @round while trampolines observe all calls */
+	unsigned long round;	/* which arming this is, 0: not armed */
 
 	/* public: */
 	const char *const *symbols;
@@ -101,22 +103,30 @@ struct probe {
 	void (*leave)(void *frame, unsigned long ret);
 
 	/* private: the engine's, protected by probes_lock but for the counters */
-	u32 users;		/* who wants it; attached when not 0 */
+	u32 users;		/* who wants it; armed when not 0 */
+	u32 method;		/* MMAPDEMO_METHOD_* that observes new calls */
 	int error;		/* of the last attempt to attach it */
-	int refused;		/* of a better method than that it is attached by */
+	int refused;		/* of a better method than @method */
+	unsigned long rounds;	/* times it was armed */
+	unsigned long idle;	/* since when nobody wants it, in jiffies */
 	const char *symbol;	/* that takes the probe, once known */
-	const struct attach_method *method;	/* while it is attached */
-	u64 missed;		/* in earlier attachments */
+	unsigned long address;	/* of @symbol, once known */
+	unsigned long location;	/* where ftrace can call from there, or 0 */
+	u64 missed;		/* by kretprobes of earlier attachments */
+	bool registered;	/* @rp is */
+	bool enabled;		/* ... and armed */
 	struct probe_count __percpu *count;	/* written by the probed task's CPU */
 	struct kretprobe rp;
 	struct probe_direct direct;
 };
 
+void mmapdemo_probes_init(void);
 void mmapdemo_probes_exit(void);
 
 int mmapdemo_probes_arm(u32 events, u32 user);
 void mmapdemo_probes_disarm(u32 user);
-int mmapdemo_probes_attach_by(const struct attach_method *method);
+int mmapdemo_probes_attach_by(u32 method);
+void mmapdemo_probes_linger(unsigned int ms);
 long mmapdemo_probe_inside(const struct probe *probe);
 
 unsigned int mmapdemo_probes_count(void);

@@ -112,6 +112,7 @@ perf_stack() {
 # ---- next to others ----
 
 how_fault_is_attached() {
+	settled
 	timeout 120 mmapdemo probes | grep ' handle_mm_fault '
 }
 

@@ -55,15 +55,22 @@ static bool listed(const char *list, const char *symbol)
 	return at;
 }
 
+#define LINGER "/sys/module/mmapdemo/parameters/linger"
+
 /*
  * Is everything attached that these events need, and nothing else? Asks the
  * module, and ftrace, through which all of it goes.
  */
 static bool armed(const struct mmapdemo_info *info, int fd, __u64 events)
 {
-	char *list = slurp("/sys/kernel/tracing/enabled_functions");
-	bool right = list;
+	char *list;
+	bool right;
 
+	/* Detaches what nobody wants any longer. */
+	put(LINGER, "0");
+	put(LINGER, "5000");
+	list = slurp("/sys/kernel/tracing/enabled_functions");
+	right = list;
 	for (__u32 i = 0; i < info->probes; i++) {
 		struct mmapdemo_probe probe = probe_of(fd, i);
 		bool wanted = probe.events & events;

@@ -73,7 +73,7 @@ all_are() {
 each_its_way() {
 	local often=' handle_mm_fault$' status=0
 
-	attach_by auto && enable_all 1 || return
+	attach_by auto && enable_all 1 && settled || return
 	diff <(wanted | grep "$often") <(told 'attached by direct call') &&
 		diff <(wanted | grep -v "$often" | sort) \
 			<(told 'attached by kretprobe' | sort) || status=1
@@ -89,6 +89,80 @@ all_attached_by() {
 	enable_all 0 && attach_by auto && return "$status"
 }
 
+# What is enabled while ftrace is off would observe nothing, and say so to nobody.
+refused_without_ftrace() {
+	local said status=0
+
+	attach_by "$1" && echo 0 >/proc/sys/kernel/ftrace_enabled || return
+	enable_all 1 2>/dev/null
+	equal 0 "$(cat $tracing/events/mmapdemo/enable)" 'events enabled' &&
+		all_are 'ftrace is switched off' || status=1
+	said=$(mmapdemo count -- true 2>&1) && status=1
+	[[ $said == *'ftrace is switched off'* ]] || {
+		echo "$said"
+		status=1
+	}
+	echo 1 >/proc/sys/kernel/ftrace_enabled
+	enable_all 1 && all_are attached || status=1
+	enable_all 0
+	attach_by auto && return $status
+}
+
+# Where a direct call is the kernel may refuse to switch ftrace off.
+ftrace_goes() {
+	local said status=0
+
+	attach_by kretprobe && enable_all 1 &&
+		echo 0 >/proc/sys/kernel/ftrace_enabled || return
+	all_are 'attached, but ftrace is switched off' || status=1
+	echo 1 >/proc/sys/kernel/ftrace_enabled
+	all_are 'attached by kretprobe' || status=1
+	said=$(mmapdemo count -- sh -c \
+		'echo 0 >/proc/sys/kernel/ftrace_enabled' 2>&1)
+	echo 1 >/proc/sys/kernel/ftrace_enabled
+	[[ $said == *'faults not observed: ftrace is switched off'* ]] || {
+		echo "$said"
+		status=1
+	}
+	enable_all 0 && attach_by auto && return $status
+}
+
+# by WHOM ENABLE: grace periods of RCU tasks that a process waits for while it
+# writes this to the events' enable.
+waited() {
+	echo >"$instance/trace"
+	bash -c 'echo $1 >"$2"' - "$1" $tracing/events/mmapdemo/enable
+	awk '/synchronize_rcu_tasks/' "$instance/trace" | grep -c '^ *bash-'
+}
+
+# Others wait for event_mutex meanwhile.
+no_grace_period() {
+	local instance=$tracing/instances/mmapdemo-grace-$$ i all=0
+
+	attach_by auto &&
+		echo 'p:mmapdemo_grace synchronize_rcu_tasks' \
+			>>$tracing/kprobe_events && mkdir "$instance" &&
+		echo 1 >"$instance/events/kprobes/mmapdemo_grace/enable" ||
+		return
+	for i in 1 0 1 settled 0; do
+		if [[ $i == settled ]]; then
+			settled
+		else
+			all=$((all + $(waited $i)))
+		fi
+	done
+	echo >"$instance/trace"
+	settle
+	grep -q synchronize_rcu_tasks "$instance/trace" || {
+		echo 'detaching waited for nothing: not the function to watch'
+		all=1
+	}
+	echo 0 >"$instance/events/kprobes/mmapdemo_grace/enable"
+	rmdir "$instance"
+	echo '-:mmapdemo_grace' >>$tracing/kprobe_events
+	equal 0 $all 'grace periods under event_mutex'
+}
+
 check 'every function is found' all_are ready
 check 'every function is attached to by the way that suits it' each_its_way
 check 'every function can be attached to by a kretprobe' \
@@ -96,4 +170,11 @@ check 'every function can be attached to by a kretprobe' \
 check 'every function can be attached to by a direct call' \
 	all_attached_by direct 'direct call'
 check 'and to none afterwards' all_are ready
+check 'enabling waits for no grace period of RCU tasks, nor does disabling' \
+	no_grace_period
+check 'nothing is enabled by kretprobe while ftrace is off' \
+	refused_without_ftrace kretprobe
+check 'nothing is enabled by direct call while ftrace is off' \
+	refused_without_ftrace direct
+check 'it is said that ftrace is off' ftrace_goes
 finish

@@ -150,7 +150,23 @@ attached() {
 # What somebody else attached before, as watched.sh does, stays.
 attached_before=$(attached 2>/dev/null) || :
 
+# settle: what nobody observes any longer is detached when it returns.
+settle() {
+	local linger
+
+	linger=$(cat $parameters/linger) && echo 0 >$parameters/linger &&
+		echo "$linger" >$parameters/linger
+}
+
+# settled: no function will be attached to in another way than it is.
+settled() {
+	while mmapdemo probes | grep -q 'attached by kretprobe for now'; do
+		:
+	done
+}
+
 nothing_attached() {
+	! loaded || settle || return
 	equal "$attached_before" "$(attached)" 'what is attached'
 }
 

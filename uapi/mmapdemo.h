@@ -469,16 +469,20 @@ struct mmapdemo_stat {
  * @size: see "Growth"
  * @index: in: which probe, 0 … mmapdemo_info.probes - 1
  * @state: MMAPDEMO_PROBE_*
- * @method: MMAPDEMO_METHOD_*, how it is attached
+ * @method: MMAPDEMO_METHOD_*, how it is attached; with MMAPDEMO_PROBE_READY how it
+ *	still is, for the time of the module parameter linger
  * @error: errno (positive) of the attempt to attach: ENOENT when the function
  *	is inlined or not in this kernel, EINVAL when the kernel forbids
  *	probing it, EBUSY when only MMAPDEMO_METHOD_DIRECT is allowed, and
- *	somebody else is there; 0 when it can be attached. While it is attached:
- *	why not by MMAPDEMO_METHOD_DIRECT, if that would have been better
+ *	somebody else is there, EUNATCH when ftrace was switched off, by sysctl
+ *	kernel.ftrace_enabled=0; 0 when it can be attached. While it is attached:
+ *	EUNATCH when ftrace is switched off, and calls are not observed; otherwise
+ *	why not by MMAPDEMO_METHOD_DIRECT, if that would have been better:
+ *	EINPROGRESS when it follows
  * @events: the events that need it, one bit per enum mmapdemo_event
  * @hits: calls observed since the module was loaded
  * @missed: calls that could not be observed since then, because too many were
- *	under way at once
+ *	under way at once, or the processor was in another kprobe
  * @symbol: the function attached to, or the first candidate when there is none
  * @inside: calls under way, also after it was detached, that will return through
  *	the module, which can't be unloaded before; with MMAPDEMO_METHOD_DIRECT

@@ -286,6 +286,9 @@ static int tell_faults(struct count *count, FILE *out, bool all)
 		fprintf(stderr, "mmapdemo: count: %llu faults not observed, "
 			"of any process: too many at once; see mmapdemo "
 			"probes\n", (unsigned long long)faults.missed);
+	if (!err && all && dev_deaf())
+		fprintf(stderr, "mmapdemo: count: faults not observed: %s\n",
+			name_error(EUNATCH));
 	return err;
 }
 

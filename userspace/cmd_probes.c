@@ -51,14 +51,21 @@ static const char *method_of(const struct mmapdemo_probe *probe)
 /* A function that is called often is attached to by a direct call if possible. */
 static const char *attached_text(const struct mmapdemo_probe *probe)
 {
-	static char text[80];
+	static char text[96];
 
+	if (probe->error == EUNATCH) {
+		snprintf(text, sizeof(text), "attached, but %s",
+			 name_attach_error(probe->error));
+		return text;
+	}
 	if (probe->method == MMAPDEMO_METHOD_DIRECT)
 		return "attached by direct call";
 	if (probe->method != MMAPDEMO_METHOD_KRETPROBE)
 		return "attached";
 	if (!probe->error)
 		return "attached by kretprobe";
+	if (probe->error == EINPROGRESS)
+		return "attached by kretprobe for now";
 	snprintf(text, sizeof(text), "attached by kretprobe: %s",
 		 name_attach_error(probe->error));
 	return text;

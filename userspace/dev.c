@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "dev.h"
+#include "names.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@ const char *dev_strerror(int err)
 	if (err == -ENOSYS)
 		return "the module that is loaded is older than this program, "
 		       "and can't do that; load the one that belongs to it";
-	return strerror(-err);
+	return name_error(-err);
 }
 
 /* What it returns, or -errno; -ENOSYS: a command the module does not know. */
@@ -84,6 +85,30 @@ int dev_missed(int fd, __u64 *missed)
 			*missed += probe.missed;
 	}
 	return err;
+}
+
+static bool deaf(int fd)
+{
+	struct mmapdemo_probe probe;
+
+	for (__u32 i = 0; !dev_probe(fd, i, &probe); i++) {
+		if (probe.state == MMAPDEMO_PROBE_ARMED &&
+		    probe.error == EUNATCH)
+			return true;
+	}
+	return false;
+}
+
+bool dev_deaf(void)
+{
+	int fd = dev_open();
+	bool is_deaf;
+
+	if (fd < 0)
+		return false;
+	is_deaf = deaf(fd);
+	close(fd);
+	return is_deaf;
 }
 
 int dev_walk(int fd, struct mmapdemo_walk *walk)

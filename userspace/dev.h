@@ -8,6 +8,8 @@
 
 #include "mmapdemo.h"
 
+#include <stdbool.h>
+
 /* strerror(3) of what these return */
 const char *dev_strerror(int err);
 
@@ -27,6 +29,9 @@ int dev_region(const struct mmapdemo_region *region);
 
 /* Calls that no probe could observe, since the module was loaded. */
 int dev_missed(int fd, __u64 *missed);
+
+/* Is something attached, and is not called because ftrace is switched off? */
+bool dev_deaf(void);
 
 /* One call; ask again until @walk->start is @walk->end. */
 int dev_walk(int fd, struct mmapdemo_walk *walk);

@@ -194,7 +194,14 @@ const char *name_attach_error(int error)
 		return "this kernel can't do it that way";
 	case ENOMEM:
 		return "no memory";
+	case EUNATCH:
+		return "ftrace is switched off (sysctl kernel.ftrace_enabled=0)";
 	default:
 		return strerror(error);
 	}
+}
+
+const char *name_error(int error)
+{
+	return error == EUNATCH ? name_attach_error(error) : strerror(error);
 }

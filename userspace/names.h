@@ -39,4 +39,7 @@ const char *name_of(const struct name *names, __u64 value);
 /* Why a function can't be attached to; mmapdemo_probe.error in words. */
 const char *name_attach_error(int error);
 
+/* strerror(), but what enabling an event fails with when ftrace is switched off. */
+const char *name_error(int error);
+
 #endif /* _NAMES_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "session.h"
 #include "cmd.h"
+#include "dev.h"
 #include "proc.h"
 
 #include <errno.h>
@@ -52,8 +53,8 @@ int session_failed(const struct session *session, int err)
 		return cmd_fail(session->name, "%s", recorder->why);
 	if (recorder->instance.doing)
 		return cmd_fail(session->name, "%s: %s",
-				recorder->instance.doing, strerror(-err));
-	return cmd_fail(session->name, "%s", strerror(-err));
+				recorder->instance.doing, name_error(-err));
+	return cmd_fail(session->name, "%s", name_error(-err));
 }
 
 void session_warn(const struct session *session, __u64 lost, __u64 missed)
@@ -66,6 +67,9 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 		fprintf(stderr, "mmapdemo: %s: %llu calls not observed: too "
 			"many at once; see mmapdemo probes\n", session->name,
 			(unsigned long long)missed);
+	if (dev_deaf())
+		fprintf(stderr, "mmapdemo: %s: calls not observed: %s\n",
+			session->name, name_error(EUNATCH));
 }
 
 /* ---- begin ---- */

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Each fault is observed once while a direct call takes over from a kretprobe.
+ */
+#include "trace.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#define TASKS 8		/* more than processors: they preempt each other */
+#define FAULTS 16	/* pages of each round */
+#define ROUNDS 3
+
+/* What each task did, in memory that all of them share. */
+struct tasks {
+	bool stop;
+	struct {
+		pid_t pid;
+		char *pages;
+		size_t touched;
+	} task[TASKS];
+};
+
+FIXTURE(handover)
+{
+	struct trace trace;
+	struct tasks *tasks;
+	int fd;
+};
+
+static struct mmapdemo_probe fault_probe(int fd)
+{
+	struct mmapdemo_probe probe = { .size = sizeof(probe) };
+
+	while (!ioctl(fd, MMAPDEMO_IOC_PROBE, &probe) &&
+	       !(probe.events & 1 << MMAPDEMO_EVENT_PTE_FAULT))
+		probe.index++;
+	return probe;
+}
+
+/* Detaches what nobody observes, by writing the parameter that is there. */
+static bool settle(void)
+{
+	return put("/sys/module/mmapdemo/parameters/attach", "auto");
+}
+
+FIXTURE_SETUP(handover)
+{
+	self->fd = open(MMAPDEMO_DEVICE, O_RDWR | O_CLOEXEC);
+	if (self->fd < 0)
+		SKIP(return, "no device");
+	ASSERT_TRUE(settle());
+	ASSERT_TRUE(trace_create(&self->trace));
+	ASSERT_TRUE(trace_size(&self->trace, "32768"));
+	self->tasks = mmap(NULL, sizeof(*self->tasks), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->tasks);
+}
+
+FIXTURE_TEARDOWN(handover)
+{
+	trace_destroy(&self->trace);
+	munmap(self->tasks, sizeof(*self->tasks));
+	close(self->fd);
+}
+
+/* Touches the same pages again and again, each time for the first time. */
+static void touch_pages(struct tasks *tasks, int which)
+{
+	size_t bytes = FAULTS * page_size();
+	char *pages;
+
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+	pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	tasks->task[which].pages = pages;
+	while (!__atomic_load_n(&tasks->stop, __ATOMIC_RELAXED)) {
+		write_pages(pages, FAULTS);
+		tasks->task[which].touched += FAULTS;
+		madvise(pages, bytes, MADV_DONTNEED);
+	}
+	_exit(0);
+}
+
+static void begin(struct tasks *tasks)
+{
+	tasks->stop = false;
+	for (int i = 0; i < TASKS; i++) {
+		tasks->task[i].touched = 0;
+		tasks->task[i].pid = fork();
+		if (!tasks->task[i].pid)
+			touch_pages(tasks, i);
+	}
+}
+
+static void end(struct tasks *tasks)
+{
+	__atomic_store_n(&tasks->stop, true, __ATOMIC_RELAXED);
+	for (int i = 0; i < TASKS; i++)
+		waitpid(tasks->task[i].pid, NULL, 0);
+}
+
+/* Does the kretprobe begin, and the direct call go on? */
+static bool handed_over(int fd)
+{
+	struct mmapdemo_probe probe = fault_probe(fd);
+	bool began = probe.method == MMAPDEMO_METHOD_KRETPROBE;
+
+	while (probe.method == MMAPDEMO_METHOD_KRETPROBE &&
+	       probe.error == EINPROGRESS)
+		probe = fault_probe(fd);
+	return began && probe.method == MMAPDEMO_METHOD_DIRECT;
+}
+
+static size_t seen(const struct trace *trace, pid_t pid, const char *pages)
+{
+	unsigned long first = (unsigned long)pages;
+	size_t count = 0;
+
+	for_each_event(e, trace) {
+		unsigned long address = strtoul(event_value(e, "address"),
+						NULL, 16);
+
+		count += e->pid == pid && address >= first &&
+			 address < first + FAULTS * page_size();
+	}
+	return count;
+}
+
+TEST_F(handover, each_fault_is_observed_once)
+{
+	struct tasks *tasks = self->tasks;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		ASSERT_TRUE(settle());
+		ASSERT_TRUE(trace_put(&self->trace, "trace", ""));
+		ASSERT_TRUE(trace_put(&self->trace, "tracing_on", "1"));
+		ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", true));
+		begin(tasks);
+		EXPECT_TRUE(handed_over(self->fd));
+		end(tasks);
+		ASSERT_TRUE(trace_end(&self->trace));
+		for (int i = 0; i < TASKS; i++)
+			EXPECT_EQ(tasks->task[i].touched,
+				  seen(&self->trace, tasks->task[i].pid,
+				       tasks->task[i].pages));
+	}
+	EXPECT_EQ(0, fault_probe(self->fd).missed);
+}
+
+TEST_F(handover, what_lingers_is_used_again)
+{
+	struct mmapdemo_probe probe;
+
+	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", true));
+	ASSERT_TRUE(handed_over(self->fd));
+	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", false));
+	probe = fault_probe(self->fd);
+	EXPECT_EQ(MMAPDEMO_PROBE_READY, probe.state);
+	EXPECT_EQ(MMAPDEMO_METHOD_DIRECT, probe.method);
+	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", true));
+	probe = fault_probe(self->fd);
+	EXPECT_EQ(MMAPDEMO_PROBE_ARMED, probe.state);
+	EXPECT_EQ(MMAPDEMO_METHOD_DIRECT, probe.method);
+	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", false));
+	ASSERT_TRUE(settle());
+	EXPECT_EQ(MMAPDEMO_METHOD_NONE, fault_probe(self->fd).method);
+}
+
+/* Disarmed, the trampoline passes calls on, and says nothing of them. */
+TEST_F(handover, what_lingers_observes_nothing)
+{
+	char *pages = mmap(NULL, FAULTS * page_size(), PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	__u64 hits;
+
+	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", true));
+	ASSERT_TRUE(handed_over(self->fd));
+	ASSERT_TRUE(trace_switch(&self->trace, "pte_fault", false));
+	hits = fault_probe(self->fd).hits;
+	write_pages(pages, FAULTS);
+	EXPECT_EQ(MMAPDEMO_METHOD_DIRECT, fault_probe(self->fd).method);
+	EXPECT_EQ(hits, fault_probe(self->fd).hits);
+}
+
+TEST_HARNESS_MAIN
