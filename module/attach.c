@@ -91,13 +91,13 @@ int mmapdemo_locate(struct probe *probe, const char *symbol, struct kprobe *kp)
 	return 0;
 }
 
-/* Paired with kretprobe_enter(): a new round is seen with its entry. */
 static void attach_begin(struct probe *probe, u32 method)
 {
 	probe->method = method;
 	probe->rounds++;
 	if (method == MMAPDEMO_METHOD_DIRECT)
 		WRITE_ONCE(probe->entry, probe->rounds);
+	/* Paired with kretprobe_enter(): a new round is seen with its entry. */
 	smp_store_release(&probe->round, probe->rounds);
 }
 

@@ -37,8 +37,8 @@ bool mmapdemo_direct_disarm(struct probe *probe);
 void mmapdemo_direct_release(struct probe *probe);
 void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock);
 bool mmapdemo_direct_attached(const struct probe *probe);
-void mmapdemo_direct_detach(struct probe *const *list, unsigned int n,
-			    struct mutex *lock);
+void mmapdemo_direct_detach(struct mutex *lock, struct probe *const *list,
+			    unsigned int n);
 void mmapdemo_direct_exit(void);
 #else
 static inline void mmapdemo_direct_allow(void)
@@ -60,8 +60,8 @@ static inline void mmapdemo_direct_release(struct probe *probe)
 {
 }
 
-static inline void mmapdemo_direct_handover(struct probe *probe,
-					    struct mutex *lock)
+static inline void
+mmapdemo_direct_handover(struct probe *probe, struct mutex *lock)
 {
 }
 
@@ -70,8 +70,9 @@ static inline bool mmapdemo_direct_attached(const struct probe *probe)
 	return false;
 }
 
-static inline void mmapdemo_direct_detach(struct probe *const *list,
-					  unsigned int n, struct mutex *lock)
+static inline void
+mmapdemo_direct_detach(struct mutex *lock, struct probe *const *list,
+		       unsigned int n)
 {
 	mutex_unlock(lock);
 }

@@ -51,6 +51,7 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/static_call.h>
 
@@ -65,6 +66,7 @@ static DEFINE_MUTEX(direct_lock);
 
 static bool direct_allowed;	/* by mmapdemo_direct_allow() */
 static bool direct_used;	/* a trampoline may have been entered */
+static bool direct_stuck;	/* a trampoline is called for ever */
 
 /* ---- in the probed task ---- */
 
@@ -89,12 +91,28 @@ NOKPROBE_SYMBOL(mmapdemo_direct_drain);
 /**
  * mmapdemo_direct_handed - a call while a trampoline does not observe all calls
  * @probe: its probe
+ * @args: its arguments
+ * @frame: to be filled
  *
- * Return: probe.round when a kretprobe left this call to us, otherwise 0.
+ * Observes the call if a kretprobe left it to us. Preemption is disabled.
+ *
+ * Return: true when mmapdemo_direct_leave() must be called.
  */
-notrace unsigned long mmapdemo_direct_handed(const struct probe *probe)
+notrace bool mmapdemo_direct_handed(struct probe *probe,
+				    const unsigned long *args,
+				    struct direct_frame *frame)
 {
-	return mmapdemo_handover_take(probe) ? READ_ONCE(probe->round) : 0;
+	bool observed;
+
+	if (likely(!mmapdemo_handover_take(probe)))
+		return false;
+	frame->round = READ_ONCE(probe->round);
+	if (!frame->round)
+		return false;
+	__this_cpu_inc(probe->count->hits);
+	observed = probe->enter(frame->data, args);
+	__this_cpu_add(probe->count->inside, (long)observed);
+	return observed;
 }
 NOKPROBE_SYMBOL(mmapdemo_direct_handed);
 
@@ -258,19 +276,19 @@ static void direct_remove(struct probe *probe)
 						probe->location,
 						(unsigned long)text->trampoline);
 	probe->direct.attached = probe->direct.stuck;
+	direct_stuck |= probe->direct.stuck;
 }
 
 /**
  * mmapdemo_direct_detach - detach trampolines
+ * @lock: the lock of the probe engine, which is held; dropped
  * @list: probes that nobody wants
  * @n: how many
- * @lock: the lock of the probe engine, which is held; dropped when there is
- *	anything to wait for, and not taken again
  *
  * One that can't be detached keeps the module for ever.
  */
-void mmapdemo_direct_detach(struct probe *const *list, unsigned int n,
-			    struct mutex *lock)
+void mmapdemo_direct_detach(struct mutex *lock, struct probe *const *list,
+			    unsigned int n)
 {
 	bool any = false;
 	unsigned int i;
@@ -382,10 +400,15 @@ void mmapdemo_direct_allow(void)
 /**
  * mmapdemo_direct_exit - wait until no task is in a trampoline
  *
- * Called when all is detached and the module goes away.
+ * Called when all is detached and the module goes away. When ftrace broke just then
+ * and can't detach a trampoline, it does not return: what is called must not go.
  */
 void mmapdemo_direct_exit(void)
 {
+	if (direct_stuck)
+		pr_alert("ftrace is broken, the module can't be unloaded\n");
+	while (direct_stuck)
+		schedule_timeout_uninterruptible(MAX_SCHEDULE_TIMEOUT);
 	if (direct_used)
 		synchronize_rcu_tasks();
 }

@@ -29,7 +29,8 @@ bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args,
 unsigned long mmapdemo_direct_leave(struct probe *probe,
 				    struct direct_frame *frame,
 				    unsigned long ret);
-unsigned long mmapdemo_direct_handed(const struct probe *probe);
+bool mmapdemo_direct_handed(struct probe *probe, const unsigned long *args,
+			    struct direct_frame *frame);
 void mmapdemo_direct_drain(struct probe *probe);
 
 /* What it does, with @enter known when it is compiled or not. */
@@ -38,18 +39,16 @@ direct_enter(struct probe *probe, const unsigned long *args,
 	     struct direct_frame *frame,
 	     bool (*enter)(void *frame, const unsigned long *args))
 {
-	unsigned long round;
-	bool observed = false;
+	bool observed;
 
 	preempt_disable_notrace();
-	round = READ_ONCE(probe->entry);
-	if (unlikely(!round))
-		round = mmapdemo_direct_handed(probe);
-	frame->round = round;
-	if (likely(round)) {
+	frame->round = READ_ONCE(probe->entry);
+	if (likely(frame->round)) {
 		__this_cpu_inc(probe->count->hits);
 		observed = enter(frame->data, args);
 		__this_cpu_add(probe->count->inside, (long)observed);
+	} else {
+		observed = mmapdemo_direct_handed(probe, args, frame);
 	}
 	preempt_enable_notrace();
 	return observed;

@@ -125,9 +125,11 @@ int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
 		ret = kretprobe_register(probe, symbol);
 	else if (!probe->enabled)
 		ret = enable_kretprobe(&probe->rp);
-	if (!ret)
-		probe->registered = probe->enabled = true;
-	return ret;
+	if (ret)
+		return ret;
+	probe->registered = true;
+	probe->enabled = true;
+	return 0;
 }
 
 /**
@@ -162,7 +164,8 @@ void mmapdemo_kretprobe_detach(struct probe *const *list, unsigned int n)
 	unregister_kretprobes(rps, count);
 	for (i = 0; i < n; i++) {
 		list[i]->missed += mmapdemo_kretprobe_missed(list[i]);
-		list[i]->registered = list[i]->enabled = false;
+		list[i]->registered = false;
+		list[i]->enabled = false;
 	}
 }
 

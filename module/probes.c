@@ -250,7 +250,7 @@ static void probes_detach(void)
 			list[n++] = probes[i];
 	}
 	mmapdemo_kretprobe_detach(list, n);
-	mmapdemo_direct_detach(list, n, &probes_lock);
+	mmapdemo_direct_detach(&probes_lock, list, n);
 }
 
 /* Only now: while a probe lingers arming it waits for nothing. */
