@@ -87,10 +87,13 @@ static void begin(struct tasks *tasks)
 {
 	tasks->stop = false;
 	for (int i = 0; i < TASKS; i++) {
+		pid_t pid;
+
 		tasks->task[i].touched = 0;
-		tasks->task[i].pid = fork();
-		if (!tasks->task[i].pid)
+		pid = fork();
+		if (!pid)
 			touch_pages(tasks, i);
+		tasks->task[i].pid = pid;
 	}
 }
 

@@ -84,7 +84,7 @@ refused_while_direct() {
 }
 
 refused_while_followed() {
-	load && echo $$ >$parameters/dmesg && busy || return
+	load && echo $$ >$parameters/dmesg && settled && busy || return
 	echo 0 >$parameters/dmesg && unload && ! loaded
 }
 
