@@ -41,6 +41,7 @@
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -226,6 +227,30 @@ static bool backing_fits(const struct vm_area_struct *vma)
 	return vma->vm_ops && vma->vm_ops->fault && !vma->vm_private_data;
 }
 
+/* As path_noexec(), which modules can't call. */
+static bool backing_noexec(const struct path *path)
+{
+	return path->mnt->mnt_flags & MNT_NOEXEC ||
+	       path->mnt->mnt_sb->s_iflags & SB_I_NOEXEC;
+}
+
+/* What do_mmap() asks of the file that it knows: that of the device. */
+static int backing_permit(const struct file *file, struct vm_area_struct *vma)
+{
+	const struct inode *inode = file_inode(file);
+
+	if (backing_noexec(&file->f_path)) {
+		if (vma->vm_flags & VM_EXEC)
+			return -EPERM;
+		vm_flags_clear(vma, VM_MAYEXEC);
+	}
+	if ((vma->vm_flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE))
+		return 0;
+	if (IS_SWAPFILE(inode))
+		return -ETXTBSY;
+	return IS_APPEND(inode) ? -EACCES : 0;
+}
+
 /**
  * mmapdemo_backing_mmap - .mmap of a region that is a file
  * @region: the region
@@ -233,8 +258,10 @@ static bool backing_fits(const struct vm_area_struct *vma)
  *
  * Context: mmap_lock is held for writing.
  *
- * Return: 0, with @vma a mapping of the file; -ENODEV when the file system maps it
- * by other means than faults, -ENOMEM, or what its .mmap returns.
+ * Return: 0, with @vma a mapping of the file; -EPERM for PROT_EXEC, if its mount is
+ * noexec, -ETXTBSY or -EACCES for stores into a file that is used for swap, or may
+ * only be appended to; -ENODEV when the file system maps it by other means than
+ * faults, -ENOMEM, or what its .mmap returns.
  */
 int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 {
@@ -244,6 +271,9 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 	int error;
 
 	mmapdemo_region_add(region, REGION_MMAPS, 1);
+	error = backing_permit(backing->file, vma);
+	if (error)
+		return error;
 	spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
 	if (!spare)
 		return -ENOMEM;

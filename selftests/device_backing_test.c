@@ -500,6 +500,32 @@ TEST(a_seal_and_a_region_exclude_each_other)
 
 /* ---- what is refused ---- */
 
+/* The mount of the file decides, not that of the device. */
+TEST(a_file_that_is_not_to_be_executed_is_not)
+{
+	char dir[] = "/tmp/mmapdemo-noexec.XXXXXX";
+	int file, fd;
+	void *map;
+
+	ASSERT_NE(NULL, mkdtemp(dir));
+	ASSERT_EQ(0, mount("noexec", dir, "tmpfs", MS_NOEXEC, ""));
+	file = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	EXPECT_EQ(0, umount2(dir, MNT_DETACH));
+	EXPECT_EQ(0, rmdir(dir));
+	ASSERT_TRUE(fill_file(file, PAGES));
+	fd = region_over(file, PAGES * page_size());
+	ASSERT_LE(0, fd);
+	map = mmap(NULL, page_size(), PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);
+	EXPECT_TRUE(failed(map));
+	EXPECT_EQ(EPERM, errno);
+	map = mmap(NULL, page_size(), PROT_READ, MAP_SHARED, fd, 0);
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(-1, mprotect(map, page_size(), PROT_READ | PROT_EXEC));
+	EXPECT_EQ(EACCES, errno);
+	close(fd);
+	close(file);
+}
+
 static int refused(int file, int error)
 {
 	int fd = region_over(file, PAGES * page_size());

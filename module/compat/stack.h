@@ -68,6 +68,18 @@ static inline void vma_unmap_file(struct vm_area_struct *vma,
 #endif
 
 /*
+ * Linux 6.3, commit bc292ab00f6c ("mm: introduce vma->vm_flags wrapper
+ * functions")
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vm_flags_clear(struct vm_area_struct *vma,
+				  unsigned long flags)
+{
+	vma->vm_flags &= ~flags;
+}
+#endif
+
+/*
  * Linux 6.8, commit 269aed7014b3 ("fs: move file_start_write() into
  * vfs_iter_write()")
  */
