@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A suspend, as far as the kernel's own test of it goes: processes are frozen, and
- * devices suspended, for a second. How long a fault took that was under way is not
- * known; what comes afterwards is counted and measured as before.
+ * The begin of a suspend, and its end, by the kernel's own test: processes are
+ * frozen for a second, and no device notices. How long a fault took that was under
+ * way is not known; what comes afterwards is counted and measured as before.
  */
 #include "count.h"
 
@@ -64,7 +64,7 @@ FIXTURE_SETUP(suspend)
 	self->sleeper.page = map_anon(page_size());
 	ASSERT_FALSE(failed(self->sleeper.page));
 	ASSERT_TRUE(trace_create(&self->trace));
-	ASSERT_TRUE(put(PM_TEST, "platform"));
+	ASSERT_TRUE(put(PM_TEST, "freezer"));
 	self->delay = slurp(PM_DELAY);
 	ASSERT_NE(NULL, self->delay);
 	ASSERT_TRUE(put(PM_DELAY, "1"));

@@ -7,6 +7,7 @@
 
 #include <linux/userfaultfd.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 
 #ifndef SYS_pidfd_open
@@ -17,7 +18,7 @@
 #endif
 
 #define VICTIMS 10
-#define HEIRS 200
+#define HEIRS 100
 
 /* A child in a fault that userfaultfd does not answer. */
 struct victim {
@@ -39,8 +40,7 @@ static void victim_handle(int unused)
 	poll(NULL, 0, signals++ ? -1 : 0);
 }
 
-/* Registers the page, and writes down by which descriptor. */
-static bool victim_register(char *page, int say)
+static bool page_register(int uffd, char *page)
 {
 	struct uffdio_api api = { .api = UFFD_API };
 	struct uffdio_register range = {
@@ -48,18 +48,19 @@ static bool victim_register(char *page, int say)
 		.range.len = page_size(),
 		.mode = UFFDIO_REGISTER_MODE_MISSING,
 	};
-	int uffd = syscall(SYS_userfaultfd, 0);
 
-	return uffd >= 0 && !ioctl(uffd, UFFDIO_API, &api) &&
-	       !ioctl(uffd, UFFDIO_REGISTER, &range) &&
-	       write(say, &uffd, sizeof(uffd)) == sizeof(uffd);
+	return !ioctl(uffd, UFFDIO_API, &api) &&
+	       !ioctl(uffd, UFFDIO_REGISTER, &range);
 }
 
 static void victim_run(char *page, int say)
 {
+	int uffd = syscall(SYS_userfaultfd, 0);
+
 	victim_says = say;
 	signal(SIGUSR1, victim_handle);
-	if (!victim_register(page, say))
+	if (!page_register(uffd, page) ||
+	    write(say, &uffd, sizeof(uffd)) != sizeof(uffd))
 		_exit(1);
 	/* All the handler needs is there afterwards: it brings no fault. */
 	raise(SIGUSR1);
@@ -207,31 +208,91 @@ TEST_F(killed, what_exits_unseen_is_given_up_later)
 		usleep(100000);
 }
 
-/* They get the memory of the structures of those killed, and their addresses. */
+/* ---- threads, which have the address space of the one that exited ---- */
+
+static void thread_exit(int unused)
+{
+	(void)unused;
+	syscall(SYS_exit, 0);
+}
+
+/* Its place is kept until it touches the page, when it is its turn. */
+struct heir {
+	pthread_t thread;
+	pthread_mutex_t turn;
+	char *page;
+};
+
+static void *heir_run(void *data)
+{
+	struct heir *heir = data;
+
+	pthread_mutex_lock(&heir->turn);
+	touch_read(heir->page);
+	return NULL;
+}
+
+static void *page_touch(void *page)
+{
+	touch_read(page);
+	return NULL;
+}
+
+/* A thread that exits between two attempts to touch the page. */
+static bool thread_between(int uffd, char *page)
+{
+	struct uffd_msg message;
+	pthread_t thread;
+
+	return !pthread_create(&thread, NULL, page_touch, page) &&
+	       read(uffd, &message, sizeof(message)) == sizeof(message) &&
+	       !pthread_kill(thread, SIGUSR1) && !pthread_join(thread, NULL);
+}
+
+/* All at once, so that they get all structs of tasks that are free. */
+static bool heirs_start(struct heir *heirs, char *page)
+{
+	for (int i = 0; i < HEIRS; i++) {
+		heirs[i].page = page;
+		pthread_mutex_init(&heirs[i].turn, NULL);
+		pthread_mutex_lock(&heirs[i].turn);
+		if (pthread_create(&heirs[i].thread, NULL, heir_run, &heirs[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Each finds the page untouched. */
+static bool heirs_touch(struct heir *heirs, char *page)
+{
+	for (int i = 0; i < HEIRS; i++) {
+		pthread_mutex_unlock(&heirs[i].turn);
+		if (pthread_join(heirs[i].thread, NULL) ||
+		    madvise(page, page_size(), MADV_DONTNEED))
+			return false;
+	}
+	return true;
+}
+
 TEST_F(killed, no_other_task_takes_its_fault_for_its_own)
 {
-	struct victim victim;
+	static struct heir heirs[HEIRS];
+	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
 	cpu_set_t one;
-	pid_t pid;
 
+	/* What is free is found again by the processor that freed it. */
 	CPU_ZERO(&one);
 	CPU_SET(sched_getcpu(), &one);
 	ASSERT_EQ(0, sched_setaffinity(0, sizeof(one), &one));
+	signal(SIGUSR1, thread_exit);
+	ASSERT_TRUE(page_register(uffd, self->page));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
-	for (int i = 0; i < VICTIMS; i++) {
-		ASSERT_TRUE(victim_start(&victim, self->page));
-		ASSERT_TRUE(victim_kill(&victim));
-	}
-	for (int i = 0; i < HEIRS; i++) {
-		pid = fork_child();
-		ASSERT_LE(0, pid);
-		if (!pid) {
-			touch_read(self->page);
-			_exit(0);
-		}
-		ASSERT_EQ(0, wait_for(pid));
-	}
+	for (int i = 0; i < VICTIMS; i++)
+		ASSERT_TRUE(thread_between(uffd, self->page));
+	close(uffd);
+	ASSERT_TRUE(heirs_start(heirs, self->page));
+	ASSERT_TRUE(heirs_touch(heirs, self->page));
 	ASSERT_TRUE(trace_end(&self->trace));
 	EXPECT_EQ(HEIRS, faults_in(&self->trace, self->page, page_size(),
 				   "anon-zero"));
