@@ -56,8 +56,9 @@ static void probes_work_fn(struct work_struct *work);
 static DECLARE_DELAYED_WORK(probes_work, probes_work_fn);
 
 /*
- * The first candidate that is taken, else the most telling error. Without memory
- * nothing can be said of a candidate: the next one is not tried.
+ * The function that is known to be there. Otherwise the first candidate that is
+ * taken, or the most telling error. Without memory nothing can be said of a
+ * candidate: the next one is not tried.
  */
 static int probe_choose(struct probe *probe,
 			int (*take)(struct probe *probe, const char *symbol))
@@ -67,6 +68,8 @@ static int probe_choose(struct probe *probe,
 
 	lockdep_assert_held(&probes_lock);
 
+	if (probe->symbol)
+		return take(probe, probe->symbol);
 	for (symbol = probe->symbols; *symbol; symbol++) {
 		int ret = take(probe, *symbol);
 

@@ -200,7 +200,7 @@ instead_of_bpf() {
 	said=$(timeout 60 bpftrace -e "$fentry" 2>&1) && return 1
 	[[ $(how_fault_is_attached) == *'by direct call'* ]] &&
 		within 257 99999 "$(our_faults)" "our faults" || return
-	enable_all 0
+	enable_all 0 && settle
 }
 
 # Nothing but direct calls is allowed, and somebody else is there.

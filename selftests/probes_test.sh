@@ -127,12 +127,15 @@ ftrace_goes() {
 	enable_all 0 && attach_by auto && return $status
 }
 
-# by WHOM ENABLE: grace periods of RCU tasks that a process waits for while it
-# writes this to the events' enable.
+# waited 0|1: grace periods of RCU tasks that a process waits for while it enables
+# all events.
 waited() {
+	local pid
+
 	echo >"$instance/trace"
-	bash -c 'echo $1 >"$2"' - "$1" $tracing/events/mmapdemo/enable
-	awk '/synchronize_rcu_tasks/' "$instance/trace" | grep -c '^ *bash-'
+	pid=$(bash -c 'echo $$ && echo "$1" >"$2"' - "$1" \
+		$tracing/events/mmapdemo/enable)
+	grep -c -- "-$pid .*synchronize_rcu_tasks" "$instance/trace"
 }
 
 # Others wait for event_mutex meanwhile.
@@ -144,7 +147,7 @@ no_grace_period() {
 			>>$tracing/kprobe_events && mkdir "$instance" &&
 		echo 1 >"$instance/events/kprobes/mmapdemo_grace/enable" ||
 		return
-	for i in 1 0 1 settled 0; do
+	for i in 1 settled 0 1 0; do
 		if [[ $i == settled ]]; then
 			settled
 		else
