@@ -254,7 +254,7 @@ int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now)
 	int ret;
 
 	if (!READ_ONCE(direct_allowed))
-		return -EAGAIN;
+		return now ? -EAGAIN : -EINPROGRESS;
 	ret = now ? mmapdemo_locate(probe, symbol, NULL) : 0;
 	if (!ret)
 		ret = direct_ready(probe, now);

@@ -59,17 +59,14 @@ static __always_inline unsigned long
 direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 	     void (*leave)(void *frame, unsigned long ret))
 {
-	unsigned long round;
-
 	preempt_disable_notrace();
-	round = READ_ONCE(probe->round);
-	if (likely(round == frame->round)) {
+	if (likely(READ_ONCE(probe->round) == frame->round)) {
 		leave(frame->data, ret);
 		__this_cpu_dec(probe->count->inside);
 	} else {
+		/* Whatever the probe was armed by since: the reference may wait. */
 		__this_cpu_dec(probe->count->inside);
-		if (!round)
-			mmapdemo_direct_drain(probe);
+		mmapdemo_direct_drain(probe);
 	}
 	preempt_enable_notrace();
 	return ret;

@@ -43,7 +43,8 @@ static struct probe *const probes[] = { MMAPDEMO_PROBES(PROBE_LIST) };
 static_assert(ARRAY_SIZE(probes) <= MMAPDEMO_PROBES_MAX);
 
 static DEFINE_MUTEX(probes_lock);
-static bool probes_closed;	/* module_exit() began; under probes_lock */
+static bool probes_open;	/* between module_init() and module_exit() */
+static bool probes_closed;	/* module_exit() began; both under probes_lock */
 static bool probes_watched;	/* probes_watch(true); under probes_lock */
 static unsigned int probes_linger = 5000;	/* ms; under probes_lock */
 
@@ -210,6 +211,8 @@ static unsigned long probe_due(const struct probe *probe)
 		       PROBES_HANDOVER_DELAY : MAX_JIFFY_OFFSET;
 	if (!probe_is_attached(probe))
 		return MAX_JIFFY_OFFSET;
+	if (probes_closed)
+		return 0;
 	return time_before(jiffies, end) ? end - jiffies : 0;
 }
 
@@ -222,7 +225,7 @@ static void probes_schedule(void)
 
 	for (i = 0; i < ARRAY_SIZE(probes); i++)
 		due = min(due, probe_due(probes[i]));
-	if (due < MAX_JIFFY_OFFSET && !probes_closed)
+	if (due < MAX_JIFFY_OFFSET && probes_open)
 		mod_delayed_work(system_dfl_wq, &probes_work, due);
 }
 
@@ -267,6 +270,44 @@ static void probes_unwatch(void)
 		if (probes[i]->users || probe_is_attached(probes[i]))
 			return;
 	probes_watch(false);
+}
+
+/*
+ * An event can be enabled before module_init(), and a module that fails to load
+ * then is freed without module_exit(): nothing may stay attached or be left to the
+ * work. There are no trampolines yet.
+ */
+static void probes_detach_early(void)
+{
+	struct probe *list[ARRAY_SIZE(probes)];
+	unsigned int n = 0;
+	unsigned int i;
+
+	lockdep_assert_held(&probes_lock);
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		if (!probes[i]->users)
+			list[n++] = probes[i];
+	mmapdemo_kretprobe_detach(list, n);
+	probes_unwatch();
+	tracepoint_synchronize_unregister();
+	for (i = 0; i < n; i++) {
+		free_percpu(list[i]->count);
+		list[i]->count = NULL;
+	}
+}
+
+/* Detaches what nobody wants, as soon as it may. */
+static void probes_leave(void)
+{
+	lockdep_assert_held(&probes_lock);
+
+	if (!probes_open && !probes_closed) {
+		probes_detach_early();
+		return;
+	}
+	probes_unwatch();
+	probes_schedule();
 }
 
 static void probes_work_fn(struct work_struct *work)
@@ -340,8 +381,7 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 		else
 			armed = true;
 	}
-	probes_unwatch();
-	probes_schedule();
+	probes_leave();
 	if (!armed && err == -EUNATCH)
 		pr_warn_ratelimited("ftrace is switched off, nothing can be observed: sysctl kernel.ftrace_enabled=1 switches it on\n");
 out_unlock:
@@ -350,8 +390,7 @@ out_unlock:
 
 err_put:
 	probes_put(user);
-	probes_unwatch();
-	probes_schedule();
+	probes_leave();
 	mutex_unlock(&probes_lock);
 	return -ENOMEM;
 }
@@ -367,7 +406,7 @@ void mmapdemo_probes_disarm(u32 user)
 {
 	mutex_lock(&probes_lock);
 	probes_put(user);
-	probes_schedule();
+	probes_leave();
 	mutex_unlock(&probes_lock);
 }
 
@@ -477,7 +516,8 @@ int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out)
 	out->events = probe->events;
 	out->hits = count.hits;
 	out->missed = count.missed + probe->missed;
-	out->inside = count.inside;
+	/* A call that changes its CPU meanwhile is not less than none. */
+	out->inside = max(count.inside, 0L);
 	out->pending = mmapdemo_pending_count(probe->keeps);
 	out->missed += mmapdemo_kretprobe_missed(probe);
 	out->method = probe_method(probe);
@@ -508,12 +548,17 @@ static int linger_set(const char *value, const struct kernel_param *param)
 	if (ms > PROBES_LINGER_MAX)
 		return -EINVAL;
 	mutex_lock(&probes_lock);
-	probes_linger = ms;
-	probes_schedule();
+	/* Parameters can be written until after module_exit(). */
+	if (probes_closed) {
+		ret = -ESHUTDOWN;
+	} else {
+		probes_linger = ms;
+		probes_schedule();
+	}
 	mutex_unlock(&probes_lock);
-	if (!ms)
+	if (!ms && !ret)
 		flush_delayed_work(&probes_work);
-	return 0;
+	return ret;
 }
 
 static int linger_get(char *buffer, const struct kernel_param *param)
@@ -529,10 +574,17 @@ static const struct kernel_param_ops linger_ops = {
 module_param_cb(linger, &linger_ops, NULL, 0644);
 MODULE_PARM_DESC(linger, "milliseconds for which functions stay attached to when nobody observes them any longer, at most 3600000; writing 0 returns when nothing is attached in vain (default: 5000)");
 
-/** mmapdemo_probes_init - look for all functions, in the background */
+/**
+ * mmapdemo_probes_init - look for all functions, in the background
+ *
+ * The module is here to stay: what is armed already gets its trampolines.
+ */
 void mmapdemo_probes_init(void)
 {
+	mutex_lock(&probes_lock);
+	probes_open = true;
 	mod_delayed_work(system_dfl_wq, &probes_work, 0);
+	mutex_unlock(&probes_lock);
 }
 
 /**
@@ -546,8 +598,8 @@ void mmapdemo_probes_exit(void)
 	unsigned int i;
 
 	mutex_lock(&probes_lock);
+	probes_open = false;
 	probes_closed = true;
-	probes_linger = 0;
 	probes_put(~0U);
 	mutex_unlock(&probes_lock);
 	cancel_delayed_work_sync(&probes_work);
