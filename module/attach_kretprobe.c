@@ -174,5 +174,5 @@ u64 mmapdemo_kretprobe_missed(const struct probe *probe)
 {
 	if (!probe->registered)
 		return 0;
-	return (u64)probe->rp.nmissed + probe->rp.kp.nmissed;
+	return (u64)(u32)probe->rp.nmissed + probe->rp.kp.nmissed;
 }

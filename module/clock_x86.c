@@ -46,7 +46,7 @@ static void clock_set(u32 khz)
 }
 
 static void clock_check(struct work_struct *unused);
-static DECLARE_DEFERRABLE_WORK(clock_work, clock_check);
+static DECLARE_DELAYED_WORK(clock_work, clock_check);
 
 /* Did the kernel find the TSC unstable, or measure it once more? */
 static void clock_check(struct work_struct *unused)

@@ -6,6 +6,7 @@
  * counts on every CPU by itself, in probes, where preemption is disabled; the
  * reader adds up.
  */
+#include "clock_x86.h"
 #include "common.h"
 #include "mmapdemo.h"
 #include "probes.h"
@@ -141,7 +142,7 @@ static void counter_tell(const struct counter *counter,
 	int cpu, class;
 
 	out->size = sizeof(*out);
-	out->elapsed = ktime_get_mono_fast_ns() - counter->start;
+	out->elapsed = mmapdemo_clock_since(counter->start);
 	out->missed = faults_missed() - counter->missed;
 	out->classes = MMAPDEMO_FAULT_CLASS_COUNT;
 	out->buckets = MMAPDEMO_LATENCY_BUCKETS;
