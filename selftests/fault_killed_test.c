@@ -10,6 +10,8 @@
 #include <pthread.h>
 #include <sched.h>
 
+#define LINGER "/sys/module/mmapdemo/parameters/linger"
+
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
@@ -202,8 +204,11 @@ TEST_F(killed, what_exits_unseen_is_given_up_later)
 	ASSERT_TRUE(victim_start(&victim, self->page));
 	ASSERT_TRUE(victim_signal(&victim));
 	ASSERT_TRUE(trace_end(&self->trace));
+	/* Returns when nothing is attached, not even for a while. */
+	ASSERT_TRUE(put(LINGER, "0"));
 	ASSERT_TRUE(victim_kill(&victim));
 	EXPECT_EQ(1, pending(self->fd));
+	EXPECT_TRUE(put(LINGER, "5000"));
 	while (pending(self->fd) > 0)
 		usleep(100000);
 }
