@@ -97,7 +97,7 @@ static const struct vm_operations_struct mmapdemo_huge_vm_ops = {
 const struct method mmapdemo_method_huge = {
 	.name		= "huge",
 	.vm_ops		= &mmapdemo_huge_vm_ops,
-	.order		= HUGE_ORDER,
+	.order		= IS_ENABLED(CONFIG_XARRAY_MULTI) ? HUGE_ORDER : 0,
 	.planned	= true,
 	.prepare	= huge_prepare,
 };

@@ -49,7 +49,10 @@ static int remap_reserve(struct region *region)
 		if (ret)
 			goto err_free_rest;
 	}
-	return mmapdemo_memtype_set(block, pages, region->flags);
+	ret = mmapdemo_memtype_set(block, pages, region->flags);
+	if (ret)
+		region->flags = 0;	/* there is nothing to reset */
+	return ret;
 
 err_free_rest:
 	for (; i < pages; i++)

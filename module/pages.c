@@ -393,8 +393,6 @@ static int pages_take(struct region *region, pgoff_t *first, pgoff_t last,
 		}
 		folio_lock(folio);
 		xa_erase(&region->pages, pgoff);
-		/* For those of backing.c: see zap_pte_range() of Linux 5.10. */
-		folio->mapping = region->mapping;
 		taken[count++] = folio;
 		pgoff += folio_nr_pages(folio);
 	}
