@@ -13,9 +13,8 @@
  * The file system leaves its vm_ops in the VMA. We put a copy of them in their
  * place, with four hooks of ours:
  *
- * .fault	answers as planned, and with SIGBUS past the end of the region; for
- *		everything else it calls the file system's.
- * .map_pages	stays inside the region, too.
+ * .fault	answers as planned, or calls the file system's, and counts.
+ * .map_pages	maps nothing while there are plans, and counts as well.
  * .open	is called for each new VMA of the mapping, by fork() or a split, and
  * .close	for each that goes. The VMA holds the file, not the device: so each
  *		VMA has a reference on the open device, which the two get and put,
@@ -23,6 +22,11 @@
  *
  * .page_mkwrite and all others are the file system's: a store is noticed, its time
  * is recorded, and it is written, as in any other mapping of the file.
+ *
+ * The region has an end of its own, and a size that does not change. mm maps large
+ * folios whole, and looks at the end of the VMA and of the file only. So the end of
+ * the region is one of its VMAs: none goes past it, or grows. It is no protection:
+ * who may map the region may map the file, and remap_file_pages(2) does.
  */
 #include "common.h"
 #include "backing.h"
@@ -32,7 +36,6 @@
 #include "mmapdemo.h"
 #include "region.h"
 
-#include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/falloc.h>
@@ -43,7 +46,6 @@
 #include <linux/mm.h>
 #include <linux/mount.h>
 #include <linux/pagemap.h>
-#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -53,11 +55,13 @@
  * struct backing - the file of a region
  * @file: an open file of our own: what others do with theirs, as setting
  *	O_APPEND, does not concern it
+ * @mapping: of @file when it was opened, counted as writable
  * @lock: a leaf lock
  * @ops: list of struct backing_ops; entries stay until the region ends
  */
 struct backing {
 	struct file *file;
+	struct address_space *mapping;
 	spinlock_t lock;	/* of @ops */
 	struct list_head ops;
 };
@@ -90,32 +94,6 @@ static struct address_space *backing_mapping(const struct backing *backing)
 /* ---- faults ---- */
 
 /*
- * Has the region become shorter meanwhile? mmapdemo_backing_cut() waits for the
- * lock of the page, so either it unmaps the page, or the new end is seen here.
- */
-static vm_fault_t backing_recheck(struct vm_fault *vmf, vm_fault_t ret)
-{
-	if (!(ret & VM_FAULT_LOCKED) ||
-	    vmf->pgoff < region_end(vmf->vma->vm_private_data))
-		return ret;
-	unlock_page(vmf->page);
-	put_page(vmf->page);
-	vmf->page = NULL;
-	return VM_FAULT_SIGBUS;
-}
-
-static vm_fault_t backing_answer(struct vm_fault *vmf)
-{
-	vm_fault_t ret = mmapdemo_method_planned(vmf);
-
-	if (ret)
-		return ret;
-	if (vmf->pgoff >= region_end(vmf->vma->vm_private_data))
-		return VM_FAULT_SIGBUS;
-	return backing_recheck(vmf, backing_theirs(vmf->vma)->fault(vmf));
-}
-
-/*
  * The file system may give back the lock and return VM_FAULT_RETRY: the VMA may be
  * gone then. The open device keeps the region, and the code that is returned to.
  */
@@ -123,31 +101,26 @@ static vm_fault_t mmapdemo_backing_fault(struct vm_fault *vmf)
 {
 	struct region *region = vmf->vma->vm_private_data;
 	struct file *device = get_file(region->file);
-	vm_fault_t ret = backing_answer(vmf);
+	vm_fault_t ret = mmapdemo_method_planned(vmf);
 
+	if (!ret)
+		ret = backing_theirs(vmf->vma)->fault(vmf);
 	if (!(ret & VM_FAULT_RETRY))
 		mmapdemo_method_count(vmf, ret);
 	fput(device);
 	return ret;
 }
 
-/*
- * The RCU lock is what mmapdemo_backing_cut() waits for. While there are plans
- * .fault is asked for each page.
- */
+/* While there are plans .fault is asked for each page. */
 static vm_fault_t mmapdemo_backing_map_pages(struct vm_fault *vmf,
 					     pgoff_t first, pgoff_t last)
 {
 	struct region *region = vmf->vma->vm_private_data;
-	vm_fault_t ret = 0;
-	pgoff_t end;
+	vm_fault_t ret;
 
-	rcu_read_lock();
-	end = region_end(region);
-	if (first < end && plans_none(&region->plans))
-		ret = map_pages_by(backing_theirs(vmf->vma), vmf, first,
-				   min(last, end - 1));
-	rcu_read_unlock();
+	if (!plans_none(&region->plans))
+		return 0;
+	ret = map_pages_by(backing_theirs(vmf->vma), vmf, first, last);
 	if (ret & VM_FAULT_NOPAGE)
 		mmapdemo_method_count(vmf, ret);
 	return ret;
@@ -221,10 +194,12 @@ backing_wrap(struct backing *backing, struct backing_ops *spare,
 	return &ops->vm_ops;
 }
 
-/* Nothing that .fault would not be asked for, and nobody else's data in the VMA. */
-static bool backing_fits(const struct vm_area_struct *vma)
+/* Faults of pages that we know where to find, and nobody else's data in the VMA. */
+static bool backing_fits(const struct backing *backing,
+			 const struct vm_area_struct *vma)
 {
-	return vma->vm_ops && vma->vm_ops->fault && !vma->vm_private_data;
+	return vma->vm_ops && vma->vm_ops->fault && !vma->vm_private_data &&
+	       vma->vm_file->f_mapping == backing_mapping(backing);
 }
 
 /* As path_noexec(), which modules can't call. */
@@ -235,10 +210,13 @@ static bool backing_noexec(const struct path *path)
 }
 
 /* What do_mmap() asks of the file that it knows: that of the device. */
-static int backing_permit(const struct file *file, struct vm_area_struct *vma)
+static int backing_permit(struct file *file, struct vm_area_struct *vma)
 {
 	const struct inode *inode = file_inode(file);
+	int error = file_check_seals(file, vma);
 
+	if (error)
+		return error;
 	if (backing_noexec(&file->f_path)) {
 		if (vma->vm_flags & VM_EXEC)
 			return -EPERM;
@@ -258,8 +236,9 @@ static int backing_permit(const struct file *file, struct vm_area_struct *vma)
  *
  * Context: mmap_lock is held for writing.
  *
- * Return: 0, with @vma a mapping of the file; -EPERM for PROT_EXEC, if its mount is
- * noexec, -ETXTBSY or -EACCES for stores into a file that is used for swap, or may
+ * Return: 0, with @vma a mapping of the file; -ENXIO past the end of the region;
+ * -EPERM for PROT_EXEC, if its mount is noexec, and for stores into a file that is
+ * sealed; -ETXTBSY or -EACCES for stores into a file that is used for swap, or may
  * only be appended to; -ENODEV when the file system maps it by other means than
  * faults, -ENOMEM, or what its .mmap returns.
  */
@@ -271,6 +250,8 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 	int error;
 
 	mmapdemo_region_add(region, REGION_MMAPS, 1);
+	if (vma->vm_pgoff + vma_pages(vma) > region_end(region))
+		return -ENXIO;
 	error = backing_permit(backing->file, vma);
 	if (error)
 		return error;
@@ -283,14 +264,18 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 	if (error)
 		goto err_put_device;
 	error = -ENODEV;
-	if (!backing_fits(vma))
+	if (!backing_fits(backing, vma))
 		goto err_unmap_file;
 	vma->vm_ops = backing_wrap(backing, spare, vma->vm_ops);
 	vma->vm_private_data = region;
+	vm_flags_set(vma, VM_DONTEXPAND);
 	mmapdemo_region_add(region, REGION_MAPPINGS, 1);
 	return 0;
 
 err_unmap_file:
+	/* The kernel does not, when .mmap fails. */
+	if (vma->vm_ops && vma->vm_ops->close)
+		vma->vm_ops->close(vma);
 	vma_unmap_file(vma, device);
 err_put_device:
 	fput(device);
@@ -434,36 +419,6 @@ u64 mmapdemo_backing_tell(const struct region *region, pgoff_t pgoff)
 }
 
 /**
- * mmapdemo_backing_cut - unmap what is past the new end of a region
- * @region: the region, whose size was changed; its lock is held
- * @start: the new end
- * @end: the old one
- *
- * The file stays as it is, and so do private copies of its pages. Other mappings
- * of the file find the pages again.
- */
-void mmapdemo_backing_cut(const struct region *region, u64 start, u64 end)
-{
-	struct address_space *mapping = backing_mapping(region->backing);
-	struct page *page;
-	pgoff_t pgoff;
-
-	lockdep_assert_held(&region->lock);
-	/* Both hooks may have seen the old end: wait for .map_pages, ... */
-	synchronize_rcu();
-	/* ... and until what .fault returned is in the page table. */
-	for (pgoff = start >> PAGE_SHIFT; pgoff < end >> PAGE_SHIFT; pgoff++) {
-		page = find_lock_page(mapping, pgoff);
-		if (page) {
-			unlock_page(page);
-			put_page(page);
-		}
-		cond_resched();
-	}
-	unmap_mapping_range(mapping, start, end - start, /* even_cows = */ 0);
-}
-
-/**
  * mmapdemo_backing_punch - make a hole in the file
  * @backing: the file
  * @start: first byte, a multiple of the page size
@@ -473,13 +428,9 @@ void mmapdemo_backing_cut(const struct region *region, u64 start, u64 end)
  */
 int mmapdemo_backing_punch(const struct backing *backing, u64 start, u64 end)
 {
-	const struct cred *cred = override_creds(backing->file->f_cred);
-	int ret = vfs_fallocate(backing->file,
-				FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-				start, end - start);
-
-	revert_creds(cred);
-	return ret;
+	return vfs_fallocate(backing->file,
+			     FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			     start, end - start);
 }
 
 /* ---- life ---- */
@@ -497,7 +448,7 @@ static int backing_check(struct file *file)
 	if (!file->f_op->read_iter || !file->f_op->write_iter ||
 	    file->f_op->read || file->f_op->write || !can_mmap_file(file))
 		return -EINVAL;
-	/* There is no page whose lock mmapdemo_backing_cut() could wait for. */
+	/* Their faults may be answered by .huge_fault, of which we know nothing. */
 	if (IS_DAX(d_real_inode(file->f_path.dentry)))
 		return -EINVAL;
 	return 0;
@@ -515,6 +466,12 @@ static struct file *backing_file(int fd)
 		       dentry_open(&theirs->f_path, O_RDWR | O_LARGEFILE,
 				   theirs->f_cred);
 	fput(theirs);
+	/* A file system may give each open file other operations. */
+	error = IS_ERR(file) ? 0 : backing_check(file);
+	if (error) {
+		fput(file);
+		file = ERR_PTR(error);
+	}
 	return file;
 }
 
@@ -544,7 +501,8 @@ int mmapdemo_backing_open(struct region *region, int fd)
 	error = PTR_ERR_OR_ZERO(backing->file);
 	if (error)
 		goto err_free_backing;
-	error = mapping_map_writable(backing->file->f_mapping);
+	backing->mapping = backing->file->f_mapping;
+	error = mapping_map_writable(backing->mapping);
 	if (error)
 		goto err_put_file;
 	region->backing = backing;
@@ -569,7 +527,7 @@ void mmapdemo_backing_close(struct backing *backing)
 
 	list_for_each_entry_safe(ops, next, &backing->ops, list)
 		kfree(ops);
-	mapping_unmap_writable(backing->file->f_mapping);
+	mapping_unmap_writable(backing->mapping);
 	fput(backing->file);
 	kfree(backing);
 }

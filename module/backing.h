@@ -31,7 +31,6 @@ int mmapdemo_backing_sync(const struct backing *backing, loff_t start,
 u64 mmapdemo_backing_bytes(const struct region *region);
 u64 mmapdemo_backing_resident(const struct region *region);
 u64 mmapdemo_backing_tell(const struct region *region, pgoff_t pgoff);
-void mmapdemo_backing_cut(const struct region *region, u64 start, u64 end);
 int mmapdemo_backing_punch(const struct backing *backing, u64 start, u64 end);
 
 #endif /* _MMAPDEMO_BACKING_H */

@@ -93,9 +93,9 @@ static bool opened_take(struct file *file, struct region *region)
 	spin_lock(&opened->lock);
 	taken = !opened->mapped && opened->region == default_region;
 	if (taken) {
-		file->f_mapping = region->mapping;
+		WRITE_ONCE(file->f_mapping, region->mapping);
 		if (region->backing)
-			file->f_op = &mmapdemo_backed_fops;
+			WRITE_ONCE(file->f_op, &mmapdemo_backed_fops);
 		/* See mmapdemo_device_region(). */
 		smp_store_release(&opened->region, region);
 	}

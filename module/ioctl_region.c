@@ -104,10 +104,14 @@ static long ioctl_resize(struct file *file, const void __user *user)
 
 	if (ret)
 		return ret;
-	if (region->method->fixed)
+	if (region->method->fixed || region->backing)
 		return -EOPNOTSUPP;
 	if (!size_valid(arg.bytes, region->method))
 		return -EINVAL;
+	/* Nobody's RLIMIT_MEMLOCK is charged for it. */
+	if (!region->payer && arg.bytes > READ_ONCE(region->size) &&
+	    !capable(CAP_IPC_LOCK))
+		return -EPERM;
 	return mmapdemo_limits_check(arg.bytes) ?:
 	       mmapdemo_region_resize(region, arg.bytes,
 				      mmapdemo_limits_account);

@@ -124,18 +124,6 @@ static void region_set_size(struct region *region, u64 size)
 	xa_unlock(&region->pages);
 }
 
-static void region_cut(struct region *region, u64 start, u64 end)
-{
-	if (region->backing) {
-		mmapdemo_backing_cut(region, start, end);
-		return;
-	}
-	mmapdemo_pages_remove(region, start >> PAGE_SHIFT,
-			      (end >> PAGE_SHIFT) - 1);
-	unmap_mapping_range(region->mapping, start, end - start,
-			    /* even_cows = */ 1);
-}
-
 /**
  * mmapdemo_region_resize - move the end of a region
  * @region: one of its own, whose method allows it
@@ -143,10 +131,9 @@ static void region_cut(struct region *region, u64 start, u64 end)
  * @account: told by how much it is to grow, or shrank; may refuse the former
  *
  * Pages past the new end are gone afterwards, from wherever they are mapped, and
- * private copies of them as well: as truncate() does it. A region that is a file
- * leaves the file as it is, and private copies of its pages.
+ * private copies of them as well: as truncate() does it.
  *
- * Return: 0, or what @account refused it with.
+ * Return: 0, -EINTR when the task was killed, or what @account refused it with.
  */
 int mmapdemo_region_resize(struct region *region, u64 size,
 			   int (*account)(const struct cred *payer, s64 bytes))
@@ -154,7 +141,8 @@ int mmapdemo_region_resize(struct region *region, u64 size,
 	u64 old;
 	int ret = 0;
 
-	mutex_lock(&region->lock);
+	if (mutex_lock_killable(&region->lock))
+		return -EINTR;
 	old = region->size;
 	if (size > old)
 		ret = account(region->payer, size - old);
@@ -162,7 +150,10 @@ int mmapdemo_region_resize(struct region *region, u64 size,
 		goto out_unlock;
 	region_set_size(region, size);
 	if (size < old) {
-		region_cut(region, size, old);
+		mmapdemo_pages_remove(region, size >> PAGE_SHIFT,
+				      (old >> PAGE_SHIFT) - 1);
+		unmap_mapping_range(region->mapping, size, old - size,
+				    /* even_cows = */ 1);
 		account(region->payer, size - old);
 	}
 out_unlock:
@@ -176,24 +167,25 @@ out_unlock:
  * @start: first byte, a multiple of what the size is one of
  * @end: after the last one, the same; may be past the region's end
  *
- * Return: 0, or why there can be no hole in the file that it is.
+ * Return: 0, -EINTR when the task was killed, or why there can be no hole in the
+ * file that it is.
  */
 int mmapdemo_region_punch(struct region *region, u64 start, u64 end)
 {
-	int ret = 0;
-
-	mutex_lock(&region->lock);
+	/* Its size does not change, and only the file system waits for itself. */
+	if (region->backing) {
+		end = min(end, region->size);
+		return start < end ? mmapdemo_backing_punch(region->backing,
+							    start, end) : 0;
+	}
+	if (mutex_lock_killable(&region->lock))
+		return -EINTR;
 	end = min(end, region->size);
-	if (start >= end)
-		goto out_unlock;
-	if (region->backing)
-		ret = mmapdemo_backing_punch(region->backing, start, end);
-	else
+	if (start < end)
 		mmapdemo_pages_remove(region, start >> PAGE_SHIFT,
 				      (end >> PAGE_SHIFT) - 1);
-out_unlock:
 	mutex_unlock(&region->lock);
-	return ret;
+	return 0;
 }
 
 /**

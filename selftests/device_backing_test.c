@@ -481,6 +481,26 @@ TEST_F(disk, a_full_one_refuses_stores_and_loses_none)
 		EXPECT_EQ(0x5a, byte_of(self->file, i * page_size()));
 }
 
+TEST(a_file_sealed_against_future_writes_is_mapped_read_only)
+{
+	int file = file_in_memory(), fd;
+	char *map;
+
+	ASSERT_TRUE(fill_file(file, PAGES));
+	fd = region_over(file, PAGES * page_size());
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, fcntl(file, F_ADD_SEALS, F_SEAL_FUTURE_WRITE));
+	EXPECT_TRUE(failed(device_map(fd, PAGES, MAP_SHARED, 0)));
+	EXPECT_EQ(EPERM, errno);
+	map = mmap(NULL, page_size(), PROT_READ, MAP_SHARED, fd, 0);
+	ASSERT_FALSE(failed(map));
+	EXPECT_EQ(1, *map);
+	EXPECT_EQ(-1, mprotect(map, page_size(), PROT_READ | PROT_WRITE));
+	EXPECT_EQ(EACCES, errno);
+	close(fd);
+	close(file);
+}
+
 /* A region may store into its file, mapped or not. */
 TEST(a_seal_and_a_region_exclude_each_other)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A region over a file that shrinks, grows and gets holes: what was stored, before
- * and meanwhile, is in the file, or was refused.
+ * A region that is a file, its end, and holes: what is stored beside them meanwhile
+ * is in the file.
  */
 #include "backed.h"
 
@@ -15,20 +15,24 @@ static int resize(int fd, size_t pages)
 	return region_resize(fd, pages * page_size());
 }
 
-TEST_F(backing, shrinking_leaves_the_file_as_it_is)
+/* Its VMAs end where it does: mm looks at nothing else. */
+TEST_F(backing, it_is_as_large_as_it_was_made)
 {
-	*page_at(self->map, HALF + 2) = 's';
-	ASSERT_EQ(1, pwrite(self->fd, "w", 1, (HALF + 3) * page_size()));
-	ASSERT_EQ(0, resize(self->fd, HALF));
-	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, HALF + 2)));
-	EXPECT_EQ((off_t)(PAGES * page_size()),
-		  lseek(self->file, 0, SEEK_END));
-	EXPECT_EQ('s', byte_of(self->file, (HALF + 2) * page_size()));
-	EXPECT_EQ('w', byte_of(self->file, (HALF + 3) * page_size()));
-	/* It is still there when the region grows. */
-	ASSERT_EQ(0, resize(self->fd, PAGES));
-	EXPECT_EQ('s', *page_at(self->map, HALF + 2));
-	EXPECT_EQ(HALF + 3, page_at(self->map, HALF + 2)[1]);
+	size_t all = PAGES * page_size();
+	size_t half = HALF * page_size();
+	int fd = region_over(self->file, half);
+
+	EXPECT_EQ(-1, resize(self->fd, HALF));
+	EXPECT_EQ(EOPNOTSUPP, errno);
+	EXPECT_TRUE(failed(device_map(fd, PAGES, MAP_SHARED, 0)));
+	EXPECT_EQ(ENXIO, errno);
+	EXPECT_TRUE(failed(device_map(fd, 1, MAP_SHARED, HALF)));
+	EXPECT_EQ(ENXIO, errno);
+	EXPECT_TRUE(failed(mremap(self->map, all, 2 * all, MREMAP_MAYMOVE)));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_FALSE(failed(device_map(fd, HALF, MAP_SHARED, 0)));
+	EXPECT_EQ((ssize_t)half, pwrite(fd, self->map, all, 0));
+	close(fd);
 }
 
 TEST_F(backing, a_hole_is_in_the_file_too)
@@ -70,13 +74,6 @@ TEST(without_holes_in_its_file_a_region_has_none)
 
 /* ---- stores meanwhile ---- */
 
-static __thread sigjmp_buf refused;
-
-static void store_refused(int signal)
-{
-	siglongjmp(refused, signal);
-}
-
 /* Counts in each page, as fast as it can, and knows which stores were done. */
 struct storing {
 	volatile unsigned long *counters;	/* one in each page */
@@ -87,8 +84,6 @@ struct storing {
 
 static void store_one(struct storing *storing, size_t i, unsigned long value)
 {
-	if (sigsetjmp(refused, 1))
-		return;
 	storing->counters[i * page_size() / sizeof(value)] = value;
 	storing->done[i] = value;
 }
@@ -125,29 +120,6 @@ static size_t first_lost(const struct storing *storing, int file, size_t from)
 	       sizeof(value) && value == storing->done[i])
 		i++;
 	return i;
-}
-
-TEST_F(backing, no_store_is_lost_by_shrinking)
-{
-	struct sigaction action = { .sa_handler = store_refused }, old;
-	struct storing storing = { .counters = (void *)self->map };
-	pthread_t thread;
-
-	ASSERT_EQ(0, sigaction(SIGBUS, &action, &old));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, store, &storing));
-	for (int i = 0; i < 20; i++) {
-		wait_for_round(&storing);
-		EXPECT_EQ(0, resize(self->fd, HALF));
-		/* Whatever was behind the end was refused by now, or done. */
-		wait_for_round(&storing);
-		EXPECT_EQ(PAGES, first_lost(&storing, self->file, HALF));
-		EXPECT_EQ(0, resize(self->fd, PAGES));
-	}
-	storing.stop = true;
-	ASSERT_EQ(0, pthread_join(thread, NULL));
-	ASSERT_EQ(0, sigaction(SIGBUS, &old, NULL));
-	EXPECT_EQ(0, sync_map(self->map));
-	EXPECT_EQ(PAGES, first_lost(&storing, self->file, 0));
 }
 
 TEST_F(backing, no_store_is_lost_beside_or_after_a_hole)

@@ -124,7 +124,7 @@ static void *read_byte(void *at)
 TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
 {
 	pthread_t thread;
-	char *behind, other;
+	char *other_map, other;
 	void *byte;
 
 	SKIP_WITHOUT_DISK();
@@ -133,15 +133,14 @@ TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
 	ASSERT_EQ(0, pthread_create(&thread, NULL, read_byte,
 				    page_at(self->map, 7)));
 	disk_until_holding(self->disk, FUSE_READ);
-	/* Mappings, new faults, reads, other sizes: all that needs no disk. */
-	behind = device_map(self->fd, 1, MAP_SHARED, PAGES);
-	ASSERT_FALSE(failed(behind));
+	/* Mappings, new faults, reads: all that needs no disk. */
+	other_map = device_map(self->fd, 1, MAP_SHARED, 0);
+	ASSERT_FALSE(failed(other_map));
 	ASSERT_EQ(0, madvise(self->map, 3 * page_size(), MADV_DONTNEED));
 	EXPECT_EQ(2, *page_at(self->map, 1));
 	EXPECT_EQ(1, pread(self->fd, &other, 1, 2 * page_size()));
 	EXPECT_EQ(3, other);
-	EXPECT_EQ(0, region_resize(self->fd, 2 * PAGES * page_size()));
-	EXPECT_EQ(SIGBUS, touch_read(behind));
+	EXPECT_EQ(1, *other_map);
 	self->disk->hold = 0;
 	ASSERT_EQ(0, pthread_join(thread, &byte));
 	EXPECT_EQ((void *)8, byte);

@@ -206,6 +206,13 @@ static void do_fork(void)
 	check(pid > 0 && wait_for(pid) == 128 + SIGKILL, "another process");
 }
 
+/* Its size does not change, and nothing past it is mapped. */
+static bool fixed(void)
+{
+	return x.file >= 0 || x.method == MMAPDEMO_BY_REMAP ||
+	       x.method == MMAPDEMO_BY_PREPARE;
+}
+
 /* Where nothing is: in the page behind the one with the last byte. */
 static void do_past_end(void)
 {
@@ -216,7 +223,7 @@ static void do_past_end(void)
 	check(!pread(x.fd, &byte, 1, end()), "read past the end");
 	check(pwrite(x.fd, "x", 1, end()) == -1 && errno == ENOSPC,
 	      "write past the end");
-	if (past < x.most)
+	if (past < (fixed() ? x.size : x.most))
 		check(touch_write(x.map + past) == SIGBUS,
 		      "touch past the end");
 }
@@ -234,13 +241,6 @@ static void do_dontneed(void)
 
 /* ---- operations that change what is there ---- */
 
-/* No method that has all of its memory from the start. */
-static bool fixed(void)
-{
-	return x.method == MMAPDEMO_BY_REMAP ||
-	       x.method == MMAPDEMO_BY_PREPARE;
-}
-
 static void do_resize(void)
 {
 	struct mmapdemo_resize resize = {
@@ -249,8 +249,7 @@ static void do_resize(void)
 
 	tell("resize %#zx to %#llx", x.size, resize.bytes);
 	check(!ioctl(x.fd, MMAPDEMO_IOC_RESIZE, &resize), "resize");
-	/* The file keeps what is behind the end. */
-	if (x.file < 0 && resize.bytes < x.size)
+	if (resize.bytes < x.size)
 		memset(x.model + resize.bytes, 0, x.size - resize.bytes);
 	x.size = resize.bytes;
 }
@@ -371,6 +370,7 @@ static void do_reopen(void)
 
 #define FILE_ONLY	1
 #define CHANGING	2
+#define HOLES		4
 
 static const struct {
 	void (*run)(void);
@@ -379,7 +379,7 @@ static const struct {
 } operations[] = {
 	{ do_read, 20, 0 }, { do_write, 20, 0 }, { do_load, 20, 0 },
 	{ do_store, 20, 0 }, { do_map, 4, 0 }, { do_dontneed, 4, 0 },
-	{ do_resize, 3, CHANGING }, { do_punch, 3, CHANGING },
+	{ do_resize, 3, CHANGING }, { do_punch, 3, HOLES },
 	{ do_fork, 1, 0 }, { do_sync, 4, 0 }, { do_file_write, 3, FILE_ONLY },
 	{ do_truncate, 2, FILE_ONLY }, { do_reopen, 1, 0 },
 };
@@ -389,7 +389,8 @@ static const struct {
 static bool possible(int needs)
 {
 	return !(needs & FILE_ONLY && x.file < 0) &&
-	       !(needs & CHANGING && fixed());
+	       !(needs & CHANGING && fixed()) &&
+	       !(needs & HOLES && fixed() && x.file < 0);
 }
 
 static void operate(void)
@@ -405,7 +406,7 @@ static void operate(void)
 		operations[i].run();
 	else
 		do_load();
-	if (!chance(50) && !fixed())
+	if (!chance(50) && (x.file >= 0 || !fixed()))
 		do_past_end();
 }
 

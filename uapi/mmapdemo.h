@@ -756,15 +756,16 @@ enum mmapdemo_by {
  * mapping of the region is a mapping of the file, at the same offset, and is one in
  * /proc/PID/maps and to msync(2). The file system answers its faults, notices what
  * is stored and writes it. The region ends where the file does, if that is before;
- * touching what is past either end, can't be read, or has no room on the disk is
- * SIGBUS. fsync(2) returns the errors of the file system, once. read(2) and write(2)
- * are those of the file; write(2) fails with ENOSPC past the end, and may be done
- * as if after a truncation of the file at the same time. Shrinking the region unmaps
- * what is past its end, but for private copies, and leaves the file as it is;
- * MMAPDEMO_IOC_PUNCH makes a hole in the file. resident_pages and MMAPDEMO_IOC_PAGES
- * are about the pages that the page cache has of the file, and around_pages stays 0.
- * The file is opened once more, with the rights of the descriptor, which may be
- * closed. A memfd can't be sealed against writing meanwhile: EBUSY.
+ * touching what is past the end of the file, can't be read, or has no room on the
+ * disk is SIGBUS. A mapping that reaches past the region's own end fails with ENXIO,
+ * and can't be made larger by mremap(2). fsync(2) returns the errors of the file
+ * system, once. read(2) and write(2) are those of the file; write(2) fails with
+ * ENOSPC past the end, and may be done as if after a truncation of the file at the
+ * same time. MMAPDEMO_IOC_PUNCH makes a hole in the file. resident_pages and
+ * MMAPDEMO_IOC_PAGES are about the pages that the page cache has of the file, and
+ * around_pages stays 0. The file is opened once more, with the rights of the
+ * descriptor, which may be closed. A memfd can't be sealed against writing
+ * meanwhile: EBUSY.
  *
  * Fails with EBUSY when the open file has a region of its own, or was mapped;
  * EFBIG when @bytes is more than the module parameter region_max, or, with
@@ -799,8 +800,10 @@ struct mmapdemo_region {
  * SIGBUS, until the region grows again: then they are zeros.
  *
  * Fails with EPERM for the region that all share, and when the descriptor can't
- * be written to; EOPNOTSUPP with MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE; and
- * otherwise as MMAPDEMO_IOC_REGION.
+ * be written to, or the region was made with CAP_IPC_LOCK, is to grow, and the caller
+ * does not have it; EOPNOTSUPP with MMAPDEMO_BY_REMAP, MMAPDEMO_BY_PREPARE and
+ * MMAPDEMO_REGION_BACKED; EINTR after a signal that kills; and otherwise as
+ * MMAPDEMO_IOC_REGION.
  */
 struct mmapdemo_resize {
 	__u64 size;

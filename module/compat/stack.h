@@ -9,6 +9,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/shmem_fs.h>
 #include <linux/version.h>
 
 /*
@@ -78,6 +79,29 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 	vma->vm_flags &= ~flags;
 }
 #endif
+
+/*
+ * May the VMA be a mapping of @file, or is that sealed? Linux 6.14 ("mm: perform all
+ * memfd seal checks in a single place") and stable updates from 6.1 on look at the
+ * seals of the file that mmap() is called with only; before, .mmap of the file did.
+ */
+static inline int file_check_seals(struct file *file,
+				   struct vm_area_struct *vma)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
+	unsigned int seals = 0;
+
+	if (shmem_mapping(file->f_mapping))
+		seals = SHMEM_I(file_inode(file))->seals;
+	if (!(seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) ||
+	    !(vma->vm_flags & VM_SHARED))
+		return 0;
+	if (vma->vm_flags & VM_WRITE)
+		return -EPERM;
+	vm_flags_clear(vma, VM_MAYWRITE);
+#endif
+	return 0;
+}
 
 /*
  * Linux 6.8, commit 269aed7014b3 ("fs: move file_start_write() into
