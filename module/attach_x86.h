@@ -22,14 +22,16 @@ static inline unsigned long attach_argument(struct pt_regs *regs,
 }
 
 /*
- * Does ftrace call from this place? If not there is a nop. While the kernel patches
- * one to the other there is a breakpoint.
+ * Does ftrace call from this place? If not there is a nop. Since Linux 6.19 a direct
+ * call of BPF can be a jump. While the kernel patches one to the other there is a
+ * breakpoint.
  */
 static inline bool attach_calls(unsigned long location)
 {
 	u8 opcode = READ_ONCE(*(const u8 *)location);
 
-	return opcode == CALL_INSN_OPCODE || opcode == INT3_INSN_OPCODE;
+	return opcode == CALL_INSN_OPCODE || opcode == JMP32_INSN_OPCODE ||
+	       opcode == INT3_INSN_OPCODE;
 }
 
 #endif /* _MMAPDEMO_ATTACH_X86_H */
