@@ -126,7 +126,6 @@ void mmapdemo_probes_exit(void);
 int mmapdemo_probes_arm(u32 events, u32 user);
 void mmapdemo_probes_disarm(u32 user);
 int mmapdemo_probes_attach_by(u32 method);
-void mmapdemo_probes_linger(unsigned int ms);
 long mmapdemo_probe_inside(const struct probe *probe);
 
 unsigned int mmapdemo_probes_count(void);

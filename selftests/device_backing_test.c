@@ -113,7 +113,7 @@ TEST_F(backing, write_is_in_the_file)
 	EXPECT_EQ('g', byte_of(self->file, 2 * page_size() + 4));
 }
 
-/* Whoever writes to the file holds its locks, and reads a page of the region. */
+/* A write to the file holds its locks, and reads a page of the region. */
 TEST_F(backing, the_file_is_written_from_its_own_region)
 {
 	ASSERT_EQ(0, madvise(self->map, PAGES * page_size(), MADV_DONTNEED));

@@ -174,7 +174,7 @@ TEST_F_TIMEOUT(disk, who_waits_for_what_another_reads_can_be_killed, 60)
 
 /* ---- writing ---- */
 
-/* Both are told: who syncs the region, and who syncs the file. */
+/* A sync of the region returns it, and one of the file. */
 TEST_F(disk, what_can_not_be_written_is_told_once)
 {
 	int other;

@@ -741,8 +741,8 @@ enum mmapdemo_by {
  *
  * The memory is never swapped. So all of @bytes, touched or not, count for
  * RLIMIT_MEMLOCK of the user who makes this call, together with what io_uring(7) and
- * AF_XDP count for it, until the region's end; unless he has CAP_IPC_LOCK, or there
- * is a file behind the region, whose memory it is then.
+ * AF_XDP count for it, until the region's end; except with CAP_IPC_LOCK, and for
+ * a region that is a file, which has no memory of its own.
  *
  * mmap() of it fails with EINVAL for MAP_PRIVATE with MMAPDEMO_BY_PFN,
  * MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE: there is no page that the kernel could
