@@ -147,9 +147,6 @@ attached() {
 		$tracing/enabled_functions
 }
 
-# What somebody else attached before, as watched.sh does, stays.
-attached_before=$(attached 2>/dev/null) || :
-
 # settle: what nobody observes any longer is detached when it returns.
 settle() {
 	local linger
@@ -157,6 +154,11 @@ settle() {
 	linger=$(cat $parameters/linger) && echo 0 >$parameters/linger &&
 		echo "$linger" >$parameters/linger
 }
+
+# What somebody else attached before, as watched.sh does, stays; what lingers of
+# the test before does not.
+! loaded || ((EUID)) || settle
+attached_before=$(attached 2>/dev/null) || :
 
 # settled: no function will be attached to in another way than it is.
 settled() {

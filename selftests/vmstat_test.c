@@ -84,8 +84,9 @@ static struct sums kernel_sums(void)
 }
 
 /* Switches the trace; false: somebody had a fault meanwhile. */
-static bool moment_at(struct moment *moment, const struct trace *trace,
-		      int counter, bool on)
+static __attribute__((noinline))
+bool moment_at(struct moment *moment, const struct trace *trace, int counter,
+	       bool on)
 {
 	struct sums again;
 
@@ -110,12 +111,21 @@ static bool begin(struct moment *moment, const struct trace *trace, int counter)
 	return false;
 }
 
-/* What a fork() has write-protected of us is written to before it matters. */
+/*
+ * What a fork() has write-protected of us is written to before it matters: one
+ * call for both, so that the last one uses the same pages of the stack.
+ */
 static bool end(struct moment *moment, const struct trace *trace, int counter)
 {
-	for (int i = 0; i < TRIES; i++)
-		if (moment_at(moment, trace, counter, true))
-			return moment_at(moment, trace, counter, false);
+	bool on = true;
+
+	for (int i = 0; i < TRIES; i++) {
+		bool quiet = moment_at(moment, trace, counter, on);
+
+		if (!on)
+			return quiet;
+		on = !quiet;
+	}
 	return false;
 }
 
