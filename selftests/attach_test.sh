@@ -12,11 +12,11 @@ need_module
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 others=$tracing/instances/others
-# Tests that do not mind that, some with more than one process.
+# Tests that do not mind that, some with more than one process; all of them with
+# SOAK=1 only, as they take minutes.
 alike="vma_merge_test fault_class_test"
-# On a kernel full of sanitizers all of them would take hours.
-[[ -e /sys/kernel/debug/kmemleak ]] || alike+=" mmap_events_test mm_events_test
-	fault_uffd_test count_test books_test"
+[[ ! ${SOAK:-} ]] || alike+=" mmap_events_test mm_events_test fault_uffd_test
+	count_test books_test"
 
 # passes TEST: a test of this folder, in another process.
 passes() {

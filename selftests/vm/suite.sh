@@ -10,6 +10,8 @@
 # build/KERNEL/check.log; check.status beside it is 0 if the tests came to their
 # end.
 #
+# With SOAK=1 the tests that repeat themselves do so for much longer.
+#
 # With WATCH=direct or WATCH=kretprobe all events of everybody are recorded while
 # they run, attached so; without those tests that decide themselves what is
 # attached, or unload the module.
@@ -62,7 +64,8 @@ in_guest() {
 	[[ ! ${WATCH:-} ]] || through+=(selftests/vm/watched.sh "$WATCH")
 	"$vm/run.sh" "$kernel" --load --timeout 7200 "${@:2}" -- "${through[@]}" \
 		make --no-print-directory -C selftests run_tests \
-		OUTPUT=/root/mmapdemo/build/selftests "TESTS=$1" | timed
+		OUTPUT=/root/mmapdemo/build/selftests "TESTS=$1" \
+		${SOAK:+SOAK=1} | timed
 }
 
 # With two nodes, which stay as the tests want them.
