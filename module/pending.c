@@ -12,6 +12,7 @@
 #include "common.h"
 #include "compat/exit.h"
 #include "pending.h"
+#include "probes.h"
 #include "tracepoint.h"
 
 #include <linux/atomic.h>
@@ -19,6 +20,7 @@
 #include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
@@ -37,6 +39,7 @@
 struct slot {
 	u64 mark;			/* changed by cmpxchg() */
 	u64 started;			/* owner's start_time; owner's, as the rest */
+	unsigned long round;		/* of the probe that keeps it */
 	enum pending kind;
 	char data[MMAPDEMO_PENDING_MAX] __aligned(8);
 };
@@ -123,14 +126,16 @@ static void pending_sweep(void)
 
 /**
  * mmapdemo_pending_keep - leave something for the next hook
+ * @probe: the probe that keeps it
  * @kind: what; it replaces what the task left of this kind
  * @data: copied
  * @size: of @data, at most MMAPDEMO_PENDING_MAX
  *
  * From inside a probe: preemption is disabled. When all slots are taken the next
- * hook finds nothing.
+ * hook finds nothing, and @probe has missed a call.
  */
-void mmapdemo_pending_keep(enum pending kind, const void *data, size_t size)
+void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
+			   const void *data, size_t size)
 {
 	unsigned int i;
 
@@ -144,28 +149,33 @@ void mmapdemo_pending_keep(enum pending kind, const void *data, size_t size)
 			continue;
 		WRITE_ONCE(slot->started, current->start_time);
 		WRITE_ONCE(slot->kind, kind);
+		slot->round = READ_ONCE(probe->round);
 		memcpy(slot->data, data, size);
 		/* From here on others may free the slot, when it is stale. */
 		smp_store_release(&slot->mark, mark_now());
 		return;
 	}
+	this_cpu_inc(probe->count->missed);
 }
 
 /**
  * mmapdemo_pending_take - what did the hook before leave?
+ * @probe: the probe that kept it
  * @kind: what
  * @data: filled in when true is returned, else undefined
  * @size: as it was kept
  *
  * It is gone afterwards. From inside a probe.
  *
- * Return: true when the task had left something, and not long ago.
+ * Return: true when the task had left something, not long ago, and @probe has been
+ * armed since: its next calls were observed.
  */
-bool mmapdemo_pending_take(enum pending kind, void *data, size_t size)
+bool mmapdemo_pending_take(const struct probe *probe, enum pending kind,
+			   void *data, size_t size)
 {
 	struct slot *slot;
 	u64 mark;
-	bool stale;
+	bool good;
 
 	if (!mmapdemo_pending_any() ||
 	    WARN_ON_ONCE(size > MMAPDEMO_PENDING_MAX))
@@ -175,9 +185,25 @@ bool mmapdemo_pending_take(enum pending kind, void *data, size_t size)
 	slot = slot_mine(BIT(kind), &mark);
 	if (!slot)
 		return false;
-	stale = mark_is_stale(mark);
+	good = !mark_is_stale(mark) && slot->round == READ_ONCE(probe->round);
 	memcpy(data, slot->data, size);
-	return slot_free(slot, mark) && !stale;
+	return slot_free(slot, mark) && good;
+}
+
+/**
+ * mmapdemo_pending_forget - the next hook is not to find anything
+ * @kind: of this kind
+ */
+void mmapdemo_pending_forget(enum pending kind)
+{
+	struct slot *slot;
+	u64 mark;
+
+	if (!mmapdemo_pending_any())
+		return;
+	slot = slot_mine(BIT(kind), &mark);
+	if (slot)
+		slot_free(slot, mark);
 }
 
 /**

@@ -7,6 +7,8 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+struct probe;
+
 /* At most this many bytes. */
 #define MMAPDEMO_PENDING_MAX 80
 
@@ -28,17 +30,13 @@ static inline bool mmapdemo_pending_any(void)
 	return unlikely(atomic_read(&mmapdemo_pending_slots));
 }
 
-void mmapdemo_pending_keep(enum pending kind, const void *data, size_t size);
-bool mmapdemo_pending_take(enum pending kind, void *data, size_t size);
+void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
+			   const void *data, size_t size);
+bool mmapdemo_pending_take(const struct probe *probe, enum pending kind,
+			   void *data, size_t size);
+void mmapdemo_pending_forget(enum pending kind);
 unsigned int mmapdemo_pending_count(u32 kinds);
 void mmapdemo_pending_watch(void);
 void mmapdemo_pending_unwatch(void);
-
-static inline void mmapdemo_pending_forget(enum pending kind)
-{
-	u64 nothing[1];
-
-	mmapdemo_pending_take(kind, nothing, /* size = */ 0);
-}
 
 #endif /* _MMAPDEMO_PENDING_H */

@@ -8,6 +8,7 @@
  * is kept for the time between the two.
  */
 #include "common.h"
+#include "hooks.h"
 #include "pending.h"
 #include "retry.h"
 
@@ -23,7 +24,8 @@ void mmapdemo_retry_keep(const struct retry *retry)
 {
 	static_assert(sizeof(*retry) <= MMAPDEMO_PENDING_MAX);
 
-	mmapdemo_pending_keep(MMAPDEMO_PENDING_FAULT, retry, sizeof(*retry));
+	mmapdemo_pending_keep(&mmapdemo_probe_fault, MMAPDEMO_PENDING_FAULT,
+			      retry, sizeof(*retry));
 }
 
 /**
@@ -39,7 +41,8 @@ void mmapdemo_retry_keep(const struct retry *retry)
 bool mmapdemo_retry_take(const struct mm_struct *mm, u64 address,
 			 struct retry *out)
 {
-	return mmapdemo_pending_take(MMAPDEMO_PENDING_FAULT, out,
+	return mmapdemo_pending_take(&mmapdemo_probe_fault,
+				     MMAPDEMO_PENDING_FAULT, out,
 				     sizeof(*out)) &&
 	       out->mm == mm && out->address == address;
 }

@@ -130,6 +130,8 @@ struct unlink_frame {
 	struct ma_state *mas_detach;
 };
 
+extern struct probe mmapdemo_probe_gather;
+
 /* What the first function leaves for the second. */
 struct unlink_gathered {
 	const struct ma_state *mas_detach;
@@ -167,15 +169,16 @@ static void gather_leave(void *data, unsigned long ret)
 		.range = { .start = first->vm_start, .end = last->vm_end },
 		.vmas = mas.index + 1,
 	};
-	mmapdemo_pending_keep(MMAPDEMO_PENDING_UNLINK, &gathered,
-			      sizeof(gathered));
+	mmapdemo_pending_keep(&mmapdemo_probe_gather, MMAPDEMO_PENDING_UNLINK,
+			      &gathered, sizeof(gathered));
 }
 
 static bool unlink_enter(void *data, const unsigned long *args)
 {
 	struct unlink_gathered gathered;
 
-	if (mmapdemo_pending_take(MMAPDEMO_PENDING_UNLINK, &gathered,
+	if (mmapdemo_pending_take(&mmapdemo_probe_gather,
+				  MMAPDEMO_PENDING_UNLINK, &gathered,
 				  sizeof(gathered)) &&
 	    gathered.mas_detach == (struct ma_state *)args[1])
 		unlink_tell(gathered.mm, gathered.range, gathered.vmas);
