@@ -20,7 +20,6 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/moduleparam.h>
-#include <linux/rcupdate.h>
 #include <linux/string.h>
 
 static const char *const names[] = {
@@ -166,24 +165,18 @@ bool mmapdemo_attach_works(const struct probe *probe)
  * @n: how many
  *
  * An enter() or a leave() can still run, until an RCU grace period later. Waits for
- * that where calls may be inside that return through our text.
+ * nothing: mmapdemo_direct_release() is left to the caller.
  */
 void mmapdemo_disarm(struct probe *const *list, unsigned int n)
 {
-	bool direct = false;
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
 		WRITE_ONCE(list[i]->round, 0);
 		WRITE_ONCE(list[i]->entry, 0);
 		list[i]->method = MMAPDEMO_METHOD_NONE;
-		direct |= mmapdemo_direct_disarm(list[i]);
+		mmapdemo_direct_disarm(list[i]);
 	}
-	if (!direct)
-		return;
-	synchronize_rcu();
-	for (i = 0; i < n; i++)
-		mmapdemo_direct_release(list[i]);
 }
 
 /* ---- the parameters ---- */

@@ -33,7 +33,8 @@ u64 mmapdemo_kretprobe_missed(const struct probe *probe);
 #ifdef MMAPDEMO_HAVE_DIRECT
 void mmapdemo_direct_allow(void);
 int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now);
-bool mmapdemo_direct_disarm(struct probe *probe);
+void mmapdemo_direct_disarm(struct probe *probe);
+bool mmapdemo_direct_held(const struct probe *probe);
 void mmapdemo_direct_release(struct probe *probe);
 void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock);
 bool mmapdemo_direct_attached(const struct probe *probe);
@@ -51,7 +52,11 @@ static inline int mmapdemo_direct_take(struct probe *probe, const char *symbol,
 	return -EOPNOTSUPP;
 }
 
-static inline bool mmapdemo_direct_disarm(struct probe *probe)
+static inline void mmapdemo_direct_disarm(struct probe *probe)
+{
+}
+
+static inline bool mmapdemo_direct_held(const struct probe *probe)
 {
 	return false;
 }

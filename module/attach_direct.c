@@ -18,8 +18,8 @@
  *
  * Calls are counted with preemption disabled, where the probe is found armed. A
  * grace period of RCU after it was disarmed, all that will be counted are. From
- * there on the sum only falls, and whoever sees it at zero lets the module go: the
- * disarming task, or the last call on its way out. mmapdemo_direct_exit() waits for
+ * there on the sum only falls, and whoever sees it at zero lets the module go:
+ * probes.c's work, or the last call on its way out. mmapdemo_direct_exit() waits for
  * tasks that are in our text then, in trampolines that pass them on or on that way
  * out: after unregister_ftrace_direct() they can be anywhere in it, preempted, and
  * synchronize_rcu_tasks() waits until every task has slept or was in user space.
@@ -174,11 +174,16 @@ static int direct_attach(struct probe *probe)
 	return ret;
 }
 
-/* The reference is still there when calls of the last time are inside. */
+/*
+ * The reference is still there when calls of the last time are inside, or may be: it
+ * was disarmed a moment ago.
+ */
 static int direct_hold(struct probe *probe)
 {
 	bool held;
 
+	if (probe->direct.held)
+		return 0;
 	raw_spin_lock(&drain_lock);
 	held = probe->direct.draining;
 	probe->direct.draining = false;
@@ -191,12 +196,17 @@ static int direct_hold(struct probe *probe)
  * mmapdemo_direct_disarm - the trampoline of this probe observes no longer
  * @probe: a probe whose round is 0 already
  *
- * Return: true when mmapdemo_direct_release() must be called after an RCU grace
- * period.
+ * When mmapdemo_direct_held(), mmapdemo_direct_release() must be called after an
+ * RCU grace period, unless the probe is armed again.
  */
-bool mmapdemo_direct_disarm(struct probe *probe)
+void mmapdemo_direct_disarm(struct probe *probe)
 {
 	WRITE_ONCE(probe->direct.handover, false);
+}
+
+/** mmapdemo_direct_held - does the module stay for calls that will be counted? */
+bool mmapdemo_direct_held(const struct probe *probe)
+{
 	return probe->direct.held;
 }
 

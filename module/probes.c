@@ -12,7 +12,8 @@
  * probes_work has trampolines take over from kretprobes, and detaches what nobody
  * has wanted for the time of the parameter linger, all of it together. Until then a
  * disarmed probe stays attached, observes nothing, and is armed again at no cost.
- * The work waits for RCU-tasks grace periods without probes_lock.
+ * The work waits for RCU-tasks grace periods without probes_lock. release_work waits
+ * only for the calls that may see a probe armed that is not, and lets the module go.
  *
  * An event can still be enabled when the module goes away: the trace core then
  * disables it after module_exit(). mmapdemo_probes_exit() has detached
@@ -55,6 +56,8 @@ static unsigned int probes_linger = 5000;	/* ms; under probes_lock */
 
 static void probes_work_fn(struct work_struct *work);
 static DECLARE_DELAYED_WORK(probes_work, probes_work_fn);
+static void release_work_fn(struct work_struct *work);
+static DECLARE_WORK(release_work, release_work_fn);
 
 /*
  * The function that is known to be there. Otherwise the first candidate that is
@@ -199,6 +202,41 @@ static bool probe_is_attached(const struct probe *probe)
 	return probe->registered || mmapdemo_direct_attached(probe);
 }
 
+/* Disarmed, and calls that the module stays for are still to be counted? */
+static bool probe_leaves(const struct probe *probe)
+{
+	return !probe->users && mmapdemo_direct_held(probe);
+}
+
+static void release_schedule(void)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&probes_lock);
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		if (probe_leaves(probes[i]))
+			queue_work(system_dfl_wq, &release_work);
+}
+
+/* What is armed again meanwhile, and disarmed, comes with a later work. */
+static void release_work_fn(struct work_struct *work)
+{
+	unsigned long rounds[ARRAY_SIZE(probes)];
+	unsigned int i;
+
+	mutex_lock(&probes_lock);
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		rounds[i] = probe_leaves(probes[i]) ? probes[i]->rounds : 0;
+	mutex_unlock(&probes_lock);
+	synchronize_rcu_expedited();
+	mutex_lock(&probes_lock);
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		if (probe_leaves(probes[i]) && probes[i]->rounds == rounds[i])
+			mmapdemo_direct_release(probes[i]);
+	mutex_unlock(&probes_lock);
+}
+
 /* When there is something to do for a probe, in jiffies from now; or never. */
 static unsigned long probe_due(const struct probe *probe)
 {
@@ -306,6 +344,7 @@ static void probes_leave(void)
 		probes_detach_early();
 		return;
 	}
+	release_schedule();
 	probes_unwatch();
 	probes_schedule();
 }
@@ -339,6 +378,7 @@ static void probes_settle(void)
 		probes[i]->idle = jiffies - msecs_to_jiffies(probes_linger);
 	probes_schedule();
 	mutex_unlock(&probes_lock);
+	flush_work(&release_work);
 	flush_delayed_work(&probes_work);
 }
 
@@ -556,9 +596,12 @@ static int linger_set(const char *value, const struct kernel_param *param)
 		probes_schedule();
 	}
 	mutex_unlock(&probes_lock);
-	if (!ms && !ret)
+	if (ret)
+		return ret;
+	flush_work(&release_work);
+	if (!ms)
 		flush_delayed_work(&probes_work);
-	return ret;
+	return 0;
 }
 
 static int linger_get(char *buffer, const struct kernel_param *param)
@@ -572,7 +615,7 @@ static const struct kernel_param_ops linger_ops = {
 };
 
 module_param_cb(linger, &linger_ops, NULL, 0644);
-MODULE_PARM_DESC(linger, "milliseconds for which functions stay attached to when nobody observes them any longer, at most 3600000; writing 0 returns when nothing is attached in vain (default: 5000)");
+MODULE_PARM_DESC(linger, "milliseconds for which functions stay attached to when nobody observes them any longer, at most 3600000; writing returns when what is disabled no longer keeps the module from being unloaded, writing 0 when nothing is attached in vain (default: 5000)");
 
 /**
  * mmapdemo_probes_init - look for all functions, in the background
@@ -602,6 +645,7 @@ void mmapdemo_probes_exit(void)
 	probes_closed = true;
 	probes_put(~0U);
 	mutex_unlock(&probes_lock);
+	cancel_work_sync(&release_work);
 	cancel_delayed_work_sync(&probes_work);
 	probes_detach();
 	mutex_lock(&probes_lock);

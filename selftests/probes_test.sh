@@ -127,26 +127,30 @@ ftrace_goes() {
 	enable_all 0 && attach_by auto && return $status
 }
 
-# waited 0|1: grace periods of RCU tasks that a process waits for while it enables
-# all events.
+# waited 0|1: grace periods of RCU that the probe engine waits for, and those of RCU
+# tasks that anybody waits for, while a process enables or disables all events.
 waited() {
 	local pid
 
 	echo >"$instance/trace"
 	pid=$(bash -c 'echo $$ && echo "$1" >"$2"' - "$1" \
 		$tracing/events/mmapdemo/enable)
-	grep -c -- "-$pid .*synchronize_rcu_tasks" "$instance/trace"
+	grep -cE -- "-$pid .*synchronize_rcu_tasks|=> mmapdemo_probes_(dis)?arm" \
+		"$instance/trace"
 }
 
 # Others wait for event_mutex meanwhile.
 no_grace_period() {
 	local instance=$tracing/instances/mmapdemo-grace-$$ i all=0
 
-	attach_by auto &&
-		echo 'p:mmapdemo_grace synchronize_rcu_tasks' \
-			>>$tracing/kprobe_events && mkdir "$instance" &&
-		echo 1 >"$instance/events/kprobes/mmapdemo_grace/enable" ||
-		return
+	attach_by auto && mkdir "$instance" || return
+	for i in synchronize_rcu synchronize_rcu_tasks; do
+		echo "p:mmapdemo_grace/$i $i" >>$tracing/kprobe_events &&
+			echo stacktrace \
+				>"$instance/events/mmapdemo_grace/$i/trigger" &&
+			echo 1 >"$instance/events/mmapdemo_grace/$i/enable" ||
+			return
+	done
 	for i in 1 settled 0 1 0; do
 		if [[ $i == settled ]]; then
 			settled
@@ -156,13 +160,16 @@ no_grace_period() {
 	done
 	echo >"$instance/trace"
 	settle
-	grep -q synchronize_rcu_tasks "$instance/trace" || {
+	grep -q 'synchronize_rcu_tasks: ' "$instance/trace" || {
 		echo 'detaching waited for nothing: not the function to watch'
 		all=1
 	}
-	echo 0 >"$instance/events/kprobes/mmapdemo_grace/enable"
+	for i in synchronize_rcu synchronize_rcu_tasks; do
+		echo 0 >"$instance/events/mmapdemo_grace/$i/enable"
+		echo '!stacktrace' >"$instance/events/mmapdemo_grace/$i/trigger"
+		echo "-:mmapdemo_grace/$i" >>$tracing/kprobe_events
+	done
 	rmdir "$instance"
-	echo '-:mmapdemo_grace' >>$tracing/kprobe_events
 	equal 0 $all 'grace periods under event_mutex'
 }
 
@@ -173,7 +180,7 @@ check 'every function can be attached to by a kretprobe' \
 check 'every function can be attached to by a direct call' \
 	all_attached_by direct 'direct call'
 check 'and to none afterwards' all_are ready
-check 'enabling waits for no grace period of RCU tasks, nor does disabling' \
+check 'enabling waits for no grace period, nor does disabling' \
 	no_grace_period
 check 'nothing is enabled by kretprobe while ftrace is off' \
 	refused_without_ftrace kretprobe

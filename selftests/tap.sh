@@ -102,8 +102,15 @@ load() {
 	loaded || insmod "$ko" "$@"
 }
 
+# What was disabled a moment ago keeps it, until this parameter was written.
 unload() {
-	! loaded || { drained && rmmod mmapdemo; }
+	! loaded || { drained && same_linger && rmmod mmapdemo; }
+}
+
+same_linger() {
+	local linger
+
+	linger=$(cat $parameters/linger) && echo "$linger" >$parameters/linger
 }
 
 need_root() {

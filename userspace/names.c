@@ -195,7 +195,7 @@ const char *name_attach_error(int error)
 	case ENOMEM:
 		return "no memory";
 	case EUNATCH:
-		return "ftrace is switched off (sysctl kernel.ftrace_enabled=0)";
+		return "ftrace is switched off (sysctl kernel.ftrace_enabled=0), or kprobes are";
 	default:
 		return strerror(error);
 	}
