@@ -2,16 +2,21 @@
 /*
  * Does to a region what programs do to files, at random: reads and writes,
  * through descriptors and mappings, of any length and offset, also by a process that
- * is killed; changes its size, punches holes, syncs, opens it anew. All of it is
+ * is killed; changes its size, punches holes, syncs, opens it again. All of it is
  * done to an array, too, which the region, and the file behind it, must not differ
  * from.
  *
- * device_exercise [-n OPERATIONS] [-s SEED] [-m METHOD] [-f FILE] [-x]
+ * device_exercise [-n OPERATIONS] [-s SEED] [-m METHOD] [-f FILE] [-F FOLDER] [-p]
+ *		   [-x]
  *
  *	-n	how many, by default 100000
  *	-s	do the same again; by default the time
  *	-m	how it is mapped: page, insert, pfn ...; by default page
  *	-f	have this file behind it, which is overwritten
+ *	-F	freeze the file system of this folder at times, which must be the
+ *		file's and nobody else's
+ *	-p	poison pages at times, which are lost until the machine is started
+ *		again
  *	-x	change bytes behind its back: it must find a difference
  *
  * Prints seed and operations, and at a difference the last operations.
@@ -19,6 +24,7 @@
 #include "region.h"
 
 #include <errno.h>
+#include <linux/fs.h>
 #include <stdarg.h>
 #include <time.h>
 
@@ -31,6 +37,9 @@ static struct {
 	int file;	/* -1: none behind it */
 	int fd;
 	char *map;	/* of all it can be */
+	int freezes;	/* a folder, -1: none */
+	bool frozen;
+	bool poisons;
 
 	/* what it should be */
 	unsigned char *model;
@@ -62,6 +71,8 @@ static void __attribute__((noreturn)) fail(const char *what)
 {
 	unsigned long first = x.count < TOLD ? 0 : x.count - TOLD + 1;
 
+	if (x.frozen)
+		ioctl(x.freezes, FITHAW, 0);
 	fprintf(stderr, "%s: operation %lu of seed %llu\n", what, x.count,
 		x.seed);
 	for (unsigned long i = first; i <= x.count; i++)
@@ -254,19 +265,27 @@ static void do_resize(void)
 	x.size = resize.bytes;
 }
 
+static void punch(size_t start, size_t end)
+{
+	struct mmapdemo_punch punch = {
+		.size = sizeof(punch), .start = start, .end = end,
+	};
+
+	check(!ioctl(x.fd, MMAPDEMO_IOC_PUNCH, &punch), "punch");
+	memset(x.model + start, 0, end - start);
+}
+
 static void do_punch(void)
 {
-	struct mmapdemo_punch punch = { .size = sizeof(punch) };
+	size_t start = chance(x.most / x.block) * x.block;
+	size_t end = start + (1 + chance(3)) * x.block;
 
-	punch.start = chance(x.most / x.block) * x.block;
-	punch.end = punch.start + (1 + chance(3)) * x.block;
-	if (punch.end > x.size)
-		punch.end = x.size;
-	if (punch.start > punch.end)
-		punch.start = punch.end;
-	tell("punch %#llx-%#llx", punch.start, punch.end);
-	check(!ioctl(x.fd, MMAPDEMO_IOC_PUNCH, &punch), "punch");
-	memset(x.model + punch.start, 0, punch.end - punch.start);
+	if (end > x.size)
+		end = x.size;
+	if (start > end)
+		start = end;
+	tell("punch %#zx-%#zx", start, end);
+	punch(start, end);
 }
 
 /* ---- the file behind it ---- */
@@ -293,30 +312,104 @@ static void do_sync(void)
 	compare_file();
 }
 
-/* By somebody else, to the file: who may only do so between two syncs. */
 static void do_file_write(void)
 {
 	size_t start, length = part(&start);
 
-	tell("sync, write file %#zx at %#zx, sync", length, start);
-	sync_all();
+	tell("write file %#zx at %#zx", length, start);
 	fill(start, length);
 	check(pwrite(x.file, x.bytes, length, start) == (ssize_t)length,
 	      "write file");
-	check(!fsync(x.fd), "fsync");
 }
 
 static void do_truncate(void)
 {
 	size_t size = chance(x.most) + 1;
 
-	tell("sync, truncate file %#zx to %#zx, sync", x.file_size, size);
-	sync_all();
+	tell("truncate file %#zx to %#zx", x.file_size, size);
 	check(!ftruncate(x.file, size), "truncate");
 	if (size < x.file_size)
 		memset(x.model + size, 0, x.file_size - size);
 	x.file_size = size;
-	check(!fsync(x.fd), "fsync");
+}
+
+/* ---- what goes wrong ---- */
+
+static void freeze(bool frozen)
+{
+	check(!ioctl(x.freezes, frozen ? FIFREEZE : FITHAW, 0), "freeze");
+	x.frozen = frozen;
+}
+
+/* Who stored before it was frozen is killed, and need not wait for the thaw. */
+static void do_freeze(void)
+{
+	size_t at, length = part(&at);
+	int status;
+	pid_t pid;
+
+	tell("another process stores at %#zx, frozen, killed", at);
+	if (!length)
+		return;
+	fill(at, 1);
+	pid = fork_child();
+	if (!pid) {
+		x.map[at] = x.bytes[0];
+		raise(SIGSTOP);
+	}
+	check(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status),
+	      "another process");
+	freeze(true);
+	check(!kill(pid, SIGKILL) && wait_for(pid) == 128 + SIGKILL, "kill");
+	freeze(false);
+}
+
+/* Who stores while it is frozen waits for the thaw, and may have been too late. */
+static void do_store_frozen(void)
+{
+	size_t at, length = part(&at);
+	unsigned char byte = chance(256);
+	pid_t pid;
+
+	tell("frozen, another process stores at %#zx, killed", at);
+	if (!length)
+		return;
+	freeze(true);
+	pid = fork_child();
+	if (!pid) {
+		x.map[at] = byte;
+		raise(SIGKILL);
+	}
+	check(!kill(pid, SIGKILL), "kill");
+	freeze(false);
+	check(wait_for(pid) == 128 + SIGKILL, "another process");
+	if ((unsigned char)x.map[at] == byte)
+		x.model[at] = byte;
+}
+
+/*
+ * What is in the file, too, is read again. Where the page was the only place it is
+ * lost: SIGBUS, or EIO, until a hole is punched there. That leaves the mark in the
+ * page table.
+ */
+static void do_poison(void)
+{
+	size_t start, length = part(&start);
+	char *page = x.map + (start & -page_size());
+
+	tell("sync, poison page at %#zx", start);
+	if (!length)
+		return;
+	if (x.file >= 0)
+		sync_all();
+	check(!madvise(page, page_size(), MADV_HWPOISON) || errno == EBUSY,
+	      "poison");
+	if (x.file >= 0 && !touch_read(page))
+		return;
+	start &= -x.block;
+	punch(start, start + x.block);
+	check(!madvise(page, page_size(), MADV_DONTNEED) && !touch_read(page),
+	      "touch what was poisoned");
 }
 
 /* ---- open ---- */
@@ -371,6 +464,8 @@ static void do_reopen(void)
 #define FILE_ONLY	1
 #define CHANGING	2
 #define HOLES		4
+#define FREEZING	8
+#define POISON		16
 
 static const struct {
 	void (*run)(void);
@@ -382,6 +477,8 @@ static const struct {
 	{ do_resize, 3, CHANGING }, { do_punch, 3, HOLES },
 	{ do_fork, 1, 0 }, { do_sync, 4, 0 }, { do_file_write, 3, FILE_ONLY },
 	{ do_truncate, 2, FILE_ONLY }, { do_reopen, 1, 0 },
+	{ do_freeze, 1, FREEZING }, { do_store_frozen, 1, FREEZING },
+	{ do_poison, 1, POISON | HOLES },
 };
 
 #define OPERATIONS (sizeof(operations) / sizeof(*operations))
@@ -390,7 +487,9 @@ static bool possible(int needs)
 {
 	return !(needs & FILE_ONLY && x.file < 0) &&
 	       !(needs & CHANGING && fixed()) &&
-	       !(needs & HOLES && fixed() && x.file < 0);
+	       !(needs & HOLES && fixed() && x.file < 0) &&
+	       !(needs & FREEZING && x.freezes < 0) &&
+	       !(needs & POISON && !x.poisons);
 }
 
 static void operate(void)
@@ -446,7 +545,8 @@ int main(int argc, char **argv)
 
 	x.seed = time(NULL);
 	x.file = -1;
-	while ((option = getopt(argc, argv, "n:s:m:f:x")) >= 0) {
+	x.freezes = -1;
+	while ((option = getopt(argc, argv, "n:s:m:f:F:px")) >= 0) {
 		if (option == 'n')
 			operations_wanted = strtoul(optarg, NULL, 0);
 		else if (option == 's')
@@ -456,10 +556,16 @@ int main(int argc, char **argv)
 		else if (option == 'f')
 			x.file = open(optarg, O_RDWR | O_CREAT | O_TRUNC |
 				      O_CLOEXEC, 0600);
+		else if (option == 'F')
+			x.freezes = open(optarg, O_RDONLY | O_DIRECTORY |
+					 O_CLOEXEC);
+		else if (option == 'p')
+			x.poisons = true;
 		else if (option == 'x')
 			spoil = true;
 		if (option == '?' || x.method < 0 ||
-		    (option == 'f' && x.file < 0)) {
+		    (option == 'f' && x.file < 0) ||
+		    (option == 'F' && x.freezes < 0)) {
 			fprintf(stderr, "see the top of %s\n", __FILE__);
 			return 2;
 		}

@@ -1,13 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The exerciser on the device, by each method, and with a file behind it, on the
-# disk and in memory. More, as one command: device_exercise -n 100000 -f FILE
+# The exerciser on the device, by each method, and with a file behind it, on the disk
+# and in memory; on a file system that is frozen at times, where pages are poisoned.
+# With SOAK=1 a hundred thousand operations each, and on more file systems.
 
 # shellcheck source=tap.sh disable=SC2317
 . "$(dirname "$0")/tap.sh"
 
 operations=${OPERATIONS:-2000}
+systems=ext4
+if [[ ${SOAK:-} ]]; then
+	operations=100000
+	systems='ext4 xfs btrfs overlay'
+fi
 seed=${SEED:-$RANDOM}
 work=$(mktemp -d /var/tmp/exercise.XXXXXX)
 trap 'rm -rf "$work"' EXIT
@@ -30,6 +36,37 @@ finds_what_is_wrong() {
 	}
 }
 
+# mounted FS FOLDER: a new file system there, in memory.
+mounted() {
+	truncate -s 320M "/dev/shm/exercise.$1" &&
+		"mkfs.$1" -q "/dev/shm/exercise.$1" &&
+		mount -o loop "/dev/shm/exercise.$1" "$2"
+}
+
+# laid_over FOLDER: an overlay there, of a file system at FOLDER.below.
+laid_over() {
+	mkdir "$1.below" && mounted ext4 "$1.below" &&
+		mkdir "$1.below/"{lower,upper,work} &&
+		mount -t overlay -o "lowerdir=$1.below/lower,upperdir=$1.below/upper,workdir=$1.below/work" \
+			none "$1"
+}
+
+# on FS: frozen, poisoned.
+on() {
+	local folder=$work/$1 frozen=$work/$1 status=0
+
+	mkdir "$folder" || return
+	if [[ $1 == overlay ]]; then
+		laid_over "$folder" && frozen=$folder.below
+	else
+		mounted "$1" "$folder"
+	fi && exercise -f "$folder/file" -F "$frozen" -p || status=1
+	mountpoint -q "$folder" && umount "$folder"
+	[[ $1 != overlay ]] || umount "$folder.below"
+	rm -f "/dev/shm/exercise."*
+	return "$status"
+}
+
 need_module
 echo "# seed $seed, $operations operations each"
 for method in page insert pfn remap around huge prepare; do
@@ -39,5 +76,17 @@ done
 check 'nor with a file on the disk behind it' exercise -f "$work/file"
 check 'nor with a file in memory behind it' exercise -f /dev/shm/exercise
 rm -f /dev/shm/exercise
+modprobe -qa loop overlay xfs btrfs
+for system in $systems; do
+	made=${system/overlay/ext4}
+	if ! command -v "mkfs.$made" >/dev/null; then
+		skip "nor on $system, frozen and poisoned" "needs mkfs.$made"
+	elif ! [[ -e /sys/devices/system/memory/hard_offline_page ]]; then
+		skip "nor on $system, frozen and poisoned" \
+			"the kernel has no CONFIG_MEMORY_FAILURE"
+	else
+		check "nor on $system, frozen and poisoned" on "$system"
+	fi
+done
 check 'and would find it' finds_what_is_wrong
 finish
