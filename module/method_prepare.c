@@ -21,6 +21,7 @@
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 static int prepare_reserve(struct region *region)
@@ -33,6 +34,8 @@ static int prepare_reserve(struct region *region)
 	if (!region->all)
 		return -ENOMEM;
 	for (i = 0; i < pages; i++) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		page = mmapdemo_pages_touch(region, i);
 		if (IS_ERR(page))
 			return PTR_ERR(page);

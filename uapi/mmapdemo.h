@@ -522,6 +522,10 @@ struct mmapdemo_probe {
  *
  * Equal are entries of one level whose addresses follow each other, and whose
  * bits and frames are as said. Other levels' runs may be told in between.
+ *
+ * The caller's array says nothing of the size of its elements: this structure does
+ * not grow. What it has no room for will be another structure, by a flag of
+ * struct mmapdemo_walk.
  */
 struct mmapdemo_run {
 	__u64 address;
@@ -775,7 +779,9 @@ enum mmapdemo_by {
  * @size too small; EOPNOTSUPP for flags that this processor does not have; E2BIG
  * when @size is more than a page, or what is behind our structure is not 0;
  * EPERM when the descriptor can't be written to; EFAULT; ENOMEM, also when the
- * user's regions would have more than RLIMIT_MEMLOCK. For @backing EBADF; EINVAL
+ * user's regions would have more than RLIMIT_MEMLOCK; EINTR after a signal that
+ * kills. region_max and regions_max hold for regions over files, too, although
+ * these have no memory. For @backing EBADF; EINVAL
  * when it is not a regular file, one of /proc or /sys, or one on persistent memory
  * (DAX); EACCES when it can't be read and written, or is open with O_APPEND; EPERM
  * when it is sealed; and as open(2).
