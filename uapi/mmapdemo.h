@@ -673,6 +673,7 @@ struct mmapdemo_latency {
  * @classes: classes that the module knows; those behind are 0
  * @buckets: MMAPDEMO_LATENCY_BUCKETS
  * @class: by enum mmapdemo_fault_class
+ * @by_class: the same for C++, where class is a keyword
  *
  * Every read(2) of MMAPDEMO_IOC_COUNT's descriptor begins with the first byte of
  * a new snapshot, and gives as much of it as there is room for; less than 8
@@ -687,7 +688,11 @@ struct mmapdemo_faults {
 	__u64 missed;
 	__u32 classes;
 	__u32 buckets;
+#ifdef __cplusplus
+	struct mmapdemo_latency by_class[MMAPDEMO_CLASSES_MAX];
+#else
 	struct mmapdemo_latency class[MMAPDEMO_CLASSES_MAX];
+#endif
 };
 
 /* ---- regions ---- */
