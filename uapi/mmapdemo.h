@@ -162,7 +162,7 @@ enum mmapdemo_access {
 	EM(0,	"user")		/* an instruction of the program */	\
 	EM(1,	"kernel")	/* the kernel, e.g. copying for read(2) */ \
 	EM(2,	"gup")		/* get_user_pages() of its own memory */ \
-	EMe(3,	"remote")	/* another process: ptrace, process_vm_readv */
+	EMe(3,	"remote")	/* ptrace, process_vm_readv of another process; execve */
 
 enum mmapdemo_origin {
 	MMAPDEMO_FROM_USER,

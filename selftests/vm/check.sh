@@ -3,7 +3,7 @@
 #
 # check.sh KERNEL...
 #
-# Looks at the sources, at the page of report --html, the completion for zsh, what
+# Looks at the sources and documents, at the page of report --html, the completion for zsh, what
 # make install installs and what of the harness needs no guest, and runs the tests, or those named in $TESTS,
 # on each kernel, two kernels at a time; says what failed and what was skipped, and
 # how each kernel did, also in build/check.table. The last line is "N passed, N
@@ -26,7 +26,7 @@ run_kernels() {
 }
 
 # What needs no kernel, or of them only the names: lint of all, html of the first.
-host_tests=(lint html zsh harness install)
+host_tests=(lint documents html zsh harness install)
 
 run_here() {
 	local test
