@@ -47,7 +47,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo check check-debug stress bench bench-program fuzz readme deps clean help $(KERNELS:%=modules-%)
+.PHONY: demo check check-debug stress bench bench-program fuzz readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 
@@ -143,6 +143,9 @@ fuzz: deps userspace ## Have libFuzzer try what reads recordings (SECONDS=600)
 
 readme: ## Tell in README.md what make check saw on each kernel
 	@$(VM)/readme.sh
+
+excerpts: ## Write what README.md and the manual show of a trace, after a change
+	@$(VM)/readme.sh --excerpts
 
 deps: ## Install, through apt, what building and testing need
 	@$(VM)/deps.sh

@@ -36,6 +36,17 @@ example_compiles() {
 		"$work/example.c" || ! cat "$work/example.c"
 }
 
+# between NAME FILE: what FILE has of it.
+between() {
+	sed -n "/ $1: written by make excerpts/,/ $1 end/p" "$2" | sed '1d;$d'
+}
+
+# excerpt_is_current NAME FILE
+excerpt_is_current() {
+	diff <(between "$1" "$2") <("$vm/readme.sh" --excerpts "$1") ||
+		! echo 'run: make excerpts'
+}
+
 # A page with tables says so in its first line: man runs tbl then.
 tables_are_announced() {
 	local page
@@ -66,6 +77,12 @@ check 'the manual has the signs that the program prints' knows glyphs
 check 'parameters of the module are in README' knows parameters
 check 'commands of the device are in the manual' knows ioctls
 check 'completion has the values that the program takes' knows completion
+check 'README has the trace that the program prints' \
+	excerpt_is_current trace "$top/README.md"
+check 'README has the merge that the program prints' \
+	excerpt_is_current merge "$top/README.md"
+check 'mmapdemo(1) has the story that the program prints' \
+	excerpt_is_current story "$top/userspace/man/mmapdemo.1"
 check 'the example of mmapdemo(4) compiles' example_compiles
 check 'manuals with tables say so' tables_are_announced
 finish
