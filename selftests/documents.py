@@ -269,6 +269,36 @@ def check_examples():
                     fault(f"{place}: mmapdemo {command} has no {name}")
 
 
+# ---- README ----
+
+
+NUMBERS = ["fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+
+
+def check_readme():
+    """Files, targets of make and scenes that it names."""
+    text = read("README.md")
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
+    code = re.findall(r"`([^`\n]+)`", text) + \
+        [line for _, line in examples()]
+    for line in code:
+        for target in re.findall(r"\bmake ([a-z][a-z-]*)", line.split("#")[0]):
+            if target not in targets:
+                fault(f"README.md has make {target}, the Makefile has not")
+    for link in re.findall(r"\]\(([^):#]+)\)", text):
+        if not os.path.exists(os.path.join(TOP, link)):
+            fault(f"README.md links to {link}: there is none")
+    for name in re.findall(r"[\w*]+\.[ch]\b", text):
+        if not any(glob.glob(os.path.join(TOP, folder, name)) for folder in
+                   ("module", "uapi", "userspace", "selftests",
+                    "selftests/bench/textbook")):
+            fault(f"README.md names {name}: there is none")
+    scenes = len(glob.glob(os.path.join(TOP, "userspace/tour/en/*.txt"))) - 1
+    told = re.findall(r"The tour is (\w+) scenes", text)
+    if told != NUMBERS[scenes - 15:scenes - 14]:
+        fault(f"README.md has {told} scenes, the tour has {scenes}")
+
+
 # ---- events ----
 
 

@@ -6,8 +6,8 @@
 #
 # Tests, as TAP, the page that mmapdemo report --html writes, in Chromium without
 # a screen; which is installed, if it is not there. One of the recordings is of
-# real programs, on the first kernel. With --shots makes pictures of a page instead, to
-# be looked at.
+# real programs, on the first kernel. With --shots makes pictures of a page instead,
+# to be looked at.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
