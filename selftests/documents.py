@@ -299,6 +299,17 @@ def check_readme():
         fault(f"README.md has {told} scenes, the tour has {scenes}")
 
 
+def check_layers():
+    """What others include of the module is what README.md says."""
+    told = re.search(r"^ uapi/ .*?^ userspace/ ", read("README.md"),
+                     re.M | re.S)[0]
+    real = {name for folder in ("selftests", "userspace")
+            for path in glob.glob(os.path.join(TOP, folder, "*.[ch]"))
+            for name in re.findall(r'#include "\.\./module/(\w+)\.', read(path))}
+    both_ways(set(re.findall(r"(\w+)\.[ch]", told)), real, "README.md",
+              "what is included of module/")
+
+
 # ---- events ----
 
 
@@ -531,6 +542,31 @@ def check_ioctls():
                                plain("\n".join(part.lines))):
             if word and word not in names:
                 fault(f"mmapdemo(4) has {word}, mmapdemo.h has not")
+
+
+def check_environment():
+    """Variables, but those that the C library reads."""
+    told = {name for tag in section("ENVIRONMENT").tags()
+            for name in tag.split(", ")}
+    real = {name for text in sources().values()
+            for name in re.findall(r'getenv\("(\w+)"\)', text)}
+    libraries = {"LC_ALL", "LC_MESSAGES", "LANG", "TERM", "DEBUGINFOD_URLS"}
+    both_ways(told | libraries, real | libraries, "ENVIRONMENT", "the program")
+
+
+def check_statuses():
+    """Those that the program ends with by itself."""
+    real = set(re.findall(r"CMD_\w+ = (\d)", read("userspace/cmd.h")))
+    part = section("EXIT STATUS")
+    both_ways(part.tags(), real, "EXIT STATUS", "cmd.h")
+    for command in commands():
+        for option, status in ("--help", 0), ("--no-such-option", 2):
+            if mmapdemo(command, option)[0] != status:
+                fault(f"mmapdemo {command} {option} does not end with {status}")
+    for text in sources().values():
+        for status in re.findall(r"\b12[67]\b", text):
+            if status not in part.text():
+                fault(f"EXIT STATUS does not have {status}")
 
 
 # ---- completion ----

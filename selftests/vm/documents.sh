@@ -19,6 +19,10 @@ knows() {
 	python3 "$top/selftests/documents.py" "$@"
 }
 
+knows_environment() {
+	knows environment && knows statuses
+}
+
 # What mmapdemo(4) has as its synopsis and its example, in a function.
 manual_example() {
 	local page=$top/userspace/man/mmapdemo.4
@@ -69,12 +73,15 @@ check 'files and targets that README names are there' knows readme
 check 'every option is in getopt, --help and the manual' knows options
 check 'every letter of an option is in --help' knows letters
 check 'commands in README and manuals have such options' knows examples
+check 'README says what is included of the module' knows layers
 check 'events and fields are in events.h, README, the manual, the program' \
 	knows events
 check 'members of JSON are in the program and in the manual' knows json
 check 'other formats have the names that the manual has' knows formats
 check 'tables have the columns that the manual has' knows columns
 check 'the manual has the signs that the program prints' knows glyphs
+check 'the manual has the environment and the exit statuses' \
+	knows_environment
 check 'parameters of the module are in README' knows parameters
 check 'commands of the device are in the manual' knows ioctls
 check 'completion has the values that the program takes' knows completion
