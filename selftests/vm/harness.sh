@@ -137,7 +137,7 @@ takes_harness_of_tree() {
 	local said
 
 	make_tree
-	said=$(make --no-print-directory -C "$work/tree" "$@" nothing 2>&1) &&
+	said=$(env -u MAKEFLAGS make --no-print-directory -C "$work/tree" "$@" nothing 2>&1) &&
 		equal "harness of $work/tree" "$said" 'harness'
 }
 

@@ -12,9 +12,10 @@ set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$top/selftests/tap.sh"
 
-# make_for TARGET PREFIX: for a kernel that nobody has headers of.
+# make_for TARGET PREFIX: for a kernel that nobody has headers of, whichever make
+# check was called for.
 make_for() {
-	make -C "$top" --no-print-directory "$1" UNAME_R=0.0-none PREFIX="$2" \
+	env -u MAKEFLAGS -u KERNEL -u KDIR make -C "$top" --no-print-directory "$1" UNAME_R=0.0-none PREFIX="$2" \
 		DESTDIR="$work" 2>"$work.errors" >"$work.said" ||
 		! cat "$work.said" "$work.errors"
 }
