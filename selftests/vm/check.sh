@@ -3,12 +3,13 @@
 #
 # check.sh KERNEL...
 #
-# Looks at the sources and documents, at the page of report --html, the completion for zsh, what
-# make install installs and what of the harness needs no guest, and runs the tests, or those named in $TESTS,
-# on each kernel, two kernels at a time; says what failed and what was skipped, and
-# how each kernel did, also in build/check.table. The last line is "N passed, N
-# failed, N skipped"; the status is 0 if some passed, none failed. With RETRY=1 what
-# fails but passes when run once more is told, as unsteady, and counts as passed.
+# Looks at the sources and documents, at the page of report --html, the completion
+# for zsh, what make install installs and what of the harness needs no guest, and
+# runs the tests, or those named in $TESTS, on each kernel, two kernels at a time;
+# says what failed and what was skipped, and how each kernel did, also in
+# build/check.table. The last line is "N passed, N failed, N skipped"; the status is
+# 0 if some passed, none failed. With RETRY=1 what fails but passes when run once
+# more is told, as unsteady, and counts as passed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
