@@ -31,6 +31,14 @@ kdir   := /lib/modules/$(UNAME_R)/build
 name   := $(UNAME_R)
 endif
 release ?= $(name)
+
+# The module is a part of it, unless the running kernel has no headers here and no
+# other kernel was named.
+module  = $(if $(or $(KERNEL),$(KDIR),$(wildcard $(kdir)/Makefile)),modules)
+without = $(if $(module),,@echo "mmapdemo: no kernel headers in $(kdir): \
+	the module was left out; for that run: apt-get install \
+	linux-headers-$(UNAME_R)" >&2)
+
 tests   = $(CURDIR)/build/selftests
 build   = $(CURDIR)/build/$(name)
 
@@ -39,10 +47,12 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo check check-debug stress bench bench-program fuzz readme deps clean help $(KERNELS:%=modules-%)
+.PHONY: demo check check-debug stress bench bench-program fuzz readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
+.SECONDEXPANSION:
 
-all: modules userspace ## Build the module and the program
+all: $$(module) userspace ## Build the module and the program
+	$(without)
 
 # Kbuild writes beside the sources: it gets a folder of links to them.
 modules: ## Build the module for the running kernel, or KERNEL=6.1, or KDIR=DIR
@@ -58,15 +68,19 @@ userspace: ## Build the program
 selftests: ## Build the tests, with the kselftest harness out of a package
 	@$(MAKE) -C selftests OUTPUT=$(tests)
 
-install: modules userspace ## Install module, program and manual (DESTDIR, PREFIX)
-	$(MAKE) -C $(kdir) M=$(build) INSTALL_MOD_PATH=$(DESTDIR) modules_install
-	$(depmod)
+install: $$(module) userspace ## Install module, program and manual (DESTDIR, PREFIX)
+	$(if $(module),$(MAKE) -C $(kdir) M=$(build) \
+		INSTALL_MOD_PATH=$(DESTDIR) modules_install)
+	$(if $(module),$(depmod))
 	$(MAKE) -C userspace install
+	$(without)
+
+installed = $(wildcard $(patsubst %,$(DESTDIR)/lib/modules/$(release)/% \
+	    ,extra/mmapdemo.ko* updates/mmapdemo.ko*))
 
 uninstall: ## Remove what install installed
-	rm -f $(DESTDIR)/lib/modules/$(release)/extra/mmapdemo.ko*
-	rm -f $(DESTDIR)/lib/modules/$(release)/updates/mmapdemo.ko*
-	$(depmod)
+	$(if $(installed),rm -f $(installed))
+	$(if $(installed),$(depmod))
 	$(MAKE) -C userspace uninstall
 
 # What is installed for a package is indexed where the package is installed.
@@ -129,6 +143,9 @@ fuzz: deps userspace ## Have libFuzzer try what reads recordings (SECONDS=600)
 
 readme: ## Tell in README.md what make check saw on each kernel
 	@$(VM)/readme.sh
+
+excerpts: ## Write what README.md and the manual show of a trace, after a change
+	@$(VM)/readme.sh --excerpts
 
 deps: ## Install, through apt, what building and testing need
 	@$(VM)/deps.sh

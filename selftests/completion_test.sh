@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Completion for bash: knows every command, and every option of each.
+# Completion for bash: knows every command, every option of each, and its values.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"
@@ -77,11 +77,32 @@ values() {
 		completes trace -p '' && offers 1 $$ &&
 		completes maps '' && offers $$ &&
 		completes report '' && equal '  ' "$offered" 'words for a file' &&
+		completes report --by ca && equal ' caller ' "$offered" tables &&
+		completes report -b c && equal ' class caller ' "$offered" \
+			'tables by the letter' &&
+		completes report -F f && equal ' folded ' "$offered" formats &&
 		completes trace -- -- && equal '  ' "$offered" "another's options"
+}
+
+# bash makes three words of "--by=c", and two of "--by=".
+values_behind_equals() {
+	completes report --by = c && equal ' class caller ' "$offered" tables &&
+		completes report --format = && offers text folded &&
+		completes trace --color = a && equal ' auto always ' "$offered" \
+			colours && completes trace --pid = $$ && offers $$
+}
+
+# Files, or processes, are no numbers.
+numbers() {
+	completes maps --watch '' && equal '  ' "$offered" 'seconds of maps' &&
+		completes top -I '' && equal '  ' "$offered" 'seconds of top' &&
+		completes walk --json '' && offers $$
 }
 
 echo "TAP version 13"
 check 'every command is completed' every_command
 check 'every option is completed' every_option
 check 'values are completed' values
+check 'values behind = are completed' values_behind_equals
+check 'numbers are not completed' numbers
 finish

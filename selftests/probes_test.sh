@@ -60,7 +60,7 @@ told() {
 		NR == 1 { next }
 		/^[^ ]/ { event = $1; $1 = "" }
 		{ $0 = $0 }
-		index($0, state) { print event, $1 }'
+		index($0 " ", state) { print event, $1 }'
 }
 
 all_are() {

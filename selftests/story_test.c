@@ -6,24 +6,8 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include "../userspace/names.c"
-#include "../userspace/event.c"
-#include "../userspace/format.c"
+#include "story_parts.h"
 #include "../userspace/hexdump.c"
-#include "../userspace/line.c"
-#include "../userspace/maps.c"
-#include "../userspace/space_maps.c"
-#include "../userspace/stock_call.c"
-#include "../userspace/sum.c"
-#include "../userspace/world.c"
-#include "../userspace/tell.c"
-#include "../userspace/tell_merge.c"
-#include "../userspace/tell_call.c"
-#include "../userspace/tell_task.c"
-#include "../userspace/tell_flush.c"
-#include "../userspace/tell_fault.c"
-#include "../userspace/tell_stock.c"
-#include "../userspace/story.c"
 
 /* ---- numbers and names ---- */
 

@@ -162,7 +162,7 @@ enum mmapdemo_access {
 	EM(0,	"user")		/* an instruction of the program */	\
 	EM(1,	"kernel")	/* the kernel, e.g. copying for read(2) */ \
 	EM(2,	"gup")		/* get_user_pages() of its own memory */ \
-	EMe(3,	"remote")	/* another process: ptrace, process_vm_readv */
+	EMe(3,	"remote")	/* ptrace, process_vm_readv of another process; execve */
 
 enum mmapdemo_origin {
 	MMAPDEMO_FROM_USER,
@@ -677,6 +677,7 @@ struct mmapdemo_latency {
  * @classes: classes that the module knows; those behind are 0
  * @buckets: MMAPDEMO_LATENCY_BUCKETS
  * @class: by enum mmapdemo_fault_class
+ * @by_class: the same for C++, where class is a keyword
  *
  * Every read(2) of MMAPDEMO_IOC_COUNT's descriptor begins with the first byte of
  * a new snapshot, and gives as much of it as there is room for; less than 8
@@ -691,7 +692,11 @@ struct mmapdemo_faults {
 	__u64 missed;
 	__u32 classes;
 	__u32 buckets;
+#ifdef __cplusplus
+	struct mmapdemo_latency by_class[MMAPDEMO_CLASSES_MAX];
+#else
 	struct mmapdemo_latency class[MMAPDEMO_CLASSES_MAX];
+#endif
 };
 
 /* ---- regions ---- */

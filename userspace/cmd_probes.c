@@ -5,6 +5,7 @@
 #include "event.h"
 #include "json.h"
 #include "names.h"
+#include "sheet.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -89,24 +90,63 @@ static const char *state_of(const struct mmapdemo_probe *probe)
 	}
 }
 
-static void show_probe(const char *event, const struct mmapdemo_probe *probe)
+/* Where columns begin, or end. */
+enum {
+	AT_FUNCTION = 18, HITS_END = 50, MISSED_END = 58, PENDING_END = 66,
+};
+
+static void show_heads(struct sheet *sheet)
 {
-	printf("%-19s %-20.63s %-34s %9llu %7llu %8llu\n", event,
-	       probe->symbol, state_of(probe),
-	       (unsigned long long)probe->hits,
-	       (unsigned long long)probe->missed,
-	       (unsigned long long)probe->pending);
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, DIM, "EVENT");
+	line_to(&line, AT_FUNCTION);
+	line_add(&line, DIM, "FUNCTION");
+	sheet_right(&line, DIM, HITS_END, "HITS");
+	sheet_right(&line, DIM, MISSED_END, "MISSED");
+	sheet_right(&line, DIM, PENDING_END, "PENDING");
+	line_add(&line, DIM, "  STATE");
+	sheet_line(sheet, &line);
+}
+
+static void show_absent(struct sheet *sheet, const char *event)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, PLAIN, "%s", event);
+	line_to(&line, AT_FUNCTION);
+	line_add(&line, PLAIN, "not built into this module");
+	sheet_line(sheet, &line);
+}
+
+static void show_probe(struct sheet *sheet, const char *event,
+		       const struct mmapdemo_probe *probe)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, PLAIN, "%s", event);
+	line_to(&line, AT_FUNCTION);
+	line_add(&line, PLAIN, "%.63s", probe->symbol);
+	sheet_number(&line, HITS_END, probe->hits);
+	sheet_number(&line, MISSED_END, probe->missed);
+	sheet_number(&line, PENDING_END, probe->pending);
+	line_add(&line, PLAIN, "  %s", state_of(probe));
+	sheet_line(sheet, &line);
 }
 
 /* By event: a function that serves two is shown twice. */
-static int show_event(int fd, const struct mmapdemo_info *info, int kind)
+static int show_event(struct sheet *sheet, int fd,
+		      const struct mmapdemo_info *info, int kind)
 {
 	const char *name = event_layouts[kind].name;
 	struct mmapdemo_probe probe;
 	int err;
 
 	if (!(info->events & 1ULL << kind)) {
-		printf("%-19s not built into this module\n", name);
+		show_absent(sheet, name);
 		return 0;
 	}
 	for (__u32 i = 0; i < info->probes; i++) {
@@ -115,20 +155,22 @@ static int show_event(int fd, const struct mmapdemo_info *info, int kind)
 			return err;
 		if (!(probe.events & 1ULL << kind))
 			continue;
-		show_probe(name, &probe);
+		show_probe(sheet, name, &probe);
 		name = "";
 	}
-	return 0;
+	return sheet->err;
 }
 
 static int show_table(int fd, const struct mmapdemo_info *info)
 {
+	struct style style;
+	struct sheet sheet = { stdout, &style, 0 };
 	int err = 0;
 
-	printf("%-19s %-20s %-34s %9s %7s %8s\n", "EVENT", "FUNCTION",
-	       "STATE", "HITS", "MISSED", "PENDING");
+	style_detect(&style, stdout, NEVER);
+	show_heads(&sheet);
 	for (int kind = 0; !err && kind < MMAPDEMO_EVENTS; kind++)
-		err = show_event(fd, info, kind);
+		err = show_event(&sheet, fd, info, kind);
 	return err;
 }
 

@@ -212,6 +212,7 @@ int cmd_top(int argc, char **argv)
 	topping.left = topping.opts.iterations;
 	style_detect(&topping.style, stdout, topping.opts.colour);
 	style_detect(&topping.screen.style, stdout, NEVER);
+	topping.screen.style.fold = 0;
 	signal(SIGPIPE, SIG_IGN);
 	err = watch_begin(&topping.watch);
 	if (err)

@@ -52,6 +52,7 @@ static const char *const codes[] = {
 #define WIDTH_MIN 72
 #define WIDTH_MAX 120
 #define WIDTH_DEFAULT 100
+#define FOLD_INDENT 4
 
 /* 0: not known. */
 static int detect_columns(int fd)
@@ -78,6 +79,8 @@ void style_detect(struct style *style, FILE *out, enum when colour)
 	style->glyphs = strcmp(nl_langinfo(CODESET), "UTF-8") ? &ascii : &utf8;
 	style->terminal = detect_columns(fileno(out));
 	style_fit(style, style->terminal ?: WIDTH_DEFAULT);
+	style->fold = !style->terminal || style->terminal > WIDTH_MIN ?
+		      style->terminal : WIDTH_MIN;
 	style->colour = colour == ALWAYS ||
 			(colour == AUTO && able && !(none && *none));
 }
@@ -208,9 +211,46 @@ bool line_right(struct line *line, enum colour colour, const char *text,
 	return true;
 }
 
+/*
+ * Bytes of @text for so many columns: up to a space behind a word, or all. A word
+ * that is longer stays whole; codes of colours take no column.
+ */
+static size_t fold(const char *text, int columns)
+{
+	size_t at = strspn(text, " "), space = 0;
+	int used = at;
+	bool word = false;
+
+	for (; text[at]; at++) {
+		if (text[at] == '\033') {
+			at += strcspn(text + at, "m");
+			continue;
+		}
+		if (text[at] != ' ')
+			word = true;
+		else if (word && text[at - 1] != ' ' &&
+			 (!space || used <= columns))
+			space = at;
+		used += ((unsigned char)text[at] & 0xc0) != 0x80;
+		if (used > columns && space)
+			return space;
+	}
+	return at;
+}
+
 int line_end(const struct line *line, FILE *out)
 {
-	if (fputs(line->text, out) < 0 || putc('\n', out) < 0)
+	const char *text = line->text;
+	int width = line->style->fold ?: LINE_MAX_BYTES;
+	int indent = strspn(text, " ") + FOLD_INDENT;
+	size_t bytes = fold(text, width);
+
+	while (text[bytes]) {
+		fprintf(out, "%.*s\n%*s", (int)bytes, text, indent, "");
+		text += bytes + strspn(text + bytes, " ");
+		bytes = fold(text, width - indent);
+	}
+	if (fputs(text, out) < 0 || putc('\n', out) < 0)
 		return errno ? -errno : -EIO;
 	return 0;
 }

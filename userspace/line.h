@@ -54,12 +54,14 @@ struct glyphs {
  * @colour: colours can
  * @width: of lines, in columns
  * @terminal: columns that the terminal has, or COLUMNS says; 0: neither is known
+ * @fold: where longer lines go on below, in columns; 0: nowhere
  */
 struct style {
 	const struct glyphs *glyphs;
 	bool colour;
 	int width;
 	int terminal;
+	int fold;
 };
 
 enum when { AUTO, ALWAYS, NEVER };
@@ -108,7 +110,7 @@ void line_join(struct line *line, const struct line *behind);
 bool line_right(struct line *line, enum colour colour, const char *text,
 		bool force);
 
-/* 0 or -errno */
+/* Writes it, folded between words. 0 or -errno. */
 int line_end(const struct line *line, FILE *out);
 
 /* Columns of a text in UTF-8. */

@@ -21,6 +21,12 @@ struct columns {
 	bool shown[LISTING_COLUMNS];
 };
 
+/* Where there is no terminal, everything has room. */
+static int width_of(const struct style *style)
+{
+	return style->terminal ? style->width : LINE_MAX_BYTES;
+}
+
 /*
  * Where nothing is swapped, and nothing huge, nobody misses the column; where
  * there is no room for all, these go.
@@ -31,7 +37,7 @@ static void choose_columns(struct columns *columns,
 	static const enum listing_column dispensable[] = {
 		LISTING_HUGE, LISTING_SWAPPED, LISTING_SHARED
 	};
-	int room = columns->style->width - WIDTH_ADDRESS - WIDTH_APART;
+	int room = width_of(columns->style) - WIDTH_ADDRESS - WIDTH_APART;
 	int count = 0;
 
 	for (int c = 0; c < LISTING_COLUMNS; c++) {
@@ -89,16 +95,16 @@ static void add_apart(struct line *line, const struct border *border, int at)
 	line_to(&brief, at);
 	line_add(&brief, DIM, "| %s", name_of(names_reason,
 					      apart_first(&border->apart)));
-	if (whole.columns <= line->style->width)
+	if (whole.columns <= width_of(line->style))
 		*line = whole;
-	else if (brief.columns <= line->style->width)
+	else if (brief.columns <= width_of(line->style))
 		*line = brief;
 }
 
 /* Of the name, where something else follows. */
 static int name_width(const struct style *style, int at)
 {
-	int width = style->width - at - WIDTH_APART;
+	int width = width_of(style) - at - WIDTH_APART;
 
 	if (width < WIDTH_NAME_MIN)
 		return WIDTH_NAME_MIN;
@@ -109,11 +115,12 @@ static void add_name(struct line *line, const struct vma *vma, int at,
 		     const struct border *border)
 {
 	int width = border ? name_width(line->style, at) :
-			     line->style->width - at;
+			     width_of(line->style) - at;
 	char name[VMA_NAME_MAX];
 
 	vma_title(vma, name);
-	text_shorten(name, width);
+	if (line->style->terminal)
+		text_shorten(name, width);
 	line_to(line, at);
 	line_add(line, vma->name[0] ? BOLD : PLAIN, "%s", name);
 	if (border)

@@ -40,7 +40,7 @@ static void add_mean(const struct sheet *sheet, struct line *line, int column,
 
 static void add_mix(struct line *line, int column, const struct load *load)
 {
-	int room = line->style->width - column;
+	int room = line->style->terminal ? line->style->width - column : 200;
 	char mix[256];
 
 	if (room < 0)
@@ -226,7 +226,8 @@ static void write_vma(struct sheet *sheet, const struct top *top, size_t i)
 	if (top->observed)
 		add_loads(sheet, &line, top, &top->loads[i]);
 	vma_title(vma, name);
-	text_shorten(name, sheet->style->width - at);
+	if (sheet->style->terminal)
+		text_shorten(name, sheet->style->width - at);
 	line_to(&line, at);
 	line_add(&line, vma->name[0] ? BOLD : PLAIN, "%s", name);
 	sheet_line(sheet, &line);

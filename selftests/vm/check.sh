@@ -3,12 +3,13 @@
 #
 # check.sh KERNEL...
 #
-# Looks at the sources, at the page of report --html, the completion for zsh and
-# what of the harness needs no guest, and runs the tests, or those named in $TESTS,
-# on each kernel, two kernels at a time; says what failed and what was skipped, and
-# how each kernel did, also in build/check.table. The last line is "N passed, N
-# failed, N skipped"; the status is 0 if some passed, none failed. With RETRY=1 what
-# fails but passes when run once more is told, as unsteady, and counts as passed.
+# Looks at the sources and documents, at the page of report --html, the completion
+# for zsh, what make install installs and what of the harness needs no guest, and
+# runs the tests, or those named in $TESTS, on each kernel, two kernels at a time;
+# says what failed and what was skipped, and how each kernel did, also in
+# build/check.table. The last line is "N passed, N failed, N skipped"; the status is
+# 0 if some passed, none failed. With RETRY=1 what fails but passes when run once
+# more is told, as unsteady, and counts as passed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -25,12 +26,25 @@ run_kernels() {
 	fi
 }
 
-# What needs no kernel.
+# What needs no kernel, or of them only the names: lint of all, html of the first.
+host_tests=(lint documents html zsh harness install)
+
 run_here() {
-	! wanted lint || host_test lint "$vm/lint.sh" "$@"
-	! wanted html || host_test html "$vm/html.sh" "$1"
-	! wanted zsh || host_test zsh "$vm/zsh.sh"
-	! wanted harness || host_test harness "$vm/harness.sh"
+	local test
+
+	for test in "${host_tests[@]}"; do
+		! wanted "$test" || host_test "$test" "$vm/$test.sh" "$@"
+	done
+}
+
+# Are tests wanted that need none?
+here_wanted() {
+	local test
+
+	for test in "${host_tests[@]}"; do
+		! wanted "$test" || return 0
+	done
+	return 1
 }
 
 # Are tests wanted that need one?
@@ -38,7 +52,7 @@ kernels_wanted() {
 	local test
 
 	for test in ${TESTS:-all}; do
-		[[ $test == @(lint|html|zsh|harness) ]] || return 0
+		[[ " ${host_tests[*]} " == *" $test "* ]] || return 0
 	done
 	return 1
 }
@@ -103,7 +117,7 @@ seen=$top/build/check.table
 mkdir -p "${seen%/*}"
 : >>"$seen"
 passed=0 failed=0 skipped=0 report='' table='' failing=()
-if wanted lint || wanted html || wanted zsh || wanted harness; then
+if here_wanted; then
 	mkdir -p "$top/build/sources"
 	run_here "$@" 2>&1 | tee "$top/build/sources/check.log"
 	echo 0 >"$top/build/sources/check.status"

@@ -4,8 +4,9 @@
 # harness.sh
 #
 # Tests, as TAP, what of the harness needs neither network nor guest: that two of
-# apt.sh do not disturb each other, and that vmlinux.sh finds the ELF file in each
-# kind of bzImage. selftest.sh tests run.sh.
+# apt.sh do not disturb each other, that vmlinux.sh finds the ELF file in each kind
+# of bzImage, and that a kernel tree's kselftest is used there. selftest.sh tests
+# run.sh.
 
 # shellcheck disable=SC2086,SC2317 # numbers; functions are called by check
 
@@ -116,6 +117,30 @@ refuses_the_unknown() {
 			"$said" 'what it says'
 }
 
+# ---- a kernel tree ----
+
+# As tools/testing/selftests of Linux does it, but for what is not of interest.
+make_tree() {
+	mkdir -p "$work/tree/out"
+	ln -sfn "$top/selftests" "$work/tree/mmapdemo"
+	# shellcheck disable=SC2016 # for make
+	printf '%s\n' '$(info harness of $(KSFT))' 'nothing: ; @:' \
+		>"$work/tree/lib.mk"
+	# shellcheck disable=SC2016 # for make
+	printf '%s\n' 'OUT := $(or $(O),$(CURDIR))' 'nothing:' \
+		$'\t@for i in mmapdemo; do $(MAKE) OUTPUT=$(OUT)/$$i -C $$i $@; done' \
+		>"$work/tree/Makefile"
+}
+
+# takes_harness_of_tree OPTION...
+takes_harness_of_tree() {
+	local said
+
+	make_tree
+	said=$(env -u MAKEFLAGS make --no-print-directory -C "$work/tree" "$@" nothing 2>&1) &&
+		equal "harness of $work/tree" "$said" 'harness'
+}
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Any ELF file.
@@ -131,4 +156,7 @@ check 'a kernel compressed by lzo' unpacks size lzop -9
 check 'a kernel compressed by lz4' unpacks size lz4 -l -9 - -
 check 'a kernel compressed by zstd' unpacks size zstd -19
 check 'a kernel compressed by nothing known' refuses_the_unknown
+check 'tests in a kernel tree take its harness' takes_harness_of_tree
+check 'tests in a kernel tree with O= do, too' takes_harness_of_tree \
+	O="$work/tree/out"
 finish

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# html.sh KERNEL
+# html.sh KERNEL...
 # html.sh --shots PAGE FOLDER
 #
 # Tests, as TAP, the page that mmapdemo report --html writes, in Chromium without
 # a screen; which is installed, if it is not there. One of the recordings is of
-# real programs, on this kernel. With --shots makes pictures of a page instead, to
-# be looked at.
+# real programs, on the first kernel. With --shots makes pictures of a page instead,
+# to be looked at.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -49,7 +49,7 @@ mkdir -p "$work"
 if [[ ${1:-} == --shots ]]; then
 	exec "$page_tests/shots.py" "${@:2}"
 fi
-(($# == 1)) || die "usage: html.sh KERNEL"
+(($#)) || die "usage: html.sh KERNEL..."
 build_recorder
 record_programs "$1" >"$work/record.log" 2>&1 ||
 	die "no recording of real programs: $(tail -n 3 "$work/record.log")"

@@ -5,9 +5,9 @@
 #
 # What can be said of the sources without running them, as TAP: they build
 # without a warning of gcc (W=1) and sparse on each kernel of the list, and for
-# one with fewer options, or say which one is missing; the ABI has one layout. They
-# follow the kernel's style, document what they export, keep to the layers, and say the
-# same of kernels everywhere; and that manual pages can be printed.
+# one with fewer options, or say which one is missing; the ABI has one layout, in C
+# and in C++. They follow the kernel's style, document what they export, keep to the
+# layers, and say the same of kernels everywhere; and manual pages can be printed.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -87,8 +87,27 @@ sizes() {
 			while read -r name; do
 				echo "unsigned int of_$name = sizeof(struct $name);"
 			done
-	} | gcc "$@" -I. -idirafter /usr/include/x86_64-linux-gnu -S -o - \
-		-xc - | grep -E '^of_|\.long'
+	} | gcc -xc "$@" -I. -idirafter /usr/include/x86_64-linux-gnu -S -o - \
+		- | grep -E '^of_|\.long'
+}
+
+# silently COMPILER OPTION...: compiles a program that only includes the ABI.
+silently() {
+	echo '#include "uapi/mmapdemo.h"' |
+		"$@" -Wall -Wextra -Wpedantic -Werror -I. -fsyntax-only -
+}
+
+# As the oldest C that programs are written in, and as C++.
+compiles_anywhere() {
+	local std
+
+	for std in c99 c11 gnu17; do
+		silently gcc -xc "-std=$std" || return
+	done
+	for std in c++98 c++11 c++20; do
+		silently g++ -xc++ "-std=$std" || return
+	done
+	diff <(sizes -m64) <(sizes -m64 -xc++)
 }
 
 # No holes, so where each member is follows from its size.
@@ -166,6 +185,7 @@ done
 check 'builds for a kernel without huge pages' builds_without_huge_pages "$1"
 check 'names the option that a kernel lacks' names_what_is_missing "$1"
 check 'has one layout for programs of 64 and of 32 bits' has_one_layout
+check 'has an ABI that C99 and C++ compile, with one layout' compiles_anywhere
 check 'follows the style of the kernel' silent checkpatch
 check 'documents what it exports' silent kernel_doc
 check 'keeps to its layers' silent layers

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # readme.sh [--kernels]
+# readme.sh --excerpts [trace|merge|story]
 #
 # Writes what make check saw on each kernel, from build/check.table, and what
 # clinic_test saw, from build/KERNEL/clinic.cells, between markers in README.md
 # and mmapdemo(4), and what make check-debug saw if it ran; with --kernels only
-# prints the stock kernels that README.md has there.
+# prints the stock kernels that README.md has there. With --excerpts it writes what
+# the program makes of some events, see excerpt.c, to README.md and mmapdemo(1), or
+# prints one of these.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -62,10 +65,53 @@ clinic() {
 	awk -v form="$1" -f "$vm/clinic.awk" "${cells[@]}"
 }
 
-[[ ${1:-} != --kernels ]] || {
+# excerpt NAME: as it stands in the document.
+excerpt() {
+	local text
+
+	text=$("$top/build/excerpt" "$1")
+	case $1 in
+	trace) printf '```\n%s\n' "$ sudo mmapdemo trace -- cat /etc/hostname" ;;
+	merge) echo '```' ;;
+	story)
+		sed 's/\\/\\e/g; s/-/\\-/g; s/µ/\\[mc]/g; s/→/\\[->]/g
+			s/├/\\[u251C]/g; s/└/\\[u2514]/g; s/■/\\[u25A0]/g
+			s/–/\\[en]/g; s/≠/\\[u2260]/g; s/·/\\[pc]/g' <<<"$text"
+		return
+		;;
+	esac
+	printf '%s\n```\n' "$text"
+}
+
+# excerpts [NAME]
+excerpts() {
+	local name
+
+	mkdir -p "$top/build"
+	gcc -O1 -I "$top/uapi" -o "$top/build/excerpt" "$vm/excerpt.c"
+	if (($#)); then
+		excerpt "$1"
+		return
+	fi
+	for name in trace merge; do
+		between "$readme" "<!-- $name: written by make excerpts -->" \
+			"<!-- $name end -->" "$(excerpt "$name")"
+	done
+	between "$top/userspace/man/mmapdemo.1" \
+		'.\" story: written by make excerpts' '.\" story end' \
+		"$(excerpt story)"
+}
+
+case ${1:-} in
+--kernels)
 	kernels_told
 	exit
-}
+	;;
+--excerpts)
+	excerpts "${@:2}"
+	exit
+	;;
+esac
 table=$(clinic md)
 between "$readme" '<!-- clinic: written by make readme -->' \
 	'<!-- clinic end -->' "$table"

@@ -66,6 +66,12 @@ completes_values() {
 		shows ^> mmapdemo tour 17$
 		types mmapdemo report --by ca\t
 		shows ^> mmapdemo report --by caller$
+		types mmapdemo report --by=ca\t
+		shows ^> mmapdemo report --by=caller$
+		types mmapdemo report -b ca\t
+		shows ^> mmapdemo report -b caller$
+		types mmapdemo report --format=fo\t
+		shows ^> mmapdemo report --format=folded$
 		types mmapdemo report /etc/passw\t
 		shows /etc/passwd
 		types mmapdemo trace -- ls --recurs\t

@@ -1,0 +1,623 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What documents_test.sh asks of the documents.
+
+documents.py CHECK [FILE]: do the program, its sources and its documents know of
+each other? Prints what only one of them knows, and returns 1. Needs the
+sources, and mmapdemo in PATH.
+"""
+
+import functools
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+faults = []
+
+
+def fault(text):
+    faults.append(text)
+
+
+def both_ways(a, b, what_a, what_b):
+    """Has each of two sets what the other has?"""
+    for name in sorted(set(a) - set(b)):
+        fault(f"{what_a} has {name}, {what_b} has not")
+    for name in sorted(set(b) - set(a)):
+        fault(f"{what_b} has {name}, {what_a} has not")
+
+
+def read(path):
+    with open(os.path.join(TOP, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def sources(pattern="*.c"):
+    paths = sorted(glob.glob(os.path.join(TOP, "userspace", pattern)))
+    return {os.path.basename(path): read(path) for path in paths}
+
+
+@functools.lru_cache(maxsize=None)
+def mmapdemo(*words):
+    """Status and what is printed, in any way."""
+    run = subprocess.run(["mmapdemo", *words], text=True, timeout=60,
+                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT)
+    return run.returncode, run.stdout
+
+
+def helps(*command):
+    return mmapdemo(*command, "--help")[1]
+
+
+@functools.lru_cache(maxsize=None)
+def commands():
+    return re.findall(r"^  ([a-z]+) ", helps(), re.M)
+
+
+# ---- manual pages ----
+
+GLYPHS = {"->": "→", "mc": "µ", "en": "–", "pc": "·", "rs": "\\",
+          "dq": '"', "aq": "'", "or": "|"}
+
+
+def plain(text):
+    """What is printed of a piece of roff without requests."""
+    text = re.sub(r"\\\[u([0-9A-F]{4})\]", lambda m: chr(int(m[1], 16)), text)
+    text = re.sub(r"\\\[(..)\]|\\\((..)",
+                  lambda m: GLYPHS.get(m[1] or m[2], "?"), text)
+    text = re.sub(r"\\f.|\\[&|]", "", text)
+    return text.replace("\\-", "-").replace("\\~", " ").replace("\\ ", " ")
+
+
+def words_of(line):
+    """The arguments of a request: without quotes, one of all between them."""
+    return [quoted or word for quoted, word in
+            re.findall(r'"([^"]*)"|(\S+)', line)]
+
+
+def spans(line):
+    """A line as pairs of font and text."""
+    request = re.match(r"\.([BI]|[BIR][BIR]) +(.*)", line)
+    if not request:
+        return [] if line.startswith((".", "'")) else [("R", plain(line))]
+    fonts, words = request[1], words_of(request[2])
+    if len(fonts) == 1:
+        return [(fonts, plain(" ".join(words)))]
+    return [(fonts[i % 2], plain(word)) for i, word in enumerate(words)]
+
+
+class Section:
+    """Of a manual page: its title, its lines, and what hangs on tags."""
+
+    def __init__(self, title):
+        self.title = title
+        self.lines = []
+
+    def bold(self):
+        """But names of other manual pages."""
+        return [text.strip() for line in self.lines
+                if not re.match(r"\.BR \S+ \(\d\)", line)
+                for font, text in spans(line) if font == "B"]
+
+    def tags(self):
+        """Lines behind .TP, as text."""
+        return ["".join(text for font, text in spans(line))
+                for before, line in zip([""] + self.lines, self.lines)
+                if before == ".TP"]
+
+    def of_tag(self, begin):
+        """The part whose tag begins so."""
+        part = Section(begin)
+        inside = False
+        for before, line in zip([""] + self.lines, self.lines):
+            if before == ".TP":
+                inside = "".join(t for _, t in spans(line)).startswith(begin)
+            elif inside:
+                part.lines.append(line)
+        return part
+
+    def text(self):
+        return "\n".join("".join(text for _, text in spans(line))
+                         for line in self.lines)
+
+
+@functools.lru_cache(maxsize=None)
+def manual(page):
+    """Its sections; those below one are sections, too."""
+    sections = [Section("")]
+    for line in read(f"userspace/man/mmapdemo.{page}").splitlines():
+        head = re.match(r"\.S[HS] +(.*)", line)
+        if head:
+            sections.append(Section(plain(" ".join(words_of(head[1])))))
+        else:
+            sections[-1].lines.append(line)
+    return sections
+
+
+def section(title, page=1):
+    for candidate in manual(page):
+        if candidate.title == title:
+            return candidate
+    sys.exit(f"mmapdemo({page}) has no section {title}")
+
+
+def sections_of(command):
+    """Those about a command, alone or with others."""
+    return [s for s in manual(1) if re.search(rf"\bmmapdemo {command}\b",
+                                              s.title)]
+
+
+# ---- options ----
+
+
+def in_help(command):
+    """Pairs of letter, if any, and name, and what the option takes."""
+    return {(letter, name): what for letter, name, what in re.findall(
+        r"^  +(?:(-\w), |)(--[a-z-]+)(?: ([A-Z]+)|)", helps(command), re.M)}
+
+
+def in_manual(command):
+    found = set()
+    for part in sections_of(command) + [section("Every command")]:
+        for tag in part.tags():
+            option = re.match(r"(?:(-\w), |)(--[a-z-]+)", tag)
+            if option:
+                found.add((option[1] or "", option[2]))
+    return found
+
+
+def knows(command, option):
+    """--help behind it is never reached if the command does not know it."""
+    unknown = "--zzzz"
+    return mmapdemo(command, option, "--help")[0] == 0 or \
+        mmapdemo(command, option + "=1", "--help")[1].replace(option, "") != \
+        mmapdemo(command, unknown + "=1", "--help")[1].replace(unknown, "")
+
+
+def check_options():
+    """getopt, --help and the manual."""
+    names = set()
+    for text in sources().values():
+        names |= {"--" + name for name in re.findall(
+            r'\{ "([a-z-]+)", (?:no|required|optional)_argument', text)}
+    for command in commands():
+        told = in_help(command)
+        both_ways(told, in_manual(command), f"{command} --help",
+                  "mmapdemo(1) of it")
+        for name in names:
+            listed = name in {long for _, long in told}
+            if knows(command, name) != listed:
+                fault(f"{command} {'lacks' if listed else 'knows'} {name}, "
+                      f"its --help {'has it' if listed else 'does not'}")
+
+
+def check_letters():
+    """A letter is known where --help has it."""
+    for command in commands():
+        told = {letter for letter, _ in in_help(command)}
+        for letter in "abcdefgijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
+            wrong = mmapdemo(command, "-0", "--help")[1].replace("'0'", "")
+            got = mmapdemo(command, "-" + letter, "--help")[1]
+            if (got.replace(f"'{letter}'", "") != wrong) != \
+                    ("-" + letter in told):
+                fault(f"{command} -{letter}: --help and the program differ")
+
+
+def aliases():
+    """Commands that --help does not list."""
+    return re.findall(r'\{ "(\w+)", cmd_\w+, NULL', sources()["main.c"])
+
+
+def check_commands():
+    """--help, the synopsis, a section of the manual, README."""
+    for alias in aliases():
+        if f"mmapdemo {alias}" not in helps(alias) or \
+                f"mmapdemo {alias}" not in sum(
+                    (part.bold() for part in manual(1)), []):
+            fault(f"its --help or mmapdemo(1) does not have {alias}")
+    told = set(commands())
+    synopsis = set(re.findall(r"mmapdemo\\ ([a-z]+)",
+                              "\n".join(section("SYNOPSIS").lines)))
+    both_ways(told, synopsis, "mmapdemo --help", "the synopsis")
+    for command in commands():
+        for line in helps(command).splitlines():
+            if len(line) > 80:
+                fault(f"{command} --help has a line of {len(line)} columns")
+        if not sections_of(command):
+            fault(f"mmapdemo(1) has no section about {command}")
+        if not re.search(rf"mmapdemo {command}\b", read("README.md")):
+            fault(f"README.md does not name mmapdemo {command}")
+
+
+# ---- examples ----
+
+
+def examples():
+    """Pairs of a place and a line with a command."""
+    readme = read("README.md")
+    for block in re.findall(r"^```\n(.*?)^```", readme, re.M | re.S):
+        for line in block.splitlines():
+            yield "README.md", line
+    for span in re.findall(r"(?<!`)`(mmapdemo [^`]*)`(?!`)", readme):
+        yield "README.md", " ".join(span.split())
+    for page in (1, 4, 7):
+        for part in manual(page):
+            for line in re.findall(r"^\.EX\n(.*?)^\.EE", "\n".join(part.lines)
+                                   + "\n", re.M | re.S):
+                for row in line.splitlines():
+                    yield f"mmapdemo({page})", plain(row)
+            for bold in part.bold():
+                yield f"mmapdemo({page})", bold
+
+
+def check_examples():
+    """Each command that is written anywhere, with its options."""
+    for place, line in examples():
+        for command, rest in re.findall(
+                r"(?<![\w/=:.*-])mmapdemo ([a-z]+)\b(?!:)([^#|;&()]*)", line):
+            if command not in commands() + aliases():
+                fault(f"{place}: there is no mmapdemo {command}")
+                continue
+            known = {o for pair in in_help(command) for o in pair}
+            for option in re.split(r" --(?: |$)| mmapdemo ", rest)[0].split():
+                name = option.split("=")[0]
+                if name.startswith("-") and name not in known:
+                    fault(f"{place}: mmapdemo {command} has no {name}")
+
+
+# ---- README ----
+
+
+NUMBERS = ["fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+
+
+def check_readme():
+    """Files, targets of make and scenes that it names."""
+    text = read("README.md")
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
+    code = re.findall(r"`([^`\n]+)`", text) + \
+        [line for _, line in examples()]
+    for line in code:
+        for target in re.findall(r"\bmake ([a-z][a-z-]*)", line.split("#")[0]):
+            if target not in targets:
+                fault(f"README.md has make {target}, the Makefile has not")
+    for link in re.findall(r"\]\(([^):#]+)\)", text):
+        if not os.path.exists(os.path.join(TOP, link)):
+            fault(f"README.md links to {link}: there is none")
+    for name in re.findall(r"[\w*]+\.[ch]\b", text):
+        if not any(glob.glob(os.path.join(TOP, folder, name)) for folder in
+                   ("module", "uapi", "userspace", "selftests",
+                    "selftests/bench/textbook")):
+            fault(f"README.md names {name}: there is none")
+    scenes = len(glob.glob(os.path.join(TOP, "userspace/tour/en/*.txt"))) - 1
+    told = re.findall(r"The tour is (\w+) scenes", text)
+    if told != NUMBERS[scenes - 15:scenes - 14]:
+        fault(f"README.md has {told} scenes, the tour has {scenes}")
+
+
+def check_layers():
+    """What others include of the module is what README.md says."""
+    told = re.search(r"^ uapi/ .*?^ userspace/ ", read("README.md"),
+                     re.M | re.S)[0]
+    real = {name for folder in ("selftests", "userspace")
+            for path in glob.glob(os.path.join(TOP, folder, "*.[ch]"))
+            for name in re.findall(r'"\.\./module/(\w+)\.', read(path))}
+    both_ways(set(re.findall(r"(\w+)\.[ch]", told)), real, "README.md",
+              "what is included of module/")
+
+
+# ---- events ----
+
+
+def events():
+    """Of each event in events.h its documented and its real fields."""
+    text = read("module/events.h")
+    docs = {name: set(re.findall(r"^ \* @(\w+):", body, re.M))
+            for name, body in re.findall(
+                r"/\*\*\n \* DOC: (\w+) - (.*?)\*/", text, re.S)}
+    real = {name: set(re.findall(r"__(?:field|array)\(\w+, (\w+)", body))
+            for name, body in re.findall(
+                r"TRACE_EVENT\w*\((\w+),(.*?)TP_fast_assign", text, re.S)}
+    return docs, real
+
+
+def layouts():
+    """Fields of events as the program has them, by event."""
+    text = sources()["event.c"]
+    fields = {name: set(re.findall(r"\(\w+, (\w+)", body))
+              for name, body in re.findall(
+                  r"struct field (\w+)\[\] = \{(.*?)\bEND\b", text, re.S)}
+    return {event: fields[name] for event, name in re.findall(
+        r'"mmapdemo",\s+"(\w+)",\s+(\w+_fields)', text)}
+
+
+def check_events():
+    """README, mmapdemo(7), events.h and the program: events and fields."""
+    docs, real = events()
+    both_ways(docs, real, "the comments of events.h", "the events")
+    for name in real:
+        both_ways(docs.get(name, ()), real[name],
+                  f"the comment of {name}", "the event")
+    readme = re.findall(r"^\| `mmapdemo:(\w+)` \|",
+                        read("README.md").split("## What it costs")[0], re.M)
+    both_ways(readme, real, "README.md", "events.h")
+    told = {word for part in manual(7) for bold in part.bold()
+            for word in [bold] if word in real}
+    both_ways(told, real, "mmapdemo(7)", "events.h")
+    untold = re.findall(r"^Each except (.*?), which", read("README.md"), re.M)
+    both_ways(re.findall(r"`(\w+)`", " ".join(untold)),
+              {name for name in real if "trigger" not in real[name]},
+              "README.md's exception", "an event without trigger")
+    known = layouts()
+    for name in real:
+        both_ways(known.get(name, ()), real[name],
+                  f"event.c of {name}", "events.h")
+
+
+# ---- JSON ----
+
+
+@functools.lru_cache(maxsize=None)
+def literals():
+    """All strings of the program."""
+    return {text for source in sources("*.[ch]").values() for text in
+            re.findall(r"""'(?:[^'\\]|\\.)'|"((?:[^"\\\n]|\\.)*)\"""", source)}
+
+
+def json_sections():
+    """By command; "" is what every first object has, and the recording's."""
+    found = {}
+    inside = False
+    for part in manual(1):
+        if part.title == "OTHER FORMATS":
+            break
+        if inside:
+            found[part.title.split()[0]] = part
+        inside = inside or part.title == "JSON"
+    return found
+
+
+def members(part):
+    """Members that a section documents: what is bold, and tags."""
+    return {word for word in part.bold()
+            if re.fullmatch(r"[a-z][a-z0-9_]*", word)}
+
+
+def check_json():
+    """Members that the program writes, and those of the manual."""
+    known = literals() | {f for event in events()[1].values() for f in event}
+    parts = json_sections()
+    told = {name: members(part) for name, part in parts.items()}
+    everywhere = set().union(*told.values())
+    for name, text in sources().items():
+        if name.startswith("html"):
+            continue
+        for member in re.findall(
+                r'\b(?:json_add_\w+|add)\s*\([^;"]*"([^"]*)"', text):
+            if member not in everywhere:
+                fault(f"{name} writes {member}, mmapdemo(1) does not have it")
+    for name in told:
+        for member in sorted(told[name] - known - set(commands())):
+            if not member.endswith("_name"):
+                fault(f"mmapdemo(1) has {member} of {name}, "
+                      "the program does not write it")
+
+
+# Members whose own members have names of values: of events, reasons ...
+BY_NAME = {"counts", "merges", "refused", "classes"}
+
+
+def all_members(value):
+    """Of an object and of those in it."""
+    if isinstance(value, list):
+        for item in value:
+            yield from all_members(item)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            by_name = name in BY_NAME or \
+                name == "reasons" and not isinstance(inner, list)
+            if not by_name or isinstance(inner, list):
+                yield from all_members(inner)
+
+
+# What is documented under another name.
+SCHEMAS = {"mmapdemo-events": "trace", "mmapdemo-recording": "record"}
+
+
+def check_written(command, path):
+    """JSON that was written by "command"."""
+    parts = json_sections()
+    fields = {f for event in events()[1].values() for f in event}
+    with open(path, encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    if not lines:
+        sys.exit(f"{command} wrote nothing")
+    command = SCHEMAS.get(lines[0].get("schema"), command)
+    told = members(parts["Every"]) | members(parts[command])
+    for line in lines:
+        stock = command == "trace" and line.get("event") not in \
+            set(events()[1]) | {None, "summary"}
+        for member in set(all_members(line)):
+            base = re.sub(r"_names?$", "", member)
+            if member in told or stock or \
+                    command == "trace" and base in fields:
+                continue
+            fault(f"mmapdemo {command} writes {member}, "
+                  "mmapdemo(1) does not have it")
+
+
+# ---- other formats, columns, parameters ----
+
+
+def check_formats():
+    """Columns of CSV, names of OpenMetrics, the formats themselves."""
+    csv = {name for tag in section("csv").tags() for name in tag.split(", ")}
+    text = sources()["export_csv.c"]
+    written = set(re.findall(r'fputs\("([a-z,]+)"', text)[0].split(","))
+    written |= set(re.findall(r'fputs\(",([a-z_,]+)\\n', text)[0].split(","))
+    both_ways(csv, written | events()[1]["pte_fault"],
+              "mmapdemo(1) csv", "the program")
+    metrics = {word for word in section("openmetrics").bold()
+               if re.fullmatch(r"[a-z]+[a-z_]*[a-z]", word)}
+    both_ways(metrics, re.findall(r'put_(?!label\b)\w+\(out, "(\w+)"',
+                                  sources()["export_openmetrics.c"]),
+              "mmapdemo(1) openmetrics", "the program")
+
+
+HEADS = r'"([A-Z][A-Z0-9%]*(?:/s| [AB])?)"'
+
+
+def check_columns():
+    """Heads of tables, and the manual."""
+    bold = " ".join(word for part in manual(1) for word in part.bold())
+    heads = set()
+    for name, text in sources("*.c").items():
+        if re.search(r"_text\.c|_table\.c|top|listing|count|probes|faults",
+                     name):
+            heads |= set(re.findall(HEADS, text))
+    for head in sorted(heads - {"COLUMNS", "TERM"}):
+        if not head.startswith("SIG") and \
+                not re.search(rf"\b{re.escape(head)}(?!\w)", bold):
+            fault(f"a table has {head}, mmapdemo(1) does not have it")
+    for command in commands():
+        for part in sections_of(command):
+            for tag in part.tags():
+                for word in re.split(", ", tag):
+                    if re.fullmatch(r"[A-Z]+[A-Z0-9%]*(/s)?", word) and \
+                            not printed(word):
+                        fault(f"mmapdemo(1) has a column {word} of {command}, "
+                              "the program has not")
+
+
+def printed(word):
+    return any(re.search(rf"\b{re.escape(word)}(?!\w)", text)
+               for text in literals())
+
+
+def check_glyphs():
+    """What stands for the levels of the page table."""
+    text = sources()["line.c"]
+    for name, part in re.findall(
+            r"struct glyphs (\w+) = \{(.*?)\n\};", text, re.S):
+        glyph = dict(re.findall(r'\.(\w+) = "([^"]*)"', part))
+        wanted = [glyph[n] for n in
+                  ("there", "filled", "replaced", "empty", "folded")]
+        story = section("THE STORY")
+        bold = " ".join(story.bold())
+        if " ".join(wanted) not in re.sub(r" PTE| DIM", "", bold) and \
+                not re.search(".*".join(map(re.escape, wanted)), bold):
+            fault(f"THE STORY does not have the signs {' '.join(wanted)}")
+    tour = " ".join(section("mmapdemo tour").bold())
+    for sign in "✓", "✗", "·":
+        if sign not in tour:
+            fault(f"mmapdemo tour does not explain {sign}")
+
+
+def check_parameters():
+    """Of the module."""
+    real = set()
+    for path in glob.glob(os.path.join(TOP, "module/*.c")):
+        real |= set(re.findall(r"^module_param\w*\((\w+),", read(path), re.M))
+    text = read("README.md").split("Module parameters:")[1].split("## ")[0]
+    told = set(re.findall(r"(?<!with )`(\w+)=\w*`", text))
+    told |= set(re.findall(r"The parameter `(\w+)`", read("README.md")))
+    both_ways(told, real, "README.md", "the module")
+
+
+def check_ioctls():
+    """Commands of the device, and what one may be asked for."""
+    real = set(re.findall(r"#define\s+(MMAPDEMO_IOC_\w+)",
+                          read("uapi/mmapdemo.h")))
+    told = {w for part in manual(4) for bold in part.bold()
+            for w in re.findall(r"MMAPDEMO_IOC_[A-Z_]+", bold)}
+    both_ways(told, real, "mmapdemo(4)", "mmapdemo.h")
+    names = set(re.findall(r"\bMMAPDEMO_[A-Z0-9_]+\b|\bmmapdemo_[a-z]+\b",
+                           read("uapi/mmapdemo.h")))
+    for part in manual(4):
+        for word in re.findall(r"\bMMAPDEMO_[A-Z0-9_]+\b|struct (mmapdemo_\w+)",
+                               plain("\n".join(part.lines))):
+            if word and word not in names:
+                fault(f"mmapdemo(4) has {word}, mmapdemo.h has not")
+
+
+def check_environment():
+    """Variables, but those that the C library reads."""
+    told = {name for tag in section("ENVIRONMENT").tags()
+            for name in tag.split(", ")}
+    real = {name for text in sources().values()
+            for name in re.findall(r'getenv\("(\w+)"\)', text)}
+    libraries = {"LC_ALL", "LC_MESSAGES", "LANG", "TERM", "DEBUGINFOD_URLS"}
+    both_ways(told | libraries, real | libraries, "ENVIRONMENT", "the program")
+
+
+def check_statuses():
+    """Those that the program ends with by itself."""
+    real = set(re.findall(r"CMD_\w+ = (\d)", read("userspace/cmd.h")))
+    part = section("EXIT STATUS")
+    both_ways(part.tags(), real, "EXIT STATUS", "cmd.h")
+    for command in commands():
+        for option, status in ("--help", 0), ("--no-such-option", 2):
+            if mmapdemo(command, option)[0] != status:
+                fault(f"mmapdemo {command} {option} does not end with {status}")
+    for text in sources().values():
+        for status in re.findall(r"\b12[67]\b", text):
+            if status not in part.text():
+                fault(f"EXIT STATUS does not have {status}")
+
+
+# ---- completion ----
+
+
+def completed(shell):
+    """Options with the words that are offered for them, of a script."""
+    text = read("userspace/completion/" + shell)
+    body = text[text.index("_mmapdemo_value()"):]
+    return {option: set(words.split()) for option, words in re.findall(
+        r"^\t'(--[a-z]+) '\*\)\s+(?:_mmapdemo_words|_values \w+) "
+        r"([a-z ]+?)\s*;;", body, re.M)}
+
+
+def takes(command, option, word):
+    return mmapdemo(command, f"{option}={word}", "--help")[0] == 0
+
+
+def check_completion():
+    """Both shells offer what the program takes."""
+    bash, zsh = completed("mmapdemo"), completed("_mmapdemo")
+    for option in set(bash) | set(zsh):
+        both_ways(bash.get(option, ()), zsh.get(option, ()),
+                  f"bash's {option}", "zsh's")
+    for command in commands():
+        for letter, option in in_help(command):
+            if not in_help(command)[letter, option]:
+                continue
+            words = {w for part in sections_of(command)
+                     for tag in (f"{letter}, {option}" if letter else option,)
+                     for bold in part.of_tag(tag).bold()
+                     for w in bold.split() if re.fullmatch("[a-z]+", w)}
+            taken = {w for w in words if takes(command, option, w)}
+            if option in bash:
+                for word in bash[option]:
+                    if not takes(command, option, word):
+                        fault(f"{command} {option} does not take {word}")
+                both_ways(bash[option], taken | bash[option],
+                          f"completion of {option}", "mmapdemo(1)")
+            elif words and taken == words and not takes(command, option, "zzz"):
+                fault(f"{command} {option} takes {' '.join(sorted(words))}: "
+                      "they are not completed")
+
+
+def main():
+    globals()["check_" + sys.argv[1]](*sys.argv[2:])
+    for text in faults:
+        print(text)
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()
