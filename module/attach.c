@@ -143,9 +143,11 @@ int mmapdemo_attach(struct probe *probe, const char *symbol)
 			return ret;
 	}
 	ret = mmapdemo_kretprobe_attach(probe, symbol);
-	if (!ret)
-		attach_begin(probe, MMAPDEMO_METHOD_KRETPROBE);
-	return ret;
+	if (ret)
+		return ret;
+	mmapdemo_kretprobe_begin(probe);
+	attach_begin(probe, MMAPDEMO_METHOD_KRETPROBE);
+	return 0;
 }
 
 /**
@@ -174,6 +176,8 @@ void mmapdemo_disarm(struct probe *const *list, unsigned int n)
 	for (i = 0; i < n; i++) {
 		WRITE_ONCE(list[i]->round, 0);
 		WRITE_ONCE(list[i]->entry, 0);
+		if (list[i]->method == MMAPDEMO_METHOD_KRETPROBE)
+			mmapdemo_kretprobe_end(list[i]);
 		list[i]->method = MMAPDEMO_METHOD_NONE;
 		mmapdemo_direct_disarm(list[i]);
 	}

@@ -25,6 +25,8 @@ bool mmapdemo_attach_works(const struct probe *probe);
 
 /* attach_kretprobe.c */
 int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol);
+void mmapdemo_kretprobe_begin(struct probe *probe);
+void mmapdemo_kretprobe_end(struct probe *probe);
 void mmapdemo_kretprobe_disable(struct probe *probe);
 void mmapdemo_kretprobe_detach(struct probe *const *list, unsigned int n);
 u64 mmapdemo_kretprobe_missed(const struct probe *probe);

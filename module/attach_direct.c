@@ -360,6 +360,7 @@ static void handover_end(struct probe *probe, unsigned long round)
 	if (!handover_wanted(probe, round))
 		return;
 	WRITE_ONCE(probe->entry, round);
+	mmapdemo_kretprobe_end(probe);
 	probe->method = MMAPDEMO_METHOD_DIRECT;
 	probe->refused = 0;
 	mmapdemo_kretprobe_disable(probe);
@@ -371,7 +372,7 @@ static void handover_end(struct probe *probe, unsigned long round)
  * @lock: the lock of the probe engine, which is held; dropped while there is
  *	something to wait for
  *
- * When that fails probe.refused says why.
+ * When that fails probe.refused says why; EINPROGRESS while ftrace is switched off.
  */
 void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock)
 {
@@ -385,7 +386,7 @@ void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock)
 		ret = handover_begin(probe, round);
 	if (ret) {
 		if (handover_wanted(probe, round))
-			probe->refused = -ret;
+			probe->refused = ret == -EUNATCH ? EINPROGRESS : -ret;
 		return;
 	}
 	mutex_unlock(lock);

@@ -115,7 +115,8 @@ static int kretprobe_register(struct probe *probe, const char *symbol)
  * @symbol: the function
  *
  * Return: 0; -ENOENT when there is no such function, -EINVAL when the kernel
- * forbids probing it, or what register_kretprobe() returns.
+ * forbids probing it, -EUNATCH when kprobes are switched off, or what
+ * register_kretprobe() returns.
  */
 int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
 {
@@ -128,6 +129,9 @@ int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
 	if (ret)
 		return ret;
 	probe->registered = true;
+	/* It is not enabled while all kprobes are switched off. */
+	if (kprobe_disabled(&probe->rp.kp))
+		return -EUNATCH;
 	probe->enabled = true;
 	return 0;
 }
@@ -163,16 +167,35 @@ void mmapdemo_kretprobe_detach(struct probe *const *list, unsigned int n)
 	}
 	unregister_kretprobes(rps, count);
 	for (i = 0; i < n; i++) {
-		list[i]->missed += mmapdemo_kretprobe_missed(list[i]);
 		list[i]->registered = false;
 		list[i]->enabled = false;
 	}
 }
 
-/** mmapdemo_kretprobe_missed - calls since it was registered that it missed */
+/* The kernel counts an int and a long, also while the kretprobe observes nothing. */
+static u64 kretprobe_missed(const struct probe *probe)
+{
+	return (u32)(probe->rp.nmissed - probe->ignored) +
+	       (u64)(probe->rp.kp.nmissed - probe->ignored_kp);
+}
+
+/** mmapdemo_kretprobe_begin - what it misses from here on is missed */
+void mmapdemo_kretprobe_begin(struct probe *probe)
+{
+	probe->ignored = probe->rp.nmissed;
+	probe->ignored_kp = probe->rp.kp.nmissed;
+}
+
+/** mmapdemo_kretprobe_end - it is not the one to observe any longer */
+void mmapdemo_kretprobe_end(struct probe *probe)
+{
+	probe->missed += kretprobe_missed(probe);
+}
+
+/** mmapdemo_kretprobe_missed - calls that it missed since it observes */
 u64 mmapdemo_kretprobe_missed(const struct probe *probe)
 {
-	if (!probe->registered)
+	if (probe->method != MMAPDEMO_METHOD_KRETPROBE)
 		return 0;
-	return (u64)(u32)probe->rp.nmissed + probe->rp.kp.nmissed;
+	return kretprobe_missed(probe);
 }

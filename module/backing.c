@@ -26,10 +26,16 @@
  * The region has an end of its own, and a size that does not change. mm maps large
  * folios whole, and looks at the end of the VMA and of the file only. So the end of
  * the region is one of its VMAs: none goes past it, or grows. It is no protection:
- * who may map the region may map the file, and remap_file_pages(2) does.
+ * who may map the region may map the file, and remap_file_pages(2) does. The price of
+ * VM_DONTEXPAND is that mlock(2) passes over such VMAs, and says nothing of it.
+ *
+ * A security module is asked for the mapping of the device only. New kernels have
+ * security_mmap_backing_file() for a file that was opened as the one behind another,
+ * which ours was not.
  */
 #include "common.h"
 #include "backing.h"
+#include "compat/file.h"
 #include "compat/stack.h"
 #include "compat/unmapped.h"
 #include "method.h"
@@ -43,6 +49,7 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
 #include <linux/pagemap.h>
@@ -194,11 +201,17 @@ backing_wrap(struct backing *backing, struct backing_ops *spare,
 	return &ops->vm_ops;
 }
 
-/* Faults of pages that we know where to find, and nobody else's data in the VMA. */
+/*
+ * Faults of pages that we know where to find, and nobody else's data in the VMA or
+ * around its vm_ops: coda maps another file, and looks for its own there.
+ */
 static bool backing_fits(const struct backing *backing,
 			 const struct vm_area_struct *vma)
 {
 	return vma->vm_ops && vma->vm_ops->fault && !vma->vm_private_data &&
+	       !(vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO)) &&
+	       file_inode(vma->vm_file) ==
+			d_real_inode(backing->file->f_path.dentry) &&
 	       vma->vm_file->f_mapping == backing_mapping(backing);
 }
 
@@ -386,6 +399,20 @@ int mmapdemo_backing_sync(const struct backing *backing, loff_t start,
 	return vfs_fsync_range(backing->file, start, end, datasync);
 }
 
+/**
+ * mmapdemo_backing_flush - .flush of a region that is a file
+ * @backing: its file
+ * @id: who closes it
+ *
+ * Return: 0, or an error of what was written before.
+ */
+int mmapdemo_backing_flush(const struct backing *backing, fl_owner_t id)
+{
+	struct file *file = backing->file;
+
+	return file->f_op->flush ? file->f_op->flush(file, id) : 0;
+}
+
 /* ---- pages ---- */
 
 /** mmapdemo_backing_resident - pages of the file in the page cache */
@@ -445,11 +472,14 @@ static int backing_check(struct file *file)
 	if ((file->f_mode & both) != both || file->f_flags & O_APPEND)
 		return -EACCES;
 	/* Files of /proc and /sys are no memory, those of hugetlbfs not in pages. */
-	if (!file->f_op->read_iter || !file->f_op->write_iter ||
+	if (file_inode(file)->i_sb->s_magic == SYSFS_MAGIC || !file->f_op->read_iter || !file->f_op->write_iter ||
 	    file->f_op->read || file->f_op->write || !can_mmap_file(file))
 		return -EINVAL;
 	/* Their faults may be answered by .huge_fault, of which we know nothing. */
 	if (IS_DAX(d_real_inode(file->f_path.dentry)))
+		return -EINVAL;
+	/* Somebody fills it in when it is mapped, and is asked before mmap_lock. */
+	if (FMODE_FSNOTIFY_HSM(file->f_mode))
 		return -EINVAL;
 	return 0;
 }
@@ -484,7 +514,8 @@ static struct file *backing_file(int fd)
  * can't be sealed against that meanwhile.
  *
  * Return: 0; -EBADF when there is no such descriptor; -EINVAL when it is not of a
- * regular file, of one of /proc or /sys, or of one on persistent memory (DAX);
+ * regular file, of one of /proc or /sys, of one on persistent memory (DAX), or of one
+ * that fanotify(7) watches to fill it in before it is read;
  * -EACCES when it was not opened for reading and writing, or with O_APPEND; -EPERM
  * when the file is sealed; -ENOMEM, and what open(2) may return.
  */

@@ -243,6 +243,14 @@ static int mmapdemo_fsync(struct file *file, loff_t start, loff_t end,
 	return mmapdemo_backing_sync(region->backing, start, end, datasync);
 }
 
+/* For each close(2). */
+static int mmapdemo_flush(struct file *file, fl_owner_t id)
+{
+	struct region *region = mmapdemo_device_region(file);
+
+	return region->backing ? mmapdemo_backing_flush(region->backing, id) : 0;
+}
+
 static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	static const char *const names[REGION_COUNTS] = {
@@ -276,6 +284,7 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 	.read_iter	= mmapdemo_read_iter,		\
 	.write_iter	= mmapdemo_write_iter,		\
 	.get_unmapped_area = mmapdemo_get_unmapped_area, \
+	.flush		= mmapdemo_flush,		\
 	.fsync		= mmapdemo_fsync,		\
 	.unlocked_ioctl	= mmapdemo_ioctl,		\
 	.compat_ioctl	= compat_ptr_ioctl,		\

@@ -75,7 +75,9 @@ void mmapdemo_events_init(void);
  *
  * When: do_mmap() returns, successful or not; for mmap(2), the parts of a
  * program that exec maps, shmat(2). The events of the same task since it was
- * called belong to it. Pages that MAP_POPULATE brings come afterwards.
+ * called belong to it. Pages that MAP_POPULATE brings come afterwards. Of a file of
+ * overlayfs @dev and @ino are those of stat(2); before Linux 6.7 the VMA, in its
+ * events as in /proc/PID/maps, has those of the file below.
  * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(do_mmap,
@@ -429,8 +431,9 @@ TRACE_EVENT(vma_link,
  * @retries:	attempts that returned VM_FAULT_RETRY before
  * @vma_lock:	1: the last attempt held only the lock of the VMA
  * @duration:	from the begin of the first attempt to the end of the last; 0: not
- *		known, because the machine was suspended meanwhile, or the kernel
- *		found that the TSC, by which it was to be measured, is no clock
+ *		known, because the first attempt was not observed, the machine was
+ *		suspended meanwhile, or the kernel found that the TSC, by which it
+ *		was to be measured, is no clock
  * @vma_start:	of the VMA
  * @vma_end:	of the VMA
  * @vm_flags:	of the VMA, rwxs named as /proc/PID/maps does

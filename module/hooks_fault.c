@@ -94,14 +94,20 @@ static __always_inline void fault_find(struct fault_frame *frame)
 	}
 }
 
-/* It was tried before: the first attempt says what the fault began with. */
+/*
+ * It may have been tried before: the first attempt says what the fault began with.
+ * Nobody knows when one began that was not observed.
+ */
 static noinline void fault_resume(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
 	struct retry retry;
 
-	if (!mmapdemo_retry_take(frame->mm, r->address, &retry))
+	if (!mmapdemo_retry_take(frame->mm, r->address, &retry)) {
+		if (frame->flags & FAULT_FLAG_TRIED)
+			moment_forget(&frame->start);
 		return;
+	}
 	r->before = retry.before;
 	r->retries = retry.count;
 	r->ret = retry.ret & RET(MAJOR);
@@ -119,7 +125,7 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 	r->retries = 0;
 	r->ret = 0;
 	frame->start = mmapdemo_clock();
-	if (mmapdemo_pending_any())
+	if (mmapdemo_pending_any() || unlikely(frame->flags & FAULT_FLAG_TRIED))
 		fault_resume(frame);
 }
 

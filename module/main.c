@@ -23,7 +23,6 @@ static int __init mmapdemo_init(void)
 	ret = mmapdemo_device_init();
 	if (ret)
 		goto err_probes;
-	mmapdemo_direct_allow();
 	mmapdemo_probes_init();
 	mmapdemo_dmesg_init();
 	return 0;

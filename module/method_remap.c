@@ -50,8 +50,11 @@ static int remap_reserve(struct region *region)
 			goto err_free_rest;
 	}
 	ret = mmapdemo_memtype_set(block, pages, region->flags);
-	if (ret)
-		region->flags = 0;	/* there is nothing to reset */
+	if (ret) {
+		/* Of some pages it may have been set. */
+		mmapdemo_memtype_reset(block, pages, region->flags);
+		region->flags = 0;
+	}
 	return ret;
 
 err_free_rest:

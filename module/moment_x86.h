@@ -51,8 +51,9 @@ static inline u64 moment_ns(u64 ticks, u64 rate)
  * @start: a moment
  * @end: a later one
  *
- * Return: ns; 0 when it is not known: the clock was stopped or set in between,
- * as by a suspend, became another one, or went backwards.
+ * Return: ns, at least 1 where the clock is a slow one; 0 when it is not known: the
+ * clock was stopped or set in between, as by a suspend, became another one, or went
+ * backwards.
  */
 static inline u64 moment_between(const struct moment *start,
 				 const struct moment *end)
@@ -61,7 +62,13 @@ static inline u64 moment_between(const struct moment *start,
 
 	if (start->rate != end->rate || (s64)ticks < 0)
 		return 0;
-	return end->rate ? moment_ns(ticks, end->rate) : ticks;
+	return end->rate ? moment_ns(ticks, end->rate) : ticks + !ticks;
+}
+
+/* Nothing is known of the time since then. */
+static inline void moment_forget(struct moment *moment)
+{
+	moment->rate = ~0ULL;
 }
 
 #endif /* _MMAPDEMO_MOMENT_X86_H */

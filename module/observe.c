@@ -4,6 +4,7 @@
  * here sleeps, takes a lock that could be held, or touches user memory.
  */
 #include "common.h"
+#include "compat/file.h"
 #include "mmapdemo.h"
 #include "observe.h"
 
@@ -119,7 +120,7 @@ void mmapdemo_observe_inode(struct file_record *out, const struct file *file)
 		out->dev = 0;
 		return;
 	}
-	inode = file_inode(file);
+	inode = file_user_inode(file);
 	out->ino = inode->i_ino;
 	out->dev = inode->i_sb->s_dev;
 }
@@ -157,7 +158,7 @@ void mmapdemo_observe_file(struct file_record *out, const struct file *file)
 	memset(out->name, 0, sizeof(out->name));
 	if (!file)
 		return;
-	/* %pD reads the name under RCU: it may be renamed meanwhile. */
-	snprintf(name, sizeof(name), "%pD", file);
+	/* %pd reads the name under RCU: it may be renamed meanwhile. */
+	snprintf(name, sizeof(name), "%pd", file_user_path(file)->dentry);
 	escape(out->name, sizeof(out->name), name);
 }

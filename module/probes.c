@@ -626,6 +626,7 @@ void mmapdemo_probes_init(void)
 {
 	mutex_lock(&probes_lock);
 	probes_open = true;
+	mmapdemo_direct_allow();
 	mod_delayed_work(system_dfl_wq, &probes_work, 0);
 	mutex_unlock(&probes_lock);
 }

@@ -112,7 +112,9 @@ struct probe {
 	const char *symbol;	/* that takes the probe, once known */
 	unsigned long address;	/* of @symbol, once known */
 	unsigned long location;	/* where ftrace can call from there, or 0 */
-	u64 missed;		/* by kretprobes of earlier attachments */
+	u64 missed;		/* by kretprobes that no longer observe */
+	int ignored;		/* rp.nmissed and rp.kp.nmissed before it observed */
+	unsigned long ignored_kp;
 	bool registered;	/* @rp is */
 	bool enabled;		/* ... and armed */
 	struct probe_count __percpu *count;	/* written by the probed task's CPU */

@@ -570,6 +570,8 @@ TEST(only_a_file_that_can_be_read_and_written_will_do)
 	EXPECT_TRUE(refused(device_open(O_RDWR), EINVAL));
 	EXPECT_TRUE(refused(open("/tmp", O_RDONLY), EINVAL));
 	EXPECT_TRUE(refused(open("/proc/self/comm", O_RDWR), EINVAL));
+	EXPECT_TRUE(refused(open("/sys/kernel/mm/transparent_hugepage/enabled",
+				 O_RDWR), EINVAL));
 	EXPECT_TRUE(refused(open(path, O_RDONLY), EACCES));
 	EXPECT_TRUE(refused(open(path, O_WRONLY), EACCES));
 	EXPECT_TRUE(refused(open(path, O_RDWR | O_APPEND), EACCES));

@@ -5,6 +5,7 @@
  */
 #include "trace.h"
 
+#include <sys/mount.h>
 #include <sys/personality.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -427,6 +428,70 @@ static bool name_becomes(struct trace *trace, const char *name,
 	fprintf(stderr, "# expected %s, got %s\n", wanted,
 		link ? event_value(link, "name") : "none");
 	return false;
+}
+
+/* A file of overlayfs below this folder, which is a tmpfs then; -1: none. */
+static int overlay_file(const char *dir)
+{
+	char options[256], path[64];
+	bool made = true;
+
+	if (mount("none", dir, "tmpfs", 0, NULL))
+		return -1;
+	for (const char *name = "lower\0upper\0work\0all\0"; *name;
+	     name += strlen(name) + 1) {
+		snprintf(path, sizeof(path), "%s/%s", dir, name);
+		made &= !mkdir(path, 0700);
+	}
+	snprintf(options, sizeof(options),
+		 "lowerdir=%s/lower,upperdir=%s/upper,workdir=%s/work", dir, dir,
+		 dir);
+	snprintf(path, sizeof(path), "%s/all", dir);
+	if (!made || mount("none", path, "overlay", 0, options))
+		return -1;
+	snprintf(path, sizeof(path), "%s/all/file", dir);
+	return open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+}
+
+static void overlay_end(const char *dir)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/all", dir);
+	umount(path);
+	umount(dir);
+	rmdir(dir);
+}
+
+/* The VMA is of the file below, which is not what containers know. */
+TEST_F(map, a_file_of_overlayfs_is_the_one_in_maps)
+{
+	char dir[] = "/var/tmp/mmapdemo-map.XXXXXX";
+	const struct event *link;
+	struct vma vma;
+	char *map;
+	int fd;
+
+	ASSERT_TRUE(mkdtemp(dir));
+	fd = overlay_file(dir);
+	if (fd < 0) {
+		overlay_end(dir);
+		SKIP(return, "no overlayfs here");
+	}
+	map = trace_mmap(&self->trace, NULL, page_size(), PROT_READ, MAP_SHARED,
+			 fd, 0);
+	close(fd);
+	EXPECT_FALSE(failed(map));
+	EXPECT_TRUE(vma_of(map, &vma));
+	munmap(map, page_size());
+	overlay_end(dir);
+	link = linked(&self->trace);
+	ASSERT_TRUE(link);
+	EXPECT_TRUE(event_file_is(link, &vma));
+	EXPECT_TRUE(event_is(link, "name", "file"));
+	/* do_mmap is asked for the file that was opened. */
+	if (!kernel_before(6, 7))
+		EXPECT_TRUE(event_file_is(asked(&self->trace), &vma));
 }
 
 #define X10 "xxxxxxxxxx"

@@ -774,7 +774,8 @@ enum mmapdemo_by {
  * MMAPDEMO_IOC_PAGES are about the pages that the page cache has of the file, and
  * around_pages stays 0. The file is opened once more, with the rights of the
  * descriptor, which may be closed. A memfd can't be sealed against writing
- * meanwhile: EBUSY.
+ * meanwhile: EBUSY. mlock(2) of such a mapping returns 0 and locks nothing: the
+ * kernel passes over mappings that can't grow.
  *
  * Fails with EBUSY when the open file has a region of its own, or was mapped;
  * EFBIG when @bytes is more than the module parameter region_max, or, with
@@ -787,8 +788,8 @@ enum mmapdemo_by {
  * user's regions would have more than RLIMIT_MEMLOCK; EINTR after a signal that
  * kills. region_max and regions_max hold for regions over files, too, although
  * these have no memory. For @backing EBADF; EINVAL
- * when it is not a regular file, one of /proc or /sys, or one on persistent memory
- * (DAX); EACCES when it can't be read and written, or is open with O_APPEND; EPERM
+ * when it is not a regular file, one of /proc or /sys, one on persistent memory
+ * (DAX), or one that fanotify(7) watches to fill it in before it is read; EACCES when it can't be read and written, or is open with O_APPEND; EPERM
  * when it is sealed; and as open(2).
  * Nothing is changed then.
  */
