@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Mappings as they grow. The VMA of a heap or an arena is another one after each
- * brk() or mprotect(): all VMAs of the same memory that overlap are one area.
+ * Mappings as they grow. A heap or an arena has another VMA after each brk() or
+ * mprotect(): all VMAs of the same memory that overlap are one area.
  */
 #ifndef _AREA_H
 #define _AREA_H
