@@ -14,20 +14,63 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# finds WHAT COUNT [PATTERN]: that of the program that does it, so often.
+# lints WHAT: what lint says of the program that does it, in found.
+lints() {
+	mmapdemo lint --json -- "$programs/untidy" "$1" >found
+}
+
+# finds_in WHAT FINDING COUNT [PATTERN]: that, so often, of the program.
+finds_in() {
+	lints $1 || return
+	grep "\"finding\":\"$2\",\"count\":$3," found |
+		grep -qE "${4:-.}" || ! cat found
+}
+
+# finds FINDING COUNT [PATTERN]: the same, of the program named like it.
 finds() {
-	mmapdemo lint --json -- "$programs/untidy" $1 >found || return
-	grep "\"finding\":\"$1\",\"count\":$2," found | grep -qE "${3:-.}" ||
-		! cat found
+	finds_in $1 "$@"
+}
+
+# finds_none_in WHAT FINDING
+finds_none_in() {
+	lints $1 || return
+	! grep "\"finding\":\"$2\"" found
 }
 
 finds_a_fault_storm() {
-	finds fault-storm 600 '"ns":[1-9]'
+	finds fault-storm 600 '"ns":[1-9].*MAP_POPULATE'
+}
+
+# It can't be written to.
+populates_for_reading() {
+	finds_in read-storm fault-storm 600 MADV_POPULATE_READ
+}
+
+# The pages are 64, and no storm.
+finds_what_is_touched_again() {
+	finds_in give-back touched-again 1216 '"call":"madvise","pages":64' &&
+		finds_in trim-heap touched-again 1216 '"call":"brk","pages":64' &&
+		finds_in map-again touched-again 1216 \
+			'"call":"munmap","pages":64' &&
+		finds_none_in give-back fault-storm
+}
+
+finds_what_is_read_first() {
+	finds zero-then-copy 600 && finds read-then-copy 600 &&
+		finds_none_in zero-then-copy fault-storm &&
+		finds_none_in read-then-copy fault-storm
+}
+
+finds_copies_for_exec() {
+	finds fork-then-exec 20
 }
 
 # Every second one takes rights away.
 finds_ping_pong() {
-	finds mprotect-ping-pong 20 '"flushes":(1[0-9]|20),'
+	finds mprotect-ping-pong 20 '"flushes":(1[0-9]|20),' &&
+		finds_in pkey-ping-pong mprotect-ping-pong 20 &&
+		finds_in page-ping-pong mprotect-ping-pong 40 '"ranges":10,' &&
+		finds_none_in protect-once mprotect-ping-pong
 }
 
 finds_what_almost_merges() {
@@ -35,13 +78,17 @@ finds_what_almost_merges() {
 		'"reason":"flags","flags_names":\["dontdump"\],"call":"mmap"'
 }
 
-# The one that was undone is none.
+# Twenty pieces of a mapping, the first at its begin, are 39 VMAs more; what is
+# undone or unmapped is none.
 finds_what_is_not_forked() {
-	finds dontfork 1 && equal 1 "$(grep -c '"dontfork"' found)" ranges
+	finds dontfork 39 && equal 1 "$(grep -c '"dontfork"' found)" findings &&
+		finds_none_in dontfork-unmapped dontfork &&
+		finds_none_in dontfork-replaced dontfork
 }
 
 finds_what_is_not_aligned() {
-	finds unaligned 1
+	finds unaligned 1 && finds_none_in no-huge unaligned &&
+		finds_none_in trimmed unaligned
 }
 
 finds_a_crowd() {
@@ -67,9 +114,25 @@ finds_nothing_else() {
 
 tells_in_words() {
 	mmapdemo lint "$programs/untidy" mprotect-ping-pong >found || return
-	grep -qE '^mprotect-ping-pong  20 times mprotect.*, [12][0-9] flushed the TLB  [0-9a-f]+-[0-9a-f]+$' \
+	grep -qE '^mprotect-ping-pong  20 times rights .*, [12][0-9] flushed the TLB  [0-9a-f]+-[0-9a-f]+$' \
 		found && grep -q '^ *keep a second, writable mapping' found &&
 		grep -q ': [0-9]* findings\?$' found || ! cat found
+}
+
+# Of more findings than five those that save least are left out, without -v.
+tells_the_most() {
+	mmapdemo lint -- sh -c "for what in fault-storm read-storm give-back \
+		zero-then-copy read-then-copy dontfork; do
+			'$programs/untidy' \$what; done" >found &&
+		equal 11 "$(wc -l <found)" lines &&
+		grep -qE ': 6 findings, of which -v shows 1 more$' found ||
+		! cat found
+}
+
+# The recorded kernel, not the one that reads, which is another one here.
+names_the_recorded_kernel() {
+	setarch --uname-2.6 mmapdemo lint --json -i a.dat >found || return
+	grep -qF "\"kernel\":\"$(uname -r)\"" found || ! cat found
 }
 
 reads_a_recording() {
@@ -87,6 +150,13 @@ refuses_what_is_wrong() {
 		refused 2 'lint: either' lint -i empty true &&
 		refused 1 'lint: empty: ' lint -i empty &&
 		refused 127 'lint: no-such-command: ' lint no-such-command
+}
+
+# The findings are the result, whatever became of the command.
+succeeds_whatever_the_command_returns() {
+	# shellcheck disable=SC2016
+	mmapdemo lint -- sh -c 'exit 7' >found &&
+		mmapdemo lint -- sh -c 'kill $$' >found || ! cat found
 }
 
 # While the command runs: it is told of what was until then.
@@ -111,15 +181,27 @@ nothing_stays() {
 
 echo "TAP version 13"
 check 'lint finds a fault storm' finds_a_fault_storm
+check 'lint populates a file for reading' populates_for_reading
+check 'lint finds what is touched again' finds_what_is_touched_again
+check 'lint finds what is read before it is written' finds_what_is_read_first
+check 'lint finds address spaces copied for exec' finds_copies_for_exec
 check 'lint finds mprotect to and fro' finds_ping_pong
 check 'lint finds what almost merges' finds_what_almost_merges
 check 'lint finds MADV_DONTFORK left behind' finds_what_is_not_forked
-check 'lint finds what is not aligned' finds_what_is_not_aligned
+if [[ -e /sys/kernel/mm/transparent_hugepage ]]; then
+	check 'lint finds what is not aligned' finds_what_is_not_aligned
+else
+	skip 'lint finds what is not aligned' 'there are no huge pages'
+fi
 check 'lint finds a crowd of VMAs' finds_a_crowd
 check 'lint finds nothing in a tidy program' finds_nothing_else
 check 'lint tells in words' tells_in_words
 check 'lint reads a recording' reads_a_recording
+check 'lint names the recorded kernel' names_the_recorded_kernel
+check 'lint tells no more than ten lines' tells_the_most
 check 'lint refuses what is wrong' refuses_what_is_wrong
+check 'lint succeeds whatever the command returns' \
+	succeeds_whatever_the_command_returns
 check 'lint ends when it is interrupted' ends_when_interrupted
 check 'nothing stays' nothing_stays
 finish

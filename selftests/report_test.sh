@@ -12,6 +12,7 @@ need_tool trace-cmd trace-cmd
 need_program
 need_tool python3 python3
 tests=$(cd "$(dirname "$0")" && pwd)
+programs=$(realpath "$programs")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
@@ -224,6 +225,15 @@ tables_are_whole() {
 			"$(mmapdemo report --merges shell.dat | wc -l)" merges
 }
 
+# However often brk() makes another VMA of it.
+heap_is_one() {
+	mmapdemo record -q -o heap.dat -- "$programs/untidy" grow-heap &&
+		mmapdemo report --by vma heap.dat >vma.txt || return
+	equal 1 "$(grep -cF '[heap]' vma.txt)" rows &&
+		within 640 900 "$(awk '/\[heap\]/ { print $1 }' vma.txt)" faults ||
+		! cat vma.txt
+}
+
 # Columns go, no faults do.
 tables_fit() {
 	local by columns faults
@@ -399,6 +409,7 @@ fi
 check 'flushes of the TLB are told, or that they are not' flushes_are_told
 check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
+check 'report has one row for a heap that grows' heap_is_one
 check 'tables fit on a terminal' tables_fit
 check 'long names are shortened, where that is known' names_are_shortened
 check 'the timeline has every fault' goes_over_time

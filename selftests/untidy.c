@@ -6,6 +6,7 @@
 #include "memory.h"
 
 #include <err.h>
+#include <sys/syscall.h>
 
 #define RW (PROT_READ | PROT_WRITE)
 #define PAGES 600
@@ -65,6 +66,36 @@ static void pingpong(void)
 		mprotect(page_at(map, 1), page_size(), i % 2 ? RW : PROT_READ);
 }
 
+/* The same to the kernel. */
+static void pkey_pingpong(void)
+{
+	char *map = area(3);
+
+	write_pages(page_at(map, 1), 1);
+	for (size_t i = 0; i < TIMES; i++)
+		syscall(SYS_pkey_mprotect, page_at(map, 1), page_size(),
+			i % 2 ? RW : PROT_READ, -1);
+}
+
+/* Each page has its turn, ... */
+static void page_pingpong(void)
+{
+	char *map = area(10);
+
+	for (size_t i = 0; i < 4 * 10; i++)
+		mprotect(page_at(map, i % 10), page_size(),
+			 i / 10 % 2 ? RW : PROT_READ);
+}
+
+/* ... or just one: as code that is compiled once. */
+static void protect_once(void)
+{
+	char *map = area(TIMES * 2);
+
+	for (size_t i = 0; i < TIMES * 2; i++)
+		mprotect(page_at(map, i), page_size(), PROT_READ);
+}
+
 /* New memory never has the flag that its neighbour was given. */
 static void almost(void)
 {
@@ -78,24 +109,165 @@ static void almost(void)
 	}
 }
 
-static void dontfork(void)
+/* Pieces of a mapping, the last of which is asked for and undone. */
+static char *dontfork_pieces(void)
 {
-	char *map = area(4);
+	char *map = area(TIMES * 2 + 2);
 
-	madvise(map, page_size(), MADV_DONTFORK);
-	madvise(page_at(map, 2), page_size(), MADV_DONTFORK);
-	madvise(page_at(map, 2), page_size(), MADV_DOFORK);
+	for (size_t i = 0; i <= TIMES; i++)
+		madvise(page_at(map, i * 2), page_size(), MADV_DONTFORK);
+	madvise(page_at(map, TIMES * 2), page_size(), MADV_DOFORK);
+	return map;
 }
 
-/* A page off: room for one huge page, and none fits. */
-static void unaligned(void)
+static void dontfork(void)
 {
-	char *map = hole(4 * MIB, 2 * MIB) + page_size();
+	dontfork_pieces();
+}
 
-	if (mmap(map, 2 * MIB, RW, MAP_PRIVATE | MAP_ANONYMOUS |
+static void dontfork_unmapped(void)
+{
+	munmap(dontfork_pieces(), TIMES * 2 * page_size());
+}
+
+static void dontfork_replaced(void)
+{
+	mmap(dontfork_pieces(), (TIMES * 2 + 2) * page_size(), RW,
+	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+}
+
+/* With room for huge pages, small ones are what is asked for. */
+static char *huge_area(char *map, size_t bytes, int advice)
+{
+	if (mmap(map, bytes, RW, MAP_PRIVATE | MAP_ANONYMOUS |
 		 MAP_FIXED_NOREPLACE, -1, 0) != map)
 		err(1, "mmap");
-	write_pages(map, 512);
+	madvise(map, bytes, advice);
+	return map;
+}
+
+/* A page off: room for two huge pages, and one fits. */
+static void off_by_a_page(int advice)
+{
+	char *map = hole(8 * MIB, 2 * MIB);
+
+	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+	write_pages(huge_area(map, 2 * MIB, MADV_HUGEPAGE), 512);
+	map = huge_area(map + 3 * MIB + page_size(), 4 * MIB, advice);
+	write_pages(map, 1024);
+}
+
+static void unaligned(void)
+{
+	off_by_a_page(MADV_HUGEPAGE);
+}
+
+static void no_huge(void)
+{
+	off_by_a_page(MADV_NOHUGEPAGE);
+}
+
+/* As glibc makes an arena: what is not aligned of it is unmapped. */
+static void trimmed(void)
+{
+	char *map = hole(8 * MIB, 2 * MIB), *end = map + 8 * MIB;
+
+	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+	huge_area(map + MIB, 6 * MIB, MADV_HUGEPAGE);
+	munmap(map + MIB, MIB);
+	munmap(end - 2 * MIB, MIB);
+	write_pages(map + 2 * MIB, 1024);
+}
+
+/* ---- the same pages ---- */
+
+static void give_back(void)
+{
+	char *map = area(64);
+
+	for (size_t i = 0; i < TIMES; i++) {
+		write_pages(map, 64);
+		madvise(map, 64 * page_size(), MADV_DONTNEED);
+	}
+}
+
+static void grow_heap(void)
+{
+	for (size_t i = 0; i < TIMES; i++)
+		write_pages(sbrk(32 * page_size()), 32);
+}
+
+static void trim_heap(void)
+{
+	for (size_t i = 0; i < TIMES; i++) {
+		write_pages(sbrk(64 * page_size()), 64);
+		sbrk(-64 * (intptr_t)page_size());
+	}
+}
+
+static void map_again(void)
+{
+	for (size_t i = 0; i < TIMES; i++) {
+		char *map = area(64);
+
+		write_pages(map, 64);
+		munmap(map, 64 * page_size());
+	}
+}
+
+/* ---- pages that are read first ---- */
+
+static void zero(void)
+{
+	char *map = area(PAGES);
+
+	read_pages(map, PAGES);
+	write_pages(map, PAGES);
+}
+
+static char *file_area(int prot)
+{
+	int fd = memfd_create("untidy", MFD_CLOEXEC);
+	char *map;
+
+	if (fd < 0 || ftruncate(fd, PAGES * page_size()))
+		err(1, "memfd_create");
+	map = mmap(NULL, PAGES * page_size(), prot, MAP_PRIVATE, fd, 0);
+	if (failed(map))
+		err(1, "mmap");
+	return map;
+}
+
+static void copy(void)
+{
+	char *map = file_area(RW);
+
+	read_pages(map, PAGES);
+	write_pages(map, PAGES);
+}
+
+static void read_file(void)
+{
+	read_pages(file_area(PROT_READ), PAGES);
+}
+
+/* ---- children ---- */
+
+static void forks(void)
+{
+	for (size_t i = 0; i < TIMES; i++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			execl("/proc/self/exe", "untidy", "nothing", NULL);
+			_exit(1);
+		}
+		waitpid(pid, NULL, 0);
+	}
+}
+
+static void nothing(void)
+{
 }
 
 static void crowd(void)
@@ -113,11 +285,27 @@ int main(int argc, char **argv)
 		void (*does)(void);
 	} things[] = {
 		{ "tidy", tidy },
+		{ "nothing", nothing },
 		{ "fault-storm", storm },
+		{ "read-storm", read_file },
+		{ "give-back", give_back },
+		{ "grow-heap", grow_heap },
+		{ "trim-heap", trim_heap },
+		{ "map-again", map_again },
+		{ "zero-then-copy", zero },
+		{ "read-then-copy", copy },
+		{ "fork-then-exec", forks },
 		{ "mprotect-ping-pong", pingpong },
+		{ "pkey-ping-pong", pkey_pingpong },
+		{ "page-ping-pong", page_pingpong },
+		{ "protect-once", protect_once },
 		{ "almost-merged", almost },
 		{ "dontfork", dontfork },
+		{ "dontfork-unmapped", dontfork_unmapped },
+		{ "dontfork-replaced", dontfork_replaced },
 		{ "unaligned", unaligned },
+		{ "no-huge", no_huge },
+		{ "trimmed", trimmed },
 		{ "map-count", crowd },
 	};
 

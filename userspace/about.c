@@ -21,6 +21,7 @@ int about_begin(struct about *about, char **command, int pid, int dev)
 	struct mmapdemo_info info = { 0 };
 	struct json_object *object;
 	struct stat st = { 0 };
+	char thp[PROC_THP_MAX];
 
 	if (dev >= 0 && dev_info(dev, &info))
 		info.levels = 0;
@@ -32,6 +33,10 @@ int about_begin(struct about *about, char **command, int pid, int dev)
 	object = json_add_number(object, "levels", info.levels);
 	object = json_add_number(object, "max_map_count",
 				 proc_max_map_count());
+	object = json_add_number(object, "memory_bytes",
+				 sysconf(_SC_PHYS_PAGES) *
+				 sysconf(_SC_PAGESIZE));
+	object = json_add_text(object, "thp", proc_thp(thp));
 	object = json_add_number(object, "dev", major(st.st_dev) << 20 |
 				 minor(st.st_dev));
 	object = json_add_number(object, "ino", st.st_ino);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo lint: what a program does with its memory that costs too much */
+/* mmapdemo lint: finds inefficient use of memory */
 #include "cmd.h"
 #include "digest_file.h"
+#include "digest_text.h"
+#include "format.h"
 #include "json.h"
 #include "lint.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,31 +22,37 @@
 static const char help[] =
 "Usage: mmapdemo lint [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo lint [OPTION]... -i FILE\n"
-"Run COMMAND, or read a recording, and tell what the program does with its memory\n"
-"that costs more than it must: what was seen, how often, and what to do instead.\n"
+"Find inefficient memory use of COMMAND, or in a recording: what was seen, how\n"
+"often, and what to do instead. What saves most comes first.\n"
+"The exit status is 0 if COMMAND ran, whatever it returned and what was found.\n"
 "\n"
 "  -i, --input FILE   a recording of mmapdemo record\n"
 "  -j, --json         one JSON object per line, one line per finding\n"
+"  -v, --verbose      all findings, and every range alone\n"
 "      --color WHEN   auto (default), always or never\n"
 "  -h, --help\n";
 
 typedef unsigned long long ull;
 
+/* Two lines each */
+#define SHOWN_MAX 5
+
 /**
  * struct linting - under way
+ * @verbose: every range of every finding
  * @recording: of @command: a temporary file, "": none
- * @findings: so far
  */
 struct linting {
 	bool json;
+	bool verbose;
 	enum when colour;
 	const char *input;
 	char **command;
-	char recording[64];
+	char recording[PATH_MAX];
 	struct style style;
 	struct digest_file file;
 	struct lint lint;
-	int findings;
+	struct findings findings;
 };
 
 /* ---- options ---- */
@@ -54,15 +63,20 @@ static int parse(int argc, char **argv, struct linting *linting)
 	static const struct option longs[] = {
 		{ "input", required_argument, NULL, 'i' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "verbose", no_argument, NULL, 'v' },
 		{ "color", required_argument, NULL, 'C' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "+i:jh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+i:jvh", longs, NULL)) != -1) {
 		if (c == 'i') {
 			linting->input = optarg;
+			continue;
+		}
+		if (c == 'v') {
+			linting->verbose = true;
 			continue;
 		}
 		status = cmd_option("lint", help, c, &linting->json,
@@ -148,15 +162,16 @@ static int record_elsewhere(struct linting *linting)
 /* -1: there is a recording, whatever became of the command. */
 static int run_command(struct linting *linting)
 {
+	const char *folder = getenv("TMPDIR") ?: "/var/tmp";
 	int status, fd;
 	off_t size;
 
 	snprintf(linting->recording, sizeof(linting->recording),
-		 "/var/tmp/mmapdemo.XXXXXX");
+		 "%s/mmapdemo.XXXXXX", folder);
 	fd = mkostemp(linting->recording, O_CLOEXEC);
 	if (fd < 0) {
 		linting->recording[0] = 0;
-		return cmd_fail("lint", "a file in /var/tmp: %s",
+		return cmd_fail("lint", "a file in %s: %s", folder,
 				strerror(errno));
 	}
 	status = record_elsewhere(linting);
@@ -170,14 +185,14 @@ static int run_command(struct linting *linting)
 							  CMD_FAILED;
 }
 
-/* ---- telling ---- */
+/* ---- output ---- */
 
 static int write_header(const struct linting *linting)
 {
-	struct json_object *object = json_header("mmapdemo-lint", NULL, 0);
+	const struct told *told = &linting->file.told;
+	struct json_object *object = digest_json_header("mmapdemo-lint", told);
 
-	object = json_add_text(object, "title", linting->file.told.title);
-	object = json_add_number(object, "lost", linting->file.told.lost);
+	object = json_add_number(object, "lost", told->lost);
 	return json_line(stdout, object);
 }
 
@@ -186,9 +201,71 @@ static int write_summary(const struct linting *linting)
 	struct json_object *object = json_object_new_object();
 
 	object = json_add_text(object, "event", "summary");
-	object = json_add_number(object, "findings", linting->findings);
+	object = json_add_number(object, "findings", linting->findings.count);
 	return json_line(stdout, object);
 }
+
+static int write_json(const struct linting *linting)
+{
+	int err = write_header(linting);
+
+	for (size_t i = 0; !err && i < linting->findings.count; i++)
+		err = finding_json(stdout, &linting->findings.list[i]);
+	return err ? err : write_summary(linting);
+}
+
+static int show_sum(const struct linting *linting, size_t shown)
+{
+	size_t count = linting->findings.count;
+	struct line line;
+
+	line_begin(&line, &linting->style);
+	line_add(&line, BOLD, "%s: ", linting->file.told.title);
+	if (count)
+		line_add(&line, PLAIN, "%zu finding%s", count, plural(count));
+	else
+		line_add(&line, GREEN, "nothing found");
+	if (shown < count)
+		line_add(&line, PLAIN, ", of which -v shows %zu more",
+			 count - shown);
+	if (linting->file.told.lost)
+		line_add(&line, RED, "; %llu events were lost",
+			 (ull)linting->file.told.lost);
+	return line_end(&line, stdout);
+}
+
+static int show_text(const struct linting *linting)
+{
+	size_t count = linting->findings.count;
+	int err = 0;
+
+	if (!linting->verbose && count > SHOWN_MAX)
+		count = SHOWN_MAX;
+	for (size_t i = 0; !err && i < count; i++)
+		err = finding_show(stdout, &linting->style,
+				   &linting->findings.list[i]);
+	return err ? err : show_sum(linting, count);
+}
+
+static int show_findings(struct linting *linting)
+{
+	struct lint_machine machine = lint_machine(&linting->file.told);
+	struct findings *findings = &linting->findings;
+	int err;
+
+	machine.map_count = linting->file.digest.map_count;
+	machine.flushes_known = linting->file.digest.flushes_known;
+	err = lint_findings(&linting->lint, &machine, findings);
+	if (err)
+		return cmd_fail("lint", "%s", strerror(-err));
+	if (!linting->verbose)
+		findings_group(findings);
+	findings_rank(findings);
+	return cmd_written("lint", linting->json ? write_json(linting) :
+						   show_text(linting));
+}
+
+/* ---- input ---- */
 
 static int see_event(void *data, const struct event *event,
 		     const struct space *space)
@@ -196,48 +273,6 @@ static int see_event(void *data, const struct event *event,
 	struct linting *linting = data;
 
 	return lint_event(&linting->lint, event, space);
-}
-
-static int see_finding(const struct finding *finding, void *data)
-{
-	struct linting *linting = data;
-
-	linting->findings++;
-	return linting->json ? finding_json(stdout, finding) :
-			       finding_show(stdout, &linting->style, finding);
-}
-
-static int show_sum(const struct linting *linting)
-{
-	struct line line;
-
-	line_begin(&line, &linting->style);
-	line_add(&line, BOLD, "%s: ", linting->file.told.title);
-	if (linting->findings)
-		line_add(&line, PLAIN, "%d finding%s", linting->findings,
-			 linting->findings == 1 ? "" : "s");
-	else
-		line_add(&line, GREEN, "nothing found");
-	if (linting->file.told.lost)
-		line_add(&line, RED, "; %llu events were lost",
-			 (ull)linting->file.told.lost);
-	return line_end(&line, stdout);
-}
-
-static int tell(struct linting *linting)
-{
-	int err = 0;
-
-	if (linting->json)
-		err = write_header(linting);
-	if (!err)
-		err = lint_findings(&linting->lint,
-				    linting->file.told.max_map_count,
-				    see_finding, linting);
-	if (!err)
-		err = linting->json ? write_summary(linting) :
-				      show_sum(linting);
-	return cmd_written("lint", err);
 }
 
 static int read_events(struct linting *linting)
@@ -251,8 +286,7 @@ static int read_events(struct linting *linting)
 	if (err)
 		return cmd_fail("lint", "%s: %s", linting->input,
 				digest_file_why(&linting->file, err));
-	linting->lint.flushes_known = linting->file.digest.flushes_known;
-	return tell(linting);
+	return show_findings(linting);
 }
 
 int cmd_lint(int argc, char **argv)
@@ -270,6 +304,7 @@ int cmd_lint(int argc, char **argv)
 	if (linting.recording[0])
 		unlink(linting.recording);
 	digest_file_close(&linting.file);
+	findings_free(&linting.findings);
 	lint_free(&linting.lint);
 	return status;
 }

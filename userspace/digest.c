@@ -229,6 +229,7 @@ struct flush_figures digest_flushes(const struct digest *digest)
 
 void digest_end(struct digest *digest)
 {
+	digest_join_vmas(digest);
 	for (enum digest_by by = 0; by < BY_TABLES; by++)
 		table_sort(&digest->by[by]);
 }
@@ -236,6 +237,7 @@ void digest_end(struct digest *digest)
 void digest_free(struct digest *digest)
 {
 	world_free(&digest->world);
+	areas_free(&digest->areas);
 	for (enum digest_by by = 0; by < BY_TABLES; by++)
 		table_free(&digest->by[by]);
 }

@@ -6,6 +6,7 @@
 #ifndef _DIGEST_H
 #define _DIGEST_H
 
+#include "area.h"
 #include "event.h"
 #include "figures.h"
 #include "history.h"
@@ -70,6 +71,7 @@ struct flush_figures {
  *	by enum flush_reason
  * @flushes_known: they were recorded
  * @stacks: call stacks were recorded
+ * @areas: VMAs as they grow, the rows of @by VMA
  * @by: faults by file ...; by caller only if there are stacks
  */
 struct digest {
@@ -98,6 +100,7 @@ struct digest {
 	struct flush_figures flushes[FLUSH_REASONS];
 	bool flushes_known;
 	bool stacks;
+	struct areas areas;
 	struct table by[BY_TABLES];
 };
 
@@ -118,6 +121,9 @@ void digest_free(struct digest *digest);
 /* The row of a table that a fault counts in; NULL: no memory. */
 struct row *digest_row(struct digest *digest, enum digest_by by,
 		       const struct event *event, const struct space *space);
+
+/* After the last: VMAs that turned out to be parts of one are one row. */
+void digest_join_vmas(struct digest *digest);
 
 /*
  * The part of a key that says where code is: @offset of a file, or, where @ino

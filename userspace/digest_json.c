@@ -209,8 +209,8 @@ static struct json_object *add_tables(struct json_object *object,
 	return object;
 }
 
-/* What is in the file, and what of: the other side of json_header(). */
-static struct json_object *header(const char *schema, const struct told *told)
+struct json_object *digest_json_header(const char *schema,
+				       const struct told *told)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -223,7 +223,8 @@ static struct json_object *header(const char *schema, const struct told *told)
 
 int digest_json_begin(FILE *out, const struct told *told)
 {
-	struct json_object *object = header("mmapdemo-events", told);
+	struct json_object *object = digest_json_header("mmapdemo-events",
+							told);
 
 	object = json_add_text(object, "clock", "CLOCK_MONOTONIC");
 	object = json_add_number(object, "page_bytes", told->page_bytes);
@@ -246,7 +247,8 @@ struct json_object *digest_object(const struct digest *digest,
 				  const struct told *told,
 				  struct symbols *symbols, size_t rows)
 {
-	struct json_object *object = header("mmapdemo-report", told);
+	struct json_object *object = digest_json_header("mmapdemo-report",
+							told);
 
 	object = json_add_number(object, "events", digest->events);
 	object = json_add_number(object, "hidden", digest->hidden);

@@ -3,6 +3,7 @@
 #include "digest.h"
 #include "format.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -104,12 +105,15 @@ static struct key key_file(const struct space *space,
 	return key;
 }
 
-static struct key key_vma(const struct fault_event *fault)
+/* Of its area: a heap or an arena has another VMA each time it grows. */
+static struct key key_vma(const struct area *area)
 {
-	return (struct key){ {
-		fault->mm, fault->vma_start, fault->vma_end,
-		fault->ino ^ (__u64)fault->dev << 32
-	} };
+	return (struct key){ { area->mm, area->id, (uintptr_t)area } };
+}
+
+static struct area *row_area(const struct row *row)
+{
+	return (struct area *)(uintptr_t)row->key.parts[2];
 }
 
 static struct key key_code(const struct space *space, __u64 address)
@@ -133,12 +137,17 @@ static struct row *find_row(struct digest *digest, enum digest_by by,
 {
 	const struct fault_event *fault = &event->fault;
 	struct key key = { { event->tid } };
+	const struct area *area;
 
 	if (by == BY_FILE)
 		key = key_file(space, fault);
-	else if (by == BY_VMA)
-		key = key_vma(fault);
-	else if (by == BY_IP)
+	if (by == BY_VMA) {
+		area = areas_fault(&digest->areas, fault, space);
+		if (!area)
+			return NULL;
+		key = key_vma(area);
+	}
+	if (by == BY_IP)
 		key = key_code(space, fault->ip);
 	else if (by == BY_CALLER)
 		key = key_code(space, caller(event, space));
@@ -149,18 +158,12 @@ static void name_row(struct row *row, enum digest_by by,
 		     const struct event *event, const struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
-	char text[ROW_NAME_MAX], flags[FORMAT_MAX];
 
 	switch (by) {
 	case BY_FILE:
 		digest_where(space, fault, row->name);
 		return;
-	case BY_VMA:
-		snprintf(row->name, sizeof(row->name),
-			 "%llx-%llx %s %.64s (mm %#x)",
-			 (ull)fault->vma_start, (ull)fault->vma_end,
-			 format_vm_flags(flags, fault->vm_flags),
-			 digest_where(space, fault, text), fault->mm);
+	case BY_VMA:	/* when it grows no more */
 		return;
 	case BY_IP:
 		digest_address(space, fault->ip, row->name);
@@ -184,4 +187,46 @@ struct row *digest_row(struct digest *digest, enum digest_by by,
 	if (row && !row->name[0])
 		name_row(row, by, event, space);
 	return row;
+}
+
+/* ---- VMAs ---- */
+
+static void name_vma(struct row *row, const struct area *area)
+{
+	char flags[FORMAT_MAX];
+
+	snprintf(row->name, sizeof(row->name), "%llx-%llx %s %.64s (mm %#x)",
+		 (ull)area->start, (ull)area->end,
+		 format_vm_flags(flags, area->vm_flags), area->name, area->mm);
+}
+
+/* Its figures go to the area that its own became a part of. */
+static void join_row(struct table *table, struct row *row)
+{
+	const struct key key = key_vma(area_whole(row_area(row)));
+	struct row *whole = table_row(table, &key);
+
+	if (whole == row)
+		return;
+	figures_join(&whole->figures, &row->figures);
+	whole->majors += row->majors;
+	row->figures.count = 0;
+}
+
+void digest_join_vmas(struct digest *digest)
+{
+	struct table *table = &digest->by[BY_VMA];
+	size_t left = 0;
+
+	for (size_t i = 0; i < table->count; i++)
+		join_row(table, &table->rows[i]);
+	for (size_t i = 0; i < table->count; i++) {
+		struct row *row = &table->rows[i];
+
+		if (!row->figures.count)
+			continue;
+		name_vma(row, row_area(row));
+		table->rows[left++] = *row;
+	}
+	table->count = left;
 }

@@ -47,6 +47,13 @@ void digest_add_symbol(struct line *line, struct symbols *symbols,
 /* Was there a neighbour that the range was not merged with? */
 bool digest_refused(const struct event *event);
 
+/*
+ * What JSON that comes from a recording begins with: of which program and kernel
+ * it is, as it was recorded. NULL: no memory.
+ */
+struct json_object *digest_json_header(const char *schema,
+				       const struct told *told);
+
 /* All of it as JSON, tables cut after so many rows. NULL: no memory. */
 struct json_object *digest_object(const struct digest *digest,
 				  const struct told *told,

@@ -13,6 +13,14 @@ void figures_add(struct figures *figures, __u64 ns)
 		figures->max = ns;
 }
 
+void figures_join(struct figures *figures, const struct figures *more)
+{
+	figures->count += more->count;
+	figures->ns += more->ns;
+	if (figures->max < more->max)
+		figures->max = more->max;
+}
+
 /* ---- histogram ---- */
 
 /* Below 32 exactly; then the leading bit and the four behind it. */

@@ -24,6 +24,9 @@ struct histogram {
 
 void figures_add(struct figures *figures, __u64 ns);
 
+/* Those of @more, too. */
+void figures_join(struct figures *figures, const struct figures *more);
+
 void histogram_add(struct histogram *histogram, __u64 ns);
 
 /* That so many percent are not above; the histogram of these @figures. */

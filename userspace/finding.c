@@ -8,72 +8,158 @@
 
 typedef unsigned long long ull;
 
-static const struct {
-	const char *name;
-	const char *advice;
-} kinds[FINDING_KINDS] = {
-	[FINDING_STORM] = { "fault-storm",
-		"MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), brings them in "
-		"one call" },
-	[FINDING_PINGPONG] = { "mprotect-ping-pong",
-		"keep a second, writable mapping, or use protection keys: no "
-		"call, no flush" },
-	[FINDING_ALMOST] = { "almost-merged",
-		"ask for the same of all, or at once for one large range: fewer "
-		"VMAs" },
-	[FINDING_CROWDED] = { "map-count",
-		"mmap() fails at vm.max_map_count; see mmapdemo why --all for "
-		"what keeps them apart" },
-	[FINDING_DONTFORK] = { "dontfork",
-		"a child that touches it gets SIGSEGV; MADV_DOFORK undoes it" },
-	[FINDING_UNALIGNED] = { "unaligned",
-		"align it to 2 MiB: ask for 2 MiB more, and begin at a "
-		"multiple" },
+static const char *const kinds[FINDING_KINDS] = {
+	[FINDING_CROWDED] = "map-count",
+	[FINDING_STORM] = "fault-storm",
+	[FINDING_AGAIN] = "touched-again",
+	[FINDING_ZERO] = "zero-then-copy",
+	[FINDING_COPIED] = "read-then-copy",
+	[FINDING_MAJOR] = "major-faults",
+	[FINDING_FORK] = "fork-then-exec",
+	[FINDING_UNALIGNED] = "unaligned",
+	[FINDING_PINGPONG] = "mprotect-ping-pong",
+	[FINDING_ALMOST] = "almost-merged",
+	[FINDING_DONTFORK] = "dontfork",
+};
+
+static const char *const advices[ADVICES] = {
+	[ADVICE_LIMIT] = "calls fail at the limit; mmapdemo why --all PID "
+		"names what keeps VMAs apart",
+	[ADVICE_POPULATE] = "MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), "
+		"brings them in one call",
+	[ADVICE_POPULATE_OLD] = "MAP_POPULATE brings them in one call",
+	[ADVICE_POPULATE_WRITE] =
+		"madvise(MADV_POPULATE_WRITE) brings them in one call",
+	[ADVICE_POPULATE_READ] =
+		"madvise(MADV_POPULATE_READ) brings them in one call",
+	[ADVICE_TOP_PAD] = "in larger steps it gets huge pages; glibc: "
+		"mallopt(M_TOP_PAD, 16 MiB)",
+	[ADVICE_HUGETLB] = "ask for huge pages; glibc: "
+		"GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
+	[ADVICE_KEEP_ADVISED] =
+		"keep what is used again soon: give back less, or later",
+	[ADVICE_KEEP_HEAP] = "keep its end; glibc: "
+		"mallopt(M_TRIM_THRESHOLD, BYTES), and M_TOP_PAD",
+	[ADVICE_KEEP_MAPPED] = "keep it for the next use; glibc's malloc(): "
+		"mallopt(M_MMAP_THRESHOLD, BYTES)",
+	[ADVICE_KEEP_FILE] = "keep the file mapped for the next use",
+	[ADVICE_STORE_FIRST] = "store before the first load: one fault for "
+		"each page instead of two",
+	[ADVICE_READ_AHEAD] = "read the file first: "
+		"madvise(MADV_POPULATE_READ), or readahead() earlier",
+	[ADVICE_NOT_RANDOM] = "MADV_RANDOM switches read-ahead off: leave it "
+		"out, or MADV_POPULATE_READ",
+	[ADVICE_SPAWN] = "posix_spawn() and vfork() copy nothing; in a shell "
+		"script: builtins",
+	[ADVICE_ALIGN] = "align it to 2 MiB: ask for 2 MiB more, and begin at "
+		"a multiple",
+	[ADVICE_MAP_TWICE] = "map the memory twice, once writable "
+		"(memfd_create()): no call, no flush",
+	[ADVICE_PROTECTION_KEYS] = "keep a second, writable mapping, or use "
+		"protection keys: no call, no flush",
+	[ADVICE_SAME] = "ask for the same of all, or at once for one large "
+		"range: fewer VMAs",
+	[ADVICE_DOFORK] = "ask once for the whole mapping, or undo it by "
+		"MADV_DOFORK: fewer VMAs",
 };
 
 /* ---- for people ---- */
 
-static void add_finding(struct line *line, const struct finding *finding)
+static void add_time(struct line *line, __u64 ns)
 {
 	char text[FORMAT_MAX];
 
+	if (ns)
+		line_add(line, PLAIN, ", %s",
+			 format_duration(text, ns, line->style->glyphs->micro));
+}
+
+static const char *call_of(const struct finding *finding)
+{
+	return finding->nr < 0 ? "no call" :
+				 name_of(names_syscall, finding->nr);
+}
+
+/* Faults: they take time. */
+static void add_faults(struct line *line, const struct finding *finding)
+{
+	ull count = finding->count;
+
 	switch (finding->kind) {
 	case FINDING_STORM:
-		line_add(line, PLAIN, "%llu pages touched one by one, %s of "
-			 "faults", (ull)finding->count,
-			 format_duration(text, finding->ns,
-					 line->style->glyphs->micro));
+		line_add(line, PLAIN, "%llu pages touched one by one", count);
 		break;
+	case FINDING_AGAIN:
+		line_add(line, PLAIN, "%llu touches of %llu pages that %s() "
+			 "took away", count, (ull)finding->pages,
+			 call_of(finding));
+		break;
+	case FINDING_ZERO:
+		line_add(line, PLAIN, "%llu pages read, then written",
+			 count);
+		break;
+	case FINDING_COPIED:
+		line_add(line, PLAIN, "%llu pages of a file read, then "
+			 "copied", count);
+		break;
+	case FINDING_MAJOR:
+		line_add(line, PLAIN, "%llu faults waited for a file",
+			 count);
+		break;
+	default:
+		line_add(line, PLAIN, "%llu huge page%s fewer than have room",
+			 count, plural(count));
+	}
+	add_time(line, finding->ns);
+}
+
+static void add_fork(struct line *line, const struct finding *finding)
+{
+	char text[FORMAT_MAX];
+
+	line_add(line, PLAIN, "%llu address spaces copied for exec, %s", (ull)finding->count,
+		 format_duration(text, finding->ns,
+				 line->style->glyphs->micro));
+}
+
+/* Calls and VMAs */
+static void add_vmas(struct line *line, const struct finding *finding)
+{
+	ull count = finding->count;
+
+	switch (finding->kind) {
 	case FINDING_PINGPONG:
-		line_add(line, PLAIN, "%llu times mprotect() of the same range",
-			 (ull)finding->count);
+		line_add(line, PLAIN, "%llu times rights taken and given "
+			 "again", count);
 		if (finding->flushed)
 			line_add(line, PLAIN, ", %llu flushed the TLB",
 				 (ull)finding->flushes);
 		break;
 	case FINDING_ALMOST:
-		line_add(line, PLAIN, "%llu times not one VMA with a neighbour "
-			 "in %s: %s", (ull)finding->count, finding->nr < 0 ?
-			 "no call" : name_of(names_syscall, finding->nr),
-			 tell_reason(finding->reason));
+		line_add(line, PLAIN, "%llu VMAs more, by %s: %s", count,
+			 call_of(finding), tell_reason(finding->reason));
 		line_add(line, PLAIN, "%s", finding->flags ? ":" : "");
 		tell_flags(line, names_vm_flags, finding->flags);
 		break;
-	case FINDING_CROWDED:
-		line_add(line, PLAIN, "%llu VMAs, of %llu that there may be",
-			 (ull)finding->count, (ull)finding->limit);
-		break;
 	case FINDING_DONTFORK:
-		line_add(line, PLAIN, "MADV_DONTFORK was not undone");
+		line_add(line, PLAIN, "%llu VMAs more by MADV_DONTFORK of "
+			 "pieces", count);
 		break;
 	default:
-		line_add(line, PLAIN, "%llu huge page%s fewer than the length "
-			 "has room for", (ull)finding->count,
-			 plural(finding->count));
+		line_add(line, PLAIN, "%llu of %llu VMAs used "
+			 "(vm.max_map_count)", count, (ull)finding->limit);
 	}
-	if (finding->end)
-		line_add(line, DIM, "  " RANGE, (ull)finding->start,
-			 (ull)finding->end);
+}
+
+static void add_range(struct line *line, const struct finding *finding)
+{
+	if (finding->name[0])
+		line_add(line, PLAIN, "  %s", finding->name);
+	line_add(line, DIM, "  " RANGE, (ull)finding->start,
+		 (ull)finding->end);
+	if (finding->ranges > 1)
+		line_add(line, DIM, " and %llu more",
+			 (ull)finding->ranges - 1);
 }
 
 int finding_show(FILE *out, const struct style *style,
@@ -83,40 +169,59 @@ int finding_show(FILE *out, const struct style *style,
 	int err;
 
 	line_begin(&line, style);
-	line_add(&line, BOLD, "%-18s  ", kinds[finding->kind].name);
-	add_finding(&line, finding);
+	line_add(&line, BOLD, "%-18s  ", kinds[finding->kind]);
+	if (finding->kind == FINDING_FORK)
+		add_fork(&line, finding);
+	else if (finding->ns || finding->kind == FINDING_UNALIGNED)
+		add_faults(&line, finding);
+	else
+		add_vmas(&line, finding);
+	if (finding->ranges)
+		add_range(&line, finding);
 	err = line_end(&line, out);
 	if (err)
 		return err;
 	line_begin(&line, style);
 	line_to(&line, 20);
-	line_add(&line, DIM, "%s", kinds[finding->kind].advice);
+	line_add(&line, DIM, "%s", advices[finding->advice]);
 	return line_end(&line, out);
 }
 
 /* ---- for programs ---- */
 
-int finding_json(FILE *out, const struct finding *finding)
+static struct json_object *add_cause(struct json_object *object,
+				     const struct finding *finding)
 {
-	struct json_object *object = json_object_new_object();
-
-	object = json_add_text(object, "finding", kinds[finding->kind].name);
-	object = json_add_number(object, "count", finding->count);
-	object = json_add_number(object, "ns", finding->ns);
-	object = json_add_number(object, "start", finding->start);
-	object = json_add_number(object, "end", finding->end);
 	if (finding->kind == FINDING_ALMOST) {
 		object = json_add_text(object, "reason",
 				       name_of(names_reason, finding->reason));
 		object = json_add_bits(object, "flags_names", names_vm_flags,
 				       finding->flags);
+	}
+	if (finding->kind == FINDING_ALMOST || finding->kind == FINDING_AGAIN)
 		object = json_add_text(object, "call", finding->nr < 0 ? "" :
 				       name_of(names_syscall, finding->nr));
-	}
+	if (finding->pages)
+		object = json_add_number(object, "pages", finding->pages);
 	if (finding->flushed)
 		object = json_add_number(object, "flushes", finding->flushes);
 	if (finding->limit)
 		object = json_add_number(object, "limit", finding->limit);
-	object = json_add_text(object, "advice", kinds[finding->kind].advice);
+	return object;
+}
+
+int finding_json(FILE *out, const struct finding *finding)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "finding", kinds[finding->kind]);
+	object = json_add_number(object, "count", finding->count);
+	object = json_add_number(object, "ns", finding->ns);
+	object = json_add_number(object, "ranges", finding->ranges);
+	object = json_add_number(object, "start", finding->start);
+	object = json_add_number(object, "end", finding->end);
+	object = json_add_text(object, "name", finding->name);
+	object = add_cause(object, finding);
+	object = json_add_text(object, "advice", advices[finding->advice]);
 	return json_line(out, object);
 }

@@ -22,7 +22,7 @@ static const struct {
 	{ "record", cmd_record, "Record the same in a file, also for trace-cmd" },
 	{ "report", cmd_report, "Tell what such a recording comes to" },
 	{ "diff", cmd_diff, "Tell what differs between two of them" },
-	{ "lint", cmd_lint, "Tell what a command's memory costs too much" },
+	{ "lint", cmd_lint, "Find inefficient memory use of a command" },
 	{ "walk", cmd_walk, "Show the page tables of a process" },
 	{ "why", cmd_why, "Tell why neighbouring mappings are not one" },
 	{ "maps", cmd_maps, "Show the mappings of a process and their pages" },

@@ -144,3 +144,17 @@ unsigned int proc_max_map_count(void)
 		fclose(file);
 	return count;
 }
+
+/* "always [madvise] never" */
+const char *proc_thp(char text[PROC_THP_MAX])
+{
+	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "re");
+
+	text[0] = 0;
+	while (file && fscanf(file, " [%15[a-z]", text) != 1 &&
+	       fscanf(file, "%*s") != EOF)
+		continue;
+	if (file)
+		fclose(file);
+	return text;
+}

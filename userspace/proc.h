@@ -41,4 +41,8 @@ __u64 proc_tables(int pid);
 /* How many VMAs a process may have, 0: it is not told. */
 unsigned int proc_max_map_count(void);
 
+/* Which anonymous memory gets huge pages: "always", "madvise", "never"; "". */
+#define PROC_THP_MAX 16
+const char *proc_thp(char text[PROC_THP_MAX]);
+
 #endif /* _PROC_H */

@@ -77,6 +77,8 @@ void told_read(struct told *told, struct json_object *object)
 		.dev = number(object, "dev"),
 		.ino = number(object, "ino"),
 		.max_map_count = number(object, "max_map_count"),
+		.memory_bytes = number(object, "memory_bytes"),
+		.thp = text(object, "thp"),
 		.missed = number(object, "missed"),
 	};
 	for (size_t cpu = 0; cpu < length(lost); cpu++)

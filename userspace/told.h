@@ -20,6 +20,8 @@ struct json_object;
  * @dev: of /dev/mmapdemo, as in events
  * @ino: of it, 0: not known
  * @max_map_count: how many VMAs a process may have, 0: not known
+ * @memory_bytes: of the machine, 0: not known
+ * @thp: which anonymous memory gets huge pages: "always", "madvise", "never"
  * @lost: events without room in the buffer
  * @missed: calls that could not be observed
  */
@@ -33,6 +35,8 @@ struct told {
 	__u32 dev;
 	__u64 ino;
 	__u64 max_map_count;
+	__u64 memory_bytes;
+	const char *thp;
 	__u64 lost;
 	__u64 missed;
 };

@@ -1,0 +1,604 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What mmapdemo lint advises, and when it says nothing: events go in, findings
+ * come out. Needs neither the module nor root.
+ */
+#include "kselftest_harness.h"
+
+#include "../userspace/lint.h"
+#include "../userspace/symbols.h"
+#include "../userspace/vm_flags.h"
+
+#include <sys/syscall.h>
+
+#define PAGE 4096ULL
+#define BASE 0x7f0000000000ULL
+#define MM 7U
+#define RW (VM_READ | VM_WRITE)
+#define US 1000ULL
+
+/* What the rows of a report ask for, and lint does not. */
+const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
+				  __u64 ino, __u64 offset)
+{
+	(void)symbols, (void)dev, (void)ino, (void)offset;
+	return NULL;
+}
+
+FIXTURE(lint) {
+	struct lint lint;
+	struct space space;
+	struct lint_machine machine;
+	struct findings findings;
+	struct fault_event fault;	/* how the next ones are */
+	__u64 time;
+};
+
+/* Anonymous memory of 4096 pages. */
+FIXTURE_SETUP(lint)
+{
+	memset(self, 0, sizeof(*self));
+	self->space.mm = MM;
+	self->machine = (struct lint_machine){
+		.populate = true, .memory = 1ULL << 30, .thp = THP_ALWAYS,
+		.limit = 65530,
+	};
+	self->fault = (struct fault_event){
+		.mm = MM, .vma_start = BASE, .vma_end = BASE + 4096 * PAGE,
+		.vm_flags = RW, .class = MMAPDEMO_FAULT_ANON,
+		.access = MMAPDEMO_ACCESS_WRITE, .duration = US,
+	};
+}
+
+FIXTURE_TEARDOWN(lint)
+{
+	findings_free(&self->findings);
+	lint_free(&self->lint);
+	maps_free(&self->space.maps);
+}
+
+static void happen(FIXTURE_DATA(lint) *self, struct event *event)
+{
+	self->time += 10 * US;
+	event->time = self->time;
+	event->tid = 1;
+	if (space_apply(&self->space, event) ||
+	    lint_event(&self->lint, event, &self->space))
+		ksft_exit_fail_msg("no memory\n");
+}
+
+static void touch(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_PTE_FAULT, .fault = self->fault,
+	};
+
+	for (; from < to; from++) {
+		event.fault.address = BASE + from * PAGE;
+		happen(self, &event);
+	}
+}
+
+static void unmap(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_UNLINK,
+		.unlink = { .mm = MM, .start = BASE + from * PAGE,
+			    .end = BASE + to * PAGE, .nr = nr },
+	};
+
+	happen(self, &event);
+}
+
+static void map(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_DO_MMAP,
+		.mmap = { .mm = MM, .ret = BASE + from * PAGE,
+			  .len = (to - from) * PAGE, .nr = SYS_mmap },
+	};
+
+	happen(self, &event);
+}
+
+/* A part of a VMA changes: inside of it, or at its begin or end. */
+static void change(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr,
+		   __u64 flags, __u32 prev, __u32 next)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_MERGE,
+		.merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE, .nr = nr,
+			   .start = BASE + from * PAGE,
+			   .end = BASE + to * PAGE, .vm_flags = RW,
+			   .flags_wanted = flags, .reason_prev = prev,
+			   .reason_next = next },
+	};
+
+	happen(self, &event);
+}
+
+/* The findings, one of each cause, in their order. */
+static size_t found(FIXTURE_DATA(lint) *self)
+{
+	if (lint_findings(&self->lint, &self->machine, &self->findings))
+		ksft_exit_fail_msg("no memory\n");
+	findings_group(&self->findings);
+	findings_rank(&self->findings);
+	return self->findings.count;
+}
+
+#define FOUND(i) (&self->findings.list[i])
+
+/* ---- first touches ---- */
+
+TEST_F(lint, pages_touched_one_by_one_are_a_storm)
+{
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_STORM, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
+	EXPECT_EQ(4096U, FOUND(0)->count);
+	EXPECT_EQ(4096 * US, FOUND(0)->ns);
+	EXPECT_EQ(BASE, FOUND(0)->start);
+	EXPECT_EQ(BASE + 4096 * PAGE, FOUND(0)->end);
+}
+
+TEST_F(lint, before_5_14_only_what_is_touched_as_a_whole_is_populated)
+{
+	self->machine.populate = false;
+	touch(self, 0, 1024);
+	EXPECT_EQ(0U, found(self));
+	touch(self, 1024, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_OLD, FOUND(0)->advice);
+}
+
+TEST_F(lint, a_part_is_populated_by_madvise)
+{
+	touch(self, 512, 1536);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE, FOUND(0)->advice);
+	EXPECT_EQ(BASE + 512 * PAGE, FOUND(0)->start);
+	EXPECT_EQ(BASE + 1536 * PAGE, FOUND(0)->end);
+}
+
+/* To bring all pages costs more than the faults of every second one. */
+TEST_F(lint, sparse_touches_are_none)
+{
+	for (__u64 page = 0; page < 4096; page += 2)
+		touch(self, page, page + 1);
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, a_heap_that_grows_is_one)
+{
+	struct mapping heap = {
+		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+	};
+
+	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
+	for (__u64 page = 0; page < 3300; page += 33) {
+		self->fault.vma_end = BASE + (page + 33) * PAGE;
+		self->fault.before = page % 512 < 33 ? 0 :
+				     MMAPDEMO_LEVEL_PMD;
+		touch(self, page, page + 33);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(3300U, FOUND(0)->count);
+	EXPECT_EQ(1U, FOUND(0)->ranges);
+	EXPECT_EQ(ADVICE_TOP_PAD, FOUND(0)->advice);
+	EXPECT_STREQ("[heap]", FOUND(0)->name);
+}
+
+/* brk() can't populate, and nothing else makes a heap's faults fewer. */
+TEST_F(lint, a_heap_without_huge_pages_is_none)
+{
+	struct mapping heap = {
+		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+	};
+
+	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
+	self->machine.thp = THP_NEVER;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+	self->machine.thp = THP_UNKNOWN;
+	EXPECT_EQ(0U, found(self));
+}
+
+/* It need not hold a whole one, wherever it begins. */
+TEST_F(lint, a_heap_smaller_than_two_huge_pages_is_none)
+{
+	struct mapping heap = {
+		.start = BASE, .end = BASE + 1000 * PAGE, .name = "[heap]",
+	};
+
+	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
+	self->fault.vma_end = BASE + 1000 * PAGE;
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
+	touch(self, 0, 1000);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* As glibc's arenas are: who calls malloc() has no call to change. */
+TEST_F(lint, a_reserve_opened_step_by_step_is_none)
+{
+	self->fault.vm_flags |= VM_NORESERVE;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* ---- of files ---- */
+
+static void of_file(FIXTURE_DATA(lint) *self, __u64 flags, __u32 class)
+{
+	self->fault.ino = 42;
+	self->fault.vm_flags = flags;
+	self->fault.class = class;
+}
+
+TEST_F(lint, what_is_read_is_populated_for_reading)
+{
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_READ, FOUND(0)->advice);
+}
+
+/* The first attempt was the major one; with a call for all none waits. */
+TEST_F(lint, a_fault_that_was_tried_again_has_waited)
+{
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.retries = 1;
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_MAJOR, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_READ_AHEAD, FOUND(0)->advice);
+	EXPECT_EQ(4096U, FOUND(0)->count);
+}
+
+TEST_F(lint, pages_populated_by_a_call_are_none)
+{
+	self->fault.from = MMAPDEMO_FROM_GUP;
+	touch(self, 0, 4096);
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.retries = 1;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* The kernel maps what it has of the file around the page that was touched. */
+TEST_F(lint, faults_that_map_what_is_around_them_are_none)
+{
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.vma_end = BASE + 16384 * PAGE;
+	self->fault.filled = 16;
+	for (__u64 page = 0; page < 16384; page += 16)
+		touch(self, page, page + 1);
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, nothing_is_populated_in_random_order)
+{
+	of_file(self, VM_READ | VM_RAND_READ, MMAPDEMO_FAULT_READ);
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, a_file_larger_than_memory_is_left_alone)
+{
+	self->machine.memory = 4096 * PAGE;
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.ret = FAULT_MAJOR;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* MAP_POPULATE only loads from shared pages. */
+TEST_F(lint, a_shared_file_is_populated_for_writing_since_5_14)
+{
+	of_file(self, RW | VM_SHARED | VM_MAYSHARE, MMAPDEMO_FAULT_SHARED);
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE, FOUND(0)->advice);
+	findings_free(&self->findings);
+	self->machine.populate = false;
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, faults_that_wait_for_the_file_are_found)
+{
+	of_file(self, VM_READ | VM_RAND_READ, MMAPDEMO_FAULT_READ);
+	self->fault.ret = FAULT_MAJOR;
+	for (__u64 page = 0; page < 4096; page += 16)
+		touch(self, page, page + 1);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_MAJOR, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_NOT_RANDOM, FOUND(0)->advice);
+	EXPECT_EQ(256U, FOUND(0)->count);
+}
+
+/* ---- twice ---- */
+
+TEST_F(lint, pages_read_before_they_are_written_are_found)
+{
+	self->fault.class = MMAPDEMO_FAULT_ANON_ZERO;
+	touch(self, 0, 1000);
+	self->fault.class = MMAPDEMO_FAULT_WP_COPY;
+	self->fault.entry_before = MMAPDEMO_ENTRY_PRESENT |
+				   MMAPDEMO_ENTRY_ZERO;
+	self->fault.duration = 5 * US;
+	touch(self, 0, 1000);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_ZERO, FOUND(0)->kind);
+	EXPECT_EQ(1000U, FOUND(0)->count);
+	EXPECT_EQ(6 * 1000 * US, FOUND(0)->ns);
+}
+
+TEST_F(lint, pages_of_a_file_read_before_they_are_copied_are_found)
+{
+	of_file(self, RW, MMAPDEMO_FAULT_READ);
+	self->fault.filled = 16;
+	for (__u64 page = 0; page < 4096; page += 16)
+		touch(self, page, page + 1);
+	self->fault.class = MMAPDEMO_FAULT_WP_COPY;
+	self->fault.entry_before = MMAPDEMO_ENTRY_PRESENT;
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_COPIED, FOUND(0)->kind);
+	EXPECT_EQ(4096U, FOUND(0)->count);
+	EXPECT_EQ(ADVICE_POPULATE_WRITE, FOUND(0)->advice);
+}
+
+/* ---- again ---- */
+
+TEST_F(lint, pages_given_back_by_advice_are_no_first_touches)
+{
+	for (int round = 0; round < 40; round++)
+		touch(self, 0, 64);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_KEEP_ADVISED, FOUND(0)->advice);
+	EXPECT_EQ(39U * 64, FOUND(0)->count);
+	EXPECT_EQ(64U, FOUND(0)->pages);
+	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
+}
+
+TEST_F(lint, a_heap_that_is_trimmed_is_one)
+{
+	for (int round = 0; round < 3; round++) {
+		for (__u64 page = 0; page < 1600; page += 32) {
+			self->fault.vma_end = BASE + (page + 32) * PAGE;
+			touch(self, page, page + 32);
+		}
+		unmap(self, 0, 1600, SYS_brk);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_KEEP_HEAP, FOUND(0)->advice);
+	EXPECT_EQ(2U * 1600, FOUND(0)->count);
+	EXPECT_EQ(1600U, FOUND(0)->pages);
+}
+
+/* The kernel takes pages of files away when it likes. */
+TEST_F(lint, pages_of_files_come_and_go)
+{
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	for (int round = 0; round < 40; round++)
+		touch(self, 0, 64);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* ---- huge pages ---- */
+
+/* 4 MiB that begin a page after a multiple of 2 MiB. */
+static void off_by_a_page(FIXTURE_DATA(lint) *self, bool huge, __u64 flags)
+{
+	map(self, 1, 1025);
+	self->fault.vma_start = BASE + PAGE;
+	self->fault.vma_end = BASE + 1025 * PAGE;
+	self->fault.vm_flags |= flags;
+	touch(self, 1, 512);
+	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	if (huge)
+		touch(self, 512, 513);
+	self->fault.class = MMAPDEMO_FAULT_ANON;
+	touch(self, 1024, 1025);
+}
+
+/* How many the findings say were missed. */
+static __u64 missed(FIXTURE_DATA(lint) *self)
+{
+	__u64 pages = 0;
+
+	for (size_t i = found(self); i--;) {
+		if (FOUND(i)->kind == FINDING_UNALIGNED)
+			pages += FOUND(i)->count;
+	}
+	return pages;
+}
+
+TEST_F(lint, a_huge_page_missed_by_alignment_is_found)
+{
+	off_by_a_page(self, true, 0);
+	EXPECT_EQ(1U, missed(self));
+}
+
+TEST_F(lint, none_is_missed_where_none_are_seen)
+{
+	off_by_a_page(self, false, 0);
+	EXPECT_EQ(0U, missed(self));
+}
+
+TEST_F(lint, none_is_missed_by_MADV_NOHUGEPAGE)
+{
+	off_by_a_page(self, true, VM_NOHUGEPAGE);
+	EXPECT_EQ(0U, missed(self));
+}
+
+TEST_F(lint, none_is_missed_by_what_is_trimmed)
+{
+	map(self, 1, 1600);
+	unmap(self, 1, 512, SYS_munmap);
+	unmap(self, 1536, 1600, SYS_munmap);
+	self->fault.vma_start = BASE + 512 * PAGE;
+	self->fault.vma_end = BASE + 1536 * PAGE;
+	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	touch(self, 512, 513);
+	touch(self, 1024, 1025);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* ---- rights ---- */
+
+TEST_F(lint, pages_that_have_their_turn_are_one_ping_pong)
+{
+	for (int round = 0; round < 200; round++)
+		change(self, round % 50, round % 50 + 1, SYS_mprotect,
+		       VM_READ | (round / 50 % 2 ? VM_WRITE : VM_EXEC),
+		       MMAPDEMO_REASON_INSIDE, MMAPDEMO_REASON_INSIDE);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_PINGPONG, FOUND(0)->kind);
+	EXPECT_EQ(200U, FOUND(0)->count);
+	EXPECT_EQ(50U, FOUND(0)->ranges);
+}
+
+TEST_F(lint, pkey_mprotect_takes_and_gives_rights_too)
+{
+	for (int round = 0; round < 20; round++)
+		change(self, 0, 64, SYS_pkey_mprotect,
+		       round % 2 ? RW : VM_READ, MMAPDEMO_REASON_FILE,
+		       MMAPDEMO_REASON_FILE);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(20U, FOUND(0)->count);
+	EXPECT_EQ(ADVICE_PROTECTION_KEYS, FOUND(0)->advice);
+}
+
+TEST_F(lint, what_becomes_code_once_is_none)
+{
+	for (int page = 0; page < 200; page++)
+		change(self, page, page + 1, SYS_mprotect, VM_READ | VM_EXEC,
+		       MMAPDEMO_REASON_INSIDE, MMAPDEMO_REASON_INSIDE);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* ---- VMAs ---- */
+
+/* Every second pair of pages of 256: as many VMAs as pairs, but one. */
+static void dontfork_pieces(FIXTURE_DATA(lint) *self)
+{
+	for (__u64 page = 0; page < 256; page += 4)
+		change(self, page, page + 2, SYS_madvise, RW | VM_DONTCOPY,
+		       page ? MMAPDEMO_REASON_INSIDE :
+			      MMAPDEMO_REASON_NO_NEIGHBOUR,
+		       MMAPDEMO_REASON_INSIDE);
+}
+
+TEST_F(lint, pieces_without_fork_are_one_finding)
+{
+	dontfork_pieces(self);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_DONTFORK, FOUND(0)->kind);
+	EXPECT_EQ(127U, FOUND(0)->count);
+}
+
+TEST_F(lint, what_is_unmapped_keeps_nothing_apart)
+{
+	dontfork_pieces(self);
+	unmap(self, 0, 256, SYS_munmap);
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, what_is_undone_keeps_nothing_apart)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_MERGE,
+		.merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,
+			   .nr = SYS_madvise, .start = BASE,
+			   .outcome = MMAPDEMO_MERGE_PREV |
+				      MMAPDEMO_MERGE_NEXT,
+			   .result_start = BASE, .vm_flags = RW,
+			   .flags_wanted = RW,
+			   .reason_prev = MMAPDEMO_REASON_MERGED,
+			   .reason_next = MMAPDEMO_REASON_MERGED },
+	};
+
+	dontfork_pieces(self);
+	for (__u64 page = 0; page < 256; page += 4) {
+		event.merge.start = BASE + page * PAGE;
+		event.merge.end = BASE + (page + 2) * PAGE;
+		event.merge.result_end = BASE + (page + 4) * PAGE;
+		happen(self, &event);
+	}
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, a_whole_mapping_without_fork_is_none)
+{
+	for (int i = 0; i < 20; i++)
+		change(self, i * 8, i * 8 + 4, SYS_madvise, RW | VM_DONTCOPY,
+		       MMAPDEMO_REASON_NO_NEIGHBOUR,
+		       MMAPDEMO_REASON_NO_NEIGHBOUR);
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, the_limit_is_what_was_recorded)
+{
+	self->machine.map_count = 65530;
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_CROWDED, FOUND(0)->kind);
+	EXPECT_EQ(65530U, FOUND(0)->count);
+	EXPECT_EQ(65530U, FOUND(0)->limit);
+}
+
+/* ---- fork ---- */
+
+static void fork_then(FIXTURE_DATA(lint) *self, __u32 trigger)
+{
+	struct event fork = {
+		.kind = MMAPDEMO_EVENT_DUP_MM,
+		.dup = { .mm = MM, .child_mm = 99, .duration = 100 * US },
+	};
+	struct event end = {
+		.kind = MMAPDEMO_EVENT_EXIT_MMAP,
+		.exit_mmap = { .mm = 99, .trigger = trigger,
+			       .duration = 10 * US },
+	};
+
+	happen(self, &fork);
+	happen(self, &end);
+}
+
+TEST_F(lint, address_spaces_copied_for_exec_are_found)
+{
+	for (int i = 0; i < 20; i++)
+		fork_then(self, MMAPDEMO_TRIGGER_EXEC);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_FORK, FOUND(0)->kind);
+	EXPECT_EQ(20U, FOUND(0)->count);
+	EXPECT_EQ(20U * 110 * US, FOUND(0)->ns);
+}
+
+TEST_F(lint, children_that_stay_are_none)
+{
+	for (int i = 0; i < 20; i++)
+		fork_then(self, MMAPDEMO_TRIGGER_EXIT);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* ---- all of them ---- */
+
+TEST_F(lint, what_saves_most_time_is_first)
+{
+	dontfork_pieces(self);
+	touch(self, 0, 512);
+	self->fault.duration = 9 * US;
+	self->fault.vma_start = BASE + 8192 * PAGE;
+	self->fault.vma_end = BASE + 12288 * PAGE;
+	for (int round = 0; round < 17; round++)
+		touch(self, 8192, 8224);
+	ASSERT_EQ(3U, found(self));
+	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
+	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
+	EXPECT_EQ(FINDING_DONTFORK, FOUND(2)->kind);
+}
+
+TEST_HARNESS_MAIN
