@@ -399,20 +399,6 @@ int mmapdemo_backing_sync(const struct backing *backing, loff_t start,
 	return vfs_fsync_range(backing->file, start, end, datasync);
 }
 
-/**
- * mmapdemo_backing_flush - .flush of a region that is a file
- * @backing: its file
- * @id: who closes it
- *
- * Return: 0, or an error of what was written before.
- */
-int mmapdemo_backing_flush(const struct backing *backing, fl_owner_t id)
-{
-	struct file *file = backing->file;
-
-	return file->f_op->flush ? file->f_op->flush(file, id) : 0;
-}
-
 /* ---- pages ---- */
 
 /** mmapdemo_backing_resident - pages of the file in the page cache */

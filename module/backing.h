@@ -3,7 +3,6 @@
 #ifndef _MMAPDEMO_BACKING_H
 #define _MMAPDEMO_BACKING_H
 
-#include <linux/fs.h>
 #include <linux/types.h>
 
 struct backing;
@@ -26,7 +25,6 @@ ssize_t mmapdemo_backing_read(const struct region *region, loff_t pos,
 			      struct iov_iter *to);
 ssize_t mmapdemo_backing_write(const struct region *region, loff_t pos,
 			       struct iov_iter *from);
-int mmapdemo_backing_flush(const struct backing *backing, fl_owner_t id);
 int mmapdemo_backing_sync(const struct backing *backing, loff_t start,
 			  loff_t end, int datasync);
 

@@ -243,14 +243,6 @@ static int mmapdemo_fsync(struct file *file, loff_t start, loff_t end,
 	return mmapdemo_backing_sync(region->backing, start, end, datasync);
 }
 
-/* For each close(2). */
-static int mmapdemo_flush(struct file *file, fl_owner_t id)
-{
-	struct region *region = mmapdemo_device_region(file);
-
-	return region->backing ? mmapdemo_backing_flush(region->backing, id) : 0;
-}
-
 static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	static const char *const names[REGION_COUNTS] = {
@@ -276,6 +268,10 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 			   mmapdemo_region_count(region, i));
 }
 
+/*
+ * No .flush: the one of the file behind a region may wait for a server, also when a
+ * task is killed that never knew of it. fsync(2) gives the errors.
+ */
 #define MMAPDEMO_FOPS					\
 	.owner		= THIS_MODULE,			\
 	.open		= mmapdemo_open,		\
@@ -284,7 +280,6 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 	.read_iter	= mmapdemo_read_iter,		\
 	.write_iter	= mmapdemo_write_iter,		\
 	.get_unmapped_area = mmapdemo_get_unmapped_area, \
-	.flush		= mmapdemo_flush,		\
 	.fsync		= mmapdemo_fsync,		\
 	.unlocked_ioctl	= mmapdemo_ioctl,		\
 	.compat_ioctl	= compat_ptr_ioctl,		\

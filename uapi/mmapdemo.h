@@ -768,9 +768,9 @@ enum mmapdemo_by {
  * touching what is past the end of the file, can't be read, or has no room on the
  * disk is SIGBUS. A mapping that reaches past the region's own end fails with ENXIO,
  * and can't be made larger by mremap(2). fsync(2) returns the errors of the file
- * system, once. read(2) and write(2) are those of the file; write(2) fails with
- * ENOSPC past the end, and may be done as if after a truncation of the file at the
- * same time. MMAPDEMO_IOC_PUNCH makes a hole in the file. resident_pages and
+ * system, once; close(2) does not, and does not wait for it. read(2) and write(2)
+ * are those of the file; write(2) fails with ENOSPC past the end, and may be done as
+ * if after a truncation of the file at the same time. MMAPDEMO_IOC_PUNCH makes a hole in the file. resident_pages and
  * MMAPDEMO_IOC_PAGES are about the pages that the page cache has of the file, and
  * around_pages stays 0. The file is opened once more, with the rights of the
  * descriptor, which may be closed. A memfd can't be sealed against writing
