@@ -110,7 +110,7 @@ static int write_file(struct record *record)
 	struct recording_parts parts = {
 		.page_size = recorder->stream.page_size,
 		.stacks = record->session.opts->stacks,
-		.flushes = decoder_knows(&recorder->decoder, EVENT_FLUSH),
+		.kinds = decoder_kinds(&recorder->decoder),
 		.about = about_text(&record->about),
 		.spool = &record->spool,
 	};

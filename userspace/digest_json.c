@@ -257,6 +257,8 @@ struct json_object *digest_object(const struct digest *digest,
 	object = json_add_object(object, "faults", add_class(
 				 json_object_new_object(), &digest->faults));
 	object = json_add_number(object, "retried", digest->retried);
+	object = json_add_number(object, "unhandled", digest->unhandled);
+	object = json_add_number(object, "signals", digest->signals);
 	object = add_tables(object, digest, symbols, rows);
 	object = json_add_number(object, "mmap_failed", digest->mmaps_failed);
 	object = json_add_number(object, "mmap_ns", digest->mmaps.ns);

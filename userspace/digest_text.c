@@ -81,6 +81,12 @@ static void faults(struct sheet *sheet, const struct digest *digest,
 	if (digest->retried)
 		line_add(&line, YELLOW, "; %llu retried",
 			 (ull)digest->retried);
+	if (digest->unhandled)
+		line_add(&line, RED, "; %llu more ended before "
+			 "handle_mm_fault()", (ull)digest->unhandled);
+	if (digest->signals)
+		line_add(&line, RED, "; %llu SIGSEGV or SIGBUS",
+			 (ull)digest->signals);
 	sheet_line(sheet, &line);
 	if (figures->count)
 		digest_tables(sheet, digest, symbols);
