@@ -156,6 +156,8 @@ static int run(struct record *record)
 	if (!err)
 		err = recorder_flushes(recorder);
 	if (!err)
+		err = recorder_beside(recorder);
+	if (!err)
 		err = about_begin(&record->about, opts->command, opts->pid,
 				  recorder->dev);
 	if (err)

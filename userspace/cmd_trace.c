@@ -101,6 +101,8 @@ static int run(struct trace *trace)
 	err = recorder_open_any(recorder, opts->buffer);
 	if (!err)
 		err = recorder_flushes(recorder);
+	if (!err)
+		err = recorder_beside(recorder);
 	if (err)
 		return session_failed(&trace->session, err);
 	report_open(&trace->report, trace->out, recorder->dev,
