@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void __attribute__((format(printf, 2, 0)))
 say(const char *command, const char *format, va_list args)
@@ -158,13 +159,39 @@ int cmd_no_process(const char *command, int pid, int err)
 			strerror(-err));
 }
 
+int cmd_no_memory(const char *command, int pid, int err)
+{
+	switch (err) {
+	case -EACCES:
+	case -EPERM:
+		return cmd_fail(command, "process %d: permission denied: %s",
+				pid, cmd_advice());
+	case -ESTALE:
+		return cmd_fail(command, "process %d: it ended, or called "
+				"execve(), while its memory was read", pid);
+	case -ENODATA:
+		return cmd_fail(command, "process %d: it has no memory of its "
+				"own: it ended, or is a thread of the kernel",
+				pid);
+	default:
+		return cmd_fail(command, "process %d: %s", pid,
+				dev_strerror(err));
+	}
+}
+
+const char *cmd_advice(void)
+{
+	return geteuid() ? "try sudo" : "root has not all rights here, as in a "
+					"container";
+}
+
 int cmd_no_device(const char *command, int err)
 {
 	if (err == -ENOENT || err == -ENXIO)
 		return cmd_fail(command, "the module is not loaded; run: sudo "
 				"modprobe mmapdemo (or make load)");
 	if (err == -EACCES)
-		return cmd_fail(command, MMAPDEMO_DEVICE ": it needs root; "
-				"run it with sudo");
+		return cmd_fail(command, MMAPDEMO_DEVICE ": permission "
+				"denied: %s", cmd_advice());
 	return cmd_fail(command, MMAPDEMO_DEVICE ": %s", strerror(-err));
 }

@@ -84,6 +84,12 @@ int cmd_map_by(const char *command, const char *path, struct object *object,
 /* Why a process can't be watched: -errno of watch_process(). */
 int cmd_no_process(const char *command, int pid, int err);
 
+/* Why a process can't be read: -errno of /proc, of vmas_whole(), of the device. */
+int cmd_no_memory(const char *command, int pid, int err);
+
+/* What helps where permission was denied: "try sudo", but not to root. */
+const char *cmd_advice(void);
+
 /* Why the device can't be opened: -errno of dev_open(). */
 int cmd_no_device(const char *command, int err);
 

@@ -156,10 +156,7 @@ static int gather(struct listing *listing)
 	if (err == -ESRCH && listing->watched)
 		return cmd_fail("maps", "process %d: it ended while it was "
 				"watched", listing->pid);
-	return cmd_fail("maps", "process %d: %s", listing->pid,
-			err == -EACCES || err == -EPERM ?
-			"it is somebody else's; run it with sudo" :
-			dev_strerror(err));
+	return cmd_no_memory("maps", listing->pid, err);
 }
 
 static int show(struct asking *asking)

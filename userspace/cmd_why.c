@@ -319,11 +319,10 @@ static int ask(struct why *why)
 	struct utsname system;
 	int err = vmas_read(&why->vmas, why->pid), status = -1;
 
+	if (!err)
+		err = vmas_whole(&why->vmas);
 	if (err)
-		return cmd_fail("why", "process %d: %s", why->pid,
-				err == -EACCES || err == -EPERM ?
-				"it is somebody else's; run it with sudo" :
-				strerror(-err));
+		return cmd_no_memory("why", why->pid, err);
 	uname(&system);
 	why->rules = apart_rules(system.release);
 	if (borders_find(&why->borders, &why->vmas, why->rules.rules))
