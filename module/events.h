@@ -425,7 +425,9 @@ TRACE_EVENT(vma_link,
  * @pfn:	page frame of @address after; 0: none, or the module parameter
  *		frames is 0
  * @order:	log2 of the pages that one entry maps: 0, or 9 for a huge page
- * @ret:	VM_FAULT_* of the last attempt and "major" of any
+ * @ret:	VM_FAULT_* of the last attempt and "major" of any; with "sigbus" also
+ *		"after_end": the file ends before @address, or "within_file": it
+ *		does not. Neither: it is no regular file and no block device
  * @retries:	attempts that returned VM_FAULT_RETRY before
  * @vma_lock:	1: the last attempt held only the lock of the VMA
  * @duration:	from the begin of the first attempt to the end of the last; 0: not

@@ -1245,6 +1245,52 @@ TEST_F(story, fault_before_handle_mm_fault_is_told_with_its_signal)
 		    "handle_mm_fault(); 2 SIGSEGV or SIGBUS\n");
 }
 
+TEST_F(story, causes_of_sigbus_are_told_apart)
+{
+	static const struct {
+		__u32 ret;
+		__u32 class;
+		__u32 access;
+		__u32 before;
+		__u64 vm_flags;
+		const char *words;
+	} cases[] = {
+		{ FAULT_AFTER_END, MMAPDEMO_FAULT_SIGBUS, 0, 0, 0,
+		  "handle_mm_fault: after the end of the file: SIGBUS\n" },
+		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
+		  MMAPDEMO_ACCESS_WRITE, 0, 0,
+		  "handle_mm_fault: no space left, or an I/O error: SIGBUS\n" },
+		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
+		  MMAPDEMO_ACCESS_READ, 0, 0,
+		  "handle_mm_fault: an I/O error, or no space left: SIGBUS\n" },
+		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
+		  MMAPDEMO_ACCESS_WRITE, MMAPDEMO_ENTRY_PRESENT, 0,
+		  ": the file system refused the write, no space left or an "
+		  "I/O error: SIGBUS\n" },
+		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
+		  MMAPDEMO_ACCESS_WRITE, 0, VM_HUGETLB,
+		  "no huge page left in the pool, or for its quota or cgroup" },
+		{ 0, MMAPDEMO_FAULT_SIGBUS, 0, 0, 0,
+		  "no page: after the end of the file, no space left, or an "
+		  "I/O error, which is not known: SIGBUS\n" },
+		{ 0, MMAPDEMO_FAULT_HWPOISON, 0, 0, 0,
+		  "the memory is broken (poisoned): SIGBUS\n" },
+	};
+
+	map_libc(1, MM);
+	fault_libc(1, MM);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+		       .fault = { .mm = MM, .address = 0x7f1000, .ino = 7,
+				  .ret = 2 | cases[i].ret,
+				  .class = cases[i].class,
+				  .access = cases[i].access,
+				  .entry_before = cases[i].before,
+				  .vm_flags = cases[i].vm_flags });
+		EXPECT_TOLD(cases[i].words);
+	}
+}
+
 /* A signal says it; that no event came may have other causes. */
 TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 {

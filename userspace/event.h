@@ -177,7 +177,10 @@ struct fault_event {
 	__s64 nr;
 };
 
-#define FAULT_MAJOR 0x4	/* VM_FAULT_MAJOR, in fault_event.ret */
+/* In fault_event.ret: VM_FAULT_MAJOR; the module's own, with VM_FAULT_SIGBUS */
+#define FAULT_MAJOR		0x4
+#define FAULT_WITHIN_FILE	0x40000000
+#define FAULT_AFTER_END		0x80000000U
 
 struct split_event {
 	__u64 start;
