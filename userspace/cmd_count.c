@@ -99,7 +99,7 @@ static int parse(int argc, char **argv, struct count *count)
 	int c, status;
 
 	/* +: the command's options are its own */
-	while ((c = getopt_long(argc, argv, "+p:aI:o:jh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "+p:aI:o:jh", longs)) != -1) {
 		status = parse_option(c, count);
 		if (status >= 0)
 			return status;
@@ -122,7 +122,7 @@ static int open_counters(struct count *count, int pid, int why)
 	count->why = why == -EACCES ? "they are for root" :
 				      "the module is not loaded";
 	if (err == -EACCES)
-		return cmd_fail("count", "it needs root; run it with sudo");
+		return cmd_needs_root("count");
 	return err ? cmd_fail("count", "faults can't be counted: %s",
 			      strerror(-err)) : CMD_OK;
 }
@@ -139,7 +139,7 @@ static int open_counter(struct count *count, int pid)
 							 0);
 	close(fd);
 	if (count->counter == -EPERM)
-		return cmd_fail("count", "it needs root; run it with sudo");
+		return cmd_needs_root("count");
 	if (count->counter == -EBUSY)
 		return cmd_fail("count", "%d others are counting already",
 				MMAPDEMO_COUNTERS_MAX);
@@ -365,7 +365,7 @@ int cmd_count(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	if (count.output)
-		out = fopen(count.output, "we");
+		out = cmd_output(count.output);
 	if (!out)
 		return cmd_fail("count", "%s: %s", count.output,
 				strerror(errno));

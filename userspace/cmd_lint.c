@@ -60,9 +60,11 @@ static int parse(int argc, char **argv, struct linting *linting)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "+i:jh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "+i:jh", longs)) != -1) {
 		if (c == 'i') {
-			linting->input = optarg;
+			linting->input = cmd_input("lint", optarg);
+			if (!linting->input)
+				return CMD_FAILED;
 			continue;
 		}
 		status = cmd_option("lint", help, c, &linting->json,

@@ -58,14 +58,14 @@ static int parse(int argc, char **argv, struct asking *asking)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "w:jh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "w:jh", longs)) != -1) {
 		status = parse_option(c, asking);
 		if (status >= 0)
 			return status;
 	}
 	if (argc - optind != 1)
 		return cmd_misused("maps", "it takes one PID");
-	return cmd_pid("maps", argv[optind], &asking->listing.pid);
+	return cmd_process("maps", argv[optind], &asking->listing.pid);
 }
 
 /* ---- watching ---- */

@@ -56,7 +56,7 @@ static int parse(int argc, char **argv, struct session_options *opts)
 	int c, status;
 
 	/* +: the command's options are its own */
-	while ((c = getopt_long(argc, argv, "+p:o:sqh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "+p:o:sqh", longs)) != -1) {
 		if (c == 'h')
 			return cmd_option(argv[0], help, c, NULL, NULL);
 		if (c == 'q') {

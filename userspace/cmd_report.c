@@ -151,7 +151,7 @@ static int parse(int argc, char **argv, struct report_options *opts)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "b:fmTF:jH:h", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "b:fmTF:jH:h", longs)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;
@@ -170,8 +170,8 @@ static int parse(int argc, char **argv, struct report_options *opts)
 		return cmd_misused("report", "--by, --faults, --merges and "
 				   "--timeline are for text and json");
 	if (optind < argc)
-		opts->path = argv[optind];
-	return -1;
+		opts->path = cmd_input("report", argv[optind]);
+	return opts->path ? -1 : CMD_FAILED;
 }
 
 /* ---- events, one by one ---- */

@@ -90,8 +90,7 @@ int top_parse(int argc, char **argv, struct top_options *opts)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "I:p:s:bn:jh", longs,
-				NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "I:p:s:bn:jh", longs)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;

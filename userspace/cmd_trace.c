@@ -87,7 +87,7 @@ static FILE *open_output(const char *output)
 	int fd;
 
 	if (output)
-		return fopen(output, "we");
+		return cmd_output(output);
 	fd = dup(STDERR_FILENO);	/* buffered, unlike stderr */
 	return fd < 0 ? NULL : fdopen(fd, "we");
 }

@@ -52,7 +52,7 @@ int trace_parse(int argc, char **argv, struct trace_options *opts)
 	int c, status;
 
 	/* +: the command's options are its own */
-	while ((c = getopt_long(argc, argv, "+p:o:jbh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "+p:o:jbh", longs)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;

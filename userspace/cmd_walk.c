@@ -96,7 +96,7 @@ static int parse_options(int argc, char **argv, struct walking *walking)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "tjh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "tjh", longs)) != -1) {
 		if (c == 't') {
 			walking->tree = true;
 			continue;
@@ -120,7 +120,7 @@ static int parse(int argc, char **argv, struct walking *walking)
 	if (optind == argc || argc - optind > 2)
 		return cmd_misused("walk", "a PID is needed, and an ADDRESS or "
 				   "START-END at most");
-	status = cmd_pid("walk", argv[optind], &walked->walk.pid);
+	status = cmd_process("walk", argv[optind], &walked->walk.pid);
 	if (status >= 0)
 		return status;
 	walked->view = WALKED_ALL;

@@ -62,8 +62,8 @@ static int parse_option(int c, struct why *why)
 		why->all = true;
 		return -1;
 	case 'i':
-		why->input = optarg;
-		return -1;
+		why->input = cmd_input("why", optarg);
+		return why->input ? -1 : CMD_FAILED;
 	default:
 		return cmd_option("why", help, c, &why->json, &why->colour);
 	}
@@ -77,7 +77,7 @@ static int parse_operands(int count, char **operand, struct why *why)
 	if (why->all ? count != 1 : count < 2 || count > 3)
 		return cmd_misused("why", "a PID is needed, and either an "
 				   "ADDRESS or two, or --all");
-	status = cmd_pid("why", operand[0], &why->pid);
+	status = cmd_process("why", operand[0], &why->pid);
 	if (status >= 0)
 		return status;
 	for (int i = 1; i < count; i++) {
@@ -104,7 +104,7 @@ static int parse(int argc, char **argv, struct why *why)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "ai:jh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "ai:jh", longs)) != -1) {
 		status = parse_option(c, why);
 		if (status >= 0)
 			return status;

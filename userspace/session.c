@@ -25,7 +25,7 @@ int session_option(const char *name, int c, struct session_options *opts)
 	case 'B':
 		return cmd_buffer(name, optarg, &opts->buffer);
 	default:
-		return cmd_misused(name, "wrong option");
+		return cmd_try(name);	/* getopt_long() has said why */
 	}
 }
 
