@@ -114,6 +114,23 @@ static int parse(int argc, char **argv, struct count *count)
 
 /* ---- counting ---- */
 
+/* perf counts for whom the administrator lets it. */
+static int not_allowed(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int paranoid = 0;
+
+	if (file && fscanf(file, "%d", &paranoid) != 1)
+		paranoid = 0;
+	if (file)
+		fclose(file);
+	if (!geteuid() || paranoid < 1)
+		return cmd_needs_root("count");
+	return cmd_fail("count", "it needs root, or a smaller "
+			"kernel.perf_event_paranoid, which is %d; run it with "
+			"sudo", paranoid);
+}
+
 /* The faults alone, which the kernel counts by itself. */
 static int open_counters(struct count *count, int pid, int why)
 {
@@ -122,7 +139,7 @@ static int open_counters(struct count *count, int pid, int why)
 	count->why = why == -EACCES ? "they are for root" :
 				      "the module is not loaded";
 	if (err == -EACCES)
-		return cmd_needs_root("count");
+		return not_allowed();
 	return err ? cmd_fail("count", "faults can't be counted: %s",
 			      strerror(-err)) : CMD_OK;
 }
@@ -230,6 +247,8 @@ static int write_header(struct count *count, FILE *out)
 	if (count->why) {
 		object = json_add_text(object, "source", "perf");
 		object = json_add_text(object, "unobserved", count->why);
+		if (count->counters.users)
+			object = json_add_text(object, "excluded", "kernel");
 	}
 	return json_line(out, object);
 }
@@ -254,7 +273,9 @@ static int write_why(struct count *count, FILE *out)
 		return 0;
 	count->headed = true;
 	line_begin(&line, &count->style);
-	line_add(&line, YELLOW, "without classes and times: %s", count->why);
+	line_add(&line, YELLOW, "without classes and times%s: %s",
+		 count->counters.users ? ", and faults of the kernel for it" :
+		 "", count->why);
 	return line_end(&line, out);
 }
 

@@ -5,6 +5,7 @@
 #include "format.h"
 #include "json.h"
 #include "tell.h"
+#include "why_recorded.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -300,18 +301,44 @@ static int show(const struct why *why)
 	return cmd_written("why", err);
 }
 
-static int read_recording(struct why *why)
+static int recording_failed(const struct why *why, int err)
 {
-	int err = borders_recorded(&why->borders, &why->file, why->input,
-				   why->pid);
-
-	if (!err)
-		return -1;
 	if (err == -ESRCH)
 		return cmd_fail("why", "%s: process %d is not in it",
 				why->input, why->pid);
 	return cmd_fail("why", "%s: %s", why->input,
 			digest_file_why(&why->file, err));
+}
+
+static int read_recording(struct why *why)
+{
+	int err = borders_recorded(&why->borders, &why->file, why->input,
+				   why->pid);
+
+	return err ? recording_failed(why, err) : -1;
+}
+
+/* There is nothing to compare any longer, but the kernel's words are recorded. */
+static int ask_recording(struct why *why)
+{
+	struct why_recorded wanted = {
+		.pid = why->pid,
+		.low = why->address < why->other ? why->address : why->other,
+		.high = why->all ? ~0ULL : why->address < why->other ?
+			why->other : why->address,
+		.json = why->json,
+		.style = &why->style,
+		.file = &why->file,
+	};
+	int err = why_recorded(&wanted, why->input);
+
+	return err && !wanted.output ? recording_failed(why, err) :
+				       cmd_written("why", err);
+}
+
+static bool is_gone(int err)
+{
+	return err == -ESRCH || err == -ENODATA || err == -ESTALE;
 }
 
 static int ask(struct why *why)
@@ -321,6 +348,8 @@ static int ask(struct why *why)
 
 	if (!err)
 		err = vmas_whole(&why->vmas);
+	if (is_gone(err) && why->input)
+		return ask_recording(why);
 	if (err)
 		return cmd_no_memory("why", why->pid, err);
 	uname(&system);

@@ -10,13 +10,22 @@
 #include "line.h"
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
-/** struct counters - counting since @begin; @fds: minor, major, minor ... */
+/**
+ * struct counters - counting
+ * @fds: minor, major, minor ...
+ * @count: of @fds
+ * @begin: since when
+ * @users: only what the program touched, not what the kernel did for it: the
+ *	caller may not count that
+ */
 struct counters {
 	int *fds;
 	size_t count;
 	__u64 begin;
+	bool users;
 };
 
 /** struct counted - @minor faults read nothing from a disk; @elapsed: ns */
