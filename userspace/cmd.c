@@ -102,6 +102,28 @@ int cmd_pid(const char *command, const char *text, int *pid)
 	return -1;
 }
 
+int cmd_pids(const char *command, const char *text, struct pids *pids)
+{
+	char word[16];
+	size_t length;
+	int pid;
+
+	for (;; text += length + 1) {
+		length = strcspn(text, ",");
+		snprintf(word, sizeof(word), "%.*s", (int)length, text);
+		if (length >= sizeof(word) || parse_count(word, &pid))
+			return cmd_misused(command, "%.*s: not a process id",
+					   (int)length, text);
+		if (pids->count == PIDS_MAX)
+			return cmd_misused(command, "-p: %d processes at most",
+					   PIDS_MAX);
+		if (!pids_have(pids, pid))
+			pids->list[pids->count++] = pid;
+		if (!text[length])
+			return -1;
+	}
+}
+
 int cmd_process(const char *command, const char *text, int *pid)
 {
 	if (strcmp(text, "self"))

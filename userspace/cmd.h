@@ -8,6 +8,7 @@
 
 #include "line.h"
 #include "object.h"
+#include "pids.h"
 
 #include <linux/types.h>
 
@@ -52,12 +53,14 @@ int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * What @text says: --color, a process id, the same or "self", the time or the size of an @option,
+ * What @text says: --color, a process id, the same or "self", more of
+ * them, with commas, for each -p, the time or the size of an @option,
  * --buffer. -1, or the status when it says nothing of the kind.
  */
 int cmd_colour(const char *command, const char *text, enum when *when);
 int cmd_pid(const char *command, const char *text, int *pid);
 int cmd_process(const char *command, const char *text, int *pid);
+int cmd_pids(const char *command, const char *text, struct pids *pids);
 int cmd_seconds(const char *command, const char *option, const char *text,
 		int *ms);
 int cmd_size(const char *command, const char *option, const char *text,

@@ -158,8 +158,8 @@ static int run(struct record *record)
 	if (!err)
 		err = recorder_beside(recorder);
 	if (!err)
-		err = about_begin(&record->about, opts->command, opts->pid,
-				  recorder->dev);
+		err = about_begin(&record->about, opts->command,
+				  &opts->pids, recorder->dev);
 	if (err)
 		return session_failed(&record->session, err);
 	/* It has page frame numbers: for nobody else. */

@@ -51,6 +51,8 @@ static int parse_option(int c, struct top_options *opts)
 		return cmd_seconds("top", "--interval", optarg,
 				   &opts->interval_ms);
 	case 'p':
+		if (opts->pid)
+			return cmd_misused("top", "-p: one process at a time");
 		return cmd_pid("top", optarg, &opts->pid);
 	case 's':
 		if (!parse_order(optarg, &opts->order))

@@ -74,24 +74,34 @@ static int open_processors(struct counters *counters)
 	return err;
 }
 
-static int open_all(struct counters *counters, int pid, bool users)
+static int open_processes(struct counters *counters, const struct pids *pids)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < pids->count; i++)
+		err = proc_threads(pids->list[i], open_thread, counters);
+	return err;
+}
+
+static int open_all(struct counters *counters, const struct pids *pids,
+		    bool users)
 {
 	int err;
 
 	*counters = (struct counters){ .begin = clock_ns(), .users = users };
-	err = pid ? proc_threads(pid, open_thread, counters) :
-		    open_processors(counters);
+	err = pids->count ? open_processes(counters, pids) :
+			    open_processors(counters);
 	if (err)
 		counters_close(counters);
 	return err == -EPERM ? -EACCES : err;
 }
 
 /* With kernel.perf_event_paranoid 2 everybody may count what is not the kernel's. */
-int counters_open(struct counters *counters, int pid)
+int counters_open(struct counters *counters, const struct pids *pids)
 {
-	int err = open_all(counters, pid, /* users = */ false);
+	int err = open_all(counters, pids, /* users = */ false);
 
-	return err == -EACCES ? open_all(counters, pid, /* users = */ true) :
+	return err == -EACCES ? open_all(counters, pids, /* users = */ true) :
 				err;
 }
 

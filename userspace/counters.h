@@ -8,6 +8,7 @@
 #define _COUNTERS_H
 
 #include "line.h"
+#include "pids.h"
 
 #include <linux/types.h>
 #include <stdbool.h>
@@ -36,10 +37,10 @@ struct counted {
 };
 
 /*
- * From now on those of process @pid and of what it forks; 0: of everybody.
+ * From now on those of these processes and of what they fork; none: of everybody.
  * -EACCES: the caller may not.
  */
-int counters_open(struct counters *counters, int pid);
+int counters_open(struct counters *counters, const struct pids *pids);
 void counters_close(struct counters *counters);
 
 int counters_read(const struct counters *counters, struct counted *counted);
