@@ -168,6 +168,16 @@ counts_for_anybody() {
 		has 'kernel.perf_event_paranoid, which is 3; run it with' words
 }
 
+# Of a wait for a lock before it none of the figures tells.
+says_what_a_duration_covers() {
+	local command
+
+	for command in count report; do
+		mmapdemo $command --help >words &&
+			has 'waits for mmap_lock' words || return
+	done
+}
+
 echo "TAP version 13"
 check 'a wrong option is told once' says_once_what_is_wrong
 check 'self is the program itself' takes_itself_for_self
@@ -176,4 +186,5 @@ check 'output goes to standard output' writes_to_standard_output
 check 'walk tells the next touch' tells_the_next_touch
 check 'what has no memory is no empty list' knows_what_has_no_memory
 check 'anybody counts what perf allows' counts_for_anybody
+check 'help says what a duration covers' says_what_a_duration_covers
 finish

@@ -23,7 +23,7 @@ static const char help[] =
 "of its threads and children too; or do so for a running process. The file is\n"
 "a trace.dat: trace-cmd and KernelShark open it.\n"
 "\n"
-"  -p, --pid PID       record this process, until it ends or Ctrl-C\n"
+"  -p, --pid PID,...   record these processes, until they end or Ctrl-C\n"
 "  -o, --output FILE   write to FILE (default trace.dat)\n"
 "  -s, --stack         record call stacks, too: of programs and libraries built\n"
 "                      with frame pointers\n"

@@ -16,9 +16,10 @@
 
 static const char help[] =
 "Usage: mmapdemo report [OPTION]... [FILE]\n"
-"Tell what a recording of mmapdemo record (default trace.dat) comes to: where the\n"
-"time of page faults went, which merges were refused, how the process grew, and\n"
-"what was lost.\n"
+"Tell what a recording of mmapdemo record (default trace.dat, - is standard input)\n"
+"comes to: where the time of page faults went, which merges were refused, how the\n"
+"process grew, and what was lost. The duration of a fault is that of\n"
+"handle_mm_fault(): waits for mmap_lock and the VMA lock before it are not in it.\n"
 "\n"
 "  -b, --by WHAT       one table, whole: class, vma, file, ip, thread or,\n"
 "                      of a recording with --stack, caller\n"
