@@ -178,6 +178,13 @@ libc.mmap(None, 4096, 1, 1, 99, 0)' || return
 		equal 1 "$(grep -c "$line" words.txt)" "$line" ||
 			! tail -n 30 words.txt || return
 	done
+	mmapdemo record -q -o calls.dat -- python3 -c 'import mmap
+memory = mmap.mmap(-1, 1 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory.madvise(mmap.MADV_DONTNEED)' || return
+	says '"madvise":\{"count":[1-9][0-9]*,"failed":0\}' \
+		"$(mmapdemo report --json calls.dat)" &&
+		says '[0-9]+ mprotect calls; [0-9]+ madvise calls?$' \
+			"$(mmapdemo report calls.dat)"
 }
 
 is_for_its_owner_only() {

@@ -173,6 +173,17 @@ static int count(struct digest *digest, const struct event *event,
 	return 0;
 }
 
+/* Each is counted when it ends, if that is an event. */
+static void count_call(struct digest *digest, const struct event *event)
+{
+	int which = event->kind - EVENT_LEAVE;
+
+	if (which < 0 || which >= EVENT_CALLS)
+		return;
+	digest->calls[which].count++;
+	digest->calls[which].failed += event->call.ret < 0;
+}
+
 /*
  * The kernel's own events, @event becomes the whole call if it ends one. False:
  * it is nothing for visitors.
@@ -189,6 +200,8 @@ static bool see_own(struct digest *digest, const struct event **eventp,
 		task->calls = false;
 	if (event->kind < EVENT_SIGNAL)
 		return true;
+	if (!hidden)
+		count_call(digest, event);
 	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE) {
 		task->call = *event;
 		task->calls = true;

@@ -60,6 +60,7 @@ struct flush_figures {
  * @unhandled: faults with a signal that the module did not see: not in @faults
  * @signals: of the faults: SIGSEGV and SIGBUS
  * @call: a whole call of the system: the last
+ * @calls: of the system, by enum event_call: how many, and how many failed
  * @mmaps: calls of mmap()
  * @mmaps_failed: those that failed
  * @mapped: bytes they asked for, failed ones excepted
@@ -90,6 +91,10 @@ struct digest {
 	__u64 unhandled;
 	__u64 signals;
 	struct event call;
+	struct {
+		__u64 count;
+		__u64 failed;
+	} calls[EVENT_CALLS];
 	__u64 filled;
 	__u64 tables;
 	struct figures mmaps;
