@@ -36,7 +36,7 @@
 /* From one attempt's entry to its return. */
 struct fault_frame {
 	struct mm_struct *mm;
-	struct vm_area_struct *vma;	/* if told; as long as the lock is held */
+	struct vm_area_struct *vma;	/* if told; while the lock is held */
 	pmd_t *pmd;	/* as mmapdemo_walk_locked() found it, or NULL */
 	struct moment start;
 	u32 kind;
@@ -252,8 +252,8 @@ static noinline void fault_look(struct fault_frame *frame, u32 ret)
 }
 
 /*
- * Where the file ends that had no page: the error itself is not returned. The lock
- * is held, as only success and VM_FAULT_RETRY give it up.
+ * Where the file ends that had no page: the error itself is not returned. The
+ * lock is held, as only success and VM_FAULT_RETRY give it up.
  */
 static noinline u32 fault_end(const struct fault_frame *frame)
 {

@@ -46,7 +46,7 @@
 	{ 0x4, "x" },		\
 	{ 0x80, "s" }
 
-/* VM_FAULT_*: what handle_mm_fault() returned; FAULT_RET_*: what is known of it */
+/* VM_FAULT_*: what handle_mm_fault() returned; FAULT_RET_*: what that was of */
 #define FAULT_RET_WITHIN_FILE	0x40000000
 #define FAULT_RET_AFTER_END	0x80000000U
 

@@ -82,8 +82,8 @@ int cmd_options(int argc, char **argv, const char *command, const char *help,
 		bool *json, enum when *colour);
 
 /*
- * -i and operands that are files: @path, or, if that is "-", a name of what comes
- * in at standard input, which is read to its end if it is a pipe. NULL: that
+ * -i and operands that are files: @path, or, if that is "-", a name of what is
+ * at standard input, which is read to its end if it is a pipe. NULL: that
  * failed, it has been said why.
  */
 const char *cmd_input(const char *command, const char *path);
@@ -107,7 +107,7 @@ int cmd_map_by(const char *command, const char *path, struct object *object,
 /* Why a process can't be watched: -errno of watch_process(). */
 int cmd_no_process(const char *command, int pid, int err);
 
-/* Why a process can't be read: -errno of /proc, of vmas_whole(), of the device. */
+/* Why a process can't be read: -errno of /proc, vmas_whole() or the device. */
 int cmd_no_memory(const char *command, int pid, int err);
 
 /* Permission was denied. To root sudo is no help. */

@@ -120,7 +120,8 @@ static int watch_on(struct session *session, struct asking *asking)
 static int watch(struct asking *asking)
 {
 	const struct session_options opts = {
-		.pids = { { asking->listing.pid }, 1 }, .buffer = SESSION_BUFFER,
+		.pids = { { asking->listing.pid }, 1 },
+		.buffer = SESSION_BUFFER,
 	};
 	struct session session = {
 		.name = "maps", .opts = &opts, .seed = no_seed,
