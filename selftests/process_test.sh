@@ -91,6 +91,7 @@ observes_several_processes() {
 writes_to_standard_output() {
 	mmapdemo trace -o - -- true >words && has '^[0-9]+ faults' words &&
 		mmapdemo count -o - -- true >words && has ' all' words &&
+		misused record -o - true &&
 		equal '' "$(find . -name -)" 'a file of that name'
 }
 

@@ -67,6 +67,9 @@ static int parse(int argc, char **argv, struct session_options *opts)
 		if (status >= 0)
 			return status;
 	}
+	/* Its parts are written when they are known, and not from begin to end. */
+	if (!strcmp(opts->output, "-"))
+		return cmd_misused(argv[0], "-o -: a recording needs a file");
 	return session_command(argv[0], argv + optind, opts);
 }
 
