@@ -31,7 +31,7 @@ bool unhandled_fault(struct task *task, const struct event *event,
 {
 	bool found = task->begun.kind && is_over(event);
 
-	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+	if (task->begun.kind && event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
 	    same_page(&task->begun.touch, &event->fault))
 		task->begun.kind = 0;
 	if (found) {
