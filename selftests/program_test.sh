@@ -751,7 +751,7 @@ test_walk_refuses_what_it_cannot_do() {
 		fails 2 "neither an address" mmapdemo walk 1 xyz &&
 		fails 2 "neither an address" mmapdemo walk 1 2000-1000 &&
 		fails 2 "neither an address" mmapdemo walk 1 1fff-1001 &&
-		fails 2 "not a process id" mmapdemo walk self &&
+		fails 2 "not a process id" mmapdemo walk itself &&
 		fails 2 "a PID is needed" mmapdemo walk
 }
 
