@@ -66,7 +66,7 @@ void mmapdemo_events_init(void);
  * @flags:	MAP_* asked for
  * @pgoff:	offset into the file
  * @ret:	the address, or a negative errno
- * @duration:	of the call
+ * @duration:	of the function: without the wait for mmap_lock before
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
@@ -427,10 +427,13 @@ TRACE_EVENT(vma_link,
  * @pfn:	page frame of @address after; 0: none, or the module parameter
  *		frames is 0
  * @order:	log2 of the pages that one entry maps: 0, or 9 for a huge page
- * @ret:	VM_FAULT_* of the last attempt and "major" of any
+ * @ret:	VM_FAULT_* of the last attempt and "major" of any; with "sigbus" also
+ *		"after_end": the file ends before @address, or "within_file": it
+ *		does not. Neither: it is no regular file and no block device
  * @retries:	attempts that returned VM_FAULT_RETRY before
  * @vma_lock:	1: the last attempt held only the lock of the VMA
- * @duration:	from the begin of the first attempt to the end of the last; 0: not
+ * @duration:	from the begin of the first attempt to the end of the last: without
+ *		the wait for mmap_lock, or for the VMA's, before the first; 0: not
  *		known, because the first attempt was not observed, the machine was
  *		suspended meanwhile, or the kernel found that the TSC, by which it
  *		was to be measured, is no clock

@@ -36,6 +36,7 @@
 /* From one attempt's entry to its return. */
 struct fault_frame {
 	struct mm_struct *mm;
+	struct vm_area_struct *vma;	/* if told; while the lock is held */
 	pmd_t *pmd;	/* as mmapdemo_walk_locked() found it, or NULL */
 	struct moment start;
 	u32 kind;
@@ -150,6 +151,7 @@ static noinline void fault_describe(struct fault_frame *frame,
 {
 	struct fault_record *r = &frame->record;
 
+	frame->vma = vma;
 	r->mm = mmapdemo_observe_mm(frame->mm);
 	r->from = fault_from(frame->flags, regs);
 	r->vma_lock = frame->flags & FAULT_FLAG_VMA_LOCK;
@@ -255,12 +257,35 @@ static noinline void fault_look(struct fault_frame *frame, u32 ret)
 	}
 }
 
+/*
+ * Where the file ends that had no page: the error itself is not returned. The
+ * lock is held, as only success and VM_FAULT_RETRY give it up.
+ */
+static noinline u32 fault_end(const struct fault_frame *frame)
+{
+	const struct fault_record *r = &frame->record;
+	const struct inode *inode;
+	loff_t at;
+
+	if (!frame->vma->vm_file)
+		return 0;
+	inode = frame->vma->vm_file->f_mapping->host;
+	if (!S_ISREG(inode->i_mode) && !S_ISBLK(inode->i_mode))
+		return 0;
+	at = ((loff_t)r->vma_pgoff << PAGE_SHIFT) +
+	     ((r->address & PAGE_MASK) - r->vma.start);
+	return at < i_size_read(inode) ? FAULT_RET_WITHIN_FILE :
+					 FAULT_RET_AFTER_END;
+}
+
 /* All there is to say. */
 static noinline void fault_tell(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
 
 	r->filled = fault_filled(r);
+	if (unlikely(r->ret & RET(SIGBUS)))
+		r->ret |= fault_end(frame);
 	trace_pte_fault(r);
 	if (mmapdemo_dmesg_wants())
 		mmapdemo_dmesg_fault(r);

@@ -46,7 +46,10 @@
 	{ 0x4, "x" },		\
 	{ 0x80, "s" }
 
-/* VM_FAULT_*: what handle_mm_fault() returned */
+/* VM_FAULT_*: what handle_mm_fault() returned; FAULT_RET_*: what that was of */
+#define FAULT_RET_WITHIN_FILE	0x40000000
+#define FAULT_RET_AFTER_END	0x80000000U
+
 #define MMAPDEMO_RET_NAMES	\
 	{ 0x0001, "oom" },	\
 	{ 0x0002, "sigbus" },	\
@@ -61,6 +64,8 @@
 	{ 0x0800, "fallback" },	\
 	{ 0x1000, "done_cow" },	\
 	{ 0x2000, "needdsync" }, \
-	{ 0x4000, "completed" }
+	{ 0x4000, "completed" },	\
+	{ FAULT_RET_WITHIN_FILE, "within_file" },	\
+	{ FAULT_RET_AFTER_END, "after_end" }
 
 #endif /* _MMAPDEMO_NAMES_H */

@@ -324,7 +324,8 @@ struct walk {
  * @after_seen: @after was observed; false when the lock was gone by then
  * @filled: entries around the address that were filled meanwhile; 0: none, or
  *	not counted
- * @ret: VM_FAULT_* of the last attempt, with VM_FAULT_MAJOR of any attempt
+ * @ret: VM_FAULT_* of the last attempt, with VM_FAULT_MAJOR of any attempt, and
+ *	FAULT_RET_*
  * @retries: attempts that returned VM_FAULT_RETRY before
  * @vma_lock: handled under the VMA's lock, without mmap_lock
  * @trigger: why

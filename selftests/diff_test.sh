@@ -81,7 +81,7 @@ refuses_other_files() {
 		refused 1 'diff: missing: ' diff missing a.dat &&
 		refused 2 'diff: it takes two' diff a.dat &&
 		refused 2 'diff: it takes two' diff a.dat a.dat a.dat &&
-		refused 2 'diff: wrong option' diff --no-such-option a.dat a.dat
+		refused 2 'diff: unrecognized option' diff --no-such-option a.dat a.dat
 }
 
 tells_a_full_disk() {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * pte_fault's class, where there is no page to give: broken memory, a guard, no
- * memory left. The end of a file is in fault_class_test.
+ * memory left, no space left. The end of a file is in fault_class_test, too.
  */
 #include "fault_page.h"
 #include "memcg.h"
+
+#include <sys/mount.h>
 
 #ifndef MADV_GUARD_INSTALL	/* Linux 6.13 */
 #define MADV_GUARD_INSTALL 102
@@ -100,6 +102,51 @@ static const struct event *last_fault_at(const struct trace *trace, char *pages)
 		if (fault_within(e, pages, UNGIVEN))
 			last = e;
 	return last;
+}
+
+/* ---- no space left ---- */
+
+/* A file of @pages in a file system that has room for one; -1: errno. */
+static int file_without_space(size_t pages)
+{
+	char dir[] = "/tmp/fault_error_test.XXXXXX", path[64], size[32];
+	int fd = -1;
+
+	snprintf(size, sizeof(size), "size=%zu", page_size());
+	if (!mkdtemp(dir))
+		return -1;
+	if (!mount("none", dir, "tmpfs", 0, size)) {
+		snprintf(path, sizeof(path), "%s/file", dir);
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		umount2(dir, MNT_DETACH);
+	}
+	rmdir(dir);
+	if (fd >= 0 && ftruncate(fd, pages * page_size()))
+		return -1;
+	return fd;
+}
+
+TEST_F(fault, sigbus_says_where_the_file_ends)
+{
+	int fd = file_without_space(2);
+	const struct event *e;
+	char *map;
+
+	ASSERT_LE(0, fd);
+	map = mmap(NULL, 3 * page_size(), PROT_READ | PROT_WRITE, MAP_SHARED,
+		   fd, 0);
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, touch_write(map));
+	e = trace_touch(&self->trace, page_at(map, 1), true);
+	ASSERT_TRUE(class_is(e, "sigbus"));
+	EXPECT_TRUE(event_has(e, "ret", "within_file"));
+	EXPECT_FALSE(event_has(e, "ret", "after_end"));
+	e = trace_touch(&self->trace, page_at(map, 2), true);
+	ASSERT_TRUE(class_is(e, "sigbus"));
+	EXPECT_TRUE(event_has(e, "ret", "after_end"));
+	EXPECT_FALSE(event_has(e, "ret", "within_file"));
+	munmap(map, 3 * page_size());
+	close(fd);
 }
 
 TEST_F(fault, no_memory_is_oom)

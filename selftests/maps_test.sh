@@ -211,7 +211,7 @@ does_without_root() {
 		! cat "$work/words" || return
 	! setpriv --reuid=65534 --regid=65534 --clear-groups \
 		"$work/open/mmapdemo" maps $pid 2>"$work/errors" &&
-		grep -q "^mmapdemo: maps: process $pid: it is somebody else's" \
+		grep -q "^mmapdemo: maps: process $pid: permission denied; try sudo" \
 			"$work/errors" || ! cat "$work/errors"
 }
 

@@ -41,8 +41,10 @@ trace_cmd_opens_it() {
 	start=$(grep ^0x said)
 	trace-cmd report walker.dat >report.txt 2>errors.txt || return
 	equal '' "$(<errors.txt)" 'complaints of trace-cmd' || return
-	faults=$(faults_in "$start" $PAGES <report.txt)
+	faults=$(grep pte_fault: report.txt | faults_in "$start" $PAGES)
 	equal $PAGES "$(wc -l <<<"$faults")" faults &&
+		equal $PAGES "$(grep page_fault_user: report.txt |
+			faults_in "$start" $PAGES | wc -l)" exceptions &&
 		equal $PAGES "$(grep -c ' access=write from=user class=anon ' \
 			<<<"$faults")" 'faults of class anon' &&
 		grep -q 'sched_process_exec:' report.txt
@@ -142,6 +144,49 @@ tells_a_full_disk() {
 		says 'record: /dev/full: No space left' "$(<errors.txt)"
 }
 
+# The kernel's own events say what those of the module do not.
+says_what_killed() {
+	local status=0
+
+	mmapdemo trace -o words.txt -- python3 -c \
+		'import ctypes; ctypes.string_at(16)' || status=$?
+	equal 139 $status status &&
+		grep -q 'fault 000000000010  read .* not present: SIGSEGV$' \
+			words.txt &&
+		grep -q 'SIGSEGV: nothing is mapped at .*, the process is kill' \
+			words.txt || ! tail words.txt || return
+	mmapdemo record -q -o bad.dat -- python3 -c \
+		'import ctypes; ctypes.string_at(16)'
+	equal 139 $? status &&
+		says '"unhandled":1,"signals":1,' \
+			"$(mmapdemo report --json bad.dat)" &&
+		says ' 1 more ended before handle_mm_fault\(\); 1 SIGSEGV' \
+			"$(mmapdemo report bad.dat)"
+}
+
+# madvise() that changes no VMA; mprotect() and mmap() that fail.
+tells_calls_of_no_event() {
+	mmapdemo trace -o words.txt -- python3 -c 'import ctypes, mmap
+memory = mmap.mmap(-1, 1 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory.madvise(mmap.MADV_DONTNEED)
+libc = ctypes.CDLL(None)
+libc.mprotect(ctypes.c_void_p(0x10000000), 4096, 1)
+libc.mmap(None, 4096, 1, 1, 99, 0)' || return
+	for line in 'madvise of 7[0-9a-f-]* anonymous memory: dontneed' \
+		'mprotect of 10000000-10001000 not known: r-- .* = ENOMEM' \
+		'mmap(NULL, 4 KiB, r--s, fd 99 @ 0) = EBADF'; do
+		equal 1 "$(grep -c "$line" words.txt)" "$line" ||
+			! tail -n 30 words.txt || return
+	done
+	mmapdemo record -q -o calls.dat -- python3 -c 'import mmap
+memory = mmap.mmap(-1, 1 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory.madvise(mmap.MADV_DONTNEED)' || return
+	says '"madvise":\{"count":[1-9][0-9]*,"failed":0\}' \
+		"$(mmapdemo report --json calls.dat)" &&
+		says '[0-9]+ mprotect calls; [0-9]+ madvise calls?$' \
+			"$(mmapdemo report calls.dat)"
+}
+
 is_for_its_owner_only() {
 	equal 600 "$(stat -c %a walker.dat)" mode
 }
@@ -154,6 +199,8 @@ check 'a running process is recorded' follows_a_running_process
 check 'record ends as the command does' ends_as_the_command_does
 check 'record tells what is lost' tells_what_is_lost
 check 'record tells a full disk' tells_a_full_disk
+check 'a recording says what killed a command' says_what_killed
+check 'trace tells calls that no event is of' tells_calls_of_no_event
 check 'a recording is for its owner only' is_for_its_owner_only
 check 'nothing stays' nothing_stays
 finish

@@ -11,6 +11,7 @@
 #include "../userspace/space_maps.c"
 #include "../userspace/stock_call.c"
 #include "../userspace/sum.c"
+#include "../userspace/unhandled.c"
 #include "../userspace/world.c"
 #include "../userspace/tell.c"
 #include "../userspace/tell_merge.c"
@@ -19,6 +20,7 @@
 #include "../userspace/tell_flush.c"
 #include "../userspace/tell_fault.c"
 #include "../userspace/tell_stock.c"
+#include "../userspace/tell_signal.c"
 #include "../userspace/story.c"
 
 #endif /* _STORY_PARTS_H */

@@ -4,6 +4,8 @@
  * become. Needs neither the module nor root.
  */
 #define _GNU_SOURCE
+#include <signal.h>
+
 #include "kselftest_harness.h"
 
 #include "story_parts.h"
@@ -1097,6 +1099,199 @@ TEST_F(story, exec_without_the_module_begins_anew)
 	touch(1, 0x7f1010, 0);
 	EXPECT_TOLD("fault 0000007f1010  read   not known");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
+}
+
+/* ---- next to the module's events: the kernel's own ---- */
+
+#define signalled(thread, number, cause, how)				\
+	happen(thread, EVENT_SIGNAL,					\
+	       .signal = { .sig = number, .code = cause,		\
+			   .handler = (unsigned long)how })
+#define refuse_change(thread, from, to)					\
+	happen(thread, MMAPDEMO_EVENT_VMA_MERGE,			\
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,	\
+			  .start = from, .end = to,			\
+			  .result_start = from, .result_end = to,	\
+			  .nr = SYS_mprotect })
+
+TEST_F(story, call_that_changes_no_vma_is_told)
+{
+	map_libc(1, MM);
+	begin_call(1, MADVISE, 0x7f0000, 0x2000, MADV_DONTNEED);
+	flush_tlb(1, FLUSH_LOCAL_MM, 2);
+	end_call(1, MADVISE, 0);
+	EXPECT_TOLD("madvise of 7f0000-7f2000 libc.so.6: dontneed");
+	EXPECT_TOLD("2.0 ms\n              ` tlb_flush         2 pages\n");
+}
+
+TEST_F(story, call_is_told_once_with_its_parts)
+{
+	map_libc(1, MM);
+	begin_call(1, MPROTECT, 0x7f0000, 0x1000, PROT_READ);
+	refuse_change(1, 0x7f0000, 0x7f1000);
+	EXPECT_NOT_TOLD("mprotect");
+	end_call(1, MPROTECT, -ENOMEM);
+	EXPECT_TOLD("mprotect of 7f0000-7f1000 libc.so.6: r-- from now on = "
+		    "ENOMEM (Cannot allocate memory)");
+	EXPECT_TOLD("` vma_merge         none, the VMA changes as a whole");
+	EXPECT_EQ(NULL, strstr(strstr(told(), "mprotect") + 1, "mprotect"));
+}
+
+TEST_F(story, what_munmap_took_away_has_its_name)
+{
+	map_libc(1, MM);
+	begin_call(1, MUNMAP, 0x7f0000, 0x2000);
+	happen(1, MMAPDEMO_EVENT_VMA_UNLINK,
+	       .unlink = { .mm = MM, .start = 0x7f0000, .end = 0x7f2000,
+			   .vmas = 1, .nr = SYS_munmap });
+	flush_tlb(1, FLUSH_LOCAL_MM, 2);
+	end_call(1, MUNMAP, 0);
+	EXPECT_TOLD("munmap of 7f0000-7f2000 libc.so.6 ");
+	EXPECT_TOLD("| vma_unlink        7f0000-7f2000  1 VMA\n");
+	EXPECT_TOLD("` tlb_flush         2 pages\n");
+	begin_call(1, MUNMAP, 0x7f0000, 0x2000);
+	end_call(1, MUNMAP, 0);
+	EXPECT_TOLD("munmap of 7f0000-7f2000 not known");
+}
+
+TEST_F(story, mmap_that_fails_early_is_told_and_counted)
+{
+	map_libc(1, MM);
+	begin_call(1, MMAP, 0, 0x1000, PROT_READ, MAP_SHARED, 99);
+	end_call(1, MMAP, -EBADF);
+	EXPECT_TOLD("mmap(NULL, 4 KiB, r--s, fd 99 @ 0) = EBADF");
+	begin_call(1, MMAP, 0, 0x1000, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS);
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM, .len = 0x1000, .flags = MAP_PRIVATE |
+			 MAP_ANONYMOUS, .ret = 0x6000 });
+	end_call(1, MMAP, 0x6000);
+	EXPECT_EQ(3U, self->story.sum.mmaps);
+	EXPECT_EQ(1U, self->story.sum.mmaps_failed);
+}
+
+TEST_F(story, call_of_a_process_not_seen_before_is_told)
+{
+	struct mapping mapping = {
+		.start = 0x5000, .end = 0x6000, .name = "known"
+	};
+	struct maps maps = { 0 };
+
+	ASSERT_EQ(0, maps_set(&maps, &mapping));
+	ASSERT_EQ(0, world_seed(&self->story.world, 1, &maps, false));
+	ASSERT_EQ(0, world_seed(&self->story.world, 2, &maps, true));
+	maps_free(&maps);
+	for (int tid = 1; tid <= 2; tid++) {
+		begin_call(tid, MADVISE, 0x5000, 0x1000, MADV_DONTNEED);
+		end_call(tid, MADVISE, 0);
+		touch(tid, 0x5010, TOUCH_PROTECTION | TOUCH_WRITE);
+		signalled(tid, SIGSEGV, SEGV_ACCERR, 0x1234);
+	}
+	EXPECT_TOLD("madvise of 5000-6000 known: dontneed");
+	EXPECT_TOLD("fault 000000005010  write  known+0x10 ");
+	EXPECT_NOT_TOLD("[2]");
+}
+
+TEST_F(story, fault_that_the_module_sees_is_told_once)
+{
+	map_libc(1, MM);
+	touch(1, 0x7f1010, 0);
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x7f1000, .ip = 0x7f0004,
+			  .class = MMAPDEMO_FAULT_SIGBUS });
+	EXPECT_NOT_TOLD("not present");
+	signalled(1, SIGBUS, BUS_ADRERR, SIG_DFL);
+	EXPECT_NOT_TOLD("not present");
+	EXPECT_TOLD("SIGBUS: there is no page for the address, the process is "
+		    "killed\n");
+	EXPECT_EQ(1U, self->story.sum.faults);
+	EXPECT_EQ(0U, self->story.sum.unhandled);
+	EXPECT_EQ(1U, self->story.sum.signals);
+}
+
+TEST_F(story, fault_before_handle_mm_fault_is_told_with_its_signal)
+{
+	map_libc(1, MM);
+	touch(1, 0x10, TOUCH_WRITE);
+	EXPECT_NOT_TOLD("fault");
+	signalled(1, SIGSEGV, SEGV_MAPERR, 0x1234);
+	EXPECT_TOLD("fault 000000000010  write  not known");
+	EXPECT_TOLD("by 42  not present: SIGSEGV\n");
+	EXPECT_TOLD("SIGSEGV: nothing is mapped at the address, its handler "
+		    "runs\n");
+	touch(1, 0x7f1010, TOUCH_PROTECTION | TOUCH_WRITE);
+	signalled(1, SIGSEGV, SEGV_ACCERR, SIG_DFL);
+	EXPECT_TOLD("fault 0000007f1010  write  libc.so.6+0x3010");
+	EXPECT_TOLD("protection: SIGSEGV\n");
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("\n0 faults took 0 ns; 2 more ended before "
+		    "handle_mm_fault(); 2 SIGSEGV or SIGBUS\n");
+}
+
+TEST_F(story, causes_of_sigbus_are_told_apart)
+{
+	static const struct {
+		__u32 ret;
+		__u32 class;
+		__u32 access;
+		__u32 before;
+		__u64 vm_flags;
+		const char *words;
+	} cases[] = {
+		{ FAULT_AFTER_END, MMAPDEMO_FAULT_SIGBUS, 0, 0, 0,
+		  "handle_mm_fault: after the end of the file: SIGBUS\n" },
+		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
+		  MMAPDEMO_ACCESS_WRITE, 0, 0,
+		  "handle_mm_fault: no space left, or an I/O error: SIGBUS\n" },
+		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
+		  MMAPDEMO_ACCESS_READ, 0, 0,
+		  "handle_mm_fault: an I/O error, or no space left: SIGBUS\n" },
+		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
+		  MMAPDEMO_ACCESS_WRITE, MMAPDEMO_ENTRY_PRESENT, 0,
+		  ": the file system refused the write, no space left or an "
+		  "I/O error: SIGBUS\n" },
+		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
+		  MMAPDEMO_ACCESS_WRITE, 0, VM_HUGETLB,
+		  "no huge page left in the pool, or for its quota or cgroup" },
+		{ 0, MMAPDEMO_FAULT_SIGBUS, 0, 0, 0,
+		  "no page: after the end of the file, no space left, or an "
+		  "I/O error, which is not known: SIGBUS\n" },
+		{ 0, MMAPDEMO_FAULT_HWPOISON, 0, 0, 0,
+		  "the memory is broken (poisoned): SIGBUS\n" },
+	};
+
+	map_libc(1, MM);
+	fault_libc(1, MM);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+		       .fault = { .mm = MM, .address = 0x7f1000, .ino = 7,
+				  .ret = 2 | cases[i].ret,
+				  .class = cases[i].class,
+				  .access = cases[i].access,
+				  .entry_before = cases[i].before,
+				  .vm_flags = cases[i].vm_flags });
+		EXPECT_TOLD(cases[i].words);
+	}
+}
+
+/* A signal says it; that no event came may have other causes. */
+TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
+{
+	map_libc(1, MM);
+	touch(1, 0x7f1010, 0);
+	touch(1, 0x7f1010, 0);
+	EXPECT_TOLD("not present, its end was not seen\n");
+	signalled(1, SIGSEGV, SI_USER, SIG_DFL);
+	EXPECT_TOLD("SIGSEGV: sent by a process, the process is killed\n");
+	EXPECT_EQ(0U, self->story.sum.unhandled);
+	EXPECT_EQ(0U, self->story.sum.signals);
+}
+
+TEST_F(story, cause_of_sigkill_is_not_known)
+{
+	map_libc(1, MM);
+	signalled(1, SIGKILL, 0, SIG_DFL);
+	EXPECT_TOLD("SIGKILL: the process is killed, by this or another "
+		    "signal, or exits\n");
 }
 
 TEST_F(story, summary_counts)

@@ -16,7 +16,8 @@ static int done(const struct about *about)
 	return about->object ? 0 : -ENOMEM;
 }
 
-int about_begin(struct about *about, char **command, int pid, int dev)
+int about_begin(struct about *about, char **command,
+		const struct pids *pids, int dev)
 {
 	struct mmapdemo_info info = { 0 };
 	struct json_object *object;
@@ -27,7 +28,8 @@ int about_begin(struct about *about, char **command, int pid, int dev)
 		info.levels = 0;
 	if (dev >= 0 && fstat(dev, &st))
 		st.st_ino = 0;
-	object = json_header(ABOUT_SCHEMA, command, pid);
+	object = json_header(ABOUT_SCHEMA, command, pids->list[0]);
+	object = json_add_pids(object, pids);
 	object = json_add_text(object, "clock", "CLOCK_MONOTONIC");
 	object = json_add_number(object, "page_bytes", sysconf(_SC_PAGESIZE));
 	object = json_add_number(object, "levels", info.levels);

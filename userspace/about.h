@@ -19,6 +19,7 @@
 
 #include "binaries.h"
 #include "maps.h"
+#include "pids.h"
 #include "recorder.h"
 
 #include <stdbool.h>
@@ -34,7 +35,8 @@ struct about {
 };
 
 /* All return 0 or -ENOMEM. */
-int about_begin(struct about *about, char **command, int pid, int dev);
+int about_begin(struct about *about, char **command,
+		const struct pids *pids, int dev);
 
 /* A task that is there, where @maps are mapped; not shown if @hide. */
 int about_task(struct about *about, int tid, const struct maps *maps,

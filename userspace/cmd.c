@@ -6,10 +6,13 @@
 #include "mmapdemo.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void __attribute__((format(printf, 2, 0)))
 say(const char *command, const char *format, va_list args)
@@ -29,6 +32,12 @@ int cmd_fail(const char *command, const char *format, ...)
 	return CMD_FAILED;
 }
 
+int cmd_try(const char *command)
+{
+	fprintf(stderr, "Try: mmapdemo %s --help\n", command);
+	return CMD_USAGE;
+}
+
 int cmd_misused(const char *command, const char *format, ...)
 {
 	va_list args;
@@ -36,8 +45,22 @@ int cmd_misused(const char *command, const char *format, ...)
 	va_start(args, format);
 	say(command, format, args);
 	va_end(args);
-	fprintf(stderr, "Try: mmapdemo %s --help\n", command);
-	return CMD_USAGE;
+	return cmd_try(command);
+}
+
+/* getopt_long() knows best what is wrong, and begins with the name. */
+int cmd_getopt(int argc, char **argv, const char *shorts,
+	       const struct option *longs)
+{
+	char *const command = argv[0];
+	char name[64];
+	int c;
+
+	snprintf(name, sizeof(name), "mmapdemo: %s", command);
+	argv[0] = name;
+	c = getopt_long(argc, argv, shorts, longs, NULL);
+	argv[0] = command;
+	return c;
 }
 
 int cmd_method(const char *command, const char *text, int *method)
@@ -79,6 +102,87 @@ int cmd_pid(const char *command, const char *text, int *pid)
 	return -1;
 }
 
+int cmd_pids(const char *command, const char *text, struct pids *pids)
+{
+	char word[16];
+	size_t length;
+	int pid;
+
+	for (;; text += length + 1) {
+		length = strcspn(text, ",");
+		snprintf(word, sizeof(word), "%.*s", (int)length, text);
+		if (length >= sizeof(word) || parse_count(word, &pid))
+			return cmd_misused(command, "%.*s: not a process id",
+					   (int)length, text);
+		if (pids->count == PIDS_MAX)
+			return cmd_misused(command, "-p: %d processes at most",
+					   PIDS_MAX);
+		if (!pids_have(pids, pid))
+			pids->list[pids->count++] = pid;
+		if (!text[length])
+			return -1;
+	}
+}
+
+int cmd_process(const char *command, const char *text, int *pid)
+{
+	if (strcmp(text, "self"))
+		return cmd_pid(command, text, pid);
+	*pid = getpid();
+	return -1;
+}
+
+/* All of standard input, in a file that has no name. -errno. */
+static int spool_input(void)
+{
+	FILE *file = tmpfile();
+	char bytes[65536];
+	size_t n;
+	int fd;
+
+	if (!file)
+		return -errno;
+	while ((n = fread(bytes, 1, sizeof(bytes), stdin)))
+		fwrite(bytes, 1, n, file);
+	fd = ferror(stdin) || fflush(file) ? -errno :
+	     fcntl(fileno(file), F_DUPFD_CLOEXEC, 0);
+	fclose(file);
+	return fd;
+}
+
+const char *cmd_input(const char *command, const char *path)
+{
+	static char name[32];
+	struct stat st;
+	int fd;
+
+	if (strcmp(path, "-"))
+		return path;
+	if (*name) {
+		cmd_fail(command, "standard input can be read only once");
+		return NULL;
+	}
+	if (!fstat(STDIN_FILENO, &st) && S_ISREG(st.st_mode))
+		return "/dev/stdin";
+	fd = spool_input();
+	if (fd < 0) {
+		cmd_fail(command, "standard input: %s", strerror(-fd));
+		return NULL;
+	}
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	return name;
+}
+
+FILE *cmd_output(const char *path)
+{
+	int fd;
+
+	if (strcmp(path, "-"))
+		return fopen(path, "we");
+	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	return fd < 0 ? NULL : fdopen(fd, "we");
+}
+
 int cmd_seconds(const char *command, const char *option, const char *text,
 		int *ms)
 {
@@ -118,7 +222,7 @@ int cmd_option(const char *command, const char *help, int c, bool *json,
 		fputs(help, stdout);
 		return cmd_written(command, 0);
 	default:
-		return cmd_misused(command, "wrong option");
+		return cmd_try(command);	/* getopt_long() has said why */
 	}
 }
 
@@ -133,8 +237,7 @@ int cmd_options(int argc, char **argv, const char *command, const char *help,
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "jh", longs + !colour,
-				NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "jh", longs + !colour)) != -1) {
 		status = cmd_option(command, help, c, json, colour);
 		if (status >= 0)
 			return status;
@@ -158,13 +261,39 @@ int cmd_no_process(const char *command, int pid, int err)
 			strerror(-err));
 }
 
+int cmd_no_memory(const char *command, int pid, int err)
+{
+	switch (err) {
+	case -EACCES:
+	case -EPERM:
+		return cmd_fail(command, "process %d: permission denied%s", pid,
+				geteuid() ? "; try sudo" : "");
+	case -ESTALE:
+		return cmd_fail(command, "process %d: it ended, or called "
+				"execve(), while its memory was read", pid);
+	case -ENODATA:
+		return cmd_fail(command, "process %d: it has no memory of its "
+				"own: it ended, or is a thread of the kernel",
+				pid);
+	default:
+		return cmd_fail(command, "process %d: %s", pid,
+				dev_strerror(err));
+	}
+}
+
+int cmd_needs_root(const char *command)
+{
+	return cmd_fail(command, "%s", geteuid() ?
+			"it needs root; run it with sudo" :
+			"permission denied, to root too: is this a container?");
+}
+
 int cmd_no_device(const char *command, int err)
 {
 	if (err == -ENOENT || err == -ENXIO)
 		return cmd_fail(command, "the module is not loaded; run: sudo "
 				"modprobe mmapdemo (or make load)");
 	if (err == -EACCES)
-		return cmd_fail(command, MMAPDEMO_DEVICE ": it needs root; "
-				"run it with sudo");
+		return cmd_needs_root(command);
 	return cmd_fail(command, MMAPDEMO_DEVICE ": %s", strerror(-err));
 }

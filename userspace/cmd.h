@@ -8,8 +8,11 @@
 
 #include "line.h"
 #include "object.h"
+#include "pids.h"
 
 #include <linux/types.h>
+
+struct option;
 
 #define MMAPDEMO_VERSION "0.1"
 
@@ -38,16 +41,26 @@ int cmd_probes(int argc, char **argv);
 int cmd_fail(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The same, and where to read about the options. */
+/* Where to read about the options; CMD_USAGE. */
+int cmd_try(const char *command);
+
+/* The next option, as getopt_long(), whose errors begin as ours do. */
+int cmd_getopt(int argc, char **argv, const char *shorts,
+	       const struct option *longs);
+
+/* What is wrong, and where to read about the options. */
 int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * What @text says: --color, a process id, the time or the size of an @option,
+ * What @text says: --color, a process id, the same or "self", more of
+ * them, with commas, for each -p, the time or the size of an @option,
  * --buffer. -1, or the status when it says nothing of the kind.
  */
 int cmd_colour(const char *command, const char *text, enum when *when);
 int cmd_pid(const char *command, const char *text, int *pid);
+int cmd_process(const char *command, const char *text, int *pid);
+int cmd_pids(const char *command, const char *text, struct pids *pids);
 int cmd_seconds(const char *command, const char *option, const char *text,
 		int *ms);
 int cmd_size(const char *command, const char *option, const char *text,
@@ -69,6 +82,16 @@ int cmd_options(int argc, char **argv, const char *command, const char *help,
 		bool *json, enum when *colour);
 
 /*
+ * -i and operands that are files: @path, or, if that is "-", a name of what is
+ * at standard input, which is read to its end if it is a pipe. NULL: that
+ * failed, it has been said why.
+ */
+const char *cmd_input(const char *command, const char *path);
+
+/* -o: a file to write to, standard output if @path is "-". NULL: see errno. */
+FILE *cmd_output(const char *path);
+
+/*
  * The status when all is written to standard output, but perhaps buffered, or that
  * failed with -errno. That nobody wants to read it any more is no failure.
  */
@@ -83,6 +106,12 @@ int cmd_map_by(const char *command, const char *path, struct object *object,
 
 /* Why a process can't be watched: -errno of watch_process(). */
 int cmd_no_process(const char *command, int pid, int err);
+
+/* Why a process can't be read: -errno of /proc, vmas_whole() or the device. */
+int cmd_no_memory(const char *command, int pid, int err);
+
+/* Permission was denied. To root sudo is no help. */
+int cmd_needs_root(const char *command);
 
 /* Why the device can't be opened: -errno of dev_open(). */
 int cmd_no_device(const char *command, int err);

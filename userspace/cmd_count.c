@@ -28,33 +28,37 @@ static const char help[] =
 "event is written that could be lost. Without the module, or without root where\n"
 "kernel.perf_event_paranoid allows it, they are what perf counts.\n"
 "mmapdemo stat does the same.\n"
+"A duration is that of handle_mm_fault(): waits for mmap_lock and the VMA lock\n"
+"before it are not in it, nor is a SIGSEGV that never gets there a fault.\n"
 "\n"
-"  -p, --pid PID       count this process, until it ends or Ctrl-C\n"
+"  -p, --pid PID,...   count these processes, until they end or Ctrl-C\n"
 "  -a, --all           count all processes, until Ctrl-C\n"
 "  -I, --interval SECS tell every SECS seconds what came since, e.g. 1 or 0.5\n"
-"  -o, --output FILE   write to FILE instead\n"
+"  -o, --output FILE   write to FILE instead (-: standard output)\n"
 "  -j, --json          one JSON object per line, one line per class\n"
 "  -h, --help\n";
 
 /**
  * struct count - under way
  * @interval_ms: between two tellings, 0: tell at the end only
- * @counter: the module's, -1: there is none
- * @told: by it, so far
- * @why: without it, the reason
+ * @fds: the module's counters: of each process, or one of all
+ * @opened: how many of @fds
+ * @told: by them, so far
+ * @why: without them, the reason
  * @counters: perf's, instead
  * @counted: by these, so far
  * @unheard: nobody reads it any more
  */
 struct count {
 	char **command;
-	int pid;
+	struct pids pids;
 	bool all;
 	const char *output;
 	bool json;
 	int interval_ms;
 	struct subject subject;
-	int counter;
+	int fds[PIDS_MAX];
+	int opened;
 	struct mmapdemo_faults told;
 	const char *why;
 	struct counters counters;
@@ -71,7 +75,7 @@ static int parse_option(int c, struct count *count)
 {
 	switch (c) {
 	case 'p':
-		return cmd_pid("count", optarg, &count->pid);
+		return cmd_pids("count", optarg, &count->pids);
 	case 'a':
 		count->all = true;
 		return -1;
@@ -100,14 +104,14 @@ static int parse(int argc, char **argv, struct count *count)
 	int c, status;
 
 	/* +: the command's options are its own */
-	while ((c = getopt_long(argc, argv, "+p:aI:o:jh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "+p:aI:o:jh", longs)) != -1) {
 		status = parse_option(c, count);
 		if (status >= 0)
 			return status;
 	}
 	if (optind < argc)
 		count->command = argv + optind;
-	if (!!count->pid + !!count->command + count->all != 1)
+	if (!!count->pids.count + !!count->command + count->all != 1)
 		return cmd_misused("count", "either a COMMAND, -p PID or --all "
 				   "is needed");
 	return -1;
@@ -115,63 +119,100 @@ static int parse(int argc, char **argv, struct count *count)
 
 /* ---- counting ---- */
 
-/* The faults alone, which the kernel counts by itself. */
-static int open_counters(struct count *count, int pid, int why)
+/* perf counts for whom the administrator lets it. */
+static int not_allowed(void)
 {
-	int err = counters_open(&count->counters, pid);
+	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int paranoid = 0;
+
+	if (file && fscanf(file, "%d", &paranoid) != 1)
+		paranoid = 0;
+	if (file)
+		fclose(file);
+	if (!geteuid() || paranoid < 1)
+		return cmd_needs_root("count");
+	return cmd_fail("count", "it needs root, or a smaller "
+			"kernel.perf_event_paranoid, which is %d; run it with "
+			"sudo", paranoid);
+}
+
+/* The faults alone, which the kernel counts by itself. */
+static int open_counters(struct count *count, const struct pids *pids, int why)
+{
+	int err = counters_open(&count->counters, pids);
 
 	count->why = why == -EACCES ? "they are for root" :
 				      "the module is not loaded";
 	if (err == -EACCES)
-		return cmd_fail("count", "it needs root; run it with sudo");
+		return not_allowed();
 	return err ? cmd_fail("count", "faults can't be counted: %s",
 			      strerror(-err)) : CMD_OK;
 }
 
-static int open_counter(struct count *count, int pid)
+static int no_counter(int pid, int err)
 {
-	int fd = dev_open();
-
-	if (fd == -ENOENT || fd == -ENXIO || fd == -EACCES)
-		return open_counters(count, pid, fd);
-	if (fd < 0)
-		return cmd_no_device("count", fd);
-	count->counter = dev_count(fd, pid, count->all ? MMAPDEMO_COUNT_ALL :
-							 0);
-	close(fd);
-	if (count->counter == -EPERM)
-		return cmd_fail("count", "it needs root; run it with sudo");
-	if (count->counter == -EBUSY)
+	switch (err) {
+	case -EPERM:
+		return cmd_needs_root("count");
+	case -EBUSY:
 		return cmd_fail("count", "%d others are counting already",
 				MMAPDEMO_COUNTERS_MAX);
-	if (count->counter == -ESRCH)
+	case -ESRCH:
 		return cmd_fail("count", "process %d: there is no such process",
 				pid);
-	if (count->counter < 0)
+	default:
 		return cmd_fail("count", "faults can't be counted: %s",
-				dev_strerror(count->counter));
-	return CMD_OK;
+				dev_strerror(err));
+	}
 }
 
-static int start_process(struct count *count)
+/* Of everybody if there are no @pids. */
+static int open_counter(struct count *count, const struct pids *pids)
 {
-	int err = watch_process(&count->subject.watch, count->pid);
+	const __u32 flags = pids->count ? 0 : MMAPDEMO_COUNT_ALL;
+	int status = CMD_OK, fd = dev_open();
 
-	if (err)
-		return cmd_no_process("count", count->pid, err);
-	return open_counter(count, count->pid);
+	if (fd == -ENOENT || fd == -ENXIO || fd == -EACCES)
+		return open_counters(count, pids, fd);
+	if (fd < 0)
+		return cmd_no_device("count", fd);
+	for (int i = 0; !status && i < (pids->count ?: 1); i++) {
+		int counter = dev_count(fd, pids->list[i], flags);
+
+		if (counter < 0)
+			status = no_counter(pids->list[i], counter);
+		else
+			count->fds[count->opened++] = counter;
+	}
+	close(fd);
+	return status;
+}
+
+static int start_processes(struct count *count)
+{
+	const struct pids *pids = &count->pids;
+	int err;
+
+	for (int i = 0; i < pids->count; i++) {
+		err = watch_process(&count->subject.watch, pids->list[i]);
+		if (err)
+			return cmd_no_process("count", pids->list[i], err);
+	}
+	return open_counter(count, pids);
 }
 
 static int start_command(struct count *count)
 {
 	struct command *command = &count->subject.command;
+	struct pids pids = { .count = 1 };
 	int err, status;
 
 	err = command_hold(command, count->command,
 			   &count->subject.watch.before);
 	if (err)
 		return cmd_fail("count", "fork: %s", strerror(-err));
-	status = open_counter(count, command->pid);
+	pids.list[0] = command->pid;
+	status = open_counter(count, &pids);
 	if (status) {
 		command_kill(command);
 		return status;
@@ -187,7 +228,8 @@ static int start(struct count *count)
 {
 	if (count->command)
 		return start_command(count);
-	return count->pid ? start_process(count) : open_counter(count, 0);
+	return count->pids.count ? start_processes(count) :
+				   open_counter(count, &count->pids);
 }
 
 /* ---- telling ---- */
@@ -203,7 +245,7 @@ static void add_heading(struct line *line, const struct count *count, bool all,
 		return;
 	}
 	uname(&system);
-	subject_name(what, sizeof(what), count->command, count->pid);
+	subject_name(what, sizeof(what), count->command, &count->pids);
 	line_add(line, BOLD, "mmapdemo count: %s  (Linux %s, %s)", what,
 		 system.release, time);
 }
@@ -227,10 +269,14 @@ static int write_header(struct count *count, FILE *out)
 	if (count->headed)
 		return 0;
 	count->headed = true;
-	object = json_header("mmapdemo-count", count->command, count->pid);
+	object = json_header("mmapdemo-count", count->command,
+			     count->pids.list[0]);
+	object = json_add_pids(object, &count->pids);
 	if (count->why) {
 		object = json_add_text(object, "source", "perf");
 		object = json_add_text(object, "unobserved", count->why);
+		if (count->counters.users)
+			object = json_add_text(object, "excluded", "kernel");
 	}
 	return json_line(out, object);
 }
@@ -255,7 +301,9 @@ static int write_why(struct count *count, FILE *out)
 		return 0;
 	count->headed = true;
 	line_begin(&line, &count->style);
-	line_add(&line, YELLOW, "without classes and times: %s", count->why);
+	line_add(&line, YELLOW, "without classes and times%s: %s",
+		 count->counters.users ? ", and faults of the kernel for it" :
+		 "", count->why);
 	return line_end(&line, out);
 }
 
@@ -270,11 +318,25 @@ static int write_counted(struct count *count, FILE *out, bool all,
 	       counted_table(out, &count->style, counted);
 }
 
+/* The sum of all. */
+static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
+{
+	struct mmapdemo_faults faults;
+	int err = dev_faults(count->fds[0], sum);
+
+	for (int i = 1; !err && i < count->opened; i++) {
+		err = dev_faults(count->fds[i], &faults);
+		if (!err)
+			faults_add(sum, &faults);
+	}
+	return err;
+}
+
 /* What came since it was told the last time; at the end all of it, too. */
 static int tell_faults(struct count *count, FILE *out, bool all)
 {
 	struct mmapdemo_faults faults, since;
-	int err = dev_faults(count->counter, &faults);
+	int err = read_faults(count, &faults);
 
 	if (!err && count->interval_ms) {
 		faults_between(&since, &count->told, &faults);
@@ -350,15 +412,15 @@ static int run(struct count *count, FILE *out)
 
 	if (!status)
 		status = count_on(count, out);
-	if (count->counter >= 0)
-		close(count->counter);
+	while (count->opened)
+		close(count->fds[--count->opened]);
 	counters_close(&count->counters);
 	return status;
 }
 
 int cmd_count(int argc, char **argv)
 {
-	struct count count = { .counter = -1 };
+	struct count count = { 0 };
 	int status = parse(argc, argv, &count);
 	FILE *out = stderr;
 	int err;
@@ -366,7 +428,7 @@ int cmd_count(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	if (count.output)
-		out = fopen(count.output, "we");
+		out = cmd_output(count.output);
 	if (!out)
 		return cmd_fail("count", "%s: %s", count.output,
 				strerror(errno));

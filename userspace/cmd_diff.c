@@ -52,21 +52,31 @@ static int show(const struct diff_options *opts,
 	return status;
 }
 
+/* One of them can come in at standard input. */
+static int read_side(struct digest_file *file, const char *name)
+{
+	const char *path = cmd_input("diff", name);
+	int err;
+
+	if (!path)
+		return CMD_FAILED;
+	err = digest_file_read(file, path, NULL);
+	return err ? cmd_fail("diff", "%s: %s", name,
+			      digest_file_why(file, err)) : CMD_OK;
+}
+
 int cmd_diff(int argc, char **argv)
 {
 	static struct digest_file files[DIFF_SIDES];	/* large */
 	struct diff_options opts = { 0 };
-	int status = parse(argc, argv, &opts), err = 0;
+	int status = parse(argc, argv, &opts);
 
 	if (status >= 0)
 		return status;
-	for (int i = 0; !err && i < DIFF_SIDES; i++) {
-		err = digest_file_read(&files[i], argv[optind + i], NULL);
-		if (err)
-			status = cmd_fail("diff", "%s: %s", argv[optind + i],
-					  digest_file_why(&files[i], err));
-	}
-	if (!err)
+	status = CMD_OK;
+	for (int i = 0; !status && i < DIFF_SIDES; i++)
+		status = read_side(&files[i], argv[optind + i]);
+	if (!status)
 		status = show(&opts, files, argv + optind);
 	for (int i = 0; i < DIFF_SIDES; i++)
 		digest_file_close(&files[i]);

@@ -70,9 +70,11 @@ static int parse(int argc, char **argv, struct linting *linting)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "+i:jvh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "+i:jvh", longs)) != -1) {
 		if (c == 'i') {
-			linting->input = optarg;
+			linting->input = cmd_input("lint", optarg);
+			if (!linting->input)
+				return CMD_FAILED;
 			continue;
 		}
 		if (c == 'v') {

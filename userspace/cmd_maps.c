@@ -58,14 +58,14 @@ static int parse(int argc, char **argv, struct asking *asking)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "w:jh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "w:jh", longs)) != -1) {
 		status = parse_option(c, asking);
 		if (status >= 0)
 			return status;
 	}
 	if (argc - optind != 1)
 		return cmd_misused("maps", "it takes one PID");
-	return cmd_pid("maps", argv[optind], &asking->listing.pid);
+	return cmd_process("maps", argv[optind], &asking->listing.pid);
 }
 
 /* ---- watching ---- */
@@ -120,7 +120,8 @@ static int watch_on(struct session *session, struct asking *asking)
 static int watch(struct asking *asking)
 {
 	const struct session_options opts = {
-		.pid = asking->listing.pid, .buffer = SESSION_BUFFER,
+		.pids = { { asking->listing.pid }, 1 },
+		.buffer = SESSION_BUFFER,
 	};
 	struct session session = {
 		.name = "maps", .opts = &opts, .seed = no_seed,
@@ -156,10 +157,7 @@ static int gather(struct listing *listing)
 	if (err == -ESRCH && listing->watched)
 		return cmd_fail("maps", "process %d: it ended while it was "
 				"watched", listing->pid);
-	return cmd_fail("maps", "process %d: %s", listing->pid,
-			err == -EACCES || err == -EPERM ?
-			"it is somebody else's; run it with sudo" :
-			dev_strerror(err));
+	return cmd_no_memory("maps", listing->pid, err);
 }
 
 static int show(struct asking *asking)

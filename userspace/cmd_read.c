@@ -78,7 +78,7 @@ static int parse(int argc, char **argv, struct options *opts)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "o:l:xm:h", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "o:l:xm:h", longs)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;

@@ -23,7 +23,7 @@ static const char help[] =
 "of its threads and children too; or do so for a running process. The file is\n"
 "a trace.dat: trace-cmd and KernelShark open it.\n"
 "\n"
-"  -p, --pid PID       record this process, until it ends or Ctrl-C\n"
+"  -p, --pid PID,...   record these processes, until they end or Ctrl-C\n"
 "  -o, --output FILE   write to FILE (default trace.dat)\n"
 "  -s, --stack         record call stacks, too: of programs and libraries built\n"
 "                      with frame pointers\n"
@@ -56,7 +56,7 @@ static int parse(int argc, char **argv, struct session_options *opts)
 	int c, status;
 
 	/* +: the command's options are its own */
-	while ((c = getopt_long(argc, argv, "+p:o:sqh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "+p:o:sqh", longs)) != -1) {
 		if (c == 'h')
 			return cmd_option(argv[0], help, c, NULL, NULL);
 		if (c == 'q') {
@@ -67,6 +67,9 @@ static int parse(int argc, char **argv, struct session_options *opts)
 		if (status >= 0)
 			return status;
 	}
+	/* Its parts are written when they are known, and not from begin to end. */
+	if (!strcmp(opts->output, "-"))
+		return cmd_misused(argv[0], "-o -: a recording needs a file");
 	return session_command(argv[0], argv + optind, opts);
 }
 
@@ -110,7 +113,7 @@ static int write_file(struct record *record)
 	struct recording_parts parts = {
 		.page_size = recorder->stream.page_size,
 		.stacks = record->session.opts->stacks,
-		.flushes = decoder_knows(&recorder->decoder, EVENT_FLUSH),
+		.kinds = decoder_kinds(&recorder->decoder),
 		.about = about_text(&record->about),
 		.spool = &record->spool,
 	};
@@ -156,8 +159,10 @@ static int run(struct record *record)
 	if (!err)
 		err = recorder_flushes(recorder);
 	if (!err)
-		err = about_begin(&record->about, opts->command, opts->pid,
-				  recorder->dev);
+		err = recorder_beside(recorder);
+	if (!err)
+		err = about_begin(&record->about, opts->command,
+				  &opts->pids, recorder->dev);
 	if (err)
 		return session_failed(&record->session, err);
 	/* It has page frame numbers: for nobody else. */

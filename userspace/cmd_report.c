@@ -16,9 +16,10 @@
 
 static const char help[] =
 "Usage: mmapdemo report [OPTION]... [FILE]\n"
-"Tell what a recording of mmapdemo record (default trace.dat) comes to: where the\n"
-"time of page faults went, which merges were refused, how the process grew, and\n"
-"what was lost.\n"
+"Summarize a recording of mmapdemo record (default trace.dat, -: standard input):\n"
+"where the time of page faults went, which merges were refused, how the\n"
+"process grew, and what was lost. The duration of a fault is that of\n"
+"handle_mm_fault(): waits for mmap_lock and the VMA lock before it are not in it.\n"
 "\n"
 "  -b, --by WHAT       one table, whole: class, vma, file, ip, thread or,\n"
 "                      of a recording with --stack, caller\n"
@@ -151,7 +152,7 @@ static int parse(int argc, char **argv, struct report_options *opts)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "b:fmTF:jH:h", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "b:fmTF:jH:h", longs)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;
@@ -170,8 +171,8 @@ static int parse(int argc, char **argv, struct report_options *opts)
 		return cmd_misused("report", "--by, --faults, --merges and "
 				   "--timeline are for text and json");
 	if (optind < argc)
-		opts->path = argv[optind];
-	return -1;
+		opts->path = cmd_input("report", argv[optind]);
+	return opts->path ? -1 : CMD_FAILED;
 }
 
 /* ---- events, one by one ---- */

@@ -51,6 +51,8 @@ static int parse_option(int c, struct top_options *opts)
 		return cmd_seconds("top", "--interval", optarg,
 				   &opts->interval_ms);
 	case 'p':
+		if (opts->pid)
+			return cmd_misused("top", "-p: one process at a time");
 		return cmd_pid("top", optarg, &opts->pid);
 	case 's':
 		if (!parse_order(optarg, &opts->order))
@@ -90,8 +92,7 @@ int top_parse(int argc, char **argv, struct top_options *opts)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "I:p:s:bn:jh", longs,
-				NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "I:p:s:bn:jh", longs)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;

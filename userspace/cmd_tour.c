@@ -111,7 +111,7 @@ static int parse(int argc, char **argv, struct tour *tour)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "lh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "lh", longs)) != -1) {
 		status = parse_option(c, tour);
 		if (status >= 0)
 			return status;

@@ -69,15 +69,23 @@ static int finish(struct trace *trace)
 	return 0;
 }
 
+/* One of those that are traced, or the thread itself. */
+static int process_of(const struct trace *trace, int tid)
+{
+	char comm[COMM_MAX];
+	int pid = proc_process(tid, comm);
+
+	return pids_have(&trace->session.opts->pids, pid) ? pid : tid;
+}
+
 static int seed(int tid, const struct maps *maps, bool hide, void *data)
 {
 	struct trace *trace = data;
-	const int pid = trace->session.opts->pid;
-	char comm[COMM_MAX];
+	const int pid = trace->session.recorder.stock ?
+			process_of(trace, tid) : tid;
 
 	/* Without the module nothing says later that these are threads. */
-	if (trace->session.recorder.stock && tid != pid &&
-	    proc_process(tid, comm) == pid)
+	if (pid != tid)
 		return report_join(&trace->report, tid, pid);
 	return report_seed(&trace->report, tid, maps, hide);
 }
@@ -87,7 +95,7 @@ static FILE *open_output(const char *output)
 	int fd;
 
 	if (output)
-		return fopen(output, "we");
+		return cmd_output(output);
 	fd = dup(STDERR_FILENO);	/* buffered, unlike stderr */
 	return fd < 0 ? NULL : fdopen(fd, "we");
 }
@@ -101,6 +109,8 @@ static int run(struct trace *trace)
 	err = recorder_open_any(recorder, opts->buffer);
 	if (!err)
 		err = recorder_flushes(recorder);
+	if (!err)
+		err = recorder_beside(recorder);
 	if (err)
 		return session_failed(&trace->session, err);
 	report_open(&trace->report, trace->out, recorder->dev,
@@ -108,7 +118,7 @@ static int run(struct trace *trace)
 	status = session_start(&trace->session);
 	if (status)
 		return status;
-	err = report_begin(&trace->report, opts->command, opts->pid);
+	err = report_begin(&trace->report, opts->command, &opts->pids);
 	if (!err)
 		err = record(trace);
 	if (!err)

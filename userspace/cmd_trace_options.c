@@ -13,8 +13,8 @@ static const char help[] =
 "in, that of its threads and children too; or do so for a running process.\n"
 "Without the module, what the kernel's own tracepoints and perf do.\n"
 "\n"
-"  -p, --pid PID       trace this process, until it ends or Ctrl-C\n"
-"  -o, --output FILE   write to FILE instead\n"
+"  -p, --pid PID,...   trace these processes, until they end or Ctrl-C\n"
+"  -o, --output FILE   write to FILE instead (-: standard output)\n"
 "  -j, --json          one JSON object per line, one line per event\n"
 "  -b, --brief         one line per call and fault\n"
 "      --color WHEN    auto (default), always or never\n"
@@ -52,7 +52,7 @@ int trace_parse(int argc, char **argv, struct trace_options *opts)
 	int c, status;
 
 	/* +: the command's options are its own */
-	while ((c = getopt_long(argc, argv, "+p:o:jbh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "+p:o:jbh", longs)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;

@@ -26,6 +26,9 @@ static const char help[] =
 "      --color WHEN   auto (default), always or never\n"
 "  -h, --help\n";
 
+/* The only mapping up there that /proc/PID/maps shows */
+#define VSYSCALL 0xffffffffff600000ULL
+
 /** struct walking - being done */
 struct walking {
 	bool json;
@@ -35,6 +38,24 @@ struct walking {
 };
 
 /* ---- options ---- */
+
+/* No process has those above. */
+static int refuse_kernel(const char *text)
+{
+	const char *end;
+	__u64 address;
+
+	if (parse_address(text, &end, &address) || *end ||
+	    address < WALK_ADDRESSES)
+		return -1;
+	if ((address & -WALK_PAGE) == VSYSCALL)
+		return cmd_fail("walk", "%s: the vsyscall page: the kernel "
+				"stands in for it, no page table of a process "
+				"maps it", text);
+	return cmd_fail("walk", "%s: %s: walk shows memory of processes", text,
+			address >> 63 ? "an address of the kernel" :
+			"not a canonical address");
+}
 
 /* An address, a range, or nothing: all. */
 static bool parse_where(const char *text, struct walked *walked)
@@ -75,7 +96,7 @@ static int parse_options(int argc, char **argv, struct walking *walking)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "tjh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "tjh", longs)) != -1) {
 		if (c == 't') {
 			walking->tree = true;
 			continue;
@@ -99,10 +120,14 @@ static int parse(int argc, char **argv, struct walking *walking)
 	if (optind == argc || argc - optind > 2)
 		return cmd_misused("walk", "a PID is needed, and an ADDRESS or "
 				   "START-END at most");
-	status = cmd_pid("walk", argv[optind], &walked->walk.pid);
+	status = cmd_process("walk", argv[optind], &walked->walk.pid);
 	if (status >= 0)
 		return status;
 	walked->view = WALKED_ALL;
+	if (argv[optind + 1])
+		status = refuse_kernel(argv[optind + 1]);
+	if (status >= 0)
+		return status;
 	if (!parse_where(argv[optind + 1], walked))
 		return cmd_misused("walk", "%s: neither an address, such as "
 				   "7f0c5a1d2000, nor START-END",
@@ -128,14 +153,11 @@ static int failed(const struct walk *walk, int err)
 	switch (err) {
 	case -EPIPE:
 		return CMD_OK;
-	case -EACCES:
-	case -EPERM:
-		return cmd_fail("walk", "it needs root; run it with sudo");
 	case -ESRCH:
 		return cmd_fail("walk", "process %d: there is none, or it has "
 				"no memory of its own", walk->pid);
 	default:
-		return cmd_fail("walk", "%s", dev_strerror(err));
+		return cmd_no_memory("walk", walk->pid, err);
 	}
 }
 
@@ -176,6 +198,9 @@ int cmd_walk(int argc, char **argv)
 		err = walked_json_begin(walked);
 	if (!err)
 		err = walk_runs(&walked->walk, see_run, &walking);
+	if (!err && walked->view == WALKED_ADDRESS &&
+	    !walked_leaf_of(walked))
+		walked->next = next_touch(walked->walk.pid, walked->address);
 	if (!err)
 		err = walking.json ? walked_json(walked) : walked_text(walked);
 	if (!err && fflush(stdout))

@@ -5,6 +5,7 @@
 #include "format.h"
 #include "json.h"
 #include "tell.h"
+#include "why_recorded.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -62,8 +63,8 @@ static int parse_option(int c, struct why *why)
 		why->all = true;
 		return -1;
 	case 'i':
-		why->input = optarg;
-		return -1;
+		why->input = cmd_input("why", optarg);
+		return why->input ? -1 : CMD_FAILED;
 	default:
 		return cmd_option("why", help, c, &why->json, &why->colour);
 	}
@@ -77,7 +78,7 @@ static int parse_operands(int count, char **operand, struct why *why)
 	if (why->all ? count != 1 : count < 2 || count > 3)
 		return cmd_misused("why", "a PID is needed, and either an "
 				   "ADDRESS or two, or --all");
-	status = cmd_pid("why", operand[0], &why->pid);
+	status = cmd_process("why", operand[0], &why->pid);
 	if (status >= 0)
 		return status;
 	for (int i = 1; i < count; i++) {
@@ -104,7 +105,7 @@ static int parse(int argc, char **argv, struct why *why)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "ai:jh", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "ai:jh", longs)) != -1) {
 		status = parse_option(c, why);
 		if (status >= 0)
 			return status;
@@ -300,13 +301,8 @@ static int show(const struct why *why)
 	return cmd_written("why", err);
 }
 
-static int read_recording(struct why *why)
+static int recording_failed(const struct why *why, int err)
 {
-	int err = borders_recorded(&why->borders, &why->file, why->input,
-				   why->pid);
-
-	if (!err)
-		return -1;
 	if (err == -ESRCH)
 		return cmd_fail("why", "%s: process %d is not in it",
 				why->input, why->pid);
@@ -314,16 +310,48 @@ static int read_recording(struct why *why)
 			digest_file_why(&why->file, err));
 }
 
+static int read_recording(struct why *why)
+{
+	int err = borders_recorded(&why->borders, &why->file, why->input,
+				   why->pid);
+
+	return err ? recording_failed(why, err) : -1;
+}
+
+/* There is nothing to compare any longer, but the kernel's words are recorded. */
+static int ask_recording(struct why *why)
+{
+	struct why_recorded wanted = {
+		.pid = why->pid,
+		.low = why->address < why->other ? why->address : why->other,
+		.high = why->all ? ~0ULL : why->address < why->other ?
+			why->other : why->address,
+		.json = why->json,
+		.style = &why->style,
+		.file = &why->file,
+	};
+	int err = why_recorded(&wanted, why->input);
+
+	return err && !wanted.output ? recording_failed(why, err) :
+				       cmd_written("why", err);
+}
+
+static bool is_gone(int err)
+{
+	return err == -ESRCH || err == -ENODATA || err == -ESTALE;
+}
+
 static int ask(struct why *why)
 {
 	struct utsname system;
 	int err = vmas_read(&why->vmas, why->pid), status = -1;
 
+	if (!err)
+		err = vmas_whole(&why->vmas);
+	if (is_gone(err) && why->input)
+		return ask_recording(why);
 	if (err)
-		return cmd_fail("why", "process %d: %s", why->pid,
-				err == -EACCES || err == -EPERM ?
-				"it is somebody else's; run it with sudo" :
-				strerror(-err));
+		return cmd_no_memory("why", why->pid, err);
 	uname(&system);
 	why->rules = apart_rules(system.release);
 	if (borders_find(&why->borders, &why->vmas, why->rules.rules))

@@ -55,7 +55,7 @@ static int parse(int argc, char **argv, struct options *opts)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "o:m:h", longs, NULL)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "o:m:h", longs)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;

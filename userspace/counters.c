@@ -23,6 +23,7 @@ static int open_counter(struct counters *counters, int tid, int cpu,
 		.size = sizeof(attr),
 		.config = which,
 		.inherit = tid > 0,
+		.exclude_kernel = counters->users,
 	};
 	int *fds = reallocarray(counters->fds, counters->count + 1,
 				sizeof(*fds));
@@ -73,16 +74,35 @@ static int open_processors(struct counters *counters)
 	return err;
 }
 
-int counters_open(struct counters *counters, int pid)
+static int open_processes(struct counters *counters, const struct pids *pids)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < pids->count; i++)
+		err = proc_threads(pids->list[i], open_thread, counters);
+	return err;
+}
+
+static int open_all(struct counters *counters, const struct pids *pids,
+		    bool users)
 {
 	int err;
 
-	*counters = (struct counters){ .begin = clock_ns() };
-	err = pid ? proc_threads(pid, open_thread, counters) :
-		    open_processors(counters);
+	*counters = (struct counters){ .begin = clock_ns(), .users = users };
+	err = pids->count ? open_processes(counters, pids) :
+			    open_processors(counters);
 	if (err)
 		counters_close(counters);
 	return err == -EPERM ? -EACCES : err;
+}
+
+/* With kernel.perf_event_paranoid 2 everybody may count what is not the kernel's. */
+int counters_open(struct counters *counters, const struct pids *pids)
+{
+	int err = open_all(counters, pids, /* users = */ false);
+
+	return err == -EACCES ? open_all(counters, pids, /* users = */ true) :
+				err;
 }
 
 void counters_close(struct counters *counters)

@@ -8,15 +8,25 @@
 #define _COUNTERS_H
 
 #include "line.h"
+#include "pids.h"
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
-/** struct counters - counting since @begin; @fds: minor, major, minor ... */
+/**
+ * struct counters - counting
+ * @fds: minor, major, minor ...
+ * @count: of @fds
+ * @begin: since when
+ * @users: only what the program touched, not what the kernel did for it: the
+ *	caller may not count that
+ */
 struct counters {
 	int *fds;
 	size_t count;
 	__u64 begin;
+	bool users;
 };
 
 /** struct counted - @minor faults read nothing from a disk; @elapsed: ns */
@@ -27,10 +37,10 @@ struct counted {
 };
 
 /*
- * From now on those of process @pid and of what it forks; 0: of everybody.
+ * From now on those of these processes and of what they fork; none: of everybody.
  * -EACCES: the caller may not.
  */
-int counters_open(struct counters *counters, int pid);
+int counters_open(struct counters *counters, const struct pids *pids);
 void counters_close(struct counters *counters);
 
 int counters_read(const struct counters *counters, struct counted *counted);

@@ -101,18 +101,33 @@ static void bind_stack(struct decoder *decoder)
 	decoder->stack_id = event->id;
 }
 
+int decoder_more(struct decoder *decoder)
+{
+	int err = 0;
+
+	for (int kind = EVENT_FLUSH; !err && kind < EVENT_KINDS; kind++) {
+		const struct event_layout *layout = &event_layouts[kind];
+
+		if (!decoder_knows(decoder, kind) &&
+		    tep_find_event_by_name(decoder->tep, layout->system,
+					   layout->name))
+			err = bind_event(decoder, kind);
+	}
+	return err;
+}
+
 int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds)
 {
 	int err = 0;
 
 	memset(decoder, 0, sizeof(*decoder));
 	decoder->tep = tep;
-	for (int kind = 0; !err && kind < EVENT_VMA; kind++) {
+	for (int kind = 0; !err && kind < EVENT_KINDS; kind++) {
 		if (event_wanted(kinds, kind))
 			err = bind_event(decoder, kind);
 	}
-	if (!err && tep_find_event_by_name(tep, "tlb", "tlb_flush"))
-		err = bind_event(decoder, EVENT_FLUSH);
+	if (!err)
+		err = decoder_more(decoder);
 	bind_stack(decoder);
 	return err;
 }
@@ -120,6 +135,17 @@ int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds)
 bool decoder_knows(const struct decoder *decoder, enum event_kind kind)
 {
 	return kind < EVENT_FLUSH || decoder->bindings[kind].bytes;
+}
+
+__u32 decoder_kinds(const struct decoder *decoder)
+{
+	__u32 kinds = 0;
+
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		if (decoder_knows(decoder, kind))
+			kinds |= 1U << kind;
+	}
+	return kinds;
 }
 
 /* ---- records ---- */
@@ -234,6 +260,8 @@ int decode(const struct decoder *decoder, const struct tep_record *record,
 	event->time = record->ts;
 	event->tid = tid;
 	event->frames = 0;
+	if (event->kind >= EVENT_SIGNAL)	/* more than a record says */
+		event->call = (struct call_event){ 0 };
 	binding = &decoder->bindings[event->kind];
 	if ((size_t)record->size < binding->bytes)
 		return -EPROTO;

@@ -78,8 +78,14 @@ struct decoder {
  */
 int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
 
-/* Is there such an event? All but EVENT_FLUSH must be. */
+/* The same for formats that @tep got later, of events that need not be. */
+int decoder_more(struct decoder *decoder);
+
+/* Is there such an event? All before EVENT_FLUSH must be. */
 bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
+
+/* Those that there are, one bit each. */
+__u32 decoder_kinds(const struct decoder *decoder);
 
 /*
  * 1: @event is filled. 0: a record of something else.

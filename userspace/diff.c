@@ -233,6 +233,8 @@ static void compare_sizes(struct diff *diff)
 	       a->faults.majors, b->faults.majors);
 	figure(diff, "retried", "faults of more than one attempt", DIFF_COUNT,
 	       a->retried, b->retried);
+	figure(diff, "unhandled", "faults before handle_mm_fault()",
+	       DIFF_COUNT, a->unhandled, b->unhandled);
 }
 
 static void compare_latencies(struct diff *diff)

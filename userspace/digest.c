@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "digest.h"
+#include "stock_call.h"
+#include "unhandled.h"
 
 #include <errno.h>
 
@@ -164,8 +166,60 @@ static int count(struct digest *digest, const struct event *event,
 	case EVENT_FLUSH:
 		count_flush(digest, &event->flush);
 		break;
+	case EVENT_SIGNAL:
+		digest->signals += unhandled_signal(event);
+		break;
 	}
 	return 0;
+}
+
+/* Each is counted when it ends, if that is an event. */
+static void count_call(struct digest *digest, const struct event *event)
+{
+	int which = event->kind - EVENT_LEAVE;
+
+	if (which < 0 || which >= EVENT_CALLS)
+		return;
+	digest->calls[which].count++;
+	digest->calls[which].failed += event->call.ret < 0;
+}
+
+/*
+ * The kernel's own events, @event becomes the whole call if it ends one. False:
+ * it is nothing for visitors.
+ */
+static bool see_own(struct digest *digest, const struct event **eventp,
+		    struct task *task, bool hidden)
+{
+	const struct event *event = *eventp;
+	struct event fault;
+
+	if (unhandled_fault(task, event, &fault) && !hidden)
+		digest->unhandled += fault.touch.sig != 0;
+	if (event->kind == MMAPDEMO_EVENT_DO_MMAP)
+		task->calls = false;
+	if (event->kind < EVENT_SIGNAL)
+		return true;
+	if (!hidden)
+		count_call(digest, event);
+	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE) {
+		task->call = *event;
+		task->calls = true;
+	}
+	if (event->kind != EVENT_LEAVE + EVENT_CALL_MADVISE &&
+	    event->kind != EVENT_LEAVE + EVENT_CALL_MMAP)
+		return false;
+	digest->call = *event;
+	if (!stock_leave(&digest->call, task, NULL))
+		return false;
+	/* Of mmap() only those are left that did not get to do_mmap(). */
+	if (digest->call.kind == MMAPDEMO_EVENT_DO_MMAP) {
+		if (!hidden)
+			count_mmap(digest, &digest->call.mmap);
+		return false;
+	}
+	*eventp = &digest->call;
+	return true;
 }
 
 /* Does it contradict itself? The world believes what it is told. */
@@ -180,14 +234,17 @@ static bool impossible(const struct event *event)
 	return event->kind == EVENT_FORK && event->fork.pid == event->tid;
 }
 
-int digest_event(struct digest *digest, const struct event *event,
+int digest_event(struct digest *digest, const struct event **eventp,
 		 bool *shown, struct space **space)
 {
+	const struct event *event = *eventp;
 	/* The end of something: how it was before; the others: how it became */
-	bool before = event->kind >= EVENT_FORK ||
+	bool before = (event->kind >= EVENT_FORK &&
+		       event->kind < EVENT_SIGNAL) ||
 		      event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||
 		      event->kind == MMAPDEMO_EVENT_EXIT_MMAP;
 	struct task *task;
+	bool visited;
 	int err;
 
 	if (impossible(event))
@@ -195,7 +252,8 @@ int digest_event(struct digest *digest, const struct event *event,
 	err = world_place(&digest->world, event, &task, space);
 	if (err)
 		return err;
-	*shown = event->kind == EVENT_EXEC || !*space || !(*space)->hidden;
+	*shown = event->kind == EVENT_EXEC || !world_hidden(task, *space);
+	visited = see_own(digest, &event, task, !*shown);
 	if (!before)
 		err = world_apply(&digest->world, event, task, *space);
 	if (err)
@@ -212,6 +270,8 @@ int digest_event(struct digest *digest, const struct event *event,
 		if (event->kind != MMAPDEMO_EVENT_VMA_UNLINK)
 			*space = NULL;	/* it may be gone */
 	}
+	*eventp = event;
+	*shown &= visited;
 	return err;
 }
 

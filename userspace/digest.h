@@ -58,6 +58,10 @@ struct flush_figures {
  * @unseen: faults whose page table was not seen afterwards
  * @filled: bytes mapped by entries that faults filled with pages
  * @tables: page tables that faults allocated
+ * @unhandled: faults with a signal that the module did not see: not in @faults
+ * @signals: of the faults: SIGSEGV and SIGBUS
+ * @call: a whole call of the system: the last
+ * @calls: of the system, by enum event_call: how many, and how many failed
  * @mmaps: calls of mmap()
  * @mmaps_failed: those that failed
  * @mapped: bytes they asked for, failed ones excepted
@@ -86,6 +90,13 @@ struct digest {
 	struct class_figures classes[MMAPDEMO_FAULT_CLASS_COUNT];
 	__u64 retried;
 	__u64 unseen;
+	__u64 unhandled;
+	__u64 signals;
+	struct event call;
+	struct {
+		__u64 count;
+		__u64 failed;
+	} calls[EVENT_CALLS];
 	__u64 filled;
 	__u64 tables;
 	struct figures mmaps;
@@ -106,9 +117,11 @@ struct digest {
 
 /*
  * 0, -ENOMEM, or -EPROTO: there is no such event. @shown is set if the event is
- * one of the subject; @space is then where it happened, or NULL.
+ * one of the subject; @space is then where it happened, or NULL. Of the kernel's
+ * own events of faults and calls only the end of madvise() is shown, as the whole
+ * call, which @eventp becomes.
  */
-int digest_event(struct digest *digest, const struct event *event,
+int digest_event(struct digest *digest, const struct event **eventp,
 		 bool *shown, struct space **space);
 
 /* All that really were flushes. */

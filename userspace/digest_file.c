@@ -23,7 +23,7 @@ static int read_events(struct digest_file *file,
 	int ret, err;
 
 	while ((ret = recording_next(&file->recording, &event)) > 0) {
-		err = digest_event(&file->digest, event, &shown, &space);
+		err = digest_event(&file->digest, &event, &shown, &space);
 		if (!err && shown && visitor)
 			err = visitor->event(visitor->data, event, space);
 		if (err)

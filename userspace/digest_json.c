@@ -105,6 +105,25 @@ static struct json_object *event_counts(const struct digest *digest)
 	return object;
 }
 
+/* Of the calls whose end is recorded. */
+static struct json_object *calls(const struct digest *digest)
+{
+	struct json_object *object = json_object_new_object(), *call;
+	const size_t prefix = strlen("sys_exit_");
+
+	for (int i = 0; i < EVENT_CALLS; i++) {
+		if (!digest->calls[i].count)
+			continue;
+		call = json_object_new_object();
+		call = json_add_number(call, "count", digest->calls[i].count);
+		call = json_add_number(call, "failed", digest->calls[i].failed);
+		object = json_add_object(object,
+				event_layouts[EVENT_LEAVE + i].name + prefix,
+				call);
+	}
+	return object;
+}
+
 static struct json_object *refused(const struct digest *digest)
 {
 	struct json_object *object = json_object_new_object();
@@ -259,7 +278,10 @@ struct json_object *digest_object(const struct digest *digest,
 	object = json_add_object(object, "faults", add_class(
 				 json_object_new_object(), &digest->faults));
 	object = json_add_number(object, "retried", digest->retried);
+	object = json_add_number(object, "unhandled", digest->unhandled);
+	object = json_add_number(object, "signals", digest->signals);
 	object = add_tables(object, digest, symbols, rows);
+	object = json_add_object(object, "calls", calls(digest));
 	object = json_add_number(object, "mmap_failed", digest->mmaps_failed);
 	object = json_add_number(object, "mmap_ns", digest->mmaps.ns);
 	object = json_add_number(object, "mapped_bytes", digest->mapped);

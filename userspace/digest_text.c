@@ -81,6 +81,12 @@ static void faults(struct sheet *sheet, const struct digest *digest,
 	if (digest->retried)
 		line_add(&line, YELLOW, "; %llu retried",
 			 (ull)digest->retried);
+	if (digest->unhandled)
+		line_add(&line, RED, "; %llu more ended before "
+			 "handle_mm_fault()", (ull)digest->unhandled);
+	if (digest->signals)
+		line_add(&line, RED, "; %llu SIGSEGV or SIGBUS",
+			 (ull)digest->signals);
 	sheet_line(sheet, &line);
 	if (figures->count)
 		digest_tables(sheet, digest, symbols);
@@ -101,6 +107,37 @@ static void mmaps(struct sheet *sheet, const struct digest *digest)
 		line_add(&line, RED, "; %llu failed",
 			 (ull)digest->mmaps_failed);
 	sheet_line(sheet, &line);
+}
+
+/* Those of which the module's events tell nothing, or not all. */
+static void calls(struct sheet *sheet, const struct digest *digest)
+{
+	static const struct {
+		enum event_call call;
+		const char *name;
+	} others[] = {
+		{ EVENT_CALL_MUNMAP, "munmap" },
+		{ EVENT_CALL_MPROTECT, "mprotect" },
+		{ EVENT_CALL_MADVISE, "madvise" },
+	};
+	const char *separator = "";
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		__u64 count = digest->calls[others[i].call].count;
+		__u64 failed = digest->calls[others[i].call].failed;
+
+		if (!count)
+			continue;
+		line_add(&line, BOLD, "%s%llu %s call%s", separator,
+			 (ull)count, others[i].name, plural(count));
+		if (failed)
+			line_add(&line, RED, ", %llu failed", (ull)failed);
+		separator = "; ";
+	}
+	if (*separator)
+		sheet_line(sheet, &line);
 }
 
 static void merges(struct sheet *sheet, const struct digest *digest)
@@ -229,6 +266,7 @@ int digest_text(FILE *out, const struct style *style,
 	faults(&sheet, digest, symbols);
 	sheet_empty(&sheet);
 	mmaps(&sheet, digest);
+	calls(&sheet, digest);
 	merges(&sheet, digest);
 	reasons(&sheet, digest);
 	growth(&sheet, digest, told);

@@ -224,6 +224,18 @@ static const struct field flush_fields[] = {
 	END
 };
 
+static const struct field signal_fields[] = {
+	SIGNED(signal, sig),
+	SIGNED(signal, code),
+	{
+		.name = "sa_handler",
+		.type = FIELD_ADDRESS,
+		.offset = offsetof(struct event, signal.handler),
+		.size = sizeof(__u64),
+	},
+	END
+};
+
 static const struct field touch_fields[] = {
 	ADDRESS(touch, address),
 	ADDRESS(touch, ip),
@@ -336,6 +348,7 @@ const struct event_layout event_layouts[EVENT_ALL_KINDS] = {
 	[EVENT_EXEC] = { "sched", "sched_process_exec", exec_fields },
 	[EVENT_EXIT] = { "sched", "sched_process_exit", exit_fields },
 	[EVENT_FLUSH] = { "tlb", "tlb_flush", flush_fields },
+	[EVENT_SIGNAL] = { "signal", "signal_deliver", signal_fields },
 	[EVENT_TOUCH] = { "exceptions", "page_fault_user", touch_fields },
 	[EVENT_KERNEL_TOUCH] = {
 		"exceptions", "page_fault_kernel", kernel_touch_fields
@@ -426,7 +439,7 @@ __u64 event_begin(const struct event *event)
 		return event->time - event->dup.duration;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
 		return event->time - event->exit_mmap.duration;
-	case EVENT_LEAVE ... EVENT_VMA - 1:
+	case EVENT_LEAVE ... EVENT_KINDS - 1:
 		return event->time - event->call.duration;
 	default:
 		return event->time;

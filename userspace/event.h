@@ -15,7 +15,7 @@
 #define EVENT_NAME_MAX 64
 #define EVENT_PATH_MAX 128
 
-/* The system calls that are told without the module */
+/* The system calls whose begin and end are events of the kernel itself */
 enum event_call {
 	EVENT_CALL_MMAP,
 	EVENT_CALL_MUNMAP,
@@ -32,22 +32,39 @@ enum event_kind {
 	EVENT_EXEC,
 	EVENT_EXIT,
 	EVENT_FLUSH,
-	EVENT_KINDS,
 
-	/* Without the module, and in no recording: of tracefs, then of perf */
-	EVENT_TOUCH = EVENT_KINDS,
+	/* The kernel's own: all there is without the module */
+	EVENT_SIGNAL,
+	EVENT_TOUCH,
 	EVENT_KERNEL_TOUCH,
 	EVENT_ENTER,
 	EVENT_LEAVE = EVENT_ENTER + EVENT_CALLS,
-	EVENT_VMA = EVENT_LEAVE + EVENT_CALLS,
+	EVENT_KINDS = EVENT_LEAVE + EVENT_CALLS,
+
+	/* Without the module, and in no recording: of perf */
+	EVENT_VMA = EVENT_KINDS,
 	EVENT_COMM,
 	EVENT_ALL_KINDS
 };
 
 /* Sets of those of tracefs, one bit each: 0 is all that the module goes with. */
+#define EVENTS_MODULE ((1U << EVENT_FLUSH) - 1)
+#define EVENTS_FAULTS (1U << EVENT_SIGNAL | 1U << EVENT_TOUCH | \
+		       1U << EVENT_KERNEL_TOUCH)
 #define EVENTS_STOCK (1U << EVENT_FORK | 1U << EVENT_EXEC | 1U << EVENT_EXIT | \
-		      1U << EVENT_TOUCH | 1U << EVENT_KERNEL_TOUCH)
-#define EVENTS_CALLS ((1U << EVENT_VMA) - (1U << EVENT_ENTER))
+		      EVENTS_FAULTS)
+#define EVENTS_CALLS ((1U << EVENT_KINDS) - (1U << EVENT_ENTER))
+#define EVENTS_CALL(call) (1U << (EVENT_ENTER + (call)) | \
+			   1U << (EVENT_LEAVE + (call)))
+
+/*
+ * Next to those of the module: faults that handle_mm_fault() never sees, and
+ * calls that no function of the module's sees, or not when they fail.
+ */
+#define EVENTS_BESIDE (EVENTS_FAULTS | EVENTS_CALL(EVENT_CALL_MMAP) |	\
+		       EVENTS_CALL(EVENT_CALL_MUNMAP) |			\
+		       EVENTS_CALL(EVENT_CALL_MPROTECT) |		\
+		       EVENTS_CALL(EVENT_CALL_MADVISE))
 
 static inline bool event_wanted(__u32 kinds, int kind)
 {
@@ -160,7 +177,10 @@ struct fault_event {
 	__s64 nr;
 };
 
-#define FAULT_MAJOR 0x4	/* VM_FAULT_MAJOR, in fault_event.ret */
+/* In fault_event.ret: VM_FAULT_MAJOR; the module's own, with VM_FAULT_SIGBUS */
+#define FAULT_MAJOR		0x4
+#define FAULT_WITHIN_FILE	0x40000000
+#define FAULT_AFTER_END		0x80000000U
 
 struct split_event {
 	__u64 start;
@@ -249,14 +269,23 @@ struct flush_event {
 	__u64 pages;
 };
 
+/* The stock signal:signal_deliver */
+struct signal_event {
+	__s64 sig;
+	__s64 code;
+	__u64 handler;	/* or SIG_DFL, SIG_IGN */
+};
+
 /*
  * The stock exceptions:page_fault_{user,kernel}, when a fault begins; the
- * kernel's has no @ip
+ * kernel's has no @ip. It ended with the signal @sig of @code, if that is known.
  */
 struct touch_event {
 	__u64 address;
 	__u64 ip;
 	__u64 error_code;
+	__s64 sig;
+	__s64 code;
 };
 
 /* x86's, of @error_code */
@@ -342,6 +371,7 @@ struct event {
 		struct fork_event fork;
 		struct exec_event exec;
 		struct flush_event flush;
+		struct signal_event signal;
 		struct touch_event touch;
 		struct call_event call;
 		struct vma_event vma;

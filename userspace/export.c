@@ -45,7 +45,11 @@ int export_begin(struct export *export, const char *names)
 int export_event(struct export *export, const struct event *event,
 		 const struct space *space)
 {
-	int err = comms_event(&export->comms, event);
+	int err;
+
+	if (event->kind > EVENT_FLUSH)
+		return 0;
+	err = comms_event(&export->comms, event);
 
 	if (!err)
 		err = export->format->event(export, event, space);

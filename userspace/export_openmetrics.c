@@ -129,6 +129,9 @@ static void put_faults(const struct export *export)
 		     "class", names_class, majors, MMAPDEMO_FAULT_CLASS_COUNT);
 	put_total(out, "retried_faults", "",
 		  "Page faults of more than one attempt.", digest->retried);
+	put_total(out, "unhandled_faults", "",
+		  "Page faults that ended in a signal before "
+		  "handle_mm_fault().", digest->unhandled);
 	put_total(out, "fault_filled_bytes", "bytes",
 		  "Memory that page faults mapped where they happened.",
 		  digest->filled);

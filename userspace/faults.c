@@ -56,6 +56,13 @@ void faults_between(struct mmapdemo_faults *between,
 		subtract(&between->class[class], &before->class[class]);
 }
 
+void faults_add(struct mmapdemo_faults *sum,
+		const struct mmapdemo_faults *faults)
+{
+	for (__u32 class = 0; class < classes_of(sum); class++)
+		add_latency(&sum->class[class], &faults->class[class]);
+}
+
 /* ---- for people ---- */
 
 /* Where columns end, and bars begin. */

@@ -24,4 +24,8 @@ void faults_between(struct mmapdemo_faults *between,
 		    const struct mmapdemo_faults *before,
 		    const struct mmapdemo_faults *after);
 
+/* Adds what another counter counted. Calls missed are missed by all of them. */
+void faults_add(struct mmapdemo_faults *sum,
+		const struct mmapdemo_faults *faults);
+
 #endif /* _FAULTS_H */

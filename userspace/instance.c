@@ -162,6 +162,18 @@ int instance_users(struct instance *instance)
 		   "the filter of page_fault_kernel");
 }
 
+/*
+ * SIGSEGV and SIGBUS, and what ends a process: not SIGCHLD, SIGCONT, SIGURG,
+ * SIGWINCH, nor those that stop it.
+ */
+int instance_signals(struct instance *instance)
+{
+	return put(instance, "events/signal/signal_deliver/filter",
+		   "sig == 7 || sig == 11 || (sa_handler == 0 && sig != 17 && "
+		   "sig != 23 && sig != 28 && (sig < 18 || sig > 22))",
+		   "the filter of signal_deliver");
+}
+
 int instance_follow(struct instance *instance, int tid)
 {
 	char text[16];
@@ -215,7 +227,7 @@ int instance_start(struct instance *instance)
 {
 	int err = 0;
 
-	for (int kind = 0; !err && kind < EVENT_VMA; kind++) {
+	for (int kind = 0; !err && kind < EVENT_KINDS; kind++) {
 		if (event_wanted(instance->kinds, kind))
 			err = instance_want(instance, kind, true);
 	}

@@ -40,6 +40,9 @@ int instance_flushes(struct instance *instance);
 /* Of the faults that the kernel has those in memory of users only. */
 int instance_users(struct instance *instance);
 
+/* Of the signals those of bad memory, and those that end a process. */
+int instance_signals(struct instance *instance);
+
 /* Records what @tid does and all it forks. */
 int instance_follow(struct instance *instance, int tid);
 

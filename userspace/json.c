@@ -69,6 +69,19 @@ struct json_object *json_add_object(struct json_object *object,
 	return add(object, name, value);
 }
 
+struct json_object *json_add_pids(struct json_object *object,
+				  const struct pids *pids)
+{
+	struct json_object *list;
+
+	if (pids->count < 2)
+		return object;
+	list = json_object_new_array();
+	for (int i = 0; i < pids->count; i++)
+		list = json_append(list, json_object_new_int(pids->list[i]));
+	return add(object, "pids", list);
+}
+
 struct json_object *json_header(const char *schema, char **command, int pid)
 {
 	struct json_object *object = json_object_new_object(), *list;

@@ -19,6 +19,11 @@ int json_event(FILE *out, const struct event *event);
  * What the first line begins with: what the lines are, and what they are about:
  * @command, or @pid if not 0, or everything. NULL: no memory.
  */
+/* Of several processes, all of them: the header has only the first. */
+struct pids;
+struct json_object *json_add_pids(struct json_object *object,
+				  const struct pids *pids);
+
 struct json_object *json_header(const char *schema, char **command, int pid);
 
 /* Writes and frees @object, which may be NULL: no memory. */

@@ -100,7 +100,9 @@ int listing_read(struct listing *listing)
 			 apart_rules(system.release).rules))
 		return -ENOMEM;
 	listing->walk_err = read_tables(listing);
-	err = listing->watched ? add_faults(listing) : 0;
+	err = vmas_whole(&listing->vmas);
+	if (!err && listing->watched)
+		err = add_faults(listing);
 	add_up(listing);
 	return err;
 }

@@ -169,7 +169,9 @@ const struct name names_ret[] = {
 	EM(0x0800, "fallback")
 	EM(0x1000, "done_cow")
 	EM(0x2000, "needdsync")
-	EMe(0x4000, "completed")
+	EM(0x4000, "completed")
+	EM(0x40000000, "within_file")
+	EMe(0x80000000, "after_end")
 };
 
 const char *name_of(const struct name *names, __u64 value)

@@ -163,24 +163,46 @@ static __u64 clip(__u64 address, __u64 start, __u64 end)
 	return address < start ? start : address > end ? end : address;
 }
 
+static int open_pagemap(int pid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+bool pagemap_guards(int pid, __u64 address)
+{
+	int fd = open_pagemap(pid);
+	__u64 entry = 0;
+
+	if (fd < 0)
+		return false;
+	if (pread(fd, &entry, sizeof(entry), address / PAGE * sizeof(entry)) !=
+	    sizeof(entry))
+		entry = 0;
+	close(fd);
+	return entry & GUARD;
+}
+
 int pagemap_pages(int pid, __u64 start, __u64 end,
 		  int (*visit)(const struct mmapdemo_run *run, void *data),
 		  void *data)
 {
 	struct vmas vmas;
-	char path[32];
 	int err = vmas_read_ranges(&vmas, pid), fd;
 
 	if (err)
 		return err;
-	snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open_pagemap(pid);
 	if (fd < 0)
 		err = -errno;
 	for (size_t i = 0; !err && i < vmas.count; i++)
 		err = visit_range(fd, clip(vmas.list[i].start, start, end),
 				  clip(vmas.list[i].end, start, end), visit,
 				  data);
+	if (!err)
+		err = vmas_whole(&vmas);
 	if (fd >= 0)
 		close(fd);
 	vmas_free(&vmas);

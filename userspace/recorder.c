@@ -10,25 +10,30 @@
 
 #include <tracefs.h>
 
-/* Of the hundreds of system calls only ours: the others would take time. */
-static int load_calls(struct recorder *recorder)
+static int load_format(struct recorder *recorder,
+		       const struct event_layout *layout)
 {
-	enum tep_errno err = 0;
+	enum tep_errno err;
 	char *text;
 	int size;
 
-	for (int kind = EVENT_ENTER; !err && kind < EVENT_VMA; kind++) {
-		const struct event_layout *layout = &event_layouts[kind];
-
-		text = tracefs_event_file_read(NULL, layout->system,
-					       layout->name, "format", &size);
-		if (!text)
-			return -ENOENT;
-		err = tep_parse_event(recorder->tep, text, size,
-				      layout->system);
-		free(text);
-	}
+	text = tracefs_event_file_read(NULL, layout->system, layout->name,
+				       "format", &size);
+	if (!text)
+		return -ENOENT;
+	err = tep_parse_event(recorder->tep, text, size, layout->system);
+	free(text);
 	return err ? -EPROTO : 0;
+}
+
+/* Of the hundreds of system calls only ours: the others would take time. */
+static int load_calls(struct recorder *recorder)
+{
+	int err = 0;
+
+	for (int kind = EVENT_ENTER; !err && kind < EVENT_KINDS; kind++)
+		err = load_format(recorder, &event_layouts[kind]);
+	return err;
 }
 
 /* A kernel can be without events of system calls. */
@@ -45,7 +50,7 @@ static int load_formats(struct recorder *recorder)
 {
 	const char *const systems[] = {
 		recorder->stock ? "exceptions" : "mmapdemo", "sched", "task",
-		"tlb", NULL
+		"tlb", recorder->stock ? "signal" : NULL, NULL
 	};
 	int err;
 
@@ -87,7 +92,8 @@ static int find_events(struct recorder *recorder)
 static int open_stock(struct recorder *recorder)
 {
 	rings_open(&recorder->rings);
-	return instance_users(&recorder->instance);
+	return instance_users(&recorder->instance) ?:
+	       instance_signals(&recorder->instance);
 }
 
 static int open_events(struct recorder *recorder, size_t buffer)
@@ -134,6 +140,28 @@ int recorder_open_any(struct recorder *recorder, size_t buffer)
 	begin(recorder);
 	recorder->stock = !tracefs_dir_exists(NULL, "events/mmapdemo");
 	return open_events(recorder, buffer);
+}
+
+/* The filters are those of the kernel's own events alone. */
+int recorder_beside(struct recorder *recorder)
+{
+	struct instance *instance = &recorder->instance;
+	int err;
+
+	if (recorder->stock)
+		return 0;
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		if (EVENTS_BESIDE & 1U << kind)
+			load_format(recorder, &event_layouts[kind]);
+	}
+	err = decoder_more(&recorder->decoder);
+	instance->kinds = decoder_kinds(&recorder->decoder) &
+			  (EVENTS_MODULE | EVENTS_BESIDE);
+	if (!err && instance->kinds & 1U << EVENT_KERNEL_TOUCH)
+		err = instance_users(instance);
+	if (!err && instance->kinds & 1U << EVENT_SIGNAL)
+		err = instance_signals(instance);
+	return err;
 }
 
 void recorder_close(struct recorder *recorder)

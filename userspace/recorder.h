@@ -49,6 +49,12 @@ void recorder_close(struct recorder *recorder);
 /* Records what @tid maps, before it is asked what it has mapped. */
 void recorder_maps(struct recorder *recorder, int tid);
 
+/*
+ * Next to the module's events those of the kernel that tell what they do not:
+ * EVENTS_BESIDE, as far as this kernel has them. 0 or -errno.
+ */
+int recorder_beside(struct recorder *recorder);
+
 /* Flushes of the TLB, too, where the kernel tells them. 0 or -errno. */
 int recorder_flushes(struct recorder *recorder);
 

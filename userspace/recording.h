@@ -60,7 +60,7 @@ struct recording_end {
  * @page_size: of the ring buffer
  * @cpu_stats: what the buffer says of each processor: text, or NULL
  * @stacks: there are call stacks among the events
- * @flushes: there are flushes of the TLB
+ * @kinds: of events that there can be, one bit each
  * @about: JSON
  * @spool: the pages
  */
@@ -68,7 +68,7 @@ struct recording_parts {
 	__u32 page_size;
 	char **cpu_stats;
 	bool stacks;
-	bool flushes;
+	__u32 kinds;
 	const char *about;
 	const struct spool *spool;
 };

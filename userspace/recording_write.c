@@ -92,20 +92,22 @@ static int put_pages_format(FILE *out, bool stacks)
 	return err ? err : put_tracers(out, stacks);
 }
 
-static int kinds(const struct recording_parts *parts)
+static bool is_of(const struct recording_parts *parts, int kind,
+		  const char *system)
 {
-	return parts->flushes ? EVENT_KINDS : EVENT_FLUSH;
+	return parts->kinds & 1U << kind &&
+	       !strcmp(event_layouts[kind].system, system);
 }
 
-static bool first_of_system(int kind)
+static bool first_of_system(const struct recording_parts *parts, int kind)
 {
 	const char *system = event_layouts[kind].system;
 
 	for (int i = 0; i < kind; i++) {
-		if (!strcmp(event_layouts[i].system, system))
+		if (is_of(parts, i, system))
 			return false;
 	}
-	return true;
+	return is_of(parts, kind, system);
 }
 
 static int put_system(FILE *out, const struct recording_parts *parts,
@@ -116,13 +118,13 @@ static int put_system(FILE *out, const struct recording_parts *parts,
 	__u32 count = 0;
 	int err = 0;
 
-	for (int kind = 0; kind < kinds(parts); kind++)
-		count += !strcmp(event_layouts[kind].system, system);
+	for (int kind = 0; kind < EVENT_KINDS; kind++)
+		count += is_of(parts, kind, system);
 	put_name(out, system);
 	put32(out, count);
-	for (int kind = 0; !err && kind < kinds(parts); kind++) {
+	for (int kind = 0; !err && kind < EVENT_KINDS; kind++) {
 		layout = &event_layouts[kind];
-		if (strcmp(layout->system, system))
+		if (!is_of(parts, kind, system))
 			continue;
 		snprintf(path, sizeof(path), "events/%s/%s/format", system,
 			 layout->name);
@@ -136,11 +138,11 @@ static int put_formats(FILE *out, const struct recording_parts *parts)
 	__u32 systems = 0;
 	int err = 0;
 
-	for (int kind = 0; kind < kinds(parts); kind++)
-		systems += first_of_system(kind);
+	for (int kind = 0; kind < EVENT_KINDS; kind++)
+		systems += first_of_system(parts, kind);
 	put32(out, systems);
-	for (int kind = 0; !err && kind < kinds(parts); kind++) {
-		if (first_of_system(kind))
+	for (int kind = 0; !err && kind < EVENT_KINDS; kind++) {
+		if (first_of_system(parts, kind))
 			err = put_system(out, parts,
 					 event_layouts[kind].system);
 	}

@@ -47,11 +47,13 @@ int report_join(struct report *report, int tid, int pid)
 	return world_join(&report->story.world, tid, pid);
 }
 
-static int begin_json(struct report *report, char **command, int pid)
+static int begin_json(struct report *report, char **command,
+		      const struct pids *pids)
 {
 	struct json_object *object;
 
-	object = json_header("mmapdemo-trace", command, pid);
+	object = json_header("mmapdemo-trace", command, pids->list[0]);
+	object = json_add_pids(object, pids);
 	object = json_add_text(object, "clock", "CLOCK_MONOTONIC");
 	object = json_add_number(object, "page_bytes", sysconf(_SC_PAGESIZE));
 	if (report->story.world.stock) {
@@ -65,15 +67,16 @@ static int begin_json(struct report *report, char **command, int pid)
 	return json_line(report->story.out, object);
 }
 
-int report_begin(struct report *report, char **command, int pid)
+int report_begin(struct report *report, char **command,
+		 const struct pids *pids)
 {
 	char title[512], what[256];
 	struct utsname system;
 
 	uname(&system);
 	if (report->json)
-		return begin_json(report, command, pid);
-	subject_name(what, sizeof(what), command, pid);
+		return begin_json(report, command, pids);
+	subject_name(what, sizeof(what), command, pids);
 	snprintf(title, sizeof(title), "mmapdemo trace: %s  (Linux %s)", what,
 		 system.release);
 	return story_begin(&report->story, title);

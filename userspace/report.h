@@ -4,6 +4,7 @@
 #define _REPORT_H
 
 #include "maps.h"
+#include "pids.h"
 #include "story.h"
 
 /**
@@ -31,8 +32,9 @@ int report_seed(struct report *report, int tid, const struct maps *maps,
 /* ... or it is a thread of that process. */
 int report_join(struct report *report, int tid, int pid);
 
-/* Traced is @command, or if that is NULL @pid. */
-int report_begin(struct report *report, char **command, int pid);
+/* Traced is @command, or if that is NULL @pids. */
+int report_begin(struct report *report, char **command,
+		 const struct pids *pids);
 int report_event(struct report *report, const struct event *event);
 int report_end(struct report *report, __u64 lost, __u64 missed);
 

@@ -15,7 +15,7 @@ int session_option(const char *name, int c, struct session_options *opts)
 {
 	switch (c) {
 	case 'p':
-		return cmd_pid(name, optarg, &opts->pid);
+		return cmd_pids(name, optarg, &opts->pids);
 	case 'o':
 		opts->output = optarg;
 		return -1;
@@ -25,7 +25,7 @@ int session_option(const char *name, int c, struct session_options *opts)
 	case 'B':
 		return cmd_buffer(name, optarg, &opts->buffer);
 	default:
-		return cmd_misused(name, "wrong option");
+		return cmd_try(name);	/* getopt_long() has said why */
 	}
 }
 
@@ -34,7 +34,7 @@ int session_command(const char *name, char **rest,
 {
 	if (*rest)
 		opts->command = rest;
-	if (!opts->pid == !opts->command)
+	if (!opts->pids.count == !opts->command)
 		return cmd_misused(name, "either a COMMAND or -p PID is "
 				   "needed");
 	return -1;
@@ -98,33 +98,47 @@ static int seed_task(int tid, void *data)
 	return err == -ENOENT || err == -ESRCH ? 0 : err;
 }
 
+static int follow_threads(struct session *session)
+{
+	const struct pids *pids = &session->opts->pids;
+	int err = 0;
+
+	for (int i = 0; !err && i < pids->count; i++)
+		err = proc_threads(pids->list[i], follow_thread, session);
+	return err;
+}
+
 /*
  * The threads are listed twice: one may have begun while they were. Children
  * forked before the start are followed too, but nobody told of their fork.
  */
-static int follow_process(struct session *session)
+static int follow_processes(struct session *session)
 {
 	struct instance *instance = &session->recorder.instance;
-	int pid = session->opts->pid, err;
+	int err;
 
-	err = proc_threads(pid, follow_thread, session);
+	err = follow_threads(session);
 	if (!err)
 		err = instance_start(instance);
 	if (!err)
-		err = proc_threads(pid, follow_thread, session);
+		err = follow_threads(session);
 	if (!err)
 		err = instance_followed(instance, seed_task, session);
 	return err;
 }
 
-static int start_process(struct session *session)
+static int start_processes(struct session *session)
 {
-	int pid = session->opts->pid, err;
+	const struct pids *pids = &session->opts->pids;
+	int err;
 
-	err = watch_process(&session->subject.watch, pid);
-	if (err)
-		return cmd_no_process(session->name, pid, err);
-	err = follow_process(session);
+	for (int i = 0; i < pids->count; i++) {
+		err = watch_process(&session->subject.watch, pids->list[i]);
+		if (err)
+			return cmd_no_process(session->name, pids->list[i],
+					      err);
+	}
+	err = follow_processes(session);
 	return err ? session_failed(session, err) : CMD_OK;
 }
 
@@ -159,6 +173,6 @@ static int start_command(struct session *session)
 
 int session_start(struct session *session)
 {
-	return session->opts->pid ? start_process(session) :
-				    start_command(session);
+	return session->opts->pids.count ? start_processes(session) :
+					   start_command(session);
 }

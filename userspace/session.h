@@ -15,7 +15,7 @@
 
 /**
  * struct session_options - those of both commands
- * @pid: to observe, or 0
+ * @pids: to observe, or none
  * @output: file, or NULL
  * @buffer: bytes for each processor
  * @stacks: record call stacks
@@ -23,7 +23,7 @@
  * @quiet: say nothing but errors
  */
 struct session_options {
-	int pid;
+	struct pids pids;
 	const char *output;
 	__u64 buffer;
 	bool stacks;

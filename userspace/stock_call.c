@@ -12,7 +12,7 @@ static void set_file(struct mmap_event *call, const struct task *task, int fd)
 	for (int i = 0; i < task->count; i++) {
 		const struct vma_event *vma = &task->parts[i].vma;
 
-		if (!vma->ino)
+		if (task->parts[i].kind != EVENT_VMA || !vma->ino)
 			continue;
 		call->ino = vma->ino;
 		call->dev = vma->dev;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* System calls without the module: their begin and their end make one event. */
+/* System calls: their begin and their end make one event. */
 #ifndef _STOCK_CALL_H
 #define _STOCK_CALL_H
 

@@ -2,6 +2,7 @@
 #include "story.h"
 #include "stock_call.h"
 #include "tell.h"
+#include "unhandled.h"
 
 #include <linux/sched.h>
 #include <string.h>
@@ -133,9 +134,12 @@ static int collect(struct story *story, const struct event *event,
 	if (begins_call(task, event))
 		err = flush(story, task);
 	if (!err && !task->count)
-		err = tell_flushes_alone(story, task, event->time);
+		err = tell_flushes_alone(story, task, task->calls ?
+					 task->call.time : event->time);
 	task->parts[task->count++] = *event;
-	return !err && complete(task) ? flush(story, task) : err;
+	/* The end of a call of the system is an event. */
+	return !err && !task->calls && complete(task) ? flush(story, task) :
+							err;
 }
 
 /* Without the module: a part of a call, if the task is in one. */
@@ -172,6 +176,7 @@ static int tell_end(struct story *story, const struct event *event,
 		err = tell_copy(story, event, task);
 	task->count = 0;
 	task->flushed = 0;
+	task->calls = false;
 	return err;
 }
 
@@ -197,6 +202,8 @@ static int tell_alone(struct story *story, const struct event *event,
 	case EVENT_TOUCH:
 	case EVENT_KERNEL_TOUCH:
 		return tell_touch(story, event, task, space);
+	case EVENT_SIGNAL:
+		return tell_signal(story, event, task);
 	case EVENT_FORK:
 		return tell_share(story, event, task);
 	case EVENT_EXEC:
@@ -240,7 +247,7 @@ static int tell(struct story *story, const struct event *event,
 	case MMAPDEMO_EVENT_MREMAP:
 	case MMAPDEMO_EVENT_DUP_MM:
 		return tell_end(story, event, task, space);
-	case EVENT_LEAVE ... EVENT_VMA - 1:
+	case EVENT_LEAVE ... EVENT_KINDS - 1:
 		return tell_end(story, event, task, space);
 	case EVENT_VMA:
 		return collect_vma(story, event, task);
@@ -281,34 +288,77 @@ static void name_device(const struct story *story, struct event *event)
 		strcpy(event->link.name, name);
 }
 
-/* Without the module: a call begins. */
+/* A call of the system begins. */
 static int begin_call(struct story *story, const struct event *event,
 		      struct task *task, const struct space *space)
 {
+	const struct mapping *mapping = maps_find(&space->maps,
+						  event->call.args[0]);
 	int err = flush(story, task);
 
-	if (!space->hidden)
+	if (!world_hidden(task, space))
 		meet(story, event);
 	task->call = *event;
 	task->calls = true;
+	task->owned = mapping;
+	strcpy(task->owner, mapping ? mapping->name : "");
 	return err;
+}
+
+/* With the module: a fault that it did not see, if @event shows one. */
+static int tell_unhandled(struct story *story, const struct event *event,
+			  struct task *task, const struct space *space)
+{
+	struct event fault;
+	int err;
+
+	if (story->world.stock || !unhandled_fault(task, event, &fault) ||
+	    world_hidden(task, space))
+		return 0;
+	meet(story, &fault);
+	err = flush(story, task);
+	sum_unhandled(&story->sum, &fault);
+	return err ? err : tell_touch(story, &fault, task, space);
+}
+
+/*
+ * What is told when more of it is known: the begin of a call, and of a fault that
+ * the module will tell of. Or nothing is: how it began is not known.
+ */
+static int tell_part_of(struct story *story, struct event *event,
+			struct task *task, struct space *space, bool *done)
+{
+	const bool fault = event->kind == EVENT_TOUCH ||
+			   event->kind == EVENT_KERNEL_TOUCH;
+
+	*done = true;
+	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE)
+		return begin_call(story, event, task, space);
+	if (event->kind >= EVENT_LEAVE && event->kind < EVENT_KINDS)
+		*done = !stock_leave(event, task, space);
+	else
+		*done = fault && !story->world.stock;
+	return 0;
 }
 
 static int tell_and_apply(struct story *story, struct event *event)
 {
-	bool before;
-	struct space *space;
+	struct space *space, *known, unseen = { 0 };
 	struct task *task;
+	bool before, done;
 	int err;
 
 	err = world_place(&story->world, event, &task, &space);
 	if (err)
 		return err;
-	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE)
-		return begin_call(story, event, task, space);
-	if (event->kind >= EVENT_LEAVE && event->kind < EVENT_VMA &&
-	    !stock_leave(event, task, space))
-		return 0;
+	/* The kernel's own events do not tell where a task lives. */
+	unseen.maps = task->legacy;
+	unseen.hidden = world_hidden(task, space);
+	known = space ?: &unseen;
+	err = tell_unhandled(story, event, task, known) ?:
+	      tell_part_of(story, event, task, known, &done);
+	if (err || done)
+		return err;
 	/* The end of something: how it was before; the others: how it became */
 	before = event->kind >= EVENT_FORK ||
 		 event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||
@@ -317,10 +367,10 @@ static int tell_and_apply(struct story *story, struct event *event)
 		err = world_apply(&story->world, event, task, space);
 	if (err)
 		return err;
-	if (event->kind == EVENT_EXEC || !space || !space->hidden) {
+	if (event->kind == EVENT_EXEC || !world_hidden(task, space)) {
 		meet(story, event);
 		sum_event(&story->sum, event);
-		err = tell(story, event, task, space);
+		err = tell(story, event, task, known);
 	}
 	if (!err && before)
 		err = world_apply(&story->world, event, task, space);

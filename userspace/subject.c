@@ -42,14 +42,23 @@ int subject_end(struct subject *subject, int status)
 	return status || !command->pid ? status : command_imitate(command);
 }
 
-void subject_name(char *text, size_t size, char **command, int pid)
+static void name_processes(char *text, size_t size, const struct pids *pids)
+{
+	size_t used = snprintf(text, size, pids->count > 1 ? "processes" :
+			       pids->count ? "process" : "all processes");
+
+	for (int i = 0; i < pids->count && used < size; i++)
+		used += snprintf(text + used, size - used, "%s %d",
+				 i ? "," : "", pids->list[i]);
+}
+
+void subject_name(char *text, size_t size, char **command,
+		  const struct pids *pids)
 {
 	size_t used = 0;
 
-	if (!command && pid)
-		snprintf(text, size, "process %d", pid);
-	else if (!command)
-		snprintf(text, size, "all processes");
+	if (!command)
+		name_processes(text, size, pids);
 	for (; command && *command && used + 8 < size; command++) {
 		if (used)
 			text[used++] = ' ';

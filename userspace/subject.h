@@ -27,7 +27,11 @@ bool subject_over(struct subject *subject, int milliseconds);
  */
 int subject_end(struct subject *subject, int status);
 
-/* "cat /etc/passwd", cut where it is long; "process 42"; "all processes" */
-void subject_name(char *text, size_t size, char **command, int pid);
+/*
+ * "cat /etc/passwd", cut where it is long; "process 42"; "processes 42, 43"; "all
+ * processes"
+ */
+void subject_name(char *text, size_t size, char **command,
+		  const struct pids *pids);
 
 #endif /* _SUBJECT_H */

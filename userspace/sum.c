@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sum.h"
+#include "unhandled.h"
 
 static void sum_fault(struct sum *sum, const struct fault_event *fault)
 {
@@ -16,6 +17,12 @@ static void sum_touch(struct sum *sum, const struct touch_event *touch)
 	sum->faults++;
 	sum->protected += !!(touch->error_code & TOUCH_PROTECTION);
 	sum->writes += !!(touch->error_code & TOUCH_WRITE);
+}
+
+/* Of those without a signal it is not known that they were none. */
+void sum_unhandled(struct sum *sum, const struct event *event)
+{
+	sum->unhandled += event->touch.sig != 0;
 }
 
 void sum_event(struct sum *sum, const struct event *event)
@@ -46,6 +53,9 @@ void sum_event(struct sum *sum, const struct event *event)
 		break;
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		sum_fault(sum, &event->fault);
+		break;
+	case EVENT_SIGNAL:
+		sum->signals += unhandled_signal(event);
 		break;
 	case EVENT_KERNEL_TOUCH:
 		sum->kernels++;

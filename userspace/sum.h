@@ -26,6 +26,8 @@
  * @protected: ... that found a page; only without the module, as what follows
  * @writes: ... that were to write
  * @kernels: ... that the kernel had
+ * @unhandled: ... more of them, that the module did not see
+ * @signals: that faults ended with
  */
 struct sum {
 	unsigned long mmaps;
@@ -45,9 +47,14 @@ struct sum {
 	unsigned long protected;
 	unsigned long writes;
 	unsigned long kernels;
+	unsigned long unhandled;
+	unsigned long signals;
 };
 
 /* One more event. */
 void sum_event(struct sum *sum, const struct event *event);
+
+/* With the module: a fault that handle_mm_fault() did not see. */
+void sum_unhandled(struct sum *sum, const struct event *event);
 
 #endif /* _SUM_H */

@@ -71,6 +71,17 @@ void tell_sum(const struct story *story, struct line *line)
 		line_add(line, RED, ", %lu failed", sum->mmaps_failed);
 }
 
+void tell_sum_signals(const struct story *story, struct line *line)
+{
+	const struct sum *sum = &story->sum;
+
+	if (sum->unhandled)
+		line_add(line, RED, "; %lu more ended before handle_mm_fault()",
+			 sum->unhandled);
+	if (sum->signals)
+		line_add(line, RED, "; %lu SIGSEGV or SIGBUS", sum->signals);
+}
+
 void tell_sum_flushes(const struct story *story, struct line *line)
 {
 	unsigned long flushes = story->sum.flushes;
@@ -119,6 +130,7 @@ static int summary_faults(const struct story *story)
 		line_add(&line, RED, "; %lu major", sum->majors);
 	if (sum->retried)
 		line_add(&line, YELLOW, "; %lu retried", sum->retried);
+	tell_sum_signals(story, &line);
 	tell_sum_flushes(story, &line);
 	return line_end(&line, story->out);
 }

@@ -50,8 +50,12 @@ void tell_bits(struct line *line, __u32 entry);
 /* What becomes of the page in faults of a class. */
 const char *tell_class(__u32 class);
 
-/* The end of the story, into lines: how many calls took how long; flushes. */
+/*
+ * The end of the story, into lines: how many calls took how long; signals that
+ * faults ended with; flushes.
+ */
 void tell_sum(const struct story *story, struct line *line);
+void tell_sum_signals(const struct story *story, struct line *line);
 void tell_sum_flushes(const struct story *story, struct line *line);
 
 /* A fault. */
@@ -67,6 +71,13 @@ int tell_brk(struct story *story, const struct event *event,
 	     struct task *task, const struct space *space);
 int tell_mremap(struct story *story, const struct event *event,
 		struct task *task, const struct space *space);
+
+/* A signal of bad memory, or one that ends a process. */
+int tell_signal(const struct story *story, const struct event *event,
+		const struct task *task);
+
+/* "SIGSEGV" */
+void tell_signal_name(struct line *line, __s64 sig);
 
 /* What a call returned; the end of its line, with its parts below. */
 void tell_result(struct line *line, __s64 ret);

@@ -2,6 +2,7 @@
 /* A page fault: who touched what, which way the kernel took, what it filled. */
 #include "tell.h"
 #include "format.h"
+#include "vm_flags.h"
 
 #include <string.h>
 
@@ -72,15 +73,38 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	    "waited for the program that serves userfaultfd", NULL),
 	WAY(SPURIOUS, GREEN, "handle_pte_fault", NULL,
 	    "nothing to do: the entry was good already", NULL),
-	WAY(SIGBUS, RED, "do_fault", "__do_fault",
-	    "behind the end of the file, or unreadable: SIGBUS", NULL),
+	WAY(SIGBUS, RED, "handle_mm_fault", NULL,
+	    "no page: after the end of the file, no space left, or an I/O "
+	    "error, which is not known: SIGBUS", NULL),
 	WAY(SIGSEGV, RED, "handle_mm_fault", NULL,
 	    "not allowed: SIGSEGV", NULL),
 	WAY(OOM, RED, "handle_mm_fault", NULL,
 	    "no memory left", NULL),
 	WAY(HWPOISON, RED, "handle_mm_fault", NULL,
-	    "the memory is broken: SIGBUS", NULL),
+	    "the memory is broken (poisoned): SIGBUS", NULL),
 };
+
+/* The kernel says only that there is no page; what it was about says more. */
+static const char *why_no_page(const struct fault_event *fault,
+			       const struct way *way)
+{
+	const bool there = fault->entry_before & MMAPDEMO_ENTRY_PRESENT;
+
+	if (fault->ret & FAULT_AFTER_END)
+		return "after the end of the file: SIGBUS";
+	if (!(fault->ret & FAULT_WITHIN_FILE))
+		return fault->ino ? way->what :
+		       "its driver has no page for it: SIGBUS";
+	if (fault->vm_flags & VM_HUGETLB)
+		return "no huge page left in the pool, or for its quota or "
+		       "cgroup: SIGBUS";
+	if (there)
+		return "the file system refused the write, no space left or "
+		       "an I/O error: SIGBUS";
+	return fault->access == MMAPDEMO_ACCESS_WRITE ?
+	       "no space left, or an I/O error: SIGBUS" :
+	       "an I/O error, or no space left: SIGBUS";
+}
 
 /* The same class by other names, where more is known. */
 static const char *what_happened(const struct story *story,
@@ -90,6 +114,8 @@ static const char *what_happened(const struct story *story,
 	bool file_page = fault->class == MMAPDEMO_FAULT_READ ||
 			 fault->class == MMAPDEMO_FAULT_SHARED;
 
+	if (fault->class == MMAPDEMO_FAULT_SIGBUS)
+		return why_no_page(fault, way);
 	if (file_page && !fault->ino)
 		return "a page of the kernel's own, no file";
 	if (file_page && fault->ino == story->device.ino &&

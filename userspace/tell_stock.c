@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What can be told without the module: VMAs, and faults as they begin. */
+/* What the kernel's own events say: VMAs, calls, and faults as they begin. */
 #include "tell.h"
 #include "format.h"
 #include "vm_flags.h"
@@ -72,7 +72,9 @@ int tell_call(const struct story *story, const struct event *event,
 	line_add(&line, CYAN, "%s", names[which]);
 	line_add(&line, PLAIN, " of " RANGE " ", (ull)call->args[0],
 		 (ull)(call->args[0] + call->args[1]));
-	tell_owner(&line, space, call->args[0]);
+	/* As it was: munmap() has changed that. */
+	line_add(&line, PLAIN, "%s", !task->owned ? "not known" :
+		 *task->owner ? task->owner : "anonymous memory");
 	add_what(&line, which, call);
 	if (call->ret) {
 		line_add(&line, PLAIN, " = ");
@@ -101,12 +103,32 @@ static struct fault_event fault_of(const struct event *event)
 	};
 }
 
+/* With the module only those that it did not see are told so. */
+static void add_end(struct story *story, struct line *line,
+		    const struct event *event, const struct space *space)
+{
+	const struct touch_event *touch = &event->touch;
+
+	line_add(line, PLAIN, "  %s", touch->error_code & TOUCH_PROTECTION ?
+		 "protection" : "not present");
+	if (story->world.stock)
+		tell_first_touch(story, line, space, touch->address,
+				 event->time);
+	else if (!touch->sig)
+		line_add(line, YELLOW, ", its end was not seen");
+	if (touch->sig) {
+		line_add(line, PLAIN, ": ");
+		tell_signal_name(line, touch->sig);
+	}
+}
+
 int tell_touch(struct story *story, const struct event *event,
 	       const struct task *task, const struct space *space)
 {
 	const bool present = event->touch.error_code & TOUCH_PROTECTION;
 	const struct fault_event fault = fault_of(event);
-	const enum colour colour = present ? YELLOW : GREEN;
+	const enum colour colour = event->touch.sig ? RED :
+				   present ? YELLOW : GREEN;
 	struct line line;
 	int indent;
 
@@ -125,8 +147,7 @@ int tell_touch(struct story *story, const struct event *event,
 	else
 		line_add(&line, DIM, task->entered ? "by exec" :
 						     "by the kernel for it");
-	line_add(&line, colour, present ? "  protection" : "  not present");
-	tell_first_touch(story, &line, space, fault.address, event->time);
+	add_end(story, &line, event, space);
 	return line_end(&line, story->out);
 }
 
@@ -164,6 +185,7 @@ static int summary_touches(const struct story *story)
 		 "was protected; %lu write%s; %lu by the kernel",
 		 sum->faults - sum->protected, sum->protected,
 		 sum->writes, plural(sum->writes), sum->kernels);
+	tell_sum_signals(story, &line);
 	tell_sum_flushes(story, &line);
 	return line_end(&line, story->out);
 }

@@ -226,8 +226,10 @@ static int seed(int tid, const struct maps *maps, bool hide, void *data)
 	(void)maps;
 	if (!track)
 		return -ENOMEM;
-	if (export->told->pid && !hide)
+	if (export->told->pids.count == 1 && !hide)
 		track->pid = export->told->pid;
+	else if (pids_have(&export->told->pids, tid))
+		track->pid = tid;
 	return 0;
 }
 

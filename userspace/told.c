@@ -59,9 +59,22 @@ static void read_title(struct told *told)
 	}
 	if (command)
 		subject_name(told->title, sizeof(told->title),
-			     count ? command : NULL,
-			     told->pid);
+			     count ? command : NULL, &told->pids);
 	free(command);
+}
+
+static void read_pids(struct told *told)
+{
+	struct json_object *pids = list(told->object, "pids");
+	size_t count = length(pids);
+
+	if (count > PIDS_MAX)
+		count = PIDS_MAX;
+	for (size_t i = 0; i < count; i++)
+		told->pids.list[told->pids.count++] = json_object_get_int(
+				json_object_array_get_idx(pids, i));
+	if (!count && told->pid)
+		told->pids = (struct pids){ { told->pid }, 1 };
 }
 
 void told_read(struct told *told, struct json_object *object)
@@ -84,6 +97,7 @@ void told_read(struct told *told, struct json_object *object)
 	for (size_t cpu = 0; cpu < length(lost); cpu++)
 		told->lost += json_object_get_uint64(
 				json_object_array_get_idx(lost, cpu));
+	read_pids(told);
 	read_title(told);
 }
 

@@ -4,6 +4,7 @@
 #define _TOLD_H
 
 #include "maps.h"
+#include "pids.h"
 
 #include <stdbool.h>
 
@@ -13,7 +14,8 @@ struct json_object;
  * struct told - by about.h's object, in which its texts stay
  * @object: itself
  * @title: the command or process
- * @pid: the process, 0: it was a command
+ * @pid: the process, or the first, 0: it was a command
+ * @pids: all of them
  * @kernel: its release
  * @page_bytes: size of a page
  * @levels: of the page table, 0: not known
@@ -29,6 +31,7 @@ struct told {
 	struct json_object *object;
 	char title[256];
 	__u32 pid;
+	struct pids pids;
 	const char *kernel;
 	__u64 page_bytes;
 	int levels;

@@ -194,16 +194,21 @@ static int parse_policy(struct vmas *vmas, char *line)
 	return 0;
 }
 
-static int read_lines(struct vmas *vmas, int pid, const char *name,
-		      int (*parse)(struct vmas *vmas, char *line))
+static FILE *open_file(int pid, const char *name)
 {
-	char path[48], *line = NULL;
-	size_t room = 0;
-	int err = 0;
-	FILE *file;
+	char path[48];
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-	file = fopen(path, "re");
+	return fopen(path, "re");
+}
+
+static int read_lines(struct vmas *vmas, FILE *file,
+		      int (*parse)(struct vmas *vmas, char *line))
+{
+	char *line = NULL;
+	size_t room = 0;
+	int err = 0;
+
 	if (!file)
 		return -errno;
 	errno = 0;
@@ -212,7 +217,6 @@ static int read_lines(struct vmas *vmas, int pid, const char *name,
 	if (!err && ferror(file))
 		err = errno ? -errno : -EIO;
 	free(line);
-	fclose(file);
 	return err;
 }
 
@@ -220,11 +224,23 @@ static int read_ranges(struct vmas *vmas, int pid, const char *name)
 {
 	int err;
 
-	*vmas = (struct vmas){ 0 };
-	err = read_lines(vmas, pid, name, parse_line);
+	*vmas = (struct vmas){ .source = open_file(pid, name) };
+	err = read_lines(vmas, vmas->source, parse_line);
 	if (err)
 		vmas_free(vmas);
 	return err == -ENOENT ? -ESRCH : err;
+}
+
+/*
+ * An open file of /proc/PID is of the address space that the process had then,
+ * and is empty when that has ended: so is the rest of it, without an error.
+ */
+int vmas_whole(const struct vmas *vmas)
+{
+	if (!vmas->count)
+		return -ENODATA;
+	rewind(vmas->source);
+	return fgetc(vmas->source) == EOF ? -ESTALE : 0;
 }
 
 int vmas_read_ranges(struct vmas *vmas, int pid)
@@ -235,16 +251,22 @@ int vmas_read_ranges(struct vmas *vmas, int pid)
 int vmas_read(struct vmas *vmas, int pid)
 {
 	int err = read_ranges(vmas, pid, "smaps");
+	FILE *file;
 
 	if (err)
 		return err;
-	err = read_lines(vmas, pid, "numa_maps", parse_policy);
+	file = open_file(pid, "numa_maps");
+	err = read_lines(vmas, file, parse_policy);
+	if (file)
+		fclose(file);
 	vmas->policies = !err || err == -ENOENT;
 	return 0;
 }
 
 void vmas_free(struct vmas *vmas)
 {
+	if (vmas->source)
+		fclose(vmas->source);
 	free(vmas->list);
 	*vmas = (struct vmas){ 0 };
 }

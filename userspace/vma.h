@@ -6,6 +6,7 @@
 #include "names.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #define VMA_NAME_MAX 256
 #define VMA_POLICY_MAX 64
@@ -45,12 +46,14 @@ struct vma {
 /**
  * struct vmas - all of a process, sorted by address
  * @policies: each VMA's is known, or this kernel has none
+ * @source: where they were read from: the address space as it was then
  */
 struct vmas {
 	struct vma *list;
 	size_t count;
 	size_t room;
 	bool policies;
+	FILE *source;
 };
 
 /* One of those that no kernel has: each has another one for it. */
@@ -64,6 +67,13 @@ int vmas_read(struct vmas *vmas, int pid);
 
 /* Only the ranges, what may be done there, and names: takes much less time. */
 int vmas_read_ranges(struct vmas *vmas, int pid);
+
+/*
+ * 0 if the address space they were read from is still there; what was read until
+ * now is all of it then. -ESTALE: the process ended, or called execve(), perhaps
+ * before the last VMA was read. -ENODATA: it has no memory of its own.
+ */
+int vmas_whole(const struct vmas *vmas);
 
 void vmas_free(struct vmas *vmas);
 

@@ -4,6 +4,7 @@
 #define _WALKED_H
 
 #include "line.h"
+#include "next_touch.h"
 #include "walk.h"
 
 #include <stdbool.h>
@@ -31,6 +32,7 @@ struct walked_level {
  * @walk: what was looked at
  * @why: only the pages are known, in words why; NULL: all of it
  * @address: that is asked for, with WALKED_ADDRESS
+ * @next: what becomes of a touch of it, if it has no page
  * @found: its entry of each level, PGD first
  * @levels: PGD first
  * @bytes: mapped
@@ -41,6 +43,7 @@ struct walked {
 	struct walk walk;
 	const char *why;
 	__u64 address;
+	enum next_touch next;
 	struct mmapdemo_run found[WALKED_LEVELS];
 	struct walked_level levels[WALKED_LEVELS];
 	__u64 bytes;

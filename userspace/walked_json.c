@@ -47,5 +47,8 @@ int walked_json(const struct walked *walked)
 	if (walked->view == WALKED_ADDRESS && walked_physical(walked))
 		object = json_add_number(object, "physical",
 					 walked_physical(walked));
+	if (walked->view == WALKED_ADDRESS && !walked_leaf_of(walked))
+		object = json_add_text(object, "touch",
+				       next_touch_word(walked->next));
 	return json_line(stdout, object);
 }

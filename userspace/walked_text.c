@@ -69,8 +69,8 @@ static int show_level(const struct walked *walked, int i, bool *over)
 		return line_end(&line, stdout);
 	*over = !run->count || walked_leaf(run);
 	if (!run->count) {
-		line_add(&line, YELLOW, "  %s empty: the next touch faults, and "
-			 "fills it", glyphs->empty);
+		line_add(&line, YELLOW, "  %s empty: %s", glyphs->empty,
+			 next_touch_text(walked->next));
 		return line_end(&line, stdout);
 	}
 	line_add(&line, GREEN, "  %s", glyphs->there);
@@ -95,6 +95,8 @@ static int show_end(const struct walked *walked)
 		 (ull)(walked->address & (bytes - 1)));
 	if (at)
 		line_add(&line, BOLD, ": physical address %#llx", (ull)at);
+	else if (leaf->entry & MMAPDEMO_ENTRY_GUARD)
+		line_add(&line, YELLOW, ", %s", next_touch_text(TOUCH_GUARD));
 	else if (!(leaf->entry & MMAPDEMO_ENTRY_PRESENT))
 		line_add(&line, YELLOW, ", which is not in memory");
 	else

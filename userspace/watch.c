@@ -14,7 +14,8 @@ int watch_begin(struct watch *watch)
 	struct sigaction action;
 	sigset_t set;
 
-	watch->process = watch->input = -1;
+	watch->count = 0;
+	watch->input = -1;
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		/* nohup, and the background of a shell, want them ignored */
@@ -32,9 +33,8 @@ int watch_begin(struct watch *watch)
 
 void watch_forget(struct watch *watch)
 {
-	if (watch->process >= 0)
-		close(watch->process);
-	watch->process = -1;
+	while (watch->count)
+		close(watch->processes[--watch->count]);
 }
 
 void watch_end(struct watch *watch)
@@ -46,23 +46,47 @@ void watch_end(struct watch *watch)
 
 int watch_process(struct watch *watch, int pid)
 {
-	watch->process = syscall(SYS_pidfd_open, pid, 0);
-	return watch->process < 0 ? -errno : 0;
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd < 0)
+		return -errno;
+	watch->processes[watch->count++] = fd;
+	return 0;
+}
+
+/* True if none is left of those that there were. */
+static bool drop_exited(struct watch *watch, const struct pollfd *fds)
+{
+	const int before = watch->count;
+	int left = 0;
+
+	for (int i = 0; i < before; i++) {
+		if (fds[i].revents & POLLIN)
+			close(watch->processes[i]);
+		else
+			watch->processes[left++] = watch->processes[i];
+	}
+	watch->count = left;
+	return before && !left;
 }
 
 struct watch_news watch_wait(struct watch *watch, int milliseconds)
 {
-	struct pollfd fds[] = {
+	struct pollfd fds[2 + PIDS_MAX] = {
 		{ .fd = watch->signals, .events = POLLIN },
-		{ .fd = watch->process, .events = POLLIN },
 		{ .fd = watch->input, .events = POLLIN },
 	};
 	struct watch_news news = { 0 };
 	struct signalfd_siginfo info;
 
-	if (poll(fds, 3, milliseconds) <= 0)
+	for (int i = 0; i < watch->count; i++)
+		fds[2 + i] = (struct pollfd){
+			.fd = watch->processes[i], .events = POLLIN
+		};
+	if (poll(fds, 2 + watch->count, milliseconds) <= 0)
 		return news;
-	news.exited = fds[1].revents & POLLIN || fds[2].revents & POLLHUP;
+	news.exited = fds[1].revents & POLLHUP;
+	news.exited |= drop_exited(watch, fds + 2);
 	while (!news.sig &&
 	       read(watch->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD)

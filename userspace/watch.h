@@ -3,6 +3,8 @@
 #ifndef _WATCH_H
 #define _WATCH_H
 
+#include "pids.h"
+
 #include <signal.h>
 #include <stdbool.h>
 
@@ -10,19 +12,21 @@
  * struct watch - waits for them
  * @signals: signalfd of SIGINT, SIGTERM, SIGHUP, SIGCHLD; they are blocked
  * @before: the signals blocked before
- * @process: pidfd, -1: none
+ * @processes: pidfds of those that have not ended
+ * @count: of these
  * @input: where somebody types, -1: nowhere
  */
 struct watch {
 	int signals;
 	sigset_t before;
-	int process;
+	int processes[PIDS_MAX];
+	int count;
 	int input;
 };
 
 /**
  * struct watch_news - @sig: came in, 0: none; @sent: not by a terminal; @exited:
- * the process, or who types
+ * all processes, or who types
  */
 struct watch_news {
 	int sig;
@@ -34,10 +38,10 @@ struct watch_news {
 int watch_begin(struct watch *watch);
 void watch_end(struct watch *watch);
 
-/* Another process to watch: -ESRCH if there is none. */
+/* One process more to watch, PIDS_MAX in all: -ESRCH if there is none. */
 int watch_process(struct watch *watch, int pid);
 
-/* ... and not to watch any longer. */
+/* ... and none of them any longer. */
 void watch_forget(struct watch *watch);
 
 /* Waits for news, for some time. */

@@ -128,6 +128,12 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 	return maps_copy(&task->legacy, maps);
 }
 
+/* Of a task that was not seen to be anywhere only what was said of it is known. */
+bool world_hidden(const struct task *task, const struct space *space)
+{
+	return space ? space->hidden : task->inherits && task->hide;
+}
+
 /* ---- without the module ---- */
 
 /* Where the task lives, or where exec is taking it. */
@@ -385,6 +391,9 @@ int world_apply(struct world *world, const struct event *event,
 	case EVENT_EXIT:
 		apply_exit(world, event, task);
 		return 0;
+	case EVENT_LEAVE ... EVENT_KINDS - 1:
+		/* The module's events have said what it changed. */
+		return world->stock ? space_apply(space, event) : 0;
 	case EVENT_COMM:
 		enter(world, task, new_space(world, 0));
 		return 0;

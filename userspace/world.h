@@ -47,8 +47,11 @@ struct space {
  * @left: for the story: VMAs of the address space that exec leaves, 0: unknown
  * @parts: for the story: what it did since, part of a call not yet over
  * @count: of @parts
- * @call: without the module: that it is in, if it
+ * @call: of the system: that it is in, if it
  * @calls
+ * @owner: what was mapped where the call begins: its name, or "" ...
+ * @owned: ... if something was
+ * @begun: with the module: the fault that it is in, as it began; no kind: none
  * @flushes: for the story: of the TLB, since it did something else
  * @flushed: how many of these
  */
@@ -66,6 +69,13 @@ struct task {
 	int count;
 	struct event call;
 	bool calls;
+	bool owned;
+	char owner[EVENT_NAME_MAX];
+	struct {
+		int kind;
+		__u64 time;
+		struct touch_event touch;
+	} begun;
 	struct {
 		__u64 time;
 		struct flush_event flush;
@@ -110,6 +120,9 @@ int world_apply(struct world *world, const struct event *event,
 
 /* Of that what it changes in the maps of its space alone. */
 int space_apply(struct space *space, const struct event *event);
+
+/* Is the task ours still, before the command's exec? */
+bool world_hidden(const struct task *task, const struct space *space);
 
 /* Those of that id now; NULL: there is none. */
 struct space *world_space(const struct world *world, __u32 mm);

@@ -61,7 +61,7 @@ static void report(const char *path, FILE *out)
 	digest.stacks = recording.decoder.stack;
 	err = told_tasks(&told, seed, &digest.world);
 	while (!err && recording_next(&recording, &event) > 0)
-		err = digest_event(&digest, event, &shown, &space);
+		err = digest_event(&digest, &event, &shown, &space);
 	if (!err) {
 		digest_end(&digest);
 		style_detect(&style, out, NEVER);

@@ -336,7 +336,7 @@ int main(int argc, char **argv)
 
 	if (faults < 0 || spool_open(&spool, argv[1], 1))
 		return 1;
-	parts.flushes = faults;
+	parts.kinds = EVENTS_MODULE | (faults ? 1U << EVENT_FLUSH : 0);
 	if (faults) {
 		begin();
 		touch();

@@ -91,6 +91,9 @@ function showCards() {
 		 [" of ", figure("max_map_count"), " allowed"] : []));
 	card(number(merged), "merges with a neighbour, ",
 	     number(sum(report.refused)), " refused");
+	if (report.signals)
+		card(figure("signals"), "SIGSEGV or SIGBUS, ",
+		     figure("unhandled"), " of them before handle_mm_fault()");
 	if (report.tlb.recorded)
 		card(figure("tlb.flushes"), "flushes of the TLB, ",
 		     figure("tlb.all"), " of all its entries, the others of ",

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the program reads of a process in /proc: all of it or an error, and what
+ * becomes of a touch there. Needs neither the module nor root.
+ */
+#define _GNU_SOURCE
+#include "kselftest_harness.h"
+
+#include "../userspace/format.c"
+#include "../userspace/pagemap.c"
+#include "../userspace/vma.c"
+#include "../userspace/next_touch.c"
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+/* Linux 6.13 */
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
+#endif
+
+/* ---- is it all? ---- */
+
+/*
+ * A process that calls execve(), or ends, when it is let go; @over is closed when
+ * it has done so.
+ */
+FIXTURE(process)
+{
+	int pid;
+	int go;
+	int over;
+	struct vmas vmas;
+};
+
+FIXTURE_VARIANT(process)
+{
+	bool execs;
+};
+
+FIXTURE_VARIANT_ADD(process, execs)
+{
+	.execs = true,
+};
+
+FIXTURE_VARIANT_ADD(process, ends)
+{
+	.execs = false,
+};
+
+static void wait_and_go(int go, bool execs)
+{
+	char *const cat[] = { "cat", NULL };
+	char byte;
+
+	if (read(go, &byte, 1) == 1 && execs)
+		execvp("cat", cat);
+	_exit(0);
+}
+
+FIXTURE_SETUP(process)
+{
+	int go[2], over[2], held[2];
+
+	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
+	ASSERT_EQ(0, pipe2(over, O_CLOEXEC));
+	/* What cat reads: it lives until this ends. */
+	ASSERT_EQ(0, pipe2(held, O_CLOEXEC));
+	self->pid = fork();
+	ASSERT_LE(0, self->pid);
+	if (!self->pid) {
+		dup2(held[0], STDIN_FILENO);
+		wait_and_go(go[0], variant->execs);
+	}
+	close(go[0]);
+	close(over[1]);
+	close(held[0]);
+	self->go = go[1];
+	self->over = over[0];
+	ASSERT_EQ(0, vmas_read(&self->vmas, self->pid));
+}
+
+FIXTURE_TEARDOWN(process)
+{
+	kill(self->pid, SIGKILL);
+	waitpid(self->pid, NULL, 0);
+	vmas_free(&self->vmas);
+}
+
+TEST_F(process, is_whole_while_it_is_there)
+{
+	EXPECT_LT(3U, self->vmas.count);
+	EXPECT_EQ(0, vmas_whole(&self->vmas));
+	EXPECT_EQ(0, vmas_whole(&self->vmas));
+}
+
+TEST_F(process, is_no_longer_whole_afterwards)
+{
+	char byte = 0;
+
+	ASSERT_EQ(1, write(self->go, &byte, 1));
+	ASSERT_EQ(0, read(self->over, &byte, 1));
+	if (!variant->execs)
+		waitpid(self->pid, NULL, 0);
+	EXPECT_EQ(-ESTALE, vmas_whole(&self->vmas));
+}
+
+TEST(zombie_has_no_memory)
+{
+	struct vmas vmas;
+	siginfo_t info;
+	int pid = fork();
+
+	if (!pid)
+		_exit(0);
+	ASSERT_EQ(0, waitid(P_PID, pid, &info, WEXITED | WNOWAIT));
+	ASSERT_EQ(0, vmas_read(&vmas, pid));
+	EXPECT_EQ(-ENODATA, vmas_whole(&vmas));
+	vmas_free(&vmas);
+	waitpid(pid, NULL, 0);
+}
+
+/* ---- the next touch ---- */
+
+static enum next_touch touch_at(const void *address)
+{
+	return next_touch(getpid(), (uintptr_t)address);
+}
+
+static char *map_memory(int prot, size_t pages)
+{
+	return mmap(NULL, pages * sysconf(_SC_PAGESIZE), prot,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+TEST(touch_of_memory_is_as_its_protection)
+{
+	const long page = sysconf(_SC_PAGESIZE);
+	char *at = map_memory(PROT_READ | PROT_WRITE, 4);
+
+	ASSERT_NE(MAP_FAILED, at);
+	EXPECT_EQ(TOUCH_FILLS, touch_at(at + 17));
+	ASSERT_EQ(0, mprotect(at + page, page, PROT_READ));
+	EXPECT_EQ(TOUCH_LOADS, touch_at(at + page));
+	ASSERT_EQ(0, mprotect(at + 2 * page, page, PROT_NONE));
+	EXPECT_EQ(TOUCH_PROTECTED, touch_at(at + 2 * page));
+	ASSERT_EQ(0, munmap(at + 3 * page, page));
+	EXPECT_EQ(TOUCH_NOTHING, touch_at(at + 3 * page));
+}
+
+TEST(touch_of_a_file_knows_its_end)
+{
+	const long page = sysconf(_SC_PAGESIZE);
+	int fd = memfd_create("proc_test", 0);
+	char *at;
+
+	ASSERT_EQ(0, ftruncate(fd, page + 1));
+	at = mmap(NULL, 3 * page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ASSERT_NE(MAP_FAILED, at);
+	if (touch_at(at) == TOUCH_UNKNOWN)
+		SKIP(return, "only root sees a file that has no name");
+	EXPECT_EQ(TOUCH_FILLS, touch_at(at));
+	EXPECT_EQ(TOUCH_FILLS, touch_at(at + 2 * page - 1));
+	EXPECT_EQ(TOUCH_AFTER_END, touch_at(at + 2 * page));
+}
+
+/* The kernel says it: these are the signals that it sends. */
+TEST_SIGNAL(touch_of_a_guard_is_fatal, SIGSEGV)
+{
+	char *at = map_memory(PROT_READ | PROT_WRITE, 1);
+
+	if (madvise(at, sysconf(_SC_PAGESIZE), MADV_GUARD_INSTALL)) {
+		TH_LOG("no guard regions before Linux 6.13");
+		raise(SIGSEGV);
+	}
+	/* Linux 6.13 and 6.14 have them, and do not show them. */
+	if (touch_at(at) != TOUCH_GUARD && touch_at(at) != TOUCH_FILLS)
+		_exit(1);
+	*(volatile char *)at = 1;
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,191 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The commands that look at a process: how one is named, what is said where there
+# is nothing to see, and where output goes. The module may be there, or not.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_root
+need_program
+paranoid=/proc/sys/kernel/perf_event_paranoid
+paranoid_before=$(cat $paranoid)
+work=$(mktemp -d)
+trap 'echo $paranoid_before >$paranoid; rm -rf "$work"' EXIT
+cd "$work" || exit
+chmod 755 .
+cp "$(command -v mmapdemo)" .
+export LC_ALL=C
+
+# has PATTERN FILE
+has() {
+	grep -qE -- "$1" "$2" || {
+		echo "no '$1' in:"
+		cat "$2"
+		return 1
+	}
+}
+
+says_once_what_is_wrong() {
+	local command
+
+	for command in trace count record report diff walk why maps top lint \
+		tour read write; do
+		refused 2 "$command: unrecognized option '--no-such'" \
+			$command --no-such || return
+		mmapdemo $command --no-such 2>errors
+		equal 2 "$(wc -l <errors)" "lines of $command" || return
+	done
+	refused 2 "trace: option '--buffer' requires an argument" trace --buffer
+}
+
+takes_itself_for_self() {
+	mmapdemo maps self >words && has ' VMAs ' words &&
+		mmapdemo why --all self >words &&
+		has '^process [0-9]+: [0-9]+ VMAs' words &&
+		mmapdemo walk self >words && has ' map ' words
+}
+
+# hold: starts processes that wait, $first and $second.
+hold() {
+	coproc FIRST { exec cat; }
+	first=$FIRST_PID first_input=${FIRST[1]}
+	# The shell warns of a second one.
+	coproc SECOND { exec cat; } 2>/dev/null
+	second=$SECOND_PID second_input=${SECOND[1]}
+}
+
+release() {
+	eval "exec $first_input>&- $second_input>&-"
+	wait $first $second
+}
+
+observes_several_processes() {
+	local options
+
+	for options in list options; do
+		hold
+		if [[ $options == list ]]; then
+			set -- -p $first,$second
+		else
+			set -- -p $first -p $second -p $first
+		fi
+		mmapdemo trace --json -o words.json "$@" &
+		observer=$!
+		until grep -qs '"schema"' words.json; do
+			kill -0 $observer || return
+		done
+		release 2>/dev/null
+		wait $observer || return
+		has "\"pids\":\[$first,$second\]" words.json || return
+		for process in $first $second; do
+			has "process_exit\",.*\"tid\":$process," words.json ||
+				return
+		done
+		rm words.json
+	done
+	misused trace -p 1,x && misused count -p 1, && misused top -p 1 -p 2
+}
+
+writes_to_standard_output() {
+	mmapdemo trace -o - -- true >words && has '^[0-9]+ faults' words &&
+		mmapdemo count -o - -- true >words && has ' all' words &&
+		misused record -o - true &&
+		equal '' "$(find . -name -)" 'a file of that name'
+}
+
+# For each: what walk says, and how the kernel answers a touch.
+tells_the_next_touch() {
+	local line
+
+	coproc WALKED { exec python3 -c 'import ctypes, mmap, os, sys
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 4
+fd = os.open("file", os.O_RDWR | os.O_CREAT)
+os.ftruncate(fd, 100)
+file = libc.mmap(None, 3 * 4096, 3, 1, fd, 0)
+print("%x after-end" % (file + 4096))
+print("%x fills" % file)
+print("%x protected" % libc.mmap(None, 4096, 0, 0x22, -1, 0))
+print("%x loads" % libc.mmap(None, 4096, 1, 0x22, -1, 0))
+print("over", flush=True)
+sys.stdin.read()'; }
+	walked=$WALKED_PID input=${WALKED[1]}
+	while read -r -u ${WALKED[0]} address word && [[ $address != over ]]; do
+		mmapdemo walk --json $walked $address >words &&
+			has "\"touch\":\"$word\"" words || return
+		mmapdemo walk $walked $address >words || return
+		case $word in
+		after-end) line='after the end of the file: a touch is SIGBUS' ;;
+		protected) line='PROT_NONE\): a touch is SIGSEGV' ;;
+		loads) line='next load faults, and fills it; a store is SIGSEGV' ;;
+		fills) line='the next touch faults, and fills it' ;;
+		esac
+		has "empty: .*$line$" words || return
+	done
+	eval "exec $input>&-"
+	wait $walked
+	refused 1 'walk: ffffffffff600000: the vsyscall page' walk self \
+		ffffffffff600000 &&
+		refused 1 'walk: ffffffff81000000: an address of the kernel' \
+			walk self ffffffff81000000 &&
+		refused 1 'walk: 100000000000000: not a canonical address' \
+			walk self 100000000000000
+}
+
+# Such as a process that ended while nobody waits for it.
+knows_what_has_no_memory() {
+	local zombie command
+
+	coproc PARENT { exec python3 -c 'import os, sys
+child = os.fork() or os._exit(0)
+print(child, flush=True)
+sys.stdin.read()'; }
+	parent=$PARENT_PID input=${PARENT[1]}
+	read -r -u ${PARENT[0]} zombie
+	until grep -q '^State:.Z' /proc/$zombie/status; do
+		kill -0 $parent || return
+	done
+	for command in maps 'why --all'; do
+		refused 1 "${command%% *}: process $zombie: it has no memory" \
+			$command $zombie || return
+	done
+	eval "exec $input>&-"
+	wait $parent
+}
+
+counts_for_anybody() {
+	echo 2 >$paranoid
+	setpriv --reuid=65534 --regid=65534 --clear-groups ./mmapdemo count \
+		true 2>words &&
+		has '^without classes and times, and faults of the kernel' \
+			words && has '^ +[1-9][0-9]*  all' words || return
+	echo 3 >$paranoid
+	equal 3 "$(cat $paranoid)" 'what perf is allowed' &&
+		! setpriv --reuid=65534 --regid=65534 --clear-groups \
+			./mmapdemo count --all 2>words &&
+		has 'kernel.perf_event_paranoid, which is 3; run it with' words
+}
+
+# Of a wait for a lock before it none of the figures tells.
+says_what_a_duration_covers() {
+	local command
+
+	for command in count report; do
+		mmapdemo $command --help >words &&
+			has 'waits for mmap_lock' words || return
+	done
+}
+
+echo "TAP version 13"
+check 'a wrong option is told once' says_once_what_is_wrong
+check 'self is the program itself' takes_itself_for_self
+check 'several processes are observed' observes_several_processes
+check 'output goes to standard output' writes_to_standard_output
+check 'walk tells the next touch' tells_the_next_touch
+check 'what has no memory is no empty list' knows_what_has_no_memory
+check 'anybody counts what perf allows' counts_for_anybody
+check 'help says what a duration covers' says_what_a_duration_covers
+finish
