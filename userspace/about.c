@@ -104,12 +104,11 @@ int about_probes(struct about *about, int dev)
 static struct json_object *file_object(const struct binary *binary)
 {
 	struct json_object *object = json_object_new_object();
-	char id[BUILD_ID_MAX];
 
 	object = json_add_number(object, "dev", binary->dev);
 	object = json_add_number(object, "ino", binary->ino);
 	object = json_add_text(object, "path", binary->path);
-	return json_add_text(object, "build_id", binary_build_id(binary, id));
+	return json_add_text(object, "build_id", binary->build_id);
 }
 
 int about_files(struct about *about, const struct binaries *binaries)

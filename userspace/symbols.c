@@ -4,12 +4,10 @@
 #include "format.h"
 
 #include <elfutils/libdwfl.h>
-#include <fcntl.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Any place for a file: where it begins, as if it were alone in memory. */
@@ -68,14 +66,10 @@ static int by_place(const void *a, const void *b)
 /* Another build of it would have other names there. */
 static int open_same(const struct told_file *file)
 {
+	/* Whoever wrote the recording chose the path. */
+	int fd = build_id_open(file->path);
 	char id[BUILD_ID_MAX];
-	struct stat st;
-	int fd;
 
-	/* Whoever wrote the recording chose the path: open nothing but files. */
-	if (stat(file->path, &st) || !S_ISREG(st.st_mode))
-		return -1;
-	fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -1;
 	if (!strcmp(build_id_of(fd, id), file->build_id))
