@@ -8,13 +8,16 @@
 
 /**
  * struct watch - waits for them
- * @signals: signalfd of SIGINT, SIGTERM, SIGHUP, SIGCHLD; they are blocked
+ * @signals: signalfd of SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD; they are
+ *	blocked
+ * @deaf: those of them that are heard only if a process sends them
  * @before: the signals blocked before
  * @process: pidfd, -1: none
  * @input: where somebody types, -1: nowhere
  */
 struct watch {
 	int signals;
+	sigset_t deaf;
 	sigset_t before;
 	int process;
 	int input;
