@@ -2,6 +2,7 @@
 #include "counters.h"
 #include "clock.h"
 #include "json.h"
+#include "file_limit.h"
 #include "proc.h"
 #include "sheet.h"
 
@@ -77,6 +78,7 @@ int counters_open(struct counters *counters, int pid)
 {
 	int err;
 
+	file_limit_raise();
 	*counters = (struct counters){ .begin = clock_ns() };
 	err = pid ? proc_threads(pid, open_thread, counters) :
 		    open_processors(counters);
