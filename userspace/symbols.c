@@ -8,11 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Any place for a file: where it begins, as if it were alone in memory. */
 #define BASE 0x1000000000ULL
 #define END (1ULL << 46)
+
+/* So many times what it has on the disk a file can be; it may be compressed. */
+#define HOLES_MAX 64
 
 /**
  * struct module - a file
@@ -63,6 +67,18 @@ static int by_place(const void *a, const void *b)
 
 /* ---- files ---- */
 
+/*
+ * No linker leaves such holes. They are a trap: libdw maps files, and would walk
+ * through notes or symbols of any size.
+ */
+static bool is_hollow(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ||
+	       st.st_size / S_BLKSIZE > (st.st_blocks + 8) * HOLES_MAX;
+}
+
 /* Another build of it would have other names there. */
 static int open_same(const struct told_file *file)
 {
@@ -72,7 +88,7 @@ static int open_same(const struct told_file *file)
 
 	if (fd < 0)
 		return -1;
-	if (!strcmp(build_id_of(fd, id), file->build_id))
+	if (!is_hollow(fd) && !strcmp(build_id_of(fd, id), file->build_id))
 		return fd;
 	close(fd);
 	return -1;
