@@ -4,6 +4,8 @@
 #include "dev.h"
 #include "format.h"
 #include "mmapdemo.h"
+#include "outfile.h"
+#include "recording.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -38,6 +40,15 @@ int cmd_misused(const char *command, const char *format, ...)
 	va_end(args);
 	fprintf(stderr, "Try: mmapdemo %s --help\n", command);
 	return CMD_USAGE;
+}
+
+int cmd_not_over(const char *command, const char *path)
+{
+	if (!path || !outfile_begins(path, RECORDING_MAGIC,
+				     sizeof(RECORDING_MAGIC)))
+		return -1;
+	return cmd_fail(command, "%s: it is a recording, which would be lost",
+			path);
 }
 
 int cmd_method(const char *command, const char *text, int *method)

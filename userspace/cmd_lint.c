@@ -4,6 +4,7 @@
 #include "digest_file.h"
 #include "json.h"
 #include "lint.h"
+#include "outfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +24,7 @@ static const char help[] =
 "that costs more than it must: what was seen, how often, and what to do instead.\n"
 "\n"
 "  -i, --input FILE   a recording of mmapdemo record\n"
+"  -f, --follow       go on until all that COMMAND started has ended\n"
 "  -j, --json         one JSON object per line, one line per finding\n"
 "      --color WHEN   auto (default), always or never\n"
 "  -h, --help\n";
@@ -32,6 +34,7 @@ typedef unsigned long long ull;
 /**
  * struct linting - under way
  * @recording: of @command: a temporary file, "": none
+ * @follow: until all processes have ended
  * @findings: so far
  */
 struct linting {
@@ -40,6 +43,7 @@ struct linting {
 	const char *input;
 	char **command;
 	char recording[64];
+	bool follow;
 	struct style style;
 	struct digest_file file;
 	struct lint lint;
@@ -53,6 +57,7 @@ static int parse(int argc, char **argv, struct linting *linting)
 {
 	static const struct option longs[] = {
 		{ "input", required_argument, NULL, 'i' },
+		{ "follow", no_argument, NULL, 'f' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "color", required_argument, NULL, 'C' },
 		{ "help", no_argument, NULL, 'h' },
@@ -60,9 +65,13 @@ static int parse(int argc, char **argv, struct linting *linting)
 	};
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "+i:jh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+i:fjh", longs, NULL)) != -1) {
 		if (c == 'i') {
 			linting->input = optarg;
+			continue;
+		}
+		if (c == 'f') {
+			linting->follow = true;
 			continue;
 		}
 		status = cmd_option("lint", help, c, &linting->json,
@@ -84,7 +93,8 @@ static int parse(int argc, char **argv, struct linting *linting)
 static int record(struct linting *linting)
 {
 	const char *const first[] = {
-		"lint", "--quiet", "-o", linting->recording, "--",
+		"lint", linting->follow ? "-qf" : "-q", "-o",
+		linting->recording, "--",
 	};
 	size_t begin = sizeof(first) / sizeof(*first), count = 0;
 	char **argv;
@@ -113,7 +123,7 @@ static void pass_on(int sig, siginfo_t *info, void *context)
 /* We are here until the end of who records: a file is to be removed then. */
 static void hear_signals(bool ours)
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
 	struct sigaction action, old;
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
@@ -149,7 +159,6 @@ static int record_elsewhere(struct linting *linting)
 static int run_command(struct linting *linting)
 {
 	int status, fd;
-	off_t size;
 
 	snprintf(linting->recording, sizeof(linting->recording),
 		 "/var/tmp/mmapdemo.XXXXXX");
@@ -159,11 +168,10 @@ static int run_command(struct linting *linting)
 		return cmd_fail("lint", "a file in /var/tmp: %s",
 				strerror(errno));
 	}
-	status = record_elsewhere(linting);
-	size = lseek(fd, 0, SEEK_END);
 	close(fd);
+	status = record_elsewhere(linting);
 	linting->input = linting->recording;
-	if (size)
+	if (outfile_exists(linting->recording))
 		return -1;
 	/* It has said why. */
 	return WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) :

@@ -2,7 +2,7 @@
 /* mmapdemo trace: run a command, tell its mappings and faults */
 #include "cmd_trace.h"
 #include "cmd.h"
-#include "proc.h"
+#include "outfile.h"
 #include "report.h"
 
 #include <errno.h>
@@ -13,6 +13,7 @@
 struct trace {
 	const struct trace_options *opts;
 	FILE *out;
+	struct outfile file;
 	struct session session;
 	struct report report;
 };
@@ -45,12 +46,14 @@ static int tell(struct trace *trace, bool all)
 
 static int record(struct trace *trace)
 {
+	struct session *session = &trace->session;
 	int err;
 
 	do
 		err = tell(trace, /* all = */ false);
-	while (!err && !subject_over(&trace->session.subject, ROUND_MS));
-	instance_stop(&trace->session.recorder.instance);
+	while (!err && !session_over(session, ROUND_MS));
+	session_left(session);
+	session_stop(session);
 	if (!err)
 		err = tell(trace, /* all = */ true);
 	return err;
@@ -72,24 +75,36 @@ static int finish(struct trace *trace)
 static int seed(int tid, const struct maps *maps, bool hide, void *data)
 {
 	struct trace *trace = data;
-	const int pid = trace->session.opts->pid;
-	char comm[COMM_MAX];
 
-	/* Without the module nothing says later that these are threads. */
-	if (trace->session.recorder.stock && tid != pid &&
-	    proc_process(tid, comm) == pid)
-		return report_join(&trace->report, tid, pid);
 	return report_seed(&trace->report, tid, maps, hide);
 }
 
-static FILE *open_output(const char *output)
+static int join(int tid, int with, void *data)
 {
-	int fd;
+	struct trace *trace = data;
 
+	return report_join(&trace->report, tid, with);
+}
+
+/* A file gets its name when it is certain that there will be a story. */
+static int open_output(struct trace *trace, const char *output)
+{
+	int err = 0, fd;
+
+	trace->file.fd = -1;
 	if (output)
-		return fopen(output, "we");
-	fd = dup(STDERR_FILENO);	/* buffered, unlike stderr */
-	return fd < 0 ? NULL : fdopen(fd, "we");
+		err = outfile_find(&trace->file, output);
+	if (output && !err)
+		err = outfile_create(&trace->file);
+	/* buffered, unlike stderr */
+	fd = err ? -1 : dup(output ? trace->file.fd : STDERR_FILENO);
+	trace->out = fd < 0 ? NULL : fdopen(fd, "we");
+	if (trace->out)
+		return -1;
+	err = err ?: -errno;
+	outfile_close(&trace->file);
+	return cmd_fail("trace", "%s: %s", output ?: "stderr",
+			outfile_why(err));
 }
 
 static int run(struct trace *trace)
@@ -108,7 +123,9 @@ static int run(struct trace *trace)
 	status = session_start(&trace->session);
 	if (status)
 		return status;
-	err = report_begin(&trace->report, opts->command, opts->pid);
+	err = outfile_keep(&trace->file, /* old = */ false);
+	if (!err)
+		err = report_begin(&trace->report, opts->command, opts->pid);
 	if (!err)
 		err = record(trace);
 	if (!err)
@@ -125,6 +142,7 @@ int cmd_trace(int argc, char **argv)
 			.name = "trace",
 			.opts = &opts.session,
 			.seed = seed,
+			.join = join,
 			.data = &trace,
 		},
 	};
@@ -134,11 +152,11 @@ int cmd_trace(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	trace.out = open_output(opts.session.output);
-	if (!trace.out)
-		return cmd_fail("trace", "%s: %s",
-				opts.session.output ?: "stderr",
-				strerror(errno));
+	status = cmd_not_over("trace", opts.session.output);
+	if (status < 0)
+		status = open_output(&trace, opts.session.output);
+	if (status >= 0)
+		return status;
 	trace.report.json = opts.json;
 	trace.report.story.brief = opts.brief;
 	style_detect(&trace.report.story.style, trace.out, opts.colour);
@@ -148,8 +166,10 @@ int cmd_trace(int argc, char **argv)
 		return cmd_fail("trace", "signals: %s", strerror(-err));
 	status = run(&trace);
 	recorder_close(&trace.session.recorder);
+	session_free(&trace.session);
 	report_close(&trace.report);
 	watch_end(&subject->watch);
 	fclose(trace.out);
+	outfile_close(&trace.file);
 	return subject_end(subject, status);
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* It holds nothing that somebody waits for, and no lock. */
+static void keep_only(int fd)
+{
+	syscall(SYS_close_range, fd + 1, UINT_MAX, 0);
+	while (fd--)
+		close(fd);
+}
+
+/* In a session of its own: what kills all of ours spares it. */
+static void wait_for_the_end(int alive, void (*clean)(void))
+{
+	sigset_t all;
+	ssize_t n;
+	char word;
+
+	setsid();
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	keep_only(alive);
+	do
+		n = read(alive, &word, 1);
+	while (n < 0 && errno == EINTR);
+	if (!n)
+		clean();
+	_exit(0);
+}
+
+void guard_begin(struct guard *guard, void (*clean)(void))
+{
+	int fds[2];
+
+	*guard = (struct guard){ 0 };
+	if (pipe2(fds, O_CLOEXEC))
+		return;
+	guard->pid = fork();
+	if (!guard->pid) {
+		close(fds[1]);
+		wait_for_the_end(fds[0], clean);
+	}
+	close(fds[0]);
+	guard->alive = fds[1];
+	if (guard->pid < 0)
+		close(fds[1]);
+}
+
+void guard_end(struct guard *guard)
+{
+	if (guard->pid <= 0)
+		return;
+	/* It ends by the word as well as by being killed. */
+	if (write(guard->alive, "", 1) == 1)
+		while (waitpid(guard->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	close(guard->alive);
+	guard->pid = 0;
+}
