@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,9 +18,19 @@ static void keep_only(int fd)
 		close(fd);
 }
 
-/* In a session of its own: what kills all of ours spares it. */
-static void wait_for_the_end(int alive, void (*clean)(void))
+/* Its files are closed one after the other, and all of them before it is dead. */
+static void wait_for_death(int process)
 {
+	struct pollfd death = { .fd = process, .events = POLLIN };
+
+	while (process >= 0 && poll(&death, 1, -1) < 0 && errno == EINTR)
+		;
+}
+
+/* In a session of its own: what kills all of ours spares it. */
+static void wait_for_the_end(int alive, pid_t parent, void (*clean)(void))
+{
+	int process;
 	sigset_t all;
 	ssize_t n;
 	char word;
@@ -28,16 +39,20 @@ static void wait_for_the_end(int alive, void (*clean)(void))
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	keep_only(alive);
+	process = syscall(SYS_pidfd_open, parent, 0);
 	do
 		n = read(alive, &word, 1);
 	while (n < 0 && errno == EINTR);
-	if (!n)
+	if (!n) {
+		wait_for_death(process);
 		clean();
+	}
 	_exit(0);
 }
 
 void guard_begin(struct guard *guard, void (*clean)(void))
 {
+	pid_t parent = getpid();
 	int fds[2];
 
 	*guard = (struct guard){ 0 };
@@ -46,7 +61,7 @@ void guard_begin(struct guard *guard, void (*clean)(void))
 	guard->pid = fork();
 	if (!guard->pid) {
 		close(fds[1]);
-		wait_for_the_end(fds[0], clean);
+		wait_for_the_end(fds[0], parent, clean);
 	}
 	close(fds[0]);
 	guard->alive = fds[1];
