@@ -63,7 +63,7 @@ holds_every_event() {
 	within 500 999999 "$read" events &&
 		equal "$read" "$(trace-cmd report fork.dat |
 			grep -c '\] .* [a-z_]*: ')" events &&
-		says '"lost":\[0(,0)*\],"missed":0}' "$(about fork.dat)"
+		says '"lost":\[0(,0)*\],"missed":0,"gaps":\[\]}' "$(about fork.dat)"
 }
 
 says_what_it_is_about() {
@@ -187,8 +187,153 @@ memory.madvise(mmap.MADV_DONTNEED)' || return
 			"$(mmapdemo report calls.dat)"
 }
 
+# on_disk BYTES: records a walker there, on a disk of that size.
+on_disk() {
+	local status=0
+
+	mkdir -p disk && mount -t tmpfs -o size="$1" none disk || return
+	mmapdemo record -o disk/full.dat -- "$programs/actor" walker 30000 \
+		</dev/null >/dev/null 2>errors.txt || status=$?
+	mv disk/full.dat . 2>/dev/null
+	equal '' "$(ls -A disk)" 'what is left on the disk'
+	umount disk
+	return $status
+}
+
+# The pages are recorded in one file, and then in another one.
+needs_space_once() {
+	mmapdemo record -o walker30.dat -- "$programs/actor" walker 30000 \
+		</dev/null >/dev/null || return
+	bytes=$(stat -c %s walker30.dat)
+	within 3500000 99999999 $bytes bytes &&
+		on_disk $((bytes * 3 / 2 + (3 << 19))) &&
+		mmapdemo report full.dat >report.txt &&
+		grep -qx 'nothing was lost' report.txt
+}
+
+keeps_what_fits() {
+	on_disk $((bytes / 2 + (1 << 20)))
+	equal 1 $? status &&
+		says 'record: No space left on device: what came after that is' \
+			"$(<errors.txt)" &&
+		mmapdemo report full.dat >report.txt &&
+		says 'No space left on device: what came' "$(<report.txt)" &&
+		says 'event.* lost: all figures' "$(<report.txt)" &&
+		says '^[0-9]{4,} faults' "$(<report.txt)"
+}
+
 is_for_its_owner_only() {
-	equal 600 "$(stat -c %a walker.dat)" mode
+	equal 600 "$(stat -c %a walker.dat)" mode || return
+	: >readable.dat && chmod 666 readable.dat &&
+		mmapdemo record -q -o readable.dat true &&
+		equal 600 "$(stat -c %a readable.dat)" mode
+}
+
+keeps_the_file_before() {
+	local was
+
+	cp walker.dat twice.dat && was=$(cksum <twice.dat) || return
+	mmapdemo record -o twice.dat -- ./no-such-command 2>errors.txt
+	equal 127 $? status && equal "$was" "$(cksum <twice.dat)" file &&
+		mmapdemo record -q -o twice.dat true &&
+		equal "$was" "$(cksum <twice.dat.old)" 'file before' &&
+		mmapdemo report twice.dat >/dev/null
+}
+
+leaves_what_has_no_name() {
+	local name
+
+	mkdir -p named.dat.old/full && cp walker.dat named.dat || return
+	mmapdemo record -o named.dat true 2>errors.txt
+	equal 1 $? status && cmp walker.dat named.dat || return
+	name=$(sed -n 's/.*: named.dat: .*; the recording is \(.*\)/\1/p' errors.txt)
+	mmapdemo report "$name" >/dev/null && rm "$name"
+}
+
+# Where nobody has traced yet, the kernel knows no names of tasks.
+needs_no_names() {
+	local size
+
+	size=$(<$tracing/saved_cmdlines_size)
+	echo $((size * 2)) >$tracing/saved_cmdlines_size &&
+		mmapdemo record -q -o names.dat true
+	local status=$?
+	echo "$size" >$tracing/saved_cmdlines_size
+	equal 0 $status status && mmapdemo report names.dat >/dev/null
+}
+
+# begins_record FILE OPTION...: in the background; it is $recorder.
+begins_record() {
+	mmapdemo record -q -o "$@" 4>&- &
+	recorder=$!
+	until grep -qsx 1 \
+		$tracing/instances/mmapdemo-$recorder/tracing_on
+	do
+		kill -0 $recorder || return
+	done
+}
+
+keeps_an_address_space_once() {
+	local idle text
+
+	mkfifo in
+	python3 -c 'import sys, threading
+go = threading.Event()
+for i in range(40):
+	threading.Thread(target=go.wait).start()
+print("ready", flush=True)
+sys.stdin.readline()
+go.set()' <in >ready &
+	idle=$!
+	exec 4>in
+	until grep -qs ready ready; do
+		:
+	done
+	begins_record threads.dat -p $idle && kill -INT $recorder &&
+		wait $recorder || return
+	echo >&4
+	exec 4>&-
+	wait $idle
+	text=$(about threads.dat)
+	equal 1 "$(grep -o '"maps":' <<<"$text" | wc -l)" 'address spaces' &&
+		equal 40 "$(grep -o "\"with\":$idle}" <<<"$text" | wc -l)" \
+			threads || return
+	mmapdemo report threads.dat >/dev/null
+}
+
+# The program is on a disk that only its own namespace has.
+finds_files_elsewhere() {
+	local idle
+
+	mkdir elsewhere && rm -f in && mkfifo in || return
+	unshare -m bash -c '
+		mount -t tmpfs none elsewhere && cp /bin/cat elsewhere &&
+		exec elsewhere/cat in' &
+	idle=$!
+	exec 4>in
+	until [[ $(readlink /proc/$idle/exe) == */elsewhere/cat ]]; do
+		kill -0 $idle || return
+	done
+	begins_record elsewhere.dat -p $idle
+	kill -INT $recorder
+	wait $recorder || return
+	exec 4>&-
+	wait $idle
+	says '"path":"[^"]*/elsewhere/cat","build_id":"[0-9a-f]{40}"' \
+		"$(about elsewhere.dat)"
+}
+
+# shellcheck disable=SC2016
+says_who_went_on() {
+	rm -f in && mkfifo in && exec 4<>in &&
+		mmapdemo record -o daemon.dat -- bash -c 'read -r <in &' \
+			2>errors.txt || return
+	echo >in
+	exec 4>&-
+	says '1 process went on' "$(<errors.txt)" &&
+		mmapdemo report daemon.dat >report.txt &&
+		says '^1 process went on: ' "$(<report.txt)" &&
+		! grep 'nothing was lost' report.txt
 }
 
 echo "TAP version 13"
@@ -201,6 +346,14 @@ check 'record tells what is lost' tells_what_is_lost
 check 'record tells a full disk' tells_a_full_disk
 check 'a recording says what killed a command' says_what_killed
 check 'trace tells calls that no event is of' tells_calls_of_no_event
+check 'a recording needs its space once' needs_space_once
+check 'a full disk has what was recorded' keeps_what_fits
 check 'a recording is for its owner only' is_for_its_owner_only
+check 'the recording before is kept' keeps_the_file_before
+check 'a recording that gets no name is left' leaves_what_has_no_name
+check 'a recording needs no names of tasks' needs_no_names
+check 'a recording has an address space once' keeps_an_address_space_once
+check 'build ids are those of the files that are mapped' finds_files_elsewhere
+check 'a recording says what went on after it' says_who_went_on
 check 'nothing stays' nothing_stays
 finish

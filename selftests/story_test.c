@@ -887,6 +887,34 @@ TEST_F(story, what_is_before_the_commands_exec_is_hidden)
 	EXPECT_EQ(1U, self->story.sum.faults);
 }
 
+/* Whichever of them is seen first. */
+TEST_F(story, threads_share_what_was_mapped)
+{
+	static const struct mapping program = {
+		.start = 0x400000, .end = 0x401000, .ino = 5,
+		.name = "program",
+	};
+	struct world *world = &self->story.world;
+	struct maps maps = { 0 };
+
+	ASSERT_EQ(0, maps_set(&maps, &program));
+	ASSERT_EQ(0, world_seed(world, 1, &maps, /* hide = */ false));
+	ASSERT_EQ(0, world_join(world, 2, 1));
+	ASSERT_EQ(0, world_join(world, 3, 1));
+	maps_free(&maps);
+	fault_libc(3, MM);
+	fault_libc(1, MM);
+	ASSERT_NE(NULL, world->spaces);
+	EXPECT_EQ(NULL, world->spaces->next);
+	EXPECT_EQ(MM, world->spaces->mm);
+	EXPECT_EQ(3U, world->spaces->users);
+	EXPECT_STREQ("program", maps_name(&world->spaces->maps, 0, 5));
+	stack_begins(2, MM + 1);
+	happen(2, EVENT_EXEC, .exec = { .old_pid = 2 });
+	EXPECT_EQ(2U, world_space(world, MM)->users);
+	EXPECT_EQ(1U, world_space(world, MM + 1)->users);
+}
+
 TEST_F(story, fault_corrects_stale_maps)
 {
 	map_libc(1, MM);

@@ -83,6 +83,18 @@ int about_task(struct about *about, int tid, const struct maps *maps,
 	return -ENOMEM;
 }
 
+int about_join(struct about *about, int tid, int with)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_number(object, "tid", tid);
+	object = json_add_number(object, "with", with);
+	if (object && !json_object_array_add(about->tasks, object))
+		return 0;
+	json_object_put(object);
+	return -ENOMEM;
+}
+
 static struct json_object *probe_object(const struct mmapdemo_probe *probe)
 {
 	struct json_object *object = json_object_new_object();
@@ -111,12 +123,11 @@ int about_probes(struct about *about, int dev)
 static struct json_object *file_object(const struct binary *binary)
 {
 	struct json_object *object = json_object_new_object();
-	char id[BUILD_ID_MAX];
 
 	object = json_add_number(object, "dev", binary->dev);
 	object = json_add_number(object, "ino", binary->ino);
 	object = json_add_text(object, "path", binary->path);
-	return json_add_text(object, "build_id", binary_build_id(binary, id));
+	return json_add_text(object, "build_id", binary->build_id);
 }
 
 int about_files(struct about *about, const struct binaries *binaries)
@@ -129,16 +140,30 @@ int about_files(struct about *about, const struct binaries *binaries)
 	return done(about);
 }
 
-int about_end(struct about *about, struct recorder *recorder)
+static struct json_object *gap_list(const struct session *session)
 {
 	struct json_object *list = json_object_new_array();
 
+	for (int i = 0; i < session->gap_count; i++)
+		list = json_append(list, json_object_new_string(
+				session->gaps[i]));
+	return list;
+}
+
+int about_end(struct about *about, struct session *session)
+{
+	struct json_object *list = json_object_new_array();
+	struct recorder *recorder = &session->recorder;
+
 	for (int cpu = 0; cpu < recorder->stream.cpus; cpu++)
 		list = json_append(list, json_object_new_uint64(
-				instance_lost_on(&recorder->instance, cpu)));
+			instance_lost_on(&recorder->instance, cpu) +
+			instance_unread_on(&recorder->instance, cpu)));
 	about->object = json_add_object(about->object, "lost", list);
 	about->object = json_add_number(about->object, "missed",
 					recorder_missed(recorder));
+	about->object = json_add_object(about->object, "gaps",
+					gap_list(session));
 	return done(about);
 }
 

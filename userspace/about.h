@@ -8,11 +8,13 @@
  *	page_bytes, levels
  *	max_map_count	how many VMAs a process may have
  *	dev, ino	of /dev/mmapdemo, as in events
- *	tasks		there from the begin: tid, hidden, maps
+ *	tasks		there from the begin: tid, hidden, maps; or tid, with: it
+ *			shares the address space of that task before it
  *	probes		each: function, its events, error (errno; 0: attached)
  *	lost		for each processor, events without room in the buffer
  *	files		those whose code was mapped: dev, ino, path, build_id
  *	missed		calls that the probes could not observe
+ *	gaps		what else is missing: sentences
  */
 #ifndef _ABOUT_H
 #define _ABOUT_H
@@ -20,7 +22,7 @@
 #include "binaries.h"
 #include "maps.h"
 #include "pids.h"
-#include "recorder.h"
+#include "session.h"
 
 #include <stdbool.h>
 
@@ -42,12 +44,15 @@ int about_begin(struct about *about, char **command,
 int about_task(struct about *about, int tid, const struct maps *maps,
 	       bool hide);
 
+/* A task that shares the address space of another one, which is there. */
+int about_join(struct about *about, int tid, int with);
+
 /* While probes are attached: are they? */
 int about_probes(struct about *about, int dev);
 
 int about_files(struct about *about, const struct binaries *binaries);
 
-int about_end(struct about *about, struct recorder *recorder);
+int about_end(struct about *about, struct session *session);
 
 /* As text, valid until about_free(); NULL: no memory. */
 const char *about_text(struct about *about);

@@ -13,11 +13,18 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-/** struct binary - a file: MAJOR << 20 | MINOR, inode, and where it was */
+/**
+ * struct binary - a file
+ * @dev: MAJOR << 20 | MINOR, as in events
+ * @ino: inode
+ * @path: where it was
+ * @build_id: "" if it has none, or could not be read
+ */
 struct binary {
 	__u32 dev;
 	__u64 ino;
 	char *path;
+	char build_id[BUILD_ID_MAX];
 };
 
 /**
@@ -43,12 +50,5 @@ void binaries_of(struct binaries *binaries, int pid);
 
 /* Takes the news. */
 void binaries_drain(struct binaries *binaries);
-
-/*
- * Its build id; "" if it has none, or is no longer the file that was mapped;
- * returns @text.
- */
-const char *binary_build_id(const struct binary *binary,
-			    char text[BUILD_ID_MAX]);
 
 #endif /* _BINARIES_H */

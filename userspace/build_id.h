@@ -6,7 +6,13 @@
 /* Of the text; SHA-1 has 41. */
 #define BUILD_ID_MAX 129
 
-/* That of an ELF file, in hexadecimal, "" if it has none; returns @text. */
+/* Opens a regular file to read it, and nothing else; -1: it is none. */
+int build_id_open(const char *path);
+
+/*
+ * That of an ELF file, in hexadecimal, "" if it has none; returns @text. Reads a
+ * bounded part of the file, whatever the file says.
+ */
 const char *build_id_of(int fd, char text[BUILD_ID_MAX]);
 
 /* Back to bytes: how many, 0 if it is no build id. */

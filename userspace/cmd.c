@@ -4,6 +4,8 @@
 #include "dev.h"
 #include "format.h"
 #include "mmapdemo.h"
+#include "outfile.h"
+#include "recording.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -61,6 +63,15 @@ int cmd_getopt(int argc, char **argv, const char *shorts,
 	c = getopt_long(argc, argv, shorts, longs, NULL);
 	argv[0] = command;
 	return c;
+}
+
+int cmd_not_over(const char *command, const char *path)
+{
+	if (!path || !outfile_begins(path, RECORDING_MAGIC,
+				     sizeof(RECORDING_MAGIC)))
+		return -1;
+	return cmd_fail(command, "%s: it is a recording, which would be lost",
+			path);
 }
 
 int cmd_method(const char *command, const char *text, int *method)

@@ -425,6 +425,8 @@ int cmd_count(int argc, char **argv)
 	FILE *out = stderr;
 	int err;
 
+	if (status < 0)
+		status = cmd_not_over("count", count.output);
 	if (status >= 0)
 		return status;
 	if (count.output)

@@ -6,6 +6,7 @@
 #include "format.h"
 #include "json.h"
 #include "lint.h"
+#include "outfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +28,7 @@ static const char help[] =
 "The exit status is 0 if COMMAND ran, whatever it returned and what was found.\n"
 "\n"
 "  -i, --input FILE   a recording of mmapdemo record\n"
+"  -f, --follow       go on until all that COMMAND started has ended\n"
 "  -j, --json         one JSON object per line, one line per finding\n"
 "  -v, --verbose      all findings, and every range alone\n"
 "      --color WHEN   auto (default), always or never\n"
@@ -41,6 +43,7 @@ typedef unsigned long long ull;
  * struct linting - under way
  * @verbose: every range of every finding
  * @recording: of @command: a temporary file, "": none
+ * @follow: until all processes have ended
  */
 struct linting {
 	bool json;
@@ -49,6 +52,7 @@ struct linting {
 	const char *input;
 	char **command;
 	char recording[PATH_MAX];
+	bool follow;
 	struct style style;
 	struct digest_file file;
 	struct lint lint;
@@ -62,6 +66,7 @@ static int parse(int argc, char **argv, struct linting *linting)
 {
 	static const struct option longs[] = {
 		{ "input", required_argument, NULL, 'i' },
+		{ "follow", no_argument, NULL, 'f' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "color", required_argument, NULL, 'C' },
@@ -70,7 +75,7 @@ static int parse(int argc, char **argv, struct linting *linting)
 	};
 	int c, status;
 
-	while ((c = cmd_getopt(argc, argv, "+i:jvh", longs)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "+i:fjvh", longs)) != -1) {
 		if (c == 'i') {
 			linting->input = cmd_input("lint", optarg);
 			if (!linting->input)
@@ -79,6 +84,10 @@ static int parse(int argc, char **argv, struct linting *linting)
 		}
 		if (c == 'v') {
 			linting->verbose = true;
+			continue;
+		}
+		if (c == 'f') {
+			linting->follow = true;
 			continue;
 		}
 		status = cmd_option("lint", help, c, &linting->json,
@@ -100,7 +109,8 @@ static int parse(int argc, char **argv, struct linting *linting)
 static int record(struct linting *linting)
 {
 	const char *const first[] = {
-		"lint", "--quiet", "-o", linting->recording, "--",
+		"lint", linting->follow ? "-qf" : "-q", "-o",
+		linting->recording, "--",
 	};
 	size_t begin = sizeof(first) / sizeof(*first), count = 0;
 	char **argv;
@@ -129,7 +139,7 @@ static void pass_on(int sig, siginfo_t *info, void *context)
 /* We are here until the end of who records: a file is to be removed then. */
 static void hear_signals(bool ours)
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
 	struct sigaction action, old;
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
@@ -166,7 +176,6 @@ static int run_command(struct linting *linting)
 {
 	const char *folder = getenv("TMPDIR") ?: "/var/tmp";
 	int status, fd;
-	off_t size;
 
 	snprintf(linting->recording, sizeof(linting->recording),
 		 "%s/mmapdemo.XXXXXX", folder);
@@ -176,11 +185,10 @@ static int run_command(struct linting *linting)
 		return cmd_fail("lint", "a file in %s: %s", folder,
 				strerror(errno));
 	}
-	status = record_elsewhere(linting);
-	size = lseek(fd, 0, SEEK_END);
 	close(fd);
+	status = record_elsewhere(linting);
 	linting->input = linting->recording;
-	if (size)
+	if (outfile_exists(linting->recording))
 		return -1;
 	/* It has said why. */
 	return WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) :

@@ -105,9 +105,9 @@ static int watch_on(struct session *session, struct asking *asking)
 	int err = 0;
 
 	while (!err && clock_ms() < end &&
-	       !subject_over(&session->subject, ROUND_MS))
+	       !session_over(session, ROUND_MS))
 		err = drain(session, asking, /* all = */ false);
-	instance_stop(&session->recorder.instance);
+	session_stop(session);
 	if (!err)
 		err = drain(session, asking, /* all = */ true);
 	if (err)
@@ -140,6 +140,7 @@ static int watch(struct asking *asking)
 	if (!status)
 		status = watch_on(&session, asking);
 	recorder_close(&session.recorder);
+	session_free(&session);
 	watch_end(&session.subject.watch);
 	processes_free(&asking->processes);
 	asking->listing.watched = true;

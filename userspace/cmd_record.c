@@ -3,11 +3,11 @@
 #include "about.h"
 #include "cmd.h"
 #include "format.h"
+#include "outfile.h"
 #include "recording.h"
 #include "session.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +24,9 @@ static const char help[] =
 "a trace.dat: trace-cmd and KernelShark open it.\n"
 "\n"
 "  -p, --pid PID,...   record these processes, until they end or Ctrl-C\n"
-"  -o, --output FILE   write to FILE (default trace.dat)\n"
+"  -f, --follow        go on until all that COMMAND started has ended\n"
+"  -o, --output FILE   write to FILE (default trace.dat); what was there before\n"
+"                      is FILE.old then\n"
 "  -s, --stack         record call stacks, too: of programs and libraries built\n"
 "                      with frame pointers\n"
 "      --buffer SIZE   trace buffer of each processor (default 8M)\n"
@@ -38,7 +40,8 @@ struct record {
 	struct about about;
 	struct spool spool;
 	struct binaries binaries;
-	int out;
+	struct outfile out;
+	bool full;
 };
 
 /* -1: go on */
@@ -46,6 +49,7 @@ static int parse(int argc, char **argv, struct session_options *opts)
 {
 	static const struct option longs[] = {
 		{ "pid", required_argument, NULL, 'p' },
+		{ "follow", no_argument, NULL, 'f' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "stack", no_argument, NULL, 's' },
 		{ "buffer", required_argument, NULL, 'B' },
@@ -56,7 +60,7 @@ static int parse(int argc, char **argv, struct session_options *opts)
 	int c, status;
 
 	/* +: the command's options are its own */
-	while ((c = cmd_getopt(argc, argv, "+p:o:sqh", longs)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "+p:fo:sqh", longs)) != -1) {
 		if (c == 'h')
 			return cmd_option(argv[0], help, c, NULL, NULL);
 		if (c == 'q') {
@@ -83,27 +87,51 @@ static int seed(int tid, const struct maps *maps, bool hide, void *data)
 	return about_task(&record->about, tid, maps, hide);
 }
 
+static int join(int tid, int with, void *data)
+{
+	struct record *record = data;
+
+	binaries_follow(&record->binaries, tid);
+	return about_join(&record->about, tid, with);
+}
+
+/* What there is. A full disk is the end, but what was recorded is kept. */
+static int take_pages(struct record *record)
+{
+	int err = record->full ? 0 : stream_pages(
+			&record->session.recorder.stream, spool_page,
+			&record->spool);
+
+	binaries_drain(&record->binaries);
+	if (err != -ENOSPC && err != -EDQUOT)
+		return err;
+	record->full = true;
+	session_gap(&record->session, "%s: what came after that is missing",
+		    strerror(-err));
+	return 0;
+}
+
 /* Until it is over, and what is left then. */
 static int drain(struct record *record)
 {
-	struct recorder *recorder = &record->session.recorder;
-	struct stream *stream = &recorder->stream;
+	struct session *session = &record->session;
 	int err;
 
-	do {
-		err = stream_pages(stream, spool_page, &record->spool);
-		binaries_drain(&record->binaries);
-	} while (!err && !subject_over(&record->session.subject, ROUND_MS));
+	do
+		err = take_pages(record);
+	while (!err && !record->full && !session_over(session, ROUND_MS));
 	if (!err)
-		err = about_probes(&record->about, recorder->dev);
-	instance_stop(&recorder->instance);
+		err = about_probes(&record->about, session->recorder.dev);
+	session_left(session);
+	session_stop(session);
+	session_unfollowed(session, &record->binaries.rings,
+			   "binaries and build ids");
 	if (!err)
-		err = stream_pages(stream, spool_page, &record->spool);
-	binaries_drain(&record->binaries);
+		err = take_pages(record);
 	if (!err)
 		err = about_files(&record->about, &record->binaries);
 	if (!err)
-		err = about_end(&record->about, recorder);
+		err = about_end(&record->about, session);
 	return err;
 }
 
@@ -124,27 +152,51 @@ static int write_file(struct record *record)
 		return -ENOMEM;
 	for (int cpu = 0; cpu < cpus; cpu++)
 		parts.cpu_stats[cpu] = instance_stats(&recorder->instance, cpu);
-	err = parts.about ? recording_write(record->out, &parts) : -ENOMEM;
+	err = parts.about ? outfile_create(&record->out) : -ENOMEM;
+	if (!err)
+		err = recording_write(record->out.fd, &parts);
 	for (int cpu = 0; cpu < cpus; cpu++)
 		free(parts.cpu_stats[cpu]);
 	free(parts.cpu_stats);
 	return err;
 }
 
+/* What is written is not lost for want of a name. */
+static int keep_file(struct record *record)
+{
+	int err = outfile_keep(&record->out, /* old = */ true);
+
+	if (!err)
+		return CMD_OK;
+	cmd_fail(record->session.name, "%s: %s; the recording is %s",
+		 record->session.opts->output, strerror(-err),
+		 record->out.temporary);
+	outfile_leave(&record->out);
+	return CMD_FAILED;
+}
+
 static int tell(struct record *record)
 {
 	struct recorder *recorder = &record->session.recorder;
-	off_t bytes = lseek(record->out, 0, SEEK_CUR);
+	off_t bytes = lseek(record->out.fd, 0, SEEK_CUR);
+	__u64 lost = recorder_lost(recorder);
 	char size[FORMAT_MAX];
 
+	for (int cpu = 0; cpu < recorder->stream.cpus; cpu++)
+		lost += instance_unread_on(&recorder->instance, cpu);
 	if (!record->session.opts->quiet)
 		fprintf(stderr, "mmapdemo: %s: %s in %s\n",
 			record->session.name,
 			format_size(size, bytes > 0 ? bytes : 0),
 			record->session.opts->output);
-	session_warn(&record->session, recorder_lost(recorder),
-		     recorder_missed(recorder));
-	return CMD_OK;
+	session_warn(&record->session, lost, recorder_missed(recorder));
+	return record->full ? CMD_FAILED : CMD_OK;
+}
+
+static int output_failed(const struct record *record, int err)
+{
+	return cmd_fail(record->session.name, "%s: %s",
+			record->session.opts->output, outfile_why(err));
 }
 
 static int run(struct record *record)
@@ -165,15 +217,13 @@ static int run(struct record *record)
 				  &opts->pids, recorder->dev);
 	if (err)
 		return session_failed(&record->session, err);
-	/* It has page frame numbers: for nobody else. */
-	record->out = open(opts->output, O_WRONLY | O_CREAT | O_TRUNC |
-			   O_CLOEXEC, 0600);
-	if (record->out < 0)
-		return cmd_fail(record->session.name, "%s: %s", opts->output,
-				strerror(errno));
-	err = spool_open(&record->spool, opts->output, recorder->stream.cpus);
+	err = outfile_find(&record->out, opts->output);
 	if (err)
-		return cmd_fail(record->session.name, "a file beside %s: %s",
+		return output_failed(record, err);
+	err = spool_open(&record->spool, record->out.path,
+			 recorder->stream.cpus);
+	if (err)
+		return cmd_fail(record->session.name, "a file next to %s: %s",
 				opts->output, strerror(-err));
 	binaries_open(&record->binaries);
 	status = session_start(&record->session);
@@ -183,9 +233,8 @@ static int run(struct record *record)
 	if (!err)
 		err = write_file(record);
 	if (err)
-		return cmd_fail(record->session.name, "%s: %s", opts->output,
-				strerror(-err));
-	return tell(record);
+		return output_failed(record, err);
+	return keep_file(record) ?: tell(record);
 }
 
 /* Its name is the one it is called by: mmapdemo lint records, too. */
@@ -200,9 +249,10 @@ int cmd_record(int argc, char **argv)
 			.name = argv[0],
 			.opts = &opts,
 			.seed = seed,
+			.join = join,
 			.data = &record,
 		},
-		.out = -1,
+		.out.fd = -1,
 	};
 	struct subject *subject = &record.session.subject;
 	int status = parse(argc, argv, &opts);
@@ -219,9 +269,7 @@ int cmd_record(int argc, char **argv)
 	recorder_close(&record.session.recorder);
 	about_free(&record.about);
 	watch_end(&subject->watch);
-	/* Some file systems write only now. */
-	if (record.out >= 0 && close(record.out) && !status)
-		status = cmd_fail(record.session.name, "%s: %s",
-				  opts.output, strerror(errno));
+	outfile_close(&record.out);
+	session_free(&record.session);
 	return subject_end(subject, status);
 }

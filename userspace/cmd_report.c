@@ -7,6 +7,7 @@
 #include "format.h"
 #include "html.h"
 #include "json.h"
+#include "outfile.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -300,14 +301,38 @@ static int read_file(struct reading *reading)
 static int write_page(struct reading *reading)
 {
 	const char *path = reading->opts->html;
-	FILE *out = fopen(path, "we");
-	int err = out ? html_write(out, &reading->html, &reading->file.digest,
-				   &reading->file.symbols) : -errno;
+	struct outfile file;
+	int err = outfile_find(&file, path), fd;
+	FILE *out = NULL;
 
+	if (!err)
+		err = outfile_create(&file);
+	fd = err ? -1 : dup(file.fd);
+	if (fd >= 0)
+		out = fdopen(fd, "we");
+	if (!err)
+		err = out ? html_write(out, &reading->html,
+				       &reading->file.digest,
+				       &reading->file.symbols) : -errno;
 	if (out && fclose(out) && !err)
 		err = -errno;
-	return err ? cmd_fail("report", "%s: %s", path, strerror(-err)) :
+	if (!err)
+		err = outfile_keep(&file, /* old = */ false);
+	outfile_close(&file);
+	return err ? cmd_fail("report", "%s: %s", path, outfile_why(err)) :
 		     CMD_OK;
+}
+
+/* A page can be written again, any other file is not ours: -1, or the status. */
+static int check_page(const char *path)
+{
+	int status = cmd_not_over("report", path);
+
+	if (status >= 0 || !path || !outfile_exists(path) ||
+	    html_is_page(path))
+		return status;
+	return cmd_fail("report", "%s: it is no page of mmapdemo report, and "
+			"would be lost", path);
 }
 
 /* The same once more, now that it is known what will be drawn. */
@@ -345,6 +370,8 @@ int cmd_report(int argc, char **argv)
 	static struct reading reading;	/* histograms are large */
 	int status = parse(argc, argv, &opts);
 
+	if (status < 0)
+		status = check_page(opts.html);
 	if (status >= 0)
 		return status;
 	reading.opts = &opts;

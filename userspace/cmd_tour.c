@@ -266,6 +266,7 @@ int cmd_tour(int argc, char **argv)
 		return status;
 	style_detect(&tour.style, stdout, tour.colour);
 	watch(SIGINT);
+	watch(SIGQUIT);
 	watch(SIGTERM);
 	signal(SIGPIPE, SIG_IGN);
 	err = play_all(&tour);

@@ -2,7 +2,7 @@
 /* mmapdemo trace: run a command, tell its mappings and faults */
 #include "cmd_trace.h"
 #include "cmd.h"
-#include "proc.h"
+#include "outfile.h"
 #include "report.h"
 
 #include <errno.h>
@@ -13,6 +13,7 @@
 struct trace {
 	const struct trace_options *opts;
 	FILE *out;
+	struct outfile file;
 	struct session session;
 	struct report report;
 };
@@ -45,12 +46,14 @@ static int tell(struct trace *trace, bool all)
 
 static int record(struct trace *trace)
 {
+	struct session *session = &trace->session;
 	int err;
 
 	do
 		err = tell(trace, /* all = */ false);
-	while (!err && !subject_over(&trace->session.subject, ROUND_MS));
-	instance_stop(&trace->session.recorder.instance);
+	while (!err && !session_over(session, ROUND_MS));
+	session_left(session);
+	session_stop(session);
 	if (!err)
 		err = tell(trace, /* all = */ true);
 	return err;
@@ -69,35 +72,41 @@ static int finish(struct trace *trace)
 	return 0;
 }
 
-/* One of those that are traced, or the thread itself. */
-static int process_of(const struct trace *trace, int tid)
-{
-	char comm[COMM_MAX];
-	int pid = proc_process(tid, comm);
-
-	return pids_have(&trace->session.opts->pids, pid) ? pid : tid;
-}
-
 static int seed(int tid, const struct maps *maps, bool hide, void *data)
 {
 	struct trace *trace = data;
-	const int pid = trace->session.recorder.stock ?
-			process_of(trace, tid) : tid;
 
-	/* Without the module nothing says later that these are threads. */
-	if (pid != tid)
-		return report_join(&trace->report, tid, pid);
 	return report_seed(&trace->report, tid, maps, hide);
 }
 
-static FILE *open_output(const char *output)
+static int join(int tid, int with, void *data)
 {
-	int fd;
+	struct trace *trace = data;
 
-	if (output)
-		return cmd_output(output);
-	fd = dup(STDERR_FILENO);	/* buffered, unlike stderr */
-	return fd < 0 ? NULL : fdopen(fd, "we");
+	return report_join(&trace->report, tid, with);
+}
+
+/* A file gets its name when it is certain that there will be a story. */
+static int open_output(struct trace *trace, const char *output)
+{
+	int fd = output ? STDOUT_FILENO : STDERR_FILENO;
+	int err = 0;
+
+	trace->file.fd = -1;
+	if (output && strcmp(output, "-")) {
+		err = outfile_find(&trace->file, output) ?:
+		      outfile_create(&trace->file);
+		fd = trace->file.fd;
+	}
+	/* buffered, unlike stderr */
+	fd = err ? -1 : dup(fd);
+	trace->out = fd < 0 ? NULL : fdopen(fd, "we");
+	if (trace->out)
+		return -1;
+	err = err ?: -errno;
+	outfile_close(&trace->file);
+	return cmd_fail("trace", "%s: %s", output ?: "stderr",
+			outfile_why(err));
 }
 
 static int run(struct trace *trace)
@@ -118,7 +127,9 @@ static int run(struct trace *trace)
 	status = session_start(&trace->session);
 	if (status)
 		return status;
-	err = report_begin(&trace->report, opts->command, &opts->pids);
+	err = outfile_keep(&trace->file, /* old = */ false);
+	if (!err)
+		err = report_begin(&trace->report, opts->command, &opts->pids);
 	if (!err)
 		err = record(trace);
 	if (!err)
@@ -135,6 +146,7 @@ int cmd_trace(int argc, char **argv)
 			.name = "trace",
 			.opts = &opts.session,
 			.seed = seed,
+			.join = join,
 			.data = &trace,
 		},
 	};
@@ -144,11 +156,11 @@ int cmd_trace(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	trace.out = open_output(opts.session.output);
-	if (!trace.out)
-		return cmd_fail("trace", "%s: %s",
-				opts.session.output ?: "stderr",
-				strerror(errno));
+	status = cmd_not_over("trace", opts.session.output);
+	if (status < 0)
+		status = open_output(&trace, opts.session.output);
+	if (status >= 0)
+		return status;
 	trace.report.json = opts.json;
 	trace.report.story.brief = opts.brief;
 	style_detect(&trace.report.story.style, trace.out, opts.colour);
@@ -158,8 +170,10 @@ int cmd_trace(int argc, char **argv)
 		return cmd_fail("trace", "signals: %s", strerror(-err));
 	status = run(&trace);
 	recorder_close(&trace.session.recorder);
+	session_free(&trace.session);
 	report_close(&trace.report);
 	watch_end(&subject->watch);
 	fclose(trace.out);
+	outfile_close(&trace.file);
 	return subject_end(subject, status);
 }

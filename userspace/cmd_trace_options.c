@@ -14,6 +14,7 @@ static const char help[] =
 "Without the module, what the kernel's own tracepoints and perf do.\n"
 "\n"
 "  -p, --pid PID,...   trace these processes, until they end or Ctrl-C\n"
+"  -f, --follow        go on until all that COMMAND started has ended\n"
 "  -o, --output FILE   write to FILE instead (-: standard output)\n"
 "  -j, --json          one JSON object per line, one line per event\n"
 "  -b, --brief         one line per call and fault\n"
@@ -41,6 +42,7 @@ int trace_parse(int argc, char **argv, struct trace_options *opts)
 {
 	static const struct option longs[] = {
 		{ "pid", required_argument, NULL, 'p' },
+		{ "follow", no_argument, NULL, 'f' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "brief", no_argument, NULL, 'b' },
@@ -52,7 +54,7 @@ int trace_parse(int argc, char **argv, struct trace_options *opts)
 	int c, status;
 
 	/* +: the command's options are its own */
-	while ((c = cmd_getopt(argc, argv, "+p:o:jbh", longs)) != -1) {
+	while ((c = cmd_getopt(argc, argv, "+p:fo:jbh", longs)) != -1) {
 		status = parse_option(c, opts);
 		if (status >= 0)
 			return status;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "command.h"
+#include "file_limit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,6 +53,7 @@ static void wait_and_exec(int go, int error, const char *path, char **argv,
 	int err;
 
 	signal(SIGPIPE, SIG_DFL);
+	file_limit_restore();
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	while (read(go, &none, 1) < 0 && errno == EINTR)
 		;

@@ -2,6 +2,7 @@
 #include "counters.h"
 #include "clock.h"
 #include "json.h"
+#include "file_limit.h"
 #include "proc.h"
 #include "sheet.h"
 
@@ -88,6 +89,7 @@ static int open_all(struct counters *counters, const struct pids *pids,
 {
 	int err;
 
+	file_limit_raise();
 	*counters = (struct counters){ .begin = clock_ns(), .users = users };
 	err = pids->count ? open_processes(counters, pids) :
 			    open_processors(counters);

@@ -11,6 +11,13 @@ static int seed(int tid, const struct maps *maps, bool hide, void *data)
 	return world_seed(&file->digest.world, tid, maps, hide);
 }
 
+static int join(int tid, int with, void *data)
+{
+	struct digest_file *file = data;
+
+	return world_join(&file->digest.world, tid, with);
+}
+
 /* A power of two: so many events are told together. */
 #define PROGRESS_EVENTS 4096
 
@@ -49,7 +56,7 @@ int digest_file_read(struct digest_file *file, const char *path,
 	file->digest.stacks = file->recording.decoder.stack;
 	file->digest.flushes_known = decoder_knows(&file->recording.decoder,
 						   EVENT_FLUSH);
-	err = told_tasks(&file->told, seed, file);
+	err = told_tasks(&file->told, seed, join, file);
 	if (!err && visitor && visitor->begin)
 		err = visitor->begin(visitor->data);
 	if (!err)

@@ -262,6 +262,16 @@ int digest_json_end(FILE *out, const struct told *told, __u64 events)
 	return json_line(out, object);
 }
 
+static struct json_object *gap_list(const struct told *told)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < told->gaps; i++)
+		list = json_append(list, json_object_new_string(
+				told_gap(told, i)));
+	return list;
+}
+
 struct json_object *digest_object(const struct digest *digest,
 				  const struct told *told,
 				  struct symbols *symbols, size_t rows)
@@ -273,6 +283,7 @@ struct json_object *digest_object(const struct digest *digest,
 	object = json_add_number(object, "hidden", digest->hidden);
 	object = json_add_number(object, "lost", told->lost);
 	object = json_add_number(object, "missed", told->missed);
+	object = json_add_object(object, "gaps", gap_list(told));
 	object = json_add_number(object, "ns", digest->last - digest->first);
 	object = json_add_object(object, "counts", event_counts(digest));
 	object = json_add_object(object, "faults", add_class(

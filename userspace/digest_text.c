@@ -46,10 +46,11 @@ static void add_absent(const char *function, const char *events, int error,
 /* First of all: can the rest be believed? */
 static void losses(struct sheet *sheet, const struct told *told)
 {
+	char gap[256];
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	if (!told->lost && !told->missed)
+	if (!told->lost && !told->missed && !told->gaps)
 		line_add(&line, GREEN, "nothing was lost");
 	if (told->lost)
 		line_add(&line, RED, "%llu event%s lost: all figures are too "
@@ -59,7 +60,14 @@ static void losses(struct sheet *sheet, const struct told *told)
 		line_add(&line, RED, "%s%llu call%s could not be observed: too "
 			 "many at once", told->lost ? "; " : "",
 			 (ull)told->missed, plural(told->missed));
-	sheet_line(sheet, &line);
+	if (told->lost || told->missed || !told->gaps)
+		sheet_line(sheet, &line);
+	for (size_t i = 0; i < told->gaps; i++) {
+		format_name(gap, sizeof(gap), told_gap(told, i));
+		line_begin(&line, sheet->style);
+		line_add(&line, RED, "%s", gap);
+		sheet_line(sheet, &line);
+	}
 	told_absent(told, add_absent, sheet);
 }
 

@@ -201,7 +201,8 @@ static int play_on(struct director *director, int ask[2], int answer[2],
 	close(answer[0]);
 	ask[1] = answer[0] = -1;
 	if (director->recorder &&
-	    instance_follow(&director->recorder->instance, director->pid))
+	    instance_follow(&director->recorder->instance, &director->pid,
+			    1))
 		director->recorder = NULL;
 	if (write(answer[1], "", 1) == 1)
 		direct(director, ask[0], answer[1]);

@@ -4,6 +4,7 @@
 #include "digest_text.h"
 #include "format.h"
 #include "html_data.h"
+#include "outfile.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,6 +18,13 @@ asm(".pushsection .rodata\n"
     ".popsection\n");
 
 extern const char page_begin[], page_end[];
+
+bool html_is_page(const char *path)
+{
+	const char *end = strstr(page_begin, "<head>");
+
+	return outfile_begins(path, page_begin, end - page_begin);
+}
 
 int html_turn(struct html *html, const struct told *told)
 {

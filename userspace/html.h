@@ -22,6 +22,9 @@ struct html {
 #define HTML_BYTES_MAX (5 * 1000 * 1000)
 
 /* Between the passes. 0 or -ENOMEM, as are heat_event() and atlas_event(). */
+/* Is that file a page of ours? */
+bool html_is_page(const char *path);
+
 int html_turn(struct html *html, const struct told *told);
 
 /* After both: writes the page. 0 or -errno. */

@@ -3,10 +3,11 @@
 #include "event.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <tracefs.h>
@@ -16,23 +17,43 @@
 
 /* ---- left by others ---- */
 
-/* A run that lives: of that process id, and it is this program. */
-static bool run_lives(int pid)
+/*
+ * A run that lives holds a lock on the folder of its instance. Its process id
+ * would not do: in another PID namespace it is another process, or none.
+ */
+static int lock_folder(const char *path, int how)
 {
-	char path[32], comm[32] = "", own[32] = "";
-	FILE *file;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err;
 
-	for (int i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "/proc/%d/comm",
-			 i ? getpid() : pid);
-		file = fopen(path, "re");
-		if (!file)
-			return false;
-		if (!fgets(i ? own : comm, sizeof(own), file))
-			*comm = 0;
-		fclose(file);
+	if (fd < 0)
+		return -errno;
+	while (flock(fd, how)) {
+		if (errno == EINTR)
+			continue;
+		err = -errno;
+		close(fd);
+		return err;
 	}
-	return !strcmp(comm, own);
+	return fd;
+}
+
+static int lock_instance(struct tracefs_instance *tracefs)
+{
+	char *path = tracefs_instance_get_dir(tracefs);
+	int fd = path ? lock_folder(path, LOCK_EX | LOCK_NB) : -ENOMEM;
+
+	tracefs_put_tracing_file(path);
+	return fd;
+}
+
+/* While instances come and go: one that is new is not locked yet. */
+static int lock_all(void)
+{
+	char *path = tracefs_get_tracing_file("instances");
+	int fd = path ? lock_folder(path, LOCK_EX) : -ENOMEM;
+
+	tracefs_put_tracing_file(path);
+	return fd;
 }
 
 static void remove_instance(struct tracefs_instance *tracefs)
@@ -43,28 +64,27 @@ static void remove_instance(struct tracefs_instance *tracefs)
 	tracefs_instance_free(tracefs);
 }
 
-/* The process that made an instance, 0: it is not one of ours. */
-static int maker(const char *name)
+/* The kernel refuses it while somebody reads events of it. */
+static void remove_dead(const char *name)
 {
-	char end;
-	int pid;
+	struct tracefs_instance *tracefs = tracefs_instance_create(name);
+	int lock = tracefs ? lock_instance(tracefs) : -ENOMEM;
 
-	return sscanf(name, PREFIX "%d%c", &pid, &end) == 1 ? pid : 0;
+	if (lock >= 0) {
+		tracefs_instance_destroy(tracefs);
+		close(lock);
+	}
+	tracefs_instance_free(tracefs);
 }
 
-void instance_sweep(void)
+/* Removes the instances of runs that were killed. */
+static void sweep(void)
 {
 	char **names = tracefs_instances(NULL);
 
 	for (int i = 0; names && names[i]; i++) {
-		struct tracefs_instance *tracefs;
-		int pid = maker(names[i]);
-
-		if (!pid || (pid != getpid() && run_lives(pid)))
-			continue;
-		tracefs = tracefs_instance_create(names[i]);
-		if (tracefs)
-			remove_instance(tracefs);
+		if (!strncmp(names[i], PREFIX, strlen(PREFIX)))
+			remove_dead(names[i]);
 	}
 	tracefs_list_free(names);
 }
@@ -91,7 +111,8 @@ static int size_buffer(struct instance *instance, size_t bytes)
 	char text[32];
 	int err;
 
-	err = put(instance, "events/enable", "0", "events/enable");
+	err = put(instance, "events/enable", "0",
+		  "switching events off");
 	if (err)
 		return err;
 	do {
@@ -107,32 +128,62 @@ static int configure(struct instance *instance, size_t bytes)
 {
 	int err;
 
-	err = put(instance, "tracing_on", "0", "tracing_on");
+	err = put(instance, "tracing_on", "0",
+		  "switching the trace buffer off");
 	/* Comparable with our clock, and between processors. */
 	if (!err)
-		err = put(instance, "trace_clock", "mono", "trace_clock");
+		err = put(instance, "trace_clock", "mono",
+			  "choosing the monotonic clock");
 	if (!err)
-		err = put(instance, "options/event-fork", "1", "event-fork");
+		err = put(instance, "options/event-fork", "1",
+			  "having children recorded");
 	/* The begin of a story is worth more than its end. */
 	if (!err)
-		err = put(instance, "options/overwrite", "0", "overwrite");
+		err = put(instance, "options/overwrite", "0",
+			  "having old events kept");
 	if (!err)
 		err = size_buffer(instance, bytes);
 	return err;
 }
 
-int instance_create(struct instance *instance, size_t bytes)
+static void clean(void)
 {
-	char name[32];
-	int err;
+	int all = lock_all();
 
+	if (all < 0)
+		return;
+	sweep();
+	close(all);
+}
+
+static int create_locked(struct instance *instance)
+{
+	int all = lock_all(), err = 0;
+	char name[32];
+
+	instance->doing = "making a trace buffer of its own";
+	if (all < 0)
+		return all;
+	sweep();
 	snprintf(name, sizeof(name), PREFIX "%d", getpid());
-	instance->doing = "creating a tracefs instance";
 	errno = 0;
 	instance->tracefs = tracefs_instance_create(name);
 	if (!instance->tracefs)
-		return errno ? -errno : -EIO;
-	err = configure(instance, bytes);
+		err = errno ? -errno : -EIO;
+	else
+		instance->lock = lock_instance(instance->tracefs);
+	close(all);
+	return err ?: instance->lock < 0 ? instance->lock : 0;
+}
+
+int instance_create(struct instance *instance, size_t bytes)
+{
+	int err = create_locked(instance);
+
+	if (!err) {
+		guard_begin(&instance->guard, clean);
+		err = configure(instance, bytes);
+	}
 	if (err)
 		instance_remove(instance);
 	return err;
@@ -141,7 +192,7 @@ int instance_create(struct instance *instance, size_t bytes)
 int instance_stacks(struct instance *instance)
 {
 	return put(instance, "options/userstacktrace", "1",
-		   "options/userstacktrace");
+		   "having call stacks recorded");
 }
 
 int instance_flushes(struct instance *instance)
@@ -150,16 +201,16 @@ int instance_flushes(struct instance *instance)
 
 	/* TLB_FLUSH_ON_TASK_SWITCH is 0. */
 	err = put(instance, "events/tlb/tlb_flush/filter", "reason != 0",
-		  "the filter of tlb_flush");
+		  "filtering flushes of the TLB");
 	return err ? err : put(instance, "events/tlb/tlb_flush/enable", "1",
-			       "tlb_flush");
+			       "switching flushes of the TLB on");
 }
 
 int instance_users(struct instance *instance)
 {
 	return put(instance, "events/exceptions/page_fault_kernel/filter",
 		   "address < 0x100000000000000",
-		   "the filter of page_fault_kernel");
+		   "filtering the kernel's page faults");
 }
 
 /*
@@ -174,17 +225,26 @@ int instance_signals(struct instance *instance)
 		   "the filter of signal_deliver");
 }
 
-int instance_follow(struct instance *instance, int tid)
+/* In one write: each makes the kernel wait for all of its processors. */
+int instance_follow(struct instance *instance, const int *tids, size_t count)
 {
-	char text[16];
+	size_t size = 0;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &size);
+	int err;
 
-	snprintf(text, sizeof(text), "%d\n", tid);
-	instance->doing = "set_event_pid";
+	if (!out)
+		return -errno;
+	for (size_t i = 0; i < count; i++)
+		fprintf(out, "%d\n", tids[i]);
+	err = fclose(out) ? -errno : 0;
+	instance->doing = "choosing the tasks to record";
 	errno = 0;
-	if (tracefs_instance_file_append(instance->tracefs, "set_event_pid",
-					 text) < 0)
-		return errno ? -errno : -EIO;
-	return 0;
+	if (!err && tracefs_instance_file_append(instance->tracefs,
+						 "set_event_pid", text) < 0)
+		err = errno ? -errno : -EIO;
+	free(text);
+	return err;
 }
 
 int instance_followed(struct instance *instance,
@@ -193,12 +253,12 @@ int instance_followed(struct instance *instance,
 	char *list, *at, *end;
 	int err = 0, tid;
 
-	instance->doing = "set_event_pid";
+	instance->doing = "reading which tasks are recorded";
 	errno = 0;
 	list = tracefs_instance_file_read(instance->tracefs, "set_event_pid",
 					  NULL);
-	if (!list)
-		return errno ? -errno : -EIO;
+	if (!list)	/* an empty file, too */
+		return -errno;
 	for (at = list; !err; at = end) {
 		tid = strtol(at, &end, 10);
 		if (end == at)
@@ -231,11 +291,27 @@ int instance_start(struct instance *instance)
 		if (event_wanted(instance->kinds, kind))
 			err = instance_want(instance, kind, true);
 	}
-	return err ? err : put(instance, "tracing_on", "1", "tracing_on");
+	return err ? err : put(instance, "tracing_on", "1",
+			       "switching the trace buffer on");
+}
+
+static bool is_enabled(const struct instance *instance, int kind)
+{
+	const struct event_layout *layout = &event_layouts[kind];
+
+	return tracefs_event_is_enabled(instance->tracefs, layout->system,
+					layout->name) ==
+	       TRACEFS_ALL_ENABLED;
 }
 
 void instance_stop(struct instance *instance)
 {
+	bool whole = tracefs_trace_is_on(instance->tracefs) == 1;
+
+	for (int kind = 0; whole && kind < EVENT_VMA; kind++)
+		whole = !event_wanted(instance->kinds, kind) ||
+			is_enabled(instance, kind);
+	instance->disturbed = !whole;
 	tracefs_trace_off(instance->tracefs);
 }
 
@@ -268,6 +344,15 @@ __u64 instance_lost_on(struct instance *instance, int cpu)
 	return lost;
 }
 
+__u64 instance_unread_on(struct instance *instance, int cpu)
+{
+	char *stats = instance_stats(instance, cpu);
+	__u64 unread = stats ? read_count(stats, "entries: ") : 0;
+
+	free(stats);
+	return unread;
+}
+
 __u64 instance_lost(struct instance *instance)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
@@ -280,7 +365,11 @@ __u64 instance_lost(struct instance *instance)
 
 void instance_remove(struct instance *instance)
 {
-	if (instance->tracefs)
-		remove_instance(instance->tracefs);
+	if (!instance->tracefs)
+		return;
+	remove_instance(instance->tracefs);
+	guard_end(&instance->guard);
+	if (instance->lock >= 0)
+		close(instance->lock);
 	instance->tracefs = NULL;
 }

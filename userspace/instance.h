@@ -6,6 +6,8 @@
 #ifndef _INSTANCE_H
 #define _INSTANCE_H
 
+#include "guard.h"
+
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,17 +20,23 @@ struct tracefs_instance;
  * @doing: what failed, for the error message
  * @kinds: of events to record, one bit per enum event_kind; 0: all that every
  *	kernel has
+ * @lock: on its folder: this run lives
+ * @guard: removes it if this run is killed
+ * @disturbed: another program switched it off before instance_stop()
  */
 struct instance {
 	struct tracefs_instance *tracefs;
 	const char *doing;
 	__u32 kinds;
+	int lock;
+	struct guard guard;
+	bool disturbed;
 };
 
-/* Removes the instances of runs that were killed. */
-void instance_sweep(void);
-
-/* An empty one, not yet recording; @bytes for each processor. */
+/*
+ * An empty one, not yet recording; @bytes for each processor. Those of runs that
+ * were killed are removed before.
+ */
 int instance_create(struct instance *instance, size_t bytes);
 
 /* The call stacks of programs with every event, from now on. */
@@ -43,8 +51,8 @@ int instance_users(struct instance *instance);
 /* Of the signals those of bad memory, and those that end a process. */
 int instance_signals(struct instance *instance);
 
-/* Records what @tid does and all it forks. */
-int instance_follow(struct instance *instance, int tid);
+/* Records what these tasks do, and all they fork. */
+int instance_follow(struct instance *instance, const int *tids, size_t count);
 
 /* Calls @visit for all that are followed, until that fails. */
 int instance_followed(struct instance *instance,
@@ -56,6 +64,7 @@ int instance_start(struct instance *instance);
 /* One kind more, or less, while it records. */
 int instance_want(struct instance *instance, int kind, bool wanted);
 
+/* Ends recording; says whether it was on till now. */
 void instance_stop(struct instance *instance);
 
 /* What the kernel counted on a processor, as text to free; NULL: nothing. */
@@ -64,6 +73,9 @@ char *instance_stats(struct instance *instance, int cpu);
 /* Events that found no room in the buffer: of a processor, of all. */
 __u64 instance_lost_on(struct instance *instance, int cpu);
 __u64 instance_lost(struct instance *instance);
+
+/* Events of a processor that nobody read. */
+__u64 instance_unread_on(struct instance *instance, int cpu);
 
 /* Every file of it must be closed. Can be called twice. */
 void instance_remove(struct instance *instance);

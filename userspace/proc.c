@@ -117,6 +117,24 @@ int proc_process(int tid, char comm[COMM_MAX])
 	return process;
 }
 
+int proc_living(int tid)
+{
+	char path[32], line[128], state = 'X';
+	int process = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	file = fopen(path, "re");
+	while (file && !process && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "State: %c", &state) != 1 &&
+		    sscanf(line, "Tgid: %d", &process) != 1)
+			process = 0;
+	}
+	if (file)
+		fclose(file);
+	return strchr("ZX", state) ? 0 : process;
+}
+
 __u64 proc_tables(int pid)
 {
 	unsigned long long kib = 0;

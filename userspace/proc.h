@@ -35,6 +35,9 @@ int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 /* The process of a task, and its name; 0: the task is gone. */
 int proc_process(int tid, char comm[COMM_MAX]);
 
+/* The process of a task that lives; 0: it ended, be it waited for or not. */
+int proc_living(int tid);
+
 /* Bytes of its page tables, the PGD not counted; 0: not known. */
 __u64 proc_tables(int pid);
 

@@ -6,9 +6,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <tracefs.h>
+
+/* The kernel's PROC_PID_INIT_INO */
+#define FIRST_NAMESPACE 0xEFFFFFFC
 
 static int load_format(struct recorder *recorder,
 		       const struct event_layout *layout)
@@ -69,9 +73,25 @@ static int load_formats(struct recorder *recorder)
 	return err;
 }
 
+/*
+ * Events have the numbers that tasks have in the first PID namespace: in another
+ * one we would follow whoever has our command's number there.
+ */
+static bool in_first_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) || st.st_ino == FIRST_NAMESPACE;
+}
+
 /* tracefs_tracing_dir() mounts tracefs where nobody did. */
 static int find_events(struct recorder *recorder)
 {
+	if (!in_first_namespace()) {
+		recorder->why = "events can't be recorded in a PID namespace, "
+				"as of a container; run it on the host";
+		return -EOPNOTSUPP;
+	}
 	if (!tracefs_tracing_dir()) {
 		recorder->why = geteuid() ? "it needs root; run it with sudo" :
 			"tracefs can't be mounted; is CONFIG_FTRACE set?";
@@ -103,10 +123,8 @@ static int open_events(struct recorder *recorder, size_t buffer)
 	err = find_events(recorder);
 	if (!err)
 		err = load_formats(recorder);
-	if (!err) {
-		instance_sweep();
+	if (!err)
 		err = instance_create(&recorder->instance, buffer);
-	}
 	if (!err && recorder->stock)
 		err = open_stock(recorder);
 	if (!err)

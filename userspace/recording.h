@@ -55,6 +55,10 @@ struct recording_end {
 
 #define RECORDING_END "mmapdemo"
 
+/* No more than this is written or read. */
+#define RECORDING_HEADER_MAX	(64ULL << 20)
+#define RECORDING_ABOUT_MAX	(1ULL << 30)
+
 /**
  * struct recording_parts - what is written
  * @page_size: of the ring buffer
@@ -70,7 +74,7 @@ struct recording_parts {
 	bool stacks;
 	__u32 kinds;
 	const char *about;
-	const struct spool *spool;
+	struct spool *spool;
 };
 
 /* Writes it to an empty file. 0 or -errno. */

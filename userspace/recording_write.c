@@ -45,10 +45,12 @@ static int put_file(FILE *out, const char *path)
 
 	errno = 0;
 	text = tracefs_instance_file_read(NULL, path, &size);
-	if (!text)
-		return errno ? -errno : -EIO;
-	put64(out, size);
-	fwrite(text, size, 1, out);
+	if (!text && errno)
+		return -errno;
+	/* An empty file is none to libtracefs. */
+	put64(out, text ? size : 0);
+	if (text)
+		fwrite(text, size, 1, out);
 	free(text);
 	return 0;
 }
@@ -265,11 +267,17 @@ int recording_write(int fd, const struct recording_parts *parts)
 	size_t size = 0;
 	int err;
 
+	if (strlen(parts->about) > RECORDING_ABOUT_MAX)
+		return -EFBIG;
+	spool_seal(parts->spool);
+
 	err = make_header(parts, &header, &size);
+	if (!err && size > RECORDING_HEADER_MAX)
+		err = -EFBIG;
 	if (!err)
 		err = write_all(fd, header, size);
 	for (int cpu = 0; !err && cpu < parts->spool->cpus; cpu++)
-		err = spool_copy(parts->spool, cpu, fd);
+		err = spool_move(parts->spool, cpu, fd);
 	if (!err)
 		err = write_end(fd, parts, header, size);
 	free(header);

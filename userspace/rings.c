@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rings.h"
+#include "file_limit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ void rings_open(struct rings *rings)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_CONF);
 
+	file_limit_raise();
 	*rings = (struct rings){ .list = calloc(cpus, sizeof(struct ring)) };
 	if (rings->list)
 		rings->cpus = cpus;
@@ -56,13 +58,15 @@ void rings_follow(struct rings *rings, struct perf_event_attr *attr, int tid)
 {
 	int *fds = reallocarray(rings->fds, rings->fd_count + rings->cpus,
 				sizeof(*fds));
+	size_t before = rings->fd_count;
 
-	if (!fds)
-		return;
-	rings->fds = fds;
+	if (fds)
+		rings->fds = fds;
 	/* The recording itself needs files, too. */
-	if (rings->fd_count + rings->cpus > (size_t)sysconf(_SC_OPEN_MAX) / 2)
+	if (!fds || before + rings->cpus > (size_t)sysconf(_SC_OPEN_MAX) / 2) {
+		rings->unfollowed++;
 		return;
+	}
 	for (int cpu = 0; cpu < rings->cpus; cpu++) {
 		int fd = syscall(SYS_perf_event_open, attr, tid, cpu, -1,
 				 PERF_FLAG_FD_CLOEXEC);
@@ -72,6 +76,7 @@ void rings_follow(struct rings *rings, struct perf_event_attr *attr, int tid)
 		fds[rings->fd_count++] = fd;
 		give_ring(&rings->list[cpu], fd);
 	}
+	rings->unfollowed += rings->fd_count == before;
 }
 
 /* Records may go on at the begin of the ring. */

@@ -18,6 +18,7 @@ struct ring;
  * @fds: what fills them
  * @fd_count: of @fds
  * @lost: records that found no room
+ * @unfollowed: tasks of which nothing is said
  */
 struct rings {
 	struct ring *list;
@@ -25,6 +26,7 @@ struct rings {
 	int *fds;
 	size_t fd_count;
 	__u64 lost;
+	unsigned int unfollowed;
 };
 
 /* PERF_RECORD_MMAP2: a VMA as it is now */

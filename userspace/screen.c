@@ -3,15 +3,59 @@
 #include "line.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <curses.h>
 
 static SCREEN *terminal;
 
+/* ---- a crash ---- */
+
+static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+static struct termios modes;
+static const char *ends[2];
+
+/* What endwin() does is not for signals; this is. The signal comes once more. */
+static void restore(int sig)
+{
+	for (int i = 0; i < 2; i++) {
+		if (ends[i] && write(STDOUT_FILENO, ends[i],
+				     strlen(ends[i])) < 0)
+			break;
+	}
+	tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+	raise(sig);
+}
+
+static const char *capability(const char *name)
+{
+	const char *text = tigetstr(name);
+
+	return text == (const char *)-1 ? NULL : text;
+}
+
+static void prepare_crash(bool open)
+{
+	const struct sigaction action = {
+		.sa_handler = open ? restore : SIG_DFL,
+		.sa_flags = SA_RESETHAND,
+	};
+
+	ends[0] = open ? capability("cnorm") : NULL;
+	ends[1] = open ? capability("rmcup") : NULL;
+	for (size_t i = 0; i < sizeof(crashes) / sizeof(*crashes); i++)
+		sigaction(crashes[i], &action, NULL);
+}
+
+/* ---- the screen ---- */
+
 void screen_close(void)
 {
+	prepare_crash(false);
 	endwin();
 	delscreen(terminal);
 }
@@ -20,6 +64,8 @@ int screen_open(void)
 {
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return -ENOTTY;
+	if (tcgetattr(STDIN_FILENO, &modes))
+		return -ENOTTY;
 	terminal = newterm(NULL, stdout, stdin);
 	if (!terminal)
 		return -ENOENT;
@@ -27,6 +73,7 @@ int screen_open(void)
 		screen_close();
 		return -ENOENT;
 	}
+	prepare_crash(true);
 	cbreak();
 	noecho();
 	nonl();

@@ -6,7 +6,9 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- options ---- */
@@ -14,6 +16,9 @@
 int session_option(const char *name, int c, struct session_options *opts)
 {
 	switch (c) {
+	case 'f':
+		opts->follow = true;
+		return -1;
 	case 'p':
 		return cmd_pids(name, optarg, &opts->pids);
 	case 'o':
@@ -70,42 +75,180 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 	if (dev_deaf())
 		fprintf(stderr, "mmapdemo: %s: calls not observed: %s\n",
 			session->name, name_error(EUNATCH));
+	for (int i = 0; i < session->gap_count; i++)
+		fprintf(stderr, "mmapdemo: %s: %s\n", session->name,
+			session->gaps[i]);
+}
+
+/* ---- gaps ---- */
+
+void session_gap(struct session *session, const char *format, ...)
+{
+	va_list args;
+
+	if (session->gap_count == SESSION_GAPS)
+		return;
+	va_start(args, format);
+	vsnprintf(session->gaps[session->gap_count++],
+		  sizeof(session->gaps[0]), format, args);
+	va_end(args);
+}
+
+/** struct living - processes that are followed and live: @last to be counted */
+struct living {
+	int count;
+	int last;
+};
+
+/* A process is counted once, unless its threads are not next to each other. */
+static int count_living(int tid, void *data)
+{
+	struct living *living = data;
+	int pid = proc_living(tid);
+
+	if (pid && pid != living->last)
+		living->count++;
+	living->last = pid ?: living->last;
+	return 0;
+}
+
+static int still_living(struct session *session)
+{
+	struct living living = { 0 };
+
+	instance_followed(&session->recorder.instance, count_living, &living);
+	return living.count;
+}
+
+bool session_over(struct session *session, int milliseconds)
+{
+	if (!subject_over(&session->subject, milliseconds))
+		return false;
+	watch_forget(&session->subject.watch);
+	session->ended = !session->subject.interrupted;
+	return !session->opts->follow || !session->ended ||
+	       !still_living(session);
+}
+
+void session_unfollowed(struct session *session, const struct rings *rings,
+			const char *what)
+{
+	if (rings->unfollowed)
+		session_gap(session, "perf could not follow %u thread%s: their "
+			    "%s are missing; see ulimit -n",
+			    rings->unfollowed, rings->unfollowed == 1 ? "" :
+			    "s", what);
+}
+
+void session_left(struct session *session)
+{
+	int left = session->ended ? still_living(session) : 0;
+
+	if (left)
+		session_gap(session, "%d process%s went on: what came after "
+			    "the end is missing; --follow waits for %s", left,
+			    left == 1 ? "" : "es", left == 1 ? "it" : "them");
+}
+
+void session_stop(struct session *session)
+{
+	struct instance *instance = &session->recorder.instance;
+
+	instance_stop(instance);
+	if (instance->disturbed)
+		session_gap(session, "another program switched recording off: "
+			    "what came after that is missing");
+	session_unfollowed(session, &session->recorder.rings, "mappings");
 }
 
 /* ---- begin ---- */
 
-static int follow_thread(int tid, void *data)
-{
-	struct session *session = data;
-	int err = instance_follow(&session->recorder.instance, tid);
+/** struct session_seed - a process, and the task that stands for its threads */
+struct session_seed {
+	int pid;
+	int tid;
+};
 
-	return err == -ESRCH ? 0 : err;
+/** struct tids - of threads */
+struct tids {
+	int *list;
+	size_t count;
+};
+
+static int add_tid(int tid, void *data)
+{
+	struct tids *tids = data;
+	int *list = reallocarray(tids->list, tids->count + 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	tids->list = list;
+	list[tids->count++] = tid;
+	return 0;
+}
+
+static int follow_threads(struct session *session)
+{
+	const struct pids *pids = &session->opts->pids;
+	struct tids tids = { 0 };
+	int err = 0;
+
+	for (int i = 0; !err && i < pids->count; i++)
+		err = proc_threads(pids->list[i], add_tid, &tids);
+	if (!err)
+		err = instance_follow(&session->recorder.instance, tids.list,
+				      tids.count);
+	free(tids.list);
+	return err;
+}
+
+/* 0: no task of that process was seen. */
+static int seeded(const struct session *session, int pid)
+{
+	for (size_t i = 0; i < session->seed_count; i++) {
+		if (session->seeds[i].pid == pid)
+			return session->seeds[i].tid;
+	}
+	return 0;
+}
+
+static int seed_process(struct session *session, int pid, int tid)
+{
+	struct session_seed *seeds;
+	struct maps maps = { 0 };
+	int err = proc_maps(tid, &maps);
+
+	if (!err)
+		err = session->seed(tid, &maps, /* hide = */ false,
+				    session->data);
+	maps_free(&maps);
+	if (err)
+		return err;
+	seeds = reallocarray(session->seeds, session->seed_count + 1,
+			     sizeof(*seeds));
+	if (!seeds)
+		return -ENOMEM;
+	session->seeds = seeds;
+	seeds[session->seed_count++] = (struct session_seed){ pid, tid };
+	return 0;
 }
 
 /* A task that ended meanwhile is no error. */
 static int seed_task(int tid, void *data)
 {
 	struct session *session = data;
-	struct maps maps = { 0 };
-	int err;
+	int pid = proc_living(tid), with, err;
 
+	if (!pid)
+		return 0;
 	recorder_maps(&session->recorder, tid);
-	err = proc_maps(tid, &maps);
-	if (!err)
-		err = session->seed(tid, &maps, /* hide = */ false,
-				    session->data);
-	maps_free(&maps);
+	with = seeded(session, pid);
+	if (!with)
+		err = seed_process(session, pid, tid);
+	else
+		err = session->join ? session->join(tid, with, session->data) :
+				      0;
 	return err == -ENOENT || err == -ESRCH ? 0 : err;
-}
-
-static int follow_threads(struct session *session)
-{
-	const struct pids *pids = &session->opts->pids;
-	int err = 0;
-
-	for (int i = 0; !err && i < pids->count; i++)
-		err = proc_threads(pids->list[i], follow_thread, session);
-	return err;
 }
 
 /*
@@ -153,7 +296,7 @@ static int start_command(struct session *session)
 	err = command_hold(command, argv, &session->subject.watch.before);
 	if (err)
 		return cmd_fail(session->name, "fork: %s", strerror(-err));
-	err = instance_follow(instance, command->pid);
+	err = instance_follow(instance, &command->pid, 1);
 	if (!err)
 		err = instance_start(instance);
 	recorder_maps(&session->recorder, command->pid);
@@ -175,4 +318,11 @@ int session_start(struct session *session)
 {
 	return session->opts->pids.count ? start_processes(session) :
 					   start_command(session);
+}
+
+void session_free(struct session *session)
+{
+	free(session->seeds);
+	session->seeds = NULL;
+	session->seed_count = 0;
 }

@@ -21,6 +21,7 @@
  * @stacks: record call stacks
  * @command: to observe, or NULL
  * @quiet: say nothing but errors
+ * @follow: go on until all that is followed has ended
  */
 struct session_options {
 	struct pids pids;
@@ -29,7 +30,10 @@ struct session_options {
 	bool stacks;
 	char **command;
 	bool quiet;
+	bool follow;
 };
+
+#define SESSION_GAPS 4
 
 /**
  * struct session - under way
@@ -37,8 +41,14 @@ struct session_options {
  * @opts: what was asked for
  * @subject: what is observed
  * @recorder: observes
- * @seed: told of every task there is at the begin; 0 or -errno
- * @data: for @seed
+ * @seed: called with a task of every process there is at the begin; 0 or -errno
+ * @join: called with each other task of it, and with the one before; or NULL
+ * @data: for both
+ * @ended: what is observed has ended by itself
+ * @gaps: what is missing, a sentence each
+ * @gap_count: of @gaps
+ * @seeds: the processes of @seed, and their tasks
+ * @seed_count: of @seeds
  */
 struct session {
 	const char *name;
@@ -46,12 +56,18 @@ struct session {
 	struct subject subject;
 	struct recorder recorder;
 	int (*seed)(int tid, const struct maps *maps, bool hide, void *data);
+	int (*join)(int tid, int with, void *data);
 	void *data;
+	bool ended;
+	char gaps[SESSION_GAPS][160];
+	int gap_count;
+	struct session_seed *seeds;
+	size_t seed_count;
 };
 
 #define SESSION_BUFFER (8 << 20)
 
-/* For -p, -o, -s and --buffer ('B'). -1: go on; else the exit status. */
+/* For -f, -p, -o, -s and --buffer ('B'). -1: go on; else the exit status. */
 int session_option(const char *name, int c, struct session_options *opts);
 
 /* The rest of the arguments is the command. -1: go on; else the exit status. */
@@ -64,7 +80,26 @@ int session_start(struct session *session);
 /* Says why the recorder failed; CMD_FAILED. */
 int session_failed(const struct session *session, int err);
 
-/* Says what was lost, if something was. */
+/* Waits some time. Is it over? */
+bool session_over(struct session *session, int milliseconds);
+
+/* Finds processes that go on, while they are followed. */
+void session_left(struct session *session);
+
+/* Records nothing from now on, and finds gaps. */
+void session_stop(struct session *session);
+
+/* One more sentence about what is missing. */
+void session_gap(struct session *session, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The same for threads of which perf said nothing. */
+void session_unfollowed(struct session *session, const struct rings *rings,
+			const char *what);
+
+/* Says what was lost, if something was, and all gaps. */
 void session_warn(const struct session *session, __u64 lost, __u64 missed);
+
+void session_free(struct session *session);
 
 #endif /* _SESSION_H */

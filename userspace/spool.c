@@ -11,6 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* For the header, the sums and what a recording says of itself. */
+#define RESERVE (1 << 20)
+
 /* Not every file system knows O_TMPFILE. */
 static int open_nameless(const char *beside)
 {
@@ -28,9 +31,20 @@ static int open_nameless(const char *beside)
 	return fd;
 }
 
+/* Not every file system can reserve space. */
+static int open_reserve(struct spool *spool, const char *beside)
+{
+	spool->reserve = open_nameless(beside);
+	if (spool->reserve < 0)
+		return spool->reserve;
+	if (fallocate(spool->reserve, 0, 0, RESERVE) && errno != EOPNOTSUPP)
+		return -errno;
+	return 0;
+}
+
 int spool_open(struct spool *spool, const char *beside, int cpus)
 {
-	*spool = (struct spool){ 0 };
+	*spool = (struct spool){ .reserve = -1 };
 	spool->fds = calloc(cpus, sizeof(*spool->fds));
 	spool->bytes = calloc(cpus, sizeof(*spool->bytes));
 	spool->sums = calloc(cpus, sizeof(*spool->sums));
@@ -44,11 +58,21 @@ int spool_open(struct spool *spool, const char *beside, int cpus)
 			return fd;
 		spool->fds[spool->cpus] = fd;
 	}
-	return 0;
+	return open_reserve(spool, beside);
+}
+
+void spool_seal(struct spool *spool)
+{
+	if (spool->reserve >= 0)
+		close(spool->reserve);
+	spool->reserve = -1;
 }
 
 void spool_close(struct spool *spool)
 {
+	if (!spool->fds)
+		return;
+	spool_seal(spool);
 	while (spool->cpus) {
 		close(spool->fds[--spool->cpus]);
 		free(spool->sums[spool->cpus]);
@@ -57,7 +81,7 @@ void spool_close(struct spool *spool)
 	free(spool->bytes);
 	free(spool->sums);
 	free(spool->count);
-	*spool = (struct spool){ 0 };
+	*spool = (struct spool){ .reserve = -1 };
 }
 
 /* FNV-1a, but by words: each page is summed up while it is recorded. */
@@ -93,6 +117,15 @@ static int add_sum(struct spool *spool, int cpu, __u64 sum)
 	return 0;
 }
 
+/* Part of the page can have been written. */
+static int drop_last(struct spool *spool, int cpu, int err)
+{
+	spool->count[cpu]--;
+	if (ftruncate(spool->fds[cpu], spool->bytes[cpu]))
+		return -errno;
+	return err;
+}
+
 int spool_page(int cpu, const void *page, size_t size, void *data)
 {
 	struct spool *spool = data;
@@ -100,14 +133,26 @@ int spool_page(int cpu, const void *page, size_t size, void *data)
 
 	if (err)
 		return err;
+	if (lseek(spool->fds[cpu], spool->bytes[cpu], SEEK_SET) < 0)
+		err = -errno;
+	if (!err)
+		err = write_all(spool->fds[cpu], page, size);
+	if (err)
+		return drop_last(spool, cpu, err);
 	spool->bytes[cpu] += size;
-	return write_all(spool->fds[cpu], page, size);
+	return 0;
+}
+
+/* Where the file system can't, the space is needed twice. */
+static void give_back(int fd, __u64 at, __u64 end)
+{
+	fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, end - at);
 }
 
 /* copy_file_range() works not between all file systems, read() does. */
-int spool_copy(const struct spool *spool, int cpu, int to)
+int spool_move(struct spool *spool, int cpu, int to)
 {
-	static char buffer[1 << 16];
+	static char buffer[1 << 18];
 	__u64 at = 0;
 	ssize_t n;
 	int err = 0;
@@ -119,6 +164,7 @@ int spool_copy(const struct spool *spool, int cpu, int to)
 		if (n <= 0)
 			return n ? -errno : -EIO;
 		err = write_all(to, buffer, n);
+		give_back(spool->fds[cpu], at, at + n);
 		at += n;
 	}
 	return err;

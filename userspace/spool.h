@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The pages of each processor while they are recorded: in files without a name,
- * beside the one they will be copied to. All functions return 0 or -errno.
+ * in the folder of the one they will be moved to. Functions return 0 or -errno.
  */
 #ifndef _SPOOL_H
 #define _SPOOL_H
@@ -16,6 +16,7 @@
  * @sums: of its pages
  * @count: of them
  * @cpus: how many
+ * @reserve: a file that only takes space, -1: none
  */
 struct spool {
 	int *fds;
@@ -23,17 +24,27 @@ struct spool {
 	__u64 **sums;
 	size_t *count;
 	int cpus;
+	int reserve;
 };
 
 /* @beside: the file in whose folder they are. */
 int spool_open(struct spool *spool, const char *beside, int cpus);
 void spool_close(struct spool *spool);
 
-/* Appends. @data is the spool: it visits the pages of a stream. */
+/*
+ * Appends; what fails has no effect. @data is the spool: it visits the pages of a
+ * stream.
+ */
 int spool_page(int cpu, const void *page, size_t size, void *data);
 
-/* Appends all of one processor to @to. */
-int spool_copy(const struct spool *spool, int cpu, int to);
+/*
+ * No page will be appended any more: there is space now for what a recording has
+ * besides pages, even on a disk that is full.
+ */
+void spool_seal(struct spool *spool);
+
+/* Appends all of one processor to @to, and gives back the space. */
+int spool_move(struct spool *spool, int cpu, int to);
 
 /* Of bytes that begin at any address, continued from another sum or 0. */
 __u64 sum_of(__u64 sum, const void *data, size_t size);

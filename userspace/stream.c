@@ -16,17 +16,33 @@ static int open_cpus(struct stream *stream, struct tracefs_instance *tracefs)
 	char path[48];
 
 	stream->cpus = sysconf(_SC_NPROCESSORS_CONF);
-	stream->fds = calloc(stream->cpus, sizeof(*stream->fds));
+	stream->fds = malloc(stream->cpus * sizeof(*stream->fds));
 	if (!stream->fds)
 		return -ENOMEM;
+	memset(stream->fds, -1, stream->cpus * sizeof(*stream->fds));
 	for (int cpu = 0; cpu < stream->cpus; cpu++) {
 		snprintf(path, sizeof(path), "per_cpu/cpu%d/trace_pipe_raw",
 			 cpu);
 		stream->fds[cpu] = tracefs_instance_file_open(tracefs, path,
 						O_RDONLY | O_NONBLOCK |
 						O_CLOEXEC);
+		/* Only a processor that is not there has no events. */
+		if (stream->fds[cpu] < 0 && errno != ENOENT &&
+		    errno != ENODEV && errno != ENXIO)
+			return -errno;
 	}
 	return 0;
+}
+
+/* So many pages a processor can have; 0: not known. */
+static size_t buffer_pages(const struct stream *stream,
+			   struct tracefs_instance *tracefs)
+{
+	long long kib = 0;
+
+	if (tracefs_instance_file_read_number(tracefs, "buffer_size_kb", &kib))
+		return 0;
+	return (kib << 10) / stream->page_size + 1;
 }
 
 int stream_open(struct stream *stream, const struct decoder *decoder,
@@ -36,6 +52,7 @@ int stream_open(struct stream *stream, const struct decoder *decoder,
 
 	*stream = (struct stream){ .decoder = decoder };
 	stream->page_size = tep_get_sub_buffer_size(decoder->tep);
+	stream->pages_most = buffer_pages(stream, tracefs);
 	stream->page = malloc(stream->page_size);
 	err = stream->page ? open_cpus(stream, tracefs) : -ENOMEM;
 	if (err)
@@ -117,10 +134,12 @@ static int drain_cpu(struct stream *stream, int cpu,
 		     int (*visit)(int cpu, const void *page, size_t size,
 				  void *data), void *data)
 {
+	size_t pages = 0;
 	ssize_t n;
 	int err = 0;
 
-	while (!err) {
+	/* A fast writer must not hold us: the others overflow meanwhile. */
+	while (!err && (!stream->pages_most || pages++ <= stream->pages_most)) {
 		n = read(stream->fds[cpu], stream->page, stream->page_size);
 		if (n < 0 && errno == EINTR)
 			continue;

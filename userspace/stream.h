@@ -15,6 +15,7 @@ struct tracefs_instance;
  * @decoder: knows the formats
  * @page: read last
  * @page_size: of the ring buffer
+ * @pages_most: of one processor that are read at once, 0: all
  * @fds: a raw trace pipe for each processor, -1: offline
  * @cpus: of @fds
  * @queue: read and not yet taken, sorted from @head on
@@ -27,6 +28,7 @@ struct stream {
 	const struct decoder *decoder;
 	void *page;
 	size_t page_size;
+	size_t pages_most;
 	int *fds;
 	int cpus;
 	struct event *queue;

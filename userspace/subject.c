@@ -16,11 +16,12 @@ bool subject_over(struct subject *subject, int milliseconds)
 	struct watch_news news = watch_wait(&subject->watch, milliseconds);
 	bool second = subject->interrupted;
 
+	if (news.sig)
+		subject->interrupted = news.sig;
 	if (command->pid && command_ended(command))
 		return true;
 	if (!news.sig)
 		return news.exited;
-	subject->interrupted = news.sig;
 	if (!command->pid || second)
 		return true;
 	if (news.sent)

@@ -4,7 +4,6 @@
 #include "format.h"
 
 #include <elfutils/libdwfl.h>
-#include <fcntl.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,9 @@
 /* Any place for a file: where it begins, as if it were alone in memory. */
 #define BASE 0x1000000000ULL
 #define END (1ULL << 46)
+
+/* So many times what it has on the disk a file can be; it may be compressed. */
+#define HOLES_MAX 64
 
 /**
  * struct module - a file
@@ -65,20 +67,28 @@ static int by_place(const void *a, const void *b)
 
 /* ---- files ---- */
 
+/*
+ * No linker leaves such holes. They are a trap: libdw maps files, and would walk
+ * through notes or symbols of any size.
+ */
+static bool is_hollow(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ||
+	       st.st_size / S_BLKSIZE > (st.st_blocks + 8) * HOLES_MAX;
+}
+
 /* Another build of it would have other names there. */
 static int open_same(const struct told_file *file)
 {
+	/* Whoever wrote the recording chose the path. */
+	int fd = build_id_open(file->path);
 	char id[BUILD_ID_MAX];
-	struct stat st;
-	int fd;
 
-	/* Whoever wrote the recording chose the path: open nothing but files. */
-	if (stat(file->path, &st) || !S_ISREG(st.st_mode))
-		return -1;
-	fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -1;
-	if (!strcmp(build_id_of(fd, id), file->build_id))
+	if (!is_hollow(fd) && !strcmp(build_id_of(fd, id), file->build_id))
 		return fd;
 	close(fd);
 	return -1;

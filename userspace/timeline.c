@@ -233,12 +233,18 @@ static int seed(int tid, const struct maps *maps, bool hide, void *data)
 	return 0;
 }
 
+static int join(int tid, int with, void *data)
+{
+	(void)with;
+	return seed(tid, NULL, /* hide = */ false, data);
+}
+
 int timeline_begin(struct export *export, const struct timeline_writer *writer)
 {
 	struct timeline *timeline = export->data;
 
 	timeline->writer = writer;
-	return told_tasks(export->told, seed, export);
+	return told_tasks(export->told, seed, join, export);
 }
 
 /* A number that was in use before is another task's now. */

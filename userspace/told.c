@@ -93,6 +93,7 @@ void told_read(struct told *told, struct json_object *object)
 		.memory_bytes = number(object, "memory_bytes"),
 		.thp = text(object, "thp"),
 		.missed = number(object, "missed"),
+		.gaps = length(list(object, "gaps")),
 	};
 	for (size_t cpu = 0; cpu < length(lost); cpu++)
 		told->lost += json_object_get_uint64(
@@ -122,26 +123,45 @@ static int read_maps(struct json_object *list, struct maps *maps)
 	return err;
 }
 
+static int read_task(struct json_object *task,
+		     int (*seed)(int tid, const struct maps *maps, bool hide,
+				 void *data), void *data)
+{
+	bool hide = json_object_get_boolean(member(task, "hidden"));
+	struct maps maps = { 0 };
+	int err = read_maps(list(task, "maps"), &maps);
+
+	if (!err)
+		err = seed(number(task, "tid"), &maps, hide, data);
+	maps_free(&maps);
+	return err;
+}
+
 int told_tasks(const struct told *told,
 	       int (*seed)(int tid, const struct maps *maps, bool hide,
-			   void *data), void *data)
+			   void *data),
+	       int (*join)(int tid, int with, void *data), void *data)
 {
 	struct json_object *tasks = list(told->object, "tasks");
 	int err = 0;
 
 	for (size_t i = 0; !err && i < length(tasks); i++) {
 		struct json_object *task = json_object_array_get_idx(tasks, i);
-		struct maps maps = { 0 };
+		__u64 with = number(task, "with");
 
-		err = read_maps(list(task, "maps"), &maps);
-		if (!err)
-			err = seed(number(task, "tid"), &maps,
-				   json_object_get_boolean(member(task,
-								  "hidden")),
-				   data);
-		maps_free(&maps);
+		err = with ? join(number(task, "tid"), with, data) :
+			     read_task(task, seed, data);
 	}
 	return err;
+}
+
+const char *told_gap(const struct told *told, size_t index)
+{
+	struct json_object *gap = json_object_array_get_idx(
+			list(told->object, "gaps"), index);
+
+	return json_object_is_type(gap, json_type_string) ?
+	       json_object_get_string(gap) : "";
 }
 
 bool told_file(const struct told *told, __u32 dev, __u64 ino,

@@ -26,6 +26,7 @@ struct json_object;
  * @thp: which anonymous memory gets huge pages: "always", "madvise", "never"
  * @lost: events without room in the buffer
  * @missed: calls that could not be observed
+ * @gaps: sentences about what else is missing
  */
 struct told {
 	struct json_object *object;
@@ -42,6 +43,7 @@ struct told {
 	const char *thp;
 	__u64 lost;
 	__u64 missed;
+	size_t gaps;
 };
 
 /** struct told_file - where a file was, and its build id, "" if not known */
@@ -53,10 +55,17 @@ struct told_file {
 /* What is not said is 0 or "". */
 void told_read(struct told *told, struct json_object *object);
 
-/* Calls @seed for the tasks there were; 0, -ENOMEM, or what @seed returned. */
+/*
+ * Calls @seed for a task of each address space there was, @join for the others
+ * that live in the one of @with. 0, -ENOMEM, or what these returned.
+ */
 int told_tasks(const struct told *told,
 	       int (*seed)(int tid, const struct maps *maps, bool hide,
-			   void *data), void *data);
+			   void *data),
+	       int (*join)(int tid, int with, void *data), void *data);
+
+/* A sentence about what is missing. */
+const char *told_gap(const struct told *told, size_t index);
 
 /* False: nothing is said of that file. The texts stay with @told. */
 bool told_file(const struct told *told, __u32 dev, __u64 ino,

@@ -10,18 +10,23 @@
 
 int watch_begin(struct watch *watch)
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
 	struct sigaction action;
 	sigset_t set;
 
 	watch->count = 0;
 	watch->input = -1;
 	sigemptyset(&set);
+	sigemptyset(&watch->deaf);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		/* nohup, and the background of a shell, want them ignored */
 		sigaction(ends[i], NULL, &action);
-		if (action.sa_handler != SIG_IGN)
+		if (action.sa_handler != SIG_IGN) {
 			sigaddset(&set, ends[i]);
+		} else if (ends[i] == SIGINT || ends[i] == SIGQUIT) {
+			/* A shell ignores those of its terminal for "&". */
+			sigaddset(&set, ends[i]);
+			sigaddset(&watch->deaf, ends[i]);
+		}
 	}
 	sigaddset(&set, SIGCHLD);
 	signal(SIGCHLD, SIG_DFL);
@@ -89,10 +94,10 @@ struct watch_news watch_wait(struct watch *watch, int milliseconds)
 	news.exited |= drop_exited(watch, fds + 2);
 	while (!news.sig &&
 	       read(watch->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGCHLD)
-			continue;
-		news.sig = info.ssi_signo;
 		news.sent = info.ssi_code <= 0;	/* SI_USER, SI_QUEUE ... */
+		if (info.ssi_signo != SIGCHLD &&
+		    (news.sent || !sigismember(&watch->deaf, info.ssi_signo)))
+			news.sig = info.ssi_signo;
 	}
 	return news;
 }

@@ -10,7 +10,9 @@
 
 /**
  * struct watch - waits for them
- * @signals: signalfd of SIGINT, SIGTERM, SIGHUP, SIGCHLD; they are blocked
+ * @signals: signalfd of SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD; they are
+ *	blocked
+ * @deaf: those of them that are heard only if a process sends them
  * @before: the signals blocked before
  * @processes: pidfds of those that have not ended
  * @count: of these
@@ -18,6 +20,7 @@
  */
 struct watch {
 	int signals;
+	sigset_t deaf;
 	sigset_t before;
 	int processes[PIDS_MAX];
 	int count;

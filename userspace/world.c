@@ -194,8 +194,13 @@ static void enter(struct world *world, struct task *task, struct space *space)
 static struct space *first_seen(struct world *world, const struct event *event,
 				struct task *task)
 {
-	struct space *space = new_space(world, event_mm(event));
+	struct space *space = task->space;
 
+	if (space && !space->mm && !begins_space(event)) {
+		space->mm = event_mm(event);
+		return space;
+	}
+	space = new_space(world, event_mm(event));
 	if (!space)
 		return NULL;
 	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT && begins_space(event))

@@ -12,7 +12,7 @@
 /**
  * struct space - an address space
  * @next: in the list of all
- * @mm: its id in the events
+ * @mm: its id in the events, 0: none of them told it yet
  * @number: it was the so manieth to be seen: ids are used again
  * @users: tasks that live in it
  * @hidden: not part of the story: ours, before the command's exec
@@ -104,7 +104,7 @@ struct world {
 int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 	       bool hide);
 
-/* ... or it lives where @other does, of which that was said before. */
+/* ... or it lives where @other does, which was seeded before. */
 int world_join(struct world *world, __u32 tid, __u32 other);
 
 /*

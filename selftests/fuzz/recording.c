@@ -40,6 +40,11 @@ static int seed(int tid, const struct maps *maps, bool hide, void *data)
 	return world_seed(data, tid, maps, hide);
 }
 
+static int join(int tid, int with, void *data)
+{
+	return world_join(data, tid, with);
+}
+
 static void report(const char *path, FILE *out)
 {
 	static struct digest digest;
@@ -59,7 +64,7 @@ static void report(const char *path, FILE *out)
 	symbols_open(&symbols, &told);
 	digest.page_bytes = told.page_bytes;
 	digest.stacks = recording.decoder.stack;
-	err = told_tasks(&told, seed, &digest.world);
+	err = told_tasks(&told, seed, join, &digest.world);
 	while (!err && recording_next(&recording, &event) > 0)
 		err = digest_event(&digest, &event, &shown, &space);
 	if (!err) {

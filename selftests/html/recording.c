@@ -323,7 +323,8 @@ int main(int argc, char **argv)
 		"\"command\":[\"prog\",\"<b>&amp;</b>\",\"" HOSTILE "\"],"
 		"\"page_bytes\":4096,\"levels\":4,\"max_map_count\":65530,"
 		"\"tasks\":[],\"probes\":[{\"function\":\"do_<b>brk</b>\","
-		"\"events\":[\"brk\"],\"error\":2}],\"lost\":[3],\"missed\":0}";
+		"\"events\":[\"brk\"],\"error\":2}],\"lost\":[3],\"missed\":0,"
+		"\"gaps\":[\"2 <b>processes</b> went on\"]}";
 	char *stats[] = { "CPU: 0\n", NULL };
 	struct recording_parts parts = {
 		.page_size = PAGE,

@@ -119,7 +119,7 @@ function showCuts() {
 function showTroubles() {
 	const report = data.report;
 
-	if (!report.lost && !report.missed)
+	if (!report.lost && !report.missed && !report.gaps.length)
 		trouble("good", "Nothing was lost.");
 	if (report.lost)
 		trouble("bad", figure("lost"), " events were lost: all figures ",
@@ -127,6 +127,8 @@ function showTroubles() {
 	if (report.missed)
 		trouble("bad", figure("missed"), " calls could not be ",
 			"observed: too many at once.");
+	for (const gap of report.gaps)
+		trouble("bad", gap + ".");
 	if (!report.tlb.recorded)
 		trouble("note", "Flushes of the TLB were not recorded.");
 	for (const probe of data.absent)

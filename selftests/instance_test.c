@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The trace buffer of a run, in folders and files instead of tracefs. */
+#define _GNU_SOURCE
+#include "kselftest_harness.h"
+
+#include "../userspace/names.c"
+#include "../userspace/event.c"
+#include "../userspace/guard.c"
+#include "../userspace/instance.c"
+
+#include <limits.h>
+#include <sys/stat.h>
+
+/* ---- libtracefs ---- */
+
+struct tracefs_instance {
+	char path[PATH_MAX];
+};
+
+static char root[] = "/tmp/instance_test.XXXXXX";
+static char appended[1 << 16];
+static int appends;
+static char *names[8];
+
+char *tracefs_get_tracing_file(const char *name)
+{
+	(void)name;
+	return strdup(root);
+}
+
+void tracefs_put_tracing_file(char *name)
+{
+	free(name);
+}
+
+char **tracefs_instances(const char *regex)
+{
+	(void)regex;
+	return names;
+}
+
+void tracefs_list_free(char **list)
+{
+	(void)list;
+}
+
+struct tracefs_instance *tracefs_instance_create(const char *name)
+{
+	struct tracefs_instance *instance = malloc(sizeof(*instance));
+
+	snprintf(instance->path, sizeof(instance->path), "%s/%s", root, name);
+	mkdir(instance->path, 0700);
+	return instance;
+}
+
+char *tracefs_instance_get_dir(struct tracefs_instance *instance)
+{
+	return strdup(instance->path);
+}
+
+int tracefs_instance_destroy(struct tracefs_instance *instance)
+{
+	return rmdir(instance->path);
+}
+
+void tracefs_instance_free(struct tracefs_instance *instance)
+{
+	free(instance);
+}
+
+int tracefs_instance_file_append(struct tracefs_instance *instance,
+				 const char *file, const char *text)
+{
+	(void)instance;
+	(void)file;
+	appends++;
+	snprintf(appended, sizeof(appended), "%s", text);
+	return strlen(text);
+}
+
+int tracefs_instance_file_write(struct tracefs_instance *instance,
+				const char *file, const char *text)
+{
+	(void)instance;
+	(void)file;
+	return strlen(text);
+}
+
+char *tracefs_instance_file_read(struct tracefs_instance *instance,
+				 const char *file, int *size)
+{
+	(void)instance;
+	(void)file;
+	(void)size;
+	return NULL;
+}
+
+int tracefs_trace_off(struct tracefs_instance *instance)
+{
+	(void)instance;
+	return 0;
+}
+
+int tracefs_trace_is_on(struct tracefs_instance *instance)
+{
+	(void)instance;
+	return 1;
+}
+
+int tracefs_event_enable(struct tracefs_instance *instance, const char *system,
+			 const char *event)
+{
+	(void)instance;
+	(void)system;
+	(void)event;
+	return 0;
+}
+
+int tracefs_event_disable(struct tracefs_instance *instance,
+			  const char *system, const char *event)
+{
+	return tracefs_event_enable(instance, system, event);
+}
+
+enum tracefs_enable_state
+tracefs_event_is_enabled(struct tracefs_instance *instance, const char *system,
+			 const char *event)
+{
+	(void)instance;
+	(void)system;
+	(void)event;
+	return TRACEFS_ALL_ENABLED;
+}
+
+/* ---- tests ---- */
+
+FIXTURE(instance)
+{
+	struct instance ours;
+};
+
+FIXTURE_SETUP(instance)
+{
+	strcpy(root, "/tmp/instance_test.XXXXXX");
+	ASSERT_NE(NULL, mkdtemp(root));
+	memset(names, 0, sizeof(names));
+	appends = 0;
+	self->ours = (struct instance){ 0 };
+	ASSERT_EQ(0, instance_create(&self->ours, 1 << 20));
+}
+
+FIXTURE_TEARDOWN(instance)
+{
+	instance_remove(&self->ours);
+	EXPECT_EQ(0, rmdir(root));
+}
+
+static bool exists(const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", root, name);
+	return !access(path, F_OK);
+}
+
+static void make(const char *name)
+{
+	tracefs_instance_free(tracefs_instance_create(name));
+}
+
+/* Each write makes the kernel wait for all of its processors. */
+TEST_F(instance, tasks_are_followed_by_one_write)
+{
+	int tids[1000];
+
+	for (int i = 0; i < 1000; i++)
+		tids[i] = 4000000 + i;
+	EXPECT_EQ(0, instance_follow(&self->ours, tids, 1000));
+	EXPECT_EQ(1, appends);
+	EXPECT_EQ(8000, strlen(appended));
+	EXPECT_EQ(0, strncmp("4000000\n4000001\n", appended, 16));
+	EXPECT_STREQ("4000999\n", appended + 7992);
+}
+
+/* Whatever the numbers in their names are, as of processes elsewhere. */
+TEST_F(instance, what_is_locked_lives)
+{
+	struct instance next = { 0 };
+	char own[32];
+	int pid;
+
+	snprintf(own, sizeof(own), PREFIX "%d", getpid());
+	names[0] = own;
+	names[1] = PREFIX "2147483647";
+	names[2] = "somebody-else";
+	make(names[1]);
+	make(names[2]);
+	pid = fork();
+	if (!pid)
+		_exit(instance_create(&next, 1 << 20) ? 1 : 0);
+	ASSERT_EQ(pid, waitpid(pid, NULL, 0));
+	EXPECT_TRUE(exists(names[0]));
+	EXPECT_FALSE(exists(names[1]));
+	EXPECT_TRUE(exists(names[2]));
+	EXPECT_EQ(0, rmdir(strcat(strcat(strcpy(appended, root), "/"),
+				  names[2])));
+	/* Its run ended without a word; its guard may not have left yet. */
+	snprintf(appended, sizeof(appended), PREFIX "%d", pid);
+	names[3] = appended;
+	while (exists(appended))
+		clean();
+}
+
+TEST_HARNESS_MAIN

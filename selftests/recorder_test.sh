@@ -1,0 +1,309 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The recorder next to what it meets: other runs, signals, files that are there,
+# and programs that outlive the command. It needs no module, but uses it.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_root
+need_program
+need_tool unshare util-linux
+need_tool python3 python3
+terminal=$(realpath "$(dirname "$0")/terminal.py")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit
+export LC_ALL=C
+# ---- helpers ----
+
+# The first bytes of a trace.dat.
+magic() {
+	printf '\x17\x08\x44tracing6\0'
+}
+
+says() {
+	grep -qE -- "$1" "$2" || {
+		echo "no '$1' in:"
+		tail -n 20 "$2"
+		return 1
+	}
+}
+
+says_not() {
+	! grep -E -- "$1" "$2"
+}
+
+# begins [OPTION]...: mmapdemo trace, till it has written something; $tracer. What
+# is written to go waits there.
+begins() {
+	rm -f told go
+	mkfifo go
+	exec 3<>go
+	mmapdemo trace -b -o told "$@" 2>errors &
+	tracer=$!
+	until [[ -s told ]]; do
+		kill -0 $tracer || return
+	done
+}
+
+# ends STATUS
+ends() {
+	local status=0
+
+	wait $tracer || status=$?
+	equal "$1" $status status || ! cat errors
+}
+
+instance() {
+	echo "$tracing/instances/mmapdemo-$tracer"
+}
+
+# A command with faults before and after it is let go.
+# shellcheck disable=SC2016 # it is the command's
+waits='for i in 1 2 3; do (:); done; read -r <go; for i in 1 2 3; do (:); done'
+
+# ---- other runs ----
+
+# whole_with COMMAND...: so is a run while this one comes and goes.
+whole_with() {
+	begins -- bash -c "$waits" && "$@" &&
+		equal 1 "$(<"$(instance)/tracing_on")" tracing_on || return
+	echo >go
+	ends 0 && says_not 'missing' errors &&
+		within 6 99 "$(grep -cE '\] exit(:|$)' told)" exits
+}
+
+# It is known as one that lives by its lock, not by its number.
+leaves_other_names() {
+	cp "$(command -v mmapdemo)" renamed &&
+		whole_with ./renamed trace -b -o other -- true &&
+		says ' fault ' other
+}
+
+refused_in_a_namespace() {
+	! unshare -pf --mount-proc mmapdemo trace -o other -- true 2>why &&
+		says "^mmapdemo: trace: events can't be recorded in a PID" why
+}
+
+leaves_other_namespaces() {
+	whole_with refused_in_a_namespace
+}
+
+# switched_off FILE...: of the instance.
+switched_off() {
+	local file
+
+	for file; do
+		begins -- bash -c "$waits" && echo 0 >"$(instance)/$file" ||
+			return
+		echo >go
+		ends 0 && says 'another program switched recording off' \
+			errors || return
+	done
+}
+
+says_what_disturbed() {
+	if loaded; then
+		switched_off tracing_on events/mmapdemo/pte_fault/enable
+	else
+		switched_off tracing_on events/exceptions/page_fault_user/enable
+	fi
+}
+
+# ---- signals ----
+
+# Its command is let go on: nothing of it is observed any longer.
+nothing_stays_after() {
+	local folder
+
+	begins -- bash -c "$waits" || return
+	folder=$(instance)
+	kill -"$1" $tracer
+	# SIGQUIT is for the command, too, which ignores it.
+	[[ $1 != QUIT ]] || echo >go
+	wait $tracer 2>/dev/null
+	while [[ -d $folder ]]; do
+		:
+	done
+	[[ $1 == QUIT ]] || echo >go
+}
+
+leaves_nothing() {
+	local signal
+
+	for signal in QUIT KILL SEGV; do
+		nothing_stays_after $signal || return
+	done
+}
+
+# on_terminal COMMAND...: as terminal.py is told on stdin.
+on_terminal() {
+	TERM=xterm python3 "$terminal" 24 80 "$@"
+}
+
+# In a session of its own, as every terminal's.
+restores_the_terminal() {
+	on_terminal mmapdemo top <<-'END' || return
+		shows 1 ^mmapdemo top
+		types \x1c
+		ends 0
+	END
+	# It is killed when it has changed the terminal.
+	# shellcheck disable=SC2016
+	on_terminal bash -c '
+		until stty -a | grep -q -- " -echo "; do
+			:
+		done </dev/tty && kill -SEGV $$ &
+		exec mmapdemo top' <<<'ends -11'
+}
+
+# A shell has its background ignore what its terminal sends.
+hears_who_sends() {
+	act walker 3 && begins -p $actor && kill -INT $tracer && ends 0 &&
+		turn && heard over && leave
+}
+
+# ---- what outlives the command ----
+
+# shellcheck disable=SC2016
+daemon='(read -r <go; head -c 4M /dev/zero | tail -c 1 >/dev/null) & exit 3'
+
+says_who_went_on() {
+	begins -- bash -c "$daemon" && ends 3 || return
+	echo >go
+	says '1 process went on: .*; --follow waits for it' errors
+}
+
+follows_to_the_end() {
+	begins --follow -- bash -c "$daemon" || return
+	until grep -qE '\] exit(:|$)' told; do
+		kill -0 $tracer || return
+	done
+	echo >go
+	ends 3 && says_not . errors && within 4 99 \
+		"$(grep -cE '\] exit(:|$)' told)" exits
+}
+
+# followed_with LIMIT...: of files, as ulimit has them, an idle process of $idle.
+followed_with() {
+	(
+		ulimit -Sn "$1" && ulimit -Hn "$2" && begins -p $idle &&
+			kill -INT $tracer && ends 0
+	)
+}
+
+# counted_with LIMIT...: its faults.
+counted_with() {
+	local counter
+
+	rm -f counted
+	(
+		ulimit -Sn "$1" && ulimit -Hn "$2" &&
+			exec mmapdemo count -I 0.1 -o counted -p $idle
+	) &
+	counter=$!
+	until [[ -s counted ]]; do
+		kill -0 $counter || return
+	done
+	kill -INT $counter
+	wait $counter
+}
+
+says_who_is_not_followed() {
+	local verdict=0 idle
+
+	mkfifo in
+	python3 -c 'import threading
+for i in range(60):
+	threading.Thread(target=input).start()
+print("ready", flush=True)' <in >ready &
+	idle=$!
+	exec 4>in
+	until grep -qs ready ready; do
+		:
+	done
+	followed_with 40 60 && { loaded ||
+		says 'perf could not follow [0-9]+ threads' errors; } &&
+		followed_with 40 4096 && says_not . errors &&
+		counted_with 40 4096 || verdict=1
+	exec 4>&-
+	kill $idle
+	wait $idle
+	return $verdict
+}
+
+# ---- files ----
+
+keeps_what_was_there() {
+	echo old >story && refused 127 'trace: ' trace -o story -- ./none &&
+		equal old "$(<story)" story && equal '' \
+		"$(compgen -G '.mmapdemo-*')" leftovers
+}
+
+is_for_its_owner() {
+	echo old >story && chmod 666 story && chown nobody story &&
+		mmapdemo trace -o story -- true &&
+		equal '600 root' "$(stat -c '%a %U' story)" 'mode and owner' &&
+		SUDO_UID=65534 SUDO_GID=65534 mmapdemo trace -o story true &&
+		equal '600 65534 65534' "$(stat -c '%a %u %g' story)" \
+			'mode and owner'
+}
+
+follows_no_trap() {
+	mkdir -m 1777 open && echo old >precious &&
+		ln -s ../precious open/link && chown -h nobody open/link &&
+		refused 1 "trace: open/link: it is another user's link" \
+			trace -o open/link true &&
+		equal old "$(<precious)" precious &&
+		ln -s precious link && mmapdemo trace -o link true &&
+		[[ -L link ]] && says ' fault ' precious
+}
+
+writes_to_what_is_no_file() {
+	local status=0
+
+	mkfifo pipe && { cat <pipe >piped & } &&
+		mmapdemo trace -o pipe true && wait $! && says ' fault' piped &&
+		[[ -p pipe ]] && mmapdemo trace -o /dev/stdout true |
+		cat >piped && says ' fault' piped &&
+		mmapdemo trace -o /dev/stdout true >piped &&
+		[[ -L /dev/stdout ]] && says ' fault' piped || return
+	mmapdemo trace -o /dev/full true 2>errors || status=$?
+	equal 1 $status status && [[ -c /dev/full ]] &&
+		refused 1 'trace: \.: Is a directory' trace -o . true
+}
+
+overwrites_no_recording() {
+	magic >precious.dat && cp precious.dat same.dat &&
+		refused 1 'report: precious.dat: it is a recording' \
+			report --html precious.dat &&
+		refused 1 'report: precious.dat: it is a recording' \
+			report --html=precious.dat precious.dat &&
+		refused 1 'trace: precious.dat: it is a recording' \
+			trace -o precious.dat true &&
+		refused 1 'count: precious.dat: it is a recording' \
+			count -o precious.dat true &&
+		cmp precious.dat same.dat && echo notes >notes &&
+		refused 1 'report: notes: it is no page' report --html notes &&
+		equal notes "$(<notes)" notes
+}
+
+echo "TAP version 13"
+check 'a run in another PID namespace is left alone' leaves_other_namespaces
+check 'a run of another name is left alone' leaves_other_names
+check 'a run that was switched off says so' says_what_disturbed
+check 'a run that is killed leaves nothing' leaves_nothing
+check 'a terminal is as it was before' restores_the_terminal
+check 'SIGINT that is sent ends a background run' hears_who_sends
+check 'processes that outlive the command are counted' says_who_went_on
+check 'processes that outlive the command are followed' follows_to_the_end
+check 'threads that perf cannot follow are counted' says_who_is_not_followed
+check 'a command that does not start leaves the file before' \
+	keeps_what_was_there
+check 'a file is for its owner only' is_for_its_owner
+check 'a link is not followed out of an open folder' follows_no_trap
+check 'pipes and devices are written to' writes_to_what_is_no_file
+check 'no recording is overwritten' overwrites_no_recording
+finish

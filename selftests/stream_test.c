@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How the buffers of processors are read, with files instead of them: libtracefs
+ * and libtraceevent are these functions here.
+ */
+#define _GNU_SOURCE
+#include "kselftest_harness.h"
+
+#include "../userspace/page.c"
+#undef HEADER_BYTES
+#define take take_event
+#define take_record take_event_record
+#include "../userspace/stream.c"
+#undef take
+#undef take_record
+
+#define PAGE 4096
+#define PAGES 4
+
+static int open_error;
+
+int tracefs_instance_file_open(struct tracefs_instance *instance,
+			       const char *file, int mode)
+{
+	(void)instance;
+	(void)file;
+	errno = open_error;
+	return open_error ? -1 : open("/dev/zero", mode);
+}
+
+int tracefs_instance_file_read_number(struct tracefs_instance *instance,
+				      const char *file, long long *number)
+{
+	(void)instance;
+	(void)file;
+	*number = PAGES * PAGE / 1024;
+	return 0;
+}
+
+int tep_get_sub_buffer_size(struct tep_handle *tep)
+{
+	(void)tep;
+	return PAGE;
+}
+
+int decode(const struct decoder *decoder, const struct tep_record *record,
+	   struct event *event)
+{
+	(void)decoder;
+	(void)record;
+	(void)event;
+	return 0;
+}
+
+static int visit(int cpu, const void *page, size_t size, void *data)
+{
+	size_t *pages = data;
+
+	(void)page;
+	pages[cpu] += size == PAGE;
+	return 0;
+}
+
+/* As /dev/zero, which never has nothing. */
+TEST(a_fast_writer_does_not_hold_the_reader)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	size_t *pages = calloc(cpus, sizeof(*pages));
+	struct decoder decoder = { 0 };
+	struct stream stream;
+
+	open_error = 0;
+	ASSERT_EQ(0, stream_open(&stream, &decoder, NULL));
+	EXPECT_EQ(0, stream_pages(&stream, visit, pages));
+	for (long cpu = 0; cpu < cpus; cpu++) {
+		EXPECT_LE(PAGES, pages[cpu]);
+		EXPECT_GE(2 * PAGES, pages[cpu]);
+	}
+	stream_close(&stream);
+	free(pages);
+}
+
+TEST(a_processor_that_is_not_there_has_no_events)
+{
+	struct decoder decoder = { 0 };
+	struct stream stream;
+
+	open_error = ENODEV;
+	ASSERT_EQ(0, stream_open(&stream, &decoder, NULL));
+	EXPECT_EQ(0, stream_pages(&stream, visit, NULL));
+	stream_close(&stream);
+}
+
+TEST(a_processor_that_cannot_be_read_is_an_error)
+{
+	struct decoder decoder = { 0 };
+	struct stream stream;
+
+	open_error = EMFILE;
+	EXPECT_EQ(-EMFILE, stream_open(&stream, &decoder, NULL));
+	open_error = EACCES;
+	EXPECT_EQ(-EACCES, stream_open(&stream, &decoder, NULL));
+}
+
+TEST_HARNESS_MAIN

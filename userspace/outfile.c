@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "outfile.h"
+#include "format.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- names ---- */
+
+/* The length of the folder's name, with its last slash; 0: it is this one. */
+static int folder_length(const char *path)
+{
+	return path_base(path) - path;
+}
+
+/*
+ * In a folder like /tmp anybody can make a link to any file. The kernel refuses
+ * to follow it if the link is another user's (fs.protected_symlinks), and so do
+ * we.
+ */
+static bool is_trap(const char *path, const struct stat *link)
+{
+	char folder[PATH_MAX];
+	struct stat st;
+
+	snprintf(folder, sizeof(folder), "%.*s.", folder_length(path), path);
+	return stat(folder, &st) || (st.st_mode & S_IWOTH &&
+				     link->st_uid != geteuid() &&
+				     link->st_uid != st.st_uid);
+}
+
+static int follow_link(struct outfile *file, const char *path,
+		       const struct stat *link)
+{
+	char *target;
+
+	if (is_trap(path, link))
+		return -ELOOP;
+	target = realpath(path, NULL);
+	if (!target)
+		return -errno;
+	snprintf(file->path, sizeof(file->path), "%s", target);
+	free(target);
+	return 0;
+}
+
+int outfile_find(struct outfile *file, const char *path)
+{
+	struct stat link, st;
+
+	*file = (struct outfile){ .fd = -1 };
+	if (snprintf(file->path, sizeof(file->path), "%s", path) >=
+	    (int)sizeof(file->path))
+		return -ENAMETOOLONG;
+	/* A link to nothing is replaced. */
+	if (lstat(path, &link) || stat(path, &st))
+		return errno == ENOENT ? 0 : -errno;
+	if (S_ISREG(st.st_mode))
+		return S_ISLNK(link.st_mode) ? follow_link(file, path, &link) :
+					       0;
+	file->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return file->fd < 0 ? -errno : 0;
+}
+
+/* ---- files ---- */
+
+/* As the user would have made it; not every file system can. */
+static void give_to_user(int fd)
+{
+	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
+
+	if (!geteuid() && uid && gid &&
+	    fchown(fd, strtoul(uid, NULL, 10), strtoul(gid, NULL, 10)))
+		return;
+}
+
+int outfile_create(struct outfile *file)
+{
+	if (file->fd >= 0)
+		return 0;
+	if (snprintf(file->temporary, sizeof(file->temporary),
+		     "%.*s.mmapdemo-XXXXXX", folder_length(file->path),
+		     file->path) >= (int)sizeof(file->temporary))
+		return -ENAMETOOLONG;
+	file->fd = mkostemp(file->temporary, O_CLOEXEC);
+	if (file->fd < 0) {
+		file->temporary[0] = 0;
+		return -errno;
+	}
+	give_to_user(file->fd);
+	return 0;
+}
+
+static int keep_old(const struct outfile *file)
+{
+	char name[PATH_MAX];
+
+	if (!outfile_exists(file->path))
+		return 0;
+	if (snprintf(name, sizeof(name), "%s.old", file->path) >=
+	    (int)sizeof(name))
+		return -ENAMETOOLONG;
+	return rename(file->path, name) ? -errno : 0;
+}
+
+int outfile_keep(struct outfile *file, bool old)
+{
+	int err = 0;
+
+	if (!file->temporary[0])
+		return 0;
+	/* Some file systems write only now, some know no such thing. */
+	if (fsync(file->fd) && errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	if (old)
+		err = keep_old(file);
+	if (!err && rename(file->temporary, file->path))
+		err = -errno;
+	if (!err)
+		file->temporary[0] = 0;
+	return err;
+}
+
+void outfile_leave(struct outfile *file)
+{
+	file->temporary[0] = 0;
+}
+
+void outfile_close(struct outfile *file)
+{
+	if (file->temporary[0])
+		unlink(file->temporary);
+	if (file->fd >= 0)
+		close(file->fd);
+	file->temporary[0] = 0;
+	file->fd = -1;
+}
+
+/* ---- what is there ---- */
+
+bool outfile_begins(const char *path, const void *bytes, size_t size)
+{
+	char begin[128];
+	int fd = outfile_exists(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	bool same = fd >= 0 && size <= sizeof(begin) &&
+		    pread(fd, begin, size, 0) == (ssize_t)size &&
+		    !memcmp(begin, bytes, size);
+
+	if (fd >= 0)
+		close(fd);
+	return same;
+}
+
+bool outfile_exists(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode) && st.st_size;
+}
+
+const char *outfile_why(int err)
+{
+	return err == -ELOOP ? "it is another user's link, in a folder that "
+	       "everybody can write to" : strerror(-err);
+}
