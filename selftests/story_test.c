@@ -11,6 +11,8 @@
 #include "../userspace/format.c"
 #include "../userspace/hexdump.c"
 #include "../userspace/line.c"
+#include "../userspace/figures.c"
+#include "../userspace/ids.c"
 #include "../userspace/maps.c"
 #include "../userspace/space_maps.c"
 #include "../userspace/stock_call.c"
@@ -172,6 +174,26 @@ static int put_range(struct maps *maps, __u64 start, __u64 end)
 	return maps_set(maps, &mapping);
 }
 
+static size_t count_maps(const struct maps *maps)
+{
+	const struct mapping *mapping = maps_after(maps, 0);
+	size_t count = 0;
+
+	for (; mapping; mapping = maps_after(maps, mapping->end))
+		count++;
+	return count;
+}
+
+/* Of the mapping with that number. */
+static const struct mapping *nth(const struct maps *maps, size_t number)
+{
+	const struct mapping *mapping = maps_after(maps, 0);
+
+	while (mapping && number--)
+		mapping = maps_after(maps, mapping->end);
+	return mapping;
+}
+
 TEST_F(maps, find_knows_the_borders)
 {
 	EXPECT_EQ(NULL, maps_find(&self->maps, 0xffff));
@@ -188,13 +210,13 @@ TEST_F(maps, find_knows_the_borders)
 TEST_F(maps, a_hole_splits)
 {
 	ASSERT_EQ(0, put_range(&self->maps, 0x14000, 0x15000));
-	ASSERT_EQ(3U, self->maps.count);
-	EXPECT_EQ(0x14000U, self->maps.list[0].end);
-	EXPECT_EQ(8U, self->maps.list[1].ino);
-	EXPECT_EQ(0x15000U, self->maps.list[2].start);
-	EXPECT_EQ(0x20000U, self->maps.list[2].end);
-	EXPECT_EQ(0x6000U, self->maps.list[2].offset);
-	EXPECT_EQ(0x1000U, self->maps.list[0].offset);
+	ASSERT_EQ(3U, count_maps(&self->maps));
+	EXPECT_EQ(0x14000U, nth(&self->maps, 0)->end);
+	EXPECT_EQ(8U, nth(&self->maps, 1)->ino);
+	EXPECT_EQ(0x15000U, nth(&self->maps, 2)->start);
+	EXPECT_EQ(0x20000U, nth(&self->maps, 2)->end);
+	EXPECT_EQ(0x6000U, nth(&self->maps, 2)->offset);
+	EXPECT_EQ(0x1000U, nth(&self->maps, 0)->offset);
 }
 
 /*
@@ -205,10 +227,10 @@ TEST_F(maps, borders_are_cut)
 {
 	ASSERT_EQ(0, put_range(&self->maps, 0xf000, 0x11000));
 	ASSERT_EQ(0, put_range(&self->maps, 0x1f000, 0x21000));
-	ASSERT_EQ(3U, self->maps.count);
-	EXPECT_EQ(0x11000U, self->maps.list[1].start);
-	EXPECT_EQ(0x1f000U, self->maps.list[1].end);
-	EXPECT_EQ(0x2000U, self->maps.list[1].offset);
+	ASSERT_EQ(3U, count_maps(&self->maps));
+	EXPECT_EQ(0x11000U, nth(&self->maps, 1)->start);
+	EXPECT_EQ(0x1f000U, nth(&self->maps, 1)->end);
+	EXPECT_EQ(0x2000U, nth(&self->maps, 1)->offset);
 }
 
 TEST_F(maps, what_is_covered_goes)
@@ -216,20 +238,128 @@ TEST_F(maps, what_is_covered_goes)
 	ASSERT_EQ(0, put_range(&self->maps, 0x14000, 0x15000));
 	ASSERT_EQ(0, put_range(&self->maps, 0x16000, 0x17000));
 	ASSERT_EQ(0, put_range(&self->maps, 0x1000, 0x100000));
-	EXPECT_EQ(1U, self->maps.count);
+	EXPECT_EQ(1U, count_maps(&self->maps));
 	ASSERT_EQ(0, put_range(&self->maps, 0x5000, 0x5000));
-	EXPECT_EQ(1U, self->maps.count);
+	EXPECT_EQ(1U, count_maps(&self->maps));
 }
 
 TEST_F(maps, many_stay_sorted)
 {
+	const struct mapping *known, *next;
+
 	for (__u64 i = 997; i--;)
 		ASSERT_EQ(0, put_range(&self->maps, 0x100000 + (i * 31 % 997) *
 				       0x2000, 0x101000 + (i * 31 % 997) *
 				       0x2000));
-	ASSERT_EQ(998U, self->maps.count);
-	for (size_t i = 1; i < self->maps.count; i++)
-		ASSERT_LE(self->maps.list[i - 1].end, self->maps.list[i].start);
+	ASSERT_EQ(998U, count_maps(&self->maps));
+	known = maps_after(&self->maps, 0);
+	for (; (next = maps_after(&self->maps, known->end)); known = next)
+		ASSERT_LE(known->end, next->start);
+}
+
+/* Against a list of pages, the simplest that there is. */
+#define MODEL_PAGES 512
+
+struct model {
+	__u8 mapped[MODEL_PAGES];
+};
+
+static void model_put(struct model *model, struct maps *maps, __u64 start,
+		      __u64 end, bool set)
+{
+	for (__u64 at = start; at < end; at++)
+		model->mapped[at] = set;
+	if (set)
+		put_range(maps, start, end);
+	else
+		maps_clear(maps, start, end);
+}
+
+static bool is_like(const struct maps *maps, const struct model *model)
+{
+	__u64 end = 0;
+
+	for (__u64 at = 0; at < MODEL_PAGES; at++)
+		if (!!maps_find(maps, at) != model->mapped[at])
+			return false;
+	for (size_t i = 0; nth(maps, i); i++) {
+		if (nth(maps, i)->start < end)
+			return false;
+		end = nth(maps, i)->end;
+	}
+	return true;
+}
+
+/* Copies share what they have, and none sees what another one changes. */
+TEST_F(maps, copies_are_apart)
+{
+	static struct model models[3];
+	struct maps copies[3] = { 0 };
+	__u32 random = 1;
+
+	for (int i = 0; i < 3000; i++) {
+		__u32 a = random % 3, b = random / 3 % 3;
+		__u64 start = random / 9 % (MODEL_PAGES - 16);
+
+		random = random * 1103515245 + 12345;
+		if (random >> 28 == 0 && a != b) {
+			maps_free(&copies[a]);
+			maps_copy(&copies[a], &copies[b]);
+			models[a] = models[b];
+		}
+		model_put(&models[a], &copies[a], start,
+			  start + 1 + (random >> 20) % 15, random >> 31);
+		for (int n = 0; n < 3; n++)
+			ASSERT_TRUE(is_like(&copies[n], &models[n]));
+	}
+	for (int n = 0; n < 3; n++)
+		maps_free(&copies[n]);
+}
+
+/* Who maps upwards and unmaps from the lowest makes no list of a tree. */
+TEST_F(maps, trees_stay_flat)
+{
+	for (__u64 i = 0; i < 4096; i++)
+		ASSERT_EQ(0, put_range(&self->maps, (0x100 + i) << 12,
+				       (0x101 + i) << 12));
+	EXPECT_GE(15, self->maps.root->height);
+	for (__u64 i = 0; i < 4000; i++)
+		ASSERT_EQ(0, maps_clear(&self->maps, 0, (0x101 + i) << 12));
+	EXPECT_EQ(96U, count_maps(&self->maps));
+	EXPECT_GE(9, self->maps.root->height);
+}
+
+TEST_F(maps, a_first_touch_is_asked_for_once)
+{
+	struct mapping mapping = { .start = 1, .end = 2, .born = 7 };
+	struct maps copy;
+
+	ASSERT_EQ(0, maps_set(&self->maps, &mapping));
+	maps_copy(&copy, &self->maps);
+	EXPECT_EQ(7U, maps_first_touch(&copy, 1));
+	EXPECT_EQ(0U, maps_first_touch(&copy, 1));
+	EXPECT_EQ(7U, maps_first_touch(&self->maps, 1));
+	EXPECT_EQ(0U, maps_first_touch(&self->maps, 3));
+	maps_free(&copy);
+}
+
+/* ---- numbers that find ---- */
+
+TEST(what_has_a_number_is_found_by_it)
+{
+	static int values[1000];
+	struct ids ids = { 0 };
+
+	EXPECT_EQ(NULL, ids_find(&ids, 0));
+	ids_drop(&ids, 0);
+	for (__u32 i = 0; i < 1000; i++)
+		ASSERT_EQ(0, ids_set(&ids, i * 1024, &values[i]));
+	for (__u32 i = 0; i < 1000; i += 3)
+		ids_drop(&ids, i * 1024);
+	for (__u32 i = 0; i < 1000; i++)
+		EXPECT_EQ(i % 3 ? &values[i] : NULL, ids_find(&ids, i * 1024));
+	EXPECT_EQ(666U, ids.count);
+	ids_free(&ids);
 }
 
 TEST_F(maps, addresses_become_file_offsets)
@@ -253,8 +383,8 @@ TEST_F(maps, proc_maps_is_understood)
 	ASSERT_NE(NULL, file);
 	ASSERT_EQ(0, maps_parse(&self->maps, file));
 	fclose(file);
-	EXPECT_EQ(4U, self->maps.count);
-	EXPECT_STREQ("a b", maps_name(&self->maps, 0xfe << 20 | 1, 1234));
+	EXPECT_EQ(4U, count_maps(&self->maps));
+	EXPECT_STREQ("a b", maps_find(&self->maps, 0x400000)->name);
 	EXPECT_EQ(0x2000U, maps_find(&self->maps, 0x400fff)->offset);
 	EXPECT_STREQ("[heap]", maps_find(&self->maps, 0x500000)->name);
 	EXPECT_STREQ("", maps_find(&self->maps, 0x600000)->name);

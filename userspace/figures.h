@@ -61,6 +61,9 @@ struct table {
 /* The row of that key, a new one has no name. NULL: no memory. */
 struct row *table_row(struct table *table, const struct key *key);
 
+/* The same, NULL: there is none. */
+const struct row *table_find(const struct table *table, const struct key *key);
+
 /* Those that took longest first. No row is found after that. */
 void table_sort(struct table *table);
 void table_free(struct table *table);

@@ -134,7 +134,8 @@ static int collect(struct story *story, const struct event *event,
 		err = flush(story, task);
 	if (!err && !task->count)
 		err = tell_flushes_alone(story, task, event->time);
-	task->parts[task->count++] = *event;
+	if (!err)
+		err = task_part(task, event);
 	return !err && complete(task) ? flush(story, task) : err;
 }
 
@@ -148,7 +149,8 @@ static int collect_vma(struct story *story, const struct event *event,
 		err = flush(story, task);
 	if (!err && !task->count)
 		err = tell_flushes_alone(story, task, event->time);
-	task->parts[task->count++] = *event;
+	if (!err)
+		err = task_part(task, event);
 	return !err && !task->calls ? flush(story, task) : err;
 }
 

@@ -195,15 +195,13 @@ static int tell_first(const struct story *story, const struct event *event,
 void tell_first_touch(const struct story *story, struct line *line,
 		      const struct space *space, __u64 address, __u64 time)
 {
-	struct mapping *mapping = maps_find(&space->maps, address);
+	__u64 born = maps_first_touch(&space->maps, address);
 	char text[FORMAT_MAX];
 
-	if (!mapping || !mapping->born)
-		return;
-	line_add(line, BOLD, ", first touch %s after mmap",
-		 format_duration(text, time - mapping->born,
-				 story->style.glyphs->micro));
-	mapping->born = 0;
+	if (born)
+		line_add(line, BOLD, ", first touch %s after mmap",
+			 format_duration(text, time - born,
+					 story->style.glyphs->micro));
 }
 
 void tell_way(const struct story *story, struct line *line,
