@@ -17,12 +17,10 @@ static const char *name_where(const struct space *space,
 	const struct mapping *mapping = maps_find(&space->maps,
 						  fault->address);
 
-	if (mapping && mapping->name[0] && mapping->ino == fault->ino &&
-	    (!fault->ino || mapping->dev == fault->dev))
+	if (mapping && mapping->ino == fault->ino &&
+	    (!fault->ino || (mapping->dev == fault->dev && mapping->name[0])))
 		return mapping->name;
-	return fault->ino ? space_file(space, fault->dev, fault->ino) :
-			    world_label(fault->vm_flags,
-					MMAPDEMO_CAUSE_MMAP);
+	return fault->ino ? space_file(space, fault->dev, fault->ino) : NULL;
 }
 
 const char *digest_where(const struct space *space,

@@ -290,6 +290,8 @@ int maps_set(struct maps *maps, const struct mapping *mapping)
 
 	if (copy.start >= copy.end)
 		return 0;
+	if (!copy.ino && !strcmp(copy.name, MAPS_STACK))
+		maps->stack = copy.end;
 	if (known && known->start == copy.start && known->end == copy.end) {
 		mine = own_mapping(maps, copy.start);
 		if (mine)
@@ -302,13 +304,14 @@ int maps_set(struct maps *maps, const struct mapping *mapping)
 
 void maps_copy(struct maps *to, const struct maps *from)
 {
-	to->root = get_node(from->root);
+	*to = *from;
+	get_node(to->root);
 }
 
 void maps_free(struct maps *maps)
 {
 	put_node(maps->root);
-	maps->root = NULL;
+	*maps = (struct maps){ 0 };
 }
 
 /* ---- what is there ---- */
@@ -405,7 +408,7 @@ const char *maps_format(const struct maps *maps, __u64 address, char *text,
 	if (!mapping || (!mapping->ino && !mapping->name[0]))
 		return text;
 	offset = address - mapping->start + mapping->offset;
-	if (!strcmp(mapping->name, "[stack]"))	/* it grows downwards */
+	if (!strcmp(mapping->name, MAPS_STACK))	/* it grows downwards */
 		snprintf(text, size, "%s", mapping->name);
 	else if (mapping->name[0])
 		snprintf(text, size, "%s+%#llx", mapping->name, offset);

@@ -36,10 +36,16 @@ struct maps_node;
  * struct maps - sorted by address, not overlapping; all 0: empty
  * @root: of a balanced tree, whose parts several address spaces share until one
  *	of them changes a part
+ * @stack: where the mapping ends that was named [stack] last, 0: none was
+ * @building: it is exec's, which moves it when all is on it
  */
 struct maps {
 	struct maps_node *root;
+	__u64 stack;
+	bool building;
 };
+
+#define MAPS_STACK "[stack]"
 
 /* The range is @mapping now, whatever it was before. 0 or -ENOMEM. */
 int maps_set(struct maps *maps, const struct mapping *mapping);

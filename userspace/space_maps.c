@@ -14,7 +14,7 @@
 const char *world_label(__u64 vm_flags, __u32 cause)
 {
 	if (vm_flags & VM_GROWSDOWN)
-		return "[stack]";
+		return cause == MMAPDEMO_CAUSE_INSERT ? MAPS_STACK : "";
 	if (cause == MMAPDEMO_CAUSE_BRK)
 		return "[heap]";
 	if (cause != MMAPDEMO_CAUSE_INSERT)
@@ -107,6 +107,8 @@ static int apply_link(const struct event *event, struct space *space)
 
 	name_mapping(&mapping, link->name,
 		     world_label(link->vm_flags, link->cause));
+	if (!mapping.ino && !strcmp(mapping.name, MAPS_STACK))
+		space->maps.building = true;
 	return set_mapping(space, &mapping);
 }
 
@@ -207,6 +209,35 @@ static int apply_munmap(const struct event *event, struct space *space)
 			  call->args[0] + round_up(call->args[1]));
 }
 
+/* exec has moved the stack to its place; no event tells that. */
+static int move_stack(struct maps *maps)
+{
+	const struct mapping *first = maps_find(maps, maps->stack - 1);
+
+	maps->building = false;
+	return first && !strcmp(first->name, MAPS_STACK) ?
+	       maps_clear(maps, first->start, first->end) : 0;
+}
+
+/*
+ * Of anonymous memory that grows downwards, and is touched where nothing was
+ * known: it has grown, or it is the stack, of which there is one.
+ */
+static int name_grown(struct maps *maps, struct mapping *mapping)
+{
+	const struct mapping *above = maps_find(maps, mapping->end - 1);
+	int err = 0;
+
+	if (above && !above->ino) {
+		strcpy(mapping->name, above->name);
+		mapping->born = above->born;
+	} else if (!maps->stack || maps->building) {
+		err = maps->building ? move_stack(maps) : 0;
+		strcpy(mapping->name, MAPS_STACK);
+	}
+	return err;
+}
+
 /* A fault names its VMA: corrects what was not observed. */
 static int apply_fault(const struct event *event, struct space *space)
 {
@@ -215,6 +246,7 @@ static int apply_fault(const struct event *event, struct space *space)
 	__u64 offset = fault->ino ? fault->pgoff * sysconf(_SC_PAGESIZE) : 0;
 	struct mapping mapping;
 	const char *name;
+	int err = 0;
 
 	if (known && known->ino == fault->ino && known->dev == fault->dev &&
 	    (!fault->ino || known->start - known->offset ==
@@ -230,7 +262,9 @@ static int apply_fault(const struct event *event, struct space *space)
 	name = space_file(space, fault->dev, fault->ino);
 	name_mapping(&mapping, name ? name : "",
 		     world_label(fault->vm_flags, NO_CAUSE));
-	return set_mapping(space, &mapping);
+	if (!fault->ino && fault->vm_flags & VM_GROWSDOWN)
+		err = name_grown(&space->maps, &mapping);
+	return err ? err : set_mapping(space, &mapping);
 }
 
 /* Memory that was mapped before is not told from what is added to it. */
