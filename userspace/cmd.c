@@ -151,6 +151,12 @@ int cmd_written(const char *command, int err)
 	return cmd_fail(command, "standard output: %s", strerror(-err));
 }
 
+int cmd_broken(const char *command, int err)
+{
+	return cmd_fail(command, "%s%s", ferror(stdout) ? "standard output: " :
+			"", dev_strerror(err));
+}
+
 int cmd_no_process(const char *command, int pid, int err)
 {
 	return cmd_fail(command, "process %d: %s", pid, err == -EINVAL ?

@@ -135,7 +135,7 @@ static int failed(const struct walk *walk, int err)
 		return cmd_fail("walk", "process %d: there is none, or it has "
 				"no memory of its own", walk->pid);
 	default:
-		return cmd_fail("walk", "%s", dev_strerror(err));
+		return cmd_broken("walk", err);
 	}
 }
 
