@@ -55,6 +55,10 @@ struct recording_end {
 
 #define RECORDING_END "mmapdemo"
 
+/* What is larger is not written, and not read. */
+#define RECORDING_HEADER_MAX	(64ULL << 20)
+#define RECORDING_ABOUT_MAX	(1ULL << 30)
+
 /**
  * struct recording_parts - what is written
  * @page_size: of the ring buffer

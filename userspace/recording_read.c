@@ -13,8 +13,6 @@
 
 #include <json.h>
 
-#define HEADER_MAX	(64ULL << 20)
-#define ABOUT_MAX	(1ULL << 30)
 #define BATCH		(64ULL << 10)
 
 static const char damaged[] = "it is damaged";
@@ -218,7 +216,8 @@ static int check_ends(struct recording *recording, struct recording_end *end)
 	if (memcmp(begin, magic, sizeof(magic)) || begin[sizeof(magic)] ||
 	    !*(const char *)&one || begin[sizeof(magic) + 1] != sizeof(long))
 		return wrong(recording, "another kind of machine wrote it");
-	if (end->header_bytes > HEADER_MAX || end->about_bytes > ABOUT_MAX ||
+	if (end->header_bytes > RECORDING_HEADER_MAX ||
+	    end->about_bytes > RECORDING_ABOUT_MAX ||
 	    end->sums_bytes > recording->bytes ||
 	    end->header_bytes + end->sums_bytes + end->about_bytes +
 	    sizeof(*end) > recording->bytes)

@@ -264,6 +264,9 @@ int recording_write(int fd, const struct recording_parts *parts)
 	int err;
 
 	err = make_header(parts, &header, &size);
+	if (!err && (size > RECORDING_HEADER_MAX ||
+		     strlen(parts->about) > RECORDING_ABOUT_MAX))
+		err = -EFBIG;
 	if (!err)
 		err = write_all(fd, header, size);
 	for (int cpu = 0; !err && cpu < parts->spool->cpus; cpu++)
