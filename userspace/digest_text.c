@@ -78,9 +78,15 @@ static void faults(struct sheet *sheet, const struct digest *digest,
 	if (digest->faults.majors)
 		line_add(&line, RED, "; %llu major",
 			 (ull)digest->faults.majors);
+	if (digest->awaited)
+		line_add(&line, YELLOW, "; %llu waited for a read under way",
+			 (ull)digest->awaited);
 	if (digest->retried)
 		line_add(&line, YELLOW, "; %llu retried",
 			 (ull)digest->retried);
+	if (figures->untimed)
+		line_add(&line, YELLOW, "; %llu of unknown duration",
+			 (ull)figures->untimed);
 	sheet_line(sheet, &line);
 	if (figures->count)
 		digest_tables(sheet, digest, symbols);

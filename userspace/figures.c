@@ -8,9 +8,31 @@
 void figures_add(struct figures *figures, __u64 ns)
 {
 	figures->count++;
+	figures->untimed += !ns;
 	figures->ns += ns;
 	if (figures->max < ns)
 		figures->max = ns;
+}
+
+void figures_join(struct figures *figures, const struct figures *more)
+{
+	figures->count += more->count;
+	figures->untimed += more->untimed;
+	figures->ns += more->ns;
+	if (figures->max < more->max)
+		figures->max = more->max;
+}
+
+__u64 figures_timed(const struct figures *figures)
+{
+	return figures->count - figures->untimed;
+}
+
+__u64 figures_mean(const struct figures *figures)
+{
+	const __u64 timed = figures_timed(figures);
+
+	return timed ? figures->ns / timed : 0;
 }
 
 /* ---- histogram ---- */
@@ -40,13 +62,14 @@ static __u64 step_end(int step)
 
 void histogram_add(struct histogram *histogram, __u64 ns)
 {
-	histogram->counts[step(ns)]++;
+	if (ns)	/* 0: it is not known */
+		histogram->counts[step(ns)]++;
 }
 
 __u64 histogram_percentile(const struct histogram *histogram,
 			   const struct figures *figures, int percent)
 {
-	__u64 rank = (figures->count * percent + 99) / 100, seen = 0;
+	__u64 rank = (figures_timed(figures) * percent + 99) / 100, seen = 0;
 	int at = 0;
 
 	for (; at < HISTOGRAM_SIZE; at++) {

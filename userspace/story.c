@@ -223,6 +223,9 @@ static int take_flush(struct story *story, const struct event *event,
 		err = tell_flushes_alone(story, task, event->time + 1);
 	task->flushes[task->flushed].time = event->time;
 	task->flushes[task->flushed++].flush = event->flush;
+	/* Without the module faults are told when they begin. */
+	if (!err && story->world.stock && !task->calls)
+		err = tell_flushes_alone(story, task, event->time + 1);
 	return err;
 }
 
@@ -322,6 +325,9 @@ static int tell_and_apply(struct story *story, struct event *event)
 	if (event->kind == EVENT_EXEC || !space || !space->hidden) {
 		meet(story, event);
 		sum_event(&story->sum, event);
+		story->sum.awaited += event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+			fault_awaited(&event->fault, story->device.dev,
+				      story->device.ino);
 		err = tell(story, event, task, space);
 	}
 	if (!err && before)

@@ -25,6 +25,8 @@
  * @first: the first task
  * @world: who lives where
  * @sum: for the end
+ * @lost: events that are not in it
+ * @missed: calls that could not be observed
  */
 struct story {
 	FILE *out;
@@ -40,6 +42,8 @@ struct story {
 	__u32 first;
 	struct world world;
 	struct sum sum;
+	__u64 lost;
+	__u64 missed;
 };
 
 /* The heading: what is traced, and what the signs mean. 0 or -errno. */
