@@ -342,6 +342,134 @@ static void put_children(__u64 vmas, __u64 children)
 	}
 }
 
+#define FILE_INO 7
+#define FILE_DEV (8 << 20)
+
+static void read_fault(__u32 class, __u32 ret, __u32 retries)
+{
+	struct event event = touch(MM, LOW, PAGE);
+
+	event.fault.class = class;
+	event.fault.ret = ret;
+	event.fault.retries = retries;
+	event.fault.ino = FILE_INO;
+	event.fault.dev = FILE_DEV;
+	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+}
+
+/* 5 faults begin reads, 7 wait for one, the others do neither. */
+static void put_reads(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	for (int i = 0; i < 5; i++)
+		read_fault(MMAPDEMO_FAULT_READ, FAULT_MAJOR, 1);
+	for (int i = 0; i < 6; i++)
+		read_fault(MMAPDEMO_FAULT_READ, 0, 1);
+	read_fault(MMAPDEMO_FAULT_COW, 0, 2);
+	read_fault(MMAPDEMO_FAULT_COW, 0, 1);
+	read_fault(MMAPDEMO_FAULT_READ, 0, 0);
+	read_fault(MMAPDEMO_FAULT_WP_COPY, 0, 1);
+}
+
+/* So many faults of 1000 ns, and so many whose duration is not known. */
+static void put_untimed(__u64 timed, __u64 untimed)
+{
+	struct event event;
+
+	for (__u64 i = 0; i < timed; i++)
+		fault(MM, LOW, PAGE);
+	for (__u64 i = 0; i < untimed; i++) {
+		event = touch(MM, LOW, PAGE);
+		event.fault.duration = 0;
+		put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+	}
+}
+
+/* Each of two tasks is a thread of the other one. */
+static void put_cycle(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	task = FIRST + 2;
+	fork_task(FIRST + 3, CLONE_THREAD | CLONE_VM);
+	task = FIRST + 1;
+	fork_task(FIRST + 2, CLONE_THREAD | CLONE_VM);
+	task = FIRST + 3;
+	fork_task(FIRST + 1, CLONE_THREAD | CLONE_VM);
+	for (__u32 i = 1; i <= 3; i++) {
+		task = FIRST + i;
+		fault(MM, LOW, PAGE);
+	}
+}
+
+/* Of more pages than there are addresses. */
+static void put_order(__u64 order, __u64 unused)
+{
+	struct event event = touch(MM, LOW, PAGE);
+
+	(void)unused;
+	event.fault.order = order;
+	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+}
+
+#define GROWSDOWN	0x100
+#define OLD_STACK	0x7ffffffde000ULL
+#define NEW_STACK	0x7ffc00000000ULL
+#define GROWN		0x200000000000ULL
+
+static void stack_fault(__u64 at, __u64 start, __u64 end, __u64 ip)
+{
+	struct event event = touch(MM, at, PAGE);
+
+	event.fault.vma_start = start;
+	event.fault.vma_end = end;
+	event.fault.vm_flags |= GROWSDOWN;
+	event.fault.ip = ip;
+	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+}
+
+/* exec makes a stack and moves it; another mapping grows downwards, too. */
+static void put_stacks(__u64 unused, __u64 unused_too)
+{
+	struct event event = {
+		.link = {
+			.mm = MM, .cause = MMAPDEMO_CAUSE_INSERT,
+			.start = OLD_STACK, .end = OLD_STACK + PAGE,
+			.vm_flags = 0x73 | GROWSDOWN, .map_count = 1,
+			.trigger = MMAPDEMO_TRIGGER_EXEC, .nr = -1,
+		},
+	};
+
+	(void)unused;
+	(void)unused_too;
+	put(&event, MMAPDEMO_EVENT_VMA_LINK);
+	event.exec.old_pid = task;
+	strcpy(event.exec.filename, "/bin/true");
+	put(&event, EVENT_EXEC);
+	stack_fault(NEW_STACK, NEW_STACK, NEW_STACK + PAGE, LOW);
+	stack_fault(NEW_STACK - PAGE, NEW_STACK - PAGE, NEW_STACK + PAGE,
+		    OLD_STACK);
+	map(GROWN, PAGE, 0x73 | GROWSDOWN, 2);
+	stack_fault(GROWN - PAGE, GROWN - PAGE, GROWN + PAGE, LOW);
+}
+
+/* A file whose name is no UTF-8. */
+static void put_bytes(__u64 unused, __u64 unused_too)
+{
+	struct event event = {
+		.mmap = {
+			.mm = MM, .len = PAGE, .ret = LOW, .duration = 500,
+			.ino = FILE_INO, .dev = FILE_DEV, .name = "a\xff",
+		},
+	};
+
+	(void)unused;
+	(void)unused_too;
+	put(&event, MMAPDEMO_EVENT_DO_MMAP);
+	read_fault(MMAPDEMO_FAULT_READ, 0, 0);
+}
+
 static const struct {
 	const char *name;
 	void (*put)(__u64 a, __u64 b);
@@ -349,6 +477,12 @@ static const struct {
 	{ "vmas", put_vmas },
 	{ "processes", put_processes },
 	{ "children", put_children },
+	{ "reads", put_reads },
+	{ "untimed", put_untimed },
+	{ "cycle", put_cycle },
+	{ "order", put_order },
+	{ "stacks", put_stacks },
+	{ "bytes", put_bytes },
 };
 
 int main(int argc, char **argv)

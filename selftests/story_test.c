@@ -528,6 +528,26 @@ TEST_F(story, major_fault_was_read_from_the_disk)
 	EXPECT_TOLD("afterwards: not seen");
 }
 
+TEST_F(story, fault_that_waited_for_a_read_says_so)
+{
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ, .ino = 7,
+			  .retries = 1, .duration = 5 });
+	EXPECT_TOLD("from the page cache, once a read under way was done, after "
+		    "1 retry");
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("1 read; 1 waited for a read under way; 1 retried\n");
+}
+
+TEST_F(story, unknown_duration_is_no_number)
+{
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_ANON });
+	EXPECT_TOLD("  not known\n");
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("1 fault took 0 ns: 1 anon; 1 of unknown duration\n");
+}
+
 TEST_F(story, huge_page_ends_at_pmd)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
@@ -783,6 +803,20 @@ TEST_F(story, offset_above_is_that_of_the_range)
 		    "not 0\n");
 }
 
+/* mremap() is told when it has taken the pages away from there. */
+TEST_F(story, neighbour_that_is_gone_is_not_known)
+{
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_MOVE,
+			  .start = 0x7ee000, .end = 0x7f0000, .pgoff = 0,
+			  .next_start = 0x7f0000, .next_end = 0x7f2000,
+			  .reason_prev = MMAPDEMO_REASON_NO_NEIGHBOUR,
+			  .reason_next = MMAPDEMO_REASON_PGOFF,
+			  .pgoff_next = 1 });
+	EXPECT_TOLD("; memory not known above: the offset does not go on: 0, "
+		    "and it begins at 0x1000\n");
+}
+
 TEST_F(story, the_side_that_did_not_merge_is_told)
 {
 	map_libc(1, MM);
@@ -796,7 +830,7 @@ TEST_F(story, the_side_that_did_not_merge_is_told)
 			  .reason_prev = MMAPDEMO_REASON_MERGED,
 			  .reason_next = MMAPDEMO_REASON_NOT_TRIED });
 	EXPECT_TOLD("mremap in place: libc.so.6 grows by 4 KiB\n");
-	EXPECT_TOLD("with the VMA below -> 7f0000-7f3000; anonymous memory "
+	EXPECT_TOLD("with the VMA below -> 7f0000-7f3000; memory not known "
 		    "above: not tried\n");
 }
 
@@ -1195,6 +1229,20 @@ TEST_F(story, mappings_move_and_go_without_the_module)
 	EXPECT_TOLD("fault 0000006f2010  read   not known");
 }
 
+/* Others may do much before the task does something again. */
+TEST_F(story, flush_without_the_module_is_told_in_time)
+{
+	const char *flush;
+
+	self->story.world.stock = true;
+	touch(1, 0x7f0000, 0);
+	happen(1, EVENT_FLUSH, .flush = { FLUSH_LOCAL_MM, 1 });
+	touch(2, 0x7f2000, 0);
+	flush = strstr(told(), "TLB flush: 1 page\n");
+	ASSERT_NE(NULL, flush);
+	EXPECT_NE(NULL, strstr(flush, "fault 0000007f2000"));
+}
+
 TEST_F(story, heap_without_the_module)
 {
 	self->story.world.stock = true;
@@ -1253,6 +1301,15 @@ TEST_F(story, summary_counts)
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_TOLD("\n1 mmap call took 11.2 us: 1 new VMA, 0 merged");
 	EXPECT_TOLD("\n2 faults took 3.8 us: 2 read\n");
+}
+
+TEST_F(story, what_was_lost_is_told_with_the_sums)
+{
+	self->story.lost = 3;
+	self->story.missed = 1;
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("\n3 events were lost; 1 call could not be observed: all "
+		    "these figures are too low\n");
 }
 
 TEST_F(story, brief_is_one_line_each)
