@@ -303,12 +303,15 @@ static void fault(__u32 mm, __u64 start, __u64 size)
 
 #define LOW 0x10000000ULL
 
-/* One process maps so many ranges, each apart, in any order, touches each. */
+/*
+ * One process maps so many ranges, each apart and below the last, as mmap() puts
+ * them, and touches each, in any order.
+ */
 static void put_vmas(__u64 vmas, __u64 unused)
 {
 	(void)unused;
 	for (__u64 i = 0; i < vmas; i++)
-		map(LOW + (i * 7919 % vmas) * 2 * PAGE, PAGE, 0x73, i + 1);
+		map(LOW + (vmas - 1 - i) * 2 * PAGE, PAGE, 0x73, i + 1);
 	for (__u64 i = 0; i < vmas; i++)
 		fault(MM, LOW + (i * 104729 % vmas) * 2 * PAGE, PAGE);
 }
@@ -339,6 +342,38 @@ static void put_children(__u64 vmas, __u64 children)
 		copy_space(MM, MM + i, FIRST + i);
 		task = FIRST + i;
 		fault(MM + i, LOW - PAGE, PAGE);
+	}
+}
+
+static void unmap(__u64 start, __u64 size)
+{
+	struct event event = {
+		.unlink = {
+			.mm = MM, .start = start, .end = start + size,
+			.vmas = 1, .nr = SYS_munmap,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_VMA_UNLINK);
+}
+
+/* ... and unmaps them, from the lowest on. */
+static void put_unmapped(__u64 vmas, __u64 unused)
+{
+	put_vmas(vmas, unused);
+	for (__u64 i = 0; i < vmas; i++)
+		unmap(LOW + i * 2 * PAGE, PAGE);
+}
+
+/* So many ranges with room for a huge page, at an address that has none. */
+static void put_large(__u64 vmas, __u64 unused)
+{
+	const __u64 size = 3 << 20;
+
+	(void)unused;
+	for (__u64 i = 0; i < vmas; i++) {
+		map(LOW + PAGE + i * 2 * size, size, 0x73, i + 1);
+		fault(MM, LOW + PAGE + i * 2 * size, size);
 	}
 }
 
@@ -477,6 +512,8 @@ static const struct {
 	{ "vmas", put_vmas },
 	{ "processes", put_processes },
 	{ "children", put_children },
+	{ "unmapped", put_unmapped },
+	{ "large", put_large },
 	{ "reads", put_reads },
 	{ "untimed", put_untimed },
 	{ "cycle", put_cycle },

@@ -209,6 +209,7 @@ static struct mapping *own_mapping(struct maps *maps, __u64 start)
 {
 	struct maps_node **link = &maps->root;
 
+	maps->found = NULL;
 	for (;;) {
 		if (own_node(link))
 			return NULL;
@@ -224,9 +225,16 @@ static int add_mapping(struct maps *maps, const struct mapping *mapping)
 	struct maps_node *node = new_node(mapping);
 	int err = node ? add_node(&maps->root, node) : -ENOMEM;
 
+	maps->found = NULL;
 	if (err)
 		free(node);
 	return err;
+}
+
+static int drop_mapping(struct maps *maps, __u64 start)
+{
+	maps->found = NULL;
+	return drop_node(&maps->root, start);
 }
 
 /* ---- ranges ---- */
@@ -276,7 +284,7 @@ int maps_clear(struct maps *maps, __u64 start, __u64 end)
 		else if (known->end > end)
 			err = cut_start(maps, known, end);
 		else
-			err = drop_node(&maps->root, known->start);
+			err = drop_mapping(maps, known->start);
 	}
 	return err;
 }
@@ -335,14 +343,17 @@ const struct mapping *maps_after(const struct maps *maps, __u64 address)
 const struct mapping *maps_find(const struct maps *maps, __u64 address)
 {
 	const struct maps_node *node = maps->root;
+	const struct mapping *found = maps->found;
 
+	if (found && address >= found->start && address < found->end)
+		return found;
 	while (node) {
 		if (address < node->mapping.start)
 			node = node->below;
 		else if (address >= node->mapping.end)
 			node = node->above;
 		else
-			return &node->mapping;
+			return ((struct maps *)maps)->found = &node->mapping;
 	}
 	return NULL;
 }

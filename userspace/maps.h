@@ -36,11 +36,13 @@ struct maps_node;
  * struct maps - sorted by address, not overlapping; all 0: empty
  * @root: of a balanced tree, whose parts several address spaces share until one
  *	of them changes a part
+ * @found: what was looked for last, often is next; NULL: unknown
  * @stack: where the mapping ends that was named [stack] last, 0: none was
  * @building: it is exec's, which moves it when all is on it
  */
 struct maps {
 	struct maps_node *root;
+	const struct mapping *found;
 	__u64 stack;
 	bool building;
 };
