@@ -55,7 +55,8 @@ int files_add(struct table *files, const struct mapping *mapping)
 const char *space_file(const struct space *space, __u32 dev, __u64 ino)
 {
 	const struct key key = file_key(dev, ino);
-	const struct row *row = table_find(space->files, &key);
+	const struct row *row = space->files ?
+				table_find(space->files, &key) : NULL;
 
 	return row ? row->name : NULL;
 }

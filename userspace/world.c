@@ -13,16 +13,21 @@ struct space *world_space(const struct world *world, __u32 mm)
 	return ids_find(&world->mms, mm);
 }
 
-/* Without the module they have no id, and are not found by it. */
+/* Without the module they have no id, which is 0, and are not found by it. */
+static int set_mm(struct world *world, struct space *space, __u32 mm)
+{
+	space->mm = mm;
+	return mm ? ids_set(&world->mms, mm, space) : 0;
+}
+
 static struct space *new_space(struct world *world, __u32 mm)
 {
 	struct space *space = calloc(1, sizeof(*space));
 
-	if (!space || (mm && ids_set(&world->mms, mm, space))) {
+	if (!space || set_mm(world, space, mm)) {
 		free(space);
 		return NULL;
 	}
-	space->mm = mm;
 	space->number = world->seen++;
 	space->files = &world->files;
 	space->next = world->spaces;
