@@ -25,6 +25,7 @@
 #include "../userspace/tell_flush.c"
 #include "../userspace/tell_fault.c"
 #include "../userspace/tell_stock.c"
+#include "../userspace/reorder.c"
 #include "../userspace/story.c"
 
 /* ---- numbers and names ---- */
@@ -1241,6 +1242,34 @@ TEST_F(story, flush_without_the_module_is_told_in_time)
 	flush = strstr(told(), "TLB flush: 1 page\n");
 	ASSERT_NE(NULL, flush);
 	EXPECT_NE(NULL, strstr(flush, "fault 0000007f2000"));
+}
+
+/* A call is told when it is over, and stands where it began. */
+TEST_F(story, calls_stand_where_they_began)
+{
+	const char *call;
+
+	self->story.world.stock = true;
+	touch(1, 0x7f0000, 0);
+	begin_call(1, MUNMAP, 0x7f0000, 0x1000);
+	touch(2, 0x7f2000, 0);
+	EXPECT_EQ(NULL, strstr(told(), "fault 0000007f2000"));
+	begin_call(3, MUNMAP, 0x7f3000, 0x1000);
+	end_call(1, MUNMAP, 0);
+	EXPECT_TOLD("fault 0000007f2000");
+	touch(2, 0x7f5000, 0);
+	end_call(3, MUNMAP, 0);
+	call = strstr(told(), "munmap of 7f0000");
+	ASSERT_NE(NULL, call);
+	call = strstr(call, "fault 0000007f2000");
+	ASSERT_NE(NULL, call);
+	call = strstr(call, "munmap of 7f3000");
+	ASSERT_NE(NULL, call);
+	EXPECT_NE(NULL, strstr(call, "fault 0000007f5000"));
+	begin_call(1, MUNMAP, 0x7f6000, 0x1000);
+	touch(2, 0x7f7000, 0);
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("fault 0000007f7000");
 }
 
 TEST_F(story, heap_without_the_module)

@@ -3,7 +3,9 @@
 #include "stock_call.h"
 #include "tell.h"
 
+#include <errno.h>
 #include <linux/sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -335,19 +337,53 @@ static int tell_and_apply(struct story *story, struct event *event)
 	return err;
 }
 
+/* Into memory: calls that began earlier are told before it. */
+static int tell_later(struct story *story, struct event *event)
+{
+	FILE *out = story->out;
+	size_t bytes = 0;
+	char *text = NULL;
+	int err;
+
+	story->out = open_memstream(&text, &bytes);
+	if (!story->out) {
+		story->out = out;
+		return -ENOMEM;
+	}
+	err = tell_and_apply(story, event);
+	if (fclose(story->out) && !err)
+		err = -ENOMEM;
+	story->out = out;
+	if (!err && bytes)
+		return reorder_add(&story->reorder, event_begin(event), text,
+				   bytes);
+	free(text);
+	return err;
+}
+
 int story_tell(struct story *story, const struct event *event)
 {
 	struct event named = *event;
+	const struct task *task;
+	int err;
 
 	if (story->device.ino)
 		name_device(story, &named);
-	return tell_and_apply(story, &named);
+	err = reorder_waits(&story->reorder, &story->world) ?
+	      tell_later(story, &named) : tell_and_apply(story, &named);
+	task = world_task(&story->world, event->tid);
+	if (!err && event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE &&
+	    task && task->calls)
+		err = reorder_enter(&story->reorder, task);
+	return err ? err : reorder_write(&story->reorder, &story->world,
+					 /* all = */ false, story->out);
 }
 
 int story_rest(struct story *story)
 {
 	struct task *task;
-	int err = 0;
+	int err = reorder_write(&story->reorder, &story->world,
+				/* all = */ true, story->out);
 
 	for (task = story->world.tasks; !err && task; task = task->next) {
 		err = flush(story, task);
@@ -368,5 +404,6 @@ int story_end(struct story *story)
 
 void story_free(struct story *story)
 {
+	reorder_free(&story->reorder);
 	world_free(&story->world);
 }
