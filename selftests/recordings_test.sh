@@ -118,6 +118,13 @@ many_are_all_told() {
 			tr -d '(),')" children
 }
 
+# A copy for each would need 224 MB and more.
+children_share_memory() {
+	recorded children 20000 100 || return
+	(ulimit -v 131072 && mmapdemo report children.dat >children.txt) &&
+		has '^20100 faults took ' children.txt
+}
+
 # A locale that writes half as "0,5" changes neither what is read nor written.
 numbers_are_the_same_everywhere() {
 	localedef -i de_DE -f UTF-8 "$work/de_DE.UTF-8" 2>/dev/null
@@ -173,6 +180,7 @@ check 'impossible orders are no numbers' impossible_orders_are_no_numbers
 check 'there is one stack' there_is_one_stack
 check 'names keep their bytes' names_keep_their_bytes
 check 'many are all told' many_are_all_told
+check 'children share memory' children_share_memory
 if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then
 	check 'numbers are the same everywhere' numbers_are_the_same_everywhere
 else
