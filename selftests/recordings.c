@@ -305,15 +305,15 @@ static void fault(__u32 mm, __u64 start, __u64 size)
 
 /*
  * One process maps so many ranges, each apart and below the last, as mmap() puts
- * them, and touches each, in any order.
+ * them, and touches each, that by @step after the last one: 1 is their order.
  */
-static void put_vmas(__u64 vmas, __u64 unused)
+static void put_vmas(__u64 vmas, __u64 step)
 {
-	(void)unused;
 	for (__u64 i = 0; i < vmas; i++)
 		map(LOW + (vmas - 1 - i) * 2 * PAGE, PAGE, 0x73, i + 1);
 	for (__u64 i = 0; i < vmas; i++)
-		fault(MM, LOW + (i * 104729 % vmas) * 2 * PAGE, PAGE);
+		fault(MM, LOW + (vmas - 1 - i * (step ?: 1) % vmas) * 2 * PAGE,
+		      PAGE);
 }
 
 /* So many processes that live together; each has so many faults, by turns. */
@@ -335,7 +335,7 @@ static void put_processes(__u64 processes, __u64 faults)
 /* A process of so many VMAs has so many children, each maps one thing more. */
 static void put_children(__u64 vmas, __u64 children)
 {
-	put_vmas(vmas, 0);
+	put_vmas(vmas, 1);
 	for (__u64 i = 1; i <= children; i++) {
 		task = FIRST;
 		fork_task(FIRST + i, 0);
@@ -358,9 +358,9 @@ static void unmap(__u64 start, __u64 size)
 }
 
 /* ... and unmaps them, from the lowest on. */
-static void put_unmapped(__u64 vmas, __u64 unused)
+static void put_unmapped(__u64 vmas, __u64 step)
 {
-	put_vmas(vmas, unused);
+	put_vmas(vmas, step);
 	for (__u64 i = 0; i < vmas; i++)
 		unmap(LOW + i * 2 * PAGE, PAGE);
 }
