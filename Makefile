@@ -47,7 +47,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo check check-debug stress bench bench-program fuzz readme excerpts deps clean help $(KERNELS:%=modules-%)
+.PHONY: demo check check-debug stress bench bench-program bench-growth fuzz readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 
@@ -136,6 +136,9 @@ bench-program: deps userspace ## Measure report on a storm of FAULTS=10000000
 	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))
 	@selftests/vm/deps.sh trace-cmd
 	@selftests/bench/program $(firstword $(KERNELS)) $(FAULTS)
+
+bench-growth: userspace ## Measure how the program's time grows with VMAs and tasks
+	@selftests/bench/growth
 
 fuzz: deps userspace ## Have libFuzzer try what reads recordings (SECONDS=600)
 	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))

@@ -248,9 +248,13 @@ def check_openmetrics(report, path, rows):
     durations = collections.defaultdict(list)
     with open(rows, encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            durations[row["class"]].append(int(row["duration"]))
-    for name, (faults, ns) in reported(report).items():
-        check_histogram(samples, name, faults, ns)
+            if int(row["duration"]):    # or it is not known
+                durations[row["class"]].append(int(row["duration"]))
+    for row in report["classes"]:
+        check_histogram(samples, row["class"], row["faults"] - row["untimed"],
+                        row["ns"])
+        equal(str(row["untimed"]), samples["untimed_faults_total",
+                                           row["class"]], "untimed")
     for key, value in samples.items():
         if key[0] != "fault_duration_seconds_bucket" or key[2] == "+Inf":
             continue
@@ -272,6 +276,8 @@ def check_openmetrics(report, path, rows):
                             "page_table_bytes"),
                            ("mmap_mapped_bytes_total", "mapped_bytes"),
                            ("events_lost_total", "lost"),
+                           ("retried_faults_total", "retried"),
+                           ("awaited_read_faults_total", "awaited"),
                            ("vmas_most", "vmas_most")):
         equal(str(report[member]), samples[sample,], member)
     equal(report["mmap_ns"], ns_of(samples["mmap_seconds_total",]), "mmap_ns")
@@ -372,7 +378,8 @@ def check_diff(a, other, path):
         equal(sorted(changes, reverse=True), changes, f"order of {rows}")
     figures = {f["figure"]: f["values"] for f in diff["figures"]}
     for member in ("ns", "mmap_ns", "mapped_bytes", "filled_bytes",
-                   "page_table_bytes", "vmas_most", "retried", "mmap_failed"):
+                   "page_table_bytes", "vmas_most", "retried", "awaited",
+                   "mmap_failed"):
         equal([a[member], b[member]], figures[member], member)
     for name in ("do_mmap", "vma_link", "vma_split", "brk"):
         equal([a["counts"][name], b["counts"][name]], figures[name], name)

@@ -7,6 +7,8 @@
 #include "../userspace/event.c"
 #include "../userspace/format.c"
 #include "../userspace/line.c"
+#include "../userspace/figures.c"
+#include "../userspace/ids.c"
 #include "../userspace/maps.c"
 #include "../userspace/space_maps.c"
 #include "../userspace/stock_call.c"
@@ -21,6 +23,7 @@
 #include "../userspace/tell_fault.c"
 #include "../userspace/tell_stock.c"
 #include "../userspace/tell_signal.c"
+#include "../userspace/reorder.c"
 #include "../userspace/story.c"
 
 #endif /* _STORY_PARTS_H */

@@ -158,6 +158,26 @@ static int put_range(struct maps *maps, __u64 start, __u64 end)
 	return maps_set(maps, &mapping);
 }
 
+static size_t count_maps(const struct maps *maps)
+{
+	const struct mapping *mapping = maps_after(maps, 0);
+	size_t count = 0;
+
+	for (; mapping; mapping = maps_after(maps, mapping->end))
+		count++;
+	return count;
+}
+
+/* Of the mapping with that number. */
+static const struct mapping *nth(const struct maps *maps, size_t number)
+{
+	const struct mapping *mapping = maps_after(maps, 0);
+
+	while (mapping && number--)
+		mapping = maps_after(maps, mapping->end);
+	return mapping;
+}
+
 TEST_F(maps, find_knows_the_borders)
 {
 	EXPECT_EQ(NULL, maps_find(&self->maps, 0xffff));
@@ -174,13 +194,13 @@ TEST_F(maps, find_knows_the_borders)
 TEST_F(maps, a_hole_splits)
 {
 	ASSERT_EQ(0, put_range(&self->maps, 0x14000, 0x15000));
-	ASSERT_EQ(3U, self->maps.count);
-	EXPECT_EQ(0x14000U, self->maps.list[0].end);
-	EXPECT_EQ(8U, self->maps.list[1].ino);
-	EXPECT_EQ(0x15000U, self->maps.list[2].start);
-	EXPECT_EQ(0x20000U, self->maps.list[2].end);
-	EXPECT_EQ(0x6000U, self->maps.list[2].offset);
-	EXPECT_EQ(0x1000U, self->maps.list[0].offset);
+	ASSERT_EQ(3U, count_maps(&self->maps));
+	EXPECT_EQ(0x14000U, nth(&self->maps, 0)->end);
+	EXPECT_EQ(8U, nth(&self->maps, 1)->ino);
+	EXPECT_EQ(0x15000U, nth(&self->maps, 2)->start);
+	EXPECT_EQ(0x20000U, nth(&self->maps, 2)->end);
+	EXPECT_EQ(0x6000U, nth(&self->maps, 2)->offset);
+	EXPECT_EQ(0x1000U, nth(&self->maps, 0)->offset);
 }
 
 /*
@@ -191,10 +211,10 @@ TEST_F(maps, borders_are_cut)
 {
 	ASSERT_EQ(0, put_range(&self->maps, 0xf000, 0x11000));
 	ASSERT_EQ(0, put_range(&self->maps, 0x1f000, 0x21000));
-	ASSERT_EQ(3U, self->maps.count);
-	EXPECT_EQ(0x11000U, self->maps.list[1].start);
-	EXPECT_EQ(0x1f000U, self->maps.list[1].end);
-	EXPECT_EQ(0x2000U, self->maps.list[1].offset);
+	ASSERT_EQ(3U, count_maps(&self->maps));
+	EXPECT_EQ(0x11000U, nth(&self->maps, 1)->start);
+	EXPECT_EQ(0x1f000U, nth(&self->maps, 1)->end);
+	EXPECT_EQ(0x2000U, nth(&self->maps, 1)->offset);
 }
 
 TEST_F(maps, what_is_covered_goes)
@@ -202,20 +222,128 @@ TEST_F(maps, what_is_covered_goes)
 	ASSERT_EQ(0, put_range(&self->maps, 0x14000, 0x15000));
 	ASSERT_EQ(0, put_range(&self->maps, 0x16000, 0x17000));
 	ASSERT_EQ(0, put_range(&self->maps, 0x1000, 0x100000));
-	EXPECT_EQ(1U, self->maps.count);
+	EXPECT_EQ(1U, count_maps(&self->maps));
 	ASSERT_EQ(0, put_range(&self->maps, 0x5000, 0x5000));
-	EXPECT_EQ(1U, self->maps.count);
+	EXPECT_EQ(1U, count_maps(&self->maps));
 }
 
 TEST_F(maps, many_stay_sorted)
 {
+	const struct mapping *known, *next;
+
 	for (__u64 i = 997; i--;)
 		ASSERT_EQ(0, put_range(&self->maps, 0x100000 + (i * 31 % 997) *
 				       0x2000, 0x101000 + (i * 31 % 997) *
 				       0x2000));
-	ASSERT_EQ(998U, self->maps.count);
-	for (size_t i = 1; i < self->maps.count; i++)
-		ASSERT_LE(self->maps.list[i - 1].end, self->maps.list[i].start);
+	ASSERT_EQ(998U, count_maps(&self->maps));
+	known = maps_after(&self->maps, 0);
+	for (; (next = maps_after(&self->maps, known->end)); known = next)
+		ASSERT_LE(known->end, next->start);
+}
+
+/* Against a list of pages, the simplest that there is. */
+#define MODEL_PAGES 512
+
+struct model {
+	__u8 mapped[MODEL_PAGES];
+};
+
+static void model_put(struct model *model, struct maps *maps, __u64 start,
+		      __u64 end, bool set)
+{
+	for (__u64 at = start; at < end; at++)
+		model->mapped[at] = set;
+	if (set)
+		put_range(maps, start, end);
+	else
+		maps_clear(maps, start, end);
+}
+
+static bool is_like(const struct maps *maps, const struct model *model)
+{
+	__u64 end = 0;
+
+	for (__u64 at = 0; at < MODEL_PAGES; at++)
+		if (!!maps_find(maps, at) != model->mapped[at])
+			return false;
+	for (size_t i = 0; nth(maps, i); i++) {
+		if (nth(maps, i)->start < end)
+			return false;
+		end = nth(maps, i)->end;
+	}
+	return true;
+}
+
+/* Copies share what they have, and none sees what another one changes. */
+TEST_F(maps, copies_are_apart)
+{
+	static struct model models[3];
+	struct maps copies[3] = { 0 };
+	__u32 random = 1;
+
+	for (int i = 0; i < 3000; i++) {
+		__u32 a = random % 3, b = random / 3 % 3;
+		__u64 start = random / 9 % (MODEL_PAGES - 16);
+
+		random = random * 1103515245 + 12345;
+		if (random >> 28 == 0 && a != b) {
+			maps_free(&copies[a]);
+			maps_copy(&copies[a], &copies[b]);
+			models[a] = models[b];
+		}
+		model_put(&models[a], &copies[a], start,
+			  start + 1 + (random >> 20) % 15, random >> 31);
+		for (int n = 0; n < 3; n++)
+			ASSERT_TRUE(is_like(&copies[n], &models[n]));
+	}
+	for (int n = 0; n < 3; n++)
+		maps_free(&copies[n]);
+}
+
+/* Who maps upwards and unmaps from the lowest makes no list of a tree. */
+TEST_F(maps, trees_stay_flat)
+{
+	for (__u64 i = 0; i < 4096; i++)
+		ASSERT_EQ(0, put_range(&self->maps, (0x100 + i) << 12,
+				       (0x101 + i) << 12));
+	EXPECT_GE(15, self->maps.root->height);
+	for (__u64 i = 0; i < 4000; i++)
+		ASSERT_EQ(0, maps_clear(&self->maps, 0, (0x101 + i) << 12));
+	EXPECT_EQ(96U, count_maps(&self->maps));
+	EXPECT_GE(9, self->maps.root->height);
+}
+
+TEST_F(maps, a_first_touch_is_asked_for_once)
+{
+	struct mapping mapping = { .start = 1, .end = 2, .born = 7 };
+	struct maps copy;
+
+	ASSERT_EQ(0, maps_set(&self->maps, &mapping));
+	maps_copy(&copy, &self->maps);
+	EXPECT_EQ(7U, maps_first_touch(&copy, 1));
+	EXPECT_EQ(0U, maps_first_touch(&copy, 1));
+	EXPECT_EQ(7U, maps_first_touch(&self->maps, 1));
+	EXPECT_EQ(0U, maps_first_touch(&self->maps, 3));
+	maps_free(&copy);
+}
+
+/* ---- numbers that find ---- */
+
+TEST(what_has_a_number_is_found_by_it)
+{
+	static int values[1000];
+	struct ids ids = { 0 };
+
+	EXPECT_EQ(NULL, ids_find(&ids, 0));
+	ids_drop(&ids, 0);
+	for (__u32 i = 0; i < 1000; i++)
+		ASSERT_EQ(0, ids_set(&ids, i * 1024, &values[i]));
+	for (__u32 i = 0; i < 1000; i += 3)
+		ids_drop(&ids, i * 1024);
+	for (__u32 i = 0; i < 1000; i++)
+		EXPECT_EQ(i % 3 ? &values[i] : NULL, ids_find(&ids, i * 1024));
+	EXPECT_EQ(666U, ids.count);
+	ids_free(&ids);
 }
 
 TEST_F(maps, addresses_become_file_offsets)
@@ -239,8 +367,8 @@ TEST_F(maps, proc_maps_is_understood)
 	ASSERT_NE(NULL, file);
 	ASSERT_EQ(0, maps_parse(&self->maps, file));
 	fclose(file);
-	EXPECT_EQ(4U, self->maps.count);
-	EXPECT_STREQ("a b", maps_name(&self->maps, 0xfe << 20 | 1, 1234));
+	EXPECT_EQ(4U, count_maps(&self->maps));
+	EXPECT_STREQ("a b", maps_find(&self->maps, 0x400000)->name);
 	EXPECT_EQ(0x2000U, maps_find(&self->maps, 0x400fff)->offset);
 	EXPECT_STREQ("[heap]", maps_find(&self->maps, 0x500000)->name);
 	EXPECT_STREQ("", maps_find(&self->maps, 0x600000)->name);
@@ -382,6 +510,26 @@ TEST_F(story, major_fault_was_read_from_the_disk)
 	EXPECT_TOLD("do_read_fault: read from the disk (major fault), after 2 "
 		    "retries");
 	EXPECT_TOLD("afterwards: not seen");
+}
+
+TEST_F(story, fault_that_waited_for_a_read_says_so)
+{
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ, .ino = 7,
+			  .retries = 1, .duration = 5 });
+	EXPECT_TOLD("from the page cache, once a read under way was done, after "
+		    "1 retry");
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("1 read; 1 waited for a read under way; 1 retried\n");
+}
+
+TEST_F(story, unknown_duration_is_no_number)
+{
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_ANON });
+	EXPECT_TOLD("  not known\n");
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("1 fault took 0 ns: 1 anon; 1 of unknown duration\n");
 }
 
 TEST_F(story, huge_page_ends_at_pmd)
@@ -639,6 +787,20 @@ TEST_F(story, offset_above_is_that_of_the_range)
 		    "not 0\n");
 }
 
+/* mremap() is told when it has taken the pages away from there. */
+TEST_F(story, neighbour_that_is_gone_is_not_known)
+{
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_MOVE,
+			  .start = 0x7ee000, .end = 0x7f0000, .pgoff = 0,
+			  .next_start = 0x7f0000, .next_end = 0x7f2000,
+			  .reason_prev = MMAPDEMO_REASON_NO_NEIGHBOUR,
+			  .reason_next = MMAPDEMO_REASON_PGOFF,
+			  .pgoff_next = 1 });
+	EXPECT_TOLD("; memory not known above: the offset does not go on: 0, "
+		    "and it begins at 0x1000\n");
+}
+
 TEST_F(story, the_side_that_did_not_merge_is_told)
 {
 	map_libc(1, MM);
@@ -652,7 +814,7 @@ TEST_F(story, the_side_that_did_not_merge_is_told)
 			  .reason_prev = MMAPDEMO_REASON_MERGED,
 			  .reason_next = MMAPDEMO_REASON_NOT_TRIED });
 	EXPECT_TOLD("mremap in place: libc.so.6 grows by 4 KiB\n");
-	EXPECT_TOLD("with the VMA below -> 7f0000-7f3000; anonymous memory "
+	EXPECT_TOLD("with the VMA below -> 7f0000-7f3000; memory not known "
 		    "above: not tried\n");
 }
 
@@ -908,7 +1070,7 @@ TEST_F(story, threads_share_what_was_mapped)
 	EXPECT_EQ(NULL, world->spaces->next);
 	EXPECT_EQ(MM, world->spaces->mm);
 	EXPECT_EQ(3U, world->spaces->users);
-	EXPECT_STREQ("program", maps_name(&world->spaces->maps, 0, 5));
+	EXPECT_STREQ("program", space_file(world->spaces, 0, 5));
 	stack_begins(2, MM + 1);
 	happen(2, EVENT_EXEC, .exec = { .old_pid = 2 });
 	EXPECT_EQ(2U, world_space(world, MM)->users);
@@ -1077,6 +1239,48 @@ TEST_F(story, mappings_move_and_go_without_the_module)
 	EXPECT_TOLD("munmap of 6f0000-6f2800 known ");
 	touch(1, 0x6f2010, 0);
 	EXPECT_TOLD("fault 0000006f2010  read   not known");
+}
+
+/* Others may do much before the task does something again. */
+TEST_F(story, flush_without_the_module_is_told_in_time)
+{
+	const char *flush;
+
+	self->story.world.stock = true;
+	touch(1, 0x7f0000, 0);
+	happen(1, EVENT_FLUSH, .flush = { FLUSH_LOCAL_MM, 1 });
+	touch(2, 0x7f2000, 0);
+	flush = strstr(told(), "TLB flush: 1 page\n");
+	ASSERT_NE(NULL, flush);
+	EXPECT_NE(NULL, strstr(flush, "fault 0000007f2000"));
+}
+
+/* A call is told when it is over, and stands where it began. */
+TEST_F(story, calls_stand_where_they_began)
+{
+	const char *call;
+
+	self->story.world.stock = true;
+	touch(1, 0x7f0000, 0);
+	begin_call(1, MUNMAP, 0x7f0000, 0x1000);
+	touch(2, 0x7f2000, 0);
+	EXPECT_EQ(NULL, strstr(told(), "fault 0000007f2000"));
+	begin_call(3, MUNMAP, 0x7f3000, 0x1000);
+	end_call(1, MUNMAP, 0);
+	EXPECT_TOLD("fault 0000007f2000");
+	touch(2, 0x7f5000, 0);
+	end_call(3, MUNMAP, 0);
+	call = strstr(told(), "munmap of 7f0000");
+	ASSERT_NE(NULL, call);
+	call = strstr(call, "fault 0000007f2000");
+	ASSERT_NE(NULL, call);
+	call = strstr(call, "munmap of 7f3000");
+	ASSERT_NE(NULL, call);
+	EXPECT_NE(NULL, strstr(call, "fault 0000007f5000"));
+	begin_call(1, MUNMAP, 0x7f6000, 0x1000);
+	touch(2, 0x7f7000, 0);
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("fault 0000007f7000");
 }
 
 TEST_F(story, heap_without_the_module)
@@ -1330,6 +1534,15 @@ TEST_F(story, summary_counts)
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_TOLD("\n1 mmap call took 11.2 us: 1 new VMA, 0 merged");
 	EXPECT_TOLD("\n2 faults took 3.8 us: 2 read\n");
+}
+
+TEST_F(story, what_was_lost_is_told_with_the_sums)
+{
+	self->story.lost = 3;
+	self->story.missed = 1;
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("\n3 events were lost; 1 call could not be observed: all "
+		    "these figures are too low\n");
 }
 
 TEST_F(story, brief_is_one_line_each)

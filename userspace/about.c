@@ -62,9 +62,10 @@ static struct json_object *mapping_object(const struct mapping *mapping)
 static struct json_object *maps_array(const struct maps *maps)
 {
 	struct json_object *list = json_object_new_array();
+	const struct mapping *mapping = maps_after(maps, 0);
 
-	for (size_t i = 0; i < maps->count; i++)
-		list = json_append(list, mapping_object(&maps->list[i]));
+	for (; mapping; mapping = maps_after(maps, mapping->end))
+		list = json_append(list, mapping_object(mapping));
 	return list;
 }
 

@@ -212,17 +212,19 @@ static int apply(struct atlas *atlas, struct plate *plate,
 static int seed(struct atlas *atlas, struct plate *plate,
 		const struct maps *maps, __u8 origin)
 {
+	const struct mapping *mapping = maps_after(maps, 0);
 	int err = 0;
 
-	for (size_t i = 0; !err && i < maps->count; i++) {
+	for (; !err && mapping && atlas->life_count < ATLAS_LIVES_KEPT;
+	     mapping = maps_after(maps, mapping->end)) {
 		struct life life = {
-			.start = maps->list[i].start,
-			.end = maps->list[i].end,
+			.start = mapping->start,
+			.end = mapping->end,
 			.born = plate->born,
 			.origin = origin,
 		};
 
-		life_name(&life, maps->list[i].name);
+		life_name(&life, mapping->name);
 		err = plate_begin(atlas, plate, &life);
 	}
 	return err;
@@ -245,7 +247,8 @@ static int on_copy(struct atlas *atlas, const struct plate *parent,
 	child->tid = event->dup.child_pid;
 	child->last = event->time;
 	strcpy(child->name, parent->name);
-	for (size_t i = 0; !err && i < parent->count; i++) {
+	for (size_t i = 0; !err && i < parent->count &&
+	     atlas->life_count < ATLAS_LIVES_KEPT; i++) {
 		struct life life = *plate_life(atlas, parent, i);
 
 		life.born = child->born;

@@ -265,6 +265,12 @@ int cmd_written(const char *command, int err)
 	return cmd_fail(command, "standard output: %s", strerror(-err));
 }
 
+int cmd_broken(const char *command, int err)
+{
+	return cmd_fail(command, "%s%s", ferror(stdout) ? "standard output: " :
+			"", dev_strerror(err));
+}
+
 int cmd_no_process(const char *command, int pid, int err)
 {
 	return cmd_fail(command, "process %d: %s", pid, err == -EINVAL ?
@@ -274,6 +280,8 @@ int cmd_no_process(const char *command, int pid, int err)
 
 int cmd_no_memory(const char *command, int pid, int err)
 {
+	if (ferror(stdout))
+		return cmd_broken(command, err);
 	switch (err) {
 	case -EACCES:
 	case -EPERM:

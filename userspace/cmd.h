@@ -107,6 +107,9 @@ int cmd_method(const char *command, const char *text, int *method);
 int cmd_map_by(const char *command, const char *path, struct object *object,
 	       int method);
 
+/* The status of a failure of -errno, be it that standard output failed. */
+int cmd_broken(const char *command, int err);
+
 /* Why a process can't be watched: -errno of watch_process(). */
 int cmd_no_process(const char *command, int pid, int err);
 

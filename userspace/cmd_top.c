@@ -197,7 +197,7 @@ static int run(struct topping *topping)
 		screen_close();
 	if (!err || err == -EPIPE)
 		return CMD_OK;
-	return cmd_fail("top", "%s", strerror(-err));
+	return cmd_broken("top", err);
 }
 
 int cmd_top(int argc, char **argv)

@@ -282,6 +282,6 @@ int cmd_tour(int argc, char **argv)
 		err = -errno;
 	if (err)
 		return err == -EPIPE ? CMD_OK :
-		       cmd_fail("tour", "%s", strerror(-err));
+		       cmd_broken("tour", err);
 	return tour.played[SCENE_FAILED] ? CMD_FAILED : CMD_OK;
 }

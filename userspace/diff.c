@@ -57,13 +57,6 @@ static int most_first(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static void add(struct figures *to, const struct figures *figures)
-{
-	to->count += figures->count;
-	to->ns += figures->ns;
-	to->max = larger(to->max, figures->max);
-}
-
 /* Rows of the same name become one. */
 static void join(struct diff_table *table)
 {
@@ -73,14 +66,14 @@ static void join(struct diff_table *table)
 		qsort(table->rows, table->count, sizeof(*table->rows), by_name);
 	for (size_t i = 0; i < table->count; i++) {
 		struct diff_row *row = &table->rows[i];
-		struct diff_row *last = table->rows + count - 1;
+		struct diff_row *last = count ? &table->rows[count - 1] : NULL;
 
-		if (!count || strcmp(last->name, row->name)) {
+		if (!last || strcmp(last->name, row->name)) {
 			table->rows[count++] = *row;
 			continue;
 		}
 		for (int side = 0; side < DIFF_SIDES; side++)
-			add(&last->sides[side], &row->sides[side]);
+			figures_join(&last->sides[side], &row->sides[side]);
 	}
 	table->count = count;
 	if (count)
@@ -235,6 +228,10 @@ static void compare_sizes(struct diff *diff)
 	       a->retried, b->retried);
 	figure(diff, "unhandled", "faults before handle_mm_fault()",
 	       DIFF_COUNT, a->unhandled, b->unhandled);
+	figure(diff, "awaited", "faults that waited for a read under way",
+	       DIFF_COUNT, a->awaited, b->awaited);
+	figure(diff, "untimed", "faults of unknown duration", DIFF_COUNT,
+	       a->faults.figures.untimed, b->faults.figures.untimed);
 }
 
 static void compare_latencies(struct diff *diff)

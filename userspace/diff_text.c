@@ -66,6 +66,9 @@ static void side(struct sheet *sheet, char letter,
 	line_begin(&line, sheet->style);
 	line_add(&line, PLAIN, "   %llu fault%s took %s", (ull)faults->count,
 		 plural(faults->count), sheet_duration(sheet, time, faults->ns));
+	if (faults->untimed)
+		line_add(&line, YELLOW, "; %llu of unknown duration",
+			 (ull)faults->untimed);
 	if (file->told.lost)
 		line_add(&line, RED, "; %llu event%s lost",
 			 (ull)file->told.lost, plural(file->told.lost));

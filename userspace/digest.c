@@ -69,6 +69,8 @@ static int count_fault(struct digest *digest, const struct event *event,
 	count_in(&digest->faults, fault);
 	count_in(&digest->classes[class], fault);
 	digest->retried += fault->retries != 0;
+	digest->awaited += fault_awaited(fault, digest->device.dev,
+					 digest->device.ino);
 	moment->faults++;
 	moment->ns += fault->duration;
 	count_filled(digest, fault, moment);

@@ -46,6 +46,7 @@ struct flush_figures {
 /**
  * struct digest - the figures
  * @page_bytes: size of a page
+ * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
  * @world: who lives where
  * @events: of the subject
  * @hidden: ours, before the command's exec: not in any other figure
@@ -55,6 +56,7 @@ struct flush_figures {
  * @faults: all of them
  * @classes: of each class; those of classes not known are in unknown
  * @retried: faults of more than one attempt
+ * @awaited: faults that waited for a read under way, see fault_awaited()
  * @unseen: faults whose page table was not seen afterwards
  * @filled: bytes mapped by entries that faults filled with pages
  * @tables: page tables that faults allocated
@@ -80,6 +82,10 @@ struct flush_figures {
  */
 struct digest {
 	__u64 page_bytes;
+	struct {
+		__u32 dev;
+		__u64 ino;
+	} device;
 	struct world world;
 	__u64 events;
 	__u64 hidden;
@@ -89,6 +95,7 @@ struct digest {
 	struct class_figures faults;
 	struct class_figures classes[MMAPDEMO_FAULT_CLASS_COUNT];
 	__u64 retried;
+	__u64 awaited;
 	__u64 unseen;
 	__u64 unhandled;
 	__u64 signals;

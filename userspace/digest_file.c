@@ -53,6 +53,8 @@ int digest_file_read(struct digest_file *file, const char *path,
 	told_read(&file->told, file->recording.about);
 	symbols_open(&file->symbols, &file->told);
 	file->digest.page_bytes = file->told.page_bytes;
+	file->digest.device.dev = file->told.dev;
+	file->digest.device.ino = file->told.ino;
 	file->digest.stacks = file->recording.decoder.stack;
 	file->digest.flushes_known = decoder_knows(&file->recording.decoder,
 						   EVENT_FLUSH);

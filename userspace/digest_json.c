@@ -15,7 +15,8 @@ static struct json_object *add_figures(struct json_object *object,
 	object = json_add_number(object, "faults", figures->count);
 	object = json_add_number(object, "major", majors);
 	object = json_add_number(object, "ns", figures->ns);
-	return json_add_number(object, "max_ns", figures->max);
+	object = json_add_number(object, "max_ns", figures->max);
+	return json_add_number(object, "untimed", figures->untimed);
 }
 
 static struct json_object *add_class(struct json_object *object,
@@ -291,6 +292,7 @@ struct json_object *digest_object(const struct digest *digest,
 	object = json_add_number(object, "retried", digest->retried);
 	object = json_add_number(object, "unhandled", digest->unhandled);
 	object = json_add_number(object, "signals", digest->signals);
+	object = json_add_number(object, "awaited", digest->awaited);
 	object = add_tables(object, digest, symbols, rows);
 	object = json_add_object(object, "calls", calls(digest));
 	object = json_add_number(object, "mmap_failed", digest->mmaps_failed);

@@ -54,7 +54,7 @@ static void add_fault(struct line *line, const struct fault_event *fault,
 			  /* call = */ false);
 	if (fault->ret & FAULT_MAJOR)
 		line_add(line, RED, "  major");
-	line_add(line, PLAIN, "  %s",
+	line_add(line, PLAIN, "  %s", !fault->duration ? "duration not known" :
 		 format_duration(time, fault->duration,
 				 line->style->glyphs->micro));
 }

@@ -11,18 +11,25 @@ typedef unsigned long long ull;
 
 /* ---- names ---- */
 
+/* What is mapped there knows best; a file may be known from elsewhere. */
+static const char *name_where(const struct space *space,
+			      const struct fault_event *fault)
+{
+	const struct mapping *mapping = maps_find(&space->maps,
+						  fault->address);
+
+	if (mapping && mapping->ino == fault->ino &&
+	    (!fault->ino || (mapping->dev == fault->dev && mapping->name[0])))
+		return mapping->name;
+	return fault->ino ? space_file(space, fault->dev, fault->ino) : NULL;
+}
+
 const char *digest_where(const struct space *space,
 			 const struct fault_event *fault,
 			 char text[ROW_NAME_MAX])
 {
-	const struct mapping *mapping = maps_find(&space->maps,
-						  fault->address);
-	const char *name = fault->ino ?
-		maps_name(&space->maps, fault->dev, fault->ino) :
-		mapping && !mapping->ino ? mapping->name : NULL;
+	const char *name = name_where(space, fault);
 
-	if (!fault->ino && (!name || !*name))
-		name = world_label(fault->vm_flags, MMAPDEMO_CAUSE_MMAP);
 	if (name && *name)
 		snprintf(text, ROW_NAME_MAX, "%s", name);
 	else if (fault->ino)

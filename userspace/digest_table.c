@@ -234,7 +234,7 @@ static void other_row(const struct writing *writing, const struct row *row)
 
 	begin_row(writing, &line, figures, row->majors);
 	sheet_time(writing->sheet, &line, writing->at[MEAN],
-		   figures->ns / figures->count);
+		   figures_mean(figures));
 	sheet_time(writing->sheet, &line, writing->at[LONGEST], figures->max);
 	add_name(writing, &line, row);
 	sheet_line(writing->sheet, &line);

@@ -86,6 +86,9 @@ static void faults(struct sheet *sheet, const struct digest *digest,
 	if (digest->faults.majors)
 		line_add(&line, RED, "; %llu major",
 			 (ull)digest->faults.majors);
+	if (digest->awaited)
+		line_add(&line, YELLOW, "; %llu waited for a read under way",
+			 (ull)digest->awaited);
 	if (digest->retried)
 		line_add(&line, YELLOW, "; %llu retried",
 			 (ull)digest->retried);
@@ -95,6 +98,9 @@ static void faults(struct sheet *sheet, const struct digest *digest,
 	if (digest->signals)
 		line_add(&line, RED, "; %llu SIGSEGV or SIGBUS",
 			 (ull)digest->signals);
+	if (figures->untimed)
+		line_add(&line, YELLOW, "; %llu of unknown duration",
+			 (ull)figures->untimed);
 	sheet_line(sheet, &line);
 	if (figures->count)
 		digest_tables(sheet, digest, symbols);

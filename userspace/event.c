@@ -445,3 +445,24 @@ __u64 event_begin(const struct event *event)
 		return event->time;
 	}
 }
+
+/*
+ * Kernels with locks of VMAs try a fault again for other reasons, too: because
+ * the driver has no .map_pages, and because a private page needs an anon_vma.
+ */
+bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino)
+{
+	if (!fault->ino || fault->ret & FAULT_MAJOR ||
+	    (fault->dev == dev && fault->ino == ino))
+		return false;
+	switch (fault->class) {
+	case MMAPDEMO_FAULT_READ:
+	case MMAPDEMO_FAULT_SHARED:
+	case MMAPDEMO_FAULT_HUGE_FILE:
+		return fault->retries;
+	case MMAPDEMO_FAULT_COW:
+		return fault->retries > 1;
+	default:
+		return false;
+	}
+}

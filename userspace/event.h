@@ -182,6 +182,13 @@ struct fault_event {
 #define FAULT_WITHIN_FILE	0x40000000
 #define FAULT_AFTER_END		0x80000000U
 
+/*
+ * Did it find its page under a read that another fault, or read-ahead, had begun,
+ * and wait for that? It is no major one then, but took more than one attempt.
+ * @dev and @ino: of /dev/mmapdemo, 0: not known.
+ */
+bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino);
+
 struct split_event {
 	__u64 start;
 	__u64 end;

@@ -94,7 +94,7 @@ static void put_histogram(FILE *out, const char *class,
 			  const struct class_figures *figures)
 {
 	static const char name[] = "mmapdemo_fault_duration_seconds";
-	__u64 count = figures->figures.count;
+	__u64 count = figures_timed(&figures->figures);
 
 	for (int bit = BUCKET_FIRST; bit <= BUCKET_LAST; bit += BUCKET_STEP) {
 		fprintf(out, "%s_bucket{class=\"%s\",le=\"", name, class);
@@ -116,22 +116,30 @@ static void put_faults(const struct export *export)
 	const struct digest *digest = export->digest;
 	FILE *out = export->out;
 	__u64 majors[MMAPDEMO_FAULT_CLASS_COUNT];
+	__u64 untimed[MMAPDEMO_FAULT_CLASS_COUNT];
 
 	put_family(out, "fault_duration_seconds", "histogram", "seconds",
 		   "How long page faults took, by class.");
 	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
 		majors[i] = digest->classes[i].majors;
+		untimed[i] = digest->classes[i].figures.untimed;
 		if (digest->classes[i].figures.count)
 			put_histogram(out, name_of(names_class, i),
 				      &digest->classes[i]);
 	}
 	put_labelled(out, "major_faults", "Page faults that read from a disk.",
 		     "class", names_class, majors, MMAPDEMO_FAULT_CLASS_COUNT);
+	put_labelled(out, "untimed_faults",
+		     "Page faults of unknown duration, which the histogram lacks.",
+		     "class", names_class, untimed, MMAPDEMO_FAULT_CLASS_COUNT);
 	put_total(out, "retried_faults", "",
 		  "Page faults of more than one attempt.", digest->retried);
 	put_total(out, "unhandled_faults", "",
 		  "Page faults that ended in a signal before "
 		  "handle_mm_fault().", digest->unhandled);
+	put_total(out, "awaited_read_faults", "",
+		  "Page faults that waited for a read under way.",
+		  digest->awaited);
 	put_total(out, "fault_filled_bytes", "bytes",
 		  "Memory that page faults mapped where they happened.",
 		  digest->filled);

@@ -26,12 +26,44 @@ static void add_latency(struct mmapdemo_latency *sum,
 		sum->buckets[i] += latency->buckets[i];
 }
 
+/* The highest bucket with faults; 0: there are none, or none with a duration. */
+static int highest(const struct mmapdemo_latency *latency)
+{
+	int bucket = MMAPDEMO_LATENCY_BUCKETS - 1;
+
+	while (bucket && !latency->buckets[bucket])
+		bucket--;
+	return bucket;
+}
+
+/*
+ * Of a class the longest may not be known: of all it is only if none of that
+ * class can be longer, as the buckets tell, each of which begins at a power of
+ * two.
+ */
+static bool longest_known(const struct mmapdemo_latency *sum,
+			  const struct mmapdemo_faults *faults)
+{
+	for (__u32 class = 0; class < classes_of(faults); class++) {
+		const struct mmapdemo_latency *latency = &faults->class[class];
+		int bucket = highest(latency);
+
+		if (bucket && !latency->max &&
+		    (bucket == MMAPDEMO_LATENCY_BUCKETS - 1 ||
+		     sum->max >> bucket == 0))
+			return false;
+	}
+	return true;
+}
+
 static void add_classes(struct mmapdemo_latency *sum,
 			const struct mmapdemo_faults *faults)
 {
 	*sum = (struct mmapdemo_latency){ 0 };
 	for (__u32 class = 0; class < classes_of(faults); class++)
 		add_latency(sum, &faults->class[class]);
+	if (!longest_known(sum, faults))
+		sum->max = 0;
 }
 
 static void subtract(struct mmapdemo_latency *latency,
@@ -39,6 +71,7 @@ static void subtract(struct mmapdemo_latency *latency,
 {
 	latency->count -= before->count;
 	latency->total -= before->total;
+	/* The longest so far was, or may have been, before. */
 	if (latency->max == before->max)
 		latency->max = 0;
 	for (int i = 0; i < MMAPDEMO_LATENCY_BUCKETS; i++)
@@ -118,16 +151,20 @@ static void write_row(struct sheet *sheet, const char *name,
 	line_add(&line, PLAIN, "%10llu  ", (unsigned long long)latency->count);
 	line_add(&line, BOLD, "%s", name);
 	sheet_time(sheet, &line, TOTAL_END, latency->total);
-	sheet_time(sheet, &line, MEAN_END, timed(latency) ?
-		   latency->total / timed(latency) : 0);
+	if (timed(latency))
+		sheet_time(sheet, &line, MEAN_END,
+			   latency->total / timed(latency));
 	if (latency->max)
 		sheet_time(sheet, &line, LONGEST_END, latency->max);
-	line_to(&line, BARS_AT);
-	add_bars(&line, latency, range);
+	if (timed(latency)) {
+		line_to(&line, BARS_AT);
+		add_bars(&line, latency, range);
+	}
 	sheet_line(sheet, &line);
 }
 
-static void write_head(struct sheet *sheet, struct range range)
+/* @any: of the faults has a duration */
+static void write_head(struct sheet *sheet, struct range range, bool any)
 {
 	char from[FORMAT_MAX], to[FORMAT_MAX];
 	struct line line;
@@ -137,11 +174,13 @@ static void write_head(struct sheet *sheet, struct range range)
 	sheet_right(&line, DIM, TOTAL_END, "total");
 	sheet_right(&line, DIM, MEAN_END, "mean");
 	sheet_right(&line, DIM, LONGEST_END, "longest");
-	line_to(&line, BARS_AT);
-	line_add(&line, DIM, "%s %s %s, doubling",
-		 sheet_duration(sheet, from, 1ULL << (range.first - 1)),
-		 sheet->style->glyphs->arrow,
-		 sheet_duration(sheet, to, 1ULL << range.last));
+	if (any) {
+		line_to(&line, BARS_AT);
+		line_add(&line, DIM, "%s %s %s, doubling",
+			 sheet_duration(sheet, from, 1ULL << (range.first - 1)),
+			 sheet->style->glyphs->arrow,
+			 sheet_duration(sheet, to, 1ULL << range.last));
+	}
 	sheet_line(sheet, &line);
 }
 
@@ -179,7 +218,7 @@ int faults_table(FILE *out, const struct style *style,
 		order[i] = i;
 	sorted = faults;
 	qsort(order, count, sizeof(*order), longer);
-	write_head(&sheet, range);
+	write_head(&sheet, range, timed(&sum));
 	for (int i = 0; i < count; i++) {
 		if (faults->class[order[i]].count)
 			write_row(&sheet, name_of(names_class, order[i]),

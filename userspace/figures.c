@@ -8,6 +8,7 @@
 void figures_add(struct figures *figures, __u64 ns)
 {
 	figures->count++;
+	figures->untimed += !ns;
 	figures->ns += ns;
 	if (figures->max < ns)
 		figures->max = ns;
@@ -16,9 +17,22 @@ void figures_add(struct figures *figures, __u64 ns)
 void figures_join(struct figures *figures, const struct figures *more)
 {
 	figures->count += more->count;
+	figures->untimed += more->untimed;
 	figures->ns += more->ns;
 	if (figures->max < more->max)
 		figures->max = more->max;
+}
+
+__u64 figures_timed(const struct figures *figures)
+{
+	return figures->count - figures->untimed;
+}
+
+__u64 figures_mean(const struct figures *figures)
+{
+	const __u64 timed = figures_timed(figures);
+
+	return timed ? figures->ns / timed : 0;
 }
 
 /* ---- histogram ---- */
@@ -48,13 +62,14 @@ static __u64 step_end(int step)
 
 void histogram_add(struct histogram *histogram, __u64 ns)
 {
-	histogram->counts[step(ns)]++;
+	if (ns)	/* 0: it is not known */
+		histogram->counts[step(ns)]++;
 }
 
 __u64 histogram_percentile(const struct histogram *histogram,
 			   const struct figures *figures, int percent)
 {
-	__u64 rank = (figures->count * percent + 99) / 100, seen = 0;
+	__u64 rank = (figures_timed(figures) * percent + 99) / 100, seen = 0;
 	int at = 0;
 
 	for (; at < HISTOGRAM_SIZE; at++) {
@@ -77,7 +92,7 @@ __u64 histogram_below(const struct histogram *histogram, __u64 ns)
 
 /* ---- table ---- */
 
-static size_t hash(const struct key *key)
+static size_t key_hash(const struct key *key)
 {
 	__u64 sum = 0;
 
@@ -88,25 +103,25 @@ static size_t hash(const struct key *key)
 	return sum;
 }
 
-static bool same(const struct key *a, const struct key *b)
+static bool key_same(const struct key *a, const struct key *b)
 {
 	return a->parts[0] == b->parts[0] && a->parts[1] == b->parts[1] &&
 	       a->parts[2] == b->parts[2] && a->parts[3] == b->parts[3];
 }
 
 /* Where its row's number + 1 is, or belongs. */
-static __u32 *slot(const struct table *table, const struct key *key)
+static __u32 *table_slot(const struct table *table, const struct key *key)
 {
-	size_t at = hash(key) & (table->slots - 1);
+	size_t at = key_hash(key) & (table->slots - 1);
 
 	while (table->index[at] &&
-	       !same(&table->rows[table->index[at] - 1].key, key))
+	       !key_same(&table->rows[table->index[at] - 1].key, key))
 		at = (at + 1) & (table->slots - 1);
 	return &table->index[at];
 }
 
 /* Half of the slots stay free. */
-static int grow(struct table *table)
+static int table_grow(struct table *table)
 {
 	size_t room = table->room ? table->room * 2 : 64;
 	__u32 *index = calloc(room * 2, sizeof(*index));
@@ -123,7 +138,7 @@ static int grow(struct table *table)
 	table->room = room;
 	table->slots = room * 2;
 	for (size_t i = 0; i < table->count; i++)
-		*slot(table, &rows[i].key) = i + 1;
+		*table_slot(table, &rows[i].key) = i + 1;
 	return 0;
 }
 
@@ -133,11 +148,11 @@ struct row *table_row(struct table *table, const struct key *key)
 	__u32 *found;
 
 	/* What was asked for last, often is next. */
-	if (table->count && same(&table->rows[table->last].key, key))
+	if (table->count && key_same(&table->rows[table->last].key, key))
 		return &table->rows[table->last];
-	if (table->count == table->room && grow(table))
+	if (table->count == table->room && table_grow(table))
 		return NULL;
-	found = slot(table, key);
+	found = table_slot(table, key);
 	if (*found) {
 		table->last = *found - 1;
 		return &table->rows[table->last];
@@ -148,6 +163,13 @@ struct row *table_row(struct table *table, const struct key *key)
 	row->key = *key;
 	*found = table->count;
 	return row;
+}
+
+const struct row *table_find(const struct table *table, const struct key *key)
+{
+	const __u32 found = table->slots ? *table_slot(table, key) : 0;
+
+	return found ? &table->rows[found - 1] : NULL;
 }
 
 /* Ties by key: the same rows are in the same order every time. */

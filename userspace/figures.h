@@ -10,9 +10,16 @@
 #define HISTOGRAM_STEPS 16
 #define HISTOGRAM_SIZE (HISTOGRAM_STEPS * 61)
 
-/** struct figures - @count things took @ns all together, one of them @max */
+/**
+ * struct figures - of durations
+ * @count: of things
+ * @untimed: of these, how many are of unknown duration, which is written as 0
+ * @ns: that the others took all together
+ * @max: the longest of them
+ */
 struct figures {
 	__u64 count;
+	__u64 untimed;
 	__u64 ns;
 	__u64 max;
 };
@@ -23,6 +30,11 @@ struct histogram {
 };
 
 void figures_add(struct figures *figures, __u64 ns);
+void figures_join(struct figures *figures, const struct figures *more);
+
+/* How many have a duration; and how long one of these took, 0: there is none. */
+__u64 figures_timed(const struct figures *figures);
+__u64 figures_mean(const struct figures *figures);
 
 /* Those of @more, too. */
 void figures_join(struct figures *figures, const struct figures *more);
@@ -63,6 +75,9 @@ struct table {
 
 /* The row of that key, a new one has no name. NULL: no memory. */
 struct row *table_row(struct table *table, const struct key *key);
+
+/* The same, NULL: there is none. */
+const struct row *table_find(const struct table *table, const struct key *key);
 
 /* Those that took longest first. No row is found after that. */
 void table_sort(struct table *table);

@@ -196,17 +196,6 @@ static __u32 column_of(const struct plate *plate, __u64 time)
 	return part < 1 ? part * HEAT_COLUMNS : HEAT_COLUMNS - 1;
 }
 
-/* Once for each mapping: its first touch ends what mmap() began. */
-static __u64 first_touch(const struct space *space, __u64 address)
-{
-	struct mapping *mapping = maps_find(&space->maps, address);
-	__u64 born = mapping ? mapping->born : 0;
-
-	if (born)
-		mapping->born = 0;
-	return born;
-}
-
 /* The longest of its cell so far is told, the others are not. */
 static int tell_longest(struct heat *heat, const struct event *event,
 			const struct space *space, const struct world *world,
@@ -216,7 +205,8 @@ static int tell_longest(struct heat *heat, const struct event *event,
 	struct cell *cell;
 	bool full;
 
-	born = first_touch(space, event->fault.address);
+	/* Once for each mapping: it ends what mmap() began. */
+	born = maps_first_touch(&space->maps, event->fault.address);
 	cell = get_cell(&heat->told, bin, column, class, &full);
 	if (!cell)
 		return full ? 0 : -ENOMEM;

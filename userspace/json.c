@@ -45,10 +45,30 @@ static struct json_object *new_text(const char *text)
 	return value;
 }
 
+/* "NAME_bytes", in hexadecimal: what is escaped could be another name. */
+static struct json_object *add_bytes(struct json_object *object,
+				     const char *name, const char *text)
+{
+	char *hex = malloc(2 * strlen(text) + 1), *at = hex;
+	char member[64];
+
+	if (!hex) {
+		json_object_put(object);
+		return NULL;
+	}
+	for (; *text; text++)
+		at += sprintf(at, "%02x", (unsigned char)*text);
+	snprintf(member, sizeof(member), "%s_bytes", name);
+	object = add(object, member, json_object_new_string(hex));
+	free(hex);
+	return object;
+}
+
 struct json_object *json_add_text(struct json_object *object,
 				  const char *name, const char *text)
 {
-	return add(object, name, new_text(text));
+	object = add(object, name, new_text(text));
+	return format_is_utf8(text) ? object : add_bytes(object, name, text);
 }
 
 struct json_object *json_add_numbers(struct json_object *object,

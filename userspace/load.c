@@ -18,10 +18,7 @@ void load_fault(struct load *load, const struct fault_event *fault)
 
 void load_add(struct load *load, const struct load *more)
 {
-	load->figures.count += more->figures.count;
-	load->figures.ns += more->figures.ns;
-	if (load->figures.max < more->figures.max)
-		load->figures.max = more->figures.max;
+	figures_join(&load->figures, &more->figures);
 	load->major += more->major;
 	for (int class = 0; class < MMAPDEMO_CLASSES_MAX; class++)
 		load->classes[class] += more->classes[class];
@@ -43,7 +40,7 @@ void loads_turn(struct loads *loads)
 
 __u64 load_mean(const struct load *load)
 {
-	return load->figures.count ? load->figures.ns / load->figures.count : 0;
+	return figures_mean(&load->figures);
 }
 
 static __u64 weight(const struct load *load, enum load_order order)

@@ -49,17 +49,19 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "";
 
 	setlocale(LC_ALL, "");
+	/* What is read and written for programs is the same everywhere. */
+	setlocale(LC_NUMERIC, "C");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
 	}
 	if (!strcmp(name, "--help") || !strcmp(name, "-h")) {
 		usage(stdout);
-		return CMD_OK;
+		return cmd_written("--help", 0);
 	}
 	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
 		puts("mmapdemo " MMAPDEMO_VERSION);
-		return CMD_OK;
+		return cmd_written("--version", 0);
 	}
 	if (*name)
 		fprintf(stderr, "mmapdemo: %s: there is no such command\n",

@@ -94,8 +94,11 @@ int report_end(struct report *report, __u64 lost, __u64 missed)
 {
 	struct json_object *object;
 
-	if (!report->json)
+	if (!report->json) {
+		report->story.lost = lost;
+		report->story.missed = missed;
 		return story_end(&report->story);
+	}
 	object = json_object_new_object();
 	object = json_add_text(object, "event", "summary");
 	object = json_add_number(object, "events", report->events);

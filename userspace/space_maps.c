@@ -3,7 +3,9 @@
 #include "vm_flags.h"
 #include "world.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -12,7 +14,7 @@
 const char *world_label(__u64 vm_flags, __u32 cause)
 {
 	if (vm_flags & VM_GROWSDOWN)
-		return "[stack]";
+		return cause == MMAPDEMO_CAUSE_INSERT ? MAPS_STACK : "";
 	if (cause == MMAPDEMO_CAUSE_BRK)
 		return "[heap]";
 	if (cause != MMAPDEMO_CAUSE_INSERT)
@@ -29,11 +31,49 @@ static __u64 round_up(__u64 bytes)
 	return (bytes + page - 1) & -page;
 }
 
+/* ---- names of files ---- */
+
+static struct key file_key(__u32 dev, __u64 ino)
+{
+	return (struct key){ { ino, dev } };
+}
+
+int files_add(struct table *files, const struct mapping *mapping)
+{
+	const struct key key = file_key(mapping->dev, mapping->ino);
+	struct row *row;
+
+	if (!mapping->ino || !mapping->name[0])
+		return 0;
+	row = table_row(files, &key);
+	if (!row)
+		return -ENOMEM;
+	strcpy(row->name, mapping->name);
+	return 0;
+}
+
+const char *space_file(const struct space *space, __u32 dev, __u64 ino)
+{
+	const struct key key = file_key(dev, ino);
+	const struct row *row = space->files ?
+				table_find(space->files, &key) : NULL;
+
+	return row ? row->name : NULL;
+}
+
+/* ---- events ---- */
+
+static int set_mapping(struct space *space, const struct mapping *mapping)
+{
+	return files_add(space->files, mapping) ?:
+	       maps_set(&space->maps, mapping);
+}
+
 static void name_mapping(struct mapping *mapping, const char *name,
 			 const char *label)
 {
-	snprintf(mapping->name, sizeof(mapping->name), "%s",
-		 mapping->ino ? name : label);
+	snprintf(mapping->name, sizeof(mapping->name), "%.*s",
+		 EVENT_NAME_MAX - 1, mapping->ino ? name : label);
 }
 
 static int apply_mmap(const struct event *event, struct space *space)
@@ -52,7 +92,7 @@ static int apply_mmap(const struct event *event, struct space *space)
 	if (call->ret < 0)
 		return 0;
 	name_mapping(&mapping, call->name, "");
-	return maps_set(&space->maps, &mapping);
+	return set_mapping(space, &mapping);
 }
 
 static int apply_link(const struct event *event, struct space *space)
@@ -68,7 +108,9 @@ static int apply_link(const struct event *event, struct space *space)
 
 	name_mapping(&mapping, link->name,
 		     world_label(link->vm_flags, link->cause));
-	return maps_set(&space->maps, &mapping);
+	if (!mapping.ino && !strcmp(mapping.name, MAPS_STACK))
+		space->maps.building = true;
+	return set_mapping(space, &mapping);
 }
 
 /* The VMA has grown beyond what is known of it, or to where it was not. */
@@ -80,7 +122,7 @@ static int grow(struct space *space, const struct mapping *known, __u64 start,
 	mapping.offset -= mapping.ino ? mapping.start - start : 0;
 	mapping.start = start;
 	mapping.end = end;
-	return maps_set(&space->maps, &mapping);
+	return set_mapping(space, &mapping);
 }
 
 /* The other causes change nothing that is kept here, or do_mmap tells it. */
@@ -98,7 +140,7 @@ static int apply_merge(const struct event *event, struct space *space)
 		return 0;
 	if (merge->cause == MMAPDEMO_CAUSE_BRK) {
 		name_mapping(&heap, "", world_label(0, merge->cause));
-		return maps_set(&space->maps, &heap);
+		return set_mapping(space, &heap);
 	}
 	if (merge->cause != MMAPDEMO_CAUSE_MOVE)
 		return 0;
@@ -142,7 +184,7 @@ static int apply_move(const struct event *event, struct space *space)
 	err = call->flags & MREMAP_DONTUNMAP ? 0 :
 	      maps_clear(&space->maps, call->addr,
 			 call->addr + round_up(call->old_len));
-	return err ? err : maps_set(&space->maps, &mapping);
+	return err ? err : set_mapping(space, &mapping);
 }
 
 /* Nor what brk() does. */
@@ -156,7 +198,7 @@ static int apply_brk(const struct event *event, struct space *space)
 	if (heap.end < heap.start)
 		return maps_clear(&space->maps, heap.end, heap.start);
 	name_mapping(&heap, "", world_label(0, MMAPDEMO_CAUSE_BRK));
-	return maps_set(&space->maps, &heap);
+	return set_mapping(space, &heap);
 }
 
 static int apply_munmap(const struct event *event, struct space *space)
@@ -168,14 +210,44 @@ static int apply_munmap(const struct event *event, struct space *space)
 			  call->args[0] + round_up(call->args[1]));
 }
 
+/* exec has moved the stack to its place; no event tells that. */
+static int move_stack(struct maps *maps)
+{
+	const struct mapping *first = maps_find(maps, maps->stack - 1);
+
+	maps->building = false;
+	return first && !strcmp(first->name, MAPS_STACK) ?
+	       maps_clear(maps, first->start, first->end) : 0;
+}
+
+/*
+ * Of anonymous memory that grows downwards, and is touched where nothing was
+ * known: it has grown, or it is the stack, of which there is one.
+ */
+static int name_grown(struct maps *maps, struct mapping *mapping)
+{
+	const struct mapping *above = maps_find(maps, mapping->end - 1);
+	int err = 0;
+
+	if (above && !above->ino) {
+		strcpy(mapping->name, above->name);
+		mapping->born = above->born;
+	} else if (!maps->stack || maps->building) {
+		err = maps->building ? move_stack(maps) : 0;
+		strcpy(mapping->name, MAPS_STACK);
+	}
+	return err;
+}
+
 /* A fault names its VMA: corrects what was not observed. */
 static int apply_fault(const struct event *event, struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
-	struct mapping *known = maps_find(&space->maps, fault->address);
+	const struct mapping *known = maps_find(&space->maps, fault->address);
 	__u64 offset = fault->ino ? fault->pgoff * sysconf(_SC_PAGESIZE) : 0;
 	struct mapping mapping;
 	const char *name;
+	int err = 0;
 
 	if (known && known->ino == fault->ino && known->dev == fault->dev &&
 	    (!fault->ino || known->start - known->offset ==
@@ -188,21 +260,20 @@ static int apply_fault(const struct event *event, struct space *space)
 		.ino = fault->ino,
 		.dev = fault->dev,
 	};
-	name = maps_name(&space->maps, fault->dev, fault->ino);
+	name = space_file(space, fault->dev, fault->ino);
 	name_mapping(&mapping, name ? name : "",
 		     world_label(fault->vm_flags, NO_CAUSE));
-	return maps_set(&space->maps, &mapping);
+	if (!fault->ino && fault->vm_flags & VM_GROWSDOWN)
+		err = name_grown(&space->maps, &mapping);
+	return err ? err : set_mapping(space, &mapping);
 }
 
 /* Memory that was mapped before is not told from what is added to it. */
 static bool is_new(const struct maps *maps, const struct vma_event *vma)
 {
-	for (size_t i = 0; i < maps->count; i++) {
-		if (maps->list[i].start < vma->end &&
-		    vma->start < maps->list[i].end)
-			return false;
-	}
-	return true;
+	const struct mapping *known = maps_after(maps, vma->start);
+
+	return !known || known->start >= vma->end;
 }
 
 static int apply_vma(const struct event *event, struct space *space)
@@ -218,7 +289,7 @@ static int apply_vma(const struct event *event, struct space *space)
 	};
 
 	name_mapping(&mapping, vma->name, vma->name);
-	return maps_set(&space->maps, &mapping);
+	return set_mapping(space, &mapping);
 }
 
 int space_apply(struct space *space, const struct event *event)

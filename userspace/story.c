@@ -4,7 +4,9 @@
 #include "tell.h"
 #include "unhandled.h"
 
+#include <errno.h>
 #include <linux/sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -136,7 +138,8 @@ static int collect(struct story *story, const struct event *event,
 	if (!err && !task->count)
 		err = tell_flushes_alone(story, task, task->calls ?
 					 task->call.time : event->time);
-	task->parts[task->count++] = *event;
+	if (!err)
+		err = task_part(task, event);
 	/* The end of a call of the system is an event. */
 	return !err && !task->calls && complete(task) ? flush(story, task) :
 							err;
@@ -152,7 +155,8 @@ static int collect_vma(struct story *story, const struct event *event,
 		err = flush(story, task);
 	if (!err && !task->count)
 		err = tell_flushes_alone(story, task, event->time);
-	task->parts[task->count++] = *event;
+	if (!err)
+		err = task_part(task, event);
 	return !err && !task->calls ? flush(story, task) : err;
 }
 
@@ -228,6 +232,9 @@ static int take_flush(struct story *story, const struct event *event,
 		err = tell_flushes_alone(story, task, event->time + 1);
 	task->flushes[task->flushed].time = event->time;
 	task->flushes[task->flushed++].flush = event->flush;
+	/* Without the module faults are told when they begin. */
+	if (!err && story->world.stock && !task->calls)
+		err = tell_flushes_alone(story, task, event->time + 1);
 	return err;
 }
 
@@ -341,20 +348,13 @@ static int tell_part_of(struct story *story, struct event *event,
 	return 0;
 }
 
-static int tell_and_apply(struct story *story, struct event *event)
+/* @known: @space, or what is known of it. */
+static int tell_in(struct story *story, struct event *event, struct task *task,
+		   struct space *space, struct space *known)
 {
-	struct space *space, *known, unseen = { 0 };
-	struct task *task;
 	bool before, done;
 	int err;
 
-	err = world_place(&story->world, event, &task, &space);
-	if (err)
-		return err;
-	/* The kernel's own events do not tell where a task lives. */
-	unseen.maps = task->legacy;
-	unseen.hidden = world_hidden(task, space);
-	known = space ?: &unseen;
 	err = tell_unhandled(story, event, task, known) ?:
 	      tell_part_of(story, event, task, known, &done);
 	if (err || done)
@@ -370,6 +370,9 @@ static int tell_and_apply(struct story *story, struct event *event)
 	if (event->kind == EVENT_EXEC || !world_hidden(task, space)) {
 		meet(story, event);
 		sum_event(&story->sum, event);
+		story->sum.awaited += event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+			fault_awaited(&event->fault, story->device.dev,
+				      story->device.ino);
 		err = tell(story, event, task, known);
 	}
 	if (!err && before)
@@ -377,19 +380,72 @@ static int tell_and_apply(struct story *story, struct event *event)
 	return err;
 }
 
+/* The kernel's own events do not say where a task lives. */
+static int tell_and_apply(struct story *story, struct event *event)
+{
+	struct space unseen = { .files = &story->world.files };
+	struct space *space;
+	struct task *task;
+	int err = world_place(&story->world, event, &task, &space);
+
+	if (err)
+		return err;
+	if (space)
+		return tell_in(story, event, task, space, space);
+	maps_copy(&unseen.maps, &task->legacy);
+	unseen.hidden = world_hidden(task, space);
+	err = tell_in(story, event, task, space, &unseen);
+	maps_free(&unseen.maps);
+	return err;
+}
+
+/* Into memory: calls that began earlier are told before it. */
+static int tell_later(struct story *story, struct event *event)
+{
+	FILE *out = story->out;
+	size_t bytes = 0;
+	char *text = NULL;
+	int err;
+
+	story->out = open_memstream(&text, &bytes);
+	if (!story->out) {
+		story->out = out;
+		return -ENOMEM;
+	}
+	err = tell_and_apply(story, event);
+	if (fclose(story->out) && !err)
+		err = -ENOMEM;
+	story->out = out;
+	if (!err && bytes)
+		return reorder_add(&story->reorder, event_begin(event), text,
+				   bytes);
+	free(text);
+	return err;
+}
+
 int story_tell(struct story *story, const struct event *event)
 {
 	struct event named = *event;
+	const struct task *task;
+	int err;
 
 	if (story->device.ino)
 		name_device(story, &named);
-	return tell_and_apply(story, &named);
+	err = reorder_waits(&story->reorder, &story->world) ?
+	      tell_later(story, &named) : tell_and_apply(story, &named);
+	task = world_task(&story->world, event->tid);
+	if (!err && event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE &&
+	    task && task->calls)
+		err = reorder_enter(&story->reorder, task);
+	return err ? err : reorder_write(&story->reorder, &story->world,
+					 /* all = */ false, story->out);
 }
 
 int story_rest(struct story *story)
 {
 	struct task *task;
-	int err = 0;
+	int err = reorder_write(&story->reorder, &story->world,
+				/* all = */ true, story->out);
 
 	for (task = story->world.tasks; !err && task; task = task->next) {
 		err = flush(story, task);
@@ -410,5 +466,6 @@ int story_end(struct story *story)
 
 void story_free(struct story *story)
 {
+	reorder_free(&story->reorder);
 	world_free(&story->world);
 }

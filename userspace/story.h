@@ -8,6 +8,7 @@
 
 #include "event.h"
 #include "line.h"
+#include "reorder.h"
 #include "sum.h"
 #include "world.h"
 
@@ -24,7 +25,10 @@
  * @threads: more than one task was seen: lines say which
  * @first: the first task
  * @world: who lives where
+ * @reorder: what is told, until its turn comes
  * @sum: for the end
+ * @lost: events that are not in it
+ * @missed: calls that could not be observed
  */
 struct story {
 	FILE *out;
@@ -39,7 +43,10 @@ struct story {
 	bool threads;
 	__u32 first;
 	struct world world;
+	struct reorder reorder;
 	struct sum sum;
+	__u64 lost;
+	__u64 missed;
 };
 
 /* The heading: what is traced, and what the signs mean. 0 or -errno. */

@@ -7,6 +7,7 @@ static void sum_fault(struct sum *sum, const struct fault_event *fault)
 	sum->faults++;
 	sum->fault_ns += fault->duration;
 	sum->majors += !!(fault->ret & FAULT_MAJOR);
+	sum->untimed += !fault->duration;
 	sum->retried += fault->retries != 0;
 	if (fault->class < MMAPDEMO_FAULT_CLASS_COUNT)
 		sum->classes[fault->class]++;

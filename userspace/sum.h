@@ -22,6 +22,8 @@
  * @fault_ns: that they took; 0 without the module
  * @classes: the faults, by their way; none without the module
  * @majors: of the faults those that waited for the disk; likewise
+ * @awaited: ... that waited for a read under way; likewise
+ * @untimed: ... that are of unknown duration; likewise
  * @retried: ... that took more than one attempt; likewise
  * @protected: ... that found a page; only without the module, as what follows
  * @writes: ... that were to write
@@ -43,6 +45,8 @@ struct sum {
 	__u64 fault_ns;
 	unsigned long classes[MMAPDEMO_FAULT_CLASS_COUNT];
 	unsigned long majors;
+	unsigned long awaited;
+	unsigned long untimed;
 	unsigned long retried;
 	unsigned long protected;
 	unsigned long writes;

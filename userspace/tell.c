@@ -128,10 +128,35 @@ static int summary_faults(const struct story *story)
 	}
 	if (sum->majors)
 		line_add(&line, RED, "; %lu major", sum->majors);
+	if (sum->awaited)
+		line_add(&line, YELLOW, "; %lu waited for a read under way",
+			 sum->awaited);
+	if (sum->untimed)
+		line_add(&line, YELLOW, "; %lu of unknown duration",
+			 sum->untimed);
 	if (sum->retried)
 		line_add(&line, YELLOW, "; %lu retried", sum->retried);
 	tell_sum_signals(story, &line);
 	tell_sum_flushes(story, &line);
+	return line_end(&line, story->out);
+}
+
+/* Can the figures be believed? */
+static int summary_losses(const struct story *story)
+{
+	unsigned long long lost = story->lost, missed = story->missed;
+	struct line line;
+
+	if (!lost && !missed)
+		return 0;
+	line_begin(&line, &story->style);
+	if (lost)
+		line_add(&line, RED, "%llu event%s lost", lost,
+			 lost == 1 ? " was" : "s were");
+	if (missed)
+		line_add(&line, RED, "%s%llu call%s could not be observed",
+			 lost ? "; " : "", missed, plural(missed));
+	line_add(&line, RED, ": all these figures are too low");
 	return line_end(&line, story->out);
 }
 
@@ -145,6 +170,8 @@ int tell_summary(const struct story *story)
 		err = tell_stock_summary(story);
 	else
 		err = summary_mmap(story) ?: summary_faults(story);
+	if (!err)
+		err = summary_losses(story);
 	if (!err && fflush(story->out))
 		err = -errno;
 	return err;

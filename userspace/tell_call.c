@@ -388,10 +388,8 @@ static void add_call(const struct story *story, struct line *line,
 static const struct space *space_of(const struct story *story, __u32 mm)
 {
 	static const struct space unknown;
-	const struct space *space = story->world.spaces;
+	const struct space *space = world_space(&story->world, mm);
 
-	while (space && space->mm != mm)
-		space = space->next;
 	return space ? space : &unknown;
 }
 

@@ -128,6 +128,8 @@ static const char *what_happened(const struct story *story,
 		       "a copy: the old page had other users" :
 		       "a private copy of the file's page";
 	}
+	if (fault_awaited(fault, story->device.dev, story->device.ino))
+		return "from the page cache, once a read under way was done";
 	return way->major && fault->ret & FAULT_MAJOR ? way->major :
 							   way->what;
 }
@@ -221,15 +223,13 @@ static int tell_first(const struct story *story, const struct event *event,
 void tell_first_touch(const struct story *story, struct line *line,
 		      const struct space *space, __u64 address, __u64 time)
 {
-	struct mapping *mapping = maps_find(&space->maps, address);
+	__u64 born = maps_first_touch(&space->maps, address);
 	char text[FORMAT_MAX];
 
-	if (!mapping || !mapping->born)
-		return;
-	line_add(line, BOLD, ", first touch %s after mmap",
-		 format_duration(text, time - mapping->born,
-				 story->style.glyphs->micro));
-	mapping->born = 0;
+	if (born)
+		line_add(line, BOLD, ", first touch %s after mmap",
+			 format_duration(text, time - born,
+					 story->style.glyphs->micro));
 }
 
 void tell_way(const struct story *story, struct line *line,
@@ -317,7 +317,7 @@ void tell_entry(struct line *line, const struct fault_event *fault)
 	if (fault->pfn)
 		line_add(line, BOLD, " pfn %#llx",
 			 (unsigned long long)fault->pfn);
-	if (fault->order)
+	if (fault->order && fault->order < 32)
 		line_add(line, PLAIN, " of %u pages", 1U << fault->order);
 	/* soft-dirty is set with every dirty: no news */
 	tell_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
@@ -350,8 +350,11 @@ int tell_fault(struct story *story, const struct event *event,
 	bool placed;
 	int err;
 
-	format_duration(duration, event->fault.duration,
-			story->style.glyphs->micro);
+	if (event->fault.duration)
+		format_duration(duration, event->fault.duration,
+				story->style.glyphs->micro);
+	else
+		strcpy(duration, "not known");
 	err = tell_first(story, event, task, space, duration, &placed);
 	if (!err && !story->brief)
 		err = tell_second(story, event, task, space,

@@ -50,8 +50,11 @@ void tell_owner(struct line *line, const struct space *space, __u64 address)
 {
 	const struct mapping *mapping = maps_find(&space->maps, address);
 
-	line_add(line, PLAIN, "%s", mapping && mapping->name[0] ?
-		 mapping->name : "anonymous memory");
+	if (!mapping)
+		line_add(line, DIM, "memory not known");
+	else
+		line_add(line, PLAIN, "%s", mapping->name[0] ? mapping->name :
+			 mapping->ino ? "a file" : "anonymous memory");
 }
 
 void tell_flags(struct line *line, const struct name *name, __u64 flags)
@@ -102,8 +105,13 @@ static void add_reason(struct line *line, const struct merge_event *merge,
 		tell_flags(line, names_vm_flags, side->flags_diff);
 	} else if (side->reason == MMAPDEMO_REASON_PGOFF) {
 		line_add(line, PLAIN, ":");
-		line_add(line, YELLOW, " %#llx, not %#llx",
-			 (ull)(merge->pgoff * page), (ull)(side->pgoff * page));
+		line_add(line, YELLOW, " %#llx, ", (ull)(merge->pgoff * page));
+		if ((__s64)side->pgoff < 0)
+			line_add(line, YELLOW, "and it begins at %#llx",
+				 (ull)(merge->pgoff_next * page));
+		else
+			line_add(line, YELLOW, "not %#llx",
+				 (ull)(side->pgoff * page));
 	}
 }
 

@@ -12,41 +12,46 @@
 
 struct track *timeline_track(struct timeline *timeline, __u32 tid)
 {
-	struct track **link = &timeline->tracks, *track;
+	struct track *track = ids_find(&timeline->tids, tid);
 
-	while (*link && (*link)->tid != tid)
-		link = &(*link)->next;
-	track = *link;
-	if (!track) {
-		track = calloc(1, sizeof(*track));
-		if (!track)
-			return NULL;
-		track->tid = track->pid = tid;
-	} else {
-		*link = track->next;
+	if (track)
+		return track;
+	track = calloc(1, sizeof(*track));
+	if (!track || ids_set(&timeline->tids, tid, track)) {
+		free(track);
+		return NULL;
 	}
+	track->tid = track->pid = tid;
 	track->next = timeline->tracks;
 	timeline->tracks = track;
 	return track;
 }
 
-/* The first thread of the process has its name, and comes first. */
-static int name_track(struct export *export, struct track *track)
+static void name_one(struct export *export, struct track *track)
 {
-	struct timeline *timeline = export->data;
-	struct track *first = track;
+	const struct timeline *timeline = export->data;
 	char name[4 * COMM_MAX];
 
-	if (track->tid != track->pid)
-		first = timeline_track(timeline, track->pid);
-	if (!first)
-		return -ENOMEM;
-	if (!first->named && first != track && name_track(export, first))
-		return -ENOMEM;
 	format_name(name, sizeof(name),
 		    comms_name(&export->comms, track->tid));
 	timeline->writer->thread(export, track, name);
 	track->named = true;
+}
+
+/*
+ * The first thread of the process has its name, and comes first. In a file that
+ * contradicts itself it is not the first of its own process.
+ */
+static int name_track(struct export *export, struct track *track)
+{
+	struct track *first = timeline_track(export->data, track->pid);
+
+	if (!first)
+		return -ENOMEM;
+	if (!first->named)
+		name_one(export, first);
+	if (!track->named)
+		name_one(export, track);
 	return 0;
 }
 
@@ -332,6 +337,7 @@ void timeline_free(struct export *export)
 		timeline->tracks = track->next;
 		free(track);
 	}
+	ids_free(&timeline->tids);
 	timeline_uncount(timeline);
 }
 

@@ -48,7 +48,6 @@ struct track {
 
 /** struct counter - address space @mm has @vmas */
 struct counter {
-	struct counter *next;
 	__u32 mm;
 	__u64 vmas;
 };
@@ -95,12 +94,14 @@ struct timeline_writer {
  * struct timeline - under way
  * @writer: writes it
  * @tracks: the threads
- * @counters: the address spaces
+ * @tids: the same by their id
+ * @counters: the address spaces by theirs
  */
 struct timeline {
 	const struct timeline_writer *writer;
 	struct track *tracks;
-	struct counter *counters;
+	struct ids tids;
+	struct ids counters;
 };
 
 /* All for an export whose @data begins with a struct timeline. */
@@ -122,7 +123,7 @@ void timeline_details(const struct slice *slice,
 
 /* ---- the parts of it ---- */
 
-/* The track of a thread; NULL: no memory. That used last is the first of all. */
+/* The track of a thread; NULL: no memory. */
 struct track *timeline_track(struct timeline *timeline, __u32 tid);
 
 /* What an event changes in the number of VMAs; and forgets all numbers. */

@@ -9,18 +9,16 @@
 static struct counter *get_counter(struct export *export, __u32 pid, __u32 mm)
 {
 	struct timeline *timeline = export->data;
-	struct counter *counter = timeline->counters;
+	struct counter *counter = ids_find(&timeline->counters, mm);
 
-	while (counter && counter->mm != mm)
-		counter = counter->next;
 	if (counter)
 		return counter;
 	counter = calloc(1, sizeof(*counter));
-	if (!counter)
+	if (!counter || ids_set(&timeline->counters, mm, counter)) {
+		free(counter);
 		return NULL;
+	}
 	counter->mm = mm;
-	counter->next = timeline->counters;
-	timeline->counters = counter;
 	if (timeline->writer->counter)
 		timeline->writer->counter(export, pid, mm);
 	return counter;
@@ -28,13 +26,9 @@ static struct counter *get_counter(struct export *export, __u32 pid, __u32 mm)
 
 static void drop_counter(struct timeline *timeline, __u32 mm)
 {
-	struct counter **link = &timeline->counters, *counter;
+	struct counter *counter = ids_find(&timeline->counters, mm);
 
-	while (*link && (*link)->mm != mm)
-		link = &(*link)->next;
-	counter = *link;
-	if (counter)
-		*link = counter->next;
+	ids_drop(&timeline->counters, mm);
 	free(counter);
 }
 
@@ -109,6 +103,7 @@ int timeline_count(struct export *export, const struct track *track,
 
 void timeline_uncount(struct timeline *timeline)
 {
-	while (timeline->counters)
-		drop_counter(timeline, timeline->counters->mm);
+	for (size_t i = 0; i < timeline->counters.size; i++)
+		free(timeline->counters.slots[i].value);
+	ids_free(&timeline->counters);
 }

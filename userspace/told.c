@@ -2,7 +2,9 @@
 #include "told.h"
 #include "subject.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +43,44 @@ static struct json_object *list(struct json_object *object, const char *name)
 static size_t length(struct json_object *list)
 {
 	return list ? json_object_array_length(list) : 0;
+}
+
+/* Two digits of hexadecimal; -1: they are none. */
+static int byte_of(const char *digits)
+{
+	unsigned int byte;
+
+	return isxdigit((unsigned char)digits[0]) &&
+	       isxdigit((unsigned char)digits[1]) &&
+	       sscanf(digits, "%2x", &byte) == 1 ? (int)byte : -1;
+}
+
+/* A name that is no UTF-8 is escaped in JSON; its bytes stand beside it. */
+static int restore_bytes(struct json_object *object, const char *name)
+{
+	char bytes[PATH_MAX], member_name[64];
+	const char *hex;
+	size_t used = 0;
+	int byte;
+
+	snprintf(member_name, sizeof(member_name), "%s_bytes", name);
+	for (hex = text(object, member_name); *hex; hex += 2) {
+		byte = byte_of(hex);
+		if (byte <= 0 || used + 1 == sizeof(bytes))
+			return -EPROTO;
+		bytes[used++] = byte;
+	}
+	if (!used)
+		return 0;
+	return json_object_object_add(object, name,
+				      json_object_new_string_len(bytes, used)) ?
+	       -ENOMEM : 0;
+}
+
+static void restore_paths(struct json_object *files)
+{
+	for (size_t i = 0; i < length(files); i++)
+		restore_bytes(json_object_array_get_idx(files, i), "path");
 }
 
 /* "cat /etc/passwd", or "process 42" */
@@ -100,6 +140,7 @@ void told_read(struct told *told, struct json_object *object)
 				json_object_array_get_idx(lost, cpu));
 	read_pids(told);
 	read_title(told);
+	restore_paths(list(object, "files"));
 }
 
 static int read_maps(struct json_object *list, struct maps *maps)
@@ -116,9 +157,11 @@ static int read_maps(struct json_object *list, struct maps *maps)
 			.dev = number(object, "dev"),
 		};
 
+		err = restore_bytes(object, "name");
 		snprintf(mapping.name, sizeof(mapping.name), "%s",
 			 text(object, "name"));
-		err = maps_set(maps, &mapping);
+		if (!err)
+			err = maps_set(maps, &mapping);
 	}
 	return err;
 }

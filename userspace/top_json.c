@@ -29,6 +29,7 @@ static struct json_object *add_load(struct json_object *object,
 		return object;
 	object = json_add_number(object, "ns", load->figures.ns);
 	object = json_add_number(object, "max_ns", load->figures.max);
+	object = json_add_number(object, "untimed", load->figures.untimed);
 	return add_classes(object, load);
 }
 

@@ -34,7 +34,7 @@ static void add_rate(struct line *line, int column, __u64 count, __u64 elapsed)
 static void add_mean(const struct sheet *sheet, struct line *line, int column,
 		     const struct load *load)
 {
-	if (load->figures.count)
+	if (figures_timed(&load->figures))
 		sheet_time(sheet, line, column, load_mean(load));
 }
 
@@ -113,6 +113,10 @@ static void write_second(struct sheet *sheet, const struct top *top)
 	else if (top->missed)
 		line_add(&line, YELLOW, "%llu faults not observed: too many at "
 			 "once; see mmapdemo probes", (ull)top->missed);
+	else if (top_load(top)->figures.untimed)
+		line_add(&line, YELLOW, "%llu fault%s of unknown duration: the "
+			 "clock jumped", (ull)top_load(top)->figures.untimed,
+			 plural(top_load(top)->figures.untimed));
 	else
 		add_mix(&line, 0, top_load(top));
 	sheet_line(sheet, &line);

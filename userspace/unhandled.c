@@ -19,7 +19,7 @@ static bool same_page(const struct touch_event *touch,
 }
 
 /* A fault is over when its task does something that no fault does. */
-static bool is_over(const struct event *event)
+static bool unhandled_over(const struct event *event)
 {
 	return event->kind == EVENT_TOUCH || event->kind == EVENT_KERNEL_TOUCH ||
 	       event->kind == EVENT_EXIT || unhandled_signal(event) ||
@@ -29,7 +29,7 @@ static bool is_over(const struct event *event)
 bool unhandled_fault(struct task *task, const struct event *event,
 		     struct event *fault)
 {
-	bool found = task->begun.kind && is_over(event);
+	bool found = task->begun.kind && unhandled_over(event);
 
 	if (task->begun.kind && event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
 	    same_page(&task->begun.touch, &event->fault))

@@ -10,40 +10,59 @@
 
 struct space *world_space(const struct world *world, __u32 mm)
 {
-	struct space *space = world->spaces;
+	return ids_find(&world->mms, mm);
+}
 
-	while (space && space->mm != mm)
-		space = space->next;
-	return space;
+/* Without the module they have no id, which is 0, and are not found by it. */
+static int set_mm(struct world *world, struct space *space, __u32 mm)
+{
+	space->mm = mm;
+	return mm ? ids_set(&world->mms, mm, space) : 0;
 }
 
 static struct space *new_space(struct world *world, __u32 mm)
 {
 	struct space *space = calloc(1, sizeof(*space));
 
-	if (!space)
+	if (!space || set_mm(world, space, mm)) {
+		free(space);
 		return NULL;
-	space->mm = mm;
+	}
 	space->number = world->seen++;
+	space->files = &world->files;
 	space->next = world->spaces;
+	space->before = &world->spaces;
+	if (space->next)
+		space->next->before = &space->next;
 	world->spaces = space;
 	return space;
 }
 
 static void drop_space(struct world *world, struct space *space)
 {
-	struct space **link = &world->spaces;
-	struct task *task;
+	struct task *task = space->entering ? world->tasks : NULL;
 
-	for (task = world->tasks; task; task = task->next) {
+	for (; task; task = task->next) {
 		if (task->entered == space)
 			task->entered = NULL;
 	}
-	while (*link != space)
-		link = &(*link)->next;
-	*link = space->next;
+	if (space->mm)
+		ids_drop(&world->mms, space->mm);
+	*space->before = space->next;
+	if (space->next)
+		space->next->before = space->before;
 	maps_free(&space->maps);
 	free(space);
+}
+
+/* Exec takes the task to @space, NULL: nowhere. */
+static void set_entered(struct task *task, struct space *space)
+{
+	if (task->entered)
+		task->entered->entering--;
+	task->entered = space;
+	if (space)
+		space->entering++;
 }
 
 /* The task lives in @space now, NULL: nowhere. */
@@ -56,6 +75,8 @@ static void settle(struct world *world, struct task *task, struct space *space)
 	task->space = space;
 	if (space)
 		space->users++;
+	if (old && old->ending == task)
+		old->ending = NULL;
 	if (old && !--old->users)
 		drop_space(world, old);
 }
@@ -64,11 +85,7 @@ static void settle(struct world *world, struct task *task, struct space *space)
 
 struct task *world_task(const struct world *world, __u32 tid)
 {
-	struct task *task = world->tasks;
-
-	while (task && task->tid != tid)
-		task = task->next;
-	return task;
+	return ids_find(&world->tids, tid);
 }
 
 static struct task *get_task(struct world *world, __u32 tid)
@@ -78,12 +95,27 @@ static struct task *get_task(struct world *world, __u32 tid)
 	if (task)
 		return task;
 	task = calloc(1, sizeof(*task));
-	if (!task)
+	if (!task || ids_set(&world->tids, tid, task)) {
+		free(task);
 		return NULL;
+	}
 	task->tid = tid;
 	task->next = world->tasks;
+	task->before = &world->tasks;
+	if (task->next)
+		task->next->before = &task->next;
 	world->tasks = task;
 	return task;
+}
+
+int task_part(struct task *task, const struct event *event)
+{
+	if (!task->parts)
+		task->parts = calloc(TASK_PARTS_MAX, sizeof(*task->parts));
+	if (!task->parts)
+		return -ENOMEM;
+	task->parts[task->count++] = *event;
+	return 0;
 }
 
 static void forget_legacy(struct task *task)
@@ -102,17 +134,30 @@ static void inherit(struct task *task, struct space *space)
 
 static void drop_task(struct world *world, struct task *task)
 {
-	struct task **link = &world->tasks;
+	struct space *entered = task->entered;
 
-	while (*link != task)
-		link = &(*link)->next;
-	*link = task->next;
-	if (task->entered && task->entered != task->space &&
-	    !task->entered->users)
-		drop_space(world, task->entered);
+	set_entered(task, NULL);
+	if (entered && entered != task->space && !entered->users)
+		drop_space(world, entered);
 	settle(world, task, NULL);
 	forget_legacy(task);
+	ids_drop(&world->tids, task->tid);
+	*task->before = task->next;
+	if (task->next)
+		task->next->before = task->before;
+	free(task->parts);
 	free(task);
+}
+
+/* Their names are known wherever they are mapped. */
+static int add_files(struct world *world, const struct maps *maps)
+{
+	const struct mapping *mapping = maps_after(maps, 0);
+	int err = 0;
+
+	for (; !err && mapping; mapping = maps_after(maps, mapping->end))
+		err = files_add(&world->files, mapping);
+	return err;
 }
 
 int world_seed(struct world *world, __u32 tid, const struct maps *maps,
@@ -122,10 +167,11 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 
 	if (!task)
 		return -ENOMEM;
-	maps_free(&task->legacy);
+	forget_legacy(task);
 	task->inherits = true;
 	task->hide = hide;
-	return maps_copy(&task->legacy, maps);
+	maps_copy(&task->legacy, maps);
+	return add_files(world, maps);
 }
 
 /* Of a task that was not seen to be anywhere only what was said of it is known. */
@@ -186,7 +232,7 @@ static void enter(struct world *world, struct task *task, struct space *space)
 {
 	struct space *failed = task->entered;
 
-	task->entered = space;
+	set_entered(task, space);
 	if (failed && failed != space && !failed->users)
 		drop_space(world, failed);
 }
@@ -197,8 +243,7 @@ static struct space *first_seen(struct world *world, const struct event *event,
 	struct space *space = task->space;
 
 	if (space && !space->mm && !begins_space(event)) {
-		space->mm = event_mm(event);
-		return space;
+		return set_mm(world, space, event_mm(event)) ? NULL : space;
 	}
 	space = new_space(world, event_mm(event));
 	if (!space)
@@ -285,7 +330,8 @@ static int apply_fork(struct world *world, const struct event *event,
 	}
 	forget_legacy(child);
 	child->inherits = true;
-	return maps_copy(&child->legacy, maps);
+	maps_copy(&child->legacy, maps);
+	return 0;
 }
 
 static int apply_dup(struct world *world, const struct event *event,
@@ -296,8 +342,9 @@ static int apply_dup(struct world *world, const struct event *event,
 	struct space *space;
 	struct maps maps;
 
-	if (!child || maps_copy(&maps, &parent->maps))
+	if (!child)
 		return -ENOMEM;
+	maps_copy(&maps, &parent->maps);
 	space = world_space(world, event->dup.child_mm);
 	if (!space)
 		space = new_space(world, event->dup.child_mm);
@@ -313,30 +360,18 @@ static int apply_dup(struct world *world, const struct event *event,
 	return 0;
 }
 
-/* The task that ended last in @space; it waits for its end. */
-static struct task *task_ending(struct world *world, const struct space *space)
-{
-	struct task *task = world->tasks;
-
-	while (task && !(task->ending && task->space == space))
-		task = task->next;
-	return task;
-}
-
 /* In exec it is the old one that ends, or the new one that was not finished. */
 static void apply_exit_mmap(struct world *world, const struct event *event,
 			    struct task *task, struct space *space)
 {
-	struct task *last = task_ending(world, space);
-
 	if (!space || space->mm != event->exit_mmap.mm)
 		return;
-	if (last) {
-		drop_task(world, last);
+	if (space->ending) {
+		drop_task(world, space->ending);
 		return;
 	}
 	if (task->entered == space) {
-		task->entered = NULL;
+		set_entered(task, NULL);
 		if (!space->users)
 			drop_space(world, space);
 		return;
@@ -352,10 +387,12 @@ static void apply_exit(struct world *world, const struct event *event,
 		       struct task *task)
 {
 	if (!world->stock && task->space && task->space->users == 1 &&
-	    !task->space->gone)
+	    !task->space->gone) {
 		task->ending = event->time;
-	else
+		task->space->ending = task;
+	} else {
 		drop_task(world, task);
+	}
 }
 
 /* Where another thread than the first calls exec, it becomes the first. */
@@ -367,7 +404,7 @@ static void apply_exec(struct world *world, const struct event *event,
 	if (old && old != task) {
 		if (!world->stock)
 			enter(world, task, old->entered);
-		old->entered = NULL;
+		set_entered(old, NULL);
 		drop_task(world, old);
 	}
 	forget_legacy(task);
@@ -375,7 +412,7 @@ static void apply_exec(struct world *world, const struct event *event,
 		settle(world, task, task->entered);
 	else if (task->space)
 		task->space->hidden = false;
-	task->entered = NULL;
+	set_entered(task, NULL);
 	task->left = 0;
 }
 
@@ -413,4 +450,7 @@ void world_free(struct world *world)
 		drop_task(world, world->tasks);
 	while (world->spaces)
 		drop_space(world, world->spaces);
+	ids_free(&world->tids);
+	ids_free(&world->mms);
+	table_free(&world->files);
 }

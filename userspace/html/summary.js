@@ -63,11 +63,12 @@ function showLead() {
 		top.major ? ", or first from the disk" : "", "); ",
 		percent(file.ns, faults.ns) + " was spent in ",
 		make("b", {}, file.file), ". ");
-	if (faults.major)
-		lead.append(make("b", {}, figure("faults.major")), " of all " +
-			    "had to wait for the disk.");
-	else
-		lead.append("None had to wait for the disk.");
+	lead.append(make("b", {}, faults.major ? figure("faults.major") :
+			 "None"), " of all read from the disk");
+	if (report.awaited)
+		lead.append(", and ", make("b", {}, figure("awaited")),
+			    " waited for a read that was under way");
+	lead.append(".");
 }
 
 function card(figures, ...what) {
@@ -129,6 +130,9 @@ function showTroubles() {
 			"observed: too many at once.");
 	for (const gap of report.gaps)
 		trouble("bad", gap + ".");
+	if (report.faults.untimed)
+		trouble("note", figure("faults.untimed"), " faults are of ",
+			"unknown duration: they are counted, but in no time.");
 	if (!report.tlb.recorded)
 		trouble("note", "Flushes of the TLB were not recorded.");
 	for (const probe of data.absent)

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What many durations come to, where some are not known. Needs neither the
+ * module nor root. Nothing here writes JSON: the functions for that are empty.
+ */
+#define _GNU_SOURCE
+#include "kselftest_harness.h"
+
+#include "../userspace/names.c"
+#include "../userspace/event.c"
+#include "../userspace/format.c"
+#include "../userspace/line.c"
+#include "../userspace/sheet.c"
+#include "../userspace/figures.c"
+#include "../userspace/load.c"
+#include "../userspace/faults.c"
+
+struct json_object *json_object_new_object(void)
+{
+	return NULL;
+}
+
+struct json_object *json_add_number(struct json_object *object,
+				    const char *name, __u64 value)
+{
+	(void)name;
+	(void)value;
+	return object;
+}
+
+struct json_object *json_add_text(struct json_object *object, const char *name,
+				  const char *text)
+{
+	(void)name;
+	(void)text;
+	return object;
+}
+
+struct json_object *json_add_numbers(struct json_object *object,
+				     const char *name, const __u64 *values,
+				     size_t count)
+{
+	(void)name;
+	(void)values;
+	(void)count;
+	return object;
+}
+
+int json_line(FILE *out, struct json_object *object)
+{
+	(void)out;
+	(void)object;
+	return 0;
+}
+
+/* ---- of events ---- */
+
+TEST(unknown_durations_are_counted_alone)
+{
+	struct histogram histogram = { 0 };
+	struct figures figures = { 0 };
+
+	EXPECT_EQ(0U, figures_mean(&figures));
+	for (int i = 0; i < 20; i++) {
+		figures_add(&figures, i % 2 ? 1000 : 0);
+		histogram_add(&histogram, i % 2 ? 1000 : 0);
+	}
+	EXPECT_EQ(20U, figures.count);
+	EXPECT_EQ(10U, figures_timed(&figures));
+	EXPECT_EQ(1000U, figures_mean(&figures));
+	EXPECT_EQ(1000U, histogram_percentile(&histogram, &figures, 50));
+	EXPECT_EQ(0U, histogram_below(&histogram, 256));
+}
+
+TEST(none_of_known_duration_is_no_mean)
+{
+	struct load load = { 0 };
+	struct fault_event fault = { .class = MMAPDEMO_FAULT_ANON };
+
+	load_fault(&load, &fault);
+	load_fault(&load, &fault);
+	EXPECT_EQ(2U, load.figures.count);
+	EXPECT_EQ(2U, load.figures.untimed);
+	EXPECT_EQ(0U, load_mean(&load));
+	fault.duration = 500;
+	load_fault(&load, &fault);
+	load_add(&load, &load);
+	EXPECT_EQ(4U, load.figures.untimed);
+	EXPECT_EQ(500U, load_mean(&load));
+}
+
+/* ---- of the kernel's counter ---- */
+
+static void see(struct mmapdemo_faults *faults, int class, __u64 ns)
+{
+	struct mmapdemo_latency *latency = &faults->class[class];
+
+	latency->count++;
+	latency->total += ns;
+	latency->buckets[64 - __builtin_clzll(ns)]++;
+	if (latency->max < ns)
+		latency->max = ns;
+}
+
+FIXTURE(counted) {
+	struct mmapdemo_faults before;
+	struct mmapdemo_faults after;
+	struct mmapdemo_faults since;
+	struct style style;
+	char *text;
+	size_t size;
+};
+
+FIXTURE_SETUP(counted)
+{
+	memset(self, 0, sizeof(*self));
+	style_plain(&self->style, 100);
+	self->before.classes = MMAPDEMO_FAULT_CLASS_COUNT;
+	see(&self->before, MMAPDEMO_FAULT_ANON, 200000);
+	see(&self->before, MMAPDEMO_FAULT_WP_REUSE, 30000);
+	self->after = self->before;
+}
+
+FIXTURE_TEARDOWN(counted)
+{
+	free(self->text);
+}
+
+static const char *table(FIXTURE_DATA(counted) *self)
+{
+	FILE *out;
+
+	free(self->text);
+	out = open_memstream(&self->text, &self->size);
+	faults_between(&self->since, &self->before, &self->after);
+	faults_table(out, &self->style, &self->since);
+	fclose(out);
+	return self->text;
+}
+
+TEST_F(counted, an_idle_interval_has_no_durations)
+{
+	EXPECT_STREQ("    faults  class             total      mean   longest\n"
+		     "         0  all                0 ns\n", table(self));
+}
+
+/* The longest of all is known only if no class can have had a longer one. */
+TEST_F(counted, the_longest_of_all_is_that_or_not_known)
+{
+	const char *all;
+
+	see(&self->after, MMAPDEMO_FAULT_ANON, 125400);
+	see(&self->after, MMAPDEMO_FAULT_WP_REUSE, 55800);
+	all = strstr(table(self), "all  ");
+	ASSERT_NE(NULL, all);
+	EXPECT_EQ(NULL, strstr(all, "55.8"));
+	see(&self->after, MMAPDEMO_FAULT_WP_REUSE, 300000);
+	all = strstr(table(self), "all  ");
+	EXPECT_NE(NULL, strstr(all, "300.0 us"));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * recordings NAME [NUMBER [NUMBER]] > FILE
+ *
+ * Writes a recording as mmapdemo record does, of events that nobody had: what
+ * the program makes of them is tested without the module, and without root. The
+ * formats of the events are made out of the program's own list of fields.
+ */
+#include "../userspace/names.c"
+#include "../userspace/event.c"
+#include "../userspace/format.c"
+#include "../userspace/write_all.c"
+#include "../userspace/spool.c"
+#include "../userspace/recording.h"
+
+#include <err.h>
+#include <sched.h>
+#include <sys/syscall.h>
+
+#define PAGE		4096
+#define COMMON		8	/* bytes of the fields that all events have */
+#define HEAD		16	/* bytes that a page of the ring buffer begins with */
+#define WORDS_MAX	28	/* of a record whose length is in its first word */
+#define MM		0x100
+#define FIRST		1000	/* the first task */
+#define EXIT_MISUSED	2
+
+static FILE *pages, *header;
+static char page[PAGE];
+static size_t used;
+static __u64 page_time, now = 1000000;
+static __u32 task = FIRST;
+static const char *tasks = "";
+
+/* ---- pages of the ring buffer ---- */
+
+static void turn_page(void)
+{
+	const __u64 commit = used - HEAD;
+
+	if (!used)
+		return;
+	memcpy(page, &page_time, sizeof(page_time));
+	memcpy(page + sizeof(page_time), &commit, sizeof(commit));
+	fwrite(page, sizeof(page), 1, pages);
+	memset(page, 0, sizeof(page));
+	used = 0;
+}
+
+static void put_record(const void *data, size_t size)
+{
+	static __u64 last;
+	const size_t bytes = (size + 3) & ~3U;
+	const __u32 words = bytes / 4, second = bytes + 4;
+	__u32 head = words <= WORDS_MAX ? words : 0;
+
+	if (!used || used + 8 + bytes > PAGE) {
+		turn_page();
+		used = HEAD;
+		page_time = now;
+		last = now;
+	}
+	head |= (now - last) << 5;
+	last = now;
+	memcpy(page + used, &head, sizeof(head));
+	used += sizeof(head);
+	if (words > WORDS_MAX) {
+		memcpy(page + used, &second, sizeof(second));
+		used += sizeof(second);
+	}
+	memcpy(page + used, data, size);
+	used += bytes;
+}
+
+/* An event of the current task; the next one is a microsecond later. */
+static void put(struct event *event, int kind)
+{
+	const struct field *field = event_layouts[kind].fields;
+	const __u16 id = kind + 1;
+	char record[1024] = { 0 };
+	size_t at = COMMON;
+
+	memcpy(record, &id, sizeof(id));
+	memcpy(record + 4, &task, sizeof(task));
+	for (; field->name; field++) {
+		memcpy(record + at, (char *)event + field->offset,
+		       field->size);
+		at += field->size;
+	}
+	now += 1000;
+	put_record(record, at);
+	memset(event, 0, sizeof(*event));
+}
+
+/* ---- the file ---- */
+
+static void put_number(__u64 number, size_t size)
+{
+	fwrite(&number, size, 1, header);	/* little endian */
+}
+
+static void put_name(const char *name)
+{
+	fwrite(name, strlen(name) + 1, 1, header);
+}
+
+static void put_text(const char *text)
+{
+	put_number(strlen(text), 8);
+	fputs(text, header);
+}
+
+static const char *type_of(const struct field *field)
+{
+	if (field->type == FIELD_TEXT)
+		return "char";
+	if (field->type == FIELD_SIGNED)
+		return field->size == 8 ? "long long" : "int";
+	return field->size == 8 ? "unsigned long long" : "unsigned int";
+}
+
+static void put_format(int kind)
+{
+	const struct field *field = event_layouts[kind].fields;
+	size_t at = COMMON, size;
+	char *text, array[16];
+	FILE *out = open_memstream(&text, &size);
+
+	fprintf(out, "name: %s\nID: %d\nformat:\n"
+		"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
+		"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n",
+		event_layouts[kind].name, kind + 1);
+	for (; field->name; field++) {
+		snprintf(array, sizeof(array), field->type == FIELD_TEXT ?
+			 "[%zu]" : "", field->size);
+		fprintf(out, "\tfield:%s %s%s;\toffset:%zu;\tsize:%zu;\tsigned:%d;\n",
+			type_of(field), field->name, array, at, field->size,
+			field->type == FIELD_SIGNED);
+		at += field->size;
+	}
+	fprintf(out, "\nprint fmt: \"\"\n");
+	fclose(out);
+	put_text(text);
+	free(text);
+}
+
+/* Each event as if it was alone in its system: a system may come up again. */
+static void put_formats(void)
+{
+	put_number(EVENT_FLUSH, 4);
+	for (int kind = 0; kind < EVENT_FLUSH; kind++) {
+		put_name(event_layouts[kind].system);
+		put_number(1, 4);
+		put_format(kind);
+	}
+	put_number(0, 4);
+	put_number(0, 4);
+}
+
+static void put_header(__u64 bytes)
+{
+	__u64 begin;
+
+	fwrite(RECORDING_MAGIC, sizeof(RECORDING_MAGIC), 1, header);
+	put_number(0, 1);
+	put_number(sizeof(long), 1);
+	put_number(PAGE, 4);
+	put_name(RECORDING_PAGE);
+	put_text("\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n"
+		 "\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n"
+		 "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n"
+		 "\tfield: char data;\toffset:16;\tsize:4080;\tsigned:1;\n");
+	put_name(RECORDING_EVENT);
+	put_text("");
+	put_number(0, 4);
+	put_formats();
+	put_text("1000 synthetic\n");
+	put_number(1, 4);
+	put_name(RECORDING_OPTIONS);
+	put_number(RECORDING_OPTION_DONE, 2);
+	put_name(RECORDING_WHERE);
+	begin = ftell(header) + 16 + 8 + strlen(RECORDING_CLOCK);
+	begin += -begin & (PAGE - 1);
+	put_number(begin, 8);
+	put_number(bytes, 8);
+	put_text(RECORDING_CLOCK);
+	while (ftell(header) % PAGE)
+		put_number(0, 1);
+}
+
+static void write_file(const char *head, size_t head_size, const char *data,
+		       size_t size, const char *about)
+{
+	struct recording_end end = {
+		.header_bytes = head_size,
+		.sums_bytes = size / PAGE * sizeof(__u64),
+		.about_bytes = strlen(about),
+		.checksum = sum_of(0, head, head_size),
+	};
+	__u64 *sums = calloc(size / PAGE + 1, sizeof(*sums));
+
+	for (size_t i = 0; i < size / PAGE; i++)
+		sums[i] = sum_of(0, data + i * PAGE, PAGE);
+	end.checksum = sum_of(end.checksum, sums, end.sums_bytes);
+	end.checksum = sum_of(end.checksum, about, end.about_bytes);
+	memcpy(end.magic, RECORDING_END, sizeof(end.magic));
+	if (write_all(1, head, head_size) || write_all(1, data, size) ||
+	    write_all(1, sums, end.sums_bytes) ||
+	    write_all(1, about, end.about_bytes) ||
+	    write_all(1, &end, sizeof(end)))
+		errx(1, "it can't be written");
+	free(sums);
+}
+
+static void finish(char **data, size_t *size)
+{
+	char *head, about[4096];
+	size_t head_size;
+
+	turn_page();
+	fclose(pages);
+	header = open_memstream(&head, &head_size);
+	put_header(*size);
+	fclose(header);
+	snprintf(about, sizeof(about),
+		 "{\"schema\":\"mmapdemo-recording\",\"version\":1,"
+		 "\"program\":\"0\",\"kernel\":\"6.1.0\",\"pid\":%d,"
+		 "\"page_bytes\":4096,\"levels\":4,\"max_map_count\":65530,"
+		 "\"dev\":0,\"ino\":0,\"tasks\":[%s],\"probes\":[],"
+		 "\"files\":[],\"lost\":[0],\"missed\":0}", FIRST, tasks);
+	write_file(head, head_size, *data, *size, about);
+	free(head);
+	free(*data);
+}
+
+/* ---- events ---- */
+
+static void fork_task(__u32 child, __u64 flags)
+{
+	struct event event = { .fork = { child, flags } };
+
+	put(&event, EVENT_FORK);
+}
+
+static void copy_space(__u32 mm, __u32 child_mm, __u32 child)
+{
+	struct event event = {
+		.dup = {
+			.mm = mm, .child_mm = child_mm, .child_pid = child,
+			.duration = 100, .map_count = 1, .nr = SYS_clone,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_DUP_MM);
+}
+
+/* What mmap() of anonymous memory tells: its VMA, and itself. */
+static void map(__u64 start, __u64 size, __u64 vm_flags, __u32 count)
+{
+	struct event event = {
+		.link = {
+			.mm = MM, .start = start, .end = start + size,
+			.vm_flags = vm_flags, .map_count = count,
+			.nr = SYS_mmap, .pgoff = start / PAGE,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_VMA_LINK);
+	event.mmap.mm = MM;
+	event.mmap.len = size;
+	event.mmap.ret = start;
+	event.mmap.duration = 500;
+	event.mmap.flags = 0x22;
+	event.mmap.prot = 3;
+	put(&event, MMAPDEMO_EVENT_DO_MMAP);
+}
+
+static struct event touch(__u32 mm, __u64 start, __u64 size)
+{
+	return (struct event) {
+		.fault = {
+			.mm = mm, .address = start, .ip = 0x401000,
+			.class = MMAPDEMO_FAULT_ANON, .access = 1,
+			.before = 0xf, .after = 0x1f, .after_seen = 1,
+			.entry_after = MMAPDEMO_ENTRY_PRESENT |
+				       MMAPDEMO_ENTRY_WRITE,
+			.pfn = 1, .duration = 1000,
+			.vma_start = start, .vma_end = start + size,
+			.vm_flags = 0x73, .pgoff = start / PAGE,
+			.trigger = MMAPDEMO_TRIGGER_EXCEPTION, .nr = -1,
+		},
+	};
+}
+
+static void fault(__u32 mm, __u64 start, __u64 size)
+{
+	struct event event = touch(mm, start, size);
+
+	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+}
+
+/* ---- the recordings ---- */
+
+#define LOW 0x10000000ULL
+
+/*
+ * One process maps so many ranges, each apart and below the last, as mmap() puts
+ * them, and touches each, that by @step after the last one: 1 is their order.
+ */
+static void put_vmas(__u64 vmas, __u64 step)
+{
+	for (__u64 i = 0; i < vmas; i++)
+		map(LOW + (vmas - 1 - i) * 2 * PAGE, PAGE, 0x73, i + 1);
+	for (__u64 i = 0; i < vmas; i++)
+		fault(MM, LOW + (vmas - 1 - i * (step ?: 1) % vmas) * 2 * PAGE,
+		      PAGE);
+}
+
+/* So many processes that live together; each has so many faults, by turns. */
+static void put_processes(__u64 processes, __u64 faults)
+{
+	map(LOW, 64 * PAGE, 0x73, 1);
+	for (__u64 i = 1; i <= processes; i++) {
+		fork_task(FIRST + i, 0);
+		copy_space(MM, MM + i, FIRST + i);
+	}
+	for (__u64 n = 0; n < faults; n++) {
+		for (__u64 i = 1; i <= processes; i++) {
+			task = FIRST + i;
+			fault(MM + i, LOW + n % 64 * PAGE, 64 * PAGE);
+		}
+	}
+}
+
+/* A process of so many VMAs has so many children, each maps one thing more. */
+static void put_children(__u64 vmas, __u64 children)
+{
+	put_vmas(vmas, 1);
+	for (__u64 i = 1; i <= children; i++) {
+		task = FIRST;
+		fork_task(FIRST + i, 0);
+		copy_space(MM, MM + i, FIRST + i);
+		task = FIRST + i;
+		fault(MM + i, LOW - PAGE, PAGE);
+	}
+}
+
+static void unmap(__u64 start, __u64 size)
+{
+	struct event event = {
+		.unlink = {
+			.mm = MM, .start = start, .end = start + size,
+			.vmas = 1, .nr = SYS_munmap,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_VMA_UNLINK);
+}
+
+/* ... and unmaps them, from the lowest on. */
+static void put_unmapped(__u64 vmas, __u64 step)
+{
+	put_vmas(vmas, step);
+	for (__u64 i = 0; i < vmas; i++)
+		unmap(LOW + i * 2 * PAGE, PAGE);
+}
+
+/* So many ranges with room for a huge page, at an address that has none. */
+static void put_large(__u64 vmas, __u64 unused)
+{
+	const __u64 size = 3 << 20;
+
+	(void)unused;
+	for (__u64 i = 0; i < vmas; i++) {
+		map(LOW + PAGE + i * 2 * size, size, 0x73, i + 1);
+		fault(MM, LOW + PAGE + i * 2 * size, size);
+	}
+}
+
+#define FILE_INO 7
+#define FILE_DEV (8 << 20)
+
+static void read_fault(__u32 class, __u32 ret, __u32 retries)
+{
+	struct event event = touch(MM, LOW, PAGE);
+
+	event.fault.class = class;
+	event.fault.ret = ret;
+	event.fault.retries = retries;
+	event.fault.ino = FILE_INO;
+	event.fault.dev = FILE_DEV;
+	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+}
+
+/* 5 faults begin reads, 7 wait for one, the others do neither. */
+static void put_reads(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	for (int i = 0; i < 5; i++)
+		read_fault(MMAPDEMO_FAULT_READ, FAULT_MAJOR, 1);
+	for (int i = 0; i < 6; i++)
+		read_fault(MMAPDEMO_FAULT_READ, 0, 1);
+	read_fault(MMAPDEMO_FAULT_COW, 0, 2);
+	read_fault(MMAPDEMO_FAULT_COW, 0, 1);
+	read_fault(MMAPDEMO_FAULT_READ, 0, 0);
+	read_fault(MMAPDEMO_FAULT_WP_COPY, 0, 1);
+}
+
+/* So many faults of 1000 ns, and so many whose duration is not known. */
+static void put_untimed(__u64 timed, __u64 untimed)
+{
+	struct event event;
+
+	for (__u64 i = 0; i < timed; i++)
+		fault(MM, LOW, PAGE);
+	for (__u64 i = 0; i < untimed; i++) {
+		event = touch(MM, LOW, PAGE);
+		event.fault.duration = 0;
+		put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+	}
+}
+
+/* Each of two tasks is a thread of the other one. */
+static void put_cycle(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	task = FIRST + 2;
+	fork_task(FIRST + 3, CLONE_THREAD | CLONE_VM);
+	task = FIRST + 1;
+	fork_task(FIRST + 2, CLONE_THREAD | CLONE_VM);
+	task = FIRST + 3;
+	fork_task(FIRST + 1, CLONE_THREAD | CLONE_VM);
+	for (__u32 i = 1; i <= 3; i++) {
+		task = FIRST + i;
+		fault(MM, LOW, PAGE);
+	}
+}
+
+/* Of more pages than there are addresses. */
+static void put_order(__u64 order, __u64 unused)
+{
+	struct event event = touch(MM, LOW, PAGE);
+
+	(void)unused;
+	event.fault.order = order;
+	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+}
+
+#define GROWSDOWN	0x100
+#define OLD_STACK	0x7ffffffde000ULL
+#define NEW_STACK	0x7ffc00000000ULL
+#define GROWN		0x200000000000ULL
+
+static void stack_fault(__u64 at, __u64 start, __u64 end, __u64 ip)
+{
+	struct event event = touch(MM, at, PAGE);
+
+	event.fault.vma_start = start;
+	event.fault.vma_end = end;
+	event.fault.vm_flags |= GROWSDOWN;
+	event.fault.ip = ip;
+	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+}
+
+/* exec makes a stack and moves it; another mapping grows downwards, too. */
+static void put_stacks(__u64 unused, __u64 unused_too)
+{
+	struct event event = {
+		.link = {
+			.mm = MM, .cause = MMAPDEMO_CAUSE_INSERT,
+			.start = OLD_STACK, .end = OLD_STACK + PAGE,
+			.vm_flags = 0x73 | GROWSDOWN, .map_count = 1,
+			.trigger = MMAPDEMO_TRIGGER_EXEC, .nr = -1,
+		},
+	};
+
+	(void)unused;
+	(void)unused_too;
+	put(&event, MMAPDEMO_EVENT_VMA_LINK);
+	event.exec.old_pid = task;
+	strcpy(event.exec.filename, "/bin/true");
+	put(&event, EVENT_EXEC);
+	stack_fault(NEW_STACK, NEW_STACK, NEW_STACK + PAGE, LOW);
+	stack_fault(NEW_STACK - PAGE, NEW_STACK - PAGE, NEW_STACK + PAGE,
+		    OLD_STACK);
+	map(GROWN, PAGE, 0x73 | GROWSDOWN, 2);
+	stack_fault(GROWN - PAGE, GROWN - PAGE, GROWN + PAGE, LOW);
+}
+
+/* A file whose name is no UTF-8. */
+static void put_bytes(__u64 unused, __u64 unused_too)
+{
+	struct event event = {
+		.mmap = {
+			.mm = MM, .len = PAGE, .ret = LOW, .duration = 500,
+			.ino = FILE_INO, .dev = FILE_DEV, .name = "a\xff",
+		},
+	};
+
+	(void)unused;
+	(void)unused_too;
+	put(&event, MMAPDEMO_EVENT_DO_MMAP);
+	read_fault(MMAPDEMO_FAULT_READ, 0, 0);
+}
+
+static const struct {
+	const char *name;
+	void (*put)(__u64 a, __u64 b);
+} recordings[] = {
+	{ "vmas", put_vmas },
+	{ "processes", put_processes },
+	{ "children", put_children },
+	{ "unmapped", put_unmapped },
+	{ "large", put_large },
+	{ "reads", put_reads },
+	{ "untimed", put_untimed },
+	{ "cycle", put_cycle },
+	{ "order", put_order },
+	{ "stacks", put_stacks },
+	{ "bytes", put_bytes },
+};
+
+int main(int argc, char **argv)
+{
+	__u64 a = argc > 2 ? strtoull(argv[2], NULL, 0) : 0;
+	__u64 b = argc > 3 ? strtoull(argv[3], NULL, 0) : 0;
+	size_t size = 0;
+	char *data;
+
+	for (size_t i = 0; argc > 1 &&
+	     i < sizeof(recordings) / sizeof(recordings[0]); i++) {
+		if (strcmp(argv[1], recordings[i].name))
+			continue;
+		pages = open_memstream(&data, &size);
+		recordings[i].put(a, b);
+		finish(&data, &size);
+		return 0;
+	}
+	warnx("there is no such recording");
+	return EXIT_MISUSED;
+}

@@ -1,0 +1,190 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What mmapdemo makes of recordings whose every event is known, since nobody had
+# them: neither the module nor root is needed. And what the locale has no part in.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_program
+need_tool python3 python3
+programs=$(realpath "$programs")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit
+export LC_ALL=C
+
+# recorded NAME [NUMBER...]: such a recording is NAME.dat.
+recorded() {
+	"$programs/recordings" "$@" >$1.dat || ! echo "no recording $1"
+}
+
+# has PATTERN FILE: a line that matches.
+has() {
+	grep -qE -e "$1" "$2" || ! { echo "no '$1' in"; cat "$2"; }
+}
+
+# member FILE EXPRESSION: of the object JSON that a FILE has.
+member() {
+	python3 -c 'import json, sys
+print(eval("(" + sys.argv[2] + ")", {"r": json.load(open(sys.argv[1]))}))' "$1" "$2"
+}
+
+waits_for_reads_are_told() {
+	recorded reads && mmapdemo report reads.dat >reads.txt &&
+		mmapdemo report --json reads.dat >reads.json &&
+		mmapdemo report --format=openmetrics reads.dat >reads.prom &&
+		mmapdemo diff --json reads.dat reads.dat >diff.json || return
+	has '; 5 major; 7 waited for a read under way; 14 retried$' reads.txt &&
+		equal '5 7' "$(member reads.json \
+			'r["faults"]["major"], r["awaited"]' | tr -d '(),')" \
+			'reads begun and awaited' &&
+		has '^mmapdemo_awaited_read_faults_total 7$' reads.prom &&
+		equal '[7, 7]' "$(member diff.json \
+			'[f["values"] for f in r["figures"]
+			  if f["figure"] == "awaited"][0]')" 'diff'
+}
+
+# They count, but take no part in means, percentiles and histograms.
+unknown_durations_are_told() {
+	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
+		mmapdemo report --json untimed.dat >untimed.json &&
+		mmapdemo report --faults untimed.dat >faults.txt &&
+		mmapdemo report --format=openmetrics untimed.dat >untimed.prom &&
+		mmapdemo diff untimed.dat untimed.dat >diff.txt || return
+	has '^16 faults took 8\.0 us; 8 of unknown duration$' untimed.txt &&
+		has '^ +16 +0 +8\.0 us +100\.0% +1\.0 us +1\.0 us .* anon$' \
+			untimed.txt &&
+		has '^ +16 +0 +8\.0 us +100\.0% +1\.0 us +1\.0 us  anonymous$' \
+			untimed.txt &&
+		equal '16 8 1000' "$(member untimed.json \
+			'r["faults"]["faults"], r["faults"]["untimed"],
+			r["faults"]["p50_ns"]' | tr -d '(),')" 'report' &&
+		equal 8 "$(grep -c '  duration not known$' faults.txt)" faults &&
+		has '_seconds_count\{class="anon"\} 8$' untimed.prom &&
+		has '_bucket\{class="anon",le="0.000000255"\} 0$' untimed.prom &&
+		has '^mmapdemo_untimed_faults_total\{class="anon"\} 8$' \
+			untimed.prom &&
+		has '16 faults took 8\.0 us; 8 of unknown duration$' diff.txt
+}
+
+threads_of_each_other_are_exported() {
+	local format
+
+	recorded cycle || return
+	for format in chrome perfetto; do
+		mmapdemo report --format=$format cycle.dat >cycle.out ||
+			! echo "$format: $?" || return
+	done
+}
+
+# A shift by more than there are bits may be any number: on x86 this one is 4.
+impossible_orders_are_no_numbers() {
+	recorded order 130 && mmapdemo report --html=order.html order.dat &&
+		! grep -o 'of [0-9]* pages' order.html
+}
+
+# exec moves the stack: where it was first is none any longer.
+there_is_one_stack() {
+	recorded stacks && mmapdemo report --faults stacks.dat >stacks.txt &&
+		has ' 7ffc00000000  \[stack\]  by ' stacks.txt &&
+		has ' 7ffbfffff000  \[stack\]  by 0x7ffffffde000 ' stacks.txt &&
+		has ' 1ffffffff000  anonymous  by ' stacks.txt
+}
+
+names_keep_their_bytes() {
+	recorded bytes &&
+		mmapdemo report --json bytes.dat >bytes.json &&
+		equal 'a\377 61ff' "$(member bytes.json \
+			'r["files"][0]["file"] + " " +
+			r["files"][0]["file_bytes"]')" name
+}
+
+# As many, however many there are.
+many_are_all_told() {
+	recorded vmas 5000 && recorded processes 500 4 &&
+		recorded children 2000 20 || return
+	mmapdemo report --json vmas.dat >vmas.json &&
+		mmapdemo report --json processes.dat >processes.json &&
+		mmapdemo report --json children.dat >children.json || return
+	equal '5000 5000' "$(member vmas.json \
+		'r["faults"]["faults"], len(r["vmas"])' | tr -d '(),')" VMAs &&
+		equal '2000 500' "$(member processes.json \
+			'r["faults"]["faults"], len(r["threads"])' |
+			tr -d '(),')" processes &&
+		equal '2020 21' "$(member children.json \
+			'r["faults"]["faults"], len(r["threads"])' |
+			tr -d '(),')" children
+}
+
+# A copy for each would need 224 MB and more.
+children_share_memory() {
+	recorded children 20000 100 || return
+	(ulimit -v 131072 && mmapdemo report children.dat >children.txt) &&
+		has '^20100 faults took ' children.txt
+}
+
+# A locale that writes half as "0,5" changes neither what is read nor written.
+numbers_are_the_same_everywhere() {
+	localedef -i de_DE -f UTF-8 "$work/de_DE.UTF-8" 2>/dev/null
+	local -x LOCPATH=$work LC_ALL=de_DE.UTF-8
+	[[ $(locale decimal_point) == , ]] || ! echo 'no such locale' || return
+	mmapdemo top --batch --iterations 1 --interval 0.05 >/dev/null &&
+		mmapdemo report untimed.dat >german.txt &&
+		has ' took 8\.0 ' german.txt
+}
+
+# refused_by_full_disk COMMAND...: 1, and which file it was.
+refused_by_full_disk() {
+	local status=0
+
+	mmapdemo "$@" >/dev/full 2>errors.txt || status=$?
+	equal 1 $status "status of $*" &&
+		has '^mmapdemo: .*(standard output|/dev/full): No space left' \
+			errors.txt
+}
+
+full_disks_are_told() {
+	local command format
+
+	for command in trace walk top tour read write count record report diff \
+		lint why maps probes; do
+		refused_by_full_disk $command --help || return
+	done
+	for format in json csv chrome perfetto folded openmetrics; do
+		refused_by_full_disk report --format=$format reads.dat || return
+	done
+	refused_by_full_disk --help && refused_by_full_disk --version &&
+		refused_by_full_disk report reads.dat &&
+		refused_by_full_disk report --timeline reads.dat &&
+		refused_by_full_disk report --html=/dev/full reads.dat &&
+		refused_by_full_disk diff reads.dat untimed.dat &&
+		refused_by_full_disk diff --json reads.dat untimed.dat &&
+		refused_by_full_disk lint -i reads.dat &&
+		refused_by_full_disk maps $$ &&
+		refused_by_full_disk maps --json $$ &&
+		refused_by_full_disk walk $$ 400000 &&
+		refused_by_full_disk walk --json $$ 400000 &&
+		refused_by_full_disk why --all $$ &&
+		refused_by_full_disk why --all --json $$ &&
+		refused_by_full_disk read /etc/passwd &&
+		refused_by_full_disk tour --list &&
+		refused_by_full_disk top --batch --iterations 1
+}
+
+check 'waits for reads are told' waits_for_reads_are_told
+check 'unknown durations are told' unknown_durations_are_told
+check 'threads of each other are exported' threads_of_each_other_are_exported
+check 'impossible orders are no numbers' impossible_orders_are_no_numbers
+check 'there is one stack' there_is_one_stack
+check 'names keep their bytes' names_keep_their_bytes
+check 'many are all told' many_are_all_told
+check 'children share memory' children_share_memory
+if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then
+	check 'numbers are the same everywhere' numbers_are_the_same_everywhere
+else
+	skip 'numbers are the same everywhere' 'there is no localedef'
+fi
+check 'full disks are told' full_disks_are_told
+finish
