@@ -14,6 +14,7 @@ packages=(
 	# what we test with; libdw1 comes with perf, libncursesw6 with procps
 	bpftrace libjson-c5 libtracefs1 linux-perf trace-cmd
 	kmod make mount procps util-linux			# what tests use
+	btrfs-progs e2fsprogs xfsprogs				# ... and make
 	gcc git libc6-dev python3				# what they watch
 	file strace						# what people use
 )
