@@ -458,8 +458,9 @@ static int backing_check(struct file *file)
 	if ((file->f_mode & both) != both || file->f_flags & O_APPEND)
 		return -EACCES;
 	/* Files of /proc and /sys are no memory, those of hugetlbfs not in pages. */
-	if (file_inode(file)->i_sb->s_magic == SYSFS_MAGIC || !file->f_op->read_iter || !file->f_op->write_iter ||
-	    file->f_op->read || file->f_op->write || !can_mmap_file(file))
+	if (!file->f_op->read_iter || !file->f_op->write_iter ||
+	    file->f_op->read || file->f_op->write || !can_mmap_file(file) ||
+	    file_inode(file)->i_sb->s_magic == SYSFS_MAGIC)
 		return -EINVAL;
 	/* Their faults may be answered by .huge_fault, of which we know nothing. */
 	if (IS_DAX(d_real_inode(file->f_path.dentry)))

@@ -770,8 +770,9 @@ enum mmapdemo_by {
  * and can't be made larger by mremap(2). fsync(2) returns the errors of the file
  * system, once; close(2) does not, and does not wait for it. read(2) and write(2)
  * are those of the file; write(2) fails with ENOSPC past the end, and may be done as
- * if after a truncation of the file at the same time. MMAPDEMO_IOC_PUNCH makes a hole in the file. resident_pages and
- * MMAPDEMO_IOC_PAGES are about the pages that the page cache has of the file, and
+ * if after a truncation of the file at the same time. MMAPDEMO_IOC_PUNCH makes a
+ * hole in the file. resident_pages and MMAPDEMO_IOC_PAGES are about the pages that
+ * the page cache has of the file, and
  * around_pages stays 0. The file is opened once more, with the rights of the
  * descriptor, which may be closed. A memfd can't be sealed against writing
  * meanwhile: EBUSY. mlock(2) of such a mapping returns 0 and locks nothing: the
@@ -787,10 +788,10 @@ enum mmapdemo_by {
  * EPERM when the descriptor can't be written to; EFAULT; ENOMEM, also when the
  * user's regions would have more than RLIMIT_MEMLOCK; EINTR after a signal that
  * kills. region_max and regions_max hold for regions over files, too, although
- * these have no memory. For @backing EBADF; EINVAL
- * when it is not a regular file, one of /proc or /sys, one on persistent memory
- * (DAX), or one that fanotify(7) watches to fill it in before it is read; EACCES when it can't be read and written, or is open with O_APPEND; EPERM
- * when it is sealed; and as open(2).
+ * these have no memory. For @backing EBADF; EINVAL when it is not a regular file,
+ * one of /proc or /sys, one on persistent memory (DAX), or one that fanotify(7)
+ * watches to fill it in before it is read; EACCES when it can't be read and written,
+ * or is open with O_APPEND; EPERM when it is sealed; and as open(2).
  * Nothing is changed then.
  */
 struct mmapdemo_region {
