@@ -45,6 +45,14 @@ static void clock_set(u32 khz)
 		   khz ? moment_rate(khz, clock_generation) : 0);
 }
 
+/** mmapdemo_clock_slow - mmapdemo_clock_ns() where the TSC is not used */
+u64 mmapdemo_clock_slow(const struct moment *start)
+{
+	const struct moment now = { .ticks = ktime_get_mono_fast_ns() };
+
+	return moment_between(start, &now);
+}
+
 static void clock_check(struct work_struct *unused);
 static DECLARE_DELAYED_WORK(clock_work, clock_check);
 

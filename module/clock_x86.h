@@ -27,6 +27,19 @@ static inline struct moment mmapdemo_clock(void)
 	};
 }
 
+u64 mmapdemo_clock_slow(const struct moment *start);
+
+/** mmapdemo_clock_ns - as moment_between() a moment and now */
+static __always_inline u64 mmapdemo_clock_ns(const struct moment *start)
+{
+	struct moment now = { .rate = READ_ONCE(mmapdemo_clock_rate) };
+
+	if (unlikely(!now.rate))
+		return mmapdemo_clock_slow(start);
+	now.ticks = rdtsc();
+	return moment_between(start, &now);
+}
+
 /**
  * mmapdemo_clock_since - how long ago was it?
  * @start: by ktime_get_mono_fast_ns(), which may go backwards by some ns

@@ -291,30 +291,38 @@ static noinline void fault_tell(struct fault_frame *frame)
 		mmapdemo_dmesg_fault(r);
 }
 
-static __always_inline void fault_leave(void *data, unsigned long ret)
+/* Told to somebody, or of a class that only the page table shows. */
+static noinline void fault_finish(struct fault_frame *frame, u32 ret)
 {
-	struct fault_frame *frame = data;
 	struct fault_record *r = &frame->record;
-	struct moment now;
 
-	if (unlikely(ret & RET(RETRY))) {
-		fault_retry(frame, ret);
-		return;
-	}
-	now = mmapdemo_clock();
-	r->duration = moment_between(&frame->start, &now);
-	r->ret |= ret;
-	r->class = frame->told ? MMAPDEMO_FAULT_UNKNOWN :
-				 mmapdemo_class_early(r, frame->kind);
-	if (r->class == MMAPDEMO_FAULT_UNKNOWN) {
-		fault_look(frame, ret);
-		r->class = mmapdemo_class(r, frame->kind);
-	}
+	fault_look(frame, ret);
+	r->class = mmapdemo_class(r, frame->kind);
 	if (frame->counted)
 		mmapdemo_stats_fault(frame->counted, frame->generation,
 				     r->class, r->duration);
 	if (frame->told)
 		fault_tell(frame);
+}
+
+static __always_inline void fault_leave(void *data, unsigned long ret)
+{
+	struct fault_frame *frame = data;
+	struct fault_record *r = &frame->record;
+
+	if (unlikely(ret & RET(RETRY))) {
+		fault_retry(frame, ret);
+		return;
+	}
+	r->duration = mmapdemo_clock_ns(&frame->start);
+	r->ret |= ret;
+	r->class = frame->told ? MMAPDEMO_FAULT_UNKNOWN :
+				 mmapdemo_class_early(r, frame->kind);
+	if (r->class == MMAPDEMO_FAULT_UNKNOWN)
+		fault_finish(frame, ret);
+	else
+		mmapdemo_stats_fault(frame->counted, frame->generation,
+				     r->class, r->duration);
 }
 
 struct probe mmapdemo_probe_fault = {
