@@ -408,7 +408,7 @@ def check_json():
 
 
 # Members whose own members have names of values: of events, reasons ...
-BY_NAME = {"counts", "merges", "refused", "classes"}
+BY_NAME = {"calls", "counts", "merges", "refused", "classes"}
 
 
 def all_members(value):

@@ -35,8 +35,13 @@ def by_class(faults):
     return dict(sums)
 
 
+# The kernel's own events: what timelines show of calls and faults is the module's.
+KERNELS = ("sys_", "page_fault_", "signal_")
+
+
 def counted(report):
-    return {name: n for name, n in report["counts"].items() if n}
+    return {name: n for name, n in report["counts"].items()
+            if n and not name.startswith(KERNELS)}
 
 
 # ---- formats ----
