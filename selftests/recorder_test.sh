@@ -254,11 +254,23 @@ is_for_its_owner() {
 follows_no_trap() {
 	mkdir -m 1777 open && echo old >precious &&
 		ln -s ../precious open/link && chown -h nobody open/link &&
+		mkfifo open/pipe && chown nobody open/pipe &&
 		refused 1 "trace: open/link: it is another user's link" \
 			trace -o open/link true &&
+		refused 1 "count: open/link: it is another user's link" \
+			count -o open/link true &&
+		refused 1 "trace: open/pipe: it is another user's" \
+			trace -o open/pipe true &&
 		equal old "$(<precious)" precious &&
 		ln -s precious link && mmapdemo trace -o link true &&
 		[[ -L link ]] && says ' fault ' precious
+}
+
+# What is observed could write into the story.
+keeps_its_files() {
+	mmapdemo trace -o story -- sh -c \
+		'readlink /proc/self/fd/* >files; grep -q /files files' &&
+		! grep story files
 }
 
 writes_to_what_is_no_file() {
@@ -304,6 +316,7 @@ check 'a command that does not start leaves the file before' \
 	keeps_what_was_there
 check 'a file is for its owner only' is_for_its_owner
 check 'a link is not followed out of an open folder' follows_no_trap
+check 'the command has none of our files' keeps_its_files
 check 'pipes and devices are written to' writes_to_what_is_no_file
 check 'no recording is overwritten' overwrites_no_recording
 finish

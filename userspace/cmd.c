@@ -186,10 +186,17 @@ const char *cmd_input(const char *command, const char *path)
 
 FILE *cmd_output(const char *path)
 {
+	struct outfile file;
 	int fd;
 
-	if (strcmp(path, "-"))
-		return fopen(path, "we");
+	if (strcmp(path, "-")) {
+		fd = outfile_find(&file, path);
+		errno = -fd;
+		if (fd)
+			return NULL;
+		return file.fd < 0 ? fopen(file.path, "we") :
+				     fdopen(file.fd, "we");
+	}
 	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
 	return fd < 0 ? NULL : fdopen(fd, "we");
 }

@@ -7,6 +7,7 @@
 #include "faults.h"
 #include "format.h"
 #include "json.h"
+#include "outfile.h"
 #include "subject.h"
 
 #include <errno.h>
@@ -433,7 +434,7 @@ int cmd_count(int argc, char **argv)
 		out = cmd_output(count.output);
 	if (!out)
 		return cmd_fail("count", "%s: %s", count.output,
-				strerror(errno));
+				outfile_why(-errno));
 	style_detect(&count.style, out, AUTO);
 	signal(SIGPIPE, SIG_IGN);
 	err = watch_begin(&count.subject.watch);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +104,7 @@ static int take_pages(struct record *record)
 			&record->spool);
 
 	binaries_drain(&record->binaries);
-	if (err != -ENOSPC && err != -EDQUOT)
+	if (err != -ENOSPC && err != -EDQUOT && err != -EFBIG)
 		return err;
 	record->full = true;
 	session_gap(&record->session, "%s: what came after that is missing",
@@ -260,6 +261,9 @@ int cmd_record(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
+	/* A guard that was killed, and a file as large as ulimit lets it be. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	err = watch_begin(&subject->watch);
 	if (err)
 		return cmd_fail(argv[0], "signals: %s", strerror(-err));

@@ -10,6 +10,7 @@
 #include "outfile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -307,7 +308,7 @@ static int write_page(struct reading *reading)
 
 	if (!err)
 		err = outfile_create(&file);
-	fd = err ? -1 : dup(file.fd);
+	fd = err ? -1 : fcntl(file.fd, F_DUPFD_CLOEXEC, 0);
 	if (fd >= 0)
 		out = fdopen(fd, "we");
 	if (!err)

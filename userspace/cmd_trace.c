@@ -6,6 +6,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -99,7 +100,7 @@ static int open_output(struct trace *trace, const char *output)
 		fd = trace->file.fd;
 	}
 	/* buffered, unlike stderr */
-	fd = err ? -1 : dup(fd);
+	fd = err ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	trace->out = fd < 0 ? NULL : fdopen(fd, "we");
 	if (trace->out)
 		return -1;

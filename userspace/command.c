@@ -49,14 +49,20 @@ static void find_program(const char *name, char *found, size_t size)
 static void wait_and_exec(int go, int error, const char *path, char **argv,
 			  const sigset_t *mask)
 {
-	char none;
+	char byte;
+	ssize_t n;
 	int err;
 
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	file_limit_restore();
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	while (read(go, &none, 1) < 0 && errno == EINTR)
-		;
+	do
+		n = read(go, &byte, 1);
+	while (n < 0 && errno == EINTR);
+	/* Who was to observe it is gone. */
+	if (n != 1)
+		_exit(127);
 	execvp(path, argv);
 	err = errno;
 	while (write(error, &err, sizeof(err)) < 0 && errno == EINTR)
@@ -102,6 +108,9 @@ int command_go(struct command *command)
 	ssize_t n;
 	int err;
 
+	do
+		n = write(command->go, "", 1);
+	while (n < 0 && errno == EINTR);
 	close(command->go);
 	do
 		n = read(command->error, &err, sizeof(err));

@@ -19,8 +19,8 @@ static int folder_length(const char *path)
 }
 
 /*
- * In a folder like /tmp anybody can make a link to any file. The kernel refuses
- * to follow it if the link is another user's (fs.protected_symlinks), and so do
+ * In a folder like /tmp anybody can make a link to any file, or a FIFO. The kernel
+ * refuses to follow it if it is another user's (fs.protected_symlinks), and so do
  * we.
  */
 static bool is_trap(const char *path, const struct stat *link)
@@ -49,6 +49,23 @@ static int follow_link(struct outfile *file, const char *path,
 	return 0;
 }
 
+/* A device or a FIFO, and the one that was looked at. */
+static int open_special(struct outfile *file, const char *path,
+			const struct stat *seen)
+{
+	struct stat st;
+
+	file->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (file->fd < 0)
+		return -errno;
+	if (!fstat(file->fd, &st) && st.st_dev == seen->st_dev &&
+	    st.st_ino == seen->st_ino)
+		return 0;
+	close(file->fd);
+	file->fd = -1;
+	return -ELOOP;
+}
+
 int outfile_find(struct outfile *file, const char *path)
 {
 	struct stat link, st;
@@ -63,8 +80,7 @@ int outfile_find(struct outfile *file, const char *path)
 	if (S_ISREG(st.st_mode))
 		return S_ISLNK(link.st_mode) ? follow_link(file, path, &link) :
 					       0;
-	file->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	return file->fd < 0 ? -errno : 0;
+	return is_trap(path, &link) ? -ELOOP : open_special(file, path, &st);
 }
 
 /* ---- files ---- */
@@ -165,6 +181,6 @@ bool outfile_exists(const char *path)
 
 const char *outfile_why(int err)
 {
-	return err == -ELOOP ? "it is another user's link, in a folder that "
-	       "everybody can write to" : strerror(-err);
+	return err == -ELOOP ? "it is another user's link or FIFO, in a folder "
+	       "that everybody can write to" : strerror(-err);
 }

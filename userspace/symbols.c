@@ -108,9 +108,13 @@ static int find_elf(Dwfl_Module *mod, void **data, const char *name,
 
 static char *debug_path;
 
+/*
+ * By the build id, in a folder of root's: not by the name in .gnu_debuglink, which
+ * who made the file chose, and which would be looked for next to it.
+ */
 static const Dwfl_Callbacks callbacks = {
 	.find_elf = find_elf,
-	.find_debuginfo = dwfl_standard_find_debuginfo,
+	.find_debuginfo = dwfl_build_id_find_debuginfo,
 	.debuginfo_path = &debug_path,
 };
 
