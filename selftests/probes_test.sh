@@ -142,9 +142,13 @@ waited() {
 # Others wait for event_mutex meanwhile.
 no_grace_period() {
 	local instance=$tracing/instances/mmapdemo-grace-$$ i all=0
+	local functions=synchronize_rcu
 
+	# Where no task is preempted in the kernel it is the same function.
+	! grep -qw synchronize_rcu_tasks /proc/kallsyms ||
+		functions+=' synchronize_rcu_tasks'
 	attach_by auto && mkdir "$instance" || return
-	for i in synchronize_rcu synchronize_rcu_tasks; do
+	for i in $functions; do
 		echo "p:mmapdemo_grace/$i $i" >>$tracing/kprobe_events &&
 			echo stacktrace \
 				>"$instance/events/mmapdemo_grace/$i/trigger" &&
@@ -160,11 +164,11 @@ no_grace_period() {
 	done
 	echo >"$instance/trace"
 	settle
-	grep -q 'synchronize_rcu_tasks: ' "$instance/trace" || {
+	grep -q "${functions##* }: " "$instance/trace" || {
 		echo 'detaching waited for nothing: not the function to watch'
 		all=1
 	}
-	for i in synchronize_rcu synchronize_rcu_tasks; do
+	for i in $functions; do
 		echo 0 >"$instance/events/mmapdemo_grace/$i/enable"
 		echo '!stacktrace' >"$instance/events/mmapdemo_grace/$i/trigger"
 		echo "-:mmapdemo_grace/$i" >>$tracing/kprobe_events
