@@ -2,7 +2,7 @@
 /*
  * Which way a probe is attached.
  *
- * A trampoline costs each call a fifth of what a kretprobe costs, but takes grace
+ * A trampoline costs each call an eighth of what a kretprobe costs, but takes grace
  * periods of RCU tasks to attach and to detach, which are seconds on a busy
  * machine, the module can't be unloaded while it observes, and no BPF fentry program
  * can be attached to the function. So it is for functions that are called often,
