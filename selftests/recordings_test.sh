@@ -101,6 +101,16 @@ names_keep_their_bytes() {
 			r["files"][0]["file_bytes"]')" name
 }
 
+# EINPROGRESS (115): a direct call was to follow, the kretprobe observed.
+attached_functions_are_observed() {
+	recorded absent 115 && mmapdemo report absent.dat >absent.txt || return
+	! grep handle_mm_fault absent.txt &&
+		has '^not observed: __split_vma, for vma_split, vma_link: inlined or absent in this kernel$' \
+			absent.txt &&
+		has '^not observed: do_brk_flags, for brk: another tool has it$' \
+			absent.txt
+}
+
 # As many, however many there are.
 many_are_all_told() {
 	recorded vmas 5000 && recorded processes 500 4 &&
@@ -179,6 +189,7 @@ check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'impossible orders are no numbers' impossible_orders_are_no_numbers
 check 'there is one stack' there_is_one_stack
 check 'names keep their bytes' names_keep_their_bytes
+check 'attached functions are observed' attached_functions_are_observed
 check 'many are all told' many_are_all_told
 check 'children share memory' children_share_memory
 if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then
