@@ -40,6 +40,37 @@ says_once_what_is_wrong() {
 	refused 2 "trace: option '--buffer' requires an argument" trace --buffer
 }
 
+# without_device FILE: runs FILE where /dev has no device.
+without_device() {
+	unshare --mount sh -e -c 'mount -t tmpfs none /dev; . "$1"' sh \
+		"$PWD/$1" || ! echo "$1: $?"
+}
+
+makes_no_file_of_a_device() {
+	cat >script <<-'END'
+	for command in read write; do
+		! echo x | mmapdemo $command /dev/mmapdemo 2>errors
+		grep -q "$command: the module is not loaded; run: " errors
+	done
+	test ! -e /dev/mmapdemo
+	echo x | mmapdemo write file
+	END
+	without_device script && has '^x$' file
+}
+
+takes_no_file_for_a_device() {
+	cat >script <<-'END'
+	: >/dev/mmapdemo
+	for command in probes 'count true'; do
+		! mmapdemo $command 2>errors
+		grep -q '/dev/mmapdemo: it is no device: remove it' errors
+	done
+	mmapdemo walk self >words 2>&1
+	! grep 'Inappropriate' words
+	END
+	without_device script
+}
+
 takes_itself_for_self() {
 	mmapdemo maps self >words && has ' VMAs ' words &&
 		mmapdemo why --all self >words &&
@@ -181,6 +212,8 @@ says_what_a_duration_covers() {
 
 echo "TAP version 13"
 check 'a wrong option is told once' says_once_what_is_wrong
+check 'a device that is not there is not created' makes_no_file_of_a_device
+check 'a file is not taken for the device' takes_no_file_for_a_device
 check 'self is the program itself' takes_itself_for_self
 check 'several processes are observed' observes_several_processes
 check 'output goes to standard output' writes_to_standard_output

@@ -314,5 +314,14 @@ int cmd_no_device(const char *command, int err)
 				"modprobe mmapdemo (or make load)");
 	if (err == -EACCES)
 		return cmd_needs_root(command);
-	return cmd_fail(command, MMAPDEMO_DEVICE ": %s", strerror(-err));
+	return cmd_fail(command, MMAPDEMO_DEVICE ": %s", err == -ENOTTY ?
+			"it is no device: remove it, then load the module" :
+			strerror(-err));
+}
+
+int cmd_not_open(const char *command, const char *path, int err)
+{
+	if (err == -ENOENT && !strcmp(path, MMAPDEMO_DEVICE))
+		return cmd_no_device(command, err);
+	return cmd_fail(command, "%s: %s", path, object_strerror(err));
 }

@@ -15,7 +15,7 @@
 /* strerror(3) of what these return */
 const char *dev_strerror(int err);
 
-/* A file descriptor, or -errno. */
+/* A file descriptor, or -errno; -ENOTTY: another file has that name. */
 int dev_open(void);
 
 /* Fails with -ENOTTY if @fd is not the device. */
