@@ -101,6 +101,13 @@ static bool chooses(const struct report_options *opts)
 	       opts->timeline;
 }
 
+/* Does the output itself say what the recording lacks? */
+static bool says_losses(const struct report_options *opts)
+{
+	return opts->html || (!chooses(opts) && (!opts->format ||
+	       opts->format == &export_openmetrics));
+}
+
 /* -1: go on */
 static int parse_option(int c, struct report_options *opts)
 {
@@ -352,16 +359,41 @@ static int show_page(struct reading *reading)
 	return err < 0 ? file_failed(reading, err) : write_page(reading);
 }
 
+/* One line: standard output has events, or one table. */
+static void warn_losses(const struct told *told)
+{
+	char gap[256];
+
+	if (!told->lost && !told->missed && !told->gaps)
+		return;
+	fputs("mmapdemo: report: not all is in it: ", stderr);
+	if (told->lost)
+		fprintf(stderr, "%llu event%s lost; ",
+			(unsigned long long)told->lost,
+			told->lost == 1 ? " was" : "s were");
+	if (told->missed)
+		fprintf(stderr, "%llu call%s not observed; ",
+			(unsigned long long)told->missed,
+			told->missed == 1 ? " was" : "s were");
+	for (size_t i = 0; i < told->gaps; i++)
+		fprintf(stderr, "%s; ", format_name(gap, sizeof(gap),
+						    told_gap(told, i)));
+	fputs("see mmapdemo report without options\n", stderr);
+}
+
 static int run(struct reading *reading)
 {
-	int err = read_file(reading);
+	int err = read_file(reading), status;
 
 	if (err < 0)
 		return file_failed(reading, err);
 	if (reading->opts->html)
 		return show_page(reading);
-	return cmd_written("report", err ? reading->output :
-					   show_end(reading));
+	status = cmd_written("report", err ? reading->output :
+					     show_end(reading));
+	if (!status && !says_losses(reading->opts))
+		warn_losses(&reading->file.told);
+	return status;
 }
 
 int cmd_report(int argc, char **argv)
