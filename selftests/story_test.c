@@ -1183,6 +1183,15 @@ TEST_F(story, many_flushes_are_told_each)
 		end_call(thread, MMAP, 0x7f0000);			\
 	})
 
+TEST_F(story, what_exec_mapped_is_not_touched_after_mmap)
+{
+	self->story.world.stock = true;
+	tell_of_file(1, 0x7f0000, 0x7f2000);
+	touch(1, 0x7f1010, 0);
+	EXPECT_TOLD("  read   known+0x2010  ");
+	EXPECT_TOLD("by 42  not present\n");
+}
+
 TEST_F(story, call_without_the_module_has_its_vma_below)
 {
 	map_known(1);
