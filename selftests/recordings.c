@@ -507,6 +507,25 @@ static void put_bytes(__u64 unused, __u64 unused_too)
 	read_fault(MMAPDEMO_FAULT_READ, 0, 0);
 }
 
+/* mmap() of a range that is merged with neither of its neighbours. */
+static void put_refused(__u64 unused, __u64 unused_too)
+{
+	struct event event = {
+		.merge = {
+			.mm = MM, .cause = MMAPDEMO_CAUSE_INSERT, .nr = SYS_mmap,
+			.start = LOW + PAGE, .end = LOW + 2 * PAGE,
+			.prev_start = LOW, .prev_end = LOW + PAGE,
+			.next_start = LOW + 2 * PAGE, .next_end = LOW + 3 * PAGE,
+			.reason_prev = MMAPDEMO_REASON_FLAGS,
+			.reason_next = MMAPDEMO_REASON_FLAGS,
+		},
+	};
+
+	(void)unused;
+	(void)unused_too;
+	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
+}
+
 /* A function was attached to with this error, two could not be. */
 static void put_absent(__u64 error, __u64 unused)
 {
@@ -548,6 +567,7 @@ static const struct {
 	{ "order", put_order },
 	{ "stacks", put_stacks },
 	{ "bytes", put_bytes },
+	{ "refused", put_refused },
 	{ "absent", put_absent },
 	{ "losses", put_losses },
 };

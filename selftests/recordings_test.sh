@@ -162,6 +162,24 @@ losses_are_told() {
 		equal '' "$(<errors.txt)" 'a whole recording'
 }
 
+refused_merges_name_the_neighbour() {
+	recorded refused && mmapdemo report --merges refused.dat >refused.txt &&
+		has '10001000-10002000  not with the VMA below 10000000-10001000: .*  not with the VMA above 10002000-10003000: ' \
+			refused.txt
+}
+
+nothing_is_called_none() {
+	local options
+
+	for options in --merges '--faults --merges'; do
+		recorded bytes && mmapdemo report $options bytes.dat >bytes.txt ||
+			return
+		[[ $options == *faults* ]] || equal none "$(<bytes.txt)" \
+			"report $options" || return
+	done
+	! grep none bytes.txt
+}
+
 # As many, however many there are.
 many_are_all_told() {
 	recorded vmas 5000 && recorded processes 500 4 &&
@@ -243,6 +261,8 @@ check 'names keep their bytes' names_keep_their_bytes
 check 'attached functions are observed' attached_functions_are_observed
 check 'absent functions are told' absent_functions_are_told
 check 'losses are told' losses_are_told
+check 'refused merges name the neighbour' refused_merges_name_the_neighbour
+check 'nothing is called none' nothing_is_called_none
 check 'many are all told' many_are_all_told
 check 'children share memory' children_share_memory
 if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then

@@ -256,6 +256,15 @@ static int show_begin(void *data)
 	return 0;
 }
 
+/* After the events, one by one. */
+static int show_last(struct reading *reading)
+{
+	if (reading->opts->json)
+		return digest_json_end(stdout, &reading->file.told,
+				       reading->shown);
+	return !reading->shown && puts("none") < 0 ? -errno : 0;
+}
+
 static int show_end(struct reading *reading)
 {
 	const struct report_options *opts = reading->opts;
@@ -265,8 +274,7 @@ static int show_end(struct reading *reading)
 	if (opts->format)
 		return export_end(&reading->export);
 	if (opts->faults || opts->merges)
-		return opts->json ? digest_json_end(stdout, &file->told,
-						    reading->shown) : 0;
+		return show_last(reading);
 	if (opts->json)
 		return digest_json(stdout, &file->digest, &file->told,
 				   &file->symbols);
