@@ -187,6 +187,24 @@ sys.stdin.read()'; }
 	wait $parent
 }
 
+names_the_process_of_a_thread() {
+	local thread command
+
+	coproc PARENT { exec python3 -c 'import sys, threading
+def wait():
+    print(threading.get_native_id(), flush=True)
+    sys.stdin.read()
+threading.Thread(target=wait).start()'; }
+	parent=$PARENT_PID input=${PARENT[1]}
+	read -r -u ${PARENT[0]} thread
+	for command in trace count 'top -b'; do
+		refused 1 "${command%% *}: process $thread: it is a thread of process $parent" \
+			$command -p $thread || return
+	done
+	eval "exec $input>&-"
+	wait $parent
+}
+
 counts_for_anybody() {
 	echo 2 >$paranoid
 	setpriv --reuid=65534 --regid=65534 --clear-groups ./mmapdemo count \
@@ -219,6 +237,7 @@ check 'several processes are observed' observes_several_processes
 check 'output goes to standard output' writes_to_standard_output
 check 'walk tells the next touch' tells_the_next_touch
 check 'what has no memory is no empty list' knows_what_has_no_memory
+check 'a thread is told by its process' names_the_process_of_a_thread
 check 'anybody counts what perf allows' counts_for_anybody
 check 'help says what a duration covers' says_what_a_duration_covers
 finish

@@ -5,6 +5,7 @@
 #include "format.h"
 #include "mmapdemo.h"
 #include "outfile.h"
+#include "proc.h"
 #include "recording.h"
 
 #include <errno.h>
@@ -273,9 +274,15 @@ int cmd_broken(const char *command, int err)
 
 int cmd_no_process(const char *command, int pid, int err)
 {
-	return cmd_fail(command, "process %d: %s", pid, err == -EINVAL ?
-			"it is a thread; give the process it belongs to" :
-			strerror(-err));
+	const int process = proc_living(pid);
+
+	if (process && process != pid)
+		return cmd_fail(command, "process %d: it is a thread of "
+				"process %d; give that", pid, process);
+	/* A thread that ended meanwhile: which error there is depends on the kernel. */
+	if (err == -EINVAL || err == -ENOENT)
+		err = -ESRCH;
+	return cmd_fail(command, "process %d: %s", pid, strerror(-err));
 }
 
 int cmd_no_memory(const char *command, int pid, int err)
