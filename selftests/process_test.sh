@@ -78,6 +78,25 @@ takes_itself_for_self() {
 		mmapdemo walk self >words && has ' map ' words
 }
 
+names_what_was_expected() {
+	local range
+
+	refused 2 'trace: --buffer 1: not a number of bytes from 4K to 1T' \
+		trace --buffer 1 true || return
+	for range in 5000-3000 5000-5000; do
+		refused 2 "walk: $range: END must be above START" walk self \
+			$range || return
+	done
+	for range in 5000- 5000-x xyz; do
+		refused 2 "walk: $range: neither an address" walk self $range ||
+			return
+	done
+	: >empty
+	refused 1 'report: empty: it is empty, and no recording' report empty &&
+		refused 1 'report: trace.dat: No such file or directory; mmapdemo record makes one' \
+			report
+}
+
 # hold: starts processes that wait, $first and $second.
 hold() {
 	coproc FIRST { exec cat; }
@@ -179,12 +198,23 @@ sys.stdin.read()'; }
 	until grep -q '^State:.Z' /proc/$zombie/status; do
 		kill -0 $parent || return
 	done
-	for command in maps 'why --all'; do
+	for command in maps 'why --all' walk; do
 		refused 1 "${command%% *}: process $zombie: it has no memory" \
 			$command $zombie || return
 	done
 	eval "exec $input>&-"
 	wait $parent
+	refused 1 'walk: process 4194305: there is none' walk 4194305
+}
+
+# Without the module root has no events, either.
+says_why_there_are_no_events() {
+	local why='they are for root'
+
+	[[ -c /dev/mmapdemo ]] || why='the module is not loaded'
+	setpriv --reuid=65534 --regid=65534 --clear-groups ./mmapdemo top \
+		-b -n 1 -I 0.1 >words &&
+		has "^without classes and times, .*: $why$" words
 }
 
 names_the_process_of_a_thread() {
@@ -233,11 +263,13 @@ check 'a wrong option is told once' says_once_what_is_wrong
 check 'a device that is not there is not created' makes_no_file_of_a_device
 check 'a file is not taken for the device' takes_no_file_for_a_device
 check 'self is the program itself' takes_itself_for_self
+check 'what is expected is named' names_what_was_expected
 check 'several processes are observed' observes_several_processes
 check 'output goes to standard output' writes_to_standard_output
 check 'walk tells the next touch' tells_the_next_touch
 check 'what has no memory is no empty list' knows_what_has_no_memory
 check 'a thread is told by its process' names_the_process_of_a_thread
+check 'top says why there are no events' says_why_there_are_no_events
 check 'anybody counts what perf allows' counts_for_anybody
 check 'help says what a duration covers' says_what_a_duration_covers
 finish

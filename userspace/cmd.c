@@ -216,8 +216,8 @@ int cmd_size(const char *command, const char *option, const char *text,
 int cmd_buffer(const char *command, const char *text, __u64 *bytes)
 {
 	if (parse_buffer(text, bytes))
-		return cmd_misused(command, "--buffer %s: not a sensible size",
-				   text);
+		return cmd_misused(command, "--buffer %s: not a number of bytes "
+				   "from 4K to 1T", text);
 	return -1;
 }
 

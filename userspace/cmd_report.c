@@ -36,6 +36,8 @@ static const char help[] =
 
 #define BY_ALL (-1)
 
+static const char default_path[] = "trace.dat";
+
 struct report_options {
 	const char *path;
 	const char *html;
@@ -292,8 +294,12 @@ static int show_end(struct reading *reading)
 
 static int file_failed(const struct reading *reading, int err)
 {
-	return cmd_fail("report", "%s: %s", reading->opts->path,
-			digest_file_why(&reading->file, err));
+	const bool found = err != -ENOENT ||
+			   reading->opts->path != default_path;
+
+	return cmd_fail("report", "%s: %s%s", reading->opts->path,
+			digest_file_why(&reading->file, err), found ? "" :
+			"; mmapdemo record makes one");
 }
 
 /* Are events written, one by one, where progress would be told? */
@@ -406,7 +412,7 @@ static int run(struct reading *reading)
 
 int cmd_report(int argc, char **argv)
 {
-	struct report_options opts = { .path = "trace.dat", .by = BY_ALL };
+	struct report_options opts = { .path = default_path, .by = BY_ALL };
 	static struct reading reading;	/* histograms are large */
 	int status = parse(argc, argv, &opts);
 
