@@ -75,7 +75,10 @@ takes_itself_for_self() {
 	mmapdemo maps self >words && has ' VMAs ' words &&
 		mmapdemo why --all self >words &&
 		has '^process [0-9]+: [0-9]+ VMAs' words &&
-		mmapdemo walk self >words && has ' map ' words
+		mmapdemo walk self >words && has ' map ' words &&
+		mmapdemo walk --json self >words &&
+		has '"start":0,"end":(281474976710656,"levels":4|72057594037927936,"levels":5)[,}]' \
+			words
 }
 
 names_what_was_expected() {
