@@ -135,15 +135,15 @@ absent_functions_are_told() {
 
 # What was recorded in part is nowhere told as the whole.
 losses_are_told() {
-	local words='7 events were lost: .*; 3 calls could not be observed' option
+	local sentence='7 events were lost: .*; 3 calls could not be observed' option
 	local members='r["lost"], r["missed"], r["gaps"]'
 
 	recorded losses 7 3 && mmapdemo lint -i losses.dat >lint.txt &&
 		mmapdemo lint --json -i losses.dat | head -n 1 >lint.json &&
 		mmapdemo diff losses.dat losses.dat >diff.txt &&
 		mmapdemo diff --json losses.dat losses.dat >diff.json || return
-	has "^$words" lint.txt && has '^the disk was full$' lint.txt &&
-		has "^   $words" diff.txt && has '^   the disk was full$' diff.txt &&
+	has "^$sentence" lint.txt && has '^the disk was full$' lint.txt &&
+		has "^   $sentence" diff.txt && has '^   the disk was full$' diff.txt &&
 		equal "(7, 3, ['the disk was full'])" \
 			"$(member lint.json "$members")" lint &&
 		equal "(7, 3, ['the disk was full'])" \

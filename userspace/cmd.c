@@ -279,7 +279,7 @@ int cmd_no_process(const char *command, int pid, int err)
 	if (process && process != pid)
 		return cmd_fail(command, "process %d: it is a thread of "
 				"process %d; give that", pid, process);
-	/* A thread that ended meanwhile: which error there is depends on the kernel. */
+	/* Of a thread, which ended meanwhile; it depends on the kernel. */
 	if (err == -EINVAL || err == -ENOENT)
 		err = -ESRCH;
 	return cmd_fail(command, "process %d: %s", pid, strerror(-err));
