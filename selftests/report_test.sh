@@ -291,7 +291,7 @@ says_why() {
 		python3 "$tests/exports.py" reasons report.json \
 			merges.json || return
 	mmapdemo report --merges shell.dat >merges.txt &&
-		equal '' "$(grep -vE '  (below|above) [0-9a-f]+-[0-9a-f]+( [^:]*)?: [a-z]' \
+		equal '' "$(grep -vE '  not with the VMA (below|above) [0-9a-f]+-[0-9a-f]+( [^:]*)?: [a-z]' \
 			merges.txt)" 'merges without a reason' || return
 	LC_ALL=C mmapdemo report shell.dat >answer.txt &&
 		grep -qE '^ +[0-9]+  the flags differ$' answer.txt ||
