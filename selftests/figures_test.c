@@ -14,6 +14,7 @@
 #include "../userspace/figures.c"
 #include "../userspace/load.c"
 #include "../userspace/faults.c"
+#include "../userspace/dev.h"
 
 struct json_object *json_object_new_object(void)
 {
@@ -157,6 +158,33 @@ TEST_F(counted, the_longest_of_all_is_that_or_not_known)
 	see(&self->after, MMAPDEMO_FAULT_WP_REUSE, 300000);
 	all = strstr(table(self), "all  ");
 	EXPECT_NE(NULL, strstr(all, "300.0 us"));
+}
+
+/* ---- of probes ---- */
+
+/* The error of an attached probe is why not by a better method, if not EUNATCH. */
+TEST(attached_probes_observe)
+{
+	static const struct {
+		__u32 state, error, unobserved;
+	} probes[] = {
+		{ MMAPDEMO_PROBE_ARMED, 0, 0 },
+		{ MMAPDEMO_PROBE_ARMED, EINPROGRESS, 0 },
+		{ MMAPDEMO_PROBE_ARMED, EBUSY, 0 },
+		{ MMAPDEMO_PROBE_ARMED, EUNATCH, EUNATCH },
+		{ MMAPDEMO_PROBE_READY, 0, 0 },
+		{ MMAPDEMO_PROBE_ABSENT, ENOENT, ENOENT },
+		{ MMAPDEMO_PROBE_ABSENT, EBUSY, EBUSY },
+		{ MMAPDEMO_PROBE_ABSENT, EUNATCH, EUNATCH },
+	};
+
+	for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
+		const struct mmapdemo_probe probe = {
+			.state = probes[i].state, .error = probes[i].error,
+		};
+
+		EXPECT_EQ(probes[i].unobserved, dev_unobserved(&probe));
+	}
 }
 
 TEST_HARNESS_MAIN

@@ -40,11 +40,64 @@ says_once_what_is_wrong() {
 	refused 2 "trace: option '--buffer' requires an argument" trace --buffer
 }
 
+# without_device FILE: runs FILE where /dev has no device.
+without_device() {
+	unshare --mount sh -e -c 'mount -t tmpfs none /dev; . "$1"' sh \
+		"$PWD/$1" || ! echo "$1: $?"
+}
+
+makes_no_file_of_a_device() {
+	cat >script <<-'END'
+	for command in read write; do
+		! echo x | mmapdemo $command /dev/mmapdemo 2>errors
+		grep -q "$command: the module is not loaded; run: " errors
+	done
+	test ! -e /dev/mmapdemo
+	echo x | mmapdemo write file
+	END
+	without_device script && has '^x$' file
+}
+
+takes_no_file_for_a_device() {
+	cat >script <<-'END'
+	: >/dev/mmapdemo
+	for command in probes 'count true'; do
+		! mmapdemo $command 2>errors
+		grep -q '/dev/mmapdemo: it is no device: remove it' errors
+	done
+	mmapdemo walk self >words 2>&1
+	! grep 'Inappropriate' words
+	END
+	without_device script
+}
+
 takes_itself_for_self() {
 	mmapdemo maps self >words && has ' VMAs ' words &&
 		mmapdemo why --all self >words &&
 		has '^process [0-9]+: [0-9]+ VMAs' words &&
-		mmapdemo walk self >words && has ' map ' words
+		mmapdemo walk self >words && has ' map ' words &&
+		mmapdemo walk --json self >words &&
+		has '"start":0,"end":(281474976710656,"levels":4|72057594037927936,"levels":5)[,}]' \
+			words
+}
+
+names_what_was_expected() {
+	local range
+
+	refused 2 'trace: --buffer 1: not a number of bytes from 4K to 1T' \
+		trace --buffer 1 true || return
+	for range in 5000-3000 5000-5000; do
+		refused 2 "walk: $range: END must be above START" walk self \
+			$range || return
+	done
+	for range in 5000- 5000-x xyz; do
+		refused 2 "walk: $range: neither an address" walk self $range ||
+			return
+	done
+	: >empty
+	refused 1 'report: empty: it is empty, and no recording' report empty &&
+		refused 1 'report: trace.dat: No such file or directory; mmapdemo record makes one' \
+			report
 }
 
 # hold: starts processes that wait, $first and $second.
@@ -148,9 +201,38 @@ sys.stdin.read()'; }
 	until grep -q '^State:.Z' /proc/$zombie/status; do
 		kill -0 $parent || return
 	done
-	for command in maps 'why --all'; do
+	for command in maps 'why --all' walk; do
 		refused 1 "${command%% *}: process $zombie: it has no memory" \
 			$command $zombie || return
+	done
+	eval "exec $input>&-"
+	wait $parent
+	refused 1 'walk: process 4194305: there is none' walk 4194305
+}
+
+# Without the module root has no events, either.
+says_why_there_are_no_events() {
+	local why='they are for root'
+
+	[[ -c /dev/mmapdemo ]] || why='the module is not loaded'
+	setpriv --reuid=65534 --regid=65534 --clear-groups ./mmapdemo top \
+		-b -n 1 -I 0.1 >words &&
+		has "^without classes and times, .*: $why$" words
+}
+
+names_the_process_of_a_thread() {
+	local thread command
+
+	coproc PARENT { exec python3 -c 'import sys, threading
+def wait():
+    print(threading.get_native_id(), flush=True)
+    sys.stdin.read()
+threading.Thread(target=wait).start()'; }
+	parent=$PARENT_PID input=${PARENT[1]}
+	read -r -u ${PARENT[0]} thread
+	for command in trace count 'top -b'; do
+		refused 1 "${command%% *}: process $thread: it is a thread of process $parent" \
+			$command -p $thread || return
 	done
 	eval "exec $input>&-"
 	wait $parent
@@ -181,11 +263,16 @@ says_what_a_duration_covers() {
 
 echo "TAP version 13"
 check 'a wrong option is told once' says_once_what_is_wrong
+check 'a device that is not there is not created' makes_no_file_of_a_device
+check 'a file is not taken for the device' takes_no_file_for_a_device
 check 'self is the program itself' takes_itself_for_self
+check 'what is expected is named' names_what_was_expected
 check 'several processes are observed' observes_several_processes
 check 'output goes to standard output' writes_to_standard_output
 check 'walk tells the next touch' tells_the_next_touch
 check 'what has no memory is no empty list' knows_what_has_no_memory
+check 'a thread is told by its process' names_the_process_of_a_thread
+check 'top says why there are no events' says_why_there_are_no_events
 check 'anybody counts what perf allows' counts_for_anybody
 check 'help says what a duration covers' says_what_a_duration_covers
 finish

@@ -749,10 +749,10 @@ test_walk_does_without_root() {
 
 test_walk_refuses_what_it_cannot_do() {
 	fails 1 "there is none" mmapdemo walk 4194304 &&
-		fails 1 "there is none" mmapdemo walk 2 &&
+		fails 1 "is a thread of the kernel" mmapdemo walk 2 &&
 		fails 2 "neither an address" mmapdemo walk 1 xyz &&
-		fails 2 "neither an address" mmapdemo walk 1 2000-1000 &&
-		fails 2 "neither an address" mmapdemo walk 1 1fff-1001 &&
+		fails 2 "END must be above START" mmapdemo walk 1 2000-1000 &&
+		fails 2 "END must be above START" mmapdemo walk 1 1fff-1001 &&
 		fails 2 "not a process id" mmapdemo walk itself &&
 		fails 2 "a PID is needed" mmapdemo walk
 }

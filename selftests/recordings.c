@@ -30,7 +30,8 @@ static char page[PAGE];
 static size_t used;
 static __u64 page_time, now = 1000000;
 static __u32 task = FIRST;
-static const char *tasks = "";
+static const char *tasks = "", *probes = "", *gaps = "";
+static __u64 lost, missed;
 
 /* ---- pages of the ring buffer ---- */
 
@@ -226,8 +227,9 @@ static void finish(char **data, size_t *size)
 		 "{\"schema\":\"mmapdemo-recording\",\"version\":1,"
 		 "\"program\":\"0\",\"kernel\":\"6.1.0\",\"pid\":%d,"
 		 "\"page_bytes\":4096,\"levels\":4,\"max_map_count\":65530,"
-		 "\"dev\":0,\"ino\":0,\"tasks\":[%s],\"probes\":[],"
-		 "\"files\":[],\"lost\":[0],\"missed\":0}", FIRST, tasks);
+		 "\"dev\":0,\"ino\":0,\"tasks\":[%s],\"probes\":[%s],"
+		 "\"files\":[],\"lost\":[%llu],\"missed\":%llu,"
+		 "\"gaps\":[%s]}", FIRST, tasks, probes, lost, missed, gaps);
 	write_file(head, head_size, *data, *size, about);
 	free(head);
 	free(*data);
@@ -505,6 +507,51 @@ static void put_bytes(__u64 unused, __u64 unused_too)
 	read_fault(MMAPDEMO_FAULT_READ, 0, 0);
 }
 
+/* mmap() of a range that is merged with neither of its neighbours. */
+static void put_refused(__u64 unused, __u64 unused_too)
+{
+	struct event event = {
+		.merge = {
+			.mm = MM, .cause = MMAPDEMO_CAUSE_INSERT, .nr = SYS_mmap,
+			.start = LOW + PAGE, .end = LOW + 2 * PAGE,
+			.prev_start = LOW, .prev_end = LOW + PAGE,
+			.next_start = LOW + 2 * PAGE, .next_end = LOW + 3 * PAGE,
+			.reason_prev = MMAPDEMO_REASON_FLAGS,
+			.reason_next = MMAPDEMO_REASON_FLAGS,
+		},
+	};
+
+	(void)unused;
+	(void)unused_too;
+	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
+}
+
+/* A function was attached to with this error, two could not be. */
+static void put_absent(__u64 error, __u64 unused)
+{
+	static char text[512];
+
+	(void)unused;
+	snprintf(text, sizeof(text),
+		 "{\"function\":\"handle_mm_fault\","
+		 "\"events\":[\"pte_fault\"],\"error\":%llu},"
+		 "{\"function\":\"__split_vma\","
+		 "\"events\":[\"vma_split\",\"vma_link\"],\"error\":2},"
+		 "{\"function\":\"do_brk_flags\","
+		 "\"events\":[\"brk\"],\"error\":16}", error);
+	probes = text;
+	fault(MM, LOW, PAGE);
+}
+
+/* So many events were lost, and so many calls missed. */
+static void put_losses(__u64 events, __u64 calls)
+{
+	lost = events;
+	missed = calls;
+	gaps = "\"the disk was full\"";
+	fault(MM, LOW, PAGE);
+}
+
 static const struct {
 	const char *name;
 	void (*put)(__u64 a, __u64 b);
@@ -520,6 +567,9 @@ static const struct {
 	{ "order", put_order },
 	{ "stacks", put_stacks },
 	{ "bytes", put_bytes },
+	{ "refused", put_refused },
+	{ "absent", put_absent },
+	{ "losses", put_losses },
 };
 
 int main(int argc, char **argv)

@@ -101,6 +101,85 @@ names_keep_their_bytes() {
 			r["files"][0]["file_bytes"]')" name
 }
 
+# EINPROGRESS (115): a direct call was to follow, the kretprobe observed.
+attached_functions_are_observed() {
+	recorded absent 115 && mmapdemo report absent.dat >absent.txt || return
+	! grep handle_mm_fault absent.txt &&
+		has '^not observed: __split_vma, for vma_split, vma_link: inlined or absent in this kernel$' \
+			absent.txt &&
+		has '^not observed: do_brk_flags, for brk: another tool has it$' \
+			absent.txt
+}
+
+# names_absent FILE OBJECT: of the recording "absent".
+names_absent() {
+	equal '__split_vma: vma_split, vma_link; do_brk_flags: brk' \
+		"$(member "$1" '"; ".join(a["function"] + ": " + a["events"]
+			for a in '"$2"'["absent"])')" "$1"
+}
+
+absent_functions_are_told() {
+	recorded absent 115 && mmapdemo report --json absent.dat >absent.json &&
+		mmapdemo report --format=openmetrics absent.dat >absent.prom &&
+		mmapdemo lint -i absent.dat >lint.txt &&
+		mmapdemo lint --json -i absent.dat | head -n 1 >lint.json &&
+		mmapdemo diff absent.dat absent.dat >diff.txt &&
+		mmapdemo diff --json absent.dat absent.dat >diff.json || return
+	names_absent absent.json r && names_absent lint.json r &&
+		names_absent diff.json 'r["a"]' &&
+		names_absent diff.json 'r["b"]' &&
+		has '^mmapdemo_functions_absent 2$' absent.prom &&
+		has '^not observed: do_brk_flags, for brk: ' lint.txt &&
+		equal 4 "$(grep -c '^   not observed: ' diff.txt)" 'in diff'
+}
+
+# What was recorded in part is nowhere told as the whole.
+losses_are_told() {
+	local sentence='7 events were lost: .*; 3 calls could not be observed' option
+	local members='r["lost"], r["missed"], r["gaps"]'
+
+	recorded losses 7 3 && mmapdemo lint -i losses.dat >lint.txt &&
+		mmapdemo lint --json -i losses.dat | head -n 1 >lint.json &&
+		mmapdemo diff losses.dat losses.dat >diff.txt &&
+		mmapdemo diff --json losses.dat losses.dat >diff.json || return
+	has "^$sentence" lint.txt && has '^the disk was full$' lint.txt &&
+		has "^   $sentence" diff.txt && has '^   the disk was full$' diff.txt &&
+		equal "(7, 3, ['the disk was full'])" \
+			"$(member lint.json "$members")" lint &&
+		equal "(7, 3, ['the disk was full'])" \
+			"$(member diff.json 'r["b"]["lost"], r["b"]["missed"], r["b"]["gaps"]')" diff || return
+	for option in '--by class' --faults --merges --timeline --format=csv \
+		--format=folded '--faults --json'; do
+		mmapdemo report $option losses.dat 2>errors.txt >report.txt &&
+			equal "mmapdemo: report: not all is in it: 7 events were lost; 3 calls were not observed; the disk was full; see mmapdemo report without options" \
+				"$(<errors.txt)" "$option" || return
+	done
+	for option in --color=never --json --format=openmetrics; do
+		mmapdemo report $option losses.dat 2>errors.txt >report.txt &&
+			equal '' "$(<errors.txt)" "$option" || return
+	done
+	mmapdemo report --faults reads.dat 2>errors.txt >report.txt &&
+		equal '' "$(<errors.txt)" 'a whole recording'
+}
+
+refused_merges_name_the_neighbour() {
+	recorded refused && mmapdemo report --merges refused.dat >refused.txt &&
+		has '10001000-10002000  not with the VMA below 10000000-10001000: .*  not with the VMA above 10002000-10003000: ' \
+			refused.txt
+}
+
+nothing_is_called_none() {
+	local options
+
+	for options in --merges '--faults --merges'; do
+		recorded bytes && mmapdemo report $options bytes.dat >bytes.txt ||
+			return
+		[[ $options == *faults* ]] || equal none "$(<bytes.txt)" \
+			"report $options" || return
+	done
+	! grep none bytes.txt
+}
+
 # As many, however many there are.
 many_are_all_told() {
 	recorded vmas 5000 && recorded processes 500 4 &&
@@ -179,6 +258,11 @@ check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'impossible orders are no numbers' impossible_orders_are_no_numbers
 check 'there is one stack' there_is_one_stack
 check 'names keep their bytes' names_keep_their_bytes
+check 'attached functions are observed' attached_functions_are_observed
+check 'absent functions are told' absent_functions_are_told
+check 'losses are told' losses_are_told
+check 'refused merges name the neighbour' refused_merges_name_the_neighbour
+check 'nothing is called none' nothing_is_called_none
 check 'many are all told' many_are_all_told
 check 'children share memory' children_share_memory
 if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then

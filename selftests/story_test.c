@@ -1183,6 +1183,15 @@ TEST_F(story, many_flushes_are_told_each)
 		end_call(thread, MMAP, 0x7f0000);			\
 	})
 
+TEST_F(story, what_exec_mapped_is_not_touched_after_mmap)
+{
+	self->story.world.stock = true;
+	tell_of_file(1, 0x7f0000, 0x7f2000);
+	touch(1, 0x7f1010, 0);
+	EXPECT_TOLD("  read   known+0x2010  ");
+	EXPECT_TOLD("by 42  not present\n");
+}
+
 TEST_F(story, call_without_the_module_has_its_vma_below)
 {
 	map_known(1);
@@ -1281,6 +1290,18 @@ TEST_F(story, calls_stand_where_they_began)
 	touch(2, 0x7f7000, 0);
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_TOLD("fault 0000007f7000");
+}
+
+/* Whose it is is left out where that is not known. */
+TEST_F(story, failed_calls_are_told_by_their_numbers)
+{
+	self->story.world.stock = true;
+	begin_call(1, MUNMAP, 0x1, 0x1000);
+	end_call(1, MUNMAP, -EINVAL);
+	EXPECT_TOLD("  munmap of 1-1001 = EINVAL");
+	begin_call(1, MADVISE, 0x1000, 0x1000, 1234);
+	end_call(1, MADVISE, -EINVAL);
+	EXPECT_TOLD("  madvise of 1000-2000: 1234 = EINVAL");
 }
 
 TEST_F(story, heap_without_the_module)
@@ -1383,7 +1404,7 @@ TEST_F(story, what_munmap_took_away_has_its_name)
 	EXPECT_TOLD("` tlb_flush         2 pages\n");
 	begin_call(1, MUNMAP, 0x7f0000, 0x2000);
 	end_call(1, MUNMAP, 0);
-	EXPECT_TOLD("munmap of 7f0000-7f2000 not known");
+	EXPECT_TOLD("munmap of 7f0000-7f2000  ");
 }
 
 TEST_F(story, mmap_that_fails_early_is_told_and_counted)

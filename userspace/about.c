@@ -102,7 +102,7 @@ static struct json_object *probe_object(const struct mmapdemo_probe *probe)
 
 	object = json_add_text(object, "function", probe->symbol);
 	object = json_add_events(object, probe->events);
-	return json_add_number(object, "error", probe->error);
+	return json_add_number(object, "error", dev_unobserved(probe));
 }
 
 int about_probes(struct about *about, int dev)

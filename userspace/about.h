@@ -10,7 +10,7 @@
  *	dev, ino	of /dev/mmapdemo, as in events
  *	tasks		there from the begin: tid, hidden, maps; or tid, with: it
  *			shares the address space of that task before it
- *	probes		each: function, its events, error (errno; 0: attached)
+ *	probes		each: function, its events, error (errno; 0: observed)
  *	lost		for each processor, events without room in the buffer
  *	files		those whose code was mapped: dev, ino, path, build_id
  *	missed		calls that the probes could not observe

@@ -5,6 +5,7 @@
 #include "format.h"
 #include "mmapdemo.h"
 #include "outfile.h"
+#include "proc.h"
 #include "recording.h"
 
 #include <errno.h>
@@ -222,8 +223,8 @@ int cmd_size(const char *command, const char *option, const char *text,
 int cmd_buffer(const char *command, const char *text, __u64 *bytes)
 {
 	if (parse_buffer(text, bytes))
-		return cmd_misused(command, "--buffer %s: not a sensible size",
-				   text);
+		return cmd_misused(command, "--buffer %s: not a number of bytes "
+				   "from 4K to 1T", text);
 	return -1;
 }
 
@@ -280,9 +281,15 @@ int cmd_broken(const char *command, int err)
 
 int cmd_no_process(const char *command, int pid, int err)
 {
-	return cmd_fail(command, "process %d: %s", pid, err == -EINVAL ?
-			"it is a thread; give the process it belongs to" :
-			strerror(-err));
+	const int process = proc_living(pid);
+
+	if (process && process != pid)
+		return cmd_fail(command, "process %d: it is a thread of "
+				"process %d; give that", pid, process);
+	/* Of a thread, which ended meanwhile; it depends on the kernel. */
+	if (err == -EINVAL || err == -ENOENT)
+		err = -ESRCH;
+	return cmd_fail(command, "process %d: %s", pid, strerror(-err));
 }
 
 int cmd_no_memory(const char *command, int pid, int err)
@@ -321,5 +328,14 @@ int cmd_no_device(const char *command, int err)
 				"modprobe mmapdemo (or make load)");
 	if (err == -EACCES)
 		return cmd_needs_root(command);
-	return cmd_fail(command, MMAPDEMO_DEVICE ": %s", strerror(-err));
+	return cmd_fail(command, MMAPDEMO_DEVICE ": %s", err == -ENOTTY ?
+			"it is no device: remove it, then load the module" :
+			strerror(-err));
+}
+
+int cmd_not_open(const char *command, const char *path, int err)
+{
+	if (err == -ENOENT && !strcmp(path, MMAPDEMO_DEVICE))
+		return cmd_no_device(command, err);
+	return cmd_fail(command, "%s: %s", path, object_strerror(err));
 }

@@ -122,4 +122,7 @@ int cmd_needs_root(const char *command);
 /* Why the device can't be opened: -errno of dev_open(). */
 int cmd_no_device(const char *command, int err);
 
+/* Why @path can't be opened, which may be the device: the error of object_open(). */
+int cmd_not_open(const char *command, const char *path, int err);
+
 #endif /* _CMD_H */

@@ -347,9 +347,10 @@ static int tell_faults(struct count *count, FILE *out, bool all)
 	if (!err && all)
 		err = write_faults(count, out, true, &faults);
 	if (!err && all && faults.missed)
-		fprintf(stderr, "mmapdemo: count: %llu faults not observed, "
+		fprintf(stderr, "mmapdemo: count: %llu fault%s not observed, "
 			"of any process: too many at once; see mmapdemo "
-			"probes\n", (unsigned long long)faults.missed);
+			"probes\n", (unsigned long long)faults.missed,
+			plural(faults.missed));
 	if (!err && all && dev_deaf())
 		fprintf(stderr, "mmapdemo: count: faults not observed: %s\n",
 			name_error(EUNATCH));

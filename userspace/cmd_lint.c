@@ -7,6 +7,7 @@
 #include "json.h"
 #include "lint.h"
 #include "outfile.h"
+#include "sheet.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,8 +34,6 @@ static const char help[] =
 "  -v, --verbose      all findings, and every range alone\n"
 "      --color WHEN   auto (default), always or never\n"
 "  -h, --help\n";
-
-typedef unsigned long long ull;
 
 /* Two lines each */
 #define SHOWN_MAX 5
@@ -202,8 +201,7 @@ static int write_header(const struct linting *linting)
 	const struct told *told = &linting->file.told;
 	struct json_object *object = digest_json_header("mmapdemo-lint", told);
 
-	object = json_add_number(object, "lost", told->lost);
-	return json_line(stdout, object);
+	return json_line(stdout, digest_json_losses(object, told));
 }
 
 static int write_summary(const struct linting *linting)
@@ -226,6 +224,7 @@ static int write_json(const struct linting *linting)
 
 static int show_sum(const struct linting *linting, size_t shown)
 {
+	struct sheet sheet = { stdout, &linting->style, 0 };
 	size_t count = linting->findings.count;
 	struct line line;
 
@@ -238,10 +237,9 @@ static int show_sum(const struct linting *linting, size_t shown)
 	if (shown < count)
 		line_add(&line, PLAIN, ", of which -v shows %zu more",
 			 count - shown);
-	if (linting->file.told.lost)
-		line_add(&line, RED, "; %llu events were lost",
-			 (ull)linting->file.told.lost);
-	return line_end(&line, stdout);
+	sheet_line(&sheet, &line);
+	digest_losses(&sheet, &linting->file.told, "");
+	return sheet.err;
 }
 
 static int show_text(const struct linting *linting)

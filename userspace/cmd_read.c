@@ -221,8 +221,7 @@ int cmd_read(int argc, char **argv)
 	err = object_open(&reader.object, opts.path,
 			  opts.method < 0 ? O_RDONLY : O_RDWR);
 	if (err)
-		return cmd_fail("read", "%s: %s", opts.path,
-				object_strerror(err));
+		return cmd_not_open("read", opts.path, err);
 	status = cmd_map_by("read", opts.path, &reader.object, opts.method);
 	if (status >= 0)
 		return status;

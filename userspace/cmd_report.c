@@ -37,6 +37,8 @@ static const char help[] =
 
 #define BY_ALL (-1)
 
+static const char default_path[] = "trace.dat";
+
 struct report_options {
 	const char *path;
 	const char *html;
@@ -100,6 +102,13 @@ static bool chooses(const struct report_options *opts)
 {
 	return opts->by != BY_ALL || opts->faults || opts->merges ||
 	       opts->timeline;
+}
+
+/* Does the output itself say what the recording lacks? */
+static bool says_losses(const struct report_options *opts)
+{
+	return opts->html || (!chooses(opts) && (!opts->format ||
+	       opts->format == &export_openmetrics));
 }
 
 /* -1: go on */
@@ -250,6 +259,15 @@ static int show_begin(void *data)
 	return 0;
 }
 
+/* After the events, one by one. */
+static int show_last(struct reading *reading)
+{
+	if (reading->opts->json)
+		return digest_json_end(stdout, &reading->file.told,
+				       reading->shown);
+	return !reading->shown && puts("none") < 0 ? -errno : 0;
+}
+
 static int show_end(struct reading *reading)
 {
 	const struct report_options *opts = reading->opts;
@@ -259,8 +277,7 @@ static int show_end(struct reading *reading)
 	if (opts->format)
 		return export_end(&reading->export);
 	if (opts->faults || opts->merges)
-		return opts->json ? digest_json_end(stdout, &file->told,
-						    reading->shown) : 0;
+		return show_last(reading);
 	if (opts->json)
 		return digest_json(stdout, &file->digest, &file->told,
 				   &file->symbols);
@@ -278,8 +295,12 @@ static int show_end(struct reading *reading)
 
 static int file_failed(const struct reading *reading, int err)
 {
-	return cmd_fail("report", "%s: %s", reading->opts->path,
-			digest_file_why(&reading->file, err));
+	const bool found = err != -ENOENT ||
+			   reading->opts->path != default_path;
+
+	return cmd_fail("report", "%s: %s%s", reading->opts->path,
+			digest_file_why(&reading->file, err), found ? "" :
+			"; mmapdemo record makes one");
 }
 
 /* Are events written, one by one, where progress would be told? */
@@ -353,21 +374,46 @@ static int show_page(struct reading *reading)
 	return err < 0 ? file_failed(reading, err) : write_page(reading);
 }
 
+/* One line: standard output has events, or one table. */
+static void warn_losses(const struct told *told)
+{
+	char gap[256];
+
+	if (!told->lost && !told->missed && !told->gaps)
+		return;
+	fputs("mmapdemo: report: not all is in it: ", stderr);
+	if (told->lost)
+		fprintf(stderr, "%llu event%s lost; ",
+			(unsigned long long)told->lost,
+			told->lost == 1 ? " was" : "s were");
+	if (told->missed)
+		fprintf(stderr, "%llu call%s not observed; ",
+			(unsigned long long)told->missed,
+			told->missed == 1 ? " was" : "s were");
+	for (size_t i = 0; i < told->gaps; i++)
+		fprintf(stderr, "%s; ", format_name(gap, sizeof(gap),
+						    told_gap(told, i)));
+	fputs("see mmapdemo report without options\n", stderr);
+}
+
 static int run(struct reading *reading)
 {
-	int err = read_file(reading);
+	int err = read_file(reading), status;
 
 	if (err < 0)
 		return file_failed(reading, err);
 	if (reading->opts->html)
 		return show_page(reading);
-	return cmd_written("report", err ? reading->output :
-					   show_end(reading));
+	status = cmd_written("report", err ? reading->output :
+					     show_end(reading));
+	if (!status && !says_losses(reading->opts))
+		warn_losses(&reading->file.told);
+	return status;
 }
 
 int cmd_report(int argc, char **argv)
 {
-	struct report_options opts = { .path = "trace.dat", .by = BY_ALL };
+	struct report_options opts = { .path = default_path, .by = BY_ALL };
 	static struct reading reading;	/* histograms are large */
 	int status = parse(argc, argv, &opts);
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,6 +56,15 @@ static int refuse_kernel(const char *text)
 	return cmd_fail("walk", "%s: %s: walk shows memory of processes", text,
 			address >> 63 ? "an address of the kernel" :
 			"not a canonical address");
+}
+
+static bool is_backwards(const char *text)
+{
+	const char *end;
+	__u64 from, to;
+
+	return !parse_address(text, &end, &from) && *end == '-' &&
+	       !parse_address(end + 1, &end, &to) && !*end && to <= from;
 }
 
 /* An address, a range, or nothing: all. */
@@ -128,6 +138,9 @@ static int parse(int argc, char **argv, struct walking *walking)
 		status = refuse_kernel(argv[optind + 1]);
 	if (status >= 0)
 		return status;
+	if (argv[optind + 1] && is_backwards(argv[optind + 1]))
+		return cmd_misused("walk", "%s: END must be above START",
+				   argv[optind + 1]);
 	if (!parse_where(argv[optind + 1], walked))
 		return cmd_misused("walk", "%s: neither an address, such as "
 				   "7f0c5a1d2000, nor START-END",
@@ -154,8 +167,10 @@ static int failed(const struct walk *walk, int err)
 	case -EPIPE:
 		return CMD_OK;
 	case -ESRCH:
-		return cmd_fail("walk", "process %d: there is none, or it has "
-				"no memory of its own", walk->pid);
+		return kill(walk->pid, 0) && errno == ESRCH ?
+		       cmd_fail("walk", "process %d: there is none",
+				walk->pid) :
+		       cmd_no_memory("walk", walk->pid, -ENODATA);
 	default:
 		return cmd_no_memory("walk", walk->pid, err);
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo write: store stdin in a file through a shared mapping */
 #include "cmd.h"
+#include "mmapdemo.h"
 #include "object.h"
 #include "window.h"
 
@@ -183,6 +184,13 @@ static int copy(const struct options *opts, struct object *object,
 	}
 }
 
+/* A file in place of a device that is not there would only be in its way. */
+static int flags_of(const struct options *opts)
+{
+	return opts->method < 0 && strcmp(opts->path, MMAPDEMO_DEVICE) ?
+	       O_RDWR | O_CREAT : O_RDWR;
+}
+
 int cmd_write(int argc, char **argv)
 {
 	struct options opts = { .method = -1 };
@@ -193,11 +201,9 @@ int cmd_write(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	err = object_open(&object, opts.path,
-			  opts.method < 0 ? O_RDWR | O_CREAT : O_RDWR);
+	err = object_open(&object, opts.path, flags_of(&opts));
 	if (err)
-		return cmd_fail("write", "%s: %s", opts.path,
-				object_strerror(err));
+		return cmd_not_open("write", opts.path, err);
 	status = cmd_map_by("write", opts.path, &object, opts.method);
 	if (status >= 0)
 		return status;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The number that modules know which are older than mmapdemo_probe.inside */
@@ -32,8 +33,14 @@ static int ask(int fd, unsigned long command, const void *arg)
 int dev_open(void)
 {
 	int fd = open(MMAPDEMO_DEVICE, O_RDONLY | O_CLOEXEC);
+	struct stat st;
 
-	return fd < 0 ? -errno : fd;
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && S_ISCHR(st.st_mode))
+		return fd;
+	close(fd);
+	return -ENOTTY;
 }
 
 int dev_info(int fd, struct mmapdemo_info *info)

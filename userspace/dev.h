@@ -8,18 +8,30 @@
 
 #include "mmapdemo.h"
 
+#include <errno.h>
+
 #include <stdbool.h>
 
 /* strerror(3) of what these return */
 const char *dev_strerror(int err);
 
-/* A file descriptor, or -errno. */
+/* A file descriptor, or -errno; -ENOTTY: another file has that name. */
 int dev_open(void);
 
 /* Fails with -ENOTTY if @fd is not the device. */
 int dev_info(int fd, struct mmapdemo_info *info);
 
 int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
+
+/*
+ * Why calls of the function are not observed, an errno; 0: they are. An attached
+ * probe may have an error, too: why not by a direct call.
+ */
+static inline __u32 dev_unobserved(const struct mmapdemo_probe *probe)
+{
+	return probe->state == MMAPDEMO_PROBE_ABSENT ||
+	       probe->error == EUNATCH ? probe->error : 0;
+}
 
 /* Gives an open device a region of its own. */
 int dev_own(int fd, const struct mmapdemo_region *region);

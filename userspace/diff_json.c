@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "diff.h"
 #include "cmd.h"
+#include "digest_text.h"
 #include "json.h"
 
 #include <json.h>
@@ -34,8 +35,7 @@ static struct json_object *side(const struct digest_file *file,
 	object = json_add_text(object, "kernel", file->told.kernel);
 	object = json_add_text(object, "title", file->told.title);
 	object = json_add_number(object, "events", file->digest.events);
-	object = json_add_number(object, "lost", file->told.lost);
-	return json_add_number(object, "missed", file->told.missed);
+	return digest_json_losses(object, &file->told);
 }
 
 static struct json_object *rows(const struct diff_table *table,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "diff.h"
+#include "digest_text.h"
 #include "sheet.h"
 
 #include <string.h>
@@ -69,15 +70,8 @@ static void side(struct sheet *sheet, char letter,
 	if (faults->untimed)
 		line_add(&line, YELLOW, "; %llu of unknown duration",
 			 (ull)faults->untimed);
-	if (file->told.lost)
-		line_add(&line, RED, "; %llu event%s lost",
-			 (ull)file->told.lost, plural(file->told.lost));
-	if (file->told.missed)
-		line_add(&line, RED, "; %llu call%s not observed",
-			 (ull)file->told.missed, plural(file->told.missed));
-	if (file->told.lost || file->told.missed)
-		line_add(&line, RED, ": all figures are too low");
 	sheet_line(sheet, &line);
+	digest_losses(sheet, &file->told, "   ");
 }
 
 static void caution(struct sheet *sheet, const struct diff *diff)

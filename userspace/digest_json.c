@@ -273,6 +273,34 @@ static struct json_object *gap_list(const struct told *told)
 	return list;
 }
 
+static void add_absence(const char *function, const char *events, int error,
+			void *data)
+{
+	struct json_object **list = data, *object = json_object_new_object();
+
+	object = json_add_text(object, "function", function);
+	object = json_add_text(object, "events", events);
+	object = json_add_text(object, "why", name_attach_error(error));
+	*list = json_append(*list, object);
+}
+
+static struct json_object *absent_list(const struct told *told)
+{
+	struct json_object *list = json_object_new_array();
+
+	told_absent(told, add_absence, &list);
+	return list;
+}
+
+struct json_object *digest_json_losses(struct json_object *object,
+				       const struct told *told)
+{
+	object = json_add_number(object, "lost", told->lost);
+	object = json_add_number(object, "missed", told->missed);
+	object = json_add_object(object, "gaps", gap_list(told));
+	return json_add_object(object, "absent", absent_list(told));
+}
+
 struct json_object *digest_object(const struct digest *digest,
 				  const struct told *told,
 				  struct symbols *symbols, size_t rows)
@@ -282,9 +310,7 @@ struct json_object *digest_object(const struct digest *digest,
 
 	object = json_add_number(object, "events", digest->events);
 	object = json_add_number(object, "hidden", digest->hidden);
-	object = json_add_number(object, "lost", told->lost);
-	object = json_add_number(object, "missed", told->missed);
-	object = json_add_object(object, "gaps", gap_list(told));
+	object = digest_json_losses(object, told);
 	object = json_add_number(object, "ns", digest->last - digest->first);
 	object = json_add_object(object, "counts", event_counts(digest));
 	object = json_add_object(object, "faults", add_class(

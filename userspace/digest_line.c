@@ -76,8 +76,8 @@ static void add_neighbour(struct line *line, const struct space *space,
 
 	if (!end)
 		return;
-	line_add(line, PLAIN, "  %s %llx-%llx", below ? "below" : "above",
-		 (ull)start, (ull)end);
+	line_add(line, PLAIN, "  not with the VMA %s %llx-%llx",
+		 below ? "below" : "above", (ull)start, (ull)end);
 	if (mapping && mapping->name[0])
 		line_add(line, PLAIN, " %s",
 			 format_name(name, sizeof(name), mapping->name));
@@ -91,7 +91,6 @@ static void add_merge(struct line *line, const struct merge_event *merge,
 	line_add(line, BOLD, "%-6s ", name_of(names_cause, merge->cause));
 	line_add(line, PLAIN, "%llx-%llx", (ull)merge->start,
 		 (ull)merge->end);
-	line_add(line, DIM, "  not with");
 	add_neighbour(line, space, merge, /* below = */ true);
 	add_neighbour(line, space, merge, /* below = */ false);
 }

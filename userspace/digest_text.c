@@ -30,45 +30,68 @@ static void heading(struct sheet *sheet, const struct digest *digest,
 	sheet_line(sheet, &line);
 }
 
-static void add_absent(const char *function, const char *events, int error,
-		       void *data)
+/** struct losses - being written, each line behind @indent */
+struct losses {
+	struct sheet *sheet;
+	const char *indent;
+};
+
+static void show_loss(struct losses *losses, enum colour colour,
+		      const char *what, const char *why)
 {
-	struct sheet *sheet = data;
 	struct line line;
 
-	line_begin(&line, sheet->style);
-	line_add(&line, YELLOW, "not observed: %s", function);
-	line_add(&line, PLAIN, ", for %s: %s", events,
+	line_begin(&line, losses->sheet->style);
+	line_add(&line, colour, "%s%s", losses->indent, what);
+	line_add(&line, PLAIN, "%s", why);
+	sheet_line(losses->sheet, &line);
+}
+
+static void show_absent(const char *function, const char *events, int error,
+			void *data)
+{
+	char what[128], why[512];
+
+	snprintf(what, sizeof(what), "not observed: %s", function);
+	snprintf(why, sizeof(why), ", for %s: %s", events,
 		 name_attach_error(error));
-	sheet_line(sheet, &line);
+	show_loss(data, YELLOW, what, why);
+}
+
+void digest_losses(struct sheet *sheet, const struct told *told,
+		   const char *indent)
+{
+	struct losses losses = { sheet, indent };
+	struct line line;
+	char gap[256];
+
+	line_begin(&line, sheet->style);
+	if (told->lost)
+		line_add(&line, RED, "%s%llu event%s lost: all figures are too "
+			 "low; record with a larger --buffer", indent,
+			 (ull)told->lost, told->lost == 1 ? " was" : "s were");
+	if (told->missed)
+		line_add(&line, RED, "%s%llu call%s could not be observed: too "
+			 "many at once", told->lost ? "; " : indent,
+			 (ull)told->missed, plural(told->missed));
+	if (told->lost || told->missed)
+		sheet_line(sheet, &line);
+	for (size_t i = 0; i < told->gaps; i++)
+		show_loss(&losses, RED, format_name(gap, sizeof(gap),
+						    told_gap(told, i)), "");
+	told_absent(told, show_absent, &losses);
 }
 
 /* First of all: can the rest be believed? */
 static void losses(struct sheet *sheet, const struct told *told)
 {
-	char gap[256];
 	struct line line;
 
 	line_begin(&line, sheet->style);
+	line_add(&line, GREEN, "nothing was lost");
 	if (!told->lost && !told->missed && !told->gaps)
-		line_add(&line, GREEN, "nothing was lost");
-	if (told->lost)
-		line_add(&line, RED, "%llu event%s lost: all figures are too "
-			 "low; record with a larger --buffer", (ull)told->lost,
-			 told->lost == 1 ? " was" : "s were");
-	if (told->missed)
-		line_add(&line, RED, "%s%llu call%s could not be observed: too "
-			 "many at once", told->lost ? "; " : "",
-			 (ull)told->missed, plural(told->missed));
-	if (told->lost || told->missed || !told->gaps)
 		sheet_line(sheet, &line);
-	for (size_t i = 0; i < told->gaps; i++) {
-		format_name(gap, sizeof(gap), told_gap(told, i));
-		line_begin(&line, sheet->style);
-		line_add(&line, RED, "%s", gap);
-		sheet_line(sheet, &line);
-	}
-	told_absent(told, add_absent, sheet);
+	digest_losses(sheet, told, "");
 }
 
 static void faults(struct sheet *sheet, const struct digest *digest,

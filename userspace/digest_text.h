@@ -19,6 +19,10 @@ int digest_text(FILE *out, const struct style *style,
 		const struct digest *digest, const struct told *told,
 		struct symbols *symbols);
 
+/* What a recording lacks, a line each, behind @indent. */
+void digest_losses(struct sheet *sheet, const struct told *told,
+		   const char *indent);
+
 /* All tables of faults, cut. */
 void digest_tables(struct sheet *sheet, const struct digest *digest,
 		   struct symbols *symbols);
@@ -52,6 +56,10 @@ bool digest_refused(const struct event *event);
  * it is, as it was recorded. NULL: no memory.
  */
 struct json_object *digest_json_header(const char *schema,
+				       const struct told *told);
+
+/* Appends what a recording lacks: lost, missed, gaps, absent. NULL: no memory. */
+struct json_object *digest_json_losses(struct json_object *object,
 				       const struct told *told);
 
 /* All of it as JSON, tables cut after so many rows. NULL: no memory. */

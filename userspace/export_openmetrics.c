@@ -190,6 +190,33 @@ static void put_mappings(const struct export *export)
 		  export->told->max_map_count);
 }
 
+static void count_absent(const char *function, const char *events, int error,
+			 void *data)
+{
+	__u64 *count = data;
+
+	(void)function;
+	(void)events;
+	(void)error;
+	++*count;
+}
+
+/* What the recording lacks. */
+static void put_losses(FILE *out, const struct told *told)
+{
+	__u64 absent = 0;
+
+	told_absent(told, count_absent, &absent);
+	put_total(out, "events_lost", "", "Events without room in the buffer.",
+		  told->lost);
+	put_total(out, "calls_missed", "", "Calls that were not observed.",
+		  told->missed);
+	put_gauge(out, "functions_absent", "Functions that were not observed.",
+		  absent);
+	put_gauge(out, "gaps", "Other reasons why events are missing.",
+		  told->gaps);
+}
+
 static void put_events(const struct export *export)
 {
 	const struct digest *digest = export->digest;
@@ -199,10 +226,7 @@ static void put_events(const struct export *export)
 	for (int kind = 0; kind < EVENT_KINDS; kind++)
 		fprintf(out, "mmapdemo_events_total{event=\"%s\"} %llu\n",
 			event_layouts[kind].name, (ull)digest->kinds[kind]);
-	put_total(out, "events_lost", "", "Events without room in the buffer.",
-		  export->told->lost);
-	put_total(out, "calls_missed", "", "Calls that were not observed.",
-		  export->told->missed);
+	put_losses(out, export->told);
 }
 
 static int ignore(struct export *export, const struct event *event,

@@ -107,8 +107,8 @@ static void add_faults(struct line *line, const struct finding *finding)
 			 count);
 		break;
 	default:
-		line_add(line, PLAIN, "%llu huge page%s fewer than have room",
-			 count, plural(count));
+		line_add(line, PLAIN, "%llu huge page%s fewer than there is "
+			 "room for", count, plural(count));
 	}
 	add_time(line, finding->ns);
 }
@@ -131,7 +131,7 @@ static void add_vmas(struct line *line, const struct finding *finding)
 	case FINDING_PINGPONG:
 		line_add(line, PLAIN, "%llu times rights taken and given "
 			 "again", count);
-		if (finding->flushed)
+		if (finding->flushed && finding->flushes)
 			line_add(line, PLAIN, ", %llu flushed the TLB",
 				 (ull)finding->flushes);
 		break;

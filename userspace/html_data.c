@@ -64,25 +64,6 @@ static void add_report(struct html_page *page)
 	html_add(page, "rows", rows);
 }
 
-static void add_absence(const char *function, const char *events, int error,
-			void *data)
-{
-	struct json_object **list = data, *object = json_object_new_object();
-
-	object = json_add_text(object, "function", function);
-	object = json_add_text(object, "events", events);
-	object = json_add_text(object, "why", name_attach_error(error));
-	*list = json_append(*list, object);
-}
-
-static void add_absent(struct html_page *page)
-{
-	struct json_object *list = json_object_new_array();
-
-	told_absent(page->told, add_absence, &list);
-	html_add(page, "absent", list);
-}
-
 static void add_classes(struct html_page *page)
 {
 	struct json_object *list = json_object_new_array(), *object;
@@ -146,7 +127,6 @@ struct json_object *html_data(const struct html *html,
 	};
 
 	add_report(&page);
-	add_absent(&page);
 	html_add_number(&page, "levels", page.told->levels);
 	add_classes(&page);
 	add_texts(&page, "reasons", reason_name, MMAPDEMO_REASON_COUNT);

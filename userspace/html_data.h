@@ -5,7 +5,6 @@
  *
  *	report		what report --json says, tables cut after 100 rows
  *	rows		how many rows there are, whole
- *	absent		functions that were not observed: events, why
  *	levels		of the page table
  *	classes		each: name, what: becomes of the page
  *	reasons		names, of verdicts

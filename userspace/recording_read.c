@@ -201,8 +201,7 @@ static int check_ends(struct recording *recording, struct recording_end *end)
 	char begin[sizeof(magic) + 2];
 
 	if (!recording->bytes)
-		return wrong(recording, "it is empty: the recording was cut "
-			     "off");
+		return wrong(recording, "it is empty, and no recording");
 	if (recording->bytes < sizeof(begin) + sizeof(*end) ||
 	    read_at(recording, begin, sizeof(begin), 0) ||
 	    read_at(recording, end, sizeof(*end),

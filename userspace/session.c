@@ -2,6 +2,7 @@
 #include "session.h"
 #include "cmd.h"
 #include "dev.h"
+#include "format.h"
 #include "proc.h"
 
 #include <errno.h>
@@ -65,13 +66,13 @@ int session_failed(const struct session *session, int err)
 void session_warn(const struct session *session, __u64 lost, __u64 missed)
 {
 	if (lost)
-		fprintf(stderr, "mmapdemo: %s: %llu events lost: enlarge the "
+		fprintf(stderr, "mmapdemo: %s: %llu event%s lost: enlarge the "
 			"buffer with --buffer\n", session->name,
-			(unsigned long long)lost);
+			(unsigned long long)lost, plural(lost));
 	if (missed)
-		fprintf(stderr, "mmapdemo: %s: %llu calls not observed: too "
+		fprintf(stderr, "mmapdemo: %s: %llu call%s not observed: too "
 			"many at once; see mmapdemo probes\n", session->name,
-			(unsigned long long)missed);
+			(unsigned long long)missed, plural(missed));
 	if (dev_deaf())
 		fprintf(stderr, "mmapdemo: %s: calls not observed: %s\n",
 			session->name, name_error(EUNATCH));

@@ -268,14 +268,7 @@ static int apply_fault(const struct event *event, struct space *space)
 	return err ? err : set_mapping(space, &mapping);
 }
 
-/* Memory that was mapped before is not told from what is added to it. */
-static bool is_new(const struct maps *maps, const struct vma_event *vma)
-{
-	const struct mapping *known = maps_after(maps, vma->start);
-
-	return !known || known->start >= vma->end;
-}
-
+/* It may be of exec or brk(); mmap() says at its end when it began. */
 static int apply_vma(const struct event *event, struct space *space)
 {
 	const struct vma_event *vma = &event->vma;
@@ -285,7 +278,6 @@ static int apply_vma(const struct event *event, struct space *space)
 		.offset = vma->pgoff * sysconf(_SC_PAGESIZE),
 		.ino = vma->ino,
 		.dev = vma->dev,
-		.born = is_new(&space->maps, vma) ? event->time : 0,
 	};
 
 	name_mapping(&mapping, vma->name, vma->name);

@@ -42,17 +42,28 @@ int tell_vma(const struct story *story, const struct event *event,
 
 /* ---- a system call ---- */
 
+/* Its name, or its number. */
+static const char *advice_of(char number[FORMAT_MAX], int advice)
+{
+	const char *name = name_of(names_advice, advice);
+
+	if (*name != '?')
+		return name;
+	snprintf(number, FORMAT_MAX, "%d", advice);
+	return number;
+}
+
 static void add_what(struct line *line, int which,
 		     const struct call_event *call)
 {
-	char flags[FORMAT_MAX];
+	char flags[FORMAT_MAX], number[FORMAT_MAX];
 
 	if (which == EVENT_CALL_MPROTECT)
 		line_add(line, PLAIN, ": %.3s from now on",
 			 format_vm_flags(flags, call->args[2] & 7));
 	else if (which == EVENT_CALL_MADVISE)
 		line_add(line, PLAIN, ": %s",
-			 name_of(names_advice, (__u32)call->args[2]));
+			 advice_of(number, call->args[2]));
 }
 
 /* Those that the module has no event for; it has of mmap, mremap and brk. */
@@ -70,11 +81,12 @@ int tell_call(const struct story *story, const struct event *event,
 
 	tell_head(story, &line, event_begin(event), task);
 	line_add(&line, CYAN, "%s", names[which]);
-	line_add(&line, PLAIN, " of " RANGE " ", (ull)call->args[0],
+	line_add(&line, PLAIN, " of " RANGE, (ull)call->args[0],
 		 (ull)(call->args[0] + call->args[1]));
 	/* As it was: munmap() has changed that. */
-	line_add(&line, PLAIN, "%s", !task->owned ? "not known" :
-		 *task->owner ? task->owner : "anonymous memory");
+	if (task->owned)
+		line_add(&line, PLAIN, " %s", *task->owner ? task->owner :
+							     "anonymous memory");
 	add_what(&line, which, call);
 	if (call->ret) {
 		line_add(&line, PLAIN, " = ");

@@ -225,6 +225,10 @@ bool told_file(const struct told *told, __u32 dev, __u64 ino,
 	return false;
 }
 
+/*
+ * EINPROGRESS is of recordings by older programs: the function was attached to,
+ * and a direct call was to follow.
+ */
 void told_absent(const struct told *told,
 		 void (*visit)(const char *function, const char *events,
 			       int error, void *data), void *data)
@@ -235,10 +239,11 @@ void told_absent(const struct told *told,
 		struct json_object *probe = json_object_array_get_idx(probes,
 								      i);
 		struct json_object *events = list(probe, "events");
+		const int error = number(probe, "error");
 		char names[256] = "";
 		size_t used = 0;
 
-		if (!number(probe, "error"))
+		if (!error || error == EINPROGRESS)
 			continue;
 		for (size_t k = 0; k < length(events); k++) {
 			const char *name = json_object_get_string(
@@ -249,7 +254,6 @@ void told_absent(const struct told *told,
 						 sizeof(names) - used, "%s%s",
 						 k ? ", " : "", name);
 		}
-		visit(text(probe, "function"), names, number(probe, "error"),
-		      data);
+		visit(text(probe, "function"), names, error, data);
 	}
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define KINDS (1U << MMAPDEMO_EVENT_PTE_FAULT | 1U << EVENT_FORK | \
 	       1U << EVENT_EXEC | 1U << EVENT_EXIT)
@@ -14,6 +15,9 @@
 static const char *why_not(const struct recorder *recorder, int err)
 {
 	if (err == -ENOENT)
+		return "the module is not loaded";
+	/* Others than root can't see the module's events, but its device. */
+	if (err == -EACCES && access(MMAPDEMO_DEVICE, F_OK))
 		return "the module is not loaded";
 	if (err == -EACCES || err == -EPERM)
 		return "they are for root";

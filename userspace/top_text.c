@@ -107,12 +107,13 @@ static void write_second(struct sheet *sheet, const struct top *top)
 		line_add(&line, YELLOW, "without classes and times, or faults "
 			 "of VMAs: %s", top->why);
 	else if (top->lost)
-		line_add(&line, YELLOW, "%llu events lost, more faults than "
+		line_add(&line, YELLOW, "%llu event%s lost, more faults than "
 			 "told: enlarge the buffer with --buffer",
-			 (ull)top->lost);
+			 (ull)top->lost, plural(top->lost));
 	else if (top->missed)
-		line_add(&line, YELLOW, "%llu faults not observed: too many at "
-			 "once; see mmapdemo probes", (ull)top->missed);
+		line_add(&line, YELLOW, "%llu fault%s not observed: too many at "
+			 "once; see mmapdemo probes", (ull)top->missed,
+			 plural(top->missed));
 	else if (top_load(top)->figures.untimed)
 		line_add(&line, YELLOW, "%llu fault%s of unknown duration: the "
 			 "clock jumped", (ull)top_load(top)->figures.untimed,

@@ -5,13 +5,21 @@
 
 #include <json.h>
 
+/* Where the range ends, or what a table of so many levels can map. */
+static __u64 end_of(const struct walk *walk)
+{
+	const __u64 most = 512ULL << walk_shift(walk, MMAPDEMO_LEVEL_PGD);
+
+	return walk->end < most ? walk->end : most;
+}
+
 int walked_json_begin(const struct walked *walked)
 {
 	struct json_object *object = json_header("mmapdemo-walk", NULL,
 						 walked->walk.pid);
 
 	object = json_add_number(object, "start", walked->walk.start);
-	object = json_add_number(object, "end", walked->walk.end);
+	object = json_add_number(object, "end", end_of(&walked->walk));
 	object = json_add_number(object, "levels", walked->walk.levels);
 	if (walked->why)
 		object = json_add_text(object, "unobserved", walked->why);

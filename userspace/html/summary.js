@@ -135,7 +135,7 @@ function showTroubles() {
 			"unknown duration: they are counted, but in no time.");
 	if (!report.tlb.recorded)
 		trouble("note", "Flushes of the TLB were not recorded.");
-	for (const probe of data.absent)
+	for (const probe of report.absent)
 		trouble("bad", "Not observed: " + probe.function + ", for " +
 			probe.events + ": " + probe.why + ".");
 	showCuts();
