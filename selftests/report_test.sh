@@ -41,8 +41,8 @@ reported() {
 }
 
 # shown FILE: what of trace-cmd's text is the command's. What the address space
-# did that its exec left is ours; its number is used again later. A flush says
-# no address space.
+# did that its exec left is ours; its number is used again later. A flush says no
+# address space, nor do the kernel's own events.
 shown() {
 	awk '
 		NR == FNR {
@@ -56,7 +56,8 @@ shown() {
 			next
 		}
 		!/-[0-9]+ +\[[0-9]+\]/ { next }
-		/ tlb_flush: / && FNR < exec { next }
+		/ (tlb_flush|page_fault_[a-z]+|sys_[a-z_]+|signal_[a-z]+): / &&
+			FNR < exec { next }
 		FNR > last || !index($0, ours)' "$1" "$1"
 }
 

@@ -75,8 +75,13 @@ int outfile_find(struct outfile *file, const char *path)
 	    (int)sizeof(file->path))
 		return -ENAMETOOLONG;
 	/* A link to nothing is replaced. */
-	if (lstat(path, &link) || stat(path, &st))
+	if (lstat(path, &link))
 		return errno == ENOENT ? 0 : -errno;
+	if (stat(path, &st)) {
+		if (errno == EACCES && is_trap(path, &link))
+			return -ELOOP;
+		return errno == ENOENT ? 0 : -errno;
+	}
 	if (S_ISREG(st.st_mode))
 		return S_ISLNK(link.st_mode) ? follow_link(file, path, &link) :
 					       0;
