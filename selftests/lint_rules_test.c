@@ -31,6 +31,7 @@ FIXTURE(lint) {
 	struct lint_machine machine;
 	struct findings findings;
 	struct fault_event fault;	/* how the next ones are */
+	__u64 vm_flags;			/* before the next change */
 	__u64 time;
 };
 
@@ -39,6 +40,7 @@ FIXTURE_SETUP(lint)
 {
 	memset(self, 0, sizeof(*self));
 	self->space.mm = MM;
+	self->vm_flags = RW;
 	self->machine = (struct lint_machine){
 		.populate = true, .memory = 1ULL << 30, .thp = THP_ALWAYS,
 		.limit = 65530,
@@ -109,7 +111,8 @@ static void change(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr,
 		.kind = MMAPDEMO_EVENT_VMA_MERGE,
 		.merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE, .nr = nr,
 			   .start = BASE + from * PAGE,
-			   .end = BASE + to * PAGE, .vm_flags = RW,
+			   .end = BASE + to * PAGE,
+			   .vm_flags = self->vm_flags,
 			   .flags_wanted = flags, .reason_prev = prev,
 			   .reason_next = next },
 	};
@@ -449,12 +452,21 @@ TEST_F(lint, none_is_missed_by_what_is_trimmed)
 
 /* ---- rights ---- */
 
+#define RX (VM_READ | VM_EXEC)
+
+static void protect(FIXTURE_DATA(lint) *self, __u64 page, __u64 before,
+		    __u64 after)
+{
+	self->vm_flags = before;
+	change(self, page, page + 1, SYS_mprotect, after,
+	       MMAPDEMO_REASON_INSIDE, MMAPDEMO_REASON_INSIDE);
+}
+
 TEST_F(lint, pages_that_have_their_turn_are_one_ping_pong)
 {
 	for (int round = 0; round < 200; round++)
-		change(self, round % 50, round % 50 + 1, SYS_mprotect,
-		       VM_READ | (round / 50 % 2 ? VM_WRITE : VM_EXEC),
-		       MMAPDEMO_REASON_INSIDE, MMAPDEMO_REASON_INSIDE);
+		protect(self, round % 50, round / 50 % 2 ? RX : RW,
+			round / 50 % 2 ? RW : RX);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(FINDING_PINGPONG, FOUND(0)->kind);
 	EXPECT_EQ(200U, FOUND(0)->count);
@@ -463,13 +475,61 @@ TEST_F(lint, pages_that_have_their_turn_are_one_ping_pong)
 
 TEST_F(lint, pkey_mprotect_takes_and_gives_rights_too)
 {
-	for (int round = 0; round < 20; round++)
+	for (int round = 0; round < 20; round++) {
+		self->vm_flags = round % 2 ? VM_READ : RW;
 		change(self, 0, 64, SYS_pkey_mprotect,
 		       round % 2 ? RW : VM_READ, MMAPDEMO_REASON_FILE,
 		       MMAPDEMO_REASON_FILE);
+	}
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(20U, FOUND(0)->count);
 	EXPECT_EQ(ADVICE_PROTECTION_KEYS, FOUND(0)->advice);
+}
+
+/* As the stacks of threads, one after another at the same place, are. */
+TEST_F(lint, what_is_mapped_again_gets_no_rights_back)
+{
+	for (int i = 0; i < 20; i++) {
+		protect(self, 0, 0, RW);
+		unmap(self, 0, 1, SYS_munmap);
+	}
+	EXPECT_EQ(0U, found(self));
+	for (int i = 0; i < 20; i++) {
+		protect(self, 0, i % 2 ? RW : 0, i % 2 ? VM_READ : RW);
+		unmap(self, 0, 1, SYS_munmap);
+	}
+	EXPECT_EQ(0U, found(self));
+}
+
+/* A merge hides the rights before. */
+TEST_F(lint, rights_that_are_not_known_are_no_others)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_MERGE,
+		.merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,
+			   .nr = SYS_mprotect, .start = BASE,
+			   .end = BASE + PAGE,
+			   .outcome = MMAPDEMO_MERGE_PREV },
+	};
+
+	for (int i = 0; i < 20; i++) {
+		event.merge.flags_wanted = i % 2 ? RW : VM_READ;
+		event.merge.vm_flags = event.merge.flags_wanted;
+		happen(self, &event);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(20U, FOUND(0)->count);
+}
+
+/* In a recording that is damaged, a thread may have the number 0. */
+TEST_F(lint, a_flush_by_nobody_is_of_no_call)
+{
+	struct event event = { .kind = EVENT_FLUSH, .time = US };
+
+	ASSERT_EQ(0, lint_event(&self->lint, &event, NULL));
+	event = (struct event){ .kind = EVENT_EXIT, .time = 2 * US };
+	ASSERT_EQ(0, lint_event(&self->lint, &event, NULL));
+	EXPECT_EQ(0U, found(self));
 }
 
 TEST_F(lint, what_becomes_code_once_is_none)

@@ -129,7 +129,7 @@ static void add_vmas(struct line *line, const struct finding *finding)
 
 	switch (finding->kind) {
 	case FINDING_PINGPONG:
-		line_add(line, PLAIN, "%llu times rights taken and given "
+		line_add(line, PLAIN, "%llu calls took rights and gave them "
 			 "again", count);
 		if (finding->flushed)
 			line_add(line, PLAIN, ", %llu flushed the TLB",
