@@ -7,6 +7,7 @@
 
 #include "../userspace/lint.h"
 #include "../userspace/symbols.h"
+#include "../userspace/tell.h"
 #include "../userspace/vm_flags.h"
 
 #include <sys/syscall.h>
@@ -23,6 +24,17 @@ const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 {
 	(void)symbols, (void)dev, (void)ino, (void)offset;
 	return NULL;
+}
+
+/* What borders between VMAs are explained by. */
+const char *tell_reason(__u32 reason)
+{
+	return name_of(names_reason, reason);
+}
+
+void tell_flags(struct line *line, const struct name *names, __u64 flags)
+{
+	(void)line, (void)names, (void)flags;
 }
 
 FIXTURE(lint) {
@@ -131,6 +143,21 @@ static size_t found(FIXTURE_DATA(lint) *self)
 }
 
 #define FOUND(i) (&self->findings.list[i])
+
+/* Does the text of a finding have these words? */
+static bool says(const struct finding *finding, const char *words)
+{
+	static char text[LINE_MAX_BYTES];
+	FILE *out = fmemopen(text, sizeof(text), "w");
+	struct style style;
+	int err;
+
+	style_plain(&style, 0);
+	err = out ? finding_show(out, &style, finding) : -1;
+	if (out)
+		fclose(out);
+	return !err && strstr(text, words);
+}
 
 /* ---- first touches ---- */
 
@@ -308,6 +335,16 @@ TEST_F(lint, a_shared_file_is_populated_for_writing_since_5_14)
 	EXPECT_EQ(0U, found(self));
 }
 
+TEST_F(lint, before_5_14_a_file_is_read_without_MADV_POPULATE_READ)
+{
+	self->machine.populate = false;
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.ret = FAULT_MAJOR;
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_READ_AHEAD_OLD, FOUND(0)->advice);
+}
+
 TEST_F(lint, faults_that_wait_for_the_file_are_found)
 {
 	of_file(self, VM_READ | VM_RAND_READ, MMAPDEMO_FAULT_READ);
@@ -318,6 +355,10 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 	EXPECT_EQ(FINDING_MAJOR, FOUND(0)->kind);
 	EXPECT_EQ(ADVICE_NOT_RANDOM, FOUND(0)->advice);
 	EXPECT_EQ(256U, FOUND(0)->count);
+	findings_free(&self->findings);
+	self->machine.populate = false;
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_NOT_RANDOM_OLD, FOUND(0)->advice);
 }
 
 /* ---- twice ---- */
@@ -379,6 +420,41 @@ TEST_F(lint, a_heap_that_is_trimmed_is_one)
 	EXPECT_EQ(ADVICE_KEEP_HEAP, FOUND(0)->advice);
 	EXPECT_EQ(2U * 1600, FOUND(0)->count);
 	EXPECT_EQ(1600U, FOUND(0)->pages);
+}
+
+TEST_F(lint, malloc_calls_no_mremap_for_what_it_gives_back)
+{
+	touch(self, 0, 600);
+	unmap(self, 0, 600, SYS_mremap);
+	touch(self, 0, 600);
+	ASSERT_LE(1U, found(self));
+	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_KEEP, FOUND(0)->advice);
+}
+
+/* A call names only what it took: here other pages of the same 2 MiB. */
+TEST_F(lint, another_call_nearby_took_nothing)
+{
+	for (int round = 0; round < 40; round++) {
+		touch(self, 0, 64);
+		unmap(self, 0, 64, SYS_munmap);
+		unmap(self, 128, 256, SYS_brk);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(SYS_munmap, FOUND(0)->nr);
+}
+
+/* In a recording that is damaged. */
+TEST_F(lint, the_last_addresses_are_unmapped_once)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_UNLINK,
+		.unlink = { .mm = MM, .start = -(2ULL << 20), .end = ~0ULL },
+	};
+
+	touch(self, 0, 1);
+	happen(self, &event);
+	EXPECT_EQ(0U, found(self));
 }
 
 /* The kernel takes pages of files away when it likes. */
@@ -659,6 +735,38 @@ TEST_F(lint, what_saves_most_time_is_first)
 	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
 	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
 	EXPECT_EQ(FINDING_DONTFORK, FOUND(2)->kind);
+}
+
+/* ---- words ---- */
+
+/* Any of the thresholds alone is no help: glibc then adapts neither. */
+TEST_F(lint, malloc_is_given_both_thresholds)
+{
+	struct finding finding = {
+		.kind = FINDING_AGAIN, .advice = ADVICE_KEEP_HEAP,
+	};
+
+	EXPECT_TRUE(says(&finding, "M_TRIM_THRESHOLD and M_MMAP_THRESHOLD"));
+	finding.advice = ADVICE_KEEP_MAPPED;
+	EXPECT_TRUE(says(&finding, "M_MMAP_THRESHOLD and M_TRIM_THRESHOLD"));
+	EXPECT_TRUE(says(&finding, "up to 32 MiB"));
+}
+
+TEST_F(lint, the_kind_chooses_the_words)
+{
+	struct finding finding = { .kind = FINDING_STORM, .count = 4096 };
+
+	EXPECT_TRUE(says(&finding, "4096 pages touched one by one"));
+}
+
+TEST_F(lint, words_say_what_is_counted)
+{
+	for (int round = 0; round < 20; round++)
+		protect(self, 0, round % 2 ? VM_READ : RW,
+			round % 2 ? RW : VM_READ);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_TRUE(says(FOUND(0), "20 calls took rights and gave them "
+				   "again"));
 }
 
 TEST_HARNESS_MAIN

@@ -278,8 +278,10 @@ static int find_again(const struct area *area, const struct touches *touches,
 		      struct findings *findings)
 {
 	static const enum advice advices[TAKERS] = {
-		ADVICE_KEEP_ADVISED, ADVICE_KEEP_HEAP, ADVICE_KEEP_MAPPED,
-		ADVICE_KEEP_MAPPED,
+		[TAKER_MADVISE] = ADVICE_KEEP_ADVISED,
+		[TAKER_BRK] = ADVICE_KEEP_HEAP,
+		[TAKER_MUNMAP] = ADVICE_KEEP_MAPPED,
+		[TAKER_OTHER] = ADVICE_KEEP,
 	};
 	int err = 0;
 
@@ -295,6 +297,15 @@ static int find_again(const struct area *area, const struct touches *touches,
 			err = findings_add(findings, &finding);
 	}
 	return err;
+}
+
+static enum advice advice_for_majors(const struct area *area,
+				     const struct lint_machine *machine)
+{
+	if (area->vm_flags & VM_RAND_READ)
+		return machine->populate ? ADVICE_NOT_RANDOM :
+					   ADVICE_NOT_RANDOM_OLD;
+	return machine->populate ? ADVICE_READ_AHEAD : ADVICE_READ_AHEAD_OLD;
 }
 
 /* Most of the file was read anyway, or half of it: then as well at once. */
@@ -324,8 +335,7 @@ static int find_majors(const struct lint_touch *touch,
 	for (; !err && area; area = area->next) {
 		const struct touches *touches = &touch->list[area->id];
 		struct finding finding = finding_of(area, FINDING_MAJOR,
-				area->vm_flags & VM_RAND_READ ?
-				ADVICE_NOT_RANDOM : ADVICE_READ_AHEAD,
+				advice_for_majors(area, machine),
 				&touches->majors);
 
 		if (!area->into && is_late(area, touches, machine->memory))
