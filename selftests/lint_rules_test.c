@@ -10,6 +10,7 @@
 #include "../userspace/tell.h"
 #include "../userspace/vm_flags.h"
 
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #define PAGE 4096ULL
@@ -99,6 +100,17 @@ static void unmap(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr)
 		.kind = MMAPDEMO_EVENT_VMA_UNLINK,
 		.unlink = { .mm = MM, .start = BASE + from * PAGE,
 			    .end = BASE + to * PAGE, .nr = nr },
+	};
+
+	happen(self, &event);
+}
+
+static void advise(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, int advice)
+{
+	struct event event = {
+		.kind = EVENT_LEAVE + EVENT_CALL_MADVISE,
+		.call = { .args = { BASE + from * PAGE, (to - from) * PAGE,
+				    advice } },
 	};
 
 	happen(self, &event);
@@ -378,6 +390,38 @@ TEST_F(lint, pages_read_before_they_are_written_are_found)
 	EXPECT_EQ(6 * 1000 * US, FOUND(0)->ns);
 }
 
+static void store_after_load(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
+{
+	self->fault.class = MMAPDEMO_FAULT_WP_COPY;
+	self->fault.entry_before = MMAPDEMO_ENTRY_PRESENT |
+				   MMAPDEMO_ENTRY_ZERO;
+	touch(self, from, to);
+}
+
+/* To store to all of them would bring seven pages for each fault it saves. */
+TEST_F(lint, few_stores_among_many_loads_are_none)
+{
+	self->fault.class = MMAPDEMO_FAULT_ANON_ZERO;
+	self->fault.filled = 1;
+	touch(self, 0, 4096);
+	for (__u64 page = 0; page < 4096; page += 4)
+		store_after_load(self, page, page + 1);
+	for (size_t i = found(self); i--;)
+		EXPECT_NE(FINDING_ZERO, FOUND(i)->kind);
+}
+
+/* The zero page was there because the memory was given back. */
+TEST_F(lint, pages_written_first_are_not_read_first)
+{
+	touch(self, 0, 1000);
+	advise(self, 0, 1000, MADV_DONTNEED);
+	self->fault.class = MMAPDEMO_FAULT_ANON_ZERO;
+	touch(self, 0, 1000);
+	store_after_load(self, 0, 1000);
+	for (size_t i = found(self); i--;)
+		EXPECT_NE(FINDING_ZERO, FOUND(i)->kind);
+}
+
 TEST_F(lint, pages_of_a_file_read_before_they_are_copied_are_found)
 {
 	of_file(self, RW, MMAPDEMO_FAULT_READ);
@@ -397,14 +441,71 @@ TEST_F(lint, pages_of_a_file_read_before_they_are_copied_are_found)
 
 TEST_F(lint, pages_given_back_by_advice_are_no_first_touches)
 {
-	for (int round = 0; round < 40; round++)
+	for (int round = 0; round < 40; round++) {
 		touch(self, 0, 64);
+		advise(self, 0, 64, MADV_DONTNEED);
+	}
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
 	EXPECT_EQ(ADVICE_KEEP_ADVISED, FOUND(0)->advice);
 	EXPECT_EQ(39U * 64, FOUND(0)->count);
 	EXPECT_EQ(64U, FOUND(0)->pages);
 	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
+}
+
+/* process_madvise(), and what was lost: nobody saw who took them. */
+TEST_F(lint, a_call_that_was_not_seen_has_no_name)
+{
+	for (int round = 0; round < 40; round++) {
+		touch(self, 0, 64);
+		advise(self, 0, 64, MADV_WILLNEED);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(-1, FOUND(0)->nr);
+	EXPECT_TRUE(says(FOUND(0), "2496 touches of 64 pages that were taken "
+				   "away"));
+}
+
+/* The kernel took the page of the file, and the store brings a copy. */
+TEST_F(lint, pages_of_a_private_file_come_and_go)
+{
+	of_file(self, RW, MMAPDEMO_FAULT_READ);
+	touch(self, 0, 1024);
+	self->fault.class = MMAPDEMO_FAULT_COW;
+	touch(self, 0, 1024);
+	for (size_t i = found(self); i--;)
+		EXPECT_NE(FINDING_AGAIN, FOUND(i)->kind);
+}
+
+TEST_F(lint, copies_given_back_by_advice_are_kept_without_the_file)
+{
+	of_file(self, RW, MMAPDEMO_FAULT_COW);
+	for (int round = 0; round < 40; round++) {
+		touch(self, 0, 64);
+		advise(self, 0, 64, MADV_DONTNEED);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_KEEP_ADVISED, FOUND(0)->advice);
+}
+
+/* 11 is another call there. */
+TEST_F(lint, calls_of_32_bits_have_no_name)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_UNLINK,
+		.unlink = { .mm = MM, .start = BASE, .end = BASE + 64 * PAGE,
+			    .trigger = MMAPDEMO_TRIGGER_SYSCALL32,
+			    .nr = SYS_munmap },
+	};
+
+	for (int round = 0; round < 40; round++) {
+		touch(self, 0, 64);
+		happen(self, &event);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(-1, FOUND(0)->nr);
+	EXPECT_EQ(ADVICE_KEEP, FOUND(0)->advice);
 }
 
 TEST_F(lint, a_heap_that_is_trimmed_is_one)

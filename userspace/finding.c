@@ -95,9 +95,13 @@ static void add_faults(struct line *line, const struct finding *finding)
 		line_add(line, PLAIN, "%llu pages touched one by one", count);
 		break;
 	case FINDING_AGAIN:
-		line_add(line, PLAIN, "%llu touches of %llu pages that %s() "
-			 "took away", count, (ull)finding->pages,
-			 call_of(finding));
+		line_add(line, PLAIN, "%llu touches of %llu pages that ", count,
+			 (ull)finding->pages);
+		if (finding->nr < 0)
+			line_add(line, PLAIN, "were taken away");
+		else
+			line_add(line, PLAIN, "%s() took away",
+				 call_of(finding));
 		break;
 	case FINDING_ZERO:
 		line_add(line, PLAIN, "%llu pages read, then written",

@@ -86,17 +86,28 @@ static void add_dense(struct dense *dense, const struct page_block *block,
 	figures_join(&dense->faults, &faults);
 }
 
+/* Of zeros only what was loaded first: few stores there save few faults. */
+static unsigned int room_for(const struct page_block *block,
+			     enum page_use kind, struct page_set hull)
+{
+	struct page_set set = block->pages[USE_READ];
+
+	page_set_add(&set, block->pages[USE_ZERO]);
+	return page_set_count(kind == USE_ZERO ? page_set_and(set, hull) :
+						 hull);
+}
+
 static void add_block(struct touches *touches, const struct page_block *block)
 {
 	struct page_set hull = page_set_range(block->base, touches->low,
 					      touches->high);
-	unsigned int room = page_set_count(hull), pages;
+	unsigned int pages;
 
 	touches->pages += page_set_count(page_set_and(block->again, hull));
 	for (enum page_use kind = 0; kind < USES; kind++) {
 		pages = page_set_count(page_set_and(pages_of(block, kind),
 						    hull));
-		if (pages && (kind == USE_ZERO || is_dense(pages, room)))
+		if (pages && is_dense(pages, room_for(block, kind, hull)))
 			add_dense(&touches->dense[kind], block, kind, pages);
 	}
 }
@@ -282,12 +293,14 @@ static int find_again(const struct area *area, const struct touches *touches,
 		[TAKER_BRK] = ADVICE_KEEP_HEAP,
 		[TAKER_MUNMAP] = ADVICE_KEEP_MAPPED,
 		[TAKER_OTHER] = ADVICE_KEEP,
+		[TAKER_UNKNOWN] = ADVICE_KEEP_ADVISED,
 	};
 	int err = 0;
 
 	for (enum taker taker = 0; !err && taker < TAKERS; taker++) {
 		struct finding finding = finding_of(area, FINDING_AGAIN,
-				area->ino ? ADVICE_KEEP_FILE : advices[taker],
+				area->ino && taker != TAKER_MADVISE ?
+				ADVICE_KEEP_FILE : advices[taker],
 				&touches->again[taker]);
 
 		finding.nr = touches->nr[taker];
