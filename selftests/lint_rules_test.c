@@ -247,6 +247,19 @@ TEST_F(lint, a_heap_without_huge_pages_is_none)
 	EXPECT_EQ(0U, found(self));
 }
 
+TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_is_none)
+{
+	struct mapping heap = {
+		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+	};
+
+	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
+	self->fault.vm_flags |= VM_NOHUGEPAGE;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+}
+
 /* It need not hold a whole one, wherever it begins. */
 TEST_F(lint, a_heap_smaller_than_two_huge_pages_is_none)
 {
@@ -324,6 +337,23 @@ TEST_F(lint, nothing_is_populated_in_random_order)
 	of_file(self, VM_READ | VM_RAND_READ, MMAPDEMO_FAULT_READ);
 	touch(self, 0, 4096);
 	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, what_is_larger_than_memory_is_not_populated)
+{
+	self->machine.memory = 4096 * PAGE;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* Stores to a file that has to be read wait for it: one finding. */
+TEST_F(lint, stores_that_wait_for_the_file_are_no_storm)
+{
+	of_file(self, RW, MMAPDEMO_FAULT_COW);
+	self->fault.ret = FAULT_MAJOR;
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_MAJOR, FOUND(0)->kind);
 }
 
 TEST_F(lint, a_file_larger_than_memory_is_left_alone)
@@ -567,6 +597,27 @@ TEST_F(lint, pages_of_files_come_and_go)
 	EXPECT_EQ(0U, found(self));
 }
 
+/* ---- memory of drivers ---- */
+
+/* With locks of VMAs each of its faults is tried twice; populate leaves it out. */
+TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
+{
+	of_file(self, RW | VM_SHARED | VM_MAYSHARE | VM_IO | VM_PFNMAP,
+		MMAPDEMO_FAULT_READ);
+	self->fault.retries = 1;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+	self->fault.class = MMAPDEMO_FAULT_SHARED;
+	self->fault.dev = 1;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+	EXPECT_FALSE(fault_awaited(&self->fault, 0, 0));
+	self->fault.vm_flags = RW | VM_MIXEDMAP;
+	EXPECT_FALSE(fault_awaited(&self->fault, 0, 0));
+	self->fault.vm_flags = RW;
+	EXPECT_TRUE(fault_awaited(&self->fault, 0, 0));
+}
+
 /* ---- huge pages ---- */
 
 /* 4 MiB that begin a page after a multiple of 2 MiB. */
@@ -582,6 +633,22 @@ static void off_by_a_page(FIXTURE_DATA(lint) *self, bool huge, __u64 flags)
 		touch(self, 512, 513);
 	self->fault.class = MMAPDEMO_FAULT_ANON;
 	touch(self, 1024, 1025);
+}
+
+/* The same faults are not a storm, too: 1 of 513 is left. */
+TEST_F(lint, a_missed_huge_page_is_no_storm)
+{
+	map(self, 1, 1025);
+	self->fault.vma_start = BASE + PAGE;
+	self->fault.vma_end = BASE + 1025 * PAGE;
+	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	touch(self, 512, 513);
+	self->fault.class = MMAPDEMO_FAULT_ANON;
+	touch(self, 1, 512);
+	touch(self, 1024, 1025);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_UNALIGNED, FOUND(0)->kind);
+	EXPECT_EQ(512U, FOUND(0)->pages);
 }
 
 /* How many the findings say were missed. */
@@ -600,6 +667,50 @@ TEST_F(lint, a_huge_page_missed_by_alignment_is_found)
 {
 	off_by_a_page(self, true, 0);
 	EXPECT_EQ(1U, missed(self));
+}
+
+TEST_F(lint, what_was_unmapped_before_is_another_mapping)
+{
+	self->fault.vma_end = BASE + 64 * PAGE;
+	touch(self, 1, 64);
+	unmap(self, 1, 64, SYS_munmap);
+	off_by_a_page(self, true, 0);
+	EXPECT_EQ(1U, missed(self));
+}
+
+/* 513 touches of one page at the end are not 512 pages. */
+TEST_F(lint, none_is_missed_by_a_page_touched_again)
+{
+	map(self, 1, 1025);
+	self->fault.vma_start = BASE + PAGE;
+	self->fault.vma_end = BASE + 1025 * PAGE;
+	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	touch(self, 512, 513);
+	self->fault.class = MMAPDEMO_FAULT_ANON;
+	for (int round = 0; round < 513; round++) {
+		touch(self, 1024, 1025);
+		advise(self, 1024, 1025, MADV_DONTNEED);
+	}
+	EXPECT_EQ(0U, missed(self));
+	EXPECT_EQ(1U, self->findings.count);
+}
+
+/* Each step ends within a huge page, which the next step makes whole. */
+TEST_F(lint, none_is_missed_by_opening_in_steps)
+{
+	map(self, 0, 1025);
+	self->fault.vma_start = BASE;
+	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	self->fault.vma_end = BASE + 1025 * PAGE;
+	touch(self, 512, 513);
+	self->fault.class = MMAPDEMO_FAULT_ANON;
+	map(self, 4097, 5121);
+	self->fault.vma_start = BASE + 4097 * PAGE;
+	for (__u64 page = 4608; page < 5120; page += 32) {
+		self->fault.vma_end = BASE + (page + 32 + 1) * PAGE;
+		touch(self, page, page + 32);
+	}
+	EXPECT_EQ(0U, missed(self));
 }
 
 TEST_F(lint, none_is_missed_where_none_are_seen)
@@ -706,6 +817,16 @@ TEST_F(lint, a_flush_by_nobody_is_of_no_call)
 	ASSERT_EQ(0, lint_event(&self->lint, &event, NULL));
 	event = (struct event){ .kind = EVENT_EXIT, .time = 2 * US };
 	ASSERT_EQ(0, lint_event(&self->lint, &event, NULL));
+	EXPECT_EQ(0U, found(self));
+}
+
+/* As what is written once, and again when it ends. */
+TEST_F(lint, rights_that_are_given_back_once_are_none)
+{
+	for (int page = 0; page < 64; page++) {
+		protect(self, page, RW, VM_READ);
+		protect(self, page, VM_READ, RW);
+	}
 	EXPECT_EQ(0U, found(self));
 }
 

@@ -11,6 +11,9 @@
 /* Less than that is no pattern. */
 #define PINGPONG_CHANGES 16
 
+/* Of a range: rights that are given back once may be enough for long. */
+#define TO_AND_FRO 3
+
 #define VM_RIGHTS (VM_READ | VM_WRITE | VM_EXEC)
 #define RIGHTS_UNKNOWN (~0ULL)
 
@@ -76,15 +79,15 @@ static void count(struct protected *range, const struct merge_event *merge)
 	__u64 after = merge->flags_wanted & VM_RIGHTS;
 	bool same = before == range->rights[0] && before != RIGHTS_UNKNOWN;
 
+	bool undone = same && (after == range->rights[1] ||
+			       range->rights[1] == RIGHTS_UNKNOWN);
+
 	if (same && after == before)
 		return;
-	if (same && after == range->rights[1]) {
-		range->calls += range->pending + 1;
+	range->pending = undone ? range->pending + 1 : 1;
+	if (range->pending >= TO_AND_FRO || (undone && range->calls)) {
+		range->calls += range->pending;
 		range->pending = 0;
-	} else if (same && range->rights[1] == RIGHTS_UNKNOWN) {
-		range->pending++;
-	} else {
-		range->pending = 1;
 	}
 	range->rights[0] = after;
 	range->rights[1] = before;

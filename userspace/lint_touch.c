@@ -153,7 +153,8 @@ static bool has_waited(const struct fault_event *fault)
 {
 	return is_by_program(fault) && fault->ino &&
 	       (fault->ret & FAULT_MAJOR ||
-		(fault->class == MMAPDEMO_FAULT_READ && fault->retries));
+		(fault->class == MMAPDEMO_FAULT_READ && fault->retries &&
+		 !(fault->vm_flags & VM_NO_CACHE)));
 }
 
 /* Before it was given back and loaded from. */
@@ -200,8 +201,16 @@ static bool had_room_for_huge(const struct page_block *block,
 	       block->base + BLOCK_BYTES <= fault->vma_end;
 }
 
+/* In its mapping: what was unmapped there before was another one. */
+static bool is_new(const struct page_block *block, __u64 address)
+{
+	return !page_set_has(&block->touched, address) ||
+	       (page_set_has(&block->gone, address) &&
+		taker_of(block->nr) != TAKER_MADVISE);
+}
+
 int lint_touch_fault(struct lint_touch *touch, const struct event *event,
-		     const struct space *space)
+		     const struct space *space, bool *first)
 {
 	const struct fault_event *fault = &event->fault;
 	enum page_use kind = touch_of(fault);
@@ -209,6 +218,7 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	struct touches *touches;
 	struct area *area;
 
+	*first = false;
 	if (fault->from == MMAPDEMO_FROM_REMOTE || kind == USES)
 		return 0;
 	area = areas_fault(&touch->areas, fault, space);
@@ -216,6 +226,7 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	block = area ? page_block(&touch->blocks, area, fault->address) : NULL;
 	if (!touches || !block)
 		return -ENOMEM;
+	*first = is_new(block, fault->address);
 	extend(touches, fault->address & -BLOCK_PAGE_BYTES,
 	       (fault->address & -BLOCK_PAGE_BYTES) + BLOCK_PAGE_BYTES);
 	if (has_waited(fault))
