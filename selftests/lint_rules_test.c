@@ -704,9 +704,9 @@ TEST_F(lint, none_is_missed_by_opening_in_steps)
 	self->fault.vma_end = BASE + 1025 * PAGE;
 	touch(self, 512, 513);
 	self->fault.class = MMAPDEMO_FAULT_ANON;
-	map(self, 4097, 5121);
+	map(self, 4097, 6145);
 	self->fault.vma_start = BASE + 4097 * PAGE;
-	for (__u64 page = 4608; page < 5120; page += 32) {
+	for (__u64 page = 4608; page < 5632; page += 32) {
 		self->fault.vma_end = BASE + (page + 32 + 1) * PAGE;
 		touch(self, page, page + 32);
 	}
@@ -841,13 +841,35 @@ TEST_F(lint, what_becomes_code_once_is_none)
 /* ---- VMAs ---- */
 
 /* Every second pair of pages of 256: as many VMAs as pairs, but one. */
-static void dontfork_pieces(FIXTURE_DATA(lint) *self)
+static void pieces(FIXTURE_DATA(lint) *self, __u64 flag)
 {
 	for (__u64 page = 0; page < 256; page += 4)
-		change(self, page, page + 2, SYS_madvise, RW | VM_DONTCOPY,
+		change(self, page, page + 2, SYS_madvise, RW | flag,
 		       page ? MMAPDEMO_REASON_INSIDE :
 			      MMAPDEMO_REASON_NO_NEIGHBOUR,
 		       MMAPDEMO_REASON_INSIDE);
+}
+
+static void dontfork_pieces(FIXTURE_DATA(lint) *self)
+{
+	pieces(self, VM_DONTCOPY);
+}
+
+TEST_F(lint, pieces_left_out_of_core_dumps_are_one_finding)
+{
+	pieces(self, VM_DONTDUMP);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_ALMOST, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_SAME, FOUND(0)->advice);
+}
+
+/* A child would lose what the others hold. */
+TEST_F(lint, what_a_child_does_not_get_is_not_asked_for_all)
+{
+	pieces(self, VM_WIPEONFORK);
+	EXPECT_EQ(0U, found(self));
+	pieces(self, VM_DONTCOPY | VM_DONTDUMP);
+	EXPECT_EQ(0U, found(self));
 }
 
 TEST_F(lint, pieces_without_fork_are_one_finding)
