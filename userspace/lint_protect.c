@@ -71,14 +71,14 @@ static __u64 rights_before(const struct protected *range,
 
 /*
  * Only a call that undoes the last one gives back what was taken. Where the
- * rights are not those that the last call left, the range was mapped again.
+ * rights are not those that the last call left, the range was mapped again. What
+ * is not known may be the same.
  */
 static void count(struct protected *range, const struct merge_event *merge)
 {
 	__u64 before = rights_before(range, merge);
 	__u64 after = merge->flags_wanted & VM_RIGHTS;
 	bool same = before == range->rights[0] && before != RIGHTS_UNKNOWN;
-
 	bool undone = same && (after == range->rights[1] ||
 			       range->rights[1] == RIGHTS_UNKNOWN);
 
