@@ -7,8 +7,10 @@
 
 #include "../userspace/lint.h"
 #include "../userspace/symbols.h"
+#include "../userspace/tell.h"
 #include "../userspace/vm_flags.h"
 
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #define PAGE 4096ULL
@@ -25,12 +27,24 @@ const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 	return NULL;
 }
 
+/* What borders between VMAs are explained by. */
+const char *tell_reason(__u32 reason)
+{
+	return name_of(names_reason, reason);
+}
+
+void tell_flags(struct line *line, const struct name *names, __u64 flags)
+{
+	(void)line, (void)names, (void)flags;
+}
+
 FIXTURE(lint) {
 	struct lint lint;
 	struct space space;
 	struct lint_machine machine;
 	struct findings findings;
 	struct fault_event fault;	/* how the next ones are */
+	__u64 vm_flags;			/* before the next change */
 	__u64 time;
 };
 
@@ -39,6 +53,7 @@ FIXTURE_SETUP(lint)
 {
 	memset(self, 0, sizeof(*self));
 	self->space.mm = MM;
+	self->vm_flags = RW;
 	self->machine = (struct lint_machine){
 		.populate = true, .memory = 1ULL << 30, .thp = THP_ALWAYS,
 		.limit = 65530,
@@ -90,6 +105,17 @@ static void unmap(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr)
 	happen(self, &event);
 }
 
+static void advise(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, int advice)
+{
+	struct event event = {
+		.kind = EVENT_LEAVE + EVENT_CALL_MADVISE,
+		.call = { .args = { BASE + from * PAGE, (to - from) * PAGE,
+				    advice } },
+	};
+
+	happen(self, &event);
+}
+
 static void map(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
 {
 	struct event event = {
@@ -109,7 +135,8 @@ static void change(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr,
 		.kind = MMAPDEMO_EVENT_VMA_MERGE,
 		.merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE, .nr = nr,
 			   .start = BASE + from * PAGE,
-			   .end = BASE + to * PAGE, .vm_flags = RW,
+			   .end = BASE + to * PAGE,
+			   .vm_flags = self->vm_flags,
 			   .flags_wanted = flags, .reason_prev = prev,
 			   .reason_next = next },
 	};
@@ -128,6 +155,21 @@ static size_t found(FIXTURE_DATA(lint) *self)
 }
 
 #define FOUND(i) (&self->findings.list[i])
+
+/* Does the text of a finding have these words? */
+static bool says(const struct finding *finding, const char *words)
+{
+	static char text[LINE_MAX_BYTES];
+	FILE *out = fmemopen(text, sizeof(text), "w");
+	struct style style;
+	int err;
+
+	style_plain(&style, 0);
+	err = out ? finding_show(out, &style, finding) : -1;
+	if (out)
+		fclose(out);
+	return !err && strstr(text, words);
+}
 
 /* ---- first touches ---- */
 
@@ -202,6 +244,19 @@ TEST_F(lint, a_heap_without_huge_pages_is_none)
 	touch(self, 0, 4096);
 	EXPECT_EQ(0U, found(self));
 	self->machine.thp = THP_UNKNOWN;
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_is_none)
+{
+	struct mapping heap = {
+		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+	};
+
+	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
+	self->fault.vm_flags |= VM_NOHUGEPAGE;
+	touch(self, 0, 4096);
 	EXPECT_EQ(0U, found(self));
 }
 
@@ -284,6 +339,23 @@ TEST_F(lint, nothing_is_populated_in_random_order)
 	EXPECT_EQ(0U, found(self));
 }
 
+TEST_F(lint, what_is_larger_than_memory_is_not_populated)
+{
+	self->machine.memory = 4096 * PAGE;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* Stores to a file that has to be read wait for it: one finding. */
+TEST_F(lint, stores_that_wait_for_the_file_are_no_storm)
+{
+	of_file(self, RW, MMAPDEMO_FAULT_COW);
+	self->fault.ret = FAULT_MAJOR;
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_MAJOR, FOUND(0)->kind);
+}
+
 TEST_F(lint, a_file_larger_than_memory_is_left_alone)
 {
 	self->machine.memory = 4096 * PAGE;
@@ -305,6 +377,16 @@ TEST_F(lint, a_shared_file_is_populated_for_writing_since_5_14)
 	EXPECT_EQ(0U, found(self));
 }
 
+TEST_F(lint, before_5_14_a_file_is_read_without_MADV_POPULATE_READ)
+{
+	self->machine.populate = false;
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.ret = FAULT_MAJOR;
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_READ_AHEAD_OLD, FOUND(0)->advice);
+}
+
 TEST_F(lint, faults_that_wait_for_the_file_are_found)
 {
 	of_file(self, VM_READ | VM_RAND_READ, MMAPDEMO_FAULT_READ);
@@ -315,6 +397,10 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 	EXPECT_EQ(FINDING_MAJOR, FOUND(0)->kind);
 	EXPECT_EQ(ADVICE_NOT_RANDOM, FOUND(0)->advice);
 	EXPECT_EQ(256U, FOUND(0)->count);
+	findings_free(&self->findings);
+	self->machine.populate = false;
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_NOT_RANDOM_OLD, FOUND(0)->advice);
 }
 
 /* ---- twice ---- */
@@ -332,6 +418,38 @@ TEST_F(lint, pages_read_before_they_are_written_are_found)
 	EXPECT_EQ(FINDING_ZERO, FOUND(0)->kind);
 	EXPECT_EQ(1000U, FOUND(0)->count);
 	EXPECT_EQ(6 * 1000 * US, FOUND(0)->ns);
+}
+
+static void store_after_load(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
+{
+	self->fault.class = MMAPDEMO_FAULT_WP_COPY;
+	self->fault.entry_before = MMAPDEMO_ENTRY_PRESENT |
+				   MMAPDEMO_ENTRY_ZERO;
+	touch(self, from, to);
+}
+
+/* To store to all of them would bring seven pages for each fault it saves. */
+TEST_F(lint, few_stores_among_many_loads_are_none)
+{
+	self->fault.class = MMAPDEMO_FAULT_ANON_ZERO;
+	self->fault.filled = 1;
+	touch(self, 0, 4096);
+	for (__u64 page = 0; page < 4096; page += 4)
+		store_after_load(self, page, page + 1);
+	for (size_t i = found(self); i--;)
+		EXPECT_NE(FINDING_ZERO, FOUND(i)->kind);
+}
+
+/* The zero page was there because the memory was given back. */
+TEST_F(lint, pages_written_first_are_not_read_first)
+{
+	touch(self, 0, 1000);
+	advise(self, 0, 1000, MADV_DONTNEED);
+	self->fault.class = MMAPDEMO_FAULT_ANON_ZERO;
+	touch(self, 0, 1000);
+	store_after_load(self, 0, 1000);
+	for (size_t i = found(self); i--;)
+		EXPECT_NE(FINDING_ZERO, FOUND(i)->kind);
 }
 
 TEST_F(lint, pages_of_a_file_read_before_they_are_copied_are_found)
@@ -353,14 +471,71 @@ TEST_F(lint, pages_of_a_file_read_before_they_are_copied_are_found)
 
 TEST_F(lint, pages_given_back_by_advice_are_no_first_touches)
 {
-	for (int round = 0; round < 40; round++)
+	for (int round = 0; round < 40; round++) {
 		touch(self, 0, 64);
+		advise(self, 0, 64, MADV_DONTNEED);
+	}
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
 	EXPECT_EQ(ADVICE_KEEP_ADVISED, FOUND(0)->advice);
 	EXPECT_EQ(39U * 64, FOUND(0)->count);
 	EXPECT_EQ(64U, FOUND(0)->pages);
 	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
+}
+
+/* process_madvise(), and what was lost: nobody saw who took them. */
+TEST_F(lint, a_call_that_was_not_seen_has_no_name)
+{
+	for (int round = 0; round < 40; round++) {
+		touch(self, 0, 64);
+		advise(self, 0, 64, MADV_WILLNEED);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(-1, FOUND(0)->nr);
+	EXPECT_TRUE(says(FOUND(0), "2496 touches of 64 pages that were taken "
+				   "away"));
+}
+
+/* The kernel took the page of the file, and the store brings a copy. */
+TEST_F(lint, pages_of_a_private_file_come_and_go)
+{
+	of_file(self, RW, MMAPDEMO_FAULT_READ);
+	touch(self, 0, 1024);
+	self->fault.class = MMAPDEMO_FAULT_COW;
+	touch(self, 0, 1024);
+	for (size_t i = found(self); i--;)
+		EXPECT_NE(FINDING_AGAIN, FOUND(i)->kind);
+}
+
+TEST_F(lint, copies_given_back_by_advice_are_kept_without_the_file)
+{
+	of_file(self, RW, MMAPDEMO_FAULT_COW);
+	for (int round = 0; round < 40; round++) {
+		touch(self, 0, 64);
+		advise(self, 0, 64, MADV_DONTNEED);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_KEEP_ADVISED, FOUND(0)->advice);
+}
+
+/* 11 is another call there. */
+TEST_F(lint, calls_of_32_bits_have_no_name)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_UNLINK,
+		.unlink = { .mm = MM, .start = BASE, .end = BASE + 64 * PAGE,
+			    .trigger = MMAPDEMO_TRIGGER_SYSCALL32,
+			    .nr = SYS_munmap },
+	};
+
+	for (int round = 0; round < 40; round++) {
+		touch(self, 0, 64);
+		happen(self, &event);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(-1, FOUND(0)->nr);
+	EXPECT_EQ(ADVICE_KEEP, FOUND(0)->advice);
 }
 
 TEST_F(lint, a_heap_that_is_trimmed_is_one)
@@ -378,6 +553,41 @@ TEST_F(lint, a_heap_that_is_trimmed_is_one)
 	EXPECT_EQ(1600U, FOUND(0)->pages);
 }
 
+TEST_F(lint, malloc_calls_no_mremap_for_what_it_gives_back)
+{
+	touch(self, 0, 600);
+	unmap(self, 0, 600, SYS_mremap);
+	touch(self, 0, 600);
+	ASSERT_LE(1U, found(self));
+	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_KEEP, FOUND(0)->advice);
+}
+
+/* A call names only what it took: here other pages of the same 2 MiB. */
+TEST_F(lint, another_call_nearby_took_nothing)
+{
+	for (int round = 0; round < 40; round++) {
+		touch(self, 0, 64);
+		unmap(self, 0, 64, SYS_munmap);
+		unmap(self, 128, 256, SYS_brk);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(SYS_munmap, FOUND(0)->nr);
+}
+
+/* In a recording that is damaged. */
+TEST_F(lint, the_last_addresses_are_unmapped_once)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_UNLINK,
+		.unlink = { .mm = MM, .start = -(2ULL << 20), .end = ~0ULL },
+	};
+
+	touch(self, 0, 1);
+	happen(self, &event);
+	EXPECT_EQ(0U, found(self));
+}
+
 /* The kernel takes pages of files away when it likes. */
 TEST_F(lint, pages_of_files_come_and_go)
 {
@@ -385,6 +595,27 @@ TEST_F(lint, pages_of_files_come_and_go)
 	for (int round = 0; round < 40; round++)
 		touch(self, 0, 64);
 	EXPECT_EQ(0U, found(self));
+}
+
+/* ---- memory of drivers ---- */
+
+/* With locks of VMAs each of its faults is tried twice; populate leaves it out. */
+TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
+{
+	of_file(self, RW | VM_SHARED | VM_MAYSHARE | VM_IO | VM_PFNMAP,
+		MMAPDEMO_FAULT_READ);
+	self->fault.retries = 1;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+	self->fault.class = MMAPDEMO_FAULT_SHARED;
+	self->fault.dev = 1;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+	EXPECT_FALSE(fault_awaited(&self->fault, 0, 0));
+	self->fault.vm_flags = RW | VM_MIXEDMAP;
+	EXPECT_FALSE(fault_awaited(&self->fault, 0, 0));
+	self->fault.vm_flags = RW;
+	EXPECT_TRUE(fault_awaited(&self->fault, 0, 0));
 }
 
 /* ---- huge pages ---- */
@@ -404,6 +635,22 @@ static void off_by_a_page(FIXTURE_DATA(lint) *self, bool huge, __u64 flags)
 	touch(self, 1024, 1025);
 }
 
+/* The same faults are not a storm, too: 1 of 513 is left. */
+TEST_F(lint, a_missed_huge_page_is_no_storm)
+{
+	map(self, 1, 1025);
+	self->fault.vma_start = BASE + PAGE;
+	self->fault.vma_end = BASE + 1025 * PAGE;
+	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	touch(self, 512, 513);
+	self->fault.class = MMAPDEMO_FAULT_ANON;
+	touch(self, 1, 512);
+	touch(self, 1024, 1025);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_UNALIGNED, FOUND(0)->kind);
+	EXPECT_EQ(512U, FOUND(0)->pages);
+}
+
 /* How many the findings say were missed. */
 static __u64 missed(FIXTURE_DATA(lint) *self)
 {
@@ -420,6 +667,50 @@ TEST_F(lint, a_huge_page_missed_by_alignment_is_found)
 {
 	off_by_a_page(self, true, 0);
 	EXPECT_EQ(1U, missed(self));
+}
+
+TEST_F(lint, what_was_unmapped_before_is_another_mapping)
+{
+	self->fault.vma_end = BASE + 64 * PAGE;
+	touch(self, 1, 64);
+	unmap(self, 1, 64, SYS_munmap);
+	off_by_a_page(self, true, 0);
+	EXPECT_EQ(1U, missed(self));
+}
+
+/* 513 touches of one page at the end are not 512 pages. */
+TEST_F(lint, none_is_missed_by_a_page_touched_again)
+{
+	map(self, 1, 1025);
+	self->fault.vma_start = BASE + PAGE;
+	self->fault.vma_end = BASE + 1025 * PAGE;
+	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	touch(self, 512, 513);
+	self->fault.class = MMAPDEMO_FAULT_ANON;
+	for (int round = 0; round < 513; round++) {
+		touch(self, 1024, 1025);
+		advise(self, 1024, 1025, MADV_DONTNEED);
+	}
+	EXPECT_EQ(0U, missed(self));
+	EXPECT_EQ(1U, self->findings.count);
+}
+
+/* Each step ends within a huge page, which the next step makes whole. */
+TEST_F(lint, none_is_missed_by_opening_in_steps)
+{
+	map(self, 0, 1025);
+	self->fault.vma_start = BASE;
+	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	self->fault.vma_end = BASE + 1025 * PAGE;
+	touch(self, 512, 513);
+	self->fault.class = MMAPDEMO_FAULT_ANON;
+	map(self, 4097, 6145);
+	self->fault.vma_start = BASE + 4097 * PAGE;
+	for (__u64 page = 4608; page < 5632; page += 32) {
+		self->fault.vma_end = BASE + (page + 32 + 1) * PAGE;
+		touch(self, page, page + 32);
+	}
+	EXPECT_EQ(0U, missed(self));
 }
 
 TEST_F(lint, none_is_missed_where_none_are_seen)
@@ -449,12 +740,21 @@ TEST_F(lint, none_is_missed_by_what_is_trimmed)
 
 /* ---- rights ---- */
 
+#define RX (VM_READ | VM_EXEC)
+
+static void protect(FIXTURE_DATA(lint) *self, __u64 page, __u64 before,
+		    __u64 after)
+{
+	self->vm_flags = before;
+	change(self, page, page + 1, SYS_mprotect, after,
+	       MMAPDEMO_REASON_INSIDE, MMAPDEMO_REASON_INSIDE);
+}
+
 TEST_F(lint, pages_that_have_their_turn_are_one_ping_pong)
 {
 	for (int round = 0; round < 200; round++)
-		change(self, round % 50, round % 50 + 1, SYS_mprotect,
-		       VM_READ | (round / 50 % 2 ? VM_WRITE : VM_EXEC),
-		       MMAPDEMO_REASON_INSIDE, MMAPDEMO_REASON_INSIDE);
+		protect(self, round % 50, round / 50 % 2 ? RX : RW,
+			round / 50 % 2 ? RW : RX);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(FINDING_PINGPONG, FOUND(0)->kind);
 	EXPECT_EQ(200U, FOUND(0)->count);
@@ -463,13 +763,71 @@ TEST_F(lint, pages_that_have_their_turn_are_one_ping_pong)
 
 TEST_F(lint, pkey_mprotect_takes_and_gives_rights_too)
 {
-	for (int round = 0; round < 20; round++)
+	for (int round = 0; round < 20; round++) {
+		self->vm_flags = round % 2 ? VM_READ : RW;
 		change(self, 0, 64, SYS_pkey_mprotect,
 		       round % 2 ? RW : VM_READ, MMAPDEMO_REASON_FILE,
 		       MMAPDEMO_REASON_FILE);
+	}
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(20U, FOUND(0)->count);
 	EXPECT_EQ(ADVICE_PROTECTION_KEYS, FOUND(0)->advice);
+}
+
+/* As the stacks of threads, one after another at the same place, are. */
+TEST_F(lint, what_is_mapped_again_gets_no_rights_back)
+{
+	for (int i = 0; i < 20; i++) {
+		protect(self, 0, 0, RW);
+		unmap(self, 0, 1, SYS_munmap);
+	}
+	EXPECT_EQ(0U, found(self));
+	for (int i = 0; i < 20; i++) {
+		protect(self, 0, i % 2 ? RW : 0, i % 2 ? VM_READ : RW);
+		unmap(self, 0, 1, SYS_munmap);
+	}
+	EXPECT_EQ(0U, found(self));
+}
+
+/* A merge hides the rights before. */
+TEST_F(lint, rights_that_are_not_known_are_no_others)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_MERGE,
+		.merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,
+			   .nr = SYS_mprotect, .start = BASE,
+			   .end = BASE + PAGE,
+			   .outcome = MMAPDEMO_MERGE_PREV },
+	};
+
+	for (int i = 0; i < 20; i++) {
+		event.merge.flags_wanted = i % 2 ? RW : VM_READ;
+		event.merge.vm_flags = event.merge.flags_wanted;
+		happen(self, &event);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(20U, FOUND(0)->count);
+}
+
+/* In a recording that is damaged, a thread may have the number 0. */
+TEST_F(lint, a_flush_by_nobody_is_of_no_call)
+{
+	struct event event = { .kind = EVENT_FLUSH, .time = US };
+
+	ASSERT_EQ(0, lint_event(&self->lint, &event, NULL));
+	event = (struct event){ .kind = EVENT_EXIT, .time = 2 * US };
+	ASSERT_EQ(0, lint_event(&self->lint, &event, NULL));
+	EXPECT_EQ(0U, found(self));
+}
+
+/* As what is written once, and again when it ends. */
+TEST_F(lint, rights_that_are_given_back_once_are_none)
+{
+	for (int page = 0; page < 64; page++) {
+		protect(self, page, RW, VM_READ);
+		protect(self, page, VM_READ, RW);
+	}
+	EXPECT_EQ(0U, found(self));
 }
 
 TEST_F(lint, what_becomes_code_once_is_none)
@@ -483,13 +841,35 @@ TEST_F(lint, what_becomes_code_once_is_none)
 /* ---- VMAs ---- */
 
 /* Every second pair of pages of 256: as many VMAs as pairs, but one. */
-static void dontfork_pieces(FIXTURE_DATA(lint) *self)
+static void pieces(FIXTURE_DATA(lint) *self, __u64 flag)
 {
 	for (__u64 page = 0; page < 256; page += 4)
-		change(self, page, page + 2, SYS_madvise, RW | VM_DONTCOPY,
+		change(self, page, page + 2, SYS_madvise, RW | flag,
 		       page ? MMAPDEMO_REASON_INSIDE :
 			      MMAPDEMO_REASON_NO_NEIGHBOUR,
 		       MMAPDEMO_REASON_INSIDE);
+}
+
+static void dontfork_pieces(FIXTURE_DATA(lint) *self)
+{
+	pieces(self, VM_DONTCOPY);
+}
+
+TEST_F(lint, pieces_left_out_of_core_dumps_are_one_finding)
+{
+	pieces(self, VM_DONTDUMP);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_ALMOST, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_SAME, FOUND(0)->advice);
+}
+
+/* A child would lose what the others hold. */
+TEST_F(lint, what_a_child_does_not_get_is_not_asked_for_all)
+{
+	pieces(self, VM_WIPEONFORK);
+	EXPECT_EQ(0U, found(self));
+	pieces(self, VM_DONTCOPY | VM_DONTDUMP);
+	EXPECT_EQ(0U, found(self));
 }
 
 TEST_F(lint, pieces_without_fork_are_one_finding)
@@ -599,6 +979,38 @@ TEST_F(lint, what_saves_most_time_is_first)
 	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
 	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
 	EXPECT_EQ(FINDING_DONTFORK, FOUND(2)->kind);
+}
+
+/* ---- words ---- */
+
+/* Any of the thresholds alone is no help: glibc then adapts neither. */
+TEST_F(lint, malloc_is_given_both_thresholds)
+{
+	struct finding finding = {
+		.kind = FINDING_AGAIN, .advice = ADVICE_KEEP_HEAP,
+	};
+
+	EXPECT_TRUE(says(&finding, "M_TRIM_THRESHOLD and M_MMAP_THRESHOLD"));
+	finding.advice = ADVICE_KEEP_MAPPED;
+	EXPECT_TRUE(says(&finding, "M_MMAP_THRESHOLD and M_TRIM_THRESHOLD"));
+	EXPECT_TRUE(says(&finding, "up to 32 MiB"));
+}
+
+TEST_F(lint, the_kind_chooses_the_words)
+{
+	struct finding finding = { .kind = FINDING_STORM, .count = 4096 };
+
+	EXPECT_TRUE(says(&finding, "4096 pages touched one by one"));
+}
+
+TEST_F(lint, words_say_what_is_counted)
+{
+	for (int round = 0; round < 20; round++)
+		protect(self, 0, round % 2 ? VM_READ : RW,
+			round % 2 ? RW : VM_READ);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_TRUE(says(FOUND(0), "20 calls took rights and gave them "
+				   "again"));
 }
 
 TEST_HARNESS_MAIN

@@ -36,8 +36,7 @@ int about_begin(struct about *about, char **command,
 	object = json_add_number(object, "max_map_count",
 				 proc_max_map_count());
 	object = json_add_number(object, "memory_bytes",
-				 sysconf(_SC_PHYS_PAGES) *
-				 sysconf(_SC_PAGESIZE));
+				 proc_memory(pids->list[0] ?: getpid()));
 	object = json_add_text(object, "thp", proc_thp(thp));
 	object = json_add_number(object, "dev", major(st.st_dev) << 20 |
 				 minor(st.st_dev));

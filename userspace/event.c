@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "event.h"
+#include "vm_flags.h"
 
 #define FIELD(part, member, kind, ...)					\
 	{								\
@@ -453,6 +454,7 @@ __u64 event_begin(const struct event *event)
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino)
 {
 	if (!fault->ino || fault->ret & FAULT_MAJOR ||
+	    fault->vm_flags & VM_NO_CACHE ||
 	    (fault->dev == dev && fault->ino == ino))
 		return false;
 	switch (fault->class) {

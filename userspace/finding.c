@@ -38,17 +38,22 @@ static const char *const advices[ADVICES] = {
 		"GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
 	[ADVICE_KEEP_ADVISED] =
 		"keep what is used again soon: give back less, or later",
-	[ADVICE_KEEP_HEAP] = "keep its end; glibc: "
-		"mallopt(M_TRIM_THRESHOLD, BYTES), and M_TOP_PAD",
-	[ADVICE_KEEP_MAPPED] = "keep it for the next use; glibc's malloc(): "
-		"mallopt(M_MMAP_THRESHOLD, BYTES)",
+	[ADVICE_KEEP_HEAP] = "keep its end; glibc: mallopt() of both "
+		"M_TRIM_THRESHOLD and M_MMAP_THRESHOLD",
+	[ADVICE_KEEP] = "keep it for the next use",
+	[ADVICE_KEEP_MAPPED] = "keep it for the next use; glibc's malloc(), up "
+		"to 32 MiB: mallopt() of both M_MMAP_THRESHOLD and "
+		"M_TRIM_THRESHOLD",
 	[ADVICE_KEEP_FILE] = "keep the file mapped for the next use",
 	[ADVICE_STORE_FIRST] = "store before the first load: one fault for "
 		"each page instead of two",
 	[ADVICE_READ_AHEAD] = "read the file first: "
 		"madvise(MADV_POPULATE_READ), or readahead() earlier",
+	[ADVICE_READ_AHEAD_OLD] = "read the file first: readahead() earlier",
 	[ADVICE_NOT_RANDOM] = "MADV_RANDOM switches read-ahead off: leave it "
 		"out, or MADV_POPULATE_READ",
+	[ADVICE_NOT_RANDOM_OLD] =
+		"MADV_RANDOM switches read-ahead off: leave it out",
 	[ADVICE_SPAWN] = "posix_spawn() and vfork() copy nothing; in a shell "
 		"script: builtins",
 	[ADVICE_ALIGN] = "align it to 2 MiB: ask for 2 MiB more, and begin at "
@@ -90,9 +95,13 @@ static void add_faults(struct line *line, const struct finding *finding)
 		line_add(line, PLAIN, "%llu pages touched one by one", count);
 		break;
 	case FINDING_AGAIN:
-		line_add(line, PLAIN, "%llu touches of %llu pages that %s() "
-			 "took away", count, (ull)finding->pages,
-			 call_of(finding));
+		line_add(line, PLAIN, "%llu touches of %llu pages that ", count,
+			 (ull)finding->pages);
+		if (finding->nr < 0)
+			line_add(line, PLAIN, "were taken away");
+		else
+			line_add(line, PLAIN, "%s() took away",
+				 call_of(finding));
 		break;
 	case FINDING_ZERO:
 		line_add(line, PLAIN, "%llu pages read, then written",
@@ -129,7 +138,7 @@ static void add_vmas(struct line *line, const struct finding *finding)
 
 	switch (finding->kind) {
 	case FINDING_PINGPONG:
-		line_add(line, PLAIN, "%llu times rights taken and given "
+		line_add(line, PLAIN, "%llu calls took rights and gave them "
 			 "again", count);
 		if (finding->flushed && finding->flushes)
 			line_add(line, PLAIN, ", %llu flushed the TLB",
@@ -148,6 +157,23 @@ static void add_vmas(struct line *line, const struct finding *finding)
 	default:
 		line_add(line, PLAIN, "%llu of %llu VMAs used "
 			 "(vm.max_map_count)", count, (ull)finding->limit);
+	}
+}
+
+static void add_what(struct line *line, const struct finding *finding)
+{
+	switch (finding->kind) {
+	case FINDING_FORK:
+		add_fork(line, finding);
+		break;
+	case FINDING_CROWDED:
+	case FINDING_PINGPONG:
+	case FINDING_ALMOST:
+	case FINDING_DONTFORK:
+		add_vmas(line, finding);
+		break;
+	default:
+		add_faults(line, finding);
 	}
 }
 
@@ -170,12 +196,7 @@ int finding_show(FILE *out, const struct style *style,
 
 	line_begin(&line, style);
 	line_add(&line, BOLD, "%-18s  ", kinds[finding->kind]);
-	if (finding->kind == FINDING_FORK)
-		add_fork(&line, finding);
-	else if (finding->ns || finding->kind == FINDING_UNALIGNED)
-		add_faults(&line, finding);
-	else
-		add_vmas(&line, finding);
+	add_what(&line, finding);
 	if (finding->ranges)
 		add_range(&line, finding);
 	err = line_end(&line, out);

@@ -31,11 +31,14 @@ enum advice {
 	ADVICE_HUGETLB,
 	ADVICE_KEEP_ADVISED,
 	ADVICE_KEEP_HEAP,
+	ADVICE_KEEP,
 	ADVICE_KEEP_MAPPED,
 	ADVICE_KEEP_FILE,
 	ADVICE_STORE_FIRST,
 	ADVICE_READ_AHEAD,
+	ADVICE_READ_AHEAD_OLD,
 	ADVICE_NOT_RANDOM,
+	ADVICE_NOT_RANDOM_OLD,
 	ADVICE_SPAWN,
 	ADVICE_ALIGN,
 	ADVICE_MAP_TWICE,
@@ -63,7 +66,9 @@ enum advice {
  * @limit: of VMAs: how many are allowed
  * @flushed: of mprotect(): it is known how often the TLB was flushed next
  * @flushes: and how often
- * @pages: of pages touched again: how many they were
+ * @pages: of pages touched again: how many they were; of missed huge pages: the
+ *	small ones there
+ * @space: of missed huge pages: number of the address space
  */
 struct finding {
 	enum finding_kind kind;
@@ -81,6 +86,7 @@ struct finding {
 	bool flushed;
 	__u64 flushes;
 	__u64 pages;
+	__u32 space;
 };
 
 /* Two lines of it; an object. 0 or -errno. */

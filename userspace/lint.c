@@ -6,8 +6,10 @@
 static int see_fault(struct lint *lint, const struct event *event,
 		     const struct space *space)
 {
-	return lint_touch_fault(&lint->touch, event, space) ?:
-	       lint_huge_fault(&lint->huge, &event->fault, space);
+	bool first;
+
+	return lint_touch_fault(&lint->touch, event, space, &first) ?:
+	       lint_huge_fault(&lint->huge, &event->fault, space, first);
 }
 
 static int see_merge(struct lint *lint, const struct event *event,
@@ -43,6 +45,9 @@ int lint_event(struct lint *lint, const struct event *event,
 	case MMAPDEMO_EVENT_VMA_UNLINK:
 		see_unlink(lint, &event->unlink, space);
 		return 0;
+	case EVENT_LEAVE + EVENT_CALL_MADVISE:
+		lint_touch_madvise(&lint->touch, &event->call, space);
+		return 0;
 	default:
 		return 0;
 	}
@@ -68,9 +73,9 @@ int lint_findings(struct lint *lint, const struct lint_machine *machine,
 		  struct findings *findings)
 {
 	return find_crowd(machine, findings) ?:
+	       lint_huge_findings(&lint->huge, findings) ?:
 	       lint_touch_findings(&lint->touch, machine, findings) ?:
 	       lint_fork_findings(&lint->fork, findings) ?:
-	       lint_huge_findings(&lint->huge, findings) ?:
 	       lint_protect_findings(&lint->protect, machine, findings) ?:
 	       lint_border_findings(&lint->border, findings);
 }

@@ -12,10 +12,12 @@
 
 #define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
-/* Flags that advice sets, or nobody asked for: not what a program may do. */
-#define VM_ADVICE (VM_LOCKED | VM_SEQ_READ | VM_RAND_READ | VM_DONTCOPY | \
-		   VM_LOCKONFAULT | VM_ACCOUNT | VM_NORESERVE | \
-		   VM_WIPEONFORK | VM_DONTDUMP | VM_HUGEPAGE | \
+/*
+ * Flags that advice sets, or nobody asked for: not what a program may do, nor what
+ * a child finds. All memory may have the same of them.
+ */
+#define VM_ADVICE (VM_LOCKED | VM_SEQ_READ | VM_RAND_READ | VM_LOCKONFAULT | \
+		   VM_ACCOUNT | VM_NORESERVE | VM_DONTDUMP | VM_HUGEPAGE | \
 		   VM_NOHUGEPAGE | VM_MERGEABLE)
 
 /**
@@ -93,7 +95,8 @@ static bool is_almost(__u32 reason, __u64 flags)
 	switch (reason) {
 	case MMAPDEMO_REASON_INSIDE:
 	case MMAPDEMO_REASON_FLAGS:
-		return flags && !(flags & ~(__u64)VM_ADVICE);
+		return flags == VM_DONTCOPY ||
+		       (flags && !(flags & ~(__u64)VM_ADVICE));
 	case MMAPDEMO_REASON_POLICY:
 	case MMAPDEMO_REASON_UFFD:
 	case MMAPDEMO_REASON_ANON_NAME:

@@ -63,13 +63,21 @@ int lint_huge_mmap(struct lint_huge *huge, const struct mmap_event *mmap,
 	return -ENOMEM;
 }
 
-/* Does the VMA end in the huge page of an address, and could be elsewhere? */
-static bool is_edge(const struct fault_event *fault)
+static bool crosses(__u64 base, __u64 start, __u64 end)
+{
+	return base < start || base + BLOCK_BYTES > end;
+}
+
+/*
+ * Do the mapping and its VMA end in the huge page of an address, and could be
+ * elsewhere? One that is opened step by step has VMAs that end anywhere.
+ */
+static bool is_edge(const struct fault_event *fault, const struct large *large)
 {
 	__u64 base = fault->address & -BLOCK_BYTES;
 
-	return (base < fault->vma_start ||
-		base + BLOCK_BYTES > fault->vma_end) &&
+	return crosses(base, fault->vma_start, fault->vma_end) &&
+	       crosses(base, large->start, large->end) &&
 	       missed(fault->vma_start, fault->vma_end);
 }
 
@@ -88,17 +96,17 @@ static int see_huge(struct lint_huge *huge, const struct fault_event *fault,
 }
 
 int lint_huge_fault(struct lint_huge *huge, const struct fault_event *fault,
-		    const struct space *space)
+		    const struct space *space, bool first)
 {
 	struct large *large;
 
 	if (fault->class == MMAPDEMO_FAULT_HUGE_ANON)
 		return see_huge(huge, fault, space);
-	if (fault->class != MMAPDEMO_FAULT_ANON || fault->ino ||
-	    fault->vm_flags & VM_NOHUGEPAGE || !is_edge(fault))
+	if (!first || fault->class != MMAPDEMO_FAULT_ANON || fault->ino ||
+	    fault->vm_flags & VM_NOHUGEPAGE)
 		return 0;
 	large = find(huge, space->number, fault->address, fault->address + 1);
-	if (!large)
+	if (!large || !is_edge(fault, large))
 		return 0;
 	large->advised = fault->vm_flags & VM_HUGEPAGE;
 	figures_add(&large->edges, fault->duration);
@@ -173,6 +181,8 @@ static int add(struct lint_huge *huge, const struct large *large,
 		.ranges = 1,
 		.start = large->start,
 		.end = large->end,
+		.space = large->space,
+		.pages = large->edges.count,
 	};
 
 	return has_huge(huge, large) ? findings_add(findings, &finding) : 0;

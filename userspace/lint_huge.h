@@ -45,7 +45,7 @@ struct lint_huge {
 int lint_huge_mmap(struct lint_huge *huge, const struct mmap_event *mmap,
 		   const struct space *space);
 int lint_huge_fault(struct lint_huge *huge, const struct fault_event *fault,
-		    const struct space *space);
+		    const struct space *space, bool first);
 void lint_huge_unlink(struct lint_huge *huge,
 		      const struct unlink_event *unlink,
 		      const struct space *space);

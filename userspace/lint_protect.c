@@ -11,7 +11,11 @@
 /* Less than that is no pattern. */
 #define PINGPONG_CHANGES 16
 
+/* Of a range: rights that are given back once may be enough for long. */
+#define TO_AND_FRO 3
+
 #define VM_RIGHTS (VM_READ | VM_WRITE | VM_EXEC)
+#define RIGHTS_UNKNOWN (~0ULL)
 
 #define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
@@ -32,6 +36,7 @@ static struct protected *range_of(struct lint_protect *protect,
 	const struct mapping *mapping = maps_find(&space->maps, merge->start);
 	const struct protected like = {
 		.space = space->number, .start = merge->start,
+		.rights = { RIGHTS_UNKNOWN, RIGHTS_UNKNOWN },
 	};
 	struct protected **found = tfind(&like, &protect->tree, compare);
 	struct protected *range = found ? *found : malloc(sizeof(*range));
@@ -57,11 +62,41 @@ static bool is_by_protect(const struct merge_event *merge)
 	       (merge->nr == SYS_mprotect || merge->nr == SYS_pkey_mprotect);
 }
 
+/* After a merge the event has the flags of the result. */
+static __u64 rights_before(const struct protected *range,
+			   const struct merge_event *merge)
+{
+	return merge->outcome ? range->rights[0] : merge->vm_flags & VM_RIGHTS;
+}
+
+/*
+ * Only a call that undoes the last one gives back what was taken. Where the
+ * rights are not those that the last call left, the range was mapped again. What
+ * is not known may be the same.
+ */
+static void count(struct protected *range, const struct merge_event *merge)
+{
+	__u64 before = rights_before(range, merge);
+	__u64 after = merge->flags_wanted & VM_RIGHTS;
+	bool same = before == range->rights[0] && before != RIGHTS_UNKNOWN;
+	bool undone = same && (after == range->rights[1] ||
+			       range->rights[1] == RIGHTS_UNKNOWN);
+
+	if (same && after == before)
+		return;
+	range->pending = undone ? range->pending + 1 : 1;
+	if (range->pending >= TO_AND_FRO || (undone && range->calls)) {
+		range->calls += range->pending;
+		range->pending = 0;
+	}
+	range->rights[0] = after;
+	range->rights[1] = before;
+}
+
 int lint_protect_merge(struct lint_protect *protect, const struct event *event,
 		       const struct space *space)
 {
 	const struct merge_event *merge = &event->merge;
-	__u64 rights = merge->flags_wanted & VM_RIGHTS;
 	struct protected *range;
 
 	if (!is_by_protect(merge))
@@ -71,11 +106,7 @@ int lint_protect_merge(struct lint_protect *protect, const struct event *event,
 		return -ENOMEM;
 	if (range->end < merge->end)
 		range->end = merge->end;
-	if (range->changes >= 2 && rights == range->rights[1])
-		range->back = true;
-	range->rights[1] = range->rights[0];
-	range->rights[0] = rights;
-	range->changes++;
+	count(range, merge);
 	protect->changes[event->tid % LINT_CHANGES] = (struct change){
 		.tid = event->tid,
 		.range = range,
@@ -92,7 +123,7 @@ void lint_protect_follow(struct lint_protect *protect,
 {
 	struct change *change = &protect->changes[event->tid % LINT_CHANGES];
 
-	if (change->tid != event->tid ||
+	if (!change->range || change->tid != event->tid ||
 	    event->kind == MMAPDEMO_EVENT_VMA_SPLIT)
 		return;
 	if (event->kind == EVENT_FLUSH) {
@@ -123,15 +154,16 @@ static void add(const void *node, VISIT which, void *data)
 	struct finding finding = {
 		.kind = FINDING_PINGPONG,
 		.advice = code ? ADVICE_MAP_TWICE : ADVICE_PROTECTION_KEYS,
-		.count = range->changes,
+		.count = range->calls,
 		.ranges = 1,
 		.start = range->start,
 		.end = range->end,
 		.flushed = gathering->machine->flushes_known,
-		.flushes = range->flushes,
+		.flushes = range->flushes < range->calls ? range->flushes :
+							   range->calls,
 	};
 
-	if ((which != postorder && which != leaf) || !range->back ||
+	if ((which != postorder && which != leaf) || !range->calls ||
 	    gathering->err)
 		return;
 	snprintf(finding.name, sizeof(finding.name), "%s", range->name);

@@ -15,9 +15,9 @@
  * @space: number of the address space
  * @start: first byte
  * @end: after the last byte
- * @changes: how often
- * @rights: VM_* after the last change, and after the one before
- * @back: it had rights again that were taken from it
+ * @calls: that took rights and gave them again
+ * @pending: the last calls, which may be the begin of that
+ * @rights: VM_* after the last change, and before it; RIGHTS_UNKNOWN
  * @flushes: how often the TLB was flushed next
  * @name: of what is mapped there
  */
@@ -25,9 +25,9 @@ struct protected {
 	__u32 space;
 	__u64 start;
 	__u64 end;
-	__u64 changes;
+	__u64 calls;
+	__u64 pending;
 	__u64 rights[2];
-	bool back;
 	__u64 flushes;
 	char name[EVENT_NAME_MAX];
 };

@@ -5,7 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
+
+#ifndef MADV_DONTNEED_LOCKED
+#define MADV_DONTNEED_LOCKED 24
+#endif
 
 #define FAULT_AROUND (64ULL << 10)
 
@@ -107,6 +112,8 @@ static struct page_set around(const struct page_block *block,
 static enum taker taker_of(__s64 nr)
 {
 	switch (nr) {
+	case SYS_madvise:
+		return TAKER_MADVISE;
 	case SYS_brk:
 		return TAKER_BRK;
 	case SYS_munmap:
@@ -117,8 +124,9 @@ static enum taker taker_of(__s64 nr)
 }
 
 /*
- * Anonymous pages stay until they are unmapped or advice gives them back. Those
- * of files leave by themselves, and two threads may touch a page at once.
+ * Anonymous pages stay until a call takes them away, though it may not have been
+ * recorded. Those of files leave by themselves, and two threads may touch a page
+ * at once.
  */
 static enum taker taken(const struct page_block *block,
 			const struct event *event)
@@ -127,11 +135,8 @@ static enum taker taken(const struct page_block *block,
 
 	if (page_set_has(&block->gone, fault->address))
 		return taker_of(block->nr);
-	if (fault->class == MMAPDEMO_FAULT_READ ||
-	    fault->class == MMAPDEMO_FAULT_SHARED ||
-	    event_begin(event) <= block->ended)
-		return TAKERS;
-	return TAKER_MADVISE;
+	return fault->ino || event_begin(event) <= block->ended ?
+	       TAKERS : TAKER_UNKNOWN;
 }
 
 static bool is_by_program(const struct fault_event *fault)
@@ -148,7 +153,16 @@ static bool has_waited(const struct fault_event *fault)
 {
 	return is_by_program(fault) && fault->ino &&
 	       (fault->ret & FAULT_MAJOR ||
-		(fault->class == MMAPDEMO_FAULT_READ && fault->retries));
+		(fault->class == MMAPDEMO_FAULT_READ && fault->retries &&
+		 !(fault->vm_flags & VM_NO_CACHE)));
+}
+
+/* Before it was given back and loaded from. */
+static bool was_stored(const struct page_block *block,
+		       const struct fault_event *fault)
+{
+	return page_set_has(&block->pages[USE_WRITE], fault->address) &&
+	       !page_set_has(&block->pages[USE_READ], fault->address);
 }
 
 static void see_touch(struct touches *touches, struct page_block *block,
@@ -167,11 +181,11 @@ static void see_touch(struct touches *touches, struct page_block *block,
 		return;
 	if (taker < TAKERS) {
 		figures_add(&touches->again[taker], fault->duration);
-		touches->nr[taker] = taker == TAKER_MADVISE ? SYS_madvise :
-							      block->nr;
+		touches->nr[taker] = taker == TAKER_UNKNOWN ? -1 : block->nr;
 		page_set_add(&block->again, pages);
 	}
-	if (again || is_huge(fault))
+	if (again || is_huge(fault) ||
+	    (kind == USE_ZERO && was_stored(block, fault)))
 		return;
 	page_set_add(&block->pages[kind], kind == USE_READ ?
 		     around(block, fault) : pages);
@@ -187,8 +201,16 @@ static bool had_room_for_huge(const struct page_block *block,
 	       block->base + BLOCK_BYTES <= fault->vma_end;
 }
 
+/* In its mapping: what was unmapped there before was another one. */
+static bool is_new(const struct page_block *block, __u64 address)
+{
+	return !page_set_has(&block->touched, address) ||
+	       (page_set_has(&block->gone, address) &&
+		taker_of(block->nr) != TAKER_MADVISE);
+}
+
 int lint_touch_fault(struct lint_touch *touch, const struct event *event,
-		     const struct space *space)
+		     const struct space *space, bool *first)
 {
 	const struct fault_event *fault = &event->fault;
 	enum page_use kind = touch_of(fault);
@@ -196,6 +218,7 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	struct touches *touches;
 	struct area *area;
 
+	*first = false;
 	if (fault->from == MMAPDEMO_FROM_REMOTE || kind == USES)
 		return 0;
 	area = areas_fault(&touch->areas, fault, space);
@@ -203,6 +226,7 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	block = area ? page_block(&touch->blocks, area, fault->address) : NULL;
 	if (!touches || !block)
 		return -ENOMEM;
+	*first = is_new(block, fault->address);
 	extend(touches, fault->address & -BLOCK_PAGE_BYTES,
 	       (fault->address & -BLOCK_PAGE_BYTES) + BLOCK_PAGE_BYTES);
 	if (has_waited(fault))
@@ -217,8 +241,29 @@ void lint_touch_unlink(struct lint_touch *touch,
 		       const struct unlink_event *unlink,
 		       const struct space *space)
 {
+	bool known = unlink->trigger == MMAPDEMO_TRIGGER_SYSCALL;
+
 	page_blocks_unmap(&touch->blocks, space->number, unlink->start,
-			  unlink->end, unlink->nr);
+			  unlink->end, known ? unlink->nr : -1);
+}
+
+static bool gives_back(__u64 advice)
+{
+	return advice == MADV_DONTNEED || advice == MADV_FREE ||
+	       advice == MADV_REMOVE || advice == MADV_DONTNEED_LOCKED;
+}
+
+/* Where a part of the range is not mapped, it is done with the others. */
+void lint_touch_madvise(struct lint_touch *touch,
+			const struct call_event *call,
+			const struct space *space)
+{
+	__u64 start = call->args[0], end = start + call->args[1];
+
+	if ((!call->ret || call->ret == -ENOMEM) && end > start &&
+	    gives_back(call->args[2]))
+		page_blocks_unmap(&touch->blocks, space->number, start, end,
+				  SYS_madvise);
 }
 
 void lint_touch_free(struct lint_touch *touch)

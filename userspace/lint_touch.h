@@ -16,6 +16,7 @@ enum taker {
 	TAKER_BRK,
 	TAKER_MUNMAP,
 	TAKER_OTHER,
+	TAKER_UNKNOWN,
 	TAKERS
 };
 
@@ -63,14 +64,24 @@ struct lint_touch {
 	size_t room;
 };
 
-/* A fault; memory that was unmapped. 0 or -ENOMEM. */
+/*
+ * A fault: was it the first touch of its page? Memory that was unmapped, or given
+ * back by advice. 0 or -ENOMEM.
+ */
 int lint_touch_fault(struct lint_touch *touch, const struct event *event,
-		     const struct space *space);
+		     const struct space *space, bool *first);
 void lint_touch_unlink(struct lint_touch *touch,
 		       const struct unlink_event *unlink,
 		       const struct space *space);
 
-/* What there is to say of every area; once. 0 or -ENOMEM. */
+void lint_touch_madvise(struct lint_touch *touch,
+			const struct call_event *call,
+			const struct space *space);
+
+/*
+ * What there is to say of every area; once. What is among the findings before is
+ * not said again. 0 or -ENOMEM.
+ */
 int lint_touch_findings(struct lint_touch *touch,
 			const struct lint_machine *machine,
 			struct findings *findings);

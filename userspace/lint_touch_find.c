@@ -86,17 +86,28 @@ static void add_dense(struct dense *dense, const struct page_block *block,
 	figures_join(&dense->faults, &faults);
 }
 
+/* Of zeros only what was loaded first: few stores there save few faults. */
+static unsigned int room_for(const struct page_block *block,
+			     enum page_use kind, struct page_set hull)
+{
+	struct page_set set = block->pages[USE_READ];
+
+	page_set_add(&set, block->pages[USE_ZERO]);
+	return page_set_count(kind == USE_ZERO ? page_set_and(set, hull) :
+						 hull);
+}
+
 static void add_block(struct touches *touches, const struct page_block *block)
 {
 	struct page_set hull = page_set_range(block->base, touches->low,
 					      touches->high);
-	unsigned int room = page_set_count(hull), pages;
+	unsigned int pages;
 
 	touches->pages += page_set_count(page_set_and(block->again, hull));
 	for (enum page_use kind = 0; kind < USES; kind++) {
 		pages = page_set_count(page_set_and(pages_of(block, kind),
 						    hull));
-		if (pages && (kind == USE_ZERO || is_dense(pages, room)))
+		if (pages && is_dense(pages, room_for(block, kind, hull)))
 			add_dense(&touches->dense[kind], block, kind, pages);
 	}
 }
@@ -132,10 +143,16 @@ static __u64 pages_in(const struct area *area)
 	return (area->end - area->start) / BLOCK_PAGE_BYTES;
 }
 
-/* A file that memory has no room for is not to be brought as a whole. */
+/* What memory has no room for is not to be brought as a whole. */
 static bool fits_memory(const struct area *area, __u64 memory)
 {
-	return !area->ino || area->end - area->start <= memory / 2;
+	return area->end - area->start <= memory / 2;
+}
+
+static bool can_populate(const struct area *area, __u64 memory)
+{
+	return !(area->vm_flags & VM_NO_POPULATE) &&
+	       fits_memory(area, memory);
 }
 
 static bool is_private(const struct area *area)
@@ -184,10 +201,11 @@ static bool is_reserve(const struct area *area)
  * brk() takes no flags; but a heap that grows by much gets huge pages. It begins
  * anywhere: of fewer than two there may be none.
  */
-static enum advice advice_for_heap(const struct touches *touches,
+static enum advice advice_for_heap(const struct area *area,
+				   const struct touches *touches,
 				   const struct lint_machine *machine)
 {
-	if (touches->small ||
+	if (touches->small || area->vm_flags & VM_NOHUGEPAGE ||
 	    touches->dense[USE_WRITE].faults.count < 2 * BLOCK_PAGES)
 		return ADVICES;
 	if (machine->thp == THP_ALWAYS)
@@ -206,13 +224,13 @@ static enum advice advice_for(const struct area *area,
 	if (kind == USE_ZERO)
 		return ADVICE_STORE_FIRST;
 	if (area->vm_flags & VM_GROWSDOWN || is_reserve(area) ||
-	    !fits_memory(area, machine->memory))
+	    !can_populate(area, machine->memory))
 		return ADVICES;
 	if (kind == USE_READ)
 		return advice_to_read(area, dense, whole, machine);
 	return strcmp(area->name, "[heap]") ?
 	       advice_to_write(area, whole, machine) :
-	       advice_for_heap(touches, machine);
+	       advice_for_heap(area, touches, machine);
 }
 
 /* ---- findings ---- */
@@ -241,15 +259,33 @@ static const enum finding_kind finding_kinds[USES] = {
 };
 
 /* Where pages come and go, or have to be read, it is that what costs. */
-static bool is_storm(const struct touches *touches, enum page_use kind)
+static bool is_storm(const struct touches *touches, __u64 faults)
 {
-	__u64 faults = touches->dense[kind].faults.count, again = 0;
+	__u64 again = 0;
 
 	for (int i = 0; i < TAKERS; i++)
 		again += touches->again[i].count;
 	return faults >= STORM_FAULTS &&
 	       (again < STORM_FAULTS || again < faults) &&
-	       (kind != USE_READ || touches->majors.count * 2 < faults);
+	       touches->majors.count * 2 < faults;
+}
+
+/* Faults where a huge page was missed are of that finding. */
+static void leave_edges(struct figures *faults, const struct area *area,
+			const struct dense *dense,
+			const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *edges = &findings->list[i];
+
+		if (edges->kind != FINDING_UNALIGNED ||
+		    edges->space != area->space ||
+		    edges->start >= dense->end || edges->end <= dense->start)
+			continue;
+		faults->count -= edges->pages < faults->count ?
+				 edges->pages : faults->count;
+		faults->ns -= edges->ns < faults->ns ? edges->ns : faults->ns;
+	}
 }
 
 static int find_dense(const struct area *area, const struct touches *touches,
@@ -261,14 +297,18 @@ static int find_dense(const struct area *area, const struct touches *touches,
 	for (enum page_use kind = 0; !err && kind < USES; kind++) {
 		const struct dense *dense = &touches->dense[kind];
 		enum advice advice = advice_for(area, touches, kind, machine);
-		struct finding finding = finding_of(area, finding_kinds[kind],
-						    advice, &dense->faults);
+		struct figures faults = dense->faults;
+		struct finding finding;
 
+		if (!area->ino && kind == USE_WRITE)
+			leave_edges(&faults, area, dense, findings);
+		finding = finding_of(area, finding_kinds[kind], advice,
+				     &faults);
 		if (finding.start < dense->start)
 			finding.start = dense->start;
 		if (finding.end > dense->end)
 			finding.end = dense->end;
-		if (advice < ADVICES && is_storm(touches, kind))
+		if (advice < ADVICES && is_storm(touches, faults.count))
 			err = findings_add(findings, &finding);
 	}
 	return err;
@@ -278,14 +318,18 @@ static int find_again(const struct area *area, const struct touches *touches,
 		      struct findings *findings)
 {
 	static const enum advice advices[TAKERS] = {
-		ADVICE_KEEP_ADVISED, ADVICE_KEEP_HEAP, ADVICE_KEEP_MAPPED,
-		ADVICE_KEEP_MAPPED,
+		[TAKER_MADVISE] = ADVICE_KEEP_ADVISED,
+		[TAKER_BRK] = ADVICE_KEEP_HEAP,
+		[TAKER_MUNMAP] = ADVICE_KEEP_MAPPED,
+		[TAKER_OTHER] = ADVICE_KEEP,
+		[TAKER_UNKNOWN] = ADVICE_KEEP_ADVISED,
 	};
 	int err = 0;
 
 	for (enum taker taker = 0; !err && taker < TAKERS; taker++) {
 		struct finding finding = finding_of(area, FINDING_AGAIN,
-				area->ino ? ADVICE_KEEP_FILE : advices[taker],
+				area->ino && taker != TAKER_MADVISE ?
+				ADVICE_KEEP_FILE : advices[taker],
 				&touches->again[taker]);
 
 		finding.nr = touches->nr[taker];
@@ -297,12 +341,21 @@ static int find_again(const struct area *area, const struct touches *touches,
 	return err;
 }
 
+static enum advice advice_for_majors(const struct area *area,
+				     const struct lint_machine *machine)
+{
+	if (area->vm_flags & VM_RAND_READ)
+		return machine->populate ? ADVICE_NOT_RANDOM :
+					   ADVICE_NOT_RANDOM_OLD;
+	return machine->populate ? ADVICE_READ_AHEAD : ADVICE_READ_AHEAD_OLD;
+}
+
 /* Most of the file was read anyway, or half of it: then as well at once. */
 static bool is_late(const struct area *area, const struct touches *touches,
 		    __u64 memory)
 {
 	return touches->majors.count >= MAJOR_FAULTS_AREA &&
-	       fits_memory(area, memory) &&
+	       can_populate(area, memory) &&
 	       touches->majors.count * READ_AHEAD >= pages_in(area);
 }
 
@@ -324,8 +377,7 @@ static int find_majors(const struct lint_touch *touch,
 	for (; !err && area; area = area->next) {
 		const struct touches *touches = &touch->list[area->id];
 		struct finding finding = finding_of(area, FINDING_MAJOR,
-				area->vm_flags & VM_RAND_READ ?
-				ADVICE_NOT_RANDOM : ADVICE_READ_AHEAD,
+				advice_for_majors(area, machine),
 				&touches->majors);
 
 		if (!area->into && is_late(area, touches, machine->memory))

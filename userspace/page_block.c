@@ -149,8 +149,10 @@ static void unmap(struct page_block *block, const struct range *range)
 		struct page_set set = page_set_range(block->base, range->start,
 						     range->end);
 
-		page_set_add(&block->gone, page_set_and(set, block->touched));
-		block->nr = range->nr;
+		set = page_set_and(set, block->touched);
+		page_set_add(&block->gone, set);
+		if (page_set_count(set))
+			block->nr = range->nr;
 	}
 }
 
@@ -175,8 +177,12 @@ void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
 		twalk_r(blocks->tree, unmap_node, &range);
 		return;
 	}
-	for (; base < end; base += BLOCK_BYTES)
+	for (__u64 left = end - base; base < end; base += BLOCK_BYTES) {
 		unmap(first_block(blocks, space, base), &range);
+		if (left <= BLOCK_BYTES)	/* at the end of all addresses */
+			return;
+		left -= BLOCK_BYTES;
+	}
 }
 
 /* ---- all ---- */

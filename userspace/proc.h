@@ -44,6 +44,9 @@ __u64 proc_tables(int pid);
 /* How many VMAs a process may have, 0: it is not told. */
 unsigned int proc_max_map_count(void);
 
+/* Bytes that a process may have: the machine's, or less by its cgroups. */
+__u64 proc_memory(int pid);
+
 /* Which anonymous memory gets huge pages: "always", "madvise", "never"; "". */
 #define PROC_THP_MAX 16
 const char *proc_thp(char text[PROC_THP_MAX]);

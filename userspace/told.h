@@ -22,7 +22,7 @@ struct json_object;
  * @dev: of /dev/mmapdemo, as in events
  * @ino: of it, 0: not known
  * @max_map_count: how many VMAs a process may have, 0: not known
- * @memory_bytes: of the machine, 0: not known
+ * @memory_bytes: of the machine, or of the cgroup if that is less; 0: not known
  * @thp: which anonymous memory gets huge pages: "always", "madvise", "never"
  * @lost: events without room in the buffer
  * @missed: calls that could not be observed

@@ -29,8 +29,13 @@
 #define VM_HUGETLB	0x400000
 #define VM_WIPEONFORK	0x2000000
 #define VM_DONTDUMP	0x4000000
+#define VM_MIXEDMAP	0x10000000
 #define VM_HUGEPAGE	0x20000000
 #define VM_NOHUGEPAGE	0x40000000
 #define VM_MERGEABLE	0x80000000
+
+/* Memory of a driver, which populate leaves out; a page cache has none of these. */
+#define VM_NO_POPULATE	(VM_IO | VM_PFNMAP)
+#define VM_NO_CACHE	(VM_NO_POPULATE | VM_MIXEDMAP)
 
 #endif /* _VM_FLAGS_H */
