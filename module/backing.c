@@ -465,9 +465,6 @@ static int backing_check(struct file *file)
 	/* Their faults may be answered by .huge_fault, of which we know nothing. */
 	if (IS_DAX(d_real_inode(file->f_path.dentry)))
 		return -EINVAL;
-	/* Somebody fills it in when it is mapped, and is asked before mmap_lock. */
-	if (FMODE_FSNOTIFY_HSM(file->f_mode))
-		return -EINVAL;
 	return 0;
 }
 
@@ -485,6 +482,12 @@ static struct file *backing_file(int fd)
 	fput(theirs);
 	/* A file system may give each open file other operations. */
 	error = IS_ERR(file) ? 0 : backing_check(file);
+	/*
+	 * Somebody fills it in when it is mapped, and is asked before mmap_lock. Only
+	 * of a file that was opened by its name this is known.
+	 */
+	if (!IS_ERR(file) && !error && FMODE_FSNOTIFY_HSM(file->f_mode))
+		error = -EINVAL;
 	if (error) {
 		fput(file);
 		file = ERR_PTR(error);
