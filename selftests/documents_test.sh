@@ -53,6 +53,17 @@ json_of_the_module() {
 		documented maps --watch 0.1 --json $$
 }
 
+# This shell, by somebody, from now on.
+is_recorded() {
+	local instance
+
+	for instance in "$tracing"/instances/mmapdemo*; do
+		grep -qsx $$ "$instance/set_event_pid" &&
+			grep -qsx 1 "$instance/tracing_on" && return
+	done
+	return 1
+}
+
 json_of_recordings() {
 	documented report --json a.dat &&
 		documented report --json --faults stack.dat &&
@@ -164,7 +175,8 @@ if has_module; then
 		mmapdemo record -q --stack -o stack.dat -- sh -c true || exit
 	mmapdemo record -q -o me.dat -p $$ &
 	recorder=$!
-	until mmapdemo probes | grep -q attached; do :; done
+	until is_recorded; do :; done
+	(:)
 	kill -TERM $recorder
 	wait $recorder
 	check 'JSON of the module has the members that the manual has' \
