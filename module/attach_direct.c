@@ -18,7 +18,7 @@
  *
  * Calls are counted with preemption disabled, where the probe is found armed. A
  * grace period of RCU after it was disarmed, all that will be counted are. From
- * there on the sum only falls, and whoever sees it at zero lets the module go:
+ * there on the sum only falls, and the one that sees it at zero lets the module go:
  * probes.c's work, or the last call on its way out. mmapdemo_direct_exit() waits for
  * tasks that are in our text then, in trampolines that pass them on or on that way
  * out: after unregister_ftrace_direct() they can be anywhere in it, preempted, and

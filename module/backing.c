@@ -30,7 +30,7 @@
  * VM_DONTEXPAND is that mlock(2) passes over such VMAs, and says nothing of it.
  *
  * A security module is asked for the mapping of the device only. New kernels have
- * security_mmap_backing_file() for a file that was opened as the one behind another,
+ * security_mmap_backing_file() for a file that was opened as the one under another,
  * which ours was not.
  */
 #include "common.h"

@@ -269,8 +269,8 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 }
 
 /*
- * No .flush: the one of the file behind a region may wait for a server, also when a
- * task is killed that never knew of it. fsync(2) gives the errors.
+ * No .flush: that of a region's file may wait for a server, also when a task is killed
+ * that never knew of it. fsync(2) returns the errors.
  */
 #define MMAPDEMO_FOPS					\
 	.owner		= THIS_MODULE,			\

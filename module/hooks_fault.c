@@ -36,7 +36,7 @@
 /* From one attempt's entry to its return. */
 struct fault_frame {
 	struct mm_struct *mm;
-	struct vm_area_struct *vma;	/* if told; while the lock is held */
+	struct vm_area_struct *vma;	/* if an event is written; while the lock is held */
 	pmd_t *pmd;	/* as mmapdemo_walk_locked() found it, or NULL */
 	struct moment start;
 	u32 kind;
@@ -291,7 +291,7 @@ static noinline void fault_tell(struct fault_frame *frame)
 		mmapdemo_dmesg_fault(r);
 }
 
-/* Told to somebody, or of a class that only the page table shows. */
+/* With an event, or of a class that only the page table shows. */
 static noinline void fault_finish(struct fault_frame *frame, u32 ret)
 {
 	struct fault_record *r = &frame->record;

@@ -31,7 +31,7 @@ static ssize_t counted_pread(int fd, void *to, size_t size, off_t at)
 
 #define TEBIBYTE (1LL << 40)
 
-/* An ELF file with a segment of notes behind its headers. */
+/* An ELF file with a segment of notes after its headers. */
 struct file {
 	Elf64_Ehdr header;
 	Elf64_Phdr segment;
