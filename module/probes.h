@@ -81,8 +81,8 @@ struct probe_direct {
  * disabled: they must not sleep, touch user memory or call what is probed.
  * Between the two the task may sleep. @leave is not called when the probe is
  * disarmed meanwhile. Either can still run when mmapdemo_probes_disarm() returns:
- * an RCU grace period later it does not. The function takes at most 12 words of arguments, returns
- * at most one, and is called where its caller may sleep.
+ * an RCU grace period later it does not. The function takes at most 12 words of
+ * arguments, returns at most one, and is called where its caller may sleep.
  */
 struct probe {
 	/* private: attach_direct_x86.c reads it at the very beginning */

@@ -92,24 +92,35 @@ static struct mmapdemo_latency counted(int counter)
 	return faults.class[MMAPDEMO_FAULT_UFFD];
 }
 
-/* A fault under way; with @suspended, the machine is meanwhile. */
+/* Is it in the fault? Told each time that userfaultfd begins to wait. */
+static bool sleeper_waits(struct sleeper *sleeper)
+{
+	struct uffd_msg message;
+
+	return read(sleeper->uffd, &message, sizeof(message)) ==
+	       sizeof(message);
+}
+
+/*
+ * A fault under way; with @suspended, the machine is meanwhile. Freezing takes the
+ * task out of the fault, which it goes on with once thawed, if the page is still
+ * missing by then.
+ */
 static bool fault_through(struct sleeper *sleeper, bool suspended)
 {
 	struct uffdio_zeropage zero = {
 		.range.start = (uintptr_t)sleeper->page,
 		.range.len = page_size(),
 	};
-	struct uffd_msg message;
 	pthread_t thread;
 	bool done;
 
 	if (madvise(sleeper->page, page_size(), MADV_DONTNEED) ||
 	    pthread_create(&thread, NULL, sleeper_touch, sleeper->page))
 		return false;
-	done = read(sleeper->uffd, &message, sizeof(message)) ==
-	       sizeof(message);
+	done = sleeper_waits(sleeper);
 	if (done && suspended)
-		done = suspend_test();
+		done = suspend_test() && sleeper_waits(sleeper);
 	return !ioctl(sleeper->uffd, UFFDIO_ZEROPAGE, &zero) &&
 	       !pthread_join(thread, NULL) && done;
 }
