@@ -4,6 +4,8 @@
  * header had them that was ever in the tree. Everything is written out here, as
  * those headers are facts: nothing may be computed from today's. The program may
  * be a 32-bit one.
+ *
+ * Depends on: the kernel.
  */
 #include "count.h"
 

@@ -4,6 +4,8 @@
 # However the functions are attached to, the events tell the same, also while
 # somebody else has all of them, stacks can be read through us, and other tracers
 # on the same function work.
+#
+# Depends on: the kernel.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Build ids of what a process has mapped, wherever that is. */
+/*
+ * Build ids of what a process has mapped, wherever that is.
+ *
+ * Depends on: nothing.
+ */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 

@@ -15,6 +15,8 @@
  * - events that were lost, and calls that were missed: there must be none.
  *
  * What it counts of all processes is compared by vmstat_test.
+ *
+ * Depends on: the kernel.
  */
 #include "trace.h"
 

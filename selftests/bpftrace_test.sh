@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # bpftrace uses the events as they are: it reads their format files.
+#
+# Depends on: the kernel.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

@@ -2,6 +2,8 @@
 /*
  * Build ids are read from files of those that are observed: what such a file
  * says of itself must neither hold nor kill the reader.
+ *
+ * Depends on: nothing.
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"

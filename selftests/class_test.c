@@ -3,6 +3,8 @@
  * Which way a fault took, as module/class.c tells it: every class, and what is
  * a hair away from it. The function is pure, so it is built and called here;
  * that the kernel really shows it such entries is told by the fault_*_tests.
+ *
+ * Depends on: nothing.
  */
 #include "kselftest_harness.h"
 

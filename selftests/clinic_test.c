@@ -12,6 +12,8 @@
  *	# cell <TAB> OPERATION <TAB> METHOD <TAB> OUTCOME <TAB> WHY
  *
  * out of which "make readme" makes the tables in README.md and mmapdemo(4).
+ *
+ * Depends on: the kernel.
  */
 #include "device.h"
 #include "region.h"

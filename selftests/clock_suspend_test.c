@@ -3,6 +3,8 @@
  * The begin of a suspend, and its end, by the kernel's own test: processes are
  * frozen for a second, and no device notices. How long a fault took that was under
  * way is not known; what comes afterwards is counted and measured as before.
+ *
+ * Depends on: the kernel.
  */
 #include "count.h"
 

@@ -4,6 +4,8 @@
  * of a clock: also of one that stops, jumps, or becomes another one in between.
  * The functions are pure, so they are built and called here; that the module
  * sees a suspend is what clock_suspend_test.c is about.
+ *
+ * Depends on: nothing.
  */
 #include "kselftest_harness.h"
 

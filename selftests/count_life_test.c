@@ -2,6 +2,8 @@
 /*
  * MMAPDEMO_IOC_COUNT: how counting begins and ends, alone, at once with others,
  * and while what is counted goes on; and what is refused.
+ *
+ * Depends on: the kernel.
  */
 #include "count.h"
 

@@ -2,6 +2,8 @@
 /*
  * MMAPDEMO_IOC_COUNT: faults counted by class and duration. Each once and in its
  * class, as many as there are events, and only those of the right processes.
+ *
+ * Depends on: the kernel.
  */
 #include "count.h"
 

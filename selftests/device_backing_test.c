@@ -2,6 +2,8 @@
 /*
  * A region that is a file: what is stored in one is seen in the other at once, as
  * in any mapping of the file; and what is not a file, or has no room, is refused.
+ *
+ * Depends on: the kernel.
  */
 #include "backed.h"
 

@@ -2,6 +2,8 @@
 /*
  * A mapping of the device that is changed after mmap(): cut, moved, grown,
  * protected, locked, dropped; and neighbours that become one.
+ *
+ * Depends on: the kernel.
  */
 #include "device.h"
 

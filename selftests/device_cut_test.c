@@ -2,6 +2,8 @@
 /*
  * A region that is a file, its end, and holes: what is stored beside them meanwhile
  * is in the file.
+ *
+ * Depends on: the kernel.
  */
 #include "backed.h"
 

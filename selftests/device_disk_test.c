@@ -3,6 +3,8 @@
  * A region that is a file on a disk which fails, is slow, or gone: a touch of a page
  * that can't be read is refused, a sync returns the error, once, and nobody is held
  * up who could go on with the file itself.
+ *
+ * Depends on: the kernel.
  */
 #include "backing.h"
 #include "disk.h"

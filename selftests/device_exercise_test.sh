@@ -4,6 +4,8 @@
 # The exerciser on the device, by each method, and with a file behind it, on the disk
 # and in memory; on a file system that is frozen at times, where pages are poisoned.
 # With SOAK=1 a hundred thousand operations each, and on more file systems.
+#
+# Depends on: the kernel.
 
 # shellcheck source=tap.sh disable=SC2317
 . "$(dirname "$0")/tap.sh"

@@ -2,6 +2,8 @@
 /*
  * The device through file descriptors: the bytes are those of the mappings, and
  * the end is where a disk's is.
+ *
+ * Depends on: the kernel.
  */
 #include "device.h"
 

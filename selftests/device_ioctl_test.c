@@ -2,6 +2,8 @@
 /*
  * The commands of uapi/mmapdemo.h: what they answer, how structures grow, and
  * what the counters count.
+ *
+ * Depends on: the kernel.
  */
 #include "device.h"
 

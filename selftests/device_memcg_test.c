@@ -2,6 +2,8 @@
 /*
  * The device's memory is charged to the memory cgroup of who touches it first,
  * and so is limited by it.
+ *
+ * Depends on: the kernel.
  */
 #include "device.h"
 #include "memcg.h"

@@ -3,6 +3,8 @@
  * The ways a region can be mapped: by each of them the bytes are the same, and
  * what the kernel can do with a mapping is right, or refused. How many faults it
  * takes is what they differ in.
+ *
+ * Depends on: the kernel.
  */
 #include "device.h"
 #include "region.h"

@@ -2,6 +2,8 @@
 /*
  * Faults on demand: a page range answers with SIGBUS, as without memory, or
  * late, as often as was asked for.
+ *
+ * Depends on: the kernel.
  */
 #include "device.h"
 #include "region.h"

@@ -3,6 +3,8 @@
  * A page of a region whose memory is broken: touching it is SIGBUS, with
  * BUS_MCEERR_AR, by every method; read(2) and write(2) fail with EIO; the other
  * pages are as they were; and the frame is never used again.
+ *
+ * Depends on: the kernel.
  */
 #include "device.h"
 #include "region.h"

@@ -2,6 +2,8 @@
 /*
  * A region of one's own: who gets one, what is refused and why, its limits, who
  * is charged, and how long it lives.
+ *
+ * Depends on: the kernel.
  */
 #include "device.h"
 #include "region.h"

@@ -2,6 +2,8 @@
 /*
  * Regions that grow, shrink and get holes while they are mapped: what was taken
  * away is gone, from everywhere and at once, and the rest stays.
+ *
+ * Depends on: the kernel.
  */
 #include "device.h"
 #include "region.h"

@@ -2,6 +2,8 @@
 /*
  * A region over a file that several use at once, through the device and through
  * the file itself: after a sync they see the same.
+ *
+ * Depends on: the kernel.
  */
 #include "backed.h"
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Mappings of the device: they behave as those of a file of fixed size.
+ *
+ * Depends on: the kernel.
  */
 #include "device.h"
 

@@ -4,6 +4,8 @@
 # What the program does is what the documents say: members of its JSON, exit
 # statuses, examples, functions that are observed. selftests/vm/documents.sh looks at
 # the rest, for which nothing has to run. Needs no module, and tries more with it.
+#
+# Depends on: the program.
 
 # shellcheck source=tap.sh disable=SC2016,SC2317
 . "$(dirname "$0")/tap.sh"

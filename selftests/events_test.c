@@ -2,6 +2,8 @@
 /*
  * Who hears the events: everybody who enabled them, nobody else, and the kernel
  * is left alone when nobody did.
+ *
+ * Depends on: the kernel.
  */
 #include "trace.h"
 

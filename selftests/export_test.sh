@@ -3,6 +3,8 @@
 #
 # mmapdemo report --format: every format says what report --json says of the
 # same recording, and no name, file or reader does it harm.
+#
+# Depends on: the program.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

@@ -7,6 +7,8 @@
  *
  * Needs a kernel with fault injection: /proc/PID/fail-nth makes the Nth
  * allocation of a task fail, see Documentation/fault-injection.
+ *
+ * Depends on: the kernel.
  */
 #include "region.h"
 #include "trace.h"

@@ -3,6 +3,8 @@
  * pte_fault's class, of small pages that are in memory or new. What the others
  * need is in fault_{swap,uffd,huge,numa,error}_test; "unknown" needs a race that
  * can't be had at will, and is in class_test only.
+ *
+ * Depends on: the kernel.
  */
 #include "fault_page.h"
 

@@ -2,6 +2,8 @@
 /*
  * pte_fault's class, where there is no page to give: broken memory, a guard, no
  * memory left, no space left. The end of a file is in fault_class_test, too.
+ *
+ * Depends on: the kernel.
  */
 #include "fault_page.h"
 #include "memcg.h"

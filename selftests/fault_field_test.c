@@ -2,6 +2,8 @@
 /*
  * The other fields of pte_fault, against what /proc, the clock and the kernel's
  * own counters say; and that there is one event for each fault.
+ *
+ * Depends on: the kernel.
  */
 #include "fault.h"
 

@@ -2,6 +2,8 @@
 /*
  * pte_fault's class, where an entry maps 2 MiB: transparent huge pages, those
  * of tmpfs, and hugetlb.
+ *
+ * Depends on: the kernel.
  */
 #include "fault.h"
 

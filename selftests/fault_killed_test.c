@@ -2,6 +2,8 @@
 /*
  * Tasks that never come back between two attempts of a fault: what is kept for
  * them is given up, and no other task takes it for its own.
+ *
+ * Depends on: the kernel.
  */
 #include "fault.h"
 

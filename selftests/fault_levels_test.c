@@ -2,6 +2,8 @@
 /*
  * The levels of the page table that pte_fault tells of, on machines that have
  * four of them and on those that have five.
+ *
+ * Depends on: the kernel.
  */
 #include "fault.h"
 

@@ -2,6 +2,8 @@
 /*
  * pte_fault's class, on a machine with several nodes of memory: the hints of
  * NUMA balancing, and pages on their way from one node to another.
+ *
+ * Depends on: the kernel.
  */
 #include "fault.h"
 

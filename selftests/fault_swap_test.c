@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pte_fault's class, of pages that were swapped out: to a file and to zram. */
+/*
+ * pte_fault's class, of pages that were swapped out: to a file and to zram.
+ *
+ * Depends on: the kernel.
+ */
 #include "fault.h"
 
 #include <sys/swap.h>

@@ -2,6 +2,8 @@
 /*
  * pte_fault's class, where userfaultfd decides: pages it supplies, writes it
  * allows, and the markers it leaves in the page table.
+ *
+ * Depends on: the kernel.
  */
 #include "fault.h"
 

@@ -2,6 +2,8 @@
 /*
  * What many durations come to, where some are not known. Needs neither the
  * module nor root. Nothing here writes JSON: the functions for that are empty.
+ *
+ * Depends on: nothing.
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"

@@ -2,6 +2,8 @@
 /*
  * The texts in which a kernel describes its events: those of this one are taken,
  * what is damaged never gets to libtraceevent, whose functions these here are.
+ *
+ * Depends on: nothing.
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"

@@ -3,6 +3,8 @@
 #
 # Who sees page frames: those who may read tracefs, unless the module parameter
 # frames is 0. perf_test.sh is about perf.
+#
+# Depends on: the kernel.
 
 # shellcheck source=tap.sh disable=SC2317
 . "$(dirname "$0")/tap.sh"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Each fault is observed once while a direct call takes over from a kretprobe.
+ *
+ * Depends on: the kernel.
  */
 #include "trace.h"
 

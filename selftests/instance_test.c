@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The trace buffer of a run, in folders and files instead of tracefs. */
+/*
+ * The trace buffer of a run, in folders and files instead of tracefs.
+ *
+ * Depends on: nothing.
+ */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 

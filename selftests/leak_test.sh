@@ -3,6 +3,8 @@
 #
 # What the tests before this one left behind: memory of the kernel that nothing
 # points to any more, as kmemleak finds it. Leaves the module loaded if it was.
+#
+# Depends on: the kernel.
 
 # shellcheck source=tap.sh disable=SC2317
 . "$(dirname "$0")/tap.sh"

@@ -2,6 +2,8 @@
 /*
  * What mmapdemo lint advises, and when it says nothing: events go in, findings
  * come out. Needs neither the module nor root.
+ *
+ * Depends on: nothing.
  */
 #include "kselftest_harness.h"
 

@@ -3,6 +3,8 @@
 #
 # mmapdemo maps: says what smaps and status say of the same process, and what
 # mmapdemo why says of its neighbours.
+#
+# Depends on: the kernel.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

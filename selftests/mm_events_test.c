@@ -3,6 +3,8 @@
  * vma_split, vma_unlink, brk, mremap: what changes the mappings besides mmap();
  * dup_mm, pgd_alloc, exit_mmap: how address spaces begin and end; and what
  * triggered all of them.
+ *
+ * Depends on: the kernel.
  */
 #include "trace.h"
 

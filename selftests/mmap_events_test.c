@@ -2,6 +2,8 @@
 /*
  * do_mmap, get_unmapped_area and vma_link: what was asked for, who looked for
  * room, and which VMA came of it; or why none did.
+ *
+ * Depends on: the kernel.
  */
 #include "trace.h"
 

@@ -4,6 +4,8 @@
 # The module comes and goes fifty times, with SOAK=1 a thousand, attached in every
 # way, while faults are under way on every CPU. Nothing is left behind. A kernel with
 # kmemleak takes long for each time, and finds leaks by itself.
+#
+# Depends on: the kernel.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

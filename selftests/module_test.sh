@@ -3,6 +3,8 @@
 #
 # The module comes and goes: whatever is enabled, open, asleep or under way, and
 # whatever it is told when it is loaded. Leaves it loaded if it was.
+#
+# Depends on: the kernel.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

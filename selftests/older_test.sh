@@ -4,6 +4,8 @@
 # This program with a module that is older: what that one knows works, and what it
 # does not know is said to be missing. And the events, for older programs: fields
 # are added, none goes or becomes another.
+#
+# Depends on: the program.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

@@ -2,6 +2,8 @@
 /*
  * perf's inherited events: the administrator observes an unprivileged process,
  * which forks and starts threads as if nobody did.
+ *
+ * Depends on: the kernel.
  */
 #include "trace.h"
 

@@ -3,6 +3,8 @@
 #
 # Every function that shows a step is found on this kernel: what disappears with
 # a new kernel, or a new compiler, disappears here first.
+#
+# Depends on: the kernel.
 
 # shellcheck source=tap.sh disable=SC2317
 . "$(dirname "$0")/tap.sh"

@@ -2,6 +2,8 @@
 /*
  * What the program reads of a process in /proc: all of it or an error, and what
  * becomes of a touch there. Needs neither the module nor root.
+ *
+ * Depends on: nothing.
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"

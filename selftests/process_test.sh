@@ -3,6 +3,8 @@
 #
 # The commands that look at a process: how one is named, what is said where there
 # is nothing to see, and where output goes. The module may be there, or not.
+#
+# Depends on: the program.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

@@ -5,6 +5,8 @@
 # test, its name the sentence it proves; 4 returned is a skip.
 #
 # shellcheck disable=SC2317 # the functions are called by their names
+#
+# Depends on: the program.
 
 shopt -s extglob
 instances=/sys/kernel/tracing/instances

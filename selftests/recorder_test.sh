@@ -3,6 +3,8 @@
 #
 # The recorder next to what it meets: other runs, signals, files that are there,
 # and programs that outlive the command. It needs no module, but uses it.
+#
+# Depends on: the program.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

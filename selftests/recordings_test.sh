@@ -3,6 +3,8 @@
 #
 # What mmapdemo makes of recordings whose every event is known, since nobody had
 # them: neither the module nor root is needed. And what the locale has no part in.
+#
+# Depends on: nothing.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

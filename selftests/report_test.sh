@@ -3,6 +3,8 @@
 #
 # mmapdemo report: its figures are those that trace-cmd's text of the same
 # recording adds up to, and a file that is none does no harm.
+#
+# Depends on: the program.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

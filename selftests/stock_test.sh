@@ -3,6 +3,8 @@
 #
 # What the program tells without the module, with what the kernel itself has:
 # its figures are those of the kernel, and it says what is missing.
+#
+# Depends on: the kernel.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

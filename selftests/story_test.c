@@ -2,6 +2,8 @@
 /*
  * The program's pure parts: what events do to the maps, and the words they
  * become. Needs neither the module nor root.
+ *
+ * Depends on: nothing.
  */
 #define _GNU_SOURCE
 #include <signal.h>

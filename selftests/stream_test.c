@@ -2,6 +2,8 @@
 /*
  * How the buffers of processors are read, with files instead of them: libtracefs
  * and libtraceevent are these functions here.
+ *
+ * Depends on: nothing.
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Names of code, by paths that a recording chose. */
+/*
+ * Names of code, by paths that a recording chose.
+ *
+ * Depends on: nothing.
+ */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 

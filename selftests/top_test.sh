@@ -3,6 +3,8 @@
 #
 # mmapdemo top: counts the faults that the kernel counts, for the right process
 # and VMA; draws them on a terminal, and leaves that as it was.
+#
+# Depends on: the program.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

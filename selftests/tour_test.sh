@@ -4,6 +4,8 @@
 # mmapdemo tour: every scene passes, in both languages; what it shows of the
 # kernel's events is what /proc said, and both are what an address comes to when
 # it is translated by hand; and it tells when something is not as it claims.
+#
+# Depends on: the program.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

@@ -3,6 +3,8 @@
  * Why a range was not merged: every reason, by the rules of every kernel, also
  * of those that no test can provoke on a stock one (anon-name). Needs neither
  * the module nor root.
+ *
+ * Depends on: nothing.
  */
 #include "kselftest_harness.h"
 

@@ -8,6 +8,8 @@
  * - mmap() of a driver that fails after the VMA was linked (from Linux 7.2 on,
  *   by .mmap_prepare's action): it is unlinked again, but its link is not told;
  * - events that were lost, and calls that were missed.
+ *
+ * Depends on: the kernel.
  */
 #include "trace.h"
 

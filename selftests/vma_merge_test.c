@@ -2,6 +2,8 @@
 /*
  * vma_merge: which neighbour was extended over a range, told by the VMAs that
  * /proc/self/maps has before and after.
+ *
+ * Depends on: the kernel.
  */
 #include "trace.h"
 

@@ -3,6 +3,8 @@
  * vma_merge's reasons: for each, a program that provokes it, and one a hair away
  * that merges. Debian's kernels have no names of anonymous memory: there
  * verdict_test must do.
+ *
+ * Depends on: the kernel.
  */
 #include "trace.h"
 

@@ -11,6 +11,8 @@
  * The kernel adds up what its processors counted, one after the other: that is
  * true of a moment only if nobody faults meanwhile. So vmstat is read before and
  * after what we count is read, until it says the same twice.
+ *
+ * Depends on: the kernel.
  */
 #include "count.h"
 

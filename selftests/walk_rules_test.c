@@ -2,6 +2,8 @@
 /*
  * MMAPDEMO_IOC_WALK: who may, what it refuses, and what it does while others
  * change what it looks at.
+ *
+ * Depends on: the kernel.
  */
 #include "fault.h"
 #include "walk.h"

@@ -2,6 +2,8 @@
 /*
  * MMAPDEMO_IOC_WALK: what each kind of entry is told as, and that it agrees with
  * /proc/PID/pagemap for every page of a process.
+ *
+ * Depends on: the kernel.
  */
 #include "fault.h"
 #include "walk.h"

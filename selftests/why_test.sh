@@ -3,6 +3,8 @@
 #
 # mmapdemo why: right of a process with neighbours that differ in everything they
 # can, by what /proc shows of it, and by a recording of how it came to that.
+#
+# Depends on: the kernel.
 
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"

@@ -3,6 +3,8 @@
 #
 # How wide lines are: no wider than a terminal, which COLUMNS stands for, and as wide
 # as they need where there is none, with whole names.
+#
+# Depends on: the program.
 
 # shellcheck source=tap.sh disable=SC2317
 . "$(dirname "$0")/tap.sh"
