@@ -47,7 +47,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo check check-debug stress bench bench-program bench-growth fuzz readme excerpts deps clean help $(KERNELS:%=modules-%)
+.PHONY: demo check check-debug soak stress bench bench-program bench-growth fuzz readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 
@@ -96,12 +96,17 @@ demo: deps ## Play the guided tour in a virtual machine (KERNEL=..., SCENE=...)
 	@$(MAKE) $(jobs) modules-$(firstword $(KERNELS)) userspace
 	@SCENE="$(SCENE)" $(VM)/demo.sh $(firstword $(KERNELS))
 
-check: deps ## Run all tests in virtual machines (KERNELS="...", TESTS="...")
+check: deps ## Run the tests in virtual machines (KERNELS=, TESTS=, ALL=1, CACHED=1)
 	@$(MAKE) $(jobs) $(KERNELS:%=modules-%) userspace selftests
 	@TESTS="$(TESTS)" $(VM)/check.sh $(KERNELS)
 
-check-debug: ## Run all tests on the kernel full of sanitizers (TESTS="...")
+check-debug: ## Run the tests on the kernel full of sanitizers (TESTS=, PART=1/2)
 	@$(MAKE) check KERNELS="$(call listed,==)"
+
+soak: ## Run those tests that repeat themselves, an hour long (KERNELS=6.1)
+	@$(MAKE) check SOAK=1 KERNELS="$(or $(KERNEL),$(firstword $(KERNELS)))" \
+		TESTS="$(shell grep -l SOAK selftests/*_test.sh | \
+			sed 's|.*/||; s/\..*//')"
 
 stress: deps ## Have fio and stress-ng look at the device (KERNEL=6.1)
 	@$(MAKE) $(jobs) modules-$(firstword $(KERNELS)) userspace

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What the program does is what the documents say: members of its JSON, exit
-# statuses, examples, functions that are observed. selftests/vm/documents.sh looks at
-# the rest, for which nothing has to run. Needs no module, and tries more with it.
+# statuses, examples. selftests/vm/documents.sh looks at the rest, for which nothing
+# has to run, and probes_test at the functions that are observed. Needs no module, and
+# tries more with it.
 #
 # Depends on: the program.
 
@@ -107,49 +108,6 @@ statuses() {
 	fi
 }
 
-# Each event with each function, or with the begin of its name and a star.
-functions_of_the_manual() {
-	sed -n '/^event|attached to$/,/^\.TE/{s/ ([^)]*)//g;p}' \
-		"$tests/../userspace/man/mmapdemo.7" | awk -F '|' '
-		NR == 1 || /^\.TE/ { next }
-		$1 { events = $1; gsub(/, (by|of) .*/, "", events) }
-		{
-			n = split(events, event, ", ")
-			m = split($2, function_of, /, */)
-			for (i = 1; i <= n; i++)
-				for (j = 1; j <= m; j++)
-					if (function_of[j])
-						print event[i] " " function_of[j]
-		}'
-}
-
-# is_told EVENT FUNCTION: the manual has names that end with a star.
-is_told() {
-	local event name
-
-	while read -r event name; do
-		# shellcheck disable=SC2053 # a pattern
-		[[ $event != "$1" || $2 != $name ]] || return 0
-	done <told.txt
-	return 1
-}
-
-# brk and mremap are system calls, which the manual says in words.
-functions_are_told() {
-	local event function
-
-	functions_of_the_manual >told.txt
-	mmapdemo probes | awk 'NR > 1 { if (/^[^ ]/) { event = $1; $1 = "" }
-		split($0, word, " "); print event, word[1] }' |
-		grep -vE '^(brk|mremap) ' >real.txt
-	while read -r event function; do
-		is_told "$event" "$function" || {
-			echo "mmapdemo(7) does not have $function of $event"
-			return 1
-		}
-	done <real.txt
-}
-
 # examples: those of the manual, as short as they can be tried here, one a line.
 examples() {
 	sed -n '/^\.SH EXAMPLES/,/^\.EE/{/^mmapdemo/p}' "$manual" |
@@ -195,7 +153,6 @@ if has_module; then
 		json_of_the_module
 	check 'JSON of recordings has the members that the manual has' \
 		json_of_recordings
-	check 'functions that are observed are in mmapdemo(7)' functions_are_told
 	check 'the examples of mmapdemo(1) run' examples_run
 else
 	skip 'recordings, probes and examples' 'the module is not loaded'

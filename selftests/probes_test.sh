@@ -179,6 +179,51 @@ no_grace_period() {
 	equal 0 $all 'grace periods under event_mutex'
 }
 
+# Each event with each function, or with the begin of its name and a star.
+functions_of_the_manual() {
+	sed -n '/^event|attached to$/,/^\.TE/{s/ ([^)]*)//g;p}' \
+		"$manual" | awk -F '|' '
+		NR == 1 || /^\.TE/ { next }
+		$1 { events = $1; gsub(/, (by|of) .*/, "", events) }
+		{
+			n = split(events, event, ", ")
+			m = split($2, function_of, /, */)
+			for (i = 1; i <= n; i++)
+				for (j = 1; j <= m; j++)
+					if (function_of[j])
+						print event[i] " " function_of[j]
+		}'
+}
+
+# is_told EVENT FUNCTION: the manual has names that end with a star.
+is_told() {
+	local event name
+
+	while read -r event name; do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $event != "$1" || $2 != $name ]] || return 0
+	done <<<"$told"
+	return 1
+}
+
+# brk and mremap are system calls, which the manual says in words.
+functions_are_told() {
+	local told event function
+
+	told=$(functions_of_the_manual)
+	while read -r event function; do
+		is_told "$event" "$function" || {
+			echo "mmapdemo(7) does not have $function of $event"
+			return 1
+		}
+	done < <(mmapdemo probes | awk 'NR > 1 {
+		if (/^[^ ]/) { event = $1; $1 = "" }
+		split($0, word, " ")
+		print event, word[1]
+	}' | grep -vE '^(brk|mremap) ')
+}
+
+manual=$(dirname "$0")/../userspace/man/mmapdemo.7
 check 'every function is found' all_are ready
 check 'every function is attached to by the way that suits it' each_its_way
 check 'every function can be attached to by a kretprobe' \
@@ -193,4 +238,10 @@ check 'nothing is enabled by kretprobe while ftrace is off' \
 check 'nothing is enabled by direct call while ftrace is off' \
 	refused_without_ftrace direct
 check 'it is said that ftrace is off' ftrace_goes
+if [[ -r $manual ]]; then
+	check 'functions that are observed are in mmapdemo(7)' functions_are_told
+else
+	skip 'functions that are observed are in mmapdemo(7)' \
+		'there is no ../userspace/man'
+fi
 finish

@@ -3,97 +3,205 @@
 #
 # check.sh KERNEL...
 #
-# Looks at the sources and documents, at the page of report --html, the completion
-# for zsh, what make install installs and what of the harness needs no guest, and
-# runs the tests, or those named in $TESTS, on each kernel, two kernels at a time;
-# says what failed and what was skipped, and how each kernel did, also in
+# Runs all tests, or those named in $TESTS. Tests of the sources, and those that
+# depend on nothing, run once; those that depend on the program on one of the kernels,
+# chosen by the commit, so that in time all have their turn; those that depend on the
+# kernel on each. With ALL=1 all of them run on each. A kernel full of sanitizers has
+# all but those of the sources, in two halves: PART=1/2 or PART=2/2 runs one of them.
+#
+# As many parts at once as there are processors, the longest first. With CACHED=1 a
+# kernel whose part of the sources is that of its last green run is not tested again.
+# With RETRY=1 what fails but passes when run once more is "unsteady", and counts as
+# passed.
+#
+# Says what failed and what was skipped, and how each kernel did, also in
 # build/check.table. The last line is "N passed, N failed, N skipped"; the status is
-# 0 if some passed, none failed. With RETRY=1 what fails but passes when run once
-# more is told, as unsteady, and counts as passed.
+# 0 if some passed and none failed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# A virtual machine takes one processor where it is emulated, and 2 GiB.
-at_once=2
+# lint builds for all kernels, html takes the first.
+source_parts=(lint documents html zsh harness install)
 
-run_kernels() {
-	if (($# == 1)); then
-		"$vm/suite.sh" "$1"
-	else
-		printf '%s\n' "$@" |
-			xargs -P "$at_once" -I '{}' "$vm/suite.sh" --brief '{}'
-	fi
+# Seconds of a part whose time is not known yet.
+declare -A usual=([tests]=600 [program]=500 [both]=2400 [all]=1300 [dkms]=90
+	[lint]=120 [html]=60 [install]=60)
+
+# Each part takes one processor where the machine is emulated, and 3 GiB.
+at_once() {
+	local free
+
+	free=$(awk '/^MemAvailable:/ { print int($2 / 1024 / 1024 / 3) }' \
+		/proc/meminfo)
+	echo $((free < 1 ? 1 : free < $(nproc) ? free : $(nproc)))
 }
 
-# What needs no kernel, or of them only the names: lint of all, html of the first.
-host_tests=(lint documents html zsh harness install)
+# ---- what is to run ----
 
-run_here() {
+# any TEST...: is one of them wanted?
+any() {
 	local test
 
-	for test in "${host_tests[@]}"; do
-		! wanted "$test" || host_test "$test" "$vm/$test.sh" "$@"
-	done
-}
-
-# Are tests wanted that need none?
-here_wanted() {
-	local test
-
-	for test in "${host_tests[@]}"; do
+	for test; do
 		! wanted "$test" || return 0
 	done
 	return 1
 }
 
-# Are tests wanted that need one?
-kernels_wanted() {
-	local test
+parts_of_sources() {
+	local part
 
-	for test in ${TESTS:-all}; do
-		[[ " ${host_tests[*]} " == *" $test "* ]] || return 0
+	# shellcheck disable=SC2046 # words
+	! any $(tests_of nothing) || echo tests
+	for part in "${source_parts[@]}"; do
+		! wanted "$part" || echo "$part"
 	done
-	return 1
 }
 
-# Did what failed pass when it was run once more?
-unsteady() {
-	local again=$top/build/$1/again.log p f s
+# The one of these kernels that runs what depends on the program.
+program_kernel() {
+	local number
 
-	[[ -f $again ]] || return 1
-	read -r p f s < <(awk -f "$top/selftests/summary.awk" "$again" | tail -n 1)
-	((p && !f))
+	number=$(git -C "$top" rev-parse --short=7 HEAD 2>/dev/null) &&
+		number=$((16#$number)) || number=$(date +%-j)
+	shift $((number % $#))
+	echo "$1"
 }
 
-# count NAME: adds the results in its log to the totals.
-count() {
-	local name=$1 log=$top/build/$1/check.log status p f s lines
+# parts_of KERNEL
+parts_of() {
+	local half
 
-	status=$(cat "${log%.log}.status" 2>/dev/null) || status='none'
-	mapfile -t lines < <(awk -f "$top/selftests/summary.awk" "$log")
-	read -r p f s <<<"${lines[-1]}"
-	unset 'lines[-1]'
-	if [[ $status != 0 ]]; then
-		lines+=("FAILED  the run as a whole, with status $status")
-		f=$((f + 1))
-	elif ((!p && !f && !s)); then
-		lines+=("FAILED  no test ran")
-		f=$((f + 1))
-	elif unsteady "$name"; then
-		lines=("${lines[@]/#FAILED /unsteady}")
-		p=$((p + f)) f=0
-		failing+=("$name")
+	kernel_line "$1"
+	if [[ $package == source && ! ${TESTS:-} ]]; then
+		for half in 1/2 2/2; do
+			[[ ${PART:-$half} != "$half" ]] || echo "both:$half"
+		done
+		[[ ${PART:-1/2} != 1/2 ]] || printf '%s\n' dkms monitor shallow
+		return
 	fi
-	((!${#lines[@]})) || report+=$(printf "$name: %s\n" "${lines[@]}")$'\n'
+	# shellcheck disable=SC2046 # words
+	if [[ ${ALL:-} ]]; then
+		! any $(tests_of nothing) $(tests_of 'the program') \
+			$(tests_of 'the kernel') || echo all
+	else
+		! any $(tests_of 'the kernel') ${TESTS:+$(tests_of 'the program')} ||
+			echo tests
+		[[ ${TESTS:-} || $1 != "$chosen" ]] || echo program
+	fi
+	! any fault_levels_test walk_test || echo shallow
+	! wanted dkms || echo dkms
+	! wanted monitor || echo monitor
+}
+
+# seconds KERNEL PART: that it took the last time, or will, more or less.
+seconds() {
+	cat "$top/build/$1/parts/${2/\//-}.seconds" 2>/dev/null ||
+		echo "${usual[${2%:*}]:-40}"
+}
+
+# What a kernel's results depend on.
+key() {
+	local parts=$1 kernel=$2 files
+
+	files=$(cd "$top" && find Kbuild Makefile dkms.conf module uapi userspace \
+		selftests .ci -type f -print0 | sort -z |
+		xargs -0 sha256sum | sha256sum)
+	echo "$files $parts $(cat "$cache/$kernel/.key" 2>/dev/null)" | sha256sum
+}
+
+# is_unchanged NAME: since its last green run. Sets $p and $s.
+is_unchanged() {
+	local green
+
+	[[ ${CACHED:-} && ! ${TESTS:-} ]] || return
+	read -r green p s 2>/dev/null <"$top/build/$1/green" || return
+	[[ $green == "${keys[$1]}" ]]
+}
+
+# plan KERNEL...: sets $parts of each name, and $keys.
+plan() {
+	local name
+
+	for name in sources "$@"; do
+		if [[ $name == sources ]]; then
+			parts[sources]=$(parts_of_sources | paste -sd' ')
+		else
+			parts[$name]=$(parts_of "$name" | paste -sd' ')
+		fi
+		[[ ${parts[$name]} ]] || continue
+		names+=("$name")
+		keys[$name]=$(key "${parts[$name]}" "$name")
+		keys[$name]=${keys[$name]%% *}
+	done
+}
+
+# ---- running ----
+
+# jobs: a line for each part, the longest first.
+jobs() {
+	local name part
+
+	for name in "${names[@]}"; do
+		! is_unchanged "$name" || continue
+		for part in ${parts[$name]}; do
+			echo "$(seconds "$name" "$part") $name $part"
+		done
+	done | sort -rn | cut -d' ' -f2-
+}
+
+run_jobs() {
+	local brief=--brief
+
+	# Who tries one test wants to read it.
+	((${#names[@]} > 1)) || brief=
+	jobs | xargs -r -P "$(at_once)" -L 1 "$vm/part.sh" $brief
+}
+
+# ---- results ----
+
+# count NAME: adds its results to the totals.
+count() {
+	local name=$1 part log p=0 f=0 s=0 a b c lines=() more
+
+	if is_unchanged "$name"; then
+		report+="$name: unchanged, $p passed then"$'\n'
+	else
+		for part in ${parts[$name]}; do
+			log=$top/build/$name/parts/${part/\//-}
+			[[ -s $log.result ]] || echo 'FAILED  the run as a whole
+0 1 0' >"$log.result"
+			mapfile -t more <"$log.result"
+			read -r a b c <<<"${more[-1]}"
+			unset 'more[-1]'
+			p=$((p + a)) f=$((f + b)) s=$((s + c))
+			lines+=(${more[@]+"${more[@]}"})
+			times+="$(cat "$log.seconds" 2>/dev/null || echo 0) $name $part"$'\n'
+			! printf '%s\n' ${more[@]+"${more[@]}"} |
+				grep -qE '^(FAILED|unsteady)' || failing+=("$log.log")
+		done
+		((!${#lines[@]})) ||
+			report+=$(printf "$name: %s\n" "${lines[@]}")$'\n'
+		keep "$name" "$p" "$f" "$s" ${lines[@]+"${lines[@]}"}
+	fi
 	table+="$name $p $f $s"$'\n'
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	((!f)) || failing+=("$name")
-	# What make readme reads: a line for each kernel, of its last whole run.
-	[[ ! ${TESTS:-} && $name != sources ]] || return 0
-	sed -i "/^$name\t/d" "$seen"
-	printf '%s\t%d\t%d\t%d\t%s\n' "$name" "$p" "$f" "$s" \
-		"$(reasons "${lines[@]}")" >>"$seen"
+}
+
+# keep NAME PASSED FAILED SKIPPED LINE...: for CACHED=1, and a line for each kernel
+# that had all tests, for make readme.
+keep() {
+	[[ ! ${TESTS:-} && ! ${PART:-} ]] || return 0
+	if (($3)); then
+		rm -f "$top/build/$1/green"
+	else
+		echo "${keys[$1]} $2 $4" >"$top/build/$1/green"
+	fi
+	[[ $1 != sources && " ${parts[$1]} " =~ \ (all|both) ]] || return 0
+	sed -i "/^$1\t/d" "$seen"
+	printf '%s\t%d\t%d\t%d\t%s\n' "$1" "$2" "$3" "$4" "$(reasons "${@:5}")" \
+		>>"$seen"
 }
 
 # reasons LINE...: why tests were skipped, each reason once.
@@ -104,35 +212,38 @@ reasons() {
 
 # Who did not see it run wants to read what failed.
 show_logs() {
-	local name
+	local log
 
-	for name in ${failing[@]+"${failing[@]}"}; do
-		printf '\n==== %s ====\n' "$name"
-		awk -f "$top/selftests/failed.awk" "$top/build/$name/check.log"
+	for log in ${failing[@]+"${failing[@]}"}; do
+		printf '\n==== %s ====\n' "${log#"$top/build/"}"
+		awk -f "$top/selftests/failed.awk" "$log"
 	done
 }
 
 (($#)) || die "usage: check.sh KERNEL..."
+[[ ${PART:-1/2} == @(1/2|2/2) ]] || die "PART is 1/2 or 2/2."
+export KERNELS="$*"
+declare -A parts keys
+names=() chosen=$(program_kernel "$@")
 seen=$top/build/check.table
 mkdir -p "${seen%/*}"
 : >>"$seen"
-passed=0 failed=0 skipped=0 report='' table='' failing=()
-if here_wanted; then
-	mkdir -p "$top/build/sources"
-	run_here "$@" 2>&1 | tee "$top/build/sources/check.log"
-	echo 0 >"$top/build/sources/check.status"
-	count sources
-fi
-if kernels_wanted; then
-	run_kernels "$@"
-	for kernel; do
-		count "$kernel"
-	done
-	(($# == 1)) || show_logs
-fi
+passed=0 failed=0 skipped=0 report='' table='' times='' failing=()
+plan "$@"
+((${#names[@]})) || die "there are no such tests: $TESTS"
+[[ " ${parts[$chosen]} " != *' program '* ]] ||
+	say "what depends on the program runs on $chosen, chosen by the commit."
+run_jobs || true
+for name in "${names[@]}"; do
+	count "$name"
+done
+((${#names[@]} == 1)) || show_logs
 printf '\n%s' "$report"
-printf '%-10s %7s %7s %7s\n' kernel passed failed skipped
+[[ ! $times ]] || printf '\n%7s  %s\n' seconds part
+sort -rn <<<"${times%$'\n'}" | awk 'NF { printf "%7d  %s %s\n", $1, $2, $3 }'
+printf '\n%-10s %7s %7s %7s\n' kernel passed failed skipped
 # shellcheck disable=SC2086 # four words a line
 printf '%-10s %7d %7d %7d\n' $table
+echo "$((SECONDS / 60)) min $((SECONDS % 60)) s"
 echo "$passed passed, $failed failed, $skipped skipped"
 ((!failed && passed))

@@ -131,3 +131,10 @@ cached() {
 is_cached() {
 	[[ -f $cache/$1/.key && $(<"$cache/$1/.key") == "$2" ]]
 }
+
+# tests_of WHAT: the test files that say that they depend on it: nothing, the program
+# or the kernel.
+tests_of() {
+	grep -lx "[ #]\*\? \?Depends on: $1\." "$top"/selftests/*_test.* |
+		sed 's|.*/||; s/\..*//'
+}
