@@ -11,6 +11,7 @@
 #include "probes.h"
 
 #include <linux/errno.h>
+#include <linux/kprobes.h>
 #include <linux/mutex.h>
 
 /* attach.c */
@@ -28,7 +29,9 @@ int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol);
 void mmapdemo_kretprobe_begin(struct probe *probe);
 void mmapdemo_kretprobe_end(struct probe *probe);
 void mmapdemo_kretprobe_disable(struct probe *probe);
-void mmapdemo_kretprobe_detach(struct probe *const *list, unsigned int n);
+struct kretprobe_slot *mmapdemo_kretprobe_leave(struct probe *probe);
+void mmapdemo_kretprobe_free(struct kretprobe_slot *const *list,
+			     unsigned int n);
 u64 mmapdemo_kretprobe_missed(const struct probe *probe);
 
 /* attach_direct.c */

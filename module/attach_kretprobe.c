@@ -13,6 +13,10 @@
  *
  * A kretprobe that a trampoline took over from is disabled, and stays registered
  * so that the calls that it observes end by it.
+ *
+ * Unregistering one waits for a grace period. So it is taken from its probe first,
+ * which can then be attached by another one, and unregistered without the lock of
+ * the probe engine. Its handlers do nothing from then on.
  */
 #include "attach.h"
 #include "attach_x86.h"
@@ -22,13 +26,25 @@
 #include "mmapdemo.h"
 
 #include <linux/cpumask.h>
+#include <linux/kprobes.h>
 #include <linux/percpu.h>
 #include <linux/ptrace.h>
+#include <linux/slab.h>
 
 /* Tasks that can be inside a probed function at once, for each CPU. */
 #define INSTANCES_PER_CPU 64
 #define INSTANCES_MIN 256
 #define INSTANCES_MAX 4096
+
+/**
+ * struct kretprobe_slot - a kretprobe, from before it is registered until after it is
+ * @rp: what the kernel knows it by
+ * @probe: whose calls it observes; NULL when it is to do nothing any longer
+ */
+struct kretprobe_slot {
+	struct kretprobe rp;
+	struct probe *probe;
+};
 
 /**
  * struct kretprobe_frame - what an instance keeps for a call
@@ -53,16 +69,24 @@ static bool kretprobe_observe(struct probe *probe, struct pt_regs *regs,
 	return probe->enter(frame->data, args);
 }
 
+/* Whose call it is, or NULL. */
+static struct probe *kretprobe_probe(struct kretprobe_instance *ri)
+{
+	struct kretprobe *rp = get_kretprobe(ri);
+
+	return rp ? READ_ONCE(container_of(rp, struct kretprobe_slot,
+					   rp)->probe) : NULL;
+}
+NOKPROBE_SYMBOL(kretprobe_probe);
+
 /* The trampoline of attach_direct.c, if there is one, is called after this. */
 static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kretprobe_frame *frame = (void *)ri->data;
-	struct kretprobe *rp = get_kretprobe(ri);
-	struct probe *probe;
+	struct probe *probe = kretprobe_probe(ri);
 
-	if (!rp)
+	if (!probe)
 		return 1;
-	probe = container_of(rp, struct probe, rp);
 	/* Paired with attach_begin(): a new round is seen with its entry. */
 	frame->round = smp_load_acquire(&probe->round);
 	if (!frame->round || mmapdemo_handover_passes(probe))
@@ -75,13 +99,9 @@ NOKPROBE_SYMBOL(kretprobe_enter);
 static int kretprobe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kretprobe_frame *frame = (void *)ri->data;
-	struct kretprobe *rp = get_kretprobe(ri);
-	struct probe *probe;
+	struct probe *probe = kretprobe_probe(ri);
 
-	if (!rp)
-		return 0;
-	probe = container_of(rp, struct probe, rp);
-	if (READ_ONCE(probe->round) == frame->round)
+	if (probe && READ_ONCE(probe->round) == frame->round)
 		probe->leave(frame->data, regs_return_value(regs));
 	return 0;
 }
@@ -91,9 +111,14 @@ NOKPROBE_SYMBOL(kretprobe_leave);
 static int kretprobe_register(struct probe *probe, const char *symbol)
 {
 	bool known = probe->address && probe->symbol == symbol;
+	struct kretprobe_slot *slot;
 	int ret;
 
-	probe->rp = (struct kretprobe) {
+	slot = kzalloc(sizeof(*slot), GFP_KERNEL);
+	if (!slot)
+		return -ENOMEM;
+	slot->probe = probe;
+	slot->rp = (struct kretprobe) {
 		.kp.symbol_name = known ? NULL : symbol,
 		.kp.addr = known ? (void *)probe->address : NULL,
 		.entry_handler = kretprobe_enter,
@@ -103,10 +128,15 @@ static int kretprobe_register(struct probe *probe, const char *symbol)
 				     num_possible_cpus() * INSTANCES_PER_CPU,
 				     INSTANCES_MIN, INSTANCES_MAX),
 	};
-	ret = register_kretprobe(&probe->rp);
-	if (!ret && !known)
-		mmapdemo_located(probe, symbol, &probe->rp.kp);
-	return ret;
+	ret = register_kretprobe(&slot->rp);
+	if (ret) {
+		kfree(slot);
+		return ret;
+	}
+	if (!known)
+		mmapdemo_located(probe, symbol, &slot->rp.kp);
+	probe->kretprobe = slot;
+	return 0;
 }
 
 /**
@@ -115,22 +145,21 @@ static int kretprobe_register(struct probe *probe, const char *symbol)
  * @symbol: the function
  *
  * Return: 0; -ENOENT when there is no such function, -EINVAL when the kernel
- * forbids probing it, -EUNATCH when kprobes are switched off, or what
+ * forbids probing it, -EUNATCH when kprobes are switched off, -ENOMEM, or what
  * register_kretprobe() returns.
  */
 int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
 {
 	int ret = 0;
 
-	if (!probe->registered)
+	if (!probe->kretprobe)
 		ret = kretprobe_register(probe, symbol);
 	else if (!probe->enabled)
-		ret = enable_kretprobe(&probe->rp);
+		ret = enable_kretprobe(&probe->kretprobe->rp);
 	if (ret)
 		return ret;
-	probe->registered = true;
 	/* It is not enabled while all kprobes are switched off. */
-	if (kprobe_disabled(&probe->rp.kp))
+	if (kprobe_disabled(&probe->kretprobe->rp.kp))
 		return -EUNATCH;
 	probe->enabled = true;
 	return 0;
@@ -144,46 +173,65 @@ int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
  */
 void mmapdemo_kretprobe_disable(struct probe *probe)
 {
-	if (!disable_kretprobe(&probe->rp))
+	if (!disable_kretprobe(&probe->kretprobe->rp))
 		probe->enabled = false;
 }
 
 /**
- * mmapdemo_kretprobe_detach - unregister what is registered
- * @list: probes that nobody wants
+ * mmapdemo_kretprobe_leave - take its kretprobe from a probe
+ * @probe: a probe that nobody wants
+ *
+ * Return: what is left to mmapdemo_kretprobe_free(), or NULL.
+ */
+struct kretprobe_slot *mmapdemo_kretprobe_leave(struct probe *probe)
+{
+	struct kretprobe_slot *slot = probe->kretprobe;
+
+	if (slot)
+		WRITE_ONCE(slot->probe, NULL);
+	probe->kretprobe = NULL;
+	probe->enabled = false;
+	return slot;
+}
+
+/**
+ * mmapdemo_kretprobe_free - unregister kretprobes, and free them
+ * @list: what mmapdemo_kretprobe_leave() returned; NULL counts
  * @n: how many, at most MMAPDEMO_PROBES_MAX
  *
- * Waits until no handler runs any longer, once for all of them.
+ * Waits until no handler runs any longer, once for all of them. The lock of the probe
+ * engine need not be held, and should not.
  */
-void mmapdemo_kretprobe_detach(struct probe *const *list, unsigned int n)
+void mmapdemo_kretprobe_free(struct kretprobe_slot *const *list, unsigned int n)
 {
 	struct kretprobe *rps[MMAPDEMO_PROBES_MAX];
 	unsigned int count = 0;
 	unsigned int i;
 
-	for (i = 0; i < n; i++) {
-		if (list[i]->registered)
+	for (i = 0; i < n; i++)
+		if (list[i])
 			rps[count++] = &list[i]->rp;
-	}
 	unregister_kretprobes(rps, count);
-	for (i = 0; i < n; i++) {
-		list[i]->registered = false;
-		list[i]->enabled = false;
-	}
+	for (i = 0; i < n; i++)
+		kfree(list[i]);
 }
 
 /* The kernel counts an int and a long, also while the kretprobe observes nothing. */
 static u64 kretprobe_missed(const struct probe *probe)
 {
-	return (u32)(probe->rp.nmissed - probe->ignored) +
-	       (u64)(probe->rp.kp.nmissed - probe->ignored_kp);
+	const struct kretprobe *rp = &probe->kretprobe->rp;
+
+	return (u32)(rp->nmissed - probe->ignored) +
+	       (u64)(rp->kp.nmissed - probe->ignored_kp);
 }
 
 /** mmapdemo_kretprobe_begin - what it misses from here on is missed */
 void mmapdemo_kretprobe_begin(struct probe *probe)
 {
-	probe->ignored = probe->rp.nmissed;
-	probe->ignored_kp = probe->rp.kp.nmissed;
+	const struct kretprobe *rp = &probe->kretprobe->rp;
+
+	probe->ignored = rp->nmissed;
+	probe->ignored_kp = rp->kp.nmissed;
 }
 
 /** mmapdemo_kretprobe_end - it is not the one to observe any longer */

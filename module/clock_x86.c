@@ -80,16 +80,27 @@ static void clock_suspend(void *data, const char *action, int val, bool start)
 }
 
 /**
- * mmapdemo_clock_watch - use the best clock while hooks are attached
+ * mmapdemo_clock_watch - see the machine suspend
  *
- * Without memory to see a suspend by, it is CLOCK_MONOTONIC. Called with the lock
- * of the probe engine held. May sleep.
+ * Without memory for it, the clock is CLOCK_MONOTONIC. Called with the lock of the
+ * probe engine held, as all that follow. May sleep.
  */
 void mmapdemo_clock_watch(void)
 {
 	clock_watched = !register_trace_suspend_resume(clock_suspend, NULL);
+}
+
+/** mmapdemo_clock_start - use the best clock: hooks are to be attached */
+void mmapdemo_clock_start(void)
+{
 	if (clock_watched)
 		clock_check(NULL);
+}
+
+/** mmapdemo_clock_stop - no hook is attached: do not look at the clock again */
+void mmapdemo_clock_stop(void)
+{
+	cancel_delayed_work_sync(&clock_work);
 }
 
 /**
@@ -104,7 +115,7 @@ void mmapdemo_clock_unwatch(void)
 
 	if (!clock_watched)
 		return;
-	cancel_delayed_work_sync(&clock_work);
+	mmapdemo_clock_stop();
 	unregister_trace_suspend_resume(clock_suspend, NULL);
 	raw_spin_lock_irqsave(&clock_lock, flags);
 	clock_set(0);

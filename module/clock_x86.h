@@ -54,6 +54,8 @@ static inline u64 mmapdemo_clock_since(u64 start)
 }
 
 void mmapdemo_clock_watch(void);
+void mmapdemo_clock_start(void);
+void mmapdemo_clock_stop(void);
 void mmapdemo_clock_unwatch(void);
 
 #endif /* _MMAPDEMO_CLOCK_X86_H */

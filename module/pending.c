@@ -240,7 +240,7 @@ static void exit_seen(void *data, struct task_struct *task, bool group_dead)
 }
 
 /**
- * mmapdemo_pending_watch - see tasks exit while hooks are attached
+ * mmapdemo_pending_watch - see tasks exit
  *
  * What exits unseen is found by its age. Called with the lock of the probe engine
  * held. May sleep.

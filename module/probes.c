@@ -12,8 +12,9 @@
  * probes_work has trampolines take over from kretprobes, and detaches what nobody
  * has wanted for the time of the parameter linger, all of it together. Until then a
  * disarmed probe stays attached, observes nothing, and is armed again at no cost.
- * The work waits for RCU-tasks grace periods without probes_lock. release_work waits
- * only for the calls that may see a probe armed that is not, and lets the module go.
+ * The work waits for grace periods, of RCU and of RCU tasks, without probes_lock.
+ * release_work waits only for the calls that may see a probe armed that is not, and
+ * lets the module go.
  *
  * An event can still be enabled when the module goes away: the trace core then
  * disables it after module_exit(). mmapdemo_probes_exit() has detached
@@ -46,7 +47,7 @@ static_assert(ARRAY_SIZE(probes) <= MMAPDEMO_PROBES_MAX);
 static DEFINE_MUTEX(probes_lock);
 static bool probes_open;	/* between module_init() and module_exit() */
 static bool probes_closed;	/* module_exit() began; both under probes_lock */
-static bool probes_watched;	/* probes_watch(true); under probes_lock */
+static bool probes_watched;	/* by probes_watch(); under probes_lock */
 static unsigned int probes_linger = 5000;	/* ms; under probes_lock */
 
 /* A trampoline follows a kretprobe when no other probe was armed for this time. */
@@ -89,19 +90,32 @@ static int probe_choose(struct probe *probe,
 	return err;
 }
 
-/* What hooks need to know of the machine, from before the first is attached. */
-static void probes_watch(bool watch)
+/*
+ * What hooks need to know of the machine, from before the first is attached. The
+ * kernel may wait for a grace period when it takes a tracepoint's function away, or
+ * adds one after that, and others wait for it: it is done once, when the module is
+ * loaded, and undone when it goes.
+ */
+static void probes_watch(void)
 {
 	lockdep_assert_held(&probes_lock);
 
-	if (watch && !probes_watched) {
-		mmapdemo_clock_watch();
-		mmapdemo_pending_watch();
-	} else if (!watch && probes_watched) {
-		mmapdemo_pending_unwatch();
-		mmapdemo_clock_unwatch();
-	}
-	probes_watched = watch;
+	if (probes_watched)
+		return;
+	mmapdemo_clock_watch();
+	mmapdemo_pending_watch();
+	probes_watched = true;
+}
+
+static void probes_unwatch(void)
+{
+	lockdep_assert_held(&probes_lock);
+
+	if (!probes_watched)
+		return;
+	mmapdemo_pending_unwatch();
+	mmapdemo_clock_unwatch();
+	probes_watched = false;
 }
 
 /* ... and undone when ftrace does not call us. */
@@ -199,7 +213,7 @@ static void probes_locate(void)
 
 static bool probe_is_attached(const struct probe *probe)
 {
-	return probe->registered || mmapdemo_direct_attached(probe);
+	return probe->kretprobe || mmapdemo_direct_attached(probe);
 }
 
 /* Disarmed, and calls that the module stays for are still to be counted? */
@@ -284,21 +298,24 @@ static void probe_improve(struct probe *probe)
 /* What nobody has wanted for long enough. */
 static void probes_detach(void)
 {
+	struct kretprobe_slot *slots[ARRAY_SIZE(probes)];
 	struct probe *list[ARRAY_SIZE(probes)];
 	unsigned int n = 0;
 	unsigned int i;
 
 	mutex_lock(&probes_lock);
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		if (!probes[i]->users && !probe_due(probes[i]))
-			list[n++] = probes[i];
+		if (probes[i]->users || probe_due(probes[i]))
+			continue;
+		slots[n] = mmapdemo_kretprobe_leave(probes[i]);
+		list[n++] = probes[i];
 	}
-	mmapdemo_kretprobe_detach(list, n);
 	mmapdemo_direct_detach(&probes_lock, list, n);
+	mmapdemo_kretprobe_free(slots, n);
 }
 
-/* Only now: while a probe lingers arming it waits for nothing. */
-static void probes_unwatch(void)
+/* While a probe lingers the clock is looked at. */
+static void probes_rest(void)
 {
 	unsigned int i;
 
@@ -307,7 +324,7 @@ static void probes_unwatch(void)
 	for (i = 0; i < ARRAY_SIZE(probes); i++)
 		if (probes[i]->users || probe_is_attached(probes[i]))
 			return;
-	probes_watch(false);
+	mmapdemo_clock_stop();
 }
 
 /*
@@ -317,17 +334,22 @@ static void probes_unwatch(void)
  */
 static void probes_detach_early(void)
 {
+	struct kretprobe_slot *slots[ARRAY_SIZE(probes)];
 	struct probe *list[ARRAY_SIZE(probes)];
 	unsigned int n = 0;
 	unsigned int i;
 
 	lockdep_assert_held(&probes_lock);
 
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		if (!probes[i]->users)
-			list[n++] = probes[i];
-	mmapdemo_kretprobe_detach(list, n);
-	probes_unwatch();
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (probes[i]->users)
+			continue;
+		slots[n] = mmapdemo_kretprobe_leave(probes[i]);
+		list[n++] = probes[i];
+	}
+	mmapdemo_kretprobe_free(slots, n);
+	if (n == ARRAY_SIZE(probes))
+		probes_unwatch();
 	tracepoint_synchronize_unregister();
 	for (i = 0; i < n; i++) {
 		free_percpu(list[i]->count);
@@ -345,7 +367,7 @@ static void probes_leave(void)
 		return;
 	}
 	release_schedule();
-	probes_unwatch();
+	probes_rest();
 	probes_schedule();
 }
 
@@ -360,7 +382,7 @@ static void probes_work_fn(struct work_struct *work)
 	mutex_unlock(&probes_lock);
 	probes_detach();
 	mutex_lock(&probes_lock);
-	probes_unwatch();
+	probes_rest();
 	probes_schedule();
 	mutex_unlock(&probes_lock);
 }
@@ -407,7 +429,8 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 		goto out_unlock;
 	}
 	mmapdemo_observe_seed();
-	probes_watch(true);
+	probes_watch();
+	mmapdemo_clock_start();
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		int ret;
 
@@ -525,8 +548,8 @@ static u32 probe_method(const struct probe *probe)
 		return probe->method;
 	if (mmapdemo_direct_attached(probe))
 		return MMAPDEMO_METHOD_DIRECT;
-	return probe->registered ? MMAPDEMO_METHOD_KRETPROBE :
-				   MMAPDEMO_METHOD_NONE;
+	return probe->kretprobe ? MMAPDEMO_METHOD_KRETPROBE :
+				  MMAPDEMO_METHOD_NONE;
 }
 
 /** mmapdemo_probes_count - how many probes there are */
@@ -626,6 +649,7 @@ void mmapdemo_probes_init(void)
 {
 	mutex_lock(&probes_lock);
 	probes_open = true;
+	probes_watch();
 	mmapdemo_direct_allow();
 	mod_delayed_work(system_dfl_wq, &probes_work, 0);
 	mutex_unlock(&probes_lock);
@@ -650,7 +674,7 @@ void mmapdemo_probes_exit(void)
 	cancel_delayed_work_sync(&probes_work);
 	probes_detach();
 	mutex_lock(&probes_lock);
-	probes_watch(false);
+	probes_unwatch();
 	mutex_unlock(&probes_lock);
 	tracepoint_synchronize_unregister();
 	mmapdemo_direct_exit();

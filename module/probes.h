@@ -9,7 +9,6 @@
 #define _MMAPDEMO_PROBES_H
 
 #include <linux/ftrace.h>
-#include <linux/kprobes.h>
 #include <linux/types.h>
 
 /* Where attach_direct.c has trampolines. */
@@ -17,6 +16,7 @@
 #define MMAPDEMO_HAVE_DIRECT
 #endif
 
+struct kretprobe_slot;
 struct mmapdemo_probe;
 
 /* Arguments an enter() may look at, and those of a probe that asks for more. */
@@ -113,12 +113,11 @@ struct probe {
 	unsigned long address;	/* of @symbol, once known */
 	unsigned long location;	/* where ftrace can call from there, or 0 */
 	u64 missed;		/* by kretprobes that no longer observe */
-	int ignored;		/* rp.nmissed and rp.kp.nmissed before it observed */
-	unsigned long ignored_kp;
-	bool registered;	/* @rp is */
-	bool enabled;		/* ... and armed */
+	int ignored;		/* nmissed of @kretprobe before it observed */
+	unsigned long ignored_kp;	/* ... and of the kprobe in it */
+	bool enabled;		/* @kretprobe is called */
 	struct probe_count __percpu *count;	/* written by the probed task's CPU */
-	struct kretprobe rp;
+	struct kretprobe_slot *kretprobe;	/* that is registered, or NULL */
 	struct probe_direct direct;
 };
 

@@ -157,9 +157,9 @@ no_grace_period() {
 			echo 1 >"$instance/events/mmapdemo_grace/$i/enable" ||
 			return
 	done
-	for i in 1 settled 0 1 0; do
-		if [[ $i == settled ]]; then
-			settled
+	for i in 1 settled 0 1 0 settle 1 0; do
+		if [[ $i == settle* ]]; then
+			$i
 		else
 			all=$((all + $(waited $i)))
 		fi
@@ -177,6 +177,55 @@ no_grace_period() {
 	done
 	rmdir "$instance"
 	equal 0 $all 'grace periods under event_mutex'
+}
+
+# toggle ROUNDS: one event, detached as soon as it is disabled.
+toggle() {
+	local linger i event=$tracing/events/mmapdemo/brk/enable
+
+	linger=$(cat $parameters/linger) && echo 0 >$parameters/linger || return
+	for ((i = 0; i < $1; i++)); do
+		echo 1 >$event && echo 0 >$event || return
+	done
+	echo "$linger" >$parameters/linger
+}
+
+# Was something attached, from begin to end, while others were being detached?
+attached_meanwhile() {
+	awk '
+		{ task = $1 }
+		/ detach: / { detaching = 1; split("", began) }
+		/ detached: / { detaching = 0 }
+		/ attach: / { began[task] = detaching }
+		/ attached: / { found += detaching && began[task] }
+		END { exit !found }' "$1/trace"
+}
+
+# Taking kretprobes away waits for a grace period, with no lock of ours.
+detaching_delays_nobody() {
+	local instance=$tracing/instances/mmapdemo-delay-$$ i status=1
+
+	attach_by kretprobe && mkdir "$instance" &&
+		echo global >"$instance/trace_clock" || return
+	cat >>$tracing/kprobe_events <<-END || return
+		p:mmapdemo_delay/detach unregister_kretprobes
+		r:mmapdemo_delay/detached unregister_kretprobes
+		p:mmapdemo_delay/attach mmapdemo:mmapdemo_probes_arm
+		r:mmapdemo_delay/attached mmapdemo:mmapdemo_probes_arm
+	END
+	echo 1 >"$instance/events/mmapdemo_delay/enable"
+	for ((i = 0; i < 10 && status; i++)); do
+		echo >"$instance/trace"
+		toggle 10 && attached_meanwhile "$instance" && status=0
+	done
+	echo 0 >"$instance/events/mmapdemo_delay/enable"
+	for i in detach detached attach attached; do
+		echo "-:mmapdemo_delay/$i" >>$tracing/kprobe_events
+	done
+	rmdir "$instance"
+	attach_by auto
+	((!status)) || echo 'who enables an event waits for who detaches'
+	return $status
 }
 
 # Each event with each function, or with the begin of its name and a star.
@@ -224,6 +273,7 @@ functions_are_told() {
 }
 
 manual=$(dirname "$0")/../userspace/man/mmapdemo.7
+
 check 'every function is found' all_are ready
 check 'every function is attached to by the way that suits it' each_its_way
 check 'every function can be attached to by a kretprobe' \
@@ -233,6 +283,7 @@ check 'every function can be attached to by a direct call' \
 check 'and to none afterwards' all_are ready
 check 'enabling waits for no grace period, nor does disabling' \
 	no_grace_period
+check 'nor for that of a probe that is being detached' detaching_delays_nobody
 check 'nothing is enabled by kretprobe while ftrace is off' \
 	refused_without_ftrace kretprobe
 check 'nothing is enabled by direct call while ftrace is off' \
