@@ -5,12 +5,12 @@
  * plans pays one look at an empty list for it.
  */
 #include "common.h"
+#include "compat/freezer.h"
 #include "method.h"
 #include "mmapdemo.h"
 #include "plan.h"
 
 #include <linux/file.h>
-#include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -135,16 +135,13 @@ u32 mmapdemo_plan_take(struct plans *plans, pgoff_t pgoff, u64 *delay)
 	return answer;
 }
 
-static void plan_sleep(u64 delay)
+static void plan_sleep(u64 delay, bool freezable)
 {
 	ktime_t until = ktime_add_ns(ktime_get(), delay);
 
 	while (ktime_before(ktime_get(), until) &&
-	       !fatal_signal_pending(current)) {
-		set_current_state(TASK_KILLABLE);
-		schedule_hrtimeout(&until, HRTIMER_MODE_ABS);
-	}
-	__set_current_state(TASK_RUNNING);
+	       !fatal_signal_pending(current))
+		freezable_sleep(&until, freezable);
 }
 
 /**
@@ -156,6 +153,11 @@ static void plan_sleep(u64 delay)
  * fault can be tried again; it isn't to be delayed again then, which
  * FAULT_FLAG_TRIED tells.
  *
+ * A task that came here from user space, and gave back that lock, holds none: it can
+ * be frozen, so that the machine can be suspended. One that is in a system call may
+ * hold any lock, and who waits for that could not be frozen any more: it is waited
+ * for, as it would be for a disk.
+ *
  * Return: VM_FAULT_RETRY without the lock; 0: go on, late; VM_FAULT_SIGBUS: the
  * task is about to be killed.
  */
@@ -163,7 +165,7 @@ vm_fault_t mmapdemo_plan_delay(struct vm_fault *vmf, u64 delay)
 {
 	struct file *file = mmapdemo_method_unlock_mm(vmf);
 
-	plan_sleep(delay);
+	plan_sleep(delay, file && vmf->flags & FAULT_FLAG_USER);
 	if (file) {
 		fput(file);
 		return VM_FAULT_RETRY | VM_FAULT_MAJOR;

@@ -9,7 +9,9 @@
 #include "region.h"
 
 #include <pthread.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define SECOND 1000000000ULL
@@ -226,6 +228,124 @@ TEST_F(plan, who_waits_is_in_nobodys_way_and_can_be_killed)
 	EXPECT_EQ(128 + SIGKILL, wait_for(pid));
 	/* Not one of them waited to the end. */
 	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
+}
+
+/* ---- who waits can be frozen, unless others may wait for him ---- */
+
+/* A group of the freezer of cgroups, which freezes tasks as a suspend does. */
+struct freezer {
+	char mount[64];
+	char group[80];
+};
+
+static bool freezer_create(struct freezer *freezer)
+{
+	snprintf(freezer->mount, sizeof(freezer->mount),
+		 "/tmp/mmapdemo-freezer-%d", getpid());
+	snprintf(freezer->group, sizeof(freezer->group), "%s/test",
+		 freezer->mount);
+	if (mkdir(freezer->mount, 0700))
+		return false;
+	if (!mount("mmapdemo", freezer->mount, "cgroup", 0, "freezer"))
+		return !mkdir(freezer->group, 0700);
+	rmdir(freezer->mount);
+	return false;
+}
+
+static void freezer_destroy(const struct freezer *freezer)
+{
+	rmdir(freezer->group);
+	umount(freezer->mount);
+	rmdir(freezer->mount);
+}
+
+static bool freezer_put(const struct freezer *freezer, const char *name,
+			const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", freezer->group, name);
+	return put(path, text);
+}
+
+/* Are they all, since they were to be? */
+static bool freezer_frozen(const struct freezer *freezer)
+{
+	char path[128], state[16] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/freezer.state", freezer->group);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	fgets(state, sizeof(state), file);
+	fclose(file);
+	return !strcmp(state, "FROZEN\n");
+}
+
+/* Does it sleep, so that no signal but one that kills it wakes it up? */
+static bool task_waits(pid_t pid)
+{
+	char path[64], state = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	fscanf(file, "%*d (%*[^)]) %c", &state);
+	fclose(file);
+	return state == 'D';
+}
+
+static int wait_in_system_call(void *map)
+{
+	return read(open("/dev/zero", O_RDONLY | O_CLOEXEC), map, 1) != 1;
+}
+
+static int wait_in_user_space(void *map)
+{
+	return touch_first(map) != NULL;
+}
+
+/* Is a child frozen while it waits? Ends it. */
+static bool frozen_while(const struct freezer *freezer, int fd,
+			 int (*wait)(void *map), void *map, bool *frozen)
+{
+	__u64 planned = device_stat(fd).planned_faults;
+	pid_t pid = fork_child();
+	char text[16];
+	bool done;
+
+	if (!pid)
+		_exit(wait(map));
+	while (device_stat(fd).planned_faults == planned || !task_waits(pid))
+		sched_yield();
+	snprintf(text, sizeof(text), "%d", pid);
+	done = freezer_put(freezer, "tasks", text) &&
+	       freezer_put(freezer, "freezer.state", "FROZEN");
+	*frozen = freezer_frozen(freezer);
+	done &= freezer_put(freezer, "freezer.state", "THAWED");
+	kill(pid, SIGKILL);
+	return wait_for(pid) == 128 + SIGKILL && done;
+}
+
+TEST_F(plan, who_waits_can_be_frozen_but_in_no_system_call)
+{
+	struct freezer freezer;
+	bool frozen;
+
+	if (!freezer_create(&freezer))
+		SKIP(return, "no freezer of cgroups: CONFIG_CGROUP_FREEZER");
+	ASSERT_EQ(0, region_plan(self->fd, 0, 1, MMAPDEMO_PLAN_DELAY, 0,
+				 MMAPDEMO_DELAY_MAX));
+	EXPECT_TRUE(frozen_while(&freezer, self->fd, wait_in_user_space,
+				 self->map, &frozen));
+	EXPECT_TRUE(frozen);
+	EXPECT_TRUE(frozen_while(&freezer, self->fd, wait_in_system_call,
+				 self->map, &frozen));
+	EXPECT_FALSE(frozen);
+	freezer_destroy(&freezer);
 }
 
 static int leave_one_waiting_for_nothing(int told)

@@ -892,9 +892,11 @@ struct mmapdemo_pages {
  * touched.
  *
  * A delayed fault is a major one, waits without mmap_lock if the kernel can try
- * again, and ends when its task is killed. After MMAPDEMO_PLAN_OOM the kernel
- * repeats an access of a program until it is answered otherwise, so give it a
- * number of @times; a system call gets ENOMEM or EFAULT.
+ * again, and ends when its task is killed. A task that waits so can be frozen, as
+ * for a suspend, but not in a system call, nor where the kernel can't try again.
+ * After MMAPDEMO_PLAN_OOM the kernel repeats an access of a program until it is
+ * answered otherwise, so give it a number of @times; a system call gets ENOMEM or
+ * EFAULT.
  *
  * Fails with EPERM for the region that all share, and when the descriptor can't
  * be written to; EOPNOTSUPP with MMAPDEMO_BY_REMAP: there are no faults; ENOSPC
