@@ -231,4 +231,33 @@ TEST_F(memcg, the_limit_of_the_group_is_a_limit)
 	EXPECT_EQ(1, pwrite(self->fd, "x", 1, MANY_PAGES * page_size()));
 }
 
+/* All pages at once: large enough not to be over when it is to end. */
+#define PREPARED (512 * MIB)
+
+static int prepare_in(const char *memcg)
+{
+	if (!memcg_put(memcg, "cgroup.procs", "0"))
+		return 1;
+	region_open(PREPARED, MMAPDEMO_BY_PREPARE);
+	return 2;
+}
+
+TEST_F(memcg, who_takes_all_pages_at_once_can_be_killed)
+{
+	pid_t pid;
+
+	SKIP_WITHOUT_MEMCG();
+	if (memcg_get(self->path, "memory.peak", "") < 0)
+		SKIP(return, "before 5.19 a group does not tell its peak");
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(prepare_in(self->path));
+	while (memcg_get(self->path, "memory.current", "") < (long)(8 * MIB))
+		usleep(1000);
+	kill(pid, SIGKILL);
+	EXPECT_EQ(128 + SIGKILL, wait_for(pid));
+	EXPECT_GT((long)PREPARED, memcg_get(self->path, "memory.peak", ""));
+}
+
 TEST_HARNESS_MAIN

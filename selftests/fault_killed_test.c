@@ -22,6 +22,9 @@
 #define VICTIMS 10
 #define HEIRS 100
 
+/* More than the module has places for. */
+#define CROWD 300
+
 /* A child in a fault that userfaultfd does not answer. */
 struct victim {
 	pid_t pid;
@@ -33,7 +36,7 @@ static int victim_says;
 /* Stays in here, between two attempts, from the second signal on. */
 static void victim_handle(int unused)
 {
-	static int signals;
+	static __thread int signals;
 	char byte = 0;
 
 	(void)unused;
@@ -42,12 +45,12 @@ static void victim_handle(int unused)
 	poll(NULL, 0, signals++ ? -1 : 0);
 }
 
-static bool page_register(int uffd, char *page)
+static bool pages_register(int uffd, char *page, size_t pages)
 {
 	struct uffdio_api api = { .api = UFFD_API };
 	struct uffdio_register range = {
 		.range.start = (uintptr_t)page,
-		.range.len = page_size(),
+		.range.len = pages * page_size(),
 		.mode = UFFDIO_REGISTER_MODE_MISSING,
 	};
 
@@ -61,7 +64,7 @@ static void victim_run(char *page, int say)
 
 	victim_says = say;
 	signal(SIGUSR1, victim_handle);
-	if (!page_register(uffd, page) ||
+	if (!pages_register(uffd, page, 1) ||
 	    write(say, &uffd, sizeof(uffd)) != sizeof(uffd))
 		_exit(1);
 	/* All the handler needs is there afterwards: it brings no fault. */
@@ -142,23 +145,30 @@ FIXTURE_TEARDOWN(killed)
 	close(self->fd);
 }
 
-/* Tasks between two attempts, as the module says; -1: it does not. */
-static long long pending(int fd)
+/* What the module says of the probe of faults. */
+static bool probe_ask(int fd, struct mmapdemo_probe *probe)
 {
 	__u32 probes = device_info(fd).probes;
 
 	for (__u32 i = 0; i < probes; i++) {
-		struct mmapdemo_probe probe = {
-			.size = sizeof(probe), .index = i,
+		*probe = (struct mmapdemo_probe) {
+			.size = sizeof(*probe), .index = i,
 		};
-
-		if (ioctl(fd, MMAPDEMO_IOC_PROBE, &probe) ||
-		    probe.size < sizeof(probe))
-			return -1;
-		if (probe.events & 1ULL << MMAPDEMO_EVENT_PTE_FAULT)
-			return probe.pending;
+		if (ioctl(fd, MMAPDEMO_IOC_PROBE, probe) ||
+		    probe->size < sizeof(*probe))
+			return false;
+		if (probe->events & 1ULL << MMAPDEMO_EVENT_PTE_FAULT)
+			return true;
 	}
-	return -1;
+	return false;
+}
+
+/* Tasks between two attempts, as the module says; -1: it does not. */
+static long long pending(int fd)
+{
+	struct mmapdemo_probe probe;
+
+	return probe_ask(fd, &probe) ? (long long)probe.pending : -1;
 }
 
 /* Is there none? Others are between two attempts only for a moment. */
@@ -208,6 +218,76 @@ TEST_F(killed, what_does_not_come_back_is_given_up_later)
 	while (pending(self->fd) > 0)
 		usleep(100000);
 	ASSERT_TRUE(victim_kill(&victim));
+}
+
+/* ---- more than there are places for ---- */
+
+static void *crowd_touch(void *page)
+{
+	/* As in victim_run(): nor does its stack. */
+	raise(SIGUSR1);
+	return (void *)(uintptr_t)*(volatile char *)page;
+}
+
+/* So many threads between two attempts. Returns when they are, or it failed. */
+static bool crowd_start(void)
+{
+	static pthread_t thread[CROWD];
+	char *pages = map_anon(CROWD * page_size()), byte;
+	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC), pipes[2];
+	struct uffd_msg message;
+
+	if (pipe(pipes) || !pages_register(uffd, pages, CROWD))
+		return false;
+	victim_says = pipes[1];
+	signal(SIGUSR1, victim_handle);
+	for (int i = 0; i < CROWD; i++)
+		if (pthread_create(&thread[i], NULL, crowd_touch,
+				   page_at(pages, i)) ||
+		    read(pipes[0], &byte, 1) != 1 ||
+		    read(uffd, &message, sizeof(message)) != sizeof(message))
+			return false;
+	for (int i = 0; i < CROWD; i++)
+		if (pthread_kill(thread[i], SIGUSR1) ||
+		    read(pipes[0], &byte, 1) != 1)
+			return false;
+	return true;
+}
+
+static int crowd_run(int say)
+{
+	if (!crowd_start() || write(say, "", 1) != 1)
+		return 1;
+	return pause();
+}
+
+TEST_F(killed, what_there_is_no_place_for_is_missed)
+{
+	struct mmapdemo_probe before, crowded, after;
+	int pipes[2];
+	pid_t pid;
+	char byte;
+
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_TRUE(pending_none(self->fd));
+	ASSERT_TRUE(probe_ask(self->fd, &before));
+	ASSERT_EQ(0, pipe(pipes));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(crowd_run(pipes[1]));
+	close(pipes[1]);
+	ASSERT_EQ(1, read(pipes[0], &byte, 1));
+	ASSERT_TRUE(probe_ask(self->fd, &crowded));
+	EXPECT_LT(0, crowded.missed - before.missed);
+	EXPECT_LT(0, crowded.pending);
+	/* Somebody else can have missed a place, too. */
+	EXPECT_LE(CROWD, crowded.pending + crowded.missed - before.missed);
+	kill(pid, SIGKILL);
+	ASSERT_EQ(128 + SIGKILL, wait_for(pid));
+	EXPECT_TRUE(pending_none(self->fd));
+	ASSERT_TRUE(probe_ask(self->fd, &after));
+	EXPECT_GT(CROWD, after.missed - before.missed);
 }
 
 /* ---- threads, which have the address space of the one that exited ---- */
@@ -287,7 +367,7 @@ TEST_F(killed, no_other_task_takes_its_fault_for_its_own)
 	CPU_SET(sched_getcpu(), &one);
 	ASSERT_EQ(0, sched_setaffinity(0, sizeof(one), &one));
 	signal(SIGUSR1, thread_exit);
-	ASSERT_TRUE(page_register(uffd, self->page));
+	ASSERT_TRUE(pages_register(uffd, self->page, 1));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
 	for (int i = 0; i < VICTIMS; i++)

@@ -8,6 +8,7 @@
 #include "fault.h"
 
 #include <linux/userfaultfd.h>
+#include <time.h>
 
 /* Linux 6.4 */
 #ifndef UFFD_FEATURE_WP_UNPOPULATED
@@ -177,6 +178,118 @@ TEST_F(uffd, a_protected_page_that_is_not_there_is_marker)
 	EXPECT_TRUE(event_has(e, "entry_after", "present"));
 	EXPECT_TRUE(event_has(e, "entry_after", "uffd-wp"));
 	EXPECT_FALSE(event_has(e, "entry_after", "write"));
+}
+
+/* ---- between two attempts ---- */
+
+#define LATE_NS 50000000
+
+/* As answer_one(), but later, and after a signal if there is to be one. */
+static pid_t answer_later(int fd, int signal)
+{
+	const struct timespec delay = { .tv_nsec = LATE_NS };
+	struct uffd_msg message;
+	pid_t pid = fork_child();
+
+	if (pid)
+		return pid;
+	if (read(fd, &message, sizeof(message)) != sizeof(message))
+		_exit(1);
+	/* It leaves the fault, and comes back to it. */
+	if (signal && (kill(getppid(), signal) ||
+		       read(fd, &message, sizeof(message)) != sizeof(message)))
+		_exit(1);
+	nanosleep(&delay, NULL);
+	_exit(!supply(fd, message.arg.pagefault.address & -page_size()));
+}
+
+TEST_F(uffd, all_attempts_are_one_fault_and_count_as_long_as_they_take)
+{
+	const struct event *e;
+	pid_t pid;
+
+	ASSERT_TRUE(watch(self->fd, self->page, 0,
+			  UFFDIO_REGISTER_MODE_MISSING));
+	pid = answer_later(self->fd, 0);
+	ASSERT_LE(0, pid);
+	e = trace_touch(&self->trace, self->page, false);
+	ASSERT_EQ(0, wait_for(pid));
+	ASSERT_TRUE(class_is(e, "uffd"));
+	EXPECT_LE(1, event_num(e, "retries"));
+	EXPECT_LE(LATE_NS, event_num(e, "duration"));
+}
+
+static char *between_page;	/* what the handler touches, or unmaps */
+
+static void between_touch(int unused)
+{
+	(void)unused;
+	if (between_page)
+		(void)*(volatile char *)between_page;
+}
+
+static void between_unmap(int unused)
+{
+	(void)unused;
+	munmap(between_page, between_page ? 3 * page_size() : 0);
+}
+
+/* One fault, and what the handler of SIGUSR1 does after the first attempt. */
+static bool trace_between(struct trace *trace, int fd, char *page,
+			  void (*handler)(int), char *between)
+{
+	bool done;
+	pid_t pid;
+
+	/* Nothing that the handler needs brings a fault afterwards. */
+	signal(SIGUSR1, handler);
+	between_page = NULL;
+	raise(SIGUSR1);
+	between_page = between;
+	pid = answer_later(fd, SIGUSR1);
+	done = pid > 0 && trace_begin(trace, "pte_fault vma_unlink") &&
+	       !touch_read(page);
+	return trace_end(trace) && !wait_for(pid) && done;
+}
+
+TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_one_of_its_own)
+{
+	char *elsewhere = map_anon(2 * page_size());
+	const struct event *e;
+
+	ASSERT_FALSE(failed(elsewhere));
+	/* Where nothing was ever touched the kernel may try twice. */
+	write_pages(page_at(elsewhere, 1), 1);
+	ASSERT_TRUE(watch(self->fd, self->page, 0,
+			  UFFDIO_REGISTER_MODE_MISSING));
+	ASSERT_TRUE(trace_between(&self->trace, self->fd, self->page,
+				  between_touch, elsewhere));
+	e = fault_at(&self->trace, elsewhere);
+	ASSERT_TRUE(class_is(e, "anon-zero"));
+	EXPECT_EQ(0, event_num(e, "retries"));
+	ASSERT_TRUE(class_is(fault_at(&self->trace, self->page), "uffd"));
+}
+
+/* What munmap() leaves for its own second half is something else. */
+TEST_F(uffd, unmapping_between_two_attempts_is_no_attempt)
+{
+	char *range = map_anon(3 * page_size());
+	const struct event *e;
+
+	ASSERT_FALSE(failed(range));
+	ASSERT_EQ(0, mprotect(page_at(range, 1), page_size(), PROT_READ));
+	ASSERT_TRUE(watch(self->fd, self->page, 0,
+			  UFFDIO_REGISTER_MODE_MISSING));
+	ASSERT_TRUE(trace_between(&self->trace, self->fd, self->page,
+				  between_unmap, range));
+	e = fault_at(&self->trace, self->page);
+	ASSERT_TRUE(class_is(e, "uffd"));
+	EXPECT_LE(2, event_num(e, "retries"));
+	EXPECT_LE(LATE_NS, event_num(e, "duration"));
+	e = only_event(&self->trace, MMAPDEMO_EVENT_VMA_UNLINK);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_range_is(e, "range", range, page_at(range, 3)));
+	EXPECT_EQ(3, event_num(e, "vmas"));
 }
 
 TEST_F(uffd, a_page_that_userfaultfd_poisoned_is_hwpoison)
