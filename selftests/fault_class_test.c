@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/uio.h>
 
 /* ---- anonymous memory ---- */
 
@@ -57,6 +58,33 @@ TEST_F(fault, write_while_a_child_has_the_page_is_wp_copy)
 	ASSERT_TRUE(class_is(e, "wp-copy"));
 	EXPECT_TRUE(event_has(e, "entry_before", "anon"));
 	EXPECT_FALSE(event_has(e, "entry_before", "write"));
+	ASSERT_TRUE(bystander_end(&child));
+}
+
+/* Whoever may go on reading it long after must not see the child's copy. */
+TEST_F(fault, reading_by_a_pin_while_a_child_has_the_page_is_wp_copy)
+{
+	struct iovec remote = { .iov_base = self->page, .iov_len = 1 };
+	struct iovec local = { .iov_base = (char [1]) { }, .iov_len = 1 };
+	const struct event *e;
+	struct bystander child;
+	__u64 pfn;
+
+	if (kernel_before(5, 19))
+		SKIP(return, "before 5.19 a pin does not end the sharing");
+	ASSERT_EQ(0, touch_write(self->page));
+	ASSERT_TRUE(bystander_fork(&child));
+	pfn = pfn_of(self->page);
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_EQ(1, process_vm_readv(getpid(), &local, 1, &remote, 1, 0));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = fault_at(&self->trace, self->page);
+	ASSERT_TRUE(class_is(e, "wp-copy"));
+	EXPECT_TRUE(event_is(e, "access", "read"));
+	EXPECT_FALSE(event_has(e, "entry_before", "write"));
+	EXPECT_FALSE(event_has(e, "entry_after", "write"));
+	EXPECT_NE(pfn, event_num(e, "pfn"));
+	EXPECT_EQ(pfn_of(self->page), event_num(e, "pfn"));
 	ASSERT_TRUE(bystander_end(&child));
 }
 

@@ -386,6 +386,32 @@ TEST_F(field, touching_another_process_is_remote)
 	free(own);
 }
 
+/* The lock is given back by then, and nobody else's table can be read without. */
+TEST_F(field, what_another_process_gets_of_a_file_is_not_seen)
+{
+	char *map = device_map(memory_file(), PAGES, MAP_SHARED, 0);
+	struct iovec local = { .iov_base = (char [1]) { }, .iov_len = 1 };
+	struct iovec remote = { .iov_base = map, .iov_len = 1 };
+	struct bystander child;
+	const struct event *e;
+
+	if (kernel_before(6, 0))
+		SKIP(return, "before 6.0 such a fault is begun, and never ended");
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(bystander_fork(&child));
+	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
+	ASSERT_EQ(1, process_vm_writev(child.pid, &local, 1, &remote, 1, 0));
+	ASSERT_TRUE(trace_end(&self->trace));
+	e = fault_at(&self->trace, map);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "from", "remote"));
+	EXPECT_TRUE(event_has(e, "ret", "completed"));
+	EXPECT_EQ(0, event_num(e, "after_seen"));
+	EXPECT_FALSE(event_has(e, "entry_after", "present"));
+	EXPECT_EQ(0, event_num(e, "pfn"));
+	ASSERT_TRUE(bystander_end(&child));
+}
+
 TEST_F(field, a_debugger_is_remote)
 {
 	char *map = map_anon(page_size());

@@ -574,6 +574,25 @@ TEST_F(mm, fork_copies_an_address_space)
 	EXPECT_NE(event_num(mmap, "mm"), event_num(dup, "mm"));
 }
 
+TEST_F(mm, the_page_table_of_a_child_is_told_not_that_of_its_parent)
+{
+	const size_t tables = 64, span = 2 * MIB;
+	char *map = mmap(hole(tables * span, span), tables * span,
+			 PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS |
+			 MAP_FIXED_NOREPLACE, -1, 0);
+	const struct event *dup;
+
+	ASSERT_FALSE(failed(map));
+	madvise(map, tables * span, MADV_NOHUGEPAGE);
+	ASSERT_EQ(0, madvise(map, tables * span, MADV_DONTFORK));
+	for (size_t i = 0; i < tables; i++)
+		write_pages(map + i * span, 1);
+	ASSERT_LT(0, trace_fork(&self->trace));
+	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	ASSERT_NE(NULL, dup);
+	EXPECT_GT(tables * page_size(), event_num(dup, "pgtables"));
+}
+
 TEST_F(mm, the_page_table_of_a_child_begins_empty)
 {
 	const struct event *pgd, *dup;

@@ -150,6 +150,35 @@ TEST_F(merge, a_new_mapping_extends_the_neighbours_that_are_like_it)
 		  events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
 }
 
+/*
+ *	| rw   | r    | none | r    | rw   |
+ *	| rw                               |
+ */
+TEST(what_a_mapping_replaced_was_not_absorbed)
+{
+	char *area = hole(AREA * page_size(), page_size());
+	static const int prot[AREA] = {
+		RW, PROT_READ, PROT_NONE, PROT_READ, RW,
+	};
+	const struct event *e;
+	struct trace trace = { };
+
+	ASSERT_TRUE(trace_create(&trace));
+	for (size_t i = 0; i < AREA; i++)
+		ASSERT_TRUE(place(area, i, prot[i]));
+	ASSERT_EQ(AREA, vmas_in(area, page_at(area, AREA), NULL));
+	ASSERT_TRUE(trace_begin(&trace, "vma_merge"));
+	ASSERT_EQ(page_at(area, 1), mmap(page_at(area, 1), 3 * page_size(), RW,
+					 ANON | MAP_FIXED, -1, 0));
+	ASSERT_TRUE(trace_end(&trace));
+	ASSERT_EQ(1, vmas_in(area, page_at(area, AREA), NULL));
+	e = merged(&trace);
+	ASSERT_NE(NULL, e);
+	EXPECT_TRUE(event_is(e, "outcome", "both"));
+	EXPECT_EQ(1, event_num(e, "absorbed"));
+	trace_destroy(&trace);
+}
+
 /* ---- mprotect, brk, mremap ---- */
 
 FIXTURE(change)

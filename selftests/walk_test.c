@@ -683,4 +683,107 @@ TEST_F(walk, the_leaves_are_the_same_in_parts)
 	EXPECT_EQ((pages - 3) / 7 * 3 + 3, sum);
 }
 
+/* ---- more than is looked at before the lock is dropped ---- */
+
+/* Tables of PTEs of one mapping. */
+#define TABLES 81
+
+/* Has one page in each of them. */
+static char *map_tables(void)
+{
+	char *map = mmap(hole(TABLES * HUGE, HUGE), TABLES * HUGE,
+			 PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS |
+			 MAP_FIXED_NOREPLACE, -1, 0);
+
+	for (size_t i = 0; !failed(map) && i < TABLES; i++)
+		write_pages(map + i * HUGE + i * page_size(), 1);
+	return map;
+}
+
+TEST_F(walk, a_large_mapping_is_told_as_a_whole)
+{
+	char *map = map_tables();
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_EQ(0, walk_here(self->fd, map, TABLES * HUGE, &self->walked));
+	EXPECT_EQ(1, self->walked.calls);
+	EXPECT_EQ(TABLES, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
+	EXPECT_EQ(TABLES, walked_entries(&self->walked, MMAPDEMO_LEVEL_PMD));
+	for (size_t i = 0; i < TABLES; i++) {
+		const char *page = map + i * HUGE + i * page_size();
+		const struct mmapdemo_run *run = walked_leaf(&self->walked,
+							     page);
+
+		ASSERT_NE(NULL, run);
+		EXPECT_EQ(pfn_of(page), run_frame(run, page));
+	}
+}
+
+static void signal_ignored(int unused)
+{
+	(void)unused;
+}
+
+/*
+ * A child that waits for its parent to need a page, in the kernel, sends a signal,
+ * and supplies the page then: the signal is pending while the kernel goes on.
+ */
+static pid_t signal_and_supply(int uffd, const void *page)
+{
+	struct uffdio_copy copy = {
+		.src = (uintptr_t)page,
+		.len = page_size(),
+	};
+	struct uffd_msg message;
+	pid_t pid = fork_child();
+
+	if (pid)
+		return pid;
+	if (read(uffd, &message, sizeof(message)) != sizeof(message) ||
+	    kill(getppid(), SIGUSR1))
+		_exit(1);
+	copy.dst = message.arg.pagefault.address & -page_size();
+	_exit(!!ioctl(uffd, UFFDIO_COPY, &copy));
+}
+
+TEST_F(walk, a_signal_ends_it_early)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct mmapdemo_walk *walk = (void *)map_anon(page_size());
+	struct mmapdemo_walk *want = (void *)map_anon(page_size());
+	struct uffdio_register range = {
+		.range = { (uintptr_t)walk, page_size() },
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+	char *map = map_tables();
+	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	pid_t pid;
+
+	ASSERT_FALSE(failed(map) || failed(walk) || failed(want));
+	*want = (struct mmapdemo_walk) {
+		.size = sizeof(*want),
+		.start = (uintptr_t)map,
+		.end = (uintptr_t)map + TABLES * HUGE,
+		.levels = MMAPDEMO_LEVEL_PTE,
+		.room = 1024,
+		.runs = (uintptr_t)calloc(1024, sizeof(struct mmapdemo_run)),
+	};
+	signal(SIGUSR1, signal_ignored);
+	ASSERT_EQ(0, ioctl(uffd, UFFDIO_API, &api));
+	ASSERT_EQ(0, ioctl(uffd, UFFDIO_REGISTER, &range));
+	pid = signal_and_supply(uffd, want);
+	ASSERT_LE(0, pid);
+	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, walk));
+	EXPECT_EQ(0, wait_for(pid));
+	/* All that it passed is told, and it can go on from there. */
+	EXPECT_LT(walk->start, walk->end);
+	EXPECT_EQ((walk->start - want->start) / HUGE, walk->count);
+	EXPECT_LT(0, walk->count);
+	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, walk));
+	EXPECT_EQ(walk->end, walk->start);
+	EXPECT_GT(TABLES, walk->count);
+	free((void *)(uintptr_t)want->runs);
+	close(uffd);
+}
+
 TEST_HARNESS_MAIN
