@@ -224,6 +224,42 @@ keeps_what_fits() {
 		says '^[0-9]{4,} faults' "$(<report.txt)"
 }
 
+# What is said of 30,000 mappings is larger than the pages.
+keeps_what_was_mapped() {
+	local idle status=0
+
+	rm -f in ready && mkfifo in && mkdir -p disk &&
+		mount -t tmpfs -o size=9m none disk || return
+	python3 -c 'import mmap, sys
+kept = []
+for i in range(30000):
+	kept.append(mmap.mmap(-1, 4096, prot=1 + i % 2 * 2))
+print("ready", flush=True)
+sys.stdin.readline()
+for i in range(40000):
+	kept[i // 2].resize(4096 * (1 + i % 2))' <in >ready 2>&1 &
+	idle=$!
+	exec 4>in
+	until grep -qs ready ready; do
+		kill -0 $idle || return
+	done
+	begins_record disk/full.dat -p $idle 2>errors.txt || return
+	echo >&4
+	exec 4>&-
+	wait $recorder || status=$?
+	kill $idle
+	wait $idle
+	mv disk/full.dat . 2>/dev/null
+	equal '' "$(ls -A disk)" 'what is left on the disk'
+	umount disk
+	equal 1 $status status &&
+		says 'record: No space left on device: what came' \
+			"$(<errors.txt)" && within 2000000 99999999 \
+			"$(about full.dat | wc -c)" 'bytes of mappings' &&
+		mmapdemo report full.dat >report.txt &&
+		says 'No space left on device: what came' "$(<report.txt)"
+}
+
 is_for_its_owner_only() {
 	equal 600 "$(stat -c %a walker.dat)" mode || return
 	: >readable.dat && chmod 666 readable.dat &&
@@ -350,6 +386,7 @@ check 'a recording says what killed a command' says_what_killed
 check 'trace tells calls that no event is of' tells_calls_of_no_event
 check 'a recording needs its space once' needs_space_once
 check 'a full disk has what was recorded' keeps_what_fits
+check 'a full disk has what was mapped' keeps_what_was_mapped
 check 'a recording is for its owner only' is_for_its_owner_only
 check 'the recording before is kept' keeps_the_file_before
 check 'a recording that gets no name is left' leaves_what_has_no_name

@@ -5,6 +5,7 @@
 #include "proc.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -128,6 +129,17 @@ static struct json_object *file_object(const struct binary *binary)
 	object = json_add_number(object, "ino", binary->ino);
 	object = json_add_text(object, "path", binary->path);
 	return json_add_text(object, "build_id", binary->build_id);
+}
+
+/* Each byte of a path can be an escaped one, and two digits beside. */
+size_t about_files_size(const struct binaries *binaries)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < binaries->count; i++)
+		size += 128 + BUILD_ID_MAX +
+			10 * strlen(binaries->list[i].path);
+	return size;
 }
 
 int about_files(struct about *about, const struct binaries *binaries)

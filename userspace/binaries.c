@@ -168,11 +168,16 @@ void binaries_drain(struct binaries *binaries)
 	rings_drain(&binaries->rings, take_record, binaries);
 }
 
+void binaries_drop(struct binaries *binaries, size_t count)
+{
+	while (binaries->count > count)
+		free(binaries->list[--binaries->count].path);
+}
+
 void binaries_close(struct binaries *binaries)
 {
 	rings_close(&binaries->rings);
-	for (size_t i = 0; i < binaries->count; i++)
-		free(binaries->list[i].path);
+	binaries_drop(binaries, 0);
 	free(binaries->list);
 	*binaries = (struct binaries){ 0 };
 }

@@ -48,6 +48,9 @@ void binaries_follow(struct binaries *binaries, int tid);
 /* Those that process @pid has mapped now. */
 void binaries_of(struct binaries *binaries, int pid);
 
+/* Forgets all but the first @count. */
+void binaries_drop(struct binaries *binaries, size_t count);
+
 /* Takes the news. */
 void binaries_drain(struct binaries *binaries);
 

@@ -42,6 +42,7 @@ struct record {
 	struct spool spool;
 	struct binaries binaries;
 	struct outfile out;
+	size_t seeded;
 	bool full;
 };
 
@@ -96,14 +97,30 @@ static int join(int tid, int with, void *data)
 	return about_join(&record->about, tid, with);
 }
 
+/* Files are left out that there is no space for. */
+static int take_files(struct record *record)
+{
+	const size_t before = record->binaries.count;
+	int err;
+
+	binaries_drain(&record->binaries);
+	err = spool_reserve(&record->spool, record->seeded +
+			    about_files_size(&record->binaries));
+	if (err)
+		binaries_drop(&record->binaries, before);
+	return err;
+}
+
 /* What there is. A full disk is the end, but what was recorded is kept. */
 static int take_pages(struct record *record)
 {
-	int err = record->full ? 0 : stream_pages(
-			&record->session.recorder.stream, spool_page,
-			&record->spool);
+	int err;
 
-	binaries_drain(&record->binaries);
+	if (record->full)
+		return 0;
+	err = stream_pages(&record->session.recorder.stream, spool_page,
+			   &record->spool);
+	err = take_files(record) ?: err;
 	if (err != -ENOSPC && err != -EDQUOT && err != -EFBIG)
 		return err;
 	record->full = true;
@@ -112,12 +129,26 @@ static int take_pages(struct record *record)
 	return 0;
 }
 
+/* What there was at the begin is known, and does not grow. */
+static int keep_space(struct record *record)
+{
+	const char *text = about_text(&record->about);
+
+	if (!text)
+		return -ENOMEM;
+	record->seeded = strlen(text);
+	return record->seeded > RECORDING_ABOUT_MAX ? -EFBIG :
+	       spool_reserve(&record->spool, record->seeded);
+}
+
 /* Until it is over, and what is left then. */
 static int drain(struct record *record)
 {
 	struct session *session = &record->session;
-	int err;
+	int err = keep_space(record);
 
+	if (err)
+		return err;
 	do
 		err = take_pages(record);
 	while (!err && !record->full && !session_over(session, ROUND_MS));
