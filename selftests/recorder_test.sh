@@ -102,7 +102,9 @@ switched_off() {
 			return
 		echo >go
 		ends 0 && says 'another program switched recording off' \
-			errors || return
+			errors &&
+			says '^another program switched recording off' told ||
+			return
 	done
 }
 
@@ -175,7 +177,12 @@ daemon='(read -r <go; head -c 4M /dev/zero | tail -c 1 >/dev/null) & exit 3'
 says_who_went_on() {
 	begins -- bash -c "$daemon" && ends 3 || return
 	echo >go
-	says '1 process went on: .*; --follow waits for it' errors
+	says '1 process went on: .*; --follow waits for it' errors &&
+		says '^1 process went on: .*; --follow waits for it$' told ||
+		return
+	begins --json -- bash -c "$daemon" && ends 3 || return
+	echo >go
+	says '"event":"summary",.*"gaps":\["1 process went on: [^"]*"\]}$' told
 }
 
 follows_to_the_end() {

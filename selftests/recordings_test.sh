@@ -150,6 +150,9 @@ losses_are_told() {
 			"$(member lint.json "$members")" lint &&
 		equal "(7, 3, ['the disk was full'])" \
 			"$(member diff.json 'r["b"]["lost"], r["b"]["missed"], r["b"]["gaps"]')" diff || return
+	mmapdemo report --faults --json losses.dat 2>/dev/null | tail -n 1 \
+		>faults.json && equal "(7, 3, ['the disk was full'])" \
+		"$(member faults.json "$members")" 'report --faults' || return
 	for option in '--by class' --faults --merges --timeline --format=csv \
 		--format=folded '--faults --json'; do
 		mmapdemo report $option losses.dat 2>errors.txt >report.txt &&

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The pages of a recording, on a disk that gets full. */
+/*
+ * The pages of a recording, on a disk that gets full.
+ *
+ * Depends on: nothing.
+ */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 

@@ -156,9 +156,9 @@ static struct json_object *gap_list(const struct session *session)
 {
 	struct json_object *list = json_object_new_array();
 
-	for (int i = 0; i < session->gap_count; i++)
+	for (int i = 0; i < session->gaps.count; i++)
 		list = json_append(list, json_object_new_string(
-				session->gaps[i]));
+				session->gaps.list[i]));
 	return list;
 }
 

@@ -124,8 +124,8 @@ static int take_pages(struct record *record)
 	if (err != -ENOSPC && err != -EDQUOT && err != -EFBIG)
 		return err;
 	record->full = true;
-	session_gap(&record->session, "%s: what came after that is missing",
-		    strerror(-err));
+	gaps_add(&record->session.gaps, "%s: what came after that is missing",
+		 strerror(-err));
 	return 0;
 }
 

@@ -65,7 +65,8 @@ static int finish(struct trace *trace)
 	struct recorder *recorder = &trace->session.recorder;
 	__u64 lost = recorder_lost(recorder);
 	__u64 missed = recorder_missed(recorder);
-	int err = report_end(&trace->report, lost, missed);
+	int err = report_end(&trace->report, lost, missed,
+			     &trace->session.gaps);
 
 	if (err)
 		return err;
