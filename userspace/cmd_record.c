@@ -108,6 +108,7 @@ static int take_files(struct record *record)
 			    about_files_size(&record->binaries));
 	if (err)
 		binaries_drop(&record->binaries, before);
+	binaries_read(&record->binaries);
 	return err;
 }
 
@@ -141,6 +142,17 @@ static int keep_space(struct record *record)
 	       spool_reserve(&record->spool, record->seeded);
 }
 
+static void find_build_ids(struct record *record)
+{
+	struct binaries *binaries = &record->binaries;
+
+	binaries_finish(binaries);
+	if (binaries->unread)
+		gaps_add(&record->session.gaps, "%zu file%s could not be read "
+			 "in time: their build ids are missing",
+			 binaries->unread, plural(binaries->unread));
+}
+
 /* Until it is over, and what is left then. */
 static int drain(struct record *record)
 {
@@ -160,6 +172,7 @@ static int drain(struct record *record)
 			   "binaries and build ids");
 	if (!err)
 		err = take_pages(record);
+	find_build_ids(record);
 	if (!err)
 		err = about_files(&record->about, &record->binaries);
 	if (!err)
