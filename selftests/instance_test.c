@@ -215,4 +215,26 @@ TEST_F(instance, what_is_locked_lives)
 		clean();
 }
 
+/* A run that was stopped holds the lock: whoever waits for it can be ended. */
+TEST_F(instance, who_waits_can_be_ended)
+{
+	struct instance next = { 0 };
+	int status, pid, lock = open(root, O_RDONLY);
+	sigset_t ends;
+
+	ASSERT_EQ(0, flock(lock, LOCK_EX));
+	pid = fork();
+	if (!pid) {
+		close(lock);
+		sigemptyset(&ends);
+		sigaddset(&ends, SIGTERM);
+		sigprocmask(SIG_BLOCK, &ends, NULL);
+		raise(SIGTERM);
+		_exit(instance_create(&next, 1 << 20) == -EINTR ? 0 : 1);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
+	close(lock);
+}
+
 TEST_HARNESS_MAIN

@@ -260,6 +260,21 @@ for i in range(40000):
 		says 'No space left on device: what came' "$(<report.txt)"
 }
 
+# 257: openat(2) waits for who reads. Nothing of ours is there yet.
+ends_while_nobody_reads() {
+	local status=0
+
+	mkfifo unread || return
+	mmapdemo record -q -o unread true 2>errors.txt &
+	recorder=$!
+	until grep -qs '^257 ' /proc/$recorder/syscall; do
+		kill -0 $recorder || return
+	done
+	kill -TERM $recorder
+	wait $recorder || status=$?
+	equal 143 $status status
+}
+
 is_for_its_owner_only() {
 	equal 600 "$(stat -c %a walker.dat)" mode || return
 	: >readable.dat && chmod 666 readable.dat &&
@@ -387,6 +402,7 @@ check 'trace tells calls that no event is of' tells_calls_of_no_event
 check 'a recording needs its space once' needs_space_once
 check 'a full disk has what was recorded' keeps_what_fits
 check 'a full disk has what was mapped' keeps_what_was_mapped
+check 'a recording that nobody reads can be ended' ends_while_nobody_reads
 check 'a recording is for its owner only' is_for_its_owner_only
 check 'the recording before is kept' keeps_the_file_before
 check 'a recording that gets no name is left' leaves_what_has_no_name

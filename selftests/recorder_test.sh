@@ -12,6 +12,7 @@
 need_root
 need_program
 need_tool unshare util-linux
+need_tool flock util-linux
 need_tool python3 python3
 terminal=$(realpath "$(dirname "$0")/terminal.py")
 work=$(mktemp -d)
@@ -140,6 +141,24 @@ leaves_nothing() {
 	for signal in QUIT KILL SEGV; do
 		nothing_stays_after $signal || return
 	done
+}
+
+# A run that was stopped while it began holds what others wait for.
+ends_while_it_waits() {
+	local status=0 waiting
+
+	exec 5<"$tracing/instances" && flock 5 || return
+	mmapdemo trace -o story -- true 2>errors 5<&- &
+	waiting=$!
+	until compgen -G "/proc/$waiting/fd/*" >/dev/null &&
+		readlink /proc/$waiting/fd/* | grep -q /instances; do
+		kill -0 $waiting || return
+	done
+	kill -TERM $waiting
+	wait $waiting || status=$?
+	exec 5<&-
+	equal 143 $status status && says 'which may be stopped' errors &&
+		equal '' "$(compgen -G '.mmapdemo-*')" leftovers
 }
 
 # on_terminal COMMAND...: as terminal.py is told on stdin.
@@ -316,6 +335,7 @@ check 'a run in another PID namespace is left alone' leaves_other_namespaces
 check 'a run of another name is left alone' leaves_other_names
 check 'a run that was switched off says so' says_what_disturbed
 check 'a run that is killed leaves nothing' leaves_nothing
+check 'a run that waits for another one can be ended' ends_while_it_waits
 check 'a terminal is as it was before' restores_the_terminal
 check 'SIGINT that is sent ends a background run' hears_who_sends
 check 'processes that outlive the command are counted' says_who_went_on

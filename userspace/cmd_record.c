@@ -262,9 +262,6 @@ static int run(struct record *record)
 				  &opts->pids, recorder->dev);
 	if (err)
 		return session_failed(&record->session, err);
-	err = outfile_find(&record->out, opts->output);
-	if (err)
-		return output_failed(record, err);
 	err = spool_open(&record->spool, record->out.path,
 			 recorder->stream.cpus);
 	if (err)
@@ -308,6 +305,10 @@ int cmd_record(int argc, char **argv)
 	/* A guard that was killed, and a file as large as ulimit lets it be. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	/* Who is to read a FIFO may never come: signals still end us. */
+	err = outfile_find(&record.out, opts.output);
+	if (err)
+		return output_failed(&record, err);
 	err = watch_begin(&subject->watch);
 	if (err)
 		return cmd_fail(argv[0], "signals: %s", strerror(-err));
@@ -316,8 +317,9 @@ int cmd_record(int argc, char **argv)
 	spool_close(&record.spool);
 	recorder_close(&record.session.recorder);
 	about_free(&record.about);
-	watch_end(&subject->watch);
 	outfile_close(&record.out);
 	session_free(&record.session);
+	/* A signal that nobody heard yet ends us now. */
+	watch_end(&subject->watch);
 	return subject_end(subject, status);
 }

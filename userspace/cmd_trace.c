@@ -174,8 +174,9 @@ int cmd_trace(int argc, char **argv)
 	recorder_close(&trace.session.recorder);
 	session_free(&trace.session);
 	report_close(&trace.report);
-	watch_end(&subject->watch);
 	fclose(trace.out);
 	outfile_close(&trace.file);
+	/* A signal that nobody heard yet ends us now. */
+	watch_end(&subject->watch);
 	return subject_end(subject, status);
 }

@@ -28,6 +28,8 @@ static void wait_for_the_end(int alive, pid_t parent, void (*clean)(void))
 	char word;
 
 	setsid();
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_IGN);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	keep_only(alive);

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,39 @@
 
 /* ---- left by others ---- */
 
+#define TRY_AGAIN_MS 20
+
+/* Signals wait for a signalfd; those that are ignored do so, too. */
+static bool interrupted(void)
+{
+	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
+	struct sigaction action;
+	sigset_t waiting;
+
+	if (sigpending(&waiting))
+		return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (sigismember(&waiting, ends[i]) &&
+		    !sigaction(ends[i], NULL, &action) &&
+		    action.sa_handler != SIG_IGN)
+			return true;
+	}
+	return false;
+}
+
+/* A run that was stopped can hold it for ever. */
+static int lock_file(int fd, int how)
+{
+	while (flock(fd, how | LOCK_NB)) {
+		if (errno != EINTR && (errno != EWOULDBLOCK || how & LOCK_NB))
+			return -errno;
+		if (interrupted())
+			return -EINTR;
+		poll(NULL, 0, TRY_AGAIN_MS);
+	}
+	return 0;
+}
+
 /*
  * A run that lives holds a lock on the folder of its instance. Its process id
  * would not do: in another PID namespace it is another process, or none.
@@ -27,14 +62,11 @@ static int lock_folder(const char *path, int how)
 
 	if (fd < 0)
 		return -errno;
-	while (flock(fd, how)) {
-		if (errno == EINTR)
-			continue;
-		err = -errno;
-		close(fd);
-		return err;
-	}
-	return fd;
+	err = lock_file(fd, how);
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
 }
 
 static int lock_instance(struct tracefs_instance *tracefs)
@@ -161,7 +193,9 @@ static int create_locked(struct instance *instance)
 	int all = lock_all(), err = 0;
 	char name[32];
 
-	instance->doing = "making a trace buffer of its own";
+	instance->doing = all == -EINTR ?
+			  "waiting for another run, which may be stopped" :
+			  "making a trace buffer of its own";
 	if (all < 0)
 		return all;
 	sweep();
