@@ -20,6 +20,7 @@
 /* ---- left by others ---- */
 
 #define TRY_AGAIN_MS 20
+#define CLEAN_TIMES 250
 
 /* Signals wait for a signalfd; those that are ignored do so, too. */
 static bool interrupted(void)
@@ -88,37 +89,50 @@ static int lock_all(void)
 	return fd;
 }
 
-static void remove_instance(struct tracefs_instance *tracefs)
+/*
+ * The kernel refuses it while somebody reads events of it: it costs nobody
+ * anything then.
+ */
+static bool destroy(struct tracefs_instance *tracefs)
 {
 	tracefs_trace_off(tracefs);
 	tracefs_event_disable(tracefs, NULL, NULL);
-	tracefs_instance_destroy(tracefs);
+	return !tracefs_instance_destroy(tracefs);
+}
+
+static void remove_instance(struct tracefs_instance *tracefs)
+{
+	destroy(tracefs);
 	tracefs_instance_free(tracefs);
 }
 
-/* The kernel refuses it while somebody reads events of it. */
-static void remove_dead(const char *name)
+/* False: it is dead, but stays. */
+static bool remove_dead(const char *name)
 {
 	struct tracefs_instance *tracefs = tracefs_instance_create(name);
 	int lock = tracefs ? lock_instance(tracefs) : -ENOMEM;
+	bool gone = true;
 
 	if (lock >= 0) {
-		tracefs_instance_destroy(tracefs);
+		gone = destroy(tracefs);
 		close(lock);
 	}
 	tracefs_instance_free(tracefs);
+	return gone;
 }
 
-/* Removes the instances of runs that were killed. */
-static void sweep(void)
+/* Removes the instances of runs that were killed. False: not all of them. */
+static bool sweep(void)
 {
 	char **names = tracefs_instances(NULL);
+	bool gone = true;
 
 	for (int i = 0; names && names[i]; i++) {
 		if (!strncmp(names[i], PREFIX, strlen(PREFIX)))
-			remove_dead(names[i]);
+			gone &= remove_dead(names[i]);
 	}
 	tracefs_list_free(names);
+	return gone;
 }
 
 /* ---- our own ---- */
@@ -178,14 +192,25 @@ static int configure(struct instance *instance, size_t bytes)
 	return err;
 }
 
+/*
+ * A child of the run can have its files for a moment longer than the run: one that
+ * was killed between fork() and exec(), as an example.
+ */
 static void clean(void)
 {
-	int all = lock_all();
+	bool gone = false;
 
-	if (all < 0)
-		return;
-	sweep();
-	close(all);
+	for (int i = 0; !gone && i < CLEAN_TIMES; i++) {
+		int all;
+
+		if (i)
+			poll(NULL, 0, TRY_AGAIN_MS);
+		all = lock_all();
+		if (all < 0)
+			return;
+		gone = sweep();
+		close(all);
+	}
 }
 
 static int create_locked(struct instance *instance)
