@@ -109,6 +109,28 @@ switched_off() {
 	done
 }
 
+# What is switched on again was off meanwhile.
+undone() {
+	local file=$1
+
+	begins -- bash -c "$waits" && echo 0 >"$(instance)/$file" &&
+		echo 1 >"$(instance)/$file" || return
+	echo >go
+	ends 0 && says 'another program wrote to the files of' errors &&
+		says '^another program wrote to the files of' told
+}
+
+says_what_was_undone() {
+	local event=exceptions/page_fault_user
+
+	! loaded || event=mmapdemo/pte_fault
+	undone tracing_on && undone events/$event/enable &&
+		undone "events/${event%/*}/enable" || return
+	begins -- bash -c "$waits" && : >"$(instance)/trace" || return
+	echo >go
+	ends 0 && says 'another program wrote to the files of' errors
+}
+
 says_what_disturbed() {
 	if loaded; then
 		switched_off tracing_on events/mmapdemo/pte_fault/enable
@@ -334,6 +356,7 @@ echo "TAP version 13"
 check 'a run in another PID namespace is left alone' leaves_other_namespaces
 check 'a run of another name is left alone' leaves_other_names
 check 'a run that was switched off says so' says_what_disturbed
+check 'a run that was switched off and on says so' says_what_was_undone
 check 'a run that is killed leaves nothing' leaves_nothing
 check 'a run that waits for another one can be ended' ends_while_it_waits
 check 'a terminal is as it was before' restores_the_terminal

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <unistd.h>
 
 #include <tracefs.h>
@@ -354,6 +355,59 @@ int instance_start(struct instance *instance)
 			       "switching the trace buffer on");
 }
 
+/* ---- writes of others ---- */
+
+/* A folder says of all its files; those of events below it have some, too. */
+static void watch_writes(struct instance *instance, const char *name,
+			 __u32 what)
+{
+	char *path = tracefs_instance_get_file(instance->tracefs, name);
+
+	if (path)
+		inotify_add_watch(instance->writes, path, what);
+	tracefs_put_tracing_file(path);
+}
+
+void instance_watch(struct instance *instance)
+{
+	const struct event_layout *layout;
+	char path[128];
+
+	instance->writes = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (instance->writes < 0) {
+		instance->writes = 0;
+		return;
+	}
+	watch_writes(instance, ".", IN_MODIFY);
+	watch_writes(instance, "trace_pipe", IN_ACCESS);
+	watch_writes(instance, "events", IN_MODIFY);
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		if (!event_wanted(instance->kinds, kind))
+			continue;
+		layout = &event_layouts[kind];
+		snprintf(path, sizeof(path), "events/%s", layout->system);
+		watch_writes(instance, path, IN_MODIFY);
+		snprintf(path, sizeof(path), "events/%s/%s", layout->system,
+			 layout->name);
+		watch_writes(instance, path, IN_MODIFY);
+	}
+}
+
+static bool somebody_wrote(struct instance *instance)
+{
+	_Alignas(struct inotify_event) char news[4096];
+	bool wrote;
+
+	if (!instance->writes)
+		return false;
+	wrote = read(instance->writes, news, sizeof(news)) > 0;
+	close(instance->writes);
+	instance->writes = 0;
+	return wrote;
+}
+
+/* ---- the end ---- */
+
 static bool is_enabled(const struct instance *instance, int kind)
 {
 	const struct event_layout *layout = &event_layouts[kind];
@@ -371,6 +425,7 @@ void instance_stop(struct instance *instance)
 		whole = !event_wanted(instance->kinds, kind) ||
 			is_enabled(instance, kind);
 	instance->disturbed = !whole;
+	instance->touched = somebody_wrote(instance);
 	tracefs_trace_off(instance->tracefs);
 }
 
@@ -426,6 +481,7 @@ void instance_remove(struct instance *instance)
 {
 	if (!instance->tracefs)
 		return;
+	somebody_wrote(instance);
 	remove_instance(instance->tracefs);
 	guard_end(&instance->guard);
 	if (instance->lock >= 0)

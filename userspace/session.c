@@ -143,6 +143,10 @@ void session_stop(struct session *session)
 	if (instance->disturbed)
 		gaps_add(&session->gaps, "another program switched recording "
 			 "off: what came after that is missing");
+	else if (instance->touched)
+		gaps_add(&session->gaps, "another program wrote to the files of "
+			 "this recording in tracefs, or read its events: some "
+			 "may be missing");
 	if (dev_deaf())
 		gaps_add(&session->gaps, "calls not observed: %s",
 			 name_error(EUNATCH));
@@ -304,8 +308,12 @@ static int start_command(struct session *session)
 
 int session_start(struct session *session)
 {
-	return session->opts->pids.count ? start_processes(session) :
-					   start_command(session);
+	int status = session->opts->pids.count ? start_processes(session) :
+						 start_command(session);
+
+	if (!status)
+		instance_watch(&session->recorder.instance);
+	return status;
 }
 
 void session_free(struct session *session)
