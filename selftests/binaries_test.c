@@ -225,4 +225,36 @@ TEST_F(binaries, the_reader_keeps_nothing)
 	close(pipe_fds[0]);
 }
 
+/* Mappings of code, one after the other, while nobody takes the news. */
+static bool map_often(int times)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	void *map = NULL;
+
+	for (; times && map != MAP_FAILED; times--) {
+		map = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd,
+			   0);
+		if (map != MAP_FAILED)
+			munmap(map, 4096);
+	}
+	close(fd);
+	return map != MAP_FAILED;
+}
+
+/* Before Linux 6.0 with the next record that has room again. */
+TEST_F(binaries, what_has_no_room_is_counted)
+{
+	binaries_follow(&self->list, getpid());
+	if (!self->list.rings.fd_count)
+		SKIP(return, "there is no perf");
+	ASSERT_TRUE(map_often(100));
+	binaries_drain(&self->list);
+	EXPECT_EQ(0, rings_lost(&self->list.rings));
+	ASSERT_TRUE(map_often(10000));
+	binaries_drain(&self->list);
+	ASSERT_TRUE(map_often(100));
+	binaries_drain(&self->list);
+	EXPECT_LT(0, (long)rings_lost(&self->list.rings));
+}
+
 TEST_HARNESS_MAIN

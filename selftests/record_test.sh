@@ -140,6 +140,19 @@ tells_what_is_lost() {
 		trace-cmd report lost.dat | grep -q ' do_mmap: '
 }
 
+# As many mappings of code as perf's ring has no room for.
+tells_lost_mappings() {
+	mmapdemo record -q -o lost.dat -- python3 -c 'import mmap, os, signal
+code = os.open("/proc/self/exe", os.O_RDONLY)
+os.kill(os.getppid(), signal.SIGSTOP)
+for i in range(10000):
+	mmap.mmap(code, 4096, prot=mmap.PROT_READ | mmap.PROT_EXEC).close()
+os.kill(os.getppid(), signal.SIGCONT)' 2>errors.txt &&
+		says 'perf lost [0-9]+ records of mappings: ' "$(<errors.txt)" &&
+		mmapdemo report lost.dat >report.txt &&
+		says '^perf lost [0-9]+ records of mappings' "$(<report.txt)"
+}
+
 tells_a_full_disk() {
 	mmapdemo record -o /dev/full true 2>errors.txt
 	equal 1 $? status &&
@@ -396,6 +409,11 @@ check 'a recording says what it is about' says_what_it_is_about
 check 'a running process is recorded' follows_a_running_process
 check 'record ends as the command does' ends_as_the_command_does
 check 'record tells what is lost' tells_what_is_lost
+if since 6.0; then
+	check 'record tells lost mappings' tells_lost_mappings
+else
+	skip 'record tells lost mappings' 'before 6.0 perf may not count them'
+fi
 check 'record tells a full disk' tells_a_full_disk
 check 'a recording says what killed a command' says_what_killed
 check 'trace tells calls that no event is of' tells_calls_of_no_event

@@ -145,8 +145,13 @@ static int keep_space(struct record *record)
 static void find_build_ids(struct record *record)
 {
 	struct binaries *binaries = &record->binaries;
+	const __u64 lost = rings_lost(&binaries->rings);
 
 	binaries_finish(binaries);
+	if (lost)
+		gaps_add(&record->session.gaps, "perf lost %llu record%s of "
+			 "mappings: binaries and build ids may be missing",
+			 (unsigned long long)lost, plural(lost));
 	if (binaries->unread)
 		gaps_add(&record->session.gaps, "%zu file%s could not be read "
 			 "in time: their build ids are missing",
