@@ -273,6 +273,18 @@ for i in range(40000):
 		says 'No space left on device: what came' "$(<report.txt)"
 }
 
+# /dev has no room for the pages meanwhile.
+writes_to_a_pipe() {
+	mkdir -p spool && TMPDIR=$work/spool \
+		mmapdemo record -q -o /dev/stdout true | cat >piped.dat &&
+		mmapdemo report piped.dat >report.txt &&
+		grep -qx 'nothing was lost' report.txt &&
+		mmapdemo record -q -o /dev/fd/7 true 7>&1 | cat >piped.dat &&
+		mmapdemo report piped.dat >/dev/null &&
+		TMPDIR=/none refused 1 'record: a file next to /none/: No such' \
+			record -q -o /dev/null true
+}
+
 # 257: openat(2) waits for who reads. Nothing of ours is there yet.
 ends_while_nobody_reads() {
 	local status=0
@@ -420,6 +432,7 @@ check 'trace tells calls that no event is of' tells_calls_of_no_event
 check 'a recording needs its space once' needs_space_once
 check 'a full disk has what was recorded' keeps_what_fits
 check 'a full disk has what was mapped' keeps_what_was_mapped
+check 'a recording goes into a pipe' writes_to_a_pipe
 check 'a recording that nobody reads can be ended' ends_while_nobody_reads
 check 'a recording is for its owner only' is_for_its_owner_only
 check 'the recording before is kept' keeps_the_file_before

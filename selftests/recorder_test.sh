@@ -337,6 +337,27 @@ writes_to_what_is_no_file() {
 		refused 1 'trace: \.: Is a directory' trace -o . true
 }
 
+# A file that is mounted, as into a container, is not replaced: it says so at once.
+says_what_is_mounted() {
+	local verdict=0
+
+	echo old >under && echo old >mounted && mount --bind under mounted ||
+		return
+	refused 1 'trace: mounted: it is a mount point' \
+		trace -o mounted touch ran &&
+		mmapdemo count -o mounted true && ! grep old under || verdict=1
+	umount mounted
+	((!verdict)) && [[ ! -e ran ]] && equal old "$(<mounted)" mounted
+}
+
+writes_to_what_lost_its_name() {
+	exec 6<>nameless && rm nameless &&
+		mmapdemo trace -o /dev/fd/6 true 2>errors || ! cat errors ||
+		return
+	says ' fault' /dev/fd/6 && equal '' "$(compgen -G '*deleted*')" files
+	exec 6<&-
+}
+
 overwrites_no_recording() {
 	magic >precious.dat && cp precious.dat same.dat &&
 		refused 1 'report: precious.dat: it is a recording' \
@@ -370,5 +391,7 @@ check 'a file is for its owner only' is_for_its_owner
 check 'a link is not followed out of an open folder' follows_no_trap
 check 'the command has none of our files' keeps_its_files
 check 'pipes and devices are written to' writes_to_what_is_no_file
+check 'a file that is a mount point is refused' says_what_is_mounted
+check 'a file without a name is written to' writes_to_what_lost_its_name
 check 'no recording is overwritten' overwrites_no_recording
 finish

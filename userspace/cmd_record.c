@@ -253,6 +253,7 @@ static int run(struct record *record)
 {
 	const struct session_options *opts = record->session.opts;
 	struct recorder *recorder = &record->session.recorder;
+	char beside[PATH_MAX];
 	int err, status;
 
 	err = recorder_open(recorder, opts->buffer);
@@ -267,11 +268,11 @@ static int run(struct record *record)
 				  &opts->pids, recorder->dev);
 	if (err)
 		return session_failed(&record->session, err);
-	err = spool_open(&record->spool, record->out.path,
-			 recorder->stream.cpus);
+	outfile_beside(&record->out, beside);
+	err = spool_open(&record->spool, beside, recorder->stream.cpus);
 	if (err)
 		return cmd_fail(record->session.name, "a file next to %s: %s",
-				opts->output, strerror(-err));
+				beside, strerror(-err));
 	binaries_open(&record->binaries);
 	status = session_start(&record->session);
 	if (status)
