@@ -141,7 +141,7 @@ tells_what_is_lost() {
 }
 
 # As many mappings of code as perf's ring has no room for.
-tells_lost_mappings() {
+reports_lost_mappings() {
 	mmapdemo record -q -o lost.dat -- python3 -c 'import mmap, os, signal
 code = os.open("/proc/self/exe", os.O_RDONLY)
 os.kill(os.getppid(), signal.SIGSTOP)
@@ -425,9 +425,9 @@ check 'a running process is recorded' follows_a_running_process
 check 'record ends as the command does' ends_as_the_command_does
 check 'record tells what is lost' tells_what_is_lost
 if since 6.0; then
-	check 'record tells lost mappings' tells_lost_mappings
+	check 'record reports lost mappings' reports_lost_mappings
 else
-	skip 'record tells lost mappings' 'before 6.0 perf may not count them'
+	skip 'record reports lost mappings' 'before 6.0 perf may not count them'
 fi
 check 'record tells a full disk' tells_a_full_disk
 check 'a recording says what killed a command' says_what_killed

@@ -92,7 +92,7 @@ FIXTURE_TEARDOWN(spool)
 	rmdir(self->folder);
 }
 
-/* Till nothing fits any more; why. */
+/* Until nothing fits any longer; returns why. */
 static int fill(struct spool *spool)
 {
 	static char page[4096];
@@ -105,7 +105,7 @@ static int fill(struct spool *spool)
 	return err;
 }
 
-/* As recording_write() does, with so many bytes behind the pages. */
+/* As recording_write() does, with so many bytes after the pages. */
 static int write_whole(FIXTURE_DATA(spool) *self, size_t rest)
 {
 	static char bytes[MIB / 4];

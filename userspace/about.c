@@ -131,7 +131,7 @@ static struct json_object *file_object(const struct binary *binary)
 	return json_add_text(object, "build_id", binary->build_id);
 }
 
-/* Each byte of a path can be an escaped one, and two digits beside. */
+/* Each byte of a path can be escaped, and in hexadecimal once again. */
 size_t about_files_size(const struct binaries *binaries)
 {
 	size_t size = 0;

@@ -114,7 +114,7 @@ static int open_reserve(struct spool *spool, const char *beside)
 	spool->limit = getrlimit(RLIMIT_FSIZE, &limit) ? RLIM_INFINITY :
 		       limit.rlim_cur;
 	err = grow_reserve(spool);
-	/* The begin is taken anew. */
+	/* The begin is taken again. */
 	if (!err) {
 		spool->punches = give_back(spool->reserve, 0, STEP);
 		err = take_space(spool->reserve, 0, STEP);
