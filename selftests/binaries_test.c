@@ -13,6 +13,18 @@
 #include "../userspace/file_limit.c"
 #include "../userspace/rings.c"
 #include "../userspace/build_id.c"
+
+/* Opens it, or waits for ever, as for a server that does not answer. */
+static int open_or_wait(const char *path)
+{
+	if (strstr(path, "silent"))
+		pause();
+	return build_id_open(path);
+}
+
+#define build_id_open open_or_wait
+#include "../userspace/build_id_reader.c"
+#undef build_id_open
 #define add add_binary
 #include "../userspace/binaries.c"
 #undef add
@@ -104,39 +116,145 @@ static const struct binary *get(FIXTURE_DATA(binaries) *self)
 	return NULL;
 }
 
+/* This program, whose process is not known. */
+static void add_self(FIXTURE_DATA(binaries) *self)
+{
+	const struct mapping *mapping;
+	struct binary nowhere = { .pid = self->pid };
+	struct maps maps = { 0 };
+
+	mapping = proc_maps(getpid(), &maps) ? NULL :
+		  maps_find(&maps, (size_t)map_elsewhere);
+	if (mapping) {
+		nowhere.dev = mapping->dev;
+		nowhere.ino = mapping->ino;
+		add_binary(&self->list, &nowhere, "/proc/self/exe");
+	}
+	maps_free(&maps);
+}
+
 TEST_F(binaries, of_another_mount_namespace_have_one)
 {
 	binaries_of(&self->list, self->pid);
+	binaries_finish(&self->list);
 	ASSERT_NE(NULL, get(self));
+	EXPECT_EQ(0, self->list.unread);
 	EXPECT_STREQ(self->id, get(self)->build_id);
 }
 
 /* Of the same path, and as it happens even of the same number. */
 TEST_F(binaries, another_file_is_not_taken_for_it)
 {
-	const struct place nowhere = { .pid = self->pid };
+	struct binary nowhere = { .pid = self->pid, .dev = 0xfffff };
 	struct stat st;
 
 	ASSERT_TRUE(copy_self(self->path));
 	ASSERT_EQ(0, stat(self->path, &st));
-	add_binary(&self->list, 0xfffff, st.st_ino, self->path, &nowhere);
+	nowhere.ino = st.st_ino;
+	add_binary(&self->list, &nowhere, self->path);
+	binaries_finish(&self->list);
 	ASSERT_NE(NULL, get(self));
 	EXPECT_STREQ("", get(self)->build_id);
 }
 
 TEST_F(binaries, the_same_file_is_known_without_its_process)
 {
-	const struct place nowhere = { .pid = self->pid };
-	struct maps maps = { 0 };
-	const struct mapping *mapping;
-
-	ASSERT_EQ(0, proc_maps(getpid(), &maps));
-	mapping = maps_find(&maps, (size_t)map_elsewhere);
-	ASSERT_NE(NULL, mapping);
-	add_binary(&self->list, mapping->dev, mapping->ino, "/proc/self/exe",
-		   &nowhere);
+	add_self(self);
+	binaries_finish(&self->list);
 	EXPECT_STREQ(self->id, self->list.list[0].build_id);
-	maps_free(&maps);
+}
+
+/* It is what the reader waits for: nobody else does. */
+TEST_F(binaries, a_file_that_does_not_answer_is_passed_over)
+{
+	const struct binary silent = { .ino = 1 };
+
+	add_binary(&self->list, &silent, "/silent");
+	add_self(self);
+	binaries_read(&self->list);
+	EXPECT_EQ(0, self->list.answered);
+	binaries_finish(&self->list);
+	EXPECT_EQ(1, self->list.unread);
+	EXPECT_STREQ("", self->list.list[0].build_id);
+	EXPECT_STREQ(self->id, self->list.list[1].build_id);
+}
+
+/* Of many of them few are waited for, and the others counted. */
+TEST_F(binaries, many_that_do_not_answer_are_counted)
+{
+	struct binary silent = { 0 };
+
+	for (int i = 0; i < 1000; i++) {
+		silent.ino = i + 1;
+		add_binary(&self->list, &silent, "/silent");
+	}
+	add_self(self);
+	binaries_finish(&self->list);
+	EXPECT_EQ(1001, self->list.unread);
+}
+
+/* More requests than the way to the reader has room for. */
+TEST_F(binaries, many_files_are_read)
+{
+	struct binary none = { 0 };
+	char path[PATH_MAX];
+
+	memset(path, '/', sizeof(path) - 1);
+	path[sizeof(path) - 1] = 0;
+	for (int i = 0; i < 3000; i++) {
+		none.ino = i + 1;
+		add_binary(&self->list, &none, path);
+	}
+	add_self(self);
+	binaries_finish(&self->list);
+	EXPECT_EQ(0, self->list.unread);
+	EXPECT_STREQ(self->id, self->list.list[3000].build_id);
+}
+
+/* The process that reads has no file of the recorder. */
+TEST_F(binaries, the_reader_keeps_nothing)
+{
+	int pipe_fds[2];
+	char byte;
+
+	ASSERT_EQ(0, pipe(pipe_fds));
+	add_binary(&self->list, &(const struct binary){ .ino = 1 }, "/silent");
+	binaries_read(&self->list);
+	close(pipe_fds[1]);
+	EXPECT_EQ(0, read(pipe_fds[0], &byte, 1));
+	close(pipe_fds[0]);
+}
+
+/* Mappings of code, one after the other, while nobody takes the news. */
+static bool map_often(int times)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	void *map = NULL;
+
+	for (; times && map != MAP_FAILED; times--) {
+		map = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd,
+			   0);
+		if (map != MAP_FAILED)
+			munmap(map, 4096);
+	}
+	close(fd);
+	return map != MAP_FAILED;
+}
+
+/* Before Linux 6.0 with the next record that has room again. */
+TEST_F(binaries, what_has_no_room_is_counted)
+{
+	binaries_follow(&self->list, getpid());
+	if (!self->list.rings.fd_count)
+		SKIP(return, "there is no perf");
+	ASSERT_TRUE(map_often(100));
+	binaries_drain(&self->list);
+	EXPECT_EQ(0, rings_lost(&self->list.rings));
+	ASSERT_TRUE(map_often(10000));
+	binaries_drain(&self->list);
+	ASSERT_TRUE(map_often(100));
+	binaries_drain(&self->list);
+	EXPECT_LT(0, (long)rings_lost(&self->list.rings));
 }
 
 TEST_HARNESS_MAIN

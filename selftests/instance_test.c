@@ -57,13 +57,32 @@ struct tracefs_instance *tracefs_instance_create(const char *name)
 	return instance;
 }
 
+char *tracefs_instance_get_file(struct tracefs_instance *instance,
+				const char *file)
+{
+	char path[PATH_MAX + 128];
+
+	snprintf(path, sizeof(path), "%s/%s", instance->path, file);
+	return strdup(path);
+}
+
 char *tracefs_instance_get_dir(struct tracefs_instance *instance)
 {
 	return strdup(instance->path);
 }
 
+/* So often somebody has a file of it; what was on when it was removed. */
+static int busy;
+static bool on, removed_on;
+
 int tracefs_instance_destroy(struct tracefs_instance *instance)
 {
+	removed_on |= on;
+	if (busy) {
+		busy--;
+		errno = EBUSY;
+		return -1;
+	}
 	return rmdir(instance->path);
 }
 
@@ -102,6 +121,7 @@ char *tracefs_instance_file_read(struct tracefs_instance *instance,
 int tracefs_trace_off(struct tracefs_instance *instance)
 {
 	(void)instance;
+	on = false;
 	return 0;
 }
 
@@ -213,6 +233,78 @@ TEST_F(instance, what_is_locked_lives)
 	names[3] = appended;
 	while (exists(appended))
 		clean();
+}
+
+/* A child of it has its files a little longer; nothing is recorded meanwhile. */
+TEST_F(instance, what_is_busy_is_removed_later)
+{
+	names[0] = PREFIX "2147483647";
+	make(names[0]);
+	busy = 3;
+	on = true;
+	clean();
+	EXPECT_FALSE(exists(names[0]));
+	EXPECT_FALSE(removed_on);
+	EXPECT_EQ(0, busy);
+}
+
+static int open_in(const struct instance *instance, const char *name)
+{
+	char *path = tracefs_instance_get_file(instance->tracefs, name);
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+
+	free(path);
+	return fd;
+}
+
+/* They are written to, and read. */
+TEST_F(instance, what_others_do_with_its_files_is_seen)
+{
+	int on_fd = open_in(&self->ours, "tracing_on");
+	int pipe_fd = open_in(&self->ours, "trace_pipe");
+	char byte;
+
+	EXPECT_EQ(1, write(pipe_fd, "x", 1));
+	instance_watch(&self->ours);
+	instance_stop(&self->ours);
+	EXPECT_FALSE(self->ours.touched);
+	instance_watch(&self->ours);
+	EXPECT_EQ(1, write(on_fd, "0", 1));
+	EXPECT_EQ(1, write(on_fd, "1", 1));
+	instance_stop(&self->ours);
+	EXPECT_TRUE(self->ours.touched);
+	instance_watch(&self->ours);
+	EXPECT_EQ(1, pread(pipe_fd, &byte, 1, 0));
+	instance_stop(&self->ours);
+	EXPECT_TRUE(self->ours.touched);
+	close(on_fd);
+	close(pipe_fd);
+	unlink(strcat(self->ours.tracefs->path, "/tracing_on"));
+	*strrchr(self->ours.tracefs->path, '/') = 0;
+	unlink(strcat(self->ours.tracefs->path, "/trace_pipe"));
+	*strrchr(self->ours.tracefs->path, '/') = 0;
+}
+
+/* A run that was stopped holds the lock: whoever waits for it can be ended. */
+TEST_F(instance, who_waits_can_be_ended)
+{
+	struct instance next = { 0 };
+	int status, pid, lock = open(root, O_RDONLY);
+	sigset_t ends;
+
+	ASSERT_EQ(0, flock(lock, LOCK_EX));
+	pid = fork();
+	if (!pid) {
+		close(lock);
+		sigemptyset(&ends);
+		sigaddset(&ends, SIGTERM);
+		sigprocmask(SIG_BLOCK, &ends, NULL);
+		raise(SIGTERM);
+		_exit(instance_create(&next, 1 << 20) == -EINTR ? 0 : 1);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
+	close(lock);
 }
 
 TEST_HARNESS_MAIN

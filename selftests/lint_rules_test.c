@@ -7,6 +7,7 @@
  */
 #include "kselftest_harness.h"
 
+#include "../userspace/digest.h"
 #include "../userspace/lint.h"
 #include "../userspace/symbols.h"
 #include "../userspace/tell.h"
@@ -1013,6 +1014,21 @@ TEST_F(lint, words_say_what_is_counted)
 	ASSERT_EQ(1U, found(self));
 	EXPECT_TRUE(says(FOUND(0), "20 calls took rights and gave them "
 				   "again"));
+}
+
+/* The stack of who touches another process is not in the memory that it touches. */
+TEST_F(lint, a_stack_is_of_who_touches)
+{
+	const struct mapping code = { .start = BASE, .end = BASE + PAGE };
+	struct event event = {
+		.frames = 3, .stack = { BASE + 1, BASE + 2, BASE + PAGE },
+	};
+
+	ASSERT_EQ(0, maps_set(&self->space.maps, &code));
+	event.fault.from = MMAPDEMO_FROM_USER;
+	EXPECT_EQ(2, digest_frames(&event, &self->space));
+	event.fault.from = MMAPDEMO_FROM_REMOTE;
+	EXPECT_EQ(0, digest_frames(&event, &self->space));
 }
 
 TEST_HARNESS_MAIN

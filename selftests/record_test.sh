@@ -140,6 +140,19 @@ tells_what_is_lost() {
 		trace-cmd report lost.dat | grep -q ' do_mmap: '
 }
 
+# As many mappings of code as perf's ring has no room for.
+reports_lost_mappings() {
+	mmapdemo record -q -o lost.dat -- python3 -c 'import mmap, os, signal
+code = os.open("/proc/self/exe", os.O_RDONLY)
+os.kill(os.getppid(), signal.SIGSTOP)
+for i in range(10000):
+	mmap.mmap(code, 4096, prot=mmap.PROT_READ | mmap.PROT_EXEC).close()
+os.kill(os.getppid(), signal.SIGCONT)' 2>errors.txt &&
+		says 'perf lost [0-9]+ records of mappings: ' "$(<errors.txt)" &&
+		mmapdemo report lost.dat >report.txt &&
+		says '^perf lost [0-9]+ records of mappings' "$(<report.txt)"
+}
+
 tells_a_full_disk() {
 	mmapdemo record -o /dev/full true 2>errors.txt
 	equal 1 $? status &&
@@ -222,6 +235,72 @@ keeps_what_fits() {
 		says 'No space left on device: what came' "$(<report.txt)" &&
 		says 'event.* lost: all figures' "$(<report.txt)" &&
 		says '^[0-9]{4,} faults' "$(<report.txt)"
+}
+
+# What is said of 30,000 mappings is larger than the pages.
+keeps_what_was_mapped() {
+	local idle status=0
+
+	rm -f in ready && mkfifo in && mkdir -p disk &&
+		mount -t tmpfs -o size=9m none disk || return
+	python3 -c 'import mmap, sys
+def new(i):
+	return mmap.mmap(-1, 4096, prot=1 + i % 2 * 2,
+		flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+kept = [new(i) for i in range(30000)]
+print("ready", flush=True)
+sys.stdin.readline()
+for i in range(60000):
+	kept[i % 30000].close()
+	kept[i % 30000] = new(i)' <in >ready 2>&1 &
+	idle=$!
+	exec 4>in
+	until grep -qs ready ready; do
+		kill -0 $idle || return
+	done
+	begins_record disk/full.dat -p $idle 2>errors.txt || return
+	echo >&4
+	exec 4>&-
+	wait $recorder || status=$?
+	kill $idle
+	wait $idle
+	mv disk/full.dat . 2>/dev/null
+	equal '' "$(ls -A disk)" 'what is left on the disk'
+	umount disk
+	equal 1 $status status &&
+		says 'record: No space left on device: what came' \
+			"$(<errors.txt)" && within 2000000 99999999 \
+			"$(about full.dat | wc -c)" 'bytes of mappings' &&
+		mmapdemo report full.dat >report.txt &&
+		says 'No space left on device: what came' "$(<report.txt)"
+}
+
+# /dev has no room for the pages meanwhile.
+writes_to_a_pipe() {
+	mkdir -p spool && TMPDIR=$work/spool \
+		mmapdemo record -q -o /dev/stdout true | cat >piped.dat &&
+		mmapdemo report piped.dat >report.txt &&
+		grep -qx 'nothing was lost' report.txt &&
+		mmapdemo record -q -o /dev/fd/7 true 7>&1 | cat >piped.dat &&
+		mmapdemo report piped.dat >/dev/null || return
+	TMPDIR=/none mmapdemo record -q -o /dev/null true 2>errors.txt
+	equal 1 $? status && says 'record: a file next to /none/: No such' \
+		"$(<errors.txt)"
+}
+
+# 257: openat(2) waits for who reads. Nothing of ours is there yet.
+ends_while_nobody_reads() {
+	local status=0
+
+	mkfifo unread || return
+	mmapdemo record -q -o unread true 2>errors.txt &
+	recorder=$!
+	until grep -qs '^257 ' /proc/$recorder/syscall; do
+		kill -0 $recorder || return
+	done
+	kill -TERM $recorder
+	wait $recorder || status=$?
+	equal 143 $status status
 }
 
 is_for_its_owner_only() {
@@ -345,11 +424,19 @@ check 'a recording says what it is about' says_what_it_is_about
 check 'a running process is recorded' follows_a_running_process
 check 'record ends as the command does' ends_as_the_command_does
 check 'record tells what is lost' tells_what_is_lost
+if since 6.0; then
+	check 'record reports lost mappings' reports_lost_mappings
+else
+	skip 'record reports lost mappings' 'before 6.0 perf may not count them'
+fi
 check 'record tells a full disk' tells_a_full_disk
 check 'a recording says what killed a command' says_what_killed
 check 'trace tells calls that no event is of' tells_calls_of_no_event
 check 'a recording needs its space once' needs_space_once
 check 'a full disk has what was recorded' keeps_what_fits
+check 'a full disk has what was mapped' keeps_what_was_mapped
+check 'a recording goes into a pipe' writes_to_a_pipe
+check 'a recording that nobody reads can be ended' ends_while_nobody_reads
 check 'a recording is for its owner only' is_for_its_owner_only
 check 'the recording before is kept' keeps_the_file_before
 check 'a recording that gets no name is left' leaves_what_has_no_name

@@ -12,6 +12,7 @@
 need_root
 need_program
 need_tool unshare util-linux
+need_tool flock util-linux
 need_tool python3 python3
 terminal=$(realpath "$(dirname "$0")/terminal.py")
 work=$(mktemp -d)
@@ -102,8 +103,32 @@ switched_off() {
 			return
 		echo >go
 		ends 0 && says 'another program switched recording off' \
-			errors || return
+			errors &&
+			says '^another program switched recording off' told ||
+			return
 	done
+}
+
+# What is switched on again was off meanwhile.
+undone() {
+	local file=$1
+
+	begins -- bash -c "$waits" && echo 0 >"$(instance)/$file" &&
+		echo 1 >"$(instance)/$file" || return
+	echo >go
+	ends 0 && says 'another program wrote to the files of' errors &&
+		says '^another program wrote to the files of' told
+}
+
+says_what_was_undone() {
+	local event=exceptions/page_fault_user
+
+	! loaded || event=mmapdemo/pte_fault
+	undone tracing_on && undone events/$event/enable &&
+		undone "events/${event%/*}/enable" || return
+	begins -- bash -c "$waits" && : >"$(instance)/trace" || return
+	echo >go
+	ends 0 && says 'another program wrote to the files of' errors
 }
 
 says_what_disturbed() {
@@ -138,6 +163,24 @@ leaves_nothing() {
 	for signal in QUIT KILL SEGV; do
 		nothing_stays_after $signal || return
 	done
+}
+
+# A run that was stopped while it began holds what others wait for.
+ends_while_it_waits() {
+	local status=0 waiting
+
+	exec 5<"$tracing/instances" && flock 5 || return
+	mmapdemo trace -o story -- true 2>errors 5<&- &
+	waiting=$!
+	until compgen -G "/proc/$waiting/fd/*" >/dev/null &&
+		readlink /proc/$waiting/fd/* | grep -q /instances; do
+		kill -0 $waiting || return
+	done
+	kill -TERM $waiting
+	wait $waiting || status=$?
+	exec 5<&-
+	equal 143 $status status && says 'which may be stopped' errors &&
+		equal '' "$(compgen -G '.mmapdemo-*')" leftovers
 }
 
 # on_terminal COMMAND...: as terminal.py is told on stdin.
@@ -175,7 +218,12 @@ daemon='(read -r <go; head -c 4M /dev/zero | tail -c 1 >/dev/null) & exit 3'
 says_who_went_on() {
 	begins -- bash -c "$daemon" && ends 3 || return
 	echo >go
-	says '1 process went on: .*; --follow waits for it' errors
+	says '1 process went on: .*; --follow waits for it' errors &&
+		says '^1 process went on: .*; --follow waits for it$' told ||
+		return
+	begins --json -- bash -c "$daemon" && ends 3 || return
+	echo >go
+	says '"event":"summary",.*"gaps":\["1 process went on: [^"]*"\]}$' told
 }
 
 follows_to_the_end() {
@@ -289,6 +337,27 @@ writes_to_what_is_no_file() {
 		refused 1 'trace: \.: Is a directory' trace -o . true
 }
 
+# A file that is mounted, as into a container, is not replaced: it says so at once.
+says_what_is_mounted() {
+	local verdict=0
+
+	echo old >under && echo old >mounted && mount --bind under mounted ||
+		return
+	refused 1 'trace: mounted: it is a mount point' \
+		trace -o mounted touch ran &&
+		mmapdemo count -o mounted true && ! grep old under || verdict=1
+	umount mounted
+	((!verdict)) && [[ ! -e ran ]] && equal old "$(<mounted)" mounted
+}
+
+writes_to_what_lost_its_name() {
+	exec 6<>nameless && rm nameless &&
+		mmapdemo trace -o /dev/fd/6 true 2>errors || ! cat errors ||
+		return
+	says ' fault' /dev/fd/6 && equal '' "$(compgen -G '*deleted*')" files
+	exec 6<&-
+}
+
 overwrites_no_recording() {
 	magic >precious.dat && cp precious.dat same.dat &&
 		refused 1 'report: precious.dat: it is a recording' \
@@ -308,7 +377,9 @@ echo "TAP version 13"
 check 'a run in another PID namespace is left alone' leaves_other_namespaces
 check 'a run of another name is left alone' leaves_other_names
 check 'a run that was switched off says so' says_what_disturbed
+check 'a run that was switched off and on says so' says_what_was_undone
 check 'a run that is killed leaves nothing' leaves_nothing
+check 'a run that waits for another one can be ended' ends_while_it_waits
 check 'a terminal is as it was before' restores_the_terminal
 check 'SIGINT that is sent ends a background run' hears_who_sends
 check 'processes that outlive the command are counted' says_who_went_on
@@ -320,5 +391,7 @@ check 'a file is for its owner only' is_for_its_owner
 check 'a link is not followed out of an open folder' follows_no_trap
 check 'the command has none of our files' keeps_its_files
 check 'pipes and devices are written to' writes_to_what_is_no_file
+check 'a file that is a mount point is refused' says_what_is_mounted
+check 'a file without a name is written to' writes_to_what_lost_its_name
 check 'no recording is overwritten' overwrites_no_recording
 finish

@@ -552,6 +552,28 @@ static void put_losses(__u64 events, __u64 calls)
 	fault(MM, LOW, PAGE);
 }
 
+/* Calls that ended with these errors, as positive numbers, and no call at all. */
+static void put_errors(__u64 mmap_error, __u64 merge_error)
+{
+	struct event event = {
+		.mmap = {
+			.mm = MM, .len = PAGE, .ret = -mmap_error,
+			.duration = 500, .flags = 0x22, .prot = 3,
+			.nr = SYS_mmap,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_DO_MMAP);
+	event.merge.mm = MM;
+	event.merge.start = LOW;
+	event.merge.end = LOW + PAGE;
+	event.merge.ret = -(int)merge_error;
+	event.merge.reason_prev = MMAPDEMO_REASON_FLAGS;
+	event.merge.nr = -1;
+	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
+	fault(MM, LOW, PAGE);
+}
+
 static const struct {
 	const char *name;
 	void (*put)(__u64 a, __u64 b);
@@ -570,6 +592,7 @@ static const struct {
 	{ "refused", put_refused },
 	{ "absent", put_absent },
 	{ "losses", put_losses },
+	{ "errors", put_errors },
 };
 
 int main(int argc, char **argv)

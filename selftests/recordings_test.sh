@@ -39,9 +39,9 @@ waits_for_reads_are_told() {
 		mmapdemo report --format=openmetrics reads.dat >reads.prom &&
 		mmapdemo diff --json reads.dat reads.dat >diff.json || return
 	has '; 5 major; 7 waited for a read under way; 14 retried$' reads.txt &&
-		equal '5 7' "$(member reads.json \
-			'r["faults"]["major"], r["awaited"]' | tr -d '(),')" \
-			'reads begun and awaited' &&
+		equal '5 7 14' "$(member reads.json \
+			'r["faults"]["major"], r["awaited"], r["retried"]' |
+			tr -d '(),')" 'reads begun, awaited and retried' &&
 		has '^mmapdemo_awaited_read_faults_total 7$' reads.prom &&
 		equal '[7, 7]' "$(member diff.json \
 			'[f["values"] for f in r["figures"]
@@ -103,6 +103,19 @@ names_keep_their_bytes() {
 			r["files"][0]["file_bytes"]')" name
 }
 
+# They are signed numbers of 32 and of 64 bits.
+errors_are_negative() {
+	recorded errors 12 22 && mmapdemo report --json errors.dat >errors.json &&
+		mmapdemo report --faults --json errors.dat >faults.json &&
+		mmapdemo report --format=chrome errors.dat >errors.chrome || return
+	equal 1 "$(member errors.json 'r["mmap_failed"]')" 'mmap() that failed' &&
+		equal "{'do_mmap': -12, 'vma_merge': -22}" "$(member \
+			errors.chrome '{e["name"]: e["args"]["ret"]
+				for e in r["traceEvents"]
+				if e["name"] in ("do_mmap", "vma_merge")}')" ret &&
+		has '"event":"pte_fault",.*"nr":-1,"nr_name":"none"}$' faults.json
+}
+
 # EINPROGRESS (115): a direct call was to follow, the kretprobe observed.
 attached_functions_are_observed() {
 	recorded absent 115 && mmapdemo report absent.dat >absent.txt || return
@@ -150,6 +163,9 @@ losses_are_told() {
 			"$(member lint.json "$members")" lint &&
 		equal "(7, 3, ['the disk was full'])" \
 			"$(member diff.json 'r["b"]["lost"], r["b"]["missed"], r["b"]["gaps"]')" diff || return
+	mmapdemo report --faults --json losses.dat 2>/dev/null | tail -n 1 \
+		>faults.json && equal "(7, 3, ['the disk was full'])" \
+		"$(member faults.json "$members")" 'report --faults' || return
 	for option in '--by class' --faults --merges --timeline --format=csv \
 		--format=folded '--faults --json'; do
 		mmapdemo report $option losses.dat 2>errors.txt >report.txt &&
@@ -260,6 +276,7 @@ check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'impossible orders are no numbers' impossible_orders_are_no_numbers
 check 'there is one stack' there_is_one_stack
 check 'names keep their bytes' names_keep_their_bytes
+check 'errors are negative' errors_are_negative
 check 'attached functions are observed' attached_functions_are_observed
 check 'absent functions are told' absent_functions_are_told
 check 'losses are told' losses_are_told

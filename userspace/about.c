@@ -5,6 +5,7 @@
 #include "proc.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -130,6 +131,17 @@ static struct json_object *file_object(const struct binary *binary)
 	return json_add_text(object, "build_id", binary->build_id);
 }
 
+/* Each byte of a path can be escaped, and in hexadecimal once again. */
+size_t about_files_size(const struct binaries *binaries)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < binaries->count; i++)
+		size += 128 + BUILD_ID_MAX +
+			10 * strlen(binaries->list[i].path);
+	return size;
+}
+
 int about_files(struct about *about, const struct binaries *binaries)
 {
 	struct json_object *list = json_object_new_array();
@@ -144,9 +156,9 @@ static struct json_object *gap_list(const struct session *session)
 {
 	struct json_object *list = json_object_new_array();
 
-	for (int i = 0; i < session->gap_count; i++)
+	for (int i = 0; i < session->gaps.count; i++)
 		list = json_append(list, json_object_new_string(
-				session->gaps[i]));
+				session->gaps.list[i]));
 	return list;
 }
 

@@ -52,6 +52,9 @@ int about_probes(struct about *about, int dev);
 
 int about_files(struct about *about, const struct binaries *binaries);
 
+/* They take no more bytes than that. */
+size_t about_files_size(const struct binaries *binaries);
+
 int about_end(struct about *about, struct session *session);
 
 /* As text, valid until about_free(); NULL: no memory. */

@@ -1,65 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "binaries.h"
-#include "proc.h"
+#include "clock.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 /* So many, and no more: every file that is observed could be another one. */
 #define BINARIES_MAX (1U << 14)
 
-/* ---- the files themselves ---- */
-
-/* The range of a process in which a file is mapped. */
-struct place {
-	int pid;
-	__u64 start, end;
-};
-
-/*
- * Is it that file? The kernel is asked how it names it in a mapping: stat(2)
- * has another device on btrfs, and another inode on overlayfs.
- */
-static bool is_file(int fd, __u32 dev, __u64 ino)
-{
-	const size_t page = sysconf(_SC_PAGESIZE);
-	void *map = mmap(NULL, page, PROT_NONE, MAP_PRIVATE, fd, 0);
-	const struct mapping *mapping;
-	struct maps maps = { 0 };
-	bool same;
-
-	if (map == MAP_FAILED)
-		return false;
-	mapping = proc_maps(getpid(), &maps) ? NULL :
-		  maps_find(&maps, (size_t)map);
-	same = mapping && mapping->dev == dev && mapping->ino == ino;
-	maps_free(&maps);
-	munmap(map, page);
-	return same;
-}
-
-/* As long as the process lives, its own file, also from another container. */
-static void read_build_id(struct binary *binary, const struct place *place)
-{
-	char link[80];
-	int fd;
-
-	snprintf(link, sizeof(link), "/proc/%d/map_files/%llx-%llx", place->pid,
-		 (unsigned long long)place->start,
-		 (unsigned long long)place->end);
-	fd = build_id_open(link);
-	if (fd < 0)
-		fd = build_id_open(binary->path);
-	if (fd < 0)
-		return;
-	if (is_file(fd, binary->dev, binary->ino))
-		build_id_of(fd, binary->build_id);
-	close(fd);
-}
+/* So long a file is waited for, and for so many of them. */
+#define SILENT_MS	2000
+#define SILENT_MAX	3
 
 /* ---- the list ---- */
 
@@ -73,12 +26,13 @@ static bool is_known(const struct binaries *binaries, __u32 dev, __u64 ino)
 	return false;
 }
 
-static void add(struct binaries *binaries, __u32 dev, __u64 ino,
-		const char *path, const struct place *place)
+/* @place: where it is mapped, with its number. */
+static void add(struct binaries *binaries, const struct binary *place,
+		const char *path)
 {
 	struct binary *list = binaries->list;
 
-	if (binaries->count == BINARIES_MAX || is_known(binaries, dev, ino))
+	if (binaries->count == BINARIES_MAX || is_known(binaries, place->dev, place->ino))
 		return;
 	if (!(binaries->count & (binaries->count - 1))) {
 		list = reallocarray(list, binaries->count ?
@@ -88,17 +42,14 @@ static void add(struct binaries *binaries, __u32 dev, __u64 ino,
 		binaries->list = list;
 	}
 	list += binaries->count;
-	*list = (struct binary){ .dev = dev, .ino = ino, .path = strdup(path) };
-	if (!list->path)
-		return;
-	read_build_id(list, place);
-	binaries->count++;
+	*list = *place;
+	list->path = strdup(path);
+	binaries->count += list->path != NULL;
 }
 
 void binaries_of(struct binaries *binaries, int pid)
 {
-	struct place place = { .pid = pid };
-	__u64 ino;
+	struct binary place = { .pid = pid };
 	unsigned int major, minor;
 	char *line = NULL, file[32];
 	size_t room = 0;
@@ -111,14 +62,89 @@ void binaries_of(struct binaries *binaries, int pid)
 		path = 0;
 		line[strcspn(line, "\n")] = 0;
 		if (sscanf(line, "%llx-%llx %*2cx%*c %*x %x:%x %llu %n",
-			   &place.start, &place.end, &major, &minor, &ino,
-			   &path) == 5 && path && ino)
-			add(binaries, major << 20 | minor, ino, line + path,
-			    &place);
+			   &place.start, &place.end, &major, &minor, &place.ino,
+			   &path) != 5 || !path || !place.ino)
+			continue;
+		place.dev = major << 20 | minor;
+		add(binaries, &place, line + path);
 	}
 	free(line);
 	if (maps)
 		fclose(maps);
+}
+
+/* ---- build ids ---- */
+
+static bool ask(struct binaries *binaries)
+{
+	const struct binary *binary = &binaries->list[binaries->asked];
+	struct build_id_request request = {
+		.pid = binary->pid,
+		.start = binary->start,
+		.end = binary->end,
+		.dev = binary->dev,
+		.ino = binary->ino,
+	};
+
+	snprintf(request.path, sizeof(request.path), "%s", binary->path);
+	return build_id_ask(&binaries->reader, &request);
+}
+
+/* The others are asked for again: another process reads them. */
+static void pass_over(struct binaries *binaries)
+{
+	build_id_leave(&binaries->reader);
+	binaries->silent++;
+	binaries->unread++;
+	binaries->asked = ++binaries->answered;
+	binaries->since = clock_ms();
+}
+
+static void ask_all(struct binaries *binaries)
+{
+	while (binaries->silent < SILENT_MAX &&
+	       binaries->asked < binaries->count && ask(binaries)) {
+		if (binaries->asked++ == binaries->answered)
+			binaries->since = clock_ms();
+	}
+}
+
+/* One answer, waited for if @wait. False: there is none. */
+static bool take_answer(struct binaries *binaries, bool wait)
+{
+	__s64 left = SILENT_MS - (clock_ms() - binaries->since);
+	int answer;
+
+	if (binaries->answered == binaries->asked)
+		return false;
+	answer = build_id_answer(&binaries->reader, wait && left > 0 ? left : 0,
+			binaries->list[binaries->answered].build_id);
+	if (!answer && left > 0 && !wait)
+		return false;
+	if (answer > 0) {
+		binaries->answered++;
+		binaries->since = clock_ms();
+	} else if (answer < 0 || left <= 0) {
+		pass_over(binaries);
+	}
+	return true;
+}
+
+void binaries_read(struct binaries *binaries)
+{
+	do
+		ask_all(binaries);
+	while (take_answer(binaries, /* wait = */ false));
+}
+
+void binaries_finish(struct binaries *binaries)
+{
+	do
+		ask_all(binaries);
+	while (take_answer(binaries, /* wait = */ true));
+	binaries->unread += binaries->count - binaries->answered;
+	binaries->asked = binaries->answered = binaries->count;
+	build_id_leave(&binaries->reader);
 }
 
 /* ---- perf ---- */
@@ -149,8 +175,9 @@ static int take_record(int cpu, const struct perf_event_header *record,
 		       void *data)
 {
 	const struct ring_mapping *mapping = (const void *)record;
-
-	const struct place place = {
+	const struct binary place = {
+		.dev = mapping->major << 20 | mapping->minor,
+		.ino = mapping->ino,
 		.pid = mapping->pid,
 		.start = mapping->address,
 		.end = mapping->address + mapping->length,
@@ -158,8 +185,7 @@ static int take_record(int cpu, const struct perf_event_header *record,
 
 	(void)cpu;
 	if (record->type == PERF_RECORD_MMAP2 && mapping->ino)
-		add(data, mapping->major << 20 | mapping->minor, mapping->ino,
-		    mapping->path, &place);
+		add(data, &place, mapping->path);
 	return 0;
 }
 
@@ -168,11 +194,17 @@ void binaries_drain(struct binaries *binaries)
 	rings_drain(&binaries->rings, take_record, binaries);
 }
 
+void binaries_drop(struct binaries *binaries, size_t count)
+{
+	while (binaries->count > count)
+		free(binaries->list[--binaries->count].path);
+}
+
 void binaries_close(struct binaries *binaries)
 {
 	rings_close(&binaries->rings);
-	for (size_t i = 0; i < binaries->count; i++)
-		free(binaries->list[i].path);
+	binaries_drop(binaries, 0);
+	build_id_leave(&binaries->reader);
 	free(binaries->list);
 	*binaries = (struct binaries){ 0 };
 }

@@ -7,7 +7,7 @@
 #ifndef _BINARIES_H
 #define _BINARIES_H
 
-#include "build_id.h"
+#include "build_id_reader.h"
 #include "rings.h"
 
 #include <linux/types.h>
@@ -18,12 +18,17 @@
  * @dev: MAJOR << 20 | MINOR, as in events
  * @ino: inode
  * @path: where it was
+ * @pid: of who has mapped it
+ * @start: of the range where it is mapped
+ * @end: of that
  * @build_id: "" if it has none, or could not be read
  */
 struct binary {
 	__u32 dev;
 	__u64 ino;
 	char *path;
+	int pid;
+	__u64 start, end;
 	char build_id[BUILD_ID_MAX];
 };
 
@@ -32,11 +37,23 @@ struct binary {
  * @rings: for news
  * @list: in the order in which they were seen
  * @count: of @list
+ * @reader: reads build ids
+ * @asked: so many of @list were asked for
+ * @answered: so many were read
+ * @since: nobody answered
+ * @silent: readers that did not
+ * @unread: files that could not be read for that
  */
 struct binaries {
 	struct rings rings;
 	struct binary *list;
 	size_t count;
+	struct build_id_reader reader;
+	size_t asked;
+	size_t answered;
+	__s64 since;
+	unsigned int silent;
+	size_t unread;
 };
 
 void binaries_open(struct binaries *binaries);
@@ -48,7 +65,16 @@ void binaries_follow(struct binaries *binaries, int tid);
 /* Those that process @pid has mapped now. */
 void binaries_of(struct binaries *binaries, int pid);
 
+/* Forgets all but the first @count, as long as nobody has them read. */
+void binaries_drop(struct binaries *binaries, size_t count);
+
 /* Takes the news. */
 void binaries_drain(struct binaries *binaries);
+
+/* Has build ids read, and takes those that are; waits for none. */
+void binaries_read(struct binaries *binaries);
+
+/* ... of all there will be; waits some seconds for files that do not answer. */
+void binaries_finish(struct binaries *binaries);
 
 #endif /* _BINARIES_H */

@@ -193,7 +193,8 @@ FILE *cmd_output(const char *path)
 	if (strcmp(path, "-")) {
 		fd = outfile_find(&file, path);
 		errno = -fd;
-		if (fd)
+		/* It is not replaced: a mount point will do. */
+		if (fd && fd != -EBUSY)
 			return NULL;
 		return file.fd < 0 ? fopen(file.path, "we") :
 				     fdopen(file.fd, "we");

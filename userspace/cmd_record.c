@@ -42,6 +42,7 @@ struct record {
 	struct spool spool;
 	struct binaries binaries;
 	struct outfile out;
+	size_t seeded;
 	bool full;
 };
 
@@ -96,28 +97,75 @@ static int join(int tid, int with, void *data)
 	return about_join(&record->about, tid, with);
 }
 
+/* Files are left out that there is no space for. */
+static int take_files(struct record *record)
+{
+	const size_t before = record->binaries.count;
+	int err;
+
+	binaries_drain(&record->binaries);
+	err = spool_reserve(&record->spool, record->seeded +
+			    about_files_size(&record->binaries));
+	if (err)
+		binaries_drop(&record->binaries, before);
+	binaries_read(&record->binaries);
+	return err;
+}
+
 /* What there is. A full disk is the end, but what was recorded is kept. */
 static int take_pages(struct record *record)
 {
-	int err = record->full ? 0 : stream_pages(
-			&record->session.recorder.stream, spool_page,
-			&record->spool);
+	int err;
 
-	binaries_drain(&record->binaries);
+	if (record->full)
+		return 0;
+	err = stream_pages(&record->session.recorder.stream, spool_page,
+			   &record->spool);
+	err = take_files(record) ?: err;
 	if (err != -ENOSPC && err != -EDQUOT && err != -EFBIG)
 		return err;
 	record->full = true;
-	session_gap(&record->session, "%s: what came after that is missing",
-		    strerror(-err));
+	gaps_add(&record->session.gaps, "%s: what came after that is missing",
+		 strerror(-err));
 	return 0;
+}
+
+/* What there was at the begin is known, and does not grow. */
+static int keep_space(struct record *record)
+{
+	const char *text = about_text(&record->about);
+
+	if (!text)
+		return -ENOMEM;
+	record->seeded = strlen(text);
+	return record->seeded > RECORDING_ABOUT_MAX ? -EFBIG :
+	       spool_reserve(&record->spool, record->seeded);
+}
+
+static void find_build_ids(struct record *record)
+{
+	struct binaries *binaries = &record->binaries;
+	const __u64 lost = rings_lost(&binaries->rings);
+
+	binaries_finish(binaries);
+	if (lost)
+		gaps_add(&record->session.gaps, "perf lost %llu record%s of "
+			 "mappings: binaries and build ids may be missing",
+			 (unsigned long long)lost, plural(lost));
+	if (binaries->unread)
+		gaps_add(&record->session.gaps, "%zu file%s could not be read "
+			 "in time: their build ids are missing",
+			 binaries->unread, plural(binaries->unread));
 }
 
 /* Until it is over, and what is left then. */
 static int drain(struct record *record)
 {
 	struct session *session = &record->session;
-	int err;
+	int err = keep_space(record);
 
+	if (err)
+		return err;
 	do
 		err = take_pages(record);
 	while (!err && !record->full && !session_over(session, ROUND_MS));
@@ -129,6 +177,7 @@ static int drain(struct record *record)
 			   "binaries and build ids");
 	if (!err)
 		err = take_pages(record);
+	find_build_ids(record);
 	if (!err)
 		err = about_files(&record->about, &record->binaries);
 	if (!err)
@@ -204,6 +253,7 @@ static int run(struct record *record)
 {
 	const struct session_options *opts = record->session.opts;
 	struct recorder *recorder = &record->session.recorder;
+	char beside[PATH_MAX];
 	int err, status;
 
 	err = recorder_open(recorder, opts->buffer);
@@ -218,14 +268,11 @@ static int run(struct record *record)
 				  &opts->pids, recorder->dev);
 	if (err)
 		return session_failed(&record->session, err);
-	err = outfile_find(&record->out, opts->output);
-	if (err)
-		return output_failed(record, err);
-	err = spool_open(&record->spool, record->out.path,
-			 recorder->stream.cpus);
+	outfile_beside(&record->out, beside);
+	err = spool_open(&record->spool, beside, recorder->stream.cpus);
 	if (err)
 		return cmd_fail(record->session.name, "a file next to %s: %s",
-				opts->output, strerror(-err));
+				beside, strerror(-err));
 	binaries_open(&record->binaries);
 	status = session_start(&record->session);
 	if (status)
@@ -264,6 +311,10 @@ int cmd_record(int argc, char **argv)
 	/* A guard that was killed, and a file as large as ulimit lets it be. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	/* Who is to read a FIFO may never come: signals still end us. */
+	err = outfile_find(&record.out, opts.output);
+	if (err)
+		return output_failed(&record, err);
 	err = watch_begin(&subject->watch);
 	if (err)
 		return cmd_fail(argv[0], "signals: %s", strerror(-err));
@@ -272,8 +323,9 @@ int cmd_record(int argc, char **argv)
 	spool_close(&record.spool);
 	recorder_close(&record.session.recorder);
 	about_free(&record.about);
-	watch_end(&subject->watch);
 	outfile_close(&record.out);
 	session_free(&record.session);
+	/* A signal that nobody heard yet ends us now. */
+	watch_end(&subject->watch);
 	return subject_end(subject, status);
 }

@@ -65,7 +65,8 @@ static int finish(struct trace *trace)
 	struct recorder *recorder = &trace->session.recorder;
 	__u64 lost = recorder_lost(recorder);
 	__u64 missed = recorder_missed(recorder);
-	int err = report_end(&trace->report, lost, missed);
+	int err = report_end(&trace->report, lost, missed,
+			     &trace->session.gaps);
 
 	if (err)
 		return err;
@@ -173,8 +174,9 @@ int cmd_trace(int argc, char **argv)
 	recorder_close(&trace.session.recorder);
 	session_free(&trace.session);
 	report_close(&trace.report);
-	watch_end(&subject->watch);
 	fclose(trace.out);
 	outfile_close(&trace.file);
+	/* A signal that nobody heard yet ends us now. */
+	watch_end(&subject->watch);
 	return subject_end(subject, status);
 }

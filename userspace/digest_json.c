@@ -252,17 +252,6 @@ int digest_json_begin(FILE *out, const struct told *told)
 	return json_line(out, object);
 }
 
-int digest_json_end(FILE *out, const struct told *told, __u64 events)
-{
-	struct json_object *object = json_object_new_object();
-
-	object = json_add_text(object, "event", "summary");
-	object = json_add_number(object, "events", events);
-	object = json_add_number(object, "lost", told->lost);
-	object = json_add_number(object, "missed", told->missed);
-	return json_line(out, object);
-}
-
 static struct json_object *gap_list(const struct told *told)
 {
 	struct json_object *list = json_object_new_array();
@@ -271,6 +260,18 @@ static struct json_object *gap_list(const struct told *told)
 		list = json_append(list, json_object_new_string(
 				told_gap(told, i)));
 	return list;
+}
+
+int digest_json_end(FILE *out, const struct told *told, __u64 events)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "event", "summary");
+	object = json_add_number(object, "events", events);
+	object = json_add_number(object, "lost", told->lost);
+	object = json_add_number(object, "missed", told->missed);
+	object = json_add_object(object, "gaps", gap_list(told));
+	return json_line(out, object);
 }
 
 static void add_absence(const char *function, const char *events, int error,

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guard.h"
+#include "keep_only.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* It holds nothing that somebody waits for, and no lock. */
-static void keep_only(int fd)
-{
-	syscall(SYS_close_range, fd + 1, UINT_MAX, 0);
-	while (fd--)
-		close(fd);
-}
 
 /* Its files are closed one after the other, and all of them before it is dead. */
 static void wait_for_death(int process)
@@ -36,6 +28,8 @@ static void wait_for_the_end(int alive, pid_t parent, void (*clean)(void))
 	char word;
 
 	setsid();
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_IGN);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	keep_only(alive);

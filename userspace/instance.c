@@ -4,10 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <unistd.h>
 
 #include <tracefs.h>
@@ -16,6 +19,40 @@
 #define BYTES_MIN (64UL << 10)
 
 /* ---- left by others ---- */
+
+#define TRY_AGAIN_MS 20
+#define CLEAN_TIMES 250
+
+/* Signals wait for a signalfd; those that are ignored do so, too. */
+static bool interrupted(void)
+{
+	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
+	struct sigaction action;
+	sigset_t waiting;
+
+	if (sigpending(&waiting))
+		return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (sigismember(&waiting, ends[i]) &&
+		    !sigaction(ends[i], NULL, &action) &&
+		    action.sa_handler != SIG_IGN)
+			return true;
+	}
+	return false;
+}
+
+/* A run that was stopped can hold it for ever. */
+static int lock_file(int fd, int how)
+{
+	while (flock(fd, how | LOCK_NB)) {
+		if (errno != EINTR && (errno != EWOULDBLOCK || how & LOCK_NB))
+			return -errno;
+		if (interrupted())
+			return -EINTR;
+		poll(NULL, 0, TRY_AGAIN_MS);
+	}
+	return 0;
+}
 
 /*
  * A run that lives holds a lock on the folder of its instance. Its process id
@@ -27,14 +64,11 @@ static int lock_folder(const char *path, int how)
 
 	if (fd < 0)
 		return -errno;
-	while (flock(fd, how)) {
-		if (errno == EINTR)
-			continue;
-		err = -errno;
-		close(fd);
-		return err;
-	}
-	return fd;
+	err = lock_file(fd, how);
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
 }
 
 static int lock_instance(struct tracefs_instance *tracefs)
@@ -56,37 +90,50 @@ static int lock_all(void)
 	return fd;
 }
 
-static void remove_instance(struct tracefs_instance *tracefs)
+/*
+ * The kernel refuses it while somebody reads events of it: it costs nobody
+ * anything then.
+ */
+static bool destroy(struct tracefs_instance *tracefs)
 {
 	tracefs_trace_off(tracefs);
 	tracefs_event_disable(tracefs, NULL, NULL);
-	tracefs_instance_destroy(tracefs);
+	return !tracefs_instance_destroy(tracefs);
+}
+
+static void remove_instance(struct tracefs_instance *tracefs)
+{
+	destroy(tracefs);
 	tracefs_instance_free(tracefs);
 }
 
-/* The kernel refuses it while somebody reads events of it. */
-static void remove_dead(const char *name)
+/* False: it is dead, but stays. */
+static bool remove_dead(const char *name)
 {
 	struct tracefs_instance *tracefs = tracefs_instance_create(name);
 	int lock = tracefs ? lock_instance(tracefs) : -ENOMEM;
+	bool gone = true;
 
 	if (lock >= 0) {
-		tracefs_instance_destroy(tracefs);
+		gone = destroy(tracefs);
 		close(lock);
 	}
 	tracefs_instance_free(tracefs);
+	return gone;
 }
 
-/* Removes the instances of runs that were killed. */
-static void sweep(void)
+/* Removes the instances of runs that were killed. False: not all of them. */
+static bool sweep(void)
 {
 	char **names = tracefs_instances(NULL);
+	bool gone = true;
 
 	for (int i = 0; names && names[i]; i++) {
 		if (!strncmp(names[i], PREFIX, strlen(PREFIX)))
-			remove_dead(names[i]);
+			gone &= remove_dead(names[i]);
 	}
 	tracefs_list_free(names);
+	return gone;
 }
 
 /* ---- our own ---- */
@@ -146,14 +193,25 @@ static int configure(struct instance *instance, size_t bytes)
 	return err;
 }
 
+/*
+ * A child of the run can have its files for a moment longer than the run: one that
+ * was killed between fork() and exec(), as an example.
+ */
 static void clean(void)
 {
-	int all = lock_all();
+	bool gone = false;
 
-	if (all < 0)
-		return;
-	sweep();
-	close(all);
+	for (int i = 0; !gone && i < CLEAN_TIMES; i++) {
+		int all;
+
+		if (i)
+			poll(NULL, 0, TRY_AGAIN_MS);
+		all = lock_all();
+		if (all < 0)
+			return;
+		gone = sweep();
+		close(all);
+	}
 }
 
 static int create_locked(struct instance *instance)
@@ -161,7 +219,9 @@ static int create_locked(struct instance *instance)
 	int all = lock_all(), err = 0;
 	char name[32];
 
-	instance->doing = "making a trace buffer of its own";
+	instance->doing = all == -EINTR ?
+			  "waiting for another run, which may be stopped" :
+			  "making a trace buffer of its own";
 	if (all < 0)
 		return all;
 	sweep();
@@ -295,6 +355,59 @@ int instance_start(struct instance *instance)
 			       "switching the trace buffer on");
 }
 
+/* ---- writes of others ---- */
+
+/* A folder says of all its files; those of events below it have some, too. */
+static void watch_writes(struct instance *instance, const char *name,
+			 __u32 what)
+{
+	char *path = tracefs_instance_get_file(instance->tracefs, name);
+
+	if (path)
+		inotify_add_watch(instance->writes, path, what);
+	tracefs_put_tracing_file(path);
+}
+
+void instance_watch(struct instance *instance)
+{
+	const struct event_layout *layout;
+	char path[128];
+
+	instance->writes = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (instance->writes < 0) {
+		instance->writes = 0;
+		return;
+	}
+	watch_writes(instance, ".", IN_MODIFY);
+	watch_writes(instance, "trace_pipe", IN_ACCESS);
+	watch_writes(instance, "events", IN_MODIFY);
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		if (!event_wanted(instance->kinds, kind))
+			continue;
+		layout = &event_layouts[kind];
+		snprintf(path, sizeof(path), "events/%s", layout->system);
+		watch_writes(instance, path, IN_MODIFY);
+		snprintf(path, sizeof(path), "events/%s/%s", layout->system,
+			 layout->name);
+		watch_writes(instance, path, IN_MODIFY);
+	}
+}
+
+static bool somebody_wrote(struct instance *instance)
+{
+	_Alignas(struct inotify_event) char news[4096];
+	bool wrote;
+
+	if (!instance->writes)
+		return false;
+	wrote = read(instance->writes, news, sizeof(news)) > 0;
+	close(instance->writes);
+	instance->writes = 0;
+	return wrote;
+}
+
+/* ---- the end ---- */
+
 static bool is_enabled(const struct instance *instance, int kind)
 {
 	const struct event_layout *layout = &event_layouts[kind];
@@ -312,6 +425,7 @@ void instance_stop(struct instance *instance)
 		whole = !event_wanted(instance->kinds, kind) ||
 			is_enabled(instance, kind);
 	instance->disturbed = !whole;
+	instance->touched = somebody_wrote(instance);
 	tracefs_trace_off(instance->tracefs);
 }
 
@@ -367,6 +481,7 @@ void instance_remove(struct instance *instance)
 {
 	if (!instance->tracefs)
 		return;
+	somebody_wrote(instance);
 	remove_instance(instance->tracefs);
 	guard_end(&instance->guard);
 	if (instance->lock >= 0)

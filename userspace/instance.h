@@ -21,16 +21,20 @@ struct tracefs_instance;
  * @kinds: of events to record, one bit per enum event_kind; 0: all that every
  *	kernel has
  * @lock: on its folder: this run lives
+ * @writes: inotify's news of writes to its files, 0: there are none
  * @guard: removes it if this run is killed
  * @disturbed: another program switched it off before instance_stop()
+ * @touched: another program wrote to its files, or read its events
  */
 struct instance {
 	struct tracefs_instance *tracefs;
 	const char *doing;
 	__u32 kinds;
 	int lock;
+	int writes;
 	struct guard guard;
 	bool disturbed;
+	bool touched;
 };
 
 /*
@@ -63,6 +67,9 @@ int instance_start(struct instance *instance);
 
 /* One kind more, or less, while it records. */
 int instance_want(struct instance *instance, int kind, bool wanted);
+
+/* From here on nobody should write to its files; we do not. */
+void instance_watch(struct instance *instance);
 
 /* Ends recording; says whether it was on till now. */
 void instance_stop(struct instance *instance);

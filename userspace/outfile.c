@@ -49,13 +49,22 @@ static int follow_link(struct outfile *file, const char *path,
 	return 0;
 }
 
+/* Also of a single file, as for a container. */
+static bool is_mount_point(const char *path)
+{
+	struct statx stx;
+
+	return !statx(AT_FDCWD, path, AT_NO_AUTOMOUNT, 0, &stx) &&
+	       stx.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
 /* A device or a FIFO, and the one that was looked at. */
 static int open_special(struct outfile *file, const char *path,
 			const struct stat *seen)
 {
 	struct stat st;
 
-	file->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	file->fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
 	if (file->fd < 0)
 		return -errno;
 	if (!fstat(file->fd, &st) && st.st_dev == seen->st_dev &&
@@ -64,6 +73,24 @@ static int open_special(struct outfile *file, const char *path,
 	close(file->fd);
 	file->fd = -1;
 	return -ELOOP;
+}
+
+/* /dev/stdout can be a link to a file that has lost its name. */
+static int find_regular(struct outfile *file, const char *path,
+			const struct stat *link, const struct stat *st)
+{
+	struct stat found;
+	int err;
+
+	if (S_ISLNK(link->st_mode)) {
+		err = follow_link(file, path, link);
+		if (err == -ELOOP)
+			return err;
+		if (err || stat(file->path, &found) ||
+		    found.st_dev != st->st_dev || found.st_ino != st->st_ino)
+			return open_special(file, path, st);
+	}
+	return is_mount_point(file->path) ? -EBUSY : 0;
 }
 
 int outfile_find(struct outfile *file, const char *path)
@@ -83,9 +110,19 @@ int outfile_find(struct outfile *file, const char *path)
 		return errno == ENOENT ? 0 : -errno;
 	}
 	if (S_ISREG(st.st_mode))
-		return S_ISLNK(link.st_mode) ? follow_link(file, path, &link) :
-					       0;
+		return find_regular(file, path, &link, &st);
 	return is_trap(path, &link) ? -ELOOP : open_special(file, path, &st);
+}
+
+void outfile_beside(const struct outfile *file, char beside[PATH_MAX])
+{
+	const char *folder = getenv("TMPDIR");
+
+	if (file->fd < 0)
+		snprintf(beside, PATH_MAX, "%s", file->path);
+	else
+		snprintf(beside, PATH_MAX, "%s/", folder && *folder ? folder :
+			 "/var/tmp");
 }
 
 /* ---- files ---- */
@@ -186,6 +223,8 @@ bool outfile_exists(const char *path)
 
 const char *outfile_why(int err)
 {
+	if (err == -EBUSY)
+		return "it is a mount point: no new file can take its place";
 	return err == -ELOOP ? "it is another user's link or FIFO, in a folder "
 	       "that everybody can write to" : strerror(-err);
 }

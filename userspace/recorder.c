@@ -235,7 +235,8 @@ const struct event *recorder_next(struct recorder *recorder)
 
 __u64 recorder_lost(struct recorder *recorder)
 {
-	return instance_lost(&recorder->instance) + recorder->rings.lost;
+	return instance_lost(&recorder->instance) +
+	       rings_lost(&recorder->rings);
 }
 
 __u64 recorder_missed(struct recorder *recorder)

@@ -90,13 +90,24 @@ int report_event(struct report *report, const struct event *event)
 	return story_tell(&report->story, event);
 }
 
-int report_end(struct report *report, __u64 lost, __u64 missed)
+static struct json_object *gap_list(const struct gaps *gaps)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (int i = 0; i < gaps->count; i++)
+		list = json_append(list, json_object_new_string(gaps->list[i]));
+	return list;
+}
+
+int report_end(struct report *report, __u64 lost, __u64 missed,
+	       const struct gaps *gaps)
 {
 	struct json_object *object;
 
 	if (!report->json) {
 		report->story.lost = lost;
 		report->story.missed = missed;
+		report->story.gaps = gaps;
 		return story_end(&report->story);
 	}
 	object = json_object_new_object();
@@ -104,5 +115,6 @@ int report_end(struct report *report, __u64 lost, __u64 missed)
 	object = json_add_number(object, "events", report->events);
 	object = json_add_number(object, "lost", lost);
 	object = json_add_number(object, "missed", missed);
+	object = json_add_object(object, "gaps", gap_list(gaps));
 	return json_line(report->story.out, object);
 }

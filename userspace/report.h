@@ -3,6 +3,7 @@
 #ifndef _REPORT_H
 #define _REPORT_H
 
+#include "gaps.h"
 #include "maps.h"
 #include "pids.h"
 #include "story.h"
@@ -36,6 +37,7 @@ int report_join(struct report *report, int tid, int pid);
 int report_begin(struct report *report, char **command,
 		 const struct pids *pids);
 int report_event(struct report *report, const struct event *event);
-int report_end(struct report *report, __u64 lost, __u64 missed);
+int report_end(struct report *report, __u64 lost, __u64 missed,
+	       const struct gaps *gaps);
 
 #endif /* _REPORT_H */

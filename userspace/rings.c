@@ -2,6 +2,7 @@
 #include "rings.h"
 #include "file_limit.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,6 +12,9 @@
 
 /* A power of two. */
 #define RING_PAGES 32
+
+/* PERF_FORMAT_LOST, which older headers do not have. */
+#define FORMAT_LOST (1U << 4)
 
 /** struct ring - of a processor; @fd: its owner, -1: none */
 struct ring {
@@ -54,6 +58,21 @@ void rings_open(struct rings *rings)
 		rings->list[cpu].fd = -1;
 }
 
+/* Before Linux 6.0 the kernel does not count them. */
+static int open_event(struct perf_event_attr *attr, int tid, int cpu)
+{
+	int fd;
+
+	attr->read_format = FORMAT_LOST;
+	fd = syscall(SYS_perf_event_open, attr, tid, cpu, -1,
+		     PERF_FLAG_FD_CLOEXEC);
+	if (fd >= 0 || errno != EINVAL)
+		return fd;
+	attr->read_format = 0;
+	return syscall(SYS_perf_event_open, attr, tid, cpu, -1,
+		       PERF_FLAG_FD_CLOEXEC);
+}
+
 void rings_follow(struct rings *rings, struct perf_event_attr *attr, int tid)
 {
 	int *fds = reallocarray(rings->fds, rings->fd_count + rings->cpus,
@@ -68,8 +87,7 @@ void rings_follow(struct rings *rings, struct perf_event_attr *attr, int tid)
 		return;
 	}
 	for (int cpu = 0; cpu < rings->cpus; cpu++) {
-		int fd = syscall(SYS_perf_event_open, attr, tid, cpu, -1,
-				 PERF_FLAG_FD_CLOEXEC);
+		int fd = open_event(attr, tid, cpu);
 
 		if (fd < 0)	/* the processor is offline */
 			continue;
@@ -131,6 +149,20 @@ int rings_drain(struct rings *rings,
 			err = drain_ring(rings, cpu, visit, data);
 	}
 	return err;
+}
+
+/* Children of a task are counted with it. */
+__u64 rings_lost(const struct rings *rings)
+{
+	struct { __u64 value, lost; } count;
+	__u64 lost = 0;
+
+	for (size_t i = 0; i < rings->fd_count; i++) {
+		if (read(rings->fds[i], &count, sizeof(count)) ==
+		    sizeof(count))
+			lost += count.lost;
+	}
+	return lost > rings->lost ? lost : rings->lost;
 }
 
 void rings_close(struct rings *rings)

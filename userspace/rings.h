@@ -17,7 +17,7 @@ struct ring;
  * @cpus: how many
  * @fds: what fills them
  * @fd_count: of @fds
- * @lost: records that found no room
+ * @lost: records that found no room, as far as the kernel said so
  * @unfollowed: tasks of which nothing is said
  */
 struct rings {
@@ -42,6 +42,9 @@ struct ring_mapping {
 
 void rings_open(struct rings *rings);
 void rings_close(struct rings *rings);
+
+/* Records that found no room: before Linux 6.0 those that others came after. */
+__u64 rings_lost(const struct rings *rings);
 
 /* From now on what @attr asks for of @tid, and of what it forks. */
 void rings_follow(struct rings *rings, struct perf_event_attr *attr, int tid);

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,27 +72,12 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 		fprintf(stderr, "mmapdemo: %s: %llu call%s not observed: too "
 			"many at once; see mmapdemo probes\n", session->name,
 			(unsigned long long)missed, plural(missed));
-	if (dev_deaf())
-		fprintf(stderr, "mmapdemo: %s: calls not observed: %s\n",
-			session->name, name_error(EUNATCH));
-	for (int i = 0; i < session->gap_count; i++)
+	for (int i = 0; i < session->gaps.count; i++)
 		fprintf(stderr, "mmapdemo: %s: %s\n", session->name,
-			session->gaps[i]);
+			session->gaps.list[i]);
 }
 
 /* ---- gaps ---- */
-
-void session_gap(struct session *session, const char *format, ...)
-{
-	va_list args;
-
-	if (session->gap_count == SESSION_GAPS)
-		return;
-	va_start(args, format);
-	vsnprintf(session->gaps[session->gap_count++],
-		  sizeof(session->gaps[0]), format, args);
-	va_end(args);
-}
 
 /** struct living - processes that are followed and live: @last to be counted */
 struct living {
@@ -135,10 +119,9 @@ void session_unfollowed(struct session *session, const struct rings *rings,
 			const char *what)
 {
 	if (rings->unfollowed)
-		session_gap(session, "perf could not follow %u thread%s: their "
-			    "%s are missing; see ulimit -n",
-			    rings->unfollowed, rings->unfollowed == 1 ? "" :
-			    "s", what);
+		gaps_add(&session->gaps, "perf could not follow %u thread%s: "
+			 "their %s are missing; see ulimit -n",
+			 rings->unfollowed, plural(rings->unfollowed), what);
 }
 
 void session_left(struct session *session)
@@ -146,9 +129,10 @@ void session_left(struct session *session)
 	int left = session->ended ? still_living(session) : 0;
 
 	if (left)
-		session_gap(session, "%d process%s went on: what came after "
-			    "the end is missing; --follow waits for %s", left,
-			    left == 1 ? "" : "es", left == 1 ? "it" : "them");
+		gaps_add(&session->gaps, "%d process%s went on: what came "
+			 "after the end is missing; --follow waits for %s",
+			 left, left == 1 ? "" : "es",
+			 left == 1 ? "it" : "them");
 }
 
 void session_stop(struct session *session)
@@ -157,8 +141,15 @@ void session_stop(struct session *session)
 
 	instance_stop(instance);
 	if (instance->disturbed)
-		session_gap(session, "another program switched recording off: "
-			    "what came after that is missing");
+		gaps_add(&session->gaps, "another program switched recording "
+			 "off: what came after that is missing");
+	else if (instance->touched)
+		gaps_add(&session->gaps, "another program wrote to the files of "
+			 "this recording in tracefs, or read its events: some "
+			 "may be missing");
+	if (dev_deaf())
+		gaps_add(&session->gaps, "calls not observed: %s",
+			 name_error(EUNATCH));
 	session_unfollowed(session, &session->recorder.rings, "mappings");
 }
 
@@ -317,8 +308,12 @@ static int start_command(struct session *session)
 
 int session_start(struct session *session)
 {
-	return session->opts->pids.count ? start_processes(session) :
-					   start_command(session);
+	int status = session->opts->pids.count ? start_processes(session) :
+						 start_command(session);
+
+	if (!status)
+		instance_watch(&session->recorder.instance);
+	return status;
 }
 
 void session_free(struct session *session)

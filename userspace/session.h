@@ -6,6 +6,7 @@
 #ifndef _SESSION_H
 #define _SESSION_H
 
+#include "gaps.h"
 #include "maps.h"
 #include "recorder.h"
 #include "subject.h"
@@ -33,8 +34,6 @@ struct session_options {
 	bool follow;
 };
 
-#define SESSION_GAPS 4
-
 /**
  * struct session - under way
  * @name: of the subcommand, for messages
@@ -45,8 +44,7 @@ struct session_options {
  * @join: called with each other task of it, and with the one before; or NULL
  * @data: for both
  * @ended: what is observed has ended by itself
- * @gaps: what is missing, a sentence each
- * @gap_count: of @gaps
+ * @gaps: what is missing
  * @seeds: the processes of @seed, and their tasks
  * @seed_count: of @seeds
  */
@@ -59,8 +57,7 @@ struct session {
 	int (*join)(int tid, int with, void *data);
 	void *data;
 	bool ended;
-	char gaps[SESSION_GAPS][160];
-	int gap_count;
+	struct gaps gaps;
 	struct session_seed *seeds;
 	size_t seed_count;
 };
@@ -89,11 +86,7 @@ void session_left(struct session *session);
 /* Records nothing from now on, and finds gaps. */
 void session_stop(struct session *session);
 
-/* One more sentence about what is missing. */
-void session_gap(struct session *session, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/* The same for threads of which perf said nothing. */
+/* One more gap: threads of which perf said nothing. */
 void session_unfollowed(struct session *session, const struct rings *rings,
 			const char *what);
 

@@ -9,10 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-/* For the header, the sums and what a recording says of itself. */
+/* For the header, and the little that nobody asked spool_reserve() for. */
 #define RESERVE (1 << 20)
+
+/* The reserve grows by so much. */
+#define STEP (256 << 10)
 
 /* Not every file system knows O_TMPFILE. */
 static int open_nameless(const char *beside)
@@ -31,16 +35,94 @@ static int open_nameless(const char *beside)
 	return fd;
 }
 
-/* Not every file system can reserve space. */
+/* ---- space for the rest ---- */
+
+static int write_zeros(int fd, __u64 at, __u64 size)
+{
+	static const char zeros[1 << 16];
+	size_t part;
+	int err = lseek(fd, at, SEEK_SET) < 0 ? -errno : 0;
+
+	for (; !err && size; size -= part) {
+		part = size < sizeof(zeros) ? size : sizeof(zeros);
+		err = write_all(fd, zeros, part);
+	}
+	return err;
+}
+
+static int take_space(int fd, __u64 at, __u64 size)
+{
+	int err;
+
+	do
+		err = fallocate(fd, 0, at, size) ? -errno : 0;
+	while (err == -EINTR);
+	/* Not every file system can reserve space. */
+	return err == -EOPNOTSUPP || err == -ENOSYS ?
+	       write_zeros(fd, at, size) : err;
+}
+
+static bool give_back(int fd, __u64 at, __u64 end)
+{
+	return !fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at,
+			  end - at);
+}
+
+/*
+ * Pages are moved to the recording. A file system that can't give back what was
+ * moved needs space for all of them twice.
+ */
+static int grow_reserve(struct spool *spool)
+{
+	const __u64 pages = spool->total / getpagesize() + 1;
+	const __u64 rest = RESERVE + spool->tail + pages * sizeof(__u64);
+	__u64 wanted = spool->punches ? rest : rest + spool->total;
+	int err;
+
+	if (rest + spool->total > spool->limit)
+		return -EFBIG;
+	if (wanted <= spool->reserved)
+		return 0;
+	wanted += STEP - wanted % STEP;
+	err = take_space(spool->reserve, spool->reserved,
+			 wanted - spool->reserved);
+	if (!err)
+		spool->reserved = wanted;
+	return err;
+}
+
+int spool_reserve(struct spool *spool, __u64 bytes)
+{
+	const __u64 before = spool->tail;
+	int err;
+
+	spool->tail = bytes;
+	err = grow_reserve(spool);
+	if (err)
+		spool->tail = before;
+	return err;
+}
+
 static int open_reserve(struct spool *spool, const char *beside)
 {
+	struct rlimit limit;
+	int err;
+
 	spool->reserve = open_nameless(beside);
 	if (spool->reserve < 0)
 		return spool->reserve;
-	if (fallocate(spool->reserve, 0, 0, RESERVE) && errno != EOPNOTSUPP)
-		return -errno;
-	return 0;
+	spool->limit = getrlimit(RLIMIT_FSIZE, &limit) ? RLIM_INFINITY :
+		       limit.rlim_cur;
+	err = grow_reserve(spool);
+	/* The begin is taken again. */
+	if (!err) {
+		spool->punches = give_back(spool->reserve, 0, STEP);
+		err = take_space(spool->reserve, 0, STEP);
+	}
+	return err;
 }
+
+/* ---- files ---- */
 
 int spool_open(struct spool *spool, const char *beside, int cpus)
 {
@@ -117,10 +199,11 @@ static int add_sum(struct spool *spool, int cpu, __u64 sum)
 	return 0;
 }
 
-/* Part of the page can have been written. */
-static int drop_last(struct spool *spool, int cpu, int err)
+/* A part of the page can be written. */
+static int drop_last(struct spool *spool, int cpu, size_t size, int err)
 {
 	spool->count[cpu]--;
+	spool->total -= size;
 	if (ftruncate(spool->fds[cpu], spool->bytes[cpu]))
 		return -errno;
 	return err;
@@ -133,21 +216,19 @@ int spool_page(int cpu, const void *page, size_t size, void *data)
 
 	if (err)
 		return err;
-	if (lseek(spool->fds[cpu], spool->bytes[cpu], SEEK_SET) < 0)
+	spool->total += size;
+	err = grow_reserve(spool);
+	if (!err && lseek(spool->fds[cpu], spool->bytes[cpu], SEEK_SET) < 0)
 		err = -errno;
 	if (!err)
 		err = write_all(spool->fds[cpu], page, size);
 	if (err)
-		return drop_last(spool, cpu, err);
+		return drop_last(spool, cpu, size, err);
 	spool->bytes[cpu] += size;
 	return 0;
 }
 
-/* Where the file system can't, the space is needed twice. */
-static void give_back(int fd, __u64 at, __u64 end)
-{
-	fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, end - at);
-}
+/* ---- the recording ---- */
 
 /* copy_file_range() works not between all file systems, read() does. */
 int spool_move(struct spool *spool, int cpu, int to)

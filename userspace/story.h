@@ -7,6 +7,7 @@
 #define _STORY_H
 
 #include "event.h"
+#include "gaps.h"
 #include "line.h"
 #include "reorder.h"
 #include "sum.h"
@@ -29,6 +30,7 @@
  * @sum: for the end
  * @lost: events that are not in it
  * @missed: calls that could not be observed
+ * @gaps: what else is missing, NULL: nothing
  */
 struct story {
 	FILE *out;
@@ -47,6 +49,7 @@ struct story {
 	struct sum sum;
 	__u64 lost;
 	__u64 missed;
+	const struct gaps *gaps;
 };
 
 /* The heading: what is traced, and what the signs mean. 0 or -errno. */

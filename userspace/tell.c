@@ -160,6 +160,21 @@ static int summary_losses(const struct story *story)
 	return line_end(&line, story->out);
 }
 
+/* What else is missing. */
+static int summary_gaps(const struct story *story)
+{
+	const int count = story->gaps ? story->gaps->count : 0;
+	struct line line;
+	int err = 0;
+
+	for (int i = 0; !err && i < count; i++) {
+		line_begin(&line, &story->style);
+		line_add(&line, RED, "%s", story->gaps->list[i]);
+		err = line_end(&line, story->out);
+	}
+	return err;
+}
+
 int tell_summary(const struct story *story)
 {
 	int err;
@@ -171,7 +186,7 @@ int tell_summary(const struct story *story)
 	else
 		err = summary_mmap(story) ?: summary_faults(story);
 	if (!err)
-		err = summary_losses(story);
+		err = summary_losses(story) ?: summary_gaps(story);
 	if (!err && fflush(story->out))
 		err = -errno;
 	return err;

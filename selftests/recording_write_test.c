@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What writes a recording keeps the limits of what reads it: they are small here,
+ * and so are the files of tracefs.
+ *
+ * Depends on: nothing.
+ */
+#define _GNU_SOURCE
+#include "kselftest_harness.h"
+
+#include "../userspace/format.c"
+#include "../userspace/names.c"
+#include "../userspace/event.c"
+#include "../userspace/write_all.c"
+#include "../userspace/spool.c"
+
+#include "../userspace/recording.h"
+#undef RECORDING_HEADER_MAX
+#undef RECORDING_ABOUT_MAX
+#define RECORDING_HEADER_MAX	65536ULL
+#define RECORDING_ABOUT_MAX	4096ULL
+#include "../userspace/recording_write.c"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+/* Of each file of tracefs. */
+static size_t text_size;
+
+char *tracefs_instance_file_read(struct tracefs_instance *instance,
+				 const char *path, int *size)
+{
+	char *text = calloc(1, text_size + 1);
+
+	(void)instance;
+	(void)path;
+	memset(text, 'x', text_size);
+	*size = text_size;
+	return text;
+}
+
+FIXTURE(recording)
+{
+	struct spool spool;
+	struct recording_parts parts;
+	char about[RECORDING_ABOUT_MAX + 2];
+	char *cpu_stats[1];
+	int fd;
+};
+
+FIXTURE_SETUP(recording)
+{
+	text_size = 100;
+	ASSERT_EQ(0, spool_open(&self->spool, "/tmp/", 1));
+	self->fd = memfd_create("recording", MFD_CLOEXEC);
+	ASSERT_LE(0, self->fd);
+	memset(self->about, ' ', RECORDING_ABOUT_MAX);
+	self->parts = (struct recording_parts){
+		.page_size = 4096,
+		.cpu_stats = self->cpu_stats,
+		.kinds = ~0U,
+		.about = self->about,
+		.spool = &self->spool,
+	};
+}
+
+FIXTURE_TEARDOWN(recording)
+{
+	spool_close(&self->spool);
+	close(self->fd);
+}
+
+static long written(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? -1 : st.st_size;
+}
+
+TEST_F(recording, what_can_be_read_is_written)
+{
+	struct recording_end end;
+
+	EXPECT_EQ(0, recording_write(self->fd, &self->parts));
+	ASSERT_EQ((ssize_t)sizeof(end),
+		  pread(self->fd, &end, sizeof(end),
+			written(self->fd) - sizeof(end)));
+	EXPECT_EQ(RECORDING_ABOUT_MAX, end.about_bytes);
+	EXPECT_EQ(written(self->fd), (long)(end.header_bytes + end.about_bytes +
+					    end.sums_bytes + sizeof(end)));
+}
+
+TEST_F(recording, too_much_about_it_is_not_written)
+{
+	self->about[RECORDING_ABOUT_MAX] = ' ';
+	EXPECT_EQ(-EFBIG, recording_write(self->fd, &self->parts));
+	EXPECT_EQ(0, written(self->fd));
+}
+
+TEST_F(recording, too_long_a_header_is_not_written)
+{
+	text_size = 60000;
+	EXPECT_EQ(-EFBIG, recording_write(self->fd, &self->parts));
+	EXPECT_EQ(0, written(self->fd));
+}
+
+TEST_HARNESS_MAIN
