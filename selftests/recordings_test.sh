@@ -170,6 +170,40 @@ refused_merges_name_the_neighbour() {
 			refused.txt
 }
 
+faults_of_exec_are_by_exec() {
+	recorded exec && mmapdemo report --by ip exec.dat >ip.txt &&
+		mmapdemo report --faults exec.dat >faults.txt &&
+		mmapdemo report --format=csv exec.dat >exec.csv || return
+	has '^ +2 .*  exec$' ip.txt && has '  by exec  ' faults.txt &&
+		equal 2 "$(grep -c ',exec,' exec.csv)" 'lines of CSV by exec'
+}
+
+# tall COLUMNS|'' COMMAND...: the number of its lines, which are no wider.
+tall() {
+	local columns=$1 wide
+
+	shift
+	COLUMNS=$columns mmapdemo "$@" >tall.txt 2>&1 || return
+	wide=$(awk -v most="${columns:-1000}" 'length > most' tall.txt)
+	[[ ! $wide ]] || ! echo "wider than $columns: $wide" || return
+	wc -l <tall.txt
+}
+
+# A row is a line, also on a narrow terminal.
+tables_are_not_folded() {
+	local columns option wanted
+
+	recorded reads && recorded children 30 3 && recorded bytes || return
+	for option in 'report --timeline reads.dat' 'report --timeline children.dat' \
+		'diff reads.dat bytes.dat' 'diff reads.dat children.dat'; do
+		wanted=$(tall '' $option) || return
+		for columns in 72 80 100; do
+			equal "$wanted" "$(tall $columns $option)" \
+				"lines of $option in $columns columns" || return
+		done
+	done
+}
+
 nothing_is_called_none() {
 	local options
 
@@ -264,6 +298,8 @@ check 'attached functions are observed' attached_functions_are_observed
 check 'absent functions are told' absent_functions_are_told
 check 'losses are told' losses_are_told
 check 'refused merges name the neighbour' refused_merges_name_the_neighbour
+check 'faults of exec are by exec' faults_of_exec_are_by_exec
+check 'tables are not folded' tables_are_not_folded
 check 'nothing is called none' nothing_is_called_none
 check 'many are all told' many_are_all_told
 check 'children share memory' children_share_memory

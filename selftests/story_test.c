@@ -110,6 +110,48 @@ TEST(texts_are_shortened_between_letters)
 	EXPECT_STREQ("gr..tz", both);
 }
 
+TEST(chinese_letters_have_two_columns)
+{
+	char text[] = "映射 mmap";
+
+	EXPECT_EQ(9, text_columns(text));
+	EXPECT_EQ(3U, text_bytes(text, 3));
+	text_shorten(text, 6);
+	EXPECT_STREQ("映射..", text);
+}
+
+TEST(no_text_is_cut_in_a_parenthesis)
+{
+	char text[40];
+
+	strcpy(text, "zero (deleted)");
+	text_shorten(text, 12);
+	EXPECT_STREQ("zero..", text);
+	strcpy(text, "zero (deleted)");
+	text_shorten_middle(text, 12);
+	EXPECT_STREQ("zero..", text);
+	strcpy(text, "ld-linux-x86-64.so.2 (mm 0x1234)");
+	text_shorten_middle(text, 22);
+	EXPECT_STREQ("ld-linux.. (mm 0x1234)", text);
+}
+
+TEST(files_have_titles)
+{
+	char text[EVENT_NAME_MAX];
+
+	EXPECT_STREQ("shared anonymous memory",
+		     format_file(text, sizeof(text), "/dev/zero (deleted)"));
+	EXPECT_STREQ("zero (deleted)",
+		     format_file(text, sizeof(text), "/tmp/zero (deleted)"));
+	EXPECT_STREQ("zero", format_file(text, sizeof(text), "/dev/zero"));
+	EXPECT_STREQ("libc.so.6",
+		     format_file(text, sizeof(text), "/usr/lib/libc.so.6"));
+	EXPECT_STREQ("seven (deleted)",
+		     format_file(text, 20, "/tmp/seven (deleted)"));
+	EXPECT_STREQ("a-longer-name",
+		     format_file(text, 20, "/tmp/a-longer-name (deleted)"));
+}
+
 TEST(hexdump_is_that_of_hexdump_C)
 {
 	struct hexdump dump;
@@ -492,6 +534,33 @@ TEST_F(story, fault_is_told_in_three_lines)
 "1.0 ms after mmap\n"
 "              PGD #  P4D -  PUD #  PMD +  PTE +   pfn 0x621f r-x young, 3 more "
 "around it\n");
+}
+
+/* Of a terminal: what is long goes on below the text, a duration stays whole. */
+TEST_F(story, on_a_terminal_durations_end_at_the_edge)
+{
+	self->story.style.width = self->story.style.fold = 80;
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM, .addr = 0x7f0000000000, .len = 0x2000,
+			 .prot = 5, .flags = MAP_PRIVATE | MAP_FIXED,
+			 .pgoff = 2, .ino = 7, .dev = 1, .ret = 0x7f0000000000,
+			 .duration = 11200, .name = "libc.so.6" });
+	EXPECT_STREQ(
+"    0.000 ms  mmap(7f0000000000 fixed, 8 KiB, r-xp, libc.so.6 @ 0x2000) =\n"
+"                7f0000000000                                             11.2 us\n",
+		     told());
+}
+
+TEST_F(story, on_a_terminal_who_touched_is_not_folded)
+{
+	self->story.style.width = self->story.style.fold = 80;
+	map_libc(1, MM);
+	fault_libc(1, MM);
+	EXPECT_TOLD(
+"    3.998 ms  fault 0000007f1010  read   libc.so.6+0x3010    by "
+"libc.so.6+0x2004\n"
+"              do_fault -> do_read_fault: from the page cache, first touch 1.0 ms\n"
+"                after mmap                                                1.9 us\n");
 }
 
 TEST_F(story, only_the_first_touch_is_the_first)
@@ -1304,6 +1373,39 @@ TEST_F(story, failed_calls_are_told_by_their_numbers)
 	begin_call(1, MADVISE, 0x1000, 0x1000, 1234);
 	end_call(1, MADVISE, -EINVAL);
 	EXPECT_TOLD("  madvise of 1000-2000: 1234 = EINVAL");
+	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ);
+	end_call(1, MPROTECT, -EACCES);
+	EXPECT_TOLD("  mprotect of 1000-2000: r-- = EACCES");
+	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ);
+	end_call(1, MPROTECT, 0);
+	EXPECT_TOLD("  mprotect of 1000-2000: r-- from now on  ");
+}
+
+/* What they failed at is told, and no claim that it was done. */
+TEST_F(story, merges_that_fail_change_nothing)
+{
+	static const struct {
+		__u32 cause;
+		long nr;
+		const char *words;
+	} calls[] = {
+		{ MMAPDEMO_CAUSE_BRK, SYS_execve,
+		  "brk(7f3000): the heap was to grow by 4 KiB\n" },
+		{ MMAPDEMO_CAUSE_EXTEND, SYS_shmat,
+		  "mremap in place: libc.so.6 was to grow by 4 KiB\n" },
+		{ MMAPDEMO_CAUSE_MOVE, SYS_shmat,
+		  "mremap: 4 KiB were to move to 7f2000\n" },
+	};
+
+	map_libc(1, MM);
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+		       .merge = { .mm = MM, .cause = calls[i].cause,
+				  .nr = calls[i].nr, .ret = -ENOMEM,
+				  .start = 0x7f2000, .end = 0x7f3000 });
+		ASSERT_EQ(0, story_rest(&self->story));
+		EXPECT_TOLD(calls[i].words);
+	}
 }
 
 TEST_F(story, heap_without_the_module)
@@ -1386,8 +1488,8 @@ TEST_F(story, call_is_told_once_with_its_parts)
 	refuse_change(1, 0x7f0000, 0x7f1000);
 	EXPECT_NOT_TOLD("mprotect");
 	end_call(1, MPROTECT, -ENOMEM);
-	EXPECT_TOLD("mprotect of 7f0000-7f1000 libc.so.6: r-- from now on = "
-		    "ENOMEM (Cannot allocate memory)");
+	EXPECT_TOLD("mprotect of 7f0000-7f1000 libc.so.6: r-- = ENOMEM "
+		    "(Cannot allocate memory)");
 	EXPECT_TOLD("` vma_merge         none, the VMA changes as a whole");
 	EXPECT_EQ(NULL, strstr(strstr(told(), "mprotect") + 1, "mprotect"));
 }

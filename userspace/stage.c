@@ -45,6 +45,7 @@ static void say(const struct stage *stage, enum colour colour,
 
 	line_begin(&line, stage->style);
 	line_add(&line, colour, "  %s ", sign);
+	line.hang = line.columns;
 	line_add(&line, PLAIN, "%.*s", passage.length, passage.text);
 	line_end(&line, stdout);
 }
