@@ -1417,13 +1417,19 @@ TEST_F(story, no_flush_is_told_twice)
 	happen(1, MMAPDEMO_EVENT_BRK,
 	       .brk = { .mm = MM, .ret = 0x5000, .duration = 1000000 });
 	fault_libc(1, MM);
+	stack_begins(1, MM + 1);
+	flush_tlb(1, FLUSH_LOCAL_MM, 5);
+	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
+	       .exit_mmap = { .mm = MM + 1, .map_count = 1, .duration = 1000000,
+			      .trigger = MMAPDEMO_TRIGGER_EXEC });
+	fault_libc(1, MM);
 	flush_tlb(1, FLUSH_LOCAL_MM, FLUSH_ALL);
 	exit_mmap(1, MM);
 	happen(1, EVENT_EXIT);
 	ASSERT_EQ(0, story_end(&self->story));
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		static const char *const flushes[] = {
-			"1 page\n", "3 pages\n", "all entries"
+			"1 page\n", "3 pages\n", "5 pages", "all entries"
 		};
 		const char *first = strstr(told(), flushes[i]);
 
