@@ -1617,6 +1617,8 @@ TEST_F(story, mappings_stay_without_the_module_when_calls_leave_them)
 	end_call(1, MREMAP, -ENOMEM);
 	touch(1, 0x6f3000, 0);
 	EXPECT_TOLD("fault 0000006f3000  read   not known");
+	touch(1, 0x6f1020, 0);
+	EXPECT_TOLD("fault 0000006f1020  read   known+0x2020  ");
 }
 
 /* Others may do much before the task does something again. */

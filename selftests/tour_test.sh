@@ -285,7 +285,8 @@ does_without_root() {
 		within 15 60 "$(signs ✓ nobody)" 'claims checked' &&
 		equal 1 "$(grep -c 'are for root; claims' nobody)" reasons &&
 		grep -q 'page frames are told to root only' nobody &&
-		grep -qE "^[0-9]+ shown, $(partly nobody) shown in part \(.*\), [1-9][0-9]* skipped, 0 failed$" nobody ||
+		grep -qE "^[0-9]+ shown, $(partly nobody) shown in part \(.*\), [1-9]" \
+			nobody && grep -q ' skipped, 0 failed$' nobody ||
 		! cat nobody
 }
 
