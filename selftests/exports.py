@@ -337,6 +337,120 @@ def check_reasons(report, path):
         sys.exit("no merge was refused")
 
 
+def pages_of(fault):
+    """How many pages a fault has mapped, and how many page tables it needed."""
+    after, before = set(fault["after_names"]), set(fault["before_names"])
+    entry = set(fault["entry_after_names"])
+    if not fault["after_seen"]:
+        return 0, 0
+    fresh = "present" in entry - set(fault["entry_before_names"])
+    pages = 1 << fault["order"] if fresh and "zero" not in entry else 0
+    tables = len(after - before - {"PTE"})
+    return pages, tables - bool(tables and "huge" in entry)
+
+
+def check_sums(report, path):
+    """Every number that the events themselves give, once more."""
+    first, *events, last = map(json.loads, open(path, encoding="utf-8"))
+    faults = [e for e in events if e["event"] == FAULT]
+    merges = [e for e in events if e["event"] == "vma_merge"]
+    equal(len(events), last["events"], "events")
+    major = sum("major" in e["ret_names"] for e in faults)
+    equal((len(faults), sum(e["duration"] for e in faults),
+           max(e["duration"] for e in faults), major,
+           sum(not e["duration"] for e in faults)),
+          tuple(report["faults"][m] for m in
+                ("faults", "ns", "max_ns", "major", "untimed")), "faults")
+    for table, name, of in (("classes", "class", "class_name"),
+                            ("threads", "tid", "tid")):
+        rows = {str(row[name]): row for row in report[table]}
+        equal(len(rows), len(report[table]), f"rows of {table}")
+        equal(set(rows), {str(e[of]) for e in faults}, table)
+        for key, row in rows.items():
+            its = [e for e in faults if str(e[of]) == key]
+            equal((len(its), sum(e["duration"] for e in its),
+                   max(e["duration"] for e in its),
+                   sum("major" in e["ret_names"] for e in its),
+                   sum(not e["duration"] for e in its)),
+                  tuple(row[m] for m in ("faults", "ns", "max_ns", "major",
+                                         "untimed")), key)
+    for table in ("files", "vmas", "instructions"):
+        for member in ("faults", "major", "ns", "untimed"):
+            equal(report["faults"][member],
+                  sum(row[member] for row in report[table]),
+                  f"{member} of {table}")
+    pages = [pages_of(e) for e in faults]
+    equal(sum(p for p, _ in pages) * first["page_bytes"],
+          report["filled_bytes"], "filled_bytes")
+    equal(sum(t for _, t in pages) * first["page_bytes"],
+          report["page_table_bytes"], "page_table_bytes")
+    equal(sum(not e["after_seen"] for e in faults), report["unseen"], "unseen")
+    equal(sum(e["retries"] > 0 for e in faults), report["retried"], "retried")
+    refused = collections.Counter(e["cause_name"] for e in merges)
+    equal([], [e for e in merges if e["outcome_name"] != "none" or
+               not (e["prev_end"] or e["next_end"])], "merges not refused")
+    equal(dict(refused), {k: n for k, n in report["refused"].items() if n},
+          "refused")
+    for event in events:    # -1: no system call; a negative error
+        if not -1 <= event["nr"] < 1000 or not 0 <= event["cpu"] < 8192:
+            sys.exit(f"numbers of {event}")
+    if len(events) == report["events"]:
+        equal(max(e["time"] for e in events) -
+              min(e["time"] - e.get("duration", 0) for e in events),
+              report["ns"], "ns")
+
+
+# ---- members ----
+
+FIGURES = {"faults", "major", "ns", "max_ns", "untimed"}
+PERCENTILES = FIGURES | {"p50_ns", "p90_ns", "p99_ns"}
+CODE = {"build_id", "symbol", "symbol_offset", "source", "line"}
+# Of each schema: all members; behind them those of parts, with those that are
+# only there where they are known.
+MEMBERS = {
+    "mmapdemo-report": (
+        set("schema version program kernel title events hidden lost missed "
+            "gaps absent ns counts faults retried unhandled signals awaited "
+            "classes files vmas instructions threads calls mmap_failed mmap_ns "
+            "mapped_bytes merges refused reasons vmas_most max_map_count "
+            "filled_bytes page_table_bytes unseen tlb timeline".split()),
+        {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
+         "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma"},
+         "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
+         "merges": {"none", "prev", "next", "both"},
+         "refused": {"mmap", "brk", "change", "move", "insert"},
+         "tlb": {"recorded", "flushes", "all", "pages", "reasons"},
+         "timeline": set("from faults ns filled_bytes page_table_bytes "
+                         "vmas".split())}),
+    "mmapdemo-lint": (
+        set("schema version program kernel title lost missed gaps "
+            "absent".split()), {}),
+    "mmapdemo-diff": (
+        set("schema version program a b faults classes files figures".split()),
+        {"a": set("file kernel title events lost missed gaps absent".split()),
+         "b": set("file kernel title events lost missed gaps absent".split()),
+         "faults": {"faults", "ns", "max_ns"},
+         "classes": {"class", "faults", "ns", "max_ns"},
+         "files": {"file", "faults", "ns", "max_ns"},
+         "figures": {"figure", "unit", "values"}}),
+    "mmapdemo-events": (
+        set("schema version program kernel title clock page_bytes "
+            "levels".split()), {}),
+}
+
+
+def check_members(_, path):
+    """The first object of a file has these members, no more and no fewer."""
+    text = open(path, encoding="utf-8").read()
+    found, _ = json.JSONDecoder().raw_decode(text)
+    members, parts = MEMBERS[found["schema"]]
+    equal(sorted(members), sorted(set(found) - {"callers"}), found["schema"])
+    for name, wanted in parts.items():
+        rows = found[name] if isinstance(found[name], list) else [found[name]]
+        for row in rows:
+            equal(sorted(wanted), sorted(set(row) - CODE), name)
+
+
 # ---- code ----
 
 

@@ -198,6 +198,86 @@ TEST_F(lint, before_5_14_only_what_is_touched_as_a_whole_is_populated)
 	EXPECT_EQ(ADVICE_POPULATE_OLD, FOUND(0)->advice);
 }
 
+/* Memory that was mapped by so many calls, one behind the other. */
+static void map_pieces(FIXTURE_DATA(lint) *self, __u64 pages)
+{
+	for (__u64 page = 0; page < 4096; page += pages) {
+		map(self, page, page + pages);
+		self->fault.vma_end = BASE + (page + pages) * PAGE;
+		touch(self, page, page + pages);
+	}
+}
+
+TEST_F(lint, pieces_are_populated_by_the_calls_that_map_them)
+{
+	map_pieces(self, 64);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_STORM, FOUND(0)->kind);
+	EXPECT_EQ(4096U, FOUND(0)->count);
+	EXPECT_EQ(ADVICE_POPULATE_EACH, FOUND(0)->advice);
+	EXPECT_TRUE(says(FOUND(0), "MAP_POPULATE in each of its mmap() calls"));
+}
+
+TEST_F(lint, old_kernels_populate_pieces_too)
+{
+	self->machine.populate = false;
+	map_pieces(self, 64);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_EACH, FOUND(0)->advice);
+}
+
+/* A call for each two pages brings as little as a fault for each. */
+TEST_F(lint, small_pieces_are_to_be_larger)
+{
+	map_pieces(self, 2);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_LARGER, FOUND(0)->advice);
+	EXPECT_FALSE(says(FOUND(0), "in one call"));
+}
+
+TEST_F(lint, one_call_maps_one_piece)
+{
+	map_pieces(self, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
+}
+
+/* A shared mapping of a file, too: its stores are another call's. */
+TEST_F(lint, pieces_of_files_are_populated_after_each_call)
+{
+	self->fault.ino = 7;
+	self->fault.class = MMAPDEMO_FAULT_COW;
+	map_pieces(self, 64);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
+}
+
+/* Each file is unmapped before the next one is mapped at its place. */
+TEST_F(lint, files_at_the_same_place_are_found_at_once)
+{
+	for (int file = 1; file <= 60000; file++) {
+		self->fault.ino = file;
+		touch(self, 0, 1);
+		unmap(self, 0, 1, SYS_munmap);
+	}
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, a_file_mapped_again_has_its_pages)
+{
+	for (int round = 0; round < 600; round++) {
+		self->fault.ino = 7 + round % 2;
+		self->fault.class = MMAPDEMO_FAULT_COW;
+		touch(self, 0, 2);
+		unmap(self, 0, 2, SYS_munmap);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
+	EXPECT_EQ(1196U, FOUND(0)->count);
+	EXPECT_EQ(4U, FOUND(0)->pages);
+	EXPECT_EQ(SYS_munmap, FOUND(0)->nr);
+}
+
 TEST_F(lint, a_part_is_populated_by_madvise)
 {
 	touch(self, 512, 1536);
@@ -762,6 +842,56 @@ TEST_F(lint, pages_that_have_their_turn_are_one_ping_pong)
 	EXPECT_EQ(FINDING_PINGPONG, FOUND(0)->kind);
 	EXPECT_EQ(200U, FOUND(0)->count);
 	EXPECT_EQ(50U, FOUND(0)->ranges);
+}
+
+static void flush(FIXTURE_DATA(lint) *self)
+{
+	struct event event = {
+		.kind = EVENT_FLUSH,
+		.flush = { .reason = FLUSH_LOCAL_MM, .pages = 1 },
+	};
+
+	happen(self, &event);
+}
+
+/* The call that the last change was a part of. */
+static void leave_protect(FIXTURE_DATA(lint) *self, __u64 duration)
+{
+	struct event event = {
+		.kind = EVENT_LEAVE + EVENT_CALL_MPROTECT,
+		.call = { .duration = duration },
+	};
+
+	happen(self, &event);
+}
+
+/* By the time of its calls it takes its place among the faults. */
+TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
+{
+	self->machine.flushes_known = true;
+	touch(self, 64, 4096);
+	for (int round = 0; round < 40; round++) {
+		protect(self, 0, round % 2 ? VM_READ : RW,
+			round % 2 ? RW : VM_READ);
+		flush(self);
+		leave_protect(self, 1000 * US);
+	}
+	ASSERT_EQ(2U, found(self));
+	EXPECT_EQ(FINDING_PINGPONG, FOUND(0)->kind);
+	EXPECT_EQ(40U, FOUND(0)->count);
+	EXPECT_EQ(40 * 1000 * US, FOUND(0)->ns);
+	EXPECT_EQ(40U, FOUND(0)->flushes);
+	EXPECT_TRUE(says(FOUND(0), "40 flushed the TLB, 40.0 ms"));
+	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
+}
+
+TEST_F(lint, calls_whose_end_was_not_seen_take_no_time)
+{
+	for (int round = 0; round < 40; round++)
+		protect(self, 0, round % 2 ? VM_READ : RW,
+			round % 2 ? RW : VM_READ);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(0U, FOUND(0)->ns);
 }
 
 TEST_F(lint, pkey_mprotect_takes_and_gives_rights_too)

@@ -491,6 +491,20 @@ static void put_stacks(__u64 unused, __u64 unused_too)
 	stack_fault(GROWN - PAGE, GROWN - PAGE, GROWN + PAGE, LOW);
 }
 
+/* exec copies the arguments: no instruction of the new program does. */
+static void put_exec(__u64 unused, __u64 unused_too)
+{
+	struct event event = { 0 };
+
+	put_stacks(unused, unused_too);
+	for (__u64 ip = OLD_STACK; ip < OLD_STACK + 2; ip++) {
+		event = touch(MM, NEW_STACK, PAGE);
+		event.fault.trigger = MMAPDEMO_TRIGGER_EXEC;
+		event.fault.ip = ip;
+		put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+	}
+}
+
 /* A file whose name is no UTF-8. */
 static void put_bytes(__u64 unused, __u64 unused_too)
 {
@@ -588,6 +602,7 @@ static const struct {
 	{ "cycle", put_cycle },
 	{ "order", put_order },
 	{ "stacks", put_stacks },
+	{ "exec", put_exec },
 	{ "bytes", put_bytes },
 	{ "refused", put_refused },
 	{ "absent", put_absent },

@@ -12,6 +12,7 @@
 need_program
 need_tool python3 python3
 programs=$(realpath "$programs")
+exports=$(realpath "$(dirname "$0")/exports.py")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
@@ -186,6 +187,69 @@ refused_merges_name_the_neighbour() {
 			refused.txt
 }
 
+# agree CHECK FILE...: as exports.py checks them, with the report of a recording.
+agree() {
+	python3 "$exports" "$1" report.json "${@:2}"
+}
+
+# What the report sums up, from the events themselves.
+sums_are_those_of_the_events() {
+	local name
+
+	recorded order 9 && recorded cycle && recorded exec &&
+		recorded refused || return
+	for name in reads untimed children order cycle exec losses; do
+		recorded $name 9 3 && mmapdemo report --json $name.dat >report.json &&
+			mmapdemo report --faults --merges --json $name.dat \
+				>events.json 2>/dev/null &&
+			agree sums events.json || ! echo "in $name" || return
+	done
+}
+
+members_are_those_of_the_schema() {
+	recorded reads && recorded losses 7 3 || return
+	mmapdemo report --json reads.dat >report.json &&
+		mmapdemo report --faults --json reads.dat >events.json &&
+		mmapdemo diff --json reads.dat losses.dat >diff.json 2>/dev/null &&
+		mmapdemo lint --json -i reads.dat >lint.json || return
+	agree members report.json && agree members events.json &&
+		agree members diff.json && agree members lint.json
+}
+
+faults_of_exec_are_by_exec() {
+	recorded exec && mmapdemo report --by ip exec.dat >ip.txt &&
+		mmapdemo report --faults exec.dat >faults.txt &&
+		mmapdemo report --format=csv exec.dat >exec.csv || return
+	has '^ +2 .*  exec$' ip.txt && has '  by exec  ' faults.txt &&
+		equal 2 "$(grep -c ',exec,' exec.csv)" 'lines of CSV by exec'
+}
+
+# tall COLUMNS|'' COMMAND...: the number of its lines, which are no wider.
+tall() {
+	local columns=$1 wide
+
+	shift
+	COLUMNS=$columns mmapdemo "$@" >tall.txt 2>&1 || return
+	wide=$(awk -v most="${columns:-1000}" 'length > most' tall.txt)
+	[[ ! $wide ]] || ! echo "wider than $columns: $wide" || return
+	wc -l <tall.txt
+}
+
+# A row is a line, also on a narrow terminal.
+tables_are_not_folded() {
+	local columns option wanted
+
+	recorded reads && recorded children 30 3 && recorded bytes || return
+	for option in 'report --timeline reads.dat' 'report --timeline children.dat' \
+		'diff reads.dat bytes.dat' 'diff reads.dat children.dat'; do
+		wanted=$(tall '' $option) || return
+		for columns in 72 80 100; do
+			equal "$wanted" "$(tall $columns $option)" \
+				"lines of $option in $columns columns" || return
+		done
+	done
+}
+
 nothing_is_called_none() {
 	local options
 
@@ -281,6 +345,10 @@ check 'attached functions are observed' attached_functions_are_observed
 check 'absent functions are told' absent_functions_are_told
 check 'losses are told' losses_are_told
 check 'refused merges name the neighbour' refused_merges_name_the_neighbour
+check 'sums are those of the events' sums_are_those_of_the_events
+check 'members are those of the schema' members_are_those_of_the_schema
+check 'faults of exec are by exec' faults_of_exec_are_by_exec
+check 'tables are not folded' tables_are_not_folded
 check 'nothing is called none' nothing_is_called_none
 check 'many are all told' many_are_all_told
 check 'children share memory' children_share_memory

@@ -110,6 +110,48 @@ TEST(texts_are_shortened_between_letters)
 	EXPECT_STREQ("gr..tz", both);
 }
 
+TEST(chinese_letters_have_two_columns)
+{
+	char text[] = "映射 mmap";
+
+	EXPECT_EQ(9, text_columns(text));
+	EXPECT_EQ(3U, text_bytes(text, 3));
+	text_shorten(text, 6);
+	EXPECT_STREQ("映射..", text);
+}
+
+TEST(no_text_is_cut_in_a_parenthesis)
+{
+	char text[40];
+
+	strcpy(text, "zero (deleted)");
+	text_shorten(text, 12);
+	EXPECT_STREQ("zero..", text);
+	strcpy(text, "zero (deleted)");
+	text_shorten_middle(text, 12);
+	EXPECT_STREQ("zero..", text);
+	strcpy(text, "ld-linux-x86-64.so.2 (mm 0x1234)");
+	text_shorten_middle(text, 22);
+	EXPECT_STREQ("ld-linux.. (mm 0x1234)", text);
+}
+
+TEST(files_have_titles)
+{
+	char text[EVENT_NAME_MAX];
+
+	EXPECT_STREQ("shared anonymous memory",
+		     format_file(text, sizeof(text), "/dev/zero (deleted)"));
+	EXPECT_STREQ("zero (deleted)",
+		     format_file(text, sizeof(text), "/tmp/zero (deleted)"));
+	EXPECT_STREQ("zero", format_file(text, sizeof(text), "/dev/zero"));
+	EXPECT_STREQ("libc.so.6",
+		     format_file(text, sizeof(text), "/usr/lib/libc.so.6"));
+	EXPECT_STREQ("seven (deleted)",
+		     format_file(text, 20, "/tmp/seven (deleted)"));
+	EXPECT_STREQ("a-longer-name",
+		     format_file(text, 20, "/tmp/a-longer-name (deleted)"));
+}
+
 TEST(hexdump_is_that_of_hexdump_C)
 {
 	struct hexdump dump;
@@ -492,6 +534,33 @@ TEST_F(story, fault_is_told_in_three_lines)
 "1.0 ms after mmap\n"
 "              PGD #  P4D -  PUD #  PMD +  PTE +   pfn 0x621f r-x young, 3 more "
 "around it\n");
+}
+
+/* Of a terminal: what is long goes on below the text, a duration stays whole. */
+TEST_F(story, on_a_terminal_durations_end_at_the_edge)
+{
+	self->story.style.width = self->story.style.fold = 80;
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM, .addr = 0x7f0000000000, .len = 0x2000,
+			 .prot = 5, .flags = MAP_PRIVATE | MAP_FIXED,
+			 .pgoff = 2, .ino = 7, .dev = 1, .ret = 0x7f0000000000,
+			 .duration = 11200, .name = "libc.so.6" });
+	EXPECT_STREQ(
+"    0.000 ms  mmap(7f0000000000 fixed, 8 KiB, r-xp, libc.so.6 @ 0x2000) =\n"
+"                7f0000000000                                             11.2 us\n",
+		     told());
+}
+
+TEST_F(story, on_a_terminal_who_touched_is_not_folded)
+{
+	self->story.style.width = self->story.style.fold = 80;
+	map_libc(1, MM);
+	fault_libc(1, MM);
+	EXPECT_TOLD(
+"    3.998 ms  fault 0000007f1010  read   libc.so.6+0x3010    by "
+"libc.so.6+0x2004\n"
+"              do_fault -> do_read_fault: from the page cache, first touch 1.0 ms\n"
+"                after mmap                                                1.9 us\n");
 }
 
 TEST_F(story, only_the_first_touch_is_the_first)
@@ -1089,11 +1158,288 @@ TEST_F(story, fault_corrects_stale_maps)
 	EXPECT_TOLD("fault 0000007f1000  read   anonymous");
 }
 
-/* ---- flushes of the TLB ---- */
-
 #define flush_tlb(thread, why, number)					\
 	happen(thread, EVENT_FLUSH,					\
 	       .flush = { .reason = why, .pages = number })
+
+/* ---- every word ---- */
+
+TEST_F(story, a_range_is_cut_out_of_a_vma)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .start = 0x7f1000, .end = 0x7f1800,
+			  .prev_start = 0x7f0000, .prev_end = 0x7f2000,
+			  .next_start = 0x7f0000, .next_end = 0x7f2000,
+			  .reason_prev = MMAPDEMO_REASON_INSIDE,
+			  .reason_next = MMAPDEMO_REASON_INSIDE });
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM, .len = 0x1000, .ret = 0x7f1000 });
+	EXPECT_TOLD("vma_merge         none, cut out of 7f0000-7f2000 "
+		    "libc.so.6\n");
+	EXPECT_NOT_TOLD("the same VMA");
+}
+
+TEST_F(story, a_neighbour_is_not_what_is_cut)
+{
+	map_libc(1, MM);
+	map_above_libc(.reason_prev = MMAPDEMO_REASON_FILE);
+	EXPECT_NOT_TOLD("cut out of");
+}
+
+TEST_F(story, a_fixed_address_is_told_as_it_was_asked_for)
+{
+	static const struct {
+		int flags;
+		const char *words;
+	} calls[] = {
+		{ MAP_FIXED, "mmap(5000 fixed, 4 KiB, rw-p, anonymous) = 5000" },
+		{ MAP_FIXED_NOREPLACE,
+		  "mmap(5000 fixed_noreplace, 4 KiB, rw-p, anonymous) = 5000" },
+		{ 0, "mmap(5000, 4 KiB, rw-p, anonymous) = 5000" },
+		{ MAP_SHARED, "mmap(5000, 4 KiB, rw-s, anonymous) = 5000" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		happen(1, MMAPDEMO_EVENT_DO_MMAP,
+		       .mmap = { .mm = MM, .addr = 0x5000, .len = 0x1000,
+				 .prot = 3, .ret = 0x5000,
+				 .flags = MAP_ANONYMOUS | calls[i].flags });
+		EXPECT_TOLD(calls[i].words);
+	}
+}
+
+TEST_F(story, shared_anonymous_memory_is_no_file)
+{
+	happen(1, MMAPDEMO_EVENT_VMA_LINK,
+	       .link = { .mm = MM, .start = 0x7f0000, .end = 0x7f2000,
+			 .vm_flags = 0xfb, .ino = 9, .dev = 1, .map_count = 5,
+			 .name = "dev/zero" });
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM, .len = 0x2000, .prot = 3, .ret = 0x7f0000,
+			 .flags = MAP_SHARED | MAP_ANONYMOUS });
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x7f1000, .ino = 9, .dev = 1,
+			  .vma_start = 0x7f0000, .vma_end = 0x7f2000,
+			  .class = MMAPDEMO_FAULT_SHARED });
+	EXPECT_TOLD("7f0000-7f2000 rw-s shared anonymous memory @ 0  ");
+	EXPECT_TOLD("read   shared anonymous memory+0x1000  ");
+	EXPECT_NOT_TOLD("dev/zero");
+}
+
+/* What a copy on write replaces, by the entry that was there. */
+TEST_F(story, copies_say_what_they_replace)
+{
+	static const struct {
+		__u32 before;
+		const char *words;
+	} copies[] = {
+		{ MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_ZERO,
+		  ": a new page instead of the zero page\n" },
+		{ MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_ANON,
+		  ": a copy: the old page had other users\n" },
+		{ MMAPDEMO_ENTRY_PRESENT,
+		  ": a private copy of the file's page\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(copies); i++) {
+		happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+		       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_WP_COPY,
+				  .duration = 1000, .entry_before =
+				  copies[i].before });
+		EXPECT_TOLD(copies[i].words);
+		EXPECT_EQ(NULL, strstr(strstr(told(), copies[i].words) + 1,
+				       copies[i].words));
+	}
+}
+
+TEST_F(story, pages_around_are_those_beside_it)
+{
+	static const char *const words[] = {
+		"r-x\n", "r-x, 1 more around it\n", "r-x, 15 more around it\n",
+	};
+	static const int filled[] = { 1, 2, 16 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+		       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
+				  .after = 0x1d, .after_seen = 1, .ino = 7,
+				  .entry_after = 0x5, .filled = filled[i] });
+		EXPECT_TOLD(words[i]);
+	}
+}
+
+/* Its instruction is in its own memory, in which something else is mapped there. */
+TEST_F(story, another_process_touches_from_its_own_memory)
+{
+	map_libc(1, MM);
+	happen(2, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM + 1, .len = 0x2000, .prot = 5, .ino = 8,
+			 .flags = MAP_PRIVATE, .dev = 1, .ret = 0x7f0000,
+			 .name = "debugger" });
+	happen(2, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x7f1010, .ip = 0x7f0004,
+			  .from = MMAPDEMO_FROM_REMOTE, .ino = 7, .dev = 1,
+			  .pgoff = 2, .vma_start = 0x7f0000,
+			  .vma_end = 0x7f2000, .nr = SYS_ptrace,
+			  .class = MMAPDEMO_FAULT_READ });
+	EXPECT_TOLD("libc.so.6+0x3010");
+	EXPECT_TOLD("by another process at debugger+0x4");
+}
+
+TEST_F(story, pages_are_pinned_by_the_kernel)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x7f1010, .ip = 0x7f0004,
+			  .from = MMAPDEMO_FROM_GUP, .ino = 7, .dev = 1,
+			  .pgoff = 2, .vma_start = 0x7f0000,
+			  .vma_end = 0x7f2000, .nr = -1 });
+	EXPECT_TOLD("pinned by the kernel for libc.so.6+0x2004");
+}
+
+/* brk() that did not merge has a new VMA, and an end of its own. */
+TEST_F(story, a_new_heap_waits_for_the_end_of_brk)
+{
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
+			  .start = 0x5000, .end = 0x6000, .nr = SYS_brk,
+			  .trigger = MMAPDEMO_TRIGGER_SYSCALL });
+	happen(1, MMAPDEMO_EVENT_VMA_LINK,
+	       .link = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK, .start = 0x5000,
+			 .end = 0x6000, .nr = SYS_brk, .vm_flags = 0x73,
+			 .trigger = MMAPDEMO_TRIGGER_SYSCALL });
+	EXPECT_STREQ("", told());
+	happen(1, MMAPDEMO_EVENT_BRK,
+	       .brk = { .mm = MM, .brk = 0x6000, .old = 0x5000,
+			.ret = 0x6000 });
+	EXPECT_TOLD("brk(6000): the heap grows by 4 KiB");
+	EXPECT_TOLD("` vma_link          5000-6000 rw-p [heap]");
+	EXPECT_EQ(NULL, strstr(strstr(told(), "brk") + 1, "brk("));
+}
+
+TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
+{
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
+			  .start = 0x5000, .end = 0x6000, .nr = SYS_execve,
+			  .trigger = MMAPDEMO_TRIGGER_EXEC });
+	EXPECT_STREQ("", told());
+	happen(1, MMAPDEMO_EVENT_VMA_LINK,
+	       .link = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK, .start = 0x5000,
+			 .end = 0x6000, .nr = SYS_execve, .vm_flags = 0x73,
+			 .trigger = MMAPDEMO_TRIGGER_EXEC });
+	EXPECT_TOLD("brk(6000): the heap grows by 4 KiB\n");
+	EXPECT_TOLD("` vma_link          5000-6000 rw-p [heap]");
+}
+
+/* ---- who is who ---- */
+
+/* A number that comes round is another task's, which knows what its parent does. */
+TEST_F(story, a_reused_number_is_another_task)
+{
+	map_libc(1, MM);
+	fork_child();
+	happen(2, EVENT_EXIT);
+	happen(1, EVENT_FORK,
+	       .fork = { .pid = 2, .clone_flags = CLONE_VM | CLONE_THREAD });
+	ASSERT_NE(NULL, world_task(&self->story.world, 2));
+	EXPECT_EQ(0U, world_task(&self->story.world, 2)->ending);
+	EXPECT_EQ(world_space(&self->story.world, MM),
+		  world_task(&self->story.world, 2)->space);
+	EXPECT_EQ(NULL, world_space(&self->story.world, MM + 1));
+}
+
+/* Each exec tells of the VMAs that it left, and the next one of none of them. */
+TEST_F(story, vmas_left_by_exec_are_told_once)
+{
+	map_libc(1, MM);
+	stack_begins(1, MM + 1);
+	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
+	       .exit_mmap = { .mm = MM, .map_count = 5,
+			      .trigger = MMAPDEMO_TRIGGER_EXEC });
+	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
+	stack_begins(1, MM + 2);
+	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/b" });
+	EXPECT_TOLD("/bin/a now and its 5 old VMAs are gone\n");
+	EXPECT_TOLD("/bin/b now and its old mappings are gone\n");
+}
+
+/* The child of what is hidden is hidden, until it calls exec. */
+TEST_F(story, a_hidden_child_is_hidden)
+{
+	static const struct maps nothing;
+
+	ASSERT_EQ(0, world_seed(&self->story.world, 1, &nothing,
+				/* hide = */ true));
+	fault_libc(1, MM);
+	fork_child();
+	fault_libc(2, MM + 1);
+	EXPECT_STREQ("", told());
+	EXPECT_EQ(0U, self->story.sum.faults);
+	stack_begins(2, MM + 2);
+	happen(2, EVENT_EXEC, .exec = { .old_pid = 2, .filename = "/bin/a" });
+	fault_libc(2, MM + 2);
+	EXPECT_EQ(1U, self->story.sum.faults);
+}
+
+/* ---- lengths that are no whole pages ---- */
+
+TEST_F(story, mremap_in_place_grows_to_whole_pages)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_MREMAP,
+	       .mremap = { .mm = MM, .addr = 0x7f0000, .old_len = 0x2000,
+			   .new_len = 0x3001, .ret = 0x7f0000 });
+	EXPECT_NE(NULL, maps_find(&self->story.world.spaces->maps, 0x7f3fff));
+	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f4000));
+}
+
+TEST_F(story, mremap_that_fails_grows_nothing)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_MREMAP,
+	       .mremap = { .mm = MM, .addr = 0x7f0000, .old_len = 0x2000,
+			   .new_len = 0x4000, .ret = -ENOMEM });
+	EXPECT_TOLD("mremap(7f0000, 8 KiB -> 16 KiB) = ENOMEM ");
+	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f2000));
+}
+
+TEST_F(story, no_flush_is_told_twice)
+{
+	map_libc(1, MM);
+	flush_tlb(1, FLUSH_LOCAL_MM, 1);
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_WP_COPY,
+			  .duration = 1000000 });
+	fault_libc(1, MM);
+	flush_tlb(1, FLUSH_LOCAL_MM, 3);
+	happen(1, MMAPDEMO_EVENT_BRK,
+	       .brk = { .mm = MM, .ret = 0x5000, .duration = 1000000 });
+	fault_libc(1, MM);
+	stack_begins(1, MM + 1);
+	flush_tlb(1, FLUSH_LOCAL_MM, 5);
+	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
+	       .exit_mmap = { .mm = MM + 1, .map_count = 1, .duration = 1000000,
+			      .trigger = MMAPDEMO_TRIGGER_EXEC });
+	fault_libc(1, MM);
+	flush_tlb(1, FLUSH_LOCAL_MM, FLUSH_ALL);
+	exit_mmap(1, MM);
+	happen(1, EVENT_EXIT);
+	ASSERT_EQ(0, story_end(&self->story));
+	for (int i = 0; i < 4; i++) {
+		static const char *const flushes[] = {
+			"1 page\n", "3 pages\n", "5 pages", "all entries"
+		};
+		const char *first = strstr(told(), flushes[i]);
+
+		ASSERT_NE(NULL, first)
+			TH_LOG("no '%s' in\n%s", flushes[i], told());
+		EXPECT_EQ(NULL, strstr(first + 1, flushes[i]));
+	}
+}
+
+/* ---- flushes of the TLB ---- */
 
 TEST_F(story, flush_of_a_fault_is_told_with_its_entry)
 {
@@ -1252,6 +1598,29 @@ TEST_F(story, mappings_move_and_go_without_the_module)
 	EXPECT_TOLD("fault 0000006f2010  read   not known");
 }
 
+TEST_F(story, mappings_stay_without_the_module_when_calls_leave_them)
+{
+	map_known(1);
+	begin_call(1, MREMAP, 0x7f0000, 0x2000, 0x2000,
+		   MREMAP_MAYMOVE | MREMAP_DONTUNMAP);
+	end_call(1, MREMAP, 0x6f0000);
+	EXPECT_TOLD("maymove, dontunmap");
+	touch(1, 0x6f1010, 0);
+	EXPECT_TOLD("fault 0000006f1010  read   known+0x2010  ");
+	touch(1, 0x7f1020, 0);
+	EXPECT_TOLD("fault 0000007f1020  read   known+0x2020  ");
+	begin_call(1, MUNMAP, 0x7f0000, 0x2000);
+	end_call(1, MUNMAP, -EINVAL);
+	touch(1, 0x7f1030, 0);
+	EXPECT_TOLD("fault 0000007f1030  read   known+0x2030  ");
+	begin_call(1, MREMAP, 0x6f0000, 0x2000, 0x4000, 0);
+	end_call(1, MREMAP, -ENOMEM);
+	touch(1, 0x6f3000, 0);
+	EXPECT_TOLD("fault 0000006f3000  read   not known");
+	touch(1, 0x6f1020, 0);
+	EXPECT_TOLD("fault 0000006f1020  read   known+0x2020  ");
+}
+
 /* Others may do much before the task does something again. */
 TEST_F(story, flush_without_the_module_is_told_in_time)
 {
@@ -1304,6 +1673,39 @@ TEST_F(story, failed_calls_are_told_by_their_numbers)
 	begin_call(1, MADVISE, 0x1000, 0x1000, 1234);
 	end_call(1, MADVISE, -EINVAL);
 	EXPECT_TOLD("  madvise of 1000-2000: 1234 = EINVAL");
+	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ);
+	end_call(1, MPROTECT, -EACCES);
+	EXPECT_TOLD("  mprotect of 1000-2000: r-- = EACCES");
+	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ);
+	end_call(1, MPROTECT, 0);
+	EXPECT_TOLD("  mprotect of 1000-2000: r-- from now on  ");
+}
+
+/* What they failed at is told, and no claim that it was done. */
+TEST_F(story, merges_that_fail_change_nothing)
+{
+	static const struct {
+		__u32 cause;
+		long nr;
+		const char *words;
+	} calls[] = {
+		{ MMAPDEMO_CAUSE_BRK, SYS_execve,
+		  "brk(7f3000): the heap was to grow by 4 KiB\n" },
+		{ MMAPDEMO_CAUSE_EXTEND, SYS_shmat,
+		  "mremap in place: libc.so.6 was to grow by 4 KiB\n" },
+		{ MMAPDEMO_CAUSE_MOVE, SYS_shmat,
+		  "mremap: 4 KiB were to move to 7f2000\n" },
+	};
+
+	map_libc(1, MM);
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+		       .merge = { .mm = MM, .cause = calls[i].cause,
+				  .nr = calls[i].nr, .ret = -ENOMEM,
+				  .start = 0x7f2000, .end = 0x7f3000 });
+		ASSERT_EQ(0, story_rest(&self->story));
+		EXPECT_TOLD(calls[i].words);
+	}
 }
 
 TEST_F(story, heap_without_the_module)
@@ -1386,8 +1788,8 @@ TEST_F(story, call_is_told_once_with_its_parts)
 	refuse_change(1, 0x7f0000, 0x7f1000);
 	EXPECT_NOT_TOLD("mprotect");
 	end_call(1, MPROTECT, -ENOMEM);
-	EXPECT_TOLD("mprotect of 7f0000-7f1000 libc.so.6: r-- from now on = "
-		    "ENOMEM (Cannot allocate memory)");
+	EXPECT_TOLD("mprotect of 7f0000-7f1000 libc.so.6: r-- = ENOMEM "
+		    "(Cannot allocate memory)");
 	EXPECT_TOLD("` vma_merge         none, the VMA changes as a whole");
 	EXPECT_EQ(NULL, strstr(strstr(told(), "mprotect") + 1, "mprotect"));
 }

@@ -75,6 +75,23 @@ fits_on_a_terminal() {
 		equal '' "$(too_wide 80 printed.txt)" 'lines too wide'
 }
 
+# What the tour explains has lines of its own, that fit.
+tour_is_not_folded() {
+	local language scene
+
+	local -x LC_ALL=C.UTF-8
+
+	for language in en zh; do
+		for scene in 1 3 5 7; do
+			mmapdemo tour --lang "$language" "$scene" |
+				sed -n '\|^ [0-9 ]*/|,/^$/p' >whole.txt
+			COLUMNS=72 mmapdemo tour --lang "$language" "$scene" |
+				sed -n '\|^ [0-9 ]*/|,/^$/p' >folded.txt
+			[[ -s whole.txt ]] && diff whole.txt folded.txt || return
+		done
+	done
+}
+
 whole_without_a_terminal() {
 	env -u COLUMNS mmapdemo maps "$pid" >maps.txt &&
 		grep -q " $program " maps.txt && grep -q ' SHARED ' maps.txt ||
@@ -98,5 +115,6 @@ if command -v python3 >/dev/null; then
 else
 	skip 'lines fit on a terminal' 'needs python3'
 fi
+check 'the tour is not folded' tour_is_not_folded
 check 'names are whole without a terminal' whole_without_a_terminal
 finish

@@ -230,7 +230,7 @@ static int play_all(struct tour *tour)
 	return err;
 }
 
-/* "13 shown, 1 skipped, 0 failed" */
+/* "13 shown, 1 skipped, 0 failed"; in part only where some were */
 static void sum_up(const struct tour *tour)
 {
 	static const struct {
@@ -238,6 +238,7 @@ static void sum_up(const struct tour *tour)
 		enum verdict_of_scene verdict;
 	} parts[] = {
 		{ "shown", SCENE_SHOWN },
+		{ "partly", SCENE_PARTLY },
 		{ "skipped", SCENE_SKIPPED },
 		{ "failed", SCENE_FAILED },
 	};
@@ -246,10 +247,13 @@ static void sum_up(const struct tour *tour)
 	if (tour->list)
 		return;
 	line_begin(&line, &tour->style);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		struct passage word = tour_sentence(&tour->common,
 						    parts[i].key);
 
+		if (parts[i].verdict == SCENE_PARTLY &&
+		    !tour->played[SCENE_PARTLY])
+			continue;
 		line_add(&line, BOLD, "%s%d %.*s", i ? ", " : "",
 			 tour->played[parts[i].verdict], word.length,
 			 word.text);

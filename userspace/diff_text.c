@@ -9,15 +9,21 @@
 
 typedef unsigned long long ull;
 
-/* Where columns end. */
-enum {
-	AT_FAULTS_A = 10,
-	AT_FAULTS_B = 19,
-	AT_FAULTS_MORE = 28,
-	AT_TIME_A = 40,
-	AT_TIME_B = 51,
-	AT_TIME_MORE = 62,
-};
+/* Columns of tables. */
+enum { FAULTS_A, FAULTS_B, FAULTS_MORE, TIME_A, TIME_B, TIME_MORE, COLUMNS };
+
+/* Where they end: so that names have room, too. */
+static const int usual[COLUMNS] = { 10, 19, 28, 40, 51, 62 };
+static const int narrow[COLUMNS] = { 9, 16, 24, 34, 44, 54 };
+
+#define NARROW 80	/* a terminal of less */
+
+static int at(const struct sheet *sheet, int column)
+{
+	const int fold = sheet->style->fold;
+
+	return (fold && fold < NARROW ? narrow : usual)[column];
+}
 
 /* @value of @unit as text. */
 static const char *amount(const struct sheet *sheet, char text[FORMAT_MAX],
@@ -127,12 +133,12 @@ static void heads(struct sheet *sheet, const char *what)
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	sheet_right(&line, DIM, AT_FAULTS_A, "FAULTS A");
-	sheet_right(&line, DIM, AT_FAULTS_B, "B");
-	sheet_right(&line, DIM, AT_FAULTS_MORE, "CHANGE");
-	sheet_right(&line, DIM, AT_TIME_A, "TIME A");
-	sheet_right(&line, DIM, AT_TIME_B, "B");
-	sheet_right(&line, DIM, AT_TIME_MORE, "CHANGE");
+	sheet_right(&line, DIM, at(sheet, FAULTS_A), "FAULTS A");
+	sheet_right(&line, DIM, at(sheet, FAULTS_B), "B");
+	sheet_right(&line, DIM, at(sheet, FAULTS_MORE), "CHANGE");
+	sheet_right(&line, DIM, at(sheet, TIME_A), "TIME A");
+	sheet_right(&line, DIM, at(sheet, TIME_B), "B");
+	sheet_right(&line, DIM, at(sheet, TIME_MORE), "CHANGE");
 	line_add(&line, DIM, "  %s", what);
 	sheet_line(sheet, &line);
 }
@@ -146,13 +152,13 @@ static void row(struct sheet *sheet, const struct diff_row *diff_row)
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	sheet_number(&line, AT_FAULTS_A, a->count);
-	sheet_number(&line, AT_FAULTS_B, b->count);
-	sheet_right(&line, colour_of(faults), AT_FAULTS_MORE,
+	sheet_number(&line, at(sheet, FAULTS_A), a->count);
+	sheet_number(&line, at(sheet, FAULTS_B), b->count);
+	sheet_right(&line, colour_of(faults), at(sheet, FAULTS_MORE),
 		    change(sheet, text, DIFF_COUNT, faults));
-	sheet_time(sheet, &line, AT_TIME_A, a->ns);
-	sheet_time(sheet, &line, AT_TIME_B, b->ns);
-	sheet_right(&line, colour_of(ns), AT_TIME_MORE,
+	sheet_time(sheet, &line, at(sheet, TIME_A), a->ns);
+	sheet_time(sheet, &line, at(sheet, TIME_B), b->ns);
+	sheet_right(&line, colour_of(ns), at(sheet, TIME_MORE),
 		    change(sheet, text, DIFF_NS, ns));
 	line_add(&line, PLAIN, "  ");
 	format_name(name, sizeof(name), diff_row->name);
@@ -165,18 +171,23 @@ static void row(struct sheet *sheet, const struct diff_row *diff_row)
 static void others(struct sheet *sheet, size_t rows, size_t differ,
 		   size_t alike)
 {
-	struct line line;
+	struct line line, text;
+	int column = at(sheet, TIME_MORE) + 2;
 
-	line_begin(&line, sheet->style);
-	line_to(&line, AT_TIME_MORE + 2);
+	line_begin(&text, sheet->style);
 	if (differ)
-		line_add(&line, DIM, "%zu more differ%s, ", differ,
+		line_add(&text, DIM, "%zu more differ%s, ", differ,
 			 differ == 1 ? "s" : "");
 	if (alike)
-		line_add(&line, DIM, "%zu%s %s alike", alike,
+		line_add(&text, DIM, "%zu%s %s alike", alike,
 			 rows ? " more" : "", alike == 1 ? "is" : "are");
 	else
-		line_add(&line, DIM, "none is alike");
+		line_add(&text, DIM, "none is alike");
+	line_begin(&line, sheet->style);
+	if (column > line_room(&text))
+		column = line_room(&text);
+	line_to(&line, column);
+	line_join(&line, &text);
 	sheet_line(sheet, &line);
 }
 
@@ -205,7 +216,7 @@ static void figure(struct sheet *sheet, const struct diff_figure *figure)
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	sheet_right(&line, BOLD, AT_FAULTS_A,
+	sheet_right(&line, BOLD, at(sheet, FAULTS_A),
 		    change(sheet, text, figure->unit, more));
 	line_add(&line, PLAIN, "  %s %s %s %s",
 		 amount(sheet, a, figure->unit, figure->sides[DIFF_A]),

@@ -209,6 +209,7 @@ static bool see_own(struct digest *digest, const struct event **eventp,
 		task->calls = true;
 	}
 	if (event->kind != EVENT_LEAVE + EVENT_CALL_MADVISE &&
+	    event->kind != EVENT_LEAVE + EVENT_CALL_MPROTECT &&
 	    event->kind != EVENT_LEAVE + EVENT_CALL_MMAP)
 		return false;
 	digest->call = *event;

@@ -178,4 +178,9 @@ const char *digest_where(const struct space *space,
 const char *digest_address(const struct space *space, __u64 address,
 			   char text[ROW_NAME_MAX]);
 
+/* The instruction that faulted; "exec" where no instruction of the program did. */
+const char *digest_instruction(const struct space *space,
+			       const struct fault_event *fault,
+			       char text[ROW_NAME_MAX]);
+
 #endif /* _DIGEST_H */

@@ -36,7 +36,7 @@ static void timeline_row(struct sheet *sheet, const struct moment *moment,
 {
 	char text[FORMAT_MAX];
 	struct line line;
-	int bar = most ? (moment->ns * BAR_MAX + most - 1) / most : 0;
+	int room, bar;
 
 	line_begin(&line, sheet->style);
 	sheet_time(sheet, &line, AT_BEGIN, begin);
@@ -48,6 +48,8 @@ static void timeline_row(struct sheet *sheet, const struct moment *moment,
 	if (moment->vmas)
 		sheet_number(&line, AT_VMAS, moment->vmas);
 	line_to(&line, AT_VMAS + 2);
+	room = line_room(&line) < BAR_MAX ? line_room(&line) : BAR_MAX;
+	bar = most && room > 0 ? (moment->ns * room + most - 1) / most : 0;
 	for (int i = 0; i < bar; i++)
 		line_add(&line, CYAN, "%s",
 			 sheet->style->glyphs->bars[GLYPH_BARS - 1]);

@@ -48,7 +48,7 @@ static void add_fault(struct line *line, const struct fault_event *fault,
 		 name_of(names_access, fault->access), (ull)fault->address);
 	digest_where(space, fault, text);
 	line_add(line, PLAIN, "%s", format_name(name, sizeof(name), text));
-	digest_address(space, fault->ip, text);
+	digest_instruction(space, fault, text);
 	line_add(line, DIM, "  by %s", format_name(name, sizeof(name), text));
 	digest_add_symbol(line, symbols, digest_code(space, fault->ip),
 			  /* call = */ false);

@@ -50,6 +50,22 @@ const char *digest_address(const struct space *space, __u64 address,
 	return text;
 }
 
+/* The kernel writes arguments and data into the new program's memory before it runs. */
+static bool is_by_exec(const struct space *space,
+		       const struct fault_event *fault)
+{
+	return fault->trigger == MMAPDEMO_TRIGGER_EXEC &&
+	       !maps_find(&space->maps, fault->ip);
+}
+
+const char *digest_instruction(const struct space *space,
+			       const struct fault_event *fault,
+			       char text[ROW_NAME_MAX])
+{
+	return is_by_exec(space, fault) ? strcpy(text, "exec") :
+	       digest_address(space, fault->ip, text);
+}
+
 /* ---- code ---- */
 
 /* Code of a file is the same wherever it is mapped. */
@@ -155,7 +171,8 @@ static struct row *find_row(struct digest *digest, enum digest_by by,
 		key = key_vma(area);
 	}
 	if (by == BY_IP)
-		key = key_code(space, fault->ip);
+		key = is_by_exec(space, fault) ? (struct key){ { 0, 0, 1 } } :
+						 key_code(space, fault->ip);
 	else if (by == BY_CALLER)
 		key = key_code(space, caller(event, space));
 	return table_row(&digest->by[by], &key);
@@ -173,7 +190,7 @@ static void name_row(struct row *row, enum digest_by by,
 	case BY_VMA:	/* when it grows no more */
 		return;
 	case BY_IP:
-		digest_address(space, fault->ip, row->name);
+		digest_instruction(space, fault, row->name);
 		return;
 	case BY_CALLER:
 		if (caller(event, space))

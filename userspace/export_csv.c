@@ -60,7 +60,7 @@ static int put_event(struct export *export, const struct event *event,
 	putc(',', out);
 	put_name(out, digest_where(space, &event->fault, name));
 	putc(',', out);
-	put_name(out, digest_address(space, event->fault.ip, name));
+	put_name(out, digest_instruction(space, &event->fault, name));
 	putc('\n', out);
 	return 0;
 }

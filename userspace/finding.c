@@ -32,6 +32,14 @@ static const char *const advices[ADVICES] = {
 		"madvise(MADV_POPULATE_WRITE) brings them in one call",
 	[ADVICE_POPULATE_READ] =
 		"madvise(MADV_POPULATE_READ) brings them in one call",
+	[ADVICE_POPULATE_EACH] = "MAP_POPULATE in each of its mmap() calls "
+		"brings what the call maps",
+	[ADVICE_POPULATE_WRITE_EACH] = "madvise(MADV_POPULATE_WRITE) after "
+		"each of its mmap() calls brings what the call maps",
+	[ADVICE_POPULATE_READ_EACH] = "madvise(MADV_POPULATE_READ) after each "
+		"of its mmap() calls brings what the call maps",
+	[ADVICE_LARGER] = "it was mapped in pieces of few pages: map it by "
+		"fewer calls of mmap(), then populate it",
 	[ADVICE_TOP_PAD] = "in larger steps it gets huge pages; glibc: "
 		"mallopt(M_TOP_PAD, 16 MiB)",
 	[ADVICE_HUGETLB] = "ask for huge pages; glibc: "
@@ -143,6 +151,7 @@ static void add_vmas(struct line *line, const struct finding *finding)
 		if (finding->flushed && finding->flushes)
 			line_add(line, PLAIN, ", %llu flushed the TLB",
 				 (ull)finding->flushes);
+		add_time(line, finding->ns);
 		break;
 	case FINDING_ALMOST:
 		line_add(line, PLAIN, "%llu VMAs more, by %s: %s", count,

@@ -172,3 +172,21 @@ const char *path_base(const char *path)
 
 	return slash ? slash + 1 : path;
 }
+
+const char *file_title(const char *path)
+{
+	return strcmp(path, "/dev/zero (deleted)") && strcmp(path, "dev/zero") ?
+	       path : "shared anonymous memory";
+}
+
+const char *format_file(char *text, size_t size, const char *path)
+{
+	const char *begin;
+
+	format_name(text, size, path_base(file_title(path)));
+	begin = strrchr(text, '(');
+	if (begin && begin > text + 1 && !strchr(begin, ')') &&
+	    strstr(path, " (deleted)"))
+		text[begin - 1 - text] = 0;
+	return text;
+}

@@ -56,4 +56,16 @@ bool format_is_utf8(const char *name);
 /* The part of @path behind the last slash. */
 const char *path_base(const char *path);
 
+/*
+ * What a file that is mapped is called: the kernel's own of shared anonymous memory
+ * so, by its path or its name; another one as it was.
+ */
+const char *file_title(const char *path);
+
+/*
+ * That of @path without its folder, as format_name() has it; " (deleted)" as a whole or
+ * not at all. Returns @text.
+ */
+const char *format_file(char *text, size_t size, const char *path);
+
 #endif /* _FORMAT_H */

@@ -83,11 +83,25 @@ void style_page(struct style *style, int width);
 
 #define LINE_MAX_BYTES 1024
 
-/** struct line - a line being written: @columns are on the screen so far */
+#define LINE_RIGHT_MAX 32
+
+/**
+ * struct line - a line being written
+ * @style: how to write
+ * @used: bytes of @text
+ * @columns: on the screen so far
+ * @hang: column where it goes on below if it is folded; 0: where it begins, and some
+ * @right: text for the right edge that the last of its lines gets, or ""
+ * @right_colour: of that text
+ * @text: what was added
+ */
 struct line {
 	const struct style *style;
 	size_t used;
 	int columns;
+	int hang;
+	enum colour right_colour;
+	char right[LINE_RIGHT_MAX];
 	char text[LINE_MAX_BYTES];
 };
 
@@ -104,8 +118,9 @@ void line_to(struct line *line, int column);
 void line_join(struct line *line, const struct line *behind);
 
 /*
- * @text ends at the right edge. False: there is no room, nothing was added,
- * unless @force. "" always fits.
+ * @text, which is short, ends at the right edge. False: there is no room, nothing was
+ * added. @force: where lines are folded it goes to the last of them, or else
+ * beyond the edge. "" always fits.
  */
 bool line_right(struct line *line, enum colour colour, const char *text,
 		bool force);
@@ -113,10 +128,13 @@ bool line_right(struct line *line, enum colour colour, const char *text,
 /* Writes it, folded between words. 0 or -errno. */
 int line_end(const struct line *line, FILE *out);
 
-/* Columns of a text in UTF-8. */
+/* Columns that are left before it is folded; INT_MAX: it never is. */
+int line_room(const struct line *line);
+
+/* Columns of a text in UTF-8: Chinese letters have two. */
 int text_columns(const char *text);
 
-/* Bytes of so many of its letters, or of all. */
+/* Bytes of its letters that fit into so many columns. */
 size_t text_bytes(const char *text, int columns);
 
 /* Leaves the begin of one that is longer, and ".."; or begin and end. */

@@ -132,12 +132,24 @@ void lint_protect_follow(struct lint_protect *protect,
 		return;
 	}
 	change->tid = 0;
+	if (event->kind == EVENT_LEAVE + EVENT_CALL_MPROTECT) {
+		change->range->ended++;
+		change->range->ns += event->call.duration;
+		change->range->flushes += change->flushes != 0;
+		return;
+	}
 	if (change->flushes && event_begin(event) > change->flushed &&
 	    (event->kind != MMAPDEMO_EVENT_VMA_UNLINK || change->flushes > 1))
 		change->range->flushes++;
 }
 
 /* ---- findings ---- */
+
+/* Of those calls that are the pattern, of which some ends may not have been seen. */
+static __u64 time_of(const struct protected *range)
+{
+	return range->ended ? range->ns / range->ended * range->calls : 0;
+}
 
 /** struct gathering - of findings; @err: -ENOMEM */
 struct gathering {
@@ -155,6 +167,7 @@ static void add(const void *node, VISIT which, void *data)
 		.kind = FINDING_PINGPONG,
 		.advice = code ? ADVICE_MAP_TWICE : ADVICE_PROTECTION_KEYS,
 		.count = range->calls,
+		.ns = time_of(range),
 		.ranges = 1,
 		.start = range->start,
 		.end = range->end,

@@ -17,6 +17,8 @@
  * @end: after the last byte
  * @calls: that took rights and gave them again
  * @pending: the last calls, which may be the begin of that
+ * @ended: calls, these or not, whose end was seen
+ * @ns: how long they took
  * @rights: VM_* after the last change, and before it; RIGHTS_UNKNOWN
  * @flushes: how often the TLB was flushed next
  * @name: of what is mapped there
@@ -27,6 +29,8 @@ struct protected {
 	__u64 end;
 	__u64 calls;
 	__u64 pending;
+	__u64 ended;
+	__u64 ns;
 	__u64 rights[2];
 	__u64 flushes;
 	char name[EVENT_NAME_MAX];

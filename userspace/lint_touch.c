@@ -192,6 +192,18 @@ static void see_touch(struct touches *touches, struct page_block *block,
 	figures_add(&block->faults[kind], fault->duration);
 }
 
+/* Of what one mmap() has mapped, which may have become a part of a VMA. */
+static __u64 part_of_piece(const struct space *space,
+			   const struct fault_event *fault)
+{
+	const struct mapping *mapping = maps_find(&space->maps, fault->address);
+	__u64 bytes = mapping ? mapping->end - mapping->start :
+				fault->vma_end - fault->vma_start;
+
+	return bytes > BLOCK_PAGE_BYTES ?
+	       (BLOCK_PAGE_BYTES << PIECE_SHIFT) / bytes : 1ULL << PIECE_SHIFT;
+}
+
 /* Nothing was there, and the kernel could have taken a huge page. */
 static bool had_room_for_huge(const struct page_block *block,
 			      const struct fault_event *fault)
@@ -233,6 +245,8 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 		figures_add(&touches->majors, fault->duration);
 	if (is_small(fault) && had_room_for_huge(block, fault))
 		touches->small++;
+	if (*first)
+		touches->pieces += part_of_piece(space, fault);
 	see_touch(touches, block, event, kind);
 	return 0;
 }

@@ -34,6 +34,8 @@ struct dense {
 	__u64 end;
 };
 
+#define PIECE_SHIFT 24
+
 /**
  * struct touches - the faults of an area
  * @low: the first page touched
@@ -41,6 +43,8 @@ struct dense {
  * @again: touches of pages that were there before, by enum taker
  * @nr: the system calls that took them away
  * @majors: faults that waited for the file
+ * @pieces: the mmap() calls whose pages were touched, each 1 << PIECE_SHIFT: every page
+ *	counts as its part of them
  * @small: huge pages that the kernel could have taken, and did not
  * @dense: by enum page_use, at the end
  * @pages: touched again, at the end
@@ -51,6 +55,7 @@ struct touches {
 	struct figures again[TAKERS];
 	__s64 nr[TAKERS];
 	struct figures majors;
+	__u64 pieces;
 	__u64 small;
 	struct dense dense[USES];
 	__u64 pages;

@@ -37,6 +37,7 @@ static void join_areas(struct lint_touch *touch)
 		}
 		figures_join(&to->majors, &from->majors);
 		to->small += from->small;
+		to->pieces += from->pieces;
 		if (to->low > from->low)
 			to->low = from->low;
 		if (to->high < from->high)
@@ -213,6 +214,26 @@ static enum advice advice_for_heap(const struct area *area,
 	return machine->thp == THP_MADVISE ? ADVICE_HUGETLB : ADVICES;
 }
 
+/* Less than that is brought as well by faults: a call for each costs as much. */
+#define PIECE_PAGES 8
+
+/* A VMA that several calls of mmap() have mapped is not brought by one call. */
+static enum advice advice_for_pieces(const struct touches *touches,
+				     const struct dense *dense,
+				     enum advice advice)
+{
+	__u64 half = 1ULL << (PIECE_SHIFT - 1);
+	__u64 pieces = (touches->pieces + half) >> PIECE_SHIFT;
+
+	if (pieces < 2 || advice == ADVICES)
+		return advice;
+	if (dense->pages < pieces * PIECE_PAGES)
+		return ADVICE_LARGER;
+	return advice == ADVICE_POPULATE_WRITE ? ADVICE_POPULATE_WRITE_EACH :
+	       advice == ADVICE_POPULATE_READ ? ADVICE_POPULATE_READ_EACH :
+						ADVICE_POPULATE_EACH;
+}
+
 /* ADVICES: there is none that would help. */
 static enum advice advice_for(const struct area *area,
 			      const struct touches *touches, enum page_use kind,
@@ -227,9 +248,11 @@ static enum advice advice_for(const struct area *area,
 	    !can_populate(area, machine->memory))
 		return ADVICES;
 	if (kind == USE_READ)
-		return advice_to_read(area, dense, whole, machine);
+		return advice_for_pieces(touches, dense,
+				advice_to_read(area, dense, whole, machine));
 	return strcmp(area->name, "[heap]") ?
-	       advice_to_write(area, whole, machine) :
+	       advice_for_pieces(touches, dense,
+				 advice_to_write(area, whole, machine)) :
 	       advice_for_heap(area, touches, machine);
 }
 

@@ -389,8 +389,7 @@ static int parse_line(struct maps *maps, const char *line)
 	mapping.offset = offset;
 	mapping.ino = ino;
 	mapping.dev = major << 20 | minor;
-	format_name(mapping.name, sizeof(mapping.name),
-		    path_base(line + name));
+	format_file(mapping.name, sizeof(mapping.name), line + name);
 	return maps_set(maps, &mapping);
 }
 

@@ -3,6 +3,7 @@
 
 #include <search.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 
 #define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
@@ -69,16 +70,54 @@ static int compare(const void *a, const void *b)
 {
 	const struct page_block *x = a, *y = b;
 
-	if (x->space != y->space)
-		return ORDER(x->space, y->space);
-	return ORDER(x->base, y->base);
+	return ORDER(x->space, y->space) ?: ORDER(x->base, y->base) ?:
+	       ORDER(x->ino, y->ino) ?: ORDER(x->dev, y->dev);
 }
 
-/* The first block of these addresses, or NULL. */
-static struct page_block *first_block(const struct page_blocks *blocks,
-				      __u32 space, __u64 base)
+static int compare_places(const void *a, const void *b)
 {
-	const struct page_block like = { .space = space, .base = base };
+	const struct page_place *x = a, *y = b;
+
+	return ORDER(x->space, y->space) ?: ORDER(x->base, y->base);
+}
+
+static struct page_place *find_place(const struct page_blocks *blocks,
+				     __u32 space, __u64 base)
+{
+	const struct page_place like = { .space = space, .base = base };
+	struct page_place **found = tfind(&like, &blocks->places,
+					  compare_places);
+
+	return found ? *found : NULL;
+}
+
+static struct page_place *get_place(struct page_blocks *blocks, __u32 space,
+				    __u64 base)
+{
+	struct page_place *place = find_place(blocks, space, base);
+
+	if (place)
+		return place;
+	place = calloc(1, sizeof(*place));
+	if (!place)
+		return NULL;
+	place->space = space;
+	place->base = base;
+	if (!tsearch(place, &blocks->places, compare_places)) {
+		free(place);
+		return NULL;
+	}
+	blocks->count++;
+	return place;
+}
+
+static struct page_block *find_block(struct page_blocks *blocks,
+				     const struct area *area, __u64 base)
+{
+	const struct page_block like = {
+		.space = area->space, .base = base,
+		.ino = area->ino, .dev = area->dev,
+	};
 	struct page_block **found = tfind(&like, &blocks->tree, compare);
 
 	return found ? *found : NULL;
@@ -95,8 +134,10 @@ static struct page_block *new_block(struct page_blocks *blocks,
 	block->base = base;
 	block->dev = area->dev;
 	block->ino = area->ino;
-	blocks->count++;
-	return block;
+	if (tsearch(block, &blocks->tree, compare))
+		return block;
+	free(block);
+	return NULL;
 }
 
 static bool is_of(const struct page_block *block, const struct area *area,
@@ -106,29 +147,34 @@ static bool is_of(const struct page_block *block, const struct area *area,
 	       block->ino == area->ino && block->dev == area->dev;
 }
 
+/* What is unmapped at its addresses is its own, too. False: no memory. */
+static bool put_in_place(struct page_blocks *blocks, struct page_block *block)
+{
+	struct page_place *place;
+
+	if (block->placed)
+		return true;
+	place = get_place(blocks, block->space, block->base);
+	if (!place)
+		return false;
+	block->placed = true;
+	block->next = place->blocks;
+	place->blocks = block;
+	return true;
+}
+
 struct page_block *page_block(struct page_blocks *blocks,
 			      const struct area *area, __u64 address)
 {
 	__u64 base = address & -BLOCK_BYTES;
-	struct page_block *first, *block = blocks->last;
+	struct page_block *block = blocks->last;
 
-	if (block && is_of(block, area, base))
-		return block;
-	first = first_block(blocks, area->space, base);
-	for (block = first; block && !is_of(block, area, base);)
-		block = block->next;
-	if (!block) {
+	if (!block || !is_of(block, area, base))
+		block = find_block(blocks, area, base);
+	if (!block)
 		block = new_block(blocks, area, base);
-		if (!block)
-			return NULL;
-		if (first) {
-			block->next = first->next;
-			first->next = block;
-		} else if (!tsearch(block, &blocks->tree, compare)) {
-			free(block);
-			return NULL;
-		}
-	}
+	if (!block || !put_in_place(blocks, block))
+		return NULL;
 	blocks->last = block;
 	return block;
 }
@@ -143,28 +189,46 @@ struct range {
 	__s64 nr;
 };
 
-static void unmap(struct page_block *block, const struct range *range)
+/* True: nothing of it is mapped any longer. */
+static bool unmap_block(struct page_block *block, const struct range *range)
 {
-	for (; block; block = block->next) {
-		struct page_set set = page_set_range(block->base, range->start,
-						     range->end);
+	struct page_set set = page_set_range(block->base, range->start,
+					     range->end);
 
-		set = page_set_and(set, block->touched);
-		page_set_add(&block->gone, set);
-		if (page_set_count(set))
-			block->nr = range->nr;
+	set = page_set_and(set, block->touched);
+	page_set_add(&block->gone, set);
+	if (page_set_count(set))
+		block->nr = range->nr;
+	set = page_set_without(block->touched, block->gone);
+	return range->nr != SYS_madvise && !page_set_count(set);
+}
+
+/* Many files may be mapped at an address, one after the other: these go. */
+static void unmap(struct page_place *place, const struct range *range)
+{
+	struct page_block **blockp = place ? &place->blocks : NULL;
+
+	while (blockp && *blockp) {
+		struct page_block *block = *blockp;
+
+		if (unmap_block(block, range)) {
+			block->placed = false;
+			*blockp = block->next;
+		} else {
+			blockp = &block->next;
+		}
 	}
 }
 
 static void unmap_node(const void *node, VISIT which, void *data)
 {
-	struct page_block *block = *(struct page_block *const *)node;
+	struct page_place *place = *(struct page_place *const *)node;
 	const struct range *range = data;
 
 	if ((which == postorder || which == leaf) &&
-	    block->space == range->space && block->base < range->end &&
-	    block->base + BLOCK_BYTES > range->start)
-		unmap(block, range);
+	    place->space == range->space && place->base < range->end &&
+	    place->base + BLOCK_BYTES > range->start)
+		unmap(place, range);
 }
 
 void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
@@ -174,11 +238,11 @@ void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
 	__u64 base = start & -BLOCK_BYTES;
 
 	if ((end - base) / BLOCK_BYTES > blocks->count) {
-		twalk_r(blocks->tree, unmap_node, &range);
+		twalk_r(blocks->places, unmap_node, &range);
 		return;
 	}
 	for (__u64 left = end - base; base < end; base += BLOCK_BYTES) {
-		unmap(first_block(blocks, space, base), &range);
+		unmap(find_place(blocks, space, base), &range);
 		if (left <= BLOCK_BYTES)	/* at the end of all addresses */
 			return;
 		left -= BLOCK_BYTES;
@@ -198,9 +262,7 @@ static void visit_node(const void *node, VISIT which, void *data)
 	const struct page_block *block = *(struct page_block *const *)node;
 	const struct visitor *visitor = data;
 
-	if (which != postorder && which != leaf)
-		return;
-	for (; block; block = block->next)
+	if (which == postorder || which == leaf)
 		visitor->visit(block, visitor->data);
 }
 
@@ -213,18 +275,9 @@ void page_blocks_each(const struct page_blocks *blocks,
 	twalk_r(blocks->tree, visit_node, &visitor);
 }
 
-static void free_blocks(void *data)
-{
-	struct page_block *block = data, *next;
-
-	for (; block; block = next) {
-		next = block->next;
-		free(block);
-	}
-}
-
 void page_blocks_free(struct page_blocks *blocks)
 {
-	tdestroy(blocks->tree, free_blocks);
+	tdestroy(blocks->places, free);
+	tdestroy(blocks->tree, free);
 	*blocks = (struct page_blocks){ 0 };
 }

@@ -28,7 +28,8 @@ struct page_set {
 
 /**
  * struct page_block - of a file or of anonymous memory, in an address space
- * @next: of the same addresses, but of another file
+ * @next: of the same addresses, but of another file, that is mapped, too
+ * @placed: it is in that list
  * @space: number of the address space
  * @base: first byte
  * @dev: of the file
@@ -43,6 +44,7 @@ struct page_set {
  */
 struct page_block {
 	struct page_block *next;
+	bool placed;
 	__u32 space;
 	__u64 base;
 	__u32 dev;
@@ -56,11 +58,25 @@ struct page_block {
 	struct figures faults[USES];
 };
 
-/** struct page_blocks - all 0: none; @last was asked for last */
+/** struct page_place - addresses, and the blocks of what is mapped there */
+struct page_place {
+	__u32 space;
+	__u64 base;
+	struct page_block *blocks;
+};
+
+/**
+ * struct page_blocks - all 0: none
+ * @tree: of all blocks
+ * @places: a tree of their addresses
+ * @count: how many of these there are
+ * @last: the block that was asked for last
+ */
 struct page_blocks {
 	void *tree;
-	struct page_block *last;
+	void *places;
 	size_t count;
+	struct page_block *last;
 };
 
 /* The block of an address in @area. NULL: no memory. */

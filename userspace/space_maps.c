@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What events change in the maps of an address space. */
+#include "format.h"
 #include "vm_flags.h"
 #include "world.h"
 
@@ -73,7 +74,7 @@ static void name_mapping(struct mapping *mapping, const char *name,
 			 const char *label)
 {
 	snprintf(mapping->name, sizeof(mapping->name), "%.*s",
-		 EVENT_NAME_MAX - 1, mapping->ino ? name : label);
+		 EVENT_NAME_MAX - 1, mapping->ino ? file_title(name) : label);
 }
 
 static int apply_mmap(const struct event *event, struct space *space)

@@ -45,6 +45,7 @@ static void say(const struct stage *stage, enum colour colour,
 
 	line_begin(&line, stage->style);
 	line_add(&line, colour, "  %s ", sign);
+	line.hang = line.columns;
 	line_add(&line, PLAIN, "%.*s", passage.length, passage.text);
 	line_end(&line, stdout);
 }
@@ -60,11 +61,13 @@ void stage_claim(struct stage *stage, bool holds)
 
 void stage_claim_if(struct stage *stage, bool known, bool holds)
 {
-	if (known)
+	if (known) {
 		stage_claim(stage, holds);
-	else
-		say(stage, YELLOW, stage->style->glyphs->empty,
-		    tour_claim(stage->text, stage->claims++));
+		return;
+	}
+	stage->unchecked++;
+	say(stage, YELLOW, stage->style->glyphs->empty,
+	    tour_claim(stage->text, stage->claims++));
 }
 
 void stage_claim_seen(struct stage *stage, bool holds)
@@ -100,8 +103,9 @@ int stage_skip(struct stage *stage, const char *key)
 
 int stage_over(const struct stage *stage)
 {
-	return stage->failed || tour_claim(stage->text, stage->claims).text ?
-	       SCENE_FAILED : SCENE_SHOWN;
+	if (stage->failed || tour_claim(stage->text, stage->claims).text)
+		return SCENE_FAILED;
+	return stage->unchecked ? SCENE_PARTLY : SCENE_SHOWN;
 }
 
 int stage_faults(const struct stage *stage, __u32 class)

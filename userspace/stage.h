@@ -22,6 +22,7 @@ struct recorder;
 enum verdict_of_scene {
 	SCENE_SHOWN = 0,
 	SCENE_FAILED = 1,
+	SCENE_PARTLY = 3,	/* shown, but not each claim was checked */
 	SCENE_SKIPPED = 4,
 };
 
@@ -67,6 +68,7 @@ struct stage_seen {
  * @answer: and waits until it may go on
  * @claims: checked so far
  * @failed: those that do not hold
+ * @unchecked: those that could not be checked
  */
 struct stage {
 	const struct tour_text *text;
@@ -76,6 +78,7 @@ struct stage {
 	int answer;
 	int claims;
 	int failed;
+	int unchecked;
 };
 
 /*

@@ -56,8 +56,7 @@ static void set_vma(struct vma_event *vma, const struct ring_mapping *mapping)
 		.prot = mapping->prot,
 		.flags = mapping->flags,
 	};
-	format_name(vma->name, sizeof(vma->name),
-		    named ? path_base(mapping->path) : "");
+	format_file(vma->name, sizeof(vma->name), named ? mapping->path : "");
 }
 
 bool stock_event(struct event *event, int cpu,

@@ -22,6 +22,7 @@ void tell_head(const struct story *story, struct line *line, __u64 time,
 	line_begin(line, &story->style);
 	line_add(line, DIM, "%9.3f ms  ", ms);
 	tell_task(story, line, task);
+	line->hang = line->columns + 2;
 }
 
 void tell_more(const struct story *story, struct line *line,
@@ -32,6 +33,17 @@ void tell_more(const struct story *story, struct line *line,
 	tell_head(story, &head, 0, task);
 	line_begin(line, &story->style);
 	line_to(line, head.columns);
+	line->hang = head.hang;
+}
+
+void tell_join(struct line *line, int column, const struct line *behind)
+{
+	const int room = line_room(line) - behind->columns;
+
+	if (room < column - line->columns)
+		column = line->columns + room;
+	line_to(line, column > line->columns + 2 ? column : line->columns + 2);
+	line_join(line, behind);
 }
 
 int tell_heading(const struct story *story, const char *title)

@@ -11,6 +11,12 @@ void tell_head(const struct story *story, struct line *line, __u64 time,
 void tell_more(const struct story *story, struct line *line,
 	       const struct task *task);
 
+/*
+ * @behind at @column, or wherever before that all of it fits into the terminal, two
+ * spaces from what is there at least.
+ */
+void tell_join(struct line *line, int column, const struct line *behind);
+
 /* "7f3c1a400000-7f3c1a5de000" */
 #define RANGE "%llx-%llx"
 

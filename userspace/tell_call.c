@@ -20,7 +20,7 @@ static __u64 bytes(__u64 pages)
 /* " libc.so.6 @ 0x26000" */
 static void add_file(struct line *line, const char *name, __u64 pgoff)
 {
-	line_add(line, BOLD, "%s", name);
+	line_add(line, BOLD, "%s", file_title(name));
 	line_add(line, PLAIN, " @ %#llx", (ull)bytes(pgoff));
 }
 
@@ -128,6 +128,7 @@ static int tell_part(const struct story *story, const struct event *part,
 	indent = line.columns;
 	line_add(&line, PLAIN, "%s", name_of_part(part));
 	line_to(&line, indent + 18);
+	line.hang = indent + 2;
 	add_part(story, &line, part, space);
 	line_right(&line, DIM, duration, /* force = */ true);
 	return line_end(&line, story->out);
@@ -336,16 +337,19 @@ static void add_merging_call(const struct story *story, struct line *line,
 		add_change(line, space, merge, exec);
 	} else if (merge->cause == MMAPDEMO_CAUSE_BRK) {
 		line_add(line, CYAN, "brk");
-		line_add(line, PLAIN, "(%llx): the heap grows by %s",
-			 (ull)merge->end, size);
+		line_add(line, PLAIN, "(%llx): the heap %s by %s",
+			 (ull)merge->end, merge->ret ? "was to grow" : "grows",
+			 size);
 	} else if (merge->cause == MMAPDEMO_CAUSE_EXTEND) {
 		line_add(line, CYAN, "mremap");
 		line_add(line, PLAIN, " in place: ");
 		tell_owner(line, space, merge->start - 1);
-		line_add(line, PLAIN, " grows by %s", size);
+		line_add(line, PLAIN, " %s by %s",
+			 merge->ret ? "was to grow" : "grows", size);
 	} else if (merge->cause == MMAPDEMO_CAUSE_MOVE) {
 		line_add(line, CYAN, "mremap");
-		line_add(line, PLAIN, ": %s move to ", size);
+		line_add(line, PLAIN, ": %s %s to ", size,
+			 merge->ret ? "were to move" : "move");
 		line_add(line, CYAN, "%llx", (ull)merge->start);
 	} else {
 		line_add(line, CYAN, "mmap");

@@ -198,7 +198,7 @@ static int tell_first(const struct story *story, const struct event *event,
 {
 	const struct fault_event *fault = &event->fault;
 	const struct way *way = way_of(fault);
-	struct line line;
+	struct line line, culprit;
 	int indent;
 
 	tell_head(story, &line, event_begin(event), task);
@@ -208,11 +208,12 @@ static int tell_first(const struct story *story, const struct event *event,
 		 (unsigned long long)fault->address,
 		 name_of(names_access, fault->access));
 	tell_place(&line, fault, space);
-	line_to(&line, indent + 50);
-	tell_culprit(&line, fault, task, space);
+	line_begin(&culprit, &story->style);
+	tell_culprit(&culprit, fault, task, space);
 	if (story->brief)
-		line_add(&line, way->colour, "  %s",
+		line_add(&culprit, way->colour, "  %s",
 			 name_of(names_class, fault->class));
+	tell_join(&line, indent + 50, &culprit);
 	*placed = line_right(&line, DIM, duration, story->brief);
 	return line_end(&line, story->out);
 }

@@ -59,8 +59,9 @@ static void add_what(struct line *line, int which,
 	char flags[FORMAT_MAX], number[FORMAT_MAX];
 
 	if (which == EVENT_CALL_MPROTECT)
-		line_add(line, PLAIN, ": %.3s from now on",
-			 format_vm_flags(flags, call->args[2] & 7));
+		line_add(line, PLAIN, ": %.3s%s",
+			 format_vm_flags(flags, call->args[2] & 7),
+			 call->ret ? "" : " from now on");
 	else if (which == EVENT_CALL_MADVISE)
 		line_add(line, PLAIN, ": %s",
 			 advice_of(number, call->args[2]));
@@ -141,7 +142,7 @@ int tell_touch(struct story *story, const struct event *event,
 	const struct fault_event fault = fault_of(event);
 	const enum colour colour = event->touch.sig ? RED :
 				   present ? YELLOW : GREEN;
-	struct line line;
+	struct line line, culprit;
 	int indent;
 
 	tell_head(story, &line, event->time, task);
@@ -153,12 +154,13 @@ int tell_touch(struct story *story, const struct event *event,
 		tell_place(&line, &fault, space);
 	else
 		line_add(&line, DIM, "not known");
-	line_to(&line, indent + 50);
+	line_begin(&culprit, &story->style);
 	if (fault.ip)
-		tell_culprit(&line, &fault, task, space);
+		tell_culprit(&culprit, &fault, task, space);
 	else
-		line_add(&line, DIM, task->entered ? "by exec" :
-						     "by the kernel for it");
+		line_add(&culprit, DIM, task->entered ? "by exec" :
+							"by the kernel for it");
+	tell_join(&line, indent + 50, &culprit);
 	add_end(story, &line, event, space);
 	return line_end(&line, story->out);
 }

@@ -361,6 +361,6 @@ void timeline_details(const struct slice *slice,
 		return;
 	digest_where(slice->space, &event->fault, name);
 	put(data, "where", format_name(text, sizeof(text), name), false);
-	digest_address(slice->space, event->fault.ip, name);
+	digest_instruction(slice->space, &event->fault, name);
 	put(data, "ip_where", format_name(text, sizeof(text), name), false);
 }

@@ -288,9 +288,10 @@ size_t vmas_behind(const struct vmas *vmas, __u64 address)
 
 const char *vma_title(const struct vma *vma, char text[VMA_NAME_MAX])
 {
-	const char *name = vma->name[0] == '/' ? path_base(vma->name) :
-						 vma->name;
+	const char *name = vma->name;
 
+	if (*name == '/')
+		return format_file(text, VMA_NAME_MAX, name);
 	if (!*name)
 		name = vma_has_file(vma) ? "a file" : "anonymous memory";
 	return format_name(text, VMA_NAME_MAX, name);
