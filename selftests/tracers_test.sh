@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Tracers next to each other, while every CPU faults and forks: two recordings of the
+# same process have the same faults, all of them, whatever a third tracer does that
+# comes and goes. A few rounds, with SOAK=1 for ten minutes.
+#
+# Depends on: the kernel.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_module
+need_program
+PAGES=257
+ROUNDS=3
+seconds=0
+[[ ! ${SOAK:-} ]] || seconds=600
+work=$(mktemp -d)
+trap 'rm -rf "$work"; kill $storm 2>/dev/null' EXIT
+guest=$tracing/instances/comes-and-goes
+count=0
+
+# recorders PID: the runs that record it by now.
+recorders() {
+	local instance
+
+	for instance in "$tracing"/instances/mmapdemo*; do
+		! grep -qsx "$1" "$instance/set_event_pid" ||
+			! grep -qsx 1 "$instance/tracing_on" || echo "$instance"
+	done | wc -l
+}
+
+# Until somebody takes the file away.
+come_and_go() {
+	local status=0
+
+	while [[ -e $work/go ]]; do
+		echo 1 >$guest/events/mmapdemo/enable || status=1
+		echo 0 >$guest/events/mmapdemo/enable || status=1
+	done
+	return $status
+}
+
+# counted FILE: faults of the recording, of those the ones in the walker's pages, and
+# events that were lost or missed.
+counted() {
+	mmapdemo report --json "$1" >"$work/report" || return
+	python3 - "$work/report" <<-'END'
+		import json, sys
+		r = json.load(open(sys.argv[1]))
+		print(r["faults"]["count"], r["lost"], r["missed"])
+	END
+}
+
+# both_record: the walker, from before its part to its end.
+both_record() {
+	local first second a b status=0
+
+	act walker $PAGES || return
+	mmapdemo record -q -o "$work/a.dat" -p $actor &
+	first=$!
+	mmapdemo record -q -o "$work/b.dat" -p $actor &
+	second=$!
+	until (($(recorders $actor) == 2)); do
+		kill -0 $first && kill -0 $second || return
+	done
+	turn
+	heard over
+	leave
+	wait $first || status=1
+	wait $second || status=1
+	a=$(counted "$work/a.dat") && b=$(counted "$work/b.dat") &&
+		equal "$a" "$b" 'faults, lost and missed of the second' &&
+		within $PAGES 99999 "${a%% *}" 'faults' &&
+		equal '0 0' "${a#* }" 'lost and missed' && return $status
+}
+
+# round METHOD
+round() {
+	local going status=0
+
+	attach_by $1 && mkdir $guest && : >"$work/go" || return
+	come_and_go &
+	going=$!
+	both_record || status=1
+	rm "$work/go"
+	wait $going || status=1
+	rmdir $guest && attach_by auto && return $status
+}
+
+rounds() {
+	local begin=$SECONDS method
+
+	log_begin
+	until ((count >= ROUNDS && SECONDS - begin >= seconds)); do
+		for method in auto kretprobe direct; do
+			round $method || return
+			count=$((count + 1))
+		done
+	done
+	! splat && nothing_attached
+}
+
+echo 'TAP version 13'
+coproc STORM { exec "$programs/actor" storm; }
+storm=$STORM_PID
+read -r <&"${STORM[0]}"
+check 'two recordings agree while others come and go' rounds
+echo "# $count rounds"
+echo >&"${STORM[1]}"
+wait $storm
+finish
