@@ -47,7 +47,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo check check-debug soak stress bench bench-program bench-growth fuzz readme excerpts deps clean help $(KERNELS:%=modules-%)
+.PHONY: demo check check-debug soak stress bench bench-program bench-growth fuzz mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 
@@ -148,6 +148,9 @@ bench-growth: userspace ## Measure how the program's time grows with VMAs and ta
 fuzz: deps userspace ## Have libFuzzer try what reads recordings (SECONDS=600)
 	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))
 	@selftests/fuzz/fuzz.sh $(firstword $(KERNELS)) $(SECONDS)
+
+mutants: deps ## Do the tests bite? Faults they must notice (AREA="story ...", GUEST=0)
+	@selftests/mutants/run.sh $(firstword $(KERNELS)) $(AREA)
 
 readme: ## Tell in README.md what make check saw on each kernel
 	@$(VM)/readme.sh

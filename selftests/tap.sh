@@ -27,10 +27,13 @@ skip() {
 	echo "ok $tap_count $1 # SKIP ${*:2}"
 }
 
-# check NAME COMMAND...: what the command says is shown when it fails.
+# check NAME COMMAND...: what the command says is shown when it fails. Of $ONLY, a
+# pattern, only tests of that name are run; with STOP=1 none after one that fails.
 check() {
 	local name=$1 said verdict='ok' begin=$SECONDS
 
+	# shellcheck disable=SC2053 # a pattern
+	[[ ! ${ONLY:-} || $name == $ONLY ]] || return 0
 	shift
 	tap_count=$((tap_count + 1))
 	said=$(mktemp)
@@ -42,6 +45,7 @@ check() {
 	rm "$said"
 	echo "$verdict $tap_count $name"
 	((SECONDS - begin < 10)) || echo "# $((SECONDS - begin)) s"
+	[[ ! ${STOP:-} || $verdict == ok ]] || finish
 }
 
 finish() {

@@ -53,5 +53,6 @@ fi
 build_recorder
 record_programs "$1" >"$work/record.log" 2>&1 ||
 	die "no recording of real programs: $(tail -n 3 "$work/record.log")"
-exec "$page_tests/html_test.py" "$top/build/userspace/mmapdemo" \
+exec "$page_tests/html_test.py" \
+	"${MMAPDEMO:-$top/build/userspace/mmapdemo}" \
 	"$work/recording" "$work"

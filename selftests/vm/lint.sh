@@ -7,7 +7,8 @@
 # without a warning of gcc (W=1) and sparse on each kernel of the list, and for
 # one with fewer options, or say which one is missing; the ABI has one layout, in C
 # and in C++. They follow the kernel's style, document what they export, keep to the
-# layers, and say the same of kernels everywhere; and manual pages can be printed.
+# layers, and say the same of kernels everywhere; what a mutant changes is there,
+# once; and manual pages can be printed.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -191,5 +192,7 @@ check 'documents what it exports' silent kernel_doc
 check 'keeps to its layers' silent layers
 check 'has one range of kernels, also for dkms' silent dkms_bounds
 check 'tells in README of the kernels tested' silent readme_kernels
+check 'has the text of each mutant once' silent \
+	selftests/mutants/mutate.py check
 check 'has manual pages that need no more than 80 columns' silent manuals
 finish

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which mutant this run is: included first by each file of the tree that has
+ * them all, and by its kselftest harness.
+ */
+#ifndef _MUTANT_H
+#define _MUTANT_H
+
+#ifdef __KERNEL__
+extern int mmapdemo_mutant;
+
+#define MUTANT(n) (mmapdemo_mutant == (n))
+#else
+extern char *getenv(const char *name);
+
+static inline int mutant_number(void)
+{
+	static int number = -1;
+	const char *text;
+
+	if (number < 0) {
+		number = 0;
+		for (text = getenv("MUTANT"); text && *text; text++)
+			number = number * 10 + *text - '0';
+	}
+	return number;
+}
+
+#define MUTANT(n) (mutant_number() == (n))
+
+/* Of $ONLY, if it is set, a test is wanted; and none once one has failed. */
+static inline int mutant_wants(const char *test, int failed)
+{
+	const char *only = getenv("ONLY");
+
+	if (failed)
+		return 0;
+	while (only && *only && *only == *test)
+		only++, test++;
+	return !only || *only == *test;
+}
+#endif
+
+#endif /* _MUTANT_H */

@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""mutate.py check | tree DIR | todo RESULTS host|guest | table RESULTS  [AREA...]
+
+The list of mutants (see "list"): is each one's original text in its file, once;
+a tree that has all mutants, of which $MUTANT or the module's parameter "mutant"
+chooses one at run time; those that have no result yet, on the host or in a guest;
+and the results by area.
+"""
+
+import hashlib
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+GOAL = 85
+
+
+class Mutant:
+    """A record of the list."""
+
+    def __init__(self, line):
+        words = line.split()
+        self.number, self.area, self.file = int(words[0]), words[1], words[2]
+        self.tests = words[3:]
+        self.old, self.new, self.argued = [], [], []
+
+    def original(self):
+        """The text that is changed."""
+        return self.parts()[1]
+
+    def parts(self):
+        """What is around it, for it to be found, and the text itself."""
+        text = " ".join(self.old)
+        match = re.fullmatch(r"(.*)\[\[(.*)\]\](.*)", text)
+        return match.groups() if match else ("", text, "")
+
+    def changed(self):
+        return " ".join(self.new)
+
+    def pattern(self):
+        """The original text, whose blanks may be any blanks."""
+        return re.compile("(?:%s)(%s)(?:%s)" % tuple(
+            blanks(part) for part in self.parts()))
+
+    def chosen(self, found):
+        """What is instead of the text found: both, and a choice."""
+        new = self.changed()
+        if self.original().endswith(";"):
+            new = new if not new or new[-1] in ";}" else new + ";"
+            return f"{{ if (MUTANT({self.number})) {{ {new} }} else {{ {found} }} }}"
+        return f"(MUTANT({self.number}) ? ({new}) : ({found}))"
+
+    def key(self):
+        """Changes when its record, its file or its tests change."""
+        sums = hashlib.sha256()
+        sums.update(repr((self.area, self.file, self.tests, self.old,
+                          self.new)).encode())
+        names = [self.file] + [source(test) for test in self.tests]
+        for name in names:
+            with open(os.path.join(TOP, name), "rb") as file:
+                sums.update(file.read())
+        return sums.hexdigest()[:12]
+
+
+def on_host(test):
+    """Does it need no kernel?"""
+    path = source(test)
+    with open(os.path.join(TOP, path), encoding="utf-8") as file:
+        return "selftests/vm/" in path or "Depends on: nothing." in file.read()
+
+
+def blanks(text):
+    return r"\s+".join(re.escape(word) for word in re.split(r"\s+", text))
+
+
+def source(test):
+    """The file of a test."""
+    name = test.split(":")[0]
+    for path in (f"selftests/{name}.c", f"selftests/{name}.sh",
+                 f"selftests/vm/{name}.sh"):
+        if os.path.exists(os.path.join(TOP, path)):
+            return path
+    sys.exit(f"mutate.py: there is no test {name}")
+
+
+def read_list():
+    mutants = {}
+    with open(os.path.join(HERE, "list"), encoding="utf-8") as lines:
+        for line in lines:
+            line = line.rstrip("\n")
+            if not line or line[0] == "#":
+                continue
+            if line[0] in "-+=\t":
+                if line[0] != "\t":
+                    part = {"-": mutant.old, "+": mutant.new,
+                            "=": mutant.argued}[line[0]]
+                part.append(line[1:].strip())
+                continue
+            mutant = Mutant(line)
+            if mutant.number in mutants:
+                sys.exit(f"mutate.py: two mutants are {mutant.number}")
+            mutants[mutant.number] = mutant
+    return list(mutants.values())
+
+
+def places(mutants):
+    """Of each file the places of its mutants, last first; exits on errors."""
+    files, wrong = {}, []
+    for mutant in mutants:
+        with open(os.path.join(TOP, mutant.file), encoding="utf-8") as file:
+            text = file.read()
+        found = list(mutant.pattern().finditer(text))
+        if len(found) != 1:
+            wrong.append(f"mutant {mutant.number}: its text is {len(found)} "
+                         f"times in {mutant.file}: {mutant.original()}")
+        elif not mutant.tests:
+            wrong.append(f"mutant {mutant.number} names no test")
+        else:
+            for test in mutant.tests:
+                source(test)
+            files.setdefault(mutant.file, []).append(
+                (*found[0].span(1), mutant))
+    for name, spots in files.items():
+        spots.sort(key=lambda spot: spot[0], reverse=True)
+        for (begin, _, later), (_, end, mutant) in zip(spots, spots[1:]):
+            if end > begin:
+                wrong.append(f"mutants {mutant.number} and {later.number} "
+                             f"change the same text of {name}")
+    if wrong:
+        sys.exit("\n".join(wrong))
+    return files
+
+
+# ---- the tree ----
+
+# Who loads the page in node has the environment; a page has what the script
+# "mmapdemo" of run.sh put there.
+IN_PAGE = """
+function MUTANT(n) {
+	return (typeof process == "object" ? process.env.MUTANT : "@MUTANT@") == n;
+}
+"""
+
+IN_MODULE = """
+int mmapdemo_mutant;
+module_param_named(mutant, mmapdemo_mutant, int, 0644);
+MODULE_PARM_DESC(mutant, "which mutant it is");
+
+/* Who loads it anew does not say which it was. */
+static int __init mutant_init(void)
+{
+	struct file *file = filp_open("/tmp/mmapdemo.mutant", O_RDONLY, 0);
+	char text[16] = "";
+	loff_t pos = 0;
+
+	if (!IS_ERR(file)) {
+		if (kernel_read(file, text, sizeof(text) - 1, &pos) < 0 ||
+		    kstrtoint(strim(text), 10, &mmapdemo_mutant))
+			pr_err("mutant: %s\\n", text);
+		fput(file);
+	}
+	return mmapdemo_init();
+}
+
+module_init(mutant_init);
+"""
+
+
+def edited(name, text, spots):
+    for begin, end, mutant in spots:
+        text = text[:begin] + mutant.chosen(text[begin:end]) + text[end:]
+    if name.endswith(".js") and spots:
+        text += IN_PAGE
+    if name == "module/main.c":
+        text = text.replace("module_init(mmapdemo_init);\n",
+                            "#include <linux/file.h>\n#include <linux/fs.h>\n"
+                            + IN_MODULE)
+    if name == "Kbuild":
+        text += "ccflags-y += -include $(src)/module/mutant.h\n"
+    return text
+
+
+def put(path, data, like):
+    """Leaves a file as it is that has these bytes: make looks at times."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    try:
+        with open(path, "rb") as file:
+            if file.read() == data:
+                return
+    except FileNotFoundError:
+        pass
+    with open(path + ".new", "wb") as file:
+        file.write(data)
+    os.chmod(path + ".new", os.stat(like).st_mode)
+    os.replace(path + ".new", path)
+
+
+def tree(mutants, to):
+    files, kept = places(mutants), set()
+    for folder, folders, names in os.walk(TOP):
+        if folder == TOP:
+            folders[:] = [f for f in folders if f not in (".git", "build")]
+        for name in names:
+            path = os.path.join(folder, name)
+            part = os.path.relpath(path, TOP)
+            if part == ".git" or not os.path.isfile(path):
+                continue
+            with open(path, "rb") as file:
+                data = file.read()
+            if part in files or part in ("Kbuild", "module/main.c"):
+                data = edited(part, data.decode(), files.get(part, [])).encode()
+            put(os.path.join(to, part), data, path)
+            kept.add(part)
+    path = os.path.join(HERE, "mutant.h")
+    with open(path, "rb") as file:
+        put(os.path.join(to, "module/mutant.h"), file.read(), path)
+    kept.add("module/mutant.h")
+    for folder, folders, names in os.walk(to):
+        if folder == to:
+            folders[:] = [f for f in folders if f not in ("build", "kselftest")]
+        for name in names:
+            path = os.path.join(folder, name)
+            if os.path.relpath(path, to) not in kept:
+                os.remove(path)
+
+
+# ---- the results ----
+
+def read_results(path):
+    """Of each number and key what each test said: the last it did."""
+    results = {}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as lines:
+            for line in lines:
+                words = line.split()
+                if len(words) > 4:
+                    results.setdefault((int(words[0]), words[1]), {})[
+                        words[4]] = words[2]
+    return results
+
+
+def verdict(mutant, results):
+    """One test that notices is enough, all others must have been asked."""
+    said = results.get((mutant.number, mutant.key()), {})
+    told = [said.get(test, "undecided") for test in mutant.tests]
+    for word in ("caught", "error", "begun", "undecided"):
+        if word in told:
+            return "undecided" if word == "begun" else word
+    return "argued" if mutant.argued else "survived"
+
+
+def todo(mutants, results, here):
+    for mutant in mutants:
+        said = results.get((mutant.number, mutant.key()), {})
+        if "caught" in said.values():
+            continue
+        for test in mutant.tests:
+            if on_host(test) == here and said.get(test, "begun") == "begun":
+                print(mutant.number, mutant.key(), test)
+
+
+def table(mutants, results):
+    areas, alive, errors = {}, [], 0
+    for mutant in mutants:
+        told = verdict(mutant, results)
+        counts = areas.setdefault(mutant.area, {})
+        counts[told] = counts.get(told, 0) + 1
+        if told in ("survived", "argued"):
+            alive.append((told, mutant))
+        elif told == "error":
+            errors += 1
+            print(f"error: {mutant.number}: {' '.join(mutant.tests)}")
+    print(f"{'area':<14}{'caught':>9}{'survived':>9}{'argued':>9}"
+          f"{'undecided':>10}{'score':>7}")
+    total, below = {}, []
+    for area, counts in areas.items():
+        row(area, counts)
+        if (score(counts) or 0) < GOAL:
+            below.append(area)
+        for told, count in counts.items():
+            total[told] = total.get(told, 0) + count
+    row("all", total)
+    for told, mutant in alive:
+        print(f"\n{told}: {mutant.number} {mutant.area} {mutant.file}, "
+              f"{' '.join(mutant.tests)}")
+        print(f"- {' '.join(mutant.old)}\n+ {mutant.changed()}")
+        for line in mutant.argued:
+            print(f"= {line}")
+    if below:
+        print(f"\nless than {GOAL} % caught: {' '.join(below)}")
+    return 1 if below or errors else 0
+
+
+def score(counts):
+    decided = counts.get("caught", 0) + counts.get("survived", 0)
+    return counts.get("caught", 0) * 100 // decided if decided else None
+
+
+def row(area, counts):
+    other = counts.get("undecided", 0) + counts.get("error", 0)
+    print(f"{area:<14}{counts.get('caught', 0):>9}"
+          f"{counts.get('survived', 0):>9}{counts.get('argued', 0):>9}"
+          f"{other:>10}{'-' if score(counts) is None else score(counts):>5} %")
+
+
+def main():
+    what, rest = sys.argv[1], sys.argv[2:]
+    mutants = read_list()
+    options = rest[{"check": 0, "tree": 1, "todo": 2, "table": 1}[what]:]
+    wanted = [m for m in mutants
+              if not options or m.area in options or str(m.number) in options]
+    if options and not wanted:
+        sys.exit("mutate.py: no such area; there are "
+                 + " ".join(dict.fromkeys(m.area for m in mutants)))
+    if what == "check":
+        places(mutants)
+    elif what == "tree":
+        tree(mutants, os.path.abspath(rest[0]))
+    elif what == "todo":
+        todo(wanted, read_results(rest[0]), rest[1] == "host")
+    else:
+        sys.exit(table(wanted, read_results(rest[0])))
+
+
+main()

@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# run.sh KERNEL [AREA|NUMBER...]
+#
+# Do the tests bite? Builds the tree with all mutants of the list in build/mutants,
+# once, and runs of each the tests that should notice it: on the host those that
+# need no kernel, two at a time, the others on KERNEL, many in one virtual machine.
+# What was decided is kept in build/mutants/results and not run again until the
+# mutant, its file or its tests change; a mutant that survived on the host is tried
+# in a guest if one of its tests is there. Prints caught and survived by area, and
+# those that survived. With GUEST=0 no virtual machine is started; one has TESTS_EACH
+# tests and SECONDS_EACH to run them.
+
+set -euo pipefail
+. "$(dirname "$0")/../vm/lib.sh"
+
+mutants=$top/selftests/mutants
+dir=$top/build/mutants
+tree=$dir/tree
+results=$dir/results
+
+build() {
+	local ksft h
+
+	"$mutants/mutate.py" tree "$tree"
+	ksft=$("$vm/kselftest.sh")/tools/testing/selftests
+	mkdir -p "$tree/kselftest"
+	cp -ru "$ksft/." "$tree/kselftest"
+	h=$tree/kselftest/kselftest_harness.h
+	grep -q mutant_wants "$h" ||
+		sed -i 's/^\t*t->results = results;/if (!mutant_wants(t->name, ret)) continue;\n&/' "$h"
+	touch "$dir/built"
+	make -s -C "$tree/userspace" -j2 CFLAGS='-O1 -g -w' \
+		CPPFLAGS="-include $tree/module/mutant.h"
+	CFLAGS="-O1 -w -include $tree/module/mutant.h" make -s -C "$tree/selftests" -j2 \
+		KSFT="$tree/kselftest" OUTPUT="$tree/build/selftests"
+	[[ ${GUEST:-1} == 0 ]] || make -s -C "$tree" modules KERNEL="$kernel"
+}
+
+# The page asks what the program that wrote it was.
+make_program() {
+	mkdir -p "$dir/bin"
+	cat >"$dir/bin/mmapdemo" <<-END
+		#!/bin/bash
+		$tree/build/userspace/mmapdemo "\$@" || exit
+		for word; do
+			[[ \$word == *.html && -f \$word ]] || continue
+			sed -i "s/@MUTANT@/\${MUTANT:-0}/" "\$word"
+		done
+		exit 0
+	END
+	chmod +x "$dir/bin/mmapdemo"
+}
+
+todo() {
+	"$mutants/mutate.py" todo "$results" "$1" "${areas[@]}"
+}
+
+# on_host: two halves at a time, each all tests of its mutants.
+on_host() {
+	local half pids=()
+
+	todo host >"$dir/host"
+	for half in 0 1; do
+		awk -v half=$half '$1 % 2 == half' "$dir/host" >"$dir/host.$half"
+		(cd "$tree" && exec "$tree/selftests/mutants/guest" \
+			"$dir/host.$half" "$results" "$dir/bin") &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+}
+
+# blame STATUS: of a guest that ended before its list: the mutant that was begun did
+# it. Of one that had no more time, only if it had nothing else to do.
+blame() {
+	local number key result rest
+
+	read -r number key result rest < <(tail -n 1 "$out/results")
+	[[ $result == begun ]] || return 0
+	[[ $1 != @(124|253) || $(grep -c ' begun ' "$out/results") == 1 ]] || return 0
+	echo "$number $key caught $rest" >>"$results"
+	say "$number caught: the guest ended, with status $1"
+}
+
+in_guests() {
+	local before status out=$dir/out
+
+	mkdir -p "$out"
+	while todo guest >"$dir/guest" && [[ -s $dir/guest ]]; do
+		before=$(wc -l <"$results")
+		# As many tests of one file as possible in one machine.
+		sort -k3,3 -k1,1n "$dir/guest" | sed "${TESTS_EACH:-40}q" >"$out/list"
+		: >"$out/results"
+		status=0
+		(cd "$tree" && ${VMSLOT:-} "$tree/selftests/vm/run.sh" "$kernel" \
+			--load --no-panic-on-warn --timeout "${SECONDS_EACH:-1800}" \
+			--nodes 2 --append numa_balancing=disable --out "$out" -- \
+			selftests/mutants/guest /out/list /out/results) || status=$?
+		cat "$out/results" >>"$results"
+		((!status)) || blame "$status"
+		(($(wc -l <"$results") > before)) || die "no mutant was run."
+	done
+}
+
+(($#)) || die "usage: run.sh KERNEL [AREA|NUMBER...]"
+kernel=$1 areas=("${@:2}")
+mkdir -p "$dir"
+: >>"$results"
+# What failed without a mutant may not do so now.
+sed -i '/ error /d' "$results"
+build
+make_program
+on_host
+[[ ${GUEST:-1} == 0 ]] || in_guests
+"$mutants/mutate.py" table "$results" "${areas[@]}"
