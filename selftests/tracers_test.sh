@@ -49,7 +49,7 @@ counted() {
 	python3 - "$work/report" <<-'END'
 		import json, sys
 		r = json.load(open(sys.argv[1]))
-		print(r["faults"]["count"], r["lost"], r["missed"])
+		print(r["faults"]["faults"], r["lost"], r["missed"])
 	END
 }
 
