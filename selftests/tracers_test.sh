@@ -3,7 +3,7 @@
 #
 # Tracers next to each other, while every CPU faults and forks: two recordings of the
 # same process have the same faults, all of them, whatever a third tracer does that
-# comes and goes. A few rounds, with SOAK=1 for ten minutes.
+# comes and goes. One round, with SOAK=1 for ten minutes.
 #
 # Depends on: the kernel.
 
@@ -13,9 +13,9 @@
 need_module
 need_program
 PAGES=257
-ROUNDS=3
+methods=auto
 seconds=0
-[[ ! ${SOAK:-} ]] || seconds=600
+[[ ! ${SOAK:-} ]] || seconds=600 methods='auto kretprobe direct'
 work=$(mktemp -d)
 trap 'rm -rf "$work"; kill $storm 2>/dev/null' EXIT
 guest=$tracing/instances/comes-and-goes
@@ -93,8 +93,8 @@ rounds() {
 	local begin=$SECONDS method
 
 	log_begin
-	until ((count >= ROUNDS && SECONDS - begin >= seconds)); do
-		for method in auto kretprobe direct; do
+	until ((count && SECONDS - begin >= seconds)); do
+		for method in $methods; do
 			round $method || return
 			count=$((count + 1))
 		done
