@@ -160,6 +160,15 @@ dkms_bounds() {
 	done
 }
 
+# check.sh goes by that.
+tests_depend() {
+	comm -3 <(basename -a -s .c selftests/*_test.c selftests/*_test.sh |
+		sed 's/\.sh$//' | sort) \
+		<(for what in nothing 'the program' 'the kernel'; do
+			tests_of "$what"
+		done | sort)
+}
+
 # README tells of the kernels of the list, and no others.
 readme_kernels() {
 	diff <(stock_kernels) <("$vm/readme.sh" --kernels)
@@ -192,6 +201,7 @@ check 'documents what it exports' silent kernel_doc
 check 'keeps to its layers' silent layers
 check 'has one range of kernels, also for dkms' silent dkms_bounds
 check 'tells in README of the kernels tested' silent readme_kernels
+check 'has tests that say what they depend on' silent tests_depend
 check 'has the text of each mutant once' silent \
 	selftests/mutants/mutate.py check
 check 'has manual pages that need no more than 80 columns' silent manuals
