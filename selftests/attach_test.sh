@@ -16,9 +16,9 @@ trap 'rm -rf "$work"' EXIT
 others=$tracing/instances/others
 # Tests that do not mind that, some with more than one process; all of them with
 # SOAK=1 only, as they take minutes.
-alike="vma_merge_test fault_class_test"
-[[ ! ${SOAK:-} ]] || alike+=" mmap_events_test mm_events_test fault_uffd_test
-	count_test books_test"
+alike=fault_class_test
+[[ ! ${SOAK:-} ]] || alike+=" vma_merge_test mmap_events_test mm_events_test
+	fault_uffd_test count_test books_test"
 
 # passes TEST: a test of this folder, in another process.
 passes() {

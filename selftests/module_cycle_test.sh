@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The module comes and goes fifty times, with SOAK=1 a thousand, attached in every
-# way, while faults are under way on every CPU. Nothing is left behind. A kernel with
+# The module comes and goes 24 times, with SOAK=1 a thousand, attached in every way,
+# while faults are under way on every CPU. Nothing is left behind. A kernel with
 # kmemleak takes long for each time, and finds leaks by itself.
 #
 # Depends on: the kernel.
@@ -10,9 +10,9 @@
 # shellcheck source=tap.sh disable=SC2086,SC2317
 . "$(dirname "$0")/tap.sh"
 
-CYCLES=50
+CYCLES=24
 [[ ! ${SOAK:-} ]] || CYCLES=1000
-WARM=10		# cycles until all that is allocated once is allocated
+WARM=8		# cycles until all that is allocated once is allocated
 leaks_are_found=
 if [[ -e /sys/kernel/debug/kmemleak ]]; then
 	leaks_are_found=1
