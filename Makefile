@@ -145,7 +145,7 @@ bench-program: deps userspace ## Measure report on a storm of FAULTS=10000000
 bench-growth: userspace ## Measure how the program's time grows with VMAs and tasks
 	@selftests/bench/growth
 
-fuzz: deps userspace ## Have libFuzzer try what reads recordings (SECONDS=600)
+fuzz: deps userspace selftests ## Fuzz each command that reads a recording (SECONDS=600)
 	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))
 	@selftests/fuzz/fuzz.sh $(firstword $(KERNELS)) $(SECONDS)
 
