@@ -40,7 +40,7 @@ build_target() {
 	clang $flags -Wall -Wextra -fsanitize=fuzzer -D_GNU_SOURCE \
 		-D_FILE_OFFSET_BITS=64 -I"$top/uapi" -iquote "$top/userspace" \
 		-Wl,--wrap=vmas_read,--wrap=vmas_whole \
-		-Wl,--wrap=build_id_open,--wrap=regcomp -o "$work/commands" \
+		-Wl,--wrap=build_id_open,--wrap=regcomp,--wrap=regexec -o "$work/commands" \
 		"$top/selftests/fuzz/commands.c" "$work"/objects/*.o \
 		"${libraries[@]}"
 }
@@ -70,16 +70,16 @@ record_here() {
 # Each recording, for some of the commands, and each command for some of the
 # recordings: two bytes more, see commands.c.
 make_seeds() {
-	local recording command seed commands begin=0
+	local recording command seed commands count=0
 
 	commands=$(grep -c '{ cmd_' "$top/selftests/fuzz/commands.c")
 	for recording in "$work"/recordings/*.dat; do
-		begin=$(((begin + 1) % 4))
-		for ((command = begin; command < commands; command += 4)); do
+		count=$((count + 1))
+		for ((command = count % 4; command < commands; command += 4)); do
 			seed=${recording##*/}
 			seed=$work/seeds/${seed%.dat}-$command
 			# shellcheck disable=SC2059 # a byte by its number
-			printf "\\x$(printf %02x "$command")\\x0$((command % 8))" |
+			printf "\\x$(printf %02x "$command")\\x0$(((command + count / 4) % 8))" |
 				cat - "$recording" >"$seed"
 		done
 	done
