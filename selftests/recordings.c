@@ -543,6 +543,16 @@ static void put_refused(__u64 reason, __u64 tid)
 	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
 }
 
+/* A VMA that ends before it begins, as no kernel has one, and one that holds it. */
+static void put_inverted(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	fault(MM, LOW + 2 * PAGE, -PAGE);
+	fault(MM, LOW, 4 * PAGE);
+	fault(MM, ~0ULL, 0);
+}
+
 /* A function was attached to with this error, two could not be. */
 static void put_absent(__u64 error, __u64 unused)
 {
@@ -608,6 +618,7 @@ static const struct {
 	{ "exec", put_exec },
 	{ "bytes", put_bytes },
 	{ "refused", put_refused },
+	{ "inverted", put_inverted },
 	{ "absent", put_absent },
 	{ "losses", put_losses },
 	{ "errors", put_errors },

@@ -278,6 +278,14 @@ reasons_of_newer_modules_are_unknown() {
 		has '"address":268439552,"reason":"flags",' why.json
 }
 
+# For those who join ranges that overlap.
+ranges_can_be_inverted() {
+	recorded inverted && timeout 60 mmapdemo report inverted.dat >inverted.txt &&
+		timeout 60 mmapdemo lint -i inverted.dat >/dev/null ||
+		! echo "$?" || return
+	has '^ +2 .* 10000000-10004000 rw-p anonymous' inverted.txt
+}
+
 nothing_is_called_none() {
 	local options
 
@@ -379,6 +387,7 @@ check 'members are those of the schema' members_are_those_of_the_schema
 check 'faults of exec are by exec' faults_of_exec_are_by_exec
 check 'tables are not folded' tables_are_not_folded
 check 'reasons of newer modules are unknown' reasons_of_newer_modules_are_unknown
+check 'ranges can be inverted' ranges_can_be_inverted
 check 'nothing is called none' nothing_is_called_none
 check 'many are all told' many_are_all_told
 check 'children share memory' children_share_memory

@@ -58,7 +58,7 @@ record_here() {
 	local words name
 
 	for words in 'vmas 5 3' 'processes 3 2' 'children 3 2' 'unmapped 5 3' \
-		'large 3' reads 'untimed 4 4' cycle order stacks bytes refused \
+		'large 3' reads 'untimed 4 4' cycle order stacks bytes refused inverted \
 		'absent 12' losses; do
 		name=$work/recordings/made-${words%% *}.dat
 		# shellcheck disable=SC2086 # several words
