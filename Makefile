@@ -40,14 +40,17 @@ without = $(if $(module),,@echo "mmapdemo: no kernel headers in $(kdir): \
 	linux-headers-$(UNAME_R)" >&2)
 
 tests   = $(CURDIR)/build/selftests
-build   = $(CURDIR)/build/$(name)
+# With KCOV=1 it reports each place it gets to, and is built apart.
+build   = $(CURDIR)/build/$(name)$(if $(KCOV),-kcov)
+kcov    = $(if $(KCOV),KCFLAGS="-g -fsanitize-coverage=trace-pc" \
+	  KBUILD_EXTRA_SYMBOLS="$(wildcard $(build)/stand-in/Module.symvers)")
 
 # As many jobs as processors, unless the caller decided.
 jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo check check-debug soak stress bench bench-program bench-growth fuzz mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
+.PHONY: demo check check-debug soak stress bench bench-program bench-growth fuzz fuzz-ioctl mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 
@@ -56,7 +59,7 @@ all: $$(module) userspace ## Build the module and the program
 
 # Kbuild writes beside the sources: it gets a folder of links to them.
 modules: ## Build the module for the running kernel, or KERNEL=6.1, or KDIR=DIR
-	@$(VM)/kbuild.sh "$(or $(KERNEL),$(kdir))" "$(build)" $(MAKE) $(jobs)
+	@$(VM)/kbuild.sh "$(or $(KERNEL),$(kdir))" "$(build)" $(MAKE) $(jobs) $(kcov)
 
 # The same for a kernel of the list, for the targets that want several.
 $(KERNELS:%=modules-%): modules-%:
@@ -145,9 +148,14 @@ bench-program: deps userspace ## Measure report on a storm of FAULTS=10000000
 bench-growth: userspace ## Measure how the program's time grows with VMAs and tasks
 	@selftests/bench/growth
 
-fuzz: deps userspace ## Have libFuzzer try what reads recordings (SECONDS=600)
+fuzz: deps userspace selftests ## Fuzz each command that reads a recording (SECONDS=600)
 	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))
 	@selftests/fuzz/fuzz.sh $(firstword $(KERNELS)) $(SECONDS)
+
+# On the debug kernel, unless KERNEL is given.
+fuzz-ioctl: deps userspace ## Fuzz the device by its coverage (SECONDS=600, SEED=N)
+	@SEED=$(SEED) selftests/fuzz/ioctl.sh \
+		$(or $(KERNEL),$(call listed,==)) $(SECONDS)
 
 mutants: deps ## Do the tests bite? Faults they must notice (AREA="story ...", GUEST=0)
 	@selftests/mutants/run.sh $(firstword $(KERNELS)) $(AREA)

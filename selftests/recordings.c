@@ -521,23 +521,36 @@ static void put_bytes(__u64 unused, __u64 unused_too)
 	read_fault(MMAPDEMO_FAULT_READ, 0, 0);
 }
 
-/* mmap() of a range that is merged with neither of its neighbours. */
-static void put_refused(__u64 unused, __u64 unused_too)
+/*
+ * mmap() of a range that is merged with neither of its neighbours: for this reason,
+ * flags if it is 0, by this task.
+ */
+static void put_refused(__u64 reason, __u64 tid)
 {
+	const __u32 why = reason ?: MMAPDEMO_REASON_FLAGS;
 	struct event event = {
 		.merge = {
 			.mm = MM, .cause = MMAPDEMO_CAUSE_INSERT, .nr = SYS_mmap,
 			.start = LOW + PAGE, .end = LOW + 2 * PAGE,
 			.prev_start = LOW, .prev_end = LOW + PAGE,
 			.next_start = LOW + 2 * PAGE, .next_end = LOW + 3 * PAGE,
-			.reason_prev = MMAPDEMO_REASON_FLAGS,
-			.reason_next = MMAPDEMO_REASON_FLAGS,
+			.reason_prev = why,
+			.reason_next = why,
 		},
 	};
 
+	task = tid ?: FIRST;
+	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
+}
+
+/* A VMA that ends before it begins, as no kernel has one, and one that holds it. */
+static void put_inverted(__u64 unused, __u64 unused_too)
+{
 	(void)unused;
 	(void)unused_too;
-	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
+	fault(MM, LOW + 2 * PAGE, -PAGE);
+	fault(MM, LOW, 4 * PAGE);
+	fault(MM, ~0ULL, 0);
 }
 
 /* A function was attached to with this error, two could not be. */
@@ -605,6 +618,7 @@ static const struct {
 	{ "exec", put_exec },
 	{ "bytes", put_bytes },
 	{ "refused", put_refused },
+	{ "inverted", put_inverted },
 	{ "absent", put_absent },
 	{ "losses", put_losses },
 	{ "errors", put_errors },

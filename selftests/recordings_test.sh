@@ -250,6 +250,42 @@ tables_are_not_folded() {
 	done
 }
 
+# A process whose VMAs are where the recorded merge was.
+neighbours='import ctypes, mmap
+map = ctypes.CDLL(None).mmap
+map.argtypes = [ctypes.c_size_t] * 6
+for page in range(3):
+	map(0x10000000 + page * 4096, 4096, 1 + page % 2 * 2,
+	    mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x10, 2**64 - 1, 0)
+print("ready", flush=True)
+input()'
+
+# It is as if the kernel had said nothing: what /proc shows counts.
+reasons_of_newer_modules_are_unknown() {
+	local ready status=0
+
+	coproc python3 -c "$neighbours"
+	# shellcheck disable=SC2153 # the coprocess
+	read -r -u "${COPROC[0]}" ready
+	recorded refused 4000000000 "$COPROC_PID" &&
+		mmapdemo why --all -i refused.dat "$COPROC_PID" >why.txt &&
+		mmapdemo why --json -i refused.dat "$COPROC_PID" 10001000 \
+			>why.json && equal ready "$ready" || status=1
+	echo >&"${COPROC[1]}"
+	wait "$COPROC_PID"
+	((!status)) || return
+	has '^ +[0-9]+  flags  ' why.txt && has '^  0*10001000  ' why.txt &&
+		has '"address":268439552,"reason":"flags",' why.json
+}
+
+# For those who join ranges that overlap.
+ranges_can_be_inverted() {
+	recorded inverted && timeout 60 mmapdemo report inverted.dat >inverted.txt &&
+		timeout 60 mmapdemo lint -i inverted.dat >/dev/null ||
+		! echo "$?" || return
+	has '^ +2 .* 10000000-10004000 rw-p anonymous' inverted.txt
+}
+
 nothing_is_called_none() {
 	local options
 
@@ -350,6 +386,8 @@ check 'sums are those of the events' sums_are_those_of_the_events
 check 'members are those of the schema' members_are_those_of_the_schema
 check 'faults of exec are by exec' faults_of_exec_are_by_exec
 check 'tables are not folded' tables_are_not_folded
+check 'reasons of newer modules are unknown' reasons_of_newer_modules_are_unknown
+check 'ranges can be inverted' ranges_can_be_inverted
 check 'nothing is called none' nothing_is_called_none
 check 'many are all told' many_are_all_told
 check 'children share memory' children_share_memory

@@ -38,7 +38,26 @@ struct area *area_whole(struct area *area)
 	return area;
 }
 
-static struct area *new_area(struct areas *areas,
+/*
+ * The memory of a fault. Each area must be the same as itself: where a damaged
+ * recording has a range that ends before it begins it is one byte.
+ */
+static struct area memory_of(const struct fault_event *fault,
+			     const struct space *space)
+{
+	struct area area = {
+		.space = space->number, .ino = fault->ino, .dev = fault->dev,
+		.start = fault->vma_start, .end = fault->vma_end,
+	};
+
+	if (area.start == ~0ULL)
+		area.start--;
+	if (area.end <= area.start)
+		area.end = area.start + 1;
+	return area;
+}
+
+static struct area *new_area(struct areas *areas, const struct area *like,
 			     const struct fault_event *fault,
 			     const struct space *space)
 {
@@ -46,13 +65,9 @@ static struct area *new_area(struct areas *areas,
 
 	if (!area)
 		return NULL;
+	*area = *like;
 	area->id = areas->count++;
-	area->space = space->number;
 	area->mm = fault->mm;
-	area->dev = fault->dev;
-	area->ino = fault->ino;
-	area->start = fault->vma_start;
-	area->end = fault->vma_end;
 	digest_where(space, fault, area->name);
 	area->next = areas->all;
 	areas->all = area;
@@ -80,35 +95,31 @@ static struct area *settle(struct areas *areas, struct area *area)
 	return tsearch(area, &areas->tree, compare) ? area : NULL;
 }
 
-static bool holds(const struct area *area, const struct fault_event *fault,
-		  const struct space *space)
+static bool holds(const struct area *area, const struct area *like)
 {
-	return area && area->space == space->number &&
-	       area->ino == fault->ino && area->dev == fault->dev &&
-	       area->start <= fault->vma_start && area->end >= fault->vma_end;
+	return area && area->space == like->space && area->ino == like->ino &&
+	       area->dev == like->dev && area->start <= like->start &&
+	       area->end >= like->end;
 }
 
 static struct area *find(struct areas *areas, const struct fault_event *fault,
 			 const struct space *space)
 {
-	const struct area like = {
-		.space = space->number, .ino = fault->ino, .dev = fault->dev,
-		.start = fault->vma_start, .end = fault->vma_end,
-	};
+	const struct area like = memory_of(fault, space);
 	struct area *area;
 
-	if (holds(areas->last, fault, space))
+	if (holds(areas->last, &like))
 		return areas->last;
 	area = areas_find(areas, &like);
-	if (holds(area, fault, space))
+	if (holds(area, &like))
 		return area;
 	if (!area)
-		area = new_area(areas, fault, space);
+		area = new_area(areas, &like, fault, space);
 	else
 		tdelete(area, &areas->tree, compare);
 	if (!area)
 		return NULL;
-	cover(area, fault->vma_start, fault->vma_end);
+	cover(area, like.start, like.end);
 	return settle(areas, area);
 }
 

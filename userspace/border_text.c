@@ -15,8 +15,10 @@ __u32 border_verdict(const struct border *border)
 	__u32 recorded = border->recorded ? border_reason(border) :
 					    MMAPDEMO_REASON_UNKNOWN;
 
+	/* A recording can be newer than this program, or damaged. */
 	if (recorded == MMAPDEMO_REASON_UNKNOWN ||
-	    recorded == MMAPDEMO_REASON_INSIDE)
+	    recorded == MMAPDEMO_REASON_INSIDE ||
+	    recorded >= MMAPDEMO_REASON_COUNT)
 		return apart_first(&border->apart);
 	return recorded;
 }

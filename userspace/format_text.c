@@ -19,15 +19,25 @@
 #define EVENT "^name: " WORD "\nID: [0-9]{1,5}\nformat:\n(" FIELD "|\n)+$"
 #define PAGE "^(" FIELD ")+$"
 
-static int matches(const char *text, const char *pattern)
-{
+/** struct pattern - compiled when it is first used: that takes longer than a match */
+struct pattern {
+	const char *text;
 	regex_t regex;
-	int ret = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
+	bool compiled;
+};
 
-	if (ret)
+static struct pattern event_pattern = { .text = EVENT };
+static struct pattern page_pattern = { .text = PAGE };
+
+static int matches(const char *text, struct pattern *pattern)
+{
+	int ret;
+
+	if (!pattern->compiled &&
+	    regcomp(&pattern->regex, pattern->text, REG_EXTENDED | REG_NOSUB))
 		return -ENOMEM;
-	ret = regexec(&regex, text, 0, NULL, 0);
-	regfree(&regex);
+	pattern->compiled = true;
+	ret = regexec(&pattern->regex, text, 0, NULL, 0);
 	return ret == REG_ESPACE ? -ENOMEM : ret ? -EPROTO : 0;
 }
 
@@ -67,7 +77,7 @@ int format_text_event(struct tep_handle *tep, const char *text, size_t size,
 	fields = copy(text, size, sizeof(print));
 	if (!fields)
 		return -ENOMEM;
-	err = strlen(fields) == size ? matches(fields, EVENT) : -EPROTO;
+	err = strlen(fields) == size ? matches(fields, &event_pattern) : -EPROTO;
 	if (!err) {
 		strcat(fields, print);
 		wrong = tep_parse_event(tep, fields, strlen(fields), system);
@@ -84,7 +94,7 @@ int format_text_page(struct tep_handle *tep, const char *text, size_t size)
 
 	if (!fields)
 		return -ENOMEM;
-	err = strlen(fields) == size ? matches(fields, PAGE) : -EPROTO;
+	err = strlen(fields) == size ? matches(fields, &page_pattern) : -EPROTO;
 	if (!err)
 		wrong = tep_parse_header_page(tep, fields, size, sizeof(long));
 	free(fields);

@@ -3,52 +3,117 @@
 #
 # fuzz.sh KERNEL [SECONDS]
 #
-# Records small programs in a guest, and gives report what libFuzzer makes of
-# the recordings, for ten minutes or so many seconds. What it finds is kept in
-# build/fuzz/found, and should become a test.
+# Has libFuzzer change recordings, and gives them to every command that reads
+# one, with ASAN and UBSAN, for ten minutes or so many seconds. The recordings
+# are of small programs in a guest, and those of selftests/recordings.c. What it
+# finds is kept in build/fuzz/found, with the command that fails, and should
+# become a test.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
 
 kernel=$1 seconds=${2:-600}
 work=$top/build/fuzz
+flags="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover"
 
-# Of the program only what the target needs is linked: not main(), which it
-# replaces, and not sum_of().
-build() {
-	local flags=(-O1 -g -fsanitize=address -fsanitize=undefined
-		-fno-sanitize-recover -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
-		-I"$top/uapi" -iquote "$top/userspace")
-	local source
+# The program with sanitizers is a program, too: it shows what was found. gcc
+# has warned of what there is to be warned of.
+build_program() {
+	make -s -j"$(nproc)" -C "$top/userspace" O="$work/program" CC=clang \
+		CFLAGS="$flags -w -fsanitize=fuzzer-no-link" >/dev/null
+}
+
+# The target finds the variables of the program by the names of sections.
+build_target() {
+	local source libraries
 
 	read -ra libraries < <(pkg-config --cflags --libs \
-		libtracefs libtraceevent json-c libdw)
+		libtracefs libtraceevent json-c libdw ncursesw)
 	mkdir -p "$work/objects"
-	for source in "$top"/userspace/*.c; do
-		[[ ${source##*/} == @(html|tour_text).c ]] || printf '%s\0' "$source"
-	done | (cd "$work/objects" && xargs -0 -n 1 -P "$(nproc)" \
-		clang "${flags[@]}" -fsanitize=fuzzer-no-link \
-		"${libraries[@]}" -Wno-unused-command-line-argument -c)
-	rm -f "$work/program.a"
-	ar rc "$work/program.a" "$work"/objects/*.o
-	clang "${flags[@]}" -fsanitize=fuzzer -o "$work/recording" \
-		"$top/selftests/fuzz/recording.c" "$work/program.a" \
+	for source in "$work"/program/*.o; do
+		[[ $source == */main.o ]] || printf '%s\0' "${source##*/}"
+	done | xargs -0 -I{} objcopy \
+		--rename-section .data=program_data \
+		--rename-section .bss=program_bss,alloc,load,data,contents \
+		"$work/program/{}" "$work/objects/{}"
+	# shellcheck disable=SC2086 # several words
+	clang $flags -Wall -Wextra -fsanitize=fuzzer -D_GNU_SOURCE \
+		-D_FILE_OFFSET_BITS=64 -I"$top/uapi" -iquote "$top/userspace" \
+		-Wl,--wrap=vmas_read,--wrap=vmas_whole \
+		-Wl,--wrap=build_id_open,--wrap=regcomp,--wrap=regexec -o "$work/commands" \
+		"$top/selftests/fuzz/commands.c" "$work"/objects/*.o \
 		"${libraries[@]}"
 }
 
-command -v clang >/dev/null || die "clang is missing, run: apt install clang"
-mkdir -p "$work/seeds" "$work/corpus" "$work/found"
-if ! compgen -G "$work/seeds/*.dat" >/dev/null; then
-	say "recording seeds ..."
-	"$vm/run.sh" "$kernel" --load --out "$work/seeds" -- sh -c '
+record_in_guest() {
+	! compgen -G "$work/recordings/shell.dat" >/dev/null || return 0
+	say "recording in a guest ..."
+	"$vm/run.sh" "$kernel" --load --out "$work/recordings" -- sh -c '
 		mmapdemo record -o /out/true.dat -- true &&
 		mmapdemo record --stack -o /out/stack.dat -- true &&
 		mmapdemo record -o /out/shell.dat -- sh -c "(:); mmapdemo read /etc/passwd" >/dev/null'
-fi
-build
+}
+
+record_here() {
+	local words name
+
+	for words in 'vmas 5 3' 'processes 3 2' 'children 3 2' 'unmapped 5 3' \
+		'large 3' reads 'untimed 4 4' cycle order stacks bytes refused inverted \
+		'absent 12' losses; do
+		name=$work/recordings/made-${words%% *}.dat
+		# shellcheck disable=SC2086 # several words
+		"$top/build/selftests/recordings" $words >"$name"
+	done
+	cp "$work/recordings/made-reads.dat" "$work/REFERENCE.dat"
+}
+
+# Each recording, for some of the commands, and each command for some of the
+# recordings: two bytes more, see commands.c.
+make_seeds() {
+	local recording command seed commands count=0
+
+	commands=$(grep -c '{ cmd_' "$top/selftests/fuzz/commands.c")
+	for recording in "$work"/recordings/*.dat; do
+		count=$((count + 1))
+		for ((command = count % 4; command < commands; command += 4)); do
+			seed=${recording##*/}
+			seed=$work/seeds/${seed%.dat}-$command
+			# shellcheck disable=SC2059 # a byte by its number
+			printf "\\x$(printf %02x "$command")\\x0$(((command + count / 4) % 8))" |
+				cat - "$recording" >"$seed"
+		done
+	done
+}
+
+# What was found as a recording and a command line.
+show_found() {
+	local input
+
+	for input in "$work"/found/*-*; do
+		[[ $input != *.dat && -f $input ]] || continue
+		tail -c +3 "$input" >"$input.dat"
+		say "${input#"$top"/}.dat is FILE of:" \
+			"$("$work/commands" --about "$input")"
+	done
+}
+
+"$vm/deps.sh" clang libclang-rt-dev llvm
+need objcopy
+mkdir -p "$work"/{seeds,corpus,found,recordings}
+say "building the program with sanitizers ..."
+build_program
+build_target
+record_in_guest
+record_here
+make_seeds
 # What is damaged makes libtraceevent lose some bytes.
 echo leak:libtraceevent >"$work/leaks"
+# Short stacks: an input takes half of the time.
+export ASAN_OPTIONS=malloc_context_size=3:quarantine_size_mb=16
 export LSAN_OPTIONS=suppressions=$work/leaks:print_suppressions=0
-"$work/recording" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-	-artifact_prefix="$work/found/" -print_final_stats=1 \
-	"$work/corpus" "$work/seeds"
+status=0
+"$work/commands" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 \
+	-artifact_prefix="$work/found/" -print_final_stats=1 -close_fd_mask=3 \
+	"$work/corpus" "$work/seeds" || status=$?
+show_found
+exit "$status"
