@@ -12,6 +12,7 @@
  *			but touches no other page, till it is killed
  *	reader FILE	reads the first byte of each page of a file
  *	opener ID	opens a trace event through perf, as nobody
+ *	asker		asks the module for a probe, again and again, till it is killed
  *
  * All say "ready" when they are, and do their part when they read a line, or the
  * end of stdin. What they say then is listened to before they end: it takes
@@ -320,6 +321,19 @@ static int opener(const char *id)
 	return 0;
 }
 
+/* ---- asker ---- */
+
+static int asker(void)
+{
+	struct mmapdemo_probe probe = { .size = sizeof(probe) };
+	int fd = open(MMAPDEMO_DEVICE, O_RDWR);
+
+	say_and_wait("ready");
+	while (!ioctl(fd, MMAPDEMO_IOC_PROBE, &probe))
+		;
+	err(1, MMAPDEMO_DEVICE);
+}
+
 int main(int argc, char **argv)
 {
 	const char *role = argc > 1 ? argv[1] : "";
@@ -340,5 +354,7 @@ int main(int argc, char **argv)
 		return reader(argv[2]);
 	if (!strcmp(role, "opener"))
 		return opener(argv[2]);
+	if (!strcmp(role, "asker"))
+		return asker();
 	errx(2, "usage: actor ROLE, see actor.c");
 }

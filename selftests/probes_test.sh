@@ -179,52 +179,45 @@ no_grace_period() {
 	equal 0 $all 'grace periods under event_mutex'
 }
 
-# toggle ROUNDS: one event, detached as soon as it is disabled.
-toggle() {
-	local linger i event=$tracing/events/mmapdemo/brk/enable
-
-	linger=$(cat $parameters/linger) && echo 0 >$parameters/linger || return
-	for ((i = 0; i < $1; i++)); do
-		echo 1 >$event && echo 0 >$event || return
-	done
-	echo "$linger" >$parameters/linger
-}
-
-# Was something attached, from begin to end, while others were being detached?
-attached_meanwhile() {
+# grace_of_kretprobe INSTANCE: somebody asked and was answered while it was waited for.
+grace_of_kretprobe() {
 	awk '
-		{ task = $1 }
-		/ detach: / { detaching = 1; split("", began) }
-		/ detached: / { detaching = 0 }
-		/ attach: / { began[task] = detaching }
-		/ attached: / { found += detaching && began[task] }
+		/ wait: / && /kworker/ { waiter = $1; split("", began) }
+		/ waited: / && $1 == waiter { waiter = "" }
+		/ ask: / { began[$1] = waiter }
+		/ asked: / { found += waiter != "" && began[$1] == waiter }
 		END { exit !found }' "$1/trace"
 }
 
-# Taking kretprobes away waits for a grace period, with no lock of ours.
+# Taking kretprobes away waits for a grace period, but nobody waits for a lock of ours
+# meanwhile: somebody asks for a probe, again and again, and gets answers.
 detaching_delays_nobody() {
 	local instance=$tracing/instances/mmapdemo-delay-$$ i status=1
+	local events=$instance/events/mmapdemo_delay
 
 	attach_by kretprobe && mkdir "$instance" &&
-		echo global >"$instance/trace_clock" || return
+		echo global >"$instance/trace_clock" && act asker || return
 	cat >>$tracing/kprobe_events <<-END || return
-		p:mmapdemo_delay/detach unregister_kretprobes
-		r:mmapdemo_delay/detached unregister_kretprobes
-		p:mmapdemo_delay/attach mmapdemo:mmapdemo_probes_arm
-		r:mmapdemo_delay/attached mmapdemo:mmapdemo_probes_arm
+		p:mmapdemo_delay/wait synchronize_rcu
+		r:mmapdemo_delay/waited synchronize_rcu
+		p:mmapdemo_delay/ask mmapdemo:mmapdemo_probes_tell
+		r:mmapdemo_delay/asked mmapdemo:mmapdemo_probes_tell
 	END
-	echo 1 >"$instance/events/mmapdemo_delay/enable"
-	for ((i = 0; i < 10 && status; i++)); do
-		echo >"$instance/trace"
-		toggle 10 && attached_meanwhile "$instance" && status=0
+	turn
+	for ((i = 0; i < 5 && status; i++)); do
+		enable_all 1 && enable_all 0 && echo >"$instance/trace" &&
+			echo 1 >"$events/enable" && settle &&
+			echo 0 >"$events/enable" &&
+			grace_of_kretprobe "$instance" && status=0
 	done
-	echo 0 >"$instance/events/mmapdemo_delay/enable"
-	for i in detach detached attach attached; do
+	kill $actor
+	wait $actor 2>/dev/null
+	for i in wait waited ask asked; do
 		echo "-:mmapdemo_delay/$i" >>$tracing/kprobe_events
 	done
 	rmdir "$instance"
 	attach_by auto
-	((!status)) || echo 'who enables an event waits for who detaches'
+	((!status)) || echo 'who asks for a probe waits for who detaches'
 	return $status
 }
 
