@@ -27,6 +27,8 @@ TEST(sizes_are_parsed)
 	EXPECT_EQ(3ULL << 30, n);
 	EXPECT_EQ(0, parse_size("0xfk", &n));
 	EXPECT_EQ(15U << 10, n);
+	EXPECT_EQ(0, parse_size("0xffffffffffffffff", &n));
+	EXPECT_EQ(~0ULL, n);
 }
 
 TEST(nonsense_is_no_size)
@@ -42,6 +44,36 @@ TEST(nonsense_is_no_size)
 			TH_LOG("accepted: number %zu", at);
 	EXPECT_EQ(-ERANGE, parse_size("99999999999999999999", &n));
 	EXPECT_EQ(-ERANGE, parse_size("16E", &n));
+}
+
+TEST(buffers_have_a_page_to_a_tebibyte)
+{
+	__u64 n;
+
+	EXPECT_EQ(0, parse_buffer("4096", &n));
+	EXPECT_EQ(4096U, n);
+	EXPECT_EQ(0, parse_buffer("1T", &n));
+	EXPECT_EQ(1ULL << 40, n);
+	EXPECT_EQ(-EINVAL, parse_buffer("4095", &n));
+	EXPECT_EQ(-EINVAL, parse_buffer("1099511627777", &n));
+	EXPECT_EQ(-EINVAL, parse_buffer("4096x", &n));
+}
+
+TEST(seconds_are_parsed)
+{
+	static const char *const none[] = {
+		"", "0", "0.009", "-1", "1s", "nan", "inf", "1000001"
+	};
+	int ms = 0;
+	size_t i;
+
+	EXPECT_EQ(0, parse_seconds("0.01", &ms));
+	EXPECT_EQ(10, ms);
+	EXPECT_EQ(0, parse_seconds("1000000", &ms));
+	EXPECT_EQ(1000000000, ms);
+	for (i = 0; i < ARRAY_SIZE(none); i++)
+		EXPECT_EQ(-EINVAL, parse_seconds(none[i], &ms))
+			TH_LOG("accepted: number %zu", i);
 }
 
 TEST(counts_and_addresses_are_parsed)
@@ -73,6 +105,7 @@ TEST(sizes_and_durations_are_readable)
 	EXPECT_STREQ("16 EiB", format_size(text, ~0ULL));
 	EXPECT_STREQ("999 ns", format_duration(text, 999, "u"));
 	EXPECT_STREQ("11.2 us", format_duration(text, 11200, "u"));
+	EXPECT_STREQ("1.0 ms", format_duration(text, 1000000, "u"));
 	EXPECT_STREQ("3.0 ms", format_duration(text, 3000000, "u"));
 	EXPECT_STREQ("2.50 s", format_duration(text, 2500000000, "u"));
 }
@@ -85,6 +118,51 @@ TEST(names_can_not_harm_a_terminal)
 		     format_name(text, sizeof(text), "a\033[31m"));
 	EXPECT_STREQ("\\177\\012x",
 		     format_name(text, sizeof(text), "\177\nxxxx"));
+}
+
+TEST(signs_that_are_not_wanted_are_numbers)
+{
+	char text[20];
+
+	EXPECT_STREQ("a\\073b c", format_name_without(text, sizeof(text),
+						      "a;b c", ";"));
+}
+
+/* The first and the last of each length, and what only looks like a letter. */
+TEST(letters_are_known)
+{
+	static const char *const letters[] = {
+		"\xc2\xa0", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
+		"\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80",
+		"\xf4\x8f\xbf\xbf",
+	};
+	static const char *const none[] = {
+		"\x80", "\xc0\xaf", "\xc2", "\xc2\x9f", "\xe0\x9f\xbf",
+		"\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf",
+		"\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(letters); i++)
+		EXPECT_TRUE(format_is_utf8(letters[i]))
+			TH_LOG("refused: number %zu", i);
+	for (i = 0; i < ARRAY_SIZE(none); i++)
+		EXPECT_FALSE(format_is_utf8(none[i]))
+			TH_LOG("accepted: number %zu", i);
+}
+
+TEST(what_is_at_the_right_keeps_its_distance)
+{
+	struct style style;
+	struct line line;
+
+	style_plain(&style, 20);
+	line_begin(&line, &style);
+	line_add(&line, PLAIN, "fourteen signs");
+	EXPECT_FALSE(line_right(&line, PLAIN, "right", /* force = */ false));
+	EXPECT_STREQ("fourteen signs", line.text);
+	EXPECT_TRUE(line_right(&line, PLAIN, "four", /* force = */ false));
+	EXPECT_STREQ("fourteen signs  four", line.text);
 }
 
 TEST(texts_are_shortened_between_letters)
@@ -104,6 +182,9 @@ TEST(texts_are_shortened_between_letters)
 	}
 	strcpy(both, text);
 	text_shorten(both, 5);
+	EXPECT_STREQ("grö..", both);
+	/* No room for two dots and a letter. */
+	text_shorten(both, 2);
 	EXPECT_STREQ("grö..", both);
 	strcpy(both, text);
 	text_shorten_middle(both, 6);
