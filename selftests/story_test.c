@@ -27,6 +27,8 @@ TEST(sizes_are_parsed)
 	EXPECT_EQ(3ULL << 30, n);
 	EXPECT_EQ(0, parse_size("0xfk", &n));
 	EXPECT_EQ(15U << 10, n);
+	EXPECT_EQ(0, parse_size("0xffffffffffffffff", &n));
+	EXPECT_EQ(~0ULL, n);
 }
 
 TEST(nonsense_is_no_size)
@@ -42,6 +44,36 @@ TEST(nonsense_is_no_size)
 			TH_LOG("accepted: number %zu", at);
 	EXPECT_EQ(-ERANGE, parse_size("99999999999999999999", &n));
 	EXPECT_EQ(-ERANGE, parse_size("16E", &n));
+}
+
+TEST(buffers_have_a_page_to_a_tebibyte)
+{
+	__u64 n;
+
+	EXPECT_EQ(0, parse_buffer("4096", &n));
+	EXPECT_EQ(4096U, n);
+	EXPECT_EQ(0, parse_buffer("1T", &n));
+	EXPECT_EQ(1ULL << 40, n);
+	EXPECT_EQ(-EINVAL, parse_buffer("4095", &n));
+	EXPECT_EQ(-EINVAL, parse_buffer("1099511627777", &n));
+	EXPECT_EQ(-EINVAL, parse_buffer("4096x", &n));
+}
+
+TEST(seconds_are_parsed)
+{
+	static const char *const none[] = {
+		"", "0", "0.009", "-1", "1s", "nan", "inf", "1000001"
+	};
+	int ms = 0;
+	size_t i;
+
+	EXPECT_EQ(0, parse_seconds("0.01", &ms));
+	EXPECT_EQ(10, ms);
+	EXPECT_EQ(0, parse_seconds("1000000", &ms));
+	EXPECT_EQ(1000000000, ms);
+	for (i = 0; i < ARRAY_SIZE(none); i++)
+		EXPECT_EQ(-EINVAL, parse_seconds(none[i], &ms))
+			TH_LOG("accepted: number %zu", i);
 }
 
 TEST(counts_and_addresses_are_parsed)
@@ -73,6 +105,7 @@ TEST(sizes_and_durations_are_readable)
 	EXPECT_STREQ("16 EiB", format_size(text, ~0ULL));
 	EXPECT_STREQ("999 ns", format_duration(text, 999, "u"));
 	EXPECT_STREQ("11.2 us", format_duration(text, 11200, "u"));
+	EXPECT_STREQ("1.0 ms", format_duration(text, 1000000, "u"));
 	EXPECT_STREQ("3.0 ms", format_duration(text, 3000000, "u"));
 	EXPECT_STREQ("2.50 s", format_duration(text, 2500000000, "u"));
 }
@@ -85,6 +118,51 @@ TEST(names_can_not_harm_a_terminal)
 		     format_name(text, sizeof(text), "a\033[31m"));
 	EXPECT_STREQ("\\177\\012x",
 		     format_name(text, sizeof(text), "\177\nxxxx"));
+}
+
+TEST(signs_that_are_not_wanted_are_numbers)
+{
+	char text[20];
+
+	EXPECT_STREQ("a\\073b c", format_name_without(text, sizeof(text),
+						      "a;b c", ";"));
+}
+
+/* The first and the last of each length, and what only looks like a letter. */
+TEST(letters_are_known)
+{
+	static const char *const letters[] = {
+		"\xc2\xa0", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
+		"\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80",
+		"\xf4\x8f\xbf\xbf",
+	};
+	static const char *const none[] = {
+		"\x80", "\xc0\xaf", "\xc2", "\xc2\x9f", "\xe0\x9f\xbf",
+		"\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf",
+		"\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(letters); i++)
+		EXPECT_TRUE(format_is_utf8(letters[i]))
+			TH_LOG("refused: number %zu", i);
+	for (i = 0; i < ARRAY_SIZE(none); i++)
+		EXPECT_FALSE(format_is_utf8(none[i]))
+			TH_LOG("accepted: number %zu", i);
+}
+
+TEST(what_is_at_the_right_keeps_its_distance)
+{
+	struct style style;
+	struct line line;
+
+	style_plain(&style, 20);
+	line_begin(&line, &style);
+	line_add(&line, PLAIN, "fourteen signs");
+	EXPECT_FALSE(line_right(&line, PLAIN, "right", /* force = */ false));
+	EXPECT_STREQ("fourteen signs", line.text);
+	EXPECT_TRUE(line_right(&line, PLAIN, "four", /* force = */ false));
+	EXPECT_STREQ("fourteen signs  four", line.text);
 }
 
 TEST(texts_are_shortened_between_letters)
@@ -104,6 +182,9 @@ TEST(texts_are_shortened_between_letters)
 	}
 	strcpy(both, text);
 	text_shorten(both, 5);
+	EXPECT_STREQ("grö..", both);
+	/* No room for two dots and a letter. */
+	text_shorten(both, 2);
 	EXPECT_STREQ("grö..", both);
 	strcpy(both, text);
 	text_shorten_middle(both, 6);
@@ -414,6 +495,7 @@ TEST_F(maps, proc_maps_is_understood)
 	EXPECT_EQ(4U, count_maps(&self->maps));
 	EXPECT_STREQ("a b", maps_find(&self->maps, 0x400000)->name);
 	EXPECT_EQ(0x2000U, maps_find(&self->maps, 0x400fff)->offset);
+	EXPECT_EQ(0xfe00001U, maps_find(&self->maps, 0x400000)->dev);
 	EXPECT_STREQ("[heap]", maps_find(&self->maps, 0x500000)->name);
 	EXPECT_STREQ("", maps_find(&self->maps, 0x600000)->name);
 }
@@ -750,6 +832,57 @@ TEST_F(story, two_calls_do_not_mix)
 	EXPECT_NOT_TOLD("vma_split");
 }
 
+#define change_libc(from, to, ...)					\
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,				\
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,	\
+			  .start = from, .end = to,			\
+			  .result_start = 0x7f0000, .result_end = 0x7f2000, \
+			  .nr = SYS_mprotect, __VA_ARGS__ })
+
+TEST_F(story, the_lower_part_of_a_mapping_changes)
+{
+	map_libc(1, MM);
+	change_libc(0x7f0000, 0x7f1000);
+	EXPECT_NOT_TOLD("mprotect");
+	split_libc(SYS_mprotect);
+	EXPECT_TOLD("mprotect of 7f0000-7f1000 libc.so.6\n");
+	EXPECT_TOLD("| vma_merge         none, a part of 7f0000-7f2000 that "
+		    "will be split\n");
+}
+
+TEST_F(story, a_part_in_the_middle_is_split_twice)
+{
+	map_libc(1, MM);
+	change_libc(0x7f0800, 0x7f1800);
+	split_libc(SYS_mprotect);
+	EXPECT_NOT_TOLD("mprotect");
+	split_libc(SYS_mprotect);
+	EXPECT_TOLD("mprotect of 7f0800-7f1800 libc.so.6\n");
+}
+
+/* Then nothing is split, though the result is more than the range. */
+TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
+{
+	map_libc(1, MM);
+	change_libc(0x7f1000, 0x7f2000, .outcome = MMAPDEMO_MERGE_PREV);
+	EXPECT_TOLD("mprotect of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_TOLD("` vma_merge         with the VMA below -> 7f0000-7f2000\n");
+}
+
+/* exec's first events in the new address space */
+#define stack_begins(thread, space)					\
+	({								\
+		happen(thread, MMAPDEMO_EVENT_PGD_ALLOC,		\
+		       .pgd = { .mm = space, .nr = SYS_execve,		\
+				.trigger = MMAPDEMO_TRIGGER_EXEC });	\
+		happen(thread, MMAPDEMO_EVENT_VMA_LINK,			\
+		       .link = { .mm = space, .nr = SYS_execve,		\
+				 .trigger = MMAPDEMO_TRIGGER_EXEC,	\
+				 .cause = MMAPDEMO_CAUSE_INSERT,	\
+				 .start = 0x7fe000, .end = 0x7ff000,	\
+				 .vm_flags = 0x103, .map_count = 1 });	\
+	})
+
 /* ---- what goes ---- */
 
 #define unmap_libc()							\
@@ -768,6 +901,91 @@ TEST_F(story, munmap_is_told_with_what_was_there)
 	EXPECT_NE(NULL, maps_find(&self->story.world.spaces->maps, 0x7f0000));
 }
 
+TEST_F(story, what_mmap_takes_away_is_a_part_of_it)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
+	       .search = { .mm = MM, .flags = MAP_FIXED, .ret = 0x7f1000,
+			   .nr = SYS_mmap });
+	happen(1, MMAPDEMO_EVENT_VMA_UNLINK,
+	       .unlink = { .mm = MM, .start = 0x7f1000, .end = 0x7f2000,
+			   .vmas = 1, .nr = SYS_mmap });
+	EXPECT_NOT_TOLD("7f1000-7f2000");
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM, .addr = 0x7f1000, .len = 0x1000,
+			 .flags = MAP_FIXED, .ret = 0x7f1000 });
+	EXPECT_TOLD("mmap(7f1000 fixed, 4 KiB, ---p, anonymous) = 7f1000");
+	EXPECT_TOLD("| get_unmapped_area the address is fixed, nothing to "
+		    "search -> 7f1000\n");
+	EXPECT_TOLD("` vma_unlink        7f1000-7f2000  1 VMA\n");
+}
+
+TEST_F(story, an_address_that_must_be_free_is_fixed)
+{
+	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
+	       .search = { .mm = MM, .flags = MAP_FIXED_NOREPLACE,
+			   .ret = 0x5000, .search = "none" });
+	happen(1, MMAPDEMO_EVENT_DO_MMAP, .mmap = { .mm = MM, .ret = 0x5000 });
+	EXPECT_TOLD("` get_unmapped_area the address is fixed, nothing to "
+		    "search -> 5000\n");
+}
+
+TEST_F(story, what_exec_takes_away_is_told_as_munmap)
+{
+	map_libc(1, MM);
+	stack_begins(1, MM + 1);
+	happen(1, MMAPDEMO_EVENT_VMA_UNLINK,
+	       .unlink = { .mm = MM + 1, .start = 0x7fe000, .end = 0x7fe800,
+			   .vmas = 1, .nr = SYS_execve,
+			   .trigger = MMAPDEMO_TRIGGER_EXEC });
+	EXPECT_TOLD("exec: munmap of 7fe000-7fe800 [stack]\n");
+	EXPECT_NOT_TOLD("execve");
+}
+
+TEST_F(story, a_special_mapping_begins_no_address_space)
+{
+	happen(1, MMAPDEMO_EVENT_VMA_LINK,
+	       .link = { .mm = MM, .cause = MMAPDEMO_CAUSE_INSERT,
+			 .start = 0x5000, .end = 0x6000, .map_count = 2,
+			 .vm_flags = VM_READ | VM_PFNMAP });
+	EXPECT_TOLD("  a special mapping\n");
+	EXPECT_TOLD("` vma_link          5000-6000 r--p [vvar]  map_count 2\n");
+	EXPECT_NOT_TOLD("address space");
+}
+
+/* Only exec maps a stack; a program maps what may grow downwards, too. */
+TEST_F(story, not_all_that_grows_downwards_is_a_stack)
+{
+	happen(1, MMAPDEMO_EVENT_VMA_LINK,
+	       .link = { .mm = MM, .start = 0x5000, .end = 0x6000,
+			 .vm_flags = VM_READ | VM_WRITE | VM_GROWSDOWN,
+			 .map_count = 5 });
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM, .len = 0x1000, .ret = 0x5000 });
+	EXPECT_TOLD("` vma_link          5000-6000 rw-p anonymous  map_count 5");
+}
+
+TEST_F(story, the_device_has_its_path_and_other_files_have_theirs)
+{
+	self->story.device.ino = 9;
+	self->story.device.dev = 1;
+	for (__u64 ino = 8; ino <= 9; ino++) {
+		happen(1, MMAPDEMO_EVENT_VMA_LINK,
+		       .link = { .mm = MM, .start = 0x5000, .end = 0x6000,
+				 .vm_flags = 1, .ino = ino, .dev = 1,
+				 .map_count = 5, .name = "mmapdemo" });
+		happen(1, MMAPDEMO_EVENT_DO_MMAP,
+		       .mmap = { .mm = MM, .len = 0x1000, .prot = 1,
+				 .ino = ino, .dev = 1, .ret = 0x5000,
+				 .name = "mmapdemo" });
+		EXPECT_TOLD(ino == 9 ?
+			    "5000-6000 r--p /dev/mmapdemo @ 0  map_count 5" :
+			    "5000-6000 r--p mmapdemo @ 0  map_count 5");
+	}
+	EXPECT_TOLD("4 KiB, r--p, mmapdemo @ 0) = 5000");
+	EXPECT_TOLD("4 KiB, r--p, /dev/mmapdemo @ 0) = 5000");
+}
+
 TEST_F(story, mremap_in_place_is_known_at_once)
 {
 	map_libc(1, MM);
@@ -778,6 +996,57 @@ TEST_F(story, mremap_in_place_is_known_at_once)
 	EXPECT_TOLD("mremap(7f0000, 8 KiB -> 16 KiB, maymove) = 7f0000");
 	EXPECT_EQ(0x2000U, maps_find(&self->story.world.spaces->maps,
 				     0x7f3fff)->offset);
+}
+
+TEST_F(story, mremap_in_place_is_told_with_its_parts_below)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_EXTEND,
+			  .outcome = MMAPDEMO_MERGE_PREV, .start = 0x7f2000,
+			  .end = 0x7f4000, .result_start = 0x7f0000,
+			  .result_end = 0x7f4000, .nr = SYS_mremap,
+			  .trigger = MMAPDEMO_TRIGGER_SYSCALL });
+	EXPECT_NOT_TOLD("mremap");
+	happen(1, MMAPDEMO_EVENT_MREMAP,
+	       .mremap = { .mm = MM, .addr = 0x7f0000, .old_len = 0x2000,
+			   .new_len = 0x4000, .ret = 0x7f0000 });
+	EXPECT_TOLD("mremap(7f0000, 8 KiB -> 16 KiB) = 7f0000");
+	EXPECT_TOLD("` vma_merge         with the VMA below -> 7f0000-7f4000\n");
+	EXPECT_NOT_TOLD("in place");
+}
+
+/* An old length of 0: the pages are shared with those that stay. */
+TEST_F(story, mremap_to_elsewhere_grows_nothing_here)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_MREMAP,
+	       .mremap = { .mm = MM, .addr = 0x7f0000, .new_len = 0x4000,
+			   .flags = MREMAP_MAYMOVE, .ret = 0x5000 });
+	EXPECT_NE(NULL, maps_find(&self->story.world.spaces->maps, 0x7f1fff));
+	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f2000));
+}
+
+TEST_F(story, mremap_says_where_to_if_it_was_asked)
+{
+	static const struct {
+		int flags;
+		const char *words;
+	} calls[] = {
+		{ MREMAP_MAYMOVE | MREMAP_FIXED,
+		  "4 KiB -> 4 KiB, maymove, fixed, 5000) = 6000" },
+		{ MREMAP_MAYMOVE | MREMAP_DONTUNMAP,
+		  "4 KiB -> 4 KiB, maymove, dontunmap, 5000) = 6000" },
+		{ MREMAP_MAYMOVE, "4 KiB -> 4 KiB, maymove) = 6000" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		happen(1, MMAPDEMO_EVENT_MREMAP,
+		       .mremap = { .mm = MM, .addr = 0x1000, .old_len = 0x1000,
+				   .new_len = 0x1000, .new_addr = 0x5000,
+				   .flags = calls[i].flags, .ret = 0x6000 });
+		EXPECT_TOLD(calls[i].words);
+	}
 }
 
 TEST_F(story, mremap_that_moves_takes_the_file_along)
@@ -1043,20 +1312,6 @@ TEST_F(story, exit_is_told_if_somebody_holds_the_address_space)
 	EXPECT_TOLD("    4.000 ms  exit\n");
 }
 
-/* exec's first events in the new address space */
-#define stack_begins(thread, space)					\
-	({								\
-		happen(thread, MMAPDEMO_EVENT_PGD_ALLOC,		\
-		       .pgd = { .mm = space, .nr = SYS_execve,		\
-				.trigger = MMAPDEMO_TRIGGER_EXEC });	\
-		happen(thread, MMAPDEMO_EVENT_VMA_LINK,			\
-		       .link = { .mm = space, .nr = SYS_execve,		\
-				 .trigger = MMAPDEMO_TRIGGER_EXEC,	\
-				 .cause = MMAPDEMO_CAUSE_INSERT,	\
-				 .start = 0x7fe000, .end = 0x7ff000,	\
-				 .vm_flags = 0x103, .map_count = 1 });	\
-	})
-
 TEST_F(story, exec_begins_with_nothing_mapped)
 {
 	map_libc(1, MM);
@@ -1091,6 +1346,98 @@ TEST_F(story, failed_exec_changes_nothing)
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
+TEST_F(story, exec_that_fails_before_its_stack_is_told)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_PGD_ALLOC,
+	       .pgd = { .mm = MM + 1, .nr = SYS_execve,
+			.trigger = MMAPDEMO_TRIGGER_EXEC });
+	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
+	       .exit_mmap = { .mm = MM + 1,
+			      .trigger = MMAPDEMO_TRIGGER_EXEC });
+	EXPECT_TOLD("exec failed: 0 VMAs");
+	EXPECT_EQ(NULL, world_space(&self->story.world, MM + 1));
+	EXPECT_NE(NULL, world_space(&self->story.world, MM));
+}
+
+/* Whose it was to be nobody has said: it is not where exec takes the parent. */
+TEST_F(story, fork_that_fails_is_no_exec)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_PGD_ALLOC,
+	       .pgd = { .mm = MM + 1, .trigger = MMAPDEMO_TRIGGER_FORK,
+			.nr = SYS_clone });
+	EXPECT_EQ(NULL, world_space(&self->story.world, MM + 1));
+	EXPECT_EQ(NULL, world_task(&self->story.world, 1)->entered);
+	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
+	       .exit_mmap = { .mm = MM + 1, .map_count = 3,
+			      .trigger = MMAPDEMO_TRIGGER_FORK });
+	EXPECT_TOLD("fork failed: 3 VMAs, ");
+	EXPECT_NOT_TOLD("exec");
+	EXPECT_EQ(NULL, self->story.world.spaces->next);
+	fault_libc(1, MM);
+	EXPECT_TOLD("libc.so.6+0x3010");
+}
+
+/* Whoever debugs a process does not live in it, nor does exec take it there. */
+TEST_F(story, who_looks_into_an_address_space_does_not_live_there)
+{
+	struct world *world = &self->story.world;
+
+	for (int i = 0; i < 2; i++) {
+		happen(2, MMAPDEMO_EVENT_PTE_FAULT,
+		       .fault = { .mm = MM, .from = MMAPDEMO_FROM_REMOTE,
+				  .class = MMAPDEMO_FAULT_READ });
+		ASSERT_NE(NULL, world_task(world, 2));
+		EXPECT_EQ(NULL, world_task(world, 2)->space);
+		EXPECT_EQ(NULL, world_task(world, 2)->entered);
+		ASSERT_NE(NULL, world_space(world, MM));
+		EXPECT_EQ(0U, world_space(world, MM)->users);
+	}
+	fault_libc(1, MM);
+	EXPECT_EQ(1U, world_space(world, MM)->users);
+}
+
+/* A uprobe has one, for instance: what was mapped before is known still. */
+TEST_F(story, a_special_mapping_is_where_its_task_lives)
+{
+	static const struct mapping program = {
+		.start = 0x400000, .end = 0x401000, .ino = 5,
+		.name = "program",
+	};
+	struct world *world = &self->story.world;
+	struct maps maps = { 0 };
+
+	ASSERT_EQ(0, maps_set(&maps, &program));
+	ASSERT_EQ(0, world_seed(world, 1, &maps, /* hide = */ false));
+	maps_free(&maps);
+	happen(1, MMAPDEMO_EVENT_VMA_LINK,
+	       .link = { .mm = MM, .cause = MMAPDEMO_CAUSE_INSERT,
+			 .start = 0x5000, .end = 0x6000, .map_count = 5,
+			 .vm_flags = VM_EXEC });
+	EXPECT_EQ(NULL, world_task(world, 1)->entered);
+	ASSERT_NE(NULL, world_task(world, 1)->space);
+	EXPECT_EQ(MM, world_task(world, 1)->space->mm);
+	EXPECT_NE(NULL, maps_find(&world->spaces->maps, 0x400000));
+}
+
+/* The thread has the number of the first by then: its own is no task any more. */
+TEST_F(story, exec_of_a_thread_that_is_killed_leaves_nothing)
+{
+	struct world *world = &self->story.world;
+
+	map_libc(1, MM);
+	begin_thread();
+	stack_begins(2, MM + 1);
+	happen(1, EVENT_EXIT);
+	fault_libc(1, MM + 1);
+	happen(1, EVENT_EXIT);
+	exit_mmap(1, MM + 1);
+	EXPECT_EQ(NULL, world_space(world, MM + 1));
+	ASSERT_NE(NULL, world_task(world, 2));
+	EXPECT_EQ(NULL, world_task(world, 2)->entered);
+}
+
 TEST_F(story, exec_of_a_thread_makes_it_the_first)
 {
 	map_libc(1, MM);
@@ -1114,9 +1461,23 @@ TEST_F(story, what_is_before_the_commands_exec_is_hidden)
 	EXPECT_STREQ("", told());
 	stack_begins(1, MM + 1);
 	EXPECT_TOLD("    0.000 ms  exec");
-	happen(1, EVENT_EXEC, .exec = { .old_pid = 1 });
+	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
+	EXPECT_TOLD("exec: done, this process is /bin/a now");
 	fault_libc(1, MM + 1);
 	EXPECT_TOLD("fault");
+	EXPECT_EQ(1U, self->story.sum.faults);
+}
+
+TEST_F(story, an_exec_whose_begin_was_not_seen_hides_nothing)
+{
+	static const struct maps nothing;
+
+	ASSERT_EQ(0, world_seed(&self->story.world, 1, &nothing,
+				/* hide = */ true));
+	fault_libc(1, MM);
+	EXPECT_EQ(0U, self->story.sum.faults);
+	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
+	fault_libc(1, MM);
 	EXPECT_EQ(1U, self->story.sum.faults);
 }
 
@@ -1298,6 +1659,85 @@ TEST_F(story, pages_are_pinned_by_the_kernel)
 	EXPECT_TOLD("pinned by the kernel for libc.so.6+0x2004");
 }
 
+/* What a program reads of its own code may be the instruction that reads it. */
+TEST_F(story, only_fetches_of_instructions_have_no_culprit)
+{
+	struct fault_event fault = {
+		.mm = MM, .address = 0x7f1010, .ip = 0x7f1010,
+		.vma_start = 0x7f0000, .vma_end = 0x7f2000, .pgoff = 2,
+		.ino = 7, .dev = 1, .class = MMAPDEMO_FAULT_READ, .nr = -1,
+		.access = MMAPDEMO_ACCESS_EXEC,
+	};
+
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT, .fault = fault);
+	EXPECT_TOLD("exec   libc.so.6+0x3010");
+	EXPECT_NOT_TOLD(" by ");
+	fault.access = MMAPDEMO_ACCESS_READ;
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT, .fault = fault);
+	EXPECT_TOLD(" by libc.so.6+0x3010");
+}
+
+TEST_F(story, tables_that_were_there_are_told_of_what_was_not_seen)
+{
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
+			  .before = 0xd });
+	EXPECT_TOLD("PGD #  P4D -  PUD #  PMD #  PTE .   afterwards: not seen");
+}
+
+TEST_F(story, a_fault_names_the_part_of_the_file)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x7f1010, .pgoff = 5, .ino = 7,
+			  .dev = 1, .vma_start = 0x7f0000, .vma_end = 0x7f2000,
+			  .class = MMAPDEMO_FAULT_READ });
+	EXPECT_TOLD("fault 0000007f1010  read   libc.so.6+0x6010  ");
+}
+
+#define fault_grown(at, from, to)					\
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,				\
+	       .fault = { .mm = MM, .address = at, .vma_start = from,	\
+			  .vma_end = to, .access = MMAPDEMO_ACCESS_WRITE, \
+			  .vm_flags = VM_READ | VM_WRITE | VM_GROWSDOWN, \
+			  .class = MMAPDEMO_FAULT_ANON })
+
+TEST_F(story, what_grows_downwards_is_the_same_mapping)
+{
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM, .len = 0x2000, .ret = 0x7f2000 });
+	fault_grown(0x7f1000, 0x7f1000, 0x7f4000);
+	EXPECT_TOLD("fault 0000007f1000  write  anonymous ");
+	EXPECT_TOLD(", first touch 1.0 ms after mmap");
+	EXPECT_EQ(0x7f1000U, maps_find(&self->story.world.spaces->maps,
+				       0x7f3fff)->start);
+}
+
+TEST_F(story, the_first_that_grows_downwards_is_the_stack)
+{
+	fault_grown(0x7fe010, 0x7fe000, 0x7ff000);
+	EXPECT_TOLD("fault 0000007fe010  write  [stack] ");
+	fault_grown(0x7ee010, 0x7ee000, 0x7ef000);
+	EXPECT_TOLD("fault 0000007ee010  write  anonymous ");
+}
+
+/* exec builds it at one place, and moves it to another. */
+TEST_F(story, a_stack_that_was_moved_is_where_it_is_touched)
+{
+	const struct space *space;
+
+	stack_begins(1, MM);
+	happen(1, EVENT_EXEC, .exec = { .old_pid = 1 });
+	fault_grown(0x7ce010, 0x7cd000, 0x7cf000);
+	EXPECT_TOLD("fault 0000007ce010  write  [stack] ");
+	space = world_space(&self->story.world, MM);
+	EXPECT_EQ(NULL, maps_find(&space->maps, 0x7fe000));
+	EXPECT_STREQ("[stack]", maps_find(&space->maps, 0x7cd000)->name);
+	fault_grown(0x7be010, 0x7be000, 0x7bf000);
+	EXPECT_TOLD("fault 0000007be010  write  anonymous ");
+}
+
 /* brk() that did not merge has a new VMA, and an end of its own. */
 TEST_F(story, a_new_heap_waits_for_the_end_of_brk)
 {
@@ -1476,6 +1916,18 @@ TEST_F(story, flush_within_a_call_is_told_below_it)
 		     told());
 }
 
+TEST_F(story, flush_before_a_fault_is_not_told_in_it)
+{
+	flush_tlb(1, FLUSH_LOCAL_MM, 1);
+	flush_tlb(1, FLUSH_LOCAL_MM, 2);
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_WP_COPY,
+			  .after = 0x1d, .after_seen = 1, .entry_after = 0x5,
+			  .duration = 1500000 });
+	EXPECT_TOLD("    0.000 ms  TLB flush: 1 page\n");
+	EXPECT_TOLD(" r-x, TLB flush: 2 pages\n");
+}
+
 TEST_F(story, flush_of_fork_is_told_in_its_line)
 {
 	happen(1, EVENT_FORK, .fork = { .pid = 2 });
@@ -1598,6 +2050,17 @@ TEST_F(story, mappings_move_and_go_without_the_module)
 	EXPECT_TOLD("fault 0000006f2010  read   not known");
 }
 
+TEST_F(story, mappings_shrink_without_the_module)
+{
+	map_known(1);
+	begin_call(1, MREMAP, 0x7f0000, 0x2000, 0x1000, 0);
+	end_call(1, MREMAP, 0x7f0000);
+	touch(1, 0x7f0010, 0);
+	EXPECT_TOLD("fault 0000007f0010  read   known+0x1010  ");
+	touch(1, 0x7f1010, 0);
+	EXPECT_TOLD("fault 0000007f1010  read   not known");
+}
+
 TEST_F(story, mappings_stay_without_the_module_when_calls_leave_them)
 {
 	map_known(1);
@@ -1635,6 +2098,16 @@ TEST_F(story, flush_without_the_module_is_told_in_time)
 	EXPECT_NE(NULL, strstr(flush, "fault 0000007f2000"));
 }
 
+TEST_F(story, flush_of_a_call_without_the_module_is_told_below_it)
+{
+	self->story.world.stock = true;
+	begin_call(1, MADVISE, 0x7f0000, 0x2000, MADV_DONTNEED);
+	flush_tlb(1, FLUSH_LOCAL_MM, 2);
+	end_call(1, MADVISE, 0);
+	EXPECT_TOLD("2.0 ms\n              ` tlb_flush         2 pages\n");
+	EXPECT_NOT_TOLD("TLB flush");
+}
+
 /* A call is told when it is over, and stands where it began. */
 TEST_F(story, calls_stand_where_they_began)
 {
@@ -1663,6 +2136,59 @@ TEST_F(story, calls_stand_where_they_began)
 	EXPECT_TOLD("fault 0000007f7000");
 }
 
+/* Is the second in the story, after the first? */
+static bool follows(const char *text, const char *first, const char *second)
+{
+	const char *begin = strstr(text, first);
+
+	return begin && strstr(begin, second);
+}
+
+#define EXPECT_ORDER(first, second)					\
+	EXPECT_TRUE(follows(told(), first, second))			\
+		TH_LOG("no '%s' before '%s' in\n%s", first, second, told())
+
+TEST_F(story, what_happens_at_the_same_time_is_told_as_it_came)
+{
+	self->story.world.stock = true;
+	begin_call(1, MUNMAP, 0x7f0000, 0x1000);
+	touch(2, 0x7f2000, 0);
+	self->time -= 1000000;
+	touch(3, 0x7f3000, 0);
+	end_call(1, MUNMAP, 0);
+	EXPECT_ORDER("fault 0000007f2000", "fault 0000007f3000");
+}
+
+/* Next to a call that began at the same time: a fault that began before it. */
+TEST_F(story, what_began_first_is_told_first)
+{
+	map_libc(1, MM);
+	begin_call(1, MADVISE, 0x7f0000, 0x2000, MADV_DONTNEED);
+	self->time -= 1000000;
+	happen(2, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x8000 });
+	happen(3, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .address = 0x9000, .duration = 1500000 });
+	end_call(1, MADVISE, 0);
+	EXPECT_ORDER("fault 000000009000", "fault 000000008000");
+	EXPECT_ORDER("fault 000000008000", "madvise");
+}
+
+/* The next call of a task does not hold up what was told before it began. */
+TEST_F(story, calls_wait_for_those_that_began_earlier_only)
+{
+	self->story.world.stock = true;
+	begin_call(3, MUNMAP, 0x7f3000, 0x1000);
+	begin_call(1, MUNMAP, 0x7f0000, 0x1000);
+	end_call(1, MUNMAP, 0);
+	touch(2, 0x7f2000, 0);
+	begin_call(1, MUNMAP, 0x7f1000, 0x1000);
+	EXPECT_NOT_TOLD("fault");
+	end_call(3, MUNMAP, 0);
+	EXPECT_ORDER("munmap of 7f3000", "munmap of 7f0000");
+	EXPECT_ORDER("munmap of 7f0000", "fault 0000007f2000");
+}
+
 /* Whose it is is left out where that is not known. */
 TEST_F(story, failed_calls_are_told_by_their_numbers)
 {
@@ -1679,6 +2205,36 @@ TEST_F(story, failed_calls_are_told_by_their_numbers)
 	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ);
 	end_call(1, MPROTECT, 0);
 	EXPECT_TOLD("  mprotect of 1000-2000: r-- from now on  ");
+}
+
+TEST_F(story, what_may_be_executed_is_told_without_the_module)
+{
+	self->story.world.stock = true;
+	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ | PROT_EXEC);
+	end_call(1, MPROTECT, 0);
+	EXPECT_TOLD("  mprotect of 1000-2000: r-x from now on  ");
+}
+
+TEST_F(story, what_is_shared_is_told_without_the_module)
+{
+	self->story.world.stock = true;
+	for (int i = 0; i < 2; i++) {
+		happen(1, EVENT_VMA,
+		       .vma = { .start = 0x5000, .end = 0x6000, .ino = 7,
+				.prot = PROT_READ, .name = "known",
+				.flags = i ? MAP_SHARED : MAP_PRIVATE });
+		EXPECT_TOLD(i ? "VMA 5000-6000 r--s known @ 0\n" :
+				"VMA 5000-6000 r--p known @ 0\n");
+	}
+}
+
+TEST_F(story, memory_without_a_name_is_anonymous)
+{
+	happen(1, MMAPDEMO_EVENT_DO_MMAP,
+	       .mmap = { .mm = MM, .len = 0x1000, .ret = 0x5000 });
+	begin_call(1, MADVISE, 0x5000, 0x1000, MADV_DONTNEED);
+	end_call(1, MADVISE, 0);
+	EXPECT_TOLD("madvise of 5000-6000 anonymous memory: dontneed");
 }
 
 /* What they failed at is told, and no claim that it was done. */
@@ -1930,6 +2486,50 @@ TEST_F(story, causes_of_sigbus_are_told_apart)
 	}
 }
 
+TEST_F(story, sigbus_without_a_file_is_its_drivers)
+{
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_SIGBUS, .ret = 2 });
+	EXPECT_TOLD("handle_mm_fault: its driver has no page for it: SIGBUS\n");
+}
+
+TEST_F(story, signals_say_what_becomes_of_the_process)
+{
+	static const struct {
+		int sig;
+		int code;
+		void *handler;
+		const char *words;
+	} signals[] = {
+		{ SIGBUS, BUS_MCEERR_AR, SIG_DFL,
+		  "SIGBUS: the memory is broken, the process is killed\n" },
+		{ SIGBUS, BUS_MCEERR_AO, SIG_IGN,
+		  "SIGBUS: the memory is broken, ignored\n" },
+		{ SIGBUS, BUS_ADRALN, (void *)0x1234,
+		  "SIGBUS: of a fault, its handler runs\n" },
+		{ SIGSEGV, SI_USER, SIG_IGN,
+		  "SIGSEGV: sent by a process, ignored\n" },
+	};
+
+	map_libc(1, MM);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		signalled(1, signals[i].sig, signals[i].code,
+			  signals[i].handler);
+		EXPECT_TOLD(signals[i].words);
+	}
+}
+
+/* Events may be lost: the fault of another page does not end this one. */
+TEST_F(story, a_fault_ends_with_that_of_its_page)
+{
+	map_libc(1, MM);
+	touch(1, 0x10, TOUCH_WRITE);
+	fault_libc(1, MM);
+	signalled(1, SIGSEGV, SEGV_MAPERR, SIG_DFL);
+	EXPECT_TOLD("fault 000000000010  write  not known");
+	EXPECT_EQ(1U, self->story.sum.unhandled);
+}
+
 /* A signal says it; that no event came may have other causes. */
 TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 {
@@ -1961,6 +2561,70 @@ TEST_F(story, summary_counts)
 	EXPECT_TOLD("\n2 faults took 3.8 us: 2 read\n");
 }
 
+TEST_F(story, summary_tells_failures_apart)
+{
+	map_libc(1, MM);
+	for (int i = 0; i < 3; i++)
+		happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+		       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
+				  .ino = 7, .ret = i ? FAULT_MAJOR : 0,
+				  .retries = i > 1, .duration = 1000 });
+	happen(1, MMAPDEMO_EVENT_DO_MMAP, .mmap = { .mm = MM, .ret = -ENOMEM });
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("\n2 mmap calls took 11.2 us, 1 failed: 1 new VMA");
+	EXPECT_TOLD("\n3 faults took 3.0 us: 3 read; 2 major; 1 retried\n");
+}
+
+TEST_F(story, summary_counts_vmas_and_flushes)
+{
+	map_libc(1, MM);
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,
+			  .outcome = MMAPDEMO_MERGE_PREV |
+				     MMAPDEMO_MERGE_NEXT });
+	happen(1, MMAPDEMO_EVENT_VMA_UNLINK,
+	       .unlink = { .mm = MM, .start = 0x7f0000, .end = 0x7f2000,
+			   .vmas = 2, .nr = SYS_munmap });
+	flush_tlb(1, FLUSH_LOCAL, 1);
+	flush_tlb(1, FLUSH_LOCAL_MM, 1);
+	flush_tlb(1, FLUSH_SEND, 1);
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD(": 1 new VMA, 1 merged with a neighbour, 0 splits, 2 "
+		    "unmapped");
+	EXPECT_TOLD("; 2 TLB flushes\n");
+}
+
+TEST_F(story, summary_without_the_module)
+{
+	self->story.world.stock = true;
+	touch(1, 0x7f0000, 0);
+	touch(1, 0x7f0000, TOUCH_PROTECTION | TOUCH_WRITE);
+	touch(1, 0x7f1000, TOUCH_EXEC);
+	touch(1, 0x7f1000, TOUCH_PROTECTION);
+	touch(1, 0x7f2000, 0);
+	happen(1, EVENT_KERNEL_TOUCH, .touch = { .address = 0x7f3000 });
+	EXPECT_TOLD("fault 0000007f1000  exec   not known");
+	EXPECT_TOLD("fault 0000007f1000  read   not known");
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("\n6 faults: 4 where no page was present, 2 where it was "
+		    "protected; 1 write; 1 by the kernel\n");
+}
+
+TEST_F(story, heading_says_which_level_is_folded)
+{
+	ASSERT_EQ(0, story_begin(&self->story, "title"));
+	EXPECT_TOLD("title\npage table entries: # was there  + filled now");
+	EXPECT_TOLD("  - folded: 4 levels here\n");
+}
+
+TEST_F(story, heading_of_five_levels_has_none_folded)
+{
+	self->story.levels = 5;
+	ASSERT_EQ(0, story_begin(&self->story, "title"));
+	EXPECT_TOLD("title\npage table entries: # was there  + filled now");
+	EXPECT_NOT_TOLD("folded");
+}
+
 TEST_F(story, what_was_lost_is_told_with_the_sums)
 {
 	self->story.lost = 3;
@@ -1968,6 +2632,21 @@ TEST_F(story, what_was_lost_is_told_with_the_sums)
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_TOLD("\n3 events were lost; 1 call could not be observed: all "
 		    "these figures are too low\n");
+}
+
+TEST_F(story, one_that_was_lost_is_one)
+{
+	self->story.lost = 1;
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("\n1 event was lost: all these figures are too low\n");
+}
+
+TEST_F(story, calls_not_observed_are_told_alone)
+{
+	self->story.missed = 2;
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_TOLD("\n2 calls could not be observed: all these figures are too "
+		    "low\n");
 }
 
 TEST_F(story, brief_is_one_line_each)
