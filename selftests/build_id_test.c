@@ -174,6 +174,70 @@ TEST_F(build_id, a_damaged_file_has_none)
 	EXPECT_GE(1000 * sizeof(struct file), bytes_read);
 }
 
+TEST_F(build_id, cut_by_the_end_of_its_notes_is_none)
+{
+	self->file.segment.p_filesz -= 10;
+	EXPECT_STREQ("", read_id(self));
+}
+
+TEST_F(build_id, behind_an_odd_name_is_found)
+{
+	self->file.other.n_namesz = 1;
+	EXPECT_EQ(40, strlen(read_id(self)));
+}
+
+/* A note with a value of 4 bytes, and the build id, of so many, behind it. */
+static void put_aligned(FIXTURE_DATA(build_id) *self, size_t align,
+			size_t bytes)
+{
+	static const char gnu[] = "GNU";
+	char notes[1024] = "";
+	Elf64_Nhdr note = { .n_namesz = 4, .n_descsz = 4, .n_type = 1 };
+	size_t second = align_up(sizeof(note) + 8, align);
+
+	memcpy(notes, &note, sizeof(note));
+	memcpy(notes + sizeof(note), gnu, 4);
+	note.n_descsz = bytes;
+	note.n_type = NT_GNU_BUILD_ID;
+	memcpy(notes + second, &note, sizeof(note));
+	memcpy(notes + second + sizeof(note), gnu, 4);
+	memset(notes + second + sizeof(note) + 4, 0xcd, bytes);
+	self->file.segment.p_offset = 4096;
+	self->file.segment.p_filesz = sizeof(notes);
+	self->file.segment.p_align = align;
+	if (pwrite(self->fd, notes, sizeof(notes), 4096) != sizeof(notes))
+		ksft_exit_fail_msg("not written\n");
+}
+
+TEST_F(build_id, is_found_by_4_and_by_8_bytes)
+{
+	put_aligned(self, 4, 16);
+	EXPECT_STREQ("cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", read_id(self));
+	put_aligned(self, 8, 16);
+	EXPECT_STREQ("cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", read_id(self));
+}
+
+TEST_F(build_id, that_is_too_long_is_none)
+{
+	const size_t most = (BUILD_ID_MAX - 1) / 2;
+
+	put_aligned(self, 4, most);
+	EXPECT_EQ(2 * most, strlen(read_id(self)));
+	put_aligned(self, 4, most + 1);
+	EXPECT_STREQ("", read_id(self));
+}
+
+TEST(a_text_of_whole_bytes_is_a_build_id)
+{
+	unsigned char bytes[BUILD_ID_MAX / 2] = { 0 };
+
+	ASSERT_EQ(2, build_id_parse("ab01", bytes));
+	EXPECT_EQ(0xab, bytes[0]);
+	EXPECT_EQ(1, bytes[1]);
+	EXPECT_EQ(0, build_id_parse("ab0", bytes));
+	EXPECT_EQ(0, build_id_parse("abxy", bytes));
+}
+
 TEST(what_is_no_regular_file_is_not_opened)
 {
 	EXPECT_EQ(-1, build_id_open("/dev/null"));

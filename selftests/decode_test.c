@@ -63,31 +63,71 @@ static size_t put_field(FILE *out, const struct field *field, size_t at,
 	return at + size;
 }
 
+/* What all formats begin with. */
+static FILE *begin_format(char **format, size_t *size, const char *name,
+			  int id)
+{
+	FILE *out = open_memstream(format, size);
+
+	fprintf(out, "name: %s\nID: %d\nformat:\n"
+		"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
+		"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n",
+		name, id);
+	return out;
+}
+
+static void describe_kind(FIXTURE_DATA(decode) *self, int kind,
+			  const char *type, const char *text)
+{
+	const struct event_layout *layout = &event_layouts[kind];
+	char *format;
+	size_t size, at = COMMON;
+	FILE *out = begin_format(&format, &size, layout->name, kind + 1);
+
+	for (const struct field *field = layout->fields; field->name; field++)
+		at = put_field(out, field, at, type, text);
+	fprintf(out, "\nprint fmt: \"\"\n");
+	fclose(out);
+	tep_parse_event(self->tep, format, size, layout->system);
+	free(format);
+}
+
 /* All numbers are of @type; texts are arrays, or of type @text. 0 or -errno. */
 static int describe(FIXTURE_DATA(decode) *self, const char *type,
 		    const char *text)
 {
-	const struct field *field;
-	char *format;
-	size_t size, at;
-	FILE *out;
-
-	for (int kind = 0; kind < EVENT_FLUSH; kind++) {
-		out = open_memstream(&format, &size);
-		fprintf(out, "name: %s\nID: %d\nformat:\n"
-			"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
-			"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n",
-			event_layouts[kind].name, kind + 1);
-		field = event_layouts[kind].fields;
-		for (at = COMMON; field->name; field++)
-			at = put_field(out, field, at, type, text);
-		fprintf(out, "\nprint fmt: \"\"\n");
-		fclose(out);
-		tep_parse_event(self->tep, format, size,
-				event_layouts[kind].system);
-		free(format);
-	}
+	for (int kind = 0; kind < EVENT_FLUSH; kind++)
+		describe_kind(self, kind, type, text);
 	return decoder_init(self->decoder, self->tep, 0);
+}
+
+/* Where the first text of an event is in its record, all numbers being of 4 bytes. */
+static size_t place_of_text(int kind)
+{
+	const struct field *field = event_layouts[kind].fields;
+	size_t at = COMMON;
+
+	for (; field->type != FIELD_TEXT; field++)
+		at += 4;
+	return at;
+}
+
+#define STACK_ID 200
+
+/* Of records that hold so many bytes of a stack. 0 or -errno. */
+static int describe_stack(FIXTURE_DATA(decode) *self, size_t bytes)
+{
+	char *format;
+	size_t size;
+	FILE *out = begin_format(&format, &size, "user_stack", STACK_ID);
+
+	fprintf(out, "\tfield:unsigned int tgid;\toffset:8;\tsize:4;\tsigned:0;\n"
+		"\tfield:unsigned long caller[%zu];\toffset:16;\tsize:%zu;\tsigned:0;\n"
+		"\nprint fmt: \"\"\n", bytes / 8, bytes);
+	fclose(out);
+	tep_parse_event(self->tep, format, size, "ftrace");
+	free(format);
+	return describe(self, "unsigned int", "");
 }
 
 static int decode_it(FIXTURE_DATA(decode) *self)
@@ -141,20 +181,162 @@ TEST_F(decode, a_short_record_is_none)
 /* __data_loc: length << 16 | offset; all ones are after the end. */
 TEST_F(decode, a_text_after_the_end_is_none)
 {
-	size_t where = COMMON;
-	const struct field *field = event_layouts[KIND].fields;
+	size_t where = place_of_text(KIND);
 	__u32 loc = 3 << 16 | 2000;
 
 	ASSERT_EQ(0, describe(self, "unsigned int", "__data_loc char[]"));
 	EXPECT_EQ(-EPROTO, decode_it(self));
-	for (; field->type != FIELD_TEXT; field++)
-		where += 4;
 	memcpy(self->data + where, &loc, sizeof(loc));
 	memcpy(self->data + 2000, "ab", 3);
 	EXPECT_EQ(1, decode_it(self));
 	EXPECT_STREQ("ab", self->event.mmap.name);
 	self->record.size = 2002;
 	EXPECT_EQ(-EPROTO, decode_it(self));
+}
+
+/* It need not end with a 0: what is behind it is not its own. */
+TEST_F(decode, a_text_has_its_length)
+{
+	__u32 loc = 2 << 16 | 2000;
+
+	ASSERT_EQ(0, describe(self, "unsigned int", "__data_loc char[]"));
+	memcpy(self->data + place_of_text(KIND), &loc, sizeof(loc));
+	memcpy(self->data + 2000, "abcd", 5);
+	ASSERT_EQ(1, decode_it(self));
+	EXPECT_STREQ("ab", self->event.mmap.name);
+}
+
+TEST_F(decode, a_long_text_is_cut_at_the_end)
+{
+	const size_t room = sizeof(self->event.mmap.name);
+	__u32 loc = 2000 << 16 | 2000;
+
+	ASSERT_EQ(0, describe(self, "unsigned int", "__data_loc char[]"));
+	memcpy(self->data + place_of_text(KIND), &loc, sizeof(loc));
+	memset(self->data + 2000, 'x', 2000);
+	ASSERT_EQ(1, decode_it(self));
+	EXPECT_EQ(room - 1, strlen(self->event.mmap.name));
+}
+
+/* __rel_loc: the offset counts from the end of the field. */
+TEST_F(decode, a_text_may_be_behind_its_field)
+{
+	size_t where = place_of_text(KIND);
+	__u32 loc = 3 << 16 | 100;
+
+	ASSERT_EQ(0, describe(self, "unsigned int", "__rel_loc char[]"));
+	memcpy(self->data + where, &loc, sizeof(loc));
+	memcpy(self->data + where + 4 + 100, "ab", 3);
+	ASSERT_EQ(1, decode_it(self));
+	EXPECT_STREQ("ab", self->event.mmap.name);
+}
+
+/* In a recording that is damaged, a field may be before the begin. */
+TEST_F(decode, a_text_before_the_begin_is_none)
+{
+	struct tep_format_field *field;
+
+	ASSERT_EQ(0, describe(self, "unsigned int", "__data_loc char[]"));
+	field = (void *)self->decoder->bindings[KIND].texts[0].format;
+	field->offset = -4;
+	self->record.data = self->data + 16;
+	memset(self->data, 0, 16);
+	self->data[16] = KIND + 1;
+	self->data[17] = 0;
+	EXPECT_EQ(-EPROTO, decode_it(self));
+}
+
+TEST_F(decode, an_event_is_of_its_CPU_and_has_no_stack_yet)
+{
+	ASSERT_EQ(0, describe(self, "unsigned int", ""));
+	self->record.cpu = 5;
+	self->record.ts = 77;
+	self->event.frames = 3;
+	ASSERT_EQ(1, decode_it(self));
+	EXPECT_EQ(5, self->event.cpu);
+	EXPECT_EQ(77, self->event.time);
+	EXPECT_EQ(0, self->event.frames);
+}
+
+/* What others find out about a call is not of the call before. */
+TEST_F(decode, what_a_record_does_not_say_is_0)
+{
+	const int kind = EVENT_LEAVE + EVENT_CALL_MADVISE;
+
+	describe_kind(self, kind, "int", "");
+	ASSERT_EQ(0, describe(self, "int", ""));
+	memset(&self->event, 0xff, sizeof(self->event));
+	self->data[0] = kind + 1;
+	ASSERT_EQ(1, decode_it(self));
+	EXPECT_EQ(-1, (long)self->event.call.ret);
+	EXPECT_EQ(0, self->event.call.args[0]);
+	EXPECT_EQ(0, self->event.call.duration);
+}
+
+TEST_F(decode, events_that_need_not_be_are_known_if_they_are)
+{
+	ASSERT_EQ(0, describe(self, "unsigned int", ""));
+	EXPECT_TRUE(decoder_knows(self->decoder, (enum event_kind)KIND));
+	EXPECT_FALSE(decoder_knows(self->decoder, EVENT_FLUSH));
+	EXPECT_EQ(EVENTS_MODULE, decoder_kinds(self->decoder));
+	describe_kind(self, EVENT_FLUSH, "unsigned int", "");
+	ASSERT_EQ(0, decoder_more(self->decoder));
+	EXPECT_TRUE(decoder_knows(self->decoder, EVENT_FLUSH));
+	EXPECT_EQ(EVENTS_MODULE | 1U << EVENT_FLUSH,
+		  decoder_kinds(self->decoder));
+}
+
+/* ---- call stacks ---- */
+
+/* The next record, of the thread 123, has these frames. */
+static int decode_frames(FIXTURE_DATA(decode) *self, int frames)
+{
+	const __u64 end = 0;
+
+	self->data[0] = (char)STACK_ID;
+	for (__u64 frame = 1; frame <= (__u64)frames; frame++)
+		memcpy(self->data + 8 + 8 * frame, &frame, sizeof(frame));
+	memcpy(self->data + 16 + 8 * frames, &end, sizeof(end));
+	return decode_stack(self->decoder, &self->record, &self->event);
+}
+
+TEST_F(decode, a_stack_is_of_the_event_before)
+{
+	ASSERT_EQ(0, describe_stack(self, 64));
+	ASSERT_EQ(1, decode_it(self));
+	EXPECT_EQ(0, decode_stack(self->decoder, &self->record, &self->event));
+	ASSERT_EQ(1, decode_frames(self, 3));
+	ASSERT_EQ(3, self->event.frames);
+	EXPECT_EQ(1, self->event.stack[0]);
+	EXPECT_EQ(3, self->event.stack[2]);
+}
+
+TEST_F(decode, a_stack_of_another_thread_is_none)
+{
+	ASSERT_EQ(0, describe_stack(self, 64));
+	ASSERT_EQ(1, decode_it(self));
+	self->event.tid++;
+	EXPECT_EQ(0, decode_frames(self, 3));
+	EXPECT_EQ(0, self->event.frames);
+}
+
+TEST_F(decode, a_stack_has_all_frames_that_are_there)
+{
+	ASSERT_EQ(0, describe_stack(self, 8 * EVENT_FRAMES_MAX));
+	ASSERT_EQ(1, decode_it(self));
+	ASSERT_EQ(1, decode_frames(self, EVENT_FRAMES_MAX));
+	ASSERT_EQ(EVENT_FRAMES_MAX, self->event.frames);
+	EXPECT_EQ(EVENT_FRAMES_MAX, self->event.stack[EVENT_FRAMES_MAX - 1]);
+}
+
+/* Of more than there is room for, the inner ones stay. */
+TEST_F(decode, a_deep_stack_is_cut)
+{
+	ASSERT_EQ(0, describe_stack(self, 8 * (EVENT_FRAMES_MAX + 2)));
+	ASSERT_EQ(1, decode_it(self));
+	ASSERT_EQ(1, decode_frames(self, EVENT_FRAMES_MAX + 2));
+	ASSERT_EQ(EVENT_FRAMES_MAX, self->event.frames);
+	EXPECT_EQ(1, self->event.stack[0]);
 }
 
 TEST_F(decode, an_unknown_record_is_left_out)

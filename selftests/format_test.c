@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The texts in which a kernel describes its events: those of this one are taken,
- * what is damaged never gets to libtraceevent, whose functions these here are.
+ * what is damaged never gets to libtraceevent, whose functions these here are. And
+ * the edges of what numbers and names may be.
  *
  * Depends on: nothing.
  */
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
+#include "../userspace/format.c"
 #include "../userspace/format_text.c"
 
 #include <glob.h>
@@ -129,6 +131,75 @@ TEST_F(format, those_of_this_kernel_are_taken)
 	EXPECT_EQ(0, format_text_page(NULL, self->text, self->size));
 	self->text[self->size / 2] = 0;
 	EXPECT_EQ(-EPROTO, format_text_page(NULL, self->text, self->size));
+}
+
+/* ---- numbers and names ---- */
+
+TEST(the_largest_sizes_are_parsed)
+{
+	__u64 size;
+
+	EXPECT_EQ(0, parse_size("15E", &size));
+	EXPECT_EQ(15ULL << 60, size);
+	EXPECT_EQ(-ERANGE, parse_size("16E", &size));
+	EXPECT_EQ(0, parse_size("18446744073709551615", &size));
+	EXPECT_EQ(~0ULL, size);
+}
+
+TEST(a_buffer_has_a_page_and_at_most_a_tebibyte)
+{
+	__u64 size;
+
+	EXPECT_EQ(0, parse_buffer("4096", &size));
+	EXPECT_EQ(-EINVAL, parse_buffer("4095", &size));
+	EXPECT_EQ(0, parse_buffer("1T", &size));
+	EXPECT_EQ(1ULL << 40, size);
+	EXPECT_EQ(-EINVAL, parse_buffer("1025G", &size));
+}
+
+TEST(seconds_are_some_and_not_for_ever)
+{
+	int ms;
+
+	EXPECT_EQ(0, parse_seconds("0.01", &ms));
+	EXPECT_EQ(10, ms);
+	EXPECT_EQ(-EINVAL, parse_seconds("0.009", &ms));
+	EXPECT_EQ(0, parse_seconds("1e6", &ms));
+	EXPECT_EQ(1000000000, ms);
+	EXPECT_EQ(-EINVAL, parse_seconds("1000001", &ms));
+	EXPECT_EQ(-EINVAL, parse_seconds("inf", &ms));
+	EXPECT_EQ(-EINVAL, parse_seconds("nan", &ms));
+}
+
+TEST(each_unit_begins_with_one)
+{
+	char text[FORMAT_MAX];
+
+	EXPECT_STREQ("1.0 us", format_duration(text, 1000, "u"));
+	EXPECT_STREQ("1.0 ms", format_duration(text, 1000000, "u"));
+	EXPECT_STREQ("1.00 s", format_duration(text, 1000000000, "u"));
+}
+
+/* Longer than need be, and halves of pairs: none of them is UTF-8. */
+TEST(what_is_no_letter_is_escaped)
+{
+	char text[40];
+
+	EXPECT_STREQ("\\340\\203\\244",
+		     format_name(text, sizeof(text), "\xe0\x83\xa4"));
+	EXPECT_STREQ("\\355\\240\\200",
+		     format_name(text, sizeof(text), "\xed\xa0\x80"));
+	EXPECT_STREQ("\u20ac", format_name(text, sizeof(text), "\u20ac"));
+	EXPECT_FALSE(format_is_utf8("\xe0\x83\xa4"));
+	EXPECT_FALSE(format_is_utf8("\xed\xa0\x80"));
+}
+
+TEST(letters_that_are_not_wanted_are_escaped)
+{
+	char text[40];
+
+	EXPECT_STREQ("a\\040b\\073c", format_name_without(text, sizeof(text),
+							  "a b;c", " ;"));
 }
 
 TEST_HARNESS_MAIN

@@ -48,6 +48,8 @@ FIXTURE(lint) {
 	struct findings findings;
 	struct fault_event fault;	/* how the next ones are */
 	__u64 vm_flags;			/* before the next change */
+	__u32 trigger;			/* of the next change */
+	__u32 tid;
 	__u64 time;
 };
 
@@ -57,6 +59,7 @@ FIXTURE_SETUP(lint)
 	memset(self, 0, sizeof(*self));
 	self->space.mm = MM;
 	self->vm_flags = RW;
+	self->tid = 1;
 	self->machine = (struct lint_machine){
 		.populate = true, .memory = 1ULL << 30, .thp = THP_ALWAYS,
 		.limit = 65530,
@@ -79,7 +82,7 @@ static void happen(FIXTURE_DATA(lint) *self, struct event *event)
 {
 	self->time += 10 * US;
 	event->time = self->time;
-	event->tid = 1;
+	event->tid = self->tid;
 	if (space_apply(&self->space, event) ||
 	    lint_event(&self->lint, event, &self->space))
 		ksft_exit_fail_msg("no memory\n");
@@ -108,15 +111,22 @@ static void unmap(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr)
 	happen(self, &event);
 }
 
-static void advise(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, int advice)
+static void advise_with(FIXTURE_DATA(lint) *self, __u64 from, __u64 to,
+			int advice, int ret)
 {
 	struct event event = {
 		.kind = EVENT_LEAVE + EVENT_CALL_MADVISE,
 		.call = { .args = { BASE + from * PAGE, (to - from) * PAGE,
-				    advice } },
+				    advice },
+			  .ret = ret },
 	};
 
 	happen(self, &event);
+}
+
+static void advise(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, int advice)
+{
+	advise_with(self, from, to, advice, 0);
 }
 
 static void map(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
@@ -140,6 +150,7 @@ static void change(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr,
 			   .start = BASE + from * PAGE,
 			   .end = BASE + to * PAGE,
 			   .vm_flags = self->vm_flags,
+			   .trigger = self->trigger,
 			   .flags_wanted = flags, .reason_prev = prev,
 			   .reason_next = next },
 	};
@@ -158,6 +169,16 @@ static size_t found(FIXTURE_DATA(lint) *self)
 }
 
 #define FOUND(i) (&self->findings.list[i])
+
+/* How many are of that kind. */
+static size_t found_of(FIXTURE_DATA(lint) *self, enum finding_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = found(self); i--;)
+		count += FOUND(i)->kind == kind;
+	return count;
+}
 
 /* Does the text of a finding have these words? */
 static bool says(const struct finding *finding, const char *words)
@@ -196,6 +217,88 @@ TEST_F(lint, before_5_14_only_what_is_touched_as_a_whole_is_populated)
 	touch(self, 1024, 4096);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(ADVICE_POPULATE_OLD, FOUND(0)->advice);
+}
+
+/* The kernel copies to it for read(). */
+TEST_F(lint, pages_touched_by_the_kernel_are_a_storm)
+{
+	self->fault.from = MMAPDEMO_FROM_KERNEL;
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_STORM, FOUND(0)->kind);
+	EXPECT_EQ(4096U, FOUND(0)->count);
+}
+
+/* A debugger's touch behind the last page says nothing of the program. */
+TEST_F(lint, what_another_process_touches_is_no_part_of_a_storm)
+{
+	touch(self, 0, 600);
+	self->fault.from = MMAPDEMO_FROM_REMOTE;
+	touch(self, 700, 701);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(600U, FOUND(0)->count);
+}
+
+TEST_F(lint, a_storm_begins_and_ends_within_a_huge_page)
+{
+	touch(self, 256, 1792);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(1536U, FOUND(0)->count);
+}
+
+/* Large folios of 16 KiB. */
+TEST_F(lint, a_fault_brings_all_pages_of_its_folio)
+{
+	self->fault.order = 2;
+	for (__u64 page = 0; page < 4096; page += 4)
+		touch(self, page ? page + 3 : 0, page ? page + 4 : 1);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(1024U, FOUND(0)->count);
+	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
+}
+
+TEST_F(lint, seven_pages_of_eight_are_nearly_all)
+{
+	for (__u64 page = 0; page < 4096; page += 8) {
+		touch(self, page, page + 3);
+		touch(self, page + 4, page + 8);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(3584U, FOUND(0)->count);
+	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
+}
+
+/* They meet within a huge page, whose faults are shared among them. */
+TEST_F(lint, each_of_two_neighbours_has_its_faults)
+{
+	self->fault.vma_start = BASE + 768 * PAGE;
+	self->fault.vma_end = BASE + 2048 * PAGE;
+	touch(self, 768, 2048);
+	self->fault.vma_start = BASE;
+	self->fault.vma_end = BASE + 768 * PAGE;
+	touch(self, 0, 768);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(2U, FOUND(0)->ranges);
+	EXPECT_EQ(768U + 1280, FOUND(0)->count);
+	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
+}
+
+/* The VMA that joins them holds a part of each. */
+TEST_F(lint, what_becomes_one_has_all_of_both)
+{
+	self->fault.vma_end = BASE + 1000 * PAGE;
+	touch(self, 0, 999);
+	self->fault.vma_start = BASE + 1000 * PAGE;
+	self->fault.vma_end = BASE + 2000 * PAGE;
+	touch(self, 1000, 2000);
+	self->fault.vma_start = BASE + 600 * PAGE;
+	self->fault.vma_end = BASE + 1400 * PAGE;
+	touch(self, 999, 1000);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(1U, FOUND(0)->ranges);
+	EXPECT_EQ(2000U, FOUND(0)->count);
+	EXPECT_EQ(BASE, FOUND(0)->start);
+	EXPECT_EQ(BASE + 2000 * PAGE, FOUND(0)->end);
 }
 
 /* Memory that was mapped by so many calls, one behind the other. */
@@ -250,6 +353,23 @@ TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 	map_pieces(self, 64);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
+}
+
+/* On two disks. */
+TEST_F(lint, files_of_the_same_number_are_two)
+{
+	self->fault.ino = 7;
+	self->fault.class = MMAPDEMO_FAULT_COW;
+	self->fault.vma_end = BASE + 1024 * PAGE;
+	for (__u32 dev = 1; dev <= 2; dev++) {
+		self->fault.dev = dev;
+		touch(self, 0, 1024);
+		unmap(self, 0, 1024, SYS_munmap);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(2U, FOUND(0)->ranges);
+	EXPECT_EQ(2048U, FOUND(0)->count);
+	EXPECT_EQ(ADVICE_POPULATE_WRITE, FOUND(0)->advice);
 }
 
 /* Each file is unmapped before the next one is mapped at its place. */
@@ -343,6 +463,45 @@ TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_is_none)
 	EXPECT_EQ(0U, found(self));
 }
 
+/* Small pages that were asked for are no sign that the kernel has no others. */
+TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one)
+{
+	struct mapping heap = {
+		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+	};
+
+	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
+	self->fault.vm_flags |= VM_NOHUGEPAGE;
+	touch(self, 0, 2048);
+	self->fault.vm_flags = RW;
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
+	touch(self, 2048, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_TOP_PAD, FOUND(0)->advice);
+}
+
+/* Of two VMAs that became one: the kernel had room, and took small pages. */
+TEST_F(lint, a_heap_that_gets_no_huge_pages_is_none)
+{
+	struct mapping heap = {
+		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+	};
+
+	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
+	self->fault.vma_end = BASE + 512 * PAGE;
+	touch(self, 0, 512);
+	self->fault.before = 0;
+	self->fault.vma_start = BASE + 512 * PAGE;
+	self->fault.vma_end = BASE + 1536 * PAGE;
+	touch(self, 512, 1536);
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
+	self->fault.vma_start = BASE;
+	self->fault.vma_end = BASE + 2048 * PAGE;
+	touch(self, 1536, 2048);
+	EXPECT_EQ(0U, found(self));
+}
+
 /* It need not hold a whole one, wherever it begins. */
 TEST_F(lint, a_heap_smaller_than_two_huge_pages_is_none)
 {
@@ -415,6 +574,31 @@ TEST_F(lint, faults_that_map_what_is_around_them_are_none)
 	EXPECT_EQ(0U, found(self));
 }
 
+/* Each fault maps so many pages; the first and the last page are touched. */
+static void read_around(FIXTURE_DATA(lint) *self, __u64 pages)
+{
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.filled = pages;
+	touch(self, 0, 1);
+	for (__u64 page = 4095 - (4095 / pages - 1) * pages; page < 4096;
+	     page += pages)
+		touch(self, page, page + 1);
+}
+
+TEST_F(lint, faults_that_map_three_pages_are_a_storm)
+{
+	read_around(self, 3);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_READ, FOUND(0)->advice);
+	EXPECT_EQ(4095U / 3 + 1, FOUND(0)->count);
+}
+
+TEST_F(lint, faults_that_map_four_pages_are_none)
+{
+	read_around(self, 4);
+	EXPECT_EQ(0U, found(self));
+}
+
 TEST_F(lint, nothing_is_populated_in_random_order)
 {
 	of_file(self, VM_READ | VM_RAND_READ, MMAPDEMO_FAULT_READ);
@@ -427,6 +611,15 @@ TEST_F(lint, what_is_larger_than_memory_is_not_populated)
 	self->machine.memory = 4096 * PAGE;
 	touch(self, 0, 4096);
 	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, half_of_memory_is_populated_and_no_more)
+{
+	touch(self, 0, 4096);
+	self->machine.memory = 8191 * PAGE;
+	EXPECT_EQ(0U, found(self));
+	self->machine.memory = 8192 * PAGE;
+	EXPECT_EQ(1U, found_of(self, FINDING_STORM));
 }
 
 /* Stores to a file that has to be read wait for it: one finding. */
@@ -484,6 +677,29 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 	self->machine.populate = false;
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(ADVICE_NOT_RANDOM_OLD, FOUND(0)->advice);
+}
+
+/* A file of which most was not read is not read as a whole. */
+TEST_F(lint, few_faults_that_wait_in_a_large_file_are_none)
+{
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.ret = FAULT_MAJOR;
+	self->fault.vma_end = BASE + 16384 * PAGE;
+	for (__u64 page = 0; page < 16384; page += 256)
+		touch(self, page, page + 1);
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, few_faults_that_wait_in_all_are_none)
+{
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.ret = FAULT_MAJOR;
+	self->fault.vma_end = BASE + 1024 * PAGE;
+	for (__u64 page = 0; page < 1008; page += 16)
+		touch(self, page, page + 1);
+	EXPECT_EQ(0U, found(self));
+	touch(self, 1008, 1009);
+	EXPECT_EQ(1U, found_of(self, FINDING_MAJOR));
 }
 
 /* ---- twice ---- */
@@ -550,6 +766,27 @@ TEST_F(lint, pages_of_a_file_read_before_they_are_copied_are_found)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE, FOUND(0)->advice);
 }
 
+TEST_F(lint, pages_read_before_they_are_copied_are_not_read_at_once)
+{
+	of_file(self, RW, MMAPDEMO_FAULT_READ);
+	touch(self, 0, 4096);
+	self->fault.class = MMAPDEMO_FAULT_WP_COPY;
+	self->fault.entry_before = MMAPDEMO_ENTRY_PRESENT;
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_COPIED, FOUND(0)->kind);
+}
+
+/* After fork(), the copy that was the program's own is copied. */
+TEST_F(lint, copies_of_copies_are_no_copies_of_the_file)
+{
+	of_file(self, RW, MMAPDEMO_FAULT_WP_COPY);
+	self->fault.entry_before = MMAPDEMO_ENTRY_PRESENT |
+				   MMAPDEMO_ENTRY_ANON;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
+}
+
 /* ---- again ---- */
 
 TEST_F(lint, pages_given_back_by_advice_are_no_first_touches)
@@ -564,6 +801,80 @@ TEST_F(lint, pages_given_back_by_advice_are_no_first_touches)
 	EXPECT_EQ(39U * 64, FOUND(0)->count);
 	EXPECT_EQ(64U, FOUND(0)->pages);
 	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
+}
+
+/* What was mapped is done, though a part of the range is not mapped. */
+TEST_F(lint, advice_for_a_range_with_a_hole_takes_pages)
+{
+	for (int round = 0; round < 40; round++) {
+		touch(self, 0, 64);
+		advise_with(self, 0, 64, MADV_DONTNEED, -ENOMEM);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
+	findings_free(&self->findings);
+	for (int round = 0; round < 40; round++) {
+		touch(self, 64, 128);
+		advise_with(self, 64, 128, MADV_DONTNEED, -EINVAL);
+	}
+	EXPECT_EQ(2U, found(self));
+}
+
+/* The kernel took the pages of the file the next time. */
+TEST_F(lint, a_call_takes_pages_once)
+{
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	touch(self, 0, 600);
+	advise(self, 0, 600, MADV_DONTNEED);
+	touch(self, 0, 600);
+	touch(self, 0, 600);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
+	EXPECT_EQ(600U, FOUND(0)->count);
+}
+
+/* The second one began before the first one was over: it found the page there. */
+TEST_F(lint, two_threads_that_touch_a_page_at_once_touch_it_once)
+{
+	self->fault.duration = 20 * US;
+	for (__u64 page = 0; page < 600; page++) {
+		touch(self, page, page + 1);
+		touch(self, page, page + 1);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_STORM, FOUND(0)->kind);
+	EXPECT_EQ(600U, FOUND(0)->count);
+}
+
+/* Of the second of two VMAs that became one. */
+TEST_F(lint, who_took_pages_is_known_of_a_part)
+{
+	self->fault.vma_end = BASE + 64 * PAGE;
+	touch(self, 0, 64);
+	self->fault.vma_start = BASE + 64 * PAGE;
+	self->fault.vma_end = BASE + 128 * PAGE;
+	for (int round = 0; round < 40; round++) {
+		touch(self, 64, 128);
+		advise(self, 64, 128, MADV_DONTNEED);
+	}
+	self->fault.vma_start = BASE;
+	self->fault.vma_end = BASE + 129 * PAGE;
+	touch(self, 128, 129);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(39U * 64, FOUND(0)->count);
+	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
+	EXPECT_EQ(BASE, FOUND(0)->start);
+}
+
+TEST_F(lint, a_finding_has_512_touches)
+{
+	touch(self, 0, 256);
+	for (int round = 0; round < 2; round++) {
+		EXPECT_EQ(0U, found_of(self, FINDING_AGAIN));
+		advise(self, 0, 256, MADV_DONTNEED);
+		touch(self, 0, 256);
+	}
+	EXPECT_EQ(1U, found_of(self, FINDING_AGAIN));
 }
 
 /* process_madvise(), and what was lost: nobody saw who took them. */
@@ -649,6 +960,7 @@ TEST_F(lint, malloc_calls_no_mremap_for_what_it_gives_back)
 /* A call names only what it took: here other pages of the same 2 MiB. */
 TEST_F(lint, another_call_nearby_took_nothing)
 {
+	touch(self, 300, 301);
 	for (int round = 0; round < 40; round++) {
 		touch(self, 0, 64);
 		unmap(self, 0, 64, SYS_munmap);
@@ -701,6 +1013,16 @@ TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
 	EXPECT_TRUE(fault_awaited(&self->fault, 0, 0));
 }
 
+/* Some pages of such a mapping are the driver's: their faults wait for no file. */
+TEST_F(lint, mixed_memory_of_drivers_waits_for_no_file)
+{
+	of_file(self, RW | VM_SHARED | VM_MAYSHARE | VM_MIXEDMAP,
+		MMAPDEMO_FAULT_READ);
+	self->fault.retries = 1;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found_of(self, FINDING_MAJOR));
+}
+
 /* ---- huge pages ---- */
 
 /* 4 MiB that begin a page after a multiple of 2 MiB. */
@@ -750,6 +1072,60 @@ TEST_F(lint, a_huge_page_missed_by_alignment_is_found)
 {
 	off_by_a_page(self, true, 0);
 	EXPECT_EQ(1U, missed(self));
+}
+
+/* At the end of its life, too. */
+TEST_F(lint, a_huge_page_missed_by_what_is_unmapped_is_found)
+{
+	off_by_a_page(self, true, 0);
+	unmap(self, 1, 1025, SYS_munmap);
+	EXPECT_EQ(1U, missed(self));
+}
+
+/* The program asked for huge pages, and where it did it got some. */
+TEST_F(lint, a_huge_page_that_was_asked_for_is_missed)
+{
+	off_by_a_page(self, true, VM_HUGEPAGE);
+	EXPECT_EQ(1U, missed(self));
+}
+
+TEST_F(lint, none_is_missed_by_what_is_aligned_later)
+{
+	off_by_a_page(self, true, 0);
+	unmap(self, 1, 512, SYS_munmap);
+	EXPECT_EQ(0U, found_of(self, FINDING_UNALIGNED));
+}
+
+TEST_F(lint, a_storm_elsewhere_keeps_its_faults)
+{
+	off_by_a_page(self, true, 0);
+	self->fault.vma_start = BASE + 8192 * PAGE;
+	self->fault.vma_end = BASE + 8792 * PAGE;
+	touch(self, 8192, 8792);
+	ASSERT_EQ(2U, found(self));
+	EXPECT_EQ(FINDING_STORM, FOUND(0)->kind);
+	EXPECT_EQ(600U, FOUND(0)->count);
+	EXPECT_EQ(FINDING_UNALIGNED, FOUND(1)->kind);
+}
+
+/* What its edges cost is said there. */
+TEST_F(lint, a_storm_between_edges_is_what_is_left)
+{
+	map(self, 1, 1025);
+	self->fault.vma_start = BASE + PAGE;
+	self->fault.vma_end = BASE + 1025 * PAGE;
+	touch(self, 1, 1025);
+	self->fault.vma_start = BASE + 8192 * PAGE;
+	self->fault.vma_end = BASE + 8704 * PAGE;
+	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	touch(self, 8192, 8193);
+	EXPECT_EQ(1U, found_of(self, FINDING_UNALIGNED));
+	for (size_t i = 0; i < self->findings.count; i++) {
+		EXPECT_EQ(512 * US, FOUND(i)->ns);
+		EXPECT_TRUE(FOUND(i)->kind == FINDING_UNALIGNED ||
+			    FOUND(i)->count == 512);
+	}
+	EXPECT_EQ(2U, self->findings.count);
 }
 
 TEST_F(lint, what_was_unmapped_before_is_another_mapping)
@@ -842,16 +1218,32 @@ TEST_F(lint, pages_that_have_their_turn_are_one_ping_pong)
 	EXPECT_EQ(FINDING_PINGPONG, FOUND(0)->kind);
 	EXPECT_EQ(200U, FOUND(0)->count);
 	EXPECT_EQ(50U, FOUND(0)->ranges);
+	EXPECT_EQ(ADVICE_MAP_TWICE, FOUND(0)->advice);
+}
+
+TEST_F(lint, sixteen_calls_are_a_ping_pong)
+{
+	for (int round = 0; round < 16; round++) {
+		EXPECT_EQ(0U, found(self));
+		protect(self, 0, round % 2 ? VM_READ : RW,
+			round % 2 ? RW : VM_READ);
+	}
+	EXPECT_EQ(1U, found(self));
+}
+
+static void flush_as(FIXTURE_DATA(lint) *self, __u32 reason)
+{
+	struct event event = {
+		.kind = EVENT_FLUSH,
+		.flush = { .reason = reason, .pages = 1 },
+	};
+
+	happen(self, &event);
 }
 
 static void flush(FIXTURE_DATA(lint) *self)
 {
-	struct event event = {
-		.kind = EVENT_FLUSH,
-		.flush = { .reason = FLUSH_LOCAL_MM, .pages = 1 },
-	};
-
-	happen(self, &event);
+	flush_as(self, FLUSH_LOCAL_MM);
 }
 
 /* The call that the last change was a part of. */
@@ -883,6 +1275,78 @@ TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 	EXPECT_EQ(40U, FOUND(0)->flushes);
 	EXPECT_TRUE(says(FOUND(0), "40 flushed the TLB, 40.0 ms"));
 	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
+}
+
+/* Of 40 calls, next to which @flushed does something. */
+static __u64 flushes(FIXTURE_DATA(lint) *self,
+		     void (*flushed)(FIXTURE_DATA(lint) *self))
+{
+	for (int round = 0; round < 40; round++) {
+		protect(self, 0, round % 2 ? VM_READ : RW,
+			round % 2 ? RW : VM_READ);
+		flushed(self);
+		leave_protect(self, US);
+	}
+	return found(self) == 1 ? FOUND(0)->flushes : ~0ULL;
+}
+
+/* The number of another thread, whose place is the same. */
+static void flush_by_another(FIXTURE_DATA(lint) *self)
+{
+	self->tid += LINT_CHANGES;
+	flush(self);
+	self->tid -= LINT_CHANGES;
+}
+
+TEST_F(lint, a_flush_by_another_thread_is_of_no_call)
+{
+	EXPECT_EQ(0U, flushes(self, flush_by_another));
+}
+
+/* Its flush is another event. */
+static void ask_others(FIXTURE_DATA(lint) *self)
+{
+	flush_as(self, FLUSH_SEND);
+}
+
+TEST_F(lint, to_ask_other_CPUs_is_no_flush)
+{
+	EXPECT_EQ(0U, flushes(self, ask_others));
+}
+
+static void flush_then_unmap(FIXTURE_DATA(lint) *self)
+{
+	flush(self);
+	unmap(self, 64, 65, SYS_munmap);
+}
+
+static void flush_twice_then_unmap(FIXTURE_DATA(lint) *self)
+{
+	flush(self);
+	flush_then_unmap(self);
+}
+
+/* When munmap() began is not known: one flush may be its own. */
+TEST_F(lint, a_flush_before_munmap_is_of_no_call)
+{
+	EXPECT_EQ(0U, flushes(self, flush_then_unmap));
+}
+
+TEST_F(lint, of_two_flushes_before_munmap_one_is_of_the_call)
+{
+	EXPECT_EQ(40U, flushes(self, flush_twice_then_unmap));
+}
+
+/* Other calls for the same range have flushed, too. */
+TEST_F(lint, no_more_flushes_are_said_than_calls)
+{
+	for (int round = 0; round < 20; round++) {
+		protect(self, 0, 0, RW);
+		flush(self);
+		leave_protect(self, US);
+	}
+	EXPECT_EQ(40U, flushes(self, flush));
+	EXPECT_EQ(40U, FOUND(0)->count);
 }
 
 TEST_F(lint, calls_whose_end_was_not_seen_take_no_time)
@@ -983,6 +1447,78 @@ static void pieces(FIXTURE_DATA(lint) *self, __u64 flag)
 		       MMAPDEMO_REASON_INSIDE);
 }
 
+TEST_F(lint, sixteen_borders_are_a_pattern)
+{
+	for (__u64 page = 4; page < 36; page += 4) {
+		EXPECT_EQ(0U, found(self));
+		change(self, page, page + 2, SYS_madvise, RW | VM_DONTDUMP,
+		       MMAPDEMO_REASON_INSIDE, MMAPDEMO_REASON_INSIDE);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(16U, FOUND(0)->count);
+}
+
+/* 219 is another call there. */
+TEST_F(lint, calls_of_32_bits_that_part_VMAs_have_no_name)
+{
+	self->trigger = MMAPDEMO_TRIGGER_SYSCALL32;
+	pieces(self, VM_DONTDUMP);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(-1, FOUND(0)->nr);
+}
+
+/* What was writable once is charged for ever: mprotect() can't undo that. */
+TEST_F(lint, parts_of_files_that_were_written_are_none)
+{
+	const struct mapping file = {
+		.start = BASE, .end = BASE + 256 * PAGE, .ino = 7,
+	};
+
+	pieces(self, VM_ACCOUNT);
+	EXPECT_EQ(1U, found_of(self, FINDING_ALMOST));
+	findings_free(&self->findings);
+	ASSERT_EQ(0, maps_set(&self->space.maps, &file));
+	pieces(self, VM_ACCOUNT);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* The second page of each piece changes sides: its neighbour takes it. */
+static void move_borders(FIXTURE_DATA(lint) *self, __u32 outcome)
+{
+	bool up = outcome == MMAPDEMO_MERGE_PREV;
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_MERGE,
+		.merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,
+			   .nr = SYS_madvise, .outcome = outcome,
+			   .vm_flags = RW | (up ? VM_DONTDUMP : 0),
+			   .flags_wanted = RW | (up ? VM_DONTDUMP : 0),
+			   .reason_prev = up ? MMAPDEMO_REASON_MERGED :
+					       MMAPDEMO_REASON_INSIDE,
+			   .reason_next = up ? MMAPDEMO_REASON_INSIDE :
+					       MMAPDEMO_REASON_MERGED },
+	};
+
+	for (__u64 page = 0; page < 256; page += 4) {
+		event.merge.start = BASE + (page + 1) * PAGE;
+		event.merge.end = BASE + (page + 2) * PAGE;
+		event.merge.result_start = BASE + (page + !up) * PAGE;
+		event.merge.result_end = BASE + (page + (up ? 2 : 4)) * PAGE;
+		happen(self, &event);
+	}
+}
+
+TEST_F(lint, a_border_that_moves_stays_one)
+{
+	pieces(self, VM_DONTDUMP);
+	move_borders(self, MMAPDEMO_MERGE_NEXT);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(127U, FOUND(0)->count);
+	findings_free(&self->findings);
+	move_borders(self, MMAPDEMO_MERGE_PREV);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(127U, FOUND(0)->count);
+}
+
 static void dontfork_pieces(FIXTURE_DATA(lint) *self)
 {
 	pieces(self, VM_DONTCOPY);
@@ -1064,7 +1600,8 @@ TEST_F(lint, the_limit_is_what_was_recorded)
 
 /* ---- fork ---- */
 
-static void fork_then(FIXTURE_DATA(lint) *self, __u32 trigger)
+static void fork_touch_then(FIXTURE_DATA(lint) *self,
+			    const struct event *touch, __u32 trigger)
 {
 	struct event fork = {
 		.kind = MMAPDEMO_EVENT_DUP_MM,
@@ -1076,8 +1613,17 @@ static void fork_then(FIXTURE_DATA(lint) *self, __u32 trigger)
 			       .duration = 10 * US },
 	};
 
+	struct event copy = touch ? *touch : fork;
+
 	happen(self, &fork);
+	if (touch)
+		happen(self, &copy);
 	happen(self, &end);
+}
+
+static void fork_then(FIXTURE_DATA(lint) *self, __u32 trigger)
+{
+	fork_touch_then(self, NULL, trigger);
 }
 
 TEST_F(lint, address_spaces_copied_for_exec_are_found)
@@ -1088,6 +1634,37 @@ TEST_F(lint, address_spaces_copied_for_exec_are_found)
 	EXPECT_EQ(FINDING_FORK, FOUND(0)->kind);
 	EXPECT_EQ(20U, FOUND(0)->count);
 	EXPECT_EQ(20U * 110 * US, FOUND(0)->ns);
+}
+
+TEST_F(lint, sixteen_address_spaces_are_a_pattern)
+{
+	for (int i = 0; i < 16; i++) {
+		EXPECT_EQ(0U, found(self));
+		fork_then(self, MMAPDEMO_TRIGGER_EXEC);
+	}
+	EXPECT_EQ(1U, found(self));
+}
+
+/* A page of a file would have been copied without fork(), too. */
+TEST_F(lint, what_a_child_copies_is_a_part_of_its_time)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_PTE_FAULT, .fault = self->fault,
+	};
+
+	event.fault.mm = 99;
+	event.fault.class = MMAPDEMO_FAULT_WP_COPY;
+	event.fault.entry_before = MMAPDEMO_ENTRY_PRESENT;
+	for (int i = 0; i < 20; i++)
+		fork_touch_then(self, &event, MMAPDEMO_TRIGGER_EXEC);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(20U * 110 * US, FOUND(0)->ns);
+	findings_free(&self->findings);
+	event.fault.entry_before |= MMAPDEMO_ENTRY_ANON;
+	for (int i = 0; i < 20; i++)
+		fork_touch_then(self, &event, MMAPDEMO_TRIGGER_EXEC);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(20U * 110 * US + 20U * 111 * US, FOUND(0)->ns);
 }
 
 TEST_F(lint, children_that_stay_are_none)
@@ -1112,6 +1689,16 @@ TEST_F(lint, what_saves_most_time_is_first)
 	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
 	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
 	EXPECT_EQ(FINDING_DONTFORK, FOUND(2)->kind);
+}
+
+/* At the limit calls fail, however long others take. */
+TEST_F(lint, what_fails_is_before_what_takes_time)
+{
+	self->machine.map_count = 65530;
+	touch(self, 0, 4096);
+	ASSERT_EQ(2U, found(self));
+	EXPECT_EQ(FINDING_CROWDED, FOUND(0)->kind);
+	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
 }
 
 /* ---- words ---- */

@@ -601,6 +601,122 @@ static void put_errors(__u64 mmap_error, __u64 merge_error)
 	fault(MM, LOW, PAGE);
 }
 
+#define BELOW 1
+#define ABOVE 2
+
+/* A merge with these neighbours, or none. */
+static void put_merge(__u32 cause, __u32 outcome, __u64 neighbours, __u32 prev,
+		      __u32 next)
+{
+	struct event event = {
+		.merge = {
+			.mm = MM, .cause = cause, .outcome = outcome,
+			.nr = SYS_mmap, .map_count = 4,
+			.start = LOW + PAGE, .end = LOW + 2 * PAGE,
+			.prev_start = neighbours & BELOW ? LOW : 0,
+			.prev_end = neighbours & BELOW ? LOW + PAGE : 0,
+			.next_start = neighbours & ABOVE ? LOW + 2 * PAGE : 0,
+			.next_end = neighbours & ABOVE ? LOW + 3 * PAGE : 0,
+			.result_start = outcome ? LOW : 0,
+			.result_end = outcome ? LOW + 2 * PAGE : 0,
+			.reason_prev = prev, .reason_next = next,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
+}
+
+/* The next event is at the time of the last one, as on another processor. */
+static void at_once(void)
+{
+	now -= 1000;
+}
+
+static void link_counted(__u64 start, __u32 count)
+{
+	struct event event = {
+		.link = {
+			.mm = MM, .start = start, .end = start + PAGE,
+			.vm_flags = 0x73, .map_count = count, .nr = SYS_mmap,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_VMA_LINK);
+}
+
+#define EVENT_FAULT MMAPDEMO_EVENT_PTE_FAULT
+
+/* One of each kind that a report counts, the last one began first. */
+static void put_kinds(__u64 unused, __u64 unused_too)
+{
+	struct event event = touch(MM, LOW, 64 * PAGE);
+
+	(void)unused;
+	(void)unused_too;
+	map(LOW, 64 * PAGE, 0x73, 5);
+	map(LOW + 128 * PAGE, 16 * PAGE, 0x73, 3);
+	put_errors(12, 0);
+	link_counted(LOW + 512 * PAGE, 7);
+	at_once();
+	link_counted(LOW + 514 * PAGE, 6);
+	event = touch(MM, LOW, 64 * PAGE);
+	event.fault.order = 4;
+	event.fault.before = 0x3;
+	put(&event, EVENT_FAULT);
+	at_once();
+	event = touch(MM, LOW, 64 * PAGE);
+	event.fault.class = MMAPDEMO_FAULT_WP_COPY;
+	event.fault.before = 0x1f;
+	event.fault.entry_before = MMAPDEMO_ENTRY_PRESENT;
+	event.fault.duration = 3000;
+	put(&event, EVENT_FAULT);
+	event = touch(MM, LOW << 1, 512 * PAGE);
+	event.fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	event.fault.before = 0x7;
+	event.fault.after = 0xf;
+	event.fault.order = 9;
+	event.fault.entry_after |= MMAPDEMO_ENTRY_HUGE;
+	put(&event, EVENT_FAULT);
+	event = touch(MM, LOW, 64 * PAGE);
+	event.fault.after_seen = 0;
+	put(&event, EVENT_FAULT);
+	for (__u64 at = LOW + 256 * PAGE; at <= LOW + 258 * PAGE; at += PAGE) {
+		event = touch(MM, at, PAGE);
+		event.fault.class = MMAPDEMO_FAULT_READ;
+		event.fault.ret = FAULT_MAJOR;
+		event.fault.ino = FILE_INO;
+		event.fault.dev = FILE_DEV | 300;
+		if (at == LOW + 258 * PAGE)
+			event.fault.vma_start = LOW + 256 * PAGE;
+		put(&event, EVENT_FAULT);
+	}
+	put_merge(MMAPDEMO_CAUSE_INSERT, 0, BELOW | ABOVE,
+		  MMAPDEMO_REASON_FLAGS, MMAPDEMO_REASON_FILE);
+	put_merge(MMAPDEMO_CAUSE_INSERT, 0, ABOVE,
+		  MMAPDEMO_REASON_NO_NEIGHBOUR, MMAPDEMO_REASON_FLAGS);
+	put_merge(MMAPDEMO_CAUSE_CHANGE, 0, BELOW | ABOVE,
+		  MMAPDEMO_REASON_POLICY, MMAPDEMO_REASON_INSIDE);
+	put_merge(MMAPDEMO_CAUSE_INSERT, 0, 0, MMAPDEMO_REASON_NO_NEIGHBOUR,
+		  MMAPDEMO_REASON_NO_NEIGHBOUR);
+	put_merge(MMAPDEMO_CAUSE_INSERT, MMAPDEMO_MERGE_PREV, BELOW | ABOVE,
+		  MMAPDEMO_REASON_MERGED, MMAPDEMO_REASON_FLAGS);
+	event = touch(MM, LOW, 64 * PAGE);
+	event.fault.entry_after |= MMAPDEMO_ENTRY_ZERO;
+	event.fault.duration = 500000;
+	put(&event, EVENT_FAULT);
+}
+
+/* What contradicts itself: an event of no address space, or its own child. */
+static void put_impossible(__u64 which, __u64 unused)
+{
+	(void)unused;
+	fault(which == 1 ? 0 : MM, LOW, PAGE);
+	if (which == 2)
+		copy_space(MM, MM, FIRST + 1);
+	if (which == 3)
+		fork_task(FIRST, 0);
+}
+
 static const struct {
 	const char *name;
 	void (*put)(__u64 a, __u64 b);
@@ -622,6 +738,8 @@ static const struct {
 	{ "absent", put_absent },
 	{ "losses", put_losses },
 	{ "errors", put_errors },
+	{ "kinds", put_kinds },
+	{ "impossible", put_impossible },
 };
 
 int main(int argc, char **argv)

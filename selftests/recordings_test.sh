@@ -93,7 +93,62 @@ there_is_one_stack() {
 	recorded stacks && mmapdemo report --faults stacks.dat >stacks.txt &&
 		has ' 7ffc00000000  \[stack\]  by ' stacks.txt &&
 		has ' 7ffbfffff000  \[stack\]  by 0x7ffffffde000 ' stacks.txt &&
-		has ' 1ffffffff000  anonymous  by ' stacks.txt
+		has ' 1ffffffff000  anonymous  by ' stacks.txt &&
+		mmapdemo report --json stacks.dat >stacks.json &&
+		equal "[('[stack]', 2), ('anonymous', 1)]" "$(member stacks.json \
+			'[(f["file"], f["faults"]) for f in r["files"]]')" files
+}
+
+# sums FIGURE...: of the columns of the timeline of a recording.
+sums() {
+	member kinds.json "[sum(m[c] for m in r['timeline']) for c in '$*'.split()]"
+}
+
+# A number of each kind, by hand.
+kinds_are_counted() {
+	recorded kinds && mmapdemo report --json kinds.dat >kinds.json || return
+	equal '(9, 3, 510000, 500000)' "$(member kinds.json \
+		'tuple(r["faults"][f] for f in ("faults", "major", "ns", "max_ns"))')" \
+		faults &&
+		equal "[('anonymous', 6, 0), ('inode 7 of 8:300', 3, 3)]" \
+			"$(member kinds.json '[(f["file"], f["faults"], f["major"])
+				for f in r["files"]]')" files &&
+		equal '[(5, 0), (3, 3), (1, 0)]' "$(member kinds.json \
+			'[(v["faults"], v["major"]) for v in r["vmas"]]')" VMAs &&
+		equal 500000 "$(member kinds.json 'r["ns"]')" 'the first begin' || return
+	equal '(1, 1500, 327680)' "$(member kinds.json \
+		'(r["mmap_failed"], r["mmap_ns"], r["mapped_bytes"])')" mmap &&
+		equal '(7, 2179072, 8192, 1)' "$(member kinds.json \
+			'(r["vmas_most"], r["filled_bytes"], r["page_table_bytes"],
+			r["unseen"])')" 'VMAs, pages, tables' &&
+		equal '[9, 510000, 2179072, 8192]' \
+			"$(sums faults ns filled_bytes page_table_bytes)" timeline &&
+		equal 7 "$(member kinds.json 'max(m["vmas"] for m in r["timeline"])')" \
+			'most VMAs at once'
+}
+
+refused_merges_are_counted_by_their_reasons() {
+	recorded kinds && mmapdemo report --json kinds.dat >kinds.json &&
+		mmapdemo report --merges kinds.dat >merges.txt || return
+	equal "{'insert': 2, 'change': 1}" "$(member kinds.json \
+		'{c: r["refused"][c] for c in ("insert", "change")}')" refused &&
+		equal "{'policy': 1, 'flags': 2, 'file': 1}" "$(member kinds.json \
+			'{c: n for c, n in r["reasons"].items() if n}')" reasons &&
+		equal 3 "$(wc -l <merges.txt)" 'report --merges'
+}
+
+# The program believes what an event tells, but not that.
+contradictions_are_damage() {
+	local which status
+
+	recorded impossible && mmapdemo report impossible.dat >/dev/null || return
+	for which in 1 2 3; do
+		status=0
+		recorded impossible $which &&
+			mmapdemo report impossible.dat >damage.txt 2>&1 || status=$?
+		equal 1 $status "status of $which" &&
+			has 'it is damaged$' damage.txt || return
+	done
 }
 
 names_keep_their_bytes() {
@@ -198,7 +253,7 @@ sums_are_those_of_the_events() {
 
 	recorded order 9 && recorded cycle && recorded exec &&
 		recorded refused || return
-	for name in reads untimed children order cycle exec losses; do
+	for name in reads untimed children order cycle exec losses kinds; do
 		recorded $name 9 3 && mmapdemo report --json $name.dat >report.json &&
 			mmapdemo report --faults --merges --json $name.dat \
 				>events.json 2>/dev/null &&
@@ -376,6 +431,10 @@ check 'unknown durations are told' unknown_durations_are_told
 check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'impossible orders are no numbers' impossible_orders_are_no_numbers
 check 'there is one stack' there_is_one_stack
+check 'kinds are counted' kinds_are_counted
+check 'refused merges are counted by their reasons' \
+	refused_merges_are_counted_by_their_reasons
+check 'contradictions are damage' contradictions_are_damage
 check 'names keep their bytes' names_keep_their_bytes
 check 'errors are negative' errors_are_negative
 check 'attached functions are observed' attached_functions_are_observed

@@ -104,4 +104,79 @@ TEST(a_processor_that_cannot_be_read_is_an_error)
 	EXPECT_EQ(-EACCES, stream_open(&stream, &decoder, NULL));
 }
 
+TEST(a_read_that_fails_is_an_error)
+{
+	struct decoder decoder = { 0 };
+	struct stream stream;
+
+	open_error = ENODEV;
+	ASSERT_EQ(0, stream_open(&stream, &decoder, NULL));
+	stream.fds[0] = open("/", O_RDONLY);
+	ASSERT_LE(0, stream.fds[0]);
+	EXPECT_EQ(-EISDIR, stream_pages(&stream, visit, NULL));
+	stream_close(&stream);
+}
+
+/* ---- the order of events ---- */
+
+static void add(struct stream *stream, __u64 time, __u32 tid)
+{
+	const struct event event = { .time = time, .tid = tid };
+
+	if (stream_add(stream, &event))
+		ksft_exit_fail_msg("no memory\n");
+}
+
+/* The thread of the next event up to then, 0: there is none. */
+static __u32 next(struct stream *stream, __u64 horizon)
+{
+	const struct event *event = stream_next(stream, horizon);
+
+	return event ? event->tid : 0;
+}
+
+TEST(events_come_by_time_and_then_as_they_were_read)
+{
+	struct decoder decoder = { 0 };
+	struct stream stream;
+
+	open_error = ENODEV;
+	ASSERT_EQ(0, stream_open(&stream, &decoder, NULL));
+	add(&stream, 20, 1);
+	add(&stream, 10, 2);
+	add(&stream, 10, 3);
+	add(&stream, 10, 4);
+	ASSERT_EQ(0, stream_drain(&stream));
+	EXPECT_EQ(2, next(&stream, 30));
+	EXPECT_EQ(3, next(&stream, 30));
+	EXPECT_EQ(4, next(&stream, 30));
+	EXPECT_EQ(1, next(&stream, 30));
+	EXPECT_EQ(0, next(&stream, 30));
+	stream_close(&stream);
+}
+
+/* Those after the horizon wait for what may come before them. */
+TEST(an_event_at_the_horizon_is_there_and_comes_once)
+{
+	struct decoder decoder = { 0 };
+	struct stream stream;
+
+	open_error = ENODEV;
+	ASSERT_EQ(0, stream_open(&stream, &decoder, NULL));
+	add(&stream, 10, 1);
+	add(&stream, 30, 3);
+	ASSERT_EQ(0, stream_drain(&stream));
+	EXPECT_EQ(0, next(&stream, 9));
+	EXPECT_EQ(1, next(&stream, 10));
+	EXPECT_EQ(0, next(&stream, 29));
+	add(&stream, 20, 2);
+	ASSERT_EQ(0, stream_drain(&stream));
+	EXPECT_EQ(2, next(&stream, 30));
+	EXPECT_EQ(3, next(&stream, 30));
+	EXPECT_EQ(0, next(&stream, ~0ULL));
+	ASSERT_EQ(0, stream_drain(&stream));
+	EXPECT_EQ(0, next(&stream, ~0ULL));
+	stream_close(&stream);
+}
+
 TEST_HARNESS_MAIN
