@@ -84,9 +84,9 @@ tour_is_not_folded() {
 	for language in en zh; do
 		for scene in 1 3 5 7; do
 			mmapdemo tour --lang "$language" "$scene" |
-				sed -n '\|^ [0-9 ]*/|,/^$/p' >whole.txt
+				sed -n '\|^ *[0-9][0-9 ]*/ *[0-9]|,/^$/p' >whole.txt
 			COLUMNS=72 mmapdemo tour --lang "$language" "$scene" |
-				sed -n '\|^ [0-9 ]*/|,/^$/p' >folded.txt
+				sed -n '\|^ *[0-9][0-9 ]*/ *[0-9]|,/^$/p' >folded.txt
 			[[ -s whole.txt ]] && diff whole.txt folded.txt || return
 		done
 	done
