@@ -155,8 +155,8 @@ static void plan_sleep(u64 delay, bool freezable)
  *
  * A task that came here from user space, and gave back that lock, holds none: it can
  * be frozen, so that the machine can be suspended. One that is in a system call may
- * hold any lock, and who waits for that could not be frozen any more: it is waited
- * for, as it would be for a disk.
+ * hold any lock, and a task that waits for that lock could not be frozen: the freezer
+ * waits for it, as it would for a disk.
  *
  * Return: VM_FAULT_RETRY without the lock; 0: go on, late; VM_FAULT_SIGBUS: the
  * task is about to be killed.

@@ -7,7 +7,7 @@
  *	sleeper		sleeps within a page fault
  *	walker [PAGES]	maps memory and writes to so many pages, 31 by default; says
  *			where they are; no other VMA is next to it
- *	runner		as walker, again and again, till it is killed
+ *	runner		as walker, again and again, until it is killed
  *	spinner		has pages of many kinds, says where, and uses the processor,
  *			but touches no other page, till it is killed
  *	reader FILE	reads the first byte of each page of a file

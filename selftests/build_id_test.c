@@ -186,7 +186,7 @@ TEST_F(build_id, behind_an_odd_name_is_found)
 	EXPECT_EQ(40, strlen(read_id(self)));
 }
 
-/* A note with a value of 4 bytes, and the build id, of so many, behind it. */
+/* A note with a value of 4 bytes, and after it the build id, of so many. */
 static void put_aligned(FIXTURE_DATA(build_id) *self, size_t align,
 			size_t bytes)
 {

@@ -94,7 +94,7 @@ static struct mmapdemo_latency counted(int counter)
 	return faults.class[MMAPDEMO_FAULT_UFFD];
 }
 
-/* Is it in the fault? Told each time that userfaultfd begins to wait. */
+/* Is it in the fault? There is a message each time that userfaultfd begins to wait. */
 static bool sleeper_waits(struct sleeper *sleeper)
 {
 	struct uffd_msg message;

@@ -194,7 +194,7 @@ TEST_F(decode, a_text_after_the_end_is_none)
 	EXPECT_EQ(-EPROTO, decode_it(self));
 }
 
-/* It need not end with a 0: what is behind it is not its own. */
+/* It need not end with a 0: what follows is not its own. */
 TEST_F(decode, a_text_has_its_length)
 {
 	__u32 loc = 2 << 16 | 2000;

@@ -248,7 +248,7 @@ TEST_F(memcg, who_takes_all_pages_at_once_can_be_killed)
 
 	SKIP_WITHOUT_MEMCG();
 	if (memcg_get(self->path, "memory.peak", "") < 0)
-		SKIP(return, "before 5.19 a group does not tell its peak");
+		SKIP(return, "before 5.19 a group has no memory.peak");
 	pid = fork_child();
 	ASSERT_LE(0, pid);
 	if (!pid)

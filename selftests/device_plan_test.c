@@ -230,7 +230,7 @@ TEST_F(plan, who_waits_is_in_nobodys_way_and_can_be_killed)
 	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
 }
 
-/* ---- who waits can be frozen, unless others may wait for him ---- */
+/* ---- a task that waits can be frozen, unless others may wait for it ---- */
 
 /* A group of the freezer of cgroups, which freezes tasks as a suspend does. */
 struct freezer {

@@ -405,7 +405,7 @@ def check_sums(report, path):
 FIGURES = {"faults", "major", "ns", "max_ns", "untimed"}
 PERCENTILES = FIGURES | {"p50_ns", "p90_ns", "p99_ns"}
 CODE = {"build_id", "symbol", "symbol_offset", "source", "line"}
-# Of each schema: all members; behind them those of parts, with those that are
+# Of each schema: all members; after them those of parts, with those that are
 # only there where they are known.
 MEMBERS = {
     "mmapdemo-report": (

@@ -61,7 +61,7 @@ TEST_F(fault, write_while_a_child_has_the_page_is_wp_copy)
 	ASSERT_TRUE(bystander_end(&child));
 }
 
-/* Whoever may go on reading it long after must not see the child's copy. */
+/* A reader that goes on for long must not see the child's copy. */
 TEST_F(fault, reading_by_a_pin_while_a_child_has_the_page_is_wp_copy)
 {
 	struct iovec remote = { .iov_base = self->page, .iov_len = 1 };

@@ -205,7 +205,7 @@ TEST_F(killed, a_task_killed_between_two_attempts_leaves_nothing)
 	EXPECT_TRUE(pending_none(self->fd));
 }
 
-/* It lives, so it is the age that tells. */
+/* It lives, so its slot is found by its age. */
 TEST_F(killed, what_does_not_come_back_is_given_up_later)
 {
 	struct victim victim;

@@ -285,7 +285,7 @@ TEST_F(instance, what_others_do_with_its_files_is_seen)
 	*strrchr(self->ours.tracefs->path, '/') = 0;
 }
 
-/* A run that was stopped holds the lock: whoever waits for it can be ended. */
+/* A run that was stopped holds the lock: a run that waits for it can be ended. */
 TEST_F(instance, who_waits_can_be_ended)
 {
 	struct instance next = { 0 };

@@ -229,7 +229,7 @@ TEST_F(lint, pages_touched_by_the_kernel_are_a_storm)
 	EXPECT_EQ(4096U, FOUND(0)->count);
 }
 
-/* A debugger's touch behind the last page says nothing of the program. */
+/* A debugger's touch after the last page says nothing of the program. */
 TEST_F(lint, what_another_process_touches_is_no_part_of_a_storm)
 {
 	touch(self, 0, 600);
@@ -301,7 +301,7 @@ TEST_F(lint, what_becomes_one_has_all_of_both)
 	EXPECT_EQ(BASE + 2000 * PAGE, FOUND(0)->end);
 }
 
-/* Memory that was mapped by so many calls, one behind the other. */
+/* Memory that was mapped by so many calls, one after the other. */
 static void map_pieces(FIXTURE_DATA(lint) *self, __u64 pages)
 {
 	for (__u64 page = 0; page < 4096; page += pages) {
@@ -1733,7 +1733,7 @@ TEST_F(lint, words_say_what_is_counted)
 				   "again"));
 }
 
-/* The stack of who touches another process is not in the memory that it touches. */
+/* The stack of a process that touches another is not in the memory that it touches. */
 TEST_F(lint, a_stack_is_of_who_touches)
 {
 	const struct mapping code = { .start = BASE, .end = BASE + PAGE };

@@ -288,7 +288,7 @@ writes_to_a_pipe() {
 		"$(<errors.txt)"
 }
 
-# 257: openat(2) waits for who reads. Nothing of ours is there yet.
+# 257: openat(2) waits for a reader. Nothing of ours is there yet.
 ends_while_nobody_reads() {
 	local status=0
 

@@ -137,7 +137,7 @@ refused_merges_are_counted_by_their_reasons() {
 		equal 3 "$(wc -l <merges.txt)" 'report --merges'
 }
 
-# The program believes what an event tells, but not that.
+# The program believes what an event has, but not that.
 contradictions_are_damage() {
 	local which status
 
@@ -333,7 +333,7 @@ reasons_of_newer_modules_are_unknown() {
 		has '"address":268439552,"reason":"flags",' why.json
 }
 
-# For those who join ranges that overlap.
+# For code that joins ranges that overlap.
 ranges_can_be_inverted() {
 	recorded inverted && timeout 60 mmapdemo report inverted.dat >inverted.txt &&
 		timeout 60 mmapdemo lint -i inverted.dat >/dev/null ||

@@ -1379,7 +1379,7 @@ TEST_F(story, fork_that_fails_is_no_exec)
 	EXPECT_TOLD("libc.so.6+0x3010");
 }
 
-/* Whoever debugs a process does not live in it, nor does exec take it there. */
+/* A debugger does not live in the process, nor does exec take it there. */
 TEST_F(story, who_looks_into_an_address_space_does_not_live_there)
 {
 	struct world *world = &self->story.world;
@@ -1398,19 +1398,27 @@ TEST_F(story, who_looks_into_an_address_space_does_not_live_there)
 	EXPECT_EQ(1U, world_space(world, MM)->users);
 }
 
-/* A uprobe has one, for instance: what was mapped before is known still. */
-TEST_F(story, a_special_mapping_is_where_its_task_lives)
+/* A page of a program, mapped by task 1 before events were recorded. 0 or -errno. */
+static int seed_program(struct world *world)
 {
 	static const struct mapping program = {
 		.start = 0x400000, .end = 0x401000, .ino = 5,
 		.name = "program",
 	};
-	struct world *world = &self->story.world;
 	struct maps maps = { 0 };
+	int err = maps_set(&maps, &program) ?:
+		  world_seed(world, 1, &maps, /* hide = */ false);
 
-	ASSERT_EQ(0, maps_set(&maps, &program));
-	ASSERT_EQ(0, world_seed(world, 1, &maps, /* hide = */ false));
 	maps_free(&maps);
+	return err;
+}
+
+/* A uprobe has one, for instance: what was mapped before is known still. */
+TEST_F(story, a_special_mapping_is_where_its_task_lives)
+{
+	struct world *world = &self->story.world;
+
+	ASSERT_EQ(0, seed_program(world));
 	happen(1, MMAPDEMO_EVENT_VMA_LINK,
 	       .link = { .mm = MM, .cause = MMAPDEMO_CAUSE_INSERT,
 			 .start = 0x5000, .end = 0x6000, .map_count = 5,
@@ -1421,7 +1429,7 @@ TEST_F(story, a_special_mapping_is_where_its_task_lives)
 	EXPECT_NE(NULL, maps_find(&world->spaces->maps, 0x400000));
 }
 
-/* The thread has the number of the first by then: its own is no task any more. */
+/* The thread has the number of the first by then: its own is a task no longer. */
 TEST_F(story, exec_of_a_thread_that_is_killed_leaves_nothing)
 {
 	struct world *world = &self->story.world;
@@ -1484,18 +1492,11 @@ TEST_F(story, an_exec_whose_begin_was_not_seen_hides_nothing)
 /* Whichever of them is seen first. */
 TEST_F(story, threads_share_what_was_mapped)
 {
-	static const struct mapping program = {
-		.start = 0x400000, .end = 0x401000, .ino = 5,
-		.name = "program",
-	};
 	struct world *world = &self->story.world;
-	struct maps maps = { 0 };
 
-	ASSERT_EQ(0, maps_set(&maps, &program));
-	ASSERT_EQ(0, world_seed(world, 1, &maps, /* hide = */ false));
+	ASSERT_EQ(0, seed_program(world));
 	ASSERT_EQ(0, world_join(world, 2, 1));
 	ASSERT_EQ(0, world_join(world, 3, 1));
-	maps_free(&maps);
 	fault_libc(3, MM);
 	fault_libc(1, MM);
 	ASSERT_NE(NULL, world->spaces);
@@ -1790,7 +1791,7 @@ TEST_F(story, a_reused_number_is_another_task)
 	EXPECT_EQ(NULL, world_space(&self->story.world, MM + 1));
 }
 
-/* Each exec tells of the VMAs that it left, and the next one of none of them. */
+/* Each exec counts the VMAs that it left, and the next one none of them. */
 TEST_F(story, vmas_left_by_exec_are_told_once)
 {
 	map_libc(1, MM);
@@ -2174,7 +2175,7 @@ TEST_F(story, what_began_first_is_told_first)
 	EXPECT_ORDER("fault 000000008000", "madvise");
 }
 
-/* The next call of a task does not hold up what was told before it began. */
+/* The next call of a task does not hold up what was printed before it began. */
 TEST_F(story, calls_wait_for_those_that_began_earlier_only)
 {
 	self->story.world.stock = true;
@@ -2237,7 +2238,7 @@ TEST_F(story, memory_without_a_name_is_anonymous)
 	EXPECT_TOLD("madvise of 5000-6000 anonymous memory: dontneed");
 }
 
-/* What they failed at is told, and no claim that it was done. */
+/* What they failed at is printed, and no claim that it was done. */
 TEST_F(story, merges_that_fail_change_nothing)
 {
 	static const struct {

@@ -775,7 +775,7 @@ TEST_F(walk, a_signal_ends_it_early)
 	ASSERT_LE(0, pid);
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, walk));
 	EXPECT_EQ(0, wait_for(pid));
-	/* All that it passed is told, and it can go on from there. */
+	/* It returns all that it passed, and can go on from there. */
 	EXPECT_LT(walk->start, walk->end);
 	EXPECT_EQ((walk->start - want->start) / HUGE, walk->count);
 	EXPECT_LT(0, walk->count);

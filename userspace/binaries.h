@@ -18,7 +18,7 @@
  * @dev: MAJOR << 20 | MINOR, as in events
  * @ino: inode
  * @path: where it was
- * @pid: of who has mapped it
+ * @pid: of the process that has mapped it
  * @start: of the range where it is mapped
  * @end: of that
  * @build_id: "" if it has none, or could not be read

@@ -58,7 +58,7 @@ static void read_build_id(const struct build_id_request *request,
 	close(fd);
 }
 
-/* Till nobody asks any longer. */
+/* Until nobody asks any longer. */
 static void answer_all(int fd)
 {
 	struct build_id_request request;
@@ -74,7 +74,7 @@ static void answer_all(int fd)
 	_exit(0);
 }
 
-/* ---- who asks ---- */
+/* ---- the program ---- */
 
 static bool start(struct build_id_reader *reader)
 {

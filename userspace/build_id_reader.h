@@ -16,7 +16,7 @@
 
 /**
  * struct build_id_request - a file
- * @pid: of who has mapped it
+ * @pid: of the process that has mapped it
  * @start: of the range where it is mapped
  * @end: of that
  * @dev: MAJOR << 20 | MINOR, as in events

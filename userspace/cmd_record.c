@@ -311,7 +311,7 @@ int cmd_record(int argc, char **argv)
 	/* A guard that was killed, and a file as large as ulimit lets it be. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	/* Who is to read a FIFO may never come: signals still end us. */
+	/* The reader of a FIFO may never come: signals still end us. */
 	err = outfile_find(&record.out, opts.output);
 	if (err)
 		return output_failed(&record, err);

@@ -353,7 +353,7 @@ static int shown_columns(const char *text)
 	return columns;
 }
 
-/* Behind so many columns, or below. */
+/* After so many columns, or below. */
 static void put_right(const struct line *line, FILE *out, int used)
 {
 	const int columns = text_columns(line->right);

@@ -3,8 +3,8 @@
  * A file that is written. It gets its name when it is whole: until then the file
  * that had the name before is kept, and whatever goes wrong leaves that. It is
  * for its owner alone, as events have page frame numbers; with sudo for the user
- * that called sudo. Devices and FIFOs are written to as they are, and
- * so is a file that has lost its name.
+ * that called sudo. Devices and FIFOs are written to as they are, and so is a file
+ * that has lost its name.
  */
 #ifndef _OUTFILE_H
 #define _OUTFILE_H
@@ -29,7 +29,7 @@ struct outfile {
 int outfile_find(struct outfile *file, const char *path);
 
 /*
- * Where files without a name are kept till they are written to it: next to it, or
+ * Where files without a name are kept until they are written to it: next to it, or
  * for a device or FIFO in $TMPDIR or /var/tmp.
  */
 void outfile_beside(const struct outfile *file, char beside[PATH_MAX]);

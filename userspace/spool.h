@@ -50,12 +50,11 @@ int spool_reserve(struct spool *spool, __u64 bytes);
 
 /*
  * Appends, if there is space for the whole; what fails has no effect. @data is the
- * spool: it visits the pages of a
- * stream.
+ * spool: it visits the pages of a stream.
  */
 int spool_page(int cpu, const void *page, size_t size, void *data);
 
-/* No page will be appended any more: gives back the space that was kept. */
+/* No page will be appended any longer: gives back the space that was kept. */
 void spool_seal(struct spool *spool);
 
 /* Appends all of one processor to @to, and gives back the space. */

@@ -11,8 +11,8 @@
  * Sleeps until then, until killed, or for no reason. With @freezable it can be
  * frozen where it is: no lock may be held.
  *
- * Linux 6.1, commit f5d39b020809 ("freezer,sched: Rewrite core freezer logic"): that is
- * told by the state. Before, the freezer was told not to wait for the task.
+ * Linux 6.1, commit f5d39b020809 ("freezer,sched: Rewrite core freezer logic"): the
+ * state says so. Before, the freezer did not wait for such a task.
  */
 #ifdef TASK_FREEZABLE
 static inline void freezable_sleep(ktime_t *until, bool freezable)

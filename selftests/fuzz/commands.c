@@ -293,7 +293,7 @@ static void variables_restore(void)
 
 /* ---- the target ---- */
 
-/* Tells what an input is: the program can do the same. */
+/* Prints what an input is: the program can do the same. */
 static void about(const char *path)
 {
 	static unsigned char data[INPUT_MAX + 1];

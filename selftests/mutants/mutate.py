@@ -136,7 +136,7 @@ def places(mutants):
 
 # ---- the tree ----
 
-# Who loads the page in node has the environment; a page has what the script
+# Node, which loads the page, has the environment; a page has what the script
 # "mmapdemo" of run.sh put there.
 IN_PAGE = """
 function MUTANT(n) {
@@ -149,7 +149,7 @@ int mmapdemo_mutant;
 module_param_named(mutant, mmapdemo_mutant, int, 0644);
 MODULE_PARM_DESC(mutant, "which mutant it is");
 
-/* Who loads it anew does not say which it was. */
+/* A test that loads it again does not say which it was. */
 static int __init mutant_init(void)
 {
 	struct file *file = filp_open("/tmp/mmapdemo.mutant", O_RDONLY, 0);

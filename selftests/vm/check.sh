@@ -154,7 +154,7 @@ jobs() {
 run_jobs() {
 	local brief=--brief
 
-	# Who tries one test wants to read it.
+	# One test is read as a whole.
 	((${#names[@]} > 1)) || brief=
 	jobs | xargs -r -P "$(at_once)" -L 1 "$vm/part.sh" $brief
 }

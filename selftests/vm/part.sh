@@ -116,7 +116,7 @@ in_guest() {
 		${SOAK:+SOAK=1} | timed
 }
 
-# Here, as in a guest, but for the machine.
+# On this machine, as in a guest.
 in_host() {
 	PATH=$top/build/userspace:$PATH make --no-print-directory \
 		-C "$top/selftests" run_tests \

@@ -2,7 +2,7 @@
 /*
  * What of KCOV selftests/fuzz/ioctl.c uses, for kernels that are built without it:
  * the interface of Documentation/dev-tools/kcov.rst, KCOV_TRACE_PC only, for one
- * program. Code that the compiler was told to instrument reports itself to this
+ * program. Code that the compiler instrumented reports itself to this
  * module.
  */
 #include <linux/debugfs.h>
