@@ -101,14 +101,16 @@ seconds() {
 		echo "${usual[${2%:*}]:-40}"
 }
 
-# What a kernel's results depend on.
-key() {
-	local parts=$1 kernel=$2 files
-
-	files=$(cd "$top" && find Kbuild Makefile dkms.conf module uapi userspace \
+# What is tested, and tests.
+tree_sum() {
+	(cd "$top" && find README.md Kbuild Makefile dkms.conf module uapi userspace \
 		selftests .ci -type f -print0 | sort -z |
 		xargs -0 sha256sum | sha256sum)
-	echo "$files $parts $(cat "$cache/$kernel/.key" 2>/dev/null)" | sha256sum
+}
+
+# key TREE NAME: what its results depend on.
+key() {
+	echo "$1 ${parts[$2]} $(cat "$cache/$2/.key" 2>/dev/null)" | sha256sum
 }
 
 # is_unchanged NAME: since its last green run. Sets $p and $s.
@@ -122,8 +124,9 @@ is_unchanged() {
 
 # plan KERNEL...: sets $parts of each name, and $keys.
 plan() {
-	local name
+	local name tree
 
+	tree=$(tree_sum)
 	for name in sources "$@"; do
 		if [[ $name == sources ]]; then
 			parts[sources]=$(parts_of_sources | paste -sd' ')
@@ -132,7 +135,7 @@ plan() {
 		fi
 		[[ ${parts[$name]} ]] || continue
 		names+=("$name")
-		keys[$name]=$(key "${parts[$name]}" "$name")
+		keys[$name]=$(key "$tree" "$name")
 		keys[$name]=${keys[$name]%% *}
 	done
 }
@@ -152,8 +155,14 @@ jobs() {
 }
 
 run_jobs() {
-	local brief=--brief
+	local brief=--brief name part
 
+	# A part that does not run has no result, least of all that of the last time.
+	for name in "${names[@]}"; do
+		for part in ${parts[$name]}; do
+			rm -f "$top/build/$name/parts/${part/\//-}.result"
+		done
+	done
 	# One test is read as a whole.
 	((${#names[@]} > 1)) || brief=
 	jobs | xargs -r -P "$(at_once)" -L 1 "$vm/part.sh" $brief
@@ -170,8 +179,8 @@ count() {
 	else
 		for part in ${parts[$name]}; do
 			log=$top/build/$name/parts/${part/\//-}
-			[[ -s $log.result ]] || echo 'FAILED  the run as a whole
-0 1 0' >"$log.result"
+			[[ -s $log.result ]] ||
+				echo $'FAILED  the run as a whole\n0 1 0' >"$log.result"
 			mapfile -t more <"$log.result"
 			read -r a b c <<<"${more[-1]}"
 			unset 'more[-1]'
