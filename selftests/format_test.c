@@ -176,6 +176,10 @@ TEST(each_unit_begins_with_one)
 	char text[FORMAT_MAX];
 
 	EXPECT_STREQ("1.0 us", format_duration(text, 1000, "u"));
+	EXPECT_STREQ("999.9 us", format_duration(text, 999949, "u"));
+	EXPECT_STREQ("1.0 ms", format_duration(text, 999950, "u"));
+	EXPECT_STREQ("999.9 ms", format_duration(text, 999949999, "u"));
+	EXPECT_STREQ("1.00 s", format_duration(text, 999950000, "u"));
 	EXPECT_STREQ("1.0 ms", format_duration(text, 1000000, "u"));
 	EXPECT_STREQ("1.00 s", format_duration(text, 1000000000, "u"));
 }

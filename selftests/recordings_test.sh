@@ -222,6 +222,10 @@ losses_are_told() {
 	mmapdemo report --faults --json losses.dat 2>/dev/null | tail -n 1 \
 		>faults.json && equal "(7, 3, ['the disk was full'])" \
 		"$(member faults.json "$members")" 'report --faults' || return
+	mmapdemo report --format=chrome losses.dat 2>/dev/null >losses.chrome &&
+		equal "(7, 3, ['the disk was full'])" \
+			"$(member losses.chrome "${members//r[/r[\"otherData\"][}")" chrome ||
+		return
 	for option in '--by class' --faults --merges --timeline --format=csv \
 		--format=folded '--faults --json'; do
 		mmapdemo report $option losses.dat 2>errors.txt >report.txt &&

@@ -120,6 +120,19 @@ static void put_count(struct export *export, __u32 pid,
 		(ull)counter->vmas);
 }
 
+static void put_gaps(FILE *out, const struct told *told)
+{
+	char gap[EXPORT_TEXT_MAX];
+
+	fputs(",\"gaps\":[", out);
+	for (size_t i = 0; i < told->gaps; i++) {
+		if (i)
+			putc(',', out);
+		put_text(out, format_name(gap, sizeof(gap), told_gap(told, i)));
+	}
+	putc(']', out);
+}
+
 static const struct timeline_writer writer = {
 	.thread = put_thread,
 	.leave = put_complete,
@@ -139,8 +152,10 @@ static int begin(struct export *export)
 	put_text(out, format_name(kernel, sizeof(kernel), told->kernel));
 	fputs(",\"title\":", out);
 	put_text(out, told->title);
-	fprintf(out, ",\"lost\":%llu,\"missed\":%llu},\"traceEvents\":[",
+	fprintf(out, ",\"lost\":%llu,\"missed\":%llu",
 		(ull)told->lost, (ull)told->missed);
+	put_gaps(out, told);
+	fputs("},\"traceEvents\":[", out);
 	return timeline_begin(export, &writer);
 }
 

@@ -90,9 +90,9 @@ const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro)
 {
 	if (ns < 1000)
 		snprintf(text, FORMAT_MAX, "%llu ns", ns);
-	else if (ns < 1000 * 1000)
+	else if (ns < 999950)		/* what follows rounds to a thousand */
 		snprintf(text, FORMAT_MAX, "%.1f %ss", ns / 1e3, micro);
-	else if (ns < 1000ULL * 1000 * 1000)
+	else if (ns < 999950000)
 		snprintf(text, FORMAT_MAX, "%.1f ms", ns / 1e6);
 	else
 		snprintf(text, FORMAT_MAX, "%.2f s", ns / 1e9);
