@@ -7,12 +7,12 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include "../userspace/format.c"
-#include "../userspace/maps.c"
-#include "../userspace/proc.c"
-#include "../userspace/file_limit.c"
-#include "../userspace/rings.c"
-#include "../userspace/build_id.c"
+#include "../userspace/base/format.c"
+#include "../userspace/event/maps.c"
+#include "../userspace/system/proc.c"
+#include "../userspace/system/file_limit.c"
+#include "../userspace/system/perf_ring.c"
+#include "../userspace/system/build_id.c"
 
 /* Opens it, or waits for ever, as for a server that does not answer. */
 static int open_or_wait(const char *path)
@@ -23,10 +23,10 @@ static int open_or_wait(const char *path)
 }
 
 #define build_id_open open_or_wait
-#include "../userspace/build_id_reader.c"
+#include "../userspace/system/build_id_reader.c"
 #undef build_id_open
 #define add add_binary
-#include "../userspace/binaries.c"
+#include "../userspace/record/binaries.c"
 #undef add
 
 #include <sched.h>

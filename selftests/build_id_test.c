@@ -26,7 +26,7 @@ static ssize_t counted_pread(int fd, void *to, size_t size, off_t at)
 }
 
 #define pread counted_pread
-#include "../userspace/build_id.c"
+#include "../userspace/system/build_id.c"
 #undef pread
 
 #include <sys/mman.h>

@@ -10,9 +10,9 @@
 
 #include <event-parse.h>
 
-#include "../userspace/names.c"
-#include "../userspace/event.c"
-#include "../userspace/decode.c"
+#include "../userspace/event/names.c"
+#include "../userspace/event/event.c"
+#include "../userspace/event/decode.c"
 
 #define COMMON	8	/* bytes of the fields that all events have */
 #define KIND	MMAPDEMO_EVENT_DO_MMAP

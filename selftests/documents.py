@@ -36,8 +36,11 @@ def read(path):
 
 
 def sources(pattern="*.c"):
-    paths = sorted(glob.glob(os.path.join(TOP, "userspace", pattern)))
-    return {os.path.basename(path): read(path) for path in paths}
+    """Of the program, by their paths in its folder."""
+    paths = sorted(glob.glob(os.path.join(TOP, "userspace/**", pattern),
+                             recursive=True))
+    return {os.path.relpath(path, os.path.join(TOP, "userspace")): read(path)
+            for path in paths}
 
 
 @functools.lru_cache(maxsize=None)
@@ -209,7 +212,7 @@ def check_letters():
 
 def aliases():
     """Commands that --help does not list."""
-    return re.findall(r'\{ "(\w+)", cmd_\w+, NULL', sources()["main.c"])
+    return re.findall(r'\{ "(\w+)", cmd_\w+, NULL', sources()["cmd/main.c"])
 
 
 def check_commands():
@@ -290,7 +293,7 @@ def check_readme():
             fault(f"README.md links to {link}: there is none")
     for name in re.findall(r"[\w*]+\.[ch]\b", text):
         if not any(glob.glob(os.path.join(TOP, folder, name)) for folder in
-                   ("module", "uapi", "userspace", "selftests",
+                   ("module", "uapi", "userspace/*", "selftests",
                     "selftests/bench/textbook")):
             fault(f"README.md names {name}: there is none")
     scenes = len(glob.glob(os.path.join(TOP, "userspace/tour/en/*.txt"))) - 1
@@ -304,8 +307,9 @@ def check_layers():
     told = re.search(r"^ uapi/ .*?^ userspace/ ", read("README.md"),
                      re.M | re.S)[0]
     real = {name for folder in ("selftests", "userspace")
-            for path in glob.glob(os.path.join(TOP, folder, "*.[ch]"))
-            for name in re.findall(r'"\.\./module/(\w+)\.', read(path))}
+            for path in glob.glob(os.path.join(TOP, folder, "**/*.[ch]"),
+                                  recursive=True)
+            for name in re.findall(r'"(?:\.\./)+module/(\w+)\.', read(path))}
     both_ways(set(re.findall(r"(\w+)\.[ch]", told)), real, "README.md",
               "what is included of module/")
 
@@ -327,7 +331,7 @@ def events():
 
 def layouts():
     """Fields of events as the program has them, by event."""
-    text = sources()["event.c"]
+    text = sources()["event/event.c"]
     fields = {name: set(re.findall(r"\(\w+, (\w+)", body))
               for name, body in re.findall(
                   r"struct field (\w+)\[\] = \{(.*?)\bEND\b", text, re.S)}
@@ -394,7 +398,7 @@ def check_json():
     told = {name: members(part) for name, part in parts.items()}
     everywhere = set().union(*told.values())
     for name, text in sources().items():
-        if name.startswith("html"):
+        if name.startswith("report/html/"):
             continue
         for member in re.findall(
                 r'\b(?:json_add_\w+|add)\s*\([^;"]*"([^"]*)"', text):
@@ -457,7 +461,7 @@ def check_written(command, path):
 def check_formats():
     """Columns of CSV, names of OpenMetrics, the formats themselves."""
     csv = {name for tag in section("csv").tags() for name in tag.split(", ")}
-    text = sources()["export_csv.c"]
+    text = sources()["report/export/csv.c"]
     written = set(re.findall(r'fputs\("([a-z,]+)"', text)[0].split(","))
     written |= set(re.findall(r'fputs\(",([a-z_,]+)\\n', text)[0].split(","))
     both_ways(csv, written | events()[1]["pte_fault"],
@@ -465,7 +469,7 @@ def check_formats():
     metrics = {word for word in section("openmetrics").bold()
                if re.fullmatch(r"[a-z]+[a-z_]*[a-z]", word)}
     both_ways(metrics, re.findall(r'put_(?!label\b)\w+\(out, "(\w+)"',
-                                  sources()["export_openmetrics.c"]),
+                                  sources()["report/export/openmetrics.c"]),
               "mmapdemo(1) openmetrics", "the program")
 
 
@@ -477,8 +481,8 @@ def check_columns():
     bold = " ".join(word for part in manual(1) for word in part.bold())
     heads = set()
     for name, text in sources("*.c").items():
-        if re.search(r"_text\.c|_table\.c|top|listing|count|probes|faults",
-                     name):
+        if re.search(r"_text\.c|_table\.c|top|vma_list|count|probes|faults",
+                     name) and not name.startswith("report/html/"):
             heads |= set(re.findall(HEADS, text))
     for head in sorted(heads - {"COLUMNS", "TERM"}):
         if not head.startswith("SIG") and \
@@ -501,7 +505,7 @@ def printed(word):
 
 def check_glyphs():
     """What stands for the levels of the page table."""
-    text = sources()["line.c"]
+    text = sources()["base/line.c"]
     for name, part in re.findall(
             r"struct glyphs (\w+) = \{(.*?)\n\};", text, re.S):
         glyph = dict(re.findall(r'\.(\w+) = "([^"]*)"', part))
@@ -557,7 +561,7 @@ def check_environment():
 
 def check_statuses():
     """Those that the program ends with by itself."""
-    real = set(re.findall(r"CMD_\w+ = (\d)", read("userspace/cmd.h")))
+    real = set(re.findall(r"CMD_\w+ = (\d)", read("userspace/cmd/cmd.h")))
     part = section("EXIT STATUS")
     both_ways(part.tags(), real, "EXIT STATUS", "cmd.h")
     for command in commands():

@@ -8,15 +8,15 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include "../userspace/names.c"
-#include "../userspace/event.c"
-#include "../userspace/format.c"
-#include "../userspace/line.c"
-#include "../userspace/sheet.c"
-#include "../userspace/figures.c"
-#include "../userspace/load.c"
-#include "../userspace/faults.c"
-#include "../userspace/dev.h"
+#include "../userspace/event/names.c"
+#include "../userspace/event/event.c"
+#include "../userspace/base/format.c"
+#include "../userspace/base/line.c"
+#include "../userspace/base/columns.c"
+#include "../userspace/base/stats.c"
+#include "../userspace/inspect/load.c"
+#include "../userspace/inspect/class_counts.c"
+#include "../userspace/system/device.h"
 
 struct json_object *json_object_new_object(void)
 {

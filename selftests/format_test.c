@@ -9,8 +9,8 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include "../userspace/format.c"
-#include "../userspace/format_text.c"
+#include "../userspace/base/format.c"
+#include "../userspace/event/format_check.c"
 
 #include <glob.h>
 #include <stdio.h>

@@ -7,10 +7,10 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include "../userspace/names.c"
-#include "../userspace/event.c"
-#include "../userspace/guard.c"
-#include "../userspace/instance.c"
+#include "../userspace/event/names.c"
+#include "../userspace/event/event.c"
+#include "../userspace/system/guard.c"
+#include "../userspace/record/instance.c"
 
 #include <limits.h>
 #include <sys/stat.h>

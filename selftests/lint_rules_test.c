@@ -7,11 +7,11 @@
  */
 #include "kselftest_harness.h"
 
-#include "../userspace/digest.h"
-#include "../userspace/lint.h"
-#include "../userspace/symbols.h"
-#include "../userspace/tell.h"
-#include "../userspace/vm_flags.h"
+#include "../userspace/report/summary.h"
+#include "../userspace/report/lint/lint.h"
+#include "../userspace/record/symbols.h"
+#include "../userspace/story/parts.h"
+#include "../userspace/event/vm_flags.h"
 
 #include <sys/mman.h>
 #include <sys/syscall.h>

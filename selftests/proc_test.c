@@ -8,10 +8,10 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include "../userspace/format.c"
-#include "../userspace/pagemap.c"
-#include "../userspace/vma.c"
-#include "../userspace/next_touch.c"
+#include "../userspace/base/format.c"
+#include "../userspace/system/pagemap.c"
+#include "../userspace/system/smaps.c"
+#include "../userspace/system/next_touch.c"
 
 #include <signal.h>
 #include <sys/mman.h>

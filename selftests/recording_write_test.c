@@ -8,18 +8,18 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include "../userspace/format.c"
-#include "../userspace/names.c"
-#include "../userspace/event.c"
-#include "../userspace/write_all.c"
-#include "../userspace/spool.c"
+#include "../userspace/base/format.c"
+#include "../userspace/event/names.c"
+#include "../userspace/event/event.c"
+#include "../userspace/base/write_all.c"
+#include "../userspace/record/spool.c"
 
-#include "../userspace/recording.h"
+#include "../userspace/record/trace_dat.h"
 #undef RECORDING_HEADER_MAX
 #undef RECORDING_ABOUT_MAX
 #define RECORDING_HEADER_MAX	65536ULL
 #define RECORDING_ABOUT_MAX	4096ULL
-#include "../userspace/recording_write.c"
+#include "../userspace/record/trace_dat_write.c"
 
 #include <sys/mman.h>
 #include <sys/stat.h>

@@ -6,12 +6,12 @@
  * the program makes of them is tested without the module, and without root. The
  * formats of the events are made out of the program's own list of fields.
  */
-#include "../userspace/names.c"
-#include "../userspace/event.c"
-#include "../userspace/format.c"
-#include "../userspace/write_all.c"
-#include "../userspace/spool.c"
-#include "../userspace/recording.h"
+#include "../userspace/event/names.c"
+#include "../userspace/event/event.c"
+#include "../userspace/base/format.c"
+#include "../userspace/base/write_all.c"
+#include "../userspace/record/spool.c"
+#include "../userspace/record/trace_dat.h"
 
 #include <err.h>
 #include <sched.h>

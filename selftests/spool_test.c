@@ -28,10 +28,10 @@ static int poor_fallocate(int fd, int mode, off_t at, off_t size)
 	return fallocate(fd, mode, at, size);
 }
 
-#include "../userspace/format.c"
-#include "../userspace/write_all.c"
+#include "../userspace/base/format.c"
+#include "../userspace/base/write_all.c"
 #define fallocate poor_fallocate
-#include "../userspace/spool.c"
+#include "../userspace/record/spool.c"
 #undef fallocate
 
 FIXTURE(spool)

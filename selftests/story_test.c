@@ -11,7 +11,7 @@
 #include "kselftest_harness.h"
 
 #include "story_parts.h"
-#include "../userspace/hexdump.c"
+#include "../userspace/base/hexdump.c"
 
 /* ---- numbers and names ---- */
 

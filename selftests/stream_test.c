@@ -8,11 +8,11 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include "../userspace/page.c"
+#include "../userspace/event/subbuffer.c"
 #undef HEADER_BYTES
 #define take take_event
 #define take_record take_event_record
-#include "../userspace/stream.c"
+#include "../userspace/record/stream.c"
 #undef take
 #undef take_record
 

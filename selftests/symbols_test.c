@@ -7,11 +7,11 @@
 #define _GNU_SOURCE
 #include "kselftest_harness.h"
 
-#include "../userspace/format.c"
-#include "../userspace/maps.c"
-#include "../userspace/told.c"
-#include "../userspace/build_id.c"
-#include "../userspace/symbols.c"
+#include "../userspace/base/format.c"
+#include "../userspace/event/maps.c"
+#include "../userspace/record/meta_read.c"
+#include "../userspace/system/build_id.c"
+#include "../userspace/record/symbols.c"
 
 #include <sys/mman.h>
 

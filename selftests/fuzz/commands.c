@@ -13,9 +13,9 @@
  *
  * REFERENCE.dat next to the program is the other recording for mmapdemo diff.
  */
-#include "cmd.h"
-#include "recording.h"
-#include "vma.h"
+#include "cmd/cmd.h"
+#include "record/trace_dat.h"
+#include "system/smaps.h"
 
 #include <err.h>
 #include <errno.h>

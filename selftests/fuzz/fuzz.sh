@@ -25,17 +25,19 @@ build_program() {
 
 # The target finds the variables of the program by the names of sections.
 build_target() {
-	local source libraries
+	local object libraries
 
 	read -ra libraries < <(pkg-config --cflags --libs \
 		libtracefs libtraceevent json-c libdw ncursesw)
+	rm -rf "$work/objects"
 	mkdir -p "$work/objects"
-	for source in "$work"/program/*.o; do
-		[[ $source == */main.o ]] || printf '%s\0' "${source##*/}"
-	done | xargs -0 -I{} objcopy \
-		--rename-section .data=program_data \
-		--rename-section .bss=program_bss,alloc,load,data,contents \
-		"$work/program/{}" "$work/objects/{}"
+	find "$work/program" -name '*.o' ! -path '*/cmd/main.o' -printf '%P\n' |
+		while read -r object; do
+			objcopy --rename-section .data=program_data --rename-section \
+				.bss=program_bss,alloc,load,data,contents \
+				"$work/program/$object" \
+				"$work/objects/${object//\//-}"
+		done
 	# shellcheck disable=SC2086 # several words
 	clang $flags -Wall -Wextra -fsanitize=fuzzer -D_GNU_SOURCE \
 		-D_FILE_OFFSET_BITS=64 -I"$top/uapi" -iquote "$top/userspace" \

@@ -7,8 +7,8 @@
  * anonymous memory, and names that would do harm where they are taken for
  * markup. It is the same each time. 0 FAULTS: no event at all.
  */
-#include "event.h"
-#include "recording.h"
+#include "event/event.h"
+#include "record/trace_dat.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -21,7 +21,8 @@ build_recorder() {
 	local sources
 
 	mapfile -t sources < <(printf "$top/userspace/%s.c\n" \
-		recording_write spool write_all event names format)
+		record/{trace_dat_write,spool} base/{write_all,format} \
+		event/{event,names})
 	# shellcheck disable=SC2046 # options
 	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE -I"$top/uapi" \
 		-iquote "$top/userspace" $(pkg-config --cflags libtracefs) \

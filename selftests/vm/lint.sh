@@ -131,7 +131,7 @@ layers() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' -r module Kbuild uapi \
 		--exclude-dir=compat
 	grep -nE '#include "(\.\./)*module/' -r userspace |
-		grep -v '^userspace/verdict\.[ch]:.*module/verdict\.[ch]"$'
+		grep -v '^userspace/inspect/verdict\.[ch]:.*module/verdict\.[ch]"$'
 	grep -nE '^#include "' module/{walk,class,retry,observe,events}.[ch] \
 		module/hooks_*.c | grep -E '"(region|device)\.h"'
 	grep -nE '^#include "(probes|hooks|walk|class|events)\.h"' \

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/outfile.h"
+#include "base/format.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- names ---- */
+
+/* The length of the folder's name, with its last slash; 0: it is this one. */
+static int folder_length(const char *path)
+{
+	return path_base(path) - path;
+}
+
+/*
+ * In a folder like /tmp anybody can make a link to any file, or a FIFO. The kernel
+ * refuses to follow it if it is another user's (fs.protected_symlinks), and so do
+ * we.
+ */
+static bool is_trap(const char *path, const struct stat *link)
+{
+	char folder[PATH_MAX];
+	struct stat st;
+
+	snprintf(folder, sizeof(folder), "%.*s.", folder_length(path), path);
+	return stat(folder, &st) || (st.st_mode & S_IWOTH &&
+				     link->st_uid != geteuid() &&
+				     link->st_uid != st.st_uid);
+}
+
+static int follow_link(struct outfile *file, const char *path,
+		       const struct stat *link)
+{
+	char *target;
+
+	if (is_trap(path, link))
+		return -ELOOP;
+	target = realpath(path, NULL);
+	if (!target)
+		return -errno;
+	snprintf(file->path, sizeof(file->path), "%s", target);
+	free(target);
+	return 0;
+}
+
+/* Also of a single file, as for a container. */
+static bool is_mount_point(const char *path)
+{
+	struct statx stx;
+
+	return !statx(AT_FDCWD, path, AT_NO_AUTOMOUNT, 0, &stx) &&
+	       stx.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
+/* A device or a FIFO, and the one that was looked at. */
+static int open_special(struct outfile *file, const char *path,
+			const struct stat *seen)
+{
+	struct stat st;
+
+	file->fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+	if (file->fd < 0)
+		return -errno;
+	if (!fstat(file->fd, &st) && st.st_dev == seen->st_dev &&
+	    st.st_ino == seen->st_ino)
+		return 0;
+	close(file->fd);
+	file->fd = -1;
+	return -ELOOP;
+}
+
+/* /dev/stdout can be a link to a file that has lost its name. */
+static int find_regular(struct outfile *file, const char *path,
+			const struct stat *link, const struct stat *st)
+{
+	struct stat found;
+	int err;
+
+	if (S_ISLNK(link->st_mode)) {
+		err = follow_link(file, path, link);
+		if (err == -ELOOP)
+			return err;
+		if (err || stat(file->path, &found) ||
+		    found.st_dev != st->st_dev || found.st_ino != st->st_ino)
+			return open_special(file, path, st);
+	}
+	return is_mount_point(file->path) ? -EBUSY : 0;
+}
+
+int outfile_find(struct outfile *file, const char *path)
+{
+	struct stat link, st;
+
+	*file = (struct outfile){ .fd = -1 };
+	if (snprintf(file->path, sizeof(file->path), "%s", path) >=
+	    (int)sizeof(file->path))
+		return -ENAMETOOLONG;
+	/* A link to nothing is replaced. */
+	if (lstat(path, &link))
+		return errno == ENOENT ? 0 : -errno;
+	if (stat(path, &st)) {
+		if (errno == EACCES && is_trap(path, &link))
+			return -ELOOP;
+		return errno == ENOENT ? 0 : -errno;
+	}
+	if (S_ISREG(st.st_mode))
+		return find_regular(file, path, &link, &st);
+	return is_trap(path, &link) ? -ELOOP : open_special(file, path, &st);
+}
+
+void outfile_beside(const struct outfile *file, char beside[PATH_MAX])
+{
+	const char *folder = getenv("TMPDIR");
+
+	if (file->fd < 0)
+		snprintf(beside, PATH_MAX, "%s", file->path);
+	else
+		snprintf(beside, PATH_MAX, "%s/", folder && *folder ? folder :
+			 "/var/tmp");
+}
+
+/* ---- files ---- */
+
+/* As the user would have made it; not every file system can. */
+static void give_to_user(int fd)
+{
+	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
+
+	if (!geteuid() && uid && gid &&
+	    fchown(fd, strtoul(uid, NULL, 10), strtoul(gid, NULL, 10)))
+		return;
+}
+
+int outfile_create(struct outfile *file)
+{
+	if (file->fd >= 0)
+		return 0;
+	if (snprintf(file->temporary, sizeof(file->temporary),
+		     "%.*s.mmapdemo-XXXXXX", folder_length(file->path),
+		     file->path) >= (int)sizeof(file->temporary))
+		return -ENAMETOOLONG;
+	file->fd = mkostemp(file->temporary, O_CLOEXEC);
+	if (file->fd < 0) {
+		file->temporary[0] = 0;
+		return -errno;
+	}
+	give_to_user(file->fd);
+	return 0;
+}
+
+static int keep_old(const struct outfile *file)
+{
+	char name[PATH_MAX];
+
+	if (!outfile_exists(file->path))
+		return 0;
+	if (snprintf(name, sizeof(name), "%s.old", file->path) >=
+	    (int)sizeof(name))
+		return -ENAMETOOLONG;
+	return rename(file->path, name) ? -errno : 0;
+}
+
+int outfile_keep(struct outfile *file, bool old)
+{
+	int err = 0;
+
+	if (!file->temporary[0])
+		return 0;
+	/* Some file systems write only now, some know no such thing. */
+	if (fsync(file->fd) && errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	if (old)
+		err = keep_old(file);
+	if (!err && rename(file->temporary, file->path))
+		err = -errno;
+	if (!err)
+		file->temporary[0] = 0;
+	return err;
+}
+
+void outfile_leave(struct outfile *file)
+{
+	file->temporary[0] = 0;
+}
+
+void outfile_close(struct outfile *file)
+{
+	if (file->temporary[0])
+		unlink(file->temporary);
+	if (file->fd >= 0)
+		close(file->fd);
+	file->temporary[0] = 0;
+	file->fd = -1;
+}
+
+/* ---- what is there ---- */
+
+bool outfile_begins(const char *path, const void *bytes, size_t size)
+{
+	char begin[128];
+	int fd = outfile_exists(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	bool same = fd >= 0 && size <= sizeof(begin) &&
+		    pread(fd, begin, size, 0) == (ssize_t)size &&
+		    !memcmp(begin, bytes, size);
+
+	if (fd >= 0)
+		close(fd);
+	return same;
+}
+
+bool outfile_exists(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode) && st.st_size;
+}
+
+const char *outfile_why(int err)
+{
+	if (err == -EBUSY)
+		return "it is a mount point: no new file can take its place";
+	return err == -ELOOP ? "it is another user's link or FIFO, in a folder "
+	       "that everybody can write to" : strerror(-err);
+}

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo count: count page faults by class and duration */
+#include "base/clock.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "base/outfile.h"
+#include "cmd/cmd.h"
+#include "inspect/class_counts.h"
+#include "inspect/perf_counts.h"
+#include "system/device.h"
+#include "system/target.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <json.h>
+
+static const char help[] =
+"Usage: mmapdemo count [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+"       mmapdemo count [OPTION]... -p PID\n"
+"       mmapdemo count [OPTION]... --all\n"
+"Run COMMAND and tell on standard error how many page faults it and its\n"
+"children had, of which class, and how long they took; or do so for a running\n"
+"process and its children, or for all processes. The kernel adds them up: no\n"
+"event is written that could be lost. Without the module, or without root where\n"
+"kernel.perf_event_paranoid allows it, they are what perf counts.\n"
+"mmapdemo stat does the same.\n"
+"A duration is that of handle_mm_fault(): waits for mmap_lock and the VMA lock\n"
+"before it are not in it, nor is a SIGSEGV that never gets there a fault.\n"
+"\n"
+"  -p, --pid PID,...   count these processes, until they end or Ctrl-C\n"
+"  -a, --all           count all processes, until Ctrl-C\n"
+"  -I, --interval SECS tell every SECS seconds what came since, e.g. 1 or 0.5\n"
+"  -o, --output FILE   write to FILE instead (-: standard output)\n"
+"  -j, --json          one JSON object per line, one line per class\n"
+"  -h, --help\n";
+
+/**
+ * struct count - under way
+ * @interval_ms: between two tellings, 0: tell at the end only
+ * @fds: the module's counters: of each process, or one of all
+ * @opened: how many of @fds
+ * @told: by them, so far
+ * @why: without them, the reason
+ * @counters: perf's, instead
+ * @counted: by these, so far
+ * @unheard: nobody reads it any more
+ */
+struct count {
+	char **command;
+	struct pids pids;
+	bool all;
+	const char *output;
+	bool json;
+	int interval_ms;
+	struct subject subject;
+	int fds[PIDS_MAX];
+	int opened;
+	struct mmapdemo_faults told;
+	const char *why;
+	struct counters counters;
+	struct counted counted;
+	struct style style;
+	bool headed;
+	bool unheard;
+};
+
+/* ---- options ---- */
+
+/* -1: go on */
+static int parse_option(int c, struct count *count)
+{
+	switch (c) {
+	case 'p':
+		return cmd_pids("count", optarg, &count->pids);
+	case 'a':
+		count->all = true;
+		return -1;
+	case 'I':
+		return cmd_seconds("count", "--interval", optarg,
+				   &count->interval_ms);
+	case 'o':
+		count->output = optarg;
+		return -1;
+	default:
+		return cmd_option("count", help, c, &count->json, NULL);
+	}
+}
+
+static int parse(int argc, char **argv, struct count *count)
+{
+	static const struct option longs[] = {
+		{ "pid", required_argument, NULL, 'p' },
+		{ "all", no_argument, NULL, 'a' },
+		{ "interval", required_argument, NULL, 'I' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	/* +: the command's options are its own */
+	while ((c = cmd_getopt(argc, argv, "+p:aI:o:jh", longs)) != -1) {
+		status = parse_option(c, count);
+		if (status >= 0)
+			return status;
+	}
+	if (optind < argc)
+		count->command = argv + optind;
+	if (!!count->pids.count + !!count->command + count->all != 1)
+		return cmd_misused("count", "either a COMMAND, -p PID or --all "
+				   "is needed");
+	return -1;
+}
+
+/* ---- counting ---- */
+
+/* perf counts for whom the administrator lets it. */
+static int not_allowed(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int paranoid = 0;
+
+	if (file && fscanf(file, "%d", &paranoid) != 1)
+		paranoid = 0;
+	if (file)
+		fclose(file);
+	if (!geteuid() || paranoid < 1)
+		return cmd_needs_root("count");
+	return cmd_fail("count", "it needs root, or a smaller "
+			"kernel.perf_event_paranoid, which is %d; run it with "
+			"sudo", paranoid);
+}
+
+/* The faults alone, which the kernel counts by itself. */
+static int open_counters(struct count *count, const struct pids *pids, int why)
+{
+	int err = counters_open(&count->counters, pids);
+
+	count->why = why == -EACCES ? "they are for root" :
+				      "the module is not loaded";
+	if (err == -EACCES)
+		return not_allowed();
+	return err ? cmd_fail("count", "faults can't be counted: %s",
+			      strerror(-err)) : CMD_OK;
+}
+
+static int no_counter(int pid, int err)
+{
+	switch (err) {
+	case -EPERM:
+		return cmd_needs_root("count");
+	case -EBUSY:
+		return cmd_fail("count", "%d others are counting already",
+				MMAPDEMO_COUNTERS_MAX);
+	case -ESRCH:
+		return cmd_fail("count", "process %d: there is no such process",
+				pid);
+	default:
+		return cmd_fail("count", "faults can't be counted: %s",
+				dev_strerror(err));
+	}
+}
+
+/* Of everybody if there are no @pids. */
+static int open_counter(struct count *count, const struct pids *pids)
+{
+	const __u32 flags = pids->count ? 0 : MMAPDEMO_COUNT_ALL;
+	int status = CMD_OK, fd = dev_open();
+
+	if (fd == -ENOENT || fd == -ENXIO || fd == -EACCES)
+		return open_counters(count, pids, fd);
+	if (fd < 0)
+		return cmd_no_device("count", fd);
+	for (int i = 0; !status && i < (pids->count ?: 1); i++) {
+		int counter = dev_count(fd, pids->list[i], flags);
+
+		if (counter < 0)
+			status = no_counter(pids->list[i], counter);
+		else
+			count->fds[count->opened++] = counter;
+	}
+	close(fd);
+	return status;
+}
+
+static int start_processes(struct count *count)
+{
+	const struct pids *pids = &count->pids;
+	int err;
+
+	for (int i = 0; i < pids->count; i++) {
+		err = watch_process(&count->subject.watch, pids->list[i]);
+		if (err)
+			return cmd_no_process("count", pids->list[i], err);
+	}
+	return open_counter(count, pids);
+}
+
+static int start_command(struct count *count)
+{
+	struct command *command = &count->subject.command;
+	struct pids pids = { .count = 1 };
+	int err, status;
+
+	err = command_hold(command, count->command,
+			   &count->subject.watch.before);
+	if (err)
+		return cmd_fail("count", "fork: %s", strerror(-err));
+	pids.list[0] = command->pid;
+	status = open_counter(count, &pids);
+	if (status) {
+		command_kill(command);
+		return status;
+	}
+	err = command_go(command);
+	if (!err)
+		return CMD_OK;
+	cmd_fail("count", "%s: %s", count->command[0], strerror(-err));
+	return err == -ENOENT ? 127 : 126;
+}
+
+static int start(struct count *count)
+{
+	if (count->command)
+		return start_command(count);
+	return count->pids.count ? start_processes(count) :
+				   open_counter(count, &count->pids);
+}
+
+/* ---- telling ---- */
+
+static void add_heading(struct line *line, const struct count *count, bool all,
+			const char *time)
+{
+	char what[256];
+	struct utsname system;
+
+	if (!all) {
+		line_add(line, BOLD, "in the last %s", time);
+		return;
+	}
+	uname(&system);
+	subject_name(what, sizeof(what), count->command, &count->pids);
+	line_add(line, BOLD, "mmapdemo count: %s  (Linux %s, %s)", what,
+		 system.release, time);
+}
+
+static int write_heading(const struct count *count, FILE *out, bool all,
+			 __u64 elapsed)
+{
+	char time[FORMAT_MAX];
+	struct line line;
+
+	format_duration(time, elapsed, count->style.glyphs->micro);
+	line_begin(&line, &count->style);
+	add_heading(&line, count, all, time);
+	return line_end(&line, out);
+}
+
+static int write_header(struct count *count, FILE *out)
+{
+	struct json_object *object;
+
+	if (count->headed)
+		return 0;
+	count->headed = true;
+	object = json_header("mmapdemo-count", count->command,
+			     count->pids.list[0]);
+	object = json_add_pids(object, &count->pids);
+	if (count->why) {
+		object = json_add_text(object, "source", "perf");
+		object = json_add_text(object, "unobserved", count->why);
+		if (count->counters.users)
+			object = json_add_text(object, "excluded", "kernel");
+	}
+	return json_line(out, object);
+}
+
+/* Faults of an interval, or of all the time. 0 or -errno. */
+static int write_faults(struct count *count, FILE *out, bool all,
+			const struct mmapdemo_faults *faults)
+{
+	if (count->json)
+		return write_header(count, out) ?:
+		       faults_json(out, all ? "summary" : "interval", faults);
+	return write_heading(count, out, all, faults->elapsed) ?:
+	       faults_table(out, &count->style, faults);
+}
+
+/* Once. */
+static int write_why(struct count *count, FILE *out)
+{
+	struct line line;
+
+	if (count->headed)
+		return 0;
+	count->headed = true;
+	line_begin(&line, &count->style);
+	line_add(&line, YELLOW, "without classes and times%s: %s",
+		 count->counters.users ? ", and faults of the kernel for it" :
+		 "", count->why);
+	return line_end(&line, out);
+}
+
+static int write_counted(struct count *count, FILE *out, bool all,
+			 const struct counted *counted)
+{
+	if (count->json)
+		return write_header(count, out) ?:
+		       counted_json(out, all ? "summary" : "interval", counted);
+	return write_heading(count, out, all, counted->elapsed) ?:
+	       write_why(count, out) ?:
+	       counted_table(out, &count->style, counted);
+}
+
+/* The sum of all. */
+static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
+{
+	struct mmapdemo_faults faults;
+	int err = dev_faults(count->fds[0], sum);
+
+	for (int i = 1; !err && i < count->opened; i++) {
+		err = dev_faults(count->fds[i], &faults);
+		if (!err)
+			faults_add(sum, &faults);
+	}
+	return err;
+}
+
+/* What came since it was told the last time; at the end all of it, too. */
+static int tell_faults(struct count *count, FILE *out, bool all)
+{
+	struct mmapdemo_faults faults, since;
+	int err = read_faults(count, &faults);
+
+	if (!err && count->interval_ms) {
+		faults_between(&since, &count->told, &faults);
+		err = write_faults(count, out, false, &since);
+		count->told = faults;
+	}
+	if (!err && all)
+		err = write_faults(count, out, true, &faults);
+	if (!err && all && faults.missed)
+		fprintf(stderr, "mmapdemo: count: %llu fault%s not observed, "
+			"of any process: too many at once; see mmapdemo "
+			"probes\n", (unsigned long long)faults.missed,
+			plural(faults.missed));
+	if (!err && all && dev_deaf())
+		fprintf(stderr, "mmapdemo: count: faults not observed: %s\n",
+			name_error(EUNATCH));
+	return err;
+}
+
+static int tell_counted(struct count *count, FILE *out, bool all)
+{
+	struct counted counted, since;
+	int err = counters_read(&count->counters, &counted);
+
+	if (!err && count->interval_ms) {
+		since = counted_between(&count->counted, &counted);
+		err = write_counted(count, out, false, &since);
+		count->counted = counted;
+	}
+	if (!err && all)
+		err = write_counted(count, out, true, &counted);
+	return err;
+}
+
+static int tell(struct count *count, FILE *out, bool all)
+{
+	int err = count->why ? tell_counted(count, out, all) :
+			       tell_faults(count, out, all);
+
+	if (!err && fflush(out))
+		err = -errno;
+	count->unheard = err == -EPIPE;
+	if (err && err != -EPIPE)
+		return cmd_fail("count", "%s: %s", count->output ?:
+				"standard error", strerror(-err));
+	return CMD_OK;
+}
+
+/* ---- until it is over ---- */
+
+/* The counter is of the kernel: between two intervals there is nothing to do. */
+static int count_on(struct count *count, FILE *out)
+{
+	__s64 next = clock_ms() + count->interval_ms, left;
+	int status;
+
+	for (;;) {
+		left = next - clock_ms();
+		if (subject_over(&count->subject, !count->interval_ms ? -1 :
+				 left > 0 ? left : 0))
+			return tell(count, out, true);
+		if (!count->interval_ms || clock_ms() < next)
+			continue;
+		status = tell(count, out, false);
+		if (status || (count->unheard && !count->command))
+			return status;
+		next = clock_ms() + count->interval_ms;
+	}
+}
+
+static int run(struct count *count, FILE *out)
+{
+	int status = start(count);
+
+	if (!status)
+		status = count_on(count, out);
+	while (count->opened)
+		close(count->fds[--count->opened]);
+	counters_close(&count->counters);
+	return status;
+}
+
+int cmd_count(int argc, char **argv)
+{
+	struct count count = { 0 };
+	int status = parse(argc, argv, &count);
+	FILE *out = stderr;
+	int err;
+
+	if (status < 0)
+		status = cmd_not_over("count", count.output);
+	if (status >= 0)
+		return status;
+	if (count.output)
+		out = cmd_output(count.output);
+	if (!out)
+		return cmd_fail("count", "%s: %s", count.output,
+				outfile_why(-errno));
+	style_detect(&count.style, out, AUTO);
+	signal(SIGPIPE, SIG_IGN);
+	err = watch_begin(&count.subject.watch);
+	if (err)
+		return cmd_fail("count", "signals: %s", strerror(-err));
+	status = run(&count, out);
+	watch_end(&count.subject.watch);
+	if (out != stderr)
+		fclose(out);
+	return subject_end(&count.subject, status);
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo diff: what changed between two recordings */
+#include "cmd/cmd.h"
+#include "report/diff.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+"Usage: mmapdemo diff [OPTION]... A B\n"
+"Tell what differs between two recordings of the same command, the most\n"
+"significant first: page faults by class and file, then everything else.\n"
+"\n"
+"  -j, --json          one JSON object\n"
+"      --color WHEN    auto (default), always or never\n"
+"  -h, --help\n";
+
+struct diff_options {
+	bool json;
+	enum when colour;
+};
+
+/* -1: go on */
+static int parse(int argc, char **argv, struct diff_options *opts)
+{
+	int status = cmd_options(argc, argv, "diff", help, &opts->json,
+				 &opts->colour);
+
+	if (status >= 0)
+		return status;
+	if (argc - optind != DIFF_SIDES)
+		return cmd_misused("diff", "it takes two recordings, A and B");
+	return -1;
+}
+
+static int show(const struct diff_options *opts,
+		const struct digest_file files[DIFF_SIDES],
+		char *const paths[DIFF_SIDES])
+{
+	struct style style;
+	struct diff diff;
+	int err = diff_make(&diff, &files[DIFF_A], &files[DIFF_B]), status;
+
+	style_detect(&style, stdout, opts->colour);
+	if (err)
+		status = cmd_fail("diff", "%s", strerror(-err));
+	else
+		status = cmd_written("diff", opts->json ?
+				     diff_json(stdout, &diff, paths) :
+				     diff_text(stdout, &style, &diff, paths));
+	diff_free(&diff);
+	return status;
+}
+
+/* One of them can come in at standard input. */
+static int read_side(struct digest_file *file, const char *name)
+{
+	const char *path = cmd_input("diff", name);
+	int err;
+
+	if (!path)
+		return CMD_FAILED;
+	err = digest_file_read(file, path, NULL);
+	return err ? cmd_fail("diff", "%s: %s", name,
+			      digest_file_why(file, err)) : CMD_OK;
+}
+
+int cmd_diff(int argc, char **argv)
+{
+	static struct digest_file files[DIFF_SIDES];	/* large */
+	struct diff_options opts = { 0 };
+	int status = parse(argc, argv, &opts);
+
+	if (status >= 0)
+		return status;
+	status = CMD_OK;
+	for (int i = 0; !status && i < DIFF_SIDES; i++)
+		status = read_side(&files[i], argv[optind + i]);
+	if (!status)
+		status = show(&opts, files, argv + optind);
+	for (int i = 0; i < DIFF_SIDES; i++)
+		digest_file_close(&files[i]);
+	return status;
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo lint: finds inefficient use of memory */
+#include "base/columns.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "base/outfile.h"
+#include "cmd/cmd.h"
+#include "report/lint/lint.h"
+#include "report/summary_file.h"
+#include "report/summary_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <json.h>
+
+static const char help[] =
+"Usage: mmapdemo lint [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+"       mmapdemo lint [OPTION]... -i FILE\n"
+"Find inefficient memory use of COMMAND, or in a recording: what was seen, how\n"
+"often, and what to do instead. What saves most comes first.\n"
+"The exit status is 0 if COMMAND ran, whatever it returned and what was found.\n"
+"\n"
+"  -i, --input FILE   a recording of mmapdemo record\n"
+"  -f, --follow       go on until all that COMMAND started has ended\n"
+"  -j, --json         one JSON object per line, one line per finding\n"
+"  -v, --verbose      all findings, and every range alone\n"
+"      --color WHEN   auto (default), always or never\n"
+"  -h, --help\n";
+
+/* Two lines each */
+#define SHOWN_MAX 5
+
+/**
+ * struct linting - under way
+ * @verbose: every range of every finding
+ * @recording: of @command: a temporary file, "": none
+ * @follow: until all processes have ended
+ */
+struct linting {
+	bool json;
+	bool verbose;
+	enum when colour;
+	const char *input;
+	char **command;
+	char recording[PATH_MAX];
+	bool follow;
+	struct style style;
+	struct digest_file file;
+	struct lint lint;
+	struct findings findings;
+};
+
+/* ---- options ---- */
+
+/* -1: go on */
+static int parse(int argc, char **argv, struct linting *linting)
+{
+	static const struct option longs[] = {
+		{ "input", required_argument, NULL, 'i' },
+		{ "follow", no_argument, NULL, 'f' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "color", required_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = cmd_getopt(argc, argv, "+i:fjvh", longs)) != -1) {
+		if (c == 'i') {
+			linting->input = cmd_input("lint", optarg);
+			if (!linting->input)
+				return CMD_FAILED;
+			continue;
+		}
+		if (c == 'v') {
+			linting->verbose = true;
+			continue;
+		}
+		if (c == 'f') {
+			linting->follow = true;
+			continue;
+		}
+		status = cmd_option("lint", help, c, &linting->json,
+				    &linting->colour);
+		if (status >= 0)
+			return status;
+	}
+	if (argv[optind])
+		linting->command = argv + optind;
+	if (!linting->input == !linting->command)
+		return cmd_misused("lint", "either a COMMAND or -i FILE is "
+				   "needed");
+	return -1;
+}
+
+/* ---- recording ---- */
+
+/* What mmapdemo record does, in a process that ends as the command does. */
+static int record(struct linting *linting)
+{
+	const char *const first[] = {
+		"lint", linting->follow ? "-qf" : "-q", "-o",
+		linting->recording, "--",
+	};
+	size_t begin = sizeof(first) / sizeof(*first), count = 0;
+	char **argv;
+
+	while (linting->command[count])
+		count++;
+	argv = calloc(begin + count + 1, sizeof(*argv));
+	if (!argv)
+		return cmd_fail("lint", "%s", strerror(ENOMEM));
+	memcpy(argv, first, sizeof(first));
+	memcpy(argv + begin, linting->command, count * sizeof(*argv));
+	optind = 0;
+	return cmd_record(begin + count, argv);
+}
+
+static volatile pid_t recording;
+
+/* A terminal sends it to who records, too. */
+static void pass_on(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (recording > 0 && info->si_code <= 0)	/* SI_USER ... */
+		kill(recording, sig);
+}
+
+/* We are here until the end of who records: a file is to be removed then. */
+static void hear_signals(bool ours)
+{
+	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
+	struct sigaction action, old;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		action = (struct sigaction){ .sa_handler = SIG_DFL };
+		if (ours) {
+			action.sa_sigaction = pass_on;
+			action.sa_flags = SA_SIGINFO | SA_RESTART;
+		}
+		if (!sigaction(ends[i], NULL, &old) &&
+		    old.sa_handler != SIG_IGN)
+			sigaction(ends[i], &action, NULL);
+	}
+}
+
+static int record_elsewhere(struct linting *linting)
+{
+	int status = 0;
+
+	fflush(stdout);
+	hear_signals(true);
+	recording = fork();
+	if (!recording) {
+		hear_signals(false);
+		_exit(record(linting));
+	}
+	if (recording < 0 || waitpid(recording, &status, 0) != recording)
+		status = CMD_FAILED << 8;
+	hear_signals(false);
+	return status;
+}
+
+/* -1: there is a recording, whatever became of the command. */
+static int run_command(struct linting *linting)
+{
+	const char *folder = getenv("TMPDIR") ?: "/var/tmp";
+	int status, fd;
+
+	snprintf(linting->recording, sizeof(linting->recording),
+		 "%s/mmapdemo.XXXXXX", folder);
+	fd = mkostemp(linting->recording, O_CLOEXEC);
+	if (fd < 0) {
+		linting->recording[0] = 0;
+		return cmd_fail("lint", "a file in %s: %s", folder,
+				strerror(errno));
+	}
+	close(fd);
+	status = record_elsewhere(linting);
+	linting->input = linting->recording;
+	if (outfile_exists(linting->recording))
+		return -1;
+	/* It has said why. */
+	return WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) :
+							  CMD_FAILED;
+}
+
+/* ---- output ---- */
+
+static int write_header(const struct linting *linting)
+{
+	const struct told *told = &linting->file.told;
+	struct json_object *object = digest_json_header("mmapdemo-lint", told);
+
+	return json_line(stdout, digest_json_losses(object, told));
+}
+
+static int write_summary(const struct linting *linting)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "event", "summary");
+	object = json_add_number(object, "findings", linting->findings.count);
+	return json_line(stdout, object);
+}
+
+static int write_json(const struct linting *linting)
+{
+	int err = write_header(linting);
+
+	for (size_t i = 0; !err && i < linting->findings.count; i++)
+		err = finding_json(stdout, &linting->findings.list[i]);
+	return err ? err : write_summary(linting);
+}
+
+static int show_sum(const struct linting *linting, size_t shown)
+{
+	struct sheet sheet = { stdout, &linting->style, 0 };
+	size_t count = linting->findings.count;
+	struct line line;
+
+	line_begin(&line, &linting->style);
+	line_add(&line, BOLD, "%s: ", linting->file.told.title);
+	if (count)
+		line_add(&line, PLAIN, "%zu finding%s", count, plural(count));
+	else
+		line_add(&line, GREEN, "nothing found");
+	if (shown < count)
+		line_add(&line, PLAIN, ", of which -v shows %zu more",
+			 count - shown);
+	sheet_line(&sheet, &line);
+	digest_losses(&sheet, &linting->file.told, "");
+	return sheet.err;
+}
+
+static int show_text(const struct linting *linting)
+{
+	size_t count = linting->findings.count;
+	int err = 0;
+
+	if (!linting->verbose && count > SHOWN_MAX)
+		count = SHOWN_MAX;
+	for (size_t i = 0; !err && i < count; i++)
+		err = finding_show(stdout, &linting->style,
+				   &linting->findings.list[i]);
+	return err ? err : show_sum(linting, count);
+}
+
+static int show_findings(struct linting *linting)
+{
+	struct lint_machine machine = lint_machine(&linting->file.told);
+	struct findings *findings = &linting->findings;
+	int err;
+
+	machine.map_count = linting->file.digest.map_count;
+	machine.flushes_known = linting->file.digest.flushes_known;
+	err = lint_findings(&linting->lint, &machine, findings);
+	if (err)
+		return cmd_fail("lint", "%s", strerror(-err));
+	if (!linting->verbose)
+		findings_group(findings);
+	findings_rank(findings);
+	return cmd_written("lint", linting->json ? write_json(linting) :
+						   show_text(linting));
+}
+
+/* ---- input ---- */
+
+static int see_event(void *data, const struct event *event,
+		     const struct space *space)
+{
+	struct linting *linting = data;
+
+	return lint_event(&linting->lint, event, space);
+}
+
+static int read_events(struct linting *linting)
+{
+	const struct digest_visitor visitor = {
+		.event = see_event,
+		.data = linting,
+	};
+	int err = digest_file_read(&linting->file, linting->input, &visitor);
+
+	if (err)
+		return cmd_fail("lint", "%s: %s", linting->input,
+				digest_file_why(&linting->file, err));
+	return show_findings(linting);
+}
+
+int cmd_lint(int argc, char **argv)
+{
+	static struct linting linting;	/* large */
+	int status = parse(argc, argv, &linting);
+
+	if (status >= 0)
+		return status;
+	style_detect(&linting.style, stdout, linting.colour);
+	if (linting.command)
+		status = run_command(&linting);
+	if (status < 0)
+		status = read_events(&linting);
+	if (linting.recording[0])
+		unlink(linting.recording);
+	digest_file_close(&linting.file);
+	findings_free(&linting.findings);
+	lint_free(&linting.lint);
+	return status;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mmapdemo - what did Linux do between mmap() and the first byte?
+ */
+#include "cmd/cmd.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;	/* NULL: it is told under another name */
+} commands[] = {
+	{ "tour", cmd_tour, "Guided tour: what mmap() does, scene by scene" },
+	{ "read", cmd_read, "Write what a file holds, read through a mapping" },
+	{ "write", cmd_write, "Store stdin in a file through a mapping" },
+	{ "trace", cmd_trace, "Run a command, tell its mappings and faults" },
+	{ "count", cmd_count, "Count page faults by class and duration" },
+	{ "stat", cmd_count, NULL },	/* as perf calls it */
+	{ "record", cmd_record, "Record the same in a file, also for trace-cmd" },
+	{ "report", cmd_report, "Tell what such a recording comes to" },
+	{ "diff", cmd_diff, "Tell what differs between two of them" },
+	{ "lint", cmd_lint, "Find inefficient memory use of a command" },
+	{ "walk", cmd_walk, "Show the page tables of a process" },
+	{ "why", cmd_why, "Tell why neighbouring mappings are not one" },
+	{ "maps", cmd_maps, "Show the mappings of a process and their pages" },
+	{ "top", cmd_top, "Show the processes that fault most, now" },
+	{ "probes", cmd_probes, "Show which kernel functions are observed" },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void usage(FILE *out)
+{
+	fputs("Usage: mmapdemo COMMAND [ARGUMENT]...\n"
+	      "What did Linux do between mmap() and the first byte?\n\n", out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (commands[i].what)
+			fprintf(out, "  %-7s %s\n", commands[i].name,
+				commands[i].what);
+	fputs("\nmmapdemo COMMAND --help tells the options, mmapdemo --version "
+	      "the version.\nEverything else: man mmapdemo\n", out);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	setlocale(LC_ALL, "");
+	/* What is read and written for programs is the same everywhere. */
+	setlocale(LC_NUMERIC, "C");
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	}
+	if (!strcmp(name, "--help") || !strcmp(name, "-h")) {
+		usage(stdout);
+		return cmd_written("--help", 0);
+	}
+	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
+		puts("mmapdemo " MMAPDEMO_VERSION);
+		return cmd_written("--version", 0);
+	}
+	if (*name)
+		fprintf(stderr, "mmapdemo: %s: there is no such command\n",
+			name);
+	usage(stderr);
+	return CMD_USAGE;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo maps: the address space of a process, VMA by VMA */
+#include "base/clock.h"
+#include "cmd/cmd.h"
+#include "cmd/session.h"
+#include "inspect/process_faults.h"
+#include "inspect/vma_list.h"
+#include "system/device.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+
+static const char help[] =
+"Usage: mmapdemo maps [OPTION]... PID\n"
+"Tell the mappings of a process: how much of each is in memory, of that shared\n"
+"with others and in huge pages, in swap, how many bytes of page tables it takes,\n"
+"and what keeps it apart from the one below, as mmapdemo why does.\n"
+"\n"
+"  -w, --watch SECS   before that count its page faults for SECS seconds, or\n"
+"                     until Ctrl-C, and tell how many each mapping had\n"
+"  -j, --json         one JSON object per line, one line per mapping\n"
+"      --color WHEN   auto (default), always or never\n"
+"  -h, --help\n";
+
+#define ROUND_MS 50
+#define KINDS (1U << MMAPDEMO_EVENT_PTE_FAULT | \
+	       1U << MMAPDEMO_EVENT_VMA_UNLINK | \
+	       1U << EVENT_FORK | 1U << EVENT_EXIT)
+
+/** struct asking - options; @processes: whose task is whose, while watching */
+struct asking {
+	bool json;
+	enum when colour;
+	int watch_ms;
+	struct style style;
+	struct processes processes;
+	struct listing listing;
+};
+
+/* -1: go on */
+static int parse_option(int c, struct asking *asking)
+{
+	if (c != 'w')
+		return cmd_option("maps", help, c, &asking->json,
+				  &asking->colour);
+	return cmd_seconds("maps", "--watch", optarg, &asking->watch_ms);
+}
+
+static int parse(int argc, char **argv, struct asking *asking)
+{
+	static const struct option longs[] = {
+		{ "watch", required_argument, NULL, 'w' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "color", required_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = cmd_getopt(argc, argv, "w:jh", longs)) != -1) {
+		status = parse_option(c, asking);
+		if (status >= 0)
+			return status;
+	}
+	if (argc - optind != 1)
+		return cmd_misused("maps", "it takes one PID");
+	return cmd_process("maps", argv[optind], &asking->listing.pid);
+}
+
+/* ---- watching ---- */
+
+static int no_seed(int tid, const struct maps *maps, bool hide, void *data)
+{
+	(void)tid, (void)maps, (void)hide, (void)data;
+	return 0;
+}
+
+/* Children are followed, too, but have address spaces of their own. */
+static int take(struct asking *asking, const struct event *event)
+{
+	const struct process *process;
+	int err = processes_event(&asking->processes, event);
+
+	if (err)
+		return err;
+	process = processes_of(&asking->processes, event->tid);
+	return tally_event(&asking->listing.tally, event,
+			   process && process->pid == asking->listing.pid);
+}
+
+static int drain(struct session *session, struct asking *asking, bool all)
+{
+	const struct event *event;
+	int err = recorder_drain(&session->recorder, all);
+
+	while (!err && (event = recorder_next(&session->recorder)))
+		err = take(asking, event);
+	return err;
+}
+
+static int watch_on(struct session *session, struct asking *asking)
+{
+	__s64 end = clock_ms() + asking->watch_ms;
+	int err = 0;
+
+	while (!err && clock_ms() < end &&
+	       !session_over(session, ROUND_MS))
+		err = drain(session, asking, /* all = */ false);
+	session_stop(session);
+	if (!err)
+		err = drain(session, asking, /* all = */ true);
+	if (err)
+		return session_failed(session, err);
+	session_warn(session, recorder_lost(&session->recorder),
+		     recorder_missed(&session->recorder));
+	return CMD_OK;
+}
+
+static int watch(struct asking *asking)
+{
+	const struct session_options opts = {
+		.pids = { { asking->listing.pid }, 1 },
+		.buffer = SESSION_BUFFER,
+	};
+	struct session session = {
+		.name = "maps", .opts = &opts, .seed = no_seed,
+	};
+	int err = recorder_open(&session.recorder, opts.buffer), status;
+
+	if (err)
+		return session_failed(&session, err);
+	session.recorder.instance.kinds = KINDS;
+	err = watch_begin(&session.subject.watch);
+	if (err) {
+		recorder_close(&session.recorder);
+		return cmd_fail("maps", "signals: %s", strerror(-err));
+	}
+	status = session_start(&session);
+	if (!status)
+		status = watch_on(&session, asking);
+	recorder_close(&session.recorder);
+	session_free(&session);
+	watch_end(&session.subject.watch);
+	processes_free(&asking->processes);
+	asking->listing.watched = true;
+	return status;
+}
+
+/* ---- telling ---- */
+
+static int gather(struct listing *listing)
+{
+	int err = listing_read(listing);
+
+	if (!err)
+		return CMD_OK;
+	if (err == -ESRCH && listing->watched)
+		return cmd_fail("maps", "process %d: it ended while it was "
+				"watched", listing->pid);
+	return cmd_no_memory("maps", listing->pid, err);
+}
+
+static int show(struct asking *asking)
+{
+	return cmd_written("maps", asking->json ?
+			   listing_json(&asking->listing) :
+			   listing_text(&asking->listing, &asking->style));
+}
+
+int cmd_maps(int argc, char **argv)
+{
+	static struct asking asking;
+	int status = parse(argc, argv, &asking);
+
+	if (status >= 0)
+		return status;
+	style_detect(&asking.style, stdout, asking.colour);
+	status = asking.watch_ms ? watch(&asking) : CMD_OK;
+	if (!status)
+		status = gather(&asking.listing);
+	if (!status)
+		status = show(&asking);
+	listing_free(&asking.listing);
+	return status;
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo read: write what a file holds to stdout, read through a mapping */
+#include "base/hexdump.h"
+#include "base/write_all.h"
+#include "cmd/cmd.h"
+#include "system/file.h"
+#include "system/window.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static const char help[] =
+"Usage: mmapdemo read [OPTION]... PATH\n"
+"Map PATH, read it through the mapping, write it to standard output.\n"
+"\n"
+"  -o, --offset N   begin at byte N (default 0)\n"
+"  -l, --length N   write at most N bytes (default: to the end)\n"
+"  -x, --hex        as offset, hexadecimal bytes and ASCII\n"
+"  -m, --method M   of /dev/mmapdemo, a region of 2 MiB of its own, mapped by\n"
+"                   page, insert, pfn, remap, around, huge or prepare\n"
+"  -h, --help\n"
+"\n"
+"N may be hexadecimal (0x1000) and have a suffix K, M or G.\n";
+
+struct options {
+	const char *path;
+	__u64 offset;
+	__u64 length;
+	bool length_given;
+	bool hex;
+	int method;	/* -1: as the device is */
+};
+
+struct reader {
+	const struct options *opts;
+	struct object object;
+	struct hexdump hexdump;
+	char *buffer;
+};
+
+#define BUFFER_SIZE (128UL * 1024)
+
+/* -1: go on */
+static int parse_option(int c, struct options *opts)
+{
+	switch (c) {
+	case 'o':
+		return cmd_size("read", "--offset", optarg, &opts->offset);
+	case 'l':
+		opts->length_given = true;
+		return cmd_size("read", "--length", optarg, &opts->length);
+	case 'x':
+		opts->hex = true;
+		return -1;
+	case 'm':
+		return cmd_method("read", optarg, &opts->method);
+	default:
+		return cmd_option("read", help, c, NULL, NULL);
+	}
+}
+
+static int parse(int argc, char **argv, struct options *opts)
+{
+	static const struct option longs[] = {
+		{ "offset", required_argument, NULL, 'o' },
+		{ "length", required_argument, NULL, 'l' },
+		{ "hex", no_argument, NULL, 'x' },
+		{ "method", required_argument, NULL, 'm' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = cmd_getopt(argc, argv, "o:l:xm:h", longs)) != -1) {
+		status = parse_option(c, opts);
+		if (status >= 0)
+			return status;
+	}
+	if (argc - optind != 1)
+		return cmd_misused("read", "one PATH is needed");
+	opts->path = argv[optind];
+	return -1;
+}
+
+static int put(struct reader *reader, const char *data, size_t length)
+{
+	int err;
+
+	if (!reader->opts->hex)
+		err = write_all(STDOUT_FILENO, data, length);
+	else
+		err = hexdump_put(&reader->hexdump, stdout, data, length);
+	if (!err)
+		return CMD_OK;
+	return cmd_fail("read", "standard output: %s", strerror(-err));
+}
+
+/* What was mapped at @offset, but is behind the end by now. */
+static size_t lost_meanwhile(struct reader *reader, __u64 offset,
+			     size_t length)
+{
+	__u64 end = offset + length;
+
+	if (!reader->object.grows || object_measure(&reader->object) ||
+	    end <= reader->object.size)
+		return 0;
+	return offset >= reader->object.size ? length :
+	       end - reader->object.size;
+}
+
+static int copy_chunk(struct reader *reader, const struct window *window,
+		      size_t at, __u64 offset, size_t length)
+{
+	const char *path = reader->opts->path;
+	size_t loaded = window_load(window, at, reader->buffer, length);
+	size_t lost = lost_meanwhile(reader, offset, loaded);
+	int status = put(reader, reader->buffer, loaded - lost);
+
+	if (status || (loaded == length && !lost))
+		return status;
+	if (lost || lost_meanwhile(reader, offset, length))
+		return cmd_fail("read", "%s: it shrank to %llu bytes while it "
+				"was mapped; run the command again", path,
+				(unsigned long long)reader->object.size);
+	return cmd_fail("read", "%s: SIGBUS at byte %llu: the page can't be "
+			"read from the disk or there is no memory for it; see "
+			"dmesg", path, (unsigned long long)offset + loaded);
+}
+
+static int copy_window(struct reader *reader, const struct window *window,
+		       __u64 offset)
+{
+	int status = CMD_OK;
+	size_t at, n;
+
+	for (at = 0; !status && at < window->length; at += n) {
+		n = window->length - at;
+		if (n > BUFFER_SIZE)
+			n = BUFFER_SIZE;
+		status = copy_chunk(reader, window, at, offset + at, n);
+	}
+	return status;
+}
+
+static int cannot_map(const struct options *opts, int err)
+{
+	return cmd_fail("read", "%s: can't be mapped: %s; it takes a regular "
+			"file, a block device or /dev/mmapdemo", opts->path,
+			object_strerror(err));
+}
+
+/* Files in /proc say they are empty, and are not: those can't be mapped. */
+static int check_empty(struct reader *reader)
+{
+	struct window window;
+	int err = window_map(&window, reader->object.fd, 0, 1, PROT_READ);
+
+	if (err == -ENODEV || err == -EIO)
+		return cannot_map(reader->opts, err);
+	if (!err)
+		window_unmap(&window);
+	return CMD_OK;
+}
+
+static int copy_range(struct reader *reader, __u64 offset, __u64 end)
+{
+	struct window window;
+	int status = CMD_OK, err;
+
+	while (!status && offset < end) {
+		err = window_map(&window, reader->object.fd, offset,
+				 end - offset, PROT_READ);
+		if (err)
+			return cannot_map(reader->opts, err);
+		status = copy_window(reader, &window, offset);
+		offset += window.length;
+		window_unmap(&window);
+	}
+	return status;
+}
+
+static int copy(struct reader *reader)
+{
+	const struct options *opts = reader->opts;
+	const struct object *object = &reader->object;
+	__u64 end = object->sized ? object->size : ~0ULL;
+	int status, err;
+
+	if (!object->sized && !opts->length_given)
+		return cmd_fail("read", "%s: it doesn't tell its size; give "
+				"--length", opts->path);
+	if (opts->offset >= end)
+		return object->size ? CMD_OK : check_empty(reader);
+	if (opts->length_given && opts->length < end - opts->offset)
+		end = opts->offset + opts->length;
+	hexdump_begin(&reader->hexdump, opts->offset);
+	status = copy_range(reader, opts->offset, end);
+	err = opts->hex ? hexdump_end(&reader->hexdump, stdout) : 0;
+	if (err && !status)
+		status = cmd_fail("read", "standard output: %s",
+				  strerror(-err));
+	return status;
+}
+
+int cmd_read(int argc, char **argv)
+{
+	struct options opts = { .method = -1 };
+	struct reader reader = { .opts = &opts };
+	int status = parse(argc, argv, &opts);
+	int err;
+
+	if (status >= 0)
+		return status;
+	err = object_open(&reader.object, opts.path,
+			  opts.method < 0 ? O_RDONLY : O_RDWR);
+	if (err)
+		return cmd_not_open("read", opts.path, err);
+	status = cmd_map_by("read", opts.path, &reader.object, opts.method);
+	if (status >= 0)
+		return status;
+	reader.buffer = malloc(BUFFER_SIZE);
+	if (reader.buffer)
+		status = copy(&reader);
+	else
+		status = cmd_fail("read", "out of memory");
+	free(reader.buffer);
+	object_close(&reader.object);
+	return status;
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo record: the events of a command in a file, for a report later */
+#include "base/format.h"
+#include "base/outfile.h"
+#include "cmd/cmd.h"
+#include "cmd/session.h"
+#include "record/meta_write.h"
+#include "record/trace_dat.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event-parse.h>
+
+static const char help[] =
+"Usage: mmapdemo record [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+"       mmapdemo record [OPTION]... -p PID\n"
+"Run COMMAND and record in a file how its memory is mapped and faulted in, that\n"
+"of its threads and children too; or do so for a running process. The file is\n"
+"a trace.dat: trace-cmd and KernelShark open it.\n"
+"\n"
+"  -p, --pid PID,...   record these processes, until they end or Ctrl-C\n"
+"  -f, --follow        go on until all that COMMAND started has ended\n"
+"  -o, --output FILE   write to FILE (default trace.dat); what was there before\n"
+"                      is FILE.old then\n"
+"  -s, --stack         record call stacks, too: of programs and libraries built\n"
+"                      with frame pointers\n"
+"      --buffer SIZE   trace buffer of each processor (default 8M)\n"
+"  -q, --quiet         say nothing but errors\n"
+"  -h, --help\n";
+
+#define ROUND_MS 50
+
+struct record {
+	struct session session;
+	struct about about;
+	struct spool spool;
+	struct binaries binaries;
+	struct outfile out;
+	size_t seeded;
+	bool full;
+};
+
+/* -1: go on */
+static int parse(int argc, char **argv, struct session_options *opts)
+{
+	static const struct option longs[] = {
+		{ "pid", required_argument, NULL, 'p' },
+		{ "follow", no_argument, NULL, 'f' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "stack", no_argument, NULL, 's' },
+		{ "buffer", required_argument, NULL, 'B' },
+		{ "quiet", no_argument, NULL, 'q' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	/* +: the command's options are its own */
+	while ((c = cmd_getopt(argc, argv, "+p:fo:sqh", longs)) != -1) {
+		if (c == 'h')
+			return cmd_option(argv[0], help, c, NULL, NULL);
+		if (c == 'q') {
+			opts->quiet = true;
+			continue;
+		}
+		status = session_option(argv[0], c, opts);
+		if (status >= 0)
+			return status;
+	}
+	/* Its parts are written when they are known, and not from begin to end. */
+	if (!strcmp(opts->output, "-"))
+		return cmd_misused(argv[0], "-o -: a recording needs a file");
+	return session_command(argv[0], argv + optind, opts);
+}
+
+static int seed(int tid, const struct maps *maps, bool hide, void *data)
+{
+	struct record *record = data;
+
+	binaries_follow(&record->binaries, tid);
+	if (!hide)
+		binaries_of(&record->binaries, tid);
+	return about_task(&record->about, tid, maps, hide);
+}
+
+static int join(int tid, int with, void *data)
+{
+	struct record *record = data;
+
+	binaries_follow(&record->binaries, tid);
+	return about_join(&record->about, tid, with);
+}
+
+/* Files are left out that there is no space for. */
+static int take_files(struct record *record)
+{
+	const size_t before = record->binaries.count;
+	int err;
+
+	binaries_drain(&record->binaries);
+	err = spool_reserve(&record->spool, record->seeded +
+			    about_files_size(&record->binaries));
+	if (err)
+		binaries_drop(&record->binaries, before);
+	binaries_read(&record->binaries);
+	return err;
+}
+
+/* What there is. A full disk is the end, but what was recorded is kept. */
+static int take_pages(struct record *record)
+{
+	int err;
+
+	if (record->full)
+		return 0;
+	err = stream_pages(&record->session.recorder.stream, spool_page,
+			   &record->spool);
+	err = take_files(record) ?: err;
+	if (err != -ENOSPC && err != -EDQUOT && err != -EFBIG)
+		return err;
+	record->full = true;
+	gaps_add(&record->session.gaps, "%s: what came after that is missing",
+		 strerror(-err));
+	return 0;
+}
+
+/* What there was at the begin is known, and does not grow. */
+static int keep_space(struct record *record)
+{
+	const char *text = about_text(&record->about);
+
+	if (!text)
+		return -ENOMEM;
+	record->seeded = strlen(text);
+	return record->seeded > RECORDING_ABOUT_MAX ? -EFBIG :
+	       spool_reserve(&record->spool, record->seeded);
+}
+
+static void find_build_ids(struct record *record)
+{
+	struct binaries *binaries = &record->binaries;
+	const __u64 lost = rings_lost(&binaries->rings);
+
+	binaries_finish(binaries);
+	if (lost)
+		gaps_add(&record->session.gaps, "perf lost %llu record%s of "
+			 "mappings: binaries and build ids may be missing",
+			 (unsigned long long)lost, plural(lost));
+	if (binaries->unread)
+		gaps_add(&record->session.gaps, "%zu file%s could not be read "
+			 "in time: their build ids are missing",
+			 binaries->unread, plural(binaries->unread));
+}
+
+/* Until it is over, and what is left then. */
+static int drain(struct record *record)
+{
+	struct session *session = &record->session;
+	int err = keep_space(record);
+
+	if (err)
+		return err;
+	do
+		err = take_pages(record);
+	while (!err && !record->full && !session_over(session, ROUND_MS));
+	if (!err)
+		err = about_probes(&record->about, session->recorder.dev);
+	session_left(session);
+	session_stop(session);
+	session_unfollowed(session, &record->binaries.rings,
+			   "binaries and build ids");
+	if (!err)
+		err = take_pages(record);
+	find_build_ids(record);
+	if (!err)
+		err = about_files(&record->about, &record->binaries);
+	if (!err)
+		err = about_end(&record->about, session);
+	return err;
+}
+
+static int write_file(struct record *record)
+{
+	struct recorder *recorder = &record->session.recorder;
+	struct recording_parts parts = {
+		.page_size = recorder->stream.page_size,
+		.stacks = record->session.opts->stacks,
+		.kinds = decoder_kinds(&recorder->decoder),
+		.about = about_text(&record->about),
+		.spool = &record->spool,
+	};
+	int cpus = record->spool.cpus, err;
+
+	parts.cpu_stats = calloc(cpus, sizeof(*parts.cpu_stats));
+	if (!parts.cpu_stats)
+		return -ENOMEM;
+	for (int cpu = 0; cpu < cpus; cpu++)
+		parts.cpu_stats[cpu] = instance_stats(&recorder->instance, cpu);
+	err = parts.about ? outfile_create(&record->out) : -ENOMEM;
+	if (!err)
+		err = recording_write(record->out.fd, &parts);
+	for (int cpu = 0; cpu < cpus; cpu++)
+		free(parts.cpu_stats[cpu]);
+	free(parts.cpu_stats);
+	return err;
+}
+
+/* What is written is not lost for want of a name. */
+static int keep_file(struct record *record)
+{
+	int err = outfile_keep(&record->out, /* old = */ true);
+
+	if (!err)
+		return CMD_OK;
+	cmd_fail(record->session.name, "%s: %s; the recording is %s",
+		 record->session.opts->output, strerror(-err),
+		 record->out.temporary);
+	outfile_leave(&record->out);
+	return CMD_FAILED;
+}
+
+static int tell(struct record *record)
+{
+	struct recorder *recorder = &record->session.recorder;
+	off_t bytes = lseek(record->out.fd, 0, SEEK_CUR);
+	__u64 lost = recorder_lost(recorder);
+	char size[FORMAT_MAX];
+
+	for (int cpu = 0; cpu < recorder->stream.cpus; cpu++)
+		lost += instance_unread_on(&recorder->instance, cpu);
+	if (!record->session.opts->quiet)
+		fprintf(stderr, "mmapdemo: %s: %s in %s\n",
+			record->session.name,
+			format_size(size, bytes > 0 ? bytes : 0),
+			record->session.opts->output);
+	session_warn(&record->session, lost, recorder_missed(recorder));
+	return record->full ? CMD_FAILED : CMD_OK;
+}
+
+static int output_failed(const struct record *record, int err)
+{
+	return cmd_fail(record->session.name, "%s: %s",
+			record->session.opts->output, outfile_why(err));
+}
+
+static int run(struct record *record)
+{
+	const struct session_options *opts = record->session.opts;
+	struct recorder *recorder = &record->session.recorder;
+	char beside[PATH_MAX];
+	int err, status;
+
+	err = recorder_open(recorder, opts->buffer);
+	if (!err && opts->stacks)
+		err = instance_stacks(&recorder->instance);
+	if (!err)
+		err = recorder_flushes(recorder);
+	if (!err)
+		err = recorder_beside(recorder);
+	if (!err)
+		err = about_begin(&record->about, opts->command,
+				  &opts->pids, recorder->dev);
+	if (err)
+		return session_failed(&record->session, err);
+	outfile_beside(&record->out, beside);
+	err = spool_open(&record->spool, beside, recorder->stream.cpus);
+	if (err)
+		return cmd_fail(record->session.name, "a file next to %s: %s",
+				beside, strerror(-err));
+	binaries_open(&record->binaries);
+	status = session_start(&record->session);
+	if (status)
+		return status;
+	err = drain(record);
+	if (!err)
+		err = write_file(record);
+	if (err)
+		return output_failed(record, err);
+	return keep_file(record) ?: tell(record);
+}
+
+/* Its name is the one it is called by: mmapdemo lint records, too. */
+int cmd_record(int argc, char **argv)
+{
+	struct session_options opts = {
+		.output = "trace.dat",
+		.buffer = SESSION_BUFFER,
+	};
+	struct record record = {
+		.session = {
+			.name = argv[0],
+			.opts = &opts,
+			.seed = seed,
+			.join = join,
+			.data = &record,
+		},
+		.out.fd = -1,
+	};
+	struct subject *subject = &record.session.subject;
+	int status = parse(argc, argv, &opts);
+	int err;
+
+	if (status >= 0)
+		return status;
+	/* A guard that was killed, and a file as large as ulimit lets it be. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	/* The reader of a FIFO may never come: signals still end us. */
+	err = outfile_find(&record.out, opts.output);
+	if (err)
+		return output_failed(&record, err);
+	err = watch_begin(&subject->watch);
+	if (err)
+		return cmd_fail(argv[0], "signals: %s", strerror(-err));
+	status = run(&record);
+	binaries_close(&record.binaries);
+	spool_close(&record.spool);
+	recorder_close(&record.session.recorder);
+	about_free(&record.about);
+	outfile_close(&record.out);
+	session_free(&record.session);
+	/* A signal that nobody heard yet ends us now. */
+	watch_end(&subject->watch);
+	return subject_end(subject, status);
+}

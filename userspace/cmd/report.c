@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo report: what a recording comes to */
+#include "base/format.h"
+#include "base/json.h"
+#include "base/outfile.h"
+#include "cmd/cmd.h"
+#include "report/export/export.h"
+#include "report/html/html.h"
+#include "report/summary_file.h"
+#include "report/summary_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+"Usage: mmapdemo report [OPTION]... [FILE]\n"
+"Summarize a recording of mmapdemo record (default trace.dat, -: standard input):\n"
+"where the time of page faults went, which merges were refused, how the\n"
+"process grew, and what was lost. The duration of a fault is that of\n"
+"handle_mm_fault(): waits for mmap_lock and the VMA lock before it are not in it.\n"
+"\n"
+"  -b, --by WHAT       one table, whole: class, vma, file, ip, thread or,\n"
+"                      of a recording with --stack, caller\n"
+"  -f, --faults        every fault, one line each\n"
+"  -m, --merges        every merge that was refused, and why, one line each\n"
+"  -T, --timeline      how it went over time\n"
+"  -F, --format WHICH  text (default), json (one object; of faults and merges one\n"
+"                      for each), csv, folded, chrome, perfetto or openmetrics\n"
+"  -j, --json          --format=json\n"
+"  -H, --html FILE     write it as a page for a browser, with pictures\n"
+"      --color WHEN    auto (default), always or never\n"
+"  -h, --help\n";
+
+#define BY_ALL (-1)
+
+static const char default_path[] = "trace.dat";
+
+struct report_options {
+	const char *path;
+	const char *html;
+	int by;
+	bool faults;
+	bool merges;
+	bool timeline;
+	bool json;
+	const struct export_format *format;	/* NULL: text or JSON */
+	enum when colour;
+};
+
+/**
+ * struct reading - of the file
+ * @opts: what is wanted of it
+ * @shown: events that were written, one by one
+ * @output: -errno of writing
+ * @export: being written
+ * @style: how to write
+ * @file: it
+ * @html: a page in the making
+ * @again: this is the second pass, for the page
+ */
+struct reading {
+	const struct report_options *opts;
+	__u64 shown;
+	int output;
+	struct export export;
+	struct style style;
+	struct digest_file file;
+	struct html html;
+	bool again;
+};
+
+/* ---- options ---- */
+
+static bool parse_by(const char *text, int *by)
+{
+	static const char *const names[] = {
+		[BY_FILE] = "file", [BY_VMA] = "vma", [BY_IP] = "ip",
+		[BY_THREAD] = "thread", [BY_CALLER] = "caller",
+		[BY_CLASS] = "class",
+	};
+
+	for (*by = 0; *by <= BY_CLASS; ++*by) {
+		if (!strcmp(text, names[*by]))
+			return true;
+	}
+	return false;
+}
+
+static bool parse_format(const char *text, struct report_options *opts)
+{
+	opts->format = export_find(text);
+	opts->json = !strcmp(text, "json");
+	return opts->format || opts->json || !strcmp(text, "text");
+}
+
+/* Is only a part wanted? */
+static bool chooses(const struct report_options *opts)
+{
+	return opts->by != BY_ALL || opts->faults || opts->merges ||
+	       opts->timeline;
+}
+
+/* Does the output itself say what the recording lacks? */
+static bool says_losses(const struct report_options *opts)
+{
+	return opts->html || (!chooses(opts) && (!opts->format ||
+	       opts->format == &export_openmetrics));
+}
+
+/* -1: go on */
+static int parse_option(int c, struct report_options *opts)
+{
+	switch (c) {
+	case 'b':
+		if (!parse_by(optarg, &opts->by))
+			return cmd_misused("report", "--by %s: it is class, "
+					   "vma, file, ip, thread or caller",
+					   optarg);
+		return -1;
+	case 'f':
+		opts->faults = true;
+		return -1;
+	case 'm':
+		opts->merges = true;
+		return -1;
+	case 'T':
+		opts->timeline = true;
+		return -1;
+	case 'F':
+		if (!parse_format(optarg, opts))
+			return cmd_misused("report", "--format %s: it is text, "
+					   "json, csv, folded, chrome, "
+					   "perfetto or openmetrics", optarg);
+		return -1;
+	case 'j':
+		parse_format("json", opts);
+		return -1;
+	case 'H':
+		opts->html = optarg;
+		return -1;
+	default:
+		return cmd_option("report", help, c, NULL, &opts->colour);
+	}
+}
+
+static int parse(int argc, char **argv, struct report_options *opts)
+{
+	static const struct option longs[] = {
+		{ "by", required_argument, NULL, 'b' },
+		{ "faults", no_argument, NULL, 'f' },
+		{ "merges", no_argument, NULL, 'm' },
+		{ "timeline", no_argument, NULL, 'T' },
+		{ "format", required_argument, NULL, 'F' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "html", required_argument, NULL, 'H' },
+		{ "color", required_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = cmd_getopt(argc, argv, "b:fmTF:jH:h", longs)) != -1) {
+		status = parse_option(c, opts);
+		if (status >= 0)
+			return status;
+	}
+	if (argc - optind > 1)
+		return cmd_misused("report", "one FILE at most");
+	if (opts->html && (chooses(opts) || opts->json || opts->format))
+		return cmd_misused("report", "--html is all of it: without "
+				   "--by, --faults, --merges, --timeline and "
+				   "--format");
+	if ((opts->by != BY_ALL) + opts->timeline +
+	    (opts->faults || opts->merges) > 1)
+		return cmd_misused("report", "--by, --timeline, or --faults and "
+				   "--merges: one at a time");
+	if (opts->format && chooses(opts))
+		return cmd_misused("report", "--by, --faults, --merges and "
+				   "--timeline are for text and json");
+	if (optind < argc)
+		opts->path = cmd_input("report", argv[optind]);
+	return opts->path ? -1 : CMD_FAILED;
+}
+
+/* ---- events, one by one ---- */
+
+/* Ends the reading by 1, unless there is no memory: that is as in reading. */
+static int written(struct reading *reading, int err)
+{
+	if (!err || err == -ENOMEM)
+		return err;
+	reading->output = err;
+	return 1;
+}
+
+static int show_line(struct reading *reading, const struct event *event,
+		     const struct space *space)
+{
+	const struct report_options *opts = reading->opts;
+	bool fault = opts->faults && event->kind == MMAPDEMO_EVENT_PTE_FAULT;
+	bool merge = opts->merges && event->kind == MMAPDEMO_EVENT_VMA_MERGE &&
+		     digest_refused(event);
+
+	if (!fault && !merge)
+		return 0;
+	reading->shown++;
+	if (opts->json)
+		return json_event(stdout, event);
+	return digest_line(stdout, &reading->style, &reading->file.digest,
+			   event, space, &reading->file.symbols);
+}
+
+/* 0; 1: see @reading->output; or -ENOMEM. */
+static int show(void *data, const struct event *event,
+		const struct space *space)
+{
+	struct reading *reading = data;
+	const struct world *world = &reading->file.digest.world;
+	struct html *html = &reading->html;
+
+	if (reading->opts->format)
+		return written(reading, export_event(&reading->export, event,
+						     space));
+	if (!reading->opts->html)
+		return written(reading, show_line(reading, event, space));
+	return reading->again ?
+	       heat_event(&html->heat, &html->atlas, event, space, world) :
+	       atlas_event(&html->atlas, event, space, world);
+}
+
+/* ---- before and after the events ---- */
+
+static int show_begin(void *data)
+{
+	struct reading *reading = data;
+	const struct report_options *opts = reading->opts;
+
+	if (opts->by == BY_CALLER && !reading->file.digest.stacks)
+		return -ENODATA;
+	reading->html.atlas.page_bytes = reading->file.told.page_bytes ?: 4096;
+	if (opts->format) {
+		reading->export = (struct export){
+			.format = opts->format,
+			.out = stdout,
+			.told = &reading->file.told,
+			.digest = &reading->file.digest,
+			.symbols = &reading->file.symbols,
+		};
+		return written(reading, export_begin(&reading->export,
+						     reading->file.recording.names));
+	}
+	if (opts->json && (opts->faults || opts->merges))
+		return written(reading, digest_json_begin(stdout,
+							  &reading->file.told));
+	return 0;
+}
+
+/* After the events, one by one. */
+static int show_last(struct reading *reading)
+{
+	if (reading->opts->json)
+		return digest_json_end(stdout, &reading->file.told,
+				       reading->shown);
+	return !reading->shown && puts("none") < 0 ? -errno : 0;
+}
+
+static int show_end(struct reading *reading)
+{
+	const struct report_options *opts = reading->opts;
+	struct digest_file *file = &reading->file;
+
+	digest_end(&file->digest);
+	if (opts->format)
+		return export_end(&reading->export);
+	if (opts->faults || opts->merges)
+		return show_last(reading);
+	if (opts->json)
+		return digest_json(stdout, &file->digest, &file->told,
+				   &file->symbols);
+	if (opts->timeline)
+		return digest_text_timeline(stdout, &reading->style,
+					    &file->digest);
+	if (opts->by != BY_ALL)
+		return digest_text_by(stdout, &reading->style, &file->digest,
+				      opts->by, &file->symbols);
+	return digest_text(stdout, &reading->style, &file->digest, &file->told,
+			   &file->symbols);
+}
+
+/* ---- the file ---- */
+
+static int file_failed(const struct reading *reading, int err)
+{
+	const bool found = err != -ENOENT ||
+			   reading->opts->path != default_path;
+
+	return cmd_fail("report", "%s: %s%s", reading->opts->path,
+			digest_file_why(&reading->file, err), found ? "" :
+			"; mmapdemo record makes one");
+}
+
+/* Are events written, one by one, where progress would be told? */
+static bool streams(const struct report_options *opts)
+{
+	return isatty(STDOUT_FILENO) &&
+	       (opts->faults || opts->merges || opts->format);
+}
+
+/* All of the events. 0; 1: see @reading->output; or -errno of the file. */
+static int read_file(struct reading *reading)
+{
+	const struct digest_visitor visitor = { show_begin, show, reading };
+
+	if (!streams(reading->opts))
+		progress_begin(&reading->file.progress);
+	return digest_file_read(&reading->file, reading->opts->path, &visitor);
+}
+
+static int write_page(struct reading *reading)
+{
+	const char *path = reading->opts->html;
+	struct outfile file;
+	int err = outfile_find(&file, path), fd;
+	FILE *out = NULL;
+
+	if (!err)
+		err = outfile_create(&file);
+	fd = err ? -1 : fcntl(file.fd, F_DUPFD_CLOEXEC, 0);
+	if (fd >= 0)
+		out = fdopen(fd, "we");
+	if (!err)
+		err = out ? html_write(out, &reading->html,
+				       &reading->file.digest,
+				       &reading->file.symbols) : -errno;
+	if (out && fclose(out) && !err)
+		err = -errno;
+	if (!err)
+		err = outfile_keep(&file, /* old = */ false);
+	outfile_close(&file);
+	return err ? cmd_fail("report", "%s: %s", path, outfile_why(err)) :
+		     CMD_OK;
+}
+
+/* A page can be written again, any other file is not ours: -1, or the status. */
+static int check_page(const char *path)
+{
+	int status = cmd_not_over("report", path);
+
+	if (status >= 0 || !path || !outfile_exists(path) ||
+	    html_is_page(path))
+		return status;
+	return cmd_fail("report", "%s: it is no page of mmapdemo report, and "
+			"would be lost", path);
+}
+
+/* The same once more, now that it is known what will be drawn. */
+static int show_page(struct reading *reading)
+{
+	struct digest digest = reading->file.digest;
+	int err = html_turn(&reading->html, &reading->file.told);
+
+	recording_close(&reading->file.recording);
+	reading->file.digest = (struct digest){ 0 };
+	reading->again = true;
+	if (!err)
+		err = read_file(reading);
+	digest_free(&reading->file.digest);
+	reading->file.digest = digest;
+	digest_end(&reading->file.digest);
+	return err < 0 ? file_failed(reading, err) : write_page(reading);
+}
+
+/* One line: standard output has events, or one table. */
+static void warn_losses(const struct told *told)
+{
+	char gap[256];
+
+	if (!told->lost && !told->missed && !told->gaps)
+		return;
+	fputs("mmapdemo: report: not all is in it: ", stderr);
+	if (told->lost)
+		fprintf(stderr, "%llu event%s lost; ",
+			(unsigned long long)told->lost,
+			told->lost == 1 ? " was" : "s were");
+	if (told->missed)
+		fprintf(stderr, "%llu call%s not observed; ",
+			(unsigned long long)told->missed,
+			told->missed == 1 ? " was" : "s were");
+	for (size_t i = 0; i < told->gaps; i++)
+		fprintf(stderr, "%s; ", format_name(gap, sizeof(gap),
+						    told_gap(told, i)));
+	fputs("see mmapdemo report without options\n", stderr);
+}
+
+static int run(struct reading *reading)
+{
+	int err = read_file(reading), status;
+
+	if (err < 0)
+		return file_failed(reading, err);
+	if (reading->opts->html)
+		return show_page(reading);
+	status = cmd_written("report", err ? reading->output :
+					     show_end(reading));
+	if (!status && !says_losses(reading->opts))
+		warn_losses(&reading->file.told);
+	return status;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct report_options opts = { .path = default_path, .by = BY_ALL };
+	static struct reading reading;	/* histograms are large */
+	int status = parse(argc, argv, &opts);
+
+	if (status < 0)
+		status = check_page(opts.html);
+	if (status >= 0)
+		return status;
+	reading.opts = &opts;
+	if (opts.format && opts.format->binary && isatty(STDOUT_FILENO))
+		return cmd_fail("report", "%s is not for a terminal: write it "
+				"to a file, with >", opts.format->name);
+	style_detect(&reading.style, stdout, opts.colour);
+	status = run(&reading);
+	if (reading.export.format)
+		export_free(&reading.export);
+	digest_file_close(&reading.file);
+	html_free(&reading.html);
+	return status;
+}

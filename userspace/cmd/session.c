@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cmd/session.h"
+#include "base/format.h"
+#include "cmd/cmd.h"
+#include "system/device.h"
+#include "system/proc.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- options ---- */
+
+int session_option(const char *name, int c, struct session_options *opts)
+{
+	switch (c) {
+	case 'f':
+		opts->follow = true;
+		return -1;
+	case 'p':
+		return cmd_pids(name, optarg, &opts->pids);
+	case 'o':
+		opts->output = optarg;
+		return -1;
+	case 's':
+		opts->stacks = true;
+		return -1;
+	case 'B':
+		return cmd_buffer(name, optarg, &opts->buffer);
+	default:
+		return cmd_try(name);	/* getopt_long() has said why */
+	}
+}
+
+int session_command(const char *name, char **rest,
+		    struct session_options *opts)
+{
+	if (*rest)
+		opts->command = rest;
+	if (!opts->pids.count == !opts->command)
+		return cmd_misused(name, "either a COMMAND or -p PID is "
+				   "needed");
+	return -1;
+}
+
+/* ---- errors ---- */
+
+int session_failed(const struct session *session, int err)
+{
+	const struct recorder *recorder = &session->recorder;
+
+	if (recorder->why && recorder->decoder.missing[0])
+		return cmd_fail(session->name, "%s: %s",
+				recorder->decoder.missing, recorder->why);
+	if (recorder->why)
+		return cmd_fail(session->name, "%s", recorder->why);
+	if (recorder->instance.doing)
+		return cmd_fail(session->name, "%s: %s",
+				recorder->instance.doing, name_error(-err));
+	return cmd_fail(session->name, "%s", name_error(-err));
+}
+
+void session_warn(const struct session *session, __u64 lost, __u64 missed)
+{
+	if (lost)
+		fprintf(stderr, "mmapdemo: %s: %llu event%s lost: enlarge the "
+			"buffer with --buffer\n", session->name,
+			(unsigned long long)lost, plural(lost));
+	if (missed)
+		fprintf(stderr, "mmapdemo: %s: %llu call%s not observed: too "
+			"many at once; see mmapdemo probes\n", session->name,
+			(unsigned long long)missed, plural(missed));
+	for (int i = 0; i < session->gaps.count; i++)
+		fprintf(stderr, "mmapdemo: %s: %s\n", session->name,
+			session->gaps.list[i]);
+}
+
+/* ---- gaps ---- */
+
+/** struct living - processes that are followed and live: @last to be counted */
+struct living {
+	int count;
+	int last;
+};
+
+/* A process is counted once, unless its threads are not next to each other. */
+static int count_living(int tid, void *data)
+{
+	struct living *living = data;
+	int pid = proc_living(tid);
+
+	if (pid && pid != living->last)
+		living->count++;
+	living->last = pid ?: living->last;
+	return 0;
+}
+
+static int still_living(struct session *session)
+{
+	struct living living = { 0 };
+
+	instance_followed(&session->recorder.instance, count_living, &living);
+	return living.count;
+}
+
+bool session_over(struct session *session, int milliseconds)
+{
+	if (!subject_over(&session->subject, milliseconds))
+		return false;
+	watch_forget(&session->subject.watch);
+	session->ended = !session->subject.interrupted;
+	return !session->opts->follow || !session->ended ||
+	       !still_living(session);
+}
+
+void session_unfollowed(struct session *session, const struct rings *rings,
+			const char *what)
+{
+	if (rings->unfollowed)
+		gaps_add(&session->gaps, "perf could not follow %u thread%s: "
+			 "their %s are missing; see ulimit -n",
+			 rings->unfollowed, plural(rings->unfollowed), what);
+}
+
+void session_left(struct session *session)
+{
+	int left = session->ended ? still_living(session) : 0;
+
+	if (left)
+		gaps_add(&session->gaps, "%d process%s went on: what came "
+			 "after the end is missing; --follow waits for %s",
+			 left, left == 1 ? "" : "es",
+			 left == 1 ? "it" : "them");
+}
+
+void session_stop(struct session *session)
+{
+	struct instance *instance = &session->recorder.instance;
+
+	instance_stop(instance);
+	if (instance->disturbed)
+		gaps_add(&session->gaps, "another program switched recording "
+			 "off: what came after that is missing");
+	else if (instance->touched)
+		gaps_add(&session->gaps, "another program wrote to the files of "
+			 "this recording in tracefs, or read its events: some "
+			 "may be missing");
+	if (dev_deaf())
+		gaps_add(&session->gaps, "calls not observed: %s",
+			 name_error(EUNATCH));
+	session_unfollowed(session, &session->recorder.rings, "mappings");
+}
+
+/* ---- begin ---- */
+
+/** struct session_seed - a process, and the task that stands for its threads */
+struct session_seed {
+	int pid;
+	int tid;
+};
+
+/** struct tids - of threads */
+struct tids {
+	int *list;
+	size_t count;
+};
+
+static int add_tid(int tid, void *data)
+{
+	struct tids *tids = data;
+	int *list = reallocarray(tids->list, tids->count + 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	tids->list = list;
+	list[tids->count++] = tid;
+	return 0;
+}
+
+static int follow_threads(struct session *session)
+{
+	const struct pids *pids = &session->opts->pids;
+	struct tids tids = { 0 };
+	int err = 0;
+
+	for (int i = 0; !err && i < pids->count; i++)
+		err = proc_threads(pids->list[i], add_tid, &tids);
+	if (!err)
+		err = instance_follow(&session->recorder.instance, tids.list,
+				      tids.count);
+	free(tids.list);
+	return err;
+}
+
+/* 0: no task of that process was seen. */
+static int seeded(const struct session *session, int pid)
+{
+	for (size_t i = 0; i < session->seed_count; i++) {
+		if (session->seeds[i].pid == pid)
+			return session->seeds[i].tid;
+	}
+	return 0;
+}
+
+static int seed_process(struct session *session, int pid, int tid)
+{
+	struct session_seed *seeds;
+	struct maps maps = { 0 };
+	int err = proc_maps(tid, &maps);
+
+	if (!err)
+		err = session->seed(tid, &maps, /* hide = */ false,
+				    session->data);
+	maps_free(&maps);
+	if (err)
+		return err;
+	seeds = reallocarray(session->seeds, session->seed_count + 1,
+			     sizeof(*seeds));
+	if (!seeds)
+		return -ENOMEM;
+	session->seeds = seeds;
+	seeds[session->seed_count++] = (struct session_seed){ pid, tid };
+	return 0;
+}
+
+/* A task that ended meanwhile is no error. */
+static int seed_task(int tid, void *data)
+{
+	struct session *session = data;
+	int pid = proc_living(tid), with, err;
+
+	if (!pid)
+		return 0;
+	recorder_maps(&session->recorder, tid);
+	with = seeded(session, pid);
+	if (!with)
+		err = seed_process(session, pid, tid);
+	else
+		err = session->join ? session->join(tid, with, session->data) :
+				      0;
+	return err == -ENOENT || err == -ESRCH ? 0 : err;
+}
+
+/*
+ * The threads are listed twice: one may have begun while they were. Children
+ * forked before the start are followed too, but nobody told of their fork.
+ */
+static int follow_processes(struct session *session)
+{
+	struct instance *instance = &session->recorder.instance;
+	int err;
+
+	err = follow_threads(session);
+	if (!err)
+		err = instance_start(instance);
+	if (!err)
+		err = follow_threads(session);
+	if (!err)
+		err = instance_followed(instance, seed_task, session);
+	return err;
+}
+
+static int start_processes(struct session *session)
+{
+	const struct pids *pids = &session->opts->pids;
+	int err;
+
+	for (int i = 0; i < pids->count; i++) {
+		err = watch_process(&session->subject.watch, pids->list[i]);
+		if (err)
+			return cmd_no_process(session->name, pids->list[i],
+					      err);
+	}
+	err = follow_processes(session);
+	return err ? session_failed(session, err) : CMD_OK;
+}
+
+static int start_command(struct session *session)
+{
+	static const struct maps nothing;
+	struct instance *instance = &session->recorder.instance;
+	struct command *command = &session->subject.command;
+	char **argv = session->opts->command;
+	int err;
+
+	err = command_hold(command, argv, &session->subject.watch.before);
+	if (err)
+		return cmd_fail(session->name, "fork: %s", strerror(-err));
+	err = instance_follow(instance, &command->pid, 1);
+	if (!err)
+		err = instance_start(instance);
+	recorder_maps(&session->recorder, command->pid);
+	if (!err)
+		err = session->seed(command->pid, &nothing, /* hide = */ true,
+				    session->data);
+	if (err) {
+		command_kill(command);
+		return session_failed(session, err);
+	}
+	err = command_go(command);
+	if (!err)
+		return CMD_OK;
+	cmd_fail(session->name, "%s: %s", argv[0], strerror(-err));
+	return err == -ENOENT ? 127 : 126;
+}
+
+int session_start(struct session *session)
+{
+	int status = session->opts->pids.count ? start_processes(session) :
+						 start_command(session);
+
+	if (!status)
+		instance_watch(&session->recorder.instance);
+	return status;
+}
+
+void session_free(struct session *session)
+{
+	free(session->seeds);
+	session->seeds = NULL;
+	session->seed_count = 0;
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo top: the processes that fault most, now */
+#include "cmd/top.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/screen.h"
+#include "cmd/cmd.h"
+#include "inspect/top_screen.h"
+#include "inspect/top_text.h"
+#include "system/wait.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <json.h>
+
+#define BUFFER (8 << 20)
+#define ROUND_MS 100
+
+/**
+ * struct topping - being done
+ * @left: intervals to come, 0: no end
+ */
+struct topping {
+	struct top_options opts;
+	int left;
+	struct watch watch;
+	struct style style;
+	struct top_screen screen;
+	struct top top;
+};
+
+/* ---- text ---- */
+
+static int write_interval(const struct topping *topping)
+{
+	int err = topping->opts.json ? top_json(stdout, &topping->top) :
+				  top_text(stdout, &topping->style,
+					   &topping->top, /* idle = */ false);
+
+	if (!err && !topping->opts.json && putchar('\n') == EOF)
+		err = -errno;
+	return !err && fflush(stdout) ? -errno : err;
+}
+
+static int write_header(const struct topping *topping)
+{
+	int err;
+
+	if (!topping->opts.json)
+		return 0;
+	err = json_line(stdout, json_header("mmapdemo-top", NULL,
+					    topping->opts.pid));
+	return !err && fflush(stdout) ? -errno : err;
+}
+
+/* ---- intervals ---- */
+
+/* One of them, or less when it ends; 1: it does. */
+static int wait_interval(struct topping *topping)
+{
+	__s64 end = clock_ms() + topping->opts.interval_ms, left;
+	struct watch_news news;
+	bool over;
+	int err = 0;
+
+	while (!err && (left = end - clock_ms()) > 0) {
+		news = watch_wait(&topping->watch, left < ROUND_MS ? left :
+				  ROUND_MS);
+		over = news.sig || news.exited;
+		err = top_gather(&topping->top, /* all = */ over);
+		if (over && !err)
+			return 1;
+	}
+	return err;
+}
+
+/* An interval that is cut short is told, too: nothing is missing in the sum. */
+static int run_batch(struct topping *topping)
+{
+	int ret = write_header(topping), err = ret < 0 ? ret : 0;
+
+	while (!err && !ret) {
+		ret = wait_interval(topping);
+		if (!ret && topping->left == 1)
+			ret = top_gather(&topping->top, /* all = */ true) ?: 1;
+		err = ret < 0 ? ret : top_turn(&topping->top);
+		if (!err)
+			err = write_interval(topping);
+		topping->left -= !!topping->left;
+	}
+	return err;
+}
+
+/* 1: the interval is over, there is something new to be drawn. */
+static int turn_screen(struct topping *topping, __s64 *end)
+{
+	struct top_screen *screen = &topping->screen;
+
+	if (clock_ms() < *end || screen->held)
+		return 0;
+	screen->over |= topping->left == 1;
+	topping->left -= !!topping->left;
+	*end = clock_ms() + topping->opts.interval_ms;
+	return top_turn(&topping->top) ?: 1;
+}
+
+/* What has happened, was typed, is over. */
+static int do_screen(struct topping *topping, __s64 *end)
+{
+	struct top_screen *screen = &topping->screen;
+	int err = top_gather(&topping->top, /* all = */ false), typed, turned;
+
+	if (err)
+		return err;
+	typed = top_screen_keys(screen, &topping->top);
+	if (typed < 0)
+		return typed;
+	turned = turn_screen(topping, end);
+	if (turned < 0)
+		return turned;
+	return typed || turned ? top_screen_draw(screen, &topping->top) : 0;
+}
+
+static int run_screen(struct topping *topping)
+{
+	struct top_screen *screen = &topping->screen;
+	__s64 end = clock_ms() + topping->opts.interval_ms, left;
+	struct watch_news news = { 0 };
+	int err = top_screen_draw(screen, &topping->top);
+
+	while (!err && !news.sig && !news.exited && !screen->over) {
+		left = screen->held ? ROUND_MS : end - clock_ms();
+		news = watch_wait(&topping->watch, left < 0 ? 0 :
+				  left < ROUND_MS ? left : ROUND_MS);
+		err = do_screen(topping, &end);
+	}
+	return err;
+}
+
+static int open_screen(struct topping *topping)
+{
+	int err = screen_open();
+
+	if (err == -ENOTTY)
+		return cmd_fail("top", "this is no terminal; --batch writes "
+				"text");
+	if (err)
+		return cmd_fail("top", "TERM=%s: nothing can be drawn there; "
+				"--batch writes text", getenv("TERM") ?: "");
+	topping->watch.input = STDIN_FILENO;
+	return CMD_OK;
+}
+
+/* Text about a process ends with it; on a terminal there are others. */
+static int find_process(struct topping *topping)
+{
+	int err;
+
+	if (!topping->opts.pid)
+		return CMD_OK;
+	err = watch_process(&topping->watch, topping->opts.pid);
+	if (err)
+		return cmd_no_process("top", topping->opts.pid, err);
+	if (!topping->opts.batch)
+		watch_forget(&topping->watch);
+	return CMD_OK;
+}
+
+static int run_top(struct topping *topping)
+{
+	struct top *top = &topping->top;
+	int err = top_open(top, topping->opts.buffer);
+
+	if (!err && topping->opts.pid)
+		err = top_look(top, topping->opts.pid);
+	if (!err)
+		err = topping->opts.batch ? run_batch(topping) :
+					    run_screen(topping);
+	top_close(top);
+	return err;
+}
+
+static int run(struct topping *topping)
+{
+	int status = find_process(topping), err;
+
+	if (!status && !topping->opts.batch)
+		status = open_screen(topping);
+	if (status)
+		return status;
+	topping->top.order = topping->opts.order;
+	err = run_top(topping);
+	if (!topping->opts.batch)
+		screen_close();
+	if (!err || err == -EPIPE)
+		return CMD_OK;
+	return cmd_broken("top", err);
+}
+
+int cmd_top(int argc, char **argv)
+{
+	static struct topping topping = {
+		.opts.interval_ms = 2000, .opts.buffer = BUFFER,
+	};
+	int status = top_parse(argc, argv, &topping.opts), err;
+
+	if (status >= 0)
+		return status;
+	topping.left = topping.opts.iterations;
+	style_detect(&topping.style, stdout, topping.opts.colour);
+	style_detect(&topping.screen.style, stdout, NEVER);
+	topping.screen.style.fold = 0;
+	signal(SIGPIPE, SIG_IGN);
+	err = watch_begin(&topping.watch);
+	if (err)
+		return cmd_fail("top", "signals: %s", strerror(-err));
+	status = run(&topping);
+	watch_end(&topping.watch);
+	return status;
+}

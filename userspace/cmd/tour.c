@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo tour: a guided tour of what mmap() and its kin do */
+#include "base/format.h"
+#include "cmd/cmd.h"
+#include "record/recorder.h"
+#include "tour/tour.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+"Usage: mmapdemo tour [OPTION]... [N]\n"
+"A guided tour: scenes that say what will happen, do it, show what the kernel\n"
+"did, and check it. All of them, or scene N.\n"
+"\n"
+"  -l, --list        only the titles\n"
+"      --lang LANG   en or zh; by default as the locale wants\n"
+"      --color WHEN  auto (default), always or never\n"
+"  -h, --help\n";
+
+static int (*const scenes[])(struct stage *stage) = {
+	tour_touch,
+	tour_two_processes,
+	tour_store,
+	tour_private,
+	tour_zero,
+	tour_malloc,
+	tour_search,
+	tour_neighbours,
+	tour_walk,
+	tour_fork,
+	tour_swap,
+	tour_huge,
+	tour_flush,
+	tour_end,
+	tour_registers,
+	tour_methods,
+	tour_behind,
+};
+
+/* Of each processor: an act has some hundred events. */
+#define BUFFER (1 << 20)
+
+#define SCENES ((int)(sizeof(scenes) / sizeof(scenes[0])))
+
+/**
+ * struct tour - under way
+ * @scene: the one wanted, 0: all
+ * @common: what all scenes say
+ * @recorder: of all scenes: to open one takes longer than to play a scene
+ * @observed: it is open
+ * @played: how many scenes ended how
+ */
+struct tour {
+	bool list;
+	const char *language;
+	enum when colour;
+	int scene;
+	struct style style;
+	struct tour_text common;
+	struct recorder recorder;
+	bool observed;
+	int played[SCENE_SKIPPED + 1];
+};
+
+/* ---- options ---- */
+
+/* Messages of the locale are in this language, if there are any in it. */
+static const char *locale_language(void)
+{
+	const char *locale = setlocale(LC_MESSAGES, NULL);
+	const char *asked = getenv("LC_ALL");
+
+	if (!asked || !*asked)
+		asked = getenv("LC_MESSAGES");
+	if (!asked || !*asked)
+		asked = getenv("LANG");
+	/* A locale that is not installed is still what was asked for. */
+	return (locale && !strncmp(locale, "zh", 2)) ||
+	       (asked && !strncmp(asked, "zh", 2)) ? "zh" : "en";
+}
+
+static int parse_option(int c, struct tour *tour)
+{
+	switch (c) {
+	case 'l':
+		tour->list = true;
+		return -1;
+	case 'L':
+		tour->language = optarg;
+		return -1;
+	default:
+		return cmd_option("tour", help, c, NULL, &tour->colour);
+	}
+}
+
+/* -1: go on */
+static int parse(int argc, char **argv, struct tour *tour)
+{
+	static const struct option longs[] = {
+		{ "list", no_argument, NULL, 'l' },
+		{ "lang", required_argument, NULL, 'L' },
+		{ "color", required_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = cmd_getopt(argc, argv, "lh", longs)) != -1) {
+		status = parse_option(c, tour);
+		if (status >= 0)
+			return status;
+	}
+	if (!tour_text(&tour->common, tour->language, 0, NULL))
+		return cmd_misused("tour", "--lang %s: it is en or zh",
+				   tour->language);
+	if (optind == argc)
+		return -1;
+	if (argc - optind > 1)
+		return cmd_misused("tour", "one scene at most");
+	if (parse_count(argv[optind], &tour->scene) || tour->scene > SCENES)
+		return cmd_misused("tour", "%s: a scene is a number from 1 to "
+				   "%d", argv[optind], SCENES);
+	return -1;
+}
+
+/* ---- scenes ---- */
+
+static int put_line(const struct tour *tour, enum colour colour,
+		    const char *before, struct passage passage)
+{
+	struct line line;
+
+	line_begin(&line, &tour->style);
+	line_add(&line, colour, "%s%.*s", before, passage.length,
+		 passage.text);
+	return line_end(&line, stdout);
+}
+
+static int introduce(const struct tour *tour, const struct tour_text *text,
+		     int scene)
+{
+	struct passage passage;
+	const char *at = NULL;
+	char number[32];
+	int err;
+
+	snprintf(number, sizeof(number), "%2d/%d  ", scene, SCENES);
+	err = put_line(tour, BOLD, number, tour_title(text));
+	if (err || tour->list)
+		return err;
+	while (!err && (passage = tour_line(text, &at)).text)
+		err = put_line(tour, PLAIN, "", passage);
+	if (!err && putchar('\n') == EOF)
+		err = -errno;
+	return err;
+}
+
+static int play(struct tour *tour, int scene)
+{
+	struct tour_text text;
+	int ret;
+
+	if (!tour_text(&text, tour->language, scene, &tour->common))
+		return -ENOENT;
+	ret = introduce(tour, &text, scene);
+	if (ret || tour->list)
+		return ret;
+	ret = stage_play(&text, &tour->style, tour->observed ?
+			 &tour->recorder : NULL, scenes[scene - 1]);
+	if (ret < 0)
+		return ret;
+	tour->played[ret <= SCENE_SKIPPED ? ret : SCENE_FAILED]++;
+	putchar('\n');
+	return fflush(stdout) ? -errno : 0;
+}
+
+/* The title, and why no events are shown, if there are none. */
+static int open_tour(struct tour *tour)
+{
+	int err = 0, why;
+
+	if (tour->list)
+		return 0;
+	why = recorder_open(&tour->recorder, BUFFER);
+	tour->observed = !why;
+	if (!tour->scene)
+		err = put_line(tour, BOLD, "", tour_title(&tour->common));
+	if (!err && why)
+		err = put_line(tour, YELLOW, "", tour_sentence(&tour->common,
+			       why == -EACCES ? "events-root" :
+						"events-module"));
+	if (!err && (!tour->scene || why))
+		putchar('\n');
+	return err;
+}
+
+/* What is attached to the kernel goes with us. */
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int sig)
+{
+	interrupted = sig;
+}
+
+/* What our parent had us ignore stays so. */
+static void watch(int sig)
+{
+	struct sigaction action;
+
+	if (sigaction(sig, NULL, &action) || action.sa_handler == SIG_IGN)
+		return;
+	action = (struct sigaction){ .sa_handler = interrupt };
+	sigaction(sig, &action, NULL);
+}
+
+static int play_all(struct tour *tour)
+{
+	int err = open_tour(tour);
+
+	for (int scene = 1; !err && !interrupted && scene <= SCENES; scene++) {
+		if (!tour->scene || tour->scene == scene)
+			err = play(tour, scene);
+	}
+	return err;
+}
+
+/* "13 shown, 1 skipped, 0 failed"; in part only where some were */
+static void sum_up(const struct tour *tour)
+{
+	static const struct {
+		const char *key;
+		enum verdict_of_scene verdict;
+	} parts[] = {
+		{ "shown", SCENE_SHOWN },
+		{ "partly", SCENE_PARTLY },
+		{ "skipped", SCENE_SKIPPED },
+		{ "failed", SCENE_FAILED },
+	};
+	struct line line;
+
+	if (tour->list)
+		return;
+	line_begin(&line, &tour->style);
+	for (int i = 0; i < 4; i++) {
+		struct passage word = tour_sentence(&tour->common,
+						    parts[i].key);
+
+		if (parts[i].verdict == SCENE_PARTLY &&
+		    !tour->played[SCENE_PARTLY])
+			continue;
+		line_add(&line, BOLD, "%s%d %.*s", i ? ", " : "",
+			 tour->played[parts[i].verdict], word.length,
+			 word.text);
+	}
+	line_end(&line, stdout);
+}
+
+int cmd_tour(int argc, char **argv)
+{
+	struct tour tour = { .language = locale_language() };
+	int status = parse(argc, argv, &tour), err;
+
+	if (status >= 0)
+		return status;
+	style_detect(&tour.style, stdout, tour.colour);
+	watch(SIGINT);
+	watch(SIGQUIT);
+	watch(SIGTERM);
+	signal(SIGPIPE, SIG_IGN);
+	err = play_all(&tour);
+	if (tour.observed)
+		recorder_close(&tour.recorder);
+	if (interrupted) {
+		signal(interrupted, SIG_DFL);
+		raise(interrupted);
+	}
+	if (!err)
+		sum_up(&tour);
+	if (!err && fflush(stdout))
+		err = -errno;
+	if (err)
+		return err == -EPIPE ? CMD_OK :
+		       cmd_broken("tour", err);
+	return tour.played[SCENE_FAILED] ? CMD_FAILED : CMD_OK;
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo trace: run a command, tell its mappings and faults */
+#include "cmd/trace.h"
+#include "base/outfile.h"
+#include "cmd/cmd.h"
+#include "story/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct trace {
+	const struct trace_options *opts;
+	FILE *out;
+	struct outfile file;
+	struct session session;
+	struct report report;
+};
+
+#define ROUND_MS 50
+
+/* ---- recording ---- */
+
+static int output_failed(const struct trace *trace, int err)
+{
+	if (err == -EPIPE)	/* nobody wants to read it: that is no error */
+		return CMD_OK;
+	return cmd_fail("trace", "%s: %s", err == -ENOMEM ? "story" :
+			trace->opts->session.output ?: "standard error",
+			strerror(-err));
+}
+
+/* All that is certain, or all. */
+static int tell(struct trace *trace, bool all)
+{
+	const struct event *event;
+	int err = recorder_drain(&trace->session.recorder, all);
+
+	while (!err && (event = recorder_next(&trace->session.recorder)))
+		err = report_event(&trace->report, event);
+	if (!err && fflush(trace->out))
+		err = -errno;
+	return err;
+}
+
+static int record(struct trace *trace)
+{
+	struct session *session = &trace->session;
+	int err;
+
+	do
+		err = tell(trace, /* all = */ false);
+	while (!err && !session_over(session, ROUND_MS));
+	session_left(session);
+	session_stop(session);
+	if (!err)
+		err = tell(trace, /* all = */ true);
+	return err;
+}
+
+static int finish(struct trace *trace)
+{
+	struct recorder *recorder = &trace->session.recorder;
+	__u64 lost = recorder_lost(recorder);
+	__u64 missed = recorder_missed(recorder);
+	int err = report_end(&trace->report, lost, missed,
+			     &trace->session.gaps);
+
+	if (err)
+		return err;
+	session_warn(&trace->session, lost, missed);
+	return 0;
+}
+
+static int seed(int tid, const struct maps *maps, bool hide, void *data)
+{
+	struct trace *trace = data;
+
+	return report_seed(&trace->report, tid, maps, hide);
+}
+
+static int join(int tid, int with, void *data)
+{
+	struct trace *trace = data;
+
+	return report_join(&trace->report, tid, with);
+}
+
+/* A file gets its name when it is certain that there will be a story. */
+static int open_output(struct trace *trace, const char *output)
+{
+	int fd = output ? STDOUT_FILENO : STDERR_FILENO;
+	int err = 0;
+
+	trace->file.fd = -1;
+	if (output && strcmp(output, "-")) {
+		err = outfile_find(&trace->file, output) ?:
+		      outfile_create(&trace->file);
+		fd = trace->file.fd;
+	}
+	/* buffered, unlike stderr */
+	fd = err ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	trace->out = fd < 0 ? NULL : fdopen(fd, "we");
+	if (trace->out)
+		return -1;
+	err = err ?: -errno;
+	outfile_close(&trace->file);
+	return cmd_fail("trace", "%s: %s", output ?: "stderr",
+			outfile_why(err));
+}
+
+static int run(struct trace *trace)
+{
+	const struct session_options *opts = trace->session.opts;
+	struct recorder *recorder = &trace->session.recorder;
+	int err, status;
+
+	err = recorder_open_any(recorder, opts->buffer);
+	if (!err)
+		err = recorder_flushes(recorder);
+	if (!err)
+		err = recorder_beside(recorder);
+	if (err)
+		return session_failed(&trace->session, err);
+	report_open(&trace->report, trace->out, recorder->dev,
+		    recorder->stock);
+	status = session_start(&trace->session);
+	if (status)
+		return status;
+	err = outfile_keep(&trace->file, /* old = */ false);
+	if (!err)
+		err = report_begin(&trace->report, opts->command, &opts->pids);
+	if (!err)
+		err = record(trace);
+	if (!err)
+		err = finish(trace);
+	return err ? output_failed(trace, err) : CMD_OK;
+}
+
+int cmd_trace(int argc, char **argv)
+{
+	struct trace_options opts = { .session.buffer = SESSION_BUFFER };
+	struct trace trace = {
+		.opts = &opts,
+		.session = {
+			.name = "trace",
+			.opts = &opts.session,
+			.seed = seed,
+			.join = join,
+			.data = &trace,
+		},
+	};
+	struct subject *subject = &trace.session.subject;
+	int status = trace_parse(argc, argv, &opts);
+	int err;
+
+	if (status >= 0)
+		return status;
+	status = cmd_not_over("trace", opts.session.output);
+	if (status < 0)
+		status = open_output(&trace, opts.session.output);
+	if (status >= 0)
+		return status;
+	trace.report.json = opts.json;
+	trace.report.story.brief = opts.brief;
+	style_detect(&trace.report.story.style, trace.out, opts.colour);
+	signal(SIGPIPE, SIG_IGN);
+	err = watch_begin(&subject->watch);
+	if (err)
+		return cmd_fail("trace", "signals: %s", strerror(-err));
+	status = run(&trace);
+	recorder_close(&trace.session.recorder);
+	session_free(&trace.session);
+	report_close(&trace.report);
+	fclose(trace.out);
+	outfile_close(&trace.file);
+	/* A signal that nobody heard yet ends us now. */
+	watch_end(&subject->watch);
+	return subject_end(subject, status);
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo walk: the page tables of a process, as they are now */
+#include "base/format.h"
+#include "cmd/cmd.h"
+#include "inspect/walked.h"
+#include "system/device.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+"Usage: mmapdemo walk [OPTION]... PID ADDRESS\n"
+"       mmapdemo walk [OPTION]... PID START-END\n"
+"       mmapdemo walk [OPTION]... PID\n"
+"Translate an address of a process as the processor does, level by level; or\n"
+"tell every populated entry of a range, equal neighbours as one line; or how many\n"
+"tables and pages there are at each level. Addresses are hexadecimal, as in\n"
+"/proc/PID/maps; the page tables may change meanwhile. Without the module, or\n"
+"without root, it tells what /proc does: the pages.\n"
+"\n"
+"  -t, --tree         every entry, those that lead to tables too, each above what\n"
+"                     is in its table\n"
+"  -j, --json         one JSON object per line, one line per run of equal entries\n"
+"      --color WHEN   auto (default), always or never\n"
+"  -h, --help\n";
+
+/* The only mapping up there that /proc/PID/maps shows */
+#define VSYSCALL 0xffffffffff600000ULL
+
+/** struct walking - being done */
+struct walking {
+	bool json;
+	bool tree;
+	enum when colour;
+	struct walked walked;
+};
+
+/* ---- options ---- */
+
+/* No process has those above. */
+static int refuse_kernel(const char *text)
+{
+	const char *end;
+	__u64 address;
+
+	if (parse_address(text, &end, &address) || *end ||
+	    address < WALK_ADDRESSES)
+		return -1;
+	if ((address & -WALK_PAGE) == VSYSCALL)
+		return cmd_fail("walk", "%s: the vsyscall page: the kernel "
+				"stands in for it, no page table of a process "
+				"maps it", text);
+	return cmd_fail("walk", "%s: %s: walk shows memory of processes", text,
+			address >> 63 ? "an address of the kernel" :
+			"not a canonical address");
+}
+
+static bool is_backwards(const char *text)
+{
+	const char *end;
+	__u64 from, to;
+
+	return !parse_address(text, &end, &from) && *end == '-' &&
+	       !parse_address(end + 1, &end, &to) && !*end && to <= from;
+}
+
+/* An address, a range, or nothing: all. */
+static bool parse_where(const char *text, struct walked *walked)
+{
+	struct walk *walk = &walked->walk;
+	const char *end;
+
+	walk->end = WALK_ADDRESSES;
+	if (!text)
+		return true;
+	if (parse_address(text, &end, &walk->start) ||
+	    walk->start >= WALK_ADDRESSES)
+		return false;
+	walked->address = walk->start;
+	walk->start &= -WALK_PAGE;
+	if (!*end) {
+		walked->view = WALKED_ADDRESS;
+		walk->end = walk->start + WALK_PAGE;
+		return true;
+	}
+	walked->view = WALKED_RANGE;
+	if (*end != '-' || parse_address(end + 1, &end, &walk->end) || *end ||
+	    walk->end >= WALK_ADDRESSES || walk->end <= walked->address)
+		return false;
+	walk->end = (walk->end + WALK_PAGE - 1) & -WALK_PAGE;
+	return true;
+}
+
+/* -1: go on */
+static int parse_options(int argc, char **argv, struct walking *walking)
+{
+	static const struct option longs[] = {
+		{ "tree", no_argument, NULL, 't' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "color", required_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = cmd_getopt(argc, argv, "tjh", longs)) != -1) {
+		if (c == 't') {
+			walking->tree = true;
+			continue;
+		}
+		status = cmd_option("walk", help, c, &walking->json,
+				    &walking->colour);
+		if (status >= 0)
+			return status;
+	}
+	return -1;
+}
+
+/* -1: go on */
+static int parse(int argc, char **argv, struct walking *walking)
+{
+	struct walked *walked = &walking->walked;
+	int status = parse_options(argc, argv, walking);
+
+	if (status >= 0)
+		return status;
+	if (optind == argc || argc - optind > 2)
+		return cmd_misused("walk", "a PID is needed, and an ADDRESS or "
+				   "START-END at most");
+	status = cmd_process("walk", argv[optind], &walked->walk.pid);
+	if (status >= 0)
+		return status;
+	walked->view = WALKED_ALL;
+	if (argv[optind + 1])
+		status = refuse_kernel(argv[optind + 1]);
+	if (status >= 0)
+		return status;
+	if (argv[optind + 1] && is_backwards(argv[optind + 1]))
+		return cmd_misused("walk", "%s: END must be above START",
+				   argv[optind + 1]);
+	if (!parse_where(argv[optind + 1], walked))
+		return cmd_misused("walk", "%s: neither an address, such as "
+				   "7f0c5a1d2000, nor START-END",
+				   argv[optind + 1]);
+	if (walking->tree)
+		walked->view = WALKED_TREE;
+	return -1;
+}
+
+/* ---- walking ---- */
+
+static int see_run(const struct mmapdemo_run *run, void *data)
+{
+	struct walking *walking = data;
+
+	walked_add(&walking->walked, run);
+	return walking->json ? walked_json_run(&walking->walked, run) :
+			       walked_text_run(&walking->walked, run);
+}
+
+static int failed(const struct walk *walk, int err)
+{
+	switch (err) {
+	case -EPIPE:
+		return CMD_OK;
+	case -ESRCH:
+		return kill(walk->pid, 0) && errno == ESRCH ?
+		       cmd_fail("walk", "process %d: there is none",
+				walk->pid) :
+		       cmd_no_memory("walk", walk->pid, -ENODATA);
+	default:
+		return cmd_no_memory("walk", walk->pid, err);
+	}
+}
+
+/* Without the device only the pages can be told; the exit status, -1: go on. */
+static int open_tables(struct walking *walking)
+{
+	struct walked *walked = &walking->walked;
+	struct mmapdemo_info info;
+	int err;
+
+	walked->walk.fd = dev_open();
+	if (walked->walk.fd < 0 && walking->tree)
+		return cmd_no_device("walk", walked->walk.fd);
+	if (walked->walk.fd < 0) {
+		walked->why = walked->walk.fd == -EACCES ? "they are for root" :
+			      "the module is not loaded";
+		walked->walk.levels = walk_levels();
+		return -1;
+	}
+	err = dev_info(walked->walk.fd, &info);
+	walked->walk.levels = info.levels;
+	return err ? failed(&walked->walk, err) : -1;
+}
+
+int cmd_walk(int argc, char **argv)
+{
+	static struct walking walking;
+	struct walked *walked = &walking.walked;
+	int status = parse(argc, argv, &walking);
+	int err = 0;
+
+	if (status < 0)
+		status = open_tables(&walking);
+	if (status >= 0)
+		return status;
+	style_detect(&walked->style, stdout, walking.colour);
+	if (walking.json)
+		err = walked_json_begin(walked);
+	if (!err)
+		err = walk_runs(&walked->walk, see_run, &walking);
+	if (!err && walked->view == WALKED_ADDRESS &&
+	    !walked_leaf_of(walked))
+		walked->next = next_touch(walked->walk.pid, walked->address);
+	if (!err)
+		err = walking.json ? walked_json(walked) : walked_text(walked);
+	if (!err && fflush(stdout))
+		err = -errno;
+	if (walked->walk.fd >= 0)
+		close(walked->walk.fd);
+	return err ? failed(&walked->walk, err) : CMD_OK;
+}

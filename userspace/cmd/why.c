@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo why: why neighbours in an address space are not one VMA */
+#include "base/format.h"
+#include "base/json.h"
+#include "cmd/cmd.h"
+#include "inspect/border_text.h"
+#include "inspect/why_recorded.h"
+#include "story/parts.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include <json.h>
+
+static const char help[] =
+"Usage: mmapdemo why [OPTION]... PID ADDRESS [ADDRESS]\n"
+"       mmapdemo why [OPTION]... --all PID\n"
+"Tell what keeps neighbours in the address space of a process apart: those of the\n"
+"VMA at an address, those between two addresses, or all, by reason. Addresses\n"
+"are hexadecimal, as in /proc/PID/maps, which tells what they differ in; what\n"
+"it does not show is in a recording of the process, see mmapdemo record.\n"
+"\n"
+"  -a, --all          every place where two VMAs touch, grouped by reason\n"
+"  -i, --input FILE   a recording: what the kernel said when it tried to merge\n"
+"  -j, --json         one JSON object per line, one line per pair of neighbours\n"
+"      --color WHEN   auto (default), always or never\n"
+"  -h, --help\n";
+
+typedef unsigned long long ull;
+
+/**
+ * struct why - being asked
+ * @from: the pairs wanted: their border is above this ...
+ * @to: ... and not above this
+ * @rules: by which this kernel decides
+ */
+struct why {
+	bool all;
+	bool json;
+	enum when colour;
+	const char *input;
+	int pid;
+	__u64 address;
+	__u64 other;
+	__u64 from;
+	__u64 to;
+	struct apart_rules rules;
+	struct style style;
+	struct vmas vmas;
+	struct borders borders;
+	struct digest_file file;
+};
+
+/* ---- options ---- */
+
+/* -1: go on */
+static int parse_option(int c, struct why *why)
+{
+	switch (c) {
+	case 'a':
+		why->all = true;
+		return -1;
+	case 'i':
+		why->input = cmd_input("why", optarg);
+		return why->input ? -1 : CMD_FAILED;
+	default:
+		return cmd_option("why", help, c, &why->json, &why->colour);
+	}
+}
+
+static int parse_operands(int count, char **operand, struct why *why)
+{
+	const char *end;
+	int status;
+
+	if (why->all ? count != 1 : count < 2 || count > 3)
+		return cmd_misused("why", "a PID is needed, and either an "
+				   "ADDRESS or two, or --all");
+	status = cmd_process("why", operand[0], &why->pid);
+	if (status >= 0)
+		return status;
+	for (int i = 1; i < count; i++) {
+		if (parse_address(operand[i], &end, i == 1 ? &why->address :
+							     &why->other) ||
+		    *end)
+			return cmd_misused("why", "%s: not an address, such as "
+					   "7f0c5a1d2000", operand[i]);
+	}
+	if (count < 3)
+		why->other = why->address;
+	return -1;
+}
+
+static int parse(int argc, char **argv, struct why *why)
+{
+	static const struct option longs[] = {
+		{ "all", no_argument, NULL, 'a' },
+		{ "input", required_argument, NULL, 'i' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "color", required_argument, NULL, 'C' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = cmd_getopt(argc, argv, "ai:jh", longs)) != -1) {
+		status = parse_option(c, why);
+		if (status >= 0)
+			return status;
+	}
+	return parse_operands(argc - optind, argv + optind, why);
+}
+
+/* ---- which pairs ---- */
+
+static const struct vma *vma_at(const struct why *why, __u64 address)
+{
+	size_t at = vmas_behind(&why->vmas, address);
+
+	if (at == why->vmas.count || why->vmas.list[at].start > address)
+		return NULL;
+	return &why->vmas.list[at];
+}
+
+/* -1: go on */
+static int choose(struct why *why)
+{
+	__u64 low = why->address < why->other ? why->address : why->other;
+	__u64 high = why->address < why->other ? why->other : why->address;
+	const struct vma *first = vma_at(why, low), *last = vma_at(why, high);
+
+	why->to = ~0ULL;
+	if (why->all)
+		return -1;
+	if (!first || !last)
+		return cmd_fail("why", "%llx: nothing is mapped there",
+				(ull)(first ? high : low));
+	/* Of one address: both its neighbours. */
+	if (why->address == why->other) {
+		why->from = first->start - 1;
+		why->to = first->end;
+		return -1;
+	}
+	if (first == last)
+		return cmd_fail("why", "%llx and %llx: they are in one VMA, "
+				"%llx-%llx", (ull)why->address,
+				(ull)why->other, (ull)first->start,
+				(ull)first->end);
+	why->from = first->start;
+	why->to = last->start;
+	return -1;
+}
+
+static bool wanted(const struct why *why, const struct border *border)
+{
+	return border->above->start > why->from &&
+	       border->above->start <= why->to;
+}
+
+/* VMAs of the range that touch nothing below. */
+static int holes(const struct why *why)
+{
+	int count = 0;
+
+	for (size_t i = 1; i < why->vmas.count; i++) {
+		const struct vma *vma = &why->vmas.list[i];
+
+		if (vma->start > why->from && vma->start <= why->to)
+			count += vma[-1].end != vma->start;
+	}
+	return count;
+}
+
+/* ---- for people ---- */
+
+static int show_holes(const struct why *why)
+{
+	struct line line;
+	int count = holes(why);
+
+	if (!count)
+		return 0;
+	line_begin(&line, &why->style);
+	line_add(&line, DIM, "%s%d %s nothing below %s: a hole", why->all ?
+		 "" : "              ", count, count == 1 ? "VMA has" :
+		 "VMAs have", count == 1 ? "it" : "them");
+	return line_end(&line, stdout);
+}
+
+static int show_some(const struct why *why)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < why->borders.count; i++) {
+		if (wanted(why, &why->borders.list[i]))
+			err = border_show(stdout, &why->style,
+					  &why->borders.list[i]);
+	}
+	return err ? err : show_holes(why);
+}
+
+static int show_group(const struct why *why, __u32 reason, int count)
+{
+	struct line line;
+	int err;
+
+	line_begin(&line, &why->style);
+	line_add(&line, BOLD, "%4d  %s", count, name_of(names_reason, reason));
+	line_add(&line, PLAIN, "  %s", reason == MMAPDEMO_REASON_UNKNOWN ?
+		 "nothing that /proc shows" : tell_reason(reason));
+	err = line_end(&line, stdout);
+	for (size_t i = 0; !err && i < why->borders.count; i++) {
+		if (border_verdict(&why->borders.list[i]) == reason)
+			err = border_show_brief(stdout, &why->style,
+						&why->borders.list[i]);
+	}
+	return err;
+}
+
+/* The largest group first. */
+static int show_groups(const struct why *why)
+{
+	int counts[MMAPDEMO_REASON_COUNT] = { 0 }, err = 0;
+	struct line line;
+
+	for (size_t i = 0; i < why->borders.count; i++)
+		counts[border_verdict(&why->borders.list[i])]++;
+	line_begin(&line, &why->style);
+	line_add(&line, BOLD, "process %d: ", why->pid);
+	line_add(&line, PLAIN, "%zu VMAs, %zu touch the one below",
+		 why->vmas.count, why->borders.count);
+	err = line_end(&line, stdout);
+	while (!err) {
+		int most = 0;
+
+		for (int i = 1; i < MMAPDEMO_REASON_COUNT; i++)
+			most = counts[i] > counts[most] ? i : most;
+		if (!counts[most])
+			break;
+		err = show_group(why, most, counts[most]);
+		counts[most] = 0;
+	}
+	return err ? err : show_holes(why);
+}
+
+static int show_rules(const struct why *why)
+{
+	struct line line;
+
+	if (why->rules.exact)
+		return 0;
+	line_begin(&line, &why->style);
+	line_add(&line, DIM, "in the order of Linux %s, that of the one which "
+		 "runs is not known", why->rules.of);
+	return line_end(&line, stdout);
+}
+
+/* ---- for programs ---- */
+
+static int write_pairs(const struct why *why)
+{
+	struct json_object *object = json_header("mmapdemo-why", NULL,
+						 why->pid);
+	size_t count = 0;
+	int err;
+
+	object = json_add_text(object, "rules", why->rules.of);
+	err = json_line(stdout, object);
+	for (size_t i = 0; !err && i < why->borders.count; i++) {
+		if (!wanted(why, &why->borders.list[i]))
+			continue;
+		count++;
+		err = json_line(stdout, border_json(&why->borders.list[i]));
+	}
+	if (err)
+		return err;
+	object = json_object_new_object();
+	object = json_add_text(object, "event", "summary");
+	object = json_add_number(object, "vmas", why->vmas.count);
+	object = json_add_number(object, "borders", count);
+	object = json_add_number(object, "holes", holes(why));
+	return json_line(stdout, object);
+}
+
+/* ---- asking ---- */
+
+static int show(const struct why *why)
+{
+	int err;
+
+	if (why->json)
+		err = write_pairs(why);
+	else if (why->all)
+		err = show_groups(why);
+	else
+		err = show_some(why);
+	if (!err && !why->json)
+		err = show_rules(why);
+	return cmd_written("why", err);
+}
+
+static int recording_failed(const struct why *why, int err)
+{
+	if (err == -ESRCH)
+		return cmd_fail("why", "%s: process %d is not in it",
+				why->input, why->pid);
+	return cmd_fail("why", "%s: %s", why->input,
+			digest_file_why(&why->file, err));
+}
+
+static int read_recording(struct why *why)
+{
+	int err = borders_recorded(&why->borders, &why->file, why->input,
+				   why->pid);
+
+	return err ? recording_failed(why, err) : -1;
+}
+
+/* There is nothing to compare any longer, but the kernel's words are recorded. */
+static int ask_recording(struct why *why)
+{
+	struct why_recorded wanted = {
+		.pid = why->pid,
+		.low = why->address < why->other ? why->address : why->other,
+		.high = why->all ? ~0ULL : why->address < why->other ?
+			why->other : why->address,
+		.json = why->json,
+		.style = &why->style,
+		.file = &why->file,
+	};
+	int err = why_recorded(&wanted, why->input);
+
+	return err && !wanted.output ? recording_failed(why, err) :
+				       cmd_written("why", err);
+}
+
+static bool is_gone(int err)
+{
+	return err == -ESRCH || err == -ENODATA || err == -ESTALE;
+}
+
+static int ask(struct why *why)
+{
+	struct utsname system;
+	int err = vmas_read(&why->vmas, why->pid), status = -1;
+
+	if (!err)
+		err = vmas_whole(&why->vmas);
+	if (is_gone(err) && why->input)
+		return ask_recording(why);
+	if (err)
+		return cmd_no_memory("why", why->pid, err);
+	uname(&system);
+	why->rules = apart_rules(system.release);
+	if (borders_find(&why->borders, &why->vmas, why->rules.rules))
+		return cmd_fail("why", "%s", strerror(ENOMEM));
+	status = choose(why);
+	if (status < 0 && why->input)
+		status = read_recording(why);
+	return status < 0 ? show(why) : status;
+}
+
+int cmd_why(int argc, char **argv)
+{
+	static struct why why;	/* large */
+	int status = parse(argc, argv, &why);
+
+	if (status >= 0)
+		return status;
+	style_detect(&why.style, stdout, why.colour);
+	status = ask(&why);
+	digest_file_close(&why.file);
+	borders_free(&why.borders);
+	vmas_free(&why.vmas);
+	return status;
+}

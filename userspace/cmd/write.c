@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmapdemo write: store stdin in a file through a shared mapping */
+#include "cmd/cmd.h"
+#include "mmapdemo.h"
+#include "system/file.h"
+#include "system/window.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static const char help[] =
+"Usage: mmapdemo write [OPTION]... PATH\n"
+"Store standard input in PATH through a shared mapping, and wait until it is\n"
+"on the disk (msync). PATH is created or extended as needed, never shortened;\n"
+"a device does not grow.\n"
+"\n"
+"  -o, --offset N   begin at byte N (default 0)\n"
+"  -m, --method M   of /dev/mmapdemo, a region of 2 MiB of its own, mapped by\n"
+"                   page, insert, pfn, remap, around, huge or prepare\n"
+"  -h, --help\n"
+"\n"
+"N may be hexadecimal (0x1000) and have a suffix K, M or G.\n";
+
+struct options {
+	const char *path;
+	__u64 offset;
+	int method;	/* -1: as the device is */
+};
+
+#define BUFFER_SIZE (4UL << 20)
+
+/* -1: go on */
+static int parse_option(int c, struct options *opts)
+{
+	if (c == 'o')
+		return cmd_size("write", "--offset", optarg, &opts->offset);
+	if (c == 'm')
+		return cmd_method("write", optarg, &opts->method);
+	return cmd_option("write", help, c, NULL, NULL);
+}
+
+static int parse(int argc, char **argv, struct options *opts)
+{
+	static const struct option longs[] = {
+		{ "offset", required_argument, NULL, 'o' },
+		{ "method", required_argument, NULL, 'm' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 }
+	};
+	int c, status;
+
+	while ((c = cmd_getopt(argc, argv, "o:m:h", longs)) != -1) {
+		status = parse_option(c, opts);
+		if (status >= 0)
+			return status;
+	}
+	if (opts->offset > INT64_MAX)
+		return cmd_misused("write", "--offset %llu: no file is so long",
+				   (unsigned long long)opts->offset);
+	if (argc - optind != 1)
+		return cmd_misused("write", "one PATH is needed");
+	opts->path = argv[optind];
+	return -1;
+}
+
+/* Fills the buffer: less only at the end. */
+static ssize_t read_full(char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	while (used < size) {
+		ssize_t n = read(STDIN_FILENO, buffer + used, size - used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			break;
+		used += n;
+	}
+	return used;
+}
+
+/* Stores what one window holds, *stored bytes of @length. */
+static int store_window(const struct options *opts, struct object *object,
+			__u64 offset, const char *data, size_t length,
+			size_t *stored)
+{
+	struct window window;
+	int err;
+
+	err = window_map(&window, object->fd, offset, length,
+			 PROT_READ | PROT_WRITE);
+	if (err)
+		return cmd_fail("write", "%s: can't be mapped: %s; it takes a "
+				"regular file, a block device or /dev/mmapdemo",
+				opts->path, object_strerror(err));
+	length = window.length;
+	*stored = window_store(&window, 0, data, length);
+	err = window_sync(&window);
+	window_unmap(&window);
+	if (*stored < length)
+		return cmd_fail("write", "%s: SIGBUS at byte %llu: the file "
+				"shrank, the disk is full or broken, or there "
+				"is no memory; see dmesg", opts->path,
+				(unsigned long long)offset + *stored);
+	if (err)
+		return cmd_fail("write", "%s: msync: %s", opts->path,
+				strerror(-err));
+	return CMD_OK;
+}
+
+static int store(const struct options *opts, struct object *object,
+		 __u64 offset, const char *data, size_t length)
+{
+	int status = CMD_OK;
+	size_t stored = 0;
+
+	for (size_t at = 0; !status && at < length; at += stored)
+		status = store_window(opts, object, offset + at, data + at,
+				      length - at, &stored);
+	return status;
+}
+
+static int too_long(const struct options *opts, const struct object *object,
+		    int err)
+{
+	if (object->grows)
+		return cmd_fail("write", "%s: can't be extended: %s",
+				opts->path, strerror(-err));
+	if (!object->sized)
+		return cmd_fail("write", "%s: it doesn't tell its size; it "
+				"takes a regular file, a block device or "
+				"/dev/mmapdemo", opts->path);
+	return cmd_fail("write", "%s: %s: it ends at byte %llu and can't grow; "
+			"for a larger /dev/mmapdemo load the module with "
+			"size=N", opts->path, strerror(-err),
+			(unsigned long long)object->size);
+}
+
+/* Stores what fits, then complains about the rest. */
+static int store_chunk(const struct options *opts, struct object *object,
+		       __u64 offset, const char *data, size_t length)
+{
+	int err = object_grow(object, offset + length);
+	int status = CMD_OK;
+
+	if (!err)
+		return store(opts, object, offset, data, length);
+	if (object->size > offset) {
+		length = object->size - offset < length ?
+			 object->size - offset : length;
+		status = store(opts, object, offset, data, length);
+	}
+	return status ? status : too_long(opts, object, err);
+}
+
+static int copy(const struct options *opts, struct object *object,
+		char *buffer)
+{
+	__u64 offset = opts->offset;
+	ssize_t n;
+	int status;
+
+	for (;;) {
+		n = read_full(buffer, BUFFER_SIZE);
+		if (n < 0)
+			return cmd_fail("write", "standard input: %s",
+					strerror(-n));
+		if (!n)
+			return CMD_OK;
+		status = store_chunk(opts, object, offset, buffer, n);
+		if (status)
+			return status;
+		offset += n;
+	}
+}
+
+/* A file in place of a device that is not there would only be in its way. */
+static int flags_of(const struct options *opts)
+{
+	return opts->method < 0 && strcmp(opts->path, MMAPDEMO_DEVICE) ?
+	       O_RDWR | O_CREAT : O_RDWR;
+}
+
+int cmd_write(int argc, char **argv)
+{
+	struct options opts = { .method = -1 };
+	struct object object;
+	char *buffer;
+	int status = parse(argc, argv, &opts);
+	int err;
+
+	if (status >= 0)
+		return status;
+	err = object_open(&object, opts.path, flags_of(&opts));
+	if (err)
+		return cmd_not_open("write", opts.path, err);
+	status = cmd_map_by("write", opts.path, &object, opts.method);
+	if (status >= 0)
+		return status;
+	buffer = malloc(BUFFER_SIZE);
+	if (buffer)
+		status = copy(&opts, &object, buffer);
+	else
+		status = cmd_fail("write", "out of memory");
+	free(buffer);
+	object_close(&object);
+	return status;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "event/comms.h"
+#include "base/format.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct comm {
+	__u32 tid;
+	char name[COMM_MAX];
+};
+
+static int by_tid(const void *a, const void *b)
+{
+	const struct comm *x = a, *y = b;
+
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+static struct comm *find(const struct comms *comms, __u32 tid)
+{
+	struct comm key = { .tid = tid }, **found;
+
+	found = tfind(&key, &comms->tree, by_tid);
+	return found ? *found : NULL;
+}
+
+/* A new one has no name. NULL: no memory. */
+static struct comm *get(struct comms *comms, __u32 tid)
+{
+	struct comm *comm = find(comms, tid);
+
+	if (comm)
+		return comm;
+	comm = calloc(1, sizeof(*comm));
+	if (!comm)
+		return NULL;
+	comm->tid = tid;
+	if (tsearch(comm, &comms->tree, by_tid))
+		return comm;
+	free(comm);
+	return NULL;
+}
+
+static void append(struct comm *comm, const char *text, size_t bytes)
+{
+	size_t used = strlen(comm->name);
+
+	snprintf(comm->name + used, sizeof(comm->name) - used, "%.*s",
+		 (int)bytes, text);
+}
+
+int comms_read(struct comms *comms, const char *text)
+{
+	struct comm *comm = NULL;
+
+	while (*text) {
+		const char *end = strchrnul(text, '\n');
+		char *name;
+		unsigned long tid = strtoul(text, &name, 10);
+
+		if (*text >= '0' && *text <= '9' && *name == ' ') {
+			comm = get(comms, tid);
+			if (!comm)
+				return -ENOMEM;
+			text = name + 1;
+			comm->name[0] = 0;
+		} else if (comm) {
+			append(comm, "\n", 1);
+		}
+		if (comm)
+			append(comm, text, end - text);
+		text = end + !!*end;
+	}
+	return 0;
+}
+
+static int name_task(struct comms *comms, __u32 tid, const char *name)
+{
+	struct comm *comm = get(comms, tid);
+
+	if (!comm)
+		return -ENOMEM;
+	if (!comm->name[0])
+		append(comm, name, strlen(name));
+	return 0;
+}
+
+int comms_event(struct comms *comms, const struct event *event)
+{
+	if (event->kind == EVENT_EXEC)
+		return name_task(comms, event->tid,
+				 path_base(event->exec.filename));
+	if (event->kind == EVENT_FORK)
+		return name_task(comms, event->fork.pid,
+				 comms_name(comms, event->tid));
+	return 0;
+}
+
+const char *comms_name(const struct comms *comms, __u32 tid)
+{
+	const struct comm *comm = find(comms, tid);
+
+	return comm ? comm->name : "";
+}
+
+void comms_free(struct comms *comms)
+{
+	tdestroy(comms->tree, free);
+	comms->tree = NULL;
+}

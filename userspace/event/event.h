@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The events as plain structures. What each field says is documented in
+ * module/events.h; names and meanings are the same here.
+ */
+#ifndef _EVENT_H
+#define _EVENT_H
+
+#include "event/names.h"
+#include "mmapdemo.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define EVENT_NAME_MAX 64
+#define EVENT_PATH_MAX 128
+
+/* The system calls whose begin and end are events of the kernel itself */
+enum event_call {
+	EVENT_CALL_MMAP,
+	EVENT_CALL_MUNMAP,
+	EVENT_CALL_MPROTECT,
+	EVENT_CALL_MREMAP,
+	EVENT_CALL_BRK,
+	EVENT_CALL_MADVISE,
+	EVENT_CALLS
+};
+
+/* The module's events have the numbers of enum mmapdemo_event. */
+enum event_kind {
+	EVENT_FORK = MMAPDEMO_EVENTS,
+	EVENT_EXEC,
+	EVENT_EXIT,
+	EVENT_FLUSH,
+
+	/* The kernel's own: all there is without the module */
+	EVENT_SIGNAL,
+	EVENT_TOUCH,
+	EVENT_KERNEL_TOUCH,
+	EVENT_ENTER,
+	EVENT_LEAVE = EVENT_ENTER + EVENT_CALLS,
+	EVENT_KINDS = EVENT_LEAVE + EVENT_CALLS,
+
+	/* Without the module, and in no recording: of perf */
+	EVENT_VMA = EVENT_KINDS,
+	EVENT_COMM,
+	EVENT_ALL_KINDS
+};
+
+/* Sets of those of tracefs, one bit each: 0 is all that the module goes with. */
+#define EVENTS_MODULE ((1U << EVENT_FLUSH) - 1)
+#define EVENTS_FAULTS (1U << EVENT_SIGNAL | 1U << EVENT_TOUCH | \
+		       1U << EVENT_KERNEL_TOUCH)
+#define EVENTS_STOCK (1U << EVENT_FORK | 1U << EVENT_EXEC | 1U << EVENT_EXIT | \
+		      EVENTS_FAULTS)
+#define EVENTS_CALLS ((1U << EVENT_KINDS) - (1U << EVENT_ENTER))
+#define EVENTS_CALL(call) (1U << (EVENT_ENTER + (call)) | \
+			   1U << (EVENT_LEAVE + (call)))
+
+/*
+ * Next to those of the module: faults that handle_mm_fault() never sees, and
+ * calls that no function of the module's sees, or not when they fail.
+ */
+#define EVENTS_BESIDE (EVENTS_FAULTS | EVENTS_CALL(EVENT_CALL_MMAP) |	\
+		       EVENTS_CALL(EVENT_CALL_MUNMAP) |			\
+		       EVENTS_CALL(EVENT_CALL_MPROTECT) |		\
+		       EVENTS_CALL(EVENT_CALL_MADVISE))
+
+static inline bool event_wanted(__u32 kinds, int kind)
+{
+	return kinds ? kinds >> kind & 1 : kind < EVENT_FLUSH;
+}
+
+struct mmap_event {
+	__u64 addr;
+	__u64 len;
+	__u64 pgoff;
+	__s64 ret;
+	__u64 duration;
+	__u64 ino;
+	__u32 dev;
+	__u32 mm;
+	__u32 prot;
+	__u32 flags;
+	char name[EVENT_NAME_MAX];
+	__u32 trigger;
+	__s64 nr;
+};
+
+struct search_event {
+	__u64 addr;
+	__u64 len;
+	__u64 pgoff;
+	__s64 ret;
+	__u64 ino;
+	__u32 dev;
+	__u32 mm;
+	__u32 flags;
+	__u32 topdown;
+	char search[EVENT_NAME_MAX];
+	char name[EVENT_NAME_MAX];
+	__u32 trigger;
+	__s64 nr;
+	__u64 low;
+	__u64 high;
+};
+
+struct merge_event {
+	__u64 start;
+	__u64 end;
+	__u64 prev_start;
+	__u64 prev_end;
+	__u64 next_start;
+	__u64 next_end;
+	__u64 result_start;
+	__u64 result_end;
+	__u64 vm_flags;
+	__u32 mm;
+	__u32 cause;
+	__u32 outcome;
+	__u32 absorbed;
+	__u32 map_count;
+	__u32 trigger;
+	__s64 nr;
+	__u64 flags_wanted;
+	__u64 flags_diff_prev;
+	__u64 flags_diff_next;
+	__u64 pgoff;
+	__u64 pgoff_prev;
+	__u64 pgoff_next;
+	__s64 ret;
+	__u32 reason_prev;
+	__u32 reason_next;
+};
+
+struct link_event {
+	__u64 start;
+	__u64 end;
+	__u64 vm_flags;
+	__u64 pgoff;
+	__u64 ino;
+	__u32 dev;
+	__u32 mm;
+	__u32 cause;
+	__u32 map_count;
+	char name[EVENT_NAME_MAX];
+	__u32 trigger;
+	__s64 nr;
+};
+
+struct fault_event {
+	__u64 address;
+	__u64 ip;
+	__u64 pfn;
+	__u64 duration;
+	__u64 vma_start;
+	__u64 vma_end;
+	__u64 vm_flags;
+	__u64 pgoff;
+	__u64 ino;
+	__u32 dev;
+	__u32 mm;
+	__u32 entry_before;
+	__u32 entry_after;
+	__u32 ret;
+	__u32 retries;
+	__u32 access;
+	__u32 from;
+	__u32 class;
+	__u32 before;
+	__u32 after;
+	__u32 order;
+	__u32 vma_lock;
+	__u32 after_seen;
+	__u32 filled;
+	__u32 trigger;
+	__s64 nr;
+};
+
+/* In fault_event.ret: VM_FAULT_MAJOR; the module's own, with VM_FAULT_SIGBUS */
+#define FAULT_MAJOR		0x4
+#define FAULT_WITHIN_FILE	0x40000000
+#define FAULT_AFTER_END		0x80000000U
+
+/*
+ * Did it find its page under a read that another fault, or read-ahead, had begun,
+ * and wait for that? It is no major one then, but took more than one attempt.
+ * @dev and @ino: of /dev/mmapdemo, 0: not known.
+ */
+bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino);
+
+struct split_event {
+	__u64 start;
+	__u64 end;
+	__u64 cut;
+	__u32 mm;
+	__u32 map_count;
+	__u32 trigger;
+	__s64 nr;
+};
+
+struct unlink_event {
+	__u64 start;
+	__u64 end;
+	__u32 mm;
+	__u32 vmas;
+	__u32 trigger;
+	__s64 nr;
+};
+
+struct brk_event {
+	__u64 brk;
+	__u64 old;
+	__u64 ret;
+	__u64 duration;
+	__u32 mm;
+};
+
+struct mremap_event {
+	__u64 addr;
+	__u64 old_len;
+	__u64 new_len;
+	__u64 new_addr;
+	__s64 ret;
+	__u64 duration;
+	__u32 mm;
+	__u32 flags;
+};
+
+struct dup_event {
+	__u64 pgtables;
+	__u64 duration;
+	__u32 mm;
+	__u32 child_mm;
+	__u32 child_pid;
+	__u32 map_count;
+	__u32 trigger;
+	__s64 nr;
+};
+
+struct pgd_event {
+	__u32 mm;
+	__u32 user;
+	__u32 kernel;
+	__u32 shared;
+	__u32 trigger;
+	__s64 nr;
+};
+
+struct exit_mmap_event {
+	__u64 pgtables;
+	__u64 duration;
+	__u32 mm;
+	__u32 map_count;
+	__u32 trigger;
+	__s64 nr;
+};
+
+/*
+ * The stock task:task_newtask and sched:sched_process_{exec,exit}: what we need
+ * of them.
+ */
+struct fork_event {
+	__u32 pid;
+	__u64 clone_flags;
+};
+
+struct exec_event {
+	__u32 old_pid;
+	char filename[EVENT_PATH_MAX];
+};
+
+/* The stock tlb:tlb_flush, which not every kernel has */
+struct flush_event {
+	__u32 reason;
+	__u64 pages;
+};
+
+/* The stock signal:signal_deliver */
+struct signal_event {
+	__s64 sig;
+	__s64 code;
+	__u64 handler;	/* or SIG_DFL, SIG_IGN */
+};
+
+/*
+ * The stock exceptions:page_fault_{user,kernel}, when a fault begins; the
+ * kernel's has no @ip. It ended with the signal @sig of @code, if that is known.
+ */
+struct touch_event {
+	__u64 address;
+	__u64 ip;
+	__u64 error_code;
+	__s64 sig;
+	__s64 code;
+};
+
+/* x86's, of @error_code */
+#define TOUCH_PROTECTION	0x1	/* the page was present */
+#define TOUCH_WRITE		0x2
+#define TOUCH_EXEC		0x10
+
+/*
+ * The stock syscalls:sys_enter_* with @args, and sys_exit_* with @ret; what both
+ * say together, once the call is over, is of the latter, with @duration
+ */
+struct call_event {
+	__u64 args[6];
+	__s64 ret;
+	__u64 duration;
+};
+
+/* A VMA as it is now: perf's PERF_RECORD_MMAP2 */
+struct vma_event {
+	__u64 start;
+	__u64 end;
+	__u64 pgoff;
+	__u64 ino;
+	__u32 dev;
+	__u32 prot;
+	__u32 flags;
+	char name[EVENT_NAME_MAX];
+};
+
+/* exec has begun a new address space: perf's PERF_RECORD_COMM */
+struct comm_event {
+	char comm[16];
+};
+
+#define FLUSH_ALL (~0ULL)	/* flush_event.pages */
+
+/* enum tlb_flush_reason of the kernel, the same in every version */
+enum flush_reason {
+	FLUSH_TASK_SWITCH,
+	FLUSH_REMOTE,
+	FLUSH_LOCAL,
+	FLUSH_LOCAL_MM,
+	FLUSH_SEND,		/* none itself: others are asked for one */
+	FLUSH_WRONG_CPU,	/* asked for one that is none here (any more) */
+	FLUSH_REASONS
+};
+
+/* The kernel records no more. */
+#define EVENT_FRAMES_MAX 8
+
+/**
+ * struct event - what happened
+ * @kind: enum mmapdemo_event, or enum event_kind
+ * @cpu: where
+ * @tid: the task that did it
+ * @time: when it was recorded, at its end; ns of CLOCK_MONOTONIC
+ * @order: of reading: ties of @time are solved by it
+ * @frames: how many of @stack are known, 0: it was not recorded
+ * @stack: where the program was: the instruction, then return addresses of its
+ *	callers
+ */
+struct event {
+	int kind;
+	int cpu;
+	__u32 tid;
+	__u64 time;
+	__u64 order;
+	__u32 frames;
+	__u64 stack[EVENT_FRAMES_MAX];
+	union {
+		struct mmap_event mmap;
+		struct search_event search;
+		struct merge_event merge;
+		struct link_event link;
+		struct fault_event fault;
+		struct split_event split;
+		struct unlink_event unlink;
+		struct brk_event brk;
+		struct mremap_event mremap;
+		struct dup_event dup;
+		struct pgd_event pgd;
+		struct exit_mmap_event exit_mmap;
+		struct fork_event fork;
+		struct exec_event exec;
+		struct flush_event flush;
+		struct signal_event signal;
+		struct touch_event touch;
+		struct call_event call;
+		struct vma_event vma;
+		struct comm_event comm;
+	};
+};
+
+/* ---- the fields, as data: for decoding and for JSON ---- */
+
+enum field_type {
+	FIELD_UNSIGNED,
+	FIELD_ADDRESS,	/* unsigned, read in hexadecimal */
+	FIELD_SIGNED,
+	FIELD_TEXT,
+};
+
+/**
+ * struct field - one field of an event
+ * @name: in the event's format, and in JSON; NULL ends a list
+ * @type: how it is kept
+ * @offset: in struct event
+ * @size: in struct event
+ * @values: names of its values, or NULL
+ * @flags: names of its bits, or NULL
+ */
+struct field {
+	const char *name;
+	enum field_type type;
+	size_t offset;
+	size_t size;
+	const struct name *values;
+	const struct name *flags;
+};
+
+struct event_layout {
+	const char *system;
+	const char *name;
+	const struct field *fields;
+};
+
+#define EVENT_FIELDS_MAX 32
+
+extern const struct event_layout event_layouts[EVENT_ALL_KINDS];
+
+/* The id of the address space acted on; 0 for the stock events. */
+__u32 event_mm(const struct event *event);
+
+/* The system call in which it happened; -1: none, or the event is one. */
+__s64 event_nr(const struct event *event);
+
+/* When it began: its end less its duration. */
+__u64 event_begin(const struct event *event);
+
+#endif /* _EVENT_H */

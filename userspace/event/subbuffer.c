@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "event/subbuffer.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+/*
+ * As events/header_page and events/header_event tell: a time, how many bytes
+ * follow with flags above, and those bytes. A record is a word with its type and
+ * the time since the one before, often followed by a second word.
+ */
+#define HEADER_BYTES	16
+#define COMMIT_MASK	((1U << 27) - 1)
+#define TYPE_BITS	5
+#define DELTA_BITS	27
+/* An absolute time lacks these, which are those of the time before. */
+#define HIGH_BITS	(0x1fULL << 59)
+
+enum {
+	LONG = 0,	/* its length is in the second word */
+	SHORT_MAX = 28,	/* so many words at most, and their number is the type */
+	PADDING,
+	EXTEND,
+	STAMP,
+};
+
+int page_open(struct page *page, const void *data, size_t size)
+{
+	__u64 header[2];
+
+	if (size < HEADER_BYTES)
+		return -EPROTO;
+	memcpy(header, data, sizeof(header));
+	page->time = header[0];
+	page->at = (const char *)data + HEADER_BYTES;
+	page->end = page->at + (header[1] & COMMIT_MASK);
+	return (header[1] & COMMIT_MASK) > size - HEADER_BYTES ? -EPROTO : 0;
+}
+
+/* False: there is none. */
+static bool take(struct page *page, __u32 *word)
+{
+	if (page->end - page->at < (ptrdiff_t)sizeof(*word))
+		return false;
+	memcpy(word, page->at, sizeof(*word));
+	page->at += sizeof(*word);
+	return true;
+}
+
+/* The bytes that are next. */
+static int take_record(struct page *page, size_t size,
+		       struct page_record *record)
+{
+	record->data = (void *)page->at;
+	record->size = size;
+	record->time = page->time;
+	if (size > (size_t)(page->end - page->at))
+		return -EPROTO;
+	/* A record ends at a word. */
+	page->at += size + (-size & 3);
+	if (page->at > page->end)
+		page->at = page->end;
+	return 1;
+}
+
+int page_next(struct page *page, struct page_record *record)
+{
+	__u32 head, second = 0;
+
+	while (take(page, &head)) {
+		__u32 type = head & ((1 << TYPE_BITS) - 1);
+		__u64 delta = head >> TYPE_BITS;
+
+		/* Padding without a time is all the rest. */
+		if (type == PADDING && !delta)
+			return 0;
+		if ((type == LONG || type > SHORT_MAX) && !take(page, &second))
+			return -EPROTO;
+		if (type == EXTEND || type == STAMP)
+			delta += (__u64)second << DELTA_BITS;
+		if (type == STAMP)
+			page->time = (page->time & HIGH_BITS) | delta;
+		else
+			page->time += delta;
+		if (type > 0 && type <= SHORT_MAX)
+			return take_record(page, type * sizeof(head), record);
+		if (type != LONG && type != PADDING)
+			continue;
+		/* The second word counts itself. */
+		if (second < sizeof(second))
+			return -EPROTO;
+		second -= sizeof(second);
+		if (type == LONG)
+			return take_record(page, second, record);
+		if (take_record(page, second, record) < 0)
+			return -EPROTO;
+	}
+	return 0;
+}

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "event/world.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- spaces ---- */
+
+struct space *world_space(const struct world *world, __u32 mm)
+{
+	return ids_find(&world->mms, mm);
+}
+
+/* Without the module they have no id, which is 0, and are not found by it. */
+static int set_mm(struct world *world, struct space *space, __u32 mm)
+{
+	space->mm = mm;
+	return mm ? ids_set(&world->mms, mm, space) : 0;
+}
+
+static struct space *new_space(struct world *world, __u32 mm)
+{
+	struct space *space = calloc(1, sizeof(*space));
+
+	if (!space || set_mm(world, space, mm)) {
+		free(space);
+		return NULL;
+	}
+	space->number = world->seen++;
+	space->files = &world->files;
+	space->next = world->spaces;
+	space->before = &world->spaces;
+	if (space->next)
+		space->next->before = &space->next;
+	world->spaces = space;
+	return space;
+}
+
+static void drop_space(struct world *world, struct space *space)
+{
+	struct task *task = space->entering ? world->tasks : NULL;
+
+	for (; task; task = task->next) {
+		if (task->entered == space)
+			task->entered = NULL;
+	}
+	if (space->mm)
+		ids_drop(&world->mms, space->mm);
+	*space->before = space->next;
+	if (space->next)
+		space->next->before = space->before;
+	maps_free(&space->maps);
+	free(space);
+}
+
+/* Exec takes the task to @space, NULL: nowhere. */
+static void set_entered(struct task *task, struct space *space)
+{
+	if (task->entered)
+		task->entered->entering--;
+	task->entered = space;
+	if (space)
+		space->entering++;
+}
+
+/* The task lives in @space now, NULL: nowhere. */
+static void settle(struct world *world, struct task *task, struct space *space)
+{
+	struct space *old = task->space;
+
+	if (old == space)
+		return;
+	task->space = space;
+	if (space)
+		space->users++;
+	if (old && old->ending == task)
+		old->ending = NULL;
+	if (old && !--old->users)
+		drop_space(world, old);
+}
+
+/* ---- tasks ---- */
+
+struct task *world_task(const struct world *world, __u32 tid)
+{
+	return ids_find(&world->tids, tid);
+}
+
+static struct task *get_task(struct world *world, __u32 tid)
+{
+	struct task *task = world_task(world, tid);
+
+	if (task)
+		return task;
+	task = calloc(1, sizeof(*task));
+	if (!task || ids_set(&world->tids, tid, task)) {
+		free(task);
+		return NULL;
+	}
+	task->tid = tid;
+	task->next = world->tasks;
+	task->before = &world->tasks;
+	if (task->next)
+		task->next->before = &task->next;
+	world->tasks = task;
+	return task;
+}
+
+int task_part(struct task *task, const struct event *event)
+{
+	if (!task->parts)
+		task->parts = calloc(TASK_PARTS_MAX, sizeof(*task->parts));
+	if (!task->parts)
+		return -ENOMEM;
+	task->parts[task->count++] = *event;
+	return 0;
+}
+
+static void forget_legacy(struct task *task)
+{
+	maps_free(&task->legacy);
+	task->inherits = false;
+}
+
+static void inherit(struct task *task, struct space *space)
+{
+	space->maps = task->legacy;
+	space->hidden = task->hide;
+	task->legacy = (struct maps){ 0 };
+	task->inherits = false;
+}
+
+static void drop_task(struct world *world, struct task *task)
+{
+	struct space *entered = task->entered;
+
+	set_entered(task, NULL);
+	if (entered && entered != task->space && !entered->users)
+		drop_space(world, entered);
+	settle(world, task, NULL);
+	forget_legacy(task);
+	ids_drop(&world->tids, task->tid);
+	*task->before = task->next;
+	if (task->next)
+		task->next->before = task->before;
+	free(task->parts);
+	free(task);
+}
+
+/* Their names are known wherever they are mapped. */
+static int add_files(struct world *world, const struct maps *maps)
+{
+	const struct mapping *mapping = maps_after(maps, 0);
+	int err = 0;
+
+	for (; !err && mapping; mapping = maps_after(maps, mapping->end))
+		err = files_add(&world->files, mapping);
+	return err;
+}
+
+int world_seed(struct world *world, __u32 tid, const struct maps *maps,
+	       bool hide)
+{
+	struct task *task = get_task(world, tid);
+
+	if (!task)
+		return -ENOMEM;
+	forget_legacy(task);
+	task->inherits = true;
+	task->hide = hide;
+	maps_copy(&task->legacy, maps);
+	return add_files(world, maps);
+}
+
+/* Of a task that was not seen to be anywhere only what was said of it is known. */
+bool world_hidden(const struct task *task, const struct space *space)
+{
+	return space ? space->hidden : task->inherits && task->hide;
+}
+
+/* ---- without the module ---- */
+
+/* Where the task lives, or where exec is taking it. */
+static struct space *own_space(struct world *world, struct task *task)
+{
+	struct space *space = task->entered ?: task->space;
+
+	if (space)
+		return space;
+	space = new_space(world, 0);
+	if (!space)
+		return NULL;
+	if (task->inherits)
+		inherit(task, space);
+	settle(world, task, space);
+	return space;
+}
+
+int world_join(struct world *world, __u32 tid, __u32 other)
+{
+	struct task *task = get_task(world, tid);
+	struct task *with = get_task(world, other);
+	struct space *space = task && with ? own_space(world, with) : NULL;
+
+	if (!space)
+		return -ENOMEM;
+	settle(world, task, space);
+	return 0;
+}
+
+/* ---- events ---- */
+
+/*
+ * exec builds a new address space: first its page table, then its stack, then
+ * the arguments on it
+ */
+static bool begins_space(const struct event *event)
+{
+	if (event->kind == MMAPDEMO_EVENT_PGD_ALLOC)
+		return event->pgd.trigger == MMAPDEMO_TRIGGER_EXEC;
+	if (event->kind == MMAPDEMO_EVENT_VMA_LINK)
+		return event->link.cause == MMAPDEMO_CAUSE_INSERT &&
+		       event->link.map_count == 1;
+	return event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+	       event->fault.from == MMAPDEMO_FROM_REMOTE;
+}
+
+/* The task is in exec: @space will be its own when that succeeds. */
+static void enter(struct world *world, struct task *task, struct space *space)
+{
+	struct space *failed = task->entered;
+
+	set_entered(task, space);
+	if (failed && failed != space && !failed->users)
+		drop_space(world, failed);
+}
+
+static struct space *first_seen(struct world *world, const struct event *event,
+				struct task *task)
+{
+	struct space *space = task->space;
+
+	if (space && !space->mm && !begins_space(event)) {
+		return set_mm(world, space, event_mm(event)) ? NULL : space;
+	}
+	space = new_space(world, event_mm(event));
+	if (!space)
+		return NULL;
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT && begins_space(event))
+		return space;
+	if (task->space || begins_space(event)) {
+		enter(world, task, space);
+		return space;
+	}
+	if (task->inherits)
+		inherit(task, space);
+	settle(world, task, space);
+	return space;
+}
+
+/*
+ * The id of the space that an event is to be told in, 0: the task's own. Fork
+ * makes a page table before it says for whom, and a space that ended is no news
+ * to who never saw it.
+ */
+static __u32 place_of(struct world *world, const struct event *event)
+{
+	__u32 mm = event_mm(event);
+
+	if (event->kind == MMAPDEMO_EVENT_PGD_ALLOC && !begins_space(event))
+		return 0;
+	if (event->kind == MMAPDEMO_EVENT_EXIT_MMAP && !world_space(world, mm))
+		return 0;
+	return mm;
+}
+
+int world_place(struct world *world, const struct event *event,
+		struct task **taskp, struct space **spacep)
+{
+	struct task *task = get_task(world, event->tid);
+	__u32 mm = place_of(world, event);
+	struct space *space;
+
+	*taskp = task;
+	if (!task)
+		return -ENOMEM;
+	*spacep = world->stock ? own_space(world, task) : task->space;
+	if (world->stock)
+		return *spacep ? 0 : -ENOMEM;
+	if (!mm)
+		return 0;
+	space = world_space(world, mm);
+	if (!space) {
+		space = first_seen(world, event, task);
+	} else if (!task->space && !begins_space(event) &&
+		   event->kind != MMAPDEMO_EVENT_EXIT_MMAP) {
+		/* a thread, or a child of vfork */
+		forget_legacy(task);
+		settle(world, task, space);
+	}
+	*spacep = space;
+	return space ? 0 : -ENOMEM;
+}
+
+/* A task of this number that ended is another one. */
+static struct task *new_task(struct world *world, __u32 tid)
+{
+	struct task *task = world_task(world, tid);
+
+	if (task && task->ending)
+		drop_task(world, task);
+	return get_task(world, tid);
+}
+
+static int apply_fork(struct world *world, const struct event *event,
+		      struct task *parent)
+{
+	struct task *child = new_task(world, event->fork.pid);
+	const struct maps *maps = parent->space ? &parent->space->maps :
+						  &parent->legacy;
+
+	if (!child)
+		return -ENOMEM;
+	world->forks++;
+	if (event->fork.clone_flags & CLONE_VM && parent->space) {
+		settle(world, child, parent->space);
+		return 0;
+	}
+	forget_legacy(child);
+	child->inherits = true;
+	maps_copy(&child->legacy, maps);
+	return 0;
+}
+
+static int apply_dup(struct world *world, const struct event *event,
+		     struct space *parent)
+{
+	struct task *child = get_task(world, event->dup.child_pid);
+	const bool hidden = parent->hidden;
+	struct space *space;
+	struct maps maps;
+
+	if (!child)
+		return -ENOMEM;
+	maps_copy(&maps, &parent->maps);
+	space = world_space(world, event->dup.child_mm);
+	if (!space)
+		space = new_space(world, event->dup.child_mm);
+	if (!space) {
+		maps_free(&maps);
+		return -ENOMEM;
+	}
+	maps_free(&space->maps);
+	space->maps = maps;
+	space->hidden = hidden;
+	forget_legacy(child);
+	settle(world, child, space);
+	return 0;
+}
+
+/* In exec it is the old one that ends, or the new one that was not finished. */
+static void apply_exit_mmap(struct world *world, const struct event *event,
+			    struct task *task, struct space *space)
+{
+	if (!space || space->mm != event->exit_mmap.mm)
+		return;
+	if (space->ending) {
+		drop_task(world, space->ending);
+		return;
+	}
+	if (task->entered == space) {
+		set_entered(task, NULL);
+		if (!space->users)
+			drop_space(world, space);
+		return;
+	}
+	if (event->exit_mmap.trigger == MMAPDEMO_TRIGGER_EXEC)
+		task->left = event->exit_mmap.map_count;
+	else
+		space->gone = true;
+}
+
+/* Its address space ends before, or next, as the kernel's version has it. */
+static void apply_exit(struct world *world, const struct event *event,
+		       struct task *task)
+{
+	if (!world->stock && task->space && task->space->users == 1 &&
+	    !task->space->gone) {
+		task->ending = event->time;
+		task->space->ending = task;
+	} else {
+		drop_task(world, task);
+	}
+}
+
+/* Where another thread than the first calls exec, it becomes the first. */
+static void apply_exec(struct world *world, const struct event *event,
+		       struct task *task)
+{
+	struct task *old = world_task(world, event->exec.old_pid);
+
+	if (old && old != task) {
+		if (!world->stock)
+			enter(world, task, old->entered);
+		set_entered(old, NULL);
+		drop_task(world, old);
+	}
+	forget_legacy(task);
+	if (task->entered || world->stock)
+		settle(world, task, task->entered);
+	else if (task->space)
+		task->space->hidden = false;
+	set_entered(task, NULL);
+	task->left = 0;
+}
+
+int world_apply(struct world *world, const struct event *event,
+		struct task *task, struct space *space)
+{
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_DUP_MM:
+		return apply_dup(world, event, space);
+	case MMAPDEMO_EVENT_EXIT_MMAP:
+		apply_exit_mmap(world, event, task, space);
+		return 0;
+	case EVENT_FORK:
+		return apply_fork(world, event, task);
+	case EVENT_EXEC:
+		apply_exec(world, event, task);
+		return 0;
+	case EVENT_EXIT:
+		apply_exit(world, event, task);
+		return 0;
+	case EVENT_LEAVE ... EVENT_KINDS - 1:
+		/* The module's events have said what it changed. */
+		return world->stock ? space_apply(space, event) : 0;
+	case EVENT_COMM:
+		enter(world, task, new_space(world, 0));
+		return 0;
+	default:
+		return space ? space_apply(space, event) : 0;
+	}
+}
+
+void world_free(struct world *world)
+{
+	while (world->tasks)
+		drop_task(world, world->tasks);
+	while (world->spaces)
+		drop_space(world, world->spaces);
+	ids_free(&world->tids);
+	ids_free(&world->mms);
+	table_free(&world->files);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "inspect/apart.h"
+#include "event/vm_flags.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PAGE 4096
+
+#define FLAGS_UFFD (VM_UFFD_MISSING | VM_UFFD_WP | VMA_UFFD_MINOR)
+
+/* ---- rules ---- */
+
+struct apart_rules apart_rules(const char *release)
+{
+	static const struct {
+		int major, minor;
+		struct apart_rules rules;
+	} known[] = {
+		{ 7, 2, { &mmapdemo_verdict_7_2, "7.2", true } },
+		{ 6, 12, { &mmapdemo_verdict_6_12, "6.12", true } },
+		{ 6, 1, { &mmapdemo_verdict_6_1, "6.1", true } },
+		{ 5, 10, { &mmapdemo_verdict_5_10, "5.10", true } },
+	};
+	struct apart_rules found = known[3].rules;
+	int major = 0, minor = 0;
+
+	found.exact = false;
+	sscanf(release, "%d.%d", &major, &minor);
+	for (int i = 0; i < 4; i++) {
+		if (major < known[i].major || (major == known[i].major &&
+					       minor < known[i].minor))
+			continue;
+		found = known[i].rules;
+		found.exact = major == known[i].major &&
+			      minor == known[i].minor;
+		break;
+	}
+	return found;
+}
+
+/* ---- what is compared ---- */
+
+/* "[anon:NAME]", "[anon_shmem:NAME]": the user's own; "": there is none. */
+static const char *given_name(const struct vma *vma)
+{
+	return strncmp(vma->name, "[anon", 5) ? "" : vma->name;
+}
+
+static bool same_file(const struct vma *a, const struct vma *b)
+{
+	return a->dev == b->dev && a->ino == b->ino;
+}
+
+/* Equal numbers for what is equal, as far as that is known. */
+static void snapshot(struct verdict_case *c, const struct vma *below,
+		     const struct vma *above)
+{
+	struct verdict_vma *prev = &c->side[VERDICT_PREV];
+	struct verdict_vma *want = &c->want;
+
+	*c = (struct verdict_case) {
+		.cause = MMAPDEMO_CAUSE_CHANGE,
+		.pages = (above->end - above->start) / PAGE,
+		.barred[VERDICT_NEXT] = MMAPDEMO_REASON_NOT_TRIED,
+	};
+	want->flags = above->flags;
+	prev->flags = below->flags;
+	want->file = vma_has_file(above);
+	prev->file = vma_has_file(below) ? 1 + !same_file(below, above) : 0;
+	want->name = *given_name(above) != 0;
+	prev->name = *given_name(below) ?
+		     1 + (strcmp(given_name(below), given_name(above)) != 0) :
+		     0;
+	prev->policy = strcmp(below->policy, above->policy) != 0;
+	if (want->file == prev->file && want->file) {
+		want->pgoff = above->offset / PAGE;
+		prev->pgoff = (below->offset + below->end - below->start) /
+			      PAGE;
+	}
+}
+
+static __u32 bit(enum mmapdemo_reason reason)
+{
+	return 1U << reason;
+}
+
+static __u32 unseen(const struct vma *below, const struct vma *above,
+		    bool policies)
+{
+	bool shared = (below->flags | above->flags) & VM_MAYSHARE;
+	__u32 bits = 0;
+
+	if (!policies)
+		bits |= bit(MMAPDEMO_REASON_POLICY);
+	if (vma_has_file(below) && same_file(below, above))
+		bits |= bit(MMAPDEMO_REASON_FILE);
+	if (vma_has_file(below) || vma_has_file(above))
+		bits |= bit(MMAPDEMO_REASON_CLOSE);
+	if (below->flags & above->flags & FLAGS_UFFD)
+		bits |= bit(MMAPDEMO_REASON_UFFD);
+	if (!shared)
+		bits |= bit(MMAPDEMO_REASON_ANON_VMA);
+	if (!vma_has_file(below) && !vma_has_file(above))
+		bits |= bit(MMAPDEMO_REASON_PGOFF);
+	return bits;
+}
+
+/* ---- verdicts ---- */
+
+/* As if the two did not differ in that. */
+static void make_equal(struct verdict_case *c, __u32 reason)
+{
+	struct verdict_vma *prev = &c->side[VERDICT_PREV];
+
+	switch (reason) {
+	case MMAPDEMO_REASON_SPECIAL:
+		prev->flags = c->want.flags = 0;
+		break;
+	case MMAPDEMO_REASON_POLICY:
+		prev->policy = c->want.policy;
+		break;
+	case MMAPDEMO_REASON_FLAGS:
+		prev->flags = c->want.flags;
+		break;
+	case MMAPDEMO_REASON_FILE:
+		prev->file = c->want.file;
+		break;
+	case MMAPDEMO_REASON_ANON_NAME:
+		prev->name = c->want.name;
+		break;
+	default:
+		prev->pgoff = c->want.pgoff;
+	}
+}
+
+static void add(struct apart *apart, __u32 reason)
+{
+	apart->reasons[apart->count++] = reason;
+	apart->unseen &= ~bit(reason);
+}
+
+/* The kernel stops at the first; it is asked again without that. */
+void apart_tell(struct apart *apart, const struct verdict_rules *rules,
+		const struct vma *below, const struct vma *above,
+		bool policies)
+{
+	__u32 reason[VERDICT_SIDES];
+	struct verdict_case c;
+
+	snapshot(&c, below, above);
+	*apart = (struct apart) {
+		.unseen = unseen(below, above, policies),
+		.flags = mmapdemo_verdict_flags(rules, &c, VERDICT_PREV),
+		.offset = c.want.pgoff * PAGE,
+		.goes_on = c.side[VERDICT_PREV].pgoff * PAGE,
+	};
+	for (;;) {
+		mmapdemo_verdict(rules, &c, reason);
+		if (reason[VERDICT_PREV] == MMAPDEMO_REASON_MERGED ||
+		    apart->count == MMAPDEMO_REASON_COUNT)
+			break;
+		add(apart, reason[VERDICT_PREV]);
+		if (reason[VERDICT_PREV] == MMAPDEMO_REASON_SPECIAL &&
+		    apart->flags)
+			add(apart, MMAPDEMO_REASON_FLAGS);
+		make_equal(&c, reason[VERDICT_PREV]);
+	}
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "inspect/class_counts.h"
+#include "base/columns.h"
+#include "base/json.h"
+#include "event/names.h"
+
+#include <stdlib.h>
+
+#include <json.h>
+
+/* A class that is newer than this program has no name, but a number. */
+static __u32 classes_of(const struct mmapdemo_faults *faults)
+{
+	return faults->classes < MMAPDEMO_CLASSES_MAX ? faults->classes :
+							MMAPDEMO_CLASSES_MAX;
+}
+
+static void add_latency(struct mmapdemo_latency *sum,
+			const struct mmapdemo_latency *latency)
+{
+	sum->count += latency->count;
+	sum->total += latency->total;
+	if (sum->max < latency->max)
+		sum->max = latency->max;
+	for (int i = 0; i < MMAPDEMO_LATENCY_BUCKETS; i++)
+		sum->buckets[i] += latency->buckets[i];
+}
+
+/* The highest bucket with faults; 0: there are none, or none with a duration. */
+static int highest(const struct mmapdemo_latency *latency)
+{
+	int bucket = MMAPDEMO_LATENCY_BUCKETS - 1;
+
+	while (bucket && !latency->buckets[bucket])
+		bucket--;
+	return bucket;
+}
+
+/*
+ * Of a class the longest may not be known: of all it is only if none of that
+ * class can be longer, as the buckets tell, each of which begins at a power of
+ * two.
+ */
+static bool longest_known(const struct mmapdemo_latency *sum,
+			  const struct mmapdemo_faults *faults)
+{
+	for (__u32 class = 0; class < classes_of(faults); class++) {
+		const struct mmapdemo_latency *latency = &faults->class[class];
+		int bucket = highest(latency);
+
+		if (bucket && !latency->max &&
+		    (bucket == MMAPDEMO_LATENCY_BUCKETS - 1 ||
+		     sum->max >> bucket == 0))
+			return false;
+	}
+	return true;
+}
+
+static void add_classes(struct mmapdemo_latency *sum,
+			const struct mmapdemo_faults *faults)
+{
+	*sum = (struct mmapdemo_latency){ 0 };
+	for (__u32 class = 0; class < classes_of(faults); class++)
+		add_latency(sum, &faults->class[class]);
+	if (!longest_known(sum, faults))
+		sum->max = 0;
+}
+
+static void subtract(struct mmapdemo_latency *latency,
+		     const struct mmapdemo_latency *before)
+{
+	latency->count -= before->count;
+	latency->total -= before->total;
+	/* The longest so far was, or may have been, before. */
+	if (latency->max == before->max)
+		latency->max = 0;
+	for (int i = 0; i < MMAPDEMO_LATENCY_BUCKETS; i++)
+		latency->buckets[i] -= before->buckets[i];
+}
+
+void faults_between(struct mmapdemo_faults *between,
+		    const struct mmapdemo_faults *before,
+		    const struct mmapdemo_faults *after)
+{
+	*between = *after;
+	between->elapsed -= before->elapsed;
+	between->missed -= before->missed;
+	for (__u32 class = 0; class < classes_of(after); class++)
+		subtract(&between->class[class], &before->class[class]);
+}
+
+void faults_add(struct mmapdemo_faults *sum,
+		const struct mmapdemo_faults *faults)
+{
+	for (__u32 class = 0; class < classes_of(sum); class++)
+		add_latency(&sum->class[class], &faults->class[class]);
+}
+
+/* ---- for people ---- */
+
+/* Where columns end, and bars begin. */
+enum { TOTAL_END = 35, MEAN_END = 45, LONGEST_END = 55, BARS_AT = 57 };
+
+/* Faults in the first bucket are of unknown duration. */
+static __u64 timed(const struct mmapdemo_latency *latency)
+{
+	return latency->count - latency->buckets[0];
+}
+
+/* The buckets that are shown: from the first to the last with faults. */
+struct range {
+	int first;
+	int last;
+};
+
+static struct range range_of(const struct mmapdemo_latency *sum)
+{
+	struct range range = { 1, MMAPDEMO_LATENCY_BUCKETS - 1 };
+
+	while (range.first < range.last && !sum->buckets[range.first])
+		range.first++;
+	while (range.first < range.last && !sum->buckets[range.last])
+		range.last--;
+	return range;
+}
+
+static void add_bars(struct line *line, const struct mmapdemo_latency *latency,
+		     struct range range)
+{
+	__u64 most = 1;
+
+	for (int i = range.first; i <= range.last; i++)
+		if (most < latency->buckets[i])
+			most = latency->buckets[i];
+	for (int i = range.first; i <= range.last; i++) {
+		__u64 n = latency->buckets[i];
+		int height = (double)n / most * (GLYPH_BARS - 1);
+
+		line_add(line, CYAN, "%s", n ?
+			 line->style->glyphs->bars[height] : " ");
+	}
+}
+
+static void write_row(struct sheet *sheet, const char *name,
+		      const struct mmapdemo_latency *latency,
+		      struct range range)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, PLAIN, "%10llu  ", (unsigned long long)latency->count);
+	line_add(&line, BOLD, "%s", name);
+	sheet_time(sheet, &line, TOTAL_END, latency->total);
+	if (timed(latency))
+		sheet_time(sheet, &line, MEAN_END,
+			   latency->total / timed(latency));
+	if (latency->max)
+		sheet_time(sheet, &line, LONGEST_END, latency->max);
+	if (timed(latency)) {
+		line_to(&line, BARS_AT);
+		add_bars(&line, latency, range);
+	}
+	sheet_line(sheet, &line);
+}
+
+/* @any: of the faults has a duration */
+static void write_head(struct sheet *sheet, struct range range, bool any)
+{
+	char from[FORMAT_MAX], to[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, DIM, "%10s  class", "faults");
+	sheet_right(&line, DIM, TOTAL_END, "total");
+	sheet_right(&line, DIM, MEAN_END, "mean");
+	sheet_right(&line, DIM, LONGEST_END, "longest");
+	if (any) {
+		line_to(&line, BARS_AT);
+		line_add(&line, DIM, "%s %s %s, doubling",
+			 sheet_duration(sheet, from, 1ULL << (range.first - 1)),
+			 sheet->style->glyphs->arrow,
+			 sheet_duration(sheet, to, 1ULL << range.last));
+	}
+	sheet_line(sheet, &line);
+}
+
+static void write_untimed(struct sheet *sheet, __u64 untimed)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, PLAIN, "%10llu  of unknown duration: the clock jumped",
+		 (unsigned long long)untimed);
+	sheet_line(sheet, &line);
+}
+
+static const struct mmapdemo_faults *sorted;
+
+static int longer(const void *a, const void *b)
+{
+	__u64 x = sorted->class[*(const int *)a].total;
+	__u64 y = sorted->class[*(const int *)b].total;
+
+	return (x < y) - (x > y);
+}
+
+int faults_table(FILE *out, const struct style *style,
+		 const struct mmapdemo_faults *faults)
+{
+	int order[MMAPDEMO_CLASSES_MAX], count = classes_of(faults);
+	struct sheet sheet = { out, style, 0 };
+	struct mmapdemo_latency sum;
+	struct range range;
+
+	add_classes(&sum, faults);
+	range = range_of(&sum);
+	for (int i = 0; i < count; i++)
+		order[i] = i;
+	sorted = faults;
+	qsort(order, count, sizeof(*order), longer);
+	write_head(&sheet, range, timed(&sum));
+	for (int i = 0; i < count; i++) {
+		if (faults->class[order[i]].count)
+			write_row(&sheet, name_of(names_class, order[i]),
+				  &faults->class[order[i]], range);
+	}
+	write_row(&sheet, "all", &sum, range);
+	if (sum.buckets[0])
+		write_untimed(&sheet, sum.buckets[0]);
+	return sheet.err;
+}
+
+/* ---- for programs ---- */
+
+static int write_class(FILE *out, __u32 class,
+		       const struct mmapdemo_latency *latency)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_number(object, "class", class);
+	object = json_add_text(object, "class_name",
+			       name_of(names_class, class));
+	object = json_add_number(object, "count", latency->count);
+	object = json_add_number(object, "total", latency->total);
+	object = json_add_number(object, "max", latency->max);
+	object = json_add_numbers(object, "buckets", latency->buckets,
+				  MMAPDEMO_LATENCY_BUCKETS);
+	return json_line(out, object);
+}
+
+int faults_json(FILE *out, const char *event,
+		const struct mmapdemo_faults *faults)
+{
+	struct json_object *object;
+	struct mmapdemo_latency sum;
+	int err = 0;
+
+	for (__u32 class = 0; !err && class < classes_of(faults); class++)
+		if (faults->class[class].count)
+			err = write_class(out, class, &faults->class[class]);
+	if (err)
+		return err;
+	add_classes(&sum, faults);
+	object = json_object_new_object();
+	object = json_add_text(object, "event", event);
+	object = json_add_number(object, "faults", sum.count);
+	object = json_add_number(object, "total", sum.total);
+	object = json_add_number(object, "elapsed", faults->elapsed);
+	object = json_add_number(object, "missed", faults->missed);
+	object = json_add_number(object, "untimed", sum.buckets[0]);
+	return json_line(out, object);
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "inspect/perf_counts.h"
+#include "base/clock.h"
+#include "base/columns.h"
+#include "base/json.h"
+#include "system/file_limit.h"
+#include "system/proc.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <json.h>
+
+/* ---- the kernel ---- */
+
+static int open_counter(struct counters *counters, int tid, int cpu,
+			__u64 which)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = which,
+		.inherit = tid > 0,
+		.exclude_kernel = counters->users,
+	};
+	int *fds = reallocarray(counters->fds, counters->count + 1,
+				sizeof(*fds));
+	int fd;
+
+	if (!fds)
+		return -ENOMEM;
+	counters->fds = fds;
+	fd = syscall(SYS_perf_event_open, &attr, tid, cpu, -1,
+		     PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	fds[counters->count++] = fd;
+	return 0;
+}
+
+/* Or none: they stand by turns. */
+static int open_both(struct counters *counters, int tid, int cpu)
+{
+	int err = open_counter(counters, tid, cpu, PERF_COUNT_SW_PAGE_FAULTS_MIN);
+
+	if (err)
+		return err;
+	err = open_counter(counters, tid, cpu, PERF_COUNT_SW_PAGE_FAULTS_MAJ);
+	if (err)
+		close(counters->fds[--counters->count]);
+	return err;
+}
+
+/* A thread that ended meanwhile is no error. */
+static int open_thread(int tid, void *data)
+{
+	int err = open_both(data, tid, -1);
+
+	return err == -ESRCH ? 0 : err;
+}
+
+/* A processor may be offline. */
+static int open_processors(struct counters *counters)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_CONF), err = 0;
+
+	for (int cpu = 0; !err && cpu < cpus; cpu++) {
+		err = open_both(counters, -1, cpu);
+		if (err == -ENODEV)
+			err = 0;
+	}
+	return err;
+}
+
+static int open_processes(struct counters *counters, const struct pids *pids)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < pids->count; i++)
+		err = proc_threads(pids->list[i], open_thread, counters);
+	return err;
+}
+
+static int open_all(struct counters *counters, const struct pids *pids,
+		    bool users)
+{
+	int err;
+
+	file_limit_raise();
+	*counters = (struct counters){ .begin = clock_ns(), .users = users };
+	err = pids->count ? open_processes(counters, pids) :
+			    open_processors(counters);
+	if (err)
+		counters_close(counters);
+	return err == -EPERM ? -EACCES : err;
+}
+
+/* With kernel.perf_event_paranoid 2 everybody may count what is not the kernel's. */
+int counters_open(struct counters *counters, const struct pids *pids)
+{
+	int err = open_all(counters, pids, /* users = */ false);
+
+	return err == -EACCES ? open_all(counters, pids, /* users = */ true) :
+				err;
+}
+
+void counters_close(struct counters *counters)
+{
+	for (size_t i = 0; i < counters->count; i++)
+		close(counters->fds[i]);
+	free(counters->fds);
+	*counters = (struct counters){ 0 };
+}
+
+int counters_read(const struct counters *counters, struct counted *counted)
+{
+	__u64 sums[2] = { 0 }, value;
+
+	for (size_t i = 0; i < counters->count; i++) {
+		if (read(counters->fds[i], &value, sizeof(value)) !=
+		    sizeof(value))
+			return errno ? -errno : -EIO;
+		sums[i % 2] += value;
+	}
+	*counted = (struct counted){
+		.minor = sums[0],
+		.major = sums[1],
+		.elapsed = clock_ns() - counters->begin,
+	};
+	return 0;
+}
+
+struct counted counted_between(const struct counted *before,
+			       const struct counted *after)
+{
+	return (struct counted){
+		.minor = after->minor - before->minor,
+		.major = after->major - before->major,
+		.elapsed = after->elapsed - before->elapsed,
+	};
+}
+
+/* ---- for people ---- */
+
+static void write_row(struct sheet *sheet, __u64 count, const char *name)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, PLAIN, "%10llu  ", (unsigned long long)count);
+	line_add(&line, BOLD, "%s", name);
+	sheet_line(sheet, &line);
+}
+
+int counted_table(FILE *out, const struct style *style,
+		  const struct counted *counted)
+{
+	struct sheet sheet = { out, style, 0 };
+
+	write_row(&sheet, counted->minor, "minor");
+	write_row(&sheet, counted->major, "major");
+	write_row(&sheet, counted->minor + counted->major, "all");
+	return sheet.err;
+}
+
+/* ---- for programs ---- */
+
+int counted_json(FILE *out, const char *event, const struct counted *counted)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "event", event);
+	object = json_add_number(object, "faults",
+				 counted->minor + counted->major);
+	object = json_add_number(object, "minor", counted->minor);
+	object = json_add_number(object, "major", counted->major);
+	object = json_add_number(object, "elapsed", counted->elapsed);
+	return json_line(out, object);
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "inspect/top.h"
+#include "base/clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define KINDS (1U << MMAPDEMO_EVENT_PTE_FAULT | 1U << EVENT_FORK | \
+	       1U << EVENT_EXEC | 1U << EVENT_EXIT)
+
+/* ---- begin and end ---- */
+
+static const char *why_not(const struct recorder *recorder, int err)
+{
+	if (err == -ENOENT)
+		return "the module is not loaded";
+	/* Others than root can't see the module's events, but its device. */
+	if (err == -EACCES && access(MMAPDEMO_DEVICE, F_OK))
+		return "the module is not loaded";
+	if (err == -EACCES || err == -EPERM)
+		return "they are for root";
+	return recorder->why ?: strerror(-err);
+}
+
+static int start_events(struct top *top, size_t buffer)
+{
+	struct recorder *recorder = &top->recorder;
+	int err = recorder_open(recorder, buffer);
+
+	if (err)
+		return err;
+	recorder->instance.kinds = KINDS;
+	err = instance_start(&recorder->instance);
+	if (err)
+		recorder_close(recorder);
+	return err;
+}
+
+int top_open(struct top *top, size_t buffer)
+{
+	int err = start_events(top, buffer);
+
+	top->observed = !err;
+	top->why = err ? why_not(&top->recorder, err) : NULL;
+	top->begun = clock_ns();
+	return top->observed ? 0 : processes_scan(&top->processes);
+}
+
+static void free_vmas(struct top *top)
+{
+	vmas_free(&top->vmas);
+	free(top->loads);
+	free(top->sorted);
+	top->loads = NULL;
+	top->sorted = NULL;
+}
+
+void top_close(struct top *top)
+{
+	if (top->observed)
+		recorder_close(&top->recorder);
+	free_vmas(top);
+	tally_free(&top->tally);
+	processes_free(&top->processes);
+}
+
+/* ---- gathering ---- */
+
+static int take(struct top *top, const struct event *event)
+{
+	const struct process *process;
+	int err = processes_event(&top->processes, event);
+
+	if (err || !top->pid)
+		return err;
+	process = processes_of(&top->processes, event->tid);
+	return tally_event(&top->tally, event,
+			   process && process->pid == top->pid);
+}
+
+int top_gather(struct top *top, bool all)
+{
+	const struct event *event;
+	int err;
+
+	if (!top->observed)
+		return 0;
+	err = recorder_drain(&top->recorder, all);
+	while (!err && (event = recorder_next(&top->recorder)))
+		err = take(top, event);
+	return err;
+}
+
+/* The VMAs of now, with the faults that are theirs. */
+static int read_vmas(struct top *top)
+{
+	size_t count;
+
+	free_vmas(top);
+	if (!top->pid)
+		return 0;
+	top->err = vmas_read_ranges(&top->vmas, top->pid);
+	count = top->vmas.count;
+	top->loads = calloc(count + 1, sizeof(*top->loads));
+	top->sorted = calloc(count + 1, sizeof(*top->sorted));
+	if (!top->loads || !top->sorted)
+		return -ENOMEM;
+	tally_place(&top->tally, &top->vmas, top->loads);
+	for (size_t i = 0; i <= count; i++)
+		top->sorted[i] = i;
+	return 0;
+}
+
+int top_turn(struct top *top)
+{
+	__u64 now = clock_ns();
+	int err = 0;
+
+	if (top->observed) {
+		top->lost = recorder_lost(&top->recorder);
+		top->missed = recorder_missed(&top->recorder);
+	} else {
+		err = processes_scan(&top->processes);
+	}
+	if (err)
+		return err;
+	top->elapsed = now - top->begun;
+	top->begun = now;
+	processes_turn(&top->processes);
+	tally_turn(&top->tally);
+	err = read_vmas(top);
+	if (!err)
+		top_sort(top);
+	return err;
+}
+
+/* What VMAs were unmapped is of interest only now. */
+int top_look(struct top *top, int pid)
+{
+	int err = 0;
+
+	if (!top->pid != !pid && top->observed)
+		err = instance_want(&top->recorder.instance,
+				    MMAPDEMO_EVENT_VMA_UNLINK, pid);
+	if (err)
+		return err;
+	tally_free(&top->tally);
+	top->pid = pid;
+	*top->comm = 0;
+	if (pid)
+		proc_process(pid, top->comm);
+	err = read_vmas(top);
+	if (!err)
+		top_sort(top);
+	return err;
+}
+
+const struct process *top_process(const struct top *top)
+{
+	return processes_of(&top->processes, top->pid);
+}
+
+const struct load *top_load(const struct top *top)
+{
+	static const struct load none;
+	const struct process *process = top_process(top);
+
+	if (!top->pid)
+		return &top->processes.all.last;
+	return process ? &process->loads.last : &none;
+}
+
+/* ---- order ---- */
+
+static const struct top *sorting;
+
+static int in_order(const void *a, const void *b)
+{
+	size_t i = *(const size_t *)a, j = *(const size_t *)b;
+
+	return loads_compare(&sorting->loads[i], &sorting->loads[j],
+			     sorting->order) ?: (i > j) - (i < j);
+}
+
+void top_sort(struct top *top)
+{
+	sorting = top;
+	processes_sort(&top->processes, top->order);
+	if (top->sorted)
+		qsort(top->sorted, top->vmas.count + 1, sizeof(*top->sorted),
+		      in_order);
+}

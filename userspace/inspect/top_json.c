@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/json.h"
+#include "inspect/top_text.h"
+
+#include <json.h>
+
+static struct json_object *add_classes(struct json_object *object,
+				       const struct load *load)
+{
+	struct json_object *classes = json_object_new_object();
+
+	for (int class = 0; class < MMAPDEMO_CLASSES_MAX; class++) {
+		if (load->classes[class])
+			classes = json_add_number(classes,
+						  name_of(names_class, class),
+						  load->classes[class]);
+	}
+	return json_add_object(object, "classes", classes);
+}
+
+/* What is not observed is not there. */
+static struct json_object *add_load(struct json_object *object,
+				    const struct top *top,
+				    const struct load *load)
+{
+	object = json_add_number(object, "faults", load->figures.count);
+	object = json_add_number(object, "major", load->major);
+	if (!top->observed)
+		return object;
+	object = json_add_number(object, "ns", load->figures.ns);
+	object = json_add_number(object, "max_ns", load->figures.max);
+	object = json_add_number(object, "untimed", load->figures.untimed);
+	return add_classes(object, load);
+}
+
+static int write_process(FILE *out, const struct top *top,
+			 const struct process *process)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_number(object, "pid", process->pid);
+	object = json_add_text(object, "comm", process->comm);
+	object = add_load(object, top, &process->loads.last);
+	return json_line(out, object);
+}
+
+static int write_vma(FILE *out, const struct top *top, size_t i)
+{
+	const struct loads *loads = &top->loads[i];
+	struct json_object *object = json_object_new_object();
+
+	if (i < top->vmas.count) {
+		const struct vma *vma = &top->vmas.list[i];
+
+		object = json_add_number(object, "start", vma->start);
+		object = json_add_number(object, "end", vma->end);
+		object = json_add_text(object, "name", vma->name);
+	} else {
+		object = json_add_text(object, "vma", "no more");
+	}
+	object = add_load(object, top, &loads->last);
+	object = json_add_number(object, "since", loads->total.figures.count);
+	return json_line(out, object);
+}
+
+static int write_list(FILE *out, const struct top *top)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && top->sorted && i <= top->vmas.count; i++) {
+		if (top->loads[top->sorted[i]].last.figures.count)
+			err = write_vma(out, top, top->sorted[i]);
+	}
+	for (size_t i = 0; !err && !top->pid && i < top->processes.count; i++) {
+		const struct process *process = top->processes.list[i];
+
+		if (process->loads.last.figures.count)
+			err = write_process(out, top, process);
+	}
+	return err;
+}
+
+int top_json(FILE *out, const struct top *top)
+{
+	struct json_object *object;
+	int err = write_list(out, top);
+
+	if (err)
+		return err;
+	object = json_object_new_object();
+	object = json_add_text(object, "event", "interval");
+	object = json_add_number(object, "elapsed", top->elapsed);
+	object = add_load(object, top, top_load(top));
+	if (top->observed) {
+		object = json_add_number(object, "lost", top->lost);
+		object = json_add_number(object, "missed", top->missed);
+	} else {
+		object = json_add_text(object, "unobserved", top->why);
+	}
+	return json_line(out, object);
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "inspect/top_text.h"
+#include "base/columns.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+typedef unsigned long long ull;
+
+/* Where the figures of processes end, and words begin. */
+enum {
+	PID_END = 7, COMM_AT = 8, FAULTS_END = 34, MAJOR_END = 42,
+	TIME_END = 50, MEAN_END = 60, MIX_AT = 62,
+};
+
+/* ... and those of VMAs. */
+enum {
+	SIZE_END = 28, RATE_END = 37, SINCE_END = 46, LATENCY_END = 55,
+	MOSTLY_AT = 56, NAME_AT = 67, NAME_EARLY = 30,
+};
+
+/* ---- figures ---- */
+
+static void add_rate(struct line *line, int column, __u64 count, __u64 elapsed)
+{
+	double rate = elapsed ? count * 1e9 / elapsed : 0;
+	char text[FORMAT_MAX];
+
+	snprintf(text, sizeof(text), rate && rate < 10 ? "%.1f" : "%.0f", rate);
+	sheet_right(line, PLAIN, column, text);
+}
+
+static void add_mean(const struct sheet *sheet, struct line *line, int column,
+		     const struct load *load)
+{
+	if (figures_timed(&load->figures))
+		sheet_time(sheet, line, column, load_mean(load));
+}
+
+static void add_mix(struct line *line, int column, const struct load *load)
+{
+	int room = line->style->terminal ? line->style->width - column : 200;
+	char mix[256];
+
+	if (room < 0)
+		return;
+	if (column)
+		line_to(line, column);
+	line_add(line, PLAIN, "%s", load_mix(load, mix, room < 200 ? room :
+								     200));
+}
+
+/* ---- the head ---- */
+
+static void add_sum(struct line *line, const struct top *top)
+{
+	line_add(line, BOLD, "%.0f faults/s", top->elapsed ?
+		 top_load(top)->figures.count * 1e9 / top->elapsed : 0);
+}
+
+static void write_processes_title(struct sheet *sheet, const struct top *top)
+{
+	struct utsname system;
+	struct line line;
+	size_t busy = 0;
+
+	for (size_t i = 0; i < top->processes.count; i++)
+		busy += !!top->processes.list[i]->loads.last.figures.count;
+	uname(&system);
+	line_begin(&line, sheet->style);
+	line_add(&line, BOLD, "mmapdemo top: ");
+	add_sum(&line, top);
+	line_add(&line, BOLD, " of %zu process%s  (Linux %s)", busy,
+		 busy == 1 ? "" : "es", system.release);
+	sheet_line(sheet, &line);
+}
+
+static void write_vmas_title(struct sheet *sheet, const struct top *top)
+{
+	const struct process *process = top_process(top);
+	struct line line;
+	char comm[4 * COMM_MAX];
+
+	format_name(comm, sizeof(comm), process ? process->comm :
+		    top->comm);
+	line_begin(&line, sheet->style);
+	line_add(&line, BOLD, "process %d%s%s: ", top->pid, *comm ? " " : "",
+		 comm);
+	add_sum(&line, top);
+	if (top->err)
+		line_add(&line, YELLOW, "; its VMAs: %s", top->err == -EACCES ?
+			 "they are for root" : strerror(-top->err));
+	else
+		line_add(&line, BOLD, "; %zu VMA%s", top->vmas.count,
+			 plural(top->vmas.count));
+	sheet_line(sheet, &line);
+}
+
+/* What is missing, or else the classes of all. */
+static void write_second(struct sheet *sheet, const struct top *top)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	if (!top->observed)
+		line_add(&line, YELLOW, "without classes and times, or faults "
+			 "of VMAs: %s", top->why);
+	else if (top->lost)
+		line_add(&line, YELLOW, "%llu event%s lost, more faults than "
+			 "told: enlarge the buffer with --buffer",
+			 (ull)top->lost, plural(top->lost));
+	else if (top->missed)
+		line_add(&line, YELLOW, "%llu fault%s not observed: too many at "
+			 "once; see mmapdemo probes", (ull)top->missed,
+			 plural(top->missed));
+	else if (top_load(top)->figures.untimed)
+		line_add(&line, YELLOW, "%llu fault%s of unknown duration: the "
+			 "clock jumped", (ull)top_load(top)->figures.untimed,
+			 plural(top_load(top)->figures.untimed));
+	else
+		add_mix(&line, 0, top_load(top));
+	sheet_line(sheet, &line);
+}
+
+/* ---- processes ---- */
+
+static void write_processes_head(struct sheet *sheet, const struct top *top)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	sheet_right(&line, DIM, PID_END, "PID");
+	line_to(&line, COMM_AT);
+	line_add(&line, DIM, "COMMAND");
+	sheet_right(&line, DIM, FAULTS_END, "FAULTS/s");
+	sheet_right(&line, DIM, MAJOR_END, "MAJOR/s");
+	if (top->observed) {
+		sheet_right(&line, DIM, TIME_END, "TIME%");
+		sheet_right(&line, DIM, MEAN_END, "MEAN");
+		line_to(&line, MIX_AT);
+		line_add(&line, DIM, "CLASSES");
+	}
+	sheet_line(sheet, &line);
+}
+
+static void write_process(struct sheet *sheet, const struct top *top,
+			  const struct process *process)
+{
+	const struct load *load = &process->loads.last;
+	char comm[4 * COMM_MAX];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	sheet_number(&line, PID_END, process->pid);
+	line_to(&line, COMM_AT);
+	format_name(comm, sizeof(comm), *process->comm ? process->comm : "?");
+	text_shorten(comm, FAULTS_END - COMM_AT - 9);
+	line_add(&line, process->ended ? DIM : BOLD, "%s", comm);
+	add_rate(&line, FAULTS_END, load->figures.count, top->elapsed);
+	add_rate(&line, MAJOR_END, load->major, top->elapsed);
+	if (top->observed) {
+		sheet_share(&line, TIME_END, load->figures.ns, top->elapsed);
+		add_mean(sheet, &line, MEAN_END, load);
+		add_mix(&line, MIX_AT, load);
+	}
+	sheet_line(sheet, &line);
+}
+
+static void write_processes(struct sheet *sheet, const struct top *top,
+			    bool idle)
+{
+	write_processes_head(sheet, top);
+	for (size_t i = 0; i < top->processes.count; i++) {
+		const struct process *process = top->processes.list[i];
+		const struct loads *loads = &process->loads;
+
+		if (loads->last.figures.count ||
+		    (idle && loads->total.figures.count))
+			write_process(sheet, top, process);
+	}
+}
+
+/* ---- VMAs ---- */
+
+static void write_vmas_head(struct sheet *sheet, const struct top *top)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, DIM, "ADDRESS      PERM");
+	sheet_right(&line, DIM, SIZE_END, "SIZE");
+	if (top->observed) {
+		sheet_right(&line, DIM, RATE_END, "FAULTS/s");
+		sheet_right(&line, DIM, SINCE_END, "SINCE");
+		sheet_right(&line, DIM, LATENCY_END, "MEAN");
+		line_to(&line, MOSTLY_AT);
+		line_add(&line, DIM, "MOSTLY");
+	}
+	line_to(&line, top->observed ? NAME_AT : NAME_EARLY);
+	line_add(&line, DIM, "NAME");
+	sheet_line(sheet, &line);
+}
+
+static void add_loads(const struct sheet *sheet, struct line *line,
+		      const struct top *top, const struct loads *loads)
+{
+	bool any = loads->total.figures.count;
+
+	add_rate(line, RATE_END, loads->last.figures.count, top->elapsed);
+	sheet_number(line, SINCE_END, loads->total.figures.count);
+	add_mean(sheet, line, LATENCY_END, &loads->total);
+	line_to(line, MOSTLY_AT);
+	if (any)
+		line_add(line, PLAIN, "%s", name_of(names_class,
+				load_mostly(&loads->total)));
+}
+
+static void write_vma(struct sheet *sheet, const struct top *top, size_t i)
+{
+	const struct vma *vma = &top->vmas.list[i];
+	char name[VMA_NAME_MAX], text[FORMAT_MAX];
+	int at = top->observed ? NAME_AT : NAME_EARLY;
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, PLAIN, "%012llx %s", (ull)vma->start,
+		 format_vm_flags(text, vma->flags));
+	sheet_right(&line, PLAIN, SIZE_END,
+		    format_size(text, vma->end - vma->start));
+	if (top->observed)
+		add_loads(sheet, &line, top, &top->loads[i]);
+	vma_title(vma, name);
+	if (sheet->style->terminal)
+		text_shorten(name, sheet->style->width - at);
+	line_to(&line, at);
+	line_add(&line, vma->name[0] ? BOLD : PLAIN, "%s", name);
+	sheet_line(sheet, &line);
+}
+
+/* Faults that are of none of them. */
+static void write_rest(struct sheet *sheet, const struct top *top)
+{
+	const struct loads *rest = &top->loads[top->vmas.count];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, PLAIN, "in VMAs that are no more");
+	add_loads(sheet, &line, top, rest);
+	sheet_line(sheet, &line);
+}
+
+static void write_vmas(struct sheet *sheet, const struct top *top, bool idle)
+{
+	write_vmas_head(sheet, top);
+	for (size_t i = 0; top->sorted && i <= top->vmas.count; i++) {
+		size_t at = top->sorted[i];
+		const struct loads *loads = &top->loads[at];
+		bool rest = at == top->vmas.count;
+
+		if (rest && loads->total.figures.count)
+			write_rest(sheet, top);
+		else if (!rest && (idle || !top->observed ||
+				   loads->last.figures.count))
+			write_vma(sheet, top, at);
+	}
+}
+
+int top_text(FILE *out, const struct style *style, const struct top *top,
+	     bool idle)
+{
+	struct sheet sheet = { .out = out, .style = style };
+
+	if (top->pid)
+		write_vmas_title(&sheet, top);
+	else
+		write_processes_title(&sheet, top);
+	write_second(&sheet, top);
+	if (top->pid)
+		write_vmas(&sheet, top, idle);
+	else
+		write_processes(&sheet, top, idle);
+	return sheet.err;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The module's rules of merging, which are a pure function and include nothing
+ * of the kernel: the program asks them, too.
+ */
+#ifndef _VERDICT_H
+#define _VERDICT_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+typedef __u8 u8;
+typedef __u32 u32;
+typedef __u64 u64;
+
+#include "../../module/verdict.h"
+
+#endif /* _VERDICT_H */

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "inspect/vma_faults.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_SHIFT 12
+
+/* ---- rows ---- */
+
+/* Is it the same file, where it goes on? */
+static bool fits(const struct tally_row *row, __u32 dev, __u64 ino,
+		 __u64 start, __u64 offset)
+{
+	return row->dev == dev && row->ino == ino &&
+	       ((!dev && !ino) || row->offset - row->start == offset - start);
+}
+
+static bool fits_row(const struct tally_row *row, const struct tally_row *other)
+{
+	return fits(row, other->dev, other->ino, other->start, other->offset);
+}
+
+/* The index of the first that does not begin before @start. */
+static size_t position(const struct tally *tally, __u64 start)
+{
+	size_t low = 0, high = tally->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (tally->rows[middle].start < start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int insert(struct tally *tally, size_t at, const struct tally_row *row)
+{
+	if (tally->count == tally->room) {
+		size_t room = tally->room ? 2 * tally->room : 64;
+		struct tally_row *rows = reallocarray(tally->rows, room,
+						      sizeof(*rows));
+
+		if (!rows)
+			return -ENOMEM;
+		tally->rows = rows;
+		tally->room = room;
+	}
+	memmove(&tally->rows[at + 1], &tally->rows[at],
+		(tally->count - at) * sizeof(*row));
+	tally->rows[at] = *row;
+	tally->count++;
+	return 0;
+}
+
+static void drop(struct tally *tally, size_t at)
+{
+	tally->count--;
+	memmove(&tally->rows[at], &tally->rows[at + 1],
+		(tally->count - at) * sizeof(*tally->rows));
+}
+
+/* The VMA has grown: what it has taken in is part of it. */
+static void take_in(struct tally *tally, size_t at)
+{
+	struct tally_row *row = &tally->rows[at], *next = row + 1;
+
+	while (at + 1 < tally->count && next->start < row->end) {
+		if (!fits_row(row, next)) {
+			at++;
+			next++;
+			continue;
+		}
+		if (row->low > next->low)
+			row->low = next->low;
+		if (row->high < next->high)
+			row->high = next->high;
+		loads_add(&row->loads, &next->loads);
+		drop(tally, at + 1);
+	}
+}
+
+/* ---- events ---- */
+
+static int see_fault(struct tally *tally, const struct fault_event *fault)
+{
+	const struct tally_row fresh = {
+		.start = fault->vma_start,
+		.end = fault->vma_end,
+		.low = fault->address,
+		.high = fault->address,
+		/* That of anonymous memory is where it was when it was new. */
+		.offset = fault->dev || fault->ino ?
+			  fault->pgoff << PAGE_SHIFT : 0,
+		.ino = fault->ino,
+		.dev = fault->dev,
+	};
+	size_t at = position(tally, fresh.start);
+	struct tally_row *row;
+
+	while (at < tally->count && tally->rows[at].start == fresh.start &&
+	       !fits_row(&tally->rows[at], &fresh))
+		at++;
+	if (at == tally->count || tally->rows[at].start != fresh.start) {
+		if (insert(tally, at, &fresh))
+			return -ENOMEM;
+		take_in(tally, at);
+	}
+	row = &tally->rows[at];
+	if (row->end != fresh.end) {
+		row->end = fresh.end;
+		take_in(tally, at);
+	}
+	if (row->low > fault->address)
+		row->low = fault->address;
+	if (row->high < fault->address)
+		row->high = fault->address;
+	load_fault(&row->loads.now, fault);
+	return 0;
+}
+
+/* A part that goes leaves the faults of it with the rest. */
+static void see_unlink(struct tally *tally, __u64 start, __u64 end)
+{
+	for (size_t i = 0; i < tally->count; ) {
+		struct tally_row *row = &tally->rows[i];
+		bool low = row->low >= start && row->low < end;
+		bool high = row->high >= start && row->high < end;
+
+		if (low && high) {
+			loads_add(&tally->gone, &row->loads);
+			drop(tally, i);
+			continue;
+		}
+		if (low)
+			row->low = end;
+		if (high)
+			row->high = start - 1;
+		i++;
+	}
+}
+
+int tally_event(struct tally *tally, const struct event *event, bool own)
+{
+	__u32 mm = event_mm(event);
+
+	/* Another one: it was not seen before, or the process called exec. */
+	if (own && event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+	    event->fault.from != MMAPDEMO_FROM_REMOTE && mm != tally->mm) {
+		tally_free(tally);
+		tally->mm = mm;
+	}
+	if (!mm || mm != tally->mm)
+		return 0;
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
+		return see_fault(tally, &event->fault);
+	if (event->kind == MMAPDEMO_EVENT_VMA_UNLINK)
+		see_unlink(tally, event->unlink.start, event->unlink.end);
+	return 0;
+}
+
+void tally_turn(struct tally *tally)
+{
+	loads_turn(&tally->gone);
+	for (size_t i = 0; i < tally->count; i++)
+		loads_turn(&tally->rows[i].loads);
+}
+
+/* ---- the VMAs of now ---- */
+
+static size_t place_of(const struct tally_row *row, const struct vmas *vmas)
+{
+	size_t at = vmas_behind(vmas, row->low);
+	const struct vma *vma = &vmas->list[at];
+
+	if (at < vmas->count && vma->start <= row->low &&
+	    row->high < vma->end &&
+	    fits(row, vma->dev, vma->ino, vma->start, vma->offset))
+		return at;
+	return vmas->count;
+}
+
+void tally_place(const struct tally *tally, const struct vmas *vmas,
+		 struct loads *loads)
+{
+	memset(loads, 0, (vmas->count + 1) * sizeof(*loads));
+	loads[vmas->count] = tally->gone;
+	for (size_t i = 0; i < tally->count; i++)
+		loads_add(&loads[place_of(&tally->rows[i], vmas)],
+			  &tally->rows[i].loads);
+}
+
+void tally_free(struct tally *tally)
+{
+	free(tally->rows);
+	*tally = (struct tally){ 0 };
+}

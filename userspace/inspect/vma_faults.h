@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The faults in the VMAs of one address space, as they happen. */
+#ifndef _TALLY_H
+#define _TALLY_H
+
+#include "inspect/load.h"
+#include "system/smaps.h"
+
+/**
+ * struct tally_row - faults of a VMA, as they found it
+ * @start: its first byte
+ * @end: behind its last byte
+ * @low: the lowest address that was touched
+ * @high: the highest
+ * @offset: of @start in the file
+ * @ino: of the file; 0, and @dev 0: anonymous memory
+ * @dev: of the file
+ * @loads: of the faults
+ */
+struct tally_row {
+	__u64 start;
+	__u64 end;
+	__u64 low;
+	__u64 high;
+	__u64 offset;
+	__u64 ino;
+	__u32 dev;
+	struct loads loads;
+};
+
+/**
+ * struct tally - all 0: nothing yet
+ * @mm: the address space in the events, 0: not known before the first fault
+ * @rows: sorted by @start; a VMA may have several
+ * @count: of @rows
+ * @room: of @rows
+ * @gone: faults of VMAs that were unmapped since
+ */
+struct tally {
+	__u32 mm;
+	struct tally_row *rows;
+	size_t count;
+	size_t room;
+	struct loads gone;
+};
+
+/*
+ * A fault, or that VMAs were unmapped; other events are nothing. @own: by a task
+ * of the process, whose address space this is about. 0 or -ENOMEM.
+ */
+int tally_event(struct tally *tally, const struct event *event, bool own);
+
+/* An interval is over. */
+void tally_turn(struct tally *tally);
+
+/*
+ * The faults of each of @vmas, as they are now, in @loads[0 … count - 1]. Those
+ * in what is no part of one of them, or not certainly, are in @loads[count].
+ */
+void tally_place(const struct tally *tally, const struct vmas *vmas,
+		 struct loads *loads);
+
+void tally_free(struct tally *tally);
+
+#endif /* _TALLY_H */

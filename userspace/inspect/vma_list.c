@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "inspect/vma_list.h"
+#include "system/device.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* ---- page tables ---- */
+
+/* A table is that of the first VMA it maps something of. */
+static int see_run(const struct mmapdemo_run *run, void *data)
+{
+	struct listing *listing = data;
+	__u64 bytes = 1ULL << walk_shift(&listing->walk, run->level);
+
+	if (!(run->entry & MMAPDEMO_ENTRY_TABLE))
+		return 0;
+	for (__u32 i = 0; i < run->count; i++) {
+		__u64 start = run->address + i * bytes;
+		size_t at = vmas_behind(&listing->vmas, start);
+
+		if (at < listing->vmas.count &&
+		    listing->vmas.list[at].start < start + bytes)
+			listing->amounts[at].of[LISTING_TABLES] += WALK_PAGE;
+	}
+	return 0;
+}
+
+static int read_tables(struct listing *listing)
+{
+	struct walk *walk = &listing->walk;
+	struct mmapdemo_info info;
+	int err;
+
+	*walk = (struct walk) {
+		.fd = dev_open(),
+		.pid = listing->pid,
+		.end = WALK_ADDRESSES,
+	};
+	if (walk->fd < 0)
+		return walk->fd;
+	err = dev_info(walk->fd, &info);
+	walk->levels = info.levels;
+	if (!err)
+		err = walk_runs(walk, see_run, listing);
+	close(walk->fd);
+	return err;
+}
+
+/* ---- figures ---- */
+
+static int add_faults(struct listing *listing)
+{
+	size_t count = listing->vmas.count + 1;
+	struct loads *loads = calloc(count, sizeof(*loads));
+
+	if (!loads)
+		return -ENOMEM;
+	tally_turn(&listing->tally);
+	tally_place(&listing->tally, &listing->vmas, loads);
+	for (size_t i = 0; i < count; i++)
+		listing->amounts[i].of[LISTING_FAULTS] =
+			loads[i].total.figures.count;
+	free(loads);
+	return 0;
+}
+
+static void add_up(struct listing *listing)
+{
+	for (size_t i = 0; i < listing->vmas.count; i++) {
+		const struct vma *vma = &listing->vmas.list[i];
+		__u64 *amounts = listing->amounts[i].of;
+
+		amounts[LISTING_SIZE] = vma->end - vma->start;
+		amounts[LISTING_RESIDENT] = vma->resident;
+		amounts[LISTING_SHARED] = vma->shared;
+		amounts[LISTING_SWAPPED] = vma->swapped;
+		amounts[LISTING_HUGE] = vma->huge;
+	}
+	for (size_t i = 0; i <= listing->vmas.count; i++) {
+		for (int c = 0; c < LISTING_COLUMNS; c++)
+			listing->sum.of[c] += listing->amounts[i].of[c];
+	}
+}
+
+int listing_read(struct listing *listing)
+{
+	struct utsname system;
+	int err = vmas_read(&listing->vmas, listing->pid);
+
+	if (err)
+		return err;
+	uname(&system);
+	listing->amounts = calloc(listing->vmas.count + 1,
+				  sizeof(*listing->amounts));
+	if (!listing->amounts ||
+	    borders_find(&listing->borders, &listing->vmas,
+			 apart_rules(system.release).rules))
+		return -ENOMEM;
+	listing->walk_err = read_tables(listing);
+	err = vmas_whole(&listing->vmas);
+	if (!err && listing->watched)
+		err = add_faults(listing);
+	add_up(listing);
+	return err;
+}
+
+void listing_free(struct listing *listing)
+{
+	free(listing->amounts);
+	borders_free(&listing->borders);
+	vmas_free(&listing->vmas);
+	tally_free(&listing->tally);
+}
+
+const struct border *listing_border(const struct listing *listing, size_t i,
+				    size_t *next)
+{
+	const struct borders *borders = &listing->borders;
+
+	if (*next == borders->count ||
+	    borders->list[*next].above != &listing->vmas.list[i])
+		return NULL;
+	return &borders->list[(*next)++];
+}

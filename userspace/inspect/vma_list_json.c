@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/json.h"
+#include "inspect/border_text.h"
+#include "inspect/vma_list.h"
+
+#include <json.h>
+
+/* What is not known is not there. */
+static struct json_object *add_amounts(const struct listing *listing,
+				       struct json_object *object,
+				       const struct listing_amounts *amounts)
+{
+	static const char *const names[] = {
+		"size", "resident", "shared", "swapped", "huge", "tables",
+		"faults"
+	};
+
+	for (int c = 0; c < LISTING_COLUMNS; c++) {
+		if ((c == LISTING_TABLES && listing->walk_err) ||
+		    (c == LISTING_FAULTS && !listing->watched))
+			continue;
+		object = json_add_number(object, names[c], amounts->of[c]);
+	}
+	return object;
+}
+
+static int write_vma(const struct listing *listing, size_t i,
+		     const struct border *border)
+{
+	const struct vma *vma = &listing->vmas.list[i];
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_number(object, "start", vma->start);
+	object = json_add_number(object, "end", vma->end);
+	object = json_add_bits(object, "vm_flags_names", vma_flags,
+			       vma->flags);
+	object = json_add_number(object, "dev", vma->dev);
+	object = json_add_number(object, "ino", vma->ino);
+	object = json_add_number(object, "offset", vma->offset);
+	object = json_add_text(object, "name", vma->name);
+	object = json_add_text(object, "policy", vma->policy);
+	object = add_amounts(listing, object, &listing->amounts[i]);
+	if (border)
+		object = json_add_object(object, "apart", border_json_apart(
+					json_object_new_object(),
+					&border->apart));
+	return json_line(stdout, object);
+}
+
+static int write_sum(const struct listing *listing)
+{
+	const __u64 *rest = listing->amounts[listing->vmas.count].of;
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "event", "summary");
+	object = json_add_number(object, "vmas", listing->vmas.count);
+	object = add_amounts(listing, object, &listing->sum);
+	if (listing->watched)
+		object = json_add_number(object, "faults_elsewhere",
+					 rest[LISTING_FAULTS]);
+	return json_line(stdout, object);
+}
+
+int listing_json(const struct listing *listing)
+{
+	size_t next = 0;
+	int err = json_line(stdout, json_header("mmapdemo-maps", NULL,
+						listing->pid));
+
+	for (size_t i = 0; !err && i < listing->vmas.count; i++)
+		err = write_vma(listing, i, listing_border(listing, i, &next));
+	return err ? err : write_sum(listing);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "inspect/why_recorded.h"
+#include "base/json.h"
+#include "report/summary_text.h"
+
+#include <errno.h>
+
+#include <json.h>
+
+static bool is_wanted(const struct why_recorded *wanted,
+		      const struct merge_event *merge)
+{
+	__u64 low = merge->prev_end ? merge->prev_start : merge->start;
+	__u64 high = merge->next_end ?: merge->end;
+
+	return wanted->low < high && low <= wanted->high;
+}
+
+static int begin(const struct why_recorded *wanted)
+{
+	struct line line;
+
+	if (wanted->json)
+		return json_line(stdout, json_header("mmapdemo-why", NULL,
+						     wanted->pid));
+	line_begin(&line, wanted->style);
+	line_add(&line, BOLD, "process %d: ", wanted->pid);
+	line_add(&line, PLAIN, "it is gone; merges that the kernel refused "
+		 "while it was recorded:");
+	return line_end(&line, stdout);
+}
+
+static int write_merge(struct why_recorded *wanted, const struct event *event,
+		       const struct space *space)
+{
+	int err = wanted->count++ ? 0 : begin(wanted);
+
+	if (err)
+		return err;
+	if (wanted->json)
+		return json_event(stdout, event);
+	return digest_line(stdout, wanted->style, &wanted->file->digest, event,
+			   space, &wanted->file->symbols);
+}
+
+/* The first thread says where the process lives, again after each exec. */
+static int see_event(void *data, const struct event *event,
+		     const struct space *space)
+{
+	struct why_recorded *wanted = data;
+
+	if (event->tid == (__u32)wanted->pid)
+		wanted->known = true;
+	if (!space)
+		return 0;
+	if (event->tid == (__u32)wanted->pid)
+		wanted->space = space->number;
+	if (event->kind != MMAPDEMO_EVENT_VMA_MERGE || !wanted->known ||
+	    space->number != wanted->space || !digest_refused(event) ||
+	    !is_wanted(wanted, &event->merge))
+		return 0;
+	wanted->output = write_merge(wanted, event, space);
+	return wanted->output;
+}
+
+static int end(const struct why_recorded *wanted)
+{
+	struct json_object *object;
+	struct line line;
+	int err = wanted->count ? 0 : begin(wanted);
+
+	if (err)
+		return err;
+	if (wanted->json) {
+		object = json_object_new_object();
+		object = json_add_text(object, "event", "summary");
+		object = json_add_number(object, "refused", wanted->count);
+		return json_line(stdout, object);
+	}
+	if (wanted->count)
+		return 0;
+	line_begin(&line, wanted->style);
+	line_add(&line, PLAIN, "none there");
+	return line_end(&line, stdout);
+}
+
+int why_recorded(struct why_recorded *wanted, const char *path)
+{
+	const struct digest_visitor visitor = {
+		.event = see_event,
+		.data = wanted,
+	};
+	int err = digest_file_read(wanted->file, path, &visitor);
+
+	if (err)
+		return err;
+	if (!wanted->known)
+		return -ESRCH;
+	wanted->output = end(wanted);
+	return wanted->output;
+}

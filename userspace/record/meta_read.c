@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "record/meta_read.h"
+#include "system/target.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json.h>
+
+/* NULL: there is none, or @object is none. */
+static struct json_object *member(struct json_object *object, const char *name)
+{
+	struct json_object *value = NULL;
+
+	json_object_object_get_ex(object, name, &value);
+	return value;
+}
+
+static __u64 number(struct json_object *object, const char *name)
+{
+	return json_object_get_uint64(member(object, name));
+}
+
+static const char *text(struct json_object *object, const char *name)
+{
+	struct json_object *value = member(object, name);
+
+	return json_object_is_type(value, json_type_string) ?
+	       json_object_get_string(value) : "";
+}
+
+static struct json_object *list(struct json_object *object, const char *name)
+{
+	struct json_object *value = member(object, name);
+
+	return json_object_is_type(value, json_type_array) ? value : NULL;
+}
+
+static size_t length(struct json_object *list)
+{
+	return list ? json_object_array_length(list) : 0;
+}
+
+/* Two digits of hexadecimal; -1: they are none. */
+static int byte_of(const char *digits)
+{
+	unsigned int byte;
+
+	return isxdigit((unsigned char)digits[0]) &&
+	       isxdigit((unsigned char)digits[1]) &&
+	       sscanf(digits, "%2x", &byte) == 1 ? (int)byte : -1;
+}
+
+/* A name that is no UTF-8 is escaped in JSON; its bytes stand beside it. */
+static int restore_bytes(struct json_object *object, const char *name)
+{
+	char bytes[PATH_MAX], member_name[64];
+	const char *hex;
+	size_t used = 0;
+	int byte;
+
+	snprintf(member_name, sizeof(member_name), "%s_bytes", name);
+	for (hex = text(object, member_name); *hex; hex += 2) {
+		byte = byte_of(hex);
+		if (byte <= 0 || used + 1 == sizeof(bytes))
+			return -EPROTO;
+		bytes[used++] = byte;
+	}
+	if (!used)
+		return 0;
+	return json_object_object_add(object, name,
+				      json_object_new_string_len(bytes, used)) ?
+	       -ENOMEM : 0;
+}
+
+static void restore_paths(struct json_object *files)
+{
+	for (size_t i = 0; i < length(files); i++)
+		restore_bytes(json_object_array_get_idx(files, i), "path");
+}
+
+/* "cat /etc/passwd", or "process 42" */
+static void read_title(struct told *told)
+{
+	struct json_object *words = list(told->object, "command");
+	size_t count = length(words);
+	char **command = calloc(count + 1, sizeof(*command));
+
+	for (size_t i = 0; command && i < count; i++) {
+		struct json_object *word = json_object_array_get_idx(words, i);
+
+		command[i] = (char *)json_object_get_string(word);
+		if (!command[i])
+			break;
+	}
+	if (command)
+		subject_name(told->title, sizeof(told->title),
+			     count ? command : NULL, &told->pids);
+	free(command);
+}
+
+static void read_pids(struct told *told)
+{
+	struct json_object *pids = list(told->object, "pids");
+	size_t count = length(pids);
+
+	if (count > PIDS_MAX)
+		count = PIDS_MAX;
+	for (size_t i = 0; i < count; i++)
+		told->pids.list[told->pids.count++] = json_object_get_int(
+				json_object_array_get_idx(pids, i));
+	if (!count && told->pid)
+		told->pids = (struct pids){ { told->pid }, 1 };
+}
+
+void told_read(struct told *told, struct json_object *object)
+{
+	struct json_object *lost = list(object, "lost");
+
+	*told = (struct told){
+		.object = object,
+		.pid = number(object, "pid"),
+		.kernel = text(object, "kernel"),
+		.page_bytes = number(object, "page_bytes"),
+		.levels = number(object, "levels"),
+		.dev = number(object, "dev"),
+		.ino = number(object, "ino"),
+		.max_map_count = number(object, "max_map_count"),
+		.memory_bytes = number(object, "memory_bytes"),
+		.thp = text(object, "thp"),
+		.missed = number(object, "missed"),
+		.gaps = length(list(object, "gaps")),
+	};
+	for (size_t cpu = 0; cpu < length(lost); cpu++)
+		told->lost += json_object_get_uint64(
+				json_object_array_get_idx(lost, cpu));
+	read_pids(told);
+	read_title(told);
+	restore_paths(list(object, "files"));
+}
+
+static int read_maps(struct json_object *list, struct maps *maps)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < length(list); i++) {
+		struct json_object *object = json_object_array_get_idx(list, i);
+		struct mapping mapping = {
+			.start = number(object, "start"),
+			.end = number(object, "end"),
+			.offset = number(object, "offset"),
+			.ino = number(object, "ino"),
+			.dev = number(object, "dev"),
+		};
+
+		err = restore_bytes(object, "name");
+		snprintf(mapping.name, sizeof(mapping.name), "%s",
+			 text(object, "name"));
+		if (!err)
+			err = maps_set(maps, &mapping);
+	}
+	return err;
+}
+
+static int read_task(struct json_object *task,
+		     int (*seed)(int tid, const struct maps *maps, bool hide,
+				 void *data), void *data)
+{
+	bool hide = json_object_get_boolean(member(task, "hidden"));
+	struct maps maps = { 0 };
+	int err = read_maps(list(task, "maps"), &maps);
+
+	if (!err)
+		err = seed(number(task, "tid"), &maps, hide, data);
+	maps_free(&maps);
+	return err;
+}
+
+int told_tasks(const struct told *told,
+	       int (*seed)(int tid, const struct maps *maps, bool hide,
+			   void *data),
+	       int (*join)(int tid, int with, void *data), void *data)
+{
+	struct json_object *tasks = list(told->object, "tasks");
+	int err = 0;
+
+	for (size_t i = 0; !err && i < length(tasks); i++) {
+		struct json_object *task = json_object_array_get_idx(tasks, i);
+		__u64 with = number(task, "with");
+
+		err = with ? join(number(task, "tid"), with, data) :
+			     read_task(task, seed, data);
+	}
+	return err;
+}
+
+const char *told_gap(const struct told *told, size_t index)
+{
+	struct json_object *gap = json_object_array_get_idx(
+			list(told->object, "gaps"), index);
+
+	return json_object_is_type(gap, json_type_string) ?
+	       json_object_get_string(gap) : "";
+}
+
+bool told_file(const struct told *told, __u32 dev, __u64 ino,
+	       struct told_file *file)
+{
+	struct json_object *files = list(told->object, "files");
+
+	for (size_t i = 0; i < length(files); i++) {
+		struct json_object *object = json_object_array_get_idx(files, i);
+
+		if (number(object, "ino") != ino ||
+		    number(object, "dev") != dev)
+			continue;
+		file->path = text(object, "path");
+		file->build_id = text(object, "build_id");
+		return true;
+	}
+	return false;
+}
+
+/*
+ * EINPROGRESS is of recordings by older programs: the function was attached to,
+ * and a direct call was to follow.
+ */
+void told_absent(const struct told *told,
+		 void (*visit)(const char *function, const char *events,
+			       int error, void *data), void *data)
+{
+	struct json_object *probes = list(told->object, "probes");
+
+	for (size_t i = 0; i < length(probes); i++) {
+		struct json_object *probe = json_object_array_get_idx(probes,
+								      i);
+		struct json_object *events = list(probe, "events");
+		const int error = number(probe, "error");
+		char names[256] = "";
+		size_t used = 0;
+
+		if (!error || error == EINPROGRESS)
+			continue;
+		for (size_t k = 0; k < length(events); k++) {
+			const char *name = json_object_get_string(
+				json_object_array_get_idx(events, k));
+
+			if (name && used < sizeof(names))
+				used += snprintf(names + used,
+						 sizeof(names) - used, "%s%s",
+						 k ? ", " : "", name);
+		}
+		visit(text(probe, "function"), names, error, data);
+	}
+}

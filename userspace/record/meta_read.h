@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a recording says of itself, read: the other side of about.h. */
+#ifndef _TOLD_H
+#define _TOLD_H
+
+#include "event/maps.h"
+#include "system/pids.h"
+
+#include <stdbool.h>
+
+struct json_object;
+
+/**
+ * struct told - by about.h's object, in which its texts stay
+ * @object: itself
+ * @title: the command or process
+ * @pid: the process, or the first, 0: it was a command
+ * @pids: all of them
+ * @kernel: its release
+ * @page_bytes: size of a page
+ * @levels: of the page table, 0: not known
+ * @dev: of /dev/mmapdemo, as in events
+ * @ino: of it, 0: not known
+ * @max_map_count: how many VMAs a process may have, 0: not known
+ * @memory_bytes: of the machine, or of the cgroup if that is less; 0: not known
+ * @thp: which anonymous memory gets huge pages: "always", "madvise", "never"
+ * @lost: events without room in the buffer
+ * @missed: calls that could not be observed
+ * @gaps: sentences about what else is missing
+ */
+struct told {
+	struct json_object *object;
+	char title[256];
+	__u32 pid;
+	struct pids pids;
+	const char *kernel;
+	__u64 page_bytes;
+	int levels;
+	__u32 dev;
+	__u64 ino;
+	__u64 max_map_count;
+	__u64 memory_bytes;
+	const char *thp;
+	__u64 lost;
+	__u64 missed;
+	size_t gaps;
+};
+
+/** struct told_file - where a file was, and its build id, "" if not known */
+struct told_file {
+	const char *path;
+	const char *build_id;
+};
+
+/* What is not said is 0 or "". */
+void told_read(struct told *told, struct json_object *object);
+
+/*
+ * Calls @seed for a task of each address space there was, @join for the others
+ * that live in the one of @with. 0, -ENOMEM, or what these returned.
+ */
+int told_tasks(const struct told *told,
+	       int (*seed)(int tid, const struct maps *maps, bool hide,
+			   void *data),
+	       int (*join)(int tid, int with, void *data), void *data);
+
+/* A sentence about what is missing. */
+const char *told_gap(const struct told *told, size_t index);
+
+/* False: nothing is said of that file. The texts stay with @told. */
+bool told_file(const struct told *told, __u32 dev, __u64 ino,
+	       struct told_file *file);
+
+/*
+ * Calls @visit for every function that was not observed, with the names of the
+ * events that lack it and the reason.
+ */
+void told_absent(const struct told *told,
+		 void (*visit)(const char *function, const char *events,
+			       int error, void *data), void *data);
+
+#endif /* _TOLD_H */

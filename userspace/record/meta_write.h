@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a recording says beside its events, so that a report needs nothing else:
+ * one object of JSON.
+ *
+ *	schema, version, program, kernel; command or pid
+ *	clock		"CLOCK_MONOTONIC"
+ *	page_bytes, levels
+ *	max_map_count	how many VMAs a process may have
+ *	dev, ino	of /dev/mmapdemo, as in events
+ *	tasks		there from the begin: tid, hidden, maps; or tid, with: it
+ *			shares the address space of that task before it
+ *	probes		each: function, its events, error (errno; 0: observed)
+ *	lost		for each processor, events without room in the buffer
+ *	files		those whose code was mapped: dev, ino, path, build_id
+ *	missed		calls that the probes could not observe
+ *	gaps		what else is missing: sentences
+ */
+#ifndef _ABOUT_H
+#define _ABOUT_H
+
+#include "cmd/session.h"
+#include "event/maps.h"
+#include "record/binaries.h"
+#include "system/pids.h"
+
+#include <stdbool.h>
+
+#define ABOUT_SCHEMA "mmapdemo-recording"
+
+struct json_object;
+
+/** struct about - being made: @object has it all but @tasks, both NULL: empty */
+struct about {
+	struct json_object *object;
+	struct json_object *tasks;
+};
+
+/* All return 0 or -ENOMEM. */
+int about_begin(struct about *about, char **command,
+		const struct pids *pids, int dev);
+
+/* A task that is there, where @maps are mapped; not shown if @hide. */
+int about_task(struct about *about, int tid, const struct maps *maps,
+	       bool hide);
+
+/* A task that shares the address space of another one, which is there. */
+int about_join(struct about *about, int tid, int with);
+
+/* While probes are attached: are they? */
+int about_probes(struct about *about, int dev);
+
+int about_files(struct about *about, const struct binaries *binaries);
+
+/* They take no more bytes than that. */
+size_t about_files_size(const struct binaries *binaries);
+
+int about_end(struct about *about, struct session *session);
+
+/* As text, valid until about_free(); NULL: no memory. */
+const char *about_text(struct about *about);
+void about_free(struct about *about);
+
+#endif /* _ABOUT_H */

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "record/recorder.h"
+#include "base/clock.h"
+#include "record/stock.h"
+#include "system/device.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <tracefs.h>
+
+/* The kernel's PROC_PID_INIT_INO */
+#define FIRST_NAMESPACE 0xEFFFFFFC
+
+static int load_format(struct recorder *recorder,
+		       const struct event_layout *layout)
+{
+	enum tep_errno err;
+	char *text;
+	int size;
+
+	text = tracefs_event_file_read(NULL, layout->system, layout->name,
+				       "format", &size);
+	if (!text)
+		return -ENOENT;
+	err = tep_parse_event(recorder->tep, text, size, layout->system);
+	free(text);
+	return err ? -EPROTO : 0;
+}
+
+/* Of the hundreds of system calls only ours: the others would take time. */
+static int load_calls(struct recorder *recorder)
+{
+	int err = 0;
+
+	for (int kind = EVENT_ENTER; !err && kind < EVENT_KINDS; kind++)
+		err = load_format(recorder, &event_layouts[kind]);
+	return err;
+}
+
+/* A kernel can be without events of system calls. */
+static void choose_stock(struct recorder *recorder)
+{
+	if (!recorder->stock)
+		return;
+	recorder->instance.kinds = EVENTS_STOCK;
+	if (!load_calls(recorder))
+		recorder->instance.kinds |= EVENTS_CALLS;
+}
+
+static int load_formats(struct recorder *recorder)
+{
+	const char *const systems[] = {
+		recorder->stock ? "exceptions" : "mmapdemo", "sched", "task",
+		"tlb", recorder->stock ? "signal" : NULL, NULL
+	};
+	int err;
+
+	recorder->tep = tracefs_local_events_system(NULL, systems);
+	if (!recorder->tep) {
+		recorder->why = "the formats of the events can't be read";
+		return -EPROTO;
+	}
+	choose_stock(recorder);
+	err = decoder_init(&recorder->decoder, recorder->tep,
+			   recorder->instance.kinds);
+	if (err)
+		recorder->why = recorder->stock ? "this kernel's is another" :
+				"program and module do not fit: install both "
+				"from the same source";
+	return err;
+}
+
+/*
+ * Events have the numbers that tasks have in the first PID namespace: in another
+ * one we would follow whoever has our command's number there.
+ */
+static bool in_first_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) || st.st_ino == FIRST_NAMESPACE;
+}
+
+/* tracefs_tracing_dir() mounts tracefs where nobody did. */
+static int find_events(struct recorder *recorder)
+{
+	if (!in_first_namespace()) {
+		recorder->why = "events can't be recorded in a PID namespace, "
+				"as of a container; run it on the host";
+		return -EOPNOTSUPP;
+	}
+	if (!tracefs_tracing_dir()) {
+		recorder->why = geteuid() ? "it needs root; run it with sudo" :
+			"tracefs can't be mounted; is CONFIG_FTRACE set?";
+		return -EACCES;
+	}
+	if (tracefs_dir_exists(NULL, recorder->stock ? "events/exceptions" :
+						       "events/mmapdemo"))
+		return 0;
+	if (geteuid()) {
+		recorder->why = "it needs root; run it with sudo";
+		return -EACCES;
+	}
+	recorder->why = "the module is not loaded; run: sudo modprobe mmapdemo "
+			"(or make load)";
+	return -ENOENT;
+}
+
+static int open_stock(struct recorder *recorder)
+{
+	rings_open(&recorder->rings);
+	return instance_users(&recorder->instance) ?:
+	       instance_signals(&recorder->instance);
+}
+
+static int open_events(struct recorder *recorder, size_t buffer)
+{
+	int err;
+
+	err = find_events(recorder);
+	if (!err)
+		err = load_formats(recorder);
+	if (!err)
+		err = instance_create(&recorder->instance, buffer);
+	if (!err && recorder->stock)
+		err = open_stock(recorder);
+	if (!err)
+		err = stream_open(&recorder->stream, &recorder->decoder,
+				  recorder->instance.tracefs);
+	if (err) {
+		recorder_close(recorder);
+		return err;
+	}
+	recorder->dev = dev_open();
+	if (recorder->dev >= 0)
+		dev_missed(recorder->dev, &recorder->missed);
+	return 0;
+}
+
+static void begin(struct recorder *recorder)
+{
+	*recorder = (struct recorder){ .dev = -1 };
+	tracefs_set_loglevel(TEP_LOG_NONE);
+	tep_set_loglevel(TEP_LOG_NONE);
+}
+
+int recorder_open(struct recorder *recorder, size_t buffer)
+{
+	begin(recorder);
+	return open_events(recorder, buffer);
+}
+
+int recorder_open_any(struct recorder *recorder, size_t buffer)
+{
+	begin(recorder);
+	recorder->stock = !tracefs_dir_exists(NULL, "events/mmapdemo");
+	return open_events(recorder, buffer);
+}
+
+/* The filters are those of the kernel's own events alone. */
+int recorder_beside(struct recorder *recorder)
+{
+	struct instance *instance = &recorder->instance;
+	int err;
+
+	if (recorder->stock)
+		return 0;
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		if (EVENTS_BESIDE & 1U << kind)
+			load_format(recorder, &event_layouts[kind]);
+	}
+	err = decoder_more(&recorder->decoder);
+	instance->kinds = decoder_kinds(&recorder->decoder) &
+			  (EVENTS_MODULE | EVENTS_BESIDE);
+	if (!err && instance->kinds & 1U << EVENT_KERNEL_TOUCH)
+		err = instance_users(instance);
+	if (!err && instance->kinds & 1U << EVENT_SIGNAL)
+		err = instance_signals(instance);
+	return err;
+}
+
+void recorder_close(struct recorder *recorder)
+{
+	stream_close(&recorder->stream);
+	rings_close(&recorder->rings);
+	instance_remove(&recorder->instance);
+	if (recorder->tep)
+		tep_free(recorder->tep);
+	if (recorder->dev >= 0)
+		close(recorder->dev);
+	recorder->tep = NULL;
+	recorder->dev = -1;
+}
+
+void recorder_maps(struct recorder *recorder, int tid)
+{
+	if (recorder->stock)
+		stock_follow(&recorder->rings, tid);
+}
+
+int recorder_flushes(struct recorder *recorder)
+{
+	if (!decoder_knows(&recorder->decoder, EVENT_FLUSH))
+		return 0;
+	return instance_flushes(&recorder->instance);
+}
+
+static int take_record(int cpu, const struct perf_event_header *record,
+		       void *data)
+{
+	struct recorder *recorder = data;
+	struct event event;
+
+	return stock_event(&event, cpu, record) ?
+	       stream_add(&recorder->stream, &event) : 0;
+}
+
+int recorder_drain(struct recorder *recorder, bool all)
+{
+	int err;
+
+	recorder->horizon = all ? ~0ULL : recorder->drained;
+	recorder->drained = clock_ns();
+	err = rings_drain(&recorder->rings, take_record, recorder);
+	return err ? err : stream_drain(&recorder->stream);
+}
+
+const struct event *recorder_next(struct recorder *recorder)
+{
+	return stream_next(&recorder->stream, recorder->horizon);
+}
+
+__u64 recorder_lost(struct recorder *recorder)
+{
+	return instance_lost(&recorder->instance) +
+	       rings_lost(&recorder->rings);
+}
+
+__u64 recorder_missed(struct recorder *recorder)
+{
+	__u64 missed;
+
+	if (recorder->dev < 0 || dev_missed(recorder->dev, &missed))
+		return 0;
+	return missed - recorder->missed;
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "record/symbols.h"
+#include "base/format.h"
+#include "system/build_id.h"
+
+#include <elfutils/libdwfl.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Any place for a file: where it begins, as if it were alone in memory. */
+#define BASE 0x1000000000ULL
+#define END (1ULL << 46)
+
+/* So many times what it has on the disk a file can be; it may be compressed. */
+#define HOLES_MAX 64
+
+/**
+ * struct module - a file
+ * @dev: which
+ * @ino: and which
+ * @file: as it was recorded
+ * @dwfl: the session, of this file alone; NULL: nothing was found
+ * @mod: the file in it
+ * @elf: of it
+ * @bias: what to add to its addresses
+ */
+struct module {
+	__u32 dev;
+	__u64 ino;
+	struct told_file file;
+	Dwfl *dwfl;
+	Dwfl_Module *mod;
+	Elf *elf;
+	GElf_Addr bias;
+};
+
+/** struct found - a symbol that was looked up before */
+struct found {
+	const struct module *module;
+	__u64 at;
+	struct symbol symbol;
+};
+
+static int compare(__u64 a, __u64 b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int by_file(const void *a, const void *b)
+{
+	const struct module *x = a, *y = b;
+
+	return compare(x->ino, y->ino) ?: compare(x->dev, y->dev);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+
+	return compare(x->at, y->at) ?:
+	       compare((size_t)x->module, (size_t)y->module);
+}
+
+/* ---- files ---- */
+
+/*
+ * No linker leaves such holes. They are a trap: libdw maps files, and would walk
+ * through notes or symbols of any size.
+ */
+static bool is_hollow(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ||
+	       st.st_size / S_BLKSIZE > (st.st_blocks + 8) * HOLES_MAX;
+}
+
+/* Another build of it would have other names there. */
+static int open_same(const struct told_file *file)
+{
+	/* Whoever wrote the recording chose the path. */
+	int fd = build_id_open(file->path);
+	char id[BUILD_ID_MAX];
+
+	if (fd < 0)
+		return -1;
+	if (!is_hollow(fd) && !strcmp(build_id_of(fd, id), file->build_id))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int find_elf(Dwfl_Module *mod, void **data, const char *name,
+		    Dwarf_Addr base, char **path, Elf **elf)
+{
+	const struct module *module = *data;
+	int fd = open_same(&module->file);
+
+	if (fd < 0)
+		return dwfl_build_id_find_elf(mod, data, name, base, path, elf);
+	*path = strdup(module->file.path);
+	return fd;
+}
+
+static char *debug_path;
+
+/*
+ * By the build id, in a folder of root's: not by the name in .gnu_debuglink, which
+ * who made the file chose, and which would be looked for next to it.
+ */
+static const Dwfl_Callbacks callbacks = {
+	.find_elf = find_elf,
+	.find_debuginfo = dwfl_build_id_find_debuginfo,
+	.debuginfo_path = &debug_path,
+};
+
+static void open_module(struct module *module)
+{
+	unsigned char id[BUILD_ID_MAX / 2];
+	int size = build_id_parse(module->file.build_id, id);
+	void **data;
+
+	module->dwfl = size ? dwfl_begin(&callbacks) : NULL;
+	if (!module->dwfl)
+		return;
+	dwfl_report_begin(module->dwfl);
+	module->mod = dwfl_report_module(module->dwfl, module->file.path, BASE,
+					 END);
+	if (!module->mod ||
+	    dwfl_module_report_build_id(module->mod, id, size, 0) ||
+	    dwfl_report_end(module->dwfl, NULL, NULL))
+		return;
+	dwfl_module_info(module->mod, &data, NULL, NULL, NULL, NULL, NULL,
+			 NULL);
+	*data = module;
+	module->elf = dwfl_module_getelf(module->mod, &module->bias);
+}
+
+static struct module *get_module(struct symbols *symbols, __u32 dev, __u64 ino)
+{
+	const struct module key = { .dev = dev, .ino = ino };
+	struct module **found = tfind(&key, &symbols->modules, by_file);
+	struct module *module;
+
+	if (found)
+		return *found;
+	module = malloc(sizeof(*module));
+	if (!module)
+		return NULL;
+	*module = key;
+	if (!tsearch(module, &symbols->modules, by_file)) {
+		free(module);
+		return NULL;
+	}
+	if (told_file(symbols->told, dev, ino, &module->file))
+		open_module(module);
+	return module;
+}
+
+/* ---- what is in them ---- */
+
+/* Where the loader would put the byte at @offset; 0: nowhere. */
+static GElf_Addr address_of(const struct module *module, __u64 offset)
+{
+	size_t count = 0;
+
+	if (elf_getphdrnum(module->elf, &count))
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		GElf_Phdr part;
+
+		if (gelf_getphdr(module->elf, i, &part) &&
+		    part.p_type == PT_LOAD && offset >= part.p_offset &&
+		    offset - part.p_offset < part.p_filesz)
+			return offset - part.p_offset + part.p_vaddr +
+			       module->bias;
+	}
+	return 0;
+}
+
+static void look_up(const struct module *module, __u64 offset,
+		    struct symbol *symbol)
+{
+	GElf_Addr address = module->elf ? address_of(module, offset) : 0;
+	const char *name, *source;
+	GElf_Off inside;
+	Dwfl_Line *line;
+	GElf_Sym sym;
+
+	symbol->here = module->elf;
+	if (!address)
+		return;
+	name = dwfl_module_addrinfo(module->mod, address, &inside, &sym, NULL,
+				    NULL, NULL);
+	if (name) {
+		snprintf(symbol->name, sizeof(symbol->name), "%s", name);
+		symbol->offset = inside;
+	}
+	line = dwfl_module_getsrc(module->mod, address);
+	source = line ? dwfl_lineinfo(line, NULL, &symbol->line, NULL, NULL,
+				      NULL) : NULL;
+	if (source)
+		snprintf(symbol->source, sizeof(symbol->source), "%s",
+			 path_base(source));
+}
+
+const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
+				  __u64 ino, __u64 offset)
+{
+	const struct module *module = get_module(symbols, dev, ino);
+	const struct found key = { .module = module, .at = offset };
+	struct found **known = tfind(&key, &symbols->found, by_place);
+	struct found *found;
+
+	if (known)
+		return &(*known)->symbol;
+	found = module ? malloc(sizeof(*found)) : NULL;
+	if (!found)
+		return NULL;
+	*found = key;
+	look_up(module, offset, &found->symbol);
+	if (tsearch(found, &symbols->found, by_place))
+		return &found->symbol;
+	free(found);
+	return NULL;
+}
+
+const char *symbols_build_id(struct symbols *symbols, __u32 dev, __u64 ino)
+{
+	struct told_file file;
+
+	return told_file(symbols->told, dev, ino, &file) ? file.build_id : "";
+}
+
+/* ---- begin and end ---- */
+
+void symbols_open(struct symbols *symbols, const struct told *told)
+{
+	*symbols = (struct symbols){ .told = told };
+}
+
+static void free_module(void *node)
+{
+	struct module *module = node;
+
+	if (module->dwfl)
+		dwfl_end(module->dwfl);
+	free(module);
+}
+
+void symbols_close(struct symbols *symbols)
+{
+	tdestroy(symbols->found, free);
+	tdestroy(symbols->modules, free_module);
+	*symbols = (struct symbols){ 0 };
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a recording begins with: formats, names of tasks, where what is. */
+#ifndef _RECORDING_HEADER_H
+#define _RECORDING_HEADER_H
+
+#include "record/trace_dat.h"
+#include "record/trace_dat_read.h"
+
+/*
+ * Out of the @end->header_bytes of @header into @recording, whose sums are known.
+ * 0, -ENOMEM, or -EPROTO: it is damaged.
+ */
+int recording_header(struct recording *recording, const char *header,
+		     const struct recording_end *end);
+
+#endif /* _RECORDING_HEADER_H */

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "record/trace_dat_read.h"
+#include "record/meta_write.h"
+#include "record/trace_dat.h"
+#include "record/trace_dat_header.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <json.h>
+
+#define BATCH		(64ULL << 10)
+
+static const char damaged[] = "it is damaged";
+
+/* ---- bytes of the file ---- */
+
+static int read_at(struct recording *recording, void *to, size_t size,
+		   __u64 at)
+{
+	ssize_t n;
+
+	while (size) {
+		n = pread(recording->fd, to, size, at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? -errno : -EPROTO;
+		to = (char *)to + n;
+		at += n;
+		size -= n;
+	}
+	return 0;
+}
+
+/* A part of the file as text, to be freed also if this fails. */
+static int load(struct recording *recording, __u64 at, __u64 size, char **text)
+{
+	*text = malloc(size + 1);
+	if (!*text)
+		return -ENOMEM;
+	(*text)[size] = 0;
+	return read_at(recording, *text, size, at);
+}
+
+/* ---- events ---- */
+
+/* So many bytes are read at once, in whole pages. */
+static size_t batch(const struct recording *recording, const struct lane *lane)
+{
+	const __u64 most = BATCH < recording->page_size ? recording->page_size :
+			   BATCH - BATCH % recording->page_size;
+
+	return lane->end - lane->at < most ? lane->end - lane->at : most;
+}
+
+/* 1: @lane->page has the next page; 0: it was the last. */
+static int turn_page(struct recording *recording, struct lane *lane)
+{
+	const char *page;
+	int err;
+
+	if (!lane->left) {
+		lane->left = batch(recording, lane);
+		if (!lane->left)
+			return 0;
+		lane->last = lane->buffer + lane->left;
+		err = read_at(recording, lane->buffer, lane->left, lane->at);
+		if (err)
+			return err;
+		lane->at += lane->left;
+	}
+	page = lane->last - lane->left;
+	lane->left -= recording->page_size;
+	if (sum_of(0, page, recording->page_size) != *lane->sum++)
+		return -EPROTO;
+	err = page_open(&lane->page, page, recording->page_size);
+	return err ? err : 1;
+}
+
+/* 1: the lane's next record; 0: there is none. */
+static int next_record(struct recording *recording, struct lane *lane,
+		       struct tep_record *record)
+{
+	struct page_record next = lane->behind;
+	int ret = next.data ? 1 : 0;
+
+	lane->behind.data = NULL;
+	while (!ret) {
+		ret = lane->page.at ? page_next(&lane->page, &next) : 0;
+		if (ret)
+			break;
+		ret = turn_page(recording, lane);
+		if (ret <= 0)
+			return ret;
+		ret = 0;
+	}
+	record->cpu = lane - recording->lanes;
+	record->data = next.data;
+	record->size = next.size;
+	record->ts = next.time;
+	return ret;
+}
+
+/* The stack of an event is the next record, or was not taken. */
+static int fill_stack(struct recording *recording, struct lane *lane)
+{
+	struct tep_record record;
+	int ret = next_record(recording, lane, &record);
+
+	if (ret <= 0)
+		return ret;
+	ret = decode_stack(&recording->decoder, &record, &lane->event);
+	if (!ret)
+		lane->behind = (struct page_record){
+			record.data, record.size, record.ts
+		};
+	return ret;
+}
+
+/* The lane's next event that is one of ours. */
+static int fill(struct recording *recording, struct lane *lane)
+{
+	struct tep_record record;
+	int ret = 1;
+
+	lane->ready = false;
+	while (!lane->ready) {
+		ret = next_record(recording, lane, &record);
+		if (ret <= 0)
+			break;
+		ret = decode(&recording->decoder, &record, &lane->event);
+		if (ret < 0)
+			break;
+		lane->ready = ret > 0;	/* or it is somebody else's */
+	}
+	if (lane->ready && recording->decoder.stack)
+		ret = fill_stack(recording, lane);
+	if (ret == -EPROTO)
+		recording->why = damaged;
+	return ret < 0 ? ret : 0;
+}
+
+static struct lane *earliest(const struct recording *recording)
+{
+	struct lane *first = NULL;
+
+	for (__u32 cpu = 0; cpu < recording->cpus; cpu++) {
+		struct lane *lane = &recording->lanes[cpu];
+
+		if (lane->ready && (!first ||
+				    lane->event.time < first->event.time))
+			first = lane;
+	}
+	return first;
+}
+
+int recording_next(struct recording *recording, const struct event **event)
+{
+	int err = recording->told ? fill(recording, recording->told) : 0;
+	struct lane *lane;
+
+	recording->told = NULL;
+	if (err)
+		return err;
+	lane = earliest(recording);
+	if (!lane)
+		return 0;
+	lane->event.order = recording->read++;
+	recording->told = lane;
+	*event = &lane->event;
+	return 1;
+}
+
+__u64 recording_done(const struct recording *recording)
+{
+	__u64 bytes = 0;
+
+	for (__u32 cpu = 0; cpu < recording->cpus; cpu++)
+		bytes += recording->lanes[cpu].at - recording->lanes[cpu].begin;
+	return bytes;
+}
+
+/* ---- opening ---- */
+
+static int wrong(struct recording *recording, const char *why)
+{
+	recording->why = why;
+	return -EPROTO;
+}
+
+/* The first bytes tell what it is, the last that it is whole. */
+static int check_ends(struct recording *recording, struct recording_end *end)
+{
+	static const char magic[] = RECORDING_MAGIC;
+	const __u16 one = 1;
+	char begin[sizeof(magic) + 2];
+
+	if (!recording->bytes)
+		return wrong(recording, "it is empty, and no recording");
+	if (recording->bytes < sizeof(begin) + sizeof(*end) ||
+	    read_at(recording, begin, sizeof(begin), 0) ||
+	    read_at(recording, end, sizeof(*end),
+		    recording->bytes - sizeof(*end)) ||
+	    memcmp(begin, magic, sizeof(magic) - 2))
+		return wrong(recording, "it is no recording of mmapdemo "
+			     "record");
+	if (memcmp(end->magic, RECORDING_END, sizeof(end->magic)))
+		return wrong(recording, "it was cut off, or another program "
+			     "than mmapdemo record wrote it");
+	if (memcmp(begin, magic, sizeof(magic)) || begin[sizeof(magic)] ||
+	    !*(const char *)&one || begin[sizeof(magic) + 1] != sizeof(long))
+		return wrong(recording, "another kind of machine wrote it");
+	if (end->header_bytes > RECORDING_HEADER_MAX ||
+	    end->about_bytes > RECORDING_ABOUT_MAX ||
+	    end->sums_bytes > recording->bytes ||
+	    end->header_bytes + end->sums_bytes + end->about_bytes +
+	    sizeof(*end) > recording->bytes)
+		return wrong(recording, damaged);
+	return 0;
+}
+
+static int parse_about(struct recording *recording, const char *text)
+{
+	struct json_object *schema;
+
+	recording->about = json_tokener_parse(text);
+	if (!json_object_object_get_ex(recording->about, "schema", &schema) ||
+	    !json_object_is_type(schema, json_type_string) ||
+	    strcmp(json_object_get_string(schema), ABOUT_SCHEMA))
+		return wrong(recording, damaged);
+	return 0;
+}
+
+static int parse(struct recording *recording, const char *header,
+		 const char *about, const struct recording_end *end)
+{
+	__u64 sum = sum_of(0, header, end->header_bytes);
+	int err;
+
+	sum = sum_of(sum, recording->sums, end->sums_bytes);
+	sum = sum_of(sum, about, end->about_bytes);
+	if (sum != end->checksum)
+		return wrong(recording, damaged);
+	err = recording_header(recording, header, end);
+	if (!err)
+		err = parse_about(recording, about);
+	if (err == -EPROTO)
+		return wrong(recording, damaged);
+	if (!err && decoder_init(&recording->decoder, recording->tep, 0))
+		return wrong(recording, "another version of mmapdemo wrote it");
+	return err;
+}
+
+static int open_parts(struct recording *recording)
+{
+	char *header = NULL, *about = NULL;
+	struct recording_end end;
+	__u64 at;
+	int err;
+
+	err = check_ends(recording, &end);
+	if (err)
+		return err;
+	at = recording->bytes - sizeof(end) - end.about_bytes;
+	err = load(recording, 0, end.header_bytes, &header);
+	if (!err)
+		err = load(recording, at, end.about_bytes, &about);
+	if (!err)
+		err = load(recording, at - end.sums_bytes, end.sums_bytes,
+			   (char **)&recording->sums);
+	if (!err)
+		err = parse(recording, header, about, &end);
+	free(header);
+	free(about);
+	return err;
+}
+
+static int fill_lanes(struct recording *recording)
+{
+	int err = 0;
+
+	for (__u32 cpu = 0; !err && cpu < recording->cpus; cpu++) {
+		struct lane *lane = &recording->lanes[cpu];
+
+		lane->buffer = malloc(batch(recording, lane) + 1);
+		err = lane->buffer ? fill(recording, lane) : -ENOMEM;
+	}
+	return err;
+}
+
+int recording_open(struct recording *recording, const char *path)
+{
+	struct stat st;
+	int err;
+
+	*recording = (struct recording){ 0 };
+	tep_set_loglevel(TEP_LOG_NONE);
+	recording->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (recording->fd < 0)
+		return -errno;
+	recording->tep = tep_alloc();
+	if (!recording->tep || fstat(recording->fd, &st))
+		err = -ENOMEM;
+	else if (!S_ISREG(st.st_mode))
+		err = wrong(recording, "it is no regular file");
+	else
+		err = 0;
+	if (!err) {
+		recording->bytes = st.st_size;
+		err = open_parts(recording);
+	}
+	if (!err)
+		err = fill_lanes(recording);
+	if (err)
+		recording_close(recording);
+	return err;
+}
+
+void recording_close(struct recording *recording)
+{
+	for (__u32 cpu = 0; recording->lanes && cpu < recording->cpus; cpu++)
+		free(recording->lanes[cpu].buffer);
+	free(recording->lanes);
+	free(recording->names);
+	free(recording->sums);
+	json_object_put(recording->about);
+	if (recording->tep)
+		tep_free(recording->tep);
+	close(recording->fd);
+	recording->lanes = NULL;
+	recording->names = NULL;
+	recording->sums = NULL;
+	recording->about = NULL;
+	recording->tep = NULL;
+	recording->fd = -1;
+}

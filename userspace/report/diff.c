@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/diff.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+__s64 diff_ns(const struct diff_row *row)
+{
+	return row->sides[DIFF_B].ns - row->sides[DIFF_A].ns;
+}
+
+__s64 diff_faults(const struct diff_row *row)
+{
+	return row->sides[DIFF_B].count - row->sides[DIFF_A].count;
+}
+
+__u64 diff_size(__s64 more)
+{
+	return more < 0 ? -(__u64)more : (__u64)more;
+}
+
+static __u64 larger(__u64 a, __u64 b)
+{
+	return a > b ? a : b;
+}
+
+bool diff_alike(const struct diff *diff, const struct diff_row *row)
+{
+	__u64 all = larger(diff->faults.sides[DIFF_A].ns,
+			   diff->faults.sides[DIFF_B].ns);
+
+	return !diff_faults(row) && diff_size(diff_ns(row)) < all / 100 + 1;
+}
+
+/* ---- rows ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct diff_row *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static int most_first(const void *a, const void *b)
+{
+	const struct diff_row *x = a, *y = b;
+	__u64 ns[] = { diff_size(diff_ns(x)), diff_size(diff_ns(y)) };
+	__u64 faults[] = {
+		diff_size(diff_faults(x)), diff_size(diff_faults(y))
+	};
+
+	if (ns[0] != ns[1])
+		return ns[0] < ns[1] ? 1 : -1;
+	if (faults[0] != faults[1])
+		return faults[0] < faults[1] ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+/* Rows of the same name become one. */
+static void join(struct diff_table *table)
+{
+	size_t count = 0;
+
+	if (table->count)
+		qsort(table->rows, table->count, sizeof(*table->rows), by_name);
+	for (size_t i = 0; i < table->count; i++) {
+		struct diff_row *row = &table->rows[i];
+		struct diff_row *last = count ? &table->rows[count - 1] : NULL;
+
+		if (!last || strcmp(last->name, row->name)) {
+			table->rows[count++] = *row;
+			continue;
+		}
+		for (int side = 0; side < DIFF_SIDES; side++)
+			figures_join(&last->sides[side], &row->sides[side]);
+	}
+	table->count = count;
+	if (count)
+		qsort(table->rows, count, sizeof(*table->rows), most_first);
+}
+
+/* An inode whose name nobody told has another number the next time. */
+static void copy_name(struct diff_row *to, const struct row *row)
+{
+	bool nameless = row->key.parts[0] && !strncmp(row->name, "inode ", 6);
+
+	strcpy(to->name, nameless ? "files without a name" : row->name);
+}
+
+static int compare_files(struct diff *diff)
+{
+	struct diff_table *table = &diff->names;
+	size_t room = 1;
+
+	for (int side = 0; side < DIFF_SIDES; side++)
+		room += diff->files[side]->digest.by[BY_FILE].count;
+	table->rows = calloc(room, sizeof(*table->rows));
+	if (!table->rows)
+		return -ENOMEM;
+	for (int side = 0; side < DIFF_SIDES; side++) {
+		const struct table *files =
+			&diff->files[side]->digest.by[BY_FILE];
+
+		for (size_t i = 0; i < files->count; i++) {
+			struct diff_row *row = &table->rows[table->count++];
+
+			copy_name(row, &files->rows[i]);
+			row->sides[side] = files->rows[i].figures;
+		}
+	}
+	join(table);
+	return 0;
+}
+
+static int compare_classes(struct diff *diff)
+{
+	struct diff_table *table = &diff->classes;
+
+	table->rows = calloc(MMAPDEMO_FAULT_CLASS_COUNT, sizeof(*table->rows));
+	if (!table->rows)
+		return -ENOMEM;
+	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
+		struct diff_row *row = &table->rows[table->count];
+
+		for (int side = 0; side < DIFF_SIDES; side++)
+			row->sides[side] = diff->files[side]->
+					   digest.classes[i].figures;
+		if (!row->sides[DIFF_A].count && !row->sides[DIFF_B].count)
+			continue;
+		snprintf(row->name, sizeof(row->name), "%s",
+			 name_of(names_class, i));
+		table->count++;
+	}
+	join(table);
+	return 0;
+}
+
+/* ---- figures ---- */
+
+static void figure(struct diff *diff, const char *name, const char *words,
+		   enum diff_unit unit, __u64 a, __u64 b)
+{
+	if (diff->count < DIFF_FIGURES_MAX)
+		diff->figures[diff->count++] = (struct diff_figure){
+			name, words, unit, { a, b }
+		};
+}
+
+static void compare_counts(struct diff *diff)
+{
+	static const char *const words[EVENT_KINDS] = {
+		[MMAPDEMO_EVENT_DO_MMAP] = "calls of mmap()",
+		[MMAPDEMO_EVENT_VMA_LINK] = "new VMAs",
+		[MMAPDEMO_EVENT_VMA_SPLIT] = "splits of VMAs",
+		[MMAPDEMO_EVENT_VMA_UNLINK] = "removals of VMAs",
+		[MMAPDEMO_EVENT_BRK] = "calls of brk()",
+		[MMAPDEMO_EVENT_MREMAP] = "calls of mremap()",
+		[MMAPDEMO_EVENT_DUP_MM] = "address spaces copied by fork()",
+		[EVENT_FORK] = "new tasks",
+		[EVENT_EXEC] = "execs",
+	};
+	const struct digest *a = &diff->files[DIFF_A]->digest;
+	const struct digest *b = &diff->files[DIFF_B]->digest;
+
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		if (words[kind])
+			figure(diff, event_layouts[kind].name, words[kind],
+			       DIFF_COUNT, a->kinds[kind], b->kinds[kind]);
+	}
+}
+
+static void compare_merges(struct diff *diff)
+{
+	static const char *const merged[] = {
+		[MMAPDEMO_MERGE_PREV] = "merges with the VMA below",
+		[MMAPDEMO_MERGE_NEXT] = "merges with the VMA above",
+		[MMAPDEMO_MERGE_PREV | MMAPDEMO_MERGE_NEXT] =
+			"merges with both neighbours",
+	};
+	static const struct {
+		const char *name;
+		const char *words;
+	} refused[MMAPDEMO_CAUSE_INSERT + 1] = {
+		{ "refused_mmap", "mappings not merged with a neighbour" },
+		{ "refused_brk", "heaps not merged with a neighbour" },
+		{ "refused_change", "changed ranges not merged with a neighbour" },
+		{ "refused_move", "moved ranges not merged with a neighbour" },
+		{ "refused_insert", "inserted VMAs not merged with a neighbour" },
+	};
+	static const char *const names[] = {
+		NULL, "merged_prev", "merged_next", "merged_both"
+	};
+	const struct digest *a = &diff->files[DIFF_A]->digest;
+	const struct digest *b = &diff->files[DIFF_B]->digest;
+
+	for (int i = 1; i < 4; i++)
+		figure(diff, names[i], merged[i], DIFF_COUNT, a->outcomes[i],
+		       b->outcomes[i]);
+	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++)
+		figure(diff, refused[i].name, refused[i].words, DIFF_COUNT,
+		       a->refused[i], b->refused[i]);
+}
+
+static void compare_sizes(struct diff *diff)
+{
+	const struct digest *a = &diff->files[DIFF_A]->digest;
+	const struct digest *b = &diff->files[DIFF_B]->digest;
+
+	figure(diff, "mmap_ns", "spent in mmap()", DIFF_NS, a->mmaps.ns,
+	       b->mmaps.ns);
+	figure(diff, "ns", "from the first event to the last", DIFF_NS,
+	       a->last - a->first, b->last - b->first);
+	figure(diff, "mmap_failed", "calls of mmap() that failed", DIFF_COUNT,
+	       a->mmaps_failed, b->mmaps_failed);
+	figure(diff, "mapped_bytes", "asked of mmap()", DIFF_BYTES, a->mapped,
+	       b->mapped);
+	figure(diff, "filled_bytes", "of pages mapped where faults happened",
+	       DIFF_BYTES, a->filled, b->filled);
+	figure(diff, "page_table_bytes", "of page tables allocated by faults",
+	       DIFF_BYTES, a->tables * a->page_bytes,
+	       b->tables * b->page_bytes);
+	figure(diff, "vmas_most", "VMAs at most in an address space",
+	       DIFF_COUNT, a->map_count, b->map_count);
+	figure(diff, "major", "faults that read from a disk", DIFF_COUNT,
+	       a->faults.majors, b->faults.majors);
+	figure(diff, "retried", "faults of more than one attempt", DIFF_COUNT,
+	       a->retried, b->retried);
+	figure(diff, "unhandled", "faults before handle_mm_fault()",
+	       DIFF_COUNT, a->unhandled, b->unhandled);
+	figure(diff, "awaited", "faults that waited for a read under way",
+	       DIFF_COUNT, a->awaited, b->awaited);
+	figure(diff, "untimed", "faults of unknown duration", DIFF_COUNT,
+	       a->faults.figures.untimed, b->faults.figures.untimed);
+}
+
+static void compare_latencies(struct diff *diff)
+{
+	static const struct {
+		const char *name;
+		const char *words;
+		int percent;
+	} percentiles[] = {
+		{ "p50_ns", "were enough for half of the faults", 50 },
+		{ "p90_ns", "were enough for 90 % of the faults", 90 },
+		{ "p99_ns", "were enough for 99 % of the faults", 99 },
+	};
+	const struct class_figures *a = &diff->files[DIFF_A]->digest.faults;
+	const struct class_figures *b = &diff->files[DIFF_B]->digest.faults;
+
+	for (int i = 0; i < 3; i++)
+		figure(diff, percentiles[i].name, percentiles[i].words,
+		       DIFF_NS,
+		       histogram_percentile(&a->durations, &a->figures,
+					    percentiles[i].percent),
+		       histogram_percentile(&b->durations, &b->figures,
+					    percentiles[i].percent));
+}
+
+/* Not known is not none. */
+static void compare_flushes(struct diff *diff)
+{
+	const struct digest *a = &diff->files[DIFF_A]->digest;
+	const struct digest *b = &diff->files[DIFF_B]->digest;
+	const struct flush_figures x = digest_flushes(a);
+	const struct flush_figures y = digest_flushes(b);
+
+	if (!a->flushes_known || !b->flushes_known)
+		return;
+	figure(diff, "tlb_flushes", "flushes of the TLB", DIFF_COUNT, x.count,
+	       y.count);
+	figure(diff, "tlb_flushes_all", "flushes of all entries of the TLB",
+	       DIFF_COUNT, x.all, y.all);
+	figure(diff, "tlb_pages", "pages of the other flushes of the TLB",
+	       DIFF_COUNT, x.pages, y.pages);
+	figure(diff, "tlb_requests", "requests to other processors to flush the TLB",
+	       DIFF_COUNT, a->flushes[FLUSH_SEND].count,
+	       b->flushes[FLUSH_SEND].count);
+}
+
+/* How much of the larger one was added or went away */
+static double share(const struct diff_figure *figure)
+{
+	double a = figure->sides[DIFF_A], b = figure->sides[DIFF_B];
+
+	if (a == b)
+		return 0;
+	return a > b ? (a - b) / a : (b - a) / b;
+}
+
+/* Times differ each time: they come behind what was counted. */
+static int larger_first(const void *a, const void *b)
+{
+	const struct diff_figure *x = a, *y = b;
+	double more;
+
+	if ((x->unit == DIFF_NS) != (y->unit == DIFF_NS))
+		return x->unit == DIFF_NS ? 1 : -1;
+	more = share(y) - share(x);
+	if (more)
+		return more > 0 ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+int diff_make(struct diff *diff, const struct digest_file *a,
+	      const struct digest_file *b)
+{
+	int err;
+
+	*diff = (struct diff){
+		.files = { a, b },
+		.faults.sides = {
+			a->digest.faults.figures, b->digest.faults.figures
+		},
+	};
+	err = compare_classes(diff);
+	if (!err)
+		err = compare_files(diff);
+	compare_counts(diff);
+	compare_merges(diff);
+	compare_sizes(diff);
+	compare_flushes(diff);
+	compare_latencies(diff);
+	qsort(diff->figures, diff->count, sizeof(diff->figures[0]),
+	      larger_first);
+	return err;
+}
+
+void diff_free(struct diff *diff)
+{
+	free(diff->classes.rows);
+	free(diff->names.rows);
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/columns.h"
+#include "report/diff.h"
+#include "report/summary_text.h"
+
+#include <string.h>
+
+#define ROWS_SHORT 10
+
+typedef unsigned long long ull;
+
+/* Columns of tables. */
+enum { FAULTS_A, FAULTS_B, FAULTS_MORE, TIME_A, TIME_B, TIME_MORE, COLUMNS };
+
+/* Where they end: so that names have room, too. */
+static const int usual[COLUMNS] = { 10, 19, 28, 40, 51, 62 };
+static const int narrow[COLUMNS] = { 9, 16, 24, 34, 44, 54 };
+
+#define NARROW 80	/* a terminal of less */
+
+static int at(const struct sheet *sheet, int column)
+{
+	const int fold = sheet->style->fold;
+
+	return (fold && fold < NARROW ? narrow : usual)[column];
+}
+
+/* @value of @unit as text. */
+static const char *amount(const struct sheet *sheet, char text[FORMAT_MAX],
+			  enum diff_unit unit, __u64 value)
+{
+	if (unit == DIFF_NS)
+		return sheet_duration(sheet, text, value);
+	if (unit == DIFF_BYTES)
+		return format_size(text, value);
+	snprintf(text, FORMAT_MAX, "%llu", (ull)value);
+	return text;
+}
+
+/* With its sign. */
+static const char *change(const struct sheet *sheet, char text[FORMAT_MAX],
+			  enum diff_unit unit, __s64 more)
+{
+	char value[FORMAT_MAX];
+
+	if (!more)
+		return strcpy(text, "=");
+	snprintf(text, FORMAT_MAX, "%c%.30s", more < 0 ? '-' : '+',
+		 amount(sheet, value, unit, diff_size(more)));
+	return text;
+}
+
+static enum colour colour_of(__s64 more)
+{
+	return !more ? DIM : more < 0 ? GREEN : RED;
+}
+
+/* ---- what is compared ---- */
+
+static void side(struct sheet *sheet, char letter,
+		 const struct digest_file *file, const char *path)
+{
+	const struct figures *faults = &file->digest.faults.figures;
+	char name[4 * 256], time[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, BOLD, "%c: ", letter);
+	line_add(&line, PLAIN, "%s  ", format_name(name, sizeof(name), path));
+	line_add(&line, DIM, "%s  (Linux %s)", file->told.title,
+		 format_name(name, sizeof(name), file->told.kernel));
+	sheet_line(sheet, &line);
+	line_begin(&line, sheet->style);
+	line_add(&line, PLAIN, "   %llu fault%s took %s", (ull)faults->count,
+		 plural(faults->count), sheet_duration(sheet, time, faults->ns));
+	if (faults->untimed)
+		line_add(&line, YELLOW, "; %llu of unknown duration",
+			 (ull)faults->untimed);
+	sheet_line(sheet, &line);
+	digest_losses(sheet, &file->told, "   ");
+}
+
+static void caution(struct sheet *sheet, const struct diff *diff)
+{
+	const struct told *a = &diff->files[DIFF_A]->told;
+	const struct told *b = &diff->files[DIFF_B]->told;
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	if (strcmp(a->title, b->title))
+		line_add(&line, YELLOW, "not the same command; ");
+	if (strcmp(a->kernel, b->kernel))
+		line_add(&line, YELLOW, "not the same kernel; ");
+	if (!line.used)
+		return;
+	line_add(&line, PLAIN, "what differs may be due to that");
+	sheet_line(sheet, &line);
+}
+
+/* "12 faults fewer, and 3.4 ms less spent in them" */
+static void verdict(struct sheet *sheet, const struct diff *diff)
+{
+	const struct diff_row *all = &diff->faults;
+	__s64 faults = diff_faults(all), ns = diff_ns(all);
+	char time[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	line_add(&line, BOLD, "B has ");
+	if (faults)
+		line_add(&line, colour_of(faults), "%llu %s fault%s",
+			 (ull)diff_size(faults), faults < 0 ? "fewer" : "more",
+			 plural(diff_size(faults)));
+	else
+		line_add(&line, PLAIN, "as many faults");
+	line_add(&line, PLAIN, ", they took ");
+	if (ns)
+		line_add(&line, colour_of(ns), "%s %s",
+			 sheet_duration(sheet, time, diff_size(ns)),
+			 ns < 0 ? "less" : "more");
+	else
+		line_add(&line, PLAIN, "as long");
+	if (ns && all->sides[DIFF_A].ns)
+		line_add(&line, PLAIN, " (%+.1f%%)",
+			 ns * 100. / all->sides[DIFF_A].ns);
+	sheet_line(sheet, &line);
+}
+
+/* ---- tables ---- */
+
+static void heads(struct sheet *sheet, const char *what)
+{
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	sheet_right(&line, DIM, at(sheet, FAULTS_A), "FAULTS A");
+	sheet_right(&line, DIM, at(sheet, FAULTS_B), "B");
+	sheet_right(&line, DIM, at(sheet, FAULTS_MORE), "CHANGE");
+	sheet_right(&line, DIM, at(sheet, TIME_A), "TIME A");
+	sheet_right(&line, DIM, at(sheet, TIME_B), "B");
+	sheet_right(&line, DIM, at(sheet, TIME_MORE), "CHANGE");
+	line_add(&line, DIM, "  %s", what);
+	sheet_line(sheet, &line);
+}
+
+static void row(struct sheet *sheet, const struct diff_row *diff_row)
+{
+	const struct figures *a = &diff_row->sides[DIFF_A];
+	const struct figures *b = &diff_row->sides[DIFF_B];
+	__s64 faults = diff_faults(diff_row), ns = diff_ns(diff_row);
+	char text[FORMAT_MAX], name[4 * ROW_NAME_MAX];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	sheet_number(&line, at(sheet, FAULTS_A), a->count);
+	sheet_number(&line, at(sheet, FAULTS_B), b->count);
+	sheet_right(&line, colour_of(faults), at(sheet, FAULTS_MORE),
+		    change(sheet, text, DIFF_COUNT, faults));
+	sheet_time(sheet, &line, at(sheet, TIME_A), a->ns);
+	sheet_time(sheet, &line, at(sheet, TIME_B), b->ns);
+	sheet_right(&line, colour_of(ns), at(sheet, TIME_MORE),
+		    change(sheet, text, DIFF_NS, ns));
+	line_add(&line, PLAIN, "  ");
+	format_name(name, sizeof(name), diff_row->name);
+	text_shorten_middle(name, sheet_room(&line, 0));
+	line_add(&line, BOLD, "%s", name);
+	sheet_line(sheet, &line);
+}
+
+/* Below so many rows: how many were not shown. */
+static void others(struct sheet *sheet, size_t rows, size_t differ,
+		   size_t alike)
+{
+	struct line line, text;
+	int column = at(sheet, TIME_MORE) + 2;
+
+	line_begin(&text, sheet->style);
+	if (differ)
+		line_add(&text, DIM, "%zu more differ%s, ", differ,
+			 differ == 1 ? "s" : "");
+	if (alike)
+		line_add(&text, DIM, "%zu%s %s alike", alike,
+			 rows ? " more" : "", alike == 1 ? "is" : "are");
+	else
+		line_add(&text, DIM, "none is alike");
+	line_begin(&line, sheet->style);
+	if (column > line_room(&text))
+		column = line_room(&text);
+	line_to(&line, column);
+	line_join(&line, &text);
+	sheet_line(sheet, &line);
+}
+
+static void table(struct sheet *sheet, const struct diff *diff,
+		  const struct diff_table *rows, const char *what)
+{
+	size_t shown = 0, alike = 0;
+
+	sheet_empty(sheet);
+	heads(sheet, what);
+	for (size_t i = 0; i < rows->count; i++) {
+		if (diff_alike(diff, &rows->rows[i]))
+			alike++;
+		else if (shown++ < ROWS_SHORT)
+			row(sheet, &rows->rows[i]);
+	}
+	others(sheet, shown, shown > ROWS_SHORT ? shown - ROWS_SHORT : 0, alike);
+}
+
+/* ---- the others ---- */
+
+static void figure(struct sheet *sheet, const struct diff_figure *figure)
+{
+	__s64 more = figure->sides[DIFF_B] - figure->sides[DIFF_A];
+	char a[FORMAT_MAX], b[FORMAT_MAX], text[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, sheet->style);
+	sheet_right(&line, BOLD, at(sheet, FAULTS_A),
+		    change(sheet, text, figure->unit, more));
+	line_add(&line, PLAIN, "  %s %s %s %s",
+		 amount(sheet, a, figure->unit, figure->sides[DIFF_A]),
+		 sheet->style->glyphs->arrow,
+		 amount(sheet, b, figure->unit, figure->sides[DIFF_B]),
+		 figure->words);
+	sheet_line(sheet, &line);
+}
+
+static void figures(struct sheet *sheet, const struct diff *diff)
+{
+	size_t same = 0;
+	struct line line;
+
+	sheet_empty(sheet);
+	for (size_t i = 0; i < diff->count; i++) {
+		const __u64 *sides = diff->figures[i].sides;
+
+		if (sides[DIFF_A] == sides[DIFF_B])
+			same++;
+		else
+			figure(sheet, &diff->figures[i]);
+	}
+	line_begin(&line, sheet->style);
+	line_add(&line, DIM, "%zu other figure%s the same", same,
+		 same == 1 ? " is" : "s are");
+	sheet_line(sheet, &line);
+}
+
+int diff_text(FILE *out, const struct style *style, const struct diff *diff,
+	      char *const paths[DIFF_SIDES])
+{
+	struct sheet sheet = { out, style, 0 };
+
+	side(&sheet, 'A', diff->files[DIFF_A], paths[DIFF_A]);
+	side(&sheet, 'B', diff->files[DIFF_B], paths[DIFF_B]);
+	caution(&sheet, diff);
+	sheet_empty(&sheet);
+	verdict(&sheet, diff);
+	table(&sheet, diff, &diff->classes, "CLASS");
+	table(&sheet, diff, &diff->names, "FILE");
+	figures(&sheet, diff);
+	return sheet.err;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* An event in one line. */
+#include "base/format.h"
+#include "report/summary_text.h"
+#include "story/parts.h"
+
+typedef unsigned long long ull;
+
+static void add_begin(struct line *line, const struct digest *digest,
+		      const struct event *event)
+{
+	double ms = (event_begin(event) - digest->first) / 1e6;
+
+	line_add(line, DIM, "%10.3f ms  ", event_begin(event) <
+		 digest->first ? 0. : ms);
+	line_add(line, PLAIN, "[%u] ", event->tid);
+}
+
+void digest_add_symbol(struct line *line, struct symbols *symbols,
+		       struct code code, bool call)
+{
+	const struct symbol *symbol = digest_symbol(symbols, code, call);
+	char name[SYMBOL_NAME_MAX * 4];
+	const char *id;
+
+	if (!symbol)
+		return;
+	if (symbol->name[0])
+		line_add(line, PLAIN, "  %s+%#llx",
+			 format_name(name, sizeof(name), symbol->name),
+			 (ull)symbol->offset + call);
+	if (symbol->source[0])
+		line_add(line, DIM, "  %s:%d",
+			 format_name(name, sizeof(name), symbol->source),
+			 symbol->line);
+	id = symbols_build_id(symbols, code.dev, code.ino);
+	if (!symbol->here && *id)
+		line_add(line, DIM, "  build id %s", id);
+}
+
+static void add_fault(struct line *line, const struct fault_event *fault,
+		      const struct space *space, struct symbols *symbols)
+{
+	char text[ROW_NAME_MAX], name[ROW_NAME_MAX * 4], time[FORMAT_MAX];
+
+	line_add(line, BOLD, "%-10s ", name_of(names_class, fault->class));
+	line_add(line, PLAIN, "%-5s %llx  ",
+		 name_of(names_access, fault->access), (ull)fault->address);
+	digest_where(space, fault, text);
+	line_add(line, PLAIN, "%s", format_name(name, sizeof(name), text));
+	digest_instruction(space, fault, text);
+	line_add(line, DIM, "  by %s", format_name(name, sizeof(name), text));
+	digest_add_symbol(line, symbols, digest_code(space, fault->ip),
+			  /* call = */ false);
+	if (fault->ret & FAULT_MAJOR)
+		line_add(line, RED, "  major");
+	line_add(line, PLAIN, "  %s", !fault->duration ? "duration not known" :
+		 format_duration(time, fault->duration,
+				 line->style->glyphs->micro));
+}
+
+bool digest_refused(const struct event *event)
+{
+	const struct merge_event *merge = &event->merge;
+
+	return !merge->outcome && (merge->prev_end || merge->next_end);
+}
+
+static void add_neighbour(struct line *line, const struct space *space,
+			  const struct merge_event *merge, bool below)
+{
+	const __u64 start = below ? merge->prev_start : merge->next_start;
+	const __u64 end = below ? merge->prev_end : merge->next_end;
+	const struct mapping *mapping = maps_find(&space->maps, start);
+	char name[EVENT_NAME_MAX * 4];
+
+	if (!end)
+		return;
+	line_add(line, PLAIN, "  not with the VMA %s %llx-%llx",
+		 below ? "below" : "above", (ull)start, (ull)end);
+	if (mapping && mapping->name[0])
+		line_add(line, PLAIN, " %s",
+			 format_name(name, sizeof(name), mapping->name));
+	line_add(line, PLAIN, ": ");
+	tell_why(line, merge, below);
+}
+
+static void add_merge(struct line *line, const struct merge_event *merge,
+		      const struct space *space)
+{
+	line_add(line, BOLD, "%-6s ", name_of(names_cause, merge->cause));
+	line_add(line, PLAIN, "%llx-%llx", (ull)merge->start,
+		 (ull)merge->end);
+	add_neighbour(line, space, merge, /* below = */ true);
+	add_neighbour(line, space, merge, /* below = */ false);
+}
+
+int digest_line(FILE *out, const struct style *style,
+		const struct digest *digest, const struct event *event,
+		const struct space *space, struct symbols *symbols)
+{
+	struct line line;
+
+	line_begin(&line, style);
+	add_begin(&line, digest, event);
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
+		add_fault(&line, &event->fault, space, symbols);
+	else
+		add_merge(&line, &event->merge, space);
+	return line_end(&line, out);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Folded stacks: "thread;mapping of the instruction;mapping touched;class ns",
+ * one line for each stack, for flame graphs. Where call stacks were recorded the
+ * functions stand in place of the mapping of the instruction.
+ */
+#include "base/format.h"
+#include "report/export/export.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef unsigned long long ull;
+
+/** struct stack - and how long all faults of it took */
+struct stack {
+	__u64 ns;
+	char frames[];
+};
+
+/** struct folded - a tree of stacks */
+struct folded {
+	void *tree;
+};
+
+static int by_frames(const void *a, const void *b)
+{
+	const struct stack *x = a, *y = b;
+
+	return strcmp(x->frames, y->frames);
+}
+
+static void add_frame(char *frames, size_t size, const char *name)
+{
+	size_t used = strlen(frames);
+
+	if (used && used + 1 < size)
+		frames[used++] = ';';
+	format_name_without(frames + used, size - used, name, ";");
+}
+
+static const char *code_name(const struct space *space,
+			     const struct fault_event *fault)
+{
+	const struct mapping *mapping = maps_find(&space->maps, fault->ip);
+
+	if (!mapping)
+		return "[unknown]";
+	return mapping->name[0] ? mapping->name : "anonymous";
+}
+
+/* From the outermost on. False: there are none. */
+static bool add_functions(struct export *export, const struct event *event,
+			  const struct space *space, char *frames, size_t size)
+{
+	const unsigned int count = digest_frames(event, space);
+	const struct symbol *symbol;
+	char name[ROW_NAME_MAX];
+
+	for (unsigned int i = count; i-- > 0;) {
+		symbol = digest_symbol(export->symbols,
+				       digest_code(space, event->stack[i]),
+				       /* call = */ i > 0);
+		if (symbol && symbol->name[0])
+			add_frame(frames, size, symbol->name);
+		else
+			add_frame(frames, size,
+				  digest_address(space, event->stack[i], name));
+	}
+	return count;
+}
+
+static int count(struct folded *folded, const struct stack *key)
+{
+	struct stack **found = tfind(key, &folded->tree, by_frames), *stack;
+	size_t size = sizeof(*key) + strlen(key->frames) + 1;
+
+	if (found) {
+		(*found)->ns += key->ns;
+		return 0;
+	}
+	stack = malloc(size);
+	if (!stack)
+		return -ENOMEM;
+	memcpy(stack, key, size);
+	if (tsearch(stack, &folded->tree, by_frames))
+		return 0;
+	free(stack);
+	return -ENOMEM;
+}
+
+static int add_event(struct export *export, const struct event *event,
+		     const struct space *space)
+{
+	const struct fault_event *fault = &event->fault;
+	_Alignas(struct stack) char room[(4 + EVENT_FRAMES_MAX) *
+					 EXPORT_TEXT_MAX];
+	const size_t size = sizeof(room) - sizeof(struct stack);
+	struct stack *stack = (struct stack *)room;
+	char name[ROW_NAME_MAX];
+	const char *comm = comms_name(&export->comms, event->tid);
+
+	if (event->kind != MMAPDEMO_EVENT_PTE_FAULT)
+		return 0;
+	stack->ns = fault->duration;
+	stack->frames[0] = 0;
+	snprintf(name, sizeof(name), "%s%s%u", comm, *comm ? "-" : "",
+		 event->tid);
+	add_frame(stack->frames, size, name);
+	if (!add_functions(export, event, space, stack->frames, size))
+		add_frame(stack->frames, size, code_name(space, fault));
+	add_frame(stack->frames, size, digest_where(space, fault, name));
+	add_frame(stack->frames, size, name_of(names_class, fault->class));
+	return count(export->data, stack);
+}
+
+static void put_stack(const void *node, VISIT visit, void *out)
+{
+	const struct stack *stack = *(struct stack *const *)node;
+
+	if (visit == postorder || visit == leaf)
+		fprintf(out, "%s %llu\n", stack->frames, (ull)stack->ns);
+}
+
+static int end(struct export *export)
+{
+	const struct folded *folded = export->data;
+
+	twalk_r(folded->tree, put_stack, export->out);
+	return 0;
+}
+
+static void free_stacks(struct export *export)
+{
+	const struct folded *folded = export->data;
+
+	tdestroy(folded->tree, free);
+}
+
+const struct export_format export_folded = {
+	.name = "folded",
+	.data_size = sizeof(struct folded),
+	.event = add_event,
+	.end = end,
+	.free = free_stacks,
+};

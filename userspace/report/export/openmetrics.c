@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a recording comes to, in OpenMetrics' text format, for Prometheus, also
+ * through node_exporter's textfile collector.
+ */
+#include "base/format.h"
+#include "cmd/cmd.h"
+#include "report/export/export.h"
+
+#include <string.h>
+
+typedef unsigned long long ull;
+
+/* Of the histogram: below 2^8, 2^10 ... 2^34 ns */
+#define BUCKET_FIRST	8
+#define BUCKET_LAST	34
+#define BUCKET_STEP	2
+
+static void put_family(FILE *out, const char *name, const char *type,
+		       const char *unit, const char *what)
+{
+	fprintf(out, "# TYPE mmapdemo_%s %s\n", name, type);
+	if (*unit)
+		fprintf(out, "# UNIT mmapdemo_%s %s\n", name, unit);
+	fprintf(out, "# HELP mmapdemo_%s %s\n", name, what);
+}
+
+static void put_label(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, "%s=\"", name);
+	for (; *value; value++) {
+		if (*value == '"' || *value == '\\')
+			putc('\\', out);
+		if (*value == '\n')
+			fputs("\\n", out);
+		else
+			putc(*value, out);
+	}
+	putc('"', out);
+}
+
+static void put_total(FILE *out, const char *name, const char *unit,
+		      const char *what, __u64 value)
+{
+	put_family(out, name, "counter", unit, what);
+	fprintf(out, "mmapdemo_%s_total %llu\n", name, (ull)value);
+}
+
+static void put_gauge(FILE *out, const char *name, const char *what,
+		      __u64 value)
+{
+	put_family(out, name, "gauge", "", what);
+	fprintf(out, "mmapdemo_%s %llu\n", name, (ull)value);
+}
+
+/* One sample for each of @names that has a value. */
+static void put_labelled(FILE *out, const char *name, const char *what,
+			 const char *label, const struct name *names,
+			 const __u64 *values, int count)
+{
+	put_family(out, name, "counter", "", what);
+	for (int i = 0; i < count; i++) {
+		fprintf(out, "mmapdemo_%s_total{", name);
+		put_label(out, label, name_of(names, i));
+		fprintf(out, "} %llu\n", (ull)values[i]);
+	}
+}
+
+/* A gauge: node_exporter's parser knows no type "info". */
+static void put_info(const struct export *export)
+{
+	char kernel[EXPORT_TEXT_MAX];
+	FILE *out = export->out;
+
+	put_family(out, "recording_info", "gauge", "",
+		   "What was recorded and where.");
+	fputs("mmapdemo_recording_info{", out);
+	put_label(out, "program", MMAPDEMO_VERSION);
+	putc(',', out);
+	put_label(out, "kernel", format_name(kernel, sizeof(kernel),
+					     export->told->kernel));
+	putc(',', out);
+	put_label(out, "title", export->told->title);
+	fputs("} 1\n", out);
+}
+
+static void put_seconds(FILE *out, __u64 ns)
+{
+	fprintf(out, "%llu.%09llu", (ull)ns / 1000000000,
+		(ull)ns % 1000000000);
+}
+
+static void put_histogram(FILE *out, const char *class,
+			  const struct class_figures *figures)
+{
+	static const char name[] = "mmapdemo_fault_duration_seconds";
+	__u64 count = figures_timed(&figures->figures);
+
+	for (int bit = BUCKET_FIRST; bit <= BUCKET_LAST; bit += BUCKET_STEP) {
+		fprintf(out, "%s_bucket{class=\"%s\",le=\"", name, class);
+		put_seconds(out, (1ULL << bit) - 1);
+		fprintf(out, "\"} %llu\n",
+			(ull)histogram_below(&figures->durations,
+					     1ULL << bit));
+	}
+	fprintf(out, "%s_bucket{class=\"%s\",le=\"+Inf\"} %llu\n", name, class,
+		(ull)count);
+	fprintf(out, "%s_count{class=\"%s\"} %llu\n", name, class, (ull)count);
+	fprintf(out, "%s_sum{class=\"%s\"} ", name, class);
+	put_seconds(out, figures->figures.ns);
+	putc('\n', out);
+}
+
+static void put_faults(const struct export *export)
+{
+	const struct digest *digest = export->digest;
+	FILE *out = export->out;
+	__u64 majors[MMAPDEMO_FAULT_CLASS_COUNT];
+	__u64 untimed[MMAPDEMO_FAULT_CLASS_COUNT];
+
+	put_family(out, "fault_duration_seconds", "histogram", "seconds",
+		   "How long page faults took, by class.");
+	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
+		majors[i] = digest->classes[i].majors;
+		untimed[i] = digest->classes[i].figures.untimed;
+		if (digest->classes[i].figures.count)
+			put_histogram(out, name_of(names_class, i),
+				      &digest->classes[i]);
+	}
+	put_labelled(out, "major_faults", "Page faults that read from a disk.",
+		     "class", names_class, majors, MMAPDEMO_FAULT_CLASS_COUNT);
+	put_labelled(out, "untimed_faults",
+		     "Page faults of unknown duration, which the histogram lacks.",
+		     "class", names_class, untimed, MMAPDEMO_FAULT_CLASS_COUNT);
+	put_total(out, "retried_faults", "",
+		  "Page faults of more than one attempt.", digest->retried);
+	put_total(out, "unhandled_faults", "",
+		  "Page faults that ended in a signal before "
+		  "handle_mm_fault().", digest->unhandled);
+	put_total(out, "awaited_read_faults", "",
+		  "Page faults that waited for a read under way.",
+		  digest->awaited);
+	put_total(out, "fault_filled_bytes", "bytes",
+		  "Memory that page faults mapped where they happened.",
+		  digest->filled);
+	put_total(out, "fault_page_table_bytes", "bytes",
+		  "Page tables that page faults allocated.",
+		  digest->tables * digest->page_bytes);
+}
+
+static void put_flushes(FILE *out, const struct digest *digest)
+{
+	__u64 counts[FLUSH_REASONS];
+
+	for (int i = 0; i < FLUSH_REASONS; i++)
+		counts[i] = digest->flushes[i].count;
+	put_labelled(out, "tlb_flushes", "Flushes of the TLB, and requests.",
+		     "reason", names_flush, counts, FLUSH_REASONS);
+	put_total(out, "tlb_flushed_pages", "",
+		  "Pages of flushes that were not of all entries.",
+		  digest_flushes(digest).pages);
+}
+
+static void put_mappings(const struct export *export)
+{
+	const struct digest *digest = export->digest;
+	FILE *out = export->out;
+
+	put_family(out, "mmap_seconds", "counter", "seconds",
+		   "How long mmap() took.");
+	fputs("mmapdemo_mmap_seconds_total ", out);
+	put_seconds(out, digest->mmaps.ns);
+	putc('\n', out);
+	put_total(out, "mmap_failed", "", "Calls of mmap() that failed.",
+		  digest->mmaps_failed);
+	put_total(out, "mmap_mapped_bytes", "bytes",
+		  "What mmap() was asked for.", digest->mapped);
+	put_labelled(out, "merges",
+		     "Ranges that were merged with neighbours, and with which.",
+		     "outcome", names_outcome, digest->outcomes, 4);
+	put_labelled(out, "merges_refused",
+		     "Ranges that were not merged with a neighbour, by cause.",
+		     "cause", names_cause, digest->refused,
+		     MMAPDEMO_CAUSE_INSERT + 1);
+	if (digest->flushes_known)
+		put_flushes(out, digest);
+	put_gauge(out, "vmas_most", "Most VMAs of an address space.",
+		  digest->map_count);
+	put_gauge(out, "vmas_limit", "How many VMAs are allowed.",
+		  export->told->max_map_count);
+}
+
+static void count_absent(const char *function, const char *events, int error,
+			 void *data)
+{
+	__u64 *count = data;
+
+	(void)function;
+	(void)events;
+	(void)error;
+	++*count;
+}
+
+/* What the recording lacks. */
+static void put_losses(FILE *out, const struct told *told)
+{
+	__u64 absent = 0;
+
+	told_absent(told, count_absent, &absent);
+	put_total(out, "events_lost", "", "Events without room in the buffer.",
+		  told->lost);
+	put_total(out, "calls_missed", "", "Calls that were not observed.",
+		  told->missed);
+	put_gauge(out, "functions_absent", "Functions that were not observed.",
+		  absent);
+	put_gauge(out, "gaps", "Other reasons why events are missing.",
+		  told->gaps);
+}
+
+static void put_events(const struct export *export)
+{
+	const struct digest *digest = export->digest;
+	FILE *out = export->out;
+
+	put_family(out, "events", "counter", "", "Events of each kind.");
+	for (int kind = 0; kind < EVENT_KINDS; kind++)
+		fprintf(out, "mmapdemo_events_total{event=\"%s\"} %llu\n",
+			event_layouts[kind].name, (ull)digest->kinds[kind]);
+	put_losses(out, export->told);
+}
+
+static int ignore(struct export *export, const struct event *event,
+		  const struct space *space)
+{
+	(void)export;
+	(void)event;
+	(void)space;
+	return 0;
+}
+
+static int end(struct export *export)
+{
+	put_info(export);
+	put_events(export);
+	put_faults(export);
+	put_mappings(export);
+	fputs("# EOF\n", export->out);
+	return 0;
+}
+
+const struct export_format export_openmetrics = {
+	.name = "openmetrics",
+	.event = ignore,
+	.end = end,
+};

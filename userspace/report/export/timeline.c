@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/export/timeline.h"
+#include "base/format.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+/* ---- threads ---- */
+
+struct track *timeline_track(struct timeline *timeline, __u32 tid)
+{
+	struct track *track = ids_find(&timeline->tids, tid);
+
+	if (track)
+		return track;
+	track = calloc(1, sizeof(*track));
+	if (!track || ids_set(&timeline->tids, tid, track)) {
+		free(track);
+		return NULL;
+	}
+	track->tid = track->pid = tid;
+	track->next = timeline->tracks;
+	timeline->tracks = track;
+	return track;
+}
+
+static void name_one(struct export *export, struct track *track)
+{
+	const struct timeline *timeline = export->data;
+	char name[4 * COMM_MAX];
+
+	format_name(name, sizeof(name),
+		    comms_name(&export->comms, track->tid));
+	timeline->writer->thread(export, track, name);
+	track->named = true;
+}
+
+/*
+ * The first thread of the process has its name, and comes first. In a file that
+ * contradicts itself it is not the first of its own process.
+ */
+static int name_track(struct export *export, struct track *track)
+{
+	struct track *first = timeline_track(export->data, track->pid);
+
+	if (!first)
+		return -ENOMEM;
+	if (!first->named)
+		name_one(export, first);
+	if (!track->named)
+		name_one(export, track);
+	return 0;
+}
+
+/* ---- slices ---- */
+
+static void put_slice(struct export *export, const struct slice *slice)
+{
+	const struct timeline *timeline = export->data;
+	struct slice begun = *slice;
+
+	begun.end = 0;
+	if (timeline->writer->enter)
+		timeline->writer->enter(export, &begun);
+	timeline->writer->leave(export, slice);
+}
+
+static struct slice slice_of(const struct track *track,
+			     const struct event *event)
+{
+	__u64 begin = event_begin(event);
+
+	return (struct slice){
+		.track = track,
+		.name = event_layouts[event->kind].name,
+		.begin = begin > event->time ? event->time : begin,
+		.end = event->time,
+		.event = event,
+	};
+}
+
+/* "mmap()", around @track->call and its faults */
+static struct slice call_slice(const struct track *track)
+{
+	struct slice slice = slice_of(track, &track->call);
+
+	slice.name = "mmap()";
+	slice.end = 0;
+	slice.event = NULL;
+	return slice;
+}
+
+static void put_call(struct export *export, struct track *track)
+{
+	struct slice slice = slice_of(track, &track->call);
+
+	put_slice(export, &slice);
+	track->held = false;
+}
+
+/* No more faults of the last do_mmap() come. */
+static void end_call(struct export *export, struct track *track)
+{
+	const struct timeline *timeline = export->data;
+	struct slice slice = call_slice(track);
+
+	if (track->held)
+		put_call(export, track);
+	if (!track->open)
+		return;
+	slice.end = track->end;
+	timeline->writer->leave(export, &slice);
+	track->open = false;
+}
+
+/* Brought by the last do_mmap(): by MAP_POPULATE, or because it is locked */
+static bool populates(const struct track *track, const struct event *event)
+{
+	const struct mmap_event *call = &track->call.mmap;
+	const struct fault_event *fault = &event->fault;
+
+	return (track->held || track->open) &&
+	       event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+	       fault->trigger == MMAPDEMO_TRIGGER_SYSCALL &&
+	       fault->nr == SYS_mmap && fault->mm == call->mm &&
+	       call->ret > 0 && fault->address >= (__u64)call->ret &&
+	       fault->address - call->ret < call->len + 4096;
+}
+
+static void open_call(struct export *export, struct track *track)
+{
+	const struct timeline *timeline = export->data;
+	struct slice slice = call_slice(track);
+
+	if (!track->held)
+		return;
+	if (timeline->writer->enter)
+		timeline->writer->enter(export, &slice);
+	put_call(export, track);
+	track->open = true;
+}
+
+/* Those of the same system call, since the last slice of another kind */
+static void remember(struct track *track, const struct slice *slice)
+{
+	const struct fault_event *fault = &slice->event->fault;
+	__s64 nr = fault->trigger == MMAPDEMO_TRIGGER_SYSCALL ? fault->nr : -1;
+	__u64 at;
+
+	if (track->nr != nr)
+		track->faults = 0;
+	if (!track->faults)
+		track->first = slice->begin;
+	track->nr = nr;
+	at = track->faults++ % TRACK_RECENT;
+	track->begins[at] = slice->begin;
+	track->ends[at] = slice->end;
+}
+
+/*
+ * When a call began that holds the faults which ended after that. Durations are
+ * measured before an event gets its time: the first fault inside may seem to
+ * have begun earlier, if only by the time that the call's event took. The call
+ * begins before it all the same, between it and the fault before it: what begins
+ * at the same time has no order.
+ */
+static __u64 begin_around(const struct track *track, __u64 begin)
+{
+	__u64 i, at;
+
+	for (i = 1; i <= track->faults && i <= TRACK_RECENT; i++) {
+		at = (track->faults - i) % TRACK_RECENT;
+		if (track->ends[at] <= begin)
+			return begin;
+		if (track->begins[at] <= begin)
+			return track->begins[at] - 1;
+	}
+	return i <= track->faults && track->first <= begin ?
+	       track->first - 1 : begin;
+}
+
+static void put_fault(struct export *export, struct track *track,
+		      const struct event *event, const struct space *space)
+{
+	struct slice slice = slice_of(track, event);
+	char name[64];
+
+	if (populates(track, event))
+		open_call(export, track);
+	else
+		end_call(export, track);
+	snprintf(name, sizeof(name), "pte_fault %s",
+		 name_of(names_class, event->fault.class));
+	slice.name = name;
+	slice.space = space;
+	if (slice.begin <= track->end)
+		slice.begin = track->end + 1;
+	if (slice.end < slice.begin)
+		slice.end = slice.begin;
+	remember(track, &slice);
+	put_slice(export, &slice);
+	track->end = slice.end;
+}
+
+static void put_other(struct export *export, struct track *track,
+		      const struct event *event)
+{
+	struct slice slice = slice_of(track, event);
+
+	if (event->kind == MMAPDEMO_EVENT_DO_MMAP) {
+		track->call = *event;
+		track->held = true;
+	} else {
+		slice.begin = begin_around(track, slice.begin);
+		put_slice(export, &slice);
+	}
+	track->end = slice.end;
+	track->faults = 0;
+}
+
+/* ---- events ---- */
+
+static int seed(int tid, const struct maps *maps, bool hide, void *data)
+{
+	struct export *export = data;
+	struct track *track = timeline_track(export->data, tid);
+
+	(void)maps;
+	if (!track)
+		return -ENOMEM;
+	if (export->told->pids.count == 1 && !hide)
+		track->pid = export->told->pid;
+	else if (pids_have(&export->told->pids, tid))
+		track->pid = tid;
+	return 0;
+}
+
+static int join(int tid, int with, void *data)
+{
+	(void)with;
+	return seed(tid, NULL, /* hide = */ false, data);
+}
+
+int timeline_begin(struct export *export, const struct timeline_writer *writer)
+{
+	struct timeline *timeline = export->data;
+
+	timeline->writer = writer;
+	return told_tasks(export->told, seed, join, export);
+}
+
+/* A number that was in use before is another task's now. */
+static int fork_track(struct export *export, const struct event *event)
+{
+	struct track *child = timeline_track(export->data, event->fork.pid);
+	struct track *parent = timeline_track(export->data, event->tid);
+
+	if (!child || !parent)
+		return -ENOMEM;
+	end_call(export, child);
+	child->pid = event->fork.clone_flags & CLONE_THREAD ? parent->pid :
+							      child->tid;
+	child->named = false;
+	return 0;
+}
+
+static bool has_length(const struct event *event)
+{
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_DO_MMAP:
+	case MMAPDEMO_EVENT_BRK:
+	case MMAPDEMO_EVENT_MREMAP:
+	case MMAPDEMO_EVENT_DUP_MM:
+	case MMAPDEMO_EVENT_EXIT_MMAP:
+		return true;
+	}
+	return false;
+}
+
+int timeline_event(struct export *export, const struct event *event,
+		   const struct space *space)
+{
+	struct timeline *timeline = export->data;
+	struct track *track = timeline_track(timeline, event->tid);
+	struct slice slice;
+	int err = 0;
+
+	if (!track)
+		return -ENOMEM;
+	if (event->kind == EVENT_FORK)
+		err = fork_track(export, event);
+	if (event->kind == EVENT_EXEC)
+		track->named = false;
+	if (!err && !track->named)
+		err = name_track(export, track);
+	if (err)
+		return err;
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT) {
+		put_fault(export, track, event, space);
+		return 0;
+	}
+	if (event->kind == EVENT_FLUSH) {
+		slice = slice_of(track, event);
+		timeline->writer->instant(export, &slice);
+		return 0;
+	}
+	end_call(export, track);
+	if (has_length(event)) {
+		put_other(export, track, event);
+	} else {
+		slice = slice_of(track, event);
+		timeline->writer->instant(export, &slice);
+	}
+	return timeline_count(export, track, event);
+}
+
+int timeline_end(struct export *export)
+{
+	struct timeline *timeline = export->data;
+
+	for (struct track *track = timeline->tracks; track;
+	     track = track->next)
+		end_call(export, track);
+	return 0;
+}
+
+void timeline_free(struct export *export)
+{
+	struct timeline *timeline = export->data;
+
+	while (timeline->tracks) {
+		struct track *track = timeline->tracks;
+
+		timeline->tracks = track->next;
+		free(track);
+	}
+	ids_free(&timeline->tids);
+	timeline_uncount(timeline);
+}
+
+void timeline_details(const struct slice *slice,
+		      void (*put)(void *data, const char *name,
+				  const char *text, bool number),
+		      void *data)
+{
+	const struct event *event = slice->event;
+	char text[EXPORT_TEXT_MAX], name[ROW_NAME_MAX];
+	const struct field *field;
+	bool number;
+
+	if (!event)
+		return;
+	for (field = event_layouts[event->kind].fields; field->name; field++) {
+		number = export_field(field, event, text);
+		put(data, field->name, text, number);
+	}
+	if (!slice->space)
+		return;
+	digest_where(slice->space, &event->fault, name);
+	put(data, "where", format_name(text, sizeof(text), name), false);
+	digest_instruction(slice->space, &event->fault, name);
+	put(data, "ip_where", format_name(text, sizeof(text), name), false);
+}

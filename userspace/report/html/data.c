@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/html/data.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "report/summary_text.h"
+#include "story/parts.h"
+
+#include <stdio.h>
+
+#include <json.h>
+
+#define ROWS 100
+
+void html_add(struct html_page *page, const char *name,
+	      struct json_object *value)
+{
+	page->object = json_add_object(page->object, name, value);
+}
+
+void html_add_number(struct html_page *page, const char *name, __u64 value)
+{
+	page->object = json_add_number(page->object, name, value);
+}
+
+struct json_object *html_add_hex(struct json_object *object, const char *name,
+				 __u64 value)
+{
+	char text[FORMAT_MAX];
+
+	snprintf(text, sizeof(text), "%llx", (unsigned long long)value);
+	return json_add_text(object, name, text);
+}
+
+struct json_object *html_add_name(struct json_object *object, const char *name,
+				  const char *text)
+{
+	char safe[LINE_MAX_BYTES * 2];
+
+	return json_add_text(object, name,
+			     format_name(safe, sizeof(safe), text));
+}
+
+__u64 html_since(const struct html_page *page, __u64 time)
+{
+	return time > page->digest->first ? time - page->digest->first : 0;
+}
+
+/* ---- names and figures ---- */
+
+static void add_report(struct html_page *page)
+{
+	static const char *const names[BY_TABLES] = {
+		[BY_FILE] = "files", [BY_VMA] = "vmas",
+		[BY_IP] = "instructions", [BY_THREAD] = "threads",
+		[BY_CALLER] = "callers",
+	};
+	struct json_object *rows = json_object_new_object();
+
+	html_add(page, "report", digest_object(page->digest, page->told,
+				    page->symbols, ROWS));
+	for (int i = 0; i < BY_TABLES; i++)
+		rows = json_add_number(rows, names[i],
+				       page->digest->by[i].count);
+	html_add(page, "rows", rows);
+}
+
+static void add_classes(struct html_page *page)
+{
+	struct json_object *list = json_object_new_array(), *object;
+
+	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
+		object = json_add_text(json_object_new_object(), "name",
+				       name_of(names_class, i));
+		list = json_append(list, json_add_text(object, "what",
+						       tell_class(i)));
+	}
+	html_add(page, "classes", list);
+}
+
+static void add_texts(struct html_page *page, const char *name,
+		      const char *(*text)(int i), int count)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (int i = 0; i < count; i++)
+		list = json_append(list, json_object_new_string(text(i)));
+	html_add(page, name, list);
+}
+
+static const char *reason_name(int i)
+{
+	return name_of(names_reason, i);
+}
+
+static const char *origin_words(int i)
+{
+	static const char *const words[ORIGINS] = {
+		[ORIGIN_BEFORE] = "was there when the recording began",
+		[ORIGIN_FORK] = "copied by fork",
+		[ORIGIN_MMAP] = "mapped by mmap",
+		[ORIGIN_BRK] = "made by brk",
+		[ORIGIN_EXEC] = "made by exec",
+		[ORIGIN_MOVE] = "moved by mremap",
+		[ORIGIN_MERGE] = "grown by a merge",
+		[ORIGIN_SPLIT] = "split off",
+		[ORIGIN_CHANGE] = "changed, as mprotect does",
+		[ORIGIN_REST] = "left when a part was unmapped or replaced",
+		[ORIGIN_FAULT] = "first seen by a fault",
+	};
+
+	return words[i];
+}
+
+/* ---- all of it ---- */
+
+struct json_object *html_data(const struct html *html,
+			      const struct digest *digest,
+			      struct symbols *symbols, int fewer)
+{
+	struct html_page page = {
+		.html = html,
+		.digest = digest,
+		.told = symbols->told,
+		.symbols = symbols,
+		.fewer = fewer,
+		.object = json_object_new_object(),
+	};
+
+	add_report(&page);
+	html_add_number(&page, "levels", page.told->levels);
+	add_classes(&page);
+	add_texts(&page, "reasons", reason_name, MMAPDEMO_REASON_COUNT);
+	add_texts(&page, "origins", origin_words, ORIGINS);
+	html_add_plates(&page);
+	html_add_stretches(&page);
+	html_add_cells(&page);
+	html_add_lives(&page);
+	html_add_tales(&page);
+	html_add_verdicts(&page);
+	return page.object;
+}

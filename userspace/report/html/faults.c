@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Faults, some of them told in words, and why VMAs became one or did not. */
+#include "base/json.h"
+#include "event/names.h"
+#include "report/html/data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <json.h>
+
+typedef unsigned long long ull;
+
+/* ---- faults ---- */
+
+static int by_key(const void *a, const void *b)
+{
+	const struct cell *x = *(const struct cell *const *)a;
+	const struct cell *y = *(const struct cell *const *)b;
+
+	return (x->key > y->key) - (x->key < y->key);
+}
+
+/* Those in use, in the order of bin, column and class. */
+static const struct cell **sorted_cells(const struct grid *grid)
+{
+	const struct cell **cells = calloc(grid->count + 1, sizeof(*cells));
+	__u32 count = 0;
+
+	for (__u32 i = 0; cells && i < grid->slots; i++) {
+		if (grid->cells[i].key)
+			cells[count++] = &grid->cells[i];
+	}
+	if (cells)
+		qsort(cells, count, sizeof(*cells), by_key);
+	return cells;
+}
+
+/* As a text: an object for each number would take ten times the memory. */
+void html_add_cells(struct html_page *page)
+{
+	const struct grid *grid = &page->html->heat.all;
+	const struct cell **cells = sorted_cells(grid);
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+	__u32 last = 0;
+
+	for (__u32 i = 0; out && cells && i < grid->count; i++) {
+		__u32 key = cell_bin(cells[i]) << 13 |
+			    cell_column(cells[i]) << 5 | cell_class(cells[i]);
+
+		fprintf(out, "%s%u %llu %llu", i ? " " : "", key - last,
+			(ull)cells[i]->count, (ull)cells[i]->ns);
+		last = key;
+	}
+	if (out && !fclose(out) && cells)
+		page->object = json_add_text(page->object, "cells", text);
+	free(text);
+	free(cells);
+	html_add_number(page, "columns", HEAT_COLUMNS >> grid->fold);
+}
+
+/* Where in each table, from the top; -1: there is no such level. */
+static struct json_object *indices(const struct html_page *page, __u64 address)
+{
+	struct json_object *list = json_object_new_array();
+	bool folded = page->told->levels != 5;
+
+	for (int level = 4; level >= 0; level--) {
+		int shift = 12 + 9 * level, index;
+
+		/* Five levels, or the upper two are one. */
+		if (folded && level == 4)
+			shift = 12 + 9 * 3;
+		index = folded && level == 3 ? -1 :
+			(int)(address >> shift & 511);
+		list = json_append(list, json_object_new_int(index));
+	}
+	return list;
+}
+
+static struct json_object *add_words(struct json_object *object,
+				     const struct tale *tale)
+{
+	object = html_add_name(object, "place", tale->place);
+	object = html_add_name(object, "culprit", tale->culprit);
+	object = json_add_text(object, "way", tale->way);
+	return json_add_text(object, "entry", tale->entry);
+}
+
+static struct json_object *tale_object(const struct html_page *page,
+				       const struct cell *cell)
+{
+	const struct tale *tale = cell->tale;
+	const struct fault_event *fault = &tale->fault;
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_number(object, "bin", cell_bin(cell));
+	object = json_add_number(object, "class", cell_class(cell));
+	object = json_add_number(object, "time", html_since(page, tale->begin));
+	object = json_add_number(object, "ns", fault->duration);
+	object = json_add_number(object, "tid", tale->tid);
+	object = html_add_hex(object, "address", fault->address);
+	object = json_add_text(object, "access",
+			       name_of(names_access, fault->access));
+	object = json_add_number(object, "before", fault->before);
+	object = json_add_number(object, "after", fault->after_seen ?
+				 fault->after : fault->before);
+	object = json_add_number(object, "seen", fault->after_seen);
+	object = json_add_number(object, "changed", fault->after_seen &&
+				 fault->entry_before != fault->entry_after);
+	object = json_add_number(object, "order", fault->order);
+	object = html_add_hex(object, "pfn", fault->pfn);
+	object = json_add_object(object, "index",
+				 indices(page, fault->address));
+	if (tale->born)
+		object = json_add_number(object, "waited",
+					 tale->begin - tale->born);
+	return add_words(object, tale);
+}
+
+void html_add_tales(struct html_page *page)
+{
+	const struct grid *grid = &page->html->heat.told;
+	struct json_object *list = json_object_new_array();
+	const struct cell **cells = sorted_cells(grid);
+
+	for (__u32 i = 0; cells && i < grid->count; i += 1 << page->fewer)
+		list = json_append(list, tale_object(page, cells[i]));
+	free(cells);
+	html_add(page, "tales", list);
+	html_add_number(page, "elsewhere", page->html->heat.elsewhere);
+	html_add_number(page, "elsewhere_ns", page->html->heat.elsewhere_ns);
+}
+
+/* ---- merges ---- */
+
+/* The boundary between two stretches belongs to both. */
+static struct json_object *verdict_object(const struct html_page *page,
+					  const struct verdict *verdict)
+{
+	const struct atlas *atlas = &page->html->atlas;
+	const struct plate *plate = &atlas->plates[verdict->plate];
+	__u64 inside = verdict->address - verdict->above;
+	const struct stretch *stretch = atlas_stretch(atlas, plate, inside);
+	struct json_object *object;
+	double part;
+
+	if (!stretch)
+		return NULL;	/* it is in no VMA that is known */
+	part = (double)(verdict->address - stretch->start) /
+	       (stretch->end - stretch->start);
+	object = json_add_number(json_object_new_object(), "plate",
+				 html_drawn_as(atlas, verdict->plate));
+	object = json_add_number(object, "stretch",
+				 stretch - atlas->stretches);
+	object = json_add_object(object, "part", json_object_new_double(part));
+	object = json_add_number(object, "time",
+				 html_since(page, verdict->time));
+	object = json_add_number(object, "merged", verdict->merged);
+	object = json_add_number(object, "reason", verdict->reason);
+	object = html_add_hex(object, "address", verdict->address);
+	return html_add_name(object, "words", verdict->words);
+}
+
+void html_add_verdicts(struct html_page *page)
+{
+	const struct heat *heat = &page->html->heat;
+	struct json_object *list = json_object_new_array(), *object;
+
+	for (__u32 i = 0; i < heat->verdict_count; i += 1 << page->fewer) {
+		object = verdict_object(page, &heat->verdicts[i]);
+		if (object)
+			list = json_append(list, object);
+	}
+	html_add(page, "verdicts", list);
+	html_add_number(page, "verdicts_all", heat->verdict_seen);
+}

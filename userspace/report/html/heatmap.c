@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/html/heatmap.h"
+#include "story/parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- keys ---- */
+
+#define CLASS_BITS 5
+#define COLUMN_BITS 8
+#define BIN_BITS 12
+#define USED (1U << (CLASS_BITS + COLUMN_BITS + BIN_BITS))
+
+_Static_assert(MMAPDEMO_FAULT_CLASS_COUNT <= 1 << CLASS_BITS, "classes");
+_Static_assert(HEAT_COLUMNS == 1 << COLUMN_BITS, "columns");
+_Static_assert(ATLAS_BINS == 1 << BIN_BITS, "bins");
+_Static_assert(ATLAS_BINS * MMAPDEMO_FAULT_CLASS_COUNT <= HEAT_CELLS,
+	       "one column has room");
+
+static __u32 make_key(__u32 bin, __u32 column, __u32 class)
+{
+	return USED | bin << (COLUMN_BITS + CLASS_BITS) |
+	       column << CLASS_BITS | class;
+}
+
+__u32 cell_bin(const struct cell *cell)
+{
+	return (cell->key & (USED - 1)) >> (COLUMN_BITS + CLASS_BITS);
+}
+
+__u32 cell_column(const struct cell *cell)
+{
+	return cell->key >> CLASS_BITS & (HEAT_COLUMNS - 1);
+}
+
+__u32 cell_class(const struct cell *cell)
+{
+	return cell->key & ((1 << CLASS_BITS) - 1);
+}
+
+/* ---- tales ---- */
+
+static void free_tale(struct tale *tale)
+{
+	if (!tale)
+		return;
+	free(tale->place);
+	free(tale->culprit);
+	free(tale->way);
+	free(tale->entry);
+	free(tale);
+}
+
+static struct tale *new_tale(const struct heat *heat,
+			     const struct event *event,
+			     const struct space *space,
+			     const struct world *world, __u64 born)
+{
+	const struct fault_event *fault = &event->fault;
+	struct tale *tale = calloc(1, sizeof(*tale));
+	struct line line;
+
+	if (!tale)
+		return NULL;
+	tale->tid = event->tid;
+	tale->begin = event_begin(event);
+	tale->born = born;
+	tale->fault = *fault;
+	line_begin(&line, &heat->story.style);
+	tell_place(&line, fault, space);
+	tale->place = strdup(line.text);
+	line_begin(&line, &heat->story.style);
+	tell_culprit(&line, fault, world_task(world, event->tid), space);
+	tale->culprit = strdup(line.text);
+	line_begin(&line, &heat->story.style);
+	tell_way(&heat->story, &line, fault);
+	tale->way = strdup(line.text);
+	line_begin(&line, &heat->story.style);
+	tell_entry(&line, fault);
+	tale->entry = strdup(line.text);
+	if (tale->place && tale->culprit && tale->way && tale->entry)
+		return tale;
+	free_tale(tale);
+	return NULL;
+}
+
+/* ---- grids ---- */
+
+static int open_grid(struct grid *grid, __u32 most)
+{
+	grid->slots = most * 2;
+	grid->most = most;
+	grid->cells = calloc(grid->slots, sizeof(*grid->cells));
+	return grid->cells ? 0 : -ENOMEM;
+}
+
+/* The cell of that key, or where it belongs. */
+static struct cell *slot(const struct grid *grid, __u32 key)
+{
+	__u32 at = key * 0x9e3779b1U >> 7 & (grid->slots - 1);
+
+	while (grid->cells[at].key && grid->cells[at].key != key)
+		at = (at + 1) & (grid->slots - 1);
+	return &grid->cells[at];
+}
+
+static void add_cell(struct cell *cell, const struct cell *other)
+{
+	struct tale *shorter = other->tale;
+
+	cell->count += other->count;
+	cell->ns += other->ns;
+	if (!cell->tale || cell->max < other->max) {
+		cell->max = other->max;
+		shorter = cell->tale;
+		cell->tale = other->tale;
+	}
+	free_tale(shorter);
+}
+
+/* Two columns become one. */
+static int fold(struct grid *grid)
+{
+	struct grid half = { .fold = grid->fold + 1 };
+
+	if (open_grid(&half, grid->most))
+		return -ENOMEM;
+	for (__u32 i = 0; i < grid->slots; i++) {
+		const struct cell *old = &grid->cells[i];
+		__u32 key = make_key(cell_bin(old), cell_column(old) / 2,
+				     cell_class(old));
+		struct cell *cell;
+
+		if (!old->key)
+			continue;
+		cell = slot(&half, key);
+		half.count += !cell->key;
+		cell->key = key;
+		add_cell(cell, old);
+	}
+	free(grid->cells);
+	*grid = half;
+	return 0;
+}
+
+/* NULL: no memory, or (@full) no room although there is but one column. */
+static struct cell *get_cell(struct grid *grid, __u32 bin, __u32 column,
+			     __u32 class, bool *full)
+{
+	struct cell *cell;
+	__u32 key;
+
+	*full = false;
+	for (;;) {
+		key = make_key(bin, column >> grid->fold, class);
+		cell = slot(grid, key);
+		if (cell->key)
+			return cell;
+		if (grid->count < grid->most)
+			break;
+		*full = grid->fold == COLUMN_BITS;
+		if (*full || fold(grid))
+			return NULL;
+	}
+	grid->count++;
+	cell->key = key;
+	return cell;
+}
+
+static void close_grid(struct grid *grid)
+{
+	for (__u32 i = 0; grid->cells && i < grid->slots; i++)
+		free_tale(grid->cells[i].tale);
+	free(grid->cells);
+}
+
+/* ---- faults ---- */
+
+static __u32 bin_of(const struct stretch *stretch, __u64 address)
+{
+	__u64 length = stretch->end - stretch->start;
+
+	return stretch->bin + (__u32)((double)(address - stretch->start) /
+				      length * stretch->bins);
+}
+
+static __u32 column_of(const struct plate *plate, __u64 time)
+{
+	double part;
+
+	if (time <= plate->born || plate->last <= plate->born)
+		return 0;
+	part = (double)(time - plate->born) / (plate->last - plate->born);
+	return part < 1 ? part * HEAT_COLUMNS : HEAT_COLUMNS - 1;
+}
+
+/* The longest of its cell so far is told, the others are not. */
+static int tell_longest(struct heat *heat, const struct event *event,
+			const struct space *space, const struct world *world,
+			__u32 bin, __u32 column, __u32 class)
+{
+	__u64 ns = event->fault.duration, born;
+	struct cell *cell;
+	bool full;
+
+	/* Once for each mapping: it ends what mmap() began. */
+	born = maps_first_touch(&space->maps, event->fault.address);
+	cell = get_cell(&heat->told, bin, column, class, &full);
+	if (!cell)
+		return full ? 0 : -ENOMEM;
+	if (cell->count++ && ns <= cell->max)
+		return 0;
+	cell->max = ns;
+	free_tale(cell->tale);
+	cell->tale = new_tale(heat, event, space, world, born);
+	return cell->tale ? 0 : -ENOMEM;
+}
+
+static int add_fault(struct heat *heat, const struct atlas *atlas,
+		     const struct event *event, const struct space *space,
+		     const struct world *world)
+{
+	const struct fault_event *fault = &event->fault;
+	const struct plate *plate = atlas_plate(atlas, space);
+	const struct stretch *stretch = plate ?
+		atlas_stretch(atlas, plate, fault->address) : NULL;
+	__u32 class = fault->class < MMAPDEMO_FAULT_CLASS_COUNT ?
+		      fault->class : MMAPDEMO_FAULT_UNKNOWN;
+	__u32 bin, column;
+	struct cell *cell;
+	bool full;
+
+	if (!stretch) {
+		heat->elsewhere++;
+		heat->elsewhere_ns += fault->duration;
+		return 0;
+	}
+	bin = bin_of(stretch, fault->address);
+	column = column_of(plate, event_begin(event));
+	cell = get_cell(&heat->all, bin, column, class, &full);
+	if (!cell)
+		return -ENOMEM;
+	cell->count++;
+	cell->ns += fault->duration;
+	if (cell->max < fault->duration)
+		cell->max = fault->duration;
+	return tell_longest(heat, event, space, world, bin, column, class);
+}
+
+/* ---- verdicts ---- */
+
+/* Too many: every second one goes. */
+static void thin_out(struct heat *heat)
+{
+	heat->verdict_count /= 2;
+	for (__u32 i = 0; i < HEAT_VERDICTS / 2; i++) {
+		heat->verdicts[i] = heat->verdicts[2 * i];
+		free(heat->verdicts[2 * i + 1].words);
+	}
+	heat->verdict_step *= 2;
+}
+
+static int add_side(struct heat *heat, const struct verdict *verdict,
+		    const char *words)
+{
+	struct verdict *added;
+
+	if (heat->verdict_seen++ % heat->verdict_step)
+		return 0;
+	if (heat->verdict_count == HEAT_VERDICTS)
+		thin_out(heat);
+	added = &heat->verdicts[heat->verdict_count];
+	*added = *verdict;
+	added->words = strdup(words);
+	if (!added->words)
+		return -ENOMEM;
+	heat->verdict_count++;
+	return 0;
+}
+
+static bool worth_telling(__u64 neighbour, __u32 reason)
+{
+	return neighbour && reason != MMAPDEMO_REASON_INSIDE;
+}
+
+/* One for each neighbour there was. */
+static int add_verdicts(struct heat *heat, const struct atlas *atlas,
+			const struct event *event, const struct space *space)
+{
+	const struct merge_event *merge = &event->merge;
+	const struct plate *plate = atlas_plate(atlas, space);
+	struct verdict verdict = { .time = event->time };
+	struct line line;
+	int err = 0;
+
+	if (!plate)
+		return 0;
+	line_begin(&line, &heat->story.style);
+	tell_merge(&heat->story, &line, space, merge);
+	verdict.plate = plate - atlas->plates;
+	verdict.address = merge->start;
+	verdict.merged = merge->outcome & MMAPDEMO_MERGE_PREV;
+	verdict.reason = merge->reason_prev;
+	if (worth_telling(merge->prev_end, merge->reason_prev))
+		err = add_side(heat, &verdict, line.text);
+	verdict.address = merge->end;
+	verdict.above = true;
+	verdict.merged = merge->outcome & MMAPDEMO_MERGE_NEXT;
+	verdict.reason = merge->reason_next;
+	if (!err && worth_telling(merge->next_end, merge->reason_next))
+		err = add_side(heat, &verdict, line.text);
+	return err;
+}
+
+/* ---- all of it ---- */
+
+int heat_begin(struct heat *heat, const struct told *told)
+{
+	style_page(&heat->story.style, LINE_MAX_BYTES);
+	heat->story.levels = told->levels;
+	heat->story.device.dev = told->dev;
+	heat->story.device.ino = told->ino;
+	heat->verdict_step = 1;
+	return open_grid(&heat->all, HEAT_CELLS) ?:
+	       open_grid(&heat->told, HEAT_TALES);
+}
+
+int heat_event(struct heat *heat, const struct atlas *atlas,
+	       const struct event *event, const struct space *space,
+	       const struct world *world)
+{
+	if (!space)
+		return 0;
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
+		return add_fault(heat, atlas, event, space, world);
+	if (event->kind == MMAPDEMO_EVENT_VMA_MERGE)
+		return add_verdicts(heat, atlas, event, space);
+	return 0;
+}
+
+void heat_free(struct heat *heat)
+{
+	for (__u32 i = 0; i < heat->verdict_count; i++)
+		free(heat->verdicts[i].words);
+	close_grid(&heat->all);
+	close_grid(&heat->told);
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The page is a template that make embeds; its last element holds the data. */
+#include "report/html/html.h"
+#include "base/format.h"
+#include "base/outfile.h"
+#include "report/html/data.h"
+#include "report/summary_text.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <json.h>
+
+/* All of the page up to its data, put together out of html/ */
+asm(".pushsection .rodata\n"
+    "page_begin:	.incbin \"page.html\"\n"
+    "page_end:\n"
+    ".popsection\n");
+
+extern const char page_begin[], page_end[];
+
+bool html_is_page(const char *path)
+{
+	const char *end = strstr(page_begin, "<head>");
+
+	return outfile_begins(path, page_begin, end - page_begin);
+}
+
+int html_turn(struct html *html, const struct told *told)
+{
+	int err = atlas_lay_out(&html->atlas);
+
+	return err ? err : heat_begin(&html->heat, told);
+}
+
+/* No name and no command can end the element that the data are in. */
+static size_t escaped_length(const char *text)
+{
+	size_t length = 0;
+
+	for (; *text; text++)
+		length += *text == '<' ? 6 : 1;
+	return length;
+}
+
+static void put_escaped(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '<')
+			fputs("\\u003c", out);
+		else
+			putc(*text, out);
+	}
+}
+
+static int put_page(FILE *out, const char *data)
+{
+	fwrite(page_begin, 1, page_end - page_begin, out);
+	put_escaped(out, data);
+	fputs("</script>\n", out);
+	if (fflush(out) || ferror(out))
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+int html_write(FILE *out, struct html *html, const struct digest *digest,
+	       struct symbols *symbols)
+{
+	size_t room = HTML_BYTES_MAX - (page_end - page_begin) - 16;
+	struct json_object *object;
+	const char *data;
+	int err;
+
+	/* Half of the single things at a time, until it fits. */
+	for (int fewer = 0;; fewer++) {
+		object = html_data(html, digest, symbols, fewer);
+		data = object ? json_object_to_json_string_ext(object,
+				JSON_C_TO_STRING_PLAIN |
+				JSON_C_TO_STRING_NOSLASHESCAPE) : NULL;
+		if (!data || escaped_length(data) <= room || fewer == 16)
+			break;
+		json_object_put(object);
+	}
+	err = data ? put_page(out, data) : -ENOMEM;
+	json_object_put(object);
+	return err;
+}
+
+void html_free(struct html *html)
+{
+	atlas_free(&html->atlas);
+	heat_free(&html->heat);
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/lint/finding.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "story/parts.h"
+
+#include <json.h>
+
+typedef unsigned long long ull;
+
+static const char *const kinds[FINDING_KINDS] = {
+	[FINDING_CROWDED] = "map-count",
+	[FINDING_STORM] = "fault-storm",
+	[FINDING_AGAIN] = "touched-again",
+	[FINDING_ZERO] = "zero-then-copy",
+	[FINDING_COPIED] = "read-then-copy",
+	[FINDING_MAJOR] = "major-faults",
+	[FINDING_FORK] = "fork-then-exec",
+	[FINDING_UNALIGNED] = "unaligned",
+	[FINDING_PINGPONG] = "mprotect-ping-pong",
+	[FINDING_ALMOST] = "almost-merged",
+	[FINDING_DONTFORK] = "dontfork",
+};
+
+static const char *const advices[ADVICES] = {
+	[ADVICE_LIMIT] = "calls fail at the limit; mmapdemo why --all PID "
+		"names what keeps VMAs apart",
+	[ADVICE_POPULATE] = "MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), "
+		"brings them in one call",
+	[ADVICE_POPULATE_OLD] = "MAP_POPULATE brings them in one call",
+	[ADVICE_POPULATE_WRITE] =
+		"madvise(MADV_POPULATE_WRITE) brings them in one call",
+	[ADVICE_POPULATE_READ] =
+		"madvise(MADV_POPULATE_READ) brings them in one call",
+	[ADVICE_POPULATE_EACH] = "MAP_POPULATE in each of its mmap() calls "
+		"brings what the call maps",
+	[ADVICE_POPULATE_WRITE_EACH] = "madvise(MADV_POPULATE_WRITE) after "
+		"each of its mmap() calls brings what the call maps",
+	[ADVICE_POPULATE_READ_EACH] = "madvise(MADV_POPULATE_READ) after each "
+		"of its mmap() calls brings what the call maps",
+	[ADVICE_LARGER] = "it was mapped in pieces of few pages: map it by "
+		"fewer calls of mmap(), then populate it",
+	[ADVICE_TOP_PAD] = "in larger steps it gets huge pages; glibc: "
+		"mallopt(M_TOP_PAD, 16 MiB)",
+	[ADVICE_HUGETLB] = "ask for huge pages; glibc: "
+		"GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
+	[ADVICE_KEEP_ADVISED] =
+		"keep what is used again soon: give back less, or later",
+	[ADVICE_KEEP_HEAP] = "keep its end; glibc: mallopt() of both "
+		"M_TRIM_THRESHOLD and M_MMAP_THRESHOLD",
+	[ADVICE_KEEP] = "keep it for the next use",
+	[ADVICE_KEEP_MAPPED] = "keep it for the next use; glibc's malloc(), up "
+		"to 32 MiB: mallopt() of both M_MMAP_THRESHOLD and "
+		"M_TRIM_THRESHOLD",
+	[ADVICE_KEEP_FILE] = "keep the file mapped for the next use",
+	[ADVICE_STORE_FIRST] = "store before the first load: one fault for "
+		"each page instead of two",
+	[ADVICE_READ_AHEAD] = "read the file first: "
+		"madvise(MADV_POPULATE_READ), or readahead() earlier",
+	[ADVICE_READ_AHEAD_OLD] = "read the file first: readahead() earlier",
+	[ADVICE_NOT_RANDOM] = "MADV_RANDOM switches read-ahead off: leave it "
+		"out, or MADV_POPULATE_READ",
+	[ADVICE_NOT_RANDOM_OLD] =
+		"MADV_RANDOM switches read-ahead off: leave it out",
+	[ADVICE_SPAWN] = "posix_spawn() and vfork() copy nothing; in a shell "
+		"script: builtins",
+	[ADVICE_ALIGN] = "align it to 2 MiB: ask for 2 MiB more, and begin at "
+		"a multiple",
+	[ADVICE_MAP_TWICE] = "map the memory twice, once writable "
+		"(memfd_create()): no call, no flush",
+	[ADVICE_PROTECTION_KEYS] = "keep a second, writable mapping, or use "
+		"protection keys: no call, no flush",
+	[ADVICE_SAME] = "ask for the same of all, or at once for one large "
+		"range: fewer VMAs",
+	[ADVICE_DOFORK] = "ask once for the whole mapping, or undo it by "
+		"MADV_DOFORK: fewer VMAs",
+};
+
+/* ---- for people ---- */
+
+static void add_time(struct line *line, __u64 ns)
+{
+	char text[FORMAT_MAX];
+
+	if (ns)
+		line_add(line, PLAIN, ", %s",
+			 format_duration(text, ns, line->style->glyphs->micro));
+}
+
+static const char *call_of(const struct finding *finding)
+{
+	return finding->nr < 0 ? "no call" :
+				 name_of(names_syscall, finding->nr);
+}
+
+/* Faults: they take time. */
+static void add_faults(struct line *line, const struct finding *finding)
+{
+	ull count = finding->count;
+
+	switch (finding->kind) {
+	case FINDING_STORM:
+		line_add(line, PLAIN, "%llu pages touched one by one", count);
+		break;
+	case FINDING_AGAIN:
+		line_add(line, PLAIN, "%llu touches of %llu pages that ", count,
+			 (ull)finding->pages);
+		if (finding->nr < 0)
+			line_add(line, PLAIN, "were taken away");
+		else
+			line_add(line, PLAIN, "%s() took away",
+				 call_of(finding));
+		break;
+	case FINDING_ZERO:
+		line_add(line, PLAIN, "%llu pages read, then written",
+			 count);
+		break;
+	case FINDING_COPIED:
+		line_add(line, PLAIN, "%llu pages of a file read, then "
+			 "copied", count);
+		break;
+	case FINDING_MAJOR:
+		line_add(line, PLAIN, "%llu faults waited for a file",
+			 count);
+		break;
+	default:
+		line_add(line, PLAIN, "%llu huge page%s fewer than there is "
+			 "room for", count, plural(count));
+	}
+	add_time(line, finding->ns);
+}
+
+static void add_fork(struct line *line, const struct finding *finding)
+{
+	char text[FORMAT_MAX];
+
+	line_add(line, PLAIN, "%llu address spaces copied for exec, %s", (ull)finding->count,
+		 format_duration(text, finding->ns,
+				 line->style->glyphs->micro));
+}
+
+/* Calls and VMAs */
+static void add_vmas(struct line *line, const struct finding *finding)
+{
+	ull count = finding->count;
+
+	switch (finding->kind) {
+	case FINDING_PINGPONG:
+		line_add(line, PLAIN, "%llu calls took rights and gave them "
+			 "again", count);
+		if (finding->flushed && finding->flushes)
+			line_add(line, PLAIN, ", %llu flushed the TLB",
+				 (ull)finding->flushes);
+		add_time(line, finding->ns);
+		break;
+	case FINDING_ALMOST:
+		line_add(line, PLAIN, "%llu VMAs more, by %s: %s", count,
+			 call_of(finding), tell_reason(finding->reason));
+		line_add(line, PLAIN, "%s", finding->flags ? ":" : "");
+		tell_flags(line, names_vm_flags, finding->flags);
+		break;
+	case FINDING_DONTFORK:
+		line_add(line, PLAIN, "%llu VMAs more by MADV_DONTFORK of "
+			 "pieces", count);
+		break;
+	default:
+		line_add(line, PLAIN, "%llu of %llu VMAs used "
+			 "(vm.max_map_count)", count, (ull)finding->limit);
+	}
+}
+
+static void add_what(struct line *line, const struct finding *finding)
+{
+	switch (finding->kind) {
+	case FINDING_FORK:
+		add_fork(line, finding);
+		break;
+	case FINDING_CROWDED:
+	case FINDING_PINGPONG:
+	case FINDING_ALMOST:
+	case FINDING_DONTFORK:
+		add_vmas(line, finding);
+		break;
+	default:
+		add_faults(line, finding);
+	}
+}
+
+static void add_range(struct line *line, const struct finding *finding)
+{
+	if (finding->name[0])
+		line_add(line, PLAIN, "  %s", finding->name);
+	line_add(line, DIM, "  " RANGE, (ull)finding->start,
+		 (ull)finding->end);
+	if (finding->ranges > 1)
+		line_add(line, DIM, " and %llu more",
+			 (ull)finding->ranges - 1);
+}
+
+int finding_show(FILE *out, const struct style *style,
+		 const struct finding *finding)
+{
+	struct line line;
+	int err;
+
+	line_begin(&line, style);
+	line_add(&line, BOLD, "%-18s  ", kinds[finding->kind]);
+	add_what(&line, finding);
+	if (finding->ranges)
+		add_range(&line, finding);
+	err = line_end(&line, out);
+	if (err)
+		return err;
+	line_begin(&line, style);
+	line_to(&line, 20);
+	line_add(&line, DIM, "%s", advices[finding->advice]);
+	return line_end(&line, out);
+}
+
+/* ---- for programs ---- */
+
+static struct json_object *add_cause(struct json_object *object,
+				     const struct finding *finding)
+{
+	if (finding->kind == FINDING_ALMOST) {
+		object = json_add_text(object, "reason",
+				       name_of(names_reason, finding->reason));
+		object = json_add_bits(object, "flags_names", names_vm_flags,
+				       finding->flags);
+	}
+	if (finding->kind == FINDING_ALMOST || finding->kind == FINDING_AGAIN)
+		object = json_add_text(object, "call", finding->nr < 0 ? "" :
+				       name_of(names_syscall, finding->nr));
+	if (finding->pages)
+		object = json_add_number(object, "pages", finding->pages);
+	if (finding->flushed)
+		object = json_add_number(object, "flushes", finding->flushes);
+	if (finding->limit)
+		object = json_add_number(object, "limit", finding->limit);
+	return object;
+}
+
+int finding_json(FILE *out, const struct finding *finding)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_text(object, "finding", kinds[finding->kind]);
+	object = json_add_number(object, "count", finding->count);
+	object = json_add_number(object, "ns", finding->ns);
+	object = json_add_number(object, "ranges", finding->ranges);
+	object = json_add_number(object, "start", finding->start);
+	object = json_add_number(object, "end", finding->end);
+	object = json_add_text(object, "name", finding->name);
+	object = add_cause(object, finding);
+	object = json_add_text(object, "advice", advices[finding->advice]);
+	return json_line(out, object);
+}

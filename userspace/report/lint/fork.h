@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * lint's half of fork: address spaces that were copied, and left by exec. No
+ * input or output.
+ */
+#ifndef _LINT_FORK_H
+#define _LINT_FORK_H
+
+#include "base/stats.h"
+#include "report/lint/finding.h"
+
+/** struct lint_fork - all 0: nothing yet; @copies: a row for each copy's mm */
+struct lint_fork {
+	struct table copies;
+	struct figures left;
+};
+
+/* 0 or -ENOMEM */
+int lint_fork_event(struct lint_fork *fork, const struct event *event);
+int lint_fork_findings(const struct lint_fork *fork,
+		       struct findings *findings);
+void lint_fork_free(struct lint_fork *fork);
+
+#endif /* _LINT_FORK_H */

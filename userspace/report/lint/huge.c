@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/lint/huge.h"
+#include "event/vm_flags.h"
+#include "report/lint/page_block.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+
+#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
+
+/* Mappings that overlap are the same. */
+static int compare(const void *a, const void *b)
+{
+	const struct large *x = a, *y = b;
+
+	if (x->space != y->space)
+		return ORDER(x->space, y->space);
+	return x->end <= y->start ? -1 : x->start >= y->end;
+}
+
+static struct large *find(const struct lint_huge *huge, __u32 space,
+			  __u64 start, __u64 end)
+{
+	const struct large like = {
+		.space = space, .start = start, .end = end,
+	};
+	struct large **found = tfind(&like, &huge->tree, compare);
+
+	return found ? *found : NULL;
+}
+
+/* Huge pages for which a range has the length, but no place. */
+static __u64 missed(__u64 start, __u64 end)
+{
+	__u64 first = (start + BLOCK_BYTES - 1) / BLOCK_BYTES;
+	__u64 last = end / BLOCK_BYTES;
+
+	return (end - start) / BLOCK_BYTES - (last > first ? last - first : 0);
+}
+
+/* ---- events ---- */
+
+int lint_huge_mmap(struct lint_huge *huge, const struct mmap_event *mmap,
+		   const struct space *space)
+{
+	__u64 start = mmap->ret, end = start + mmap->len;
+	struct large *large;
+
+	if (mmap->ret <= 0 || mmap->ino || mmap->dev ||
+	    mmap->len < BLOCK_BYTES || !mmap->len ||
+	    find(huge, space->number, start, end))
+		return 0;
+	large = calloc(1, sizeof(*large));
+	if (!large)
+		return -ENOMEM;
+	large->space = space->number;
+	large->start = start;
+	large->end = end;
+	if (tsearch(large, &huge->tree, compare))
+		return 0;
+	free(large);
+	return -ENOMEM;
+}
+
+static bool crosses(__u64 base, __u64 start, __u64 end)
+{
+	return base < start || base + BLOCK_BYTES > end;
+}
+
+/*
+ * Do the mapping and its VMA end in the huge page of an address, and could be
+ * elsewhere? One that is opened step by step has VMAs that end anywhere.
+ */
+static bool is_edge(const struct fault_event *fault, const struct large *large)
+{
+	__u64 base = fault->address & -BLOCK_BYTES;
+
+	return crosses(base, fault->vma_start, fault->vma_end) &&
+	       crosses(base, large->start, large->end) &&
+	       missed(fault->vma_start, fault->vma_end);
+}
+
+/* Only where huge pages were seen it is certain that there are any. */
+static int see_huge(struct lint_huge *huge, const struct fault_event *fault,
+		    const struct space *space)
+{
+	const struct key key = { { space->number } };
+	struct row *row = table_row(&huge->spaces, &key);
+
+	if (!row)
+		return -ENOMEM;
+	row->figures.count++;
+	row->majors += !(fault->vm_flags & VM_HUGEPAGE);	/* not asked for */
+	return 0;
+}
+
+int lint_huge_fault(struct lint_huge *huge, const struct fault_event *fault,
+		    const struct space *space, bool first)
+{
+	struct large *large;
+
+	if (fault->class == MMAPDEMO_FAULT_HUGE_ANON)
+		return see_huge(huge, fault, space);
+	if (!first || fault->class != MMAPDEMO_FAULT_ANON || fault->ino ||
+	    fault->vm_flags & VM_NOHUGEPAGE)
+		return 0;
+	large = find(huge, space->number, fault->address, fault->address + 1);
+	if (!large || !is_edge(fault, large))
+		return 0;
+	large->advised = fault->vm_flags & VM_HUGEPAGE;
+	figures_add(&large->edges, fault->duration);
+	return 0;
+}
+
+static bool is_wanted(const struct large *large)
+{
+	return large->edges.count >= BLOCK_PAGES &&
+	       missed(large->start, large->end);
+}
+
+/* Has it been touched in vain? Else nobody asks for it again. */
+static void retire(struct lint_huge *huge, struct large *large)
+{
+	if (!is_wanted(large)) {
+		free(large);
+		return;
+	}
+	large->next = huge->unmapped;
+	huge->unmapped = large;
+}
+
+/* What is cut off is no part of it; of two parts the larger one is. */
+static void cut(struct large *large, __u64 start, __u64 end)
+{
+	__u64 below = start > large->start ? start - large->start : 0;
+	__u64 above = large->end > end ? large->end - end : 0;
+
+	if (below >= above)
+		large->end = large->start + below;
+	else
+		large->start = large->end - above;
+}
+
+void lint_huge_unlink(struct lint_huge *huge,
+		      const struct unlink_event *unlink,
+		      const struct space *space)
+{
+	struct large *large;
+
+	while ((large = find(huge, space->number, unlink->start,
+			     unlink->end))) {
+		if (unlink->start <= large->start &&
+		    unlink->end >= large->end) {
+			tdelete(large, &huge->tree, compare);
+			retire(huge, large);
+		} else {
+			cut(large, unlink->start, unlink->end);
+		}
+	}
+}
+
+/* ---- findings ---- */
+
+static bool has_huge(struct lint_huge *huge, const struct large *large)
+{
+	const struct key key = { { large->space } };
+	const struct row *row = table_row(&huge->spaces, &key);
+
+	return row && (large->advised ? row->figures.count : row->majors);
+}
+
+static int add(struct lint_huge *huge, const struct large *large,
+	       struct findings *findings)
+{
+	const struct finding finding = {
+		.kind = FINDING_UNALIGNED,
+		.advice = ADVICE_ALIGN,
+		.count = missed(large->start, large->end),
+		.ns = large->edges.ns,
+		.ranges = 1,
+		.start = large->start,
+		.end = large->end,
+		.space = large->space,
+		.pages = large->edges.count,
+	};
+
+	return has_huge(huge, large) ? findings_add(findings, &finding) : 0;
+}
+
+int lint_huge_findings(struct lint_huge *huge, struct findings *findings)
+{
+	int err = 0;
+
+	while (huge->tree) {
+		struct large *large = *(struct large **)huge->tree;
+
+		tdelete(large, &huge->tree, compare);
+		retire(huge, large);
+	}
+	for (const struct large *large = huge->unmapped; !err && large;
+	     large = large->next)
+		err = add(huge, large, findings);
+	return err;
+}
+
+void lint_huge_free(struct lint_huge *huge)
+{
+	struct large *large = huge->unmapped, *next;
+
+	tdestroy(huge->tree, free);
+	table_free(&huge->spaces);
+	for (; large; large = next) {
+		next = large->next;
+		free(large);
+	}
+	*huge = (struct lint_huge){ 0 };
+}

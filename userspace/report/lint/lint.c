@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/lint/lint.h"
+
+/* ---- events ---- */
+
+static int see_fault(struct lint *lint, const struct event *event,
+		     const struct space *space)
+{
+	bool first;
+
+	return lint_touch_fault(&lint->touch, event, space, &first) ?:
+	       lint_huge_fault(&lint->huge, &event->fault, space, first);
+}
+
+static int see_merge(struct lint *lint, const struct event *event,
+		     const struct space *space)
+{
+	return lint_border_merge(&lint->border, &event->merge, space) ?:
+	       lint_protect_merge(&lint->protect, event, space);
+}
+
+static void see_unlink(struct lint *lint, const struct unlink_event *unlink,
+		       const struct space *space)
+{
+	lint_touch_unlink(&lint->touch, unlink, space);
+	lint_huge_unlink(&lint->huge, unlink, space);
+	lint_border_unlink(&lint->border, unlink, space);
+}
+
+int lint_event(struct lint *lint, const struct event *event,
+	       const struct space *space)
+{
+	int err = lint_fork_event(&lint->fork, event);
+
+	lint_protect_follow(&lint->protect, event);
+	if (err || !space)
+		return err;
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_PTE_FAULT:
+		return see_fault(lint, event, space);
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		return see_merge(lint, event, space);
+	case MMAPDEMO_EVENT_DO_MMAP:
+		return lint_huge_mmap(&lint->huge, &event->mmap, space);
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		see_unlink(lint, &event->unlink, space);
+		return 0;
+	case EVENT_LEAVE + EVENT_CALL_MADVISE:
+		lint_touch_madvise(&lint->touch, &event->call, space);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* ---- findings ---- */
+
+static int find_crowd(const struct lint_machine *machine,
+		      struct findings *findings)
+{
+	const struct finding crowded = {
+		.kind = FINDING_CROWDED,
+		.advice = ADVICE_LIMIT,
+		.count = machine->map_count,
+		.limit = machine->limit,
+	};
+
+	return machine->limit && machine->map_count >= machine->limit / 2 ?
+	       findings_add(findings, &crowded) : 0;
+}
+
+int lint_findings(struct lint *lint, const struct lint_machine *machine,
+		  struct findings *findings)
+{
+	return find_crowd(machine, findings) ?:
+	       lint_huge_findings(&lint->huge, findings) ?:
+	       lint_touch_findings(&lint->touch, machine, findings) ?:
+	       lint_fork_findings(&lint->fork, findings) ?:
+	       lint_protect_findings(&lint->protect, machine, findings) ?:
+	       lint_border_findings(&lint->border, findings);
+}
+
+void lint_free(struct lint *lint)
+{
+	lint_touch_free(&lint->touch);
+	lint_huge_free(&lint->huge);
+	lint_fork_free(&lint->fork);
+	lint_protect_free(&lint->protect);
+	lint_border_free(&lint->border);
+}

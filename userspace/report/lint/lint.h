@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a program does with its memory that costs more than it must. Events go
+ * in, in the order of their time; findings are there at the end. No input or
+ * output.
+ */
+#ifndef _LINT_H
+#define _LINT_H
+
+#include "report/lint/fork.h"
+#include "report/lint/huge.h"
+#include "report/lint/merges.h"
+#include "report/lint/protect.h"
+#include "report/lint/touch.h"
+
+/** struct lint - all 0: nothing yet */
+struct lint {
+	struct lint_touch touch;
+	struct lint_huge huge;
+	struct lint_fork fork;
+	struct lint_protect protect;
+	struct lint_border border;
+};
+
+/* The next event; @space may be NULL if it has none. 0 or -ENOMEM. */
+int lint_event(struct lint *lint, const struct event *event,
+	       const struct space *space);
+
+/* What helps on such a machine. No more events after that. 0 or -ENOMEM. */
+int lint_findings(struct lint *lint, const struct lint_machine *machine,
+		  struct findings *findings);
+void lint_free(struct lint *lint);
+
+#endif /* _LINT_H */

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/lint/machine.h"
+#include "record/meta_read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_since(const char *kernel, unsigned int major,
+		     unsigned int minor)
+{
+	unsigned int x, y;
+
+	return sscanf(kernel, "%u.%u", &x, &y) == 2 &&
+	       (x > major || (x == major && y >= minor));
+}
+
+static enum thp parse_thp(const char *text)
+{
+	static const char *const names[] = {
+		[THP_ALWAYS] = "always", [THP_MADVISE] = "madvise",
+		[THP_NEVER] = "never",
+	};
+
+	for (enum thp thp = THP_ALWAYS; thp <= THP_NEVER; thp++) {
+		if (!strcmp(text, names[thp]))
+			return thp;
+	}
+	return THP_UNKNOWN;
+}
+
+struct lint_machine lint_machine(const struct told *told)
+{
+	return (struct lint_machine){
+		.populate = is_since(told->kernel, 5, 14),
+		.memory = told->memory_bytes,
+		.thp = parse_thp(told->thp),
+		.limit = told->max_map_count,
+	};
+}

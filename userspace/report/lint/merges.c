@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/lint/merges.h"
+#include "base/stats.h"
+#include "event/vm_flags.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+
+/* Less than that is no pattern. */
+#define ALMOST_BORDERS 16
+
+#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
+
+/*
+ * Flags that advice sets, or nobody asked for: not what a program may do, nor what
+ * a child finds. All memory may have the same of them.
+ */
+#define VM_ADVICE (VM_LOCKED | VM_SEQ_READ | VM_RAND_READ | VM_LOCKONFAULT | \
+		   VM_ACCOUNT | VM_NORESERVE | VM_DONTDUMP | VM_HUGEPAGE | \
+		   VM_NOHUGEPAGE | VM_MERGEABLE)
+
+/**
+ * struct border - where two VMAs meet that could be one
+ * @space: number of the address space
+ * @address: where the upper one begins
+ * @last: the same, or for a search the last address wanted
+ * @reason: what keeps them apart
+ * @flags: those that differ, if that is it
+ * @nr: the system call in which they were not merged, -1: none
+ */
+struct border {
+	__u32 space;
+	__u64 address;
+	__u64 last;
+	__u32 reason;
+	__u64 flags;
+	__s64 nr;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct border *x = a, *y = b;
+
+	if (x->space != y->space)
+		return ORDER(x->space, y->space);
+	return x->last < y->address ? -1 : x->address > y->last;
+}
+
+/* ---- the tree ---- */
+
+/* One of those in a range, both ends included; taken out. */
+static struct border *take(struct lint_border *borders, __u32 space,
+			   __u64 first, __u64 last)
+{
+	const struct border like = {
+		.space = space, .address = first, .last = last,
+	};
+	struct border **found = tfind(&like, &borders->tree, compare);
+	struct border *border = found ? *found : NULL;
+
+	if (border)
+		tdelete(border, &borders->tree, compare);
+	return border;
+}
+
+static void forget(struct lint_border *borders, __u32 space, __u64 first,
+		   __u64 last)
+{
+	struct border *border;
+
+	while (first <= last && (border = take(borders, space, first, last)))
+		free(border);
+}
+
+static int put(struct lint_border *borders, const struct border *like)
+{
+	struct border *border = malloc(sizeof(*border));
+
+	if (!border)
+		return -ENOMEM;
+	*border = *like;
+	border->last = border->address;
+	if (tsearch(border, &borders->tree, compare))
+		return 0;
+	free(border);
+	return -ENOMEM;
+}
+
+/* ---- events ---- */
+
+/* Does nothing but advice, or the pages' owners, keep them apart? */
+static bool is_almost(__u32 reason, __u64 flags)
+{
+	switch (reason) {
+	case MMAPDEMO_REASON_INSIDE:
+	case MMAPDEMO_REASON_FLAGS:
+		return flags == VM_DONTCOPY ||
+		       (flags && !(flags & ~(__u64)VM_ADVICE));
+	case MMAPDEMO_REASON_POLICY:
+	case MMAPDEMO_REASON_UFFD:
+	case MMAPDEMO_REASON_ANON_NAME:
+	case MMAPDEMO_REASON_ANON_VMA:
+	case MMAPDEMO_REASON_FAULTED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A private mapping of a file that once was writable stays VM_ACCOUNT. */
+static bool is_relro(const struct merge_event *merge, __u64 flags,
+		     const struct space *space)
+{
+	const struct mapping *mapping = maps_find(&space->maps, merge->start);
+
+	return flags == VM_ACCOUNT && mapping && mapping->ino;
+}
+
+/* The rest of a VMA that changes in part keeps the flags that it had. */
+static __u64 difference(const struct merge_event *merge, __u32 reason,
+			__u64 flags)
+{
+	return reason == MMAPDEMO_REASON_INSIDE ?
+	       merge->vm_flags ^ merge->flags_wanted : flags;
+}
+
+static int see_side(struct lint_border *borders,
+		    const struct merge_event *merge,
+		    const struct space *space, __u64 address, __u32 reason,
+		    __u64 flags)
+{
+	struct border border = {
+		.space = space->number,
+		.address = address,
+		.reason = reason,
+		.nr = merge->trigger == MMAPDEMO_TRIGGER_SYSCALL ? merge->nr :
+								   -1,
+	};
+
+	flags = difference(merge, reason, flags);
+	if (reason == MMAPDEMO_REASON_INSIDE)
+		border.reason = MMAPDEMO_REASON_FLAGS;
+	if (border.reason == MMAPDEMO_REASON_FLAGS)
+		border.flags = flags;
+	forget(borders, space->number, address, address);
+	return is_almost(reason, flags) && !is_relro(merge, flags, space) ?
+	       put(borders, &border) : 0;
+}
+
+/* A neighbour took a part of a VMA: the border between them has moved. */
+static int move(struct lint_border *borders, __u32 space, __u64 from, __u64 to)
+{
+	struct border *border = take(borders, space, from, from);
+	int err = 0;
+
+	if (!border)
+		return 0;
+	border->address = to;
+	forget(borders, space, to, to);
+	err = put(borders, border);
+	free(border);
+	return err;
+}
+
+static int see_change(struct lint_border *borders,
+		      const struct merge_event *merge, __u32 space)
+{
+	if (merge->outcome == MMAPDEMO_MERGE_PREV &&
+	    merge->reason_next == MMAPDEMO_REASON_INSIDE)
+		return move(borders, space, merge->start, merge->end);
+	if (merge->outcome == MMAPDEMO_MERGE_NEXT &&
+	    merge->reason_prev == MMAPDEMO_REASON_INSIDE)
+		return move(borders, space, merge->end, merge->start);
+	return 0;
+}
+
+/* Is there a border, and not one that has moved? */
+static bool is_apart(const struct merge_event *merge, __u32 side, __u32 reason)
+{
+	return !(merge->outcome & side) &&
+	       !(merge->outcome && reason == MMAPDEMO_REASON_INSIDE);
+}
+
+int lint_border_merge(struct lint_border *borders,
+		      const struct merge_event *merge,
+		      const struct space *space)
+{
+	int err = see_change(borders, merge, space->number);
+
+	if (merge->outcome)
+		forget(borders, space->number, merge->result_start + 1,
+		       merge->result_end - 1);
+	if (!err && is_apart(merge, MMAPDEMO_MERGE_PREV, merge->reason_prev))
+		err = see_side(borders, merge, space, merge->start,
+			       merge->reason_prev, merge->flags_diff_prev);
+	if (!err && is_apart(merge, MMAPDEMO_MERGE_NEXT, merge->reason_next))
+		err = see_side(borders, merge, space, merge->end,
+			       merge->reason_next, merge->flags_diff_next);
+	return err;
+}
+
+void lint_border_unlink(struct lint_border *borders,
+			const struct unlink_event *unlink,
+			const struct space *space)
+{
+	forget(borders, space->number, unlink->start, unlink->end);
+}
+
+/* ---- findings ---- */
+
+/** struct counting - borders, by what keeps them; @err: -ENOMEM */
+struct counting {
+	struct table causes;
+	int err;
+};
+
+static void count(const void *node, VISIT which, void *data)
+{
+	const struct border *border = *(struct border *const *)node;
+	const struct key cause = {
+		{ border->reason, border->flags, border->nr }
+	};
+	struct counting *counting = data;
+	struct row *row;
+
+	if (which != postorder && which != leaf)
+		return;
+	row = table_row(&counting->causes, &cause);
+	if (row)
+		row->figures.count++;
+	else
+		counting->err = -ENOMEM;
+}
+
+static struct finding finding_of(const struct row *row)
+{
+	bool dontfork = row->key.parts[1] == VM_DONTCOPY;
+
+	return (struct finding){
+		.kind = dontfork ? FINDING_DONTFORK : FINDING_ALMOST,
+		.advice = dontfork ? ADVICE_DOFORK : ADVICE_SAME,
+		.count = row->figures.count,
+		.reason = row->key.parts[0],
+		.flags = row->key.parts[1],
+		.nr = row->key.parts[2],
+	};
+}
+
+int lint_border_findings(const struct lint_border *borders,
+			 struct findings *findings)
+{
+	struct counting counting = { 0 };
+
+	twalk_r(borders->tree, count, &counting);
+	for (size_t i = 0; !counting.err && i < counting.causes.count; i++) {
+		struct finding finding = finding_of(&counting.causes.rows[i]);
+
+		if (finding.count >= ALMOST_BORDERS)
+			counting.err = findings_add(findings, &finding);
+	}
+	table_free(&counting.causes);
+	return counting.err;
+}
+
+void lint_border_free(struct lint_border *borders)
+{
+	tdestroy(borders->tree, free);
+	*borders = (struct lint_border){ 0 };
+}

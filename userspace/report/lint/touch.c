@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/lint/touch.h"
+#include "event/vm_flags.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#ifndef MADV_DONTNEED_LOCKED
+#define MADV_DONTNEED_LOCKED 24
+#endif
+
+#define FAULT_AROUND (64ULL << 10)
+
+/* ---- areas ---- */
+
+static struct touches *touches_of(struct lint_touch *touch,
+				  const struct area *area)
+{
+	size_t room = touch->room ? touch->room * 2 : 64;
+	struct touches *list;
+
+	if (area->id < touch->room)
+		return &touch->list[area->id];
+	list = reallocarray(touch->list, room, sizeof(*list));
+	if (!list)
+		return NULL;
+	memset(list + touch->room, 0,
+	       (room - touch->room) * sizeof(*list));
+	touch->list = list;
+	touch->room = room;
+	return &list[area->id];
+}
+
+static void extend(struct touches *touches, __u64 start, __u64 end)
+{
+	if (!touches->high || touches->low > start)
+		touches->low = start;
+	if (touches->high < end)
+		touches->high = end;
+}
+
+/* ---- faults ---- */
+
+/* A store to a page that the program had only loaded from. */
+static enum page_use copied(const struct fault_event *fault)
+{
+	if (fault->entry_before & MMAPDEMO_ENTRY_ZERO)
+		return USE_ZERO;
+	return fault->ino && !(fault->entry_before & MMAPDEMO_ENTRY_ANON) ?
+	       USE_COPY : USES;
+}
+
+/* USES: nothing that is counted. */
+static enum page_use touch_of(const struct fault_event *fault)
+{
+	switch (fault->class) {
+	case MMAPDEMO_FAULT_ANON:
+	case MMAPDEMO_FAULT_COW:
+	case MMAPDEMO_FAULT_SHARED:
+	case MMAPDEMO_FAULT_HUGE_ANON:
+		return USE_WRITE;
+	case MMAPDEMO_FAULT_ANON_ZERO:
+	case MMAPDEMO_FAULT_READ:
+	case MMAPDEMO_FAULT_HUGE_ZERO:
+		return USE_READ;
+	case MMAPDEMO_FAULT_WP_COPY:
+		return copied(fault);
+	default:
+		return USES;
+	}
+}
+
+static bool is_huge(const struct fault_event *fault)
+{
+	return fault->class == MMAPDEMO_FAULT_HUGE_ANON ||
+	       fault->class == MMAPDEMO_FAULT_HUGE_ZERO;
+}
+
+static bool is_small(const struct fault_event *fault)
+{
+	return fault->class == MMAPDEMO_FAULT_ANON && !fault->ino &&
+	       !(fault->vm_flags & (VM_NOHUGEPAGE | VM_GROWSDOWN));
+}
+
+/* The pages that a fault brought and that are told apart here. */
+static struct page_set brought(const struct page_block *block,
+			       const struct fault_event *fault)
+{
+	__u64 bytes = BLOCK_PAGE_BYTES, start;
+
+	if (is_huge(fault))
+		bytes = BLOCK_BYTES;
+	else if (fault->order < 9)
+		bytes <<= fault->order;
+	start = fault->address & -bytes;
+	return page_set_range(block->base, start, start + bytes);
+}
+
+/* What the kernel has of a file at hand it maps at once, 64 KiB. */
+static struct page_set around(const struct page_block *block,
+			      const struct fault_event *fault)
+{
+	__u64 bytes = fault->filled > 1 ? FAULT_AROUND : BLOCK_PAGE_BYTES;
+	__u64 start = fault->address & -bytes;
+
+	return page_set_range(block->base, start, start + bytes);
+}
+
+static enum taker taker_of(__s64 nr)
+{
+	switch (nr) {
+	case SYS_madvise:
+		return TAKER_MADVISE;
+	case SYS_brk:
+		return TAKER_BRK;
+	case SYS_munmap:
+		return TAKER_MUNMAP;
+	default:
+		return TAKER_OTHER;
+	}
+}
+
+/*
+ * Anonymous pages stay until a call takes them away, though it may not have been
+ * recorded. Those of files leave by themselves, and two threads may touch a page
+ * at once.
+ */
+static enum taker taken(const struct page_block *block,
+			const struct event *event)
+{
+	const struct fault_event *fault = &event->fault;
+
+	if (page_set_has(&block->gone, fault->address))
+		return taker_of(block->nr);
+	return fault->ino || event_begin(event) <= block->ended ?
+	       TAKERS : TAKER_UNKNOWN;
+}
+
+static bool is_by_program(const struct fault_event *fault)
+{
+	return fault->from == MMAPDEMO_FROM_USER ||
+	       fault->from == MMAPDEMO_FROM_KERNEL;
+}
+
+/*
+ * Where a fault waits for a page that another one has asked the disk for, only
+ * its first attempt was a major one, and only the last one is in the event.
+ */
+static bool has_waited(const struct fault_event *fault)
+{
+	return is_by_program(fault) && fault->ino &&
+	       (fault->ret & FAULT_MAJOR ||
+		(fault->class == MMAPDEMO_FAULT_READ && fault->retries &&
+		 !(fault->vm_flags & VM_NO_CACHE)));
+}
+
+/* Before it was given back and loaded from. */
+static bool was_stored(const struct page_block *block,
+		       const struct fault_event *fault)
+{
+	return page_set_has(&block->pages[USE_WRITE], fault->address) &&
+	       !page_set_has(&block->pages[USE_READ], fault->address);
+}
+
+static void see_touch(struct touches *touches, struct page_block *block,
+		      const struct event *event, enum page_use kind)
+{
+	const struct fault_event *fault = &event->fault;
+	struct page_set pages = brought(block, fault);
+	bool copy = kind == USE_ZERO || kind == USE_COPY;
+	bool again = !copy && page_set_has(&block->touched, fault->address);
+	enum taker taker = again ? taken(block, event) : TAKERS;
+
+	page_set_add(&block->touched, pages);
+	block->gone = page_set_without(block->gone, pages);
+	block->ended = event->time;
+	if (!is_by_program(fault))
+		return;
+	if (taker < TAKERS) {
+		figures_add(&touches->again[taker], fault->duration);
+		touches->nr[taker] = taker == TAKER_UNKNOWN ? -1 : block->nr;
+		page_set_add(&block->again, pages);
+	}
+	if (again || is_huge(fault) ||
+	    (kind == USE_ZERO && was_stored(block, fault)))
+		return;
+	page_set_add(&block->pages[kind], kind == USE_READ ?
+		     around(block, fault) : pages);
+	figures_add(&block->faults[kind], fault->duration);
+}
+
+/* Of what one mmap() has mapped, which may have become a part of a VMA. */
+static __u64 part_of_piece(const struct space *space,
+			   const struct fault_event *fault)
+{
+	const struct mapping *mapping = maps_find(&space->maps, fault->address);
+	__u64 bytes = mapping ? mapping->end - mapping->start :
+				fault->vma_end - fault->vma_start;
+
+	return bytes > BLOCK_PAGE_BYTES ?
+	       (BLOCK_PAGE_BYTES << PIECE_SHIFT) / bytes : 1ULL << PIECE_SHIFT;
+}
+
+/* Nothing was there, and the kernel could have taken a huge page. */
+static bool had_room_for_huge(const struct page_block *block,
+			      const struct fault_event *fault)
+{
+	return !(fault->before & MMAPDEMO_LEVEL_PMD) &&
+	       block->base >= fault->vma_start &&
+	       block->base + BLOCK_BYTES <= fault->vma_end;
+}
+
+/* In its mapping: what was unmapped there before was another one. */
+static bool is_new(const struct page_block *block, __u64 address)
+{
+	return !page_set_has(&block->touched, address) ||
+	       (page_set_has(&block->gone, address) &&
+		taker_of(block->nr) != TAKER_MADVISE);
+}
+
+int lint_touch_fault(struct lint_touch *touch, const struct event *event,
+		     const struct space *space, bool *first)
+{
+	const struct fault_event *fault = &event->fault;
+	enum page_use kind = touch_of(fault);
+	struct page_block *block;
+	struct touches *touches;
+	struct area *area;
+
+	*first = false;
+	if (fault->from == MMAPDEMO_FROM_REMOTE || kind == USES)
+		return 0;
+	area = areas_fault(&touch->areas, fault, space);
+	touches = area ? touches_of(touch, area) : NULL;
+	block = area ? page_block(&touch->blocks, area, fault->address) : NULL;
+	if (!touches || !block)
+		return -ENOMEM;
+	*first = is_new(block, fault->address);
+	extend(touches, fault->address & -BLOCK_PAGE_BYTES,
+	       (fault->address & -BLOCK_PAGE_BYTES) + BLOCK_PAGE_BYTES);
+	if (has_waited(fault))
+		figures_add(&touches->majors, fault->duration);
+	if (is_small(fault) && had_room_for_huge(block, fault))
+		touches->small++;
+	if (*first)
+		touches->pieces += part_of_piece(space, fault);
+	see_touch(touches, block, event, kind);
+	return 0;
+}
+
+void lint_touch_unlink(struct lint_touch *touch,
+		       const struct unlink_event *unlink,
+		       const struct space *space)
+{
+	bool known = unlink->trigger == MMAPDEMO_TRIGGER_SYSCALL;
+
+	page_blocks_unmap(&touch->blocks, space->number, unlink->start,
+			  unlink->end, known ? unlink->nr : -1);
+}
+
+static bool gives_back(__u64 advice)
+{
+	return advice == MADV_DONTNEED || advice == MADV_FREE ||
+	       advice == MADV_REMOVE || advice == MADV_DONTNEED_LOCKED;
+}
+
+/* Where a part of the range is not mapped, it is done with the others. */
+void lint_touch_madvise(struct lint_touch *touch,
+			const struct call_event *call,
+			const struct space *space)
+{
+	__u64 start = call->args[0], end = start + call->args[1];
+
+	if ((!call->ret || call->ret == -ENOMEM) && end > start &&
+	    gives_back(call->args[2]))
+		page_blocks_unmap(&touch->blocks, space->number, start, end,
+				  SYS_madvise);
+}
+
+void lint_touch_free(struct lint_touch *touch)
+{
+	areas_free(&touch->areas);
+	page_blocks_free(&touch->blocks);
+	free(touch->list);
+	*touch = (struct lint_touch){ 0 };
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What many events come to. Events go in, in the order of their time; figures
+ * are there at the end. No input or output.
+ */
+#ifndef _DIGEST_H
+#define _DIGEST_H
+
+#include "base/stats.h"
+#include "base/timeseries.h"
+#include "event/event.h"
+#include "event/world.h"
+#include "record/symbols.h"
+#include "report/lint/area.h"
+
+/* What faults are told apart by. */
+enum digest_by {
+	BY_FILE,
+	BY_VMA,
+	BY_IP,
+	BY_THREAD,
+	BY_CALLER,
+	BY_TABLES,
+	BY_CLASS = BY_TABLES	/* is no table */
+};
+
+/** struct class_figures - of the faults of a class */
+struct class_figures {
+	struct figures figures;
+	struct histogram durations;
+	__u64 majors;
+};
+
+/**
+ * struct flush_figures - of flushes of the TLB
+ * @count: how many
+ * @all: those of all entries
+ * @pages: of the others, together
+ */
+struct flush_figures {
+	__u64 count;
+	__u64 all;
+	__u64 pages;
+};
+
+/**
+ * struct digest - the figures
+ * @page_bytes: size of a page
+ * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
+ * @world: who lives where
+ * @events: of the subject
+ * @hidden: ours, before the command's exec: not in any other figure
+ * @first: when the first event began
+ * @last: when the last one ended
+ * @kinds: events of each kind
+ * @faults: all of them
+ * @classes: of each class; those of classes not known are in unknown
+ * @retried: faults of more than one attempt
+ * @awaited: faults that waited for a read under way, see fault_awaited()
+ * @unseen: faults whose page table was not seen afterwards
+ * @filled: bytes mapped by entries that faults filled with pages
+ * @tables: page tables that faults allocated
+ * @unhandled: faults with a signal that the module did not see: not in @faults
+ * @signals: of the faults: SIGSEGV and SIGBUS
+ * @call: a whole call of the system: the last
+ * @calls: of the system, by enum event_call: how many, and how many failed
+ * @mmaps: calls of mmap()
+ * @mmaps_failed: those that failed
+ * @mapped: bytes they asked for, failed ones excepted
+ * @outcomes: of vma_merge
+ * @refused: no merge although there was a neighbour, by cause
+ * @reasons: neighbours of these, by why they were not merged
+ * @map_count: most VMAs of an address space
+ * @crowded: which one
+ * @history: all that over time
+ * @flushes: of the TLB, on processors while they ran one of the subject's tasks,
+ *	by enum flush_reason
+ * @flushes_known: they were recorded
+ * @stacks: call stacks were recorded
+ * @areas: VMAs as they grow, the rows of @by VMA
+ * @by: faults by file ...; by caller only if there are stacks
+ */
+struct digest {
+	__u64 page_bytes;
+	struct {
+		__u32 dev;
+		__u64 ino;
+	} device;
+	struct world world;
+	__u64 events;
+	__u64 hidden;
+	__u64 first;
+	__u64 last;
+	__u64 kinds[EVENT_KINDS];
+	struct class_figures faults;
+	struct class_figures classes[MMAPDEMO_FAULT_CLASS_COUNT];
+	__u64 retried;
+	__u64 awaited;
+	__u64 unseen;
+	__u64 unhandled;
+	__u64 signals;
+	struct event call;
+	struct {
+		__u64 count;
+		__u64 failed;
+	} calls[EVENT_CALLS];
+	__u64 filled;
+	__u64 tables;
+	struct figures mmaps;
+	__u64 mmaps_failed;
+	__u64 mapped;
+	__u64 outcomes[4];
+	__u64 refused[MMAPDEMO_CAUSE_INSERT + 1];
+	__u64 reasons[MMAPDEMO_REASON_COUNT];
+	__u32 map_count;
+	__u32 crowded;
+	struct history history;
+	struct flush_figures flushes[FLUSH_REASONS];
+	bool flushes_known;
+	bool stacks;
+	struct areas areas;
+	struct table by[BY_TABLES];
+};
+
+/*
+ * 0, -ENOMEM, or -EPROTO: there is no such event. @shown is set if the event is
+ * one of the subject; @space is then where it happened, or NULL. Of the kernel's
+ * own events of faults and calls only the end of madvise() is shown, as the whole
+ * call, which @eventp becomes.
+ */
+int digest_event(struct digest *digest, const struct event **eventp,
+		 bool *shown, struct space **space);
+
+/* All that really were flushes. */
+struct flush_figures digest_flushes(const struct digest *digest);
+
+/* After the last: sorts the tables. */
+void digest_end(struct digest *digest);
+void digest_free(struct digest *digest);
+
+/* The row of a table that a fault counts in; NULL: no memory. */
+struct row *digest_row(struct digest *digest, enum digest_by by,
+		       const struct event *event, const struct space *space);
+
+/* After the last: VMAs that turned out to be parts of one are one row. */
+void digest_join_vmas(struct digest *digest);
+
+/*
+ * The part of a key that says where code is: @offset of a file, or, where @ino
+ * is 0, an address of @dev, which is an address space.
+ */
+struct code {
+	__u64 ino;
+	__u64 dev;
+	__u64 offset;
+};
+
+struct code digest_code(const struct space *space, __u64 address);
+
+/* What is there, or, if @call, before: a call returns behind it. Or NULL. */
+const struct symbol *digest_symbol(struct symbols *symbols, struct code code,
+				   bool call);
+
+/* Of a row of the tables of instructions and callers. */
+struct code digest_row_code(const struct row *row);
+
+/*
+ * How many frames of a fault's stack can be believed: it ends where nothing is
+ * mapped, as it does where code was built without frame pointers.
+ */
+unsigned int digest_frames(const struct event *event,
+			   const struct space *space);
+
+/* Names of what a fault was about, and of code; return @text. */
+const char *digest_where(const struct space *space,
+			 const struct fault_event *fault,
+			 char text[ROW_NAME_MAX]);
+const char *digest_address(const struct space *space, __u64 address,
+			   char text[ROW_NAME_MAX]);
+
+/* The instruction that faulted; "exec" where no instruction of the program did. */
+const char *digest_instruction(const struct space *space,
+			       const struct fault_event *fault,
+			       char text[ROW_NAME_MAX]);
+
+#endif /* _DIGEST_H */

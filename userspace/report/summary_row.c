@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What faults are told apart by: the rows of the tables, and their names. */
+#include "base/format.h"
+#include "report/summary.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef unsigned long long ull;
+
+/* ---- names ---- */
+
+/* What is mapped there knows best; a file may be known from elsewhere. */
+static const char *name_where(const struct space *space,
+			      const struct fault_event *fault)
+{
+	const struct mapping *mapping = maps_find(&space->maps,
+						  fault->address);
+
+	if (mapping && mapping->ino == fault->ino &&
+	    (!fault->ino || (mapping->dev == fault->dev && mapping->name[0])))
+		return mapping->name;
+	return fault->ino ? space_file(space, fault->dev, fault->ino) : NULL;
+}
+
+const char *digest_where(const struct space *space,
+			 const struct fault_event *fault,
+			 char text[ROW_NAME_MAX])
+{
+	const char *name = name_where(space, fault);
+
+	if (name && *name)
+		snprintf(text, ROW_NAME_MAX, "%s", name);
+	else if (fault->ino)
+		snprintf(text, ROW_NAME_MAX, "inode %llu of %u:%u",
+			 (ull)fault->ino, fault->dev >> 20,
+			 fault->dev & 0xfffff);
+	else
+		strcpy(text, "anonymous");
+	return text;
+}
+
+const char *digest_address(const struct space *space, __u64 address,
+			   char text[ROW_NAME_MAX])
+{
+	maps_format(&space->maps, address, text, ROW_NAME_MAX);
+	if (!*text)
+		snprintf(text, ROW_NAME_MAX, "%#llx", (ull)address);
+	return text;
+}
+
+/* The kernel writes arguments and data into the new program's memory before it runs. */
+static bool is_by_exec(const struct space *space,
+		       const struct fault_event *fault)
+{
+	return fault->trigger == MMAPDEMO_TRIGGER_EXEC &&
+	       !maps_find(&space->maps, fault->ip);
+}
+
+const char *digest_instruction(const struct space *space,
+			       const struct fault_event *fault,
+			       char text[ROW_NAME_MAX])
+{
+	return is_by_exec(space, fault) ? strcpy(text, "exec") :
+	       digest_address(space, fault->ip, text);
+}
+
+/* ---- code ---- */
+
+/* Code of a file is the same wherever it is mapped. */
+struct code digest_code(const struct space *space, __u64 address)
+{
+	const struct mapping *mapping = maps_find(&space->maps, address);
+
+	if (mapping && mapping->ino)
+		return (struct code){
+			mapping->ino, mapping->dev,
+			address - mapping->start + mapping->offset
+		};
+	return (struct code){ 0, space->mm, address };
+}
+
+const struct symbol *digest_symbol(struct symbols *symbols, struct code code,
+				   bool call)
+{
+	if (!symbols || !code.ino || code.offset < call)
+		return NULL;
+	return symbols_find(symbols, code.dev, code.ino, code.offset - call);
+}
+
+struct code digest_row_code(const struct row *row)
+{
+	return (struct code){
+		row->key.parts[0], row->key.parts[1], row->key.parts[2]
+	};
+}
+
+/* What another process touches is not in the toucher's address space. */
+unsigned int digest_frames(const struct event *event,
+			   const struct space *space)
+{
+	unsigned int frames = 0;
+
+	if (event->fault.from == MMAPDEMO_FROM_REMOTE)
+		return 0;
+	while (frames < event->frames &&
+	       maps_find(&space->maps, event->stack[frames]))
+		frames++;
+	return frames;
+}
+
+/* ---- keys ---- */
+
+/* Anonymous memory is told apart by what it is called. */
+static struct key key_file(const struct space *space,
+			   const struct fault_event *fault)
+{
+	char text[ROW_NAME_MAX];
+	struct key key = { { fault->ino, fault->dev } };
+
+	if (!fault->ino) {
+		digest_where(space, fault, text);
+		memcpy(&key.parts[2], text, 2 * sizeof(key.parts[2]));
+		for (size_t i = strlen(text) + 1; i < 16; i++)
+			((char *)&key.parts[2])[i] = 0;
+	}
+	return key;
+}
+
+/* Of its area: a heap or an arena has another VMA each time it grows. */
+static struct key key_vma(const struct area *area)
+{
+	return (struct key){ { area->mm, area->id, (uintptr_t)area } };
+}
+
+static struct area *row_area(const struct row *row)
+{
+	return (struct area *)(uintptr_t)row->key.parts[2];
+}
+
+static struct key key_code(const struct space *space, __u64 address)
+{
+	const struct code code = digest_code(space, address);
+
+	if (!address)
+		return (struct key){ { 0 } };
+	return (struct key){ { code.ino, code.dev, code.offset } };
+}
+
+/* Who called the function that touched, 0: not known. */
+static __u64 caller(const struct event *event, const struct space *space)
+{
+	return digest_frames(event, space) > 1 ? event->stack[1] : 0;
+}
+
+static struct row *find_row(struct digest *digest, enum digest_by by,
+			    const struct event *event,
+			    const struct space *space)
+{
+	const struct fault_event *fault = &event->fault;
+	struct key key = { { event->tid } };
+	const struct area *area;
+
+	if (by == BY_FILE)
+		key = key_file(space, fault);
+	if (by == BY_VMA) {
+		area = areas_fault(&digest->areas, fault, space);
+		if (!area)
+			return NULL;
+		key = key_vma(area);
+	}
+	if (by == BY_IP)
+		key = is_by_exec(space, fault) ? (struct key){ { 0, 0, 1 } } :
+						 key_code(space, fault->ip);
+	else if (by == BY_CALLER)
+		key = key_code(space, caller(event, space));
+	return table_row(&digest->by[by], &key);
+}
+
+static void name_row(struct row *row, enum digest_by by,
+		     const struct event *event, const struct space *space)
+{
+	const struct fault_event *fault = &event->fault;
+
+	switch (by) {
+	case BY_FILE:
+		digest_where(space, fault, row->name);
+		return;
+	case BY_VMA:	/* when it grows no more */
+		return;
+	case BY_IP:
+		digest_instruction(space, fault, row->name);
+		return;
+	case BY_CALLER:
+		if (caller(event, space))
+			digest_address(space, caller(event, space), row->name);
+		else
+			strcpy(row->name, "no caller was seen");
+		return;
+	default:
+		snprintf(row->name, sizeof(row->name), "%u", event->tid);
+	}
+}
+
+struct row *digest_row(struct digest *digest, enum digest_by by,
+		       const struct event *event, const struct space *space)
+{
+	struct row *row = find_row(digest, by, event, space);
+
+	if (row && !row->name[0])
+		name_row(row, by, event, space);
+	return row;
+}
+
+/* ---- VMAs ---- */
+
+static void name_vma(struct row *row, const struct area *area)
+{
+	char flags[FORMAT_MAX];
+
+	snprintf(row->name, sizeof(row->name), "%llx-%llx %s %.64s (mm %#x)",
+		 (ull)area->start, (ull)area->end,
+		 format_vm_flags(flags, area->vm_flags), area->name, area->mm);
+}
+
+/* Its figures go to the area that its own became a part of. */
+static void join_row(struct table *table, struct row *row)
+{
+	const struct key key = key_vma(area_whole(row_area(row)));
+	struct row *whole = table_row(table, &key);
+
+	if (whole == row)
+		return;
+	figures_join(&whole->figures, &row->figures);
+	whole->majors += row->majors;
+	row->figures.count = 0;
+}
+
+void digest_join_vmas(struct digest *digest)
+{
+	struct table *table = &digest->by[BY_VMA];
+	size_t left = 0;
+
+	for (size_t i = 0; i < table->count; i++)
+		join_row(table, &table->rows[i]);
+	for (size_t i = 0; i < table->count; i++) {
+		struct row *row = &table->rows[i];
+
+		if (!row->figures.count)
+			continue;
+		name_vma(row, row_area(row));
+		table->rows[left++] = *row;
+	}
+	table->count = left;
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Tables of faults, as wide as there is room. */
+#include "base/columns.h"
+#include "base/format.h"
+#include "event/names.h"
+#include "report/summary_text.h"
+
+#include <string.h>
+
+#define ROWS_SHORT 10
+#define COLUMNS_MAX 8
+
+/* What names of classes need, those of VMAs, and what others should have. */
+#define NAME_CLASS 12
+#define NAME_VMA 56
+#define NAME_OTHER 40
+
+static const char *const titles[] = {
+	[BY_CLASS] = "CLASS", [BY_FILE] = "FILE", [BY_VMA] = "VMA",
+	[BY_IP] = "INSTRUCTION", [BY_THREAD] = "THREAD", [BY_CALLER] = "CALLER",
+};
+
+/**
+ * struct column - of a table
+ * @head: its name, NULL: there are no more
+ * @width: with the space before it
+ * @spare: where there is no room the columns with 1 go, then those with 2 ...;
+ *	0: it stays
+ */
+struct column {
+	const char *head;
+	int width;
+	int spare;
+};
+
+enum { COUNT, MAJOR, TIME, SHARE, COMMON };
+
+/* Of classes, behind those that all have; then the name. */
+enum { P50 = COMMON, P90, P99, MAX, CLASS };
+
+static const struct column class_columns[CLASS + 1] = {
+	[COUNT] = { "FAULTS", 10, 0 },
+	[MAJOR] = { "MAJOR", 8, 2 },
+	[TIME] = { "TIME", 11, 0 },
+	[SHARE] = { "SHARE", 8, 3 },
+	[P50] = { "P50", 11, 0 },
+	[P90] = { "P90", 11, 1 },
+	[P99] = { "P99", 11, 0 },
+	[MAX] = { "MAX", 11, 0 },
+};
+
+/* Of anything else. */
+enum { MEAN = COMMON, LONGEST, NAME };
+
+static const struct column other_columns[NAME + 1] = {
+	[COUNT] = { "FAULTS", 10, 0 },
+	[MAJOR] = { "MAJOR", 8, 1 },
+	[TIME] = { "TIME", 11, 0 },
+	[SHARE] = { "SHARE", 8, 3 },
+	[MEAN] = { "MEAN", 11, 2 },
+	[LONGEST] = { "MAX", 11, 4 },
+};
+
+/**
+ * struct writing - a table
+ * @sheet: where to
+ * @digest: what of
+ * @by: which
+ * @symbols: names of code, NULL: none
+ * @alone: all of it is in one address space
+ * @at: where each column ends, 0: it is left out; behind the last: the names
+ */
+struct writing {
+	struct sheet *sheet;
+	const struct digest *digest;
+	enum digest_by by;
+	struct symbols *symbols;
+	bool alone;
+	int at[COLUMNS_MAX + 1];
+};
+
+static void place(struct writing *writing, const struct column *columns,
+		  int room)
+{
+	int width = 0, least = 1, end = 0, i;
+
+	for (i = 0; columns[i].head; i++)
+		width += columns[i].width;
+	for (; width > room && least < 5; least++) {
+		for (i = 0; columns[i].head; i++)
+			width -= columns[i].spare == least ?
+				 columns[i].width : 0;
+	}
+	for (i = 0; columns[i].head; i++) {
+		bool shown = !columns[i].spare || columns[i].spare >= least;
+
+		end += shown ? columns[i].width : 0;
+		writing->at[i] = shown ? end : 0;
+	}
+	writing->at[i] = end + 2;
+}
+
+static void heads(const struct writing *writing, const struct column *columns)
+{
+	struct line line;
+	int i;
+
+	line_begin(&line, writing->sheet->style);
+	for (i = 0; columns[i].head; i++)
+		sheet_right(&line, DIM, writing->at[i], columns[i].head);
+	line_to(&line, writing->at[i]);
+	line_add(&line, DIM, "%s", titles[writing->by]);
+	sheet_line(writing->sheet, &line);
+}
+
+/* What each row begins with: up to COMMON. */
+static void begin_row(const struct writing *writing, struct line *line,
+		      const struct figures *figures, __u64 majors)
+{
+	const struct figures *all = &writing->digest->faults.figures;
+
+	line_begin(line, writing->sheet->style);
+	sheet_number(line, writing->at[COUNT], figures->count);
+	sheet_number(line, writing->at[MAJOR], majors);
+	sheet_time(writing->sheet, line, writing->at[TIME], figures->ns);
+	sheet_share(line, writing->at[SHARE], figures->ns, all->ns);
+}
+
+/* ---- by class ---- */
+
+static void class_row(const struct writing *writing,
+		      const struct class_figures *class, const char *name)
+{
+	static const int percents[] = { 50, 90, 99 };
+	const struct figures *figures = &class->figures;
+	struct line line;
+
+	begin_row(writing, &line, figures, class->majors);
+	for (int i = 0; i < 3; i++)
+		sheet_time(writing->sheet, &line, writing->at[P50 + i],
+			   histogram_percentile(&class->durations, figures,
+						percents[i]));
+	sheet_time(writing->sheet, &line, writing->at[MAX], figures->max);
+	line_add(&line, BOLD, "  %s", name);
+	sheet_line(writing->sheet, &line);
+}
+
+/* The classes that took longest first. */
+static void class_rows(const struct writing *writing)
+{
+	const struct class_figures *classes = writing->digest->classes;
+	bool told[MMAPDEMO_FAULT_CLASS_COUNT] = { false };
+
+	for (;;) {
+		int longest = -1;
+
+		for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
+			if (!told[i] && classes[i].figures.count &&
+			    (longest < 0 || classes[i].figures.ns >
+			     classes[longest].figures.ns))
+				longest = i;
+		}
+		if (longest < 0)
+			return;
+		told[longest] = true;
+		class_row(writing, &classes[longest],
+			  name_of(names_class, longest));
+	}
+}
+
+static void class_table(struct sheet *sheet, const struct digest *digest)
+{
+	struct writing writing = {
+		.sheet = sheet, .digest = digest, .by = BY_CLASS,
+	};
+
+	place(&writing, class_columns, sheet->style->width - NAME_CLASS);
+	heads(&writing, class_columns);
+	class_rows(&writing);
+	class_row(&writing, &digest->faults, "all");
+}
+
+/* ---- by anything else ---- */
+
+static bool one_space(const struct table *vmas)
+{
+	for (size_t i = 1; i < vmas->count; i++) {
+		if (vmas->rows[i].key.parts[0] != vmas->rows[0].key.parts[0])
+			return false;
+	}
+	return true;
+}
+
+/*
+ * In the middle, to so many columns. Of a VMA what is behind its range and access;
+ * but first its address space goes, if there is no other.
+ */
+static void shorten(const struct writing *writing, char *name, int columns)
+{
+	char *rest = name;
+
+	if (text_columns(name) <= columns)
+		return;
+	if (writing->by == BY_VMA) {
+		rest = strchr(strchr(name, ' ') + 1, ' ') + 1;
+		if (writing->alone)
+			strrchr(rest, '(')[-1] = 0;
+	}
+	text_shorten_middle(rest, columns - (int)(rest - name));
+}
+
+static void add_name(const struct writing *writing, struct line *line,
+		     const struct row *row)
+{
+	const bool call = writing->by == BY_CALLER;
+	char name[ROW_NAME_MAX * 4];
+	struct line symbol;
+
+	line_begin(&symbol, line->style);
+	if (call || writing->by == BY_IP)
+		digest_add_symbol(&symbol, writing->symbols,
+				  digest_row_code(row), call);
+	format_name(name, sizeof(name), row->name);
+	line_add(line, PLAIN, "  ");
+	shorten(writing, name, sheet_room(line, symbol.columns));
+	line_add(line, BOLD, "%s", name);
+	line_join(line, &symbol);
+}
+
+static void other_row(const struct writing *writing, const struct row *row)
+{
+	const struct figures *figures = &row->figures;
+	struct line line;
+
+	begin_row(writing, &line, figures, row->majors);
+	sheet_time(writing->sheet, &line, writing->at[MEAN],
+		   figures_mean(figures));
+	sheet_time(writing->sheet, &line, writing->at[LONGEST], figures->max);
+	add_name(writing, &line, row);
+	sheet_line(writing->sheet, &line);
+}
+
+/* Only a terminal has an edge that a VMA had better not go beyond. */
+static int name_width(const struct writing *writing)
+{
+	return writing->by == BY_VMA && writing->sheet->style->terminal ?
+	       NAME_VMA : NAME_OTHER;
+}
+
+static void other_table(struct sheet *sheet, const struct digest *digest,
+			enum digest_by by, size_t rows, struct symbols *symbols)
+{
+	const struct table *table = &digest->by[by];
+	struct writing writing = {
+		.sheet = sheet, .digest = digest, .by = by, .symbols = symbols,
+		.alone = by == BY_VMA && one_space(table),
+	};
+	struct line line;
+
+	place(&writing, other_columns,
+	      sheet->style->width - name_width(&writing));
+	heads(&writing, other_columns);
+	for (size_t i = 0; i < table->count && i < rows; i++)
+		other_row(&writing, &table->rows[i]);
+	if (table->count <= rows)
+		return;
+	line_begin(&line, sheet->style);
+	line_to(&line, writing.at[NAME]);
+	line_add(&line, DIM, "... and %zu more", table->count - rows);
+	sheet_line(sheet, &line);
+}
+
+int digest_text_by(FILE *out, const struct style *style,
+		   const struct digest *digest, enum digest_by by,
+		   struct symbols *symbols)
+{
+	struct sheet sheet = { out, style, 0 };
+
+	if (by == BY_CLASS)
+		class_table(&sheet, digest);
+	else
+		other_table(&sheet, digest, by, digest->by[by].count,
+			    symbols);
+	return sheet.err;
+}
+
+/* Of the callers those who called what touched, if they are known. */
+void digest_tables(struct sheet *sheet, const struct digest *digest,
+		   struct symbols *symbols)
+{
+	static const enum digest_by order[] = {
+		BY_FILE, BY_VMA, BY_IP, BY_CALLER
+	};
+
+	class_table(sheet, digest);
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (!digest->by[order[i]].count)
+			continue;
+		sheet_empty(sheet);
+		other_table(sheet, digest, order[i], ROWS_SHORT, symbols);
+	}
+}

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mmap() and the other calls that change the mappings. */
+#include "base/format.h"
+#include "event/vm_flags.h"
+#include "story/parts.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+typedef unsigned long long ull;
+
+static __u64 bytes(__u64 pages)
+{
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+/* " libc.so.6 @ 0x26000" */
+static void add_file(struct line *line, const char *name, __u64 pgoff)
+{
+	line_add(line, BOLD, "%s", file_title(name));
+	line_add(line, PLAIN, " @ %#llx", (ull)bytes(pgoff));
+}
+
+void tell_result(struct line *line, __s64 ret)
+{
+	if (ret >= 0)
+		line_add(line, CYAN, "%llx", (ull)ret);
+	else
+		line_add(line, RED, "%s (%s)", strerrorname_np(-ret) ?: "?",
+			 strerror(-ret));
+}
+
+/* ---- the parts of a call ---- */
+
+static void add_search(const struct story *story, struct line *line,
+		       const struct search_event *search)
+{
+	if (search->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
+		line_add(line, PLAIN, "the address is fixed, nothing to "
+			 "search");
+	else
+		line_add(line, PLAIN, "%s, from the %s", search->search,
+			 search->topdown ? "top" : "bottom");
+	line_add(line, PLAIN, " %s ", story->style.glyphs->arrow);
+	tell_result(line, search->ret);
+}
+
+static void add_link(struct line *line, const struct link_event *link)
+{
+	char flags[FORMAT_MAX];
+
+	line_add(line, PLAIN, RANGE " %s ", (ull)link->start, (ull)link->end,
+		 format_vm_flags(flags, link->vm_flags));
+	if (link->ino)
+		add_file(line, link->name, link->pgoff);
+	else
+		line_add(line, BOLD, "%s",
+			 *world_label(link->vm_flags, link->cause) ?
+			 world_label(link->vm_flags, link->cause) :
+			 "anonymous");
+	line_add(line, DIM, "  map_count %u", link->map_count);
+}
+
+static void add_pgd(struct line *line, const struct pgd_event *pgd)
+{
+	if (pgd->user)
+		line_add(line, PLAIN, "%u entries for the program", pgd->user);
+	else
+		line_add(line, PLAIN, "user half empty");
+	line_add(line, PLAIN, ", kernel half shared: %u entries",
+		 pgd->shared);
+}
+
+static void add_part(const struct story *story, struct line *line,
+		     const struct event *part, const struct space *space)
+{
+	const struct split_event *split = &part->split;
+	const struct unlink_event *unlink = &part->unlink;
+
+	switch (part->kind) {
+	case MMAPDEMO_EVENT_GET_UNMAPPED_AREA:
+		add_search(story, line, &part->search);
+		break;
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		tell_merge(story, line, space, &part->merge);
+		break;
+	case MMAPDEMO_EVENT_VMA_LINK:
+		add_link(line, &part->link);
+		break;
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		line_add(line, PLAIN, RANGE " at ", (ull)split->start,
+			 (ull)split->end);
+		line_add(line, CYAN, "%llx", (ull)split->cut);
+		line_add(line, DIM, "  map_count %u", split->map_count);
+		break;
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		line_add(line, PLAIN, RANGE, (ull)unlink->start,
+			 (ull)unlink->end);
+		line_add(line, DIM, "  %u VMA%s", unlink->vmas,
+			 unlink->vmas == 1 ? "" : "s");
+		break;
+	case MMAPDEMO_EVENT_PGD_ALLOC:
+		add_pgd(line, &part->pgd);
+		break;
+	case EVENT_VMA:
+		tell_area(line, &part->vma);
+		break;
+	}
+}
+
+static const char *name_of_part(const struct event *part)
+{
+	return part->kind == EVENT_VMA ? "VMA" : event_layouts[part->kind].name;
+}
+
+static int tell_part(const struct story *story, const struct event *part,
+		     const struct task *task, const struct space *space,
+		     const char *sign, const char *duration)
+{
+	struct line line;
+	int indent;
+
+	tell_more(story, &line, task);
+	line_add(&line, DIM, "%s ", sign);
+	indent = line.columns;
+	line_add(&line, PLAIN, "%s", name_of_part(part));
+	line_to(&line, indent + 18);
+	line.hang = indent + 2;
+	add_part(story, &line, part, space);
+	line_right(&line, DIM, duration, /* force = */ true);
+	return line_end(&line, story->out);
+}
+
+static int tell_last(const struct story *story, const struct task *task)
+{
+	struct line line;
+	int indent;
+
+	tell_more(story, &line, task);
+	line_add(&line, DIM, "%s ", story->style.glyphs->last);
+	indent = line.columns;
+	line_add(&line, PLAIN, "tlb_flush");
+	line_to(&line, indent + 18);
+	tell_flushes(&line, task, "");
+	return line_end(&line, story->out);
+}
+
+/*
+ * @duration is what the first line had no room for, or "". The TLB was @flushed
+ * within the call.
+ */
+static int tell_tree(const struct story *story, const struct task *task,
+		     const struct space *space, const char *duration,
+		     bool flushed)
+{
+	const struct glyphs *glyphs = story->style.glyphs;
+	int err = 0;
+
+	if (story->brief)
+		return 0;
+	for (int i = 0; !err && i < task->count; i++)
+		err = tell_part(story, &task->parts[i], task, space,
+				i + 1 < task->count || flushed ?
+				glyphs->branch : glyphs->last,
+				i ? "" : duration);
+	return !err && flushed ? tell_last(story, task) : err;
+}
+
+/* ---- mmap() ---- */
+
+static void add_request(struct line *line, const struct mmap_event *call)
+{
+	static const __u32 usual = MAP_TYPE | MAP_ANONYMOUS | MAP_FIXED |
+				   MAP_FIXED_NOREPLACE;
+	char size[FORMAT_MAX], prot[FORMAT_MAX];
+	__u64 vm_flags = call->prot & 7;
+
+	if (call->flags & MAP_SHARED)	/* and MAP_SHARED_VALIDATE */
+		vm_flags |= VM_MAYSHARE;
+	if (call->addr)
+		line_add(line, PLAIN, "%llx", (ull)call->addr);
+	else
+		line_add(line, PLAIN, "NULL");
+	if (call->flags & MAP_FIXED_NOREPLACE)
+		line_add(line, PLAIN, " fixed_noreplace");
+	else if (call->flags & MAP_FIXED)
+		line_add(line, PLAIN, " fixed");
+	line_add(line, PLAIN, ", ");
+	line_add(line, PLAIN, "%s, %s, ", format_size(size, call->len),
+		 format_vm_flags(prot, vm_flags));
+	if (call->ino)
+		add_file(line, call->name, call->pgoff);
+	else
+		line_add(line, PLAIN, "anonymous");
+	for (const struct name *flag = names_map; flag->name; flag++) {
+		if (call->flags & flag->value & ~usual)
+			line_add(line, PLAIN, ", %s", flag->name);
+	}
+}
+
+int tell_duration(const struct story *story, struct line *line,
+			 __u64 ns, const struct task *task,
+			 const struct space *space)
+{
+	char duration[FORMAT_MAX];
+	bool placed;
+	int err;
+
+	format_duration(duration, ns, story->style.glyphs->micro);
+	placed = line_right(line, DIM, duration, story->brief || !task->count);
+	err = line_end(line, story->out);
+	return err ? err : tell_tree(story, task, space,
+				     placed ? "" : duration, task->flushed);
+}
+
+int tell_mmap(struct story *story, const struct event *event,
+	      struct task *task, const struct space *space)
+{
+	const struct mmap_event *call = &event->mmap;
+	struct line line;
+
+	tell_head(story, &line, event_begin(event), task);
+	if (task->entered == space)
+		line_add(&line, DIM, "exec: ");
+	line_add(&line, CYAN, "mmap");
+	line_add(&line, PLAIN, "(");
+	add_request(&line, call);
+	line_add(&line, PLAIN, ") = ");
+	tell_result(&line, call->ret);
+	return tell_duration(story, &line, call->duration, task, space);
+}
+
+/* ---- brk(), mremap() ---- */
+
+static void add_heap(struct line *line, const struct brk_event *call)
+{
+	char size[FORMAT_MAX];
+
+	if (call->brk && call->ret != call->brk)
+		line_add(line, RED, "refused, the heap ends at %llx",
+			 (ull)call->ret);
+	else if (call->ret > call->old)
+		line_add(line, PLAIN, "the heap grows by %s",
+			 format_size(size, call->ret - call->old));
+	else if (call->ret < call->old)
+		line_add(line, PLAIN, "the heap shrinks by %s",
+			 format_size(size, call->old - call->ret));
+	else
+		line_add(line, PLAIN, "the heap ends at %llx", (ull)call->ret);
+}
+
+int tell_brk(struct story *story, const struct event *event,
+	     struct task *task, const struct space *space)
+{
+	const struct brk_event *call = &event->brk;
+	struct line line;
+
+	tell_head(story, &line, event_begin(event), task);
+	line_add(&line, CYAN, "brk");
+	if (call->brk)
+		line_add(&line, PLAIN, "(%llx): ", (ull)call->brk);
+	else
+		line_add(&line, PLAIN, "(NULL): ");
+	add_heap(&line, call);
+	return tell_duration(story, &line, call->duration, task, space);
+}
+
+int tell_mremap(struct story *story, const struct event *event,
+		struct task *task, const struct space *space)
+{
+	const struct mremap_event *call = &event->mremap;
+	char size[FORMAT_MAX];
+	struct line line;
+
+	tell_head(story, &line, event_begin(event), task);
+	line_add(&line, CYAN, "mremap");
+	line_add(&line, PLAIN, "(%llx, %s", (ull)call->addr,
+		 format_size(size, call->old_len));
+	line_add(&line, PLAIN, " %s %s", story->style.glyphs->arrow,
+		 format_size(size, call->new_len));
+	for (const struct name *flag = names_mremap; flag->name; flag++) {
+		if (call->flags & flag->value)
+			line_add(&line, PLAIN, ", %s", flag->name);
+	}
+	if (call->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) && call->new_addr)
+		line_add(&line, PLAIN, ", %llx", (ull)call->new_addr);
+	line_add(&line, PLAIN, ") = ");
+	tell_result(&line, call->ret);
+	return tell_duration(story, &line, call->duration, task, space);
+}
+
+/* ---- the others ---- */
+
+static const struct merge_event *find_merge(const struct task *task)
+{
+	for (int i = 0; i < task->count; i++) {
+		if (task->parts[i].kind == MMAPDEMO_EVENT_VMA_MERGE)
+			return &task->parts[i].merge;
+	}
+	return NULL;
+}
+
+static void add_change(struct line *line, const struct space *space,
+		       const struct merge_event *merge, bool exec)
+{
+	line_add(line, CYAN, "%s", exec ? "change" :
+		 name_of(names_syscall, merge->nr));
+	line_add(line, PLAIN, " of " RANGE " ", (ull)merge->start,
+		 (ull)merge->end);
+	tell_owner(line, space, merge->start);
+}
+
+/* munmap(), or what works like it and has no event of its own. */
+static void add_removal(struct line *line, const struct space *space,
+			const struct unlink_event *unlink, bool exec)
+{
+	const char *name = name_of(names_syscall, unlink->nr);
+
+	line_add(line, CYAN, "%s", exec || *name == '?' ? "munmap" : name);
+	line_add(line, PLAIN, " of " RANGE " ", (ull)unlink->start,
+		 (ull)unlink->end);
+	tell_owner(line, space, unlink->start);
+}
+
+/* A call that merged, or did not: the events tell only roughly which. */
+static void add_merging_call(const struct story *story, struct line *line,
+			     const struct space *space,
+			     const struct merge_event *merge, bool exec)
+{
+	char size[FORMAT_MAX];
+
+	format_size(size, merge->end - merge->start);
+	if (merge->cause == MMAPDEMO_CAUSE_CHANGE) {
+		add_change(line, space, merge, exec);
+	} else if (merge->cause == MMAPDEMO_CAUSE_BRK) {
+		line_add(line, CYAN, "brk");
+		line_add(line, PLAIN, "(%llx): the heap %s by %s",
+			 (ull)merge->end, merge->ret ? "was to grow" : "grows",
+			 size);
+	} else if (merge->cause == MMAPDEMO_CAUSE_EXTEND) {
+		line_add(line, CYAN, "mremap");
+		line_add(line, PLAIN, " in place: ");
+		tell_owner(line, space, merge->start - 1);
+		line_add(line, PLAIN, " %s by %s",
+			 merge->ret ? "was to grow" : "grows", size);
+	} else if (merge->cause == MMAPDEMO_CAUSE_MOVE) {
+		line_add(line, CYAN, "mremap");
+		line_add(line, PLAIN, ": %s %s to ", size,
+			 merge->ret ? "were to move" : "move");
+		line_add(line, CYAN, "%llx", (ull)merge->start);
+	} else {
+		line_add(line, CYAN, "mmap");
+		line_add(line, PLAIN, " %s its end was not seen",
+			 story->style.glyphs->arrow);
+	}
+}
+
+static void add_call(const struct story *story, struct line *line,
+		     const struct task *task, const struct space *space)
+{
+	const struct event *last = &task->parts[task->count - 1];
+	const struct merge_event *merge = find_merge(task);
+	bool exec = task->entered == space;
+
+	if (exec)
+		line_add(line, DIM, "exec: ");
+	if (merge) {
+		add_merging_call(story, line, space, merge, exec);
+	} else if (last->kind == MMAPDEMO_EVENT_VMA_UNLINK) {
+		add_removal(line, space, &last->unlink, exec);
+	} else if (last->kind == MMAPDEMO_EVENT_VMA_SPLIT) {
+		line_add(line, CYAN, "%s",
+			 name_of(names_syscall, last->split.nr));
+		line_add(line, PLAIN, ", which went no further");
+	} else if (last->kind == MMAPDEMO_EVENT_PGD_ALLOC) {
+		line_add(line, BOLD, "a page table");
+		line_add(line, PLAIN, " for an address space to come");
+	} else if (last->kind != MMAPDEMO_EVENT_VMA_LINK) {
+		line_add(line, CYAN, "mremap or shmat");
+		line_add(line, PLAIN, ", or a call that failed");
+	} else if (last->link.map_count == 1) {
+		line_add(line, BOLD, "a new address space");
+		line_add(line, PLAIN, ", the stack is its first VMA");
+	} else {
+		line_add(line, PLAIN, "a special mapping");
+	}
+}
+
+static const struct space *space_of(const struct story *story, __u32 mm)
+{
+	static const struct space unknown;
+	const struct space *space = world_space(&story->world, mm);
+
+	return space ? space : &unknown;
+}
+
+int tell_parts(struct story *story, struct task *task)
+{
+	const struct space *space = space_of(story, event_mm(&task->parts[0]));
+	struct line line;
+	int err;
+
+	tell_head(story, &line, task->parts[0].time, task);
+	add_call(story, &line, task, space);
+	err = line_end(&line, story->out);
+	return err ? err : tell_tree(story, task, space, "", false);
+}

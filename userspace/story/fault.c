@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A page fault: who touched what, which way the kernel took, what it filled. */
+#include "base/format.h"
+#include "event/vm_flags.h"
+#include "story/parts.h"
+
+#include <string.h>
+
+/**
+ * struct way - what a class of faults is called in the kernel, and for people
+ * @colour: cheap, new memory, a copy, trouble
+ * @path: the kernel's functions below handle_pte_fault(), outermost first
+ * @what: what became of the page
+ * @major: the same, when it had to be read first; NULL: can't be
+ */
+struct way {
+	enum colour colour;
+	const char *path[2];
+	const char *what;
+	const char *major;
+};
+
+#define WAY(class, colour, outer, inner, what, major)	\
+	[MMAPDEMO_FAULT_##class] = { colour, { outer, inner }, what, major }
+
+static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
+	WAY(UNKNOWN, RED, "handle_pte_fault", NULL,
+	    "the entry changed meanwhile: another thread was there", NULL),
+	WAY(ANON_ZERO, GREEN, "do_anonymous_page", NULL,
+	    "never written, so the zero page that all share", NULL),
+	WAY(ANON, CYAN, "do_anonymous_page", NULL,
+	    "a new page, zeroed", NULL),
+	WAY(READ, GREEN, "do_fault", "do_read_fault",
+	    "from the page cache",
+	    "read from the disk (major fault)"),
+	WAY(COW, YELLOW, "do_fault", "do_cow_fault",
+	    "a private copy of the file's page",
+	    "read from the disk (major fault), then copied"),
+	WAY(SHARED, CYAN, "do_fault", "do_shared_fault",
+	    "the file's own page, writable",
+	    "read from the disk (major fault), writable"),
+	WAY(SWAP, GREEN, "do_swap_page", NULL,
+	    "back from the swap cache",
+	    "read from swap (major fault)"),
+	WAY(MIGRATION, YELLOW, "do_swap_page", "migration_entry_wait",
+	    "waited until the page had moved", NULL),
+	WAY(MARKER, YELLOW, "do_swap_page", "handle_pte_marker",
+	    "a marker instead of a page", NULL),
+	WAY(NUMA, GREEN, "do_numa_page", NULL,
+	    "NUMA balancing wanted to know who uses the page", NULL),
+	WAY(WP_REUSE, GREEN, "do_wp_page", "wp_page_reuse",
+	    "no other user of the page: writable, no copy", NULL),
+	WAY(WP_COPY, YELLOW, "do_wp_page", "wp_page_copy",
+	    "copied on write", NULL),
+	WAY(WP_SHARED, CYAN, "do_wp_page", "wp_page_shared",
+	    "the file was told of the write, then writable", NULL),
+	WAY(HUGE_ZERO, GREEN, "do_huge_pmd_anonymous_page", NULL,
+	    "never written, so the huge zero page that all share", NULL),
+	WAY(HUGE_ANON, CYAN, "do_huge_pmd_anonymous_page", NULL,
+	    "a new huge page, zeroed", NULL),
+	WAY(HUGE_FILE, GREEN, "do_fault", "do_set_pmd",
+	    "a huge page of the file",
+	    "a huge page, read from the disk (major fault)"),
+	WAY(HUGE_NUMA, GREEN, "do_huge_pmd_numa_page", NULL,
+	    "NUMA balancing wanted to know who uses the page", NULL),
+	WAY(HUGE_WP, YELLOW, "do_huge_pmd_wp_page", NULL,
+	    "the huge page is writable now", NULL),
+	WAY(HUGE_SPLIT, YELLOW, "do_huge_pmd_wp_page", NULL,
+	    "the huge page became small ones", NULL),
+	WAY(HUGETLB, CYAN, "hugetlb_fault", NULL,
+	    "a page of the hugetlb pool", NULL),
+	WAY(UFFD, YELLOW, "handle_userfault", NULL,
+	    "waited for the program that serves userfaultfd", NULL),
+	WAY(SPURIOUS, GREEN, "handle_pte_fault", NULL,
+	    "nothing to do: the entry was good already", NULL),
+	WAY(SIGBUS, RED, "handle_mm_fault", NULL,
+	    "no page: after the end of the file, no space left, or an I/O "
+	    "error, which is not known: SIGBUS", NULL),
+	WAY(SIGSEGV, RED, "handle_mm_fault", NULL,
+	    "not allowed: SIGSEGV", NULL),
+	WAY(OOM, RED, "handle_mm_fault", NULL,
+	    "no memory left", NULL),
+	WAY(HWPOISON, RED, "handle_mm_fault", NULL,
+	    "the memory is broken (poisoned): SIGBUS", NULL),
+};
+
+/* The kernel says only that there is no page; what it was about says more. */
+static const char *why_no_page(const struct fault_event *fault,
+			       const struct way *way)
+{
+	const bool there = fault->entry_before & MMAPDEMO_ENTRY_PRESENT;
+
+	if (fault->ret & FAULT_AFTER_END)
+		return "after the end of the file: SIGBUS";
+	if (!(fault->ret & FAULT_WITHIN_FILE))
+		return fault->ino ? way->what :
+		       "its driver has no page for it: SIGBUS";
+	if (fault->vm_flags & VM_HUGETLB)
+		return "no huge page left in the pool, or for its quota or "
+		       "cgroup: SIGBUS";
+	if (there)
+		return "the file system refused the write, no space left or "
+		       "an I/O error: SIGBUS";
+	return fault->access == MMAPDEMO_ACCESS_WRITE ?
+	       "no space left, or an I/O error: SIGBUS" :
+	       "an I/O error, or no space left: SIGBUS";
+}
+
+/* The same class by other names, where more is known. */
+static const char *what_happened(const struct story *story,
+				 const struct fault_event *fault,
+				 const struct way *way)
+{
+	bool file_page = fault->class == MMAPDEMO_FAULT_READ ||
+			 fault->class == MMAPDEMO_FAULT_SHARED;
+
+	if (fault->class == MMAPDEMO_FAULT_SIGBUS)
+		return why_no_page(fault, way);
+	if (file_page && !fault->ino)
+		return "a page of the kernel's own, no file";
+	if (file_page && fault->ino == story->device.ino &&
+	    fault->dev == story->device.dev)
+		return "supplied by the driver's fault()";
+	if (fault->class == MMAPDEMO_FAULT_WP_COPY) {
+		if (fault->entry_before & MMAPDEMO_ENTRY_ZERO)
+			return "a new page instead of the zero page";
+		return fault->entry_before & MMAPDEMO_ENTRY_ANON ?
+		       "a copy: the old page had other users" :
+		       "a private copy of the file's page";
+	}
+	if (fault_awaited(fault, story->device.dev, story->device.ino))
+		return "from the page cache, once a read under way was done";
+	return way->major && fault->ret & FAULT_MAJOR ? way->major :
+							   way->what;
+}
+
+static const struct way *way_of(const struct fault_event *fault)
+{
+	return &ways[fault->class < MMAPDEMO_FAULT_CLASS_COUNT ? fault->class :
+		     MMAPDEMO_FAULT_UNKNOWN];
+}
+
+const char *tell_class(__u32 class)
+{
+	return ways[class].what;
+}
+
+/* ---- first line: who touched what ---- */
+
+void tell_place(struct line *line, const struct fault_event *fault,
+		const struct space *space)
+{
+	char text[EVENT_NAME_MAX + 24];
+
+	maps_format(&space->maps, fault->address, text, sizeof(text));
+	line_add(line, PLAIN, "%s", *text ? text : "anonymous");
+}
+
+void tell_culprit(struct line *line, const struct fault_event *fault,
+		  const struct task *task, const struct space *space)
+{
+	static const char *const who[] = {
+		[MMAPDEMO_FROM_USER] = "by ",
+		[MMAPDEMO_FROM_KERNEL] = "by the kernel for ",
+		[MMAPDEMO_FROM_GUP] = "pinned by the kernel for ",
+		[MMAPDEMO_FROM_REMOTE] = "by another process at ",
+	};
+	char text[EVENT_NAME_MAX + 24];
+
+	if (task && task->entered == space) {
+		line_add(line, DIM, "by exec");
+		return;
+	}
+	if (fault->access == MMAPDEMO_ACCESS_EXEC &&
+	    fault->ip == fault->address)
+		return;
+	/* The instruction of a remote access is not in this space. */
+	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task && task->space ?
+		    &task->space->maps : &space->maps, fault->ip, text,
+		    sizeof(text));
+	line_add(line, DIM, "%s", who[fault->from & 3]);
+	if (*text)
+		line_add(line, DIM, "%s", text);
+	else if (fault->ip)
+		line_add(line, DIM, "%llx", (unsigned long long)fault->ip);
+	else
+		line_add(line, DIM, "a kernel thread");
+	/* The calls that touch much have a name. */
+	if (fault->nr >= 0 && *name_of(names_syscall, fault->nr) != '?')
+		line_add(line, DIM, " (%s)",
+			 name_of(names_syscall, fault->nr));
+}
+
+/* The duration goes where there is room: @placed says if here. */
+static int tell_first(const struct story *story, const struct event *event,
+		      const struct task *task, const struct space *space,
+		      const char *duration, bool *placed)
+{
+	const struct fault_event *fault = &event->fault;
+	const struct way *way = way_of(fault);
+	struct line line, culprit;
+	int indent;
+
+	tell_head(story, &line, event_begin(event), task);
+	indent = line.columns;
+	line_add(&line, way->colour, "fault");
+	line_add(&line, PLAIN, " %012llx  %-5s  ",
+		 (unsigned long long)fault->address,
+		 name_of(names_access, fault->access));
+	tell_place(&line, fault, space);
+	line_begin(&culprit, &story->style);
+	tell_culprit(&culprit, fault, task, space);
+	if (story->brief)
+		line_add(&culprit, way->colour, "  %s",
+			 name_of(names_class, fault->class));
+	tell_join(&line, indent + 50, &culprit);
+	*placed = line_right(&line, DIM, duration, story->brief);
+	return line_end(&line, story->out);
+}
+
+/* ---- second line: which way ---- */
+
+/* The first touch of a mapping ends what mmap() began. */
+void tell_first_touch(const struct story *story, struct line *line,
+		      const struct space *space, __u64 address, __u64 time)
+{
+	__u64 born = maps_first_touch(&space->maps, address);
+	char text[FORMAT_MAX];
+
+	if (born)
+		line_add(line, BOLD, ", first touch %s after mmap",
+			 format_duration(text, time - born,
+					 story->style.glyphs->micro));
+}
+
+void tell_way(const struct story *story, struct line *line,
+	      const struct fault_event *fault)
+{
+	const struct way *way = way_of(fault);
+
+	line_add(line, PLAIN, "%s", way->path[0]);
+	if (way->path[1])
+		line_add(line, PLAIN, " %s %s", story->style.glyphs->arrow,
+			 way->path[1]);
+	line_add(line, PLAIN, ": ");
+	line_add(line, way->colour, "%s", what_happened(story, fault, way));
+	if (fault->retries)
+		line_add(line, YELLOW, ", after %u %s", fault->retries,
+			 fault->retries > 1 ? "retries" : "retry");
+}
+
+static int tell_second(const struct story *story, const struct event *event,
+		       const struct task *task, const struct space *space,
+		       const char *duration)
+{
+	struct line line;
+
+	tell_more(story, &line, task);
+	tell_way(story, &line, &event->fault);
+	tell_first_touch(story, &line, space, event->fault.address,
+			 event_begin(event));
+	line_right(&line, DIM, duration, /* force = */ true);
+	return line_end(&line, story->out);
+}
+
+/* ---- third line: the page table ---- */
+
+static void add_level(const struct story *story, struct line *line,
+		      const struct fault_event *fault,
+		      const struct name *level)
+{
+	const struct glyphs *glyphs = story->style.glyphs;
+	bool before = fault->before & level->value;
+	bool after = fault->after_seen ? fault->after & level->value : before;
+	bool lowest = fault->after < level->value * 2;
+	enum colour colour = PLAIN;
+	const char *sign = glyphs->empty;
+
+	if (level->value == MMAPDEMO_LEVEL_P4D && story->levels == 4) {
+		sign = glyphs->folded;
+	} else if (after && !before) {
+		sign = glyphs->filled;
+		colour = GREEN;
+	} else if (after && lowest && fault->after_seen &&
+		   fault->entry_before != fault->entry_after) {
+		sign = glyphs->replaced;
+		colour = YELLOW;
+	} else if (after) {
+		sign = glyphs->there;
+	}
+	line_add(line, DIM, "%s ", level->name);
+	line_add(line, colour, "%s  ", sign);
+}
+
+void tell_bits(struct line *line, __u32 entry)
+{
+	if (entry & MMAPDEMO_ENTRY_PRESENT)
+		line_add(line, PLAIN, " r%c%c",
+			 entry & MMAPDEMO_ENTRY_WRITE ? 'w' : '-',
+			 entry & MMAPDEMO_ENTRY_EXEC ? 'x' : '-');
+	for (const struct name *bit = names_entry; bit->name; bit++) {
+		if (bit->value > MMAPDEMO_ENTRY_EXEC && entry & bit->value)
+			line_add(line, PLAIN, " %s", bit->name);
+	}
+}
+
+void tell_entry(struct line *line, const struct fault_event *fault)
+{
+	__u32 entry = fault->entry_after;
+
+	if (!fault->after_seen) {
+		line_add(line, PLAIN, " afterwards: not seen, the lock was "
+			 "released");
+		return;
+	}
+	if (!entry)
+		return;
+	if (fault->pfn)
+		line_add(line, BOLD, " pfn %#llx",
+			 (unsigned long long)fault->pfn);
+	if (fault->order && fault->order < 32)
+		line_add(line, PLAIN, " of %u pages", 1U << fault->order);
+	/* soft-dirty is set with every dirty: no news */
+	tell_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
+	if (fault->filled > 1)
+		line_add(line, GREEN, ", %u more around it", fault->filled - 1);
+}
+
+static int tell_table(const struct story *story, const struct event *event,
+		      const struct task *task)
+{
+	const struct fault_event *fault = &event->fault;
+	const struct name *level;
+	struct line line;
+
+	tell_more(story, &line, task);
+	for (level = names_levels; level->name; level++) {
+		if (level->value == MMAPDEMO_LEVEL_PTE && fault->order)
+			break;	/* a huge page ends above */
+		add_level(story, &line, fault, level);
+	}
+	tell_entry(&line, fault);
+	tell_flushes(&line, task, ", TLB flush: ");
+	return line_end(&line, story->out);
+}
+
+int tell_fault(struct story *story, const struct event *event,
+	       const struct task *task, const struct space *space)
+{
+	char duration[FORMAT_MAX];
+	bool placed;
+	int err;
+
+	if (event->fault.duration)
+		format_duration(duration, event->fault.duration,
+				story->style.glyphs->micro);
+	else
+		strcpy(duration, "not known");
+	err = tell_first(story, event, task, space, duration, &placed);
+	if (!err && !story->brief)
+		err = tell_second(story, event, task, space,
+				  placed ? "" : duration);
+	if (!err && !story->brief)
+		err = tell_table(story, event, task);
+	return err;
+}

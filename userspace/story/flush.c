@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Flushes of the TLB, with what they were for, or by themselves. */
+#include "story/parts.h"
+
+#include <string.h>
+
+typedef unsigned long long ull;
+
+static void add_flush(struct line *line, const struct flush_event *flush)
+{
+	if (flush->reason == FLUSH_WRONG_CPU) {
+		line_add(line, PLAIN, "asked for in vain");
+		return;
+	}
+	if (flush->pages == FLUSH_ALL)
+		line_add(line, PLAIN, "all entries");
+	else
+		line_add(line, PLAIN, "%llu page%s", (ull)flush->pages,
+			 flush->pages == 1 ? "" : "s");
+	if (flush->reason == FLUSH_SEND)
+		line_add(line, YELLOW, " on other processors");
+	else if (flush->reason == FLUSH_REMOTE)
+		line_add(line, YELLOW, " for another processor");
+}
+
+void tell_flushes(struct line *line, const struct task *task,
+		  const char *before)
+{
+	for (int i = 0; i < task->flushed; i++) {
+		line_add(line, PLAIN, "%s", i ? ", " : before);
+		add_flush(line, &task->flushes[i].flush);
+	}
+}
+
+static int tell_flush(const struct story *story, __u64 time,
+		      const struct flush_event *flush, const struct task *task)
+{
+	struct line line;
+
+	if (story->brief)
+		return 0;
+	tell_head(story, &line, time, task);
+	line_add(&line, CYAN, "TLB flush");
+	line_add(&line, PLAIN, ": ");
+	add_flush(&line, flush);
+	return line_end(&line, story->out);
+}
+
+int tell_flushes_alone(const struct story *story, struct task *task,
+		       __u64 begin)
+{
+	int err = 0, told = 0;
+
+	while (!err && told < task->flushed &&
+	       task->flushes[told].time < begin) {
+		err = tell_flush(story, task->flushes[told].time,
+				 &task->flushes[told].flush, task);
+		told++;
+	}
+	task->flushed -= told;
+	memmove(task->flushes, task->flushes + told,
+		task->flushed * sizeof(task->flushes[0]));
+	return err;
+}
+
+int tell_foreign_flush(const struct story *story, const struct event *event,
+		       const struct task *task)
+{
+	return tell_flush(story, event->time, &event->flush, task);
+}

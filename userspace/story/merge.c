@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vma_merge: which neighbour was extended over a range, and why not the other. */
+#include "base/format.h"
+#include "story/parts.h"
+
+#include <unistd.h>
+
+typedef unsigned long long ull;
+
+/* One neighbour of the range: the part of the event that is about it. */
+struct side {
+	const char *where;
+	bool there;
+	bool merged;
+	__u64 address;	/* in it */
+	__u32 reason;
+	__u64 flags_diff;
+	__u64 pgoff;	/* of the range, for the two to go on */
+};
+
+static struct side side_below(const struct merge_event *merge)
+{
+	return (struct side) {
+		.where = "below",
+		.there = merge->prev_end,
+		.merged = merge->outcome & MMAPDEMO_MERGE_PREV,
+		.address = merge->start - 1,
+		.reason = merge->reason_prev,
+		.flags_diff = merge->flags_diff_prev,
+		.pgoff = merge->pgoff_prev,
+	};
+}
+
+static struct side side_above(const struct merge_event *merge)
+{
+	__u64 length = merge->end - merge->start;
+
+	return (struct side) {
+		.where = "above",
+		.there = merge->next_end,
+		.merged = merge->outcome & MMAPDEMO_MERGE_NEXT,
+		.address = merge->end,
+		.reason = merge->reason_next,
+		.flags_diff = merge->flags_diff_next,
+		.pgoff = merge->pgoff_next - length / sysconf(_SC_PAGESIZE),
+	};
+}
+
+void tell_owner(struct line *line, const struct space *space, __u64 address)
+{
+	const struct mapping *mapping = maps_find(&space->maps, address);
+
+	if (!mapping)
+		line_add(line, DIM, "memory not known");
+	else
+		line_add(line, PLAIN, "%s", mapping->name[0] ? mapping->name :
+			 mapping->ino ? "a file" : "anonymous memory");
+}
+
+void tell_flags(struct line *line, const struct name *name, __u64 flags)
+{
+	for (; name->name; name++) {
+		if (!(flags & name->value))
+			continue;
+		line_add(line, YELLOW, " %s", name->name);
+		flags &= ~name->value;
+	}
+	if (flags)
+		line_add(line, YELLOW, " %#llx", (ull)flags);
+}
+
+static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
+	[MMAPDEMO_REASON_UNKNOWN] = "not known why",
+	[MMAPDEMO_REASON_MERGED] = "merged",
+	[MMAPDEMO_REASON_NOT_TRIED] = "not tried",
+	[MMAPDEMO_REASON_SPECIAL] = "such a VMA is never merged (VM_SPECIAL)",
+	[MMAPDEMO_REASON_NO_NEIGHBOUR] = "nothing there",
+	[MMAPDEMO_REASON_INSIDE] = "the same VMA",
+	[MMAPDEMO_REASON_POLICY] = "another NUMA policy",
+	[MMAPDEMO_REASON_FLAGS] = "the flags differ",
+	[MMAPDEMO_REASON_FILE] = "not the same open file",
+	[MMAPDEMO_REASON_CLOSE] = "its driver wants to hear of its end",
+	[MMAPDEMO_REASON_UFFD] = "another userfaultfd",
+	[MMAPDEMO_REASON_ANON_NAME] = "another name",
+	[MMAPDEMO_REASON_ANON_VMA] = "touched apart, another anon_vma",
+	[MMAPDEMO_REASON_FAULTED] = "never touched, unlike the range",
+	[MMAPDEMO_REASON_FORKED] = "its pages are shared by fork",
+	[MMAPDEMO_REASON_PGOFF] = "the offset does not go on",
+	[MMAPDEMO_REASON_OTHER_SIDE] = "does not fit the other neighbour",
+};
+
+const char *tell_reason(__u32 reason)
+{
+	return reason < MMAPDEMO_REASON_COUNT ? reasons[reason] : "?";
+}
+
+static void add_reason(struct line *line, const struct merge_event *merge,
+		       const struct side *side)
+{
+	__u64 page = sysconf(_SC_PAGESIZE);
+
+	line_add(line, PLAIN, "%s", tell_reason(side->reason));
+	if (side->reason == MMAPDEMO_REASON_FLAGS) {
+		line_add(line, PLAIN, ":");
+		tell_flags(line, names_vm_flags, side->flags_diff);
+	} else if (side->reason == MMAPDEMO_REASON_PGOFF) {
+		line_add(line, PLAIN, ":");
+		line_add(line, YELLOW, " %#llx, ", (ull)(merge->pgoff * page));
+		if ((__s64)side->pgoff < 0)
+			line_add(line, YELLOW, "and it begins at %#llx",
+				 (ull)(merge->pgoff_next * page));
+		else
+			line_add(line, YELLOW, "not %#llx",
+				 (ull)(side->pgoff * page));
+	}
+}
+
+void tell_why(struct line *line, const struct merge_event *merge, bool below)
+{
+	struct side side = below ? side_below(merge) : side_above(merge);
+
+	add_reason(line, merge, &side);
+}
+
+/* "; not libc.so.6 below: another file" */
+static void add_side(struct line *line, const struct space *space,
+		     const struct merge_event *merge, const struct side *side,
+		     const char *before)
+{
+	line_add(line, PLAIN, "%s", before);
+	tell_owner(line, space, side->address);
+	line_add(line, PLAIN, " %s: ", side->where);
+	add_reason(line, merge, side);
+}
+
+static bool worth_telling(const struct side *side)
+{
+	return side->there && !side->merged &&
+	       side->reason != MMAPDEMO_REASON_INSIDE;
+}
+
+/* Those neighbours that were there, and were not extended. */
+static void add_sides(struct line *line, const struct space *space,
+		      const struct merge_event *merge)
+{
+	struct side below = side_below(merge), above = side_above(merge);
+
+	if (worth_telling(&below))
+		add_side(line, space, merge, &below, "; ");
+	if (worth_telling(&above))
+		add_side(line, space, merge, &above, "; ");
+}
+
+/* A part of a VMA was to change; could it join a neighbour instead? */
+static void add_unmerged_change(struct line *line,
+				const struct merge_event *merge)
+{
+	if (merge->ret)
+		line_add(line, RED, "none, and it fails");
+	else if (merge->result_start == merge->start &&
+		 merge->result_end == merge->end)
+		line_add(line, PLAIN, "none, the VMA changes as a whole");
+	else
+		line_add(line, PLAIN, "none, a part of " RANGE
+			 " that will be split", (ull)merge->result_start,
+			 (ull)merge->result_end);
+}
+
+/* The neighbours end and begin where the range does, or the range cut them. */
+static void add_unmerged(struct line *line, const struct space *space,
+			 const struct merge_event *merge)
+{
+	line_add(line, merge->ret ? RED : PLAIN, merge->ret ?
+		 "none, and it fails" : "none");
+	if (!merge->prev_end && !merge->next_end)
+		line_add(line, PLAIN, ", no neighbour touches the range");
+	if (merge->prev_end && merge->prev_start == merge->next_start) {
+		line_add(line, PLAIN, ", cut out of " RANGE " ",
+			 (ull)merge->prev_start, (ull)merge->prev_end);
+		tell_owner(line, space, merge->prev_start);
+	}
+}
+
+void tell_merge(const struct story *story, struct line *line,
+		const struct space *space, const struct merge_event *merge)
+{
+	static const char *const with[] = {
+		"", "with the VMA below", "with the VMA above",
+		"with the VMAs below and above"
+	};
+
+	if (!merge->outcome && merge->cause == MMAPDEMO_CAUSE_CHANGE) {
+		add_unmerged_change(line, merge);
+	} else if (!merge->outcome) {
+		add_unmerged(line, space, merge);
+	} else {
+		line_add(line, GREEN, "%s", with[merge->outcome & 3]);
+		line_add(line, PLAIN, " %s " RANGE, story->style.glyphs->arrow,
+			 (ull)merge->result_start, (ull)merge->result_end);
+	}
+	add_sides(line, space, merge);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Signals: of bad memory, and those that end a process. */
+#include "event/unhandled.h"
+#include "story/parts.h"
+
+#include <signal.h>
+#include <string.h>
+
+void tell_signal_name(struct line *line, __s64 sig)
+{
+	const char *name = sigabbrev_np(sig);
+
+	if (name)
+		line_add(line, RED, "SIG%s", name);
+	else
+		line_add(line, RED, "signal %lld", (long long)sig);
+}
+
+/* siginfo_t.si_code of a fault */
+static const char *cause_of(const struct signal_event *signal)
+{
+	if (signal->sig == SIGSEGV) {
+		switch (signal->code) {
+		case SEGV_MAPERR:
+			return "nothing is mapped at the address";
+		case SEGV_ACCERR:
+			return "the mapping does not allow the access";
+		case SEGV_PKUERR:
+			return "the protection key does not allow the access";
+		case SI_KERNEL:
+			return "the processor gave no address, as for one "
+			       "that is not canonical";
+		}
+	}
+	if (signal->sig == SIGBUS && signal->code == BUS_ADRERR)
+		return "there is no page for the address";
+	if (signal->sig == SIGBUS && (signal->code == BUS_MCEERR_AR ||
+				      signal->code == BUS_MCEERR_AO))
+		return "the memory is broken";
+	return "of a fault";
+}
+
+/*
+ * The kernel ends all threads of a process by SIGKILL, whichever signal it is
+ * that ends it, and those of a process that exits.
+ */
+int tell_signal(const struct story *story, const struct event *event,
+		const struct task *task)
+{
+	const struct signal_event *signal = &event->signal;
+	struct line line;
+
+	tell_head(story, &line, event->time, task);
+	tell_signal_name(&line, signal->sig);
+	if (unhandled_signal(event))
+		line_add(&line, PLAIN, ": %s", cause_of(signal));
+	else if (signal->sig == SIGKILL)
+		line_add(&line, PLAIN, ": the process is killed, by this or "
+			 "another signal, or exits");
+	else if (signal->code <= 0)
+		line_add(&line, PLAIN, ": sent by a process");
+	if (signal->handler == (unsigned long)SIG_DFL && signal->sig != SIGKILL)
+		line_add(&line, RED, ", the process is killed");
+	else if (signal->handler == (unsigned long)SIG_IGN)
+		line_add(&line, PLAIN, ", ignored");
+	else if (signal->sig != SIGKILL)
+		line_add(&line, PLAIN, ", its handler runs");
+	return line_end(&line, story->out);
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the kernel's own events say: VMAs, calls, and faults as they begin. */
+#include "base/format.h"
+#include "event/vm_flags.h"
+#include "story/parts.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+typedef unsigned long long ull;
+
+/* ---- a VMA ---- */
+
+void tell_area(struct line *line, const struct vma_event *vma)
+{
+	__u64 vm_flags = vma->prot & 7;
+	char flags[FORMAT_MAX];
+
+	if (vma->flags & MAP_SHARED)
+		vm_flags |= VM_MAYSHARE;
+	line_add(line, PLAIN, RANGE " %s ", (ull)vma->start, (ull)vma->end,
+		 format_vm_flags(flags, vm_flags));
+	line_add(line, BOLD, "%s", *vma->name ? vma->name : "anonymous");
+	if (vma->ino)
+		line_add(line, PLAIN, " @ %#llx",
+			 (ull)vma->pgoff * sysconf(_SC_PAGESIZE));
+}
+
+int tell_vma(const struct story *story, const struct event *event,
+	     const struct task *task)
+{
+	struct line line;
+
+	tell_head(story, &line, event->time, task);
+	if (task->entered)
+		line_add(&line, DIM, "exec: ");
+	line_add(&line, CYAN, "VMA");
+	line_add(&line, PLAIN, " ");
+	tell_area(&line, &event->vma);
+	return line_end(&line, story->out);
+}
+
+/* ---- a system call ---- */
+
+/* Its name, or its number. */
+static const char *advice_of(char number[FORMAT_MAX], int advice)
+{
+	const char *name = name_of(names_advice, advice);
+
+	if (*name != '?')
+		return name;
+	snprintf(number, FORMAT_MAX, "%d", advice);
+	return number;
+}
+
+static void add_what(struct line *line, int which,
+		     const struct call_event *call)
+{
+	char flags[FORMAT_MAX], number[FORMAT_MAX];
+
+	if (which == EVENT_CALL_MPROTECT)
+		line_add(line, PLAIN, ": %.3s%s",
+			 format_vm_flags(flags, call->args[2] & 7),
+			 call->ret ? "" : " from now on");
+	else if (which == EVENT_CALL_MADVISE)
+		line_add(line, PLAIN, ": %s",
+			 advice_of(number, call->args[2]));
+}
+
+/* Those that the module has no event for; it has of mmap, mremap and brk. */
+int tell_call(const struct story *story, const struct event *event,
+	      const struct task *task, const struct space *space)
+{
+	static const char *const names[EVENT_CALLS] = {
+		[EVENT_CALL_MUNMAP] = "munmap",
+		[EVENT_CALL_MPROTECT] = "mprotect",
+		[EVENT_CALL_MADVISE] = "madvise",
+	};
+	const struct call_event *call = &event->call;
+	int which = event->kind - EVENT_LEAVE;
+	struct line line;
+
+	tell_head(story, &line, event_begin(event), task);
+	line_add(&line, CYAN, "%s", names[which]);
+	line_add(&line, PLAIN, " of " RANGE, (ull)call->args[0],
+		 (ull)(call->args[0] + call->args[1]));
+	/* As it was: munmap() has changed that. */
+	if (task->owned)
+		line_add(&line, PLAIN, " %s", *task->owner ? task->owner :
+							     "anonymous memory");
+	add_what(&line, which, call);
+	if (call->ret) {
+		line_add(&line, PLAIN, " = ");
+		tell_result(&line, call->ret);
+	}
+	return tell_duration(story, &line, call->duration, task, space);
+}
+
+/* ---- a fault ---- */
+
+/* What both kinds of events say. */
+static struct fault_event fault_of(const struct event *event)
+{
+	const struct touch_event *touch = &event->touch;
+	bool user = event->kind == EVENT_TOUCH;
+
+	return (struct fault_event){
+		.address = touch->address,
+		.ip = user ? touch->ip : 0,
+		.access = touch->error_code & TOUCH_EXEC ?
+				MMAPDEMO_ACCESS_EXEC :
+			  touch->error_code & TOUCH_WRITE ?
+				MMAPDEMO_ACCESS_WRITE : MMAPDEMO_ACCESS_READ,
+		.from = user ? MMAPDEMO_FROM_USER : MMAPDEMO_FROM_KERNEL,
+		.nr = -1,
+	};
+}
+
+/* With the module only those that it did not see are told so. */
+static void add_end(struct story *story, struct line *line,
+		    const struct event *event, const struct space *space)
+{
+	const struct touch_event *touch = &event->touch;
+
+	line_add(line, PLAIN, "  %s", touch->error_code & TOUCH_PROTECTION ?
+		 "protection" : "not present");
+	if (story->world.stock)
+		tell_first_touch(story, line, space, touch->address,
+				 event->time);
+	else if (!touch->sig)
+		line_add(line, YELLOW, ", its end was not seen");
+	if (touch->sig) {
+		line_add(line, PLAIN, ": ");
+		tell_signal_name(line, touch->sig);
+	}
+}
+
+int tell_touch(struct story *story, const struct event *event,
+	       const struct task *task, const struct space *space)
+{
+	const bool present = event->touch.error_code & TOUCH_PROTECTION;
+	const struct fault_event fault = fault_of(event);
+	const enum colour colour = event->touch.sig ? RED :
+				   present ? YELLOW : GREEN;
+	struct line line, culprit;
+	int indent;
+
+	tell_head(story, &line, event->time, task);
+	indent = line.columns;
+	line_add(&line, colour, "fault");
+	line_add(&line, PLAIN, " %012llx  %-5s  ", (ull)fault.address,
+		 name_of(names_access, fault.access));
+	if (maps_find(&space->maps, fault.address))
+		tell_place(&line, &fault, space);
+	else
+		line_add(&line, DIM, "not known");
+	line_begin(&culprit, &story->style);
+	if (fault.ip)
+		tell_culprit(&culprit, &fault, task, space);
+	else
+		line_add(&culprit, DIM, task->entered ? "by exec" :
+							"by the kernel for it");
+	tell_join(&line, indent + 50, &culprit);
+	add_end(story, &line, event, space);
+	return line_end(&line, story->out);
+}
+
+/* ---- the heading and the summary ---- */
+
+int tell_stock_heading(const struct story *story)
+{
+	struct line line;
+
+	line_begin(&line, &story->style);
+	line_add(&line, YELLOW, "without merges, page tables, classes and times of "
+		 "faults: the module is not loaded");
+	return line_end(&line, story->out);
+}
+
+static int summary_calls(const struct story *story)
+{
+	struct line line;
+
+	if (!story->sum.mmaps)
+		return 0;
+	tell_sum(story, &line);
+	return line_end(&line, story->out);
+}
+
+static int summary_touches(const struct story *story)
+{
+	const struct sum *sum = &story->sum;
+	struct line line;
+
+	line_begin(&line, &story->style);
+	line_add(&line, BOLD, "%lu fault%s", sum->faults,
+		 plural(sum->faults));
+	line_add(&line, PLAIN, ": %lu where no page was present, %lu where it "
+		 "was protected; %lu write%s; %lu by the kernel",
+		 sum->faults - sum->protected, sum->protected,
+		 sum->writes, plural(sum->writes), sum->kernels);
+	tell_sum_signals(story, &line);
+	tell_sum_flushes(story, &line);
+	return line_end(&line, story->out);
+}
+
+int tell_stock_summary(const struct story *story)
+{
+	return summary_calls(story) ?: summary_touches(story);
+}

@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "story/story.h"
+#include "event/syscall.h"
+#include "event/unhandled.h"
+#include "story/parts.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+int story_begin(struct story *story, const char *title)
+{
+	return tell_heading(story, title);
+}
+
+/* ---- is the call over whose parts the task has collected? ---- */
+
+/* brk() and mremap() have an event of their own when they end, but not all. */
+static bool tells_its_end(__u32 trigger, __s64 nr)
+{
+	return trigger == MMAPDEMO_TRIGGER_SYSCALL &&
+	       (nr == SYS_brk || nr == SYS_mremap);
+}
+
+static bool searched(const struct task *task)
+{
+	for (int i = 0; i < task->count; i++) {
+		if (task->parts[i].kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A part of a VMA changes. Kernels before 6.12 try to merge it first, and then
+ * split the VMA at both ends of the part, if they are within it.
+ */
+static bool change_complete(const struct task *task)
+{
+	int missing = -1;
+
+	for (int i = 0; i < task->count; i++) {
+		const struct merge_event *merge = &task->parts[i].merge;
+
+		if (task->parts[i].kind == MMAPDEMO_EVENT_VMA_SPLIT)
+			missing--;
+		if (task->parts[i].kind != MMAPDEMO_EVENT_VMA_MERGE)
+			continue;
+		missing = merge->outcome || merge->ret ? 0 :
+			  (merge->result_start < merge->start) +
+			  (merge->result_end > merge->end);
+	}
+	return !missing;
+}
+
+static bool merge_complete(const struct task *task,
+			   const struct merge_event *merge)
+{
+	switch (merge->cause) {
+	case MMAPDEMO_CAUSE_CHANGE:
+		return change_complete(task);
+	case MMAPDEMO_CAUSE_MOVE:
+	case MMAPDEMO_CAUSE_EXTEND:
+		return !tells_its_end(merge->trigger, merge->nr);
+	case MMAPDEMO_CAUSE_BRK:
+		return merge->outcome &&
+		       !tells_its_end(merge->trigger, merge->nr);
+	default:
+		return false;
+	}
+}
+
+static bool complete(const struct task *task)
+{
+	const struct event *part = &task->parts[task->count - 1];
+
+	switch (part->kind) {
+	case MMAPDEMO_EVENT_VMA_LINK:
+		return part->link.cause == MMAPDEMO_CAUSE_INSERT ||
+		       (part->link.cause == MMAPDEMO_CAUSE_BRK &&
+			!tells_its_end(part->link.trigger, part->link.nr));
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		return merge_complete(task, &part->merge);
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		return change_complete(task);
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		return !searched(task) &&
+		       !tells_its_end(part->unlink.trigger, part->unlink.nr);
+	default:
+		return false;
+	}
+}
+
+/* ---- telling ---- */
+
+/* Without the module: VMAs of a call whose end is not known. */
+static int tell_vmas(struct story *story, struct task *task)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < task->count; i++)
+		err = tell_vma(story, &task->parts[i], task);
+	return err;
+}
+
+/* When such a call began and ended is not known, nor which flushes were its. */
+static int flush(struct story *story, struct task *task)
+{
+	int err = 0;
+
+	if (task->count)
+		err = tell_flushes_alone(story, task, task->parts[0].time);
+	if (!err && task->count)
+		err = story->world.stock ? tell_vmas(story, task) :
+					   tell_parts(story, task);
+	task->count = 0;
+	return err;
+}
+
+/* A search begins a call; two calls are not the same one. */
+static bool begins_call(const struct task *task, const struct event *event)
+{
+	return event->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA ||
+	       task->count == TASK_PARTS_MAX ||
+	       (task->count &&
+		event_nr(&task->parts[task->count - 1]) != event_nr(event));
+}
+
+static int collect(struct story *story, const struct event *event,
+		   struct task *task)
+{
+	int err = 0;
+
+	if (begins_call(task, event))
+		err = flush(story, task);
+	if (!err && !task->count)
+		err = tell_flushes_alone(story, task, task->calls ?
+					 task->call.time : event->time);
+	if (!err)
+		err = task_part(task, event);
+	/* The end of a call of the system is an event. */
+	return !err && !task->calls && complete(task) ? flush(story, task) :
+							err;
+}
+
+/* Without the module: a part of a call, if the task is in one. */
+static int collect_vma(struct story *story, const struct event *event,
+		       struct task *task)
+{
+	int err = 0;
+
+	if (!task->calls || task->count == TASK_PARTS_MAX)
+		err = flush(story, task);
+	if (!err && !task->count)
+		err = tell_flushes_alone(story, task, event->time);
+	if (!err)
+		err = task_part(task, event);
+	return !err && !task->calls ? flush(story, task) : err;
+}
+
+/* Ends a call: its parts are told below it, or in it. */
+static int tell_end(struct story *story, const struct event *event,
+		    struct task *task, struct space *space)
+{
+	int err = tell_flushes_alone(story, task, event_begin(event));
+
+	if (err)
+		return err;
+	if (event->kind == MMAPDEMO_EVENT_DO_MMAP)
+		err = tell_mmap(story, event, task, space);
+	else if (event->kind == MMAPDEMO_EVENT_BRK)
+		err = tell_brk(story, event, task, space);
+	else if (event->kind == MMAPDEMO_EVENT_MREMAP)
+		err = tell_mremap(story, event, task, space);
+	else if (event->kind >= EVENT_LEAVE)
+		err = tell_call(story, event, task, space);
+	else
+		err = tell_copy(story, event, task);
+	task->count = 0;
+	task->flushed = 0;
+	task->calls = false;
+	return err;
+}
+
+/* What is no part of anything; of a fault a flush may be one. */
+static int tell_alone(struct story *story, const struct event *event,
+		      struct task *task, struct space *space)
+{
+	int err = flush(story, task);
+
+	if (!err)
+		err = tell_flushes_alone(story, task, event_begin(event));
+	if (err)
+		return err;
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_PTE_FAULT:
+		err = tell_fault(story, event, task, space);
+		task->flushed = 0;
+		return err;
+	case MMAPDEMO_EVENT_EXIT_MMAP:
+		err = tell_exit_mmap(story, event, task, space);
+		task->flushed = 0;
+		return err;
+	case EVENT_TOUCH:
+	case EVENT_KERNEL_TOUCH:
+		return tell_touch(story, event, task, space);
+	case EVENT_SIGNAL:
+		return tell_signal(story, event, task);
+	case EVENT_FORK:
+		return tell_share(story, event, task);
+	case EVENT_EXEC:
+		return tell_exec(story, event, task);
+	case EVENT_EXIT:
+		return tell_exit(story, event, task);
+	default:
+		return 0;
+	}
+}
+
+/* For whom others flush it is not known, nor in what they are interrupted. */
+static int take_flush(struct story *story, const struct event *event,
+		      struct task *task)
+{
+	const __u32 reason = event->flush.reason;
+	int err = 0;
+
+	if (reason == FLUSH_REMOTE || reason == FLUSH_WRONG_CPU)
+		return tell_foreign_flush(story, event, task);
+	if (task->flushed == TASK_FLUSHES_MAX)
+		err = tell_flushes_alone(story, task, event->time + 1);
+	task->flushes[task->flushed].time = event->time;
+	task->flushes[task->flushed++].flush = event->flush;
+	/* Without the module faults are told when they begin. */
+	if (!err && story->world.stock && !task->calls)
+		err = tell_flushes_alone(story, task, event->time + 1);
+	return err;
+}
+
+static int tell(struct story *story, const struct event *event,
+		struct task *task, struct space *space)
+{
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_GET_UNMAPPED_AREA:
+	case MMAPDEMO_EVENT_VMA_MERGE:
+	case MMAPDEMO_EVENT_VMA_LINK:
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+	case MMAPDEMO_EVENT_PGD_ALLOC:
+		return collect(story, event, task);
+	case MMAPDEMO_EVENT_DO_MMAP:
+	case MMAPDEMO_EVENT_BRK:
+	case MMAPDEMO_EVENT_MREMAP:
+	case MMAPDEMO_EVENT_DUP_MM:
+		return tell_end(story, event, task, space);
+	case EVENT_LEAVE ... EVENT_KINDS - 1:
+		return tell_end(story, event, task, space);
+	case EVENT_VMA:
+		return collect_vma(story, event, task);
+	case EVENT_FLUSH:
+		return take_flush(story, event, task);
+	case EVENT_FORK:
+		/* A copy is told by dup_mm, which follows, if there is one. */
+		if (!(event->fork.clone_flags & CLONE_VM) &&
+		    !story->world.stock)
+			return 0;
+	}
+	return tell_alone(story, event, task, space);
+}
+
+/* The first event sets the clock; a second task wants names. */
+static void meet(struct story *story, const struct event *event)
+{
+	if (!story->begin) {
+		story->begin = event_begin(event);
+		story->first = event->tid;
+	}
+	if (event->tid != story->first || event->kind == EVENT_FORK)
+		story->threads = true;
+}
+
+/* The device by its path: the program has the same name. */
+static void name_device(const struct story *story, struct event *event)
+{
+	static const char name[] = MMAPDEMO_DEVICE;
+	__u64 ino = story->device.ino;
+	__u32 dev = story->device.dev;
+
+	if (event->kind == MMAPDEMO_EVENT_DO_MMAP && event->mmap.ino == ino &&
+	    event->mmap.dev == dev)
+		strcpy(event->mmap.name, name);
+	if (event->kind == MMAPDEMO_EVENT_VMA_LINK && event->link.ino == ino &&
+	    event->link.dev == dev)
+		strcpy(event->link.name, name);
+}
+
+/* A call of the system begins. */
+static int begin_call(struct story *story, const struct event *event,
+		      struct task *task, const struct space *space)
+{
+	const struct mapping *mapping = maps_find(&space->maps,
+						  event->call.args[0]);
+	int err = flush(story, task);
+
+	if (!world_hidden(task, space))
+		meet(story, event);
+	task->call = *event;
+	task->calls = true;
+	task->owned = mapping;
+	strcpy(task->owner, mapping ? mapping->name : "");
+	return err;
+}
+
+/* With the module: a fault that it did not see, if @event shows one. */
+static int tell_unhandled(struct story *story, const struct event *event,
+			  struct task *task, const struct space *space)
+{
+	struct event fault;
+	int err;
+
+	if (story->world.stock || !unhandled_fault(task, event, &fault) ||
+	    world_hidden(task, space))
+		return 0;
+	meet(story, &fault);
+	err = flush(story, task);
+	sum_unhandled(&story->sum, &fault);
+	return err ? err : tell_touch(story, &fault, task, space);
+}
+
+/*
+ * What is told when more of it is known: the begin of a call, and of a fault that
+ * the module will tell of. Or nothing is: how it began is not known.
+ */
+static int tell_part_of(struct story *story, struct event *event,
+			struct task *task, struct space *space, bool *done)
+{
+	const bool fault = event->kind == EVENT_TOUCH ||
+			   event->kind == EVENT_KERNEL_TOUCH;
+
+	*done = true;
+	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE)
+		return begin_call(story, event, task, space);
+	if (event->kind >= EVENT_LEAVE && event->kind < EVENT_KINDS)
+		*done = !stock_leave(event, task, space);
+	else
+		*done = fault && !story->world.stock;
+	return 0;
+}
+
+/* @known: @space, or what is known of it. */
+static int tell_in(struct story *story, struct event *event, struct task *task,
+		   struct space *space, struct space *known)
+{
+	bool before, done;
+	int err;
+
+	err = tell_unhandled(story, event, task, known) ?:
+	      tell_part_of(story, event, task, known, &done);
+	if (err || done)
+		return err;
+	/* The end of something: how it was before; the others: how it became */
+	before = event->kind >= EVENT_FORK ||
+		 event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||
+		 event->kind == MMAPDEMO_EVENT_EXIT_MMAP;
+	if (!before)
+		err = world_apply(&story->world, event, task, space);
+	if (err)
+		return err;
+	if (event->kind == EVENT_EXEC || !world_hidden(task, space)) {
+		meet(story, event);
+		sum_event(&story->sum, event);
+		story->sum.awaited += event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+			fault_awaited(&event->fault, story->device.dev,
+				      story->device.ino);
+		err = tell(story, event, task, known);
+	}
+	if (!err && before)
+		err = world_apply(&story->world, event, task, space);
+	return err;
+}
+
+/* The kernel's own events do not say where a task lives. */
+static int tell_and_apply(struct story *story, struct event *event)
+{
+	struct space unseen = { .files = &story->world.files };
+	struct space *space;
+	struct task *task;
+	int err = world_place(&story->world, event, &task, &space);
+
+	if (err)
+		return err;
+	if (space)
+		return tell_in(story, event, task, space, space);
+	maps_copy(&unseen.maps, &task->legacy);
+	unseen.hidden = world_hidden(task, space);
+	err = tell_in(story, event, task, space, &unseen);
+	maps_free(&unseen.maps);
+	return err;
+}
+
+/* Into memory: calls that began earlier are told before it. */
+static int tell_later(struct story *story, struct event *event)
+{
+	FILE *out = story->out;
+	size_t bytes = 0;
+	char *text = NULL;
+	int err;
+
+	story->out = open_memstream(&text, &bytes);
+	if (!story->out) {
+		story->out = out;
+		return -ENOMEM;
+	}
+	err = tell_and_apply(story, event);
+	if (fclose(story->out) && !err)
+		err = -ENOMEM;
+	story->out = out;
+	if (!err && bytes)
+		return reorder_add(&story->reorder, event_begin(event), text,
+				   bytes);
+	free(text);
+	return err;
+}
+
+int story_tell(struct story *story, const struct event *event)
+{
+	struct event named = *event;
+	const struct task *task;
+	int err;
+
+	if (story->device.ino)
+		name_device(story, &named);
+	err = reorder_waits(&story->reorder, &story->world) ?
+	      tell_later(story, &named) : tell_and_apply(story, &named);
+	task = world_task(&story->world, event->tid);
+	if (!err && event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE &&
+	    task && task->calls)
+		err = reorder_enter(&story->reorder, task);
+	return err ? err : reorder_write(&story->reorder, &story->world,
+					 /* all = */ false, story->out);
+}
+
+int story_rest(struct story *story)
+{
+	struct task *task;
+	int err = reorder_write(&story->reorder, &story->world,
+				/* all = */ true, story->out);
+
+	for (task = story->world.tasks; !err && task; task = task->next) {
+		err = flush(story, task);
+		if (!err)
+			err = tell_flushes_alone(story, task, ~0ULL);
+		if (!err && task->ending)
+			err = tell_ended(story, task);
+	}
+	return err;
+}
+
+int story_end(struct story *story)
+{
+	int err = story_rest(story);
+
+	return err ? err : tell_summary(story);
+}
+
+void story_free(struct story *story)
+{
+	reorder_free(&story->reorder);
+	world_free(&story->world);
+}

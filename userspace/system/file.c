@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "system/file.h"
+#include "event/names.h"
+#include "system/device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int measure_device(struct object *object)
+{
+	struct mmapdemo_info info;
+
+	object->sized = !dev_info(object->fd, &info);
+	object->size = object->sized ? info.region_bytes : 0;
+	return 0;
+}
+
+static int measure_block(struct object *object)
+{
+	off_t end = lseek(object->fd, 0, SEEK_END);
+
+	if (end < 0)
+		return -errno;
+	object->sized = true;
+	object->size = end;
+	return 0;
+}
+
+int object_measure(struct object *object)
+{
+	struct stat st;
+
+	if (fstat(object->fd, &st))
+		return -errno;
+	switch (st.st_mode & S_IFMT) {
+	case S_IFREG:
+		object->sized = true;
+		object->grows = true;
+		object->size = st.st_size;
+		return 0;
+	case S_IFBLK:
+		return measure_block(object);
+	case S_IFCHR:
+		return measure_device(object);
+	case S_IFDIR:
+		return -EISDIR;
+	default:
+		return -ESPIPE;
+	}
+}
+
+int object_open(struct object *object, const char *path, int flags)
+{
+	int err;
+
+	/* O_NONBLOCK: a FIFO without a writer is an error, not a wait. */
+	*object = (struct object){ 0 };
+	object->fd = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+			  0666);
+	if (object->fd < 0)
+		return errno == ENXIO ? -ESPIPE : -errno;
+	err = object_measure(object);
+	if (err)
+		object_close(object);
+	return err;
+}
+
+int object_method(const char *name)
+{
+	for (const struct name *by = names_by; by->name; by++)
+		if (!strcmp(by->name, name))
+			return by->value;
+	return -EINVAL;
+}
+
+int object_own(struct object *object, int method)
+{
+	const struct mmapdemo_region region = {
+		.size = sizeof(region),
+		.bytes = 2UL << 20,	/* what all methods can map */
+		.method = method,
+	};
+	struct mmapdemo_info info;
+
+	if (dev_info(object->fd, &info))
+		return -ENOTTY;
+	return dev_own(object->fd, &region) ?: object_measure(object);
+}
+
+void object_close(struct object *object)
+{
+	close(object->fd);
+	object->fd = -1;
+}
+
+int object_grow(struct object *object, __u64 size)
+{
+	int err = object_measure(object);
+
+	if (err || size <= object->size)
+		return err;
+	if (!object->grows)
+		return -ENOSPC;
+	/* With its blocks: a full disk is told here, not by a signal. */
+	if (!fallocate(object->fd, 0, object->size, size - object->size))
+		return object_measure(object);
+	if (errno != EOPNOTSUPP)
+		return -errno;
+	if (ftruncate(object->fd, size))
+		return -errno;
+	return object_measure(object);
+}
+
+const char *object_strerror(int err)
+{
+	switch (-err) {
+	case EISDIR:
+		return "it is a directory";
+	case ESPIPE:
+		return "a pipe or socket has no pages to map";
+	case ENODEV:
+		return "it does not support being mapped";
+	case ENOMEM:
+		return "no room in the address space or no memory";
+	default:
+		return strerror(-err);
+	}
+}

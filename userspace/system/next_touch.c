@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "system/next_touch.h"
+#include "event/vm_flags.h"
+#include "system/pagemap.h"
+#include "system/smaps.h"
+
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+typedef unsigned long long ull;
+
+static bool is_of(const struct vma *vma, const struct stat *st)
+{
+	return st->st_ino == vma->ino &&
+	       (major(st->st_dev) << 20 | minor(st->st_dev)) == vma->dev;
+}
+
+/*
+ * The file itself, which only root may see so, or, if it has that name still,
+ * by its name.
+ */
+static bool file_of(int pid, const struct vma *vma, struct stat *st)
+{
+	char path[VMA_NAME_MAX + 32];
+
+	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", pid,
+		 (ull)vma->start, (ull)vma->end);
+	if (!stat(path, st))
+		return true;
+	snprintf(path, sizeof(path), "/proc/%d/root%s", pid, vma->name);
+	return !stat(path, st) && is_of(vma, st);
+}
+
+static enum next_touch touch_of_file(int pid, const struct vma *vma,
+				     __u64 address)
+{
+	const __u64 page = sysconf(_SC_PAGESIZE);
+	__u64 at = (address - vma->start + vma->offset) / page * page;
+	struct stat st;
+
+	if (!file_of(pid, vma, &st))
+		return TOUCH_UNKNOWN;
+	if (S_ISREG(st.st_mode) && at >= (__u64)st.st_size)
+		return TOUCH_AFTER_END;
+	return vma->flags & VM_WRITE ? TOUCH_FILLS : TOUCH_LOADS;
+}
+
+static enum next_touch touch_of(int pid, const struct vma *vma, __u64 address)
+{
+	if (!(vma->flags & (VM_READ | VM_WRITE | VM_EXEC)))
+		return TOUCH_PROTECTED;
+	if (pagemap_guards(pid, address))
+		return TOUCH_GUARD;
+	if (vma_has_file(vma))
+		return touch_of_file(pid, vma, address);
+	return vma->flags & VM_WRITE ? TOUCH_FILLS : TOUCH_LOADS;
+}
+
+enum next_touch next_touch(int pid, __u64 address)
+{
+	enum next_touch touch = TOUCH_NOTHING;
+	struct vmas vmas;
+	size_t at;
+
+	if (vmas_read_ranges(&vmas, pid))
+		return TOUCH_NOTHING;
+	at = vmas_behind(&vmas, address);
+	if (at < vmas.count && vmas.list[at].start <= address)
+		touch = touch_of(pid, &vmas.list[at], address);
+	vmas_free(&vmas);
+	return touch;
+}
+
+static const struct {
+	const char *word;
+	const char *text;
+} touches[TOUCHES] = {
+	[TOUCH_FILLS] = {
+		"fills", "the next touch faults, and fills it"
+	},
+	[TOUCH_LOADS] = {
+		"loads", "the next load faults, and fills it; a store is "
+		"SIGSEGV"
+	},
+	[TOUCH_UNKNOWN] = {
+		"unknown", "the next touch faults, and fills it, or is SIGBUS "
+		"if the file ends before"
+	},
+	[TOUCH_NOTHING] = {
+		"unmapped", "nothing is mapped there: a touch is SIGSEGV"
+	},
+	[TOUCH_PROTECTED] = {
+		"protected", "no access is allowed (PROT_NONE): a touch is "
+		"SIGSEGV"
+	},
+	[TOUCH_GUARD] = {
+		"guard", "a guard region: a touch is SIGSEGV"
+	},
+	[TOUCH_AFTER_END] = {
+		"after-end", "after the end of the file: a touch is SIGBUS"
+	},
+};
+
+const char *next_touch_text(enum next_touch touch)
+{
+	return touches[touch].text;
+}
+
+const char *next_touch_word(enum next_touch touch)
+{
+	return touches[touch].word;
+}

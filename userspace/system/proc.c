@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "system/proc.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int proc_maps(int pid, struct maps *maps)
+{
+	char path[32];
+	FILE *file;
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	err = maps_parse(maps, file);
+	fclose(file);
+	return err;
+}
+
+int proc_threads(int pid, int (*visit)(int tid, void *data), void *data)
+{
+	struct dirent *entry;
+	char path[32];
+	int err = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	if (!dir)
+		return errno == ENOENT ? -ESRCH : -errno;
+	while (!err && (entry = readdir(dir))) {
+		if (entry->d_name[0] != '.')
+			err = visit(atoi(entry->d_name), data);
+	}
+	closedir(dir);
+	return err;
+}
+
+/* "42 (a name) S 1 ...": a name may have brackets, too. */
+static bool parse_stat(const char *text, struct proc_stat *stat)
+{
+	const char *name = strchr(text, '('), *end = strrchr(text, ')');
+	unsigned long long minor, major, born;
+
+	if (!name || !end || sscanf(end, ") %*c %*d %*d %*d %*d %*d %*u %llu "
+				    "%*u %llu %*u %*u %*u %*d %*d %*d %*d %*d "
+				    "%*d %llu", &minor, &major, &born) != 3)
+		return false;
+	stat->pid = atoi(text);
+	snprintf(stat->comm, sizeof(stat->comm), "%.*s",
+		 (int)(end - name - 1), name + 1);
+	stat->minor = minor;
+	stat->major = major;
+	stat->born = born;
+	return true;
+}
+
+static bool read_stat(const char *pid, struct proc_stat *stat)
+{
+	char path[280], text[1024];
+	size_t length;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	length = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[length] = 0;
+	return parse_stat(text, stat);
+}
+
+int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
+	       void *data)
+{
+	DIR *dir = opendir("/proc");
+	struct proc_stat stat;
+	struct dirent *entry;
+	int err = 0;
+
+	if (!dir)
+		return -errno;
+	while (!err && (entry = readdir(dir))) {
+		if (*entry->d_name >= '0' && *entry->d_name <= '9' &&
+		    read_stat(entry->d_name, &stat))
+			err = visit(&stat, data);
+	}
+	closedir(dir);
+	return err;
+}
+
+int proc_process(int tid, char comm[COMM_MAX])
+{
+	char path[32], line[128], pid[16];
+	struct proc_stat stat = { 0 };
+	int process = 0;
+	FILE *file;
+
+	*comm = 0;
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	while (!process && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "Tgid: %d", &process) != 1)
+			process = 0;
+	}
+	fclose(file);
+	snprintf(pid, sizeof(pid), "%d", process);
+	if (process && read_stat(pid, &stat))
+		strcpy(comm, stat.comm);
+	return process;
+}
+
+int proc_living(int tid)
+{
+	char path[32], line[128], state = 'X';
+	int process = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	file = fopen(path, "re");
+	while (file && !process && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "State: %c", &state) != 1 &&
+		    sscanf(line, "Tgid: %d", &process) != 1)
+			process = 0;
+	}
+	if (file)
+		fclose(file);
+	return strchr("ZX", state) ? 0 : process;
+}
+
+__u64 proc_tables(int pid)
+{
+	unsigned long long kib = 0;
+	char path[32], line[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file) &&
+	       sscanf(line, "VmPTE: %llu", &kib) != 1)
+		continue;
+	if (file)
+		fclose(file);
+	return kib << 10;
+}
+
+unsigned int proc_max_map_count(void)
+{
+	FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
+	unsigned int count = 0;
+
+	if (file && fscanf(file, "%u", &count) != 1)
+		count = 0;
+	if (file)
+		fclose(file);
+	return count;
+}
+
+/* "0::/system.slice/a.service", of the one hierarchy of version 2 */
+static bool proc_cgroup(int pid, char path[PATH_MAX])
+{
+	char line[PATH_MAX];
+	bool found = false;
+	FILE *file;
+
+	snprintf(line, sizeof(line), "/proc/%d/cgroup", pid);
+	file = fopen(line, "re");
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = 0;
+		found = !strncmp(line, "0::/", 4);
+	}
+	if (file)
+		fclose(file);
+	if (found)
+		snprintf(path, PATH_MAX, "%s", line + 3);
+	return found;
+}
+
+/* "max": no limit */
+static __u64 cgroup_limit(const char *cgroup)
+{
+	char path[PATH_MAX + 32];
+	unsigned long long bytes;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/memory.max", cgroup);
+	file = fopen(path, "re");
+	if (!file || fscanf(file, "%llu", &bytes) != 1)
+		bytes = ~0ULL;
+	if (file)
+		fclose(file);
+	return bytes;
+}
+
+/* Each cgroup above has its say, too; the root has none. */
+__u64 proc_memory(int pid)
+{
+	__u64 bytes = (__u64)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+	char cgroup[PATH_MAX], *last;
+
+	if (!proc_cgroup(pid, cgroup))
+		return bytes;
+	for (; (last = strrchr(cgroup, '/')); *last = 0) {
+		__u64 limit = cgroup_limit(cgroup);
+
+		if (limit < bytes)
+			bytes = limit;
+	}
+	return bytes;
+}
+
+/* "always [madvise] never" */
+const char *proc_thp(char text[PROC_THP_MAX])
+{
+	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "re");
+
+	text[0] = 0;
+	while (file && fscanf(file, " [%15[a-z]", text) != 1 &&
+	       fscanf(file, "%*s") != EOF)
+		continue;
+	if (file)
+		fclose(file);
+	return text;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "system/target.h"
+#include "base/format.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/*
+ * A terminal sends Ctrl-C to the command too; other signals are passed on.
+ * Then the end of the command is awaited. The second signal ends us.
+ */
+bool subject_over(struct subject *subject, int milliseconds)
+{
+	struct command *command = &subject->command;
+	struct watch_news news = watch_wait(&subject->watch, milliseconds);
+	bool second = subject->interrupted;
+
+	if (news.sig)
+		subject->interrupted = news.sig;
+	if (command->pid && command_ended(command))
+		return true;
+	if (!news.sig)
+		return news.exited;
+	if (!command->pid || second)
+		return true;
+	if (news.sent)
+		kill(command->pid, news.sig);
+	return false;
+}
+
+int subject_end(struct subject *subject, int status)
+{
+	struct command *command = &subject->command;
+	bool left_alone = subject->interrupted && !command->ended;
+
+	if (command->pid && left_alone) {
+		raise(subject->interrupted);
+		return 128 + subject->interrupted;
+	}
+	if (command->pid && !command->ended)
+		waitpid(command->pid, &command->status, 0);
+	return status || !command->pid ? status : command_imitate(command);
+}
+
+static void name_processes(char *text, size_t size, const struct pids *pids)
+{
+	size_t used = snprintf(text, size, pids->count > 1 ? "processes" :
+			       pids->count ? "process" : "all processes");
+
+	for (int i = 0; i < pids->count && used < size; i++)
+		used += snprintf(text + used, size - used, "%s %d",
+				 i ? "," : "", pids->list[i]);
+}
+
+void subject_name(char *text, size_t size, char **command,
+		  const struct pids *pids)
+{
+	size_t used = 0;
+
+	if (!command)
+		name_processes(text, size, pids);
+	for (; command && *command && used + 8 < size; command++) {
+		if (used)
+			text[used++] = ' ';
+		format_name(text + used, size - used, *command);
+		used += strlen(text + used);
+	}
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who observes the process of a scene: the other side of stage.c. */
+#include "record/recorder.h"
+#include "story/output.h"
+#include "system/proc.h"
+#include "tour/stage.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/**
+ * struct director - of one scene
+ * @recorder: NULL: nothing is observed
+ * @lost: events, before the act
+ * @missed: calls, before the act
+ */
+struct director {
+	struct stage stage;
+	pid_t pid;
+	struct recorder *recorder;
+	__u64 lost;
+	__u64 missed;
+	struct report report;
+};
+
+static bool overlaps(const struct stage_seen *seen, __u64 start, __u64 end)
+{
+	for (int i = 0; i < seen->range_count; i++) {
+		if (start < seen->ranges[i].end && end > seen->ranges[i].start)
+			return true;
+	}
+	return false;
+}
+
+/* Is it about the ranges, or about whole address spaces? */
+static bool wanted(const struct stage_seen *seen, const struct event *event)
+{
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_DO_MMAP:
+		return event->mmap.ret > 0 &&
+		       overlaps(seen, event->mmap.ret, event->mmap.ret + 1);
+	case MMAPDEMO_EVENT_GET_UNMAPPED_AREA:
+		return event->search.ret > 0 &&
+		       overlaps(seen, event->search.ret, event->search.ret + 1);
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		return overlaps(seen, event->merge.start, event->merge.end);
+	case MMAPDEMO_EVENT_VMA_LINK:
+		return overlaps(seen, event->link.start, event->link.end);
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		return overlaps(seen, event->split.start, event->split.end);
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		return overlaps(seen, event->unlink.start, event->unlink.end);
+	case MMAPDEMO_EVENT_PTE_FAULT:
+		return overlaps(seen, event->fault.address,
+				event->fault.address + 1);
+	case MMAPDEMO_EVENT_BRK:
+		return overlaps(seen, event->brk.old, event->brk.ret);
+	case MMAPDEMO_EVENT_MREMAP:
+		return overlaps(seen, event->mremap.addr,
+				event->mremap.addr + event->mremap.old_len);
+	default:
+		return true;
+	}
+}
+
+static void note(struct stage_seen *seen, const struct event *event)
+{
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_PTE_FAULT:
+		if (seen->fault_count++ < STAGE_FAULTS)
+			seen->faults[seen->fault_count - 1] = event->fault;
+		break;
+	case MMAPDEMO_EVENT_GET_UNMAPPED_AREA:
+		if (seen->search_count < STAGE_SEARCHES)
+			seen->searches[seen->search_count++] = event->search;
+		break;
+	case MMAPDEMO_EVENT_PGD_ALLOC:
+		seen->pgd_count++;
+		seen->pgd = event->pgd;
+		break;
+	}
+}
+
+static int seed(int tid, void *data)
+{
+	struct director *director = data;
+	struct maps maps = { 0 };
+	int err = proc_maps(tid, &maps);
+
+	if (!err)
+		err = report_seed(&director->report, tid, &maps,
+				  /* hide = */ false);
+	maps_free(&maps);
+	return err == -ENOENT || err == -ESRCH ? 0 : err;
+}
+
+static void begin_act(struct director *director)
+{
+	struct report *report = &director->report;
+	struct recorder *recorder = director->recorder;
+
+	if (!recorder)
+		return;
+	director->lost = recorder_lost(recorder);
+	director->missed = recorder_missed(recorder);
+	*report = (struct report){ .story.style = *director->stage.style };
+	report_open(report, stdout, recorder->dev, recorder->stock);
+	if (instance_start(&recorder->instance) ||
+	    instance_followed(&recorder->instance, seed, director))
+		director->recorder = NULL;
+}
+
+static int tell_events(struct director *director)
+{
+	struct recorder *recorder = director->recorder;
+	struct stage_seen *seen = director->stage.seen;
+	const struct event *event;
+	int err = recorder_drain(recorder, /* all = */ true);
+
+	while (!err && (event = recorder_next(recorder))) {
+		if (!wanted(seen, event))
+			continue;
+		note(seen, event);
+		err = report_event(&director->report, event);
+	}
+	return err ? err : story_rest(&director->report.story);
+}
+
+static void end_act(struct director *director)
+{
+	struct recorder *recorder = director->recorder;
+	struct stage_seen *seen = director->stage.seen;
+	int err;
+
+	if (!recorder)
+		return;
+	instance_stop(&recorder->instance);
+	err = tell_events(director);
+	seen->observed = !err && recorder_lost(recorder) == director->lost &&
+			 recorder_missed(recorder) == director->missed;
+	report_close(&director->report);
+}
+
+/* The scene goes on when what it asked for is done. */
+static void direct(struct director *director, int ask, int answer)
+{
+	char word;
+
+	while (read(ask, &word, 1) == 1) {
+		if (word == ACT_BEGINS)
+			begin_act(director);
+		else
+			end_act(director);
+		fflush(stdout);
+		if (write(answer, &word, 1) != 1)
+			break;
+	}
+}
+
+static int run_scene(struct stage *stage, int (*play)(struct stage *stage),
+		     pid_t parent)
+{
+	char word;
+	int status;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent || read(stage->answer, &word, 1) != 1)
+		return SCENE_FAILED;
+	status = play(stage);
+	fflush(stdout);
+	return status;
+}
+
+/* The scene waits for its first answer until it is followed. */
+static int play_on(struct director *director, int ask[2], int answer[2],
+		   int (*play)(struct stage *stage))
+{
+	struct stage *stage = &director->stage;
+	pid_t parent = getpid();
+	int status;
+
+	fflush(stdout);
+	director->pid = fork();
+	if (director->pid < 0)
+		return -errno;
+	if (!director->pid) {
+		close(ask[0]);
+		close(answer[1]);
+		stage->ask = ask[1];
+		stage->answer = answer[0];
+		_exit(run_scene(stage, play, parent));
+	}
+	close(ask[1]);
+	close(answer[0]);
+	ask[1] = answer[0] = -1;
+	if (director->recorder &&
+	    instance_follow(&director->recorder->instance, &director->pid,
+			    1))
+		director->recorder = NULL;
+	if (write(answer[1], "", 1) == 1)
+		direct(director, ask[0], answer[1]);
+	/* Where we were interrupted, the scene ends, too. */
+	close(answer[1]);
+	answer[1] = -1;
+	while (waitpid(director->pid, &status, 0) != director->pid) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : SCENE_FAILED;
+}
+
+int stage_play(const struct tour_text *text, const struct style *style,
+	       struct recorder *recorder, int (*play)(struct stage *stage))
+{
+	struct director director = {
+		.stage = { .text = text, .style = style },
+		.recorder = recorder,
+	};
+	int ask[2] = { -1, -1 }, answer[2] = { -1, -1 }, ret = -ENOMEM;
+	void *seen = mmap(NULL, sizeof(*director.stage.seen),
+			  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			  -1, 0);
+
+	if (seen == MAP_FAILED)
+		return ret;
+	director.stage.seen = seen;
+	if (pipe(ask) || pipe(answer))
+		ret = -errno;
+	else
+		ret = play_on(&director, ask, answer, play);
+	for (int i = 0; i < 2; i++) {
+		if (ask[i] >= 0)
+			close(ask[i]);
+		if (answer[i] >= 0)
+			close(answer[i]);
+	}
+	munmap(seen, sizeof(*director.stage.seen));
+	return ret;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The scenes of the guided tour, each a small program: it does what its text
+ * tells, and checks what that claims. tour_NOUN.c has those about a noun.
+ */
+#ifndef _TOUR_H
+#define _TOUR_H
+
+#include "tour/stage.h"
+
+/* Each returns enum verdict_of_scene. */
+int tour_touch(struct stage *stage);
+int tour_two_processes(struct stage *stage);
+int tour_store(struct stage *stage);
+int tour_private(struct stage *stage);
+int tour_zero(struct stage *stage);
+int tour_malloc(struct stage *stage);
+int tour_search(struct stage *stage);
+int tour_neighbours(struct stage *stage);
+int tour_walk(struct stage *stage);
+int tour_fork(struct stage *stage);
+int tour_swap(struct stage *stage);
+int tour_huge(struct stage *stage);
+int tour_flush(struct stage *stage);
+int tour_end(struct stage *stage);
+int tour_registers(struct stage *stage);
+int tour_methods(struct stage *stage);
+int tour_behind(struct stage *stage);
+
+#endif /* _TOUR_H */

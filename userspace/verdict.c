@@ -1,4 +1,0 @@
-// SPDX-License-Identifier: GPL-2.0-only
-/* One source of the rules, for the kernel and for the program. */
-#include "verdict.h"
-#include "../module/verdict.c"
