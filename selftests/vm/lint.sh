@@ -125,6 +125,20 @@ kernel_doc() {
 	"$scripts/kernel-doc" -none "${sources[@]}"
 }
 
+# in_order ROOT FOLDER...: each of these folders includes itself and those before it,
+# and there are no others.
+in_order() {
+	local root=$1 folder allowed=''
+
+	for folder in "${@:2}"; do
+		allowed+="${allowed:+|}$folder"
+		grep -nE '^#include "[a-z0-9_]+/' "$root/$folder"/*.[ch] |
+			grep -vE "#include \"($allowed)/[a-z0-9_]+\.h\""
+	done
+	comm -13 <(printf "$root/%s\n" "${@:2}" | sort) \
+		<(find "$root" -name '*.[ch]' -printf '%h\n' | sort -u)
+}
+
 # Only compat/ knows of versions; nobody outside the module of its insides, but
 # for the rules of merging.
 layers() {
@@ -132,6 +146,8 @@ layers() {
 		--exclude-dir=compat
 	grep -nE '#include "(\.\./)*module/' -r userspace |
 		grep -v '^userspace/inspect/verdict\.[ch]:.*module/verdict\.[ch]"$'
+	in_order userspace base event system record story report report/export \
+		report/html report/lint inspect tour cmd
 	grep -nE '^#include "' module/{walk,class,retry,observe,events}.[ch] \
 		module/hooks_*.c | grep -E '"(region|device)\.h"'
 	grep -nE '^#include "(probes|hooks|walk|class|events)\.h"' \

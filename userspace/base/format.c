@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/format.h"
-#include "event/vm_flags.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -96,15 +95,6 @@ const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro)
 		snprintf(text, FORMAT_MAX, "%.1f ms", ns / 1e6);
 	else
 		snprintf(text, FORMAT_MAX, "%.2f s", ns / 1e9);
-	return text;
-}
-
-const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags)
-{
-	snprintf(text, FORMAT_MAX, "%c%c%c%c", vm_flags & VM_READ ? 'r' : '-',
-		 vm_flags & VM_WRITE ? 'w' : '-',
-		 vm_flags & VM_EXEC ? 'x' : '-',
-		 vm_flags & VM_MAYSHARE ? 's' : 'p');
 	return text;
 }
 

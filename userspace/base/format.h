@@ -37,9 +37,6 @@ static inline const char *plural(__u64 count)
 	return count == 1 ? "" : "s";
 }
 
-/* "rw-p" out of VM_* flags, as in /proc/PID/maps; returns @text. */
-const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags);
-
 /*
  * @name with what could harm a terminal, and what is no UTF-8, as \ooo; returns
  * @text.

@@ -1,32 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Events as lines of JSON. All functions return 0 or -errno. */
+/* Lines of JSON. */
 #ifndef _JSON_H
 #define _JSON_H
 
-#include "event/event.h"
-
+#include <linux/types.h>
 #include <stdio.h>
 
+struct gaps;
 struct json_object;
-
-/*
- * Every field under its own name; names of values and bits in NAME_names; the
- * call stack, if there is one.
- */
-int json_event(FILE *out, const struct event *event);
+struct pids;
 
 /*
  * What the first line begins with: what the lines are, and what they are about:
  * @command, or @pid if not 0, or everything. NULL: no memory.
  */
-/* Of several processes, all of them: the header has only the first. */
-struct pids;
-struct json_object *json_add_pids(struct json_object *object,
-				  const struct pids *pids);
-
 struct json_object *json_header(const char *schema, char **command, int pid);
 
-/* Writes and frees @object, which may be NULL: no memory. */
+/*
+ * Writes and frees @object, which may be NULL: no memory. Returns 0 or -errno.
+ */
 int json_line(FILE *out, struct json_object *object);
 
 /* Adds to @object; frees it and returns NULL when there is no memory. */
@@ -37,12 +29,13 @@ struct json_object *json_add_text(struct json_object *object,
 struct json_object *json_add_numbers(struct json_object *object,
 				     const char *name, const __u64 *values,
 				     size_t count);
-/* ... an array of the names of bits. */
-struct json_object *json_add_bits(struct json_object *object,
-				  const char *name, const struct name *bits,
-				  __u64 value);
-/* ... an array of the names of the module's events whose bits are set. */
-struct json_object *json_add_events(struct json_object *object, __u64 events);
+/* ... all processes if there are several: the header has only the first. */
+struct json_object *json_add_pids(struct json_object *object,
+				  const struct pids *pids);
+
+/* ... an array of what is missing. */
+struct json_object *json_add_gaps(struct json_object *object,
+				  const struct gaps *gaps);
 
 /* ... @value too, and takes it over. */
 struct json_object *json_add_object(struct json_object *object,

@@ -7,14 +7,12 @@
 #define _CMD_H
 
 #include "base/line.h"
+#include "base/pids.h"
 #include "system/file.h"
-#include "system/pids.h"
 
 #include <linux/types.h>
 
 struct option;
-
-#define MMAPDEMO_VERSION "0.1"
 
 enum {
 	CMD_OK = 0,

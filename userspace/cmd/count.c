@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/outfile.h"
 #include "cmd/cmd.h"
+#include "event/names.h"
 #include "inspect/class_counts.h"
 #include "inspect/perf_counts.h"
 #include "system/device.h"

@@ -2,6 +2,7 @@
 /*
  * mmapdemo - what did Linux do between mmap() and the first byte?
  */
+#include "base/version.h"
 #include "cmd/cmd.h"
 
 #include <locale.h>

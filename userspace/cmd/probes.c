@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "event/event.h"
+#include "event/json.h"
 #include "event/names.h"
 #include "system/device.h"
 

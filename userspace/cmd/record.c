@@ -181,7 +181,8 @@ static int drain(struct record *record)
 	if (!err)
 		err = about_files(&record->about, &record->binaries);
 	if (!err)
-		err = about_end(&record->about, session);
+		err = about_end(&record->about, &session->recorder,
+				&session->gaps);
 	return err;
 }
 

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/outfile.h"
 #include "cmd/cmd.h"
+#include "event/json.h"
 #include "report/export/export.h"
 #include "report/html/html.h"
 #include "report/summary_file.h"

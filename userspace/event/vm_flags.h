@@ -3,6 +3,8 @@
 #ifndef _VM_FLAGS_H
 #define _VM_FLAGS_H
 
+#include "base/format.h"
+
 #define VM_READ		0x1
 #define VM_WRITE	0x2
 #define VM_EXEC		0x4
@@ -37,5 +39,8 @@
 /* Memory of a driver, which populate leaves out; a page cache has none of these. */
 #define VM_NO_POPULATE	(VM_IO | VM_PFNMAP)
 #define VM_NO_CACHE	(VM_NO_POPULATE | VM_MIXEDMAP)
+
+/* "rw-p" out of VM_* flags, as in /proc/PID/maps; returns @text. */
+const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags);
 
 #endif /* _VM_FLAGS_H */

@@ -2,6 +2,8 @@
 #include "inspect/border_text.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "event/json.h"
+#include "event/vm_flags.h"
 #include "story/parts.h"
 
 #include <json.h>

@@ -8,7 +8,7 @@
 #define _COUNTERS_H
 
 #include "base/line.h"
-#include "system/pids.h"
+#include "base/pids.h"
 
 #include <linux/types.h>
 #include <stdbool.h>

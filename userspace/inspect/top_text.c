@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/top_text.h"
 #include "base/columns.h"
+#include "event/vm_flags.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/columns.h"
+#include "event/vm_flags.h"
 #include "inspect/border_text.h"
 #include "inspect/vma_list.h"
 #include "system/proc.h"

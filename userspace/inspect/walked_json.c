@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/json.h"
+#include "event/json.h"
 #include "event/names.h"
 #include "inspect/walked.h"
 

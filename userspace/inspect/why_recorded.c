@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/why_recorded.h"
 #include "base/json.h"
+#include "event/json.h"
 #include "report/summary_text.h"
 
 #include <errno.h>

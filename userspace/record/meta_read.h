@@ -3,8 +3,8 @@
 #ifndef _TOLD_H
 #define _TOLD_H
 
+#include "base/pids.h"
 #include "event/maps.h"
-#include "system/pids.h"
 
 #include <stdbool.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "record/meta_write.h"
 #include "base/json.h"
+#include "event/json.h"
 #include "system/device.h"
 #include "system/proc.h"
 
@@ -152,20 +153,10 @@ int about_files(struct about *about, const struct binaries *binaries)
 	return done(about);
 }
 
-static struct json_object *gap_list(const struct session *session)
+int about_end(struct about *about, struct recorder *recorder,
+	      const struct gaps *gaps)
 {
 	struct json_object *list = json_object_new_array();
-
-	for (int i = 0; i < session->gaps.count; i++)
-		list = json_append(list, json_object_new_string(
-				session->gaps.list[i]));
-	return list;
-}
-
-int about_end(struct about *about, struct session *session)
-{
-	struct json_object *list = json_object_new_array();
-	struct recorder *recorder = &session->recorder;
 
 	for (int cpu = 0; cpu < recorder->stream.cpus; cpu++)
 		list = json_append(list, json_object_new_uint64(
@@ -174,8 +165,7 @@ int about_end(struct about *about, struct session *session)
 	about->object = json_add_object(about->object, "lost", list);
 	about->object = json_add_number(about->object, "missed",
 					recorder_missed(recorder));
-	about->object = json_add_object(about->object, "gaps",
-					gap_list(session));
+	about->object = json_add_gaps(about->object, gaps);
 	return done(about);
 }
 

@@ -19,10 +19,11 @@
 #ifndef _ABOUT_H
 #define _ABOUT_H
 
-#include "cmd/session.h"
+#include "base/gaps.h"
+#include "base/pids.h"
 #include "event/maps.h"
 #include "record/binaries.h"
-#include "system/pids.h"
+#include "record/recorder.h"
 
 #include <stdbool.h>
 
@@ -55,7 +56,8 @@ int about_files(struct about *about, const struct binaries *binaries);
 /* They take no more bytes than that. */
 size_t about_files_size(const struct binaries *binaries);
 
-int about_end(struct about *about, struct session *session);
+int about_end(struct about *about, struct recorder *recorder,
+	      const struct gaps *gaps);
 
 /* As text, valid until about_free(); NULL: no memory. */
 const char *about_text(struct about *about);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/version.h"
 #include "base/write_all.h"
-#include "cmd/cmd.h"
 #include "event/event.h"
 #include "record/trace_dat.h"
 

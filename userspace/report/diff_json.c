@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/json.h"
-#include "cmd/cmd.h"
+#include "base/version.h"
 #include "report/diff.h"
 #include "report/summary_text.h"
 

@@ -2,6 +2,7 @@
 /* An event in one line. */
 #include "base/format.h"
 #include "report/summary_text.h"
+#include "report/where.h"
 #include "story/parts.h"
 
 typedef unsigned long long ull;

@@ -11,7 +11,7 @@
 #include "event/event.h"
 #include "event/world.h"
 #include "record/symbols.h"
-#include "report/lint/area.h"
+#include "report/area.h"
 
 /* What faults are told apart by. */
 enum digest_by {
@@ -171,10 +171,7 @@ struct code digest_row_code(const struct row *row);
 unsigned int digest_frames(const struct event *event,
 			   const struct space *space);
 
-/* Names of what a fault was about, and of code; return @text. */
-const char *digest_where(const struct space *space,
-			 const struct fault_event *fault,
-			 char text[ROW_NAME_MAX]);
+/* Names of code; return @text. */
 const char *digest_address(const struct space *space, __u64 address,
 			   char text[ROW_NAME_MAX]);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "story/output.h"
 #include "base/json.h"
+#include "event/json.h"
 #include "system/device.h"
 #include "system/target.h"
 
@@ -90,15 +91,6 @@ int report_event(struct report *report, const struct event *event)
 	return story_tell(&report->story, event);
 }
 
-static struct json_object *gap_list(const struct gaps *gaps)
-{
-	struct json_object *list = json_object_new_array();
-
-	for (int i = 0; i < gaps->count; i++)
-		list = json_append(list, json_object_new_string(gaps->list[i]));
-	return list;
-}
-
 int report_end(struct report *report, __u64 lost, __u64 missed,
 	       const struct gaps *gaps)
 {
@@ -115,6 +107,6 @@ int report_end(struct report *report, __u64 lost, __u64 missed,
 	object = json_add_number(object, "events", report->events);
 	object = json_add_number(object, "lost", lost);
 	object = json_add_number(object, "missed", missed);
-	object = json_add_object(object, "gaps", gap_list(gaps));
+	object = json_add_gaps(object, gaps);
 	return json_line(report->story.out, object);
 }

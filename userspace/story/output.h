@@ -4,9 +4,9 @@
 #define _REPORT_H
 
 #include "base/gaps.h"
+#include "base/pids.h"
 #include "event/maps.h"
 #include "story/story.h"
-#include "system/pids.h"
 
 /**
  * struct report - being written

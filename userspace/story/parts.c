@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How lines begin, and the heading and the summary. */
+/* How lines begin, and what is said of all of them. */
 #include "story/parts.h"
 #include "base/format.h"
-
-#include <errno.h>
-#include <string.h>
 
 static void tell_task(const struct story *story, struct line *line,
 		      const struct task *task)
@@ -46,29 +43,6 @@ void tell_join(struct line *line, int column, const struct line *behind)
 	line_join(line, behind);
 }
 
-int tell_heading(const struct story *story, const char *title)
-{
-	const struct glyphs *glyphs = story->style.glyphs;
-	struct line line;
-	int err;
-
-	line_begin(&line, &story->style);
-	line_add(&line, BOLD, "%s", title);
-	err = line_end(&line, story->out);
-	if (!err && story->world.stock)
-		return tell_stock_heading(story);
-	if (err || story->brief)
-		return err;
-	line_begin(&line, &story->style);
-	line_add(&line, DIM, "page table entries: %s was there  %s filled now  "
-		 "%s changed  %s still empty", glyphs->there, glyphs->filled,
-		 glyphs->replaced, glyphs->empty);
-	if (story->levels == 4)
-		line_add(&line, DIM, "  %s folded: 4 levels here",
-			 glyphs->folded);
-	return line_end(&line, story->out);
-}
-
 void tell_sum(const struct story *story, struct line *line)
 {
 	const struct sum *sum = &story->sum;
@@ -101,105 +75,4 @@ void tell_sum_flushes(const struct story *story, struct line *line)
 	if (flushes)
 		line_add(line, PLAIN, "; %lu TLB flush%s", flushes,
 			 flushes == 1 ? "" : "es");
-}
-
-static int summary_mmap(const struct story *story)
-{
-	const struct sum *sum = &story->sum;
-	struct line line;
-
-	tell_sum(story, &line);
-	line_add(&line, PLAIN, ": %lu new VMA%s, %lu merged with a neighbour, "
-		 "%lu split%s, %lu unmapped (brk, mprotect, exec included)",
-		 sum->links, plural(sum->links), sum->merges,
-		 sum->splits, plural(sum->splits), sum->unlinked);
-	if (sum->copies)
-		line_add(&line, PLAIN, "; %lu fork%s", sum->copies,
-			 plural(sum->copies));
-	return line_end(&line, story->out);
-}
-
-static int summary_faults(const struct story *story)
-{
-	const struct sum *sum = &story->sum;
-	const char *separator = ": ";
-	char time[FORMAT_MAX];
-	struct line line;
-
-	line_begin(&line, &story->style);
-	line_add(&line, BOLD, "%lu fault%s", sum->faults,
-		 plural(sum->faults));
-	format_duration(time, sum->fault_ns, story->style.glyphs->micro);
-	line_add(&line, PLAIN, " took %s", time);
-	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
-		if (!sum->classes[i])
-			continue;
-		line_add(&line, PLAIN, "%s%lu %s", separator,
-			 sum->classes[i], name_of(names_class, i));
-		separator = ", ";
-	}
-	if (sum->majors)
-		line_add(&line, RED, "; %lu major", sum->majors);
-	if (sum->awaited)
-		line_add(&line, YELLOW, "; %lu waited for a read under way",
-			 sum->awaited);
-	if (sum->untimed)
-		line_add(&line, YELLOW, "; %lu of unknown duration",
-			 sum->untimed);
-	if (sum->retried)
-		line_add(&line, YELLOW, "; %lu retried", sum->retried);
-	tell_sum_signals(story, &line);
-	tell_sum_flushes(story, &line);
-	return line_end(&line, story->out);
-}
-
-/* Can the figures be believed? */
-static int summary_losses(const struct story *story)
-{
-	unsigned long long lost = story->lost, missed = story->missed;
-	struct line line;
-
-	if (!lost && !missed)
-		return 0;
-	line_begin(&line, &story->style);
-	if (lost)
-		line_add(&line, RED, "%llu event%s lost", lost,
-			 lost == 1 ? " was" : "s were");
-	if (missed)
-		line_add(&line, RED, "%s%llu call%s could not be observed",
-			 lost ? "; " : "", missed, plural(missed));
-	line_add(&line, RED, ": all these figures are too low");
-	return line_end(&line, story->out);
-}
-
-/* What else is missing. */
-static int summary_gaps(const struct story *story)
-{
-	const int count = story->gaps ? story->gaps->count : 0;
-	struct line line;
-	int err = 0;
-
-	for (int i = 0; !err && i < count; i++) {
-		line_begin(&line, &story->style);
-		line_add(&line, RED, "%s", story->gaps->list[i]);
-		err = line_end(&line, story->out);
-	}
-	return err;
-}
-
-int tell_summary(const struct story *story)
-{
-	int err;
-
-	if (putc('\n', story->out) < 0)
-		return -errno;
-	if (story->world.stock)
-		err = tell_stock_summary(story);
-	else
-		err = summary_mmap(story) ?: summary_faults(story);
-	if (!err)
-		err = summary_losses(story) ?: summary_gaps(story);
-	if (!err && fflush(story->out))
-		err = -errno;
-	return err;
 }

@@ -3,7 +3,7 @@
 #ifndef _WATCH_H
 #define _WATCH_H
 
-#include "system/pids.h"
+#include "base/pids.h"
 
 #include <signal.h>
 #include <stdbool.h>

@@ -4,7 +4,7 @@
  * with three decimals.
  */
 #include "base/format.h"
-#include "cmd/cmd.h"
+#include "base/version.h"
 #include "report/export/timeline.h"
 
 typedef unsigned long long ull;

@@ -2,6 +2,7 @@
 /* A row for each fault, quoted as RFC 4180 has it; rows end in a newline. */
 #include "base/format.h"
 #include "report/export/export.h"
+#include "report/where.h"
 
 #include <string.h>
 

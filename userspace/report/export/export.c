@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/export/export.h"
-#include "base/format.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef unsigned long long ull;
 
 static const struct export_format *const formats[] = {
 	&export_csv, &export_folded, &export_chrome, &export_perfetto,
@@ -67,44 +64,4 @@ void export_free(struct export *export)
 		export->format->free(export);
 	free(export->data);
 	comms_free(&export->comms);
-}
-
-/* ---- fields ---- */
-
-static void name_bits(const struct name *bits, __u64 value, char *text)
-{
-	size_t used = 0;
-
-	for (*text = 0; bits->name; bits++) {
-		if (value & bits->value)
-			used += snprintf(text + used, EXPORT_TEXT_MAX - used,
-					 "%s%s", used ? "|" : "", bits->name);
-		if (used >= EXPORT_TEXT_MAX)
-			return;
-	}
-}
-
-bool export_field(const struct field *field, const struct event *event,
-		  char text[EXPORT_TEXT_MAX])
-{
-	const char *at = (const char *)event + field->offset;
-	__u64 value = 0;
-
-	if (field->type == FIELD_TEXT) {
-		format_name(text, EXPORT_TEXT_MAX, at);
-		return false;
-	}
-	memcpy(&value, at, field->size);	/* little endian */
-	if (field->values)
-		snprintf(text, EXPORT_TEXT_MAX, "%s",
-			 name_of(field->values, value));
-	else if (field->flags)
-		name_bits(field->flags, value, text);
-	else if (field->type == FIELD_ADDRESS)
-		snprintf(text, EXPORT_TEXT_MAX, "%#llx", (ull)value);
-	else if (field->type == FIELD_SIGNED)
-		snprintf(text, EXPORT_TEXT_MAX, "%lld", (long long)value);
-	else
-		snprintf(text, EXPORT_TEXT_MAX, "%llu", (ull)value);
-	return !field->values && !field->flags && field->type != FIELD_ADDRESS;
 }

@@ -6,6 +6,7 @@
  */
 #include "base/format.h"
 #include "report/export/export.h"
+#include "report/where.h"
 
 #include <errno.h>
 #include <search.h>

@@ -4,7 +4,7 @@
  * through node_exporter's textfile collector.
  */
 #include "base/format.h"
-#include "cmd/cmd.h"
+#include "base/version.h"
 #include "report/export/export.h"
 
 #include <string.h>

@@ -1,59 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/export/timeline.h"
 #include "base/format.h"
+#include "report/where.h"
 
 #include <errno.h>
 #include <linux/sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-
-/* ---- threads ---- */
-
-struct track *timeline_track(struct timeline *timeline, __u32 tid)
-{
-	struct track *track = ids_find(&timeline->tids, tid);
-
-	if (track)
-		return track;
-	track = calloc(1, sizeof(*track));
-	if (!track || ids_set(&timeline->tids, tid, track)) {
-		free(track);
-		return NULL;
-	}
-	track->tid = track->pid = tid;
-	track->next = timeline->tracks;
-	timeline->tracks = track;
-	return track;
-}
-
-static void name_one(struct export *export, struct track *track)
-{
-	const struct timeline *timeline = export->data;
-	char name[4 * COMM_MAX];
-
-	format_name(name, sizeof(name),
-		    comms_name(&export->comms, track->tid));
-	timeline->writer->thread(export, track, name);
-	track->named = true;
-}
-
-/*
- * The first thread of the process has its name, and comes first. In a file that
- * contradicts itself it is not the first of its own process.
- */
-static int name_track(struct export *export, struct track *track)
-{
-	struct track *first = timeline_track(export->data, track->pid);
-
-	if (!first)
-		return -ENOMEM;
-	if (!first->named)
-		name_one(export, first);
-	if (!track->named)
-		name_one(export, track);
-	return 0;
-}
 
 /* ---- slices ---- */
 
@@ -295,7 +249,7 @@ int timeline_event(struct export *export, const struct event *event,
 	if (event->kind == EVENT_EXEC)
 		track->named = false;
 	if (!err && !track->named)
-		err = name_track(export, track);
+		err = timeline_name(export, track);
 	if (err)
 		return err;
 	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT) {

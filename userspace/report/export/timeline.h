@@ -126,6 +126,9 @@ void timeline_details(const struct slice *slice,
 /* The track of a thread; NULL: no memory. */
 struct track *timeline_track(struct timeline *timeline, __u32 tid);
 
+/* Has its name written before its first slice. */
+int timeline_name(struct export *export, struct track *track);
+
 /* What an event changes in the number of VMAs; and forgets all numbers. */
 int timeline_count(struct export *export, const struct track *track,
 		   const struct event *event);

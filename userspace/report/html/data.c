@@ -2,6 +2,7 @@
 #include "report/html/data.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "report/html/object.h"
 #include "report/summary_text.h"
 #include "story/parts.h"
 
@@ -10,40 +11,6 @@
 #include <json.h>
 
 #define ROWS 100
-
-void html_add(struct html_page *page, const char *name,
-	      struct json_object *value)
-{
-	page->object = json_add_object(page->object, name, value);
-}
-
-void html_add_number(struct html_page *page, const char *name, __u64 value)
-{
-	page->object = json_add_number(page->object, name, value);
-}
-
-struct json_object *html_add_hex(struct json_object *object, const char *name,
-				 __u64 value)
-{
-	char text[FORMAT_MAX];
-
-	snprintf(text, sizeof(text), "%llx", (unsigned long long)value);
-	return json_add_text(object, name, text);
-}
-
-struct json_object *html_add_name(struct json_object *object, const char *name,
-				  const char *text)
-{
-	char safe[LINE_MAX_BYTES * 2];
-
-	return json_add_text(object, name,
-			     format_name(safe, sizeof(safe), text));
-}
-
-__u64 html_since(const struct html_page *page, __u64 time)
-{
-	return time > page->digest->first ? time - page->digest->first : 0;
-}
 
 /* ---- names and figures ---- */
 

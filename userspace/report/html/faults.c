@@ -2,7 +2,7 @@
 /* Faults, some of them told in words, and why VMAs became one or did not. */
 #include "base/json.h"
 #include "event/names.h"
-#include "report/html/data.h"
+#include "report/html/object.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "report/html/map_space.h"
+#include "report/where.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,8 @@
 /* Address spaces, and what was ever mapped there. */
 #include "base/format.h"
 #include "base/json.h"
-#include "report/html/data.h"
+#include "event/vm_flags.h"
+#include "report/html/object.h"
 
 #include <stdlib.h>
 

@@ -2,6 +2,7 @@
 #include "report/lint/finding.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "event/json.h"
 #include "story/parts.h"
 
 #include <json.h>

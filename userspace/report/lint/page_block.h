@@ -6,7 +6,7 @@
 #ifndef _PAGE_BLOCK_H
 #define _PAGE_BLOCK_H
 
-#include "report/lint/area.h"
+#include "report/area.h"
 
 #define BLOCK_BYTES (2ULL << 20)
 #define BLOCK_PAGES 512

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "report/lint/area.h"
-#include "report/summary.h"
+#include "report/area.h"
+#include "report/where.h"
 
 #include <search.h>
 #include <stdlib.h>
