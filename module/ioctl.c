@@ -4,17 +4,17 @@
  * about regions are in ioctl_region.c.
  */
 #include "common.h"
-#include "device.h"
-#include "growth.h"
-#include "method.h"
+#include "device/device.h"
+#include "uapi_struct.h"
+#include "device/method.h"
 #include "mmapdemo.h"
-#include "probes.h"
-#include "region.h"
-#include "runs.h"
-#include "stats.h"
+#include "probe/probes.h"
+#include "device/region.h"
+#include "walk/runs.h"
+#include "trace/stats.h"
 #include "target.h"
-#include "walk.h"
-#include "walk_range.h"
+#include "walk/walk.h"
+#include "walk/range.h"
 
 #include <linux/build_bug.h>
 #include <linux/capability.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which way a fault took, as module/class.c tells it: every class, and what is
+ * Which way a fault took, as module/trace/class.c tells it: every class, and what is
  * a hair away from it. The function is pure, so it is built and called here;
  * that the kernel really shows it such entries is told by the fault_*_tests.
  *
@@ -18,7 +18,7 @@ typedef __u64 u64;
 typedef __s32 s32;
 typedef __s64 s64;
 
-#include "../module/class.c"
+#include "../module/trace/class.c"
 
 /* What the kernel returns, see names.h of the module. */
 #define RET_MAJOR	0x0004

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How long something took, as module/moment_x86.h computes it from two readings
+ * How long something took, as module/arch/x86/moment.h computes it from two readings
  * of a clock: also of one that stops, jumps, or becomes another one in between.
  * The functions are pure, so they are built and called here; that the module
  * sees a suspend is what clock_suspend_test.c is about.
@@ -16,7 +16,7 @@ typedef __u32 u32;
 typedef __u64 u64;
 typedef __s64 s64;
 
-#include "../module/moment_x86.h"
+#include "../module/arch/x86/moment.h"
 
 #define SECOND 1000000000ULL
 #define YEAR (365 * 24 * 3600 * SECOND)

@@ -293,7 +293,8 @@ def check_readme():
             fault(f"README.md links to {link}: there is none")
     for name in re.findall(r"[\w*]+\.[ch]\b", text):
         if not any(glob.glob(os.path.join(TOP, folder, name)) for folder in
-                   ("module", "uapi", "userspace/*", "selftests",
+                   ("module", "module/*", "module/arch/*", "uapi",
+                    "userspace/*", "selftests",
                     "selftests/bench/textbook")):
             fault(f"README.md names {name}: there is none")
     scenes = len(glob.glob(os.path.join(TOP, "userspace/tour/en/*.txt"))) - 1
@@ -309,7 +310,7 @@ def check_layers():
     real = {name for folder in ("selftests", "userspace")
             for path in glob.glob(os.path.join(TOP, folder, "**/*.[ch]"),
                                   recursive=True)
-            for name in re.findall(r'"(?:\.\./)+module/(\w+)\.', read(path))}
+            for name in re.findall(r'"(?:\.\./)+module/(?:\w+/)*(\w+)\.', read(path))}
     both_ways(set(re.findall(r"(\w+)\.[ch]", told)), real, "README.md",
               "what is included of module/")
 
@@ -319,7 +320,7 @@ def check_layers():
 
 def events():
     """Of each event in events.h its documented and its real fields."""
-    text = read("module/events.h")
+    text = read("module/trace/events.h")
     docs = {name: set(re.findall(r"^ \* @(\w+):", body, re.M))
             for name, body in re.findall(
                 r"/\*\*\n \* DOC: (\w+) - (.*?)\*/", text, re.S)}
@@ -525,7 +526,7 @@ def check_glyphs():
 def check_parameters():
     """Of the module."""
     real = set()
-    for path in glob.glob(os.path.join(TOP, "module/*.c")):
+    for path in glob.glob(os.path.join(TOP, "module/**/*.c"), recursive=True):
         real |= set(re.findall(r"^module_param\w*\((\w+),", read(path), re.M))
     text = read("README.md").split("Module parameters:")[1].split("## ")[0]
     told = set(re.findall(r"(?<!with )`(\w+)=\w*`", text))

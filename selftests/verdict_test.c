@@ -14,7 +14,7 @@
 typedef __u8 u8;
 typedef __u32 u32;
 typedef __u64 u64;
-#include "../module/verdict.c"
+#include "../module/trace/verdict.c"
 
 /* ---- by the rules of each kernel ---- */
 

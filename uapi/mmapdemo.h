@@ -61,7 +61,7 @@
  * @MMAPDEMO_EVENT_EXIT_MMAP: an address space ended
  * @MMAPDEMO_EVENTS: how many there are
  *
- * What each event says is documented in module/events.h.
+ * What each event says is documented in module/trace/events.h.
  */
 enum mmapdemo_event {
 	MMAPDEMO_EVENT_DO_MMAP,

@@ -143,15 +143,11 @@ in_order() {
 # for the rules of merging.
 layers() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' -r module Kbuild uapi \
-		--exclude-dir=compat
+		--exclude-dir=compat --exclude-dir=kernel
 	grep -nE '#include "(\.\./)*module/' -r userspace |
-		grep -v '^userspace/inspect/verdict\.[ch]:.*module/verdict\.[ch]"$'
+		grep -v '^userspace/inspect/verdict\.[ch]:.*module/trace/verdict\.[ch]"$'
 	in_order userspace base event system record story report report/export \
 		report/html report/lint inspect tour cmd
-	grep -nE '^#include "' module/{walk,class,retry,observe,events}.[ch] \
-		module/hooks_*.c | grep -E '"(region|device)\.h"'
-	grep -nE '^#include "(probes|hooks|walk|class|events)\.h"' \
-		module/{region,device}.[ch]
 }
 
 # dkms.conf lets dkms build for the very kernels the module knows.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The events as plain structures. What each field says is documented in
- * module/events.h; names and meanings are the same here.
+ * module/trace/events.h; names and meanings are the same here.
  */
 #ifndef _EVENT_H
 #define _EVENT_H

@@ -13,6 +13,6 @@ typedef __u8 u8;
 typedef __u32 u32;
 typedef __u64 u64;
 
-#include "../../module/verdict.h"
+#include "../../module/trace/verdict.h"
 
 #endif /* _VERDICT_H */

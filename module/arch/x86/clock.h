@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The time between two moments, at the price of few instructions: ticks of the
+ * TSC, where the kernel's own sched_clock() is it. Elsewhere a tick is a ns of
+ * CLOCK_MONOTONIC.
+ */
+#ifndef _MMAPDEMO_CLOCK_X86_H
+#define _MMAPDEMO_CLOCK_X86_H
+
+#include "moment.h"
+
+#include <asm/tsc.h>
+#include <linux/compiler.h>
+#include <linux/ktime.h>
+#include <linux/types.h>
+
+/* Of the TSC, while it is used, or 0. Changed while probes run. */
+extern u64 mmapdemo_clock_rate;
+
+static inline struct moment mmapdemo_clock(void)
+{
+	u64 rate = READ_ONCE(mmapdemo_clock_rate);
+
+	return (struct moment) {
+		.ticks = likely(rate) ? rdtsc() : ktime_get_mono_fast_ns(),
+		.rate = rate,
+	};
+}
+
+u64 mmapdemo_clock_slow(const struct moment *start);
+
+/** mmapdemo_clock_ns - as moment_between() a moment and now */
+static __always_inline u64 mmapdemo_clock_ns(const struct moment *start)
+{
+	struct moment now = { .rate = READ_ONCE(mmapdemo_clock_rate) };
+
+	if (unlikely(!now.rate))
+		return mmapdemo_clock_slow(start);
+	now.ticks = rdtsc();
+	return moment_between(start, &now);
+}
+
+/**
+ * mmapdemo_clock_since - how long ago was it?
+ * @start: by ktime_get_mono_fast_ns(), which may go backwards by some ns
+ *
+ * Return: ns of CLOCK_MONOTONIC.
+ */
+static inline u64 mmapdemo_clock_since(u64 start)
+{
+	u64 now = ktime_get_mono_fast_ns();
+
+	return now > start ? now - start : 0;
+}
+
+void mmapdemo_clock_watch(void);
+void mmapdemo_clock_start(void);
+void mmapdemo_clock_stop(void);
+void mmapdemo_clock_unwatch(void);
+
+#endif /* _MMAPDEMO_CLOCK_X86_H */

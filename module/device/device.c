@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/mmapdemo: a misc device that behaves like a file of fixed size whose
+ * pages come into being when they are touched. All who open it share one
+ * region, as they would share a file, until they ask for one of their own.
+ */
+#include "common.h"
+#include "device/backing.h"
+#include "compat/unmapped.h"
+#include "device/device.h"
+#include "device/inode.h"
+#include "device/method.h"
+#include "mmapdemo.h"
+#include "device/region.h"
+
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/uio.h>
+
+static struct region *default_region;
+
+/**
+ * struct opened - an open file of the device
+ * @region: the default one, or its own
+ * @mapped: an mmap() of it began, so it stays what it is
+ * @lock: taken within mmap_lock
+ */
+struct opened {
+	struct region *region;
+	bool mapped;
+	spinlock_t lock;	/* of both above, and of file->f_mapping */
+};
+
+/** mmapdemo_device_region - the region that an open file shows */
+struct region *mmapdemo_device_region(struct file *file)
+{
+	struct opened *opened = file->private_data;
+
+	/* With opened_take(): a region is complete when it is seen. */
+	return smp_load_acquire(&opened->region);
+}
+
+/* The kernel looks for the VMAs of a file where f_mapping says. */
+static int mmapdemo_open(struct inode *inode, struct file *file)
+{
+	struct opened *opened = kzalloc(sizeof(*opened), GFP_KERNEL_ACCOUNT);
+
+	if (!opened)
+		return -ENOMEM;
+	spin_lock_init(&opened->lock);
+	opened->region = default_region;
+	file->private_data = opened;
+	file->f_mapping = default_region->mapping;
+	return 0;
+}
+
+static void opened_free_region(struct region *region)
+{
+	const struct cred *payer = region->payer;
+	s64 size = region->size;
+
+	mmapdemo_region_free(region);
+	mmapdemo_limits_account(payer, -size);
+	put_cred(payer);
+}
+
+/* All of its mappings are gone: each had a reference on the file. */
+static int mmapdemo_release(struct inode *inode, struct file *file)
+{
+	struct opened *opened = file->private_data;
+
+	if (opened->region != default_region)
+		opened_free_region(opened->region);
+	kfree(opened);
+	return 0;
+}
+
+static const struct file_operations mmapdemo_backed_fops;
+
+static bool opened_take(struct file *file, struct region *region)
+{
+	struct opened *opened = file->private_data;
+	bool taken;
+
+	spin_lock(&opened->lock);
+	taken = !opened->mapped && opened->region == default_region;
+	if (taken) {
+		WRITE_ONCE(file->f_mapping, region->mapping);
+		if (region->backing)
+			WRITE_ONCE(file->f_op, &mmapdemo_backed_fops);
+		/* See mmapdemo_device_region(). */
+		smp_store_release(&opened->region, region);
+	}
+	spin_unlock(&opened->lock);
+	return taken;
+}
+
+/**
+ * mmapdemo_device_own - give an open file a region of its own
+ * @file: the open file
+ * @size: as for mmapdemo_region_create()
+ * @method: as there
+ * @flags: as there
+ * @fd: the file that it is, with MMAPDEMO_REGION_BACKED
+ *
+ * Return: 0; -EBUSY when it has one, or was mapped; -EFBIG, as
+ * mmapdemo_limits_account(), as mmapdemo_region_create() or, with a file, as
+ * mmapdemo_backing_open().
+ */
+int mmapdemo_device_own(struct file *file, u64 size,
+			const struct method *method, u32 flags, int fd)
+{
+	const struct cred *payer = NULL;
+	struct region *region;
+	int ret;
+
+	/* A region that is a file has no memory of its own. */
+	if (!(flags & MMAPDEMO_REGION_BACKED))
+		payer = mmapdemo_limits_payer();
+	ret = mmapdemo_limits_check(size) ?:
+	      mmapdemo_limits_account(payer, size);
+	if (ret)
+		goto err_put_payer;
+	region = mmapdemo_region_create(size, method, flags);
+	ret = PTR_ERR_OR_ZERO(region);
+	if (ret)
+		goto err_account;
+	region->file = file;
+	region->payer = payer;
+	if (flags & MMAPDEMO_REGION_BACKED)
+		ret = mmapdemo_backing_open(region, fd);
+	if (!ret && opened_take(file, region))
+		return 0;
+	opened_free_region(region);
+	return ret ?: -EBUSY;
+
+err_account:
+	mmapdemo_limits_account(payer, -(s64)size);
+err_put_payer:
+	put_cred(payer);
+	return ret;
+}
+
+static loff_t mmapdemo_llseek(struct file *file, loff_t offset, int whence)
+{
+	struct region *region = mmapdemo_device_region(file);
+
+	return fixed_size_llseek(file, offset, whence,
+				 mmapdemo_region_bytes(region));
+}
+
+static ssize_t mmapdemo_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct region *region = mmapdemo_device_region(iocb->ki_filp);
+	ssize_t ret = mmapdemo_region_read(region, iocb->ki_pos, to);
+
+	if (ret > 0)
+		iocb->ki_pos += ret;
+	return ret;
+}
+
+static ssize_t mmapdemo_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct region *region = mmapdemo_device_region(iocb->ki_filp);
+	ssize_t ret;
+
+	if (iocb->ki_flags & IOCB_APPEND)
+		iocb->ki_pos = mmapdemo_region_bytes(region);
+	ret = mmapdemo_region_write(region, iocb->ki_pos, from);
+	if (ret <= 0)
+		return ret;
+	iocb->ki_pos += ret;
+	/* With O_SYNC, or O_DSYNC, it is on the disk now, if the region is a file. */
+	return generic_write_sync(iocb, ret);
+}
+
+static int mmapdemo_mmap_prepare(struct vm_area_desc *desc)
+{
+	return mmapdemo_method_mmap(mmapdemo_device_region(desc->file), desc);
+}
+
+MMAP_HOOKS(mmapdemo_mmap_prepare, mmapdemo_method_mapped)
+
+static int mmapdemo_backed_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	return mmapdemo_backing_mmap(mmapdemo_device_region(file), vma);
+}
+
+/*
+ * What is mapped once stays what it is. mmap() calls get_unmapped_area before it
+ * uses f_mapping or calls another hook.
+ */
+static void opened_mapped(struct opened *opened)
+{
+	spin_lock(&opened->lock);
+	opened->mapped = true;
+	spin_unlock(&opened->lock);
+}
+
+/*
+ * Where a block can be mapped by one entry: room for one more is looked for, and
+ * the begin moved to where address and offset agree.
+ */
+static unsigned long
+mmapdemo_get_unmapped_area(struct file *file, unsigned long address,
+			   unsigned long length, unsigned long pgoff,
+			   unsigned long flags)
+{
+	struct region *region;
+	unsigned long block, found;
+
+	opened_mapped(file->private_data);
+	region = mmapdemo_device_region(file);
+	if (region->backing)
+		return mmapdemo_backing_search(region->backing, address,
+					       length, pgoff, flags);
+	block = PAGE_SIZE << region->method->order;
+	if (block == PAGE_SIZE || length < block || address ||
+	    flags & MAP_FIXED || length + block < length)
+		return mm_get_unmapped_area(file, address, length, pgoff,
+					    flags);
+	found = mm_get_unmapped_area(file, 0, length + block, pgoff, flags);
+	if (IS_ERR_VALUE(found))
+		return mm_get_unmapped_area(file, 0, length, pgoff, flags);
+	return found + (((pgoff << PAGE_SHIFT) - found) & (block - 1));
+}
+
+static int mmapdemo_fsync(struct file *file, loff_t start, loff_t end,
+			  int datasync)
+{
+	struct region *region = mmapdemo_device_region(file);
+
+	if (!region->backing)
+		return 0;
+	return mmapdemo_backing_sync(region->backing, start, end, datasync);
+}
+
+static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
+{
+	static const char *const names[REGION_COUNTS] = {
+		[REGION_RESIDENT] = "resident_pages",
+		[REGION_READ] = "read_faults",
+		[REGION_SHARED] = "shared_faults",
+		[REGION_COW] = "cow_faults",
+		[REGION_REFUSED] = "refused_faults",
+		[REGION_MMAPS] = "mmaps",
+		[REGION_MAPPINGS] = "mappings",
+		[REGION_HUGE] = "huge_faults",
+		[REGION_AROUND] = "around_pages",
+		[REGION_PLANNED] = "planned_faults",
+	};
+	const struct region *region = mmapdemo_device_region(file);
+	int i;
+
+	seq_printf(seq, "mmapdemo-method:\t%s\n", region->method->name);
+	seq_printf(seq, "mmapdemo-flags:\t%#x\n", region->flags);
+	seq_printf(seq, "mmapdemo-bytes:\t%llu\n", READ_ONCE(region->size));
+	for (i = 0; i < REGION_COUNTS; i++)
+		seq_printf(seq, "mmapdemo-%s:\t%llu\n", names[i],
+			   mmapdemo_region_count(region, i));
+}
+
+/*
+ * No .flush: that of a region's file may wait for a server, also when a task is killed
+ * that never knew of it. fsync(2) returns the errors.
+ */
+#define MMAPDEMO_FOPS					\
+	.owner		= THIS_MODULE,			\
+	.open		= mmapdemo_open,		\
+	.release	= mmapdemo_release,		\
+	.llseek		= mmapdemo_llseek,		\
+	.read_iter	= mmapdemo_read_iter,		\
+	.write_iter	= mmapdemo_write_iter,		\
+	.get_unmapped_area = mmapdemo_get_unmapped_area, \
+	.fsync		= mmapdemo_fsync,		\
+	.unlocked_ioctl	= mmapdemo_ioctl,		\
+	.compat_ioctl	= compat_ptr_ioctl,		\
+	.show_fdinfo	= mmapdemo_show_fdinfo
+
+static const struct file_operations mmapdemo_fops = {
+	MMAPDEMO_FOPS,
+	MMAP_HOOK(mmapdemo_mmap_prepare)
+};
+
+/*
+ * A region that is a file calls the file's .mmap, which needs the VMA. All else is
+ * the same, so that an open file can change from one to the other while it is used.
+ */
+static const struct file_operations mmapdemo_backed_fops = {
+	MMAPDEMO_FOPS,
+	.mmap		= mmapdemo_backed_mmap,
+};
+
+static struct miscdevice mmapdemo_misc = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= MMAPDEMO_NAME,
+	.fops	= &mmapdemo_fops,
+	.mode	= 0600,
+};
+
+/** mmapdemo_device_init - create the default region and /dev/mmapdemo */
+int mmapdemo_device_init(void)
+{
+	int ret;
+
+	ret = mmapdemo_inode_init();
+	if (ret)
+		return ret;
+	default_region = mmapdemo_region_create(mmapdemo_limits_default,
+						&mmapdemo_method_page, 0);
+	ret = PTR_ERR_OR_ZERO(default_region);
+	if (ret)
+		goto err_inode;
+	default_region->shared = true;
+	ret = misc_register(&mmapdemo_misc);
+	if (ret)
+		goto err_free_region;
+	return 0;
+
+err_free_region:
+	mmapdemo_region_free(default_region);
+err_inode:
+	mmapdemo_inode_exit();
+	return ret;
+}
+
+/**
+ * mmapdemo_device_exit - remove both
+ *
+ * Nobody has the device open or mapped: that holds a reference on the module.
+ */
+void mmapdemo_device_exit(void)
+{
+	misc_deregister(&mmapdemo_misc);
+	mmapdemo_region_free(default_region);
+	mmapdemo_inode_exit();
+}

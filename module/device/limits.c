@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How large regions may be, each and together: module parameters, in bytes; and
+ * those of a user, RLIMIT_MEMLOCK. Memory is only taken when pages are touched, but
+ * may be taken then, so a region counts with its whole size.
+ *
+ * The memory is never swapped, as that of mlock(2), memfd_secret(2) and io_uring.
+ * As with the last one, and AF_XDP, the user is charged who makes it, not his
+ * process: a region may outlive that, and be in the hands of others. CAP_IPC_LOCK
+ * exempts from it, and so nearly everybody who may open the device, which is only
+ * for root: it limits those who were handed a descriptor.
+ */
+#include "common.h"
+#include "device/device.h"
+
+#include <linux/atomic.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/user.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+unsigned long long mmapdemo_limits_default = 64ULL << 20;
+
+/* 0: half of the memory */
+static unsigned long long region_max;
+static unsigned long long regions_max;
+
+/* What regions of one's own have together. */
+static atomic64_t regions_bytes;
+
+static unsigned long long half_of_memory(void)
+{
+	return (((unsigned long long)totalram_pages() << PAGE_SHIFT) / 2) &
+	       PAGE_MASK;
+}
+
+/* Accepts 64M, 1G, 0x1000. */
+static int limits_set(const char *value, const struct kernel_param *param)
+{
+	unsigned long long size;
+	char *end;
+
+	size = memparse(value, &end);
+	if (end == value || (*end && strcmp(end, "\n"))) {
+		pr_err("%s=%s: not a number of bytes, as in 64M\n", param->name,
+		       value);
+		return -EINVAL;
+	}
+	if (!size || size % PAGE_SIZE || size > half_of_memory()) {
+		pr_err("%s=%s: must be a multiple of %lu and at most half of the memory, %llu\n",
+		       param->name, value, PAGE_SIZE, half_of_memory());
+		return -EINVAL;
+	}
+	WRITE_ONCE(*(unsigned long long *)param->arg, size);
+	return 0;
+}
+
+static int limits_get(char *buffer, const struct kernel_param *param)
+{
+	unsigned long long size = *(unsigned long long *)param->arg;
+
+	return sysfs_emit(buffer, "%llu\n", size ?: half_of_memory());
+}
+
+static const struct kernel_param_ops limits_ops = {
+	.set = limits_set,
+	.get = limits_get,
+};
+
+module_param_cb(size, &limits_ops, &mmapdemo_limits_default, 0444);
+MODULE_PARM_DESC(size, "bytes behind /dev/mmapdemo, with K, M or G (default 64M)");
+module_param_cb(region_max, &limits_ops, &region_max, 0644);
+MODULE_PARM_DESC(region_max, "bytes that a region of one's own may have (default half of the memory)");
+module_param_cb(regions_max, &limits_ops, &regions_max, 0644);
+MODULE_PARM_DESC(regions_max, "bytes that all of them may have together (default half of the memory)");
+
+/**
+ * mmapdemo_limits_check - may a region be as large?
+ * @size: in bytes
+ *
+ * Return: 0 or -EFBIG.
+ */
+int mmapdemo_limits_check(u64 size)
+{
+	return size <= (READ_ONCE(region_max) ?: half_of_memory()) ? 0 : -EFBIG;
+}
+
+/**
+ * mmapdemo_limits_payer - whom a new region of the caller's is charged to
+ *
+ * Return: for mmapdemo_limits_account(), and put_cred() after it was given back all;
+ * NULL: nobody, the caller has CAP_IPC_LOCK.
+ */
+const struct cred *mmapdemo_limits_payer(void)
+{
+	return capable(CAP_IPC_LOCK) ? NULL : get_current_cred();
+}
+
+/* As io_uring does it. */
+static int user_charge(struct user_struct *user, unsigned long pages)
+{
+	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+	long old = atomic_long_read(&user->locked_vm);
+
+	do {
+		if (old + pages > limit)
+			return -ENOMEM;
+	} while (!atomic_long_try_cmpxchg(&user->locked_vm, &old, old + pages));
+	return 0;
+}
+
+static void user_uncharge(struct user_struct *user, unsigned long pages)
+{
+	atomic_long_sub(pages, &user->locked_vm);
+}
+
+static int regions_grow(u64 bytes)
+{
+	u64 limit = READ_ONCE(regions_max) ?: half_of_memory();
+
+	if (atomic64_add_return(bytes, &regions_bytes) <= limit)
+		return 0;
+	atomic64_sub(bytes, &regions_bytes);
+	return -ENOSPC;
+}
+
+/**
+ * mmapdemo_limits_account - a region grows, or shrinks
+ * @payer: whom it is charged to, or NULL
+ * @bytes: by how much, a multiple of the page size; negative if it shrinks
+ *
+ * A growing region has to be within the RLIMIT_MEMLOCK of the caller, who need not
+ * be the payer.
+ *
+ * Return: 0, -ENOSPC when all regions would have too much together, -ENOMEM when
+ * those of the payer would.
+ */
+int mmapdemo_limits_account(const struct cred *payer, s64 bytes)
+{
+	int ret;
+
+	if (bytes < 0) {
+		atomic64_add(bytes, &regions_bytes);
+		if (payer)
+			user_uncharge(payer->user, -bytes >> PAGE_SHIFT);
+		return 0;
+	}
+	ret = regions_grow(bytes);
+	if (ret || !payer)
+		return ret;
+	ret = user_charge(payer->user, bytes >> PAGE_SHIFT);
+	if (ret)
+		atomic64_sub(bytes, &regions_bytes);
+	return ret;
+}

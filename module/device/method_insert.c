@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * insert: .fault maps the page itself, by vmf_insert_page().
+ *
+ * Use it when: a driver wants the page in the page table before .fault returns,
+ * under a lock of its own, or has more than one to map (vm_insert_pages()). The
+ * page is an ordinary one in the page table, with a reference and counted, so
+ * O_DIRECT and ptrace work as with "page".
+ * It costs: one fault per page. The VMA has to be marked VM_MIXEDMAP by mmap(),
+ * as a fault may not change flags; it is never merged with another then, and
+ * fork copies its page table. A private page that is written to first faults
+ * twice: what is inserted is the original, mapped read-only.
+ */
+#include "common.h"
+#include "compat/mmap.h"
+#include "device/method.h"
+#include "device/pages.h"
+
+#include <linux/mm.h>
+
+static vm_fault_t mmapdemo_insert_fault(struct vm_fault *vmf)
+{
+	struct page *page;
+	vm_fault_t ret = mmapdemo_method_lock(vmf, &page);
+
+	if (ret)
+		return ret;
+	ret = vmf_insert_page(vmf->vma, vmf->address, page);
+	mmapdemo_pages_unlock(page);
+	return mmapdemo_method_count(vmf, ret);
+}
+
+static int insert_prepare(struct region *region, struct vm_area_desc *desc)
+{
+	vma_desc_set_flags(desc, VMA_MIXEDMAP_BIT);
+	return 0;
+}
+
+static const struct vm_operations_struct mmapdemo_insert_vm_ops = {
+	.fault	= mmapdemo_insert_fault,
+	MAPPED_HOOK(mmapdemo_method_mapped)
+};
+
+const struct method mmapdemo_method_insert = {
+	.name		= "insert",
+	.vm_ops		= &mmapdemo_insert_vm_ops,
+	.planned	= true,
+	.prepare	= insert_prepare,
+};

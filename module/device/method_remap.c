@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * remap: mmap() maps all of a contiguous block at once, by remap_pfn_range(), as
+ * the registers and the memory of devices are mapped.
+ *
+ * Use it when: what is mapped is there anyway, in one piece, and for good.
+ * How the processor caches it can be chosen: a frame buffer is write-combining,
+ * registers are uncached. All mappings of a frame have to agree on that, the
+ * kernel's own too, which is why memory is changed by set_memory_wc() first;
+ * a device's memory is mapped by the kernel only where ioremap() does it.
+ * It costs: no fault ever, and a contiguous block. The limits are those of
+ * "pfn"; neither mremap() can make it larger, nor can it lose a page.
+ */
+#include "common.h"
+#include "compat/folio.h"
+#include "compat/gfp.h"
+#include "compat/mmap.h"
+#include "device/memtype.h"
+#include "device/method.h"
+#include "mmapdemo.h"
+#include "device/pages.h"
+#include "device/region.h"
+
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/sizes.h>
+
+#define REMAP_GFP (GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | GFP_ACCOUNT_MAPPED)
+
+/* What the page allocator gives in one piece, in the usual configuration. */
+#define REMAP_MAX SZ_4M
+
+/* The block stays single pages, of which the region frees each. */
+static int remap_reserve(struct region *region)
+{
+	pgoff_t pages = region_end(region), i;
+	struct page *page;
+	void *block;
+	int ret = 0;
+
+	if (region->size > REMAP_MAX)
+		return -EFBIG;
+	block = alloc_pages_exact(region->size, REMAP_GFP);
+	if (!block)
+		return -ENOMEM;
+	page = virt_to_page(block);
+	for (i = 0; i < pages; i++) {
+		ret = mmapdemo_pages_add(region, i, page_folio(page + i));
+		if (ret)
+			goto err_free_rest;
+	}
+	ret = mmapdemo_memtype_set(block, pages, region->flags);
+	if (ret) {
+		/* Of some pages it may have been set. */
+		mmapdemo_memtype_reset(block, pages, region->flags);
+		region->flags = 0;
+	}
+	return ret;
+
+err_free_rest:
+	for (; i < pages; i++)
+		put_page(page + i);
+	return ret;
+}
+
+/* Memory goes back to the kernel as it was. It was not changed before all is there. */
+static void remap_release(struct region *region)
+{
+	pgoff_t pages = region_end(region);
+	struct page *last = mmapdemo_pages_get(region, pages - 1);
+
+	if (!last)
+		return;
+	mmapdemo_memtype_reset(page_address(last - (pages - 1)), pages,
+			       region->flags);
+	put_page(last);
+}
+
+static int remap_prepare(struct region *region, struct vm_area_desc *desc)
+{
+	struct page *page;
+	int ret;
+
+	ret = mmapdemo_method_shared(desc) ?:
+	      mmapdemo_method_inside(region, desc);
+	if (ret)
+		return ret;
+	desc->page_prot = mmapdemo_memtype_prot(desc->page_prot, region->flags);
+	page = mmapdemo_pages_get(region, desc->pgoff);
+	if (mmapdemo_pages_sound(page, vma_desc_pages(desc)))
+		mmap_action_remap_full(desc, page_to_pfn(page));
+	else
+		ret = -EHWPOISON;
+	put_page(page);
+	return ret;
+}
+
+static const struct vm_operations_struct mmapdemo_remap_vm_ops = {
+	.access	= mmapdemo_region_access,
+	MAPPED_HOOK(mmapdemo_method_mapped)
+};
+
+const struct method mmapdemo_method_remap = {
+	.name		= "remap",
+	.vm_ops		= &mmapdemo_remap_vm_ops,
+	.flags		= MMAPDEMO_REGION_WRITE_COMBINING |
+			  MMAPDEMO_REGION_UNCACHED,
+	.fixed		= true,
+	.reserve	= remap_reserve,
+	.release	= remap_release,
+	.prepare	= remap_prepare,
+};

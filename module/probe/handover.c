@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The marks that a kretprobe leaves for a trampoline. See handover.h. */
+#include "common.h"
+#include "probe/handover.h"
+
+#include <linux/atomic.h>
+#include <linux/hash.h>
+#include <linux/kprobes.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+/*
+ * A mark lives for some instructions, or while its task is preempted there. A call
+ * for which there is no place is missed, and counted as such.
+ */
+#define MARK_BITS 8
+#define MARKS (1U << MARK_BITS)
+#define MARK_TRIES 32U
+
+/* Written by the probed tasks, each its own mark. */
+static struct task_struct *marks[MARKS];
+
+static struct task_struct **mark_slot(unsigned int try)
+{
+	return &marks[(hash_ptr(current, MARK_BITS) + try) % MARKS];
+}
+
+static bool mark_set(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MARK_TRIES; i++) {
+		struct task_struct *old = cmpxchg(mark_slot(i), NULL, current);
+
+		if (!old || old == current)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * mmapdemo_handover_reset - forget all marks
+ *
+ * Called when no probe is being handed over: marks are left by calls that came when
+ * the trampoline had begun to observe all.
+ */
+void mmapdemo_handover_reset(void)
+{
+	memset(marks, 0, sizeof(marks));
+}
+
+/**
+ * mmapdemo_handover_passes - does a kretprobe leave a call to the trampoline?
+ * @probe: its probe, which is armed
+ *
+ * Called by the kretprobe for each call, with preemption disabled.
+ */
+notrace bool mmapdemo_handover_passes(struct probe *probe)
+{
+	if (READ_ONCE(probe->entry))
+		return true;
+	if (likely(!READ_ONCE(probe->direct.handover)))
+		return false;
+	if (!mark_set())
+		this_cpu_inc(probe->count->missed);
+	return true;
+}
+NOKPROBE_SYMBOL(mmapdemo_handover_passes);
+
+/**
+ * mmapdemo_handover_take - was this call left to the trampoline?
+ * @probe: its probe
+ *
+ * Called by a trampoline that does not observe all calls, with preemption
+ * disabled. Takes the mark.
+ */
+notrace bool mmapdemo_handover_take(const struct probe *probe)
+{
+	unsigned int i;
+
+	if (likely(!READ_ONCE(probe->direct.handover)))
+		return false;
+	for (i = 0; i < MARK_TRIES; i++) {
+		if (READ_ONCE(*mark_slot(i)) == current) {
+			WRITE_ONCE(*mark_slot(i), NULL);
+			return true;
+		}
+	}
+	return false;
+}
+NOKPROBE_SYMBOL(mmapdemo_handover_take);

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What one hook leaves for the next one of the same task: where two functions
+ * show one step, and no function around them can be probed.
+ *
+ * A slot belongs to one task until that task takes what it left, or exits. Only
+ * the owner reads and writes the contents. The next hook follows at once, except
+ * for the wait for a lock. A task that does not come back within STALE_JIFFIES
+ * was not observed meanwhile: whoever finds its slot then frees it, which the
+ * owner notices.
+ */
+#include "common.h"
+#include "compat/exit.h"
+#include "probe/pending.h"
+#include "probe/probes.h"
+#include "probe/tracepoint.h"
+
+#include <linux/atomic.h>
+#include <linux/bug.h>
+#include <linux/hash.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#define SLOT_BITS 8
+#define SLOT_TRIES 8
+#define STALE_JIFFIES (10 * HZ)
+
+/* The owner is writing, with preemption disabled: never stale. */
+#define MARK_CLAIMED U64_MAX
+
+/*
+ * @mark is 0 in a free slot, else MARK_CLAIMED or the owner's mark_now(): never
+ * the same twice, so that cmpxchg() fails for one who looked too long ago. A
+ * number of a task is used again: @started tells the tasks apart.
+ */
+struct slot {
+	u64 mark;			/* changed by cmpxchg() */
+	u64 started;			/* owner's start_time; owner's, as the rest */
+	unsigned long round;		/* of the probe that keeps it */
+	enum pending kind;
+	char data[MMAPDEMO_PENDING_MAX] __aligned(8);
+};
+
+static struct slot slots[1 << SLOT_BITS];
+
+/* Slots with an owner: mostly none, so that nobody has to look for his. */
+atomic_t mmapdemo_pending_slots;
+
+static unsigned long sweep_next;	/* in jiffies; races are harmless */
+static bool pending_watched;	/* under the lock of the probe engine */
+
+/* The current task, and when. */
+static u64 mark_now(void)
+{
+	return (u64)current->pid << 32 | (u32)jiffies;
+}
+
+static bool mark_is_stale(u64 mark)
+{
+	return mark && mark != MARK_CLAIMED &&
+	       (u32)jiffies - (u32)mark >= STALE_JIFFIES;
+}
+
+/* Frees the slot if it is still as it was when it had this mark. */
+static bool slot_free(struct slot *slot, u64 mark)
+{
+	if (cmpxchg(&slot->mark, mark, 0) != mark)
+		return false;
+	atomic_dec(&mmapdemo_pending_slots);
+	return true;
+}
+
+static bool slot_claim(struct slot *slot)
+{
+	u64 mark = READ_ONCE(slot->mark);
+
+	if (mark_is_stale(mark) && slot_free(slot, mark))
+		mark = 0;
+	if (mark || cmpxchg(&slot->mark, 0, MARK_CLAIMED))
+		return false;
+	atomic_inc(&mmapdemo_pending_slots);
+	return true;
+}
+
+/* The @i-th place to look at, for the current task. */
+static struct slot *slot_try(unsigned int i)
+{
+	u32 first = hash_32(current->pid, SLOT_BITS);
+
+	return &slots[(first + i) % ARRAY_SIZE(slots)];
+}
+
+/* The current task's slot with something of these kinds, or NULL. */
+static struct slot *slot_mine(u32 kinds, u64 *mark)
+{
+	unsigned int i;
+
+	for (i = 0; i < SLOT_TRIES; i++) {
+		struct slot *slot = slot_try(i);
+
+		*mark = READ_ONCE(slot->mark);
+		if (*mark >> 32 == current->pid &&
+		    READ_ONCE(slot->started) == current->start_time &&
+		    BIT(READ_ONCE(slot->kind)) & kinds)
+			return slot;
+	}
+	return NULL;
+}
+
+/* Frees what nobody came back for. Not often: it looks at all slots. */
+static void pending_sweep(void)
+{
+	unsigned int i;
+
+	WRITE_ONCE(sweep_next, jiffies + STALE_JIFFIES);
+	for (i = 0; i < ARRAY_SIZE(slots); i++) {
+		u64 mark = READ_ONCE(slots[i].mark);
+
+		if (mark_is_stale(mark))
+			slot_free(&slots[i], mark);
+	}
+}
+
+/**
+ * mmapdemo_pending_keep - leave something for the next hook
+ * @probe: the probe that keeps it
+ * @kind: what; it replaces what the task left of this kind
+ * @data: copied
+ * @size: of @data, at most MMAPDEMO_PENDING_MAX
+ *
+ * From inside a probe: preemption is disabled. When all slots are taken the next
+ * hook finds nothing, and @probe has missed a call.
+ */
+void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
+			   const void *data, size_t size)
+{
+	unsigned int i;
+
+	if (WARN_ON_ONCE(size > MMAPDEMO_PENDING_MAX))
+		return;
+	mmapdemo_pending_forget(kind);
+	for (i = 0; i < SLOT_TRIES; i++) {
+		struct slot *slot = slot_try(i);
+
+		if (!slot_claim(slot))
+			continue;
+		WRITE_ONCE(slot->started, current->start_time);
+		WRITE_ONCE(slot->kind, kind);
+		slot->round = READ_ONCE(probe->round);
+		memcpy(slot->data, data, size);
+		/* From here on others may free the slot, when it is stale. */
+		smp_store_release(&slot->mark, mark_now());
+		return;
+	}
+	this_cpu_inc(probe->count->missed);
+}
+
+/**
+ * mmapdemo_pending_take - what did the hook before leave?
+ * @probe: the probe that kept it
+ * @kind: what
+ * @data: filled in when true is returned, else undefined
+ * @size: as it was kept
+ *
+ * It is gone afterwards. From inside a probe.
+ *
+ * Return: true when the task had left something, not long ago, and @probe has been
+ * armed since: its next calls were observed.
+ */
+bool mmapdemo_pending_take(const struct probe *probe, enum pending kind,
+			   void *data, size_t size)
+{
+	struct slot *slot;
+	u64 mark;
+	bool good;
+
+	if (!mmapdemo_pending_any() ||
+	    WARN_ON_ONCE(size > MMAPDEMO_PENDING_MAX))
+		return false;
+	if (time_after(jiffies, READ_ONCE(sweep_next)))
+		pending_sweep();
+	slot = slot_mine(BIT(kind), &mark);
+	if (!slot)
+		return false;
+	good = !mark_is_stale(mark) && slot->round == READ_ONCE(probe->round);
+	memcpy(data, slot->data, size);
+	return slot_free(slot, mark) && good;
+}
+
+/**
+ * mmapdemo_pending_forget - the next hook is not to find anything
+ * @kind: of this kind
+ */
+void mmapdemo_pending_forget(enum pending kind)
+{
+	struct slot *slot;
+	u64 mark;
+
+	if (!mmapdemo_pending_any())
+		return;
+	slot = slot_mine(BIT(kind), &mark);
+	if (slot)
+		slot_free(slot, mark);
+}
+
+/**
+ * mmapdemo_pending_count - how many tasks have left something?
+ * @kinds: of these kinds, one bit per enum pending
+ *
+ * Frees what is stale first. The slots are looked at one after the other.
+ */
+unsigned int mmapdemo_pending_count(u32 kinds)
+{
+	unsigned int count = 0;
+	unsigned int i;
+
+	pending_sweep();
+	for (i = 0; i < ARRAY_SIZE(slots); i++)
+		if (READ_ONCE(slots[i].mark) &&
+		    BIT(READ_ONCE(slots[i].kind)) & kinds)
+			count++;
+	return count;
+}
+
+/* Killed between the two hooks, for example: it will not come back. */
+static void exit_seen(void *data, struct task_struct *task, bool group_dead)
+{
+	struct slot *slot;
+	u64 mark;
+
+	while (mmapdemo_pending_any()) {
+		slot = slot_mine(~0U, &mark);
+		if (!slot)
+			return;
+		slot_free(slot, mark);
+	}
+}
+
+/**
+ * mmapdemo_pending_watch - see tasks exit
+ *
+ * What exits unseen is found by its age. Called with the lock of the probe engine
+ * held. May sleep.
+ */
+void mmapdemo_pending_watch(void)
+{
+	pending_watched = !mmapdemo_tracepoint_register("sched_process_exit",
+							EXIT_PROBE, NULL);
+}
+
+/**
+ * mmapdemo_pending_unwatch - the opposite of mmapdemo_pending_watch()
+ *
+ * A call from the kernel's tracepoint may still be under way, until
+ * tracepoint_synchronize_unregister() has returned.
+ */
+void mmapdemo_pending_unwatch(void)
+{
+	if (pending_watched)
+		mmapdemo_tracepoint_unregister("sched_process_exit",
+					       EXIT_PROBE, NULL);
+}

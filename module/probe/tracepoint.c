@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's own tracepoints, which are listed, but not exported.
+ */
+#include "common.h"
+#include "probe/tracepoint.h"
+
+#include <linux/errno.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+
+struct search {
+	const char *name;
+	struct tracepoint *found;
+};
+
+static void search_match(struct tracepoint *tp, void *data)
+{
+	struct search *search = data;
+
+	if (!strcmp(tp->name, search->name))
+		search->found = tp;
+}
+
+static struct tracepoint *tracepoint_find(const char *name)
+{
+	struct search search = { .name = name };
+
+	for_each_kernel_tracepoint(search_match, &search);
+	return search.found;
+}
+
+/**
+ * mmapdemo_tracepoint_register - call a function at a tracepoint
+ * @name: of the tracepoint
+ * @probe: the function: @data, then the arguments of the tracepoint
+ * @data: its first argument
+ *
+ * May sleep; takes the kernel's tracepoints_mutex.
+ *
+ * Return: 0, -ENOENT when this kernel has no such tracepoint, or what
+ * tracepoint_probe_register() returns.
+ */
+int mmapdemo_tracepoint_register(const char *name, void *probe, void *data)
+{
+	struct tracepoint *tp = tracepoint_find(name);
+
+	return tp ? tracepoint_probe_register(tp, probe, data) : -ENOENT;
+}
+
+/**
+ * mmapdemo_tracepoint_unregister - stop calling it
+ * @name: as it was registered
+ * @probe: as it was registered
+ * @data: as it was registered
+ *
+ * A call may be under way afterwards, until
+ * tracepoint_synchronize_unregister() has returned. May sleep.
+ */
+void mmapdemo_tracepoint_unregister(const char *name, void *probe, void *data)
+{
+	tracepoint_probe_unregister(tracepoint_find(name), probe, data);
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which way a fault took through handle_mm_fault().
+ *
+ * The kernel decides by the entry it finds: none, swapped out, NUMA hint,
+ * present but not writable; then by the kind of VMA and the access. The same
+ * decision is made here from the entry before, and the entry after tells the
+ * rest: which page it became. That needs no function to be probed on the way,
+ * most of which are inlined. Mirrors handle_pte_fault(), do_fault(),
+ * do_anonymous_page() and do_wp_page() of mm/memory.c, 5.10 to 7.2.
+ *
+ * Includes nothing of the kernel but types, so that a test can build it.
+ */
+#include "trace/class.h"
+#include "mmapdemo.h"
+
+static bool wants_write(const struct fault_record *f, u32 kind)
+{
+	return f->access == MMAPDEMO_ACCESS_WRITE ||
+	       (kind & MMAPDEMO_KIND_UNSHARE);
+}
+
+/* do_anonymous_page(), do_huge_pmd_anonymous_page() */
+static u32 class_anon(const struct fault_record *f)
+{
+	u32 after = f->after.entry;
+
+	if (!(after & MMAPDEMO_ENTRY_PRESENT))
+		return MMAPDEMO_FAULT_UNKNOWN;
+	if (after & MMAPDEMO_ENTRY_HUGE)
+		return after & MMAPDEMO_ENTRY_ANON ? MMAPDEMO_FAULT_HUGE_ANON :
+						     MMAPDEMO_FAULT_HUGE_ZERO;
+	return after & MMAPDEMO_ENTRY_ZERO ? MMAPDEMO_FAULT_ANON_ZERO :
+					     MMAPDEMO_FAULT_ANON;
+}
+
+/* huge_fault, and do_set_pmd() */
+static u32 class_file(const struct fault_record *f, u32 kind)
+{
+	return f->after.entry & MMAPDEMO_ENTRY_HUGE ? MMAPDEMO_FAULT_HUGE_FILE :
+						      class_small_file(f, kind);
+}
+
+/* A fault that waits for userfaultfd is retried, and finds the page there. */
+static u32 class_none(const struct fault_record *f, u32 kind)
+{
+	if ((kind & MMAPDEMO_KIND_UFFD) && f->found)
+		return MMAPDEMO_FAULT_UFFD;
+	return kind & MMAPDEMO_KIND_ANON ? class_anon(f) : class_file(f, kind);
+}
+
+/* do_swap_page(), for all its kinds of entries */
+static u32 class_not_present(u32 before)
+{
+	if (before & MMAPDEMO_ENTRY_SWAP)
+		return MMAPDEMO_FAULT_SWAP;
+	if (before & MMAPDEMO_ENTRY_MARKER)
+		return MMAPDEMO_FAULT_MARKER;
+	return MMAPDEMO_FAULT_MIGRATION;
+}
+
+/* do_wp_page(), do_huge_pmd_wp_page() */
+static u32 class_wp(const struct fault_record *f, u32 kind)
+{
+	u32 before = f->before.entry;
+
+	if (before & ~f->found & MMAPDEMO_ENTRY_UFFD_WP)
+		return MMAPDEMO_FAULT_UFFD;
+	if (before & MMAPDEMO_ENTRY_HUGE)
+		return f->after.entry & MMAPDEMO_ENTRY_HUGE ?
+			       MMAPDEMO_FAULT_HUGE_WP :
+			       MMAPDEMO_FAULT_HUGE_SPLIT;
+	if (kind & MMAPDEMO_KIND_SHARED)
+		return MMAPDEMO_FAULT_WP_SHARED;
+	if (!(f->after.entry & MMAPDEMO_ENTRY_PRESENT))
+		return MMAPDEMO_FAULT_UNKNOWN;
+	return f->after.pfn == f->before.pfn ? MMAPDEMO_FAULT_WP_REUSE :
+					       MMAPDEMO_FAULT_WP_COPY;
+}
+
+static u32 class_error(u32 ret)
+{
+	if (ret & RET_OOM)
+		return MMAPDEMO_FAULT_OOM;
+	if (ret & RET_HWPOISON)
+		return MMAPDEMO_FAULT_HWPOISON;
+	return ret & RET_SIGSEGV ? MMAPDEMO_FAULT_SIGSEGV :
+				   MMAPDEMO_FAULT_SIGBUS;
+}
+
+/**
+ * mmapdemo_class - which way a fault took
+ * @f: the fault, with everything observed but the class
+ * @kind: MMAPDEMO_KIND_*
+ *
+ * Return: enum mmapdemo_fault_class; MMAPDEMO_FAULT_UNKNOWN when another task
+ * changed the entry meanwhile, so that before and after don't belong together.
+ */
+u32 mmapdemo_class(const struct fault_record *f, u32 kind)
+{
+	u32 before = f->before.entry;
+
+	if (f->ret & RET_ERRORS)
+		return class_error(f->ret);
+	if (kind & MMAPDEMO_KIND_HUGETLB)
+		return MMAPDEMO_FAULT_HUGETLB;
+	if (!before)
+		return class_none(f, kind);
+	if (!(before & MMAPDEMO_ENTRY_PRESENT))
+		return class_not_present(before);
+	/* A debugger may write to what is PROT_NONE: that is no hint. */
+	if (before & MMAPDEMO_ENTRY_PROTNONE &&
+	    !(kind & MMAPDEMO_KIND_NO_ACCESS))
+		return before & MMAPDEMO_ENTRY_HUGE ? MMAPDEMO_FAULT_HUGE_NUMA :
+						      MMAPDEMO_FAULT_NUMA;
+	if (wants_write(f, kind) && !(before & MMAPDEMO_ENTRY_WRITE))
+		return class_wp(f, kind);
+	return MMAPDEMO_FAULT_SPURIOUS;
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The story of one process in the kernel log.
+ *
+ *	echo PID > /sys/module/mmapdemo/parameters/dmesg	follow a process,
+ *						PID as its writer sees it
+ *	echo 0 > /sys/module/mmapdemo/parameters/dmesg		stop
+ *
+ * The log has more readers than the trace buffer: no address is printed, only
+ * positions in files and VMAs, and no page frame. Processes have the numbers of
+ * the initial namespace, as in the kernel's own messages: the reader is the
+ * administrator of the machine. It is slow, so it is limited to DMESG_BURST lines
+ * in DMESG_INTERVAL; the kernel says how many were left out.
+ */
+#include "common.h"
+#include "trace/dmesg.h"
+#include "mmapdemo.h"
+#include "probe/probes.h"
+
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/ratelimit.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#define DMESG_INTERVAL (5 * HZ)
+#define DMESG_BURST 400
+
+#define ALL_EVENTS (BIT(MMAPDEMO_EVENTS) - 1)
+
+static DEFINE_RATELIMIT_STATE(dmesg_limit, DMESG_INTERVAL, DMESG_BURST);
+static DEFINE_MUTEX(dmesg_lock);
+
+/*
+ * The process, NULL for none. Changed under dmesg_lock, while no probe runs in
+ * our name; hooks only compare it. Holds a reference, so it can't be reused.
+ */
+struct pid *mmapdemo_dmesg_pid;
+
+static bool dmesg_ready;	/* between init and exit; under dmesg_lock */
+static int dmesg_wanted;	/* given when loading; under dmesg_lock */
+
+/* Stops following. */
+static void dmesg_stop(void)
+{
+	struct pid *pid = mmapdemo_dmesg_pid;
+
+	lockdep_assert_held(&dmesg_lock);
+
+	if (!pid)
+		return;
+	WRITE_ONCE(mmapdemo_dmesg_pid, NULL);
+	mmapdemo_probes_disarm(MMAPDEMO_USER_DMESG);
+	/* A probe may still be comparing. */
+	synchronize_rcu();
+	put_pid(pid);
+}
+
+static int dmesg_start(int nr)
+{
+	struct pid *pid = find_get_pid(nr);
+	int ret;
+
+	lockdep_assert_held(&dmesg_lock);
+
+	if (!pid)
+		return -ESRCH;
+	ret = mmapdemo_probes_arm(ALL_EVENTS, MMAPDEMO_USER_DMESG);
+	if (ret)
+		goto err_put_pid;
+	WRITE_ONCE(mmapdemo_dmesg_pid, pid);
+	return 0;
+
+err_put_pid:
+	put_pid(pid);
+	return ret;
+}
+
+/*
+ * Before module_init() the number is only kept: should loading fail on another
+ * parameter, nothing would detach the probes.
+ */
+static int dmesg_set(const char *value, const struct kernel_param *param)
+{
+	int nr;
+	int ret;
+
+	ret = kstrtoint(value, 0, &nr);
+	if (ret)
+		return ret;
+	if (nr < 0)
+		return -EINVAL;
+
+	mutex_lock(&dmesg_lock);
+	if (dmesg_ready) {
+		dmesg_stop();
+		ret = nr ? dmesg_start(nr) : 0;
+	} else {
+		dmesg_wanted = nr;
+	}
+	mutex_unlock(&dmesg_lock);
+	return ret;
+}
+
+static int dmesg_get(char *buffer, const struct kernel_param *param)
+{
+	int nr;
+
+	mutex_lock(&dmesg_lock);
+	nr = pid_vnr(mmapdemo_dmesg_pid);
+	mutex_unlock(&dmesg_lock);
+	return scnprintf(buffer, PAGE_SIZE, "%d\n", nr);
+}
+
+static const struct kernel_param_ops dmesg_ops = {
+	.set = dmesg_set,
+	.get = dmesg_get,
+};
+
+module_param_cb(dmesg, &dmesg_ops, NULL, 0600);
+MODULE_PARM_DESC(dmesg, "PID of a process whose mappings and faults are told in the kernel log; 0: none (default)");
+
+/** mmapdemo_dmesg_init - follow the process that was named when loading */
+void mmapdemo_dmesg_init(void)
+{
+	mutex_lock(&dmesg_lock);
+	dmesg_ready = true;
+	if (dmesg_wanted && dmesg_start(dmesg_wanted))
+		pr_warn("dmesg=%d: no such process, or nothing to attach to; following none\n",
+			dmesg_wanted);
+	mutex_unlock(&dmesg_lock);
+}
+
+/** mmapdemo_dmesg_exit - stop following, before the module goes away */
+void mmapdemo_dmesg_exit(void)
+{
+	mutex_lock(&dmesg_lock);
+	dmesg_ready = false;
+	dmesg_stop();
+	mutex_unlock(&dmesg_lock);
+}
+
+/* ---- the lines ---- */
+
+#define tell(fmt, ...)							\
+do {									\
+	if (mmapdemo_dmesg_wants() && __ratelimit(&dmesg_limit))	\
+		pr_info("%*pE[%d]: " fmt,				\
+			(int)strnlen(current->comm, TASK_COMM_LEN),	\
+			current->comm, task_tgid_nr(current),		\
+			##__VA_ARGS__);					\
+} while (0)
+
+static const char *file_name(const struct file_record *file)
+{
+	return file->name[0] ? file->name : "anonymous memory";
+}
+
+/* The name of a value of one of the ABI's lists. */
+#define EM(value, name)		name,
+#define EMe(value, name)	name
+static const char *const cause_names[] = { MMAPDEMO_CAUSES };
+static const char *const trigger_names[] = { MMAPDEMO_TRIGGERS };
+static const char *const reason_names[] = { MMAPDEMO_REASONS };
+static const char *const class_names[] = { MMAPDEMO_FAULT_CLASSES };
+static const char *const access_names[] = { MMAPDEMO_ACCESSES };
+#undef EM
+#undef EMe
+
+#define name_of(names, value) \
+	((value) < ARRAY_SIZE(names) ? (names)[value] : "?")
+
+void mmapdemo_dmesg_mmap(const struct mmap_record *r)
+{
+	if (IS_ERR_VALUE((unsigned long)r->ret))
+		tell("mmap: %llu bytes of %s: failed, error %lld\n", r->len,
+		     file_name(&r->file), -r->ret);
+	else
+		tell("mmap: %llu bytes of %s from page %llu: done\n", r->len,
+		     file_name(&r->file), r->pgoff);
+}
+
+void mmapdemo_dmesg_search(const struct search_record *r)
+{
+	tell("get_unmapped_area: %llu bytes for %s: %s() %s, from the %s\n",
+	     r->len, file_name(&r->file), r->search,
+	     IS_ERR_VALUE((unsigned long)r->ret) ? "found no room" :
+						   "found a range",
+	     r->topdown ? "top" : "bottom");
+}
+
+void mmapdemo_dmesg_merge(const struct merge_record *r)
+{
+	static const char *const outcomes[] = {
+		"no neighbour could be extended",
+		"the VMA before it was extended",
+		"the VMA behind it was extended",
+		"the VMAs before and behind it became one with it",
+	};
+
+	tell("vma_merge: %s of %llu bytes: %s; before: %s, behind: %s\n",
+	     name_of(cause_names, r->cause), r->range.end - r->range.start,
+	     outcomes[r->outcome & 3],
+	     name_of(reason_names, r->side_prev.reason),
+	     name_of(reason_names, r->side_next.reason));
+}
+
+void mmapdemo_dmesg_link(const struct link_record *r)
+{
+	tell("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, number %u\n",
+	     name_of(cause_names, r->cause), r->range.end - r->range.start,
+	     r->flags & VM_READ ? 'r' : '-', r->flags & VM_WRITE ? 'w' : '-',
+	     r->flags & VM_EXEC ? 'x' : '-', r->flags & VM_MAYSHARE ? 's' : 'p',
+	     file_name(&r->file), r->map_count);
+}
+
+void mmapdemo_dmesg_split(const struct split_record *r)
+{
+	tell("vma_split: %s: VMA of %llu bytes cut at byte %llu, now %u VMAs\n",
+	     name_of(trigger_names, r->trigger.kind), r->vma.end - r->vma.start,
+	     r->cut - r->vma.start, r->map_count);
+}
+
+void mmapdemo_dmesg_unlink(const struct unlink_record *r)
+{
+	tell("vma_unlink: %s: %u VMAs gone from a range of %llu bytes\n",
+	     name_of(trigger_names, r->trigger.kind), r->vmas,
+	     r->range.end - r->range.start);
+}
+
+void mmapdemo_dmesg_brk(const struct brk_record *r)
+{
+	if (r->ret >= r->old)
+		tell("brk: heap grew by %llu bytes\n", r->ret - r->old);
+	else
+		tell("brk: heap shrank by %llu bytes\n", r->old - r->ret);
+}
+
+void mmapdemo_dmesg_mremap(const struct mremap_record *r)
+{
+	if (IS_ERR_VALUE((unsigned long)r->ret))
+		tell("mremap: %llu to %llu bytes: failed, error %lld\n",
+		     r->old_len, r->new_len, -r->ret);
+	else
+		tell("mremap: %llu to %llu bytes: %s\n", r->old_len, r->new_len,
+		     (u64)r->ret == r->addr ? "in place" : "moved");
+}
+
+void mmapdemo_dmesg_dup(const struct dup_record *r)
+{
+	tell("dup_mm: copied %u VMAs and %llu bytes of page tables for process %d; %llu ns\n",
+	     r->map_count, r->pgtables, r->child_pid, r->duration);
+}
+
+void mmapdemo_dmesg_pgd(const struct pgd_record *r)
+{
+	tell("pgd_alloc: %s: %u entries for the program, %u for the kernel, %u shared\n",
+	     name_of(trigger_names, r->trigger.kind), r->user, r->kernel,
+	     r->shared);
+}
+
+void mmapdemo_dmesg_exit_mmap(const struct exit_record *r)
+{
+	tell("exit_mmap: %s: %u VMAs and %llu bytes of page tables gone; %llu ns\n",
+	     name_of(trigger_names, r->trigger.kind), r->map_count, r->pgtables,
+	     r->duration);
+}
+
+/* " PGD PUD +PMD +PTE": what was there, and with + what was filled now. */
+static void levels_text(char *out, size_t size, const struct fault_record *r)
+{
+#define EM(value, name)		{ value, name },
+#define EMe(value, name)	{ value, name }
+	static const struct {
+		u32 bit;
+		const char *name;
+	} levels[] = { MMAPDEMO_LEVELS };
+#undef EM
+#undef EMe
+	size_t len = 0;
+	unsigned int i;
+
+	out[0] = '\0';
+	for (i = 0; i < ARRAY_SIZE(levels); i++) {
+		bool before = r->before.levels & levels[i].bit;
+
+		if (before || (r->after.levels & levels[i].bit))
+			len += scnprintf(out + len, size - len, " %s%s",
+					 before ? "" : "+", levels[i].name);
+	}
+}
+
+void mmapdemo_dmesg_fault(const struct fault_record *r)
+{
+	char levels[32];
+
+	levels_text(levels, sizeof(levels), r);
+	tell("fault: %s at byte %llu of a VMA of %s: %s%s;%s; %llu ns\n",
+	     name_of(access_names, r->access),
+	     r->address - r->vma.start, file_name(&r->file),
+	     name_of(class_names, r->class), r->ret & 0x4 ? ", read from disk" : "",
+	     levels, r->duration);
+}

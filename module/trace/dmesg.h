@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The story of one process in the kernel log, for those who have nothing else. */
+#ifndef _MMAPDEMO_DMESG_H
+#define _MMAPDEMO_DMESG_H
+
+#include "trace/records.h"
+
+#include <linux/compiler.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+
+extern struct pid *mmapdemo_dmesg_pid;
+
+/** mmapdemo_dmesg_wants - is the current task followed? */
+static inline bool mmapdemo_dmesg_wants(void)
+{
+	const struct pid *pid = READ_ONCE(mmapdemo_dmesg_pid);
+
+	return unlikely(pid) && task_tgid(current) == pid;
+}
+
+void mmapdemo_dmesg_mmap(const struct mmap_record *r);
+void mmapdemo_dmesg_search(const struct search_record *r);
+void mmapdemo_dmesg_merge(const struct merge_record *r);
+void mmapdemo_dmesg_link(const struct link_record *r);
+void mmapdemo_dmesg_fault(const struct fault_record *r);
+void mmapdemo_dmesg_split(const struct split_record *r);
+void mmapdemo_dmesg_unlink(const struct unlink_record *r);
+void mmapdemo_dmesg_brk(const struct brk_record *r);
+void mmapdemo_dmesg_mremap(const struct mremap_record *r);
+void mmapdemo_dmesg_dup(const struct dup_record *r);
+void mmapdemo_dmesg_pgd(const struct pgd_record *r);
+void mmapdemo_dmesg_exit_mmap(const struct exit_record *r);
+void mmapdemo_dmesg_init(void);
+void mmapdemo_dmesg_exit(void);
+
+#endif /* _MMAPDEMO_DMESG_H */

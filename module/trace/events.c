@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The trace events' definitions, and what arms the probes when one is enabled.
+ */
+#include "common.h"
+#include "compat/fault.h"
+#include "mmapdemo.h"
+#include "probe/probes.h"
+
+#include <linux/capability.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/perf_event.h>
+#include <linux/trace_events.h>
+
+static int events_reg(struct trace_event_call *call, enum trace_reg type,
+		      void *data);
+
+/* What the definitions name as the way to enable an event. */
+#define trace_event_reg events_reg
+#define CREATE_TRACE_POINTS
+#include "trace/events.h"
+#undef trace_event_reg
+
+/* names.h writes the kernel's numbers down. */
+static_assert(VM_READ == 0x1 && VM_WRITE == 0x2 && VM_EXEC == 0x4 &&
+	      VM_MAYSHARE == 0x80);
+
+/* ... and uapi/mmapdemo.h those of MMAPDEMO_VM_FLAGS. */
+static_assert(VM_SHARED == 0x8 && VM_MAYREAD == 0x10 && VM_MAYWRITE == 0x20 &&
+	      VM_MAYEXEC == 0x40 && VM_GROWSDOWN == 0x100 &&
+	      VM_PFNMAP == 0x400 && VM_LOCKED == 0x2000 && VM_IO == 0x4000 &&
+	      VM_SEQ_READ == 0x8000 && VM_RAND_READ == 0x10000 &&
+	      VM_DONTCOPY == 0x20000 && VM_DONTEXPAND == 0x40000 &&
+	      VM_LOCKONFAULT == 0x80000 && VM_ACCOUNT == 0x100000 &&
+	      VM_NORESERVE == 0x200000 && VM_HUGETLB == 0x400000 &&
+	      VM_SYNC == 0x800000 && VM_WIPEONFORK == 0x2000000 &&
+	      VM_DONTDUMP == 0x4000000 && VM_MIXEDMAP == 0x10000000 &&
+	      VM_HUGEPAGE == 0x20000000 && VM_NOHUGEPAGE == 0x40000000);
+#ifdef CONFIG_USERFAULTFD
+static_assert(VM_UFFD_MISSING == 0x200 && VM_UFFD_WP == 0x1000);
+#endif
+#ifdef CONFIG_KSM
+static_assert(VM_MERGEABLE == 0x80000000);
+#endif
+static_assert(MAP_SHARED == 0x1 && MAP_PRIVATE == 0x2 && MAP_FIXED == 0x10 &&
+	      MAP_ANONYMOUS == 0x20 && MAP_GROWSDOWN == 0x100 &&
+	      MAP_DENYWRITE == 0x800 && MAP_EXECUTABLE == 0x1000 &&
+	      MAP_LOCKED == 0x2000 && MAP_NORESERVE == 0x4000 &&
+	      MAP_POPULATE == 0x8000 && MAP_NONBLOCK == 0x10000 &&
+	      MAP_STACK == 0x20000 && MAP_HUGETLB == 0x40000 &&
+	      MAP_SYNC == 0x80000 && MAP_FIXED_NOREPLACE == 0x100000);
+static_assert(MREMAP_MAYMOVE == 0x1 && MREMAP_FIXED == 0x2 &&
+	      MREMAP_DONTUNMAP == 0x4);
+#define RET_IS(name, number) \
+	static_assert((__force u32)VM_FAULT_##name == (number))
+RET_IS(OOM, 0x1);
+RET_IS(SIGBUS, 0x2);
+RET_IS(MAJOR, 0x4);
+RET_IS(HWPOISON, 0x10);
+RET_IS(HWPOISON_LARGE, 0x20);
+RET_IS(SIGSEGV, 0x40);
+RET_IS(NOPAGE, 0x100);
+RET_IS(LOCKED, 0x200);
+RET_IS(RETRY, 0x400);
+RET_IS(FALLBACK, 0x800);
+RET_IS(DONE_COW, 0x1000);
+RET_IS(NEEDDSYNC, 0x2000);
+RET_IS(COMPLETED, 0x4000);
+
+static struct trace_event_call *const events[] = {
+	[MMAPDEMO_EVENT_DO_MMAP] = &event_do_mmap,
+	[MMAPDEMO_EVENT_GET_UNMAPPED_AREA] = &event_get_unmapped_area,
+	[MMAPDEMO_EVENT_VMA_MERGE] = &event_vma_merge,
+	[MMAPDEMO_EVENT_VMA_LINK] = &event_vma_link,
+	[MMAPDEMO_EVENT_PTE_FAULT] = &event_pte_fault,
+	[MMAPDEMO_EVENT_VMA_SPLIT] = &event_vma_split,
+	[MMAPDEMO_EVENT_VMA_UNLINK] = &event_vma_unlink,
+	[MMAPDEMO_EVENT_BRK] = &event_brk,
+	[MMAPDEMO_EVENT_MREMAP] = &event_mremap,
+	[MMAPDEMO_EVENT_DUP_MM] = &event_dup_mm,
+	[MMAPDEMO_EVENT_PGD_ALLOC] = &event_pgd_alloc,
+	[MMAPDEMO_EVENT_EXIT_MMAP] = &event_exit_mmap,
+};
+static_assert(ARRAY_SIZE(events) == MMAPDEMO_EVENTS);
+
+bool mmapdemo_events_frames = true;
+module_param_named(frames, mmapdemo_events_frames, bool, 0600);
+MODULE_PARM_DESC(frames, "Show page frames in events to all who may read tracefs; 0: pfn is 0 (default 1)");
+
+static DEFINE_MUTEX(events_lock);
+/* Trace instances, and perf, that have an event enabled; under events_lock. */
+static unsigned int events_users[MMAPDEMO_EVENTS];
+
+static u32 event_number(const struct trace_event_call *call)
+{
+	u32 event = 0;
+
+	while (events[event] != call)
+		event++;
+	return event;
+}
+
+static int event_get(u32 event)
+{
+	int ret = 0;
+
+	mutex_lock(&events_lock);
+	if (!events_users[event])
+		ret = mmapdemo_probes_arm(BIT(event), BIT(event));
+	if (!ret)
+		events_users[event]++;
+	mutex_unlock(&events_lock);
+	return ret;
+}
+
+static void event_put(u32 event)
+{
+	mutex_lock(&events_lock);
+	if (!--events_users[event])
+		mmapdemo_probes_disarm(BIT(event));
+	mutex_unlock(&events_lock);
+}
+
+/*
+ * Enables an event for a trace instance, or for perf, in between attaching its
+ * probes and detaching them. The kernel's own kprobe events do it here, too, in
+ * kprobe_register(). The callbacks of TRACE_EVENT_FN() would be no place for it:
+ * they hold tracepoints_mutex, for which the kernel waits with ftrace_lock held
+ * when set_ftrace_pid is written, and attaching waits for ftrace_lock.
+ */
+static int events_reg(struct trace_event_call *call, enum trace_reg type,
+		      void *data)
+{
+	u32 event = event_number(call);
+	bool get = type == TRACE_REG_REGISTER;
+	bool put = type == TRACE_REG_UNREGISTER;
+	int ret;
+
+#ifdef CONFIG_PERF_EVENTS
+	get |= type == TRACE_REG_PERF_REGISTER;
+	put |= type == TRACE_REG_PERF_UNREGISTER;
+#endif
+	ret = get ? event_get(event) : 0;
+	if (ret)
+		return ret;
+	ret = trace_event_reg(call, type, data);
+	if (put || (get && ret))
+		event_put(event);
+	return ret;
+}
+
+#ifdef CONFIG_PERF_EVENTS
+/*
+ * Stricter than perf_event_paranoid: page frame numbers help Rowhammer, and
+ * /proc/PID/pagemap shows them to CAP_SYS_ADMIN only. An inherited event is
+ * checked in the observed task, which forks: it is allowed as its parent was.
+ */
+static int events_perf_perm(struct trace_event_call *call,
+			    struct perf_event *event)
+{
+	return event->parent || capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+}
+#endif
+
+/** mmapdemo_events_init - restrict who may use the events through perf */
+void mmapdemo_events_init(void)
+{
+#ifdef CONFIG_PERF_EVENTS
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(events); i++)
+		events[i]->perf_perm = events_perf_perm;
+#endif
+}

@@ -1,0 +1,883 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The trace events mmapdemo:*, and their contract.
+ *
+ * DOC: Guarantees, for every event
+ *
+ * - Fields keep their name, type and meaning; new ones are only added. The text
+ *   is key=value, in this order.
+ * - An event states what was observed. What could not be observed is said so by
+ *   the field's documentation, never filled in by a guess.
+ * - The task that the event's header names (common_pid) is the one that did it.
+ * - @mm is an id of the address space acted on: equal ids mean equal address
+ *   spaces while they live; it is not an address. It differs from the task's
+ *   own only for a pte_fault with from=remote, during exec and fork, and where
+ *   exit_mmap is told by somebody else who held the address space last.
+ * - @trigger says why the kernel was at work (MMAPDEMO_TRIGGERS), and @nr in
+ *   which system call the task is: the number of the kernel's own table, or of
+ *   the one for 32-bit programs with trigger=syscall32; -1: in none. So
+ *   mprotect, madvise and mlock are told apart. brk and mremap are what
+ *   triggered them.
+ * - Addresses are user addresses. There is no kernel pointer in any event.
+ * - File names are the last component of the path. Spaces, quotes, backslashes
+ *   and what can't be printed are escaped as \ooo, as in /proc/PID/maps;
+ *   a name longer than 63 bytes is cut. Device and inode identify the file.
+ * - A device is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages, lengths in
+ *   bytes, durations in ns of CLOCK_MONOTONIC.
+ * - Nothing is attached to the kernel while an event is disabled. It is enabled
+ *   through tracefs or perf_event_open(2); a raw tracepoint of BPF sees what
+ *   somebody enabled so.
+ * - Page frames are for those who may read tracefs, as in the kernel's own events
+ *   (kmem:mm_page_alloc, filemap:mm_filemap_add_to_page_cache): for root, unless
+ *   tracefs is mounted with gid=. /proc/PID/pagemap hides them from all without
+ *   CAP_SYS_ADMIN: where the group must not see them either, the administrator
+ *   sets the module parameter frames to 0, and every @pfn is 0 from then on.
+ * - perf needs CAP_SYS_ADMIN for the events, whatever perf_event_paranoid allows
+ *   and whatever frames is. An event that is inherited by fork() is allowed as
+ *   its parent was.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM mmapdemo
+
+#if !defined(_MMAPDEMO_EVENTS_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _MMAPDEMO_EVENTS_H
+
+#include <linux/tracepoint.h>
+
+#include "mmapdemo.h"
+#include "trace/names.h"
+#include "trace/records.h"
+
+extern bool mmapdemo_events_frames;
+
+void mmapdemo_events_init(void);
+
+#undef EM
+#undef EMe
+#define EM(value, name)		{ value, name },
+#define EMe(value, name)	{ value, name }
+
+/**
+ * DOC: do_mmap - a mapping was asked for
+ * @mm:		address space
+ * @addr:	address asked for: a hint, or with MAP_FIXED an order
+ * @len:	bytes asked for
+ * @prot:	PROT_* asked for
+ * @flags:	MAP_* asked for
+ * @pgoff:	offset into the file
+ * @ret:	the address, or a negative errno
+ * @duration:	of the function: without the wait for mmap_lock before
+ * @dev:	device of the file, 0 for an anonymous mapping
+ * @ino:	inode of the file, 0 for an anonymous mapping
+ * @name:	name of the file
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
+ *
+ * When: do_mmap() returns, successful or not; for mmap(2), the parts of a
+ * program that exec maps, shmat(2). The events of the same task since it was
+ * called belong to it. Pages that MAP_POPULATE brings come afterwards. Of a file of
+ * overlayfs @dev and @ino are those of stat(2); before Linux 6.7 the VMA, in its
+ * events as in /proc/PID/maps, has those of the file below.
+ * Locks: mmap_lock held for writing.
+ */
+TRACE_EVENT(do_mmap,
+
+	TP_PROTO(const struct mmap_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, addr)
+		__field(u64, len)
+		__field(u64, pgoff)
+		__field(s64, ret)
+		__field(u64, duration)
+		__field(u64, ino)
+		__field(u32, dev)
+		__field(u32, mm)
+		__field(u32, prot)
+		__field(u32, flags)
+		__array(char, name, MMAPDEMO_NAME_MAX)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->addr = r->addr;
+		__entry->len = r->len;
+		__entry->pgoff = r->pgoff;
+		__entry->ret = r->ret;
+		__entry->duration = r->duration;
+		__entry->ino = r->file.ino;
+		__entry->dev = r->file.dev;
+		__entry->mm = r->mm;
+		__entry->prot = r->prot;
+		__entry->flags = r->flags;
+		memcpy(__entry->name, r->file.name, MMAPDEMO_NAME_MAX);
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x addr=%#llx len=%#llx prot=%s flags=%s pgoff=%#llx dev=%u:%u ino=%llu name=%s ret=%#llx duration=%llu trigger=%s nr=%d",
+		  __entry->mm, __entry->addr, __entry->len,
+		  __print_flags(__entry->prot, "", MMAPDEMO_PROT_NAMES),
+		  __print_flags(__entry->flags, "|", MMAPDEMO_MAP_NAMES),
+		  __entry->pgoff, __entry->dev >> 20, __entry->dev & 0xfffff,
+		  __entry->ino, __entry->name, __entry->ret,
+		  __entry->duration,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr)
+);
+
+/**
+ * DOC: get_unmapped_area - a free range was looked for
+ * @mm:		address space
+ * @addr:	address asked for, or hint
+ * @len:	bytes asked for
+ * @flags:	MAP_* asked for
+ * @pgoff:	offset into the file
+ * @topdown:	1: this address space is filled from the top; 0: from the bottom
+ * @search:	who searched: the function of the file, or of the address space
+ * @ret:	the address, or a negative errno
+ * @dev:	device of the file, 0 for an anonymous mapping
+ * @ino:	inode of the file, 0 for an anonymous mapping
+ * @name:	name of the file
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
+ * @low:	where the lowest free range may begin, and
+ * @high:	where the highest may end: the limits that the kernel sets this
+ *		call in this address space. A hint that is free is taken wherever
+ *		it is. Where there is no room from the top, the kernel looks from
+ *		the bottom, with other limits. Both 0: nothing to search
+ *
+ * When: get_unmapped_area() returns, successful or not; also for MAP_FIXED,
+ * where there is nothing to search, and for mremap(2) and shmat(2).
+ * Locks: mmap_lock held for writing.
+ */
+TRACE_EVENT(get_unmapped_area,
+
+	TP_PROTO(const struct search_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, addr)
+		__field(u64, len)
+		__field(u64, pgoff)
+		__field(s64, ret)
+		__field(u64, ino)
+		__field(u32, dev)
+		__field(u32, mm)
+		__field(u32, flags)
+		__field(u32, topdown)
+		__array(char, search, MMAPDEMO_NAME_MAX)
+		__array(char, name, MMAPDEMO_NAME_MAX)
+		__field(u32, trigger)
+		__field(s32, nr)
+		__field(u64, low)
+		__field(u64, high)
+	),
+
+	TP_fast_assign(
+		__entry->addr = r->addr;
+		__entry->len = r->len;
+		__entry->pgoff = r->pgoff;
+		__entry->ret = r->ret;
+		__entry->ino = r->file.ino;
+		__entry->dev = r->file.dev;
+		__entry->mm = r->mm;
+		__entry->flags = r->flags;
+		__entry->topdown = r->topdown;
+		memcpy(__entry->search, r->search, MMAPDEMO_NAME_MAX);
+		memcpy(__entry->name, r->file.name, MMAPDEMO_NAME_MAX);
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+		__entry->low = r->limits.start;
+		__entry->high = r->limits.end;
+	),
+
+	TP_printk("mm=%#x addr=%#llx len=%#llx flags=%s pgoff=%#llx search=%s topdown=%u dev=%u:%u ino=%llu name=%s ret=%#llx trigger=%s nr=%d low=%#llx high=%#llx",
+		  __entry->mm, __entry->addr, __entry->len,
+		  __print_flags(__entry->flags, "|", MMAPDEMO_MAP_NAMES),
+		  __entry->pgoff, __entry->search, __entry->topdown,
+		  __entry->dev >> 20, __entry->dev & 0xfffff, __entry->ino,
+		  __entry->name, __entry->ret,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr, __entry->low, __entry->high)
+);
+
+/**
+ * DOC: vma_merge - was a neighbour extended over a range?
+ * @mm:		address space
+ * @cause:	what wanted the range: MMAPDEMO_CAUSES
+ * @outcome:	MMAPDEMO_MERGES: none, prev, next or both neighbours became one
+ *		VMA with the range
+ * @start:	of the range
+ * @end:	of the range
+ * @prev_start:	the VMA that reached up to @start before; all 0: there was none
+ * @prev_end:	its end, may lie beyond @start when the range cut into it
+ * @next_start:	the VMA that held @end before; all 0: there was none
+ * @next_end:	its end
+ * @result_start: the VMA that holds the range now
+ * @result_end:	its end
+ * @vm_flags:	its VM_* flags, rwxs named as /proc/PID/maps does
+ * @absorbed:	VMAs that were one each before and are part of the result now
+ * @map_count:	VMAs of the address space now; merging does not look at it,
+ *		but a new or a split VMA fails at vm.max_map_count
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
+ * @reason_prev: why the VMA before did not become one with the range, or that
+ *		it did: MMAPDEMO_REASONS
+ * @reason_next: the same for the VMA behind
+ * @flags_wanted: VM_* of the range, with which the neighbours were compared
+ * @flags_diff_prev: those in which the VMA before differs and must not; 0 when
+ *		there is none
+ * @flags_diff_next: the same for the VMA behind
+ * @pgoff:	offset of the range into the file; for anonymous memory its address
+ *		/ page size, unless it was moved after it had been touched
+ * @pgoff_prev:	offset where the VMA before ends: to be merged, it must be @pgoff
+ * @pgoff_next:	offset where the VMA behind begins: it must be @pgoff + pages
+ * @ret:	0, or a negative errno: the range could neither be merged nor be
+ *		split off (cause=change, Linux 6.12 and later), or not be added
+ *		(cause=extend), and the call fails
+ *
+ * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, or a merge was
+ * tried for a changed part of an existing mapping (cause=change), or for what
+ * mremap(2) adds to one in place (cause=extend). The outcome is read from the
+ * tree of VMAs before and after. With cause=change and outcome=none the result
+ * may still be the whole mapping, which is split next, with the flags it had.
+ * A reason is the first difference in the kernel's own order, told from what
+ * the VMAs were before, with mmap(2) as the driver left it for the last try.
+ * Where it does not explain the outcome, or on kernels whose rules are not
+ * known (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1), it is "unknown".
+ * Locks: mmap_lock held for writing.
+ */
+TRACE_EVENT(vma_merge,
+
+	TP_PROTO(const struct merge_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, start)
+		__field(u64, end)
+		__field(u64, prev_start)
+		__field(u64, prev_end)
+		__field(u64, next_start)
+		__field(u64, next_end)
+		__field(u64, result_start)
+		__field(u64, result_end)
+		__field(u64, vm_flags)
+		__field(u32, mm)
+		__field(u32, cause)
+		__field(u32, outcome)
+		__field(u32, absorbed)
+		__field(u32, map_count)
+		__field(u32, trigger)
+		__field(s32, nr)
+		__field(u64, flags_wanted)
+		__field(u64, flags_diff_prev)
+		__field(u64, flags_diff_next)
+		__field(u64, pgoff)
+		__field(u64, pgoff_prev)
+		__field(u64, pgoff_next)
+		__field(s64, ret)
+		__field(u8, reason_prev)
+		__field(u8, reason_next)
+	),
+
+	TP_fast_assign(
+		__entry->start = r->range.start;
+		__entry->end = r->range.end;
+		__entry->prev_start = r->prev.start;
+		__entry->prev_end = r->prev.end;
+		__entry->next_start = r->next.start;
+		__entry->next_end = r->next.end;
+		__entry->result_start = r->result.start;
+		__entry->result_end = r->result.end;
+		__entry->vm_flags = r->flags;
+		__entry->mm = r->mm;
+		__entry->cause = r->cause;
+		__entry->outcome = r->outcome;
+		__entry->absorbed = r->absorbed;
+		__entry->map_count = r->map_count;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+		__entry->flags_wanted = r->flags_wanted;
+		__entry->flags_diff_prev = r->side_prev.flags_diff;
+		__entry->flags_diff_next = r->side_next.flags_diff;
+		__entry->pgoff = r->pgoff;
+		__entry->pgoff_prev = r->side_prev.pgoff;
+		__entry->pgoff_next = r->side_next.pgoff;
+		__entry->ret = r->ret;
+		__entry->reason_prev = r->side_prev.reason;
+		__entry->reason_next = r->side_next.reason;
+	),
+
+	TP_printk("mm=%#x cause=%s outcome=%s range=%#llx-%#llx prev=%#llx-%#llx next=%#llx-%#llx result=%#llx-%#llx prot=%s vm_flags=%#llx absorbed=%u map_count=%u trigger=%s nr=%d reason_prev=%s reason_next=%s flags_wanted=%#llx flags_diff_prev=%s flags_diff_next=%s pgoff=%#llx pgoff_prev=%#llx pgoff_next=%#llx ret=%lld",
+		  __entry->mm,
+		  __print_symbolic(__entry->cause, MMAPDEMO_CAUSES),
+		  __print_symbolic(__entry->outcome, MMAPDEMO_MERGES),
+		  __entry->start, __entry->end,
+		  __entry->prev_start, __entry->prev_end,
+		  __entry->next_start, __entry->next_end,
+		  __entry->result_start, __entry->result_end,
+		  __print_flags(__entry->vm_flags & 0x87, "",
+				MMAPDEMO_VM_NAMES),
+		  __entry->vm_flags, __entry->absorbed,
+		  __entry->map_count,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr,
+		  __print_symbolic(__entry->reason_prev, MMAPDEMO_REASONS),
+		  __print_symbolic(__entry->reason_next, MMAPDEMO_REASONS),
+		  __entry->flags_wanted,
+		  __print_flags(__entry->flags_diff_prev, "|",
+				MMAPDEMO_VM_FLAGS),
+		  __print_flags(__entry->flags_diff_next, "|",
+				MMAPDEMO_VM_FLAGS),
+		  __entry->pgoff, __entry->pgoff_prev, __entry->pgoff_next,
+		  __entry->ret)
+);
+
+/**
+ * DOC: vma_link - a new VMA is in the tree
+ * @mm:		address space
+ * @cause:	what made it: MMAPDEMO_CAUSES
+ * @start:	of the VMA
+ * @end:	of the VMA
+ * @vm_flags:	VM_*, rwxs named as /proc/PID/maps does
+ * @pgoff:	offset into the file; for anonymous memory start / page size
+ * @map_count:	VMAs of the address space, with this one
+ * @dev:	device of the file, 0 for an anonymous mapping
+ * @ino:	inode of the file, 0 for an anonymous mapping
+ * @name:	name of the file
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
+ *
+ * When: mmap_region(), do_brk_flags() or copy_vma() succeeded and extended no
+ * neighbour, or insert_vm_struct() inserted a VMA (exec's stack, vdso).
+ * Locks: mmap_lock held for writing.
+ */
+TRACE_EVENT(vma_link,
+
+	TP_PROTO(const struct link_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, start)
+		__field(u64, end)
+		__field(u64, vm_flags)
+		__field(u64, pgoff)
+		__field(u64, ino)
+		__field(u32, dev)
+		__field(u32, mm)
+		__field(u32, cause)
+		__field(u32, map_count)
+		__array(char, name, MMAPDEMO_NAME_MAX)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->start = r->range.start;
+		__entry->end = r->range.end;
+		__entry->vm_flags = r->flags;
+		__entry->pgoff = r->pgoff;
+		__entry->ino = r->file.ino;
+		__entry->dev = r->file.dev;
+		__entry->mm = r->mm;
+		__entry->cause = r->cause;
+		__entry->map_count = r->map_count;
+		memcpy(__entry->name, r->file.name, MMAPDEMO_NAME_MAX);
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x cause=%s vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu name=%s map_count=%u trigger=%s nr=%d",
+		  __entry->mm,
+		  __print_symbolic(__entry->cause, MMAPDEMO_CAUSES),
+		  __entry->start, __entry->end,
+		  __print_flags(__entry->vm_flags & 0x87, "",
+				MMAPDEMO_VM_NAMES),
+		  __entry->vm_flags, __entry->pgoff, __entry->dev >> 20,
+		  __entry->dev & 0xfffff, __entry->ino, __entry->name,
+		  __entry->map_count,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr)
+);
+
+/**
+ * DOC: pte_fault - a page fault was handled
+ * @mm:		address space the page belongs to
+ * @address:	that was touched; a page address for from=gup and from=remote
+ * @ip:		user instruction: the one that touched (from=user), else the one
+ *		whose system call did; 0 for a kernel thread
+ * @access:	MMAPDEMO_ACCESSES
+ * @from:	MMAPDEMO_ORIGINS
+ * @class:	MMAPDEMO_FAULT_CLASSES: which way the fault took
+ * @before:	MMAPDEMO_LEVELS populated before
+ * @after:	MMAPDEMO_LEVELS populated after; a level in @after and not in
+ *		@before was filled meanwhile
+ * @after_seen:	0: @after, @entry_after, @pfn and @order could not be observed,
+ *		because the fault had released the lock of another task's address
+ *		space, and are 0
+ * @entry_before: MMAPDEMO_ENTRY_BITS of the entry before, 0: none
+ * @entry_after: MMAPDEMO_ENTRY_BITS of the entry after, 0: none
+ * @pfn:	page frame of @address after; 0: none, or the module parameter
+ *		frames is 0
+ * @order:	log2 of the pages that one entry maps: 0, or 9 for a huge page
+ * @ret:	VM_FAULT_* of the last attempt and "major" of any; with "sigbus" also
+ *		"after_end": the file ends before @address, or "within_file": it
+ *		does not. Neither: it is no regular file and no block device
+ * @retries:	attempts that returned VM_FAULT_RETRY before
+ * @vma_lock:	1: the last attempt held only the lock of the VMA
+ * @duration:	from the begin of the first attempt to the end of the last: without
+ *		the wait for mmap_lock, or for the VMA's, before the first; 0: not
+ *		known, because the first attempt was not observed, the machine was
+ *		suspended meanwhile, or the kernel found that the TSC, by which it
+ *		was to be measured, is no clock
+ * @vma_start:	of the VMA
+ * @vma_end:	of the VMA
+ * @vm_flags:	of the VMA, rwxs named as /proc/PID/maps does
+ * @pgoff:	offset of the VMA into the file
+ * @dev:	device of the file, 0 for anonymous memory
+ * @ino:	inode of the file, 0 for anonymous memory
+ * @filled:	entries filled meanwhile, with that of @address, of the 16 that the
+ *		kernel looks at when it maps what is in the page cache around it;
+ *		fewer at the ends of the VMA and of the page table. Counted for
+ *		class read, cow and shared, for others 0
+ * @trigger:	why: MMAPDEMO_TRIGGERS; "exception": by an instruction
+ * @nr:		system call the task is in, -1: none
+ *
+ * When: handle_mm_fault() returns for good. Attempts that end with
+ * VM_FAULT_RETRY are not events of their own: they are counted in @retries and
+ * their time is in @duration. A fault given up after a retry, because the task
+ * was killed, is no event.
+ * Locks: mmap_lock for reading or the VMA's lock; none if ret has "completed",
+ * when other threads may change the entry before it is looked at.
+ * Mirrors handle_mm_fault() and handle_pte_fault() in mm/memory.c.
+ */
+TRACE_EVENT(pte_fault,
+
+	TP_PROTO(const struct fault_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, address)
+		__field(u64, ip)
+		__field(u64, pfn)
+		__field(u64, duration)
+		__field(u64, vma_start)
+		__field(u64, vma_end)
+		__field(u64, vm_flags)
+		__field(u64, pgoff)
+		__field(u64, ino)
+		__field(u32, dev)
+		__field(u32, mm)
+		__field(u32, entry_before)
+		__field(u32, entry_after)
+		__field(u32, ret)
+		__field(u16, retries)
+		__field(u8, access)
+		__field(u8, from)
+		__field(u8, class)
+		__field(u8, before)
+		__field(u8, after)
+		__field(u8, order)
+		__field(u8, vma_lock)
+		__field(u8, after_seen)
+		__field(u8, filled)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->address = r->address;
+		__entry->ip = r->ip;
+		__entry->pfn = READ_ONCE(mmapdemo_events_frames) ?
+			r->after.pfn : 0;
+		__entry->duration = r->duration;
+		__entry->vma_start = r->vma.start;
+		__entry->vma_end = r->vma.end;
+		__entry->vm_flags = r->vma_flags;
+		__entry->pgoff = r->vma_pgoff;
+		__entry->ino = r->file.ino;
+		__entry->dev = r->file.dev;
+		__entry->mm = r->mm;
+		__entry->entry_before = r->before.entry;
+		__entry->entry_after = r->after.entry;
+		__entry->ret = r->ret;
+		__entry->retries = r->retries;
+		__entry->access = r->access;
+		__entry->from = r->from;
+		__entry->class = r->class;
+		__entry->before = r->before.levels;
+		__entry->after = r->after.levels;
+		__entry->order = r->after.order;
+		__entry->vma_lock = r->vma_lock;
+		__entry->after_seen = r->after_seen;
+		__entry->filled = r->filled;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x address=%#llx ip=%#llx access=%s from=%s class=%s before=%s after=%s after_seen=%u entry_before=%s entry_after=%s pfn=%#llx order=%u ret=%s retries=%u vma_lock=%u duration=%llu vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu filled=%u trigger=%s nr=%d",
+		  __entry->mm, __entry->address, __entry->ip,
+		  __print_symbolic(__entry->access, MMAPDEMO_ACCESSES),
+		  __print_symbolic(__entry->from, MMAPDEMO_ORIGINS),
+		  __print_symbolic(__entry->class, MMAPDEMO_FAULT_CLASSES),
+		  __print_flags(__entry->before, "|", MMAPDEMO_LEVELS),
+		  __print_flags(__entry->after, "|", MMAPDEMO_LEVELS),
+		  __entry->after_seen,
+		  __print_flags(__entry->entry_before, "|",
+				MMAPDEMO_ENTRY_BITS),
+		  __print_flags(__entry->entry_after, "|",
+				MMAPDEMO_ENTRY_BITS),
+		  __entry->pfn, __entry->order,
+		  __print_flags(__entry->ret, "|", MMAPDEMO_RET_NAMES),
+		  __entry->retries, __entry->vma_lock, __entry->duration,
+		  __entry->vma_start, __entry->vma_end,
+		  __print_flags(__entry->vm_flags & 0x87, "",
+				MMAPDEMO_VM_NAMES),
+		  __entry->vm_flags, __entry->pgoff, __entry->dev >> 20,
+		  __entry->dev & 0xfffff, __entry->ino, __entry->filled,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr)
+);
+
+/**
+ * DOC: vma_split - a VMA was cut in two
+ * @mm:		address space
+ * @start:	of the VMA, before
+ * @end:	of the VMA, before
+ * @cut:	where the lower half ends and the upper half begins
+ * @map_count:	VMAs of the address space, with both halves
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
+ *
+ * When: __split_vma() succeeded: a part of a VMA is unmapped, replaced or
+ * changed. A range in the midst of a VMA takes two splits.
+ * Locks: mmap_lock held for writing.
+ */
+TRACE_EVENT(vma_split,
+
+	TP_PROTO(const struct split_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, start)
+		__field(u64, end)
+		__field(u64, cut)
+		__field(u32, mm)
+		__field(u32, map_count)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->start = r->vma.start;
+		__entry->end = r->vma.end;
+		__entry->cut = r->cut;
+		__entry->mm = r->mm;
+		__entry->map_count = r->map_count;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x vma=%#llx-%#llx cut=%#llx map_count=%u trigger=%s nr=%d",
+		  __entry->mm, __entry->start, __entry->end, __entry->cut,
+		  __entry->map_count,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr)
+);
+
+/**
+ * DOC: vma_unlink - the VMAs of a range left the tree
+ * @mm:		address space
+ * @start:	of the first of them
+ * @end:	of the last of them; there may be holes between
+ * @vmas:	how many they were
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
+ *
+ * When: munmap(2) succeeded, or something else that unmaps as it does: a
+ * MAP_FIXED mapping over others, a heap or a mapping that shrinks, the source
+ * of a mapping that moves. One event for the range, not for each VMA; none when
+ * nothing was mapped there. What is not unmapped as a whole was split before.
+ * VMAs that became part of a neighbour are vma_merge's @absorbed, those of an
+ * address space that ends are exit_mmap's @map_count.
+ * Locks: mmap_lock held for writing, or for reading when munmap(2) returns.
+ */
+TRACE_EVENT(vma_unlink,
+
+	TP_PROTO(const struct unlink_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, start)
+		__field(u64, end)
+		__field(u32, mm)
+		__field(u32, vmas)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->start = r->range.start;
+		__entry->end = r->range.end;
+		__entry->mm = r->mm;
+		__entry->vmas = r->vmas;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x range=%#llx-%#llx vmas=%u trigger=%s nr=%d",
+		  __entry->mm, __entry->start, __entry->end, __entry->vmas,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr)
+);
+
+/**
+ * DOC: brk - the heap is to end somewhere else
+ * @mm:		address space
+ * @brk:	end of the heap asked for; 0 only asks where it is
+ * @old:	its end when the call began; another thread may have moved it since
+ * @ret:	its end now: @brk, or where it was when that is not possible
+ * @duration:	of the call, with the wait for mmap_lock
+ *
+ * When: brk(2) returns, whatever it did. The events of the same task since it was
+ * called belong to it: vma_merge and vma_link when the heap grows, vma_split and
+ * vma_unlink when it shrinks.
+ * Locks: none.
+ */
+TRACE_EVENT(brk,
+
+	TP_PROTO(const struct brk_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, brk)
+		__field(u64, old)
+		__field(u64, ret)
+		__field(u64, duration)
+		__field(u32, mm)
+	),
+
+	TP_fast_assign(
+		__entry->brk = r->brk;
+		__entry->old = r->old;
+		__entry->ret = r->ret;
+		__entry->duration = r->duration;
+		__entry->mm = r->mm;
+	),
+
+	TP_printk("mm=%#x brk=%#llx old=%#llx ret=%#llx duration=%llu",
+		  __entry->mm, __entry->brk, __entry->old, __entry->ret,
+		  __entry->duration)
+);
+
+/**
+ * DOC: mremap - a mapping is to be resized or moved
+ * @mm:		address space
+ * @addr:	of the mapping
+ * @old_len:	bytes of it that are meant, as asked for
+ * @new_len:	bytes it is to have, as asked for
+ * @flags:	MREMAP_*
+ * @new_addr:	address asked for; means nothing but with "fixed" or "dontunmap"
+ * @ret:	address now: @addr when it did not move; or a negative errno
+ * @duration:	of the call, with the wait for mmap_lock
+ *
+ * When: mremap(2) returns, successful or not. The events of the same task since it
+ * was called belong to it: get_unmapped_area, vma_merge, vma_link and vma_unlink
+ * when it moves.
+ * Locks: none.
+ */
+TRACE_EVENT(mremap,
+
+	TP_PROTO(const struct mremap_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, addr)
+		__field(u64, old_len)
+		__field(u64, new_len)
+		__field(u64, new_addr)
+		__field(s64, ret)
+		__field(u64, duration)
+		__field(u32, mm)
+		__field(u32, flags)
+	),
+
+	TP_fast_assign(
+		__entry->addr = r->addr;
+		__entry->old_len = r->old_len;
+		__entry->new_len = r->new_len;
+		__entry->new_addr = r->new_addr;
+		__entry->ret = r->ret;
+		__entry->duration = r->duration;
+		__entry->mm = r->mm;
+		__entry->flags = r->flags;
+	),
+
+	TP_printk("mm=%#x addr=%#llx old_len=%#llx new_len=%#llx flags=%s new_addr=%#llx ret=%#llx duration=%llu",
+		  __entry->mm, __entry->addr, __entry->old_len,
+		  __entry->new_len,
+		  __print_flags(__entry->flags, "|", MMAPDEMO_MREMAP_NAMES),
+		  __entry->new_addr, __entry->ret, __entry->duration)
+);
+
+/**
+ * DOC: dup_mm - fork copied an address space
+ * @mm:		address space that was copied
+ * @child_mm:	id of the copy
+ * @child_pid:	the task that will live in it, as common_pid tells tasks
+ * @map_count:	VMAs of the copy: all but those of MADV_DONTFORK
+ * @pgtables:	bytes of page tables of the copy, but the top level: what the
+ *		child need not fault in
+ * @duration:	of copy_process(), which copies the rest of the task too
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in
+ *
+ * When: copy_process() made a task with an address space of its own. Not for
+ * threads and vfork(2), which share their parent's, and not when it failed:
+ * then there may be a pgd_alloc and an exit_mmap of the copy. The child does not
+ * run yet, so nothing of it has changed since it was copied.
+ * Locks: none.
+ */
+TRACE_EVENT(dup_mm,
+
+	TP_PROTO(const struct dup_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, pgtables)
+		__field(u64, duration)
+		__field(u32, mm)
+		__field(u32, child_mm)
+		__field(s32, child_pid)
+		__field(u32, map_count)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->pgtables = r->pgtables;
+		__entry->duration = r->duration;
+		__entry->mm = r->mm;
+		__entry->child_mm = r->child_mm;
+		__entry->child_pid = r->child_pid;
+		__entry->map_count = r->map_count;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x child_mm=%#x child_pid=%d map_count=%u pgtables=%llu duration=%llu trigger=%s nr=%d",
+		  __entry->mm, __entry->child_mm, __entry->child_pid,
+		  __entry->map_count, __entry->pgtables, __entry->duration,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr)
+);
+
+/**
+ * DOC: pgd_alloc - an address space got its page table
+ * @mm:		address space, not used by anybody yet
+ * @user:	populated entries of the top level for addresses of programs: none,
+ *		the lower levels come with the first fault or with fork's copy
+ * @kernel:	populated entries of the top level for addresses of the kernel
+ * @shared:	those of @kernel that are equal to the entries in the page table
+ *		that the task itself runs on: the same tables below
+ * @trigger:	why: MMAPDEMO_TRIGGERS
+ * @nr:		system call the task is in, -1: none
+ *
+ * When: pgd_alloc() succeeded, for fork and exec.
+ * Locks: none.
+ */
+TRACE_EVENT(pgd_alloc,
+
+	TP_PROTO(const struct pgd_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u32, mm)
+		__field(u32, user)
+		__field(u32, kernel)
+		__field(u32, shared)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->mm = r->mm;
+		__entry->user = r->user;
+		__entry->kernel = r->kernel;
+		__entry->shared = r->shared;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x user=%u kernel=%u shared=%u trigger=%s nr=%d",
+		  __entry->mm, __entry->user, __entry->kernel, __entry->shared,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr)
+);
+
+/**
+ * DOC: exit_mmap - an address space ended
+ * @mm:		its id, which may be used again from now on
+ * @map_count:	VMAs it had
+ * @pgtables:	bytes of page tables it had, but the top level
+ * @duration:	of exit_mmap(): unmapping everything
+ * @trigger:	why: MMAPDEMO_TRIGGERS: exit, or exec, which leaves the old one
+ * @nr:		system call the task is in, -1: none
+ *
+ * When: exit_mmap() returns: the last task that lived in it has left it, and
+ * nobody else holds it, as who reads /proc/PID/maps does. Also for one that exec
+ * or fork began and could not finish.
+ * Locks: none.
+ */
+TRACE_EVENT(exit_mmap,
+
+	TP_PROTO(const struct exit_record *r),
+
+	TP_ARGS(r),
+
+	TP_STRUCT__entry(
+		__field(u64, pgtables)
+		__field(u64, duration)
+		__field(u32, mm)
+		__field(u32, map_count)
+		__field(u32, trigger)
+		__field(s32, nr)
+	),
+
+	TP_fast_assign(
+		__entry->pgtables = r->pgtables;
+		__entry->duration = r->duration;
+		__entry->mm = r->mm;
+		__entry->map_count = r->map_count;
+		__entry->trigger = r->trigger.kind;
+		__entry->nr = r->trigger.nr;
+	),
+
+	TP_printk("mm=%#x map_count=%u pgtables=%llu duration=%llu trigger=%s nr=%d",
+		  __entry->mm, __entry->map_count, __entry->pgtables,
+		  __entry->duration,
+		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
+		  __entry->nr)
+);
+
+#endif /* _MMAPDEMO_EVENTS_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace/events
+#include <trace/define_trace.h>

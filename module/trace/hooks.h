@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every function of the kernel that is observed.
+ *
+ * To add one: write its enter() and leave() in a hooks_*.c, name its symbols
+ * in compat/symbols.h, and list its struct probe here.
+ */
+#ifndef _MMAPDEMO_HOOKS_H
+#define _MMAPDEMO_HOOKS_H
+
+#include "trace/kernel/change.h"
+#include "trace/kernel/symbols.h"
+#include "probe/probes.h"
+
+/* brk() and mremap() of 32-bit programs, where the kernel runs them */
+#ifdef CONFIG_IA32_EMULATION
+#define IA32_PROBES(X) \
+	X(ia32_brk) \
+	X(ia32_mremap)
+#else
+#define IA32_PROBES(X)
+#endif
+
+/* X(name, …) for each. */
+#define MMAPDEMO_PROBES(X)						\
+	/* hooks_mmap.c: mmap(), and where a range is free */		\
+	X(do_mmap)							\
+	X(get_unmapped_area)						\
+	/* hooks_merge.c: new ranges */					\
+	X(mmap_region)							\
+	X(brk)								\
+	X(copy_vma)							\
+	X(insert)							\
+	/* hooks_change.c: ranges that change */			\
+	CHANGE_PROBES(X)						\
+	X(extend)							\
+	/* hooks_unmap.c: VMAs that are cut in two, and that go */	\
+	X(split)							\
+	UNLINK_PROBES(X)						\
+	/* hooks_mm.c: address spaces, brk() and mremap() */		\
+	X(sys_brk)							\
+	X(sys_mremap)							\
+	IA32_PROBES(X)							\
+	X(copy_process)							\
+	X(pgd_alloc)							\
+	X(exit_mmap)							\
+	/* hooks_fault.c: from the first touch to the page */		\
+	X(fault)
+
+#define PROBE_DECLARE(name, ...) extern struct probe mmapdemo_probe_##name;
+MMAPDEMO_PROBES(PROBE_DECLARE)
+
+#endif /* _MMAPDEMO_HOOKS_H */

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the first touch to the page.
+ *
+ * handle_mm_fault() is entered once for every attempt to handle a fault, and is
+ * the only function on the way that no compiler inlines. The page table is
+ * walked when it is entered and when it returns; the difference tells what the
+ * functions below did.
+ */
+#include "probe/direct.h"
+#include "trace/class.h"
+#include "clock.h"
+#include "common.h"
+#include "compat/fault.h"
+#include "trace/kernel/symbols.h"
+#include "trace/dmesg.h"
+#include "trace/events.h"
+#include "trace/hooks.h"
+#include "mmapdemo.h"
+#include "trace/observe.h"
+#include "probe/pending.h"
+#include "trace/retry.h"
+#include "trace/stats.h"
+#include "walk/walk.h"
+
+#include <linux/hugetlb_inline.h>
+#include <linux/mm.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/userfaultfd_k.h>
+
+/* VM_FAULT_* as a plain number, which is what records and registers hold. */
+#define RET(name) ((__force u32)VM_FAULT_##name)
+
+/* From one attempt's entry to its return. */
+struct fault_frame {
+	struct mm_struct *mm;
+	struct vm_area_struct *vma;	/* if an event is written; while the lock is held */
+	pmd_t *pmd;	/* as mmapdemo_walk_locked() found it, or NULL */
+	struct moment start;
+	u32 kind;
+	u32 flags;
+	u32 counted;	/* mmapdemo_stats_wanted() */
+	u32 generation;	/* mmapdemo_stats_generation() */
+	bool told;	/* record is complete; else it is enough to count by */
+	struct fault_record record;
+};
+
+static __always_inline u32 fault_kind(struct vm_area_struct *vma,
+				      unsigned int flags)
+{
+	u32 kind = vma_is_anonymous(vma) ? MMAPDEMO_KIND_ANON : 0;
+
+	if (likely((vma->vm_flags & (VM_SHARED | VM_HUGETLB | VM_READ)) ==
+			   VM_READ &&
+		   !userfaultfd_armed(vma) && !(flags & FAULT_FLAG_UNSHARE)))
+		return kind;
+	return kind |
+	       (vma->vm_flags & VM_SHARED ? MMAPDEMO_KIND_SHARED : 0) |
+	       (is_vm_hugetlb_page(vma) ? MMAPDEMO_KIND_HUGETLB : 0) |
+	       (userfaultfd_armed(vma) ? MMAPDEMO_KIND_UFFD : 0) |
+	       (flags & FAULT_FLAG_UNSHARE ? MMAPDEMO_KIND_UNSHARE : 0) |
+	       (vma_is_accessible(vma) ? 0 : MMAPDEMO_KIND_NO_ACCESS);
+}
+
+static __always_inline u32 fault_access(unsigned int flags)
+{
+	if (flags & FAULT_FLAG_WRITE)
+		return MMAPDEMO_ACCESS_WRITE;
+	return flags & FAULT_FLAG_INSTRUCTION ? MMAPDEMO_ACCESS_EXEC :
+						MMAPDEMO_ACCESS_READ;
+}
+
+static u32 fault_from(unsigned int flags, struct pt_regs *regs)
+{
+	if (regs)
+		return user_mode(regs) ? MMAPDEMO_FROM_USER :
+					 MMAPDEMO_FROM_KERNEL;
+	return flags & FAULT_FLAG_REMOTE ? MMAPDEMO_FROM_REMOTE :
+					   MMAPDEMO_FROM_GUP;
+}
+
+/* What the page table holds. Tables of hugetlbfs may be shared, and go away. */
+static __always_inline void fault_find(struct fault_frame *frame)
+{
+	struct fault_record *r = &frame->record;
+
+	if (likely(!(frame->kind & MMAPDEMO_KIND_HUGETLB))) {
+		frame->pmd = mmapdemo_walk_locked(frame->mm, r->address,
+						  &r->before);
+	} else {
+		frame->pmd = NULL;
+		mmapdemo_walk(frame->mm, r->address, &r->before);
+	}
+}
+
+/*
+ * It may have been tried before: the first attempt says what the fault began with.
+ * Nobody knows when one began that was not observed.
+ */
+static noinline void fault_resume(struct fault_frame *frame)
+{
+	struct fault_record *r = &frame->record;
+	struct retry retry;
+
+	if (!mmapdemo_retry_take(frame->mm, r->address, &retry)) {
+		if (frame->flags & FAULT_FLAG_TRIED)
+			moment_forget(&frame->start);
+		return;
+	}
+	r->before = retry.before;
+	r->retries = retry.count;
+	r->ret = retry.ret & RET(MAJOR);
+	frame->start = retry.start;
+	frame->generation = retry.generation;
+}
+
+/* And the last one what it found. */
+static __always_inline void fault_begin(struct fault_frame *frame)
+{
+	struct fault_record *r = &frame->record;
+
+	fault_find(frame);
+	r->found = r->before.entry;
+	r->retries = 0;
+	r->ret = 0;
+	frame->start = mmapdemo_clock();
+	if (mmapdemo_pending_any() || unlikely(frame->flags & FAULT_FLAG_TRIED))
+		fault_resume(frame);
+}
+
+/*
+ * A page of a file comes with its neighbours that are in the page cache: those
+ * are looked at that do_fault_around() maps unless it was told otherwise.
+ */
+static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
+			 unsigned long addr)
+{
+	unsigned long start = max(addr & -SZ_64K, vma->vm_start);
+	unsigned long end = min(start + SZ_64K, pmd_addr_end(addr, vma->vm_end));
+
+	walk->below = (addr - start) >> PAGE_SHIFT;
+	walk->window = (end - start) >> PAGE_SHIFT;
+}
+
+/* What is only of interest to who reads of each fault. */
+static noinline void fault_describe(struct fault_frame *frame,
+				    struct vm_area_struct *vma,
+				    struct pt_regs *regs)
+{
+	struct fault_record *r = &frame->record;
+
+	frame->vma = vma;
+	r->mm = mmapdemo_observe_mm(frame->mm);
+	r->from = fault_from(frame->flags, regs);
+	r->vma_lock = frame->flags & FAULT_FLAG_VMA_LOCK;
+	r->vma = (struct span){ .start = vma->vm_start, .end = vma->vm_end };
+	r->vma_flags = vma->vm_flags;
+	r->vma_pgoff = vma->vm_pgoff;
+	if (r->from == MMAPDEMO_FROM_USER) {
+		r->ip = instruction_pointer(regs);
+		r->trigger.kind = MMAPDEMO_TRIGGER_EXCEPTION;
+		r->trigger.nr = -1;
+	} else {
+		r->ip = mmapdemo_observe_ip();
+		r->trigger = mmapdemo_observe_trigger();
+	}
+	if (mmapdemo_dmesg_wants())
+		mmapdemo_observe_file(&r->file, vma->vm_file);
+	else
+		mmapdemo_observe_inode(&r->file, vma->vm_file);
+	if (!(frame->kind & (MMAPDEMO_KIND_ANON | MMAPDEMO_KIND_HUGETLB)))
+		fault_window(&r->before, vma, r->address & PAGE_MASK);
+}
+
+static __always_inline bool fault_enter(void *data, const unsigned long *args)
+{
+	struct vm_area_struct *vma = (struct vm_area_struct *)args[0];
+	struct fault_frame *frame = data;
+	struct fault_record *r = &frame->record;
+	unsigned int flags = args[2];
+
+	frame->generation = mmapdemo_stats_generation();
+	frame->counted = mmapdemo_stats_wanted();
+	frame->told = trace_pte_fault_enabled() || mmapdemo_dmesg_wants();
+	if (!frame->told && !frame->counted)
+		return false;
+	frame->mm = vma->vm_mm;
+	frame->kind = fault_kind(vma, flags);
+	frame->flags = flags;
+	r->address = args[1];
+	r->access = fault_access(flags);
+	r->before.window = 0;
+	if (frame->told)
+		fault_describe(frame, vma, (struct pt_regs *)args[3]);
+	fault_begin(frame);
+	return true;
+}
+
+/* The fault is not over: the lock is gone, the caller will try again. */
+static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
+{
+	const struct fault_record *r = &frame->record;
+	struct retry retry = {
+		.mm = frame->mm,
+		.address = r->address,
+		.start = frame->start,
+		.generation = frame->generation,
+		.before = r->before,
+		.ret = r->ret | ret,
+		.count = r->retries + 1,
+	};
+
+	/* Who can't wait will not be back, or much later. */
+	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
+		mmapdemo_retry_keep(&retry);
+}
+
+/*
+ * With VM_FAULT_COMPLETED the lock is gone, as after every first write to a page
+ * of a file. Our own page table can still be walked as gup_fast does it: without
+ * a lock, as this CPU answers no TLB flush meanwhile. Another task's can't.
+ */
+static bool after_visible(const struct fault_frame *frame, u32 ret)
+{
+	return !(ret & RET(COMPLETED)) || frame->mm == current->mm;
+}
+
+static u32 fault_filled(const struct fault_record *r)
+{
+	switch (r->class) {
+	case MMAPDEMO_FAULT_READ:
+	case MMAPDEMO_FAULT_COW:
+	case MMAPDEMO_FAULT_SHARED:
+		return r->after.around - min(r->before.around, r->after.around);
+	default:
+		return 0;
+	}
+}
+
+/* What the page table holds now. */
+static noinline void fault_look(struct fault_frame *frame, u32 ret)
+{
+	struct fault_record *r = &frame->record;
+
+	r->after.below = r->before.below;
+	r->after.window = r->before.window;
+	r->after_seen = true;
+	if (likely(frame->pmd && !(ret & RET(COMPLETED)))) {
+		mmapdemo_walk_on(frame->pmd, r->address, &r->after);
+	} else if (after_visible(frame, ret)) {
+		mmapdemo_walk(frame->mm, r->address, &r->after);
+	} else {
+		r->after = (struct walk) { };
+		r->after_seen = false;
+	}
+}
+
+/*
+ * Where the file ends that had no page: the error itself is not returned. The
+ * lock is held, as only success and VM_FAULT_RETRY give it up.
+ */
+static noinline u32 fault_end(const struct fault_frame *frame)
+{
+	const struct fault_record *r = &frame->record;
+	const struct inode *inode;
+	loff_t at;
+
+	if (!frame->vma->vm_file)
+		return 0;
+	inode = frame->vma->vm_file->f_mapping->host;
+	if (!S_ISREG(inode->i_mode) && !S_ISBLK(inode->i_mode))
+		return 0;
+	at = ((loff_t)r->vma_pgoff << PAGE_SHIFT) +
+	     ((r->address & PAGE_MASK) - r->vma.start);
+	return at < i_size_read(inode) ? FAULT_RET_WITHIN_FILE :
+					 FAULT_RET_AFTER_END;
+}
+
+/* All there is to say. */
+static noinline void fault_tell(struct fault_frame *frame)
+{
+	struct fault_record *r = &frame->record;
+
+	r->filled = fault_filled(r);
+	if (unlikely(r->ret & RET(SIGBUS)))
+		r->ret |= fault_end(frame);
+	trace_pte_fault(r);
+	if (mmapdemo_dmesg_wants())
+		mmapdemo_dmesg_fault(r);
+}
+
+/* With an event, or of a class that only the page table shows. */
+static noinline void fault_finish(struct fault_frame *frame, u32 ret)
+{
+	struct fault_record *r = &frame->record;
+
+	fault_look(frame, ret);
+	r->class = mmapdemo_class(r, frame->kind);
+	if (frame->counted)
+		mmapdemo_stats_fault(frame->counted, frame->generation,
+				     r->class, r->duration);
+	if (frame->told)
+		fault_tell(frame);
+}
+
+static __always_inline void fault_leave(void *data, unsigned long ret)
+{
+	struct fault_frame *frame = data;
+	struct fault_record *r = &frame->record;
+
+	if (unlikely(ret & RET(RETRY))) {
+		fault_retry(frame, ret);
+		return;
+	}
+	r->duration = mmapdemo_clock_ns(&frame->start);
+	r->ret |= ret;
+	r->class = frame->told ? MMAPDEMO_FAULT_UNKNOWN :
+				 mmapdemo_class_early(r, frame->kind);
+	if (r->class == MMAPDEMO_FAULT_UNKNOWN)
+		fault_finish(frame, ret);
+	else
+		mmapdemo_stats_fault(frame->counted, frame->generation,
+				     r->class, r->duration);
+}
+
+struct probe mmapdemo_probe_fault = {
+	.symbols = FAULT_SYMBOLS,
+	.events = BIT(MMAPDEMO_EVENT_PTE_FAULT),
+	.hot = true,
+	.keeps = BIT(MMAPDEMO_PENDING_FAULT),
+	.frame_size = sizeof(struct fault_frame),
+	.enter = fault_enter,
+	.leave = fault_leave,
+};
+
+#ifdef MMAPDEMO_HAVE_DIRECT
+MMAPDEMO_DIRECT_HOT(fault, fault_enter, fault_leave);
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The functions that try to merge when a part of a mapping changes: for
+ * mprotect(), madvise(), mlock(), mbind(), userfaultfd; and when mremap() lets a
+ * mapping grow in place.
+ *
+ * CHANGE_PROBES(X) lists X(name, symbol…) for each of the first, and name_wants()
+ * says with what the range is to be compared: changes the snapshot of the VMA
+ * as it is. All have their other arguments at the same places, where
+ * change_mm() and so on find them.
+ */
+#ifndef _MMAPDEMO_COMPAT_CHANGE_H
+#define _MMAPDEMO_COMPAT_CHANGE_H
+
+#include "syscall.h"
+#include "trace/verdict.h"
+
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/version.h>
+
+/*
+ * Before Linux 6.7 all of them call vma_merge(mm, prev, start, end, vm_flags,
+ * anon_vma, file, pgoff, policy, uffd[, name]), which returns NULL when it did
+ * not merge. So do those who map a new range. An iterator comes first since
+ * Linux 6.3, commit 9760ebffbf55 ("mm: switch vma_merge(), split_vma(), and
+ * __split_vma to vma iterator").
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+
+#define CHANGE_PROBES(X) \
+	X(vma_merge, "vma_merge")
+
+#define CHANGE_ARG_MM	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0))
+
+/* A struct without members is no argument. */
+#define CHANGE_ARG_NAME	(CHANGE_ARG_MM + 9 + IS_ENABLED(CONFIG_USERFAULTFD))
+#define CHANGE_ARGS	(CHANGE_ARG_NAME + 1)
+
+static inline struct mm_struct *change_mm(const unsigned long *args)
+{
+	return (struct mm_struct *)args[CHANGE_ARG_MM];
+}
+
+/* Which VMA it takes for the one before the range, or before the VMA. */
+static inline const struct vm_area_struct *
+change_prev(const unsigned long *args)
+{
+	return (const struct vm_area_struct *)args[CHANGE_ARG_MM + 1];
+}
+
+static inline unsigned long change_start(const unsigned long *args)
+{
+	return args[CHANGE_ARG_MM + 2];
+}
+
+static inline unsigned long change_end(const unsigned long *args)
+{
+	return args[CHANGE_ARG_MM + 3];
+}
+
+static inline void vma_merge_wants(struct verdict_vma *want,
+				   const unsigned long *args)
+{
+	want->flags = args[CHANGE_ARG_MM + 4];
+	want->policy = args[CHANGE_ARG_MM + 8];
+	if (IS_ENABLED(CONFIG_USERFAULTFD))
+		want->uffd = args[CHANGE_ARG_MM + 9];
+	if (IS_ENABLED(CONFIG_ANON_VMA_NAME))
+		want->name = args[CHANGE_ARG_NAME];
+}
+
+/*
+ * Then vma_modify(vmi, prev, vma, start, end, …), commit 94d7d9233951 ("mm:
+ * abstract the vma_merge()/split_vma() pattern for mprotect() et al."), which
+ * returns the VMA of the range, merged or split off, or an error. Since Linux
+ * 6.12 each has a function of its own that begins with the same arguments.
+ */
+#else
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#define CHANGE_PROBES(X) \
+	X(vma_modify, "vma_modify")
+
+#define CHANGE_ARG_NAME	(7 + IS_ENABLED(CONFIG_USERFAULTFD))
+#define CHANGE_ARGS	(CHANGE_ARG_NAME + 1)
+
+static inline void vma_modify_wants(struct verdict_vma *want,
+				    const unsigned long *args)
+{
+	want->flags = args[5];
+	want->policy = args[6];
+	if (IS_ENABLED(CONFIG_USERFAULTFD))
+		want->uffd = args[7];
+	if (IS_ENABLED(CONFIG_ANON_VMA_NAME))
+		want->name = args[CHANGE_ARG_NAME];
+}
+
+#else
+#define CHANGE_PROBES(X) \
+	X(vma_modify_flags, "vma_modify_flags") \
+	X(vma_modify_name, "vma_modify_name", "vma_modify_flags_name") \
+	X(vma_modify_policy, "vma_modify_policy") \
+	X(vma_modify_uffd, "vma_modify_flags_uffd")
+
+#define CHANGE_ARGS	7
+
+/* The flags are behind a pointer since they may be more than 64, in Linux 7.2. */
+static inline void vma_modify_flags_wants(struct verdict_vma *want,
+					  const unsigned long *args)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+	want->flags = vma_flags_to_legacy(*(const vma_flags_t *)args[5]);
+#else
+	want->flags = args[5];
+#endif
+}
+
+/* With the flags before the name until Linux 7.2. */
+static inline void vma_modify_name_wants(struct verdict_vma *want,
+					 const unsigned long *args)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+	want->name = args[5];
+#else
+	want->flags = args[5];
+	want->name = args[6];
+#endif
+}
+
+static inline void vma_modify_policy_wants(struct verdict_vma *want,
+					   const unsigned long *args)
+{
+	want->policy = args[5];
+}
+
+static inline void vma_modify_uffd_wants(struct verdict_vma *want,
+					 const unsigned long *args)
+{
+	vma_modify_flags_wants(want, args);
+	want->uffd = args[6];
+}
+#endif
+
+static inline struct mm_struct *change_mm(const unsigned long *args)
+{
+	return ((struct vm_area_struct *)args[2])->vm_mm;
+}
+
+static inline const struct vm_area_struct *
+change_prev(const unsigned long *args)
+{
+	return (const struct vm_area_struct *)args[1];
+}
+
+static inline unsigned long change_start(const unsigned long *args)
+{
+	return args[3];
+}
+
+static inline unsigned long change_end(const unsigned long *args)
+{
+	return args[4];
+}
+
+#endif
+
+/* ---- mremap() in place ---- */
+
+/*
+ * Since Linux 6.7, commit 93bf5d4aa272 ("mm: abstract VMA merge and extend into
+ * vma_merge_extend() helper"): (vmi, vma, delta), returns the VMA or NULL.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+
+#define EXTEND_SYMBOLS	SYMBOLS("vma_merge_extend")
+#define EXTEND_MERGES	1
+
+static inline const struct vm_area_struct *
+extend_vma(const unsigned long *args)
+{
+	return (const struct vm_area_struct *)args[1];
+}
+
+static inline unsigned long extend_length(const unsigned long *args)
+{
+	return args[2];
+}
+
+static inline bool extend_failed(unsigned long ret)
+{
+	return !ret;
+}
+
+#else
+
+/*
+ * __vma_adjust(vma, start, end, pgoff, insert, expand) moves borders for many;
+ * nobody but mremap() moves just the end up. It compares with no neighbour.
+ */
+#define EXTEND_SYMBOLS	SYMBOLS("__vma_adjust")
+#define EXTEND_MERGES	0
+
+static inline const struct vm_area_struct *
+extend_vma(const unsigned long *args)
+{
+	const struct vm_area_struct *vma = (const void *)args[0];
+
+	return args[1] == vma->vm_start && args[2] > vma->vm_end && !args[4] &&
+	       !args[5] ? vma : NULL;
+}
+
+static inline unsigned long extend_length(const unsigned long *args)
+{
+	return args[2] - extend_vma(args)->vm_end;
+}
+
+static inline bool extend_failed(unsigned long ret)
+{
+	return (int)ret;
+}
+
+#endif
+
+/*
+ * Is vma_merge() called for what mremap() adds? It is since Linux 6.0, commit
+ * ca3d76b0aa80 ("mm: add merging after mremap resize"), but for a VMA with
+ * .close. The range lies behind the old one, which no target of a move does
+ * that is as long as the difference.
+ */
+static inline bool change_extends(const unsigned long *args)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+	unsigned long call[6];
+
+	return syscall_in_mremap(call) && call[1] &&
+	       change_start(args) == call[0] + PAGE_ALIGN(call[1]) &&
+	       change_end(args) == call[0] + PAGE_ALIGN(call[2]);
+#else
+	return false;
+#endif
+}
+
+#endif /* _MMAPDEMO_COMPAT_CHANGE_H */

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How this kernel decides about merging: by which rules, with which flags, and
+ * where what it compares is kept.
+ */
+#ifndef _MMAPDEMO_COMPAT_MERGE_H
+#define _MMAPDEMO_COMPAT_MERGE_H
+
+#include "syscall.h"
+#include "trace/verdict.h"
+
+#include <linux/fs.h>
+#include <linux/mempolicy.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/string.h>
+#include <linux/version.h>
+
+/*
+ * Read in the sources of four series. Between them the rules changed more than
+ * once; there MERGE_RULES is NULL, and every reason unknown.
+ *
+ * MERGE_RULES	the tests and their order
+ * MERGE_LATE	flags that mmap_region() and do_brk_flags() add after they tried,
+ *		besides VM_SOFTDIRTY: VM_MERGEABLE of
+ *		prctl(PR_SET_MEMORY_MERGE), until it was moved
+ * MERGE_RETRIES when .mmap changed the flags and there is a VMA below, wherever,
+ *		mmap_region() tries again; MERGE_RETRIES_FILE: with the file
+ *		that .mmap left, too
+ * MERGE_SELF	what mremap(MREMAP_DONTUNMAP), which must not merge untouched
+ *		memory with itself, does not try: nothing, that side, or both
+ */
+#define MERGE_SELF_ALLOWED	0
+#define MERGE_SELF_SIDE		1
+#define MERGE_SELF_BOTH		2
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+#define MERGE_RULES		(&mmapdemo_verdict_7_2)
+#define MERGE_LATE		0
+#define MERGE_RETRIES		0
+#define MERGE_RETRIES_FILE	0
+#define MERGE_SELF		MERGE_SELF_SIDE
+#else
+#define MERGE_LATE		VM_MERGEABLE
+#define MERGE_RETRIES		1
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define MERGE_RULES		((const struct verdict_rules *)NULL)
+#define MERGE_RETRIES_FILE	0
+#define MERGE_SELF		MERGE_SELF_SIDE
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#define MERGE_RULES		(&mmapdemo_verdict_6_12)
+#define MERGE_RETRIES_FILE	0
+#define MERGE_SELF		MERGE_SELF_SIDE
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define MERGE_RULES		((const struct verdict_rules *)NULL)
+#define MERGE_RETRIES_FILE	1
+#define MERGE_SELF		MERGE_SELF_BOTH
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
+#define MERGE_RULES		(&mmapdemo_verdict_6_1)
+#define MERGE_RETRIES_FILE	1
+#define MERGE_SELF		MERGE_SELF_BOTH
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#define MERGE_RULES		((const struct verdict_rules *)NULL)
+#define MERGE_RETRIES_FILE	1
+#define MERGE_SELF		MERGE_SELF_ALLOWED
+#else
+#define MERGE_RULES		(&mmapdemo_verdict_5_10)
+#define MERGE_RETRIES_FILE	1
+#define MERGE_SELF		MERGE_SELF_ALLOWED
+#endif
+#endif
+
+/*
+ * Flags that mmap_region() adds before it tries. A driver with .mmap has a say
+ * in VM_MERGEABLE, which then is late on every kernel.
+ */
+static inline u64 merge_added(const struct file *file)
+{
+	return VM_ACCOUNT | (file || MERGE_LATE ? 0 : VM_MERGEABLE);
+}
+
+/*
+ * Is the driver asked before a merge is tried? Linux 7.2 has it; .mmap_prepare
+ * of kernels before had other arguments.
+ */
+static inline bool merge_prepares(const struct file *file)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+	return file && file->f_op->mmap_prepare;
+#else
+	return false;
+#endif
+}
+
+/*
+ * do_brk_flags() is told which VMA to extend since Linux 6.1, commit
+ * 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to expand existing VMA"), and
+ * looks at no other. Before it looked at both sides.
+ */
+#define MERGE_BRK_NEXT	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0))
+
+static inline bool merge_brk_tries(const unsigned long *args,
+				   const struct vm_area_struct *vma)
+{
+	return MERGE_BRK_NEXT || vma == (const void *)args[1];
+}
+
+/*
+ * Does mremap() leave the old mapping where it is? copy_vma() is told so only
+ * where MERGE_SELF matters, and not on all of those series' first releases.
+ */
+static inline bool merge_keeps(void)
+{
+	unsigned long call[6];
+
+	return MERGE_SELF != MERGE_SELF_ALLOWED && syscall_in_mremap(call) &&
+	       call[3] & MREMAP_DONTUNMAP;
+}
+
+/* ---- what is compared ---- */
+
+static inline unsigned long merge_policy(const struct vm_area_struct *vma)
+{
+#ifdef CONFIG_NUMA
+	return (unsigned long)vma->vm_policy;
+#else
+	return 0;
+#endif
+}
+
+/* Until it had a name of its own, mpol_equal() asked for all MPOL_MODE_FLAGS. */
+#ifndef MPOL_USER_NODEMASK_FLAGS
+#define MPOL_USER_NODEMASK_FLAGS MPOL_MODE_FLAGS
+#endif
+
+/* mpol_equal() is not exported. */
+static inline bool merge_policies_equal(unsigned long one, unsigned long other)
+{
+#ifdef CONFIG_NUMA
+	const struct mempolicy *a = (const void *)one;
+	const struct mempolicy *b = (const void *)other;
+
+	if (a == b)
+		return true;
+	if (!a || !b || a->mode != b->mode || a->flags != b->flags)
+		return false;
+/* Linux 5.17: set_mempolicy_home_node(2) */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+	if (a->home_node != b->home_node)
+		return false;
+#endif
+	if (a->flags & MPOL_USER_NODEMASK_FLAGS &&
+	    !nodes_equal(a->w.user_nodemask, b->w.user_nodemask))
+		return false;
+/* Linux 5.14: one set of nodes for all modes */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+	return a->mode == MPOL_LOCAL || nodes_equal(a->nodes, b->nodes);
+#else
+	if (a->mode == MPOL_PREFERRED)
+		return a->flags & MPOL_F_LOCAL ||
+		       a->v.preferred_node == b->v.preferred_node;
+	return nodes_equal(a->v.nodes, b->v.nodes);
+#endif
+#else
+	return true;
+#endif
+}
+
+static inline unsigned long merge_uffd(const struct vm_area_struct *vma)
+{
+#ifdef CONFIG_USERFAULTFD
+	return (unsigned long)vma->vm_userfaultfd_ctx.ctx;
+#else
+	return 0;
+#endif
+}
+
+/* anon_vma_name() is not exported. Shared memory has a name since Linux 6.2. */
+static inline unsigned long merge_name(const struct vm_area_struct *vma)
+{
+#ifdef CONFIG_ANON_VMA_NAME
+	if (LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0) && vma->vm_file)
+		return 0;
+	return (unsigned long)vma->anon_name;
+#else
+	return 0;
+#endif
+}
+
+static inline bool merge_names_equal(unsigned long one, unsigned long other)
+{
+#ifdef CONFIG_ANON_VMA_NAME
+	const struct anon_vma_name *a = (const void *)one;
+	const struct anon_vma_name *b = (const void *)other;
+
+	return a == b || (a && b && !strcmp(a->name, b->name));
+#else
+	return true;
+#endif
+}
+
+#endif /* _MMAPDEMO_COMPAT_MERGE_H */

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reading the kernel's objects into plain values, from inside a probe: nothing
+ * here sleeps, takes a lock that could be held, or touches user memory.
+ */
+#include "common.h"
+#include "compat/file.h"
+#include "mmapdemo.h"
+#include "trace/observe.h"
+
+#include <asm/syscall.h>
+#include <asm/unistd.h>
+#include <linux/compat.h>
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/ptrace.h>
+#include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
+
+/* Written once, before the first probe is attached. */
+static u64 mm_seed;
+
+/**
+ * mmapdemo_observe_seed - make the ids of address spaces unguessable
+ *
+ * Called with the lock of the probe engine held, before a probe is attached.
+ */
+void mmapdemo_observe_seed(void)
+{
+	if (!mm_seed)
+		mm_seed = get_random_u64() | 1;
+}
+
+/**
+ * mmapdemo_observe_mm - the id of an address space
+ * @mm: the address space
+ *
+ * Return: a number that is the same for as long as @mm lives, and from which
+ * its address can't be told.
+ */
+u32 mmapdemo_observe_mm(const struct mm_struct *mm)
+{
+	return hash_64((unsigned long)mm ^ mm_seed, 32);
+}
+
+/**
+ * mmapdemo_observe_ip - the user instruction that led the task here
+ *
+ * Return: its address, or 0 for a task that has none.
+ */
+u64 mmapdemo_observe_ip(void)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+
+	if ((current->flags & PF_KTHREAD) || !user_mode(regs))
+		return 0;
+	return instruction_pointer(regs);
+}
+
+/* Of a system call that 64-bit programs make. */
+static u32 trigger_of(int nr)
+{
+	switch (nr) {
+	case __NR_execve:
+	case __NR_execveat:
+		return MMAPDEMO_TRIGGER_EXEC;
+	case __NR_fork:
+	case __NR_vfork:
+	case __NR_clone:
+	case __NR_clone3:
+		return MMAPDEMO_TRIGGER_FORK;
+	default:
+		return MMAPDEMO_TRIGGER_SYSCALL;
+	}
+}
+
+/**
+ * mmapdemo_observe_trigger - why the kernel is at work for this task
+ *
+ * A thread of the kernel has no registers of a program; one that is about to
+ * become a program has, but all zero.
+ */
+struct trigger mmapdemo_observe_trigger(void)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+	bool user = !(current->flags & PF_KTHREAD) && user_mode(regs);
+	struct trigger trigger = {
+		.nr = user ? syscall_get_nr(current, regs) : -1,
+	};
+
+	if (current->flags & PF_EXITING)
+		trigger.kind = MMAPDEMO_TRIGGER_EXIT;
+	else if (current->in_execve)
+		trigger.kind = MMAPDEMO_TRIGGER_EXEC;
+	else if (!user)
+		trigger.kind = MMAPDEMO_TRIGGER_KERNEL;
+	else if (trigger.nr < 0)
+		trigger.kind = MMAPDEMO_TRIGGER_EXCEPTION;
+	else if (in_compat_syscall())
+		trigger.kind = MMAPDEMO_TRIGGER_SYSCALL32;
+	else
+		trigger.kind = trigger_of(trigger.nr);
+	return trigger;
+}
+
+/**
+ * mmapdemo_observe_inode - which file it is, without its name
+ * @out: filled in, with an empty name
+ * @file: held by the caller, or NULL for none
+ */
+void mmapdemo_observe_inode(struct file_record *out, const struct file *file)
+{
+	const struct inode *inode;
+
+	out->name[0] = '\0';
+	if (!file) {
+		out->ino = 0;
+		out->dev = 0;
+		return;
+	}
+	inode = file_user_inode(file);
+	out->ino = inode->i_ino;
+	out->dev = inode->i_sb->s_dev;
+}
+
+/* Copies a name, \ooo for what would confuse a reader, cut to fit. */
+static void escape(char *out, size_t size, const char *name)
+{
+	const char *end = out + size - 1;
+
+	for (; *name; name++) {
+		unsigned char c = *name;
+		bool plain = c > ' ' && c != 0x7f && c != '"' && c != '\\';
+
+		if (end - out < (plain ? 1 : 4))
+			break;
+		if (plain)
+			*out++ = c;
+		else
+			out += sprintf(out, "\\%03o", c);
+	}
+	*out = '\0';
+}
+
+/**
+ * mmapdemo_observe_file - which file it is, with its name
+ * @out: filled in; the last component of the path, escaped and cut
+ * @file: held by the caller, or NULL for none
+ */
+void mmapdemo_observe_file(struct file_record *out, const struct file *file)
+{
+	char name[MMAPDEMO_NAME_MAX];
+
+	mmapdemo_observe_inode(out, file);
+	/* All of it, as the ring buffer would keep what the stack held. */
+	memset(out->name, 0, sizeof(out->name));
+	if (!file)
+		return;
+	/* %pd reads the name under RCU: it may be renamed meanwhile. */
+	snprintf(name, sizeof(name), "%pd", file_user_path(file)->dentry);
+	escape(out->name, sizeof(out->name), name);
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A range of an address space, before and after it was mapped or changed.
+ *
+ * mmap_lock is held for writing from one to the other, so the tree of VMAs can
+ * be looked at twice, and the difference is the outcome: it does not matter how
+ * a kernel names and inlines the functions between. Why a neighbour was not
+ * taken in is told by verdict.c, from what it was before.
+ */
+#include "common.h"
+#include "trace/kernel/merge.h"
+#include "trace/dmesg.h"
+#include "trace/events.h"
+#include "mmapdemo.h"
+#include "trace/observe.h"
+#include "trace/range.h"
+#include "trace/snapshot.h"
+
+#include <linux/mm.h>
+
+/* NULL on a kernel whose rules are not known. */
+static const struct verdict_rules *const merge_rules = MERGE_RULES;
+
+/* Flags that may differ from those with which a merge was tried. */
+#define LOCKED_FLAGS	(VM_LOCKED | VM_LOCKONFAULT)
+#define LATE_FLAGS	(LOCKED_FLAGS | VM_SOFTDIRTY | MERGE_LATE)
+
+static struct span vma_span(const struct vm_area_struct *vma)
+{
+	return (struct span){ .start = vma->vm_start, .end = vma->vm_end };
+}
+
+/** mmapdemo_vma_at - the VMA that holds an address, or NULL */
+struct vm_area_struct *mmapdemo_vma_at(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_assert_write_locked(mm);
+	vma = find_vma(mm, addr);
+	return vma && vma->vm_start <= addr ? vma : NULL;
+}
+
+/** mmapdemo_vma_before - the VMA that reaches up to an address, or NULL */
+const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
+						 unsigned long start)
+{
+	return start ? mmapdemo_vma_at(mm, start - 1) : NULL;
+}
+
+/* ---- before ---- */
+
+static void side_before(struct vma_range *range, int side, struct span *span,
+			const struct vm_area_struct *vma, unsigned long border)
+{
+	if (!vma) {
+		range->verdict.barred[side] = MMAPDEMO_REASON_NO_NEIGHBOUR;
+		return;
+	}
+	*span = vma_span(vma);
+	/* Else what is wanted may be read from the wrong argument. */
+	if (merge_rules)
+		mmapdemo_snapshot_side(&range->verdict, side, vma, border);
+}
+
+/**
+ * mmapdemo_range_before - a range is to be mapped or changed
+ * @range: filled in
+ * @mm: the address space
+ * @cause: enum mmapdemo_cause
+ * @span: where
+ * @want: what the range is to be, as far as is known yet
+ */
+void mmapdemo_range_before(struct vma_range *range, struct mm_struct *mm,
+			   u32 cause, struct span span,
+			   const struct verdict_vma *want)
+{
+	*range = (struct vma_range) {
+		.mm = mm,
+		.map_count = mm->map_count,
+		.span = span,
+		.verdict = {
+			.cause = cause,
+			.pages = (span.end - span.start) >> PAGE_SHIFT,
+			.want = *want,
+		},
+	};
+	side_before(range, VERDICT_PREV, &range->prev,
+		    mmapdemo_vma_before(mm, span.start), span.start);
+	side_before(range, VERDICT_NEXT, &range->next,
+		    mmapdemo_vma_at(mm, span.end), span.end);
+}
+
+/** mmapdemo_range_not_tried - whatever is there, the kernel does not look */
+void mmapdemo_range_not_tried(struct vma_range *range, int side)
+{
+	if (!range->verdict.barred[side])
+		range->verdict.barred[side] = MMAPDEMO_REASON_NOT_TRIED;
+}
+
+/* ---- after ---- */
+
+/** mmapdemo_range_link - a new VMA is in the tree */
+void mmapdemo_range_link(const struct vm_area_struct *vma, u32 cause)
+{
+	struct link_record r = {
+		.mm = mmapdemo_observe_mm(vma->vm_mm),
+		.cause = cause,
+		.map_count = vma->vm_mm->map_count,
+		.range = vma_span(vma),
+		.flags = vma->vm_flags,
+		.pgoff = vma->vm_pgoff,
+		.trigger = mmapdemo_observe_trigger(),
+	};
+
+	if (!trace_vma_link_enabled() && !mmapdemo_dmesg_wants())
+		return;
+	mmapdemo_observe_file(&r.file, vma->vm_file);
+	trace_vma_link(&r);
+	mmapdemo_dmesg_link(&r);
+}
+
+/** mmapdemo_range_outcome - what a VMA took in, beyond the range itself */
+u32 mmapdemo_range_outcome(const struct vma_range *range,
+			   const struct vm_area_struct *vma)
+{
+	return (vma->vm_start < range->span.start ? MMAPDEMO_MERGE_PREV : 0) |
+	       (vma->vm_end > range->span.end ? MMAPDEMO_MERGE_NEXT : 0);
+}
+
+/* The range was tried as what its VMA became. */
+static void want_result(struct vma_range *range,
+			const struct vm_area_struct *result, bool file)
+{
+	struct verdict_vma *want = &range->verdict.want;
+
+	want->flags = (want->flags & LOCKED_FLAGS) |
+		      (result->vm_flags & ~(u64)MERGE_LATE);
+	if (!file)
+		return;
+	want->file = (unsigned long)result->vm_file;
+	want->pgoff = result->vm_pgoff;
+	want->pgoff += (range->span.start - result->vm_start) >> PAGE_SHIFT;
+}
+
+/*
+ * What a new range was to be is known in full only now: mmap() adds flags and
+ * may ask the driver before it tries to merge, brk() does not say its flags.
+ */
+static void want_after(struct vma_range *range,
+		       const struct vm_area_struct *result)
+{
+	u32 cause = range->verdict.cause;
+
+	if (cause == MMAPDEMO_CAUSE_BRK)
+		want_result(range, result, false);
+	else if (cause == MMAPDEMO_CAUSE_MMAP && merge_prepares(range->file))
+		want_result(range, result, true);
+	else if (cause == MMAPDEMO_CAUSE_MMAP)
+		range->verdict.want.flags |= result->vm_flags &
+					     merge_added(range->file);
+}
+
+/* Was it tried again, because .mmap changed the flags? */
+static bool tried_again(const struct vma_range *range,
+			const struct vm_area_struct *result)
+{
+	u64 changed = range->verdict.want.flags ^ result->vm_flags;
+
+	return MERGE_RETRIES && range->verdict.cause == MMAPDEMO_CAUSE_MMAP &&
+	       range->file && range->below && (changed & ~(u64)LATE_FLAGS);
+}
+
+/* The verdict of the last try. */
+static void merge_verdict(struct vma_range *range,
+			  const struct vm_area_struct *result,
+			  u32 reason[VERDICT_SIDES])
+{
+	struct verdict_case *c = &range->verdict;
+
+	if (result)
+		want_after(range, result);
+	mmapdemo_verdict(merge_rules, c, reason);
+	if (result && reason[VERDICT_PREV] != MMAPDEMO_REASON_MERGED &&
+	    reason[VERDICT_NEXT] != MMAPDEMO_REASON_MERGED &&
+	    tried_again(range, result)) {
+		c->again = true;
+		want_result(range, result, MERGE_RETRIES_FILE);
+		mmapdemo_verdict(merge_rules, c, reason);
+	}
+}
+
+/* The verdict counts only where the tree says the same. */
+static void tell_side(struct merge_side *out, const struct verdict_case *c,
+		      int side, u32 reason, bool merged)
+{
+	bool says_merged = reason == MMAPDEMO_REASON_MERGED;
+
+	if (merged == says_merged)
+		out->reason = reason;
+	if (c->barred[side] == MMAPDEMO_REASON_NO_NEIGHBOUR)
+		return;
+	out->pgoff = c->side[side].pgoff;
+	out->flags_diff = mmapdemo_verdict_flags(merge_rules, c, side);
+}
+
+static void tell_verdict(struct merge_record *r, struct vma_range *range,
+			 const struct vm_area_struct *result)
+{
+	const struct verdict_case *c = &range->verdict;
+	u32 reason[VERDICT_SIDES];
+
+	if (!merge_rules)
+		return;
+	merge_verdict(range, result, reason);
+	r->flags_wanted = c->want.flags;
+	r->pgoff = c->want.pgoff;
+	tell_side(&r->side_prev, c, VERDICT_PREV, reason[VERDICT_PREV],
+		  r->outcome & MMAPDEMO_MERGE_PREV);
+	tell_side(&r->side_next, c, VERDICT_NEXT, reason[VERDICT_NEXT],
+		  r->outcome & MMAPDEMO_MERGE_NEXT);
+}
+
+/*
+ * VMAs that were one each before. What changes or grows is counted; a new range
+ * may have replaced others, which are not absorbed.
+ */
+static u32 absorbed(const struct vma_range *range, u32 outcome)
+{
+	u32 cause = range->verdict.cause;
+
+	if (!outcome)
+		return 0;
+	if (cause == MMAPDEMO_CAUSE_CHANGE || cause == MMAPDEMO_CAUSE_EXTEND)
+		return range->map_count - range->mm->map_count;
+	return outcome == (MMAPDEMO_MERGE_PREV | MMAPDEMO_MERGE_NEXT);
+}
+
+/**
+ * mmapdemo_range_merge - a merge was tried
+ * @range: as it was before
+ * @result: the VMA that holds the range now, or NULL
+ * @outcome: MMAPDEMO_MERGES
+ * @ret: 0, or the negative errno with which the call fails
+ */
+void mmapdemo_range_merge(struct vma_range *range,
+			  const struct vm_area_struct *result, u32 outcome,
+			  int ret)
+{
+	struct merge_record r = {
+		.mm = mmapdemo_observe_mm(range->mm),
+		.cause = range->verdict.cause,
+		.outcome = outcome,
+		.range = range->span,
+		.prev = range->prev,
+		.next = range->next,
+		.absorbed = absorbed(range, outcome),
+		.map_count = range->mm->map_count,
+		.trigger = mmapdemo_observe_trigger(),
+		.ret = ret,
+	};
+
+	if (!trace_vma_merge_enabled() && !mmapdemo_dmesg_wants())
+		return;
+	if (result) {
+		r.flags = result->vm_flags;
+		r.result = vma_span(result);
+	}
+	tell_verdict(&r, range, result);
+	trace_vma_merge(&r);
+	mmapdemo_dmesg_merge(&r);
+}
+
+/**
+ * mmapdemo_range_after - the range is mapped now
+ * @range: as it was before
+ *
+ * As part of a neighbour, or as a VMA of its own, which is told, too.
+ */
+void mmapdemo_range_after(struct vma_range *range)
+{
+	const struct vm_area_struct *vma;
+	u32 outcome;
+
+	vma = mmapdemo_vma_at(range->mm, range->span.start);
+	if (!vma)
+		return;
+	outcome = mmapdemo_range_outcome(range, vma);
+	mmapdemo_range_merge(range, vma, outcome, 0);
+	if (!outcome)
+		mmapdemo_range_link(vma, range->verdict.cause);
+}

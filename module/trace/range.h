@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A range of an address space that is to be mapped or changed, before and after:
+ * what vma_merge and vma_link tell.
+ */
+#ifndef _MMAPDEMO_RANGE_H
+#define _MMAPDEMO_RANGE_H
+
+#include "trace/records.h"
+#include "trace/verdict.h"
+
+struct file;
+struct mm_struct;
+struct vm_area_struct;
+
+/**
+ * struct vma_range - a range and its neighbours, before
+ * @mm: the address space; its mmap_lock is held for writing all the time
+ * @file: that mmap() was asked for, else NULL
+ * @below: is anything mapped below? known for mmap() only
+ * @map_count: VMAs of the address space before
+ * @span: the range itself
+ * @prev: the VMA that reached up to it; all 0: there was none
+ * @next: the VMA that held its end
+ * @verdict: what they and it are compared by
+ */
+struct vma_range {
+	struct mm_struct *mm;
+	const struct file *file;
+	bool below;
+	u32 map_count;
+	struct span span;
+	struct span prev;
+	struct span next;
+	struct verdict_case verdict;
+};
+
+struct vm_area_struct *mmapdemo_vma_at(struct mm_struct *mm,
+				       unsigned long addr);
+const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
+						 unsigned long start);
+
+void mmapdemo_range_before(struct vma_range *range, struct mm_struct *mm,
+			   u32 cause, struct span span,
+			   const struct verdict_vma *want);
+void mmapdemo_range_not_tried(struct vma_range *range, int side);
+
+u32 mmapdemo_range_outcome(const struct vma_range *range,
+			   const struct vm_area_struct *vma);
+void mmapdemo_range_merge(struct vma_range *range,
+			  const struct vm_area_struct *result, u32 outcome,
+			  int ret);
+void mmapdemo_range_after(struct vma_range *range);
+void mmapdemo_range_link(const struct vm_area_struct *vma, u32 cause);
+
+#endif /* _MMAPDEMO_RANGE_H */

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Faults between two attempts.
+ *
+ * handle_mm_fault() returns VM_FAULT_RETRY when it had to give up the lock, for
+ * example to wait for a page that is being read; the caller takes the lock
+ * again and calls it once more. That is one fault. What the first attempt saw
+ * is kept for the time between the two.
+ */
+#include "common.h"
+#include "trace/hooks.h"
+#include "probe/pending.h"
+#include "trace/retry.h"
+
+#include <linux/build_bug.h>
+
+/**
+ * mmapdemo_retry_keep - the fault is to be tried again
+ * @retry: what is known of it
+ *
+ * When there is no room to keep it the next attempt looks like the first one.
+ */
+void mmapdemo_retry_keep(const struct retry *retry)
+{
+	static_assert(sizeof(*retry) <= MMAPDEMO_PENDING_MAX);
+
+	mmapdemo_pending_keep(&mmapdemo_probe_fault, MMAPDEMO_PENDING_FAULT,
+			      retry, sizeof(*retry));
+}
+
+/**
+ * mmapdemo_retry_take - is this the next attempt of a fault?
+ * @mm: whose address
+ * @address: that was touched
+ * @out: what is known of the attempts before
+ *
+ * Forgets the fault that the task was on, whatever the answer is.
+ *
+ * Return: true when the task had to try this very address again.
+ */
+bool mmapdemo_retry_take(const struct mm_struct *mm, u64 address,
+			 struct retry *out)
+{
+	return mmapdemo_pending_take(&mmapdemo_probe_fault,
+				     MMAPDEMO_PENDING_FAULT, out,
+				     sizeof(*out)) &&
+	       out->mm == mm && out->address == address;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Faults between two attempts: what the first one saw, kept for the last. */
+#ifndef _MMAPDEMO_RETRY_H
+#define _MMAPDEMO_RETRY_H
+
+#include "moment.h"
+#include "trace/records.h"
+
+struct mm_struct;
+
+/**
+ * struct retry - the attempts so far
+ * @mm: whose address
+ * @address: that was touched
+ * @start: of the first attempt
+ * @generation: of counters, by then
+ * @before: the walk before the first attempt
+ * @ret: VM_FAULT_* of all attempts
+ * @count: attempts that returned VM_FAULT_RETRY
+ */
+struct retry {
+	const struct mm_struct *mm;
+	u64 address;
+	struct moment start;
+	u32 generation;
+	struct walk before;
+	u32 ret;
+	u32 count;
+};
+
+bool mmapdemo_retry_take(const struct mm_struct *mm, u64 address,
+			 struct retry *out);
+void mmapdemo_retry_keep(const struct retry *retry);
+
+#endif /* _MMAPDEMO_RETRY_H */

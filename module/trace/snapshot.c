@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What merging compares, read out of VMAs into plain values: the VMAs are
+ * changed or gone when it is over.
+ *
+ * The caller holds mmap_lock for writing, under which the kernel itself
+ * compares: all of what is read here is stable then.
+ */
+#include "common.h"
+#include "trace/kernel/merge.h"
+#include "trace/snapshot.h"
+
+#include <linux/list.h>
+#include <linux/mm.h>
+
+/* verdict.c writes the kernel's numbers down. */
+static_assert((VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_MIXEDMAP) == 0x10044400);
+#ifdef CONFIG_MEM_SOFT_DIRTY
+static_assert(VM_SOFTDIRTY == 0x8000000);
+#endif
+#ifdef VM_MAYBE_GUARD
+static_assert(VM_MAYBE_GUARD == 0x800);
+#endif
+
+/* 2: two or more. */
+static u8 links_of(const struct vm_area_struct *vma)
+{
+	if (list_empty(&vma->anon_vma_chain))
+		return 0;
+	return list_is_singular(&vma->anon_vma_chain) ? 1 : 2;
+}
+
+/**
+ * mmapdemo_snapshot - a VMA as it is
+ * @out: filled in; its offset is that of the VMA's first page
+ * @vma: the VMA
+ */
+void mmapdemo_snapshot(struct verdict_vma *out,
+		       const struct vm_area_struct *vma)
+{
+	mmap_assert_write_locked(vma->vm_mm);
+
+	*out = (struct verdict_vma) {
+		.flags = vma->vm_flags,
+		.pgoff = vma->vm_pgoff,
+		.file = (unsigned long)vma->vm_file,
+		.policy = merge_policy(vma),
+		.uffd = merge_uffd(vma),
+		.name = merge_name(vma),
+		.anon_vma = (unsigned long)vma->anon_vma,
+		.links = links_of(vma),
+		.close = vma->vm_ops && vma->vm_ops->close,
+	};
+}
+
+/**
+ * mmapdemo_snapshot_side - a neighbour of a range
+ * @c: the range; its policy and its name are known
+ * @side: VERDICT_PREV or VERDICT_NEXT
+ * @vma: the neighbour
+ * @border: the address where the range and the neighbour meet, which may be
+ *	inside of @vma as long as the range's mapping has not replaced that part
+ */
+void mmapdemo_snapshot_side(struct verdict_case *c, int side,
+			    const struct vm_area_struct *vma,
+			    unsigned long border)
+{
+	struct verdict_vma *out = &c->side[side];
+
+	mmapdemo_snapshot(out, vma);
+	out->pgoff += (border - vma->vm_start) >> PAGE_SHIFT;
+	/* Equal numbers for equal objects, too. */
+	if (merge_policies_equal(out->policy, c->want.policy))
+		out->policy = c->want.policy;
+	if (merge_names_equal(out->name, c->want.name))
+		out->name = c->want.name;
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Faults counted by class and duration, for who has no need of each event.
+ *
+ * Each counter is a file descriptor of its own, and lives as long as that. It
+ * counts on every CPU by itself, in probes, where preemption is disabled; the
+ * reader adds up.
+ */
+#include "clock.h"
+#include "common.h"
+#include "mmapdemo.h"
+#include "probe/probes.h"
+#include "trace/stats.h"
+#include "trace/process_tree.h"
+
+#include <linux/anon_inodes.h>
+#include <linux/bitops.h>
+#include <linux/cpumask.h>
+#include <linux/fs.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/proc_fs.h>
+#include <linux/rculist.h>
+#include <linux/seq_file.h>
+#include <linux/seqlock.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+static_assert(sizeof(struct mmapdemo_latency) ==
+	      (3 + MMAPDEMO_LATENCY_BUCKETS) * 8);
+static_assert(sizeof(struct mmapdemo_faults) ==
+	      32 + MMAPDEMO_CLASSES_MAX * sizeof(struct mmapdemo_latency));
+static_assert(MMAPDEMO_FAULT_CLASS_COUNT <= MMAPDEMO_CLASSES_MAX);
+
+/*
+ * One class on one CPU. The number of faults is the sum of the buckets, of which
+ * the last ones are told as one: no need to compare before counting.
+ */
+struct cell {
+	seqcount_t seq;		/* odd while its CPU writes */
+	u64 total;
+	u64 max;
+	u64 buckets[64 + 1];	/* by fls64() */
+};
+static_assert(MMAPDEMO_LATENCY_BUCKETS <= 64);
+
+struct cells {
+	struct cell class[MMAPDEMO_FAULT_CLASS_COUNT];
+};
+
+static DEFINE_MUTEX(counters_lock);	/* who is on the list */
+HLIST_HEAD(mmapdemo_counters);
+static u32 counters_open;		/* the bits of all of them */
+u32 mmapdemo_counters_generation;	/* written under counters_lock */
+
+static void cell_add(struct cell *cell, u64 duration)
+{
+	raw_write_seqcount_begin(&cell->seq);
+	cell->total += duration;
+	if (duration > cell->max)
+		cell->max = duration;
+	cell->buckets[fls64(duration)]++;
+	raw_write_seqcount_end(&cell->seq);
+}
+
+/**
+ * mmapdemo_stats_fault - count a fault of this process
+ * @wanted: by whom: what mmapdemo_stats_wanted() returned when it began
+ * @generation: what mmapdemo_stats_generation() returned before that
+ * @class: enum mmapdemo_fault_class
+ * @duration: in ns, 0: not known
+ *
+ * From inside a probe. What began before a counter is not counted by it, even
+ * when the counter has the bit of one that was closed meanwhile.
+ */
+void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
+{
+	const struct counter *counter;
+	struct cell *cell;
+
+	for_each_counter(counter) {
+		if (!(wanted & counter->bit) ||
+		    (s32)(generation - counter->since) < 0)
+			continue;
+		cell = &this_cpu_ptr(counter->cells)->class[class];
+		/* Mostly one counter: nothing to be computed before the loop. */
+		OPTIMIZER_HIDE_VAR(cell);
+		cell_add(cell, duration);
+	}
+}
+
+/* ---- reading ---- */
+
+/* All of a cell as it was at one moment. */
+static void cell_read(const struct cell *cell, struct cell *out)
+{
+	unsigned int seq;
+
+	do {
+		seq = raw_read_seqcount_begin(&cell->seq);
+		*out = *cell;
+	} while (read_seqcount_retry(&cell->seq, seq));
+}
+
+static void latency_add(struct mmapdemo_latency *latency,
+			const struct cell *cell)
+{
+	int i;
+
+	latency->total += cell->total;
+	latency->max = max(latency->max, cell->max);
+	for (i = 0; i < ARRAY_SIZE(cell->buckets); i++) {
+		latency->buckets[min(i, MMAPDEMO_LATENCY_BUCKETS - 1)] +=
+			cell->buckets[i];
+		latency->count += cell->buckets[i];
+	}
+}
+
+/* Calls of the probed function that nobody saw. */
+static u64 faults_missed(void)
+{
+	unsigned int i;
+	u64 missed = 0;
+
+	for (i = 0; i < mmapdemo_probes_count(); i++) {
+		struct mmapdemo_probe probe = { };
+
+		mmapdemo_probes_tell(i, &probe);
+		if (probe.events & BIT(MMAPDEMO_EVENT_PTE_FAULT))
+			missed += probe.missed;
+	}
+	return missed;
+}
+
+static void counter_tell(const struct counter *counter,
+			 struct mmapdemo_faults *out)
+{
+	struct cell cell;
+	int cpu, class;
+
+	out->size = sizeof(*out);
+	out->elapsed = mmapdemo_clock_since(counter->start);
+	out->missed = faults_missed() - counter->missed;
+	out->classes = MMAPDEMO_FAULT_CLASS_COUNT;
+	out->buckets = MMAPDEMO_LATENCY_BUCKETS;
+	for_each_possible_cpu(cpu)
+		for (class = 0; class < MMAPDEMO_FAULT_CLASS_COUNT; class++) {
+			cell_read(&per_cpu_ptr(counter->cells,
+					       cpu)->class[class], &cell);
+			latency_add(&out->class[class], &cell);
+		}
+}
+
+static ssize_t mmapdemo_stats_read(struct file *file, char __user *user,
+				   size_t size, loff_t *pos)
+{
+	struct mmapdemo_faults *faults;
+	ssize_t ret;
+
+	if (size < sizeof(faults->size))
+		return -EINVAL;
+	faults = kvzalloc(sizeof(*faults), GFP_KERNEL_ACCOUNT);
+	if (!faults)
+		return -ENOMEM;
+	counter_tell(file->private_data, faults);
+	ret = min(size, sizeof(*faults));
+	if (copy_to_user(user, faults, ret))
+		ret = -EFAULT;
+	kvfree(faults);
+	return ret;
+}
+
+/* Whose faults: the root's number as the reader of /proc knows it, or all. */
+static void mmapdemo_stats_show_fdinfo(struct seq_file *seq, struct file *file)
+{
+	const struct counter *counter = file->private_data;
+
+	if (counter->all)
+		seq_puts(seq, "mmapdemo-count:\tall\n");
+	else
+		seq_printf(seq, "mmapdemo-count:\t%d\n",
+			   pid_nr_ns(counter->tree.root,
+				     proc_pid_ns(file_inode(seq->file)->i_sb)));
+}
+
+/* ---- beginning and end ---- */
+
+/* On the list when it is attached: it counts from here on. */
+static int counter_start(struct counter *counter)
+{
+	int ret = -EBUSY;
+
+	mutex_lock(&counters_lock);
+	counter->bit = BIT(ffz(counters_open));
+	if (counter->bit >= BIT(MMAPDEMO_COUNTERS_MAX))
+		goto out_unlock;
+	ret = mmapdemo_probes_arm(BIT(MMAPDEMO_EVENT_PTE_FAULT),
+				  MMAPDEMO_USER_STATS);
+	if (ret)
+		goto out_unlock;
+	counter->start = ktime_get_mono_fast_ns();
+	counter->since = mmapdemo_counters_generation + 1;
+	counter->missed = faults_missed();
+	counters_open |= counter->bit;
+	hlist_add_head_rcu(&counter->node, &mmapdemo_counters);
+	/*
+	 * Pairs with mmapdemo_stats_generation(): a fault of this generation
+	 * sees the counter. One that sees it may be of the generation before,
+	 * and is not counted.
+	 */
+	smp_store_release(&mmapdemo_counters_generation, counter->since);
+out_unlock:
+	mutex_unlock(&counters_lock);
+	return ret;
+}
+
+static void counter_stop(struct counter *counter)
+{
+	mutex_lock(&counters_lock);
+	hlist_del_rcu(&counter->node);
+	counters_open &= ~counter->bit;
+	if (!counters_open)
+		mmapdemo_probes_disarm(MMAPDEMO_USER_STATS);
+	mutex_unlock(&counters_lock);
+	/* A probe may still be counting. */
+	synchronize_rcu();
+}
+
+static struct counter *counter_create(u32 pid, bool all)
+{
+	struct counter *counter = kzalloc(sizeof(*counter), GFP_KERNEL_ACCOUNT);
+	int ret = -ENOMEM;
+
+	if (!counter)
+		return ERR_PTR(-ENOMEM);
+	counter->all = all;
+	counter->cells = alloc_percpu_gfp(struct cells, GFP_KERNEL_ACCOUNT);
+	if (!counter->cells)
+		goto err_free;
+	ret = all ? 0 : mmapdemo_tree_init(&counter->tree, pid);
+	if (ret)
+		goto err_free_cells;
+	return counter;
+
+err_free_cells:
+	free_percpu(counter->cells);
+err_free:
+	kfree(counter);
+	return ERR_PTR(ret);
+}
+
+static void counter_destroy(struct counter *counter)
+{
+	if (!counter->all)
+		mmapdemo_tree_exit(&counter->tree);
+	free_percpu(counter->cells);
+	kfree(counter);
+}
+
+static int mmapdemo_stats_release(struct inode *inode, struct file *file)
+{
+	counter_stop(file->private_data);
+	counter_destroy(file->private_data);
+	return 0;
+}
+
+static const struct file_operations mmapdemo_stats_fops = {
+	.owner		= THIS_MODULE,
+	.read		= mmapdemo_stats_read,
+	.release	= mmapdemo_stats_release,
+	.llseek		= noop_llseek,
+	.show_fdinfo	= mmapdemo_stats_show_fdinfo,
+};
+
+/**
+ * mmapdemo_stats_open - begin to count
+ * @pid: the root of the tree whose processes are counted; 0: the caller
+ * @all: count all processes instead
+ *
+ * Return: a file descriptor, or a negative errno: -EBUSY when there are
+ * MMAPDEMO_COUNTERS_MAX already, what mmapdemo_tree_init() and
+ * mmapdemo_probes_arm() return, -ENOMEM, -EMFILE.
+ */
+int mmapdemo_stats_open(u32 pid, bool all)
+{
+	struct counter *counter = counter_create(pid, all);
+	int ret;
+
+	if (IS_ERR(counter))
+		return PTR_ERR(counter);
+	ret = counter_start(counter);
+	if (ret)
+		goto err_destroy;
+	ret = anon_inode_getfd("[mmapdemo-faults]", &mmapdemo_stats_fops,
+			       counter, O_RDONLY | O_CLOEXEC);
+	if (ret < 0)
+		goto err_stop;
+	return ret;
+
+err_stop:
+	counter_stop(counter);
+err_destroy:
+	counter_destroy(counter);
+	return ret;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Why a range was not merged with a neighbour.
+ *
+ * The kernel compares the range with the VMA before and the one behind it, and
+ * gives up at the first difference; the same is done here, in the same order,
+ * which is data: a table for each kernel that changed it. Mirrors vma_merge(),
+ * mmap_region(), can_vma_merge_before(), can_vma_merge_after(),
+ * is_mergeable_vma() and is_mergeable_anon_vma() of mm/mmap.c, and from Linux
+ * 6.12 on vma_merge_new_range() and vma_merge_existing_range() of mm/vma.c.
+ *
+ * Includes nothing of the kernel but types, so that a test can build it.
+ */
+#include "trace/verdict.h"
+#include "mmapdemo.h"
+
+/* VM_*, the same on every kernel but for the last; snapshot.c proves it. */
+#define FLAGS_SPECIAL	(0x400 | 0x4000 | 0x40000 | 0x10000000)
+#define FLAG_SOFTDIRTY	0x8000000
+#define FLAG_MAYBE_GUARD 0x800
+
+#define TESTS_MAX 9
+
+/**
+ * struct verdict_rules - how a kernel compares
+ * @tests: a neighbour with the range: the reasons in the order of the tests,
+ *	ends with 0
+ * @ignored: VM_* that may differ
+ * @unfaulted: takes a range with pages into a neighbour without
+ * @close_removed: what counts is a .close of a VMA that would be removed
+ * @next_first: mmap() compares with the VMA behind first, and what is before
+ *	then with both; not when it tries again
+ */
+struct verdict_rules {
+	u8 tests[TESTS_MAX];
+	u64 ignored;
+	bool unfaulted;
+	bool close_removed;
+	bool next_first;
+};
+
+const struct verdict_rules mmapdemo_verdict_5_10 = {
+	.tests = {
+		MMAPDEMO_REASON_POLICY,
+		MMAPDEMO_REASON_FLAGS,
+		MMAPDEMO_REASON_FILE,
+		MMAPDEMO_REASON_CLOSE,
+		MMAPDEMO_REASON_UFFD,
+		MMAPDEMO_REASON_ANON_VMA,
+		MMAPDEMO_REASON_PGOFF,
+	},
+	.ignored = FLAG_SOFTDIRTY,
+};
+
+const struct verdict_rules mmapdemo_verdict_6_1 = {
+	.tests = {
+		MMAPDEMO_REASON_POLICY,
+		MMAPDEMO_REASON_FLAGS,
+		MMAPDEMO_REASON_FILE,
+		MMAPDEMO_REASON_CLOSE,
+		MMAPDEMO_REASON_UFFD,
+		MMAPDEMO_REASON_ANON_NAME,
+		MMAPDEMO_REASON_ANON_VMA,
+		MMAPDEMO_REASON_PGOFF,
+	},
+	.ignored = FLAG_SOFTDIRTY,
+	.next_first = true,
+};
+
+const struct verdict_rules mmapdemo_verdict_6_12 = {
+	.tests = {
+		MMAPDEMO_REASON_POLICY,
+		MMAPDEMO_REASON_FLAGS,
+		MMAPDEMO_REASON_FILE,
+		MMAPDEMO_REASON_UFFD,
+		MMAPDEMO_REASON_ANON_NAME,
+		MMAPDEMO_REASON_ANON_VMA,
+		MMAPDEMO_REASON_PGOFF,
+	},
+	.ignored = FLAG_SOFTDIRTY,
+	.close_removed = true,
+};
+
+const struct verdict_rules mmapdemo_verdict_7_2 = {
+	.tests = {
+		MMAPDEMO_REASON_POLICY,
+		MMAPDEMO_REASON_FLAGS,
+		MMAPDEMO_REASON_FILE,
+		MMAPDEMO_REASON_UFFD,
+		MMAPDEMO_REASON_ANON_NAME,
+		MMAPDEMO_REASON_ANON_VMA,
+		MMAPDEMO_REASON_PGOFF,
+	},
+	.ignored = FLAG_SOFTDIRTY | FLAG_MAYBE_GUARD,
+	.unfaulted = true,
+	.close_removed = true,
+};
+
+/**
+ * mmapdemo_verdict_flags - the flags that keep a neighbour and the range apart
+ * @rules: of this kernel
+ * @c: the range
+ * @side: VERDICT_PREV or VERDICT_NEXT, where there is a VMA
+ *
+ * Return: VM_* that one of them has and the other has not.
+ */
+u64 mmapdemo_verdict_flags(const struct verdict_rules *rules,
+			   const struct verdict_case *c, int side)
+{
+	return (c->want.flags ^ c->side[side].flags) & ~rules->ignored;
+}
+
+/* Inherited by fork: its pages may belong to the parent's anon_vma, too. */
+static bool forked(const struct verdict_vma *vma)
+{
+	return vma->anon_vma && vma->links != 1;
+}
+
+/*
+ * is_mergeable_anon_vma(). The older rule looks only at the chain of the
+ * neighbour, which is empty when that one has no pages yet.
+ */
+static u32 test_anon_vma(const struct verdict_rules *rules,
+			 const struct verdict_vma *want,
+			 const struct verdict_vma *vma)
+{
+	if (want->anon_vma == vma->anon_vma)
+		return MMAPDEMO_REASON_MERGED;
+	if (want->anon_vma && vma->anon_vma)
+		return MMAPDEMO_REASON_ANON_VMA;
+	if (!want->anon_vma)
+		return forked(vma) ? MMAPDEMO_REASON_FORKED :
+				     MMAPDEMO_REASON_MERGED;
+	if (!rules->unfaulted)
+		return MMAPDEMO_REASON_FAULTED;
+	return forked(want) ? MMAPDEMO_REASON_FORKED : MMAPDEMO_REASON_MERGED;
+}
+
+static u32 test(const struct verdict_rules *rules, const struct verdict_case *c,
+		int side, const struct verdict_vma *want, u32 which)
+{
+	const struct verdict_vma *vma = &c->side[side];
+	u64 pgoff = want->pgoff + (side == VERDICT_NEXT ? c->pages : 0);
+	bool same = true;
+
+	switch (which) {
+	case MMAPDEMO_REASON_POLICY:
+		same = vma->policy == want->policy;
+		break;
+	case MMAPDEMO_REASON_FLAGS:
+		same = !mmapdemo_verdict_flags(rules, c, side);
+		break;
+	case MMAPDEMO_REASON_FILE:
+		same = vma->file == want->file;
+		break;
+	case MMAPDEMO_REASON_CLOSE:
+		same = !vma->close;
+		break;
+	case MMAPDEMO_REASON_UFFD:
+		same = vma->uffd == want->uffd;
+		break;
+	case MMAPDEMO_REASON_ANON_NAME:
+		same = vma->name == want->name;
+		break;
+	case MMAPDEMO_REASON_ANON_VMA:
+		return test_anon_vma(rules, want, vma);
+	case MMAPDEMO_REASON_PGOFF:
+		same = vma->pgoff == pgoff;
+		break;
+	}
+	return same ? MMAPDEMO_REASON_MERGED : which;
+}
+
+/* One neighbour by itself: the first test that fails, or merged. */
+static u32 alone(const struct verdict_rules *rules, const struct verdict_case *c,
+		 int side, const struct verdict_vma *want)
+{
+	u32 barred = c->barred[side];
+	u32 reason = MMAPDEMO_REASON_MERGED;
+	int i;
+
+	if (barred == MMAPDEMO_REASON_NOT_TRIED ||
+	    barred == MMAPDEMO_REASON_MERGED)
+		return barred;
+	if (want->flags & FLAGS_SPECIAL)
+		return MMAPDEMO_REASON_SPECIAL;
+	if (barred)
+		return barred;
+	for (i = 0; rules->tests[i] && reason == MMAPDEMO_REASON_MERGED; i++)
+		reason = test(rules, c, side, want, rules->tests[i]);
+	return reason;
+}
+
+/* Both fit the range; do they fit each other? If not, the first one is taken. */
+static void together(const struct verdict_case *c, u32 *reason)
+{
+	unsigned long prev = c->side[VERDICT_PREV].anon_vma;
+	unsigned long next = c->side[VERDICT_NEXT].anon_vma;
+
+	if (prev && next && prev != next)
+		reason[VERDICT_NEXT] = MMAPDEMO_REASON_OTHER_SIDE;
+}
+
+/*
+ * Linux 6.1's mmap_region(): once the VMA behind is taken, the one before is
+ * compared with that one's anon_vma.
+ */
+static void next_first(const struct verdict_rules *rules,
+		       const struct verdict_case *c, u32 *reason)
+{
+	struct verdict_vma want = c->want;
+	u32 prev;
+
+	want.anon_vma = c->side[VERDICT_NEXT].anon_vma;
+	prev = alone(rules, c, VERDICT_PREV, &want);
+	if (prev == MMAPDEMO_REASON_MERGED)
+		reason[VERDICT_PREV] = prev;
+	else if (reason[VERDICT_PREV] == MMAPDEMO_REASON_MERGED)
+		reason[VERDICT_PREV] = MMAPDEMO_REASON_OTHER_SIDE;
+}
+
+/* A VMA with .close is extended, but never removed. */
+static void keep_closing(const struct verdict_case *c, u32 *reason)
+{
+	bool prev = reason[VERDICT_PREV] == MMAPDEMO_REASON_MERGED;
+	bool next = reason[VERDICT_NEXT] == MMAPDEMO_REASON_MERGED;
+
+	if (c->whole && c->want.close) {
+		if (prev)
+			reason[VERDICT_PREV] = MMAPDEMO_REASON_CLOSE;
+		if (next)
+			reason[VERDICT_NEXT] = MMAPDEMO_REASON_CLOSE;
+	} else if (prev && next && c->side[VERDICT_NEXT].close) {
+		reason[VERDICT_NEXT] = MMAPDEMO_REASON_CLOSE;
+	}
+}
+
+/**
+ * mmapdemo_verdict - why a range is not merged with its neighbours
+ * @rules: of this kernel
+ * @c: the range and its neighbours, as they were before
+ * @reason: filled in for each side, enum mmapdemo_reason: merged, or the first
+ *	test that fails
+ *
+ * Says what the kernel decides, which then may still run out of memory.
+ */
+void mmapdemo_verdict(const struct verdict_rules *rules,
+		      const struct verdict_case *c, u32 reason[VERDICT_SIDES])
+{
+	int side;
+
+	for (side = 0; side < VERDICT_SIDES; side++)
+		reason[side] = alone(rules, c, side, &c->want);
+	if (rules->next_first && c->cause == MMAPDEMO_CAUSE_MMAP && !c->again &&
+	    reason[VERDICT_NEXT] == MMAPDEMO_REASON_MERGED)
+		next_first(rules, c, reason);
+	else if (reason[VERDICT_PREV] == MMAPDEMO_REASON_MERGED &&
+		 reason[VERDICT_NEXT] == MMAPDEMO_REASON_MERGED)
+		together(c, reason);
+	if (rules->close_removed)
+		keep_closing(c, reason);
+}

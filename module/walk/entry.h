@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One entry of a page table as MMAPDEMO_ENTRY_*: the same bits for every level,
+ * kernel and architecture. The entry was read once, and may have changed since.
+ */
+#ifndef _MMAPDEMO_ENTRY_H
+#define _MMAPDEMO_ENTRY_H
+
+#include "compat/leaf.h"
+#include "arch_entry.h"
+#include "mmapdemo.h"
+
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+
+/* What a present leaf says of its page. Only flags of struct page are read. */
+static inline u32 entry_of_page(unsigned long pfn)
+{
+	if (is_zero_pfn(pfn))
+		return MMAPDEMO_ENTRY_ZERO;
+	if (pfn_valid(pfn) && pfn_is_anon(pfn))
+		return MMAPDEMO_ENTRY_ANON;
+	return 0;
+}
+
+/* As vm_normal_page(): what is not special is a page, and never the zero page. */
+static inline u32 entry_of_pte_page(pte_t pte, unsigned long pfn)
+{
+	if (unlikely(pte_special(pte)))
+		return is_zero_pfn(pfn) ? MMAPDEMO_ENTRY_ZERO : 0;
+	return pfn_is_anon(pfn) ? MMAPDEMO_ENTRY_ANON : 0;
+}
+
+static inline u32 entry_of_marker(softleaf_t leaf)
+{
+	return MMAPDEMO_ENTRY_MARKER |
+	       (softleaf_is_guard_marker(leaf) ? MMAPDEMO_ENTRY_GUARD : 0) |
+	       (softleaf_is_uffd_wp_marker(leaf) ? MMAPDEMO_ENTRY_UFFD_WP : 0);
+}
+
+/* Not present, but not none. */
+static inline u32 entry_of_softleaf(softleaf_t leaf)
+{
+	if (softleaf_is_swap(leaf))
+		return MMAPDEMO_ENTRY_SWAP;
+	if (softleaf_is_migration(leaf))
+		return MMAPDEMO_ENTRY_MIGRATION;
+	if (softleaf_is_marker(leaf))
+		return entry_of_marker(leaf);
+	if (softleaf_is_hwpoison(leaf))
+		return MMAPDEMO_ENTRY_MARKER;
+	return MMAPDEMO_ENTRY_DEVICE;
+}
+
+/* What a present entry of the lowest level says besides which page it maps */
+static inline u32 entry_of_pte_flags(pte_t pte)
+{
+	return MMAPDEMO_ENTRY_PRESENT |
+	       (pte_write(pte) ? MMAPDEMO_ENTRY_WRITE : 0) |
+	       (pte_exec(pte) ? MMAPDEMO_ENTRY_EXEC : 0) |
+	       (pte_young(pte) ? MMAPDEMO_ENTRY_YOUNG : 0) |
+	       (pte_dirty(pte) ? MMAPDEMO_ENTRY_DIRTY : 0) |
+	       (pte_special(pte) ? MMAPDEMO_ENTRY_SPECIAL : 0) |
+	       (entry_is_protnone(pte_flags(pte)) ? MMAPDEMO_ENTRY_PROTNONE : 0) |
+	       (pte_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
+	       (pte_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
+}
+
+/* Such an entry, and its page frame */
+static inline u32 entry_of_present_pte(pte_t pte, unsigned long pfn)
+{
+	return entry_of_pte_flags(pte) | entry_of_pte_page(pte, pfn);
+}
+
+/* An entry that is not none, of the lowest level */
+static inline u32 entry_of_pte(pte_t pte)
+{
+	if (pte_present(pte))
+		return entry_of_present_pte(pte, pte_pfn(pte));
+	return entry_of_softleaf(softleaf_from_pte(pte)) |
+	       (pte_swp_uffd_wp(pte) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
+	       (pte_swp_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
+}
+
+/*
+ * An entry that is neither none nor points to a table. One that is not present has
+ * the form of a PTE: softleaf_from_pmd() reads only those of THP, and nothing where
+ * the kernel is built without, but hugetlbfs has some too.
+ */
+static inline u32 entry_of_pmd(pmd_t pmd)
+{
+	if (!pmd_present(pmd))
+		return MMAPDEMO_ENTRY_HUGE | entry_of_pte(__pte(pmd_val(pmd)));
+	return MMAPDEMO_ENTRY_HUGE | MMAPDEMO_ENTRY_PRESENT |
+	       entry_of_page(pmd_pfn(pmd)) |
+	       (pmd_write(pmd) ? MMAPDEMO_ENTRY_WRITE : 0) |
+	       (pmd_exec(pmd) ? MMAPDEMO_ENTRY_EXEC : 0) |
+	       (pmd_young(pmd) ? MMAPDEMO_ENTRY_YOUNG : 0) |
+	       (pmd_dirty(pmd) ? MMAPDEMO_ENTRY_DIRTY : 0) |
+	       (entry_is_protnone(pmd_flags(pmd)) ? MMAPDEMO_ENTRY_PROTNONE :
+						    0) |
+	       (pmd_uffd_wp(pmd) ? MMAPDEMO_ENTRY_UFFD_WP : 0) |
+	       (pmd_soft_dirty(pmd) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
+}
+
+/*
+ * Huge pages of 1 GiB: hugetlbfs and devices only. The helpers for PUDs are few, and
+ * pud_present() is false of a PROT_NONE page, but the bits are those of a PTE.
+ */
+static inline u32 entry_of_pud(pud_t pud)
+{
+	pte_t pte = __pte(pud_val(pud));
+
+	if (!pte_present(pte))
+		return MMAPDEMO_ENTRY_HUGE | entry_of_pte(pte);
+	return MMAPDEMO_ENTRY_HUGE | entry_of_pte_flags(pte) |
+	       entry_of_page(pud_pfn(pud));
+}
+
+#endif /* _MMAPDEMO_ENTRY_H */

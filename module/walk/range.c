@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A walk through all page tables of a range of addresses, of any process.
+ *
+ * Why every table read here is still one, though nobody's lock is taken that
+ * would keep others from filling and emptying it:
+ *
+ * - munmap() goes on freeing tables after it gave mmap_lock back for others to
+ *   read, but only those of addresses that no VMA has any more. So the walk
+ *   goes from VMA to VMA, as the kernel's own (mm/pagewalk.c) does, and what it
+ *   holds, mmap_lock for reading, keeps VMAs and the upper tables in place.
+ * - A table of PTEs can go under a VMA: khugepaged replaces it by a huge page,
+ *   and since Linux 6.15 MADV_DONTNEED frees an empty one. They free it after
+ *   a grace period of RCU, or take mmap_lock for writing. So the entry that
+ *   points to it is read inside the same RCU section, as pte_offset_map() does,
+ *   which no kernel exports.
+ * - Processes share the tables of hugetlbfs. They stop sharing with i_mmap_rwsem
+ *   of the file held for writing.
+ *
+ * Interrupts off, as in walk.c, would not do: a CPU that does not run the
+ * process is not asked before its tables go.
+ *
+ * mmap_lock is dropped after every BATCH entries, for those who wait for it.
+ */
+#include "common.h"
+#include "walk/entry.h"
+#include "arch_entry.h"
+#include "walk/runs.h"
+#include "walk/range.h"
+
+#include <linux/fs.h>
+#include <linux/hugetlb_inline.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+
+/* Entries looked at while the lock is held: well below a millisecond. */
+#define BATCH (64 * PTRS_PER_PTE)
+
+/* All true and false below: go on, or stop for want of room. */
+struct walker {
+	struct mm_struct *mm;
+	struct vm_area_struct *vma;	/* while mmap_lock is held */
+	struct runs *runs;
+	u64 at;				/* what begins before was told */
+	u64 end;
+	int batch;			/* entries left of this batch */
+	pteval_t flags;			/* of the last present PTE; 0: none yet */
+	u32 bits;			/* what they are */
+	u64 memtypes;
+};
+
+/* Most entries are leaves that continue a run. */
+static __always_inline bool walk_tell(struct walker *w, enum table_level level,
+				      u64 addr, u32 bits, u64 frame, u32 swap)
+{
+	struct entry entry = {
+		.level = level,
+		.address = addr & ~((1ULL << runs_shift(level)) - 1),
+		.bits = bits,
+		.frame = w->runs->frames ? frame : 0,
+		.swap = w->runs->frames ? swap : 0,
+	};
+
+	if (!(bits & MMAPDEMO_ENTRY_TABLE) && runs_continue(w->runs, &entry))
+		return true;
+	if (mmapdemo_runs_add(w->runs, &entry))
+		return true;
+	w->at = max(w->at, entry.address);
+	return false;
+}
+
+static bool walk_table(struct walker *w, enum table_level level, u64 addr,
+		       pteval_t value)
+{
+	return walk_tell(w, level, addr, entry_of_table(value), 0, 0);
+}
+
+/* What a present leaf says, of whatever level, besides what entry.h knows. */
+static u32 walk_leaf_bits(const struct walker *w, pteval_t value, pteval_t pat)
+{
+	return entry_user(value) | entry_of_memtype(w->memtypes, value, pat);
+}
+
+static noinline void walk_pte_flags(struct walker *w, pte_t pte)
+{
+	w->flags = pte_flags(pte);
+	w->bits = entry_of_pte_flags(pte) |
+		  walk_leaf_bits(w, w->flags, _PAGE_PAT);
+}
+
+/* Neighbours differ in little more than their page. */
+static __always_inline bool walk_present_pte(struct walker *w, pte_t pte,
+					     u64 addr)
+{
+	unsigned long pfn = pte_pfn(pte);
+
+	if (pte_flags(pte) != w->flags)
+		walk_pte_flags(w, pte);
+	return walk_tell(w, LEVEL_PTE, addr,
+			 w->bits | entry_of_pte_page(pte, pfn), pfn, 0);
+}
+
+static bool walk_softleaf(struct walker *w, pte_t pte, u64 addr)
+{
+	u32 bits = entry_of_pte(pte);
+	softleaf_t leaf;
+
+	if (!(bits & MMAPDEMO_ENTRY_SWAP))
+		return walk_tell(w, LEVEL_PTE, addr, bits, 0, 0);
+	leaf = softleaf_from_pte(pte);
+	return walk_tell(w, LEVEL_PTE, addr, bits, swp_offset(leaf),
+			 swp_type(leaf));
+}
+
+static bool walk_ptes(struct walker *w, pmd_t pmd, u64 addr, u64 end)
+{
+	pte_t *ptep = pte_offset_kernel(&pmd, addr);
+
+	for (; addr < end; ptep++, addr += PAGE_SIZE) {
+		pte_t pte = ptep_get(ptep);
+
+		if (pte_none(pte))
+			continue;
+		if (!(pte_present(pte) ? walk_present_pte(w, pte, addr) :
+					 walk_softleaf(w, pte, addr)))
+			return false;
+	}
+	w->batch -= PTRS_PER_PTE;
+	return true;
+}
+
+static bool walk_pmd_leaf(struct walker *w, pmd_t pmd, u64 addr)
+{
+	u32 bits = entry_of_pmd(pmd);
+
+	if (!(bits & MMAPDEMO_ENTRY_PRESENT))
+		return walk_tell(w, LEVEL_PMD, addr, bits, 0, 0);
+	/* Nothing else is huge, anonymous, and yet not. */
+	if (vma_is_anonymous(w->vma) && !(bits & MMAPDEMO_ENTRY_ANON))
+		bits |= MMAPDEMO_ENTRY_ZERO;
+	bits |= walk_leaf_bits(w, pmd_flags(pmd), _PAGE_PAT_LARGE);
+	return walk_tell(w, LEVEL_PMD, addr, bits, pmd_pfn(pmd), 0);
+}
+
+/* One entry of a PMD, and what is below. */
+static bool walk_pmd(struct walker *w, pmd_t *pmdp, u64 addr, u64 end)
+{
+	bool more = true;
+	pmd_t pmd;
+
+	rcu_read_lock();
+	pmd = READ_ONCE(*pmdp);
+	if (pmd_none(pmd))
+		w->batch--;
+	else if (!pmd_present(pmd) || pmd_leaf(pmd))
+		more = walk_pmd_leaf(w, pmd, addr);
+	else
+		more = walk_table(w, LEVEL_PMD, addr, pmd_val(pmd)) &&
+		       walk_ptes(w, pmd, addr, end);
+	rcu_read_unlock();
+	return more;
+}
+
+/* The only place to stop at when the batch is over: nothing is half told. */
+static bool walk_pmds(struct walker *w, pud_t *pudp, pud_t pud, u64 addr,
+		      u64 end)
+{
+	pmd_t *pmdp = pmd_offset_lockless(pudp, pud, addr);
+	u64 next;
+
+	for (; addr < end; pmdp++, addr = next) {
+		next = pmd_addr_end(addr, end);
+		if (!walk_pmd(w, pmdp, addr, next))
+			return false;
+		w->at = next;
+		if (w->batch <= 0)
+			return false;
+	}
+	return true;
+}
+
+static bool walk_pud_leaf(struct walker *w, pud_t pud, u64 addr)
+{
+	u32 bits = entry_of_pud(pud);
+
+	if (!(bits & MMAPDEMO_ENTRY_PRESENT))
+		return walk_tell(w, LEVEL_PUD, addr, bits, 0, 0);
+	bits |= walk_leaf_bits(w, pud_val(pud), _PAGE_PAT_LARGE);
+	return walk_tell(w, LEVEL_PUD, addr, bits, pud_pfn(pud), 0);
+}
+
+static bool walk_puds(struct walker *w, p4d_t *p4dp, p4d_t p4d, u64 addr,
+		      u64 end)
+{
+	pud_t *pudp = pud_offset_lockless(p4dp, p4d, addr);
+	u64 next;
+
+	for (; addr < end; pudp++, addr = next) {
+		pud_t pud = READ_ONCE(*pudp);
+
+		next = pud_addr_end(addr, end);
+		w->batch--;
+		if (pud_none(pud))
+			continue;
+		if (!pud_present(pud) || pud_leaf(pud)) {
+			if (!walk_pud_leaf(w, pud, addr))
+				return false;
+		} else if (!walk_table(w, LEVEL_PUD, addr, pud_val(pud)) ||
+			   !walk_pmds(w, pudp, pud, addr, next)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* With four levels the P4D is folded into the PGD: one entry, told as PGD's. */
+static bool walk_p4ds(struct walker *w, pgd_t *pgdp, pgd_t pgd, u64 addr,
+		      u64 end)
+{
+	enum table_level level = mm_p4d_folded(w->mm) ? LEVEL_PGD : LEVEL_P4D;
+	p4d_t *p4dp = p4d_offset_lockless(pgdp, pgd, addr);
+	u64 next;
+
+	for (; addr < end; p4dp++, addr = next) {
+		p4d_t p4d = READ_ONCE(*p4dp);
+
+		next = p4d_addr_end(addr, end);
+		w->batch--;
+		if (p4d_none(p4d))
+			continue;
+		if (!walk_table(w, level, addr, p4d_val(p4d)) ||
+		    !walk_puds(w, p4dp, p4d, addr, next))
+			return false;
+	}
+	return true;
+}
+
+static bool walk_pgds(struct walker *w, u64 addr, u64 end)
+{
+	pgd_t *pgdp = pgd_offset(w->mm, addr);
+	u64 next;
+
+	for (; addr < end; pgdp++, addr = next) {
+		pgd_t pgd = READ_ONCE(*pgdp);
+
+		next = pgd_addr_end(addr, end);
+		if (pgd_none(pgd))
+			continue;
+		if (!mm_p4d_folded(w->mm) &&
+		    !walk_table(w, LEVEL_PGD, addr, pgd_val(pgd)))
+			return false;
+		if (!walk_p4ds(w, pgdp, pgd, addr, next))
+			return false;
+	}
+	return true;
+}
+
+/* The part of a VMA that lies in the range. */
+static bool walk_vma(struct walker *w, struct vm_area_struct *vma)
+{
+	struct address_space *shared = NULL;
+	u64 start = max_t(u64, w->at, vma->vm_start);
+	u64 end = min_t(u64, w->end, vma->vm_end);
+	bool more;
+
+	w->vma = vma;
+	if (is_vm_hugetlb_page(vma)) {
+		shared = vma->vm_file->f_mapping;
+		i_mmap_lock_read(shared);
+	}
+	more = walk_pgds(w, start, end);
+	if (shared)
+		i_mmap_unlock_read(shared);
+	if (more)
+		w->at = end;
+	return more;
+}
+
+/* VMA by VMA until the batch, the room or the range is over. */
+static bool walk_vmas(struct walker *w)
+{
+	struct vm_area_struct *vma;
+
+	mmap_assert_locked(w->mm);
+
+	for (w->batch = BATCH; w->batch > 0; w->batch--) {
+		vma = find_vma(w->mm, w->at);
+		if (!vma || vma->vm_start >= w->end) {
+			w->at = w->end;
+			return false;
+		}
+		/* Stopped by the batch, it goes on in the next one. */
+		if (!walk_vma(w, vma) && w->batch > 0)
+			return false;
+		if (w->at >= w->end)
+			return false;
+	}
+	return true;
+}
+
+/**
+ * mmapdemo_walk_range - what the page tables hold for a range of addresses
+ * @mm: the address space; the caller holds it, as by mmget()
+ * @at: in: its first address. Out: where the walk stopped, @end when it is over
+ * @end: behind its last address
+ * @runs: what was seen is added
+ *
+ * Stops early when @runs has no room, and after a batch when there is a signal.
+ * What is told of an entry was true when it was read; while the lock is
+ * dropped, and even while it is held, others may change entries that were told.
+ *
+ * Return: 0, or -EINTR: killed while it waited for mmap_lock.
+ */
+int mmapdemo_walk_range(struct mm_struct *mm, u64 *at, u64 end,
+			struct runs *runs)
+{
+	struct walker w = {
+		.mm = mm,
+		.runs = runs,
+		.at = *at,
+		.end = min_t(u64, end, TASK_SIZE_MAX),
+		.memtypes = entry_memtypes(),
+	};
+	bool more;
+
+	while (w.at < w.end) {
+		if (mmap_read_lock_killable(mm))
+			return -EINTR;
+		more = walk_vmas(&w);
+		mmap_read_unlock(mm);
+		if (!more || signal_pending(current))
+			break;
+		cond_resched();
+	}
+	*at = w.at >= w.end ? end : w.at;
+	return 0;
+}

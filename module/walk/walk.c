@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A walk through a page table to one address, as the processor does it.
+ *
+ * Reads each entry once and never writes. What it tells is true of the moment it
+ * looked; others may change it right away.
+ *
+ * Who holds no lock walks like gup_fast (mm/gup.c) does, with interrupts off: a
+ * page table that another CPU unhooks meanwhile is freed only after all CPUs have
+ * answered an interrupt or passed a grace period, so every table read here is
+ * still one. Who holds the lock of the VMA or mmap_lock, as a fault does, need
+ * not: the tables above the last stay for as long as the VMA does, and the last
+ * is taken away with the lock held for writing or, by kernels that do without
+ * (Linux 6.5 for huge pages of files, 6.14 for empty tables), freed after a grace
+ * period, for which it is enough that preemption is disabled.
+ */
+#include "common.h"
+#include "walk/entry.h"
+#include "arch_entry.h"
+#include "mmapdemo.h"
+#include "walk/walk.h"
+
+#include <linux/irqflags.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <linux/sched.h>
+
+/* Is the P4D folded into the PGD? With four levels it has no entry of its own. */
+static __always_inline bool folded(void)
+{
+	return mm_p4d_folded(NULL);
+}
+
+static void walk_window(const pte_t *pte, struct walk *out)
+{
+	const pte_t *first = pte - out->below, *p;
+
+	for (p = first; p < first + out->window; p++)
+		out->around += !pte_none(READ_ONCE(*p));
+}
+
+static noinline void walk_entry(const pte_t *ptep, pte_t pte, struct walk *out)
+{
+	if (!pte_none(pte)) {
+		out->levels |= MMAPDEMO_LEVEL_PTE;
+		if (likely(pte_present(pte))) {
+			out->pfn = pte_pfn(pte);
+			out->entry = entry_of_present_pte(pte, out->pfn);
+		} else {
+			out->entry = entry_of_pte(pte);
+		}
+	}
+	if (out->window)
+		walk_window(ptep, out);
+}
+
+/* Before a first touch there is mostly nothing to see. */
+static __always_inline void walk_pte(const pte_t *ptep, u8 levels,
+				     struct walk *out)
+{
+	pte_t pte = READ_ONCE(*ptep);
+
+	out->levels = levels;
+	if (!pte_none(pte) || out->window)
+		walk_entry(ptep, pte, out);
+}
+
+/* No table is below. */
+static void walk_pmd_leaf(pmd_t pmd, unsigned long addr, u8 levels,
+			  struct walk *out)
+{
+	out->levels = levels;
+	if (pmd_none(pmd))
+		return;
+	out->levels |= MMAPDEMO_LEVEL_PMD;
+	out->order = PMD_SHIFT - PAGE_SHIFT;
+	out->entry = entry_of_pmd(pmd);
+	if (pmd_present(pmd))
+		out->pfn = pmd_pfn(pmd) + ((addr & ~PMD_MASK) >> PAGE_SHIFT);
+}
+
+static void walk_pud_leaf(pud_t pud, unsigned long addr, u8 levels,
+			  struct walk *out)
+{
+	out->levels = levels;
+	if (pud_none(pud))
+		return;
+	out->levels |= MMAPDEMO_LEVEL_PUD;
+	out->order = PUD_SHIFT - PAGE_SHIFT;
+	out->entry = entry_of_pud(pud);
+	if (out->entry & MMAPDEMO_ENTRY_PRESENT)
+		out->pfn = pud_pfn(pud) + ((addr & ~PUD_MASK) >> PAGE_SHIFT);
+}
+
+/* From here on all are tables, mostly; @levels are those above. */
+static __always_inline void walk_pmd(pmd_t *pmdp, unsigned long addr,
+				     u8 levels, struct walk *out)
+{
+	pmd_t pmd = READ_ONCE(*pmdp);
+	pmdval_t value = pmd_val(pmd);
+
+	if (likely(entry_is_table(value)))
+		walk_pte((pte_t *)entry_table(value) + pte_index(addr),
+			 levels | MMAPDEMO_LEVEL_PMD, out);
+	else
+		walk_pmd_leaf(pmd, addr, levels, out);
+}
+
+static __always_inline pmd_t *walk_pud(pud_t *pudp, unsigned long addr,
+				       u8 levels, struct walk *out)
+{
+	pud_t pud = READ_ONCE(*pudp);
+	pudval_t value = pud_val(pud);
+	pmd_t *pmdp;
+
+	if (unlikely(!entry_is_table(value))) {
+		walk_pud_leaf(pud, addr, levels, out);
+		return NULL;
+	}
+	pmdp = (pmd_t *)entry_table(value) + pmd_index(addr);
+	walk_pmd(pmdp, addr, levels | MMAPDEMO_LEVEL_PUD, out);
+	return pmdp;
+}
+
+/* An entry of these two points to a table, or to nothing; it is of @level. */
+static __always_inline pmd_t *walk_p4d(p4d_t *p4dp, unsigned long addr,
+				       u8 levels, u8 level, struct walk *out)
+{
+	p4dval_t value = p4d_val(READ_ONCE(*p4dp));
+
+	if (unlikely(!(value & _PAGE_PRESENT))) {
+		out->levels = levels;
+		return NULL;
+	}
+	return walk_pud((pud_t *)entry_table(value) + pud_index(addr), addr,
+			levels | level, out);
+}
+
+static __always_inline pmd_t *walk_pgd(pgd_t *pgdp, unsigned long addr,
+				       struct walk *out)
+{
+	pgdval_t value;
+
+	if (folded())
+		return walk_p4d((p4d_t *)pgdp, addr, 0, MMAPDEMO_LEVEL_PGD,
+				out);
+	value = pgd_val(READ_ONCE(*pgdp));
+	if (unlikely(!(value & _PAGE_PRESENT))) {
+		out->levels = 0;
+		return NULL;
+	}
+	return walk_p4d((p4d_t *)entry_table(value) + p4d_index(addr), addr,
+			MMAPDEMO_LEVEL_PGD, MMAPDEMO_LEVEL_P4D, out);
+}
+
+static __always_inline void walk_clear(struct walk *out)
+{
+	out->pfn = 0;
+	out->entry = 0;
+	out->order = 0;
+	out->around = 0;
+}
+
+/**
+ * mmapdemo_walk_locked - what the page table holds for an address
+ * @mm: the address space. The caller holds its mmap_lock or the lock of the
+ *	address's VMA, and has disabled preemption
+ * @addr: the address, inside a VMA that is not of hugetlbfs: those share tables
+ * @out: filled in, but for below and window, which the caller has set
+ *
+ * Return: where the entry of the PMD is, for mmapdemo_walk_on(), or NULL when the
+ * walk ended above.
+ */
+pmd_t *mmapdemo_walk_locked(struct mm_struct *mm, unsigned long addr,
+			    struct walk *out)
+{
+	walk_clear(out);
+	return walk_pgd(pgd_offset(mm, addr), addr, out);
+}
+
+/**
+ * mmapdemo_walk_on - the same, a moment later
+ * @pmd: what mmapdemo_walk_locked() returned. The caller has held the lock since
+ * @addr: the address
+ * @out: filled in as mmapdemo_walk_locked() does
+ */
+void mmapdemo_walk_on(pmd_t *pmd, unsigned long addr, struct walk *out)
+{
+	walk_clear(out);
+	walk_pmd(pmd, addr, MMAPDEMO_LEVEL_PGD | MMAPDEMO_LEVEL_PUD |
+		 (folded() ? 0 : MMAPDEMO_LEVEL_P4D), out);
+}
+
+/**
+ * mmapdemo_walk - the same without the lock of the VMA
+ * @mm: the address space. Either the current one, or the caller keeps its page
+ *	tables from being torn down: holds mmap_lock
+ * @addr: the address, of the program
+ * @out: filled in as mmapdemo_walk_locked() does
+ */
+void mmapdemo_walk(struct mm_struct *mm, unsigned long addr, struct walk *out)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	mmapdemo_walk_locked(mm, addr, out);
+	local_irq_restore(flags);
+}
+
+/** mmapdemo_walk_levels - levels of the page tables: 4, or 5 with P4D */
+unsigned int mmapdemo_walk_levels(void)
+{
+	return folded() ? 4 : 5;
+}

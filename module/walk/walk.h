@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A bounded, lockless walk through a page table to one address. */
+#ifndef _MMAPDEMO_WALK_H
+#define _MMAPDEMO_WALK_H
+
+#include "trace/records.h"
+
+#include <linux/pgtable.h>
+
+struct mm_struct;
+
+pmd_t *mmapdemo_walk_locked(struct mm_struct *mm, unsigned long addr,
+			    struct walk *out);
+void mmapdemo_walk_on(pmd_t *pmd, unsigned long addr, struct walk *out);
+void mmapdemo_walk(struct mm_struct *mm, unsigned long addr, struct walk *out);
+unsigned int mmapdemo_walk_levels(void);
+
+#endif /* _MMAPDEMO_WALK_H */
