@@ -4,17 +4,17 @@
  * about regions are in ioctl_region.c.
  */
 #include "common.h"
-#include "device/device.h"
 #include "uapi_struct.h"
+#include "device/device.h"
 #include "device/method.h"
+#include "device/region.h"
 #include "mmapdemo.h"
 #include "probe/probes.h"
-#include "device/region.h"
-#include "walk/runs.h"
-#include "trace/stats.h"
 #include "target.h"
-#include "walk/walk.h"
+#include "trace/stats.h"
 #include "walk/range.h"
+#include "walk/runs.h"
+#include "walk/walk.h"
 
 #include <linux/build_bug.h>
 #include <linux/capability.h>

@@ -5,12 +5,12 @@
  * Two halves that know nothing of each other: the device, which supplies pages
  * on first touch, and the tracer, which observes how the kernel gets there.
  */
-#include "probe/attach.h"
 #include "common.h"
 #include "device/device.h"
+#include "probe/attach.h"
+#include "probe/probes.h"
 #include "trace/dmesg.h"
 #include "trace/events.h"
-#include "probe/probes.h"
 
 #include <linux/module.h>
 

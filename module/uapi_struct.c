@@ -3,8 +3,8 @@
  * Structures that grow, as uapi/mmapdemo.h says under "Growth".
  */
 #include "common.h"
-#include "compat/uaccess.h"
 #include "uapi_struct.h"
+#include "compat/uaccess.h"
 
 #include <linux/errno.h>
 #include <linux/mm.h>

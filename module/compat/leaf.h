@@ -88,17 +88,4 @@ static inline bool pfn_is_anon(unsigned long pfn)
 #endif
 }
 
-/* x86 has pte_exec() but no pmd_exec(). */
-#ifdef CONFIG_X86
-static inline bool pmd_exec(pmd_t pmd)
-{
-	return !(pmd_flags(pmd) & _PAGE_NX);
-}
-#else
-static inline bool pmd_exec(pmd_t pmd)
-{
-	return pte_exec(pmd_pte(pmd));
-}
-#endif
-
 #endif /* _MMAPDEMO_COMPAT_LEAF_H */

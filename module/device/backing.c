@@ -34,13 +34,13 @@
  * which ours was not.
  */
 #include "common.h"
-#include "device/backing.h"
 #include "compat/file.h"
 #include "compat/stack.h"
 #include "compat/unmapped.h"
+#include "device/backing.h"
 #include "device/method.h"
-#include "mmapdemo.h"
 #include "device/region.h"
+#include "mmapdemo.h"
 
 #include <linux/dcache.h>
 #include <linux/err.h>

@@ -5,13 +5,13 @@
  * region, as they would share a file, until they ask for one of their own.
  */
 #include "common.h"
-#include "device/backing.h"
 #include "compat/unmapped.h"
+#include "device/backing.h"
 #include "device/device.h"
 #include "device/inode.h"
 #include "device/method.h"
-#include "mmapdemo.h"
 #include "device/region.h"
+#include "mmapdemo.h"
 
 #include <linux/cred.h>
 #include <linux/err.h>

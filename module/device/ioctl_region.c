@@ -4,15 +4,15 @@
  * faults on demand.
  */
 #include "common.h"
+#include "uapi_struct.h"
 #include "device/backing.h"
 #include "device/device.h"
-#include "uapi_struct.h"
-#include "device/memtype.h"
 #include "device/method.h"
-#include "mmapdemo.h"
 #include "device/pages.h"
 #include "device/plan.h"
 #include "device/region.h"
+#include "memtype.h"
+#include "mmapdemo.h"
 
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
@@ -60,8 +60,6 @@ static int region_check(const struct mmapdemo_region *arg,
 	    (arg->backing && !(arg->flags & MMAPDEMO_REGION_BACKED)) ||
 	    hweight32(arg->flags) > 1 || !size_valid(arg->bytes, method))
 		return -EINVAL;
-	if (arg->flags & ~MMAPDEMO_REGION_BACKED && !IS_ENABLED(CONFIG_X86))
-		return -EOPNOTSUPP;
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "device/region.h"
 
+#include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/types.h>
 
@@ -48,13 +49,46 @@ int mmapdemo_method_mmap(struct region *region, struct vm_area_desc *desc);
 int mmapdemo_method_mapped(unsigned long start, unsigned long end,
 			   pgoff_t pgoff, const struct file *file,
 			   void **private_data);
-int mmapdemo_method_shared(struct vm_area_desc *desc);
-int mmapdemo_method_inside(struct region *region, struct vm_area_desc *desc);
-struct file *mmapdemo_method_unlock_mm(struct vm_fault *vmf);
+
+/* fault.c */
 vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf);
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page);
 vm_fault_t mmapdemo_method_count(struct vm_fault *vmf, vm_fault_t ret);
+
+/* method_page.c, method_pfn.c: also of other methods */
 vm_fault_t mmapdemo_method_fault(struct vm_fault *vmf);
 vm_fault_t mmapdemo_method_fault_pfn(struct vm_fault *vmf);
+
+/**
+ * mmapdemo_method_shared - refuse private mappings, of frames
+ * @desc: the mapping to be
+ *
+ * The kernel copies pages that are written to privately, and knows of no page
+ * where there is only a frame number. It would stop with a BUG().
+ *
+ * Return: 0 or -EINVAL.
+ */
+static inline int mmapdemo_method_shared(struct vm_area_desc *desc)
+{
+	return vma_desc_is_cow_mapping(desc) ? -EINVAL : 0;
+}
+
+/**
+ * mmapdemo_method_inside - refuse mappings past the end
+ * @region: the region
+ * @desc: the mapping to be
+ *
+ * For what is mapped at once: there is no fault that could be answered later.
+ *
+ * Return: 0 or -ENXIO.
+ */
+static inline int mmapdemo_method_inside(struct region *region,
+					 struct vm_area_desc *desc)
+{
+	pgoff_t end = region_end(region);
+
+	return desc->pgoff < end && vma_desc_pages(desc) <= end - desc->pgoff ?
+	       0 : -ENXIO;
+}
 
 #endif /* _MMAPDEMO_METHOD_H */

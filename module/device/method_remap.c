@@ -15,11 +15,11 @@
 #include "compat/folio.h"
 #include "compat/gfp.h"
 #include "compat/mmap.h"
-#include "device/memtype.h"
 #include "device/method.h"
-#include "mmapdemo.h"
 #include "device/pages.h"
 #include "device/region.h"
+#include "memtype.h"
+#include "mmapdemo.h"
 
 #include <linux/gfp.h>
 #include <linux/mm.h>

@@ -47,9 +47,9 @@
 #include "compat/folio.h"
 #include "compat/pagecache.h"
 #include "device/method.h"
-#include "mmapdemo.h"
 #include "device/pages.h"
 #include "device/region.h"
+#include "mmapdemo.h"
 
 #include <linux/err.h>
 #include <linux/gfp.h>

@@ -5,10 +5,11 @@
  * plans pays one look at an empty list for it.
  */
 #include "common.h"
+#include "compat/fault.h"
 #include "compat/freezer.h"
-#include "device/method.h"
-#include "mmapdemo.h"
 #include "device/plan.h"
+#include "device/region.h"
+#include "mmapdemo.h"
 
 #include <linux/file.h>
 #include <linux/ktime.h>
@@ -144,6 +145,25 @@ static void plan_sleep(u64 delay, bool freezable)
 		freezable_sleep(&until, freezable);
 }
 
+/*
+ * Gives back the lock of the address space, or of the VMA, before a wait, as
+ * maybe_unlock_mmap_for_io() does. The fault did nothing yet; its VMA may be gone
+ * afterwards. Returns the open device, so that region and module stay: to be given
+ * to fput() before VM_FAULT_RETRY is returned. NULL: the fault can't be tried again,
+ * the lock is still held.
+ */
+static struct file *plan_unlock_mm(struct vm_fault *vmf)
+{
+	struct region *region = vmf->vma->vm_private_data;
+	struct file *file;
+
+	if (!fault_may_unlock(vmf))
+		return NULL;
+	file = get_file(region->file);
+	release_fault_lock(vmf);
+	return file;
+}
+
 /**
  * mmapdemo_plan_delay - let a fault wait, as for a disk
  * @vmf: the fault, which did nothing yet
@@ -163,7 +183,7 @@ static void plan_sleep(u64 delay, bool freezable)
  */
 vm_fault_t mmapdemo_plan_delay(struct vm_fault *vmf, u64 delay)
 {
-	struct file *file = mmapdemo_method_unlock_mm(vmf);
+	struct file *file = plan_unlock_mm(vmf);
 
 	plan_sleep(delay, file && vmf->flags & FAULT_FLAG_USER);
 	if (file) {

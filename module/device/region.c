@@ -23,18 +23,6 @@
 /* ---- counters ---- */
 
 /**
- * mmapdemo_region_add - count
- * @region: the region
- * @count: what
- * @much: how many more, or, if negative, less
- */
-void mmapdemo_region_add(struct region *region, enum region_count count,
-			 s64 much)
-{
-	this_cpu_add(region->counts->count[count], much);
-}
-
-/**
  * mmapdemo_region_count - read one of the counters
  * @region: the region
  * @count: which

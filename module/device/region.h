@@ -86,11 +86,9 @@ int mmapdemo_region_resize(struct region *region, u64 size,
 			   int (*account)(const struct cred *payer, s64 bytes));
 int mmapdemo_region_punch(struct region *region, u64 start, u64 end);
 u64 mmapdemo_region_bytes(const struct region *region);
-void mmapdemo_region_add(struct region *region, enum region_count count,
-			 s64 much);
 u64 mmapdemo_region_count(const struct region *region, enum region_count count);
 
-/* region_io.c: the same bytes without a mapping */
+/* io.c: the same bytes without a mapping */
 ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 			     struct iov_iter *to);
 ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
@@ -101,6 +99,18 @@ int mmapdemo_region_access(struct vm_area_struct *vma, unsigned long address,
 static inline pgoff_t region_end(const struct region *region)
 {
 	return READ_ONCE(region->size) >> PAGE_SHIFT;
+}
+
+/**
+ * mmapdemo_region_add - count
+ * @region: the region
+ * @count: what
+ * @much: how many more, or, if negative, less
+ */
+static inline void mmapdemo_region_add(struct region *region,
+				       enum region_count count, s64 much)
+{
+	this_cpu_add(region->counts->count[count], much);
 }
 
 #endif /* _MMAPDEMO_REGION_H */

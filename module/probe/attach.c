@@ -12,23 +12,13 @@
  *
  *	echo kretprobe > /sys/module/mmapdemo/parameters/attach
  */
-#include "probe/attach.h"
-#include "argument.h"
 #include "common.h"
+#include "argument.h"
 #include "mmapdemo.h"
+#include "probe/attach.h"
 
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
-#include <linux/moduleparam.h>
-#include <linux/string.h>
-
-static const char *const names[] = {
-	[MMAPDEMO_METHOD_NONE] = "auto",
-	[MMAPDEMO_METHOD_KRETPROBE] = "kretprobe",
-#ifdef MMAPDEMO_HAVE_DIRECT
-	[MMAPDEMO_METHOD_DIRECT] = "direct",
-#endif
-};
 
 /* MMAPDEMO_METHOD_*; NONE: the best for each. Written while nothing is armed. */
 static u32 attach_only;
@@ -39,55 +29,10 @@ void mmapdemo_attach_only(u32 method)
 	WRITE_ONCE(attach_only, method);
 }
 
-/**
- * mmapdemo_located - remember where a function is
- * @probe: whose it is
- * @symbol: the function
- * @kp: a kprobe that is registered there
- */
-void mmapdemo_located(struct probe *probe, const char *symbol,
-		      const struct kprobe *kp)
+/** mmapdemo_attach_method - what mmapdemo_attach_only() was called with last */
+u32 mmapdemo_attach_method(void)
 {
-	probe->symbol = symbol;
-	probe->address = (unsigned long)kp->addr;
-	probe->location = kp->flags & KPROBE_FLAG_FTRACE ? probe->address : 0;
-}
-
-/**
- * mmapdemo_locate - find out where a function is, and whether it can be probed
- * @probe: whose it is
- * @symbol: the function
- * @kp: left registered for the caller to unregister, which takes a grace period
- *	of RCU. NULL: it is unregistered here
- *
- * Asks the kernel with a probe that is registered, but not armed: it patches
- * nothing. With @kp, kp->addr is NULL when nothing is left registered.
- *
- * Return: 0, -ENOENT when there is no such function, -EINVAL when the kernel
- * forbids probing it.
- */
-int mmapdemo_locate(struct probe *probe, const char *symbol, struct kprobe *kp)
-{
-	struct kprobe own;
-	int ret;
-
-	if (probe->address && probe->symbol == symbol)
-		return 0;
-	if (!kp)
-		kp = &own;
-	*kp = (struct kprobe) {
-		.symbol_name = symbol,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	ret = register_kprobe(kp);
-	if (ret) {
-		kp->addr = NULL;
-		return ret;
-	}
-	mmapdemo_located(probe, symbol, kp);
-	if (kp == &own)
-		unregister_kprobe(kp);
-	return 0;
+	return READ_ONCE(attach_only);
 }
 
 static void attach_begin(struct probe *probe, u32 method)
@@ -182,35 +127,3 @@ void mmapdemo_disarm(struct probe *const *list, unsigned int n)
 		mmapdemo_direct_disarm(list[i]);
 	}
 }
-
-/* ---- the parameters ---- */
-
-static int method_named(const char *name)
-{
-	return __sysfs_match_string(names, ARRAY_SIZE(names), name);
-}
-
-static int attach_set(const char *value, const struct kernel_param *param)
-{
-	int method = method_named(value);
-
-	if (method < 0) {
-		pr_err("attach: must be auto, kretprobe, or on x86-64 direct\n");
-		return method;
-	}
-	return mmapdemo_probes_attach_by(method);
-}
-
-static int attach_get(char *buffer, const struct kernel_param *param)
-{
-	return scnprintf(buffer, PAGE_SIZE, "%s\n",
-			 names[READ_ONCE(attach_only)]);
-}
-
-static const struct kernel_param_ops attach_ops = {
-	.set = attach_set,
-	.get = attach_get,
-};
-
-module_param_cb(attach, &attach_ops, NULL, 0644);
-MODULE_PARM_DESC(attach, "how to attach to functions: direct, kretprobe, or auto (default): direct to those called often, where possible, some time after a kretprobe; can be changed while no event is enabled");

@@ -16,15 +16,18 @@
 
 /* attach.c */
 void mmapdemo_attach_only(u32 method);
+u32 mmapdemo_attach_method(void);
 int mmapdemo_attach(struct probe *probe, const char *symbol);
 void mmapdemo_disarm(struct probe *const *list, unsigned int n);
+bool mmapdemo_attach_works(const struct probe *probe);
+
+/* location.c */
 void mmapdemo_located(struct probe *probe, const char *symbol,
 		      const struct kprobe *kp);
 int mmapdemo_locate(struct probe *probe, const char *symbol,
 		    struct kprobe *kp);
-bool mmapdemo_attach_works(const struct probe *probe);
 
-/* attach_kretprobe.c */
+/* kretprobe.c */
 int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol);
 void mmapdemo_kretprobe_begin(struct probe *probe);
 void mmapdemo_kretprobe_end(struct probe *probe);
@@ -34,7 +37,7 @@ void mmapdemo_kretprobe_free(struct kretprobe_slot *const *list,
 			     unsigned int n);
 u64 mmapdemo_kretprobe_missed(const struct probe *probe);
 
-/* attach_direct.c */
+/* direct.c */
 #ifdef MMAPDEMO_HAVE_DIRECT
 void mmapdemo_direct_allow(void);
 int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now);

@@ -34,14 +34,13 @@
  * attaches and detaches and while that takes grace periods; the engine's lock is
  * not, and it waits for direct_lock with attach=direct only.
  */
+#include "common.h"
+#include "argument.h"
+#include "compat/direct.h"
+#include "mmapdemo.h"
 #include "probe/attach.h"
 #include "probe/direct.h"
-#include "trampoline.h"
-#include "argument.h"
-#include "common.h"
-#include "compat/direct.h"
 #include "probe/handover.h"
-#include "mmapdemo.h"
 
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
@@ -54,9 +53,6 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/static_call.h>
-
-/* enter() may look at so many. */
-static_assert(MMAPDEMO_PROBE_ARGS_MAX <= DIRECT_ARGS);
 
 /* Of all probes: disarmed, with calls inside, or not. A leaf lock. */
 static DEFINE_RAW_SPINLOCK(drain_lock);

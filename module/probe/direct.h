@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the trampolines of attach_direct.c call: the same for every probe, or a
+ * What the trampolines of direct.c call: the same for every probe, or a
  * pair of functions of a hot probe's own.
  */
 #ifndef _MMAPDEMO_ATTACH_DIRECT_H
@@ -23,6 +23,23 @@ struct direct_frame {
 	unsigned long round;
 	unsigned long data[];
 };
+
+/**
+ * struct direct_text - a trampoline and how it reaches the body
+ * @probe: whose it is
+ * @trampoline: its address; no C code calls it, any type will do
+ * @key: the static call that it reaches the body through
+ * @call: the trampoline of the static call
+ */
+struct direct_text {
+	const struct probe *probe;
+	void (*trampoline)(void);
+	struct static_call_key *key;
+	void *call;
+};
+
+/* trace/trampolines.c */
+const struct direct_text *mmapdemo_direct_text(const struct probe *probe);
 
 bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args,
 			   struct direct_frame *frame);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How a trampoline of attach_direct.c takes over from a kretprobe: each call is
+ * How a trampoline of direct.c takes over from a kretprobe: each call is
  * observed by one of them, and only by one.
  *
  * While both are attached ftrace calls the kretprobe first, and then the

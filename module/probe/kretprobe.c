@@ -18,12 +18,12 @@
  * which can then be attached by another one, and unregistered without the lock of
  * the probe engine. Its handlers do nothing from then on.
  */
-#include "probe/attach.h"
-#include "argument.h"
 #include "common.h"
+#include "argument.h"
 #include "compat/kretprobe.h"
-#include "probe/handover.h"
 #include "mmapdemo.h"
+#include "probe/attach.h"
+#include "probe/handover.h"
 
 #include <linux/cpumask.h>
 #include <linux/kprobes.h>
@@ -79,7 +79,7 @@ static struct probe *kretprobe_probe(struct kretprobe_instance *ri)
 }
 NOKPROBE_SYMBOL(kretprobe_probe);
 
-/* The trampoline of attach_direct.c, if there is one, is called after this. */
+/* The trampoline of direct.c, if there is one, is called after this. */
 static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kretprobe_frame *frame = (void *)ri->data;

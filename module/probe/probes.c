@@ -20,13 +20,11 @@
  * disables it after module_exit(). mmapdemo_probes_exit() has detached
  * everything by then, and disarming twice does nothing.
  */
-#include "probe/attach.h"
-#include "clock.h"
 #include "common.h"
+#include "clock.h"
 #include "compat/workqueue.h"
-#include "trace/hooks.h"
 #include "mmapdemo.h"
-#include "trace/observe.h"
+#include "probe/attach.h"
 #include "probe/pending.h"
 #include "probe/probes.h"
 
@@ -39,10 +37,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
-
-#define PROBE_LIST(name, ...) &mmapdemo_probe_##name,
-static struct probe *const probes[] = { MMAPDEMO_PROBES(PROBE_LIST) };
-static_assert(ARRAY_SIZE(probes) <= MMAPDEMO_PROBES_MAX);
 
 static DEFINE_MUTEX(probes_lock);
 static bool probes_open;	/* between module_init() and module_exit() */
@@ -153,20 +147,20 @@ static int probe_get(struct probe *probe, u32 user)
 /* Takes users away, and disarms all that nobody wants any longer at once. */
 static void probes_put(u32 users)
 {
-	struct probe *unused[ARRAY_SIZE(probes)];
+	struct probe *unused[MMAPDEMO_PROBES_MAX];
 	unsigned int n = 0;
 	unsigned int i;
 
 	lockdep_assert_held(&probes_lock);
 
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		u32 before = probes[i]->users;
+	for (i = 0; i < mmapdemo_nr_probes; i++) {
+		u32 before = mmapdemo_probes[i]->users;
 
-		probes[i]->users &= ~users;
-		if (!before || probes[i]->users)
+		mmapdemo_probes[i]->users &= ~users;
+		if (!before || mmapdemo_probes[i]->users)
 			continue;
-		probes[i]->idle = jiffies;
-		unused[n++] = probes[i];
+		mmapdemo_probes[i]->idle = jiffies;
+		unused[n++] = mmapdemo_probes[i];
 	}
 	mmapdemo_disarm(unused, n);
 }
@@ -191,7 +185,7 @@ static void probe_locate(struct probe *probe, struct kprobe *kp)
 static void probes_locate(void)
 {
 	static bool located;
-	struct kprobe *left[ARRAY_SIZE(probes)];
+	struct kprobe *left[MMAPDEMO_PROBES_MAX];
 	struct kprobe *kps;
 	unsigned int n = 0;
 	unsigned int i;
@@ -199,11 +193,11 @@ static void probes_locate(void)
 	if (located)
 		return;
 	located = true;
-	kps = kcalloc(ARRAY_SIZE(probes), sizeof(*kps), GFP_KERNEL);
+	kps = kcalloc(mmapdemo_nr_probes, sizeof(*kps), GFP_KERNEL);
 	if (!kps)
 		return;
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		probe_locate(probes[i], &kps[i]);
+	for (i = 0; i < mmapdemo_nr_probes; i++) {
+		probe_locate(mmapdemo_probes[i], &kps[i]);
 		if (kps[i].addr)
 			left[n++] = &kps[i];
 	}
@@ -228,26 +222,26 @@ static void release_schedule(void)
 
 	lockdep_assert_held(&probes_lock);
 
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		if (probe_leaves(probes[i]))
+	for (i = 0; i < mmapdemo_nr_probes; i++)
+		if (probe_leaves(mmapdemo_probes[i]))
 			queue_work(system_dfl_wq, &release_work);
 }
 
 /* What is armed again meanwhile, and disarmed, comes with a later work. */
 static void release_work_fn(struct work_struct *work)
 {
-	unsigned long rounds[ARRAY_SIZE(probes)];
+	unsigned long rounds[MMAPDEMO_PROBES_MAX];
 	unsigned int i;
 
 	mutex_lock(&probes_lock);
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		rounds[i] = probe_leaves(probes[i]) ? probes[i]->rounds : 0;
+	for (i = 0; i < mmapdemo_nr_probes; i++)
+		rounds[i] = probe_leaves(mmapdemo_probes[i]) ? mmapdemo_probes[i]->rounds : 0;
 	mutex_unlock(&probes_lock);
 	synchronize_rcu_expedited();
 	mutex_lock(&probes_lock);
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		if (probe_leaves(probes[i]) && probes[i]->rounds == rounds[i])
-			mmapdemo_direct_release(probes[i]);
+	for (i = 0; i < mmapdemo_nr_probes; i++)
+		if (probe_leaves(mmapdemo_probes[i]) && mmapdemo_probes[i]->rounds == rounds[i])
+			mmapdemo_direct_release(mmapdemo_probes[i]);
 	mutex_unlock(&probes_lock);
 }
 
@@ -275,8 +269,8 @@ static void probes_schedule(void)
 
 	lockdep_assert_held(&probes_lock);
 
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		due = min(due, probe_due(probes[i]));
+	for (i = 0; i < mmapdemo_nr_probes; i++)
+		due = min(due, probe_due(mmapdemo_probes[i]));
 	if (due < MAX_JIFFY_OFFSET && probes_open)
 		mod_delayed_work(system_dfl_wq, &probes_work, due);
 }
@@ -298,17 +292,17 @@ static void probe_improve(struct probe *probe)
 /* What nobody has wanted for long enough. */
 static void probes_detach(void)
 {
-	struct kretprobe_slot *slots[ARRAY_SIZE(probes)];
-	struct probe *list[ARRAY_SIZE(probes)];
+	struct kretprobe_slot *slots[MMAPDEMO_PROBES_MAX];
+	struct probe *list[MMAPDEMO_PROBES_MAX];
 	unsigned int n = 0;
 	unsigned int i;
 
 	mutex_lock(&probes_lock);
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		if (probes[i]->users || probe_due(probes[i]))
+	for (i = 0; i < mmapdemo_nr_probes; i++) {
+		if (mmapdemo_probes[i]->users || probe_due(mmapdemo_probes[i]))
 			continue;
-		slots[n] = mmapdemo_kretprobe_leave(probes[i]);
-		list[n++] = probes[i];
+		slots[n] = mmapdemo_kretprobe_leave(mmapdemo_probes[i]);
+		list[n++] = mmapdemo_probes[i];
 	}
 	mmapdemo_direct_detach(&probes_lock, list, n);
 	mmapdemo_kretprobe_free(slots, n);
@@ -321,8 +315,8 @@ static void probes_rest(void)
 
 	lockdep_assert_held(&probes_lock);
 
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		if (probes[i]->users || probe_is_attached(probes[i]))
+	for (i = 0; i < mmapdemo_nr_probes; i++)
+		if (mmapdemo_probes[i]->users || probe_is_attached(mmapdemo_probes[i]))
 			return;
 	mmapdemo_clock_stop();
 }
@@ -334,21 +328,21 @@ static void probes_rest(void)
  */
 static void probes_detach_early(void)
 {
-	struct kretprobe_slot *slots[ARRAY_SIZE(probes)];
-	struct probe *list[ARRAY_SIZE(probes)];
+	struct kretprobe_slot *slots[MMAPDEMO_PROBES_MAX];
+	struct probe *list[MMAPDEMO_PROBES_MAX];
 	unsigned int n = 0;
 	unsigned int i;
 
 	lockdep_assert_held(&probes_lock);
 
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		if (probes[i]->users)
+	for (i = 0; i < mmapdemo_nr_probes; i++) {
+		if (mmapdemo_probes[i]->users)
 			continue;
-		slots[n] = mmapdemo_kretprobe_leave(probes[i]);
-		list[n++] = probes[i];
+		slots[n] = mmapdemo_kretprobe_leave(mmapdemo_probes[i]);
+		list[n++] = mmapdemo_probes[i];
 	}
 	mmapdemo_kretprobe_free(slots, n);
-	if (n == ARRAY_SIZE(probes))
+	if (n == mmapdemo_nr_probes)
 		probes_unwatch();
 	tracepoint_synchronize_unregister();
 	for (i = 0; i < n; i++) {
@@ -377,8 +371,8 @@ static void probes_work_fn(struct work_struct *work)
 
 	probes_locate();
 	mutex_lock(&probes_lock);
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		probe_improve(probes[i]);
+	for (i = 0; i < mmapdemo_nr_probes; i++)
+		probe_improve(mmapdemo_probes[i]);
 	mutex_unlock(&probes_lock);
 	probes_detach();
 	mutex_lock(&probes_lock);
@@ -396,8 +390,8 @@ static void probes_settle(void)
 	unsigned int i;
 
 	mutex_lock(&probes_lock);
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		probes[i]->idle = jiffies - msecs_to_jiffies(probes_linger);
+	for (i = 0; i < mmapdemo_nr_probes; i++)
+		mmapdemo_probes[i]->idle = jiffies - msecs_to_jiffies(probes_linger);
 	probes_schedule();
 	mutex_unlock(&probes_lock);
 	flush_work(&release_work);
@@ -428,15 +422,15 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 		err = -ESHUTDOWN;
 		goto out_unlock;
 	}
-	mmapdemo_observe_seed();
+	mmapdemo_hooks_prepare();
 	probes_watch();
 	mmapdemo_clock_start();
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+	for (i = 0; i < mmapdemo_nr_probes; i++) {
 		int ret;
 
-		if (!(probes[i]->events & events))
+		if (!(mmapdemo_probes[i]->events & events))
 			continue;
-		ret = probe_get(probes[i], user);
+		ret = probe_get(mmapdemo_probes[i], user);
 		if (ret == -ENOMEM)
 			goto err_put;
 		if (ret)
@@ -473,26 +467,22 @@ void mmapdemo_probes_disarm(u32 user)
 	mutex_unlock(&probes_lock);
 }
 
-/**
- * mmapdemo_probes_attach_by - use this way to attach from now on
- * @method: MMAPDEMO_METHOD_*, with NONE the best for each probe
- *
- * What is still attached is detached first.
- *
- * Return: 0, or -EBUSY when something is armed.
+/*
+ * By this MMAPDEMO_METHOD_* from now on, with NONE by the best for each probe. What is
+ * still attached is detached first. -EBUSY when something is armed.
  */
-int mmapdemo_probes_attach_by(u32 method)
+static int probes_attach_by(u32 method)
 {
 	unsigned int i;
 	int ret = 0;
 
 	probes_settle();
 	mutex_lock(&probes_lock);
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		if (probes[i]->users)
+	for (i = 0; i < mmapdemo_nr_probes; i++) {
+		if (mmapdemo_probes[i]->users)
 			ret = -EBUSY;
 		else
-			probes[i]->error = 0;
+			mmapdemo_probes[i]->error = 0;
 	}
 	if (!ret)
 		mmapdemo_attach_only(method);
@@ -517,30 +507,6 @@ static int probe_try(struct probe *probe)
 	return probe->symbol ? 0 : probe_choose(probe, probe_check);
 }
 
-/* The counters of all CPUs, each read once. */
-static struct probe_count probe_sum(const struct probe *probe)
-{
-	struct probe_count sum = { };
-	int cpu;
-
-	if (!probe->count)
-		return sum;
-	for_each_possible_cpu(cpu) {
-		const struct probe_count *count = per_cpu_ptr(probe->count, cpu);
-
-		sum.hits += READ_ONCE(count->hits);
-		sum.missed += READ_ONCE(count->missed);
-		sum.inside += READ_ONCE(count->inside);
-	}
-	return sum;
-}
-
-/** mmapdemo_probe_inside - calls that will end in our text */
-long mmapdemo_probe_inside(const struct probe *probe)
-{
-	return probe_sum(probe).inside;
-}
-
 /* By which it is attached: observing, or after that for a while. */
 static u32 probe_method(const struct probe *probe)
 {
@@ -555,7 +521,7 @@ static u32 probe_method(const struct probe *probe)
 /** mmapdemo_probes_count - how many probes there are */
 unsigned int mmapdemo_probes_count(void)
 {
-	return ARRAY_SIZE(probes);
+	return mmapdemo_nr_probes;
 }
 
 /**
@@ -570,12 +536,12 @@ int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out)
 	struct probe_count count;
 	struct probe *probe;
 
-	if (index >= ARRAY_SIZE(probes))
+	if (index >= mmapdemo_nr_probes)
 		return -EINVAL;
-	probe = probes[index];
+	probe = mmapdemo_probes[index];
 
 	mutex_lock(&probes_lock);
-	count = probe_sum(probe);
+	count = mmapdemo_probe_sum(probe);
 	out->events = probe->events;
 	out->hits = count.hits;
 	out->missed = count.missed + probe->missed;
@@ -599,7 +565,40 @@ int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out)
 	return 0;
 }
 
-/* ---- beginning and end ---- */
+/* ---- the parameters ---- */
+
+static const char *const methods[] = {
+	[MMAPDEMO_METHOD_NONE] = "auto",
+	[MMAPDEMO_METHOD_KRETPROBE] = "kretprobe",
+#ifdef MMAPDEMO_HAVE_DIRECT
+	[MMAPDEMO_METHOD_DIRECT] = "direct",
+#endif
+};
+
+static int attach_set(const char *value, const struct kernel_param *param)
+{
+	int method = __sysfs_match_string(methods, ARRAY_SIZE(methods), value);
+
+	if (method < 0) {
+		pr_err("attach: must be auto, kretprobe, or, where there are trampolines, direct\n");
+		return method;
+	}
+	return probes_attach_by(method);
+}
+
+static int attach_get(char *buffer, const struct kernel_param *param)
+{
+	return scnprintf(buffer, PAGE_SIZE, "%s\n",
+			 methods[mmapdemo_attach_method()]);
+}
+
+static const struct kernel_param_ops attach_ops = {
+	.set = attach_set,
+	.get = attach_get,
+};
+
+module_param_cb(attach, &attach_ops, NULL, 0644);
+MODULE_PARM_DESC(attach, "how to attach to functions: direct, kretprobe, or auto (default): direct to those called often, where possible, some time after a kretprobe; can be changed while no event is enabled");
 
 static int linger_set(const char *value, const struct kernel_param *param)
 {
@@ -640,6 +639,8 @@ static const struct kernel_param_ops linger_ops = {
 module_param_cb(linger, &linger_ops, NULL, 0644);
 MODULE_PARM_DESC(linger, "milliseconds for which functions stay attached to when nobody observes them any longer, at most 3600000; writing returns when what is disabled no longer keeps the module from being unloaded, writing 0 when nothing is attached in vain (default: 5000)");
 
+/* ---- beginning and end ---- */
+
 /**
  * mmapdemo_probes_init - look for all functions, in the background
  *
@@ -678,8 +679,8 @@ void mmapdemo_probes_exit(void)
 	mutex_unlock(&probes_lock);
 	tracepoint_synchronize_unregister();
 	mmapdemo_direct_exit();
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		free_percpu(probes[i]->count);
-		probes[i]->count = NULL;
+	for (i = 0; i < mmapdemo_nr_probes; i++) {
+		free_percpu(mmapdemo_probes[i]->count);
+		mmapdemo_probes[i]->count = NULL;
 	}
 }

@@ -8,11 +8,14 @@
 #ifndef _MMAPDEMO_PROBES_H
 #define _MMAPDEMO_PROBES_H
 
+#include "argument.h"
+
 #include <linux/ftrace.h>
 #include <linux/types.h>
 
-/* Where attach_direct.c has trampolines. */
-#if defined(CONFIG_X86_64) && defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)
+/* Where there are trampolines. */
+#if defined(ATTACH_HAS_TRAMPOLINES) && \
+	defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)
 #define MMAPDEMO_HAVE_DIRECT
 #endif
 
@@ -44,7 +47,7 @@ struct probe_count {
 };
 
 /**
- * struct probe_direct - what attach_direct.c keeps for a probe
+ * struct probe_direct - what direct.c keeps for a probe
  * @ops: what ftrace knows it by
  * @attached: ftrace calls the trampoline; protected by direct_lock
  * @stuck: it could not be detached, its trampoline is called for ever
@@ -85,7 +88,7 @@ struct probe_direct {
  * arguments, returns at most one, and is called where its caller may sleep.
  */
 struct probe {
-	/* private: attach_direct_x86.c reads it at the very beginning */
+	/* private: a trampoline reads it at the very beginning */
 	unsigned long frame_bytes;	/* @frame_size, in whole words */
 
 	/* private: written with probes_lock held, read by the probed task */
@@ -121,12 +124,19 @@ struct probe {
 	struct probe_direct direct;
 };
 
+/* trace/hooks.c: what is attached */
+extern struct probe *const mmapdemo_probes[];
+extern const unsigned int mmapdemo_nr_probes;
+void mmapdemo_hooks_prepare(void);
+
 void mmapdemo_probes_init(void);
 void mmapdemo_probes_exit(void);
 
 int mmapdemo_probes_arm(u32 events, u32 user);
 void mmapdemo_probes_disarm(u32 user);
-int mmapdemo_probes_attach_by(u32 method);
+
+/* count.c */
+struct probe_count mmapdemo_probe_sum(const struct probe *probe);
 long mmapdemo_probe_inside(const struct probe *probe);
 
 unsigned int mmapdemo_probes_count(void);

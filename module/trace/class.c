@@ -11,8 +11,8 @@
  *
  * Includes nothing of the kernel but types, so that a test can build it.
  */
-#include "trace/class.h"
 #include "mmapdemo.h"
+#include "trace/class.h"
 
 static bool wants_write(const struct fault_record *f, u32 kind)
 {

@@ -13,9 +13,9 @@
  * in DMESG_INTERVAL; the kernel says how many were left out.
  */
 #include "common.h"
-#include "trace/dmesg.h"
 #include "mmapdemo.h"
 #include "probe/probes.h"
+#include "trace/dmesg.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>

@@ -877,7 +877,7 @@ TRACE_EVENT(exit_mmap,
 #endif /* _MMAPDEMO_EVENTS_H */
 
 #undef TRACE_INCLUDE_PATH
-#define TRACE_INCLUDE_PATH .
+#define TRACE_INCLUDE_PATH trace
 #undef TRACE_INCLUDE_FILE
-#define TRACE_INCLUDE_FILE trace/events
+#define TRACE_INCLUDE_FILE events
 #include <trace/define_trace.h>

@@ -3,14 +3,14 @@
  * Every function of the kernel that is observed.
  *
  * To add one: write its enter() and leave() in a hooks_*.c, name its symbols
- * in compat/symbols.h, and list its struct probe here.
+ * in kernel/symbols.h, and list its struct probe here.
  */
 #ifndef _MMAPDEMO_HOOKS_H
 #define _MMAPDEMO_HOOKS_H
 
+#include "probe/probes.h"
 #include "trace/kernel/change.h"
 #include "trace/kernel/symbols.h"
-#include "probe/probes.h"
 
 /* brk() and mremap() of 32-bit programs, where the kernel runs them */
 #ifdef CONFIG_IA32_EMULATION

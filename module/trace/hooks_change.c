@@ -4,10 +4,10 @@
  * of a part. All of these functions run with mmap_lock held for writing.
  */
 #include "common.h"
+#include "mmapdemo.h"
+#include "trace/hooks.h"
 #include "trace/kernel/change.h"
 #include "trace/kernel/symbols.h"
-#include "trace/hooks.h"
-#include "mmapdemo.h"
 #include "trace/observe.h"
 #include "trace/range.h"
 #include "trace/snapshot.h"

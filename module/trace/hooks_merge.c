@@ -4,12 +4,12 @@
  * with mmap_lock held for writing.
  */
 #include "common.h"
+#include "mmapdemo.h"
+#include "probe/pending.h"
+#include "trace/hooks.h"
 #include "trace/kernel/merge.h"
 #include "trace/kernel/symbols.h"
-#include "trace/hooks.h"
-#include "mmapdemo.h"
 #include "trace/observe.h"
-#include "probe/pending.h"
 #include "trace/range.h"
 #include "trace/snapshot.h"
 

@@ -3,15 +3,15 @@
  * Address spaces: their page table, their copy, their end; and the two calls
  * besides mmap() that ask for memory, brk() and mremap().
  */
-#include "clock.h"
 #include "common.h"
-#include "trace/kernel/symbols.h"
+#include "clock.h"
+#include "mmapdemo.h"
+#include "syscall.h"
 #include "trace/dmesg.h"
 #include "trace/events.h"
 #include "trace/hooks.h"
-#include "mmapdemo.h"
+#include "trace/kernel/symbols.h"
 #include "trace/observe.h"
-#include "syscall.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>

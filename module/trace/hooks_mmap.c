@@ -3,16 +3,16 @@
  * mmap() itself, and the search for a free range. Both run with mmap_lock held
  * for writing.
  */
-#include "clock.h"
 #include "common.h"
-#include "trace/kernel/symbols.h"
+#include "clock.h"
 #include "compat/unmapped.h"
+#include "mmapdemo.h"
+#include "search.h"
 #include "trace/dmesg.h"
 #include "trace/events.h"
 #include "trace/hooks.h"
-#include "mmapdemo.h"
+#include "trace/kernel/symbols.h"
 #include "trace/observe.h"
-#include "search.h"
 
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -135,8 +135,8 @@ static void search_leave(void *data, unsigned long ret)
 
 	search_name(&r, frame);
 	if (!(frame->flags & MAP_FIXED))
-		r.limits = search_limits(current->mm, frame->addr,
-					 frame->flags, r.topdown);
+		search_limits(current->mm, frame->addr, frame->flags, r.topdown,
+			      &r.limits.start, &r.limits.end);
 	mmapdemo_observe_file(&r.file, frame->file);
 	trace_get_unmapped_area(&r);
 	mmapdemo_dmesg_search(&r);

@@ -3,12 +3,12 @@
  * VMAs that are cut in two, and VMAs that go.
  */
 #include "common.h"
-#include "trace/kernel/symbols.h"
-#include "trace/kernel/unlink.h"
+#include "mmapdemo.h"
 #include "trace/dmesg.h"
 #include "trace/events.h"
 #include "trace/hooks.h"
-#include "mmapdemo.h"
+#include "trace/kernel/symbols.h"
+#include "trace/kernel/unlink.h"
 #include "trace/observe.h"
 
 #include <linux/mm.h>

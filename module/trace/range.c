@@ -8,10 +8,10 @@
  * taken in is told by verdict.c, from what it was before.
  */
 #include "common.h"
-#include "trace/kernel/merge.h"
+#include "mmapdemo.h"
 #include "trace/dmesg.h"
 #include "trace/events.h"
-#include "mmapdemo.h"
+#include "trace/kernel/merge.h"
 #include "trace/observe.h"
 #include "trace/range.h"
 #include "trace/snapshot.h"

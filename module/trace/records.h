@@ -9,6 +9,8 @@
 #ifndef _MMAPDEMO_RECORDS_H
 #define _MMAPDEMO_RECORDS_H
 
+#include "walk/record.h"
+
 #include <linux/types.h>
 
 /* Longest file name kept, escaped, with its terminating NUL. */
@@ -286,28 +288,6 @@ struct exit_record {
 	u64 pgtables;
 	u64 duration;
 	struct trigger trigger;
-};
-
-/**
- * struct walk - the way through the page table to one address
- * @levels: MMAPDEMO_LEVEL_* of the levels whose entry is populated
- * @entry: MMAPDEMO_ENTRY_* of the lowest populated entry; 0 when that one
- *	points to a table, or when there is none
- * @pfn: page frame of the address; 0 when the entry is not present
- * @order: log2 of the pages the entry maps
- * @below: pages below the address where a window of entries begins that are
- *	looked at, too; they are in the same page table
- * @window: how many entries that are, its own among them; 0: none
- * @around: populated ones of these
- */
-struct walk {
-	u64 pfn;
-	u32 entry;
-	u8 levels;
-	u8 order;
-	u8 around;
-	u8 below;
-	u8 window;
 };
 
 /**

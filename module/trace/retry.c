@@ -8,8 +8,8 @@
  * is kept for the time between the two.
  */
 #include "common.h"
-#include "trace/hooks.h"
 #include "probe/pending.h"
+#include "trace/hooks.h"
 #include "trace/retry.h"
 
 #include <linux/build_bug.h>

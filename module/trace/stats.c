@@ -6,12 +6,12 @@
  * counts on every CPU by itself, in probes, where preemption is disabled; the
  * reader adds up.
  */
-#include "clock.h"
 #include "common.h"
+#include "clock.h"
 #include "mmapdemo.h"
 #include "probe/probes.h"
-#include "trace/stats.h"
 #include "trace/process_tree.h"
+#include "trace/stats.h"
 
 #include <linux/anon_inodes.h>
 #include <linux/bitops.h>

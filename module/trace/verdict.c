@@ -11,8 +11,8 @@
  *
  * Includes nothing of the kernel but types, so that a test can build it.
  */
-#include "trace/verdict.h"
 #include "mmapdemo.h"
+#include "trace/verdict.h"
 
 /* VM_*, the same on every kernel but for the last; snapshot.c proves it. */
 #define FLAGS_SPECIAL	(0x400 | 0x4000 | 0x40000 | 0x10000000)

@@ -6,8 +6,8 @@
 #ifndef _MMAPDEMO_ENTRY_H
 #define _MMAPDEMO_ENTRY_H
 
-#include "compat/leaf.h"
 #include "arch_entry.h"
+#include "compat/leaf.h"
 #include "mmapdemo.h"
 
 #include <linux/mm.h>

@@ -23,10 +23,10 @@
  * mmap_lock is dropped after every BATCH entries, for those who wait for it.
  */
 #include "common.h"
-#include "walk/entry.h"
 #include "arch_entry.h"
-#include "walk/runs.h"
+#include "walk/entry.h"
 #include "walk/range.h"
+#include "walk/runs.h"
 
 #include <linux/fs.h>
 #include <linux/hugetlb_inline.h>

@@ -15,9 +15,9 @@
  * period, for which it is enough that preemption is disabled.
  */
 #include "common.h"
-#include "walk/entry.h"
 #include "arch_entry.h"
 #include "mmapdemo.h"
+#include "walk/entry.h"
 #include "walk/walk.h"
 
 #include <linux/irqflags.h>

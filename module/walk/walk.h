@@ -3,7 +3,7 @@
 #ifndef _MMAPDEMO_WALK_H
 #define _MMAPDEMO_WALK_H
 
-#include "trace/records.h"
+#include "walk/record.h"
 
 #include <linux/pgtable.h>
 

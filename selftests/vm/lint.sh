@@ -125,29 +125,65 @@ kernel_doc() {
 	"$scripts/kernel-doc" -none "${sources[@]}"
 }
 
-# in_order ROOT FOLDER...: each of these folders includes itself and those before it,
-# and there are no others.
-in_order() {
-	local root=$1 folder allowed=''
+# includes ROOT FOLDER... -- FOLDER...: files of the first folders include what is in
+# the folders after --, and nothing of other folders.
+includes() {
+	local root=$1 folders=() allowed
 
-	for folder in "${@:2}"; do
-		allowed+="${allowed:+|}$folder"
+	shift
+	while [[ $1 != -- ]]; do
+		folders+=("$1")
+		shift
+	done
+	allowed=$(IFS='|'; echo "${*:2}")
+	for folder in "${folders[@]}"; do
 		grep -nE '^#include "[a-z0-9_]+/' "$root/$folder"/*.[ch] |
 			grep -vE "#include \"($allowed)/[a-z0-9_]+\.h\""
 	done
-	comm -13 <(printf "$root/%s\n" "${@:2}" | sort) \
-		<(find "$root" -name '*.[ch]' -printf '%h\n' | sort -u)
 }
 
-# Only compat/ knows of versions; nobody outside the module of its insides, but
-# for the rules of merging.
+# folders ROOT FOLDER...: there are no others with sources.
+folders() {
+	diff <(printf "$1/%s\n" "${@:2}" | sort) \
+		<(find "$1" -mindepth 2 -name '*.[ch]' -printf '%h\n' | sort -u)
+}
+
+# Each folder of the program includes itself and those before it.
+program_layers() {
+	local folder before=()
+	local order=(base event system record story report report/export
+		report/html report/lint inspect tour cmd)
+
+	folders userspace "${order[@]}"
+	for folder in "${order[@]}"; do
+		before+=("$folder")
+		includes userspace "$folder" -- "${before[@]}"
+	done
+}
+
+# The device and the tracer do not know of each other.
+module_layers() {
+	local tracer=(trace trace/kernel)
+
+	folders module arch/x86 compat device probe walk "${tracer[@]}"
+	includes module compat -- ''
+	includes module device arch/x86 -- compat device
+	includes module walk -- compat walk
+	includes module probe -- compat probe
+	includes module "${tracer[@]}" -- compat walk probe "${tracer[@]}"
+}
+
+# Only compat/ and trace/kernel/ know of versions, only arch/ of architectures; and
+# nobody outside the module of its insides, except for the rules of merging.
 layers() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' -r module Kbuild uapi \
 		--exclude-dir=compat --exclude-dir=kernel
+	grep -niE 'x86|amd64|arm64|aarch64' -r module --exclude-dir=arch |
+		grep -v 'commit [0-9a-f]* ("'
 	grep -nE '#include "(\.\./)*module/' -r userspace |
 		grep -v '^userspace/inspect/verdict\.[ch]:.*module/trace/verdict\.[ch]"$'
-	in_order userspace base event system record story report report/export \
-		report/html report/lint inspect tour cmd
+	program_layers
+	module_layers
 }
 
 # dkms.conf lets dkms build for the very kernels the module knows.

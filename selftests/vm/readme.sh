@@ -88,7 +88,8 @@ excerpts() {
 	local name
 
 	mkdir -p "$top/build"
-	gcc -O1 -I "$top/uapi" -o "$top/build/excerpt" "$vm/excerpt.c"
+	gcc -O1 -I "$top/uapi" -iquote "$top/userspace" -o "$top/build/excerpt" \
+		"$vm/excerpt.c"
 	if (($#)); then
 		excerpt "$1"
 		return

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What all entries of x86's page tables have in common, whatever their level. */
-#ifndef _MMAPDEMO_ENTRY_X86_H
-#define _MMAPDEMO_ENTRY_X86_H
+#ifndef _MMAPDEMO_ARCH_ENTRY_H
+#define _MMAPDEMO_ARCH_ENTRY_H
 
 #include "mmapdemo.h"
 
@@ -54,6 +54,12 @@ static inline bool entry_is_protnone(pteval_t flags)
 	return (flags & (_PAGE_PRESENT | _PAGE_PROTNONE)) == _PAGE_PROTNONE;
 }
 
+/* The kernel has pte_exec(), but not this. */
+static inline bool pmd_exec(pmd_t pmd)
+{
+	return !(pmd_flags(pmd) & _PAGE_NX);
+}
+
 /* Does an entry point to a table? It may be a leaf, or not present. */
 static inline bool entry_is_table(pteval_t value)
 {
@@ -76,4 +82,4 @@ static inline u32 entry_of_table(pteval_t value)
 	       (value & _PAGE_ACCESSED ? MMAPDEMO_ENTRY_YOUNG : 0);
 }
 
-#endif /* _MMAPDEMO_ENTRY_X86_H */
+#endif /* _MMAPDEMO_ARCH_ENTRY_H */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What attaching to a function needs to know of the processor. */
-#ifndef _MMAPDEMO_ATTACH_X86_H
-#define _MMAPDEMO_ATTACH_X86_H
+#ifndef _MMAPDEMO_ARCH_ARGUMENT_H
+#define _MMAPDEMO_ARCH_ARGUMENT_H
 
+#include <linux/bug.h>		/* the next one needs both */
+#include <linux/cache.h>
 #include <asm/text-patching.h>
 #include <linux/compiler.h>
 #include <linux/ptrace.h>
@@ -11,6 +13,9 @@
 #ifndef CONFIG_X86_64
 #error "mmapdemo knows the calling convention of x86-64 only"
 #endif
+
+/* There is a trampoline.h. */
+#define ATTACH_HAS_TRAMPOLINES
 
 /* Where the arguments are on entry: six in registers, the others on the stack. */
 static inline unsigned long attach_argument(struct pt_regs *regs,
@@ -34,4 +39,4 @@ static inline bool attach_calls(unsigned long location)
 	       opcode == INT3_INSN_OPCODE;
 }
 
-#endif /* _MMAPDEMO_ATTACH_X86_H */
+#endif /* _MMAPDEMO_ARCH_ARGUMENT_H */

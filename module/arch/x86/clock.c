@@ -8,8 +8,8 @@
  * attached this is looked at again every second. A suspend sets or stops the TSC:
  * each step of one begins a new generation of the rate.
  */
-#include "clock.h"
 #include "common.h"
+#include "clock.h"
 
 #include <asm/hypervisor.h>
 #include <linux/lockdep.h>

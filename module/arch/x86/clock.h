@@ -4,8 +4,8 @@
  * TSC, where the kernel's own sched_clock() is it. Elsewhere a tick is a ns of
  * CLOCK_MONOTONIC.
  */
-#ifndef _MMAPDEMO_CLOCK_X86_H
-#define _MMAPDEMO_CLOCK_X86_H
+#ifndef _MMAPDEMO_ARCH_CLOCK_H
+#define _MMAPDEMO_ARCH_CLOCK_H
 
 #include "moment.h"
 
@@ -58,4 +58,4 @@ void mmapdemo_clock_start(void);
 void mmapdemo_clock_stop(void);
 void mmapdemo_clock_unwatch(void);
 
-#endif /* _MMAPDEMO_CLOCK_X86_H */
+#endif /* _MMAPDEMO_ARCH_CLOCK_H */

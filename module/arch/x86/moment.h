@@ -2,8 +2,8 @@
 /*
  * Two readings of a clock, and the time between. Pure: a test builds it, too.
  */
-#ifndef _MMAPDEMO_MOMENT_X86_H
-#define _MMAPDEMO_MOMENT_X86_H
+#ifndef _MMAPDEMO_ARCH_MOMENT_H
+#define _MMAPDEMO_ARCH_MOMENT_H
 
 #include <linux/types.h>
 
@@ -71,4 +71,4 @@ static inline void moment_forget(struct moment *moment)
 	moment->rate = ~0ULL;
 }
 
-#endif /* _MMAPDEMO_MOMENT_X86_H */
+#endif /* _MMAPDEMO_ARCH_MOMENT_H */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Within which limits x86 looks for a free range. */
-#ifndef _MMAPDEMO_SEARCH_X86_H
-#define _MMAPDEMO_SEARCH_X86_H
+#ifndef _MMAPDEMO_ARCH_SEARCH_H
+#define _MMAPDEMO_ARCH_SEARCH_H
 
 #include "compat/unmapped.h"
-#include "trace/records.h"
 
 #include <linux/compat.h>
 #include <linux/mm.h>
@@ -24,32 +23,34 @@ static inline unsigned long search_base(const struct mm_struct *mm,
 	return topdown ? mm->mmap_base : mm->mmap_legacy_base;
 }
 
-/* Mirrors find_start_end() and arch_get_unmapped_area_topdown(). */
-static inline struct span search_limits(const struct mm_struct *mm,
-					unsigned long addr, unsigned long flags,
-					bool topdown)
+/*
+ * Where a free range is looked for: from @start to before @end. Mirrors
+ * find_start_end() and arch_get_unmapped_area_topdown().
+ */
+static inline void search_limits(const struct mm_struct *mm, unsigned long addr,
+				 unsigned long flags, bool topdown,
+				 u64 *start, u64 *end)
 {
-	struct span limits = { .start = PAGE_SIZE };
-
-	if (!in_32bit_syscall() && (flags & MAP_32BIT))
-		return (struct span) { .start = SZ_1G, .end = SZ_2G };
-	if (!topdown) {
-		limits.start = search_base(mm, topdown);
-		limits.end = DEFAULT_MAP_WINDOW;
+	*start = PAGE_SIZE;
+	if (!in_32bit_syscall() && (flags & MAP_32BIT)) {
+		*start = SZ_1G;
+		*end = SZ_2G;
+	} else if (!topdown) {
+		*start = search_base(mm, topdown);
+		*end = DEFAULT_MAP_WINDOW;
 		if (in_32bit_syscall())
-			limits.end = IA32_PAGE_OFFSET;
+			*end = IA32_PAGE_OFFSET;
 		else if (addr > DEFAULT_MAP_WINDOW)
-			limits.end = TASK_SIZE_MAX;
-		return limits;
+			*end = TASK_SIZE_MAX;
+	} else {
+		*end = search_base(mm, topdown);
+		if (in_32bit_syscall())
+			return;
+		if (flags & MAP_ABOVE4G)
+			*start = SZ_4G;
+		if ((addr & PAGE_MASK) > DEFAULT_MAP_WINDOW)
+			*end += TASK_SIZE_MAX - DEFAULT_MAP_WINDOW;
 	}
-	limits.end = search_base(mm, topdown);
-	if (in_32bit_syscall())
-		return limits;
-	if (flags & MAP_ABOVE4G)
-		limits.start = SZ_4G;
-	if ((addr & PAGE_MASK) > DEFAULT_MAP_WINDOW)
-		limits.end += TASK_SIZE_MAX - DEFAULT_MAP_WINDOW;
-	return limits;
 }
 
-#endif /* _MMAPDEMO_SEARCH_X86_H */
+#endif /* _MMAPDEMO_ARCH_SEARCH_H */

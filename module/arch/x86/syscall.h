@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Functions that are system calls of programs, and their arguments. */
-#ifndef _MMAPDEMO_SYSCALL_X86_H
-#define _MMAPDEMO_SYSCALL_X86_H
+#ifndef _MMAPDEMO_ARCH_SYSCALL_H
+#define _MMAPDEMO_ARCH_SYSCALL_H
 
 #include <asm/syscall.h>
 #include <linux/compat.h>
@@ -52,4 +52,4 @@ static inline bool syscall_in_mremap(unsigned long *args)
 	return true;
 }
 
-#endif /* _MMAPDEMO_SYSCALL_X86_H */
+#endif /* _MMAPDEMO_ARCH_SYSCALL_H */

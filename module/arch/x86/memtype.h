@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* How the processor caches memory, of the kernel's mapping and of a program's. */
-#ifndef _MMAPDEMO_MEMTYPE_H
-#define _MMAPDEMO_MEMTYPE_H
+#ifndef _MMAPDEMO_ARCH_MEMTYPE_H
+#define _MMAPDEMO_ARCH_MEMTYPE_H
 
 #include "mmapdemo.h"
 
-#include <linux/errno.h>
+#include <asm/set_memory.h>
 #include <linux/pgtable.h>
 #include <linux/types.h>
 
@@ -15,10 +15,6 @@ static inline pgprot_t mmapdemo_memtype_prot(pgprot_t prot, u32 flags)
 		return pgprot_writecombine(prot);
 	return flags & MMAPDEMO_REGION_UNCACHED ? pgprot_noncached(prot) : prot;
 }
-
-#ifdef CONFIG_X86
-
-#include <asm/set_memory.h>
 
 static inline int mmapdemo_memtype_set(void *block, int pages, u32 flags)
 {
@@ -35,17 +31,4 @@ static inline void mmapdemo_memtype_reset(void *block, int pages, u32 flags)
 		set_memory_wb((unsigned long)block, pages);
 }
 
-#else
-
-static inline int mmapdemo_memtype_set(void *block, int pages, u32 flags)
-{
-	return flags ? -EOPNOTSUPP : 0;
-}
-
-static inline void mmapdemo_memtype_reset(void *block, int pages, u32 flags)
-{
-}
-
-#endif
-
-#endif /* _MMAPDEMO_MEMTYPE_H */
+#endif /* _MMAPDEMO_ARCH_MEMTYPE_H */

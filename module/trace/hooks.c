@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the probe engine attaches. */
+#include "common.h"
+#include "trace/hooks.h"
+#include "trace/observe.h"
+
+#include <linux/build_bug.h>
+#include <linux/kernel.h>
+
+#define PROBE_LIST(name, ...) &mmapdemo_probe_##name,
+struct probe *const mmapdemo_probes[] = { MMAPDEMO_PROBES(PROBE_LIST) };
+const unsigned int mmapdemo_nr_probes = ARRAY_SIZE(mmapdemo_probes);
+static_assert(ARRAY_SIZE(mmapdemo_probes) <= MMAPDEMO_PROBES_MAX);
+
+/**
+ * mmapdemo_hooks_prepare - what hooks need before the first is attached
+ *
+ * Called with the lock of the probe engine held, whenever a probe is armed.
+ */
+void mmapdemo_hooks_prepare(void)
+{
+	mmapdemo_observe_seed();
+}
