@@ -155,8 +155,11 @@ machine() {
 	elif kvm_works; then
 		qemu+=(-accel kvm)
 	else
-		# More threads misbehave where the kernel patches its text.
+		# More threads misbehave where the kernel patches its text. Without
+		# these features the kernel and the C library copy and clear memory by
+		# loops that TCG is a third faster at.
 		qemu+=(-accel 'tcg,thread=single')
+		cpu=${cpu:-max},erms=off,fsrm=off,avx=off,avx2=off
 	fi
 	qemu+=(-smp "$cpus,sockets=$nodes")
 	((nodes == 1)) || numa
