@@ -249,12 +249,12 @@ TEST_F(binaries, what_has_no_room_is_counted)
 		SKIP(return, "there is no perf");
 	ASSERT_TRUE(map_often(100));
 	binaries_drain(&self->list);
-	EXPECT_EQ(0, rings_lost(&self->list.rings));
+	EXPECT_EQ(0, perf_rings_lost(&self->list.rings));
 	ASSERT_TRUE(map_often(10000));
 	binaries_drain(&self->list);
 	ASSERT_TRUE(map_often(100));
 	binaries_drain(&self->list);
-	EXPECT_LT(0, (long)rings_lost(&self->list.rings));
+	EXPECT_LT(0, (long)perf_rings_lost(&self->list.rings));
 }
 
 TEST_HARNESS_MAIN

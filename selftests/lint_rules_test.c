@@ -1743,9 +1743,9 @@ TEST_F(lint, a_stack_is_of_who_touches)
 
 	ASSERT_EQ(0, maps_set(&self->space.maps, &code));
 	event.fault.from = MMAPDEMO_FROM_USER;
-	EXPECT_EQ(2, digest_frames(&event, &self->space));
+	EXPECT_EQ(2, summary_frames(&event, &self->space));
 	event.fault.from = MMAPDEMO_FROM_REMOTE;
-	EXPECT_EQ(0, digest_frames(&event, &self->space));
+	EXPECT_EQ(0, summary_frames(&event, &self->space));
 }
 
 TEST_HARNESS_MAIN

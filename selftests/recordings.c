@@ -134,7 +134,8 @@ static void put_format(int kind)
 	for (; field->name; field++) {
 		snprintf(array, sizeof(array), field->type == FIELD_TEXT ?
 			 "[%zu]" : "", field->size);
-		fprintf(out, "\tfield:%s %s%s;\toffset:%zu;\tsize:%zu;\tsigned:%d;\n",
+		fprintf(out,
+			"\tfield:%s %s%s;\toffset:%zu;\tsize:%zu;\tsigned:%d;\n",
 			type_of(field), field->name, array, at, field->size,
 			field->type == FIELD_SIGNED);
 		at += field->size;
@@ -162,29 +163,29 @@ static void put_header(__u64 bytes)
 {
 	__u64 begin;
 
-	fwrite(RECORDING_MAGIC, sizeof(RECORDING_MAGIC), 1, header);
+	fwrite(TRACE_DAT_MAGIC, sizeof(TRACE_DAT_MAGIC), 1, header);
 	put_number(0, 1);
 	put_number(sizeof(long), 1);
 	put_number(PAGE, 4);
-	put_name(RECORDING_PAGE);
+	put_name(TRACE_DAT_PAGE);
 	put_text("\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n"
 		 "\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n"
 		 "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n"
 		 "\tfield: char data;\toffset:16;\tsize:4080;\tsigned:1;\n");
-	put_name(RECORDING_EVENT);
+	put_name(TRACE_DAT_EVENT);
 	put_text("");
 	put_number(0, 4);
 	put_formats();
 	put_text("1000 synthetic\n");
 	put_number(1, 4);
-	put_name(RECORDING_OPTIONS);
-	put_number(RECORDING_OPTION_DONE, 2);
-	put_name(RECORDING_WHERE);
-	begin = ftell(header) + 16 + 8 + strlen(RECORDING_CLOCK);
+	put_name(TRACE_DAT_OPTIONS);
+	put_number(TRACE_DAT_OPTION_DONE, 2);
+	put_name(TRACE_DAT_WHERE);
+	begin = ftell(header) + 16 + 8 + strlen(TRACE_DAT_CLOCK);
 	begin += -begin & (PAGE - 1);
 	put_number(begin, 8);
 	put_number(bytes, 8);
-	put_text(RECORDING_CLOCK);
+	put_text(TRACE_DAT_CLOCK);
 	while (ftell(header) % PAGE)
 		put_number(0, 1);
 }
@@ -192,10 +193,10 @@ static void put_header(__u64 bytes)
 static void write_file(const char *head, size_t head_size, const char *data,
 		       size_t size, const char *about)
 {
-	struct recording_end end = {
+	struct trace_dat_end end = {
 		.header_bytes = head_size,
 		.sums_bytes = size / PAGE * sizeof(__u64),
-		.about_bytes = strlen(about),
+		.meta_bytes = strlen(about),
 		.checksum = sum_of(0, head, head_size),
 	};
 	__u64 *sums = calloc(size / PAGE + 1, sizeof(*sums));
@@ -203,11 +204,11 @@ static void write_file(const char *head, size_t head_size, const char *data,
 	for (size_t i = 0; i < size / PAGE; i++)
 		sums[i] = sum_of(0, data + i * PAGE, PAGE);
 	end.checksum = sum_of(end.checksum, sums, end.sums_bytes);
-	end.checksum = sum_of(end.checksum, about, end.about_bytes);
-	memcpy(end.magic, RECORDING_END, sizeof(end.magic));
+	end.checksum = sum_of(end.checksum, about, end.meta_bytes);
+	memcpy(end.magic, TRACE_DAT_END, sizeof(end.magic));
 	if (write_all(1, head, head_size) || write_all(1, data, size) ||
 	    write_all(1, sums, end.sums_bytes) ||
-	    write_all(1, about, end.about_bytes) ||
+	    write_all(1, about, end.meta_bytes) ||
 	    write_all(1, &end, sizeof(end)))
 		errx(1, "it can't be written");
 	free(sums);

@@ -105,7 +105,7 @@ static int fill(struct spool *spool)
 	return err;
 }
 
-/* As recording_write() does, with so many bytes after the pages. */
+/* As trace_dat_write() does, with so many bytes after the pages. */
 static int write_whole(FIXTURE_DATA(spool) *self, size_t rest)
 {
 	static char bytes[MIB / 4];

@@ -550,14 +550,14 @@ FIXTURE_TEARDOWN(story)
 		fflush(self->story.out);				\
 	})
 
-#define told() (fflush(self->story.out), self->text)
+#define meta() (fflush(self->story.out), self->text)
 
 #define EXPECT_TOLD(part)						\
-	EXPECT_NE(NULL, strstr(told(), part))				\
-		TH_LOG("no '%s' in\n%s", part, told())
+	EXPECT_NE(NULL, strstr(meta(), part))				\
+		TH_LOG("no '%s' in\n%s", part, meta())
 #define EXPECT_NOT_TOLD(part)						\
-	EXPECT_EQ(NULL, strstr(told(), part))				\
-		TH_LOG("'%s' in\n%s", part, told())
+	EXPECT_EQ(NULL, strstr(meta(), part))				\
+		TH_LOG("'%s' in\n%s", part, meta())
 
 /* A mapping of libc.so.6 at 0x7f0000, two pages from its third on. */
 #define map_libc(thread, space)						\
@@ -602,7 +602,7 @@ TEST_F(story, mmap_is_told_with_its_parts_below)
 "7f0000\n"
 "              | vma_merge         none, no neighbour touches the range\n"
 "              ` vma_link          7f0000-7f2000 r-xp libc.so.6 @ 0x2000"
-"  map_count 5\n", told());
+"  map_count 5\n", meta());
 }
 
 TEST_F(story, fault_is_told_in_three_lines)
@@ -630,7 +630,7 @@ TEST_F(story, on_a_terminal_durations_end_at_the_edge)
 	EXPECT_STREQ(
 "    0.000 ms  mmap(7f0000000000 fixed, 8 KiB, r-xp, libc.so.6 @ 0x2000) =\n"
 "                7f0000000000                                             11.2 us\n",
-		     told());
+		     meta());
 }
 
 TEST_F(story, on_a_terminal_who_touched_is_not_folded)
@@ -651,7 +651,7 @@ TEST_F(story, only_the_first_touch_is_the_first)
 	fault_libc(1, MM);
 	fault_libc(1, MM);
 	EXPECT_TOLD("first touch");
-	EXPECT_EQ(NULL, strstr(strstr(told(), "first touch") + 1,
+	EXPECT_EQ(NULL, strstr(strstr(meta(), "first touch") + 1,
 			       "first touch"));
 }
 
@@ -724,7 +724,7 @@ TEST_F(story, every_class_has_words)
 		happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 		       .fault = { .mm = MM, .class = class });
 	EXPECT_NOT_TOLD("(null)");
-	EXPECT_EQ(MMAPDEMO_FAULT_CLASS_COUNT + 2UL, self->story.sum.faults);
+	EXPECT_EQ(MMAPDEMO_FAULT_CLASS_COUNT + 2UL, self->story.totals.faults);
 }
 
 TEST_F(story, failed_mmap_says_why)
@@ -747,7 +747,7 @@ TEST_F(story, brk_is_told_with_its_parts_below)
 			  .outcome = MMAPDEMO_MERGE_PREV, .start = 0x5000,
 			  .end = 0x26000, .result_start = 0x4000,
 			  .result_end = 0x26000, .nr = SYS_brk });
-	EXPECT_STREQ("", told());
+	EXPECT_STREQ("", meta());
 	happen(1, MMAPDEMO_EVENT_BRK,
 	       .brk = { .mm = MM, .brk = 0x26000, .old = 0x5000,
 			.ret = 0x26000, .duration = 1000 });
@@ -1232,7 +1232,7 @@ TEST_F(story, fork_is_one_line)
 	fork_child();
 	EXPECT_STREQ(
 "    1.999 ms  [1] fork: [2] begins with a copy: 5 VMAs, 20 KiB of page tables, "
-"kernel half shared: 5 entries  1.0 us\n", told());
+"kernel half shared: 5 entries  1.0 us\n", meta());
 }
 
 TEST_F(story, child_knows_what_its_parent_mapped)
@@ -1297,9 +1297,9 @@ TEST_F(story, exit_is_one_line_whatever_comes_first)
 		EXPECT_EQ(NULL, self->story.world.spaces);
 		EXPECT_EQ(NULL, self->story.world.tasks);
 	}
-	ASSERT_NE(NULL, strstr(told(), "exit: 5 VMAs, 20 KiB of page tables "
+	ASSERT_NE(NULL, strstr(meta(), "exit: 5 VMAs, 20 KiB of page tables "
 			       "are gone"));
-	EXPECT_NE(NULL, strstr(strstr(told(), "exit") + 1, "exit"));
+	EXPECT_NE(NULL, strstr(strstr(meta(), "exit") + 1, "exit"));
 	EXPECT_NOT_TOLD("exit\n");
 }
 
@@ -1466,14 +1466,14 @@ TEST_F(story, what_is_before_the_commands_exec_is_hidden)
 	ASSERT_EQ(0, world_seed(&self->story.world, 1, &nothing,
 				/* hide = */ true));
 	fault_libc(1, MM);
-	EXPECT_STREQ("", told());
+	EXPECT_STREQ("", meta());
 	stack_begins(1, MM + 1);
 	EXPECT_TOLD("    0.000 ms  exec");
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
 	EXPECT_TOLD("exec: done, this process is /bin/a now");
 	fault_libc(1, MM + 1);
 	EXPECT_TOLD("fault");
-	EXPECT_EQ(1U, self->story.sum.faults);
+	EXPECT_EQ(1U, self->story.totals.faults);
 }
 
 TEST_F(story, an_exec_whose_begin_was_not_seen_hides_nothing)
@@ -1483,10 +1483,10 @@ TEST_F(story, an_exec_whose_begin_was_not_seen_hides_nothing)
 	ASSERT_EQ(0, world_seed(&self->story.world, 1, &nothing,
 				/* hide = */ true));
 	fault_libc(1, MM);
-	EXPECT_EQ(0U, self->story.sum.faults);
+	EXPECT_EQ(0U, self->story.totals.faults);
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
 	fault_libc(1, MM);
-	EXPECT_EQ(1U, self->story.sum.faults);
+	EXPECT_EQ(1U, self->story.totals.faults);
 }
 
 /* Whichever of them is seen first. */
@@ -1610,7 +1610,7 @@ TEST_F(story, copies_say_what_they_replace)
 				  .duration = 1000, .entry_before =
 				  copies[i].before });
 		EXPECT_TOLD(copies[i].words);
-		EXPECT_EQ(NULL, strstr(strstr(told(), copies[i].words) + 1,
+		EXPECT_EQ(NULL, strstr(strstr(meta(), copies[i].words) + 1,
 				       copies[i].words));
 	}
 }
@@ -1750,13 +1750,13 @@ TEST_F(story, a_new_heap_waits_for_the_end_of_brk)
 	       .link = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK, .start = 0x5000,
 			 .end = 0x6000, .nr = SYS_brk, .vm_flags = 0x73,
 			 .trigger = MMAPDEMO_TRIGGER_SYSCALL });
-	EXPECT_STREQ("", told());
+	EXPECT_STREQ("", meta());
 	happen(1, MMAPDEMO_EVENT_BRK,
 	       .brk = { .mm = MM, .brk = 0x6000, .old = 0x5000,
 			.ret = 0x6000 });
 	EXPECT_TOLD("brk(6000): the heap grows by 4 KiB");
 	EXPECT_TOLD("` vma_link          5000-6000 rw-p [heap]");
-	EXPECT_EQ(NULL, strstr(strstr(told(), "brk") + 1, "brk("));
+	EXPECT_EQ(NULL, strstr(strstr(meta(), "brk") + 1, "brk("));
 }
 
 TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
@@ -1765,7 +1765,7 @@ TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
 	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
 			  .start = 0x5000, .end = 0x6000, .nr = SYS_execve,
 			  .trigger = MMAPDEMO_TRIGGER_EXEC });
-	EXPECT_STREQ("", told());
+	EXPECT_STREQ("", meta());
 	happen(1, MMAPDEMO_EVENT_VMA_LINK,
 	       .link = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK, .start = 0x5000,
 			 .end = 0x6000, .nr = SYS_execve, .vm_flags = 0x73,
@@ -1816,12 +1816,12 @@ TEST_F(story, a_hidden_child_is_hidden)
 	fault_libc(1, MM);
 	fork_child();
 	fault_libc(2, MM + 1);
-	EXPECT_STREQ("", told());
-	EXPECT_EQ(0U, self->story.sum.faults);
+	EXPECT_STREQ("", meta());
+	EXPECT_EQ(0U, self->story.totals.faults);
 	stack_begins(2, MM + 2);
 	happen(2, EVENT_EXEC, .exec = { .old_pid = 2, .filename = "/bin/a" });
 	fault_libc(2, MM + 2);
-	EXPECT_EQ(1U, self->story.sum.faults);
+	EXPECT_EQ(1U, self->story.totals.faults);
 }
 
 /* ---- lengths that are no whole pages ---- */
@@ -1872,10 +1872,10 @@ TEST_F(story, no_flush_is_told_twice)
 		static const char *const flushes[] = {
 			"1 page\n", "3 pages\n", "5 pages", "all entries"
 		};
-		const char *first = strstr(told(), flushes[i]);
+		const char *first = strstr(meta(), flushes[i]);
 
 		ASSERT_NE(NULL, first)
-			TH_LOG("no '%s' in\n%s", flushes[i], told());
+			TH_LOG("no '%s' in\n%s", flushes[i], meta());
 		EXPECT_EQ(NULL, strstr(first + 1, flushes[i]));
 	}
 }
@@ -1914,7 +1914,7 @@ TEST_F(story, flush_within_a_call_is_told_below_it)
 "                                            3.5 ms\n"
 "              | vma_unlink        5000-7000  1 VMA\n"
 "              ` tlb_flush         all entries on other processors, 2 pages\n",
-		     told());
+		     meta());
 }
 
 TEST_F(story, flush_before_a_fault_is_not_told_in_it)
@@ -1944,7 +1944,7 @@ TEST_F(story, flush_for_others_is_no_part_of_anything)
 	flush_tlb(1, FLUSH_REMOTE, 3);
 	flush_tlb(1, FLUSH_WRONG_CPU, 3);
 	EXPECT_STREQ("    0.000 ms  TLB flush: 3 pages for another processor\n"
-		     "    1.000 ms  TLB flush: asked for in vain\n", told());
+		     "    1.000 ms  TLB flush: asked for in vain\n", meta());
 }
 
 TEST_F(story, many_flushes_are_told_each)
@@ -2000,7 +2000,7 @@ TEST_F(story, call_without_the_module_has_its_vma_below)
 "    0.000 ms  mmap(NULL, 4.6 KiB, r--p, known @ 0x1000) = 7f0000"
 "                              2.0 ms\n"
 "              ` VMA               7f0000-7f2000 r--p known @ 0x1000\n",
-		     told());
+		     meta());
 	touch(1, 0x7f1010, 0);
 	touch(1, 0x7f1010, TOUCH_PROTECTION | TOUCH_WRITE);
 	EXPECT_TOLD("\n    3.000 ms  fault 0000007f1010  read   known+0x2010  ");
@@ -2023,7 +2023,7 @@ TEST_F(story, call_whose_begin_was_not_seen_is_not_told)
 	end_call(1, MUNMAP, 0);
 	begin_call(1, MPROTECT, 0x7f0000, 0x1000, PROT_READ);
 	end_call(1, MUNMAP, 0);
-	EXPECT_STREQ("", told());
+	EXPECT_STREQ("", meta());
 }
 
 TEST_F(story, call_that_does_not_end_has_mapped_nonetheless)
@@ -2094,7 +2094,7 @@ TEST_F(story, flush_without_the_module_is_told_in_time)
 	touch(1, 0x7f0000, 0);
 	happen(1, EVENT_FLUSH, .flush = { FLUSH_LOCAL_MM, 1 });
 	touch(2, 0x7f2000, 0);
-	flush = strstr(told(), "TLB flush: 1 page\n");
+	flush = strstr(meta(), "TLB flush: 1 page\n");
 	ASSERT_NE(NULL, flush);
 	EXPECT_NE(NULL, strstr(flush, "fault 0000007f2000"));
 }
@@ -2118,13 +2118,13 @@ TEST_F(story, calls_stand_where_they_began)
 	touch(1, 0x7f0000, 0);
 	begin_call(1, MUNMAP, 0x7f0000, 0x1000);
 	touch(2, 0x7f2000, 0);
-	EXPECT_EQ(NULL, strstr(told(), "fault 0000007f2000"));
+	EXPECT_EQ(NULL, strstr(meta(), "fault 0000007f2000"));
 	begin_call(3, MUNMAP, 0x7f3000, 0x1000);
 	end_call(1, MUNMAP, 0);
 	EXPECT_TOLD("fault 0000007f2000");
 	touch(2, 0x7f5000, 0);
 	end_call(3, MUNMAP, 0);
-	call = strstr(told(), "munmap of 7f0000");
+	call = strstr(meta(), "munmap of 7f0000");
 	ASSERT_NE(NULL, call);
 	call = strstr(call, "fault 0000007f2000");
 	ASSERT_NE(NULL, call);
@@ -2146,8 +2146,8 @@ static bool follows(const char *text, const char *first, const char *second)
 }
 
 #define EXPECT_ORDER(first, second)					\
-	EXPECT_TRUE(follows(told(), first, second))			\
-		TH_LOG("no '%s' before '%s' in\n%s", first, second, told())
+	EXPECT_TRUE(follows(meta(), first, second))			\
+		TH_LOG("no '%s' before '%s' in\n%s", first, second, meta())
 
 TEST_F(story, what_happens_at_the_same_time_is_told_as_it_came)
 {
@@ -2348,7 +2348,7 @@ TEST_F(story, call_is_told_once_with_its_parts)
 	EXPECT_TOLD("mprotect of 7f0000-7f1000 libc.so.6: r-- = ENOMEM "
 		    "(Cannot allocate memory)");
 	EXPECT_TOLD("` vma_merge         none, the VMA changes as a whole");
-	EXPECT_EQ(NULL, strstr(strstr(told(), "mprotect") + 1, "mprotect"));
+	EXPECT_EQ(NULL, strstr(strstr(meta(), "mprotect") + 1, "mprotect"));
 }
 
 TEST_F(story, what_munmap_took_away_has_its_name)
@@ -2379,8 +2379,8 @@ TEST_F(story, mmap_that_fails_early_is_told_and_counted)
 	       .mmap = { .mm = MM, .len = 0x1000, .flags = MAP_PRIVATE |
 			 MAP_ANONYMOUS, .ret = 0x6000 });
 	end_call(1, MMAP, 0x6000);
-	EXPECT_EQ(3U, self->story.sum.mmaps);
-	EXPECT_EQ(1U, self->story.sum.mmaps_failed);
+	EXPECT_EQ(3U, self->story.totals.mmaps);
+	EXPECT_EQ(1U, self->story.totals.mmaps_failed);
 }
 
 TEST_F(story, call_of_a_process_not_seen_before_is_told)
@@ -2417,9 +2417,9 @@ TEST_F(story, fault_that_the_module_sees_is_told_once)
 	EXPECT_NOT_TOLD("not present");
 	EXPECT_TOLD("SIGBUS: there is no page for the address, the process is "
 		    "killed\n");
-	EXPECT_EQ(1U, self->story.sum.faults);
-	EXPECT_EQ(0U, self->story.sum.unhandled);
-	EXPECT_EQ(1U, self->story.sum.signals);
+	EXPECT_EQ(1U, self->story.totals.faults);
+	EXPECT_EQ(0U, self->story.totals.unhandled);
+	EXPECT_EQ(1U, self->story.totals.signals);
 }
 
 TEST_F(story, fault_before_handle_mm_fault_is_told_with_its_signal)
@@ -2528,7 +2528,7 @@ TEST_F(story, a_fault_ends_with_that_of_its_page)
 	fault_libc(1, MM);
 	signalled(1, SIGSEGV, SEGV_MAPERR, SIG_DFL);
 	EXPECT_TOLD("fault 000000000010  write  not known");
-	EXPECT_EQ(1U, self->story.sum.unhandled);
+	EXPECT_EQ(1U, self->story.totals.unhandled);
 }
 
 /* A signal says it; that no event came may have other causes. */
@@ -2540,8 +2540,8 @@ TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 	EXPECT_TOLD("not present, its end was not seen\n");
 	signalled(1, SIGSEGV, SI_USER, SIG_DFL);
 	EXPECT_TOLD("SIGSEGV: sent by a process, the process is killed\n");
-	EXPECT_EQ(0U, self->story.sum.unhandled);
-	EXPECT_EQ(0U, self->story.sum.signals);
+	EXPECT_EQ(0U, self->story.totals.unhandled);
+	EXPECT_EQ(0U, self->story.totals.signals);
 }
 
 TEST_F(story, cause_of_sigkill_is_not_known)
@@ -2655,7 +2655,7 @@ TEST_F(story, brief_is_one_line_each)
 	self->story.brief = true;
 	map_libc(1, MM);
 	fault_libc(1, MM);
-	EXPECT_EQ(NULL, strchr(strchr(strchr(told(), '\n') + 1, '\n') + 1,
+	EXPECT_EQ(NULL, strchr(strchr(strchr(meta(), '\n') + 1, '\n') + 1,
 			       '\n'));
 	EXPECT_TOLD("by libc.so.6+0x2004  read");
 }

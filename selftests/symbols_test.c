@@ -18,8 +18,8 @@
 #define TEBIBYTE (1LL << 40)
 #define ID "abababababababababababababababababababab"
 
-void subject_name(char *text, size_t size, char **command,
-		  const struct pids *pids)
+void target_name(char *text, size_t size, char **command,
+		 const struct pids *pids)
 {
 	(void)command;
 	snprintf(text, size, "%d", pids->list[0]);
@@ -82,19 +82,19 @@ static bool found(int fd)
 {
 	struct symbols symbols;
 	const struct symbol *symbol;
-	struct told told;
+	struct meta meta;
 	char text[256];
 	bool here;
 
 	snprintf(text, sizeof(text), "{\"files\":[{\"dev\":1,\"ino\":2,"
 		 "\"path\":\"/proc/self/fd/%d\",\"build_id\":\"" ID "\"}]}",
 		 fd);
-	told_read(&told, json_tokener_parse(text));
-	symbols_open(&symbols, &told);
+	meta_read(&meta, json_tokener_parse(text));
+	symbols_open(&symbols, &meta);
 	symbol = symbols_find(&symbols, 1, 2, 0);
 	here = symbol && symbol->here;
 	symbols_close(&symbols);
-	json_object_put(told.object);
+	json_object_put(meta.object);
 	close(fd);
 	return here;
 }

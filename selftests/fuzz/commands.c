@@ -385,7 +385,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
  * @about: where the sums end
  */
 struct layout {
-	struct recording_end end;
+	struct trace_dat_end end;
 	__u32 page_size;
 	size_t count;
 	size_t pages;
@@ -403,7 +403,7 @@ static size_t below(size_t limit)
 static bool find_layout(const unsigned char *data, size_t size,
 			struct layout *layout)
 {
-	const size_t at = sizeof(RECORDING_MAGIC) + 2;
+	const size_t at = sizeof(TRACE_DAT_MAGIC) + 2;
 	size_t bytes;
 
 	if (size < at + sizeof(layout->page_size) + sizeof(layout->end))
@@ -412,14 +412,14 @@ static bool find_layout(const unsigned char *data, size_t size,
 	size -= sizeof(layout->end);
 	memcpy(&layout->end, data + size, sizeof(layout->end));
 	if (layout->page_size < PAGE || layout->end.header_bytes > size ||
-	    layout->end.sums_bytes > size || layout->end.about_bytes > size)
+	    layout->end.sums_bytes > size || layout->end.meta_bytes > size)
 		return false;
 	layout->count = layout->end.sums_bytes / sizeof(__u64);
 	bytes = layout->count * layout->page_size;
 	if (layout->end.header_bytes + bytes + layout->end.sums_bytes +
-	    layout->end.about_bytes > size)
+	    layout->end.meta_bytes > size)
 		return false;
-	layout->about = size - layout->end.about_bytes;
+	layout->about = size - layout->end.meta_bytes;
 	layout->sums = layout->about - layout->end.sums_bytes;
 	layout->pages = layout->sums - bytes;
 	return true;
@@ -439,7 +439,7 @@ static void correct_sums(unsigned char *data, size_t size)
 	}
 	sum = sum_of(0, data, layout.end.header_bytes);
 	sum = sum_of(sum, data + layout.sums, layout.end.sums_bytes);
-	sum = sum_of(sum, data + layout.about, layout.end.about_bytes);
+	sum = sum_of(sum, data + layout.about, layout.end.meta_bytes);
 	layout.end.checksum = sum;
 	memcpy(data + size - sizeof(layout.end), &layout.end,
 	       sizeof(layout.end));
@@ -560,9 +560,9 @@ static void change_order(unsigned char *data, const struct layout *layout)
 static size_t change_about(unsigned char *data, size_t size, size_t max,
 			   struct layout *layout)
 {
-	const size_t begin = below(layout->end.about_bytes + 1);
+	const size_t begin = below(layout->end.meta_bytes + 1);
 	unsigned char *at = data + layout->about + begin;
-	size_t left = layout->end.about_bytes - begin, before, after, room;
+	size_t left = layout->end.meta_bytes - begin, before, after, room;
 	unsigned char rest[WINDOW];
 	unsigned char *tail;
 
@@ -578,8 +578,8 @@ static size_t change_about(unsigned char *data, size_t size, size_t max,
 	memcpy(at, rest, after);
 	memcpy(at + after, tail, left - before);
 	free(tail);
-	layout->end.about_bytes += after - before;
-	memcpy(data + layout->about + layout->end.about_bytes, &layout->end,
+	layout->end.meta_bytes += after - before;
+	memcpy(data + layout->about + layout->end.meta_bytes, &layout->end,
 	       sizeof(layout->end));
 	return size + after - before;
 }

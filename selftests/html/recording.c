@@ -326,7 +326,7 @@ int main(int argc, char **argv)
 		"\"events\":[\"brk\"],\"error\":2}],\"lost\":[3],\"missed\":0,"
 		"\"gaps\":[\"2 <b>processes</b> went on\"]}";
 	char *stats[] = { "CPU: 0\n", NULL };
-	struct recording_parts parts = {
+	struct trace_dat_parts parts = {
 		.page_size = PAGE,
 		.cpu_stats = stats,
 		.about = about,
@@ -347,5 +347,5 @@ int main(int argc, char **argv)
 		end_page();
 	}
 	fd = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	return fd < 0 || recording_write(fd, &parts) || close(fd);
+	return fd < 0 || trace_dat_write(fd, &parts) || close(fd);
 }

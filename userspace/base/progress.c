@@ -26,16 +26,16 @@ void progress_tell(struct progress *progress, __u64 done, __u64 whole)
 	if (!progress->wanted || !done || done > whole)
 		return;
 	time = clock_ns();
-	if (progress->told && time - progress->told < NS / 5)
+	if (progress->shown && time - progress->shown < NS / 5)
 		return;
-	progress->told = time;
+	progress->shown = time;
 	fprintf(stderr, "\r%3.0f %%, %.0f s to go\033[K", 100. * done / whole,
 		(time - progress->begin) / 1e9 * (whole - done) / done);
 }
 
 void progress_end(struct progress *progress)
 {
-	if (progress->told)
+	if (progress->shown)
 		fputs("\r\033[K", stderr);
 	*progress = (struct progress){ 0 };
 }

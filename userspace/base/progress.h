@@ -10,12 +10,12 @@
  * struct progress - all 0 is one that is not told
  * @wanted: to be told
  * @begin: when the work began
- * @told: when it was told last, 0: not yet
+ * @shown: when it was told last, 0: not yet
  */
 struct progress {
 	bool wanted;
 	__u64 begin;
-	__u64 told;
+	__u64 shown;
 };
 
 /* Wanted if stderr is a terminal that can erase it again. */

@@ -5,34 +5,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-void figures_add(struct figures *figures, __u64 ns)
+void stats_add(struct stats *stats, __u64 ns)
 {
-	figures->count++;
-	figures->untimed += !ns;
-	figures->ns += ns;
-	if (figures->max < ns)
-		figures->max = ns;
+	stats->count++;
+	stats->untimed += !ns;
+	stats->ns += ns;
+	if (stats->max < ns)
+		stats->max = ns;
 }
 
-void figures_join(struct figures *figures, const struct figures *more)
+void stats_join(struct stats *stats, const struct stats *more)
 {
-	figures->count += more->count;
-	figures->untimed += more->untimed;
-	figures->ns += more->ns;
-	if (figures->max < more->max)
-		figures->max = more->max;
+	stats->count += more->count;
+	stats->untimed += more->untimed;
+	stats->ns += more->ns;
+	if (stats->max < more->max)
+		stats->max = more->max;
 }
 
-__u64 figures_timed(const struct figures *figures)
+__u64 stats_timed(const struct stats *stats)
 {
-	return figures->count - figures->untimed;
+	return stats->count - stats->untimed;
 }
 
-__u64 figures_mean(const struct figures *figures)
+__u64 stats_mean(const struct stats *stats)
 {
-	const __u64 timed = figures_timed(figures);
+	const __u64 timed = stats_timed(stats);
 
-	return timed ? figures->ns / timed : 0;
+	return timed ? stats->ns / timed : 0;
 }
 
 /* ---- histogram ---- */
@@ -67,9 +67,9 @@ void histogram_add(struct histogram *histogram, __u64 ns)
 }
 
 __u64 histogram_percentile(const struct histogram *histogram,
-			   const struct figures *figures, int percent)
+			   const struct stats *stats, int percent)
 {
-	__u64 rank = (figures_timed(figures) * percent + 99) / 100, seen = 0;
+	__u64 rank = (stats_timed(stats) * percent + 99) / 100, seen = 0;
 	int at = 0;
 
 	for (; at < HISTOGRAM_SIZE; at++) {
@@ -77,8 +77,8 @@ __u64 histogram_percentile(const struct histogram *histogram,
 		if (seen >= rank && seen)
 			break;
 	}
-	return at == HISTOGRAM_SIZE || step_end(at) > figures->max ?
-	       figures->max : step_end(at);
+	return at == HISTOGRAM_SIZE || step_end(at) > stats->max ?
+	       stats->max : step_end(at);
 }
 
 __u64 histogram_below(const struct histogram *histogram, __u64 ns)
@@ -177,8 +177,8 @@ static int longest_first(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
 
-	if (x->figures.ns != y->figures.ns)
-		return x->figures.ns < y->figures.ns ? 1 : -1;
+	if (x->stats.ns != y->stats.ns)
+		return x->stats.ns < y->stats.ns ? 1 : -1;
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 

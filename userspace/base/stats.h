@@ -11,13 +11,13 @@
 #define HISTOGRAM_SIZE (HISTOGRAM_STEPS * 61)
 
 /**
- * struct figures - of durations
+ * struct stats - of durations
  * @count: of things
  * @untimed: of these, how many are of unknown duration, which is written as 0
  * @ns: that the others took all together
  * @max: the longest of them
  */
-struct figures {
+struct stats {
 	__u64 count;
 	__u64 untimed;
 	__u64 ns;
@@ -29,21 +29,21 @@ struct histogram {
 	__u64 counts[HISTOGRAM_SIZE];
 };
 
-void figures_add(struct figures *figures, __u64 ns);
-void figures_join(struct figures *figures, const struct figures *more);
+void stats_add(struct stats *stats, __u64 ns);
+void stats_join(struct stats *stats, const struct stats *more);
 
 /* How many have a duration; and how long one of these took, 0: there is none. */
-__u64 figures_timed(const struct figures *figures);
-__u64 figures_mean(const struct figures *figures);
+__u64 stats_timed(const struct stats *stats);
+__u64 stats_mean(const struct stats *stats);
 
 /* Those of @more, too. */
-void figures_join(struct figures *figures, const struct figures *more);
+void stats_join(struct stats *stats, const struct stats *more);
 
 void histogram_add(struct histogram *histogram, __u64 ns);
 
-/* That so many percent are not above; the histogram of these @figures. */
+/* That so many percent are not above; the histogram of these @stats. */
 __u64 histogram_percentile(const struct histogram *histogram,
-			   const struct figures *figures, int percent);
+			   const struct stats *stats, int percent);
 
 /* How many were below @ns, a power of two from 32 on: exactly. */
 __u64 histogram_below(const struct histogram *histogram, __u64 ns);
@@ -58,7 +58,7 @@ struct key {
 /** struct row - of a table */
 struct row {
 	struct key key;
-	struct figures figures;
+	struct stats stats;
 	__u64 majors;
 	char name[ROW_NAME_MAX];
 };

@@ -17,44 +17,44 @@ static void add(struct moment *to, const struct moment *moment)
 }
 
 /* Two become one. */
-static void widen(struct history *history)
+static void widen(struct timeseries *timeseries)
 {
-	struct moment *moments = history->moments;
+	struct moment *moments = timeseries->moments;
 
-	for (int i = 0; i < HISTORY_MOMENTS / 2; i++) {
+	for (int i = 0; i < TIMESERIES_MOMENTS / 2; i++) {
 		struct moment pair = moments[2 * i];
 
 		add(&pair, &moments[2 * i + 1]);
 		moments[i] = pair;
 	}
-	memset(&moments[HISTORY_MOMENTS / 2], 0,
-	       HISTORY_MOMENTS / 2 * sizeof(*moments));
-	history->width *= 2;
+	memset(&moments[TIMESERIES_MOMENTS / 2], 0,
+	       TIMESERIES_MOMENTS / 2 * sizeof(*moments));
+	timeseries->width *= 2;
 }
 
-struct moment *history_at(struct history *history, __u64 time)
+struct moment *timeseries_at(struct timeseries *timeseries, __u64 time)
 {
-	if (!history->width) {
-		history->begin = time;
-		history->width = WIDTH;
+	if (!timeseries->width) {
+		timeseries->begin = time;
+		timeseries->width = WIDTH;
 	}
-	if (time < history->begin)
-		time = history->begin;
+	if (time < timeseries->begin)
+		time = timeseries->begin;
 	/* The highest bit is never set: no width overflows. */
-	while ((time - history->begin) / history->width >= HISTORY_MOMENTS &&
-	       !(history->width >> 62))
-		widen(history);
-	time = (time - history->begin) / history->width;
-	return &history->moments[time < HISTORY_MOMENTS ?
-				 time : HISTORY_MOMENTS - 1];
+	while ((time - timeseries->begin) / timeseries->width >=
+	       TIMESERIES_MOMENTS && !(timeseries->width >> 62))
+		widen(timeseries);
+	time = (time - timeseries->begin) / timeseries->width;
+	return &timeseries->moments[time < TIMESERIES_MOMENTS ?
+				    time : TIMESERIES_MOMENTS - 1];
 }
 
-int history_count(const struct history *history, __u64 time)
+int timeseries_count(const struct timeseries *timeseries, __u64 time)
 {
-	if (!history->width)
+	if (!timeseries->width)
 		return 0;
-	if (time < history->begin)
+	if (time < timeseries->begin)
 		return 1;
-	time = (time - history->begin) / history->width + 1;
-	return time < HISTORY_MOMENTS ? time : HISTORY_MOMENTS;
+	time = (time - timeseries->begin) / timeseries->width + 1;
+	return time < TIMESERIES_MOMENTS ? time : TIMESERIES_MOMENTS;
 }

@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-#define HISTORY_MOMENTS 32
+#define TIMESERIES_MOMENTS 32
 
 /**
  * struct moment - what happened in it
@@ -26,17 +26,17 @@ struct moment {
 	__u32 vmas;
 };
 
-/** struct history - moments of @width ns from @begin on; all 0: an empty one */
-struct history {
+/** struct timeseries - moments of @width ns from @begin on; all 0: empty */
+struct timeseries {
 	__u64 begin;
 	__u64 width;
-	struct moment moments[HISTORY_MOMENTS];
+	struct moment moments[TIMESERIES_MOMENTS];
 };
 
 /* The moment of a time; what is before the begin belongs to the first one. */
-struct moment *history_at(struct history *history, __u64 time);
+struct moment *timeseries_at(struct timeseries *timeseries, __u64 time);
 
 /* How many there are up to @time. */
-int history_count(const struct history *history, __u64 time);
+int timeseries_count(const struct timeseries *timeseries, __u64 time);
 
 #endif /* _HISTORY_H */

@@ -68,8 +68,8 @@ int cmd_getopt(int argc, char **argv, const char *shorts,
 
 int cmd_not_over(const char *command, const char *path)
 {
-	if (!path || !outfile_begins(path, RECORDING_MAGIC,
-				     sizeof(RECORDING_MAGIC)))
+	if (!path || !outfile_begins(path, TRACE_DAT_MAGIC,
+				     sizeof(TRACE_DAT_MAGIC)))
 		return -1;
 	return cmd_fail(command, "%s: it is a recording, which would be lost",
 			path);
@@ -77,21 +77,22 @@ int cmd_not_over(const char *command, const char *path)
 
 int cmd_method(const char *command, const char *text, int *method)
 {
-	*method = object_method(text);
+	*method = file_method(text);
 	if (*method >= 0)
 		return -1;
-	return cmd_misused(command, "--method %s: not page, insert, pfn, remap, "
+	return cmd_misused(command,
+			   "--method %s: not page, insert, pfn, remap, "
 			   "around, huge or prepare", text);
 }
 
-int cmd_map_by(const char *command, const char *path, struct object *object,
+int cmd_map_by(const char *command, const char *path, struct file *object,
 	       int method)
 {
-	int err = method < 0 ? 0 : object_own(object, method);
+	int err = method < 0 ? 0 : file_own(object, method);
 
 	if (!err)
 		return -1;
-	object_close(object);
+	file_close(object);
 	if (err == -ENOTTY)
 		return cmd_fail(command, "%s: --method is for %s only", path,
 				MMAPDEMO_DEVICE);
@@ -224,7 +225,8 @@ int cmd_size(const char *command, const char *option, const char *text,
 int cmd_buffer(const char *command, const char *text, __u64 *bytes)
 {
 	if (parse_buffer(text, bytes))
-		return cmd_misused(command, "--buffer %s: not a number of bytes "
+		return cmd_misused(command,
+				   "--buffer %s: not a number of bytes "
 				   "from 4K to 1T", text);
 	return -1;
 }
@@ -338,5 +340,5 @@ int cmd_not_open(const char *command, const char *path, int err)
 {
 	if (err == -ENOENT && !strcmp(path, MMAPDEMO_DEVICE))
 		return cmd_no_device(command, err);
-	return cmd_fail(command, "%s: %s", path, object_strerror(err));
+	return cmd_fail(command, "%s: %s", path, file_strerror(err));
 }

@@ -102,7 +102,7 @@ int cmd_not_over(const char *command, const char *path);
 int cmd_method(const char *command, const char *text, int *method);
 
 /* Maps /dev/mmapdemo by it, unless it is -1: -1, or the status. */
-int cmd_map_by(const char *command, const char *path, struct object *object,
+int cmd_map_by(const char *command, const char *path, struct file *object,
 	       int method);
 
 /* The status of a failure of -errno, be it that standard output failed. */
@@ -120,7 +120,7 @@ int cmd_needs_root(const char *command);
 /* Why the device can't be opened: -errno of dev_open(). */
 int cmd_no_device(const char *command, int err);
 
-/* Why @path can't be opened, which may be the device: the error of object_open(). */
+/* Why @path can't be opened, which may be the device: error of file_open(). */
 int cmd_not_open(const char *command, const char *path, int err);
 
 #endif /* _CMD_H */

@@ -45,7 +45,7 @@ static const char help[] =
  * @interval_ms: between two tellings, 0: tell at the end only
  * @fds: the module's counters: of each process, or one of all
  * @opened: how many of @fds
- * @told: by them, so far
+ * @meta: by them, so far
  * @why: without them, the reason
  * @counters: perf's, instead
  * @counted: by these, so far
@@ -58,12 +58,12 @@ struct count {
 	const char *output;
 	bool json;
 	int interval_ms;
-	struct subject subject;
+	struct target target;
 	int fds[PIDS_MAX];
 	int opened;
-	struct mmapdemo_faults told;
+	struct mmapdemo_faults meta;
 	const char *why;
-	struct counters counters;
+	struct perf_counts counters;
 	struct counted counted;
 	struct style style;
 	bool headed;
@@ -141,7 +141,7 @@ static int not_allowed(void)
 /* The faults alone, which the kernel counts by itself. */
 static int open_counters(struct count *count, const struct pids *pids, int why)
 {
-	int err = counters_open(&count->counters, pids);
+	int err = perf_counts_open(&count->counters, pids);
 
 	count->why = why == -EACCES ? "they are for root" :
 				      "the module is not loaded";
@@ -196,7 +196,7 @@ static int start_processes(struct count *count)
 	int err;
 
 	for (int i = 0; i < pids->count; i++) {
-		err = watch_process(&count->subject.watch, pids->list[i]);
+		err = watch_process(&count->target.watch, pids->list[i]);
 		if (err)
 			return cmd_no_process("count", pids->list[i], err);
 	}
@@ -205,21 +205,21 @@ static int start_processes(struct count *count)
 
 static int start_command(struct count *count)
 {
-	struct command *command = &count->subject.command;
+	struct workload *command = &count->target.command;
 	struct pids pids = { .count = 1 };
 	int err, status;
 
-	err = command_hold(command, count->command,
-			   &count->subject.watch.before);
+	err = workload_hold(command, count->command,
+			    &count->target.watch.before);
 	if (err)
 		return cmd_fail("count", "fork: %s", strerror(-err));
 	pids.list[0] = command->pid;
 	status = open_counter(count, &pids);
 	if (status) {
-		command_kill(command);
+		workload_kill(command);
 		return status;
 	}
-	err = command_go(command);
+	err = workload_go(command);
 	if (!err)
 		return CMD_OK;
 	cmd_fail("count", "%s: %s", count->command[0], strerror(-err));
@@ -247,7 +247,7 @@ static void add_heading(struct line *line, const struct count *count, bool all,
 		return;
 	}
 	uname(&system);
-	subject_name(what, sizeof(what), count->command, &count->pids);
+	target_name(what, sizeof(what), count->command, &count->pids);
 	line_add(line, BOLD, "mmapdemo count: %s  (Linux %s, %s)", what,
 		 system.release, time);
 }
@@ -289,9 +289,10 @@ static int write_faults(struct count *count, FILE *out, bool all,
 {
 	if (count->json)
 		return write_header(count, out) ?:
-		       faults_json(out, all ? "summary" : "interval", faults);
+		       class_counts_json(out, all ? "summary" : "interval",
+					 faults);
 	return write_heading(count, out, all, faults->elapsed) ?:
-	       faults_table(out, &count->style, faults);
+	       class_counts_table(out, &count->style, faults);
 }
 
 /* Once. */
@@ -329,7 +330,7 @@ static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 	for (int i = 1; !err && i < count->opened; i++) {
 		err = dev_faults(count->fds[i], &faults);
 		if (!err)
-			faults_add(sum, &faults);
+			class_counts_add(sum, &faults);
 	}
 	return err;
 }
@@ -341,9 +342,9 @@ static int tell_faults(struct count *count, FILE *out, bool all)
 	int err = read_faults(count, &faults);
 
 	if (!err && count->interval_ms) {
-		faults_between(&since, &count->told, &faults);
+		class_counts_between(&since, &count->meta, &faults);
 		err = write_faults(count, out, false, &since);
-		count->told = faults;
+		count->meta = faults;
 	}
 	if (!err && all)
 		err = write_faults(count, out, true, &faults);
@@ -361,7 +362,7 @@ static int tell_faults(struct count *count, FILE *out, bool all)
 static int tell_counted(struct count *count, FILE *out, bool all)
 {
 	struct counted counted, since;
-	int err = counters_read(&count->counters, &counted);
+	int err = perf_counts_read(&count->counters, &counted);
 
 	if (!err && count->interval_ms) {
 		since = counted_between(&count->counted, &counted);
@@ -397,8 +398,8 @@ static int count_on(struct count *count, FILE *out)
 
 	for (;;) {
 		left = next - clock_ms();
-		if (subject_over(&count->subject, !count->interval_ms ? -1 :
-				 left > 0 ? left : 0))
+		if (target_over(&count->target, !count->interval_ms ? -1 :
+				left > 0 ? left : 0))
 			return tell(count, out, true);
 		if (!count->interval_ms || clock_ms() < next)
 			continue;
@@ -417,7 +418,7 @@ static int run(struct count *count, FILE *out)
 		status = count_on(count, out);
 	while (count->opened)
 		close(count->fds[--count->opened]);
-	counters_close(&count->counters);
+	perf_counts_close(&count->counters);
 	return status;
 }
 
@@ -439,12 +440,12 @@ int cmd_count(int argc, char **argv)
 				outfile_why(-errno));
 	style_detect(&count.style, out, AUTO);
 	signal(SIGPIPE, SIG_IGN);
-	err = watch_begin(&count.subject.watch);
+	err = watch_begin(&count.target.watch);
 	if (err)
 		return cmd_fail("count", "signals: %s", strerror(-err));
 	status = run(&count, out);
-	watch_end(&count.subject.watch);
+	watch_end(&count.target.watch);
 	if (out != stderr)
 		fclose(out);
-	return subject_end(&count.subject, status);
+	return target_end(&count.target, status);
 }

@@ -34,7 +34,7 @@ static int parse(int argc, char **argv, struct diff_options *opts)
 }
 
 static int show(const struct diff_options *opts,
-		const struct digest_file files[DIFF_SIDES],
+		const struct summary_file files[DIFF_SIDES],
 		char *const paths[DIFF_SIDES])
 {
 	struct style style;
@@ -53,21 +53,21 @@ static int show(const struct diff_options *opts,
 }
 
 /* One of them can come in at standard input. */
-static int read_side(struct digest_file *file, const char *name)
+static int read_side(struct summary_file *file, const char *name)
 {
 	const char *path = cmd_input("diff", name);
 	int err;
 
 	if (!path)
 		return CMD_FAILED;
-	err = digest_file_read(file, path, NULL);
+	err = summary_file_read(file, path, NULL);
 	return err ? cmd_fail("diff", "%s: %s", name,
-			      digest_file_why(file, err)) : CMD_OK;
+			      summary_file_why(file, err)) : CMD_OK;
 }
 
 int cmd_diff(int argc, char **argv)
 {
-	static struct digest_file files[DIFF_SIDES];	/* large */
+	static struct summary_file files[DIFF_SIDES];	/* large */
 	struct diff_options opts = { 0 };
 	int status = parse(argc, argv, &opts);
 
@@ -79,6 +79,6 @@ int cmd_diff(int argc, char **argv)
 	if (!status)
 		status = show(&opts, files, argv + optind);
 	for (int i = 0; i < DIFF_SIDES; i++)
-		digest_file_close(&files[i]);
+		summary_file_close(&files[i]);
 	return status;
 }

@@ -53,7 +53,7 @@ struct linting {
 	char recording[PATH_MAX];
 	bool follow;
 	struct style style;
-	struct digest_file file;
+	struct summary_file file;
 	struct lint lint;
 	struct findings findings;
 };
@@ -198,10 +198,10 @@ static int run_command(struct linting *linting)
 
 static int write_header(const struct linting *linting)
 {
-	const struct told *told = &linting->file.told;
-	struct json_object *object = digest_json_header("mmapdemo-lint", told);
+	const struct meta *meta = &linting->file.meta;
+	struct json_object *object = summary_json_header("mmapdemo-lint", meta);
 
-	return json_line(stdout, digest_json_losses(object, told));
+	return json_line(stdout, summary_json_losses(object, meta));
 }
 
 static int write_summary(const struct linting *linting)
@@ -229,7 +229,7 @@ static int show_sum(const struct linting *linting, size_t shown)
 	struct line line;
 
 	line_begin(&line, &linting->style);
-	line_add(&line, BOLD, "%s: ", linting->file.told.title);
+	line_add(&line, BOLD, "%s: ", linting->file.meta.title);
 	if (count)
 		line_add(&line, PLAIN, "%zu finding%s", count, plural(count));
 	else
@@ -238,7 +238,7 @@ static int show_sum(const struct linting *linting, size_t shown)
 		line_add(&line, PLAIN, ", of which -v shows %zu more",
 			 count - shown);
 	sheet_line(&sheet, &line);
-	digest_losses(&sheet, &linting->file.told, "");
+	summary_losses(&sheet, &linting->file.meta, "");
 	return sheet.err;
 }
 
@@ -257,12 +257,12 @@ static int show_text(const struct linting *linting)
 
 static int show_findings(struct linting *linting)
 {
-	struct lint_machine machine = lint_machine(&linting->file.told);
+	struct lint_machine machine = lint_machine(&linting->file.meta);
 	struct findings *findings = &linting->findings;
 	int err;
 
-	machine.map_count = linting->file.digest.map_count;
-	machine.flushes_known = linting->file.digest.flushes_known;
+	machine.map_count = linting->file.summary.map_count;
+	machine.flushes_known = linting->file.summary.flushes_known;
 	err = lint_findings(&linting->lint, &machine, findings);
 	if (err)
 		return cmd_fail("lint", "%s", strerror(-err));
@@ -285,15 +285,15 @@ static int see_event(void *data, const struct event *event,
 
 static int read_events(struct linting *linting)
 {
-	const struct digest_visitor visitor = {
+	const struct summary_visitor visitor = {
 		.event = see_event,
 		.data = linting,
 	};
-	int err = digest_file_read(&linting->file, linting->input, &visitor);
+	int err = summary_file_read(&linting->file, linting->input, &visitor);
 
 	if (err)
 		return cmd_fail("lint", "%s: %s", linting->input,
-				digest_file_why(&linting->file, err));
+				summary_file_why(&linting->file, err));
 	return show_findings(linting);
 }
 
@@ -311,7 +311,7 @@ int cmd_lint(int argc, char **argv)
 		status = read_events(&linting);
 	if (linting.recording[0])
 		unlink(linting.recording);
-	digest_file_close(&linting.file);
+	summary_file_close(&linting.file);
 	findings_free(&linting.findings);
 	lint_free(&linting.lint);
 	return status;

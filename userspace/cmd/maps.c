@@ -34,8 +34,8 @@ struct asking {
 	enum when colour;
 	int watch_ms;
 	struct style style;
-	struct processes processes;
-	struct listing listing;
+	struct process_faults processes;
+	struct vma_list listing;
 };
 
 /* -1: go on */
@@ -80,13 +80,13 @@ static int no_seed(int tid, const struct maps *maps, bool hide, void *data)
 static int take(struct asking *asking, const struct event *event)
 {
 	const struct process *process;
-	int err = processes_event(&asking->processes, event);
+	int err = process_faults_event(&asking->processes, event);
 
 	if (err)
 		return err;
-	process = processes_of(&asking->processes, event->tid);
-	return tally_event(&asking->listing.tally, event,
-			   process && process->pid == asking->listing.pid);
+	process = process_faults_of(&asking->processes, event->tid);
+	return vma_faults_event(&asking->listing.tally, event,
+				process && process->pid == asking->listing.pid);
 }
 
 static int drain(struct session *session, struct asking *asking, bool all)
@@ -131,7 +131,7 @@ static int watch(struct asking *asking)
 	if (err)
 		return session_failed(&session, err);
 	session.recorder.instance.kinds = KINDS;
-	err = watch_begin(&session.subject.watch);
+	err = watch_begin(&session.target.watch);
 	if (err) {
 		recorder_close(&session.recorder);
 		return cmd_fail("maps", "signals: %s", strerror(-err));
@@ -141,17 +141,17 @@ static int watch(struct asking *asking)
 		status = watch_on(&session, asking);
 	recorder_close(&session.recorder);
 	session_free(&session);
-	watch_end(&session.subject.watch);
-	processes_free(&asking->processes);
+	watch_end(&session.target.watch);
+	process_faults_free(&asking->processes);
 	asking->listing.watched = true;
 	return status;
 }
 
 /* ---- telling ---- */
 
-static int gather(struct listing *listing)
+static int gather(struct vma_list *listing)
 {
-	int err = listing_read(listing);
+	int err = vma_list_read(listing);
 
 	if (!err)
 		return CMD_OK;
@@ -164,8 +164,8 @@ static int gather(struct listing *listing)
 static int show(struct asking *asking)
 {
 	return cmd_written("maps", asking->json ?
-			   listing_json(&asking->listing) :
-			   listing_text(&asking->listing, &asking->style));
+			   vma_list_json(&asking->listing) :
+			   vma_list_text(&asking->listing, &asking->style));
 }
 
 int cmd_maps(int argc, char **argv)
@@ -181,6 +181,6 @@ int cmd_maps(int argc, char **argv)
 		status = gather(&asking.listing);
 	if (!status)
 		status = show(&asking);
-	listing_free(&asking.listing);
+	vma_list_free(&asking.listing);
 	return status;
 }

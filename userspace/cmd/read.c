@@ -40,7 +40,7 @@ struct options {
 
 struct reader {
 	const struct options *opts;
-	struct object object;
+	struct file object;
 	struct hexdump hexdump;
 	char *buffer;
 };
@@ -108,7 +108,7 @@ static size_t lost_meanwhile(struct reader *reader, __u64 offset,
 {
 	__u64 end = offset + length;
 
-	if (!reader->object.grows || object_measure(&reader->object) ||
+	if (!reader->object.grows || file_measure(&reader->object) ||
 	    end <= reader->object.size)
 		return 0;
 	return offset >= reader->object.size ? length :
@@ -153,7 +153,7 @@ static int cannot_map(const struct options *opts, int err)
 {
 	return cmd_fail("read", "%s: can't be mapped: %s; it takes a regular "
 			"file, a block device or /dev/mmapdemo", opts->path,
-			object_strerror(err));
+			file_strerror(err));
 }
 
 /* Files in /proc say they are empty, and are not: those can't be mapped. */
@@ -189,7 +189,7 @@ static int copy_range(struct reader *reader, __u64 offset, __u64 end)
 static int copy(struct reader *reader)
 {
 	const struct options *opts = reader->opts;
-	const struct object *object = &reader->object;
+	const struct file *object = &reader->object;
 	__u64 end = object->sized ? object->size : ~0ULL;
 	int status, err;
 
@@ -218,8 +218,8 @@ int cmd_read(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	err = object_open(&reader.object, opts.path,
-			  opts.method < 0 ? O_RDONLY : O_RDWR);
+	err = file_open(&reader.object, opts.path,
+			opts.method < 0 ? O_RDONLY : O_RDWR);
 	if (err)
 		return cmd_not_open("read", opts.path, err);
 	status = cmd_map_by("read", opts.path, &reader.object, opts.method);
@@ -231,6 +231,6 @@ int cmd_read(int argc, char **argv)
 	else
 		status = cmd_fail("read", "out of memory");
 	free(reader.buffer);
-	object_close(&reader.object);
+	file_close(&reader.object);
 	return status;
 }

@@ -38,7 +38,7 @@ static const char help[] =
 
 struct record {
 	struct session session;
-	struct about about;
+	struct meta_writer about;
 	struct spool spool;
 	struct binaries binaries;
 	struct outfile out;
@@ -86,7 +86,7 @@ static int seed(int tid, const struct maps *maps, bool hide, void *data)
 	binaries_follow(&record->binaries, tid);
 	if (!hide)
 		binaries_of(&record->binaries, tid);
-	return about_task(&record->about, tid, maps, hide);
+	return meta_write_task(&record->about, tid, maps, hide);
 }
 
 static int join(int tid, int with, void *data)
@@ -94,7 +94,7 @@ static int join(int tid, int with, void *data)
 	struct record *record = data;
 
 	binaries_follow(&record->binaries, tid);
-	return about_join(&record->about, tid, with);
+	return meta_write_join(&record->about, tid, with);
 }
 
 /* Files are left out that there is no space for. */
@@ -105,7 +105,7 @@ static int take_files(struct record *record)
 
 	binaries_drain(&record->binaries);
 	err = spool_reserve(&record->spool, record->seeded +
-			    about_files_size(&record->binaries));
+			    meta_write_files_size(&record->binaries));
 	if (err)
 		binaries_drop(&record->binaries, before);
 	binaries_read(&record->binaries);
@@ -133,19 +133,19 @@ static int take_pages(struct record *record)
 /* What there was at the begin is known, and does not grow. */
 static int keep_space(struct record *record)
 {
-	const char *text = about_text(&record->about);
+	const char *text = meta_write_text(&record->about);
 
 	if (!text)
 		return -ENOMEM;
 	record->seeded = strlen(text);
-	return record->seeded > RECORDING_ABOUT_MAX ? -EFBIG :
+	return record->seeded > TRACE_DAT_META_MAX ? -EFBIG :
 	       spool_reserve(&record->spool, record->seeded);
 }
 
 static void find_build_ids(struct record *record)
 {
 	struct binaries *binaries = &record->binaries;
-	const __u64 lost = rings_lost(&binaries->rings);
+	const __u64 lost = perf_rings_lost(&binaries->rings);
 
 	binaries_finish(binaries);
 	if (lost)
@@ -170,7 +170,7 @@ static int drain(struct record *record)
 		err = take_pages(record);
 	while (!err && !record->full && !session_over(session, ROUND_MS));
 	if (!err)
-		err = about_probes(&record->about, session->recorder.dev);
+		err = meta_write_probes(&record->about, session->recorder.dev);
 	session_left(session);
 	session_stop(session);
 	session_unfollowed(session, &record->binaries.rings,
@@ -179,21 +179,21 @@ static int drain(struct record *record)
 		err = take_pages(record);
 	find_build_ids(record);
 	if (!err)
-		err = about_files(&record->about, &record->binaries);
+		err = meta_write_files(&record->about, &record->binaries);
 	if (!err)
-		err = about_end(&record->about, &session->recorder,
-				&session->gaps);
+		err = meta_write_end(&record->about, &session->recorder,
+				     &session->gaps);
 	return err;
 }
 
 static int write_file(struct record *record)
 {
 	struct recorder *recorder = &record->session.recorder;
-	struct recording_parts parts = {
+	struct trace_dat_parts parts = {
 		.page_size = recorder->stream.page_size,
 		.stacks = record->session.opts->stacks,
 		.kinds = decoder_kinds(&recorder->decoder),
-		.about = about_text(&record->about),
+		.about = meta_write_text(&record->about),
 		.spool = &record->spool,
 	};
 	int cpus = record->spool.cpus, err;
@@ -205,7 +205,7 @@ static int write_file(struct record *record)
 		parts.cpu_stats[cpu] = instance_stats(&recorder->instance, cpu);
 	err = parts.about ? outfile_create(&record->out) : -ENOMEM;
 	if (!err)
-		err = recording_write(record->out.fd, &parts);
+		err = trace_dat_write(record->out.fd, &parts);
 	for (int cpu = 0; cpu < cpus; cpu++)
 		free(parts.cpu_stats[cpu]);
 	free(parts.cpu_stats);
@@ -265,8 +265,8 @@ static int run(struct record *record)
 	if (!err)
 		err = recorder_beside(recorder);
 	if (!err)
-		err = about_begin(&record->about, opts->command,
-				  &opts->pids, recorder->dev);
+		err = meta_write_begin(&record->about, opts->command,
+				       &opts->pids, recorder->dev);
 	if (err)
 		return session_failed(&record->session, err);
 	outfile_beside(&record->out, beside);
@@ -303,7 +303,7 @@ int cmd_record(int argc, char **argv)
 		},
 		.out.fd = -1,
 	};
-	struct subject *subject = &record.session.subject;
+	struct target *target = &record.session.target;
 	int status = parse(argc, argv, &opts);
 	int err;
 
@@ -316,17 +316,17 @@ int cmd_record(int argc, char **argv)
 	err = outfile_find(&record.out, opts.output);
 	if (err)
 		return output_failed(&record, err);
-	err = watch_begin(&subject->watch);
+	err = watch_begin(&target->watch);
 	if (err)
 		return cmd_fail(argv[0], "signals: %s", strerror(-err));
 	status = run(&record);
 	binaries_close(&record.binaries);
 	spool_close(&record.spool);
 	recorder_close(&record.session.recorder);
-	about_free(&record.about);
+	meta_write_free(&record.about);
 	outfile_close(&record.out);
 	session_free(&record.session);
 	/* A signal that nobody heard yet ends us now. */
-	watch_end(&subject->watch);
-	return subject_end(subject, status);
+	watch_end(&target->watch);
+	return target_end(target, status);
 }

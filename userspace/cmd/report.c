@@ -69,7 +69,7 @@ struct reading {
 	int output;
 	struct export export;
 	struct style style;
-	struct digest_file file;
+	struct summary_file file;
 	struct html html;
 	bool again;
 };
@@ -177,7 +177,8 @@ static int parse(int argc, char **argv, struct report_options *opts)
 				   "--format");
 	if ((opts->by != BY_ALL) + opts->timeline +
 	    (opts->faults || opts->merges) > 1)
-		return cmd_misused("report", "--by, --timeline, or --faults and "
+		return cmd_misused("report",
+				   "--by, --timeline, or --faults and "
 				   "--merges: one at a time");
 	if (opts->format && chooses(opts))
 		return cmd_misused("report", "--by, --faults, --merges and "
@@ -204,15 +205,15 @@ static int show_line(struct reading *reading, const struct event *event,
 	const struct report_options *opts = reading->opts;
 	bool fault = opts->faults && event->kind == MMAPDEMO_EVENT_PTE_FAULT;
 	bool merge = opts->merges && event->kind == MMAPDEMO_EVENT_VMA_MERGE &&
-		     digest_refused(event);
+		     summary_refused(event);
 
 	if (!fault && !merge)
 		return 0;
 	reading->shown++;
 	if (opts->json)
 		return json_event(stdout, event);
-	return digest_line(stdout, &reading->style, &reading->file.digest,
-			   event, space, &reading->file.symbols);
+	return summary_line(stdout, &reading->style, &reading->file.summary,
+			    event, space, &reading->file.symbols);
 }
 
 /* 0; 1: see @reading->output; or -ENOMEM. */
@@ -220,7 +221,7 @@ static int show(void *data, const struct event *event,
 		const struct space *space)
 {
 	struct reading *reading = data;
-	const struct world *world = &reading->file.digest.world;
+	const struct world *world = &reading->file.summary.world;
 	struct html *html = &reading->html;
 
 	if (reading->opts->format)
@@ -240,23 +241,23 @@ static int show_begin(void *data)
 	struct reading *reading = data;
 	const struct report_options *opts = reading->opts;
 
-	if (opts->by == BY_CALLER && !reading->file.digest.stacks)
+	if (opts->by == BY_CALLER && !reading->file.summary.stacks)
 		return -ENODATA;
-	reading->html.atlas.page_bytes = reading->file.told.page_bytes ?: 4096;
+	reading->html.atlas.page_bytes = reading->file.meta.page_bytes ?: 4096;
 	if (opts->format) {
 		reading->export = (struct export){
 			.format = opts->format,
 			.out = stdout,
-			.told = &reading->file.told,
-			.digest = &reading->file.digest,
+			.meta = &reading->file.meta,
+			.summary = &reading->file.summary,
 			.symbols = &reading->file.symbols,
 		};
 		return written(reading, export_begin(&reading->export,
 						     reading->file.recording.names));
 	}
 	if (opts->json && (opts->faults || opts->merges))
-		return written(reading, digest_json_begin(stdout,
-							  &reading->file.told));
+		return written(reading,
+			       summary_json_begin(stdout, &reading->file.meta));
 	return 0;
 }
 
@@ -264,32 +265,33 @@ static int show_begin(void *data)
 static int show_last(struct reading *reading)
 {
 	if (reading->opts->json)
-		return digest_json_end(stdout, &reading->file.told,
-				       reading->shown);
+		return summary_json_end(stdout, &reading->file.meta,
+					reading->shown);
 	return !reading->shown && puts("none") < 0 ? -errno : 0;
 }
 
 static int show_end(struct reading *reading)
 {
 	const struct report_options *opts = reading->opts;
-	struct digest_file *file = &reading->file;
+	struct summary_file *file = &reading->file;
 
-	digest_end(&file->digest);
+	summary_end(&file->summary);
 	if (opts->format)
 		return export_end(&reading->export);
 	if (opts->faults || opts->merges)
 		return show_last(reading);
 	if (opts->json)
-		return digest_json(stdout, &file->digest, &file->told,
-				   &file->symbols);
+		return summary_json(stdout, &file->summary, &file->meta,
+				    &file->symbols);
 	if (opts->timeline)
-		return digest_text_timeline(stdout, &reading->style,
-					    &file->digest);
+		return summary_text_timeline(stdout, &reading->style,
+					     &file->summary);
 	if (opts->by != BY_ALL)
-		return digest_text_by(stdout, &reading->style, &file->digest,
-				      opts->by, &file->symbols);
-	return digest_text(stdout, &reading->style, &file->digest, &file->told,
-			   &file->symbols);
+		return summary_text_by(stdout, &reading->style, &file->summary,
+				       opts->by, &file->symbols);
+	return summary_text(stdout, &reading->style, &file->summary,
+			    &file->meta,
+			    &file->symbols);
 }
 
 /* ---- the file ---- */
@@ -300,7 +302,7 @@ static int file_failed(const struct reading *reading, int err)
 			   reading->opts->path != default_path;
 
 	return cmd_fail("report", "%s: %s%s", reading->opts->path,
-			digest_file_why(&reading->file, err), found ? "" :
+			summary_file_why(&reading->file, err), found ? "" :
 			"; mmapdemo record makes one");
 }
 
@@ -314,11 +316,11 @@ static bool streams(const struct report_options *opts)
 /* All of the events. 0; 1: see @reading->output; or -errno of the file. */
 static int read_file(struct reading *reading)
 {
-	const struct digest_visitor visitor = { show_begin, show, reading };
+	const struct summary_visitor visitor = { show_begin, show, reading };
 
 	if (!streams(reading->opts))
 		progress_begin(&reading->file.progress);
-	return digest_file_read(&reading->file, reading->opts->path, &visitor);
+	return summary_file_read(&reading->file, reading->opts->path, &visitor);
 }
 
 static int write_page(struct reading *reading)
@@ -335,7 +337,7 @@ static int write_page(struct reading *reading)
 		out = fdopen(fd, "we");
 	if (!err)
 		err = out ? html_write(out, &reading->html,
-				       &reading->file.digest,
+				       &reading->file.summary,
 				       &reading->file.symbols) : -errno;
 	if (out && fclose(out) && !err)
 		err = -errno;
@@ -361,39 +363,39 @@ static int check_page(const char *path)
 /* The same once more, now that it is known what will be drawn. */
 static int show_page(struct reading *reading)
 {
-	struct digest digest = reading->file.digest;
-	int err = html_turn(&reading->html, &reading->file.told);
+	struct summary summary = reading->file.summary;
+	int err = html_turn(&reading->html, &reading->file.meta);
 
-	recording_close(&reading->file.recording);
-	reading->file.digest = (struct digest){ 0 };
+	trace_dat_close(&reading->file.recording);
+	reading->file.summary = (struct summary){ 0 };
 	reading->again = true;
 	if (!err)
 		err = read_file(reading);
-	digest_free(&reading->file.digest);
-	reading->file.digest = digest;
-	digest_end(&reading->file.digest);
+	summary_free(&reading->file.summary);
+	reading->file.summary = summary;
+	summary_end(&reading->file.summary);
 	return err < 0 ? file_failed(reading, err) : write_page(reading);
 }
 
 /* One line: standard output has events, or one table. */
-static void warn_losses(const struct told *told)
+static void warn_losses(const struct meta *meta)
 {
 	char gap[256];
 
-	if (!told->lost && !told->missed && !told->gaps)
+	if (!meta->lost && !meta->missed && !meta->gaps)
 		return;
 	fputs("mmapdemo: report: not all is in it: ", stderr);
-	if (told->lost)
+	if (meta->lost)
 		fprintf(stderr, "%llu event%s lost; ",
-			(unsigned long long)told->lost,
-			told->lost == 1 ? " was" : "s were");
-	if (told->missed)
+			(unsigned long long)meta->lost,
+			meta->lost == 1 ? " was" : "s were");
+	if (meta->missed)
 		fprintf(stderr, "%llu call%s not observed; ",
-			(unsigned long long)told->missed,
-			told->missed == 1 ? " was" : "s were");
-	for (size_t i = 0; i < told->gaps; i++)
+			(unsigned long long)meta->missed,
+			meta->missed == 1 ? " was" : "s were");
+	for (size_t i = 0; i < meta->gaps; i++)
 		fprintf(stderr, "%s; ", format_name(gap, sizeof(gap),
-						    told_gap(told, i)));
+						    meta_gap(meta, i)));
 	fputs("see mmapdemo report without options\n", stderr);
 }
 
@@ -408,7 +410,7 @@ static int run(struct reading *reading)
 	status = cmd_written("report", err ? reading->output :
 					     show_end(reading));
 	if (!status && !says_losses(reading->opts))
-		warn_losses(&reading->file.told);
+		warn_losses(&reading->file.meta);
 	return status;
 }
 
@@ -430,7 +432,7 @@ int cmd_report(int argc, char **argv)
 	status = run(&reading);
 	if (reading.export.format)
 		export_free(&reading.export);
-	digest_file_close(&reading.file);
+	summary_file_close(&reading.file);
 	html_free(&reading.html);
 	return status;
 }

@@ -107,15 +107,15 @@ static int still_living(struct session *session)
 
 bool session_over(struct session *session, int milliseconds)
 {
-	if (!subject_over(&session->subject, milliseconds))
+	if (!target_over(&session->target, milliseconds))
 		return false;
-	watch_forget(&session->subject.watch);
-	session->ended = !session->subject.interrupted;
+	watch_forget(&session->target.watch);
+	session->ended = !session->target.interrupted;
 	return !session->opts->follow || !session->ended ||
 	       !still_living(session);
 }
 
-void session_unfollowed(struct session *session, const struct rings *rings,
+void session_unfollowed(struct session *session, const struct perf_rings *rings,
 			const char *what)
 {
 	if (rings->unfollowed)
@@ -144,7 +144,8 @@ void session_stop(struct session *session)
 		gaps_add(&session->gaps, "another program switched recording "
 			 "off: what came after that is missing");
 	else if (instance->touched)
-		gaps_add(&session->gaps, "another program wrote to the files of "
+		gaps_add(&session->gaps,
+			 "another program wrote to the files of "
 			 "this recording in tracefs, or read its events: some "
 			 "may be missing");
 	if (dev_deaf())
@@ -268,7 +269,7 @@ static int start_processes(struct session *session)
 	int err;
 
 	for (int i = 0; i < pids->count; i++) {
-		err = watch_process(&session->subject.watch, pids->list[i]);
+		err = watch_process(&session->target.watch, pids->list[i]);
 		if (err)
 			return cmd_no_process(session->name, pids->list[i],
 					      err);
@@ -281,11 +282,11 @@ static int start_command(struct session *session)
 {
 	static const struct maps nothing;
 	struct instance *instance = &session->recorder.instance;
-	struct command *command = &session->subject.command;
+	struct workload *command = &session->target.command;
 	char **argv = session->opts->command;
 	int err;
 
-	err = command_hold(command, argv, &session->subject.watch.before);
+	err = workload_hold(command, argv, &session->target.watch.before);
 	if (err)
 		return cmd_fail(session->name, "fork: %s", strerror(-err));
 	err = instance_follow(instance, &command->pid, 1);
@@ -296,10 +297,10 @@ static int start_command(struct session *session)
 		err = session->seed(command->pid, &nothing, /* hide = */ true,
 				    session->data);
 	if (err) {
-		command_kill(command);
+		workload_kill(command);
 		return session_failed(session, err);
 	}
-	err = command_go(command);
+	err = workload_go(command);
 	if (!err)
 		return CMD_OK;
 	cmd_fail(session->name, "%s: %s", argv[0], strerror(-err));

@@ -38,7 +38,7 @@ struct session_options {
  * struct session - under way
  * @name: of the subcommand, for messages
  * @opts: what was asked for
- * @subject: what is observed
+ * @target: what is observed
  * @recorder: observes
  * @seed: called with a task of every process there is at the begin; 0 or -errno
  * @join: called with each other task of it, and with the one before; or NULL
@@ -51,7 +51,7 @@ struct session_options {
 struct session {
 	const char *name;
 	const struct session_options *opts;
-	struct subject subject;
+	struct target target;
 	struct recorder recorder;
 	int (*seed)(int tid, const struct maps *maps, bool hide, void *data);
 	int (*join)(int tid, int with, void *data);
@@ -87,7 +87,7 @@ void session_left(struct session *session);
 void session_stop(struct session *session);
 
 /* One more gap: threads of which perf said nothing. */
-void session_unfollowed(struct session *session, const struct rings *rings,
+void session_unfollowed(struct session *session, const struct perf_rings *rings,
 			const char *what);
 
 /* Says what was lost, if something was, and all gaps. */

@@ -25,7 +25,7 @@ struct top_options {
 	bool json;
 	enum when colour;
 	__u64 buffer;
-	enum load_order order;
+	enum fault_load_order order;
 };
 
 /* -1: go on; else the exit status. Prints help and errors. */

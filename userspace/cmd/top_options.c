@@ -26,7 +26,7 @@ static const char help[] =
 "      --buffer SIZE   trace buffer of each processor (default 8M)\n"
 "  -h, --help\n";
 
-static bool parse_order(const char *text, enum load_order *order)
+static bool parse_order(const char *text, enum fault_load_order *order)
 {
 	static const char *const names[] = {
 		[BY_FAULTS] = "faults", [BY_MAJOR] = "major",
@@ -36,7 +36,7 @@ static bool parse_order(const char *text, enum load_order *order)
 
 	for (int i = 0; i <= BY_NUMBER; i++) {
 		if (!strcmp(text, names[i])) {
-			*order = (enum load_order)i;
+			*order = (enum fault_load_order)i;
 			return true;
 		}
 	}

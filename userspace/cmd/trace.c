@@ -16,7 +16,7 @@ struct trace {
 	FILE *out;
 	struct outfile file;
 	struct session session;
-	struct report report;
+	struct output report;
 };
 
 #define ROUND_MS 50
@@ -39,7 +39,7 @@ static int tell(struct trace *trace, bool all)
 	int err = recorder_drain(&trace->session.recorder, all);
 
 	while (!err && (event = recorder_next(&trace->session.recorder)))
-		err = report_event(&trace->report, event);
+		err = output_event(&trace->report, event);
 	if (!err && fflush(trace->out))
 		err = -errno;
 	return err;
@@ -65,7 +65,7 @@ static int finish(struct trace *trace)
 	struct recorder *recorder = &trace->session.recorder;
 	__u64 lost = recorder_lost(recorder);
 	__u64 missed = recorder_missed(recorder);
-	int err = report_end(&trace->report, lost, missed,
+	int err = output_end(&trace->report, lost, missed,
 			     &trace->session.gaps);
 
 	if (err)
@@ -78,14 +78,14 @@ static int seed(int tid, const struct maps *maps, bool hide, void *data)
 {
 	struct trace *trace = data;
 
-	return report_seed(&trace->report, tid, maps, hide);
+	return output_seed(&trace->report, tid, maps, hide);
 }
 
 static int join(int tid, int with, void *data)
 {
 	struct trace *trace = data;
 
-	return report_join(&trace->report, tid, with);
+	return output_join(&trace->report, tid, with);
 }
 
 /* A file gets its name when it is certain that there will be a story. */
@@ -124,14 +124,14 @@ static int run(struct trace *trace)
 		err = recorder_beside(recorder);
 	if (err)
 		return session_failed(&trace->session, err);
-	report_open(&trace->report, trace->out, recorder->dev,
+	output_open(&trace->report, trace->out, recorder->dev,
 		    recorder->stock);
 	status = session_start(&trace->session);
 	if (status)
 		return status;
 	err = outfile_keep(&trace->file, /* old = */ false);
 	if (!err)
-		err = report_begin(&trace->report, opts->command, &opts->pids);
+		err = output_begin(&trace->report, opts->command, &opts->pids);
 	if (!err)
 		err = record(trace);
 	if (!err)
@@ -152,7 +152,7 @@ int cmd_trace(int argc, char **argv)
 			.data = &trace,
 		},
 	};
-	struct subject *subject = &trace.session.subject;
+	struct target *target = &trace.session.target;
 	int status = trace_parse(argc, argv, &opts);
 	int err;
 
@@ -167,16 +167,16 @@ int cmd_trace(int argc, char **argv)
 	trace.report.story.brief = opts.brief;
 	style_detect(&trace.report.story.style, trace.out, opts.colour);
 	signal(SIGPIPE, SIG_IGN);
-	err = watch_begin(&subject->watch);
+	err = watch_begin(&target->watch);
 	if (err)
 		return cmd_fail("trace", "signals: %s", strerror(-err));
 	status = run(&trace);
 	recorder_close(&trace.session.recorder);
 	session_free(&trace.session);
-	report_close(&trace.report);
+	output_close(&trace.report);
 	fclose(trace.out);
 	outfile_close(&trace.file);
 	/* A signal that nobody heard yet ends us now. */
-	watch_end(&subject->watch);
-	return subject_end(subject, status);
+	watch_end(&target->watch);
+	return target_end(target, status);
 }

@@ -50,7 +50,7 @@ struct why {
 	struct style style;
 	struct vmas vmas;
 	struct borders borders;
-	struct digest_file file;
+	struct summary_file file;
 };
 
 /* ---- options ---- */
@@ -301,13 +301,13 @@ static int show(const struct why *why)
 	return cmd_written("why", err);
 }
 
-static int recording_failed(const struct why *why, int err)
+static int trace_dat_failed(const struct why *why, int err)
 {
 	if (err == -ESRCH)
 		return cmd_fail("why", "%s: process %d is not in it",
 				why->input, why->pid);
 	return cmd_fail("why", "%s: %s", why->input,
-			digest_file_why(&why->file, err));
+			summary_file_why(&why->file, err));
 }
 
 static int read_recording(struct why *why)
@@ -315,7 +315,7 @@ static int read_recording(struct why *why)
 	int err = borders_recorded(&why->borders, &why->file, why->input,
 				   why->pid);
 
-	return err ? recording_failed(why, err) : -1;
+	return err ? trace_dat_failed(why, err) : -1;
 }
 
 /* There is nothing to compare any longer, but the kernel's words are recorded. */
@@ -332,7 +332,7 @@ static int ask_recording(struct why *why)
 	};
 	int err = why_recorded(&wanted, why->input);
 
-	return err && !wanted.output ? recording_failed(why, err) :
+	return err && !wanted.output ? trace_dat_failed(why, err) :
 				       cmd_written("why", err);
 }
 
@@ -371,7 +371,7 @@ int cmd_why(int argc, char **argv)
 		return status;
 	style_detect(&why.style, stdout, why.colour);
 	status = ask(&why);
-	digest_file_close(&why.file);
+	summary_file_close(&why.file);
 	borders_free(&why.borders);
 	vmas_free(&why.vmas);
 	return status;

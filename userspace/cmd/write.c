@@ -90,7 +90,7 @@ static ssize_t read_full(char *buffer, size_t size)
 }
 
 /* Stores what one window holds, *stored bytes of @length. */
-static int store_window(const struct options *opts, struct object *object,
+static int store_window(const struct options *opts, struct file *object,
 			__u64 offset, const char *data, size_t length,
 			size_t *stored)
 {
@@ -102,7 +102,7 @@ static int store_window(const struct options *opts, struct object *object,
 	if (err)
 		return cmd_fail("write", "%s: can't be mapped: %s; it takes a "
 				"regular file, a block device or /dev/mmapdemo",
-				opts->path, object_strerror(err));
+				opts->path, file_strerror(err));
 	length = window.length;
 	*stored = window_store(&window, 0, data, length);
 	err = window_sync(&window);
@@ -118,7 +118,7 @@ static int store_window(const struct options *opts, struct object *object,
 	return CMD_OK;
 }
 
-static int store(const struct options *opts, struct object *object,
+static int store(const struct options *opts, struct file *object,
 		 __u64 offset, const char *data, size_t length)
 {
 	int status = CMD_OK;
@@ -130,7 +130,7 @@ static int store(const struct options *opts, struct object *object,
 	return status;
 }
 
-static int too_long(const struct options *opts, const struct object *object,
+static int too_long(const struct options *opts, const struct file *object,
 		    int err)
 {
 	if (object->grows)
@@ -147,10 +147,10 @@ static int too_long(const struct options *opts, const struct object *object,
 }
 
 /* Stores what fits, then complains about the rest. */
-static int store_chunk(const struct options *opts, struct object *object,
+static int store_chunk(const struct options *opts, struct file *object,
 		       __u64 offset, const char *data, size_t length)
 {
-	int err = object_grow(object, offset + length);
+	int err = file_grow(object, offset + length);
 	int status = CMD_OK;
 
 	if (!err)
@@ -163,7 +163,7 @@ static int store_chunk(const struct options *opts, struct object *object,
 	return status ? status : too_long(opts, object, err);
 }
 
-static int copy(const struct options *opts, struct object *object,
+static int copy(const struct options *opts, struct file *object,
 		char *buffer)
 {
 	__u64 offset = opts->offset;
@@ -194,14 +194,14 @@ static int flags_of(const struct options *opts)
 int cmd_write(int argc, char **argv)
 {
 	struct options opts = { .method = -1 };
-	struct object object;
+	struct file object;
 	char *buffer;
 	int status = parse(argc, argv, &opts);
 	int err;
 
 	if (status >= 0)
 		return status;
-	err = object_open(&object, opts.path, flags_of(&opts));
+	err = file_open(&object, opts.path, flags_of(&opts));
 	if (err)
 		return cmd_not_open("write", opts.path, err);
 	status = cmd_map_by("write", opts.path, &object, opts.method);
@@ -213,6 +213,6 @@ int cmd_write(int argc, char **argv)
 	else
 		status = cmd_fail("write", "out of memory");
 	free(buffer);
-	object_close(&object);
+	file_close(&object);
 	return status;
 }

@@ -96,24 +96,24 @@ static int see_event(void *data, const struct event *event,
 }
 
 /* Read twice: where a process lives at last is known at the end. */
-int borders_recorded(struct borders *borders, struct digest_file *file,
+int borders_recorded(struct borders *borders, struct summary_file *file,
 		     const char *path, int pid)
 {
 	struct search search = { .borders = borders };
-	const struct digest_visitor visitor = {
+	const struct summary_visitor visitor = {
 		.event = see_event,
 		.data = &search,
 	};
 	const struct task *task;
-	int err = digest_file_read(file, path, NULL);
+	int err = summary_file_read(file, path, NULL);
 
 	if (err)
 		return err;
-	task = world_task(&file->digest.world, pid);
+	task = world_task(&file->summary.world, pid);
 	if (!task || !task->space)
 		return -ESRCH;
 	search.space = task->space->number;
-	digest_file_close(file);
+	summary_file_close(file);
 	memset(file, 0, sizeof(*file));
-	return digest_file_read(file, path, &visitor);
+	return summary_file_read(file, path, &visitor);
 }

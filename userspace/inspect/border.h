@@ -37,9 +37,9 @@ void borders_free(struct borders *borders);
 
 /*
  * What a recording tells of them: 0, -errno; -ESRCH: the process is not in it.
- * digest_file_why() of @file, which is to be closed, has words for the others.
+ * summary_file_why() of @file, which is to be closed, has words for the others.
  */
-int borders_recorded(struct borders *borders, struct digest_file *file,
+int borders_recorded(struct borders *borders, struct summary_file *file,
 		     const char *path, int pid);
 
 /* Of the recorded one: enum mmapdemo_reason, and the flags that differed. */

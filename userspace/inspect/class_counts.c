@@ -78,9 +78,9 @@ static void subtract(struct mmapdemo_latency *latency,
 		latency->buckets[i] -= before->buckets[i];
 }
 
-void faults_between(struct mmapdemo_faults *between,
-		    const struct mmapdemo_faults *before,
-		    const struct mmapdemo_faults *after)
+void class_counts_between(struct mmapdemo_faults *between,
+			  const struct mmapdemo_faults *before,
+			  const struct mmapdemo_faults *after)
 {
 	*between = *after;
 	between->elapsed -= before->elapsed;
@@ -89,8 +89,8 @@ void faults_between(struct mmapdemo_faults *between,
 		subtract(&between->class[class], &before->class[class]);
 }
 
-void faults_add(struct mmapdemo_faults *sum,
-		const struct mmapdemo_faults *faults)
+void class_counts_add(struct mmapdemo_faults *sum,
+		      const struct mmapdemo_faults *faults)
 {
 	for (__u32 class = 0; class < classes_of(sum); class++)
 		add_latency(&sum->class[class], &faults->class[class]);
@@ -204,8 +204,8 @@ static int longer(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-int faults_table(FILE *out, const struct style *style,
-		 const struct mmapdemo_faults *faults)
+int class_counts_table(FILE *out, const struct style *style,
+		       const struct mmapdemo_faults *faults)
 {
 	int order[MMAPDEMO_CLASSES_MAX], count = classes_of(faults);
 	struct sheet sheet = { out, style, 0 };
@@ -248,8 +248,8 @@ static int write_class(FILE *out, __u32 class,
 	return json_line(out, object);
 }
 
-int faults_json(FILE *out, const char *event,
-		const struct mmapdemo_faults *faults)
+int class_counts_json(FILE *out, const char *event,
+		      const struct mmapdemo_faults *faults)
 {
 	struct json_object *object;
 	struct mmapdemo_latency sum;

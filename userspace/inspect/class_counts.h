@@ -9,23 +9,23 @@
 /* All functions return 0 or -errno. */
 
 /* A line for each class that there was, the longest in all first; their sum. */
-int faults_table(FILE *out, const struct style *style,
-		 const struct mmapdemo_faults *faults);
+int class_counts_table(FILE *out, const struct style *style,
+		       const struct mmapdemo_faults *faults);
 
 /* An object for each class that there was, and one for @event: all of them. */
-int faults_json(FILE *out, const char *event,
-		const struct mmapdemo_faults *faults);
+int class_counts_json(FILE *out, const char *event,
+		      const struct mmapdemo_faults *faults);
 
 /*
  * What came between two snapshots. Of a class's longest only that is known which
  * is longer than all before: else its max is 0.
  */
-void faults_between(struct mmapdemo_faults *between,
-		    const struct mmapdemo_faults *before,
-		    const struct mmapdemo_faults *after);
+void class_counts_between(struct mmapdemo_faults *between,
+			  const struct mmapdemo_faults *before,
+			  const struct mmapdemo_faults *after);
 
 /* Adds what another counter counted. Calls missed are missed by all of them. */
-void faults_add(struct mmapdemo_faults *sum,
-		const struct mmapdemo_faults *faults);
+void class_counts_add(struct mmapdemo_faults *sum,
+		      const struct mmapdemo_faults *faults);
 
 #endif /* _FAULTS_H */

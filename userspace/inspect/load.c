@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-void load_fault(struct load *load, const struct fault_event *fault)
+void fault_load_fault(struct fault_load *load, const struct fault_event *fault)
 {
 	__u32 class = fault->class;
 
-	figures_add(&load->figures, fault->duration);
+	stats_add(&load->stats, fault->duration);
 	load->major += !!(fault->ret & FAULT_MAJOR);
 	/* One that is newer than this program. */
 	if (class >= MMAPDEMO_CLASSES_MAX)
@@ -16,46 +16,46 @@ void load_fault(struct load *load, const struct fault_event *fault)
 	load->classes[class]++;
 }
 
-void load_add(struct load *load, const struct load *more)
+void fault_load_add(struct fault_load *load, const struct fault_load *more)
 {
-	figures_join(&load->figures, &more->figures);
+	stats_join(&load->stats, &more->stats);
 	load->major += more->major;
 	for (int class = 0; class < MMAPDEMO_CLASSES_MAX; class++)
 		load->classes[class] += more->classes[class];
 }
 
-void loads_add(struct loads *loads, const struct loads *more)
+void fault_loads_add(struct fault_loads *loads, const struct fault_loads *more)
 {
-	load_add(&loads->now, &more->now);
-	load_add(&loads->last, &more->last);
-	load_add(&loads->total, &more->total);
+	fault_load_add(&loads->now, &more->now);
+	fault_load_add(&loads->last, &more->last);
+	fault_load_add(&loads->total, &more->total);
 }
 
-void loads_turn(struct loads *loads)
+void fault_loads_turn(struct fault_loads *loads)
 {
 	loads->last = loads->now;
-	load_add(&loads->total, &loads->now);
-	loads->now = (struct load){ 0 };
+	fault_load_add(&loads->total, &loads->now);
+	loads->now = (struct fault_load){ 0 };
 }
 
-__u64 load_mean(const struct load *load)
+__u64 fault_load_mean(const struct fault_load *load)
 {
-	return figures_mean(&load->figures);
+	return stats_mean(&load->stats);
 }
 
-static __u64 weight(const struct load *load, enum load_order order)
+static __u64 weight(const struct fault_load *load, enum fault_load_order order)
 {
 	switch (order) {
 	case BY_MAJOR:
 		return load->major;
 	case BY_TIME:
-		return load->figures.ns;
+		return load->stats.ns;
 	case BY_MEAN:
-		return load_mean(load);
+		return fault_load_mean(load);
 	case BY_NUMBER:
 		return 0;
 	default:
-		return load->figures.count;
+		return load->stats.count;
 	}
 }
 
@@ -64,23 +64,24 @@ static int more_first(__u64 x, __u64 y)
 	return (x < y) - (x > y);
 }
 
-int loads_compare(const struct loads *x, const struct loads *y,
-		  enum load_order order)
+int fault_loads_compare(const struct fault_loads *x,
+			const struct fault_loads *y,
+			enum fault_load_order order)
 {
 	if (order == BY_NUMBER)
 		return 0;
 	return more_first(weight(&x->last, order), weight(&y->last, order)) ?:
-	       more_first(x->last.figures.count, y->last.figures.count) ?:
-	       more_first(x->total.figures.count, y->total.figures.count);
+	       more_first(x->last.stats.count, y->last.stats.count) ?:
+	       more_first(x->total.stats.count, y->total.stats.count);
 }
 
-/* The one of most of those not yet in @told; -1: there is none. */
-static int next_class(const struct load *load, __u32 told)
+/* The one of most of those not yet in @shown; -1: there is none. */
+static int next_class(const struct fault_load *load, __u32 shown)
 {
 	int most = -1;
 
 	for (int class = 0; class < MMAPDEMO_CLASSES_MAX; class++) {
-		if (!load->classes[class] || told & 1U << class)
+		if (!load->classes[class] || shown & 1U << class)
 			continue;
 		if (most < 0 || load->classes[class] > load->classes[most])
 			most = class;
@@ -88,23 +89,24 @@ static int next_class(const struct load *load, __u32 told)
 	return most;
 }
 
-__u32 load_mostly(const struct load *load)
+__u32 fault_load_mostly(const struct fault_load *load)
 {
 	int class = next_class(load, 0);
 
 	return class < 0 ? 0 : class;
 }
 
-const char *load_mix(const struct load *load, char *text, size_t columns)
+const char *fault_load_mix(const struct fault_load *load, char *text,
+			   size_t columns)
 {
 	size_t used = 0;
-	__u32 told = 0;
+	__u32 shown = 0;
 	int class;
 
 	*text = 0;
-	while ((class = next_class(load, told)) >= 0) {
+	while ((class = next_class(load, shown)) >= 0) {
 		char part[64];
-		__u64 share = load->classes[class] * 100 / load->figures.count;
+		__u64 share = load->classes[class] * 100 / load->stats.count;
 		size_t length = snprintf(part, sizeof(part), "%s%s %s%llu%%",
 			used ? "  " : "", name_of(names_class, class),
 			share ? "" : "<", share ?: 1);
@@ -113,9 +115,9 @@ const char *load_mix(const struct load *load, char *text, size_t columns)
 			break;
 		strcpy(text + used, part);
 		used += length;
-		told |= 1U << class;
+		shown |= 1U << class;
 	}
 	return text;
 }
 
-_Static_assert(MMAPDEMO_CLASSES_MAX <= 32, "told has a bit for each class");
+_Static_assert(MMAPDEMO_CLASSES_MAX <= 32, "shown has a bit for each class");

@@ -16,7 +16,7 @@
 
 /* ---- the kernel ---- */
 
-static int open_counter(struct counters *counters, int tid, int cpu,
+static int open_counter(struct perf_counts *counters, int tid, int cpu,
 			__u64 which)
 {
 	struct perf_event_attr attr = {
@@ -42,9 +42,10 @@ static int open_counter(struct counters *counters, int tid, int cpu,
 }
 
 /* Or none: they stand by turns. */
-static int open_both(struct counters *counters, int tid, int cpu)
+static int open_both(struct perf_counts *counters, int tid, int cpu)
 {
-	int err = open_counter(counters, tid, cpu, PERF_COUNT_SW_PAGE_FAULTS_MIN);
+	int err = open_counter(counters, tid, cpu,
+			       PERF_COUNT_SW_PAGE_FAULTS_MIN);
 
 	if (err)
 		return err;
@@ -63,7 +64,7 @@ static int open_thread(int tid, void *data)
 }
 
 /* A processor may be offline. */
-static int open_processors(struct counters *counters)
+static int open_processors(struct perf_counts *counters)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_CONF), err = 0;
 
@@ -75,7 +76,7 @@ static int open_processors(struct counters *counters)
 	return err;
 }
 
-static int open_processes(struct counters *counters, const struct pids *pids)
+static int open_processes(struct perf_counts *counters, const struct pids *pids)
 {
 	int err = 0;
 
@@ -84,22 +85,22 @@ static int open_processes(struct counters *counters, const struct pids *pids)
 	return err;
 }
 
-static int open_all(struct counters *counters, const struct pids *pids,
+static int open_all(struct perf_counts *counters, const struct pids *pids,
 		    bool users)
 {
 	int err;
 
 	file_limit_raise();
-	*counters = (struct counters){ .begin = clock_ns(), .users = users };
+	*counters = (struct perf_counts){ .begin = clock_ns(), .users = users };
 	err = pids->count ? open_processes(counters, pids) :
 			    open_processors(counters);
 	if (err)
-		counters_close(counters);
+		perf_counts_close(counters);
 	return err == -EPERM ? -EACCES : err;
 }
 
 /* With kernel.perf_event_paranoid 2 everybody may count what is not the kernel's. */
-int counters_open(struct counters *counters, const struct pids *pids)
+int perf_counts_open(struct perf_counts *counters, const struct pids *pids)
 {
 	int err = open_all(counters, pids, /* users = */ false);
 
@@ -107,15 +108,16 @@ int counters_open(struct counters *counters, const struct pids *pids)
 				err;
 }
 
-void counters_close(struct counters *counters)
+void perf_counts_close(struct perf_counts *counters)
 {
 	for (size_t i = 0; i < counters->count; i++)
 		close(counters->fds[i]);
 	free(counters->fds);
-	*counters = (struct counters){ 0 };
+	*counters = (struct perf_counts){ 0 };
 }
 
-int counters_read(const struct counters *counters, struct counted *counted)
+int perf_counts_read(const struct perf_counts *counters,
+		     struct counted *counted)
 {
 	__u64 sums[2] = { 0 }, value;
 

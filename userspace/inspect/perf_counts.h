@@ -15,14 +15,14 @@
 #include <stddef.h>
 
 /**
- * struct counters - counting
+ * struct perf_counts - counting
  * @fds: minor, major, minor ...
  * @count: of @fds
  * @begin: since when
  * @users: only what the program touched, not what the kernel did for it: the
  *	caller may not count that
  */
-struct counters {
+struct perf_counts {
 	int *fds;
 	size_t count;
 	__u64 begin;
@@ -40,10 +40,11 @@ struct counted {
  * From now on those of these processes and of what they fork; none: of everybody.
  * -EACCES: the caller may not.
  */
-int counters_open(struct counters *counters, const struct pids *pids);
-void counters_close(struct counters *counters);
+int perf_counts_open(struct perf_counts *counters, const struct pids *pids);
+void perf_counts_close(struct perf_counts *counters);
 
-int counters_read(const struct counters *counters, struct counted *counted);
+int perf_counts_read(const struct perf_counts *counters,
+		     struct counted *counted);
 
 /* What came between two readings. */
 struct counted counted_between(const struct counted *before,

@@ -17,7 +17,7 @@ struct process_thread {
 
 /* ---- who is who ---- */
 
-static struct process_thread **slot(const struct processes *processes,
+static struct process_thread **slot(const struct process_faults *processes,
 				    __u32 tid)
 {
 	struct process_thread *const *slot =
@@ -28,7 +28,8 @@ static struct process_thread **slot(const struct processes *processes,
 	return (struct process_thread **)slot;
 }
 
-struct process *processes_of(const struct processes *processes, __u32 tid)
+struct process *process_faults_of(const struct process_faults *processes,
+				  __u32 tid)
 {
 	struct process_thread *thread = *slot(processes, tid);
 
@@ -36,7 +37,7 @@ struct process *processes_of(const struct processes *processes, __u32 tid)
 }
 
 /* A number may have been another's before. */
-static int add_thread(struct processes *processes, __u32 tid,
+static int add_thread(struct process_faults *processes, __u32 tid,
 		      struct process *process)
 {
 	struct process_thread **link = slot(processes, tid);
@@ -58,7 +59,7 @@ static void drop_thread(struct process_thread **link)
 	free(thread);
 }
 
-static struct process *add_process(struct processes *processes, int pid,
+static struct process *add_process(struct process_faults *processes, int pid,
 				   const char *comm)
 {
 	struct process *process;
@@ -87,16 +88,16 @@ static struct process *add_process(struct processes *processes, int pid,
 }
 
 /* That of a task that is there; one that is gone again stands for itself. */
-static struct process *get_process(struct processes *processes, __u32 tid)
+static struct process *get_process(struct process_faults *processes, __u32 tid)
 {
-	struct process *process = processes_of(processes, tid);
+	struct process *process = process_faults_of(processes, tid);
 	char comm[COMM_MAX];
 	int pid;
 
 	if (process)
 		return process;
 	pid = proc_process(tid, comm) ?: (int)tid;
-	process = processes_of(processes, pid);
+	process = process_faults_of(processes, pid);
 	if (!process)
 		process = add_process(processes, pid, comm);
 	if (!process || add_thread(processes, tid, process))
@@ -106,19 +107,20 @@ static struct process *get_process(struct processes *processes, __u32 tid)
 
 /* ---- events ---- */
 
-static int see_fault(struct processes *processes, const struct event *event)
+static int see_fault(struct process_faults *processes,
+		     const struct event *event)
 {
 	struct process *process = get_process(processes, event->tid);
 
 	if (!process)
 		return -ENOMEM;
 	process->ended = false;
-	load_fault(&process->loads.now, &event->fault);
-	load_fault(&processes->all.now, &event->fault);
+	fault_load_fault(&process->loads.now, &event->fault);
+	fault_load_fault(&processes->all.now, &event->fault);
 	return 0;
 }
 
-static int see_fork(struct processes *processes, const struct event *event)
+static int see_fork(struct process_faults *processes, const struct event *event)
 {
 	struct process *parent = get_process(processes, event->tid), *old;
 
@@ -126,14 +128,14 @@ static int see_fork(struct processes *processes, const struct event *event)
 		return -ENOMEM;
 	if (event->fork.clone_flags & CLONE_THREAD)
 		return add_thread(processes, event->fork.pid, parent);
-	old = processes_of(processes, event->fork.pid);
+	old = process_faults_of(processes, event->fork.pid);
 	if (old)
 		old->ended = true;
 	return add_process(processes, event->fork.pid, parent->comm) ? 0 :
 								       -ENOMEM;
 }
 
-static int see_exec(struct processes *processes, const struct event *event)
+static int see_exec(struct process_faults *processes, const struct event *event)
 {
 	struct process *process = get_process(processes, event->tid);
 
@@ -145,7 +147,7 @@ static int see_exec(struct processes *processes, const struct event *event)
 }
 
 /* Other threads may go on when the first has ended: their faults tell. */
-static void see_exit(struct processes *processes, __u32 tid)
+static void see_exit(struct process_faults *processes, __u32 tid)
 {
 	struct process_thread **link = slot(processes, tid);
 
@@ -157,7 +159,8 @@ static void see_exit(struct processes *processes, __u32 tid)
 		drop_thread(link);
 }
 
-int processes_event(struct processes *processes, const struct event *event)
+int process_faults_event(struct process_faults *processes,
+			 const struct event *event)
 {
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_PTE_FAULT:
@@ -176,17 +179,17 @@ int processes_event(struct processes *processes, const struct event *event)
 
 /* ---- /proc ---- */
 
-static void add_counts(struct load *load, __u64 minor, __u64 major)
+static void add_counts(struct fault_load *load, __u64 minor, __u64 major)
 {
-	load->figures.count += minor + major;
+	load->stats.count += minor + major;
 	load->major += major;
 }
 
 /* What one had before the first scan is nobody's. */
 static int see_stat(const struct proc_stat *stat, void *data)
 {
-	struct processes *processes = data;
-	struct process *process = processes_of(processes, stat->pid);
+	struct process_faults *processes = data;
+	struct process *process = process_faults_of(processes, stat->pid);
 	const struct proc_stat *before;
 
 	if (process && process->counted.born != stat->born)
@@ -207,7 +210,7 @@ static int see_stat(const struct proc_stat *stat, void *data)
 	return 0;
 }
 
-int processes_scan(struct processes *processes)
+int process_faults_scan(struct process_faults *processes)
 {
 	int err = proc_stats(see_stat, processes);
 
@@ -219,12 +222,12 @@ int processes_scan(struct processes *processes)
 
 static bool is_over(const struct process *process)
 {
-	return !process->loads.last.figures.count &&
+	return !process->loads.last.stats.count &&
 	       (process->ended || (kill(process->pid, 0) && errno == ESRCH));
 }
 
 /* The tasks first: they point to their process. */
-static void forget(struct processes *processes,
+static void forget(struct process_faults *processes,
 		   bool (*unwanted)(const struct process *process))
 {
 	size_t kept = 0;
@@ -250,36 +253,37 @@ static void forget(struct processes *processes,
 
 static bool is_ended(const struct process *process)
 {
-	return process->ended && !process->loads.last.figures.count;
+	return process->ended && !process->loads.last.stats.count;
 }
 
-void processes_turn(struct processes *processes)
+void process_faults_turn(struct process_faults *processes)
 {
-	loads_turn(&processes->all);
+	fault_loads_turn(&processes->all);
 	for (size_t i = 0; i < processes->count; i++) {
 		struct process *process = processes->list[i];
 
-		loads_turn(&process->loads);
+		fault_loads_turn(&process->loads);
 		process->ended |= is_over(process);
 	}
 	forget(processes, is_ended);
 }
 
-static enum load_order order_now;
+static enum fault_load_order order_now;
 
 static int in_order(const void *a, const void *b)
 {
 	const struct process *x = *(struct process *const *)a;
 	const struct process *y = *(struct process *const *)b;
-	bool x_had = x->loads.total.figures.count;
-	bool y_had = y->loads.total.figures.count;
+	bool x_had = x->loads.total.stats.count;
+	bool y_had = y->loads.total.stats.count;
 
 	return y_had - x_had ?:
-	       loads_compare(&x->loads, &y->loads, order_now) ?:
+	       fault_loads_compare(&x->loads, &y->loads, order_now) ?:
 	       x->pid - y->pid;
 }
 
-void processes_sort(struct processes *processes, enum load_order order)
+void process_faults_sort(struct process_faults *processes,
+			 enum fault_load_order order)
 {
 	order_now = order;
 	if (processes->count)
@@ -293,9 +297,9 @@ static bool any(const struct process *process)
 	return true;
 }
 
-void processes_free(struct processes *processes)
+void process_faults_free(struct process_faults *processes)
 {
 	forget(processes, any);
 	free(processes->list);
-	*processes = (struct processes){ 0 };
+	*processes = (struct process_faults){ 0 };
 }

@@ -23,7 +23,7 @@ struct process {
 	int pid;
 	char comm[COMM_MAX];
 	bool ended;
-	struct loads loads;
+	struct fault_loads loads;
 	struct proc_stat counted;
 };
 
@@ -32,41 +32,44 @@ struct process {
 struct process_thread;
 
 /**
- * struct processes - all that had faults; all 0: none yet
- * @list: in no order before processes_sort()
+ * struct process_faults - all that had faults; all 0: none yet
+ * @list: in no order before process_faults_sort()
  * @count: of @list
  * @room: of @list
  * @threads: tasks that are known, by the remainder of their id
  * @all: what all of them had, those that ended included
  * @scans: of /proc, so far
  */
-struct processes {
+struct process_faults {
 	struct process **list;
 	size_t count;
 	size_t room;
 	struct process_thread *threads[PROCESSES_SLOTS];
-	struct loads all;
+	struct fault_loads all;
 	unsigned int scans;
 };
 
 /* A fault, fork, exec, or exit; others are nothing. 0 or -ENOMEM. */
-int processes_event(struct processes *processes, const struct event *event);
+int process_faults_event(struct process_faults *processes,
+			 const struct event *event);
 
 /* Looks at all there are in /proc. 0 or -errno. */
-int processes_scan(struct processes *processes);
+int process_faults_scan(struct process_faults *processes);
 
 /* An interval is over; who ended before it is forgotten. */
-void processes_turn(struct processes *processes);
+void process_faults_turn(struct process_faults *processes);
 
 /*
  * By the last interval: the most first, but the lowest pid. Those without any
  * fault so far are the last.
  */
-void processes_sort(struct processes *processes, enum load_order order);
+void process_faults_sort(struct process_faults *processes,
+			 enum fault_load_order order);
 
 /* That of a task; NULL: not known. */
-struct process *processes_of(const struct processes *processes, __u32 tid);
+struct process *process_faults_of(const struct process_faults *processes,
+				  __u32 tid);
 
-void processes_free(struct processes *processes);
+void process_faults_free(struct process_faults *processes);
 
 #endif /* _PROCESSES_H */

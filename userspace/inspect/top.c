@@ -45,7 +45,7 @@ int top_open(struct top *top, size_t buffer)
 	top->observed = !err;
 	top->why = err ? why_not(&top->recorder, err) : NULL;
 	top->begun = clock_ns();
-	return top->observed ? 0 : processes_scan(&top->processes);
+	return top->observed ? 0 : process_faults_scan(&top->processes);
 }
 
 static void free_vmas(struct top *top)
@@ -62,8 +62,8 @@ void top_close(struct top *top)
 	if (top->observed)
 		recorder_close(&top->recorder);
 	free_vmas(top);
-	tally_free(&top->tally);
-	processes_free(&top->processes);
+	vma_faults_free(&top->tally);
+	process_faults_free(&top->processes);
 }
 
 /* ---- gathering ---- */
@@ -71,13 +71,13 @@ void top_close(struct top *top)
 static int take(struct top *top, const struct event *event)
 {
 	const struct process *process;
-	int err = processes_event(&top->processes, event);
+	int err = process_faults_event(&top->processes, event);
 
 	if (err || !top->pid)
 		return err;
-	process = processes_of(&top->processes, event->tid);
-	return tally_event(&top->tally, event,
-			   process && process->pid == top->pid);
+	process = process_faults_of(&top->processes, event->tid);
+	return vma_faults_event(&top->tally, event,
+				process && process->pid == top->pid);
 }
 
 int top_gather(struct top *top, bool all)
@@ -107,7 +107,7 @@ static int read_vmas(struct top *top)
 	top->sorted = calloc(count + 1, sizeof(*top->sorted));
 	if (!top->loads || !top->sorted)
 		return -ENOMEM;
-	tally_place(&top->tally, &top->vmas, top->loads);
+	vma_faults_place(&top->tally, &top->vmas, top->loads);
 	for (size_t i = 0; i <= count; i++)
 		top->sorted[i] = i;
 	return 0;
@@ -122,14 +122,14 @@ int top_turn(struct top *top)
 		top->lost = recorder_lost(&top->recorder);
 		top->missed = recorder_missed(&top->recorder);
 	} else {
-		err = processes_scan(&top->processes);
+		err = process_faults_scan(&top->processes);
 	}
 	if (err)
 		return err;
 	top->elapsed = now - top->begun;
 	top->begun = now;
-	processes_turn(&top->processes);
-	tally_turn(&top->tally);
+	process_faults_turn(&top->processes);
+	vma_faults_turn(&top->tally);
 	err = read_vmas(top);
 	if (!err)
 		top_sort(top);
@@ -146,7 +146,7 @@ int top_look(struct top *top, int pid)
 				    MMAPDEMO_EVENT_VMA_UNLINK, pid);
 	if (err)
 		return err;
-	tally_free(&top->tally);
+	vma_faults_free(&top->tally);
 	top->pid = pid;
 	*top->comm = 0;
 	if (pid)
@@ -159,12 +159,12 @@ int top_look(struct top *top, int pid)
 
 const struct process *top_process(const struct top *top)
 {
-	return processes_of(&top->processes, top->pid);
+	return process_faults_of(&top->processes, top->pid);
 }
 
-const struct load *top_load(const struct top *top)
+const struct fault_load *top_load(const struct top *top)
 {
-	static const struct load none;
+	static const struct fault_load none;
 	const struct process *process = top_process(top);
 
 	if (!top->pid)
@@ -180,14 +180,14 @@ static int in_order(const void *a, const void *b)
 {
 	size_t i = *(const size_t *)a, j = *(const size_t *)b;
 
-	return loads_compare(&sorting->loads[i], &sorting->loads[j],
-			     sorting->order) ?: (i > j) - (i < j);
+	return fault_loads_compare(&sorting->loads[i], &sorting->loads[j],
+				   sorting->order) ?: (i > j) - (i < j);
 }
 
 void top_sort(struct top *top)
 {
 	sorting = top;
-	processes_sort(&top->processes, top->order);
+	process_faults_sort(&top->processes, top->order);
 	if (top->sorted)
 		qsort(top->sorted, top->vmas.count + 1, sizeof(*top->sorted),
 		      in_order);

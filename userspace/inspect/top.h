@@ -35,15 +35,15 @@ struct top {
 	bool observed;
 	const char *why;
 	struct recorder recorder;
-	enum load_order order;
-	struct processes processes;
+	enum fault_load_order order;
+	struct process_faults processes;
 	int pid;
 	char comm[COMM_MAX];
 	struct vmas vmas;
-	struct loads *loads;
+	struct fault_loads *loads;
 	size_t *sorted;
 	int err;
-	struct tally tally;
+	struct vma_faults tally;
 	__u64 begun;
 	__u64 elapsed;
 	__u64 lost;
@@ -70,6 +70,6 @@ void top_sort(struct top *top);
 const struct process *top_process(const struct top *top);
 
 /* What it had in the last interval, or what all had. */
-const struct load *top_load(const struct top *top);
+const struct fault_load *top_load(const struct top *top);
 
 #endif /* _TOP_H */

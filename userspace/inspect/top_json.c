@@ -5,7 +5,7 @@
 #include <json.h>
 
 static struct json_object *add_classes(struct json_object *object,
-				       const struct load *load)
+				       const struct fault_load *load)
 {
 	struct json_object *classes = json_object_new_object();
 
@@ -21,15 +21,15 @@ static struct json_object *add_classes(struct json_object *object,
 /* What is not observed is not there. */
 static struct json_object *add_load(struct json_object *object,
 				    const struct top *top,
-				    const struct load *load)
+				    const struct fault_load *load)
 {
-	object = json_add_number(object, "faults", load->figures.count);
+	object = json_add_number(object, "faults", load->stats.count);
 	object = json_add_number(object, "major", load->major);
 	if (!top->observed)
 		return object;
-	object = json_add_number(object, "ns", load->figures.ns);
-	object = json_add_number(object, "max_ns", load->figures.max);
-	object = json_add_number(object, "untimed", load->figures.untimed);
+	object = json_add_number(object, "ns", load->stats.ns);
+	object = json_add_number(object, "max_ns", load->stats.max);
+	object = json_add_number(object, "untimed", load->stats.untimed);
 	return add_classes(object, load);
 }
 
@@ -46,7 +46,7 @@ static int write_process(FILE *out, const struct top *top,
 
 static int write_vma(FILE *out, const struct top *top, size_t i)
 {
-	const struct loads *loads = &top->loads[i];
+	const struct fault_loads *loads = &top->loads[i];
 	struct json_object *object = json_object_new_object();
 
 	if (i < top->vmas.count) {
@@ -59,7 +59,7 @@ static int write_vma(FILE *out, const struct top *top, size_t i)
 		object = json_add_text(object, "vma", "no more");
 	}
 	object = add_load(object, top, &loads->last);
-	object = json_add_number(object, "since", loads->total.figures.count);
+	object = json_add_number(object, "since", loads->total.stats.count);
 	return json_line(out, object);
 }
 
@@ -68,13 +68,13 @@ static int write_list(FILE *out, const struct top *top)
 	int err = 0;
 
 	for (size_t i = 0; !err && top->sorted && i <= top->vmas.count; i++) {
-		if (top->loads[top->sorted[i]].last.figures.count)
+		if (top->loads[top->sorted[i]].last.stats.count)
 			err = write_vma(out, top, top->sorted[i]);
 	}
 	for (size_t i = 0; !err && !top->pid && i < top->processes.count; i++) {
 		const struct process *process = top->processes.list[i];
 
-		if (process->loads.last.figures.count)
+		if (process->loads.last.stats.count)
 			err = write_process(out, top, process);
 	}
 	return err;

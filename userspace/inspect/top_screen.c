@@ -21,7 +21,7 @@ static size_t busy(const struct top *top)
 	size_t count = 0;
 
 	while (count < top->processes.count &&
-	       top->processes.list[count]->loads.total.figures.count)
+	       top->processes.list[count]->loads.total.stats.count)
 		count++;
 	return count;
 }
@@ -173,7 +173,7 @@ static void sort(struct top *top, int key)
 		[BY_FAULTS] = 'f', [BY_MAJOR] = 'm', [BY_TIME] = 't',
 		[BY_MEAN] = 'l', [BY_NUMBER] = 'p',
 	};
-	enum load_order order = BY_FAULTS;
+	enum fault_load_order order = BY_FAULTS;
 
 	while (order <= BY_NUMBER && keys[order] != key)
 		order++;

@@ -33,13 +33,14 @@ static void add_rate(struct line *line, int column, __u64 count, __u64 elapsed)
 }
 
 static void add_mean(const struct sheet *sheet, struct line *line, int column,
-		     const struct load *load)
+		     const struct fault_load *load)
 {
-	if (figures_timed(&load->figures))
-		sheet_time(sheet, line, column, load_mean(load));
+	if (stats_timed(&load->stats))
+		sheet_time(sheet, line, column, fault_load_mean(load));
 }
 
-static void add_mix(struct line *line, int column, const struct load *load)
+static void add_mix(struct line *line, int column,
+		    const struct fault_load *load)
 {
 	int room = line->style->terminal ? line->style->width - column : 200;
 	char mix[256];
@@ -48,7 +49,8 @@ static void add_mix(struct line *line, int column, const struct load *load)
 		return;
 	if (column)
 		line_to(line, column);
-	line_add(line, PLAIN, "%s", load_mix(load, mix, room < 200 ? room :
+	line_add(line, PLAIN, "%s",
+		 fault_load_mix(load, mix, room < 200 ? room :
 								     200));
 }
 
@@ -57,7 +59,7 @@ static void add_mix(struct line *line, int column, const struct load *load)
 static void add_sum(struct line *line, const struct top *top)
 {
 	line_add(line, BOLD, "%.0f faults/s", top->elapsed ?
-		 top_load(top)->figures.count * 1e9 / top->elapsed : 0);
+		 top_load(top)->stats.count * 1e9 / top->elapsed : 0);
 }
 
 static void write_processes_title(struct sheet *sheet, const struct top *top)
@@ -67,7 +69,7 @@ static void write_processes_title(struct sheet *sheet, const struct top *top)
 	size_t busy = 0;
 
 	for (size_t i = 0; i < top->processes.count; i++)
-		busy += !!top->processes.list[i]->loads.last.figures.count;
+		busy += !!top->processes.list[i]->loads.last.stats.count;
 	uname(&system);
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "mmapdemo top: ");
@@ -112,13 +114,14 @@ static void write_second(struct sheet *sheet, const struct top *top)
 			 "told: enlarge the buffer with --buffer",
 			 (ull)top->lost, plural(top->lost));
 	else if (top->missed)
-		line_add(&line, YELLOW, "%llu fault%s not observed: too many at "
+		line_add(&line, YELLOW,
+			 "%llu fault%s not observed: too many at "
 			 "once; see mmapdemo probes", (ull)top->missed,
 			 plural(top->missed));
-	else if (top_load(top)->figures.untimed)
+	else if (top_load(top)->stats.untimed)
 		line_add(&line, YELLOW, "%llu fault%s of unknown duration: the "
-			 "clock jumped", (ull)top_load(top)->figures.untimed,
-			 plural(top_load(top)->figures.untimed));
+			 "clock jumped", (ull)top_load(top)->stats.untimed,
+			 plural(top_load(top)->stats.untimed));
 	else
 		add_mix(&line, 0, top_load(top));
 	sheet_line(sheet, &line);
@@ -148,7 +151,7 @@ static void write_processes_head(struct sheet *sheet, const struct top *top)
 static void write_process(struct sheet *sheet, const struct top *top,
 			  const struct process *process)
 {
-	const struct load *load = &process->loads.last;
+	const struct fault_load *load = &process->loads.last;
 	char comm[4 * COMM_MAX];
 	struct line line;
 
@@ -158,10 +161,10 @@ static void write_process(struct sheet *sheet, const struct top *top,
 	format_name(comm, sizeof(comm), *process->comm ? process->comm : "?");
 	text_shorten(comm, FAULTS_END - COMM_AT - 9);
 	line_add(&line, process->ended ? DIM : BOLD, "%s", comm);
-	add_rate(&line, FAULTS_END, load->figures.count, top->elapsed);
+	add_rate(&line, FAULTS_END, load->stats.count, top->elapsed);
 	add_rate(&line, MAJOR_END, load->major, top->elapsed);
 	if (top->observed) {
-		sheet_share(&line, TIME_END, load->figures.ns, top->elapsed);
+		sheet_share(&line, TIME_END, load->stats.ns, top->elapsed);
 		add_mean(sheet, &line, MEAN_END, load);
 		add_mix(&line, MIX_AT, load);
 	}
@@ -174,10 +177,10 @@ static void write_processes(struct sheet *sheet, const struct top *top,
 	write_processes_head(sheet, top);
 	for (size_t i = 0; i < top->processes.count; i++) {
 		const struct process *process = top->processes.list[i];
-		const struct loads *loads = &process->loads;
+		const struct fault_loads *loads = &process->loads;
 
-		if (loads->last.figures.count ||
-		    (idle && loads->total.figures.count))
+		if (loads->last.stats.count ||
+		    (idle && loads->total.stats.count))
 			write_process(sheet, top, process);
 	}
 }
@@ -204,17 +207,17 @@ static void write_vmas_head(struct sheet *sheet, const struct top *top)
 }
 
 static void add_loads(const struct sheet *sheet, struct line *line,
-		      const struct top *top, const struct loads *loads)
+		      const struct top *top, const struct fault_loads *loads)
 {
-	bool any = loads->total.figures.count;
+	bool any = loads->total.stats.count;
 
-	add_rate(line, RATE_END, loads->last.figures.count, top->elapsed);
-	sheet_number(line, SINCE_END, loads->total.figures.count);
+	add_rate(line, RATE_END, loads->last.stats.count, top->elapsed);
+	sheet_number(line, SINCE_END, loads->total.stats.count);
 	add_mean(sheet, line, LATENCY_END, &loads->total);
 	line_to(line, MOSTLY_AT);
 	if (any)
 		line_add(line, PLAIN, "%s", name_of(names_class,
-				load_mostly(&loads->total)));
+				fault_load_mostly(&loads->total)));
 }
 
 static void write_vma(struct sheet *sheet, const struct top *top, size_t i)
@@ -242,7 +245,7 @@ static void write_vma(struct sheet *sheet, const struct top *top, size_t i)
 /* Faults that are of none of them. */
 static void write_rest(struct sheet *sheet, const struct top *top)
 {
-	const struct loads *rest = &top->loads[top->vmas.count];
+	const struct fault_loads *rest = &top->loads[top->vmas.count];
 	struct line line;
 
 	line_begin(&line, sheet->style);
@@ -256,13 +259,13 @@ static void write_vmas(struct sheet *sheet, const struct top *top, bool idle)
 	write_vmas_head(sheet, top);
 	for (size_t i = 0; top->sorted && i <= top->vmas.count; i++) {
 		size_t at = top->sorted[i];
-		const struct loads *loads = &top->loads[at];
+		const struct fault_loads *loads = &top->loads[at];
 		bool rest = at == top->vmas.count;
 
-		if (rest && loads->total.figures.count)
+		if (rest && loads->total.stats.count)
 			write_rest(sheet, top);
 		else if (!rest && (idle || !top->observed ||
-				   loads->last.figures.count))
+				   loads->last.stats.count))
 			write_vma(sheet, top, at);
 	}
 }

@@ -10,20 +10,21 @@
 /* ---- rows ---- */
 
 /* Is it the same file, where it goes on? */
-static bool fits(const struct tally_row *row, __u32 dev, __u64 ino,
+static bool fits(const struct vma_faults_row *row, __u32 dev, __u64 ino,
 		 __u64 start, __u64 offset)
 {
 	return row->dev == dev && row->ino == ino &&
 	       ((!dev && !ino) || row->offset - row->start == offset - start);
 }
 
-static bool fits_row(const struct tally_row *row, const struct tally_row *other)
+static bool fits_row(const struct vma_faults_row *row,
+		     const struct vma_faults_row *other)
 {
 	return fits(row, other->dev, other->ino, other->start, other->offset);
 }
 
 /* The index of the first that does not begin before @start. */
-static size_t position(const struct tally *tally, __u64 start)
+static size_t position(const struct vma_faults *tally, __u64 start)
 {
 	size_t low = 0, high = tally->count;
 
@@ -38,12 +39,13 @@ static size_t position(const struct tally *tally, __u64 start)
 	return low;
 }
 
-static int insert(struct tally *tally, size_t at, const struct tally_row *row)
+static int insert(struct vma_faults *tally, size_t at,
+		  const struct vma_faults_row *row)
 {
 	if (tally->count == tally->room) {
 		size_t room = tally->room ? 2 * tally->room : 64;
-		struct tally_row *rows = reallocarray(tally->rows, room,
-						      sizeof(*rows));
+		struct vma_faults_row *rows = reallocarray(tally->rows, room,
+							   sizeof(*rows));
 
 		if (!rows)
 			return -ENOMEM;
@@ -57,7 +59,7 @@ static int insert(struct tally *tally, size_t at, const struct tally_row *row)
 	return 0;
 }
 
-static void drop(struct tally *tally, size_t at)
+static void drop(struct vma_faults *tally, size_t at)
 {
 	tally->count--;
 	memmove(&tally->rows[at], &tally->rows[at + 1],
@@ -65,9 +67,9 @@ static void drop(struct tally *tally, size_t at)
 }
 
 /* The VMA has grown: what it has taken in is part of it. */
-static void take_in(struct tally *tally, size_t at)
+static void take_in(struct vma_faults *tally, size_t at)
 {
-	struct tally_row *row = &tally->rows[at], *next = row + 1;
+	struct vma_faults_row *row = &tally->rows[at], *next = row + 1;
 
 	while (at + 1 < tally->count && next->start < row->end) {
 		if (!fits_row(row, next)) {
@@ -79,16 +81,16 @@ static void take_in(struct tally *tally, size_t at)
 			row->low = next->low;
 		if (row->high < next->high)
 			row->high = next->high;
-		loads_add(&row->loads, &next->loads);
+		fault_loads_add(&row->loads, &next->loads);
 		drop(tally, at + 1);
 	}
 }
 
 /* ---- events ---- */
 
-static int see_fault(struct tally *tally, const struct fault_event *fault)
+static int see_fault(struct vma_faults *tally, const struct fault_event *fault)
 {
-	const struct tally_row fresh = {
+	const struct vma_faults_row fresh = {
 		.start = fault->vma_start,
 		.end = fault->vma_end,
 		.low = fault->address,
@@ -100,7 +102,7 @@ static int see_fault(struct tally *tally, const struct fault_event *fault)
 		.dev = fault->dev,
 	};
 	size_t at = position(tally, fresh.start);
-	struct tally_row *row;
+	struct vma_faults_row *row;
 
 	while (at < tally->count && tally->rows[at].start == fresh.start &&
 	       !fits_row(&tally->rows[at], &fresh))
@@ -119,20 +121,20 @@ static int see_fault(struct tally *tally, const struct fault_event *fault)
 		row->low = fault->address;
 	if (row->high < fault->address)
 		row->high = fault->address;
-	load_fault(&row->loads.now, fault);
+	fault_load_fault(&row->loads.now, fault);
 	return 0;
 }
 
 /* A part that goes leaves the faults of it with the rest. */
-static void see_unlink(struct tally *tally, __u64 start, __u64 end)
+static void see_unlink(struct vma_faults *tally, __u64 start, __u64 end)
 {
 	for (size_t i = 0; i < tally->count; ) {
-		struct tally_row *row = &tally->rows[i];
+		struct vma_faults_row *row = &tally->rows[i];
 		bool low = row->low >= start && row->low < end;
 		bool high = row->high >= start && row->high < end;
 
 		if (low && high) {
-			loads_add(&tally->gone, &row->loads);
+			fault_loads_add(&tally->gone, &row->loads);
 			drop(tally, i);
 			continue;
 		}
@@ -144,14 +146,15 @@ static void see_unlink(struct tally *tally, __u64 start, __u64 end)
 	}
 }
 
-int tally_event(struct tally *tally, const struct event *event, bool own)
+int vma_faults_event(struct vma_faults *tally, const struct event *event,
+		     bool own)
 {
 	__u32 mm = event_mm(event);
 
 	/* Another one: it was not seen before, or the process called exec. */
 	if (own && event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
 	    event->fault.from != MMAPDEMO_FROM_REMOTE && mm != tally->mm) {
-		tally_free(tally);
+		vma_faults_free(tally);
 		tally->mm = mm;
 	}
 	if (!mm || mm != tally->mm)
@@ -163,16 +166,17 @@ int tally_event(struct tally *tally, const struct event *event, bool own)
 	return 0;
 }
 
-void tally_turn(struct tally *tally)
+void vma_faults_turn(struct vma_faults *tally)
 {
-	loads_turn(&tally->gone);
+	fault_loads_turn(&tally->gone);
 	for (size_t i = 0; i < tally->count; i++)
-		loads_turn(&tally->rows[i].loads);
+		fault_loads_turn(&tally->rows[i].loads);
 }
 
 /* ---- the VMAs of now ---- */
 
-static size_t place_of(const struct tally_row *row, const struct vmas *vmas)
+static size_t place_of(const struct vma_faults_row *row,
+		       const struct vmas *vmas)
 {
 	size_t at = vmas_behind(vmas, row->low);
 	const struct vma *vma = &vmas->list[at];
@@ -184,18 +188,18 @@ static size_t place_of(const struct tally_row *row, const struct vmas *vmas)
 	return vmas->count;
 }
 
-void tally_place(const struct tally *tally, const struct vmas *vmas,
-		 struct loads *loads)
+void vma_faults_place(const struct vma_faults *tally, const struct vmas *vmas,
+		      struct fault_loads *loads)
 {
 	memset(loads, 0, (vmas->count + 1) * sizeof(*loads));
 	loads[vmas->count] = tally->gone;
 	for (size_t i = 0; i < tally->count; i++)
-		loads_add(&loads[place_of(&tally->rows[i], vmas)],
-			  &tally->rows[i].loads);
+		fault_loads_add(&loads[place_of(&tally->rows[i], vmas)],
+				&tally->rows[i].loads);
 }
 
-void tally_free(struct tally *tally)
+void vma_faults_free(struct vma_faults *tally)
 {
 	free(tally->rows);
-	*tally = (struct tally){ 0 };
+	*tally = (struct vma_faults){ 0 };
 }

@@ -7,7 +7,7 @@
 #include "system/smaps.h"
 
 /**
- * struct tally_row - faults of a VMA, as they found it
+ * struct vma_faults_row - faults of a VMA, as they found it
  * @start: its first byte
  * @end: behind its last byte
  * @low: the lowest address that was touched
@@ -17,7 +17,7 @@
  * @dev: of the file
  * @loads: of the faults
  */
-struct tally_row {
+struct vma_faults_row {
 	__u64 start;
 	__u64 end;
 	__u64 low;
@@ -25,41 +25,42 @@ struct tally_row {
 	__u64 offset;
 	__u64 ino;
 	__u32 dev;
-	struct loads loads;
+	struct fault_loads loads;
 };
 
 /**
- * struct tally - all 0: nothing yet
+ * struct vma_faults - all 0: nothing yet
  * @mm: the address space in the events, 0: not known before the first fault
  * @rows: sorted by @start; a VMA may have several
  * @count: of @rows
  * @room: of @rows
  * @gone: faults of VMAs that were unmapped since
  */
-struct tally {
+struct vma_faults {
 	__u32 mm;
-	struct tally_row *rows;
+	struct vma_faults_row *rows;
 	size_t count;
 	size_t room;
-	struct loads gone;
+	struct fault_loads gone;
 };
 
 /*
  * A fault, or that VMAs were unmapped; other events are nothing. @own: by a task
  * of the process, whose address space this is about. 0 or -ENOMEM.
  */
-int tally_event(struct tally *tally, const struct event *event, bool own);
+int vma_faults_event(struct vma_faults *tally, const struct event *event,
+		     bool own);
 
 /* An interval is over. */
-void tally_turn(struct tally *tally);
+void vma_faults_turn(struct vma_faults *tally);
 
 /*
  * The faults of each of @vmas, as they are now, in @loads[0 … count - 1]. Those
  * in what is no part of one of them, or not certainly, are in @loads[count].
  */
-void tally_place(const struct tally *tally, const struct vmas *vmas,
-		 struct loads *loads);
+void vma_faults_place(const struct vma_faults *tally, const struct vmas *vmas,
+		      struct fault_loads *loads);
 
-void tally_free(struct tally *tally);
+void vma_faults_free(struct vma_faults *tally);
 
 #endif /* _TALLY_H */

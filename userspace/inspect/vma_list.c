@@ -12,7 +12,7 @@
 /* A table is that of the first VMA it maps something of. */
 static int see_run(const struct mmapdemo_run *run, void *data)
 {
-	struct listing *listing = data;
+	struct vma_list *listing = data;
 	__u64 bytes = 1ULL << walk_shift(&listing->walk, run->level);
 
 	if (!(run->entry & MMAPDEMO_ENTRY_TABLE))
@@ -23,12 +23,12 @@ static int see_run(const struct mmapdemo_run *run, void *data)
 
 		if (at < listing->vmas.count &&
 		    listing->vmas.list[at].start < start + bytes)
-			listing->amounts[at].of[LISTING_TABLES] += WALK_PAGE;
+			listing->amounts[at].of[VMA_LIST_TABLES] += WALK_PAGE;
 	}
 	return 0;
 }
 
-static int read_tables(struct listing *listing)
+static int read_tables(struct vma_list *listing)
 {
 	struct walk *walk = &listing->walk;
 	struct mmapdemo_info info;
@@ -51,41 +51,41 @@ static int read_tables(struct listing *listing)
 
 /* ---- figures ---- */
 
-static int add_faults(struct listing *listing)
+static int add_faults(struct vma_list *listing)
 {
 	size_t count = listing->vmas.count + 1;
-	struct loads *loads = calloc(count, sizeof(*loads));
+	struct fault_loads *loads = calloc(count, sizeof(*loads));
 
 	if (!loads)
 		return -ENOMEM;
-	tally_turn(&listing->tally);
-	tally_place(&listing->tally, &listing->vmas, loads);
+	vma_faults_turn(&listing->tally);
+	vma_faults_place(&listing->tally, &listing->vmas, loads);
 	for (size_t i = 0; i < count; i++)
-		listing->amounts[i].of[LISTING_FAULTS] =
-			loads[i].total.figures.count;
+		listing->amounts[i].of[VMA_LIST_FAULTS] =
+			loads[i].total.stats.count;
 	free(loads);
 	return 0;
 }
 
-static void add_up(struct listing *listing)
+static void add_up(struct vma_list *listing)
 {
 	for (size_t i = 0; i < listing->vmas.count; i++) {
 		const struct vma *vma = &listing->vmas.list[i];
 		__u64 *amounts = listing->amounts[i].of;
 
-		amounts[LISTING_SIZE] = vma->end - vma->start;
-		amounts[LISTING_RESIDENT] = vma->resident;
-		amounts[LISTING_SHARED] = vma->shared;
-		amounts[LISTING_SWAPPED] = vma->swapped;
-		amounts[LISTING_HUGE] = vma->huge;
+		amounts[VMA_LIST_SIZE] = vma->end - vma->start;
+		amounts[VMA_LIST_RESIDENT] = vma->resident;
+		amounts[VMA_LIST_SHARED] = vma->shared;
+		amounts[VMA_LIST_SWAPPED] = vma->swapped;
+		amounts[VMA_LIST_HUGE] = vma->huge;
 	}
 	for (size_t i = 0; i <= listing->vmas.count; i++) {
-		for (int c = 0; c < LISTING_COLUMNS; c++)
+		for (int c = 0; c < VMA_LIST_COLUMNS; c++)
 			listing->sum.of[c] += listing->amounts[i].of[c];
 	}
 }
 
-int listing_read(struct listing *listing)
+int vma_list_read(struct vma_list *listing)
 {
 	struct utsname system;
 	int err = vmas_read(&listing->vmas, listing->pid);
@@ -107,16 +107,16 @@ int listing_read(struct listing *listing)
 	return err;
 }
 
-void listing_free(struct listing *listing)
+void vma_list_free(struct vma_list *listing)
 {
 	free(listing->amounts);
 	borders_free(&listing->borders);
 	vmas_free(&listing->vmas);
-	tally_free(&listing->tally);
+	vma_faults_free(&listing->tally);
 }
 
-const struct border *listing_border(const struct listing *listing, size_t i,
-				    size_t *next)
+const struct border *vma_list_border(const struct vma_list *listing, size_t i,
+				     size_t *next)
 {
 	const struct borders *borders = &listing->borders;
 

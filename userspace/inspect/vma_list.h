@@ -8,18 +8,18 @@
 #include "inspect/vma_faults.h"
 #include "system/walk.h"
 
-enum listing_column {
-	LISTING_SIZE, LISTING_RESIDENT, LISTING_SHARED, LISTING_SWAPPED,
-	LISTING_HUGE, LISTING_TABLES, LISTING_FAULTS, LISTING_COLUMNS
+enum vma_list_column {
+	VMA_LIST_SIZE, VMA_LIST_RESIDENT, VMA_LIST_SHARED, VMA_LIST_SWAPPED,
+	VMA_LIST_HUGE, VMA_LIST_TABLES, VMA_LIST_FAULTS, VMA_LIST_COLUMNS
 };
 
-/** struct listing_amounts - of a VMA, or of all: bytes, but for faults */
-struct listing_amounts {
-	__u64 of[LISTING_COLUMNS];
+/** struct vma_list_amounts - of a VMA, or of all: bytes, but for faults */
+struct vma_list_amounts {
+	__u64 of[VMA_LIST_COLUMNS];
 };
 
 /**
- * struct listing - of one process
+ * struct vma_list - of one process
  * @pid: it
  * @vmas: its
  * @borders: where two of them touch
@@ -30,14 +30,14 @@ struct listing_amounts {
  * @walk: of the page tables
  * @walk_err: 0, or why page tables are not known: -errno
  */
-struct listing {
+struct vma_list {
 	int pid;
 	struct vmas vmas;
 	struct borders borders;
-	struct listing_amounts *amounts;
-	struct listing_amounts sum;
+	struct vma_list_amounts *amounts;
+	struct vma_list_amounts sum;
 	bool watched;
-	struct tally tally;
+	struct vma_faults tally;
 	struct walk walk;
 	int walk_err;
 };
@@ -45,17 +45,17 @@ struct listing {
 /* All return 0 or -errno. */
 
 /* What is there now, of @listing->pid. */
-int listing_read(struct listing *listing);
-void listing_free(struct listing *listing);
+int vma_list_read(struct vma_list *listing);
+void vma_list_free(struct vma_list *listing);
 
 /* A line for each, and what is missing. */
-int listing_text(const struct listing *listing, const struct style *style);
+int vma_list_text(const struct vma_list *listing, const struct style *style);
 
 /* An object for each, and one of the sums. */
-int listing_json(const struct listing *listing);
+int vma_list_json(const struct vma_list *listing);
 
 /* The place where VMA @i touches the one below; NULL: there is a hole. */
-const struct border *listing_border(const struct listing *listing, size_t i,
-				    size_t *next);
+const struct border *vma_list_border(const struct vma_list *listing, size_t i,
+				     size_t *next);
 
 #endif /* _LISTING_H */

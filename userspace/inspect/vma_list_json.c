@@ -7,25 +7,25 @@
 #include <json.h>
 
 /* What is not known is not there. */
-static struct json_object *add_amounts(const struct listing *listing,
+static struct json_object *add_amounts(const struct vma_list *listing,
 				       struct json_object *object,
-				       const struct listing_amounts *amounts)
+				       const struct vma_list_amounts *amounts)
 {
 	static const char *const names[] = {
 		"size", "resident", "shared", "swapped", "huge", "tables",
 		"faults"
 	};
 
-	for (int c = 0; c < LISTING_COLUMNS; c++) {
-		if ((c == LISTING_TABLES && listing->walk_err) ||
-		    (c == LISTING_FAULTS && !listing->watched))
+	for (int c = 0; c < VMA_LIST_COLUMNS; c++) {
+		if ((c == VMA_LIST_TABLES && listing->walk_err) ||
+		    (c == VMA_LIST_FAULTS && !listing->watched))
 			continue;
 		object = json_add_number(object, names[c], amounts->of[c]);
 	}
 	return object;
 }
 
-static int write_vma(const struct listing *listing, size_t i,
+static int write_vma(const struct vma_list *listing, size_t i,
 		     const struct border *border)
 {
 	const struct vma *vma = &listing->vmas.list[i];
@@ -48,7 +48,7 @@ static int write_vma(const struct listing *listing, size_t i,
 	return json_line(stdout, object);
 }
 
-static int write_sum(const struct listing *listing)
+static int write_sum(const struct vma_list *listing)
 {
 	const __u64 *rest = listing->amounts[listing->vmas.count].of;
 	struct json_object *object = json_object_new_object();
@@ -58,17 +58,17 @@ static int write_sum(const struct listing *listing)
 	object = add_amounts(listing, object, &listing->sum);
 	if (listing->watched)
 		object = json_add_number(object, "faults_elsewhere",
-					 rest[LISTING_FAULTS]);
+					 rest[VMA_LIST_FAULTS]);
 	return json_line(stdout, object);
 }
 
-int listing_json(const struct listing *listing)
+int vma_list_json(const struct vma_list *listing)
 {
 	size_t next = 0;
 	int err = json_line(stdout, json_header("mmapdemo-maps", NULL,
 						listing->pid));
 
 	for (size_t i = 0; !err && i < listing->vmas.count; i++)
-		err = write_vma(listing, i, listing_border(listing, i, &next));
+		err = write_vma(listing, i, vma_list_border(listing, i, &next));
 	return err ? err : write_sum(listing);
 }

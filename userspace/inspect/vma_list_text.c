@@ -19,7 +19,7 @@ typedef unsigned long long ull;
 /** struct columns - those there is room for; @style: how to write */
 struct columns {
 	const struct style *style;
-	bool shown[LISTING_COLUMNS];
+	bool shown[VMA_LIST_COLUMNS];
 };
 
 /* Where there is no terminal, everything has room. */
@@ -33,17 +33,18 @@ static int width_of(const struct style *style)
  * there is no room for all, these go.
  */
 static void choose_columns(struct columns *columns,
-			   const struct listing *listing)
+			   const struct vma_list *listing)
 {
-	static const enum listing_column dispensable[] = {
-		LISTING_HUGE, LISTING_SWAPPED, LISTING_SHARED
+	static const enum vma_list_column dispensable[] = {
+		VMA_LIST_HUGE, VMA_LIST_SWAPPED, VMA_LIST_SHARED
 	};
 	int room = width_of(columns->style) - WIDTH_ADDRESS - WIDTH_APART;
 	int count = 0;
 
-	for (int c = 0; c < LISTING_COLUMNS; c++) {
-		columns->shown[c] = c < LISTING_SWAPPED || listing->sum.of[c] ||
-				    (c == LISTING_FAULTS && listing->watched);
+	for (int c = 0; c < VMA_LIST_COLUMNS; c++) {
+		columns->shown[c] = c < VMA_LIST_SWAPPED ||
+				    listing->sum.of[c] ||
+				    (c == VMA_LIST_FAULTS && listing->watched);
 		count += columns->shown[c];
 	}
 	for (int i = 0; i < 3 && count * WIDTH_COLUMN > room; i++) {
@@ -52,12 +53,12 @@ static void choose_columns(struct columns *columns,
 	}
 }
 
-static void add_amount(struct line *line, int at, enum listing_column column,
+static void add_amount(struct line *line, int at, enum vma_list_column column,
 		       __u64 amount)
 {
 	char size[FORMAT_MAX] = ".";
 
-	if (column == LISTING_FAULTS && amount)
+	if (column == VMA_LIST_FAULTS && amount)
 		snprintf(size, sizeof(size), "%llu", (ull)amount);
 	else if (amount)
 		format_size(size, amount);
@@ -66,14 +67,14 @@ static void add_amount(struct line *line, int at, enum listing_column column,
 
 /* The names of the columns without @amounts. Returns where the text begins. */
 static int add_amounts(const struct columns *columns, struct line *line,
-		       const struct listing_amounts *amounts)
+		       const struct vma_list_amounts *amounts)
 {
 	static const char *const heads[] = {
 		"SIZE", "RESIDENT", "SHARED", "SWAP", "HUGE", "TABLES", "FAULTS"
 	};
 	int at = WIDTH_ADDRESS;
 
-	for (int c = 0; c < LISTING_COLUMNS; c++) {
+	for (int c = 0; c < VMA_LIST_COLUMNS; c++) {
 		if (!columns->shown[c])
 			continue;
 		at += WIDTH_COLUMN;
@@ -128,7 +129,7 @@ static void add_name(struct line *line, const struct vma *vma, int at,
 		add_apart(line, border, at + width + 1);
 }
 
-static int write_vma(const struct listing *listing,
+static int write_vma(const struct vma_list *listing,
 		     const struct columns *columns, size_t i,
 		     const struct border *border)
 {
@@ -146,7 +147,8 @@ static int write_vma(const struct listing *listing,
 }
 
 static int write_edge(const struct columns *columns, const char *text,
-		      const struct listing_amounts *amounts, const char *behind)
+		      const struct vma_list_amounts *amounts,
+		      const char *behind)
 {
 	struct line line;
 	int at;
@@ -160,7 +162,7 @@ static int write_edge(const struct columns *columns, const char *text,
 	return line_end(&line, stdout);
 }
 
-static int write_missing(const struct listing *listing,
+static int write_missing(const struct vma_list *listing,
 			 const struct style *style)
 {
 	char size[FORMAT_MAX];
@@ -178,9 +180,9 @@ static int write_missing(const struct listing *listing,
 	return line_end(&line, stdout);
 }
 
-int listing_text(const struct listing *listing, const struct style *style)
+int vma_list_text(const struct vma_list *listing, const struct style *style)
 {
-	const struct listing_amounts *rest =
+	const struct vma_list_amounts *rest =
 		&listing->amounts[listing->vmas.count];
 	struct columns columns = { .style = style };
 	char count[FORMAT_MAX + 8];
@@ -191,8 +193,8 @@ int listing_text(const struct listing *listing, const struct style *style)
 	err = write_edge(&columns, "ADDRESS      PERM", NULL, "NAME");
 	for (size_t i = 0; !err && i < listing->vmas.count; i++)
 		err = write_vma(listing, &columns, i,
-				listing_border(listing, i, &next));
-	if (!err && rest->of[LISTING_FAULTS])
+				vma_list_border(listing, i, &next));
+	if (!err && rest->of[VMA_LIST_FAULTS])
 		err = write_edge(&columns, "no more", rest,
 				 "VMAs that were unmapped");
 	snprintf(count, sizeof(count), "%zu VMA%s", listing->vmas.count,

@@ -40,8 +40,9 @@ static int write_merge(struct why_recorded *wanted, const struct event *event,
 		return err;
 	if (wanted->json)
 		return json_event(stdout, event);
-	return digest_line(stdout, wanted->style, &wanted->file->digest, event,
-			   space, &wanted->file->symbols);
+	return summary_line(stdout, wanted->style, &wanted->file->summary,
+			    event,
+			    space, &wanted->file->symbols);
 }
 
 /* The first thread says where the process lives, again after each exec. */
@@ -57,7 +58,7 @@ static int see_event(void *data, const struct event *event,
 	if (event->tid == (__u32)wanted->pid)
 		wanted->space = space->number;
 	if (event->kind != MMAPDEMO_EVENT_VMA_MERGE || !wanted->known ||
-	    space->number != wanted->space || !digest_refused(event) ||
+	    space->number != wanted->space || !summary_refused(event) ||
 	    !is_wanted(wanted, &event->merge))
 		return 0;
 	wanted->output = write_merge(wanted, event, space);
@@ -87,11 +88,11 @@ static int end(const struct why_recorded *wanted)
 
 int why_recorded(struct why_recorded *wanted, const char *path)
 {
-	const struct digest_visitor visitor = {
+	const struct summary_visitor visitor = {
 		.event = see_event,
 		.data = wanted,
 	};
-	int err = digest_file_read(wanted->file, path, &visitor);
+	int err = summary_file_read(wanted->file, path, &visitor);
 
 	if (err)
 		return err;

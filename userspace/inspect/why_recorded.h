@@ -27,7 +27,7 @@ struct why_recorded {
 	__u64 high;
 	bool json;
 	const struct style *style;
-	struct digest_file *file;
+	struct summary_file *file;
 	bool known;
 	__u32 space;
 	unsigned long count;
@@ -36,7 +36,7 @@ struct why_recorded {
 
 /*
  * Writes them to standard output. 0; -ESRCH: the process is not in it; or as
- * digest_file_read(), where it is not @output that failed.
+ * summary_file_read(), where it is not @output that failed.
  */
 int why_recorded(struct why_recorded *wanted, const char *path);
 

@@ -32,7 +32,8 @@ static void add(struct binaries *binaries, const struct binary *place,
 {
 	struct binary *list = binaries->list;
 
-	if (binaries->count == BINARIES_MAX || is_known(binaries, place->dev, place->ino))
+	if (binaries->count == BINARIES_MAX ||
+	    is_known(binaries, place->dev, place->ino))
 		return;
 	if (!(binaries->count & (binaries->count - 1))) {
 		list = reallocarray(list, binaries->count ?
@@ -152,7 +153,7 @@ void binaries_finish(struct binaries *binaries)
 void binaries_open(struct binaries *binaries)
 {
 	*binaries = (struct binaries){ 0 };
-	rings_open(&binaries->rings);
+	perf_rings_open(&binaries->rings);
 }
 
 void binaries_follow(struct binaries *binaries, int tid)
@@ -168,13 +169,13 @@ void binaries_follow(struct binaries *binaries, int tid)
 		.exclude_hv = 1,
 	};
 
-	rings_follow(&binaries->rings, &attr, tid);
+	perf_rings_follow(&binaries->rings, &attr, tid);
 }
 
 static int take_record(int cpu, const struct perf_event_header *record,
 		       void *data)
 {
-	const struct ring_mapping *mapping = (const void *)record;
+	const struct perf_ring_mapping *mapping = (const void *)record;
 	const struct binary place = {
 		.dev = mapping->major << 20 | mapping->minor,
 		.ino = mapping->ino,
@@ -191,7 +192,7 @@ static int take_record(int cpu, const struct perf_event_header *record,
 
 void binaries_drain(struct binaries *binaries)
 {
-	rings_drain(&binaries->rings, take_record, binaries);
+	perf_rings_drain(&binaries->rings, take_record, binaries);
 }
 
 void binaries_drop(struct binaries *binaries, size_t count)
@@ -202,7 +203,7 @@ void binaries_drop(struct binaries *binaries, size_t count)
 
 void binaries_close(struct binaries *binaries)
 {
-	rings_close(&binaries->rings);
+	perf_rings_close(&binaries->rings);
 	binaries_drop(binaries, 0);
 	build_id_leave(&binaries->reader);
 	free(binaries->list);

@@ -45,7 +45,7 @@ struct binary {
  * @unread: files that could not be read for that
  */
 struct binaries {
-	struct rings rings;
+	struct perf_rings rings;
 	struct binary *list;
 	size_t count;
 	struct build_id_reader reader;

@@ -84,9 +84,9 @@ static void restore_paths(struct json_object *files)
 }
 
 /* "cat /etc/passwd", or "process 42" */
-static void read_title(struct told *told)
+static void read_title(struct meta *meta)
 {
-	struct json_object *words = list(told->object, "command");
+	struct json_object *words = list(meta->object, "command");
 	size_t count = length(words);
 	char **command = calloc(count + 1, sizeof(*command));
 
@@ -98,30 +98,30 @@ static void read_title(struct told *told)
 			break;
 	}
 	if (command)
-		subject_name(told->title, sizeof(told->title),
-			     count ? command : NULL, &told->pids);
+		target_name(meta->title, sizeof(meta->title),
+			    count ? command : NULL, &meta->pids);
 	free(command);
 }
 
-static void read_pids(struct told *told)
+static void read_pids(struct meta *meta)
 {
-	struct json_object *pids = list(told->object, "pids");
+	struct json_object *pids = list(meta->object, "pids");
 	size_t count = length(pids);
 
 	if (count > PIDS_MAX)
 		count = PIDS_MAX;
 	for (size_t i = 0; i < count; i++)
-		told->pids.list[told->pids.count++] = json_object_get_int(
+		meta->pids.list[meta->pids.count++] = json_object_get_int(
 				json_object_array_get_idx(pids, i));
-	if (!count && told->pid)
-		told->pids = (struct pids){ { told->pid }, 1 };
+	if (!count && meta->pid)
+		meta->pids = (struct pids){ { meta->pid }, 1 };
 }
 
-void told_read(struct told *told, struct json_object *object)
+void meta_read(struct meta *meta, struct json_object *object)
 {
 	struct json_object *lost = list(object, "lost");
 
-	*told = (struct told){
+	*meta = (struct meta){
 		.object = object,
 		.pid = number(object, "pid"),
 		.kernel = text(object, "kernel"),
@@ -136,10 +136,10 @@ void told_read(struct told *told, struct json_object *object)
 		.gaps = length(list(object, "gaps")),
 	};
 	for (size_t cpu = 0; cpu < length(lost); cpu++)
-		told->lost += json_object_get_uint64(
+		meta->lost += json_object_get_uint64(
 				json_object_array_get_idx(lost, cpu));
-	read_pids(told);
-	read_title(told);
+	read_pids(meta);
+	read_title(meta);
 	restore_paths(list(object, "files"));
 }
 
@@ -180,12 +180,12 @@ static int read_task(struct json_object *task,
 	return err;
 }
 
-int told_tasks(const struct told *told,
+int meta_tasks(const struct meta *meta,
 	       int (*seed)(int tid, const struct maps *maps, bool hide,
 			   void *data),
 	       int (*join)(int tid, int with, void *data), void *data)
 {
-	struct json_object *tasks = list(told->object, "tasks");
+	struct json_object *tasks = list(meta->object, "tasks");
 	int err = 0;
 
 	for (size_t i = 0; !err && i < length(tasks); i++) {
@@ -198,22 +198,23 @@ int told_tasks(const struct told *told,
 	return err;
 }
 
-const char *told_gap(const struct told *told, size_t index)
+const char *meta_gap(const struct meta *meta, size_t index)
 {
 	struct json_object *gap = json_object_array_get_idx(
-			list(told->object, "gaps"), index);
+			list(meta->object, "gaps"), index);
 
 	return json_object_is_type(gap, json_type_string) ?
 	       json_object_get_string(gap) : "";
 }
 
-bool told_file(const struct told *told, __u32 dev, __u64 ino,
-	       struct told_file *file)
+bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
+	       struct meta_file *file)
 {
-	struct json_object *files = list(told->object, "files");
+	struct json_object *files = list(meta->object, "files");
 
 	for (size_t i = 0; i < length(files); i++) {
-		struct json_object *object = json_object_array_get_idx(files, i);
+		struct json_object *object = json_object_array_get_idx(files,
+								       i);
 
 		if (number(object, "ino") != ino ||
 		    number(object, "dev") != dev)
@@ -229,11 +230,11 @@ bool told_file(const struct told *told, __u32 dev, __u64 ino,
  * EINPROGRESS is of recordings by older programs: the function was attached to,
  * and a direct call was to follow.
  */
-void told_absent(const struct told *told,
+void meta_absent(const struct meta *meta,
 		 void (*visit)(const char *function, const char *events,
 			       int error, void *data), void *data)
 {
-	struct json_object *probes = list(told->object, "probes");
+	struct json_object *probes = list(meta->object, "probes");
 
 	for (size_t i = 0; i < length(probes); i++) {
 		struct json_object *probe = json_object_array_get_idx(probes,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a recording says of itself, read: the other side of about.h. */
+/* What a recording says of itself, read: the other side of meta_write.h. */
 #ifndef _TOLD_H
 #define _TOLD_H
 
@@ -11,7 +11,7 @@
 struct json_object;
 
 /**
- * struct told - by about.h's object, in which its texts stay
+ * struct meta - by the object of meta_write.h, in which its texts stay
  * @object: itself
  * @title: the command or process
  * @pid: the process, or the first, 0: it was a command
@@ -28,7 +28,7 @@ struct json_object;
  * @missed: calls that could not be observed
  * @gaps: sentences about what else is missing
  */
-struct told {
+struct meta {
 	struct json_object *object;
 	char title[256];
 	__u32 pid;
@@ -46,36 +46,36 @@ struct told {
 	size_t gaps;
 };
 
-/** struct told_file - where a file was, and its build id, "" if not known */
-struct told_file {
+/** struct meta_file - where a file was, and its build id, "" if not known */
+struct meta_file {
 	const char *path;
 	const char *build_id;
 };
 
 /* What is not said is 0 or "". */
-void told_read(struct told *told, struct json_object *object);
+void meta_read(struct meta *meta, struct json_object *object);
 
 /*
  * Calls @seed for a task of each address space there was, @join for the others
  * that live in the one of @with. 0, -ENOMEM, or what these returned.
  */
-int told_tasks(const struct told *told,
+int meta_tasks(const struct meta *meta,
 	       int (*seed)(int tid, const struct maps *maps, bool hide,
 			   void *data),
 	       int (*join)(int tid, int with, void *data), void *data);
 
 /* A sentence about what is missing. */
-const char *told_gap(const struct told *told, size_t index);
+const char *meta_gap(const struct meta *meta, size_t index);
 
-/* False: nothing is said of that file. The texts stay with @told. */
-bool told_file(const struct told *told, __u32 dev, __u64 ino,
-	       struct told_file *file);
+/* False: nothing is said of that file. The texts stay with @meta. */
+bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
+	       struct meta_file *file);
 
 /*
  * Calls @visit for every function that was not observed, with the names of the
  * events that lack it and the reason.
  */
-void told_absent(const struct told *told,
+void meta_absent(const struct meta *meta,
 		 void (*visit)(const char *function, const char *events,
 			       int error, void *data), void *data);
 

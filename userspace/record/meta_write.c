@@ -13,13 +13,13 @@
 
 #include <json.h>
 
-static int done(const struct about *about)
+static int done(const struct meta_writer *about)
 {
 	return about->object ? 0 : -ENOMEM;
 }
 
-int about_begin(struct about *about, char **command,
-		const struct pids *pids, int dev)
+int meta_write_begin(struct meta_writer *about, char **command,
+		     const struct pids *pids, int dev)
 {
 	struct mmapdemo_info info = { 0 };
 	struct json_object *object;
@@ -30,7 +30,7 @@ int about_begin(struct about *about, char **command,
 		info.levels = 0;
 	if (dev >= 0 && fstat(dev, &st))
 		st.st_ino = 0;
-	object = json_header(ABOUT_SCHEMA, command, pids->list[0]);
+	object = json_header(META_SCHEMA, command, pids->list[0]);
 	object = json_add_pids(object, pids);
 	object = json_add_text(object, "clock", "CLOCK_MONOTONIC");
 	object = json_add_number(object, "page_bytes", sysconf(_SC_PAGESIZE));
@@ -70,8 +70,8 @@ static struct json_object *maps_array(const struct maps *maps)
 	return list;
 }
 
-int about_task(struct about *about, int tid, const struct maps *maps,
-	       bool hide)
+int meta_write_task(struct meta_writer *about, int tid, const struct maps *maps,
+		    bool hide)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -85,7 +85,7 @@ int about_task(struct about *about, int tid, const struct maps *maps,
 	return -ENOMEM;
 }
 
-int about_join(struct about *about, int tid, int with)
+int meta_write_join(struct meta_writer *about, int tid, int with)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -106,7 +106,7 @@ static struct json_object *probe_object(const struct mmapdemo_probe *probe)
 	return json_add_number(object, "error", dev_unobserved(probe));
 }
 
-int about_probes(struct about *about, int dev)
+int meta_write_probes(struct meta_writer *about, int dev)
 {
 	struct json_object *list = json_object_new_array();
 	struct mmapdemo_probe probe;
@@ -133,7 +133,7 @@ static struct json_object *file_object(const struct binary *binary)
 }
 
 /* Each byte of a path can be escaped, and in hexadecimal once again. */
-size_t about_files_size(const struct binaries *binaries)
+size_t meta_write_files_size(const struct binaries *binaries)
 {
 	size_t size = 0;
 
@@ -143,7 +143,7 @@ size_t about_files_size(const struct binaries *binaries)
 	return size;
 }
 
-int about_files(struct about *about, const struct binaries *binaries)
+int meta_write_files(struct meta_writer *about, const struct binaries *binaries)
 {
 	struct json_object *list = json_object_new_array();
 
@@ -153,8 +153,8 @@ int about_files(struct about *about, const struct binaries *binaries)
 	return done(about);
 }
 
-int about_end(struct about *about, struct recorder *recorder,
-	      const struct gaps *gaps)
+int meta_write_end(struct meta_writer *about, struct recorder *recorder,
+		   const struct gaps *gaps)
 {
 	struct json_object *list = json_object_new_array();
 
@@ -169,15 +169,15 @@ int about_end(struct about *about, struct recorder *recorder,
 	return done(about);
 }
 
-const char *about_text(struct about *about)
+const char *meta_write_text(struct meta_writer *about)
 {
 	return json_object_to_json_string_ext(about->object,
 					      JSON_C_TO_STRING_PLAIN |
 					      JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
-void about_free(struct about *about)
+void meta_write_free(struct meta_writer *about)
 {
 	json_object_put(about->object);
-	*about = (struct about){ 0 };
+	*about = (struct meta_writer){ 0 };
 }

@@ -27,40 +27,41 @@
 
 #include <stdbool.h>
 
-#define ABOUT_SCHEMA "mmapdemo-recording"
+#define META_SCHEMA "mmapdemo-recording"
 
 struct json_object;
 
-/** struct about - being made: @object has it all but @tasks, both NULL: empty */
-struct about {
+/** struct meta_writer - being made: @object has it all but @tasks; NULL: empty */
+struct meta_writer {
 	struct json_object *object;
 	struct json_object *tasks;
 };
 
 /* All return 0 or -ENOMEM. */
-int about_begin(struct about *about, char **command,
-		const struct pids *pids, int dev);
+int meta_write_begin(struct meta_writer *about, char **command,
+		     const struct pids *pids, int dev);
 
 /* A task that is there, where @maps are mapped; not shown if @hide. */
-int about_task(struct about *about, int tid, const struct maps *maps,
-	       bool hide);
+int meta_write_task(struct meta_writer *about, int tid, const struct maps *maps,
+		    bool hide);
 
 /* A task that shares the address space of another one, which is there. */
-int about_join(struct about *about, int tid, int with);
+int meta_write_join(struct meta_writer *about, int tid, int with);
 
 /* While probes are attached: are they? */
-int about_probes(struct about *about, int dev);
+int meta_write_probes(struct meta_writer *about, int dev);
 
-int about_files(struct about *about, const struct binaries *binaries);
+int meta_write_files(struct meta_writer *about,
+		     const struct binaries *binaries);
 
 /* They take no more bytes than that. */
-size_t about_files_size(const struct binaries *binaries);
+size_t meta_write_files_size(const struct binaries *binaries);
 
-int about_end(struct about *about, struct recorder *recorder,
-	      const struct gaps *gaps);
+int meta_write_end(struct meta_writer *about, struct recorder *recorder,
+		   const struct gaps *gaps);
 
-/* As text, valid until about_free(); NULL: no memory. */
-const char *about_text(struct about *about);
-void about_free(struct about *about);
+/* As text, valid until meta_write_free(); NULL: no memory. */
+const char *meta_write_text(struct meta_writer *about);
+void meta_write_free(struct meta_writer *about);
 
 #endif /* _ABOUT_H */

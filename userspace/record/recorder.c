@@ -14,8 +14,8 @@
 /* The kernel's PROC_PID_INIT_INO */
 #define FIRST_NAMESPACE 0xEFFFFFFC
 
-static int load_format(struct recorder *recorder,
-		       const struct event_layout *layout)
+static int fault_load_format(struct recorder *recorder,
+			     const struct event_layout *layout)
 {
 	enum tep_errno err;
 	char *text;
@@ -31,12 +31,12 @@ static int load_format(struct recorder *recorder,
 }
 
 /* Of the hundreds of system calls only ours: the others would take time. */
-static int load_calls(struct recorder *recorder)
+static int fault_load_calls(struct recorder *recorder)
 {
 	int err = 0;
 
 	for (int kind = EVENT_ENTER; !err && kind < EVENT_KINDS; kind++)
-		err = load_format(recorder, &event_layouts[kind]);
+		err = fault_load_format(recorder, &event_layouts[kind]);
 	return err;
 }
 
@@ -46,11 +46,11 @@ static void choose_stock(struct recorder *recorder)
 	if (!recorder->stock)
 		return;
 	recorder->instance.kinds = EVENTS_STOCK;
-	if (!load_calls(recorder))
+	if (!fault_load_calls(recorder))
 		recorder->instance.kinds |= EVENTS_CALLS;
 }
 
-static int load_formats(struct recorder *recorder)
+static int fault_load_formats(struct recorder *recorder)
 {
 	const char *const systems[] = {
 		recorder->stock ? "exceptions" : "mmapdemo", "sched", "task",
@@ -111,7 +111,7 @@ static int find_events(struct recorder *recorder)
 
 static int open_stock(struct recorder *recorder)
 {
-	rings_open(&recorder->rings);
+	perf_rings_open(&recorder->rings);
 	return instance_users(&recorder->instance) ?:
 	       instance_signals(&recorder->instance);
 }
@@ -122,7 +122,7 @@ static int open_events(struct recorder *recorder, size_t buffer)
 
 	err = find_events(recorder);
 	if (!err)
-		err = load_formats(recorder);
+		err = fault_load_formats(recorder);
 	if (!err)
 		err = instance_create(&recorder->instance, buffer);
 	if (!err && recorder->stock)
@@ -170,7 +170,7 @@ int recorder_beside(struct recorder *recorder)
 		return 0;
 	for (int kind = 0; kind < EVENT_KINDS; kind++) {
 		if (EVENTS_BESIDE & 1U << kind)
-			load_format(recorder, &event_layouts[kind]);
+			fault_load_format(recorder, &event_layouts[kind]);
 	}
 	err = decoder_more(&recorder->decoder);
 	instance->kinds = decoder_kinds(&recorder->decoder) &
@@ -185,7 +185,7 @@ int recorder_beside(struct recorder *recorder)
 void recorder_close(struct recorder *recorder)
 {
 	stream_close(&recorder->stream);
-	rings_close(&recorder->rings);
+	perf_rings_close(&recorder->rings);
 	instance_remove(&recorder->instance);
 	if (recorder->tep)
 		tep_free(recorder->tep);
@@ -224,7 +224,7 @@ int recorder_drain(struct recorder *recorder, bool all)
 
 	recorder->horizon = all ? ~0ULL : recorder->drained;
 	recorder->drained = clock_ns();
-	err = rings_drain(&recorder->rings, take_record, recorder);
+	err = perf_rings_drain(&recorder->rings, take_record, recorder);
 	return err ? err : stream_drain(&recorder->stream);
 }
 
@@ -236,7 +236,7 @@ const struct event *recorder_next(struct recorder *recorder)
 __u64 recorder_lost(struct recorder *recorder)
 {
 	return instance_lost(&recorder->instance) +
-	       rings_lost(&recorder->rings);
+	       perf_rings_lost(&recorder->rings);
 }
 
 __u64 recorder_missed(struct recorder *recorder)

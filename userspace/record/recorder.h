@@ -31,7 +31,7 @@ struct recorder {
 	struct instance instance;
 	struct stream stream;
 	bool stock;
-	struct rings rings;
+	struct perf_rings rings;
 	int dev;
 	__u64 missed;
 	__u64 drained;

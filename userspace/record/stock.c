@@ -20,7 +20,7 @@ struct renamed {
 	char comm[];
 };
 
-void stock_follow(struct rings *rings, int tid)
+void stock_follow(struct perf_rings *rings, int tid)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_SOFTWARE,
@@ -38,11 +38,12 @@ void stock_follow(struct rings *rings, int tid)
 		.clockid = CLOCK_MONOTONIC,
 	};
 
-	rings_follow(rings, &attr, tid);
+	perf_rings_follow(rings, &attr, tid);
 }
 
 /* "//anon" is what perf calls memory that has no name. */
-static void set_vma(struct vma_event *vma, const struct ring_mapping *mapping)
+static void set_vma(struct vma_event *vma,
+		    const struct perf_ring_mapping *mapping)
 {
 	bool named = mapping->ino || mapping->path[0] == '[';
 

@@ -10,7 +10,7 @@
 #include "system/perf_ring.h"
 
 /* From now on what @tid, and what it forks, maps. */
-void stock_follow(struct rings *rings, int tid);
+void stock_follow(struct perf_rings *rings, int tid);
 
 /* False: that record is no event. */
 bool stock_event(struct event *event, int cpu,

@@ -31,7 +31,7 @@
 struct module {
 	__u32 dev;
 	__u64 ino;
-	struct told_file file;
+	struct meta_file file;
 	Dwfl *dwfl;
 	Dwfl_Module *mod;
 	Elf *elf;
@@ -80,7 +80,7 @@ static bool is_hollow(int fd)
 }
 
 /* Another build of it would have other names there. */
-static int open_same(const struct told_file *file)
+static int open_same(const struct meta_file *file)
 {
 	/* Whoever wrote the recording chose the path. */
 	int fd = build_id_open(file->path);
@@ -156,7 +156,7 @@ static struct module *get_module(struct symbols *symbols, __u32 dev, __u64 ino)
 		free(module);
 		return NULL;
 	}
-	if (told_file(symbols->told, dev, ino, &module->file))
+	if (meta_file(symbols->meta, dev, ino, &module->file))
 		open_module(module);
 	return module;
 }
@@ -231,16 +231,16 @@ const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 
 const char *symbols_build_id(struct symbols *symbols, __u32 dev, __u64 ino)
 {
-	struct told_file file;
+	struct meta_file file;
 
-	return told_file(symbols->told, dev, ino, &file) ? file.build_id : "";
+	return meta_file(symbols->meta, dev, ino, &file) ? file.build_id : "";
 }
 
 /* ---- begin and end ---- */
 
-void symbols_open(struct symbols *symbols, const struct told *told)
+void symbols_open(struct symbols *symbols, const struct meta *meta)
 {
-	*symbols = (struct symbols){ .told = told };
+	*symbols = (struct symbols){ .meta = meta };
 }
 
 static void free_module(void *node)

@@ -29,13 +29,13 @@ struct symbol {
 
 /** struct symbols - @modules and @found: trees of what was looked up */
 struct symbols {
-	const struct told *told;
+	const struct meta *meta;
 	void *modules;
 	void *found;
 };
 
 /* Looks for nothing yet. */
-void symbols_open(struct symbols *symbols, const struct told *told);
+void symbols_open(struct symbols *symbols, const struct meta *meta);
 void symbols_close(struct symbols *symbols);
 
 /* What is at @offset; NULL: there is no such file. Valid until closed. */

@@ -8,8 +8,8 @@
  *	clock		the times are CLOCK_MONOTONIC
  *	pages		of the ring buffer, at a multiple of their size
  *	sums		recording_sum() of each page
- *	about		one object of JSON, see struct about
- *	end		struct recording_end
+ *	about		one object of JSON, see struct meta_writer
+ *	end		struct trace_dat_end
  *
  * All but the last three is described in trace-cmd.dat.v6(5).
  */
@@ -21,46 +21,46 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#define RECORDING_MAGIC		"\x17\x08\x44tracing6"	/* with the 0 */
-#define RECORDING_PAGE		"header_page"
-#define RECORDING_EVENT		"header_event"
-#define RECORDING_OPTIONS	"options  "
-#define RECORDING_WHERE		"flyrecord"
-#define RECORDING_CLOCK		"local global [mono]"
+#define TRACE_DAT_MAGIC		"\x17\x08\x44tracing6"	/* with the 0 */
+#define TRACE_DAT_PAGE		"header_page"
+#define TRACE_DAT_EVENT		"header_event"
+#define TRACE_DAT_OPTIONS	"options  "
+#define TRACE_DAT_WHERE		"flyrecord"
+#define TRACE_DAT_CLOCK		"local global [mono]"
 
 /* Those of the options that we use: their numbers. */
-enum recording_option {
-	RECORDING_OPTION_DONE = 0,
-	RECORDING_OPTION_CPUSTAT = 2,
-	RECORDING_OPTION_TRACECLOCK = 4,
-	RECORDING_OPTION_UNAME = 5,
-	RECORDING_OPTION_VERSION = 9,
+enum trace_dat_option {
+	TRACE_DAT_OPTION_DONE = 0,
+	TRACE_DAT_OPTION_CPUSTAT = 2,
+	TRACE_DAT_OPTION_TRACECLOCK = 4,
+	TRACE_DAT_OPTION_UNAME = 5,
+	TRACE_DAT_OPTION_VERSION = 9,
 };
 
 /**
- * struct recording_end - the last bytes of the file
+ * struct trace_dat_end - the last bytes of the file
  * @header_bytes: up to the first page
  * @sums_bytes: behind the last page
- * @about_bytes: before this
+ * @meta_bytes: before this
  * @checksum: of header, sums and about
  * @magic: RECORDING_END
  */
-struct recording_end {
+struct trace_dat_end {
 	__u64 header_bytes;
 	__u64 sums_bytes;
-	__u64 about_bytes;
+	__u64 meta_bytes;
 	__u64 checksum;
 	char magic[8];
 };
 
-#define RECORDING_END "mmapdemo"
+#define TRACE_DAT_END "mmapdemo"
 
 /* No more than this is written or read. */
-#define RECORDING_HEADER_MAX	(64ULL << 20)
-#define RECORDING_ABOUT_MAX	(1ULL << 30)
+#define TRACE_DAT_HEADER_MAX	(64ULL << 20)
+#define TRACE_DAT_META_MAX	(1ULL << 30)
 
 /**
- * struct recording_parts - what is written
+ * struct trace_dat_parts - what is written
  * @page_size: of the ring buffer
  * @cpu_stats: what the buffer says of each processor: text, or NULL
  * @stacks: there are call stacks among the events
@@ -68,7 +68,7 @@ struct recording_end {
  * @about: JSON
  * @spool: the pages
  */
-struct recording_parts {
+struct trace_dat_parts {
 	__u32 page_size;
 	char **cpu_stats;
 	bool stacks;
@@ -78,6 +78,6 @@ struct recording_parts {
 };
 
 /* Writes it to an empty file. 0 or -errno. */
-int recording_write(int fd, const struct recording_parts *parts);
+int trace_dat_write(int fd, const struct trace_dat_parts *parts);
 
 #endif /* _RECORDING_H */

@@ -59,9 +59,9 @@ static void take_word(struct cursor *cursor, const char *word)
 		cursor->bad = true;
 }
 
-static void take_machine(struct recording *recording, struct cursor *cursor)
+static void take_machine(struct trace_dat *recording, struct cursor *cursor)
 {
-	take(cursor, sizeof(RECORDING_MAGIC) + 2);
+	take(cursor, sizeof(TRACE_DAT_MAGIC) + 2);
 	recording->page_size = take_number(cursor, 4);
 	if (recording->page_size < 4096 ||
 	    recording->page_size > PAGE_SIZE_MAX)
@@ -69,7 +69,7 @@ static void take_machine(struct recording *recording, struct cursor *cursor)
 }
 
 /* Formats of a system's events, their number before them. */
-static void take_list(struct recording *recording, struct cursor *cursor,
+static void take_list(struct trace_dat *recording, struct cursor *cursor,
 		      const char *system)
 {
 	__u32 events = take_number(cursor, 4);
@@ -85,30 +85,30 @@ static void take_list(struct recording *recording, struct cursor *cursor,
 	}
 }
 
-static void take_pages_format(struct recording *recording,
+static void take_pages_format(struct trace_dat *recording,
 			      struct cursor *cursor)
 {
 	const char *text;
 	__u64 size;
 
-	take_word(cursor, RECORDING_PAGE);
+	take_word(cursor, TRACE_DAT_PAGE);
 	size = take_number(cursor, 8);
 	text = take(cursor, size);
 	if (text && format_text_page(recording->tep, text, size))
 		cursor->bad = true;
-	take_word(cursor, RECORDING_EVENT);
+	take_word(cursor, TRACE_DAT_EVENT);
 	take(cursor, take_number(cursor, 8));
 	take_list(recording, cursor, "ftrace");
 }
 
-static void take_system(struct recording *recording, struct cursor *cursor)
+static void take_system(struct trace_dat *recording, struct cursor *cursor)
 {
 	const char *system = take_name(cursor);
 
 	take_list(recording, cursor, system);
 }
 
-static void take_formats(struct recording *recording, struct cursor *cursor)
+static void take_formats(struct trace_dat *recording, struct cursor *cursor)
 {
 	for (__u32 n = take_number(cursor, 4); n && !cursor->bad; n--)
 		take_system(recording, cursor);
@@ -118,12 +118,12 @@ static void take_formats(struct recording *recording, struct cursor *cursor)
 
 static void take_options(struct cursor *cursor)
 {
-	take_word(cursor, RECORDING_OPTIONS);
+	take_word(cursor, TRACE_DAT_OPTIONS);
 	while (!cursor->bad && take_number(cursor, 2))
 		take(cursor, take_number(cursor, 4));
 }
 
-static void take_names(struct recording *recording, struct cursor *cursor)
+static void take_names(struct trace_dat *recording, struct cursor *cursor)
 {
 	__u64 size = take_number(cursor, 8);
 	const char *text = take(cursor, size);
@@ -133,14 +133,14 @@ static void take_names(struct recording *recording, struct cursor *cursor)
 }
 
 /* The pages lie between header and about, whole. */
-static void take_where(struct recording *recording, struct cursor *cursor,
-		       const struct recording_end *end)
+static void take_where(struct trace_dat *recording, struct cursor *cursor,
+		       const struct trace_dat_end *end)
 {
-	__u64 last = recording->bytes - sizeof(*end) - end->about_bytes -
+	__u64 last = recording->bytes - sizeof(*end) - end->meta_bytes -
 		     end->sums_bytes;
 	__u64 pages = 0;
 
-	take_word(cursor, RECORDING_WHERE);
+	take_word(cursor, TRACE_DAT_WHERE);
 	for (__u32 cpu = 0; cpu < recording->cpus && !cursor->bad; cpu++) {
 		__u64 at = take_number(cursor, 8);
 		__u64 bytes = take_number(cursor, 8);
@@ -158,8 +158,8 @@ static void take_where(struct recording *recording, struct cursor *cursor,
 		cursor->bad = true;
 }
 
-int recording_header(struct recording *recording, const char *header,
-		     const struct recording_end *end)
+int trace_dat_header(struct trace_dat *recording, const char *header,
+		     const struct trace_dat_end *end)
 {
 	struct cursor cursor = { header, header + end->header_bytes, false };
 

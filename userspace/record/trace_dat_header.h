@@ -10,7 +10,7 @@
  * Out of the @end->header_bytes of @header into @recording, whose sums are known.
  * 0, -ENOMEM, or -EPROTO: it is damaged.
  */
-int recording_header(struct recording *recording, const char *header,
-		     const struct recording_end *end);
+int trace_dat_header(struct trace_dat *recording, const char *header,
+		     const struct trace_dat_end *end);
 
 #endif /* _RECORDING_HEADER_H */

@@ -19,7 +19,7 @@ static const char damaged[] = "it is damaged";
 
 /* ---- bytes of the file ---- */
 
-static int read_at(struct recording *recording, void *to, size_t size,
+static int read_at(struct trace_dat *recording, void *to, size_t size,
 		   __u64 at)
 {
 	ssize_t n;
@@ -38,7 +38,7 @@ static int read_at(struct recording *recording, void *to, size_t size,
 }
 
 /* A part of the file as text, to be freed also if this fails. */
-static int load(struct recording *recording, __u64 at, __u64 size, char **text)
+static int load(struct trace_dat *recording, __u64 at, __u64 size, char **text)
 {
 	*text = malloc(size + 1);
 	if (!*text)
@@ -50,7 +50,7 @@ static int load(struct recording *recording, __u64 at, __u64 size, char **text)
 /* ---- events ---- */
 
 /* So many bytes are read at once, in whole pages. */
-static size_t batch(const struct recording *recording, const struct lane *lane)
+static size_t batch(const struct trace_dat *recording, const struct lane *lane)
 {
 	const __u64 most = BATCH < recording->page_size ? recording->page_size :
 			   BATCH - BATCH % recording->page_size;
@@ -59,7 +59,7 @@ static size_t batch(const struct recording *recording, const struct lane *lane)
 }
 
 /* 1: @lane->page has the next page; 0: it was the last. */
-static int turn_page(struct recording *recording, struct lane *lane)
+static int turn_page(struct trace_dat *recording, struct lane *lane)
 {
 	const char *page;
 	int err;
@@ -83,7 +83,7 @@ static int turn_page(struct recording *recording, struct lane *lane)
 }
 
 /* 1: the lane's next record; 0: there is none. */
-static int next_record(struct recording *recording, struct lane *lane,
+static int next_record(struct trace_dat *recording, struct lane *lane,
 		       struct tep_record *record)
 {
 	struct page_record next = lane->behind;
@@ -107,7 +107,7 @@ static int next_record(struct recording *recording, struct lane *lane,
 }
 
 /* The stack of an event is the next record, or was not taken. */
-static int fill_stack(struct recording *recording, struct lane *lane)
+static int fill_stack(struct trace_dat *recording, struct lane *lane)
 {
 	struct tep_record record;
 	int ret = next_record(recording, lane, &record);
@@ -123,7 +123,7 @@ static int fill_stack(struct recording *recording, struct lane *lane)
 }
 
 /* The lane's next event that is one of ours. */
-static int fill(struct recording *recording, struct lane *lane)
+static int fill(struct trace_dat *recording, struct lane *lane)
 {
 	struct tep_record record;
 	int ret = 1;
@@ -145,7 +145,7 @@ static int fill(struct recording *recording, struct lane *lane)
 	return ret < 0 ? ret : 0;
 }
 
-static struct lane *earliest(const struct recording *recording)
+static struct lane *earliest(const struct trace_dat *recording)
 {
 	struct lane *first = NULL;
 
@@ -159,24 +159,24 @@ static struct lane *earliest(const struct recording *recording)
 	return first;
 }
 
-int recording_next(struct recording *recording, const struct event **event)
+int trace_dat_next(struct trace_dat *recording, const struct event **event)
 {
-	int err = recording->told ? fill(recording, recording->told) : 0;
+	int err = recording->meta ? fill(recording, recording->meta) : 0;
 	struct lane *lane;
 
-	recording->told = NULL;
+	recording->meta = NULL;
 	if (err)
 		return err;
 	lane = earliest(recording);
 	if (!lane)
 		return 0;
 	lane->event.order = recording->read++;
-	recording->told = lane;
+	recording->meta = lane;
 	*event = &lane->event;
 	return 1;
 }
 
-__u64 recording_done(const struct recording *recording)
+__u64 trace_dat_done(const struct trace_dat *recording)
 {
 	__u64 bytes = 0;
 
@@ -187,16 +187,16 @@ __u64 recording_done(const struct recording *recording)
 
 /* ---- opening ---- */
 
-static int wrong(struct recording *recording, const char *why)
+static int wrong(struct trace_dat *recording, const char *why)
 {
 	recording->why = why;
 	return -EPROTO;
 }
 
 /* The first bytes tell what it is, the last that it is whole. */
-static int check_ends(struct recording *recording, struct recording_end *end)
+static int check_ends(struct trace_dat *recording, struct trace_dat_end *end)
 {
-	static const char magic[] = RECORDING_MAGIC;
+	static const char magic[] = TRACE_DAT_MAGIC;
 	const __u16 one = 1;
 	char begin[sizeof(magic) + 2];
 
@@ -209,44 +209,44 @@ static int check_ends(struct recording *recording, struct recording_end *end)
 	    memcmp(begin, magic, sizeof(magic) - 2))
 		return wrong(recording, "it is no recording of mmapdemo "
 			     "record");
-	if (memcmp(end->magic, RECORDING_END, sizeof(end->magic)))
+	if (memcmp(end->magic, TRACE_DAT_END, sizeof(end->magic)))
 		return wrong(recording, "it was cut off, or another program "
 			     "than mmapdemo record wrote it");
 	if (memcmp(begin, magic, sizeof(magic)) || begin[sizeof(magic)] ||
 	    !*(const char *)&one || begin[sizeof(magic) + 1] != sizeof(long))
 		return wrong(recording, "another kind of machine wrote it");
-	if (end->header_bytes > RECORDING_HEADER_MAX ||
-	    end->about_bytes > RECORDING_ABOUT_MAX ||
+	if (end->header_bytes > TRACE_DAT_HEADER_MAX ||
+	    end->meta_bytes > TRACE_DAT_META_MAX ||
 	    end->sums_bytes > recording->bytes ||
-	    end->header_bytes + end->sums_bytes + end->about_bytes +
+	    end->header_bytes + end->sums_bytes + end->meta_bytes +
 	    sizeof(*end) > recording->bytes)
 		return wrong(recording, damaged);
 	return 0;
 }
 
-static int parse_about(struct recording *recording, const char *text)
+static int parse_about(struct trace_dat *recording, const char *text)
 {
 	struct json_object *schema;
 
 	recording->about = json_tokener_parse(text);
 	if (!json_object_object_get_ex(recording->about, "schema", &schema) ||
 	    !json_object_is_type(schema, json_type_string) ||
-	    strcmp(json_object_get_string(schema), ABOUT_SCHEMA))
+	    strcmp(json_object_get_string(schema), META_SCHEMA))
 		return wrong(recording, damaged);
 	return 0;
 }
 
-static int parse(struct recording *recording, const char *header,
-		 const char *about, const struct recording_end *end)
+static int parse(struct trace_dat *recording, const char *header,
+		 const char *about, const struct trace_dat_end *end)
 {
 	__u64 sum = sum_of(0, header, end->header_bytes);
 	int err;
 
 	sum = sum_of(sum, recording->sums, end->sums_bytes);
-	sum = sum_of(sum, about, end->about_bytes);
+	sum = sum_of(sum, about, end->meta_bytes);
 	if (sum != end->checksum)
 		return wrong(recording, damaged);
-	err = recording_header(recording, header, end);
+	err = trace_dat_header(recording, header, end);
 	if (!err)
 		err = parse_about(recording, about);
 	if (err == -EPROTO)
@@ -256,20 +256,20 @@ static int parse(struct recording *recording, const char *header,
 	return err;
 }
 
-static int open_parts(struct recording *recording)
+static int open_parts(struct trace_dat *recording)
 {
 	char *header = NULL, *about = NULL;
-	struct recording_end end;
+	struct trace_dat_end end;
 	__u64 at;
 	int err;
 
 	err = check_ends(recording, &end);
 	if (err)
 		return err;
-	at = recording->bytes - sizeof(end) - end.about_bytes;
+	at = recording->bytes - sizeof(end) - end.meta_bytes;
 	err = load(recording, 0, end.header_bytes, &header);
 	if (!err)
-		err = load(recording, at, end.about_bytes, &about);
+		err = load(recording, at, end.meta_bytes, &about);
 	if (!err)
 		err = load(recording, at - end.sums_bytes, end.sums_bytes,
 			   (char **)&recording->sums);
@@ -280,7 +280,7 @@ static int open_parts(struct recording *recording)
 	return err;
 }
 
-static int fill_lanes(struct recording *recording)
+static int fill_lanes(struct trace_dat *recording)
 {
 	int err = 0;
 
@@ -293,12 +293,12 @@ static int fill_lanes(struct recording *recording)
 	return err;
 }
 
-int recording_open(struct recording *recording, const char *path)
+int trace_dat_open(struct trace_dat *recording, const char *path)
 {
 	struct stat st;
 	int err;
 
-	*recording = (struct recording){ 0 };
+	*recording = (struct trace_dat){ 0 };
 	tep_set_loglevel(TEP_LOG_NONE);
 	recording->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (recording->fd < 0)
@@ -317,11 +317,11 @@ int recording_open(struct recording *recording, const char *path)
 	if (!err)
 		err = fill_lanes(recording);
 	if (err)
-		recording_close(recording);
+		trace_dat_close(recording);
 	return err;
 }
 
-void recording_close(struct recording *recording)
+void trace_dat_close(struct trace_dat *recording)
 {
 	for (__u32 cpu = 0; recording->lanes && cpu < recording->cpus; cpu++)
 		free(recording->lanes[cpu].buffer);

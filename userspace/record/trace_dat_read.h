@@ -35,7 +35,7 @@ struct lane {
 };
 
 /**
- * struct recording - an open file
+ * struct trace_dat - an open file
  * @fd: of it
  * @bytes: its size
  * @page_size: of the ring buffer
@@ -47,10 +47,10 @@ struct lane {
  * @about: what it says of itself
  * @names: of tasks: lines of "TID NAME"
  * @read: events so far
- * @told: the lane whose event was the last, NULL: there was none
+ * @meta: the lane whose event was the last, NULL: there was none
  * @why: the words for an error, NULL: strerror()
  */
-struct recording {
+struct trace_dat {
 	int fd;
 	__u64 bytes;
 	__u32 page_size;
@@ -62,20 +62,20 @@ struct recording {
 	struct json_object *about;
 	char *names;
 	__u64 read;
-	struct lane *told;
+	struct lane *meta;
 	const char *why;
 };
 
 /* 0 or -errno. */
-int recording_open(struct recording *recording, const char *path);
-void recording_close(struct recording *recording);
+int trace_dat_open(struct trace_dat *recording, const char *path);
+void trace_dat_close(struct trace_dat *recording);
 
 /*
  * 1: the next event, valid until the next call; 0: there is none; or -errno.
  */
-int recording_next(struct recording *recording, const struct event **event);
+int trace_dat_next(struct trace_dat *recording, const struct event **event);
 
 /* Bytes of the file that were read. */
-__u64 recording_done(const struct recording *recording);
+__u64 trace_dat_done(const struct trace_dat *recording);
 
 #endif /* _RECORDING_READ_H */

@@ -55,7 +55,7 @@ static int put_file(FILE *out, const char *path)
 	return 0;
 }
 
-static void put_option(FILE *out, enum recording_option option,
+static void put_option(FILE *out, enum trace_dat_option option,
 		       const char *text)
 {
 	put16(out, option);
@@ -69,7 +69,7 @@ static void put_machine(FILE *out, __u32 page_size)
 {
 	const __u16 one = 1;
 
-	fwrite(RECORDING_MAGIC, sizeof(RECORDING_MAGIC), 1, out);
+	fwrite(TRACE_DAT_MAGIC, sizeof(TRACE_DAT_MAGIC), 1, out);
 	putc(*(const char *)&one ? 0 : 1, out);
 	putc(sizeof(long), out);
 	put32(out, page_size);
@@ -86,22 +86,22 @@ static int put_pages_format(FILE *out, bool stacks)
 {
 	int err;
 
-	put_name(out, RECORDING_PAGE);
+	put_name(out, TRACE_DAT_PAGE);
 	err = put_file(out, "events/header_page");
-	put_name(out, RECORDING_EVENT);
+	put_name(out, TRACE_DAT_EVENT);
 	if (!err)
 		err = put_file(out, "events/header_event");
 	return err ? err : put_tracers(out, stacks);
 }
 
-static bool is_of(const struct recording_parts *parts, int kind,
+static bool is_of(const struct trace_dat_parts *parts, int kind,
 		  const char *system)
 {
 	return parts->kinds & 1U << kind &&
 	       !strcmp(event_layouts[kind].system, system);
 }
 
-static bool first_of_system(const struct recording_parts *parts, int kind)
+static bool first_of_system(const struct trace_dat_parts *parts, int kind)
 {
 	const char *system = event_layouts[kind].system;
 
@@ -112,7 +112,7 @@ static bool first_of_system(const struct recording_parts *parts, int kind)
 	return is_of(parts, kind, system);
 }
 
-static int put_system(FILE *out, const struct recording_parts *parts,
+static int put_system(FILE *out, const struct trace_dat_parts *parts,
 		      const char *system)
 {
 	const struct event_layout *layout;
@@ -135,7 +135,7 @@ static int put_system(FILE *out, const struct recording_parts *parts,
 	return err;
 }
 
-static int put_formats(FILE *out, const struct recording_parts *parts)
+static int put_formats(FILE *out, const struct trace_dat_parts *parts)
 {
 	__u32 systems = 0;
 	int err = 0;
@@ -153,38 +153,38 @@ static int put_formats(FILE *out, const struct recording_parts *parts)
 	return err;
 }
 
-static void put_options(FILE *out, const struct recording_parts *parts)
+static void put_options(FILE *out, const struct trace_dat_parts *parts)
 {
 	struct utsname system;
 	char text[512];
 
-	put_name(out, RECORDING_OPTIONS);
+	put_name(out, TRACE_DAT_OPTIONS);
 	for (int cpu = 0; cpu < parts->spool->cpus; cpu++) {
 		if (parts->cpu_stats[cpu])
-			put_option(out, RECORDING_OPTION_CPUSTAT,
+			put_option(out, TRACE_DAT_OPTION_CPUSTAT,
 				   parts->cpu_stats[cpu]);
 	}
-	put_option(out, RECORDING_OPTION_TRACECLOCK, RECORDING_CLOCK);
+	put_option(out, TRACE_DAT_OPTION_TRACECLOCK, TRACE_DAT_CLOCK);
 	uname(&system);
 	snprintf(text, sizeof(text), "%s %s %s %s", system.sysname,
 		 system.nodename, system.release, system.machine);
-	put_option(out, RECORDING_OPTION_UNAME, text);
-	put_option(out, RECORDING_OPTION_VERSION, "mmapdemo "
+	put_option(out, TRACE_DAT_OPTION_UNAME, text);
+	put_option(out, TRACE_DAT_OPTION_VERSION, "mmapdemo "
 		   MMAPDEMO_VERSION);
-	put16(out, RECORDING_OPTION_DONE);
+	put16(out, TRACE_DAT_OPTION_DONE);
 }
 
 /* Where the pages will be; @at: behind the header. */
-static void put_where(FILE *out, const struct recording_parts *parts, __u64 at)
+static void put_where(FILE *out, const struct trace_dat_parts *parts, __u64 at)
 {
-	put_name(out, RECORDING_WHERE);
+	put_name(out, TRACE_DAT_WHERE);
 	for (int cpu = 0; cpu < parts->spool->cpus; cpu++) {
 		put64(out, at);
 		put64(out, parts->spool->bytes[cpu]);
 		at += parts->spool->bytes[cpu];
 	}
-	put64(out, strlen(RECORDING_CLOCK));
-	fputs(RECORDING_CLOCK, out);
+	put64(out, strlen(TRACE_DAT_CLOCK));
+	fputs(TRACE_DAT_CLOCK, out);
 }
 
 /* Up to a whole number of pages. */
@@ -194,7 +194,7 @@ static void put_padding(FILE *out, __u32 page_size)
 		putc(0, out);
 }
 
-static int put_header(FILE *out, const struct recording_parts *parts)
+static int put_header(FILE *out, const struct trace_dat_parts *parts)
 {
 	const struct spool *spool = parts->spool;
 	long at;
@@ -210,9 +210,9 @@ static int put_header(FILE *out, const struct recording_parts *parts)
 		return err;
 	put32(out, spool->cpus);
 	put_options(out, parts);
-	at = ftell(out) + sizeof(RECORDING_WHERE) +
+	at = ftell(out) + sizeof(TRACE_DAT_WHERE) +
 	     spool->cpus * 2 * sizeof(__u64) +
-	     sizeof(__u64) + strlen(RECORDING_CLOCK);
+	     sizeof(__u64) + strlen(TRACE_DAT_CLOCK);
 	at += parts->page_size - 1 - (at - 1) % parts->page_size;
 	put_where(out, parts, at);
 	put_padding(out, parts->page_size);
@@ -222,7 +222,7 @@ static int put_header(FILE *out, const struct recording_parts *parts)
 /* ---- the file ---- */
 
 /* In memory: it is small, and its checksum is wanted. */
-static int make_header(const struct recording_parts *parts, char **header,
+static int make_header(const struct trace_dat_parts *parts, char **header,
 		       size_t *size)
 {
 	FILE *out = open_memstream(header, size);
@@ -236,13 +236,13 @@ static int make_header(const struct recording_parts *parts, char **header,
 	return err;
 }
 
-static int write_end(int fd, const struct recording_parts *parts,
+static int write_end(int fd, const struct trace_dat_parts *parts,
 		     const char *header, size_t header_bytes)
 {
 	const struct spool *spool = parts->spool;
-	struct recording_end end = {
+	struct trace_dat_end end = {
 		.header_bytes = header_bytes,
-		.about_bytes = strlen(parts->about),
+		.meta_bytes = strlen(parts->about),
 		.checksum = sum_of(0, header, header_bytes),
 	};
 	int err = 0;
@@ -254,25 +254,25 @@ static int write_end(int fd, const struct recording_parts *parts,
 		end.checksum = sum_of(end.checksum, spool->sums[cpu], bytes);
 		end.sums_bytes += bytes;
 	}
-	end.checksum = sum_of(end.checksum, parts->about, end.about_bytes);
-	memcpy(end.magic, RECORDING_END, sizeof(end.magic));
+	end.checksum = sum_of(end.checksum, parts->about, end.meta_bytes);
+	memcpy(end.magic, TRACE_DAT_END, sizeof(end.magic));
 	if (!err)
-		err = write_all(fd, parts->about, end.about_bytes);
+		err = write_all(fd, parts->about, end.meta_bytes);
 	return err ? err : write_all(fd, &end, sizeof(end));
 }
 
-int recording_write(int fd, const struct recording_parts *parts)
+int trace_dat_write(int fd, const struct trace_dat_parts *parts)
 {
 	char *header = NULL;
 	size_t size = 0;
 	int err;
 
-	if (strlen(parts->about) > RECORDING_ABOUT_MAX)
+	if (strlen(parts->about) > TRACE_DAT_META_MAX)
 		return -EFBIG;
 	spool_seal(parts->spool);
 
 	err = make_header(parts, &header, &size);
-	if (!err && size > RECORDING_HEADER_MAX)
+	if (!err && size > TRACE_DAT_HEADER_MAX)
 		err = -EFBIG;
 	if (!err)
 		err = write_all(fd, header, size);

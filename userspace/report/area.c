@@ -68,7 +68,7 @@ static struct area *new_area(struct areas *areas, const struct area *like,
 	*area = *like;
 	area->id = areas->count++;
 	area->mm = fault->mm;
-	digest_where(space, fault, area->name);
+	summary_where(space, fault, area->name);
 	area->next = areas->all;
 	areas->all = area;
 	return area;

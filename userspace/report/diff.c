@@ -73,7 +73,7 @@ static void join(struct diff_table *table)
 			continue;
 		}
 		for (int side = 0; side < DIFF_SIDES; side++)
-			figures_join(&last->sides[side], &row->sides[side]);
+			stats_join(&last->sides[side], &row->sides[side]);
 	}
 	table->count = count;
 	if (count)
@@ -94,19 +94,19 @@ static int compare_files(struct diff *diff)
 	size_t room = 1;
 
 	for (int side = 0; side < DIFF_SIDES; side++)
-		room += diff->files[side]->digest.by[BY_FILE].count;
+		room += diff->files[side]->summary.by[BY_FILE].count;
 	table->rows = calloc(room, sizeof(*table->rows));
 	if (!table->rows)
 		return -ENOMEM;
 	for (int side = 0; side < DIFF_SIDES; side++) {
 		const struct table *files =
-			&diff->files[side]->digest.by[BY_FILE];
+			&diff->files[side]->summary.by[BY_FILE];
 
 		for (size_t i = 0; i < files->count; i++) {
 			struct diff_row *row = &table->rows[table->count++];
 
 			copy_name(row, &files->rows[i]);
-			row->sides[side] = files->rows[i].figures;
+			row->sides[side] = files->rows[i].stats;
 		}
 	}
 	join(table);
@@ -125,7 +125,7 @@ static int compare_classes(struct diff *diff)
 
 		for (int side = 0; side < DIFF_SIDES; side++)
 			row->sides[side] = diff->files[side]->
-					   digest.classes[i].figures;
+					   summary.classes[i].stats;
 		if (!row->sides[DIFF_A].count && !row->sides[DIFF_B].count)
 			continue;
 		snprintf(row->name, sizeof(row->name), "%s",
@@ -142,7 +142,7 @@ static void figure(struct diff *diff, const char *name, const char *words,
 		   enum diff_unit unit, __u64 a, __u64 b)
 {
 	if (diff->count < DIFF_FIGURES_MAX)
-		diff->figures[diff->count++] = (struct diff_figure){
+		diff->stats[diff->count++] = (struct diff_figure){
 			name, words, unit, { a, b }
 		};
 }
@@ -160,8 +160,8 @@ static void compare_counts(struct diff *diff)
 		[EVENT_FORK] = "new tasks",
 		[EVENT_EXEC] = "execs",
 	};
-	const struct digest *a = &diff->files[DIFF_A]->digest;
-	const struct digest *b = &diff->files[DIFF_B]->digest;
+	const struct summary *a = &diff->files[DIFF_A]->summary;
+	const struct summary *b = &diff->files[DIFF_B]->summary;
 
 	for (int kind = 0; kind < EVENT_KINDS; kind++) {
 		if (words[kind])
@@ -191,8 +191,8 @@ static void compare_merges(struct diff *diff)
 	static const char *const names[] = {
 		NULL, "merged_prev", "merged_next", "merged_both"
 	};
-	const struct digest *a = &diff->files[DIFF_A]->digest;
-	const struct digest *b = &diff->files[DIFF_B]->digest;
+	const struct summary *a = &diff->files[DIFF_A]->summary;
+	const struct summary *b = &diff->files[DIFF_B]->summary;
 
 	for (int i = 1; i < 4; i++)
 		figure(diff, names[i], merged[i], DIFF_COUNT, a->outcomes[i],
@@ -204,8 +204,8 @@ static void compare_merges(struct diff *diff)
 
 static void compare_sizes(struct diff *diff)
 {
-	const struct digest *a = &diff->files[DIFF_A]->digest;
-	const struct digest *b = &diff->files[DIFF_B]->digest;
+	const struct summary *a = &diff->files[DIFF_A]->summary;
+	const struct summary *b = &diff->files[DIFF_B]->summary;
 
 	figure(diff, "mmap_ns", "spent in mmap()", DIFF_NS, a->mmaps.ns,
 	       b->mmaps.ns);
@@ -231,7 +231,7 @@ static void compare_sizes(struct diff *diff)
 	figure(diff, "awaited", "faults that waited for a read under way",
 	       DIFF_COUNT, a->awaited, b->awaited);
 	figure(diff, "untimed", "faults of unknown duration", DIFF_COUNT,
-	       a->faults.figures.untimed, b->faults.figures.untimed);
+	       a->faults.stats.untimed, b->faults.stats.untimed);
 }
 
 static void compare_latencies(struct diff *diff)
@@ -245,25 +245,25 @@ static void compare_latencies(struct diff *diff)
 		{ "p90_ns", "were enough for 90 % of the faults", 90 },
 		{ "p99_ns", "were enough for 99 % of the faults", 99 },
 	};
-	const struct class_figures *a = &diff->files[DIFF_A]->digest.faults;
-	const struct class_figures *b = &diff->files[DIFF_B]->digest.faults;
+	const struct class_stats *a = &diff->files[DIFF_A]->summary.faults;
+	const struct class_stats *b = &diff->files[DIFF_B]->summary.faults;
 
 	for (int i = 0; i < 3; i++)
 		figure(diff, percentiles[i].name, percentiles[i].words,
 		       DIFF_NS,
-		       histogram_percentile(&a->durations, &a->figures,
+		       histogram_percentile(&a->durations, &a->stats,
 					    percentiles[i].percent),
-		       histogram_percentile(&b->durations, &b->figures,
+		       histogram_percentile(&b->durations, &b->stats,
 					    percentiles[i].percent));
 }
 
 /* Not known is not none. */
 static void compare_flushes(struct diff *diff)
 {
-	const struct digest *a = &diff->files[DIFF_A]->digest;
-	const struct digest *b = &diff->files[DIFF_B]->digest;
-	const struct flush_figures x = digest_flushes(a);
-	const struct flush_figures y = digest_flushes(b);
+	const struct summary *a = &diff->files[DIFF_A]->summary;
+	const struct summary *b = &diff->files[DIFF_B]->summary;
+	const struct flush_stats x = summary_flushes(a);
+	const struct flush_stats y = summary_flushes(b);
 
 	if (!a->flushes_known || !b->flushes_known)
 		return;
@@ -273,7 +273,8 @@ static void compare_flushes(struct diff *diff)
 	       DIFF_COUNT, x.all, y.all);
 	figure(diff, "tlb_pages", "pages of the other flushes of the TLB",
 	       DIFF_COUNT, x.pages, y.pages);
-	figure(diff, "tlb_requests", "requests to other processors to flush the TLB",
+	figure(diff, "tlb_requests",
+	       "requests to other processors to flush the TLB",
 	       DIFF_COUNT, a->flushes[FLUSH_SEND].count,
 	       b->flushes[FLUSH_SEND].count);
 }
@@ -302,15 +303,15 @@ static int larger_first(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-int diff_make(struct diff *diff, const struct digest_file *a,
-	      const struct digest_file *b)
+int diff_make(struct diff *diff, const struct summary_file *a,
+	      const struct summary_file *b)
 {
 	int err;
 
 	*diff = (struct diff){
 		.files = { a, b },
 		.faults.sides = {
-			a->digest.faults.figures, b->digest.faults.figures
+			a->summary.faults.stats, b->summary.faults.stats
 		},
 	};
 	err = compare_classes(diff);
@@ -321,7 +322,7 @@ int diff_make(struct diff *diff, const struct digest_file *a,
 	compare_sizes(diff);
 	compare_flushes(diff);
 	compare_latencies(diff);
-	qsort(diff->figures, diff->count, sizeof(diff->figures[0]),
+	qsort(diff->stats, diff->count, sizeof(diff->stats[0]),
 	      larger_first);
 	return err;
 }

@@ -13,7 +13,7 @@ enum diff_unit { DIFF_COUNT, DIFF_NS, DIFF_BYTES };
 /** struct diff_row - the faults of a class or of files of that name */
 struct diff_row {
 	char name[ROW_NAME_MAX];
-	struct figures sides[DIFF_SIDES];
+	struct stats sides[DIFF_SIDES];
 };
 
 /** struct diff_table - @rows: that whose time changed most first */
@@ -44,21 +44,21 @@ struct diff_figure {
  * @faults: all of them
  * @classes: of each class
  * @names: of each file
- * @figures: that which changed most, by its own measure, first
- * @count: of @figures
+ * @stats: that which changed most, by its own measure, first
+ * @count: of @stats
  */
 struct diff {
-	const struct digest_file *files[DIFF_SIDES];
+	const struct summary_file *files[DIFF_SIDES];
 	struct diff_row faults;
 	struct diff_table classes;
 	struct diff_table names;
-	struct diff_figure figures[DIFF_FIGURES_MAX];
+	struct diff_figure stats[DIFF_FIGURES_MAX];
 	size_t count;
 };
 
 /* 0 or -ENOMEM. The files stay open. */
-int diff_make(struct diff *diff, const struct digest_file *a,
-	      const struct digest_file *b);
+int diff_make(struct diff *diff, const struct summary_file *a,
+	      const struct summary_file *b);
 void diff_free(struct diff *diff);
 
 /* How much more B has; negative: less. */

@@ -18,24 +18,24 @@ static struct json_object *add_pair(struct json_object *object,
 static struct json_object *add_row(struct json_object *object,
 				   const struct diff_row *row)
 {
-	const struct figures *a = &row->sides[DIFF_A];
-	const struct figures *b = &row->sides[DIFF_B];
+	const struct stats *a = &row->sides[DIFF_A];
+	const struct stats *b = &row->sides[DIFF_B];
 
 	object = add_pair(object, "faults", a->count, b->count);
 	object = add_pair(object, "ns", a->ns, b->ns);
 	return add_pair(object, "max_ns", a->max, b->max);
 }
 
-static struct json_object *side(const struct digest_file *file,
+static struct json_object *side(const struct summary_file *file,
 				const char *path)
 {
 	struct json_object *object = json_object_new_object();
 
 	object = json_add_text(object, "file", path);
-	object = json_add_text(object, "kernel", file->told.kernel);
-	object = json_add_text(object, "title", file->told.title);
-	object = json_add_number(object, "events", file->digest.events);
-	return digest_json_losses(object, &file->told);
+	object = json_add_text(object, "kernel", file->meta.kernel);
+	object = json_add_text(object, "title", file->meta.title);
+	object = json_add_number(object, "events", file->summary.events);
+	return summary_json_losses(object, &file->meta);
 }
 
 static struct json_object *rows(const struct diff_table *table,
@@ -53,7 +53,7 @@ static struct json_object *rows(const struct diff_table *table,
 	return list;
 }
 
-static struct json_object *figures(const struct diff *diff)
+static struct json_object *stats(const struct diff *diff)
 {
 	static const char *const units[] = {
 		[DIFF_COUNT] = "count", [DIFF_NS] = "ns", [DIFF_BYTES] = "bytes",
@@ -61,7 +61,7 @@ static struct json_object *figures(const struct diff *diff)
 	struct json_object *list = json_object_new_array(), *object;
 
 	for (size_t i = 0; i < diff->count; i++) {
-		const struct diff_figure *figure = &diff->figures[i];
+		const struct diff_figure *figure = &diff->stats[i];
 
 		object = json_add_text(json_object_new_object(), "figure",
 				       figure->name);
@@ -90,6 +90,6 @@ int diff_json(FILE *out, const struct diff *diff,
 	object = json_add_object(object, "classes",
 				 rows(&diff->classes, "class"));
 	object = json_add_object(object, "files", rows(&diff->names, "file"));
-	object = json_add_object(object, "figures", figures(diff));
+	object = json_add_object(object, "figures", stats(diff));
 	return json_line(out, object);
 }

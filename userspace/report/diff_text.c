@@ -58,32 +58,33 @@ static enum colour colour_of(__s64 more)
 /* ---- what is compared ---- */
 
 static void side(struct sheet *sheet, char letter,
-		 const struct digest_file *file, const char *path)
+		 const struct summary_file *file, const char *path)
 {
-	const struct figures *faults = &file->digest.faults.figures;
+	const struct stats *faults = &file->summary.faults.stats;
 	char name[4 * 256], time[FORMAT_MAX];
 	struct line line;
 
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "%c: ", letter);
 	line_add(&line, PLAIN, "%s  ", format_name(name, sizeof(name), path));
-	line_add(&line, DIM, "%s  (Linux %s)", file->told.title,
-		 format_name(name, sizeof(name), file->told.kernel));
+	line_add(&line, DIM, "%s  (Linux %s)", file->meta.title,
+		 format_name(name, sizeof(name), file->meta.kernel));
 	sheet_line(sheet, &line);
 	line_begin(&line, sheet->style);
 	line_add(&line, PLAIN, "   %llu fault%s took %s", (ull)faults->count,
-		 plural(faults->count), sheet_duration(sheet, time, faults->ns));
+		 plural(faults->count),
+		 sheet_duration(sheet, time, faults->ns));
 	if (faults->untimed)
 		line_add(&line, YELLOW, "; %llu of unknown duration",
 			 (ull)faults->untimed);
 	sheet_line(sheet, &line);
-	digest_losses(sheet, &file->told, "   ");
+	summary_losses(sheet, &file->meta, "   ");
 }
 
 static void caution(struct sheet *sheet, const struct diff *diff)
 {
-	const struct told *a = &diff->files[DIFF_A]->told;
-	const struct told *b = &diff->files[DIFF_B]->told;
+	const struct meta *a = &diff->files[DIFF_A]->meta;
+	const struct meta *b = &diff->files[DIFF_B]->meta;
 	struct line line;
 
 	line_begin(&line, sheet->style);
@@ -145,8 +146,8 @@ static void heads(struct sheet *sheet, const char *what)
 
 static void row(struct sheet *sheet, const struct diff_row *diff_row)
 {
-	const struct figures *a = &diff_row->sides[DIFF_A];
-	const struct figures *b = &diff_row->sides[DIFF_B];
+	const struct stats *a = &diff_row->sides[DIFF_A];
+	const struct stats *b = &diff_row->sides[DIFF_B];
 	__s64 faults = diff_faults(diff_row), ns = diff_ns(diff_row);
 	char text[FORMAT_MAX], name[4 * ROW_NAME_MAX];
 	struct line line;
@@ -204,7 +205,8 @@ static void table(struct sheet *sheet, const struct diff *diff,
 		else if (shown++ < ROWS_SHORT)
 			row(sheet, &rows->rows[i]);
 	}
-	others(sheet, shown, shown > ROWS_SHORT ? shown - ROWS_SHORT : 0, alike);
+	others(sheet, shown, shown > ROWS_SHORT ? shown - ROWS_SHORT : 0,
+	       alike);
 }
 
 /* ---- the others ---- */
@@ -226,19 +228,19 @@ static void figure(struct sheet *sheet, const struct diff_figure *figure)
 	sheet_line(sheet, &line);
 }
 
-static void figures(struct sheet *sheet, const struct diff *diff)
+static void stats(struct sheet *sheet, const struct diff *diff)
 {
 	size_t same = 0;
 	struct line line;
 
 	sheet_empty(sheet);
 	for (size_t i = 0; i < diff->count; i++) {
-		const __u64 *sides = diff->figures[i].sides;
+		const __u64 *sides = diff->stats[i].sides;
 
 		if (sides[DIFF_A] == sides[DIFF_B])
 			same++;
 		else
-			figure(sheet, &diff->figures[i]);
+			figure(sheet, &diff->stats[i]);
 	}
 	line_begin(&line, sheet->style);
 	line_add(&line, DIM, "%zu other figure%s the same", same,
@@ -258,6 +260,6 @@ int diff_text(FILE *out, const struct style *style, const struct diff *diff,
 	verdict(&sheet, diff);
 	table(&sheet, diff, &diff->classes, "CLASS");
 	table(&sheet, diff, &diff->names, "FILE");
-	figures(&sheet, diff);
+	stats(&sheet, diff);
 	return sheet.err;
 }

@@ -7,20 +7,20 @@
 
 typedef unsigned long long ull;
 
-static void add_begin(struct line *line, const struct digest *digest,
+static void add_begin(struct line *line, const struct summary *summary,
 		      const struct event *event)
 {
-	double ms = (event_begin(event) - digest->first) / 1e6;
+	double ms = (event_begin(event) - summary->first) / 1e6;
 
 	line_add(line, DIM, "%10.3f ms  ", event_begin(event) <
-		 digest->first ? 0. : ms);
+		 summary->first ? 0. : ms);
 	line_add(line, PLAIN, "[%u] ", event->tid);
 }
 
-void digest_add_symbol(struct line *line, struct symbols *symbols,
-		       struct code code, bool call)
+void summary_add_symbol(struct line *line, struct symbols *symbols,
+			struct code code, bool call)
 {
-	const struct symbol *symbol = digest_symbol(symbols, code, call);
+	const struct symbol *symbol = summary_symbol(symbols, code, call);
 	char name[SYMBOL_NAME_MAX * 4];
 	const char *id;
 
@@ -47,12 +47,12 @@ static void add_fault(struct line *line, const struct fault_event *fault,
 	line_add(line, BOLD, "%-10s ", name_of(names_class, fault->class));
 	line_add(line, PLAIN, "%-5s %llx  ",
 		 name_of(names_access, fault->access), (ull)fault->address);
-	digest_where(space, fault, text);
+	summary_where(space, fault, text);
 	line_add(line, PLAIN, "%s", format_name(name, sizeof(name), text));
-	digest_instruction(space, fault, text);
+	summary_instruction(space, fault, text);
 	line_add(line, DIM, "  by %s", format_name(name, sizeof(name), text));
-	digest_add_symbol(line, symbols, digest_code(space, fault->ip),
-			  /* call = */ false);
+	summary_add_symbol(line, symbols, summary_code(space, fault->ip),
+			   /* call = */ false);
 	if (fault->ret & FAULT_MAJOR)
 		line_add(line, RED, "  major");
 	line_add(line, PLAIN, "  %s", !fault->duration ? "duration not known" :
@@ -60,7 +60,7 @@ static void add_fault(struct line *line, const struct fault_event *fault,
 				 line->style->glyphs->micro));
 }
 
-bool digest_refused(const struct event *event)
+bool summary_refused(const struct event *event)
 {
 	const struct merge_event *merge = &event->merge;
 
@@ -96,14 +96,14 @@ static void add_merge(struct line *line, const struct merge_event *merge,
 	add_neighbour(line, space, merge, /* below = */ false);
 }
 
-int digest_line(FILE *out, const struct style *style,
-		const struct digest *digest, const struct event *event,
-		const struct space *space, struct symbols *symbols)
+int summary_line(FILE *out, const struct style *style,
+		 const struct summary *summary, const struct event *event,
+		 const struct space *space, struct symbols *symbols)
 {
 	struct line line;
 
 	line_begin(&line, style);
-	add_begin(&line, digest, event);
+	add_begin(&line, summary, event);
 	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
 		add_fault(&line, &event->fault, space, symbols);
 	else

@@ -5,33 +5,33 @@
 
 #include <errno.h>
 
-static int count_rows(struct digest *digest, const struct event *event,
+static int count_rows(struct summary *summary, const struct event *event,
 		      const struct space *space)
 {
-	for (enum digest_by by = 0; by < BY_TABLES; by++) {
+	for (enum summary_by by = 0; by < BY_TABLES; by++) {
 		struct row *row;
 
-		if (by == BY_CALLER && !digest->stacks)
+		if (by == BY_CALLER && !summary->stacks)
 			continue;
-		row = digest_row(digest, by, event, space);
+		row = summary_row(summary, by, event, space);
 		if (!row)
 			return -ENOMEM;
-		figures_add(&row->figures, event->fault.duration);
+		stats_add(&row->stats, event->fault.duration);
 		row->majors += !!(event->fault.ret & FAULT_MAJOR);
 	}
 	return 0;
 }
 
-static void count_in(struct class_figures *figures,
+static void count_in(struct class_stats *stats,
 		     const struct fault_event *fault)
 {
-	figures_add(&figures->figures, fault->duration);
-	histogram_add(&figures->durations, fault->duration);
-	figures->majors += !!(fault->ret & FAULT_MAJOR);
+	stats_add(&stats->stats, fault->duration);
+	histogram_add(&stats->durations, fault->duration);
+	stats->majors += !!(fault->ret & FAULT_MAJOR);
 }
 
 /* An entry that points to a table is filled when that is allocated. */
-static void count_filled(struct digest *digest,
+static void count_filled(struct summary *summary,
 			 const struct fault_event *fault,
 			 struct moment *moment)
 {
@@ -41,169 +41,171 @@ static void count_filled(struct digest *digest,
 	bool was = fault->entry_before & MMAPDEMO_ENTRY_PRESENT;
 
 	if (!fault->after_seen) {
-		digest->unseen++;
+		summary->unseen++;
 		return;
 	}
 	if (present && !was && !(fault->entry_after & MMAPDEMO_ENTRY_ZERO) &&
 	    fault->order < 32)
-		bytes = digest->page_bytes << fault->order;
+		bytes = summary->page_bytes << fault->order;
 	filled &= ~MMAPDEMO_LEVEL_PTE;
 	tables = __builtin_popcount(filled);
 	if (filled && fault->entry_after & MMAPDEMO_ENTRY_HUGE)
 		tables--;
-	digest->filled += bytes;
+	summary->filled += bytes;
 	moment->filled += bytes;
-	digest->tables += tables;
+	summary->tables += tables;
 	moment->tables += tables;
 }
 
-static int count_fault(struct digest *digest, const struct event *event,
+static int count_fault(struct summary *summary, const struct event *event,
 		       const struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
-	struct moment *moment = history_at(&digest->history, event->time);
+	struct moment *moment = timeseries_at(&summary->timeseries,
+					      event->time);
 	__u32 class = fault->class;
 
 	if (class >= MMAPDEMO_FAULT_CLASS_COUNT)
 		class = MMAPDEMO_FAULT_UNKNOWN;
-	count_in(&digest->faults, fault);
-	count_in(&digest->classes[class], fault);
-	digest->retried += fault->retries != 0;
-	digest->awaited += fault_awaited(fault, digest->device.dev,
-					 digest->device.ino);
+	count_in(&summary->faults, fault);
+	count_in(&summary->classes[class], fault);
+	summary->retried += fault->retries != 0;
+	summary->awaited += fault_awaited(fault, summary->device.dev,
+					  summary->device.ino);
 	moment->faults++;
 	moment->ns += fault->duration;
-	count_filled(digest, fault, moment);
-	return count_rows(digest, event, space);
+	count_filled(summary, fault, moment);
+	return count_rows(summary, event, space);
 }
 
-static void count_mmap(struct digest *digest, const struct mmap_event *call)
+static void count_mmap(struct summary *summary, const struct mmap_event *call)
 {
-	figures_add(&digest->mmaps, call->duration);
+	stats_add(&summary->mmaps, call->duration);
 	if (call->ret < 0)
-		digest->mmaps_failed++;
+		summary->mmaps_failed++;
 	else
-		digest->mapped += call->len;
+		summary->mapped += call->len;
 }
 
-static void count_reason(struct digest *digest, __u64 end, __u32 reason)
+static void count_reason(struct summary *summary, __u64 end, __u32 reason)
 {
 	if (end && reason < MMAPDEMO_REASON_COUNT &&
 	    reason != MMAPDEMO_REASON_INSIDE)
-		digest->reasons[reason]++;
+		summary->reasons[reason]++;
 }
 
-static void count_merge(struct digest *digest,
+static void count_merge(struct summary *summary,
 			const struct merge_event *merge)
 {
-	digest->outcomes[merge->outcome & 3]++;
+	summary->outcomes[merge->outcome & 3]++;
 	if (merge->outcome || (!merge->prev_end && !merge->next_end) ||
 	    merge->cause > MMAPDEMO_CAUSE_INSERT)
 		return;
-	digest->refused[merge->cause]++;
-	count_reason(digest, merge->prev_end, merge->reason_prev);
-	count_reason(digest, merge->next_end, merge->reason_next);
+	summary->refused[merge->cause]++;
+	count_reason(summary, merge->prev_end, merge->reason_prev);
+	count_reason(summary, merge->next_end, merge->reason_next);
 }
 
 /* Of reasons that are not known nothing is. */
-static void count_flush(struct digest *digest, const struct flush_event *flush)
+static void count_flush(struct summary *summary,
+			const struct flush_event *flush)
 {
-	struct flush_figures *figures;
+	struct flush_stats *stats;
 
 	if (flush->reason >= FLUSH_REASONS)
 		return;
-	figures = &digest->flushes[flush->reason];
-	figures->count++;
+	stats = &summary->flushes[flush->reason];
+	stats->count++;
 	if (flush->pages == FLUSH_ALL)
-		figures->all++;
+		stats->all++;
 	else
-		figures->pages += flush->pages;
+		stats->pages += flush->pages;
 }
 
-static void count_vmas(struct digest *digest, __u64 time, __u32 mm,
+static void count_vmas(struct summary *summary, __u64 time, __u32 mm,
 		       __u32 map_count)
 {
-	struct moment *moment = history_at(&digest->history, time);
+	struct moment *moment = timeseries_at(&summary->timeseries, time);
 
 	if (moment->vmas < map_count)
 		moment->vmas = map_count;
-	if (map_count <= digest->map_count)
+	if (map_count <= summary->map_count)
 		return;
-	digest->map_count = map_count;
-	digest->crowded = mm;
+	summary->map_count = map_count;
+	summary->crowded = mm;
 }
 
-static int count(struct digest *digest, const struct event *event,
+static int count(struct summary *summary, const struct event *event,
 		 const struct space *space)
 {
-	if (!digest->events++)
-		digest->first = event_begin(event);
-	if (event_begin(event) < digest->first)
-		digest->first = event_begin(event);
-	digest->last = event->time;
-	digest->kinds[event->kind]++;
+	if (!summary->events++)
+		summary->first = event_begin(event);
+	if (event_begin(event) < summary->first)
+		summary->first = event_begin(event);
+	summary->last = event->time;
+	summary->kinds[event->kind]++;
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_PTE_FAULT:
-		return count_fault(digest, event, space);
+		return count_fault(summary, event, space);
 	case MMAPDEMO_EVENT_DO_MMAP:
-		count_mmap(digest, &event->mmap);
+		count_mmap(summary, &event->mmap);
 		break;
 	case MMAPDEMO_EVENT_VMA_MERGE:
-		count_merge(digest, &event->merge);
-		count_vmas(digest, event->time, event->merge.mm,
+		count_merge(summary, &event->merge);
+		count_vmas(summary, event->time, event->merge.mm,
 			   event->merge.map_count);
 		break;
 	case MMAPDEMO_EVENT_VMA_LINK:
-		count_vmas(digest, event->time, event->link.mm,
+		count_vmas(summary, event->time, event->link.mm,
 			   event->link.map_count);
 		break;
 	case MMAPDEMO_EVENT_VMA_SPLIT:
-		count_vmas(digest, event->time, event->split.mm,
+		count_vmas(summary, event->time, event->split.mm,
 			   event->split.map_count);
 		break;
 	case MMAPDEMO_EVENT_DUP_MM:
-		count_vmas(digest, event->time, event->dup.child_mm,
+		count_vmas(summary, event->time, event->dup.child_mm,
 			   event->dup.map_count);
 		break;
 	case EVENT_FLUSH:
-		count_flush(digest, &event->flush);
+		count_flush(summary, &event->flush);
 		break;
 	case EVENT_SIGNAL:
-		digest->signals += unhandled_signal(event);
+		summary->signals += unhandled_signal(event);
 		break;
 	}
 	return 0;
 }
 
 /* Each is counted when it ends, if that is an event. */
-static void count_call(struct digest *digest, const struct event *event)
+static void count_call(struct summary *summary, const struct event *event)
 {
 	int which = event->kind - EVENT_LEAVE;
 
 	if (which < 0 || which >= EVENT_CALLS)
 		return;
-	digest->calls[which].count++;
-	digest->calls[which].failed += event->call.ret < 0;
+	summary->calls[which].count++;
+	summary->calls[which].failed += event->call.ret < 0;
 }
 
 /*
  * The kernel's own events, @event becomes the whole call if it ends one. False:
  * it is nothing for visitors.
  */
-static bool see_own(struct digest *digest, const struct event **eventp,
+static bool see_own(struct summary *summary, const struct event **eventp,
 		    struct task *task, bool hidden)
 {
 	const struct event *event = *eventp;
 	struct event fault;
 
 	if (unhandled_fault(task, event, &fault) && !hidden)
-		digest->unhandled += fault.touch.sig != 0;
+		summary->unhandled += fault.touch.sig != 0;
 	if (event->kind == MMAPDEMO_EVENT_DO_MMAP)
 		task->calls = false;
 	if (event->kind < EVENT_SIGNAL)
 		return true;
 	if (!hidden)
-		count_call(digest, event);
+		count_call(summary, event);
 	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE) {
 		task->call = *event;
 		task->calls = true;
@@ -212,16 +214,16 @@ static bool see_own(struct digest *digest, const struct event **eventp,
 	    event->kind != EVENT_LEAVE + EVENT_CALL_MPROTECT &&
 	    event->kind != EVENT_LEAVE + EVENT_CALL_MMAP)
 		return false;
-	digest->call = *event;
-	if (!stock_leave(&digest->call, task, NULL))
+	summary->call = *event;
+	if (!stock_leave(&summary->call, task, NULL))
 		return false;
 	/* Of mmap() only those are left that did not get to do_mmap(). */
-	if (digest->call.kind == MMAPDEMO_EVENT_DO_MMAP) {
+	if (summary->call.kind == MMAPDEMO_EVENT_DO_MMAP) {
 		if (!hidden)
-			count_mmap(digest, &digest->call.mmap);
+			count_mmap(summary, &summary->call.mmap);
 		return false;
 	}
-	*eventp = &digest->call;
+	*eventp = &summary->call;
 	return true;
 }
 
@@ -237,8 +239,8 @@ static bool impossible(const struct event *event)
 	return event->kind == EVENT_FORK && event->fork.pid == event->tid;
 }
 
-int digest_event(struct digest *digest, const struct event **eventp,
-		 bool *shown, struct space **space)
+int summary_event(struct summary *summary, const struct event **eventp,
+		  bool *shown, struct space **space)
 {
 	const struct event *event = *eventp;
 	/* The end of something: how it was before; the others: how it became */
@@ -252,24 +254,24 @@ int digest_event(struct digest *digest, const struct event **eventp,
 
 	if (impossible(event))
 		return -EPROTO;
-	err = world_place(&digest->world, event, &task, space);
+	err = world_place(&summary->world, event, &task, space);
 	if (err)
 		return err;
 	*shown = event->kind == EVENT_EXEC || !world_hidden(task, *space);
-	visited = see_own(digest, &event, task, !*shown);
+	visited = see_own(summary, &event, task, !*shown);
 	if (!before)
-		err = world_apply(&digest->world, event, task, *space);
+		err = world_apply(&summary->world, event, task, *space);
 	if (err)
 		return err;
 	/* The child may have left it, if that was its own. */
 	if (event->kind == MMAPDEMO_EVENT_DUP_MM)
-		*space = world_space(&digest->world, event->dup.mm);
+		*space = world_space(&summary->world, event->dup.mm);
 	if (*shown)
-		err = count(digest, event, *space);
+		err = count(summary, event, *space);
 	else
-		digest->hidden++;
+		summary->hidden++;
 	if (!err && before) {
-		err = world_apply(&digest->world, event, task, *space);
+		err = world_apply(&summary->world, event, task, *space);
 		if (event->kind != MMAPDEMO_EVENT_VMA_UNLINK)
 			*space = NULL;	/* it may be gone */
 	}
@@ -278,29 +280,29 @@ int digest_event(struct digest *digest, const struct event **eventp,
 	return err;
 }
 
-struct flush_figures digest_flushes(const struct digest *digest)
+struct flush_stats summary_flushes(const struct summary *summary)
 {
-	struct flush_figures sum = { 0 };
+	struct flush_stats sum = { 0 };
 
 	for (int i = 0; i < FLUSH_SEND; i++) {
-		sum.count += digest->flushes[i].count;
-		sum.all += digest->flushes[i].all;
-		sum.pages += digest->flushes[i].pages;
+		sum.count += summary->flushes[i].count;
+		sum.all += summary->flushes[i].all;
+		sum.pages += summary->flushes[i].pages;
 	}
 	return sum;
 }
 
-void digest_end(struct digest *digest)
+void summary_end(struct summary *summary)
 {
-	digest_join_vmas(digest);
-	for (enum digest_by by = 0; by < BY_TABLES; by++)
-		table_sort(&digest->by[by]);
+	summary_join_vmas(summary);
+	for (enum summary_by by = 0; by < BY_TABLES; by++)
+		table_sort(&summary->by[by]);
 }
 
-void digest_free(struct digest *digest)
+void summary_free(struct summary *summary)
 {
-	world_free(&digest->world);
-	areas_free(&digest->areas);
-	for (enum digest_by by = 0; by < BY_TABLES; by++)
-		table_free(&digest->by[by]);
+	world_free(&summary->world);
+	areas_free(&summary->areas);
+	for (enum summary_by by = 0; by < BY_TABLES; by++)
+		table_free(&summary->by[by]);
 }

@@ -14,7 +14,7 @@
 #include "report/area.h"
 
 /* What faults are told apart by. */
-enum digest_by {
+enum summary_by {
 	BY_FILE,
 	BY_VMA,
 	BY_IP,
@@ -24,27 +24,27 @@ enum digest_by {
 	BY_CLASS = BY_TABLES	/* is no table */
 };
 
-/** struct class_figures - of the faults of a class */
-struct class_figures {
-	struct figures figures;
+/** struct class_stats - of the faults of a class */
+struct class_stats {
+	struct stats stats;
 	struct histogram durations;
 	__u64 majors;
 };
 
 /**
- * struct flush_figures - of flushes of the TLB
+ * struct flush_stats - of flushes of the TLB
  * @count: how many
  * @all: those of all entries
  * @pages: of the others, together
  */
-struct flush_figures {
+struct flush_stats {
 	__u64 count;
 	__u64 all;
 	__u64 pages;
 };
 
 /**
- * struct digest - the figures
+ * struct summary - the figures
  * @page_bytes: size of a page
  * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
  * @world: who lives where
@@ -72,7 +72,7 @@ struct flush_figures {
  * @reasons: neighbours of these, by why they were not merged
  * @map_count: most VMAs of an address space
  * @crowded: which one
- * @history: all that over time
+ * @timeseries: all that over time
  * @flushes: of the TLB, on processors while they ran one of the subject's tasks,
  *	by enum flush_reason
  * @flushes_known: they were recorded
@@ -80,7 +80,7 @@ struct flush_figures {
  * @areas: VMAs as they grow, the rows of @by VMA
  * @by: faults by file ...; by caller only if there are stacks
  */
-struct digest {
+struct summary {
 	__u64 page_bytes;
 	struct {
 		__u32 dev;
@@ -92,8 +92,8 @@ struct digest {
 	__u64 first;
 	__u64 last;
 	__u64 kinds[EVENT_KINDS];
-	struct class_figures faults;
-	struct class_figures classes[MMAPDEMO_FAULT_CLASS_COUNT];
+	struct class_stats faults;
+	struct class_stats classes[MMAPDEMO_FAULT_CLASS_COUNT];
 	__u64 retried;
 	__u64 awaited;
 	__u64 unseen;
@@ -106,7 +106,7 @@ struct digest {
 	} calls[EVENT_CALLS];
 	__u64 filled;
 	__u64 tables;
-	struct figures mmaps;
+	struct stats mmaps;
 	__u64 mmaps_failed;
 	__u64 mapped;
 	__u64 outcomes[4];
@@ -114,8 +114,8 @@ struct digest {
 	__u64 reasons[MMAPDEMO_REASON_COUNT];
 	__u32 map_count;
 	__u32 crowded;
-	struct history history;
-	struct flush_figures flushes[FLUSH_REASONS];
+	struct timeseries timeseries;
+	struct flush_stats flushes[FLUSH_REASONS];
 	bool flushes_known;
 	bool stacks;
 	struct areas areas;
@@ -128,22 +128,22 @@ struct digest {
  * own events of faults and calls only the end of madvise() is shown, as the whole
  * call, which @eventp becomes.
  */
-int digest_event(struct digest *digest, const struct event **eventp,
-		 bool *shown, struct space **space);
+int summary_event(struct summary *summary, const struct event **eventp,
+		  bool *shown, struct space **space);
 
 /* All that really were flushes. */
-struct flush_figures digest_flushes(const struct digest *digest);
+struct flush_stats summary_flushes(const struct summary *summary);
 
 /* After the last: sorts the tables. */
-void digest_end(struct digest *digest);
-void digest_free(struct digest *digest);
+void summary_end(struct summary *summary);
+void summary_free(struct summary *summary);
 
 /* The row of a table that a fault counts in; NULL: no memory. */
-struct row *digest_row(struct digest *digest, enum digest_by by,
-		       const struct event *event, const struct space *space);
+struct row *summary_row(struct summary *summary, enum summary_by by,
+			const struct event *event, const struct space *space);
 
 /* After the last: VMAs that turned out to be parts of one are one row. */
-void digest_join_vmas(struct digest *digest);
+void summary_join_vmas(struct summary *summary);
 
 /*
  * The part of a key that says where code is: @offset of a file, or, where @ino
@@ -155,29 +155,29 @@ struct code {
 	__u64 offset;
 };
 
-struct code digest_code(const struct space *space, __u64 address);
+struct code summary_code(const struct space *space, __u64 address);
 
 /* What is there, or, if @call, before: a call returns behind it. Or NULL. */
-const struct symbol *digest_symbol(struct symbols *symbols, struct code code,
-				   bool call);
+const struct symbol *summary_symbol(struct symbols *symbols, struct code code,
+				    bool call);
 
 /* Of a row of the tables of instructions and callers. */
-struct code digest_row_code(const struct row *row);
+struct code summary_row_code(const struct row *row);
 
 /*
  * How many frames of a fault's stack can be believed: it ends where nothing is
  * mapped, as it does where code was built without frame pointers.
  */
-unsigned int digest_frames(const struct event *event,
-			   const struct space *space);
+unsigned int summary_frames(const struct event *event,
+			    const struct space *space);
 
 /* Names of code; return @text. */
-const char *digest_address(const struct space *space, __u64 address,
-			   char text[ROW_NAME_MAX]);
+const char *summary_address(const struct space *space, __u64 address,
+			    char text[ROW_NAME_MAX]);
 
 /* The instruction that faulted; "exec" where no instruction of the program did. */
-const char *digest_instruction(const struct space *space,
-			       const struct fault_event *fault,
-			       char text[ROW_NAME_MAX]);
+const char *summary_instruction(const struct space *space,
+				const struct fault_event *fault,
+				char text[ROW_NAME_MAX]);
 
 #endif /* _DIGEST_H */

@@ -6,59 +6,59 @@
 
 static int seed(int tid, const struct maps *maps, bool hide, void *data)
 {
-	struct digest_file *file = data;
+	struct summary_file *file = data;
 
-	return world_seed(&file->digest.world, tid, maps, hide);
+	return world_seed(&file->summary.world, tid, maps, hide);
 }
 
 static int join(int tid, int with, void *data)
 {
-	struct digest_file *file = data;
+	struct summary_file *file = data;
 
-	return world_join(&file->digest.world, tid, with);
+	return world_join(&file->summary.world, tid, with);
 }
 
 /* A power of two: so many events are told together. */
 #define PROGRESS_EVENTS 4096
 
-static int read_events(struct digest_file *file,
-		       const struct digest_visitor *visitor)
+static int read_events(struct summary_file *file,
+		       const struct summary_visitor *visitor)
 {
 	const struct event *event;
 	struct space *space;
 	bool shown;
 	int ret, err;
 
-	while ((ret = recording_next(&file->recording, &event)) > 0) {
-		err = digest_event(&file->digest, &event, &shown, &space);
+	while ((ret = trace_dat_next(&file->recording, &event)) > 0) {
+		err = summary_event(&file->summary, &event, &shown, &space);
 		if (!err && shown && visitor)
 			err = visitor->event(visitor->data, event, space);
 		if (err)
 			return err;
 		if (!(event->order % PROGRESS_EVENTS) && event->order)
 			progress_tell(&file->progress,
-				      recording_done(&file->recording),
+				      trace_dat_done(&file->recording),
 				      file->recording.bytes);
 	}
 	return ret;
 }
 
-int digest_file_read(struct digest_file *file, const char *path,
-		     const struct digest_visitor *visitor)
+int summary_file_read(struct summary_file *file, const char *path,
+		      const struct summary_visitor *visitor)
 {
-	int err = recording_open(&file->recording, path);
+	int err = trace_dat_open(&file->recording, path);
 
 	if (err)
 		return err;
-	told_read(&file->told, file->recording.about);
-	symbols_open(&file->symbols, &file->told);
-	file->digest.page_bytes = file->told.page_bytes;
-	file->digest.device.dev = file->told.dev;
-	file->digest.device.ino = file->told.ino;
-	file->digest.stacks = file->recording.decoder.stack;
-	file->digest.flushes_known = decoder_knows(&file->recording.decoder,
-						   EVENT_FLUSH);
-	err = told_tasks(&file->told, seed, join, file);
+	meta_read(&file->meta, file->recording.about);
+	symbols_open(&file->symbols, &file->meta);
+	file->summary.page_bytes = file->meta.page_bytes;
+	file->summary.device.dev = file->meta.dev;
+	file->summary.device.ino = file->meta.ino;
+	file->summary.stacks = file->recording.decoder.stack;
+	file->summary.flushes_known = decoder_knows(&file->recording.decoder,
+						    EVENT_FLUSH);
+	err = meta_tasks(&file->meta, seed, join, file);
 	if (!err && visitor && visitor->begin)
 		err = visitor->begin(visitor->data);
 	if (!err)
@@ -67,7 +67,7 @@ int digest_file_read(struct digest_file *file, const char *path,
 	return err;
 }
 
-const char *digest_file_why(const struct digest_file *file, int err)
+const char *summary_file_why(const struct summary_file *file, int err)
 {
 	if (file->recording.why)
 		return file->recording.why;
@@ -76,10 +76,10 @@ const char *digest_file_why(const struct digest_file *file, int err)
 	return err == -EPROTO ? "it is damaged" : strerror(-err);
 }
 
-void digest_file_close(struct digest_file *file)
+void summary_file_close(struct summary_file *file)
 {
 	symbols_close(&file->symbols);
 	if (file->recording.tep)
-		recording_close(&file->recording);
-	digest_free(&file->digest);
+		trace_dat_close(&file->recording);
+	summary_free(&file->summary);
 }

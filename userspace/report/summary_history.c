@@ -56,21 +56,22 @@ static void timeline_row(struct sheet *sheet, const struct moment *moment,
 	sheet_line(sheet, &line);
 }
 
-int digest_text_timeline(FILE *out, const struct style *style,
-			 const struct digest *digest)
+int summary_text_timeline(FILE *out, const struct style *style,
+			  const struct summary *summary)
 {
-	const struct history *history = &digest->history;
-	const int count = history_count(history, digest->last);
+	const struct timeseries *timeseries = &summary->timeseries;
+	const int count = timeseries_count(timeseries, summary->last);
 	struct sheet sheet = { out, style, 0 };
 	__u64 most = 0;
 
 	for (int i = 0; i < count; i++) {
-		if (most < history->moments[i].ns)
-			most = history->moments[i].ns;
+		if (most < timeseries->moments[i].ns)
+			most = timeseries->moments[i].ns;
 	}
 	timeline_head(&sheet);
 	for (int i = 0; i < count; i++)
-		timeline_row(&sheet, &history->moments[i], i * history->width,
-			     digest->page_bytes, most);
+		timeline_row(&sheet, &timeseries->moments[i],
+			     i * timeseries->width,
+			     summary->page_bytes, most);
 	return sheet.err;
 }

@@ -8,19 +8,19 @@
 
 #include <json.h>
 
-static struct json_object *add_figures(struct json_object *object,
-				       const struct figures *figures,
-				       __u64 majors)
+static struct json_object *add_stats(struct json_object *object,
+				     const struct stats *stats,
+				     __u64 majors)
 {
-	object = json_add_number(object, "faults", figures->count);
+	object = json_add_number(object, "faults", stats->count);
 	object = json_add_number(object, "major", majors);
-	object = json_add_number(object, "ns", figures->ns);
-	object = json_add_number(object, "max_ns", figures->max);
-	return json_add_number(object, "untimed", figures->untimed);
+	object = json_add_number(object, "ns", stats->ns);
+	object = json_add_number(object, "max_ns", stats->max);
+	return json_add_number(object, "untimed", stats->untimed);
 }
 
 static struct json_object *add_class(struct json_object *object,
-				     const struct class_figures *class)
+				     const struct class_stats *class)
 {
 	static const struct {
 		const char *name;
@@ -29,25 +29,26 @@ static struct json_object *add_class(struct json_object *object,
 		{ "p50_ns", 50 }, { "p90_ns", 90 }, { "p99_ns", 99 },
 	};
 
-	object = add_figures(object, &class->figures, class->majors);
+	object = add_stats(object, &class->stats, class->majors);
 	for (int i = 0; i < 3; i++)
 		object = json_add_number(object, percentiles[i].name,
 				histogram_percentile(&class->durations,
-						     &class->figures,
+						     &class->stats,
 						     percentiles[i].percent));
 	return object;
 }
 
-static struct json_object *class_list(const struct digest *digest)
+static struct json_object *class_list(const struct summary *summary)
 {
 	struct json_object *list = json_object_new_array(), *object;
 
 	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
-		if (!digest->classes[i].figures.count)
+		if (!summary->classes[i].stats.count)
 			continue;
 		object = json_add_text(json_object_new_object(), "class",
 				       name_of(names_class, i));
-		list = json_append(list, add_class(object, &digest->classes[i]));
+		list = json_append(list,
+				   add_class(object, &summary->classes[i]));
 	}
 	return list;
 }
@@ -56,7 +57,7 @@ static struct json_object *add_symbol(struct json_object *object,
 				      struct symbols *symbols,
 				      struct code code, bool call)
 {
-	const struct symbol *symbol = digest_symbol(symbols, code, call);
+	const struct symbol *symbol = summary_symbol(symbols, code, call);
 
 	if (!symbol)
 		return object;
@@ -74,50 +75,51 @@ static struct json_object *add_symbol(struct json_object *object,
 	return object;
 }
 
-static struct json_object *table_list(const struct digest *digest,
-				      enum digest_by by, const char *what,
+static struct json_object *table_list(const struct summary *summary,
+				      enum summary_by by, const char *what,
 				      struct symbols *symbols, size_t rows)
 {
 	struct json_object *list = json_object_new_array(), *object;
-	const struct table *table = &digest->by[by];
+	const struct table *table = &summary->by[by];
 
 	for (size_t i = 0; i < table->count && i < rows; i++) {
 		const struct row *row = &table->rows[i];
 
 		object = json_add_text(json_object_new_object(), what,
 				       row->name);
-		object = add_figures(object, &row->figures, row->majors);
+		object = add_stats(object, &row->stats, row->majors);
 		if (by == BY_IP || by == BY_CALLER)
 			object = add_symbol(object, symbols,
-					    digest_row_code(row),
+					    summary_row_code(row),
 					    /* call = */ by == BY_CALLER);
 		list = json_append(list, object);
 	}
 	return list;
 }
 
-static struct json_object *event_counts(const struct digest *digest)
+static struct json_object *event_counts(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object();
 
 	for (int kind = 0; kind < EVENT_KINDS; kind++)
 		object = json_add_number(object, event_layouts[kind].name,
-					 digest->kinds[kind]);
+					 summary->kinds[kind]);
 	return object;
 }
 
 /* Of the calls whose end is recorded. */
-static struct json_object *calls(const struct digest *digest)
+static struct json_object *calls(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object(), *call;
 	const size_t prefix = strlen("sys_exit_");
 
 	for (int i = 0; i < EVENT_CALLS; i++) {
-		if (!digest->calls[i].count)
+		if (!summary->calls[i].count)
 			continue;
 		call = json_object_new_object();
-		call = json_add_number(call, "count", digest->calls[i].count);
-		call = json_add_number(call, "failed", digest->calls[i].failed);
+		call = json_add_number(call, "count", summary->calls[i].count);
+		call = json_add_number(call, "failed",
+				       summary->calls[i].failed);
 		object = json_add_object(object,
 				event_layouts[EVENT_LEAVE + i].name + prefix,
 				call);
@@ -125,86 +127,86 @@ static struct json_object *calls(const struct digest *digest)
 	return object;
 }
 
-static struct json_object *refused(const struct digest *digest)
+static struct json_object *refused(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object();
 
 	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++)
 		object = json_add_number(object, name_of(names_cause, i),
-					 digest->refused[i]);
+					 summary->refused[i]);
 	return object;
 }
 
-static struct json_object *reasons(const struct digest *digest)
+static struct json_object *reasons(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object();
 
 	for (int i = 0; i < MMAPDEMO_REASON_COUNT; i++)
 		object = json_add_number(object, name_of(names_reason, i),
-					 digest->reasons[i]);
+					 summary->reasons[i]);
 	return object;
 }
 
 static struct json_object *add_flushes(struct json_object *object,
-				       const struct flush_figures *figures)
+				       const struct flush_stats *stats)
 {
-	object = json_add_number(object, "flushes", figures->count);
-	object = json_add_number(object, "all", figures->all);
-	return json_add_number(object, "pages", figures->pages);
+	object = json_add_number(object, "flushes", stats->count);
+	object = json_add_number(object, "all", stats->all);
+	return json_add_number(object, "pages", stats->pages);
 }
 
-static struct json_object *flushes(const struct digest *digest)
+static struct json_object *flushes(const struct summary *summary)
 {
 	struct json_object *list = json_object_new_array(), *object;
-	const struct flush_figures sum = digest_flushes(digest);
+	const struct flush_stats sum = summary_flushes(summary);
 
 	for (int i = 0; i < FLUSH_REASONS; i++) {
-		if (!digest->flushes[i].count)
+		if (!summary->flushes[i].count)
 			continue;
 		object = json_add_text(json_object_new_object(), "reason",
 				       name_of(names_flush, i));
 		list = json_append(list, add_flushes(object,
-						     &digest->flushes[i]));
+						     &summary->flushes[i]));
 	}
 	object = json_add_number(json_object_new_object(), "recorded",
-				 digest->flushes_known);
+				 summary->flushes_known);
 	return json_add_object(add_flushes(object, &sum), "reasons", list);
 }
 
-static struct json_object *moments(const struct digest *digest)
+static struct json_object *moments(const struct summary *summary)
 {
-	const struct history *history = &digest->history;
+	const struct timeseries *timeseries = &summary->timeseries;
 	struct json_object *list = json_object_new_array(), *object;
 
-	for (int i = 0; i < history_count(history, digest->last); i++) {
-		const struct moment *moment = &history->moments[i];
+	for (int i = 0; i < timeseries_count(timeseries, summary->last); i++) {
+		const struct moment *moment = &timeseries->moments[i];
 
 		object = json_object_new_object();
-		object = json_add_number(object, "from", i * history->width);
+		object = json_add_number(object, "from", i * timeseries->width);
 		object = json_add_number(object, "faults", moment->faults);
 		object = json_add_number(object, "ns", moment->ns);
 		object = json_add_number(object, "filled_bytes",
 					 moment->filled);
 		object = json_add_number(object, "page_table_bytes",
-					 moment->tables * digest->page_bytes);
+					 moment->tables * summary->page_bytes);
 		object = json_add_number(object, "vmas", moment->vmas);
 		list = json_append(list, object);
 	}
 	return list;
 }
 
-static struct json_object *outcomes(const struct digest *digest)
+static struct json_object *outcomes(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object();
 
 	for (int i = 0; i < 4; i++)
 		object = json_add_number(object, name_of(names_outcome, i),
-					 digest->outcomes[i]);
+					 summary->outcomes[i]);
 	return object;
 }
 
 static struct json_object *add_tables(struct json_object *object,
-				      const struct digest *digest,
+				      const struct summary *summary,
 				      struct symbols *symbols, size_t rows)
 {
 	static const struct {
@@ -218,59 +220,59 @@ static struct json_object *add_tables(struct json_object *object,
 		[BY_CALLER] = { "callers", "caller" },
 	};
 
-	object = json_add_object(object, "classes", class_list(digest));
+	object = json_add_object(object, "classes", class_list(summary));
 	for (int i = 0; i < BY_TABLES; i++) {
-		if (i == BY_CALLER && !digest->stacks)
+		if (i == BY_CALLER && !summary->stacks)
 			continue;
 		object = json_add_object(object, tables[i].list,
-					 table_list(digest, i, tables[i].what,
+					 table_list(summary, i, tables[i].what,
 						    symbols, rows));
 	}
 	return object;
 }
 
-struct json_object *digest_json_header(const char *schema,
-				       const struct told *told)
+struct json_object *summary_json_header(const char *schema,
+					const struct meta *meta)
 {
 	struct json_object *object = json_object_new_object();
 
 	object = json_add_text(object, "schema", schema);
 	object = json_add_number(object, "version", 1);
 	object = json_add_text(object, "program", MMAPDEMO_VERSION);
-	object = json_add_text(object, "kernel", told->kernel);
-	return json_add_text(object, "title", told->title);
+	object = json_add_text(object, "kernel", meta->kernel);
+	return json_add_text(object, "title", meta->title);
 }
 
-int digest_json_begin(FILE *out, const struct told *told)
+int summary_json_begin(FILE *out, const struct meta *meta)
 {
-	struct json_object *object = digest_json_header("mmapdemo-events",
-							told);
+	struct json_object *object = summary_json_header("mmapdemo-events",
+							 meta);
 
 	object = json_add_text(object, "clock", "CLOCK_MONOTONIC");
-	object = json_add_number(object, "page_bytes", told->page_bytes);
-	object = json_add_number(object, "levels", told->levels);
+	object = json_add_number(object, "page_bytes", meta->page_bytes);
+	object = json_add_number(object, "levels", meta->levels);
 	return json_line(out, object);
 }
 
-static struct json_object *gap_list(const struct told *told)
+static struct json_object *gap_list(const struct meta *meta)
 {
 	struct json_object *list = json_object_new_array();
 
-	for (size_t i = 0; i < told->gaps; i++)
+	for (size_t i = 0; i < meta->gaps; i++)
 		list = json_append(list, json_object_new_string(
-				told_gap(told, i)));
+				meta_gap(meta, i)));
 	return list;
 }
 
-int digest_json_end(FILE *out, const struct told *told, __u64 events)
+int summary_json_end(FILE *out, const struct meta *meta, __u64 events)
 {
 	struct json_object *object = json_object_new_object();
 
 	object = json_add_text(object, "event", "summary");
 	object = json_add_number(object, "events", events);
-	object = json_add_number(object, "lost", told->lost);
-	object = json_add_number(object, "missed", told->missed);
-	object = json_add_object(object, "gaps", gap_list(told));
+	object = json_add_number(object, "lost", meta->lost);
+	object = json_add_number(object, "missed", meta->missed);
+	object = json_add_object(object, "gaps", gap_list(meta));
 	return json_line(out, object);
 }
 
@@ -285,62 +287,62 @@ static void add_absence(const char *function, const char *events, int error,
 	*list = json_append(*list, object);
 }
 
-static struct json_object *absent_list(const struct told *told)
+static struct json_object *absent_list(const struct meta *meta)
 {
 	struct json_object *list = json_object_new_array();
 
-	told_absent(told, add_absence, &list);
+	meta_absent(meta, add_absence, &list);
 	return list;
 }
 
-struct json_object *digest_json_losses(struct json_object *object,
-				       const struct told *told)
+struct json_object *summary_json_losses(struct json_object *object,
+					const struct meta *meta)
 {
-	object = json_add_number(object, "lost", told->lost);
-	object = json_add_number(object, "missed", told->missed);
-	object = json_add_object(object, "gaps", gap_list(told));
-	return json_add_object(object, "absent", absent_list(told));
+	object = json_add_number(object, "lost", meta->lost);
+	object = json_add_number(object, "missed", meta->missed);
+	object = json_add_object(object, "gaps", gap_list(meta));
+	return json_add_object(object, "absent", absent_list(meta));
 }
 
-struct json_object *digest_object(const struct digest *digest,
-				  const struct told *told,
-				  struct symbols *symbols, size_t rows)
+struct json_object *summary_object(const struct summary *summary,
+				   const struct meta *meta,
+				   struct symbols *symbols, size_t rows)
 {
-	struct json_object *object = digest_json_header("mmapdemo-report",
-							told);
+	struct json_object *object = summary_json_header("mmapdemo-report",
+							 meta);
 
-	object = json_add_number(object, "events", digest->events);
-	object = json_add_number(object, "hidden", digest->hidden);
-	object = digest_json_losses(object, told);
-	object = json_add_number(object, "ns", digest->last - digest->first);
-	object = json_add_object(object, "counts", event_counts(digest));
+	object = json_add_number(object, "events", summary->events);
+	object = json_add_number(object, "hidden", summary->hidden);
+	object = summary_json_losses(object, meta);
+	object = json_add_number(object, "ns", summary->last - summary->first);
+	object = json_add_object(object, "counts", event_counts(summary));
 	object = json_add_object(object, "faults", add_class(
-				 json_object_new_object(), &digest->faults));
-	object = json_add_number(object, "retried", digest->retried);
-	object = json_add_number(object, "unhandled", digest->unhandled);
-	object = json_add_number(object, "signals", digest->signals);
-	object = json_add_number(object, "awaited", digest->awaited);
-	object = add_tables(object, digest, symbols, rows);
-	object = json_add_object(object, "calls", calls(digest));
-	object = json_add_number(object, "mmap_failed", digest->mmaps_failed);
-	object = json_add_number(object, "mmap_ns", digest->mmaps.ns);
-	object = json_add_number(object, "mapped_bytes", digest->mapped);
-	object = json_add_object(object, "merges", outcomes(digest));
-	object = json_add_object(object, "refused", refused(digest));
-	object = json_add_object(object, "reasons", reasons(digest));
-	object = json_add_number(object, "vmas_most", digest->map_count);
+				 json_object_new_object(), &summary->faults));
+	object = json_add_number(object, "retried", summary->retried);
+	object = json_add_number(object, "unhandled", summary->unhandled);
+	object = json_add_number(object, "signals", summary->signals);
+	object = json_add_number(object, "awaited", summary->awaited);
+	object = add_tables(object, summary, symbols, rows);
+	object = json_add_object(object, "calls", calls(summary));
+	object = json_add_number(object, "mmap_failed", summary->mmaps_failed);
+	object = json_add_number(object, "mmap_ns", summary->mmaps.ns);
+	object = json_add_number(object, "mapped_bytes", summary->mapped);
+	object = json_add_object(object, "merges", outcomes(summary));
+	object = json_add_object(object, "refused", refused(summary));
+	object = json_add_object(object, "reasons", reasons(summary));
+	object = json_add_number(object, "vmas_most", summary->map_count);
 	object = json_add_number(object, "max_map_count",
-				 told->max_map_count);
-	object = json_add_number(object, "filled_bytes", digest->filled);
-	object = json_add_number(object, "page_table_bytes", digest->tables *
-				 digest->page_bytes);
-	object = json_add_number(object, "unseen", digest->unseen);
-	object = json_add_object(object, "tlb", flushes(digest));
-	return json_add_object(object, "timeline", moments(digest));
+				 meta->max_map_count);
+	object = json_add_number(object, "filled_bytes", summary->filled);
+	object = json_add_number(object, "page_table_bytes", summary->tables *
+				 summary->page_bytes);
+	object = json_add_number(object, "unseen", summary->unseen);
+	object = json_add_object(object, "tlb", flushes(summary));
+	return json_add_object(object, "timeline", moments(summary));
 }
 
-int digest_json(FILE *out, const struct digest *digest,
-		const struct told *told, struct symbols *symbols)
+int summary_json(FILE *out, const struct summary *summary,
+		 const struct meta *meta, struct symbols *symbols)
 {
-	return json_line(out, digest_object(digest, told, symbols, SIZE_MAX));
+	return json_line(out, summary_object(summary, meta, symbols, SIZE_MAX));
 }

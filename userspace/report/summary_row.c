@@ -13,8 +13,8 @@ typedef unsigned long long ull;
 
 /* ---- names ---- */
 
-const char *digest_address(const struct space *space, __u64 address,
-			   char text[ROW_NAME_MAX])
+const char *summary_address(const struct space *space, __u64 address,
+			    char text[ROW_NAME_MAX])
 {
 	maps_format(&space->maps, address, text, ROW_NAME_MAX);
 	if (!*text)
@@ -30,18 +30,18 @@ static bool is_by_exec(const struct space *space,
 	       !maps_find(&space->maps, fault->ip);
 }
 
-const char *digest_instruction(const struct space *space,
-			       const struct fault_event *fault,
-			       char text[ROW_NAME_MAX])
+const char *summary_instruction(const struct space *space,
+				const struct fault_event *fault,
+				char text[ROW_NAME_MAX])
 {
 	return is_by_exec(space, fault) ? strcpy(text, "exec") :
-	       digest_address(space, fault->ip, text);
+	       summary_address(space, fault->ip, text);
 }
 
 /* ---- code ---- */
 
 /* Code of a file is the same wherever it is mapped. */
-struct code digest_code(const struct space *space, __u64 address)
+struct code summary_code(const struct space *space, __u64 address)
 {
 	const struct mapping *mapping = maps_find(&space->maps, address);
 
@@ -53,15 +53,15 @@ struct code digest_code(const struct space *space, __u64 address)
 	return (struct code){ 0, space->mm, address };
 }
 
-const struct symbol *digest_symbol(struct symbols *symbols, struct code code,
-				   bool call)
+const struct symbol *summary_symbol(struct symbols *symbols, struct code code,
+				    bool call)
 {
 	if (!symbols || !code.ino || code.offset < call)
 		return NULL;
 	return symbols_find(symbols, code.dev, code.ino, code.offset - call);
 }
 
-struct code digest_row_code(const struct row *row)
+struct code summary_row_code(const struct row *row)
 {
 	return (struct code){
 		row->key.parts[0], row->key.parts[1], row->key.parts[2]
@@ -69,8 +69,8 @@ struct code digest_row_code(const struct row *row)
 }
 
 /* What another process touches is not in the toucher's address space. */
-unsigned int digest_frames(const struct event *event,
-			   const struct space *space)
+unsigned int summary_frames(const struct event *event,
+			    const struct space *space)
 {
 	unsigned int frames = 0;
 
@@ -92,7 +92,7 @@ static struct key key_file(const struct space *space,
 	struct key key = { { fault->ino, fault->dev } };
 
 	if (!fault->ino) {
-		digest_where(space, fault, text);
+		summary_where(space, fault, text);
 		memcpy(&key.parts[2], text, 2 * sizeof(key.parts[2]));
 		for (size_t i = strlen(text) + 1; i < 16; i++)
 			((char *)&key.parts[2])[i] = 0;
@@ -113,7 +113,7 @@ static struct area *row_area(const struct row *row)
 
 static struct key key_code(const struct space *space, __u64 address)
 {
-	const struct code code = digest_code(space, address);
+	const struct code code = summary_code(space, address);
 
 	if (!address)
 		return (struct key){ { 0 } };
@@ -123,10 +123,10 @@ static struct key key_code(const struct space *space, __u64 address)
 /* Who called the function that touched, 0: not known. */
 static __u64 caller(const struct event *event, const struct space *space)
 {
-	return digest_frames(event, space) > 1 ? event->stack[1] : 0;
+	return summary_frames(event, space) > 1 ? event->stack[1] : 0;
 }
 
-static struct row *find_row(struct digest *digest, enum digest_by by,
+static struct row *find_row(struct summary *summary, enum summary_by by,
 			    const struct event *event,
 			    const struct space *space)
 {
@@ -137,7 +137,7 @@ static struct row *find_row(struct digest *digest, enum digest_by by,
 	if (by == BY_FILE)
 		key = key_file(space, fault);
 	if (by == BY_VMA) {
-		area = areas_fault(&digest->areas, fault, space);
+		area = areas_fault(&summary->areas, fault, space);
 		if (!area)
 			return NULL;
 		key = key_vma(area);
@@ -147,26 +147,26 @@ static struct row *find_row(struct digest *digest, enum digest_by by,
 						 key_code(space, fault->ip);
 	else if (by == BY_CALLER)
 		key = key_code(space, caller(event, space));
-	return table_row(&digest->by[by], &key);
+	return table_row(&summary->by[by], &key);
 }
 
-static void name_row(struct row *row, enum digest_by by,
+static void name_row(struct row *row, enum summary_by by,
 		     const struct event *event, const struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
 
 	switch (by) {
 	case BY_FILE:
-		digest_where(space, fault, row->name);
+		summary_where(space, fault, row->name);
 		return;
 	case BY_VMA:	/* when it grows no more */
 		return;
 	case BY_IP:
-		digest_instruction(space, fault, row->name);
+		summary_instruction(space, fault, row->name);
 		return;
 	case BY_CALLER:
 		if (caller(event, space))
-			digest_address(space, caller(event, space), row->name);
+			summary_address(space, caller(event, space), row->name);
 		else
 			strcpy(row->name, "no caller was seen");
 		return;
@@ -175,10 +175,10 @@ static void name_row(struct row *row, enum digest_by by,
 	}
 }
 
-struct row *digest_row(struct digest *digest, enum digest_by by,
-		       const struct event *event, const struct space *space)
+struct row *summary_row(struct summary *summary, enum summary_by by,
+			const struct event *event, const struct space *space)
 {
-	struct row *row = find_row(digest, by, event, space);
+	struct row *row = find_row(summary, by, event, space);
 
 	if (row && !row->name[0])
 		name_row(row, by, event, space);
@@ -204,14 +204,14 @@ static void join_row(struct table *table, struct row *row)
 
 	if (whole == row)
 		return;
-	figures_join(&whole->figures, &row->figures);
+	stats_join(&whole->stats, &row->stats);
 	whole->majors += row->majors;
-	row->figures.count = 0;
+	row->stats.count = 0;
 }
 
-void digest_join_vmas(struct digest *digest)
+void summary_join_vmas(struct summary *summary)
 {
-	struct table *table = &digest->by[BY_VMA];
+	struct table *table = &summary->by[BY_VMA];
 	size_t left = 0;
 
 	for (size_t i = 0; i < table->count; i++)
@@ -219,7 +219,7 @@ void digest_join_vmas(struct digest *digest)
 	for (size_t i = 0; i < table->count; i++) {
 		struct row *row = &table->rows[i];
 
-		if (!row->figures.count)
+		if (!row->stats.count)
 			continue;
 		name_vma(row, row_area(row));
 		table->rows[left++] = *row;

@@ -64,7 +64,7 @@ static const struct column other_columns[NAME + 1] = {
 /**
  * struct writing - a table
  * @sheet: where to
- * @digest: what of
+ * @summary: what of
  * @by: which
  * @symbols: names of code, NULL: none
  * @alone: all of it is in one address space
@@ -72,8 +72,8 @@ static const struct column other_columns[NAME + 1] = {
  */
 struct writing {
 	struct sheet *sheet;
-	const struct digest *digest;
-	enum digest_by by;
+	const struct summary *summary;
+	enum summary_by by;
 	struct symbols *symbols;
 	bool alone;
 	int at[COLUMNS_MAX + 1];
@@ -115,32 +115,32 @@ static void heads(const struct writing *writing, const struct column *columns)
 
 /* What each row begins with: up to COMMON. */
 static void begin_row(const struct writing *writing, struct line *line,
-		      const struct figures *figures, __u64 majors)
+		      const struct stats *stats, __u64 majors)
 {
-	const struct figures *all = &writing->digest->faults.figures;
+	const struct stats *all = &writing->summary->faults.stats;
 
 	line_begin(line, writing->sheet->style);
-	sheet_number(line, writing->at[COUNT], figures->count);
+	sheet_number(line, writing->at[COUNT], stats->count);
 	sheet_number(line, writing->at[MAJOR], majors);
-	sheet_time(writing->sheet, line, writing->at[TIME], figures->ns);
-	sheet_share(line, writing->at[SHARE], figures->ns, all->ns);
+	sheet_time(writing->sheet, line, writing->at[TIME], stats->ns);
+	sheet_share(line, writing->at[SHARE], stats->ns, all->ns);
 }
 
 /* ---- by class ---- */
 
 static void class_row(const struct writing *writing,
-		      const struct class_figures *class, const char *name)
+		      const struct class_stats *class, const char *name)
 {
 	static const int percents[] = { 50, 90, 99 };
-	const struct figures *figures = &class->figures;
+	const struct stats *stats = &class->stats;
 	struct line line;
 
-	begin_row(writing, &line, figures, class->majors);
+	begin_row(writing, &line, stats, class->majors);
 	for (int i = 0; i < 3; i++)
 		sheet_time(writing->sheet, &line, writing->at[P50 + i],
-			   histogram_percentile(&class->durations, figures,
+			   histogram_percentile(&class->durations, stats,
 						percents[i]));
-	sheet_time(writing->sheet, &line, writing->at[MAX], figures->max);
+	sheet_time(writing->sheet, &line, writing->at[MAX], stats->max);
 	line_add(&line, BOLD, "  %s", name);
 	sheet_line(writing->sheet, &line);
 }
@@ -148,36 +148,36 @@ static void class_row(const struct writing *writing,
 /* The classes that took longest first. */
 static void class_rows(const struct writing *writing)
 {
-	const struct class_figures *classes = writing->digest->classes;
-	bool told[MMAPDEMO_FAULT_CLASS_COUNT] = { false };
+	const struct class_stats *classes = writing->summary->classes;
+	bool shown[MMAPDEMO_FAULT_CLASS_COUNT] = { false };
 
 	for (;;) {
 		int longest = -1;
 
 		for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
-			if (!told[i] && classes[i].figures.count &&
-			    (longest < 0 || classes[i].figures.ns >
-			     classes[longest].figures.ns))
+			if (!shown[i] && classes[i].stats.count &&
+			    (longest < 0 || classes[i].stats.ns >
+			     classes[longest].stats.ns))
 				longest = i;
 		}
 		if (longest < 0)
 			return;
-		told[longest] = true;
+		shown[longest] = true;
 		class_row(writing, &classes[longest],
 			  name_of(names_class, longest));
 	}
 }
 
-static void class_table(struct sheet *sheet, const struct digest *digest)
+static void class_table(struct sheet *sheet, const struct summary *summary)
 {
 	struct writing writing = {
-		.sheet = sheet, .digest = digest, .by = BY_CLASS,
+		.sheet = sheet, .summary = summary, .by = BY_CLASS,
 	};
 
 	place(&writing, class_columns, sheet->style->width - NAME_CLASS);
 	heads(&writing, class_columns);
 	class_rows(&writing);
-	class_row(&writing, &digest->faults, "all");
+	class_row(&writing, &summary->faults, "all");
 }
 
 /* ---- by anything else ---- */
@@ -218,8 +218,8 @@ static void add_name(const struct writing *writing, struct line *line,
 
 	line_begin(&symbol, line->style);
 	if (call || writing->by == BY_IP)
-		digest_add_symbol(&symbol, writing->symbols,
-				  digest_row_code(row), call);
+		summary_add_symbol(&symbol, writing->symbols,
+				   summary_row_code(row), call);
 	format_name(name, sizeof(name), row->name);
 	line_add(line, PLAIN, "  ");
 	shorten(writing, name, sheet_room(line, symbol.columns));
@@ -229,13 +229,13 @@ static void add_name(const struct writing *writing, struct line *line,
 
 static void other_row(const struct writing *writing, const struct row *row)
 {
-	const struct figures *figures = &row->figures;
+	const struct stats *stats = &row->stats;
 	struct line line;
 
-	begin_row(writing, &line, figures, row->majors);
+	begin_row(writing, &line, stats, row->majors);
 	sheet_time(writing->sheet, &line, writing->at[MEAN],
-		   figures_mean(figures));
-	sheet_time(writing->sheet, &line, writing->at[LONGEST], figures->max);
+		   stats_mean(stats));
+	sheet_time(writing->sheet, &line, writing->at[LONGEST], stats->max);
 	add_name(writing, &line, row);
 	sheet_line(writing->sheet, &line);
 }
@@ -247,12 +247,14 @@ static int name_width(const struct writing *writing)
 	       NAME_VMA : NAME_OTHER;
 }
 
-static void other_table(struct sheet *sheet, const struct digest *digest,
-			enum digest_by by, size_t rows, struct symbols *symbols)
+static void other_table(struct sheet *sheet, const struct summary *summary,
+			enum summary_by by, size_t rows,
+			struct symbols *symbols)
 {
-	const struct table *table = &digest->by[by];
+	const struct table *table = &summary->by[by];
 	struct writing writing = {
-		.sheet = sheet, .digest = digest, .by = by, .symbols = symbols,
+		.sheet = sheet, .summary = summary, .by = by,
+		.symbols = symbols,
 		.alone = by == BY_VMA && one_space(table),
 	};
 	struct line line;
@@ -270,33 +272,33 @@ static void other_table(struct sheet *sheet, const struct digest *digest,
 	sheet_line(sheet, &line);
 }
 
-int digest_text_by(FILE *out, const struct style *style,
-		   const struct digest *digest, enum digest_by by,
-		   struct symbols *symbols)
+int summary_text_by(FILE *out, const struct style *style,
+		    const struct summary *summary, enum summary_by by,
+		    struct symbols *symbols)
 {
 	struct sheet sheet = { out, style, 0 };
 
 	if (by == BY_CLASS)
-		class_table(&sheet, digest);
+		class_table(&sheet, summary);
 	else
-		other_table(&sheet, digest, by, digest->by[by].count,
+		other_table(&sheet, summary, by, summary->by[by].count,
 			    symbols);
 	return sheet.err;
 }
 
 /* Of the callers those who called what touched, if they are known. */
-void digest_tables(struct sheet *sheet, const struct digest *digest,
-		   struct symbols *symbols)
+void summary_tables(struct sheet *sheet, const struct summary *summary,
+		    struct symbols *symbols)
 {
-	static const enum digest_by order[] = {
+	static const enum summary_by order[] = {
 		BY_FILE, BY_VMA, BY_IP, BY_CALLER
 	};
 
-	class_table(sheet, digest);
+	class_table(sheet, summary);
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-		if (!digest->by[order[i]].count)
+		if (!summary->by[order[i]].count)
 			continue;
 		sheet_empty(sheet);
-		other_table(sheet, digest, order[i], ROWS_SHORT, symbols);
+		other_table(sheet, summary, order[i], ROWS_SHORT, symbols);
 	}
 }

@@ -10,22 +10,23 @@ typedef unsigned long long ull;
 
 #define AT_COUNT 10	/* where numbers end, as in tables */
 
-static void heading(struct sheet *sheet, const struct digest *digest,
-		    const struct told *told)
+static void heading(struct sheet *sheet, const struct summary *summary,
+		    const struct meta *meta)
 {
-	const size_t threads = digest->by[BY_THREAD].count;
-	const __u64 execs = digest->kinds[EVENT_EXEC];
+	const size_t threads = summary->by[BY_THREAD].count;
+	const __u64 execs = summary->kinds[EVENT_EXEC];
 	char time[FORMAT_MAX];
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	line_add(&line, BOLD, "mmapdemo report: %s", told->title);
-	line_add(&line, PLAIN, "  (Linux %s)", told->kernel);
+	line_add(&line, BOLD, "mmapdemo report: %s", meta->title);
+	line_add(&line, PLAIN, "  (Linux %s)", meta->kernel);
 	sheet_line(sheet, &line);
 	line_begin(&line, sheet->style);
-	line_add(&line, PLAIN, "%llu event%s in %s of %zu thread%s, %llu exec%s",
-		 (ull)digest->events, plural(digest->events),
-		 sheet_duration(sheet, time, digest->last - digest->first),
+	line_add(&line, PLAIN,
+		 "%llu event%s in %s of %zu thread%s, %llu exec%s",
+		 (ull)summary->events, plural(summary->events),
+		 sheet_duration(sheet, time, summary->last - summary->first),
 		 threads, plural(threads), (ull)execs, plural(execs));
 	sheet_line(sheet, &line);
 }
@@ -58,96 +59,96 @@ static void show_absent(const char *function, const char *events, int error,
 	show_loss(data, YELLOW, what, why);
 }
 
-void digest_losses(struct sheet *sheet, const struct told *told,
-		   const char *indent)
+void summary_losses(struct sheet *sheet, const struct meta *meta,
+		    const char *indent)
 {
 	struct losses losses = { sheet, indent };
 	struct line line;
 	char gap[256];
 
 	line_begin(&line, sheet->style);
-	if (told->lost)
+	if (meta->lost)
 		line_add(&line, RED, "%s%llu event%s lost: all figures are too "
 			 "low; record with a larger --buffer", indent,
-			 (ull)told->lost, told->lost == 1 ? " was" : "s were");
-	if (told->missed)
+			 (ull)meta->lost, meta->lost == 1 ? " was" : "s were");
+	if (meta->missed)
 		line_add(&line, RED, "%s%llu call%s could not be observed: too "
-			 "many at once", told->lost ? "; " : indent,
-			 (ull)told->missed, plural(told->missed));
-	if (told->lost || told->missed)
+			 "many at once", meta->lost ? "; " : indent,
+			 (ull)meta->missed, plural(meta->missed));
+	if (meta->lost || meta->missed)
 		sheet_line(sheet, &line);
-	for (size_t i = 0; i < told->gaps; i++)
+	for (size_t i = 0; i < meta->gaps; i++)
 		show_loss(&losses, RED, format_name(gap, sizeof(gap),
-						    told_gap(told, i)), "");
-	told_absent(told, show_absent, &losses);
+						    meta_gap(meta, i)), "");
+	meta_absent(meta, show_absent, &losses);
 }
 
 /* First of all: can the rest be believed? */
-static void losses(struct sheet *sheet, const struct told *told)
+static void losses(struct sheet *sheet, const struct meta *meta)
 {
 	struct line line;
 
 	line_begin(&line, sheet->style);
 	line_add(&line, GREEN, "nothing was lost");
-	if (!told->lost && !told->missed && !told->gaps)
+	if (!meta->lost && !meta->missed && !meta->gaps)
 		sheet_line(sheet, &line);
-	digest_losses(sheet, told, "");
+	summary_losses(sheet, meta, "");
 }
 
-static void faults(struct sheet *sheet, const struct digest *digest,
+static void faults(struct sheet *sheet, const struct summary *summary,
 		   struct symbols *symbols)
 {
-	const struct figures *figures = &digest->faults.figures;
+	const struct stats *stats = &summary->faults.stats;
 	char time[FORMAT_MAX];
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	line_add(&line, BOLD, "%llu fault%s", (ull)figures->count,
-		 plural(figures->count));
+	line_add(&line, BOLD, "%llu fault%s", (ull)stats->count,
+		 plural(stats->count));
 	line_add(&line, PLAIN, " took %s",
-		 sheet_duration(sheet, time, figures->ns));
-	if (digest->faults.majors)
+		 sheet_duration(sheet, time, stats->ns));
+	if (summary->faults.majors)
 		line_add(&line, RED, "; %llu major",
-			 (ull)digest->faults.majors);
-	if (digest->awaited)
+			 (ull)summary->faults.majors);
+	if (summary->awaited)
 		line_add(&line, YELLOW, "; %llu waited for a read under way",
-			 (ull)digest->awaited);
-	if (digest->retried)
+			 (ull)summary->awaited);
+	if (summary->retried)
 		line_add(&line, YELLOW, "; %llu retried",
-			 (ull)digest->retried);
-	if (digest->unhandled)
+			 (ull)summary->retried);
+	if (summary->unhandled)
 		line_add(&line, RED, "; %llu more ended before "
-			 "handle_mm_fault()", (ull)digest->unhandled);
-	if (digest->signals)
+			 "handle_mm_fault()", (ull)summary->unhandled);
+	if (summary->signals)
 		line_add(&line, RED, "; %llu SIGSEGV or SIGBUS",
-			 (ull)digest->signals);
-	if (figures->untimed)
+			 (ull)summary->signals);
+	if (stats->untimed)
 		line_add(&line, YELLOW, "; %llu of unknown duration",
-			 (ull)figures->untimed);
+			 (ull)stats->untimed);
 	sheet_line(sheet, &line);
-	if (figures->count)
-		digest_tables(sheet, digest, symbols);
+	if (stats->count)
+		summary_tables(sheet, summary, symbols);
 }
 
-static void mmaps(struct sheet *sheet, const struct digest *digest)
+static void mmaps(struct sheet *sheet, const struct summary *summary)
 {
 	char time[FORMAT_MAX], size[FORMAT_MAX];
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	line_add(&line, BOLD, "%llu mmap call%s", (ull)digest->mmaps.count,
-		 plural(digest->mmaps.count));
+	line_add(&line, BOLD, "%llu mmap call%s", (ull)summary->mmaps.count,
+		 plural(summary->mmaps.count));
 	line_add(&line, PLAIN, " took %s and mapped %s",
-		 sheet_duration(sheet, time, digest->mmaps.ns),
-		 format_size(size, digest->mapped));
-	if (digest->mmaps_failed)
+		 sheet_duration(sheet, time, summary->mmaps.ns),
+		 format_size(size, summary->mapped));
+	if (summary->mmaps_failed)
 		line_add(&line, RED, "; %llu failed",
-			 (ull)digest->mmaps_failed);
+			 (ull)summary->mmaps_failed);
 	sheet_line(sheet, &line);
 }
 
 /* Those of which the module's events tell nothing, or not all. */
-static void calls(struct sheet *sheet, const struct digest *digest)
+static void calls(struct sheet *sheet, const struct summary *summary)
 {
 	static const struct {
 		enum event_call call;
@@ -162,8 +163,8 @@ static void calls(struct sheet *sheet, const struct digest *digest)
 
 	line_begin(&line, sheet->style);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		__u64 count = digest->calls[others[i].call].count;
-		__u64 failed = digest->calls[others[i].call].failed;
+		__u64 count = summary->calls[others[i].call].count;
+		__u64 failed = summary->calls[others[i].call].failed;
 
 		if (!count)
 			continue;
@@ -177,113 +178,113 @@ static void calls(struct sheet *sheet, const struct digest *digest)
 		sheet_line(sheet, &line);
 }
 
-static void merges(struct sheet *sheet, const struct digest *digest)
+static void merges(struct sheet *sheet, const struct summary *summary)
 {
 	const char *separator = ": ";
 	__u64 refused = 0, merged = 0;
 	struct line line;
 
 	for (int i = 1; i < 4; i++)
-		merged += digest->outcomes[i];
+		merged += summary->outcomes[i];
 	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++)
-		refused += digest->refused[i];
+		refused += summary->refused[i];
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "%llu merge%s", (ull)merged, plural(merged));
 	line_add(&line, PLAIN, " with a neighbour, %llu refused although there "
 		 "was one", (ull)refused);
 	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++) {
-		if (!digest->refused[i])
+		if (!summary->refused[i])
 			continue;
 		line_add(&line, PLAIN, "%s%llu for %s", separator,
-			 (ull)digest->refused[i], name_of(names_cause, i));
+			 (ull)summary->refused[i], name_of(names_cause, i));
 		separator = ", ";
 	}
 	sheet_line(sheet, &line);
 }
 
 /* Why they were refused, the most frequent reason first. */
-static void reasons(struct sheet *sheet, const struct digest *digest)
+static void reasons(struct sheet *sheet, const struct summary *summary)
 {
-	bool told[MMAPDEMO_REASON_COUNT] = { false };
+	bool shown[MMAPDEMO_REASON_COUNT] = { false };
 
 	for (;;) {
 		struct line line;
 		int most = -1;
 
 		for (int i = 0; i < MMAPDEMO_REASON_COUNT; i++) {
-			if (!told[i] && digest->reasons[i] &&
-			    (most < 0 || digest->reasons[i] >
-			     digest->reasons[most]))
+			if (!shown[i] && summary->reasons[i] &&
+			    (most < 0 || summary->reasons[i] >
+			     summary->reasons[most]))
 				most = i;
 		}
 		if (most < 0)
 			return;
-		told[most] = true;
+		shown[most] = true;
 		line_begin(&line, sheet->style);
-		sheet_number(&line, AT_COUNT, digest->reasons[most]);
+		sheet_number(&line, AT_COUNT, summary->reasons[most]);
 		line_add(&line, PLAIN, "  %s", tell_reason(most));
 		sheet_line(sheet, &line);
 	}
 }
 
-static void growth(struct sheet *sheet, const struct digest *digest,
-		   const struct told *told)
+static void growth(struct sheet *sheet, const struct summary *summary,
+		   const struct meta *meta)
 {
-	const __u64 splits = digest->kinds[MMAPDEMO_EVENT_VMA_SPLIT];
-	const __u64 removals = digest->kinds[MMAPDEMO_EVENT_VMA_UNLINK];
+	const __u64 splits = summary->kinds[MMAPDEMO_EVENT_VMA_SPLIT];
+	const __u64 removals = summary->kinds[MMAPDEMO_EVENT_VMA_UNLINK];
 	char filled[FORMAT_MAX], tables[FORMAT_MAX];
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	line_add(&line, BOLD, "%u VMA%s", digest->map_count,
-		 plural(digest->map_count));
+	line_add(&line, BOLD, "%u VMA%s", summary->map_count,
+		 plural(summary->map_count));
 	line_add(&line, PLAIN, " at most in one address space");
-	if (told->max_map_count)
-		line_add(&line, digest->map_count * 10ULL >
-			 told->max_map_count * 9 ? RED : PLAIN,
-			 ", %llu are allowed", (ull)told->max_map_count);
+	if (meta->max_map_count)
+		line_add(&line, summary->map_count * 10ULL >
+			 meta->max_map_count * 9 ? RED : PLAIN,
+			 ", %llu are allowed", (ull)meta->max_map_count);
 	line_add(&line, PLAIN, "; %llu new, %llu split%s, %llu removal%s",
-		 (ull)digest->kinds[MMAPDEMO_EVENT_VMA_LINK], (ull)splits,
+		 (ull)summary->kinds[MMAPDEMO_EVENT_VMA_LINK], (ull)splits,
 		 plural(splits), (ull)removals, plural(removals));
 	sheet_line(sheet, &line);
 	line_begin(&line, sheet->style);
-	line_add(&line, BOLD, "%s", format_size(filled, digest->filled));
+	line_add(&line, BOLD, "%s", format_size(filled, summary->filled));
 	line_add(&line, PLAIN, " of pages were mapped where faults happened, "
 		 "and %s of page tables allocated",
-		 format_size(tables, digest->tables * digest->page_bytes));
-	if (digest->unseen)
+		 format_size(tables, summary->tables * summary->page_bytes));
+	if (summary->unseen)
 		line_add(&line, YELLOW, "; not seen of %llu fault%s",
-			 (ull)digest->unseen, plural(digest->unseen));
+			 (ull)summary->unseen, plural(summary->unseen));
 	sheet_line(sheet, &line);
 }
 
-static void flush_reasons(struct line *line, const struct digest *digest)
+static void flush_reasons(struct line *line, const struct summary *summary)
 {
 	const char *separator = "; ";
 
 	for (int i = 0; i < FLUSH_REASONS; i++) {
-		if (!digest->flushes[i].count)
+		if (!summary->flushes[i].count)
 			continue;
 		line_add(line, PLAIN, "%s%llu %s", separator,
-			 (ull)digest->flushes[i].count,
+			 (ull)summary->flushes[i].count,
 			 name_of(names_flush, i));
 		separator = ", ";
 	}
 }
 
-static void flushes(struct sheet *sheet, const struct digest *digest)
+static void flushes(struct sheet *sheet, const struct summary *summary)
 {
-	const struct flush_figures sum = digest_flushes(digest);
+	const struct flush_stats sum = summary_flushes(summary);
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	if (digest->flushes_known) {
+	if (summary->flushes_known) {
 		line_add(&line, BOLD, "%llu flush%s of the TLB", (ull)sum.count,
 			 sum.count == 1 ? "" : "es");
 		line_add(&line, PLAIN, ", %llu of all its entries, the others "
 			 "of %llu page%s", (ull)sum.all, (ull)sum.pages,
 			 plural(sum.pages));
-		flush_reasons(&line, digest);
+		flush_reasons(&line, summary);
 	} else {
 		line_add(&line, DIM, "flushes of the TLB were not recorded: "
 			 "there is no tlb:tlb_flush");
@@ -291,22 +292,22 @@ static void flushes(struct sheet *sheet, const struct digest *digest)
 	sheet_line(sheet, &line);
 }
 
-int digest_text(FILE *out, const struct style *style,
-		const struct digest *digest, const struct told *told,
-		struct symbols *symbols)
+int summary_text(FILE *out, const struct style *style,
+		 const struct summary *summary, const struct meta *meta,
+		 struct symbols *symbols)
 {
 	struct sheet sheet = { out, style, 0 };
 
-	heading(&sheet, digest, told);
-	losses(&sheet, told);
+	heading(&sheet, summary, meta);
+	losses(&sheet, meta);
 	sheet_empty(&sheet);
-	faults(&sheet, digest, symbols);
+	faults(&sheet, summary, symbols);
 	sheet_empty(&sheet);
-	mmaps(&sheet, digest);
-	calls(&sheet, digest);
-	merges(&sheet, digest);
-	reasons(&sheet, digest);
-	growth(&sheet, digest, told);
-	flushes(&sheet, digest);
+	mmaps(&sheet, summary);
+	calls(&sheet, summary);
+	merges(&sheet, summary);
+	reasons(&sheet, summary);
+	growth(&sheet, summary, meta);
+	flushes(&sheet, summary);
 	return sheet.err;
 }

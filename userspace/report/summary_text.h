@@ -15,64 +15,64 @@ struct sheet;
  * All of it, tables cut after the rows that took longest. 0 or -errno. Here and
  * below @symbols may be NULL: code is not named then.
  */
-int digest_text(FILE *out, const struct style *style,
-		const struct digest *digest, const struct told *told,
-		struct symbols *symbols);
+int summary_text(FILE *out, const struct style *style,
+		 const struct summary *summary, const struct meta *meta,
+		 struct symbols *symbols);
 
 /* What a recording lacks, a line each, behind @indent. */
-void digest_losses(struct sheet *sheet, const struct told *told,
-		   const char *indent);
+void summary_losses(struct sheet *sheet, const struct meta *meta,
+		    const char *indent);
 
 /* All tables of faults, cut. */
-void digest_tables(struct sheet *sheet, const struct digest *digest,
-		   struct symbols *symbols);
+void summary_tables(struct sheet *sheet, const struct summary *summary,
+		    struct symbols *symbols);
 
 /* One table, whole. 0 or -errno. */
-int digest_text_by(FILE *out, const struct style *style,
-		   const struct digest *digest, enum digest_by by,
-		   struct symbols *symbols);
+int summary_text_by(FILE *out, const struct style *style,
+		    const struct summary *summary, enum summary_by by,
+		    struct symbols *symbols);
 
 /* A fault, or a merge that was refused, in one line. 0 or -errno. */
-int digest_line(FILE *out, const struct style *style,
-		const struct digest *digest, const struct event *event,
-		const struct space *space, struct symbols *symbols);
+int summary_line(FILE *out, const struct style *style,
+		 const struct summary *summary, const struct event *event,
+		 const struct space *space, struct symbols *symbols);
 
 /* How it went over time. 0 or -errno. */
-int digest_text_timeline(FILE *out, const struct style *style,
-			 const struct digest *digest);
+int summary_text_timeline(FILE *out, const struct style *style,
+			  const struct summary *summary);
 
 /*
  * Behind a name of code: what is there, as "  memset+0x12  memset.c:22"; where
  * the file was not found the build id by which others may find it.
  */
-void digest_add_symbol(struct line *line, struct symbols *symbols,
-		       struct code code, bool call);
+void summary_add_symbol(struct line *line, struct symbols *symbols,
+			struct code code, bool call);
 
 /* Was there a neighbour that the range was not merged with? */
-bool digest_refused(const struct event *event);
+bool summary_refused(const struct event *event);
 
 /*
  * What JSON that comes from a recording begins with: of which program and kernel
  * it is, as it was recorded. NULL: no memory.
  */
-struct json_object *digest_json_header(const char *schema,
-				       const struct told *told);
+struct json_object *summary_json_header(const char *schema,
+					const struct meta *meta);
 
 /* Appends what a recording lacks: lost, missed, gaps, absent. NULL: no memory. */
-struct json_object *digest_json_losses(struct json_object *object,
-				       const struct told *told);
+struct json_object *summary_json_losses(struct json_object *object,
+					const struct meta *meta);
 
 /* All of it as JSON, tables cut after so many rows. NULL: no memory. */
-struct json_object *digest_object(const struct digest *digest,
-				  const struct told *told,
-				  struct symbols *symbols, size_t rows);
+struct json_object *summary_object(const struct summary *summary,
+				   const struct meta *meta,
+				   struct symbols *symbols, size_t rows);
 
 /* The same as one line, tables whole. 0 or -errno. */
-int digest_json(FILE *out, const struct digest *digest,
-		const struct told *told, struct symbols *symbols);
+int summary_json(FILE *out, const struct summary *summary,
+		 const struct meta *meta, struct symbols *symbols);
 
 /* Around the lines of events: what they are of; how many, and what was lost. */
-int digest_json_begin(FILE *out, const struct told *told);
-int digest_json_end(FILE *out, const struct told *told, __u64 events);
+int summary_json_begin(FILE *out, const struct meta *meta);
+int summary_json_end(FILE *out, const struct meta *meta, __u64 events);
 
 #endif /* _DIGEST_TEXT_H */

@@ -19,9 +19,9 @@ static const char *name_where(const struct space *space,
 	return fault->ino ? space_file(space, fault->dev, fault->ino) : NULL;
 }
 
-const char *digest_where(const struct space *space,
-			 const struct fault_event *fault,
-			 char text[ROW_NAME_MAX])
+const char *summary_where(const struct space *space,
+			  const struct fault_event *fault,
+			  char text[ROW_NAME_MAX])
 {
 	const char *name = name_where(space, fault);
 

@@ -7,8 +7,8 @@
 #include "event/world.h"
 
 /* Its name, or what memory without a name is called; returns @text. */
-const char *digest_where(const struct space *space,
-			 const struct fault_event *fault,
-			 char text[ROW_NAME_MAX]);
+const char *summary_where(const struct space *space,
+			  const struct fault_event *fault,
+			  char text[ROW_NAME_MAX]);
 
 #endif /* _WHERE_H */

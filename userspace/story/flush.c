@@ -49,16 +49,16 @@ static int tell_flush(const struct story *story, __u64 time,
 int tell_flushes_alone(const struct story *story, struct task *task,
 		       __u64 begin)
 {
-	int err = 0, told = 0;
+	int err = 0, shown = 0;
 
-	while (!err && told < task->flushed &&
-	       task->flushes[told].time < begin) {
-		err = tell_flush(story, task->flushes[told].time,
-				 &task->flushes[told].flush, task);
-		told++;
+	while (!err && shown < task->flushed &&
+	       task->flushes[shown].time < begin) {
+		err = tell_flush(story, task->flushes[shown].time,
+				 &task->flushes[shown].flush, task);
+		shown++;
 	}
-	task->flushed -= told;
-	memmove(task->flushes, task->flushes + told,
+	task->flushed -= shown;
+	memmove(task->flushes, task->flushes + shown,
 		task->flushed * sizeof(task->flushes[0]));
 	return err;
 }

@@ -14,9 +14,9 @@
 
 #include <json.h>
 
-void report_open(struct report *report, FILE *out, int dev, bool stock)
+void output_open(struct output *output, FILE *out, int dev, bool stock)
 {
-	struct story *story = &report->story;
+	struct story *story = &output->story;
 	struct mmapdemo_info info;
 	struct stat st;
 
@@ -32,23 +32,23 @@ void report_open(struct report *report, FILE *out, int dev, bool stock)
 	}
 }
 
-void report_close(struct report *report)
+void output_close(struct output *output)
 {
-	story_free(&report->story);
+	story_free(&output->story);
 }
 
-int report_seed(struct report *report, int tid, const struct maps *maps,
+int output_seed(struct output *output, int tid, const struct maps *maps,
 		bool hide)
 {
-	return world_seed(&report->story.world, tid, maps, hide);
+	return world_seed(&output->story.world, tid, maps, hide);
 }
 
-int report_join(struct report *report, int tid, int pid)
+int output_join(struct output *output, int tid, int pid)
 {
-	return world_join(&report->story.world, tid, pid);
+	return world_join(&output->story.world, tid, pid);
 }
 
-static int begin_json(struct report *report, char **command,
+static int begin_json(struct output *output, char **command,
 		      const struct pids *pids)
 {
 	struct json_object *object;
@@ -57,56 +57,56 @@ static int begin_json(struct report *report, char **command,
 	object = json_add_pids(object, pids);
 	object = json_add_text(object, "clock", "CLOCK_MONOTONIC");
 	object = json_add_number(object, "page_bytes", sysconf(_SC_PAGESIZE));
-	if (report->story.world.stock) {
+	if (output->story.world.stock) {
 		object = json_add_text(object, "source", "kernel");
 		object = json_add_text(object, "unobserved",
 				       "the module is not loaded");
 	} else {
 		object = json_add_number(object, "levels",
-					 report->story.levels);
+					 output->story.levels);
 	}
-	return json_line(report->story.out, object);
+	return json_line(output->story.out, object);
 }
 
-int report_begin(struct report *report, char **command,
+int output_begin(struct output *output, char **command,
 		 const struct pids *pids)
 {
 	char title[512], what[256];
 	struct utsname system;
 
 	uname(&system);
-	if (report->json)
-		return begin_json(report, command, pids);
-	subject_name(what, sizeof(what), command, pids);
+	if (output->json)
+		return begin_json(output, command, pids);
+	target_name(what, sizeof(what), command, pids);
 	snprintf(title, sizeof(title), "mmapdemo trace: %s  (Linux %s)", what,
 		 system.release);
-	return story_begin(&report->story, title);
+	return story_begin(&output->story, title);
 }
 
-int report_event(struct report *report, const struct event *event)
+int output_event(struct output *output, const struct event *event)
 {
-	report->events++;
-	if (report->json)
-		return json_event(report->story.out, event);
-	return story_tell(&report->story, event);
+	output->events++;
+	if (output->json)
+		return json_event(output->story.out, event);
+	return story_tell(&output->story, event);
 }
 
-int report_end(struct report *report, __u64 lost, __u64 missed,
+int output_end(struct output *output, __u64 lost, __u64 missed,
 	       const struct gaps *gaps)
 {
 	struct json_object *object;
 
-	if (!report->json) {
-		report->story.lost = lost;
-		report->story.missed = missed;
-		report->story.gaps = gaps;
-		return story_end(&report->story);
+	if (!output->json) {
+		output->story.lost = lost;
+		output->story.missed = missed;
+		output->story.gaps = gaps;
+		return story_end(&output->story);
 	}
 	object = json_object_new_object();
 	object = json_add_text(object, "event", "summary");
-	object = json_add_number(object, "events", report->events);
+	object = json_add_number(object, "events", output->events);
 	object = json_add_number(object, "lost", lost);
 	object = json_add_number(object, "missed", missed);
 	object = json_add_gaps(object, gaps);
-	return json_line(report->story.out, object);
+	return json_line(output->story.out, object);
 }

@@ -9,35 +9,35 @@
 #include "story/story.h"
 
 /**
- * struct report - being written
+ * struct output - being written
  * @json: instead of the story
  * @events: written so far
  * @story: its settings are used for both
  */
-struct report {
+struct output {
 	bool json;
 	__u64 events;
 	struct story story;
 };
 
 /* @dev: /dev/mmapdemo, -1: can't be opened; @stock: there is no module */
-void report_open(struct report *report, FILE *out, int dev, bool stock);
-void report_close(struct report *report);
+void output_open(struct output *output, FILE *out, int dev, bool stock);
+void output_close(struct output *output);
 
 /* The rest returns 0 or -errno. */
 
 /* Before all events: @tid has mapped @maps; what it does there is hidden. */
-int report_seed(struct report *report, int tid, const struct maps *maps,
+int output_seed(struct output *output, int tid, const struct maps *maps,
 		bool hide);
 
 /* ... or it is a thread of that process. */
-int report_join(struct report *report, int tid, int pid);
+int output_join(struct output *output, int tid, int pid);
 
 /* Traced is @command, or if that is NULL @pids. */
-int report_begin(struct report *report, char **command,
+int output_begin(struct output *output, char **command,
 		 const struct pids *pids);
-int report_event(struct report *report, const struct event *event);
-int report_end(struct report *report, __u64 lost, __u64 missed,
+int output_event(struct output *output, const struct event *event);
+int output_end(struct output *output, __u64 lost, __u64 missed,
 	       const struct gaps *gaps);
 
 #endif /* _REPORT_H */

@@ -43,34 +43,34 @@ void tell_join(struct line *line, int column, const struct line *behind)
 	line_join(line, behind);
 }
 
-void tell_sum(const struct story *story, struct line *line)
+void tell_totals(const struct story *story, struct line *line)
 {
-	const struct sum *sum = &story->sum;
+	const struct totals *totals = &story->totals;
 	char time[FORMAT_MAX];
 
 	line_begin(line, &story->style);
-	format_duration(time, sum->mmap_ns, story->style.glyphs->micro);
-	line_add(line, BOLD, "%lu mmap call%s", sum->mmaps,
-		 plural(sum->mmaps));
+	format_duration(time, totals->mmap_ns, story->style.glyphs->micro);
+	line_add(line, BOLD, "%lu mmap call%s", totals->mmaps,
+		 plural(totals->mmaps));
 	line_add(line, PLAIN, " took %s", time);
-	if (sum->mmaps_failed)
-		line_add(line, RED, ", %lu failed", sum->mmaps_failed);
+	if (totals->mmaps_failed)
+		line_add(line, RED, ", %lu failed", totals->mmaps_failed);
 }
 
-void tell_sum_signals(const struct story *story, struct line *line)
+void tell_totals_signals(const struct story *story, struct line *line)
 {
-	const struct sum *sum = &story->sum;
+	const struct totals *totals = &story->totals;
 
-	if (sum->unhandled)
+	if (totals->unhandled)
 		line_add(line, RED, "; %lu more ended before handle_mm_fault()",
-			 sum->unhandled);
-	if (sum->signals)
-		line_add(line, RED, "; %lu SIGSEGV or SIGBUS", sum->signals);
+			 totals->unhandled);
+	if (totals->signals)
+		line_add(line, RED, "; %lu SIGSEGV or SIGBUS", totals->signals);
 }
 
-void tell_sum_flushes(const struct story *story, struct line *line)
+void tell_totals_flushes(const struct story *story, struct line *line)
 {
-	unsigned long flushes = story->sum.flushes;
+	unsigned long flushes = story->totals.flushes;
 
 	if (flushes)
 		line_add(line, PLAIN, "; %lu TLB flush%s", flushes,

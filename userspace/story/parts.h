@@ -60,9 +60,9 @@ const char *tell_class(__u32 class);
  * The end of the story, into lines: how many calls took how long; signals that
  * faults ended with; flushes.
  */
-void tell_sum(const struct story *story, struct line *line);
-void tell_sum_signals(const struct story *story, struct line *line);
-void tell_sum_flushes(const struct story *story, struct line *line);
+void tell_totals(const struct story *story, struct line *line);
+void tell_totals_signals(const struct story *story, struct line *line);
+void tell_totals_flushes(const struct story *story, struct line *line);
 
 /* A fault. */
 int tell_fault(struct story *story, const struct event *event,
@@ -134,6 +134,6 @@ int tell_stock_heading(const struct story *story);
 int tell_stock_summary(const struct story *story);
 
 int tell_heading(const struct story *story, const char *title);
-int tell_summary(const struct story *story);
+int tell_totalsmary(const struct story *story);
 
 #endif /* _TELL_H */

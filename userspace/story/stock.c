@@ -141,7 +141,8 @@ int tell_stock_heading(const struct story *story)
 	struct line line;
 
 	line_begin(&line, &story->style);
-	line_add(&line, YELLOW, "without merges, page tables, classes and times of "
+	line_add(&line, YELLOW,
+		 "without merges, page tables, classes and times of "
 		 "faults: the module is not loaded");
 	return line_end(&line, story->out);
 }
@@ -150,26 +151,26 @@ static int summary_calls(const struct story *story)
 {
 	struct line line;
 
-	if (!story->sum.mmaps)
+	if (!story->totals.mmaps)
 		return 0;
-	tell_sum(story, &line);
+	tell_totals(story, &line);
 	return line_end(&line, story->out);
 }
 
 static int summary_touches(const struct story *story)
 {
-	const struct sum *sum = &story->sum;
+	const struct totals *totals = &story->totals;
 	struct line line;
 
 	line_begin(&line, &story->style);
-	line_add(&line, BOLD, "%lu fault%s", sum->faults,
-		 plural(sum->faults));
+	line_add(&line, BOLD, "%lu fault%s", totals->faults,
+		 plural(totals->faults));
 	line_add(&line, PLAIN, ": %lu where no page was present, %lu where it "
 		 "was protected; %lu write%s; %lu by the kernel",
-		 sum->faults - sum->protected, sum->protected,
-		 sum->writes, plural(sum->writes), sum->kernels);
-	tell_sum_signals(story, &line);
-	tell_sum_flushes(story, &line);
+		 totals->faults - totals->protected, totals->protected,
+		 totals->writes, plural(totals->writes), totals->kernels);
+	tell_totals_signals(story, &line);
+	tell_totals_flushes(story, &line);
 	return line_end(&line, story->out);
 }
 

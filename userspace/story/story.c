@@ -324,7 +324,7 @@ static int tell_unhandled(struct story *story, const struct event *event,
 		return 0;
 	meet(story, &fault);
 	err = flush(story, task);
-	sum_unhandled(&story->sum, &fault);
+	totals_unhandled(&story->totals, &fault);
 	return err ? err : tell_touch(story, &fault, task, space);
 }
 
@@ -369,8 +369,9 @@ static int tell_in(struct story *story, struct event *event, struct task *task,
 		return err;
 	if (event->kind == EVENT_EXEC || !world_hidden(task, space)) {
 		meet(story, event);
-		sum_event(&story->sum, event);
-		story->sum.awaited += event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+		totals_event(&story->totals, event);
+		story->totals.awaited +=
+			event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
 			fault_awaited(&event->fault, story->device.dev,
 				      story->device.ino);
 		err = tell(story, event, task, known);
@@ -461,7 +462,7 @@ int story_end(struct story *story)
 {
 	int err = story_rest(story);
 
-	return err ? err : tell_summary(story);
+	return err ? err : tell_totalsmary(story);
 }
 
 void story_free(struct story *story)

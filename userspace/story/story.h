@@ -46,7 +46,7 @@ struct story {
 	__u32 first;
 	struct world world;
 	struct reorder reorder;
-	struct sum sum;
+	struct totals totals;
 	__u64 lost;
 	__u64 missed;
 	const struct gaps *gaps;

@@ -31,51 +31,51 @@ int tell_heading(const struct story *story, const char *title)
 
 static int summary_mmap(const struct story *story)
 {
-	const struct sum *sum = &story->sum;
+	const struct totals *totals = &story->totals;
 	struct line line;
 
-	tell_sum(story, &line);
+	tell_totals(story, &line);
 	line_add(&line, PLAIN, ": %lu new VMA%s, %lu merged with a neighbour, "
 		 "%lu split%s, %lu unmapped (brk, mprotect, exec included)",
-		 sum->links, plural(sum->links), sum->merges,
-		 sum->splits, plural(sum->splits), sum->unlinked);
-	if (sum->copies)
-		line_add(&line, PLAIN, "; %lu fork%s", sum->copies,
-			 plural(sum->copies));
+		 totals->links, plural(totals->links), totals->merges,
+		 totals->splits, plural(totals->splits), totals->unlinked);
+	if (totals->copies)
+		line_add(&line, PLAIN, "; %lu fork%s", totals->copies,
+			 plural(totals->copies));
 	return line_end(&line, story->out);
 }
 
 static int summary_faults(const struct story *story)
 {
-	const struct sum *sum = &story->sum;
+	const struct totals *totals = &story->totals;
 	const char *separator = ": ";
 	char time[FORMAT_MAX];
 	struct line line;
 
 	line_begin(&line, &story->style);
-	line_add(&line, BOLD, "%lu fault%s", sum->faults,
-		 plural(sum->faults));
-	format_duration(time, sum->fault_ns, story->style.glyphs->micro);
+	line_add(&line, BOLD, "%lu fault%s", totals->faults,
+		 plural(totals->faults));
+	format_duration(time, totals->fault_ns, story->style.glyphs->micro);
 	line_add(&line, PLAIN, " took %s", time);
 	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
-		if (!sum->classes[i])
+		if (!totals->classes[i])
 			continue;
 		line_add(&line, PLAIN, "%s%lu %s", separator,
-			 sum->classes[i], name_of(names_class, i));
+			 totals->classes[i], name_of(names_class, i));
 		separator = ", ";
 	}
-	if (sum->majors)
-		line_add(&line, RED, "; %lu major", sum->majors);
-	if (sum->awaited)
+	if (totals->majors)
+		line_add(&line, RED, "; %lu major", totals->majors);
+	if (totals->awaited)
 		line_add(&line, YELLOW, "; %lu waited for a read under way",
-			 sum->awaited);
-	if (sum->untimed)
+			 totals->awaited);
+	if (totals->untimed)
 		line_add(&line, YELLOW, "; %lu of unknown duration",
-			 sum->untimed);
-	if (sum->retried)
-		line_add(&line, YELLOW, "; %lu retried", sum->retried);
-	tell_sum_signals(story, &line);
-	tell_sum_flushes(story, &line);
+			 totals->untimed);
+	if (totals->retried)
+		line_add(&line, YELLOW, "; %lu retried", totals->retried);
+	tell_totals_signals(story, &line);
+	tell_totals_flushes(story, &line);
 	return line_end(&line, story->out);
 }
 
@@ -113,7 +113,7 @@ static int summary_gaps(const struct story *story)
 	return err;
 }
 
-int tell_summary(const struct story *story)
+int tell_totalsmary(const struct story *story)
 {
 	int err;
 

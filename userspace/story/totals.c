@@ -2,67 +2,67 @@
 #include "story/totals.h"
 #include "event/unhandled.h"
 
-static void sum_fault(struct sum *sum, const struct fault_event *fault)
+static void totals_fault(struct totals *totals, const struct fault_event *fault)
 {
-	sum->faults++;
-	sum->fault_ns += fault->duration;
-	sum->majors += !!(fault->ret & FAULT_MAJOR);
-	sum->untimed += !fault->duration;
-	sum->retried += fault->retries != 0;
+	totals->faults++;
+	totals->fault_ns += fault->duration;
+	totals->majors += !!(fault->ret & FAULT_MAJOR);
+	totals->untimed += !fault->duration;
+	totals->retried += fault->retries != 0;
 	if (fault->class < MMAPDEMO_FAULT_CLASS_COUNT)
-		sum->classes[fault->class]++;
+		totals->classes[fault->class]++;
 }
 
-static void sum_touch(struct sum *sum, const struct touch_event *touch)
+static void totals_touch(struct totals *totals, const struct touch_event *touch)
 {
-	sum->faults++;
-	sum->protected += !!(touch->error_code & TOUCH_PROTECTION);
-	sum->writes += !!(touch->error_code & TOUCH_WRITE);
+	totals->faults++;
+	totals->protected += !!(touch->error_code & TOUCH_PROTECTION);
+	totals->writes += !!(touch->error_code & TOUCH_WRITE);
 }
 
 /* Of those without a signal it is not known that they were none. */
-void sum_unhandled(struct sum *sum, const struct event *event)
+void totals_unhandled(struct totals *totals, const struct event *event)
 {
-	sum->unhandled += event->touch.sig != 0;
+	totals->unhandled += event->touch.sig != 0;
 }
 
-void sum_event(struct sum *sum, const struct event *event)
+void totals_event(struct totals *totals, const struct event *event)
 {
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_DO_MMAP:
-		sum->mmaps++;
-		sum->mmaps_failed += event->mmap.ret < 0;
-		sum->mmap_ns += event->mmap.duration;
+		totals->mmaps++;
+		totals->mmaps_failed += event->mmap.ret < 0;
+		totals->mmap_ns += event->mmap.duration;
 		break;
 	case MMAPDEMO_EVENT_VMA_LINK:
-		sum->links++;
+		totals->links++;
 		break;
 	case MMAPDEMO_EVENT_VMA_MERGE:
-		sum->merges += event->merge.outcome != 0;
+		totals->merges += event->merge.outcome != 0;
 		break;
 	case MMAPDEMO_EVENT_VMA_SPLIT:
-		sum->splits++;
+		totals->splits++;
 		break;
 	case MMAPDEMO_EVENT_VMA_UNLINK:
-		sum->unlinked += event->unlink.vmas;
+		totals->unlinked += event->unlink.vmas;
 		break;
 	case MMAPDEMO_EVENT_DUP_MM:
-		sum->copies++;
+		totals->copies++;
 		break;
 	case EVENT_FLUSH:
-		sum->flushes += event->flush.reason < FLUSH_SEND;
+		totals->flushes += event->flush.reason < FLUSH_SEND;
 		break;
 	case MMAPDEMO_EVENT_PTE_FAULT:
-		sum_fault(sum, &event->fault);
+		totals_fault(totals, &event->fault);
 		break;
 	case EVENT_SIGNAL:
-		sum->signals += unhandled_signal(event);
+		totals->signals += unhandled_signal(event);
 		break;
 	case EVENT_KERNEL_TOUCH:
-		sum->kernels++;
+		totals->kernels++;
 		/* fallthrough */
 	case EVENT_TOUCH:
-		sum_touch(sum, &event->touch);
+		totals_touch(totals, &event->touch);
 		break;
 	}
 }

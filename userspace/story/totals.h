@@ -8,7 +8,7 @@
 #include <linux/types.h>
 
 /**
- * struct sum - of the events of a story
+ * struct totals - of the events of a story
  * @mmaps: calls of mmap()
  * @mmaps_failed: of these that did
  * @mmap_ns: that they took
@@ -31,7 +31,7 @@
  * @unhandled: ... more of them, that the module did not see
  * @signals: that faults ended with
  */
-struct sum {
+struct totals {
 	unsigned long mmaps;
 	unsigned long mmaps_failed;
 	__u64 mmap_ns;
@@ -56,9 +56,9 @@ struct sum {
 };
 
 /* One more event. */
-void sum_event(struct sum *sum, const struct event *event);
+void totals_event(struct totals *totals, const struct event *event);
 
 /* With the module: a fault that handle_mm_fault() did not see. */
-void sum_unhandled(struct sum *sum, const struct event *event);
+void totals_unhandled(struct totals *totals, const struct event *event);
 
 #endif /* _SUM_H */

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int measure_device(struct object *object)
+static int measure_device(struct file *object)
 {
 	struct mmapdemo_info info;
 
@@ -18,7 +18,7 @@ static int measure_device(struct object *object)
 	return 0;
 }
 
-static int measure_block(struct object *object)
+static int measure_block(struct file *object)
 {
 	off_t end = lseek(object->fd, 0, SEEK_END);
 
@@ -29,7 +29,7 @@ static int measure_block(struct object *object)
 	return 0;
 }
 
-int object_measure(struct object *object)
+int file_measure(struct file *object)
 {
 	struct stat st;
 
@@ -52,23 +52,23 @@ int object_measure(struct object *object)
 	}
 }
 
-int object_open(struct object *object, const char *path, int flags)
+int file_open(struct file *object, const char *path, int flags)
 {
 	int err;
 
 	/* O_NONBLOCK: a FIFO without a writer is an error, not a wait. */
-	*object = (struct object){ 0 };
+	*object = (struct file){ 0 };
 	object->fd = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
 			  0666);
 	if (object->fd < 0)
 		return errno == ENXIO ? -ESPIPE : -errno;
-	err = object_measure(object);
+	err = file_measure(object);
 	if (err)
-		object_close(object);
+		file_close(object);
 	return err;
 }
 
-int object_method(const char *name)
+int file_method(const char *name)
 {
 	for (const struct name *by = names_by; by->name; by++)
 		if (!strcmp(by->name, name))
@@ -76,7 +76,7 @@ int object_method(const char *name)
 	return -EINVAL;
 }
 
-int object_own(struct object *object, int method)
+int file_own(struct file *object, int method)
 {
 	const struct mmapdemo_region region = {
 		.size = sizeof(region),
@@ -87,18 +87,18 @@ int object_own(struct object *object, int method)
 
 	if (dev_info(object->fd, &info))
 		return -ENOTTY;
-	return dev_own(object->fd, &region) ?: object_measure(object);
+	return dev_own(object->fd, &region) ?: file_measure(object);
 }
 
-void object_close(struct object *object)
+void file_close(struct file *object)
 {
 	close(object->fd);
 	object->fd = -1;
 }
 
-int object_grow(struct object *object, __u64 size)
+int file_grow(struct file *object, __u64 size)
 {
-	int err = object_measure(object);
+	int err = file_measure(object);
 
 	if (err || size <= object->size)
 		return err;
@@ -106,15 +106,15 @@ int object_grow(struct object *object, __u64 size)
 		return -ENOSPC;
 	/* With its blocks: a full disk is told here, not by a signal. */
 	if (!fallocate(object->fd, 0, object->size, size - object->size))
-		return object_measure(object);
+		return file_measure(object);
 	if (errno != EOPNOTSUPP)
 		return -errno;
 	if (ftruncate(object->fd, size))
 		return -errno;
-	return object_measure(object);
+	return file_measure(object);
 }
 
-const char *object_strerror(int err)
+const char *file_strerror(int err)
 {
 	switch (-err) {
 	case EISDIR:

@@ -7,13 +7,13 @@
 #include <stdbool.h>
 
 /**
- * struct object - an open file and its size
+ * struct file - an open file and its size
  * @fd: file descriptor
  * @size: in bytes; 0 when it is not @sized
  * @sized: false for a character device that does not tell its size
  * @grows: a regular file: its end can move
  */
-struct object {
+struct file {
 	int fd;
 	__u64 size;
 	bool sized;
@@ -24,25 +24,25 @@ struct object {
  * Opens @path, with the flags and mode of open(2). -EISDIR, -ESPIPE for what
  * has no bytes at an offset, or the error of open(2).
  */
-int object_open(struct object *object, const char *path, int flags);
-void object_close(struct object *object);
+int file_open(struct file *object, const char *path, int flags);
+void file_close(struct file *object);
 
 /* The number of a method to map /dev/mmapdemo, or -EINVAL. */
-int object_method(const char *name);
+int file_method(const char *name);
 
 /*
  * Gives /dev/mmapdemo, open to read and to write, a region of its own, of 2 MiB, that
  * is mapped by a method. -ENOTTY: @object is none.
  */
-int object_own(struct object *object, int method);
+int file_own(struct file *object, int method);
 
 /* Asks for the size again: a file may have shrunk. */
-int object_measure(struct object *object);
+int file_measure(struct file *object);
 
 /* Makes a file at least @size bytes long; -ENOSPC if it can't be. */
-int object_grow(struct object *object, __u64 size);
+int file_grow(struct file *object, __u64 size);
 
-/* Why, in words, for the errors of object_open() and window_map(). */
-const char *object_strerror(int err);
+/* Why, in words, for the errors of file_open() and window_map(). */
+const char *file_strerror(int err);
 
 #endif /* _OBJECT_H */

@@ -16,8 +16,8 @@
 /* PERF_FORMAT_LOST, which older headers do not have. */
 #define FORMAT_LOST (1U << 4)
 
-/** struct ring - of a processor; @fd: its owner, -1: none */
-struct ring {
+/** struct perf_ring - of a processor; @fd: its owner, -1: none */
+struct perf_ring {
 	int fd;
 	struct perf_event_mmap_page *head;
 	const char *data;
@@ -29,7 +29,7 @@ static size_t page_bytes(void)
 }
 
 /* The first of a processor has the ring, the others write to it. */
-static void give_ring(struct ring *ring, int fd)
+static void give_ring(struct perf_ring *ring, int fd)
 {
 	void *map;
 
@@ -46,12 +46,14 @@ static void give_ring(struct ring *ring, int fd)
 	ring->data = (char *)map + page_bytes();
 }
 
-void rings_open(struct rings *rings)
+void perf_rings_open(struct perf_rings *rings)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_CONF);
 
 	file_limit_raise();
-	*rings = (struct rings){ .list = calloc(cpus, sizeof(struct ring)) };
+	*rings = (struct perf_rings){
+		.list = calloc(cpus, sizeof(struct perf_ring))
+	};
 	if (rings->list)
 		rings->cpus = cpus;
 	for (int cpu = 0; cpu < rings->cpus; cpu++)
@@ -73,7 +75,8 @@ static int open_event(struct perf_event_attr *attr, int tid, int cpu)
 		       PERF_FLAG_FD_CLOEXEC);
 }
 
-void rings_follow(struct rings *rings, struct perf_event_attr *attr, int tid)
+void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
+		       int tid)
 {
 	int *fds = reallocarray(rings->fds, rings->fd_count + rings->cpus,
 				sizeof(*fds));
@@ -98,7 +101,8 @@ void rings_follow(struct rings *rings, struct perf_event_attr *attr, int tid)
 }
 
 /* Records may go on at the begin of the ring. */
-static void copy_out(const struct ring *ring, __u64 at, void *to, size_t size)
+static void copy_out(const struct perf_ring *ring, __u64 at, void *to,
+		     size_t size)
 {
 	const size_t bytes = RING_PAGES * page_bytes();
 	size_t from = at % bytes;
@@ -114,14 +118,14 @@ struct lost {
 	__u64 id, lost;
 };
 
-static int drain_ring(struct rings *rings, int cpu,
+static int drain_ring(struct perf_rings *rings, int cpu,
 		      int (*visit)(int cpu,
 				   const struct perf_event_header *record,
 				   void *data), void *data)
 {
 	static _Alignas(__u64) char room[1 << 16];
 	struct perf_event_header *record = (struct perf_event_header *)room;
-	const struct ring *ring = &rings->list[cpu];
+	const struct perf_ring *ring = &rings->list[cpu];
 	__u64 head = __atomic_load_n(&ring->head->data_head, __ATOMIC_ACQUIRE);
 	__u64 tail = ring->head->data_tail;
 	int err = 0;
@@ -138,9 +142,10 @@ static int drain_ring(struct rings *rings, int cpu,
 	return err;
 }
 
-int rings_drain(struct rings *rings,
-		int (*visit)(int cpu, const struct perf_event_header *record,
-			     void *data), void *data)
+int perf_rings_drain(struct perf_rings *rings,
+		     int (*visit)(int cpu,
+				  const struct perf_event_header *record,
+				  void *data), void *data)
 {
 	int err = 0;
 
@@ -152,7 +157,7 @@ int rings_drain(struct rings *rings,
 }
 
 /* Children of a task are counted with it. */
-__u64 rings_lost(const struct rings *rings)
+__u64 perf_rings_lost(const struct perf_rings *rings)
 {
 	struct { __u64 value, lost; } count;
 	__u64 lost = 0;
@@ -165,7 +170,7 @@ __u64 rings_lost(const struct rings *rings)
 	return lost > rings->lost ? lost : rings->lost;
 }
 
-void rings_close(struct rings *rings)
+void perf_rings_close(struct perf_rings *rings)
 {
 	for (int cpu = 0; cpu < rings->cpus; cpu++) {
 		if (rings->list[cpu].head)
@@ -176,5 +181,5 @@ void rings_close(struct rings *rings)
 		close(rings->fds[i]);
 	free(rings->fds);
 	free(rings->list);
-	*rings = (struct rings){ 0 };
+	*rings = (struct perf_rings){ 0 };
 }

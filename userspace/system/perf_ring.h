@@ -9,10 +9,10 @@
 #include <linux/perf_event.h>
 #include <stddef.h>
 
-struct ring;
+struct perf_ring;
 
 /**
- * struct rings - all of them
+ * struct perf_rings - all of them
  * @list: of the processors
  * @cpus: how many
  * @fds: what fills them
@@ -20,8 +20,8 @@ struct ring;
  * @lost: records that found no room, as far as the kernel said so
  * @unfollowed: tasks of which nothing is said
  */
-struct rings {
-	struct ring *list;
+struct perf_rings {
+	struct perf_ring *list;
 	int cpus;
 	int *fds;
 	size_t fd_count;
@@ -30,7 +30,7 @@ struct rings {
 };
 
 /* PERF_RECORD_MMAP2: a VMA as it is now */
-struct ring_mapping {
+struct perf_ring_mapping {
 	struct perf_event_header header;
 	__u32 pid, tid;
 	__u64 address, length, offset;
@@ -40,18 +40,20 @@ struct ring_mapping {
 	char path[];
 };
 
-void rings_open(struct rings *rings);
-void rings_close(struct rings *rings);
+void perf_rings_open(struct perf_rings *rings);
+void perf_rings_close(struct perf_rings *rings);
 
 /* Records that found no room: before Linux 6.0 those that others came after. */
-__u64 rings_lost(const struct rings *rings);
+__u64 perf_rings_lost(const struct perf_rings *rings);
 
 /* From now on what @attr asks for of @tid, and of what it forks. */
-void rings_follow(struct rings *rings, struct perf_event_attr *attr, int tid);
+void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
+		       int tid);
 
 /* Takes all there is, until @visit fails. 0, or what that returned. */
-int rings_drain(struct rings *rings,
-		int (*visit)(int cpu, const struct perf_event_header *record,
-			     void *data), void *data);
+int perf_rings_drain(struct perf_rings *rings,
+		     int (*visit)(int cpu,
+				  const struct perf_event_header *record,
+				  void *data), void *data);
 
 #endif /* _RINGS_H */

@@ -118,7 +118,7 @@ static void parse_figure(struct vma *vma, char *line)
 	static const struct {
 		const char *key;
 		size_t offset;
-	} figures[] = {
+	} stats[] = {
 		{ "Rss:", offsetof(struct vma, resident) },
 		{ "Shared_Clean:", offsetof(struct vma, shared) },
 		{ "Shared_Dirty:", offsetof(struct vma, shared) },
@@ -141,9 +141,9 @@ static void parse_figure(struct vma *vma, char *line)
 		parse_flags(vma, line + length);
 	else if (!strncmp(line, "ProtectionKey:", length))
 		vma->flags |= value << 32;
-	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++) {
-		if (!strncmp(line, figures[i].key, length))
-			*(__u64 *)((char *)vma + figures[i].offset) +=
+	for (size_t i = 0; i < sizeof(stats) / sizeof(*stats); i++) {
+		if (!strncmp(line, stats[i].key, length))
+			*(__u64 *)((char *)vma + stats[i].offset) +=
 				value << 10;
 	}
 }

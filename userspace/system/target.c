@@ -10,15 +10,15 @@
  * A terminal sends Ctrl-C to the command too; other signals are passed on.
  * Then the end of the command is awaited. The second signal ends us.
  */
-bool subject_over(struct subject *subject, int milliseconds)
+bool target_over(struct target *target, int milliseconds)
 {
-	struct command *command = &subject->command;
-	struct watch_news news = watch_wait(&subject->watch, milliseconds);
-	bool second = subject->interrupted;
+	struct workload *command = &target->command;
+	struct watch_news news = watch_wait(&target->watch, milliseconds);
+	bool second = target->interrupted;
 
 	if (news.sig)
-		subject->interrupted = news.sig;
-	if (command->pid && command_ended(command))
+		target->interrupted = news.sig;
+	if (command->pid && workload_ended(command))
 		return true;
 	if (!news.sig)
 		return news.exited;
@@ -29,18 +29,18 @@ bool subject_over(struct subject *subject, int milliseconds)
 	return false;
 }
 
-int subject_end(struct subject *subject, int status)
+int target_end(struct target *target, int status)
 {
-	struct command *command = &subject->command;
-	bool left_alone = subject->interrupted && !command->ended;
+	struct workload *command = &target->command;
+	bool left_alone = target->interrupted && !command->ended;
 
 	if (command->pid && left_alone) {
-		raise(subject->interrupted);
-		return 128 + subject->interrupted;
+		raise(target->interrupted);
+		return 128 + target->interrupted;
 	}
 	if (command->pid && !command->ended)
 		waitpid(command->pid, &command->status, 0);
-	return status || !command->pid ? status : command_imitate(command);
+	return status || !command->pid ? status : workload_imitate(command);
 }
 
 static void name_processes(char *text, size_t size, const struct pids *pids)
@@ -53,8 +53,8 @@ static void name_processes(char *text, size_t size, const struct pids *pids)
 				 i ? "," : "", pids->list[i]);
 }
 
-void subject_name(char *text, size_t size, char **command,
-		  const struct pids *pids)
+void target_name(char *text, size_t size, char **command,
+		 const struct pids *pids)
 {
 	size_t used = 0;
 

@@ -7,31 +7,31 @@
 #include "system/workload.h"
 
 /**
- * struct subject - what is observed
+ * struct target - what is observed
  * @watch: for what can end it
  * @command: if it is one
  * @interrupted: by this signal, 0: not
  */
-struct subject {
+struct target {
 	struct watch watch;
-	struct command command;
+	struct workload command;
 	int interrupted;
 };
 
 /* Waits some time. Is it over? */
-bool subject_over(struct subject *subject, int milliseconds);
+bool target_over(struct target *target, int milliseconds);
 
 /*
  * Our exit status: that of the command, unless we had trouble of our own, which
  * is @status. May end by the signal that ended the command instead.
  */
-int subject_end(struct subject *subject, int status);
+int target_end(struct target *target, int status);
 
 /*
  * "cat /etc/passwd", cut where it is long; "process 42"; "processes 42, 43"; "all
  * processes"
  */
-void subject_name(char *text, size_t size, char **command,
-		  const struct pids *pids);
+void target_name(char *text, size_t size, char **command,
+		 const struct pids *pids);
 
 #endif /* _SUBJECT_H */

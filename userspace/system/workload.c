@@ -70,7 +70,7 @@ static void wait_and_exec(int go, int error, const char *path, char **argv,
 	_exit(127);
 }
 
-int command_hold(struct command *command, char **argv, const sigset_t *mask)
+int workload_hold(struct workload *command, char **argv, const sigset_t *mask)
 {
 	char path[PATH_MAX];
 	int go[2], error[2], err;
@@ -103,7 +103,7 @@ int command_hold(struct command *command, char **argv, const sigset_t *mask)
 	return 0;
 }
 
-int command_go(struct command *command)
+int workload_go(struct workload *command)
 {
 	ssize_t n;
 	int err;
@@ -119,7 +119,7 @@ int command_go(struct command *command)
 	return n == sizeof(err) ? -err : 0;
 }
 
-bool command_ended(struct command *command)
+bool workload_ended(struct workload *command)
 {
 	if (!command->ended)
 		command->ended = waitpid(command->pid, &command->status,
@@ -127,7 +127,7 @@ bool command_ended(struct command *command)
 	return command->ended;
 }
 
-void command_kill(struct command *command)
+void workload_kill(struct workload *command)
 {
 	kill(command->pid, SIGKILL);
 	close(command->go);
@@ -136,7 +136,7 @@ void command_kill(struct command *command)
 	command->ended = true;
 }
 
-int command_imitate(const struct command *command)
+int workload_imitate(const struct workload *command)
 {
 	static const struct rlimit none;
 	int sig;

@@ -8,14 +8,14 @@
 #include <sys/types.h>
 
 /**
- * struct command - a child
+ * struct workload - a child
  * @pid: its id, 0: there is none
  * @go: closing it lets the child go on
  * @error: where it says why exec failed
  * @ended: it was waited for
  * @status: then: as of waitpid(2)
  */
-struct command {
+struct workload {
 	pid_t pid;
 	int go;
 	int error;
@@ -24,18 +24,18 @@ struct command {
 };
 
 /* Forks; the child waits, then has @mask and default actions. -errno or 0. */
-int command_hold(struct command *command, char **argv, const sigset_t *mask);
+int workload_hold(struct workload *command, char **argv, const sigset_t *mask);
 
 /* 0, or the -errno of its exec. */
-int command_go(struct command *command);
+int workload_go(struct workload *command);
 
 /* Has it ended? Does not wait. */
-bool command_ended(struct command *command);
+bool workload_ended(struct workload *command);
 
 /* For one that was never let go. */
-void command_kill(struct command *command);
+void workload_kill(struct workload *command);
 
 /* Ends as the command did: returns its exit status or dies of its signal. */
-int command_imitate(const struct command *command);
+int workload_imitate(const struct workload *command);
 
 #endif /* _COMMAND_H */

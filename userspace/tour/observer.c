@@ -16,18 +16,18 @@
 #include <unistd.h>
 
 /**
- * struct director - of one scene
+ * struct observer - of one scene
  * @recorder: NULL: nothing is observed
  * @lost: events, before the act
  * @missed: calls, before the act
  */
-struct director {
+struct observer {
 	struct stage stage;
 	pid_t pid;
 	struct recorder *recorder;
 	__u64 lost;
 	__u64 missed;
-	struct report report;
+	struct output report;
 };
 
 static bool overlaps(const struct stage_seen *seen, __u64 start, __u64 end)
@@ -90,37 +90,37 @@ static void note(struct stage_seen *seen, const struct event *event)
 
 static int seed(int tid, void *data)
 {
-	struct director *director = data;
+	struct observer *observer = data;
 	struct maps maps = { 0 };
 	int err = proc_maps(tid, &maps);
 
 	if (!err)
-		err = report_seed(&director->report, tid, &maps,
+		err = output_seed(&observer->report, tid, &maps,
 				  /* hide = */ false);
 	maps_free(&maps);
 	return err == -ENOENT || err == -ESRCH ? 0 : err;
 }
 
-static void begin_act(struct director *director)
+static void begin_act(struct observer *observer)
 {
-	struct report *report = &director->report;
-	struct recorder *recorder = director->recorder;
+	struct output *report = &observer->report;
+	struct recorder *recorder = observer->recorder;
 
 	if (!recorder)
 		return;
-	director->lost = recorder_lost(recorder);
-	director->missed = recorder_missed(recorder);
-	*report = (struct report){ .story.style = *director->stage.style };
-	report_open(report, stdout, recorder->dev, recorder->stock);
+	observer->lost = recorder_lost(recorder);
+	observer->missed = recorder_missed(recorder);
+	*report = (struct output){ .story.style = *observer->stage.style };
+	output_open(report, stdout, recorder->dev, recorder->stock);
 	if (instance_start(&recorder->instance) ||
-	    instance_followed(&recorder->instance, seed, director))
-		director->recorder = NULL;
+	    instance_followed(&recorder->instance, seed, observer))
+		observer->recorder = NULL;
 }
 
-static int tell_events(struct director *director)
+static int tell_events(struct observer *observer)
 {
-	struct recorder *recorder = director->recorder;
-	struct stage_seen *seen = director->stage.seen;
+	struct recorder *recorder = observer->recorder;
+	struct stage_seen *seen = observer->stage.seen;
 	const struct event *event;
 	int err = recorder_drain(recorder, /* all = */ true);
 
@@ -128,36 +128,36 @@ static int tell_events(struct director *director)
 		if (!wanted(seen, event))
 			continue;
 		note(seen, event);
-		err = report_event(&director->report, event);
+		err = output_event(&observer->report, event);
 	}
-	return err ? err : story_rest(&director->report.story);
+	return err ? err : story_rest(&observer->report.story);
 }
 
-static void end_act(struct director *director)
+static void end_act(struct observer *observer)
 {
-	struct recorder *recorder = director->recorder;
-	struct stage_seen *seen = director->stage.seen;
+	struct recorder *recorder = observer->recorder;
+	struct stage_seen *seen = observer->stage.seen;
 	int err;
 
 	if (!recorder)
 		return;
 	instance_stop(&recorder->instance);
-	err = tell_events(director);
-	seen->observed = !err && recorder_lost(recorder) == director->lost &&
-			 recorder_missed(recorder) == director->missed;
-	report_close(&director->report);
+	err = tell_events(observer);
+	seen->observed = !err && recorder_lost(recorder) == observer->lost &&
+			 recorder_missed(recorder) == observer->missed;
+	output_close(&observer->report);
 }
 
 /* The scene goes on when what it asked for is done. */
-static void direct(struct director *director, int ask, int answer)
+static void direct(struct observer *observer, int ask, int answer)
 {
 	char word;
 
 	while (read(ask, &word, 1) == 1) {
 		if (word == ACT_BEGINS)
-			begin_act(director);
+			begin_act(observer);
 		else
-			end_act(director);
+			end_act(observer);
 		fflush(stdout);
 		if (write(answer, &word, 1) != 1)
 			break;
@@ -179,18 +179,18 @@ static int run_scene(struct stage *stage, int (*play)(struct stage *stage),
 }
 
 /* The scene waits for its first answer until it is followed. */
-static int play_on(struct director *director, int ask[2], int answer[2],
+static int play_on(struct observer *observer, int ask[2], int answer[2],
 		   int (*play)(struct stage *stage))
 {
-	struct stage *stage = &director->stage;
+	struct stage *stage = &observer->stage;
 	pid_t parent = getpid();
 	int status;
 
 	fflush(stdout);
-	director->pid = fork();
-	if (director->pid < 0)
+	observer->pid = fork();
+	if (observer->pid < 0)
 		return -errno;
-	if (!director->pid) {
+	if (!observer->pid) {
 		close(ask[0]);
 		close(answer[1]);
 		stage->ask = ask[1];
@@ -200,16 +200,16 @@ static int play_on(struct director *director, int ask[2], int answer[2],
 	close(ask[1]);
 	close(answer[0]);
 	ask[1] = answer[0] = -1;
-	if (director->recorder &&
-	    instance_follow(&director->recorder->instance, &director->pid,
+	if (observer->recorder &&
+	    instance_follow(&observer->recorder->instance, &observer->pid,
 			    1))
-		director->recorder = NULL;
+		observer->recorder = NULL;
 	if (write(answer[1], "", 1) == 1)
-		direct(director, ask[0], answer[1]);
+		direct(observer, ask[0], answer[1]);
 	/* Where we were interrupted, the scene ends, too. */
 	close(answer[1]);
 	answer[1] = -1;
-	while (waitpid(director->pid, &status, 0) != director->pid) {
+	while (waitpid(observer->pid, &status, 0) != observer->pid) {
 		if (errno != EINTR)
 			return -errno;
 	}
@@ -219,28 +219,28 @@ static int play_on(struct director *director, int ask[2], int answer[2],
 int stage_play(const struct tour_text *text, const struct style *style,
 	       struct recorder *recorder, int (*play)(struct stage *stage))
 {
-	struct director director = {
+	struct observer observer = {
 		.stage = { .text = text, .style = style },
 		.recorder = recorder,
 	};
 	int ask[2] = { -1, -1 }, answer[2] = { -1, -1 }, ret = -ENOMEM;
-	void *seen = mmap(NULL, sizeof(*director.stage.seen),
+	void *seen = mmap(NULL, sizeof(*observer.stage.seen),
 			  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			  -1, 0);
 
 	if (seen == MAP_FAILED)
 		return ret;
-	director.stage.seen = seen;
+	observer.stage.seen = seen;
 	if (pipe(ask) || pipe(answer))
 		ret = -errno;
 	else
-		ret = play_on(&director, ask, answer, play);
+		ret = play_on(&observer, ask, answer, play);
 	for (int i = 0; i < 2; i++) {
 		if (ask[i] >= 0)
 			close(ask[i]);
 		if (answer[i] >= 0)
 			close(answer[i]);
 	}
-	munmap(seen, sizeof(*director.stage.seen));
+	munmap(seen, sizeof(*observer.stage.seen));
 	return ret;
 }

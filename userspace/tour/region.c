@@ -39,7 +39,7 @@ volatile char *tour_map_region(int fd, char *at, size_t length)
 	return map == MAP_FAILED ? NULL : map;
 }
 
-static long faults_so_far(void)
+static long class_counts_so_far(void)
 {
 	struct rusage usage;
 
@@ -55,13 +55,13 @@ long tour_tables(void)
 long tour_touch_pages(const volatile char *map, int pages,
 		      unsigned long long *ns)
 {
-	long before = faults_so_far();
+	long before = class_counts_so_far();
 	__u64 begin = clock_ns();
 
 	for (int i = 0; i < pages; i++)
 		(void)map[i * MEMORY_PAGE];
 	*ns = clock_ns() - begin;
-	return faults_so_far() - before;
+	return class_counts_so_far() - before;
 }
 
 void tour_warm_up(void)

@@ -120,15 +120,15 @@ static void put_count(struct export *export, __u32 pid,
 		(ull)counter->vmas);
 }
 
-static void put_gaps(FILE *out, const struct told *told)
+static void put_gaps(FILE *out, const struct meta *meta)
 {
 	char gap[EXPORT_TEXT_MAX];
 
 	fputs(",\"gaps\":[", out);
-	for (size_t i = 0; i < told->gaps; i++) {
+	for (size_t i = 0; i < meta->gaps; i++) {
 		if (i)
 			putc(',', out);
-		put_text(out, format_name(gap, sizeof(gap), told_gap(told, i)));
+		put_text(out, format_name(gap, sizeof(gap), meta_gap(meta, i)));
 	}
 	putc(']', out);
 }
@@ -142,19 +142,19 @@ static const struct timeline_writer writer = {
 
 static int begin(struct export *export)
 {
-	const struct told *told = export->told;
+	const struct meta *meta = export->meta;
 	char kernel[EXPORT_TEXT_MAX];
 	FILE *out = export->out;
 
 	fputs("{\"displayTimeUnit\":\"ns\",\"otherData\":{\"program\":"
 	      "\"mmapdemo " MMAPDEMO_VERSION "\",\"clock\":"
 	      "\"CLOCK_MONOTONIC\",\"kernel\":", out);
-	put_text(out, format_name(kernel, sizeof(kernel), told->kernel));
+	put_text(out, format_name(kernel, sizeof(kernel), meta->kernel));
 	fputs(",\"title\":", out);
-	put_text(out, told->title);
+	put_text(out, meta->title);
 	fprintf(out, ",\"lost\":%llu,\"missed\":%llu",
-		(ull)told->lost, (ull)told->missed);
-	put_gaps(out, told);
+		(ull)meta->lost, (ull)meta->missed);
+	put_gaps(out, meta);
 	fputs("},\"traceEvents\":[", out);
 	return timeline_begin(export, &writer);
 }

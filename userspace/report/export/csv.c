@@ -59,9 +59,9 @@ static int put_event(struct export *export, const struct event *event,
 		put_cell(out, text);
 	}
 	putc(',', out);
-	put_name(out, digest_where(space, &event->fault, name));
+	put_name(out, summary_where(space, &event->fault, name));
 	putc(',', out);
-	put_name(out, digest_instruction(space, &event->fault, name));
+	put_name(out, summary_instruction(space, &event->fault, name));
 	putc('\n', out);
 	return 0;
 }

@@ -17,8 +17,8 @@
  * struct export - being written
  * @format: in which
  * @out: where to
- * @told: what the recording says of itself
- * @digest: what the events so far come to
+ * @meta: what the recording says of itself
+ * @summary: what the events so far come to
  * @symbols: names of code
  * @comms: names of the tasks
  * @data: the format's own; all 0 at the begin
@@ -26,8 +26,8 @@
 struct export {
 	const struct export_format *format;
 	FILE *out;
-	const struct told *told;
-	const struct digest *digest;
+	const struct meta *meta;
+	const struct summary *summary;
 	struct symbols *symbols;
 	struct comms comms;
 	void *data;

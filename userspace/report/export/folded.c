@@ -56,19 +56,20 @@ static const char *code_name(const struct space *space,
 static bool add_functions(struct export *export, const struct event *event,
 			  const struct space *space, char *frames, size_t size)
 {
-	const unsigned int count = digest_frames(event, space);
+	const unsigned int count = summary_frames(event, space);
 	const struct symbol *symbol;
 	char name[ROW_NAME_MAX];
 
 	for (unsigned int i = count; i-- > 0;) {
-		symbol = digest_symbol(export->symbols,
-				       digest_code(space, event->stack[i]),
-				       /* call = */ i > 0);
+		symbol = summary_symbol(export->symbols,
+					summary_code(space, event->stack[i]),
+					/* call = */ i > 0);
 		if (symbol && symbol->name[0])
 			add_frame(frames, size, symbol->name);
 		else
 			add_frame(frames, size,
-				  digest_address(space, event->stack[i], name));
+				  summary_address(space, event->stack[i],
+						  name));
 	}
 	return count;
 }
@@ -112,7 +113,7 @@ static int add_event(struct export *export, const struct event *event,
 	add_frame(stack->frames, size, name);
 	if (!add_functions(export, event, space, stack->frames, size))
 		add_frame(stack->frames, size, code_name(space, fault));
-	add_frame(stack->frames, size, digest_where(space, fault, name));
+	add_frame(stack->frames, size, summary_where(space, fault, name));
 	add_frame(stack->frames, size, name_of(names_class, fault->class));
 	return count(export->data, stack);
 }

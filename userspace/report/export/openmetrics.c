@@ -78,9 +78,9 @@ static void put_info(const struct export *export)
 	put_label(out, "program", MMAPDEMO_VERSION);
 	putc(',', out);
 	put_label(out, "kernel", format_name(kernel, sizeof(kernel),
-					     export->told->kernel));
+					     export->meta->kernel));
 	putc(',', out);
-	put_label(out, "title", export->told->title);
+	put_label(out, "title", export->meta->title);
 	fputs("} 1\n", out);
 }
 
@@ -91,29 +91,29 @@ static void put_seconds(FILE *out, __u64 ns)
 }
 
 static void put_histogram(FILE *out, const char *class,
-			  const struct class_figures *figures)
+			  const struct class_stats *stats)
 {
 	static const char name[] = "mmapdemo_fault_duration_seconds";
-	__u64 count = figures_timed(&figures->figures);
+	__u64 count = stats_timed(&stats->stats);
 
 	for (int bit = BUCKET_FIRST; bit <= BUCKET_LAST; bit += BUCKET_STEP) {
 		fprintf(out, "%s_bucket{class=\"%s\",le=\"", name, class);
 		put_seconds(out, (1ULL << bit) - 1);
 		fprintf(out, "\"} %llu\n",
-			(ull)histogram_below(&figures->durations,
+			(ull)histogram_below(&stats->durations,
 					     1ULL << bit));
 	}
 	fprintf(out, "%s_bucket{class=\"%s\",le=\"+Inf\"} %llu\n", name, class,
 		(ull)count);
 	fprintf(out, "%s_count{class=\"%s\"} %llu\n", name, class, (ull)count);
 	fprintf(out, "%s_sum{class=\"%s\"} ", name, class);
-	put_seconds(out, figures->figures.ns);
+	put_seconds(out, stats->stats.ns);
 	putc('\n', out);
 }
 
 static void put_faults(const struct export *export)
 {
-	const struct digest *digest = export->digest;
+	const struct summary *summary = export->summary;
 	FILE *out = export->out;
 	__u64 majors[MMAPDEMO_FAULT_CLASS_COUNT];
 	__u64 untimed[MMAPDEMO_FAULT_CLASS_COUNT];
@@ -121,11 +121,11 @@ static void put_faults(const struct export *export)
 	put_family(out, "fault_duration_seconds", "histogram", "seconds",
 		   "How long page faults took, by class.");
 	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
-		majors[i] = digest->classes[i].majors;
-		untimed[i] = digest->classes[i].figures.untimed;
-		if (digest->classes[i].figures.count)
+		majors[i] = summary->classes[i].majors;
+		untimed[i] = summary->classes[i].stats.untimed;
+		if (summary->classes[i].stats.count)
 			put_histogram(out, name_of(names_class, i),
-				      &digest->classes[i]);
+				      &summary->classes[i]);
 	}
 	put_labelled(out, "major_faults", "Page faults that read from a disk.",
 		     "class", names_class, majors, MMAPDEMO_FAULT_CLASS_COUNT);
@@ -133,61 +133,61 @@ static void put_faults(const struct export *export)
 		     "Page faults of unknown duration, which the histogram lacks.",
 		     "class", names_class, untimed, MMAPDEMO_FAULT_CLASS_COUNT);
 	put_total(out, "retried_faults", "",
-		  "Page faults of more than one attempt.", digest->retried);
+		  "Page faults of more than one attempt.", summary->retried);
 	put_total(out, "unhandled_faults", "",
 		  "Page faults that ended in a signal before "
-		  "handle_mm_fault().", digest->unhandled);
+		  "handle_mm_fault().", summary->unhandled);
 	put_total(out, "awaited_read_faults", "",
 		  "Page faults that waited for a read under way.",
-		  digest->awaited);
+		  summary->awaited);
 	put_total(out, "fault_filled_bytes", "bytes",
 		  "Memory that page faults mapped where they happened.",
-		  digest->filled);
+		  summary->filled);
 	put_total(out, "fault_page_table_bytes", "bytes",
 		  "Page tables that page faults allocated.",
-		  digest->tables * digest->page_bytes);
+		  summary->tables * summary->page_bytes);
 }
 
-static void put_flushes(FILE *out, const struct digest *digest)
+static void put_flushes(FILE *out, const struct summary *summary)
 {
 	__u64 counts[FLUSH_REASONS];
 
 	for (int i = 0; i < FLUSH_REASONS; i++)
-		counts[i] = digest->flushes[i].count;
+		counts[i] = summary->flushes[i].count;
 	put_labelled(out, "tlb_flushes", "Flushes of the TLB, and requests.",
 		     "reason", names_flush, counts, FLUSH_REASONS);
 	put_total(out, "tlb_flushed_pages", "",
 		  "Pages of flushes that were not of all entries.",
-		  digest_flushes(digest).pages);
+		  summary_flushes(summary).pages);
 }
 
 static void put_mappings(const struct export *export)
 {
-	const struct digest *digest = export->digest;
+	const struct summary *summary = export->summary;
 	FILE *out = export->out;
 
 	put_family(out, "mmap_seconds", "counter", "seconds",
 		   "How long mmap() took.");
 	fputs("mmapdemo_mmap_seconds_total ", out);
-	put_seconds(out, digest->mmaps.ns);
+	put_seconds(out, summary->mmaps.ns);
 	putc('\n', out);
 	put_total(out, "mmap_failed", "", "Calls of mmap() that failed.",
-		  digest->mmaps_failed);
+		  summary->mmaps_failed);
 	put_total(out, "mmap_mapped_bytes", "bytes",
-		  "What mmap() was asked for.", digest->mapped);
+		  "What mmap() was asked for.", summary->mapped);
 	put_labelled(out, "merges",
 		     "Ranges that were merged with neighbours, and with which.",
-		     "outcome", names_outcome, digest->outcomes, 4);
+		     "outcome", names_outcome, summary->outcomes, 4);
 	put_labelled(out, "merges_refused",
 		     "Ranges that were not merged with a neighbour, by cause.",
-		     "cause", names_cause, digest->refused,
+		     "cause", names_cause, summary->refused,
 		     MMAPDEMO_CAUSE_INSERT + 1);
-	if (digest->flushes_known)
-		put_flushes(out, digest);
+	if (summary->flushes_known)
+		put_flushes(out, summary);
 	put_gauge(out, "vmas_most", "Most VMAs of an address space.",
-		  digest->map_count);
+		  summary->map_count);
 	put_gauge(out, "vmas_limit", "How many VMAs are allowed.",
-		  export->told->max_map_count);
+		  export->meta->max_map_count);
 }
 
 static void count_absent(const char *function, const char *events, int error,
@@ -202,31 +202,31 @@ static void count_absent(const char *function, const char *events, int error,
 }
 
 /* What the recording lacks. */
-static void put_losses(FILE *out, const struct told *told)
+static void put_losses(FILE *out, const struct meta *meta)
 {
 	__u64 absent = 0;
 
-	told_absent(told, count_absent, &absent);
+	meta_absent(meta, count_absent, &absent);
 	put_total(out, "events_lost", "", "Events without room in the buffer.",
-		  told->lost);
+		  meta->lost);
 	put_total(out, "calls_missed", "", "Calls that were not observed.",
-		  told->missed);
+		  meta->missed);
 	put_gauge(out, "functions_absent", "Functions that were not observed.",
 		  absent);
 	put_gauge(out, "gaps", "Other reasons why events are missing.",
-		  told->gaps);
+		  meta->gaps);
 }
 
 static void put_events(const struct export *export)
 {
-	const struct digest *digest = export->digest;
+	const struct summary *summary = export->summary;
 	FILE *out = export->out;
 
 	put_family(out, "events", "counter", "", "Events of each kind.");
 	for (int kind = 0; kind < EVENT_KINDS; kind++)
 		fprintf(out, "mmapdemo_events_total{event=\"%s\"} %llu\n",
-			event_layouts[kind].name, (ull)digest->kinds[kind]);
-	put_losses(out, export->told);
+			event_layouts[kind].name, (ull)summary->kinds[kind]);
+	put_losses(out, export->meta);
 }
 
 static int ignore(struct export *export, const struct event *event,

@@ -185,9 +185,9 @@ static int seed(int tid, const struct maps *maps, bool hide, void *data)
 	(void)maps;
 	if (!track)
 		return -ENOMEM;
-	if (export->told->pids.count == 1 && !hide)
-		track->pid = export->told->pid;
-	else if (pids_have(&export->told->pids, tid))
+	if (export->meta->pids.count == 1 && !hide)
+		track->pid = export->meta->pid;
+	else if (pids_have(&export->meta->pids, tid))
 		track->pid = tid;
 	return 0;
 }
@@ -203,7 +203,7 @@ int timeline_begin(struct export *export, const struct timeline_writer *writer)
 	struct timeline *timeline = export->data;
 
 	timeline->writer = writer;
-	return told_tasks(export->told, seed, join, export);
+	return meta_tasks(export->meta, seed, join, export);
 }
 
 /* A number that was in use before is another task's now. */
@@ -313,8 +313,8 @@ void timeline_details(const struct slice *slice,
 	}
 	if (!slice->space)
 		return;
-	digest_where(slice->space, &event->fault, name);
+	summary_where(slice->space, &event->fault, name);
 	put(data, "where", format_name(text, sizeof(text), name), false);
-	digest_instruction(slice->space, &event->fault, name);
+	summary_instruction(slice->space, &event->fault, name);
 	put(data, "ip_where", format_name(text, sizeof(text), name), false);
 }

@@ -23,11 +23,11 @@ static void add_report(struct html_page *page)
 	};
 	struct json_object *rows = json_object_new_object();
 
-	html_add(page, "report", digest_object(page->digest, page->told,
+	html_add(page, "report", summary_object(page->summary, page->meta,
 				    page->symbols, ROWS));
 	for (int i = 0; i < BY_TABLES; i++)
 		rows = json_add_number(rows, names[i],
-				       page->digest->by[i].count);
+				       page->summary->by[i].count);
 	html_add(page, "rows", rows);
 }
 
@@ -81,20 +81,20 @@ static const char *origin_words(int i)
 /* ---- all of it ---- */
 
 struct json_object *html_data(const struct html *html,
-			      const struct digest *digest,
+			      const struct summary *summary,
 			      struct symbols *symbols, int fewer)
 {
 	struct html_page page = {
 		.html = html,
-		.digest = digest,
-		.told = symbols->told,
+		.summary = summary,
+		.meta = symbols->meta,
 		.symbols = symbols,
 		.fewer = fewer,
 		.object = json_object_new_object(),
 	};
 
 	add_report(&page);
-	html_add_number(&page, "levels", page.told->levels);
+	html_add_number(&page, "levels", page.meta->levels);
 	add_classes(&page);
 	add_texts(&page, "reasons", reason_name, MMAPDEMO_REASON_COUNT);
 	add_texts(&page, "origins", origin_words, ORIGINS);

@@ -35,7 +35,7 @@ struct json_object;
 
 /* @fewer: halves the numbers of lives, tales and verdicts. NULL: no memory. */
 struct json_object *html_data(const struct html *html,
-			      const struct digest *digest,
+			      const struct summary *summary,
 			      struct symbols *symbols, int fewer);
 
 #endif /* _HTML_DATA_H */

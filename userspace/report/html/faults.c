@@ -65,7 +65,7 @@ void html_add_cells(struct html_page *page)
 static struct json_object *indices(const struct html_page *page, __u64 address)
 {
 	struct json_object *list = json_object_new_array();
-	bool folded = page->told->levels != 5;
+	bool folded = page->meta->levels != 5;
 
 	for (int level = 4; level >= 0; level--) {
 		int shift = 12 + 9 * level, index;
@@ -122,7 +122,7 @@ static struct json_object *tale_object(const struct html_page *page,
 
 void html_add_tales(struct html_page *page)
 {
-	const struct grid *grid = &page->html->heat.told;
+	const struct grid *grid = &page->html->heat.meta;
 	struct json_object *list = json_object_new_array();
 	const struct cell **cells = sorted_cells(grid);
 

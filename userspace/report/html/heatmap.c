@@ -207,7 +207,7 @@ static int tell_longest(struct heat *heat, const struct event *event,
 
 	/* Once for each mapping: it ends what mmap() began. */
 	born = maps_first_touch(&space->maps, event->fault.address);
-	cell = get_cell(&heat->told, bin, column, class, &full);
+	cell = get_cell(&heat->meta, bin, column, class, &full);
 	if (!cell)
 		return full ? 0 : -ENOMEM;
 	if (cell->count++ && ns <= cell->max)
@@ -316,15 +316,15 @@ static int add_verdicts(struct heat *heat, const struct atlas *atlas,
 
 /* ---- all of it ---- */
 
-int heat_begin(struct heat *heat, const struct told *told)
+int heat_begin(struct heat *heat, const struct meta *meta)
 {
 	style_page(&heat->story.style, LINE_MAX_BYTES);
-	heat->story.levels = told->levels;
-	heat->story.device.dev = told->dev;
-	heat->story.device.ino = told->ino;
+	heat->story.levels = meta->levels;
+	heat->story.device.dev = meta->dev;
+	heat->story.device.ino = meta->ino;
 	heat->verdict_step = 1;
 	return open_grid(&heat->all, HEAT_CELLS) ?:
-	       open_grid(&heat->told, HEAT_TALES);
+	       open_grid(&heat->meta, HEAT_TALES);
 }
 
 int heat_event(struct heat *heat, const struct atlas *atlas,
@@ -345,5 +345,5 @@ void heat_free(struct heat *heat)
 	for (__u32 i = 0; i < heat->verdict_count; i++)
 		free(heat->verdicts[i].words);
 	close_grid(&heat->all);
-	close_grid(&heat->told);
+	close_grid(&heat->meta);
 }

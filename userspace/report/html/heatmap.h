@@ -94,7 +94,7 @@ struct verdict {
  * struct heat - all of it
  * @story: how faults are told
  * @all: the heat map
- * @told: the longest faults of the cells of another grid, which are told
+ * @meta: the longest faults of the cells of another grid, which are told
  * @verdicts: every so manieth
  * @verdict_count: how many
  * @verdict_step: as @verdicts says
@@ -105,7 +105,7 @@ struct verdict {
 struct heat {
 	struct story story;
 	struct grid all;
-	struct grid told;
+	struct grid meta;
 	struct verdict verdicts[HEAT_VERDICTS];
 	__u32 verdict_count;
 	__u64 verdict_step;
@@ -115,7 +115,7 @@ struct heat {
 };
 
 /* 0 or -ENOMEM, as the next. */
-int heat_begin(struct heat *heat, const struct told *told);
+int heat_begin(struct heat *heat, const struct meta *meta);
 int heat_event(struct heat *heat, const struct atlas *atlas,
 	       const struct event *event, const struct space *space,
 	       const struct world *world);

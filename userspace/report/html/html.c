@@ -26,11 +26,11 @@ bool html_is_page(const char *path)
 	return outfile_begins(path, page_begin, end - page_begin);
 }
 
-int html_turn(struct html *html, const struct told *told)
+int html_turn(struct html *html, const struct meta *meta)
 {
 	int err = atlas_lay_out(&html->atlas);
 
-	return err ? err : heat_begin(&html->heat, told);
+	return err ? err : heat_begin(&html->heat, meta);
 }
 
 /* No name and no command can end the element that the data are in. */
@@ -63,7 +63,7 @@ static int put_page(FILE *out, const char *data)
 	return 0;
 }
 
-int html_write(FILE *out, struct html *html, const struct digest *digest,
+int html_write(FILE *out, struct html *html, const struct summary *summary,
 	       struct symbols *symbols)
 {
 	size_t room = HTML_BYTES_MAX - (page_end - page_begin) - 16;
@@ -73,7 +73,7 @@ int html_write(FILE *out, struct html *html, const struct digest *digest,
 
 	/* Half of the single things at a time, until it fits. */
 	for (int fewer = 0;; fewer++) {
-		object = html_data(html, digest, symbols, fewer);
+		object = html_data(html, summary, symbols, fewer);
 		data = object ? json_object_to_json_string_ext(object,
 				JSON_C_TO_STRING_PLAIN |
 				JSON_C_TO_STRING_NOSLASHESCAPE) : NULL;

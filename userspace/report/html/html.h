@@ -25,10 +25,10 @@ struct html {
 /* Is that file a page of ours? */
 bool html_is_page(const char *path);
 
-int html_turn(struct html *html, const struct told *told);
+int html_turn(struct html *html, const struct meta *meta);
 
 /* After both: writes the page. 0 or -errno. */
-int html_write(FILE *out, struct html *html, const struct digest *digest,
+int html_write(FILE *out, struct html *html, const struct summary *summary,
 	       struct symbols *symbols);
 
 void html_free(struct html *html);

@@ -169,7 +169,7 @@ static int on_fault(struct atlas *atlas, struct plate *plate,
 		life->flagged = true;
 	}
 	if (!same || (life->vm_flags ^ seen.vm_flags) & FLAGS_SHOWN) {
-		life_name(&seen, digest_where(space, fault, name));
+		life_name(&seen, summary_where(space, fault, name));
 		if (!strcmp(name, "[stack]") && !life)
 			end_first_stack(atlas, plate, event_begin(event));
 		if (plate_set(atlas, plate, &seen, event_begin(event)))

@@ -37,5 +37,5 @@ struct json_object *html_add_name(struct json_object *object, const char *name,
 
 __u64 html_since(const struct html_page *page, __u64 time)
 {
-	return time > page->digest->first ? time - page->digest->first : 0;
+	return time > page->summary->first ? time - page->summary->first : 0;
 }

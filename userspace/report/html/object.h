@@ -10,8 +10,8 @@ struct json_object;
 /** struct html_page - being made; NULL objects: no memory, here and later */
 struct html_page {
 	const struct html *html;
-	const struct digest *digest;
-	const struct told *told;
+	const struct summary *summary;
+	const struct meta *meta;
 	struct symbols *symbols;
 	int fewer;
 	struct json_object *object;

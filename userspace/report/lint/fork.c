@@ -14,8 +14,8 @@ static int see_fork(struct lint_fork *fork, const struct dup_event *dup)
 
 	if (!row)
 		return -ENOMEM;
-	row->figures = (struct figures){ 0 };
-	figures_add(&row->figures, dup->duration);
+	row->stats = (struct stats){ 0 };
+	stats_add(&row->stats, dup->duration);
 	return 0;
 }
 
@@ -26,7 +26,7 @@ static struct row *copy_of(struct lint_fork *fork, __u32 mm)
 	struct row *row = fork->copies.count ?
 			  table_row(&fork->copies, &key) : NULL;
 
-	return row && row->figures.count ? row : NULL;
+	return row && row->stats.count ? row : NULL;
 }
 
 static void see_fault(struct lint_fork *fork, const struct fault_event *fault)
@@ -38,7 +38,7 @@ static void see_fault(struct lint_fork *fork, const struct fault_event *fault)
 		return;
 	row = copy_of(fork, fault->mm);
 	if (row)
-		row->figures.ns += fault->duration;
+		row->stats.ns += fault->duration;
 }
 
 static void see_end(struct lint_fork *fork,
@@ -47,9 +47,9 @@ static void see_end(struct lint_fork *fork,
 	struct row *row = copy_of(fork, exit_mmap->mm);
 
 	if (row && exit_mmap->trigger == MMAPDEMO_TRIGGER_EXEC)
-		figures_add(&fork->left, row->figures.ns + exit_mmap->duration);
+		stats_add(&fork->left, row->stats.ns + exit_mmap->duration);
 	if (row)
-		row->figures.count = 0;
+		row->stats.count = 0;
 }
 
 int lint_fork_event(struct lint_fork *fork, const struct event *event)

@@ -12,7 +12,7 @@
 /** struct lint_fork - all 0: nothing yet; @copies: a row for each copy's mm */
 struct lint_fork {
 	struct table copies;
-	struct figures left;
+	struct stats left;
 };
 
 /* 0 or -ENOMEM */

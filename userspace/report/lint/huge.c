@@ -90,7 +90,7 @@ static int see_huge(struct lint_huge *huge, const struct fault_event *fault,
 
 	if (!row)
 		return -ENOMEM;
-	row->figures.count++;
+	row->stats.count++;
 	row->majors += !(fault->vm_flags & VM_HUGEPAGE);	/* not asked for */
 	return 0;
 }
@@ -109,7 +109,7 @@ int lint_huge_fault(struct lint_huge *huge, const struct fault_event *fault,
 	if (!large || !is_edge(fault, large))
 		return 0;
 	large->advised = fault->vm_flags & VM_HUGEPAGE;
-	figures_add(&large->edges, fault->duration);
+	stats_add(&large->edges, fault->duration);
 	return 0;
 }
 
@@ -167,7 +167,7 @@ static bool has_huge(struct lint_huge *huge, const struct large *large)
 	const struct key key = { { large->space } };
 	const struct row *row = table_row(&huge->spaces, &key);
 
-	return row && (large->advised ? row->figures.count : row->majors);
+	return row && (large->advised ? row->stats.count : row->majors);
 }
 
 static int add(struct lint_huge *huge, const struct large *large,

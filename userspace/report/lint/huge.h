@@ -26,7 +26,7 @@ struct large {
 	__u64 start;
 	__u64 end;
 	bool advised;
-	struct figures edges;
+	struct stats edges;
 };
 
 /**

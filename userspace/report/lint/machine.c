@@ -28,12 +28,12 @@ static enum thp parse_thp(const char *text)
 	return THP_UNKNOWN;
 }
 
-struct lint_machine lint_machine(const struct told *told)
+struct lint_machine lint_machine(const struct meta *meta)
 {
 	return (struct lint_machine){
-		.populate = is_since(told->kernel, 5, 14),
-		.memory = told->memory_bytes,
-		.thp = parse_thp(told->thp),
-		.limit = told->max_map_count,
+		.populate = is_since(meta->kernel, 5, 14),
+		.memory = meta->memory_bytes,
+		.thp = parse_thp(meta->thp),
+		.limit = meta->max_map_count,
 	};
 }

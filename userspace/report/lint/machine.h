@@ -6,7 +6,7 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-struct told;
+struct meta;
 
 /** enum thp - which anonymous memory gets huge pages */
 enum thp {
@@ -35,6 +35,6 @@ struct lint_machine {
 };
 
 /* What a recording says of it; @map_count and @flushes_known are left 0. */
-struct lint_machine lint_machine(const struct told *told);
+struct lint_machine lint_machine(const struct meta *meta);
 
 #endif /* _LINT_MACHINE_H */

@@ -228,7 +228,7 @@ static void count(const void *node, VISIT which, void *data)
 		return;
 	row = table_row(&counting->causes, &cause);
 	if (row)
-		row->figures.count++;
+		row->stats.count++;
 	else
 		counting->err = -ENOMEM;
 }
@@ -240,7 +240,7 @@ static struct finding finding_of(const struct row *row)
 	return (struct finding){
 		.kind = dontfork ? FINDING_DONTFORK : FINDING_ALMOST,
 		.advice = dontfork ? ADVICE_DOFORK : ADVICE_SAME,
-		.count = row->figures.count,
+		.count = row->stats.count,
 		.reason = row->key.parts[0],
 		.flags = row->key.parts[1],
 		.nr = row->key.parts[2],

@@ -55,7 +55,7 @@ struct page_block {
 	__s64 nr;
 	__u64 ended;
 	struct page_set pages[USES];
-	struct figures faults[USES];
+	struct stats faults[USES];
 };
 
 /** struct page_place - addresses, and the blocks of what is mapped there */

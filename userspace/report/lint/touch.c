@@ -180,7 +180,7 @@ static void see_touch(struct touches *touches, struct page_block *block,
 	if (!is_by_program(fault))
 		return;
 	if (taker < TAKERS) {
-		figures_add(&touches->again[taker], fault->duration);
+		stats_add(&touches->again[taker], fault->duration);
 		touches->nr[taker] = taker == TAKER_UNKNOWN ? -1 : block->nr;
 		page_set_add(&block->again, pages);
 	}
@@ -189,7 +189,7 @@ static void see_touch(struct touches *touches, struct page_block *block,
 		return;
 	page_set_add(&block->pages[kind], kind == USE_READ ?
 		     around(block, fault) : pages);
-	figures_add(&block->faults[kind], fault->duration);
+	stats_add(&block->faults[kind], fault->duration);
 }
 
 /* Of what one mmap() has mapped, which may have become a part of a VMA. */
@@ -242,7 +242,7 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	extend(touches, fault->address & -BLOCK_PAGE_BYTES,
 	       (fault->address & -BLOCK_PAGE_BYTES) + BLOCK_PAGE_BYTES);
 	if (has_waited(fault))
-		figures_add(&touches->majors, fault->duration);
+		stats_add(&touches->majors, fault->duration);
 	if (is_small(fault) && had_room_for_huge(block, fault))
 		touches->small++;
 	if (*first)

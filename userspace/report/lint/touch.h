@@ -28,7 +28,7 @@ enum taker {
  * @end: after the last byte
  */
 struct dense {
-	struct figures faults;
+	struct stats faults;
 	__u64 pages;
 	__u64 start;
 	__u64 end;
@@ -52,9 +52,9 @@ struct dense {
 struct touches {
 	__u64 low;
 	__u64 high;
-	struct figures again[TAKERS];
+	struct stats again[TAKERS];
 	__s64 nr[TAKERS];
-	struct figures majors;
+	struct stats majors;
 	__u64 pieces;
 	__u64 small;
 	struct dense dense[USES];

@@ -32,10 +32,10 @@ static void join_areas(struct lint_touch *touch)
 		if (from == to)
 			continue;
 		for (int i = 0; i < TAKERS; i++) {
-			figures_join(&to->again[i], &from->again[i]);
+			stats_join(&to->again[i], &from->again[i]);
 			to->nr[i] = to->nr[i] ?: from->nr[i];
 		}
-		figures_join(&to->majors, &from->majors);
+		stats_join(&to->majors, &from->majors);
 		to->small += from->small;
 		to->pieces += from->pieces;
 		if (to->low > from->low)
@@ -58,15 +58,15 @@ static struct page_set pages_of(const struct page_block *block,
 }
 
 /* The part of a block's faults that brought so many of its pages. */
-static struct figures share(const struct page_block *block,
-			    enum page_use kind, unsigned int pages)
+static struct stats share(const struct page_block *block,
+			  enum page_use kind, unsigned int pages)
 {
-	const struct figures *faults = &block->faults[kind];
+	const struct stats *faults = &block->faults[kind];
 	unsigned int all = page_set_count(block->pages[kind]);
 
 	if (!all)
-		return (struct figures){ 0 };
-	return (struct figures){
+		return (struct stats){ 0 };
+	return (struct stats){
 		.count = faults->count * pages / all,
 		.ns = faults->ns * pages / all,
 	};
@@ -76,7 +76,7 @@ static struct figures share(const struct page_block *block,
 static void add_dense(struct dense *dense, const struct page_block *block,
 		      enum page_use kind, unsigned int pages)
 {
-	struct figures faults = share(block, kind, pages);
+	struct stats faults = share(block, kind, pages);
 
 	if (kind == USE_ZERO)
 		faults.ns += share(block, USE_READ, pages).ns;
@@ -84,7 +84,7 @@ static void add_dense(struct dense *dense, const struct page_block *block,
 		dense->start = block->base;
 	dense->end = block->base + BLOCK_BYTES;
 	dense->pages += pages;
-	figures_join(&dense->faults, &faults);
+	stats_join(&dense->faults, &faults);
 }
 
 /* Of zeros only what was loaded first: few stores there save few faults. */
@@ -260,13 +260,13 @@ static enum advice advice_for(const struct area *area,
 
 static struct finding finding_of(const struct area *area,
 				 enum finding_kind kind, enum advice advice,
-				 const struct figures *figures)
+				 const struct stats *stats)
 {
 	struct finding finding = {
 		.kind = kind,
 		.advice = advice,
-		.count = figures->count,
-		.ns = figures->ns,
+		.count = stats->count,
+		.ns = stats->ns,
 		.ranges = 1,
 		.start = area->start,
 		.end = area->end,
@@ -294,7 +294,7 @@ static bool is_storm(const struct touches *touches, __u64 faults)
 }
 
 /* Faults where a huge page was missed are of that finding. */
-static void leave_edges(struct figures *faults, const struct area *area,
+static void leave_edges(struct stats *faults, const struct area *area,
 			const struct dense *dense,
 			const struct findings *findings)
 {
@@ -320,7 +320,7 @@ static int find_dense(const struct area *area, const struct touches *touches,
 	for (enum page_use kind = 0; !err && kind < USES; kind++) {
 		const struct dense *dense = &touches->dense[kind];
 		enum advice advice = advice_for(area, touches, kind, machine);
-		struct figures faults = dense->faults;
+		struct stats faults = dense->faults;
 		struct finding finding;
 
 		if (!area->ino && kind == USE_WRITE)

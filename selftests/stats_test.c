@@ -61,35 +61,35 @@ int json_line(FILE *out, struct json_object *object)
 TEST(unknown_durations_are_counted_alone)
 {
 	struct histogram histogram = { 0 };
-	struct figures figures = { 0 };
+	struct stats stats = { 0 };
 
-	EXPECT_EQ(0U, figures_mean(&figures));
+	EXPECT_EQ(0U, stats_mean(&stats));
 	for (int i = 0; i < 20; i++) {
-		figures_add(&figures, i % 2 ? 1000 : 0);
+		stats_add(&stats, i % 2 ? 1000 : 0);
 		histogram_add(&histogram, i % 2 ? 1000 : 0);
 	}
-	EXPECT_EQ(20U, figures.count);
-	EXPECT_EQ(10U, figures_timed(&figures));
-	EXPECT_EQ(1000U, figures_mean(&figures));
-	EXPECT_EQ(1000U, histogram_percentile(&histogram, &figures, 50));
+	EXPECT_EQ(20U, stats.count);
+	EXPECT_EQ(10U, stats_timed(&stats));
+	EXPECT_EQ(1000U, stats_mean(&stats));
+	EXPECT_EQ(1000U, histogram_percentile(&histogram, &stats, 50));
 	EXPECT_EQ(0U, histogram_below(&histogram, 256));
 }
 
 TEST(none_of_known_duration_is_no_mean)
 {
-	struct load load = { 0 };
+	struct fault_load load = { 0 };
 	struct fault_event fault = { .class = MMAPDEMO_FAULT_ANON };
 
-	load_fault(&load, &fault);
-	load_fault(&load, &fault);
-	EXPECT_EQ(2U, load.figures.count);
-	EXPECT_EQ(2U, load.figures.untimed);
-	EXPECT_EQ(0U, load_mean(&load));
+	fault_load_fault(&load, &fault);
+	fault_load_fault(&load, &fault);
+	EXPECT_EQ(2U, load.stats.count);
+	EXPECT_EQ(2U, load.stats.untimed);
+	EXPECT_EQ(0U, fault_load_mean(&load));
 	fault.duration = 500;
-	load_fault(&load, &fault);
-	load_add(&load, &load);
-	EXPECT_EQ(4U, load.figures.untimed);
-	EXPECT_EQ(500U, load_mean(&load));
+	fault_load_fault(&load, &fault);
+	fault_load_add(&load, &load);
+	EXPECT_EQ(4U, load.stats.untimed);
+	EXPECT_EQ(500U, fault_load_mean(&load));
 }
 
 /* ---- of the kernel's counter ---- */
@@ -135,8 +135,8 @@ static const char *table(FIXTURE_DATA(counted) *self)
 
 	free(self->text);
 	out = open_memstream(&self->text, &self->size);
-	faults_between(&self->since, &self->before, &self->after);
-	faults_table(out, &self->style, &self->since);
+	class_counts_between(&self->since, &self->before, &self->after);
+	class_counts_table(out, &self->style, &self->since);
 	fclose(out);
 	return self->text;
 }

@@ -15,10 +15,10 @@
 #include "../userspace/record/spool.c"
 
 #include "../userspace/record/trace_dat.h"
-#undef RECORDING_HEADER_MAX
-#undef RECORDING_ABOUT_MAX
-#define RECORDING_HEADER_MAX	65536ULL
-#define RECORDING_ABOUT_MAX	4096ULL
+#undef TRACE_DAT_HEADER_MAX
+#undef TRACE_DAT_META_MAX
+#define TRACE_DAT_HEADER_MAX	65536ULL
+#define TRACE_DAT_META_MAX	4096ULL
 #include "../userspace/record/trace_dat_write.c"
 
 #include <sys/mman.h>
@@ -42,8 +42,8 @@ char *tracefs_instance_file_read(struct tracefs_instance *instance,
 FIXTURE(recording)
 {
 	struct spool spool;
-	struct recording_parts parts;
-	char about[RECORDING_ABOUT_MAX + 2];
+	struct trace_dat_parts parts;
+	char about[TRACE_DAT_META_MAX + 2];
 	char *cpu_stats[1];
 	int fd;
 };
@@ -54,8 +54,8 @@ FIXTURE_SETUP(recording)
 	ASSERT_EQ(0, spool_open(&self->spool, "/tmp/", 1));
 	self->fd = memfd_create("recording", MFD_CLOEXEC);
 	ASSERT_LE(0, self->fd);
-	memset(self->about, ' ', RECORDING_ABOUT_MAX);
-	self->parts = (struct recording_parts){
+	memset(self->about, ' ', TRACE_DAT_META_MAX);
+	self->parts = (struct trace_dat_parts){
 		.page_size = 4096,
 		.cpu_stats = self->cpu_stats,
 		.kinds = ~0U,
@@ -79,28 +79,28 @@ static long written(int fd)
 
 TEST_F(recording, what_can_be_read_is_written)
 {
-	struct recording_end end;
+	struct trace_dat_end end;
 
-	EXPECT_EQ(0, recording_write(self->fd, &self->parts));
+	EXPECT_EQ(0, trace_dat_write(self->fd, &self->parts));
 	ASSERT_EQ((ssize_t)sizeof(end),
 		  pread(self->fd, &end, sizeof(end),
 			written(self->fd) - sizeof(end)));
-	EXPECT_EQ(RECORDING_ABOUT_MAX, end.about_bytes);
-	EXPECT_EQ(written(self->fd), (long)(end.header_bytes + end.about_bytes +
+	EXPECT_EQ(TRACE_DAT_META_MAX, end.meta_bytes);
+	EXPECT_EQ(written(self->fd), (long)(end.header_bytes + end.meta_bytes +
 					    end.sums_bytes + sizeof(end)));
 }
 
 TEST_F(recording, too_much_about_it_is_not_written)
 {
-	self->about[RECORDING_ABOUT_MAX] = ' ';
-	EXPECT_EQ(-EFBIG, recording_write(self->fd, &self->parts));
+	self->about[TRACE_DAT_META_MAX] = ' ';
+	EXPECT_EQ(-EFBIG, trace_dat_write(self->fd, &self->parts));
 	EXPECT_EQ(0, written(self->fd));
 }
 
 TEST_F(recording, too_long_a_header_is_not_written)
 {
 	text_size = 60000;
-	EXPECT_EQ(-EFBIG, recording_write(self->fd, &self->parts));
+	EXPECT_EQ(-EFBIG, trace_dat_write(self->fd, &self->parts));
 	EXPECT_EQ(0, written(self->fd));
 }
 
