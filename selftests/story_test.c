@@ -1109,7 +1109,7 @@ TEST_F(story, offsets_that_do_not_go_on_are_told_in_bytes)
 	map_libc(1, MM);
 	map_above_libc(.reason_prev = MMAPDEMO_REASON_PGOFF, .pgoff = 7,
 		       .pgoff_prev = 4);
-	EXPECT_TOLD("none; libc.so.6 below: the offset does not go on: 0x7000, "
+	EXPECT_TOLD("none; libc.so.6 below: the offsets are not contiguous: 0x7000, "
 		    "not 0x4000\n");
 }
 
@@ -1123,7 +1123,7 @@ TEST_F(story, offset_above_is_that_of_the_range)
 			  .reason_prev = MMAPDEMO_REASON_NO_NEIGHBOUR,
 			  .reason_next = MMAPDEMO_REASON_PGOFF,
 			  .pgoff_next = 2 });
-	EXPECT_TOLD("none; libc.so.6 above: the offset does not go on: 0x5000, "
+	EXPECT_TOLD("none; libc.so.6 above: the offsets are not contiguous: 0x5000, "
 		    "not 0\n");
 }
 
@@ -1137,7 +1137,7 @@ TEST_F(story, neighbour_that_is_gone_is_not_known)
 			  .reason_prev = MMAPDEMO_REASON_NO_NEIGHBOUR,
 			  .reason_next = MMAPDEMO_REASON_PGOFF,
 			  .pgoff_next = 1 });
-	EXPECT_TOLD("; memory not known above: the offset does not go on: 0, "
+	EXPECT_TOLD("; memory not known above: the offsets are not contiguous: 0, "
 		    "and it begins at 0x1000\n");
 }
 

@@ -320,7 +320,7 @@ enum mmapdemo_trigger {
 	EM(12,	"anon-vma")	/* [anon_vma] */			\
 	EM(13,	"faulted")	/* [anon_vma] */			\
 	EM(14,	"forked")	/* [anon_vma_chain] */			\
-	EM(15,	"pgoff")	/* the offset does not go on [vm_pgoff] */ \
+	EM(15,	"pgoff")	/* offsets not contiguous [vm_pgoff] */ \
 	EMe(16,	"other-side")	/* [anon_vma] */
 
 /** enum mmapdemo_reason - the numbers of MMAPDEMO_REASONS */

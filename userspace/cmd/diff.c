@@ -8,8 +8,8 @@
 
 static const char help[] =
 "Usage: mmapdemo diff [OPTION]... A B\n"
-"Tell what differs between two recordings of the same command, the most\n"
-"significant first: page faults by class and file, then everything else.\n"
+"Compare two recordings of the same command. The largest differences come first:\n"
+"page faults by class and file, then everything else.\n"
 "\n"
 "  -j, --json          one JSON object\n"
 "      --color WHEN    auto (default), always or never\n"

@@ -12,20 +12,20 @@
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *what;	/* NULL: it is told under another name */
+	const char *what;	/* NULL: it is listed under another name */
 } commands[] = {
 	{ "tour", cmd_tour, "Guided tour: what mmap() does, scene by scene" },
 	{ "read", cmd_read, "Write what a file holds, read through a mapping" },
 	{ "write", cmd_write, "Store stdin in a file through a mapping" },
-	{ "trace", cmd_trace, "Run a command, tell its mappings and faults" },
+	{ "trace", cmd_trace, "Run a command, show its mappings and faults" },
 	{ "count", cmd_count, "Count page faults by class and duration" },
 	{ "stat", cmd_count, NULL },	/* as perf calls it */
 	{ "record", cmd_record, "Record the same in a file, also for trace-cmd" },
-	{ "report", cmd_report, "Tell what such a recording comes to" },
-	{ "diff", cmd_diff, "Tell what differs between two of them" },
+	{ "report", cmd_report, "Summarize a recording" },
+	{ "diff", cmd_diff, "Compare two recordings" },
 	{ "lint", cmd_lint, "Find inefficient memory use of a command" },
 	{ "walk", cmd_walk, "Show the page tables of a process" },
-	{ "why", cmd_why, "Tell why neighbouring mappings are not one" },
+	{ "why", cmd_why, "Explain why adjacent mappings were not merged" },
 	{ "maps", cmd_maps, "Show the mappings of a process and their pages" },
 	{ "top", cmd_top, "Show the processes that fault most, now" },
 	{ "probes", cmd_probes, "Show which kernel functions are observed" },
@@ -41,8 +41,9 @@ static void usage(FILE *out)
 		if (commands[i].what)
 			fprintf(out, "  %-7s %s\n", commands[i].name,
 				commands[i].what);
-	fputs("\nmmapdemo COMMAND --help tells the options, mmapdemo --version "
-	      "the version.\nEverything else: man mmapdemo\n", out);
+	fputs("\nmmapdemo COMMAND --help describes the options of a command.\n"
+	      "mmapdemo --version prints the version. For everything else: "
+	      "man mmapdemo\n", out);
 }
 
 int main(int argc, char **argv)

@@ -241,9 +241,9 @@ static void compare_latencies(struct diff *diff)
 		const char *words;
 		int percent;
 	} percentiles[] = {
-		{ "p50_ns", "were enough for half of the faults", 50 },
-		{ "p90_ns", "were enough for 90 % of the faults", 90 },
-		{ "p99_ns", "were enough for 99 % of the faults", 99 },
+		{ "p50_ns", "median latency of a fault (P50)", 50 },
+		{ "p90_ns", "latency of a fault, 90th percentile (P90)", 90 },
+		{ "p99_ns", "latency of a fault, 99th percentile (P99)", 99 },
 	};
 	const struct class_stats *a = &diff->files[DIFF_A]->summary.faults;
 	const struct class_stats *b = &diff->files[DIFF_B]->summary.faults;

@@ -79,13 +79,13 @@ static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_POLICY] = "another NUMA policy",
 	[MMAPDEMO_REASON_FLAGS] = "the flags differ",
 	[MMAPDEMO_REASON_FILE] = "not the same open file",
-	[MMAPDEMO_REASON_CLOSE] = "its driver wants to hear of its end",
+	[MMAPDEMO_REASON_CLOSE] = "the VMA has vm_ops->close",
 	[MMAPDEMO_REASON_UFFD] = "another userfaultfd",
 	[MMAPDEMO_REASON_ANON_NAME] = "another name",
 	[MMAPDEMO_REASON_ANON_VMA] = "touched apart, another anon_vma",
 	[MMAPDEMO_REASON_FAULTED] = "never touched, unlike the range",
 	[MMAPDEMO_REASON_FORKED] = "its pages are shared by fork",
-	[MMAPDEMO_REASON_PGOFF] = "the offset does not go on",
+	[MMAPDEMO_REASON_PGOFF] = "the offsets are not contiguous",
 	[MMAPDEMO_REASON_OTHER_SIDE] = "does not fit the other neighbour",
 };
 
