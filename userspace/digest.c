@@ -98,7 +98,7 @@ static void count_merge(struct digest *digest,
 {
 	digest->outcomes[merge->outcome & 3]++;
 	if (merge->outcome || (!merge->prev_end && !merge->next_end) ||
-	    merge->cause > MMAPDEMO_CAUSE_INSERT)
+	    merge->cause >= MMAPDEMO_CAUSE_COUNT)
 		return;
 	digest->refused[merge->cause]++;
 	count_reason(digest, merge->prev_end, merge->reason_prev);

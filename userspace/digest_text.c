@@ -185,13 +185,13 @@ static void merges(struct sheet *sheet, const struct digest *digest)
 
 	for (int i = 1; i < 4; i++)
 		merged += digest->outcomes[i];
-	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++)
+	for (int i = 0; i < MMAPDEMO_CAUSE_COUNT; i++)
 		refused += digest->refused[i];
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "%llu merge%s", (ull)merged, plural(merged));
 	line_add(&line, PLAIN, " with a neighbour, %llu refused although there "
 		 "was one", (ull)refused);
-	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++) {
+	for (int i = 0; i < MMAPDEMO_CAUSE_COUNT; i++) {
 		if (!digest->refused[i])
 			continue;
 		line_add(&line, PLAIN, "%s%llu for %s", separator,
