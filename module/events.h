@@ -15,7 +15,8 @@
  *   exit_mmap is told by somebody else who held the address space last.
  * - @trigger says why the kernel was at work (MMAPDEMO_TRIGGERS), and @nr in
  *   which system call the task is: the number of the kernel's own table, or of
- *   the one for 32-bit programs with trigger=syscall32; -1: in none. So
+ *   the one for 32-bit programs with trigger=syscall32; -1: in none, or when a
+ *   32-bit program ends, in another than exit and exit_group. So
  *   mprotect, madvise and mlock are told apart. brk and mremap are what
  *   triggered them.
  * - Addresses are user addresses. There is no kernel pointer in any event.
