@@ -36,12 +36,12 @@ void mmapdemo_observe_seed(void)
  * mmapdemo_observe_mm - the id of an address space
  * @mm: the address space
  *
- * Return: a number that is the same for as long as @mm lives, and from which
- * its address can't be told.
+ * Return: a number that is the same for as long as @mm lives, never 0, and from
+ * which its address can't be told.
  */
 u32 mmapdemo_observe_mm(const struct mm_struct *mm)
 {
-	return hash_64((unsigned long)mm ^ mm_seed, 32);
+	return hash_64((unsigned long)mm ^ mm_seed, 32) ?: 1;
 }
 
 /**
