@@ -9,6 +9,7 @@
 #include "json.h"
 #include "names.h"
 #include "outfile.h"
+#include "proc.h"
 #include "subject.h"
 #include "switches.h"
 
@@ -184,8 +185,12 @@ static int open_counter(struct count *count, const struct pids *pids)
 	if (fd < 0)
 		return cmd_no_device("count", fd);
 	for (int i = 0; !status && i < (pids->count ?: 1); i++) {
-		int counter = dev_count(fd, pids->list[i], flags);
+		int counter;
 
+		/* It is counted with the one that it descends from. */
+		if (pids->count && proc_descends(pids->list[i], pids))
+			continue;
+		counter = dev_count(fd, pids->list[i], flags);
 		if (counter < 0)
 			status = no_counter(pids->list[i], counter);
 		else

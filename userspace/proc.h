@@ -5,6 +5,7 @@
 
 #include "comms.h"
 #include "maps.h"
+#include "pids.h"
 
 /* Its mappings, added to @maps. 0 or -errno. */
 int proc_maps(int pid, struct maps *maps);
@@ -34,6 +35,9 @@ int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 
 /* The process of a task, and its name; 0: the task is gone. */
 int proc_process(int tid, char comm[COMM_MAX]);
+
+/* Does a process descend from one of these, by processes that live? */
+bool proc_descends(int pid, const struct pids *pids);
 
 /* The process of a task that lives; 0: it ended, be it waited for or not. */
 int proc_living(int tid);
