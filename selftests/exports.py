@@ -418,7 +418,8 @@ MEMBERS = {
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
          "merges": {"none", "prev", "next", "both"},
-         "refused": {"mmap", "brk", "change", "move", "insert"},
+         "refused": {"mmap", "brk", "change", "move", "insert",
+                     "extend"},
          "tlb": {"recorded", "flushes", "all", "pages", "reasons"},
          "timeline": set("from faults ns filled_bytes page_table_bytes "
                          "vmas".split())}),

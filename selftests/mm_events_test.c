@@ -135,10 +135,13 @@ static unsigned int call32(int nr, unsigned int first, unsigned int second,
 	return ret;
 }
 
+#define NR32_FORK 2
+#define NR32_EXECVE 11
 #define NR32_GETPID 20
 #define NR32_BRK 45
 #define NR32_MUNMAP 91
 #define NR32_MREMAP 163
+#define NR32_EXIT_GROUP 252
 
 /* Does this kernel take it? */
 static bool calls32(void)
@@ -673,6 +676,79 @@ TEST_F(mm, a_fork_that_fails_copies_nothing)
 	ASSERT_TRUE(trace_end(&self->trace));
 	ASSERT_EQ(0, status);
 	EXPECT_EQ(1, self->trace.count);
+}
+
+/* ---- fork and exec of 32-bit programs ---- */
+
+/* What a 32-bit program would have on its stack, where its pointers reach. */
+struct exec32 {
+	char path[16];
+	__u32 argv[2];
+};
+
+/* A child by fork(2) that ends at once, or by a program that does; 0: it failed. */
+static pid_t child32(const struct exec32 *exec)
+{
+	pid_t pid = call32(NR32_FORK, 0, 0, 0);
+
+	if (pid)
+		return pid > 0 && !wait_for(pid) ? pid : 0;
+	if (exec)
+		call32(NR32_EXECVE, (uintptr_t)exec->path,
+		       (uintptr_t)exec->argv, (uintptr_t)&exec->argv[1]);
+	call32(NR32_EXIT_GROUP, !!exec, 0, 0);
+	return 0;
+}
+
+TEST_F(mm, fork_of_32_bit_programs_is_told_as_one)
+{
+	const struct event *dup, *pgd, *end;
+	pid_t pid;
+
+	if (!calls32())
+		SKIP(return, "this kernel runs no 32-bit programs");
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, space_events));
+	pid = child32(NULL);
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_LT(0, pid);
+	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	pgd = only_event(&self->trace, MMAPDEMO_EVENT_PGD_ALLOC);
+	end = only_event(&self->trace, MMAPDEMO_EVENT_EXIT_MMAP);
+	ASSERT_TRUE(dup && pgd && end);
+	EXPECT_TRUE(event_is(dup, "trigger", "fork"));
+	EXPECT_EQ(SYS_fork, event_num(dup, "nr"));
+	EXPECT_TRUE(event_is(pgd, "trigger", "fork"));
+	EXPECT_TRUE(event_is(end, "trigger", "exit"));
+	EXPECT_EQ(SYS_exit_group, event_num(end, "nr"));
+}
+
+TEST_F(mm, exec_of_32_bit_programs_is_told_as_one)
+{
+	struct exec32 *exec = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT,
+				   -1, 0);
+	int pgds = 0;
+	pid_t pid;
+
+	ASSERT_FALSE(failed((char *)exec));
+	if (!calls32())
+		SKIP(return, "this kernel runs no 32-bit programs");
+	strcpy(exec->path, "/bin/true");
+	exec->argv[0] = (uintptr_t)exec->path;
+	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
+	ASSERT_TRUE(trace_begin(&self->trace, space_events));
+	pid = child32(exec);
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_LT(0, pid);
+	for_each_event(e, &self->trace) {
+		if (e->kind != MMAPDEMO_EVENT_PGD_ALLOC || e->pid != pid)
+			continue;
+		EXPECT_TRUE(event_is(e, "trigger", "exec"));
+		EXPECT_EQ(SYS_execve, event_num(e, "nr"));
+		pgds++;
+	}
+	EXPECT_EQ(1, pgds);
 }
 
 /* ---- exec ---- */

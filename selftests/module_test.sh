@@ -245,8 +245,16 @@ told() {
 
 bad_followers() {
 	# No process has a number that high.
+	local thread status
+
 	told -1 'Invalid argument' && told abc 'Invalid argument' &&
-		told 4194305 'No such process'
+		told 4194305 'No such process' || return
+	# Faults have the number of their process.
+	act sleeper || return
+	thread=$(ls "/proc/$actor/task" | grep -vx "$actor" | head -n 1)
+	[[ $thread ]] && told "$thread" 'No such process'
+	status=$?
+	turn && heard awake && leave && return $status
 }
 
 lines() {

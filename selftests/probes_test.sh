@@ -129,6 +129,54 @@ ftrace_goes() {
 	enable_all 0 && attach_by auto && return $status
 }
 
+# Off and on again: when it is over nothing else shows it.
+ftrace_comes_back() {
+	local switch=/proc/sys/kernel/ftrace_enabled status=0 work
+
+	work=$(mktemp -d)
+	attach_by kretprobe || return
+	mmapdemo count --json -o "$work/count" -- \
+		sh -c "echo 0 >$switch; true; echo 1 >$switch" 2>"$work/said"
+	grep -q '"switched_off":"somebody switched ftrace' "$work/count" &&
+		grep -q 'not observed: somebody switched ftrace' "$work/said" ||
+		status=1
+	mmapdemo record -o "$work/trace.dat" -- \
+		sh -c "echo 0 >$switch; true; echo 1 >$switch" 2>>"$work/said"
+	grep -q 'record: somebody switched ftrace' "$work/said" || status=1
+	mmapdemo count --json -o "$work/count" true 2>"$work/quiet"
+	! grep switched "$work/count" "$work/quiet" || status=1
+	((!status)) || cat "$work/said" "$work/count"
+	rm -r "$work"
+	attach_by auto && return $status
+}
+
+# Meanwhile, and not at the end only.
+top_says_it() {
+	local switch=/proc/sys/kernel/ftrace_enabled status=0 words top
+
+	words=$(mktemp)
+	attach_by kretprobe || return
+	mmapdemo top --batch --json -I 0.1 >"$words" &
+	top=$!
+	until grep -q '"event":"interval"' "$words"; do
+		kill -0 $top || return
+	done
+	echo 0 >$switch
+	for ((i = $(wc -l <"$words") + 2; $(wc -l <"$words") < i + 100; )); do
+		kill -0 $top || return
+		! grep -q '"switched_off":"ftrace' "$words" || break
+	done
+	echo 1 >$switch
+	grep -q '"switched_off":"ftrace is switched off' "$words" || {
+		tail -n 1 "$words"
+		status=1
+	}
+	kill -INT $top
+	wait $top
+	rm "$words"
+	attach_by auto && return $status
+}
+
 # waited 0|1: grace periods of RCU that the probe engine waits for, and those of RCU
 # tasks that anybody waits for, while a process enables or disables all events.
 waited() {
@@ -282,6 +330,8 @@ check 'nothing is enabled by kretprobe while ftrace is off' \
 check 'nothing is enabled by direct call while ftrace is off' \
 	refused_without_ftrace direct
 check 'it is said that ftrace is off' ftrace_goes
+check 'it is said that ftrace was off' ftrace_comes_back
+check 'top says that ftrace is off' top_says_it
 if [[ -r $manual ]]; then
 	check 'functions that are observed are in mmapdemo(7)' functions_are_told
 else

@@ -253,6 +253,61 @@ counts_for_anybody() {
 		has 'kernel.perf_event_paranoid, which is 3; run it with' words
 }
 
+# family: a process, and its child, which touches 1000 pages when the input ends.
+family() {
+	coproc FAMILY { exec python3 -c 'import mmap, os, sys
+end, begin = os.pipe()
+child = os.fork()
+if not child:
+    os.close(begin)
+    os.read(end, 1)
+    memory = mmap.mmap(-1, 1000 * 4096,
+                       flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    memory.madvise(15)
+    for page in range(1000):
+        memory[page * 4096] = 1
+    os._exit(0)
+print(child, flush=True)
+sys.stdin.read()
+os.close(begin)
+os.wait()'; }
+	parent=$FAMILY_PID input=${FAMILY[1]}
+	read -r -u ${FAMILY[0]} child
+}
+
+# counts_a_family [COMMAND...]: by which mmapdemo is run.
+counts_a_family() {
+	local name faults processes
+
+	for name in parent both child-first; do
+		family
+		case $name in
+		parent) processes=$parent ;;
+		both) processes=$parent,$child ;;
+		*) processes=$child,$parent ;;
+		esac
+		rm -f told
+		"$@" mmapdemo count --json -I 0.1 -p "$processes" -o told &
+		until grep -qs '"event":"interval"' told; do
+			kill -0 $! || return
+		done
+		eval "exec $input>&-"
+		wait $! $parent
+		faults=$(sed -n \
+			's/.*"event":"summary","faults":\([0-9]*\),.*/\1/p' told)
+		((faults >= 1000 && faults < 2000)) || {
+			echo "$name: $faults faults of 1000 and some"
+			return 1
+		}
+	done
+}
+
+without_the_device() {
+	# shellcheck disable=SC2016 # the inner shell's
+	counts_a_family unshare --mount \
+		sh -c 'mount -t tmpfs none /dev && exec "$@"' sh
+}
+
 # Of a wait for a lock before it none of the figures tells.
 says_what_a_duration_covers() {
 	local command
@@ -277,4 +332,6 @@ check 'a thread is told by its process' names_the_process_of_a_thread
 check 'top says why there are no events' says_why_there_are_no_events
 check 'anybody counts what perf allows' counts_for_anybody
 check 'help says what a duration covers' says_what_a_duration_covers
+check 'a child is counted, and once' counts_a_family
+check 'a child is counted, and once, without the module' without_the_device
 finish

@@ -701,6 +701,8 @@ static void put_kinds(__u64 unused, __u64 unused_too)
 		  MMAPDEMO_REASON_NO_NEIGHBOUR);
 	put_merge(MMAPDEMO_CAUSE_INSERT, MMAPDEMO_MERGE_PREV, BELOW | ABOVE,
 		  MMAPDEMO_REASON_MERGED, MMAPDEMO_REASON_FLAGS);
+	put_merge(MMAPDEMO_CAUSE_EXTEND, 0, ABOVE,
+		  MMAPDEMO_REASON_NO_NEIGHBOUR, MMAPDEMO_REASON_PGOFF);
 	event = touch(MM, LOW, 64 * PAGE);
 	event.fault.entry_after |= MMAPDEMO_ENTRY_ZERO;
 	event.fault.duration = 500000;

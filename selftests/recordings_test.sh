@@ -130,11 +130,11 @@ kinds_are_counted() {
 refused_merges_are_counted_by_their_reasons() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json &&
 		mmapdemo report --merges kinds.dat >merges.txt || return
-	equal "{'insert': 2, 'change': 1}" "$(member kinds.json \
-		'{c: r["refused"][c] for c in ("insert", "change")}')" refused &&
-		equal "{'policy': 1, 'flags': 2, 'file': 1}" "$(member kinds.json \
+	equal "{'change': 1, 'insert': 2, 'extend': 1}" "$(member kinds.json \
+		'{c: n for c, n in r["refused"].items() if n}')" refused &&
+		equal "{'policy': 1, 'flags': 2, 'file': 1, 'pgoff': 1}" "$(member kinds.json \
 			'{c: n for c, n in r["reasons"].items() if n}')" reasons &&
-		equal 3 "$(wc -l <merges.txt)" 'report --merges'
+		equal 4 "$(wc -l <merges.txt)" 'report --merges'
 }
 
 # The program believes what an event has, but not that.

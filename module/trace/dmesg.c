@@ -68,8 +68,11 @@ static int dmesg_start(int nr)
 
 	lockdep_assert_held(&dmesg_lock);
 
-	if (!pid)
-		return -ESRCH;
+	/* One of a thread would be followed in vain: hooks look for the process. */
+	if (!pid || !pid_has_task(pid, PIDTYPE_TGID)) {
+		ret = -ESRCH;
+		goto err_put_pid;
+	}
 	ret = mmapdemo_probes_arm(ALL_EVENTS, MMAPDEMO_USER_DMESG);
 	if (ret)
 		goto err_put_pid;

@@ -15,7 +15,8 @@
  *   exit_mmap is told by somebody else who held the address space last.
  * - @trigger says why the kernel was at work (MMAPDEMO_TRIGGERS), and @nr in
  *   which system call the task is: the number of the kernel's own table, or of
- *   the one for 32-bit programs with trigger=syscall32; -1: in none. So
+ *   the one for 32-bit programs with trigger=syscall32; -1: in none, or when a
+ *   32-bit program ends, in another than exit and exit_group. So
  *   mprotect, madvise and mlock are told apart. brk and mremap are what
  *   triggered them.
  * - Addresses are user addresses. There is no kernel pointer in any event.
@@ -430,7 +431,7 @@ TRACE_EVENT(vma_link,
  * @ret:	VM_FAULT_* of the last attempt and "major" of any; with "sigbus" also
  *		"after_end": the file ends before @address, or "within_file": it
  *		does not. Neither: it is no regular file and no block device
- * @retries:	attempts that returned VM_FAULT_RETRY before
+ * @retries:	attempts that returned VM_FAULT_RETRY before; 65535: so many or more
  * @vma_lock:	1: the last attempt held only the lock of the VMA
  * @duration:	from the begin of the first attempt to the end of the last: without
  *		the wait for mmap_lock, or for the VMA's, before the first; 0: not
@@ -509,7 +510,7 @@ TRACE_EVENT(pte_fault,
 		__entry->entry_before = r->before.entry;
 		__entry->entry_after = r->after.entry;
 		__entry->ret = r->ret;
-		__entry->retries = r->retries;
+		__entry->retries = min_t(u32, r->retries, U16_MAX);
 		__entry->access = r->access;
 		__entry->from = r->from;
 		__entry->class = r->class;

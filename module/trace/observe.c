@@ -6,11 +6,10 @@
 #include "common.h"
 #include "compat/file.h"
 #include "mmapdemo.h"
+#include "syscall.h"
 #include "trace/observe.h"
 
-#include <asm/syscall.h>
 #include <asm/unistd.h>
-#include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
 #include <linux/mm.h>
@@ -37,12 +36,12 @@ void mmapdemo_observe_seed(void)
  * mmapdemo_observe_mm - the id of an address space
  * @mm: the address space
  *
- * Return: a number that is the same for as long as @mm lives, and from which
- * its address can't be told.
+ * Return: a number that is the same for as long as @mm lives, never 0, and from
+ * which its address can't be told.
  */
 u32 mmapdemo_observe_mm(const struct mm_struct *mm)
 {
-	return hash_64((unsigned long)mm ^ mm_seed, 32);
+	return hash_64((unsigned long)mm ^ mm_seed, 32) ?: 1;
 }
 
 /**
@@ -59,12 +58,14 @@ u64 mmapdemo_observe_ip(void)
 	return instruction_pointer(regs);
 }
 
-/* Of a system call that 64-bit programs make. */
+/* Of a system call of the kernel's own table. */
 static u32 trigger_of(int nr)
 {
 	switch (nr) {
 	case __NR_execve:
 	case __NR_execveat:
+	case SYSCALL_EXECVE_X32:
+	case SYSCALL_EXECVEAT_X32:
 		return MMAPDEMO_TRIGGER_EXEC;
 	case __NR_fork:
 	case __NR_vfork:
@@ -74,6 +75,37 @@ static u32 trigger_of(int nr)
 	default:
 		return MMAPDEMO_TRIGGER_SYSCALL;
 	}
+}
+
+static u32 trigger_kind(int nr, bool user)
+{
+	if (current->flags & PF_EXITING)
+		return MMAPDEMO_TRIGGER_EXIT;
+	if (current->in_execve)
+		return MMAPDEMO_TRIGGER_EXEC;
+	if (!user)
+		return MMAPDEMO_TRIGGER_KERNEL;
+	return nr < 0 ? MMAPDEMO_TRIGGER_EXCEPTION : trigger_of(nr);
+}
+
+/*
+ * Of a task in a call of 32-bit programs. Where it is not for this call that the
+ * kernel is at work, the number is that of the kernel's own table.
+ */
+static struct trigger trigger_i386(int nr)
+{
+	struct trigger trigger = {
+		.kind = trigger_kind(syscall_native(nr), /* user = */ true),
+		.nr = syscall_native(nr),
+	};
+
+	if (trigger.kind == MMAPDEMO_TRIGGER_SYSCALL ||
+	    trigger.kind == MMAPDEMO_TRIGGER_EXCEPTION)
+		trigger = (struct trigger) {
+			.kind = MMAPDEMO_TRIGGER_SYSCALL32,
+			.nr = nr,
+		};
+	return trigger;
 }
 
 /**
@@ -86,23 +118,11 @@ struct trigger mmapdemo_observe_trigger(void)
 {
 	struct pt_regs *regs = task_pt_regs(current);
 	bool user = !(current->flags & PF_KTHREAD) && user_mode(regs);
-	struct trigger trigger = {
-		.nr = user ? syscall_get_nr(current, regs) : -1,
-	};
+	int nr = user ? syscall_number(regs) : -1;
 
-	if (current->flags & PF_EXITING)
-		trigger.kind = MMAPDEMO_TRIGGER_EXIT;
-	else if (current->in_execve)
-		trigger.kind = MMAPDEMO_TRIGGER_EXEC;
-	else if (!user)
-		trigger.kind = MMAPDEMO_TRIGGER_KERNEL;
-	else if (trigger.nr < 0)
-		trigger.kind = MMAPDEMO_TRIGGER_EXCEPTION;
-	else if (in_compat_syscall())
-		trigger.kind = MMAPDEMO_TRIGGER_SYSCALL32;
-	else
-		trigger.kind = trigger_of(trigger.nr);
-	return trigger;
+	if (nr >= 0 && syscall_is_i386())
+		return trigger_i386(nr);
+	return (struct trigger) { .kind = trigger_kind(nr, user), .nr = nr };
 }
 
 /**

@@ -9,6 +9,8 @@
 #include "inspect/class_counts.h"
 #include "inspect/perf_counts.h"
 #include "system/device.h"
+#include "system/proc.h"
+#include "system/switches.h"
 #include "system/target.h"
 
 #include <errno.h>
@@ -49,6 +51,8 @@ static const char help[] =
  * @why: without them, the reason
  * @counters: perf's, instead
  * @counted: by these, so far
+ * @switches: of the module's probes, listened to
+ * @warned: that faults are not observed
  * @unheard: nobody reads it any more
  */
 struct count {
@@ -65,8 +69,10 @@ struct count {
 	const char *why;
 	struct perf_counts counters;
 	struct counted counted;
+	struct switches switches;
 	struct style style;
 	bool headed;
+	bool warned;
 	bool unheard;
 };
 
@@ -179,8 +185,12 @@ static int open_counter(struct count *count, const struct pids *pids)
 	if (fd < 0)
 		return cmd_no_device("count", fd);
 	for (int i = 0; !status && i < (pids->count ?: 1); i++) {
-		int counter = dev_count(fd, pids->list[i], flags);
+		int counter;
 
+		/* It is counted with the one that it descends from. */
+		if (pids->count && proc_descends(pids->list[i], pids))
+			continue;
+		counter = dev_count(fd, pids->list[i], flags);
 		if (counter < 0)
 			status = no_counter(pids->list[i], counter);
 		else
@@ -285,12 +295,13 @@ static int write_header(struct count *count, FILE *out)
 
 /* Faults of an interval, or of all the time. 0 or -errno. */
 static int write_faults(struct count *count, FILE *out, bool all,
-			const struct mmapdemo_faults *faults)
+			const struct mmapdemo_faults *faults, const char *why)
 {
 	if (count->json)
 		return write_header(count, out) ?:
 		       class_counts_json(out, all ? "summary" : "interval",
-					 faults);
+					 faults,
+				   why);
 	return write_heading(count, out, all, faults->elapsed) ?:
 	       class_counts_table(out, &count->style, faults);
 }
@@ -335,27 +346,38 @@ static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 	return err;
 }
 
+/* Why faults are not observed, or were not for a while; NULL: they are. */
+static const char *unobserved(struct count *count, bool all)
+{
+	if (dev_deaf())
+		return name_error(EUNATCH);
+	return all && switches_written(&count->switches) ? SWITCHES_WRITTEN :
+							   NULL;
+}
+
 /* What came since it was told the last time; at the end all of it, too. */
 static int tell_faults(struct count *count, FILE *out, bool all)
 {
+	const char *why = unobserved(count, all);
 	struct mmapdemo_faults faults, since;
 	int err = read_faults(count, &faults);
 
 	if (!err && count->interval_ms) {
 		class_counts_between(&since, &count->meta, &faults);
-		err = write_faults(count, out, false, &since);
+		err = write_faults(count, out, false, &since, why);
 		count->meta = faults;
 	}
 	if (!err && all)
-		err = write_faults(count, out, true, &faults);
+		err = write_faults(count, out, true, &faults, why);
 	if (!err && all && faults.missed)
 		fprintf(stderr, "mmapdemo: count: %llu fault%s not observed, "
 			"of any process: too many at once; see mmapdemo "
 			"probes\n", (unsigned long long)faults.missed,
 			plural(faults.missed));
-	if (!err && all && dev_deaf())
+	if (!err && why && (all || !count->warned))
 		fprintf(stderr, "mmapdemo: count: faults not observed: %s\n",
-			name_error(EUNATCH));
+			why);
+	count->warned = why;
 	return err;
 }
 
@@ -412,8 +434,10 @@ static int count_on(struct count *count, FILE *out)
 
 static int run(struct count *count, FILE *out)
 {
-	int status = start(count);
+	int status;
 
+	switches_listen(&count->switches);
+	status = start(count);
 	if (!status)
 		status = count_on(count, out);
 	while (count->opened)

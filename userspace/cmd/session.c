@@ -138,6 +138,7 @@ void session_left(struct session *session)
 void session_stop(struct session *session)
 {
 	struct instance *instance = &session->recorder.instance;
+	bool switched = switches_written(&session->switches);
 
 	instance_stop(instance);
 	if (instance->disturbed)
@@ -151,6 +152,8 @@ void session_stop(struct session *session)
 	if (dev_deaf())
 		gaps_add(&session->gaps, "calls not observed: %s",
 			 name_error(EUNATCH));
+	else if (switched && !session->recorder.stock)
+		gaps_add(&session->gaps, SWITCHES_WRITTEN);
 	session_unfollowed(session, &session->recorder.rings, "mappings");
 }
 
@@ -309,9 +312,11 @@ static int start_command(struct session *session)
 
 int session_start(struct session *session)
 {
-	int status = session->opts->pids.count ? start_processes(session) :
-						 start_command(session);
+	int status;
 
+	switches_listen(&session->switches);
+	status = session->opts->pids.count ? start_processes(session) :
+					     start_command(session);
 	if (!status)
 		instance_watch(&session->recorder.instance);
 	return status;

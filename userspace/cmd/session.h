@@ -9,6 +9,7 @@
 #include "base/gaps.h"
 #include "event/maps.h"
 #include "record/recorder.h"
+#include "system/switches.h"
 #include "system/target.h"
 
 #include <linux/types.h>
@@ -44,6 +45,7 @@ struct session_options {
  * @join: called with each other task of it, and with the one before; or NULL
  * @data: for both
  * @ended: what is observed has ended by itself
+ * @switches: of those who observe for it, listened to
  * @gaps: what is missing
  * @seeds: the processes of @seed, and their tasks
  * @seed_count: of @seeds
@@ -57,6 +59,7 @@ struct session {
 	int (*join)(int tid, int with, void *data);
 	void *data;
 	bool ended;
+	struct switches switches;
 	struct gaps gaps;
 	struct session_seed *seeds;
 	size_t seed_count;

@@ -249,7 +249,7 @@ static int write_class(FILE *out, __u32 class,
 }
 
 int class_counts_json(FILE *out, const char *event,
-		      const struct mmapdemo_faults *faults)
+		const struct mmapdemo_faults *faults, const char *unobserved)
 {
 	struct json_object *object;
 	struct mmapdemo_latency sum;
@@ -268,5 +268,7 @@ int class_counts_json(FILE *out, const char *event,
 	object = json_add_number(object, "elapsed", faults->elapsed);
 	object = json_add_number(object, "missed", faults->missed);
 	object = json_add_number(object, "untimed", sum.buckets[0]);
+	if (unobserved)
+		object = json_add_text(object, "switched_off", unobserved);
 	return json_line(out, object);
 }

@@ -12,9 +12,12 @@
 int class_counts_table(FILE *out, const struct style *style,
 		       const struct mmapdemo_faults *faults);
 
-/* An object for each class that there was, and one for @event: all of them. */
+/*
+ * An object for each class that there was, and one for @event: all of them, with
+ * why not all were observed, or NULL.
+ */
 int class_counts_json(FILE *out, const char *event,
-		      const struct mmapdemo_faults *faults);
+		const struct mmapdemo_faults *faults, const char *unobserved);
 
 /*
  * What came between two snapshots. Of a class's longest only that is known which

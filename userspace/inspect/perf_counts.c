@@ -76,12 +76,41 @@ static int open_processors(struct perf_counts *counters)
 	return err;
 }
 
+/** struct family - @pids: some processes; @list: these and their descendants */
+struct family {
+	const struct pids *pids;
+	int *list;
+	size_t count;
+};
+
+static int add_member(const struct proc_stat *stat, void *data)
+{
+	struct family *family = data;
+	int *list;
+
+	if (!pids_have(family->pids, stat->pid) &&
+	    !proc_descends(stat->pid, family->pids))
+		return 0;
+	list = reallocarray(family->list, family->count + 1, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	family->list = list;
+	list[family->count++] = stat->pid;
+	return 0;
+}
+
+/* All are listed before: what one forks from then on is counted with it. */
 static int open_processes(struct perf_counts *counters, const struct pids *pids)
 {
-	int err = 0;
+	struct family family = { .pids = pids };
+	int err = proc_stats(add_member, &family);
 
-	for (int i = 0; !err && i < pids->count; i++)
-		err = proc_threads(pids->list[i], open_thread, counters);
+	for (size_t i = 0; !err && i < family.count; i++) {
+		err = proc_threads(family.list[i], open_thread, counters);
+		if (err == -ESRCH && !pids_have(pids, family.list[i]))
+			err = 0;
+	}
+	free(family.list);
 	return err;
 }
 

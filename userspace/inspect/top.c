@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/top.h"
 #include "base/clock.h"
+#include "system/device.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -121,6 +122,7 @@ int top_turn(struct top *top)
 	if (top->observed) {
 		top->lost = recorder_lost(&top->recorder);
 		top->missed = recorder_missed(&top->recorder);
+		top->deaf = dev_deaf();
 	} else {
 		err = process_faults_scan(&top->processes);
 	}

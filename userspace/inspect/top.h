@@ -30,6 +30,7 @@
  * @elapsed: how long the last one took, ns
  * @lost: events that found no room in the buffer, since the begin
  * @missed: faults that could not be observed
+ * @deaf: none is observed any longer, as ftrace was switched off
  */
 struct top {
 	bool observed;
@@ -48,6 +49,7 @@ struct top {
 	__u64 elapsed;
 	__u64 lost;
 	__u64 missed;
+	bool deaf;
 };
 
 /* Begins; without events where there are none. @buffer: of each processor. */

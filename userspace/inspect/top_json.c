@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/json.h"
+#include "event/names.h"
 #include "inspect/top_text.h"
 
+#include <errno.h>
 #include <json.h>
 
 static struct json_object *add_classes(struct json_object *object,
@@ -94,6 +96,9 @@ int top_json(FILE *out, const struct top *top)
 	if (top->observed) {
 		object = json_add_number(object, "lost", top->lost);
 		object = json_add_number(object, "missed", top->missed);
+		if (top->deaf)
+			object = json_add_text(object, "switched_off",
+					       name_error(EUNATCH));
 	} else {
 		object = json_add_text(object, "unobserved", top->why);
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/top_text.h"
 #include "base/columns.h"
+#include "event/names.h"
 #include "event/vm_flags.h"
 
 #include <errno.h>
@@ -109,6 +110,9 @@ static void write_second(struct sheet *sheet, const struct top *top)
 	if (!top->observed)
 		line_add(&line, YELLOW, "without classes and times, or faults "
 			 "of VMAs: %s", top->why);
+	else if (top->deaf)
+		line_add(&line, YELLOW, "faults not observed: %s",
+			 name_error(EUNATCH));
 	else if (top->lost)
 		line_add(&line, YELLOW, "%llu event%s lost, more faults than "
 			 "told: enlarge the buffer with --buffer",

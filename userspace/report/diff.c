@@ -181,12 +181,13 @@ static void compare_merges(struct diff *diff)
 	static const struct {
 		const char *name;
 		const char *words;
-	} refused[MMAPDEMO_CAUSE_INSERT + 1] = {
+	} refused[MMAPDEMO_CAUSE_COUNT] = {
 		{ "refused_mmap", "mappings not merged with a neighbour" },
 		{ "refused_brk", "heaps not merged with a neighbour" },
 		{ "refused_change", "changed ranges not merged with a neighbour" },
 		{ "refused_move", "moved ranges not merged with a neighbour" },
 		{ "refused_insert", "inserted VMAs not merged with a neighbour" },
+		{ "refused_extend", "grown mappings not merged with a neighbour" },
 	};
 	static const char *const names[] = {
 		NULL, "merged_prev", "merged_next", "merged_both"
@@ -197,7 +198,7 @@ static void compare_merges(struct diff *diff)
 	for (int i = 1; i < 4; i++)
 		figure(diff, names[i], merged[i], DIFF_COUNT, a->outcomes[i],
 		       b->outcomes[i]);
-	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++)
+	for (int i = 0; i < MMAPDEMO_CAUSE_COUNT; i++)
 		figure(diff, refused[i].name, refused[i].words, DIFF_COUNT,
 		       a->refused[i], b->refused[i]);
 }

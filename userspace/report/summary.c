@@ -99,7 +99,7 @@ static void count_merge(struct summary *summary,
 {
 	summary->outcomes[merge->outcome & 3]++;
 	if (merge->outcome || (!merge->prev_end && !merge->next_end) ||
-	    merge->cause > MMAPDEMO_CAUSE_INSERT)
+	    merge->cause >= MMAPDEMO_CAUSE_COUNT)
 		return;
 	summary->refused[merge->cause]++;
 	count_reason(summary, merge->prev_end, merge->reason_prev);

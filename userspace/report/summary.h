@@ -110,7 +110,7 @@ struct summary {
 	__u64 mmaps_failed;
 	__u64 mapped;
 	__u64 outcomes[4];
-	__u64 refused[MMAPDEMO_CAUSE_INSERT + 1];
+	__u64 refused[MMAPDEMO_CAUSE_COUNT];
 	__u64 reasons[MMAPDEMO_REASON_COUNT];
 	__u32 map_count;
 	__u32 crowded;

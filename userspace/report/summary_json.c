@@ -131,7 +131,7 @@ static struct json_object *refused(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object();
 
-	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++)
+	for (int i = 0; i < MMAPDEMO_CAUSE_COUNT; i++)
 		object = json_add_number(object, name_of(names_cause, i),
 					 summary->refused[i]);
 	return object;

@@ -186,13 +186,13 @@ static void merges(struct sheet *sheet, const struct summary *summary)
 
 	for (int i = 1; i < 4; i++)
 		merged += summary->outcomes[i];
-	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++)
+	for (int i = 0; i < MMAPDEMO_CAUSE_COUNT; i++)
 		refused += summary->refused[i];
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "%llu merge%s", (ull)merged, plural(merged));
 	line_add(&line, PLAIN, " with a neighbour, %llu refused although there "
 		 "was one", (ull)refused);
-	for (int i = 0; i <= MMAPDEMO_CAUSE_INSERT; i++) {
+	for (int i = 0; i < MMAPDEMO_CAUSE_COUNT; i++) {
 		if (!summary->refused[i])
 			continue;
 		line_add(&line, PLAIN, "%s%llu for %s", separator,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -49,6 +50,17 @@ int dev_info(int fd, struct mmapdemo_info *info)
 	return ioctl(fd, MMAPDEMO_IOC_INFO, info) ? -errno : 0;
 }
 
+/* Where nobody mounted debugfs it is not known. */
+static bool kprobes_are_off(void)
+{
+	FILE *file = fopen("/sys/kernel/debug/kprobes/enabled", "re");
+	bool off = file && getc(file) == '0';
+
+	if (file)
+		fclose(file);
+	return off;
+}
+
 int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
 {
 	int err;
@@ -58,7 +70,16 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
 		.index = index,
 	};
 	err = ask(fd, MMAPDEMO_IOC_PROBE, probe);
-	return err == -ENOSYS ? ask(fd, PROBE_BEFORE_INSIDE, probe) : err;
+	if (err == -ENOSYS)
+		err = ask(fd, PROBE_BEFORE_INSIDE, probe);
+	/*
+	 * The module sees that ftrace calls somebody from there, which can be
+	 * another tracer.
+	 */
+	if (!err && probe->state == MMAPDEMO_PROBE_ARMED &&
+	    probe->method == MMAPDEMO_METHOD_KRETPROBE && kprobes_are_off())
+		probe->error = EUNATCH;
+	return err;
 }
 
 int dev_own(int fd, const struct mmapdemo_region *region)

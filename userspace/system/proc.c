@@ -119,6 +119,32 @@ int proc_process(int tid, char comm[COMM_MAX])
 	return process;
 }
 
+/* 0: there is none. */
+static int parent_of(int pid)
+{
+	char path[32], line[128];
+	int parent = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file) &&
+	       sscanf(line, "PPid: %d", &parent) != 1)
+		continue;
+	if (file)
+		fclose(file);
+	return parent;
+}
+
+bool proc_descends(int pid, const struct pids *pids)
+{
+	while ((pid = parent_of(pid)) > 0) {
+		if (pids_have(pids, pid))
+			return true;
+	}
+	return false;
+}
+
 int proc_living(int tid)
 {
 	char path[32], line[128], state = 'X';

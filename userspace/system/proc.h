@@ -3,6 +3,7 @@
 #ifndef _PROC_H
 #define _PROC_H
 
+#include "base/pids.h"
 #include "event/comms.h"
 #include "event/maps.h"
 
@@ -34,6 +35,9 @@ int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 
 /* The process of a task, and its name; 0: the task is gone. */
 int proc_process(int tid, char comm[COMM_MAX]);
+
+/* Does a process descend from one of these, by processes that live? */
+bool proc_descends(int pid, const struct pids *pids);
 
 /* The process of a task that lives; 0: it ended, be it waited for or not. */
 int proc_living(int tid);

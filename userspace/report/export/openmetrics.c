@@ -181,7 +181,7 @@ static void put_mappings(const struct export *export)
 	put_labelled(out, "merges_refused",
 		     "Ranges that were not merged with a neighbour, by cause.",
 		     "cause", names_cause, summary->refused,
-		     MMAPDEMO_CAUSE_INSERT + 1);
+		     MMAPDEMO_CAUSE_COUNT);
 	if (summary->flushes_known)
 		put_flushes(out, summary);
 	put_gauge(out, "vmas_most", "Most VMAs of an address space.",
