@@ -161,13 +161,20 @@ static long ioctl_walk(struct mmapdemo_walk __user *arg)
 				  GFP_KERNEL_ACCOUNT);
 	if (!runs.run) {
 		ret = -ENOMEM;
-		goto out_put_mm;
+		goto err_put_mm;
 	}
 	walk_begin(&walk, &runs);
-	ret = mmapdemo_walk_range(mm, &walk.start, walk.end, &runs) ?:
-	      walk_end(&walk, &runs, arg);
+	ret = mmapdemo_walk_range(mm, &walk.start, walk.end, &runs);
+	/*
+	 * The memory of a process that ends is freed when nobody has its address space
+	 * any longer: user space may let us wait from here on, for what is copied.
+	 */
+	mmput(mm);
+	ret = ret ?: walk_end(&walk, &runs, arg);
 	kvfree(runs.run);
-out_put_mm:
+	return ret;
+
+err_put_mm:
 	mmput(mm);
 	return ret;
 }

@@ -230,6 +230,31 @@ TEST_F(plan, who_waits_is_in_nobodys_way_and_can_be_killed)
 	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
 }
 
+/* The kernel reads what a task names as its robust futexes when the task exits. */
+static int exit_with(char *robust_list)
+{
+	/* struct robust_list_head */
+	return syscall(SYS_set_robust_list, robust_list, 3 * sizeof(long)) != 0;
+}
+
+/* No signal could end it. */
+TEST_F(plan, a_task_that_exits_does_not_wait)
+{
+	__u64 start = now();
+	pid_t pid;
+
+	ASSERT_EQ(0, region_plan(self->fd, 0, 1, MMAPDEMO_PLAN_DELAY, 0,
+				 MMAPDEMO_DELAY_MAX));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(exit_with(self->map));
+	EXPECT_EQ(0, wait_for(pid));
+	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
+	/* Its exit met the plan. */
+	EXPECT_EQ(1, device_stat(self->fd).planned_faults);
+}
+
 /* ---- a task that waits can be frozen, unless others may wait for it ---- */
 
 /* A group of the freezer of cgroups, which freezes tasks as a suspend does. */

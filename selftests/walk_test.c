@@ -9,6 +9,7 @@
 #include "walk.h"
 
 #include <linux/userfaultfd.h>
+#include <pthread.h>
 #include <sys/swap.h>
 
 #define HUGE (2 * MIB)
@@ -784,6 +785,66 @@ TEST_F(walk, a_signal_ends_it_early)
 	EXPECT_GT(TABLES, walk->count);
 	free((void *)(uintptr_t)want->runs);
 	close(uffd);
+}
+
+/* ---- the process that is walked ---- */
+
+static void *walk_in_thread(void *walk)
+{
+	return (void *)(intptr_t)ioctl(device_open(O_RDONLY), MMAPDEMO_IOC_WALK,
+				       walk);
+}
+
+/*
+ * What the walk reports goes to a page that nobody supplies yet. The process
+ * ends meanwhile, and what it had mapped can be sealed: its memory is gone.
+ */
+TEST_F(walk, a_process_ends_while_its_reader_waits)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	void *runs = map_anon(page_size());
+	struct uffdio_register range = {
+		.range = { (uintptr_t)runs, page_size() },
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+	struct uffdio_zeropage zero = { .range = range.range };
+	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	int file = memfd_create("mapped", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	struct mmapdemo_walk walk = {
+		.size = sizeof(walk),
+		.room = page_size() / sizeof(struct mmapdemo_run),
+		.runs = (uintptr_t)runs,
+	};
+	struct bystander child;
+	struct uffd_msg message;
+	pthread_t thread;
+	void *ret;
+	char *map;
+
+	ASSERT_EQ(0, ftruncate(file, page_size()));
+	map = mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_SHARED, file,
+		   0);
+	ASSERT_FALSE(failed(map) || failed(runs));
+	write_pages(map, 1);
+	ASSERT_TRUE(bystander_fork(&child));
+	ASSERT_EQ(0, munmap(map, page_size()));
+	walk.pid = child.pid;
+	walk.start = (uintptr_t)map;
+	walk.end = walk.start + page_size();
+	ASSERT_EQ(0, ioctl(uffd, UFFDIO_API, &api));
+	ASSERT_EQ(0, ioctl(uffd, UFFDIO_REGISTER, &range));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, walk_in_thread, &walk));
+	ASSERT_EQ(sizeof(message), read(uffd, &message, sizeof(message)));
+	EXPECT_EQ(-1, fcntl(file, F_ADD_SEALS, F_SEAL_WRITE));
+	EXPECT_EQ(EBUSY, errno);
+	EXPECT_TRUE(bystander_end(&child));
+	EXPECT_EQ(0, fcntl(file, F_ADD_SEALS, F_SEAL_WRITE));
+	ASSERT_EQ(0, ioctl(uffd, UFFDIO_ZEROPAGE, &zero));
+	ASSERT_EQ(0, pthread_join(thread, &ret));
+	EXPECT_EQ(NULL, ret);
+	EXPECT_LT(0, walk.count);
+	close(uffd);
+	close(file);
 }
 
 TEST_HARNESS_MAIN

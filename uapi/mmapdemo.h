@@ -893,8 +893,9 @@ struct mmapdemo_pages {
  * touched.
  *
  * A delayed fault is a major one, waits without mmap_lock if the kernel can try
- * again, and ends when its task is killed. A task that waits so can be frozen, as
- * for a suspend, but not in a system call, nor where the kernel can't try again.
+ * again, and ends when its task is killed; a task that exits does not wait. A task
+ * that waits can be frozen, as for a suspend, but not in a system call, nor where the
+ * kernel can't try again.
  * After MMAPDEMO_PLAN_OOM the kernel repeats an access of a program until it is
  * answered otherwise, so give it a number of @times; a system call gets ENOMEM or
  * EFAULT.

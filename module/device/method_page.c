@@ -23,7 +23,11 @@
  * Use it when: always, for memory that has a struct page. All of mm works on it:
  * O_DIRECT, ptrace, fork, MAP_PRIVATE, merging.
  * It costs: one fault per page; on kernels with per-VMA locks two attempts each,
- * as without .map_pages .fault is only called with mmap_lock held.
+ * as without .map_pages .fault is only called with mmap_lock held. The first store to
+ * a page of a shared mapping sets the times of the device's node, unless the driver
+ * has a .page_mkwrite [fault_dirty_shared_page()]: devtmpfs does so at once, but a
+ * fault of a node that mknod(1) made on a disk waits for that file system, and
+ * SIGKILL does not end the wait while it is frozen.
  */
 #include "common.h"
 #include "compat/mmap.h"

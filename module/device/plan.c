@@ -178,13 +178,20 @@ static struct file *plan_unlock_mm(struct vm_fault *vmf)
  * hold any lock, and a task that waits for that lock could not be frozen: the freezer
  * waits for it, as it would for a disk.
  *
+ * A task that exits is not delayed. The kernel reads its list of robust futexes then,
+ * and writes its clear_child_tid, and no signal ends a sleep any longer. userfaultfd
+ * lets such a task pass as well [handle_userfault()].
+ *
  * Return: VM_FAULT_RETRY without the lock; 0: go on, late; VM_FAULT_SIGBUS: the
  * task is about to be killed.
  */
 vm_fault_t mmapdemo_plan_delay(struct vm_fault *vmf, u64 delay)
 {
-	struct file *file = plan_unlock_mm(vmf);
+	struct file *file;
 
+	if (current->flags & PF_EXITING)
+		return 0;
+	file = plan_unlock_mm(vmf);
 	plan_sleep(delay, file && vmf->flags & FAULT_FLAG_USER);
 	if (file) {
 		fput(file);

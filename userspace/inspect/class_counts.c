@@ -189,7 +189,7 @@ static void write_untimed(struct sheet *sheet, __u64 untimed)
 	struct line line;
 
 	line_begin(&line, sheet->style);
-	line_add(&line, PLAIN, "%10llu  of unknown duration: the clock jumped",
+	line_add(&line, PLAIN, "%10llu  of unknown duration",
 		 (unsigned long long)untimed);
 	sheet_line(sheet, &line);
 }
