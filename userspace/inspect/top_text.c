@@ -123,8 +123,8 @@ static void write_second(struct sheet *sheet, const struct top *top)
 			 "once; see mmapdemo probes", (ull)top->missed,
 			 plural(top->missed));
 	else if (top_load(top)->stats.untimed)
-		line_add(&line, YELLOW, "%llu fault%s of unknown duration: the "
-			 "clock jumped", (ull)top_load(top)->stats.untimed,
+		line_add(&line, YELLOW, "%llu fault%s of unknown duration",
+			 (ull)top_load(top)->stats.untimed,
 			 plural(top_load(top)->stats.untimed));
 	else
 		add_mix(&line, 0, top_load(top));
