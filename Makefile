@@ -50,7 +50,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo check check-debug soak stress bench bench-program bench-growth fuzz fuzz-ioctl mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
+.PHONY: demo test lint check check-debug soak stress bench bench-program bench-growth fuzz fuzz-ioctl mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 
@@ -105,6 +105,14 @@ check: deps ## Run the tests in virtual machines (KERNELS=, TESTS=, ALL=1, CACHE
 
 check-debug: ## Run the tests on the kernel full of sanitizers (TESTS=, PART=1/2)
 	@$(MAKE) check KERNELS="$(call listed,==)"
+
+test: deps userspace selftests ## Run the tests that need no kernel, in seconds
+	@$(VM)/part.sh --brief sources tests
+	@awk 'END { printf "%d passed, %d failed, %d skipped\n", $$1, $$2, $$3; \
+		exit !$$1 || $$2 }' build/sources/parts/tests.result
+
+lint: deps ## Look at the sources, in seconds, and build nothing
+	@$(VM)/lint.sh
 
 soak: ## Run those tests that repeat themselves, an hour long (KERNELS=6.1)
 	@$(MAKE) check SOAK=1 KERNELS="$(or $(KERNEL),$(firstword $(KERNELS)))" \

@@ -193,7 +193,7 @@ TEST_F(events, hits_are_counted_and_none_is_missed)
 
 TEST_F(events, the_task_is_the_one_that_did_it)
 {
-	size_t own = 0, childs = 0;
+	size_t own = 0, children = 0;
 	pid_t pid;
 
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
@@ -208,16 +208,16 @@ TEST_F(events, the_task_is_the_one_that_did_it)
 	ASSERT_TRUE(trace_end(&self->trace));
 	for_each_event(e, &self->trace) {
 		own += e->pid == getpid();
-		childs += e->pid == pid;
+		children += e->pid == pid;
 	}
-	EXPECT_EQ(1, childs);
+	EXPECT_EQ(1, children);
 	EXPECT_EQ(2, own);
 }
 
 TEST_F(events, an_address_space_keeps_its_id)
 {
 	const struct event *first;
-	size_t childs = 0;
+	size_t children = 0;
 	pid_t pid;
 
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
@@ -240,9 +240,9 @@ TEST_F(events, an_address_space_keeps_its_id)
 		/* Until exec, forks have different ones. */
 		EXPECT_EQ(e->pid == first->pid,
 			  event_num(e, "mm") == event_num(first, "mm"));
-		childs += e->pid != first->pid;
+		children += e->pid != first->pid;
 	}
-	EXPECT_LT(PAGES, childs);
+	EXPECT_LT(PAGES, children);
 }
 
 /* ---- each event alone ---- */

@@ -251,7 +251,8 @@ bad_followers() {
 		told 4194305 'No such process' || return
 	# Faults have the number of their process.
 	act sleeper || return
-	thread=$(ls "/proc/$actor/task" | grep -vx "$actor" | head -n 1)
+	thread=$(find "/proc/$actor/task" -mindepth 1 -maxdepth 1 -printf '%f\n' |
+		grep -vx "$actor" | head -n 1)
 	[[ $thread ]] && told "$thread" 'No such process'
 	status=$?
 	turn && heard awake && leave && return $status

@@ -19,7 +19,7 @@ packages=(
 	# the debug kernel
 	bc bison flex libelf-dev
 	# what looks at the sources
-	groff-base sparse
+	codespell groff-base shellcheck sparse
 	# the guest
 	busybox-static cpio e2fsprogs mmdebstrap qemu-system-x86 uidmap
 )

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# lint.sh KERNEL...
+# lint.sh [KERNEL...]
 #
 # What can be said of the sources without running them, as TAP: they build
 # without a warning of gcc (W=1) and sparse on each kernel of the list, and for
 # one with fewer options, or say which one is missing; the ABI has one layout, in C
-# and in C++. They follow the kernel's style, document what they export, keep to the
+# and in C++. Without a KERNEL nothing is built for one. They follow the kernel's style, document what they export, keep to the
 # layers, and say the same of kernels everywhere; what a mutant changes is there,
 # once; and manual pages can be printed.
 
@@ -116,13 +116,85 @@ has_one_layout() {
 	diff <(sizes -m64 -Werror=padded) <(sizes -m32) && sizes -m64 | grep -q .
 }
 
+# unknown NAME FILE...: sets $new to those that NAME has not passed as they are.
+unknown() {
+	local file sum
+
+	known=$top/build/lint/$1 new=() sums=()
+	mkdir -p "$known"
+	for file in "${@:2}"; do
+		sum=$(cat "$file" .checkpatch.conf .shellcheckrc selftests/vm/lint.sh |
+			sha256sum)
+		[[ ! -e $known/${sum%% *} ]] || continue
+		new+=("$file")
+		sums+=("${sum%% *}")
+	done
+	((${#new[@]}))
+}
+
+# They passed.
+remember() {
+	(cd "$known" && touch "${sums[@]}")
+}
+
+# checkpatch NAME FILE... -- OPTION...
 checkpatch() {
-	"$scripts/checkpatch.pl" --terse --no-summary --quiet --show-types \
-		-f "${sources[@]}"
+	local files=()
+
+	while [[ $# -gt 0 && $1 != -- ]]; do
+		files+=("$1")
+		shift
+	done
+	unknown "${files[@]}" || return 0
+	"$scripts_of_kernel/checkpatch.pl" --terse --no-summary --quiet --show-types \
+		"${@:2}" -f "${new[@]}" && remember
+}
+
+# Programs are not the kernel: they have no ARRAY_SIZE(), no do_div(), other headers;
+# harnesses of tests are macros; and what the program prints is in lines.
+userland=SPLIT_STRING,VOLATILE,ARRAY_SIZE,AVOID_EXTERNS,ENOSYS,NAKED_SSCANF
+userland+=,PREFER_DEFINED_ATTRIBUTE_MACRO,PREFER_KERNEL_TYPES,PREFER_FALLTHROUGH
+userland+=,EMBEDDED_FUNCTION_NAME,MULTIPLE_ASSIGNMENTS,SYMBOLIC_PERMS,SPACING
+userland+=,LEADING_SPACE,STATIC_CONST_CHAR_ARRAY,QUOTED_WHITESPACE_BEFORE_NEWLINE
+userland+=,MULTISTATEMENT_MACRO_USE_DO_WHILE,BRACKET_SPACE,COMPARISON_TO_NULL
+userland+=,MULTILINE_DEREFERENCE,UNNECESSARY_PARENTHESES,MACRO_ARG_PRECEDENCE
+userland+=,UNCOMMENTED_DEFINITION,REPEATED_WORD,BRACES,UNSPECIFIED_INT
+userland+=,LONG_LINE_STRING
+
+style() {
+	local programs
+
+	mapfile -t programs < <(find userspace selftests -name '*.[ch]')
+	checkpatch kernel "${sources[@]}"
+	checkpatch programs "${programs[@]}" -- --ignore "$userland"
+}
+
+scripts() {
+	local files
+
+	mapfile -t files < <(grep -rlE '^#!/bin/(ba)?sh' selftests .ci)
+	unknown scripts "${files[@]}" || return 0
+	shellcheck --severity=warning "${new[@]}" && remember
+}
+
+# Words, with those that the field spells so.
+words() {
+	codespell --ignore-words selftests/vm/words -S '*.dat,zh' \
+		README.md Kbuild Makefile module uapi userspace selftests
+}
+
+# The program, the module, the package and the manual have one version.
+one_version() {
+	{
+		sed -n 's/^#define MMAPDEMO_VERSION "\(.*\)"/\1/p' userspace/base/version.h
+		sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' module/main.c
+		sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf
+		sed -n 's/^\.TH .* "mmapdemo \([0-9.]*\)".*/\1/p' userspace/man/*
+	} | sort -u | tail -n +2
 }
 
 kernel_doc() {
-	"$scripts/kernel-doc" -none "${sources[@]}"
+	"$scripts_of_kernel/kernel-doc" -none "${sources[@]}"
 }
 
 # includes ROOT FOLDER... -- FOLDER...: files of the first folders include what is in
@@ -232,7 +304,7 @@ manuals() {
 }
 
 mapfile -t sources < <(find Kbuild module uapi -name '*.[ch]' -o -name Kbuild)
-scripts=$("$vm/kselftest.sh")/scripts || exit
+scripts_of_kernel=$("$vm/kselftest.sh")/scripts || exit
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -240,11 +312,17 @@ echo 'TAP version 13'
 for kernel; do
 	check "builds without a warning for $kernel" builds_clean "$kernel"
 done
-check 'builds for a kernel without huge pages' builds_without_huge_pages "$1"
-check 'names the option that a kernel lacks' names_what_is_missing "$1"
+if (($#)); then
+	check 'builds for a kernel without huge pages' \
+		builds_without_huge_pages "$1"
+	check 'names the option that a kernel lacks' names_what_is_missing "$1"
+fi
 check 'has one layout for programs of 64 and of 32 bits' has_one_layout
 check 'has an ABI that C99 and C++ compile, with one layout' compiles_anywhere
-check 'follows the style of the kernel' silent checkpatch
+check 'follows the style of the kernel' silent style
+check 'has scripts that shellcheck passes' silent scripts
+check 'has no word that is spelt wrong' silent words
+check 'has one version' silent one_version
 check 'documents what it exports' silent kernel_doc
 check 'keeps to its layers' silent layers
 check 'has one range of kernels, also for dkms' silent dkms_bounds

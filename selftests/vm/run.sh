@@ -163,7 +163,7 @@ machine() {
 	fi
 	qemu+=(-smp "$cpus,sockets=$nodes")
 	((nodes == 1)) || numa
-	qemu+=(-machine q35,pit=off -cpu "${cpu:-max}" -m "$memory")
+	qemu+=(-machine "q35,pit=off" -cpu "${cpu:-max}" -m "$memory")
 }
 
 # port NAME FILE: a channel from the guest.

@@ -122,7 +122,10 @@ int tell_exit_mmap(const struct story *story, const struct event *event,
 		   const struct task *task, const struct space *space);
 int tell_ended(const struct story *story, const struct task *task);
 
-/* Without the module: a VMA, into a line and alone; a call; a fault; what can't be told; how many there were. */
+/*
+ * Without the module: a VMA, into a line and alone; a call; a fault; what is not
+ * known then; how many there were.
+ */
 void tell_area(struct line *line, const struct vma_event *vma);
 int tell_vma(const struct story *story, const struct event *event,
 	     const struct task *task);
