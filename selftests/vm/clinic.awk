@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# awk -v form=md|man -f clinic.awk build/KERNEL/clinic.cells ...
+# awk -f clinic.awk build/KERNEL/clinic.cells ...
 #
-# What clinic_test saw on some kernels, oldest first, as one table for all: what
+# What clinic_test saw on some kernels, oldest first, as one table of mmapdemo(4): what
 # the newest does, where others differ from it, and why it is not as with a file.
 
 BEGIN {
 	FS = "\t"
-	man = form == "man"
 }
 
 function told_once(name, names, count) {
@@ -43,30 +42,20 @@ function differs(operation, method, i, list) {
 
 function row(cells, count, i, line) {
 	for (i = 1; i <= count; i++)
-		line = line (man ? (i > 1 ? "\t" : "") : "| ") cells[i] \
-		       (man ? "" : " ")
-	print line (man ? "" : "|")
+		line = line (i > 1 ? "\t" : "") cells[i]
+	print line
 }
 
 function head(i) {
 	cells[1] = ""
 	for (i = 1; i <= method_count; i++)
 		cells[i + 1] = methods[i]
-	if (man)
-		print ".TS\nl1 l1 l1 l1 l1 l1 l1 l."
+	print ".TS\nl1 l1 l1 l1 l1 l1 l1 l."
 	row(cells, method_count + 1)
-	if (!man) {
-		for (i = 1; i <= method_count + 1; i++)
-			cells[i] = "---"
-		row(cells, method_count + 1)
-	}
 }
 
 function note(name, text) {
-	if (man)
-		print ".TP\n.B \"" name "\"\n" text "."
-	else
-		print "- **" name "**: " text "."
+	print ".TP\n.B \"" name "\"\n" text "."
 }
 
 END {
@@ -89,7 +78,7 @@ END {
 		last = ""
 		row(cells, method_count + 1)
 	}
-	print man ? ".TE\n.PP" : ""
+	print ".TE\n.PP"
 	for (i = 1; i <= operation_count; i++)
 		if (why[operations[i]] != "" || others[i] != "")
 			note(operations[i], why[operations[i]] \

@@ -5,8 +5,8 @@
 # readme.sh --excerpts [trace|merge|story]
 #
 # Writes what make check saw on each kernel, from build/check.table, and what
-# clinic_test saw, from build/KERNEL/clinic.cells, between markers in README.md
-# and mmapdemo(4), and what make check-debug saw if it ran; with --kernels only
+# clinic_test saw, from build/KERNEL/clinic.cells, between markers in README.md and
+# in mmapdemo(4), and what make check-debug saw if it ran; with --kernels only
 # prints the stock kernels that README.md has there. With --excerpts it writes what
 # the program makes of some events, see excerpt.c, to README.md and mmapdemo(1), or
 # prints one of these.
@@ -54,7 +54,7 @@ between() {
 	mv "$1.new" "$1"
 }
 
-# clinic FORM: the table of what can be done to a mapping of the device.
+# The table of what can be done to a mapping of the device.
 clinic() {
 	local kernel cells=()
 
@@ -62,7 +62,7 @@ clinic() {
 		cells+=("$top/build/$kernel/clinic.cells")
 		[[ -f ${cells[-1]} ]] || die "no clinic_test of $kernel yet."
 	done < <(stock_kernels)
-	awk -v form="$1" -f "$vm/clinic.awk" "${cells[@]}"
+	awk -f "$vm/clinic.awk" "${cells[@]}"
 }
 
 # excerpt NAME: as it stands in the document.
@@ -113,10 +113,7 @@ case ${1:-} in
 	exit
 	;;
 esac
-table=$(clinic md)
-between "$readme" '<!-- clinic: written by make readme -->' \
-	'<!-- clinic end -->' "$table"
-table=$(clinic man)
+table=$(clinic)
 between "$manual" '.\" clinic: written by make readme' \
 	'.\" clinic end' "$table"
 table='| Linux | Debian | uname -r | passed | failed | skipped |'
