@@ -50,7 +50,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: demo test lint check check-debug soak stress bench bench-program bench-growth fuzz fuzz-ioctl mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
+.PHONY: compile_commands.json demo test lint check check-debug soak stress bench bench-program bench-growth fuzz fuzz-ioctl mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 
@@ -105,6 +105,9 @@ check: deps ## Run the tests in virtual machines (KERNELS=, TESTS=, ALL=1, CACHE
 
 check-debug: ## Run the tests on the kernel full of sanitizers (TESTS=, PART=1/2)
 	@$(MAKE) check KERNELS="$(call listed,==)"
+
+compile_commands.json: modules ## How each file is compiled, for clangd (KERNEL=6.1)
+	@$(VM)/compile_commands.py $(build) $(kdir) >$@
 
 test: deps userspace selftests ## Run the tests that need no kernel, in seconds
 	@$(VM)/part.sh --brief sources tests
@@ -181,4 +184,4 @@ clean: ## Remove build/
 	rm -rf build
 
 help: ## Show this
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
+	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
