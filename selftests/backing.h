@@ -22,6 +22,9 @@ static inline int file_in_memory(void)
 	return memfd_create("backing", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 }
 
+/* What file_on_overlay() returns where the kernel has none. */
+#define NO_OVERLAY (-2)
+
 /* Of overlayfs, over tmpfs; both live as long as the file. */
 static inline int file_on_overlay(void)
 {
@@ -41,6 +44,8 @@ static inline int file_on_overlay(void)
 	if (!mount("overlay", at[3], "overlay", 0, options)) {
 		file = open(at[4], O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 		umount2(at[3], MNT_DETACH);
+	} else if (errno == ENODEV) {
+		file = NO_OVERLAY;
 	}
 	umount2(top, MNT_DETACH);
 	rmdir(top);

@@ -18,6 +18,7 @@
 
 TEST_F(backing, a_touch_reads_the_file)
 {
+	SKIP_WITHOUT_OVERLAY();
 	for (size_t i = 0; i < PAGES; i++)
 		EXPECT_TRUE(all_bytes(page_at(self->map, i), i + 1,
 				      page_size()));
@@ -28,6 +29,7 @@ TEST_F(backing, read_reads_the_file)
 {
 	char bytes[4] = "";
 
+	SKIP_WITHOUT_OVERLAY();
 	EXPECT_EQ(4, pread(self->fd, bytes, 4, 7 * page_size() - 2));
 	EXPECT_EQ(0, memcmp("\x7\x7\x8\x8", bytes, 4));
 }
@@ -37,6 +39,7 @@ TEST_F(backing, a_hole_of_the_file_is_zeros)
 	int file = variant->file();
 	char *map;
 
+	SKIP_WITHOUT_OVERLAY();
 	ASSERT_EQ(0, ftruncate(file, PAGES * page_size()));
 	map = device_map(region_over(file, PAGES * page_size()), PAGES,
 			 MAP_SHARED, 0);
@@ -51,6 +54,7 @@ TEST_F(backing, what_is_written_to_the_file_is_seen)
 {
 	char byte;
 
+	SKIP_WITHOUT_OVERLAY();
 	ASSERT_EQ(2, self->map[page_size()]);
 	ASSERT_EQ(1, pwrite(self->file, "f", 1, page_size()));
 	EXPECT_EQ('f', self->map[page_size()]);
@@ -64,6 +68,7 @@ TEST_F(backing, its_pages_are_those_of_the_file)
 	char *map = mmap(NULL, PAGES * page_size(), PROT_READ | PROT_WRITE,
 			 MAP_SHARED, self->file, 0);
 
+	SKIP_WITHOUT_OVERLAY();
 	ASSERT_FALSE(failed(map));
 	for (size_t i = 0; i < PAGES; i++) {
 		*page_at(self->map, i) = 'r';
@@ -79,6 +84,7 @@ TEST_F(backing, its_pages_are_those_of_the_file)
 
 TEST_F(backing, a_store_is_in_the_file)
 {
+	SKIP_WITHOUT_OVERLAY();
 	self->map[3 * page_size() + 1] = 's';
 	EXPECT_EQ('s', byte_of(self->file, 3 * page_size() + 1));
 	EXPECT_EQ(0, sync_map(self->map));
@@ -90,6 +96,7 @@ TEST_F(backing, a_store_is_in_the_file)
 
 TEST_F(backing, a_store_after_msync_is_in_the_file_after_the_next)
 {
+	SKIP_WITHOUT_OVERLAY();
 	for (char byte = 'a'; byte < 'f'; byte++) {
 		self->map[0] = byte;
 		EXPECT_EQ(0, fdatasync(self->fd));
@@ -99,6 +106,7 @@ TEST_F(backing, a_store_after_msync_is_in_the_file_after_the_next)
 
 TEST_F(backing, a_store_is_in_the_file_after_the_last_close)
 {
+	SKIP_WITHOUT_OVERLAY();
 	self->map[page_size()] = 'c';
 	ASSERT_EQ(0, close(self->fd));
 	ASSERT_EQ(0, munmap(self->map, PAGES * page_size()));
@@ -108,6 +116,7 @@ TEST_F(backing, a_store_is_in_the_file_after_the_last_close)
 
 TEST_F(backing, write_is_in_the_file)
 {
+	SKIP_WITHOUT_OVERLAY();
 	EXPECT_EQ(9, pwrite(self->fd, "spanning", 9, 2 * page_size() - 3));
 	EXPECT_STREQ("spanning", self->map + 2 * page_size() - 3);
 	EXPECT_EQ(0, fsync(self->fd));
@@ -118,6 +127,7 @@ TEST_F(backing, write_is_in_the_file)
 /* A write to the file holds its locks, and reads a page of the region. */
 TEST_F(backing, the_file_is_written_from_its_own_region)
 {
+	SKIP_WITHOUT_OVERLAY();
 	ASSERT_EQ(0, madvise(self->map, PAGES * page_size(), MADV_DONTNEED));
 	EXPECT_EQ(100, pwrite(self->file, page_at(self->map, 5), 100,
 			      page_size()));
@@ -128,6 +138,7 @@ TEST_F(backing, the_file_is_written_from_its_own_region)
 /* The source of what is written is what it is written to. */
 TEST_F(backing, write_from_the_page_itself)
 {
+	SKIP_WITHOUT_OVERLAY();
 	EXPECT_EQ((ssize_t)page_size(), pwrite(self->fd, page_at(self->map, 4),
 					       page_size(), 4 * page_size() +
 					       page_size() / 2));
@@ -140,6 +151,7 @@ TEST_F(backing, a_write_of_nothing_writes_nothing)
 {
 	char *bad = hole(page_size(), page_size());
 
+	SKIP_WITHOUT_OVERLAY();
 	EXPECT_EQ(-1, pwrite(self->fd, bad, 1, 0));
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(1, byte_of(self->file, 0));
@@ -149,6 +161,7 @@ TEST_F(backing, a_private_store_is_never_in_the_file)
 {
 	char *private = device_map(self->fd, PAGES, MAP_PRIVATE, 0);
 
+	SKIP_WITHOUT_OVERLAY();
 	ASSERT_FALSE(failed(private));
 	private[0] = 'p';
 	self->map[1] = 's';
@@ -166,6 +179,7 @@ TEST_F(backing, what_was_stored_before_sigkill_is_in_the_file)
 	char byte;
 	pid_t pid;
 
+	SKIP_WITHOUT_OVERLAY();
 	ASSERT_EQ(0, munmap(self->map, PAGES * page_size()));
 	ASSERT_EQ(0, pipe(pipes));
 	pid = fork_child();
@@ -282,6 +296,7 @@ TEST_F(backing, no_store_is_lost_while_pages_are_written)
 	unsigned long seen = 0;
 	pthread_t thread;
 
+	SKIP_WITHOUT_OVERLAY();
 	ASSERT_EQ(0, pthread_create(&thread, NULL, store, &storing));
 	for (int i = 0; i < 50; i++) {
 		while (storing.rounds == seen)
@@ -305,6 +320,7 @@ TEST_F(backing, what_direct_io_reads_into_it_is_in_the_file)
 {
 	int source = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
+	SKIP_WITHOUT_OVERLAY();
 	ASSERT_TRUE(fill_file(source, PAGES));
 	ASSERT_EQ(0, fsync(source));
 	ASSERT_EQ(0, fcntl(source, F_SETFL, O_DIRECT));
@@ -324,6 +340,7 @@ TEST_F(backing, sync_does_not_ask_the_limits_of_the_caller)
 {
 	struct rlimit none = { .rlim_cur = 0, .rlim_max = RLIM_INFINITY };
 
+	SKIP_WITHOUT_OVERLAY();
 	self->map[0] = 'l';
 	ASSERT_EQ(0, setrlimit(RLIMIT_FSIZE, &none));
 	EXPECT_EQ(0, sync_map(self->map));
@@ -332,6 +349,7 @@ TEST_F(backing, sync_does_not_ask_the_limits_of_the_caller)
 
 TEST_F(backing, what_others_do_with_their_descriptor_does_not_matter)
 {
+	SKIP_WITHOUT_OVERLAY();
 	ASSERT_EQ(0, fcntl(self->file, F_SETFL, O_APPEND));
 	self->map[0] = 'a';
 	EXPECT_EQ(0, sync_map(self->map));
@@ -348,6 +366,7 @@ TEST_F(backing, behind_the_end_of_the_file_is_sigbus)
 	char *map = device_map(fd, 2 * PAGES, MAP_SHARED, 0);
 	char byte;
 
+	SKIP_WITHOUT_OVERLAY();
 	ASSERT_FALSE(failed(map));
 	EXPECT_EQ(0, touch_write(page_at(map, PAGES - 1)));
 	EXPECT_EQ(SIGBUS, touch_read(page_at(map, PAGES)));
@@ -367,6 +386,7 @@ TEST_F(backing, a_truncated_file_stays_so)
 {
 	off_t end = 3 * page_size() + 100;
 
+	SKIP_WITHOUT_OVERLAY();
 	write_pages(self->map, PAGES);
 	ASSERT_EQ(0, ftruncate(self->file, end));
 	self->map[end] = 't';
@@ -396,6 +416,7 @@ static void *sync_all(void *data)
 /* What is on its way to the disk does not make a file longer again. */
 TEST_F(backing, a_file_that_is_truncated_while_it_is_written_stays_so)
 {
+	SKIP_WITHOUT_OVERLAY();
 	for (int i = 0; i < 100; i++) {
 		struct syncing syncing = { .fd = self->fd };
 		pthread_t thread;

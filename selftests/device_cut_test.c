@@ -24,6 +24,7 @@ TEST_F(backing, it_is_as_large_as_it_was_made)
 	size_t half = HALF * page_size();
 	int fd = region_over(self->file, half);
 
+	SKIP_WITHOUT_OVERLAY();
 	EXPECT_EQ(-1, resize(self->fd, HALF));
 	EXPECT_EQ(EOPNOTSUPP, errno);
 	EXPECT_TRUE(failed(device_map(fd, PAGES, MAP_SHARED, 0)));
@@ -39,6 +40,7 @@ TEST_F(backing, it_is_as_large_as_it_was_made)
 
 TEST_F(backing, a_hole_is_in_the_file_too)
 {
+	SKIP_WITHOUT_OVERLAY();
 	for (size_t i = 1; i < 7; i++)
 		*page_at(self->map, i) = 'b';
 	ASSERT_EQ(0, region_punch(self->fd, 2, 6));
@@ -129,6 +131,7 @@ TEST_F(backing, no_store_is_lost_beside_or_after_a_hole)
 	struct storing storing = { .counters = (void *)self->map };
 	pthread_t thread;
 
+	SKIP_WITHOUT_OVERLAY();
 	ASSERT_EQ(0, pthread_create(&thread, NULL, store, &storing));
 	for (int i = 0; i < 20; i++) {
 		wait_for_round(&storing);

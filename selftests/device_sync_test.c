@@ -27,6 +27,7 @@ TEST_F(backing, two_processes_and_the_file_see_each_other_after_sync)
 {
 	pid_t pid;
 
+	SKIP_WITHOUT_OVERLAY();
 	read_pages(self->map, PAGES);
 	*self->map = 'p';
 	pid = fork_child();
@@ -42,6 +43,7 @@ TEST_F(backing, a_write_that_syncs_is_in_the_file)
 {
 	struct iovec bytes = { .iov_base = "d", .iov_len = 1 };
 
+	SKIP_WITHOUT_OVERLAY();
 	EXPECT_EQ(1, pwritev2(self->fd, &bytes, 1, page_size(), RWF_DSYNC));
 	EXPECT_EQ('d', byte_of(self->file, page_size()));
 	EXPECT_EQ(3, byte_of(self->file, 2 * page_size()));
@@ -80,6 +82,7 @@ TEST_F(backing, a_page_in_use_is_read_again_after_sync)
 	struct using using = { .fd = self->fd, .map = self->map };
 	pthread_t threads[3];
 
+	SKIP_WITHOUT_OVERLAY();
 	for (int i = 0; i < 3; i++)
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL,
 					    i ? load : read_too, &using));
