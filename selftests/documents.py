@@ -182,11 +182,15 @@ def knows(command, option):
 
 
 def check_options():
-    """getopt, --help and the manual."""
+    """The tables of options, --help and the manual."""
     names = set()
-    for text in sources().values():
+    for text in sources("*.[ch]").values():
         names |= {"--" + name for name in re.findall(
             r'\{ "([a-z-]+)", (?:no|required|optional)_argument', text)}
+        names |= {"--" + name for pair in re.findall(
+            r"""OPTION_[A-Z]+\((?:0|'\w'), "([a-z-]+)"|"""
+            r"""\{ "([a-z-]+)", (?:0|'\w'), """, text)
+            for name in pair if name}
     for command in commands():
         told = in_help(command)
         both_ways(told, in_manual(command), f"{command} --help",
@@ -474,6 +478,7 @@ def check_formats():
               "mmapdemo(1) openmetrics", "the program")
 
 
+OPTIONS = r"(?s)\t\.options = \{.*?\n\t\},"
 HEADS = r'"([A-Z][A-Z0-9%]*(?:/s| [AB])?)"'
 
 
@@ -484,7 +489,7 @@ def check_columns():
     for name, text in sources("*.c").items():
         if re.search(r"_text\.c|_table\.c|top|vma_list|count|probes|faults",
                      name) and not name.startswith("report/html/"):
-            heads |= set(re.findall(HEADS, text))
+            heads |= set(re.findall(HEADS, re.sub(OPTIONS, "", text)))
     for head in sorted(heads - {"COLUMNS", "TERM"}):
         if not head.startswith("SIG") and \
                 not re.search(rf"\b{re.escape(head)}(?!\w)", bold):

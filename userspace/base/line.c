@@ -86,6 +86,13 @@ void style_detect(struct style *style, FILE *out, enum when colour)
 			(colour == AUTO && able && !(none && *none));
 }
 
+const char *when_word(int when)
+{
+	static const char *const words[] = { "auto", "always", "never", NULL };
+
+	return words[when];
+}
+
 bool parse_when(const char *text, enum when *when)
 {
 	static const char *const names[] = { "auto", "always", "never" };

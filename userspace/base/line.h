@@ -66,7 +66,10 @@ struct style {
 
 enum when { AUTO, ALWAYS, NEVER };
 
-/* "auto", "always", "never"; false: something else. */
+/* "auto", "always", "never", and NULL. */
+const char *when_word(int when);
+
+/* One of these; false: something else. */
 bool parse_when(const char *text, enum when *when);
 
 /* What suits @out and the locale. */

@@ -1,30 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo diff: what changed between two recordings */
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "report/diff.h"
 
 #include <string.h>
 #include <unistd.h>
-
-static const char help[] =
-"Usage: mmapdemo diff [OPTION]... A B\n"
-"Compare two recordings of the same command. The largest differences come first:\n"
-"page faults by class and file, then everything else.\n"
-"\n"
-"  -j, --json          one JSON object\n"
-"      --color WHEN    auto (default), always or never\n"
-"  -h, --help\n";
 
 struct diff_options {
 	bool json;
 	enum when colour;
 };
 
+static const struct cmd_usage usage = {
+	.name = "diff",
+	.text =
+"Usage: mmapdemo diff [OPTION]... A B\n"
+"Compare two recordings of the same command. The largest differences come first:\n"
+"page faults by class and file, then everything else.\n",
+	.examples =
+"  mmapdemo diff before.dat after.dat\n"
+"  mmapdemo diff --json before.dat after.dat | jq .\n",
+	.options = {
+		OPTION_JSON(struct diff_options, json, "one JSON object"),
+		OPTION_COLOUR(struct diff_options, colour),
+		OPTION_END
+	},
+};
+
 /* -1: go on */
 static int parse(int argc, char **argv, struct diff_options *opts)
 {
-	int status = cmd_options(argc, argv, "diff", help, &opts->json,
-				 &opts->colour);
+	int status = cmd_parse(&usage, argc, argv, opts);
 
 	if (status >= 0)
 		return status;

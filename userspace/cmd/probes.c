@@ -3,6 +3,7 @@
 #include "base/columns.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "event/event.h"
 #include "event/json.h"
 #include "event/names.h"
@@ -16,19 +17,32 @@
 
 #include <json.h>
 
-static const char help[] =
+/** struct probes_options - those */
+struct probes_options {
+	bool json;
+};
+
+static const struct cmd_usage usage = {
+	.name = "probes",
+	.text =
 "Usage: mmapdemo probes [OPTION]...\n"
 "Show for every event the kernel functions that are observed for it: where\n"
 "attached or why not, how often called, how often not seen, and how many\n"
-"tasks are between two calls that are one step.\n"
-"\n"
-"  -j, --json   one JSON object per function, one per line\n"
-"  -h, --help\n";
+"tasks are between two calls that are one step.\n",
+	.examples =
+"  sudo mmapdemo probes\n"
+"  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",
+	.options = {
+		OPTION_JSON(struct probes_options, json, "one JSON object per "
+			    "function, one per line"),
+		OPTION_END
+	},
+};
 
 /* -1: go on */
-static int parse(int argc, char **argv, bool *json)
+static int parse(int argc, char **argv, struct probes_options *opts)
 {
-	int status = cmd_options(argc, argv, "probes", help, json, NULL);
+	int status = cmd_parse(&usage, argc, argv, opts);
 
 	if (status >= 0)
 		return status;
@@ -209,8 +223,8 @@ static int show_json(int fd, const struct mmapdemo_info *info)
 int cmd_probes(int argc, char **argv)
 {
 	struct mmapdemo_info info;
-	bool json = false;
-	int status = parse(argc, argv, &json);
+	struct probes_options opts = { 0 };
+	int status = parse(argc, argv, &opts);
 	int fd, err;
 
 	if (status >= 0)
@@ -220,7 +234,7 @@ int cmd_probes(int argc, char **argv)
 		return cmd_no_device("probes", fd);
 	err = dev_info(fd, &info);
 	if (!err)
-		err = json ? show_json(fd, &info) : show_table(fd, &info);
+		err = opts.json ? show_json(fd, &info) : show_table(fd, &info);
 	close(fd);
 	return err && err != -EPIPE ? cmd_fail("probes", "%s", dev_strerror(err)) :
 				      cmd_written("probes", err);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The options of a subcommand are one table. The parser, --help and --list-options,
+ * which the completion of the shells reads, come from it.
+ *
+ * glibc's argp has such a table too, but adds a text of its own to each error and
+ * to the help, lets the environment ($ARGP_HELP_FMT) change the help, and does not
+ * know the words that an option takes.
+ */
+#ifndef _CMD_OPTIONS_H
+#define _CMD_OPTIONS_H
+
+#include "base/line.h"
+#include "base/pids.h"
+#include "system/file.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** struct given - an option of a command, and what it takes: "--pid", "1,2" */
+struct given {
+	const char *command;
+	const char *option;
+	const char *text;
+};
+
+/**
+ * struct cmd_option - one option
+ * @name: with two dashes before it
+ * @letter: with one, 0: there is none
+ * @arg: what it takes, NULL: nothing, and a bool becomes true
+ * @help: what it does
+ * @at: the value, from the begin of the options
+ * @take: stores what it takes and returns -1, or says why not and returns the
+ *	status; NULL: the number of the word is stored, or true
+ * @word: of those that it takes the one of a number, NULL: there are no more; or NULL:
+ *	it takes more than words
+ */
+struct cmd_option {
+	const char *name;
+	int letter;
+	const char *arg;
+	const char *help;
+	size_t at;
+	int (*take)(const struct given *given, void *value);
+	const char *(*word)(int number);
+};
+
+#define OPTION_FLAG(letter, name, type, member, help) \
+	{ name, letter, NULL, help, offsetof(type, member), NULL, NULL }
+#define OPTION_VALUE(letter, name, arg, take, type, member, help) \
+	{ name, letter, arg, help, offsetof(type, member), take, NULL }
+#define OPTION_WORD(letter, name, arg, word, take, type, member, help) \
+	{ name, letter, arg, help, offsetof(type, member), take, word }
+
+/* What many commands have, and the end of each table. */
+#define OPTION_JSON(type, member, help) \
+	OPTION_FLAG('j', "json", type, member, help)
+#define OPTION_COLOUR(type, member) \
+	OPTION_WORD(0, "color", "WHEN", when_word, NULL, type, member, \
+		    "use colours (default auto)")
+#define OPTION_METHOD(type, member) \
+	OPTION_WORD('m', "method", "M", file_method, NULL, type, member, \
+		    "give /dev/mmapdemo a region of 2 MiB of its own, and " \
+		    "map it by")
+#define OPTION_BUFFER(type, member) \
+	OPTION_VALUE(0, "buffer", "SIZE", option_buffer, type, member, \
+		     "trace buffer of each processor (default 8M)")
+#define OPTION_END \
+	{ "help", 'h', NULL, "show this help", 0, NULL, NULL }, \
+	{ NULL, 0, NULL, NULL, 0, NULL, NULL }
+
+/**
+ * struct cmd_usage - how to call a command
+ * @name: of the command
+ * @text: the lines of the help before the options
+ * @examples: the lines after them
+ * @runs: operands are another command, whose options are its own
+ * @options: up to OPTION_END
+ */
+struct cmd_usage {
+	const char *name;
+	const char *text;
+	const char *examples;
+	bool runs;
+	struct cmd_option options[];
+};
+
+/* The options of the arguments, into @opts: -1, or the status. Operands begin at optind. */
+int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts);
+
+/* Values of @take: const char * of any text, and of a file to read (-i). */
+int option_text(const struct given *given, void *value);
+int option_file(const struct given *given, void *value);
+
+/* struct pids, to which more are added; int of milliseconds */
+int option_pids(const struct given *given, void *pids);
+int option_seconds(const struct given *given, void *ms);
+
+/* __u64 of bytes, also of a trace buffer; int from 1 on */
+int option_size(const struct given *given, void *bytes);
+int option_buffer(const struct given *given, void *bytes);
+int option_number(const struct given *given, void *number);
+
+#endif /* _CMD_OPTIONS_H */
