@@ -2,6 +2,7 @@
 /* mmapdemo maps: the address space of a process, VMA by VMA */
 #include "base/clock.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "cmd/session.h"
 #include "inspect/process_faults.h"
 #include "inspect/vma_list.h"
@@ -10,18 +11,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
-
-static const char help[] =
-"Usage: mmapdemo maps [OPTION]... PID\n"
-"Tell the mappings of a process: how much of each is in memory, of that shared\n"
-"with others and in huge pages, in swap, how many bytes of page tables it takes,\n"
-"and what keeps it apart from the one below, as mmapdemo why does.\n"
-"\n"
-"  -w, --watch SECS   before that count its page faults for SECS seconds, or\n"
-"                     until Ctrl-C, and tell how many each mapping had\n"
-"  -j, --json         one JSON object per line, one line per mapping\n"
-"      --color WHEN   auto (default), always or never\n"
-"  -h, --help\n";
 
 #define ROUND_MS 50
 #define KINDS (1U << MMAPDEMO_EVENT_PTE_FAULT | \
@@ -38,31 +27,34 @@ struct asking {
 	struct vma_list listing;
 };
 
-/* -1: go on */
-static int parse_option(int c, struct asking *asking)
-{
-	if (c != 'w')
-		return cmd_option("maps", help, c, &asking->json,
-				  &asking->colour);
-	return cmd_seconds("maps", "--watch", optarg, &asking->watch_ms);
-}
+static const struct cmd_usage usage = {
+	.name = "maps",
+	.text =
+"Usage: mmapdemo maps [OPTION]... PID\n"
+"Show the mappings of a process: how much of each is in memory, of that shared\n"
+"with others and in huge pages, in swap, how many bytes of page tables it takes,\n"
+"and why it was not merged with the one below, as mmapdemo why does.\n",
+	.examples =
+"  mmapdemo maps self\n"
+"  sudo mmapdemo maps --watch 10 4711\n",
+	.options = {
+		OPTION_VALUE('w', "watch", "SECS", option_seconds,
+			     struct asking, watch_ms, "before that count its "
+			     "page faults for SECS seconds, or until Ctrl-C, "
+			     "and show how many each mapping had"),
+		OPTION_JSON(struct asking, json, "one JSON object per line, "
+			    "one line per mapping"),
+		OPTION_COLOUR(struct asking, colour),
+		OPTION_END
+	},
+};
 
 static int parse(int argc, char **argv, struct asking *asking)
 {
-	static const struct option longs[] = {
-		{ "watch", required_argument, NULL, 'w' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "color", required_argument, NULL, 'C' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_parse(&usage, argc, argv, asking);
 
-	while ((c = cmd_getopt(argc, argv, "w:jh", longs)) != -1) {
-		status = parse_option(c, asking);
-		if (status >= 0)
-			return status;
-	}
+	if (status >= 0)
+		return status;
 	if (argc - optind != 1)
 		return cmd_misused("maps", "it takes one PID");
 	return cmd_process("maps", argv[optind], &asking->listing.pid);
