@@ -2,6 +2,7 @@
 /* mmapdemo walk: the page tables of a process, as they are now */
 #include "base/format.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "inspect/walked.h"
 #include "system/device.h"
 
@@ -10,22 +11,6 @@
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char help[] =
-"Usage: mmapdemo walk [OPTION]... PID ADDRESS\n"
-"       mmapdemo walk [OPTION]... PID START-END\n"
-"       mmapdemo walk [OPTION]... PID\n"
-"Translate an address of a process as the processor does, level by level; or\n"
-"tell every populated entry of a range, equal neighbours as one line; or how many\n"
-"tables and pages there are at each level. Addresses are hexadecimal, as in\n"
-"/proc/PID/maps; the page tables may change meanwhile. Without the module, or\n"
-"without root, it tells what /proc does: the pages.\n"
-"\n"
-"  -t, --tree         every entry, those that lead to tables too, each above what\n"
-"                     is in its table\n"
-"  -j, --json         one JSON object per line, one line per run of equal entries\n"
-"      --color WHEN   auto (default), always or never\n"
-"  -h, --help\n";
 
 /* The only mapping up there that /proc/PID/maps shows */
 #define VSYSCALL 0xffffffffff600000ULL
@@ -39,6 +24,31 @@ struct walking {
 };
 
 /* ---- options ---- */
+
+static const struct cmd_usage usage = {
+	.name = "walk",
+	.text =
+"Usage: mmapdemo walk [OPTION]... PID ADDRESS\n"
+"       mmapdemo walk [OPTION]... PID START-END\n"
+"       mmapdemo walk [OPTION]... PID\n"
+"Translate an address of a process as the processor does, level by level; or\n"
+"show every populated entry of a range, equal neighbours as one line; or how many\n"
+"tables and pages there are at each level. Addresses are hexadecimal, as in\n"
+"/proc/PID/maps; the page tables may change meanwhile. Without the module, or\n"
+"without root, it shows what /proc does: the pages.\n",
+	.examples =
+"  sudo mmapdemo walk 4711 7f0c5a1d2000\n"
+"  sudo mmapdemo walk --tree self\n",
+	.options = {
+		OPTION_FLAG('t', "tree", struct walking, tree, "every entry, "
+			    "those that lead to tables too, each above what is "
+			    "in its table"),
+		OPTION_JSON(struct walking, json, "one JSON object per line, "
+			    "one line per run of equal entries"),
+		OPTION_COLOUR(struct walking, colour),
+		OPTION_END
+	},
+};
 
 /* No process has those above. */
 static int refuse_kernel(const char *text)
@@ -95,35 +105,10 @@ static bool parse_where(const char *text, struct walked *walked)
 }
 
 /* -1: go on */
-static int parse_options(int argc, char **argv, struct walking *walking)
-{
-	static const struct option longs[] = {
-		{ "tree", no_argument, NULL, 't' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "color", required_argument, NULL, 'C' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
-
-	while ((c = cmd_getopt(argc, argv, "tjh", longs)) != -1) {
-		if (c == 't') {
-			walking->tree = true;
-			continue;
-		}
-		status = cmd_option("walk", help, c, &walking->json,
-				    &walking->colour);
-		if (status >= 0)
-			return status;
-	}
-	return -1;
-}
-
-/* -1: go on */
 static int parse(int argc, char **argv, struct walking *walking)
 {
 	struct walked *walked = &walking->walked;
-	int status = parse_options(argc, argv, walking);
+	int status = cmd_parse(&usage, argc, argv, walking);
 
 	if (status >= 0)
 		return status;
