@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "inspect/border_text.h"
 #include "inspect/why_recorded.h"
 #include "story/parts.h"
@@ -13,20 +14,6 @@
 #include <sys/utsname.h>
 
 #include <json.h>
-
-static const char help[] =
-"Usage: mmapdemo why [OPTION]... PID ADDRESS [ADDRESS]\n"
-"       mmapdemo why [OPTION]... --all PID\n"
-"Explain why adjacent mappings of a process were not merged: the neighbours of\n"
-"the VMA at an address, those between two addresses, or all of them, by reason.\n"
-"Addresses are hexadecimal, as in /proc/PID/maps, which shows the differences.\n"
-"What it does not show is in a recording of the process, see mmapdemo record.\n"
-"\n"
-"  -a, --all          every place where two VMAs touch, grouped by reason\n"
-"  -i, --input FILE   a recording: what the kernel said when it tried to merge\n"
-"  -j, --json         one JSON object per line, one line per pair of neighbours\n"
-"      --color WHEN   auto (default), always or never\n"
-"  -h, --help\n";
 
 typedef unsigned long long ull;
 
@@ -55,20 +42,30 @@ struct why {
 
 /* ---- options ---- */
 
-/* -1: go on */
-static int parse_option(int c, struct why *why)
-{
-	switch (c) {
-	case 'a':
-		why->all = true;
-		return -1;
-	case 'i':
-		why->input = cmd_input("why", optarg);
-		return why->input ? -1 : CMD_FAILED;
-	default:
-		return cmd_option("why", help, c, &why->json, &why->colour);
-	}
-}
+static const struct cmd_usage usage = {
+	.name = "why",
+	.text =
+"Usage: mmapdemo why [OPTION]... PID ADDRESS [ADDRESS]\n"
+"       mmapdemo why [OPTION]... --all PID\n"
+"Explain why adjacent mappings of a process were not merged: the neighbours of\n"
+"the VMA at an address, those between two addresses, or all of them, by reason.\n"
+"Addresses are hexadecimal, as in /proc/PID/maps, which shows the differences.\n"
+"What it does not show is in a recording of the process, see mmapdemo record.\n",
+	.examples =
+"  mmapdemo why --all self\n"
+"  sudo mmapdemo why 4711 7f0c5a1d2000 -i trace.dat\n",
+	.options = {
+		OPTION_FLAG('a', "all", struct why, all, "every place where "
+			    "two VMAs touch, grouped by reason"),
+		OPTION_VALUE('i', "input", "FILE", option_file, struct why,
+			     input, "a recording: what the kernel said when it "
+			     "tried to merge"),
+		OPTION_JSON(struct why, json, "one JSON object per line, one "
+			    "line per pair of neighbours"),
+		OPTION_COLOUR(struct why, colour),
+		OPTION_END
+	},
+};
 
 static int parse_operands(int count, char **operand, struct why *why)
 {
@@ -95,21 +92,10 @@ static int parse_operands(int count, char **operand, struct why *why)
 
 static int parse(int argc, char **argv, struct why *why)
 {
-	static const struct option longs[] = {
-		{ "all", no_argument, NULL, 'a' },
-		{ "input", required_argument, NULL, 'i' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "color", required_argument, NULL, 'C' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_parse(&usage, argc, argv, why);
 
-	while ((c = cmd_getopt(argc, argv, "ai:jh", longs)) != -1) {
-		status = parse_option(c, why);
-		if (status >= 0)
-			return status;
-	}
+	if (status >= 0)
+		return status;
 	return parse_operands(argc - optind, argv + optind, why);
 }
 
