@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/outfile.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "report/lint/lint.h"
 #include "report/summary_file.h"
 #include "report/summary_text.h"
@@ -20,20 +21,6 @@
 #include <unistd.h>
 
 #include <json.h>
-
-static const char help[] =
-"Usage: mmapdemo lint [OPTION]... [--] COMMAND [ARGUMENT]...\n"
-"       mmapdemo lint [OPTION]... -i FILE\n"
-"Find inefficient memory use of COMMAND, or in a recording: what was seen, how\n"
-"often, and what to do instead. What saves most comes first.\n"
-"The exit status is 0 if COMMAND ran, whatever it returned and what was found.\n"
-"\n"
-"  -i, --input FILE   a recording of mmapdemo record\n"
-"  -f, --follow       go on until all that COMMAND started has ended\n"
-"  -j, --json         one JSON object per line, one line per finding\n"
-"  -v, --verbose      all findings, and every range alone\n"
-"      --color WHEN   auto (default), always or never\n"
-"  -h, --help\n";
 
 /* Two lines each */
 #define SHOWN_MAX 5
@@ -60,40 +47,39 @@ struct linting {
 
 /* ---- options ---- */
 
+static const struct cmd_usage usage = {
+	.name = "lint",
+	.text =
+"Usage: mmapdemo lint [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+"       mmapdemo lint [OPTION]... -i FILE\n"
+"Find inefficient memory use of COMMAND, or in a recording: what was seen, how\n"
+"often, and what to do instead. What saves most comes first.\n"
+"The exit status is 0 if COMMAND ran, whatever it returned and what was found.\n",
+	.examples =
+"  sudo mmapdemo lint -- python3 -c pass\n"
+"  mmapdemo lint --verbose -i trace.dat\n",
+	.runs = true,
+	.options = {
+		OPTION_VALUE('i', "input", "FILE", option_file, struct linting,
+			     input, "a recording of mmapdemo record"),
+		OPTION_FLAG('f', "follow", struct linting, follow, "go on "
+			    "until all that COMMAND started has ended"),
+		OPTION_JSON(struct linting, json, "one JSON object per line, "
+			    "one line per finding"),
+		OPTION_FLAG('v', "verbose", struct linting, verbose,
+			    "all findings, and every range alone"),
+		OPTION_COLOUR(struct linting, colour),
+		OPTION_END
+	},
+};
+
 /* -1: go on */
 static int parse(int argc, char **argv, struct linting *linting)
 {
-	static const struct option longs[] = {
-		{ "input", required_argument, NULL, 'i' },
-		{ "follow", no_argument, NULL, 'f' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "color", required_argument, NULL, 'C' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_parse(&usage, argc, argv, linting);
 
-	while ((c = cmd_getopt(argc, argv, "+i:fjvh", longs)) != -1) {
-		if (c == 'i') {
-			linting->input = cmd_input("lint", optarg);
-			if (!linting->input)
-				return CMD_FAILED;
-			continue;
-		}
-		if (c == 'v') {
-			linting->verbose = true;
-			continue;
-		}
-		if (c == 'f') {
-			linting->follow = true;
-			continue;
-		}
-		status = cmd_option("lint", help, c, &linting->json,
-				    &linting->colour);
-		if (status >= 0)
-			return status;
-	}
+	if (status >= 0)
+		return status;
 	if (argv[optind])
 		linting->command = argv + optind;
 	if (!linting->input == !linting->command)
@@ -121,7 +107,6 @@ static int record(struct linting *linting)
 		return cmd_fail("lint", "%s", strerror(ENOMEM));
 	memcpy(argv, first, sizeof(first));
 	memcpy(argv + begin, linting->command, count * sizeof(*argv));
-	optind = 0;
 	return cmd_record(begin + count, argv);
 }
 
