@@ -152,7 +152,7 @@ test_read_by_each_method_is_zeros() {
 		mmapdemo read --method $method "$dev" |
 			cmp - <(head -c 2M /dev/zero) || return
 	done
-	fails 2 "not page, insert" mmapdemo read --method none "$dev" &&
+	fails 2 "it is page, insert" mmapdemo read --method none "$dev" &&
 		fails 1 "for $dev only" mmapdemo read -m page /etc/passwd
 }
 

@@ -75,16 +75,6 @@ int cmd_not_over(const char *command, const char *path)
 			path);
 }
 
-int cmd_method(const char *command, const char *text, int *method)
-{
-	*method = file_method(text);
-	if (*method >= 0)
-		return -1;
-	return cmd_misused(command,
-			   "--method %s: not page, insert, pfn, remap, "
-			   "around, huge or prepare", text);
-}
-
 int cmd_map_by(const char *command, const char *path, struct file *object,
 	       int method)
 {

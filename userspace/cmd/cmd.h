@@ -98,9 +98,6 @@ int cmd_written(const char *command, int err);
 /* Refuses to write to a recording: -1, or the status. @path can be NULL. */
 int cmd_not_over(const char *command, const char *path);
 
-/* --method @text: -1 and its number, or the status when it is none that there is. */
-int cmd_method(const char *command, const char *text, int *method);
-
 /* Maps /dev/mmapdemo by it, unless it is -1: -1, or the status. */
 int cmd_map_by(const char *command, const char *path, struct file *object,
 	       int method);

@@ -3,6 +3,7 @@
 #include "base/hexdump.h"
 #include "base/write_all.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "system/file.h"
 #include "system/window.h"
 
@@ -15,19 +16,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-static const char help[] =
-"Usage: mmapdemo read [OPTION]... PATH\n"
-"Map PATH, read it through the mapping, write it to standard output.\n"
-"\n"
-"  -o, --offset N   begin at byte N (default 0)\n"
-"  -l, --length N   write at most N bytes (default: to the end)\n"
-"  -x, --hex        as offset, hexadecimal bytes and ASCII\n"
-"  -m, --method M   of /dev/mmapdemo, a region of 2 MiB of its own, mapped by\n"
-"                   page, insert, pfn, remap, around, huge or prepare\n"
-"  -h, --help\n"
-"\n"
-"N may be hexadecimal (0x1000) and have a suffix K, M or G.\n";
 
 struct options {
 	const char *path;
@@ -47,42 +35,43 @@ struct reader {
 
 #define BUFFER_SIZE (128UL * 1024)
 
-/* -1: go on */
-static int parse_option(int c, struct options *opts)
+/* ---- options ---- */
+
+static int take_length(const struct given *given, void *value)
 {
-	switch (c) {
-	case 'o':
-		return cmd_size("read", "--offset", optarg, &opts->offset);
-	case 'l':
-		opts->length_given = true;
-		return cmd_size("read", "--length", optarg, &opts->length);
-	case 'x':
-		opts->hex = true;
-		return -1;
-	case 'm':
-		return cmd_method("read", optarg, &opts->method);
-	default:
-		return cmd_option("read", help, c, NULL, NULL);
-	}
+	struct options *opts = value;
+
+	opts->length_given = true;
+	return option_size(given, &opts->length);
 }
+
+static const struct cmd_usage usage = {
+	.name = "read",
+	.text =
+"Usage: mmapdemo read [OPTION]... PATH\n"
+"Map PATH, read it through the mapping, write it to standard output.\n"
+"N may be hexadecimal (0x1000) and have a suffix K, M or G.\n",
+	.examples =
+"  mmapdemo read --hex --length 64 /bin/true\n"
+"  mmapdemo read --method huge --offset 1M /dev/mmapdemo >bytes\n",
+	.options = {
+		OPTION_VALUE('o', "offset", "N", option_size, struct options,
+			     offset, "begin at byte N (default 0)"),
+		{ "length", 'l', "N", "write at most N bytes (default: to the "
+		  "end)", 0, take_length, NULL },
+		OPTION_FLAG('x', "hex", struct options, hex, "as offset, "
+			    "hexadecimal bytes and ASCII"),
+		OPTION_METHOD(struct options, method),
+		OPTION_END
+	},
+};
 
 static int parse(int argc, char **argv, struct options *opts)
 {
-	static const struct option longs[] = {
-		{ "offset", required_argument, NULL, 'o' },
-		{ "length", required_argument, NULL, 'l' },
-		{ "hex", no_argument, NULL, 'x' },
-		{ "method", required_argument, NULL, 'm' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_parse(&usage, argc, argv, opts);
 
-	while ((c = cmd_getopt(argc, argv, "o:l:xm:h", longs)) != -1) {
-		status = parse_option(c, opts);
-		if (status >= 0)
-			return status;
-	}
+	if (status >= 0)
+		return status;
 	if (argc - optind != 1)
 		return cmd_misused("read", "one PATH is needed");
 	opts->path = argv[optind];

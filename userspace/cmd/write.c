@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo write: store stdin in a file through a shared mapping */
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "mmapdemo.h"
 #include "system/file.h"
 #include "system/window.h"
@@ -15,19 +16,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static const char help[] =
-"Usage: mmapdemo write [OPTION]... PATH\n"
-"Store standard input in PATH through a shared mapping, and wait until it is\n"
-"on the disk (msync). PATH is created or extended as needed, never shortened;\n"
-"a device does not grow.\n"
-"\n"
-"  -o, --offset N   begin at byte N (default 0)\n"
-"  -m, --method M   of /dev/mmapdemo, a region of 2 MiB of its own, mapped by\n"
-"                   page, insert, pfn, remap, around, huge or prepare\n"
-"  -h, --help\n"
-"\n"
-"N may be hexadecimal (0x1000) and have a suffix K, M or G.\n";
-
 struct options {
 	const char *path;
 	__u64 offset;
@@ -36,31 +24,33 @@ struct options {
 
 #define BUFFER_SIZE (4UL << 20)
 
-/* -1: go on */
-static int parse_option(int c, struct options *opts)
-{
-	if (c == 'o')
-		return cmd_size("write", "--offset", optarg, &opts->offset);
-	if (c == 'm')
-		return cmd_method("write", optarg, &opts->method);
-	return cmd_option("write", help, c, NULL, NULL);
-}
+/* ---- options ---- */
+
+static const struct cmd_usage usage = {
+	.name = "write",
+	.text =
+"Usage: mmapdemo write [OPTION]... PATH\n"
+"Store standard input in PATH through a shared mapping, and wait until it is\n"
+"on the disk (msync). PATH is created or extended as needed, never shortened;\n"
+"a device does not grow.\n"
+"N may be hexadecimal (0x1000) and have a suffix K, M or G.\n",
+	.examples =
+"  date | mmapdemo write dates\n"
+"  date | sudo mmapdemo write --offset 4K /dev/mmapdemo\n",
+	.options = {
+		OPTION_VALUE('o', "offset", "N", option_size, struct options,
+			     offset, "begin at byte N (default 0)"),
+		OPTION_METHOD(struct options, method),
+		OPTION_END
+	},
+};
 
 static int parse(int argc, char **argv, struct options *opts)
 {
-	static const struct option longs[] = {
-		{ "offset", required_argument, NULL, 'o' },
-		{ "method", required_argument, NULL, 'm' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_parse(&usage, argc, argv, opts);
 
-	while ((c = cmd_getopt(argc, argv, "o:m:h", longs)) != -1) {
-		status = parse_option(c, opts);
-		if (status >= 0)
-			return status;
-	}
+	if (status >= 0)
+		return status;
 	if (opts->offset > INT64_MAX)
 		return cmd_misused("write", "--offset %llu: no file is so long",
 				   (unsigned long long)opts->offset);

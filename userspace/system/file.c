@@ -68,12 +68,9 @@ int file_open(struct file *object, const char *path, int flags)
 	return err;
 }
 
-int file_method(const char *name)
+const char *file_method(int method)
 {
-	for (const struct name *by = names_by; by->name; by++)
-		if (!strcmp(by->name, name))
-			return by->value;
-	return -EINVAL;
+	return names_by[method].name;
 }
 
 int file_own(struct file *object, int method)

@@ -27,8 +27,8 @@ struct file {
 int file_open(struct file *object, const char *path, int flags);
 void file_close(struct file *object);
 
-/* The number of a method to map /dev/mmapdemo, or -EINVAL. */
-int file_method(const char *name);
+/* A method to map /dev/mmapdemo, enum mmapdemo_by; NULL after the last. */
+const char *file_method(int method);
 
 /*
  * Gives /dev/mmapdemo, open to read and to write, a region of its own, of 2 MiB, that
