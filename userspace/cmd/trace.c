@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo trace: run a command, tell its mappings and faults */
-#include "cmd/trace.h"
+#include "base/line.h"
 #include "base/outfile.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/session.h"
 #include "story/output.h"
 
 #include <errno.h>
@@ -10,6 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+struct trace_options {
+	struct session_options session;
+	bool json;
+	bool brief;
+	enum when colour;
+};
 
 struct trace {
 	const struct trace_options *opts;
@@ -20,6 +29,37 @@ struct trace {
 };
 
 #define ROUND_MS 50
+
+static const struct cmd_usage usage = {
+	.name = "trace",
+	.text =
+"Usage: mmapdemo trace [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+"       mmapdemo trace [OPTION]... -p PID\n"
+"Run COMMAND and show on standard error how its memory is mapped and faulted\n"
+"in, that of its threads and children too; or do so for a running process.\n"
+"Without the module, what the kernel's own tracepoints and perf report.\n",
+	.examples =
+"  sudo mmapdemo trace -- ls\n"
+"  sudo mmapdemo trace --brief -o story.txt -p 4711\n",
+	.runs = true,
+	.options = {
+		OPTION_VALUE('p', "pid", "PID,...", option_pids,
+			     struct trace_options, session.pids, "trace these "
+			     "processes, until they end or Ctrl-C"),
+		OPTION_FLAG('f', "follow", struct trace_options, session.follow,
+			    "go on until all that COMMAND started has ended"),
+		OPTION_VALUE('o', "output", "FILE", option_text,
+			     struct trace_options, session.output, "write to "
+			     "FILE instead (-: standard output)"),
+		OPTION_JSON(struct trace_options, json, "one JSON object per "
+			    "line, one line per event"),
+		OPTION_FLAG('b', "brief", struct trace_options, brief,
+			    "one line per call and fault"),
+		OPTION_COLOUR(struct trace_options, colour),
+		OPTION_BUFFER(struct trace_options, session.buffer),
+		OPTION_END
+	},
+};
 
 /* ---- recording ---- */
 
@@ -153,12 +193,13 @@ int cmd_trace(int argc, char **argv)
 		},
 	};
 	struct target *target = &trace.session.target;
-	int status = trace_parse(argc, argv, &opts);
+	int status = cmd_parse(&usage, argc, argv, &opts);
 	int err;
 
-	if (status >= 0)
-		return status;
-	status = cmd_not_over("trace", opts.session.output);
+	if (status < 0)
+		status = session_command("trace", argv + optind, &opts.session);
+	if (status < 0)
+		status = cmd_not_over("trace", opts.session.output);
 	if (status < 0)
 		status = open_output(&trace, opts.session.output);
 	if (status >= 0)
