@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "base/outfile.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "cmd/session.h"
 #include "record/meta_write.h"
 #include "record/trace_dat.h"
@@ -17,23 +18,6 @@
 
 #include <event-parse.h>
 
-static const char help[] =
-"Usage: mmapdemo record [OPTION]... [--] COMMAND [ARGUMENT]...\n"
-"       mmapdemo record [OPTION]... -p PID\n"
-"Run COMMAND and record in a file how its memory is mapped and faulted in, that\n"
-"of its threads and children too; or do so for a running process. The file is\n"
-"a trace.dat: trace-cmd and KernelShark open it.\n"
-"\n"
-"  -p, --pid PID,...   record these processes, until they end or Ctrl-C\n"
-"  -f, --follow        go on until all that COMMAND started has ended\n"
-"  -o, --output FILE   write to FILE (default trace.dat); what was there before\n"
-"                      is FILE.old then\n"
-"  -s, --stack         record call stacks, too: of programs and libraries built\n"
-"                      with frame pointers\n"
-"      --buffer SIZE   trace buffer of each processor (default 8M)\n"
-"  -q, --quiet         say nothing but errors\n"
-"  -h, --help\n";
-
 #define ROUND_MS 50
 
 struct record {
@@ -46,33 +30,47 @@ struct record {
 	bool full;
 };
 
+/* ---- options ---- */
+
+static const struct cmd_usage usage = {
+	.name = "record",
+	.text =
+"Usage: mmapdemo record [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+"       mmapdemo record [OPTION]... -p PID\n"
+"Run COMMAND and record in a file how its memory is mapped and faulted in, that\n"
+"of its threads and children too; or do so for a running process. The file is\n"
+"a trace.dat: trace-cmd and KernelShark open it.\n",
+	.examples =
+"  sudo mmapdemo record -- make\n"
+"  sudo mmapdemo record --stack -o server.dat -p 4711\n",
+	.runs = true,
+	.options = {
+		OPTION_VALUE('p', "pid", "PID,...", option_pids,
+			     struct session_options, pids, "record these "
+			     "processes, until they end or Ctrl-C"),
+		OPTION_FLAG('f', "follow", struct session_options, follow,
+			    "go on until all that COMMAND started has ended"),
+		OPTION_VALUE('o', "output", "FILE", option_text,
+			     struct session_options, output, "write to FILE "
+			     "(default trace.dat); what was there before is "
+			     "FILE.old then"),
+		OPTION_FLAG('s', "stack", struct session_options, stacks,
+			    "record call stacks, too: of programs and "
+			    "libraries built with frame pointers"),
+		OPTION_BUFFER(struct session_options, buffer),
+		OPTION_FLAG('q', "quiet", struct session_options, quiet,
+			    "say nothing but errors"),
+		OPTION_END
+	},
+};
+
 /* -1: go on */
 static int parse(int argc, char **argv, struct session_options *opts)
 {
-	static const struct option longs[] = {
-		{ "pid", required_argument, NULL, 'p' },
-		{ "follow", no_argument, NULL, 'f' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "stack", no_argument, NULL, 's' },
-		{ "buffer", required_argument, NULL, 'B' },
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_parse(&usage, argc, argv, opts);
 
-	/* +: the command's options are its own */
-	while ((c = cmd_getopt(argc, argv, "+p:fo:sqh", longs)) != -1) {
-		if (c == 'h')
-			return cmd_option(argv[0], help, c, NULL, NULL);
-		if (c == 'q') {
-			opts->quiet = true;
-			continue;
-		}
-		status = session_option(argv[0], c, opts);
-		if (status >= 0)
-			return status;
-	}
+	if (status >= 0)
+		return status;
 	/* Its parts are written when they are known, and not from begin to end. */
 	if (!strcmp(opts->output, "-"))
 		return cmd_misused(argv[0], "-o -: a recording needs a file");

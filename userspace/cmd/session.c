@@ -6,33 +6,9 @@
 #include "system/proc.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- options ---- */
-
-int session_option(const char *name, int c, struct session_options *opts)
-{
-	switch (c) {
-	case 'f':
-		opts->follow = true;
-		return -1;
-	case 'p':
-		return cmd_pids(name, optarg, &opts->pids);
-	case 'o':
-		opts->output = optarg;
-		return -1;
-	case 's':
-		opts->stacks = true;
-		return -1;
-	case 'B':
-		return cmd_buffer(name, optarg, &opts->buffer);
-	default:
-		return cmd_try(name);	/* getopt_long() has said why */
-	}
-}
 
 int session_command(const char *name, char **rest,
 		    struct session_options *opts)

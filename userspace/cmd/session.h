@@ -67,9 +67,6 @@ struct session {
 
 #define SESSION_BUFFER (8 << 20)
 
-/* For -f, -p, -o, -s and --buffer ('B'). -1: go on; else the exit status. */
-int session_option(const char *name, int c, struct session_options *opts);
-
 /* The rest of the arguments is the command. -1: go on; else the exit status. */
 int session_command(const char *name, char **rest,
 		    struct session_options *opts);
