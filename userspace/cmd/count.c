@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/outfile.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "event/names.h"
 #include "inspect/class_counts.h"
 #include "inspect/perf_counts.h"
@@ -21,26 +22,6 @@
 #include <unistd.h>
 
 #include <json.h>
-
-static const char help[] =
-"Usage: mmapdemo count [OPTION]... [--] COMMAND [ARGUMENT]...\n"
-"       mmapdemo count [OPTION]... -p PID\n"
-"       mmapdemo count [OPTION]... --all\n"
-"Run COMMAND and tell on standard error how many page faults it and its\n"
-"children had, of which class, and how long they took; or do so for a running\n"
-"process and its children, or for all processes. The kernel adds them up: no\n"
-"event is written that could be lost. Without the module, or without root where\n"
-"kernel.perf_event_paranoid allows it, they are what perf counts.\n"
-"mmapdemo stat does the same.\n"
-"A duration is that of handle_mm_fault(): waits for mmap_lock and the VMA lock\n"
-"before it are not in it, nor is a SIGSEGV that never gets there a fault.\n"
-"\n"
-"  -p, --pid PID,...   count these processes, until they end or Ctrl-C\n"
-"  -a, --all           count all processes, until Ctrl-C\n"
-"  -I, --interval SECS tell every SECS seconds what came since, e.g. 1 or 0.5\n"
-"  -o, --output FILE   write to FILE instead (-: standard output)\n"
-"  -j, --json          one JSON object per line, one line per class\n"
-"  -h, --help\n";
 
 /**
  * struct count - under way
@@ -78,45 +59,48 @@ struct count {
 
 /* ---- options ---- */
 
-/* -1: go on */
-static int parse_option(int c, struct count *count)
-{
-	switch (c) {
-	case 'p':
-		return cmd_pids("count", optarg, &count->pids);
-	case 'a':
-		count->all = true;
-		return -1;
-	case 'I':
-		return cmd_seconds("count", "--interval", optarg,
-				   &count->interval_ms);
-	case 'o':
-		count->output = optarg;
-		return -1;
-	default:
-		return cmd_option("count", help, c, &count->json, NULL);
-	}
-}
+static const struct cmd_usage usage = {
+	.name = "count",
+	.text =
+"Usage: mmapdemo count [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+"       mmapdemo count [OPTION]... -p PID\n"
+"       mmapdemo count [OPTION]... --all\n"
+"Run COMMAND and report on standard error how many page faults it and its\n"
+"children had, of which class, and how long they took; or do so for a running\n"
+"process and its children, or for all processes. The kernel adds them up: no\n"
+"event is written that could be lost. Without the module, or without root where\n"
+"kernel.perf_event_paranoid allows it, they are what perf counts.\n"
+"mmapdemo stat does the same.\n"
+"A duration is that of handle_mm_fault(): waits for mmap_lock and the VMA lock\n"
+"before it are not in it, nor is a SIGSEGV that never gets there a fault.\n",
+	.examples =
+"  sudo mmapdemo count -- ls\n"
+"  sudo mmapdemo count --all --interval 1\n",
+	.runs = true,
+	.options = {
+		OPTION_VALUE('p', "pid", "PID,...", option_pids, struct count,
+			     pids, "count these processes, until they end or "
+			     "Ctrl-C"),
+		OPTION_FLAG('a', "all", struct count, all, "count all "
+			    "processes, until Ctrl-C"),
+		OPTION_VALUE('I', "interval", "SECS", option_seconds,
+			     struct count, interval_ms, "report every SECS "
+			     "seconds what came since, e.g. 1 or 0.5"),
+		OPTION_VALUE('o', "output", "FILE", option_text, struct count,
+			     output, "write to FILE instead (-: standard "
+			     "output)"),
+		OPTION_JSON(struct count, json, "one JSON object per line, one "
+			    "line per class"),
+		OPTION_END
+	},
+};
 
 static int parse(int argc, char **argv, struct count *count)
 {
-	static const struct option longs[] = {
-		{ "pid", required_argument, NULL, 'p' },
-		{ "all", no_argument, NULL, 'a' },
-		{ "interval", required_argument, NULL, 'I' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_parse(&usage, argc, argv, count);
 
-	/* +: the command's options are its own */
-	while ((c = cmd_getopt(argc, argv, "+p:aI:o:jh", longs)) != -1) {
-		status = parse_option(c, count);
-		if (status >= 0)
-			return status;
-	}
+	if (status >= 0)
+		return status;
 	if (optind < argc)
 		count->command = argv + optind;
 	if (!!count->pids.count + !!count->command + count->all != 1)
