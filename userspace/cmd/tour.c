@@ -2,6 +2,7 @@
 /* mmapdemo tour: a guided tour of what mmap() and its kin do */
 #include "base/format.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "record/recorder.h"
 #include "tour/tour.h"
 
@@ -12,16 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char help[] =
-"Usage: mmapdemo tour [OPTION]... [N]\n"
-"A guided tour: scenes that say what will happen, do it, show what the kernel\n"
-"did, and check it. All of them, or scene N.\n"
-"\n"
-"  -l, --list        only the titles\n"
-"      --lang LANG   en or zh; by default as the locale wants\n"
-"      --color WHEN  auto (default), always or never\n"
-"  -h, --help\n";
 
 static int (*const scenes[])(struct stage *stage) = {
 	tour_touch,
@@ -85,40 +76,40 @@ static const char *locale_language(void)
 	       (asked && !strncmp(asked, "zh", 2)) ? "zh" : "en";
 }
 
-static int parse_option(int c, struct tour *tour)
+static const char *language_word(int number)
 {
-	switch (c) {
-	case 'l':
-		tour->list = true;
-		return -1;
-	case 'L':
-		tour->language = optarg;
-		return -1;
-	default:
-		return cmd_option("tour", help, c, NULL, &tour->colour);
-	}
+	static const char *const words[] = { "en", "zh", NULL };
+
+	return words[number];
 }
+
+static const struct cmd_usage usage = {
+	.name = "tour",
+	.text =
+"Usage: mmapdemo tour [OPTION]... [N]\n"
+"A guided tour: scenes that say what will happen, do it, show what the kernel\n"
+"did, and check it. All of them, or scene N.\n",
+	.examples =
+"  sudo mmapdemo tour\n"
+"  sudo mmapdemo tour --lang zh 1\n",
+	.options = {
+		OPTION_FLAG('l', "list", struct tour, list, "only the titles"),
+		OPTION_WORD(0, "lang", "LANG", language_word, option_text,
+			    struct tour, language, "the language (default: as "
+			    "the locale wants)"),
+		OPTION_COLOUR(struct tour, colour),
+		OPTION_END
+	},
+};
 
 /* -1: go on */
 static int parse(int argc, char **argv, struct tour *tour)
 {
-	static const struct option longs[] = {
-		{ "list", no_argument, NULL, 'l' },
-		{ "lang", required_argument, NULL, 'L' },
-		{ "color", required_argument, NULL, 'C' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_parse(&usage, argc, argv, tour);
 
-	while ((c = cmd_getopt(argc, argv, "lh", longs)) != -1) {
-		status = parse_option(c, tour);
-		if (status >= 0)
-			return status;
-	}
-	if (!tour_text(&tour->common, tour->language, 0, NULL))
-		return cmd_misused("tour", "--lang %s: it is en or zh",
-				   tour->language);
+	if (status >= 0)
+		return status;
+	tour_text(&tour->common, tour->language, 0, NULL);
 	if (optind == argc)
 		return -1;
 	if (argc - optind > 1)
