@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo top: the processes that fault most, now */
-#include "cmd/top.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/screen.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "inspect/top_screen.h"
 #include "inspect/top_text.h"
 #include "system/wait.h"
@@ -20,6 +20,25 @@
 #define ROUND_MS 100
 
 /**
+ * struct top_options - those
+ * @interval_ms: between two looks
+ * @iterations: intervals until the end, 0: there is none
+ * @pid: whose VMAs, 0: processes
+ * @batch: text, or @json, instead of drawing
+ * @buffer: bytes for each processor
+ */
+struct top_options {
+	int interval_ms;
+	int iterations;
+	int pid;
+	bool batch;
+	bool json;
+	enum when colour;
+	__u64 buffer;
+	enum fault_load_order order;
+};
+
+/**
  * struct topping - being done
  * @left: intervals to come, 0: no end
  */
@@ -31,6 +50,63 @@ struct topping {
 	struct top_screen screen;
 	struct top top;
 };
+
+/* ---- options ---- */
+
+static int take_pid(const struct given *given, void *pid)
+{
+	if (*(int *)pid)
+		return cmd_misused(given->command,
+				   "-p: one process at a time");
+	return cmd_pid(given->command, given->text, pid);
+}
+
+static const struct cmd_usage usage = {
+	.name = "top",
+	.text =
+"Usage: mmapdemo top [OPTION]...\n"
+"Show the processes that have most page faults, of which classes these are, and\n"
+"how long they take, until q or Ctrl-C; Enter shows one process's VMAs. Without\n"
+"the module, or without root, it counts what /proc counts.\n",
+	.examples =
+"  sudo mmapdemo top\n"
+"  sudo mmapdemo top --batch -n 3 --sort time\n",
+	.options = {
+		OPTION_VALUE('I', "interval", "SECS", option_seconds,
+			     struct top_options, interval_ms, "show every SECS "
+			     "seconds what came since (default 2)"),
+		OPTION_VALUE('p', "pid", "PID", take_pid, struct top_options,
+			     pid, "begin with the VMAs of this process"),
+		OPTION_WORD('s', "sort", "WHICH", fault_load_order_word, NULL,
+			    struct top_options, order, "sort by (default "
+			    "faults; number: PID, or address)"),
+		OPTION_FLAG('b', "batch", struct top_options, batch,
+			    "write text, interval after interval, instead of "
+			    "drawing"),
+		OPTION_VALUE('n', "iterations", "N", option_number,
+			     struct top_options, iterations,
+			     "end after N intervals"),
+		OPTION_JSON(struct top_options, json, "as --batch, one JSON "
+			    "object per line, one line per process or VMA"),
+		OPTION_COLOUR(struct top_options, colour),
+		OPTION_BUFFER(struct top_options, buffer),
+		OPTION_END
+	},
+};
+
+/* -1: go on */
+static int parse(int argc, char **argv, struct top_options *opts)
+{
+	int status = cmd_parse(&usage, argc, argv, opts);
+
+	if (status >= 0)
+		return status;
+	if (optind < argc)
+		return cmd_misused("top", "%s: it takes no arguments",
+				   argv[optind]);
+	opts->batch |= opts->json;
+	return -1;
+}
 
 /* ---- text ---- */
 
@@ -205,7 +281,7 @@ int cmd_top(int argc, char **argv)
 	static struct topping topping = {
 		.opts.interval_ms = 2000, .opts.buffer = BUFFER,
 	};
-	int status = top_parse(argc, argv, &topping.opts), err;
+	int status = parse(argc, argv, &topping.opts), err;
 
 	if (status >= 0)
 		return status;

@@ -43,6 +43,17 @@ __u64 fault_load_mean(const struct fault_load *load)
 	return stats_mean(&load->stats);
 }
 
+const char *fault_load_order_word(int order)
+{
+	static const char *const words[] = {
+		[BY_FAULTS] = "faults", [BY_MAJOR] = "major",
+		[BY_TIME] = "time", [BY_MEAN] = "mean",
+		[BY_NUMBER] = "number", NULL,
+	};
+
+	return words[order];
+}
+
 static __u64 weight(const struct fault_load *load, enum fault_load_order order)
 {
 	switch (order) {

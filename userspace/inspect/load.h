@@ -28,6 +28,9 @@ struct fault_loads {
 /* Of what is listed with its loads. BY_NUMBER: the list has an order itself. */
 enum fault_load_order { BY_FAULTS, BY_MAJOR, BY_TIME, BY_MEAN, BY_NUMBER };
 
+/* "faults", "major" ..., and NULL. */
+const char *fault_load_order_word(int order);
+
 void fault_load_fault(struct fault_load *load, const struct fault_event *fault);
 void fault_load_add(struct fault_load *load, const struct fault_load *more);
 void fault_loads_add(struct fault_loads *loads, const struct fault_loads *more);
