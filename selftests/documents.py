@@ -405,8 +405,12 @@ def check_json():
     for name, text in sources().items():
         if name.startswith("report/html/"):
             continue
-        for member in re.findall(
-                r'\b(?:json_add_\w+|add)\s*\([^;"]*"([^"]*)"', text):
+        written = re.findall(
+            r'\b(?:json_add_\w+|add)\s*\([^;"]*"([^"]*)"', text)
+        for pair in re.findall(r'\[BY_\w+\] = \{ "\w+", "(\w+)", "(\w+)"',
+                               text):
+            written += pair
+        for member in written:
             if member not in everywhere:
                 fault(f"{name} writes {member}, mmapdemo(1) does not have it")
     for name in told:
@@ -487,7 +491,7 @@ def check_columns():
     bold = " ".join(word for part in manual(1) for word in part.bold())
     heads = set()
     for name, text in sources("*.c").items():
-        if re.search(r"_text\.c|_table\.c|top|vma_list|count|probes|faults",
+        if re.search(r"_text\.c|_table\.c|report/summary\.c|top|vma_list|count|probes|faults",
                      name) and not name.startswith("report/html/"):
             heads |= set(re.findall(HEADS, re.sub(OPTIONS, "", text)))
     for head in sorted(heads - {"COLUMNS", "TERM"}):

@@ -797,7 +797,7 @@ test_wrong_usage_is_2() {
 		fails 2 "COMMAND, -p PID or --all" mmapdemo count &&
 		fails 2 "COMMAND, -p PID or --all" mmapdemo count --all true &&
 		fails 2 "not a process id" mmapdemo count -p 0 &&
-		fails 2 "class, vma" mmapdemo report --by nothing &&
+		fails 2 "file, vma" mmapdemo report --by nothing &&
 		fails 2 "one at a time" mmapdemo report -T --by file &&
 		fails 2 "one at a time" mmapdemo report -m --by file &&
 		fails 2 "all of it" mmapdemo report --html a --json &&

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/outfile.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "event/json.h"
 #include "report/export/export.h"
 #include "report/html/html.h"
@@ -16,25 +17,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char help[] =
-"Usage: mmapdemo report [OPTION]... [FILE]\n"
-"Summarize a recording of mmapdemo record (default trace.dat, -: standard input):\n"
-"where the time of page faults went, which merges were refused, how the\n"
-"process grew, and what was lost. The duration of a fault is that of\n"
-"handle_mm_fault(): waits for mmap_lock and the VMA lock before it are not in it.\n"
-"\n"
-"  -b, --by WHAT       one table, whole: class, vma, file, ip, thread or,\n"
-"                      of a recording with --stack, caller\n"
-"  -f, --faults        every fault, one line each\n"
-"  -m, --merges        every merge that was refused, and why, one line each\n"
-"  -T, --timeline      how it went over time\n"
-"  -F, --format WHICH  text (default), json (one object; of faults and merges one\n"
-"                      for each), csv, folded, chrome, perfetto or openmetrics\n"
-"  -j, --json          --format=json\n"
-"  -H, --html FILE     write it as a page for a browser, with pictures\n"
-"      --color WHEN    auto (default), always or never\n"
-"  -h, --help\n";
 
 #define BY_ALL (-1)
 
@@ -76,28 +58,6 @@ struct reading {
 
 /* ---- options ---- */
 
-static bool parse_by(const char *text, int *by)
-{
-	static const char *const names[] = {
-		[BY_FILE] = "file", [BY_VMA] = "vma", [BY_IP] = "ip",
-		[BY_THREAD] = "thread", [BY_CALLER] = "caller",
-		[BY_CLASS] = "class",
-	};
-
-	for (*by = 0; *by <= BY_CLASS; ++*by) {
-		if (!strcmp(text, names[*by]))
-			return true;
-	}
-	return false;
-}
-
-static bool parse_format(const char *text, struct report_options *opts)
-{
-	opts->format = export_find(text);
-	opts->json = !strcmp(text, "json");
-	return opts->format || opts->json || !strcmp(text, "text");
-}
-
 /* Is only a part wanted? */
 static bool chooses(const struct report_options *opts)
 {
@@ -112,63 +72,80 @@ static bool says_losses(const struct report_options *opts)
 	       opts->format == &export_openmetrics));
 }
 
-/* -1: go on */
-static int parse_option(int c, struct report_options *opts)
+static const char *by_word(int by)
 {
-	switch (c) {
-	case 'b':
-		if (!parse_by(optarg, &opts->by))
-			return cmd_misused("report", "--by %s: it is class, "
-					   "vma, file, ip, thread or caller",
-					   optarg);
-		return -1;
-	case 'f':
-		opts->faults = true;
-		return -1;
-	case 'm':
-		opts->merges = true;
-		return -1;
-	case 'T':
-		opts->timeline = true;
-		return -1;
-	case 'F':
-		if (!parse_format(optarg, opts))
-			return cmd_misused("report", "--format %s: it is text, "
-					   "json, csv, folded, chrome, "
-					   "perfetto or openmetrics", optarg);
-		return -1;
-	case 'j':
-		parse_format("json", opts);
-		return -1;
-	case 'H':
-		opts->html = optarg;
-		return -1;
-	default:
-		return cmd_option("report", help, c, NULL, &opts->colour);
-	}
+	return by <= BY_CLASS ? by_names[by].word : NULL;
 }
+
+/* Text, JSON, and what is exported. */
+static const char *format_word(int number)
+{
+	const struct export_format *format;
+
+	if (number < 2)
+		return number ? "json" : "text";
+	format = export_format(number - 2);
+	return format ? format->name : NULL;
+}
+
+static int take_format(const struct given *given, void *value)
+{
+	struct report_options *opts = value;
+	int number = 0;
+
+	while (strcmp(format_word(number), given->text))
+		number++;
+	opts->json = number == 1;
+	opts->format = number < 2 ? NULL : export_format(number - 2);
+	return -1;
+}
+
+static int take_json(const struct given *given, void *value)
+{
+	const struct given json = { given->command, "--format", "json" };
+
+	return take_format(&json, value);
+}
+
+static const struct cmd_usage usage = {
+	.name = "report",
+	.text =
+"Usage: mmapdemo report [OPTION]... [FILE]\n"
+"Summarize a recording of mmapdemo record (default trace.dat, -: standard input):\n"
+"where the time of page faults went, which merges failed, how the process grew,\n"
+"and what was lost. The duration of a fault is that of handle_mm_fault(): waits\n"
+"for mmap_lock and the VMA lock before it are not in it.\n",
+	.examples =
+"  mmapdemo report --by file\n"
+"  mmapdemo report --html page.html server.dat\n",
+	.options = {
+		OPTION_WORD('b', "by", "WHAT", by_word, NULL,
+			    struct report_options, by, "one table, whole "
+			    "(caller: of a recording with --stack)"),
+		OPTION_FLAG('f', "faults", struct report_options, faults,
+			    "every fault, one line each"),
+		OPTION_FLAG('m', "merges", struct report_options, merges,
+			    "every merge that failed, and why, one line each"),
+		OPTION_FLAG('T', "timeline", struct report_options, timeline,
+			    "how it went over time"),
+		{ "format", 'F', "WHICH", "write it as (default text; json: "
+		  "one object, of faults and merges one for each)", 0,
+		  take_format, format_word },
+		{ "json", 'j', NULL, "--format=json", 0, take_json, NULL },
+		OPTION_VALUE('H', "html", "FILE", option_text,
+			     struct report_options, html, "write it as a page "
+			     "for a browser, with pictures"),
+		OPTION_COLOUR(struct report_options, colour),
+		OPTION_END
+	},
+};
 
 static int parse(int argc, char **argv, struct report_options *opts)
 {
-	static const struct option longs[] = {
-		{ "by", required_argument, NULL, 'b' },
-		{ "faults", no_argument, NULL, 'f' },
-		{ "merges", no_argument, NULL, 'm' },
-		{ "timeline", no_argument, NULL, 'T' },
-		{ "format", required_argument, NULL, 'F' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "html", required_argument, NULL, 'H' },
-		{ "color", required_argument, NULL, 'C' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
+	int status = cmd_parse(&usage, argc, argv, opts);
 
-	while ((c = cmd_getopt(argc, argv, "b:fmTF:jH:h", longs)) != -1) {
-		status = parse_option(c, opts);
-		if (status >= 0)
-			return status;
-	}
+	if (status >= 0)
+		return status;
 	if (argc - optind > 1)
 		return cmd_misused("report", "one FILE at most");
 	if (opts->html && (chooses(opts) || opts->json || opts->format))

@@ -5,6 +5,15 @@
 
 #include <errno.h>
 
+const struct by_name by_names[] = {
+	[BY_FILE] = { "file", "files", "file", "FILE" },
+	[BY_VMA] = { "vma", "vmas", "vma", "VMA" },
+	[BY_IP] = { "ip", "instructions", "ip", "INSTRUCTION" },
+	[BY_THREAD] = { "thread", "threads", "tid", "THREAD" },
+	[BY_CALLER] = { "caller", "callers", "caller", "CALLER" },
+	[BY_CLASS] = { "class", "classes", "class", "CLASS" },
+};
+
 static int count_rows(struct summary *summary, const struct event *event,
 		      const struct space *space)
 {

@@ -24,6 +24,23 @@ enum summary_by {
 	BY_CLASS = BY_TABLES	/* is no table */
 };
 
+/**
+ * struct by_name - what it is called
+ * @word: as an option
+ * @list: a list of them in JSON
+ * @member: one of them in JSON
+ * @title: the head of a column
+ */
+struct by_name {
+	const char *word;
+	const char *list;
+	const char *member;
+	const char *title;
+};
+
+/* By enum summary_by. */
+extern const struct by_name by_names[BY_TABLES + 1];
+
 /** struct class_stats - of the faults of a class */
 struct class_stats {
 	struct stats stats;

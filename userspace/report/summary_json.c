@@ -76,7 +76,7 @@ static struct json_object *add_symbol(struct json_object *object,
 }
 
 static struct json_object *table_list(const struct summary *summary,
-				      enum summary_by by, const char *what,
+				      enum summary_by by,
 				      struct symbols *symbols, size_t rows)
 {
 	struct json_object *list = json_object_new_array(), *object;
@@ -85,8 +85,8 @@ static struct json_object *table_list(const struct summary *summary,
 	for (size_t i = 0; i < table->count && i < rows; i++) {
 		const struct row *row = &table->rows[i];
 
-		object = json_add_text(json_object_new_object(), what,
-				       row->name);
+		object = json_add_text(json_object_new_object(),
+				       by_names[by].member, row->name);
 		object = add_stats(object, &row->stats, row->majors);
 		if (by == BY_IP || by == BY_CALLER)
 			object = add_symbol(object, symbols,
@@ -209,24 +209,13 @@ static struct json_object *add_tables(struct json_object *object,
 				      const struct summary *summary,
 				      struct symbols *symbols, size_t rows)
 {
-	static const struct {
-		const char *list;
-		const char *what;
-	} tables[BY_TABLES] = {
-		[BY_FILE] = { "files", "file" },
-		[BY_VMA] = { "vmas", "vma" },
-		[BY_IP] = { "instructions", "ip" },
-		[BY_THREAD] = { "threads", "tid" },
-		[BY_CALLER] = { "callers", "caller" },
-	};
-
-	object = json_add_object(object, "classes", class_list(summary));
+	object = json_add_object(object, by_names[BY_CLASS].list,
+				 class_list(summary));
 	for (int i = 0; i < BY_TABLES; i++) {
 		if (i == BY_CALLER && !summary->stacks)
 			continue;
-		object = json_add_object(object, tables[i].list,
-					 table_list(summary, i, tables[i].what,
-						    symbols, rows));
+		object = json_add_object(object, by_names[i].list,
+					 table_list(summary, i, symbols, rows));
 	}
 	return object;
 }

@@ -15,11 +15,6 @@
 #define NAME_VMA 56
 #define NAME_OTHER 40
 
-static const char *const titles[] = {
-	[BY_CLASS] = "CLASS", [BY_FILE] = "FILE", [BY_VMA] = "VMA",
-	[BY_IP] = "INSTRUCTION", [BY_THREAD] = "THREAD", [BY_CALLER] = "CALLER",
-};
-
 /**
  * struct column - of a table
  * @head: its name, NULL: there are no more
@@ -109,7 +104,7 @@ static void heads(const struct writing *writing, const struct column *columns)
 	for (i = 0; columns[i].head; i++)
 		sheet_right(&line, DIM, writing->at[i], columns[i].head);
 	line_to(&line, writing->at[i]);
-	line_add(&line, DIM, "%s", titles[writing->by]);
+	line_add(&line, DIM, "%s", by_names[writing->by].title);
 	sheet_line(writing->sheet, &line);
 }
 

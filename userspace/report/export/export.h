@@ -60,8 +60,8 @@ extern const struct export_format export_chrome;
 extern const struct export_format export_perfetto;
 extern const struct export_format export_openmetrics;
 
-/* NULL: there is none of this name. */
-const struct export_format *export_find(const char *name);
+/* By their numbers, from 0 on; NULL: there are no more. */
+const struct export_format *export_format(int number);
 
 /* @names: lines of "TID NAME" */
 int export_begin(struct export *export, const char *names);

@@ -16,17 +16,12 @@
 
 static void add_report(struct html_page *page)
 {
-	static const char *const names[BY_TABLES] = {
-		[BY_FILE] = "files", [BY_VMA] = "vmas",
-		[BY_IP] = "instructions", [BY_THREAD] = "threads",
-		[BY_CALLER] = "callers",
-	};
 	struct json_object *rows = json_object_new_object();
 
 	html_add(page, "report", summary_object(page->summary, page->meta,
 				    page->symbols, ROWS));
 	for (int i = 0; i < BY_TABLES; i++)
-		rows = json_add_number(rows, names[i],
+		rows = json_add_number(rows, by_names[i].list,
 				       page->summary->by[i].count);
 	html_add(page, "rows", rows);
 }
