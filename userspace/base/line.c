@@ -93,19 +93,6 @@ const char *when_word(int when)
 	return words[when];
 }
 
-bool parse_when(const char *text, enum when *when)
-{
-	static const char *const names[] = { "auto", "always", "never" };
-
-	for (int i = 0; i < 3; i++) {
-		if (!strcmp(text, names[i])) {
-			*when = (enum when)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 void style_plain(struct style *style, int width)
 {
 	*style = (struct style){ .glyphs = &ascii, .width = width };

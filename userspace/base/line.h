@@ -69,9 +69,6 @@ enum when { AUTO, ALWAYS, NEVER };
 /* "auto", "always", "never", and NULL. */
 const char *when_word(int when);
 
-/* One of these; false: something else. */
-bool parse_when(const char *text, enum when *when);
-
 /* What suits @out and the locale. */
 void style_detect(struct style *style, FILE *out, enum when colour);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What subcommands do alike: say that they failed, and take their options. */
+/* What subcommands do alike: say that they failed, and open their files. */
 #include "cmd/cmd.h"
 #include "base/format.h"
 #include "base/outfile.h"
@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,21 +50,6 @@ int cmd_misused(const char *command, const char *format, ...)
 	return cmd_try(command);
 }
 
-/* getopt_long() knows best what is wrong, and begins with the name. */
-int cmd_getopt(int argc, char **argv, const char *shorts,
-	       const struct option *longs)
-{
-	char *const command = argv[0];
-	char name[64];
-	int c;
-
-	snprintf(name, sizeof(name), "mmapdemo: %s", command);
-	argv[0] = name;
-	c = getopt_long(argc, argv, shorts, longs, NULL);
-	argv[0] = command;
-	return c;
-}
-
 int cmd_not_over(const char *command, const char *path)
 {
 	if (!path || !outfile_begins(path, TRACE_DAT_MAGIC,
@@ -90,41 +74,11 @@ int cmd_map_by(const char *command, const char *path, struct file *object,
 			dev_strerror(err));
 }
 
-int cmd_colour(const char *command, const char *text, enum when *when)
-{
-	if (!parse_when(text, when))
-		return cmd_misused(command, "--color %s: it is auto, "
-				   "always or never", text);
-	return -1;
-}
-
 int cmd_pid(const char *command, const char *text, int *pid)
 {
 	if (parse_count(text, pid))
 		return cmd_misused(command, "%s: not a process id", text);
 	return -1;
-}
-
-int cmd_pids(const char *command, const char *text, struct pids *pids)
-{
-	char word[16];
-	size_t length;
-	int pid;
-
-	for (;; text += length + 1) {
-		length = strcspn(text, ",");
-		snprintf(word, sizeof(word), "%.*s", (int)length, text);
-		if (length >= sizeof(word) || parse_count(word, &pid))
-			return cmd_misused(command, "%.*s: not a process id",
-					   (int)length, text);
-		if (pids->count == PIDS_MAX)
-			return cmd_misused(command, "-p: %d processes at most",
-					   PIDS_MAX);
-		if (!pids_have(pids, pid))
-			pids->list[pids->count++] = pid;
-		if (!text[length])
-			return -1;
-	}
 }
 
 int cmd_process(const char *command, const char *text, int *pid)
@@ -192,69 +146,6 @@ FILE *cmd_output(const char *path)
 	}
 	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
 	return fd < 0 ? NULL : fdopen(fd, "we");
-}
-
-int cmd_seconds(const char *command, const char *option, const char *text,
-		int *ms)
-{
-	if (parse_seconds(text, ms))
-		return cmd_misused(command, "%s %s: not a number of seconds, "
-				   "0.01 or more", option, text);
-	return -1;
-}
-
-int cmd_size(const char *command, const char *option, const char *text,
-	     __u64 *bytes)
-{
-	if (parse_size(text, bytes))
-		return cmd_misused(command, "%s %s: not a number of bytes",
-				   option, text);
-	return -1;
-}
-
-int cmd_buffer(const char *command, const char *text, __u64 *bytes)
-{
-	if (parse_buffer(text, bytes))
-		return cmd_misused(command,
-				   "--buffer %s: not a number of bytes "
-				   "from 4K to 1T", text);
-	return -1;
-}
-
-int cmd_option(const char *command, const char *help, int c, bool *json,
-	       enum when *colour)
-{
-	switch (c) {
-	case 'j':
-		*json = true;
-		return -1;
-	case 'C':
-		return cmd_colour(command, optarg, colour);
-	case 'h':
-		fputs(help, stdout);
-		return cmd_written(command, 0);
-	default:
-		return cmd_try(command);	/* getopt_long() has said why */
-	}
-}
-
-int cmd_options(int argc, char **argv, const char *command, const char *help,
-		bool *json, enum when *colour)
-{
-	static const struct option longs[] = {
-		{ "color", required_argument, NULL, 'C' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
-	int c, status;
-
-	while ((c = cmd_getopt(argc, argv, "jh", longs + !colour)) != -1) {
-		status = cmd_option(command, help, c, json, colour);
-		if (status >= 0)
-			return status;
-	}
-	return -1;
 }
 
 int cmd_written(const char *command, int err)

@@ -6,13 +6,9 @@
 #ifndef _CMD_H
 #define _CMD_H
 
-#include "base/line.h"
-#include "base/pids.h"
 #include "system/file.h"
 
-#include <linux/types.h>
-
-struct option;
+#include <stdio.h>
 
 enum {
 	CMD_OK = 0,
@@ -42,42 +38,13 @@ int cmd_fail(const char *command, const char *format, ...)
 /* Where to read about the options; CMD_USAGE. */
 int cmd_try(const char *command);
 
-/* The next option, as getopt_long(), whose errors begin as ours do. */
-int cmd_getopt(int argc, char **argv, const char *shorts,
-	       const struct option *longs);
-
 /* What is wrong, and where to read about the options. */
 int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/*
- * What @text says: --color, a process id, the same or "self", more of
- * them, with commas, for each -p, the time or the size of an @option,
- * --buffer. -1, or the status when it says nothing of the kind.
- */
-int cmd_colour(const char *command, const char *text, enum when *when);
+/* A process id, or also "self", of the operand @text: -1, or the status. */
 int cmd_pid(const char *command, const char *text, int *pid);
 int cmd_process(const char *command, const char *text, int *pid);
-int cmd_pids(const char *command, const char *text, struct pids *pids);
-int cmd_seconds(const char *command, const char *option, const char *text,
-		int *ms);
-int cmd_size(const char *command, const char *option, const char *text,
-	     __u64 *bytes);
-int cmd_buffer(const char *command, const char *text, __u64 *bytes);
-
-/*
- * --json, --color ('C'), --help: -1, or the status; any other @c is wrong. @json
- * and @colour may be NULL where there is no such option.
- */
-int cmd_option(const char *command, const char *help, int c, bool *json,
-	       enum when *colour);
-
-/*
- * All options of a command that has no others: -1, or the status. There is no
- * --color if @colour is NULL.
- */
-int cmd_options(int argc, char **argv, const char *command, const char *help,
-		bool *json, enum when *colour);
 
 /*
  * -i and operands that are files: @path, or, if that is "-", a name of what is
