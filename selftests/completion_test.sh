@@ -80,7 +80,7 @@ values() {
 		completes maps '' && offers $$ &&
 		completes report '' && equal '  ' "$offered" 'words for a file' &&
 		completes report --by ca && equal ' caller ' "$offered" tables &&
-		completes report -b c && equal ' class caller ' "$offered" \
+		completes report -b c && equal ' caller class ' "$offered" \
 			'tables by the letter' &&
 		completes report -F f && equal ' folded ' "$offered" formats &&
 		completes trace -- -- && equal '  ' "$offered" "another's options"
@@ -88,7 +88,7 @@ values() {
 
 # bash makes three words of "--by=c", and two of "--by=".
 values_behind_equals() {
-	completes report --by = c && equal ' class caller ' "$offered" tables &&
+	completes report --by = c && equal ' caller class ' "$offered" tables &&
 		completes report --format = && offers text folded &&
 		completes trace --color = a && equal ' auto always ' "$offered" \
 			colours && completes trace --pid = $$ && offers $$

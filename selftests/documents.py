@@ -185,8 +185,6 @@ def check_options():
     """The tables of options, --help and the manual."""
     names = set()
     for text in sources("*.[ch]").values():
-        names |= {"--" + name for name in re.findall(
-            r'\{ "([a-z-]+)", (?:no|required|optional)_argument', text)}
         names |= {"--" + name for pair in re.findall(
             r"""OPTION_[A-Z]+\((?:0|'\w'), "([a-z-]+)"|"""
             r"""\{ "([a-z-]+)", (?:0|'\w'), """, text)
@@ -234,6 +232,9 @@ def check_commands():
         for line in helps(command).splitlines():
             if len(line) > 80:
                 fault(f"{command} --help has a line of {len(line)} columns")
+        if not re.search(r"\n\nExamples:\n(  .*mmapdemo.*\n){2}$",
+                         helps(command)):
+            fault(f"{command} --help does not end with two examples")
         if not sections_of(command):
             fault(f"mmapdemo(1) has no section about {command}")
         if not re.search(rf"mmapdemo {command}\b", read("README.md")):
@@ -251,6 +252,10 @@ def examples():
             yield "README.md", line
     for span in re.findall(r"(?<!`)`(mmapdemo [^`]*)`(?!`)", readme):
         yield "README.md", " ".join(span.split())
+    for command in commands():
+        for line in helps(command).split("\nExamples:\n")[1:]:
+            for row in line.splitlines():
+                yield f"{command} --help", row
     for page in (1, 4, 7):
         for part in manual(page):
             for line in re.findall(r"^\.EX\n(.*?)^\.EE", "\n".join(part.lines)
@@ -587,13 +592,21 @@ def check_statuses():
 # ---- completion ----
 
 
-def completed(shell):
-    """Options with the words that are offered for them, of a script."""
-    text = read("userspace/completion/" + shell)
-    body = text[text.index("_mmapdemo_value()"):]
-    return {option: set(words.split()) for option, words in re.findall(
-        r"^\t'(--[a-z]+) '\*\)\s+(?:_mmapdemo_words|_values \w+) "
-        r"([a-z ]+?)\s*;;", body, re.M)}
+@functools.lru_cache(maxsize=None)
+def listed(command):
+    """What --list-options prints: of each spelling what it takes, words, help."""
+    lines = mmapdemo(command, "--list-options")[1].splitlines()
+    return {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
+
+
+def completed(command, option):
+    """Words that bash offers for an option."""
+    script = os.path.join(TOP, "userspace/completion/mmapdemo")
+    run = subprocess.run(
+        ["bash", "-c", '. "$1"; COMP_WORDS=(mmapdemo "$2" "$3" ""); '
+         'COMP_CWORD=3; _mmapdemo; echo "${COMPREPLY[@]}"', "bash", script,
+         command, option], text=True, timeout=60, stdout=subprocess.PIPE)
+    return set(run.stdout.split())
 
 
 def takes(command, option, word):
@@ -601,27 +614,38 @@ def takes(command, option, word):
 
 
 def check_completion():
-    """Both shells offer what the program takes."""
-    bash, zsh = completed("mmapdemo"), completed("_mmapdemo")
-    for option in set(bash) | set(zsh):
-        both_ways(bash.get(option, ()), zsh.get(option, ()),
-                  f"bash's {option}", "zsh's")
+    """Shells offer what the program takes, help and the manual have."""
+    for shell in "mmapdemo", "_mmapdemo":
+        if "--list-options" not in read("userspace/completion/" + shell):
+            fault(f"completion/{shell} does not ask for the options")
     for command in commands():
-        for letter, option in in_help(command):
-            if not in_help(command)[letter, option]:
-                continue
+        told = in_help(command)
+        both_ways({word for pair in told for word in pair if word},
+                  listed(command), f"{command} --help", "--list-options")
+        for letter, option in told:
+            arg, offered, _ = listed(command)[option]
+            offered = set(offered.split())
+            if arg.split(",")[0] != told[letter, option]:
+                fault(f"{command} {option} takes {arg}, not as in --help")
+            if letter and listed(command)[letter] != listed(command)[option]:
+                fault(f"{command} {letter} is not {option}")
             words = {w for part in sections_of(command)
                      for tag in (f"{letter}, {option}" if letter else option,)
                      for bold in part.of_tag(tag).bold()
                      for w in bold.split() if re.fullmatch("[a-z]+", w)}
             taken = {w for w in words if takes(command, option, w)}
-            if option in bash:
-                for word in bash[option]:
+            if offered:
+                both_ways(offered, completed(command, option),
+                          f"{command} {option}", "its completion")
+                both_ways(offered, taken | offered,
+                          f"completion of {option}", "mmapdemo(1)")
+                for word in offered:
                     if not takes(command, option, word):
                         fault(f"{command} {option} does not take {word}")
-                both_ways(bash[option], taken | bash[option],
-                          f"completion of {option}", "mmapdemo(1)")
-            elif words and taken == words and not takes(command, option, "zzz"):
+                    if not re.search(rf"\b{word}\b", helps(command)):
+                        fault(f"{command} --help does not have {word}")
+            elif arg and words and taken == words and \
+                    not takes(command, option, "zzz"):
                 fault(f"{command} {option} takes {' '.join(sorted(words))}: "
                       "they are not completed")
 

@@ -70,7 +70,7 @@ trap 'rm -rf "$work"' EXIT
 echo 'TAP version 13'
 check 'every command is in --help, the manual and README' knows commands
 check 'files and targets that README names are there' knows readme
-check 'every option is in getopt, --help and the manual' knows options
+check 'every option is in a table, --help and the manual' knows options
 check 'every letter of an option is in --help' knows letters
 check 'commands in README and manuals have such options' knows examples
 check 'README says what is included of the module' knows layers
