@@ -126,22 +126,33 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 /* ... or it lives where @other does, which was seeded before. */
 int world_join(struct world *world, __u32 tid, __u32 other);
 
-/*
- * Whose event this is and, for those that have one, in which space; creates
- * what is new. 0 or -ENOMEM.
+/**
+ * struct scene - of an event
+ * @task: whose it is
+ * @space: where it happened; NULL: not known, or it may be gone
+ * @hidden: it is not part of the story, as @space is not
+ * @ends: it ends something, which is there until world_end()
  */
-int world_place(struct world *world, const struct event *event,
-		struct task **task, struct space **space);
+struct scene {
+	struct task *task;
+	struct space *space;
+	bool hidden;
+	bool ends;
+};
 
-/* Afterwards: what the event changes in maps, spaces and tasks. */
-int world_apply(struct world *world, const struct event *event,
-		struct task *task, struct space *space);
+/*
+ * The next event: finds its scene, where what is new is created, and changes maps,
+ * spaces and tasks, unless the event ends something. 0 or -ENOMEM.
+ */
+int world_event(struct world *world, const struct event *event,
+		struct scene *scene);
 
-/* Of that what it changes in the maps of its space alone. */
+/* After each event: what it ends is gone. 0 or -ENOMEM. */
+int world_end(struct world *world, const struct event *event,
+	      struct scene *scene);
+
+/* What an event changes in the maps of its space alone. */
 int space_apply(struct space *space, const struct event *event);
-
-/* Is the task ours still, before the command's exec? */
-bool world_hidden(const struct task *task, const struct space *space);
 
 /* One more part of a call: of @task. 0 or -ENOMEM. */
 int task_part(struct task *task, const struct event *event);

@@ -242,41 +242,23 @@ static bool impossible(const struct event *event)
 int summary_event(struct summary *summary, const struct event **eventp,
 		  bool *shown, struct space **space)
 {
-	const struct event *event = *eventp;
-	/* The end of something: how it was before; the others: how it became */
-	bool before = (event->kind >= EVENT_FORK &&
-		       event->kind < EVENT_SIGNAL) ||
-		      event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||
-		      event->kind == MMAPDEMO_EVENT_EXIT_MMAP;
-	struct task *task;
-	bool visited;
+	struct scene scene;
 	int err;
 
-	if (impossible(event))
+	if (impossible(*eventp))
 		return -EPROTO;
-	err = world_place(&summary->world, event, &task, space);
+	err = world_event(&summary->world, *eventp, &scene);
 	if (err)
 		return err;
-	*shown = event->kind == EVENT_EXEC || !world_hidden(task, *space);
-	visited = see_own(summary, &event, task, !*shown);
-	if (!before)
-		err = world_apply(&summary->world, event, task, *space);
-	if (err)
-		return err;
-	/* The child may have left it, if that was its own. */
-	if (event->kind == MMAPDEMO_EVENT_DUP_MM)
-		*space = world_space(&summary->world, event->dup.mm);
-	if (*shown)
-		err = count(summary, event, *space);
-	else
+	*shown = see_own(summary, eventp, scene.task, scene.hidden) &&
+		 !scene.hidden;
+	if (scene.hidden)
 		summary->hidden++;
-	if (!err && before) {
-		err = world_apply(&summary->world, event, task, *space);
-		if (event->kind != MMAPDEMO_EVENT_VMA_UNLINK)
-			*space = NULL;	/* it may be gone */
-	}
-	*eventp = event;
-	*shown &= visited;
+	else
+		err = count(summary, *eventp, scene.space);
+	if (!err)
+		err = world_end(&summary->world, *eventp, &scene);
+	*space = scene.space;
 	return err;
 }
 

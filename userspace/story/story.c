@@ -297,13 +297,14 @@ static void name_device(const struct story *story, struct event *event)
 
 /* A call of the system begins. */
 static int begin_call(struct story *story, const struct event *event,
-		      struct task *task, const struct space *space)
+		      const struct scene *scene, const struct space *known)
 {
-	const struct mapping *mapping = maps_find(&space->maps,
+	const struct mapping *mapping = maps_find(&known->maps,
 						  event->call.args[0]);
+	struct task *task = scene->task;
 	int err = flush(story, task);
 
-	if (!world_hidden(task, space))
+	if (!scene->hidden)
 		meet(story, event);
 	task->call = *event;
 	task->calls = true;
@@ -314,88 +315,62 @@ static int begin_call(struct story *story, const struct event *event,
 
 /* With the module: a fault that it did not see, if @event shows one. */
 static int tell_unhandled(struct story *story, const struct event *event,
-			  struct task *task, const struct space *space)
+			  const struct scene *scene, const struct space *known)
 {
 	struct event fault;
 	int err;
 
-	if (story->world.stock || !unhandled_fault(task, event, &fault) ||
-	    world_hidden(task, space))
+	if (story->world.stock ||
+	    !unhandled_fault(scene->task, event, &fault) || scene->hidden)
 		return 0;
 	meet(story, &fault);
-	err = flush(story, task);
+	err = flush(story, scene->task);
 	totals_unhandled(&story->totals, &fault);
-	return err ? err : tell_touch(story, &fault, task, space);
+	return err ? err : tell_touch(story, &fault, scene->task, known);
 }
 
 /*
- * What is told when more of it is known: the begin of a call, and of a fault that
- * the module will tell of. Or nothing is: how it began is not known.
+ * @known: the space, or what is known of it. The begin of a call is told when it
+ * ends, and that of a fault by the module's event, if there is one. A call of
+ * which it is not known how it began is not told.
  */
-static int tell_part_of(struct story *story, struct event *event,
-			struct task *task, struct space *space, bool *done)
+static int tell_in(struct story *story, struct event *event,
+		   const struct scene *scene, struct space *known)
 {
 	const bool fault = event->kind == EVENT_TOUCH ||
 			   event->kind == EVENT_KERNEL_TOUCH;
+	int err = tell_unhandled(story, event, scene, known);
 
-	*done = true;
-	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE)
-		return begin_call(story, event, task, space);
-	if (event->kind >= EVENT_LEAVE && event->kind < EVENT_KINDS)
-		*done = !stock_leave(event, task, space);
-	else
-		*done = fault && !story->world.stock;
-	return 0;
-}
-
-/* @known: @space, or what is known of it. */
-static int tell_in(struct story *story, struct event *event, struct task *task,
-		   struct space *space, struct space *known)
-{
-	bool before, done;
-	int err;
-
-	err = tell_unhandled(story, event, task, known) ?:
-	      tell_part_of(story, event, task, known, &done);
-	if (err || done)
-		return err;
-	/* The end of something: how it was before; the others: how it became */
-	before = event->kind >= EVENT_FORK ||
-		 event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||
-		 event->kind == MMAPDEMO_EVENT_EXIT_MMAP;
-	if (!before)
-		err = world_apply(&story->world, event, task, space);
 	if (err)
 		return err;
-	if (event->kind == EVENT_EXEC || !world_hidden(task, space)) {
-		meet(story, event);
-		totals_event(&story->totals, event);
-		story->totals.awaited +=
-			event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
-			fault_awaited(&event->fault, story->device.dev,
-				      story->device.ino);
-		err = tell(story, event, task, known);
-	}
-	if (!err && before)
-		err = world_apply(&story->world, event, task, space);
-	return err;
+	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE)
+		return begin_call(story, event, scene, known);
+	if (event->kind >= EVENT_LEAVE && event->kind < EVENT_KINDS &&
+	    !stock_leave(event, scene->task, known))
+		return 0;
+	if (scene->hidden || (fault && !story->world.stock))
+		return 0;
+	meet(story, event);
+	totals_event(&story->totals, event);
+	story->totals.awaited += event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+				 fault_awaited(&event->fault, story->device.dev,
+					       story->device.ino);
+	return tell(story, event, scene->task, known);
 }
 
 /* The kernel's own events do not say where a task lives. */
 static int tell_and_apply(struct story *story, struct event *event)
 {
 	struct space unseen = { .files = &story->world.files };
-	struct space *space;
-	struct task *task;
-	int err = world_place(&story->world, event, &task, &space);
+	struct scene scene;
+	int err = world_event(&story->world, event, &scene);
 
 	if (err)
 		return err;
-	if (space)
-		return tell_in(story, event, task, space, space);
-	maps_copy(&unseen.maps, &task->legacy);
-	unseen.hidden = world_hidden(task, space);
-	err = tell_in(story, event, task, space, &unseen);
+	if (!scene.space)
+		maps_copy(&unseen.maps, &scene.task->legacy);
+	err = tell_in(story, event, &scene, scene.space ?: &unseen) ?:
+	      world_end(&story->world, event, &scene);
 	maps_free(&unseen.maps);
 	return err;
 }
