@@ -108,16 +108,6 @@ static struct task *get_task(struct world *world, __u32 tid)
 	return task;
 }
 
-int task_part(struct task *task, const struct event *event)
-{
-	if (!task->parts)
-		task->parts = calloc(TASK_PARTS_MAX, sizeof(*task->parts));
-	if (!task->parts)
-		return -ENOMEM;
-	task->parts[task->count++] = *event;
-	return 0;
-}
-
 static void forget_legacy(struct task *task)
 {
 	maps_free(&task->legacy);
@@ -145,7 +135,7 @@ static void drop_task(struct world *world, struct task *task)
 	*task->before = task->next;
 	if (task->next)
 		task->next->before = task->before;
-	free(task->parts);
+	free(task->call.parts);
 	free(task);
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/summary.h"
-#include "event/syscall.h"
 #include "event/unhandled.h"
 
 #include <errno.h>
@@ -201,21 +200,19 @@ static bool see_own(struct summary *summary, const struct event **eventp,
 	if (unhandled_fault(task, event, &fault) && !hidden)
 		summary->unhandled += fault.touch.sig != 0;
 	if (event->kind == MMAPDEMO_EVENT_DO_MMAP)
-		task->calls = false;
+		task->call.entered = false;
 	if (event->kind < EVENT_SIGNAL)
 		return true;
 	if (!hidden)
 		count_call(summary, event);
-	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE) {
-		task->call = *event;
-		task->calls = true;
-	}
+	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE)
+		call_enter(&task->call, event);
 	if (event->kind != EVENT_LEAVE + EVENT_CALL_MADVISE &&
 	    event->kind != EVENT_LEAVE + EVENT_CALL_MPROTECT &&
 	    event->kind != EVENT_LEAVE + EVENT_CALL_MMAP)
 		return false;
 	summary->call = *event;
-	if (!stock_leave(&summary->call, task, NULL))
+	if (!call_leave(&task->call, &summary->call, NULL))
 		return false;
 	/* Of mmap() only those are left that did not get to do_mmap(). */
 	if (summary->call.kind == MMAPDEMO_EVENT_DO_MMAP) {
