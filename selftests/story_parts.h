@@ -11,7 +11,7 @@
 #include "../userspace/base/ids.c"
 #include "../userspace/event/maps.c"
 #include "../userspace/event/world_maps.c"
-#include "../userspace/event/syscall.c"
+#include "../userspace/event/call.c"
 #include "../userspace/story/totals.c"
 #include "../userspace/event/unhandled.c"
 #include "../userspace/event/vm_flags.c"

@@ -1198,7 +1198,7 @@ TEST_F(story, calls_of_threads_do_not_mix)
 
 TEST_F(story, too_many_parts_are_told_early)
 {
-	for (int i = 0; i < 3 * TASK_PARTS_MAX; i++)
+	for (int i = 0; i < 3 * CALL_PARTS_MAX; i++)
 		happen(1, MMAPDEMO_EVENT_VMA_MERGE, .merge = { .mm = MM });
 	EXPECT_TOLD("its end was not seen");
 }
@@ -1949,7 +1949,7 @@ TEST_F(story, flush_for_others_is_no_part_of_anything)
 
 TEST_F(story, many_flushes_are_told_each)
 {
-	for (int i = 1; i < 3 * TASK_FLUSHES_MAX; i++)
+	for (int i = 1; i < 3 * CALL_FLUSHES_MAX; i++)
 		flush_tlb(1, FLUSH_LOCAL_MM, i);
 	self->story.brief = true;
 	ASSERT_EQ(0, story_rest(&self->story));

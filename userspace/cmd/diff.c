@@ -62,14 +62,19 @@ static int show(const struct diff_options *opts,
 /* One of them can come in at standard input. */
 static int read_side(struct summary_file *file, const char *name)
 {
+	const struct replay_visitor visitor = {
+		.begin = summary_file_begin,
+		.record = summary_file_event,
+		.data = file,
+	};
 	const char *path = cmd_input("diff", name);
 	int err;
 
 	if (!path)
 		return CMD_FAILED;
-	err = summary_file_read(file, path, NULL);
+	err = replay_read(&file->replay, path, &visitor);
 	return err ? cmd_fail("diff", "%s: %s", name,
-			      summary_file_why(file, err)) : CMD_OK;
+			      replay_why(&file->replay, err)) : CMD_OK;
 }
 
 int cmd_diff(int argc, char **argv)

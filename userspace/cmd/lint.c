@@ -6,8 +6,8 @@
 #include "base/outfile.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "record/replay.h"
 #include "report/lint/lint.h"
-#include "report/summary_file.h"
 #include "report/summary_text.h"
 
 #include <errno.h>
@@ -30,6 +30,7 @@
  * @verbose: every range of every finding
  * @recording: of @command: a temporary file, "": none
  * @follow: until all processes have ended
+ * @map_count: most VMAs of an address space
  */
 struct linting {
 	bool json;
@@ -40,7 +41,8 @@ struct linting {
 	char recording[PATH_MAX];
 	bool follow;
 	struct style style;
-	struct summary_file file;
+	struct replay replay;
+	__u32 map_count;
 	struct lint lint;
 	struct findings findings;
 };
@@ -183,7 +185,7 @@ static int run_command(struct linting *linting)
 
 static int write_header(const struct linting *linting)
 {
-	const struct meta *meta = &linting->file.meta;
+	const struct meta *meta = &linting->replay.meta;
 	struct json_object *object = summary_json_header("mmapdemo-lint", meta);
 
 	return json_line(stdout, summary_json_losses(object, meta));
@@ -214,7 +216,7 @@ static int show_sum(const struct linting *linting, size_t shown)
 	struct line line;
 
 	line_begin(&line, &linting->style);
-	line_add(&line, BOLD, "%s: ", linting->file.meta.title);
+	line_add(&line, BOLD, "%s: ", linting->replay.meta.title);
 	if (count)
 		line_add(&line, PLAIN, "%zu finding%s", count, plural(count));
 	else
@@ -223,7 +225,7 @@ static int show_sum(const struct linting *linting, size_t shown)
 		line_add(&line, PLAIN, ", of which -v shows %zu more",
 			 count - shown);
 	sheet_line(&sheet, &line);
-	summary_losses(&sheet, &linting->file.meta, "");
+	summary_losses(&sheet, &linting->replay.meta, "");
 	return sheet.err;
 }
 
@@ -242,12 +244,13 @@ static int show_text(const struct linting *linting)
 
 static int show_findings(struct linting *linting)
 {
-	struct lint_machine machine = lint_machine(&linting->file.meta);
+	struct lint_machine machine = lint_machine(&linting->replay.meta);
 	struct findings *findings = &linting->findings;
 	int err;
 
-	machine.map_count = linting->file.summary.map_count;
-	machine.flushes_known = linting->file.summary.flushes_known;
+	machine.map_count = linting->map_count;
+	machine.flushes_known = decoder_knows(&linting->replay.recording.decoder,
+					      EVENT_FLUSH);
 	err = lint_findings(&linting->lint, &machine, findings);
 	if (err)
 		return cmd_fail("lint", "%s", strerror(-err));
@@ -264,21 +267,24 @@ static int see_event(void *data, const struct event *event,
 		     const struct space *space)
 {
 	struct linting *linting = data;
+	const __u32 map_count = event_map_count(event);
 
+	if (linting->map_count < map_count)
+		linting->map_count = map_count;
 	return lint_event(&linting->lint, event, space);
 }
 
 static int read_events(struct linting *linting)
 {
-	const struct summary_visitor visitor = {
+	const struct replay_visitor visitor = {
 		.event = see_event,
 		.data = linting,
 	};
-	int err = summary_file_read(&linting->file, linting->input, &visitor);
+	int err = replay_read(&linting->replay, linting->input, &visitor);
 
 	if (err)
 		return cmd_fail("lint", "%s: %s", linting->input,
-				summary_file_why(&linting->file, err));
+				replay_why(&linting->replay, err));
 	return show_findings(linting);
 }
 
@@ -296,7 +302,7 @@ int cmd_lint(int argc, char **argv)
 		status = read_events(&linting);
 	if (linting.recording[0])
 		unlink(linting.recording);
-	summary_file_close(&linting.file);
+	replay_close(&linting.replay);
 	findings_free(&linting.findings);
 	lint_free(&linting.lint);
 	return status;

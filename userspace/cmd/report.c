@@ -36,22 +36,22 @@ struct report_options {
 
 /**
  * struct reading - of the file
+ * @file: it
  * @opts: what is wanted of it
  * @shown: events that were written, one by one
  * @output: -errno of writing
  * @export: being written
  * @style: how to write
- * @file: it
  * @html: a page in the making
  * @again: this is the second pass, for the page
  */
 struct reading {
+	struct summary_file file;
 	const struct report_options *opts;
 	__u64 shown;
 	int output;
 	struct export export;
 	struct style style;
-	struct summary_file file;
 	struct html html;
 	bool again;
 };
@@ -189,8 +189,8 @@ static int show_line(struct reading *reading, const struct event *event,
 	reading->shown++;
 	if (opts->json)
 		return json_event(stdout, event);
-	return summary_line(stdout, &reading->style, &reading->file.summary,
-			    event, space, &reading->file.symbols);
+	return summary_line(stdout, &reading->style, &reading->file.replay,
+			    event, space);
 }
 
 /* 0; 1: see @reading->output; or -ENOMEM. */
@@ -198,7 +198,7 @@ static int show(void *data, const struct event *event,
 		const struct space *space)
 {
 	struct reading *reading = data;
-	const struct world *world = &reading->file.summary.world;
+	const struct world *world = &reading->file.replay.world;
 	struct html *html = &reading->html;
 
 	if (reading->opts->format)
@@ -217,24 +217,27 @@ static int show_begin(void *data)
 {
 	struct reading *reading = data;
 	const struct report_options *opts = reading->opts;
+	const struct meta *meta = &reading->file.replay.meta;
 
+	summary_file_begin(&reading->file);
 	if (opts->by == BY_CALLER && !reading->file.summary.stacks)
 		return -ENODATA;
-	reading->html.atlas.page_bytes = reading->file.meta.page_bytes ?: 4096;
+	reading->html.atlas.page_bytes = meta->page_bytes ?: 4096;
 	if (opts->format) {
 		reading->export = (struct export){
 			.format = opts->format,
 			.out = stdout,
-			.meta = &reading->file.meta,
+			.meta = meta,
 			.summary = &reading->file.summary,
-			.symbols = &reading->file.symbols,
+			.symbols = &reading->file.replay.symbols,
 		};
-		return written(reading, export_begin(&reading->export,
-						     reading->file.recording.names));
+		return written(reading,
+			       export_begin(&reading->export,
+					    reading->file.replay.recording.names));
 	}
 	if (opts->json && (opts->faults || opts->merges))
 		return written(reading,
-			       summary_json_begin(stdout, &reading->file.meta));
+			       summary_json_begin(stdout, meta));
 	return 0;
 }
 
@@ -242,7 +245,7 @@ static int show_begin(void *data)
 static int show_last(struct reading *reading)
 {
 	if (reading->opts->json)
-		return summary_json_end(stdout, &reading->file.meta,
+		return summary_json_end(stdout, &reading->file.replay.meta,
 					reading->shown);
 	return !reading->shown && puts("none") < 0 ? -errno : 0;
 }
@@ -258,17 +261,17 @@ static int show_end(struct reading *reading)
 	if (opts->faults || opts->merges)
 		return show_last(reading);
 	if (opts->json)
-		return summary_json(stdout, &file->summary, &file->meta,
-				    &file->symbols);
+		return summary_json(stdout, &file->summary, &file->replay.meta,
+				    &file->replay.symbols);
 	if (opts->timeline)
 		return summary_text_timeline(stdout, &reading->style,
 					     &file->summary);
 	if (opts->by != BY_ALL)
 		return summary_text_by(stdout, &reading->style, &file->summary,
-				       opts->by, &file->symbols);
+				       opts->by, &file->replay.symbols);
 	return summary_text(stdout, &reading->style, &file->summary,
-			    &file->meta,
-			    &file->symbols);
+			    &file->replay.meta,
+			    &file->replay.symbols);
 }
 
 /* ---- the file ---- */
@@ -279,7 +282,7 @@ static int file_failed(const struct reading *reading, int err)
 			   reading->opts->path != default_path;
 
 	return cmd_fail("report", "%s: %s%s", reading->opts->path,
-			summary_file_why(&reading->file, err), found ? "" :
+			replay_why(&reading->file.replay, err), found ? "" :
 			"; mmapdemo record makes one");
 }
 
@@ -290,14 +293,25 @@ static bool streams(const struct report_options *opts)
 	       (opts->faults || opts->merges || opts->format);
 }
 
-/* All of the events. 0; 1: see @reading->output; or -errno of the file. */
+/*
+ * All of the events: to be summarized, unless each is written. 0; 1: see
+ * @reading->output; or -errno of the file.
+ */
 static int read_file(struct reading *reading)
 {
-	const struct summary_visitor visitor = { show_begin, show, reading };
+	const struct report_options *opts = reading->opts;
+	const bool each = opts->faults || opts->merges || (opts->format &&
+			  opts->format != &export_openmetrics);
+	const struct replay_visitor visitor = {
+		.begin = show_begin,
+		.record = each || reading->again ? NULL : summary_file_event,
+		.event = show,
+		.data = reading,
+	};
 
-	if (!streams(reading->opts))
-		progress_begin(&reading->file.progress);
-	return summary_file_read(&reading->file, reading->opts->path, &visitor);
+	if (!streams(opts))
+		progress_begin(&reading->file.replay.progress);
+	return replay_read(&reading->file.replay, opts->path, &visitor);
 }
 
 static int write_page(struct reading *reading)
@@ -315,7 +329,7 @@ static int write_page(struct reading *reading)
 	if (!err)
 		err = out ? html_write(out, &reading->html,
 				       &reading->file.summary,
-				       &reading->file.symbols) : -errno;
+				       &reading->file.replay.symbols) : -errno;
 	if (out && fclose(out) && !err)
 		err = -errno;
 	if (!err)
@@ -340,16 +354,12 @@ static int check_page(const char *path)
 /* The same once more, now that it is known what will be drawn. */
 static int show_page(struct reading *reading)
 {
-	struct summary summary = reading->file.summary;
-	int err = html_turn(&reading->html, &reading->file.meta);
+	int err = html_turn(&reading->html, &reading->file.replay.meta);
 
-	trace_dat_close(&reading->file.recording);
-	reading->file.summary = (struct summary){ 0 };
+	replay_close(&reading->file.replay);
 	reading->again = true;
 	if (!err)
 		err = read_file(reading);
-	summary_free(&reading->file.summary);
-	reading->file.summary = summary;
 	summary_end(&reading->file.summary);
 	return err < 0 ? file_failed(reading, err) : write_page(reading);
 }
@@ -387,7 +397,7 @@ static int run(struct reading *reading)
 	status = cmd_written("report", err ? reading->output :
 					     show_end(reading));
 	if (!status && !says_losses(reading->opts))
-		warn_losses(&reading->file.meta);
+		warn_losses(&reading->file.replay.meta);
 	return status;
 }
 

@@ -37,7 +37,7 @@ struct why {
 	struct style style;
 	struct vmas vmas;
 	struct borders borders;
-	struct summary_file file;
+	struct replay replay;
 };
 
 /* ---- options ---- */
@@ -293,12 +293,12 @@ static int trace_dat_failed(const struct why *why, int err)
 		return cmd_fail("why", "%s: process %d is not in it",
 				why->input, why->pid);
 	return cmd_fail("why", "%s: %s", why->input,
-			summary_file_why(&why->file, err));
+			replay_why(&why->replay, err));
 }
 
 static int read_recording(struct why *why)
 {
-	int err = borders_recorded(&why->borders, &why->file, why->input,
+	int err = borders_recorded(&why->borders, &why->replay, why->input,
 				   why->pid);
 
 	return err ? trace_dat_failed(why, err) : -1;
@@ -314,7 +314,7 @@ static int ask_recording(struct why *why)
 			why->other : why->address,
 		.json = why->json,
 		.style = &why->style,
-		.file = &why->file,
+		.replay = &why->replay,
 	};
 	int err = why_recorded(&wanted, why->input);
 
@@ -357,7 +357,7 @@ int cmd_why(int argc, char **argv)
 		return status;
 	style_detect(&why.style, stdout, why.colour);
 	status = ask(&why);
-	summary_file_close(&why.file);
+	replay_close(&why.replay);
 	borders_free(&why.borders);
 	vmas_free(&why.vmas);
 	return status;

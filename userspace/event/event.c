@@ -425,6 +425,22 @@ __s64 event_nr(const struct event *event)
 	}
 }
 
+__u32 event_map_count(const struct event *event)
+{
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		return event->merge.map_count;
+	case MMAPDEMO_EVENT_VMA_LINK:
+		return event->link.map_count;
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		return event->split.map_count;
+	case MMAPDEMO_EVENT_DUP_MM:
+		return event->dup.map_count;
+	default:
+		return 0;
+	}
+}
+
 __u64 event_begin(const struct event *event)
 {
 	switch (event->kind) {

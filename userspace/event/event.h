@@ -429,6 +429,9 @@ __u32 event_mm(const struct event *event);
 /* The system call in which it happened; -1: none, or the event is one. */
 __s64 event_nr(const struct event *event);
 
+/* How many VMAs an address space has now, of dup_mm the child's; 0: not known. */
+__u32 event_map_count(const struct event *event);
+
 /* When it began: its end less its duration. */
 __u64 event_begin(const struct event *event);
 

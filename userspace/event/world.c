@@ -108,16 +108,6 @@ static struct task *get_task(struct world *world, __u32 tid)
 	return task;
 }
 
-int task_part(struct task *task, const struct event *event)
-{
-	if (!task->parts)
-		task->parts = calloc(TASK_PARTS_MAX, sizeof(*task->parts));
-	if (!task->parts)
-		return -ENOMEM;
-	task->parts[task->count++] = *event;
-	return 0;
-}
-
 static void forget_legacy(struct task *task)
 {
 	maps_free(&task->legacy);
@@ -145,7 +135,7 @@ static void drop_task(struct world *world, struct task *task)
 	*task->before = task->next;
 	if (task->next)
 		task->next->before = task->before;
-	free(task->parts);
+	free(task->call.parts);
 	free(task);
 }
 
@@ -172,12 +162,6 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 	task->hide = hide;
 	maps_copy(&task->legacy, maps);
 	return add_files(world, maps);
-}
-
-/* Of a task that was not seen to be anywhere only what was said of it is known. */
-bool world_hidden(const struct task *task, const struct space *space)
-{
-	return space ? space->hidden : task->inherits && task->hide;
 }
 
 /* ---- without the module ---- */
@@ -276,19 +260,19 @@ static __u32 place_of(struct world *world, const struct event *event)
 	return mm;
 }
 
-int world_place(struct world *world, const struct event *event,
-		struct task **taskp, struct space **spacep)
+static int place(struct world *world, const struct event *event,
+		 struct scene *scene)
 {
 	struct task *task = get_task(world, event->tid);
 	__u32 mm = place_of(world, event);
 	struct space *space;
 
-	*taskp = task;
+	scene->task = task;
 	if (!task)
 		return -ENOMEM;
-	*spacep = world->stock ? own_space(world, task) : task->space;
+	scene->space = world->stock ? own_space(world, task) : task->space;
 	if (world->stock)
-		return *spacep ? 0 : -ENOMEM;
+		return scene->space ? 0 : -ENOMEM;
 	if (!mm)
 		return 0;
 	space = world_space(world, mm);
@@ -300,7 +284,7 @@ int world_place(struct world *world, const struct event *event,
 		forget_legacy(task);
 		settle(world, task, space);
 	}
-	*spacep = space;
+	scene->space = space;
 	return space ? 0 : -ENOMEM;
 }
 
@@ -416,12 +400,19 @@ static void apply_exec(struct world *world, const struct event *event,
 	task->left = 0;
 }
 
-int world_apply(struct world *world, const struct event *event,
-		struct task *task, struct space *space)
+static int apply(struct world *world, const struct event *event,
+		 struct scene *scene)
 {
+	struct space *space = scene->space;
+	struct task *task = scene->task;
+	int err;
+
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_DUP_MM:
-		return apply_dup(world, event, space);
+		err = apply_dup(world, event, space);
+		/* The child may have left it, if that was its own. */
+		scene->space = world_space(world, event->dup.mm);
+		return err;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
 		apply_exit_mmap(world, event, task, space);
 		return 0;
@@ -442,6 +433,42 @@ int world_apply(struct world *world, const struct event *event,
 	default:
 		return space ? space_apply(space, event) : 0;
 	}
+}
+
+/* Of a task that was not seen to be anywhere only what was said of it is known. */
+static bool is_hidden(const struct event *event, const struct scene *scene)
+{
+	const struct task *task = scene->task;
+
+	if (event->kind == EVENT_EXEC)
+		return false;
+	return scene->space ? scene->space->hidden :
+			      task->inherits && task->hide;
+}
+
+int world_event(struct world *world, const struct event *event,
+		struct scene *scene)
+{
+	int err = place(world, event, scene);
+
+	if (err)
+		return err;
+	scene->hidden = is_hidden(event, scene);
+	scene->ends = event->kind >= EVENT_FORK ||
+		      event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||
+		      event->kind == MMAPDEMO_EVENT_EXIT_MMAP;
+	return scene->ends ? 0 : apply(world, event, scene);
+}
+
+int world_end(struct world *world, const struct event *event,
+	      struct scene *scene)
+{
+	int err = scene->ends ? apply(world, event, scene) : 0;
+
+	if (scene->ends && event->kind < EVENT_SIGNAL &&
+	    event->kind != MMAPDEMO_EVENT_VMA_UNLINK)
+		scene->space = NULL;	/* it may be gone */
+	return err;
 }
 
 void world_free(struct world *world)

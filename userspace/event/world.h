@@ -8,7 +8,7 @@
 
 #include "base/ids.h"
 #include "base/stats.h"
-#include "event/event.h"
+#include "event/call.h"
 #include "event/maps.h"
 
 /**
@@ -41,9 +41,6 @@ struct space {
 	struct table *files;
 };
 
-#define TASK_PARTS_MAX 8
-#define TASK_FLUSHES_MAX 8
-
 /**
  * struct task - a thread
  * @next: in the list of all
@@ -56,16 +53,10 @@ struct space {
  * @legacy: what its parent had mapped when it was forked
  * @ending: when it ended, though its address space had not yet; 0: it lives
  * @left: for the story: VMAs of the address space that exec leaves, 0: unknown
- * @parts: for the story: what it did since, part of a call not yet over; NULL as
- *	long as there was none
- * @count: of @parts
- * @call: of the system: that it is in, if it
- * @calls
+ * @call: that it is in
  * @owner: what was mapped where the call begins: its name, or "" ...
  * @owned: ... if something was
  * @begun: with the module: the fault that it is in, as it began; no kind: none
- * @flushes: for the story: of the TLB, since it did something else
- * @flushed: how many of these
  */
 struct task {
 	struct task *next;
@@ -78,10 +69,7 @@ struct task {
 	struct maps legacy;
 	__u64 ending;
 	__u32 left;
-	struct event *parts;
-	int count;
-	struct event call;
-	bool calls;
+	struct call call;
 	bool owned;
 	char owner[EVENT_NAME_MAX];
 	struct {
@@ -89,11 +77,6 @@ struct task {
 		__u64 time;
 		struct touch_event touch;
 	} begun;
-	struct {
-		__u64 time;
-		struct flush_event flush;
-	} flushes[TASK_FLUSHES_MAX];
-	int flushed;
 };
 
 /**
@@ -126,25 +109,33 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 /* ... or it lives where @other does, which was seeded before. */
 int world_join(struct world *world, __u32 tid, __u32 other);
 
-/*
- * Whose event this is and, for those that have one, in which space; creates
- * what is new. 0 or -ENOMEM.
+/**
+ * struct scene - of an event
+ * @task: whose it is
+ * @space: where it happened; NULL: not known, or it may be gone
+ * @hidden: it is not part of the story, as @space is not
+ * @ends: it ends something, which is there until world_end()
  */
-int world_place(struct world *world, const struct event *event,
-		struct task **task, struct space **space);
+struct scene {
+	struct task *task;
+	struct space *space;
+	bool hidden;
+	bool ends;
+};
 
-/* Afterwards: what the event changes in maps, spaces and tasks. */
-int world_apply(struct world *world, const struct event *event,
-		struct task *task, struct space *space);
+/*
+ * The next event: finds its scene, where what is new is created, and changes maps,
+ * spaces and tasks, unless the event ends something. 0 or -ENOMEM.
+ */
+int world_event(struct world *world, const struct event *event,
+		struct scene *scene);
 
-/* Of that what it changes in the maps of its space alone. */
+/* After each event: what it ends is gone. 0 or -ENOMEM. */
+int world_end(struct world *world, const struct event *event,
+	      struct scene *scene);
+
+/* What an event changes in the maps of its space alone. */
 int space_apply(struct space *space, const struct event *event);
-
-/* Is the task ours still, before the command's exec? */
-bool world_hidden(const struct task *task, const struct space *space);
-
-/* One more part of a call: of @task. 0 or -ENOMEM. */
-int task_part(struct task *task, const struct event *event);
 
 /* A mapped file has a name, which may be another one than before. */
 int files_add(struct table *files, const struct mapping *mapping);

@@ -96,24 +96,24 @@ static int see_event(void *data, const struct event *event,
 }
 
 /* Read twice: where a process lives at last is known at the end. */
-int borders_recorded(struct borders *borders, struct summary_file *file,
+int borders_recorded(struct borders *borders, struct replay *replay,
 		     const char *path, int pid)
 {
 	struct search search = { .borders = borders };
-	const struct summary_visitor visitor = {
+	const struct replay_visitor visitor = {
 		.event = see_event,
 		.data = &search,
 	};
+	const struct replay_visitor none = { 0 };
 	const struct task *task;
-	int err = summary_file_read(file, path, NULL);
+	int err = replay_read(replay, path, &none);
 
 	if (err)
 		return err;
-	task = world_task(&file->summary.world, pid);
+	task = world_task(&replay->world, pid);
 	if (!task || !task->space)
 		return -ESRCH;
 	search.space = task->space->number;
-	summary_file_close(file);
-	memset(file, 0, sizeof(*file));
-	return summary_file_read(file, path, &visitor);
+	replay_close(replay);
+	return replay_read(replay, path, &visitor);
 }

@@ -4,7 +4,7 @@
 #define _BORDER_H
 
 #include "inspect/apart.h"
-#include "report/summary_file.h"
+#include "record/replay.h"
 
 /**
  * struct border - between two VMAs
@@ -37,9 +37,9 @@ void borders_free(struct borders *borders);
 
 /*
  * What a recording tells of them: 0, -errno; -ESRCH: the process is not in it.
- * summary_file_why() of @file, which is to be closed, has words for the others.
+ * replay_why() of @replay, which is to be closed, has words for the others.
  */
-int borders_recorded(struct borders *borders, struct summary_file *file,
+int borders_recorded(struct borders *borders, struct replay *replay,
 		     const char *path, int pid);
 
 /* Of the recorded one: enum mmapdemo_reason, and the flags that differed. */

@@ -40,9 +40,7 @@ static int write_merge(struct why_recorded *wanted, const struct event *event,
 		return err;
 	if (wanted->json)
 		return json_event(stdout, event);
-	return summary_line(stdout, wanted->style, &wanted->file->summary,
-			    event,
-			    space, &wanted->file->symbols);
+	return summary_line(stdout, wanted->style, wanted->replay, event, space);
 }
 
 /* The first thread says where the process lives, again after each exec. */
@@ -88,11 +86,11 @@ static int end(const struct why_recorded *wanted)
 
 int why_recorded(struct why_recorded *wanted, const char *path)
 {
-	const struct summary_visitor visitor = {
+	const struct replay_visitor visitor = {
 		.event = see_event,
 		.data = wanted,
 	};
-	int err = summary_file_read(wanted->file, path, &visitor);
+	int err = replay_read(wanted->replay, path, &visitor);
 
 	if (err)
 		return err;

@@ -4,7 +4,7 @@
 #define _WHY_RECORDED_H
 
 #include "base/line.h"
-#include "report/summary_file.h"
+#include "record/replay.h"
 
 #include <stdbool.h>
 
@@ -15,7 +15,7 @@
  * @high: ... or this or one between
  * @json: one object per line
  * @style: of text
- * @file: the recording
+ * @replay: the recording
  * @known: it is in the recording
  * @space: by the number of its address space
  * @count: merges that were written
@@ -27,7 +27,7 @@ struct why_recorded {
 	__u64 high;
 	bool json;
 	const struct style *style;
-	struct summary_file *file;
+	struct replay *replay;
 	bool known;
 	__u32 space;
 	unsigned long count;
@@ -36,7 +36,7 @@ struct why_recorded {
 
 /*
  * Writes them to standard output. 0; -ESRCH: the process is not in it; or as
- * summary_file_read(), where it is not @output that failed.
+ * replay_read(), where it is not @output that failed.
  */
 int why_recorded(struct why_recorded *wanted, const char *path);
 

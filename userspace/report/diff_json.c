@@ -32,10 +32,10 @@ static struct json_object *side(const struct summary_file *file,
 	struct json_object *object = json_object_new_object();
 
 	object = json_add_text(object, "file", path);
-	object = json_add_text(object, "kernel", file->meta.kernel);
-	object = json_add_text(object, "title", file->meta.title);
+	object = json_add_text(object, "kernel", file->replay.meta.kernel);
+	object = json_add_text(object, "title", file->replay.meta.title);
 	object = json_add_number(object, "events", file->summary.events);
-	return summary_json_losses(object, &file->meta);
+	return summary_json_losses(object, &file->replay.meta);
 }
 
 static struct json_object *rows(const struct diff_table *table,

@@ -67,8 +67,8 @@ static void side(struct sheet *sheet, char letter,
 	line_begin(&line, sheet->style);
 	line_add(&line, BOLD, "%c: ", letter);
 	line_add(&line, PLAIN, "%s  ", format_name(name, sizeof(name), path));
-	line_add(&line, DIM, "%s  (Linux %s)", file->meta.title,
-		 format_name(name, sizeof(name), file->meta.kernel));
+	line_add(&line, DIM, "%s  (Linux %s)", file->replay.meta.title,
+		 format_name(name, sizeof(name), file->replay.meta.kernel));
 	sheet_line(sheet, &line);
 	line_begin(&line, sheet->style);
 	line_add(&line, PLAIN, "   %llu fault%s took %s", (ull)faults->count,
@@ -78,13 +78,13 @@ static void side(struct sheet *sheet, char letter,
 		line_add(&line, YELLOW, "; %llu of unknown duration",
 			 (ull)faults->untimed);
 	sheet_line(sheet, &line);
-	summary_losses(sheet, &file->meta, "   ");
+	summary_losses(sheet, &file->replay.meta, "   ");
 }
 
 static void caution(struct sheet *sheet, const struct diff *diff)
 {
-	const struct meta *a = &diff->files[DIFF_A]->meta;
-	const struct meta *b = &diff->files[DIFF_B]->meta;
+	const struct meta *a = &diff->files[DIFF_A]->replay.meta;
+	const struct meta *b = &diff->files[DIFF_B]->replay.meta;
 	struct line line;
 
 	line_begin(&line, sheet->style);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* An event in one line. */
 #include "base/format.h"
+#include "record/replay.h"
 #include "report/summary_text.h"
 #include "report/where.h"
 #include "story/parts.h"
 
 typedef unsigned long long ull;
 
-static void add_begin(struct line *line, const struct summary *summary,
+static void add_begin(struct line *line, __u64 first,
 		      const struct event *event)
 {
-	double ms = (event_begin(event) - summary->first) / 1e6;
+	double ms = (event_begin(event) - first) / 1e6;
 
-	line_add(line, DIM, "%10.3f ms  ", event_begin(event) <
-		 summary->first ? 0. : ms);
+	line_add(line, DIM, "%10.3f ms  ", event_begin(event) < first ? 0. : ms);
 	line_add(line, PLAIN, "[%u] ", event->tid);
 }
 
@@ -97,15 +97,15 @@ static void add_merge(struct line *line, const struct merge_event *merge,
 }
 
 int summary_line(FILE *out, const struct style *style,
-		 const struct summary *summary, const struct event *event,
-		 const struct space *space, struct symbols *symbols)
+		 struct replay *replay, const struct event *event,
+		 const struct space *space)
 {
 	struct line line;
 
 	line_begin(&line, style);
-	add_begin(&line, summary, event);
+	add_begin(&line, replay->first, event);
 	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
-		add_fault(&line, &event->fault, space, symbols);
+		add_fault(&line, &event->fault, space, &replay->symbols);
 	else
 		add_merge(&line, &event->merge, space);
 	return line_end(&line, out);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/summary.h"
-#include "event/syscall.h"
 #include "event/unhandled.h"
+#include "record/replay.h"
 
 #include <errno.h>
 
@@ -131,17 +131,16 @@ static void count_flush(struct summary *summary,
 		stats->pages += flush->pages;
 }
 
-static void count_vmas(struct summary *summary, __u64 time, __u32 mm,
-		       __u32 map_count)
+static void count_vmas(struct summary *summary, const struct event *event)
 {
-	struct moment *moment = timeseries_at(&summary->timeseries, time);
+	struct moment *moment = timeseries_at(&summary->timeseries,
+					      event->time);
+	const __u32 map_count = event_map_count(event);
 
 	if (moment->vmas < map_count)
 		moment->vmas = map_count;
-	if (map_count <= summary->map_count)
-		return;
-	summary->map_count = map_count;
-	summary->crowded = mm;
+	if (summary->map_count < map_count)
+		summary->map_count = map_count;
 }
 
 static int count(struct summary *summary, const struct event *event,
@@ -161,20 +160,12 @@ static int count(struct summary *summary, const struct event *event,
 		break;
 	case MMAPDEMO_EVENT_VMA_MERGE:
 		count_merge(summary, &event->merge);
-		count_vmas(summary, event->time, event->merge.mm,
-			   event->merge.map_count);
+		count_vmas(summary, event);
 		break;
 	case MMAPDEMO_EVENT_VMA_LINK:
-		count_vmas(summary, event->time, event->link.mm,
-			   event->link.map_count);
-		break;
 	case MMAPDEMO_EVENT_VMA_SPLIT:
-		count_vmas(summary, event->time, event->split.mm,
-			   event->split.map_count);
-		break;
 	case MMAPDEMO_EVENT_DUP_MM:
-		count_vmas(summary, event->time, event->dup.child_mm,
-			   event->dup.map_count);
+		count_vmas(summary, event);
 		break;
 	case EVENT_FLUSH:
 		count_flush(summary, &event->flush);
@@ -197,96 +188,34 @@ static void count_call(struct summary *summary, const struct event *event)
 	summary->calls[which].failed += event->call.ret < 0;
 }
 
-/*
- * The kernel's own events, @event becomes the whole call if it ends one. False:
- * it is nothing for visitors.
- */
-static bool see_own(struct summary *summary, const struct event **eventp,
-		    struct task *task, bool hidden)
+int summary_event(struct summary *summary, const struct event *event,
+		  const struct event *call, const struct scene *scene)
 {
-	const struct event *event = *eventp;
 	struct event fault;
 
-	if (unhandled_fault(task, event, &fault) && !hidden)
+	if (unhandled_fault(scene->task, event, &fault) && !scene->hidden)
 		summary->unhandled += fault.touch.sig != 0;
-	if (event->kind == MMAPDEMO_EVENT_DO_MMAP)
-		task->calls = false;
-	if (event->kind < EVENT_SIGNAL)
-		return true;
-	if (!hidden)
-		count_call(summary, event);
-	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE) {
-		task->call = *event;
-		task->calls = true;
-	}
-	if (event->kind != EVENT_LEAVE + EVENT_CALL_MADVISE &&
-	    event->kind != EVENT_LEAVE + EVENT_CALL_MPROTECT &&
-	    event->kind != EVENT_LEAVE + EVENT_CALL_MMAP)
-		return false;
-	summary->call = *event;
-	if (!stock_leave(&summary->call, task, NULL))
-		return false;
-	/* Of mmap() only those are left that did not get to do_mmap(). */
-	if (summary->call.kind == MMAPDEMO_EVENT_DO_MMAP) {
-		if (!hidden)
-			count_mmap(summary, &summary->call.mmap);
-		return false;
-	}
-	*eventp = &summary->call;
-	return true;
-}
-
-/* Does it contradict itself? The world believes what it is told. */
-static bool impossible(const struct event *event)
-{
-	if (event->kind < EVENT_FORK && !event_mm(event))
-		return true;
-	if (event->kind == MMAPDEMO_EVENT_DUP_MM)
-		return !event->dup.child_mm ||
-		       event->dup.child_mm == event->dup.mm ||
-		       event->dup.child_pid == event->tid;
-	return event->kind == EVENT_FORK && event->fork.pid == event->tid;
-}
-
-int summary_event(struct summary *summary, const struct event **eventp,
-		  bool *shown, struct space **space)
-{
-	const struct event *event = *eventp;
-	/* The end of something: how it was before; the others: how it became */
-	bool before = (event->kind >= EVENT_FORK &&
-		       event->kind < EVENT_SIGNAL) ||
-		      event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||
-		      event->kind == MMAPDEMO_EVENT_EXIT_MMAP;
-	struct task *task;
-	bool visited;
-	int err;
-
-	if (impossible(event))
-		return -EPROTO;
-	err = world_place(&summary->world, event, &task, space);
-	if (err)
-		return err;
-	*shown = event->kind == EVENT_EXEC || !world_hidden(task, *space);
-	visited = see_own(summary, &event, task, !*shown);
-	if (!before)
-		err = world_apply(&summary->world, event, task, *space);
-	if (err)
-		return err;
-	/* The child may have left it, if that was its own. */
-	if (event->kind == MMAPDEMO_EVENT_DUP_MM)
-		*space = world_space(&summary->world, event->dup.mm);
-	if (*shown)
-		err = count(summary, event, *space);
-	else
+	if (scene->hidden) {
 		summary->hidden++;
-	if (!err && before) {
-		err = world_apply(&summary->world, event, task, *space);
-		if (event->kind != MMAPDEMO_EVENT_VMA_UNLINK)
-			*space = NULL;	/* it may be gone */
+		return 0;
 	}
-	*eventp = event;
-	*shown &= visited;
-	return err;
+	count_call(summary, event);
+	if (call && call->kind == MMAPDEMO_EVENT_DO_MMAP)
+		count_mmap(summary, &call->mmap);
+	else if (call)
+		event = call;
+	return count(summary, event, scene->space);
+}
+
+void summary_begin(struct summary *summary, const struct replay *replay)
+{
+	const struct decoder *decoder = &replay->recording.decoder;
+
+	summary->page_bytes = replay->meta.page_bytes;
+	summary->device.dev = replay->meta.dev;
+	summary->device.ino = replay->meta.ino;
+	summary->stacks = decoder->stack;
+	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
 }
 
 struct flush_stats summary_flushes(const struct summary *summary)
@@ -310,7 +239,6 @@ void summary_end(struct summary *summary)
 
 void summary_free(struct summary *summary)
 {
-	world_free(&summary->world);
 	areas_free(&summary->areas);
 	for (enum summary_by by = 0; by < BY_TABLES; by++)
 		table_free(&summary->by[by]);

@@ -64,7 +64,6 @@ struct flush_stats {
  * struct summary - the figures
  * @page_bytes: size of a page
  * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
- * @world: who lives where
  * @events: of the subject
  * @hidden: ours, before the command's exec: not in any other figure
  * @first: when the first event began
@@ -79,7 +78,6 @@ struct flush_stats {
  * @tables: page tables that faults allocated
  * @unhandled: faults with a signal that the module did not see: not in @faults
  * @signals: of the faults: SIGSEGV and SIGBUS
- * @call: a whole call of the system: the last
  * @calls: of the system, by enum event_call: how many, and how many failed
  * @mmaps: calls of mmap()
  * @mmaps_failed: those that failed
@@ -88,7 +86,6 @@ struct flush_stats {
  * @refused: no merge although there was a neighbour, by cause
  * @reasons: neighbours of these, by why they were not merged
  * @map_count: most VMAs of an address space
- * @crowded: which one
  * @timeseries: all that over time
  * @flushes: of the TLB, on processors while they ran one of the subject's tasks,
  *	by enum flush_reason
@@ -103,7 +100,6 @@ struct summary {
 		__u32 dev;
 		__u64 ino;
 	} device;
-	struct world world;
 	__u64 events;
 	__u64 hidden;
 	__u64 first;
@@ -116,7 +112,6 @@ struct summary {
 	__u64 unseen;
 	__u64 unhandled;
 	__u64 signals;
-	struct event call;
 	struct {
 		__u64 count;
 		__u64 failed;
@@ -130,7 +125,6 @@ struct summary {
 	__u64 refused[MMAPDEMO_CAUSE_COUNT];
 	__u64 reasons[MMAPDEMO_REASON_COUNT];
 	__u32 map_count;
-	__u32 crowded;
 	struct timeseries timeseries;
 	struct flush_stats flushes[FLUSH_REASONS];
 	bool flushes_known;
@@ -139,14 +133,14 @@ struct summary {
 	struct table by[BY_TABLES];
 };
 
-/*
- * 0, -ENOMEM, or -EPROTO: there is no such event. @shown is set if the event is
- * one of the subject; @space is then where it happened, or NULL. Of the kernel's
- * own events of faults and calls only the end of madvise() is shown, as the whole
- * call, which @eventp becomes.
- */
-int summary_event(struct summary *summary, const struct event **eventp,
-		  bool *shown, struct space **space);
+struct replay;
+
+/* Before the first event. */
+void summary_begin(struct summary *summary, const struct replay *replay);
+
+/* Each event of a replay, as its visitor gets it. 0 or -ENOMEM. */
+int summary_event(struct summary *summary, const struct event *event,
+		  const struct event *call, const struct scene *scene);
 
 /* All that really were flushes. */
 struct flush_stats summary_flushes(const struct summary *summary);

@@ -1,41 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A recording and what it comes to. */
-#ifndef _DIGEST_FILE_H
-#define _DIGEST_FILE_H
+#ifndef _SUMMARY_FILE_H
+#define _SUMMARY_FILE_H
 
-#include "base/progress.h"
-#include "record/meta_read.h"
-#include "record/symbols.h"
-#include "record/trace_dat_read.h"
+#include "record/replay.h"
 #include "report/summary.h"
 
-/** struct summary_file - all 0 is a closed one; @progress: of reading it */
+/** struct summary_file - all 0 is a closed one */
 struct summary_file {
-	struct trace_dat recording;
-	struct meta meta;
+	struct replay replay;
 	struct summary summary;
-	struct symbols symbols;
-	struct progress progress;
 };
 
-/* What to do before the events, NULL: nothing, and with each of the subject. */
-struct summary_visitor {
-	int (*begin)(void *data);
-	int (*event)(void *data, const struct event *event,
-		     const struct space *space);
-	void *data;
-};
-
-/*
- * Reads all of it; @visitor may be NULL. 0, -errno, or what the visitor
- * returned if that is not 0. The tables are not sorted.
- */
-int summary_file_read(struct summary_file *file, const char *path,
-		      const struct summary_visitor *visitor);
-
-/* The words for an error. */
-const char *summary_file_why(const struct summary_file *file, int err);
+/* For a visitor whose data begins with a struct summary_file. */
+int summary_file_begin(void *file);
+int summary_file_event(void *file, const struct event *event,
+		       const struct event *call, const struct scene *scene);
 
 void summary_file_close(struct summary_file *file);
 
-#endif /* _DIGEST_FILE_H */
+#endif /* _SUMMARY_FILE_H */

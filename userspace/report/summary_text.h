@@ -34,8 +34,8 @@ int summary_text_by(FILE *out, const struct style *style,
 
 /* A fault, or a merge that was refused, in one line. 0 or -errno. */
 int summary_line(FILE *out, const struct style *style,
-		 const struct summary *summary, const struct event *event,
-		 const struct space *space, struct symbols *symbols);
+		 struct replay *replay, const struct event *event,
+		 const struct space *space);
 
 /* How it went over time. 0 or -errno. */
 int summary_text_timeline(FILE *out, const struct style *style,

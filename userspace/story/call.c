@@ -161,9 +161,9 @@ static int tell_tree(const struct story *story, const struct task *task,
 
 	if (story->brief)
 		return 0;
-	for (int i = 0; !err && i < task->count; i++)
-		err = tell_part(story, &task->parts[i], task, space,
-				i + 1 < task->count || flushed ?
+	for (int i = 0; !err && i < task->call.count; i++)
+		err = tell_part(story, &task->call.parts[i], task, space,
+				i + 1 < task->call.count || flushed ?
 				glyphs->branch : glyphs->last,
 				i ? "" : duration);
 	return !err && flushed ? tell_last(story, task) : err;
@@ -210,10 +210,11 @@ int tell_duration(const struct story *story, struct line *line,
 	int err;
 
 	format_duration(duration, ns, story->style.glyphs->micro);
-	placed = line_right(line, DIM, duration, story->brief || !task->count);
+	placed = line_right(line, DIM, duration,
+			    story->brief || !task->call.count);
 	err = line_end(line, story->out);
 	return err ? err : tell_tree(story, task, space,
-				     placed ? "" : duration, task->flushed);
+				     placed ? "" : duration, task->call.flushed);
 }
 
 int tell_mmap(struct story *story, const struct event *event,
@@ -294,15 +295,6 @@ int tell_mremap(struct story *story, const struct event *event,
 
 /* ---- the others ---- */
 
-static const struct merge_event *find_merge(const struct task *task)
-{
-	for (int i = 0; i < task->count; i++) {
-		if (task->parts[i].kind == MMAPDEMO_EVENT_VMA_MERGE)
-			return &task->parts[i].merge;
-	}
-	return NULL;
-}
-
 static void add_change(struct line *line, const struct space *space,
 		       const struct merge_event *merge, bool exec)
 {
@@ -361,14 +353,15 @@ static void add_merging_call(const struct story *story, struct line *line,
 static void add_call(const struct story *story, struct line *line,
 		     const struct task *task, const struct space *space)
 {
-	const struct event *last = &task->parts[task->count - 1];
-	const struct merge_event *merge = find_merge(task);
+	const struct event *last = &task->call.parts[task->call.count - 1];
+	const struct event *merge = call_part(&task->call,
+					      MMAPDEMO_EVENT_VMA_MERGE);
 	bool exec = task->entered == space;
 
 	if (exec)
 		line_add(line, DIM, "exec: ");
 	if (merge) {
-		add_merging_call(story, line, space, merge, exec);
+		add_merging_call(story, line, space, &merge->merge, exec);
 	} else if (last->kind == MMAPDEMO_EVENT_VMA_UNLINK) {
 		add_removal(line, space, &last->unlink, exec);
 	} else if (last->kind == MMAPDEMO_EVENT_VMA_SPLIT) {
@@ -399,11 +392,12 @@ static const struct space *space_of(const struct story *story, __u32 mm)
 
 int tell_parts(struct story *story, struct task *task)
 {
-	const struct space *space = space_of(story, event_mm(&task->parts[0]));
+	const struct event *first = &task->call.parts[0];
+	const struct space *space = space_of(story, event_mm(first));
 	struct line line;
 	int err;
 
-	tell_head(story, &line, task->parts[0].time, task);
+	tell_head(story, &line, first->time, task);
 	add_call(story, &line, task, space);
 	err = line_end(&line, story->out);
 	return err ? err : tell_tree(story, task, space, "", false);

@@ -26,9 +26,9 @@ static void add_flush(struct line *line, const struct flush_event *flush)
 void tell_flushes(struct line *line, const struct task *task,
 		  const char *before)
 {
-	for (int i = 0; i < task->flushed; i++) {
+	for (int i = 0; i < task->call.flushed; i++) {
 		line_add(line, PLAIN, "%s", i ? ", " : before);
-		add_flush(line, &task->flushes[i].flush);
+		add_flush(line, &task->call.flushes[i].flush);
 	}
 }
 
@@ -49,17 +49,18 @@ static int tell_flush(const struct story *story, __u64 time,
 int tell_flushes_alone(const struct story *story, struct task *task,
 		       __u64 begin)
 {
+	struct call *call = &task->call;
 	int err = 0, shown = 0;
 
-	while (!err && shown < task->flushed &&
-	       task->flushes[shown].time < begin) {
-		err = tell_flush(story, task->flushes[shown].time,
-				 &task->flushes[shown].flush, task);
+	while (!err && shown < call->flushed &&
+	       call->flushes[shown].time < begin) {
+		err = tell_flush(story, call->flushes[shown].time,
+				 &call->flushes[shown].flush, task);
 		shown++;
 	}
-	task->flushed -= shown;
-	memmove(task->flushes, task->flushes + shown,
-		task->flushed * sizeof(task->flushes[0]));
+	call->flushed -= shown;
+	memmove(call->flushes, call->flushes + shown,
+		call->flushed * sizeof(call->flushes[0]));
 	return err;
 }
 

@@ -33,7 +33,7 @@ int reorder_enter(struct reorder *reorder, const struct task *task)
 		reorder->room = room;
 	}
 	reorder->calls[reorder->count++] = (struct reorder_call){
-		task->tid, task->call.time
+		task->tid, task->call.enter.time
 	};
 	return 0;
 }
@@ -43,7 +43,8 @@ static bool reorder_over(const struct reorder_call *call,
 {
 	const struct task *task = world_task(world, call->tid);
 
-	return !task || !task->calls || task->call.time != call->begin;
+	return !task || !task->call.entered ||
+	       task->call.enter.time != call->begin;
 }
 
 bool reorder_waits(struct reorder *reorder, const struct world *world)

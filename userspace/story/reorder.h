@@ -39,7 +39,7 @@ struct reorder {
 	size_t bytes;
 };
 
-/* The task is in @task->call now. 0 or -ENOMEM. */
+/* The task is in @task->call.enter now. 0 or -ENOMEM. */
 int reorder_enter(struct reorder *reorder, const struct task *task);
 
 /* Does anything have to wait? */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "story/story.h"
-#include "event/syscall.h"
 #include "event/unhandled.h"
 #include "story/parts.h"
 
@@ -8,89 +7,10 @@
 #include <linux/sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 int story_begin(struct story *story, const char *title)
 {
 	return tell_heading(story, title);
-}
-
-/* ---- is the call over whose parts the task has collected? ---- */
-
-/* brk() and mremap() have an event of their own when they end, but not all. */
-static bool tells_its_end(__u32 trigger, __s64 nr)
-{
-	return trigger == MMAPDEMO_TRIGGER_SYSCALL &&
-	       (nr == SYS_brk || nr == SYS_mremap);
-}
-
-static bool searched(const struct task *task)
-{
-	for (int i = 0; i < task->count; i++) {
-		if (task->parts[i].kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA)
-			return true;
-	}
-	return false;
-}
-
-/*
- * A part of a VMA changes. Kernels before 6.12 try to merge it first, and then
- * split the VMA at both ends of the part, if they are within it.
- */
-static bool change_complete(const struct task *task)
-{
-	int missing = -1;
-
-	for (int i = 0; i < task->count; i++) {
-		const struct merge_event *merge = &task->parts[i].merge;
-
-		if (task->parts[i].kind == MMAPDEMO_EVENT_VMA_SPLIT)
-			missing--;
-		if (task->parts[i].kind != MMAPDEMO_EVENT_VMA_MERGE)
-			continue;
-		missing = merge->outcome || merge->ret ? 0 :
-			  (merge->result_start < merge->start) +
-			  (merge->result_end > merge->end);
-	}
-	return !missing;
-}
-
-static bool merge_complete(const struct task *task,
-			   const struct merge_event *merge)
-{
-	switch (merge->cause) {
-	case MMAPDEMO_CAUSE_CHANGE:
-		return change_complete(task);
-	case MMAPDEMO_CAUSE_MOVE:
-	case MMAPDEMO_CAUSE_EXTEND:
-		return !tells_its_end(merge->trigger, merge->nr);
-	case MMAPDEMO_CAUSE_BRK:
-		return merge->outcome &&
-		       !tells_its_end(merge->trigger, merge->nr);
-	default:
-		return false;
-	}
-}
-
-static bool complete(const struct task *task)
-{
-	const struct event *part = &task->parts[task->count - 1];
-
-	switch (part->kind) {
-	case MMAPDEMO_EVENT_VMA_LINK:
-		return part->link.cause == MMAPDEMO_CAUSE_INSERT ||
-		       (part->link.cause == MMAPDEMO_CAUSE_BRK &&
-			!tells_its_end(part->link.trigger, part->link.nr));
-	case MMAPDEMO_EVENT_VMA_MERGE:
-		return merge_complete(task, &part->merge);
-	case MMAPDEMO_EVENT_VMA_SPLIT:
-		return change_complete(task);
-	case MMAPDEMO_EVENT_VMA_UNLINK:
-		return !searched(task) &&
-		       !tells_its_end(part->unlink.trigger, part->unlink.nr);
-	default:
-		return false;
-	}
 }
 
 /* ---- telling ---- */
@@ -100,8 +20,8 @@ static int tell_vmas(struct story *story, struct task *task)
 {
 	int err = 0;
 
-	for (int i = 0; !err && i < task->count; i++)
-		err = tell_vma(story, &task->parts[i], task);
+	for (int i = 0; !err && i < task->call.count; i++)
+		err = tell_vma(story, &task->call.parts[i], task);
 	return err;
 }
 
@@ -110,54 +30,32 @@ static int flush(struct story *story, struct task *task)
 {
 	int err = 0;
 
-	if (task->count)
-		err = tell_flushes_alone(story, task, task->parts[0].time);
-	if (!err && task->count)
+	if (task->call.count)
+		err = tell_flushes_alone(story, task, task->call.parts[0].time);
+	if (!err && task->call.count)
 		err = story->world.stock ? tell_vmas(story, task) :
 					   tell_parts(story, task);
-	task->count = 0;
+	task->call.count = 0;
 	return err;
-}
-
-/* A search begins a call; two calls are not the same one. */
-static bool begins_call(const struct task *task, const struct event *event)
-{
-	return event->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA ||
-	       task->count == TASK_PARTS_MAX ||
-	       (task->count &&
-		event_nr(&task->parts[task->count - 1]) != event_nr(event));
 }
 
 static int collect(struct story *story, const struct event *event,
 		   struct task *task)
 {
+	struct call *call = &task->call;
+	bool within = call->entered && event->kind != EVENT_VMA;
 	int err = 0;
 
-	if (begins_call(task, event))
+	if (call_is_other(call, event))
 		err = flush(story, task);
-	if (!err && !task->count)
-		err = tell_flushes_alone(story, task, task->calls ?
-					 task->call.time : event->time);
+	if (!err && !call->count)
+		err = tell_flushes_alone(story, task, within ?
+					 call->enter.time : event->time);
 	if (!err)
-		err = task_part(task, event);
+		err = call_add(call, event);
 	/* The end of a call of the system is an event. */
-	return !err && !task->calls && complete(task) ? flush(story, task) :
-							err;
-}
-
-/* Without the module: a part of a call, if the task is in one. */
-static int collect_vma(struct story *story, const struct event *event,
-		       struct task *task)
-{
-	int err = 0;
-
-	if (!task->calls || task->count == TASK_PARTS_MAX)
-		err = flush(story, task);
-	if (!err && !task->count)
-		err = tell_flushes_alone(story, task, event->time);
-	if (!err)
-		err = task_part(task, event);
-	return !err && !task->calls ? flush(story, task) : err;
+	return !err && !call->entered && call_is_whole(call) ?
+	       flush(story, task) : err;
 }
 
 /* Ends a call: its parts are told below it, or in it. */
@@ -178,9 +76,7 @@ static int tell_end(struct story *story, const struct event *event,
 		err = tell_call(story, event, task, space);
 	else
 		err = tell_copy(story, event, task);
-	task->count = 0;
-	task->flushed = 0;
-	task->calls = false;
+	call_end(&task->call);
 	return err;
 }
 
@@ -197,11 +93,11 @@ static int tell_alone(struct story *story, const struct event *event,
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_PTE_FAULT:
 		err = tell_fault(story, event, task, space);
-		task->flushed = 0;
+		task->call.flushed = 0;
 		return err;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
 		err = tell_exit_mmap(story, event, task, space);
-		task->flushed = 0;
+		task->call.flushed = 0;
 		return err;
 	case EVENT_TOUCH:
 	case EVENT_KERNEL_TOUCH:
@@ -224,16 +120,17 @@ static int take_flush(struct story *story, const struct event *event,
 		      struct task *task)
 {
 	const __u32 reason = event->flush.reason;
+	struct call *call = &task->call;
 	int err = 0;
 
 	if (reason == FLUSH_REMOTE || reason == FLUSH_WRONG_CPU)
 		return tell_foreign_flush(story, event, task);
-	if (task->flushed == TASK_FLUSHES_MAX)
+	if (call->flushed == CALL_FLUSHES_MAX)
 		err = tell_flushes_alone(story, task, event->time + 1);
-	task->flushes[task->flushed].time = event->time;
-	task->flushes[task->flushed++].flush = event->flush;
+	call->flushes[call->flushed].time = event->time;
+	call->flushes[call->flushed++].flush = event->flush;
 	/* Without the module faults are told when they begin. */
-	if (!err && story->world.stock && !task->calls)
+	if (!err && story->world.stock && !call->entered)
 		err = tell_flushes_alone(story, task, event->time + 1);
 	return err;
 }
@@ -248,6 +145,7 @@ static int tell(struct story *story, const struct event *event,
 	case MMAPDEMO_EVENT_VMA_SPLIT:
 	case MMAPDEMO_EVENT_VMA_UNLINK:
 	case MMAPDEMO_EVENT_PGD_ALLOC:
+	case EVENT_VMA:
 		return collect(story, event, task);
 	case MMAPDEMO_EVENT_DO_MMAP:
 	case MMAPDEMO_EVENT_BRK:
@@ -256,8 +154,6 @@ static int tell(struct story *story, const struct event *event,
 		return tell_end(story, event, task, space);
 	case EVENT_LEAVE ... EVENT_KINDS - 1:
 		return tell_end(story, event, task, space);
-	case EVENT_VMA:
-		return collect_vma(story, event, task);
 	case EVENT_FLUSH:
 		return take_flush(story, event, task);
 	case EVENT_FORK:
@@ -297,16 +193,16 @@ static void name_device(const struct story *story, struct event *event)
 
 /* A call of the system begins. */
 static int begin_call(struct story *story, const struct event *event,
-		      struct task *task, const struct space *space)
+		      const struct scene *scene, const struct space *known)
 {
-	const struct mapping *mapping = maps_find(&space->maps,
+	const struct mapping *mapping = maps_find(&known->maps,
 						  event->call.args[0]);
+	struct task *task = scene->task;
 	int err = flush(story, task);
 
-	if (!world_hidden(task, space))
+	if (!scene->hidden)
 		meet(story, event);
-	task->call = *event;
-	task->calls = true;
+	call_enter(&task->call, event);
 	task->owned = mapping;
 	strcpy(task->owner, mapping ? mapping->name : "");
 	return err;
@@ -314,88 +210,62 @@ static int begin_call(struct story *story, const struct event *event,
 
 /* With the module: a fault that it did not see, if @event shows one. */
 static int tell_unhandled(struct story *story, const struct event *event,
-			  struct task *task, const struct space *space)
+			  const struct scene *scene, const struct space *known)
 {
 	struct event fault;
 	int err;
 
-	if (story->world.stock || !unhandled_fault(task, event, &fault) ||
-	    world_hidden(task, space))
+	if (story->world.stock ||
+	    !unhandled_fault(scene->task, event, &fault) || scene->hidden)
 		return 0;
 	meet(story, &fault);
-	err = flush(story, task);
+	err = flush(story, scene->task);
 	totals_unhandled(&story->totals, &fault);
-	return err ? err : tell_touch(story, &fault, task, space);
+	return err ? err : tell_touch(story, &fault, scene->task, known);
 }
 
 /*
- * What is told when more of it is known: the begin of a call, and of a fault that
- * the module will tell of. Or nothing is: how it began is not known.
+ * @known: the space, or what is known of it. The begin of a call is told when it
+ * ends, and that of a fault by the module's event, if there is one. A call of
+ * which it is not known how it began is not told.
  */
-static int tell_part_of(struct story *story, struct event *event,
-			struct task *task, struct space *space, bool *done)
+static int tell_in(struct story *story, struct event *event,
+		   const struct scene *scene, struct space *known)
 {
 	const bool fault = event->kind == EVENT_TOUCH ||
 			   event->kind == EVENT_KERNEL_TOUCH;
+	int err = tell_unhandled(story, event, scene, known);
 
-	*done = true;
-	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE)
-		return begin_call(story, event, task, space);
-	if (event->kind >= EVENT_LEAVE && event->kind < EVENT_KINDS)
-		*done = !stock_leave(event, task, space);
-	else
-		*done = fault && !story->world.stock;
-	return 0;
-}
-
-/* @known: @space, or what is known of it. */
-static int tell_in(struct story *story, struct event *event, struct task *task,
-		   struct space *space, struct space *known)
-{
-	bool before, done;
-	int err;
-
-	err = tell_unhandled(story, event, task, known) ?:
-	      tell_part_of(story, event, task, known, &done);
-	if (err || done)
-		return err;
-	/* The end of something: how it was before; the others: how it became */
-	before = event->kind >= EVENT_FORK ||
-		 event->kind == MMAPDEMO_EVENT_VMA_UNLINK ||
-		 event->kind == MMAPDEMO_EVENT_EXIT_MMAP;
-	if (!before)
-		err = world_apply(&story->world, event, task, space);
 	if (err)
 		return err;
-	if (event->kind == EVENT_EXEC || !world_hidden(task, space)) {
-		meet(story, event);
-		totals_event(&story->totals, event);
-		story->totals.awaited +=
-			event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
-			fault_awaited(&event->fault, story->device.dev,
-				      story->device.ino);
-		err = tell(story, event, task, known);
-	}
-	if (!err && before)
-		err = world_apply(&story->world, event, task, space);
-	return err;
+	if (event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE)
+		return begin_call(story, event, scene, known);
+	if (event->kind >= EVENT_LEAVE && event->kind < EVENT_KINDS &&
+	    !call_leave(&scene->task->call, event, &known->brk))
+		return 0;
+	if (scene->hidden || (fault && !story->world.stock))
+		return 0;
+	meet(story, event);
+	totals_event(&story->totals, event);
+	story->totals.awaited += event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+				 fault_awaited(&event->fault, story->device.dev,
+					       story->device.ino);
+	return tell(story, event, scene->task, known);
 }
 
 /* The kernel's own events do not say where a task lives. */
 static int tell_and_apply(struct story *story, struct event *event)
 {
 	struct space unseen = { .files = &story->world.files };
-	struct space *space;
-	struct task *task;
-	int err = world_place(&story->world, event, &task, &space);
+	struct scene scene;
+	int err = world_event(&story->world, event, &scene);
 
 	if (err)
 		return err;
-	if (space)
-		return tell_in(story, event, task, space, space);
-	maps_copy(&unseen.maps, &task->legacy);
-	unseen.hidden = world_hidden(task, space);
-	err = tell_in(story, event, task, space, &unseen);
+	if (!scene.space)
+		maps_copy(&unseen.maps, &scene.task->legacy);
+	err = tell_in(story, event, &scene, scene.space ?: &unseen) ?:
+	      world_end(&story->world, event, &scene);
 	maps_free(&unseen.maps);
 	return err;
 }
@@ -436,7 +306,7 @@ int story_tell(struct story *story, const struct event *event)
 	      tell_later(story, &named) : tell_and_apply(story, &named);
 	task = world_task(&story->world, event->tid);
 	if (!err && event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE &&
-	    task && task->calls)
+	    task && task->call.entered)
 		err = reorder_enter(&story->reorder, task);
 	return err ? err : reorder_write(&story->reorder, &story->world,
 					 /* all = */ false, story->out);

@@ -5,15 +5,6 @@
 
 #include <linux/sched.h>
 
-static const struct pgd_event *find_pgd(const struct task *task)
-{
-	for (int i = 0; i < task->count; i++) {
-		if (task->parts[i].kind == MMAPDEMO_EVENT_PGD_ALLOC)
-			return &task->parts[i].pgd;
-	}
-	return NULL;
-}
-
 static void add_tables(struct line *line, __u32 vmas, __u64 pgtables)
 {
 	char size[FORMAT_MAX];
@@ -26,7 +17,8 @@ int tell_copy(const struct story *story, const struct event *event,
 	      const struct task *task)
 {
 	const struct dup_event *dup = &event->dup;
-	const struct pgd_event *pgd = find_pgd(task);
+	const struct event *table = call_part(&task->call,
+					      MMAPDEMO_EVENT_PGD_ALLOC);
 	char duration[FORMAT_MAX];
 	struct line line;
 
@@ -34,9 +26,9 @@ int tell_copy(const struct story *story, const struct event *event,
 	line_add(&line, BOLD, "fork");
 	line_add(&line, PLAIN, ": [%u] begins with a copy: ", dup->child_pid);
 	add_tables(&line, dup->map_count, dup->pgtables);
-	if (pgd && !story->brief)
+	if (table && !story->brief)
 		line_add(&line, DIM, ", kernel half shared: %u entries",
-			 pgd->shared);
+			 table->pgd.shared);
 	tell_flushes(&line, task, ", TLB flush: ");
 	format_duration(duration, dup->duration, story->style.glyphs->micro);
 	line_right(&line, DIM, duration, /* force = */ true);

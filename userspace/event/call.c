@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "event/call.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* ---- parts ---- */
+
+int call_add(struct call *call, const struct event *event)
+{
+	if (!call->parts)
+		call->parts = calloc(CALL_PARTS_MAX, sizeof(*call->parts));
+	if (!call->parts)
+		return -ENOMEM;
+	call->parts[call->count++] = *event;
+	return 0;
+}
+
+const struct event *call_part(const struct call *call, int kind)
+{
+	for (int i = 0; i < call->count; i++) {
+		if (call->parts[i].kind == kind)
+			return &call->parts[i];
+	}
+	return NULL;
+}
+
+/* A search begins a call; two calls are not the same one. */
+bool call_is_other(const struct call *call, const struct event *event)
+{
+	return event->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA ||
+	       (event->kind == EVENT_VMA && !call->entered) ||
+	       call->count == CALL_PARTS_MAX ||
+	       (call->count &&
+		event_nr(&call->parts[call->count - 1]) != event_nr(event));
+}
+
+/* ---- is it over? ---- */
+
+/* brk() and mremap() have an event of their own when they end, but not all. */
+static bool tells_its_end(__u32 trigger, __s64 nr)
+{
+	return trigger == MMAPDEMO_TRIGGER_SYSCALL &&
+	       (nr == SYS_brk || nr == SYS_mremap);
+}
+
+/*
+ * A part of a VMA changes. Kernels before 6.12 try to merge it first, and then
+ * split the VMA at both ends of the part, if they are within it.
+ */
+static bool change_complete(const struct call *call)
+{
+	int missing = -1;
+
+	for (int i = 0; i < call->count; i++) {
+		const struct merge_event *merge = &call->parts[i].merge;
+
+		if (call->parts[i].kind == MMAPDEMO_EVENT_VMA_SPLIT)
+			missing--;
+		if (call->parts[i].kind != MMAPDEMO_EVENT_VMA_MERGE)
+			continue;
+		missing = merge->outcome || merge->ret ? 0 :
+			  (merge->result_start < merge->start) +
+			  (merge->result_end > merge->end);
+	}
+	return !missing;
+}
+
+static bool merge_complete(const struct call *call,
+			   const struct merge_event *merge)
+{
+	switch (merge->cause) {
+	case MMAPDEMO_CAUSE_CHANGE:
+		return change_complete(call);
+	case MMAPDEMO_CAUSE_MOVE:
+	case MMAPDEMO_CAUSE_EXTEND:
+		return !tells_its_end(merge->trigger, merge->nr);
+	case MMAPDEMO_CAUSE_BRK:
+		return merge->outcome &&
+		       !tells_its_end(merge->trigger, merge->nr);
+	default:
+		return false;
+	}
+}
+
+bool call_is_whole(const struct call *call)
+{
+	const struct event *part = &call->parts[call->count - 1];
+
+	switch (part->kind) {
+	case MMAPDEMO_EVENT_VMA_LINK:
+		return part->link.cause == MMAPDEMO_CAUSE_INSERT ||
+		       (part->link.cause == MMAPDEMO_CAUSE_BRK &&
+			!tells_its_end(part->link.trigger, part->link.nr));
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		return merge_complete(call, &part->merge);
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		return change_complete(call);
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		return !call_part(call, MMAPDEMO_EVENT_GET_UNMAPPED_AREA) &&
+		       !tells_its_end(part->unlink.trigger, part->unlink.nr);
+	case EVENT_VMA:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- the system call ---- */
+
+/* The file as perf told it meanwhile, or else its descriptor. */
+static void set_file(struct mmap_event *mmap, const struct call *call, int fd)
+{
+	for (int i = 0; i < call->count; i++) {
+		const struct vma_event *vma = &call->parts[i].vma;
+
+		if (call->parts[i].kind != EVENT_VMA || !vma->ino)
+			continue;
+		mmap->ino = vma->ino;
+		mmap->dev = vma->dev;
+		strcpy(mmap->name, vma->name);
+		return;
+	}
+	mmap->ino = ~0ULL;
+	snprintf(mmap->name, sizeof(mmap->name), "fd %d", fd);
+}
+
+static void set_mmap(struct event *event, const struct call *parts,
+		     const struct call_event *call)
+{
+	event->kind = MMAPDEMO_EVENT_DO_MMAP;
+	event->mmap = (struct mmap_event){
+		.addr = call->args[0],
+		.len = call->args[1],
+		.prot = call->args[2],
+		.flags = call->args[3],
+		.ret = call->ret,
+		.duration = call->duration,
+		.nr = -1,
+	};
+	if (event->mmap.flags & MAP_ANONYMOUS)
+		return;
+	event->mmap.pgoff = call->args[5] / sysconf(_SC_PAGESIZE);
+	set_file(&event->mmap, parts, call->args[4]);
+}
+
+static void set_mremap(struct event *event, const struct call_event *call)
+{
+	event->kind = MMAPDEMO_EVENT_MREMAP;
+	event->mremap = (struct mremap_event){
+		.addr = call->args[0],
+		.old_len = call->args[1],
+		.new_len = call->args[2],
+		.flags = call->args[3],
+		.new_addr = call->args[4],
+		.ret = call->ret,
+		.duration = call->duration,
+	};
+}
+
+/* Where the heap ended before is known from the call before. */
+static void set_brk(struct event *event, __u64 *brk,
+		    const struct call_event *call)
+{
+	event->kind = MMAPDEMO_EVENT_BRK;
+	event->brk = (struct brk_event){
+		.brk = call->args[0],
+		.old = *brk ?: (__u64)call->ret,
+		.ret = call->ret,
+		.duration = call->duration,
+	};
+	*brk = call->ret;
+}
+
+void call_enter(struct call *call, const struct event *event)
+{
+	call->enter = *event;
+	call->entered = true;
+}
+
+bool call_leave(struct call *call, struct event *event, __u64 *brk)
+{
+	const int which = event->kind - EVENT_LEAVE;
+	struct call_event whole = call->enter.call;
+
+	if (!call->entered || call->enter.kind - EVENT_ENTER != which)
+		return false;
+	call->entered = false;
+	whole.ret = event->call.ret;
+	whole.duration = event->time - call->enter.time;
+	if (which == EVENT_CALL_MMAP)
+		set_mmap(event, call, &whole);
+	else if (which == EVENT_CALL_MREMAP)
+		set_mremap(event, &whole);
+	else if (which == EVENT_CALL_BRK)
+		set_brk(event, brk, &whole);
+	else
+		event->call = whole;
+	return true;
+}
+
+void call_end(struct call *call)
+{
+	call->count = 0;
+	call->flushed = 0;
+	call->entered = false;
+}
