@@ -28,7 +28,7 @@
  * @interval_ms: between two tellings, 0: tell at the end only
  * @fds: the module's counters: of each process, or one of all
  * @opened: how many of @fds
- * @meta: by them, so far
+ * @shown: by them, so far
  * @why: without them, the reason
  * @counters: perf's, instead
  * @counted: by these, so far
@@ -46,7 +46,7 @@ struct count {
 	struct target target;
 	int fds[PIDS_MAX];
 	int opened;
-	struct mmapdemo_faults meta;
+	struct mmapdemo_faults shown;
 	const char *why;
 	struct perf_counts counters;
 	struct counted counted;
@@ -347,9 +347,9 @@ static int tell_faults(struct count *count, FILE *out, bool all)
 	int err = read_faults(count, &faults);
 
 	if (!err && count->interval_ms) {
-		class_counts_between(&since, &count->meta, &faults);
+		class_counts_between(&since, &count->shown, &faults);
 		err = write_faults(count, out, false, &since, why);
-		count->meta = faults;
+		count->shown = faults;
 	}
 	if (!err && all)
 		err = write_faults(count, out, true, &faults, why);

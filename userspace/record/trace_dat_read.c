@@ -161,17 +161,17 @@ static struct lane *earliest(const struct trace_dat *recording)
 
 int trace_dat_next(struct trace_dat *recording, const struct event **event)
 {
-	int err = recording->meta ? fill(recording, recording->meta) : 0;
+	int err = recording->last ? fill(recording, recording->last) : 0;
 	struct lane *lane;
 
-	recording->meta = NULL;
+	recording->last = NULL;
 	if (err)
 		return err;
 	lane = earliest(recording);
 	if (!lane)
 		return 0;
 	lane->event.order = recording->read++;
-	recording->meta = lane;
+	recording->last = lane;
 	*event = &lane->event;
 	return 1;
 }

@@ -47,7 +47,7 @@ struct lane {
  * @about: what it says of itself
  * @names: of tasks: lines of "TID NAME"
  * @read: events so far
- * @meta: the lane whose event was the last, NULL: there was none
+ * @last: the lane whose event was the last, NULL: there was none
  * @why: the words for an error, NULL: strerror()
  */
 struct trace_dat {
@@ -62,7 +62,7 @@ struct trace_dat {
 	struct json_object *about;
 	char *names;
 	__u64 read;
-	struct lane *meta;
+	struct lane *last;
 	const char *why;
 };
 

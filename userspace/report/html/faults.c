@@ -122,7 +122,7 @@ static struct json_object *tale_object(const struct html_page *page,
 
 void html_add_tales(struct html_page *page)
 {
-	const struct grid *grid = &page->html->heat.meta;
+	const struct grid *grid = &page->html->heat.noted;
 	struct json_object *list = json_object_new_array();
 	const struct cell **cells = sorted_cells(grid);
 

@@ -207,7 +207,7 @@ static int tell_longest(struct heat *heat, const struct event *event,
 
 	/* Once for each mapping: it ends what mmap() began. */
 	born = maps_first_touch(&space->maps, event->fault.address);
-	cell = get_cell(&heat->meta, bin, column, class, &full);
+	cell = get_cell(&heat->noted, bin, column, class, &full);
 	if (!cell)
 		return full ? 0 : -ENOMEM;
 	if (cell->count++ && ns <= cell->max)
@@ -324,7 +324,7 @@ int heat_begin(struct heat *heat, const struct meta *meta)
 	heat->story.device.ino = meta->ino;
 	heat->verdict_step = 1;
 	return open_grid(&heat->all, HEAT_CELLS) ?:
-	       open_grid(&heat->meta, HEAT_TALES);
+	       open_grid(&heat->noted, HEAT_TALES);
 }
 
 int heat_event(struct heat *heat, const struct atlas *atlas,
@@ -345,5 +345,5 @@ void heat_free(struct heat *heat)
 	for (__u32 i = 0; i < heat->verdict_count; i++)
 		free(heat->verdicts[i].words);
 	close_grid(&heat->all);
-	close_grid(&heat->meta);
+	close_grid(&heat->noted);
 }

@@ -94,7 +94,7 @@ struct verdict {
  * struct heat - all of it
  * @story: how faults are told
  * @all: the heat map
- * @meta: the longest faults of the cells of another grid, which are told
+ * @noted: the longest faults of the cells of another grid, which are told
  * @verdicts: every so manieth
  * @verdict_count: how many
  * @verdict_step: as @verdicts says
@@ -105,7 +105,7 @@ struct verdict {
 struct heat {
 	struct story story;
 	struct grid all;
-	struct grid meta;
+	struct grid noted;
 	struct verdict verdicts[HEAT_VERDICTS];
 	__u32 verdict_count;
 	__u64 verdict_step;
