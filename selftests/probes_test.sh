@@ -205,7 +205,8 @@ no_grace_period() {
 			echo 1 >"$instance/events/mmapdemo_grace/$i/enable" ||
 			return
 	done
-	for i in 1 settled 0 1 0 settle 1 0; do
+	# At the end a direct call is attached, which settle detaches.
+	for i in 1 0 settle 1 settled 0 1 0; do
 		if [[ $i == settle* ]]; then
 			$i
 		else
