@@ -26,7 +26,7 @@
 
 #define SLOT_BITS 8
 #define SLOT_TRIES 8
-#define STALE_JIFFIES (120 * HZ)
+#define STALE_JIFFIES (30 * HZ)
 
 /* The owner is writing, with preemption disabled: never stale. */
 #define MARK_CLAIMED U64_MAX
