@@ -4,6 +4,7 @@
  * or gets the page of its offset, locked.
  */
 #include "common.h"
+#include "compat/fault.h"
 #include "device/method.h"
 #include "device/pages.h"
 #include "device/plan.h"
