@@ -289,7 +289,7 @@ test_trace_tells_mapping_and_fault_of_a_file() {
 test_trace_tells_the_device_by_its_path() {
 	echo hello | trace -- mmapdemo write "$dev" &&
 		contains "$tmp/story" "mmap\(NULL, 6 bytes, rw-s, $dev @ 0\)" \
-			"fault .* write  $dev\+0x" \
+			"fault .* write  $dev\+0" \
 			"do_shared_fault: supplied by the driver"
 }
 

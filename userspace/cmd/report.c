@@ -113,8 +113,8 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo report [OPTION]... [FILE]\n"
 "Summarize a recording of mmapdemo record (default trace.dat, -: standard input):\n"
 "where the time of page faults went, which merges failed, how the process grew,\n"
-"and what was lost. The duration of a fault is that of handle_mm_fault(): waits\n"
-"for mmap_lock and the VMA lock before it are not in it.\n",
+"and what was lost. The duration of a fault is that of handle_mm_fault():\n"
+"waits for mmap_lock and the VMA lock before it are not in it.\n",
 	.examples =
 "  mmapdemo report --by file\n"
 "  mmapdemo report --html page.html server.dat\n",
