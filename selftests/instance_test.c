@@ -11,6 +11,7 @@
 #include "../userspace/event/event.c"
 #include "../userspace/system/guard.c"
 #include "../userspace/record/instance.c"
+#include "../userspace/system/writes.c"
 
 #include <limits.h>
 #include <sys/stat.h>

@@ -284,8 +284,7 @@ static int write_faults(struct count *count, FILE *out, bool all,
 	if (count->json)
 		return write_header(count, out) ?:
 		       class_counts_json(out, all ? "summary" : "interval",
-					 faults,
-				   why);
+					 faults, why);
 	return write_heading(count, out, all, faults->elapsed) ?:
 	       class_counts_table(out, &count->style, faults);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "record/instance.h"
 #include "event/event.h"
+#include "system/writes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -393,19 +394,6 @@ void instance_watch(struct instance *instance)
 	}
 }
 
-static bool somebody_wrote(struct instance *instance)
-{
-	_Alignas(struct inotify_event) char news[4096];
-	bool wrote;
-
-	if (!instance->writes)
-		return false;
-	wrote = read(instance->writes, news, sizeof(news)) > 0;
-	close(instance->writes);
-	instance->writes = 0;
-	return wrote;
-}
-
 /* ---- the end ---- */
 
 static bool is_enabled(const struct instance *instance, int kind)
@@ -425,7 +413,7 @@ void instance_stop(struct instance *instance)
 		whole = !event_wanted(instance->kinds, kind) ||
 			is_enabled(instance, kind);
 	instance->disturbed = !whole;
-	instance->touched = somebody_wrote(instance);
+	instance->touched = writes_end(&instance->writes);
 	tracefs_trace_off(instance->tracefs);
 }
 
@@ -481,7 +469,7 @@ void instance_remove(struct instance *instance)
 {
 	if (!instance->tracefs)
 		return;
-	somebody_wrote(instance);
+	writes_end(&instance->writes);
 	remove_instance(instance->tracefs);
 	guard_end(&instance->guard);
 	if (instance->lock >= 0)

@@ -50,7 +50,7 @@ int dev_info(int fd, struct mmapdemo_info *info)
 	return ioctl(fd, MMAPDEMO_IOC_INFO, info) ? -errno : 0;
 }
 
-/* Where nobody mounted debugfs it is not known. */
+/* Where debugfs is not mounted it is not known. */
 static bool kprobes_are_off(void)
 {
 	FILE *file = fopen("/sys/kernel/debug/kprobes/enabled", "re");
@@ -73,7 +73,7 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
 	if (err == -ENOSYS)
 		err = ask(fd, PROBE_BEFORE_INSIDE, probe);
 	/*
-	 * The module sees that ftrace calls somebody from there, which can be
+	 * The module sees that ftrace calls something from there, which can be
 	 * another tracer.
 	 */
 	if (!err && probe->state == MMAPDEMO_PROBE_ARMED &&

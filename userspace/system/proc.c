@@ -96,49 +96,42 @@ int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 	return err;
 }
 
-int proc_process(int tid, char comm[COMM_MAX])
+/* "Tgid:\t42": the number of a line of /proc/PID/status, 0: there is none. */
+static unsigned long long status_number(int pid, const char *name)
 {
-	char path[32], line[128], pid[16];
-	struct proc_stat stat = { 0 };
-	int process = 0;
+	unsigned long long number = 0;
+	char path[32], line[128];
 	FILE *file;
 
-	*comm = 0;
-	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
 	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	while (!process && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "Tgid: %d", &process) != 1)
-			process = 0;
+	while (file && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, name, strlen(name)))
+			continue;
+		number = strtoull(line + strlen(name), NULL, 10);
+		break;
 	}
-	fclose(file);
+	if (file)
+		fclose(file);
+	return number;
+}
+
+int proc_process(int tid, char comm[COMM_MAX])
+{
+	struct proc_stat stat = { 0 };
+	const int process = status_number(tid, "Tgid:");
+	char pid[16];
+
+	*comm = 0;
 	snprintf(pid, sizeof(pid), "%d", process);
 	if (process && read_stat(pid, &stat))
 		strcpy(comm, stat.comm);
 	return process;
 }
 
-/* 0: there is none. */
-static int parent_of(int pid)
-{
-	char path[32], line[128];
-	int parent = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file) &&
-	       sscanf(line, "PPid: %d", &parent) != 1)
-		continue;
-	if (file)
-		fclose(file);
-	return parent;
-}
-
 bool proc_descends(int pid, const struct pids *pids)
 {
-	while ((pid = parent_of(pid)) > 0) {
+	while ((pid = status_number(pid, "PPid:"))) {
 		if (pids_have(pids, pid))
 			return true;
 	}
@@ -165,18 +158,7 @@ int proc_living(int tid)
 
 __u64 proc_tables(int pid)
 {
-	unsigned long long kib = 0;
-	char path[32], line[128];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file) &&
-	       sscanf(line, "VmPTE: %llu", &kib) != 1)
-		continue;
-	if (file)
-		fclose(file);
-	return kib << 10;
+	return status_number(pid, "VmPTE:") << 10;
 }
 
 unsigned int proc_max_map_count(void)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "system/switches.h"
+#include "system/writes.h"
 
 #include <fcntl.h>
-#include <stddef.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -27,14 +27,8 @@ void switches_listen(struct switches *switches)
 
 bool switches_written(struct switches *switches)
 {
-	_Alignas(struct inotify_event) char news[4096];
-	bool wrote;
+	bool wrote = writes_end(&switches->writes);
 
-	if (switches->writes < 0)
-		return false;
-	wrote = read(switches->writes, news, sizeof(news)) > 0;
-	close(switches->writes);
-	switches->writes = -1;
 	while (switches->count)
 		close(switches->files[--switches->count]);
 	return wrote;

@@ -20,8 +20,8 @@
 /**
  * struct switches - listened to
  * @writes: of inotify(7), or -1
- * @files: open, as the kernel can forget its watch of a file in /proc/sys that
- *	nobody has open
+ * @files: open, as the kernel can forget its watch of a file in /proc/sys that is
+ *	not open
  * @count: of @files
  */
 struct switches {
@@ -32,7 +32,7 @@ struct switches {
 
 void switches_listen(struct switches *switches);
 
-/* Did somebody write to one since? Then it is over. */
+/* Was one written to since? Nothing is listened for afterwards. */
 bool switches_written(struct switches *switches);
 
 #endif /* _SWITCHES_H */
