@@ -6,9 +6,12 @@
 # What can be said of the sources without running them, as TAP: they build
 # without a warning of gcc (W=1) and sparse on each kernel of the list, and for
 # one with fewer options, or say which one is missing; the ABI has one layout, in C
-# and in C++. Without a KERNEL nothing is built for one. They follow the kernel's style, document what they export, keep to the
+# and in C++. They follow the kernel's style, document what they export, keep to the
 # layers, and say the same of kernels everywhere; what a mutant changes is there,
 # once; and manual pages can be printed.
+#
+# Without a KERNEL, for "make lint", nothing is built for one, and the style of files
+# that did not change since the last commit but one is not looked at.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -116,25 +119,35 @@ has_one_layout() {
 	diff <(sizes -m64 -Werror=padded) <(sizes -m32) && sizes -m64 | grep -q .
 }
 
-# unknown NAME FILE...: sets $new to those that NAME has not passed as they are.
+# unknown NAME FILE...: sets $new to those that NAME has not passed as they are. When
+# no kernel was named only those that changed since the last commit but one.
 unknown() {
-	local file sum
+	local tools file sum
 
-	known=$top/build/lint/$1 new=() sums=()
+	tools=$(cat .checkpatch.conf .shellcheckrc selftests/vm/lint.sh | sha256sum)
+	known=$top/build/lint/$1/${tools%% *} new=() sums=()
 	mkdir -p "$known"
-	for file in "${@:2}"; do
-		sum=$(cat "$file" .checkpatch.conf .shellcheckrc selftests/vm/lint.sh |
-			sha256sum)
-		[[ ! -e $known/${sum%% *} ]] || continue
+	while read -r sum file; do
+		[[ ! -e $known/$sum ]] || continue
+		[[ ! $changed || $changed == *" $file "* ]] || continue
 		new+=("$file")
-		sums+=("${sum%% *}")
-	done
+		sums+=("$sum")
+	done < <(sha256sum "${@:2}")
 	((${#new[@]}))
 }
 
 # They passed.
 remember() {
 	(cd "$known" && touch "${sums[@]}")
+}
+
+# changed_files: since the last commit but one; nothing where there is none.
+changed_files() {
+	local files
+
+	files=$(git diff --name-only HEAD~1 2>/dev/null &&
+		git ls-files --others --exclude-standard) &&
+		paste -sd' ' <<<" $files " | sed 's/$/ /'
 }
 
 # checkpatch NAME FILE... -- OPTION...
@@ -246,7 +259,7 @@ module_layers() {
 }
 
 # Only compat/ and trace/kernel/ know of versions, only arch/ of architectures; and
-# nobody outside the module of its insides, except for the rules of merging.
+# no other part includes the insides of the module, except for the rules of merging.
 layers() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' -r module Kbuild uapi \
 		--exclude-dir=compat --exclude-dir=kernel
@@ -305,6 +318,8 @@ manuals() {
 
 mapfile -t sources < <(find Kbuild module uapi -name '*.[ch]' -o -name Kbuild)
 scripts_of_kernel=$("$vm/kselftest.sh")/scripts || exit
+changed=
+(($#)) || changed=$(changed_files)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -118,8 +118,8 @@ in_guest() {
 
 # On this machine, as in a guest.
 in_host() {
-	PATH=$top/build/userspace:$PATH make --no-print-directory \
-		-C "$top/selftests" run_tests \
+	PATH=$top/build/userspace:$PATH make -j"$(nproc)" --no-print-directory \
+		-C "$top/selftests" run_tests HOST=1 \
 		"OUTPUT=$top/build/selftests" "TESTS=$1" | timed
 }
 
