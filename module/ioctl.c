@@ -166,8 +166,8 @@ static long ioctl_walk(struct mmapdemo_walk __user *arg)
 	walk_begin(&walk, &runs);
 	ret = mmapdemo_walk_range(mm, &walk.start, walk.end, &runs);
 	/*
-	 * The memory of a process that ends is freed when nobody has its address space
-	 * any longer: user space may let us wait from here on, for what is copied.
+	 * The memory of a process that ends is freed with the last reference to its
+	 * address space: user space may let us wait from here on, for what is copied.
 	 */
 	mmput(mm);
 	ret = ret ?: walk_end(&walk, &runs, arg);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which way a fault took, as module/trace/class.c tells it: every class, and what is
+ * Which way a fault took, by module/trace/class.c: every class, and what is
  * a hair away from it. The function is pure, so it is built and called here;
  * that the kernel really shows it such entries is told by the fault_*_tests.
  *

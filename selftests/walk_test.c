@@ -796,7 +796,7 @@ static void *walk_in_thread(void *walk)
 }
 
 /*
- * What the walk reports goes to a page that nobody supplies yet. The process
+ * What the walk reports goes to a page that is not supplied yet. The process
  * ends meanwhile, and what it had mapped can be sealed: its memory is gone.
  */
 TEST_F(walk, a_process_ends_while_its_reader_waits)

@@ -43,7 +43,7 @@ u32 mmapdemo_method_number(const struct method *method)
  * @region: kept alive by the file of the mapping
  * @desc: the mapping to be
  *
- * It may still fail, or be merged with a neighbour that is served likewise, so
+ * It may still fail, or be merged with a neighbour that is served in the same way, so
  * nothing is done here that would have to be undone. Called with mmap_lock held
  * for writing.
  *
@@ -59,7 +59,7 @@ int mmapdemo_method_mmap(struct region *region, struct vm_area_desc *desc)
 	return method->prepare ? method->prepare(region, desc) : 0;
 }
 
-/* A new mapping is in the tree of VMAs. One that was merged is not told. */
+/* A new mapping is in the tree of VMAs. Not called for one that was merged. */
 int mmapdemo_method_mapped(unsigned long start, unsigned long end,
 			   pgoff_t pgoff, const struct file *file,
 			   void **private_data)

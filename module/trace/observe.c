@@ -37,7 +37,7 @@ void mmapdemo_observe_seed(void)
  * @mm: the address space
  *
  * Return: a number that is the same for as long as @mm lives, never 0, and from
- * which its address can't be told.
+ * which its address can't be computed.
  */
 u32 mmapdemo_observe_mm(const struct mm_struct *mm)
 {

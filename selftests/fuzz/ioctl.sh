@@ -16,9 +16,9 @@ kernel=$1 seconds=${2:-600}
 ko=$top/build/$kernel-kcov/mmapdemo.ko
 work=$top/build/fuzz/ioctl
 
-# Files of the device: of the Kbuild file's list, up to that of the tracer.
+# Files of the device and of walks: of the Kbuild file's list, up to the probes.
 device_files() {
-	sed -n '/^# The device/,/^# The tracer/s/^mmapdemo-y += \(.*\)\.o.*/\1.c/p' \
+	sed -n '/^mmapdemo-y :=/,/^# The probes/s/^mmapdemo-y += \(.*\)\.o.*/\1.c/p' \
 		"$top/Kbuild"
 }
 
