@@ -99,7 +99,7 @@ static long ioctl_probe(void __user *arg)
 		return -EINVAL;
 	if (get_user(probe.index, &theirs->index))
 		return -EFAULT;
-	ret = mmapdemo_probes_tell(probe.index, &probe);
+	ret = mmapdemo_probes_read(probe.index, &probe);
 	if (ret)
 		return ret;
 	return mmapdemo_growth_answer(arg, &probe, sizeof(probe));
@@ -125,7 +125,7 @@ static void walk_begin(const struct mmapdemo_walk *walk, struct runs *runs)
 	if (!(walk->flags & MMAPDEMO_WALK_CONTINUE))
 		return;
 	for (level = 0; level < LEVELS; level++)
-		runs->last[level].told = walk->start;
+		runs->last[level].until = walk->start;
 }
 
 /* Nothing but where to go on from is written back: @size stays the caller's. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Structures that grow: the callers' may be older or newer than ours. */
-#ifndef _MMAPDEMO_GROWTH_H
-#define _MMAPDEMO_GROWTH_H
+#ifndef _MMAPDEMO_UAPI_STRUCT_H
+#define _MMAPDEMO_UAPI_STRUCT_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>
@@ -17,4 +17,4 @@ int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size);
 int mmapdemo_growth_question(unsigned int cmd, void *out, size_t size,
 			     const void __user *arg);
 
-#endif /* _MMAPDEMO_GROWTH_H */
+#endif /* _MMAPDEMO_UAPI_STRUCT_H */

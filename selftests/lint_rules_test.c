@@ -31,12 +31,12 @@ const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 }
 
 /* What borders between VMAs are explained by. */
-const char *tell_reason(__u32 reason)
+const char *reason_text(__u32 reason)
 {
 	return name_of(names_reason, reason);
 }
 
-void tell_flags(struct line *line, const struct name *names, __u64 flags)
+void add_flag_names(struct line *line, const struct name *names, __u64 flags)
 {
 	(void)line, (void)names, (void)flags;
 }

@@ -12,7 +12,7 @@
 #include "../userspace/event/event.c"
 #include "../userspace/base/format.c"
 #include "../userspace/base/line.c"
-#include "../userspace/base/columns.c"
+#include "../userspace/base/printer.c"
 #include "../userspace/base/stats.c"
 #include "../userspace/inspect/load.c"
 #include "../userspace/inspect/class_counts.c"

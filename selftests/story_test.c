@@ -546,7 +546,7 @@ FIXTURE_TEARDOWN(story)
 			.time = self->time += 1000000,			\
 			__VA_ARGS__					\
 		};							\
-		ASSERT_EQ(0, story_tell(&self->story, &event_));	\
+		ASSERT_EQ(0, story_event(&self->story, &event_));	\
 		fflush(self->story.out);				\
 	})
 
@@ -2667,7 +2667,7 @@ TEST_F(story, full_disk_is_an_error)
 
 	ASSERT_NE(NULL, full);
 	self->story.out = full;
-	story_tell(&self->story, &event);
+	story_event(&self->story, &event);
 	EXPECT_NE(0, story_end(&self->story));
 	self->story.out = out;
 	fclose(full);

@@ -408,27 +408,27 @@ u64 mmapdemo_backing_resident(const struct region *region)
 }
 
 /**
- * mmapdemo_backing_tell - what the page cache has of the file
+ * mmapdemo_backing_state - what the page cache has of the file
  * @region: the region
  * @pgoff: offset in pages
  *
  * Return: MMAPDEMO_PAGE_*, with the frame; 0: nothing.
  */
-u64 mmapdemo_backing_tell(const struct region *region, pgoff_t pgoff)
+u64 mmapdemo_backing_state(const struct region *region, pgoff_t pgoff)
 {
 	struct page *page;
-	u64 told;
+	u64 state;
 
 	if (pgoff >= region_end(region))
 		return 0;
 	page = find_get_page(backing_mapping(region->backing), pgoff);
 	if (!page)
 		return 0;
-	told = MMAPDEMO_PAGE_RESIDENT | page_to_pfn(page);
+	state = MMAPDEMO_PAGE_RESIDENT | page_to_pfn(page);
 	if (compound_order(compound_head(page)) >= PMD_SHIFT - PAGE_SHIFT)
-		told |= MMAPDEMO_PAGE_HUGE;
+		state |= MMAPDEMO_PAGE_HUGE;
 	put_page(page);
-	return told;
+	return state;
 }
 
 /**

@@ -30,7 +30,7 @@ int mmapdemo_backing_sync(const struct backing *backing, loff_t start,
 
 u64 mmapdemo_backing_bytes(const struct region *region);
 u64 mmapdemo_backing_resident(const struct region *region);
-u64 mmapdemo_backing_tell(const struct region *region, pgoff_t pgoff);
+u64 mmapdemo_backing_state(const struct region *region, pgoff_t pgoff);
 int mmapdemo_backing_punch(const struct backing *backing, u64 start, u64 end);
 
 #endif /* _MMAPDEMO_BACKING_H */

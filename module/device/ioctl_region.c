@@ -136,7 +136,7 @@ static long ioctl_pages(struct region *region, const void __user *user)
 	bool frames = capable(CAP_SYS_ADMIN);
 	struct mmapdemo_pages arg;
 	u64 __user *pages;
-	u64 at, told;
+	u64 at, state;
 	int ret;
 
 	ret = mmapdemo_growth_question(MMAPDEMO_IOC_PAGES, &arg, sizeof(arg),
@@ -147,12 +147,12 @@ static long ioctl_pages(struct region *region, const void __user *user)
 		return -EINVAL;
 	pages = u64_to_user_ptr(arg.pages);
 	for (at = arg.start; at < arg.end; at += PAGE_SIZE) {
-		told = region->backing ?
-			mmapdemo_backing_tell(region, at >> PAGE_SHIFT) :
-			mmapdemo_pages_tell(region, at >> PAGE_SHIFT);
+		state = region->backing ?
+			mmapdemo_backing_state(region, at >> PAGE_SHIFT) :
+			mmapdemo_pages_state(region, at >> PAGE_SHIFT);
 		if (!frames)
-			told &= ~MMAPDEMO_PAGE_FRAME;
-		if (put_user(told, pages++))
+			state &= ~MMAPDEMO_PAGE_FRAME;
+		if (put_user(state, pages++))
 			return -EFAULT;
 		if (fatal_signal_pending(current))
 			return -EINTR;

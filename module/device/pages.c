@@ -433,22 +433,22 @@ void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last)
 /* ---- telling ---- */
 
 /**
- * mmapdemo_pages_tell - what is at an offset
+ * mmapdemo_pages_state - what is at an offset
  * @region: the region
  * @pgoff: offset in pages
  *
  * Return: MMAPDEMO_PAGE_*, with the frame; 0: nothing.
  */
-u64 mmapdemo_pages_tell(struct region *region, pgoff_t pgoff)
+u64 mmapdemo_pages_state(struct region *region, pgoff_t pgoff)
 {
 	struct page *page = mmapdemo_pages_get(region, pgoff);
-	u64 told;
+	u64 state;
 
 	if (!page)
 		return 0;
-	told = MMAPDEMO_PAGE_RESIDENT | page_to_pfn(page);
+	state = MMAPDEMO_PAGE_RESIDENT | page_to_pfn(page);
 	if (folio_order(page_folio(page)))
-		told |= MMAPDEMO_PAGE_HUGE;
+		state |= MMAPDEMO_PAGE_HUGE;
 	put_page(page);
-	return told;
+	return state;
 }

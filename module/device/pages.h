@@ -28,6 +28,6 @@ bool mmapdemo_pages_sound(struct page *page, unsigned long count);
 int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
 		       struct folio *folio);
 void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last);
-u64 mmapdemo_pages_tell(struct region *region, pgoff_t pgoff);
+u64 mmapdemo_pages_state(struct region *region, pgoff_t pgoff);
 
 #endif /* _MMAPDEMO_PAGES_H */

@@ -404,7 +404,7 @@ static void probes_settle(void)
  * @user: in whose name; the bit that mmapdemo_probes_disarm() takes
  *
  * A probe that can't be attached on this kernel is left out, and
- * mmapdemo_probes_tell() says why: an event that needs several functions shows
+ * mmapdemo_probes_read() says why: an event that needs several functions shows
  * what the others see. One that could be, given memory, is not: nothing is
  * attached then.
  *
@@ -525,13 +525,13 @@ unsigned int mmapdemo_probes_count(void)
 }
 
 /**
- * mmapdemo_probes_tell - the state of one probe
+ * mmapdemo_probes_read - the state of one probe
  * @index: which, below mmapdemo_probes_count()
  * @out: filled in, but for @size and @index
  *
  * Return: 0, or -EINVAL when there is no such probe.
  */
-int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out)
+int mmapdemo_probes_read(unsigned int index, struct mmapdemo_probe *out)
 {
 	struct probe_count count;
 	struct probe *probe;

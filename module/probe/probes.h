@@ -140,6 +140,6 @@ struct probe_count mmapdemo_probe_sum(const struct probe *probe);
 long mmapdemo_probe_inside(const struct probe *probe);
 
 unsigned int mmapdemo_probes_count(void);
-int mmapdemo_probes_tell(unsigned int index, struct mmapdemo_probe *out);
+int mmapdemo_probes_read(unsigned int index, struct mmapdemo_probe *out);
 
 #endif /* _MMAPDEMO_PROBES_H */

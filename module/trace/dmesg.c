@@ -150,7 +150,7 @@ void mmapdemo_dmesg_exit(void)
 
 /* ---- the lines ---- */
 
-#define tell(fmt, ...)							\
+#define log_event(fmt, ...)						\
 do {									\
 	if (mmapdemo_dmesg_wants() && __ratelimit(&dmesg_limit))	\
 		pr_info("%*pE[%d]: " fmt,				\
@@ -181,20 +181,20 @@ static const char *const access_names[] = { MMAPDEMO_ACCESSES };
 void mmapdemo_dmesg_mmap(const struct mmap_record *r)
 {
 	if (IS_ERR_VALUE((unsigned long)r->ret))
-		tell("mmap: %llu bytes of %s: failed, error %lld\n", r->len,
-		     file_name(&r->file), -r->ret);
+		log_event("mmap: %llu bytes of %s: failed, error %lld\n", r->len,
+			  file_name(&r->file), -r->ret);
 	else
-		tell("mmap: %llu bytes of %s from page %llu: done\n", r->len,
-		     file_name(&r->file), r->pgoff);
+		log_event("mmap: %llu bytes of %s from page %llu: done\n", r->len,
+			  file_name(&r->file), r->pgoff);
 }
 
 void mmapdemo_dmesg_search(const struct search_record *r)
 {
-	tell("get_unmapped_area: %llu bytes for %s: %s() %s, from the %s\n",
-	     r->len, file_name(&r->file), r->search,
-	     IS_ERR_VALUE((unsigned long)r->ret) ? "found no room" :
+	log_event("get_unmapped_area: %llu bytes for %s: %s() %s, from the %s\n",
+		  r->len, file_name(&r->file), r->search,
+		  IS_ERR_VALUE((unsigned long)r->ret) ? "found no room" :
 						   "found a range",
-	     r->topdown ? "top" : "bottom");
+		  r->topdown ? "top" : "bottom");
 }
 
 void mmapdemo_dmesg_merge(const struct merge_record *r)
@@ -206,72 +206,72 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 		"the VMAs before and behind it became one with it",
 	};
 
-	tell("vma_merge: %s of %llu bytes: %s; before: %s, behind: %s\n",
-	     name_of(cause_names, r->cause), r->range.end - r->range.start,
-	     outcomes[r->outcome & 3],
-	     name_of(reason_names, r->side_prev.reason),
-	     name_of(reason_names, r->side_next.reason));
+	log_event("vma_merge: %s of %llu bytes: %s; before: %s, behind: %s\n",
+		  name_of(cause_names, r->cause), r->range.end - r->range.start,
+		  outcomes[r->outcome & 3],
+		  name_of(reason_names, r->side_prev.reason),
+		  name_of(reason_names, r->side_next.reason));
 }
 
 void mmapdemo_dmesg_link(const struct link_record *r)
 {
-	tell("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, number %u\n",
-	     name_of(cause_names, r->cause), r->range.end - r->range.start,
-	     r->flags & VM_READ ? 'r' : '-', r->flags & VM_WRITE ? 'w' : '-',
-	     r->flags & VM_EXEC ? 'x' : '-', r->flags & VM_MAYSHARE ? 's' : 'p',
-	     file_name(&r->file), r->map_count);
+	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, number %u\n",
+		  name_of(cause_names, r->cause), r->range.end - r->range.start,
+		  r->flags & VM_READ ? 'r' : '-', r->flags & VM_WRITE ? 'w' : '-',
+		  r->flags & VM_EXEC ? 'x' : '-', r->flags & VM_MAYSHARE ? 's' : 'p',
+		  file_name(&r->file), r->map_count);
 }
 
 void mmapdemo_dmesg_split(const struct split_record *r)
 {
-	tell("vma_split: %s: VMA of %llu bytes cut at byte %llu, now %u VMAs\n",
-	     name_of(trigger_names, r->trigger.kind), r->vma.end - r->vma.start,
-	     r->cut - r->vma.start, r->map_count);
+	log_event("vma_split: %s: VMA of %llu bytes cut at byte %llu, now %u VMAs\n",
+		  name_of(trigger_names, r->trigger.kind), r->vma.end - r->vma.start,
+		  r->cut - r->vma.start, r->map_count);
 }
 
 void mmapdemo_dmesg_unlink(const struct unlink_record *r)
 {
-	tell("vma_unlink: %s: %u VMAs gone from a range of %llu bytes\n",
-	     name_of(trigger_names, r->trigger.kind), r->vmas,
-	     r->range.end - r->range.start);
+	log_event("vma_unlink: %s: %u VMAs gone from a range of %llu bytes\n",
+		  name_of(trigger_names, r->trigger.kind), r->vmas,
+		  r->range.end - r->range.start);
 }
 
 void mmapdemo_dmesg_brk(const struct brk_record *r)
 {
 	if (r->ret >= r->old)
-		tell("brk: heap grew by %llu bytes\n", r->ret - r->old);
+		log_event("brk: heap grew by %llu bytes\n", r->ret - r->old);
 	else
-		tell("brk: heap shrank by %llu bytes\n", r->old - r->ret);
+		log_event("brk: heap shrank by %llu bytes\n", r->old - r->ret);
 }
 
 void mmapdemo_dmesg_mremap(const struct mremap_record *r)
 {
 	if (IS_ERR_VALUE((unsigned long)r->ret))
-		tell("mremap: %llu to %llu bytes: failed, error %lld\n",
-		     r->old_len, r->new_len, -r->ret);
+		log_event("mremap: %llu to %llu bytes: failed, error %lld\n",
+			  r->old_len, r->new_len, -r->ret);
 	else
-		tell("mremap: %llu to %llu bytes: %s\n", r->old_len, r->new_len,
-		     (u64)r->ret == r->addr ? "in place" : "moved");
+		log_event("mremap: %llu to %llu bytes: %s\n", r->old_len, r->new_len,
+			  (u64)r->ret == r->addr ? "in place" : "moved");
 }
 
 void mmapdemo_dmesg_dup(const struct dup_record *r)
 {
-	tell("dup_mm: copied %u VMAs and %llu bytes of page tables for process %d; %llu ns\n",
-	     r->map_count, r->pgtables, r->child_pid, r->duration);
+	log_event("dup_mm: copied %u VMAs and %llu bytes of page tables for process %d; %llu ns\n",
+		  r->map_count, r->pgtables, r->child_pid, r->duration);
 }
 
 void mmapdemo_dmesg_pgd(const struct pgd_record *r)
 {
-	tell("pgd_alloc: %s: %u entries for the program, %u for the kernel, %u shared\n",
-	     name_of(trigger_names, r->trigger.kind), r->user, r->kernel,
-	     r->shared);
+	log_event("pgd_alloc: %s: %u entries for the program, %u for the kernel, %u shared\n",
+		  name_of(trigger_names, r->trigger.kind), r->user, r->kernel,
+		  r->shared);
 }
 
 void mmapdemo_dmesg_exit_mmap(const struct exit_record *r)
 {
-	tell("exit_mmap: %s: %u VMAs and %llu bytes of page tables gone; %llu ns\n",
-	     name_of(trigger_names, r->trigger.kind), r->map_count, r->pgtables,
-	     r->duration);
+	log_event("exit_mmap: %s: %u VMAs and %llu bytes of page tables gone; %llu ns\n",
+		  name_of(trigger_names, r->trigger.kind), r->map_count, r->pgtables,
+		  r->duration);
 }
 
 /* " PGD PUD +PMD +PTE": what was there, and with + what was filled now. */
@@ -303,9 +303,9 @@ void mmapdemo_dmesg_fault(const struct fault_record *r)
 	char levels[32];
 
 	levels_text(levels, sizeof(levels), r);
-	tell("fault: %s at byte %llu of a VMA of %s: %s%s;%s; %llu ns\n",
-	     name_of(access_names, r->access),
-	     r->address - r->vma.start, file_name(&r->file),
-	     name_of(class_names, r->class), r->ret & 0x4 ? ", read from disk" : "",
-	     levels, r->duration);
+	log_event("fault: %s at byte %llu of a VMA of %s: %s%s;%s; %llu ns\n",
+		  name_of(access_names, r->access),
+		  r->address - r->vma.start, file_name(&r->file),
+		  name_of(class_names, r->class), r->ret & 0x4 ? ", read from disk" : "",
+		  levels, r->duration);
 }

@@ -43,7 +43,7 @@ struct fault_frame {
 	u32 flags;
 	u32 counted;	/* mmapdemo_stats_wanted() */
 	u32 generation;	/* mmapdemo_stats_generation() */
-	bool told;	/* record is complete; else it is enough to count by */
+	bool recorded;	/* record is complete; else it is enough to count by */
 	struct fault_record record;
 };
 
@@ -132,7 +132,7 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 
 /*
  * A page of a file comes with its neighbours that are in the page cache: those
- * are looked at that do_fault_around() maps unless it was told otherwise.
+ * are looked at that do_fault_around() maps unless it was recorded otherwise.
  */
 static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
 			 unsigned long addr)
@@ -183,8 +183,8 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 
 	frame->generation = mmapdemo_stats_generation();
 	frame->counted = mmapdemo_stats_wanted();
-	frame->told = trace_pte_fault_enabled() || mmapdemo_dmesg_wants();
-	if (!frame->told && !frame->counted)
+	frame->recorded = trace_pte_fault_enabled() || mmapdemo_dmesg_wants();
+	if (!frame->recorded && !frame->counted)
 		return false;
 	frame->mm = vma->vm_mm;
 	frame->kind = fault_kind(vma, flags);
@@ -192,7 +192,7 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 	r->address = args[1];
 	r->access = fault_access(flags);
 	r->before.window = 0;
-	if (frame->told)
+	if (frame->recorded)
 		fault_describe(frame, vma, (struct pt_regs *)args[3]);
 	fault_begin(frame);
 	return true;
@@ -279,7 +279,7 @@ static noinline u32 fault_end(const struct fault_frame *frame)
 }
 
 /* All there is to say. */
-static noinline void fault_tell(struct fault_frame *frame)
+static noinline void fault_report(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
 
@@ -301,8 +301,8 @@ static noinline void fault_finish(struct fault_frame *frame, u32 ret)
 	if (frame->counted)
 		mmapdemo_stats_fault(frame->counted, frame->generation,
 				     r->class, r->duration);
-	if (frame->told)
-		fault_tell(frame);
+	if (frame->recorded)
+		fault_report(frame);
 }
 
 static __always_inline void fault_leave(void *data, unsigned long ret)
@@ -316,7 +316,7 @@ static __always_inline void fault_leave(void *data, unsigned long ret)
 	}
 	r->duration = mmapdemo_clock_ns(&frame->start);
 	r->ret |= ret;
-	r->class = frame->told ? MMAPDEMO_FAULT_UNKNOWN :
+	r->class = frame->recorded ? MMAPDEMO_FAULT_UNKNOWN :
 				 mmapdemo_class_early(r, frame->kind);
 	if (r->class == MMAPDEMO_FAULT_UNKNOWN)
 		fault_finish(frame, ret);

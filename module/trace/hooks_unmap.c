@@ -63,8 +63,8 @@ struct probe mmapdemo_probe_split = {
 
 /* ---- munmap() and what works like it ---- */
 
-static void unlink_tell(const struct mm_struct *mm, struct span range,
-			u32 vmas)
+static void unlink_report(const struct mm_struct *mm, struct span range,
+			  u32 vmas)
 {
 	struct unlink_record r = {
 		.mm = mmapdemo_observe_mm(mm),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The processes of a tree: one, and all that come of it. */
-#ifndef _MMAPDEMO_TREE_H
-#define _MMAPDEMO_TREE_H
+#ifndef _MMAPDEMO_PROCESS_TREE_H
+#define _MMAPDEMO_PROCESS_TREE_H
 
 #include <linux/bitops.h>
 #include <linux/pid.h>
@@ -27,4 +27,4 @@ static inline bool mmapdemo_tree_has_current(const struct tree *tree)
 	return test_bit(current->tgid, tree->tgids);
 }
 
-#endif /* _MMAPDEMO_TREE_H */
+#endif /* _MMAPDEMO_PROCESS_TREE_H */

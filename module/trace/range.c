@@ -190,8 +190,8 @@ static void merge_verdict(struct vma_range *range,
 }
 
 /* The verdict counts only where the tree says the same. */
-static void tell_side(struct merge_side *out, const struct verdict_case *c,
-		      int side, u32 reason, bool merged)
+static void record_side(struct merge_side *out, const struct verdict_case *c,
+			int side, u32 reason, bool merged)
 {
 	bool says_merged = reason == MMAPDEMO_REASON_MERGED;
 
@@ -203,8 +203,8 @@ static void tell_side(struct merge_side *out, const struct verdict_case *c,
 	out->flags_diff = mmapdemo_verdict_flags(merge_rules, c, side);
 }
 
-static void tell_verdict(struct merge_record *r, struct vma_range *range,
-			 const struct vm_area_struct *result)
+static void record_verdict(struct merge_record *r, struct vma_range *range,
+			   const struct vm_area_struct *result)
 {
 	const struct verdict_case *c = &range->verdict;
 	u32 reason[VERDICT_SIDES];
@@ -214,10 +214,10 @@ static void tell_verdict(struct merge_record *r, struct vma_range *range,
 	merge_verdict(range, result, reason);
 	r->flags_wanted = c->want.flags;
 	r->pgoff = c->want.pgoff;
-	tell_side(&r->side_prev, c, VERDICT_PREV, reason[VERDICT_PREV],
-		  r->outcome & MMAPDEMO_MERGE_PREV);
-	tell_side(&r->side_next, c, VERDICT_NEXT, reason[VERDICT_NEXT],
-		  r->outcome & MMAPDEMO_MERGE_NEXT);
+	record_side(&r->side_prev, c, VERDICT_PREV, reason[VERDICT_PREV],
+		    r->outcome & MMAPDEMO_MERGE_PREV);
+	record_side(&r->side_next, c, VERDICT_NEXT, reason[VERDICT_NEXT],
+		    r->outcome & MMAPDEMO_MERGE_NEXT);
 }
 
 /*
@@ -265,7 +265,7 @@ void mmapdemo_range_merge(struct vma_range *range,
 		r.flags = result->vm_flags;
 		r.result = vma_span(result);
 	}
-	tell_verdict(&r, range, result);
+	record_verdict(&r, range, result);
 	trace_vma_merge(&r);
 	mmapdemo_dmesg_merge(&r);
 }

@@ -128,15 +128,15 @@ static u64 faults_missed(void)
 	for (i = 0; i < mmapdemo_probes_count(); i++) {
 		struct mmapdemo_probe probe = { };
 
-		mmapdemo_probes_tell(i, &probe);
+		mmapdemo_probes_read(i, &probe);
 		if (probe.events & BIT(MMAPDEMO_EVENT_PTE_FAULT))
 			missed += probe.missed;
 	}
 	return missed;
 }
 
-static void counter_tell(const struct counter *counter,
-			 struct mmapdemo_faults *out)
+static void counter_print(const struct counter *counter,
+			  struct mmapdemo_faults *out)
 {
 	struct cell cell;
 	int cpu, class;
@@ -165,7 +165,7 @@ static ssize_t mmapdemo_stats_read(struct file *file, char __user *user,
 	faults = kvzalloc(sizeof(*faults), GFP_KERNEL_ACCOUNT);
 	if (!faults)
 		return -ENOMEM;
-	counter_tell(file->private_data, faults);
+	counter_print(file->private_data, faults);
 	ret = min(size, sizeof(*faults));
 	if (copy_to_user(user, faults, ret))
 		ret = -EFAULT;

@@ -52,8 +52,8 @@ struct walker {
 };
 
 /* Most entries are leaves that continue a run. */
-static __always_inline bool walk_tell(struct walker *w, enum table_level level,
-				      u64 addr, u32 bits, u64 frame, u32 swap)
+static __always_inline bool walk_visit(struct walker *w, enum table_level level,
+				       u64 addr, u32 bits, u64 frame, u32 swap)
 {
 	struct entry entry = {
 		.level = level,
@@ -74,7 +74,7 @@ static __always_inline bool walk_tell(struct walker *w, enum table_level level,
 static bool walk_table(struct walker *w, enum table_level level, u64 addr,
 		       pteval_t value)
 {
-	return walk_tell(w, level, addr, entry_of_table(value), 0, 0);
+	return walk_visit(w, level, addr, entry_of_table(value), 0, 0);
 }
 
 /* What a present leaf says, of whatever level, besides what entry.h knows. */
@@ -98,8 +98,8 @@ static __always_inline bool walk_present_pte(struct walker *w, pte_t pte,
 
 	if (pte_flags(pte) != w->flags)
 		walk_pte_flags(w, pte);
-	return walk_tell(w, LEVEL_PTE, addr,
-			 w->bits | entry_of_pte_page(pte, pfn), pfn, 0);
+	return walk_visit(w, LEVEL_PTE, addr,
+			  w->bits | entry_of_pte_page(pte, pfn), pfn, 0);
 }
 
 static bool walk_softleaf(struct walker *w, pte_t pte, u64 addr)
@@ -108,10 +108,10 @@ static bool walk_softleaf(struct walker *w, pte_t pte, u64 addr)
 	softleaf_t leaf;
 
 	if (!(bits & MMAPDEMO_ENTRY_SWAP))
-		return walk_tell(w, LEVEL_PTE, addr, bits, 0, 0);
+		return walk_visit(w, LEVEL_PTE, addr, bits, 0, 0);
 	leaf = softleaf_from_pte(pte);
-	return walk_tell(w, LEVEL_PTE, addr, bits, swp_offset(leaf),
-			 swp_type(leaf));
+	return walk_visit(w, LEVEL_PTE, addr, bits, swp_offset(leaf),
+			  swp_type(leaf));
 }
 
 static bool walk_ptes(struct walker *w, pmd_t pmd, u64 addr, u64 end)
@@ -136,12 +136,12 @@ static bool walk_pmd_leaf(struct walker *w, pmd_t pmd, u64 addr)
 	u32 bits = entry_of_pmd(pmd);
 
 	if (!(bits & MMAPDEMO_ENTRY_PRESENT))
-		return walk_tell(w, LEVEL_PMD, addr, bits, 0, 0);
+		return walk_visit(w, LEVEL_PMD, addr, bits, 0, 0);
 	/* Nothing else is huge, anonymous, and yet not. */
 	if (vma_is_anonymous(w->vma) && !(bits & MMAPDEMO_ENTRY_ANON))
 		bits |= MMAPDEMO_ENTRY_ZERO;
 	bits |= walk_leaf_bits(w, pmd_flags(pmd), _PAGE_PAT_LARGE);
-	return walk_tell(w, LEVEL_PMD, addr, bits, pmd_pfn(pmd), 0);
+	return walk_visit(w, LEVEL_PMD, addr, bits, pmd_pfn(pmd), 0);
 }
 
 /* One entry of a PMD, and what is below. */
@@ -186,9 +186,9 @@ static bool walk_pud_leaf(struct walker *w, pud_t pud, u64 addr)
 	u32 bits = entry_of_pud(pud);
 
 	if (!(bits & MMAPDEMO_ENTRY_PRESENT))
-		return walk_tell(w, LEVEL_PUD, addr, bits, 0, 0);
+		return walk_visit(w, LEVEL_PUD, addr, bits, 0, 0);
 	bits |= walk_leaf_bits(w, pud_val(pud), _PAGE_PAT_LARGE);
-	return walk_tell(w, LEVEL_PUD, addr, bits, pud_pfn(pud), 0);
+	return walk_visit(w, LEVEL_PUD, addr, bits, pud_pfn(pud), 0);
 }
 
 static bool walk_puds(struct walker *w, p4d_t *p4dp, p4d_t p4d, u64 addr,

@@ -45,7 +45,7 @@ static void run_begin(struct runs *runs, const struct entry *entry)
 	};
 	runs->last[entry->level] = (struct runs_last){
 		.run = run,
-		.told = entry->address + (1ULL << runs_shift(entry->level)),
+		.until = entry->address + (1ULL << runs_shift(entry->level)),
 		.frame = entry->frame + step,
 		.step = step,
 	};
@@ -64,7 +64,7 @@ bool mmapdemo_runs_add(struct runs *runs, const struct entry *entry)
 	bool full = runs->room - runs->count < room_needed(entry);
 
 	if (!(runs->levels & BIT(entry->level)) ||
-	    entry->address < runs->last[entry->level].told)
+	    entry->address < runs->last[entry->level].until)
 		return true;
 	if (full && entry->bits & MMAPDEMO_ENTRY_TABLE)
 		return false;

@@ -16,13 +16,13 @@ enum table_level { LEVEL_PGD, LEVEL_P4D, LEVEL_PUD, LEVEL_PMD, LEVEL_PTE, LEVELS
 /**
  * struct runs_last - the last run of a level, and what would continue it
  * @run: it; NULL: there is none yet
- * @told: the address up to which entries were told
+ * @until: the address after the last entry in @run, or in one above
  * @frame: of the entry behind
  * @step: from one entry's frame to the next one's
  */
 struct runs_last {
 	struct mmapdemo_run *run;
-	u64 told;
+	u64 until;
 	u64 frame;
 	u64 step;
 };
@@ -84,12 +84,12 @@ static __always_inline bool runs_continue(struct runs *runs,
 {
 	struct runs_last *last = &runs->last[entry->level];
 
-	if (!last->run || entry->address != last->told ||
+	if (!last->run || entry->address != last->until ||
 	    entry->bits != last->run->entry || entry->frame != last->frame ||
 	    entry->swap != last->run->swap || last->run->count == U32_MAX)
 		return false;
 	last->run->count++;
-	last->told += 1ULL << runs_shift(entry->level);
+	last->until += 1ULL << runs_shift(entry->level);
 	last->frame += last->step;
 	return true;
 }

@@ -266,7 +266,7 @@ static double against_shmem(int scenario, int object)
 	return (double)costs[scenario][object] / costs[scenario][SHMEM];
 }
 
-static void tell_faults(void)
+static void print_faults(void)
 {
 	size_t length = 4 * TABLE;
 	double page = faults_by(MMAPDEMO_BY_PAGE, length);
@@ -305,7 +305,7 @@ int main(int argc, char **argv)
 	load_textbook(argc > 1 ? argv[1] : NULL);
 	memset(bytes, 'b', sizeof(bytes));
 	tell_costs();
-	tell_faults();
+	print_faults();
 	goal("first touch, page to shmem",
 	     against_shmem(FIRST, BY_PAGE), "<=", 1);
 	goal("touched again, around to shmem",

@@ -62,17 +62,17 @@ class Recorded:
         lines = map(json.loads, self._said("--faults", "--json").splitlines())
         return [line for line in lines if line.get("event") == "pte_fault"]
 
-    def faults_of(self, plate):
+    def faults_of(self, space):
         """Begins of those in an address space, from when the page counts."""
         faults = self.faults()
-        tale = self.drawn()["tales"][0]
-        first, = {e["time"] - e["duration"] - tale["time"] for e in faults
+        note = self.drawn()["notes"][0]
+        first, = {e["time"] - e["duration"] - note["time"] for e in faults
                   if (e["tid"], f"{e['address']:x}", e["duration"]) ==
-                  (tale["tid"], tale["address"], tale["ns"])}
+                  (note["tid"], note["address"], note["ns"])}
         # Another address space may get its number later.
         return [e["time"] - e["duration"] - first for e in faults
-                if e["mm"] == plate["mm"] and
-                plate["born"] <= e["time"] - first <= plate["last"]]
+                if e["mm"] == space["mm"] and
+                space["born"] <= e["time"] - first <= space["last"]]
 
     def drawn(self):
         """The data in the page, as the page finds it."""
@@ -232,7 +232,7 @@ class Tests:
         for recorded in (self.small, self.large, self.real):
             self.open(recorded)
             drawn, total = recorded.drawn(), 0
-            for i in range(len(drawn["plates"])):
+            for i in range(len(drawn["spaces"])):
                 self.choose_space(i)
                 total += self.shown()
             equal(recorded.report["faults"]["faults"],
@@ -247,10 +247,10 @@ class Tests:
     def faults_before(self, recorded, column):
         """In the first address space, up to a column of the picture."""
         drawn = recorded.drawn()
-        plate, columns = drawn["plates"][0], drawn["columns"]
-        born, last = plate["born"], plate["last"]
+        space, columns = drawn["spaces"][0], drawn["columns"]
+        born, last = space["born"], space["last"]
         count = 0
-        for begin in recorded.faults_of(plate):
+        for begin in recorded.faults_of(space):
             at = min(int((begin - born) / (last - born) * 256), 255)
             count += at // (256 // columns) < column
         return count
@@ -258,7 +258,7 @@ class Tests:
     def test_the_slider_replays(self):
         for recorded in (self.small, self.real):
             self.replay(recorded, len(recorded.faults_of(
-                recorded.drawn()["plates"][0])))
+                recorded.drawn()["spaces"][0])))
 
     def replay(self, recorded, faults):
         self.open(recorded)
@@ -383,7 +383,7 @@ class Tests:
     def test_merges_sit_on_boundaries(self):
         self.open(self.small)
         verdicts = [v for v in self.small.drawn()["verdicts"]
-                    if v["plate"] == 0]
+                    if v["space"] == 0]
         marks = self.browser.run(
             "return [document.querySelectorAll('.verdict.merged').length,"
             "document.querySelectorAll('.verdict.refused').length]")
@@ -392,7 +392,7 @@ class Tests:
         report = self.small.report
         equal([sum(report["merges"].values()) - report["merges"]["none"],
                sum(report["refused"].values())], marks, "merges")
-        edges = {s[end] for s in self.small.drawn()["stretches"]
+        edges = {s[end] for s in self.small.drawn()["segments"]
                  for end in ("start", "end")}
         for verdict in verdicts:
             ensure(verdict["address"] in edges, f"{verdict} is no boundary")
@@ -494,7 +494,7 @@ class Tests:
         equal([len(report["classes"]) + 1] +
               [min(len(report[n]), 100) for n in
                ("files", "vmas", "instructions", "threads")] +
-              [sum(o["plate"] == 0 for o in drawn[n])
+              [sum(o["space"] == 0 for o in drawn[n])
                for n in ("lives", "verdicts")], rows, "rows")
 
 

@@ -24,7 +24,7 @@
 			.kind = number, .tid = 1, .time = (ns) + 1,	\
 			__VA_ARGS__					\
 		};							\
-		if (story_tell(&story, &event_))			\
+		if (story_event(&story, &event_))			\
 			exit(1);					\
 	} while (0)
 

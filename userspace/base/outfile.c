@@ -114,7 +114,7 @@ int outfile_find(struct outfile *file, const char *path)
 	return is_trap(path, &link) ? -ELOOP : open_special(file, path, &st);
 }
 
-void outfile_beside(const struct outfile *file, char beside[PATH_MAX])
+void outfile_folder(const struct outfile *file, char beside[PATH_MAX])
 {
 	const char *folder = getenv("TMPDIR");
 

@@ -32,7 +32,7 @@ int outfile_find(struct outfile *file, const char *path);
  * Where files without a name are kept until they are written to it: next to it, or
  * for a device or FIFO in $TMPDIR or /var/tmp.
  */
-void outfile_beside(const struct outfile *file, char beside[PATH_MAX]);
+void outfile_folder(const struct outfile *file, char beside[PATH_MAX]);
 
 /* A new file without its name. 0 or -errno. */
 int outfile_create(struct outfile *file);

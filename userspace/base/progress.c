@@ -19,7 +19,7 @@ void progress_begin(struct progress *progress)
 	};
 }
 
-void progress_tell(struct progress *progress, __u64 done, __u64 whole)
+void progress_show(struct progress *progress, __u64 done, __u64 whole)
 {
 	__u64 time;
 

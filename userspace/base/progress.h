@@ -22,7 +22,7 @@ struct progress {
 void progress_begin(struct progress *progress);
 
 /* So much of @whole is done. Can be called often. */
-void progress_tell(struct progress *progress, __u64 done, __u64 whole);
+void progress_show(struct progress *progress, __u64 done, __u64 whole);
 
 /* Erases it. */
 void progress_end(struct progress *progress);

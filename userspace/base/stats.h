@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Figures of durations, and tables of them by any key. */
-#ifndef _FIGURES_H
-#define _FIGURES_H
+#ifndef _STATS_H
+#define _STATS_H
 
 #include <linux/types.h>
 #include <stddef.h>
@@ -83,4 +83,4 @@ const struct row *table_find(const struct table *table, const struct key *key);
 void table_sort(struct table *table);
 void table_free(struct table *table);
 
-#endif /* _FIGURES_H */
+#endif /* _STATS_H */

@@ -3,8 +3,8 @@
  * How things went over time: so many moments, as long as is needed. They double
  * when more time passes; nobody has to know before how long it will be.
  */
-#ifndef _HISTORY_H
-#define _HISTORY_H
+#ifndef _TIMESERIES_H
+#define _TIMESERIES_H
 
 #include <linux/types.h>
 
@@ -39,4 +39,4 @@ struct moment *timeseries_at(struct timeseries *timeseries, __u64 time);
 /* How many there are up to @time. */
 int timeseries_count(const struct timeseries *timeseries, __u64 time);
 
-#endif /* _HISTORY_H */
+#endif /* _TIMESERIES_H */

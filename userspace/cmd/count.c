@@ -339,7 +339,7 @@ static const char *unobserved(struct count *count, bool all)
 }
 
 /* What came since it was told the last time; at the end all of it, too. */
-static int tell_faults(struct count *count, FILE *out, bool all)
+static int print_faults(struct count *count, FILE *out, bool all)
 {
 	const char *why = unobserved(count, all);
 	struct mmapdemo_faults faults, since;
@@ -364,7 +364,7 @@ static int tell_faults(struct count *count, FILE *out, bool all)
 	return err;
 }
 
-static int tell_counted(struct count *count, FILE *out, bool all)
+static int print_counted(struct count *count, FILE *out, bool all)
 {
 	struct counted counted, since;
 	int err = perf_counts_read(&count->counters, &counted);
@@ -381,8 +381,8 @@ static int tell_counted(struct count *count, FILE *out, bool all)
 
 static int tell(struct count *count, FILE *out, bool all)
 {
-	int err = count->why ? tell_counted(count, out, all) :
-			       tell_faults(count, out, all);
+	int err = count->why ? print_counted(count, out, all) :
+			       print_faults(count, out, all);
 
 	if (!err && fflush(out))
 		err = -errno;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo lint: finds inefficient use of memory */
-#include "base/columns.h"
+#include "base/printer.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "base/outfile.h"
@@ -211,7 +211,7 @@ static int write_json(const struct linting *linting)
 
 static int show_sum(const struct linting *linting, size_t shown)
 {
-	struct sheet sheet = { stdout, &linting->style, 0 };
+	struct printer printer = { stdout, &linting->style, 0 };
 	size_t count = linting->findings.count;
 	struct line line;
 
@@ -224,9 +224,9 @@ static int show_sum(const struct linting *linting, size_t shown)
 	if (shown < count)
 		line_add(&line, PLAIN, ", of which -v shows %zu more",
 			 count - shown);
-	sheet_line(&sheet, &line);
-	summary_losses(&sheet, &linting->replay.meta, "");
-	return sheet.err;
+	printer_line(&printer, &line);
+	summary_losses(&printer, &linting->replay.meta, "");
+	return printer.err;
 }
 
 static int show_text(const struct linting *linting)

@@ -77,7 +77,7 @@ static int take(struct asking *asking, const struct event *event)
 	if (err)
 		return err;
 	process = process_faults_of(&asking->processes, event->tid);
-	return vma_faults_event(&asking->listing.tally, event,
+	return vma_faults_event(&asking->listing.faults, event,
 				process && process->pid == asking->listing.pid);
 }
 

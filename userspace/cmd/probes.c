@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo probes: which kernel functions are observed, and which can't be */
-#include "base/columns.h"
+#include "base/printer.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -110,50 +110,50 @@ enum {
 	AT_FUNCTION = 18, HITS_END = 50, MISSED_END = 58, PENDING_END = 66,
 };
 
-static void show_heads(struct sheet *sheet)
+static void show_heads(struct printer *printer)
 {
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, DIM, "EVENT");
 	line_to(&line, AT_FUNCTION);
 	line_add(&line, DIM, "FUNCTION");
-	sheet_right(&line, DIM, HITS_END, "HITS");
-	sheet_right(&line, DIM, MISSED_END, "MISSED");
-	sheet_right(&line, DIM, PENDING_END, "PENDING");
+	printer_right(&line, DIM, HITS_END, "HITS");
+	printer_right(&line, DIM, MISSED_END, "MISSED");
+	printer_right(&line, DIM, PENDING_END, "PENDING");
 	line_add(&line, DIM, "  STATE");
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
-static void show_absent(struct sheet *sheet, const char *event)
+static void show_absent(struct printer *printer, const char *event)
 {
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, PLAIN, "%s", event);
 	line_to(&line, AT_FUNCTION);
 	line_add(&line, PLAIN, "not built into this module");
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
-static void show_probe(struct sheet *sheet, const char *event,
+static void show_probe(struct printer *printer, const char *event,
 		       const struct mmapdemo_probe *probe)
 {
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, PLAIN, "%s", event);
 	line_to(&line, AT_FUNCTION);
 	line_add(&line, PLAIN, "%.63s", probe->symbol);
-	sheet_number(&line, HITS_END, probe->hits);
-	sheet_number(&line, MISSED_END, probe->missed);
-	sheet_number(&line, PENDING_END, probe->pending);
+	printer_number(&line, HITS_END, probe->hits);
+	printer_number(&line, MISSED_END, probe->missed);
+	printer_number(&line, PENDING_END, probe->pending);
 	line_add(&line, PLAIN, "  %s", state_of(probe));
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 /* By event: a function that serves two is shown twice. */
-static int show_event(struct sheet *sheet, int fd,
+static int show_event(struct printer *printer, int fd,
 		      const struct mmapdemo_info *info, int kind)
 {
 	const char *name = event_layouts[kind].name;
@@ -161,7 +161,7 @@ static int show_event(struct sheet *sheet, int fd,
 	int err;
 
 	if (!(info->events & 1ULL << kind)) {
-		show_absent(sheet, name);
+		show_absent(printer, name);
 		return 0;
 	}
 	for (__u32 i = 0; i < info->probes; i++) {
@@ -170,22 +170,22 @@ static int show_event(struct sheet *sheet, int fd,
 			return err;
 		if (!(probe.events & 1ULL << kind))
 			continue;
-		show_probe(sheet, name, &probe);
+		show_probe(printer, name, &probe);
 		name = "";
 	}
-	return sheet->err;
+	return printer->err;
 }
 
 static int show_table(int fd, const struct mmapdemo_info *info)
 {
 	struct style style;
-	struct sheet sheet = { stdout, &style, 0 };
+	struct printer printer = { stdout, &style, 0 };
 	int err = 0;
 
 	style_detect(&style, stdout, NEVER);
-	show_heads(&sheet);
+	show_heads(&printer);
 	for (int kind = 0; !err && kind < MMAPDEMO_EVENTS; kind++)
-		err = show_event(&sheet, fd, info, kind);
+		err = show_event(&printer, fd, info, kind);
 	return err;
 }
 

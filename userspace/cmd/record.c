@@ -261,13 +261,13 @@ static int run(struct record *record)
 	if (!err)
 		err = recorder_flushes(recorder);
 	if (!err)
-		err = recorder_beside(recorder);
+		err = recorder_kernel_events(recorder);
 	if (!err)
 		err = meta_write_begin(&record->about, opts->command,
 				       &opts->pids, recorder->dev);
 	if (err)
 		return session_failed(&record->session, err);
-	outfile_beside(&record->out, beside);
+	outfile_folder(&record->out, beside);
 	err = spool_open(&record->spool, beside, recorder->stream.cpus);
 	if (err)
 		return cmd_fail(record->session.name, "a file next to %s: %s",

@@ -207,8 +207,8 @@ static int show(void *data, const struct event *event,
 	if (!reading->opts->html)
 		return written(reading, show_line(reading, event, space));
 	return reading->again ?
-	       heat_event(&html->heat, &html->atlas, event, space, world) :
-	       atlas_event(&html->atlas, event, space, world);
+	       heat_event(&html->heat, &html->map, event, space, world) :
+	       map_event(&html->map, event, space, world);
 }
 
 /* ---- before and after the events ---- */
@@ -222,7 +222,7 @@ static int show_begin(void *data)
 	summary_file_begin(&reading->file);
 	if (opts->by == BY_CALLER && !reading->file.summary.stacks)
 		return -ENODATA;
-	reading->html.atlas.page_bytes = meta->page_bytes ?: 4096;
+	reading->html.map.page_bytes = meta->page_bytes ?: 4096;
 	if (opts->format) {
 		reading->export = (struct export){
 			.format = opts->format,

@@ -27,11 +27,11 @@ static int (*const scenes[])(struct stage *stage) = {
 	tour_fork,
 	tour_swap,
 	tour_huge,
-	tour_flush,
+	tour_tlb_flushes,
 	tour_end,
 	tour_registers,
 	tour_methods,
-	tour_behind,
+	tour_after_end,
 };
 
 /* Of each processor: an act has some hundred events. */

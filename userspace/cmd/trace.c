@@ -161,7 +161,7 @@ static int run(struct trace *trace)
 	if (!err)
 		err = recorder_flushes(recorder);
 	if (!err)
-		err = recorder_beside(recorder);
+		err = recorder_kernel_events(recorder);
 	if (err)
 		return session_failed(&trace->session, err);
 	output_open(&trace->report, trace->out, recorder->dev,

@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
-#include "inspect/border_text.h"
+#include "inspect/neighbours_text.h"
 #include "inspect/why_recorded.h"
 #include "story/parts.h"
 
@@ -33,10 +33,10 @@ struct why {
 	__u64 other;
 	__u64 from;
 	__u64 to;
-	struct apart_rules rules;
+	struct mergeable_rules rules;
 	struct style style;
 	struct vmas vmas;
-	struct borders borders;
+	struct neighbour_list pairs;
 	struct replay replay;
 };
 
@@ -103,7 +103,7 @@ static int parse(int argc, char **argv, struct why *why)
 
 static const struct vma *vma_at(const struct why *why, __u64 address)
 {
-	size_t at = vmas_behind(&why->vmas, address);
+	size_t at = vmas_after(&why->vmas, address);
 
 	if (at == why->vmas.count || why->vmas.list[at].start > address)
 		return NULL;
@@ -139,10 +139,10 @@ static int choose(struct why *why)
 	return -1;
 }
 
-static bool wanted(const struct why *why, const struct border *border)
+static bool wanted(const struct why *why, const struct neighbours *pair)
 {
-	return border->above->start > why->from &&
-	       border->above->start <= why->to;
+	return pair->above->start > why->from &&
+	       pair->above->start <= why->to;
 }
 
 /* VMAs of the range that touch nothing below. */
@@ -179,10 +179,10 @@ static int show_some(const struct why *why)
 {
 	int err = 0;
 
-	for (size_t i = 0; !err && i < why->borders.count; i++) {
-		if (wanted(why, &why->borders.list[i]))
-			err = border_show(stdout, &why->style,
-					  &why->borders.list[i]);
+	for (size_t i = 0; !err && i < why->pairs.count; i++) {
+		if (wanted(why, &why->pairs.list[i]))
+			err = neighbours_show(stdout, &why->style,
+					      &why->pairs.list[i]);
 	}
 	return err ? err : show_holes(why);
 }
@@ -195,12 +195,12 @@ static int show_group(const struct why *why, __u32 reason, int count)
 	line_begin(&line, &why->style);
 	line_add(&line, BOLD, "%4d  %s", count, name_of(names_reason, reason));
 	line_add(&line, PLAIN, "  %s", reason == MMAPDEMO_REASON_UNKNOWN ?
-		 "nothing that /proc shows" : tell_reason(reason));
+		 "nothing that /proc shows" : reason_text(reason));
 	err = line_end(&line, stdout);
-	for (size_t i = 0; !err && i < why->borders.count; i++) {
-		if (border_verdict(&why->borders.list[i]) == reason)
-			err = border_show_brief(stdout, &why->style,
-						&why->borders.list[i]);
+	for (size_t i = 0; !err && i < why->pairs.count; i++) {
+		if (neighbours_verdict(&why->pairs.list[i]) == reason)
+			err = neighbours_show_brief(stdout, &why->style,
+						    &why->pairs.list[i]);
 	}
 	return err;
 }
@@ -211,12 +211,12 @@ static int show_groups(const struct why *why)
 	int counts[MMAPDEMO_REASON_COUNT] = { 0 }, err = 0;
 	struct line line;
 
-	for (size_t i = 0; i < why->borders.count; i++)
-		counts[border_verdict(&why->borders.list[i])]++;
+	for (size_t i = 0; i < why->pairs.count; i++)
+		counts[neighbours_verdict(&why->pairs.list[i])]++;
 	line_begin(&line, &why->style);
 	line_add(&line, BOLD, "process %d: ", why->pid);
 	line_add(&line, PLAIN, "%zu VMAs, %zu touch the one below",
-		 why->vmas.count, why->borders.count);
+		 why->vmas.count, why->pairs.count);
 	err = line_end(&line, stdout);
 	while (!err) {
 		int most = 0;
@@ -254,11 +254,11 @@ static int write_pairs(const struct why *why)
 
 	object = json_add_text(object, "rules", why->rules.of);
 	err = json_line(stdout, object);
-	for (size_t i = 0; !err && i < why->borders.count; i++) {
-		if (!wanted(why, &why->borders.list[i]))
+	for (size_t i = 0; !err && i < why->pairs.count; i++) {
+		if (!wanted(why, &why->pairs.list[i]))
 			continue;
 		count++;
-		err = json_line(stdout, border_json(&why->borders.list[i]));
+		err = json_line(stdout, neighbours_json(&why->pairs.list[i]));
 	}
 	if (err)
 		return err;
@@ -298,8 +298,8 @@ static int trace_dat_failed(const struct why *why, int err)
 
 static int read_recording(struct why *why)
 {
-	int err = borders_recorded(&why->borders, &why->replay, why->input,
-				   why->pid);
+	int err = neighbour_list_recorded(&why->pairs, &why->replay, why->input,
+					  why->pid);
 
 	return err ? trace_dat_failed(why, err) : -1;
 }
@@ -339,8 +339,8 @@ static int ask(struct why *why)
 	if (err)
 		return cmd_no_memory("why", why->pid, err);
 	uname(&system);
-	why->rules = apart_rules(system.release);
-	if (borders_find(&why->borders, &why->vmas, why->rules.rules))
+	why->rules = mergeable_rules(system.release);
+	if (neighbour_list_find(&why->pairs, &why->vmas, why->rules.rules))
 		return cmd_fail("why", "%s", strerror(ENOMEM));
 	status = choose(why);
 	if (status < 0 && why->input)
@@ -358,7 +358,7 @@ int cmd_why(int argc, char **argv)
 	style_detect(&why.style, stdout, why.colour);
 	status = ask(&why);
 	replay_close(&why.replay);
-	borders_free(&why.borders);
+	neighbour_list_free(&why.pairs);
 	vmas_free(&why.vmas);
 	return status;
 }

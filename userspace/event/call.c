@@ -43,7 +43,7 @@ bool call_is_other(const struct call *call, const struct event *event)
 /* ---- is it over? ---- */
 
 /* brk() and mremap() have an event of their own when they end, but not all. */
-static bool tells_its_end(__u32 trigger, __s64 nr)
+static bool has_end_event(__u32 trigger, __s64 nr)
 {
 	return trigger == MMAPDEMO_TRIGGER_SYSCALL &&
 	       (nr == SYS_brk || nr == SYS_mremap);
@@ -79,10 +79,10 @@ static bool merge_complete(const struct call *call,
 		return change_complete(call);
 	case MMAPDEMO_CAUSE_MOVE:
 	case MMAPDEMO_CAUSE_EXTEND:
-		return !tells_its_end(merge->trigger, merge->nr);
+		return !has_end_event(merge->trigger, merge->nr);
 	case MMAPDEMO_CAUSE_BRK:
 		return merge->outcome &&
-		       !tells_its_end(merge->trigger, merge->nr);
+		       !has_end_event(merge->trigger, merge->nr);
 	default:
 		return false;
 	}
@@ -96,14 +96,14 @@ bool call_is_whole(const struct call *call)
 	case MMAPDEMO_EVENT_VMA_LINK:
 		return part->link.cause == MMAPDEMO_CAUSE_INSERT ||
 		       (part->link.cause == MMAPDEMO_CAUSE_BRK &&
-			!tells_its_end(part->link.trigger, part->link.nr));
+			!has_end_event(part->link.trigger, part->link.nr));
 	case MMAPDEMO_EVENT_VMA_MERGE:
 		return merge_complete(call, &part->merge);
 	case MMAPDEMO_EVENT_VMA_SPLIT:
 		return change_complete(call);
 	case MMAPDEMO_EVENT_VMA_UNLINK:
 		return !call_part(call, MMAPDEMO_EVENT_GET_UNMAPPED_AREA) &&
-		       !tells_its_end(part->unlink.trigger, part->unlink.nr);
+		       !has_end_event(part->unlink.trigger, part->unlink.nr);
 	case EVENT_VMA:
 		return true;
 	default:

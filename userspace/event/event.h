@@ -61,10 +61,10 @@ enum event_kind {
  * Next to those of the module: faults that handle_mm_fault() never sees, and
  * calls that no function of the module's sees, or not when they fail.
  */
-#define EVENTS_BESIDE (EVENTS_FAULTS | EVENTS_CALL(EVENT_CALL_MMAP) |	\
-		       EVENTS_CALL(EVENT_CALL_MUNMAP) |			\
-		       EVENTS_CALL(EVENT_CALL_MPROTECT) |		\
-		       EVENTS_CALL(EVENT_CALL_MADVISE))
+#define EVENTS_OF_KERNEL (EVENTS_FAULTS | EVENTS_CALL(EVENT_CALL_MMAP) |	\
+			  EVENTS_CALL(EVENT_CALL_MUNMAP) |			\
+			  EVENTS_CALL(EVENT_CALL_MPROTECT) |		\
+			  EVENTS_CALL(EVENT_CALL_MADVISE))
 
 static inline bool event_wanted(__u32 kinds, int kind)
 {

@@ -3,8 +3,8 @@
  * The text in which a kernel describes an event, out of a file that anybody may
  * have made. libtraceevent trusts what tracefs says: it gets what looks like that.
  */
-#ifndef _FORMAT_TEXT_H
-#define _FORMAT_TEXT_H
+#ifndef _FORMAT_CHECK_H
+#define _FORMAT_CHECK_H
 
 #include <stddef.h>
 
@@ -17,4 +17,4 @@ int format_text_event(struct tep_handle *tep, const char *text, size_t size,
 /* Of a page of the ring buffer; likewise. */
 int format_text_page(struct tep_handle *tep, const char *text, size_t size);
 
-#endif /* _FORMAT_TEXT_H */
+#endif /* _FORMAT_CHECK_H */

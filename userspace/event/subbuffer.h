@@ -3,8 +3,8 @@
  * A page of the kernel's ring buffer, cut into records. Nothing it says is
  * trusted: it may come out of a damaged file.
  */
-#ifndef _PAGE_H
-#define _PAGE_H
+#ifndef _SUBBUFFER_H
+#define _SUBBUFFER_H
 
 #include <linux/types.h>
 #include <stddef.h>
@@ -34,4 +34,4 @@ int page_open(struct page *page, const void *data, size_t size);
 /* 1: the next record; 0: there is none; -EPROTO: it leaves the page. */
 int page_next(struct page *page, struct page_record *record);
 
-#endif /* _PAGE_H */
+#endif /* _SUBBUFFER_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/class_counts.h"
-#include "base/columns.h"
+#include "base/printer.h"
 #include "base/json.h"
 #include "event/names.h"
 
@@ -141,57 +141,57 @@ static void add_bars(struct line *line, const struct mmapdemo_latency *latency,
 	}
 }
 
-static void write_row(struct sheet *sheet, const char *name,
+static void write_row(struct printer *printer, const char *name,
 		      const struct mmapdemo_latency *latency,
 		      struct range range)
 {
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, PLAIN, "%10llu  ", (unsigned long long)latency->count);
 	line_add(&line, BOLD, "%s", name);
-	sheet_time(sheet, &line, TOTAL_END, latency->total);
+	printer_time(printer, &line, TOTAL_END, latency->total);
 	if (timed(latency))
-		sheet_time(sheet, &line, MEAN_END,
-			   latency->total / timed(latency));
+		printer_time(printer, &line, MEAN_END,
+			     latency->total / timed(latency));
 	if (latency->max)
-		sheet_time(sheet, &line, LONGEST_END, latency->max);
+		printer_time(printer, &line, LONGEST_END, latency->max);
 	if (timed(latency)) {
 		line_to(&line, BARS_AT);
 		add_bars(&line, latency, range);
 	}
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 /* @any: of the faults has a duration */
-static void write_head(struct sheet *sheet, struct range range, bool any)
+static void write_head(struct printer *printer, struct range range, bool any)
 {
 	char from[FORMAT_MAX], to[FORMAT_MAX];
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, DIM, "%10s  class", "faults");
-	sheet_right(&line, DIM, TOTAL_END, "total");
-	sheet_right(&line, DIM, MEAN_END, "mean");
-	sheet_right(&line, DIM, LONGEST_END, "longest");
+	printer_right(&line, DIM, TOTAL_END, "total");
+	printer_right(&line, DIM, MEAN_END, "mean");
+	printer_right(&line, DIM, LONGEST_END, "longest");
 	if (any) {
 		line_to(&line, BARS_AT);
 		line_add(&line, DIM, "%s %s %s, doubling",
-			 sheet_duration(sheet, from, 1ULL << (range.first - 1)),
-			 sheet->style->glyphs->arrow,
-			 sheet_duration(sheet, to, 1ULL << range.last));
+			 printer_duration(printer, from, 1ULL << (range.first - 1)),
+			 printer->style->glyphs->arrow,
+			 printer_duration(printer, to, 1ULL << range.last));
 	}
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
-static void write_untimed(struct sheet *sheet, __u64 untimed)
+static void write_untimed(struct printer *printer, __u64 untimed)
 {
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, PLAIN, "%10llu  of unknown duration",
 		 (unsigned long long)untimed);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 static const struct mmapdemo_faults *sorted;
@@ -208,7 +208,7 @@ int class_counts_table(FILE *out, const struct style *style,
 		       const struct mmapdemo_faults *faults)
 {
 	int order[MMAPDEMO_CLASSES_MAX], count = classes_of(faults);
-	struct sheet sheet = { out, style, 0 };
+	struct printer printer = { out, style, 0 };
 	struct mmapdemo_latency sum;
 	struct range range;
 
@@ -218,16 +218,16 @@ int class_counts_table(FILE *out, const struct style *style,
 		order[i] = i;
 	sorted = faults;
 	qsort(order, count, sizeof(*order), longer);
-	write_head(&sheet, range, timed(&sum));
+	write_head(&printer, range, timed(&sum));
 	for (int i = 0; i < count; i++) {
 		if (faults->class[order[i]].count)
-			write_row(&sheet, name_of(names_class, order[i]),
+			write_row(&printer, name_of(names_class, order[i]),
 				  &faults->class[order[i]], range);
 	}
-	write_row(&sheet, "all", &sum, range);
+	write_row(&printer, "all", &sum, range);
 	if (sum.buckets[0])
-		write_untimed(&sheet, sum.buckets[0]);
-	return sheet.err;
+		write_untimed(&printer, sum.buckets[0]);
+	return printer.err;
 }
 
 /* ---- for programs ---- */

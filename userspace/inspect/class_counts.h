@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the kernel counted of faults, for people and for programs. */
-#ifndef _FAULTS_H
-#define _FAULTS_H
+#ifndef _CLASS_COUNTS_H
+#define _CLASS_COUNTS_H
 
 #include "base/line.h"
 #include "mmapdemo.h"
@@ -31,4 +31,4 @@ void class_counts_between(struct mmapdemo_faults *between,
 void class_counts_add(struct mmapdemo_faults *sum,
 		      const struct mmapdemo_faults *faults);
 
-#endif /* _FAULTS_H */
+#endif /* _CLASS_COUNTS_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/perf_counts.h"
 #include "base/clock.h"
-#include "base/columns.h"
+#include "base/printer.h"
 #include "base/json.h"
 #include "system/file_limit.h"
 #include "system/proc.h"
@@ -176,25 +176,25 @@ struct counted counted_between(const struct counted *before,
 
 /* ---- for people ---- */
 
-static void write_row(struct sheet *sheet, __u64 count, const char *name)
+static void write_row(struct printer *printer, __u64 count, const char *name)
 {
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, PLAIN, "%10llu  ", (unsigned long long)count);
 	line_add(&line, BOLD, "%s", name);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 int counted_table(FILE *out, const struct style *style,
 		  const struct counted *counted)
 {
-	struct sheet sheet = { out, style, 0 };
+	struct printer printer = { out, style, 0 };
 
-	write_row(&sheet, counted->minor, "minor");
-	write_row(&sheet, counted->major, "major");
-	write_row(&sheet, counted->minor + counted->major, "all");
-	return sheet.err;
+	write_row(&printer, counted->minor, "minor");
+	write_row(&printer, counted->major, "major");
+	write_row(&printer, counted->minor + counted->major, "all");
+	return printer.err;
 }
 
 /* ---- for programs ---- */

@@ -4,8 +4,8 @@
  * module: minor and major ones, without classes and times. All functions return
  * 0 or -errno.
  */
-#ifndef _COUNTERS_H
-#define _COUNTERS_H
+#ifndef _PERF_COUNTS_H
+#define _PERF_COUNTS_H
 
 #include "base/line.h"
 #include "base/pids.h"
@@ -57,4 +57,4 @@ int counted_table(FILE *out, const struct style *style,
 /* An object, for @event. */
 int counted_json(FILE *out, const char *event, const struct counted *counted);
 
-#endif /* _COUNTERS_H */
+#endif /* _PERF_COUNTS_H */

@@ -3,8 +3,8 @@
  * Processes by the page faults they have, interval by interval: out of the
  * events of all tasks or, where there are none, of what /proc counts.
  */
-#ifndef _PROCESSES_H
-#define _PROCESSES_H
+#ifndef _PROCESS_FAULTS_H
+#define _PROCESS_FAULTS_H
 
 #include "inspect/load.h"
 #include "system/proc.h"
@@ -72,4 +72,4 @@ struct process *process_faults_of(const struct process_faults *processes,
 
 void process_faults_free(struct process_faults *processes);
 
-#endif /* _PROCESSES_H */
+#endif /* _PROCESS_FAULTS_H */

@@ -63,7 +63,7 @@ void top_close(struct top *top)
 	if (top->observed)
 		recorder_close(&top->recorder);
 	free_vmas(top);
-	vma_faults_free(&top->tally);
+	vma_faults_free(&top->faults);
 	process_faults_free(&top->processes);
 }
 
@@ -77,7 +77,7 @@ static int take(struct top *top, const struct event *event)
 	if (err || !top->pid)
 		return err;
 	process = process_faults_of(&top->processes, event->tid);
-	return vma_faults_event(&top->tally, event,
+	return vma_faults_event(&top->faults, event,
 				process && process->pid == top->pid);
 }
 
@@ -108,7 +108,7 @@ static int read_vmas(struct top *top)
 	top->sorted = calloc(count + 1, sizeof(*top->sorted));
 	if (!top->loads || !top->sorted)
 		return -ENOMEM;
-	vma_faults_place(&top->tally, &top->vmas, top->loads);
+	vma_faults_place(&top->faults, &top->vmas, top->loads);
 	for (size_t i = 0; i <= count; i++)
 		top->sorted[i] = i;
 	return 0;
@@ -131,7 +131,7 @@ int top_turn(struct top *top)
 	top->elapsed = now - top->begun;
 	top->begun = now;
 	process_faults_turn(&top->processes);
-	vma_faults_turn(&top->tally);
+	vma_faults_turn(&top->faults);
 	err = read_vmas(top);
 	if (!err)
 		top_sort(top);
@@ -148,7 +148,7 @@ int top_look(struct top *top, int pid)
 				    MMAPDEMO_EVENT_VMA_UNLINK, pid);
 	if (err)
 		return err;
-	vma_faults_free(&top->tally);
+	vma_faults_free(&top->faults);
 	top->pid = pid;
 	*top->comm = 0;
 	if (pid)

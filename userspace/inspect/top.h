@@ -25,7 +25,7 @@
  * @loads: theirs, and behind them of what is no VMA any more
  * @sorted: where those of @loads are, in the order to be shown
  * @err: why @vmas is empty, 0: it is not
- * @tally: of that process' faults
+ * @faults: of that process' faults
  * @begun: when the interval began
  * @elapsed: how long the last one took, ns
  * @lost: events that found no room in the buffer, since the begin
@@ -44,7 +44,7 @@ struct top {
 	struct fault_loads *loads;
 	size_t *sorted;
 	int err;
-	struct vma_faults tally;
+	struct vma_faults faults;
 	__u64 begun;
 	__u64 elapsed;
 	__u64 lost;

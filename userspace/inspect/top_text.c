@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/top_text.h"
-#include "base/columns.h"
+#include "base/printer.h"
 #include "event/names.h"
 #include "event/vm_flags.h"
 
@@ -30,14 +30,14 @@ static void add_rate(struct line *line, int column, __u64 count, __u64 elapsed)
 	char text[FORMAT_MAX];
 
 	snprintf(text, sizeof(text), rate && rate < 10 ? "%.1f" : "%.0f", rate);
-	sheet_right(line, PLAIN, column, text);
+	printer_right(line, PLAIN, column, text);
 }
 
-static void add_mean(const struct sheet *sheet, struct line *line, int column,
+static void add_mean(const struct printer *printer, struct line *line, int column,
 		     const struct fault_load *load)
 {
 	if (stats_timed(&load->stats))
-		sheet_time(sheet, line, column, fault_load_mean(load));
+		printer_time(printer, line, column, fault_load_mean(load));
 }
 
 static void add_mix(struct line *line, int column,
@@ -63,7 +63,7 @@ static void add_sum(struct line *line, const struct top *top)
 		 top_load(top)->stats.count * 1e9 / top->elapsed : 0);
 }
 
-static void write_processes_title(struct sheet *sheet, const struct top *top)
+static void write_processes_title(struct printer *printer, const struct top *top)
 {
 	struct utsname system;
 	struct line line;
@@ -72,15 +72,15 @@ static void write_processes_title(struct sheet *sheet, const struct top *top)
 	for (size_t i = 0; i < top->processes.count; i++)
 		busy += !!top->processes.list[i]->loads.last.stats.count;
 	uname(&system);
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "mmapdemo top: ");
 	add_sum(&line, top);
 	line_add(&line, BOLD, " of %zu process%s  (Linux %s)", busy,
 		 busy == 1 ? "" : "es", system.release);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
-static void write_vmas_title(struct sheet *sheet, const struct top *top)
+static void write_vmas_title(struct printer *printer, const struct top *top)
 {
 	const struct process *process = top_process(top);
 	struct line line;
@@ -88,7 +88,7 @@ static void write_vmas_title(struct sheet *sheet, const struct top *top)
 
 	format_name(comm, sizeof(comm), process ? process->comm :
 		    top->comm);
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "process %d%s%s: ", top->pid, *comm ? " " : "",
 		 comm);
 	add_sum(&line, top);
@@ -98,15 +98,15 @@ static void write_vmas_title(struct sheet *sheet, const struct top *top)
 	else
 		line_add(&line, BOLD, "; %zu VMA%s", top->vmas.count,
 			 plural(top->vmas.count));
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 /* What is missing, or else the classes of all. */
-static void write_second(struct sheet *sheet, const struct top *top)
+static void write_second(struct printer *printer, const struct top *top)
 {
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	if (!top->observed)
 		line_add(&line, YELLOW, "without classes and times, or faults "
 			 "of VMAs: %s", top->why);
@@ -128,39 +128,39 @@ static void write_second(struct sheet *sheet, const struct top *top)
 			 plural(top_load(top)->stats.untimed));
 	else
 		add_mix(&line, 0, top_load(top));
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 /* ---- processes ---- */
 
-static void write_processes_head(struct sheet *sheet, const struct top *top)
+static void write_processes_head(struct printer *printer, const struct top *top)
 {
 	struct line line;
 
-	line_begin(&line, sheet->style);
-	sheet_right(&line, DIM, PID_END, "PID");
+	line_begin(&line, printer->style);
+	printer_right(&line, DIM, PID_END, "PID");
 	line_to(&line, COMM_AT);
 	line_add(&line, DIM, "COMMAND");
-	sheet_right(&line, DIM, FAULTS_END, "FAULTS/s");
-	sheet_right(&line, DIM, MAJOR_END, "MAJOR/s");
+	printer_right(&line, DIM, FAULTS_END, "FAULTS/s");
+	printer_right(&line, DIM, MAJOR_END, "MAJOR/s");
 	if (top->observed) {
-		sheet_right(&line, DIM, TIME_END, "TIME%");
-		sheet_right(&line, DIM, MEAN_END, "MEAN");
+		printer_right(&line, DIM, TIME_END, "TIME%");
+		printer_right(&line, DIM, MEAN_END, "MEAN");
 		line_to(&line, MIX_AT);
 		line_add(&line, DIM, "CLASSES");
 	}
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
-static void write_process(struct sheet *sheet, const struct top *top,
+static void write_process(struct printer *printer, const struct top *top,
 			  const struct process *process)
 {
 	const struct fault_load *load = &process->loads.last;
 	char comm[4 * COMM_MAX];
 	struct line line;
 
-	line_begin(&line, sheet->style);
-	sheet_number(&line, PID_END, process->pid);
+	line_begin(&line, printer->style);
+	printer_number(&line, PID_END, process->pid);
 	line_to(&line, COMM_AT);
 	format_name(comm, sizeof(comm), *process->comm ? process->comm : "?");
 	text_shorten(comm, FAULTS_END - COMM_AT - 9);
@@ -168,125 +168,125 @@ static void write_process(struct sheet *sheet, const struct top *top,
 	add_rate(&line, FAULTS_END, load->stats.count, top->elapsed);
 	add_rate(&line, MAJOR_END, load->major, top->elapsed);
 	if (top->observed) {
-		sheet_share(&line, TIME_END, load->stats.ns, top->elapsed);
-		add_mean(sheet, &line, MEAN_END, load);
+		printer_share(&line, TIME_END, load->stats.ns, top->elapsed);
+		add_mean(printer, &line, MEAN_END, load);
 		add_mix(&line, MIX_AT, load);
 	}
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
-static void write_processes(struct sheet *sheet, const struct top *top,
+static void write_processes(struct printer *printer, const struct top *top,
 			    bool idle)
 {
-	write_processes_head(sheet, top);
+	write_processes_head(printer, top);
 	for (size_t i = 0; i < top->processes.count; i++) {
 		const struct process *process = top->processes.list[i];
 		const struct fault_loads *loads = &process->loads;
 
 		if (loads->last.stats.count ||
 		    (idle && loads->total.stats.count))
-			write_process(sheet, top, process);
+			write_process(printer, top, process);
 	}
 }
 
 /* ---- VMAs ---- */
 
-static void write_vmas_head(struct sheet *sheet, const struct top *top)
+static void write_vmas_head(struct printer *printer, const struct top *top)
 {
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, DIM, "ADDRESS      PERM");
-	sheet_right(&line, DIM, SIZE_END, "SIZE");
+	printer_right(&line, DIM, SIZE_END, "SIZE");
 	if (top->observed) {
-		sheet_right(&line, DIM, RATE_END, "FAULTS/s");
-		sheet_right(&line, DIM, SINCE_END, "SINCE");
-		sheet_right(&line, DIM, LATENCY_END, "MEAN");
+		printer_right(&line, DIM, RATE_END, "FAULTS/s");
+		printer_right(&line, DIM, SINCE_END, "SINCE");
+		printer_right(&line, DIM, LATENCY_END, "MEAN");
 		line_to(&line, MOSTLY_AT);
 		line_add(&line, DIM, "MOSTLY");
 	}
 	line_to(&line, top->observed ? NAME_AT : NAME_EARLY);
 	line_add(&line, DIM, "NAME");
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
-static void add_loads(const struct sheet *sheet, struct line *line,
+static void add_loads(const struct printer *printer, struct line *line,
 		      const struct top *top, const struct fault_loads *loads)
 {
 	bool any = loads->total.stats.count;
 
 	add_rate(line, RATE_END, loads->last.stats.count, top->elapsed);
-	sheet_number(line, SINCE_END, loads->total.stats.count);
-	add_mean(sheet, line, LATENCY_END, &loads->total);
+	printer_number(line, SINCE_END, loads->total.stats.count);
+	add_mean(printer, line, LATENCY_END, &loads->total);
 	line_to(line, MOSTLY_AT);
 	if (any)
 		line_add(line, PLAIN, "%s", name_of(names_class,
 				fault_load_mostly(&loads->total)));
 }
 
-static void write_vma(struct sheet *sheet, const struct top *top, size_t i)
+static void write_vma(struct printer *printer, const struct top *top, size_t i)
 {
 	const struct vma *vma = &top->vmas.list[i];
 	char name[VMA_NAME_MAX], text[FORMAT_MAX];
 	int at = top->observed ? NAME_AT : NAME_EARLY;
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, PLAIN, "%012llx %s", (ull)vma->start,
 		 format_vm_flags(text, vma->flags));
-	sheet_right(&line, PLAIN, SIZE_END,
-		    format_size(text, vma->end - vma->start));
+	printer_right(&line, PLAIN, SIZE_END,
+		      format_size(text, vma->end - vma->start));
 	if (top->observed)
-		add_loads(sheet, &line, top, &top->loads[i]);
+		add_loads(printer, &line, top, &top->loads[i]);
 	vma_title(vma, name);
-	if (sheet->style->terminal)
-		text_shorten(name, sheet->style->width - at);
+	if (printer->style->terminal)
+		text_shorten(name, printer->style->width - at);
 	line_to(&line, at);
 	line_add(&line, vma->name[0] ? BOLD : PLAIN, "%s", name);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 /* Faults that are of none of them. */
-static void write_rest(struct sheet *sheet, const struct top *top)
+static void write_rest(struct printer *printer, const struct top *top)
 {
 	const struct fault_loads *rest = &top->loads[top->vmas.count];
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, PLAIN, "in VMAs that are no more");
-	add_loads(sheet, &line, top, rest);
-	sheet_line(sheet, &line);
+	add_loads(printer, &line, top, rest);
+	printer_line(printer, &line);
 }
 
-static void write_vmas(struct sheet *sheet, const struct top *top, bool idle)
+static void write_vmas(struct printer *printer, const struct top *top, bool idle)
 {
-	write_vmas_head(sheet, top);
+	write_vmas_head(printer, top);
 	for (size_t i = 0; top->sorted && i <= top->vmas.count; i++) {
 		size_t at = top->sorted[i];
 		const struct fault_loads *loads = &top->loads[at];
 		bool rest = at == top->vmas.count;
 
 		if (rest && loads->total.stats.count)
-			write_rest(sheet, top);
+			write_rest(printer, top);
 		else if (!rest && (idle || !top->observed ||
 				   loads->last.stats.count))
-			write_vma(sheet, top, at);
+			write_vma(printer, top, at);
 	}
 }
 
 int top_text(FILE *out, const struct style *style, const struct top *top,
 	     bool idle)
 {
-	struct sheet sheet = { .out = out, .style = style };
+	struct printer printer = { .out = out, .style = style };
 
 	if (top->pid)
-		write_vmas_title(&sheet, top);
+		write_vmas_title(&printer, top);
 	else
-		write_processes_title(&sheet, top);
-	write_second(&sheet, top);
+		write_processes_title(&printer, top);
+	write_second(&printer, top);
 	if (top->pid)
-		write_vmas(&sheet, top, idle);
+		write_vmas(&printer, top, idle);
 	else
-		write_processes(&sheet, top, idle);
-	return sheet.err;
+		write_processes(&printer, top, idle);
+	return printer.err;
 }

@@ -24,14 +24,14 @@ static bool fits_row(const struct vma_faults_row *row,
 }
 
 /* The index of the first that does not begin before @start. */
-static size_t position(const struct vma_faults *tally, __u64 start)
+static size_t position(const struct vma_faults *faults, __u64 start)
 {
-	size_t low = 0, high = tally->count;
+	size_t low = 0, high = faults->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (tally->rows[middle].start < start)
+		if (faults->rows[middle].start < start)
 			low = middle + 1;
 		else
 			high = middle;
@@ -39,39 +39,39 @@ static size_t position(const struct vma_faults *tally, __u64 start)
 	return low;
 }
 
-static int insert(struct vma_faults *tally, size_t at,
+static int insert(struct vma_faults *faults, size_t at,
 		  const struct vma_faults_row *row)
 {
-	if (tally->count == tally->room) {
-		size_t room = tally->room ? 2 * tally->room : 64;
-		struct vma_faults_row *rows = reallocarray(tally->rows, room,
+	if (faults->count == faults->room) {
+		size_t room = faults->room ? 2 * faults->room : 64;
+		struct vma_faults_row *rows = reallocarray(faults->rows, room,
 							   sizeof(*rows));
 
 		if (!rows)
 			return -ENOMEM;
-		tally->rows = rows;
-		tally->room = room;
+		faults->rows = rows;
+		faults->room = room;
 	}
-	memmove(&tally->rows[at + 1], &tally->rows[at],
-		(tally->count - at) * sizeof(*row));
-	tally->rows[at] = *row;
-	tally->count++;
+	memmove(&faults->rows[at + 1], &faults->rows[at],
+		(faults->count - at) * sizeof(*row));
+	faults->rows[at] = *row;
+	faults->count++;
 	return 0;
 }
 
-static void drop(struct vma_faults *tally, size_t at)
+static void drop(struct vma_faults *faults, size_t at)
 {
-	tally->count--;
-	memmove(&tally->rows[at], &tally->rows[at + 1],
-		(tally->count - at) * sizeof(*tally->rows));
+	faults->count--;
+	memmove(&faults->rows[at], &faults->rows[at + 1],
+		(faults->count - at) * sizeof(*faults->rows));
 }
 
 /* The VMA has grown: what it has taken in is part of it. */
-static void take_in(struct vma_faults *tally, size_t at)
+static void take_in(struct vma_faults *faults, size_t at)
 {
-	struct vma_faults_row *row = &tally->rows[at], *next = row + 1;
+	struct vma_faults_row *row = &faults->rows[at], *next = row + 1;
 
-	while (at + 1 < tally->count && next->start < row->end) {
+	while (at + 1 < faults->count && next->start < row->end) {
 		if (!fits_row(row, next)) {
 			at++;
 			next++;
@@ -82,13 +82,13 @@ static void take_in(struct vma_faults *tally, size_t at)
 		if (row->high < next->high)
 			row->high = next->high;
 		fault_loads_add(&row->loads, &next->loads);
-		drop(tally, at + 1);
+		drop(faults, at + 1);
 	}
 }
 
 /* ---- events ---- */
 
-static int see_fault(struct vma_faults *tally, const struct fault_event *fault)
+static int see_fault(struct vma_faults *faults, const struct fault_event *fault)
 {
 	const struct vma_faults_row fresh = {
 		.start = fault->vma_start,
@@ -101,21 +101,21 @@ static int see_fault(struct vma_faults *tally, const struct fault_event *fault)
 		.ino = fault->ino,
 		.dev = fault->dev,
 	};
-	size_t at = position(tally, fresh.start);
+	size_t at = position(faults, fresh.start);
 	struct vma_faults_row *row;
 
-	while (at < tally->count && tally->rows[at].start == fresh.start &&
-	       !fits_row(&tally->rows[at], &fresh))
+	while (at < faults->count && faults->rows[at].start == fresh.start &&
+	       !fits_row(&faults->rows[at], &fresh))
 		at++;
-	if (at == tally->count || tally->rows[at].start != fresh.start) {
-		if (insert(tally, at, &fresh))
+	if (at == faults->count || faults->rows[at].start != fresh.start) {
+		if (insert(faults, at, &fresh))
 			return -ENOMEM;
-		take_in(tally, at);
+		take_in(faults, at);
 	}
-	row = &tally->rows[at];
+	row = &faults->rows[at];
 	if (row->end != fresh.end) {
 		row->end = fresh.end;
-		take_in(tally, at);
+		take_in(faults, at);
 	}
 	if (row->low > fault->address)
 		row->low = fault->address;
@@ -126,16 +126,16 @@ static int see_fault(struct vma_faults *tally, const struct fault_event *fault)
 }
 
 /* A part that goes leaves the faults of it with the rest. */
-static void see_unlink(struct vma_faults *tally, __u64 start, __u64 end)
+static void see_unlink(struct vma_faults *faults, __u64 start, __u64 end)
 {
-	for (size_t i = 0; i < tally->count; ) {
-		struct vma_faults_row *row = &tally->rows[i];
+	for (size_t i = 0; i < faults->count; ) {
+		struct vma_faults_row *row = &faults->rows[i];
 		bool low = row->low >= start && row->low < end;
 		bool high = row->high >= start && row->high < end;
 
 		if (low && high) {
-			fault_loads_add(&tally->gone, &row->loads);
-			drop(tally, i);
+			fault_loads_add(&faults->gone, &row->loads);
+			drop(faults, i);
 			continue;
 		}
 		if (low)
@@ -146,31 +146,31 @@ static void see_unlink(struct vma_faults *tally, __u64 start, __u64 end)
 	}
 }
 
-int vma_faults_event(struct vma_faults *tally, const struct event *event,
+int vma_faults_event(struct vma_faults *faults, const struct event *event,
 		     bool own)
 {
 	__u32 mm = event_mm(event);
 
 	/* Another one: it was not seen before, or the process called exec. */
 	if (own && event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
-	    event->fault.from != MMAPDEMO_FROM_REMOTE && mm != tally->mm) {
-		vma_faults_free(tally);
-		tally->mm = mm;
+	    event->fault.from != MMAPDEMO_FROM_REMOTE && mm != faults->mm) {
+		vma_faults_free(faults);
+		faults->mm = mm;
 	}
-	if (!mm || mm != tally->mm)
+	if (!mm || mm != faults->mm)
 		return 0;
 	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
-		return see_fault(tally, &event->fault);
+		return see_fault(faults, &event->fault);
 	if (event->kind == MMAPDEMO_EVENT_VMA_UNLINK)
-		see_unlink(tally, event->unlink.start, event->unlink.end);
+		see_unlink(faults, event->unlink.start, event->unlink.end);
 	return 0;
 }
 
-void vma_faults_turn(struct vma_faults *tally)
+void vma_faults_turn(struct vma_faults *faults)
 {
-	fault_loads_turn(&tally->gone);
-	for (size_t i = 0; i < tally->count; i++)
-		fault_loads_turn(&tally->rows[i].loads);
+	fault_loads_turn(&faults->gone);
+	for (size_t i = 0; i < faults->count; i++)
+		fault_loads_turn(&faults->rows[i].loads);
 }
 
 /* ---- the VMAs of now ---- */
@@ -178,7 +178,7 @@ void vma_faults_turn(struct vma_faults *tally)
 static size_t place_of(const struct vma_faults_row *row,
 		       const struct vmas *vmas)
 {
-	size_t at = vmas_behind(vmas, row->low);
+	size_t at = vmas_after(vmas, row->low);
 	const struct vma *vma = &vmas->list[at];
 
 	if (at < vmas->count && vma->start <= row->low &&
@@ -188,18 +188,18 @@ static size_t place_of(const struct vma_faults_row *row,
 	return vmas->count;
 }
 
-void vma_faults_place(const struct vma_faults *tally, const struct vmas *vmas,
+void vma_faults_place(const struct vma_faults *faults, const struct vmas *vmas,
 		      struct fault_loads *loads)
 {
 	memset(loads, 0, (vmas->count + 1) * sizeof(*loads));
-	loads[vmas->count] = tally->gone;
-	for (size_t i = 0; i < tally->count; i++)
-		fault_loads_add(&loads[place_of(&tally->rows[i], vmas)],
-				&tally->rows[i].loads);
+	loads[vmas->count] = faults->gone;
+	for (size_t i = 0; i < faults->count; i++)
+		fault_loads_add(&loads[place_of(&faults->rows[i], vmas)],
+				&faults->rows[i].loads);
 }
 
-void vma_faults_free(struct vma_faults *tally)
+void vma_faults_free(struct vma_faults *faults)
 {
-	free(tally->rows);
-	*tally = (struct vma_faults){ 0 };
+	free(faults->rows);
+	*faults = (struct vma_faults){ 0 };
 }

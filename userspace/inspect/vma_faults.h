@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The faults in the VMAs of one address space, as they happen. */
-#ifndef _TALLY_H
-#define _TALLY_H
+#ifndef _VMA_FAULTS_H
+#define _VMA_FAULTS_H
 
 #include "inspect/load.h"
 #include "system/smaps.h"
@@ -48,19 +48,19 @@ struct vma_faults {
  * A fault, or that VMAs were unmapped; other events are nothing. @own: by a task
  * of the process, whose address space this is about. 0 or -ENOMEM.
  */
-int vma_faults_event(struct vma_faults *tally, const struct event *event,
+int vma_faults_event(struct vma_faults *faults, const struct event *event,
 		     bool own);
 
 /* An interval is over. */
-void vma_faults_turn(struct vma_faults *tally);
+void vma_faults_turn(struct vma_faults *faults);
 
 /*
  * The faults of each of @vmas, as they are now, in @loads[0 … count - 1]. Those
  * in what is no part of one of them, or not certainly, are in @loads[count].
  */
-void vma_faults_place(const struct vma_faults *tally, const struct vmas *vmas,
+void vma_faults_place(const struct vma_faults *faults, const struct vmas *vmas,
 		      struct fault_loads *loads);
 
-void vma_faults_free(struct vma_faults *tally);
+void vma_faults_free(struct vma_faults *faults);
 
-#endif /* _TALLY_H */
+#endif /* _VMA_FAULTS_H */

@@ -19,7 +19,7 @@ static int see_run(const struct mmapdemo_run *run, void *data)
 		return 0;
 	for (__u32 i = 0; i < run->count; i++) {
 		__u64 start = run->address + i * bytes;
-		size_t at = vmas_behind(&listing->vmas, start);
+		size_t at = vmas_after(&listing->vmas, start);
 
 		if (at < listing->vmas.count &&
 		    listing->vmas.list[at].start < start + bytes)
@@ -58,8 +58,8 @@ static int add_faults(struct vma_list *listing)
 
 	if (!loads)
 		return -ENOMEM;
-	vma_faults_turn(&listing->tally);
-	vma_faults_place(&listing->tally, &listing->vmas, loads);
+	vma_faults_turn(&listing->faults);
+	vma_faults_place(&listing->faults, &listing->vmas, loads);
 	for (size_t i = 0; i < count; i++)
 		listing->amounts[i].of[VMA_LIST_FAULTS] =
 			loads[i].total.stats.count;
@@ -96,8 +96,8 @@ int vma_list_read(struct vma_list *listing)
 	listing->amounts = calloc(listing->vmas.count + 1,
 				  sizeof(*listing->amounts));
 	if (!listing->amounts ||
-	    borders_find(&listing->borders, &listing->vmas,
-			 apart_rules(system.release).rules))
+	    neighbour_list_find(&listing->pairs, &listing->vmas,
+				mergeable_rules(system.release).rules))
 		return -ENOMEM;
 	listing->walk_err = read_tables(listing);
 	err = vmas_whole(&listing->vmas);
@@ -110,18 +110,18 @@ int vma_list_read(struct vma_list *listing)
 void vma_list_free(struct vma_list *listing)
 {
 	free(listing->amounts);
-	borders_free(&listing->borders);
+	neighbour_list_free(&listing->pairs);
 	vmas_free(&listing->vmas);
-	vma_faults_free(&listing->tally);
+	vma_faults_free(&listing->faults);
 }
 
-const struct border *vma_list_border(const struct vma_list *listing, size_t i,
-				     size_t *next)
+const struct neighbours *vma_list_neighbours(const struct vma_list *listing,
+					     size_t i, size_t *next)
 {
-	const struct borders *borders = &listing->borders;
+	const struct neighbour_list *pairs = &listing->pairs;
 
-	if (*next == borders->count ||
-	    borders->list[*next].above != &listing->vmas.list[i])
+	if (*next == pairs->count ||
+	    pairs->list[*next].above != &listing->vmas.list[i])
 		return NULL;
-	return &borders->list[(*next)++];
+	return &pairs->list[(*next)++];
 }

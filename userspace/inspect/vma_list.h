@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The VMAs of a process with all that mmapdemo maps tells of them. */
-#ifndef _LISTING_H
-#define _LISTING_H
+#ifndef _VMA_LIST_H
+#define _VMA_LIST_H
 
 #include "base/line.h"
-#include "inspect/border.h"
+#include "inspect/neighbours.h"
 #include "inspect/vma_faults.h"
 #include "system/walk.h"
 
@@ -22,22 +22,22 @@ struct vma_list_amounts {
  * struct vma_list - of one process
  * @pid: it
  * @vmas: its
- * @borders: where two of them touch
+ * @pairs: where two of them touch
  * @amounts: one for each VMA, and one for faults of what is no VMA any more
  * @sum: of them
  * @watched: faults were counted
- * @tally: then: them
+ * @faults: then: them
  * @walk: of the page tables
  * @walk_err: 0, or why page tables are not known: -errno
  */
 struct vma_list {
 	int pid;
 	struct vmas vmas;
-	struct borders borders;
+	struct neighbour_list pairs;
 	struct vma_list_amounts *amounts;
 	struct vma_list_amounts sum;
 	bool watched;
-	struct vma_faults tally;
+	struct vma_faults faults;
 	struct walk walk;
 	int walk_err;
 };
@@ -55,7 +55,7 @@ int vma_list_text(const struct vma_list *listing, const struct style *style);
 int vma_list_json(const struct vma_list *listing);
 
 /* The place where VMA @i touches the one below; NULL: there is a hole. */
-const struct border *vma_list_border(const struct vma_list *listing, size_t i,
-				     size_t *next);
+const struct neighbours *vma_list_neighbours(const struct vma_list *listing,
+					     size_t i, size_t *next);
 
-#endif /* _LISTING_H */
+#endif /* _VMA_LIST_H */

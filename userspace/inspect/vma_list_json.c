@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/json.h"
 #include "event/json.h"
-#include "inspect/border_text.h"
+#include "inspect/neighbours_text.h"
 #include "inspect/vma_list.h"
 
 #include <json.h>
@@ -26,7 +26,7 @@ static struct json_object *add_amounts(const struct vma_list *listing,
 }
 
 static int write_vma(const struct vma_list *listing, size_t i,
-		     const struct border *border)
+		     const struct neighbours *pair)
 {
 	const struct vma *vma = &listing->vmas.list[i];
 	struct json_object *object = json_object_new_object();
@@ -41,10 +41,10 @@ static int write_vma(const struct vma_list *listing, size_t i,
 	object = json_add_text(object, "name", vma->name);
 	object = json_add_text(object, "policy", vma->policy);
 	object = add_amounts(listing, object, &listing->amounts[i]);
-	if (border)
-		object = json_add_object(object, "apart", border_json_apart(
+	if (pair)
+		object = json_add_object(object, "apart", mergeable_json(
 					json_object_new_object(),
-					&border->apart));
+					&pair->mergeable));
 	return json_line(stdout, object);
 }
 
@@ -69,6 +69,6 @@ int vma_list_json(const struct vma_list *listing)
 						listing->pid));
 
 	for (size_t i = 0; !err && i < listing->vmas.count; i++)
-		err = write_vma(listing, i, vma_list_border(listing, i, &next));
+		err = write_vma(listing, i, vma_list_neighbours(listing, i, &next));
 	return err ? err : write_sum(listing);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "base/columns.h"
+#include "base/printer.h"
 #include "event/vm_flags.h"
-#include "inspect/border_text.h"
+#include "inspect/neighbours_text.h"
 #include "inspect/vma_list.h"
 #include "system/proc.h"
 
@@ -62,7 +62,7 @@ static void add_amount(struct line *line, int at, enum vma_list_column column,
 		snprintf(size, sizeof(size), "%llu", (ull)amount);
 	else if (amount)
 		format_size(size, amount);
-	sheet_right(line, amount ? PLAIN : DIM, at, size);
+	printer_right(line, amount ? PLAIN : DIM, at, size);
 }
 
 /* The names of the columns without @amounts. Returns where the text begins. */
@@ -81,22 +81,23 @@ static int add_amounts(const struct columns *columns, struct line *line,
 		if (amounts)
 			add_amount(line, at, c, amounts->of[c]);
 		else
-			sheet_right(line, PLAIN, at, heads[c]);
+			printer_right(line, PLAIN, at, heads[c]);
 	}
 	return at + 2;
 }
 
 /* What fits: the names of what differs, or only of the reason, or nothing. */
-static void add_apart(struct line *line, const struct border *border, int at)
+static void add_mergeable(struct line *line, const struct neighbours *pair,
+			  int at)
 {
 	struct line whole = *line, brief = *line;
 
 	line_to(&whole, at);
 	line_add(&whole, DIM, "| ");
-	border_add_brief(&whole, &border->apart);
+	neighbours_add_brief(&whole, &pair->mergeable);
 	line_to(&brief, at);
 	line_add(&brief, DIM, "| %s", name_of(names_reason,
-					      apart_first(&border->apart)));
+					      mergeable_reason(&pair->mergeable)));
 	if (whole.columns <= width_of(line->style))
 		*line = whole;
 	else if (brief.columns <= width_of(line->style))
@@ -114,9 +115,9 @@ static int name_width(const struct style *style, int at)
 }
 
 static void add_name(struct line *line, const struct vma *vma, int at,
-		     const struct border *border)
+		     const struct neighbours *pair)
 {
-	int width = border ? name_width(line->style, at) :
+	int width = pair ? name_width(line->style, at) :
 			     width_of(line->style) - at;
 	char name[VMA_NAME_MAX];
 
@@ -125,13 +126,13 @@ static void add_name(struct line *line, const struct vma *vma, int at,
 		text_shorten(name, width);
 	line_to(line, at);
 	line_add(line, vma->name[0] ? BOLD : PLAIN, "%s", name);
-	if (border)
-		add_apart(line, border, at + width + 1);
+	if (pair)
+		add_mergeable(line, pair, at + width + 1);
 }
 
 static int write_vma(const struct vma_list *listing,
 		     const struct columns *columns, size_t i,
-		     const struct border *border)
+		     const struct neighbours *pair)
 {
 	const struct vma *vma = &listing->vmas.list[i];
 	char flags[FORMAT_MAX];
@@ -142,7 +143,7 @@ static int write_vma(const struct vma_list *listing,
 	line_add(&line, PLAIN, "%012llx %s", (ull)vma->start,
 		 format_vm_flags(flags, vma->flags));
 	at = add_amounts(columns, &line, &listing->amounts[i]);
-	add_name(&line, vma, at, border);
+	add_name(&line, vma, at, pair);
 	return line_end(&line, stdout);
 }
 
@@ -193,7 +194,7 @@ int vma_list_text(const struct vma_list *listing, const struct style *style)
 	err = write_edge(&columns, "ADDRESS      PERM", NULL, "NAME");
 	for (size_t i = 0; !err && i < listing->vmas.count; i++)
 		err = write_vma(listing, &columns, i,
-				vma_list_border(listing, i, &next));
+				vma_list_neighbours(listing, i, &next));
 	if (!err && rest->of[VMA_LIST_FAULTS])
 		err = write_edge(&columns, "no more", rest,
 				 "VMAs that were unmapped");

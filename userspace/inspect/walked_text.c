@@ -32,7 +32,7 @@ static void add_bits(const struct walked *walked, struct line *line,
 		     const struct mmapdemo_run *run)
 {
 	if (!walked->why) {
-		tell_bits(line, run->entry & ~MMAPDEMO_ENTRY_TABLE);
+		add_entry_bits(line, run->entry & ~MMAPDEMO_ENTRY_TABLE);
 		return;
 	}
 	for (const struct name *bit = names_entry; bit->name; bit++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a recording says of itself, read: the other side of meta_write.h. */
-#ifndef _TOLD_H
-#define _TOLD_H
+#ifndef _META_READ_H
+#define _META_READ_H
 
 #include "base/pids.h"
 #include "event/maps.h"
@@ -79,4 +79,4 @@ void meta_absent(const struct meta *meta,
 		 void (*visit)(const char *function, const char *events,
 			       int error, void *data), void *data);
 
-#endif /* _TOLD_H */
+#endif /* _META_READ_H */

@@ -16,8 +16,8 @@
  *	missed		calls that the probes could not observe
  *	gaps		what else is missing: sentences
  */
-#ifndef _ABOUT_H
-#define _ABOUT_H
+#ifndef _META_WRITE_H
+#define _META_WRITE_H
 
 #include "base/gaps.h"
 #include "base/pids.h"
@@ -64,4 +64,4 @@ int meta_write_end(struct meta_writer *about, struct recorder *recorder,
 const char *meta_write_text(struct meta_writer *about);
 void meta_write_free(struct meta_writer *about);
 
-#endif /* _ABOUT_H */
+#endif /* _META_WRITE_H */

@@ -161,7 +161,7 @@ int recorder_open_any(struct recorder *recorder, size_t buffer)
 }
 
 /* The filters are those of the kernel's own events alone. */
-int recorder_beside(struct recorder *recorder)
+int recorder_kernel_events(struct recorder *recorder)
 {
 	struct instance *instance = &recorder->instance;
 	int err;
@@ -169,12 +169,12 @@ int recorder_beside(struct recorder *recorder)
 	if (recorder->stock)
 		return 0;
 	for (int kind = 0; kind < EVENT_KINDS; kind++) {
-		if (EVENTS_BESIDE & 1U << kind)
+		if (EVENTS_OF_KERNEL & 1U << kind)
 			fault_load_format(recorder, &event_layouts[kind]);
 	}
 	err = decoder_more(&recorder->decoder);
 	instance->kinds = decoder_kinds(&recorder->decoder) &
-			  (EVENTS_MODULE | EVENTS_BESIDE);
+			  (EVENTS_MODULE | EVENTS_OF_KERNEL);
 	if (!err && instance->kinds & 1U << EVENT_KERNEL_TOUCH)
 		err = instance_users(instance);
 	if (!err && instance->kinds & 1U << EVENT_SIGNAL)

@@ -51,9 +51,9 @@ void recorder_maps(struct recorder *recorder, int tid);
 
 /*
  * Next to the module's events those of the kernel that tell what they do not:
- * EVENTS_BESIDE, as far as this kernel has them. 0 or -errno.
+ * EVENTS_OF_KERNEL, as far as this kernel has them. 0 or -errno.
  */
-int recorder_beside(struct recorder *recorder);
+int recorder_kernel_events(struct recorder *recorder);
 
 /* Flushes of the TLB, too, where the kernel tells them. 0 or -errno. */
 int recorder_flushes(struct recorder *recorder);

@@ -90,7 +90,7 @@ static int read_events(struct replay *replay,
 		if (err)
 			return err;
 		if (!(event->order % PROGRESS_EVENTS) && event->order)
-			progress_tell(&replay->progress,
+			progress_show(&replay->progress,
 				      trace_dat_done(&replay->recording),
 				      replay->recording.bytes);
 	}

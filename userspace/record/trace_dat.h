@@ -13,8 +13,8 @@
  *
  * All but the last three is described in trace-cmd.dat.v6(5).
  */
-#ifndef _RECORDING_H
-#define _RECORDING_H
+#ifndef _TRACE_DAT_H
+#define _TRACE_DAT_H
 
 #include "record/spool.h"
 
@@ -80,4 +80,4 @@ struct trace_dat_parts {
 /* Writes it to an empty file. 0 or -errno. */
 int trace_dat_write(int fd, const struct trace_dat_parts *parts);
 
-#endif /* _RECORDING_H */
+#endif /* _TRACE_DAT_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a recording begins with: formats, names of tasks, where what is. */
-#ifndef _RECORDING_HEADER_H
-#define _RECORDING_HEADER_H
+#ifndef _TRACE_DAT_HEADER_H
+#define _TRACE_DAT_HEADER_H
 
 #include "record/trace_dat.h"
 #include "record/trace_dat_read.h"
@@ -13,4 +13,4 @@
 int trace_dat_header(struct trace_dat *recording, const char *header,
 		     const struct trace_dat_end *end);
 
-#endif /* _RECORDING_HEADER_H */
+#endif /* _TRACE_DAT_HEADER_H */

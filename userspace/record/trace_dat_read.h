@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The events of a recording, in the order of their time. */
-#ifndef _RECORDING_READ_H
-#define _RECORDING_READ_H
+#ifndef _TRACE_DAT_READ_H
+#define _TRACE_DAT_READ_H
 
 #include "event/decode.h"
 #include "event/subbuffer.h"
@@ -78,4 +78,4 @@ int trace_dat_next(struct trace_dat *recording, const struct event **event);
 /* Bytes of the file that were read. */
 __u64 trace_dat_done(const struct trace_dat *recording);
 
-#endif /* _RECORDING_READ_H */
+#endif /* _TRACE_DAT_READ_H */

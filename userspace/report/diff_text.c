@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "base/columns.h"
+#include "base/printer.h"
 #include "report/diff.h"
 #include "report/summary_text.h"
 
@@ -18,19 +18,19 @@ static const int narrow[COLUMNS] = { 9, 16, 24, 34, 44, 54 };
 
 #define NARROW 80	/* a terminal of less */
 
-static int at(const struct sheet *sheet, int column)
+static int at(const struct printer *printer, int column)
 {
-	const int fold = sheet->style->fold;
+	const int fold = printer->style->fold;
 
 	return (fold && fold < NARROW ? narrow : usual)[column];
 }
 
 /* @value of @unit as text. */
-static const char *amount(const struct sheet *sheet, char text[FORMAT_MAX],
+static const char *amount(const struct printer *printer, char text[FORMAT_MAX],
 			  enum diff_unit unit, __u64 value)
 {
 	if (unit == DIFF_NS)
-		return sheet_duration(sheet, text, value);
+		return printer_duration(printer, text, value);
 	if (unit == DIFF_BYTES)
 		return format_size(text, value);
 	snprintf(text, FORMAT_MAX, "%llu", (ull)value);
@@ -38,7 +38,7 @@ static const char *amount(const struct sheet *sheet, char text[FORMAT_MAX],
 }
 
 /* With its sign. */
-static const char *change(const struct sheet *sheet, char text[FORMAT_MAX],
+static const char *change(const struct printer *printer, char text[FORMAT_MAX],
 			  enum diff_unit unit, __s64 more)
 {
 	char value[FORMAT_MAX];
@@ -46,7 +46,7 @@ static const char *change(const struct sheet *sheet, char text[FORMAT_MAX],
 	if (!more)
 		return strcpy(text, "=");
 	snprintf(text, FORMAT_MAX, "%c%.30s", more < 0 ? '-' : '+',
-		 amount(sheet, value, unit, diff_size(more)));
+		 amount(printer, value, unit, diff_size(more)));
 	return text;
 }
 
@@ -57,37 +57,37 @@ static enum colour colour_of(__s64 more)
 
 /* ---- what is compared ---- */
 
-static void side(struct sheet *sheet, char letter,
+static void side(struct printer *printer, char letter,
 		 const struct summary_file *file, const char *path)
 {
 	const struct stats *faults = &file->summary.faults.stats;
 	char name[4 * 256], time[FORMAT_MAX];
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%c: ", letter);
 	line_add(&line, PLAIN, "%s  ", format_name(name, sizeof(name), path));
 	line_add(&line, DIM, "%s  (Linux %s)", file->replay.meta.title,
 		 format_name(name, sizeof(name), file->replay.meta.kernel));
-	sheet_line(sheet, &line);
-	line_begin(&line, sheet->style);
+	printer_line(printer, &line);
+	line_begin(&line, printer->style);
 	line_add(&line, PLAIN, "   %llu fault%s took %s", (ull)faults->count,
 		 plural(faults->count),
-		 sheet_duration(sheet, time, faults->ns));
+		 printer_duration(printer, time, faults->ns));
 	if (faults->untimed)
 		line_add(&line, YELLOW, "; %llu of unknown duration",
 			 (ull)faults->untimed);
-	sheet_line(sheet, &line);
-	summary_losses(sheet, &file->replay.meta, "   ");
+	printer_line(printer, &line);
+	summary_losses(printer, &file->replay.meta, "   ");
 }
 
-static void caution(struct sheet *sheet, const struct diff *diff)
+static void caution(struct printer *printer, const struct diff *diff)
 {
 	const struct meta *a = &diff->files[DIFF_A]->replay.meta;
 	const struct meta *b = &diff->files[DIFF_B]->replay.meta;
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	if (strcmp(a->title, b->title))
 		line_add(&line, YELLOW, "not the same command; ");
 	if (strcmp(a->kernel, b->kernel))
@@ -95,18 +95,18 @@ static void caution(struct sheet *sheet, const struct diff *diff)
 	if (!line.used)
 		return;
 	line_add(&line, PLAIN, "what differs may be due to that");
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 /* "12 faults fewer, and 3.4 ms less spent in them" */
-static void verdict(struct sheet *sheet, const struct diff *diff)
+static void verdict(struct printer *printer, const struct diff *diff)
 {
 	const struct diff_row *all = &diff->faults;
 	__s64 faults = diff_faults(all), ns = diff_ns(all);
 	char time[FORMAT_MAX];
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "B has ");
 	if (faults)
 		line_add(&line, colour_of(faults), "%llu %s fault%s",
@@ -117,34 +117,34 @@ static void verdict(struct sheet *sheet, const struct diff *diff)
 	line_add(&line, PLAIN, ", they took ");
 	if (ns)
 		line_add(&line, colour_of(ns), "%s %s",
-			 sheet_duration(sheet, time, diff_size(ns)),
+			 printer_duration(printer, time, diff_size(ns)),
 			 ns < 0 ? "less" : "more");
 	else
 		line_add(&line, PLAIN, "as long");
 	if (ns && all->sides[DIFF_A].ns)
 		line_add(&line, PLAIN, " (%+.1f%%)",
 			 ns * 100. / all->sides[DIFF_A].ns);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 /* ---- tables ---- */
 
-static void heads(struct sheet *sheet, const char *what)
+static void heads(struct printer *printer, const char *what)
 {
 	struct line line;
 
-	line_begin(&line, sheet->style);
-	sheet_right(&line, DIM, at(sheet, FAULTS_A), "FAULTS A");
-	sheet_right(&line, DIM, at(sheet, FAULTS_B), "B");
-	sheet_right(&line, DIM, at(sheet, FAULTS_MORE), "CHANGE");
-	sheet_right(&line, DIM, at(sheet, TIME_A), "TIME A");
-	sheet_right(&line, DIM, at(sheet, TIME_B), "B");
-	sheet_right(&line, DIM, at(sheet, TIME_MORE), "CHANGE");
+	line_begin(&line, printer->style);
+	printer_right(&line, DIM, at(printer, FAULTS_A), "FAULTS A");
+	printer_right(&line, DIM, at(printer, FAULTS_B), "B");
+	printer_right(&line, DIM, at(printer, FAULTS_MORE), "CHANGE");
+	printer_right(&line, DIM, at(printer, TIME_A), "TIME A");
+	printer_right(&line, DIM, at(printer, TIME_B), "B");
+	printer_right(&line, DIM, at(printer, TIME_MORE), "CHANGE");
 	line_add(&line, DIM, "  %s", what);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
-static void row(struct sheet *sheet, const struct diff_row *diff_row)
+static void row(struct printer *printer, const struct diff_row *diff_row)
 {
 	const struct stats *a = &diff_row->sides[DIFF_A];
 	const struct stats *b = &diff_row->sides[DIFF_B];
@@ -152,30 +152,30 @@ static void row(struct sheet *sheet, const struct diff_row *diff_row)
 	char text[FORMAT_MAX], name[4 * ROW_NAME_MAX];
 	struct line line;
 
-	line_begin(&line, sheet->style);
-	sheet_number(&line, at(sheet, FAULTS_A), a->count);
-	sheet_number(&line, at(sheet, FAULTS_B), b->count);
-	sheet_right(&line, colour_of(faults), at(sheet, FAULTS_MORE),
-		    change(sheet, text, DIFF_COUNT, faults));
-	sheet_time(sheet, &line, at(sheet, TIME_A), a->ns);
-	sheet_time(sheet, &line, at(sheet, TIME_B), b->ns);
-	sheet_right(&line, colour_of(ns), at(sheet, TIME_MORE),
-		    change(sheet, text, DIFF_NS, ns));
+	line_begin(&line, printer->style);
+	printer_number(&line, at(printer, FAULTS_A), a->count);
+	printer_number(&line, at(printer, FAULTS_B), b->count);
+	printer_right(&line, colour_of(faults), at(printer, FAULTS_MORE),
+		      change(printer, text, DIFF_COUNT, faults));
+	printer_time(printer, &line, at(printer, TIME_A), a->ns);
+	printer_time(printer, &line, at(printer, TIME_B), b->ns);
+	printer_right(&line, colour_of(ns), at(printer, TIME_MORE),
+		      change(printer, text, DIFF_NS, ns));
 	line_add(&line, PLAIN, "  ");
 	format_name(name, sizeof(name), diff_row->name);
-	text_shorten_middle(name, sheet_room(&line, 0));
+	text_shorten_middle(name, printer_room(&line, 0));
 	line_add(&line, BOLD, "%s", name);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 /* Below so many rows: how many were not shown. */
-static void others(struct sheet *sheet, size_t rows, size_t differ,
+static void others(struct printer *printer, size_t rows, size_t differ,
 		   size_t alike)
 {
 	struct line line, text;
-	int column = at(sheet, TIME_MORE) + 2;
+	int column = at(printer, TIME_MORE) + 2;
 
-	line_begin(&text, sheet->style);
+	line_begin(&text, printer->style);
 	if (differ)
 		line_add(&text, DIM, "%zu more differ%s, ", differ,
 			 differ == 1 ? "s" : "");
@@ -184,82 +184,82 @@ static void others(struct sheet *sheet, size_t rows, size_t differ,
 			 rows ? " more" : "", alike == 1 ? "is" : "are");
 	else
 		line_add(&text, DIM, "none is alike");
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	if (column > line_room(&text))
 		column = line_room(&text);
 	line_to(&line, column);
 	line_join(&line, &text);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
-static void table(struct sheet *sheet, const struct diff *diff,
+static void table(struct printer *printer, const struct diff *diff,
 		  const struct diff_table *rows, const char *what)
 {
 	size_t shown = 0, alike = 0;
 
-	sheet_empty(sheet);
-	heads(sheet, what);
+	printer_empty(printer);
+	heads(printer, what);
 	for (size_t i = 0; i < rows->count; i++) {
 		if (diff_alike(diff, &rows->rows[i]))
 			alike++;
 		else if (shown++ < ROWS_SHORT)
-			row(sheet, &rows->rows[i]);
+			row(printer, &rows->rows[i]);
 	}
-	others(sheet, shown, shown > ROWS_SHORT ? shown - ROWS_SHORT : 0,
+	others(printer, shown, shown > ROWS_SHORT ? shown - ROWS_SHORT : 0,
 	       alike);
 }
 
 /* ---- the others ---- */
 
-static void figure(struct sheet *sheet, const struct diff_figure *figure)
+static void figure(struct printer *printer, const struct diff_figure *figure)
 {
 	__s64 more = figure->sides[DIFF_B] - figure->sides[DIFF_A];
 	char a[FORMAT_MAX], b[FORMAT_MAX], text[FORMAT_MAX];
 	struct line line;
 
-	line_begin(&line, sheet->style);
-	sheet_right(&line, BOLD, at(sheet, FAULTS_A),
-		    change(sheet, text, figure->unit, more));
+	line_begin(&line, printer->style);
+	printer_right(&line, BOLD, at(printer, FAULTS_A),
+		      change(printer, text, figure->unit, more));
 	line_add(&line, PLAIN, "  %s %s %s %s",
-		 amount(sheet, a, figure->unit, figure->sides[DIFF_A]),
-		 sheet->style->glyphs->arrow,
-		 amount(sheet, b, figure->unit, figure->sides[DIFF_B]),
+		 amount(printer, a, figure->unit, figure->sides[DIFF_A]),
+		 printer->style->glyphs->arrow,
+		 amount(printer, b, figure->unit, figure->sides[DIFF_B]),
 		 figure->words);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
-static void stats(struct sheet *sheet, const struct diff *diff)
+static void stats(struct printer *printer, const struct diff *diff)
 {
 	size_t same = 0;
 	struct line line;
 
-	sheet_empty(sheet);
+	printer_empty(printer);
 	for (size_t i = 0; i < diff->count; i++) {
 		const __u64 *sides = diff->stats[i].sides;
 
 		if (sides[DIFF_A] == sides[DIFF_B])
 			same++;
 		else
-			figure(sheet, &diff->stats[i]);
+			figure(printer, &diff->stats[i]);
 	}
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, DIM, "%zu other figure%s the same", same,
 		 same == 1 ? " is" : "s are");
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 int diff_text(FILE *out, const struct style *style, const struct diff *diff,
 	      char *const paths[DIFF_SIDES])
 {
-	struct sheet sheet = { out, style, 0 };
+	struct printer printer = { out, style, 0 };
 
-	side(&sheet, 'A', diff->files[DIFF_A], paths[DIFF_A]);
-	side(&sheet, 'B', diff->files[DIFF_B], paths[DIFF_B]);
-	caution(&sheet, diff);
-	sheet_empty(&sheet);
-	verdict(&sheet, diff);
-	table(&sheet, diff, &diff->classes, "CLASS");
-	table(&sheet, diff, &diff->names, "FILE");
-	stats(&sheet, diff);
-	return sheet.err;
+	side(&printer, 'A', diff->files[DIFF_A], paths[DIFF_A]);
+	side(&printer, 'B', diff->files[DIFF_B], paths[DIFF_B]);
+	caution(&printer, diff);
+	printer_empty(&printer);
+	verdict(&printer, diff);
+	table(&printer, diff, &diff->classes, "CLASS");
+	table(&printer, diff, &diff->names, "FILE");
+	stats(&printer, diff);
+	return printer.err;
 }

@@ -83,10 +83,10 @@ static void add_neighbour(struct line *line, const struct space *space,
 		line_add(line, PLAIN, " %s",
 			 format_name(name, sizeof(name), mapping->name));
 	line_add(line, PLAIN, ": ");
-	tell_why(line, merge, below);
+	add_refusal(line, merge, below);
 }
 
-static void add_merge(struct line *line, const struct merge_event *merge,
+static void add_vma_merge(struct line *line, const struct merge_event *merge,
 		      const struct space *space)
 {
 	line_add(line, BOLD, "%-6s ", name_of(names_cause, merge->cause));
@@ -107,6 +107,6 @@ int summary_line(FILE *out, const struct style *style,
 	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
 		add_fault(&line, &event->fault, space, &replay->symbols);
 	else
-		add_merge(&line, &event->merge, space);
+		add_vma_merge(&line, &event->merge, space);
 	return line_end(&line, out);
 }

@@ -3,8 +3,8 @@
  * What many events come to. Events go in, in the order of their time; figures
  * are there at the end. No input or output.
  */
-#ifndef _DIGEST_H
-#define _DIGEST_H
+#ifndef _SUMMARY_H
+#define _SUMMARY_H
 
 #include "base/stats.h"
 #include "base/timeseries.h"
@@ -191,4 +191,4 @@ const char *summary_instruction(const struct space *space,
 				const struct fault_event *fault,
 				char text[ROW_NAME_MAX]);
 
-#endif /* _DIGEST_H */
+#endif /* _SUMMARY_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tables of faults, as wide as there is room. */
-#include "base/columns.h"
+#include "base/printer.h"
 #include "base/format.h"
 #include "event/names.h"
 #include "report/summary_text.h"
@@ -58,7 +58,7 @@ static const struct column other_columns[NAME + 1] = {
 
 /**
  * struct writing - a table
- * @sheet: where to
+ * @printer: where to
  * @summary: what of
  * @by: which
  * @symbols: names of code, NULL: none
@@ -66,7 +66,7 @@ static const struct column other_columns[NAME + 1] = {
  * @at: where each column ends, 0: it is left out; behind the last: the names
  */
 struct writing {
-	struct sheet *sheet;
+	struct printer *printer;
 	const struct summary *summary;
 	enum summary_by by;
 	struct symbols *symbols;
@@ -100,12 +100,12 @@ static void heads(const struct writing *writing, const struct column *columns)
 	struct line line;
 	int i;
 
-	line_begin(&line, writing->sheet->style);
+	line_begin(&line, writing->printer->style);
 	for (i = 0; columns[i].head; i++)
-		sheet_right(&line, DIM, writing->at[i], columns[i].head);
+		printer_right(&line, DIM, writing->at[i], columns[i].head);
 	line_to(&line, writing->at[i]);
 	line_add(&line, DIM, "%s", by_names[writing->by].title);
-	sheet_line(writing->sheet, &line);
+	printer_line(writing->printer, &line);
 }
 
 /* What each row begins with: up to COMMON. */
@@ -114,11 +114,11 @@ static void begin_row(const struct writing *writing, struct line *line,
 {
 	const struct stats *all = &writing->summary->faults.stats;
 
-	line_begin(line, writing->sheet->style);
-	sheet_number(line, writing->at[COUNT], stats->count);
-	sheet_number(line, writing->at[MAJOR], majors);
-	sheet_time(writing->sheet, line, writing->at[TIME], stats->ns);
-	sheet_share(line, writing->at[SHARE], stats->ns, all->ns);
+	line_begin(line, writing->printer->style);
+	printer_number(line, writing->at[COUNT], stats->count);
+	printer_number(line, writing->at[MAJOR], majors);
+	printer_time(writing->printer, line, writing->at[TIME], stats->ns);
+	printer_share(line, writing->at[SHARE], stats->ns, all->ns);
 }
 
 /* ---- by class ---- */
@@ -132,12 +132,12 @@ static void class_row(const struct writing *writing,
 
 	begin_row(writing, &line, stats, class->majors);
 	for (int i = 0; i < 3; i++)
-		sheet_time(writing->sheet, &line, writing->at[P50 + i],
-			   histogram_percentile(&class->durations, stats,
-						percents[i]));
-	sheet_time(writing->sheet, &line, writing->at[MAX], stats->max);
+		printer_time(writing->printer, &line, writing->at[P50 + i],
+			     histogram_percentile(&class->durations, stats,
+						  percents[i]));
+	printer_time(writing->printer, &line, writing->at[MAX], stats->max);
 	line_add(&line, BOLD, "  %s", name);
-	sheet_line(writing->sheet, &line);
+	printer_line(writing->printer, &line);
 }
 
 /* The classes that took longest first. */
@@ -163,13 +163,13 @@ static void class_rows(const struct writing *writing)
 	}
 }
 
-static void class_table(struct sheet *sheet, const struct summary *summary)
+static void class_table(struct printer *printer, const struct summary *summary)
 {
 	struct writing writing = {
-		.sheet = sheet, .summary = summary, .by = BY_CLASS,
+		.printer = printer, .summary = summary, .by = BY_CLASS,
 	};
 
-	place(&writing, class_columns, sheet->style->width - NAME_CLASS);
+	place(&writing, class_columns, printer->style->width - NAME_CLASS);
 	heads(&writing, class_columns);
 	class_rows(&writing);
 	class_row(&writing, &summary->faults, "all");
@@ -217,7 +217,7 @@ static void add_name(const struct writing *writing, struct line *line,
 				   summary_row_code(row), call);
 	format_name(name, sizeof(name), row->name);
 	line_add(line, PLAIN, "  ");
-	shorten(writing, name, sheet_room(line, symbol.columns));
+	shorten(writing, name, printer_room(line, symbol.columns));
 	line_add(line, BOLD, "%s", name);
 	line_join(line, &symbol);
 }
@@ -228,72 +228,72 @@ static void other_row(const struct writing *writing, const struct row *row)
 	struct line line;
 
 	begin_row(writing, &line, stats, row->majors);
-	sheet_time(writing->sheet, &line, writing->at[MEAN],
-		   stats_mean(stats));
-	sheet_time(writing->sheet, &line, writing->at[LONGEST], stats->max);
+	printer_time(writing->printer, &line, writing->at[MEAN],
+		     stats_mean(stats));
+	printer_time(writing->printer, &line, writing->at[LONGEST], stats->max);
 	add_name(writing, &line, row);
-	sheet_line(writing->sheet, &line);
+	printer_line(writing->printer, &line);
 }
 
 /* Only a terminal has an edge that a VMA had better not go beyond. */
 static int name_width(const struct writing *writing)
 {
-	return writing->by == BY_VMA && writing->sheet->style->terminal ?
+	return writing->by == BY_VMA && writing->printer->style->terminal ?
 	       NAME_VMA : NAME_OTHER;
 }
 
-static void other_table(struct sheet *sheet, const struct summary *summary,
+static void other_table(struct printer *printer, const struct summary *summary,
 			enum summary_by by, size_t rows,
 			struct symbols *symbols)
 {
 	const struct table *table = &summary->by[by];
 	struct writing writing = {
-		.sheet = sheet, .summary = summary, .by = by,
+		.printer = printer, .summary = summary, .by = by,
 		.symbols = symbols,
 		.alone = by == BY_VMA && one_space(table),
 	};
 	struct line line;
 
 	place(&writing, other_columns,
-	      sheet->style->width - name_width(&writing));
+	      printer->style->width - name_width(&writing));
 	heads(&writing, other_columns);
 	for (size_t i = 0; i < table->count && i < rows; i++)
 		other_row(&writing, &table->rows[i]);
 	if (table->count <= rows)
 		return;
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_to(&line, writing.at[NAME]);
 	line_add(&line, DIM, "... and %zu more", table->count - rows);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 int summary_text_by(FILE *out, const struct style *style,
 		    const struct summary *summary, enum summary_by by,
 		    struct symbols *symbols)
 {
-	struct sheet sheet = { out, style, 0 };
+	struct printer printer = { out, style, 0 };
 
 	if (by == BY_CLASS)
-		class_table(&sheet, summary);
+		class_table(&printer, summary);
 	else
-		other_table(&sheet, summary, by, summary->by[by].count,
+		other_table(&printer, summary, by, summary->by[by].count,
 			    symbols);
-	return sheet.err;
+	return printer.err;
 }
 
 /* Of the callers those who called what touched, if they are known. */
-void summary_tables(struct sheet *sheet, const struct summary *summary,
+void summary_tables(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols)
 {
 	static const enum summary_by order[] = {
 		BY_FILE, BY_VMA, BY_IP, BY_CALLER
 	};
 
-	class_table(sheet, summary);
+	class_table(printer, summary);
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		if (!summary->by[order[i]].count)
 			continue;
-		sheet_empty(sheet);
-		other_table(sheet, summary, order[i], ROWS_SHORT, symbols);
+		printer_empty(printer);
+		other_table(printer, summary, order[i], ROWS_SHORT, symbols);
 	}
 }

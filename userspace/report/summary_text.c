@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a digest comes to, in sentences, and around its tables. */
 #include "report/summary_text.h"
-#include "base/columns.h"
+#include "base/printer.h"
 #include "base/format.h"
 #include "event/names.h"
 #include "story/parts.h"
@@ -10,7 +10,7 @@ typedef unsigned long long ull;
 
 #define AT_COUNT 10	/* where numbers end, as in tables */
 
-static void heading(struct sheet *sheet, const struct summary *summary,
+static void heading(struct printer *printer, const struct summary *summary,
 		    const struct meta *meta)
 {
 	const size_t threads = summary->by[BY_THREAD].count;
@@ -18,22 +18,22 @@ static void heading(struct sheet *sheet, const struct summary *summary,
 	char time[FORMAT_MAX];
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "mmapdemo report: %s", meta->title);
 	line_add(&line, PLAIN, "  (Linux %s)", meta->kernel);
-	sheet_line(sheet, &line);
-	line_begin(&line, sheet->style);
+	printer_line(printer, &line);
+	line_begin(&line, printer->style);
 	line_add(&line, PLAIN,
 		 "%llu event%s in %s of %zu thread%s, %llu exec%s",
 		 (ull)summary->events, plural(summary->events),
-		 sheet_duration(sheet, time, summary->last - summary->first),
+		 printer_duration(printer, time, summary->last - summary->first),
 		 threads, plural(threads), (ull)execs, plural(execs));
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 /** struct losses - being written, each line behind @indent */
 struct losses {
-	struct sheet *sheet;
+	struct printer *printer;
 	const char *indent;
 };
 
@@ -42,10 +42,10 @@ static void show_loss(struct losses *losses, enum colour colour,
 {
 	struct line line;
 
-	line_begin(&line, losses->sheet->style);
+	line_begin(&line, losses->printer->style);
 	line_add(&line, colour, "%s%s", losses->indent, what);
 	line_add(&line, PLAIN, "%s", why);
-	sheet_line(losses->sheet, &line);
+	printer_line(losses->printer, &line);
 }
 
 static void show_absent(const char *function, const char *events, int error,
@@ -59,14 +59,14 @@ static void show_absent(const char *function, const char *events, int error,
 	show_loss(data, YELLOW, what, why);
 }
 
-void summary_losses(struct sheet *sheet, const struct meta *meta,
+void summary_losses(struct printer *printer, const struct meta *meta,
 		    const char *indent)
 {
-	struct losses losses = { sheet, indent };
+	struct losses losses = { printer, indent };
 	struct line line;
 	char gap[256];
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	if (meta->lost)
 		line_add(&line, RED, "%s%llu event%s lost: all figures are too "
 			 "low; record with a larger --buffer", indent,
@@ -76,7 +76,7 @@ void summary_losses(struct sheet *sheet, const struct meta *meta,
 			 "many at once", meta->lost ? "; " : indent,
 			 (ull)meta->missed, plural(meta->missed));
 	if (meta->lost || meta->missed)
-		sheet_line(sheet, &line);
+		printer_line(printer, &line);
 	for (size_t i = 0; i < meta->gaps; i++)
 		show_loss(&losses, RED, format_name(gap, sizeof(gap),
 						    meta_gap(meta, i)), "");
@@ -84,29 +84,29 @@ void summary_losses(struct sheet *sheet, const struct meta *meta,
 }
 
 /* First of all: can the rest be believed? */
-static void losses(struct sheet *sheet, const struct meta *meta)
+static void losses(struct printer *printer, const struct meta *meta)
 {
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, GREEN, "nothing was lost");
 	if (!meta->lost && !meta->missed && !meta->gaps)
-		sheet_line(sheet, &line);
-	summary_losses(sheet, meta, "");
+		printer_line(printer, &line);
+	summary_losses(printer, meta, "");
 }
 
-static void faults(struct sheet *sheet, const struct summary *summary,
+static void faults(struct printer *printer, const struct summary *summary,
 		   struct symbols *symbols)
 {
 	const struct stats *stats = &summary->faults.stats;
 	char time[FORMAT_MAX];
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu fault%s", (ull)stats->count,
 		 plural(stats->count));
 	line_add(&line, PLAIN, " took %s",
-		 sheet_duration(sheet, time, stats->ns));
+		 printer_duration(printer, time, stats->ns));
 	if (summary->faults.majors)
 		line_add(&line, RED, "; %llu major",
 			 (ull)summary->faults.majors);
@@ -125,30 +125,30 @@ static void faults(struct sheet *sheet, const struct summary *summary,
 	if (stats->untimed)
 		line_add(&line, YELLOW, "; %llu of unknown duration",
 			 (ull)stats->untimed);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 	if (stats->count)
-		summary_tables(sheet, summary, symbols);
+		summary_tables(printer, summary, symbols);
 }
 
-static void mmaps(struct sheet *sheet, const struct summary *summary)
+static void mmaps(struct printer *printer, const struct summary *summary)
 {
 	char time[FORMAT_MAX], size[FORMAT_MAX];
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu mmap call%s", (ull)summary->mmaps.count,
 		 plural(summary->mmaps.count));
 	line_add(&line, PLAIN, " took %s and mapped %s",
-		 sheet_duration(sheet, time, summary->mmaps.ns),
+		 printer_duration(printer, time, summary->mmaps.ns),
 		 format_size(size, summary->mapped));
 	if (summary->mmaps_failed)
 		line_add(&line, RED, "; %llu failed",
 			 (ull)summary->mmaps_failed);
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 /* Those of which the module's events tell nothing, or not all. */
-static void calls(struct sheet *sheet, const struct summary *summary)
+static void calls(struct printer *printer, const struct summary *summary)
 {
 	static const struct {
 		enum event_call call;
@@ -161,7 +161,7 @@ static void calls(struct sheet *sheet, const struct summary *summary)
 	const char *separator = "";
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		__u64 count = summary->calls[others[i].call].count;
 		__u64 failed = summary->calls[others[i].call].failed;
@@ -175,10 +175,10 @@ static void calls(struct sheet *sheet, const struct summary *summary)
 		separator = "; ";
 	}
 	if (*separator)
-		sheet_line(sheet, &line);
+		printer_line(printer, &line);
 }
 
-static void merges(struct sheet *sheet, const struct summary *summary)
+static void merges(struct printer *printer, const struct summary *summary)
 {
 	const char *separator = ": ";
 	__u64 refused = 0, merged = 0;
@@ -188,7 +188,7 @@ static void merges(struct sheet *sheet, const struct summary *summary)
 		merged += summary->outcomes[i];
 	for (int i = 0; i < MMAPDEMO_CAUSE_COUNT; i++)
 		refused += summary->refused[i];
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu merge%s", (ull)merged, plural(merged));
 	line_add(&line, PLAIN, " with a neighbour, %llu refused although there "
 		 "was one", (ull)refused);
@@ -199,11 +199,11 @@ static void merges(struct sheet *sheet, const struct summary *summary)
 			 (ull)summary->refused[i], name_of(names_cause, i));
 		separator = ", ";
 	}
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 /* Why they were refused, the most frequent reason first. */
-static void reasons(struct sheet *sheet, const struct summary *summary)
+static void reasons(struct printer *printer, const struct summary *summary)
 {
 	bool shown[MMAPDEMO_REASON_COUNT] = { false };
 
@@ -220,14 +220,14 @@ static void reasons(struct sheet *sheet, const struct summary *summary)
 		if (most < 0)
 			return;
 		shown[most] = true;
-		line_begin(&line, sheet->style);
-		sheet_number(&line, AT_COUNT, summary->reasons[most]);
-		line_add(&line, PLAIN, "  %s", tell_reason(most));
-		sheet_line(sheet, &line);
+		line_begin(&line, printer->style);
+		printer_number(&line, AT_COUNT, summary->reasons[most]);
+		line_add(&line, PLAIN, "  %s", reason_text(most));
+		printer_line(printer, &line);
 	}
 }
 
-static void growth(struct sheet *sheet, const struct summary *summary,
+static void growth(struct printer *printer, const struct summary *summary,
 		   const struct meta *meta)
 {
 	const __u64 splits = summary->kinds[MMAPDEMO_EVENT_VMA_SPLIT];
@@ -235,7 +235,7 @@ static void growth(struct sheet *sheet, const struct summary *summary,
 	char filled[FORMAT_MAX], tables[FORMAT_MAX];
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%u VMA%s", summary->map_count,
 		 plural(summary->map_count));
 	line_add(&line, PLAIN, " at most in one address space");
@@ -246,8 +246,8 @@ static void growth(struct sheet *sheet, const struct summary *summary,
 	line_add(&line, PLAIN, "; %llu new, %llu split%s, %llu removal%s",
 		 (ull)summary->kinds[MMAPDEMO_EVENT_VMA_LINK], (ull)splits,
 		 plural(splits), (ull)removals, plural(removals));
-	sheet_line(sheet, &line);
-	line_begin(&line, sheet->style);
+	printer_line(printer, &line);
+	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%s", format_size(filled, summary->filled));
 	line_add(&line, PLAIN, " of pages were mapped where faults happened, "
 		 "and %s of page tables allocated",
@@ -255,7 +255,7 @@ static void growth(struct sheet *sheet, const struct summary *summary,
 	if (summary->unseen)
 		line_add(&line, YELLOW, "; not seen of %llu fault%s",
 			 (ull)summary->unseen, plural(summary->unseen));
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 static void flush_reasons(struct line *line, const struct summary *summary)
@@ -272,12 +272,12 @@ static void flush_reasons(struct line *line, const struct summary *summary)
 	}
 }
 
-static void flushes(struct sheet *sheet, const struct summary *summary)
+static void flushes(struct printer *printer, const struct summary *summary)
 {
 	const struct flush_stats sum = summary_flushes(summary);
 	struct line line;
 
-	line_begin(&line, sheet->style);
+	line_begin(&line, printer->style);
 	if (summary->flushes_known) {
 		line_add(&line, BOLD, "%llu flush%s of the TLB", (ull)sum.count,
 			 sum.count == 1 ? "" : "es");
@@ -289,25 +289,25 @@ static void flushes(struct sheet *sheet, const struct summary *summary)
 		line_add(&line, DIM, "flushes of the TLB were not recorded: "
 			 "there is no tlb:tlb_flush");
 	}
-	sheet_line(sheet, &line);
+	printer_line(printer, &line);
 }
 
 int summary_text(FILE *out, const struct style *style,
 		 const struct summary *summary, const struct meta *meta,
 		 struct symbols *symbols)
 {
-	struct sheet sheet = { out, style, 0 };
+	struct printer printer = { out, style, 0 };
 
-	heading(&sheet, summary, meta);
-	losses(&sheet, meta);
-	sheet_empty(&sheet);
-	faults(&sheet, summary, symbols);
-	sheet_empty(&sheet);
-	mmaps(&sheet, summary);
-	calls(&sheet, summary);
-	merges(&sheet, summary);
-	reasons(&sheet, summary);
-	growth(&sheet, summary, meta);
-	flushes(&sheet, summary);
-	return sheet.err;
+	heading(&printer, summary, meta);
+	losses(&printer, meta);
+	printer_empty(&printer);
+	faults(&printer, summary, symbols);
+	printer_empty(&printer);
+	mmaps(&printer, summary);
+	calls(&printer, summary);
+	merges(&printer, summary);
+	reasons(&printer, summary);
+	growth(&printer, summary, meta);
+	flushes(&printer, summary);
+	return printer.err;
 }

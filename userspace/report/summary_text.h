@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A digest for people, and for programs. */
-#ifndef _DIGEST_TEXT_H
-#define _DIGEST_TEXT_H
+#ifndef _SUMMARY_TEXT_H
+#define _SUMMARY_TEXT_H
 
 #include "base/line.h"
 #include "record/meta_read.h"
@@ -9,7 +9,7 @@
 #include "report/summary.h"
 
 struct json_object;
-struct sheet;
+struct printer;
 
 /*
  * All of it, tables cut after the rows that took longest. 0 or -errno. Here and
@@ -20,11 +20,11 @@ int summary_text(FILE *out, const struct style *style,
 		 struct symbols *symbols);
 
 /* What a recording lacks, a line each, behind @indent. */
-void summary_losses(struct sheet *sheet, const struct meta *meta,
+void summary_losses(struct printer *printer, const struct meta *meta,
 		    const char *indent);
 
 /* All tables of faults, cut. */
-void summary_tables(struct sheet *sheet, const struct summary *summary,
+void summary_tables(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols);
 
 /* One table, whole. 0 or -errno. */
@@ -75,4 +75,4 @@ int summary_json(FILE *out, const struct summary *summary,
 int summary_json_begin(FILE *out, const struct meta *meta);
 int summary_json_end(FILE *out, const struct meta *meta, __u64 events);
 
-#endif /* _DIGEST_TEXT_H */
+#endif /* _SUMMARY_TEXT_H */

@@ -24,7 +24,7 @@ static void add_file(struct line *line, const char *name, __u64 pgoff)
 	line_add(line, PLAIN, " @ %#llx", (ull)bytes(pgoff));
 }
 
-void tell_result(struct line *line, __s64 ret)
+void add_result(struct line *line, __s64 ret)
 {
 	if (ret >= 0)
 		line_add(line, CYAN, "%llx", (ull)ret);
@@ -45,7 +45,7 @@ static void add_search(const struct story *story, struct line *line,
 		line_add(line, PLAIN, "%s, from the %s", search->search,
 			 search->topdown ? "top" : "bottom");
 	line_add(line, PLAIN, " %s ", story->style.glyphs->arrow);
-	tell_result(line, search->ret);
+	add_result(line, search->ret);
 }
 
 static void add_link(struct line *line, const struct link_event *link)
@@ -85,7 +85,7 @@ static void add_part(const struct story *story, struct line *line,
 		add_search(story, line, &part->search);
 		break;
 	case MMAPDEMO_EVENT_VMA_MERGE:
-		tell_merge(story, line, space, &part->merge);
+		add_merge(story, line, space, &part->merge);
 		break;
 	case MMAPDEMO_EVENT_VMA_LINK:
 		add_link(line, &part->link);
@@ -106,7 +106,7 @@ static void add_part(const struct story *story, struct line *line,
 		add_pgd(line, &part->pgd);
 		break;
 	case EVENT_VMA:
-		tell_area(line, &part->vma);
+		add_area(line, &part->vma);
 		break;
 	}
 }
@@ -116,14 +116,14 @@ static const char *name_of_part(const struct event *part)
 	return part->kind == EVENT_VMA ? "VMA" : event_layouts[part->kind].name;
 }
 
-static int tell_part(const struct story *story, const struct event *part,
-		     const struct task *task, const struct space *space,
-		     const char *sign, const char *duration)
+static int print_part(const struct story *story, const struct event *part,
+		      const struct task *task, const struct space *space,
+		      const char *sign, const char *duration)
 {
 	struct line line;
 	int indent;
 
-	tell_more(story, &line, task);
+	continue_line(story, &line, task);
 	line_add(&line, DIM, "%s ", sign);
 	indent = line.columns;
 	line_add(&line, PLAIN, "%s", name_of_part(part));
@@ -134,17 +134,17 @@ static int tell_part(const struct story *story, const struct event *part,
 	return line_end(&line, story->out);
 }
 
-static int tell_last(const struct story *story, const struct task *task)
+static int print_last(const struct story *story, const struct task *task)
 {
 	struct line line;
 	int indent;
 
-	tell_more(story, &line, task);
+	continue_line(story, &line, task);
 	line_add(&line, DIM, "%s ", story->style.glyphs->last);
 	indent = line.columns;
 	line_add(&line, PLAIN, "tlb_flush");
 	line_to(&line, indent + 18);
-	tell_flushes(&line, task, "");
+	add_flushes(&line, task, "");
 	return line_end(&line, story->out);
 }
 
@@ -152,9 +152,9 @@ static int tell_last(const struct story *story, const struct task *task)
  * @duration is what the first line had no room for, or "". The TLB was @flushed
  * within the call.
  */
-static int tell_tree(const struct story *story, const struct task *task,
-		     const struct space *space, const char *duration,
-		     bool flushed)
+static int print_tree(const struct story *story, const struct task *task,
+		      const struct space *space, const char *duration,
+		      bool flushed)
 {
 	const struct glyphs *glyphs = story->style.glyphs;
 	int err = 0;
@@ -162,11 +162,11 @@ static int tell_tree(const struct story *story, const struct task *task,
 	if (story->brief)
 		return 0;
 	for (int i = 0; !err && i < task->call.count; i++)
-		err = tell_part(story, &task->call.parts[i], task, space,
-				i + 1 < task->call.count || flushed ?
-				glyphs->branch : glyphs->last,
-				i ? "" : duration);
-	return !err && flushed ? tell_last(story, task) : err;
+		err = print_part(story, &task->call.parts[i], task, space,
+				 i + 1 < task->call.count || flushed ?
+				 glyphs->branch : glyphs->last,
+				 i ? "" : duration);
+	return !err && flushed ? print_last(story, task) : err;
 }
 
 /* ---- mmap() ---- */
@@ -201,7 +201,7 @@ static void add_request(struct line *line, const struct mmap_event *call)
 	}
 }
 
-int tell_duration(const struct story *story, struct line *line,
+int print_duration(const struct story *story, struct line *line,
 			 __u64 ns, const struct task *task,
 			 const struct space *space)
 {
@@ -213,25 +213,25 @@ int tell_duration(const struct story *story, struct line *line,
 	placed = line_right(line, DIM, duration,
 			    story->brief || !task->call.count);
 	err = line_end(line, story->out);
-	return err ? err : tell_tree(story, task, space,
-				     placed ? "" : duration, task->call.flushed);
+	return err ? err : print_tree(story, task, space,
+				      placed ? "" : duration, task->call.flushed);
 }
 
-int tell_mmap(struct story *story, const struct event *event,
-	      struct task *task, const struct space *space)
+int print_mmap(struct story *story, const struct event *event,
+	       struct task *task, const struct space *space)
 {
 	const struct mmap_event *call = &event->mmap;
 	struct line line;
 
-	tell_head(story, &line, event_begin(event), task);
+	begin_line(story, &line, event_begin(event), task);
 	if (task->entered == space)
 		line_add(&line, DIM, "exec: ");
 	line_add(&line, CYAN, "mmap");
 	line_add(&line, PLAIN, "(");
 	add_request(&line, call);
 	line_add(&line, PLAIN, ") = ");
-	tell_result(&line, call->ret);
-	return tell_duration(story, &line, call->duration, task, space);
+	add_result(&line, call->ret);
+	return print_duration(story, &line, call->duration, task, space);
 }
 
 /* ---- brk(), mremap() ---- */
@@ -253,30 +253,30 @@ static void add_heap(struct line *line, const struct brk_event *call)
 		line_add(line, PLAIN, "the heap ends at %llx", (ull)call->ret);
 }
 
-int tell_brk(struct story *story, const struct event *event,
-	     struct task *task, const struct space *space)
+int print_brk(struct story *story, const struct event *event,
+	      struct task *task, const struct space *space)
 {
 	const struct brk_event *call = &event->brk;
 	struct line line;
 
-	tell_head(story, &line, event_begin(event), task);
+	begin_line(story, &line, event_begin(event), task);
 	line_add(&line, CYAN, "brk");
 	if (call->brk)
 		line_add(&line, PLAIN, "(%llx): ", (ull)call->brk);
 	else
 		line_add(&line, PLAIN, "(NULL): ");
 	add_heap(&line, call);
-	return tell_duration(story, &line, call->duration, task, space);
+	return print_duration(story, &line, call->duration, task, space);
 }
 
-int tell_mremap(struct story *story, const struct event *event,
-		struct task *task, const struct space *space)
+int print_mremap(struct story *story, const struct event *event,
+		 struct task *task, const struct space *space)
 {
 	const struct mremap_event *call = &event->mremap;
 	char size[FORMAT_MAX];
 	struct line line;
 
-	tell_head(story, &line, event_begin(event), task);
+	begin_line(story, &line, event_begin(event), task);
 	line_add(&line, CYAN, "mremap");
 	line_add(&line, PLAIN, "(%llx, %s", (ull)call->addr,
 		 format_size(size, call->old_len));
@@ -289,8 +289,8 @@ int tell_mremap(struct story *story, const struct event *event,
 	if (call->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) && call->new_addr)
 		line_add(&line, PLAIN, ", %llx", (ull)call->new_addr);
 	line_add(&line, PLAIN, ") = ");
-	tell_result(&line, call->ret);
-	return tell_duration(story, &line, call->duration, task, space);
+	add_result(&line, call->ret);
+	return print_duration(story, &line, call->duration, task, space);
 }
 
 /* ---- the others ---- */
@@ -302,7 +302,7 @@ static void add_change(struct line *line, const struct space *space,
 		 name_of(names_syscall, merge->nr));
 	line_add(line, PLAIN, " of " RANGE " ", (ull)merge->start,
 		 (ull)merge->end);
-	tell_owner(line, space, merge->start);
+	add_owner(line, space, merge->start);
 }
 
 /* munmap(), or what works like it and has no event of its own. */
@@ -314,7 +314,7 @@ static void add_removal(struct line *line, const struct space *space,
 	line_add(line, CYAN, "%s", exec || *name == '?' ? "munmap" : name);
 	line_add(line, PLAIN, " of " RANGE " ", (ull)unlink->start,
 		 (ull)unlink->end);
-	tell_owner(line, space, unlink->start);
+	add_owner(line, space, unlink->start);
 }
 
 /* A call that merged, or did not: the events tell only roughly which. */
@@ -335,7 +335,7 @@ static void add_merging_call(const struct story *story, struct line *line,
 	} else if (merge->cause == MMAPDEMO_CAUSE_EXTEND) {
 		line_add(line, CYAN, "mremap");
 		line_add(line, PLAIN, " in place: ");
-		tell_owner(line, space, merge->start - 1);
+		add_owner(line, space, merge->start - 1);
 		line_add(line, PLAIN, " %s by %s",
 			 merge->ret ? "was to grow" : "grows", size);
 	} else if (merge->cause == MMAPDEMO_CAUSE_MOVE) {
@@ -390,15 +390,15 @@ static const struct space *space_of(const struct story *story, __u32 mm)
 	return space ? space : &unknown;
 }
 
-int tell_parts(struct story *story, struct task *task)
+int print_parts(struct story *story, struct task *task)
 {
 	const struct event *first = &task->call.parts[0];
 	const struct space *space = space_of(story, event_mm(first));
 	struct line line;
 	int err;
 
-	tell_head(story, &line, first->time, task);
+	begin_line(story, &line, first->time, task);
 	add_call(story, &line, task, space);
 	err = line_end(&line, story->out);
-	return err ? err : tell_tree(story, task, space, "", false);
+	return err ? err : print_tree(story, task, space, "", false);
 }

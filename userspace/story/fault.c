@@ -140,15 +140,15 @@ static const struct way *way_of(const struct fault_event *fault)
 		     MMAPDEMO_FAULT_UNKNOWN];
 }
 
-const char *tell_class(__u32 class)
+const char *class_text(__u32 class)
 {
 	return ways[class].what;
 }
 
 /* ---- first line: who touched what ---- */
 
-void tell_place(struct line *line, const struct fault_event *fault,
-		const struct space *space)
+void add_place(struct line *line, const struct fault_event *fault,
+	       const struct space *space)
 {
 	char text[EVENT_NAME_MAX + 24];
 
@@ -156,8 +156,8 @@ void tell_place(struct line *line, const struct fault_event *fault,
 	line_add(line, PLAIN, "%s", *text ? text : "anonymous");
 }
 
-void tell_culprit(struct line *line, const struct fault_event *fault,
-		  const struct task *task, const struct space *space)
+void add_culprit(struct line *line, const struct fault_event *fault,
+		 const struct task *task, const struct space *space)
 {
 	static const char *const who[] = {
 		[MMAPDEMO_FROM_USER] = "by ",
@@ -192,28 +192,28 @@ void tell_culprit(struct line *line, const struct fault_event *fault,
 }
 
 /* The duration goes where there is room: @placed says if here. */
-static int tell_first(const struct story *story, const struct event *event,
-		      const struct task *task, const struct space *space,
-		      const char *duration, bool *placed)
+static int print_first(const struct story *story, const struct event *event,
+		       const struct task *task, const struct space *space,
+		       const char *duration, bool *placed)
 {
 	const struct fault_event *fault = &event->fault;
 	const struct way *way = way_of(fault);
 	struct line line, culprit;
 	int indent;
 
-	tell_head(story, &line, event_begin(event), task);
+	begin_line(story, &line, event_begin(event), task);
 	indent = line.columns;
 	line_add(&line, way->colour, "fault");
 	line_add(&line, PLAIN, " %012llx  %-5s  ",
 		 (unsigned long long)fault->address,
 		 name_of(names_access, fault->access));
-	tell_place(&line, fault, space);
+	add_place(&line, fault, space);
 	line_begin(&culprit, &story->style);
-	tell_culprit(&culprit, fault, task, space);
+	add_culprit(&culprit, fault, task, space);
 	if (story->brief)
 		line_add(&culprit, way->colour, "  %s",
 			 name_of(names_class, fault->class));
-	tell_join(&line, indent + 50, &culprit);
+	add_at(&line, indent + 50, &culprit);
 	*placed = line_right(&line, DIM, duration, story->brief);
 	return line_end(&line, story->out);
 }
@@ -221,8 +221,8 @@ static int tell_first(const struct story *story, const struct event *event,
 /* ---- second line: which way ---- */
 
 /* The first touch of a mapping ends what mmap() began. */
-void tell_first_touch(const struct story *story, struct line *line,
-		      const struct space *space, __u64 address, __u64 time)
+void add_first_touch(const struct story *story, struct line *line,
+		     const struct space *space, __u64 address, __u64 time)
 {
 	__u64 born = maps_first_touch(&space->maps, address);
 	char text[FORMAT_MAX];
@@ -233,7 +233,7 @@ void tell_first_touch(const struct story *story, struct line *line,
 					 story->style.glyphs->micro));
 }
 
-void tell_way(const struct story *story, struct line *line,
+void add_path(const struct story *story, struct line *line,
 	      const struct fault_event *fault)
 {
 	const struct way *way = way_of(fault);
@@ -249,16 +249,16 @@ void tell_way(const struct story *story, struct line *line,
 			 fault->retries > 1 ? "retries" : "retry");
 }
 
-static int tell_second(const struct story *story, const struct event *event,
-		       const struct task *task, const struct space *space,
-		       const char *duration)
+static int print_second(const struct story *story, const struct event *event,
+			const struct task *task, const struct space *space,
+			const char *duration)
 {
 	struct line line;
 
-	tell_more(story, &line, task);
-	tell_way(story, &line, &event->fault);
-	tell_first_touch(story, &line, space, event->fault.address,
-			 event_begin(event));
+	continue_line(story, &line, task);
+	add_path(story, &line, &event->fault);
+	add_first_touch(story, &line, space, event->fault.address,
+			event_begin(event));
 	line_right(&line, DIM, duration, /* force = */ true);
 	return line_end(&line, story->out);
 }
@@ -292,7 +292,7 @@ static void add_level(const struct story *story, struct line *line,
 	line_add(line, colour, "%s  ", sign);
 }
 
-void tell_bits(struct line *line, __u32 entry)
+void add_entry_bits(struct line *line, __u32 entry)
 {
 	if (entry & MMAPDEMO_ENTRY_PRESENT)
 		line_add(line, PLAIN, " r%c%c",
@@ -304,7 +304,7 @@ void tell_bits(struct line *line, __u32 entry)
 	}
 }
 
-void tell_entry(struct line *line, const struct fault_event *fault)
+void add_entry(struct line *line, const struct fault_event *fault)
 {
 	__u32 entry = fault->entry_after;
 
@@ -321,31 +321,31 @@ void tell_entry(struct line *line, const struct fault_event *fault)
 	if (fault->order && fault->order < 32)
 		line_add(line, PLAIN, " of %u pages", 1U << fault->order);
 	/* soft-dirty is set with every dirty: no news */
-	tell_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
+	add_entry_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
 	if (fault->filled > 1)
 		line_add(line, GREEN, ", %u more around it", fault->filled - 1);
 }
 
-static int tell_table(const struct story *story, const struct event *event,
-		      const struct task *task)
+static int print_table(const struct story *story, const struct event *event,
+		       const struct task *task)
 {
 	const struct fault_event *fault = &event->fault;
 	const struct name *level;
 	struct line line;
 
-	tell_more(story, &line, task);
+	continue_line(story, &line, task);
 	for (level = names_levels; level->name; level++) {
 		if (level->value == MMAPDEMO_LEVEL_PTE && fault->order)
 			break;	/* a huge page ends above */
 		add_level(story, &line, fault, level);
 	}
-	tell_entry(&line, fault);
-	tell_flushes(&line, task, ", TLB flush: ");
+	add_entry(&line, fault);
+	add_flushes(&line, task, ", TLB flush: ");
 	return line_end(&line, story->out);
 }
 
-int tell_fault(struct story *story, const struct event *event,
-	       const struct task *task, const struct space *space)
+int print_fault(struct story *story, const struct event *event,
+		const struct task *task, const struct space *space)
 {
 	char duration[FORMAT_MAX];
 	bool placed;
@@ -356,11 +356,11 @@ int tell_fault(struct story *story, const struct event *event,
 				story->style.glyphs->micro);
 	else
 		strcpy(duration, "not known");
-	err = tell_first(story, event, task, space, duration, &placed);
+	err = print_first(story, event, task, space, duration, &placed);
 	if (!err && !story->brief)
-		err = tell_second(story, event, task, space,
-				  placed ? "" : duration);
+		err = print_second(story, event, task, space,
+				   placed ? "" : duration);
 	if (!err && !story->brief)
-		err = tell_table(story, event, task);
+		err = print_table(story, event, task);
 	return err;
 }

@@ -23,8 +23,8 @@ static void add_flush(struct line *line, const struct flush_event *flush)
 		line_add(line, YELLOW, " for another processor");
 }
 
-void tell_flushes(struct line *line, const struct task *task,
-		  const char *before)
+void add_flushes(struct line *line, const struct task *task,
+		 const char *before)
 {
 	for (int i = 0; i < task->call.flushed; i++) {
 		line_add(line, PLAIN, "%s", i ? ", " : before);
@@ -32,30 +32,30 @@ void tell_flushes(struct line *line, const struct task *task,
 	}
 }
 
-static int tell_flush(const struct story *story, __u64 time,
-		      const struct flush_event *flush, const struct task *task)
+static int print_flush(const struct story *story, __u64 time,
+		       const struct flush_event *flush, const struct task *task)
 {
 	struct line line;
 
 	if (story->brief)
 		return 0;
-	tell_head(story, &line, time, task);
+	begin_line(story, &line, time, task);
 	line_add(&line, CYAN, "TLB flush");
 	line_add(&line, PLAIN, ": ");
 	add_flush(&line, flush);
 	return line_end(&line, story->out);
 }
 
-int tell_flushes_alone(const struct story *story, struct task *task,
-		       __u64 begin)
+int print_flushes(const struct story *story, struct task *task,
+		  __u64 begin)
 {
 	struct call *call = &task->call;
 	int err = 0, shown = 0;
 
 	while (!err && shown < call->flushed &&
 	       call->flushes[shown].time < begin) {
-		err = tell_flush(story, call->flushes[shown].time,
-				 &call->flushes[shown].flush, task);
+		err = print_flush(story, call->flushes[shown].time,
+				  &call->flushes[shown].flush, task);
 		shown++;
 	}
 	call->flushed -= shown;
@@ -64,8 +64,8 @@ int tell_flushes_alone(const struct story *story, struct task *task,
 	return err;
 }
 
-int tell_foreign_flush(const struct story *story, const struct event *event,
-		       const struct task *task)
+int print_foreign_flush(const struct story *story, const struct event *event,
+			const struct task *task)
 {
-	return tell_flush(story, event->time, &event->flush, task);
+	return print_flush(story, event->time, &event->flush, task);
 }

@@ -46,7 +46,7 @@ static struct side side_above(const struct merge_event *merge)
 	};
 }
 
-void tell_owner(struct line *line, const struct space *space, __u64 address)
+void add_owner(struct line *line, const struct space *space, __u64 address)
 {
 	const struct mapping *mapping = maps_find(&space->maps, address);
 
@@ -57,7 +57,7 @@ void tell_owner(struct line *line, const struct space *space, __u64 address)
 			 mapping->ino ? "a file" : "anonymous memory");
 }
 
-void tell_flags(struct line *line, const struct name *name, __u64 flags)
+void add_flag_names(struct line *line, const struct name *name, __u64 flags)
 {
 	for (; name->name; name++) {
 		if (!(flags & name->value))
@@ -89,7 +89,7 @@ static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_OTHER_SIDE] = "does not fit the other neighbour",
 };
 
-const char *tell_reason(__u32 reason)
+const char *reason_text(__u32 reason)
 {
 	return reason < MMAPDEMO_REASON_COUNT ? reasons[reason] : "?";
 }
@@ -99,10 +99,10 @@ static void add_reason(struct line *line, const struct merge_event *merge,
 {
 	__u64 page = sysconf(_SC_PAGESIZE);
 
-	line_add(line, PLAIN, "%s", tell_reason(side->reason));
+	line_add(line, PLAIN, "%s", reason_text(side->reason));
 	if (side->reason == MMAPDEMO_REASON_FLAGS) {
 		line_add(line, PLAIN, ":");
-		tell_flags(line, names_vm_flags, side->flags_diff);
+		add_flag_names(line, names_vm_flags, side->flags_diff);
 	} else if (side->reason == MMAPDEMO_REASON_PGOFF) {
 		line_add(line, PLAIN, ":");
 		line_add(line, YELLOW, " %#llx, ", (ull)(merge->pgoff * page));
@@ -115,7 +115,7 @@ static void add_reason(struct line *line, const struct merge_event *merge,
 	}
 }
 
-void tell_why(struct line *line, const struct merge_event *merge, bool below)
+void add_refusal(struct line *line, const struct merge_event *merge, bool below)
 {
 	struct side side = below ? side_below(merge) : side_above(merge);
 
@@ -128,12 +128,12 @@ static void add_side(struct line *line, const struct space *space,
 		     const char *before)
 {
 	line_add(line, PLAIN, "%s", before);
-	tell_owner(line, space, side->address);
+	add_owner(line, space, side->address);
 	line_add(line, PLAIN, " %s: ", side->where);
 	add_reason(line, merge, side);
 }
 
-static bool worth_telling(const struct side *side)
+static bool worth_showing(const struct side *side)
 {
 	return side->there && !side->merged &&
 	       side->reason != MMAPDEMO_REASON_INSIDE;
@@ -145,9 +145,9 @@ static void add_sides(struct line *line, const struct space *space,
 {
 	struct side below = side_below(merge), above = side_above(merge);
 
-	if (worth_telling(&below))
+	if (worth_showing(&below))
 		add_side(line, space, merge, &below, "; ");
-	if (worth_telling(&above))
+	if (worth_showing(&above))
 		add_side(line, space, merge, &above, "; ");
 }
 
@@ -177,12 +177,12 @@ static void add_unmerged(struct line *line, const struct space *space,
 	if (merge->prev_end && merge->prev_start == merge->next_start) {
 		line_add(line, PLAIN, ", cut out of " RANGE " ",
 			 (ull)merge->prev_start, (ull)merge->prev_end);
-		tell_owner(line, space, merge->prev_start);
+		add_owner(line, space, merge->prev_start);
 	}
 }
 
-void tell_merge(const struct story *story, struct line *line,
-		const struct space *space, const struct merge_event *merge)
+void add_merge(const struct story *story, struct line *line,
+	       const struct space *space, const struct merge_event *merge)
 {
 	static const char *const with[] = {
 		"", "with the VMA below", "with the VMA above",

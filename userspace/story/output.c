@@ -88,7 +88,7 @@ int output_event(struct output *output, const struct event *event)
 	output->events++;
 	if (output->json)
 		return json_event(output->story.out, event);
-	return story_tell(&output->story, event);
+	return story_event(&output->story, event);
 }
 
 int output_end(struct output *output, __u64 lost, __u64 missed,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What is written of a trace: the story, or JSON. */
-#ifndef _REPORT_H
-#define _REPORT_H
+#ifndef _OUTPUT_H
+#define _OUTPUT_H
 
 #include "base/gaps.h"
 #include "base/pids.h"
@@ -40,4 +40,4 @@ int output_event(struct output *output, const struct event *event);
 int output_end(struct output *output, __u64 lost, __u64 missed,
 	       const struct gaps *gaps);
 
-#endif /* _REPORT_H */
+#endif /* _OUTPUT_H */

@@ -3,37 +3,37 @@
 #include "story/parts.h"
 #include "base/format.h"
 
-static void tell_task(const struct story *story, struct line *line,
-		      const struct task *task)
+static void add_task(const struct story *story, struct line *line,
+		     const struct task *task)
 {
 	if (story->threads)
 		line_add(line, BOLD, "[%u] ", task->tid);
 }
 
-void tell_head(const struct story *story, struct line *line, __u64 time,
-	       const struct task *task)
+void begin_line(const struct story *story, struct line *line, __u64 time,
+		const struct task *task)
 {
 	/* An event of another processor may have begun before the first. */
 	double ms = time > story->begin ? (time - story->begin) / 1e6 : 0;
 
 	line_begin(line, &story->style);
 	line_add(line, DIM, "%9.3f ms  ", ms);
-	tell_task(story, line, task);
+	add_task(story, line, task);
 	line->hang = line->columns + 2;
 }
 
-void tell_more(const struct story *story, struct line *line,
-	       const struct task *task)
+void continue_line(const struct story *story, struct line *line,
+		   const struct task *task)
 {
 	struct line head;
 
-	tell_head(story, &head, 0, task);
+	begin_line(story, &head, 0, task);
 	line_begin(line, &story->style);
 	line_to(line, head.columns);
 	line->hang = head.hang;
 }
 
-void tell_join(struct line *line, int column, const struct line *behind)
+void add_at(struct line *line, int column, const struct line *behind)
 {
 	const int room = line_room(line) - behind->columns;
 
@@ -43,7 +43,7 @@ void tell_join(struct line *line, int column, const struct line *behind)
 	line_join(line, behind);
 }
 
-void tell_totals(const struct story *story, struct line *line)
+void add_totals(const struct story *story, struct line *line)
 {
 	const struct totals *totals = &story->totals;
 	char time[FORMAT_MAX];
@@ -57,7 +57,7 @@ void tell_totals(const struct story *story, struct line *line)
 		line_add(line, RED, ", %lu failed", totals->mmaps_failed);
 }
 
-void tell_totals_signals(const struct story *story, struct line *line)
+void add_totals_signals(const struct story *story, struct line *line)
 {
 	const struct totals *totals = &story->totals;
 
@@ -68,7 +68,7 @@ void tell_totals_signals(const struct story *story, struct line *line)
 		line_add(line, RED, "; %lu SIGSEGV or SIGBUS", totals->signals);
 }
 
-void tell_totals_flushes(const struct story *story, struct line *line)
+void add_totals_flushes(const struct story *story, struct line *line)
 {
 	unsigned long flushes = story->totals.flushes;
 

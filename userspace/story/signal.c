@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <string.h>
 
-void tell_signal_name(struct line *line, __s64 sig)
+void add_signal_name(struct line *line, __s64 sig)
 {
 	const char *name = sigabbrev_np(sig);
 
@@ -44,14 +44,14 @@ static const char *cause_of(const struct signal_event *signal)
  * The kernel ends all threads of a process by SIGKILL, whichever signal it is
  * that ends it, and those of a process that exits.
  */
-int tell_signal(const struct story *story, const struct event *event,
-		const struct task *task)
+int print_signal(const struct story *story, const struct event *event,
+		 const struct task *task)
 {
 	const struct signal_event *signal = &event->signal;
 	struct line line;
 
-	tell_head(story, &line, event->time, task);
-	tell_signal_name(&line, signal->sig);
+	begin_line(story, &line, event->time, task);
+	add_signal_name(&line, signal->sig);
 	if (unhandled_signal(event))
 		line_add(&line, PLAIN, ": %s", cause_of(signal));
 	else if (signal->sig == SIGKILL)

@@ -37,8 +37,8 @@ static void add_what(struct line *line, int which,
 }
 
 /* Those that the module has no event for; it has of mmap, mremap and brk. */
-int tell_call(const struct story *story, const struct event *event,
-	      const struct task *task, const struct space *space)
+int print_syscall(const struct story *story, const struct event *event,
+		  const struct task *task, const struct space *space)
 {
 	static const char *const names[EVENT_CALLS] = {
 		[EVENT_CALL_MUNMAP] = "munmap",
@@ -49,7 +49,7 @@ int tell_call(const struct story *story, const struct event *event,
 	int which = event->kind - EVENT_LEAVE;
 	struct line line;
 
-	tell_head(story, &line, event_begin(event), task);
+	begin_line(story, &line, event_begin(event), task);
 	line_add(&line, CYAN, "%s", names[which]);
 	line_add(&line, PLAIN, " of " RANGE, (ull)call->args[0],
 		 (ull)(call->args[0] + call->args[1]));
@@ -60,9 +60,9 @@ int tell_call(const struct story *story, const struct event *event,
 	add_what(&line, which, call);
 	if (call->ret) {
 		line_add(&line, PLAIN, " = ");
-		tell_result(&line, call->ret);
+		add_result(&line, call->ret);
 	}
-	return tell_duration(story, &line, call->duration, task, space);
+	return print_duration(story, &line, call->duration, task, space);
 }
 
 /* ---- a fault ---- */
@@ -94,18 +94,18 @@ static void add_end(struct story *story, struct line *line,
 	line_add(line, PLAIN, "  %s", touch->error_code & TOUCH_PROTECTION ?
 		 "protection" : "not present");
 	if (story->world.stock)
-		tell_first_touch(story, line, space, touch->address,
-				 event->time);
+		add_first_touch(story, line, space, touch->address,
+				event->time);
 	else if (!touch->sig)
 		line_add(line, YELLOW, ", its end was not seen");
 	if (touch->sig) {
 		line_add(line, PLAIN, ": ");
-		tell_signal_name(line, touch->sig);
+		add_signal_name(line, touch->sig);
 	}
 }
 
-int tell_touch(struct story *story, const struct event *event,
-	       const struct task *task, const struct space *space)
+int print_page_fault(struct story *story, const struct event *event,
+		     const struct task *task, const struct space *space)
 {
 	const bool present = event->touch.error_code & TOUCH_PROTECTION;
 	const struct fault_event fault = fault_of(event);
@@ -114,29 +114,29 @@ int tell_touch(struct story *story, const struct event *event,
 	struct line line, culprit;
 	int indent;
 
-	tell_head(story, &line, event->time, task);
+	begin_line(story, &line, event->time, task);
 	indent = line.columns;
 	line_add(&line, colour, "fault");
 	line_add(&line, PLAIN, " %012llx  %-5s  ", (ull)fault.address,
 		 name_of(names_access, fault.access));
 	if (maps_find(&space->maps, fault.address))
-		tell_place(&line, &fault, space);
+		add_place(&line, &fault, space);
 	else
 		line_add(&line, DIM, "not known");
 	line_begin(&culprit, &story->style);
 	if (fault.ip)
-		tell_culprit(&culprit, &fault, task, space);
+		add_culprit(&culprit, &fault, task, space);
 	else
 		line_add(&culprit, DIM, task->entered ? "by exec" :
 							"by the kernel for it");
-	tell_join(&line, indent + 50, &culprit);
+	add_at(&line, indent + 50, &culprit);
 	add_end(story, &line, event, space);
 	return line_end(&line, story->out);
 }
 
 /* ---- the heading and the summary ---- */
 
-int tell_stock_heading(const struct story *story)
+int print_stock_heading(const struct story *story)
 {
 	struct line line;
 
@@ -153,7 +153,7 @@ static int summary_calls(const struct story *story)
 
 	if (!story->totals.mmaps)
 		return 0;
-	tell_totals(story, &line);
+	add_totals(story, &line);
 	return line_end(&line, story->out);
 }
 
@@ -169,12 +169,12 @@ static int summary_touches(const struct story *story)
 		 "was protected; %lu write%s; %lu by the kernel",
 		 totals->faults - totals->protected, totals->protected,
 		 totals->writes, plural(totals->writes), totals->kernels);
-	tell_totals_signals(story, &line);
-	tell_totals_flushes(story, &line);
+	add_totals_signals(story, &line);
+	add_totals_flushes(story, &line);
 	return line_end(&line, story->out);
 }
 
-int tell_stock_summary(const struct story *story)
+int print_stock_summary(const struct story *story)
 {
 	return summary_calls(story) ?: summary_touches(story);
 }

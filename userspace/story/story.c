@@ -10,18 +10,18 @@
 
 int story_begin(struct story *story, const char *title)
 {
-	return tell_heading(story, title);
+	return print_heading(story, title);
 }
 
 /* ---- telling ---- */
 
 /* Without the module: VMAs of a call whose end is not known. */
-static int tell_vmas(struct story *story, struct task *task)
+static int print_vmas(struct story *story, struct task *task)
 {
 	int err = 0;
 
 	for (int i = 0; !err && i < task->call.count; i++)
-		err = tell_vma(story, &task->call.parts[i], task);
+		err = print_vma(story, &task->call.parts[i], task);
 	return err;
 }
 
@@ -31,10 +31,10 @@ static int flush(struct story *story, struct task *task)
 	int err = 0;
 
 	if (task->call.count)
-		err = tell_flushes_alone(story, task, task->call.parts[0].time);
+		err = print_flushes(story, task, task->call.parts[0].time);
 	if (!err && task->call.count)
-		err = story->world.stock ? tell_vmas(story, task) :
-					   tell_parts(story, task);
+		err = story->world.stock ? print_vmas(story, task) :
+					   print_parts(story, task);
 	task->call.count = 0;
 	return err;
 }
@@ -49,8 +49,8 @@ static int collect(struct story *story, const struct event *event,
 	if (call_is_other(call, event))
 		err = flush(story, task);
 	if (!err && !call->count)
-		err = tell_flushes_alone(story, task, within ?
-					 call->enter.time : event->time);
+		err = print_flushes(story, task, within ?
+				    call->enter.time : event->time);
 	if (!err)
 		err = call_add(call, event);
 	/* The end of a call of the system is an event. */
@@ -59,57 +59,57 @@ static int collect(struct story *story, const struct event *event,
 }
 
 /* Ends a call: its parts are told below it, or in it. */
-static int tell_end(struct story *story, const struct event *event,
-		    struct task *task, struct space *space)
+static int print_call(struct story *story, const struct event *event,
+		      struct task *task, struct space *space)
 {
-	int err = tell_flushes_alone(story, task, event_begin(event));
+	int err = print_flushes(story, task, event_begin(event));
 
 	if (err)
 		return err;
 	if (event->kind == MMAPDEMO_EVENT_DO_MMAP)
-		err = tell_mmap(story, event, task, space);
+		err = print_mmap(story, event, task, space);
 	else if (event->kind == MMAPDEMO_EVENT_BRK)
-		err = tell_brk(story, event, task, space);
+		err = print_brk(story, event, task, space);
 	else if (event->kind == MMAPDEMO_EVENT_MREMAP)
-		err = tell_mremap(story, event, task, space);
+		err = print_mremap(story, event, task, space);
 	else if (event->kind >= EVENT_LEAVE)
-		err = tell_call(story, event, task, space);
+		err = print_syscall(story, event, task, space);
 	else
-		err = tell_copy(story, event, task);
+		err = print_copy(story, event, task);
 	call_end(&task->call);
 	return err;
 }
 
 /* What is no part of anything; of a fault a flush may be one. */
-static int tell_alone(struct story *story, const struct event *event,
-		      struct task *task, struct space *space)
+static int print_alone(struct story *story, const struct event *event,
+		       struct task *task, struct space *space)
 {
 	int err = flush(story, task);
 
 	if (!err)
-		err = tell_flushes_alone(story, task, event_begin(event));
+		err = print_flushes(story, task, event_begin(event));
 	if (err)
 		return err;
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_PTE_FAULT:
-		err = tell_fault(story, event, task, space);
+		err = print_fault(story, event, task, space);
 		task->call.flushed = 0;
 		return err;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
-		err = tell_exit_mmap(story, event, task, space);
+		err = print_exit_mmap(story, event, task, space);
 		task->call.flushed = 0;
 		return err;
 	case EVENT_TOUCH:
 	case EVENT_KERNEL_TOUCH:
-		return tell_touch(story, event, task, space);
+		return print_page_fault(story, event, task, space);
 	case EVENT_SIGNAL:
-		return tell_signal(story, event, task);
+		return print_signal(story, event, task);
 	case EVENT_FORK:
-		return tell_share(story, event, task);
+		return print_share(story, event, task);
 	case EVENT_EXEC:
-		return tell_exec(story, event, task);
+		return print_exec(story, event, task);
 	case EVENT_EXIT:
-		return tell_exit(story, event, task);
+		return print_exit(story, event, task);
 	default:
 		return 0;
 	}
@@ -124,14 +124,14 @@ static int take_flush(struct story *story, const struct event *event,
 	int err = 0;
 
 	if (reason == FLUSH_REMOTE || reason == FLUSH_WRONG_CPU)
-		return tell_foreign_flush(story, event, task);
+		return print_foreign_flush(story, event, task);
 	if (call->flushed == CALL_FLUSHES_MAX)
-		err = tell_flushes_alone(story, task, event->time + 1);
+		err = print_flushes(story, task, event->time + 1);
 	call->flushes[call->flushed].time = event->time;
 	call->flushes[call->flushed++].flush = event->flush;
 	/* Without the module faults are told when they begin. */
 	if (!err && story->world.stock && !call->entered)
-		err = tell_flushes_alone(story, task, event->time + 1);
+		err = print_flushes(story, task, event->time + 1);
 	return err;
 }
 
@@ -151,9 +151,9 @@ static int tell(struct story *story, const struct event *event,
 	case MMAPDEMO_EVENT_BRK:
 	case MMAPDEMO_EVENT_MREMAP:
 	case MMAPDEMO_EVENT_DUP_MM:
-		return tell_end(story, event, task, space);
+		return print_call(story, event, task, space);
 	case EVENT_LEAVE ... EVENT_KINDS - 1:
-		return tell_end(story, event, task, space);
+		return print_call(story, event, task, space);
 	case EVENT_FLUSH:
 		return take_flush(story, event, task);
 	case EVENT_FORK:
@@ -162,7 +162,7 @@ static int tell(struct story *story, const struct event *event,
 		    !story->world.stock)
 			return 0;
 	}
-	return tell_alone(story, event, task, space);
+	return print_alone(story, event, task, space);
 }
 
 /* The first event sets the clock; a second task wants names. */
@@ -209,8 +209,8 @@ static int begin_call(struct story *story, const struct event *event,
 }
 
 /* With the module: a fault that it did not see, if @event shows one. */
-static int tell_unhandled(struct story *story, const struct event *event,
-			  const struct scene *scene, const struct space *known)
+static int print_unhandled(struct story *story, const struct event *event,
+			   const struct scene *scene, const struct space *known)
 {
 	struct event fault;
 	int err;
@@ -221,7 +221,7 @@ static int tell_unhandled(struct story *story, const struct event *event,
 	meet(story, &fault);
 	err = flush(story, scene->task);
 	totals_unhandled(&story->totals, &fault);
-	return err ? err : tell_touch(story, &fault, scene->task, known);
+	return err ? err : print_page_fault(story, &fault, scene->task, known);
 }
 
 /*
@@ -229,12 +229,12 @@ static int tell_unhandled(struct story *story, const struct event *event,
  * ends, and that of a fault by the module's event, if there is one. A call of
  * which it is not known how it began is not told.
  */
-static int tell_in(struct story *story, struct event *event,
-		   const struct scene *scene, struct space *known)
+static int print_in(struct story *story, struct event *event,
+		    const struct scene *scene, struct space *known)
 {
 	const bool fault = event->kind == EVENT_TOUCH ||
 			   event->kind == EVENT_KERNEL_TOUCH;
-	int err = tell_unhandled(story, event, scene, known);
+	int err = print_unhandled(story, event, scene, known);
 
 	if (err)
 		return err;
@@ -254,7 +254,7 @@ static int tell_in(struct story *story, struct event *event,
 }
 
 /* The kernel's own events do not say where a task lives. */
-static int tell_and_apply(struct story *story, struct event *event)
+static int print_and_apply(struct story *story, struct event *event)
 {
 	struct space unseen = { .files = &story->world.files };
 	struct scene scene;
@@ -264,14 +264,14 @@ static int tell_and_apply(struct story *story, struct event *event)
 		return err;
 	if (!scene.space)
 		maps_copy(&unseen.maps, &scene.task->legacy);
-	err = tell_in(story, event, &scene, scene.space ?: &unseen) ?:
+	err = print_in(story, event, &scene, scene.space ?: &unseen) ?:
 	      world_end(&story->world, event, &scene);
 	maps_free(&unseen.maps);
 	return err;
 }
 
 /* Into memory: calls that began earlier are told before it. */
-static int tell_later(struct story *story, struct event *event)
+static int print_later(struct story *story, struct event *event)
 {
 	FILE *out = story->out;
 	size_t bytes = 0;
@@ -283,7 +283,7 @@ static int tell_later(struct story *story, struct event *event)
 		story->out = out;
 		return -ENOMEM;
 	}
-	err = tell_and_apply(story, event);
+	err = print_and_apply(story, event);
 	if (fclose(story->out) && !err)
 		err = -ENOMEM;
 	story->out = out;
@@ -294,7 +294,7 @@ static int tell_later(struct story *story, struct event *event)
 	return err;
 }
 
-int story_tell(struct story *story, const struct event *event)
+int story_event(struct story *story, const struct event *event)
 {
 	struct event named = *event;
 	const struct task *task;
@@ -303,7 +303,7 @@ int story_tell(struct story *story, const struct event *event)
 	if (story->device.ino)
 		name_device(story, &named);
 	err = reorder_waits(&story->reorder, &story->world) ?
-	      tell_later(story, &named) : tell_and_apply(story, &named);
+	      print_later(story, &named) : print_and_apply(story, &named);
 	task = world_task(&story->world, event->tid);
 	if (!err && event->kind >= EVENT_ENTER && event->kind < EVENT_LEAVE &&
 	    task && task->call.entered)
@@ -321,9 +321,9 @@ int story_rest(struct story *story)
 	for (task = story->world.tasks; !err && task; task = task->next) {
 		err = flush(story, task);
 		if (!err)
-			err = tell_flushes_alone(story, task, ~0ULL);
+			err = print_flushes(story, task, ~0ULL);
 		if (!err && task->ending)
-			err = tell_ended(story, task);
+			err = print_ended(story, task);
 	}
 	return err;
 }
@@ -332,7 +332,7 @@ int story_end(struct story *story)
 {
 	int err = story_rest(story);
 
-	return err ? err : tell_totalsmary(story);
+	return err ? err : print_summary(story);
 }
 
 void story_free(struct story *story)

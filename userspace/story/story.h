@@ -56,7 +56,7 @@ struct story {
 int story_begin(struct story *story, const char *title);
 
 /* The next event. 0 or -errno: no memory, or @out can't be written. */
-int story_tell(struct story *story, const struct event *event);
+int story_event(struct story *story, const struct event *event);
 
 /* What is not yet told. 0 or -errno. */
 int story_rest(struct story *story);

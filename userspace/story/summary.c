@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-int tell_heading(const struct story *story, const char *title)
+int print_heading(const struct story *story, const char *title)
 {
 	const struct glyphs *glyphs = story->style.glyphs;
 	struct line line;
@@ -16,7 +16,7 @@ int tell_heading(const struct story *story, const char *title)
 	line_add(&line, BOLD, "%s", title);
 	err = line_end(&line, story->out);
 	if (!err && story->world.stock)
-		return tell_stock_heading(story);
+		return print_stock_heading(story);
 	if (err || story->brief)
 		return err;
 	line_begin(&line, &story->style);
@@ -34,7 +34,7 @@ static int summary_mmap(const struct story *story)
 	const struct totals *totals = &story->totals;
 	struct line line;
 
-	tell_totals(story, &line);
+	add_totals(story, &line);
 	line_add(&line, PLAIN, ": %lu new VMA%s, %lu merged with a neighbour, "
 		 "%lu split%s, %lu unmapped (brk, mprotect, exec included)",
 		 totals->links, plural(totals->links), totals->merges,
@@ -74,8 +74,8 @@ static int summary_faults(const struct story *story)
 			 totals->untimed);
 	if (totals->retried)
 		line_add(&line, YELLOW, "; %lu retried", totals->retried);
-	tell_totals_signals(story, &line);
-	tell_totals_flushes(story, &line);
+	add_totals_signals(story, &line);
+	add_totals_flushes(story, &line);
 	return line_end(&line, story->out);
 }
 
@@ -113,14 +113,14 @@ static int summary_gaps(const struct story *story)
 	return err;
 }
 
-int tell_totalsmary(const struct story *story)
+int print_summary(const struct story *story)
 {
 	int err;
 
 	if (putc('\n', story->out) < 0)
 		return -errno;
 	if (story->world.stock)
-		err = tell_stock_summary(story);
+		err = print_stock_summary(story);
 	else
 		err = summary_mmap(story) ?: summary_faults(story);
 	if (!err)

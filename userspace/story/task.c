@@ -13,8 +13,8 @@ static void add_tables(struct line *line, __u32 vmas, __u64 pgtables)
 		 format_size(size, pgtables));
 }
 
-int tell_copy(const struct story *story, const struct event *event,
-	      const struct task *task)
+int print_copy(const struct story *story, const struct event *event,
+	       const struct task *task)
 {
 	const struct dup_event *dup = &event->dup;
 	const struct event *table = call_part(&task->call,
@@ -22,27 +22,27 @@ int tell_copy(const struct story *story, const struct event *event,
 	char duration[FORMAT_MAX];
 	struct line line;
 
-	tell_head(story, &line, event_begin(event), task);
+	begin_line(story, &line, event_begin(event), task);
 	line_add(&line, BOLD, "fork");
 	line_add(&line, PLAIN, ": [%u] begins with a copy: ", dup->child_pid);
 	add_tables(&line, dup->map_count, dup->pgtables);
 	if (table && !story->brief)
 		line_add(&line, DIM, ", kernel half shared: %u entries",
 			 table->pgd.shared);
-	tell_flushes(&line, task, ", TLB flush: ");
+	add_flushes(&line, task, ", TLB flush: ");
 	format_duration(duration, dup->duration, story->style.glyphs->micro);
 	line_right(&line, DIM, duration, /* force = */ true);
 	return line_end(&line, story->out);
 }
 
-int tell_share(const struct story *story, const struct event *event,
-	       const struct task *task)
+int print_share(const struct story *story, const struct event *event,
+		const struct task *task)
 {
 	bool thread = event->fork.clone_flags & CLONE_THREAD;
 	bool share = event->fork.clone_flags & CLONE_VM;
 	struct line line;
 
-	tell_head(story, &line, event->time, task);
+	begin_line(story, &line, event->time, task);
 	line_add(&line, BOLD, thread ? "thread" : share ? "vfork" : "fork");
 	line_add(&line, PLAIN, ": [%u] begins, with %s%s", event->fork.pid,
 		 share ? "the same mappings" : "a copy of the mappings",
@@ -50,13 +50,13 @@ int tell_share(const struct story *story, const struct event *event,
 	return line_end(&line, story->out);
 }
 
-int tell_exec(const struct story *story, const struct event *event,
-	      const struct task *task)
+int print_exec(const struct story *story, const struct event *event,
+	       const struct task *task)
 {
 	char path[EVENT_PATH_MAX * 4];
 	struct line line;
 
-	tell_head(story, &line, event->time, task);
+	begin_line(story, &line, event->time, task);
 	line_add(&line, DIM, "exec: ");
 	line_add(&line, PLAIN, "done, this process is ");
 	line_add(&line, BOLD, "%s",
@@ -69,33 +69,33 @@ int tell_exec(const struct story *story, const struct event *event,
 	return line_end(&line, story->out);
 }
 
-static int tell_exit_at(const struct story *story, __u64 time,
-			const struct task *task)
+static int print_exit_at(const struct story *story, __u64 time,
+			 const struct task *task)
 {
 	struct line line;
 
-	tell_head(story, &line, time, task);
+	begin_line(story, &line, time, task);
 	line_add(&line, BOLD, "exit");
 	return line_end(&line, story->out);
 }
 
 /* The last of an address space ends with it; the others just go. */
-int tell_exit(const struct story *story, const struct event *event,
-	      const struct task *task)
+int print_exit(const struct story *story, const struct event *event,
+	       const struct task *task)
 {
 	if (!story->world.stock && task->space &&
 	    (task->space->gone || task->space->users == 1))
 		return 0;
-	return tell_exit_at(story, event->time, task);
+	return print_exit_at(story, event->time, task);
 }
 
-int tell_ended(const struct story *story, const struct task *task)
+int print_ended(const struct story *story, const struct task *task)
 {
-	return tell_exit_at(story, task->ending, task);
+	return print_exit_at(story, task->ending, task);
 }
 
-int tell_exit_mmap(const struct story *story, const struct event *event,
-		   const struct task *task, const struct space *space)
+int print_exit_mmap(const struct story *story, const struct event *event,
+		    const struct task *task, const struct space *space)
 {
 	const struct exit_mmap_event *end = &event->exit_mmap;
 	bool unfinished = task->entered && task->entered == space;
@@ -105,14 +105,14 @@ int tell_exit_mmap(const struct story *story, const struct event *event,
 	/* What exec leaves is told when it is done. */
 	if (end->trigger == MMAPDEMO_TRIGGER_EXEC && !unfinished)
 		return 0;
-	tell_head(story, &line, event_begin(event), task);
+	begin_line(story, &line, event_begin(event), task);
 	line_add(&line, BOLD, unfinished ? "exec failed" :
 		 end->trigger == MMAPDEMO_TRIGGER_FORK ? "fork failed" :
 		 "exit");
 	line_add(&line, PLAIN, ": ");
 	add_tables(&line, end->map_count, end->pgtables);
 	line_add(&line, PLAIN, " are gone");
-	tell_flushes(&line, task, ", TLB flush: ");
+	add_flushes(&line, task, ", TLB flush: ");
 	format_duration(duration, end->duration, story->style.glyphs->micro);
 	line_right(&line, DIM, duration, /* force = */ true);
 	return line_end(&line, story->out);

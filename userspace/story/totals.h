@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What a story ends with: how much of everything there was. */
-#ifndef _SUM_H
-#define _SUM_H
+#ifndef _TOTALS_H
+#define _TOTALS_H
 
 #include "event/event.h"
 
@@ -61,4 +61,4 @@ void totals_event(struct totals *totals, const struct event *event);
 /* With the module: a fault that handle_mm_fault() did not see. */
 void totals_unhandled(struct totals *totals, const struct event *event);
 
-#endif /* _SUM_H */
+#endif /* _TOTALS_H */

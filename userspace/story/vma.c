@@ -9,7 +9,7 @@
 
 typedef unsigned long long ull;
 
-void tell_area(struct line *line, const struct vma_event *vma)
+void add_area(struct line *line, const struct vma_event *vma)
 {
 	__u64 vm_flags = vma->prot & 7;
 	char flags[FORMAT_MAX];
@@ -24,16 +24,16 @@ void tell_area(struct line *line, const struct vma_event *vma)
 			 (ull)vma->pgoff * sysconf(_SC_PAGESIZE));
 }
 
-int tell_vma(const struct story *story, const struct event *event,
-	     const struct task *task)
+int print_vma(const struct story *story, const struct event *event,
+	      const struct task *task)
 {
 	struct line line;
 
-	tell_head(story, &line, event->time, task);
+	begin_line(story, &line, event->time, task);
 	if (task->entered)
 		line_add(&line, DIM, "exec: ");
 	line_add(&line, CYAN, "VMA");
 	line_add(&line, PLAIN, " ");
-	tell_area(&line, &event->vma);
+	add_area(&line, &event->vma);
 	return line_end(&line, story->out);
 }

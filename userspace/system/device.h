@@ -3,8 +3,8 @@
  * /dev/mmapdemo, asked through its ioctls. All return 0 or -errno: -ENOSYS when the
  * module that is loaded is older than the command.
  */
-#ifndef _DEV_H
-#define _DEV_H
+#ifndef _DEVICE_H
+#define _DEVICE_H
 
 #include "mmapdemo.h"
 
@@ -54,4 +54,4 @@ int dev_count(int fd, __u32 pid, __u32 flags);
 /* What it has counted. */
 int dev_faults(int counter, struct mmapdemo_faults *faults);
 
-#endif /* _DEV_H */
+#endif /* _DEVICE_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What can be mapped: a regular file, a block device, /dev/mmapdemo. */
-#ifndef _OBJECT_H
-#define _OBJECT_H
+#ifndef _FILE_H
+#define _FILE_H
 
 #include <linux/types.h>
 #include <stdbool.h>
@@ -45,4 +45,4 @@ int file_grow(struct file *object, __u64 size);
 /* Why, in words, for the errors of file_open() and window_map(). */
 const char *file_strerror(int err);
 
-#endif /* _OBJECT_H */
+#endif /* _FILE_H */

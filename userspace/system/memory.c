@@ -110,7 +110,7 @@ __u64 memory_frame(pid_t pid, const volatile void *at)
 	return entry & MEMORY_PRESENT ? entry & ((1ULL << 55) - 1) : 0;
 }
 
-bool memory_tells_frames(void)
+bool memory_shows_frames(void)
 {
 	volatile char here = 1;
 
@@ -139,7 +139,7 @@ int memory_vmas(const volatile char *start, size_t length, struct vma *first)
 
 	if (vmas_read(&vmas, getpid()))
 		return -1;
-	at = vmas_behind(&vmas, (uintptr_t)start);
+	at = vmas_after(&vmas, (uintptr_t)start);
 	for (; at < vmas.count &&
 	       vmas.list[at].start < (uintptr_t)start + length; at++) {
 		if (!count++ && first)

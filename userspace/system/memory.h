@@ -34,7 +34,7 @@ __u64 memory_entry(pid_t pid, const volatile void *at);
 __u64 memory_frame(pid_t pid, const volatile void *at);
 
 /* Are frames told? Of a page that is surely present. */
-bool memory_tells_frames(void);
+bool memory_shows_frames(void);
 
 /* How many pages of a range are present. */
 size_t memory_present(const volatile char *start, size_t length);

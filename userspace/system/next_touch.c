@@ -66,7 +66,7 @@ enum next_touch next_touch(int pid, __u64 address)
 
 	if (vmas_read_ranges(&vmas, pid))
 		return TOUCH_NOTHING;
-	at = vmas_behind(&vmas, address);
+	at = vmas_after(&vmas, address);
 	if (at < vmas.count && vmas.list[at].start <= address)
 		touch = touch_of(pid, &vmas.list[at], address);
 	vmas_free(&vmas);

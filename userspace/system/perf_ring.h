@@ -3,8 +3,8 @@
  * perf's ring buffers, one for each processor: what the kernel says of tasks
  * and their children. What could not be opened is missing; no error is returned.
  */
-#ifndef _RINGS_H
-#define _RINGS_H
+#ifndef _PERF_RING_H
+#define _PERF_RING_H
 
 #include <linux/perf_event.h>
 #include <stddef.h>
@@ -56,4 +56,4 @@ int perf_rings_drain(struct perf_rings *rings,
 				  const struct perf_event_header *record,
 				  void *data), void *data);
 
-#endif /* _RINGS_H */
+#endif /* _PERF_RING_H */

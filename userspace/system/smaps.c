@@ -188,7 +188,7 @@ static int parse_policy(struct vmas *vmas, char *line)
 
 	if (sscanf(line, "%llx %63s", &start, policy) != 2)
 		return 0;
-	at = vmas_behind(vmas, start);
+	at = vmas_after(vmas, start);
 	if (at < vmas->count && vmas->list[at].start == start)
 		strcpy(vmas->list[at].policy, policy);
 	return 0;
@@ -271,7 +271,7 @@ void vmas_free(struct vmas *vmas)
 	*vmas = (struct vmas){ 0 };
 }
 
-size_t vmas_behind(const struct vmas *vmas, __u64 address)
+size_t vmas_after(const struct vmas *vmas, __u64 address)
 {
 	size_t low = 0, high = vmas->count;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The VMAs of a process, as /proc/PID/smaps and numa_maps tell them. */
-#ifndef _VMA_H
-#define _VMA_H
+#ifndef _SMAPS_H
+#define _SMAPS_H
 
 #include "event/names.h"
 
@@ -78,7 +78,7 @@ int vmas_whole(const struct vmas *vmas);
 void vmas_free(struct vmas *vmas);
 
 /* The index of the first VMA that ends behind @address; count: there is none. */
-size_t vmas_behind(const struct vmas *vmas, __u64 address);
+size_t vmas_after(const struct vmas *vmas, __u64 address);
 
 static inline bool vma_has_file(const struct vma *vma)
 {
@@ -88,4 +88,4 @@ static inline bool vma_has_file(const struct vma *vma)
 /* "libc.so.6", "[heap]", "anonymous memory": as it may be shown; returns @text. */
 const char *vma_title(const struct vma *vma, char text[VMA_NAME_MAX]);
 
-#endif /* _VMA_H */
+#endif /* _SMAPS_H */

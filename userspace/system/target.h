@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What is observed until it ends: a command, a process, or all there is. */
-#ifndef _SUBJECT_H
-#define _SUBJECT_H
+#ifndef _TARGET_H
+#define _TARGET_H
 
 #include "system/wait.h"
 #include "system/workload.h"
@@ -34,4 +34,4 @@ int target_end(struct target *target, int status);
 void target_name(char *text, size_t size, char **command,
 		 const struct pids *pids);
 
-#endif /* _SUBJECT_H */
+#endif /* _TARGET_H */

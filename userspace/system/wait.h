@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What can end a trace: a signal, a child, another process. */
-#ifndef _WATCH_H
-#define _WATCH_H
+#ifndef _WAIT_H
+#define _WAIT_H
 
 #include "base/pids.h"
 
@@ -50,4 +50,4 @@ void watch_forget(struct watch *watch);
 /* Waits for news, for some time. */
 struct watch_news watch_wait(struct watch *watch, int milliseconds);
 
-#endif /* _WATCH_H */
+#endif /* _WAIT_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The command that is traced: started, held before its exec, let go. */
-#ifndef _COMMAND_H
-#define _COMMAND_H
+#ifndef _WORKLOAD_H
+#define _WORKLOAD_H
 
 #include <signal.h>
 #include <stdbool.h>
@@ -38,4 +38,4 @@ void workload_kill(struct workload *command);
 /* Ends as the command did: returns its exit status or dies of its signal. */
 int workload_imitate(const struct workload *command);
 
-#endif /* _COMMAND_H */
+#endif /* _WORKLOAD_H */

@@ -122,7 +122,7 @@ static struct words store_again(struct stage *stage, int file,
 }
 
 /* 17: from a store to the file, and back. */
-int tour_behind(struct stage *stage)
+int tour_after_end(struct stage *stage)
 {
 	struct mmapdemo_region region = {
 		.size = sizeof(region),

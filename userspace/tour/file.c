@@ -91,7 +91,7 @@ int tour_two_processes(struct stage *stage)
 
 	if (fd < 0 || pwrite(fd, "a", 1, 0) != 1)
 		return stage_skip(stage, "file");
-	if (!memory_tells_frames())
+	if (!memory_shows_frames())
 		return stage_skip(stage, "frames");
 	board = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED |
 		     MAP_ANONYMOUS, -1, 0);

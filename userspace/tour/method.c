@@ -121,7 +121,7 @@ static bool huge_or_small(const struct first *first)
 }
 
 /* What pagemap, smaps and status say, and the walk. */
-static bool as_proc_tells(const struct first *first)
+static bool as_proc_shows(const struct first *first)
 {
 	size_t present = memory_present(first->map, MEMORY_HUGE);
 
@@ -194,7 +194,7 @@ int tour_methods(struct stage *stage)
 	claim_by(stage, firsts, BY(HUGE), huge_or_small);
 	if (firsts[MMAPDEMO_BY_HUGE].map && !firsts[MMAPDEMO_BY_HUGE].entries.huge)
 		stage_note(stage, "small");
-	claim_by(stage, firsts, (1U << METHODS) - 1, as_proc_tells);
+	claim_by(stage, firsts, (1U << METHODS) - 1, as_proc_shows);
 	stage_claim_seen(stage, events_agree(stage->seen, firsts));
 	return stage_over(stage);
 }

@@ -117,7 +117,7 @@ static void begin_act(struct observer *observer)
 		observer->recorder = NULL;
 }
 
-static int tell_events(struct observer *observer)
+static int print_events(struct observer *observer)
 {
 	struct recorder *recorder = observer->recorder;
 	struct stage_seen *seen = observer->stage.seen;
@@ -142,7 +142,7 @@ static void end_act(struct observer *observer)
 	if (!recorder)
 		return;
 	instance_stop(&recorder->instance);
-	err = tell_events(observer);
+	err = print_events(observer);
 	seen->observed = !err && recorder_lost(recorder) == observer->lost &&
 			 recorder_missed(recorder) == observer->missed;
 	output_close(&observer->report);

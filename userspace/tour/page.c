@@ -27,7 +27,7 @@ int tour_zero(struct stage *stage)
 	stage_end(stage);
 	memory_vmas(map, PAGE, &unwritten);
 	stage_claim(stage, !sum);
-	stage_claim_if(stage, memory_tells_frames(),
+	stage_claim_if(stage, memory_shows_frames(),
 		       memory_frame(getpid(), map) ==
 		       memory_frame(getpid(), map + PAGE));
 	stage_claim(stage, unwritten.end && !unwritten.resident);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Scenes about ranges: who asks for them, who finds them, which become one. */
-#include "inspect/apart.h"
+#include "inspect/mergeable.h"
 #include "system/memory.h"
 #include "tour/tour.h"
 
@@ -80,7 +80,7 @@ int tour_search(struct stage *stage)
 	static const char *const names[] = { "anonymous", "file", "device" };
 	int fds[3] = { -1, memory_file(4 * MEMORY_HUGE),
 		       open(MMAPDEMO_DEVICE, O_RDWR | O_CLOEXEC) };
-	bool found = true, apart = true;
+	bool found = true, mergeable = true;
 	char *maps[3];
 
 	stage_begin(stage);
@@ -100,14 +100,14 @@ int tour_search(struct stage *stage)
 			continue;
 		found = found && was_searched(stage, maps[i]);
 		for (int k = 0; k < i; k++)
-			apart = apart && (!maps[k] ||
-					  maps[i] + MEMORY_HUGE <= maps[k] ||
-					  maps[k] + MEMORY_HUGE <= maps[i]);
+			mergeable = mergeable && (!maps[k] ||
+						  maps[i] + MEMORY_HUGE <= maps[k] ||
+						  maps[k] + MEMORY_HUGE <= maps[i]);
 		stage_fact(stage, "%-9s %p%s", names[i], (void *)maps[i],
 			   (uintptr_t)maps[i] % MEMORY_HUGE ? "" :
 			   "  (2 MiB)");
 	}
-	stage_claim(stage, apart);
+	stage_claim(stage, mergeable);
 	stage_claim_seen(stage, found);
 	return stage_over(stage);
 }
@@ -141,21 +141,21 @@ static bool place_pair(char *at, const struct pair *pair)
 static __u32 reason_of(const char *at)
 {
 	struct utsname system;
-	struct apart apart = { .count = 0 };
+	struct mergeable mergeable = { .count = 0 };
 	struct vmas vmas;
 	size_t below;
 
 	uname(&system);
 	if (vmas_read(&vmas, getpid()))
 		return MMAPDEMO_REASON_UNKNOWN;
-	below = vmas_behind(&vmas, (uintptr_t)at);
+	below = vmas_after(&vmas, (uintptr_t)at);
 	if (below + 1 < vmas.count && vmas.list[below].end ==
 				      (uintptr_t)at + PAGE)
-		apart_tell(&apart, apart_rules(system.release).rules,
-			   &vmas.list[below], &vmas.list[below + 1],
-			   vmas.policies);
+		mergeable_check(&mergeable, mergeable_rules(system.release).rules,
+				&vmas.list[below], &vmas.list[below + 1],
+				vmas.policies);
 	vmas_free(&vmas);
-	return apart_first(&apart);
+	return mergeable_reason(&mergeable);
 }
 
 /* 8: neighbours that become one, and those that do not. */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void tell_director(struct stage *stage, char word)
+static void notify_observer(struct stage *stage, char word)
 {
 	fflush(stdout);
 	if (write(stage->ask, &word, 1) != 1 ||
@@ -18,7 +18,7 @@ static void tell_director(struct stage *stage, char word)
 void stage_begin(struct stage *stage)
 {
 	memset(stage->seen, 0, sizeof(*stage->seen));
-	tell_director(stage, ACT_BEGINS);
+	notify_observer(stage, ACT_BEGINS);
 }
 
 void stage_about(struct stage *stage, const volatile void *start,
@@ -35,7 +35,7 @@ void stage_about(struct stage *stage, const volatile void *start,
 
 void stage_end(struct stage *stage)
 {
-	tell_director(stage, ACT_ENDS);
+	notify_observer(stage, ACT_ENDS);
 }
 
 static void say(const struct stage *stage, enum colour colour,

@@ -104,7 +104,7 @@ int tour_walk(struct stage *stage)
 
 	if (path.walk.fd < 0)
 		return stage_skip(stage, "device");
-	if (!memory_tells_frames())
+	if (!memory_shows_frames())
 		return stage_skip(stage, "frames");
 	map = memory_map(LONELY, 2 * PAGE);
 	if (!map)
@@ -166,7 +166,7 @@ int tour_fork(struct stage *stage)
 
 	if (!map || board == MAP_FAILED)
 		return SCENE_FAILED;
-	if (!memory_tells_frames())
+	if (!memory_shows_frames())
 		return stage_skip(stage, "frames");
 	map[0] = map[PAGE] = 'p';
 	frame = memory_frame(getpid(), map);
@@ -207,11 +207,11 @@ static ull protect(volatile char *map, bool touched)
 }
 
 /* 13: what the processor must forget. */
-int tour_flush(struct stage *stage)
+int tour_tlb_flushes(struct stage *stage)
 {
 	char *hole = memory_hole(PAGES * PAGE, PAGE);
 	char *map = hole ? memory_map(hole, PAGES * PAGE) : NULL;
-	int counter = flush_open(), reading, writing, nothing;
+	int counter = tlb_flushes_open(), reading, writing, nothing;
 	ull untouched, touched, flushes;
 
 	if (!map)
@@ -220,14 +220,14 @@ int tour_flush(struct stage *stage)
 	touched = protect(map, /* touched = */ true);
 	stage_begin(stage);
 	stage_about(stage, map, PAGES * PAGE);
-	flushes = flush_count(counter);
+	flushes = tlb_flushes_count(counter);
 	map[0] = 'a';
 	mprotect(map, PAGE, PROT_READ);
 	writing = memory_touch(map, /* write = */ true);
 	reading = memory_touch(map, /* write = */ false);
 	munmap(map, PAGE);
 	nothing = memory_touch(map, /* write = */ false);
-	flushes = flush_count(counter) - flushes;
+	flushes = tlb_flushes_count(counter) - flushes;
 	stage_end(stage);
 	if (counter >= 0)
 		stage_fact(stage, "tlb:tlb_flush: %llu", flushes);

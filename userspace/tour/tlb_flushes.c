@@ -24,7 +24,7 @@ static int read_id(void)
 	return id;
 }
 
-int flush_open(void)
+int tlb_flushes_open(void)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_TRACEPOINT,
@@ -46,7 +46,7 @@ int flush_open(void)
 	return -EINVAL;
 }
 
-unsigned long long flush_count(int counter)
+unsigned long long tlb_flushes_count(int counter)
 {
 	unsigned long long count = 0;
 

@@ -21,10 +21,10 @@ int tour_walk(struct stage *stage);
 int tour_fork(struct stage *stage);
 int tour_swap(struct stage *stage);
 int tour_huge(struct stage *stage);
-int tour_flush(struct stage *stage);
+int tour_tlb_flushes(struct stage *stage);
 int tour_end(struct stage *stage);
 int tour_registers(struct stage *stage);
 int tour_methods(struct stage *stage);
-int tour_behind(struct stage *stage);
+int tour_after_end(struct stage *stage);
 
 #endif /* _TOUR_H */

@@ -4,7 +4,7 @@
  * MAP_FIXED, brk() and mremap().
  *
  * Here are the hooks of UNLINK_PROBES(X) in symbols.h: name_enter() and
- * name_leave(), which call unlink_tell(), and name_keeps. None of them looks at more than the
+ * name_leave(), which call unlink_report(), and name_keeps. None of them looks at more than the
  * first and the last VMA of the range.
  */
 #ifndef _MMAPDEMO_COMPAT_UNLINK_H
@@ -18,8 +18,8 @@
 #include <linux/version.h>
 
 /* @vmas of @mm, between the first and the last byte of @range, are gone. */
-static void unlink_tell(const struct mm_struct *mm, struct span range,
-			u32 vmas);
+static void unlink_report(const struct mm_struct *mm, struct span range,
+			  u32 vmas);
 
 /*
  * Before Linux 6.12 ("mm/vma: introduce vma_munmap_struct for use in munmap
@@ -110,8 +110,8 @@ static void unlink_leave(void *data, unsigned long ret)
 	const struct unlink_frame *frame = data;
 
 	if ((int)ret >= 0)
-		unlink_tell(frame->mm, frame->range,
-			    frame->before - frame->mm->map_count);
+		unlink_report(frame->mm, frame->range,
+			      frame->before - frame->mm->map_count);
 }
 
 /*
@@ -181,7 +181,7 @@ static bool unlink_enter(void *data, const unsigned long *args)
 				  MMAPDEMO_PENDING_UNLINK, &gathered,
 				  sizeof(gathered)) &&
 	    gathered.mas_detach == (struct ma_state *)args[1])
-		unlink_tell(gathered.mm, gathered.range, gathered.vmas);
+		unlink_report(gathered.mm, gathered.range, gathered.vmas);
 	return false;
 }
 

@@ -34,7 +34,7 @@ static void add_classes(struct html_page *page)
 		object = json_add_text(json_object_new_object(), "name",
 				       name_of(names_class, i));
 		list = json_append(list, json_add_text(object, "what",
-						       tell_class(i)));
+						       class_text(i)));
 	}
 	html_add(page, "classes", list);
 }
@@ -93,11 +93,11 @@ struct json_object *html_data(const struct html *html,
 	add_classes(&page);
 	add_texts(&page, "reasons", reason_name, MMAPDEMO_REASON_COUNT);
 	add_texts(&page, "origins", origin_words, ORIGINS);
-	html_add_plates(&page);
-	html_add_stretches(&page);
+	html_add_spaces(&page);
+	html_add_segments(&page);
 	html_add_cells(&page);
 	html_add_lives(&page);
-	html_add_tales(&page);
+	html_add_notes(&page);
 	html_add_verdicts(&page);
 	return page.object;
 }

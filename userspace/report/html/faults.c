@@ -81,26 +81,26 @@ static struct json_object *indices(const struct html_page *page, __u64 address)
 }
 
 static struct json_object *add_words(struct json_object *object,
-				     const struct tale *tale)
+				     const struct note *note)
 {
-	object = html_add_name(object, "place", tale->place);
-	object = html_add_name(object, "culprit", tale->culprit);
-	object = json_add_text(object, "way", tale->way);
-	return json_add_text(object, "entry", tale->entry);
+	object = html_add_name(object, "place", note->place);
+	object = html_add_name(object, "culprit", note->culprit);
+	object = json_add_text(object, "way", note->way);
+	return json_add_text(object, "entry", note->entry);
 }
 
-static struct json_object *tale_object(const struct html_page *page,
+static struct json_object *note_object(const struct html_page *page,
 				       const struct cell *cell)
 {
-	const struct tale *tale = cell->tale;
-	const struct fault_event *fault = &tale->fault;
+	const struct note *note = cell->note;
+	const struct fault_event *fault = &note->fault;
 	struct json_object *object = json_object_new_object();
 
 	object = json_add_number(object, "bin", cell_bin(cell));
 	object = json_add_number(object, "class", cell_class(cell));
-	object = json_add_number(object, "time", html_since(page, tale->begin));
+	object = json_add_number(object, "time", html_since(page, note->begin));
 	object = json_add_number(object, "ns", fault->duration);
-	object = json_add_number(object, "tid", tale->tid);
+	object = json_add_number(object, "tid", note->tid);
 	object = html_add_hex(object, "address", fault->address);
 	object = json_add_text(object, "access",
 			       name_of(names_access, fault->access));
@@ -114,22 +114,22 @@ static struct json_object *tale_object(const struct html_page *page,
 	object = html_add_hex(object, "pfn", fault->pfn);
 	object = json_add_object(object, "index",
 				 indices(page, fault->address));
-	if (tale->born)
+	if (note->born)
 		object = json_add_number(object, "waited",
-					 tale->begin - tale->born);
-	return add_words(object, tale);
+					 note->begin - note->born);
+	return add_words(object, note);
 }
 
-void html_add_tales(struct html_page *page)
+void html_add_notes(struct html_page *page)
 {
 	const struct grid *grid = &page->html->heat.noted;
 	struct json_object *list = json_object_new_array();
 	const struct cell **cells = sorted_cells(grid);
 
 	for (__u32 i = 0; cells && i < grid->count; i += 1 << page->fewer)
-		list = json_append(list, tale_object(page, cells[i]));
+		list = json_append(list, note_object(page, cells[i]));
 	free(cells);
-	html_add(page, "tales", list);
+	html_add(page, "notes", list);
 	html_add_number(page, "elsewhere", page->html->heat.elsewhere);
 	html_add_number(page, "elsewhere_ns", page->html->heat.elsewhere_ns);
 }
@@ -140,21 +140,21 @@ void html_add_tales(struct html_page *page)
 static struct json_object *verdict_object(const struct html_page *page,
 					  const struct verdict *verdict)
 {
-	const struct atlas *atlas = &page->html->atlas;
-	const struct plate *plate = &atlas->plates[verdict->plate];
+	const struct map *map = &page->html->map;
+	const struct map_space *map_space = &map->spaces[verdict->map_space];
 	__u64 inside = verdict->address - verdict->above;
-	const struct stretch *stretch = atlas_stretch(atlas, plate, inside);
+	const struct segment *segment = map_segment(map, map_space, inside);
 	struct json_object *object;
 	double part;
 
-	if (!stretch)
+	if (!segment)
 		return NULL;	/* it is in no VMA that is known */
-	part = (double)(verdict->address - stretch->start) /
-	       (stretch->end - stretch->start);
-	object = json_add_number(json_object_new_object(), "plate",
-				 html_drawn_as(atlas, verdict->plate));
-	object = json_add_number(object, "stretch",
-				 stretch - atlas->stretches);
+	part = (double)(verdict->address - segment->start) /
+	       (segment->end - segment->start);
+	object = json_add_number(json_object_new_object(), "space",
+				 html_drawn_as(map, verdict->map_space));
+	object = json_add_number(object, "segment",
+				 segment - map->segments);
 	object = json_add_object(object, "part", json_object_new_double(part));
 	object = json_add_number(object, "time",
 				 html_since(page, verdict->time));

@@ -15,8 +15,8 @@
 
 _Static_assert(MMAPDEMO_FAULT_CLASS_COUNT <= 1 << CLASS_BITS, "classes");
 _Static_assert(HEAT_COLUMNS == 1 << COLUMN_BITS, "columns");
-_Static_assert(ATLAS_BINS == 1 << BIN_BITS, "bins");
-_Static_assert(ATLAS_BINS * MMAPDEMO_FAULT_CLASS_COUNT <= HEAT_CELLS,
+_Static_assert(MAP_BINS == 1 << BIN_BITS, "bins");
+_Static_assert(MAP_BINS * MMAPDEMO_FAULT_CLASS_COUNT <= HEAT_CELLS,
 	       "one column has room");
 
 static __u32 make_key(__u32 bin, __u32 column, __u32 class)
@@ -42,47 +42,47 @@ __u32 cell_class(const struct cell *cell)
 
 /* ---- tales ---- */
 
-static void free_tale(struct tale *tale)
+static void free_note(struct note *note)
 {
-	if (!tale)
+	if (!note)
 		return;
-	free(tale->place);
-	free(tale->culprit);
-	free(tale->way);
-	free(tale->entry);
-	free(tale);
+	free(note->place);
+	free(note->culprit);
+	free(note->way);
+	free(note->entry);
+	free(note);
 }
 
-static struct tale *new_tale(const struct heat *heat,
+static struct note *new_note(const struct heat *heat,
 			     const struct event *event,
 			     const struct space *space,
 			     const struct world *world, __u64 born)
 {
 	const struct fault_event *fault = &event->fault;
-	struct tale *tale = calloc(1, sizeof(*tale));
+	struct note *note = calloc(1, sizeof(*note));
 	struct line line;
 
-	if (!tale)
+	if (!note)
 		return NULL;
-	tale->tid = event->tid;
-	tale->begin = event_begin(event);
-	tale->born = born;
-	tale->fault = *fault;
+	note->tid = event->tid;
+	note->begin = event_begin(event);
+	note->born = born;
+	note->fault = *fault;
 	line_begin(&line, &heat->story.style);
-	tell_place(&line, fault, space);
-	tale->place = strdup(line.text);
+	add_place(&line, fault, space);
+	note->place = strdup(line.text);
 	line_begin(&line, &heat->story.style);
-	tell_culprit(&line, fault, world_task(world, event->tid), space);
-	tale->culprit = strdup(line.text);
+	add_culprit(&line, fault, world_task(world, event->tid), space);
+	note->culprit = strdup(line.text);
 	line_begin(&line, &heat->story.style);
-	tell_way(&heat->story, &line, fault);
-	tale->way = strdup(line.text);
+	add_path(&heat->story, &line, fault);
+	note->way = strdup(line.text);
 	line_begin(&line, &heat->story.style);
-	tell_entry(&line, fault);
-	tale->entry = strdup(line.text);
-	if (tale->place && tale->culprit && tale->way && tale->entry)
-		return tale;
-	free_tale(tale);
+	add_entry(&line, fault);
+	note->entry = strdup(line.text);
+	if (note->place && note->culprit && note->way && note->entry)
+		return note;
+	free_note(note);
 	return NULL;
 }
 
@@ -108,16 +108,16 @@ static struct cell *slot(const struct grid *grid, __u32 key)
 
 static void add_cell(struct cell *cell, const struct cell *other)
 {
-	struct tale *shorter = other->tale;
+	struct note *shorter = other->note;
 
 	cell->count += other->count;
 	cell->ns += other->ns;
-	if (!cell->tale || cell->max < other->max) {
+	if (!cell->note || cell->max < other->max) {
 		cell->max = other->max;
-		shorter = cell->tale;
-		cell->tale = other->tale;
+		shorter = cell->note;
+		cell->note = other->note;
 	}
-	free_tale(shorter);
+	free_note(shorter);
 }
 
 /* Two columns become one. */
@@ -172,32 +172,32 @@ static struct cell *get_cell(struct grid *grid, __u32 bin, __u32 column,
 static void close_grid(struct grid *grid)
 {
 	for (__u32 i = 0; grid->cells && i < grid->slots; i++)
-		free_tale(grid->cells[i].tale);
+		free_note(grid->cells[i].note);
 	free(grid->cells);
 }
 
 /* ---- faults ---- */
 
-static __u32 bin_of(const struct stretch *stretch, __u64 address)
+static __u32 bin_of(const struct segment *segment, __u64 address)
 {
-	__u64 length = stretch->end - stretch->start;
+	__u64 length = segment->end - segment->start;
 
-	return stretch->bin + (__u32)((double)(address - stretch->start) /
-				      length * stretch->bins);
+	return segment->bin + (__u32)((double)(address - segment->start) /
+				      length * segment->bins);
 }
 
-static __u32 column_of(const struct plate *plate, __u64 time)
+static __u32 column_of(const struct map_space *map_space, __u64 time)
 {
 	double part;
 
-	if (time <= plate->born || plate->last <= plate->born)
+	if (time <= map_space->born || map_space->last <= map_space->born)
 		return 0;
-	part = (double)(time - plate->born) / (plate->last - plate->born);
+	part = (double)(time - map_space->born) / (map_space->last - map_space->born);
 	return part < 1 ? part * HEAT_COLUMNS : HEAT_COLUMNS - 1;
 }
 
 /* The longest of its cell so far is told, the others are not. */
-static int tell_longest(struct heat *heat, const struct event *event,
+static int note_longest(struct heat *heat, const struct event *event,
 			const struct space *space, const struct world *world,
 			__u32 bin, __u32 column, __u32 class)
 {
@@ -213,32 +213,32 @@ static int tell_longest(struct heat *heat, const struct event *event,
 	if (cell->count++ && ns <= cell->max)
 		return 0;
 	cell->max = ns;
-	free_tale(cell->tale);
-	cell->tale = new_tale(heat, event, space, world, born);
-	return cell->tale ? 0 : -ENOMEM;
+	free_note(cell->note);
+	cell->note = new_note(heat, event, space, world, born);
+	return cell->note ? 0 : -ENOMEM;
 }
 
-static int add_fault(struct heat *heat, const struct atlas *atlas,
+static int add_fault(struct heat *heat, const struct map *map,
 		     const struct event *event, const struct space *space,
 		     const struct world *world)
 {
 	const struct fault_event *fault = &event->fault;
-	const struct plate *plate = atlas_plate(atlas, space);
-	const struct stretch *stretch = plate ?
-		atlas_stretch(atlas, plate, fault->address) : NULL;
+	const struct map_space *map_space = map_space_drawn(map, space);
+	const struct segment *segment = map_space ?
+		map_segment(map, map_space, fault->address) : NULL;
 	__u32 class = fault->class < MMAPDEMO_FAULT_CLASS_COUNT ?
 		      fault->class : MMAPDEMO_FAULT_UNKNOWN;
 	__u32 bin, column;
 	struct cell *cell;
 	bool full;
 
-	if (!stretch) {
+	if (!segment) {
 		heat->elsewhere++;
 		heat->elsewhere_ns += fault->duration;
 		return 0;
 	}
-	bin = bin_of(stretch, fault->address);
-	column = column_of(plate, event_begin(event));
+	bin = bin_of(segment, fault->address);
+	column = column_of(map_space, event_begin(event));
 	cell = get_cell(&heat->all, bin, column, class, &full);
 	if (!cell)
 		return -ENOMEM;
@@ -246,7 +246,7 @@ static int add_fault(struct heat *heat, const struct atlas *atlas,
 	cell->ns += fault->duration;
 	if (cell->max < fault->duration)
 		cell->max = fault->duration;
-	return tell_longest(heat, event, space, world, bin, column, class);
+	return note_longest(heat, event, space, world, bin, column, class);
 }
 
 /* ---- verdicts ---- */
@@ -280,36 +280,36 @@ static int add_side(struct heat *heat, const struct verdict *verdict,
 	return 0;
 }
 
-static bool worth_telling(__u64 neighbour, __u32 reason)
+static bool worth_showing(__u64 neighbour, __u32 reason)
 {
 	return neighbour && reason != MMAPDEMO_REASON_INSIDE;
 }
 
 /* One for each neighbour there was. */
-static int add_verdicts(struct heat *heat, const struct atlas *atlas,
+static int add_verdicts(struct heat *heat, const struct map *map,
 			const struct event *event, const struct space *space)
 {
 	const struct merge_event *merge = &event->merge;
-	const struct plate *plate = atlas_plate(atlas, space);
+	const struct map_space *map_space = map_space_drawn(map, space);
 	struct verdict verdict = { .time = event->time };
 	struct line line;
 	int err = 0;
 
-	if (!plate)
+	if (!map_space)
 		return 0;
 	line_begin(&line, &heat->story.style);
-	tell_merge(&heat->story, &line, space, merge);
-	verdict.plate = plate - atlas->plates;
+	add_merge(&heat->story, &line, space, merge);
+	verdict.map_space = map_space - map->spaces;
 	verdict.address = merge->start;
 	verdict.merged = merge->outcome & MMAPDEMO_MERGE_PREV;
 	verdict.reason = merge->reason_prev;
-	if (worth_telling(merge->prev_end, merge->reason_prev))
+	if (worth_showing(merge->prev_end, merge->reason_prev))
 		err = add_side(heat, &verdict, line.text);
 	verdict.address = merge->end;
 	verdict.above = true;
 	verdict.merged = merge->outcome & MMAPDEMO_MERGE_NEXT;
 	verdict.reason = merge->reason_next;
-	if (!err && worth_telling(merge->next_end, merge->reason_next))
+	if (!err && worth_showing(merge->next_end, merge->reason_next))
 		err = add_side(heat, &verdict, line.text);
 	return err;
 }
@@ -324,19 +324,19 @@ int heat_begin(struct heat *heat, const struct meta *meta)
 	heat->story.device.ino = meta->ino;
 	heat->verdict_step = 1;
 	return open_grid(&heat->all, HEAT_CELLS) ?:
-	       open_grid(&heat->noted, HEAT_TALES);
+	       open_grid(&heat->noted, HEAT_NOTES);
 }
 
-int heat_event(struct heat *heat, const struct atlas *atlas,
+int heat_event(struct heat *heat, const struct map *map,
 	       const struct event *event, const struct space *space,
 	       const struct world *world)
 {
 	if (!space)
 		return 0;
 	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT)
-		return add_fault(heat, atlas, event, space, world);
+		return add_fault(heat, map, event, space, world);
 	if (event->kind == MMAPDEMO_EVENT_VMA_MERGE)
-		return add_verdicts(heat, atlas, event, space);
+		return add_verdicts(heat, map, event, space);
 	return 0;
 }
 

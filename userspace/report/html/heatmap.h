@@ -4,8 +4,8 @@
  * second pass. However many faults there are, there are not more cells, told
  * faults and verdicts than these.
  */
-#ifndef _HEAT_H
-#define _HEAT_H
+#ifndef _HEATMAP_H
+#define _HEATMAP_H
 
 #include "record/meta_read.h"
 #include "report/html/map.h"
@@ -13,11 +13,11 @@
 
 #define HEAT_COLUMNS 256
 #define HEAT_CELLS (1U << 17)
-#define HEAT_TALES 4096
+#define HEAT_NOTES 4096
 #define HEAT_VERDICTS 2048
 
 /**
- * struct tale - a fault that is told
+ * struct note - a fault that is told
  * @tid: whose it was
  * @begin: when, ns of CLOCK_MONOTONIC
  * @born: when its mapping was asked for, if it is the first one there, or 0
@@ -27,7 +27,7 @@
  * @way: which way the kernel took
  * @entry: the entry that it left
  */
-struct tale {
+struct note {
 	__u32 tid;
 	__u64 begin;
 	__u64 born;
@@ -44,14 +44,14 @@ struct tale {
  * @count: how many
  * @ns: they took
  * @max: the longest
- * @tale: of the longest, or NULL
+ * @note: of the longest, or NULL
  */
 struct cell {
 	__u32 key;
 	__u64 count;
 	__u64 ns;
 	__u64 max;
-	struct tale *tale;
+	struct note *note;
 };
 
 /**
@@ -72,7 +72,7 @@ struct grid {
 
 /**
  * struct verdict - why a VMA and its neighbour became one, or not
- * @plate: index of the address space
+ * @map_space: index of the address space
  * @time: when, ns of CLOCK_MONOTONIC
  * @address: of the boundary
  * @above: the boundary is the end of the range, else its begin
@@ -81,7 +81,7 @@ struct grid {
  * @words: all of it
  */
 struct verdict {
-	__u32 plate;
+	__u32 map_space;
 	__u64 time;
 	__u64 address;
 	bool above;
@@ -116,7 +116,7 @@ struct heat {
 
 /* 0 or -ENOMEM, as the next. */
 int heat_begin(struct heat *heat, const struct meta *meta);
-int heat_event(struct heat *heat, const struct atlas *atlas,
+int heat_event(struct heat *heat, const struct map *map,
 	       const struct event *event, const struct space *space,
 	       const struct world *world);
 void heat_free(struct heat *heat);
@@ -126,4 +126,4 @@ __u32 cell_bin(const struct cell *cell);
 __u32 cell_column(const struct cell *cell);
 __u32 cell_class(const struct cell *cell);
 
-#endif /* _HEAT_H */
+#endif /* _HEATMAP_H */

@@ -28,7 +28,7 @@ bool html_is_page(const char *path)
 
 int html_turn(struct html *html, const struct meta *meta)
 {
-	int err = atlas_lay_out(&html->atlas);
+	int err = map_lay_out(&html->map);
 
 	return err ? err : heat_begin(&html->heat, meta);
 }
@@ -88,6 +88,6 @@ int html_write(FILE *out, struct html *html, const struct summary *summary,
 
 void html_free(struct html *html)
 {
-	atlas_free(&html->atlas);
+	map_free(&html->map);
 	heat_free(&html->heat);
 }

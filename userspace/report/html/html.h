@@ -11,7 +11,7 @@
 
 /** struct html - a page in the making; all 0 is an empty one */
 struct html {
-	struct atlas atlas;
+	struct map map;
 	struct heat heat;
 };
 
@@ -21,7 +21,7 @@ struct html {
  */
 #define HTML_BYTES_MAX (5 * 1000 * 1000)
 
-/* Between the passes. 0 or -ENOMEM, as are heat_event() and atlas_event(). */
+/* Between the passes. 0 or -ENOMEM, as are heat_event() and map_event(). */
 /* Is that file a page of ours? */
 bool html_is_page(const char *path);
 

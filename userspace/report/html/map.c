@@ -16,7 +16,7 @@
 
 /* ---- events ---- */
 
-static int on_link(struct atlas *atlas, struct plate *plate,
+static int on_link(struct map *map, struct map_space *map_space,
 		   const struct event *event)
 {
 	static const __u8 origins[] = {
@@ -28,7 +28,7 @@ static int on_link(struct atlas *atlas, struct plate *plate,
 		[MMAPDEMO_CAUSE_EXTEND] = ORIGIN_MERGE,
 	};
 	const struct link_event *link = &event->link;
-	struct life life = {
+	struct vma_life life = {
 		.start = link->start,
 		.end = link->end,
 		.vm_flags = link->vm_flags,
@@ -39,18 +39,18 @@ static int on_link(struct atlas *atlas, struct plate *plate,
 
 	life_name(&life, link->ino ? link->name :
 		  world_label(link->vm_flags, link->cause));
-	return plate_set(atlas, plate, &life, event->time);
+	return map_space_set(map, map_space, &life, event->time);
 }
 
 /* A neighbour grew over the range. */
-static int on_merged(struct atlas *atlas, struct plate *plate,
+static int on_merged(struct map *map, struct map_space *map_space,
 		     const struct event *event)
 {
 	const struct merge_event *merge = &event->merge;
-	const struct life *known = plate_find(atlas, plate,
+	const struct vma_life *known = map_space_find(map, map_space,
 			merge->outcome & MMAPDEMO_MERGE_PREV ?
 			merge->start - 1 : merge->end);
-	struct life life = {
+	struct vma_life life = {
 		.start = merge->result_start,
 		.end = merge->result_end,
 		.vm_flags = merge->vm_flags,
@@ -61,16 +61,16 @@ static int on_merged(struct atlas *atlas, struct plate *plate,
 
 	life_name(&life, merge->cause == MMAPDEMO_CAUSE_BRK ? "[heap]" :
 		  known ? known->name : "");
-	return plate_set(atlas, plate, &life, event->time);
+	return map_space_set(map, map_space, &life, event->time);
 }
 
 /* A range that becomes other than its neighbours, or a whole VMA. */
-static int on_changed(struct atlas *atlas, struct plate *plate,
+static int on_changed(struct map *map, struct map_space *map_space,
 		      const struct event *event)
 {
 	const struct merge_event *merge = &event->merge;
-	const struct life *known = plate_find(atlas, plate, merge->start);
-	struct life life;
+	const struct vma_life *known = map_space_find(map, map_space, merge->start);
+	struct vma_life life;
 
 	if (!known || merge->start >= merge->end)
 		return 0;
@@ -83,10 +83,10 @@ static int on_changed(struct atlas *atlas, struct plate *plate,
 					      merge->vm_flags;
 	life.flagged = true;
 	life.origin = ORIGIN_CHANGE;
-	return plate_set(atlas, plate, &life, event->time);
+	return map_space_set(map, map_space, &life, event->time);
 }
 
-static int on_merge(struct atlas *atlas, struct plate *plate,
+static int on_merge(struct map *map, struct map_space *map_space,
 		    const struct event *event)
 {
 	const struct merge_event *merge = &event->merge;
@@ -94,17 +94,17 @@ static int on_merge(struct atlas *atlas, struct plate *plate,
 	if (merge->ret)
 		return 0;
 	if (merge->outcome)
-		return on_merged(atlas, plate, event);
+		return on_merged(map, map_space, event);
 	return merge->cause == MMAPDEMO_CAUSE_CHANGE ?
-	       on_changed(atlas, plate, event) : 0;
+	       on_changed(map, map_space, event) : 0;
 }
 
-static int on_split(struct atlas *atlas, struct plate *plate,
+static int on_split(struct map *map, struct map_space *map_space,
 		    const struct event *event)
 {
 	const struct split_event *split = &event->split;
-	const struct life *known = plate_find(atlas, plate, split->cut);
-	struct life life;
+	const struct vma_life *known = map_space_find(map, map_space, split->cut);
+	struct vma_life life;
 
 	if (!known || known->start >= split->cut)
 		return 0;
@@ -113,49 +113,49 @@ static int on_split(struct atlas *atlas, struct plate *plate,
 	life.origin = ORIGIN_SPLIT;
 	life.faults = 0;
 	life.ns = 0;
-	return plate_set(atlas, plate, &life, event->time);
+	return map_space_set(map, map_space, &life, event->time);
 }
 
 /* Where links and merges are not observed. */
-static int on_mmap(struct atlas *atlas, struct plate *plate,
+static int on_mmap(struct map *map, struct map_space *map_space,
 		   const struct event *event)
 {
 	const struct mmap_event *call = &event->mmap;
-	struct life life = {
+	struct vma_life life = {
 		.start = call->ret,
-		.end = call->ret + ((call->len + atlas->page_bytes - 1) &
-				    -atlas->page_bytes),
+		.end = call->ret + ((call->len + map->page_bytes - 1) &
+				    -map->page_bytes),
 		.origin = ORIGIN_MMAP,
 	};
-	const struct life *known;
+	const struct vma_life *known;
 
 	if (call->ret < 0)
 		return 0;
-	known = plate_find(atlas, plate, life.start);
+	known = map_space_find(map, map_space, life.start);
 	if (known && known->end >= life.end)
 		return 0;
 	life_name(&life, call->name);
-	return plate_set(atlas, plate, &life, event_begin(event));
+	return map_space_set(map, map_space, &life, event_begin(event));
 }
 
 /* exec moves the stack to its place when it is done; no event tells that. */
-static void end_first_stack(struct atlas *atlas, struct plate *plate,
+static void end_first_stack(struct map *map, struct map_space *map_space,
 			    __u64 time)
 {
-	for (size_t at = plate->count; at-- > 0; ) {
-		if (!strcmp(plate_life(atlas, plate, at)->name, "[stack]"))
-			plate_end(atlas, plate, at, time);
+	for (size_t at = map_space->count; at-- > 0; ) {
+		if (!strcmp(map_space_life(map, map_space, at)->name, "[stack]"))
+			map_space_end(map, map_space, at, time);
 	}
 }
 
 /* It names its VMA: corrects what was not observed. */
-static int on_fault(struct atlas *atlas, struct plate *plate,
+static int on_fault(struct map *map, struct map_space *map_space,
 		    const struct event *event, const struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
-	struct life *life = plate_find(atlas, plate, fault->address);
+	struct vma_life *life = map_space_find(map, map_space, fault->address);
 	char name[ROW_NAME_MAX];
-	struct life seen = {
+	struct vma_life seen = {
 		.start = fault->vma_start,
 		.end = fault->vma_end,
 		.vm_flags = fault->vm_flags,
@@ -171,13 +171,13 @@ static int on_fault(struct atlas *atlas, struct plate *plate,
 	if (!same || (life->vm_flags ^ seen.vm_flags) & FLAGS_SHOWN) {
 		life_name(&seen, summary_where(space, fault, name));
 		if (!strcmp(name, "[stack]") && !life)
-			end_first_stack(atlas, plate, event_begin(event));
-		if (plate_set(atlas, plate, &seen, event_begin(event)))
+			end_first_stack(map, map_space, event_begin(event));
+		if (map_space_set(map, map_space, &seen, event_begin(event)))
 			return -ENOMEM;
-		life = plate_find(atlas, plate, fault->address);
+		life = map_space_find(map, map_space, fault->address);
 	}
-	plate->faults++;
-	plate->ns += fault->duration;
+	map_space->faults++;
+	map_space->ns += fault->duration;
 	if (life) {
 		life->faults++;
 		life->ns += fault->duration;
@@ -185,23 +185,23 @@ static int on_fault(struct atlas *atlas, struct plate *plate,
 	return 0;
 }
 
-static int apply(struct atlas *atlas, struct plate *plate,
+static int apply(struct map *map, struct map_space *map_space,
 		 const struct event *event, const struct space *space)
 {
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_VMA_LINK:
-		return on_link(atlas, plate, event);
+		return on_link(map, map_space, event);
 	case MMAPDEMO_EVENT_VMA_MERGE:
-		return on_merge(atlas, plate, event);
+		return on_merge(map, map_space, event);
 	case MMAPDEMO_EVENT_VMA_SPLIT:
-		return on_split(atlas, plate, event);
+		return on_split(map, map_space, event);
 	case MMAPDEMO_EVENT_VMA_UNLINK:
-		return plate_clear(atlas, plate, event->unlink.start,
+		return map_space_clear(map, map_space, event->unlink.start,
 			     event->unlink.end, event->time);
 	case MMAPDEMO_EVENT_DO_MMAP:
-		return on_mmap(atlas, plate, event);
+		return on_mmap(map, map_space, event);
 	case MMAPDEMO_EVENT_PTE_FAULT:
-		return on_fault(atlas, plate, event, space);
+		return on_fault(map, map_space, event, space);
 	default:
 		return 0;
 	}
@@ -210,126 +210,126 @@ static int apply(struct atlas *atlas, struct plate *plate,
 /* ---- address spaces that begin and end ---- */
 
 /* What is mapped there that no event has told. */
-static int seed(struct atlas *atlas, struct plate *plate,
+static int seed(struct map *map, struct map_space *map_space,
 		const struct maps *maps, __u8 origin)
 {
 	const struct mapping *mapping = maps_after(maps, 0);
 	int err = 0;
 
-	for (; !err && mapping && atlas->life_count < ATLAS_LIVES_KEPT;
+	for (; !err && mapping && map->life_count < MAP_LIVES_KEPT;
 	     mapping = maps_after(maps, mapping->end)) {
-		struct life life = {
+		struct vma_life life = {
 			.start = mapping->start,
 			.end = mapping->end,
-			.born = plate->born,
+			.born = map_space->born,
 			.origin = origin,
 		};
 
 		life_name(&life, mapping->name);
-		err = plate_begin(atlas, plate, &life);
+		err = map_space_begin(map, map_space, &life);
 	}
 	return err;
 }
 
 /* fork: the child's is a copy, flags and all. */
-static int on_copy(struct atlas *atlas, const struct plate *parent,
+static int on_copy(struct map *map, const struct map_space *parent,
 		   const struct event *event, const struct world *world)
 {
 	const struct space *space = world_space(world, event->dup.child_mm);
-	struct plate *child;
+	struct map_space *child;
 	int err = 0;
 
-	if (!space || plate_of(atlas, space) ||
-	    atlas->plate_count == ATLAS_PLATES_KEPT)
+	if (!space || map_space_of(map, space) ||
+	    map->space_count == MAP_SPACES_KEPT)
 		return 0;
-	child = plate_new(atlas, space, event);
+	child = map_space_new(map, space, event);
 	if (!child)
 		return -ENOMEM;
 	child->tid = event->dup.child_pid;
 	child->last = event->time;
 	strcpy(child->name, parent->name);
 	for (size_t i = 0; !err && i < parent->count &&
-	     atlas->life_count < ATLAS_LIVES_KEPT; i++) {
-		struct life life = *plate_life(atlas, parent, i);
+	     map->life_count < MAP_LIVES_KEPT; i++) {
+		struct vma_life life = *map_space_life(map, parent, i);
 
 		life.born = child->born;
 		life.faults = 0;
 		life.ns = 0;
 		life.origin = ORIGIN_FORK;
-		err = plate_begin(atlas, child, &life);
+		err = map_space_begin(map, child, &life);
 	}
 	return err;
 }
 
-static void close_plate(struct atlas *atlas, struct plate *plate, __u64 time)
+static void close_space(struct map *map, struct map_space *map_space, __u64 time)
 {
-	while (plate->count)
-		plate_end(atlas, plate, plate->count - 1, time);
-	free(plate->now);
-	plate->now = NULL;
-	plate->room = 0;
-	plate->over = true;
+	while (map_space->count)
+		map_space_end(map, map_space, map_space->count - 1, time);
+	free(map_space->now);
+	map_space->now = NULL;
+	map_space->room = 0;
+	map_space->over = true;
 }
 
-static void on_exit_mmap(struct atlas *atlas, const struct event *event)
+static void on_exit_mmap(struct map *map, const struct event *event)
 {
-	for (size_t i = atlas->plate_count; i-- > 0; ) {
-		struct plate *plate = &atlas->plates[i];
+	for (size_t i = map->space_count; i-- > 0; ) {
+		struct map_space *map_space = &map->spaces[i];
 
-		if (plate->mm != event->exit_mmap.mm || plate->over)
+		if (map_space->mm != event->exit_mmap.mm || map_space->over)
 			continue;
-		if (plate->last < event->time)
-			plate->last = event->time;
-		close_plate(atlas, plate, event->time);
+		if (map_space->last < event->time)
+			map_space->last = event->time;
+		close_space(map, map_space, event->time);
 		return;
 	}
 }
 
-static void on_exec(struct atlas *atlas, const struct event *event,
+static void on_exec(struct map *map, const struct event *event,
 		    const struct world *world)
 {
 	const struct task *task = world_task(world, event->tid);
-	struct plate *plate = task && task->space ?
-			      plate_of(atlas, task->space) : NULL;
+	struct map_space *map_space = task && task->space ?
+			      map_space_of(map, task->space) : NULL;
 
-	if (plate)
-		snprintf(plate->name, sizeof(plate->name), "%s",
+	if (map_space)
+		snprintf(map_space->name, sizeof(map_space->name), "%s",
 			 path_base(event->exec.filename));
 }
 
-int atlas_event(struct atlas *atlas, const struct event *event,
-		const struct space *space, const struct world *world)
+int map_event(struct map *map, const struct event *event,
+	      const struct space *space, const struct world *world)
 {
-	struct plate *plate;
+	struct map_space *map_space;
 	int err;
 
 	if (event->kind == MMAPDEMO_EVENT_EXIT_MMAP)
-		on_exit_mmap(atlas, event);
+		on_exit_mmap(map, event);
 	if (event->kind == EVENT_EXEC)
-		on_exec(atlas, event, world);
+		on_exec(map, event, world);
 	if (!space || event->kind >= EVENT_FORK ||
 	    event->kind == MMAPDEMO_EVENT_PGD_ALLOC)
 		return 0;
-	plate = plate_of(atlas, space);
-	if (!plate) {
-		if (atlas->plate_count == ATLAS_PLATES_KEPT)
+	map_space = map_space_of(map, space);
+	if (!map_space) {
+		if (map->space_count == MAP_SPACES_KEPT)
 			return 0;
-		plate = plate_new(atlas, space, event);
-		if (!plate || seed(atlas, plate, &space->maps, ORIGIN_BEFORE))
+		map_space = map_space_new(map, space, event);
+		if (!map_space || seed(map, map_space, &space->maps, ORIGIN_BEFORE))
 			return -ENOMEM;
 	}
-	plate->last = event->time;
-	err = apply(atlas, plate, event, space);
+	map_space->last = event->time;
+	err = apply(map, map_space, event, space);
 	if (!err && event->kind == MMAPDEMO_EVENT_DUP_MM)
-		err = on_copy(atlas, plate, event, world);
+		err = on_copy(map, map_space, event, world);
 	return err;
 }
 
-void atlas_free(struct atlas *atlas)
+void map_free(struct map *map)
 {
-	for (size_t i = 0; i < atlas->plate_count; i++)
-		free(atlas->plates[i].now);
-	free(atlas->plates);
-	free(atlas->lives);
-	free(atlas->by_number);
+	for (size_t i = 0; i < map->space_count; i++)
+		free(map->spaces[i].now);
+	free(map->spaces);
+	free(map->lives);
+	free(map->by_number);
 }

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define STRETCHES_PER_PLATE 384
-#define BINS_PER_STRETCH 24
+#define SEGMENTS_PER_SPACE 384
+#define BINS_PER_SEGMENT 24
 
 /** struct edge - of a VMA: what begins there, and what ends, negative */
 struct edge {
@@ -24,18 +24,18 @@ static int by_address(const void *a, const void *b)
 }
 
 /* The edges of all VMAs that a plate ever had; their number, or -ENOMEM. */
-static long edges_of(const struct atlas *atlas, __u32 plate,
+static long edges_of(const struct map *map, __u32 map_space,
 		     struct edge **edges)
 {
 	long count = 0;
 
-	*edges = calloc(2 * atlas->life_count + 1, sizeof(**edges));
+	*edges = calloc(2 * map->life_count + 1, sizeof(**edges));
 	if (!*edges)
 		return -ENOMEM;
-	for (size_t i = 0; i < atlas->life_count; i++) {
-		const struct life *life = &atlas->lives[i];
+	for (size_t i = 0; i < map->life_count; i++) {
+		const struct vma_life *life = &map->lives[i];
 
-		if (life->plate != plate ||
+		if (life->map_space != map_space ||
 		    (life->born == life->died && !life->faults))
 			continue;
 		(*edges)[count++] = (struct edge){ life->start, 1,
@@ -47,26 +47,26 @@ static long edges_of(const struct atlas *atlas, __u32 plate,
 	return count;
 }
 
-static __u32 pages_of(const struct atlas *atlas, const struct stretch *stretch)
+static __u32 pages_of(const struct map *map, const struct segment *segment)
 {
-	__u64 pages = (stretch->end - stretch->start) / atlas->page_bytes;
+	__u64 pages = (segment->end - segment->start) / map->page_bytes;
 
-	return pages < BINS_PER_STRETCH ? pages : BINS_PER_STRETCH;
+	return pages < BINS_PER_SEGMENT ? pages : BINS_PER_SEGMENT;
 }
 
 /*
  * Cuts at all edges, but takes neighbours together as long as they have not
  * more faults than @few. Their number; @out, if not NULL, has room.
  */
-static __u32 cut(const struct atlas *atlas, const struct edge *edges,
-		 long count, __s64 few, struct stretch *out)
+static __u32 cut(const struct map *map, const struct edge *edges,
+		 long count, __s64 few, struct segment *out)
 {
 	__s64 faults = 0, sum = 0;
 	__u32 made = 0;
 	int vmas = 0;
 
 	for (long i = 0; i + 1 < count; i++) {
-		struct stretch *last = out && made ? &out[made - 1] : NULL;
+		struct segment *last = out && made ? &out[made - 1] : NULL;
 
 		vmas += edges[i].vmas;
 		faults += edges[i].faults;
@@ -83,12 +83,12 @@ static __u32 cut(const struct atlas *atlas, const struct edge *edges,
 		}
 		sum = faults;
 		if (out) {
-			out[made] = (struct stretch){
+			out[made] = (struct segment){
 				.start = edges[i].address,
 				.end = edges[i + 1].address,
 				.vmas = 1,
 			};
-			out[made].bins = faults ? pages_of(atlas, &out[made]) :
+			out[made].bins = faults ? pages_of(map, &out[made]) :
 						  1;
 		}
 		made++;
@@ -96,114 +96,114 @@ static __u32 cut(const struct atlas *atlas, const struct edge *edges,
 	return made;
 }
 
-static int draw_plate(struct atlas *atlas, __u32 index, __u32 most)
+static int draw_space(struct map *map, __u32 index, __u32 most)
 {
-	struct plate *plate = &atlas->plates[index];
+	struct map_space *map_space = &map->spaces[index];
 	struct edge *edges;
-	long count = edges_of(atlas, index, &edges);
+	long count = edges_of(map, index, &edges);
 	__s64 few = -1;
 
 	if (count < 0)
 		return count;
-	while (cut(atlas, edges, count, few, NULL) > most)
+	while (cut(map, edges, count, few, NULL) > most)
 		few = few < 0 ? 0 : few * 2 + 1;
-	plate->stretches = atlas->stretch_count;
-	plate->drawn = cut(atlas, edges, count, few,
-			   &atlas->stretches[atlas->stretch_count]);
-	atlas->stretch_count += plate->drawn;
+	map_space->segments = map->segment_count;
+	map_space->drawn = cut(map, edges, count, few,
+			       &map->segments[map->segment_count]);
+	map->segment_count += map_space->drawn;
 	free(edges);
 	return 0;
 }
 
 /* Less bins a stretch, until there are not too many of them. */
-static void number_bins(struct atlas *atlas)
+static void number_bins(struct map *map)
 {
-	__u32 most = BINS_PER_STRETCH;
+	__u32 most = BINS_PER_SEGMENT;
 
 	do {
-		atlas->bins = 0;
-		for (__u32 i = 0; i < atlas->stretch_count; i++) {
-			struct stretch *stretch = &atlas->stretches[i];
+		map->bins = 0;
+		for (__u32 i = 0; i < map->segment_count; i++) {
+			struct segment *segment = &map->segments[i];
 
-			if (stretch->bins > most)
-				stretch->bins = most;
-			stretch->bin = atlas->bins;
-			atlas->bins += stretch->bins;
+			if (segment->bins > most)
+				segment->bins = most;
+			segment->bin = map->bins;
+			map->bins += segment->bins;
 		}
 		most /= 2;
-	} while (atlas->bins > ATLAS_BINS);
+	} while (map->bins > MAP_BINS);
 }
 
-static const struct atlas *sorted;
+static const struct map *sorted;
 
 static int longest_first(const void *a, const void *b)
 {
-	const struct plate *x = &sorted->plates[*(const __u32 *)a];
-	const struct plate *y = &sorted->plates[*(const __u32 *)b];
+	const struct map_space *x = &sorted->spaces[*(const __u32 *)a];
+	const struct map_space *y = &sorted->spaces[*(const __u32 *)b];
 
 	if (x->ns != y->ns)
 		return x->ns < y->ns ? 1 : -1;
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-static int choose_plates(struct atlas *atlas)
+static int choose_spaces(struct map *map)
 {
-	__u32 *order = calloc(atlas->plate_count + 1, sizeof(*order));
+	__u32 *order = calloc(map->space_count + 1, sizeof(*order));
 
 	if (!order)
 		return -ENOMEM;
-	for (size_t i = 0; i < atlas->plate_count; i++)
+	for (size_t i = 0; i < map->space_count; i++)
 		order[i] = i;
-	sorted = atlas;
-	qsort(order, atlas->plate_count, sizeof(*order), longest_first);
-	for (size_t i = 0; i < atlas->plate_count && i < ATLAS_PLATES; i++)
-		atlas->order[atlas->drawn++] = order[i];
+	sorted = map;
+	qsort(order, map->space_count, sizeof(*order), longest_first);
+	for (size_t i = 0; i < map->space_count && i < MAP_SPACES; i++)
+		map->order[map->drawn++] = order[i];
 	free(order);
 	return 0;
 }
 
 /* What still lives is drawn up to the end. */
-static void end_lives(struct atlas *atlas)
+static void end_lives(struct map *map)
 {
-	for (size_t i = 0; i < atlas->life_count; i++) {
-		struct life *life = &atlas->lives[i];
+	for (size_t i = 0; i < map->life_count; i++) {
+		struct vma_life *life = &map->lives[i];
 
 		if (!life->over)
-			life->died = atlas->plates[life->plate].last;
+			life->died = map->spaces[life->map_space].last;
 	}
 }
 
-int atlas_lay_out(struct atlas *atlas)
+int map_lay_out(struct map *map)
 {
-	int err = choose_plates(atlas);
+	int err = choose_spaces(map);
 
-	end_lives(atlas);
+	end_lives(map);
 	/* A fair share for the others, whatever the first ones want. */
-	for (__u32 i = 0; !err && i < atlas->drawn; i++) {
-		__u32 left = ATLAS_STRETCHES - atlas->stretch_count;
-		__u32 others = (atlas->drawn - i - 1) * 16;
+	for (__u32 i = 0; !err && i < map->drawn; i++) {
+		__u32 left = MAP_SEGMENTS - map->segment_count;
+		__u32 others = (map->drawn - i - 1) * 16;
 
-		err = draw_plate(atlas, atlas->order[i],
-				 left - others < STRETCHES_PER_PLATE ?
-				 left - others : STRETCHES_PER_PLATE);
+		err = draw_space(map, map->order[i],
+				 left - others < SEGMENTS_PER_SPACE ?
+				 left - others : SEGMENTS_PER_SPACE);
 	}
-	number_bins(atlas);
+	number_bins(map);
 	return err;
 }
 
-struct plate *atlas_plate(const struct atlas *atlas,
-			  const struct space *space)
+struct map_space *map_space_drawn(const struct map *map,
+				  const struct space *space)
 {
-	struct plate *plate = plate_of(atlas, space);
+	struct map_space *map_space = map_space_of(map, space);
 
-	return plate && plate->drawn ? plate : NULL;
+	return map_space && map_space->drawn ? map_space : NULL;
 }
 
-struct stretch *atlas_stretch(const struct atlas *atlas,
-			      const struct plate *plate, __u64 address)
+struct segment *map_segment(const struct map *map,
+			    const struct map_space *map_space, __u64 address)
 {
-	const struct stretch *first = &atlas->stretches[plate->stretches];
-	__u32 low = 0, high = plate->drawn;
+	const struct segment *first = &map->segments[map_space->segments];
+	__u32 low = 0, high = map_space->drawn;
 
 	while (low < high) {
 		__u32 middle = low + (high - low) / 2;
@@ -213,7 +213,7 @@ struct stretch *atlas_stretch(const struct atlas *atlas,
 		else
 			high = middle;
 	}
-	if (low == plate->drawn || first[low].start > address)
+	if (low == map_space->drawn || first[low].start > address)
 		return NULL;
-	return (struct stretch *)&first[low];
+	return (struct segment *)&first[low];
 }

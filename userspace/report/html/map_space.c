@@ -10,71 +10,71 @@
 
 /* ---- all of them ---- */
 
-static int number_plate(struct atlas *atlas, __u32 number, __u32 plate)
+static int number_space(struct map *map, __u32 number, __u32 map_space)
 {
-	size_t numbers = atlas->numbers ? atlas->numbers : 64;
-	__u32 *list = atlas->by_number;
+	size_t numbers = map->numbers ? map->numbers : 64;
+	__u32 *list = map->by_number;
 
 	while (numbers <= number)
 		numbers *= 2;
-	if (numbers > atlas->numbers) {
+	if (numbers > map->numbers) {
 		list = reallocarray(list, numbers, sizeof(*list));
 		if (!list)
 			return -ENOMEM;
-		memset(list + atlas->numbers, 0xff,
-		       (numbers - atlas->numbers) * sizeof(*list));
-		atlas->by_number = list;
-		atlas->numbers = numbers;
+		memset(list + map->numbers, 0xff,
+		       (numbers - map->numbers) * sizeof(*list));
+		map->by_number = list;
+		map->numbers = numbers;
 	}
-	list[number] = plate;
+	list[number] = map_space;
 	return 0;
 }
 
-struct plate *plate_of(const struct atlas *atlas, const struct space *space)
+struct map_space *map_space_of(const struct map *map, const struct space *space)
 {
-	__u32 plate = space->number < atlas->numbers ?
-		      atlas->by_number[space->number] : NONE;
+	__u32 map_space = space->number < map->numbers ?
+		      map->by_number[space->number] : NONE;
 
-	return plate == NONE ? NULL : &atlas->plates[plate];
+	return map_space == NONE ? NULL : &map->spaces[map_space];
 }
 
-struct plate *plate_new(struct atlas *atlas, const struct space *space,
-			const struct event *event)
+struct map_space *map_space_new(struct map *map, const struct space *space,
+				const struct event *event)
 {
-	struct plate *plate;
+	struct map_space *map_space;
 
-	if (!atlas->plates)
-		atlas->plates = calloc(ATLAS_PLATES_KEPT,
-				       sizeof(*atlas->plates));
-	if (!atlas->plates ||
-	    number_plate(atlas, space->number, atlas->plate_count))
+	if (!map->spaces)
+		map->spaces = calloc(MAP_SPACES_KEPT,
+				     sizeof(*map->spaces));
+	if (!map->spaces ||
+	    number_space(map, space->number, map->space_count))
 		return NULL;
-	plate = &atlas->plates[atlas->plate_count++];
-	plate->number = space->number;
-	plate->mm = space->mm;
-	plate->tid = event->tid;
-	plate->born = event_begin(event);
-	return plate;
+	map_space = &map->spaces[map->space_count++];
+	map_space->number = space->number;
+	map_space->mm = space->mm;
+	map_space->tid = event->tid;
+	map_space->born = event_begin(event);
+	return map_space;
 }
 
 /* ---- what lives on one ---- */
 
-struct life *plate_life(const struct atlas *atlas, const struct plate *plate,
-			size_t at)
+struct vma_life *map_space_life(const struct map *map,
+				const struct map_space *map_space, size_t at)
 {
-	return &atlas->lives[plate->now[at]];
+	return &map->lives[map_space->now[at]];
 }
 
 /* The index of the first that ends behind @address. */
-static size_t position(const struct atlas *atlas, const struct plate *plate,
+static size_t position(const struct map *map, const struct map_space *map_space,
 		       __u64 address)
 {
-	size_t low = 0, high = plate->count;
+	size_t low = 0, high = map_space->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (plate_life(atlas, plate, middle)->end <= address)
+		if (map_space_life(map, map_space, middle)->end <= address)
 			low = middle + 1;
 		else
 			high = middle;
@@ -82,101 +82,104 @@ static size_t position(const struct atlas *atlas, const struct plate *plate,
 	return low;
 }
 
-struct life *plate_find(const struct atlas *atlas, const struct plate *plate,
-			__u64 address)
+struct vma_life *map_space_find(const struct map *map,
+				const struct map_space *map_space,
+				__u64 address)
 {
-	size_t at = position(atlas, plate, address);
+	size_t at = position(map, map_space, address);
 
-	if (at == plate->count || plate_life(atlas, plate, at)->start > address)
+	if (at == map_space->count ||
+	    map_space_life(map, map_space, at)->start > address)
 		return NULL;
-	return plate_life(atlas, plate, at);
+	return map_space_life(map, map_space, at);
 }
 
-static int reserve(struct plate *plate)
+static int reserve(struct map_space *map_space)
 {
-	size_t room = plate->room ? plate->room * 2 : 64;
+	size_t room = map_space->room ? map_space->room * 2 : 64;
 	__u32 *now;
 
-	if (plate->count < plate->room)
+	if (map_space->count < map_space->room)
 		return 0;
-	now = reallocarray(plate->now, room, sizeof(*now));
+	now = reallocarray(map_space->now, room, sizeof(*now));
 	if (!now)
 		return -ENOMEM;
-	plate->now = now;
-	plate->room = room;
+	map_space->now = now;
+	map_space->room = room;
 	return 0;
 }
 
-int plate_begin(struct atlas *atlas, struct plate *plate,
-		const struct life *life)
+int map_space_begin(struct map *map, struct map_space *map_space,
+		    const struct vma_life *life)
 {
-	size_t at = position(atlas, plate, life->start);
+	size_t at = position(map, map_space, life->start);
 
-	if (life->start >= life->end || atlas->life_count == ATLAS_LIVES_KEPT)
+	if (life->start >= life->end || map->life_count == MAP_LIVES_KEPT)
 		return 0;
-	if (!atlas->lives)
-		atlas->lives = calloc(ATLAS_LIVES_KEPT,
-				      sizeof(*atlas->lives));
-	if (!atlas->lives || reserve(plate))
+	if (!map->lives)
+		map->lives = calloc(MAP_LIVES_KEPT, sizeof(*map->lives));
+	if (!map->lives || reserve(map_space))
 		return -ENOMEM;
-	memmove(&plate->now[at + 1], &plate->now[at],
-		(plate->count++ - at) * sizeof(*plate->now));
-	plate->now[at] = atlas->life_count;
-	atlas->lives[atlas->life_count] = *life;
-	atlas->lives[atlas->life_count++].plate = plate - atlas->plates;
+	memmove(&map_space->now[at + 1], &map_space->now[at],
+		(map_space->count++ - at) * sizeof(*map_space->now));
+	map_space->now[at] = map->life_count;
+	map->lives[map->life_count] = *life;
+	map->lives[map->life_count++].map_space = map_space - map->spaces;
 	return 0;
 }
 
-void plate_end(struct atlas *atlas, struct plate *plate, size_t at, __u64 time)
+void map_space_end(struct map *map, struct map_space *map_space, size_t at,
+		   __u64 time)
 {
-	struct life *life = plate_life(atlas, plate, at);
+	struct vma_life *life = map_space_life(map, map_space, at);
 
 	life->died = time;
 	life->over = true;
-	plate->count--;
-	memmove(&plate->now[at], &plate->now[at + 1],
-		(plate->count - at) * sizeof(*plate->now));
+	map_space->count--;
+	memmove(&map_space->now[at], &map_space->now[at + 1],
+		(map_space->count - at) * sizeof(*map_space->now));
 }
 
-int plate_clear(struct atlas *atlas, struct plate *plate, __u64 start,
-		__u64 end, __u64 time)
+int map_space_clear(struct map *map, struct map_space *map_space, __u64 start,
+		    __u64 end, __u64 time)
 {
-	size_t at = position(atlas, plate, start);
+	size_t at = position(map, map_space, start);
 
 	if (start >= end)
 		return 0;
-	while (at < plate->count && plate_life(atlas, plate, at)->start < end) {
-		struct life rest = *plate_life(atlas, plate, at);
+	while (at < map_space->count &&
+	       map_space_life(map, map_space, at)->start < end) {
+		struct vma_life rest = *map_space_life(map, map_space, at);
 		__u64 rest_end = rest.end;
 
-		plate_end(atlas, plate, at, time);
+		map_space_end(map, map_space, at, time);
 		if (rest.born != time)
 			rest.origin = ORIGIN_REST;
 		rest.born = time;
 		rest.faults = 0;
 		rest.ns = 0;
 		rest.end = start;
-		if (rest.start < start && plate_begin(atlas, plate, &rest))
+		if (rest.start < start && map_space_begin(map, map_space, &rest))
 			return -ENOMEM;
 		rest.start = end;
 		rest.end = rest_end;
 		if (rest_end > end)
-			return plate_begin(atlas, plate, &rest);
-		at = position(atlas, plate, start);
+			return map_space_begin(map, map_space, &rest);
+		at = position(map, map_space, start);
 	}
 	return 0;
 }
 
-int plate_set(struct atlas *atlas, struct plate *plate, struct life *life,
-	      __u64 time)
+int map_space_set(struct map *map, struct map_space *map_space,
+		  struct vma_life *life, __u64 time)
 {
-	int err = plate_clear(atlas, plate, life->start, life->end, time);
+	int err = map_space_clear(map, map_space, life->start, life->end, time);
 
 	life->born = time;
-	return err ? err : plate_begin(atlas, plate, life);
+	return err ? err : map_space_begin(map, map_space, life);
 }
 
-void life_name(struct life *life, const char *name)
+void life_name(struct vma_life *life, const char *name)
 {
 	snprintf(life->name, sizeof(life->name), "%s", name);
 }

@@ -18,15 +18,15 @@ struct html_page {
 };
 
 /* Each adds what it is named after. */
-void html_add_plates(struct html_page *page);
-void html_add_stretches(struct html_page *page);
+void html_add_spaces(struct html_page *page);
+void html_add_segments(struct html_page *page);
 void html_add_lives(struct html_page *page);
 void html_add_cells(struct html_page *page);
-void html_add_tales(struct html_page *page);
+void html_add_notes(struct html_page *page);
 void html_add_verdicts(struct html_page *page);
 
 /* The place of a plate in the list of those drawn, or -1. */
-int html_drawn_as(const struct atlas *atlas, __u32 plate);
+int html_drawn_as(const struct map *map, __u32 map_space);
 
 void html_add(struct html_page *page, const char *name,
 	      struct json_object *value);

@@ -11,80 +11,80 @@
 
 #define LIVES 4096
 
-static struct json_object *plate_object(const struct html_page *page,
-					const struct plate *plate)
+static struct json_object *space_object(const struct html_page *page,
+					const struct map_space *map_space)
 {
 	struct json_object *object = json_object_new_object();
 
-	object = json_add_number(object, "mm", plate->mm);
-	object = json_add_number(object, "tid", plate->tid);
-	object = html_add_name(object, "name", plate->name);
-	object = json_add_number(object, "born", html_since(page, plate->born));
-	object = json_add_number(object, "last", html_since(page, plate->last));
-	object = json_add_number(object, "faults", plate->faults);
-	object = json_add_number(object, "ns", plate->ns);
-	object = json_add_number(object, "first", plate->stretches);
-	return json_add_number(object, "count", plate->drawn);
+	object = json_add_number(object, "mm", map_space->mm);
+	object = json_add_number(object, "tid", map_space->tid);
+	object = html_add_name(object, "name", map_space->name);
+	object = json_add_number(object, "born", html_since(page, map_space->born));
+	object = json_add_number(object, "last", html_since(page, map_space->last));
+	object = json_add_number(object, "faults", map_space->faults);
+	object = json_add_number(object, "ns", map_space->ns);
+	object = json_add_number(object, "first", map_space->segments);
+	return json_add_number(object, "count", map_space->drawn);
 }
 
-void html_add_plates(struct html_page *page)
+void html_add_spaces(struct html_page *page)
 {
-	const struct atlas *atlas = &page->html->atlas;
+	const struct map *map = &page->html->map;
 	struct json_object *list = json_object_new_array();
 
-	for (__u32 i = 0; i < atlas->drawn; i++)
-		list = json_append(list, plate_object(page,
-				&atlas->plates[atlas->order[i]]));
-	html_add(page, "plates", list);
-	html_add_number(page, "plates_all", atlas->plate_count);
+	for (__u32 i = 0; i < map->drawn; i++)
+		list = json_append(list, space_object(page,
+				&map->spaces[map->order[i]]));
+	html_add(page, "spaces", list);
+	html_add_number(page, "spaces_all", map->space_count);
 }
 
-static struct json_object *stretch_object(const struct stretch *stretch)
+static struct json_object *segment_object(const struct segment *segment)
 {
 	struct json_object *object = json_object_new_object();
 
-	object = html_add_hex(object, "start", stretch->start);
-	object = html_add_hex(object, "end", stretch->end);
+	object = html_add_hex(object, "start", segment->start);
+	object = html_add_hex(object, "end", segment->end);
 	object = json_add_number(object, "bytes",
-				 stretch->end - stretch->start);
-	object = json_add_number(object, "parts", stretch->vmas);
-	object = json_add_number(object, "bin", stretch->bin);
-	return json_add_number(object, "bins", stretch->bins);
+				 segment->end - segment->start);
+	object = json_add_number(object, "parts", segment->vmas);
+	object = json_add_number(object, "bin", segment->bin);
+	return json_add_number(object, "bins", segment->bins);
 }
 
-void html_add_stretches(struct html_page *page)
+void html_add_segments(struct html_page *page)
 {
-	const struct atlas *atlas = &page->html->atlas;
+	const struct map *map = &page->html->map;
 	struct json_object *list = json_object_new_array();
 
-	for (__u32 i = 0; i < atlas->stretch_count; i++)
-		list = json_append(list, stretch_object(&atlas->stretches[i]));
-	html_add(page, "stretches", list);
+	for (__u32 i = 0; i < map->segment_count; i++)
+		list = json_append(list, segment_object(&map->segments[i]));
+	html_add(page, "segments", list);
 }
 
-int html_drawn_as(const struct atlas *atlas, __u32 plate)
+int html_drawn_as(const struct map *map, __u32 map_space)
 {
-	for (__u32 i = 0; i < atlas->drawn; i++) {
-		if (atlas->order[i] == plate)
+	for (__u32 i = 0; i < map->drawn; i++) {
+		if (map->order[i] == map_space)
 			return i;
 	}
 	return -1;
 }
 
 static struct json_object *life_object(const struct html_page *page,
-				       const struct life *life, int plate)
+				       const struct vma_life *life, int map_space)
 {
-	const struct atlas *atlas = &page->html->atlas;
-	const struct plate *drawn = &atlas->plates[life->plate];
-	const struct stretch *from, *to;
+	const struct map *map = &page->html->map;
+	const struct map_space *drawn = &map->spaces[life->map_space];
+	const struct segment *from, *to;
 	struct json_object *object = json_object_new_object();
 	char flags[FORMAT_MAX];
 
-	from = atlas_stretch(atlas, drawn, life->start);
-	to = atlas_stretch(atlas, drawn, life->end - 1);
-	object = json_add_number(object, "plate", plate);
-	object = json_add_number(object, "from", from - atlas->stretches);
-	object = json_add_number(object, "to", to - atlas->stretches);
+	from = map_segment(map, drawn, life->start);
+	to = map_segment(map, drawn, life->end - 1);
+	object = json_add_number(object, "space", map_space);
+	object = json_add_number(object, "from", from - map->segments);
+	object = json_add_number(object, "to", to - map->segments);
 	object = html_add_hex(object, "start", life->start);
 	object = html_add_hex(object, "end", life->end);
 	object = json_add_number(object, "bytes", life->end - life->start);
@@ -101,8 +101,8 @@ static struct json_object *life_object(const struct html_page *page,
 /* Those that say most are those with faults, then those that lived long. */
 static int most_first(const void *a, const void *b)
 {
-	const struct life *x = *(const struct life *const *)a;
-	const struct life *y = *(const struct life *const *)b;
+	const struct vma_life *x = *(const struct vma_life *const *)a;
+	const struct vma_life *y = *(const struct vma_life *const *)b;
 	__u64 x_age = x->died - x->born, y_age = y->died - y->born;
 
 	if (x->ns != y->ns)
@@ -112,18 +112,18 @@ static int most_first(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static const struct life **sorted_lives(const struct atlas *atlas,
+static const struct vma_life **sorted_lives(const struct map *map,
 					size_t *count)
 {
-	const struct life **lives = calloc(atlas->life_count + 1,
+	const struct vma_life **lives = calloc(map->life_count + 1,
 					   sizeof(*lives));
 
 	*count = 0;
-	for (size_t i = 0; lives && i < atlas->life_count; i++) {
-		const struct life *life = &atlas->lives[i];
-		const struct plate *plate = &atlas->plates[life->plate];
+	for (size_t i = 0; lives && i < map->life_count; i++) {
+		const struct vma_life *life = &map->lives[i];
+		const struct map_space *map_space = &map->spaces[life->map_space];
 
-		if (plate->drawn && (life->died != life->born || life->faults))
+		if (map_space->drawn && (life->died != life->born || life->faults))
 			lives[(*count)++] = life;
 	}
 	if (lives)
@@ -133,14 +133,14 @@ static const struct life **sorted_lives(const struct atlas *atlas,
 
 void html_add_lives(struct html_page *page)
 {
-	const struct atlas *atlas = &page->html->atlas;
+	const struct map *map = &page->html->map;
 	struct json_object *list = json_object_new_array();
 	size_t count, most = LIVES >> page->fewer;
-	const struct life **lives = sorted_lives(atlas, &count);
+	const struct vma_life **lives = sorted_lives(map, &count);
 
 	for (size_t i = 0; lives && i < count && i < most; i++)
 		list = json_append(list, life_object(page, lives[i],
-				html_drawn_as(atlas, lives[i]->plate)));
+				html_drawn_as(map, lives[i]->map_space)));
 	free(lives);
 	html_add(page, "lives", list);
 	html_add_number(page, "lives_all", count);

@@ -135,7 +135,8 @@ static void add_fork(struct line *line, const struct finding *finding)
 {
 	char text[FORMAT_MAX];
 
-	line_add(line, PLAIN, "%llu address spaces copied for exec, %s", (ull)finding->count,
+	line_add(line, PLAIN, "%llu address spaces copied for exec, %s",
+		 (ull)finding->count,
 		 format_duration(text, finding->ns,
 				 line->style->glyphs->micro));
 }
@@ -156,9 +157,9 @@ static void add_vmas(struct line *line, const struct finding *finding)
 		break;
 	case FINDING_ALMOST:
 		line_add(line, PLAIN, "%llu VMAs more, by %s: %s", count,
-			 call_of(finding), tell_reason(finding->reason));
+			 call_of(finding), reason_text(finding->reason));
 		line_add(line, PLAIN, "%s", finding->flags ? ":" : "");
-		tell_flags(line, names_vm_flags, finding->flags);
+		add_flag_names(line, names_vm_flags, finding->flags);
 		break;
 	case FINDING_DONTFORK:
 		line_add(line, PLAIN, "%llu VMAs more by MADV_DONTFORK of "

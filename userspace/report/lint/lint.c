@@ -15,7 +15,7 @@ static int see_fault(struct lint *lint, const struct event *event,
 static int see_merge(struct lint *lint, const struct event *event,
 		     const struct space *space)
 {
-	return lint_border_merge(&lint->border, &event->merge, space) ?:
+	return lint_merges_merge(&lint->pair, &event->merge, space) ?:
 	       lint_protect_merge(&lint->protect, event, space);
 }
 
@@ -24,7 +24,7 @@ static void see_unlink(struct lint *lint, const struct unlink_event *unlink,
 {
 	lint_touch_unlink(&lint->touch, unlink, space);
 	lint_huge_unlink(&lint->huge, unlink, space);
-	lint_border_unlink(&lint->border, unlink, space);
+	lint_merges_unlink(&lint->pair, unlink, space);
 }
 
 int lint_event(struct lint *lint, const struct event *event,
@@ -77,7 +77,7 @@ int lint_findings(struct lint *lint, const struct lint_machine *machine,
 	       lint_touch_findings(&lint->touch, machine, findings) ?:
 	       lint_fork_findings(&lint->fork, findings) ?:
 	       lint_protect_findings(&lint->protect, machine, findings) ?:
-	       lint_border_findings(&lint->border, findings);
+	       lint_merges_findings(&lint->pair, findings);
 }
 
 void lint_free(struct lint *lint)
@@ -86,5 +86,5 @@ void lint_free(struct lint *lint)
 	lint_huge_free(&lint->huge);
 	lint_fork_free(&lint->fork);
 	lint_protect_free(&lint->protect);
-	lint_border_free(&lint->border);
+	lint_merges_free(&lint->pair);
 }

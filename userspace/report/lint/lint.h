@@ -19,7 +19,7 @@ struct lint {
 	struct lint_huge huge;
 	struct lint_fork fork;
 	struct lint_protect protect;
-	struct lint_border border;
+	struct lint_merges pair;
 };
 
 /* The next event; @space may be NULL if it has none. 0 or -ENOMEM. */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* Less than that is no pattern. */
-#define ALMOST_BORDERS 16
+#define ALMOST_MERGES 16
 
 #define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
@@ -21,7 +21,7 @@
 		   VM_NOHUGEPAGE | VM_MERGEABLE)
 
 /**
- * struct border - where two VMAs meet that could be one
+ * struct neighbours - where two VMAs meet that could be one
  * @space: number of the address space
  * @address: where the upper one begins
  * @last: the same, or for a search the last address wanted
@@ -29,7 +29,7 @@
  * @flags: those that differ, if that is it
  * @nr: the system call in which they were not merged, -1: none
  */
-struct border {
+struct neighbours {
 	__u32 space;
 	__u64 address;
 	__u64 last;
@@ -40,7 +40,7 @@ struct border {
 
 static int compare(const void *a, const void *b)
 {
-	const struct border *x = a, *y = b;
+	const struct neighbours *x = a, *y = b;
 
 	if (x->space != y->space)
 		return ORDER(x->space, y->space);
@@ -50,40 +50,40 @@ static int compare(const void *a, const void *b)
 /* ---- the tree ---- */
 
 /* One of those in a range, both ends included; taken out. */
-static struct border *take(struct lint_border *borders, __u32 space,
-			   __u64 first, __u64 last)
+static struct neighbours *take(struct lint_merges *pairs, __u32 space,
+			       __u64 first, __u64 last)
 {
-	const struct border like = {
+	const struct neighbours like = {
 		.space = space, .address = first, .last = last,
 	};
-	struct border **found = tfind(&like, &borders->tree, compare);
-	struct border *border = found ? *found : NULL;
+	struct neighbours **found = tfind(&like, &pairs->tree, compare);
+	struct neighbours *pair = found ? *found : NULL;
 
-	if (border)
-		tdelete(border, &borders->tree, compare);
-	return border;
+	if (pair)
+		tdelete(pair, &pairs->tree, compare);
+	return pair;
 }
 
-static void forget(struct lint_border *borders, __u32 space, __u64 first,
+static void forget(struct lint_merges *pairs, __u32 space, __u64 first,
 		   __u64 last)
 {
-	struct border *border;
+	struct neighbours *pair;
 
-	while (first <= last && (border = take(borders, space, first, last)))
-		free(border);
+	while (first <= last && (pair = take(pairs, space, first, last)))
+		free(pair);
 }
 
-static int put(struct lint_border *borders, const struct border *like)
+static int put(struct lint_merges *pairs, const struct neighbours *like)
 {
-	struct border *border = malloc(sizeof(*border));
+	struct neighbours *pair = malloc(sizeof(*pair));
 
-	if (!border)
+	if (!pair)
 		return -ENOMEM;
-	*border = *like;
-	border->last = border->address;
-	if (tsearch(border, &borders->tree, compare))
+	*pair = *like;
+	pair->last = pair->address;
+	if (tsearch(pair, &pairs->tree, compare))
 		return 0;
-	free(border);
+	free(pair);
 	return -ENOMEM;
 }
 
@@ -125,12 +125,12 @@ static __u64 difference(const struct merge_event *merge, __u32 reason,
 	       merge->vm_flags ^ merge->flags_wanted : flags;
 }
 
-static int see_side(struct lint_border *borders,
+static int see_side(struct lint_merges *pairs,
 		    const struct merge_event *merge,
 		    const struct space *space, __u64 address, __u32 reason,
 		    __u64 flags)
 {
-	struct border border = {
+	struct neighbours pair = {
 		.space = space->number,
 		.address = address,
 		.reason = reason,
@@ -140,76 +140,76 @@ static int see_side(struct lint_border *borders,
 
 	flags = difference(merge, reason, flags);
 	if (reason == MMAPDEMO_REASON_INSIDE)
-		border.reason = MMAPDEMO_REASON_FLAGS;
-	if (border.reason == MMAPDEMO_REASON_FLAGS)
-		border.flags = flags;
-	forget(borders, space->number, address, address);
+		pair.reason = MMAPDEMO_REASON_FLAGS;
+	if (pair.reason == MMAPDEMO_REASON_FLAGS)
+		pair.flags = flags;
+	forget(pairs, space->number, address, address);
 	return is_almost(reason, flags) && !is_relro(merge, flags, space) ?
-	       put(borders, &border) : 0;
+	       put(pairs, &pair) : 0;
 }
 
-/* A neighbour took a part of a VMA: the border between them has moved. */
-static int move(struct lint_border *borders, __u32 space, __u64 from, __u64 to)
+/* A neighbour took a part of a VMA: where the two meet has moved. */
+static int move(struct lint_merges *pairs, __u32 space, __u64 from, __u64 to)
 {
-	struct border *border = take(borders, space, from, from);
+	struct neighbours *pair = take(pairs, space, from, from);
 	int err = 0;
 
-	if (!border)
+	if (!pair)
 		return 0;
-	border->address = to;
-	forget(borders, space, to, to);
-	err = put(borders, border);
-	free(border);
+	pair->address = to;
+	forget(pairs, space, to, to);
+	err = put(pairs, pair);
+	free(pair);
 	return err;
 }
 
-static int see_change(struct lint_border *borders,
+static int see_change(struct lint_merges *pairs,
 		      const struct merge_event *merge, __u32 space)
 {
 	if (merge->outcome == MMAPDEMO_MERGE_PREV &&
 	    merge->reason_next == MMAPDEMO_REASON_INSIDE)
-		return move(borders, space, merge->start, merge->end);
+		return move(pairs, space, merge->start, merge->end);
 	if (merge->outcome == MMAPDEMO_MERGE_NEXT &&
 	    merge->reason_prev == MMAPDEMO_REASON_INSIDE)
-		return move(borders, space, merge->end, merge->start);
+		return move(pairs, space, merge->end, merge->start);
 	return 0;
 }
 
-/* Is there a border, and not one that has moved? */
+/* Is there a pair, and not one that has moved? */
 static bool is_apart(const struct merge_event *merge, __u32 side, __u32 reason)
 {
 	return !(merge->outcome & side) &&
 	       !(merge->outcome && reason == MMAPDEMO_REASON_INSIDE);
 }
 
-int lint_border_merge(struct lint_border *borders,
+int lint_merges_merge(struct lint_merges *pairs,
 		      const struct merge_event *merge,
 		      const struct space *space)
 {
-	int err = see_change(borders, merge, space->number);
+	int err = see_change(pairs, merge, space->number);
 
 	if (merge->outcome)
-		forget(borders, space->number, merge->result_start + 1,
+		forget(pairs, space->number, merge->result_start + 1,
 		       merge->result_end - 1);
 	if (!err && is_apart(merge, MMAPDEMO_MERGE_PREV, merge->reason_prev))
-		err = see_side(borders, merge, space, merge->start,
+		err = see_side(pairs, merge, space, merge->start,
 			       merge->reason_prev, merge->flags_diff_prev);
 	if (!err && is_apart(merge, MMAPDEMO_MERGE_NEXT, merge->reason_next))
-		err = see_side(borders, merge, space, merge->end,
+		err = see_side(pairs, merge, space, merge->end,
 			       merge->reason_next, merge->flags_diff_next);
 	return err;
 }
 
-void lint_border_unlink(struct lint_border *borders,
+void lint_merges_unlink(struct lint_merges *pairs,
 			const struct unlink_event *unlink,
 			const struct space *space)
 {
-	forget(borders, space->number, unlink->start, unlink->end);
+	forget(pairs, space->number, unlink->start, unlink->end);
 }
 
 /* ---- findings ---- */
 
-/** struct counting - borders, by what keeps them; @err: -ENOMEM */
+/** struct counting - pairs, by what keeps them; @err: -ENOMEM */
 struct counting {
 	struct table causes;
 	int err;
@@ -217,9 +217,9 @@ struct counting {
 
 static void count(const void *node, VISIT which, void *data)
 {
-	const struct border *border = *(struct border *const *)node;
+	const struct neighbours *pair = *(struct neighbours *const *)node;
 	const struct key cause = {
-		{ border->reason, border->flags, border->nr }
+		{ pair->reason, pair->flags, pair->nr }
 	};
 	struct counting *counting = data;
 	struct row *row;
@@ -247,24 +247,24 @@ static struct finding finding_of(const struct row *row)
 	};
 }
 
-int lint_border_findings(const struct lint_border *borders,
+int lint_merges_findings(const struct lint_merges *pairs,
 			 struct findings *findings)
 {
 	struct counting counting = { 0 };
 
-	twalk_r(borders->tree, count, &counting);
+	twalk_r(pairs->tree, count, &counting);
 	for (size_t i = 0; !counting.err && i < counting.causes.count; i++) {
 		struct finding finding = finding_of(&counting.causes.rows[i]);
 
-		if (finding.count >= ALMOST_BORDERS)
+		if (finding.count >= ALMOST_MERGES)
 			counting.err = findings_add(findings, &finding);
 	}
 	table_free(&counting.causes);
 	return counting.err;
 }
 
-void lint_border_free(struct lint_border *borders)
+void lint_merges_free(struct lint_merges *pairs)
 {
-	tdestroy(borders->tree, free);
-	*borders = (struct lint_border){ 0 };
+	tdestroy(pairs->tree, free);
+	*pairs = (struct lint_merges){ 0 };
 }

@@ -3,28 +3,28 @@
  * lint's half of VMAs: the borders between them that nothing but advice, or the
  * owner of pages, keeps. No input or output.
  */
-#ifndef _LINT_BORDER_H
-#define _LINT_BORDER_H
+#ifndef _LINT_MERGES_H
+#define _LINT_MERGES_H
 
 #include "event/world.h"
 #include "report/lint/finding.h"
 
-/** struct lint_border - all 0: nothing yet; @tree: what would be one VMA */
-struct lint_border {
+/** struct lint_merges - all 0: nothing yet; @tree: what would be one VMA */
+struct lint_merges {
 	void *tree;
 };
 
 /* 0 or -ENOMEM */
-int lint_border_merge(struct lint_border *borders,
+int lint_merges_merge(struct lint_merges *pairs,
 		      const struct merge_event *merge,
 		      const struct space *space);
-void lint_border_unlink(struct lint_border *borders,
+void lint_merges_unlink(struct lint_merges *pairs,
 			const struct unlink_event *unlink,
 			const struct space *space);
 
 /* Of the borders that are left. 0 or -ENOMEM. */
-int lint_border_findings(const struct lint_border *borders,
+int lint_merges_findings(const struct lint_merges *pairs,
 			 struct findings *findings);
-void lint_border_free(struct lint_border *borders);
+void lint_merges_free(struct lint_merges *pairs);
 
-#endif /* _LINT_BORDER_H */
+#endif /* _LINT_MERGES_H */

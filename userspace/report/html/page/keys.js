@@ -2,34 +2,34 @@
 // The picture without a mouse.
 
 function stepRow(view, by) {
-	const list = view.plate.stretches;
-	const at = view.chosen ? list.indexOf(view.chosen.stretch) : -1;
+	const list = view.space.segments;
+	const at = view.chosen ? list.indexOf(view.chosen.segment) : -1;
 	const next = Math.max(0, Math.min(list.length - 1, at + by));
 
-	return {plate: view.plate, stretch: list[next]};
+	return {space: view.space, segment: list[next]};
 }
 
-function stepTale(view, by) {
-	const stretch = view.chosen ? view.chosen.stretch :
-		view.plate.stretches[0];
-	const tales = stretch.tales.filter((t) => !view.hidden.has(t.class));
-	let at = tales.indexOf(view.chosen && view.chosen.tale);
+function stepNote(view, by) {
+	const segment = view.chosen ? view.chosen.segment :
+		view.space.segments[0];
+	const notes = segment.notes.filter((t) => !view.hidden.has(t.class));
+	let at = notes.indexOf(view.chosen && view.chosen.note);
 
-	if (!tales.length)
-		return {plate: view.plate, stretch: stretch};
+	if (!notes.length)
+		return {space: view.space, segment: segment};
 	if (at < 0 && by < 0)
-		at = tales.length;
-	return {plate: view.plate, stretch: stretch,
-		tale: tales[Math.max(0, Math.min(tales.length - 1, at + by))]};
+		at = notes.length;
+	return {space: view.space, segment: segment,
+		note: notes[Math.max(0, Math.min(notes.length - 1, at + by))]};
 }
 
 function stepVerdict(view) {
-	const list = view.plate.verdicts;
+	const list = view.space.verdicts;
 	const at = list.indexOf(view.chosen && view.chosen.verdict);
 	const next = list[(at + 1) % list.length];
 
-	return next ? {plate: view.plate, verdict: next,
-		       stretch: data.stretches[next.stretch]} : view.chosen;
+	return next ? {space: view.space, verdict: next,
+		       segment: data.segments[next.segment]} : view.chosen;
 }
 
 function keyChoice(view, key) {
@@ -43,9 +43,9 @@ function keyChoice(view, key) {
 	case "End":
 		return stepRow(view, Infinity);
 	case "ArrowRight":
-		return stepTale(view, 1);
+		return stepNote(view, 1);
 	case "ArrowLeft":
-		return stepTale(view, -1);
+		return stepNote(view, -1);
 	case "m":
 	case "M":
 		return stepVerdict(view);

@@ -7,13 +7,13 @@ function isNarrow() {
 	return byId("map").clientWidth < 660;
 }
 
-// Sizes, for the plate and the width there is.
+// Sizes, for the space and the width there is.
 function layMap(view) {
 	const width = byId("map").clientWidth;
 	const narrow = isNarrow();
 	const left = narrow ? 0 : 216;
 
-	view.rows = layRows(view.plate, narrow);
+	view.rows = layRows(view.space, narrow);
 	map.narrow = narrow;
 	map.left = left;
 	map.width = width;
@@ -21,7 +21,7 @@ function layMap(view) {
 	map.x = d3.scale.linear().domain([0, data.columns])
 		.range([left, width - 4]);
 	map.time = d3.scale.linear()
-		.domain([view.plate.born / 1e6, view.plate.last / 1e6])
+		.domain([view.space.born / 1e6, view.space.last / 1e6])
 		.range([left, width - 4]);
 	byId("map").style.height = map.height + "px";
 	d3.select("#frame").attr({"width": width, "height": map.height});
@@ -61,9 +61,9 @@ function drawLives(context, view) {
 		w: themeColour("life-w"), x: themeColour("life-x"),
 		r: themeColour("life-r"),
 	};
-	for (const life of view.plate.lives) {
-		const top = data.stretches[life.from].row;
-		const end = data.stretches[life.to].row;
+	for (const life of view.space.lives) {
+		const top = data.segments[life.from].row;
+		const end = data.segments[life.to].row;
 		const x = timeX(life.born), y = top.y;
 		const width = Math.max(1, timeX(life.died) - x - 1);
 		const later = life.born > view.time;
@@ -79,8 +79,8 @@ function drawLives(context, view) {
 
 // From pale to full: by the logarithm, as durations differ by thousands.
 function strengthOf(view) {
-	const most = d3.max(view.plate.cells, (c) => c[view.measure]) || 1;
-	const least = d3.min(view.plate.cells, (c) => c[view.measure]) || 1;
+	const most = d3.max(view.space.cells, (c) => c[view.measure]) || 1;
+	const least = d3.min(view.space.cells, (c) => c[view.measure]) || 1;
 
 	return d3.scale.log().domain([Math.max(1, least), Math.max(2, most)])
 		.range([.55, 1]).clamp(true);
@@ -105,7 +105,7 @@ function spotsOf(view) {
 	const spots = [];
 	let spot = null;
 
-	for (const cell of view.plate.cells) {
+	for (const cell of view.space.cells) {
 		const amount = cell[view.measure];
 
 		if (view.hidden.has(cell.class))
@@ -129,7 +129,7 @@ function drawCells(context, view) {
 	const width = Math.max(map.x(1) - map.x(0), map.narrow ? 3 : 4);
 
 	for (const {cell, amount} of spotsOf(view)) {
-		const row = cell.stretch.row;
+		const row = cell.segment.row;
 		const height = Math.max(binSize(row), 3.4);
 		const top = Math.min(binTop(row, cell.bin),
 				     row.y + row.height - height);
@@ -170,7 +170,7 @@ function labelsOf(view) {
 	const labels = [];
 
 	for (const row of view.rows) {
-		const life = lifeAt(row.stretch, view.time);
+		const life = lifeAt(row.segment, view.time);
 		const last = labels[labels.length - 1];
 
 		if (last && life && last.life === life) {
@@ -179,10 +179,10 @@ function labelsOf(view) {
 		}
 		labels.push({
 			life: life, y: row.y, end: row.y + row.height,
-			text: row.stretch.parts > 1 ?
-				number(row.stretch.parts) + " ranges together" :
+			text: row.segment.parts > 1 ?
+				number(row.segment.parts) + " ranges together" :
 				lifeName(life),
-			flags: life && row.stretch.parts < 2 ? life.flags : "",
+			flags: life && row.segment.parts < 2 ? life.flags : "",
 		});
 	}
 	return labels.filter((label) => label.end - label.y > 12);
@@ -222,7 +222,7 @@ function drawAxis(frame) {
 }
 
 function verdictY(verdict) {
-	const row = data.stretches[verdict.stretch].row;
+	const row = data.segments[verdict.segment].row;
 
 	return row.y + row.height * verdict.part;
 }
@@ -233,7 +233,7 @@ const signs = {
 };
 
 function drawVerdicts(frame, view) {
-	frame.selectAll(".verdict").data(view.plate.verdicts).enter()
+	frame.selectAll(".verdict").data(view.space.verdicts).enter()
 		.append("path").attr({
 			"class": (v) => "verdict " + (v.merged ? "merged" :
 				"refused") + (v.time > view.time ? " later" : ""),
@@ -257,7 +257,7 @@ function drawChosen(view) {
 	let x, y, width, height;
 
 	frame.selectAll(".chosen").remove();
-	if (!chosen || chosen.plate !== view.plate)
+	if (!chosen || chosen.space !== view.space)
 		return;
 	if (chosen.verdict) {
 		frame.append("circle").attr({
@@ -267,15 +267,15 @@ function drawChosen(view) {
 		});
 		return;
 	}
-	const row = chosen.stretch.row;
+	const row = chosen.segment.row;
 
 	x = map.left;
 	y = row.y - 1;
 	width = map.width - 4 - map.left;
 	height = row.height + 2;
-	if (chosen.tale) {
-		x = map.x(chosen.tale.column) - 2.5;
-		y = binTop(row, chosen.tale.bin) - 2.5;
+	if (chosen.note) {
+		x = map.x(chosen.note.column) - 2.5;
+		y = binTop(row, chosen.note.bin) - 2.5;
 		width = Math.max(map.x(1) - map.x(0), 4) + 5;
 		height = Math.max(binSize(row), 3.4) + 5;
 	}
@@ -303,7 +303,7 @@ function drawMap(view) {
 // ---- what is at a point ----
 
 function nearVerdict(view, x, y) {
-	return view.plate.verdicts.find((verdict) =>
+	return view.space.verdicts.find((verdict) =>
 		Math.abs(timeX(verdict.time) - x) < 7 &&
 		Math.abs(verdictY(verdict) - y) < 6);
 }
@@ -312,7 +312,7 @@ function nearVerdict(view, x, y) {
 function nearCell(view, row, x, y) {
 	let best = null, least = 9;
 
-	for (const cell of row.stretch.cells) {
+	for (const cell of row.segment.cells) {
 		const middle = binSize(row) / 2;
 		const off = Math.hypot(map.x(cell.column + .5) - x,
 			binTop(row, cell.bin) + middle - y);
@@ -326,16 +326,16 @@ function nearCell(view, row, x, y) {
 }
 
 // The told fault that is nearest in time, of the cell's class if there is one.
-function taleOf(cell) {
+function noteOf(cell) {
 	let best = null, least = Infinity;
 
-	for (const tale of cell.stretch.tales) {
-		const off = Math.abs(tale.column - cell.column) * 64 +
-			Math.abs(tale.bin - cell.bin) +
-			(tale.class === cell.class ? 0 : 1e6);
+	for (const note of cell.segment.notes) {
+		const off = Math.abs(note.column - cell.column) * 64 +
+			Math.abs(note.bin - cell.bin) +
+			(note.class === cell.class ? 0 : 1e6);
 
 		if (off < least) {
-			best = tale;
+			best = note;
 			least = off;
 		}
 	}
@@ -347,14 +347,14 @@ function pick(view, x, y) {
 	const verdict = nearVerdict(view, x, y);
 
 	if (verdict)
-		return {plate: view.plate, verdict: verdict,
-			stretch: data.stretches[verdict.stretch]};
+		return {space: view.space, verdict: verdict,
+			segment: data.segments[verdict.segment]};
 	if (!row || y < AXIS)
 		return null;
 	const cell = x >= map.left ? nearCell(view, row, x, y) : null;
-	const tale = cell && taleOf(cell);
+	const note = cell && noteOf(cell);
 
-	return {plate: view.plate, stretch: row.stretch, cell: cell,
-		tale: tale, time: x >= map.left ? map.time.invert(x) * 1e6 :
+	return {space: view.space, segment: row.segment, cell: cell,
+		note: note, time: x >= map.left ? map.time.invert(x) * 1e6 :
 		view.time};
 }

@@ -22,72 +22,72 @@ function readCells(text, columns) {
 	return cells;
 }
 
-function columnOf(plate, time) {
-	const part = (time - plate.born) / (plate.last - plate.born || 1);
+function columnOf(space, time) {
+	const part = (time - space.born) / (space.last - space.born || 1);
 
 	return Math.max(0, Math.min(data.columns - 1,
 				    Math.floor(part * data.columns)));
 }
 
-function timeOf(plate, column) {
-	return plate.born + (plate.last - plate.born) * column / data.columns;
+function timeOf(space, column) {
+	return space.born + (space.last - space.born) * column / data.columns;
 }
 
-// What of the lists belongs to each plate; stretches know their bins.
+// What of the lists belongs to each space; segments know their bins.
 function sortOut() {
-	const plateOfBin = [];
+	const spaceOfBin = [];
 
-	data.plates.forEach((plate, index) => {
-		plate.index = index;
-		plate.stretches = data.stretches.slice(plate.first,
-				plate.first + plate.count);
-		plate.cells = [];
-		plate.tales = [];
-		plate.lives = [];
-		plate.verdicts = [];
-		for (const stretch of plate.stretches) {
-			stretch.cells = [];
-			stretch.tales = [];
-			stretch.lives = [];
-			for (let i = 0; i < stretch.bins; i++)
-				plateOfBin[stretch.bin + i] = [plate, stretch];
+	data.spaces.forEach((space, index) => {
+		space.index = index;
+		space.segments = data.segments.slice(space.first,
+				space.first + space.count);
+		space.cells = [];
+		space.notes = [];
+		space.lives = [];
+		space.verdicts = [];
+		for (const segment of space.segments) {
+			segment.cells = [];
+			segment.notes = [];
+			segment.lives = [];
+			for (let i = 0; i < segment.bins; i++)
+				spaceOfBin[segment.bin + i] = [space, segment];
 		}
 	});
 	for (const cell of data.cells) {
-		const [plate, stretch] = plateOfBin[cell.bin];
+		const [space, segment] = spaceOfBin[cell.bin];
 
-		plate.cells.push(cell);
-		stretch.cells.push(cell);
-		cell.stretch = stretch;
+		space.cells.push(cell);
+		segment.cells.push(cell);
+		cell.segment = segment;
 	}
-	for (const tale of data.tales) {
-		const [plate, stretch] = plateOfBin[tale.bin];
+	for (const note of data.notes) {
+		const [space, segment] = spaceOfBin[note.bin];
 
-		tale.column = columnOf(plate, tale.time);
-		tale.stretch = stretch;
-		plate.tales.push(tale);
-		stretch.tales.push(tale);
+		note.column = columnOf(space, note.time);
+		note.segment = segment;
+		space.notes.push(note);
+		segment.notes.push(note);
 	}
 	for (const life of data.lives) {
-		data.plates[life.plate].lives.push(life);
+		data.spaces[life.space].lives.push(life);
 		for (let i = life.from; i <= life.to; i++)
-			data.stretches[i].lives.push(life);
+			data.segments[i].lives.push(life);
 	}
 	for (const verdict of data.verdicts)
-		data.plates[verdict.plate].verdicts.push(verdict);
+		data.spaces[verdict.space].verdicts.push(verdict);
 }
 
 function sortByTime() {
 	const byTime = (a, b) => a.time - b.time;
 	const byBirth = (a, b) => a.born - b.born;
 
-	for (const plate of data.plates) {
-		plate.tales.sort(byTime);
-		plate.verdicts.sort(byTime);
+	for (const space of data.spaces) {
+		space.notes.sort(byTime);
+		space.verdicts.sort(byTime);
 	}
-	for (const stretch of data.stretches) {
-		stretch.tales.sort(byTime);
-		stretch.lives.sort(byBirth);
+	for (const segment of data.segments) {
+		segment.notes.sort(byTime);
+		segment.lives.sort(byBirth);
 	}
 }
 
@@ -98,11 +98,11 @@ function readData() {
 	sortByTime();
 }
 
-// What a stretch is at a time: else what it was last, or will be first.
-function lifeAt(stretch, time) {
+// What a segment is at a time: else what it was last, or will be first.
+function lifeAt(segment, time) {
 	let best = null;
 
-	for (const life of stretch.lives) {
+	for (const life of segment.lives) {
 		if (life.born > time)
 			return best || life;
 		if (!best || life.died >= best.died)
@@ -119,6 +119,6 @@ function lifeName(life) {
 	return life ? life.name || "anonymous" : "not known";
 }
 
-function plateName(plate) {
-	return (plate.name || "a process") + " (thread " + plate.tid + ")";
+function spaceName(space) {
+	return (space.name || "a process") + " (thread " + space.tid + ")";
 }

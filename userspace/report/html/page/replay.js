@@ -2,13 +2,13 @@
 // The slider: what had happened by a time.
 
 function shownCells(view) {
-	return view.plate.cells.filter((cell) => cell.column < view.column &&
+	return view.space.cells.filter((cell) => cell.column < view.column &&
 		!view.hidden.has(cell.class));
 }
 
 function vmasAt(view) {
-	return view.plate.lives.filter((life) => life.born <= view.time &&
-		(view.time < life.died || life.died >= view.plate.last)).length;
+	return view.space.lives.filter((life) => life.born <= view.time &&
+		(view.time < life.died || life.died >= view.space.last)).length;
 }
 
 function vmaWords(view) {
@@ -21,7 +21,7 @@ function showNow(view) {
 	const count = cells.reduce((n, cell) => n + cell.count, 0);
 	const ns = cells.reduce((n, cell) => n + cell.ns, 0);
 	const text = "By " + duration(Math.round(view.time)) + ": " +
-		number(count) + " of " + many(view.plate.faults, "fault") +
+		number(count) + " of " + many(view.space.faults, "fault") +
 		", " + duration(ns) + vmaWords(view);
 	const now = byId("now");
 
@@ -33,7 +33,7 @@ function showNow(view) {
 
 function setColumn(view, column) {
 	view.column = column;
-	view.time = timeOf(view.plate, column);
+	view.time = timeOf(view.space, column);
 	byId("slider").value = column;
 }
 

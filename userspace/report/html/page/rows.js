@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Where the stretches of a plate lie on the screen: one below the other, a gap
+// Where the segments of a space lie on the screen: one below the other, a gap
 // for a hole, more height for those with faults at many places.
 
 const AXIS = 22;
@@ -9,50 +9,50 @@ function distance(a, b) {
 }
 
 // How high a bin may be, so that all of it is about two screens.
-function binHeight(plate) {
-	const bins = d3.sum(plate.stretches, (s) => s.cells.length ? s.bins : 0);
+function binHeight(space) {
+	const bins = d3.sum(space.segments, (s) => s.cells.length ? s.bins : 0);
 
 	return Math.max(.7, Math.min(3.4, 1200 / (bins || 1)));
 }
 
-function rowHeight(stretch, bin, narrow) {
-	if (!stretch.cells.length)
+function rowHeight(segment, bin, narrow) {
+	if (!segment.cells.length)
 		return 8;
-	return Math.max(17, Math.min(stretch.bins * bin, 62)) +
+	return Math.max(17, Math.min(segment.bins * bin, 62)) +
 	       (narrow ? 13 : 0);
 }
 
-function layRows(plate, narrow) {
+function layRows(space, narrow) {
 	const rows = [];
-	const bin = binHeight(plate);
+	const bin = binHeight(space);
 	let y = AXIS, before = null;
 
-	for (const stretch of plate.stretches) {
-		const hole = before ? distance(before.end, stretch.start) : 0;
+	for (const segment of space.segments) {
+		const hole = before ? distance(before.end, segment.start) : 0;
 		const told = hole >= 1 << 30;
 
 		y += hole ? (told ? 20 : 7) : 1;
 		rows.push({
-			stretch: stretch,
+			segment: segment,
 			hole: told ? hole : 0,
 			y: y,
-			pad: narrow && stretch.cells.length ? 13 : 0,
-			height: rowHeight(stretch, bin, narrow),
+			pad: narrow && segment.cells.length ? 13 : 0,
+			height: rowHeight(segment, bin, narrow),
 		});
-		stretch.row = rows[rows.length - 1];
-		y += stretch.row.height;
-		before = stretch;
+		segment.row = rows[rows.length - 1];
+		y += segment.row.height;
+		before = segment;
 	}
 	rows.height = y + 10;
 	return rows;
 }
 
 function binSize(row) {
-	return (row.height - row.pad) / row.stretch.bins;
+	return (row.height - row.pad) / row.segment.bins;
 }
 
 function binTop(row, bin) {
-	return row.y + row.pad + (bin - row.stretch.bin) * binSize(row);
+	return row.y + row.pad + (bin - row.segment.bin) * binSize(row);
 }
 
 function rowAtY(rows, y) {

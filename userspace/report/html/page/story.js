@@ -20,12 +20,12 @@ function code(text) {
 
 // ---- a fault ----
 
-function walkCount(tale) {
-	const made = walkOf(tale).filter((step) => stepState(step) === "new");
+function walkCount(note) {
+	const made = walkOf(note).filter((step) => stepState(step) === "new");
 	const tables = made.length - (made.length &&
-		walkOf(tale).slice(-1)[0].after ? 1 : 0);
+		walkOf(note).slice(-1)[0].after ? 1 : 0);
 
-	if (!tale.seen)
+	if (!note.seen)
 		return "What it left in the page table was not seen.";
 	if (!tables)
 		return "All page tables were there already.";
@@ -39,29 +39,29 @@ function cellWords(cell) {
 }
 
 function tellFault(chosen) {
-	const tale = chosen.tale, plate = chosen.plate;
-	const known = data.classes[tale.class];
-	const others = plate.tales.filter((t) => t.time <= tale.time);
+	const note = chosen.note, space = chosen.space;
+	const known = data.classes[note.class];
+	const others = space.notes.filter((t) => t.time <= note.time);
 	const parts = [
-		kind(known.name + " fault", classColour(tale.class)),
-		make("h3", {}, tale.place),
-		make("p", {}, "At " + duration(tale.time) + ", thread " +
-			tale.tid + " wanted to " + ({read: "read ",
-			write: "write ", exec: "execute "})[tale.access],
-			code(tale.address), tale.culprit ? ", " : "",
-			tale.culprit, "."),
-		make("p", {}, "The kernel took ", code(tale.way), "."),
-		make("p", {}, "That took ", make("b", {}, duration(tale.ns)),
-			tale.waited ? "; it was the first touch, " +
-			duration(tale.waited) + " after mmap. " : ". ",
-			walkCount(tale)),
-		drawWalk(tale, others),
+		kind(known.name + " fault", classColour(note.class)),
+		make("h3", {}, note.place),
+		make("p", {}, "At " + duration(note.time) + ", thread " +
+			note.tid + " wanted to " + ({read: "read ",
+			write: "write ", exec: "execute "})[note.access],
+			code(note.address), note.culprit ? ", " : "",
+			note.culprit, "."),
+		make("p", {}, "The kernel took ", code(note.way), "."),
+		make("p", {}, "That took ", make("b", {}, duration(note.ns)),
+			note.waited ? "; it was the first touch, " +
+			duration(note.waited) + " after mmap. " : ". ",
+			walkCount(note)),
+		drawWalk(note, others),
 		walkKey(),
 	];
 
-	if (tale.entry.trim())
+	if (note.entry.trim())
 		parts.push(make("p", {}, "The entry now: ",
-				code(tale.entry.trim()), "."));
+				code(note.entry.trim()), "."));
 	if (chosen.cell)
 		parts.push(make("p", {"class": "muted"},
 				cellWords(chosen.cell)));
@@ -70,20 +70,20 @@ function tellFault(chosen) {
 
 // ---- a mapping ----
 
-function lifeWords(life, plate) {
-	const from = life.born <= plate.born ? "from the begin" :
+function lifeWords(life, space) {
+	const from = life.born <= space.born ? "from the begin" :
 		"from " + duration(life.born);
-	const to = life.died >= plate.last ? "to the end" :
+	const to = life.died >= space.last ? "to the end" :
 		"to " + duration(life.died);
 
 	return "It was " + data.origins[life.origin] + " and lived " + from +
 	       " " + to + ".";
 }
 
-function classesIn(stretch) {
+function classesIn(segment) {
 	const sums = new Map();
 
-	for (const cell of stretch.cells) {
+	for (const cell of segment.cells) {
 		const entry = sums.get(cell.class) || {count: 0, ns: 0};
 
 		entry.count += cell.count;
@@ -93,31 +93,31 @@ function classesIn(stretch) {
 	return [...sums].sort((a, b) => b[1].ns - a[1].ns);
 }
 
-function classItems(stretch) {
+function classItems(segment) {
 	const list = make("ul");
 
-	for (const [index, entry] of classesIn(stretch))
+	for (const [index, entry] of classesIn(segment))
 		list.append(make("li", {}, number(entry.count) + " " +
 			data.classes[index].name + ", " + duration(entry.ns) +
 			": " + data.classes[index].what));
 	return list;
 }
 
-function verdictsAt(plate, life) {
-	return plate.verdicts.filter((verdict) =>
+function verdictsAt(space, life) {
+	return space.verdicts.filter((verdict) =>
 		verdict.address === life.start || verdict.address === life.end);
 }
 
-function tellLife(life, plate) {
+function tellLife(life, space) {
 	const parts = [make("p", {}, code(life.start + "–" + life.end + " " +
 			life.flags), ", " + size(life.bytes) + ". " +
-			lifeWords(life, plate))];
+			lifeWords(life, space))];
 	const list = make("ul");
 
 	parts.push(make("p", {}, life.faults ? many(life.faults, "fault") +
 		" in it took " + duration(life.ns) + "." :
 		"It was never touched while it was like that."));
-	for (const verdict of verdictsAt(plate, life).slice(-3))
+	for (const verdict of verdictsAt(space, life).slice(-3))
 		list.append(make("li", {}, verdict.words));
 	if (list.childNodes.length)
 		parts.push(make("p", {}, "Of its boundaries:"), list);
@@ -125,25 +125,25 @@ function tellLife(life, plate) {
 }
 
 function tellMapping(chosen, view) {
-	const stretch = chosen.stretch;
-	const life = lifeAt(stretch, chosen.time === undefined ? view.time :
+	const segment = chosen.segment;
+	const life = lifeAt(segment, chosen.time === undefined ? view.time :
 			    chosen.time);
-	const longest = stretch.tales.slice().sort((a, b) => b.ns - a.ns)[0];
-	let parts = [kind(stretch.parts > 1 ? "mappings" : "mapping"),
+	const longest = segment.notes.slice().sort((a, b) => b.ns - a.ns)[0];
+	let parts = [kind(segment.parts > 1 ? "mappings" : "mapping"),
 		     make("h3", {}, lifeName(life))];
 
-	if (stretch.parts > 1)
-		parts.push(make("p", {}, number(stretch.parts) + " ranges are " +
-			"drawn as one, " + stretch.start + "–" + stretch.end));
+	if (segment.parts > 1)
+		parts.push(make("p", {}, number(segment.parts) + " ranges are " +
+			"drawn as one, " + segment.start + "–" + segment.end));
 	if (life)
-		parts = parts.concat(tellLife(life, chosen.plate));
-	if (stretch.cells.length)
+		parts = parts.concat(tellLife(life, chosen.space));
+	if (segment.cells.length)
 		parts.push(make("p", {}, "These addresses had, over time:"),
-			   classItems(stretch));
+			   classItems(segment));
 	if (longest)
 		parts.push(make("p", {}, "The walk of its longest fault, " +
 			duration(longest.ns) + ":"), drawWalk(longest,
-			chosen.plate.tales.filter((t) => t.time <=
+			chosen.space.notes.filter((t) => t.time <=
 			longest.time)), walkKey());
 	return parts;
 }
@@ -184,7 +184,7 @@ function showStory(view) {
 
 	if (chosen && chosen.verdict)
 		parts = tellVerdict(chosen);
-	else if (chosen && chosen.tale)
+	else if (chosen && chosen.note)
 		parts = tellFault(chosen);
 	else if (chosen)
 		parts = tellMapping(chosen, view);

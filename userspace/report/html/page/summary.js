@@ -142,8 +142,8 @@ function showTroubles() {
 	if (data.elsewhere)
 		trouble("bad", many(data.elsewhere, "fault"),
 			" are in the figures, but not in the picture, which ",
-			"has the ", many(data.plates.length, "address space"),
-			" of ", number(data.plates_all),
+			"has the ", many(data.spaces.length, "address space"),
+			" of ", number(data.spaces_all),
 			" with the longest faults.");
 }
 

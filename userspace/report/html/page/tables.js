@@ -68,27 +68,27 @@ function figureTable(list, what) {
 			[rowName(row)])));
 }
 
-function mappingTable(plate) {
+function mappingTable(space) {
 	const heads = ["from", "to", "size", "flags", "came", "went", "faults",
 		       "time", "how", "mapping"];
-	const lives = plate.lives.slice().sort((a, b) => a.from - b.from ||
+	const lives = space.lives.slice().sort((a, b) => a.from - b.from ||
 		a.born - b.born);
 
-	return table("Mappings of " + plateName(plate), heads, lives.map((life) =>
+	return table("Mappings of " + spaceName(space), heads, lives.map((life) =>
 		[life.start, life.end, size(life.bytes), life.flags,
 		 duration(life.born), duration(life.died), number(life.faults),
 		 duration(life.ns), data.origins[life.origin], lifeName(life)]));
 }
 
-function verdictTable(plate) {
-	return table("Merges of " + plateName(plate),
+function verdictTable(space) {
+	return table("Merges of " + spaceName(space),
 		["time", "boundary", "verdict", "reason", "in words"],
-		plate.verdicts.map((verdict) => [duration(verdict.time),
+		space.verdicts.map((verdict) => [duration(verdict.time),
 			verdict.address, verdict.merged ? "merged" : "refused",
 			data.reasons[verdict.reason], verdict.words]));
 }
 
-function showTables(plate) {
+function showTables(space) {
 	fold("By class", classTable);
 	fold("By file", () => figureTable("files", "file"));
 	fold("By VMA", () => figureTable("vmas", "vma"));
@@ -96,10 +96,10 @@ function showTables(plate) {
 	if (data.report.callers)
 		fold("By caller", () => figureTable("callers", "caller"));
 	fold("By thread", () => figureTable("threads", "tid"));
-	if (!data.plates.length)
+	if (!data.spaces.length)
 		return [];
 	return [fold("Mappings of this address space",
-		     () => mappingTable(plate())),
+		     () => mappingTable(space())),
 		fold("Merges of this address space",
-		     () => verdictTable(plate()))];
+		     () => verdictTable(space()))];
 }

@@ -2,7 +2,7 @@
 // What is shown now, and what changes it.
 
 const view = {
-	plate: null, rows: [], column: 0, time: 0, hidden: new Set(),
+	space: null, rows: [], column: 0, time: 0, hidden: new Set(),
 	measure: "ns", chosen: null, pinned: false, playing: false,
 };
 
@@ -12,9 +12,9 @@ function redraw() {
 }
 
 function isSame(a, b) {
-	return a && b && ["stretch", "tale", "verdict", "cell"].every((part) =>
-		a[part] === b[part]) && (a.tale || a.verdict ||
-		lifeAt(a.stretch, a.time) === lifeAt(b.stretch, b.time));
+	return a && b && ["segment", "note", "verdict", "cell"].every((part) =>
+		a[part] === b[part]) && (a.note || a.verdict ||
+		lifeAt(a.segment, a.time) === lifeAt(b.segment, b.time));
 }
 
 function choose(choice, pin) {
@@ -28,14 +28,14 @@ function choose(choice, pin) {
 
 // Until something is chosen: the longest fault there is.
 function chooseLongest() {
-	const tale = view.plate.tales.slice().sort((a, b) => b.ns - a.ns)[0];
+	const note = view.space.notes.slice().sort((a, b) => b.ns - a.ns)[0];
 
-	choose(tale ? {plate: view.plate, stretch: tale.stretch, tale: tale} :
+	choose(note ? {space: view.space, segment: note.segment, note: note} :
 	       null, false);
 }
 
-function setPlate(index) {
-	view.plate = data.plates[index];
+function setSpace(index) {
+	view.space = data.spaces[index];
 	view.chosen = null;
 	setColumn(view, data.columns);
 	layMap(view);
@@ -67,13 +67,13 @@ function startPointer() {
 }
 
 function fillSpaces() {
-	data.plates.forEach((plate, i) => {
+	data.spaces.forEach((space, i) => {
 		byId("space").append(make("option", {"value": i},
-			plateName(plate) + " · " + many(plate.faults, "fault") +
-			", " + duration(plate.ns)));
+			spaceName(space) + " · " + many(space.faults, "fault") +
+			", " + duration(space.ns)));
 	});
 	byId("space").addEventListener("change", (event) => {
-		setPlate(+event.target.value);
+		setSpace(+event.target.value);
 		for (const details of view.tables)
 			details.dispatchEvent(new Event("toggle"));
 	});
@@ -91,7 +91,7 @@ function startMap() {
 		choose(choice, pin);
 		bringIntoView();
 	});
-	setPlate(0);
+	setSpace(0);
 	new ResizeObserver(() => {
 		if (byId("map").clientWidth !== map.width) {
 			layMap(view);
@@ -102,17 +102,17 @@ function startMap() {
 
 function start() {
 	readData();
-	startTheme(() => view.plate && redraw());
+	startTheme(() => view.space && redraw());
 	showTitle();
 	showLead();
 	if (data.report.faults.faults)
 		showCards();
 	showTroubles();
-	showClasses(view.hidden, () => view.plate && redraw());
-	view.tables = showTables(() => view.plate);
+	showClasses(view.hidden, () => view.space && redraw());
+	view.tables = showTables(() => view.space);
 	byId("classes-section").hidden = !data.report.faults.faults;
-	byId("map-section").hidden = !data.plates.length;
-	if (data.plates.length)
+	byId("map-section").hidden = !data.spaces.length;
+	if (data.spaces.length)
 		startMap();
 }
 

@@ -6,20 +6,20 @@ const LEVELS = ["PGD", "P4D", "PUD", "PMD", "PTE"];
 const LEAVES = 16;
 
 // The indices at the levels there are, from the top.
-function walkOf(tale) {
+function walkOf(note) {
 	const steps = [];
 
 	for (let level = 0; level < 5; level++) {
 		const bit = 1 << level;
 
-		if (tale.index[level] < 0 || (tale.order && level === 4))
+		if (note.index[level] < 0 || (note.order && level === 4))
 			continue;
 		steps.push({
 			level: LEVELS[level],
-			index: tale.index[level],
-			before: !!(tale.before & bit),
-			after: !!(tale.after & bit),
-			changed: !!tale.changed,
+			index: note.index[level],
+			before: !!(note.before & bit),
+			after: !!(note.after & bit),
+			changed: !!note.changed,
 		});
 	}
 	return steps;
@@ -42,9 +42,9 @@ function addChild(node, step) {
 }
 
 // Nodes are tables, the last one is a page; other faults give the branches.
-function growTree(tale, others) {
+function growTree(note, others) {
 	const root = {children: [], state: "on"};
-	const walk = walkOf(tale);
+	const walk = walkOf(note);
 	let node = root, leaves = 1;
 
 	for (const step of walk) {
@@ -114,9 +114,9 @@ function drawLevels(svg, walk) {
 		step.changed ? "changed" : made[stepState(step)]));
 }
 
-function walkWords(tale) {
-	const made = walkOf(tale).filter((step) => stepState(step) === "new");
-	const names = walkOf(tale).map((step) => step.level + " entry " +
+function walkWords(note) {
+	const made = walkOf(note).filter((step) => stepState(step) === "new");
+	const names = walkOf(note).map((step) => step.level + " entry " +
 		step.index + ({on: " was there", new: " was filled",
 			       empty: " is empty"})[stepState(step)]);
 
@@ -124,10 +124,10 @@ function walkWords(tale) {
 	       (made.length ? "" : "Nothing was allocated.");
 }
 
-function drawWalk(tale, others) {
-	const walk = walkOf(tale), last = walk.length;
+function drawWalk(note, others) {
+	const walk = walkOf(note), last = walk.length;
 	const height = 40 * last + 40;
-	const root = growTree(tale, others);
+	const root = growTree(note, others);
 	const tree = d3.layout.tree().size([1, height - 40]);
 	const nodes = tree.nodes(root);
 	const x = d3.scale.linear().domain([0, 1]).range([118, 330]);
@@ -138,7 +138,7 @@ function drawWalk(tale, others) {
 		node.y = 14 + node.depth * 40;
 	});
 	box.attr({"class": "walk", "viewBox": "0 0 340 " + height,
-		  "role": "img", "aria-label": walkWords(tale)});
+		  "role": "img", "aria-label": walkWords(note)});
 	drawLevels(box, walk);
 	drawLinks(box, tree.links(nodes), x);
 	drawNodes(box, nodes, x, last);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "inspect/border_text.h"
+#include "inspect/neighbours_text.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "event/json.h"
@@ -12,16 +12,16 @@ typedef unsigned long long ull;
 
 #define INDENT "              "
 
-__u32 border_verdict(const struct border *border)
+__u32 neighbours_verdict(const struct neighbours *pair)
 {
-	__u32 recorded = border->recorded ? border_reason(border) :
+	__u32 recorded = pair->recorded ? neighbours_reason(pair) :
 					    MMAPDEMO_REASON_UNKNOWN;
 
 	/* A recording can be newer than this program, or damaged. */
 	if (recorded == MMAPDEMO_REASON_UNKNOWN ||
 	    recorded == MMAPDEMO_REASON_INSIDE ||
 	    recorded >= MMAPDEMO_REASON_COUNT)
-		return apart_first(&border->apart);
+		return mergeable_reason(&pair->mergeable);
 	return recorded;
 }
 
@@ -37,18 +37,18 @@ static const char *const questions[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_PGOFF] = "where anonymous memory was touched first",
 };
 
-static void add_reason(struct line *line, const struct apart *apart,
+static void add_reason(struct line *line, const struct mergeable *mergeable,
 		       __u32 reason)
 {
-	line_add(line, PLAIN, "%s", tell_reason(reason));
+	line_add(line, PLAIN, "%s", reason_text(reason));
 	if (reason == MMAPDEMO_REASON_FLAGS ||
 	    reason == MMAPDEMO_REASON_PGOFF)
 		line_add(line, PLAIN, ":");
 	if (reason == MMAPDEMO_REASON_FLAGS)
-		tell_flags(line, vma_flags, apart->flags);
+		add_flag_names(line, vma_flags, mergeable->flags);
 	else if (reason == MMAPDEMO_REASON_PGOFF)
-		line_add(line, YELLOW, " %#llx, not %#llx", (ull)apart->offset,
-			 (ull)apart->goes_on);
+		line_add(line, YELLOW, " %#llx, not %#llx", (ull)mergeable->offset,
+			 (ull)mergeable->goes_on);
 }
 
 static void add_vma(struct line *line, const struct vma *vma)
@@ -59,27 +59,27 @@ static void add_vma(struct line *line, const struct vma *vma)
 	line_add(line, DIM, " %s", format_vm_flags(flags, vma->flags));
 }
 
-static void add_pair(struct line *line, const struct border *border)
+static void add_pair(struct line *line, const struct neighbours *pair)
 {
-	line_add(line, BOLD, "%012llx  ", (ull)border->above->start);
-	add_vma(line, border->below);
+	line_add(line, BOLD, "%012llx  ", (ull)pair->above->start);
+	add_vma(line, pair->below);
 	line_add(line, DIM, " | ");
-	add_vma(line, border->above);
+	add_vma(line, pair->above);
 }
 
 static int show_reasons(FILE *out, const struct style *style,
-			const struct apart *apart)
+			const struct mergeable *mergeable)
 {
 	struct line line;
 	int err = 0;
 
-	for (int i = 0; !err && i < apart->count; i++) {
+	for (int i = 0; !err && i < mergeable->count; i++) {
 		line_begin(&line, style);
 		line_add(&line, PLAIN, INDENT);
-		add_reason(&line, apart, apart->reasons[i]);
+		add_reason(&line, mergeable, mergeable->reasons[i]);
 		err = line_end(&line, out);
 	}
-	if (err || apart->count)
+	if (err || mergeable->count)
 		return err;
 	line_begin(&line, style);
 	line_add(&line, YELLOW, INDENT "nothing that /proc shows keeps them "
@@ -88,17 +88,17 @@ static int show_reasons(FILE *out, const struct style *style,
 }
 
 static int show_unseen(FILE *out, const struct style *style,
-		       const struct apart *apart)
+		       const struct mergeable *mergeable)
 {
 	const char *before = INDENT "not shown: ";
 	struct line line;
 	int err = 0;
 
-	if (!apart->unseen)
+	if (!mergeable->unseen)
 		return 0;
 	line_begin(&line, style);
 	for (int i = 0; !err && i < MMAPDEMO_REASON_COUNT; i++) {
-		if (!(apart->unseen & 1U << i))
+		if (!(mergeable->unseen & 1U << i))
 			continue;
 		if (line.columns + 3 + text_columns(questions[i]) >
 		    style->width) {
@@ -121,50 +121,50 @@ static const char *caller(const struct merge_event *merge)
 	       name_of(names_trigger, merge->trigger);
 }
 
-static void add_recorded(struct line *line, const struct border *border)
+static void add_recorded(struct line *line, const struct neighbours *pair)
 {
-	const struct merge_event *merge = &border->tried.merge;
-	__u32 reason = border_reason(border);
+	const struct merge_event *merge = &pair->tried.merge;
+	__u32 reason = neighbours_reason(pair);
 
 	line_add(line, PLAIN, INDENT "recorded: ");
 	line_add(line, CYAN, "%s", caller(merge));
 	line_add(line, PLAIN, " of " RANGE " by task %u: ",
-		 (ull)merge->start, (ull)merge->end, border->tried.tid);
+		 (ull)merge->start, (ull)merge->end, pair->tried.tid);
 	if (reason == MMAPDEMO_REASON_INSIDE)
 		line_add(line, PLAIN, "cut one VMA here, a part changed");
 	else
-		line_add(line, PLAIN, "%s", tell_reason(reason));
-	if (!border_flags(border) || (reason != MMAPDEMO_REASON_FLAGS &&
-				      reason != MMAPDEMO_REASON_INSIDE))
+		line_add(line, PLAIN, "%s", reason_text(reason));
+	if (!neighbours_flags(pair) || (reason != MMAPDEMO_REASON_FLAGS &&
+					reason != MMAPDEMO_REASON_INSIDE))
 		return;
 	line_add(line, PLAIN, ":");
-	tell_flags(line, vma_flags, border_flags(border));
+	add_flag_names(line, vma_flags, neighbours_flags(pair));
 }
 
-int border_show(FILE *out, const struct style *style,
-		const struct border *border)
+int neighbours_show(FILE *out, const struct style *style,
+		    const struct neighbours *pair)
 {
 	struct line line;
 	int err;
 
 	line_begin(&line, style);
-	add_pair(&line, border);
+	add_pair(&line, pair);
 	err = line_end(&line, out);
 	if (!err)
-		err = show_reasons(out, style, &border->apart);
-	if (!err && border->recorded) {
+		err = show_reasons(out, style, &pair->mergeable);
+	if (!err && pair->recorded) {
 		line_begin(&line, style);
-		add_recorded(&line, border);
+		add_recorded(&line, pair);
 		err = line_end(&line, out);
 	} else if (!err) {
-		err = show_unseen(out, style, &border->apart);
+		err = show_unseen(out, style, &pair->mergeable);
 	}
 	return err;
 }
 
-void border_add_brief(struct line *line, const struct apart *apart)
+void neighbours_add_brief(struct line *line, const struct mergeable *mergeable)
 {
-	__u32 first = apart_first(apart);
+	__u32 first = mergeable_reason(mergeable);
 
 	if (first == MMAPDEMO_REASON_UNKNOWN)
 		line_add(line, YELLOW, "not seen");
@@ -173,26 +173,26 @@ void border_add_brief(struct line *line, const struct apart *apart)
 	if (first != MMAPDEMO_REASON_FLAGS)
 		return;
 	line_add(line, PLAIN, ":");
-	tell_flags(line, vma_flags, apart->flags);
+	add_flag_names(line, vma_flags, mergeable->flags);
 }
 
-int border_show_brief(FILE *out, const struct style *style,
-		      const struct border *border)
+int neighbours_show_brief(FILE *out, const struct style *style,
+			  const struct neighbours *pair)
 {
-	__u32 verdict = border_verdict(border);
+	__u32 verdict = neighbours_verdict(pair);
 	struct line line;
 
 	line_begin(&line, style);
 	line_add(&line, PLAIN, "  ");
-	add_pair(&line, border);
+	add_pair(&line, pair);
 	if (verdict == MMAPDEMO_REASON_FLAGS) {
 		line_add(&line, PLAIN, " ");
-		tell_flags(&line, vma_flags,
-			   border->apart.flags ?: border_flags(border));
-	} else if (apart_first(&border->apart) == MMAPDEMO_REASON_PGOFF) {
+		add_flag_names(&line, vma_flags,
+			       pair->mergeable.flags ?: neighbours_flags(pair));
+	} else if (mergeable_reason(&pair->mergeable) == MMAPDEMO_REASON_PGOFF) {
 		line_add(&line, YELLOW, "  %#llx, not %#llx",
-			 (ull)border->apart.offset,
-			 (ull)border->apart.goes_on);
+			 (ull)pair->mergeable.offset,
+			 (ull)pair->mergeable.goes_on);
 	}
 	return line_end(&line, out);
 }
@@ -209,24 +209,24 @@ static struct json_object *reason_list(const __u32 *reasons, int count)
 	return list;
 }
 
-struct json_object *border_json_apart(struct json_object *object,
-				      const struct apart *apart)
+struct json_object *mergeable_json(struct json_object *object,
+				   const struct mergeable *mergeable)
 {
 	__u32 unseen[MMAPDEMO_REASON_COUNT];
 	int count = 0;
 
 	for (__u32 i = 0; i < MMAPDEMO_REASON_COUNT; i++) {
-		if (apart->unseen & 1U << i)
+		if (mergeable->unseen & 1U << i)
 			unseen[count++] = i;
 	}
 	object = json_add_object(object, "reasons",
-				 reason_list(apart->reasons, apart->count));
+				 reason_list(mergeable->reasons, mergeable->count));
 	object = json_add_object(object, "unseen", reason_list(unseen, count));
-	object = json_add_number(object, "flags_diff", apart->flags);
+	object = json_add_number(object, "flags_diff", mergeable->flags);
 	object = json_add_bits(object, "flags_diff_names", vma_flags,
-			       apart->flags);
-	object = json_add_number(object, "offset", apart->offset);
-	return json_add_number(object, "offset_expected", apart->goes_on);
+			       mergeable->flags);
+	object = json_add_number(object, "offset", mergeable->offset);
+	return json_add_number(object, "offset_expected", mergeable->goes_on);
 }
 
 static struct json_object *vma_object(const struct vma *vma)
@@ -241,34 +241,34 @@ static struct json_object *vma_object(const struct vma *vma)
 	return json_add_text(object, "policy", vma->policy);
 }
 
-static struct json_object *tried_object(const struct border *border)
+static struct json_object *tried_object(const struct neighbours *pair)
 {
-	const struct merge_event *merge = &border->tried.merge;
+	const struct merge_event *merge = &pair->tried.merge;
 	struct json_object *object = json_object_new_object();
 
 	object = json_add_text(object, "reason",
-			       name_of(names_reason, border_reason(border)));
+			       name_of(names_reason, neighbours_reason(pair)));
 	object = json_add_text(object, "call", caller(merge));
-	object = json_add_number(object, "time", border->tried.time);
-	object = json_add_number(object, "tid", border->tried.tid);
+	object = json_add_number(object, "time", pair->tried.time);
+	object = json_add_number(object, "tid", pair->tried.tid);
 	object = json_add_number(object, "start", merge->start);
 	object = json_add_number(object, "end", merge->end);
 	return json_add_bits(object, "flags_diff_names", vma_flags,
-			     border_flags(border));
+			     neighbours_flags(pair));
 }
 
-struct json_object *border_json(const struct border *border)
+struct json_object *neighbours_json(const struct neighbours *pair)
 {
 	struct json_object *object = json_object_new_object();
 
-	object = json_add_number(object, "address", border->above->start);
+	object = json_add_number(object, "address", pair->above->start);
 	object = json_add_text(object, "reason",
-			       name_of(names_reason, border_verdict(border)));
-	object = border_json_apart(object, &border->apart);
-	object = json_add_object(object, "below", vma_object(border->below));
-	object = json_add_object(object, "above", vma_object(border->above));
-	if (border->recorded)
+			       name_of(names_reason, neighbours_verdict(pair)));
+	object = mergeable_json(object, &pair->mergeable);
+	object = json_add_object(object, "below", vma_object(pair->below));
+	object = json_add_object(object, "above", vma_object(pair->above));
+	if (pair->recorded)
 		object = json_add_object(object, "recorded",
-					 tried_object(border));
+					 tried_object(pair));
 	return object;
 }

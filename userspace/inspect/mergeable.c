@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "inspect/apart.h"
+#include "inspect/mergeable.h"
 #include "event/vm_flags.h"
 
 #include <stdio.h>
@@ -11,18 +11,18 @@
 
 /* ---- rules ---- */
 
-struct apart_rules apart_rules(const char *release)
+struct mergeable_rules mergeable_rules(const char *release)
 {
 	static const struct {
 		int major, minor;
-		struct apart_rules rules;
+		struct mergeable_rules rules;
 	} known[] = {
 		{ 7, 2, { &mmapdemo_verdict_7_2, "7.2", true } },
 		{ 6, 12, { &mmapdemo_verdict_6_12, "6.12", true } },
 		{ 6, 1, { &mmapdemo_verdict_6_1, "6.1", true } },
 		{ 5, 10, { &mmapdemo_verdict_5_10, "5.10", true } },
 	};
-	struct apart_rules found = known[3].rules;
+	struct mergeable_rules found = known[3].rules;
 	int major = 0, minor = 0;
 
 	found.exact = false;
@@ -134,22 +134,23 @@ static void make_equal(struct verdict_case *c, __u32 reason)
 	}
 }
 
-static void add(struct apart *apart, __u32 reason)
+static void add(struct mergeable *mergeable, __u32 reason)
 {
-	apart->reasons[apart->count++] = reason;
-	apart->unseen &= ~bit(reason);
+	mergeable->reasons[mergeable->count++] = reason;
+	mergeable->unseen &= ~bit(reason);
 }
 
 /* The kernel stops at the first; it is asked again without that. */
-void apart_tell(struct apart *apart, const struct verdict_rules *rules,
-		const struct vma *below, const struct vma *above,
-		bool policies)
+void mergeable_check(struct mergeable *mergeable,
+		     const struct verdict_rules *rules,
+		     const struct vma *below, const struct vma *above,
+		     bool policies)
 {
 	__u32 reason[VERDICT_SIDES];
 	struct verdict_case c;
 
 	snapshot(&c, below, above);
-	*apart = (struct apart) {
+	*mergeable = (struct mergeable) {
 		.unseen = unseen(below, above, policies),
 		.flags = mmapdemo_verdict_flags(rules, &c, VERDICT_PREV),
 		.offset = c.want.pgoff * PAGE,
@@ -158,12 +159,12 @@ void apart_tell(struct apart *apart, const struct verdict_rules *rules,
 	for (;;) {
 		mmapdemo_verdict(rules, &c, reason);
 		if (reason[VERDICT_PREV] == MMAPDEMO_REASON_MERGED ||
-		    apart->count == MMAPDEMO_REASON_COUNT)
+		    mergeable->count == MMAPDEMO_REASON_COUNT)
 			break;
-		add(apart, reason[VERDICT_PREV]);
+		add(mergeable, reason[VERDICT_PREV]);
 		if (reason[VERDICT_PREV] == MMAPDEMO_REASON_SPECIAL &&
-		    apart->flags)
-			add(apart, MMAPDEMO_REASON_FLAGS);
+		    mergeable->flags)
+			add(mergeable, MMAPDEMO_REASON_FLAGS);
 		make_equal(&c, reason[VERDICT_PREV]);
 	}
 }

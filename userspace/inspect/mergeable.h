@@ -3,15 +3,15 @@
  * Why two VMAs that touch each other are two: what the kernel would compare, as
  * far as /proc shows it. A pure function of both.
  */
-#ifndef _APART_H
-#define _APART_H
+#ifndef _MERGEABLE_H
+#define _MERGEABLE_H
 
 #include "inspect/verdict.h"
 #include "mmapdemo.h"
 #include "system/smaps.h"
 
 /**
- * struct apart - what keeps two VMAs apart
+ * struct mergeable - what keeps two VMAs apart
  * @reasons: enum mmapdemo_reason, all that differs, in the kernel's order
  * @count: of @reasons; 0: nothing that can be seen
  * @unseen: bits 1 << enum mmapdemo_reason: what may differ, but /proc does not
@@ -20,7 +20,7 @@
  * @offset: of the upper VMA, bytes; if both have a file
  * @goes_on: where the lower one's file goes on, bytes
  */
-struct apart {
+struct mergeable {
 	__u32 reasons[MMAPDEMO_REASON_COUNT];
 	int count;
 	__u32 unseen;
@@ -30,30 +30,31 @@ struct apart {
 };
 
 /**
- * struct apart_rules - of a kernel
+ * struct mergeable_rules - of a kernel
  * @rules: as the module has them
  * @of: the Linux they were read in
  * @exact: that is the Linux that runs; else the last known before it, or the
  *	first known
  */
-struct apart_rules {
+struct mergeable_rules {
 	const struct verdict_rules *rules;
 	const char *of;
 	bool exact;
 };
 
 /* @release: as of uname(2). */
-struct apart_rules apart_rules(const char *release);
+struct mergeable_rules mergeable_rules(const char *release);
 
 /* Two neighbours; @policies: their NUMA policies are known. */
-void apart_tell(struct apart *apart, const struct verdict_rules *rules,
-		const struct vma *below, const struct vma *above,
-		bool policies);
+void mergeable_check(struct mergeable *mergeable,
+		     const struct verdict_rules *rules,
+		     const struct vma *below, const struct vma *above,
+		     bool policies);
 
 /* The first in the kernel's order, or MMAPDEMO_REASON_UNKNOWN. */
-static inline __u32 apart_first(const struct apart *apart)
+static inline __u32 mergeable_reason(const struct mergeable *mergeable)
 {
-	return apart->count ? apart->reasons[0] : MMAPDEMO_REASON_UNKNOWN;
+	return mergeable->count ? mergeable->reasons[0] : MMAPDEMO_REASON_UNKNOWN;
 }
 
-#endif /* _APART_H */
+#endif /* _MERGEABLE_H */
