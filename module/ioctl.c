@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The commands of uapi/mmapdemo.h: the one file that sees both halves. Those
- * about regions are in ioctl_region.c.
+ * The ioctl commands of uapi/mmapdemo.h. Only this file uses both the device and the
+ * tracer. The commands for regions are in ioctl_region.c.
  */
 #include "common.h"
 #include "uapi_struct.h"
@@ -24,7 +24,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-/* The layout is the ABI: no holes, and it only grows. */
+/* The layout is ABI: structures have no holes and only grow. */
 static_assert(sizeof(struct mmapdemo_info) == 48);
 static_assert(sizeof(struct mmapdemo_stat) == 104);
 static_assert(sizeof(struct mmapdemo_probe) == 128);
@@ -39,7 +39,7 @@ static_assert(ALL_LEVELS == BIT(LEVELS) - 1);
 static_assert(MMAPDEMO_LEVEL_PTE == BIT(LEVEL_PTE));
 static_assert(MMAPDEMO_RUNS_MIN == LEVELS);
 
-/* What one call tells at most, however much room the caller has: 256 KiB. */
+/* Maximum number of runs that one call returns, whatever the caller's room: 256 KiB. */
 #define RUNS_MAX 8192
 
 static long ioctl_info(struct region *region, void __user *arg)
@@ -128,7 +128,7 @@ static void walk_begin(const struct mmapdemo_walk *walk, struct runs *runs)
 		runs->last[level].until = walk->start;
 }
 
-/* Nothing but where to go on from is written back: @size stays the caller's. */
+/* Write back the runs and the position of the walk, but not @size. */
 static int walk_end(const struct mmapdemo_walk *walk, const struct runs *runs,
 		    struct mmapdemo_walk __user *arg)
 {
@@ -166,8 +166,9 @@ static long ioctl_walk(struct mmapdemo_walk __user *arg)
 	walk_begin(&walk, &runs);
 	ret = mmapdemo_walk_range(mm, &walk.start, walk.end, &runs);
 	/*
-	 * The memory of a process that ends is freed with the last reference to its
-	 * address space: user space may let us wait from here on, for what is copied.
+	 * Drop the address space before copying to user space. A copy can block for as
+	 * long as user space likes, and an exiting process keeps its memory until the
+	 * last reference to its address space is gone.
 	 */
 	mmput(mm);
 	ret = ret ?: walk_end(&walk, &runs, arg);
@@ -201,8 +202,8 @@ static long ioctl_count(const void __user *arg)
  * @cmd: MMAPDEMO_IOC_*
  * @arg: user pointer to the command's structure
  *
- * Return: 0, a new descriptor, -ENOTTY for an unknown command, or what the
- * command says.
+ * Return: 0, a new file descriptor, -ENOTTY for an unknown command, or the error of
+ * the command.
  */
 long mmapdemo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {

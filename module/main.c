@@ -2,8 +2,8 @@
 /*
  * mmapdemo - what did Linux do between mmap() and the first byte?
  *
- * Two halves that know nothing of each other: the device, which supplies pages
- * on first touch, and the tracer, which observes how the kernel gets there.
+ * The module has two halves, which do not depend on each other: the device, which
+ * supplies pages on first touch, and the tracer, which observes the kernel.
  */
 #include "common.h"
 #include "device/device.h"
@@ -32,7 +32,10 @@ err_probes:
 	return ret;
 }
 
-/* Detaches first: events may still be enabled, and are disabled after us. */
+/*
+ * Detach the probes before the device goes. Events may still be enabled here: the
+ * trace core disables them after this function.
+ */
 static void __exit mmapdemo_exit(void)
 {
 	mmapdemo_dmesg_exit();

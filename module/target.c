@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The process that a command is about, and whether the caller may look at it.
+ * The process that a command refers to, and the permission to inspect it.
  *
- * /proc/PID/pagemap asks ptrace_may_access(), which no kernel exports. What is
- * asked here instead is what makes that function say yes whoever the other
- * process is: CAP_SYS_PTRACE, in the initial user namespace. So nobody sees here
- * what he could not see there, unless a security module forbids it to somebody
- * who has the capability.
+ * /proc/PID/pagemap checks ptrace_may_access(), which is not exported to modules. The
+ * check here is for CAP_SYS_PTRACE in the initial user namespace, with which
+ * ptrace_may_access() grants access to every process. So a command shows nothing that
+ * /proc would refuse, unless a security module refuses access even with that
+ * capability.
  */
 #include "common.h"
 #include "target.h"
@@ -33,11 +33,12 @@ static struct task_struct *target_task(u32 nr)
 }
 
 /**
- * mmapdemo_target_mm - the address space of a process
- * @pid: of any of its threads, in the caller's namespace; 0: the caller itself
+ * mmapdemo_target_mm - get the address space of a process
+ * @pid: any thread of the process, in the caller's PID namespace; 0: the caller
  *
- * Return: the address space, for mmput(); -ESRCH when there is no such process,
- * or it has none (any more), -EPERM.
+ * Return: the address space, to be released with mmput(); -ESRCH if there is no such
+ * process or it has no address space (any longer); -EPERM if the caller may not
+ * inspect it.
  */
 struct mm_struct *mmapdemo_target_mm(u32 pid)
 {

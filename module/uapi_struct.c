@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Structures that grow, as uapi/mmapdemo.h says under "Growth".
+ * Extensible structures, as described in uapi/mmapdemo.h under "Growth".
  */
 #include "common.h"
 #include "uapi_struct.h"
@@ -10,13 +10,13 @@
 #include <linux/mm.h>
 
 /**
- * mmapdemo_growth_answer - copy a structure out, as much of it as the caller knows
+ * mmapdemo_growth_answer - copy a structure to the caller, up to the caller's size
  * @arg: the caller's structure, which begins with its __u64 size
- * @out: ours
- * @size: of ours
+ * @out: the module's structure
+ * @size: size of @out, in bytes
  *
- * Return: 0, -EINVAL when the caller's is too short to hold its size,
- * -E2BIG when it can't be one of ours, -EFAULT.
+ * Return: 0, -EINVAL if the caller's structure is too short to hold its own size,
+ * -E2BIG if the structure is larger than a page, -EFAULT.
  */
 int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size)
 {
@@ -32,15 +32,15 @@ int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size)
 }
 
 /**
- * mmapdemo_growth_question - copy a structure in, as much of it as the caller knows
- * @cmd: MMAPDEMO_IOC_*: the size in its number is what the structure had when the
- *	command came
- * @out: ours; what the caller's lacks is 0
- * @size: of ours
+ * mmapdemo_growth_question - copy a structure from the caller, up to the caller's size
+ * @cmd: MMAPDEMO_IOC_*: the size in the number is the size that the structure had when
+ *	the command was introduced
+ * @out: the module's structure; members that the caller's structure lacks are set to 0
+ * @size: size of @out, in bytes
  * @arg: the caller's structure, which begins with its __u64 size
  *
- * Return: 0, -EINVAL when the caller's is shorter than any ever was, -E2BIG when
- * it can't be one of ours or asks for what we don't know, -EFAULT.
+ * Return: 0, -EINVAL if the caller's structure is shorter than it ever was, -E2BIG if
+ * the structure is larger than a page or sets members that are unknown here, -EFAULT.
  */
 int mmapdemo_growth_question(unsigned int cmd, void *out, size_t size,
 			     const void __user *arg)

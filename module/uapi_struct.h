@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Structures that grow: the callers' may be older or newer than ours. */
+/* Extensible structures: the caller's structure may be older or newer than ours. */
 #ifndef _MMAPDEMO_UAPI_STRUCT_H
 #define _MMAPDEMO_UAPI_STRUCT_H
 
@@ -7,9 +7,10 @@
 #include <linux/types.h>
 
 /*
- * A command's number without the size in it, which is the caller's business.
- * extensible_ioctl_valid() of <linux/fs.h> (Linux 6.18) compares in the same way;
- * there the size is that of the structure, here the structure has its own.
+ * The number of a command without the size in it, which belongs to the caller.
+ * extensible_ioctl_valid() of <linux/fs.h> (Linux 6.18) compares numbers in the same
+ * way. There the size in the number is that of the structure; here the structure
+ * contains its own size.
  */
 #define GROWTH_COMMAND(cmd) ((cmd) & ~IOCSIZE_MASK)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What all entries of x86's page tables have in common, whatever their level. */
+/* Bits that all entries of x86 page tables have in common, at any level. */
 #ifndef _MMAPDEMO_ARCH_ENTRY_H
 #define _MMAPDEMO_ARCH_ENTRY_H
 
@@ -13,7 +13,7 @@ static inline u32 entry_user(pteval_t value)
 	return value & _PAGE_USER ? MMAPDEMO_ENTRY_USER : 0;
 }
 
-/* The page attribute table: eight types of memory, a byte each. */
+/* Return the page attribute table (PAT): eight memory types, one byte each. */
 static inline u64 entry_memtypes(void)
 {
 	u32 low, high;
@@ -23,9 +23,9 @@ static inline u64 entry_memtypes(void)
 }
 
 /*
- * How a leaf wants its memory to be cached: three of its bits select a type, which
- * the processor has numbers for. @pat is the highest of them: _PAGE_PAT of a PTE,
- * _PAGE_PAT_LARGE above.
+ * Return the memory type of a leaf. Three bits of the leaf select one of the eight
+ * types in @memtypes. @pat is the highest of the three: _PAGE_PAT in a PTE,
+ * _PAGE_PAT_LARGE above the PTE level.
  */
 static inline u32 entry_of_memtype(u64 memtypes, pteval_t value, pteval_t pat)
 {
@@ -34,45 +34,45 @@ static inline u32 entry_of_memtype(u64 memtypes, pteval_t value, pteval_t pat)
 
 	switch (memtypes >> 8 * type & 7) {
 	case 0:		/* UC */
-	case 7:		/* UC-: unless an MTRR says WC */
+	case 7:		/* UC-, unless an MTRR says WC */
 		return MMAPDEMO_ENTRY_UNCACHED;
 	case 1:
 		return MMAPDEMO_ENTRY_WRITE_COMBINING;
 	case 4:
 		return MMAPDEMO_ENTRY_WRITE_THROUGH;
-	default:	/* write-back, and write-protected, which Linux never uses */
+	default:	/* write-back; or write-protected, which Linux never uses */
 		return 0;
 	}
 }
 
 /*
- * Is a page there that the program must not touch? pte_protnone() and
- * pmd_protnone() are a constant 0 without CONFIG_NUMA_BALANCING.
+ * Return true if the entry holds a page that the program must not touch. pte_protnone()
+ * and pmd_protnone() are constant 0 without CONFIG_NUMA_BALANCING.
  */
 static inline bool entry_is_protnone(pteval_t flags)
 {
 	return (flags & (_PAGE_PRESENT | _PAGE_PROTNONE)) == _PAGE_PROTNONE;
 }
 
-/* The kernel has pte_exec(), but not this. */
+/* Counterpart of the kernel's pte_exec() for a PMD, which the kernel lacks. */
 static inline bool pmd_exec(pmd_t pmd)
 {
 	return !(pmd_flags(pmd) & _PAGE_NX);
 }
 
-/* Does an entry point to a table? It may be a leaf, or not present. */
+/* Return true if the entry points to a table: it is present and not a leaf. */
 static inline bool entry_is_table(pteval_t value)
 {
 	return (value & (_PAGE_PRESENT | _PAGE_PSE)) == _PAGE_PRESENT;
 }
 
-/* And to which one? */
+/* Return the table that an entry points to. */
 static inline void *entry_table(pteval_t value)
 {
 	return __va(value & PTE_PFN_MASK);
 }
 
-/* An entry that points to a table: its bits hold for everything below. */
+/* Decode an entry that points to a table. Its bits apply to everything below. */
 static inline u32 entry_of_table(pteval_t value)
 {
 	return MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_TABLE |

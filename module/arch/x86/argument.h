@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What attaching to a function needs to know of the processor. */
+/* Architecture-specific parts of attaching to a function. */
 #ifndef _MMAPDEMO_ARCH_ARGUMENT_H
 #define _MMAPDEMO_ARCH_ARGUMENT_H
 
-#include <linux/bug.h>		/* the next one needs both */
+#include <linux/bug.h>		/* <asm/text-patching.h> needs both */
 #include <linux/cache.h>
 #include <asm/text-patching.h>
 #include <linux/compiler.h>
@@ -14,10 +14,10 @@
 #error "mmapdemo knows the calling convention of x86-64 only"
 #endif
 
-/* There is a trampoline.h. */
+/* This architecture has a trampoline.h. */
 #define ATTACH_HAS_TRAMPOLINES
 
-/* Where the arguments are on entry: six in registers, the others on the stack. */
+/* Return argument @n on function entry: six are in registers, the rest on the stack. */
 static inline unsigned long attach_argument(struct pt_regs *regs,
 					    unsigned int n)
 {
@@ -27,9 +27,9 @@ static inline unsigned long attach_argument(struct pt_regs *regs,
 }
 
 /*
- * Does ftrace call from this place? If not there is a nop. Since Linux 6.19 a direct
- * call of BPF can be a jump. While the kernel patches one to the other there is a
- * breakpoint.
+ * Return true if ftrace calls from @location. Otherwise @location holds a NOP. Since
+ * Linux 6.19 a direct call of BPF can be a jump. While the kernel patches one into the
+ * other, @location holds a breakpoint.
  */
 static inline bool attach_calls(unsigned long location)
 {

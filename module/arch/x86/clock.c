@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether the TSC is used as a clock, and how long one of its ticks is.
+ * The TSC as a clock: whether it is used, and the length of a tick.
  *
- * It is where the kernel uses it for sched_clock(): not in a virtual machine
- * whose hypervisor brings a clock of its own, where the TSC may change its speed
- * with the host, and not when the kernel found it unstable. While a probe is
- * attached this is looked at again every second. A suspend sets or stops the TSC:
- * each step of one begins a new generation of the rate.
+ * The TSC is used where the kernel uses it for sched_clock(). It is not used in a
+ * virtual machine whose hypervisor provides a clock of its own, because there the TSC
+ * may change its speed with the host; nor after the kernel found it unstable. While a
+ * probe is attached, this is checked again every second. A suspend sets or stops the
+ * TSC, so each step of a suspend starts a new generation of the rate.
  */
 #include "common.h"
 #include "clock.h"
@@ -21,12 +21,12 @@
 
 u64 mmapdemo_clock_rate __read_mostly;
 
-static DEFINE_RAW_SPINLOCK(clock_lock);	/* taken with interrupts disabled, too */
-static u32 clock_khz;		/* of mmapdemo_clock_rate, or 0; under clock_lock */
-static u32 clock_generation;	/* of the last one; under clock_lock */
+static DEFINE_RAW_SPINLOCK(clock_lock);	/* also taken with interrupts disabled */
+static u32 clock_khz;		/* kHz of mmapdemo_clock_rate, or 0; under clock_lock */
+static u32 clock_generation;	/* of the last rate; under clock_lock */
 static bool clock_watched;	/* under the lock of the probe engine */
 
-/* kHz of the TSC, if it may be used, or 0. */
+/* Return the frequency of the TSC in kHz, or 0 if it may not be used. */
 static u32 tsc_usable(void)
 {
 	if (!hypervisor_is_type(X86_HYPER_NATIVE) || check_tsc_unstable())
@@ -34,7 +34,7 @@ static u32 tsc_usable(void)
 	return tsc_khz >= MOMENT_KHZ_MIN ? tsc_khz : 0;
 }
 
-/* No duration is computed from a moment before this to one after it. */
+/* Start a new generation: no duration is computed across this call. */
 static void clock_set(u32 khz)
 {
 	lockdep_assert_held(&clock_lock);
@@ -56,7 +56,7 @@ u64 mmapdemo_clock_slow(const struct moment *start)
 static void clock_check(struct work_struct *unused);
 static DECLARE_DELAYED_WORK(clock_work, clock_check);
 
-/* Did the kernel find the TSC unstable, or measure it once more? */
+/* Check whether the kernel found the TSC unstable or measured its frequency again. */
 static void clock_check(struct work_struct *unused)
 {
 	u32 khz = tsc_usable();
@@ -69,7 +69,7 @@ static void clock_check(struct work_struct *unused)
 	schedule_delayed_work(&clock_work, CHECK_INTERVAL);
 }
 
-/* suspend_resume: each step on the way down, and up again. */
+/* Hook of suspend_resume, which is called at each step of a suspend and a resume. */
 static void clock_suspend(void *data, const char *action, int val, bool start)
 {
 	unsigned long flags;
@@ -80,34 +80,35 @@ static void clock_suspend(void *data, const char *action, int val, bool start)
 }
 
 /**
- * mmapdemo_clock_watch - see the machine suspend
+ * mmapdemo_clock_watch - start to watch for suspends
  *
- * Without memory for it, the clock is CLOCK_MONOTONIC. Called with the lock of the
- * probe engine held, as all that follow. May sleep.
+ * If there is no memory to register the hook, the clock is CLOCK_MONOTONIC. The caller
+ * of this function, and of all functions below, holds the lock of the probe engine.
+ * May sleep.
  */
 void mmapdemo_clock_watch(void)
 {
 	clock_watched = !register_trace_suspend_resume(clock_suspend, NULL);
 }
 
-/** mmapdemo_clock_start - use the best clock: hooks are to be attached */
+/** mmapdemo_clock_start - select the best clock before hooks are attached */
 void mmapdemo_clock_start(void)
 {
 	if (clock_watched)
 		clock_check(NULL);
 }
 
-/** mmapdemo_clock_stop - no hook is attached: do not look at the clock again */
+/** mmapdemo_clock_stop - stop checking the clock, once no hook is attached */
 void mmapdemo_clock_stop(void)
 {
 	cancel_delayed_work_sync(&clock_work);
 }
 
 /**
- * mmapdemo_clock_unwatch - the opposite of mmapdemo_clock_watch()
+ * mmapdemo_clock_unwatch - stop watching for suspends
  *
- * A call from the kernel's tracepoint may still be under way, until
- * tracepoint_synchronize_unregister() has returned.
+ * A call from the kernel's tracepoint may still be running until
+ * tracepoint_synchronize_unregister() returns.
  */
 void mmapdemo_clock_unwatch(void)
 {

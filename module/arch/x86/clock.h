@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The time between two moments, at the price of few instructions: ticks of the
- * TSC, where the kernel's own sched_clock() is it. Elsewhere a tick is a ns of
- * CLOCK_MONOTONIC.
+ * A clock for durations that costs few instructions: it counts ticks of the TSC where
+ * the kernel's own sched_clock() does. Elsewhere a tick is a ns of CLOCK_MONOTONIC.
  */
 #ifndef _MMAPDEMO_ARCH_CLOCK_H
 #define _MMAPDEMO_ARCH_CLOCK_H
@@ -14,7 +13,7 @@
 #include <linux/ktime.h>
 #include <linux/types.h>
 
-/* Of the TSC, while it is used, or 0. Changed while probes run. */
+/* Rate of the TSC while it is used, or 0. Changes while probes run. */
 extern u64 mmapdemo_clock_rate;
 
 static inline struct moment mmapdemo_clock(void)
@@ -29,7 +28,7 @@ static inline struct moment mmapdemo_clock(void)
 
 u64 mmapdemo_clock_slow(const struct moment *start);
 
-/** mmapdemo_clock_ns - as moment_between() a moment and now */
+/** mmapdemo_clock_ns - get moment_between() @start and now */
 static __always_inline u64 mmapdemo_clock_ns(const struct moment *start)
 {
 	struct moment now = { .rate = READ_ONCE(mmapdemo_clock_rate) };
@@ -41,8 +40,8 @@ static __always_inline u64 mmapdemo_clock_ns(const struct moment *start)
 }
 
 /**
- * mmapdemo_clock_since - how long ago was it?
- * @start: by ktime_get_mono_fast_ns(), which may go backwards by some ns
+ * mmapdemo_clock_since - get the time since a reading of CLOCK_MONOTONIC
+ * @start: from ktime_get_mono_fast_ns(), which may go backwards by some ns
  *
  * Return: ns of CLOCK_MONOTONIC.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How the processor caches memory, of the kernel's mapping and of a program's. */
+/* Memory types: how the processor caches a region for the kernel and for programs. */
 #ifndef _MMAPDEMO_ARCH_MEMTYPE_H
 #define _MMAPDEMO_ARCH_MEMTYPE_H
 

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two readings of a clock, and the time between. Pure: a test builds it, too.
+ * Two readings of a clock, and the time between them. Includes only types of the
+ * kernel, so that a test can build it.
  */
 #ifndef _MMAPDEMO_ARCH_MOMENT_H
 #define _MMAPDEMO_ARCH_MOMENT_H
 
 #include <linux/types.h>
 
-/* A rate is ns in 2^60 ticks. Its lower half is a generation instead. */
+/* A rate is the number of ns in 2^60 ticks, its lower half replaced by a generation. */
 #define MOMENT_RATE_SHIFT 60
 #define MOMENT_GENERATION_BITS 32
 
-/* Ticks slower than this, in kHz, have no rate. */
+/* Lowest frequency that has a rate, in kHz. */
 #define MOMENT_KHZ_MIN 100000
 
 /**
- * struct moment - when something was
- * @ticks: what the clock showed
- * @rate: as moment_rate(); 0: ticks are ns
+ * struct moment - a reading of a clock
+ * @ticks: value of the clock
+ * @rate: rate from moment_rate(); 0: @ticks are ns
  */
 struct moment {
 	u64 ticks;
@@ -25,10 +26,10 @@ struct moment {
 };
 
 /**
- * moment_rate - the rate of a clock of so many kHz
- * @khz: at least MOMENT_KHZ_MIN
- * @generation: another one after each event that may have made the clock jump,
- *	or changed its speed: no duration is computed across it
+ * moment_rate - get the rate of a clock
+ * @khz: frequency in kHz, at least MOMENT_KHZ_MIN
+ * @generation: a new value after each event that may have made the clock jump or
+ *	changed its speed: no duration is computed across such an event
  */
 static inline u64 moment_rate(u32 khz, u32 generation)
 {
@@ -38,7 +39,7 @@ static inline u64 moment_rate(u32 khz, u32 generation)
 	return (ns / khz) << MOMENT_GENERATION_BITS | generation;
 }
 
-/* mul_u64_u64_shr(), without a stack that is aligned for 128-bit numbers. */
+/* mul_u64_u64_shr(), without aligning the stack for 128-bit numbers. */
 static inline u64 moment_ns(u64 ticks, u64 rate)
 {
 	asm("mulq %[rate]\n\tshrdq $60, %[rate], %[ticks]"
@@ -47,13 +48,13 @@ static inline u64 moment_ns(u64 ticks, u64 rate)
 }
 
 /**
- * moment_between - how much time passed
+ * moment_between - get the time between two moments
  * @start: a moment
- * @end: a later one
+ * @end: a later moment
  *
- * Return: ns, at least 1 where the clock is a slow one; 0 when it is not known: the
- * clock was stopped or set in between, as by a suspend, became another one, or went
- * backwards.
+ * Return: ns, at least 1 if the clock is CLOCK_MONOTONIC. 0 if the time is unknown: in
+ * between the clock was stopped or set, as by a suspend, was replaced by another clock,
+ * or went backwards.
  */
 static inline u64 moment_between(const struct moment *start,
 				 const struct moment *end)
@@ -65,7 +66,7 @@ static inline u64 moment_between(const struct moment *start,
 	return end->rate ? moment_ns(ticks, end->rate) : ticks + !ticks;
 }
 
-/* Nothing is known of the time since then. */
+/* Make the time since @moment unknown. */
 static inline void moment_forget(struct moment *moment)
 {
 	moment->rate = ~0ULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Within which limits x86 looks for a free range. */
+/* Limits of the search for a free range on x86. */
 #ifndef _MMAPDEMO_ARCH_SEARCH_H
 #define _MMAPDEMO_ARCH_SEARCH_H
 
@@ -11,7 +11,7 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 
-/* As get_mmap_base(): where the search begins, at its lower or upper end. */
+/* As get_mmap_base(): return the lower or upper end, where the search starts. */
 static inline unsigned long search_base(const struct mm_struct *mm,
 					bool topdown)
 {
@@ -24,8 +24,8 @@ static inline unsigned long search_base(const struct mm_struct *mm,
 }
 
 /*
- * Where a free range is looked for: from @start to before @end. Mirrors
- * find_start_end() and arch_get_unmapped_area_topdown().
+ * Compute the limits of the search for a free range: from @start up to, but not
+ * including, @end. Mirrors find_start_end() and arch_get_unmapped_area_topdown().
  */
 static inline void search_limits(const struct mm_struct *mm, unsigned long addr,
 				 unsigned long flags, bool topdown,

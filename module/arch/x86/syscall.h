@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Functions that are system calls of programs, and their arguments. */
+/* System calls of programs as kernel functions, and their arguments. */
 #ifndef _MMAPDEMO_ARCH_SYSCALL_H
 #define _MMAPDEMO_ARCH_SYSCALL_H
 
@@ -9,10 +9,10 @@
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 
-/* (regs): the registers of the program are the only argument. */
+/* Function of a system call. The only argument points to the program's registers. */
 #define SYSCALL_SYMBOL(name) "__x64_sys_" #name
 
-/* The first five: di, si, dx, r10, r8. */
+/* Return argument @n of a system call, 0 to 4: di, si, dx, r10, r8. */
 static inline unsigned long syscall_argument(const unsigned long *args,
 					     unsigned int n)
 {
@@ -24,7 +24,10 @@ static inline unsigned long syscall_argument(const unsigned long *args,
 	return values[n];
 }
 
-/* The same of 32-bit programs, where the kernel runs them: bx, cx, dx, si, di. */
+/*
+ * Function and arguments of a system call of 32-bit programs, where the kernel runs
+ * such programs: bx, cx, dx, si, di.
+ */
 #define SYSCALL_SYMBOL_I386(name) "__ia32_sys_" #name
 
 static inline unsigned long syscall_argument_i386(const unsigned long *args,
@@ -40,11 +43,11 @@ static inline unsigned long syscall_argument_i386(const unsigned long *args,
 
 #define SYSCALL_MREMAP_I386	163
 
-/* x32 programs have some in the kernel's table that are theirs alone. */
+/* Numbers in the native table that only x32 programs use. */
 #define SYSCALL_EXECVE_X32	520
 #define SYSCALL_EXECVEAT_X32	545
 
-/* Is this task in a system call by the table of 32-bit programs? */
+/* Return true if the current task is in a system call of the 32-bit table. */
 static inline bool syscall_is_i386(void)
 {
 #ifdef CONFIG_IA32_EMULATION
@@ -54,7 +57,7 @@ static inline bool syscall_is_i386(void)
 #endif
 }
 
-/* The number in its table of the system call that this task is in, or -1. */
+/* Return the current system call's number in its own table, or -1. */
 static inline int syscall_number(struct pt_regs *regs)
 {
 	int nr = syscall_get_nr(current, regs);
@@ -63,8 +66,8 @@ static inline int syscall_number(struct pt_regs *regs)
 }
 
 /*
- * The number in the kernel's own table of what begins and ends programs and
- * processes, by that of 32-bit programs; -1 for all others.
+ * Translate the 32-bit number of a system call that starts or ends programs or
+ * processes to its native number. Return -1 for all other calls.
  */
 static inline int syscall_native(int nr)
 {
@@ -90,7 +93,7 @@ static inline int syscall_native(int nr)
 	}
 }
 
-/* Fills in all six arguments, if mremap() is what this task is in. */
+/* If the current task is in mremap(), return true and fill in all six arguments. */
 static inline bool syscall_in_mremap(unsigned long *args)
 {
 	struct pt_regs *regs = task_pt_regs(current);

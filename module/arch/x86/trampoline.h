@@ -2,24 +2,24 @@
 /*
  * The trampolines of probe/direct.c for x86-64, one for each probe.
  *
- * A trampoline is called with the arguments of the function in their places,
- * calls mmapdemo_direct_enter(), the body of the function and
- * mmapdemo_direct_leave(), or what a hot probe has instead, and returns to the
- * function's caller.
+ * A trampoline is entered with the arguments of the function in place. It calls
+ * mmapdemo_direct_enter(), the body of the function and mmapdemo_direct_leave(), and
+ * returns to the caller of the function. A hot probe has its own versions of the first
+ * and the last.
  *
- * ftrace makes the first instruction of a function, behind an endbr64, a call
- * of its trampoline. The stack is then, from the top: the address of the body,
- * which is behind that instruction; the address of the function's caller; the
- * arguments from the seventh on.
+ * ftrace replaces the first instruction of a function, after an endbr64, with a call of
+ * its trampoline. On entry the stack holds, from the top: the address of the body,
+ * which starts after that instruction; the return address into the function's caller;
+ * the arguments from the seventh on.
  *
- * The body can be returned to, as if nothing had happened. Or it is called, by
- * a direct call, which static_call_update() writes: an indirect one into the
- * middle of a function is a crime where IBT is on. It finds its arguments as
- * its caller had put them: those on the stack are copied, as the address it
- * returns to must lie right above. The address it was to return to is then of no
- * use, and dropped when the trampoline returns to the caller.
+ * To pass a call on, the trampoline returns to the body. To observe a call, it calls
+ * the body with a direct call, which static_call_update() writes: with IBT, an indirect
+ * call into the middle of a function faults. The body expects its stack arguments right
+ * above its return address, so the trampoline copies these arguments. After the body
+ * has been called, its address on the stack is of no use, and the trampoline drops the
+ * address when it returns to the caller.
  *
- * The frame pointer makes a stack that is unwound meanwhile read: body,
+ * Thanks to the frame pointer, a stack trace that is taken during the call reads: body,
  * trampoline, the function again at its first instruction, caller.
  */
 #ifndef _MMAPDEMO_ARCH_TRAMPOLINE_H
@@ -31,25 +31,26 @@
 #include <linux/stringify.h>
 
 /*
- * Words that hold arguments: six from registers, and as many from the stack as
- * any function of the kernel that is worth probing has, or as is known of it. Must
- * be enough for it, as the body reads them from here; the rest is copied in vain.
+ * Words for arguments: six from registers, and as many from the stack as any kernel
+ * function worth probing has. TRAMPOLINE_HOT() sets a known number instead. There must
+ * be enough words for the function, because the body reads its arguments from here.
+ * Words after the last argument are copied in vain.
  */
 #define TRAMPOLINE_STACK_ARGS 6
 #define TRAMPOLINE_ARGS (6 + TRAMPOLINE_STACK_ARGS)
 
 /*
- * The probe @name has four arguments, and is entered and left by functions of its
- * own: MMAPDEMO_DIRECT_HOT(). Before its TRAMPOLINE().
+ * Declare that the probe @name has four arguments and its own functions for enter and
+ * leave: MMAPDEMO_DIRECT_HOT(). Use this before the probe's TRAMPOLINE().
  */
 #define TRAMPOLINE_HOT(name)						\
 	asm(".set .Lregs_" #name ", 4; .set .Lwords_" #name ", 0; "	\
 	    ".set .Lhot_" #name ", 1\n")
 
 /*
- * The trampoline of the probe @name, mmapdemo_direct_@name. The probe begins with
- * its frame_bytes, struct direct_frame with its round. The body of the function is
- * reached by the static call mmapdemo_body_@name.
+ * Define the trampoline of the probe @name, mmapdemo_direct_@name. The probe begins
+ * with its frame_bytes, struct direct_frame with its round. The trampoline calls the
+ * body of the function through the static call mmapdemo_body_@name.
  */
 #define TRAMPOLINE(name) asm("mmapdemo_trampoline " #name)
 
@@ -114,7 +115,7 @@ asm(".macro mmapdemo_trampoline name\n"
 "	call mmapdemo_direct_leave\n"
 "	.endif\n"
 "	leave\n"
-"	add $8, %rsp\n"					/* not to the body */
+"	add $8, %rsp\n"					/* skip the body */
 	UNWIND_HINT_FUNC
 	ASM_RET
 "1:	leave\n"
