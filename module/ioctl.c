@@ -39,7 +39,7 @@ static_assert(ALL_LEVELS == BIT(LEVELS) - 1);
 static_assert(MMAPDEMO_LEVEL_PTE == BIT(LEVEL_PTE));
 static_assert(MMAPDEMO_RUNS_MIN == LEVELS);
 
-/* Maximum number of runs that one call returns, whatever the caller's room: 256 KiB. */
+/* Runs that one call returns at most, even if the caller has more room: 256 KiB. */
 #define RUNS_MAX 8192
 
 static long ioctl_info(struct region *region, void __user *arg)
@@ -166,9 +166,9 @@ static long ioctl_walk(struct mmapdemo_walk __user *arg)
 	walk_begin(&walk, &runs);
 	ret = mmapdemo_walk_range(mm, &walk.start, walk.end, &runs);
 	/*
-	 * Drop the address space before copying to user space. A copy can block for as
-	 * long as user space likes, and an exiting process keeps its memory until the
-	 * last reference to its address space is gone.
+	 * Drop the address space before copying to user space. A copy can block for
+	 * as long as user space likes, and an exiting process keeps its memory
+	 * until the last reference to its address space is gone.
 	 */
 	mmput(mm);
 	ret = ret ?: walk_end(&walk, &runs, arg);

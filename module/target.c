@@ -2,10 +2,10 @@
 /*
  * The process that a command refers to, and the permission to inspect it.
  *
- * /proc/PID/pagemap checks ptrace_may_access(), which is not exported to modules. The
- * check here is for CAP_SYS_PTRACE in the initial user namespace, with which
- * ptrace_may_access() grants access to every process. So a command shows nothing that
- * /proc would refuse, unless a security module refuses access even with that
+ * /proc/PID/pagemap checks ptrace_may_access(), which is not exported to modules.
+ * The check here is for CAP_SYS_PTRACE in the initial user namespace, with which
+ * ptrace_may_access() grants access to every process. So a command shows nothing
+ * that /proc would refuse, unless a security module refuses access even with that
  * capability.
  */
 #include "common.h"

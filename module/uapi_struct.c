@@ -32,15 +32,18 @@ int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size)
 }
 
 /**
- * mmapdemo_growth_question - copy a structure from the caller, up to the caller's size
- * @cmd: MMAPDEMO_IOC_*: the size in the number is the size that the structure had when
- *	the command was introduced
- * @out: the module's structure; members that the caller's structure lacks are set to 0
+ * mmapdemo_growth_question - copy a structure from the caller, up to the caller's
+ * size
+ * @cmd: MMAPDEMO_IOC_*: the size in the number is the size that the structure had
+ *	when the command was introduced
+ * @out: the module's structure; members that the caller's structure lacks are set
+ *	to 0
  * @size: size of @out, in bytes
  * @arg: the caller's structure, which begins with its __u64 size
  *
- * Return: 0, -EINVAL if the caller's structure is shorter than it ever was, -E2BIG if
- * the structure is larger than a page or sets members that are unknown here, -EFAULT.
+ * Return: 0, -EINVAL if the caller's structure is shorter than it ever was, -E2BIG
+ * if the structure is larger than a page or sets members that are unknown here,
+ * -EFAULT.
  */
 int mmapdemo_growth_question(unsigned int cmd, void *out, size_t size,
 			     const void __user *arg)

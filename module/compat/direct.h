@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Direct calls of ftrace as of the newest kernel, and what a trampoline needs. */
+/* The newest kernel's direct calls of ftrace on older kernels, for trampolines. */
 #ifndef _MMAPDEMO_COMPAT_DIRECT_H
 #define _MMAPDEMO_COMPAT_DIRECT_H
 
@@ -9,19 +9,20 @@
 #include <linux/objtool.h>
 #include <linux/version.h>
 
-/* Linux 5.18, commit 156ff4a544ae ("x86/ibt: Base IBT bits") */
+/* Defined since Linux 5.18, commit 156ff4a544ae ("x86/ibt: Base IBT bits"). */
 #ifndef ASM_ENDBR
 #define ASM_ENDBR
 #endif
 
-/* Linux 6.1 has it for C, too; before only for assembler. */
+/* Defined for C since Linux 6.1; before, for assembler only. */
 #ifndef UNWIND_HINT_FUNC
 #define UNWIND_HINT_FUNC UNWIND_HINT(ORC_REG_SP, 8, UNWIND_HINT_TYPE_FUNC, 0)
 #endif
 
 /*
  * Before Linux 6.4, commit 8788ca164eb4 ("ftrace: Remove the legacy
- * _ftrace_direct API"): the place is told instead of a filter that holds it.
+ * _ftrace_direct API"), the functions take the location. Since then they take an
+ * ftrace_ops whose filter holds the location.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 
@@ -44,7 +45,7 @@ static inline int direct_register(struct ftrace_ops *ops, unsigned long ip,
 {
 	int ret;
 
-	/* Linux 6.12 frees a filter, and leaves a pointer to it behind. */
+	/* Start with an empty @ops: Linux 6.12 keeps a pointer to a freed filter. */
 	*ops = (struct ftrace_ops) { };
 	ret = ftrace_set_filter_ip(ops, ip, 0, 0);
 	if (!ret)

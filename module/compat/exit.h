@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tracepoint sched_process_exit, with the arguments it has since "exit: move
- * and extend sched_process_exit() tracepoint": before, without @group_dead. What
- * a kernel has is seen by the type that its register function takes.
+ * The tracepoint sched_process_exit on older kernels. Since "exit: move and extend
+ * sched_process_exit() tracepoint" a probe function takes @group_dead. The type that
+ * the register function takes shows which form a kernel has.
  */
 #ifndef _MMAPDEMO_COMPAT_EXIT_H
 #define _MMAPDEMO_COMPAT_EXIT_H
@@ -12,7 +12,7 @@
 #include <linux/sched.h>
 #include <trace/events/sched.h>
 
-/* A task exits: the current one. */
+/* Hook for an exiting task, which is the current one. */
 static void exit_seen(void *data, struct task_struct *task, bool group_dead);
 
 static void exit_seen_by_task(void *data, struct task_struct *task)
@@ -20,7 +20,7 @@ static void exit_seen_by_task(void *data, struct task_struct *task)
 	exit_seen(data, task, false);
 }
 
-/* What to register. */
+/* The function to register. */
 #define EXIT_PROBE							\
 	__builtin_choose_expr(						\
 		__same_type(check_trace_callback_type_sched_process_exit, \

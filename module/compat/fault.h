@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* enum vm_fault_reason and enum fault_flag as of the newest kernel. */
+/* The newest kernel's VM_FAULT_* and FAULT_FLAG_* on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_FAULT_H
 #define _MMAPDEMO_COMPAT_FAULT_H
 
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/* Linux 6.0, commit d92725256b4f ("mm: avoid unnecessary page fault retires") */
+/* Since Linux 6.0, commit d92725256b4f ("mm: avoid unnecessary page fault retires") */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
 #define VM_FAULT_COMPLETED ((__force vm_fault_t)0x004000)
 #endif
 
-/* Linux 5.19, commit c89357e27f20 ("mm: support GUP-triggered unsharing") */
+/* Since Linux 5.19, commit c89357e27f20 ("mm: support GUP-triggered unsharing") */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
 #define FAULT_FLAG_UNSHARE 0
 #endif
 
-/* Linux 6.4: faults are tried under the lock of the VMA first */
+/* Since Linux 6.4, a fault is first tried under the per-VMA lock. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 #define FAULT_FLAG_VMA_LOCK 0
 #endif
 
 /*
- * Linux 6.6, commit 0790e1e2f8c9 ("mm: change folio_lock_or_retry to use
- * vm_fault directly"): before, those that wait under the VMA's lock do so.
+ * Since Linux 6.6, commit 0790e1e2f8c9 ("mm: change folio_lock_or_retry to use
+ * vm_fault directly"). Before, a driver's fault always holds mmap_lock.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 static inline void release_fault_lock(struct vm_fault *vmf)
@@ -33,8 +33,8 @@ static inline void release_fault_lock(struct vm_fault *vmf)
 #endif
 
 /*
- * Linux 6.5, commit 1ea7ca1b0901 ("dax: enable dax fault handler to report
- * VM_FAULT_HWPOISON")
+ * Since Linux 6.5, commit 1ea7ca1b0901 ("dax: enable dax fault handler to report
+ * VM_FAULT_HWPOISON"), vmf_error() knows -EHWPOISON.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
 static inline vm_fault_t fault_error(int error)
@@ -45,7 +45,7 @@ static inline vm_fault_t fault_error(int error)
 #define vmf_error(error) fault_error(error)
 #endif
 
-/* May it be called, and VM_FAULT_RETRY be returned? */
+/* Return true if the lock may be released and VM_FAULT_RETRY returned. */
 static inline bool fault_may_unlock(const struct vm_fault *vmf)
 {
 	return fault_flag_allow_retry_first(vmf->flags) &&
@@ -53,9 +53,9 @@ static inline bool fault_may_unlock(const struct vm_fault *vmf)
 }
 
 /*
- * Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and finish_fault()
- * codepaths"): .map_pages returns whether it mapped the page that was touched.
- * Before, it said so by vmf->pte. Ours maps nothing.
+ * Since Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and
+ * finish_fault() codepaths"), .map_pages returns whether it mapped the page that
+ * was touched. Before, vmf->pte said so. The hooks defined here map nothing.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
 #define MAP_PAGES_HOOKS(hook)						\

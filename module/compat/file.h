@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files that stand for others, or are filled in by others. */
+/* Files of stacked file systems, and files that are filled in on access. */
 #ifndef _MMAPDEMO_COMPAT_FILE_H
 #define _MMAPDEMO_COMPAT_FILE_H
 
 #include <linux/fs.h>
 #include <linux/version.h>
 
-/* Where fanotify(7) has no FAN_PRE_ACCESS there are no such files. */
+/* Without FAN_PRE_ACCESS of fanotify(7), no file is filled in on access. */
 #ifndef FMODE_FSNOTIFY_HSM
 #define FMODE_FSNOTIFY_HSM(mode) 0
 #endif
 
 /*
- * Which file a mapping of a stacked file system is of, as /proc/PID/maps has it.
- * Before Linux 6.7, commit def3ae83da02 ("fs: store real path instead of fake path in
- * backing file f_path"), the path of a VMA's file is the user's, and the inode is the
- * one of the file system below.
+ * The file that /proc/PID/maps shows for a mapping of a stacked file system. Before
+ * Linux 6.7, commit def3ae83da02 ("fs: store real path instead of fake path in
+ * backing file f_path"), the path of a VMA's file is the one that the user opened,
+ * and the inode is that of the file system below.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 

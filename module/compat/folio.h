@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Folios as of the newest kernel. */
+/* The newest kernel's folio API on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_FOLIO_H
 #define _MMAPDEMO_COMPAT_FOLIO_H
 
@@ -10,8 +10,9 @@
 #include <linux/version.h>
 
 /*
- * Linux 5.16, commit 7b230db3b8d3 ("mm: Introduce struct folio"): a page that is
- * not a tail page. What the module needs of it, by the same names.
+ * Linux 5.16, commit 7b230db3b8d3 ("mm: Introduce struct folio") added folios: a
+ * folio is a page that is not a tail page. For older kernels, define what the
+ * module uses.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 
@@ -96,7 +97,10 @@ static inline void folio_unlock(struct folio *folio)
 	unlock_page(&folio->page);
 }
 
-/* Without memory cgroups, which charge no mapped pages there: see gfp.h. */
+/*
+ * Update the statistics of the node only, not of a memory cgroup. Before Linux 5.11
+ * mapped pages are not charged to a memory cgroup: see gfp.h.
+ */
 static inline void lruvec_stat_mod_folio(struct folio *folio,
 					 enum node_stat_item item, int nr)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* <linux/freezer.h> as of the newest kernel. */
+/* The newest kernel's <linux/freezer.h> on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_FREEZER_H
 #define _MMAPDEMO_COMPAT_FREEZER_H
 
@@ -8,11 +8,12 @@
 #include <linux/sched.h>
 
 /*
- * Sleeps until then, until killed, or for no reason. With @freezable it can be
- * frozen where it is: no lock may be held.
+ * Sleep until @until, until the task is killed, or until a spurious wakeup. With
+ * @freezable, the task can be frozen while it sleeps, so it must hold no lock.
  *
- * Linux 6.1, commit f5d39b020809 ("freezer,sched: Rewrite core freezer logic"): the
- * state says so. Before, the freezer did not wait for such a task.
+ * Since Linux 6.1, commit f5d39b020809 ("freezer,sched: Rewrite core freezer
+ * logic"), the task state contains TASK_FREEZABLE. Before, the freezer was made not
+ * to wait for such a task.
  */
 #ifdef TASK_FREEZABLE
 static inline void freezable_sleep(ktime_t *until, bool freezable)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* <linux/gfp.h> as of the newest kernel. */
+/* The newest kernel's <linux/gfp.h> on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_GFP_H
 #define _MMAPDEMO_COMPAT_GFP_H
 
@@ -7,10 +7,10 @@
 #include <linux/version.h>
 
 /*
- * Pages that are mapped to user space can be charged to a memory cgroup since
- * Linux 5.11, commit 18b2db3b0385 ("mm: Convert page kmemcg type to a page
- * memcg flag"). Before, the mark of a charged page was where mapped pages count
- * their mappings: they stay uncharged there.
+ * Since Linux 5.11, commit 18b2db3b0385 ("mm: Convert page kmemcg type to a page
+ * memcg flag"), pages that are mapped to user space can be charged to a memory
+ * cgroup. Before, the mark of a charged page shared a field with the mapcount, so
+ * the pages stay uncharged.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 #define GFP_ACCOUNT_MAPPED 0

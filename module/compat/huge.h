@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* .huge_fault and what answers it, as of the newest kernel. */
+/* The newest kernel's .huge_fault and vmf_insert_pfn_pmd() on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_HUGE_H
 #define _MMAPDEMO_COMPAT_HUGE_H
 
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/* PMD_ORDER, since Linux 6.7 */
+/* PMD_ORDER, which exists since Linux 6.7 */
 #define HUGE_ORDER (PMD_SHIFT - PAGE_SHIFT)
 
 /*
- * Linux 6.6, commit 1d024e7a8dab ("mm: remove enum page_entry_size"): an order
- * instead of a name for it.
+ * Since Linux 6.6, commit 1d024e7a8dab ("mm: remove enum page_entry_size"),
+ * .huge_fault takes an order instead of an enum page_entry_size.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define HUGE_FAULT_HOOKS(hook)						\
@@ -27,13 +27,16 @@ static vm_fault_t hook##_size(struct vm_fault *vmf,			\
 #endif
 
 /*
- * Without CONFIG_TRANSPARENT_HUGEPAGE there is no mm/huge_memory.c, and nothing
- * calls .huge_fault for a PMD: .fault maps the block page by page.
+ * Without CONFIG_TRANSPARENT_HUGEPAGE there is no mm/huge_memory.c, and the kernel
+ * never calls .huge_fault for a PMD: .fault maps the block page by page.
  */
 #ifndef CONFIG_TRANSPARENT_HUGEPAGE
 #define vmf_insert_pfn_pmd(vmf, pfn, write)	((vm_fault_t)VM_FAULT_FALLBACK)
 
-/* Linux 6.17, commit 21aa65bf82a7 ("mm: remove callers of pfn_t functionality") */
+/*
+ * Since Linux 6.17, commit 21aa65bf82a7 ("mm: remove callers of pfn_t
+ * functionality"), vmf_insert_pfn_pmd() takes an unsigned long.
+ */
 #elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #include <linux/pfn_t.h>
 

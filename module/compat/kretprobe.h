@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* <linux/kprobes.h> as of the newest kernel. */
+/* The newest kernel's <linux/kprobes.h> on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_KRETPROBE_H
 #define _MMAPDEMO_COMPAT_KRETPROBE_H
 
@@ -7,8 +7,8 @@
 #include <linux/version.h>
 
 /*
- * Before Linux 5.11, commit d741bf41d7c7 ("kprobes: Remove kretprobe hash"):
- * the instance points to its probe, which outlives it.
+ * Before Linux 5.11, commit d741bf41d7c7 ("kprobes: Remove kretprobe hash"), an
+ * instance points directly to its kretprobe, which outlives the instance.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 static inline struct kretprobe *get_kretprobe(struct kretprobe_instance *ri)

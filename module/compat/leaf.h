@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * <linux/leafops.h> as of the newest kernel: entries of a page table that are
- * not present, and the page behind one that is.
+ * The newest kernel's <linux/leafops.h> on older kernels: page table entries that
+ * are not present, and the page that a present entry maps.
  */
 #ifndef _MMAPDEMO_COMPAT_LEAF_H
 #define _MMAPDEMO_COMPAT_LEAF_H
@@ -14,16 +14,16 @@
 #include <linux/version.h>
 
 /*
- * softleaf_t replaced swp_entry_t's pte_to_swp_entry() and is_*_entry() in
- * Linux 6.19 ("mm: introduce leaf entry type and use to simplify leaf entry
- * logic").
+ * Linux 6.19 ("mm: introduce leaf entry type and use to simplify leaf entry logic")
+ * replaced swp_entry_t, pte_to_swp_entry() and is_*_entry() by softleaf_t and its
+ * functions.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
 #include <linux/leafops.h>
 #else
 typedef swp_entry_t softleaf_t;
 
-/* Stable updates of 6.12 have a macro of that name. */
+/* Stable updates of Linux 6.12 define a macro of this name. */
 #ifndef softleaf_from_pte
 static inline softleaf_t softleaf_from_pte(pte_t pte)
 {
@@ -48,7 +48,7 @@ static inline bool softleaf_is_hwpoison(softleaf_t leaf)
 
 static inline bool softleaf_is_marker(softleaf_t leaf)
 {
-/* Linux 5.19, commit 679d10331910 ("mm: introduce PTE_MARKER swap entry") */
+/* Since Linux 5.19, commit 679d10331910 ("mm: introduce PTE_MARKER swap entry") */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
 	return is_pte_marker_entry(leaf);
 #else
@@ -66,7 +66,7 @@ static inline bool softleaf_is_uffd_wp_marker(softleaf_t leaf)
 #endif
 }
 
-/* Linux 6.13, commit 7c53dfbdb024 ("mm: add PTE_MARKER_GUARD PTE marker") */
+/* Since Linux 6.13, commit 7c53dfbdb024 ("mm: add PTE_MARKER_GUARD PTE marker") */
 static inline bool softleaf_is_guard_marker(softleaf_t leaf)
 {
 #ifdef PTE_MARKER_GUARD
@@ -80,7 +80,7 @@ static inline bool softleaf_is_guard_marker(softleaf_t leaf)
 
 static inline bool pfn_is_anon(unsigned long pfn)
 {
-/* Linux 5.17: folios */
+/* Use folios since Linux 5.17. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
 	return folio_test_anon(page_folio(pfn_to_page(pfn)));
 #else

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * file_operations.mmap_prepare and vm_operations_struct.mapped, as of the
- * newest kernel: the driver says how a mapping is to be served before the
- * kernel tries to merge it, and hears of it afterwards, when it is a new one.
+ * The newest kernel's file_operations.mmap_prepare and vm_operations_struct.mapped
+ * on older kernels. In .mmap_prepare the driver describes how to serve a mapping,
+ * before the kernel tries to merge the mapping. If the mapping becomes a new VMA,
+ * the kernel then calls .mapped.
  *
- * What is to be mapped at once it says by a mmap_action_*().
+ * .mmap_prepare calls a mmap_action_*() to have memory mapped at once.
  *
  * MMAP_HOOKS(prepare, mapped) defines what MMAP_HOOK(prepare) and
  * MAPPED_HOOK(mapped) put into the two tables of operations.
@@ -16,7 +17,7 @@
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/* Linux 7.2 has both; .mmap_prepare alone is older, but took other arguments. */
+/* Linux 7.2 has both. An earlier .mmap_prepare took other arguments. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
 
 #define MMAP_HOOKS(prepare, mapped)
@@ -25,7 +26,7 @@
 
 #else
 
-/* Kernels between may have things of these names, with more in them. */
+/* Some older kernels define these names with different contents. */
 #define vm_area_desc mmapdemo_vm_area_desc
 #define vma_desc_pages mmapdemo_vma_desc_pages
 #define vma_desc_is_cow_mapping mmapdemo_vma_desc_is_cow_mapping
@@ -42,11 +43,11 @@ struct vm_area_desc {
 	pgprot_t page_prot;
 	const struct vm_operations_struct *vm_ops;
 	void *private_data;
-	unsigned long remap_pfn;	/* what is to be mapped at once: this, */
-	struct page **map_pages;	/* or these */
+	unsigned long remap_pfn;	/* first frame to map at once, or 0 */
+	struct page **map_pages;	/* pages to map at once, or NULL */
 };
 
-/* Bit numbers in kernels that have them. */
+/* Flags here; bit numbers in kernels that define these names. */
 #define VMA_PFNMAP_BIT VM_PFNMAP
 #define VMA_MIXEDMAP_BIT VM_MIXEDMAP
 #undef vma_desc_set_flags
@@ -77,7 +78,7 @@ mmap_action_map_kernel_pages_full(struct vm_area_desc *desc,
 }
 
 /*
- * Linux 6.3, commit bc292ab00f6c ("mm: introduce vma->vm_flags wrapper
+ * Since Linux 6.3, commit bc292ab00f6c ("mm: introduce vma->vm_flags wrapper
  * functions")
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
@@ -103,8 +104,9 @@ static inline int mmap_hooks_act(const struct vm_area_desc *desc,
 }
 
 /*
- * .mmap is called after a merge was tried and failed: a merged mapping is never
- * heard of. So what it is called for is new. What fails afterwards is unmapped.
+ * Call the hooks from .mmap. The kernel calls .mmap only after it failed to merge
+ * the mapping, so the VMA is a new one. A driver is not called for a merged
+ * mapping. If .mmap fails, the kernel unmaps what was mapped already.
  */
 static inline int
 mmap_hooks_call(struct file *file, struct vm_area_struct *vma,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* <linux/pagemap.h> as of the newest kernel. */
+/* The newest kernel's <linux/pagemap.h> on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_PAGECACHE_H
 #define _MMAPDEMO_COMPAT_PAGECACHE_H
 
@@ -8,8 +8,8 @@
 #include <linux/version.h>
 
 /*
- * Linux 5.16, commit af7f29d9e1a7 ("mm/filemap: Add folio_lock_killable()"); the
- * name for pages is gone meanwhile.
+ * Linux 5.16, commit af7f29d9e1a7 ("mm/filemap: Add folio_lock_killable()"). The
+ * newest kernels no longer have lock_page_killable().
  */
 static inline int page_lock_killable(struct page *page)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * <linux/fs.h> and <linux/mm.h> as of the newest kernel, for a driver whose
- * mapping is a mapping of another file.
+ * The newest kernel's <linux/fs.h> and <linux/mm.h> on older kernels, for a driver
+ * whose mappings are mappings of another file.
  */
 #ifndef _MMAPDEMO_COMPAT_STACK_H
 #define _MMAPDEMO_COMPAT_STACK_H
@@ -13,8 +13,8 @@
 #include <linux/version.h>
 
 /*
- * Linux 6.17 ("mm: rename call_mmap/mmap_prepare to vfs_mmap/mmap_prepare"),
- * which also calls .mmap_prepare where a file has that.
+ * Since Linux 6.17 ("mm: rename call_mmap/mmap_prepare to vfs_mmap/mmap_prepare"),
+ * vfs_mmap() also calls .mmap_prepare of a file that has one.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define vfs_mmap call_mmap
@@ -26,12 +26,13 @@ static inline bool can_mmap_file(struct file *file)
 #endif
 
 /*
- * vma_mmap_file() - from .mmap: have the VMA be a mapping of @file instead
+ * vma_mmap_file() - make a VMA a mapping of @file, from .mmap
  *
- * After 0, vma_unmap_file() has to come before .mmap fails for another reason.
+ * After vma_mmap_file() returned 0, call vma_unmap_file() before .mmap fails for
+ * another reason.
  *
- * Before Linux 5.11, commit 1527f926fd04 ("mm: mmap: fix fput in error path v2"),
- * a mapping that fails puts the file that was mapped, whatever vm_file is.
+ * Before Linux 5.11, commit 1527f926fd04 ("mm: mmap: fix fput in error path v2"), a
+ * failed mmap() puts the file that mmap() was called with, whatever vm_file is.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 
@@ -69,7 +70,7 @@ static inline void vma_unmap_file(struct vm_area_struct *vma,
 #endif
 
 /*
- * Linux 6.3, commit bc292ab00f6c ("mm: introduce vma->vm_flags wrapper
+ * Since Linux 6.3, commit bc292ab00f6c ("mm: introduce vma->vm_flags wrapper
  * functions")
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
@@ -81,9 +82,10 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 #endif
 
 /*
- * May the VMA be a mapping of @file, or is that sealed? Linux 6.14 ("mm: perform all
- * memfd seal checks in a single place") and stable updates from 6.1 on look at the
- * seals of the file that mmap() is called with only; before, .mmap of the file did.
+ * Return 0 if the seals of @file allow the VMA to be a mapping of @file, or -EPERM.
+ * Linux 6.14 ("mm: perform all memfd seal checks in a single place") and stable
+ * updates since 6.1 check only the seals of the file that mmap() is called with.
+ * Before, the file's own .mmap checked the seals.
  */
 static inline int file_check_seals(struct file *file,
 				   struct vm_area_struct *vma)
@@ -104,7 +106,7 @@ static inline int file_check_seals(struct file *file,
 }
 
 /*
- * Linux 6.8, commit 269aed7014b3 ("fs: move file_start_write() into
+ * Since Linux 6.8, commit 269aed7014b3 ("fs: move file_start_write() into
  * vfs_iter_write()")
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
@@ -124,9 +126,9 @@ static inline ssize_t mmapdemo_vfs_iter_write(struct file *file,
 #endif
 
 /*
- * Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and finish_fault()
- * codepaths"): .map_pages returns VM_FAULT_NOPAGE when it mapped the page that
- * was touched. Before, that is not known.
+ * Since Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and finish_fault()
+ * codepaths"), .map_pages returns VM_FAULT_NOPAGE if it mapped the page that was
+ * touched. Before, whether it did so is unknown.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
 #define MAP_PAGES_OF(hook)						\

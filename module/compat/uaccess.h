@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* <linux/uaccess.h> as of the newest kernel. */
+/* The newest kernel's <linux/uaccess.h> on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_UACCESS_H
 #define _MMAPDEMO_COMPAT_UACCESS_H
 
@@ -8,8 +8,8 @@
 #include <linux/version.h>
 
 /*
- * Not in Linux 6.12 yet ("uaccess: add copy_struct_to_user helper"). The name is
- * ours, as a kernel soon after has the function.
+ * Not yet in Linux 6.12 ("uaccess: add copy_struct_to_user helper"). The function
+ * has a name of its own here, because a kernel soon after 6.12 has the original.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
 #define copy_struct_to_user mmapdemo_copy_struct_to_user

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Who looks for a free range in an address space. */
+/* The search for a free range in an address space, on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_UNMAPPED_H
 #define _MMAPDEMO_COMPAT_UNMAPPED_H
 
@@ -11,14 +11,14 @@
 #include <linux/string.h>
 #include <linux/version.h>
 
-/* Before Linux 6.6, commit 29f890d1050f ("x86/mm: Introduce MAP_ABOVE4G") */
+/* Since Linux 6.6, commit 29f890d1050f ("x86/mm: Introduce MAP_ABOVE4G") */
 #ifndef MAP_ABOVE4G
 #define MAP_ABOVE4G 0
 #endif
 
 /*
  * Before Linux 6.10, commit 529ce23a764f ("mm: switch mm->get_unmapped_area()
- * to a flag"): a pointer to the function.
+ * to a flag"), an mm_struct points to its search function.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
@@ -28,7 +28,7 @@ static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
 }
 #else
 
-/* Before Linux 6.18 ("mm: add bitmap mm->flags field"): a word of bits. */
+/* Before Linux 6.18 ("mm: add bitmap mm->flags field"), mm->flags is one word. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
 static inline bool mm_flags_test(int flag, const struct mm_struct *mm)
 {
@@ -46,8 +46,9 @@ static inline void mmapdemo_mm_search_name(const struct mm_struct *mm,
 #endif
 
 /*
- * The search that a file without one of its own gets: until Linux 6.9 a pointer
- * in the address space, see above; from 7.0 on always that of the caller.
+ * The search for a file without .get_unmapped_area. Up to Linux 6.9 the mm_struct
+ * points to the function, see above. Up to 6.19 the function takes an mm_struct.
+ * Since 7.0 the function always searches the address space of the caller.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
 #define mm_get_unmapped_area(...)	\

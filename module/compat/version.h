@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kernels this module knows; dkms.conf has the same bounds. */
+/* The kernels that this module supports; dkms.conf has the same bounds. */
 #ifndef _MMAPDEMO_COMPAT_VERSION_H
 #define _MMAPDEMO_COMPAT_VERSION_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* <linux/workqueue.h> as of the newest kernel. */
+/* The newest kernel's <linux/workqueue.h> on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_WORKQUEUE_H
 #define _MMAPDEMO_COMPAT_WORKQUEUE_H
 
@@ -7,8 +7,8 @@
 #include <linux/workqueue.h>
 
 /*
- * Linux 6.17, commit 128ea9f6ccfb ("workqueue: Add system_percpu_wq and
- * system_dfl_wq"): the queue for work that may run anywhere has this name.
+ * Since Linux 6.17, commit 128ea9f6ccfb ("workqueue: Add system_percpu_wq and
+ * system_dfl_wq"), the queue for work that may run on any CPU has this name.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define system_dfl_wq system_unbound_wq

@@ -2,36 +2,38 @@
 /*
  * A regular file as the memory of a region.
  *
- * The pages of a file are in the page cache, and its file system knows how they
- * are read, when a store needs room on the disk, and when they are written. A
- * driver that copied them would have to do all of that again: wait for a frozen
- * file system, be killed while it waits, never write what ftruncate() cut off,
- * charge the writes to the cgroup that stored. So a mapping of the region is a
- * mapping of the file: .mmap replaces vma->vm_file and calls the file's own .mmap,
- * as overlayfs [backing_file_mmap()] and coda [coda_file_mmap()] do.
+ * The pages of a file are in the page cache, and its file system knows how to read
+ * them, when a store needs room on the disk, and when to write. A driver that
+ * copied the pages would have to do all of that again: wait for a frozen file
+ * system, be killable while it waits, never write what ftruncate() cut off, charge
+ * the writes to the cgroup that stored. So a mapping of the region is a mapping of
+ * the file: .mmap replaces vma->vm_file and calls the file's own .mmap, as
+ * overlayfs [backing_file_mmap()] and coda [coda_file_mmap()] do.
  *
- * The file system leaves its vm_ops in the VMA. We put a copy of them in their
- * place, with four hooks of ours:
+ * The file system leaves its vm_ops in the VMA. The device replaces them by a copy
+ * with four hooks of its own:
  *
- * .fault	answers as planned, or calls the file system's, and counts.
- * .map_pages	maps nothing while there are plans, and counts as well.
+ * .fault	answers according to the plans, or calls the file system's; counts.
+ * .map_pages	maps nothing while there are plans; otherwise calls the file
+ *		system's, and counts.
  * .open	is called for each new VMA of the mapping, by fork() or a split, and
- * .close	for each that goes. The VMA holds the file, not the device: so each
- *		VMA has a reference on the open device, which the two get and put,
- *		and region and module stay.
+ * .close	for each VMA that goes. The VMA holds the file, not the device, so
+ *		these two take and drop a reference on the open device for each
+ *		VMA. The reference keeps the region and the module.
  *
- * .page_mkwrite and all others are the file system's: a store is noticed, its time
- * is recorded, and it is written, as in any other mapping of the file.
+ * .page_mkwrite and all other operations are the file system's: a store is noticed,
+ * its time is recorded, and it is written, as in any other mapping of the file.
  *
  * The region has an end of its own, and a size that does not change. mm maps large
- * folios whole, and looks at the end of the VMA and of the file only. So the end of
- * the region is one of its VMAs: none goes past it, or grows. It is no protection:
- * who may map the region may map the file, and remap_file_pages(2) does. The price of
- * VM_DONTEXPAND is that mlock(2) passes over such VMAs, and says nothing of it.
+ * folios whole, and checks only the end of the VMA and of the file. So the end of
+ * the region is enforced on its VMAs: none reaches past the end, or can grow. This
+ * is no protection: a task that may map the region may map the file, and
+ * remap_file_pages(2) does so. The price of VM_DONTEXPAND is that mlock(2) silently
+ * skips such VMAs.
  *
- * A security module is asked for the mapping of the device only. New kernels have
- * security_mmap_backing_file() for a file that was opened as the one under another,
- * which ours was not.
+ * A security module checks the mapping of the device only. New kernels have
+ * security_mmap_backing_file(), but only for a file that was opened as the backing
+ * file of another file. The file here was not.
  */
 #include "common.h"
 #include "compat/file.h"
@@ -60,25 +62,25 @@
 
 /**
  * struct backing - the file of a region
- * @file: an open file of our own: what others do with theirs, as setting
- *	O_APPEND, does not concern it
- * @mapping: of @file when it was opened, counted as writable
- * @lock: a leaf lock
+ * @file: an open file of the region's own: changes to the caller's open file, such
+ *	as setting O_APPEND, do not affect this one
+ * @mapping: f_mapping of @file when it was opened, counted as writable
+ * @lock: protects @ops; a leaf lock
  * @ops: list of struct backing_ops; entries stay until the region ends
  */
 struct backing {
 	struct file *file;
 	struct address_space *mapping;
-	spinlock_t lock;	/* of @ops */
+	spinlock_t lock;	/* protects @ops */
 	struct list_head ops;
 };
 
 /**
- * struct backing_ops - what the VMAs of a region have as vm_ops
- * @vm_ops: a copy of @theirs, with our hooks in it
- * @theirs: the file system's. One file system may have several, so a region has
- *	one of these for each
- * @list: in struct backing
+ * struct backing_ops - vm_ops for the VMAs of a region
+ * @vm_ops: a copy of @theirs with the device's hooks
+ * @theirs: vm_ops of the file system. A file system may have several, so a region
+ *	has a struct backing_ops for each
+ * @list: entry in struct backing
  */
 struct backing_ops {
 	struct vm_operations_struct vm_ops;
@@ -92,7 +94,7 @@ backing_theirs(const struct vm_area_struct *vma)
 	return container_of(vma->vm_ops, struct backing_ops, vm_ops)->theirs;
 }
 
-/* Where the file's pages are: overlayfs has those of another file system's inode. */
+/* Return the address_space with the file's pages: overlayfs uses another inode's. */
 static struct address_space *backing_mapping(const struct backing *backing)
 {
 	return d_real_inode(backing->file->f_path.dentry)->i_mapping;
@@ -101,8 +103,8 @@ static struct address_space *backing_mapping(const struct backing *backing)
 /* ---- faults ---- */
 
 /*
- * The file system may give back the lock and return VM_FAULT_RETRY: the VMA may be
- * gone then. The open device keeps the region, and the code that is returned to.
+ * The file system may release the lock and return VM_FAULT_RETRY. Then the VMA may
+ * be gone, but the open device keeps the region and the code of this function.
  */
 static vm_fault_t mmapdemo_backing_fault(struct vm_fault *vmf)
 {
@@ -118,7 +120,7 @@ static vm_fault_t mmapdemo_backing_fault(struct vm_fault *vmf)
 	return ret;
 }
 
-/* While there are plans .fault is asked for each page. */
+/* Map nothing while there are plans, so that .fault is called for each page. */
 static vm_fault_t mmapdemo_backing_map_pages(struct vm_fault *vmf,
 					     pgoff_t first, pgoff_t last)
 {
@@ -181,7 +183,10 @@ backing_ops_find(struct backing *backing,
 	return NULL;
 }
 
-/* @spare is taken, or freed when there are such vm_ops already. */
+/*
+ * Return the device's copy of @theirs. Takes over @spare for a new copy, or frees
+ * @spare if there is a copy already.
+ */
 static const struct vm_operations_struct *
 backing_wrap(struct backing *backing, struct backing_ops *spare,
 	     const struct vm_operations_struct *theirs)
@@ -202,8 +207,10 @@ backing_wrap(struct backing *backing, struct backing_ops *spare,
 }
 
 /*
- * Faults of pages that we know where to find, and nobody else's data in the VMA or
- * around its vm_ops: coda maps another file, and looks for its own there.
+ * Return true if the VMA is served by faults, its pages are in the address_space of
+ * the region's file, and the file system keeps no data of its own in the VMA or
+ * around its vm_ops. coda does: coda maps another file, and finds its own file
+ * through vm_ops.
  */
 static bool backing_fits(const struct backing *backing,
 			 const struct vm_area_struct *vma)
@@ -215,14 +222,14 @@ static bool backing_fits(const struct backing *backing,
 	       vma->vm_file->f_mapping == backing_mapping(backing);
 }
 
-/* As path_noexec(), which modules can't call. */
+/* As path_noexec(), which is not exported. */
 static bool backing_noexec(const struct path *path)
 {
 	return path->mnt->mnt_flags & MNT_NOEXEC ||
 	       path->mnt->mnt_sb->s_iflags & SB_I_NOEXEC;
 }
 
-/* What do_mmap() asks of the file that it knows: that of the device. */
+/* Make the checks of do_mmap() for the file. do_mmap() makes them for the device. */
 static int backing_permit(struct file *file, struct vm_area_struct *vma)
 {
 	const struct inode *inode = file_inode(file);
@@ -243,17 +250,17 @@ static int backing_permit(struct file *file, struct vm_area_struct *vma)
 }
 
 /**
- * mmapdemo_backing_mmap - .mmap of a region that is a file
+ * mmapdemo_backing_mmap - .mmap of a file-backed region
  * @region: the region
- * @vma: the mapping to be, of the device
+ * @vma: the new VMA, of the device
  *
  * Context: mmap_lock is held for writing.
  *
  * Return: 0, with @vma a mapping of the file; -ENXIO past the end of the region;
- * -EPERM for PROT_EXEC, if its mount is noexec, and for stores into a file that is
- * sealed; -ETXTBSY or -EACCES for stores into a file that is used for swap, or may
- * only be appended to; -ENODEV when the file system maps it by other means than
- * faults, -ENOMEM, or what its .mmap returns.
+ * -EPERM for PROT_EXEC if the file's mount is noexec, and for stores into a sealed
+ * file; -ETXTBSY for stores into a file that is used for swap; -EACCES for stores
+ * into an append-only file; -ENODEV if the file system maps the file by other means
+ * than faults; -ENOMEM; or an error of the file's .mmap.
  */
 int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 {
@@ -271,7 +278,7 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 	spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
 	if (!spare)
 		return -ENOMEM;
-	/* For the mapping; the VMA's own reference goes with vma->vm_file. */
+	/* For the mapping: the VMA's own reference is dropped with vma->vm_file. */
 	get_file(device);
 	error = vma_mmap_file(vma, backing->file);
 	if (error)
@@ -286,7 +293,7 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 	return 0;
 
 err_unmap_file:
-	/* The kernel does not, when .mmap fails. */
+	/* The kernel does not call .close when .mmap fails. */
 	if (vma->vm_ops && vma->vm_ops->close)
 		vma->vm_ops->close(vma);
 	vma_unmap_file(vma, device);
@@ -297,14 +304,15 @@ err_put_device:
 }
 
 /**
- * mmapdemo_backing_search - .get_unmapped_area of a region that is a file
- * @backing: its file
- * @address: as there
- * @length: as there
- * @pgoff: as there
- * @flags: as there
+ * mmapdemo_backing_search - .get_unmapped_area of a file-backed region
+ * @backing: file of the region
+ * @address: as for .get_unmapped_area
+ * @length: as for .get_unmapped_area
+ * @pgoff: as for .get_unmapped_area
+ * @flags: as for .get_unmapped_area
  *
- * Return: where the file system wants a mapping of the file to be, or an error.
+ * Return: the address that the file system chooses for a mapping of the file, or an
+ * error.
  */
 unsigned long mmapdemo_backing_search(const struct backing *backing,
 				      unsigned long address,
@@ -323,10 +331,10 @@ unsigned long mmapdemo_backing_search(const struct backing *backing,
 /* ---- bytes ---- */
 
 /**
- * mmapdemo_backing_bytes - where a region that is a file ends
+ * mmapdemo_backing_bytes - get the end of a file-backed region
  * @region: the region
  *
- * Return: its own size, or that of the file as of now, whichever is less.
+ * Return: the size of the region or the current size of the file, whichever is less.
  */
 u64 mmapdemo_backing_bytes(const struct region *region)
 {
@@ -335,12 +343,12 @@ u64 mmapdemo_backing_bytes(const struct region *region)
 }
 
 /**
- * mmapdemo_backing_read - read(2), of the file, inside of the region
+ * mmapdemo_backing_read - read from the file, inside the region
  * @region: the region
  * @pos: first byte, not negative
- * @to: where the bytes go
+ * @to: destination
  *
- * Return: bytes copied, 0 at or past the end, or the file's error.
+ * Return: number of bytes copied, 0 at or past the end, or an error of the file.
  */
 ssize_t mmapdemo_backing_read(const struct region *region, loff_t pos,
 			      struct iov_iter *to)
@@ -358,16 +366,16 @@ ssize_t mmapdemo_backing_read(const struct region *region, loff_t pos,
 }
 
 /**
- * mmapdemo_backing_write - write(2), to the file, inside of the region
+ * mmapdemo_backing_write - write to the file, inside the region
  * @region: the region
  * @pos: first byte, not negative
- * @from: where the bytes come from
+ * @from: source
  *
- * A truncation of the file at the same time comes before or after it, as it would
- * with a write(2) to the file: the file has the bytes then, or not.
+ * A concurrent truncation of the file comes before or after the write, as for a
+ * write(2) to the file: afterwards the file has the bytes, or not.
  *
- * Return: bytes copied, -ENOSPC at or past the end of the region or of the file,
- * or the file's error.
+ * Return: number of bytes copied, -ENOSPC at or past the end of the region or of
+ * the file, or an error of the file.
  */
 ssize_t mmapdemo_backing_write(const struct region *region, loff_t pos,
 			       struct iov_iter *from)
@@ -385,13 +393,13 @@ ssize_t mmapdemo_backing_write(const struct region *region, loff_t pos,
 }
 
 /**
- * mmapdemo_backing_sync - .fsync of a region that is a file
- * @backing: its file
+ * mmapdemo_backing_sync - .fsync of a file-backed region
+ * @backing: file of the region
  * @start: first byte
  * @end: last byte
- * @datasync: the file's times do not matter
+ * @datasync: the timestamps of the file need not be written
  *
- * Return: 0, or an error of the file system, once.
+ * Return: 0, or an error of the file system, which is returned once.
  */
 int mmapdemo_backing_sync(const struct backing *backing, loff_t start,
 			  loff_t end, int datasync)
@@ -401,18 +409,18 @@ int mmapdemo_backing_sync(const struct backing *backing, loff_t start,
 
 /* ---- pages ---- */
 
-/** mmapdemo_backing_resident - pages of the file in the page cache */
+/** mmapdemo_backing_resident - count the file's pages in the page cache */
 u64 mmapdemo_backing_resident(const struct region *region)
 {
 	return backing_mapping(region->backing)->nrpages;
 }
 
 /**
- * mmapdemo_backing_state - what the page cache has of the file
+ * mmapdemo_backing_state - get the state of a page of the file in the page cache
  * @region: the region
  * @pgoff: offset in pages
  *
- * Return: MMAPDEMO_PAGE_*, with the frame; 0: nothing.
+ * Return: MMAPDEMO_PAGE_* with the page frame; 0 if there is no page.
  */
 u64 mmapdemo_backing_state(const struct region *region, pgoff_t pgoff)
 {
@@ -432,12 +440,13 @@ u64 mmapdemo_backing_state(const struct region *region, pgoff_t pgoff)
 }
 
 /**
- * mmapdemo_backing_punch - make a hole in the file
+ * mmapdemo_backing_punch - punch a hole into the file
  * @backing: the file
  * @start: first byte, a multiple of the page size
- * @end: after the last one, a multiple as well
+ * @end: end of the hole, exclusive, a multiple of the page size
  *
- * Return: 0, -EOPNOTSUPP when the file system can't, or another error of it.
+ * Return: 0; -EOPNOTSUPP if the file system does not support holes; or another
+ * error of the file system.
  */
 int mmapdemo_backing_punch(const struct backing *backing, u64 start, u64 end)
 {
@@ -446,9 +455,9 @@ int mmapdemo_backing_punch(const struct backing *backing, u64 start, u64 end)
 			     start, end - start);
 }
 
-/* ---- life ---- */
+/* ---- life cycle ---- */
 
-/* May this open file be read, written and mapped, anywhere, by us? */
+/* Check that the module can read, write and map the open file everywhere. */
 static int backing_check(struct file *file)
 {
 	const fmode_t both = FMODE_READ | FMODE_WRITE;
@@ -457,12 +466,12 @@ static int backing_check(struct file *file)
 		return -EINVAL;
 	if ((file->f_mode & both) != both || file->f_flags & O_APPEND)
 		return -EACCES;
-	/* Files of /proc and /sys are no memory, those of hugetlbfs not in pages. */
+	/* Files of /proc and /sys are no memory, hugetlbfs has no small pages. */
 	if (!file->f_op->read_iter || !file->f_op->write_iter ||
 	    file->f_op->read || file->f_op->write || !can_mmap_file(file) ||
 	    file_inode(file)->i_sb->s_magic == SYSFS_MAGIC)
 		return -EINVAL;
-	/* Their faults may be answered by .huge_fault, of which we know nothing. */
+	/* DAX may answer faults by .huge_fault, for which there is no hook here. */
 	if (IS_DAX(d_real_inode(file->f_path.dentry)))
 		return -EINVAL;
 	return 0;
@@ -480,11 +489,12 @@ static struct file *backing_file(int fd)
 		       dentry_open(&theirs->f_path, O_RDWR | O_LARGEFILE,
 				   theirs->f_cred);
 	fput(theirs);
-	/* A file system may give each open file other operations. */
+	/* A file system may give each open file different operations. */
 	error = IS_ERR(file) ? 0 : backing_check(file);
 	/*
-	 * Somebody fills it in when it is mapped, and is asked before mmap_lock. Only
-	 * of a file that was opened by its name this is known.
+	 * A listener of fanotify(7) fills in the file when it is mapped, and has to
+	 * be asked before mmap_lock is taken. This mode is known only for a file
+	 * that was opened by its name.
 	 */
 	if (!IS_ERR(file) && !error && FMODE_FSNOTIFY_HSM(file->f_mode))
 		error = -EINVAL;
@@ -496,18 +506,18 @@ static struct file *backing_file(int fd)
 }
 
 /**
- * mmapdemo_backing_open - have a region be a file
- * @region: of which nothing was touched yet
- * @fd: the file, a descriptor of the caller
+ * mmapdemo_backing_open - make a region file-backed
+ * @region: the region, not touched yet
+ * @fd: the caller's descriptor of the file
  *
- * The region is one more who may store into a shared mapping of the file: a memfd
- * can't be sealed against that meanwhile.
+ * The region counts as a writable shared mapping of the file, so a memfd can't be
+ * sealed against writing while the region exists.
  *
- * Return: 0; -EBADF when there is no such descriptor; -EINVAL when it is not of a
- * regular file, of one of /proc or /sys, of one on persistent memory (DAX), or of one
- * that fanotify(7) watches to fill it in before it is read;
- * -EACCES when it was not opened for reading and writing, or with O_APPEND; -EPERM
- * when the file is sealed; -ENOMEM, and what open(2) may return.
+ * Return: 0; -EBADF if there is no such descriptor; -EINVAL if it is not that of a
+ * regular file, or the file is in /proc or /sys, is on persistent memory (DAX), or
+ * is watched by fanotify(7) to be filled in before it is read; -EACCES if the
+ * descriptor was not opened for reading and writing, or was opened with O_APPEND;
+ * -EPERM if the file is sealed; -ENOMEM; or an error of open(2).
  */
 int mmapdemo_backing_open(struct region *region, int fd)
 {
@@ -537,10 +547,10 @@ err_free_backing:
 }
 
 /**
- * mmapdemo_backing_close - let go of the file
- * @backing: of a region that nobody has open or mapped
+ * mmapdemo_backing_close - release the file of a region
+ * @backing: file of a region that is no longer open or mapped
  *
- * What was stored is in the page cache, and the file system's to write.
+ * Stored data is in the page cache, from where the file system writes it.
  */
 void mmapdemo_backing_close(struct backing *backing)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/mmapdemo: a misc device that behaves like a file of fixed size whose
- * pages come into being when they are touched. All who open it share one
- * region, as they would share a file, until they ask for one of their own.
+ * /dev/mmapdemo: a misc device that behaves like a file of fixed size whose pages
+ * are created on first touch. All open files of the device share one region, as
+ * they would share a file, until an open file asks for a region of its own.
  */
 #include "common.h"
 #include "compat/unmapped.h"
@@ -29,26 +29,26 @@ static struct region *default_region;
 
 /**
  * struct opened - an open file of the device
- * @region: the default one, or its own
- * @mapped: an mmap() of it began, so it stays what it is
- * @lock: taken within mmap_lock
+ * @region: the default region, or the file's own region
+ * @mapped: an mmap() of the file has begun, so @region no longer changes
+ * @lock: protects @region, @mapped and file->f_mapping; taken inside mmap_lock
  */
 struct opened {
 	struct region *region;
 	bool mapped;
-	spinlock_t lock;	/* of both above, and of file->f_mapping */
+	spinlock_t lock;	/* protects all of the above, and file->f_mapping */
 };
 
-/** mmapdemo_device_region - the region that an open file shows */
+/** mmapdemo_device_region - get the region of an open file */
 struct region *mmapdemo_device_region(struct file *file)
 {
 	struct opened *opened = file->private_data;
 
-	/* With opened_take(): a region is complete when it is seen. */
+	/* Pairs with opened_take(): a region is complete before it is visible. */
 	return smp_load_acquire(&opened->region);
 }
 
-/* The kernel looks for the VMAs of a file where f_mapping says. */
+/* Set f_mapping, where the kernel looks for the VMAs that map the file. */
 static int mmapdemo_open(struct inode *inode, struct file *file)
 {
 	struct opened *opened = kzalloc(sizeof(*opened), GFP_KERNEL_ACCOUNT);
@@ -72,7 +72,7 @@ static void opened_free_region(struct region *region)
 	put_cred(payer);
 }
 
-/* All of its mappings are gone: each had a reference on the file. */
+/* No mapping is left here, because each mapping holds a reference to the file. */
 static int mmapdemo_release(struct inode *inode, struct file *file)
 {
 	struct opened *opened = file->private_data;
@@ -96,7 +96,7 @@ static bool opened_take(struct file *file, struct region *region)
 		WRITE_ONCE(file->f_mapping, region->mapping);
 		if (region->backing)
 			WRITE_ONCE(file->f_op, &mmapdemo_backed_fops);
-		/* See mmapdemo_device_region(). */
+		/* Pairs with mmapdemo_device_region(). */
 		smp_store_release(&opened->region, region);
 	}
 	spin_unlock(&opened->lock);
@@ -106,14 +106,14 @@ static bool opened_take(struct file *file, struct region *region)
 /**
  * mmapdemo_device_own - give an open file a region of its own
  * @file: the open file
- * @size: as for mmapdemo_region_create()
- * @method: as there
- * @flags: as there
- * @fd: the file that it is, with MMAPDEMO_REGION_BACKED
+ * @size: size of the region, as for mmapdemo_region_create()
+ * @method: method of mapping, as for mmapdemo_region_create()
+ * @flags: flags, as for mmapdemo_region_create()
+ * @fd: with MMAPDEMO_REGION_BACKED, the file that becomes the region's memory
  *
- * Return: 0; -EBUSY when it has one, or was mapped; -EFBIG, as
- * mmapdemo_limits_account(), as mmapdemo_region_create() or, with a file, as
- * mmapdemo_backing_open().
+ * Return: 0; -EBUSY if the open file has a region of its own or was mapped; -EFBIG;
+ * or an error of mmapdemo_limits_account(), mmapdemo_region_create() or, with a
+ * file, mmapdemo_backing_open().
  */
 int mmapdemo_device_own(struct file *file, u64 size,
 			const struct method *method, u32 flags, int fd)
@@ -122,7 +122,7 @@ int mmapdemo_device_own(struct file *file, u64 size,
 	struct region *region;
 	int ret;
 
-	/* A region that is a file has no memory of its own. */
+	/* A file-backed region has no memory of its own. */
 	if (!(flags & MMAPDEMO_REGION_BACKED))
 		payer = mmapdemo_limits_payer();
 	ret = mmapdemo_limits_check(size) ?:
@@ -178,7 +178,7 @@ static ssize_t mmapdemo_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (ret <= 0)
 		return ret;
 	iocb->ki_pos += ret;
-	/* With O_SYNC, or O_DSYNC, it is on the disk now, if the region is a file. */
+	/* With O_SYNC or O_DSYNC, write a file-backed region to disk now. */
 	return generic_write_sync(iocb, ret);
 }
 
@@ -195,8 +195,8 @@ static int mmapdemo_backed_mmap(struct file *file, struct vm_area_struct *vma)
 }
 
 /*
- * What is mapped once stays what it is. mmap() calls get_unmapped_area before it
- * uses f_mapping or calls another hook.
+ * Mark the open file as mapped: its region no longer changes. mmap() calls
+ * get_unmapped_area before it uses f_mapping or calls another hook.
  */
 static void opened_mapped(struct opened *opened)
 {
@@ -206,8 +206,9 @@ static void opened_mapped(struct opened *opened)
 }
 
 /*
- * Where a block can be mapped by one entry: room for one more is looked for, and
- * the begin moved to where address and offset agree.
+ * Find a range where one entry can map a whole block: search for a range that is
+ * larger by one block, then move its start up to where address and offset agree
+ * modulo the block size.
  */
 static unsigned long
 mmapdemo_get_unmapped_area(struct file *file, unsigned long address,
@@ -269,8 +270,8 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 }
 
 /*
- * No .flush: that of a region's file may wait for a server, also when a task is killed
- * that never knew of it. fsync(2) returns the errors.
+ * There is no .flush: that of a region's file may wait for a server, even while a
+ * task is killed that does not know of the server. fsync(2) returns the errors.
  */
 #define MMAPDEMO_FOPS					\
 	.owner		= THIS_MODULE,			\
@@ -291,8 +292,9 @@ static const struct file_operations mmapdemo_fops = {
 };
 
 /*
- * A region that is a file calls the file's .mmap, which needs the VMA. All else is
- * the same, so that an open file can change from one to the other while it is used.
+ * Operations for a file-backed region: .mmap calls the .mmap of the file, which
+ * needs the VMA. All other operations are the same, so that an open file can change
+ * from mmapdemo_fops to these while it is in use.
  */
 static const struct file_operations mmapdemo_backed_fops = {
 	MMAPDEMO_FOPS,
@@ -333,9 +335,10 @@ err_inode:
 }
 
 /**
- * mmapdemo_device_exit - remove both
+ * mmapdemo_device_exit - remove /dev/mmapdemo and the default region
  *
- * Nobody has the device open or mapped: that holds a reference on the module.
+ * The device is neither open nor mapped here: an open file holds a reference to the
+ * module.
  */
 void mmapdemo_device_exit(void)
 {

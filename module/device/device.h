@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /dev/mmapdemo */
+/* The device /dev/mmapdemo. */
 #ifndef _MMAPDEMO_DEVICE_H
 #define _MMAPDEMO_DEVICE_H
 

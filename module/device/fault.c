@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the faults of all methods have in common: one is answered as it was planned,
- * or gets the page of its offset, locked.
+ * Fault handling common to all methods: answer a fault according to the plans, or
+ * look up and lock the page at its offset.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -22,13 +22,13 @@ static enum region_count fault_kind(const struct vm_fault *vmf)
 }
 
 /**
- * mmapdemo_method_planned - answer a fault as it was planned
+ * mmapdemo_method_planned - answer a fault according to the plans of the region
  * @vmf: the fault
  *
- * One that is tried again after it was delayed has been answered.
+ * A fault that is tried again after a delay has been answered already.
  *
- * Return: 0 when nothing was planned, or the delay is over; VM_FAULT_SIGBUS,
- * VM_FAULT_OOM; VM_FAULT_RETRY, without the lock of the address space.
+ * Return: 0 if no plan applies, or the delay is over; VM_FAULT_SIGBUS; VM_FAULT_OOM;
+ * VM_FAULT_RETRY, with mmap_lock or the per-VMA lock released.
  */
 vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
 {
@@ -53,17 +53,17 @@ vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
 }
 
 /**
- * mmapdemo_method_lock - the page that a fault is to be answered with
+ * mmapdemo_method_lock - get the page for a fault
  * @vmf: the fault
- * @page: out: locked, with a reference, with a return of 0
+ * @page: out: the page, locked and with a reference, if 0 is returned
  *
- * Called with mmap_lock held for reading, or only the VMA's lock; may sleep. The
- * offset is the VMA's own plus the distance from its start, so a mapping may
- * reach past the end of the region: touching it there is answered as a file
- * does, with SIGBUS.
+ * Called with mmap_lock held for reading, or with only the per-VMA lock; may sleep.
+ * The page offset is that of the VMA plus the distance from the start of the VMA,
+ * so a mapping may reach past the end of the region. A touch there is answered with
+ * SIGBUS, as for a file.
  *
- * Return: 0, or VM_FAULT_SIGBUS, VM_FAULT_OOM, VM_FAULT_RETRY; VM_FAULT_HWPOISON
- * when the memory of the page is broken.
+ * Return: 0, or VM_FAULT_SIGBUS, VM_FAULT_OOM, VM_FAULT_RETRY; VM_FAULT_HWPOISON if
+ * the page is poisoned.
  */
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 {
@@ -83,9 +83,9 @@ vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 }
 
 /**
- * mmapdemo_method_count - count a fault, as what it was answered with
+ * mmapdemo_method_count - count a fault by its result
  * @vmf: the fault
- * @ret: what is about to be returned
+ * @ret: the result that .fault is about to return
  *
  * Return: @ret.
  */

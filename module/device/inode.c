@@ -2,11 +2,11 @@
 /*
  * The inodes of regions.
  *
- * The kernel finds the VMAs that map a page through the page's address_space, and
- * an address_space belongs to an inode. That of /dev/mmapdemo is shared by all open
- * files, whose regions differ. So each region has an anonymous inode of its own,
- * and file->f_mapping of an open device is that of its region: as DRM does it
- * [drm_fs_inode_new()].
+ * The kernel finds the VMAs that map a page through the address_space of the page,
+ * and an address_space belongs to an inode. All open files of /dev/mmapdemo share
+ * the inode of the device node, but may have different regions. So each region has
+ * an anonymous inode of its own, and file->f_mapping of an open device is the
+ * address_space of its region's inode, as in DRM [drm_fs_inode_new()].
  */
 #include "common.h"
 #include "device/inode.h"
@@ -19,7 +19,7 @@
 #include <linux/pagemap.h>
 #include <linux/pseudo_fs.h>
 
-/* "mmap" */
+/* "mmap" in ASCII */
 #define MMAPDEMO_MAGIC 0x6d6d6170
 
 static struct vfsmount *inode_mount;
@@ -29,32 +29,33 @@ static int inode_init_fs_context(struct fs_context *context)
 	return init_pseudo(context, MMAPDEMO_MAGIC) ? 0 : -ENOMEM;
 }
 
-/* No owner: the mount would be a reference of the module on itself. */
+/* No .owner: otherwise the mount would keep the module from being unloaded. */
 static struct file_system_type inode_fs = {
 	.name		 = MMAPDEMO_NAME,
 	.init_fs_context = inode_init_fs_context,
 	.kill_sb	 = kill_anon_super,
 };
 
-/** mmapdemo_inode_init - mount what the inodes belong to, for the kernel only */
+/** mmapdemo_inode_init - mount the kernel-internal file system of the inodes */
 int mmapdemo_inode_init(void)
 {
 	inode_mount = kern_mount(&inode_fs);
 	return PTR_ERR_OR_ZERO(inode_mount);
 }
 
-/** mmapdemo_inode_exit - unmount it; all inodes were given back */
+/** mmapdemo_inode_exit - unmount the file system, after all inodes were released */
 void mmapdemo_inode_exit(void)
 {
 	kern_unmount(inode_mount);
 }
 
 /**
- * mmapdemo_inode_new - an inode for a region
+ * mmapdemo_inode_new - create an inode for a region
  *
- * Its i_mapping has no pages: regions keep theirs [pages.c].
+ * The i_mapping of the inode holds no pages: a region keeps its pages itself
+ * [pages.c].
  *
- * Return: the inode, for iput(), or -ENOMEM.
+ * Return: the inode, to be released with iput(), or -ENOMEM.
  */
 struct inode *mmapdemo_inode_new(void)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A region's bytes for those who don't map it, or whose pages the kernel can't
- * get hold of: read, write, and a debugger. No lock is held while they are
- * copied, only a reference on the page: it may leave the region meanwhile, as if
- * it had done so afterwards.
+ * Access to a region without a mapping, or where the kernel can't take references
+ * on the pages of a mapping: read, write and ptrace. No lock is held while the
+ * bytes are copied, only a reference on the page. If the page leaves the region
+ * meanwhile, the result is the same as if the page had left afterwards.
  */
 #include "common.h"
 #include "device/backing.h"
@@ -19,13 +19,13 @@
 #include <linux/string.h>
 #include <linux/uio.h>
 
-/* Bytes from @pos to the end of its page, at most @len. */
+/* Return the number of bytes from @pos to the end of its page, at most @len. */
 static size_t page_part(loff_t pos, size_t len)
 {
 	return min_t(size_t, len, PAGE_SIZE - offset_in_page(pos));
 }
 
-/* And at most to the end of the region. */
+/* Return the bytes from @pos to the end of its page or region, at most @len. */
 static size_t part_before(const struct region *region, loff_t pos, size_t len)
 {
 	u64 end = mmapdemo_region_bytes(region);
@@ -33,7 +33,7 @@ static size_t part_before(const struct region *region, loff_t pos, size_t len)
 	return pos < end ? page_part(pos, min_t(u64, len, end - pos)) : 0;
 }
 
-/* As of a page cache: -EHWPOISON is for faults. */
+/* Return the error as the page cache does: -EHWPOISON is only for faults. */
 static ssize_t io_error(const struct page *page)
 {
 	return PTR_ERR(page) == -EHWPOISON ? -EIO : PTR_ERR(page);
@@ -53,7 +53,7 @@ static ssize_t write_part(struct region *region, loff_t pos, size_t part,
 	return copied;
 }
 
-/* NULL: nobody touched it. */
+/* Return the page with a reference, NULL if it was never touched, or an error. */
 static struct page *read_page(struct region *region, pgoff_t pgoff)
 {
 	struct page *page = mmapdemo_pages_get(region, pgoff);
@@ -79,7 +79,7 @@ static ssize_t read_part(struct region *region, loff_t pos, size_t part,
 	return copied;
 }
 
-/* Stops with -ENXIO at the end of the region, or of the file that it is. */
+/* Copy page by page. Stop with -ENXIO at the end of the region or of its file. */
 static ssize_t copy_parts(struct region *region, loff_t pos,
 			  struct iov_iter *iter,
 			  ssize_t (*copy)(struct region *region, loff_t pos,
@@ -105,15 +105,15 @@ static ssize_t copy_parts(struct region *region, loff_t pos,
 }
 
 /**
- * mmapdemo_region_read - copy bytes out
+ * mmapdemo_region_read - copy bytes out of a region
  * @region: the region
  * @pos: first byte, not negative
- * @to: where they go
+ * @to: destination
  *
- * Pages that nobody touched read as zeros, and stay untouched.
+ * Pages that were never touched read as zeros, and are not created.
  *
- * Return: bytes copied, 0 at or past the end; when not even one was -EFAULT, -EIO
- * when the memory is broken, or as mmapdemo_backing_read().
+ * Return: number of bytes copied, 0 at or past the end. If nothing was copied:
+ * -EFAULT, -EIO if the page is poisoned, or an error of mmapdemo_backing_read().
  */
 ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 			     struct iov_iter *to)
@@ -127,13 +127,13 @@ ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 }
 
 /**
- * mmapdemo_region_write - copy bytes in
+ * mmapdemo_region_write - copy bytes into a region
  * @region: the region
  * @pos: first byte, not negative
- * @from: where they come from
+ * @from: source
  *
- * Return: bytes copied, -ENOSPC at or past the end, -ENOMEM, -EFAULT, -EIO when
- * the memory is broken, or as mmapdemo_backing_write().
+ * Return: number of bytes copied; -ENOSPC at or past the end, -ENOMEM, -EFAULT,
+ * -EIO if the page is poisoned, or an error of mmapdemo_backing_write().
  */
 ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
 			      struct iov_iter *from)
@@ -146,26 +146,31 @@ ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
 	return ret == -ENXIO ? -ENOSPC : ret;
 }
 
-/* May @address be read, or written to, whatever its protection is just now? */
+/*
+ * Return true if ptrace may access the VMA, as get_user_pages() with FOLL_FORCE
+ * decides for a shared mapping: a read needs VM_MAYREAD, but a write needs
+ * VM_WRITE.
+ */
 static bool access_allowed(const struct vm_area_struct *vma, int write)
 {
 	return vma->vm_flags & (write ? VM_WRITE : VM_MAYREAD);
 }
 
 /**
- * mmapdemo_region_access - .access: what ptrace() reads and writes
- * @vma: a mapping whose pages get_user_pages() can't get hold of
- * @address: of the first byte
- * @buffer: from where or to where
- * @length: how many bytes there are to be copied
- * @write: to the mapping?
+ * mmapdemo_region_access - .access, by which ptrace() reads and writes a mapping
+ * @vma: a mapping whose pages get_user_pages() can't return
+ * @address: address of the first byte
+ * @buffer: kernel buffer to copy from or to
+ * @length: number of bytes to copy
+ * @write: copy to the mapping, not from it
  *
- * The memory of a device would be mapped for it, by generic_access_phys(); ours
- * is mapped already, with the same caching. Called with mmap_lock held for
- * reading, which is what keeps the mapping.
+ * For device memory, generic_access_phys() would map the memory for the access. The
+ * memory here has a kernel mapping already, with the same memory type. Called with
+ * mmap_lock held for reading, which keeps the VMA.
  *
- * Return: bytes copied, at most to the end of the page; -EFAULT past the end, or
- * when it is not allowed; -ENOMEM; -EIO when the memory is broken.
+ * Return: number of bytes copied, at most to the end of the page; -EFAULT past the
+ * end of the region or if the access is not allowed; -ENOMEM; -EIO if the page is
+ * poisoned.
  */
 int mmapdemo_region_access(struct vm_area_struct *vma, unsigned long address,
 			   void *buffer, int length, int write)

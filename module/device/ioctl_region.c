@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The commands about regions: one of one's own, its size, holes, pages, and
- * faults on demand.
+ * The commands for regions: creation, size, holes, pages, and fault injection.
  */
 #include "common.h"
 #include "uapi_struct.h"
@@ -24,17 +23,17 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
-/* The layout is the ABI: no holes, and it only grows. */
+/* The layout is ABI: structures have no holes and only grow. */
 static_assert(sizeof(struct mmapdemo_region) == 32);
 static_assert(sizeof(struct mmapdemo_resize) == 16);
 static_assert(sizeof(struct mmapdemo_punch) == 24);
 static_assert(sizeof(struct mmapdemo_pages) == 32);
 static_assert(sizeof(struct mmapdemo_plan) == 40);
 
-/* Whatever the page size, offsets of pages fit, as loff_t and as pgoff_t. */
+/* Up to here a page offset fits in loff_t and pgoff_t, whatever the page size. */
 #define RANGE_MAX ((u64)LLONG_MAX & PAGE_MASK)
 
-/* ---- valid? ---- */
+/* ---- checks ---- */
 
 static u64 method_block(const struct method *method)
 {
@@ -63,7 +62,7 @@ static int region_check(const struct mmapdemo_region *arg,
 	return 0;
 }
 
-/* How a region is to be changed, if it may be by whom has the file open so. */
+/* Read the structure of a command that changes a region, if @file permits it. */
 static int change_question(const struct file *file, const struct region *region,
 			   unsigned int cmd, void *arg, size_t size,
 			   const void __user *user)
@@ -106,7 +105,7 @@ static long ioctl_resize(struct file *file, const void __user *user)
 		return -EOPNOTSUPP;
 	if (!size_valid(arg.bytes, region->method))
 		return -EINVAL;
-	/* Nobody's RLIMIT_MEMLOCK is charged for it. */
+	/* Without a payer, no RLIMIT_MEMLOCK limits the growth. */
 	if (!region->payer && arg.bytes > READ_ONCE(region->size) &&
 	    !capable(CAP_IPC_LOCK))
 		return -EPERM;
@@ -186,12 +185,12 @@ static long ioctl_plan(struct file *file, const void __user *user)
 }
 
 /**
- * mmapdemo_ioctl_region - the commands about regions
+ * mmapdemo_ioctl_region - the commands for regions
  * @file: an open device
  * @cmd: MMAPDEMO_IOC_*
  * @arg: user pointer to the command's structure
  *
- * Return: 0, -ENOTTY for an unknown command, or what the command says.
+ * Return: 0, -ENOTTY for an unknown command, or the error of the command.
  */
 long mmapdemo_ioctl_region(struct file *file, unsigned int cmd,
 			   void __user *arg)

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How large regions may be, each and together: module parameters, in bytes; and
- * those of a user, RLIMIT_MEMLOCK. Memory is only taken when pages are touched, but
- * may be taken then, so a region counts with its whole size.
+ * Limits on the size of regions: module parameters in bytes limit each region and
+ * all regions together, and RLIMIT_MEMLOCK limits those of a user. Memory is only
+ * allocated when pages are touched, but all of it may be touched, so a region
+ * counts with its whole size.
  *
- * The memory is never swapped, as that of mlock(2), memfd_secret(2) and io_uring.
- * As with the last one, and AF_XDP, the user is charged who makes it, not his
- * process: a region may outlive that, and be in the hands of others. CAP_IPC_LOCK
- * exempts from it, and so nearly everybody who may open the device, which is only
- * for root: it limits those who were handed a descriptor.
+ * The memory is never swapped, like that of mlock(2), memfd_secret(2) and io_uring.
+ * As for io_uring and AF_XDP, the user who creates a region is charged, not the
+ * process: a region may outlive the process, and may be passed to other processes.
+ * CAP_IPC_LOCK exempts from RLIMIT_MEMLOCK. Only root may open the device, so
+ * RLIMIT_MEMLOCK limits mainly processes that were passed a descriptor.
  */
 #include "common.h"
 #include "device/device.h"
@@ -31,7 +32,7 @@ unsigned long long mmapdemo_limits_default = 64ULL << 20;
 static unsigned long long region_max;
 static unsigned long long regions_max;
 
-/* What regions of one's own have together. */
+/* Bytes of all regions except the default one. */
 static atomic64_t regions_bytes;
 
 static unsigned long long half_of_memory(void)
@@ -40,7 +41,7 @@ static unsigned long long half_of_memory(void)
 	       PAGE_MASK;
 }
 
-/* Accepts 64M, 1G, 0x1000. */
+/* Parse a size such as 64M, 1G or 0x1000. */
 static int limits_set(const char *value, const struct kernel_param *param)
 {
 	unsigned long long size;
@@ -81,7 +82,7 @@ module_param_cb(regions_max, &limits_ops, &regions_max, 0644);
 MODULE_PARM_DESC(regions_max, "bytes that all of them may have together (default half of the memory)");
 
 /**
- * mmapdemo_limits_check - may a region be as large?
+ * mmapdemo_limits_check - check the size of a region against region_max
  * @size: in bytes
  *
  * Return: 0 or -EFBIG.
@@ -92,17 +93,19 @@ int mmapdemo_limits_check(u64 size)
 }
 
 /**
- * mmapdemo_limits_payer - whom a new region of the caller's is charged to
+ * mmapdemo_limits_payer - get the credentials to charge for a new region of the
+ * caller
  *
- * Return: for mmapdemo_limits_account(), and put_cred() after it was given back all;
- * NULL: nobody, the caller has CAP_IPC_LOCK.
+ * Return: credentials for mmapdemo_limits_account(), to be released with put_cred()
+ * after all charges were given back; NULL if the caller has CAP_IPC_LOCK and is not
+ * charged.
  */
 const struct cred *mmapdemo_limits_payer(void)
 {
 	return capable(CAP_IPC_LOCK) ? NULL : get_current_cred();
 }
 
-/* As io_uring does it. */
+/* Charge a user, as io_uring does. */
 static int user_charge(struct user_struct *user, unsigned long pages)
 {
 	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
@@ -131,15 +134,16 @@ static int regions_grow(u64 bytes)
 }
 
 /**
- * mmapdemo_limits_account - a region grows, or shrinks
- * @payer: whom it is charged to, or NULL
- * @bytes: by how much, a multiple of the page size; negative if it shrinks
+ * mmapdemo_limits_account - account for a region that grows or shrinks
+ * @payer: credentials of the user to charge, or NULL
+ * @bytes: change of size, a multiple of the page size; negative if the region
+ *	shrinks
  *
- * A growing region has to be within the RLIMIT_MEMLOCK of the caller, who need not
- * be the payer.
+ * A region grows within the RLIMIT_MEMLOCK of the caller, who need not be the
+ * payer.
  *
- * Return: 0, -ENOSPC when all regions would have too much together, -ENOMEM when
- * those of the payer would.
+ * Return: 0; -ENOSPC if all regions together would be too large; -ENOMEM if the
+ * regions of the payer would be.
  */
 int mmapdemo_limits_account(const struct cred *payer, s64 bytes)
 {

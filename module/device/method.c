@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The ways to map a region: mmap() hangs vm_ops into the VMA. */
+/* The methods of mapping a region. mmap() stores the method's vm_ops in the VMA. */
 #include "common.h"
 #include "device/method.h"
 #include "device/region.h"
@@ -22,13 +22,13 @@ static const struct method *const methods[] = {
 
 static_assert(ARRAY_SIZE(methods) == MMAPDEMO_BY_COUNT);
 
-/** mmapdemo_method_of - the method of an enum mmapdemo_by, or NULL */
+/** mmapdemo_method_of - return the method for an enum mmapdemo_by, or NULL */
 const struct method *mmapdemo_method_of(u32 number)
 {
 	return number < ARRAY_SIZE(methods) ? methods[number] : NULL;
 }
 
-/** mmapdemo_method_number - the enum mmapdemo_by of a method */
+/** mmapdemo_method_number - return the enum mmapdemo_by of a method */
 u32 mmapdemo_method_number(const struct method *method)
 {
 	u32 number = 0;
@@ -39,15 +39,15 @@ u32 mmapdemo_method_number(const struct method *method)
 }
 
 /**
- * mmapdemo_method_mmap - say how a mapping is to be served
- * @region: kept alive by the file of the mapping
- * @desc: the mapping to be
+ * mmapdemo_method_mmap - describe how a mapping is to be served
+ * @region: the region, kept alive by the file of the mapping
+ * @desc: the description of the new mapping
  *
- * It may still fail, or be merged with a neighbour that is served in the same way, so
- * nothing is done here that would have to be undone. Called with mmap_lock held
- * for writing.
+ * The mapping may still fail, or be merged with a neighbour that is served in the
+ * same way, so this function does nothing that would have to be undone. Called with
+ * mmap_lock held for writing.
  *
- * Return: 0, or what the method refuses it with.
+ * Return: 0, or the error with which the method refuses the mapping.
  */
 int mmapdemo_method_mmap(struct region *region, struct vm_area_desc *desc)
 {
@@ -59,7 +59,7 @@ int mmapdemo_method_mmap(struct region *region, struct vm_area_desc *desc)
 	return method->prepare ? method->prepare(region, desc) : 0;
 }
 
-/* A new mapping is in the tree of VMAs. Not called for one that was merged. */
+/* Count a new VMA. The kernel does not call this for a mapping that was merged. */
 int mmapdemo_method_mapped(unsigned long start, unsigned long end,
 			   pgoff_t pgoff, const struct file *file,
 			   void **private_data)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The ways a driver can map its pages, and what they have in common. */
+/* The methods by which a driver can map its pages, and their common code. */
 #ifndef _MMAPDEMO_METHOD_H
 #define _MMAPDEMO_METHOD_H
 
@@ -10,17 +10,20 @@
 #include <linux/types.h>
 
 /**
- * struct method - one way
- * @name: as in MMAPDEMO_BYS
- * @vm_ops: of its mappings
- * @order: of the blocks it likes its memory to be of; sizes are multiples
- * @flags: MMAPDEMO_REGION_* that it understands
+ * struct method - a way to map a region
+ * @name: name as in MMAPDEMO_BYS
+ * @vm_ops: operations of the method's mappings
+ * @order: preferred order of memory blocks; a region's size is a multiple of a
+ *	block
+ * @flags: supported MMAPDEMO_REGION_*
  * @fixed: a region is never resized, and has all of its pages from the start
- * @planned: there are faults that could be answered otherwise
- * @reserve: allocates them
- * @release: undoes what freeing the pages doesn't. Also after @reserve failed
- * @prepare: what there is to say of a mapping beside @vm_ops, or why not; may be
- *	called for one that then fails otherwise, or is merged with a neighbour
+ * @planned: there are faults that a plan can answer
+ * @reserve: allocates all pages of a region
+ * @release: undoes what freeing the pages does not undo; also called if @reserve
+ *	failed
+ * @prepare: completes the description of a mapping, or refuses the mapping with an
+ *	error; may be called for a mapping that then fails for another reason or is
+ *	merged with a neighbour
  */
 struct method {
 	const char *name;
@@ -55,16 +58,16 @@ vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf);
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page);
 vm_fault_t mmapdemo_method_count(struct vm_fault *vmf, vm_fault_t ret);
 
-/* method_page.c, method_pfn.c: also of other methods */
+/* method_page.c, method_pfn.c; used by other methods, too */
 vm_fault_t mmapdemo_method_fault(struct vm_fault *vmf);
 vm_fault_t mmapdemo_method_fault_pfn(struct vm_fault *vmf);
 
 /**
- * mmapdemo_method_shared - refuse private mappings, of frames
- * @desc: the mapping to be
+ * mmapdemo_method_shared - refuse private mappings of page frames
+ * @desc: the description of the new mapping
  *
- * The kernel copies pages that are written to privately, and knows of no page
- * where there is only a frame number. It would stop with a BUG().
+ * On a write to a private mapping the kernel copies the page, but a frame number
+ * alone gives the kernel no page to copy: it would stop with a BUG().
  *
  * Return: 0 or -EINVAL.
  */
@@ -74,11 +77,11 @@ static inline int mmapdemo_method_shared(struct vm_area_desc *desc)
 }
 
 /**
- * mmapdemo_method_inside - refuse mappings past the end
+ * mmapdemo_method_inside - refuse mappings that reach past the end of the region
  * @region: the region
- * @desc: the mapping to be
+ * @desc: the description of the new mapping
  *
- * For what is mapped at once: there is no fault that could be answered later.
+ * For methods that map everything at once: no later fault could report the end.
  *
  * Return: 0 or -ENXIO.
  */

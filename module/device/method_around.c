@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * around: .fault also maps the pages next to the one that was touched, if they are
- * there, so that they need no fault of their own.
+ * around: .fault also maps the neighbours of the touched page that exist, so that
+ * these need no fault of their own.
  *
- * Use it when: many pages are resident that a new mapping will walk through: a
- * second process, a mapping that is made again. vm_insert_pages() maps them, for
- * loads and for stores to a shared mapping.
- * It costs: entries that may never be used. Pages that nobody touched are left
- * for later, so the first walk through a region gains nothing. The VMA is
- * VM_MIXEDMAP, as it has to be for vm_insert_pages(): see "insert".
+ * Use it when: a new mapping walks through pages of which many are resident: in a
+ * second process, or in a mapping that is made again. vm_insert_pages() maps the
+ * pages, for loads and for stores to a shared mapping.
+ * It costs: page table entries that may never be used. Pages that were never
+ * touched are not mapped, so the first walk through a region gains nothing. The VMA
+ * is VM_MIXEDMAP, which vm_insert_pages() needs: see "insert".
  *
- * The kernel's own way to ask for neighbours is .map_pages, for loads only. It is
- * called under rcu_read_lock() and must not sleep [Documentation/filesystems/
- * locking.rst]. That is made for the page cache, whose filemap_map_pages() fills
- * the page table that the kernel preallocated. Of what a module may call, all that
- * maps a page allocates the page table if there is none, and sleeps. To look for the
- * table first is not enough: MADV_DONTNEED in another thread frees an empty one
- * under no more than the lock of the VMA that the fault has, too [zap_pte_range()
- * with CONFIG_PT_RECLAIM]. So the pages are mapped in .fault.
+ * The kernel's own hook for neighbours is .map_pages, for loads only. The kernel
+ * calls .map_pages under rcu_read_lock(), so the hook must not sleep
+ * [Documentation/filesystems/locking.rst]. The hook is made for the page cache,
+ * whose filemap_map_pages() fills the page table that the kernel preallocated. All
+ * functions by which a module can map a page allocate a missing page table, and
+ * sleep. Checking first that the page table exists is not enough: MADV_DONTNEED in
+ * another thread frees an empty page table with no more than the per-VMA lock,
+ * which the fault holds as well [zap_pte_range() with CONFIG_PT_RECLAIM]. So .fault
+ * maps the pages.
  *
- * .map_pages is there all the same, and maps nothing. A driver that has it is called
- * with the VMA's lock alone, where there is one [vmf_can_call_fault()]: one attempt
- * for each fault instead of two, and no mmap_lock.
+ * .map_pages is defined all the same, and maps nothing. If a driver has .map_pages,
+ * the kernel calls .fault with the per-VMA lock alone, where there is one
+ * [vmf_can_call_fault()]: one attempt for each fault instead of two, and no
+ * mmap_lock.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -33,12 +35,12 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
-/* Pages, as many as .map_pages is asked for by default. */
+/* Number of pages, the default of fault-around by .map_pages. */
 #define AROUND 16
 
 /*
- * Maps pages that follow each other, but where there is an entry already.
- * Returns whether the one that was touched is among them.
+ * Map consecutive pages, except where there is an entry already. Return true if this
+ * mapped the touched page.
  */
 static bool around_insert(struct vm_fault *vmf, pgoff_t pgoff,
 			  struct page **pages, unsigned long count)
@@ -58,7 +60,7 @@ static bool around_insert(struct vm_fault *vmf, pgoff_t pgoff,
 		mmapdemo_region_add(vma->vm_private_data, REGION_AROUND,
 				    mapped - here);
 		touched |= here;
-		/* And behind the one that stopped it. */
+		/* Skip the entry that stopped vm_insert_pages(). */
 		mapped += !!left;
 		pgoff += mapped;
 		pages += mapped;
@@ -67,7 +69,7 @@ static bool around_insert(struct vm_fault *vmf, pgoff_t pgoff,
 	return touched;
 }
 
-/* Maps what is there of a range; was the page that was touched among it? */
+/* Map the existing pages of a range. Return true if this mapped the touched page. */
 static bool around_map(struct vm_fault *vmf, pgoff_t first, pgoff_t last)
 {
 	struct region *region = vmf->vma->vm_private_data;
@@ -87,7 +89,7 @@ static bool around_map(struct vm_fault *vmf, pgoff_t first, pgoff_t last)
 	return touched;
 }
 
-/* The mapping's part of the AROUND pages, aligned, that one page table has. */
+/* Map the aligned AROUND pages of one page table, as far as they are in the VMA. */
 static bool around_map_neighbours(struct vm_fault *vmf)
 {
 	const struct vm_area_struct *vma = vmf->vma;
@@ -102,9 +104,10 @@ static bool around_map_neighbours(struct vm_fault *vmf)
 }
 
 /*
- * Where the page that was touched isn't there yet, a first walk would look for
- * neighbours in vain again and again. A plan is for each page alone. A private page
- * that is stored to is copied from what .fault returns.
+ * Return true if neighbours are to be mapped. If the touched page does not exist
+ * yet, a first walk would look for neighbours in vain at every page. A plan applies
+ * to the faults of single pages. A store to a private page needs the page that
+ * .fault returns, because the kernel copies that page.
  */
 static bool around_wanted(const struct vm_fault *vmf)
 {
@@ -123,7 +126,7 @@ static vm_fault_t mmapdemo_around_fault(struct vm_fault *vmf)
 	return mmapdemo_method_fault(vmf);
 }
 
-/* Under rcu_read_lock(): see above. */
+/* Called under rcu_read_lock(): see the top of this file. */
 static vm_fault_t mmapdemo_around_map_pages(struct vm_fault *vmf, pgoff_t first,
 					    pgoff_t last)
 {

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * huge: .huge_fault maps 2 MiB with one entry, one level up, by
- * vmf_insert_pfn_pmd().
+ * huge: .huge_fault maps 2 MiB with one PMD, with vmf_insert_pfn_pmd().
  *
- * Use it when: large pieces of contiguous memory are mapped and walked through:
- * 512 times fewer faults, no page table, less pressure on the TLB. Address and
- * offset have to agree modulo 2 MiB, for which mmap() asks the device's own
+ * Use it when: large pieces of contiguous memory are mapped and walked through: 512
+ * times fewer faults, no page table below the PMD, less pressure on the TLB.
+ * Address and offset have to agree modulo 2 MiB, so mmap() asks the device's own
  * get_unmapped_area.
- * It costs: contiguous blocks, of which some are wasted by who touches little;
- * where none is to be had, at the borders of a mapping, and on kernels that don't
- * call .huge_fault for devices (some before 6.8, so 6.1, and all without
- * CONFIG_TRANSPARENT_HUGEPAGE), .fault maps the same memory page by page. The
- * counter huge_faults tells. The VMA is VM_PFNMAP, with the limits of "pfn";
- * changing a part of an entry splits it into none, so that the next touch faults
- * again.
+ * It costs: contiguous blocks, of which a part is wasted if a program touches
+ * little. .fault maps the same memory page by page if no block can be allocated, at
+ * the borders of a mapping, and on kernels that do not call .huge_fault for
+ * devices: some before 6.8, including 6.1, and all without
+ * CONFIG_TRANSPARENT_HUGEPAGE. The counter huge_faults shows what happened. The VMA
+ * is VM_PFNMAP, with the limits of "pfn". Changing part of a huge entry clears all
+ * of it, so that the next touch faults again.
  */
 #include "common.h"
 #include "compat/folio.h"
@@ -25,7 +24,7 @@
 
 #include <linux/mm.h>
 
-/* Does the mapping show the whole block, at an address that an entry can map? */
+/* Return true if the VMA contains the whole block, suitably aligned for a PMD. */
 static bool huge_fits(const struct vm_fault *vmf)
 {
 	const struct vm_area_struct *vma = vmf->vma;
@@ -37,10 +36,13 @@ static bool huge_fits(const struct vm_fault *vmf)
 }
 
 /*
- * One entry would also map a poisoned page: such a block is mapped page by page.
- * A table may have got there first: it stays, and is filled. So may a block that
- * is no more in the region: it is about to be unmapped, and the access is tried
- * again. Nothing else gets there any more: see pfn_insert().
+ * Map the whole block, or return VM_FAULT_FALLBACK to map single pages: if one of
+ * the pages is poisoned, which a huge entry would map as well, or if the PMD points
+ * to a page table already, which stays and is filled.
+ *
+ * If the PMD maps another block, that block has left the region and is about to be
+ * unmapped: the access is tried again. While the page is locked, no other fault can
+ * fill the PMD: see pfn_insert().
  */
 static vm_fault_t huge_map(struct vm_fault *vmf, struct page *page)
 {
@@ -73,7 +75,7 @@ static vm_fault_t mmapdemo_huge_fault(struct vm_fault *vmf, unsigned int order)
 		return VM_FAULT_FALLBACK;
 	page = mmapdemo_pages_lock(region, vmf->pgoff);
 	if (IS_ERR(page))
-		return VM_FAULT_FALLBACK;	/* which says what is wrong */
+		return VM_FAULT_FALLBACK;	/* .fault reports the error */
 	ret = huge_map(vmf, page);
 	mmapdemo_pages_unlock(page);
 	return ret == VM_FAULT_NOPAGE ? mmapdemo_method_count(vmf, ret) : ret;

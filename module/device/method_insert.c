@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * insert: .fault maps the page itself, by vmf_insert_page().
+ * insert: .fault maps the page itself, with vmf_insert_page().
  *
  * Use it when: a driver wants the page in the page table before .fault returns,
- * under a lock of its own, or has more than one to map (vm_insert_pages()). The
- * page is an ordinary one in the page table, with a reference and counted, so
- * O_DIRECT and ptrace work as with "page".
- * It costs: one fault per page. The VMA has to be marked VM_MIXEDMAP by mmap(),
- * as a fault may not change flags; it is never merged with another then, and
- * fork copies its page table. A private page that is written to first faults
- * twice: what is inserted is the original, mapped read-only.
+ * under a lock of its own, or has several pages to map (vm_insert_pages()). The
+ * page table entry is that of an ordinary page, with a reference and counted in
+ * RSS, so O_DIRECT and ptrace work as with "page".
+ * It costs: one fault per page. mmap() has to set VM_MIXEDMAP, because a fault may
+ * not change the flags of a VMA. Such a VMA is never merged, and fork copies its
+ * page table. In a private mapping, a page that is first touched by a store faults
+ * twice: the first fault inserts the original, mapped read-only.
  */
 #include "common.h"
 #include "compat/mmap.h"

@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * page: .fault hands a page to the kernel, in vmf->page, and the kernel maps it.
+ * page: .fault returns a page in vmf->page, and the kernel maps the page.
  *
- * Read this file first to learn how an mmap driver works. mmap() itself does
- * next to nothing: it hangs vm_ops into the VMA, and no page is there yet. The
- * first touch of each page faults, and the kernel calls .fault with the page's
- * offset. The page that .fault returns is mapped by the kernel, which also
+ * Read this file first to learn how an mmap driver works. mmap() itself does next
+ * to nothing: it stores vm_ops in the VMA, and there are no pages yet. The first
+ * touch of each page faults, and the kernel calls .fault with the offset of the
+ * page. The kernel then takes the page that .fault returned, and
  *
- * - maps it with the rights of the mapping: a writable MAP_SHARED one may be
- *   written to from then on, and the driver is not told. One that wants to know
- *   has a .page_mkwrite, and gets its pages mapped read-only first;
- * - copies it first, when the mapping is MAP_PRIVATE and written to
+ * - maps the page with the permissions of the mapping: a program can store to a
+ *   writable MAP_SHARED mapping from then on, and the driver does not notice. A
+ *   driver that has to notice stores provides .page_mkwrite, and the kernel maps
+ *   its pages read-only first;
+ * - copies the page first if the mapping is MAP_PRIVATE and the access is a store
  *   [do_cow_fault()]: the driver only ever supplies the original;
- * - unlocks it when it is in the page table, as VM_FAULT_LOCKED asks for; a page
- *   that was taken out of the region in between could be mapped else;
+ * - unlocks the page once it is in the page table, because .fault returned
+ *   VM_FAULT_LOCKED. Without the lock, the kernel could map a page that has left
+ *   the region in the meantime;
  * - drops the reference that .fault took, when the page is unmapped.
  *
- * There is no .open and no .close: the VMA holds the file, the file holds the
- * region, and so fork, mremap and a partial munmap need no help. A .close would
- * also forbid the kernel to merge neighbouring mappings of the device.
+ * There is no .open and no .close: the VMA holds the file, and the file holds the
+ * region, so fork, mremap and a partial munmap need no help. A .close would also
+ * keep the kernel from merging neighbouring mappings of the device.
  *
  * Use it when: always, for memory that has a struct page. All of mm works on it:
  * O_DIRECT, ptrace, fork, MAP_PRIVATE, merging.
- * It costs: one fault per page; on kernels with per-VMA locks two attempts each,
- * as without .map_pages .fault is only called with mmap_lock held. The first store to
- * a page of a shared mapping sets the times of the device's node, unless the driver
- * has a .page_mkwrite [fault_dirty_shared_page()]: devtmpfs does so at once, but a
- * fault of a node that mknod(1) made on a disk waits for that file system, and
- * SIGKILL does not end the wait while it is frozen.
+ * It costs: one fault per page. On kernels with per-VMA locks each fault takes two
+ * attempts, because without .map_pages the kernel calls .fault only with mmap_lock
+ * held. The first store to a page of a shared mapping updates the timestamps of the
+ * device node, unless the driver has .page_mkwrite [fault_dirty_shared_page()]. In
+ * devtmpfs the update does not block. If mknod(1) created the node on a disk, the
+ * fault waits for that file system, and SIGKILL does not end the wait while the
+ * file system is frozen.
  */
 #include "common.h"
 #include "compat/mmap.h"
@@ -40,7 +43,7 @@
  * mmapdemo_method_fault - supply the page of a first touch
  * @vmf: the fault
  *
- * Return: VM_FAULT_LOCKED with a reference on vmf->page, or as
+ * Return: VM_FAULT_LOCKED with a reference on vmf->page, or an error of
  * mmapdemo_method_lock().
  */
 vm_fault_t mmapdemo_method_fault(struct vm_fault *vmf)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pfn: .fault maps a frame number, by vmf_insert_pfn(), into a VM_PFNMAP VMA.
+ * pfn: .fault maps a frame number, with vmf_insert_pfn(), into a VM_PFNMAP VMA.
  *
- * Use it when: there is no struct page, as for the memory of a device, or the
- * kernel is to keep its hands off it: the entry is marked special, so nobody
- * takes a reference on what it maps, counts it or copies it.
- * It costs: one fault per page, and all that goes by struct page: O_DIRECT gets
- * EFAULT, MAP_PRIVATE can't be had, MADV_DONTNEED neither, smaps, pagemap and a
- * core dump leave it out, and ptrace needs .access. fork copies the page table.
- * The driver alone has to take care that no frame is freed while it is mapped:
+ * Use it when: there is no struct page, as for device memory, or the kernel must
+ * leave the struct page alone: the PTE is marked special, so the kernel takes no
+ * reference on the page, does not count the page, and does not copy it.
+ * It costs: one fault per page, and everything that needs a struct page: O_DIRECT
+ * fails with EFAULT, MAP_PRIVATE and MADV_DONTNEED are refused, smaps, pagemap and
+ * core dumps leave the memory out, and ptrace needs .access. fork copies the page
+ * table. The driver alone has to ensure that no frame is freed while it is mapped:
  * see pages.c.
  */
 #include "common.h"
@@ -20,10 +20,12 @@
 #include <linux/mm.h>
 
 /*
- * Where "huge" fell back, another fault may have mapped 2 MiB meanwhile: there is
- * no table then to put an entry into, and the kernel trusts that there is one.
- * With the page locked nobody can: the block has it locked too, or is no more in
- * the region, to be unmapped soon. The access is tried again.
+ * Map the page, unless the PMD is huge. After "huge" fell back, another fault may
+ * have mapped 2 MiB there. Then there is no page table, but vmf_insert_pfn() relies
+ * on one. A huge PMD maps the block of this page, or a block that has left the
+ * region and is about to be unmapped. In both cases the access is tried again.
+ * While the page is locked, no fault can make the PMD huge: mapping the block needs
+ * the same lock.
  */
 static vm_fault_t pfn_insert(struct vm_fault *vmf, struct page *page)
 {
@@ -33,10 +35,11 @@ static vm_fault_t pfn_insert(struct vm_fault *vmf, struct page *page)
 }
 
 /**
- * mmapdemo_method_fault_pfn - map the frame of a first touch
- * @vmf: the fault, of a VM_PFNMAP mapping
+ * mmapdemo_method_fault_pfn - map the page frame of a first touch
+ * @vmf: the fault, in a VM_PFNMAP mapping
  *
- * Return: VM_FAULT_NOPAGE: it is mapped; or as mmapdemo_method_lock().
+ * Return: VM_FAULT_NOPAGE if the frame is mapped, or an error of
+ * mmapdemo_method_lock().
  */
 vm_fault_t mmapdemo_method_fault_pfn(struct vm_fault *vmf)
 {

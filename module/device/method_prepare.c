@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * prepare: .mmap_prepare tells the kernel which pages to map, and the kernel
- * maps all of them before mmap() returns, as it does by vm_insert_pages().
+ * prepare: .mmap_prepare names the pages to map, and the kernel maps all of them
+ * before mmap() returns, as vm_insert_pages() does.
  *
- * Use it when: all pages are there anyway, and will all be used: the ring of a
- * queue, a buffer of samples. In contrast to .mmap, which .mmap_prepare replaces
- * in new kernels, the driver never sees the VMA, only a description of it, so
- * it can't get at it too early or too late. Where a kernel has no .mmap_prepare
- * compat/mmap.h calls the same function from .mmap.
- * It costs: no fault; time and memory at mmap() for each page, touched or not.
- * Its pages are ordinary ones, and there is a .fault for those that
- * MADV_DONTNEED dropped or mremap() added. The VMA is VM_MIXEDMAP: see "insert".
+ * Use it when: all pages exist anyway, and will all be used: the ring of a queue, a
+ * buffer of samples. In new kernels .mmap_prepare replaces .mmap. The driver never
+ * sees the VMA, only a description, so it cannot access the VMA too early or too
+ * late. On kernels without .mmap_prepare, compat/mmap.h calls the same function
+ * from .mmap.
+ * It costs: time and memory at mmap() for each page, touched or not, but no fault.
+ * The pages are ordinary pages, and .fault supplies those that MADV_DONTNEED
+ * dropped or mremap() added. The VMA is VM_MIXEDMAP: see "insert".
  */
 #include "common.h"
 #include "compat/mmap.h"
@@ -40,7 +40,7 @@ static int prepare_reserve(struct region *region)
 		if (IS_ERR(page))
 			return PTR_ERR(page);
 		region->all[i] = page;
-		put_page(page);	/* the region has one */
+		put_page(page);	/* the region holds a reference */
 		cond_resched();
 	}
 	return 0;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * remap: mmap() maps all of a contiguous block at once, by remap_pfn_range(), as
+ * remap: mmap() maps all of a contiguous block at once, with remap_pfn_range(), as
  * the registers and the memory of devices are mapped.
  *
- * Use it when: what is mapped is there anyway, in one piece, and for good.
- * How the processor caches it can be chosen: a frame buffer is write-combining,
- * registers are uncached. All mappings of a frame have to agree on that, the
- * kernel's own too, which is why memory is changed by set_memory_wc() first;
- * a device's memory is mapped by the kernel only where ioremap() does it.
- * It costs: no fault ever, and a contiguous block. The limits are those of
- * "pfn"; neither mremap() can make it larger, nor can it lose a page.
+ * Use it when: the memory exists anyway, in one piece, and for good. The memory
+ * type can be chosen: a frame buffer is write-combining, registers are uncached.
+ * All mappings of a frame have to agree on the memory type, including the kernel's
+ * own, so set_memory_wc() changes the kernel's mapping of RAM first. Device memory
+ * has a kernel mapping only if ioremap() created one.
+ * It costs: a contiguous block, but never a fault. The limits are those of "pfn".
+ * In addition, mremap() cannot grow the mapping, and the region cannot lose a page.
  */
 #include "common.h"
 #include "compat/folio.h"
@@ -27,10 +27,10 @@
 
 #define REMAP_GFP (GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | GFP_ACCOUNT_MAPPED)
 
-/* What the page allocator gives in one piece, in the usual configuration. */
+/* Largest block of the page allocator, in the usual configuration. */
 #define REMAP_MAX SZ_4M
 
-/* The block stays single pages, of which the region frees each. */
+/* Allocate the block as single pages, each of which the region frees. */
 static int remap_reserve(struct region *region)
 {
 	pgoff_t pages = region_end(region), i;
@@ -51,7 +51,7 @@ static int remap_reserve(struct region *region)
 	}
 	ret = mmapdemo_memtype_set(block, pages, region->flags);
 	if (ret) {
-		/* Of some pages it may have been set. */
+		/* The memory type of some pages may have changed. */
 		mmapdemo_memtype_reset(block, pages, region->flags);
 		region->flags = 0;
 	}
@@ -63,7 +63,10 @@ err_free_rest:
 	return ret;
 }
 
-/* Memory goes back to the kernel as it was. It was not changed before all is there. */
+/*
+ * Restore the memory type of the block before its pages are freed. If the last page
+ * is missing, @reserve failed before it changed the memory type.
+ */
 static void remap_release(struct region *region)
 {
 	pgoff_t pages = region_end(region);

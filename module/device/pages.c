@@ -1,30 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The pages of a region: an array from page offset to folio that holds a reference
- * on each folio. Faults look up, add and map pages while others remove them:
+ * on each folio. Faults look up, add and map pages while other tasks remove them:
  *
- * - A folio is looked up without a lock, as in the page cache: it may be freed
- *   between the lookup and the reference, so the array is read again afterwards.
- * - A page is mapped with its folio locked, and after the array was read once more
- *   to see that the folio is still there. A folio that is removed is locked from
- *   before it leaves the array until after it was unmapped everywhere, as
- *   truncate_inode_pages() does it. Only then is the array's reference dropped.
- *   A frame number in a page table, without a reference, is safe by that too:
- *   munmap() flushes the TLB of such VMAs before it hides them from the one who
- *   unmaps [Linux 5.19, commit b67fbebd4cf9, and the stable kernels before].
- * - The array's own lock orders adding a page against a new end of the region:
- *   either the page is seen when those after the end are removed, or it isn't
- *   added.
+ * - A folio is looked up without a lock, as in the page cache. The folio may be
+ *   freed between the lookup and taking the reference, so the array is read again
+ *   afterwards.
+ * - A page is mapped with its folio locked, after another read of the array has
+ *   shown that the folio is still there. To remove a folio, the folio is locked,
+ *   taken out of the array, unmapped everywhere and unlocked, as
+ *   truncate_inode_pages() does. Only then is the array's reference dropped. This
+ *   also makes a frame number in a page table safe, which holds no reference:
+ *   munmap() flushes the TLB for such VMAs before it removes them from the
+ *   address_space, where they would be found to be unmapped [Linux 5.19, commit
+ *   b67fbebd4cf9, and stable updates of earlier kernels].
+ * - The array's own lock orders adding a page against moving the end of the region:
+ *   either the page is there when the pages past the end are removed, or the page
+ *   is not added.
  *
- * To mm the pages are those of a file whose file system has no backing store, as
- * tmpfs and ramfs, and are counted as such: see folio_enter(). They are charged to
- * a memory cgroup by __GFP_ACCOUNT, as memory of the kernel: a module can't charge
- * them as memory of a user. So a cgroup's memory.stat has them in "file" and
- * "shmem", and in "kernel" as well.
+ * To mm these are the pages of a file whose file system has no backing store, like
+ * tmpfs and ramfs, and they are counted as such: see folio_enter(). __GFP_ACCOUNT
+ * charges the pages to a memory cgroup as kernel memory, because a module can't
+ * charge them as user memory. So a cgroup's memory.stat counts them in "file" and
+ * "shmem", and also in "kernel".
  *
- * Why not shmem? A driver whose memory is ordinary pages should use it, as DRM's
- * drm_gem_shmem_helper.c does. Faults, neighbours, huge pages, accounting, swap and
- * poisoned pages are mm's concern then. All of such a driver is:
+ * Why not shmem? A driver whose memory is ordinary pages should use shmem, as DRM's
+ * drm_gem_shmem_helper.c does. Then faults, neighbours, huge pages, accounting,
+ * swap and poisoned pages are handled by mm. Such a driver consists of:
  *
  *	file = shmem_file_setup("name", size, VM_NORESERVE);
  *
@@ -33,15 +35,16 @@
  *	vma_set_file(vma, file);
  *	return vfs_mmap(file, vma);
  *
- * An array of one's own is for memory that shmem does not have: that of a device,
- * that of a kind (contiguous, of a cache type, never swapped or moved), or that is
- * mapped by frame number. Most methods here show how such memory is mapped, and all
- * share one array, so that they differ in nothing else.
+ * A driver needs an array of its own for memory that shmem does not have: device
+ * memory, memory with special properties (contiguous, of a certain memory type,
+ * never swapped or moved), or memory that is mapped by frame number. Most methods
+ * here show how to map such memory. All methods share one array, so that they
+ * differ in nothing else.
  *
- * Order of locks: mmap_lock or the VMA's, folio, page table; and region->lock,
- * folio, array or i_mmap_rwsem. More than one folio is locked in ascending order
- * under region->lock, or by trylock. With a folio locked only page tables are
- * allocated, and nobody waits for anything else.
+ * Lock order: mmap_lock or the per-VMA lock, folio, page table; and region->lock,
+ * folio, array or i_mmap_rwsem. Several folios are locked in ascending order under
+ * region->lock, or with trylock. While a folio is locked, only page tables are
+ * allocated, and nothing else is waited for.
  */
 #include "common.h"
 #include "compat/folio.h"
@@ -60,15 +63,15 @@
 #include <linux/sched.h>
 #include <linux/xarray.h>
 
-/* Blocks are worth an attempt, but not that anybody waits long or is killed. */
+/* Try to allocate a block, but without long waits and without the OOM killer. */
 #define BLOCK_GFP (PAGES_GFP | __GFP_NORETRY | __GFP_NOWARN)
 
-/* Folios removed from a region at once. */
+/* Number of folios that are removed from a region in one batch. */
 #define BATCH 32
 
-/* ---- looking up ---- */
+/* ---- lookup ---- */
 
-/* A reference on what was found, if it is still there. */
+/* Take a reference on a folio that was found. Return false if it was removed. */
 static bool folio_hold(struct xa_state *xas, struct folio *folio)
 {
 	if (!folio_try_get(folio))
@@ -80,11 +83,11 @@ static bool folio_hold(struct xa_state *xas, struct folio *folio)
 }
 
 /**
- * mmapdemo_pages_get - the page at an offset, if it was touched before
+ * mmapdemo_pages_get - get the page at an offset, if the page was touched before
  * @region: the region
  * @pgoff: offset in pages
  *
- * Return: the page, with a reference, or NULL. It may be poisoned.
+ * Return: the page, with a reference, or NULL. The page may be poisoned.
  */
 struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff)
 {
@@ -103,8 +106,8 @@ struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff)
 /* ---- adding ---- */
 
 /*
- * The kernel counts pages of its page cache as such by itself, others have to be
- * counted: of the node and of the memory cgroup, as "Cached" and "Shmem".
+ * Count pages as "Cached" and "Shmem", for the node and for the memory cgroup. The
+ * kernel does so by itself only for pages of its page cache.
  */
 static void folio_count(struct folio *folio, int pages)
 {
@@ -113,11 +116,12 @@ static void folio_count(struct folio *folio, int pages)
 }
 
 /*
- * What mm expects of a page that .fault returns locked [__do_fault(), if the page
- * is poisoned], and of one that is mapped: the address_space of the VMA's file
- * and the offset there. It is dirty, as those of tmpfs are: it has no copy that
- * it could be read from again, so nobody may drop it, and the address_space is not
- * asked to remove a page that it does not have. Nobody else knows the folio yet.
+ * Set what mm expects of a mapped page, and of a page that .fault returns locked
+ * [__do_fault(), if the page is poisoned]: the address_space of the VMA's file, and
+ * the offset there. The folio is dirty, as in tmpfs: there is no copy to read the
+ * folio from again, so it must not be dropped, and mm does not ask the
+ * address_space to remove a page that the address_space does not have. No other
+ * task can see the folio yet.
  */
 static void folio_enter(struct folio *folio, struct region *region,
 			pgoff_t pgoff)
@@ -128,7 +132,10 @@ static void folio_enter(struct folio *folio, struct region *region,
 	folio_count(folio, folio_nr_pages(folio));
 }
 
-/* Locked, or nobody else knows it: others may still have a reference. */
+/*
+ * Undo folio_enter(). The folio is locked, or no other task can see it. There may
+ * still be other references.
+ */
 static void folio_leave(struct folio *folio)
 {
 	folio->mapping = NULL;
@@ -147,13 +154,14 @@ static int folio_store(struct region *region, struct xa_state *xas,
 }
 
 /**
- * mmapdemo_pages_add - put a folio into a region
+ * mmapdemo_pages_add - add a folio to a region
  * @region: the region
- * @pgoff: its offset in pages, a multiple of its size
- * @folio: the folio, whose reference the region takes over. Nobody else knows it
+ * @pgoff: offset in pages, a multiple of the folio's size
+ * @folio: the folio, which no other task can see yet; the region takes over the
+ *	reference
  *
- * Return: 0, -EEXIST when there is one, -ENXIO at or past the end, -ENOMEM; the
- * reference is still the caller's then.
+ * Return: 0; -EEXIST if there is a folio already; -ENXIO at or past the end;
+ * -ENOMEM. The caller keeps the reference on errors.
  */
 int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
 		       struct folio *folio)
@@ -176,8 +184,8 @@ int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
 }
 
 /*
- * A new page, with a reference. Two may come first at once: the second one throws
- * its own folio away, and gets -EEXIST.
+ * Add a new folio and return its page at @pgoff, with a reference. If two tasks do
+ * so at the same time, the second frees its own folio and returns -EEXIST.
  */
 static struct page *pages_new(struct region *region, pgoff_t pgoff,
 			      unsigned int order, gfp_t gfp)
@@ -200,7 +208,7 @@ static struct page *pages_new(struct region *region, pgoff_t pgoff,
 	return ERR_PTR(ret);
 }
 
-/* As pages_new(), of the order that is to be had. */
+/* As pages_new(): try the method's order first, then a single page. */
 static struct page *pages_new_any(struct region *region, pgoff_t pgoff)
 {
 	unsigned int order = region->method->order;
@@ -215,15 +223,16 @@ static struct page *pages_new_any(struct region *region, pgoff_t pgoff)
 }
 
 /**
- * mmapdemo_pages_touch - the page at an offset, zeroed on first touch
+ * mmapdemo_pages_touch - get the page at an offset, allocate it zeroed on first
+ * touch
  * @region: the region
  * @pgoff: offset in pages
  *
- * A block of the method's order is tried first, where nothing is in its place;
- * when there is none to be had a single page has to do.
+ * If the place of a whole block is empty, a block of the method's order is tried
+ * first. If no block can be allocated, a single page is used.
  *
- * Return: the page, with a reference; -ENXIO at or past the end, -ENOMEM,
- * -EHWPOISON when its memory is broken.
+ * Return: the page, with a reference; -ENXIO at or past the end; -ENOMEM;
+ * -EHWPOISON if the page is poisoned.
  */
 struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff)
 {
@@ -242,7 +251,10 @@ struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff)
 
 /* ---- locking ---- */
 
-/* Is it still there, and sound, now that it is locked? Else it is let go. */
+/*
+ * Check that a locked page is still in the region and not poisoned. Otherwise unlock
+ * the page and drop the reference.
+ */
 static int page_check(struct region *region, pgoff_t pgoff, struct page *page)
 {
 	int ret = 0;
@@ -257,15 +269,16 @@ static int page_check(struct region *region, pgoff_t pgoff, struct page *page)
 }
 
 /**
- * mmapdemo_pages_lock - the page at an offset, so that it may be mapped
+ * mmapdemo_pages_lock - get and lock the page at an offset, so that it may be
+ * mapped
  * @region: the region
  * @pgoff: offset in pages
  *
- * May sleep, until the page is mapped elsewhere or removed.
+ * May sleep until the page has been mapped or removed by another task.
  *
- * Return: the page, locked, with a reference, both of which
- * mmapdemo_pages_unlock() gives back; or as mmapdemo_pages_touch(), and -EINTR
- * when the task was killed.
+ * Return: the page, locked and with a reference, both of which
+ * mmapdemo_pages_unlock() releases; or an error of mmapdemo_pages_touch(); or
+ * -EINTR if the task was killed.
  */
 struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff)
 {
@@ -285,7 +298,7 @@ struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff)
 	return ret ? ERR_PTR(ret) : page;
 }
 
-/* Lock and reference of a sound page that is there, if both are to be had. */
+/* Lock and reference a folio that was found, without waiting. Fail if poisoned. */
 static bool folio_get_locked(struct xa_state *xas, struct folio *folio)
 {
 	if (!folio_try_get(folio))
@@ -300,16 +313,16 @@ static bool folio_get_locked(struct xa_state *xas, struct folio *folio)
 }
 
 /**
- * mmapdemo_pages_trylock - the next pages that are there, without waiting
- * @region: the region, one that has no blocks
- * @first: in: where to look from; out: offset of the first page
- * @last: how far
- * @pages: out: pages that follow each other, each as from mmapdemo_pages_lock()
- * @room: how many at most
+ * mmapdemo_pages_trylock - get and lock the next consecutive pages, without waiting
+ * @region: the region, which has no blocks
+ * @first: in: offset where the search starts; out: offset of the first page found
+ * @last: offset where the search ends, inclusive
+ * @pages: out: consecutive pages, each as from mmapdemo_pages_lock()
+ * @room: maximum number of pages
  *
- * What is locked by somebody else, or poisoned, is passed over.
+ * Pages that are poisoned, or locked by other tasks, are skipped.
  *
- * Return: how many; 0: there are none left.
+ * Return: the number of pages; 0 if none are left.
  */
 unsigned long mmapdemo_pages_trylock(struct region *region, pgoff_t *first,
 				     pgoff_t last, struct page **pages,
@@ -349,9 +362,9 @@ void mmapdemo_pages_unlock(struct page *page)
 /* ---- poison ---- */
 
 /**
- * mmapdemo_pages_sound - is no page of a range poisoned?
- * @page: the first one
- * @count: how many, in one piece
+ * mmapdemo_pages_sound - return true if no page of a range is poisoned
+ * @page: first page
+ * @count: number of contiguous pages
  */
 bool mmapdemo_pages_sound(struct page *page, unsigned long count)
 {
@@ -362,8 +375,9 @@ bool mmapdemo_pages_sound(struct page *page, unsigned long count)
 }
 
 /*
- * The page allocator keeps a poisoned page to itself if it is freed alone. It
- * would give away that of a larger folio, which therefore is never freed.
+ * Drop the array's reference. The page allocator does not reuse a poisoned page
+ * that is freed alone, but would reuse one in a larger folio. So such a folio is
+ * never freed.
  */
 static void folio_drop(struct folio *folio)
 {
@@ -375,9 +389,9 @@ static void folio_drop(struct folio *folio)
 		folio_put(folio);
 }
 
-/* ---- removing ---- */
+/* ---- removal ---- */
 
-/* Takes the next folios out of the array, locked; *first moves after them. */
+/* Lock the next folios and take them out of the array. Move *first past them. */
 static int pages_take(struct region *region, pgoff_t *first, pgoff_t last,
 		      struct folio **taken)
 {
@@ -401,10 +415,11 @@ static int pages_take(struct region *region, pgoff_t *first, pgoff_t last,
 }
 
 /**
- * mmapdemo_pages_remove - free the pages of a range, wherever they are mapped
- * @region: the region; its lock is held, or nobody else knows it any longer
- * @first: offset of the first
- * @last: of the last, less than ULONG_MAX. A block is in the range or it is not
+ * mmapdemo_pages_remove - unmap the pages of a range everywhere, and free them
+ * @region: the region; its lock is held, or the region is no longer in use
+ * @first: offset of the first page
+ * @last: offset of the last page, less than ULONG_MAX. A block must be entirely
+ *	inside or outside of the range
  *
  * Private copies stay.
  */
@@ -430,14 +445,14 @@ void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last)
 	}
 }
 
-/* ---- telling ---- */
+/* ---- state ---- */
 
 /**
- * mmapdemo_pages_state - what is at an offset
+ * mmapdemo_pages_state - get the state of the page at an offset
  * @region: the region
  * @pgoff: offset in pages
  *
- * Return: MMAPDEMO_PAGE_*, with the frame; 0: nothing.
+ * Return: MMAPDEMO_PAGE_* with the page frame; 0 if there is no page.
  */
 u64 mmapdemo_pages_state(struct region *region, pgoff_t pgoff)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The pages of a region: found without a lock, added by the first touch. */
+/* The pages of a region: looked up without a lock, added by the first touch. */
 #ifndef _MMAPDEMO_PAGES_H
 #define _MMAPDEMO_PAGES_H
 
@@ -12,8 +12,9 @@ struct folio;
 struct region;
 
 /*
- * Charged to the memory cgroup of whoever touches the page first. GFP_USER: we get
- * at the bytes ourselves, which GFP_HIGHUSER would want kmap_local_page() for.
+ * Pages are charged to the memory cgroup of the task that touches them first.
+ * GFP_USER, because the module accesses the pages through the kernel's mapping:
+ * with GFP_HIGHUSER that would need kmap_local_page().
  */
 #define PAGES_GFP (GFP_USER | __GFP_ZERO | GFP_ACCOUNT_MAPPED)
 

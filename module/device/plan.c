@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults on demand: a page range of a region answers with a signal, as without
- * memory, or late, so that programs and tools can be tested. A region without
- * plans pays one look at an empty list for it.
+ * Fault injection: plans answer the faults of a page range with a signal, with an
+ * out-of-memory error, or after a delay, to test programs and tools. A region
+ * without plans pays for one look at an empty list.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -19,13 +19,13 @@
 #include <linux/slab.h>
 
 /**
- * struct plan - how faults of a range are answered
- * @list: in struct plans
+ * struct plan - an answer to the faults of a range
+ * @list: entry in struct plans
  * @first: offset of the first page
- * @last: of the last
+ * @last: offset of the last page
  * @delay: in ns, with MMAPDEMO_PLAN_DELAY
  * @answer: MMAPDEMO_PLAN_*
- * @left: how many faults are still to be answered so; 0: all
+ * @left: number of faults that are still to be answered; 0: all
  */
 struct plan {
 	struct list_head list;
@@ -36,7 +36,7 @@ struct plan {
 	u32 left;
 };
 
-/** mmapdemo_plan_init - no plans */
+/** mmapdemo_plan_init - initialize an empty list of plans */
 void mmapdemo_plan_init(struct plans *plans)
 {
 	spin_lock_init(&plans->lock);
@@ -70,11 +70,11 @@ void mmapdemo_plan_exit(struct plans *plans)
 }
 
 /**
- * mmapdemo_plan_add - make a plan, or forget those of a range
- * @plans: of the region
- * @order: a valid plan
+ * mmapdemo_plan_add - add a plan, or forget the plans of a range
+ * @plans: plans of the region
+ * @order: a valid plan; MMAPDEMO_PLAN_NOTHING forgets the plans of the range
  *
- * Return: 0, -ENOSPC when there are too many, -ENOMEM.
+ * Return: 0; -ENOSPC if there are too many plans; -ENOMEM.
  */
 int mmapdemo_plan_add(struct plans *plans, const struct mmapdemo_plan *order)
 {
@@ -108,12 +108,12 @@ int mmapdemo_plan_add(struct plans *plans, const struct mmapdemo_plan *order)
 }
 
 /**
- * mmapdemo_plan_take - is this fault to be answered otherwise?
- * @plans: of the region
- * @pgoff: offset of the page it is for
- * @delay: out: for how long, with MMAPDEMO_PLAN_DELAY
+ * mmapdemo_plan_take - get the answer to a fault, and use up the plan's count
+ * @plans: plans of the region
+ * @pgoff: page offset of the fault
+ * @delay: out: in ns, with MMAPDEMO_PLAN_DELAY
  *
- * Return: MMAPDEMO_PLAN_*. It counts as answered so.
+ * Return: MMAPDEMO_PLAN_*. The fault counts as answered by the plan.
  */
 u32 mmapdemo_plan_take(struct plans *plans, pgoff_t pgoff, u64 *delay)
 {
@@ -146,11 +146,12 @@ static void plan_sleep(u64 delay, bool freezable)
 }
 
 /*
- * Gives back the lock of the address space, or of the VMA, before a wait, as
- * maybe_unlock_mmap_for_io() does. The fault did nothing yet; its VMA may be gone
- * afterwards. Returns the open device, so that region and module stay: to be given
- * to fput() before VM_FAULT_RETRY is returned. NULL: the fault can't be tried again,
- * the lock is still held.
+ * Release mmap_lock or the per-VMA lock before a wait, as
+ * maybe_unlock_mmap_for_io() does. The fault has done nothing yet. Afterwards its
+ * VMA may be gone, so return the open device with a reference, which keeps the
+ * region and the module. The caller passes the file to fput() before it returns
+ * VM_FAULT_RETRY. Return NULL, with the lock still held, if the fault can't be
+ * tried again.
  */
 static struct file *plan_unlock_mm(struct vm_fault *vmf)
 {
@@ -165,25 +166,26 @@ static struct file *plan_unlock_mm(struct vm_fault *vmf)
 }
 
 /**
- * mmapdemo_plan_delay - let a fault wait, as for a disk
- * @vmf: the fault, which did nothing yet
- * @delay: for how long, in ns
+ * mmapdemo_plan_delay - delay a fault, as a slow disk would
+ * @vmf: the fault, which has done nothing yet
+ * @delay: in ns
  *
- * Gives back the lock of the address space, or of the VMA, meanwhile, if the
- * fault can be tried again; it isn't to be delayed again then, which
- * FAULT_FLAG_TRIED tells.
+ * If the fault can be tried again, mmap_lock or the per-VMA lock is released during
+ * the delay. The next attempt is not delayed again, because it has
+ * FAULT_FLAG_TRIED.
  *
- * A task that came here from user space, and gave back that lock, holds none: it can
- * be frozen, so that the machine can be suspended. One that is in a system call may
- * hold any lock, and a task that waits for that lock could not be frozen: the freezer
- * waits for it, as it would for a disk.
+ * A task that faulted in user space and released that lock holds no other lock.
+ * Such a task can be frozen, so that the machine can be suspended. A task in a
+ * system call may hold any lock, and if such a task were frozen, another task that
+ * waits for the lock could not be frozen. So the freezer waits for the task, as for
+ * a disk.
  *
- * A task that exits is not delayed. The kernel reads its list of robust futexes then,
- * and writes its clear_child_tid, and no signal ends a sleep any longer. userfaultfd
- * lets such a task pass as well [handle_userfault()].
+ * A task that exits is not delayed. During exit the kernel reads the task's list of
+ * robust futexes and writes its clear_child_tid, and no signal ends a sleep any
+ * longer. userfaultfd lets such a task pass as well [handle_userfault()].
  *
- * Return: VM_FAULT_RETRY without the lock; 0: go on, late; VM_FAULT_SIGBUS: the
- * task is about to be killed.
+ * Return: VM_FAULT_RETRY without the lock; 0: go on, after the delay;
+ * VM_FAULT_SIGBUS: the task is being killed.
  */
 vm_fault_t mmapdemo_plan_delay(struct vm_fault *vmf, u64 delay)
 {

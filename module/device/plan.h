@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Faults on demand: how those of a range are to be answered. */
+/* Fault injection: plans for the faults of a range. */
 #ifndef _MMAPDEMO_PLAN_H
 #define _MMAPDEMO_PLAN_H
 
@@ -13,13 +13,13 @@ struct vm_fault;
 
 /**
  * struct plans - the plans of a region
- * @lock: innermost
- * @list: of struct plan, the newest first; whether it is empty may be asked
- *	without the lock
- * @count: how many
+ * @lock: protects all members; innermost lock
+ * @list: list of struct plan, the newest first; may be tested for emptiness without
+ *	@lock
+ * @count: number of plans
  */
 struct plans {
-	spinlock_t lock;	/* of all below */
+	spinlock_t lock;	/* protects all members */
 	struct list_head list;
 	unsigned int count;
 };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The object that is mapped, from its first day to its last: size, limits and
- * counters. How it is mapped is told by method_page.c and its siblings, how its
- * pages are kept by pages.c.
+ * The mapped object: life cycle, size and counters. The methods of mapping a region
+ * are in method_*.c, its pages in pages.c.
  */
 #include "common.h"
 #include "device/backing.h"
@@ -25,9 +24,9 @@
 /**
  * mmapdemo_region_count - read one of the counters
  * @region: the region
- * @count: which
+ * @count: the counter
  *
- * Return: its value at the moment; the CPUs are asked one after the other.
+ * Return: the current value; the CPUs are read one after the other.
  */
 u64 mmapdemo_region_count(const struct region *region, enum region_count count)
 {
@@ -41,15 +40,15 @@ u64 mmapdemo_region_count(const struct region *region, enum region_count count)
 	return max_t(s64, sum, 0);
 }
 
-/* ---- life ---- */
+/* ---- life cycle ---- */
 
 /**
- * mmapdemo_region_create - a new region, all zeros
- * @size: bytes, a multiple of the page size and of the method's blocks
- * @method: how it is to be mapped
- * @flags: MMAPDEMO_REGION_*, of those that the method understands
+ * mmapdemo_region_create - create a region, all zeros
+ * @size: bytes, a multiple of the page size and of the method's block size
+ * @method: method of mapping the region
+ * @flags: MMAPDEMO_REGION_* that the method supports
  *
- * Return: the region, -ENOMEM, or what the method's @reserve fails with.
+ * Return: the region, -ENOMEM, or an error of the method's @reserve.
  */
 struct region *mmapdemo_region_create(u64 size, const struct method *method,
 				      u32 flags)
@@ -86,7 +85,7 @@ err_free_region:
 	return ERR_PTR(ret);
 }
 
-/** mmapdemo_region_free - the end of a region that nobody uses any more */
+/** mmapdemo_region_free - free a region that is no longer in use */
 void mmapdemo_region_free(struct region *region)
 {
 	if (region->backing)
@@ -102,7 +101,7 @@ void mmapdemo_region_free(struct region *region)
 	kfree(region);
 }
 
-/* ---- change ---- */
+/* ---- changes ---- */
 
 static void region_set_size(struct region *region, u64 size)
 {
@@ -113,15 +112,16 @@ static void region_set_size(struct region *region, u64 size)
 }
 
 /**
- * mmapdemo_region_resize - move the end of a region
- * @region: one of its own, whose method allows it
+ * mmapdemo_region_resize - change the size of a region
+ * @region: a region other than the default one, whose method allows the change
  * @size: bytes, as for mmapdemo_region_create()
- * @account: told by how much it is to grow, or shrank; may refuse the former
+ * @account: called with the growth before the region grows, which it may refuse, and
+ *	with the negative growth after the region shrank
  *
- * Pages past the new end are gone afterwards, from wherever they are mapped, and
- * private copies of them as well: as truncate() does it.
+ * When the function returns, the pages past the new end are unmapped everywhere and
+ * freed, together with private copies, as truncate() does.
  *
- * Return: 0, -EINTR when the task was killed, or what @account refused it with.
+ * Return: 0, -EINTR if the task was killed, or an error of @account.
  */
 int mmapdemo_region_resize(struct region *region, u64 size,
 			   int (*account)(const struct cred *payer, s64 bytes))
@@ -151,16 +151,20 @@ out_unlock:
 
 /**
  * mmapdemo_region_punch - free the pages of a range
- * @region: one of its own, whose method allows it
- * @start: first byte, a multiple of what the size is one of
- * @end: after the last one, the same; may be past the region's end
+ * @region: a region other than the default one, whose method allows the change
+ * @start: first byte, a multiple of the method's block size
+ * @end: end of the range, exclusive, with the same alignment; may be past the
+ *	region's end
  *
- * Return: 0, -EINTR when the task was killed, or why there can be no hole in the
- * file that it is.
+ * Return: 0, -EINTR if the task was killed, or the error of the file system if it
+ * can't punch the hole into the region's file.
  */
 int mmapdemo_region_punch(struct region *region, u64 start, u64 end)
 {
-	/* Its size does not change, and only the file system waits for itself. */
+	/*
+	 * No lock is needed: the size of a file-backed region does not change, and
+	 * the file system does its own locking.
+	 */
 	if (region->backing) {
 		end = min(end, region->size);
 		return start < end ? mmapdemo_backing_punch(region->backing,
@@ -177,10 +181,10 @@ int mmapdemo_region_punch(struct region *region, u64 start, u64 end)
 }
 
 /**
- * mmapdemo_region_bytes - where a region ends
+ * mmapdemo_region_bytes - get the end of a region
  * @region: the region
  *
- * Return: its size, or that of the file that it is, if that is less.
+ * Return: the size of the region, or that of its file if the file is smaller.
  */
 u64 mmapdemo_region_bytes(const struct region *region)
 {

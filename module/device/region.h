@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The object that is mapped: pages, and what is known of them. */
+/* The mapped object: pages and their state. */
 #ifndef _MMAPDEMO_REGION_H
 #define _MMAPDEMO_REGION_H
 
@@ -19,22 +19,22 @@ struct inode;
 struct iov_iter;
 struct method;
 
-/** enum region_count - what a region counts */
+/** enum region_count - the counters of a region */
 enum region_count {
-	REGION_RESIDENT,	/* pages it has */
-	REGION_READ,		/* faults: supplied to a reader */
-	REGION_SHARED,		/* supplied to a writer of a shared mapping */
-	REGION_COW,		/* supplied to be copied for a private one */
-	REGION_REFUSED,		/* answered with an error */
-	REGION_MMAPS,		/* times the mmap hook was called */
-	REGION_MAPPINGS,	/* new mappings: not merged with a neighbour */
+	REGION_RESIDENT,	/* pages of the region */
+	REGION_READ,		/* faults: page for a load */
+	REGION_SHARED,		/* faults: page for a shared store */
+	REGION_COW,		/* faults: page to copy for a private store */
+	REGION_REFUSED,		/* faults answered with an error */
+	REGION_MMAPS,		/* calls of .mmap_prepare or .mmap */
+	REGION_MAPPINGS,	/* mappings that were not merged with a neighbour */
 	REGION_HUGE,		/* faults answered with a PMD */
-	REGION_AROUND,		/* pages mapped beside the one touched */
-	REGION_PLANNED,		/* faults answered as planned */
+	REGION_AROUND,		/* pages mapped next to the touched one */
+	REGION_PLANNED,		/* faults answered by a plan */
 	REGION_COUNTS
 };
 
-/* One CPU's share: the sum over all is meant, a share may be negative. */
+/* The counters of one CPU. Only the sum of all CPUs counts: one may be negative. */
 struct region_counts {
 	s64 count[REGION_COUNTS];
 };
@@ -42,24 +42,26 @@ struct region_counts {
 /**
  * struct region - a piece of memory that can be mapped
  * @size: bytes, a multiple of the page size. Written with @lock and the lock of
- *	@pages, so who adds a page under the latter knows the true end; read with
+ *	@pages held, so that a writer of @pages sees the true end; read with
  *	READ_ONCE()
- * @method: how it is mapped; never changes
+ * @method: method of mapping; never changes
  * @flags: MMAPDEMO_REGION_*; never change
- * @inode: what it is to mm, see inode.c
- * @mapping: of @inode, where the VMAs that map it are found
- * @shared: all who open the device share it: it never changes
- * @file: the open device whose it is; with @shared NULL
- * @lock: outside of the lock of a page, and of what unmap_mapping_range() takes;
- *	never taken by a fault
- * @pages: page offset -> struct page, see pages.c
- * @backing: the file that it is, or NULL; set before the region is used
- * @payer: whose RLIMIT_MEMLOCK @size is charged to, or NULL; set as @backing is
- * @all: its pages as an array, with methods that map all at once
- * @plans: faults to be answered otherwise
+ * @inode: inode of the region, see inode.c
+ * @mapping: address_space of @inode, which holds the VMAs that map the region
+ * @shared: this is the default region, which open files share and which never
+ *	changes
+ * @file: the open device that owns the region; NULL with @shared
+ * @lock: serializes changes; taken before a page lock and before the locks that
+ *	unmap_mapping_range() takes; never taken by a fault
+ * @pages: page offset -> folio, see pages.c
+ * @backing: file of a file-backed region, or NULL; set before the region is used
+ * @payer: credentials of the user whose RLIMIT_MEMLOCK is charged with @size, or
+ *	NULL; set before the region is used
+ * @all: array of all pages, for methods that map all of them at once
+ * @plans: faults that are answered by a plan
  * @counts: see enum region_count
  *
- * Lives as long as the open file whose it is, and a mapping holds that.
+ * A region lives as long as the open file that owns it. A mapping holds that file.
  */
 struct region {
 	u64 size;
@@ -69,7 +71,7 @@ struct region {
 	struct address_space *mapping;
 	bool shared;
 	struct file *file;
-	struct mutex lock;	/* one change at a time */
+	struct mutex lock;	/* serializes changes */
 	struct xarray pages;
 	struct backing *backing;
 	const struct cred *payer;
@@ -78,7 +80,7 @@ struct region {
 	struct region_counts __percpu *counts;
 };
 
-/* region.c: life, size, counters */
+/* region.c: life cycle, size, counters */
 struct region *mmapdemo_region_create(u64 size, const struct method *method,
 				      u32 flags);
 void mmapdemo_region_free(struct region *region);
@@ -88,7 +90,7 @@ int mmapdemo_region_punch(struct region *region, u64 start, u64 end);
 u64 mmapdemo_region_bytes(const struct region *region);
 u64 mmapdemo_region_count(const struct region *region, enum region_count count);
 
-/* io.c: the same bytes without a mapping */
+/* io.c: access without a mapping */
 ssize_t mmapdemo_region_read(struct region *region, loff_t pos,
 			     struct iov_iter *to);
 ssize_t mmapdemo_region_write(struct region *region, loff_t pos,
@@ -102,10 +104,10 @@ static inline pgoff_t region_end(const struct region *region)
 }
 
 /**
- * mmapdemo_region_add - count
+ * mmapdemo_region_add - add to a counter
  * @region: the region
- * @count: what
- * @much: how many more, or, if negative, less
+ * @count: the counter
+ * @much: number to add; negative to subtract
  */
 static inline void mmapdemo_region_add(struct region *region,
 				       enum region_count count, s64 much)

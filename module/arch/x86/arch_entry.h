@@ -46,8 +46,8 @@ static inline u32 entry_of_memtype(u64 memtypes, pteval_t value, pteval_t pat)
 }
 
 /*
- * Return true if the entry holds a page that the program must not touch. pte_protnone()
- * and pmd_protnone() are constant 0 without CONFIG_NUMA_BALANCING.
+ * Return true if the entry holds a page that the program must not touch.
+ * pte_protnone() and pmd_protnone() are constant 0 without CONFIG_NUMA_BALANCING.
  */
 static inline bool entry_is_protnone(pteval_t flags)
 {

@@ -17,7 +17,7 @@
 /* This architecture has a trampoline.h. */
 #define ATTACH_HAS_TRAMPOLINES
 
-/* Return argument @n on function entry: six are in registers, the rest on the stack. */
+/* Return argument @n on function entry: six are in registers, others on the stack. */
 static inline unsigned long attach_argument(struct pt_regs *regs,
 					    unsigned int n)
 {
@@ -27,9 +27,9 @@ static inline unsigned long attach_argument(struct pt_regs *regs,
 }
 
 /*
- * Return true if ftrace calls from @location. Otherwise @location holds a NOP. Since
- * Linux 6.19 a direct call of BPF can be a jump. While the kernel patches one into the
- * other, @location holds a breakpoint.
+ * Return true if ftrace calls from @location. Otherwise @location holds a NOP.
+ * Since Linux 6.19 a direct call of BPF can be a jump. While the kernel patches one
+ * into the other, @location holds a breakpoint.
  */
 static inline bool attach_calls(unsigned long location)
 {

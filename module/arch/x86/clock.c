@@ -3,10 +3,10 @@
  * The TSC as a clock: whether it is used, and the length of a tick.
  *
  * The TSC is used where the kernel uses it for sched_clock(). It is not used in a
- * virtual machine whose hypervisor provides a clock of its own, because there the TSC
- * may change its speed with the host; nor after the kernel found it unstable. While a
- * probe is attached, this is checked again every second. A suspend sets or stops the
- * TSC, so each step of a suspend starts a new generation of the rate.
+ * virtual machine whose hypervisor provides a clock of its own, because there the
+ * TSC may change its speed with the host; nor after the kernel found it unstable.
+ * While a probe is attached, this is checked again every second. A suspend sets or
+ * stops the TSC, so each step of a suspend starts a new generation of the rate.
  */
 #include "common.h"
 #include "clock.h"
@@ -22,7 +22,7 @@
 u64 mmapdemo_clock_rate __read_mostly;
 
 static DEFINE_RAW_SPINLOCK(clock_lock);	/* also taken with interrupts disabled */
-static u32 clock_khz;		/* kHz of mmapdemo_clock_rate, or 0; under clock_lock */
+static u32 clock_khz;		/* of mmapdemo_clock_rate, or 0; under clock_lock */
 static u32 clock_generation;	/* of the last rate; under clock_lock */
 static bool clock_watched;	/* under the lock of the probe engine */
 
@@ -56,7 +56,7 @@ u64 mmapdemo_clock_slow(const struct moment *start)
 static void clock_check(struct work_struct *unused);
 static DECLARE_DELAYED_WORK(clock_work, clock_check);
 
-/* Check whether the kernel found the TSC unstable or measured its frequency again. */
+/* Check if the kernel found the TSC unstable or measured its frequency again. */
 static void clock_check(struct work_struct *unused)
 {
 	u32 khz = tsc_usable();
@@ -82,9 +82,9 @@ static void clock_suspend(void *data, const char *action, int val, bool start)
 /**
  * mmapdemo_clock_watch - start to watch for suspends
  *
- * If there is no memory to register the hook, the clock is CLOCK_MONOTONIC. The caller
- * of this function, and of all functions below, holds the lock of the probe engine.
- * May sleep.
+ * If there is no memory to register the hook, the clock is CLOCK_MONOTONIC. The
+ * caller of this function, and of all functions below, holds the lock of the probe
+ * engine. May sleep.
  */
 void mmapdemo_clock_watch(void)
 {

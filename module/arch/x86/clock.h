@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A clock for durations that costs few instructions: it counts ticks of the TSC where
- * the kernel's own sched_clock() does. Elsewhere a tick is a ns of CLOCK_MONOTONIC.
+ * A clock for durations that costs few instructions: it counts ticks of the TSC
+ * where the kernel's own sched_clock() does. Elsewhere a tick is a ns of
+ * CLOCK_MONOTONIC.
  */
 #ifndef _MMAPDEMO_ARCH_CLOCK_H
 #define _MMAPDEMO_ARCH_CLOCK_H

@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-/* A rate is the number of ns in 2^60 ticks, its lower half replaced by a generation. */
+/* A rate is the number of ns in 2^60 ticks, with a generation in its lower half. */
 #define MOMENT_RATE_SHIFT 60
 #define MOMENT_GENERATION_BITS 32
 
@@ -52,9 +52,9 @@ static inline u64 moment_ns(u64 ticks, u64 rate)
  * @start: a moment
  * @end: a later moment
  *
- * Return: ns, at least 1 if the clock is CLOCK_MONOTONIC. 0 if the time is unknown: in
- * between the clock was stopped or set, as by a suspend, was replaced by another clock,
- * or went backwards.
+ * Return: ns, at least 1 if the clock is CLOCK_MONOTONIC. 0 if the time is unknown:
+ * in between the clock was stopped or set, as by a suspend, was replaced by another
+ * clock, or went backwards.
  */
 static inline u64 moment_between(const struct moment *start,
 				 const struct moment *end)
