@@ -128,7 +128,7 @@ static void walk_begin(const struct mmapdemo_walk *walk, struct runs *runs)
 		runs->last[level].until = walk->start;
 }
 
-/* Write back the runs and the position of the walk, but not @size. */
+/* Write back the runs, @start, @flags and @count. @size remains the caller's. */
 static int walk_end(const struct mmapdemo_walk *walk, const struct runs *runs,
 		    struct mmapdemo_walk __user *arg)
 {

@@ -10,7 +10,7 @@
 #include <linux/mm.h>
 
 /**
- * mmapdemo_growth_answer - copy a structure to the caller, up to the caller's size
+ * mmapdemo_growth_answer - copy out a structure, up to the caller's size
  * @arg: the caller's structure, which begins with its __u64 size
  * @out: the module's structure
  * @size: size of @out, in bytes
@@ -32,8 +32,7 @@ int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size)
 }
 
 /**
- * mmapdemo_growth_question - copy a structure from the caller, up to the caller's
- * size
+ * mmapdemo_growth_question - copy in a structure, up to the caller's size
  * @cmd: MMAPDEMO_IOC_*: the size in the number is the size that the structure had
  *	when the command was introduced
  * @out: the module's structure; members that the caller's structure lacks are set

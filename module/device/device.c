@@ -270,8 +270,8 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 }
 
 /*
- * There is no .flush: that of a region's file may wait for a server, even while a
- * task is killed that does not know of the server. fsync(2) returns the errors.
+ * There is no .flush: that of a region's file may wait for a server, also in the
+ * exit of a killed task that never used the file. fsync(2) returns the errors.
  */
 #define MMAPDEMO_FOPS					\
 	.owner		= THIS_MODULE,			\

@@ -30,7 +30,7 @@ static_assert(sizeof(struct mmapdemo_punch) == 24);
 static_assert(sizeof(struct mmapdemo_pages) == 32);
 static_assert(sizeof(struct mmapdemo_plan) == 40);
 
-/* Up to here a page offset fits in loff_t and pgoff_t, whatever the page size. */
+/* Largest end of a range: page offsets fit in loff_t and pgoff_t with any page size. */
 #define RANGE_MAX ((u64)LLONG_MAX & PAGE_MASK)
 
 /* ---- checks ---- */

@@ -93,8 +93,7 @@ int mmapdemo_limits_check(u64 size)
 }
 
 /**
- * mmapdemo_limits_payer - get the credentials to charge for a new region of the
- * caller
+ * mmapdemo_limits_payer - get the credentials to charge for the caller's new region
  *
  * Return: credentials for mmapdemo_limits_account(), to be released with put_cred()
  * after all charges were given back; NULL if the caller has CAP_IPC_LOCK and is not

@@ -13,8 +13,8 @@
  * struct method - a way to map a region
  * @name: name as in MMAPDEMO_BYS
  * @vm_ops: operations of the method's mappings
- * @order: preferred order of memory blocks; a region's size is a multiple of a
- *	block
+ * @order: preferred order of memory blocks; the size of a region is a multiple of
+ *	the block size
  * @flags: supported MMAPDEMO_REGION_*
  * @fixed: a region is never resized, and has all of its pages from the start
  * @planned: there are faults that a plan can answer

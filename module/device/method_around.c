@@ -104,10 +104,11 @@ static bool around_map_neighbours(struct vm_fault *vmf)
 }
 
 /*
- * Return true if neighbours are to be mapped. If the touched page does not exist
- * yet, a first walk would look for neighbours in vain at every page. A plan applies
- * to the faults of single pages. A store to a private page needs the page that
- * .fault returns, because the kernel copies that page.
+ * Return true if neighbours are to be mapped. Return false
+ * - if the touched page does not exist yet: a first walk through a region would look
+ *   for neighbours in vain at every page;
+ * - while there are plans, which apply to the faults of single pages;
+ * - for a store to a private page: the kernel copies the page that .fault returns.
  */
 static bool around_wanted(const struct vm_fault *vmf)
 {

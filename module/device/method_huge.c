@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * huge: .huge_fault maps 2 MiB with one PMD, with vmf_insert_pfn_pmd().
+ * huge: .huge_fault maps 2 MiB by one PMD, with vmf_insert_pfn_pmd().
  *
  * Use it when: large pieces of contiguous memory are mapped and walked through: 512
  * times fewer faults, no page table below the PMD, less pressure on the TLB.

@@ -10,10 +10,10 @@
  *   shown that the folio is still there. To remove a folio, the folio is locked,
  *   taken out of the array, unmapped everywhere and unlocked, as
  *   truncate_inode_pages() does. Only then is the array's reference dropped. This
- *   also makes a frame number in a page table safe, which holds no reference:
- *   munmap() flushes the TLB for such VMAs before it removes them from the
- *   address_space, where they would be found to be unmapped [Linux 5.19, commit
- *   b67fbebd4cf9, and stable updates of earlier kernels].
+ *   also protects page frames that are mapped by number, without a reference:
+ *   munmap() flushes the TLB for such VMAs before it hides the VMAs from the task
+ *   that unmaps [Linux 5.19, commit b67fbebd4cf9, and stable updates of earlier
+ *   kernels].
  * - The array's own lock orders adding a page against moving the end of the region:
  *   either the page is there when the pages past the end are removed, or the page
  *   is not added.
@@ -25,8 +25,8 @@
  * "shmem", and also in "kernel".
  *
  * Why not shmem? A driver whose memory is ordinary pages should use shmem, as DRM's
- * drm_gem_shmem_helper.c does. Then faults, neighbours, huge pages, accounting,
- * swap and poisoned pages are handled by mm. Such a driver consists of:
+ * drm_gem_shmem_helper.c does. Then mm handles faults, fault-around, huge pages,
+ * accounting, swap and poisoned pages. Such a driver consists of:
  *
  *	file = shmem_file_setup("name", size, VM_NORESERVE);
  *
@@ -223,8 +223,7 @@ static struct page *pages_new_any(struct region *region, pgoff_t pgoff)
 }
 
 /**
- * mmapdemo_pages_touch - get the page at an offset, allocate it zeroed on first
- * touch
+ * mmapdemo_pages_touch - get the page at an offset, zeroed on first touch
  * @region: the region
  * @pgoff: offset in pages
  *
@@ -269,8 +268,7 @@ static int page_check(struct region *region, pgoff_t pgoff, struct page *page)
 }
 
 /**
- * mmapdemo_pages_lock - get and lock the page at an offset, so that it may be
- * mapped
+ * mmapdemo_pages_lock - get and lock the page at an offset, so as to map the page
  * @region: the region
  * @pgoff: offset in pages
  *
@@ -298,7 +296,10 @@ struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff)
 	return ret ? ERR_PTR(ret) : page;
 }
 
-/* Lock and reference a folio that was found, without waiting. Fail if poisoned. */
+/*
+ * Reference and lock a folio that was found, without waiting. Return false if this
+ * fails, or the folio was removed or is poisoned.
+ */
 static bool folio_get_locked(struct xa_state *xas, struct folio *folio)
 {
 	if (!folio_try_get(folio))

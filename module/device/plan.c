@@ -108,7 +108,7 @@ int mmapdemo_plan_add(struct plans *plans, const struct mmapdemo_plan *order)
 }
 
 /**
- * mmapdemo_plan_take - get the answer to a fault, and use up the plan's count
+ * mmapdemo_plan_take - get the answer to a fault, and count the fault
  * @plans: plans of the region
  * @pgoff: page offset of the fault
  * @delay: out: in ns, with MMAPDEMO_PLAN_DELAY

@@ -2,11 +2,11 @@
 /*
  * The TSC as a clock: whether it is used, and the length of a tick.
  *
- * The TSC is used where the kernel uses it for sched_clock(). It is not used in a
- * virtual machine whose hypervisor provides a clock of its own, because there the
- * TSC may change its speed with the host; nor after the kernel found it unstable.
- * While a probe is attached, this is checked again every second. A suspend sets or
- * stops the TSC, so each step of a suspend starts a new generation of the rate.
+ * The TSC is used where the kernel uses the TSC for sched_clock(), except after the
+ * kernel found the TSC unstable, and except in a virtual machine whose hypervisor
+ * provides a clock of its own. There the TSC may change its speed with the host.
+ * While a probe is attached, the conditions are checked every second. A suspend sets
+ * or stops the TSC, so each step of a suspend starts a new generation of the rate.
  */
 #include "common.h"
 #include "clock.h"
