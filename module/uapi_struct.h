@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Extensible structures: the caller's structure may be older or newer than ours. */
+/* Extensible structures: a caller may know an older or a newer version. */
 #ifndef _MMAPDEMO_UAPI_STRUCT_H
 #define _MMAPDEMO_UAPI_STRUCT_H
 

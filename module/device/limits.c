@@ -138,8 +138,8 @@ static int regions_grow(u64 bytes)
  * @bytes: change of size, a multiple of the page size; negative if the region
  *	shrinks
  *
- * A region grows within the RLIMIT_MEMLOCK of the caller, who need not be the
- * payer.
+ * The limit for a growing region is the RLIMIT_MEMLOCK of the caller, which need not
+ * be the payer.
  *
  * Return: 0; -ENOSPC if all regions together would be too large; -ENOMEM if the
  * regions of the payer would be.

@@ -24,7 +24,7 @@
  * charge them as user memory. So a cgroup's memory.stat counts them in "file" and
  * "shmem", and also in "kernel".
  *
- * Why not shmem? A driver whose memory is ordinary pages should use shmem, as DRM's
+ * A driver whose memory is ordinary pages should use shmem instead, as DRM's
  * drm_gem_shmem_helper.c does. Then mm handles faults, fault-around, huge pages,
  * accounting, swap and poisoned pages. Such a driver consists of:
  *
