@@ -5,13 +5,13 @@
 
 #include <sys/types.h>
 
-/** struct guard - @pid: of it, 0: there is none; @alive: open while we live */
+/** struct guard - the process; @pid: its id, 0: none; @alive: open while we live */
 struct guard {
 	pid_t pid;
 	int alive;
 };
 
-/* It calls @clean if this process ends without guard_end(). */
+/* Start a guard, which calls @clean if this process ends without guard_end(). */
 void guard_begin(struct guard *guard, void (*clean)(void));
 void guard_end(struct guard *guard);
 
