@@ -59,7 +59,7 @@ int ids_set(struct ids *ids, __u32 id, void *value)
 	return 0;
 }
 
-/* Remove @id. Later entries that it kept from their home slot move up. */
+/* Remove @id. Later entries that @id kept from their home slot move up. */
 void ids_drop(struct ids *ids, __u32 id)
 {
 	const size_t mask = ids->size - 1;

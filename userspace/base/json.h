@@ -11,8 +11,8 @@ struct json_object;
 struct pids;
 
 /*
- * Begin the first line: the schema of the lines, and the target: @pid if not 0, else
- * @command if not NULL, else all processes. NULL: no memory.
+ * Begin the first line: the schema of the lines, and the target: @pid if not
+ * 0, otherwise @command if not NULL, otherwise all processes. NULL: no memory.
  */
 struct json_object *json_header(const char *schema, char **command, int pid);
 

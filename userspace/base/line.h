@@ -90,7 +90,7 @@ void style_page(struct style *style, int width);
  * @style: style of the output
  * @used: bytes used in @text
  * @columns: columns used on the screen so far
- * @hang: column of continued lines after folding; 0: the line's indent, and some
+ * @hang: column of continued lines after folding; 0: the line's indent plus 4
  * @right: text for the right edge of the last folded line, or ""
  * @right_colour: colour of @right
  * @text: text added so far

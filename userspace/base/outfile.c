@@ -12,7 +12,7 @@
 
 /* ---- names ---- */
 
-/* Return the length of the directory's name with its last slash; 0: this directory. */
+/* Return the length of the directory's name with its last slash; 0: current one. */
 static int folder_length(const char *path)
 {
 	return path_base(path) - path;

@@ -2,7 +2,7 @@
 /*
  * An output file. The file gets its name when it is complete. Until then, the previous
  * file of that name is kept, also after an error. Only the owner can read the file,
- * because events have page frame numbers; with sudo, the owner is the user of sudo.
+ * because events have page frame numbers; with sudo, the owner is sudo's caller.
  * Devices, FIFOs and files that lost their name are written in place.
  */
 #ifndef _OUTFILE_H
@@ -28,8 +28,8 @@ struct outfile {
 int outfile_find(struct outfile *file, const char *path);
 
 /*
- * Return a path in the directory for nameless files that are later copied to @file:
- * the directory of @file, or $TMPDIR or /var/tmp for a device or FIFO.
+ * Set @beside to a path in the directory for nameless files that are later copied to
+ * @file: the directory of @file, or $TMPDIR or /var/tmp for a device or FIFO.
  */
 void outfile_folder(const struct outfile *file, char beside[PATH_MAX]);
 

@@ -18,7 +18,7 @@ struct progress {
 	__u64 shown;
 };
 
-/* Show progress if stderr is a terminal that can erase it again. */
+/* Show progress if stderr is a terminal that can erase text. */
 void progress_begin(struct progress *progress);
 
 /* Show that @done of @whole is done. Can be called often. */

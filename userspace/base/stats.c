@@ -37,7 +37,7 @@ __u64 stats_mean(const struct stats *stats)
 
 /* ---- histogram ---- */
 
-/* Return the step: exact below 32, then the leading bit and the next four. */
+/* Return the step of @ns: exact below 32, then by the leading bit and the next four. */
 static int step(__u64 ns)
 {
 	int shift;

@@ -32,7 +32,7 @@ struct histogram {
 void stats_add(struct stats *stats, __u64 ns);
 void stats_join(struct stats *stats, const struct stats *more);
 
-/* Return the number of known durations, or their mean; 0: there are none. */
+/* Number of known durations, and their mean, 0 if there are none. */
 __u64 stats_timed(const struct stats *stats);
 __u64 stats_mean(const struct stats *stats);
 

@@ -11,9 +11,9 @@
 #define TIMESERIES_MOMENTS 32
 
 /**
- * struct moment - sums of one moment
+ * struct moment - figures of one moment
  * @faults: faults that ended in it
- * @ns: duration of these faults
+ * @ns: total duration of these faults
  * @filled: bytes of pages that these faults mapped
  * @tables: page tables that these faults allocated
  * @vmas: most VMAs of an address space whose VMAs changed, 0: none did
@@ -33,7 +33,7 @@ struct timeseries {
 	struct moment moments[TIMESERIES_MOMENTS];
 };
 
-/* Return the moment of @time. A time before the begin belongs to the first moment. */
+/* Return the moment of @time. A time before the start belongs to the first moment. */
 struct moment *timeseries_at(struct timeseries *timeseries, __u64 time);
 
 /* Return the number of moments up to @time. */

@@ -16,7 +16,7 @@
  * struct call - the call that a task is in
  * @parts: events of the call so far; NULL before the first one
  * @count: number of @parts
- * @enter: begin of the system call, if @entered
+ * @enter: start of the system call, if @entered
  * @entered: the task is in a system call
  * @flushes: TLB flushes since the task's last other event
  * @flushed: number of @flushes
@@ -45,17 +45,17 @@ bool call_is_other(const struct call *call, const struct event *event);
 /* Return true if the last part ends the call. */
 bool call_is_whole(const struct call *call);
 
-/* Record the begin of a system call. */
+/* Record the start of a system call. */
 void call_enter(struct call *call, const struct event *event);
 
 /*
  * Record the end of a system call. @event becomes the complete call, as an event of the
- * module if possible. Return false if the begin of the call was not seen. @brk is the
+ * module if possible. Return false if the start of the call was not seen. @brk is the
  * last known end of the heap, 0: unknown. @brk may be NULL if @event is not of brk().
  */
 bool call_leave(struct call *call, struct event *event, __u64 *brk);
 
-/* Clear the call after it was complete. */
+/* Clear @call once the call is complete. */
 void call_end(struct call *call);
 
 #endif /* _CALL_H */

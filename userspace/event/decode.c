@@ -53,7 +53,7 @@ static int bind_field(struct decode_binding *binding, const struct field *field,
 	return 0;
 }
 
-/* Bind the common fields, which have the same place in all events. */
+/* Bind the common fields, which have the same offset in all events. */
 static int bind_common(struct decoder *decoder, struct tep_event *event)
 {
 	return bind_number(&decoder->type,
@@ -260,7 +260,7 @@ int decode(const struct decoder *decoder, const struct tep_record *record,
 	event->time = record->ts;
 	event->tid = tid;
 	event->frames = 0;
-	if (event->kind >= EVENT_SIGNAL)	/* has members that no record has */
+	if (event->kind >= EVENT_SIGNAL)	/* no record has all members */
 		event->call = (struct call_event){ 0 };
 	binding = &decoder->bindings[event->kind];
 	if ((size_t)record->size < binding->bytes)

@@ -29,14 +29,14 @@ struct decode_text {
 	const struct tep_format_field *format;
 };
 
-/* Ways to copy a number. Most have the same size in records and in struct event. */
+/* Ways to copy a number. Most numbers have the same size in both places. */
 enum decode_how { DECODE_8, DECODE_4, DECODE_ANY, DECODE_HOWS };
 
 /**
  * struct decode_binding - the fields of an event in this kernel
- * @numbers: places of the numbers, found once, copied often; by enum decode_how
+ * @numbers: the numbers, by enum decode_how; found once, copied often
  * @counts: number of @numbers, by enum decode_how
- * @texts: places of the texts, found once
+ * @texts: the texts, found once
  * @text_count: number of @texts
  * @bytes: minimum size of the record
  */
@@ -58,7 +58,7 @@ struct decode_binding {
  * @kinds: kind of event + 1, by id; 0: not decoded
  * @bindings: fields of the event, by kind
  * @stack_id: id of the event of call stacks, 0: there is none
- * @stack: place of a call stack in the record
+ * @stack: field of a call stack in the record
  * @missing: event or field that decoder_init() did not find
  */
 struct decoder {

@@ -15,7 +15,7 @@
 #define EVENT_NAME_MAX 64
 #define EVENT_PATH_MAX 128
 
-/* System calls whose begin and end are events of the kernel itself */
+/* System calls whose start and end are events of the kernel itself */
 enum event_call {
 	EVENT_CALL_MMAP,
 	EVENT_CALL_MUNMAP,
@@ -41,7 +41,7 @@ enum event_kind {
 	EVENT_LEAVE = EVENT_ENTER + EVENT_CALLS,
 	EVENT_KINDS = EVENT_LEAVE + EVENT_CALLS,
 
-	/* Events of perf: only without the module, and in no recording */
+	/* Events of perf: used only without the module, never recorded */
 	EVENT_VMA = EVENT_KINDS,
 	EVENT_COMM,
 	EVENT_ALL_KINDS
@@ -281,7 +281,7 @@ struct signal_event {
 };
 
 /*
- * The kernel's exceptions:page_fault_{user,kernel}, at the begin of a fault.
+ * The kernel's exceptions:page_fault_{user,kernel}, at the start of a fault.
  * page_fault_kernel has no @ip. @sig and @code are those of the signal that ended the
  * fault, if known.
  */
@@ -320,7 +320,7 @@ struct vma_event {
 	char name[EVENT_NAME_MAX];
 };
 
-/* Begin of a new address space by exec: perf's PERF_RECORD_COMM */
+/* Start of a new address space by exec: perf's PERF_RECORD_COMM */
 struct comm_event {
 	char comm[16];
 };
@@ -346,7 +346,7 @@ enum flush_reason {
  * @kind: enum mmapdemo_event, or enum event_kind
  * @cpu: processor of the event
  * @tid: task that caused the event
- * @time: when the event was recorded, at its end; ns of CLOCK_MONOTONIC
+ * @time: when the end of the event was recorded; ns of CLOCK_MONOTONIC
  * @order: order of reading, which breaks ties of @time
  * @frames: number of known entries of @stack, 0: the stack was not recorded
  * @stack: call stack of the program: the instruction, then the return addresses of
@@ -430,7 +430,7 @@ __s64 event_nr(const struct event *event);
 /* Return how many VMAs the space has now, for dup_mm the child's; 0: unknown. */
 __u32 event_map_count(const struct event *event);
 
-/* Return the begin of the event: its end minus its duration. */
+/* Return the start of the event: its end minus its duration. */
 __u64 event_begin(const struct event *event);
 
 #endif /* _EVENT_H */

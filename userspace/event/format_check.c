@@ -19,7 +19,7 @@
 #define EVENT "^name: " WORD "\nID: [0-9]{1,5}\nformat:\n(" FIELD "|\n)+$"
 #define PAGE "^(" FIELD ")+$"
 
-/** struct pattern - a pattern, compiled at first use: that takes longer than a match */
+/** struct pattern - a pattern, compiled at first use, which is slower than a match */
 struct pattern {
 	const char *text;
 	regex_t regex;

@@ -134,7 +134,7 @@ static void balance(struct maps_node **link)
 	}
 }
 
-/* ---- changes, which make every node on their way private ---- */
+/* ---- changes, which make the nodes that they touch private ---- */
 
 static int add_node(struct maps_node **link, struct maps_node *added)
 {

@@ -33,10 +33,10 @@ struct mapping {
 struct maps_node;
 
 /**
- * struct maps - sorted by address, not overlapping; all 0: empty
+ * struct maps - mappings, sorted by address, not overlapping; all 0: empty
  * @root: root of a balanced tree, whose parts several address spaces share until one
  *	of them changes a part
- * @found: result of the last search, often that of the next one, too; NULL: unknown
+ * @found: result of the last search, often also of the next one; NULL: unknown
  * @stack: end of the mapping that was last named [stack], 0: there was none
  * @building: exec still builds the stack, and moves the complete stack later
  */
@@ -66,14 +66,14 @@ int maps_parse(struct maps *maps, FILE *file);
 const struct mapping *maps_find(const struct maps *maps, __u64 address);
 
 /*
- * Return the first mapping that ends after @address, or NULL. The end of a mapping as
- * @address returns the next one.
+ * Return the first mapping that ends after @address, or NULL. Given the end of a
+ * mapping, this is the next mapping.
  */
 const struct mapping *maps_after(const struct maps *maps, __u64 address);
 
 /*
- * Return when the mapping that holds @address was born. Later calls for the same
- * mapping return 0, and so does an unknown time. Nothing else changes.
+ * Return when the mapping that holds @address was born, 0: unknown. Later calls for the
+ * same mapping return 0. Nothing else changes.
  */
 __u64 maps_first_touch(const struct maps *maps, __u64 address);
 

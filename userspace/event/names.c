@@ -73,7 +73,7 @@ const struct name names_error_code[] = {
 	EMe(0x8000, "sgx")
 };
 
-/* System calls that change mappings, and those that a task may be in at an event. */
+/* System calls that change mappings, and those that may be under way at an event. */
 const struct name names_syscall[] = {
 	EM(SYS_mmap, "mmap")
 	EM(SYS_munmap, "munmap")

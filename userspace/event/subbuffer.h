@@ -11,7 +11,7 @@
 
 /**
  * struct page - a sub-buffer being split
- * @at: begin of the next record
+ * @at: start of the next record
  * @end: after the last record
  * @time: time of the previous record
  */
@@ -28,7 +28,7 @@ struct page_record {
 	__u64 time;
 };
 
-/* Begin to split a page. 0, or -EPROTO: not a page. Does not copy @data. */
+/* Start to split a page. 0, or -EPROTO: not a page. Does not copy @data. */
 int page_open(struct page *page, const void *data, size_t size);
 
 /* Return 1 with the next record; 0: there is none; -EPROTO: it exceeds the page. */

@@ -10,8 +10,8 @@
 
 /*
  * Return true if @event shows that handle_mm_fault() never saw the fault that @task
- * began. @fault becomes the begin of this fault, with the signal that ended it, if any.
- * If @event is the begin of another fault, this begin is kept in @task.
+ * began. @fault becomes the start of this fault, with the signal that ended it, if any.
+ * If @event is the start of another fault, this start is kept in @task.
  */
 bool unhandled_fault(struct task *task, const struct event *event,
 		     struct event *fault);

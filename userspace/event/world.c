@@ -197,7 +197,7 @@ int world_join(struct world *world, __u32 tid, __u32 other)
 /* ---- events ---- */
 
 /*
- * Return true if the event is of a new address space that exec builds: first its page
+ * Return true if the event is of the address space that exec builds: first its page
  * table, then its stack, then the arguments on the stack.
  */
 static bool begins_space(const struct event *event)
@@ -366,7 +366,7 @@ static void apply_exit_mmap(struct world *world, const struct event *event,
 		space->gone = true;
 }
 
-/* The address space ends before the task, or next, depending on the kernel version. */
+/* The address space ends before or after the task, by kernel version. */
 static void apply_exit(struct world *world, const struct event *event,
 		       struct task *task)
 {
@@ -379,7 +379,7 @@ static void apply_exit(struct world *world, const struct event *event,
 	}
 }
 
-/* A thread other than the first that calls exec becomes the first thread. */
+/* If a thread other than the first calls exec, it becomes the first thread. */
 static void apply_exec(struct world *world, const struct event *event,
 		       struct task *task)
 {

@@ -56,7 +56,7 @@ struct space {
  * @call: call that the task is in
  * @owner: if @owned: name of the mapping where the call begins, or ""
  * @owned: something was mapped where the call begins
- * @begun: with the module: begin of the fault that the task is in; kind 0: none
+ * @begun: with the module: start of the fault that the task is in; kind 0: none
  */
 struct task {
 	struct task *next;

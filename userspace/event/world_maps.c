@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Changes of the maps of an address space by events. */
+/* Effects of events on the maps of an address space. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "event/world.h"

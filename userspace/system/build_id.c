@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The file belongs to the observed user, and can change while it is read. So the file
- * is read by pread(2), never mapped: truncating a mapped file raises SIGBUS. A segment
- * can have any size, and a sparse file has room for that size: reads are bounded.
+ * Reader of build IDs.
+ *
+ * The file belongs to the user under observation, and can change while it is read. So
+ * the file is read by pread(2), never mapped: truncating a mapped file raises SIGBUS.
+ * A segment can have any size, and a sparse file has room for that size: reads are
+ * bounded.
  */
 #include "system/build_id.h"
 
@@ -73,7 +76,7 @@ static bool is_build_id(const Elf64_Nhdr *note, const char *name)
 	       2 * note->n_descsz < BUILD_ID_MAX;
 }
 
-/* Find the build ID in notes of a header, a name and a value. False: there is none. */
+/* Find the build ID. A note is a header, a name and a value. False: no build ID. */
 static bool find_id(const char *notes, size_t size, size_t align, char *text)
 {
 	Elf64_Nhdr note;	/* the same as Elf32_Nhdr */

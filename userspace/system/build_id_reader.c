@@ -38,7 +38,7 @@ static bool is_file(int fd, __u32 dev, __u64 ino)
 	return same;
 }
 
-/* Read the file that the process has mapped, also in another container, if it lives. */
+/* While the process lives, map_files has its own file, also in another container. */
 static void read_build_id(const struct build_id_request *request,
 			  char text[BUILD_ID_MAX])
 {

@@ -17,11 +17,11 @@
 /**
  * struct build_id_request - a file
  * @pid: process that has mapped the file
- * @start: begin of the mapped range
+ * @start: start of the mapped range
  * @end: end of the mapped range
  * @dev: MAJOR << 20 | MINOR, as in events
  * @ino: inode
- * @path: previous path
+ * @path: last known path
  */
 struct build_id_request {
 	int pid;

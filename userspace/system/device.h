@@ -18,14 +18,14 @@ const char *dev_strerror(int err);
 /* Return a file descriptor, or -errno; -ENOTTY: another file has the device's name. */
 int dev_open(void);
 
-/* Read the module's description. -ENOTTY: @fd is not the device. */
+/* Read the module's information. -ENOTTY: @fd is not the device. */
 int dev_info(int fd, struct mmapdemo_info *info);
 
 int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
 
 /*
- * Return the errno why calls of the function are not observed; 0: they are observed. An
- * attached probe may have an error, too: why the probe is not a direct call.
+ * Return the errno for which calls of the function are not observed; 0: observed. An
+ * attached probe may have an error, too, for which it is not attached by a direct call.
  */
 static inline __u32 dev_unobserved(const struct mmapdemo_probe *probe)
 {
@@ -36,7 +36,7 @@ static inline __u32 dev_unobserved(const struct mmapdemo_probe *probe)
 /* Give an open device a region of its own. */
 int dev_own(int fd, const struct mmapdemo_region *region);
 
-/* Open the device for reading and writing, with its own region. An fd, or -errno. */
+/* Open the device read-write, with a region of its own. Return an fd or -errno. */
 int dev_region(const struct mmapdemo_region *region);
 
 /* Count the calls that no probe could observe since the module was loaded. */

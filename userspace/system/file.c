@@ -56,7 +56,7 @@ int file_open(struct file *object, const char *path, int flags)
 {
 	int err;
 
-	/* O_NONBLOCK: do not wait for the writer of a FIFO, which is an error. */
+	/* O_NONBLOCK: a FIFO is an error, without a wait for its writer. */
 	*object = (struct file){ 0 };
 	object->fd = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
 			  0666);

@@ -27,7 +27,7 @@ struct file {
 int file_open(struct file *object, const char *path, int flags);
 void file_close(struct file *object);
 
-/* Return the name of a method to map /dev/mmapdemo, enum mmapdemo_by, or NULL. */
+/* Name of a method to map /dev/mmapdemo, enum mmapdemo_by; NULL after the last. */
 const char *file_method(int method);
 
 /*

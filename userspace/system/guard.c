@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Wait until the process is dead, because it closes its files one by one before. */
+/* Wait until the process is dead. Its files are closed one by one before that. */
 static void wait_for_death(int process)
 {
 	struct pollfd death = { .fd = process, .events = POLLIN };

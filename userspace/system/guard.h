@@ -5,7 +5,11 @@
 
 #include <sys/types.h>
 
-/** struct guard - the process; @pid: its id, 0: none; @alive: open while we live */
+/**
+ * struct guard - a guard process
+ * @pid: id of the guard, 0: none
+ * @alive: pipe that is open as long as this process lives
+ */
 struct guard {
 	pid_t pid;
 	int alive;

@@ -33,7 +33,7 @@ __u64 memory_entry(pid_t pid, const volatile void *at);
 /* Return the page frame of @at; 0: not present, or visible to root only. */
 __u64 memory_frame(pid_t pid, const volatile void *at);
 
-/* Return true if page frames are visible. The test is a page that is present. */
+/* Return true if page frames are visible. Tested with a page that is present. */
 bool memory_shows_frames(void);
 
 /* Return how many pages of a range are present. */

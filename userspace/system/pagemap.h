@@ -16,7 +16,7 @@ int pagemap_pages(int pid, __u64 start, __u64 end,
 		  int (*visit)(const struct mmapdemo_run *run, void *data),
 		  void *data);
 
-/* Return true if the page is in a guard region. Unknown before Linux 6.15. */
+/* Return true if the page is in a guard region. Unknown (false) before Linux 6.15. */
 bool pagemap_guards(int pid, __u64 address);
 
 #endif /* _PAGEMAP_H */

@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* A power of two. */
+/* Pages of a ring, a power of two. */
 #define RING_PAGES 32
 
 /* PERF_FORMAT_LOST, which older headers do not have. */
@@ -84,7 +84,7 @@ void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 
 	if (fds)
 		rings->fds = fds;
-	/* The recording itself needs files, too. */
+	/* Leave half of the files to the recording itself. */
 	if (!fds || before + rings->cpus > (size_t)sysconf(_SC_OPEN_MAX) / 2) {
 		rings->unfollowed++;
 		return;
@@ -100,7 +100,7 @@ void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 	rings->unfollowed += rings->fd_count == before;
 }
 
-/* Copy from the ring. Records may continue at the begin of the ring. */
+/* Copy from the ring. Records may continue at the start of the ring. */
 static void copy_out(const struct perf_ring *ring, __u64 at, void *to,
 		     size_t size)
 {

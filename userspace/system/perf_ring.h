@@ -17,7 +17,7 @@ struct perf_ring;
  * @cpus: number of processors
  * @fds: events that fill the rings
  * @fd_count: number of @fds
- * @lost: records that found no room, as far as the kernel recorded that
+ * @lost: records that found no room, as far as the kernel reported them
  * @unfollowed: tasks without events
  */
 struct perf_rings {

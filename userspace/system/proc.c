@@ -173,7 +173,7 @@ unsigned int proc_max_map_count(void)
 	return count;
 }
 
-/* Find the path in "0::/system.slice/a.service", the hierarchy of version 2. */
+/* Find the cgroup of version 2 in a line like "0::/system.slice/a.service". */
 static bool proc_cgroup(int pid, char path[PATH_MAX])
 {
 	char line[PATH_MAX];
@@ -193,7 +193,7 @@ static bool proc_cgroup(int pid, char path[PATH_MAX])
 	return found;
 }
 
-/* Return the limit; "max": no limit. */
+/* Return the memory limit of a cgroup; "max": no limit. */
 static __u64 cgroup_limit(const char *cgroup)
 {
 	char path[PATH_MAX + 32];

@@ -14,7 +14,7 @@ int proc_maps(int pid, struct maps *maps);
 int proc_threads(int pid, int (*visit)(int tid, void *data), void *data);
 
 /**
- * struct proc_stat - counts of a process by the kernel
+ * struct proc_stat - the kernel's counters of a process
  * @pid: id of the process
  * @comm: name of the process
  * @minor: page faults that read nothing from a disk

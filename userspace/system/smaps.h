@@ -21,7 +21,7 @@
  * @flags: VM_* of MMAPDEMO_VM_FLAGS, and bits of vma_flags that no kernel has
  * @name: path, or [heap], [stack], [anon:NAME] ...; "" if there is none
  * @policy: NUMA policy; "": unknown
- * @resident: memory in RAM (RSS)
+ * @resident: resident memory (RSS)
  * @shared: part of @resident that other processes have mapped, too
  * @anonymous: part of @resident that belongs to no file
  * @swapped: memory in swap
@@ -46,7 +46,7 @@ struct vma {
 /**
  * struct vmas - all VMAs of a process, sorted by address
  * @policies: each VMA's policy is known, or this kernel has no policies
- * @source: open file of the VMAs, which belongs to the address space at that time
+ * @source: open file that was read, tied to the address space at that time
  */
 struct vmas {
 	struct vma *list;
@@ -56,7 +56,7 @@ struct vmas {
 	FILE *source;
 };
 
-/* A bit that no kernel has: each kernel has a different bit for this flag. */
+/* A bit that no kernel has: kernels have different bits for this flag. */
 #define VMA_UFFD_MINOR (1ULL << 40)
 
 /* Names of the bits of struct vma's flags. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Switches of ftrace and of all kprobes. While one of them is off, no function of the
- * kernel is observed. Nothing shows later that it was off, so writes to the files of
- * the switches are watched.
+ * kernel is observed. Nothing shows later that a switch was off, so writes to the
+ * files of the switches are watched.
  */
 #ifndef _SWITCHES_H
 #define _SWITCHES_H

@@ -23,7 +23,7 @@ int watch_begin(struct watch *watch)
 		if (action.sa_handler != SIG_IGN) {
 			sigaddset(&set, ends[i]);
 		} else if (ends[i] == SIGINT || ends[i] == SIGQUIT) {
-			/* For "&", a shell ignores the signals of its terminal. */
+			/* For "&", a shell ignores the terminal's signals. */
 			sigaddset(&set, ends[i]);
 			sigaddset(&watch->deaf, ends[i]);
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Wait for the causes of a trace's end: a signal, a child, another process. */
+/* Causes that end a trace: a signal, a child, another process. */
 #ifndef _WAIT_H
 #define _WAIT_H
 
@@ -38,14 +38,14 @@ struct watch_news {
 	bool exited;
 };
 
-/* Block the signals, which are news instead of the end from now on. 0 or -errno. */
+/* Block these signals, to return them as news from now on. 0 or -errno. */
 int watch_begin(struct watch *watch);
 void watch_end(struct watch *watch);
 
 /* Watch one more process, PIDS_MAX in all. -ESRCH: there is no such process. */
 int watch_process(struct watch *watch, int pid);
 
-/* Watch no process any longer. */
+/* Stop watching all processes. */
 void watch_forget(struct watch *watch);
 
 /* Wait for news, up to @milliseconds. */

@@ -27,7 +27,7 @@ struct walk {
 };
 
 /*
- * Call @visit for every run of entries, in the order of struct mmapdemo_walk. A run of
+ * Call @visit for every run of entries, as described at struct mmapdemo_walk. A run of
  * leaves is passed as a whole. Return 0, -errno, or the result of @visit.
  */
 int walk_runs(const struct walk *walk,

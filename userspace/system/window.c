@@ -59,7 +59,7 @@ int window_sync(struct window *window)
 	return msync(window->map, window->map_length, MS_SYNC) ? -errno : 0;
 }
 
-/* State for the signal handler, which has no arguments for it. */
+/* State of the copy for the signal handler, which can't get it otherwise. */
 static struct {
 	sigjmp_buf back;
 	volatile sig_atomic_t armed;

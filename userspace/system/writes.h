@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Watch of files by inotify(7) for writes of other processes. */
+/* Watch of files for writes by other processes, with inotify(7). */
 #ifndef _WRITES_H
 #define _WRITES_H
 
