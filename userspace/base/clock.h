@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What time it is, on the clock of the events. */
+/* The current time of CLOCK_MONOTONIC, the clock of the events. */
 #ifndef _CLOCK_H
 #define _CLOCK_H
 

@@ -89,7 +89,7 @@ const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro)
 {
 	if (ns < 1000)
 		snprintf(text, FORMAT_MAX, "%llu ns", ns);
-	else if (ns < 999950)		/* what follows rounds to a thousand */
+	else if (ns < 999950)		/* 999950 rounds to 1000.0 */
 		snprintf(text, FORMAT_MAX, "%.1f %ss", ns / 1e3, micro);
 	else if (ns < 999950000)
 		snprintf(text, FORMAT_MAX, "%.1f ms", ns / 1e6);
@@ -98,7 +98,7 @@ const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro)
 	return text;
 }
 
-/* Bytes of the letter at @s: 0 if it is none, or controls a terminal. */
+/* Return the bytes of the character at @s; 0: invalid, or controls a terminal. */
 static int letter_bytes(const unsigned char *s)
 {
 	int bytes = *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : 4;

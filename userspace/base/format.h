@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers and names, from and to the way people write them. */
+/* Conversion of numbers and names from and to readable text. */
 #ifndef _FORMAT_H
 #define _FORMAT_H
 
@@ -7,61 +7,64 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Enough for any of the texts below, names excepted. */
+/* Enough for each of the texts below except names. */
 #define FORMAT_MAX 32
 
-/* "4096", "0x1000", "4K": -EINVAL if it is something else, -ERANGE if huge. */
+/* Parse "4096", "0x1000" or "4K". -EINVAL: not a size; -ERANGE: too large. */
 int parse_size(const char *text, __u64 *value);
 
-/* The same, of a trace buffer: -EINVAL if that is not sensible. */
+/* Parse the size of a trace buffer. -EINVAL: not a size, or not a sensible one. */
 int parse_buffer(const char *text, __u64 *bytes);
 
-/* "4711", from 1 on, as process ids are: -EINVAL if it is something else. */
+/* Parse a number from 1 on, such as the process ID "4711". -EINVAL: not a number. */
 int parse_count(const char *text, int *count);
 
-/* "7f0012", "0x7f0012", up to @end: -EINVAL if it begins with something else. */
+/*
+ * Parse "7f0012" or "0x7f0012"; @end is set to the text after the address. -EINVAL:
+ * @text does not begin with an address.
+ */
 int parse_address(const char *text, const char **end, __u64 *address);
 
-/* "1", "0.5", from 0.01 on: -EINVAL if it is something else. */
+/* Parse "1" or "0.5", from 0.01 on. -EINVAL: not a number of seconds. */
 int parse_seconds(const char *text, int *ms);
 
-/* "4 KiB", "1.9 MiB"; returns @text. */
+/* Format @bytes as "4 KiB" or "1.9 MiB". Return @text. */
 const char *format_size(char text[FORMAT_MAX], __u64 bytes);
 
-/* "850 ns", "11.2 us", with @micro for the letter; returns @text. */
+/* Format @ns as "850 ns" or "11.2 us", with @micro instead of "u". Return @text. */
 const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro);
 
-/* What a noun has at its end, of so many: "s" or "". */
+/* Return the plural ending of a noun, "s" or "". */
 static inline const char *plural(__u64 count)
 {
 	return count == 1 ? "" : "s";
 }
 
 /*
- * @name with what could harm a terminal, and what is no UTF-8, as \ooo; returns
- * @text.
+ * Copy @name, with invalid UTF-8 and characters that could harm a terminal as \ooo.
+ * Return @text.
  */
 const char *format_name(char *text, size_t size, const char *name);
 
-/* ... and the ASCII letters of @without, too. */
+/* As format_name(), with the ASCII characters of @without as \ooo, too. */
 const char *format_name_without(char *text, size_t size, const char *name,
 				const char *without);
 
-/* Is @name UTF-8 throughout, control characters of ASCII included? */
+/* Return true if all of @name is UTF-8. ASCII control characters are valid. */
 bool format_is_utf8(const char *name);
 
-/* The part of @path behind the last slash. */
+/* Return the part of @path after the last slash. */
 const char *path_base(const char *path);
 
 /*
- * What a file that is mapped is called: the kernel's own of shared anonymous memory
- * so, by its path or its name; another one as it was.
+ * Return the title of a mapped file: "shared anonymous memory" for the path or name
+ * of the kernel's file for such memory, otherwise @path.
  */
 const char *file_title(const char *path);
 
 /*
- * That of @path without its folder, as format_name() has it; " (deleted)" as a whole or
- * not at all. Returns @text.
+ * Format the title of @path without its directory, as format_name() does. " (deleted)"
+ * is kept completely or dropped. Return @text.
  */
 const char *format_file(char *text, size_t size, const char *path);
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is missing in a recording or a story, and why. */
+/* Gaps in a recording or a story, and their reasons. */
 #ifndef _GAPS_H
 #define _GAPS_H
 
 #define GAPS_MAX 12
 
-/** struct gaps - @list: sentences without a full stop; @count: of them */
+/** struct gaps - known gaps; @list: sentences without a full stop; @count: of @list */
 struct gaps {
 	char list[GAPS_MAX][160];
 	int count;
 };
 
-/* One sentence more. */
+/* Add a sentence, unless the list is full. */
 void gaps_add(struct gaps *gaps, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bytes as "hexdump -C" shows them, but every line of them. */
+/* Dump of bytes in the format of "hexdump -C", including repeated lines. */
 #ifndef _HEXDUMP_H
 #define _HEXDUMP_H
 
@@ -19,7 +19,7 @@ void hexdump_begin(struct hexdump *dump, __u64 offset);
 int hexdump_put(struct hexdump *dump, FILE *out, const void *data,
 		size_t length);
 
-/* The last, short row, and the offset behind the last byte. */
+/* Write the last, short row, and the offset after the last byte. */
 int hexdump_end(struct hexdump *dump, FILE *out);
 
 #endif /* _HEXDUMP_H */

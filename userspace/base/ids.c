@@ -11,7 +11,7 @@ static size_t ids_home(const struct ids *ids, __u32 id)
 	return id * 0x9e3779b1U >> 7 & (ids->size - 1);
 }
 
-/* Where it is, or belongs. At least one slot is free. */
+/* Return the slot of @id, or a free slot for it. At least one slot is free. */
 static struct id_slot *ids_slot(const struct ids *ids, __u32 id)
 {
 	size_t at = ids_home(ids, id);
@@ -26,7 +26,7 @@ void *ids_find(const struct ids *ids, __u32 id)
 	return ids->size ? ids_slot(ids, id)->value : NULL;
 }
 
-/* Half of the slots stay free. */
+/* Double the table. At least half of the slots stay free. */
 static int ids_grow(struct ids *ids)
 {
 	const size_t size = ids->size ? ids->size * 2 : SLOTS_LEAST;
@@ -59,7 +59,7 @@ int ids_set(struct ids *ids, __u32 id, void *value)
 	return 0;
 }
 
-/* Those after it that it kept from their home move up. */
+/* Remove @id. Later entries that @id kept from their home slot move up. */
 void ids_drop(struct ids *ids, __u32 id)
 {
 	const size_t mask = ids->size - 1;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is found by a number: tasks by their id, address spaces by theirs. */
+/* Tables of tasks and address spaces by their ids. */
 #ifndef _IDS_H
 #define _IDS_H
 
 #include <linux/types.h>
 #include <stddef.h>
 
-/** struct id_slot - @value NULL: free */
+/** struct id_slot - a slot of the table; @value: NULL if the slot is free */
 struct id_slot {
 	__u32 id;
 	void *value;
@@ -19,10 +19,10 @@ struct ids {
 	size_t count;
 };
 
-/* NULL: there is none of that number. */
+/* Return the value of @id, or NULL if there is none. */
 void *ids_find(const struct ids *ids, __u32 id);
 
-/* @value, which is not NULL, replaces what was there. 0 or -ENOMEM. */
+/* Set or replace the value of @id. @value must not be NULL. 0 or -ENOMEM. */
 int ids_set(struct ids *ids, __u32 id, void *value);
 void ids_drop(struct ids *ids, __u32 id);
 void ids_free(struct ids *ids);

@@ -13,7 +13,7 @@
 
 #include <json.h>
 
-/* Takes over @value; NULL is no memory, here and before. */
+/* Add @value, and take it over. A NULL @object, @value or result: no memory. */
 static struct json_object *add(struct json_object *object, const char *name,
 			       struct json_object *value)
 {
@@ -30,7 +30,7 @@ struct json_object *json_add_number(struct json_object *object,
 	return add(object, name, json_object_new_uint64(value));
 }
 
-/* JSON is UTF-8, names of files and arguments are any bytes. */
+/* Escape what is not UTF-8: JSON is UTF-8, file names and arguments are any bytes. */
 static struct json_object *new_text(const char *text)
 {
 	char *escaped;
@@ -47,7 +47,7 @@ static struct json_object *new_text(const char *text)
 	return value;
 }
 
-/* "NAME_bytes", in hexadecimal: what is escaped could be another name. */
+/* Add "NAME_bytes" in hexadecimal, because the escaped text is ambiguous. */
 static struct json_object *add_bytes(struct json_object *object,
 				     const char *name, const char *text)
 {

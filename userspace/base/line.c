@@ -55,7 +55,7 @@ static const char *const codes[] = {
 #define WIDTH_DEFAULT 100
 #define FOLD_INDENT 4
 
-/* 0: not known. */
+/* Return the columns of the terminal; 0: unknown. */
 static int detect_columns(int fd)
 {
 	const char *columns = getenv("COLUMNS");
@@ -103,7 +103,7 @@ void style_page(struct style *style, int width)
 	*style = (struct style){ .glyphs = &utf8, .width = width };
 }
 
-/* Blocks of letters that terminals show in two columns, by their first and last. */
+/* Blocks of characters that terminals show in two columns. */
 static const struct {
 	unsigned int first;
 	unsigned int last;
@@ -113,7 +113,7 @@ static const struct {
 	{ 0xffe0, 0xffe6 }, { 0x1f300, 0x1f64f }, { 0x20000, 0x3fffd },
 };
 
-/* Bytes of the letter at @text, which is not the end; and its columns. */
+/* Return the bytes of the character at @text, and its columns. @text is not "". */
 static size_t letter(const char *text, int *columns)
 {
 	unsigned char first = text[0];
@@ -154,7 +154,7 @@ size_t text_bytes(const char *text, int columns)
 	return bytes;
 }
 
-/* No place to cut is within "(deleted)": that before it, or @at. */
+/* Return a place to cut up to @at that does not split " (deleted)". */
 static size_t before_parenthesis(const char *text, size_t at)
 {
 	for (size_t i = at; i > 2 && text[i - 1] != ')'; i--) {
@@ -172,7 +172,7 @@ void text_shorten(char *text, int columns)
 		strcpy(text + before_parenthesis(text, bytes), "..");
 }
 
-/* What @text ends with: " (deleted)", or "". */
+/* Return the end of @text: a last word in parentheses like " (deleted)", or "". */
 static char *last_parenthesis(char *text)
 {
 	char *end = text + strlen(text), *begin = strrchr(text, '(');
@@ -288,7 +288,7 @@ bool line_right(struct line *line, enum colour colour, const char *text,
 	return true;
 }
 
-/* Chinese is folded between two letters, but not before signs that end something. */
+/* Chinese text is folded between two characters, except before closing punctuation. */
 static bool may_fold(const char *text, int columns)
 {
 	static const char *const ends[] = {
@@ -303,8 +303,8 @@ static bool may_fold(const char *text, int columns)
 }
 
 /*
- * Bytes of @text for so many columns: up to a space behind a word, or all. A word
- * that is longer stays whole; codes of colours take no column.
+ * Return the bytes of @text that fit into @columns: up to a space after a word, or
+ * all. A longer word is not split. Colour codes take no columns.
  */
 static size_t fold(const char *text, int columns)
 {
@@ -331,7 +331,7 @@ static size_t fold(const char *text, int columns)
 	return at;
 }
 
-/* Columns of a text with codes of colours. */
+/* Return the columns of a text with colour codes. */
 static int shown_columns(const char *text)
 {
 	int columns = 0, its;
@@ -347,7 +347,7 @@ static int shown_columns(const char *text)
 	return columns;
 }
 
-/* After so many columns, or below. */
+/* Write the text of the right edge after @used columns, or on the next line. */
 static void put_right(const struct line *line, FILE *out, int used)
 {
 	const int columns = text_columns(line->right);

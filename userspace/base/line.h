@@ -19,19 +19,19 @@ enum colour {
 #define GLYPH_BARS 8
 
 /**
- * struct glyphs - the signs beyond ASCII that are used, or replacements
- * @micro: for microseconds
+ * struct glyphs - characters beyond ASCII, or their replacements
+ * @micro: prefix of microseconds
  * @arrow: leads to
- * @branch: a part of what is above, more follow
- * @last: the last part
- * @there: an entry was there
- * @filled: it was filled now
- * @replaced: it was there and is another one now
- * @empty: there is none
+ * @branch: part of the line above; more parts follow
+ * @last: last part of the line above
+ * @there: the entry was there before
+ * @filled: the entry was filled now
+ * @replaced: the entry was there before, and has changed
+ * @empty: there is no entry
  * @folded: this level does not exist
- * @yes: so it is
- * @no: so it is not
- * @bars: a little, more, ... all
+ * @yes: true
+ * @no: false
+ * @bars: bars of increasing height, up to the full one
  */
 struct glyphs {
 	const char *micro;
@@ -49,12 +49,12 @@ struct glyphs {
 };
 
 /**
- * struct style - how to write
- * @glyphs: signs that can be shown
- * @colour: colours can
- * @width: of lines, in columns
- * @terminal: columns that the terminal has, or COLUMNS says; 0: neither is known
- * @fold: where longer lines go on below, in columns; 0: nowhere
+ * struct style - style of the output
+ * @glyphs: characters that can be shown
+ * @colour: colours can be shown
+ * @width: width of lines, in columns
+ * @terminal: columns of the terminal, or from COLUMNS; 0: unknown
+ * @fold: column at which longer lines are folded; 0: never
  */
 struct style {
 	const struct glyphs *glyphs;
@@ -66,19 +66,19 @@ struct style {
 
 enum when { AUTO, ALWAYS, NEVER };
 
-/* "auto", "always", "never", and NULL. */
+/* Return "auto", "always" or "never"; NULL after the last. */
 const char *when_word(int when);
 
-/* What suits @out and the locale. */
+/* Choose a style for @out and the locale. */
 void style_detect(struct style *style, FILE *out, enum when colour);
 
-/* For a terminal of so many columns. */
+/* Set the width of lines for a terminal of @columns. */
 void style_fit(struct style *style, int columns);
 
-/* ASCII, no colours: also what tests begin with. */
+/* Choose ASCII without colours. Tests begin with this style, too. */
 void style_plain(struct style *style, int width);
 
-/* All signs and no colours: for what is not shown on a terminal. */
+/* Choose all glyphs without colours, for output that no terminal shows. */
 void style_page(struct style *style, int width);
 
 #define LINE_MAX_BYTES 1024
@@ -87,13 +87,13 @@ void style_page(struct style *style, int width);
 
 /**
  * struct line - a line being written
- * @style: how to write
- * @used: bytes of @text
- * @columns: on the screen so far
- * @hang: column where it goes on below if it is folded; 0: where it begins, and some
- * @right: text for the right edge that the last of its lines gets, or ""
- * @right_colour: of that text
- * @text: what was added
+ * @style: style of the output
+ * @used: bytes used in @text
+ * @columns: columns used on the screen so far
+ * @hang: column of continued lines after folding; 0: the line's indent plus 4
+ * @right: text for the right edge of the last folded line, or ""
+ * @right_colour: colour of @right
+ * @text: text added so far
  */
 struct line {
 	const struct style *style;
@@ -107,37 +107,37 @@ struct line {
 
 void line_begin(struct line *line, const struct style *style);
 
-/* Appends, unless the line is full. */
+/* Append text, unless the line is full. */
 void line_add(struct line *line, enum colour colour, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Spaces up to @column, one at least. */
+/* Append spaces up to @column, at least one. */
 void line_to(struct line *line, int column);
 
-/* Appends another one, unless there is no room for all of it. */
+/* Append @behind, unless there is no room for all of @behind. */
 void line_join(struct line *line, const struct line *behind);
 
 /*
- * @text, which is short, ends at the right edge. False: there is no room, nothing was
- * added. @force: where lines are folded it goes to the last of them, or else
- * beyond the edge. "" always fits.
+ * Add the short @text at the right edge. Return false and add nothing if there is no
+ * room. With @force, @text without room goes to the last folded line, or beyond the
+ * edge if lines are not folded. "" always fits.
  */
 bool line_right(struct line *line, enum colour colour, const char *text,
 		bool force);
 
-/* Writes it, folded between words. 0 or -errno. */
+/* Write the line, folded between words. Return 0 or -errno. */
 int line_end(const struct line *line, FILE *out);
 
-/* Columns that are left before it is folded; INT_MAX: it never is. */
+/* Return the columns left before the line is folded; INT_MAX: never. */
 int line_room(const struct line *line);
 
-/* Columns of a text in UTF-8: Chinese letters have two. */
+/* Return the columns of a UTF-8 text. Chinese characters have two. */
 int text_columns(const char *text);
 
-/* Bytes of its letters that fit into so many columns. */
+/* Return the bytes of the characters of @text that fit into @columns. */
 size_t text_bytes(const char *text, int columns);
 
-/* Leaves the begin of one that is longer, and ".."; or begin and end. */
+/* Cut a longer text at its end, or in its middle, and put ".." there. */
 void text_shorten(char *text, int columns);
 void text_shorten_middle(char *text, int columns);
 

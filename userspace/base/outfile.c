@@ -12,16 +12,16 @@
 
 /* ---- names ---- */
 
-/* The length of the folder's name, with its last slash; 0: it is this one. */
+/* Return the length of the directory's name with its last slash; 0: current one. */
 static int folder_length(const char *path)
 {
 	return path_base(path) - path;
 }
 
 /*
- * In a folder like /tmp anybody can make a link to any file, or a FIFO. The kernel
- * refuses to follow it if it is another user's (fs.protected_symlinks), and so do
- * we.
+ * In a directory like /tmp, any user can create a FIFO, or a link to any file. The
+ * kernel refuses to follow those of other users (fs.protected_symlinks), and so does
+ * this program.
  */
 static bool is_trap(const char *path, const struct stat *link)
 {
@@ -49,7 +49,7 @@ static int follow_link(struct outfile *file, const char *path,
 	return 0;
 }
 
-/* Also of a single file, as for a container. */
+/* Return true for a mount point. A single file can be one, as in a container. */
 static bool is_mount_point(const char *path)
 {
 	struct statx stx;
@@ -58,7 +58,7 @@ static bool is_mount_point(const char *path)
 	       stx.stx_attributes & STATX_ATTR_MOUNT_ROOT;
 }
 
-/* A device or a FIFO, and the one that was looked at. */
+/* Open a device or a FIFO. It must be the one that was checked before. */
 static int open_special(struct outfile *file, const char *path,
 			const struct stat *seen)
 {
@@ -75,7 +75,7 @@ static int open_special(struct outfile *file, const char *path,
 	return -ELOOP;
 }
 
-/* /dev/stdout can be a link to a file that has lost its name. */
+/* Find a regular file. /dev/stdout can be a link to a file that lost its name. */
 static int find_regular(struct outfile *file, const char *path,
 			const struct stat *link, const struct stat *st)
 {
@@ -101,7 +101,7 @@ int outfile_find(struct outfile *file, const char *path)
 	if (snprintf(file->path, sizeof(file->path), "%s", path) >=
 	    (int)sizeof(file->path))
 		return -ENAMETOOLONG;
-	/* A link to nothing is replaced. */
+	/* A dangling link is replaced. */
 	if (lstat(path, &link))
 		return errno == ENOENT ? 0 : -errno;
 	if (stat(path, &st)) {
@@ -127,7 +127,7 @@ void outfile_folder(const struct outfile *file, char beside[PATH_MAX])
 
 /* ---- files ---- */
 
-/* As the user would have made it; not every file system can. */
+/* With sudo, change the owner to the user. Not every file system supports that. */
 static void give_to_user(int fd)
 {
 	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
@@ -172,7 +172,7 @@ int outfile_keep(struct outfile *file, bool old)
 
 	if (!file->temporary[0])
 		return 0;
-	/* Some file systems write only now, some know no such thing. */
+	/* Some file systems write only now; others do not support fsync(). */
 	if (fsync(file->fd) && errno != EINVAL && errno != ENOSYS)
 		return -errno;
 	if (old)
@@ -199,7 +199,7 @@ void outfile_close(struct outfile *file)
 	file->fd = -1;
 }
 
-/* ---- what is there ---- */
+/* ---- existing files ---- */
 
 bool outfile_begins(const char *path, const void *bytes, size_t size)
 {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A file that is written. It gets its name when it is whole: until then the file
- * that had the name before is kept, and whatever goes wrong leaves that. It is
- * for its owner alone, as events have page frame numbers; with sudo for the user
- * that called sudo. Devices and FIFOs are written to as they are, and so is a file
- * that has lost its name.
+ * An output file. The file gets its name when it is complete. Until then, the previous
+ * file of that name is kept, also after an error. Only the owner can read the file,
+ * because events have page frame numbers; with sudo, the owner is sudo's caller.
+ * Devices, FIFOs and files that lost their name are written in place.
  */
 #ifndef _OUTFILE_H
 #define _OUTFILE_H
@@ -14,10 +13,10 @@
 #include <stddef.h>
 
 /**
- * struct outfile - the file
- * @fd: to write to, -1: not yet
- * @path: its name
- * @temporary: its name until it is kept, "": it has none
+ * struct outfile - an output file
+ * @fd: descriptor to write to, -1: not open yet
+ * @path: final name
+ * @temporary: name until outfile_keep(), "": none
  */
 struct outfile {
 	int fd;
@@ -25,34 +24,34 @@ struct outfile {
 	char temporary[PATH_MAX];
 };
 
-/* Its name, where @path is a link that can be trusted: that. 0 or -errno. */
+/* Find the final name: @path, or the target of a trusted link. 0 or -errno. */
 int outfile_find(struct outfile *file, const char *path);
 
 /*
- * Where files without a name are kept until they are written to it: next to it, or
- * for a device or FIFO in $TMPDIR or /var/tmp.
+ * Set @beside to a path in the directory for nameless files that are later copied to
+ * @file: the directory of @file, or $TMPDIR or /var/tmp for a device or FIFO.
  */
 void outfile_folder(const struct outfile *file, char beside[PATH_MAX]);
 
-/* A new file without its name. 0 or -errno. */
+/* Create the file under its temporary name. Return 0 or -errno. */
 int outfile_create(struct outfile *file);
 
-/* Now it has it; with @old the file before is PATH.old. 0 or -errno. */
+/* Give the file its name. @old: keep the previous file as PATH.old. 0 or -errno. */
 int outfile_keep(struct outfile *file, bool old);
 
-/* If that failed: it is not removed, but has its temporary name. */
+/* After a failed outfile_keep(): keep the file under its temporary name. */
 void outfile_leave(struct outfile *file);
 
-/* Removes it if it was not kept. Can be called twice. */
+/* Close the file, and remove it if it was not kept. Can be called twice. */
 void outfile_close(struct outfile *file);
 
-/* Is there a regular file that begins so? */
+/* Return true if @path is a regular file that begins with @bytes. */
 bool outfile_begins(const char *path, const void *bytes, size_t size);
 
-/* Is there a regular file with something in it? */
+/* Return true if @path is a regular file that is not empty. */
 bool outfile_exists(const char *path);
 
-/* The words for -errno of these functions. */
+/* Return the text for -errno of these functions. */
 const char *outfile_why(int err);
 
 #endif /* _OUTFILE_H */

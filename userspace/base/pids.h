@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Processes by their numbers: -p A,B -p C. */
+/* Lists of process IDs, as of -p A,B -p C. */
 #ifndef _PIDS_H
 #define _PIDS_H
 

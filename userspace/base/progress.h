@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How far a long work is, on a terminal. */
+/* Progress of a long operation, shown on a terminal. */
 #ifndef _PROGRESS_H
 #define _PROGRESS_H
 
@@ -7,10 +7,10 @@
 #include <stdbool.h>
 
 /**
- * struct progress - all 0 is one that is not told
- * @wanted: to be told
- * @begin: when the work began
- * @shown: when it was told last, 0: not yet
+ * struct progress - state of the display; all 0: nothing is shown
+ * @wanted: progress is shown
+ * @begin: when the operation began
+ * @shown: when progress was last shown, 0: not yet
  */
 struct progress {
 	bool wanted;
@@ -18,13 +18,13 @@ struct progress {
 	__u64 shown;
 };
 
-/* Wanted if stderr is a terminal that can erase it again. */
+/* Show progress if stderr is a terminal that can erase text. */
 void progress_begin(struct progress *progress);
 
-/* So much of @whole is done. Can be called often. */
+/* Show that @done of @whole is done. Can be called often. */
 void progress_show(struct progress *progress, __u64 done, __u64 whole);
 
-/* Erases it. */
+/* Erase the display. */
 void progress_end(struct progress *progress);
 
 #endif /* _PROGRESS_H */

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How a field is written. */
+/* Wire types of fields. */
 enum wire {
 	VARINT = 0,
 	BYTES = 2,
 };
 
-/* Bytes of the length of a message inside: filled up with zeros. */
+/* Bytes of the length of a nested message, padded with zeros. */
 #define LENGTH_BYTES 4
 
 static void put(struct protobuf *message, const void *bytes, size_t size)
@@ -33,7 +33,7 @@ static void put(struct protobuf *message, const void *bytes, size_t size)
 	message->used += size;
 }
 
-/* Seven bits a byte, the lowest first; all but the last have bit 7. */
+/* Seven bits per byte, lowest first. All bytes except the last have bit 7 set. */
 static void put_varint(struct protobuf *message, __u64 value)
 {
 	unsigned char bytes[10];

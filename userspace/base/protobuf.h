@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Writes messages of Protocol Buffers: fields by number, one after the other. */
+/* Writer of Protocol Buffers messages: fields by number, one after the other. */
 #ifndef _PROTOBUF_H
 #define _PROTOBUF_H
 
@@ -18,7 +18,7 @@ struct protobuf {
 void protobuf_number(struct protobuf *message, int field, __u64 value);
 void protobuf_text(struct protobuf *message, int field, const char *text);
 
-/* A message inside: what follows is its, until it is closed. */
+/* Open a nested message, which has all fields added until it is closed. */
 size_t protobuf_open(struct protobuf *message, int field);
 void protobuf_close(struct protobuf *message, size_t at);
 

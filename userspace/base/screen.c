@@ -13,13 +13,13 @@
 
 static SCREEN *terminal;
 
-/* ---- a crash ---- */
+/* ---- crashes ---- */
 
 static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
 static struct termios modes;
 static const char *ends[2];
 
-/* What endwin() does is not for signals; this is. The signal comes once more. */
+/* Restore the terminal; endwin() is not async-signal-safe. Raise the signal again. */
 static void restore(int sig)
 {
 	for (int i = 0; i < 2; i++) {
@@ -69,7 +69,7 @@ int screen_open(void)
 	terminal = newterm(NULL, stdout, stdin);
 	if (!terminal)
 		return -ENOENT;
-	if (!tigetstr("cup")) {	/* "dumb", for one */
+	if (!tigetstr("cup")) {	/* for example "dumb" */
 		screen_close();
 		return -ENOENT;
 	}
@@ -107,7 +107,7 @@ void screen_line(int row, const char *text, enum look look)
 	move(row, 0);
 	addnstr(text, text_bytes(text, COLS));
 	attrset(A_NORMAL);
-	/* Behind the last column of a line is the next one. */
+	/* A full line moves the cursor to the next line. */
 	if (getcury(stdscr) == row)
 		clrtoeol();
 	if (look == LOOK_BAR)

@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A terminal, drawn on as a whole: all of ncurses that is used. */
+/* Full-screen drawing on a terminal: the only use of ncurses. */
 #ifndef _SCREEN_H
 #define _SCREEN_H
 
 enum look { LOOK_PLAIN, LOOK_BOLD, LOOK_DIM, LOOK_BAR };
 
-/* Keys that are no letters. */
+/* Special keys. */
 enum {
 	SCREEN_NONE = 0,
 	SCREEN_ENTER = '\n',
 	SCREEN_ESCAPE = 27,
 	SCREEN_UP = 256, SCREEN_DOWN, SCREEN_PAGE_UP, SCREEN_PAGE_DOWN,
 	SCREEN_HOME, SCREEN_END,
-	SCREEN_OTHER,	/* not one of ours; or the size has changed */
+	SCREEN_OTHER,	/* an unused key, or the size has changed */
 };
 
-/* -ENOTTY; -ENOENT: $TERM is no terminal that can be drawn on. */
+/* Return 0, -ENOTTY, or -ENOENT if the terminal of $TERM can't be drawn on. */
 int screen_open(void);
 
-/* All is as it was before. */
+/* Restore the terminal. */
 void screen_close(void);
 
 int screen_rows(void);
 int screen_columns(void);
 
-/* The whole line; what has no room is cut. */
+/* Draw a whole line. Text without room is cut. */
 void screen_line(int row, const char *text, enum look look);
 
-/* Nothing from that line on. */
+/* Clear the screen from @row on. */
 void screen_rest(int row);
 
-/* Shows what was drawn. */
+/* Show what was drawn. */
 void screen_show(void);
 
-/* What was typed, SCREEN_NONE: nothing more. Does not wait. */
+/* Return the next key, or SCREEN_NONE if there is none. Does not wait. */
 int screen_key(void);
 
 #endif /* _SCREEN_H */

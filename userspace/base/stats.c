@@ -37,7 +37,7 @@ __u64 stats_mean(const struct stats *stats)
 
 /* ---- histogram ---- */
 
-/* Below 32 exactly; then the leading bit and the four behind it. */
+/* Return the step of @ns: exact below 32, then by the leading bit and the next four. */
 static int step(__u64 ns)
 {
 	int shift;
@@ -48,7 +48,7 @@ static int step(__u64 ns)
 	return shift * HISTOGRAM_STEPS + (ns >> shift);
 }
 
-/* The largest of a step. */
+/* Return the largest duration of a step. */
 static __u64 step_end(int step)
 {
 	int shift;
@@ -62,7 +62,7 @@ static __u64 step_end(int step)
 
 void histogram_add(struct histogram *histogram, __u64 ns)
 {
-	if (ns)	/* 0: it is not known */
+	if (ns)	/* 0: unknown */
 		histogram->counts[step(ns)]++;
 }
 
@@ -109,7 +109,7 @@ static bool key_same(const struct key *a, const struct key *b)
 	       a->parts[2] == b->parts[2] && a->parts[3] == b->parts[3];
 }
 
-/* Where its row's number + 1 is, or belongs. */
+/* Return the index slot of @key, or a free one. A slot has the row's number + 1. */
 static __u32 *table_slot(const struct table *table, const struct key *key)
 {
 	size_t at = key_hash(key) & (table->slots - 1);
@@ -120,7 +120,7 @@ static __u32 *table_slot(const struct table *table, const struct key *key)
 	return &table->index[at];
 }
 
-/* Half of the slots stay free. */
+/* Double the table. At least half of the slots stay free. */
 static int table_grow(struct table *table)
 {
 	size_t room = table->room ? table->room * 2 : 64;
@@ -147,7 +147,7 @@ struct row *table_row(struct table *table, const struct key *key)
 	struct row *row;
 	__u32 *found;
 
-	/* What was asked for last, often is next. */
+	/* The last key is often the next one, too. */
 	if (table->count && key_same(&table->rows[table->last].key, key))
 		return &table->rows[table->last];
 	if (table->count == table->room && table_grow(table))
@@ -172,7 +172,7 @@ const struct row *table_find(const struct table *table, const struct key *key)
 	return found ? &table->rows[found - 1] : NULL;
 }
 
-/* Ties by key: the same rows are in the same order every time. */
+/* Break ties by key, so that equal rows always have the same order. */
 static int longest_first(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;

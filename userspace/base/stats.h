@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Figures of durations, and tables of them by any key. */
+/* Statistics of durations, and tables of such statistics by any key. */
 #ifndef _STATS_H
 #define _STATS_H
 
@@ -11,11 +11,11 @@
 #define HISTOGRAM_SIZE (HISTOGRAM_STEPS * 61)
 
 /**
- * struct stats - of durations
- * @count: of things
- * @untimed: of these, how many are of unknown duration, which is written as 0
- * @ns: that the others took all together
- * @max: the longest of them
+ * struct stats - statistics of durations
+ * @count: number of items
+ * @untimed: items of unknown duration, which is written as 0
+ * @ns: sum of the known durations
+ * @max: longest duration
  */
 struct stats {
 	__u64 count;
@@ -24,7 +24,7 @@ struct stats {
 	__u64 max;
 };
 
-/** struct histogram - of durations */
+/** struct histogram - histogram of durations */
 struct histogram {
 	__u64 counts[HISTOGRAM_SIZE];
 };
@@ -32,30 +32,33 @@ struct histogram {
 void stats_add(struct stats *stats, __u64 ns);
 void stats_join(struct stats *stats, const struct stats *more);
 
-/* How many have a duration; and how long one of these took, 0: there is none. */
+/* Number of known durations, and their mean, 0 if there are none. */
 __u64 stats_timed(const struct stats *stats);
 __u64 stats_mean(const struct stats *stats);
 
-/* Those of @more, too. */
+/* Add the items of @more. */
 void stats_join(struct stats *stats, const struct stats *more);
 
 void histogram_add(struct histogram *histogram, __u64 ns);
 
-/* That so many percent are not above; the histogram of these @stats. */
+/*
+ * Return the duration that @percent of the durations do not exceed. @stats are those
+ * of the same durations.
+ */
 __u64 histogram_percentile(const struct histogram *histogram,
 			   const struct stats *stats, int percent);
 
-/* How many were below @ns, a power of two from 32 on: exactly. */
+/* Return the exact number of durations below @ns, a power of two from 32 on. */
 __u64 histogram_below(const struct histogram *histogram, __u64 ns);
 
-/** struct key - what a row is about: any numbers */
+/** struct key - key of a row: any numbers */
 struct key {
 	__u64 parts[4];
 };
 
 #define ROW_NAME_MAX 128
 
-/** struct row - of a table */
+/** struct row - row of a table */
 struct row {
 	struct key key;
 	struct stats stats;
@@ -63,7 +66,7 @@ struct row {
 	char name[ROW_NAME_MAX];
 };
 
-/** struct table - rows, found by their key, @last the last one; all 0: empty */
+/** struct table - rows by key; @last: row that was found last; all 0: empty */
 struct table {
 	struct row *rows;
 	size_t count;
@@ -73,13 +76,13 @@ struct table {
 	size_t last;
 };
 
-/* The row of that key, a new one has no name. NULL: no memory. */
+/* Return the row of @key; a new row has no name. NULL: no memory. */
 struct row *table_row(struct table *table, const struct key *key);
 
-/* The same, NULL: there is none. */
+/* Return the row of @key, or NULL if there is none. */
 const struct row *table_find(const struct table *table, const struct key *key);
 
-/* Those that took longest first. No row is found after that. */
+/* Sort rows by total duration, longest first. Rows can't be found by key after that. */
 void table_sort(struct table *table);
 void table_free(struct table *table);
 

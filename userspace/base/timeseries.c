@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Of the first moments, ns. */
+/* Width of the first moments, in ns. */
 #define WIDTH 1024
 
 static void add(struct moment *to, const struct moment *moment)
@@ -16,7 +16,7 @@ static void add(struct moment *to, const struct moment *moment)
 		to->vmas = moment->vmas;
 }
 
-/* Two become one. */
+/* Merge pairs of moments. */
 static void widen(struct timeseries *timeseries)
 {
 	struct moment *moments = timeseries->moments;
@@ -40,7 +40,7 @@ struct moment *timeseries_at(struct timeseries *timeseries, __u64 time)
 	}
 	if (time < timeseries->begin)
 		time = timeseries->begin;
-	/* The highest bit is never set: no width overflows. */
+	/* The highest bit of the width is never set, so the width can't overflow. */
 	while ((time - timeseries->begin) / timeseries->width >=
 	       TIMESERIES_MOMENTS && !(timeseries->width >> 62))
 		widen(timeseries);

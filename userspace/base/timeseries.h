@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How things went over time: so many moments, as long as is needed. They double
- * when more time passes; nobody has to know before how long it will be.
+ * Course of events over time, in a fixed number of moments. The moments double in width
+ * when more time passes, so the total time need not be known in advance.
  */
 #ifndef _TIMESERIES_H
 #define _TIMESERIES_H
@@ -11,11 +11,11 @@
 #define TIMESERIES_MOMENTS 32
 
 /**
- * struct moment - what happened in it
- * @faults: ended in it
- * @ns: they took
- * @filled: bytes of pages that they mapped
- * @tables: page tables that they allocated
+ * struct moment - figures of one moment
+ * @faults: faults that ended in it
+ * @ns: total duration of these faults
+ * @filled: bytes of pages that these faults mapped
+ * @tables: page tables that these faults allocated
  * @vmas: most VMAs of an address space whose VMAs changed, 0: none did
  */
 struct moment {
@@ -33,10 +33,10 @@ struct timeseries {
 	struct moment moments[TIMESERIES_MOMENTS];
 };
 
-/* The moment of a time; what is before the begin belongs to the first one. */
+/* Return the moment of @time. A time before the start belongs to the first moment. */
 struct moment *timeseries_at(struct timeseries *timeseries, __u64 time);
 
-/* How many there are up to @time. */
+/* Return the number of moments up to @time. */
 int timeseries_count(const struct timeseries *timeseries, __u64 time);
 
 #endif /* _TIMESERIES_H */

@@ -30,7 +30,7 @@ const struct event *call_part(const struct call *call, int kind)
 	return NULL;
 }
 
-/* A search begins a call; two calls are not the same one. */
+/* A search begins a new call, and so does an event of another system call. */
 bool call_is_other(const struct call *call, const struct event *event)
 {
 	return event->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA ||
@@ -40,9 +40,9 @@ bool call_is_other(const struct call *call, const struct event *event)
 		event_nr(&call->parts[call->count - 1]) != event_nr(event));
 }
 
-/* ---- is it over? ---- */
+/* ---- completeness ---- */
 
-/* brk() and mremap() have an event of their own when they end, but not all. */
+/* Return true if an event of its own ends the call: 64-bit brk() and mremap(). */
 static bool has_end_event(__u32 trigger, __s64 nr)
 {
 	return trigger == MMAPDEMO_TRIGGER_SYSCALL &&
@@ -50,8 +50,8 @@ static bool has_end_event(__u32 trigger, __s64 nr)
 }
 
 /*
- * A part of a VMA changes. Kernels before 6.12 try to merge it first, and then
- * split the VMA at both ends of the part, if they are within it.
+ * Return true if the change of a part of a VMA is complete. Kernels before 6.12 first
+ * try to merge the part, then split the VMA at each end of the part inside the VMA.
  */
 static bool change_complete(const struct call *call)
 {
@@ -113,7 +113,7 @@ bool call_is_whole(const struct call *call)
 
 /* ---- the system call ---- */
 
-/* The file as perf told it meanwhile, or else its descriptor. */
+/* Set the file that perf reported meanwhile, otherwise the file descriptor. */
 static void set_file(struct mmap_event *mmap, const struct call *call, int fd)
 {
 	for (int i = 0; i < call->count; i++) {
@@ -163,7 +163,7 @@ static void set_mremap(struct event *event, const struct call_event *call)
 	};
 }
 
-/* Where the heap ended before is known from the call before. */
+/* The old end of the heap is the result of the previous call. */
 static void set_brk(struct event *event, __u64 *brk,
 		    const struct call_event *call)
 {

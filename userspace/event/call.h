@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A call that changes mappings, put together from its events. Its parts come
- * first: the search, the merge, the VMA. What ends it is an event of its own, the
- * end of the system call, or the last part that such a call can have.
+ * A call that changes mappings, assembled from its events. The parts come first: the
+ * search, the merge, the VMA. The call ends with an event of its own, with the end of
+ * the system call, or with the last part that such a call can have.
  */
 #ifndef _CALL_H
 #define _CALL_H
@@ -13,13 +13,13 @@
 #define CALL_FLUSHES_MAX 8
 
 /**
- * struct call - that a task is in
- * @parts: its events so far; NULL as long as there was none
- * @count: of @parts
- * @enter: the begin of the system call ...
- * @entered: ... if the task is in one
- * @flushes: of the TLB, since the task did something else
- * @flushed: how many of these
+ * struct call - the call that a task is in
+ * @parts: events of the call so far; NULL before the first one
+ * @count: number of @parts
+ * @enter: start of the system call, if @entered
+ * @entered: the task is in a system call
+ * @flushes: TLB flushes since the task's last other event
+ * @flushed: number of @flushes
  */
 struct call {
 	struct event *parts;
@@ -33,29 +33,29 @@ struct call {
 	int flushed;
 };
 
-/* One more part. 0 or -ENOMEM. */
+/* Add a part. Return 0 or -ENOMEM. */
 int call_add(struct call *call, const struct event *event);
 
-/* The first part of that kind; NULL: there is none. */
+/* Return the first part of @kind, or NULL if there is none. */
 const struct event *call_part(const struct call *call, int kind);
 
-/* Is the event no part of this call, but of the next one? */
+/* Return true if the event is not part of this call, but of the next one. */
 bool call_is_other(const struct call *call, const struct event *event);
 
-/* Is the call over with its last part? */
+/* Return true if the last part ends the call. */
 bool call_is_whole(const struct call *call);
 
-/* The system call begins. */
+/* Record the start of a system call. */
 void call_enter(struct call *call, const struct event *event);
 
 /*
- * The system call ends: @event becomes all that is known of it, if possible as an
- * event of the module. False: it was not seen to begin. @brk is where the heap
- * ended last, 0: not known; it may be NULL if the event is not of brk().
+ * Record the end of a system call. @event becomes the complete call, as an event of the
+ * module if possible. Return false if the start of the call was not seen. @brk is the
+ * last known end of the heap, 0: unknown. @brk may be NULL if @event is not of brk().
  */
 bool call_leave(struct call *call, struct event *event, __u64 *brk);
 
-/* What it was is known. */
+/* Clear @call once the call is complete. */
 void call_end(struct call *call);
 
 #endif /* _CALL_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names of tasks: what the kernel kept of them, and what exec and fork tell. */
+/* Names of tasks: those saved by the kernel, and those from exec and fork events. */
 #ifndef _COMMS_H
 #define _COMMS_H
 
@@ -7,18 +7,18 @@
 
 #define COMM_MAX 16
 
-/** struct comms - a tree of names, by task; all 0 is an empty one */
+/** struct comms - a tree of names, by task; all 0: empty */
 struct comms {
 	void *tree;
 };
 
-/* Lines of "TID NAME"; a line without a number goes on with the name before. */
+/* Read lines of "TID NAME". A line without a number continues the previous name. */
 int comms_read(struct comms *comms, const char *text);
 
-/* A program has a name, a child that of its parent: unless it is known. */
+/* Name a task without a name: after the program at exec, after the parent at fork. */
 int comms_event(struct comms *comms, const struct event *event);
 
-/* "" if it is not known. */
+/* Return the name of a task, or "" if it is unknown. */
 const char *comms_name(const struct comms *comms, __u32 tid);
 
 void comms_free(struct comms *comms);

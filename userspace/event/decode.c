@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- formats, once ---- */
+/* ---- formats ---- */
 
 static int bind_number(struct decode_number *number,
 		       const struct tep_format_field *format)
@@ -53,7 +53,7 @@ static int bind_field(struct decode_binding *binding, const struct field *field,
 	return 0;
 }
 
-/* Fields of all events, which all have at the same place. */
+/* Bind the common fields, which have the same offset in all events. */
 static int bind_common(struct decoder *decoder, struct tep_event *event)
 {
 	return bind_number(&decoder->type,
@@ -89,7 +89,7 @@ static int bind_event(struct decoder *decoder, int kind)
 	return 0;
 }
 
-/* There is one if call stacks were recorded. */
+/* Bind the event of call stacks, which exists if call stacks were recorded. */
 static void bind_stack(struct decoder *decoder)
 {
 	struct tep_event *event;
@@ -150,7 +150,7 @@ __u32 decoder_kinds(const struct decoder *decoder)
 
 /* ---- records ---- */
 
-/* Offset and size come out of a file. */
+/* Return true if the range is in the record. Offset and size come from a file. */
 static bool inside(const struct tep_record *record, size_t offset, size_t size)
 {
 	size_t bytes = record->size;
@@ -158,7 +158,7 @@ static bool inside(const struct tep_record *record, size_t offset, size_t size)
 	return offset <= bytes && size <= bytes - offset;
 }
 
-/* From inside of the record. */
+/* Return a number that is known to be inside the record. */
 static __u64 number_of(const struct decode_number *number, const char *data)
 {
 	__u64 value = 0;
@@ -184,7 +184,7 @@ static void decode_number(const struct decode_number *number, const char *data,
 	memcpy(to + number->to, &value, number->to_size);	/* little endian */
 }
 
-/* All of an event, from inside of the record. */
+/* Copy all numbers of an event. They are known to be inside the record. */
 static void decode_numbers(const struct decode_binding *binding,
 			   const char *data, char *to)
 {
@@ -232,7 +232,7 @@ static int decode_text(const struct decode_text *text,
 	return 0;
 }
 
-/* What each record begins with; false: it is too short for that. */
+/* Read the common fields of a record. Return false if the record is too short. */
 static bool read_common(const struct decoder *decoder,
 			const struct tep_record *record, __u32 *id, __u32 *tid)
 {
@@ -260,7 +260,7 @@ int decode(const struct decoder *decoder, const struct tep_record *record,
 	event->time = record->ts;
 	event->tid = tid;
 	event->frames = 0;
-	if (event->kind >= EVENT_SIGNAL)	/* more than a record says */
+	if (event->kind >= EVENT_SIGNAL)	/* no record has all members */
 		event->call = (struct call_event){ 0 };
 	binding = &decoder->bindings[event->kind];
 	if ((size_t)record->size < binding->bytes)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Raw trace records into struct event, by the formats that tracefs tells. */
+/* Decoder of raw trace records into struct event, by the formats of tracefs. */
 #ifndef _DECODE_H
 #define _DECODE_H
 
@@ -8,12 +8,12 @@
 #include <event-parse.h>
 
 /**
- * struct decode_number - a number on its way out of a record
- * @from: where it is in the record
- * @size: there, at most 8 bytes
- * @sign: it is signed
- * @to: where it goes in struct event
- * @to_size: there, 4 or 8 bytes
+ * struct decode_number - how to copy a number out of a record
+ * @from: offset in the record
+ * @size: size in the record, at most 8 bytes
+ * @sign: the number is signed
+ * @to: offset in struct event
+ * @to_size: size in struct event, 4 or 8 bytes
  */
 struct decode_number {
 	__u32 from;
@@ -23,22 +23,22 @@ struct decode_number {
 	bool sign;
 };
 
-/** struct decode_text - a text, found by @format */
+/** struct decode_text - a text in a record, described by @format */
 struct decode_text {
 	const struct field *field;
 	const struct tep_format_field *format;
 };
 
-/* How a number is copied; most are as wide there as here. */
+/* Ways to copy a number. Most numbers have the same size in both places. */
 enum decode_how { DECODE_8, DECODE_4, DECODE_ANY, DECODE_HOWS };
 
 /**
- * struct decode_binding - an event of this kernel
- * @numbers: where they are: found once, copied often; by enum decode_how
- * @counts: of each
- * @texts: the same of texts
- * @text_count: of @texts
- * @bytes: of the record, at least
+ * struct decode_binding - the fields of an event in this kernel
+ * @numbers: the numbers, by enum decode_how; found once, copied often
+ * @counts: number of @numbers, by enum decode_how
+ * @texts: the texts, found once
+ * @text_count: number of @texts
+ * @bytes: minimum size of the record
  */
 struct decode_binding {
 	struct decode_number numbers[DECODE_HOWS][EVENT_FIELDS_MAX];
@@ -51,15 +51,15 @@ struct decode_binding {
 #define DECODE_IDS (1 << 16)
 
 /**
- * struct decoder - all of them
+ * struct decoder - decoder of all events
  * @tep: the formats
- * @type: of all events: which it is ...
- * @pid: ... and of whom
- * @kinds: kind of event + 1, by id; 0: not ours
- * @bindings: of each kind
- * @stack_id: of call stacks, 0: there are none
- * @stack: where they are in the record
- * @missing: what decoder_init() did not find
+ * @type: common field of all events: the id of the event
+ * @pid: common field of all events: the task
+ * @kinds: kind of event + 1, by id; 0: not decoded
+ * @bindings: fields of the event, by kind
+ * @stack_id: id of the event of call stacks, 0: there is none
+ * @stack: field of a call stack in the record
+ * @missing: event or field that decoder_init() did not find
  */
 struct decoder {
 	struct tep_handle *tep;
@@ -73,30 +73,31 @@ struct decoder {
 };
 
 /*
- * For those of @kinds, see event_wanted(). -ENOENT: this kernel's events lack
- * decoder->missing. Does not keep @tep.
+ * Prepare to decode the events of @kinds, see event_wanted(). -ENOENT: this kernel's
+ * events lack decoder->missing. @tep is not taken over, and must outlive the decoder.
  */
 int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
 
-/* The same for formats that @tep got later, of events that need not be. */
+/* Add the optional events whose formats decoder->tep got later. 0 or -ENOENT. */
 int decoder_more(struct decoder *decoder);
 
-/* Is there such an event? All before EVENT_FLUSH must be. */
+/* Return true if the event exists. All events before EVENT_FLUSH must exist. */
 bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
 
-/* Those that there are, one bit each. */
+/* Return the events that exist, one bit each. */
 __u32 decoder_kinds(const struct decoder *decoder);
 
 /*
- * 1: @event is filled. 0: a record of something else.
- * -EPROTO: the record is shorter than its format says.
+ * Decode a record. Return 1 if @event is filled, 0 for a record of something else,
+ * -EPROTO if the record is shorter than its format requires.
  */
 int decode(const struct decoder *decoder, const struct tep_record *record,
 	   struct event *event);
 
 /*
- * The record behind that of @event: 1 if it is its stack, which is filled in. 0
- * and -EPROTO as above.
+ * Decode the record after that of @event. Return 1 if the record is the call stack of
+ * @event, which is filled in, 0 for a record of something else, -EPROTO if the record
+ * is shorter than its format requires.
  */
 int decode_stack(const struct decoder *decoder, const struct tep_record *record,
 		 struct event *event);

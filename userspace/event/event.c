@@ -244,7 +244,7 @@ static const struct field touch_fields[] = {
 	END
 };
 
-/* The instruction is one of the kernel's: its address is nobody's business. */
+/* No ip: the instruction is the kernel's, and its address is not shown. */
 static const struct field kernel_touch_fields[] = {
 	ADDRESS(touch, address),
 	NUMBER(touch, error_code, .flags = names_error_code),
@@ -464,8 +464,8 @@ __u64 event_begin(const struct event *event)
 }
 
 /*
- * Kernels with locks of VMAs try a fault again for other reasons, too: because
- * the driver has no .map_pages, and because a private page needs an anon_vma.
+ * Kernels with per-VMA locks retry a fault for other reasons, too: because the driver
+ * has no .map_pages, and because a private page needs an anon_vma.
  */
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The events as plain structures. What each field says is documented in
- * module/trace/events.h; names and meanings are the same here.
+ * The events as plain structures. module/trace/events.h documents each field; names
+ * and meanings are the same here.
  */
 #ifndef _EVENT_H
 #define _EVENT_H
@@ -15,7 +15,7 @@
 #define EVENT_NAME_MAX 64
 #define EVENT_PATH_MAX 128
 
-/* The system calls whose begin and end are events of the kernel itself */
+/* System calls whose start and end are events of the kernel itself */
 enum event_call {
 	EVENT_CALL_MMAP,
 	EVENT_CALL_MUNMAP,
@@ -33,7 +33,7 @@ enum event_kind {
 	EVENT_EXIT,
 	EVENT_FLUSH,
 
-	/* The kernel's own: all there is without the module */
+	/* The kernel's own events: the only ones without the module */
 	EVENT_SIGNAL,
 	EVENT_TOUCH,
 	EVENT_KERNEL_TOUCH,
@@ -41,13 +41,13 @@ enum event_kind {
 	EVENT_LEAVE = EVENT_ENTER + EVENT_CALLS,
 	EVENT_KINDS = EVENT_LEAVE + EVENT_CALLS,
 
-	/* Without the module, and in no recording: of perf */
+	/* Events of perf: used only without the module, never recorded */
 	EVENT_VMA = EVENT_KINDS,
 	EVENT_COMM,
 	EVENT_ALL_KINDS
 };
 
-/* Sets of those of tracefs, one bit each: 0 is all that the module goes with. */
+/* Sets of the events of tracefs, one bit each. 0 stands for EVENTS_MODULE. */
 #define EVENTS_MODULE ((1U << EVENT_FLUSH) - 1)
 #define EVENTS_FAULTS (1U << EVENT_SIGNAL | 1U << EVENT_TOUCH | \
 		       1U << EVENT_KERNEL_TOUCH)
@@ -58,8 +58,8 @@ enum event_kind {
 			   1U << (EVENT_LEAVE + (call)))
 
 /*
- * Next to those of the module: faults that handle_mm_fault() never sees, and
- * calls that no function of the module's sees, or not when they fail.
+ * Events of the kernel in addition to the module's: faults that handle_mm_fault() never
+ * sees, and calls that no probe of the module sees, or only if they succeed.
  */
 #define EVENTS_OF_KERNEL (EVENTS_FAULTS | EVENTS_CALL(EVENT_CALL_MMAP) |	\
 			  EVENTS_CALL(EVENT_CALL_MUNMAP) |			\
@@ -177,15 +177,15 @@ struct fault_event {
 	__s64 nr;
 };
 
-/* In fault_event.ret: VM_FAULT_MAJOR; the module's own, with VM_FAULT_SIGBUS */
+/* Bits of fault_event.ret: VM_FAULT_MAJOR; the module's own with VM_FAULT_SIGBUS */
 #define FAULT_MAJOR		0x4
 #define FAULT_WITHIN_FILE	0x40000000
 #define FAULT_AFTER_END		0x80000000U
 
 /*
- * Did it find its page under a read that another fault, or read-ahead, had begun,
- * and wait for that? It is no major one then, but took more than one attempt.
- * @dev and @ino: of /dev/mmapdemo, 0: not known.
+ * Return true if the fault found its page under a read begun by another fault or by
+ * read-ahead, and waited for this read. Such a fault is not a major fault, but took
+ * more than one attempt. @dev and @ino: of /dev/mmapdemo, 0: unknown.
  */
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino);
 
@@ -256,10 +256,7 @@ struct exit_mmap_event {
 	__s64 nr;
 };
 
-/*
- * The stock task:task_newtask and sched:sched_process_{exec,exit}: what we need
- * of them.
- */
+/* The fields used here of task:task_newtask and sched:sched_process_{exec,exit} */
 struct fork_event {
 	__u32 pid;
 	__u64 clone_flags;
@@ -270,13 +267,13 @@ struct exec_event {
 	char filename[EVENT_PATH_MAX];
 };
 
-/* The stock tlb:tlb_flush, which not every kernel has */
+/* The kernel's tlb:tlb_flush, which not every kernel has */
 struct flush_event {
 	__u32 reason;
 	__u64 pages;
 };
 
-/* The stock signal:signal_deliver */
+/* The kernel's signal:signal_deliver */
 struct signal_event {
 	__s64 sig;
 	__s64 code;
@@ -284,8 +281,9 @@ struct signal_event {
 };
 
 /*
- * The stock exceptions:page_fault_{user,kernel}, when a fault begins; the
- * kernel's has no @ip. It ended with the signal @sig of @code, if that is known.
+ * The kernel's exceptions:page_fault_{user,kernel}, at the start of a fault.
+ * page_fault_kernel has no @ip. @sig and @code are those of the signal that ended the
+ * fault, if known.
  */
 struct touch_event {
 	__u64 address;
@@ -295,14 +293,14 @@ struct touch_event {
 	__s64 code;
 };
 
-/* x86's, of @error_code */
+/* Bits of @error_code on x86 */
 #define TOUCH_PROTECTION	0x1	/* the page was present */
 #define TOUCH_WRITE		0x2
 #define TOUCH_EXEC		0x10
 
 /*
- * The stock syscalls:sys_enter_* with @args, and sys_exit_* with @ret; what both
- * say together, once the call is over, is of the latter, with @duration
+ * The kernel's syscalls:sys_enter_* with @args, and sys_exit_* with @ret. Once the call
+ * is over, the event of sys_exit_* has the data of both, and @duration.
  */
 struct call_event {
 	__u64 args[6];
@@ -310,7 +308,7 @@ struct call_event {
 	__u64 duration;
 };
 
-/* A VMA as it is now: perf's PERF_RECORD_MMAP2 */
+/* Current state of a VMA: perf's PERF_RECORD_MMAP2 */
 struct vma_event {
 	__u64 start;
 	__u64 end;
@@ -322,12 +320,12 @@ struct vma_event {
 	char name[EVENT_NAME_MAX];
 };
 
-/* exec has begun a new address space: perf's PERF_RECORD_COMM */
+/* Start of a new address space by exec: perf's PERF_RECORD_COMM */
 struct comm_event {
 	char comm[16];
 };
 
-#define FLUSH_ALL (~0ULL)	/* flush_event.pages */
+#define FLUSH_ALL (~0ULL)	/* flush_event.pages of a full TLB flush */
 
 /* enum tlb_flush_reason of the kernel, the same in every version */
 enum flush_reason {
@@ -335,24 +333,24 @@ enum flush_reason {
 	FLUSH_REMOTE,
 	FLUSH_LOCAL,
 	FLUSH_LOCAL_MM,
-	FLUSH_SEND,		/* none itself: others are asked for one */
-	FLUSH_WRONG_CPU,	/* asked for one that is none here (any more) */
+	FLUSH_SEND,		/* request to other processors, no flush itself */
+	FLUSH_WRONG_CPU,	/* request that does not apply here (any longer) */
 	FLUSH_REASONS
 };
 
-/* The kernel records no more. */
+/* The kernel does not record more frames. */
 #define EVENT_FRAMES_MAX 8
 
 /**
- * struct event - what happened
+ * struct event - an event
  * @kind: enum mmapdemo_event, or enum event_kind
- * @cpu: where
- * @tid: the task that did it
- * @time: when it was recorded, at its end; ns of CLOCK_MONOTONIC
- * @order: of reading: ties of @time are solved by it
- * @frames: how many of @stack are known, 0: it was not recorded
- * @stack: where the program was: the instruction, then return addresses of its
- *	callers
+ * @cpu: processor of the event
+ * @tid: task that caused the event
+ * @time: when the end of the event was recorded; ns of CLOCK_MONOTONIC
+ * @order: order of reading, which breaks ties of @time
+ * @frames: number of known entries of @stack, 0: the stack was not recorded
+ * @stack: call stack of the program: the instruction, then the return addresses of
+ *	its callers
  */
 struct event {
 	int kind;
@@ -386,21 +384,21 @@ struct event {
 	};
 };
 
-/* ---- the fields, as data: for decoding and for JSON ---- */
+/* ---- descriptions of the fields, for decoding and for JSON ---- */
 
 enum field_type {
 	FIELD_UNSIGNED,
-	FIELD_ADDRESS,	/* unsigned, read in hexadecimal */
+	FIELD_ADDRESS,	/* unsigned, shown in hexadecimal */
 	FIELD_SIGNED,
 	FIELD_TEXT,
 };
 
 /**
  * struct field - one field of an event
- * @name: in the event's format, and in JSON; NULL ends a list
- * @type: how it is kept
- * @offset: in struct event
- * @size: in struct event
+ * @name: name in the event's format, and in JSON; NULL ends a list
+ * @type: type in struct event
+ * @offset: offset in struct event
+ * @size: size in struct event
  * @values: names of its values, or NULL
  * @flags: names of its bits, or NULL
  */
@@ -423,16 +421,16 @@ struct event_layout {
 
 extern const struct event_layout event_layouts[EVENT_ALL_KINDS];
 
-/* The id of the address space acted on; 0 for the stock events. */
+/* Return the id of the address space acted on; 0 for the kernel's own events. */
 __u32 event_mm(const struct event *event);
 
-/* The system call in which it happened; -1: none, or the event is one. */
+/* Return the number of the surrounding system call; -1: none, or @event is a call. */
 __s64 event_nr(const struct event *event);
 
-/* How many VMAs an address space has now, of dup_mm the child's; 0: not known. */
+/* Return how many VMAs the space has now, for dup_mm the child's; 0: unknown. */
 __u32 event_map_count(const struct event *event);
 
-/* When it began: its end less its duration. */
+/* Return the start of the event: its end minus its duration. */
 __u64 event_begin(const struct event *event);
 
 #endif /* _EVENT_H */

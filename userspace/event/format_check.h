@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The text in which a kernel describes an event, out of a file that anybody may
- * have made. libtraceevent trusts what tracefs says: it gets what looks like that.
+ * Parser of a kernel's descriptions of events, from a file that any user may have made.
+ * libtraceevent trusts its input, so it only gets text that looks like that of tracefs.
  */
 #ifndef _FORMAT_CHECK_H
 #define _FORMAT_CHECK_H
@@ -10,11 +10,11 @@
 
 struct tep_handle;
 
-/* Of an event of @system. 0, -ENOMEM, or -EPROTO: it is damaged. */
+/* Parse the format of an event of @system. 0, -ENOMEM, or -EPROTO: damaged text. */
 int format_text_event(struct tep_handle *tep, const char *text, size_t size,
 		      const char *system);
 
-/* Of a page of the ring buffer; likewise. */
+/* Parse the format of a sub-buffer. 0, -ENOMEM, or -EPROTO: damaged text. */
 int format_text_page(struct tep_handle *tep, const char *text, size_t size);
 
 #endif /* _FORMAT_CHECK_H */

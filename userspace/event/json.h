@@ -10,17 +10,20 @@
 struct json_object;
 
 /*
- * Every field under its own name; names of values and bits in NAME_names; the
- * call stack, if there is one. Returns 0 or -errno.
+ * Write every field under its own name, the name of a value as NAME_name, names of bits
+ * as NAME_names, and the call stack, if there is one. Return 0 or -errno.
  */
 int json_event(FILE *out, const struct event *event);
 
-/* Adds to @object; frees it and returns NULL when there is no memory. */
+/* Add names of bits to @object. Without memory, free @object and return NULL. */
 struct json_object *json_add_bits(struct json_object *object,
 				  const char *name, const struct name *bits,
 				  __u64 value);
 
-/* ... the names of the module's events whose bits are set. */
+/*
+ * Add the names of the module's events whose bits are set. Without memory, free @object
+ * and return NULL.
+ */
 struct json_object *json_add_events(struct json_object *object, __u64 events);
 
 #endif /* _EVENT_JSON_H */

@@ -7,9 +7,10 @@
 #include <string.h>
 
 /**
- * struct maps_node - of an AVL tree
- * @refs: nodes and maps that point to it; with more than one it is never changed
- * @height: of the tree below it, itself included
+ * struct maps_node - node of an AVL tree
+ * @refs: nodes and maps that point to the node; with more than one, the node is never
+ *	changed
+ * @height: height of the subtree, including the node
  */
 struct maps_node {
 	struct maps_node *below;
@@ -49,7 +50,7 @@ static struct maps_node *new_node(const struct mapping *mapping)
 	return node;
 }
 
-/* Before a change: a node that others point to, too, becomes a copy. */
+/* Replace a shared node by a private copy, before a change. */
 static int own_node(struct maps_node **link)
 {
 	struct maps_node *node = *link, *copy;
@@ -82,8 +83,8 @@ static void measure(struct maps_node *node)
 }
 
 /*
- * The node below *@link takes its place. Where there is no memory for a copy
- * nothing happens: the tree is as right as before, if less balanced.
+ * Rotate: the node below *@link takes its place. Without memory for a copy, change
+ * nothing: the tree stays correct, but less balanced.
  */
 static void raise_below(struct maps_node **link)
 {
@@ -113,7 +114,7 @@ static void raise_above(struct maps_node **link)
 	*link = raised;
 }
 
-/* One side of *@link, which is ours, has become higher or lower by one. */
+/* Rebalance *@link, a private node, after the height of one side changed by one. */
 static void balance(struct maps_node **link)
 {
 	struct maps_node *node = *link;
@@ -133,7 +134,7 @@ static void balance(struct maps_node **link)
 	}
 }
 
-/* ---- changes: what they touch is ours then ---- */
+/* ---- changes, which make the nodes that they touch private ---- */
 
 static int add_node(struct maps_node **link, struct maps_node *added)
 {
@@ -163,7 +164,7 @@ static void replace_node(struct maps_node **link, struct maps_node *by)
 	put_node(node);
 }
 
-/* The lowest of *@link goes, and is @mapping. */
+/* Remove the lowest node of *@link, and copy its mapping to @mapping. */
 static int take_lowest(struct maps_node **link, struct mapping *mapping)
 {
 	int err;
@@ -179,7 +180,7 @@ static int take_lowest(struct maps_node **link, struct mapping *mapping)
 	return err;
 }
 
-/* That which begins at @start, which there is. */
+/* Remove the mapping that begins at @start, which must exist. */
 static int drop_node(struct maps_node **link, __u64 start)
 {
 	struct maps_node *node = *link;
@@ -204,7 +205,7 @@ static int drop_node(struct maps_node **link, __u64 start)
 	return err;
 }
 
-/* That which begins at @start, to be changed in place. NULL: no memory. */
+/* Return the mapping that begins at @start, to be changed in place. NULL: no memory. */
 static struct mapping *own_mapping(struct maps *maps, __u64 start)
 {
 	struct maps_node **link = &maps->root;
@@ -245,7 +246,7 @@ static void move_start(struct mapping *mapping, __u64 start)
 	mapping->start = start;
 }
 
-/* @known begins before the range, and ends in it or after it. */
+/* Clear the range in @known, which begins before the range, and ends in or after it. */
 static int cut_end(struct maps *maps, const struct mapping *known,
 		   __u64 start, __u64 end)
 {
@@ -322,7 +323,7 @@ void maps_free(struct maps *maps)
 	*maps = (struct maps){ 0 };
 }
 
-/* ---- what is there ---- */
+/* ---- searches ---- */
 
 const struct mapping *maps_after(const struct maps *maps, __u64 address)
 {
@@ -418,7 +419,7 @@ const char *maps_format(const struct maps *maps, __u64 address, char *text,
 	if (!mapping || (!mapping->ino && !mapping->name[0]))
 		return text;
 	offset = address - mapping->start + mapping->offset;
-	if (!strcmp(mapping->name, MAPS_STACK))	/* it grows downwards */
+	if (!strcmp(mapping->name, MAPS_STACK))	/* grows downwards */
 		snprintf(text, size, "%s", mapping->name);
 	else if (mapping->name[0])
 		snprintf(text, size, "%s+%#llx", mapping->name, offset);

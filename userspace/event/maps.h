@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is mapped where in one address space, as far as events and
- * /proc/PID/maps have told: newer news overwrite older ones.
+ * The mappings of one address space, as far as known from events and /proc/PID/maps.
+ * Newer information overwrites older information.
  */
 #ifndef _MAPS_H
 #define _MAPS_H
@@ -11,14 +11,14 @@
 #include <stdio.h>
 
 /**
- * struct mapping - a range and what is behind it
+ * struct mapping - a range and what is mapped there
  * @start: first byte
- * @end: behind the last byte
+ * @end: after the last byte
  * @offset: of @start in the file, in bytes
  * @ino: inode, 0: anonymous memory
  * @dev: device, MAJOR << 20 | MINOR
- * @born: when mmap() was called for it, 0: not seen
- * @name: of the file, or [heap], [stack] ... ; "" if anonymous or not known
+ * @born: when mmap() was called for the mapping, 0: not seen
+ * @name: name of the file, or [heap], [stack] ...; "" if anonymous or unknown
  */
 struct mapping {
 	__u64 start;
@@ -33,12 +33,12 @@ struct mapping {
 struct maps_node;
 
 /**
- * struct maps - sorted by address, not overlapping; all 0: empty
- * @root: of a balanced tree, whose parts several address spaces share until one
+ * struct maps - mappings, sorted by address, not overlapping; all 0: empty
+ * @root: root of a balanced tree, whose parts several address spaces share until one
  *	of them changes a part
- * @found: what was looked for last, often is next; NULL: unknown
- * @stack: where the mapping ends that was named [stack] last, 0: none was
- * @building: it is exec's, which moves it when all is on it
+ * @found: result of the last search, often also of the next one; NULL: unknown
+ * @stack: end of the mapping that was last named [stack], 0: there was none
+ * @building: exec still builds the stack, and moves the complete stack later
  */
 struct maps {
 	struct maps_node *root;
@@ -49,32 +49,35 @@ struct maps {
 
 #define MAPS_STACK "[stack]"
 
-/* The range is @mapping now, whatever it was before. 0 or -ENOMEM. */
+/* Set the range to @mapping, whatever was there before. Return 0 or -ENOMEM. */
 int maps_set(struct maps *maps, const struct mapping *mapping);
 
-/* Nothing is mapped in the range any more. 0 or -ENOMEM. */
+/* Remove everything mapped in the range. Return 0 or -ENOMEM. */
 int maps_clear(struct maps *maps, __u64 start, __u64 end);
 
-/* Costs nothing: both share all they have until one changes. */
+/* Make a cheap copy: both share all nodes until one of them changes. */
 void maps_copy(struct maps *to, const struct maps *from);
 void maps_free(struct maps *maps);
 
-/* Adds what a file in the format of /proc/PID/maps tells. */
+/* Add the mappings of a file in the format of /proc/PID/maps. */
 int maps_parse(struct maps *maps, FILE *file);
 
-/* The mapping that holds @address, or NULL; valid until a change. */
+/* Return the mapping that holds @address, or NULL; valid until a change. */
 const struct mapping *maps_find(const struct maps *maps, __u64 address);
 
-/* The first that ends after @address, or NULL: the next one, given its end. */
+/*
+ * Return the first mapping that ends after @address, or NULL. Given the end of a
+ * mapping, this is the next mapping.
+ */
 const struct mapping *maps_after(const struct maps *maps, __u64 address);
 
 /*
- * When the mapping that holds @address was born, the first time that somebody
- * asks; 0 after that, or if it is not known. Nothing else changes.
+ * Return when the mapping that holds @address was born, 0: unknown. Later calls for the
+ * same mapping return 0. Nothing else changes.
  */
 __u64 maps_first_touch(const struct maps *maps, __u64 address);
 
-/* "libc.so.6+0x1b2f0": the offset is the file's; "" for anonymous memory. */
+/* Format "libc.so.6+0x1b2f0", with the offset in the file; "" for anonymous memory. */
 const char *maps_format(const struct maps *maps, __u64 address, char *text,
 			size_t size);
 

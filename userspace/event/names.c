@@ -22,7 +22,7 @@ const struct name names_vm_flags[] = { MMAPDEMO_VM_FLAGS };
 
 const struct name names_trigger[] = { MMAPDEMO_TRIGGERS };
 
-/* enum flush_reason, in the words of the kernel's event */
+/* enum flush_reason, with the names of the kernel's event */
 const struct name names_flush[] = {
 	EM(0, "task-switch")
 	EM(1, "remote-shootdown")
@@ -61,7 +61,7 @@ const struct name names_advice[] = {
 	EMe(103, "guard_remove")
 };
 
-/* x86's of a page fault */
+/* Bits of the error code of a page fault on x86 */
 const struct name names_error_code[] = {
 	EM(0x01, "protection")
 	EM(0x02, "write")
@@ -73,7 +73,7 @@ const struct name names_error_code[] = {
 	EMe(0x8000, "sgx")
 };
 
-/* Those that change mappings, and those in which an event may find a task. */
+/* System calls that change mappings, and those that may be under way at an event. */
 const struct name names_syscall[] = {
 	EM(SYS_mmap, "mmap")
 	EM(SYS_munmap, "munmap")
@@ -123,7 +123,7 @@ const struct name names_prot[] = {
 	EMe(0x4, "exec")
 };
 
-/* MAP_*, generic: as mmapdemo's events name them */
+/* Generic MAP_*, named as in mmapdemo's events */
 const struct name names_map[] = {
 	EM(0x000001, "shared")
 	EM(0x000002, "private")
@@ -146,7 +146,7 @@ const struct name names_mremap[] = {
 	EMe(0x4, "dontunmap")
 };
 
-/* VM_*: those that are the same on every kernel */
+/* VM_* that are the same on every kernel */
 const struct name names_vm[] = {
 	EM(0x1, "read")
 	EM(0x2, "write")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names of the values in events: uapi/mmapdemo.h's lists as tables. */
+/* Names of the values in events: the lists of uapi/mmapdemo.h as tables. */
 #ifndef _NAMES_H
 #define _NAMES_H
 
@@ -11,7 +11,7 @@ struct name {
 	const char *name;
 };
 
-/* Each ends with a NULL name. */
+/* Tables of names. Each table ends with a NULL name. */
 extern const struct name names_class[];
 extern const struct name names_access[];
 extern const struct name names_origin[];
@@ -33,13 +33,13 @@ extern const struct name names_mremap[];
 extern const struct name names_vm[];
 extern const struct name names_ret[];
 
-/* The name of a value, or "?". */
+/* Return the name of @value, or "?". */
 const char *name_of(const struct name *names, __u64 value);
 
-/* Why a function can't be attached to; mmapdemo_probe.error in words. */
+/* Return why a function can't be attached to: mmapdemo_probe.error in words. */
 const char *name_attach_error(int error);
 
-/* strerror(), but what enabling an event fails with when ftrace is switched off. */
+/* strerror(), except for the error of enabling an event while ftrace is off. */
 const char *name_error(int error);
 
 #endif /* _NAMES_H */

@@ -6,20 +6,21 @@
 #include <string.h>
 
 /*
- * As events/header_page and events/header_event tell: a time, how many bytes
- * follow with flags above, and those bytes. A record is a word with its type and
- * the time since the one before, often followed by a second word.
+ * The layout of events/header_page and events/header_event: a time, the number of bytes
+ * that follow with flags in its upper bits, and these bytes. A record begins with a
+ * word with its type and the time since the previous record, often followed by a second
+ * word.
  */
 #define HEADER_BYTES	16
 #define COMMIT_MASK	((1U << 27) - 1)
 #define TYPE_BITS	5
 #define DELTA_BITS	27
-/* An absolute time lacks these, which are those of the time before. */
+/* Bits that an absolute time lacks; they are taken from the previous time. */
 #define HIGH_BITS	(0x1fULL << 59)
 
 enum {
-	LONG = 0,	/* its length is in the second word */
-	SHORT_MAX = 28,	/* so many words at most, and their number is the type */
+	LONG = 0,	/* the second word has the length */
+	SHORT_MAX = 28,	/* up to this type, the type is the length in words */
 	PADDING,
 	EXTEND,
 	STAMP,
@@ -38,7 +39,7 @@ int page_open(struct page *page, const void *data, size_t size)
 	return (header[1] & COMMIT_MASK) > size - HEADER_BYTES ? -EPROTO : 0;
 }
 
-/* False: there is none. */
+/* Take the next word. Return false if there is none. */
 static bool take(struct page *page, __u32 *word)
 {
 	if (page->end - page->at < (ptrdiff_t)sizeof(*word))
@@ -48,7 +49,7 @@ static bool take(struct page *page, __u32 *word)
 	return true;
 }
 
-/* The bytes that are next. */
+/* Take a record of @size bytes. */
 static int take_record(struct page *page, size_t size,
 		       struct page_record *record)
 {
@@ -57,7 +58,7 @@ static int take_record(struct page *page, size_t size,
 	record->time = page->time;
 	if (size > (size_t)(page->end - page->at))
 		return -EPROTO;
-	/* A record ends at a word. */
+	/* Records are padded to full words. */
 	page->at += size + (-size & 3);
 	if (page->at > page->end)
 		page->at = page->end;
@@ -72,7 +73,7 @@ int page_next(struct page *page, struct page_record *record)
 		__u32 type = head & ((1 << TYPE_BITS) - 1);
 		__u64 delta = head >> TYPE_BITS;
 
-		/* Padding without a time is all the rest. */
+		/* Padding without a time fills the rest of the page. */
 		if (type == PADDING && !delta)
 			return 0;
 		if ((type == LONG || type > SHORT_MAX) && !take(page, &second))
@@ -87,7 +88,7 @@ int page_next(struct page *page, struct page_record *record)
 			return take_record(page, type * sizeof(head), record);
 		if (type != LONG && type != PADDING)
 			continue;
-		/* The second word counts itself. */
+		/* The length includes the second word. */
 		if (second < sizeof(second))
 			return -EPROTO;
 		second -= sizeof(second);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A page of the kernel's ring buffer, cut into records. Nothing it says is
- * trusted: it may come out of a damaged file.
+ * A sub-buffer of the kernel's ring buffer, split into records. The contents are not
+ * trusted: the page may come from a damaged file.
  */
 #ifndef _SUBBUFFER_H
 #define _SUBBUFFER_H
@@ -10,10 +10,10 @@
 #include <stddef.h>
 
 /**
- * struct page - being cut
- * @at: what is next
- * @end: behind the last record
- * @time: of the record before
+ * struct page - a sub-buffer being split
+ * @at: start of the next record
+ * @end: after the last record
+ * @time: time of the previous record
  */
 struct page {
 	const char *at;
@@ -21,17 +21,17 @@ struct page {
 	__u64 time;
 };
 
-/** struct page_record - @size bytes at @data, written at @time */
+/** struct page_record - a record: @size bytes at @data, written at @time */
 struct page_record {
 	void *data;
 	size_t size;
 	__u64 time;
 };
 
-/* -EPROTO: no such page. Does not copy @data. */
+/* Start to split a page. 0, or -EPROTO: not a page. Does not copy @data. */
 int page_open(struct page *page, const void *data, size_t size);
 
-/* 1: the next record; 0: there is none; -EPROTO: it leaves the page. */
+/* Return 1 with the next record; 0: there is none; -EPROTO: it exceeds the page. */
 int page_next(struct page *page, struct page_record *record);
 
 #endif /* _SUBBUFFER_H */

@@ -18,7 +18,7 @@ static bool same_page(const struct touch_event *touch,
 	return touch->address / page == fault->address / page;
 }
 
-/* A fault is over when its task does something that no fault does. */
+/* Return true if the task's fault is over, because @event is never part of a fault. */
 static bool unhandled_over(const struct event *event)
 {
 	return event->kind == EVENT_TOUCH || event->kind == EVENT_KERNEL_TOUCH ||

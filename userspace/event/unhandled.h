@@ -9,14 +9,14 @@
 #include "event/world.h"
 
 /*
- * True if @event shows that the fault which @task began is one of them: @fault
- * becomes its begin, with the signal that it ended with, if it did. If @event is
- * the begin of another fault, that one is kept in @task.
+ * Return true if @event shows that handle_mm_fault() never saw the fault that @task
+ * began. @fault becomes the start of this fault, with the signal that ended it, if any.
+ * If @event is the start of another fault, this start is kept in @task.
  */
 bool unhandled_fault(struct task *task, const struct event *event,
 		     struct event *fault);
 
-/* Is the signal that of a fault, and not one that a process sent? */
+/* Return true if the signal is that of a fault, not one that a process sent. */
 bool unhandled_signal(const struct event *event);
 
 #endif /* _UNHANDLED_H */

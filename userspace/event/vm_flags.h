@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* VM_* of include/linux/mm.h, those that we look at: the same on every kernel. */
+/* The VM_* of include/linux/mm.h that are used here, the same on every kernel. */
 #ifndef _VM_FLAGS_H
 #define _VM_FLAGS_H
 
@@ -11,8 +11,8 @@
 #define VM_SHARED	0x8
 
 /*
- * What /proc/PID/maps shows as shared. Not VM_SHARED: that is taken away from a
- * MAP_SHARED mapping of a file that was opened for reading only.
+ * Shown as shared in /proc/PID/maps. VM_SHARED is not used there: the kernel clears it
+ * in a MAP_SHARED mapping of a file that was opened for reading only.
  */
 #define VM_MAYSHARE	0x80
 
@@ -36,11 +36,11 @@
 #define VM_NOHUGEPAGE	0x40000000
 #define VM_MERGEABLE	0x80000000
 
-/* Memory of a driver, which populate leaves out; a page cache has none of these. */
+/* Driver memory that MAP_POPULATE skips, and all mappings without a page cache. */
 #define VM_NO_POPULATE	(VM_IO | VM_PFNMAP)
 #define VM_NO_CACHE	(VM_NO_POPULATE | VM_MIXEDMAP)
 
-/* "rw-p" out of VM_* flags, as in /proc/PID/maps; returns @text. */
+/* Format VM_* flags as "rw-p", as in /proc/PID/maps. Return @text. */
 const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags);
 
 #endif /* _VM_FLAGS_H */

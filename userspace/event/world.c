@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- spaces ---- */
+/* ---- address spaces ---- */
 
 struct space *world_space(const struct world *world, __u32 mm)
 {
 	return ids_find(&world->mms, mm);
 }
 
-/* Without the module they have no id, which is 0, and are not found by it. */
+/* Set the id. Without the module, the id is 0, and spaces are not found by it. */
 static int set_mm(struct world *world, struct space *space, __u32 mm)
 {
 	space->mm = mm;
@@ -55,7 +55,7 @@ static void drop_space(struct world *world, struct space *space)
 	free(space);
 }
 
-/* Exec takes the task to @space, NULL: nowhere. */
+/* Set the space that exec takes the task to; NULL: none. */
 static void set_entered(struct task *task, struct space *space)
 {
 	if (task->entered)
@@ -65,7 +65,7 @@ static void set_entered(struct task *task, struct space *space)
 		space->entering++;
 }
 
-/* The task lives in @space now, NULL: nowhere. */
+/* Move the task to @space; NULL: to no space. */
 static void settle(struct world *world, struct task *task, struct space *space)
 {
 	struct space *old = task->space;
@@ -139,7 +139,7 @@ static void drop_task(struct world *world, struct task *task)
 	free(task);
 }
 
-/* Their names are known wherever they are mapped. */
+/* Add the names of the mapped files, which are valid in all address spaces. */
 static int add_files(struct world *world, const struct maps *maps)
 {
 	const struct mapping *mapping = maps_after(maps, 0);
@@ -166,7 +166,7 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 
 /* ---- without the module ---- */
 
-/* Where the task lives, or where exec is taking it. */
+/* Return the space that exec takes the task to, otherwise the task's own. */
 static struct space *own_space(struct world *world, struct task *task)
 {
 	struct space *space = task->entered ?: task->space;
@@ -197,8 +197,8 @@ int world_join(struct world *world, __u32 tid, __u32 other)
 /* ---- events ---- */
 
 /*
- * exec builds a new address space: first its page table, then its stack, then
- * the arguments on it
+ * Return true if the event is of the address space that exec builds: first its page
+ * table, then its stack, then the arguments on the stack.
  */
 static bool begins_space(const struct event *event)
 {
@@ -211,7 +211,7 @@ static bool begins_space(const struct event *event)
 	       event->fault.from == MMAPDEMO_FROM_REMOTE;
 }
 
-/* The task is in exec: @space will be its own when that succeeds. */
+/* Let exec take the task to @space, which the task gets if exec succeeds. */
 static void enter(struct world *world, struct task *task, struct space *space)
 {
 	struct space *failed = task->entered;
@@ -245,9 +245,9 @@ static struct space *first_seen(struct world *world, const struct event *event,
 }
 
 /*
- * The id of the space that an event is to be told in, 0: the task's own. Fork
- * makes a page table before it says for whom, and a space that ended is no news
- * to who never saw it.
+ * Return the id of the space in which to show an event, 0: the task's own. Fork makes a
+ * page table before the child is known. The end of a space that was never seen does not
+ * create the space.
  */
 static __u32 place_of(struct world *world, const struct event *event)
 {
@@ -288,7 +288,7 @@ static int place(struct world *world, const struct event *event,
 	return space ? 0 : -ENOMEM;
 }
 
-/* A task of this number that ended is another one. */
+/* Return the task of @tid, a new one if the old task of this id has ended. */
 static struct task *new_task(struct world *world, __u32 tid)
 {
 	struct task *task = world_task(world, tid);
@@ -344,7 +344,7 @@ static int apply_dup(struct world *world, const struct event *event,
 	return 0;
 }
 
-/* In exec it is the old one that ends, or the new one that was not finished. */
+/* In exec, the old address space ends, or the new one that was not finished. */
 static void apply_exit_mmap(struct world *world, const struct event *event,
 			    struct task *task, struct space *space)
 {
@@ -366,7 +366,7 @@ static void apply_exit_mmap(struct world *world, const struct event *event,
 		space->gone = true;
 }
 
-/* Its address space ends before, or next, as the kernel's version has it. */
+/* The address space ends before or after the task, by kernel version. */
 static void apply_exit(struct world *world, const struct event *event,
 		       struct task *task)
 {
@@ -379,7 +379,7 @@ static void apply_exit(struct world *world, const struct event *event,
 	}
 }
 
-/* Where another thread than the first calls exec, it becomes the first. */
+/* If a thread other than the first calls exec, it becomes the first thread. */
 static void apply_exec(struct world *world, const struct event *event,
 		       struct task *task)
 {
@@ -410,7 +410,7 @@ static int apply(struct world *world, const struct event *event,
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_DUP_MM:
 		err = apply_dup(world, event, space);
-		/* The child may have left it, if that was its own. */
+		/* @space may be gone if it was the child's own until now. */
 		scene->space = world_space(world, event->dup.mm);
 		return err;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
@@ -425,7 +425,7 @@ static int apply(struct world *world, const struct event *event,
 		apply_exit(world, event, task);
 		return 0;
 	case EVENT_LEAVE ... EVENT_KINDS - 1:
-		/* The module's events have said what it changed. */
+		/* The module's events have already applied the change. */
 		return world->stock ? space_apply(space, event) : 0;
 	case EVENT_COMM:
 		enter(world, task, new_space(world, 0));
@@ -435,7 +435,7 @@ static int apply(struct world *world, const struct event *event,
 	}
 }
 
-/* Of a task that was not seen to be anywhere only what was said of it is known. */
+/* Without a known space of the task, only its seed shows whether it is hidden. */
 static bool is_hidden(const struct event *event, const struct scene *scene)
 {
 	const struct task *task = scene->task;
@@ -467,7 +467,7 @@ int world_end(struct world *world, const struct event *event,
 
 	if (scene->ends && event->kind < EVENT_SIGNAL &&
 	    event->kind != MMAPDEMO_EVENT_VMA_UNLINK)
-		scene->space = NULL;	/* it may be gone */
+		scene->space = NULL;	/* may be gone */
 	return err;
 }
 

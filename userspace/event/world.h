@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which task lives in which address space, and what is mapped there: follows
- * the events through fork, exec and exit.
+ * The tasks, their address spaces and the mappings there, updated by the events through
+ * fork, exec and exit.
  */
 #ifndef _WORLD_H
 #define _WORLD_H
@@ -13,18 +13,18 @@
 
 /**
  * struct space - an address space
- * @next: in the list of all
- * @before: what points to it in that
- * @mm: its id in the events, 0: none of them told it yet
- * @number: it was the so manieth to be seen: ids are used again
- * @users: tasks that live in it
- * @entering: tasks that exec takes to it
+ * @next: next in the list of all spaces
+ * @before: pointer to this space in the list of all spaces
+ * @mm: id in the events, 0: no event has shown the id yet
+ * @number: order of appearance; ids are used again, numbers are not
+ * @users: number of tasks that live in the space
+ * @entering: number of tasks that exec takes to the space
  * @ending: the task of @users that has ended, NULL: none
- * @hidden: not part of the story: ours, before the command's exec
- * @gone: it ended, and its tasks are about to
- * @brk: without the module: where the heap ended last, 0: not known
- * @maps: what is mapped in it
- * @files: the world's
+ * @hidden: not part of the story: this program's space, before the command's exec
+ * @gone: the space has ended, and its tasks are about to end
+ * @brk: without the module: last known end of the heap, 0: unknown
+ * @maps: mappings of the space
+ * @files: names of files, those of struct world
  */
 struct space {
 	struct space *next;
@@ -43,20 +43,20 @@ struct space {
 
 /**
  * struct task - a thread
- * @next: in the list of all
- * @before: what points to it in that
- * @tid: its id
- * @space: where it lives, NULL: not seen yet
- * @entered: where exec is taking it, becomes @space when exec is done
- * @inherits: it begins with @legacy if it begins in an unknown address space
- * @hide: ... and that one is hidden
- * @legacy: what its parent had mapped when it was forked
- * @ending: when it ended, though its address space had not yet; 0: it lives
+ * @next: next in the list of all tasks
+ * @before: pointer to this task in the list of all tasks
+ * @tid: id of the task
+ * @space: address space of the task, NULL: not seen yet
+ * @entered: space that exec takes the task to; becomes @space when exec is done
+ * @inherits: the task begins with @legacy if it begins in an unknown address space
+ * @hide: the address space that begins with @legacy is hidden
+ * @legacy: mappings of the parent at the time of fork
+ * @ending: when the task ended, before its address space did; 0: the task lives
  * @left: for the story: VMAs of the address space that exec leaves, 0: unknown
- * @call: that it is in
- * @owner: what was mapped where the call begins: its name, or "" ...
- * @owned: ... if something was
- * @begun: with the module: the fault that it is in, as it began; no kind: none
+ * @call: call that the task is in
+ * @owner: if @owned: name of the mapping where the call begins, or ""
+ * @owned: something was mapped where the call begins
+ * @begun: with the module: start of the fault that the task is in; kind 0: none
  */
 struct task {
 	struct task *next;
@@ -80,16 +80,16 @@ struct task {
 };
 
 /**
- * struct world - all of it
- * @tasks: that were seen and live
- * @spaces: that are in use or may be again
- * @tids: the tasks by their id
- * @mms: the spaces by theirs
- * @files: names of those that are mapped somewhere, or were, see world_file()
- * @seen: spaces so far
- * @forks: tasks that were forked, threads included
- * @stock: there is no module: events have no address space but that of their
- *	task, and do not tell when one ends
+ * struct world - all tasks and address spaces
+ * @tasks: tasks that were seen and live
+ * @spaces: spaces that are in use or may be used again
+ * @tids: tasks by id
+ * @mms: spaces by id
+ * @files: names of files that are or were mapped somewhere, see space_file()
+ * @seen: number of spaces seen so far
+ * @forks: number of tasks that were forked, including threads
+ * @stock: there is no module: events are always in their task's address space, and
+ *	do not show when a space ends
  */
 struct world {
 	struct task *tasks;
@@ -102,19 +102,19 @@ struct world {
 	bool stock;
 };
 
-/* Before the first event: @tid exists, with these mappings (copied). */
+/* Before the first event: add the task @tid, with a copy of @maps. 0 or -ENOMEM. */
 int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 	       bool hide);
 
-/* ... or it lives where @other does, which was seeded before. */
+/* Before the first event: add @tid in the space of @other, which was seeded before. */
 int world_join(struct world *world, __u32 tid, __u32 other);
 
 /**
- * struct scene - of an event
- * @task: whose it is
- * @space: where it happened; NULL: not known, or it may be gone
- * @hidden: it is not part of the story, as @space is not
- * @ends: it ends something, which is there until world_end()
+ * struct scene - scene of an event
+ * @task: task of the event
+ * @space: address space of the event; NULL: unknown, or may be gone
+ * @hidden: the event is not part of the story, because @space is not
+ * @ends: the event ends something, which exists until world_end()
  */
 struct scene {
 	struct task *task;
@@ -124,32 +124,32 @@ struct scene {
 };
 
 /*
- * The next event: finds its scene, where what is new is created, and changes maps,
- * spaces and tasks, unless the event ends something. 0 or -ENOMEM.
+ * Process the next event: find its scene, create what is new there, and change maps,
+ * spaces and tasks, unless the event ends something. Return 0 or -ENOMEM.
  */
 int world_event(struct world *world, const struct event *event,
 		struct scene *scene);
 
-/* After each event: what it ends is gone. 0 or -ENOMEM. */
+/* After each event: apply the event if it ends something. Return 0 or -ENOMEM. */
 int world_end(struct world *world, const struct event *event,
 	      struct scene *scene);
 
-/* What an event changes in the maps of its space alone. */
+/* Apply the changes of an event to the maps of its space alone. */
 int space_apply(struct space *space, const struct event *event);
 
-/* A mapped file has a name, which may be another one than before. */
+/* Add the name of a mapped file, or replace its previous name. */
 int files_add(struct table *files, const struct mapping *mapping);
 
-/* What a mapped file is called, NULL: nobody has said. */
+/* Return the name of a mapped file, or NULL if it is unknown. */
 const char *space_file(const struct space *space, __u32 dev, __u64 ino);
 
-/* Those of that id now; NULL: there is none. */
+/* Return the space or task that has the id now, or NULL. */
 struct space *world_space(const struct world *world, __u32 mm);
 struct task *world_task(const struct world *world, __u32 tid);
 
 void world_free(struct world *world);
 
-/* A name for anonymous memory, "" if it has none: VM_* flags tell. */
+/* Return the name of anonymous memory by VM_* flags and cause, "": none. */
 const char *world_label(__u64 vm_flags, __u32 cause);
 
 #endif /* _WORLD_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What events change in the maps of an address space. */
+/* Effects of events on the maps of an address space. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "event/world.h"
@@ -114,7 +114,7 @@ static int apply_link(const struct event *event, struct space *space)
 	return set_mapping(space, &mapping);
 }
 
-/* The VMA has grown beyond what is known of it, or to where it was not. */
+/* Extend @known to the range of the VMA, which has grown. */
 static int grow(struct space *space, const struct mapping *known, __u64 start,
 		__u64 end)
 {
@@ -126,7 +126,7 @@ static int grow(struct space *space, const struct mapping *known, __u64 start,
 	return set_mapping(space, &mapping);
 }
 
-/* The other causes change nothing that is kept here, or do_mmap tells it. */
+/* Other causes change nothing that is kept here, or have a do_mmap event. */
 static int apply_merge(const struct event *event, struct space *space)
 {
 	const struct merge_event *merge = &event->merge;
@@ -151,7 +151,7 @@ static int apply_merge(const struct event *event, struct space *space)
 			    merge->result_end) : 0;
 }
 
-/* In place; other events tell what a move does, or a shrinking. */
+/* Grow in place. Other events show what moving or shrinking changes. */
 static int apply_mremap(const struct event *event, struct space *space)
 {
 	const struct mremap_event *call = &event->mremap;
@@ -164,7 +164,7 @@ static int apply_mremap(const struct event *event, struct space *space)
 	return grow(space, known, known->start, end);
 }
 
-/* Without the module nothing else tells what a move does, or shrinking. */
+/* Without the module, no other event shows what moving or shrinking changes. */
 static int apply_move(const struct event *event, struct space *space)
 {
 	const struct mremap_event *call = &event->mremap;
@@ -188,7 +188,7 @@ static int apply_move(const struct event *event, struct space *space)
 	return err ? err : set_mapping(space, &mapping);
 }
 
-/* Nor what brk() does. */
+/* Without the module, no other event shows what brk() changes. */
 static int apply_brk(const struct event *event, struct space *space)
 {
 	struct mapping heap = {
@@ -211,7 +211,7 @@ static int apply_munmap(const struct event *event, struct space *space)
 			  call->args[0] + round_up(call->args[1]));
 }
 
-/* exec has moved the stack to its place; no event tells that. */
+/* Remove the old stack, which exec has moved to its final place without an event. */
 static int move_stack(struct maps *maps)
 {
 	const struct mapping *first = maps_find(maps, maps->stack - 1);
@@ -222,8 +222,8 @@ static int move_stack(struct maps *maps)
 }
 
 /*
- * Of anonymous memory that grows downwards, and is touched where nothing was
- * known: it has grown, or it is the stack, of which there is one.
+ * Name anonymous memory that grows downwards, and was touched where nothing was known:
+ * the mapping above has grown, or this is the stack, of which there is only one.
  */
 static int name_grown(struct maps *maps, struct mapping *mapping)
 {
@@ -240,7 +240,7 @@ static int name_grown(struct maps *maps, struct mapping *mapping)
 	return err;
 }
 
-/* A fault names its VMA: corrects what was not observed. */
+/* A fault names its VMA, which corrects what was not observed. */
 static int apply_fault(const struct event *event, struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
@@ -269,7 +269,7 @@ static int apply_fault(const struct event *event, struct space *space)
 	return err ? err : set_mapping(space, &mapping);
 }
 
-/* It may be of exec or brk(); mmap() says at its end when it began. */
+/* @born is not set: exec and brk() have none, and the end of mmap() sets it. */
 static int apply_vma(const struct event *event, struct space *space)
 {
 	const struct vma_event *vma = &event->vma;

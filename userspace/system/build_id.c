@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The file belongs to whoever is observed, and can change while it is read. So
- * it is read by pread(2), never mapped: truncating it would be SIGBUS. A segment
- * can have any size, and a sparse file has room for it: reads are bounded.
+ * Reader of build IDs.
+ *
+ * The file belongs to the user under observation, and can change while it is read. So
+ * the file is read by pread(2), never mapped: truncating a mapped file raises SIGBUS.
+ * A segment can have any size, and a sparse file has room for that size: reads are
+ * bounded.
  */
 #include "system/build_id.h"
 
@@ -16,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of the headers, and of all notes together. */
+/* Maximum size of the headers, and of all notes together. */
 #define READ_MAX (64 << 10)
 
 int build_id_open(const char *path)
@@ -27,7 +30,7 @@ int build_id_open(const char *path)
 
 	if (place < 0)
 		return -1;
-	/* Opening a device or a FIFO would do something. */
+	/* Opening a device or a FIFO would have side effects. */
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
 	fd = !fstat(place, &st) && S_ISREG(st.st_mode) ?
 	     open(self, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
@@ -45,7 +48,7 @@ static size_t read_at(int fd, void *to, size_t size, off_t at)
 	return n > 0 ? n : 0;
 }
 
-/* What the loader ignores, and libelf would look for after the end. */
+/* Drop the section headers: the loader ignores them, libelf would read past the end. */
 static void drop_sections(char *headers)
 {
 	Elf64_Ehdr *wide = (void *)headers;
@@ -73,7 +76,7 @@ static bool is_build_id(const Elf64_Nhdr *note, const char *name)
 	       2 * note->n_descsz < BUILD_ID_MAX;
 }
 
-/* A note is a header, a name and a value. False: none of them is a build id. */
+/* Find the build ID. A note is a header, a name and a value. False: no build ID. */
 static bool find_id(const char *notes, size_t size, size_t align, char *text)
 {
 	Elf64_Nhdr note;	/* the same as Elf32_Nhdr */

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What tells a program or library from another build of it. */
+/* Build IDs, which distinguish the builds of a program or library. */
 #ifndef _BUILD_ID_H
 #define _BUILD_ID_H
 
-/* Of the text; SHA-1 has 41. */
+/* Maximum size of the text; SHA-1 has 41. */
 #define BUILD_ID_MAX 129
 
-/* Opens a regular file to read it, and nothing else; -1: it is none. */
+/* Open a regular file, and no other file, for reading. Return -1 otherwise. */
 int build_id_open(const char *path);
 
 /*
- * That of an ELF file, in hexadecimal, "" if it has none; returns @text. Reads a
- * bounded part of the file, whatever the file says.
+ * Find the build ID of an ELF file, in hexadecimal, "" if there is none. Return @text.
+ * Read a bounded part of the file, whatever its headers request.
  */
 const char *build_id_of(int fd, char text[BUILD_ID_MAX]);
 
-/* Back to bytes: how many, 0 if it is no build id. */
+/* Convert a build ID to bytes. Return their number, 0 if @text is not a build ID. */
 int build_id_parse(const char *text, unsigned char bytes[BUILD_ID_MAX / 2]);
 
 #endif /* _BUILD_ID_H */

@@ -17,8 +17,8 @@
 /* ---- the process ---- */
 
 /*
- * Is it that file? The kernel is asked how it names it in a mapping: stat(2)
- * has another device on btrfs, and another inode on overlayfs.
+ * Return true if the kernel shows @dev and @ino for a mapping of the file. stat(2) has
+ * another device on btrfs, and another inode on overlayfs.
  */
 static bool is_file(int fd, __u32 dev, __u64 ino)
 {
@@ -38,7 +38,7 @@ static bool is_file(int fd, __u32 dev, __u64 ino)
 	return same;
 }
 
-/* As long as the process lives, its own file, also from another container. */
+/* While the process lives, map_files has its own file, also in another container. */
 static void read_build_id(const struct build_id_request *request,
 			  char text[BUILD_ID_MAX])
 {
@@ -58,7 +58,7 @@ static void read_build_id(const struct build_id_request *request,
 	close(fd);
 }
 
-/* Until nobody asks any longer. */
+/* Answer requests until the program closes the socket. */
 static void answer_all(int fd)
 {
 	struct build_id_request request;

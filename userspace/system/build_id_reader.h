@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A process that reads build ids. The server of a file system of the network, or in
- * userspace, may never answer: then nothing but this process waits for it, and not
- * even SIGKILL ends that.
+ * A process that reads build IDs. The server of a network or userspace file system may
+ * never answer. Then only this process waits for the server, and not even SIGKILL ends
+ * the wait.
  */
 #ifndef _BUILD_ID_READER_H
 #define _BUILD_ID_READER_H
@@ -16,12 +16,12 @@
 
 /**
  * struct build_id_request - a file
- * @pid: of the process that has mapped it
- * @start: of the range where it is mapped
- * @end: of that
+ * @pid: process that has mapped the file
+ * @start: start of the mapped range
+ * @end: end of the mapped range
  * @dev: MAJOR << 20 | MINOR, as in events
  * @ino: inode
- * @path: where it was
+ * @path: last known path
  */
 struct build_id_request {
 	int pid;
@@ -31,24 +31,24 @@ struct build_id_request {
 	char path[PATH_MAX];
 };
 
-/** struct build_id_reader - @pid: of the process, 0: there is none; @fd: to it */
+/** struct build_id_reader - the process; @pid: its id, 0: none; @fd: socket to it */
 struct build_id_reader {
 	pid_t pid;
 	int fd;
 };
 
-/* False: it has enough to do, or can't be started. */
+/* Send a request. Return false if the process is busy, or can't be started. */
 bool build_id_ask(struct build_id_reader *reader,
 		  const struct build_id_request *request);
 
 /*
- * The next answer, in the order of the requests; "": there is none. 1: here it is,
- * 0: not within @milliseconds, -1: the process has ended.
+ * Receive the next answer, in the order of the requests; "": no build ID. Return 1 for
+ * an answer, 0 if none came within @milliseconds, -1 if the process has ended.
  */
 int build_id_answer(struct build_id_reader *reader, int milliseconds,
 		    char text[BUILD_ID_MAX]);
 
-/* Waits for nothing that the process does. */
+/* End the process without waiting for its current action. */
 void build_id_leave(struct build_id_reader *reader);
 
 #endif /* _BUILD_ID_READER_H */

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The number that modules know which are older than mmapdemo_probe.inside */
+/* Command number in modules older than mmapdemo_probe.inside */
 #define PROBE_BEFORE_INSIDE _IOC(_IOC_READ | _IOC_WRITE, 0xde, 2, 112)
 
 const char *dev_strerror(int err)
@@ -21,7 +21,7 @@ const char *dev_strerror(int err)
 	return name_error(-err);
 }
 
-/* What it returns, or -errno; -ENOSYS: a command the module does not know. */
+/* Return the result, or -errno; -ENOSYS: the module does not know the command. */
 static int ask(int fd, unsigned long command, const void *arg)
 {
 	int ret = ioctl(fd, command, arg);
@@ -50,7 +50,7 @@ int dev_info(int fd, struct mmapdemo_info *info)
 	return ioctl(fd, MMAPDEMO_IOC_INFO, info) ? -errno : 0;
 }
 
-/* Where debugfs is not mounted it is not known. */
+/* Return true if kprobes are known to be off, which needs debugfs. */
 static bool kprobes_are_off(void)
 {
 	FILE *file = fopen("/sys/kernel/debug/kprobes/enabled", "re");
@@ -73,8 +73,8 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
 	if (err == -ENOSYS)
 		err = ask(fd, PROBE_BEFORE_INSIDE, probe);
 	/*
-	 * The module sees that ftrace calls something from there, which can be
-	 * another tracer.
+	 * The module only sees that ftrace calls something from there, which can
+	 * be another tracer.
 	 */
 	if (!err && probe->state == MMAPDEMO_PROBE_ARMED &&
 	    probe->method == MMAPDEMO_METHOD_KRETPROBE && kprobes_are_off())

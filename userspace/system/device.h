@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * /dev/mmapdemo, asked through its ioctls. All return 0 or -errno: -ENOSYS when the
- * module that is loaded is older than the command.
+ * Commands of /dev/mmapdemo. All functions return 0 or -errno unless noted: -ENOSYS
+ * if the loaded module is older than the command.
  */
 #ifndef _DEVICE_H
 #define _DEVICE_H
@@ -12,20 +12,20 @@
 
 #include <stdbool.h>
 
-/* strerror(3) of what these return */
+/* strerror(3) for the errors of these functions */
 const char *dev_strerror(int err);
 
-/* A file descriptor, or -errno; -ENOTTY: another file has that name. */
+/* Return a file descriptor, or -errno; -ENOTTY: another file has the device's name. */
 int dev_open(void);
 
-/* Fails with -ENOTTY if @fd is not the device. */
+/* Read the module's information. -ENOTTY: @fd is not the device. */
 int dev_info(int fd, struct mmapdemo_info *info);
 
 int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
 
 /*
- * Why calls of the function are not observed, an errno; 0: they are. An attached
- * probe may have an error, too: why not by a direct call.
+ * Return the errno for which calls of the function are not observed; 0: observed. An
+ * attached probe may have an error, too, for which it is not attached by a direct call.
  */
 static inline __u32 dev_unobserved(const struct mmapdemo_probe *probe)
 {
@@ -33,25 +33,25 @@ static inline __u32 dev_unobserved(const struct mmapdemo_probe *probe)
 	       probe->error == EUNATCH ? probe->error : 0;
 }
 
-/* Gives an open device a region of its own. */
+/* Give an open device a region of its own. */
 int dev_own(int fd, const struct mmapdemo_region *region);
 
-/* The device, to read and to write, with a region of one's own; or -errno. */
+/* Open the device read-write, with a region of its own. Return an fd or -errno. */
 int dev_region(const struct mmapdemo_region *region);
 
-/* Calls that no probe could observe, since the module was loaded. */
+/* Count the calls that no probe could observe since the module was loaded. */
 int dev_missed(int fd, __u64 *missed);
 
-/* Is something attached, and is not called because ftrace is switched off? */
+/* Return true if a probe is attached, but ftrace or kprobes are switched off. */
 bool dev_deaf(void);
 
-/* One call; ask again until @walk->start is @walk->end. */
+/* Make one call. Repeat until @walk->start is @walk->end. */
 int dev_walk(int fd, struct mmapdemo_walk *walk);
 
-/* A descriptor that counts faults until it is closed; or -errno. */
+/* Return a descriptor that counts faults until it is closed, or -errno. */
 int dev_count(int fd, __u32 pid, __u32 flags);
 
-/* What it has counted. */
+/* Read the faults that @counter has counted. */
 int dev_faults(int counter, struct mmapdemo_faults *faults);
 
 #endif /* _DEVICE_H */

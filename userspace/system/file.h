@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What can be mapped: a regular file, a block device, /dev/mmapdemo. */
+/* Files that can be mapped: a regular file, a block device, /dev/mmapdemo. */
 #ifndef _FILE_H
 #define _FILE_H
 
@@ -9,9 +9,9 @@
 /**
  * struct file - an open file and its size
  * @fd: file descriptor
- * @size: in bytes; 0 when it is not @sized
- * @sized: false for a character device that does not tell its size
- * @grows: a regular file: its end can move
+ * @size: size in bytes; 0 if not @sized
+ * @sized: the size is known: false for a character device that does not report its size
+ * @grows: a regular file, whose end can move
  */
 struct file {
 	int fd;
@@ -21,28 +21,28 @@ struct file {
 };
 
 /*
- * Opens @path, with the flags and mode of open(2). -EISDIR, -ESPIPE for what
- * has no bytes at an offset, or the error of open(2).
+ * Open @path with the flags of open(2). Return -EISDIR, -ESPIPE for a file that has no
+ * bytes at offsets, or the error of open(2).
  */
 int file_open(struct file *object, const char *path, int flags);
 void file_close(struct file *object);
 
-/* A method to map /dev/mmapdemo, enum mmapdemo_by; NULL after the last. */
+/* Name of a method to map /dev/mmapdemo, enum mmapdemo_by; NULL after the last. */
 const char *file_method(int method);
 
 /*
- * Gives /dev/mmapdemo, open to read and to write, a region of its own, of 2 MiB, that
- * is mapped by a method. -ENOTTY: @object is none.
+ * Give /dev/mmapdemo, open for reading and writing, its own region of 2 MiB that is
+ * mapped by @method. -ENOTTY: @object is not /dev/mmapdemo.
  */
 int file_own(struct file *object, int method);
 
-/* Asks for the size again: a file may have shrunk. */
+/* Read the size again: a file may have shrunk. */
 int file_measure(struct file *object);
 
-/* Makes a file at least @size bytes long; -ENOSPC if it can't be. */
+/* Make a file at least @size bytes long; -ENOSPC if it can't grow. */
 int file_grow(struct file *object, __u64 size);
 
-/* Why, in words, for the errors of file_open() and window_map(). */
+/* Return the text for the errors of file_open() and window_map(). */
 const char *file_strerror(int err);
 
 #endif /* _FILE_H */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How many files may be open: perf takes one for each thread and processor. */
+/* Limit of open files: perf needs one file for each thread and processor. */
 #ifndef _FILE_LIMIT_H
 #define _FILE_LIMIT_H
 
-/* As many as the administrator allows; of us, not of what we start. */
+/* Raise the limit of this program, not of its commands, to the hard limit. */
 void file_limit_raise(void);
 
-/* In a child: as many as before. */
+/* In a child: restore the previous limit. */
 void file_limit_restore(void);
 
 #endif /* _FILE_LIMIT_H */

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Its files are closed one after the other, and all of them before it is dead. */
+/* Wait until the process is dead. Its files are closed one by one before that. */
 static void wait_for_death(int process)
 {
 	struct pollfd death = { .fd = process, .events = POLLIN };
@@ -19,7 +19,7 @@ static void wait_for_death(int process)
 		;
 }
 
-/* In a session of its own: what kills all of ours spares it. */
+/* Run the guard in its own session, to survive a kill of the program's session. */
 static void wait_for_the_end(int alive, pid_t parent, void (*clean)(void))
 {
 	int process;
@@ -67,7 +67,7 @@ void guard_end(struct guard *guard)
 {
 	if (guard->pid <= 0)
 		return;
-	/* It ends by the word as well as by being killed. */
+	/* The guard ends because of the word, or because it was killed. */
 	if (write(guard->alive, "", 1) == 1)
 		while (waitpid(guard->pid, NULL, 0) < 0 && errno == EINTR)
 			;

@@ -5,13 +5,17 @@
 
 #include <sys/types.h>
 
-/** struct guard - @pid: of it, 0: there is none; @alive: open while we live */
+/**
+ * struct guard - a guard process
+ * @pid: id of the guard, 0: none
+ * @alive: pipe that is open as long as this process lives
+ */
 struct guard {
 	pid_t pid;
 	int alive;
 };
 
-/* It calls @clean if this process ends without guard_end(). */
+/* Start a guard, which calls @clean if this process ends without guard_end(). */
 void guard_begin(struct guard *guard, void (*clean)(void));
 void guard_end(struct guard *guard);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a child that works for us must not have: our files. */
+/* Closing of the program's files in a child that works for the program. */
 #ifndef _KEEP_ONLY_H
 #define _KEEP_ONLY_H
 
@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Closes all files but @fd: the child holds nothing that somebody waits for. */
+/* Close all files except @fd. Another process may wait for the close of a file. */
 static inline void keep_only(int fd)
 {
 	syscall(SYS_close_range, fd + 1, UINT_MAX, 0);

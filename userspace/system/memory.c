@@ -76,7 +76,7 @@ int memory_touch(volatile char *at, bool write)
 	return sig;
 }
 
-/* ---- what /proc says ---- */
+/* ---- state from /proc ---- */
 
 static void read_entries(pid_t pid, const volatile void *at, __u64 *entries,
 			 size_t count)

@@ -61,7 +61,7 @@ static void mark(__u32 *bits, __u64 start, const struct region *region)
 	}
 }
 
-/* Sets MMAPDEMO_ENTRY_* that pagemap has no bits for; none on older kernels. */
+/* Read the MMAPDEMO_ENTRY_* that pagemap has no bits for; none on older kernels. */
 static void read_bits(int fd, __u64 start, __u64 end, __u32 *bits)
 {
 	struct region regions[REGIONS];
@@ -114,7 +114,7 @@ static struct mmapdemo_run run_of(__u64 address, __u64 entry, __u32 bits)
 	return run;
 }
 
-/* Of new VMAs it has SOFT_DIRTY everywhere; markers are neither page nor swap. */
+/* New VMAs have SOFT_DIRTY everywhere; guard markers are neither page nor swap. */
 static int visit_entries(__u64 address, const __u64 *entries,
 			 const __u32 *bits, size_t count,
 			 int (*visit)(const struct mmapdemo_run *run,
@@ -148,7 +148,7 @@ static int visit_range(int fd, __u64 start, __u64 end,
 			count = ROOM;
 		bytes = pread(fd, entries, count * sizeof(*entries),
 			      start / PAGE * sizeof(*entries));
-		if (bytes <= 0)	/* 0: it has just ended */
+		if (bytes <= 0)	/* 0: the process has just ended */
 			return bytes ? -errno : -ESRCH;
 		count = bytes / sizeof(*entries);
 		read_bits(fd, start, start + count * PAGE, bits);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The pages of a process as /proc tells them, where nobody can walk its tables. */
+/* The pages of a process from /proc, for use where its page tables can't be walked. */
 #ifndef _PAGEMAP_H
 #define _PAGEMAP_H
 
@@ -8,16 +8,15 @@
 #include <stdbool.h>
 
 /*
- * Calls @visit for every page of a range that is in memory or swapped out, as a
- * run of one: what may be done there is not told; frames only to root, and
- * whether a page is part of a huge one, or the zero page, since Linux 6.7 only. 0,
- * -errno, or what @visit returned.
+ * Call @visit for every page of a range that is in memory or swapped out, as a run of
+ * one page. Permissions are unknown. Frames are known to root only. Huge pages and the
+ * zero page are known since Linux 6.7 only. Return 0, -errno, or the result of @visit.
  */
 int pagemap_pages(int pid, __u64 start, __u64 end,
 		  int (*visit)(const struct mmapdemo_run *run, void *data),
 		  void *data);
 
-/* Is this page of a guard region? Before Linux 6.15 nothing says so. */
+/* Return true if the page is in a guard region. Unknown (false) before Linux 6.15. */
 bool pagemap_guards(int pid, __u64 address);
 
 #endif /* _PAGEMAP_H */

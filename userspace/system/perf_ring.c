@@ -10,13 +10,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* A power of two. */
+/* Pages of a ring, a power of two. */
 #define RING_PAGES 32
 
 /* PERF_FORMAT_LOST, which older headers do not have. */
 #define FORMAT_LOST (1U << 4)
 
-/** struct perf_ring - of a processor; @fd: its owner, -1: none */
+/** struct perf_ring - ring of a processor; @fd: event that owns it, -1: none */
 struct perf_ring {
 	int fd;
 	struct perf_event_mmap_page *head;
@@ -28,7 +28,7 @@ static size_t page_bytes(void)
 	return sysconf(_SC_PAGESIZE);
 }
 
-/* The first of a processor has the ring, the others write to it. */
+/* The first event of a processor owns the ring, the others write to this ring. */
 static void give_ring(struct perf_ring *ring, int fd)
 {
 	void *map;
@@ -60,7 +60,7 @@ void perf_rings_open(struct perf_rings *rings)
 		rings->list[cpu].fd = -1;
 }
 
-/* Before Linux 6.0 the kernel does not count them. */
+/* Open an event. The kernel counts lost records since Linux 6.0. */
 static int open_event(struct perf_event_attr *attr, int tid, int cpu)
 {
 	int fd;
@@ -84,7 +84,7 @@ void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 
 	if (fds)
 		rings->fds = fds;
-	/* The recording itself needs files, too. */
+	/* Leave half of the files to the recording itself. */
 	if (!fds || before + rings->cpus > (size_t)sysconf(_SC_OPEN_MAX) / 2) {
 		rings->unfollowed++;
 		return;
@@ -100,7 +100,7 @@ void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 	rings->unfollowed += rings->fd_count == before;
 }
 
-/* Records may go on at the begin of the ring. */
+/* Copy from the ring. Records may continue at the start of the ring. */
 static void copy_out(const struct perf_ring *ring, __u64 at, void *to,
 		     size_t size)
 {
@@ -156,7 +156,7 @@ int perf_rings_drain(struct perf_rings *rings,
 	return err;
 }
 
-/* Children of a task are counted with it. */
+/* The lost records of a task's children are counted with the task. */
 __u64 perf_rings_lost(const struct perf_rings *rings)
 {
 	struct { __u64 value, lost; } count;

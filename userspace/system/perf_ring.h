@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * perf's ring buffers, one for each processor: what the kernel says of tasks
- * and their children. What could not be opened is missing; no error is returned.
+ * perf's ring buffers, one for each processor, with the records of tasks and their
+ * children. Events that could not be opened are missing; no error is returned.
  */
 #ifndef _PERF_RING_H
 #define _PERF_RING_H
@@ -12,13 +12,13 @@
 struct perf_ring;
 
 /**
- * struct perf_rings - all of them
- * @list: of the processors
- * @cpus: how many
- * @fds: what fills them
- * @fd_count: of @fds
- * @lost: records that found no room, as far as the kernel said so
- * @unfollowed: tasks of which nothing is said
+ * struct perf_rings - the rings of all processors
+ * @list: ring of each processor
+ * @cpus: number of processors
+ * @fds: events that fill the rings
+ * @fd_count: number of @fds
+ * @lost: records that found no room, as far as the kernel reported them
+ * @unfollowed: tasks without events
  */
 struct perf_rings {
 	struct perf_ring *list;
@@ -29,7 +29,7 @@ struct perf_rings {
 	unsigned int unfollowed;
 };
 
-/* PERF_RECORD_MMAP2: a VMA as it is now */
+/* PERF_RECORD_MMAP2: current state of a VMA */
 struct perf_ring_mapping {
 	struct perf_event_header header;
 	__u32 pid, tid;
@@ -43,14 +43,14 @@ struct perf_ring_mapping {
 void perf_rings_open(struct perf_rings *rings);
 void perf_rings_close(struct perf_rings *rings);
 
-/* Records that found no room: before Linux 6.0 those that others came after. */
+/* Return the lost records; before Linux 6.0, only those before a later record. */
 __u64 perf_rings_lost(const struct perf_rings *rings);
 
-/* From now on what @attr asks for of @tid, and of what it forks. */
+/* Record the events of @attr for @tid, and for tasks that @tid forks, from now on. */
 void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 		       int tid);
 
-/* Takes all there is, until @visit fails. 0, or what that returned. */
+/* Take all records, until @visit fails. Return 0, or the result of @visit. */
 int perf_rings_drain(struct perf_rings *rings,
 		     int (*visit)(int cpu,
 				  const struct perf_event_header *record,

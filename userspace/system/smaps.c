@@ -11,7 +11,7 @@
 
 typedef unsigned long long ull;
 
-/* What smaps tells by two letters, and kernels keep in bits of their own. */
+/* Flags that smaps shows by two letters, and whose bit differs between kernels. */
 #define OTHER(nr) (VMA_UFFD_MINOR << (nr))
 
 #define EM(value, name)		{ value, name },
@@ -33,7 +33,7 @@ const struct name vma_flags[] = {
 	{ 0, NULL }
 };
 
-/* show_smap_vma_flags() of fs/proc/task_mmu.c; what is not here is "other". */
+/* From show_smap_vma_flags() of fs/proc/task_mmu.c; all other flags are "other". */
 static const struct name letters[] = {
 	{ 0x1, "rd" }, { 0x2, "wr" }, { 0x4, "ex" }, { 0x8, "sh" },
 	{ 0x10, "mr" }, { 0x20, "mw" }, { 0x40, "me" }, { 0x80, "ms" },
@@ -68,7 +68,7 @@ static void parse_flags(struct vma *vma, char *words)
 		vma->flags |= flag_of(word);
 }
 
-/* "rw-p"; smaps tells the same once more. */
+/* Parse "rw-p"; smaps shows the same flags once more. */
 static __u64 parse_may(const char *may)
 {
 	return (strchr(may, 'r') ? VM_READ : 0) |
@@ -77,7 +77,7 @@ static __u64 parse_may(const char *may)
 	       (strchr(may, 's') ? VM_MAYSHARE : 0);
 }
 
-/* Of a path that is too long the end, from a slash on if there is one. */
+/* Copy the name; of a path that is too long its end, from a slash on if possible. */
 static void copy_name(struct vma *vma, char *name)
 {
 	size_t length = strcspn(name, "\n");
@@ -127,7 +127,7 @@ static void parse_figure(struct vma *vma, char *line)
 		{ "AnonHugePages:", offsetof(struct vma, huge) },
 		{ "ShmemPmdMapped:", offsetof(struct vma, huge) },
 		{ "FilePmdMapped:", offsetof(struct vma, huge) },
-		/* Those of hugetlbfs are in nothing else. */
+		/* No other figure includes hugetlbfs. */
 		{ "Shared_Hugetlb:", offsetof(struct vma, resident) },
 		{ "Shared_Hugetlb:", offsetof(struct vma, shared) },
 		{ "Shared_Hugetlb:", offsetof(struct vma, huge) },
@@ -179,7 +179,7 @@ static int parse_line(struct vmas *vmas, char *line)
 	return 0;
 }
 
-/* "7f0c5a1d2000 bind:0 anon=1 ..."; a VMA may have come or gone meanwhile. */
+/* Parse "7f0c5a1d2000 bind:0 anon=1 ...". VMAs may have come or gone meanwhile. */
 static int parse_policy(struct vmas *vmas, char *line)
 {
 	char policy[VMA_POLICY_MAX];
@@ -232,8 +232,9 @@ static int read_ranges(struct vmas *vmas, int pid, const char *name)
 }
 
 /*
- * An open file of /proc/PID is of the address space that the process had then,
- * and is empty when that has ended: so is the rest of it, without an error.
+ * An open file of /proc/PID shows the address space that the process had at open().
+ * After the end of that address space, the file and its unread rest are empty, without
+ * an error.
  */
 int vmas_whole(const struct vmas *vmas)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The VMAs of a process, as /proc/PID/smaps and numa_maps tell them. */
+/* The VMAs of a process, from /proc/PID/smaps and numa_maps. */
 #ifndef _SMAPS_H
 #define _SMAPS_H
 
@@ -12,20 +12,20 @@
 #define VMA_POLICY_MAX 64
 
 /**
- * struct vma - one; sizes in bytes
+ * struct vma - a VMA; sizes in bytes
  * @start: first byte
- * @end: behind the last byte
- * @offset: of @start in the file; 0 of anonymous memory, whatever it is
- * @ino: inode; 0, and @dev 0: anonymous memory
+ * @end: after the last byte
+ * @offset: of @start in the file; 0 for all anonymous memory
+ * @ino: inode; 0, with @dev 0, for anonymous memory
  * @dev: device, MAJOR << 20 | MINOR
  * @flags: VM_* of MMAPDEMO_VM_FLAGS, and bits of vma_flags that no kernel has
  * @name: path, or [heap], [stack], [anon:NAME] ...; "" if there is none
- * @policy: of NUMA; "": not known
- * @resident: in memory
- * @shared: of @resident, that others have mapped too
- * @anonymous: of @resident, that belongs to no file
- * @swapped: in swap
- * @huge: of @resident, mapped by entries above the PTE level
+ * @policy: NUMA policy; "": unknown
+ * @resident: resident memory (RSS)
+ * @shared: part of @resident that other processes have mapped, too
+ * @anonymous: part of @resident that belongs to no file
+ * @swapped: memory in swap
+ * @huge: part of @resident that is mapped by entries above the PTE level
  */
 struct vma {
 	__u64 start;
@@ -44,9 +44,9 @@ struct vma {
 };
 
 /**
- * struct vmas - all of a process, sorted by address
- * @policies: each VMA's is known, or this kernel has none
- * @source: where they were read from: the address space as it was then
+ * struct vmas - all VMAs of a process, sorted by address
+ * @policies: each VMA's policy is known, or this kernel has no policies
+ * @source: open file that was read, tied to the address space at that time
  */
 struct vmas {
 	struct vma *list;
@@ -56,28 +56,28 @@ struct vmas {
 	FILE *source;
 };
 
-/* One of those that no kernel has: each has another one for it. */
+/* A bit that no kernel has: kernels have different bits for this flag. */
 #define VMA_UFFD_MINOR (1ULL << 40)
 
 /* Names of the bits of struct vma's flags. */
 extern const struct name vma_flags[];
 
-/* 0 or -errno. */
+/* Read the VMAs. Return 0 or -errno. */
 int vmas_read(struct vmas *vmas, int pid);
 
-/* Only the ranges, what may be done there, and names: takes much less time. */
+/* Read only the ranges, permissions and names, which takes much less time. */
 int vmas_read_ranges(struct vmas *vmas, int pid);
 
 /*
- * 0 if the address space they were read from is still there; what was read until
- * now is all of it then. -ESTALE: the process ended, or called execve(), perhaps
- * before the last VMA was read. -ENODATA: it has no memory of its own.
+ * Return 0 if the address space that was read is still there, so that the VMAs are
+ * complete. -ESTALE: the process ended, or called execve(), perhaps before the last VMA
+ * was read. -ENODATA: the process has no memory of its own.
  */
 int vmas_whole(const struct vmas *vmas);
 
 void vmas_free(struct vmas *vmas);
 
-/* The index of the first VMA that ends behind @address; count: there is none. */
+/* Return the index of the first VMA that ends after @address; count: there is none. */
 size_t vmas_after(const struct vmas *vmas, __u64 address);
 
 static inline bool vma_has_file(const struct vma *vma)
@@ -85,7 +85,7 @@ static inline bool vma_has_file(const struct vma *vma)
 	return vma->dev || vma->ino;
 }
 
-/* "libc.so.6", "[heap]", "anonymous memory": as it may be shown; returns @text. */
+/* Format "libc.so.6", "[heap]" or "anonymous memory" to be shown. Return @text. */
 const char *vma_title(const struct vma *vma, char text[VMA_NAME_MAX]);
 
 #endif /* _SMAPS_H */

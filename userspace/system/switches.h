@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the administrator can switch off, so that no function of the kernel is
- * observed: ftrace, and all kprobes. When it is on again nothing shows that it was
- * off, so writes to the files are listened for.
+ * Switches of ftrace and of all kprobes. While one of them is off, no function of the
+ * kernel is observed. Nothing shows later that a switch was off, so writes to the
+ * files of the switches are watched.
  */
 #ifndef _SWITCHES_H
 #define _SWITCHES_H
@@ -11,18 +11,18 @@
 
 #define SWITCHES_MAX 2
 
-/* What there is to say of it. */
+/* Message after a write. */
 #define SWITCHES_WRITTEN						\
 	"somebody switched ftrace or kprobes meanwhile "		\
 	"(sysctl kernel.ftrace_enabled): what came while they were off " \
 	"is missing"
 
 /**
- * struct switches - listened to
- * @writes: of inotify(7), or -1
- * @files: open, as the kernel can forget its watch of a file in /proc/sys that is
- *	not open
- * @count: of @files
+ * struct switches - watched switches
+ * @writes: descriptor of inotify(7), or -1
+ * @files: open files, because the kernel can forget its watch of a file in /proc/sys
+ *	that is not open
+ * @count: number of @files
  */
 struct switches {
 	int writes;
@@ -32,7 +32,7 @@ struct switches {
 
 void switches_listen(struct switches *switches);
 
-/* Was one written to since? Nothing is listened for afterwards. */
+/* End watching. Return true if a switch was written to. */
 bool switches_written(struct switches *switches);
 
 #endif /* _SWITCHES_H */

@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 
 /*
- * A terminal sends Ctrl-C to the command too; other signals are passed on.
- * Then the end of the command is awaited. The second signal ends us.
+ * A terminal sends Ctrl-C to the command, too; other signals are passed on. Then the
+ * end of the command is awaited. The second signal ends the observation.
  */
 bool target_over(struct target *target, int milliseconds)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is observed until it ends: a command, a process, or all there is. */
+/* The target of an observation: a command, processes, or all processes. */
 #ifndef _TARGET_H
 #define _TARGET_H
 
@@ -7,10 +7,10 @@
 #include "system/workload.h"
 
 /**
- * struct target - what is observed
- * @watch: for what can end it
- * @command: if it is one
- * @interrupted: by this signal, 0: not
+ * struct target - the target of an observation
+ * @watch: watch of what can end the observation
+ * @command: the command, if the target is one
+ * @interrupted: signal that interrupted the observation, 0: none
  */
 struct target {
 	struct watch watch;
@@ -18,18 +18,19 @@ struct target {
 	int interrupted;
 };
 
-/* Waits some time. Is it over? */
+/* Wait up to @milliseconds. Return true if the observation is over. */
 bool target_over(struct target *target, int milliseconds);
 
 /*
- * Our exit status: that of the command, unless we had trouble of our own, which
- * is @status. May end by the signal that ended the command instead.
+ * Return the exit status: @status if this program failed, otherwise the command's. May
+ * end by a signal instead: the one that ended the command, or the one that interrupted
+ * the observation of a command that still runs.
  */
 int target_end(struct target *target, int status);
 
 /*
- * "cat /etc/passwd", cut where it is long; "process 42"; "processes 42, 43"; "all
- * processes"
+ * Format the target: "cat /etc/passwd", cut if long; "process 42"; "processes 42, 43";
+ * "all processes".
  */
 void target_name(char *text, size_t size, char **command,
 		 const struct pids *pids);

@@ -23,7 +23,7 @@ int watch_begin(struct watch *watch)
 		if (action.sa_handler != SIG_IGN) {
 			sigaddset(&set, ends[i]);
 		} else if (ends[i] == SIGINT || ends[i] == SIGQUIT) {
-			/* A shell ignores those of its terminal for "&". */
+			/* For "&", a shell ignores the terminal's signals. */
 			sigaddset(&set, ends[i]);
 			sigaddset(&watch->deaf, ends[i]);
 		}
@@ -59,7 +59,7 @@ int watch_process(struct watch *watch, int pid)
 	return 0;
 }
 
-/* True if none is left of those that there were. */
+/* Drop ended processes. Return true if there were processes, and none is left. */
 static bool drop_exited(struct watch *watch, const struct pollfd *fds)
 {
 	const int before = watch->count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What can end a trace: a signal, a child, another process. */
+/* Causes that end a trace: a signal, a child, another process. */
 #ifndef _WAIT_H
 #define _WAIT_H
 
@@ -9,14 +9,13 @@
 #include <stdbool.h>
 
 /**
- * struct watch - waits for them
- * @signals: signalfd of SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD; they are
- *	blocked
- * @deaf: those of them that are heard only if a process sends them
- * @before: the signals blocked before
- * @processes: pidfds of those that have not ended
- * @count: of these
- * @input: where somebody types, -1: nowhere
+ * struct watch - watch of signals, processes and input
+ * @signals: signalfd of SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD, which are blocked
+ * @deaf: signals that count only when a process sent them, not the terminal
+ * @before: signals blocked before
+ * @processes: pidfds of processes that have not ended
+ * @count: number of @processes
+ * @input: descriptor of the user's input, -1: none
  */
 struct watch {
 	int signals;
@@ -28,8 +27,10 @@ struct watch {
 };
 
 /**
- * struct watch_news - @sig: came in, 0: none; @sent: not by a terminal; @exited:
- * all processes, or who types
+ * struct watch_news - result of a wait
+ * @sig: signal that arrived, 0: none
+ * @sent: a process sent @sig, not a terminal
+ * @exited: all processes ended, or the input was closed
  */
 struct watch_news {
 	int sig;
@@ -37,17 +38,17 @@ struct watch_news {
 	bool exited;
 };
 
-/* From now on these signals are news instead of the end. 0 or -errno. */
+/* Block these signals, to return them as news from now on. 0 or -errno. */
 int watch_begin(struct watch *watch);
 void watch_end(struct watch *watch);
 
-/* One process more to watch, PIDS_MAX in all: -ESRCH if there is none. */
+/* Watch one more process, PIDS_MAX in all. -ESRCH: there is no such process. */
 int watch_process(struct watch *watch, int pid);
 
-/* ... and none of them any longer. */
+/* Stop watching all processes. */
 void watch_forget(struct watch *watch);
 
-/* Waits for news, for some time. */
+/* Wait for news, up to @milliseconds. */
 struct watch_news watch_wait(struct watch *watch, int milliseconds);
 
 #endif /* _WAIT_H */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The page tables of a process, as /dev/mmapdemo tells them, or what pagemap
- * tells of the pages.
- */
+/* The page tables of a process from /dev/mmapdemo, or its pages from pagemap. */
 #ifndef _WALK_H
 #define _WALK_H
 
@@ -10,16 +7,16 @@
 
 #define WALK_PAGE 4096ULL
 
-/* What the processor can address with five levels. */
+/* Size of the user address space with five levels. */
 #define WALK_ADDRESSES (1ULL << 56)
 
 /**
- * struct walk - what to look at
- * @fd: /dev/mmapdemo; less than 0: there is none, only pages can be told
- * @pid: whose
+ * struct walk - the range to walk
+ * @fd: /dev/mmapdemo; less than 0: there is no device, only pages are known
+ * @pid: process to walk
  * @start: first address
- * @end: behind the last one
- * @levels: of the page table: 4 or 5
+ * @end: after the last address
+ * @levels: levels of the page table: 4 or 5
  */
 struct walk {
 	int fd;
@@ -30,23 +27,23 @@ struct walk {
 };
 
 /*
- * Calls @visit for every run of entries, as struct mmapdemo_walk tells them; a
- * run of leaves is told whole. 0, -errno, or what @visit returned.
+ * Call @visit for every run of entries, as described at struct mmapdemo_walk. A run of
+ * leaves is passed as a whole. Return 0, -errno, or the result of @visit.
  */
 int walk_runs(const struct walk *walk,
 	      int (*visit)(const struct mmapdemo_run *run, void *data),
 	      void *data);
 
-/* How many levels this processor walks, if there is no device to ask. */
+/* Return how many levels this processor walks, for use without the device. */
 __u32 walk_levels(void);
 
-/* log2 of the bytes that an entry of a level maps. */
+/* Return log2 of the bytes that an entry of a level maps. */
 int walk_shift(const struct walk *walk, __u32 level);
 
-/* Behind the last address of a run. */
+/* Return the address after the last one of a run. */
 __u64 walk_end(const struct walk *walk, const struct mmapdemo_run *run);
 
-/* Pages from one entry's frame, or place in swap, to the next one's. */
+/* Return the pages from one entry's frame, or place in swap, to the next entry's. */
 __u64 walk_step(const struct walk *walk, const struct mmapdemo_run *run);
 
 #endif /* _WALK_H */

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* At most this much at once, so that any size works. */
+/* Maximum size of a window, so that objects of any size can be mapped. */
 #define WINDOW_MAX (sizeof(void *) > 4 ? 1UL << 30 : 1UL << 26)
 
 static size_t page_size(void)
@@ -59,7 +59,7 @@ int window_sync(struct window *window)
 	return msync(window->map, window->map_length, MS_SYNC) ? -errno : 0;
 }
 
-/* A signal handler has no other way to know. */
+/* State of the copy for the signal handler, which can't get it otherwise. */
 static struct {
 	sigjmp_buf back;
 	volatile sig_atomic_t armed;
@@ -74,11 +74,11 @@ static void on_sigbus(int sig, siginfo_t *info, void *context)
 	(void)context;
 	if (guard.armed && address >= guard.from && address < guard.to)
 		siglongjmp(guard.back, 1);
-	/* Not ours: the instruction is tried again and ends the program. */
+	/* Another access: the instruction is tried again and ends the program. */
 	signal(sig, SIG_DFL);
 }
 
-/* Copies page by page: what is before a broken page is not lost. */
+/* Copy page by page, so that bytes before a broken page are not lost. */
 static size_t copy_guarded(char *to, const char *from, const char *mapped,
 			   size_t length)
 {

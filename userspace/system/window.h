@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A part of an object, mapped; and copies from and to it that survive SIGBUS,
- * which the kernel sends when a page touched lies behind the end of the file
- * or can't be read.
+ * A mapped part of an object, and copies from and to the part that survive SIGBUS. The
+ * kernel sends SIGBUS when a touched page is after the end of the file, or can't be
+ * read.
  */
 #ifndef _WINDOW_H
 #define _WINDOW_H
@@ -12,9 +12,9 @@
 
 /**
  * struct window - a mapped part
- * @map: where it is mapped; page aligned
- * @map_length: what munmap(2) wants
- * @data: the byte asked for
+ * @map: address of the mapping; page aligned
+ * @map_length: length for munmap(2)
+ * @data: first requested byte
  * @length: bytes at @data
  */
 struct window {
@@ -25,18 +25,18 @@ struct window {
 };
 
 /*
- * Maps at most @length bytes at @offset, any offset, fewer if the address
- * space has no room for all. Shared, or where the file system refuses that
- * and @prot is PROT_READ, private.
+ * Map up to @length bytes at any @offset, fewer if the address space has no room for
+ * all. The mapping is shared. If the file system refuses that, and @prot is PROT_READ,
+ * the mapping is private.
  */
 int window_map(struct window *window, int fd, __u64 offset, __u64 length,
 	       int prot);
 void window_unmap(struct window *window);
 
-/* msync(2): returns when the bytes are stored. */
+/* Write the bytes with msync(2), which returns when they are stored. */
 int window_sync(struct window *window);
 
-/* How many bytes were copied: less than @length if a page raised SIGBUS. */
+/* Return how many bytes were copied: less than @length if a page raised SIGBUS. */
 size_t window_load(const struct window *window, size_t at, void *to,
 		   size_t length);
 size_t window_store(struct window *window, size_t at, const void *from,

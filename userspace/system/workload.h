@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The command that is traced: started, held before its exec, let go. */
+/* The traced command: started, held before its exec, let go. */
 #ifndef _WORKLOAD_H
 #define _WORKLOAD_H
 
@@ -9,11 +9,11 @@
 
 /**
  * struct workload - a child
- * @pid: its id, 0: there is none
- * @go: closing it lets the child go on
- * @error: where it says why exec failed
- * @ended: it was waited for
- * @status: then: as of waitpid(2)
+ * @pid: id of the child, 0: none
+ * @go: pipe to the child: a byte lets the child go on, closing without a byte ends it
+ * @error: pipe from the child: errno if exec failed
+ * @ended: the child was waited for
+ * @status: if @ended: status of waitpid(2)
  */
 struct workload {
 	pid_t pid;
@@ -23,19 +23,19 @@ struct workload {
 	int status;
 };
 
-/* Forks; the child waits, then has @mask and default actions. -errno or 0. */
+/* Fork a child that waits, with @mask and default actions. Return 0 or -errno. */
 int workload_hold(struct workload *command, char **argv, const sigset_t *mask);
 
-/* 0, or the -errno of its exec. */
+/* Let the child go on. Return 0, or the -errno of its exec. */
 int workload_go(struct workload *command);
 
-/* Has it ended? Does not wait. */
+/* Return true if the child has ended. Does not wait. */
 bool workload_ended(struct workload *command);
 
-/* For one that was never let go. */
+/* Kill a child that was never let go. */
 void workload_kill(struct workload *command);
 
-/* Ends as the command did: returns its exit status or dies of its signal. */
+/* End as the command did: return its exit status, or die of its signal. */
 int workload_imitate(const struct workload *command);
 
 #endif /* _WORKLOAD_H */
