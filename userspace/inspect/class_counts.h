@@ -14,7 +14,7 @@ int class_counts_table(FILE *out, const struct style *style,
 
 /*
  * Write an object for each class with faults, and one for the sum as @event.
- * @unobserved is why faults were not observed, or NULL.
+ * @unobserved is why some faults were not observed, or NULL.
  */
 int class_counts_json(FILE *out, const char *event,
 		const struct mmapdemo_faults *faults, const char *unobserved);

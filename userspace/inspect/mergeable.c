@@ -108,7 +108,7 @@ static __u32 unseen(const struct vma *below, const struct vma *above,
 
 /* ---- verdicts ---- */
 
-/* Remove a difference between the two VMAs. */
+/* Make the two VMAs of the case equal in the data of @reason. */
 static void make_equal(struct verdict_case *c, __u32 reason)
 {
 	struct verdict_vma *prev = &c->side[VERDICT_PREV];
@@ -140,9 +140,7 @@ static void add(struct mergeable *mergeable, __u32 reason)
 	mergeable->unseen &= ~bit(reason);
 }
 
-/*
- * List all differences. The rules stop at the first: remove each one and ask again.
- */
+/* List all differences. The rules stop at the first: remove that and ask again. */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,
 		     const struct vma *below, const struct vma *above,

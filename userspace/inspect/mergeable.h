@@ -17,8 +17,8 @@
  * @unseen: bits 1 << enum mmapdemo_reason: possible differences that /proc does not
  *	show. The bit of anon-vma stands for faulted and forked, too
  * @flags: flags that differ, of vma_flags
- * @offset: file offset of the upper VMA, bytes; if both have a file
- * @goes_on: file offset at the end of the lower VMA, bytes
+ * @offset: file offset of the upper VMA, bytes; 0 if the two map no common file
+ * @goes_on: file offset at the end of the lower VMA, bytes; otherwise like @offset
  */
 struct mergeable {
 	__u32 reasons[MMAPDEMO_REASON_COUNT];

@@ -95,10 +95,7 @@ static int see_event(void *data, const struct event *event,
 	return 0;
 }
 
-/*
- * Read the recording twice: only its end shows the last address space of the
- * process.
- */
+/* Read the recording twice: only the end shows the last address space. */
 int neighbour_list_recorded(struct neighbour_list *pairs, struct replay *replay,
 			    const char *path, int pid)
 {

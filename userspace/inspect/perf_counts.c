@@ -128,10 +128,7 @@ static int open_all(struct perf_counts *counters, const struct pids *pids,
 	return err == -EPERM ? -EACCES : err;
 }
 
-/*
- * Omit faults of kernel code if kernel.perf_event_paranoid = 2 denies counting
- * them.
- */
+/* With kernel.perf_event_paranoid = 2, users may count only faults of user code. */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids)
 {
 	int err = open_all(counters, pids, /* users = */ false);

@@ -11,7 +11,7 @@
 #define KINDS (1U << MMAPDEMO_EVENT_PTE_FAULT | 1U << EVENT_FORK | \
 	       1U << EVENT_EXEC | 1U << EVENT_EXIT)
 
-/* ---- begin and end ---- */
+/* ---- open and close ---- */
 
 static const char *why_not(const struct recorder *recorder, int err)
 {

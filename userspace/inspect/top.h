@@ -24,7 +24,7 @@
  * @vmas: VMAs of the process
  * @loads: faults of each VMA, then of VMAs that are gone
  * @sorted: indices of @loads in the order of display
- * @err: why @vmas is empty, 0: it is not
+ * @err: why @vmas could not be read, -errno; 0: @vmas was read
  * @faults: faults of the process by VMA
  * @begun: start of the interval, ns
  * @elapsed: length of the last interval, ns

@@ -6,7 +6,7 @@
 #include "base/line.h"
 #include "inspect/top.h"
 
-/* Lines before the list: two lines about the whole, and the names of the columns. */
+/* Lines before the list: two summary lines, and the names of the columns. */
 #define TOP_TEXT_HEAD 3
 
 /*

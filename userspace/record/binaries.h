@@ -40,7 +40,7 @@ struct binary {
  * @reader: process that reads build ids
  * @asked: number of files whose build id was requested
  * @answered: number of files with an answer, or skipped
- * @since: clock_ms() since when the next answer is awaited
+ * @since: clock_ms() when the wait for the next answer began
  * @silent: readers that did not answer
  * @unread: files skipped for lack of an answer
  */
@@ -59,7 +59,7 @@ struct binaries {
 void binaries_open(struct binaries *binaries);
 void binaries_close(struct binaries *binaries);
 
-/* Follow the mappings of @tid and its children from now on. */
+/* Follow the mappings of @tid and its future descendants. */
 void binaries_follow(struct binaries *binaries, int tid);
 
 /* Add the files whose code process @pid has mapped now. */

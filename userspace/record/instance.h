@@ -55,7 +55,7 @@ int instance_users(struct instance *instance);
 /* Limit signals to SIGSEGV, SIGBUS, and signals that end a process. */
 int instance_signals(struct instance *instance);
 
-/* Record these tasks and their children. */
+/* Record these tasks and their future descendants. */
 int instance_follow(struct instance *instance, const int *tids, size_t count);
 
 /* Call @visit for each followed task, until @visit fails. */
@@ -68,9 +68,7 @@ int instance_start(struct instance *instance);
 /* Enable or disable one kind of event while recording. */
 int instance_want(struct instance *instance, int kind, bool wanted);
 
-/*
- * Watch for accesses by other programs. This program writes to no file from now on.
- */
+/* Watch for accesses by other programs. This program writes no files from now on. */
 void instance_watch(struct instance *instance);
 
 /* Stop recording. Set @disturbed and @touched. */

@@ -47,14 +47,12 @@ int recorder_open(struct recorder *recorder, size_t buffer);
 int recorder_open_any(struct recorder *recorder, size_t buffer);
 void recorder_close(struct recorder *recorder);
 
-/*
- * Start recording the mappings of @tid. Call this before reading its existing VMAs.
- */
+/* Start recording the mappings of @tid. Call this before reading its existing VMAs. */
 void recorder_maps(struct recorder *recorder, int tid);
 
 /*
  * Record the kernel's EVENTS_OF_KERNEL next to the module's events, as far as this
- * kernel has them. They show what the module does not observe. Return 0 or -errno.
+ * kernel has them. These show what the module does not observe. Return 0 or -errno.
  */
 int recorder_kernel_events(struct recorder *recorder);
 

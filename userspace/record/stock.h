@@ -9,7 +9,7 @@
 #include "event/event.h"
 #include "system/perf_ring.h"
 
-/* Follow the mappings of @tid and its children from now on. */
+/* Follow the mappings of @tid and its future descendants. */
 void stock_follow(struct perf_rings *rings, int tid);
 
 /* Return false if the record is not an event. */

@@ -15,10 +15,7 @@
 #define BASE 0x1000000000ULL
 #define END (1ULL << 46)
 
-/*
- * Limit of the size of a file relative to its space on disk. Files may be
- * compressed.
- */
+/* Limit of a file's size per space on disk: files may be compressed. */
 #define HOLES_MAX 64
 
 /**
@@ -240,7 +237,7 @@ const char *symbols_build_id(struct symbols *symbols, __u32 dev, __u64 ino)
 	return meta_file(symbols->meta, dev, ino, &file) ? file.build_id : "";
 }
 
-/* ---- begin and end ---- */
+/* ---- open and close ---- */
 
 void symbols_open(struct symbols *symbols, const struct meta *meta)
 {

@@ -71,7 +71,7 @@ int trace_dat_open(struct trace_dat *recording, const char *path);
 void trace_dat_close(struct trace_dat *recording);
 
 /*
- * Return 1 with the next event, valid until the next call; 0 at the end; or -errno.
+ * Return 1 with the next event, valid until the next call, 0 at the end, or -errno.
  */
 int trace_dat_next(struct trace_dat *recording, const struct event **event);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Output in chronological order. A system call is printed when it ends, but with
- * the time when it began. Other tasks go on in the meantime. Their text waits until
+ * the time when it began. Other tasks go on in the meantime: their text waits until
  * every call that began earlier has ended.
  */
 #ifndef _REORDER_H

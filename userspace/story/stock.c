@@ -67,7 +67,7 @@ int print_syscall(const struct story *story, const struct event *event,
 
 /* ---- a fault ---- */
 
-/* Return the data that the faults of user and kernel have in common. */
+/* Return the data that user and kernel faults have in common. */
 static struct fault_event fault_of(const struct event *event)
 {
 	const struct touch_event *touch = &event->touch;

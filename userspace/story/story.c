@@ -25,7 +25,10 @@ static int print_vmas(struct story *story, struct task *task)
 	return err;
 }
 
-/* Print a call with unknown beginning and end. Its TLB flushes are unknown too. */
+/*
+ * Print a call whose beginning and end are unknown. Its TLB flushes are unknown
+ * too.
+ */
 static int flush(struct story *story, struct task *task)
 {
 	int err = 0;

@@ -28,7 +28,7 @@
  * @protected: faults on a present page; 0 with the module
  * @writes: write faults; 0 with the module
  * @kernels: faults of kernel code; 0 with the module
- * @unhandled: more faults, which the module did not see; 0 without the module
+ * @unhandled: more faults, with a signal, that the module did not see; 0 without it
  * @signals: SIGSEGV and SIGBUS of faults
  */
 struct totals {
