@@ -8,7 +8,7 @@
 
 #include <json.h>
 
-/* A class that is newer than this program has no name, but a number. */
+/* Return the number of classes. Classes newer than this program have no name. */
 static __u32 classes_of(const struct mmapdemo_faults *faults)
 {
 	return faults->classes < MMAPDEMO_CLASSES_MAX ? faults->classes :
@@ -26,7 +26,7 @@ static void add_latency(struct mmapdemo_latency *sum,
 		sum->buckets[i] += latency->buckets[i];
 }
 
-/* The highest bucket with faults; 0: there are none, or none with a duration. */
+/* Return the highest bucket with faults, or 0: no faults, or none with a duration. */
 static int highest(const struct mmapdemo_latency *latency)
 {
 	int bucket = MMAPDEMO_LATENCY_BUCKETS - 1;
@@ -37,9 +37,9 @@ static int highest(const struct mmapdemo_latency *latency)
 }
 
 /*
- * Of a class the longest may not be known: of all it is only if none of that
- * class can be longer, as the buckets tell, each of which begins at a power of
- * two.
+ * Return true if no fault was longer than @sum->max. If the longest fault of a
+ * class is unknown, the end of the class's highest bucket is an upper bound:
+ * buckets begin at powers of two. The last bucket has no bound.
  */
 static bool longest_known(const struct mmapdemo_latency *sum,
 			  const struct mmapdemo_faults *faults)
@@ -71,7 +71,7 @@ static void subtract(struct mmapdemo_latency *latency,
 {
 	latency->count -= before->count;
 	latency->total -= before->total;
-	/* The longest so far was, or may have been, before. */
+	/* The longest fault may be from before. */
 	if (latency->max == before->max)
 		latency->max = 0;
 	for (int i = 0; i < MMAPDEMO_LATENCY_BUCKETS; i++)
@@ -96,18 +96,18 @@ void class_counts_add(struct mmapdemo_faults *sum,
 		add_latency(&sum->class[class], &faults->class[class]);
 }
 
-/* ---- for people ---- */
+/* ---- text ---- */
 
-/* Where columns end, and bars begin. */
+/* Columns where the figures end and the bars begin. */
 enum { TOTAL_END = 35, MEAN_END = 45, LONGEST_END = 55, BARS_AT = 57 };
 
-/* Faults in the first bucket are of unknown duration. */
+/* Return the faults of known duration: the first bucket has the others. */
 static __u64 timed(const struct mmapdemo_latency *latency)
 {
 	return latency->count - latency->buckets[0];
 }
 
-/* The buckets that are shown: from the first to the last with faults. */
+/* The displayed buckets: from the first to the last with faults. */
 struct range {
 	int first;
 	int last;
@@ -163,7 +163,7 @@ static void write_row(struct printer *printer, const char *name,
 	printer_line(printer, &line);
 }
 
-/* @any: of the faults has a duration */
+/* @any: some faults have a duration */
 static void write_head(struct printer *printer, struct range range, bool any)
 {
 	char from[FORMAT_MAX], to[FORMAT_MAX];
@@ -230,7 +230,7 @@ int class_counts_table(FILE *out, const struct style *style,
 	return printer.err;
 }
 
-/* ---- for programs ---- */
+/* ---- JSON ---- */
 
 static int write_class(FILE *out, __u32 class,
 		       const struct mmapdemo_latency *latency)

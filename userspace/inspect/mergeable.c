@@ -39,9 +39,9 @@ struct mergeable_rules mergeable_rules(const char *release)
 	return found;
 }
 
-/* ---- what is compared ---- */
+/* ---- comparison ---- */
 
-/* "[anon:NAME]", "[anon_shmem:NAME]": the user's own; "": there is none. */
+/* Return the name given by the user: "[anon:NAME]", "[anon_shmem:NAME]", or "". */
 static const char *given_name(const struct vma *vma)
 {
 	return strncmp(vma->name, "[anon", 5) ? "" : vma->name;
@@ -52,7 +52,7 @@ static bool same_file(const struct vma *a, const struct vma *b)
 	return a->dev == b->dev && a->ino == b->ino;
 }
 
-/* Equal numbers for what is equal, as far as that is known. */
+/* Fill in a case for the rules: equal numbers for equal data, as far as known. */
 static void snapshot(struct verdict_case *c, const struct vma *below,
 		     const struct vma *above)
 {
@@ -108,7 +108,7 @@ static __u32 unseen(const struct vma *below, const struct vma *above,
 
 /* ---- verdicts ---- */
 
-/* As if the two did not differ in that. */
+/* Make the two VMAs of the case equal in the data of @reason. */
 static void make_equal(struct verdict_case *c, __u32 reason)
 {
 	struct verdict_vma *prev = &c->side[VERDICT_PREV];
@@ -140,7 +140,7 @@ static void add(struct mergeable *mergeable, __u32 reason)
 	mergeable->unseen &= ~bit(reason);
 }
 
-/* The kernel stops at the first; it is asked again without that. */
+/* List all differences. The rules stop at the first: remove that and ask again. */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,
 		     const struct vma *below, const struct vma *above,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Why two VMAs that touch each other are two: what the kernel would compare, as
- * far as /proc shows it. A pure function of both.
+ * Reasons why two adjacent VMAs are not merged: the comparison of the kernel, as
+ * far as /proc shows the data. A pure function of both VMAs.
  */
 #ifndef _MERGEABLE_H
 #define _MERGEABLE_H
@@ -11,14 +11,14 @@
 #include "system/smaps.h"
 
 /**
- * struct mergeable - what keeps two VMAs apart
- * @reasons: enum mmapdemo_reason, all that differs, in the kernel's order
- * @count: of @reasons; 0: nothing that can be seen
- * @unseen: bits 1 << enum mmapdemo_reason: what may differ, but /proc does not
- *	tell. Of the pages' owners anon-vma stands for faulted and forked, too
- * @flags: that differ, of vma_flags
- * @offset: of the upper VMA, bytes; if both have a file
- * @goes_on: where the lower one's file goes on, bytes
+ * struct mergeable - the differences between two VMAs
+ * @reasons: enum mmapdemo_reason, all differences, in the order of the kernel
+ * @count: entries of @reasons; 0: no visible difference
+ * @unseen: bits 1 << enum mmapdemo_reason: possible differences that /proc does not
+ *	show. The bit of anon-vma stands for faulted and forked, too
+ * @flags: flags that differ, of vma_flags
+ * @offset: file offset of the upper VMA, bytes; 0 if the two map no common file
+ * @goes_on: file offset at the end of the lower VMA, bytes; otherwise like @offset
  */
 struct mergeable {
 	__u32 reasons[MMAPDEMO_REASON_COUNT];
@@ -30,10 +30,10 @@ struct mergeable {
 };
 
 /**
- * struct mergeable_rules - of a kernel
- * @rules: as the module has them
- * @of: the Linux they were read in
- * @exact: that is the Linux that runs; else the last known before it, or the
+ * struct mergeable_rules - the merge rules of a kernel
+ * @rules: the rules, as the module has them
+ * @of: the Linux release that the rules come from
+ * @exact: @of is the running release; otherwise the newest known before it, or the
  *	first known
  */
 struct mergeable_rules {
@@ -42,16 +42,16 @@ struct mergeable_rules {
 	bool exact;
 };
 
-/* @release: as of uname(2). */
+/* Return the rules for a kernel. @release: of uname(2). */
 struct mergeable_rules mergeable_rules(const char *release);
 
-/* Two neighbours; @policies: their NUMA policies are known. */
+/* Compare two neighbours. @policies: their NUMA policies are known. */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,
 		     const struct vma *below, const struct vma *above,
 		     bool policies);
 
-/* The first in the kernel's order, or MMAPDEMO_REASON_UNKNOWN. */
+/* Return the first reason in the kernel's order, or MMAPDEMO_REASON_UNKNOWN. */
 static inline __u32 mergeable_reason(const struct mergeable *mergeable)
 {
 	return mergeable->count ? mergeable->reasons[0] : MMAPDEMO_REASON_UNKNOWN;

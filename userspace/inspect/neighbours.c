@@ -33,7 +33,7 @@ void neighbour_list_free(struct neighbour_list *pairs)
 	*pairs = (struct neighbour_list){ 0 };
 }
 
-/* ---- recorded ---- */
+/* ---- the recording ---- */
 
 __u32 neighbours_reason(const struct neighbours *pair)
 {
@@ -59,7 +59,7 @@ static int compare(const void *key, const void *item)
 	       (address < pair->above->start);
 }
 
-/* The last one counts: what was there before is gone. */
+/* Note a merge attempt. The last one counts: earlier VMAs are gone. */
 static void note(struct neighbour_list *pairs, __u64 address,
 		 const struct event *event, bool of_below)
 {
@@ -76,7 +76,7 @@ static void note(struct neighbour_list *pairs, __u64 address,
 			   reason != MMAPDEMO_REASON_NO_NEIGHBOUR;
 }
 
-/* The address space whose events are wanted, by its number in the recording. */
+/* The wanted address space, by its number in the recording. */
 struct search {
 	struct neighbour_list *pairs;
 	__u32 space;
@@ -95,7 +95,7 @@ static int see_event(void *data, const struct event *event,
 	return 0;
 }
 
-/* Read twice: where a process lives at last is known at the end. */
+/* Read the recording twice: only the end shows the last address space. */
 int neighbour_list_recorded(struct neighbour_list *pairs, struct replay *replay,
 			    const char *path, int pid)
 {

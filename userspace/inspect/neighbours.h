@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where two VMAs of a process touch, and what a recording tells of it. */
+/* Pairs of adjacent VMAs of a process, and their merge attempts in a recording. */
 #ifndef _NEIGHBOURS_H
 #define _NEIGHBOURS_H
 
@@ -7,14 +7,14 @@
 #include "record/replay.h"
 
 /**
- * struct neighbours - between two VMAs
- * @below: the lower one
- * @above: the one that begins where @below ends
- * @mergeable: what keeps them apart
- * @tried: the last vma_merge that was refused here, or that cut them, if
+ * struct neighbours - a pair of adjacent VMAs
+ * @below: the lower VMA
+ * @above: the VMA that begins where @below ends
+ * @mergeable: the differences between the two VMAs
+ * @tried: the last vma_merge that was refused here or cut the two apart, if
  *	@recorded
- * @of_below: @tried is about a range that begins here: side prev counts
- * @recorded: there is one
+ * @of_below: the range of @tried begins here: its side prev counts
+ * @recorded: @tried is valid
  */
 struct neighbours {
 	const struct vma *below;
@@ -30,19 +30,20 @@ struct neighbour_list {
 	size_t count;
 };
 
-/* All of a process, sorted by address. 0 or -ENOMEM. */
+/* Find all pairs of a process, sorted by address. Return 0 or -ENOMEM. */
 int neighbour_list_find(struct neighbour_list *pairs, const struct vmas *vmas,
 			const struct verdict_rules *rules);
 void neighbour_list_free(struct neighbour_list *pairs);
 
 /*
- * What a recording tells of them: 0, -errno; -ESRCH: the process is not in it.
- * replay_why() of @replay, which is to be closed, has words for the others.
+ * Find the merge attempts in a recording. Return 0 or -errno; -ESRCH: the process
+ * is not in the recording. For other errors, replay_why() of @replay has the words.
+ * The caller closes @replay.
  */
 int neighbour_list_recorded(struct neighbour_list *pairs, struct replay *replay,
 			    const char *path, int pid);
 
-/* Of the recorded one: enum mmapdemo_reason, and the flags that differed. */
+/* Return the reason of @tried, enum mmapdemo_reason. Return the differing flags. */
 __u32 neighbours_reason(const struct neighbours *pair);
 __u64 neighbours_flags(const struct neighbours *pair);
 

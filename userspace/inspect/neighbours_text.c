@@ -17,7 +17,7 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 	__u32 recorded = pair->recorded ? neighbours_reason(pair) :
 					    MMAPDEMO_REASON_UNKNOWN;
 
-	/* A recording can be newer than this program, or damaged. */
+	/* A recording can be damaged, or newer than this program. */
 	if (recorded == MMAPDEMO_REASON_UNKNOWN ||
 	    recorded == MMAPDEMO_REASON_INSIDE ||
 	    recorded >= MMAPDEMO_REASON_COUNT)
@@ -25,9 +25,9 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 	return recorded;
 }
 
-/* ---- in words ---- */
+/* ---- text ---- */
 
-/* What is asked of that which /proc does not show. */
+/* What /proc does not show, by reason. */
 static const char *const questions[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_POLICY] = "the NUMA policies",
 	[MMAPDEMO_REASON_FILE] = "whether the file was opened once or twice",
@@ -113,7 +113,7 @@ static int show_unseen(FILE *out, const struct style *style,
 	return err ? err : line_end(&line, out);
 }
 
-/* The system call, or what else it was: "mprotect", "exec". */
+/* Return the system call, or another trigger: "mprotect", "exec". */
 static const char *caller(const struct merge_event *merge)
 {
 	return merge->trigger == MMAPDEMO_TRIGGER_SYSCALL ?
@@ -197,7 +197,7 @@ int neighbours_show_brief(FILE *out, const struct style *style,
 	return line_end(&line, out);
 }
 
-/* ---- as JSON ---- */
+/* ---- JSON ---- */
 
 static struct json_object *reason_list(const __u32 *reasons, int count)
 {

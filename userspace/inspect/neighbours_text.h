@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Why two VMAs are two, in words and as JSON. */
+/* Output of the reasons why two VMAs are not merged, as text and as JSON. */
 #ifndef _NEIGHBOURS_TEXT_H
 #define _NEIGHBOURS_TEXT_H
 
@@ -9,26 +9,26 @@
 struct json_object;
 
 /*
- * What the kernel said when it last tried to merge them, if that was recorded;
- * else the first difference that /proc shows.
+ * Return the kernel's reason at the last recorded merge attempt; without a recorded
+ * attempt, the first difference that /proc shows.
  */
 __u32 neighbours_verdict(const struct neighbours *pair);
 
-/* The two, and all that is known of them, in some lines. 0 or -errno. */
+/* Print the pair and everything known about the pair. Return 0 or -errno. */
 int neighbours_show(FILE *out, const struct style *style,
 		    const struct neighbours *pair);
 
-/* The two and what the verdict is about, in one line. */
+/* Print the pair and the subject of the verdict in one line. Return 0 or -errno. */
 int neighbours_show_brief(FILE *out, const struct style *style,
 			  const struct neighbours *pair);
 
-/* "flags: write", as short as it gets, of what /proc shows. */
+/* Add the first difference that /proc shows, as short as possible: "flags: write". */
 void neighbours_add_brief(struct line *line, const struct mergeable *mergeable);
 
-/* An object of it all; NULL: no memory. */
+/* Return an object with everything known, or NULL if there is no memory. */
 struct json_object *neighbours_json(const struct neighbours *pair);
 
-/* Adds "reasons", "unseen" ... of what keeps two apart. */
+/* Add "reasons", "unseen" ... of a pair to @object. */
 struct json_object *mergeable_json(struct json_object *object,
 				   const struct mergeable *mergeable);
 

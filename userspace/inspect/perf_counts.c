@@ -14,7 +14,7 @@
 
 #include <json.h>
 
-/* ---- the kernel ---- */
+/* ---- counters ---- */
 
 static int open_counter(struct perf_counts *counters, int tid, int cpu,
 			__u64 which)
@@ -41,7 +41,7 @@ static int open_counter(struct perf_counts *counters, int tid, int cpu,
 	return 0;
 }
 
-/* Or none: they stand by turns. */
+/* Open both counters or none: minor and major alternate in @fds. */
 static int open_both(struct perf_counts *counters, int tid, int cpu)
 {
 	int err = open_counter(counters, tid, cpu,
@@ -55,7 +55,7 @@ static int open_both(struct perf_counts *counters, int tid, int cpu)
 	return err;
 }
 
-/* A thread that ended meanwhile is no error. */
+/* A thread may have ended in the meantime. */
 static int open_thread(int tid, void *data)
 {
 	int err = open_both(data, tid, -1);
@@ -76,7 +76,7 @@ static int open_processors(struct perf_counts *counters)
 	return err;
 }
 
-/** struct family - @pids: some processes; @list: these and their descendants */
+/** struct family - @pids: some processes; @list: @pids and their descendants */
 struct family {
 	const struct pids *pids;
 	int *list;
@@ -99,7 +99,7 @@ static int add_member(const struct proc_stat *stat, void *data)
 	return 0;
 }
 
-/* All are listed before: what one forks from then on is counted with it. */
+/* List all processes first: a child forked later inherits its parent's counters. */
 static int open_processes(struct perf_counts *counters, const struct pids *pids)
 {
 	struct family family = { .pids = pids };
@@ -128,7 +128,7 @@ static int open_all(struct perf_counts *counters, const struct pids *pids,
 	return err == -EPERM ? -EACCES : err;
 }
 
-/* With kernel.perf_event_paranoid 2 everybody may count what is not the kernel's. */
+/* With kernel.perf_event_paranoid = 2, users may count only faults of user code. */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids)
 {
 	int err = open_all(counters, pids, /* users = */ false);
@@ -174,7 +174,7 @@ struct counted counted_between(const struct counted *before,
 	};
 }
 
-/* ---- for people ---- */
+/* ---- text ---- */
 
 static void write_row(struct printer *printer, __u64 count, const char *name)
 {
@@ -197,7 +197,7 @@ int counted_table(FILE *out, const struct style *style,
 	return printer.err;
 }
 
-/* ---- for programs ---- */
+/* ---- JSON ---- */
 
 int counted_json(FILE *out, const char *event, const struct counted *counted)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Page faults as the kernel itself adds them up for perf, for where there is no
- * module: minor and major ones, without classes and times. All functions return
+ * Page faults as the kernel counts them for perf, for use without the module: minor
+ * and major faults, without classes and durations. Functions that return int return
  * 0 or -errno.
  */
 #ifndef _PERF_COUNTS_H
@@ -15,12 +15,11 @@
 #include <stddef.h>
 
 /**
- * struct perf_counts - counting
+ * struct perf_counts - running counters
  * @fds: minor, major, minor ...
- * @count: of @fds
- * @begin: since when
- * @users: only what the program touched, not what the kernel did for it: the
- *	caller may not count that
+ * @count: entries of @fds
+ * @begin: start of counting, ns
+ * @users: exclude faults of kernel code, which the caller may not count
  */
 struct perf_counts {
 	int *fds;
@@ -37,8 +36,8 @@ struct counted {
 };
 
 /*
- * From now on those of these processes and of what they fork; none: of everybody.
- * -EACCES: the caller may not.
+ * Count the faults of @pids and their descendants, or of all processes if @pids is
+ * empty. Return 0 or -errno; -EACCES: the caller may not count.
  */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids);
 void perf_counts_close(struct perf_counts *counters);
@@ -46,15 +45,15 @@ void perf_counts_close(struct perf_counts *counters);
 int perf_counts_read(const struct perf_counts *counters,
 		     struct counted *counted);
 
-/* What came between two readings. */
+/* Return the faults between two readings. */
 struct counted counted_between(const struct counted *before,
 			       const struct counted *after);
 
-/* Two lines, and their sum. */
+/* Print minor and major faults, and their sum. */
 int counted_table(FILE *out, const struct style *style,
 		  const struct counted *counted);
 
-/* An object, for @event. */
+/* Write an object for @event. */
 int counted_json(FILE *out, const char *event, const struct counted *counted);
 
 #endif /* _PERF_COUNTS_H */

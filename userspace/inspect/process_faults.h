@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Processes by the page faults they have, interval by interval: out of the
- * events of all tasks or, where there are none, of what /proc counts.
+ * Faults of processes by interval, from the events of all tasks or, without events,
+ * from the counts of /proc.
  */
 #ifndef _PROCESS_FAULTS_H
 #define _PROCESS_FAULTS_H
@@ -12,12 +12,12 @@
 #include <stdbool.h>
 
 /**
- * struct process - with all its threads
- * @pid: its id
- * @comm: its name, "" if it is not known
- * @ended: it did, as far as was told
- * @loads: faults that it had, in whoever's memory
- * @counted: by /proc, when it was last looked at
+ * struct process - a process with all its threads
+ * @pid: process id
+ * @comm: name, "" if unknown
+ * @ended: the process has ended, as far as known
+ * @loads: faults by the process, in any address space
+ * @counted: counts of /proc at the last scan
  */
 struct process {
 	int pid;
@@ -32,13 +32,13 @@ struct process {
 struct process_thread;
 
 /**
- * struct process_faults - all that had faults; all 0: none yet
- * @list: in no order before process_faults_sort()
- * @count: of @list
- * @room: of @list
- * @threads: tasks that are known, by the remainder of their id
- * @all: what all of them had, those that ended included
- * @scans: of /proc, so far
+ * struct process_faults - all processes with faults; all 0: none yet
+ * @list: unordered before process_faults_sort()
+ * @count: entries of @list
+ * @room: capacity of @list
+ * @threads: known tasks, by the remainder of their id
+ * @all: faults of all processes, including ended ones
+ * @scans: scans of /proc so far
  */
 struct process_faults {
 	struct process **list;
@@ -49,24 +49,24 @@ struct process_faults {
 	unsigned int scans;
 };
 
-/* A fault, fork, exec, or exit; others are nothing. 0 or -ENOMEM. */
+/* Process a fault, fork, exec or exit; ignore others. Return 0 or -ENOMEM. */
 int process_faults_event(struct process_faults *processes,
 			 const struct event *event);
 
-/* Looks at all there are in /proc. 0 or -errno. */
+/* Scan all processes in /proc. Return 0 or -errno. */
 int process_faults_scan(struct process_faults *processes);
 
-/* An interval is over; who ended before it is forgotten. */
+/* End an interval. Forget ended processes that had no faults in this interval. */
 void process_faults_turn(struct process_faults *processes);
 
 /*
- * By the last interval: the most first, but the lowest pid. Those without any
- * fault so far are the last.
+ * Sort by @order in the last interval, most first; BY_NUMBER: lowest pid first.
+ * Processes without any fault so far come last.
  */
 void process_faults_sort(struct process_faults *processes,
 			 enum fault_load_order order);
 
-/* That of a task; NULL: not known. */
+/* Return the process of a task, or NULL if unknown. */
 struct process *process_faults_of(const struct process_faults *processes,
 				  __u32 tid);
 

@@ -11,13 +11,13 @@
 #define KINDS (1U << MMAPDEMO_EVENT_PTE_FAULT | 1U << EVENT_FORK | \
 	       1U << EVENT_EXEC | 1U << EVENT_EXIT)
 
-/* ---- begin and end ---- */
+/* ---- open and close ---- */
 
 static const char *why_not(const struct recorder *recorder, int err)
 {
 	if (err == -ENOENT)
 		return "the module is not loaded";
-	/* Others than root can't see the module's events, but its device. */
+	/* Only root can see the module's events; every user can see its device. */
 	if (err == -EACCES && access(MMAPDEMO_DEVICE, F_OK))
 		return "the module is not loaded";
 	if (err == -EACCES || err == -EPERM)
@@ -94,7 +94,7 @@ int top_gather(struct top *top, bool all)
 	return err;
 }
 
-/* The VMAs of now, with the faults that are theirs. */
+/* Read the current VMAs and their faults. */
 static int read_vmas(struct top *top)
 {
 	size_t count;
@@ -138,7 +138,7 @@ int top_turn(struct top *top)
 	return err;
 }
 
-/* What VMAs were unmapped is of interest only now. */
+/* Unmapped VMAs matter only while the VMAs of a process are watched. */
 int top_look(struct top *top, int pid)
 {
 	int err = 0;

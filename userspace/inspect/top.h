@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What mmapdemo top watches: the faults of all processes and, while somebody
- * looks at one of them, of its VMAs. All functions return 0 or -errno.
+ * Data of mmapdemo top: the faults of all processes and, for a watched process, of
+ * its VMAs. Functions that return int return 0 or -errno.
  */
 #ifndef _TOP_H
 #define _TOP_H
@@ -13,24 +13,24 @@
 #include <stdbool.h>
 
 /**
- * struct top - watching
- * @observed: by events; else by what /proc counts
- * @why: not observed, in words
- * @recorder: of events
- * @order: of processes, or of VMAs
- * @processes: with their faults
- * @pid: the process whose VMAs are looked at, 0: none
- * @comm: its name when that began
- * @vmas: its
- * @loads: theirs, and behind them of what is no VMA any more
- * @sorted: where those of @loads are, in the order to be shown
- * @err: why @vmas is empty, 0: it is not
- * @faults: of that process' faults
- * @begun: when the interval began
- * @elapsed: how long the last one took, ns
- * @lost: events that found no room in the buffer, since the begin
+ * struct top - watched faults
+ * @observed: faults are observed by events; otherwise by the counts of /proc
+ * @why: why there are no events, in words; NULL: there are events
+ * @recorder: source of the events
+ * @order: order of the processes or VMAs
+ * @processes: processes with their faults
+ * @pid: the process whose VMAs are watched, 0: none
+ * @comm: name of the process when watching began
+ * @vmas: VMAs of the process
+ * @loads: faults of each VMA, then of VMAs that are gone
+ * @sorted: indices of @loads in the order of display
+ * @err: why @vmas could not be read, -errno; 0: @vmas was read
+ * @faults: faults of the process by VMA
+ * @begun: start of the interval, ns
+ * @elapsed: length of the last interval, ns
+ * @lost: events without room in the buffer, since the start
  * @missed: faults that could not be observed
- * @deaf: none is observed any longer, as ftrace was switched off
+ * @deaf: no faults are observed any longer: ftrace was switched off
  */
 struct top {
 	bool observed;
@@ -52,26 +52,26 @@ struct top {
 	bool deaf;
 };
 
-/* Begins; without events where there are none. @buffer: of each processor. */
+/* Start, without events if there are none. @buffer: bytes for each processor. */
 int top_open(struct top *top, size_t buffer);
 void top_close(struct top *top);
 
-/* From now on at the VMAs of a process; 0: at all processes. */
+/* Watch the VMAs of a process from now on; 0: all processes. */
 int top_look(struct top *top, int pid);
 
-/* Takes in what has happened; with @all also what is too new to be in order. */
+/* Process the available events; with @all, even events too new to be in order. */
 int top_gather(struct top *top, bool all);
 
-/* The interval is over. */
+/* End the interval. */
 int top_turn(struct top *top);
 
-/* Puts in order what is shown: after top_turn(), or when @order has changed. */
+/* Sort the display: after top_turn(), or when @order has changed. */
 void top_sort(struct top *top);
 
-/* The process that is looked at; NULL: it had no fault yet, or ended. */
+/* Return the watched process; NULL: no fault so far, or ended. */
 const struct process *top_process(const struct top *top);
 
-/* What it had in the last interval, or what all had. */
+/* Return the faults of the last interval, of the watched process or of all. */
 const struct fault_load *top_load(const struct top *top);
 
 #endif /* _TOP_H */

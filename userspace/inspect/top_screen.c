@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the list, those that fit between the head and the keys. */
+/* Return the number of list lines between the head and the keys. */
 static size_t rows_shown(void)
 {
 	int rows = screen_rows() - TOP_TEXT_HEAD - 1;
@@ -15,7 +15,7 @@ static size_t rows_shown(void)
 	return rows > 0 ? rows : 0;
 }
 
-/* Processes that have a line: they come first. */
+/* Return the number of processes with a line: they come first. */
 static size_t busy(const struct top *top)
 {
 	size_t count = 0;
@@ -26,7 +26,7 @@ static size_t busy(const struct top *top)
 	return count;
 }
 
-/* The place of the bar in the list. */
+/* Return the position of the bar in the list. */
 static size_t bar(const struct top_screen *screen, const struct top *top)
 {
 	size_t count = busy(top);
@@ -40,7 +40,7 @@ static size_t bar(const struct top_screen *screen, const struct top *top)
 
 /* ---- moving ---- */
 
-/* Moves the bar, or the list where there is none. */
+/* Move the bar, or the list if there is no bar. */
 static void move_by(struct top_screen *screen, const struct top *top, long by)
 {
 	long count = top->pid ? (long)top->vmas.count + 1 : (long)busy(top);
@@ -56,11 +56,11 @@ static void move_by(struct top_screen *screen, const struct top *top, long by)
 		screen->first = at;
 		return;
 	}
-	/* Who is at the top without having been moved there stays at the top. */
+	/* In the first line, the bar does not follow a process. */
 	screen->pid = at ? top->processes.list[at]->pid : 0;
 }
 
-/* The bar is on the screen, whatever the last interval has moved. */
+/* Keep the bar on the screen after the last interval has moved lines. */
 static void follow_bar(struct top_screen *screen, const struct top *top)
 {
 	size_t at = bar(screen, top), rows = rows_shown();
@@ -89,7 +89,7 @@ static enum look look_of(const struct top_screen *screen,
 	return LOOK_PLAIN;
 }
 
-/* The head stays, the list is shown from its first line on. */
+/* Draw the head, and the list from its first visible line on. */
 static void draw_text(struct top_screen *screen, const struct top *top,
 		      char *text)
 {
@@ -166,7 +166,7 @@ static int leave(struct top_screen *screen, struct top *top)
 	return top->pid ? look_at(screen, top, 0) : 0;
 }
 
-/* By what the key stands for; others stand for nothing. */
+/* Sort by the order of a key; ignore other keys. */
 static void sort(struct top *top, int key)
 {
 	static const char keys[] = {

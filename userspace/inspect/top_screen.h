@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* mmapdemo top on a terminal: what is drawn, and what the keys do. */
+/* mmapdemo top on a terminal: drawing and keys. */
 #ifndef _TOP_SCREEN_H
 #define _TOP_SCREEN_H
 
@@ -7,12 +7,12 @@
 #include "inspect/top.h"
 
 /**
- * struct top_screen - what is seen of struct top
- * @style: as the terminal is wide
- * @held: by the space bar: the figures stay as they are
- * @pid: the process under the bar, 0: the first, whichever that is
- * @first: the first line that is shown of the list
- * @over: it is to end
+ * struct top_screen - the view of struct top
+ * @style: style for the width of the terminal
+ * @held: the space bar has frozen the figures
+ * @pid: the process under the bar, 0: the bar stays in the first line
+ * @first: the first visible line of the list
+ * @over: the program is to end
  */
 struct top_screen {
 	struct style style;
@@ -22,10 +22,10 @@ struct top_screen {
 	bool over;
 };
 
-/* 0 or -errno. */
+/* Draw the screen. Return 0 or -errno. */
 int top_screen_draw(struct top_screen *screen, const struct top *top);
 
-/* Does what was typed: 1, and it is to be drawn; 0: nothing was; or -errno. */
+/* Process the keys typed: return 1 if the screen must be drawn, 0, or -errno. */
 int top_screen_keys(struct top_screen *screen, struct top *top);
 
 #endif /* _TOP_SCREEN_H */

@@ -10,13 +10,13 @@
 
 typedef unsigned long long ull;
 
-/* Where the figures of processes end, and words begin. */
+/* Columns of processes: ends of figures, beginnings of words. */
 enum {
 	PID_END = 7, COMM_AT = 8, FAULTS_END = 34, MAJOR_END = 42,
 	TIME_END = 50, MEAN_END = 60, MIX_AT = 62,
 };
 
-/* ... and those of VMAs. */
+/* Columns of VMAs. */
 enum {
 	SIZE_END = 28, RATE_END = 37, SINCE_END = 46, LATENCY_END = 55,
 	MOSTLY_AT = 56, NAME_AT = 67, NAME_EARLY = 30,
@@ -101,7 +101,7 @@ static void write_vmas_title(struct printer *printer, const struct top *top)
 	printer_line(printer, &line);
 }
 
-/* What is missing, or else the classes of all. */
+/* Print what is missing; otherwise the classes of all faults. */
 static void write_second(struct printer *printer, const struct top *top)
 {
 	struct line line;
@@ -246,7 +246,7 @@ static void write_vma(struct printer *printer, const struct top *top, size_t i)
 	printer_line(printer, &line);
 }
 
-/* Faults that are of none of them. */
+/* Print the faults in VMAs that are gone. */
 static void write_rest(struct printer *printer, const struct top *top)
 {
 	const struct fault_loads *rest = &top->loads[top->vmas.count];

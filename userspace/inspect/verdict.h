@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The module's rules of merging, which are a pure function and include nothing
- * of the kernel: the program asks them, too.
+ * The merge rules of the module. They are a pure function and include no kernel
+ * code, so that the program can use them too.
  */
 #ifndef _VERDICT_H
 #define _VERDICT_H

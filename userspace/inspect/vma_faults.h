@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The faults in the VMAs of one address space, as they happen. */
+/* Faults in the VMAs of one address space, as they happen. */
 #ifndef _VMA_FAULTS_H
 #define _VMA_FAULTS_H
 
@@ -7,15 +7,15 @@
 #include "system/smaps.h"
 
 /**
- * struct vma_faults_row - faults of a VMA, as they found it
- * @start: its first byte
- * @end: behind its last byte
- * @low: the lowest address that was touched
- * @high: the highest
- * @offset: of @start in the file
- * @ino: of the file; 0, and @dev 0: anonymous memory
- * @dev: of the file
- * @loads: of the faults
+ * struct vma_faults_row - faults of a VMA, with the VMA as it was then
+ * @start: first byte of the VMA
+ * @end: end of the VMA, exclusive
+ * @low: lowest address with a fault
+ * @high: highest address with a fault
+ * @offset: file offset of @start
+ * @ino: inode of the file; 0, and @dev 0: anonymous memory
+ * @dev: device of the file
+ * @loads: the faults
  */
 struct vma_faults_row {
 	__u64 start;
@@ -29,12 +29,12 @@ struct vma_faults_row {
 };
 
 /**
- * struct vma_faults - all 0: nothing yet
- * @mm: the address space in the events, 0: not known before the first fault
+ * struct vma_faults - faults of an address space; all 0: nothing yet
+ * @mm: the address space in the events, 0: unknown before the first fault
  * @rows: sorted by @start; a VMA may have several
- * @count: of @rows
- * @room: of @rows
- * @gone: faults of VMAs that were unmapped since
+ * @count: entries of @rows
+ * @room: capacity of @rows
+ * @gone: faults of VMAs that have been unmapped
  */
 struct vma_faults {
 	__u32 mm;
@@ -45,18 +45,18 @@ struct vma_faults {
 };
 
 /*
- * A fault, or that VMAs were unmapped; other events are nothing. @own: by a task
- * of the process, whose address space this is about. 0 or -ENOMEM.
+ * Process a fault or an unmapping; ignore other events. @own: the event is by a
+ * task of the process whose address space this is. Return 0 or -ENOMEM.
  */
 int vma_faults_event(struct vma_faults *faults, const struct event *event,
 		     bool own);
 
-/* An interval is over. */
+/* End an interval. */
 void vma_faults_turn(struct vma_faults *faults);
 
 /*
- * The faults of each of @vmas, as they are now, in @loads[0 … count - 1]. Those
- * in what is no part of one of them, or not certainly, are in @loads[count].
+ * Return the faults of each of the current @vmas in @loads[0 … count - 1]. Faults
+ * that do not certainly belong to one of them are in @loads[count].
  */
 void vma_faults_place(const struct vma_faults *faults, const struct vmas *vmas,
 		      struct fault_loads *loads);

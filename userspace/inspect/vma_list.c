@@ -9,7 +9,7 @@
 
 /* ---- page tables ---- */
 
-/* A table is that of the first VMA it maps something of. */
+/* A table belongs to the first VMA that it maps a part of. */
 static int see_run(const struct mmapdemo_run *run, void *data)
 {
 	struct vma_list *listing = data;

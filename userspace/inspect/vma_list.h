@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The VMAs of a process with all that mmapdemo maps tells of them. */
+/* The VMAs of a process with the data that mmapdemo maps prints. */
 #ifndef _VMA_LIST_H
 #define _VMA_LIST_H
 
@@ -13,22 +13,22 @@ enum vma_list_column {
 	VMA_LIST_HUGE, VMA_LIST_TABLES, VMA_LIST_FAULTS, VMA_LIST_COLUMNS
 };
 
-/** struct vma_list_amounts - of a VMA, or of all: bytes, but for faults */
+/** struct vma_list_amounts - of a VMA, or of all: bytes, except for faults */
 struct vma_list_amounts {
 	__u64 of[VMA_LIST_COLUMNS];
 };
 
 /**
- * struct vma_list - of one process
- * @pid: it
- * @vmas: its
- * @pairs: where two of them touch
- * @amounts: one for each VMA, and one for faults of what is no VMA any more
- * @sum: of them
+ * struct vma_list - the VMAs of one process
+ * @pid: the process
+ * @vmas: VMAs of the process
+ * @pairs: pairs of adjacent VMAs
+ * @amounts: one for each VMA, and one for faults in VMAs that are gone
+ * @sum: sum of @amounts
  * @watched: faults were counted
- * @faults: then: them
- * @walk: of the page tables
- * @walk_err: 0, or why page tables are not known: -errno
+ * @faults: the faults, if @watched
+ * @walk: the walk of the page tables
+ * @walk_err: why page tables are unknown, -errno; 0: they are known
  */
 struct vma_list {
 	int pid;
@@ -42,19 +42,19 @@ struct vma_list {
 	int walk_err;
 };
 
-/* All return 0 or -errno. */
+/* Functions that return int return 0 or -errno. */
 
-/* What is there now, of @listing->pid. */
+/* Read the current VMAs of @listing->pid. */
 int vma_list_read(struct vma_list *listing);
 void vma_list_free(struct vma_list *listing);
 
-/* A line for each, and what is missing. */
+/* Print a line for each VMA, and what is missing. */
 int vma_list_text(const struct vma_list *listing, const struct style *style);
 
-/* An object for each, and one of the sums. */
+/* Write an object for each VMA, and one for the sums. */
 int vma_list_json(const struct vma_list *listing);
 
-/* The place where VMA @i touches the one below; NULL: there is a hole. */
+/* Return the pair of VMA @i and the VMA below, or NULL if there is a hole. */
 const struct neighbours *vma_list_neighbours(const struct vma_list *listing,
 					     size_t i, size_t *next);
 

@@ -6,7 +6,7 @@
 
 #include <json.h>
 
-/* What is not known is not there. */
+/* Omit what is unknown. */
 static struct json_object *add_amounts(const struct vma_list *listing,
 				       struct json_object *object,
 				       const struct vma_list_amounts *amounts)

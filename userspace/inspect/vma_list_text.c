@@ -16,21 +16,22 @@ typedef unsigned long long ull;
 #define WIDTH_NAME_MAX 22
 #define WIDTH_APART 22
 
-/** struct columns - those there is room for; @style: how to write */
+/** struct columns - the columns that have room; @style: style of the lines */
 struct columns {
 	const struct style *style;
 	bool shown[VMA_LIST_COLUMNS];
 };
 
-/* Where there is no terminal, everything has room. */
+/* Without a terminal, the width is unlimited. */
 static int width_of(const struct style *style)
 {
 	return style->terminal ? style->width : LINE_MAX_BYTES;
 }
 
 /*
- * Where nothing is swapped, and nothing huge, nobody misses the column; where
- * there is no room for all, these go.
+ * Hide swap, huge pages, page tables and faults if their sum is 0, but keep counted
+ * faults. Without room for the rest, hide huge pages, swap and shared memory, in
+ * this order.
  */
 static void choose_columns(struct columns *columns,
 			   const struct vma_list *listing)
@@ -65,7 +66,7 @@ static void add_amount(struct line *line, int at, enum vma_list_column column,
 	printer_right(line, amount ? PLAIN : DIM, at, size);
 }
 
-/* The names of the columns without @amounts. Returns where the text begins. */
+/* Add @amounts, or the names of the columns if NULL. Return where the text begins. */
 static int add_amounts(const struct columns *columns, struct line *line,
 		       const struct vma_list_amounts *amounts)
 {
@@ -86,7 +87,7 @@ static int add_amounts(const struct columns *columns, struct line *line,
 	return at + 2;
 }
 
-/* What fits: the names of what differs, or only of the reason, or nothing. */
+/* Add what fits: the differing flags by name, or the reason alone, or nothing. */
 static void add_mergeable(struct line *line, const struct neighbours *pair,
 			  int at)
 {
@@ -104,7 +105,7 @@ static void add_mergeable(struct line *line, const struct neighbours *pair,
 		*line = brief;
 }
 
-/* Of the name, where something else follows. */
+/* Return the width of a name that is followed by other text. */
 static int name_width(const struct style *style, int at)
 {
 	int width = width_of(style) - at - WIDTH_APART;

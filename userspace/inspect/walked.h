@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a walk of page tables found, as text and as JSON. */
+/* Results of a walk of page tables, as text and as JSON. */
 #ifndef _WALKED_H
 #define _WALKED_H
 
@@ -12,30 +12,30 @@
 enum walked_view {
 	WALKED_ADDRESS,		/* an address, level by level */
 	WALKED_RANGE,		/* every run of pages */
-	WALKED_TREE,		/* and the tables, each above what is in it */
-	WALKED_ALL,		/* how many of what */
+	WALKED_TREE,		/* tables and runs, each table above its entries */
+	WALKED_ALL,		/* totals of each level */
 };
 
-/** struct walked_level - what there is of a level */
+/** struct walked_level - the entries of a level */
 struct walked_level {
 	__u64 tables;
 	__u64 leaves;
-	__u64 empty_of_page;	/* leaves without a page: swapped out ... */
+	__u64 empty_of_page;	/* leaves without a page, such as swapped out */
 };
 
 #define WALKED_LEVELS 5
 
 /**
- * struct walked - what was found
- * @view: what of it is to be told
- * @style: how
- * @walk: what was looked at
- * @why: only the pages are known, in words why; NULL: all of it
- * @address: that is asked for, with WALKED_ADDRESS
- * @next: what becomes of a touch of it, if it has no page
- * @found: its entry of each level, PGD first
- * @levels: PGD first
- * @bytes: mapped
+ * struct walked - results of a walk
+ * @view: what to print
+ * @style: style of the lines
+ * @walk: the page tables
+ * @why: why only the pages are known, in words; NULL: everything is known
+ * @address: the address of WALKED_ADDRESS
+ * @next: the effect of touching @address if there is no page
+ * @found: the entry of @address at each level, PGD first
+ * @levels: totals of each level, PGD first
+ * @bytes: mapped bytes
  */
 struct walked {
 	enum walked_view view;
@@ -49,10 +49,10 @@ struct walked {
 	__u64 bytes;
 };
 
-/* The next run. */
+/* Add a run. */
 void walked_add(struct walked *walked, const struct mmapdemo_run *run);
 
-/* The place of a level in lists that begin with PGD. */
+/* Return the index of a level in lists that begin with PGD. */
 int walked_index(__u32 level);
 
 static inline bool walked_leaf(const struct mmapdemo_run *run)
@@ -60,16 +60,16 @@ static inline bool walked_leaf(const struct mmapdemo_run *run)
 	return !(run->entry & MMAPDEMO_ENTRY_TABLE);
 }
 
-/* The leaf of the address, or NULL. */
+/* Return the leaf of the address, or NULL. */
 const struct mmapdemo_run *walked_leaf_of(const struct walked *walked);
 
-/* The physical address, 0: there is none, or it may not be known. */
+/* Return the physical address, 0: there is none, or the caller may not know it. */
 __u64 walked_physical(const struct walked *walked);
 
-/* Page tables, the PGD included. */
+/* Return the number of page tables, including the PGD. */
 __u64 walked_tables(const struct walked *walked);
 
-/* All return 0 or -errno: a run, while it walks; and the rest, behind. */
+/* Print a run during the walk, and the rest afterwards. Return 0 or -errno. */
 int walked_text_run(const struct walked *walked,
 		    const struct mmapdemo_run *run);
 int walked_text(const struct walked *walked);

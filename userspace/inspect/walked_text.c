@@ -27,7 +27,7 @@ static void add_frames(struct line *line, const struct walk *walk,
 		line_add(line, BOLD, "-%#llx", (ull)last);
 }
 
-/* What is allowed only page tables tell. */
+/* Permissions are known only from the page tables. */
 static void add_bits(const struct walked *walked, struct line *line,
 		     const struct mmapdemo_run *run)
 {
@@ -80,7 +80,7 @@ static int show_level(const struct walked *walked, int i, bool *over)
 	return line_end(&line, stdout);
 }
 
-/* Where in the page, and so where in memory. */
+/* Print the position in the page, and the physical address. */
 static int show_end(const struct walked *walked)
 {
 	const struct mmapdemo_run *leaf = walked_leaf_of(walked);
@@ -149,7 +149,7 @@ static int show_run(const struct walked *walked,
 	return line_end(&line, stdout);
 }
 
-/* "    PMD [ 12]         7f0000000000  table": below what leads there. */
+/* Print an entry, indented by level: "    PMD [ 12]         7f0000000000  table" */
 static int show_branch(const struct walked *walked,
 		       const struct mmapdemo_run *run)
 {
@@ -174,7 +174,7 @@ static int show_branch(const struct walked *walked,
 	return line_end(&line, stdout);
 }
 
-/* ---- everything ---- */
+/* ---- totals ---- */
 
 static int show_sum(const struct walked *walked, int i)
 {
@@ -214,7 +214,7 @@ static int show_tables(const struct walked *walked)
 	return err;
 }
 
-/* What the kernel counts of the tables, without the PGD. */
+/* Print the kernel's count of page tables, which excludes the PGD. */
 static int show_pages(const struct walked *walked)
 {
 	const struct walked_level *pages = &walked->levels[WALKED_LEVELS - 1];
@@ -232,7 +232,7 @@ static int show_pages(const struct walked *walked)
 	return line_end(&line, stdout);
 }
 
-/* ---- all of it ---- */
+/* ---- output ---- */
 
 static int show_missing(const struct walked *walked)
 {

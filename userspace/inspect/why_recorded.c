@@ -43,7 +43,7 @@ static int write_merge(struct why_recorded *wanted, const struct event *event,
 	return summary_line(stdout, wanted->style, wanted->replay, event, space);
 }
 
-/* The first thread says where the process lives, again after each exec. */
+/* The first thread shows the address space of the process, also after exec. */
 static int see_event(void *data, const struct event *event,
 		     const struct space *space)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Of a process that is gone: which merges the kernel refused while it was recorded. */
+/* Refused merges of a process that is gone, from a recording. */
 #ifndef _WHY_RECORDED_H
 #define _WHY_RECORDED_H
 
@@ -9,17 +9,18 @@
 #include <stdbool.h>
 
 /**
- * struct why_recorded - what is wanted, and found
+ * struct why_recorded - the request and its result
  * @pid: the process
- * @low: of ranges that this address is in, or in the neighbours of which ...
- * @high: ... or this or one between
- * @json: one object per line
- * @style: of text
+ * @low: lowest wanted address: the range of a merge, or its neighbours, must
+ *	include an address from @low to @high
+ * @high: highest wanted address
+ * @json: write one object per line
+ * @style: style of text
  * @replay: the recording
- * @known: it is in the recording
- * @space: by the number of its address space
+ * @known: the process is in the recording
+ * @space: number of the address space of the process
  * @count: merges that were written
- * @output: why they could not be, -errno; 0: they were
+ * @output: why the output failed, -errno; 0: it did not
  */
 struct why_recorded {
 	int pid;
@@ -35,8 +36,9 @@ struct why_recorded {
 };
 
 /*
- * Writes them to standard output. 0; -ESRCH: the process is not in it; or as
- * replay_read(), where it is not @output that failed.
+ * Write the refused merges to standard output. Return 0, -ESRCH if the process is
+ * not in the recording, or another error: of the output if @output is set,
+ * otherwise of replay_read().
  */
 int why_recorded(struct why_recorded *wanted, const char *path);
 

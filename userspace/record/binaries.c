@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So many, and no more: every file that is observed could be another one. */
+/* Limit of the list: every observed file could be another one. */
 #define BINARIES_MAX (1U << 14)
 
-/* So long a file is waited for, and for so many of them. */
+/* Milliseconds to wait for a file, and the number of such waits before giving up. */
 #define SILENT_MS	2000
 #define SILENT_MAX	3
 
@@ -26,7 +26,7 @@ static bool is_known(const struct binaries *binaries, __u32 dev, __u64 ino)
 	return false;
 }
 
-/* @place: where it is mapped, with its number. */
+/* @place: the mapping, with device and inode. */
 static void add(struct binaries *binaries, const struct binary *place,
 		const char *path)
 {
@@ -91,7 +91,7 @@ static bool ask(struct binaries *binaries)
 	return build_id_ask(&binaries->reader, &request);
 }
 
-/* The others are asked for again: another process reads them. */
+/* Skip the silent file. Send the later requests again, to a new reader. */
 static void pass_over(struct binaries *binaries)
 {
 	build_id_leave(&binaries->reader);
@@ -110,7 +110,7 @@ static void ask_all(struct binaries *binaries)
 	}
 }
 
-/* One answer, waited for if @wait. False: there is none. */
+/* Take one answer, and wait for the answer if @wait. Return false without one. */
 static bool take_answer(struct binaries *binaries, bool wait)
 {
 	__s64 left = SILENT_MS - (clock_ms() - binaries->since);

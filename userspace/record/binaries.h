@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the files are whose code runs: events know their inodes only. perf
- * tells of each mapping that can be executed, be the process ever so short.
- * What could not be learned is missing; no error is returned.
+ * Paths and build ids of the files whose code runs: events have only inodes. perf
+ * reports every executable mapping, even of short-lived processes. What could not
+ * be read is missing; no error is returned.
  */
 #ifndef _BINARIES_H
 #define _BINARIES_H
@@ -14,14 +14,14 @@
 #include <stddef.h>
 
 /**
- * struct binary - a file
+ * struct binary - a file with code
  * @dev: MAJOR << 20 | MINOR, as in events
  * @ino: inode
- * @path: where it was
- * @pid: of the process that has mapped it
- * @start: of the range where it is mapped
- * @end: of that
- * @build_id: "" if it has none, or could not be read
+ * @path: path when the file was mapped
+ * @pid: process that has mapped the file
+ * @start: start of the mapping
+ * @end: end of the mapping
+ * @build_id: "" if there is none, or if it could not be read
  */
 struct binary {
 	__u32 dev;
@@ -33,16 +33,16 @@ struct binary {
 };
 
 /**
- * struct binaries - all of them
- * @rings: for news
- * @list: in the order in which they were seen
- * @count: of @list
- * @reader: reads build ids
- * @asked: so many of @list were asked for
- * @answered: so many were read
- * @since: nobody answered
- * @silent: readers that did not
- * @unread: files that could not be read for that
+ * struct binaries - all files with code
+ * @rings: perf's ring buffers with new mappings
+ * @list: the files, in the order in which they were seen
+ * @count: entries of @list
+ * @reader: process that reads build ids
+ * @asked: number of files whose build id was requested
+ * @answered: number of files with an answer, or skipped
+ * @since: clock_ms() when the wait for the next answer began
+ * @silent: readers that did not answer
+ * @unread: files skipped for lack of an answer
  */
 struct binaries {
 	struct perf_rings rings;
@@ -59,22 +59,22 @@ struct binaries {
 void binaries_open(struct binaries *binaries);
 void binaries_close(struct binaries *binaries);
 
-/* From now on those that @tid, and what it forks, maps. */
+/* Follow the mappings of @tid and its future descendants. */
 void binaries_follow(struct binaries *binaries, int tid);
 
-/* Those that process @pid has mapped now. */
+/* Add the files whose code process @pid has mapped now. */
 void binaries_of(struct binaries *binaries, int pid);
 
-/* Forgets all but the first @count, as long as nobody has them read. */
+/* Drop all but the first @count files, before their build ids are requested. */
 void binaries_drop(struct binaries *binaries, size_t count);
 
-/* Takes the news. */
+/* Add the files that perf has reported. */
 void binaries_drain(struct binaries *binaries);
 
-/* Has build ids read, and takes those that are; waits for none. */
+/* Request build ids and take the available answers, without waiting. */
 void binaries_read(struct binaries *binaries);
 
-/* ... of all there will be; waits some seconds for files that do not answer. */
+/* Take all remaining build ids. Wait some seconds for files that do not answer. */
 void binaries_finish(struct binaries *binaries);
 
 #endif /* _BINARIES_H */

@@ -19,12 +19,12 @@
 #define PREFIX "mmapdemo-"
 #define BYTES_MIN (64UL << 10)
 
-/* ---- left by others ---- */
+/* ---- instances of other runs ---- */
 
 #define TRY_AGAIN_MS 20
 #define CLEAN_TIMES 250
 
-/* Signals wait for a signalfd; those that are ignored do so, too. */
+/* Signals are blocked for a signalfd and stay pending, ignored signals too. */
 static bool interrupted(void)
 {
 	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
@@ -42,7 +42,7 @@ static bool interrupted(void)
 	return false;
 }
 
-/* A run that was stopped can hold it for ever. */
+/* Poll for the lock and for signals: a stopped run can hold the lock forever. */
 static int lock_file(int fd, int how)
 {
 	while (flock(fd, how | LOCK_NB)) {
@@ -56,8 +56,8 @@ static int lock_file(int fd, int how)
 }
 
 /*
- * A run that lives holds a lock on the folder of its instance. Its process id
- * would not do: in another PID namespace it is another process, or none.
+ * A live run holds a lock on the directory of its instance. Its process id would
+ * not do: in another PID namespace, the id names another process or none.
  */
 static int lock_folder(const char *path, int how)
 {
@@ -81,7 +81,7 @@ static int lock_instance(struct tracefs_instance *tracefs)
 	return fd;
 }
 
-/* While instances come and go: one that is new is not locked yet. */
+/* Take the lock for creating and removing instances: a new one is not locked yet. */
 static int lock_all(void)
 {
 	char *path = tracefs_get_tracing_file("instances");
@@ -92,8 +92,8 @@ static int lock_all(void)
 }
 
 /*
- * The kernel refuses it while somebody reads events of it: it costs nobody
- * anything then.
+ * The kernel refuses to remove an instance whose events are being read. Such an
+ * instance costs nothing once its events are disabled.
  */
 static bool destroy(struct tracefs_instance *tracefs)
 {
@@ -108,7 +108,7 @@ static void remove_instance(struct tracefs_instance *tracefs)
 	tracefs_instance_free(tracefs);
 }
 
-/* False: it is dead, but stays. */
+/* Return false if the instance is dead but could not be removed. */
 static bool remove_dead(const char *name)
 {
 	struct tracefs_instance *tracefs = tracefs_instance_create(name);
@@ -123,7 +123,7 @@ static bool remove_dead(const char *name)
 	return gone;
 }
 
-/* Removes the instances of runs that were killed. False: not all of them. */
+/* Remove the instances of killed runs. Return false if some could not be removed. */
 static bool sweep(void)
 {
 	char **names = tracefs_instances(NULL);
@@ -137,7 +137,7 @@ static bool sweep(void)
 	return gone;
 }
 
-/* ---- our own ---- */
+/* ---- this run's instance ---- */
 
 static int put(struct instance *instance, const char *file, const char *text,
 	       const char *doing)
@@ -150,9 +150,9 @@ static int put(struct instance *instance, const char *file, const char *text,
 }
 
 /*
- * As much as there is memory for. Everybody's buffer is small until the first
- * event is switched; before Linux 6.7 it stays so when an instance gets another
- * size earlier.
+ * Halve the size until memory suffices. The top-level trace buffer stays minimal
+ * until an event is switched. Before Linux 6.7, it stays minimal for good if an
+ * instance is resized first.
  */
 static int size_buffer(struct instance *instance, size_t bytes)
 {
@@ -178,14 +178,14 @@ static int configure(struct instance *instance, size_t bytes)
 
 	err = put(instance, "tracing_on", "0",
 		  "switching the trace buffer off");
-	/* Comparable with our clock, and between processors. */
+	/* Comparable with CLOCK_MONOTONIC, and between processors. */
 	if (!err)
 		err = put(instance, "trace_clock", "mono",
 			  "choosing the monotonic clock");
 	if (!err)
 		err = put(instance, "options/event-fork", "1",
 			  "having children recorded");
-	/* The begin of a story is worth more than its end. */
+	/* A full buffer keeps the old events: the beginning is worth more. */
 	if (!err)
 		err = put(instance, "options/overwrite", "0",
 			  "having old events kept");
@@ -195,8 +195,8 @@ static int configure(struct instance *instance, size_t bytes)
 }
 
 /*
- * A child of the run can have its files for a moment longer than the run: one that
- * was killed between fork() and exec(), as an example.
+ * A child of the run may hold files of the instance a moment longer than the run,
+ * for example a child that was killed between fork() and exec().
  */
 static void clean(void)
 {
@@ -275,8 +275,8 @@ int instance_users(struct instance *instance)
 }
 
 /*
- * SIGSEGV and SIGBUS, and what ends a process: not SIGCHLD, SIGCONT, SIGURG,
- * SIGWINCH, nor those that stop it.
+ * Pass SIGSEGV, SIGBUS and the signals that end a process. Drop SIGCHLD, SIGCONT,
+ * SIGURG, SIGWINCH and the signals that stop a process.
  */
 int instance_signals(struct instance *instance)
 {
@@ -286,7 +286,7 @@ int instance_signals(struct instance *instance)
 		   "the filter of signal_deliver");
 }
 
-/* In one write: each makes the kernel wait for all of its processors. */
+/* Write all ids at once: each write makes the kernel wait for every processor. */
 int instance_follow(struct instance *instance, const int *tids, size_t count)
 {
 	size_t size = 0;
@@ -318,7 +318,7 @@ int instance_followed(struct instance *instance,
 	errno = 0;
 	list = tracefs_instance_file_read(instance->tracefs, "set_event_pid",
 					  NULL);
-	if (!list)	/* an empty file, too */
+	if (!list)	/* or the file is empty, and errno is 0 */
 		return -errno;
 	for (at = list; !err; at = end) {
 		tid = strtol(at, &end, 10);
@@ -356,9 +356,9 @@ int instance_start(struct instance *instance)
 			       "switching the trace buffer on");
 }
 
-/* ---- writes of others ---- */
+/* ---- writes by other programs ---- */
 
-/* A folder says of all its files; those of events below it have some, too. */
+/* A watch covers the files of one directory, but not those of subdirectories. */
 static void watch_writes(struct instance *instance, const char *name,
 			 __u32 what)
 {

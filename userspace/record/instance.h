@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A trace buffer of our own: a tracefs instance that nobody else disturbs, with
- * our events and our tasks only. All functions return 0 or -errno.
+ * A private trace instance: a tracefs instance that records only our events and
+ * tasks, undisturbed by other users. Functions that return int return 0 or -errno.
  */
 #ifndef _INSTANCE_H
 #define _INSTANCE_H
@@ -15,16 +15,16 @@
 struct tracefs_instance;
 
 /**
- * struct instance - the buffer
+ * struct instance - a trace instance
  * @tracefs: libtracefs' handle, NULL: there is none
- * @doing: what failed, for the error message
- * @kinds: of events to record, one bit per enum event_kind; 0: all that every
- *	kernel has
- * @lock: on its folder: this run lives
- * @writes: inotify's news of writes to its files, 0: there are none
- * @guard: removes it if this run is killed
- * @disturbed: another program switched it off before instance_stop()
- * @touched: another program wrote to its files, or read its events
+ * @doing: the current operation, for the error message
+ * @kinds: events to record, one bit per enum event_kind; 0: all that every kernel
+ *	has
+ * @lock: descriptor of the locked directory: shows that this run is alive
+ * @writes: inotify descriptor for accesses to the files, 0 or less: none
+ * @guard: removes the instance if this run is killed
+ * @disturbed: another program switched recording off before instance_stop()
+ * @touched: another program wrote to the files, or read the events
  */
 struct instance {
 	struct tracefs_instance *tracefs;
@@ -38,53 +38,53 @@ struct instance {
 };
 
 /*
- * An empty one, not yet recording; @bytes for each processor. Those of runs that
- * were killed are removed before.
+ * Create an empty instance with @bytes for each processor, not recording yet.
+ * Instances of killed runs are removed first.
  */
 int instance_create(struct instance *instance, size_t bytes);
 
-/* The call stacks of programs with every event, from now on. */
+/* Record the user call stack with every event from now on. */
 int instance_stacks(struct instance *instance);
 
-/* Flushes of the TLB, too, those of task switches excepted. */
+/* Record TLB flushes, except those of task switches. */
 int instance_flushes(struct instance *instance);
 
-/* Of the faults that the kernel has those in memory of users only. */
+/* Limit the page faults of kernel code to user addresses. */
 int instance_users(struct instance *instance);
 
-/* Of the signals those of bad memory, and those that end a process. */
+/* Limit signals to SIGSEGV, SIGBUS, and signals that end a process. */
 int instance_signals(struct instance *instance);
 
-/* Records what these tasks do, and all they fork. */
+/* Record these tasks and their future descendants. */
 int instance_follow(struct instance *instance, const int *tids, size_t count);
 
-/* Calls @visit for all that are followed, until that fails. */
+/* Call @visit for each followed task, until @visit fails. */
 int instance_followed(struct instance *instance,
 		      int (*visit)(int tid, void *data), void *data);
 
-/* Enables @kinds of events, then records. */
+/* Enable the events of @kinds, then start recording. */
 int instance_start(struct instance *instance);
 
-/* One kind more, or less, while it records. */
+/* Enable or disable one kind of event while recording. */
 int instance_want(struct instance *instance, int kind, bool wanted);
 
-/* From here on nobody should write to its files; we do not. */
+/* Watch for accesses by other programs. This program writes no files from now on. */
 void instance_watch(struct instance *instance);
 
-/* Ends recording; says whether it was on till now. */
+/* Stop recording. Set @disturbed and @touched. */
 void instance_stop(struct instance *instance);
 
-/* What the kernel counted on a processor, as text to free; NULL: nothing. */
+/* Return the kernel's counts of a processor as text to be freed, or NULL. */
 char *instance_stats(struct instance *instance, int cpu);
 
-/* Events that found no room in the buffer: of a processor, of all. */
+/* Return the events that found no room in the buffer, of one or all processors. */
 __u64 instance_lost_on(struct instance *instance, int cpu);
 __u64 instance_lost(struct instance *instance);
 
-/* Events of a processor that nobody read. */
+/* Return the events of a processor that were not read. */
 __u64 instance_unread_on(struct instance *instance, int cpu);
 
-/* Every file of it must be closed. Can be called twice. */
+/* Remove the instance. All its files must be closed. May be called twice. */
 void instance_remove(struct instance *instance);
 
 #endif /* _INSTANCE_H */

@@ -11,7 +11,7 @@
 
 #include <json.h>
 
-/* NULL: there is none, or @object is none. */
+/* Return NULL if there is no such member, or if @object is no object. */
 static struct json_object *member(struct json_object *object, const char *name)
 {
 	struct json_object *value = NULL;
@@ -45,7 +45,7 @@ static size_t length(struct json_object *list)
 	return list ? json_object_array_length(list) : 0;
 }
 
-/* Two digits of hexadecimal; -1: they are none. */
+/* Return the byte of two hexadecimal digits, or -1. */
 static int byte_of(const char *digits)
 {
 	unsigned int byte;
@@ -55,7 +55,7 @@ static int byte_of(const char *digits)
 	       sscanf(digits, "%2x", &byte) == 1 ? (int)byte : -1;
 }
 
-/* A name that is no UTF-8 is escaped in JSON; its bytes stand beside it. */
+/* JSON escapes a name that is not UTF-8. Its bytes are in another member. */
 static int restore_bytes(struct json_object *object, const char *name)
 {
 	char bytes[PATH_MAX], member_name[64];
@@ -227,8 +227,8 @@ bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 }
 
 /*
- * EINPROGRESS is of recordings by older programs: the function was attached to,
- * and a direct call was to follow.
+ * Older programs recorded EINPROGRESS for an attached function that was waiting for
+ * its direct call.
  */
 void meta_absent(const struct meta *meta,
 		 void (*visit)(const char *function, const char *events,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a recording says of itself, read: the other side of meta_write.h. */
+/* Reader of the metadata of a recording, which meta_write.h writes. */
 #ifndef _META_READ_H
 #define _META_READ_H
 
@@ -11,22 +11,23 @@
 struct json_object;
 
 /**
- * struct meta - by the object of meta_write.h, in which its texts stay
- * @object: itself
+ * struct meta - metadata of a recording
+ * @object: JSON of meta_write.h; holds all texts
  * @title: the command or process
- * @pid: the process, or the first, 0: it was a command
- * @pids: all of them
- * @kernel: its release
+ * @pid: the process, or the first of several; 0: a command
+ * @pids: all processes
+ * @kernel: release of the kernel
  * @page_bytes: size of a page
- * @levels: of the page table, 0: not known
- * @dev: of /dev/mmapdemo, as in events
- * @ino: of it, 0: not known
- * @max_map_count: how many VMAs a process may have, 0: not known
- * @memory_bytes: of the machine, or of the cgroup if that is less; 0: not known
+ * @levels: levels of the page table, 0: unknown
+ * @dev: device number of /dev/mmapdemo, as in events
+ * @ino: inode of /dev/mmapdemo, 0: unknown
+ * @max_map_count: limit of VMAs per process, 0: unknown
+ * @memory_bytes: memory of the machine, or of the cgroup if that is less; 0:
+ *	unknown
  * @thp: which anonymous memory gets huge pages: "always", "madvise", "never"
  * @lost: events without room in the buffer
  * @missed: calls that could not be observed
- * @gaps: sentences about what else is missing
+ * @gaps: number of sentences about what else is missing
  */
 struct meta {
 	struct json_object *object;
@@ -46,34 +47,35 @@ struct meta {
 	size_t gaps;
 };
 
-/** struct meta_file - where a file was, and its build id, "" if not known */
+/** struct meta_file - path of a file, and its build id, "" if unknown */
 struct meta_file {
 	const char *path;
 	const char *build_id;
 };
 
-/* What is not said is 0 or "". */
+/* Read the metadata out of @object. Missing members become 0 or "". */
 void meta_read(struct meta *meta, struct json_object *object);
 
 /*
- * Calls @seed for a task of each address space there was, @join for the others
- * that live in the one of @with. 0, -ENOMEM, or what these returned.
+ * Call @seed for one task of each initial address space, and @join for each other
+ * task that shares the address space of task @with. Return 0, -ENOMEM, or the error
+ * of @seed or @join.
  */
 int meta_tasks(const struct meta *meta,
 	       int (*seed)(int tid, const struct maps *maps, bool hide,
 			   void *data),
 	       int (*join)(int tid, int with, void *data), void *data);
 
-/* A sentence about what is missing. */
+/* Return a sentence about what is missing. */
 const char *meta_gap(const struct meta *meta, size_t index);
 
-/* False: nothing is said of that file. The texts stay with @meta. */
+/* Find a file. Return false if the file is not listed. The texts stay with @meta. */
 bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 	       struct meta_file *file);
 
 /*
- * Calls @visit for every function that was not observed, with the names of the
- * events that lack it and the reason.
+ * Call @visit for every function that was not observed, with the names of the
+ * affected events and the error.
  */
 void meta_absent(const struct meta *meta,
 		 void (*visit)(const char *function, const char *events,

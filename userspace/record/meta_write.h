@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a recording says beside its events, so that a report needs nothing else:
- * one object of JSON.
+ * Writer of the metadata of a recording: one JSON object that, with the events, is
+ * all a report needs.
  *
- *	schema, version, program, kernel; command or pid
+ *	schema, version, program, kernel; command or pid, pids
  *	clock		"CLOCK_MONOTONIC"
  *	page_bytes, levels
- *	max_map_count	how many VMAs a process may have
+ *	max_map_count	limit of VMAs per process
+ *	memory_bytes	memory of the machine or of the cgroup
+ *	thp		which anonymous memory gets huge pages
  *	dev, ino	of /dev/mmapdemo, as in events
- *	tasks		there from the begin: tid, hidden, maps; or tid, with: it
- *			shares the address space of that task before it
+ *	tasks		initial tasks: tid, hidden, maps; or tid, with: an earlier
+ *			task of the list whose address space this task shares
  *	probes		each: function, its events, error (errno; 0: observed)
  *	lost		for each processor, events without room in the buffer
- *	files		those whose code was mapped: dev, ino, path, build_id
+ *	files		files whose code was mapped: dev, ino, path, build_id
  *	missed		calls that the probes could not observe
  *	gaps		what else is missing: sentences
  */
@@ -31,36 +33,36 @@
 
 struct json_object;
 
-/** struct meta_writer - being made: @object has it all but @tasks; NULL: empty */
+/** struct meta_writer - metadata in progress: @object, NULL: none; @tasks in it */
 struct meta_writer {
 	struct json_object *object;
 	struct json_object *tasks;
 };
 
-/* All return 0 or -ENOMEM. */
+/* Functions that return int return 0 or -ENOMEM. */
 int meta_write_begin(struct meta_writer *about, char **command,
 		     const struct pids *pids, int dev);
 
-/* A task that is there, where @maps are mapped; not shown if @hide. */
+/* Add an initial task with its mappings. With @hide, reports do not show the task. */
 int meta_write_task(struct meta_writer *about, int tid, const struct maps *maps,
 		    bool hide);
 
-/* A task that shares the address space of another one, which is there. */
+/* Add an initial task that shares the address space of the task @with. */
 int meta_write_join(struct meta_writer *about, int tid, int with);
 
-/* While probes are attached: are they? */
+/* Add the state of each probe. Call this while the probes are attached. */
 int meta_write_probes(struct meta_writer *about, int dev);
 
 int meta_write_files(struct meta_writer *about,
 		     const struct binaries *binaries);
 
-/* They take no more bytes than that. */
+/* Return the maximum size of the files in the text, in bytes. */
 size_t meta_write_files_size(const struct binaries *binaries);
 
 int meta_write_end(struct meta_writer *about, struct recorder *recorder,
 		   const struct gaps *gaps);
 
-/* As text, valid until meta_write_free(); NULL: no memory. */
+/* Return the text, valid until meta_write_free(), or NULL if there is no memory. */
 const char *meta_write_text(struct meta_writer *about);
 void meta_write_free(struct meta_writer *about);
 

@@ -30,7 +30,7 @@ static int fault_load_format(struct recorder *recorder,
 	return err ? -EPROTO : 0;
 }
 
-/* Of the hundreds of system calls only ours: the others would take time. */
+/* Load only the system calls that are recorded: there are hundreds of others. */
 static int fault_load_calls(struct recorder *recorder)
 {
 	int err = 0;
@@ -40,7 +40,7 @@ static int fault_load_calls(struct recorder *recorder)
 	return err;
 }
 
-/* A kernel can be without events of system calls. */
+/* Kernels may lack events of system calls. */
 static void choose_stock(struct recorder *recorder)
 {
 	if (!recorder->stock)
@@ -74,8 +74,8 @@ static int fault_load_formats(struct recorder *recorder)
 }
 
 /*
- * Events have the numbers that tasks have in the first PID namespace: in another
- * one we would follow whoever has our command's number there.
+ * Events carry the PIDs of the initial PID namespace. In another namespace, the
+ * command's PID would select an unrelated task.
  */
 static bool in_first_namespace(void)
 {
@@ -84,7 +84,7 @@ static bool in_first_namespace(void)
 	return stat("/proc/self/ns/pid", &st) || st.st_ino == FIRST_NAMESPACE;
 }
 
-/* tracefs_tracing_dir() mounts tracefs where nobody did. */
+/* tracefs_tracing_dir() mounts tracefs if necessary. */
 static int find_events(struct recorder *recorder)
 {
 	if (!in_first_namespace()) {
@@ -160,7 +160,7 @@ int recorder_open_any(struct recorder *recorder, size_t buffer)
 	return open_events(recorder, buffer);
 }
 
-/* The filters are those of the kernel's own events alone. */
+/* The filters apply to the kernel's own events only. */
 int recorder_kernel_events(struct recorder *recorder)
 {
 	struct instance *instance = &recorder->instance;

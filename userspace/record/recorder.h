@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Everything between the kernel and struct event: instance, formats, stream,
- * and the count of what was lost on the way.
+ * The path from the kernel to struct event: instance, formats, stream, and the
+ * count of lost events.
  */
 #ifndef _RECORDER_H
 #define _RECORDER_H
@@ -12,17 +12,18 @@
 #include "system/perf_ring.h"
 
 /**
- * struct recorder - records
- * @tep: the formats
- * @decoder: bound to them
- * @instance: the trace buffer
- * @stream: its events
- * @stock: these are the kernel's own: there is no module
- * @rings: of perf, then, which brings more of them
+ * struct recorder - a running recording
+ * @tep: formats of the events
+ * @decoder: bound to the formats
+ * @instance: the trace instance
+ * @stream: events of @instance
+ * @stock: the module is not loaded: only the kernel's own events
+ * @rings: perf's ring buffers with more events, if @stock
  * @dev: /dev/mmapdemo, -1: can't be opened
- * @missed: calls that probes had missed before
- * @drained: when the last drain began
- * @horizon: events until then are complete: when the drain before it began
+ * @missed: calls that the probes had missed before
+ * @drained: start of the last drain, ns
+ * @horizon: events up to this time are complete: start of the drain before the
+ *	last, ns
  * @why: the words for an error, NULL: strerror()
  */
 struct recorder {
@@ -39,32 +40,32 @@ struct recorder {
 	const char *why;
 };
 
-/* Ready to record; @buffer bytes for each processor. 0 or -errno. */
+/* Prepare to record, with @buffer bytes for each processor. Return 0 or -errno. */
 int recorder_open(struct recorder *recorder, size_t buffer);
 
-/* The same, but without the module what the kernel itself can tell. */
+/* Prepare to record; without the module, only the kernel's own events. */
 int recorder_open_any(struct recorder *recorder, size_t buffer);
 void recorder_close(struct recorder *recorder);
 
-/* Records what @tid maps, before it is asked what it has mapped. */
+/* Start recording the mappings of @tid. Call this before reading its existing VMAs. */
 void recorder_maps(struct recorder *recorder, int tid);
 
 /*
- * Next to the module's events those of the kernel that tell what they do not:
- * EVENTS_OF_KERNEL, as far as this kernel has them. 0 or -errno.
+ * Record the kernel's EVENTS_OF_KERNEL next to the module's events, as far as this
+ * kernel has them. These show what the module does not observe. Return 0 or -errno.
  */
 int recorder_kernel_events(struct recorder *recorder);
 
-/* Flushes of the TLB, too, where the kernel tells them. 0 or -errno. */
+/* Record TLB flushes, if the kernel reports them. Return 0 or -errno. */
 int recorder_flushes(struct recorder *recorder);
 
-/* Reads what there is; with @all also what is too new to be in order. */
+/* Read the available events; with @all, even events too new to be in order. */
 int recorder_drain(struct recorder *recorder, bool all);
 
-/* The next event that is certainly in order, or NULL. */
+/* Return the next event that is certainly in order, or NULL. */
 const struct event *recorder_next(struct recorder *recorder);
 
-/* Found no room in the buffer; could not be observed. */
+/* Return the events without room in the buffers, and the calls not observed. */
 __u64 recorder_lost(struct recorder *recorder);
 __u64 recorder_missed(struct recorder *recorder);
 

@@ -18,7 +18,7 @@ static int join(int tid, int with, void *data)
 	return world_join(&replay->world, tid, with);
 }
 
-/* Does it contradict itself? The world believes what it is told. */
+/* Return true if the event contradicts itself. world_event() does not check. */
 static bool impossible(const struct event *event)
 {
 	if (event->kind < EVENT_FORK && !event_mm(event))
@@ -30,7 +30,7 @@ static bool impossible(const struct event *event)
 	return event->kind == EVENT_FORK && event->fork.pid == event->tid;
 }
 
-/* True if it ends one of those calls that the module does not see whole. */
+/* Return true if the event ends a call that the module observes only partly. */
 static bool ends_call(struct call *call, const struct event *event,
 		      struct event *whole)
 {
@@ -62,7 +62,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 		call_enter(&scene.task->call, event);
 	else if (ends_call(&scene.task->call, event, &whole))
 		call = &whole;
-	/* Of mmap() only those are left that did not get to do_mmap(). */
+	/* A whole call of mmap() failed before do_mmap(): only ->record() gets it. */
 	if (call && call->kind != MMAPDEMO_EVENT_DO_MMAP)
 		seen = call;
 	if (!scene.hidden && (!replay->first ||
@@ -76,7 +76,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 	       visitor->event(visitor->data, seen, scene.space) : err;
 }
 
-/* A power of two: so many events are told together. */
+/* Events between two updates of the progress; a power of two. */
 #define PROGRESS_EVENTS 4096
 
 static int read_events(struct replay *replay,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A recording, event by event, in the world as it was then. */
+/* Replay of a recording: each event with the state of the world at its time. */
 #ifndef _REPLAY_H
 #define _REPLAY_H
 
@@ -10,13 +10,13 @@
 #include "record/trace_dat_read.h"
 
 /**
- * struct replay - all 0 is a closed one
+ * struct replay - a replay; closed if all 0
  * @recording: the file
- * @meta: what it says of itself
- * @world: who lives where
+ * @meta: metadata of the recording
+ * @world: address spaces and their tasks
  * @symbols: names of code
- * @progress: of reading it
- * @first: when the first event of the subject began; 0: none was read
+ * @progress: progress of reading
+ * @first: when the first event of the subject began, ns; 0: none was read
  */
 struct replay {
 	struct trace_dat recording;
@@ -28,14 +28,14 @@ struct replay {
 };
 
 /**
- * struct replay_visitor - what to do, each NULL: nothing
- * @begin: before the events
- * @record: with each that was recorded, the hidden ones too, before what it ends is
- *	gone. @call is the whole call of the system that @event ends, or NULL
- * @event: with each of the subject, after what it ends is gone. Of the kernel's own
- *	events of faults and calls these are only whole calls of madvise() and
- *	mprotect()
- * @data: for all of them
+ * struct replay_visitor - callbacks of a replay; each may be NULL
+ * @begin: called before the events
+ * @record: called for each recorded event, hidden or not, before what the event
+ *	ends is gone. @call is the whole system call that @event ends, or NULL
+ * @event: called for each event of the subject, after what the event ends is gone.
+ *	Of the kernel's own events of signals, faults and calls, only whole calls of
+ *	madvise() and mprotect() are passed
+ * @data: argument of the callbacks
  */
 struct replay_visitor {
 	int (*begin)(void *data);
@@ -46,11 +46,11 @@ struct replay_visitor {
 	void *data;
 };
 
-/* Reads all of it. 0, -errno, or what the visitor returned if that is not 0. */
+/* Read the whole recording. Return 0, -errno, or the error of the visitor. */
 int replay_read(struct replay *replay, const char *path,
 		const struct replay_visitor *visitor);
 
-/* The words for an error. */
+/* Return the words for an error. */
 const char *replay_why(const struct replay *replay, int err);
 
 void replay_close(struct replay *replay);

@@ -12,13 +12,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* For the header, and the little that nobody asked spool_reserve() for. */
+/* Bytes for the header, and for small parts that spool_reserve() does not cover. */
 #define RESERVE (1 << 20)
 
-/* The reserve grows by so much. */
+/* Bytes by which the reserve grows. */
 #define STEP (256 << 10)
 
-/* Not every file system knows O_TMPFILE. */
+/* Do without O_TMPFILE: not every file system supports it. */
 static int open_nameless(const char *beside)
 {
 	char path[PATH_MAX];
@@ -35,7 +35,7 @@ static int open_nameless(const char *beside)
 	return fd;
 }
 
-/* ---- space for the rest ---- */
+/* ---- reserved space ---- */
 
 static int write_zeros(int fd, __u64 at, __u64 size)
 {
@@ -69,8 +69,8 @@ static bool give_back(int fd, __u64 at, __u64 end)
 }
 
 /*
- * Pages are moved to the recording. A file system that can't give back what was
- * moved needs space for all of them twice.
+ * Pages are moved to the recording. A file system that cannot free the moved part
+ * needs space for all pages twice.
  */
 static int grow_reserve(struct spool *spool)
 {
@@ -114,7 +114,7 @@ static int open_reserve(struct spool *spool, const char *beside)
 	spool->limit = getrlimit(RLIMIT_FSIZE, &limit) ? RLIM_INFINITY :
 		       limit.rlim_cur;
 	err = grow_reserve(spool);
-	/* The begin is taken again. */
+	/* The test freed the beginning of the reserve: allocate that again. */
 	if (!err) {
 		spool->punches = give_back(spool->reserve, 0, STEP);
 		err = take_space(spool->reserve, 0, STEP);
@@ -166,7 +166,7 @@ void spool_close(struct spool *spool)
 	*spool = (struct spool){ .reserve = -1 };
 }
 
-/* FNV-1a, but by words: each page is summed up while it is recorded. */
+/* FNV-1a over words instead of bytes: fast enough for each page while recording. */
 __u64 sum_of(__u64 sum, const void *data, size_t size)
 {
 	const char *at = data;
@@ -187,7 +187,7 @@ static int add_sum(struct spool *spool, int cpu, __u64 sum)
 	size_t count = spool->count[cpu];
 	__u64 *sums = spool->sums[cpu];
 
-	/* Room for a power of two. */
+	/* The room is a power of two. */
 	if (!(count & (count - 1))) {
 		sums = reallocarray(sums, count ? count * 2 : 1, sizeof(sum));
 		if (!sums)
@@ -199,7 +199,7 @@ static int add_sum(struct spool *spool, int cpu, __u64 sum)
 	return 0;
 }
 
-/* A part of the page can be written. */
+/* Part of the page may have been written. */
 static int drop_last(struct spool *spool, int cpu, size_t size, int err)
 {
 	spool->count[cpu]--;
@@ -230,7 +230,7 @@ int spool_page(int cpu, const void *page, size_t size, void *data)
 
 /* ---- the recording ---- */
 
-/* copy_file_range() works not between all file systems, read() does. */
+/* copy_file_range() fails between some file systems, read() does not. */
 int spool_move(struct spool *spool, int cpu, int to)
 {
 	static char buffer[1 << 18];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The pages of each processor while they are recorded: in files without a name,
- * in the folder of the one they will be moved to. Functions return 0 or -errno.
+ * The pages (sub-buffers) of each processor during a recording, in nameless files
+ * next to the final file. Functions that return int return 0 or -errno.
  */
 #ifndef _SPOOL_H
 #define _SPOOL_H
@@ -11,18 +11,18 @@
 #include <stddef.h>
 
 /**
- * struct spool - the files
- * @fds: one for each processor
- * @bytes: written to it
- * @sums: of its pages
- * @count: of them
- * @cpus: how many
- * @total: bytes of all processors
- * @tail: bytes that spool_reserve() asked for
- * @reserve: a file that only takes space, -1: none
- * @reserved: its bytes
- * @punches: the file system can give back the begin of a file
- * @limit: of the size of a file
+ * struct spool - temporary files with pages
+ * @fds: one file for each processor
+ * @bytes: bytes of each file
+ * @sums: checksums of the pages of each file
+ * @count: checksums of each file
+ * @cpus: number of processors
+ * @total: bytes of all files
+ * @tail: bytes requested by spool_reserve()
+ * @reserve: a file that only reserves space, -1: none
+ * @reserved: bytes of @reserve
+ * @punches: the file system can free the beginning of a file
+ * @limit: largest size of a file, RLIMIT_FSIZE
  */
 struct spool {
 	int *fds;
@@ -38,29 +38,29 @@ struct spool {
 	__u64 limit;
 };
 
-/* @beside: the file in whose folder they are. */
+/* @beside: a file in the same directory. */
 int spool_open(struct spool *spool, const char *beside, int cpus);
 void spool_close(struct spool *spool);
 
 /*
- * Keeps space for @bytes besides pages, their sums and a header: the whole will
- * fit, even on a disk that is full then.
+ * Keep space for @bytes in addition to pages, checksums and a header: the whole
+ * will fit even if the disk is full by then.
  */
 int spool_reserve(struct spool *spool, __u64 bytes);
 
 /*
- * Appends, if there is space for the whole; what fails has no effect. @data is the
- * spool: it visits the pages of a stream.
+ * Append a page if there is space for the whole. A failure has no effect. @data is
+ * the spool; this is a visitor of stream_pages().
  */
 int spool_page(int cpu, const void *page, size_t size, void *data);
 
-/* No page will be appended any longer: gives back the space that was kept. */
+/* Free the reserved space. No page may be appended afterwards. */
 void spool_seal(struct spool *spool);
 
-/* Appends all of one processor to @to, and gives back the space. */
+/* Append all pages of one processor to @to, and free their space. */
 int spool_move(struct spool *spool, int cpu, int to);
 
-/* Of bytes that begin at any address, continued from another sum or 0. */
+/* Return the checksum of bytes at any alignment. @sum is a previous sum or 0. */
 __u64 sum_of(__u64 sum, const void *data, size_t size);
 
 #endif /* _SPOOL_H */

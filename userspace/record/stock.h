@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the kernel has without the module, beside its tracepoints: perf says what
- * is mapped, by exec too, and with the names of files.
+ * Events of perf, which supplement the kernel's tracepoints if there is no module:
+ * each new mapping, even by exec, with the name of the file.
  */
 #ifndef _STOCK_H
 #define _STOCK_H
@@ -9,10 +9,10 @@
 #include "event/event.h"
 #include "system/perf_ring.h"
 
-/* From now on what @tid, and what it forks, maps. */
+/* Follow the mappings of @tid and its future descendants. */
 void stock_follow(struct perf_rings *rings, int tid);
 
-/* False: that record is no event. */
+/* Return false if the record is not an event. */
 bool stock_event(struct event *event, int cpu,
 		 const struct perf_event_header *record);
 

@@ -26,7 +26,7 @@ static int open_cpus(struct stream *stream, struct tracefs_instance *tracefs)
 		stream->fds[cpu] = tracefs_instance_file_open(tracefs, path,
 						O_RDONLY | O_NONBLOCK |
 						O_CLOEXEC);
-		/* Only a processor that is not there has no events. */
+		/* The file may be missing only if the processor is absent. */
 		if (stream->fds[cpu] < 0 && errno != ENOENT &&
 		    errno != ENODEV && errno != ENXIO)
 			return -errno;
@@ -34,7 +34,7 @@ static int open_cpus(struct stream *stream, struct tracefs_instance *tracefs)
 	return 0;
 }
 
-/* So many pages a processor can have; 0: not known. */
+/* Return the number of pages of one processor, 0 if unknown. */
 static size_t buffer_pages(const struct stream *stream,
 			   struct tracefs_instance *tracefs)
 {
@@ -138,7 +138,7 @@ static int drain_cpu(struct stream *stream, int cpu,
 	ssize_t n;
 	int err = 0;
 
-	/* A fast writer must not hold us: the others overflow meanwhile. */
+	/* Stop following a fast writer: other buffers would overflow. */
 	while (!err && (!stream->pages_most || pages++ <= stream->pages_most)) {
 		n = read(stream->fds[cpu], stream->page, stream->page_size);
 		if (n < 0 && errno == EINTR)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The events of an instance in the order of their time, although every
- * processor has a buffer of its own. All functions return 0 or -errno.
+ * The events of an instance in the order of their time: each processor has a ring
+ * buffer of its own. Functions that return int return 0 or -errno.
  */
 #ifndef _STREAM_H
 #define _STREAM_H
@@ -11,17 +11,17 @@
 struct tracefs_instance;
 
 /**
- * struct stream - events on their way
- * @decoder: knows the formats
- * @page: read last
- * @page_size: of the ring buffer
- * @pages_most: of one processor that are read at once, 0: all
- * @fds: a raw trace pipe for each processor, -1: offline
- * @cpus: of @fds
- * @queue: read and not yet taken, sorted from @head on
- * @head: index of the next
- * @count: behind the last
- * @room: of @queue
+ * struct stream - events from the ring buffers
+ * @decoder: formats of the events
+ * @page: the sub-buffer read last
+ * @page_size: size of a sub-buffer, bytes
+ * @pages_most: sub-buffers of one processor to read at once, 0: no limit
+ * @fds: raw trace pipe of each processor, -1: offline
+ * @cpus: entries of @fds
+ * @queue: events read but not taken, sorted from @head on
+ * @head: index of the next event
+ * @count: index after the last event
+ * @room: capacity of @queue
  * @read: events so far
  */
 struct stream {
@@ -42,24 +42,25 @@ int stream_open(struct stream *stream, const struct decoder *decoder,
 		struct tracefs_instance *tracefs);
 void stream_close(struct stream *stream);
 
-/* One more, that came on another way; it need not be in order. */
+/* Add an event from another source, in any order. */
 int stream_add(struct stream *stream, const struct event *event);
 
-/* Reads all there is. */
+/* Read all available events. */
 int stream_drain(struct stream *stream);
 
 /*
- * Instead: gives all pages there are to @visit as they are, until that fails;
- * the stream has no events then.
+ * Instead of stream_drain(): pass all available pages to @visit unchanged, until
+ * @visit fails. The stream gets no events from them.
  */
 int stream_pages(struct stream *stream,
 		 int (*visit)(int cpu, const void *page, size_t size,
 			      void *data), void *data);
 
 /*
- * The next event not later than @horizon, or NULL; valid until the next drain.
- * What happened before a drain began is complete after the next one: a record
- * has its time before it can be read, but not by as much as lies between two.
+ * Return the next event not later than @horizon, or NULL. The event is valid until
+ * the next drain. Events from before a drain began are complete after the following
+ * drain: a record becomes readable after its timestamp, with less delay than the
+ * time between two drains.
  */
 const struct event *stream_next(struct stream *stream, __u64 horizon);
 

@@ -11,22 +11,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Any place for a file: where it begins, as if it were alone in memory. */
+/* Arbitrary address range for a file, as if the file were alone in memory. */
 #define BASE 0x1000000000ULL
 #define END (1ULL << 46)
 
-/* So many times what it has on the disk a file can be; it may be compressed. */
+/* Limit of a file's size per space on disk: files may be compressed. */
 #define HOLES_MAX 64
 
 /**
- * struct module - a file
- * @dev: which
- * @ino: and which
- * @file: as it was recorded
- * @dwfl: the session, of this file alone; NULL: nothing was found
- * @mod: the file in it
- * @elf: of it
- * @bias: what to add to its addresses
+ * struct module - a file with code
+ * @dev: device number of the file
+ * @ino: inode of the file
+ * @file: path and build id from the recording
+ * @dwfl: session of libdwfl for this file alone; NULL: nothing was found
+ * @mod: the file within @dwfl
+ * @elf: ELF of the file
+ * @bias: offset to add to addresses of @elf
  */
 struct module {
 	__u32 dev;
@@ -38,7 +38,7 @@ struct module {
 	GElf_Addr bias;
 };
 
-/** struct found - a symbol that was looked up before */
+/** struct found - a symbol that was looked up */
 struct found {
 	const struct module *module;
 	__u64 at;
@@ -68,8 +68,8 @@ static int by_place(const void *a, const void *b)
 /* ---- files ---- */
 
 /*
- * No linker leaves such holes. They are a trap: libdw maps files, and would walk
- * through notes or symbols of any size.
+ * Return true if the file has more holes than any linker leaves. Holes can be a
+ * trap: libdw maps the file, and would walk through notes or symbols of any size.
  */
 static bool is_hollow(int fd)
 {
@@ -79,10 +79,10 @@ static bool is_hollow(int fd)
 	       st.st_size / S_BLKSIZE > (st.st_blocks + 8) * HOLES_MAX;
 }
 
-/* Another build of it would have other names there. */
+/* Open the recorded file. Another build would have other names at the offsets. */
 static int open_same(const struct meta_file *file)
 {
-	/* Whoever wrote the recording chose the path. */
+	/* Do not trust the path: it is chosen by the author of the recording. */
 	int fd = build_id_open(file->path);
 	char id[BUILD_ID_MAX];
 
@@ -109,8 +109,9 @@ static int find_elf(Dwfl_Module *mod, void **data, const char *name,
 static char *debug_path;
 
 /*
- * By the build id, in a folder of root's: not by the name in .gnu_debuglink, which
- * who made the file chose, and which would be looked for next to it.
+ * Find debug information by build id, in a directory owned by root. Do not use
+ * .gnu_debuglink: the author of the file chooses that name, and the search includes
+ * the directory of the file.
  */
 static const Dwfl_Callbacks callbacks = {
 	.find_elf = find_elf,
@@ -161,9 +162,9 @@ static struct module *get_module(struct symbols *symbols, __u32 dev, __u64 ino)
 	return module;
 }
 
-/* ---- what is in them ---- */
+/* ---- symbols ---- */
 
-/* Where the loader would put the byte at @offset; 0: nowhere. */
+/* Return the virtual address of the byte at @offset in the loaded file, or 0. */
 static GElf_Addr address_of(const struct module *module, __u64 offset)
 {
 	size_t count = 0;
@@ -236,7 +237,7 @@ const char *symbols_build_id(struct symbols *symbols, __u32 dev, __u64 ino)
 	return meta_file(symbols->meta, dev, ino, &file) ? file.build_id : "";
 }
 
-/* ---- begin and end ---- */
+/* ---- open and close ---- */
 
 void symbols_open(struct symbols *symbols, const struct meta *meta)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Names for the code of files, by what elfutils finds: the file itself, if it is
- * still the one that was recorded; or, by its build id, what is installed below
- * /usr/lib/debug, or what the servers in DEBUGINFOD_URLS have.
+ * Names for the code of files. elfutils reads the file itself, if the file is still
+ * the recorded one. Otherwise elfutils searches by build id, below /usr/lib/debug
+ * and on the servers in DEBUGINFOD_URLS.
  */
 #ifndef _SYMBOLS_H
 #define _SYMBOLS_H
@@ -12,11 +12,11 @@
 #define SYMBOL_NAME_MAX 128
 
 /**
- * struct symbol - what is at some offset of a file
- * @name: of the function, "" if it is not known
- * @offset: in it
- * @source: "memset.c", "" if it is not known
- * @line: of @source
+ * struct symbol - the code at an offset of a file
+ * @name: name of the function, "" if unknown
+ * @offset: offset within the function
+ * @source: "memset.c", "" if unknown
+ * @line: line of @source
  * @here: the file was found
  */
 struct symbol {
@@ -27,22 +27,22 @@ struct symbol {
 	bool here;
 };
 
-/** struct symbols - @modules and @found: trees of what was looked up */
+/** struct symbols - @modules and @found: trees of earlier lookups */
 struct symbols {
 	const struct meta *meta;
 	void *modules;
 	void *found;
 };
 
-/* Looks for nothing yet. */
+/* Initialise without looking up anything. */
 void symbols_open(struct symbols *symbols, const struct meta *meta);
 void symbols_close(struct symbols *symbols);
 
-/* What is at @offset; NULL: there is no such file. Valid until closed. */
+/* Return the symbol at @offset, valid until closed; NULL: no memory. */
 const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 				  __u64 ino, __u64 offset);
 
-/* The build id that was recorded, "" if it is not known. */
+/* Return the recorded build id, "" if unknown. */
 const char *symbols_build_id(struct symbols *symbols, __u32 dev, __u64 ino);
 
 #endif /* _SYMBOLS_H */

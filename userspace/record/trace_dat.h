@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The file of a recording: a trace.dat of version 6, which trace-cmd(1) and
- * KernelShark open, and behind it what a report needs to stand alone.
+ * KernelShark can open, followed by the data that reports need.
  *
  *	header		magic, formats of the events, names of tasks, options
- *	where		for each processor, its pages: offset and size
+ *	where		offset and size of the pages of each processor
  *	clock		the times are CLOCK_MONOTONIC
  *	pages		of the ring buffer, at a multiple of their size
- *	sums		recording_sum() of each page
- *	about		one object of JSON, see struct meta_writer
+ *	sums		sum_of() of each page
+ *	about		one JSON object, see meta_write.h
  *	end		struct trace_dat_end
  *
- * All but the last three is described in trace-cmd.dat.v6(5).
+ * trace-cmd.dat.v6(5) describes all but the last three.
  */
 #ifndef _TRACE_DAT_H
 #define _TRACE_DAT_H
@@ -21,14 +21,14 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#define TRACE_DAT_MAGIC		"\x17\x08\x44tracing6"	/* with the 0 */
+#define TRACE_DAT_MAGIC		"\x17\x08\x44tracing6"	/* with its final 0 */
 #define TRACE_DAT_PAGE		"header_page"
 #define TRACE_DAT_EVENT		"header_event"
 #define TRACE_DAT_OPTIONS	"options  "
 #define TRACE_DAT_WHERE		"flyrecord"
 #define TRACE_DAT_CLOCK		"local global [mono]"
 
-/* Those of the options that we use: their numbers. */
+/* The options in use, by number. */
 enum trace_dat_option {
 	TRACE_DAT_OPTION_DONE = 0,
 	TRACE_DAT_OPTION_CPUSTAT = 2,
@@ -39,11 +39,11 @@ enum trace_dat_option {
 
 /**
  * struct trace_dat_end - the last bytes of the file
- * @header_bytes: up to the first page
- * @sums_bytes: behind the last page
- * @meta_bytes: before this
- * @checksum: of header, sums and about
- * @magic: RECORDING_END
+ * @header_bytes: bytes before the first page
+ * @sums_bytes: bytes of the sums, after the last page
+ * @meta_bytes: bytes of the JSON object, before this structure
+ * @checksum: sum_of() of header, sums and JSON object
+ * @magic: TRACE_DAT_END
  */
 struct trace_dat_end {
 	__u64 header_bytes;
@@ -55,16 +55,16 @@ struct trace_dat_end {
 
 #define TRACE_DAT_END "mmapdemo"
 
-/* No more than this is written or read. */
+/* Limits for writing and reading, bytes. */
 #define TRACE_DAT_HEADER_MAX	(64ULL << 20)
 #define TRACE_DAT_META_MAX	(1ULL << 30)
 
 /**
- * struct trace_dat_parts - what is written
- * @page_size: of the ring buffer
- * @cpu_stats: what the buffer says of each processor: text, or NULL
- * @stacks: there are call stacks among the events
- * @kinds: of events that there can be, one bit each
+ * struct trace_dat_parts - the contents of a file to write
+ * @page_size: size of a page of the ring buffer
+ * @cpu_stats: the ring buffer's statistics of each processor, as text, or NULL
+ * @stacks: the events include call stacks
+ * @kinds: possible kinds of events, one bit each
  * @about: JSON
  * @spool: the pages
  */
@@ -77,7 +77,7 @@ struct trace_dat_parts {
 	struct spool *spool;
 };
 
-/* Writes it to an empty file. 0 or -errno. */
+/* Write the file. @fd is an empty file. Return 0 or -errno. */
 int trace_dat_write(int fd, const struct trace_dat_parts *parts);
 
 #endif /* _TRACE_DAT_H */

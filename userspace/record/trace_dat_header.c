@@ -9,7 +9,7 @@
 #define PAGE_SIZE_MAX	(1U << 20)
 #define CPUS_MAX	8192
 
-/** struct cursor - the header from @at on; @bad: more was wanted than there is */
+/** struct cursor - the rest of the header; @bad: the header is damaged */
 struct cursor {
 	const char *at;
 	const char *end;
@@ -33,12 +33,12 @@ static __u64 take_number(struct cursor *cursor, size_t size)
 	const char *at = take(cursor, size);
 	__u64 number = 0;
 
-	if (at)	/* little endian, as this machine */
+	if (at)	/* little-endian, as this machine */
 		memcpy(&number, at, size);
 	return number;
 }
 
-/* Up to its 0, or "". */
+/* Take a text that ends with 0; return "" if there is none. */
 static const char *take_name(struct cursor *cursor)
 {
 	const char *at = cursor->at;
@@ -68,7 +68,7 @@ static void take_machine(struct trace_dat *recording, struct cursor *cursor)
 		cursor->bad = true;
 }
 
-/* Formats of a system's events, their number before them. */
+/* Take the formats of the events of a system, preceded by their number. */
 static void take_list(struct trace_dat *recording, struct cursor *cursor,
 		      const char *system)
 {
@@ -113,7 +113,7 @@ static void take_formats(struct trace_dat *recording, struct cursor *cursor)
 	for (__u32 n = take_number(cursor, 4); n && !cursor->bad; n--)
 		take_system(recording, cursor);
 	take(cursor, take_number(cursor, 4));	/* kallsyms */
-	take(cursor, take_number(cursor, 4));	/* of trace_printk() */
+	take(cursor, take_number(cursor, 4));	/* formats of trace_printk() */
 }
 
 static void take_options(struct cursor *cursor)
@@ -132,7 +132,7 @@ static void take_names(struct trace_dat *recording, struct cursor *cursor)
 		recording->names = strndup(text, size);
 }
 
-/* The pages lie between header and about, whole. */
+/* Take the position of the pages: whole pages between header and sums. */
 static void take_where(struct trace_dat *recording, struct cursor *cursor,
 		       const struct trace_dat_end *end)
 {

@@ -37,7 +37,7 @@ static int read_at(struct trace_dat *recording, void *to, size_t size,
 	return 0;
 }
 
-/* A part of the file as text, to be freed also if this fails. */
+/* Read a part of the file as text. The caller frees @text, after an error too. */
 static int load(struct trace_dat *recording, __u64 at, __u64 size, char **text)
 {
 	*text = malloc(size + 1);
@@ -49,7 +49,7 @@ static int load(struct trace_dat *recording, __u64 at, __u64 size, char **text)
 
 /* ---- events ---- */
 
-/* So many bytes are read at once, in whole pages. */
+/* Return the number of bytes to read at once: whole pages. */
 static size_t batch(const struct trace_dat *recording, const struct lane *lane)
 {
 	const __u64 most = BATCH < recording->page_size ? recording->page_size :
@@ -58,7 +58,7 @@ static size_t batch(const struct trace_dat *recording, const struct lane *lane)
 	return lane->end - lane->at < most ? lane->end - lane->at : most;
 }
 
-/* 1: @lane->page has the next page; 0: it was the last. */
+/* Open the next page as @lane->page. Return 1, 0 after the last page, or -errno. */
 static int turn_page(struct trace_dat *recording, struct lane *lane)
 {
 	const char *page;
@@ -82,7 +82,7 @@ static int turn_page(struct trace_dat *recording, struct lane *lane)
 	return err ? err : 1;
 }
 
-/* 1: the lane's next record; 0: there is none. */
+/* Take the next record of the lane. Return 1, 0 if there is none, or -errno. */
 static int next_record(struct trace_dat *recording, struct lane *lane,
 		       struct tep_record *record)
 {
@@ -106,7 +106,10 @@ static int next_record(struct trace_dat *recording, struct lane *lane,
 	return ret;
 }
 
-/* The stack of an event is the next record, or was not taken. */
+/*
+ * Read the event's call stack. The next record is the stack, or belongs to the next
+ * event if no stack was recorded.
+ */
 static int fill_stack(struct trace_dat *recording, struct lane *lane)
 {
 	struct tep_record record;
@@ -122,7 +125,7 @@ static int fill_stack(struct trace_dat *recording, struct lane *lane)
 	return ret;
 }
 
-/* The lane's next event that is one of ours. */
+/* Read the lane's next event of a known kind. */
 static int fill(struct trace_dat *recording, struct lane *lane)
 {
 	struct tep_record record;
@@ -136,7 +139,7 @@ static int fill(struct trace_dat *recording, struct lane *lane)
 		ret = decode(&recording->decoder, &record, &lane->event);
 		if (ret < 0)
 			break;
-		lane->ready = ret > 0;	/* or it is somebody else's */
+		lane->ready = ret > 0;	/* 0: an unknown kind */
 	}
 	if (lane->ready && recording->decoder.stack)
 		ret = fill_stack(recording, lane);
@@ -193,7 +196,7 @@ static int wrong(struct trace_dat *recording, const char *why)
 	return -EPROTO;
 }
 
-/* The first bytes tell what it is, the last that it is whole. */
+/* The first bytes show the type of file, the last bytes that the file is whole. */
 static int check_ends(struct trace_dat *recording, struct trace_dat_end *end)
 {
 	static const char magic[] = TRACE_DAT_MAGIC;

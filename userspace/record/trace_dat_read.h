@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The events of a recording, in the order of their time. */
+/* Reader of the events of a recording, in the order of their time. */
 #ifndef _TRACE_DAT_READ_H
 #define _TRACE_DAT_READ_H
 
@@ -7,18 +7,18 @@
 #include "event/subbuffer.h"
 
 /**
- * struct lane - the events of a processor
- * @begin: where its first page is in the file
- * @at: where the next pages are
- * @end: behind the last
- * @sum: the next page's
- * @buffer: pages that were read
- * @last: behind them
- * @left: bytes of them that were not looked at
- * @page: what is left of the page before
- * @event: the next
- * @ready: there is one
- * @behind: the record behind it, which was looked at; its data are NULL if not
+ * struct lane - the events of one processor
+ * @begin: offset of the first page in the file
+ * @at: offset of the next pages
+ * @end: offset after the last page
+ * @sum: checksum of the next page
+ * @buffer: pages read from the file
+ * @last: end of the data in @buffer
+ * @left: unprocessed bytes of @buffer
+ * @page: the page in progress
+ * @event: the next event
+ * @ready: @event is valid
+ * @behind: the record after @event, if already taken; otherwise its data is NULL
  */
 struct lane {
 	__u64 begin;
@@ -35,19 +35,19 @@ struct lane {
 };
 
 /**
- * struct trace_dat - an open file
- * @fd: of it
- * @bytes: its size
- * @page_size: of the ring buffer
- * @tep: the formats
- * @decoder: bound to them
- * @lanes: the processors
- * @cpus: how many
- * @sums: of all pages
- * @about: what it says of itself
- * @names: of tasks: lines of "TID NAME"
+ * struct trace_dat - an open recording
+ * @fd: descriptor of the file
+ * @bytes: size of the file
+ * @page_size: size of a page of the ring buffer
+ * @tep: formats of the events
+ * @decoder: bound to the formats
+ * @lanes: one for each processor
+ * @cpus: number of processors
+ * @sums: checksums of all pages
+ * @about: metadata of the recording
+ * @names: names of tasks: lines of "TID NAME"
  * @read: events so far
- * @last: the lane whose event was the last, NULL: there was none
+ * @last: the lane of the last event, NULL: there was none
  * @why: the words for an error, NULL: strerror()
  */
 struct trace_dat {
@@ -66,16 +66,16 @@ struct trace_dat {
 	const char *why;
 };
 
-/* 0 or -errno. */
+/* Return 0 or -errno. */
 int trace_dat_open(struct trace_dat *recording, const char *path);
 void trace_dat_close(struct trace_dat *recording);
 
 /*
- * 1: the next event, valid until the next call; 0: there is none; or -errno.
+ * Return 1 with the next event, valid until the next call, 0 at the end, or -errno.
  */
 int trace_dat_next(struct trace_dat *recording, const struct event **event);
 
-/* Bytes of the file that were read. */
+/* Return the number of bytes of pages read so far. */
 __u64 trace_dat_done(const struct trace_dat *recording);
 
 #endif /* _TRACE_DAT_READ_H */

@@ -15,7 +15,7 @@
 
 /* ---- numbers and texts ---- */
 
-/* As this machine stores them: the header says how that is. */
+/* Write numbers in the byte order of this machine, which the header states. */
 static void put16(FILE *out, __u16 number)
 {
 	fwrite(&number, sizeof(number), 1, out);
@@ -31,13 +31,13 @@ static void put64(FILE *out, __u64 number)
 	fwrite(&number, sizeof(number), 1, out);
 }
 
-/* With its 0. */
+/* Write a text with its final 0. */
 static void put_name(FILE *out, const char *name)
 {
 	fwrite(name, strlen(name) + 1, 1, out);
 }
 
-/* A file of tracefs, its size before it. */
+/* Write the size of a file of tracefs, then its contents. */
 static int put_file(FILE *out, const char *path)
 {
 	int size = 0;
@@ -47,7 +47,7 @@ static int put_file(FILE *out, const char *path)
 	text = tracefs_instance_file_read(NULL, path, &size);
 	if (!text && errno)
 		return -errno;
-	/* An empty file is none to libtracefs. */
+	/* libtracefs returns NULL for an empty file. */
 	put64(out, text ? size : 0);
 	if (text)
 		fwrite(text, size, 1, out);
@@ -75,7 +75,7 @@ static void put_machine(FILE *out, __u32 page_size)
 	put32(out, page_size);
 }
 
-/* The formats of tracers: that of call stacks, or none. */
+/* Write the formats of tracers: the format of call stacks, or none. */
 static int put_tracers(FILE *out, bool stacks)
 {
 	put32(out, stacks);
@@ -148,7 +148,7 @@ static int put_formats(FILE *out, const struct trace_dat_parts *parts)
 			err = put_system(out, parts,
 					 event_layouts[kind].system);
 	}
-	put32(out, 0);	/* kallsyms: no event has an address of the kernel */
+	put32(out, 0);	/* kallsyms: no event has a kernel address */
 	put32(out, 0);	/* formats of trace_printk() */
 	return err;
 }
@@ -174,7 +174,7 @@ static void put_options(FILE *out, const struct trace_dat_parts *parts)
 	put16(out, TRACE_DAT_OPTION_DONE);
 }
 
-/* Where the pages will be; @at: behind the header. */
+/* Write the positions of the pages, from @at after the header. */
 static void put_where(FILE *out, const struct trace_dat_parts *parts, __u64 at)
 {
 	put_name(out, TRACE_DAT_WHERE);
@@ -187,7 +187,7 @@ static void put_where(FILE *out, const struct trace_dat_parts *parts, __u64 at)
 	fputs(TRACE_DAT_CLOCK, out);
 }
 
-/* Up to a whole number of pages. */
+/* Pad to a whole number of pages. */
 static void put_padding(FILE *out, __u32 page_size)
 {
 	while (ftell(out) % page_size)
@@ -221,7 +221,7 @@ static int put_header(FILE *out, const struct trace_dat_parts *parts)
 
 /* ---- the file ---- */
 
-/* In memory: it is small, and its checksum is wanted. */
+/* Build the header in memory: it is small, and needs a checksum. */
 static int make_header(const struct trace_dat_parts *parts, char **header,
 		       size_t *size)
 {

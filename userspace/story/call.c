@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmap() and the other calls that change the mappings. */
+/* Output of mmap() and the other calls that change mappings. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"
@@ -149,8 +149,8 @@ static int print_last(const struct story *story, const struct task *task)
 }
 
 /*
- * @duration is what the first line had no room for, or "". The TLB was @flushed
- * within the call.
+ * Print the parts of a call. @duration is "" if the first line had room for the
+ * duration. With @flushed, the call flushed the TLB.
  */
 static int print_tree(const struct story *story, const struct task *task,
 		      const struct space *space, const char *duration,
@@ -293,7 +293,7 @@ int print_mremap(struct story *story, const struct event *event,
 	return print_duration(story, &line, call->duration, task, space);
 }
 
-/* ---- the others ---- */
+/* ---- other calls ---- */
 
 static void add_change(struct line *line, const struct space *space,
 		       const struct merge_event *merge, bool exec)
@@ -305,7 +305,7 @@ static void add_change(struct line *line, const struct space *space,
 	add_owner(line, space, merge->start);
 }
 
-/* munmap(), or what works like it and has no event of its own. */
+/* Add munmap(), or a call that unmaps and has no event of its own. */
 static void add_removal(struct line *line, const struct space *space,
 			const struct unlink_event *unlink, bool exec)
 {
@@ -317,7 +317,7 @@ static void add_removal(struct line *line, const struct space *space,
 	add_owner(line, space, unlink->start);
 }
 
-/* A call that merged, or did not: the events tell only roughly which. */
+/* Add a call that tried to merge. Its events show only roughly which call this is. */
 static void add_merging_call(const struct story *story, struct line *line,
 			     const struct space *space,
 			     const struct merge_event *merge, bool exec)

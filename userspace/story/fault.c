@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A page fault: who touched what, which way the kernel took, what it filled. */
+/* Output of a page fault: the access, the path through the kernel, the new entry. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"
@@ -7,11 +7,11 @@
 #include <string.h>
 
 /**
- * struct way - what a class of faults is called in the kernel, and for people
- * @colour: cheap, new memory, a copy, trouble
+ * struct way - description of a class of faults
+ * @colour: green: cheap, cyan: new memory, yellow: a copy, red: trouble
  * @path: the kernel's functions below handle_pte_fault(), outermost first
  * @what: what became of the page
- * @major: the same, when it had to be read first; NULL: can't be
+ * @major: what became of a page that had to be read first; NULL: no major faults
  */
 struct way {
 	enum colour colour;
@@ -84,7 +84,7 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	    "the memory is broken (poisoned): SIGBUS", NULL),
 };
 
-/* The kernel says only that there is no page; what it was about says more. */
+/* Explain a SIGBUS by access and VMA: the kernel only reports a missing page. */
 static const char *why_no_page(const struct fault_event *fault,
 			       const struct way *way)
 {
@@ -106,7 +106,7 @@ static const char *why_no_page(const struct fault_event *fault,
 	       "an I/O error, or no space left: SIGBUS";
 }
 
-/* The same class by other names, where more is known. */
+/* Return what happened, more precisely than the class where the event allows. */
 static const char *what_happened(const struct story *story,
 				 const struct fault_event *fault,
 				 const struct way *way)
@@ -145,7 +145,7 @@ const char *class_text(__u32 class)
 	return ways[class].what;
 }
 
-/* ---- first line: who touched what ---- */
+/* ---- first line: the access ---- */
 
 void add_place(struct line *line, const struct fault_event *fault,
 	       const struct space *space)
@@ -174,7 +174,7 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 	if (fault->access == MMAPDEMO_ACCESS_EXEC &&
 	    fault->ip == fault->address)
 		return;
-	/* The instruction of a remote access is not in this space. */
+	/* The instruction of a remote access is in the address space of the task. */
 	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task && task->space ?
 		    &task->space->maps : &space->maps, fault->ip, text,
 		    sizeof(text));
@@ -185,13 +185,13 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 		line_add(line, DIM, "%llx", (unsigned long long)fault->ip);
 	else
 		line_add(line, DIM, "a kernel thread");
-	/* The calls that touch much have a name. */
+	/* Only calls that touch much memory have a name. */
 	if (fault->nr >= 0 && *name_of(names_syscall, fault->nr) != '?')
 		line_add(line, DIM, " (%s)",
 			 name_of(names_syscall, fault->nr));
 }
 
-/* The duration goes where there is room: @placed says if here. */
+/* Print the first line. Set @placed if the line had room for the duration. */
 static int print_first(const struct story *story, const struct event *event,
 		       const struct task *task, const struct space *space,
 		       const char *duration, bool *placed)
@@ -218,9 +218,8 @@ static int print_first(const struct story *story, const struct event *event,
 	return line_end(&line, story->out);
 }
 
-/* ---- second line: which way ---- */
+/* ---- second line: the path ---- */
 
-/* The first touch of a mapping ends what mmap() began. */
 void add_first_touch(const struct story *story, struct line *line,
 		     const struct space *space, __u64 address, __u64 time)
 {
@@ -320,7 +319,7 @@ void add_entry(struct line *line, const struct fault_event *fault)
 			 (unsigned long long)fault->pfn);
 	if (fault->order && fault->order < 32)
 		line_add(line, PLAIN, " of %u pages", 1U << fault->order);
-	/* soft-dirty is set with every dirty: no news */
+	/* soft-dirty always comes with dirty */
 	add_entry_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
 	if (fault->filled > 1)
 		line_add(line, GREEN, ", %u more around it", fault->filled - 1);
@@ -336,7 +335,7 @@ static int print_table(const struct story *story, const struct event *event,
 	continue_line(story, &line, task);
 	for (level = names_levels; level->name; level++) {
 		if (level->value == MMAPDEMO_LEVEL_PTE && fault->order)
-			break;	/* a huge page ends above */
+			break;	/* a huge page has its entry above */
 		add_level(story, &line, fault, level);
 	}
 	add_entry(&line, fault);

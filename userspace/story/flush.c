@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Flushes of the TLB, with what they were for, or by themselves. */
+/* Output of TLB flushes, in the line of their cause or in lines of their own. */
 #include "story/parts.h"
 
 #include <string.h>

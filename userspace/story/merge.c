@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vma_merge: which neighbour was extended over a range, and why not the other. */
+/* Output of vma_merge: the extended neighbour, and why the other was not extended. */
 #include "base/format.h"
 #include "story/parts.h"
 
@@ -7,15 +7,15 @@
 
 typedef unsigned long long ull;
 
-/* One neighbour of the range: the part of the event that is about it. */
+/* One neighbour of the range, as described by the event. */
 struct side {
 	const char *where;
 	bool there;
 	bool merged;
-	__u64 address;	/* in it */
+	__u64 address;	/* within the neighbour */
 	__u32 reason;
 	__u64 flags_diff;
-	__u64 pgoff;	/* of the range, for the two to go on */
+	__u64 pgoff;	/* offset that would make the range contiguous */
 };
 
 static struct side side_below(const struct merge_event *merge)
@@ -139,7 +139,7 @@ static bool worth_showing(const struct side *side)
 	       side->reason != MMAPDEMO_REASON_INSIDE;
 }
 
-/* Those neighbours that were there, and were not extended. */
+/* Add the neighbours that exist and were not extended. */
 static void add_sides(struct line *line, const struct space *space,
 		      const struct merge_event *merge)
 {
@@ -151,7 +151,7 @@ static void add_sides(struct line *line, const struct space *space,
 		add_side(line, space, merge, &above, "; ");
 }
 
-/* A part of a VMA was to change; could it join a neighbour instead? */
+/* Add a change of a part of a VMA that merged with no neighbour. */
 static void add_unmerged_change(struct line *line,
 				const struct merge_event *merge)
 {
@@ -166,7 +166,10 @@ static void add_unmerged_change(struct line *line,
 			 (ull)merge->result_end);
 }
 
-/* The neighbours end and begin where the range does, or the range cut them. */
+/*
+ * Add a range that merged with no neighbour. If both neighbours have the same
+ * start, they are one VMA that the range was cut out of.
+ */
 static void add_unmerged(struct line *line, const struct space *space,
 			 const struct merge_event *merge)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is written of a trace: the story, or JSON. */
+/* Output of a trace: the story, or JSON. */
 #ifndef _OUTPUT_H
 #define _OUTPUT_H
 
@@ -9,10 +9,10 @@
 #include "story/story.h"
 
 /**
- * struct output - being written
- * @json: instead of the story
- * @events: written so far
- * @story: its settings are used for both
+ * struct output - output in progress
+ * @json: write JSON instead of the story
+ * @events: events written so far
+ * @story: the story; JSON uses its settings too
  */
 struct output {
 	bool json;
@@ -20,20 +20,20 @@ struct output {
 	struct story story;
 };
 
-/* @dev: /dev/mmapdemo, -1: can't be opened; @stock: there is no module */
+/* @dev: /dev/mmapdemo, -1: can't be opened; @stock: the module is not loaded */
 void output_open(struct output *output, FILE *out, int dev, bool stock);
 void output_close(struct output *output);
 
-/* The rest returns 0 or -errno. */
+/* The following functions return 0 or -errno. */
 
-/* Before all events: @tid has mapped @maps; what it does there is hidden. */
+/* Before all events: @tid has mapped @maps; with @hide, its events are hidden. */
 int output_seed(struct output *output, int tid, const struct maps *maps,
 		bool hide);
 
-/* ... or it is a thread of that process. */
+/* Before all events: @tid is a thread of process @pid. */
 int output_join(struct output *output, int tid, int pid);
 
-/* Traced is @command, or if that is NULL @pids. */
+/* Begin the output of a trace of @command, or of @pids if @command is NULL. */
 int output_begin(struct output *output, char **command,
 		 const struct pids *pids);
 int output_event(struct output *output, const struct event *event);

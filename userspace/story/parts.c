@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How lines begin, and what is said of all of them. */
+/* Beginnings of lines, and parts of the summary with and without the module. */
 #include "story/parts.h"
 #include "base/format.h"
 
@@ -13,7 +13,7 @@ static void add_task(const struct story *story, struct line *line,
 void begin_line(const struct story *story, struct line *line, __u64 time,
 		const struct task *task)
 {
-	/* An event of another processor may have begun before the first. */
+	/* An event on another processor may have begun before the first one. */
 	double ms = time > story->begin ? (time - story->begin) / 1e6 : 0;
 
 	line_begin(line, &story->style);

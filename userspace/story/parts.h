@@ -1,42 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The parts of the story: what story.c has told by the other files. */
+/* The parts of the story: functions that the files of this directory share. */
 #ifndef _PARTS_H
 #define _PARTS_H
 
 #include "story/story.h"
 
-/* A line with time and task, and one that goes on below. */
+/* Begin a line with time and task, or a line that continues one below. */
 void begin_line(const struct story *story, struct line *line, __u64 time,
 		const struct task *task);
 void continue_line(const struct story *story, struct line *line,
 		   const struct task *task);
 
 /*
- * @behind at @column, or wherever before that all of it fits into the terminal, two
- * spaces from what is there at least.
+ * Append @behind at @column, or further left if @behind would not fit into the
+ * terminal, but at least two spaces after the text of @line.
  */
 void add_at(struct line *line, int column, const struct line *behind);
 
 /* "7f3c1a400000-7f3c1a5de000" */
 #define RANGE "%llx-%llx"
 
-/* What is mapped at an address. */
+/* Add what is mapped at an address. */
 void add_owner(struct line *line, const struct space *space, __u64 address);
 
-/* What a vma_merge says, into a line. */
+/* Add the outcome of a vma_merge. */
 void add_merge(const struct story *story, struct line *line,
 	       const struct space *space, const struct merge_event *merge);
 
-/* Why a neighbour was not extended: the reason in general, and of an event. */
+/* Return the words for a reason. Add the reason why a neighbour was not extended. */
 const char *reason_text(__u32 reason);
 void add_refusal(struct line *line, const struct merge_event *merge, bool below);
 
-/* Names of the bits of @flags: " write account". */
+/* Add the names of the bits of @flags: " write account". */
 void add_flag_names(struct line *line, const struct name *names, __u64 flags);
 
 /*
- * Of a fault, into lines: what was touched; by whom (@task may be NULL); which
- * way the kernel took; the entry it left, with a space before each word.
+ * Add a part of a fault to a line: the touched place; the culprit (@task may be
+ * NULL); the path through the kernel; the new page table entry, with a space before
+ * each word.
  */
 void add_place(struct line *line, const struct fault_event *fault,
 	       const struct space *space);
@@ -46,68 +47,68 @@ void add_path(const struct story *story, struct line *line,
 	      const struct fault_event *fault);
 void add_entry(struct line *line, const struct fault_event *fault);
 
-/* ... the first that the mapping sees, into a line, when that was mapped so. */
+/* If this fault is the first of its mapping, add the time since mmap(). */
 void add_first_touch(const struct story *story, struct line *line,
 		     const struct space *space, __u64 address, __u64 time);
 
-/* What an entry of a page table allows and is: " rw- young dirty". */
+/* Add permissions and state of a page table entry: " rw- young dirty". */
 void add_entry_bits(struct line *line, __u32 entry);
 
-/* What becomes of the page in faults of a class. */
+/* Return what becomes of the page in faults of a class. */
 const char *class_text(__u32 class);
 
 /*
- * The end of the story, into lines: how many calls took how long; signals that
- * faults ended with; flushes.
+ * Begin a line with number and duration of the mmap() calls. Add the signals of
+ * faults. Add the TLB flushes.
  */
 void add_totals(const struct story *story, struct line *line);
 void add_totals_signals(const struct story *story, struct line *line);
 void add_totals_flushes(const struct story *story, struct line *line);
 
-/* A fault. */
+/* Print a fault. */
 int print_fault(struct story *story, const struct event *event,
 		const struct task *task, const struct space *space);
 
-/* A call of do_mmap() with the task's parts. */
+/* Print a call of do_mmap() with its parts. */
 int print_mmap(struct story *story, const struct event *event,
 	       struct task *task, const struct space *space);
 
-/* The same for brk() and mremap(). */
+/* Print a call of brk() or mremap() with its parts. */
 int print_brk(struct story *story, const struct event *event,
 	      struct task *task, const struct space *space);
 int print_mremap(struct story *story, const struct event *event,
 		 struct task *task, const struct space *space);
 
-/* A signal of bad memory, or one that ends a process. */
+/* Print a SIGSEGV, a SIGBUS, or a signal that ends a process. */
 int print_signal(const struct story *story, const struct event *event,
 		 const struct task *task);
 
-/* "SIGSEGV" */
+/* Add the name of a signal: "SIGSEGV". */
 void add_signal_name(struct line *line, __s64 sig);
 
-/* What a call returned; the end of its line, with its parts below. */
+/* Add the result of a call. End its line with the duration, and print its parts. */
 void add_result(struct line *line, __s64 ret);
 int print_duration(const struct story *story, struct line *line, __u64 ns,
 		   const struct task *task, const struct space *space);
 
-/* The task's parts, of another call: munmap, mprotect, exec ... */
+/* Print the task's parts of any other call: munmap, mprotect, exec ... */
 int print_parts(struct story *story, struct task *task);
 
 /*
- * The task's flushes of the TLB: into a line of what they belong to, behind
- * @before; and those of before @begin, that belong to nothing told, in lines of
- * their own, in which they are forgotten.
+ * Add the task's TLB flushes to the line of their event, after the text @before.
+ * Print the flushes from before @begin in lines of their own and drop them: such
+ * flushes belong to no printed event.
  */
 void add_flushes(struct line *line, const struct task *task,
 		 const char *before);
 int print_flushes(const struct story *story, struct task *task,
 		  __u64 begin);
 
-/* One that was no doing of the task. */
+/* Print a TLB flush that the task did not cause. */
 int print_foreign_flush(const struct story *story, const struct event *event,
 			const struct task *task);
 
-/* A child with a copy of the mappings, or with the same. */
+/* Print a fork that dup_mm reported; any other new task; exec. */
 int print_copy(const struct story *story, const struct event *event,
 	       const struct task *task);
 int print_share(const struct story *story, const struct event *event,
@@ -115,7 +116,7 @@ int print_share(const struct story *story, const struct event *event,
 int print_exec(const struct story *story, const struct event *event,
 	       const struct task *task);
 
-/* The end of a task, and of its address space: one line for both. */
+/* Print the end of a task and of its address space, in one line for both. */
 int print_exit(const struct story *story, const struct event *event,
 	       const struct task *task);
 int print_exit_mmap(const struct story *story, const struct event *event,
@@ -123,8 +124,8 @@ int print_exit_mmap(const struct story *story, const struct event *event,
 int print_ended(const struct story *story, const struct task *task);
 
 /*
- * Without the module: a VMA, into a line and alone; a call; a fault; what is not
- * known then; how many there were.
+ * Without the module: add a VMA to a line; print a VMA, a call, a fault, a notice
+ * of what is unknown, the totals.
  */
 void add_area(struct line *line, const struct vma_event *vma);
 int print_vma(const struct story *story, const struct event *event,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A call may never end, as far as events tell: no more than this waits for it. */
+/* Limit of waiting text, in bytes: a call may never end, as far as events show. */
 #define BYTES_MAX (1U << 20)
 
 struct reorder_text {
@@ -57,7 +57,7 @@ bool reorder_waits(struct reorder *reorder, const struct world *world)
 
 /* ---- texts ---- */
 
-/* Of the same time: the first told is the first. */
+/* Texts with the same time keep their order. */
 int reorder_add(struct reorder *reorder, __u64 time, char *text, size_t bytes)
 {
 	struct reorder_text *added = malloc(sizeof(*added));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Text in the order of the times that it tells: a call of the system is told when
- * it is over, by the time when it began, and other tasks go on meanwhile. What is
- * told of them waits until every call that began before it is over.
+ * Output in chronological order. A system call is printed when it ends, but with
+ * the time when it began. Other tasks go on in the meantime: their text waits until
+ * every call that began earlier has ended.
  */
 #ifndef _REORDER_H
 #define _REORDER_H
@@ -13,21 +13,21 @@
 
 struct reorder_text;
 
-/** struct reorder_call - a task that was in a call since @begin */
+/** struct reorder_call - a task that entered a system call at @begin */
 struct reorder_call {
 	__u32 tid;
 	__u64 begin;
 };
 
 /**
- * struct reorder - all 0: nothing waits
- * @calls: in the order in which they began
- * @first: of @calls: those before it are over
- * @count: of @calls
- * @room: of @calls
- * @texts: what waits, by time
- * @last: the last of it
- * @bytes: of it
+ * struct reorder - waiting text; all 0: none
+ * @calls: system calls, in the order in which they began
+ * @first: index of the first of @calls that has not ended
+ * @count: entries of @calls
+ * @room: capacity of @calls
+ * @texts: waiting texts, by time
+ * @last: the last of @texts
+ * @bytes: bytes of all @texts
  */
 struct reorder {
 	struct reorder_call *calls;
@@ -39,16 +39,16 @@ struct reorder {
 	size_t bytes;
 };
 
-/* The task is in @task->call.enter now. 0 or -ENOMEM. */
+/* Note that the task has entered @task->call.enter. Return 0 or -ENOMEM. */
 int reorder_enter(struct reorder *reorder, const struct task *task);
 
-/* Does anything have to wait? */
+/* Return true if new text has to wait. */
 bool reorder_waits(struct reorder *reorder, const struct world *world);
 
-/* @text, from malloc(), is about @time: it waits. 0 or -ENOMEM. */
+/* Queue @text, from malloc(), of time @time. Return 0 or -ENOMEM. */
 int reorder_add(struct reorder *reorder, __u64 time, char *text, size_t bytes);
 
-/* Writes what need not wait any longer; or, if @all, what waits. 0 or -errno. */
+/* Write text that no longer waits, or with @all all text. Return 0 or -errno. */
 int reorder_write(struct reorder *reorder, const struct world *world, bool all,
 		  FILE *out);
 

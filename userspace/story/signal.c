@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Signals: of bad memory, and those that end a process. */
+/* Output of SIGSEGV, SIGBUS, and signals that end a process. */
 #include "event/unhandled.h"
 #include "story/parts.h"
 
@@ -16,7 +16,7 @@ void add_signal_name(struct line *line, __s64 sig)
 		line_add(line, RED, "signal %lld", (long long)sig);
 }
 
-/* siginfo_t.si_code of a fault */
+/* Return the words for siginfo_t.si_code of a fault. */
 static const char *cause_of(const struct signal_event *signal)
 {
 	if (signal->sig == SIGSEGV) {
@@ -41,8 +41,8 @@ static const char *cause_of(const struct signal_event *signal)
 }
 
 /*
- * The kernel ends all threads of a process by SIGKILL, whichever signal it is
- * that ends it, and those of a process that exits.
+ * Print a signal. The kernel ends all threads of a process with SIGKILL, whichever
+ * signal ended the process, and also if the process exits.
  */
 int print_signal(const struct story *story, const struct event *event,
 		 const struct task *task)

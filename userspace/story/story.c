@@ -13,9 +13,9 @@ int story_begin(struct story *story, const char *title)
 	return print_heading(story, title);
 }
 
-/* ---- telling ---- */
+/* ---- printing ---- */
 
-/* Without the module: VMAs of a call whose end is not known. */
+/* Without the module: print the VMAs of a call with an unknown end. */
 static int print_vmas(struct story *story, struct task *task)
 {
 	int err = 0;
@@ -25,7 +25,10 @@ static int print_vmas(struct story *story, struct task *task)
 	return err;
 }
 
-/* When such a call began and ended is not known, nor which flushes were its. */
+/*
+ * Print a call whose beginning and end are unknown. Its TLB flushes are unknown
+ * too.
+ */
 static int flush(struct story *story, struct task *task)
 {
 	int err = 0;
@@ -53,12 +56,12 @@ static int collect(struct story *story, const struct event *event,
 				    call->enter.time : event->time);
 	if (!err)
 		err = call_add(call, event);
-	/* The end of a call of the system is an event. */
+	/* The end of a system call is an event of its own. */
 	return !err && !call->entered && call_is_whole(call) ?
 	       flush(story, task) : err;
 }
 
-/* Ends a call: its parts are told below it, or in it. */
+/* Print a call that has ended, with its parts. */
 static int print_call(struct story *story, const struct event *event,
 		      struct task *task, struct space *space)
 {
@@ -80,7 +83,7 @@ static int print_call(struct story *story, const struct event *event,
 	return err;
 }
 
-/* What is no part of anything; of a fault a flush may be one. */
+/* Print an event that is no part of a call. TLB flushes may be part of the event. */
 static int print_alone(struct story *story, const struct event *event,
 		       struct task *task, struct space *space)
 {
@@ -115,7 +118,7 @@ static int print_alone(struct story *story, const struct event *event,
 	}
 }
 
-/* For whom others flush it is not known, nor in what they are interrupted. */
+/* Neither the requester of a remote flush nor the interrupted activity is known. */
 static int take_flush(struct story *story, const struct event *event,
 		      struct task *task)
 {
@@ -129,7 +132,7 @@ static int take_flush(struct story *story, const struct event *event,
 		err = print_flushes(story, task, event->time + 1);
 	call->flushes[call->flushed].time = event->time;
 	call->flushes[call->flushed++].flush = event->flush;
-	/* Without the module faults are told when they begin. */
+	/* Without the module, faults are printed when they begin. */
 	if (!err && story->world.stock && !call->entered)
 		err = print_flushes(story, task, event->time + 1);
 	return err;
@@ -157,7 +160,7 @@ static int tell(struct story *story, const struct event *event,
 	case EVENT_FLUSH:
 		return take_flush(story, event, task);
 	case EVENT_FORK:
-		/* A copy is told by dup_mm, which follows, if there is one. */
+		/* With the module, dup_mm follows and reports the copy. */
 		if (!(event->fork.clone_flags & CLONE_VM) &&
 		    !story->world.stock)
 			return 0;
@@ -165,7 +168,7 @@ static int tell(struct story *story, const struct event *event,
 	return print_alone(story, event, task, space);
 }
 
-/* The first event sets the clock; a second task wants names. */
+/* The first event sets the time base; a second task makes lines name their task. */
 static void meet(struct story *story, const struct event *event)
 {
 	if (!story->begin) {
@@ -176,7 +179,7 @@ static void meet(struct story *story, const struct event *event)
 		story->threads = true;
 }
 
-/* The device by its path: the program has the same name. */
+/* Name the device by its path: the program has the same name. */
 static void name_device(const struct story *story, struct event *event)
 {
 	static const char name[] = MMAPDEMO_DEVICE;
@@ -191,7 +194,7 @@ static void name_device(const struct story *story, struct event *event)
 		strcpy(event->link.name, name);
 }
 
-/* A call of the system begins. */
+/* Begin a system call. */
 static int begin_call(struct story *story, const struct event *event,
 		      const struct scene *scene, const struct space *known)
 {
@@ -208,7 +211,7 @@ static int begin_call(struct story *story, const struct event *event,
 	return err;
 }
 
-/* With the module: a fault that it did not see, if @event shows one. */
+/* With the module: print an unobserved fault that @event reveals, if any. */
 static int print_unhandled(struct story *story, const struct event *event,
 			   const struct scene *scene, const struct space *known)
 {
@@ -225,9 +228,9 @@ static int print_unhandled(struct story *story, const struct event *event,
 }
 
 /*
- * @known: the space, or what is known of it. The begin of a call is told when it
- * ends, and that of a fault by the module's event, if there is one. A call of
- * which it is not known how it began is not told.
+ * Print an event. @known is the address space, or what is known of it. A call is
+ * printed when it ends. With the module, a fault is printed by the event of the
+ * module. A call with an unknown beginning is not printed.
  */
 static int print_in(struct story *story, struct event *event,
 		    const struct scene *scene, struct space *known)
@@ -253,7 +256,7 @@ static int print_in(struct story *story, struct event *event,
 	return tell(story, event, scene->task, known);
 }
 
-/* The kernel's own events do not say where a task lives. */
+/* The kernel's own events do not name the address space of a task. */
 static int print_and_apply(struct story *story, struct event *event)
 {
 	struct space unseen = { .files = &story->world.files };
@@ -270,7 +273,7 @@ static int print_and_apply(struct story *story, struct event *event)
 	return err;
 }
 
-/* Into memory: calls that began earlier are told before it. */
+/* Print to memory: calls that began earlier are printed first. */
 static int print_later(struct story *story, struct event *event)
 {
 	FILE *out = story->out;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The events as a person would tell them. Events go in, in the order of their
- * time; text comes out. No other input or output.
+ * A readable story of the events. Input: events in the order of their time. Output:
+ * text. There is no other input or output.
  */
 #ifndef _STORY_H
 #define _STORY_H
@@ -16,19 +16,19 @@
 #include <stdio.h>
 
 /**
- * struct story - being told
- * @out: where to
- * @style: how
- * @brief: one line for each call and fault
- * @levels: of the page table: 4 or 5
- * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
- * @begin: what times are relative to: the first event
- * @threads: more than one task was seen: lines say which
+ * struct story - a story in progress
+ * @out: where to print
+ * @style: style of the lines
+ * @brief: print one line for each call and fault
+ * @levels: levels of the page table: 4 or 5
+ * @device: dev and ino of /dev/mmapdemo, as in events; 0: unknown
+ * @begin: time of the first event: times are relative to this, ns
+ * @threads: more than one task was seen: lines show the task
  * @first: the first task
- * @world: who lives where
- * @reorder: what is told, until its turn comes
- * @sum: for the end
- * @lost: events that are not in it
+ * @world: address spaces and their tasks
+ * @reorder: text that waits for earlier calls
+ * @totals: for the summary
+ * @lost: events that are missing
  * @missed: calls that could not be observed
  * @gaps: what else is missing, NULL: nothing
  */
@@ -52,16 +52,16 @@ struct story {
 	const struct gaps *gaps;
 };
 
-/* The heading: what is traced, and what the signs mean. 0 or -errno. */
+/* Print the heading: the subject, and a legend. Return 0 or -errno. */
 int story_begin(struct story *story, const char *title);
 
-/* The next event. 0 or -errno: no memory, or @out can't be written. */
+/* Print the next event. Return 0 or -errno: no memory, or @out can't be written. */
 int story_event(struct story *story, const struct event *event);
 
-/* What is not yet told. 0 or -errno. */
+/* Print everything still pending. Return 0 or -errno. */
 int story_rest(struct story *story);
 
-/* ... and the summary. */
+/* Print everything still pending and the summary. Return 0 or -errno. */
 int story_end(struct story *story);
 
 void story_free(struct story *story);

@@ -79,7 +79,7 @@ static int summary_faults(const struct story *story)
 	return line_end(&line, story->out);
 }
 
-/* Can the figures be believed? */
+/* Print losses, which make the figures too low. */
 static int summary_losses(const struct story *story)
 {
 	unsigned long long lost = story->lost, missed = story->missed;
@@ -98,7 +98,7 @@ static int summary_losses(const struct story *story)
 	return line_end(&line, story->out);
 }
 
-/* What else is missing. */
+/* Print what else is missing. */
 static int summary_gaps(const struct story *story)
 {
 	const int count = story->gaps ? story->gaps->count : 0;

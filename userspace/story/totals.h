@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a story ends with: how much of everything there was. */
+/* Totals of a story, for the summary. */
 #ifndef _TOTALS_H
 #define _TOTALS_H
 
@@ -8,28 +8,28 @@
 #include <linux/types.h>
 
 /**
- * struct totals - of the events of a story
+ * struct totals - totals of the events of a story
  * @mmaps: calls of mmap()
- * @mmaps_failed: of these that did
- * @mmap_ns: that they took
+ * @mmaps_failed: calls of mmap() that failed
+ * @mmap_ns: duration of all calls of mmap(), ns
  * @links: new VMAs
  * @merges: ranges that were merged with a neighbour
  * @splits: VMAs cut in two
  * @unlinked: VMAs unmapped
  * @copies: address spaces copied by fork()
- * @flushes: of the TLB, those asked of other processors not
- * @faults: all of them
- * @fault_ns: that they took; 0 without the module
- * @classes: the faults, by their way; none without the module
- * @majors: of the faults those that waited for the disk; likewise
- * @awaited: ... that waited for a read under way; likewise
- * @untimed: ... that are of unknown duration; likewise
- * @retried: ... that took more than one attempt; likewise
- * @protected: ... that found a page; only without the module, as what follows
- * @writes: ... that were to write
- * @kernels: ... that the kernel had
- * @unhandled: ... more of them, that the module did not see
- * @signals: that faults ended with
+ * @flushes: TLB flushes, except requests to other processors and requests in vain
+ * @faults: all faults
+ * @fault_ns: duration of all faults, ns; 0 without the module
+ * @classes: faults by class; 0 without the module
+ * @majors: faults that waited for the disk; 0 without the module
+ * @awaited: faults that waited for a read under way; 0 without the module
+ * @untimed: faults of unknown duration; 0 without the module
+ * @retried: faults that took more than one attempt; 0 without the module
+ * @protected: faults on a present page; 0 with the module
+ * @writes: write faults; 0 with the module
+ * @kernels: faults of kernel code; 0 with the module
+ * @unhandled: more faults, with a signal, that the module did not see; 0 without it
+ * @signals: SIGSEGV and SIGBUS of faults
  */
 struct totals {
 	unsigned long mmaps;
@@ -55,10 +55,10 @@ struct totals {
 	unsigned long signals;
 };
 
-/* One more event. */
+/* Count an event. */
 void totals_event(struct totals *totals, const struct event *event);
 
-/* With the module: a fault that handle_mm_fault() did not see. */
+/* With the module: count a fault that handle_mm_fault() did not see. */
 void totals_unhandled(struct totals *totals, const struct event *event);
 
 #endif /* _TOTALS_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A VMA, as the kernel's own event has it. */
+/* Output of a VMA, as perf's event describes it. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"
