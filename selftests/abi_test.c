@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ABI does not change under a program: numbers, layouts and answers as every
- * header had them that was ever in the tree. Everything is written out here, as
- * those headers are facts: nothing may be computed from today's. The program may
- * be a 32-bit one.
+ * ABI stability: numbers, layouts and answers as in every header that was ever in
+ * the tree. All values are written out as facts of those headers and never computed
+ * from today's header. The program may be a 32-bit program.
  *
  * Depends on: the kernel.
  */
@@ -11,9 +10,9 @@
 
 #include <stddef.h>
 
-/* ---- structures, as programs were compiled with them ---- */
+/* ---- structures as older programs were compiled ---- */
 
-/* Of the first header. Later ones are longer. */
+/* Layout of the first header. Later layouts are longer. */
 struct first_stat {
 	__u64 size;
 	__u64 bytes;
@@ -55,7 +54,7 @@ struct first_faults {
 #define FIRST_STAT	0xc048de01
 #define FIRST_PROBE	0xc070de02
 
-/* Every number that was ever in the tree, and today's for the same command. */
+/* Every number that was ever in the tree, and today's number of the same command. */
 static const struct {
 	const char *what;
 	unsigned int number;
@@ -77,13 +76,13 @@ static const struct {
 
 #define N_NUMBERS (sizeof(numbers) / sizeof(numbers[0]))
 
-/* What a number says beside the command: the size of a structure, in bytes. */
+/* Size of the structure in bytes, encoded in a number. */
 #define BYTES(number)		((number) >> 16 & 0x3fff)
 #define WITH_BYTES(number, n)	(((number) & ~0x3fff0000U) | (n) << 16)
 
 /*
- * Questions that are answered with success or a known error, word by word: of a
- * region of one page that this file descriptor has to itself.
+ * Fill in an argument word by word. The command returns success or a known error,
+ * for a file descriptor with its own region of one page.
  */
 static void ask_for(unsigned int number, __u64 *words)
 {
@@ -97,13 +96,13 @@ static void ask_for(unsigned int number, __u64 *words)
 	case 6:	/* resize: bytes */
 		words[1] = 4096;
 		break;
-	case 9:	/* plan: end; nothing */
+	case 9:	/* plan: end, no change */
 		words[2] = 4096;
 		break;
 	}
 }
 
-/* -1 with errno, or what the command returns. */
+/* Return what the command returns, or -1 with errno. */
 static int call(int fd, unsigned int number, unsigned int bytes)
 {
 	__u64 words[32];
@@ -112,7 +111,7 @@ static int call(int fd, unsigned int number, unsigned int bytes)
 	return ioctl(fd, (unsigned long)WITH_BYTES(number, bytes), words);
 }
 
-/* As the command was meant to be called when this number was in the header. */
+/* Call a command on a new file descriptor, with a region if the command needs one. */
 static int call_fresh(unsigned int number, unsigned int bytes)
 {
 	int fd = device_open(O_RDWR), ret, region = 0, err;
@@ -130,7 +129,7 @@ static int call_fresh(unsigned int number, unsigned int bytes)
 
 /* ---- numbers ---- */
 
-/* An older module, which compares all of a number, knows the last of these. */
+/* Older modules compare the complete number and know the last number listed here. */
 TEST(the_header_has_a_number_that_landed)
 {
 	for (size_t i = 0; i < N_NUMBERS; i++) {
@@ -155,7 +154,7 @@ TEST(every_number_that_ever_landed_is_known)
 	}
 }
 
-/* So no structure that will ever be can make a command unknown. */
+/* A longer structure in a future header cannot make a command unknown. */
 TEST(a_number_may_have_any_size)
 {
 	static const unsigned int sizes[] = { 0, 8, 200, 0x1000, 0x3fff };
@@ -188,7 +187,7 @@ TEST(another_direction_type_or_number_is_unknown)
 	EXPECT_EQ(ENOTTY, errno);
 }
 
-/* ---- an older program's structures ---- */
+/* ---- structures of an older program ---- */
 
 #define GUARD 0x5a
 
@@ -248,9 +247,9 @@ TEST(the_first_probe_is_answered)
 	close(fd);
 }
 
-/* ---- what a counter counted ---- */
+/* ---- data of a counter ---- */
 
-/* More room than the module has bytes for, or less: it begins in the same way. */
+/* The data begin in the same way for smaller and larger buffers. */
 TEST(a_counter_is_read_as_programs_always_did)
 {
 	static struct {
@@ -296,7 +295,7 @@ TEST(a_counter_is_read_as_programs_always_did)
 #define NR32_GETPID	20
 #define NR32_IOCTL	54
 
-/* A system call as 32-bit programs make it, by a number of their table. */
+/* Make a system call as a 32-bit program, with a number of the 32-bit table. */
 static int call32(int nr, unsigned int first, unsigned int second,
 		  const void *third)
 {
@@ -308,7 +307,7 @@ static int call32(int nr, unsigned int first, unsigned int second,
 	return ret;
 }
 
-/* Does this kernel take it? */
+/* Return true if the kernel accepts 32-bit system calls. */
 static bool calls32(void)
 {
 	pid_t pid = fork_child();
@@ -318,7 +317,7 @@ static bool calls32(void)
 	return !wait_for(pid);
 }
 
-/* Where the pointers of 32-bit programs reach; as unaligned as __u64 is there. */
+/* Return memory that 32-bit pointers reach, aligned to 4 bytes like a 32-bit __u64. */
 static void *memory32(void)
 {
 	char *map = mmap(NULL, 64 * KIB, PROT_READ | PROT_WRITE,
@@ -380,7 +379,7 @@ TEST(a_32_bit_program_gets_the_same_answers)
 	close(fd);
 }
 
-/* Its pointers are in members of 64 bits. */
+/* The structure holds its pointers in 64-bit members. */
 TEST(a_32_bit_program_walks)
 {
 	struct mmapdemo_walk walk;
@@ -429,7 +428,7 @@ TEST(a_32_bit_program_counts)
 	counter = call32(NR32_IOCTL, fd, 0x4010de04, memory);
 	ASSERT_LE(0, counter);
 	work();
-	/* read(2): the buffer second, its size third */
+	/* read(2): the buffer is the second argument, the size the third */
 	ASSERT_EQ(11040, call32(NR32_READ, counter,
 				(unsigned int)(uintptr_t)memory,
 				(void *)11040UL));

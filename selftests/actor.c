@@ -2,21 +2,22 @@
 /*
  * actor ROLE - a process for the shell tests to watch
  *
- *	storm		faults of many kinds on every CPU, till stdin ends
+ *	storm		causes faults of many kinds on every CPU
  *	holder		has the device mapped, but not open
  *	sleeper		sleeps within a page fault
- *	walker [PAGES]	maps memory and writes to so many pages, 31 by default; says
- *			where they are; no other VMA is next to it
- *	runner		as walker, again and again, until it is killed
- *	spinner		has pages of many kinds, says where, and uses the processor,
- *			but touches no other page, till it is killed
+ *	walker [PAGES]	maps memory without adjacent VMAs, writes to PAGES pages, by
+ *			default 31, and prints the address
+ *	runner		repeats the work of walker until killed
+ *	spinner		maps pages of many kinds, prints the addresses, and uses the
+ *			processor without touching other pages until killed
  *	reader FILE	reads the first byte of each page of a file
- *	opener ID	opens a trace event through perf, as nobody
- *	asker		asks the module for a probe, again and again, till it is killed
+ *	opener ID	opens a trace event through perf, as user nobody
+ *	asker		requests a probe from the module repeatedly until killed
  *
- * All say "ready" when they are, and do their part when they read a line, or the
- * end of stdin. What they say then is listened to before they end: it takes
- * another line.
+ * Each role prints "ready" when set up. Each role except spinner then reads a line
+ * or the end of stdin before the next step, which for storm is the end. A role that
+ * prints a result reads another line before the end, so that the test can read the
+ * result first.
  */
 #define _GNU_SOURCE
 #include "memory.h"
@@ -39,7 +40,7 @@ static void say(const char *line)
 	fflush(stdout);
 }
 
-/* Says something; returns when it is our turn. */
+/* Print a line, then wait for a line or the end of stdin. */
 static void say_and_wait(const char *line)
 {
 	char byte;
@@ -92,7 +93,7 @@ static void storm_on(int cpu, int file)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
-	/* A breath between the rounds, for what is done meanwhile. */
+	/* Pause between rounds to leave time for other work. */
 	for (;;) {
 		storm_round(file);
 		usleep(10000);
@@ -172,7 +173,7 @@ static int sleeper(void)
 	sleepers_page = map_anon(1);
 	register_page(uffd);
 	pthread_create(&thread, NULL, sleep_in_fault, NULL);
-	/* It is asleep when its fault is told. */
+	/* The thread sleeps in its fault when userfaultfd reports the fault. */
 	if (read(uffd, &message, sizeof(message)) != sizeof(message))
 		err(1, "userfaultfd");
 	say_and_wait("ready");
@@ -217,7 +218,10 @@ static void runner(void)
 
 #define HUGE_BYTES (2UL << 20)
 
-/* Read: the zero page; written; the huge page, where there are any. */
+/*
+ * Map and touch the zero page (by a read), written pages, a PROT_NONE page, and a
+ * huge page where available.
+ */
 static void map_kinds(void)
 {
 	char *zero = map_anon(1), *written = map_anon(PAGES), *forbidden;
@@ -235,7 +239,7 @@ static void map_kinds(void)
 	       forbidden, huge);
 }
 
-/* Memory of the device, which says how it is to be cached. */
+/* Map memory of the device with a given memory type. */
 static void map_memtype(const char *name, __u32 flags)
 {
 	const struct mmapdemo_region region = {
@@ -253,7 +257,7 @@ static void map_memtype(const char *name, __u32 flags)
 	printf("%s %p\n", name, map);
 }
 
-/* Only five levels can map that. */
+/* Map a page at an address that needs five page table levels. */
 static void map_high(void)
 {
 	char *high = mmap((void *)(1UL << 52), page_size(),

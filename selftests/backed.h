@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The fixture of a region that is a file, of three file systems, and its mapping. */
+/* Fixture of a file-backed region on three file systems, with a mapping. */
 #ifndef _MMAPDEMO_TEST_BACKED_H
 #define _MMAPDEMO_TEST_BACKED_H
 
@@ -35,7 +35,7 @@ FIXTURE_SETUP(backing)
 	ASSERT_FALSE(failed(self->map));
 }
 
-/* Each test begins with it: SKIP() in a setup does not end old harnesses' tests. */
+/* Used in each test: old harnesses continue after SKIP() in the setup. */
 #define SKIP_WITHOUT_OVERLAY()						\
 do {									\
 	if (self->file == NO_OVERLAY)					\

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Regions over a file: the files, and what is in them. */
+/* Backing files of regions, and their contents. */
 #ifndef _MMAPDEMO_TEST_BACKING_H
 #define _MMAPDEMO_TEST_BACKING_H
 
@@ -11,7 +11,7 @@
 
 #define CENTISECS "/proc/sys/vm/dirty_writeback_centisecs"
 
-/* A file without a name: on the disk, or in memory. */
+/* Open an unnamed file on the disk. */
 static inline int file_on_disk(void)
 {
 	return open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -22,10 +22,10 @@ static inline int file_in_memory(void)
 	return memfd_create("backing", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 }
 
-/* What file_on_overlay() returns where the kernel has none. */
+/* Return value of file_on_overlay() on a kernel without overlayfs. */
 #define NO_OVERLAY (-2)
 
-/* Of overlayfs, over tmpfs; both live as long as the file. */
+/* Open a file on overlayfs over tmpfs. Both file systems live as long as the file. */
 static inline int file_on_overlay(void)
 {
 	char top[] = "/tmp/mmapdemo-overlay.XXXXXX";
@@ -52,7 +52,7 @@ static inline int file_on_overlay(void)
 	return file;
 }
 
-/* Page i is full of the byte i + 1. */
+/* Fill page i with the byte i + 1. */
 static inline void fill_page(char *page, size_t i)
 {
 	memset(page, i + 1, page_size());
@@ -83,7 +83,7 @@ static inline int sync_map(const char *map)
 	return msync((void *)map, PAGES * page_size(), MS_SYNC);
 }
 
-/* What is dirty is written every so often; "0": never. The old text is returned. */
+/* Set the interval of periodic writeback. "0": never. Leave the old text in @old. */
 static inline bool periodic_set(const char *centisecs, char *old, size_t size)
 {
 	int fd = open(CENTISECS, O_RDONLY | O_CLOEXEC);

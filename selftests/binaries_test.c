@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Build ids of what a process has mapped, wherever that is.
+ * Build ids of the files that a process has mapped, in any mount namespace.
  *
  * Depends on: nothing.
  */
@@ -14,7 +14,7 @@
 #include "../userspace/system/perf_ring.c"
 #include "../userspace/system/build_id.c"
 
-/* Opens it, or waits for ever, as for a server that does not answer. */
+/* Open a file, or block forever, like a server that does not answer. */
 static int open_or_wait(const char *path)
 {
 	if (strstr(path, "silent"))
@@ -45,7 +45,7 @@ static bool copy_self(const char *path)
 	       sendfile(to, from, NULL, st.st_size) == st.st_size;
 }
 
-/* On a disk that only its own namespace has; then it waits to be killed. */
+/* Map a copy of this program from a private mount namespace, and wait to be killed. */
 static int map_elsewhere(const char *folder, int ready)
 {
 	char path[64];
@@ -116,7 +116,7 @@ static const struct binary *get(FIXTURE_DATA(binaries) *self)
 	return NULL;
 }
 
-/* This program, whose process is not known. */
+/* Add this program by path and inode only, without an address range of its process. */
 static void add_self(FIXTURE_DATA(binaries) *self)
 {
 	const struct mapping *mapping;
@@ -142,7 +142,7 @@ TEST_F(binaries, of_another_mount_namespace_have_one)
 	EXPECT_STREQ(self->id, get(self)->build_id);
 }
 
-/* Of the same path, and as it happens even of the same number. */
+/* The other file has the same path and even the same inode number. */
 TEST_F(binaries, another_file_is_not_taken_for_it)
 {
 	struct binary nowhere = { .pid = self->pid, .dev = 0xfffff };
@@ -164,7 +164,7 @@ TEST_F(binaries, the_same_file_is_known_without_its_process)
 	EXPECT_STREQ(self->id, self->list.list[0].build_id);
 }
 
-/* It is what the reader waits for: nobody else does. */
+/* Only the reader process blocks on the file. */
 TEST_F(binaries, a_file_that_does_not_answer_is_passed_over)
 {
 	const struct binary silent = { .ino = 1 };
@@ -179,7 +179,7 @@ TEST_F(binaries, a_file_that_does_not_answer_is_passed_over)
 	EXPECT_STREQ(self->id, self->list.list[1].build_id);
 }
 
-/* Of many of them few are waited for, and the others counted. */
+/* Only a few silent files are waited for. The others are counted. */
 TEST_F(binaries, many_that_do_not_answer_are_counted)
 {
 	struct binary silent = { 0 };
@@ -193,7 +193,7 @@ TEST_F(binaries, many_that_do_not_answer_are_counted)
 	EXPECT_EQ(1001, self->list.unread);
 }
 
-/* More requests than the way to the reader has room for. */
+/* More requests than fit into the socket to the reader. */
 TEST_F(binaries, many_files_are_read)
 {
 	struct binary none = { 0 };
@@ -211,7 +211,7 @@ TEST_F(binaries, many_files_are_read)
 	EXPECT_STREQ(self->id, self->list.list[3000].build_id);
 }
 
-/* The process that reads has no file of the recorder. */
+/* The reader process holds no file descriptor of the recorder. */
 TEST_F(binaries, the_reader_keeps_nothing)
 {
 	int pipe_fds[2];
@@ -225,7 +225,7 @@ TEST_F(binaries, the_reader_keeps_nothing)
 	close(pipe_fds[0]);
 }
 
-/* Mappings of code, one after the other, while nobody takes the news. */
+/* Map code repeatedly, without draining the perf ring. */
 static bool map_often(int times)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -241,7 +241,7 @@ static bool map_often(int times)
 	return map != MAP_FAILED;
 }
 
-/* Before Linux 6.0 with the next record that has room again. */
+/* Before Linux 6.0, the loss is reported with the next record that fits. */
 TEST_F(binaries, what_has_no_room_is_counted)
 {
 	binaries_follow(&self->list, getpid());

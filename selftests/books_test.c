@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The books balance: of programs that people run, with all processes and threads
- * they start, pte_fault tells of as many faults as the kernel counts.
+ * Balance of the books: common programs, with all their processes and threads,
+ * cause as many pte_fault events as the kernel counts faults.
  *
- * The kernel counts, in mm_account_fault(), each call of handle_mm_fault() that
- * neither asks for another attempt nor ends with an error, for the task that
- * made it, whosever memory it was: as minor or major, for getrusage().
+ * The kernel counts faults in mm_account_fault(), for getrusage(), as minor or
+ * major: each call of handle_mm_fault() that neither requests a retry nor ends with
+ * an error. The fault counts for the task that made the call, even in the memory of
+ * another process.
  *
- * What can't be equal:
- * - faults that end with an error, which are events, and counted here apart: one
- *   program provokes some;
- * - children that nobody waits for, as their parent ignores SIGCHLD: their own
- *   counts end with them. There are none here;
- * - events that were lost, and calls that were missed: there must be none.
+ * What cannot be equal:
+ * - Faults that end with an error are events, but not counted by the kernel. The
+ *   test counts these events separately. One program causes some.
+ * - Children whose parent ignores SIGCHLD are not waited for, and their counts are
+ *   lost. The programs here have no such children.
+ * - There must be no lost events and no missed calls.
  *
- * What it counts of all processes is compared by vmstat_test.
+ * vmstat_test compares the counts of all processes.
  *
  * Depends on: the kernel.
  */
@@ -99,7 +100,7 @@ FIXTURE_VARIANT_ADD(books, of_a_shell) {
 		"(ulimit -c 0; kill -SEGV $BASHPID); true'",
 };
 
-/* Tests are built in build/selftests; a guest's harness tells otherwise. */
+/* Tests are built in build/selftests. The harness of a guest sets MMAPDEMO_PROJECT. */
 static void find_project(void)
 {
 	char path[PATH_MAX];
@@ -115,7 +116,7 @@ FIXTURE_SETUP(books)
 	ASSERT_TRUE(trace_create(&self->trace));
 	ASSERT_TRUE(trace_size(&self->trace, "32768"));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
-	/* Who loses its parent is ours to wait for, and to count. */
+	/* Orphans become children of the test, which waits for and counts them. */
 	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
 	find_project();
 }
@@ -137,7 +138,7 @@ static bool installed(const char *tool)
 	return !system(command);
 }
 
-/* The exit status of a script, when all that it started has ended. */
+/* Run a script. Return its exit status after all its processes have ended. */
 static int run(const char *dir, const char *script)
 {
 	pid_t pid = fork_child();
@@ -172,7 +173,7 @@ static bool is_error(const struct event *event)
 	       event_has(event, "ret", "fallback");
 }
 
-/* The faults of everybody in the trace but us. */
+/* Count the faults of all processes in the trace except this one. */
 static struct books count(struct trace *trace)
 {
 	char *line, *rest = trace->text;
@@ -203,7 +204,7 @@ static void show(const struct books *books)
 	fflush(stdout);
 }
 
-/* Calls of handle_mm_fault() that could not be observed, so far. */
+/* Return the number of calls of handle_mm_fault() that were missed so far. */
 static __u64 missed(void)
 {
 	struct mmapdemo_probe probe = { .size = sizeof(probe) };

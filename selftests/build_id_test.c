@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Build ids are read from files of those that are observed: what such a file
- * says of itself must neither hold nor kill the reader.
+ * Build ids are read from files of observed processes. The contents of such a file
+ * must neither block nor crash the reader.
  *
  * Depends on: nothing.
  */
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-/* Bytes that were read; where the file is cut after the first read, 0: not. */
+/* Number of bytes read, and file size after the first read (0: unchanged). */
 static size_t bytes_read;
 static off_t cut_at;
 
@@ -33,7 +33,7 @@ static ssize_t counted_pread(int fd, void *to, size_t size, off_t at)
 
 #define TEBIBYTE (1LL << 40)
 
-/* An ELF file with a segment of notes after its headers. */
+/* An ELF file with a note segment after the headers. */
 struct file {
 	Elf64_Ehdr header;
 	Elf64_Phdr segment;
@@ -103,7 +103,7 @@ TEST_F(build_id, is_found)
 	EXPECT_STREQ("ab010203000000000000000000000000000000ff", read_id(self));
 }
 
-/* patchelf(1) moves them to the end. */
+/* patchelf(1) moves notes to the end of a file. */
 TEST_F(build_id, far_from_the_headers_is_found)
 {
 	self->file.segment.p_offset += TEBIBYTE;
@@ -114,7 +114,7 @@ TEST_F(build_id, far_from_the_headers_is_found)
 	EXPECT_EQ(40, strlen(read_id(self)));
 }
 
-/* Of zeros, which are notes of 12 bytes. */
+/* Zeros are notes of 12 bytes. */
 TEST_F(build_id, notes_without_end_are_not_read)
 {
 	self->file.segment.p_filesz = TEBIBYTE - self->file.segment.p_offset;
@@ -143,7 +143,7 @@ TEST_F(build_id, many_segments_are_not_read)
 	EXPECT_GE(2 * READ_MAX, bytes_read);
 }
 
-/* Sections are not looked for: their headers would be in a file of this size. */
+/* Sections are ignored. This file size would have room for their headers. */
 TEST_F(build_id, sections_without_end_are_not_read)
 {
 	self->file.header.e_shoff = TEBIBYTE / 2;
@@ -186,7 +186,7 @@ TEST_F(build_id, behind_an_odd_name_is_found)
 	EXPECT_EQ(40, strlen(read_id(self)));
 }
 
-/* A note with a value of 4 bytes, and after it the build id, of so many. */
+/* Write a note with a 4-byte value, followed by a build id of @bytes bytes. */
 static void put_aligned(FIXTURE_DATA(build_id) *self, size_t align,
 			size_t bytes)
 {

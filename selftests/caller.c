@@ -2,9 +2,10 @@
 /*
  * caller PAGES
  *
- * Reads a line or the end of stdin; then main() calls outer(), that calls
- * middle(), and that touch(), which writes to so many new pages. All four have frame
- * pointers. Then it says "touched", and ends at the next line or the end of stdin.
+ * Reads a line or the end of stdin. Then main() calls outer(), outer() calls
+ * middle(), and middle() calls touch(), which writes to PAGES new pages. All four
+ * functions have frame pointers. Afterwards the program prints "touched" and ends
+ * at the next line or the end of stdin.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -15,7 +16,7 @@
 
 #define AS_IT_IS __attribute__((noipa))
 
-/* First it makes the function have a frame, last it is no jump to another. */
+/* The first use forces a stack frame. The last use prevents a tail call. */
 #define FRAME() asm volatile("" : : "r"(__builtin_frame_address(0)))
 
 static AS_IT_IS void touch(volatile char *map, size_t pages, size_t size)
@@ -49,7 +50,7 @@ int main(int argc, char **argv)
 	FRAME();
 	if (map == MAP_FAILED)
 		err(1, "mmap");
-	/* A huge page would be one fault. */
+	/* A huge page would cause one fault only. */
 	madvise(map, pages * size, MADV_NOHUGEPAGE);
 	getchar();
 	outer(map, pages, size);

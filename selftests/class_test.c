@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which way a fault took, by module/trace/class.c: every class, and what is
- * a hair away from it. The function is pure, so it is built and called here;
- * that the kernel really shows it such entries is told by the fault_*_tests.
+ * Fault classification by module/trace/class.c: every class, and near misses of
+ * each. The function is pure, so the test builds and calls it directly. The
+ * fault_*_tests check that the kernel produces such entries.
  *
  * Depends on: nothing.
  */
@@ -20,14 +20,14 @@ typedef __s64 s64;
 
 #include "../module/trace/class.c"
 
-/* What the kernel returns, see names.h of the module. */
+/* Return values of the kernel. See names.h of the module. */
 #define RET_MAJOR	0x0004
 #define RET_POISON	0x0010
 #define RET_POISON_LARGE 0x0020
 #define RET_NOPAGE	0x0100
 #define RET_COMPLETED	0x4000
 
-/* Entries as they are seen in a page table. */
+/* Page table entries. */
 #define NONE		0
 #define READABLE	(MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_YOUNG)
 #define WRITABLE	(READABLE | MMAPDEMO_ENTRY_WRITE | MMAPDEMO_ENTRY_DIRTY)
@@ -46,7 +46,7 @@ typedef __s64 s64;
 #define WRITE		MMAPDEMO_ACCESS_WRITE
 #define EXEC		MMAPDEMO_ACCESS_EXEC
 
-/* Kinds of VMAs */
+/* Kinds of VMAs. */
 #define PRIVATE_ANON	MMAPDEMO_KIND_ANON
 #define PRIVATE_FILE	0
 #define SHARED_FILE	MMAPDEMO_KIND_SHARED
@@ -56,8 +56,9 @@ typedef __s64 s64;
 #define NO_ACCESS	MMAPDEMO_KIND_NO_ACCESS
 
 /*
- * found is what the last attempt saw: where nothing is said the fault had one
- * attempt only. The page is the same one before and after where pfn says so.
+ * @retried: the fault had more than one attempt
+ * @found: the entry that the last attempt saw, if @retried
+ * @same_pfn: the page is the same before and after
  */
 static const struct {
 	const char *what;
@@ -159,7 +160,7 @@ static const struct {
 	{ "huge page written, split", FAULT(HUGE_SPLIT), PRIVATE_ANON, WRITE,
 	  ANON_RO | HUGE, ANON },
 
-	/* whatever the entry */
+	/* any entry */
 	{ "hugetlb", FAULT(HUGETLB), HUGETLB, WRITE, NONE, WRITABLE | HUGE },
 	{ "good already", FAULT(SPURIOUS), PRIVATE_ANON, WRITE, ANON, ANON,
 	  .same_pfn = true },
@@ -187,7 +188,7 @@ static const char *const names[] = { MMAPDEMO_FAULT_CLASSES };
 
 #define N_CASES (sizeof(cases) / sizeof(cases[0]))
 
-/* With a table for small pages already there, unless a huge one is mapped. */
+/* A table for small pages exists already, unless a huge page is mapped. */
 static struct fault_record fault_of_case(size_t i)
 {
 	bool table = cases[i].before || !(cases[i].after & HUGE);
@@ -239,7 +240,7 @@ TEST(what_is_known_early_is_the_class)
 	for (size_t i = 0; i < N_CASES; i++) {
 		u32 early = early_of_case(i);
 
-		/* Somebody meddled, which only what is found after tells. */
+		/* Another task changed the entry, which only @after shows. */
 		if (early == MMAPDEMO_FAULT_UNKNOWN ||
 		    cases[i].class == MMAPDEMO_FAULT_UNKNOWN)
 			continue;

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The clinic: what can be done to a mapping of a device, by the method that the
- * driver maps its pages with. Each outcome is one of
+ * The clinic: operations on a mapping of a device, by the method with which the
+ * driver maps its pages. Each outcome is one of
  *
- *	works		it does what it does to a mapping of a file
- *	none		it succeeds, and has no effect
- *	EFAULT ...	it is refused with this error
+ *	works		same effect as on a mapping of a file
+ *	none		success without effect
+ *	EFAULT ...	refused with this error
  *
- * and is expected here, found out by doing it, and printed in a line of its own,
+ * The test performs each operation, compares the outcome with the expectation, and
+ * prints a line
  *
  *	# cell <TAB> OPERATION <TAB> METHOD <TAB> OUTCOME <TAB> WHY
  *
- * out of which "make readme" makes the tables in README.md and mmapdemo(4).
+ * "make readme" makes the tables in README.md and mmapdemo(4) from these lines.
  *
  * Depends on: the kernel.
  */
@@ -28,12 +29,12 @@
 #define WORKS	"works"
 #define NONE	"none"
 
-/* How a column of the table differs: by frames or by pages */
+/* Outcomes by method: all equal, different for frames, different except for "page". */
 #define EVERYWHERE(x)	{ x, x, x, x, x, x, x }
 #define FRAMES(x)	{ WORKS, WORKS, x, x, WORKS, x, WORKS }
 #define BUT_PAGE(x)	{ WORKS, x, x, x, x, x, x }
 
-/* One method, with a region, and its first half mapped; page 1 has the mark. */
+/* A region mapped by one method, up to half its size. Page 1 holds the mark. */
 struct cell {
 	const char *name;
 	int method;
@@ -51,7 +52,7 @@ static bool cell_open(struct cell *cell, int method)
 	if (cell->fd < 0 ||
 	    pwrite(cell->fd, MARK, sizeof(MARK), page_size()) != sizeof(MARK))
 		return false;
-	/* With room behind it to grow. */
+	/* Leave room to grow after the mapping. */
 	cell->map = mmap(hole(2 * cell->bytes, 2 * MIB), cell->bytes,
 			 PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_FIXED_NOREPLACE, cell->fd, 0);
@@ -75,7 +76,7 @@ static const char *error(void)
 	return strerrorname_np(errno);
 }
 
-/* A call that should do something; whether it did is looked at afterwards. */
+/* Outcome of a call whose effect is checked after success. */
 #define effect(succeeded, had_effect)					\
 	(!(succeeded) ? error() : (had_effect) ? WORKS : NONE)
 
@@ -91,7 +92,7 @@ static const char *signalled(int signal)
 	}
 }
 
-/* ---- by the processor ---- */
+/* ---- access by the processor ---- */
 
 static const char *try_read(const struct cell *cell)
 {
@@ -131,7 +132,7 @@ static const char *try_private(const struct cell *cell)
 
 static struct cell cells[MMAPDEMO_BY_COUNT];
 
-/* Stores into each mapping, and waits. */
+/* Fork a child that stores into each mapping and waits. */
 static pid_t child(void)
 {
 	static pid_t pid;
@@ -182,7 +183,7 @@ static const char *try_ptrace(const struct cell *cell)
 	return effect(true, has_mark(bytes));
 }
 
-/* ---- what memory is done to ---- */
+/* ---- operations on the mapping ---- */
 
 static const char *try_mprotect(const struct cell *cell)
 {
@@ -198,7 +199,7 @@ static const char *try_mprotect(const struct cell *cell)
 		      has_mark(marked(cell)));
 }
 
-/* The second half follows. */
+/* The second half of the region follows. */
 static const char *try_grow(const struct cell *cell)
 {
 	char *map = mremap(cell->map, cell->bytes, 2 * cell->bytes,
@@ -236,7 +237,7 @@ static const char *try_dontneed(const struct cell *cell)
 		      has_mark(marked(cell)));
 }
 
-/* A line of /proc/self/status, in KiB. */
+/* Return the value of a line of /proc/self/status, in KiB. */
 static long status_of(const char *name)
 {
 	FILE *status = fopen("/proc/self/status", "re");
@@ -260,7 +261,7 @@ static const char *try_mlock(const struct cell *cell)
 		      (long)(cell->bytes / KIB));
 }
 
-/* What is mapped is not asked for when it is touched. */
+/* Populated pages cause no fault when touched. */
 static const char *try_populate(const struct cell *cell)
 {
 	char *map = mmap(NULL, cell->bytes, PROT_READ | PROT_WRITE,
@@ -291,7 +292,7 @@ static const char *try_merge(const struct cell *cell)
 	return effect(true, vmas_in(at, page_at(at, 2), NULL) == 1);
 }
 
-/* ---- by its page ---- */
+/* ---- access through the page ---- */
 
 static int direct_file(void)
 {
@@ -370,7 +371,7 @@ static const char *try_userfaultfd(const struct cell *cell)
 	return effect(!ioctl(fd, UFFDIO_REGISTER, &range), true);
 }
 
-/* Was it written to, since that was last forgotten? */
+/* Return true if the page was written since the last clear_refs. */
 static bool soft_dirty(const void *address)
 {
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
@@ -396,9 +397,9 @@ static const char *try_soft_dirty(const struct cell *cell)
 /* ---- a core dump ---- */
 
 #define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
-#define MAPPED_SHARED	"0x3b"	/* in /proc/PID/coredump_filter, too */
+#define MAPPED_SHARED	"0x3b"	/* also for /proc/PID/coredump_filter */
 
-/* The core of a child that has all the mappings, and touched them. */
+/* Return the core of a child that has touched all mappings. */
 static int core_dump(void)
 {
 	const struct rlimit any = { RLIM_INFINITY, RLIM_INFINITY };
@@ -427,7 +428,7 @@ static int core_dump(void)
 	return fd;
 }
 
-/* What the core has at an address. False: nothing. */
+/* Read memory at an address from the core. Return false if the core has none. */
 static bool core_has(int core, const void *address, void *bytes, size_t length)
 {
 	Elf64_Ehdr header;
@@ -468,8 +469,8 @@ FIXTURE(clinic)
 };
 
 /*
- * @why: it is not as with a file, where it isn't
- * @before: what was expected instead before Linux @until
+ * @why: reason for outcomes that differ from a file's
+ * @before: outcomes expected before Linux @until
  */
 FIXTURE_VARIANT(clinic)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The begin of a suspend, and its end, by the kernel's own test: processes are
- * frozen for a second, and no device notices. How long a fault took that was under
- * way is not known; what comes afterwards is counted and measured as before.
+ * Start and end of a suspend, simulated by the kernel's own test: processes are
+ * frozen for a second, and devices are not involved. The duration of a fault in
+ * progress is unknown. Later faults are counted and measured as before.
  *
  * Depends on: the kernel.
  */
@@ -15,7 +15,7 @@
 #define PM_STATE "/sys/power/state"
 #define PM_DELAY "/sys/module/suspend/parameters/pm_test_delay"
 
-/* A child in a fault that userfaultfd answers when we do. */
+/* A thread in a fault that waits for userfaultfd until the test answers. */
 struct sleeper {
 	pid_t pid;
 	int uffd;
@@ -26,7 +26,7 @@ FIXTURE(suspend)
 {
 	int fd;
 	int counter;
-	char *delay;	/* as it was */
+	char *delay;	/* previous value */
 	struct sleeper sleeper;
 	struct trace trace;
 };
@@ -87,7 +87,7 @@ FIXTURE_TEARDOWN(suspend)
 	close(self->fd);
 }
 
-/* Of class uffd: none but the sleeper's. */
+/* Return the latencies of class uffd. Only the sleeper causes such faults. */
 static struct mmapdemo_latency counted(int counter)
 {
 	static struct mmapdemo_faults faults;
@@ -97,7 +97,7 @@ static struct mmapdemo_latency counted(int counter)
 	return faults.class[MMAPDEMO_FAULT_UFFD];
 }
 
-/* Is it in the fault? There is a message each time that userfaultfd begins to wait. */
+/* Wait until the sleeper is in its fault: each wait in userfaultfd sends a message. */
 static bool sleeper_waits(struct sleeper *sleeper)
 {
 	struct uffd_msg message;
@@ -107,9 +107,8 @@ static bool sleeper_waits(struct sleeper *sleeper)
 }
 
 /*
- * A fault under way; with @suspended, the machine is meanwhile. Freezing takes the
- * task out of the fault, which it goes on with once thawed, if the page is still
- * missing by then.
+ * Run a fault, with a suspend in between if @suspended. Freezing takes the task out
+ * of the fault. The thawed task repeats the fault if the page is still missing.
  */
 static bool fault_through(struct sleeper *sleeper, bool suspended)
 {

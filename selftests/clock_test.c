@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How long something took, as module/arch/x86/moment.h computes it from two readings
- * of a clock: also of one that stops, jumps, or becomes another one in between.
- * The functions are pure, so they are built and called here; that the module
- * sees a suspend is what clock_suspend_test.c is about.
+ * Durations that module/arch/x86/moment.h computes from two readings of a clock,
+ * including clocks that stop, jump, or are replaced in between. The functions are
+ * pure, so the test builds and calls them directly. clock_suspend_test.c checks
+ * that the module notices a suspend.
  *
  * Depends on: nothing.
  */
@@ -21,10 +21,10 @@ typedef __s64 s64;
 #define SECOND 1000000000ULL
 #define YEAR (365 * 24 * 3600 * SECOND)
 
-/* Clocks in kHz: one tick a ns, slower, faster, and what calibration gives. */
+/* Clocks in kHz: one tick per ns, a slow clock, and typical calibration results. */
 static const u32 clocks[] = { 1000000, MOMENT_KHZ_MIN, 2893202, 5100007 };
 
-/* A reading, so many ns after the clock showed 0. */
+/* Return a reading @ns after the clock showed 0. */
 static struct moment at(u32 khz, u32 generation, u64 ns)
 {
 	return (struct moment) {
@@ -38,7 +38,7 @@ static u64 took(struct moment start, struct moment end)
 	return moment_between(&start, &end);
 }
 
-/* Is it so long, but for a tick at each end and a millionth? */
+/* Return true if @ns is @wanted, up to a tick at each end and a millionth. */
 static bool near(u64 ns, u64 wanted, u32 khz)
 {
 	u64 off = ns > wanted ? ns - wanted : wanted - ns;
@@ -65,7 +65,7 @@ TEST(a_duration_is_what_passed)
 		}
 }
 
-/* However many there were: a generation does not change the speed. */
+/* The number of generations does not change the speed. */
 TEST(the_last_generation_is_as_exact_as_the_first)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++)
@@ -79,12 +79,12 @@ TEST(a_clock_that_goes_backwards_says_nothing)
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
 		EXPECT_EQ(0, took(at(clocks[i], 1, YEAR),
 				  at(clocks[i], 1, YEAR - 1000)));
-		/* As a suspend that nobody saw, which reset the TSC. */
+		/* An unnoticed suspend that reset the TSC. */
 		EXPECT_EQ(0, took(at(clocks[i], 1, YEAR), at(clocks[i], 1, 0)));
 	}
 }
 
-/* The TSC is reset, stopped or set ahead: a difference that looks sane, too. */
+/* The TSC is reset, stopped or set ahead. The difference may even look sane. */
 TEST(nothing_is_known_across_a_suspend)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {

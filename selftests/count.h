@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of MMAPDEMO_IOC_COUNT share: counters, and work to count. */
+/* Counters and work to count, for the tests of MMAPDEMO_IOC_COUNT. */
 #ifndef _MMAPDEMO_TEST_COUNT_H
 #define _MMAPDEMO_TEST_COUNT_H
 
 #include "fault.h"
 
-/* A counter; -1 with errno. */
+/* Open a counter. Return -1 with errno on failure. */
 static inline int count_open(int fd, pid_t pid, __u32 flags)
 {
 	struct mmapdemo_count count = {
@@ -15,7 +15,7 @@ static inline int count_open(int fd, pid_t pid, __u32 flags)
 	return ioctl(fd, MMAPDEMO_IOC_COUNT, &count);
 }
 
-/* What it counted; touched before, so that the copy brings no fault. */
+/* Read a counter. The buffer is touched first, so that the copy does not fault. */
 static inline bool count_read(int counter, struct mmapdemo_faults *faults)
 {
 	memset(faults, 0xcc, sizeof(*faults));
@@ -46,7 +46,7 @@ static inline __u64 count_sum(int counter)
 	return count_read(counter, &faults) ? faults_of(&faults) : ~0ULL;
 }
 
-/* PAGES new pages, in a mapping that no other fault can be taken for. */
+/* Write to PAGES new pages, in a mapping that causes no other faults. */
 static inline void work(void)
 {
 	char *map = map_anon(PAGES * page_size());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_COUNT: how counting begins and ends, alone, at once with others,
- * and while what is counted goes on; and what is refused.
+ * MMAPDEMO_IOC_COUNT: start and end of counting, with one or several counters, also
+ * while counted processes run; refused requests.
  *
  * Depends on: the kernel.
  */
@@ -12,7 +12,7 @@
 #include <pthread.h>
 #include <sys/resource.h>
 
-/* Is the probe of faults attached? */
+/* Return true if the probe of faults is attached. */
 static bool armed(int fd)
 {
 	__u32 probes = device_info(fd).probes;
@@ -30,7 +30,7 @@ static bool armed(int fd)
 	return false;
 }
 
-/* PAGES faults of a class that nothing else brings here. */
+/* Cause PAGES faults of a class that has no other faults here. */
 static bool work_shared(int fd)
 {
 	char *map = device_map(fd, PAGES, MAP_SHARED, 0);
@@ -57,7 +57,7 @@ FIXTURE_TEARDOWN(life)
 	close(self->fd);
 }
 
-/* ---- beginning and end ---- */
+/* ---- start and end ---- */
 
 TEST_F(life, the_last_close_detaches_the_probe)
 {
@@ -112,7 +112,7 @@ TEST_F(life, counters_do_not_disturb_each_other)
 	ASSERT_TRUE(work_shared(self->fd));
 	for (int i = 0; i < MMAPDEMO_COUNTERS_MAX; i++)
 		EXPECT_EQ(PAGES, count_of(counter[i], MMAPDEMO_FAULT_SHARED));
-	/* The place is free, and what is counted begins anew. */
+	/* The slot is free, and the new counter starts at 0. */
 	close(counter[3]);
 	counter[3] = count_open(self->fd, 0, 0);
 	ASSERT_LE(0, counter[3]);
@@ -122,9 +122,9 @@ TEST_F(life, counters_do_not_disturb_each_other)
 	EXPECT_FALSE(armed(self->fd));
 }
 
-/* ---- while it goes on ---- */
+/* ---- during counting ---- */
 
-/* Forks until it is told to stop; each child works when it is told to go. */
+/* Fork until @stop is readable. Each child works when @go is closed. */
 static void fork_until(int fd, int stop, int go, int started)
 {
 	struct pollfd end = { .fd = stop, .events = POLLIN };
@@ -147,8 +147,8 @@ static void fork_until(int fd, int stop, int go, int started)
 }
 
 /*
- * Whichever way the two meet, all children are counted that there are when the
- * counter is, and all that come later.
+ * However fork and start interleave, the counter includes all children that exist
+ * at its start and all later children.
  */
 TEST_F(life, a_child_forked_while_counting_begins_is_counted)
 {
@@ -225,7 +225,7 @@ static void *touch_thread(void *page)
 	return NULL;
 }
 
-/* A fault that waits for userfaultfd; the page that it waits for. */
+/* Start a fault that waits for userfaultfd. Return the address of its page, or 0. */
 static __u64 fault_begin(int uffd, char *page, pthread_t *thread)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -279,7 +279,7 @@ TEST_F(life, a_fault_is_counted_by_those_who_saw_it_begin)
 	close(uffd);
 }
 
-/* The probe is detached meanwhile. */
+/* The probe is detached during the fault. */
 TEST_F(life, a_fault_may_outlive_its_counter)
 {
 	int counter = count_open(self->fd, 0, 0);
@@ -297,9 +297,9 @@ TEST_F(life, a_fault_may_outlive_its_counter)
 	close(uffd);
 }
 
-/* ---- what is told of it, and what is refused ---- */
+/* ---- fdinfo and errors ---- */
 
-/* The line of /proc/self/fdinfo/FD that says who is counted. */
+/* Return true if /proc/self/fdinfo/FD has the line with the counted process. */
 static bool fdinfo_says(int fd, const char *who)
 {
 	char path[64], line[64];
@@ -391,7 +391,7 @@ TEST_F(life, what_cannot_be_is_refused)
 	EXPECT_FALSE(armed(self->fd));
 }
 
-/* Refused when it had begun already. */
+/* The request fails after counting has started. */
 TEST_F(life, no_descriptor_left_means_no_counter)
 {
 	struct rlimit before, none;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_COUNT: faults counted by class and duration. Each once and in its
- * class, as many as there are events, and only those of the right processes.
+ * MMAPDEMO_IOC_COUNT: faults counted by class and duration. Each fault is counted
+ * once, in its class, only for the right processes, and matches one event.
  *
  * Depends on: the kernel.
  */
@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-/* ---- what is counted ---- */
+/* ---- counted faults ---- */
 
 FIXTURE(count)
 {
@@ -31,7 +31,7 @@ FIXTURE_TEARDOWN(count)
 	close(self->fd);
 }
 
-/* Each way of touching PAGES pages, and the class of the faults it brings. */
+/* A way to touch PAGES pages, and the class of the resulting faults. */
 FIXTURE_VARIANT(count)
 {
 	int class;
@@ -86,7 +86,7 @@ TEST_F(count, each_fault_is_counted_once_in_its_class)
 	char *map;
 
 	ASSERT_LE(0, counter);
-	/* Once more than looked at: all that the loop needs is there then. */
+	/* The first round is a warm-up for the memory that the loop needs. */
 	for (int round = 0; round < 2; round++) {
 		map = map_variant(self->fd, variant);
 		ASSERT_FALSE(failed(map));
@@ -107,7 +107,7 @@ TEST_F(count, each_fault_is_counted_once_in_its_class)
 	close(counter);
 }
 
-/* Both on at once: for each class as many faults as events. */
+/* With counter and trace active, each class has as many faults as events. */
 TEST_F(count, there_are_as_many_faults_as_events)
 {
 	static const char *const names[] = {
@@ -152,16 +152,16 @@ TEST_F(count, there_are_as_many_faults_as_events)
 	trace_destroy(&trace);
 }
 
-/* ---- whose faults are counted ---- */
+/* ---- counted processes ---- */
 
-/* A child that touches its pages when it is told to, and says so. */
+/* A child that touches its pages on request and reports completion. */
 struct worker {
 	pid_t pid;
-	int go;		/* our end of the pipes */
+	int go;		/* test's end of the pipes */
 	int done;
 };
 
-/* With @deep, a grandchild does it, whose parent has ended by then. */
+/* If @deep, an orphaned grandchild does the work. */
 static void worker_run(int go, int done, bool deep)
 {
 	char byte;
@@ -274,7 +274,7 @@ TEST_F(tree, children_to_come_are_counted_also_without_parents)
 	ASSERT_LE(0, counter);
 	for (__u64 round = 1; round <= 3; round++) {
 		ASSERT_TRUE(worker_works(&self->deep));
-		/* Page tables of a new process begin with pages of their own. */
+		/* A new process also faults on pages for its own start. */
 		EXPECT_LE(round * PAGES,
 			  count_of(counter, MMAPDEMO_FAULT_ANON));
 		EXPECT_GT(round * 2 * PAGES,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records of the ring buffer, as formats describe them that no kernel has: numbers
- * of any width, texts after the end.
+ * Records of the ring buffer in formats that no kernel has: numbers of any width,
+ * texts after the end.
  *
  * Depends on: nothing.
  */
@@ -14,7 +14,7 @@
 #include "../userspace/event/event.c"
 #include "../userspace/event/decode.c"
 
-#define COMMON	8	/* bytes of the fields that all events have */
+#define COMMON	8	/* size in bytes of the fields common to all events */
 #define KIND	MMAPDEMO_EVENT_DO_MMAP
 #define ROOM	4096
 
@@ -63,7 +63,7 @@ static size_t put_field(FILE *out, const struct field *field, size_t at,
 	return at + size;
 }
 
-/* What all formats begin with. */
+/* Begin a format with the lines that all formats share. */
 static FILE *begin_format(char **format, size_t *size, const char *name,
 			  int id)
 {
@@ -92,7 +92,10 @@ static void describe_kind(FIXTURE_DATA(decode) *self, int kind,
 	free(format);
 }
 
-/* All numbers are of @type; texts are arrays, or of type @text. 0 or -errno. */
+/*
+ * Describe all events. Numbers are of @type. Texts are arrays, or of type @text.
+ * Return 0 or -errno.
+ */
 static int describe(FIXTURE_DATA(decode) *self, const char *type,
 		    const char *text)
 {
@@ -101,7 +104,7 @@ static int describe(FIXTURE_DATA(decode) *self, const char *type,
 	return decoder_init(self->decoder, self->tep, 0);
 }
 
-/* Where the first text of an event is in its record, all numbers being of 4 bytes. */
+/* Return the offset of an event's first text. All numbers have 4 bytes. */
 static size_t place_of_text(int kind)
 {
 	const struct field *field = event_layouts[kind].fields;
@@ -114,7 +117,7 @@ static size_t place_of_text(int kind)
 
 #define STACK_ID 200
 
-/* Of records that hold so many bytes of a stack. 0 or -errno. */
+/* Describe records with a stack of @bytes bytes. Return 0 or -errno. */
 static int describe_stack(FIXTURE_DATA(decode) *self, size_t bytes)
 {
 	char *format;
@@ -161,7 +164,7 @@ TEST_F(decode, wide_numbers_are_cut)
 	EXPECT_EQ(~0U, self->event.mmap.mm);
 }
 
-/* Whatever is cut off: a number, or a part of a text. */
+/* The record is cut inside a number or a text. */
 TEST_F(decode, a_short_record_is_none)
 {
 	const struct field *field = event_layouts[KIND].fields;
@@ -178,7 +181,7 @@ TEST_F(decode, a_short_record_is_none)
 	EXPECT_EQ(1, decode_it(self));
 }
 
-/* __data_loc: length << 16 | offset; all ones are after the end. */
+/* __data_loc: length << 16 | offset; all ones lie after the end. */
 TEST_F(decode, a_text_after_the_end_is_none)
 {
 	size_t where = place_of_text(KIND);
@@ -194,7 +197,7 @@ TEST_F(decode, a_text_after_the_end_is_none)
 	EXPECT_EQ(-EPROTO, decode_it(self));
 }
 
-/* It need not end with a 0: what follows is not its own. */
+/* A text need not end with a 0. Bytes after its length are not part of the text. */
 TEST_F(decode, a_text_has_its_length)
 {
 	__u32 loc = 2 << 16 | 2000;
@@ -231,7 +234,7 @@ TEST_F(decode, a_text_may_be_behind_its_field)
 	EXPECT_STREQ("ab", self->event.mmap.name);
 }
 
-/* In a recording that is damaged, a field may be before the begin. */
+/* In a damaged recording, a field may lie before the start. */
 TEST_F(decode, a_text_before_the_begin_is_none)
 {
 	struct tep_format_field *field;
@@ -258,7 +261,7 @@ TEST_F(decode, an_event_is_of_its_CPU_and_has_no_stack_yet)
 	EXPECT_EQ(0, self->event.frames);
 }
 
-/* What others find out about a call is not of the call before. */
+/* Fields that are filled in elsewhere must not keep values of the previous call. */
 TEST_F(decode, what_a_record_does_not_say_is_0)
 {
 	const int kind = EVENT_LEAVE + EVENT_CALL_MADVISE;
@@ -288,7 +291,7 @@ TEST_F(decode, events_that_need_not_be_are_known_if_they_are)
 
 /* ---- call stacks ---- */
 
-/* The next record, of the thread 123, has these frames. */
+/* Decode the next record of thread 123, a stack of @frames frames. */
 static int decode_frames(FIXTURE_DATA(decode) *self, int frames)
 {
 	const __u64 end = 0;
@@ -329,7 +332,7 @@ TEST_F(decode, a_stack_has_all_frames_that_are_there)
 	EXPECT_EQ(EVENT_FRAMES_MAX, self->event.stack[EVENT_FRAMES_MAX - 1]);
 }
 
-/* Of more than there is room for, the inner ones stay. */
+/* If there are too many frames, the inner frames are kept. */
 TEST_F(decode, a_deep_stack_is_cut)
 {
 	ASSERT_EQ(0, describe_stack(self, 8 * (EVENT_FRAMES_MAX + 2)));

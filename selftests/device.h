@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * /dev/mmapdemo for the tests in C. A program that includes this loads the
- * module named by $MMAPDEMO_KO when there is no device yet, and leaves it
- * loaded; when that can't be done, the program is skipped.
+ * /dev/mmapdemo for tests in C. A program that includes this header loads the
+ * module named by $MMAPDEMO_KO if there is no device yet, and leaves the module
+ * loaded. If loading fails, the program is skipped.
  */
 #ifndef _MMAPDEMO_TEST_DEVICE_H
 #define _MMAPDEMO_TEST_DEVICE_H
@@ -15,11 +15,11 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
-/* Emulated processors are slow, and shared. */
+/* Emulated processors are slow and shared. */
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT 600
 
-/* Counts of pages are prime: no rounding and no batching looks like them. */
+/* Page counts are prime: neither rounding nor batching produces them by chance. */
 #define PAGES 31
 
 static inline bool device_load(void)
@@ -57,14 +57,14 @@ static inline int device_open(int flags)
 	return open(MMAPDEMO_DEVICE, flags | O_CLOEXEC);
 }
 
-/* Maps pages of an open device, readable and writable. */
+/* Map pages of an open device, readable and writable. */
 static inline char *device_map(int fd, size_t pages, int flags, size_t first)
 {
 	return mmap(NULL, pages * page_size(), PROT_READ | PROT_WRITE, flags,
 		    fd, first * page_size());
 }
 
-/* Outputs are poisoned: what the kernel leaves alone is seen. */
+/* Outputs are poisoned to detect fields that the kernel leaves unwritten. */
 static inline struct mmapdemo_stat device_stat(int fd)
 {
 	struct mmapdemo_stat stat;
@@ -93,8 +93,8 @@ static inline size_t device_pages(int fd)
 }
 
 /*
- * A region that nobody touched: unloads the module, and loads it again. Fails
- * where the device is in use, or MMAPDEMO_KO does not name the module.
+ * Unload and reload the module, for an untouched region. Fail if the device is in
+ * use or MMAPDEMO_KO does not name the module.
  */
 static inline bool device_reload(void)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A region that is a file: what is stored in one is seen in the other at once, as
- * in any mapping of the file; and what is not a file, or has no room, is refused.
+ * File-backed regions: a store to the region or the file is visible in the other at
+ * once, as in any mapping of the file. Unsuitable files and files without space are
+ * refused.
  *
  * Depends on: the kernel.
  */
@@ -14,7 +15,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-/* ---- from the file ---- */
+/* ---- from the file to the region ---- */
 
 TEST_F(backing, a_touch_reads_the_file)
 {
@@ -62,7 +63,7 @@ TEST_F(backing, what_is_written_to_the_file_is_seen)
 	EXPECT_EQ('f', byte);
 }
 
-/* Everybody's pages are the file's: no byte is there twice. */
+/* All mappings share the pages of the file. No byte exists twice. */
 TEST_F(backing, its_pages_are_those_of_the_file)
 {
 	char *map = mmap(NULL, PAGES * page_size(), PROT_READ | PROT_WRITE,
@@ -80,7 +81,7 @@ TEST_F(backing, its_pages_are_those_of_the_file)
 	EXPECT_EQ(PAGES, region_resident(self->fd, 0, PAGES));
 }
 
-/* ---- to the file ---- */
+/* ---- from the region to the file ---- */
 
 TEST_F(backing, a_store_is_in_the_file)
 {
@@ -89,7 +90,7 @@ TEST_F(backing, a_store_is_in_the_file)
 	EXPECT_EQ('s', byte_of(self->file, 3 * page_size() + 1));
 	EXPECT_EQ(0, sync_map(self->map));
 	EXPECT_EQ('s', byte_of(self->file, 3 * page_size() + 1));
-	/* And nothing else is. */
+	/* No other byte has changed. */
 	EXPECT_EQ(4, byte_of(self->file, 3 * page_size()));
 	EXPECT_EQ(3, byte_of(self->file, 2 * page_size() + 1));
 }
@@ -124,7 +125,7 @@ TEST_F(backing, write_is_in_the_file)
 	EXPECT_EQ('g', byte_of(self->file, 2 * page_size() + 4));
 }
 
-/* A write to the file holds its locks, and reads a page of the region. */
+/* The write to the file holds the file's locks and faults on a page of the region. */
 TEST_F(backing, the_file_is_written_from_its_own_region)
 {
 	SKIP_WITHOUT_OVERLAY();
@@ -135,7 +136,7 @@ TEST_F(backing, the_file_is_written_from_its_own_region)
 	EXPECT_EQ(2, self->map[page_size() + 100]);
 }
 
-/* The source of what is written is what it is written to. */
+/* Source and destination of the write are the same page. */
 TEST_F(backing, write_from_the_page_itself)
 {
 	SKIP_WITHOUT_OVERLAY();
@@ -172,7 +173,7 @@ TEST_F(backing, a_private_store_is_never_in_the_file)
 	EXPECT_EQ(1, self->map[0]);
 }
 
-/* Kept by whoever got the descriptor, and stored by who is killed. */
+/* Another process inherits the descriptor, stores, and is killed. */
 TEST_F(backing, what_was_stored_before_sigkill_is_in_the_file)
 {
 	int pipes[2];
@@ -191,7 +192,7 @@ TEST_F(backing, what_was_stored_before_sigkill_is_in_the_file)
 			pause();
 		_exit(1);
 	}
-	/* The child's is the last. */
+	/* The child holds the last descriptor. */
 	ASSERT_EQ(0, close(self->fd));
 	self->fd = -1;
 	ASSERT_EQ(1, read(pipes[0], &byte, 1));
@@ -201,7 +202,7 @@ TEST_F(backing, what_was_stored_before_sigkill_is_in_the_file)
 		EXPECT_EQ('k', byte_of(self->file, i * page_size() + i));
 }
 
-/* ---- a file system that is frozen ---- */
+/* ---- a frozen file system ---- */
 
 #define FROZEN "/var/tmp"
 
@@ -214,7 +215,7 @@ static int freeze(unsigned long request)
 	return ret;
 }
 
-/* A child that thaws it after a while, or when the test did: nobody else could. */
+/* Fork a child that thaws the file system after 20 s in case the test hangs. */
 static pid_t thaw_later(void)
 {
 	pid_t pid = fork_child();
@@ -315,7 +316,7 @@ TEST_F(backing, no_store_is_lost_while_pages_are_written)
 	}
 }
 
-/* Direct I/O stores without a fault, into a page that is not dirty any more. */
+/* Direct I/O stores without a fault, into a page that was cleaned. */
 TEST_F(backing, what_direct_io_reads_into_it_is_in_the_file)
 {
 	int source = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -335,7 +336,7 @@ TEST_F(backing, what_direct_io_reads_into_it_is_in_the_file)
 	close(source);
 }
 
-/* Whoever waits for it is not who writes: his limit on files is not asked. */
+/* The caller of sync does not write, so that its file size limit does not apply. */
 TEST_F(backing, sync_does_not_ask_the_limits_of_the_caller)
 {
 	struct rlimit none = { .rlim_cur = 0, .rlim_max = RLIM_INFINITY };
@@ -358,7 +359,7 @@ TEST_F(backing, what_others_do_with_their_descriptor_does_not_matter)
 		  lseek(self->file, 0, SEEK_END));
 }
 
-/* ---- a file that is shorter ---- */
+/* ---- a shorter file ---- */
 
 TEST_F(backing, behind_the_end_of_the_file_is_sigbus)
 {
@@ -374,7 +375,7 @@ TEST_F(backing, behind_the_end_of_the_file_is_sigbus)
 	EXPECT_EQ(0, pread(fd, &byte, 1, PAGES * page_size()));
 	EXPECT_EQ(-1, pwrite(fd, "x", 1, PAGES * page_size()));
 	EXPECT_EQ(ENOSPC, errno);
-	/* There is more of it now. */
+	/* The file is longer now. */
 	ASSERT_EQ(0, ftruncate(self->file, 2 * PAGES * page_size()));
 	EXPECT_EQ(0, touch_write(page_at(map, PAGES)));
 	EXPECT_EQ(0, fsync(fd));
@@ -395,7 +396,7 @@ TEST_F(backing, a_truncated_file_stays_so)
 	EXPECT_EQ(1, byte_of(self->file, page_size()));
 	EXPECT_EQ(4, self->map[end - 1]);
 	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 4)));
-	/* Nor is what was cut off there again when the file grows. */
+	/* Truncated data do not come back when the file grows. */
 	ASSERT_EQ(0, ftruncate(self->file, PAGES * page_size()));
 	EXPECT_EQ(0, *page_at(self->map, 4));
 }
@@ -413,7 +414,7 @@ static void *sync_all(void *data)
 	return (void *)(long)fsync(syncing->fd);
 }
 
-/* What is on its way to the disk does not make a file longer again. */
+/* Writeback in progress must not extend a truncated file. */
 TEST_F(backing, a_file_that_is_truncated_while_it_is_written_stays_so)
 {
 	SKIP_WITHOUT_OVERLAY();
@@ -437,13 +438,13 @@ TEST_F(backing, a_file_that_is_truncated_while_it_is_written_stays_so)
 
 FIXTURE(disk)
 {
-	int file;	/* PAGES long, nothing but a hole */
+	int file;	/* PAGES long, a single hole */
 	int filler;
 	int fd;
 	char *map;
 };
 
-/* A small file system that is full. */
+/* A small file system without free space. */
 FIXTURE_SETUP(disk)
 {
 	char options[32], page[4096] = "";
@@ -455,7 +456,7 @@ FIXTURE_SETUP(disk)
 	ASSERT_EQ(0, mount("disk", dir, "tmpfs", 0, options));
 	self->file = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	self->filler = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	/* It lives as long as these. */
+	/* The file system lives as long as these files. */
 	EXPECT_EQ(0, umount2(dir, MNT_DETACH));
 	EXPECT_EQ(0, rmdir(dir));
 	ASSERT_LE(0, self->file);
@@ -486,7 +487,7 @@ static size_t stores_done(char *map)
 	return done;
 }
 
-/* A store that has no room is refused when it is made, not lost later. */
+/* A store without space is refused at once, not lost later. */
 TEST_F(disk, a_full_one_refuses_stores_and_loses_none)
 {
 	size_t room = 5;
@@ -541,9 +542,9 @@ TEST(a_seal_and_a_region_exclude_each_other)
 	close(file);
 }
 
-/* ---- what is refused ---- */
+/* ---- refused files ---- */
 
-/* The mount of the file decides, not that of the device. */
+/* The mount of the file decides, not the mount of the device. */
 TEST(a_file_that_is_not_to_be_executed_is_not)
 {
 	char dir[] = "/tmp/mmapdemo-noexec.XXXXXX";

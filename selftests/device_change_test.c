@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A mapping of the device that is changed after mmap(): cut, moved, grown,
- * protected, locked, dropped; and neighbours that become one.
+ * Changes to a mapping of the device after mmap(): unmapping, moving, growing,
+ * protecting, locking and dropping; and merging of neighbours.
  *
  * Depends on: the kernel.
  */
 #include "device.h"
 
 /*
- * A mapping of PAGES pages whose page i begins with the byte i:
+ * A mapping of PAGES pages. Page i begins with the byte i:
  *
  *	start                               end
  *	| 0 | 1 | 2 |  ...         | PAGES-1 | nothing |
@@ -41,7 +41,7 @@ FIXTURE_TEARDOWN(mapping)
 	close(self->fd);
 }
 
-/* Pages [first, last) of the mapping hold what the fixture wrote. */
+/* Return true if pages [first, last) hold what the fixture wrote. */
 static bool intact(const char *start, size_t first, size_t last)
 {
 	for (size_t i = first; i < last; i++)
@@ -108,7 +108,7 @@ TEST_F(mapping, mremap_moves_and_grows)
 	size_t pages = 2 * PAGES;
 	char *moved;
 
-	/* Something behind it: it has to move. */
+	/* Another mapping follows, so that mremap() has to move. */
 	ASSERT_EQ(self->end, mmap(self->end, page_size(), PROT_NONE,
 				  MAP_PRIVATE | MAP_ANONYMOUS |
 				  MAP_FIXED_NOREPLACE, -1, 0));
@@ -120,7 +120,7 @@ TEST_F(mapping, mremap_moves_and_grows)
 	EXPECT_TRUE(intact(moved, 0, PAGES));
 	EXPECT_EQ(pfn, pfn_of(page_at(moved, 7)));
 
-	/* The new pages are those that follow in the region. */
+	/* The new pages are the next pages of the region. */
 	strcpy(page_at(moved, pages - 1), "last");
 	self->start = device_map(self->fd, 1, MAP_SHARED, pages - 1);
 	EXPECT_STREQ("last", self->start);
@@ -189,7 +189,7 @@ TEST_F(mapping, a_read_only_descriptor_gives_no_writable_shared_mapping)
 	ASSERT_FALSE(failed(map));
 	EXPECT_EQ(-1, mprotect(map, page_size(), PROT_READ | PROT_WRITE));
 	EXPECT_EQ(EACCES, errno);
-	/* A private copy may be written. */
+	/* A private mapping may be written. */
 	map = device_map(fd, 1, MAP_PRIVATE, 0);
 	ASSERT_FALSE(failed(map));
 	EXPECT_EQ(0, touch_write(map));
@@ -251,7 +251,7 @@ TEST_F(mapping, msync_succeeds)
 
 /* ---- neighbours ---- */
 
-/* Maps page @first of the device at an address. */
+/* Map page @first of the device at an address. */
 static bool place(int fd, char *address, size_t first, int prot, int flags)
 {
 	return mmap(address, page_size(), prot,
@@ -262,7 +262,7 @@ static bool place(int fd, char *address, size_t first, int prot, int flags)
 FIXTURE(neighbours)
 {
 	int fd;
-	char *at;	/* two pages of nothing */
+	char *at;	/* two unmapped pages */
 };
 
 /*
@@ -304,7 +304,7 @@ FIXTURE_VARIANT_ADD(neighbours, private)
 	.second = 5, .prot = PROT_READ, .flags = MAP_PRIVATE, .vmas = 2,
 };
 
-/* The kernel compares open files, not what is behind them. */
+/* The kernel compares open files, not the underlying device. */
 FIXTURE_VARIANT_ADD(neighbours, other_open)
 {
 	.second = 5, .prot = PROT_READ, .flags = MAP_SHARED,
@@ -334,7 +334,7 @@ TEST_F(neighbours, become_one_vma_when_they_continue_each_other)
 			  variant->prot, variant->flags));
 	EXPECT_EQ(variant->vmas, vmas_in(self->at, page_at(self->at, 2), NULL));
 
-	/* Merged or not, each shows its page. */
+	/* Each page shows its own data, merged or not. */
 	EXPECT_EQ(1, pwrite(fd, "4", 1, 4 * page_size()));
 	bytes[0] = variant->second == 4 ? '4' : '2';
 	EXPECT_EQ(1, pwrite(fd, bytes, 1, variant->second * page_size()));
@@ -343,8 +343,8 @@ TEST_F(neighbours, become_one_vma_when_they_continue_each_other)
 }
 
 /*
- * .mmap is called for mappings that were not merged, .mmap_prepare for all: it
- * is asked before. Both hear only of new ones that they are there.
+ * .mmap is called for mappings that were not merged. .mmap_prepare is called for
+ * all mappings, before the merge. Only new VMAs count as mappings.
  */
 TEST_F(neighbours, are_told_to_the_driver_by_its_generation)
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A region that is a file, its end, and holes: what is stored beside them meanwhile
- * is in the file.
+ * File-backed regions: size limit and holes. Stores next to a hole reach the file.
  *
  * Depends on: the kernel.
  */
@@ -17,7 +16,7 @@ static int resize(int fd, size_t pages)
 	return region_resize(fd, pages * page_size());
 }
 
-/* Its VMAs end where it does: mm looks at nothing else. */
+/* The VMAs end at the end of the region. The kernel checks nothing else. */
 TEST_F(backing, it_is_as_large_as_it_was_made)
 {
 	size_t all = PAGES * page_size();
@@ -52,7 +51,7 @@ TEST_F(backing, a_hole_is_in_the_file_too)
 	EXPECT_EQ(0, sync_map(self->map));
 	EXPECT_EQ('a', byte_of(self->file, 3 * page_size()));
 	EXPECT_EQ(0, byte_of(self->file, 4 * page_size()));
-	/* Beside it nothing is lost. */
+	/* The neighbouring pages are unchanged. */
 	EXPECT_EQ('b', byte_of(self->file, page_size()));
 	EXPECT_EQ('b', byte_of(self->file, 6 * page_size()));
 	EXPECT_EQ(7, byte_of(self->file, 6 * page_size() + 1));
@@ -76,9 +75,9 @@ TEST(without_holes_in_its_file_a_region_has_none)
 	close(file);
 }
 
-/* ---- stores meanwhile ---- */
+/* ---- concurrent stores ---- */
 
-/* Counts in each page, as fast as it can, and knows which stores were done. */
+/* Thread that counts in each page as fast as possible, and records its last stores. */
 struct storing {
 	volatile unsigned long *counters;	/* one in each page */
 	unsigned long done[PAGES];
@@ -104,7 +103,7 @@ static void *store(void *data)
 	return NULL;
 }
 
-/* Each page was tried since, from the first on. */
+/* Wait for a complete round over all pages since the call. */
 static void wait_for_round(struct storing *storing)
 {
 	unsigned long now = storing->rounds;
@@ -113,7 +112,7 @@ static void wait_for_round(struct storing *storing)
 		sched_yield();
 }
 
-/* The first page whose last store is not in the file; PAGES: none. */
+/* Return the first page from @from whose last store is not in the file, or PAGES. */
 static size_t first_lost(const struct storing *storing, int file, size_t from)
 {
 	unsigned long value;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A region that is a file on a disk which fails, is slow, or gone: a touch of a page
- * that can't be read is refused, a sync returns the error, once, and nobody is held
- * up who could go on with the file itself.
+ * Regions backed by a file on a failing, slow or removed disk: touching a page that
+ * cannot be read is refused, a sync returns each error once, and no process is
+ * blocked that does not need the disk.
  *
  * Depends on: the kernel.
  */
@@ -13,8 +13,8 @@
 
 FIXTURE(disk)
 {
-	struct disk *disk;	/* its page i is full of the byte i + 1 */
-	pid_t child;		/* who serves it */
+	struct disk *disk;	/* page i is full of the byte i + 1 */
+	pid_t child;		/* serves the disk */
 	int file;
 	int fd;
 	char *map;		/* all of the region, shared */
@@ -57,7 +57,7 @@ FIXTURE_TEARDOWN(disk)
 	put(CENTISECS, self->centisecs);
 }
 
-/* In each test: older harnesses go on after a SKIP in the setup. */
+/* Used in each test: older harnesses continue after SKIP() in the setup. */
 #define SKIP_WITHOUT_DISK()						\
 do {									\
 	if (access("/dev/fuse", F_OK))					\
@@ -67,13 +67,13 @@ do {									\
 	ASSERT_FALSE(failed(self->map));				\
 } while (0)
 
-/* The errno of a call that failed; 0: it did not. */
+/* Return the errno of a failed call, or 0 after success. */
 static int error_of(int result)
 {
 	return result < 0 ? errno : 0;
 }
 
-/* Waits for something that no ordinary signal ends, as a lock. */
+/* Return true if a thread waits uninterruptibly, for example for a lock. */
 static bool waits(pid_t tid)
 {
 	char path[64], text[256] = "", *state;
@@ -103,10 +103,10 @@ TEST_F(disk, what_can_not_be_read_is_sigbus_until_it_can)
 	EXPECT_EQ(SIGBUS, touch_write(page_at(self->map, 4)));
 	EXPECT_EQ(2, device_stat(self->fd).refused_faults);
 	EXPECT_EQ(EIO, error_of(pread(self->fd, &byte, 1, 5 * page_size())));
-	/* A part of a page that is written later is read first. */
+	/* A cached write to part of a page reads the page first. */
 	EXPECT_EQ(variant->write_back ? EIO : 0,
 		  error_of(pwrite(self->fd, "w", 1, 6 * page_size())));
-	/* What was read before is there. */
+	/* The page that was read before is still available. */
 	EXPECT_TRUE(all_bytes(self->map, 1, page_size()));
 
 	self->disk->read_error = 0;
@@ -135,7 +135,7 @@ TEST_F_TIMEOUT(disk, a_read_that_takes_long_holds_up_nobody_else, 60)
 	ASSERT_EQ(0, pthread_create(&thread, NULL, read_byte,
 				    page_at(self->map, 7)));
 	disk_until_holding(self->disk, FUSE_READ);
-	/* Mappings, new faults, reads: all that needs no disk. */
+	/* Mappings, new faults and reads work without the disk. */
 	other_map = device_map(self->fd, 1, MAP_SHARED, 0);
 	ASSERT_FALSE(failed(other_map));
 	ASSERT_EQ(0, madvise(self->map, 3 * page_size(), MADV_DONTNEED));
@@ -155,7 +155,7 @@ TEST_F_TIMEOUT(disk, who_waits_for_what_another_reads_can_be_killed, 60)
 	pid_t pid;
 
 	SKIP_WITHOUT_DISK();
-	/* Who has it open tells the disk when he ends, and waits for that. */
+	/* With the file open, the child's exit would wait for the disk. */
 	close(self->file);
 	self->file = -1;
 	self->disk->hold = FUSE_READ;
@@ -176,7 +176,7 @@ TEST_F_TIMEOUT(disk, who_waits_for_what_another_reads_can_be_killed, 60)
 
 /* ---- writing ---- */
 
-/* A sync of the region returns it, and one of the file. */
+/* A sync of the region and a sync of the file return the error once each. */
 TEST_F(disk, what_can_not_be_written_is_told_once)
 {
 	int other;
@@ -226,7 +226,7 @@ TEST_F(disk, an_error_between_two_syncs_is_told_by_the_next)
 	EXPECT_EQ(0, fsync(self->fd));
 }
 
-/* What the end of a region leaves dirty is the file's to write. */
+/* Pages that are dirty at the end of the region are written with the file. */
 TEST_F(disk, the_last_close_loses_nothing)
 {
 	SKIP_WITHOUT_DISK();
@@ -268,7 +268,7 @@ static void *read_direct(void *data)
 			     7 * page_size());
 }
 
-/* Without a fault, after a sync that found the page clean. */
+/* Direct I/O stores without a fault, after a sync that found the page clean. */
 TEST_F(disk, what_direct_io_stores_late_is_in_the_file)
 {
 	int file = memfd_create("file", MFD_CLOEXEC), fd;

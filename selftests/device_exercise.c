@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Does to a region what programs do to files, at random: reads and writes,
- * through descriptors and mappings, of any length and offset, also by a process that
- * is killed; changes its size, punches holes, syncs, opens it again. All of it is
- * done to an array, too, which the region, and the file behind it, must not differ
- * from.
+ * Random file operations on a region: reads and writes through descriptors and
+ * mappings, of any length and offset, also by a process that is killed; changes of
+ * the size, holes, syncs, and reopening. Each operation is also done on an array.
+ * Neither the region nor its backing file may differ from the array.
  *
  * device_exercise [-n OPERATIONS] [-s SEED] [-m METHOD] [-f FILE] [-F FOLDER] [-p]
  *		   [-x]
  *
- *	-n	how many, by default 100000
- *	-s	do the same again; by default the time
- *	-m	how it is mapped: page, insert, pfn ...; by default page
- *	-f	have this file behind it, which is overwritten
+ *	-n	number of operations, by default 100000
+ *	-s	seed, to repeat a run; by default the time
+ *	-m	method of mapping: page, insert, pfn ...; by default page
+ *	-f	backing file, which is overwritten
  *	-F	freeze the file system of this folder at times, which must be the
- *		file's and nobody else's
- *	-p	poison pages at times, which are lost until the machine is started
- *		again
- *	-x	change bytes behind its back: it must find a difference
+ *		file's and have no other users
+ *	-p	poison pages at times, which are lost until the next boot
+ *	-x	change bytes unknown to the array: the run must find a difference
  *
- * Prints seed and operations, and at a difference the last operations.
+ * Prints the seed and the number of operations, or the last operations before a
+ * difference.
  */
 #include "region.h"
 
@@ -28,35 +27,35 @@
 #include <stdarg.h>
 #include <time.h>
 
-#define BLOCKS	64	/* of the region at its largest; huge ones: 2 */
-#define TOLD	24	/* of the last operations */
+#define BLOCKS	64	/* largest size of the region; for huge pages: 2 */
+#define TOLD	24	/* number of last operations kept */
 
 static struct {
-	/* what is tested */
+	/* the tested region */
 	int method;
-	int file;	/* -1: none behind it */
+	int file;	/* backing file; -1: none */
 	int fd;
-	char *map;	/* of all it can be */
-	int freezes;	/* a folder, -1: none */
+	char *map;	/* mapping of the largest size */
+	int freezes;	/* folder to freeze; -1: none */
 	bool frozen;
 	bool poisons;
 
-	/* what it should be */
+	/* the expected contents */
 	unsigned char *model;
 	size_t size;
 	size_t file_size;
 
-	/* how */
+	/* parameters and buffers */
 	size_t block;
 	size_t most;
-	unsigned char *bytes;	/* to compare, to write */
+	unsigned char *bytes;	/* to compare and to write */
 	__u64 seed;
 	__u64 random;
 	unsigned long count;
 	char told[TOLD][96];
 } x;
 
-/* ---- telling ---- */
+/* ---- log and failure ---- */
 
 static void __attribute__((format(printf, 1, 2))) tell(const char *format, ...)
 {
@@ -106,9 +105,9 @@ static void compare(size_t start, size_t length, const char *what)
 	}
 }
 
-/* ---- chance ---- */
+/* ---- random choices ---- */
 
-/* Less than @limit, which is not 0. [xorshift64*] */
+/* Return a number less than @limit, which is not 0. [xorshift64*] */
 static size_t chance(size_t limit)
 {
 	x.random ^= x.random >> 12;
@@ -117,13 +116,13 @@ static size_t chance(size_t limit)
 	return (x.random * 0x2545f4914f6cdd1dULL >> 32) % limit;
 }
 
-/* The bytes that are there: the region may end before the file, or behind it. */
+/* Return the number of accessible bytes: the minimum of region and file. */
 static size_t end(void)
 {
 	return x.file >= 0 && x.file_size < x.size ? x.file_size : x.size;
 }
 
-/* A part of what is there, most of them short. */
+/* Choose a range of accessible bytes, short in most cases. Return the length. */
 static size_t part(size_t *start)
 {
 	size_t limit = (chance(4) ? 3 : BLOCKS) * page_size();
@@ -187,7 +186,7 @@ static void do_store(void)
 	memcpy(x.map + start, x.bytes, length);
 }
 
-/* A mapping that is made for it, at another place. */
+/* Use a temporary mapping at another address. */
 static void do_map(void)
 {
 	size_t start, length = part(&start);
@@ -206,7 +205,7 @@ static void do_map(void)
 	check(!munmap(map, start + length - first), "munmap");
 }
 
-/* By another process, which has it by fork, and does not live to tell. */
+/* Store in a child that inherits the mapping and is killed. */
 static void do_fork(void)
 {
 	size_t start, length = part(&start);
@@ -222,14 +221,14 @@ static void do_fork(void)
 	check(pid > 0 && wait_for(pid) == 128 + SIGKILL, "another process");
 }
 
-/* Its size does not change, and nothing past it is mapped. */
+/* Return true for a region of fixed size, which is not mapped past its end. */
 static bool fixed(void)
 {
 	return x.file >= 0 || x.method == MMAPDEMO_BY_REMAP ||
 	       x.method == MMAPDEMO_BY_PREPARE;
 }
 
-/* Where nothing is: in the page behind the one with the last byte. */
+/* Access past the end: the first page after the page with the last byte. */
 static void do_past_end(void)
 {
 	size_t past = (end() + page_size() - 1) & -page_size();
@@ -255,7 +254,7 @@ static void do_dontneed(void)
 	check(!ret || errno == EINVAL, "madvise");
 }
 
-/* ---- operations that change what is there ---- */
+/* ---- operations that change the contents ---- */
 
 static void do_resize(void)
 {
@@ -293,7 +292,7 @@ static void do_punch(void)
 	punch(start, end);
 }
 
-/* ---- the file behind it ---- */
+/* ---- the backing file ---- */
 
 static void compare_file(void)
 {
@@ -338,7 +337,7 @@ static void do_truncate(void)
 	x.file_size = size;
 }
 
-/* ---- what goes wrong ---- */
+/* ---- failures ---- */
 
 static void freeze(bool frozen)
 {
@@ -346,7 +345,7 @@ static void freeze(bool frozen)
 	x.frozen = frozen;
 }
 
-/* Who stored before it was frozen is killed, and need not wait for the thaw. */
+/* A process that stored before the freeze must die without waiting for the thaw. */
 static void do_freeze(void)
 {
 	size_t at, length = part(&at);
@@ -369,7 +368,7 @@ static void do_freeze(void)
 	freeze(false);
 }
 
-/* Who stores while it is frozen waits for the thaw, and may have been too late. */
+/* A store during the freeze waits for the thaw. SIGKILL may prevent the store. */
 static void do_store_frozen(void)
 {
 	size_t at, length = part(&at);
@@ -392,7 +391,7 @@ static void do_store_frozen(void)
 		x.model[at] = byte;
 }
 
-/* By another process: new kernels send who does it the signal of who touches it. */
+/* Poison a page in a child: new kernels send the caller the SIGBUS of a touch. */
 static bool poison(char *page)
 {
 	pid_t pid = fork_child();
@@ -408,9 +407,9 @@ static bool poison(char *page)
 }
 
 /*
- * What is in the file, too, is read again. Where the page was the only place it is
- * lost: SIGBUS, or EIO, until a hole is punched there. That leaves the mark in the
- * page table.
+ * Poison a page. A page that is also in the file is read again. Other data are
+ * lost: SIGBUS or EIO until a hole is punched. Punching leaves the poison mark in
+ * the page table, which MADV_DONTNEED drops.
  */
 static void do_poison(void)
 {
@@ -431,7 +430,7 @@ static void do_poison(void)
 	      "touch what was poisoned");
 }
 
-/* ---- open ---- */
+/* ---- start and end of the region ---- */
 
 static void region_begin(void)
 {
@@ -450,7 +449,7 @@ static void region_end(void)
 	      "close");
 }
 
-/* The last who has it is another process then, and is killed. */
+/* Let a child hold the last reference to the region, and kill the child. */
 static void region_end_by_kill(void)
 {
 	pid_t pid = fork_child();
@@ -478,7 +477,7 @@ static void do_reopen(void)
 	region_begin();
 }
 
-/* ---- all of it ---- */
+/* ---- main loop ---- */
 
 #define FILE_ONLY	1
 #define CHANGING	2

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device through file descriptors: the bytes are those of the mappings, and
- * the end is where a disk's is.
+ * The device through file descriptors: same bytes as in the mappings, and an end
+ * like a disk's.
  *
  * Depends on: the kernel.
  */
@@ -128,7 +128,7 @@ TEST_F(file, each_open_has_its_own_position)
 	close(fd);
 }
 
-/* ---- what is not there ---- */
+/* ---- missing pages and memory ---- */
 
 TEST(reading_does_not_allocate)
 {
@@ -157,7 +157,7 @@ TEST_F(file, memory_that_is_not_mapped_gives_efault)
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(-1, pwrite(self->fd, bad, 1, 0));
 	EXPECT_EQ(EFAULT, errno);
-	/* Of an untouched page, too. */
+	/* The same error for an untouched page. */
 	EXPECT_EQ(-1, pread(self->fd, bad, 1, self->size - page_size()));
 	EXPECT_EQ(EFAULT, errno);
 }
@@ -257,7 +257,7 @@ TEST_F(file, lseek_stays_within_the_device)
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(-1, lseek(self->fd, 0, 99));
 	EXPECT_EQ(EINVAL, errno);
-	/* And has not moved. */
+	/* The position has not moved. */
 	EXPECT_EQ(7, lseek(self->fd, 0, SEEK_CUR));
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The commands of uapi/mmapdemo.h: what they answer, how structures grow, and
- * what the counters count.
+ * Commands of uapi/mmapdemo.h: answers, growth of the structures, and counters.
  *
  * Depends on: the kernel.
  */
@@ -9,7 +8,7 @@
 
 #define POISON 0xcc
 
-/* One of the structures, with poison behind it. */
+/* One of the structures, followed by poison. */
 struct answer {
 	union {
 		__u64 size;
@@ -20,7 +19,7 @@ struct answer {
 	};
 };
 
-/* Calls with everything but @size (and a probe's index 0) poisoned. */
+/* Issue a command. Everything is poisoned except @size and the index 0 of a probe. */
 static int ask(int fd, unsigned long cmd, struct answer *answer, __u64 size)
 {
 	memset(answer, POISON, sizeof(*answer));
@@ -135,7 +134,7 @@ TEST_F(command, refuses_a_bad_pointer)
 	EXPECT_EQ(-1, ioctl(self->fd, variant->cmd, (void *)-4096L));
 	EXPECT_EQ(EFAULT, errno);
 
-	/* The size and index can be read, the rest can't be written. */
+	/* The size and the index are readable. The rest is not writable. */
 	ASSERT_EQ(0, munmap(page_at(two, 1), page_size()));
 	cut = (void *)(page_at(two, 1) - 16);
 	memset(cut, 0, 16);
@@ -143,13 +142,13 @@ TEST_F(command, refuses_a_bad_pointer)
 	EXPECT_EQ(-1, ioctl(self->fd, variant->cmd, cut));
 	EXPECT_EQ(EFAULT, errno);
 
-	/* Can be read only. */
+	/* Read-only memory. */
 	ASSERT_EQ(0, mprotect(two, page_size(), PROT_READ));
 	EXPECT_EQ(-1, ioctl(self->fd, variant->cmd, cut));
 	EXPECT_EQ(EFAULT, errno);
 }
 
-/* ---- the answers ---- */
+/* ---- answers ---- */
 
 FIXTURE(answers)
 {
@@ -233,7 +232,7 @@ TEST_F(answers, every_probe_is_told_and_no_more)
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* A caller that did not declare an index must not have one read. */
+/* Without room for the index, the command must not read past the structure. */
 TEST_F(answers, a_probe_needs_room_for_its_index)
 {
 	struct answer answer;
@@ -242,7 +241,7 @@ TEST_F(answers, a_probe_needs_room_for_its_index)
 	EXPECT_EQ(EINVAL, errno);
 }
 
-/* As nobody, with the descriptor that root opened. */
+/* Issue the commands as user nobody, with a descriptor opened by root. */
 static int ask_unprivileged(int fd)
 {
 	struct answer answer;
@@ -254,7 +253,7 @@ static int ask_unprivileged(int fd)
 		return 2;
 	if (!all_bytes(answer.bytes + 16, POISON, sizeof(answer) - 16))
 		return 3;
-	/* The rest is for everybody who got the descriptor. */
+	/* The other commands need no privilege beyond the descriptor. */
 	if (ask(fd, MMAPDEMO_IOC_INFO, &answer, sizeof(answer.info)) ||
 	    ask(fd, MMAPDEMO_IOC_STAT, &answer, sizeof(answer.stat)))
 		return 4;
@@ -273,7 +272,7 @@ TEST_F(answers, probes_are_told_to_the_administrator_only)
 	EXPECT_EQ(0, wait_for(pid));
 }
 
-/* ---- the counters ---- */
+/* ---- counters ---- */
 
 static struct mmapdemo_stat stat_delta(int fd,
 				       const struct mmapdemo_stat *before)
@@ -308,7 +307,7 @@ TEST_F(answers, reads_are_counted)
 	read_pages(map, PAGES);
 	delta = stat_delta(self->fd, &before);
 	EXPECT_TRUE(counts_are(&delta, PAGES, 0, 0, 0));
-	/* Nor is the driver asked when it becomes writable. */
+	/* The fault that makes the page writable does not call the driver either. */
 	write_pages(map, PAGES);
 	delta = stat_delta(self->fd, &before);
 	EXPECT_TRUE(counts_are(&delta, PAGES, 0, 0, 0));
@@ -365,7 +364,7 @@ TEST(resident_pages_are_counted_once)
 	EXPECT_EQ(7, device_stat(fd).resident_pages);
 	write_pages(map, PAGES);
 	EXPECT_EQ(PAGES, device_stat(fd).resident_pages);
-	/* They outlive the mapping. */
+	/* Resident pages outlive the mapping. */
 	ASSERT_EQ(0, munmap(map, PAGES * page_size()));
 	EXPECT_EQ(PAGES, device_stat(fd).resident_pages);
 	EXPECT_EQ(1, pwrite(fd, "x", 1, PAGES * page_size()));
@@ -374,7 +373,7 @@ TEST(resident_pages_are_counted_once)
 	EXPECT_EQ(PAGES - 7, device_stat(fd).shared_faults);
 }
 
-/* The value of a line of /proc/self/fdinfo/FD, ~0 when there is none. */
+/* Return the value of a line of /proc/self/fdinfo/FD, or ~0 without such a line. */
 static __u64 fdinfo_get(int fd, const char *key)
 {
 	unsigned long long value = ~0ULL;

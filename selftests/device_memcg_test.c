@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device's memory is charged to the memory cgroup of who touches it first,
- * and so is limited by it.
+ * The device's memory is charged to the memory cgroup of the first toucher and is
+ * limited by the cgroup.
  *
  * Depends on: the kernel.
  */
@@ -9,7 +9,7 @@
 #include "memcg.h"
 #include "region.h"
 
-/* Much more than a CPU's stock of charges, which memory.current includes. */
+/* Many more pages than a CPU's charge stock, which memory.current includes. */
 #define MANY_PAGES 1009
 
 FIXTURE(memcg)
@@ -19,7 +19,7 @@ FIXTURE(memcg)
 	int fd;
 };
 
-/* In each test: older harnesses go on after a SKIP in the setup. */
+/* Used in each test: older harnesses continue after SKIP() in the setup. */
 #define SKIP_WITHOUT_MEMCG()					\
 do {								\
 	if (self->missing)					\
@@ -54,7 +54,7 @@ FIXTURE_TEARDOWN(memcg)
 	rmdir(self->path);
 }
 
-/* Runs in a child, which joins the group before it touches. */
+/* Join the cgroup before touching the pages. Runs in a child. */
 static int touch_in(const char *memcg, int fd, long *before, long *after)
 {
 	char *map = device_map(fd, MANY_PAGES, MAP_SHARED, 0);
@@ -84,7 +84,7 @@ TEST_F(memcg, first_touch_is_charged_to_the_group)
 	ASSERT_LE(0, seen[0]);
 	EXPECT_LT(seen[0], bytes / 2);
 	EXPECT_LE(bytes, seen[1]);
-	/* The pages stay, with their charge, when who touched them is gone. */
+	/* The pages and their charge remain after the exit of the process. */
 	EXPECT_LE(bytes, memcg_get(self->path, "memory.current", ""));
 }
 
@@ -113,7 +113,7 @@ TEST_F(memcg, write_is_charged_to_the_group)
 	EXPECT_LE(bytes, memcg_get(self->path, "memory.current", ""));
 }
 
-/* What of the group's memory.stat rose when it got a region, and fell at its end */
+/* Growth of the cgroup's memory.stat by a region, and the rest after its end. */
 struct shown {
 	long file, shmem, file_left, shmem_left;
 };
@@ -169,10 +169,10 @@ TEST_F(memcg, the_group_shows_it_as_memory_of_files)
 	}
 }
 
-/* So many that one page of each is more than a CPU's stock, and slabs. */
+/* One page of each region is more than a CPU's stock plus slabs. */
 #define REGIONS 1000
 
-/* Made, mapped, touched, unmapped, and gone: leaves nothing to anybody. */
+/* Create, map, touch, unmap and close regions. No charge may remain. */
 static int regions_in(const char *memcg, __u32 method)
 {
 	const size_t pages = method == MMAPDEMO_BY_HUGE ? HUGE / page_size() :
@@ -227,11 +227,11 @@ TEST_F(memcg, the_limit_of_the_group_is_a_limit)
 	EXPECT_LT(0, memcg_get(self->path, "memory.events", "oom_kill "));
 	EXPECT_GE((2 * MIB) / page_size(),
 		  device_stat(self->fd).resident_pages);
-	/* Nobody else is concerned. */
+	/* Other cgroups are not affected. */
 	EXPECT_EQ(1, pwrite(self->fd, "x", 1, MANY_PAGES * page_size()));
 }
 
-/* All pages at once: large enough not to be over when it is to end. */
+/* Size with all pages at once, large enough for the kill to arrive in time. */
 #define PREPARED (512 * MIB)
 
 static int prepare_in(const char *memcg)

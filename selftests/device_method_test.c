@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ways a region can be mapped: by each of them the bytes are the same, and
- * what the kernel can do with a mapping is right, or refused. How many faults it
- * takes is what they differ in.
+ * Mapping methods of a region: by each method the bytes are the same, and
+ * operations of the kernel on the mapping work or are refused. The methods differ
+ * in the number of faults.
  *
  * Depends on: the kernel.
  */
@@ -12,11 +12,11 @@
 
 #include <sys/resource.h>
 
-#define BLOCKS	2	/* of 2 MiB each: as much as MMAPDEMO_BY_REMAP can have */
+#define BLOCKS	2	/* of 2 MiB each: the maximum of MMAPDEMO_BY_REMAP */
 #define BYTES	(BLOCKS * HUGE)
 #define COUNT	(BYTES / page_size())
 
-/* Some kernels, 6.1 among them, never call .huge_fault for a device. */
+/* Return true if the kernel calls .huge_fault for a device. Linux 6.1 does not. */
 static bool huge_fault_is_called(void)
 {
 	return !access("/sys/kernel/mm/transparent_hugepage", F_OK) &&
@@ -31,8 +31,8 @@ FIXTURE(method)
 FIXTURE_VARIANT(method)
 {
 	__u32 by;
-	bool private;	/* can be mapped so */
-	bool at_once;	/* no faults */
+	bool private;	/* private mappings work */
+	bool at_once;	/* mapped by mmap(), without faults */
 };
 
 FIXTURE_VARIANT_ADD(method, page)
@@ -86,7 +86,7 @@ static char *map_all(int fd)
 	return device_map(fd, COUNT, MAP_SHARED, 0);
 }
 
-/* Every page begins with its number, as write_pages() leaves it. */
+/* Return true if each page begins with its number, as write_pages() writes it. */
 static bool numbered(const char *map, size_t pages)
 {
 	for (size_t i = 0; i < pages; i++)
@@ -175,8 +175,8 @@ TEST_F(method, a_private_mapping_is_a_copy_or_refused)
 	}
 	ASSERT_FALSE(failed(private));
 	EXPECT_TRUE(numbered(private, 7));
-	private[0] = 'p';		/* after a read, */
-	*page_at(private, 9) = 'q';	/* and at once */
+	private[0] = 'p';		/* after a read */
+	*page_at(private, 9) = 'q';	/* without a read */
 	EXPECT_EQ(0, shared[0]);
 	EXPECT_EQ(9, *page_at(shared, 9));
 	strcpy(page_at(shared, 9), "new");
@@ -207,7 +207,7 @@ TEST_F(method, fork_shares_it)
 	EXPECT_STREQ("first touch", page_at(map, 600));
 }
 
-/* ---- changes of the mapping ---- */
+/* ---- changes to the mapping ---- */
 
 TEST_F(method, mprotect_forbids_and_allows_again)
 {
@@ -225,7 +225,7 @@ TEST_F(method, mprotect_forbids_and_allows_again)
 	ASSERT_EQ(0, mprotect(middle, page_size(), PROT_READ | PROT_WRITE));
 	EXPECT_EQ(10, *middle);
 	EXPECT_EQ(0, touch_write(middle));
-	/* As a whole, so that nothing has to be split. */
+	/* Change the whole mapping, so that no split is needed. */
 	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
 	EXPECT_EQ(SIGSEGV, touch_write(page_at(map, 700)));
 	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ | PROT_WRITE));
@@ -261,7 +261,7 @@ TEST_F(method, mremap_moves_it)
 
 TEST_F(method, mremap_grows_it_or_refuses_to)
 {
-	bool grows = variant->private;	/* frames alone can't */
+	bool grows = variant->private;	/* frames cannot grow */
 	char *map = device_map(self->fd, 3, MAP_SHARED, 0), *more;
 
 	ASSERT_FALSE(failed(map));
@@ -305,7 +305,7 @@ TEST_F(method, a_mapping_outlives_its_file_descriptor)
 
 /* ---- a debugger ---- */
 
-/* Through /proc/PID/mem, which goes the way of ptrace(). */
+/* Access through /proc/PID/mem, which takes the same path as ptrace(). */
 TEST_F(method, a_debugger_reads_and_writes_it)
 {
 	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
@@ -318,12 +318,12 @@ TEST_F(method, a_debugger_reads_and_writes_it)
 	EXPECT_EQ(1, bytes[page_size() - 100]);
 	ASSERT_EQ(5, pwrite(mem, "poked", 5, (uintptr_t)map + 4094));
 	EXPECT_EQ(0, memcmp("poked", map + 4094, 5));
-	/* What nobody touched is zeros, and can be written. */
+	/* Untouched pages are zeros and writable. */
 	ASSERT_EQ(1, pread(mem, bytes, 1, (uintptr_t)page_at(map, 900)));
 	EXPECT_EQ(0, bytes[0]);
 	ASSERT_EQ(6, pwrite(mem, "first", 6, (uintptr_t)page_at(map, 901)));
 	EXPECT_STREQ("first", page_at(map, 901));
-	/* A mapping that can't be written to is not, not even so. */
+	/* A read-only mapping is not writable this way either. */
 	ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
 	EXPECT_EQ(-1, pwrite(mem, "x", 1, (uintptr_t)map));
 	EXPECT_EQ(EIO, errno);
@@ -346,7 +346,7 @@ TEST_F(method, a_debugger_gets_nothing_past_the_end)
 	close(mem);
 }
 
-/* ---- how many faults ---- */
+/* ---- number of faults ---- */
 
 static long faults(void)
 {
@@ -356,10 +356,10 @@ static long faults(void)
 	return usage.ru_minflt + usage.ru_majflt;
 }
 
-/* Those of the test itself: of its stack, its heap, the C library. */
+/* Faults of the test itself: on the stack, the heap, and in the C library. */
 #define OWN_FAULTS 30
 
-/* Touches every page once, and counts: faults the device answered, of how many */
+/* Touch every page once. Return the faults handled by the device; @all: all faults. */
 static long walk_faults(int fd, char *map, bool write, long *all)
 {
 	struct mmapdemo_stat before = device_stat(fd), after;
@@ -397,12 +397,12 @@ TEST_F(method, the_first_walk_takes_its_number_of_faults)
 	EXPECT_EQ(wanted, walk_faults(self->fd, map, false, &all));
 	EXPECT_LE(wanted, all);
 	EXPECT_GE(wanted + OWN_FAULTS, all);
-	/* And what is mapped is mapped. */
+	/* Mapped pages do not fault again. */
 	EXPECT_EQ(0, walk_faults(self->fd, map, false, &all));
 	EXPECT_GE(OWN_FAULTS, all);
 }
 
-/* A second mapping of what is resident: 16 pages at a time by "around". */
+/* Map resident pages a second time. "around" maps 16 pages per fault. */
 static void second_walk(struct __test_metadata *_metadata, int fd, __u32 by,
 			bool write)
 {
@@ -435,9 +435,9 @@ TEST_F(method, the_second_walk_takes_as_many_with_stores)
 	second_walk(_metadata, self->fd, variant->by, true);
 }
 
-/* ---- each one's own ---- */
+/* ---- specific to one method ---- */
 
-/* Of the pages [0, 16) of an aligned mapping, which have an entry? */
+/* Return the mask of pages [0, 16) of an aligned mapping with an entry. */
 static unsigned int entries(const char *map)
 {
 	unsigned int found = 0;
@@ -449,7 +449,7 @@ static unsigned int entries(const char *map)
 
 #define PAGE_BIT(nr) (1U << (nr))
 
-/* Another mapping, of pages of the region from @first on, at a place of ours. */
+/* Map pages of the region from @first on at @to. */
 static char *map_there(int fd, char *to, size_t pages, int flags, size_t first)
 {
 	char *map = mmap(to, pages * page_size(), PROT_READ | PROT_WRITE,
@@ -458,7 +458,7 @@ static char *map_there(int fd, char *to, size_t pages, int flags, size_t first)
 	return map == to ? map : MAP_FAILED;
 }
 
-/* Alone: nobody else has to be mapped, or asked for, for that. */
+/* A new page is mapped alone, a resident page together with resident neighbours. */
 TEST(around_maps_what_is_there_and_not_yet_mapped)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
@@ -469,26 +469,26 @@ TEST(around_maps_what_is_there_and_not_yet_mapped)
 	ASSERT_FALSE(failed(all) || !to);
 	map = map_there(fd, to, COUNT, MAP_SHARED, 0);
 	ASSERT_FALSE(failed(map));
-	/* Somebody touches 2, 3, 7; this mapping touches 4, which is new ... */
+	/* Another mapping touches 2, 3 and 7. This mapping touches 4, which is new. */
 	EXPECT_EQ(0, touch_write(page_at(all, 2)) | touch_write(page_at(all, 3)) |
 		     touch_write(page_at(all, 7)));
 	EXPECT_EQ(0, touch_write(page_at(map, 4)));
 	EXPECT_EQ(PAGE_BIT(4), entries(map));
 	EXPECT_EQ(0, device_stat(fd).around_pages);
-	/* ... and 3, which is not. */
+	/* This mapping touches 3, which is resident. */
 	EXPECT_EQ(0, touch_write(page_at(map, 3)));
 	EXPECT_EQ(PAGE_BIT(2) | PAGE_BIT(3) | PAGE_BIT(4) | PAGE_BIT(7),
 		  entries(map));
 	EXPECT_EQ(2, device_stat(fd).around_pages);
 	EXPECT_EQ(5, device_stat(fd).shared_faults);
-	/* All of which can be stored to. */
+	/* All of these pages are writable. */
 	write_pages(map, 16);
 	EXPECT_TRUE(numbered(all, 16));
 	EXPECT_EQ(16, device_stat(fd).resident_pages);
 	close(fd);
 }
 
-/* The mapping ends where it ends, be more of the region there or not. */
+/* Fault-around ends at the end of the mapping, even if the region continues. */
 TEST(around_stays_inside_of_the_mapping)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
@@ -509,7 +509,7 @@ TEST(around_stays_inside_of_the_mapping)
 	close(fd);
 }
 
-/* What is stored to privately is copied, and alone. */
+/* A private store copies its own page only. */
 TEST(around_maps_no_neighbours_of_a_private_copy)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
@@ -539,12 +539,12 @@ TEST(huge_faults_are_counted_and_told)
 	ASSERT_LE(0, fd);
 	map = map_all(fd);
 	ASSERT_FALSE(failed(map));
-	/* The device chose the address, so that the blocks can be mapped. */
+	/* The device chose an address that allows huge mappings. */
 	EXPECT_EQ(0, (uintptr_t)map % HUGE);
 	EXPECT_EQ(0, touch_write(page_at(map, 700)));
 	EXPECT_EQ(huge_fault_is_called(), device_stat(fd).huge_faults);
 	EXPECT_EQ(1, device_stat(fd).shared_faults);
-	/* Its block is there as a whole, the other one is not. */
+	/* The touched block is resident completely, the other block is not. */
 	EXPECT_EQ(512, device_stat(fd).resident_pages);
 	ASSERT_EQ(0, region_pages(fd, 511, 513, told));
 	EXPECT_EQ(0, told[0]);
@@ -561,7 +561,7 @@ TEST(huge_faults_are_counted_and_told)
 	close(fd);
 }
 
-/* Address and offset agree for a part of a region too, or it is single pages. */
+/* Without an address congruent to the offset, the faults map single pages. */
 TEST(a_huge_block_is_mapped_where_it_fits)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_HUGE);
@@ -572,7 +572,7 @@ TEST(a_huge_block_is_mapped_where_it_fits)
 	map = device_map(fd, COUNT - 100, MAP_SHARED, 100);
 	ASSERT_FALSE(failed(map));
 	EXPECT_EQ(100 * page_size(), (uintptr_t)map % HUGE);
-	/* The first block is not mapped as a whole. */
+	/* The first block is only partly mapped. */
 	EXPECT_EQ(0, touch_read(map));
 	EXPECT_EQ(0, device_stat(fd).huge_faults);
 	EXPECT_EQ(0, touch_read(page_at(map, 412)));
@@ -587,7 +587,7 @@ TEST(a_huge_block_is_mapped_where_it_fits)
 	close(fd);
 }
 
-/* The kernel says so when memory can't be cached as a mapping wants it. */
+/* Return true if the kernel log reports a memory type conflict of a mapping. */
 static bool kernel_objected(int log)
 {
 	char line[8192];
@@ -601,7 +601,7 @@ static bool kernel_objected(int log)
 	return false;
 }
 
-/* What the entries of a mapping say of it; ~0: they are not all alike. */
+/* Return the memory type of the entries of a mapping, or ~0 if the types differ. */
 static __u32 memtype_of(int fd, const char *map)
 {
 	const __u32 memtypes = MMAPDEMO_ENTRY_UNCACHED |
@@ -625,7 +625,7 @@ static __u32 memtype_of(int fd, const char *map)
 	return entries == COUNT ? found : ~0U;
 }
 
-/* Is there a choice of more than the entries' two old bits have? */
+/* Return true if PAT offers more memory types than the two bits PWT and PCD alone. */
 static bool pat_enabled(void)
 {
 	return !access("/sys/kernel/debug/x86/pat_memtype_list", F_OK);
@@ -660,7 +660,7 @@ TEST(cached_otherwise_the_memory_is_the_same)
 		EXPECT_TRUE(numbered(map, COUNT));
 		EXPECT_EQ(1, pread(fd, &byte, 1, 77 * page_size()));
 		EXPECT_EQ(77, byte);
-		/* It stays so when its protection changes. */
+		/* The memory type survives a change of the protection. */
 		ASSERT_EQ(0, mprotect(map, BYTES, PROT_READ));
 		EXPECT_TRUE(numbered(map, COUNT));
 		EXPECT_EQ(memtypes[i], memtype_of(fd, map));

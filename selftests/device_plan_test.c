@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults on demand: a page range answers with SIGBUS, as without memory, or
- * late, as often as was asked for.
+ * Planned faults: a page range answers with SIGBUS, as without memory, or with a
+ * delay, a given number of times.
  *
  * Depends on: the kernel.
  */
@@ -42,7 +42,7 @@ FIXTURE_VARIANT_ADD(plan, pfn)
 	.by = MMAPDEMO_BY_PFN,
 };
 
-/* Its faults hold the lock of the VMA only, where there is one. */
+/* Faults hold only the per-VMA lock, where the kernel has one. */
 FIXTURE_VARIANT_ADD(plan, around)
 {
 	.by = MMAPDEMO_BY_AROUND,
@@ -94,7 +94,7 @@ TEST_F(plan, others_are_not_concerned)
 	ASSERT_EQ(0, region_plan(self->fd, 3, 5, MMAPDEMO_PLAN_SIGBUS, 0, 0));
 	EXPECT_EQ(0, touch_read(page_at(self->map, 2)));
 	EXPECT_EQ(0, touch_read(page_at(self->map, 5)));
-	/* Nor is who does not fault. */
+	/* Accesses without a fault are not affected either. */
 	EXPECT_EQ(1, pwrite(self->fd, "x", 1, 3 * page_size()));
 	for (int i = 0; i < 7; i++)
 		EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 3)));
@@ -129,7 +129,7 @@ TEST_F(plan, the_newest_counts)
 	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 5)));
 }
 
-/* ---- memory ---- */
+/* ---- out of memory ---- */
 
 TEST_F(plan, without_memory_the_kernel_tries_again)
 {
@@ -191,8 +191,9 @@ static void *touch_first(void *map)
 }
 
 /*
- * Longer than the test may take: it waits without mmap_lock, else this would not
- * get on; and it ends with its process, else we would not.
+ * Leave a thread in a delay that is longer than the test. The delay does not hold
+ * mmap_lock: otherwise mmap() would block. The delay ends with its process:
+ * otherwise the test would not end.
  */
 static int leave_one_waiting(int fd, char *map)
 {
@@ -226,18 +227,18 @@ TEST_F(plan, who_waits_is_in_nobodys_way_and_can_be_killed)
 		sched_yield();
 	ASSERT_EQ(0, kill(pid, SIGKILL));
 	EXPECT_EQ(128 + SIGKILL, wait_for(pid));
-	/* Not one of them waited to the end. */
+	/* No process waited until the end of the delay. */
 	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
 }
 
-/* The kernel reads what a task names as its robust futexes when the task exits. */
+/* On exit, the kernel reads the robust futex list of the task. */
 static int exit_with(char *robust_list)
 {
 	/* struct robust_list_head */
 	return syscall(SYS_set_robust_list, robust_list, 3 * sizeof(long)) != 0;
 }
 
-/* No signal could end it. */
+/* A signal could not end the delay of an exiting task. */
 TEST_F(plan, a_task_that_exits_does_not_wait)
 {
 	__u64 start = now();
@@ -251,13 +252,13 @@ TEST_F(plan, a_task_that_exits_does_not_wait)
 		_exit(exit_with(self->map));
 	EXPECT_EQ(0, wait_for(pid));
 	EXPECT_GT(start + MMAPDEMO_DELAY_MAX, now());
-	/* Its exit met the plan. */
+	/* The exit hit the plan. */
 	EXPECT_EQ(1, device_stat(self->fd).planned_faults);
 }
 
-/* ---- a task that waits can be frozen, unless others may wait for it ---- */
+/* ---- freezing of a waiting task, except in a system call ---- */
 
-/* A group of the freezer of cgroups, which freezes tasks as a suspend does. */
+/* A group of the cgroup freezer, which freezes tasks like a suspend. */
 struct freezer {
 	char mount[64];
 	char group[80];
@@ -293,7 +294,7 @@ static bool freezer_put(const struct freezer *freezer, const char *name,
 	return put(path, text);
 }
 
-/* Are they all, since they were to be? */
+/* Return true if the requested freeze is complete. */
 static bool freezer_frozen(const struct freezer *freezer)
 {
 	char path[128], state[16] = "";
@@ -308,7 +309,7 @@ static bool freezer_frozen(const struct freezer *freezer)
 	return !strcmp(state, "FROZEN\n");
 }
 
-/* Does it sleep, so that no signal but one that kills it wakes it up? */
+/* Return true if the task sleeps and only a fatal signal can wake it. */
 static bool task_waits(pid_t pid)
 {
 	char path[64], state = 0;
@@ -333,7 +334,7 @@ static int wait_in_user_space(void *map)
 	return touch_first(map) != NULL;
 }
 
-/* Is a child frozen while it waits? Ends it. */
+/* Try to freeze a waiting child, and store the result in @frozen. Kill the child. */
 static bool frozen_while(const struct freezer *freezer, int fd,
 			 int (*wait)(void *map), void *map, bool *frozen)
 {
@@ -386,7 +387,7 @@ static int leave_one_waiting_for_nothing(int told)
 	return pause();
 }
 
-/* What was mapped is gone, and closed, but not for who waits in the module. */
+/* The mapping is gone and the file closed, but a thread still waits in the module. */
 TEST(the_module_stays_while_one_waits)
 {
 	int pipes[2];
@@ -408,7 +409,7 @@ TEST(the_module_stays_while_one_waits)
 	EXPECT_TRUE(device_reload());
 }
 
-/* ---- what can't be planned ---- */
+/* ---- refused plans ---- */
 
 TEST_F(plan, what_cannot_be_is_refused)
 {
@@ -452,7 +453,7 @@ TEST_F(plan, there_are_not_too_many)
 	EXPECT_EQ(-1, region_plan(self->fd, 99, 100, MMAPDEMO_PLAN_SIGBUS, 1,
 				  0));
 	EXPECT_EQ(ENOSPC, errno);
-	/* One that was carried out makes room. */
+	/* A plan that was carried out makes room. */
 	EXPECT_EQ(SIGBUS, touch_read(page_at(self->map, 5)));
 	EXPECT_EQ(0, region_plan(self->fd, 99, 100, MMAPDEMO_PLAN_SIGBUS, 1,
 				 0));

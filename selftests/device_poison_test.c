@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A page of a region whose memory is broken: touching it is SIGBUS, with
- * BUS_MCEERR_AR, by every method; read(2) and write(2) fail with EIO; the other
- * pages are as they were; and the frame is never used again.
+ * A page of a region with broken memory: by every method, touching the page is
+ * SIGBUS with BUS_MCEERR_AR. read(2) and write(2) fail with EIO. The other pages
+ * are unchanged, and the frame is never used again.
  *
  * Depends on: the kernel.
  */
@@ -12,7 +12,7 @@
 #define COUNT	1024UL	/* two blocks of MMAPDEMO_BY_HUGE */
 #define BROKEN	700UL
 
-/* Of /proc/kpageflags */
+/* Bits of /proc/kpageflags. */
 #define KPF_BUDDY	(1ULL << 10)
 #define KPF_HWPOISON	(1ULL << 19)
 
@@ -27,7 +27,7 @@ static __u64 frame_flags(__u64 frame)
 	return flags;
 }
 
-/* As a machine check does. The kernel can't unmap it, and says so by an error. */
+/* Poison a frame like a machine check. The error, for a failed unmap, is ignored. */
 static bool frame_break(__u64 frame)
 {
 	char address[32];
@@ -50,15 +50,15 @@ FIXTURE(poison)
 {
 	const char *missing;
 	int fd;
-	char *map;	/* all of the region: mapped before the page broke */
+	char *map;	/* all of the region, mapped before the poisoning */
 	__u64 frame;
 };
 
 FIXTURE_VARIANT(poison)
 {
 	__u32 by;
-	bool frames;	/* no struct page is mapped */
-	bool at_once;	/* no faults, and no change */
+	bool frames;	/* maps frames without struct page */
+	bool at_once;	/* maps without faults; size and pages are fixed */
 };
 
 FIXTURE_VARIANT_ADD(poison, page)
@@ -96,7 +96,7 @@ FIXTURE_VARIANT_ADD(poison, prepare)
 	.by = MMAPDEMO_BY_PREPARE, .at_once = true,
 };
 
-/* In each test: older harnesses go on after a SKIP in the setup. */
+/* Used in each test: older harnesses continue after SKIP() in the setup. */
 #define SKIP_WITHOUT_POISON()					\
 do {								\
 	if (self->missing)					\
@@ -122,7 +122,7 @@ FIXTURE_TEARDOWN(poison)
 	close(self->fd);
 }
 
-/* Touching it again is refused: a signal that says why, and where. */
+/* Return true if a touch is refused with the reason and the address of the page. */
 static bool touch_is_refused(char *page, bool write)
 {
 	return touch(page, write) == SIGBUS &&
@@ -130,7 +130,7 @@ static bool touch_is_refused(char *page, bool write)
 	       touch_signal.si_addr == page;
 }
 
-/* Every other page can be loaded from, and is what it was. */
+/* Return true if all other pages are readable and unchanged. */
 static bool others_are_there(char *map)
 {
 	for (size_t i = 0; i < COUNT; i++)
@@ -159,7 +159,7 @@ TEST_F(poison, a_touch_is_a_signal_that_says_why)
 		return;
 	}
 	ASSERT_FALSE(failed(map));
-	/* First a neighbour, which must not bring it along. */
+	/* Touching a neighbour must not map the poisoned page. */
 	EXPECT_EQ((char)(BROKEN + 1), *page_at(map, BROKEN + 1));
 	EXPECT_TRUE(touch_is_refused(page_at(map, BROKEN), false));
 	EXPECT_TRUE(touch_is_refused(page_at(map, BROKEN), true));
@@ -185,7 +185,7 @@ TEST_F(poison, a_private_copy_is_not_made_of_it)
 	EXPECT_EQ((char)(BROKEN + 1), *page_at(map, BROKEN + 1));
 }
 
-/* A mapping that was there before keeps it, until it is dropped. */
+/* An existing mapping keeps the page until the entry is dropped. */
 TEST_F(poison, dropped_by_the_mapping_it_is_gone)
 {
 	SKIP_WITHOUT_POISON();
@@ -209,14 +209,14 @@ TEST_F(poison, read_and_write_fail_with_EIO)
 	EXPECT_EQ(EIO, errno);
 	EXPECT_EQ(-1, pwrite(self->fd, "x", 1, at + 5));
 	EXPECT_EQ(EIO, errno);
-	/* Up to it, and from its end on. */
+	/* Access up to the page, and from its end on. */
 	EXPECT_EQ(7, pread(self->fd, bytes, sizeof(bytes), at - 7));
 	EXPECT_EQ(7, pwrite(self->fd, bytes, sizeof(bytes), at - 7));
 	EXPECT_EQ(1, pread(self->fd, bytes, 1, at + page_size()));
 	EXPECT_EQ((char)(BROKEN + 1), bytes[0]);
 }
 
-/* Of frames the kernel asks the driver's .access. */
+/* For frames, the kernel calls the driver's .access. */
 TEST_F(poison, a_debugger_gets_EIO)
 {
 	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
@@ -238,7 +238,7 @@ TEST_F(poison, a_debugger_gets_EIO)
 	close(mem);
 }
 
-/* The new page has other memory; the old one goes to nobody. */
+/* The new page has other memory. The old frame is never reused. */
 TEST_F(poison, a_hole_takes_it_out_of_the_region)
 {
 	size_t first = BROKEN & -512UL;

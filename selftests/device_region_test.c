@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A region of one's own: who gets one, what is refused and why, its limits, who
- * is charged, and how long it lives.
+ * Private regions: creation, refusals and their reasons, limits, charging and
+ * lifetime.
  *
  * Depends on: the kernel.
  */
@@ -14,7 +14,7 @@
 
 #define PARAMETERS "/sys/module/mmapdemo/parameters/"
 
-/* Fails as it should, and leaves the open file with what it had. */
+/* Expect a call to fail with @error. */
 #define EXPECT_REFUSED(error, call)			\
 do {							\
 	errno = 0;					\
@@ -38,7 +38,7 @@ FIXTURE_TEARDOWN(own)
 	close(self->fd);
 }
 
-/* ---- giving ---- */
+/* ---- creation ---- */
 
 TEST_F(own, it_has_the_size_and_the_method_asked_for)
 {
@@ -76,7 +76,7 @@ TEST_F(own, it_is_empty_and_nobody_elses)
 	EXPECT_EQ(1, pread(other, &byte, 1, 0));
 	EXPECT_EQ('\0', byte);
 	close(other);
-	/* What all share is as it was. */
+	/* The shared region is unchanged. */
 	other = device_open(O_RDONLY);
 	EXPECT_EQ(1, pread(other, &byte, 1, 0));
 	EXPECT_EQ('d', byte);
@@ -106,7 +106,7 @@ TEST_F(own, what_was_mapped_stays_what_it_is)
 	EXPECT_EQ(bytes, device_stat(self->fd).bytes);
 }
 
-/* What "remap" mapped is never faulted in again. */
+/* Pages mapped by "remap" are never faulted in again. */
 TEST_F(own, a_second_one_takes_nothing_from_the_first)
 {
 	char *map;
@@ -178,11 +178,11 @@ TEST_F(own, what_cannot_be_is_refused)
 			TH_LOG("case %zu", i);
 		}
 	}
-	/* Nothing is left of these: it can still be had. */
+	/* The refused requests leave nothing behind: a region can still be created. */
 	EXPECT_EQ(0, region_give(self->fd, page_size(), MMAPDEMO_BY_PAGE, 0));
 }
 
-/* Each command reads a structure that grows. */
+/* Each command reads a structure that may grow. */
 TEST_F(own, structures_of_another_size_are_told_apart)
 {
 	const struct {
@@ -200,7 +200,7 @@ TEST_F(own, structures_of_another_size_are_told_apart)
 
 	ASSERT_LE(0, fd);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		/* REGION wants one that has none yet. */
+		/* REGION needs a descriptor without a region. */
 		int at = cases[i].cmd == MMAPDEMO_IOC_REGION ? self->fd : fd;
 
 		memset(words, 0, sizeof(words));
@@ -213,7 +213,7 @@ TEST_F(own, structures_of_another_size_are_told_apart)
 		EXPECT_REFUSED(E2BIG, ioctl(at, cases[i].cmd, words));
 		EXPECT_REFUSED(EFAULT, ioctl(at, cases[i].cmd, NULL));
 	}
-	/* What is reserved must be 0. */
+	/* The reserved member must be 0. */
 	memset(words, 0, sizeof(words));
 	words[0] = sizeof(struct mmapdemo_region);
 	words[1] = page_size();
@@ -222,7 +222,7 @@ TEST_F(own, structures_of_another_size_are_told_apart)
 	close(fd);
 }
 
-/* ---- who has it ---- */
+/* ---- sharing and limits ---- */
 
 TEST_F(own, a_child_has_it_too)
 {
@@ -253,7 +253,7 @@ static long regions_left(void)
 	long bytes = 0;
 	int fds[64], count = 0;
 
-	/* Takes whatever there is, in steps of 1 MiB. */
+	/* Take everything available, in steps of 1 MiB. */
 	while (count < 64 && (fds[count] = region_open(MIB, 0)) >= 0) {
 		bytes += MIB;
 		count++;
@@ -263,7 +263,7 @@ static long regions_left(void)
 	return bytes;
 }
 
-/* One of the parameters, for as long as a test needs it. */
+/* A module parameter that a test sets temporarily. */
 struct limit {
 	char path[128];
 	char old[32];
@@ -314,12 +314,12 @@ TEST_F(own, all_together_have_a_limit)
 	EXPECT_EQ(3 * (long)MIB, regions_left());
 	fd = device_open(O_RDWR);
 	EXPECT_REFUSED(ENOSPC, region_give(fd, 4 * MIB, MMAPDEMO_BY_PAGE, 0));
-	/* What is refused is not counted. */
+	/* Refused requests are not counted. */
 	EXPECT_EQ(0, region_give(fd, 3 * MIB, MMAPDEMO_BY_PAGE, 0));
 	EXPECT_REFUSED(ENOSPC, region_resize(fd, 4 * MIB));
 	EXPECT_EQ(0, region_resize(fd, 2 * MIB));
 	EXPECT_EQ((long)MIB, regions_left());
-	/* A mapping alone keeps it. */
+	/* A mapping alone keeps the region. */
 	map = device_map(fd, 1, MAP_SHARED, 0);
 	ASSERT_FALSE(failed(map));
 	close(fd);
@@ -373,7 +373,7 @@ TEST_F(own, fdinfo_tells_what_it_is)
 
 /* ---- charging ---- */
 
-/* Runs in a child. The region is that of a descriptor opened before. */
+/* Touch a region through a descriptor that was opened before. Runs in a child. */
 static int touch_in(const char *memcg, int fd, size_t pages)
 {
 	char *map = device_map(fd, pages, MAP_SHARED, 0);
@@ -384,7 +384,7 @@ static int touch_in(const char *memcg, int fd, size_t pages)
 	return 0;
 }
 
-/* The block of this is made by the call. */
+/* Create a region whose block is allocated by the call. */
 static int remap_in(const char *memcg)
 {
 	if (!memcg_put(memcg, "cgroup.procs", "0"))
@@ -412,7 +412,7 @@ TEST_F(own, its_memory_is_charged_to_who_makes_it)
 	EXPECT_EQ(0, wait_for(pid));
 	EXPECT_LE(4 * (long)MIB, memcg_get(memcg, "memory.current", ""));
 
-	/* A block that does not fit is refused, and nobody killed for it. */
+	/* A block that does not fit is refused, without an OOM kill. */
 	ASSERT_TRUE(memcg_put(memcg, "memory.max", "6M"));
 	pid = fork_child();
 	ASSERT_LE(0, pid);
@@ -423,7 +423,7 @@ TEST_F(own, its_memory_is_charged_to_who_makes_it)
 	EXPECT_EQ(0, rmdir(memcg));
 }
 
-/* ---- where it is seen ---- */
+/* ---- memory statistics ---- */
 
 static long meminfo(const char *key)
 {
@@ -439,7 +439,7 @@ static long meminfo(const char *key)
 	return kib * KIB;
 }
 
-/* Of other programs there is half as much to come and go meanwhile. */
+/* Other programs may change the values by half the size in the meantime. */
 TEST(memory_of_a_region_is_seen_in_meminfo)
 {
 	const long bytes = 2 * HUGE;
@@ -464,7 +464,7 @@ TEST(memory_of_a_region_is_seen_in_meminfo)
 
 /* ---- RLIMIT_MEMLOCK ---- */
 
-/* A user of whom nothing else is locked */
+/* A user without other locked memory. */
 #define SOMEBODY 4242
 
 static int lock_limit(size_t pages)
@@ -488,7 +488,7 @@ static int resize_pages(int fd, size_t pages)
 	return region_resize(fd, pages * page_size()) ? errno : 0;
 }
 
-/* The step that is not as it should be; 0: all are. */
+/* Return the first step with a wrong result, or 0. */
 static int regions_of_somebody(const int *fd)
 {
 	int step = 0;
@@ -522,7 +522,7 @@ TEST(regions_of_a_user_are_within_RLIMIT_MEMLOCK)
 		_exit(regions_of_somebody(fd));
 	}
 	EXPECT_EQ(0, wait_for(pid));
-	/* The last ones are given back by somebody else, to whom they belonged. */
+	/* The charge returns to the user, whichever process releases the regions. */
 	close(fd[1]);
 	close(fd[2]);
 	close(fd[0]);
@@ -546,7 +546,7 @@ TEST(what_a_user_had_he_can_have_again)
 	}
 }
 
-/* The file's pages are those of the page cache, which nobody locks. */
+/* The pages of the file belong to the page cache and are not locked. */
 TEST(a_region_over_a_file_is_not_charged)
 {
 	int file = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

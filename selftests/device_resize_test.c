@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Regions that grow, shrink and get holes while they are mapped: what was taken
- * away is gone, from everywhere and at once, and the rest stays.
+ * Regions that grow, shrink and get holes while mapped: removed pages disappear
+ * from all mappings at once, and the other pages remain.
  *
  * Depends on: the kernel.
  */
@@ -76,8 +76,8 @@ static int resize(int fd, size_t pages)
 }
 
 /*
- * How many of some pages are in the page table of a process, -1: not to be known.
- * /proc/PID/pagemap leaves out what is mapped by frame number.
+ * Return the number of pages in the page table of a process, or -1 if unknown.
+ * /proc/PID/pagemap omits pages mapped by frame number.
  */
 static long mapped_in(pid_t pid, int fd, const char *first, size_t pages)
 {
@@ -151,7 +151,7 @@ TEST_F(resize, every_process_loses_what_is_cut_off)
 	write_pages(self->map, self->whole);
 	EXPECT_EQ((long)self->whole,
 		  mapped(self->fd, self->map, self->whole));
-	/* fork copies the entries of some methods; and it touches nothing. */
+	/* fork() copies the entries of some methods. The child touches nothing. */
 	ASSERT_TRUE(bystander_fork(&child));
 	had = mapped_in(child.pid, self->fd, self->map, self->half);
 	ASSERT_EQ(0, resize(self->fd, self->half));
@@ -172,7 +172,7 @@ TEST_F(resize, private_copies_are_cut_off_too)
 	if (failed(private))
 		return;
 	write_pages(private, self->whole);
-	/* Also where the region has no page any more. */
+	/* Also where the region no longer has a page. */
 	ASSERT_EQ(0, region_punch(self->fd, self->whole - 1, self->whole));
 	ASSERT_EQ(0, resize(self->fd, self->half));
 	EXPECT_EQ(SIGBUS, touch_read(page_at(private, self->half)));
@@ -256,14 +256,14 @@ TEST_F(resize, ranges_of_holes_are_checked)
 	EXPECT_EQ(0, region_punch(self->fd, 0, 0));
 	EXPECT_EQ(-1, region_punch(self->fd, self->half, 0));
 	EXPECT_EQ(EINVAL, errno);
-	/* What is behind the end is left out. */
+	/* The range past the end is ignored. */
 	write_pages(self->map, self->whole);
 	EXPECT_EQ(0, region_punch(self->fd, self->half, 4 * self->whole));
 	EXPECT_EQ(0, region_punch(self->fd, self->whole, 4 * self->whole));
 	EXPECT_EQ((long)self->half, region_resident(self->fd, 0, self->whole));
 }
 
-/* ---- which pages ---- */
+/* ---- resident pages ---- */
 
 TEST(pages_are_told_with_their_frames)
 {
@@ -274,7 +274,7 @@ TEST(pages_are_told_with_their_frames)
 	ASSERT_FALSE(failed(map));
 	for (size_t i = 0; i < PAGES; i += 3)
 		EXPECT_EQ(0, touch_write(page_at(map, i)));
-	/* Looking brings none into being. Behind the end is nothing. */
+	/* The query allocates no pages. There are no pages past the end. */
 	for (int twice = 0; twice < 2; twice++) {
 		ASSERT_EQ(0, region_pages(fd, 0, PAGES + 3, told));
 		for (size_t i = 0; i < PAGES + 3; i++)
@@ -282,7 +282,7 @@ TEST(pages_are_told_with_their_frames)
 				  MMAPDEMO_PAGE_RESIDENT |
 				  pfn_of(page_at(map, i)) : 0, told[i]);
 	}
-	/* A part of it. */
+	/* Query a part of the region. */
 	ASSERT_EQ(0, region_pages(fd, 5, 8, told));
 	EXPECT_EQ(0, told[0]);
 	EXPECT_EQ(MMAPDEMO_PAGE_RESIDENT | pfn_of(page_at(map, 6)), told[1]);
@@ -303,7 +303,7 @@ TEST(pages_of_what_all_share_are_told_too)
 	close(fd);
 }
 
-/* As nobody, with the descriptor that root opened. */
+/* Query as user nobody, with a descriptor opened by root. */
 static int pages_unprivileged(int fd)
 {
 	__u64 told;
@@ -352,8 +352,8 @@ TEST(pages_of_no_range_are_refused)
 /* ---- races ---- */
 
 /*
- * Two threads touch all of the mapping, as fast as they can, while the region
- * shrinks, grows and gets holes. Each knows what it met.
+ * A thread that touches the mapping as fast as possible while the region shrinks,
+ * grows and gets holes, and counts touches and signals. The test runs two.
  */
 struct toucher {
 	pthread_t thread;
@@ -394,7 +394,7 @@ static void *race_run(void *data)
 	return NULL;
 }
 
-/* Did each of them have its fill of both? */
+/* Return true if each thread had enough touches and signals. */
 static bool race_rich(struct toucher *touchers, int count)
 {
 	for (int i = 0; i < count; i++)
@@ -421,7 +421,7 @@ TEST_F(resize, threads_never_see_what_was_cut_off)
 	}
 	do {
 		EXPECT_EQ(0, resize(self->fd, self->half));
-		/* Nothing can bring these back before it grows. */
+		/* These pages cannot come back before the region grows. */
 		EXPECT_EQ(0, mapped(self->fd, page_at(self->map, self->half),
 				    self->half));
 		EXPECT_EQ(0, region_resident(self->fd, self->half,
@@ -434,7 +434,7 @@ TEST_F(resize, threads_never_see_what_was_cut_off)
 		pthread_join(touchers[i].thread, NULL);
 	ASSERT_EQ(0, sigaction(SIGBUS, &old, NULL));
 
-	/* What is mapped is what the region has. */
+	/* The mapped pages are the pages of the region. */
 	EXPECT_EQ((long)device_stat(self->fd).resident_pages,
 		  region_resident(self->fd, 0, self->whole));
 	ASSERT_EQ(0, resize(self->fd, self->half));

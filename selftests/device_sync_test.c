@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A region over a file that several use at once, through the device and through
- * the file itself: after a sync they see the same.
+ * A file-backed region with several users at once, through the device and through
+ * the file: after a sync, all users see the same data.
  *
  * Depends on: the kernel.
  */
@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <sys/uio.h>
 
-/* Another process that uses the region; 0: all is as it should be. */
+/* Use the region in another process. Return 0 if the contents are right. */
 static int use_too(int fd, int file)
 {
 	char *map = device_map(fd, PAGES, MAP_SHARED, 0);
@@ -49,7 +49,7 @@ TEST_F(backing, a_write_that_syncs_is_in_the_file)
 	EXPECT_EQ(3, byte_of(self->file, 2 * page_size()));
 }
 
-/* ---- others meanwhile ---- */
+/* ---- concurrent users ---- */
 
 struct using {
 	int fd;
@@ -76,7 +76,7 @@ static void *read_too(void *data)
 	return NULL;
 }
 
-/* Who waits for a page has hold of it, as has who stores into it without a fault. */
+/* Waiting for a page holds a reference, and so does a store without a fault. */
 TEST_F(backing, a_page_in_use_is_read_again_after_sync)
 {
 	struct using using = { .fd = self->fd, .map = self->map };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mappings of the device: they behave as those of a file of fixed size.
+ * Mappings of the device behave like mappings of a file of fixed size.
  *
  * Depends on: the kernel.
  */
@@ -96,7 +96,7 @@ TEST_F(device, two_opens_share_page_frames)
 	close(fd);
 }
 
-/* Opens and maps the device by itself; says which page frame it got. */
+/* Open and map the device in a child. Store the page frame in @pfn. */
 static int other_process(__u64 *pfn)
 {
 	char *map = device_map(device_open(O_RDWR), 1, MAP_SHARED, 5);
@@ -146,10 +146,10 @@ TEST_F(device, private_mapping_copies_on_write)
 	EXPECT_EQ(1, pread(self->fd, &byte, 1, 0));
 	EXPECT_EQ('S', byte);
 
-	/* The rest of the page was copied, and is no longer shared. */
+	/* The whole page was copied and is no longer shared. */
 	shared[1] = 'T';
 	EXPECT_NE('T', private[1]);
-	/* The neighbour was not. */
+	/* The neighbouring page was not copied. */
 	shared[page_size()] = 'U';
 	EXPECT_EQ('U', private[page_size()]);
 }
@@ -261,7 +261,7 @@ TEST_F(device, a_mapping_outlives_its_file_descriptor)
 	EXPECT_STREQ("still here", map);
 }
 
-/* ---- who else touches ---- */
+/* ---- touches by the kernel and other processes ---- */
 
 TEST_F(device, the_kernel_reads_a_file_into_it)
 {
@@ -306,8 +306,8 @@ TEST_F(device, a_system_call_past_the_end_gets_efault)
 	EXPECT_EQ(-1, write(file, page_at(map, 1), 1));
 	EXPECT_EQ(EFAULT, errno);
 	/*
-	 * What was there before the end is written; before 5.16, commit
-	 * a6294593e8a1, only if both ends of it can be read.
+	 * Bytes before the end are written. Before 5.16, commit a6294593e8a1, they
+	 * are written only if both ends of the buffer are readable.
 	 */
 	EXPECT_EQ(kernel_before(5, 16) ? -1 : 1,
 		  write(file, page_at(map, 1) - 1, 2));

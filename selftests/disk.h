@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A disk that fails when it is told to: one file, all of a FUSE file system that a
- * child of the test serves, out of memory that both share.
+ * A disk that fails on request: a FUSE file system consisting of one file, served
+ * by a child of the test from shared memory.
  */
 #ifndef _MMAPDEMO_TEST_DISK_H
 #define _MMAPDEMO_TEST_DISK_H
@@ -18,19 +18,19 @@
 #define DISK_MAX (128 * KIB)
 
 /**
- * struct disk - shared by both
- * @size: of the file
- * @write_back: the file system keeps what is written, and writes it later; else
- *	each write(2) is a write to the disk
- * @read_error: what reads are answered with, as errno; 0: it is well
- * @write_error: as well
- * @sync_error: and what fsync() of the file is
- * @room: writes that begin behind so many bytes are answered with ENOSPC
- * @hold: requests of this kind, FUSE_READ as an example, wait, and so does all that
- *	is asked later; 0: none does
- * @holding: the kind of the one that waits; 0: none does
- * @failed: how often one of the errors was the answer
- * @bytes: what is on the disk
+ * struct disk - memory shared by the test and the child
+ * @size: size of the file in bytes
+ * @write_back: true if the file system caches writes and writes them later; false
+ *	if each write(2) is a write to the disk
+ * @read_error: errno of reads; 0: success
+ * @write_error: errno of writes; 0: success
+ * @sync_error: errno of fsync() of the file; 0: success
+ * @room: writes that begin at this offset in bytes or later fail with ENOSPC
+ * @hold: opcode of requests that wait, such as FUSE_READ; later requests of any
+ *	kind wait as well; 0: none
+ * @holding: opcode of the waiting request; 0: none
+ * @failed: number of requests answered with one of the errors
+ * @bytes: contents of the disk
  */
 struct disk {
 	size_t size;
@@ -47,7 +47,7 @@ struct disk {
 
 /* ---- the child ---- */
 
-/* One that was given up meanwhile is not waited for. */
+/* Answer a request. ENOENT means that the request was aborted in the meantime. */
 static inline void disk_answer(int fuse, const struct fuse_in_header *asked,
 			       int error, const void *out, size_t size)
 {
@@ -156,7 +156,7 @@ static inline void disk_serve(struct disk *disk, int fuse,
 	case FUSE_FORGET:
 	case FUSE_BATCH_FORGET:
 	case FUSE_INTERRUPT:
-		return;		/* nobody waits for an answer */
+		return;		/* requests without an answer */
 	case FUSE_FSYNC:
 		error = disk->sync_error;
 		disk->failed += !!error;
@@ -186,7 +186,7 @@ static inline void disk_run(struct disk *disk, int fuse)
 
 /* ---- the test ---- */
 
-/* A disk that is well; NULL: no memory. */
+/* Create a disk without errors. Return NULL if out of memory. */
 static inline struct disk *disk_make(size_t size)
 {
 	struct disk *disk = mmap(NULL, sizeof(*disk), PROT_READ | PROT_WRITE,
@@ -206,7 +206,7 @@ static inline int disk_open(void)
 	return open("/dev/fuse", O_RDWR | O_CLOEXEC);
 }
 
-/* Until a request of that kind waits, as @hold says. */
+/* Wait until a request of @kind waits because of @hold. */
 static inline void disk_until_holding(struct disk *disk, uint32_t kind)
 {
 	while (disk->holding != kind)
@@ -214,8 +214,9 @@ static inline void disk_until_holding(struct disk *disk, uint32_t kind)
 }
 
 /*
- * Opens its file, which nobody else can: it has no name any more. -1: see errno.
- * The child who serves it may be killed.
+ * Mount the disk and open its file. The file then loses its name, so that only this
+ * descriptor reaches the file. Return -1 with errno on failure. The caller may kill
+ * @child, which serves the file.
  */
 static inline int disk_mount(struct disk *disk, pid_t *child)
 {
@@ -233,7 +234,7 @@ static inline int disk_mount(struct disk *disk, pid_t *child)
 		if (!*child)
 			disk_run(disk, fuse);
 		file = open(path, O_RDWR | O_CLOEXEC);
-		/* The size is not known of what nobody looked up. */
+		/* The reply to FUSE_SETATTR sets the size. There is no lookup. */
 		if (file >= 0 && ftruncate(file, disk->size)) {
 			close(file);
 			file = -1;

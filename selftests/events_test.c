@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who hears the events: everybody who enabled them, nobody else, and the kernel
- * is left alone when nobody did.
+ * Event delivery: events reach every instance that enabled them and no other
+ * instance. Without enabled events, no kernel function is traced.
  *
  * Depends on: the kernel.
  */
@@ -13,7 +13,7 @@ static const char all_events[] =
 	"do_mmap get_unmapped_area vma_merge vma_link pte_fault vma_split "
 	"vma_unlink brk mremap dup_mm pgd_alloc exit_mmap";
 
-/* Makes every event happen; exit_mmap is the child's. */
+/* Trigger every event. The child triggers exit_mmap. */
 static bool workload(void)
 {
 	size_t length = PAGES * page_size();
@@ -45,7 +45,7 @@ static struct mmapdemo_probe probe_of(int fd, __u32 index)
 	return probe;
 }
 
-/* Does ftrace call anybody from that function? */
+/* Return true if ftrace has callbacks for the function. */
 static bool listed(const char *list, const char *symbol)
 {
 	char head[80];
@@ -60,15 +60,15 @@ static bool listed(const char *list, const char *symbol)
 #define LINGER "/sys/module/mmapdemo/parameters/linger"
 
 /*
- * Is everything attached that these events need, and nothing else? Asks the
- * module, and ftrace, through which all of it goes.
+ * Return true if exactly the probes of these events are attached, according to the
+ * module and to ftrace, which all probes use.
  */
 static bool armed(const struct mmapdemo_info *info, int fd, __u64 events)
 {
 	char *list;
 	bool right;
 
-	/* Detaches what nobody wants any longer. */
+	/* Detach unused probes at once. */
 	put(LINGER, "0");
 	put(LINGER, "5000");
 	list = slurp("/sys/kernel/tracing/enabled_functions");
@@ -230,14 +230,14 @@ TEST_F(events, an_address_space_keeps_its_id)
 	ASSERT_EQ(0, wait_for(pid));
 	ASSERT_TRUE(trace_end(&self->trace));
 	first = self->trace.events;
-	/* Before all else, the page table of a child that is not yet. */
+	/* The first event is the child's pgd_alloc, before the child exists. */
 	ASSERT_LT(1, self->trace.count);
 	ASSERT_EQ(MMAPDEMO_EVENT_PGD_ALLOC, first->kind);
 	first++;
 	for_each_event(e, &self->trace) {
 		if (e->kind == MMAPDEMO_EVENT_PGD_ALLOC)
 			continue;
-		/* Until exec, forks have different ones. */
+		/* Until exec, parent and child have different address spaces. */
 		EXPECT_EQ(e->pid == first->pid,
 			  event_num(e, "mm") == event_num(first, "mm"));
 		children += e->pid != first->pid;
@@ -245,7 +245,7 @@ TEST_F(events, an_address_space_keeps_its_id)
 	EXPECT_LT(PAGES, children);
 }
 
-/* ---- each event alone ---- */
+/* ---- single events ---- */
 
 FIXTURE(event)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory runs out at every allocation, one after the other: of loading the
- * module, enabling its events, each command of the device, and supplying pages.
- * What fails says ENOMEM and leaves nothing behind; what needs no more memory
- * than it got succeeds.
+ * Allocation failures, one at a time: when loading the module, enabling its events,
+ * in each command of the device, and when supplying pages. A failing operation
+ * returns ENOMEM and leaves nothing behind. An operation with enough memory
+ * succeeds.
  *
- * Needs a kernel with fault injection: /proc/PID/fail-nth makes the Nth
- * allocation of a task fail, see Documentation/fault-injection.
+ * Needs a kernel with fault injection: /proc/PID/fail-nth makes the Nth allocation
+ * of a task fail. See Documentation/fault-injection.
  *
  * Depends on: the kernel.
  */
@@ -16,13 +16,13 @@
 #define FAIL_NTH "/proc/thread-self/fail-nth"
 #define FAULTS "/sys/kernel/debug/"
 
-/* What a new instance does is what is set for all at that time. */
+/* A new instance inherits the current value of this global option. */
 #define RECORD_NAMES TRACEFS "/options/record-cmd"
 
-/* More allocations than anything here has. */
+/* More allocations than any operation here needs. */
 #define ENDLESS 20000
 
-/* All kinds of allocations fail, also those that could wait for memory. */
+/* Let all kinds of allocations fail, also those that could wait for memory. */
 static void __attribute__((constructor)) injection_required(void)
 {
 	if (!access(FAIL_NTH, W_OK) &&
@@ -38,22 +38,24 @@ static void __attribute__((constructor)) injection_required(void)
 	_exit(KSFT_SKIP);
 }
 
-/* ---- one failure at a time ---- */
+/* ---- single failures ---- */
 
-/* What the operations work on. */
+/* State of the operations. */
 struct state {
 	struct trace trace;
-	int module;	/* the file of it */
-	int device;	/* open */
-	int counter;	/* of faults */
-	char *map;	/* of it, or of anonymous memory */
+	int module;	/* the module file */
+	int device;	/* open descriptor */
+	int counter;	/* counter of faults */
+	char *map;	/* of the device or of anonymous memory */
 	size_t length;
 };
 
 /*
- * An operation: returns 0 or -errno; undo() takes back what it did, clean()
- * tells whether it left nothing behind where it failed, first() which of its
- * allocations is the first that we answer for.
+ * An operation.
+ *
+ * act() returns 0 or -errno. undo() reverts act(). clean() returns true if a failed
+ * act() left nothing behind. first() returns the number of the first allocation for
+ * which the module is responsible.
  */
 struct operation {
 	bool (*ready)(struct state *state);
@@ -63,7 +65,7 @@ struct operation {
 	int (*first)(struct state *state, int fd);
 };
 
-/* The next @nth allocation of this task fails; 0: none does. */
+/* Make the @nth allocation of this task from now on fail. 0: none. */
 static bool fail_nth(int fd, unsigned int nth)
 {
 	char text[16];
@@ -72,7 +74,7 @@ static bool fail_nth(int fd, unsigned int nth)
 	return pwrite(fd, text, length, 0) == length;
 }
 
-/* Did it fail meanwhile? */
+/* Return true if the failure has happened. */
 static bool failure_happened(int fd)
 {
 	char text[16] = "";
@@ -85,7 +87,7 @@ static int result(long ret)
 	return ret < 0 ? -errno : 0;
 }
 
-/* How many allocations were there since fail_nth(@fd, ENDLESS)? */
+/* Return the number of allocations since fail_nth(@fd, ENDLESS). */
 static int allocations(int fd)
 {
 	char text[16] = "";
@@ -95,8 +97,8 @@ static int allocations(int fd)
 }
 
 /*
- * Lets each allocation of an operation fail. Returns how many there were, or
- * -1 with the reason told.
+ * Let each allocation of an operation fail in turn. Return the number of
+ * allocations, or print the reason and return -1.
  */
 static int fail_each(const struct operation *op, struct state *state)
 {
@@ -169,9 +171,10 @@ static bool load_ready(struct state *state)
 }
 
 /*
- * The kernel warns of itself when its trace core has no memory for the events
- * of a new module. That comes before the parameters are looked at, and with them
- * loading ends here. How often slab caches grow meanwhile differs by a few.
+ * The tracing core warns if there is no memory for the events of a new module.
+ * These allocations precede the parsing of the parameters, which fails here, so
+ * that they can be counted and skipped. The number of slab cache growths varies by
+ * a few.
  */
 static int load_first(struct state *state, int fd)
 {
@@ -225,7 +228,7 @@ static int probe_act(struct state *state)
 	return result(ioctl(state->device, MMAPDEMO_IOC_PROBE, &probe));
 }
 
-/* Writes where nobody wrote before: each try in a new module. */
+/* Reload the module, so that each attempt writes to a fresh region. */
 static bool fresh_ready(struct state *state)
 {
 	if (state->device >= 0)
@@ -241,7 +244,7 @@ static int write_act(struct state *state)
 	return done == 1 ? 0 : result(done);
 }
 
-/* Nothing was written: no page is there. */
+/* Return true if no page was allocated. */
 static bool write_clean(struct state *state)
 {
 	return device_stat(state->device).resident_pages == 0;
@@ -264,7 +267,7 @@ static int mmap_act(struct state *state)
 	return failed(state->map) ? -errno : 0;
 }
 
-/* Mapped anew and far from all else, so that page tables are allocated too. */
+/* Map the device far from other mappings, to allocate page tables too. */
 static bool fault_ready(struct state *state)
 {
 	if (state->map)
@@ -282,14 +285,14 @@ static bool fault_ready(struct state *state)
 #define MADV_POPULATE_WRITE 23
 #endif
 
-/* A touch would be tried again when there is no memory, this is not. */
+/* A touch would be retried without memory. MADV_POPULATE_WRITE is not retried. */
 static int fault_act(struct state *state)
 {
 	return result(madvise(page_at(state->map, PAGES - 1), page_size(),
 			      MADV_POPULATE_WRITE));
 }
 
-/* The same touch by an instruction: it succeeds, be it at a later attempt. */
+/* Touch by an instruction, which succeeds, possibly after retries. */
 static int touch_act(struct state *state)
 {
 	return touch_write(page_at(state->map, PAGES - 1)) ? -EFAULT : 0;
@@ -303,7 +306,7 @@ static bool unmap(struct state *state)
 	return done;
 }
 
-/* ---- regions of one's own ---- */
+/* ---- private regions ---- */
 
 static int give(struct state *state, __u32 by)
 {
@@ -327,7 +330,7 @@ static int prepare_act(struct state *state)
 	return give(state, MMAPDEMO_BY_PREPARE);
 }
 
-/* As fault_ready(). */
+/* Map a new private region far from other mappings, to allocate page tables too. */
 static bool own_ready(struct state *state, __u32 by)
 {
 	if (state->map)
@@ -381,7 +384,7 @@ static int fdinfo_act(struct state *state)
 	return length < 0 ? length : 0;
 }
 
-/* Does the kernel have a probe of ours? */
+/* Return true if no probe is attached. */
 static bool nothing_attached(struct state *state)
 {
 	struct mmapdemo_probe probe = { .size = sizeof(probe) };
@@ -397,7 +400,7 @@ static bool nothing_attached(struct state *state)
 	return true;
 }
 
-/* Enables what the operation is named after. */
+/* Enable the event @name. */
 static int switch_on(struct state *state, const char *name)
 {
 	char path[256];
@@ -426,7 +429,7 @@ static int merge_event_act(struct state *state)
 
 #define DMESG "/sys/module/mmapdemo/parameters/dmesg"
 
-/* All is attached already: attaching is what the events' tests let fail. */
+/* Attach all probes first. The operations on events cover failures to attach. */
 static bool dmesg_ready(struct state *state)
 {
 	return trace_put(&state->trace, "events/mmapdemo/enable", "1");
@@ -473,7 +476,7 @@ static int counter_act(struct state *state)
 	return result(read(state->counter, &faults, sizeof(faults)));
 }
 
-/* Memory runs out below a fault that is observed. */
+/* Memory runs out in a fault that is being observed. */
 static bool observed_ready(struct state *state)
 {
 	return fault_ready(state) && !fault_event_act(state);
@@ -494,7 +497,7 @@ FIXTURE(failure)
 FIXTURE_VARIANT(failure)
 {
 	struct operation op;
-	bool none;	/* it allocates nothing */
+	bool none;	/* allocates nothing */
 };
 
 #define OPERATION(name, ...) \
@@ -536,7 +539,7 @@ FIXTURE_SETUP(failure)
 		.counter = -1,
 	};
 	ASSERT_LE(0, self->state.module);
-	/* The kernel warns of itself when it has no memory to record names. */
+	/* The kernel warns if it has no memory to record task names. */
 	ASSERT_TRUE(put(RECORD_NAMES, "0"));
 	ASSERT_TRUE(trace_create(&self->state.trace));
 	ASSERT_TRUE(put(RECORD_NAMES, "1"));
@@ -545,7 +548,7 @@ FIXTURE_SETUP(failure)
 FIXTURE_TEARDOWN(failure)
 {
 	trace_destroy(&self->state.trace);
-	/* Loading it may have been what failed. */
+	/* The failed operation may have been loading the module. */
 	device_load();
 }
 
@@ -560,7 +563,7 @@ TEST_F_TIMEOUT(failure, is_clean, 1700)
 	}
 }
 
-/* ---- what is told when memory runs out ---- */
+/* ---- events without memory ---- */
 
 static char *map_at(char *at, size_t pages, int prot)
 {
@@ -570,7 +573,7 @@ static char *map_at(char *at, size_t pages, int prot)
 
 /*
  *   [  ]____[##]
- * = [  ][  ][##] where there was no memory to make one of the first two
+ * = [  ][  ][##] without memory to merge the first two
  */
 TEST(a_merge_that_had_no_memory_has_no_reason)
 {

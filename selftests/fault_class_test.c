@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pte_fault's class, of small pages that are in memory or new. What the others
- * need is in fault_{swap,uffd,huge,numa,error}_test; "unknown" needs a race that
- * can't be had at will, and is in class_test only.
+ * Class of pte_fault for small pages that are in memory or new.
+ * fault_{swap,uffd,huge,numa,error}_test cover the other classes. "unknown" needs a
+ * race that cannot be forced, and is covered by class_test only.
  *
  * Depends on: the kernel.
  */
@@ -61,7 +61,7 @@ TEST_F(fault, write_while_a_child_has_the_page_is_wp_copy)
 	ASSERT_TRUE(bystander_end(&child));
 }
 
-/* A reader that goes on for long must not see the child's copy. */
+/* A long-term reader must not see the child's copy. */
 TEST_F(fault, reading_by_a_pin_while_a_child_has_the_page_is_wp_copy)
 {
 	struct iovec remote = { .iov_base = self->page, .iov_len = 1 };
@@ -88,7 +88,7 @@ TEST_F(fault, reading_by_a_pin_while_a_child_has_the_page_is_wp_copy)
 	ASSERT_TRUE(bystander_end(&child));
 }
 
-/* Clearing the soft dirty bits takes the permission to write away. */
+/* Clearing the soft-dirty bits write-protects the page. */
 TEST_F(fault, write_to_an_own_page_that_is_not_writable_is_wp_reuse)
 {
 	const struct event *e;
@@ -98,9 +98,9 @@ TEST_F(fault, write_to_an_own_page_that_is_not_writable_is_wp_reuse)
 	ASSERT_EQ(0, touch_write(self->page));
 	pfn = pfn_of(self->page);
 	/*
-	 * A new page waits to be put on a list of pages, and that counts as a
-	 * user: kernels before 5.19 copy it then. Who wants to move pages
-	 * empties the queues first; here it is none.
+	 * A new page waits in a per-CPU LRU batch, which holds a reference, and
+	 * kernels before 5.19 copy such a page. move_pages() flushes the batches
+	 * first, even with no pages to move.
 	 */
 	if (kernel_before(5, 19))
 		ASSERT_EQ(0, syscall(SYS_move_pages, 0, 0L, NULL, &node, &node,
@@ -114,7 +114,7 @@ TEST_F(fault, write_to_an_own_page_that_is_not_writable_is_wp_reuse)
 	EXPECT_TRUE(event_has(e, "entry_after", "write"));
 }
 
-/* Its entry is what a hint of NUMA balancing looks like. */
+/* The entry looks like a NUMA hint. */
 TEST_F(fault, write_of_a_debugger_to_a_page_without_access_is_wp_copy)
 {
 	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
@@ -169,8 +169,8 @@ static void *write_on(void *data)
 }
 
 /*
- * Two threads write to a page while it is replaced by a new one, again and
- * again: often both find nothing, and wait for the lock of the address space.
+ * Two threads write to a page that is replaced repeatedly. Often both threads find
+ * no entry and wait for the mmap_lock.
  */
 static bool replace_under(struct writers *writers)
 {
@@ -299,8 +299,9 @@ TEST_F(file, write_after_read_of_a_private_mapping_is_wp_copy)
 }
 
 /*
- * Only a file that is written back wants to know of the first write: any other
- * is writable at once. Clearing the soft dirty bits takes that away.
+ * Only files with writeback need a fault on the first write. Pages of other files
+ * are writable at once, so that the test clears the soft-dirty bits to
+ * write-protect them.
  */
 TEST_F(file, write_after_read_of_a_shared_mapping_is_wp_shared)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pte_fault's class, where there is no page to give: broken memory, a guard, no
- * memory left, no space left. The end of a file is in fault_class_test, too.
+ * Class of pte_fault without a page to map: broken memory, guard pages, no memory,
+ * no space. fault_class_test also covers the end of a file.
  *
  * Depends on: the kernel.
  */
@@ -16,10 +16,7 @@
 
 /* ---- broken memory ---- */
 
-/*
- * Tells the kernel that the page's memory is broken. Some kernels kill the task
- * that asks.
- */
+/* Report the page's memory as broken to the kernel. Some kernels kill the caller. */
 static int break_page(char *page)
 {
 	pid_t pid = fork_child();
@@ -44,7 +41,7 @@ TEST_F(fault, broken_memory_is_hwpoison)
 		SKIP(return, "this kernel can't take memory out of use");
 	EXPECT_TRUE(!status || status == 128 + SIGBUS);
 	e = trace_touch(&self->trace, self->page, false);
-	/* Where somebody can, the page is taken back into use. */
+	/* Unpoison the page, where the kernel supports it. */
 	put("/sys/kernel/debug/hwpoison/unpoison-pfn", pfn);
 	ASSERT_TRUE(class_is(e, "hwpoison"));
 	EXPECT_EQ(SIGBUS, touch_signal.si_signo);
@@ -55,7 +52,7 @@ TEST_F(fault, broken_memory_is_hwpoison)
 
 /* ---- guards ---- */
 
-/* A touch that the VMA forbids comes to no fault: see fault_class_test. */
+/* A touch that the VMA forbids causes no fault: see fault_class_test. */
 TEST_F(fault, a_guard_is_sigsegv)
 {
 	const struct event *e;
@@ -77,14 +74,14 @@ TEST_F(fault, a_guard_is_sigsegv)
 #define UNGIVEN (4 << 20)
 
 /*
- * A task in a group that is not given another page, and that may not be killed
- * for it, reads into one page after the other, until what each processor has in
- * stock for the group is used up. The kernel touches for it: the task itself
- * would try for ever.
+ * Read into one page after the other until the per-CPU charge stock of the cgroup
+ * is used up. The cgroup gets no more pages, and its task is exempt from the OOM
+ * killer. read() lets the kernel touch the pages: an access by the task would be
+ * retried forever.
  */
 static bool read_without_memory(const char *memcg, int file, char *pages)
 {
-	/* All it needs is there, but these pages. */
+	/* Lock everything in memory except these pages. */
 	if (mlockall(MCL_CURRENT) ||
 	    failed(mmap(pages, UNGIVEN, PROT_READ | PROT_WRITE, MAP_PRIVATE |
 			MAP_ANONYMOUS | MAP_FIXED, -1, 0)) ||
@@ -108,7 +105,7 @@ static const struct event *last_fault_at(const struct trace *trace, char *pages)
 
 /* ---- no space left ---- */
 
-/* A file of @pages in a file system that has room for one; -1: errno. */
+/* Create a file of @pages pages on a file system of one page. -1 with errno. */
 static int file_without_space(size_t pages)
 {
 	char dir[] = "/tmp/fault_error_test.XXXXXX", path[64], size[32];
@@ -175,7 +172,7 @@ TEST_F(fault, no_memory_is_oom)
 	EXPECT_EQ(0, wait_for(pid));
 	ASSERT_TRUE(trace_end(&self->trace));
 	rmdir(memcg);
-	/* Before, it was locked in memory. */
+	/* Earlier faults in this range come from mlockall(). */
 	e = last_fault_at(&self->trace, pages);
 	ASSERT_TRUE(class_is(e, "oom"));
 	EXPECT_EQ(pid, e->pid);

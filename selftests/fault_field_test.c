@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The other fields of pte_fault, against what /proc, the clock and the kernel's
- * own counters say; and that there is one event for each fault.
+ * The other fields of pte_fault, compared with /proc, the clock and the kernel's
+ * counters, and one event per fault.
  *
  * Depends on: the kernel.
  */
@@ -31,7 +31,7 @@ FIXTURE_TEARDOWN(field)
 	trace_destroy(&self->trace);
 }
 
-/* ---- how many ---- */
+/* ---- number of faults ---- */
 
 TEST_F(field, each_anonymous_page_is_one_fault)
 {
@@ -76,7 +76,7 @@ TEST_F(field, the_device_counts_the_same_faults)
 	close(fd);
 }
 
-/* Some of everything: kernel, get_user_pages(), refused, copied, read in. */
+/* Cause many kinds of faults: kernel, get_user_pages(), refused, copied, from disk. */
 static bool mixed_faults(int disk)
 {
 	size_t length = PAGES * page_size();
@@ -108,11 +108,11 @@ static void forget_pages(int fd)
 }
 
 /*
- * handle_mm_fault() counts a fault of the task in mm_account_fault() when it
- * returns neither VM_FAULT_RETRY nor one of VM_FAULT_ERROR, whoever touched, as
- * major when it had to wait for the disk or was tried twice. Not equal are
- * therefore only the events whose ret is an error (sigbus, sigsegv, oom,
- * hwpoison). A touch that no VMA allows gets to neither.
+ * handle_mm_fault() counts a fault of the task in mm_account_fault(), unless the
+ * result is VM_FAULT_RETRY or one of VM_FAULT_ERROR, for any origin of the access.
+ * The fault is major if it waited for the disk or was tried twice. Therefore only
+ * events with an error in ret are not counted (sigbus, sigsegv, oom, hwpoison). A
+ * touch that no VMA allows is neither an event nor counted.
  */
 TEST_F(field, all_faults_together_are_what_getrusage_counts)
 {
@@ -120,7 +120,7 @@ TEST_F(field, all_faults_together_are_what_getrusage_counts)
 	long minor = 0, major = 0, errors = 0;
 	int disk;
 
-	/* Once for the memory that the test itself needs. */
+	/* Warm up the memory that the test itself needs. */
 	disk = disk_file();
 	ASSERT_LE(0, disk);
 	ASSERT_TRUE(mixed_faults(disk));
@@ -149,9 +149,9 @@ TEST_F(field, all_faults_together_are_what_getrusage_counts)
 	EXPECT_EQ(after.ru_majflt - before.ru_majflt, major);
 }
 
-/* ---- what ---- */
+/* ---- location ---- */
 
-/* The VMA of the fault as /proc/self/maps has it. */
+/* Return true if the VMA of the fault agrees with /proc/self/maps. */
 static bool vma_agrees(const struct event *e, const struct vma *vma)
 {
 	char prot[5] = "", *p = prot;
@@ -262,7 +262,7 @@ TEST_F(field, duration_is_within_that_of_the_touch)
 	EXPECT_LE(event_num(e, "duration"), end - start);
 }
 
-/* ---- who ---- */
+/* ---- origin ---- */
 
 TEST_F(field, the_kernel_touching_for_a_system_call_is_kernel)
 {
@@ -281,13 +281,13 @@ TEST_F(field, the_kernel_touching_for_a_system_call_is_kernel)
 	EXPECT_TRUE(event_is(e, "access", "write"));
 	EXPECT_TRUE(event_is(e, "trigger", "syscall"));
 	EXPECT_EQ(SYS_pread64, event_num(e, "nr"));
-	/* The instruction is the one that called. */
+	/* The instruction pointer is the address of the system call. */
 	ASSERT_TRUE(vma_of((void *)event_num(e, "ip"), &vma));
 	EXPECT_EQ('x', vma.prot[2]);
 	close(fd);
 }
 
-/* All events in a range say the same of this key. */
+/* Return true if all events in a range have this value of the key. */
 static bool all_faults_are(const struct trace *trace, const char *start,
 			   const char *key, const char *value)
 {
@@ -298,7 +298,7 @@ static bool all_faults_are(const struct trace *trace, const char *start,
 	return true;
 }
 
-/* fork's last act is the child's: it tells its number where it was asked to. */
+/* The last step of fork runs in the child: storing the child's TID. */
 TEST_F(field, fork_and_exec_fault_too)
 {
 	size_t forks = 0, execs = 0;
@@ -377,7 +377,7 @@ TEST_F(field, touching_another_process_is_remote)
 	EXPECT_EQ(SYS_process_vm_writev, event_num(e, "nr"));
 	EXPECT_EQ(getpid(), e->pid);
 	EXPECT_EQ(pfn_in(child.pid, page_at(map, 1)), event_num(e, "pfn"));
-	/* Our own first page is in another address space. */
+	/* The test's own first page is in another address space. */
 	for_each_event(mine, &self->trace)
 		if (fault_within(mine, map, length))
 			EXPECT_EQ(event_is(mine, "from", "user"),
@@ -386,7 +386,7 @@ TEST_F(field, touching_another_process_is_remote)
 	free(own);
 }
 
-/* The lock is given back by then, and nobody else's table can be read without. */
+/* The lock is released by then, but needed to read another process's page table. */
 TEST_F(field, what_another_process_gets_of_a_file_is_not_seen)
 {
 	char *map = device_map(memory_file(), PAGES, MAP_SHARED, 0);
@@ -435,7 +435,7 @@ TEST_F(field, a_debugger_is_remote)
 	ASSERT_TRUE(bystander_end(&child));
 }
 
-/* ---- the neighbours ---- */
+/* ---- neighbouring pages ---- */
 
 static __u64 pages_in(char *map, size_t pages)
 {
@@ -446,7 +446,7 @@ static __u64 pages_in(char *map, size_t pages)
 	return count;
 }
 
-/* Reads a page; are as many entries filled as there are pages more? */
+/* Read a page. Return true if the fault filled as many entries as pages were added. */
 static bool filled_agrees(struct trace *trace, char *map, size_t page)
 {
 	__u64 before = pages_in(map, PAGES);
@@ -534,7 +534,7 @@ TEST_F(field, a_page_read_from_disk_is_one_major_fault)
 		e = fault_at(&self->trace, page_at(map, i));
 		ASSERT_NE(NULL, e);
 		EXPECT_TRUE(event_has(e, "ret", "major"));
-		/* Waited without the lock, came back. */
+		/* The fault waited without the lock and was retried. */
 		EXPECT_LE(1, event_num(e, "retries"));
 		EXPECT_EQ(pfn_of(page_at(map, i)), event_num(e, "pfn"));
 		EXPECT_FALSE(event_has(e, "before", "PTE"));

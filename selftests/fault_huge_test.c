@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pte_fault's class, where an entry maps 2 MiB: transparent huge pages, those
+ * Class of pte_fault for entries that map 2 MiB: transparent huge pages, huge pages
  * of tmpfs, and hugetlb.
  *
  * Depends on: the kernel.
@@ -54,7 +54,7 @@ TEST_F(huge, first_write_is_huge_anon)
 	EXPECT_TRUE(event_has(e, "after", "PMD"));
 	EXPECT_FALSE(event_has(e, "after", "PTE"));
 
-	/* All of its pages are there. */
+	/* All pages of the huge page are mapped. */
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
 	write_pages(self->page, HUGE / page_size());
 	ASSERT_TRUE(trace_end(&self->trace));
@@ -102,7 +102,7 @@ TEST_F(huge, write_while_a_child_has_the_page_is_huge_split)
 	ASSERT_TRUE(bystander_end(&child));
 }
 
-/* A tmpfs of our own, which goes away with us. */
+/* Create a file in a private tmpfs, which ends with the test. */
 static int huge_file(void)
 {
 	char path[] = "/var/tmp/mmapdemo-huge.XXXXXX";

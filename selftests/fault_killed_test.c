@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tasks that never come back between two attempts of a fault: what is kept for
- * them is given up, and no other task takes it for its own.
+ * Tasks that never return between two attempts of a fault: their slots are released
+ * and not taken over by another task.
  *
  * Depends on: the kernel.
  */
@@ -22,18 +22,18 @@
 #define VICTIMS 10
 #define HEIRS 100
 
-/* More than the module has places for. */
+/* More tasks than the module has slots. */
 #define CROWD 300
 
 /* A child in a fault that userfaultfd does not answer. */
 struct victim {
 	pid_t pid;
-	int said;	/* a byte for each time its handler of SIGUSR1 runs */
+	int said;	/* one byte for each run of the SIGUSR1 handler */
 };
 
 static int victim_says;
 
-/* Stays in here, between two attempts, from the second signal on. */
+/* Handler of SIGUSR1. From the second signal on, stay between two attempts. */
 static void victim_handle(int unused)
 {
 	static __thread int signals;
@@ -67,13 +67,13 @@ static void victim_run(char *page, int say)
 	if (!pages_register(uffd, page, 1) ||
 	    write(say, &uffd, sizeof(uffd)) != sizeof(uffd))
 		_exit(1);
-	/* All the handler needs is there afterwards: it brings no fault. */
+	/* Touch everything that the handler needs, so that it does not fault later. */
 	raise(SIGUSR1);
 	touch_read(page);
 	_exit(1);
 }
 
-/* Reads the message of the fault in the name of the victim. */
+/* Read the message of the fault from the victim's userfaultfd. */
 static bool victim_in_fault(const struct victim *victim, int number)
 {
 	int pidfd = syscall(SYS_pidfd_open, victim->pid, 0);
@@ -87,7 +87,7 @@ static bool victim_in_fault(const struct victim *victim, int number)
 	return done;
 }
 
-/* Returns when it is in the fault. */
+/* Start a victim and wait until it is in the fault. */
 static bool victim_start(struct victim *victim, char *page)
 {
 	int pipes[2], number;
@@ -105,7 +105,7 @@ static bool victim_start(struct victim *victim, char *page)
 	       read(pipes[0], &byte, 1) == 1 && victim_in_fault(victim, number);
 }
 
-/* Returns when it is out of the fault, and will try again. */
+/* Signal a victim and wait until it has left the fault and is going to retry. */
 static bool victim_signal(const struct victim *victim)
 {
 	char byte;
@@ -113,7 +113,7 @@ static bool victim_signal(const struct victim *victim)
 	return !kill(victim->pid, SIGUSR1) && read(victim->said, &byte, 1) == 1;
 }
 
-/* Returns when it has exited. */
+/* Kill a victim and wait until it has exited. */
 static bool victim_kill(const struct victim *victim)
 {
 	kill(victim->pid, SIGKILL);
@@ -145,7 +145,7 @@ FIXTURE_TEARDOWN(killed)
 	close(self->fd);
 }
 
-/* What the module says of the probe of faults. */
+/* Query the probe of faults. */
 static bool probe_ask(int fd, struct mmapdemo_probe *probe)
 {
 	__u32 probes = device_info(fd).probes;
@@ -163,7 +163,7 @@ static bool probe_ask(int fd, struct mmapdemo_probe *probe)
 	return false;
 }
 
-/* Tasks between two attempts, as the module says; -1: it does not. */
+/* Return the number of tasks between two attempts according to the module, or -1. */
 static long long pending(int fd)
 {
 	struct mmapdemo_probe probe;
@@ -171,7 +171,7 @@ static long long pending(int fd)
 	return probe_ask(fd, &probe) ? (long long)probe.pending : -1;
 }
 
-/* Is there none? Others are between two attempts only for a moment. */
+/* Return true if no task stays between two attempts for longer than a moment. */
 static bool pending_none(int fd)
 {
 	for (int i = 0; i < 1000; i++)
@@ -205,7 +205,7 @@ TEST_F(killed, a_task_killed_between_two_attempts_leaves_nothing)
 	EXPECT_TRUE(pending_none(self->fd));
 }
 
-/* It lives, so its slot is found by its age. */
+/* The task is alive, so that its slot is recognized by age. */
 TEST_F(killed, what_does_not_come_back_is_given_up_later)
 {
 	struct victim victim;
@@ -220,16 +220,16 @@ TEST_F(killed, what_does_not_come_back_is_given_up_later)
 	ASSERT_TRUE(victim_kill(&victim));
 }
 
-/* ---- more than there are places for ---- */
+/* ---- more tasks than slots ---- */
 
 static void *crowd_touch(void *page)
 {
-	/* As in victim_run(): nor does its stack. */
+	/* Touch everything as in victim_run(), also the thread's stack. */
 	raise(SIGUSR1);
 	return (void *)(uintptr_t)*(volatile char *)page;
 }
 
-/* So many threads between two attempts. Returns when they are, or it failed. */
+/* Start CROWD threads and return when all are between two attempts, or on failure. */
 static bool crowd_start(void)
 {
 	static pthread_t thread[CROWD];
@@ -281,7 +281,7 @@ TEST_F(killed, what_there_is_no_place_for_is_missed)
 	ASSERT_TRUE(probe_ask(self->fd, &crowded));
 	EXPECT_LT(0, crowded.missed - before.missed);
 	EXPECT_LT(0, crowded.pending);
-	/* Somebody else can have missed a place, too. */
+	/* Another task may have missed a slot, too. */
 	EXPECT_LE(CROWD, crowded.pending + crowded.missed - before.missed);
 	kill(pid, SIGKILL);
 	ASSERT_EQ(128 + SIGKILL, wait_for(pid));
@@ -290,7 +290,7 @@ TEST_F(killed, what_there_is_no_place_for_is_missed)
 	EXPECT_GT(CROWD, after.missed - before.missed);
 }
 
-/* ---- threads, which have the address space of the one that exited ---- */
+/* ---- threads that share the address space of the exited thread ---- */
 
 static void thread_exit(int unused)
 {
@@ -298,7 +298,7 @@ static void thread_exit(int unused)
 	syscall(SYS_exit, 0);
 }
 
-/* Its place is kept until it touches the page, when it is its turn. */
+/* A thread that waits for its turn to touch the page. */
 struct heir {
 	pthread_t thread;
 	pthread_mutex_t turn;
@@ -320,7 +320,7 @@ static void *page_touch(void *page)
 	return NULL;
 }
 
-/* A thread that exits between two attempts to touch the page. */
+/* Start a thread that exits between two attempts to touch the page. */
 static bool thread_between(int uffd, char *page)
 {
 	struct uffd_msg message;
@@ -331,7 +331,7 @@ static bool thread_between(int uffd, char *page)
 	       !pthread_kill(thread, SIGUSR1) && !pthread_join(thread, NULL);
 }
 
-/* All at once, so that they get all structs of tasks that are free. */
+/* Start all threads at once, so that they get all free task structs. */
 static bool heirs_start(struct heir *heirs, char *page)
 {
 	for (int i = 0; i < HEIRS; i++) {
@@ -344,7 +344,7 @@ static bool heirs_start(struct heir *heirs, char *page)
 	return true;
 }
 
-/* Each finds the page untouched. */
+/* Let each thread touch the page. Each finds the page unpopulated. */
 static bool heirs_touch(struct heir *heirs, char *page)
 {
 	for (int i = 0; i < HEIRS; i++) {
@@ -362,7 +362,7 @@ TEST_F(killed, no_other_task_takes_its_fault_for_its_own)
 	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
 	cpu_set_t one;
 
-	/* What is free is found again by the processor that freed it. */
+	/* Freed memory is reused by the processor that freed it. */
 	CPU_ZERO(&one);
 	CPU_SET(sched_getcpu(), &one);
 	ASSERT_EQ(0, sched_setaffinity(0, sizeof(one), &one));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pte_fault's class, on a machine with several nodes of memory: the hints of
- * NUMA balancing, and pages on their way from one node to another.
+ * Class of pte_fault on a machine with several memory nodes: NUMA balancing hints,
+ * and pages in migration between nodes.
  *
  * Depends on: the kernel.
  */
@@ -22,7 +22,7 @@ FIXTURE(numa)
 	struct trace trace;
 	const char *missing;
 	char *balancing;
-	char *page;	/* anonymous, private, alone in its huge page or one */
+	char *page;	/* anonymous, private, a huge page or the only page in one */
 };
 
 FIXTURE_VARIANT(numa)
@@ -34,7 +34,7 @@ FIXTURE_VARIANT(numa)
 FIXTURE_VARIANT_ADD(numa, small) { .huge = false, .class = "numa" };
 FIXTURE_VARIANT_ADD(numa, huge) { .huge = true, .class = "huge-numa" };
 
-/* Moves the page. The node where it is then, or -1. */
+/* Move the page. Return its node afterwards, or -1. */
 static int move_to(char *page, int node)
 {
 	void *pages[] = { page };
@@ -44,7 +44,7 @@ static int move_to(char *page, int node)
 	return status;
 }
 
-/* NUMA balancing leaves alone what is on the node of its only user. */
+/* Run on CPU 0. NUMA balancing ignores pages on the node of their only user. */
 static bool run_on_first(void)
 {
 	cpu_set_t set;
@@ -80,14 +80,14 @@ FIXTURE_TEARDOWN(numa)
 		put(BALANCING, self->balancing);
 }
 
-/* In each test: older harnesses go on after a SKIP in the setup. */
+/* Used in each test: older harnesses continue after SKIP() in the setup. */
 #define SKIP_WITHOUT_NODES()					\
 do {								\
 	if (self->missing)					\
 		SKIP(return, "%s", self->missing);		\
 } while (0)
 
-/* A fault of the page that is of this class; NULL: none. */
+/* Return a fault of the page with this class, or NULL. */
 static const struct event *fault_of(const struct trace *trace, char *page,
 				    const char *class)
 {
@@ -98,7 +98,7 @@ static const struct event *fault_of(const struct trace *trace, char *page,
 	return NULL;
 }
 
-/* Processor time is what NUMA balancing goes by. */
+/* NUMA balancing is driven by consumed processor time. */
 static void touch_for_a_while(volatile char *page)
 {
 	clock_t end = clock() + CLOCKS_PER_SEC / 20;
@@ -144,7 +144,7 @@ static void *write_on(void *data)
 	return NULL;
 }
 
-/* From node to node, while somebody writes to it. */
+/* Move a page from node to node while another thread writes to the page. */
 static bool move_under(struct writer *writer)
 {
 	bool moved = true;

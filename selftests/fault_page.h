@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The fixture of tests that need a page to touch, and what its faults came to. */
+/* Fixture with pages to touch, for tests of the resulting faults. */
 #ifndef _MMAPDEMO_TEST_FAULT_PAGE_H
 #define _MMAPDEMO_TEST_FAULT_PAGE_H
 

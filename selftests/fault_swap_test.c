@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pte_fault's class, of pages that were swapped out: to a file and to zram.
+ * Class of pte_fault for pages that were swapped out, to a file and to zram.
  *
  * Depends on: the kernel.
  */
@@ -29,7 +29,7 @@ FIXTURE_VARIANT(swap)
 	const char *(*make)(struct swap *swap);
 };
 
-/* As mkswap makes it. */
+/* Format a swap area like mkswap. */
 static bool swap_format(int fd)
 {
 	struct {
@@ -61,7 +61,7 @@ static const char *swap_file(struct swap *swap)
 	return swap_on(swap->path, mkstemp(swap->path));
 }
 
-/* A device of our own, whoever uses others. */
+/* Create a new device, independent of other users of zram. */
 static const char *swap_zram(struct swap *swap)
 {
 	char size[128], *number;
@@ -104,14 +104,14 @@ FIXTURE_TEARDOWN(swap)
 		put(ZRAM "/hot_remove", number);
 }
 
-/* In each test: older harnesses go on after a SKIP in the setup. */
+/* Used in each test: older harnesses continue after SKIP() in the setup. */
 #define SKIP_WITHOUT_SWAP()					\
 do {								\
 	if (self->missing)					\
 		SKIP(return, "%s", self->missing);		\
 } while (0)
 
-/* It may be on its way to the list of reclaimable pages first. */
+/* The page may still be on its way to the list of reclaimable pages. */
 static bool swap_out(char *page)
 {
 	for (int i = 0; i < 100 && pfn_of(page); i++)
@@ -133,7 +133,7 @@ TEST_F(swap, a_page_that_was_swapped_out_is_swap)
 	EXPECT_TRUE(event_has(e, "before", "PTE"));
 	EXPECT_EQ(pfn_of(self->page), event_num(e, "pfn"));
 	EXPECT_STREQ("swapped", self->page);
-	/* zram has written it before it returns; a file's page may be cached. */
+	/* zram completes writes at once. A page of a swap file may be cached. */
 	if (variant->make == swap_zram)
 		EXPECT_TRUE(event_has(e, "ret", "major"));
 }

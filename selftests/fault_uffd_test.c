@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pte_fault's class, where userfaultfd decides: pages it supplies, writes it
- * allows, and the markers it leaves in the page table.
+ * Class of pte_fault under userfaultfd: pages it supplies, writes it allows, and
+ * the markers it leaves in the page table.
  *
  * Depends on: the kernel.
  */
@@ -61,7 +61,7 @@ FIXTURE_TEARDOWN(uffd)
 	close(self->fd);
 }
 
-/* False: the kernel does not know these features. */
+/* Register a page. Return false if the kernel does not know the features. */
 static bool watch(int fd, char *page, __u64 features, __u64 mode)
 {
 	struct uffdio_api api = { .api = UFFD_API, .features = features };
@@ -86,7 +86,7 @@ static bool protect(int fd, __u64 page, bool on)
 	return !ioctl(fd, UFFDIO_WRITEPROTECT, &range);
 }
 
-/* A page of zeros. */
+/* Supply a page of zeros. */
 static bool supply(int fd, __u64 page)
 {
 	struct uffdio_zeropage zero = {
@@ -97,7 +97,7 @@ static bool supply(int fd, __u64 page)
 	return !ioctl(fd, UFFDIO_ZEROPAGE, &zero);
 }
 
-/* A child that answers one fault of its parent. */
+/* Fork a child that answers one fault of its parent. */
 static pid_t answer_one(int fd)
 {
 	struct uffd_msg message;
@@ -159,7 +159,7 @@ TEST_F(uffd, a_write_that_userfaultfd_allowed_is_uffd)
 	EXPECT_TRUE(event_has(e, "entry_after", "write"));
 }
 
-/* What is not there can be protected too: a marker remembers. */
+/* A missing page can be protected too, by a marker. */
 TEST_F(uffd, a_protected_page_that_is_not_there_is_marker)
 {
 	const struct event *e;
@@ -184,7 +184,10 @@ TEST_F(uffd, a_protected_page_that_is_not_there_is_marker)
 
 #define LATE_NS 50000000
 
-/* As answer_one(), but later, and after a signal if there is to be one. */
+/*
+ * Fork a child that answers one fault after a delay. It sends @signal first, if
+ * any.
+ */
 static pid_t answer_later(int fd, int signal)
 {
 	const struct timespec delay = { .tv_nsec = LATE_NS };
@@ -195,7 +198,7 @@ static pid_t answer_later(int fd, int signal)
 		return pid;
 	if (read(fd, &message, sizeof(message)) != sizeof(message))
 		_exit(1);
-	/* It leaves the fault, and comes back to it. */
+	/* The parent leaves the fault and returns to it. */
 	if (signal && (kill(getppid(), signal) ||
 		       read(fd, &message, sizeof(message)) != sizeof(message)))
 		_exit(1);
@@ -219,7 +222,7 @@ TEST_F(uffd, all_attempts_are_one_fault_and_count_as_long_as_they_take)
 	EXPECT_LE(LATE_NS, event_num(e, "duration"));
 }
 
-static char *between_page;	/* what the handler touches, or unmaps */
+static char *between_page;	/* touched or unmapped by the handler */
 
 static void between_touch(int unused)
 {
@@ -234,14 +237,14 @@ static void between_unmap(int unused)
 	munmap(between_page, between_page ? 3 * page_size() : 0);
 }
 
-/* One fault, and what the handler of SIGUSR1 does after the first attempt. */
+/* Trace one fault. @handler handles SIGUSR1 after the first attempt. */
 static bool trace_between(struct trace *trace, int fd, char *page,
 			  void (*handler)(int), char *between)
 {
 	bool done;
 	pid_t pid;
 
-	/* Nothing that the handler needs brings a fault afterwards. */
+	/* Touch everything that the handler needs, so that it does not fault later. */
 	signal(SIGUSR1, handler);
 	between_page = NULL;
 	raise(SIGUSR1);
@@ -258,7 +261,7 @@ TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_one_of_its_own)
 	const struct event *e;
 
 	ASSERT_FALSE(failed(elsewhere));
-	/* Where nothing was ever touched the kernel may try twice. */
+	/* The kernel may retry a fault in a VMA without any touched page. */
 	write_pages(page_at(elsewhere, 1), 1);
 	ASSERT_TRUE(watch(self->fd, self->page, 0,
 			  UFFDIO_REGISTER_MODE_MISSING));
@@ -270,7 +273,7 @@ TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_one_of_its_own)
 	ASSERT_TRUE(class_is(fault_at(&self->trace, self->page), "uffd"));
 }
 
-/* What munmap() leaves for its own second half is something else. */
+/* The state between the halves of munmap() is separate from the fault's. */
 TEST_F(uffd, unmapping_between_two_attempts_is_no_attempt)
 {
 	char *range = map_anon(3 * page_size());

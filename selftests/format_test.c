@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The texts in which a kernel describes its events: those of this one are taken,
- * what is damaged never gets to libtraceevent, whose functions these here are. And
- * the edges of what numbers and names may be.
+ * Event formats, and limits of numbers and names. Formats of the running kernel are
+ * accepted. Damaged formats never reach libtraceevent, whose functions are replaced
+ * here.
  *
  * Depends on: nothing.
  */
@@ -82,7 +82,7 @@ TEST_F(format, sane_one_is_taken)
 	EXPECT_EQ(1, parsed);
 }
 
-/* Also those that are no text at all. */
+/* Some of the damaged formats are not text at all. */
 TEST_F(format, damaged_ones_are_not_parsed)
 {
 	const char *end = memmem(self->text, self->size, "\nprint", 6);
@@ -184,7 +184,7 @@ TEST(each_unit_begins_with_one)
 	EXPECT_STREQ("1.00 s", format_duration(text, 1000000000, "u"));
 }
 
-/* Longer than need be, and halves of pairs: none of them is UTF-8. */
+/* Overlong encodings and halves of surrogate pairs are not UTF-8. */
 TEST(what_is_no_letter_is_escaped)
 {
 	char text[40];

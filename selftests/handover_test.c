@@ -10,11 +10,11 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#define TASKS 8		/* more than processors: they preempt each other */
-#define FAULTS 16	/* pages of each round */
+#define TASKS 8		/* more than processors, so that tasks preempt each other */
+#define FAULTS 16	/* pages per round */
 #define ROUNDS 3
 
-/* What each task did, in memory that all of them share. */
+/* Results of each task, in memory shared by all tasks. */
 struct tasks {
 	bool stop;
 	struct {
@@ -41,7 +41,7 @@ static struct mmapdemo_probe fault_probe(int fd)
 	return probe;
 }
 
-/* Detaches what nobody observes, by writing the parameter that is there. */
+/* Detach unobserved probes by rewriting a parameter. */
 static bool settle(void)
 {
 	return put("/sys/module/mmapdemo/parameters/attach", "auto");
@@ -67,7 +67,7 @@ FIXTURE_TEARDOWN(handover)
 	close(self->fd);
 }
 
-/* Touches the same pages again and again, each time for the first time. */
+/* Touch the same pages repeatedly, dropping them after each round. */
 static void touch_pages(struct tasks *tasks, int which)
 {
 	size_t bytes = FAULTS * page_size();
@@ -106,7 +106,7 @@ static void end(struct tasks *tasks)
 		waitpid(tasks->task[i].pid, NULL, 0);
 }
 
-/* Does the kretprobe begin, and the direct call go on? */
+/* Return true if a kretprobe starts and a direct call takes over. */
 static bool handed_over(int fd)
 {
 	struct mmapdemo_probe probe = fault_probe(fd);
@@ -174,7 +174,7 @@ TEST_F(handover, what_lingers_is_used_again)
 	EXPECT_EQ(MMAPDEMO_METHOD_NONE, fault_probe(self->fd).method);
 }
 
-/* Disarmed, the trampoline passes calls on, and says nothing of them. */
+/* A disarmed trampoline passes calls on and does not report them. */
 TEST_F(handover, what_lingers_observes_nothing)
 {
 	char *pages = mmap(NULL, FAULTS * page_size(), PROT_READ | PROT_WRITE,

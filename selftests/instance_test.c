@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The trace buffer of a run, in folders and files instead of tracefs.
+ * Trace buffer of a run, with folders and files instead of tracefs.
  *
  * Depends on: nothing.
  */
@@ -72,7 +72,7 @@ char *tracefs_instance_get_dir(struct tracefs_instance *instance)
 	return strdup(instance->path);
 }
 
-/* So often somebody has a file of it; what was on when it was removed. */
+/* Number of removals that fail with EBUSY, and whether tracing was on at a removal. */
 static int busy;
 static bool on, removed_on;
 
@@ -193,7 +193,7 @@ static void make(const char *name)
 	tracefs_instance_free(tracefs_instance_create(name));
 }
 
-/* Each write makes the kernel wait for all of its processors. */
+/* Each write makes the kernel wait for all processors. */
 TEST_F(instance, tasks_are_followed_by_one_write)
 {
 	int tids[1000];
@@ -207,7 +207,7 @@ TEST_F(instance, tasks_are_followed_by_one_write)
 	EXPECT_STREQ("4000999\n", appended + 7992);
 }
 
-/* Whatever the numbers in their names are, as of processes elsewhere. */
+/* The lock counts, not the PID in the name, which may be of another PID namespace. */
 TEST_F(instance, what_is_locked_lives)
 {
 	struct instance next = { 0 };
@@ -229,14 +229,14 @@ TEST_F(instance, what_is_locked_lives)
 	EXPECT_TRUE(exists(names[2]));
 	EXPECT_EQ(0, rmdir(strcat(strcat(strcpy(appended, root), "/"),
 				  names[2])));
-	/* Its run ended without a word; its guard may not have left yet. */
+	/* The run ended without cleaning up. Its guard may not have ended yet. */
 	snprintf(appended, sizeof(appended), PREFIX "%d", pid);
 	names[3] = appended;
 	while (exists(appended))
 		clean();
 }
 
-/* A child of it has its files a little longer; nothing is recorded meanwhile. */
+/* A child of the run holds files a little longer, but nothing is recorded. */
 TEST_F(instance, what_is_busy_is_removed_later)
 {
 	names[0] = PREFIX "2147483647";
@@ -258,7 +258,7 @@ static int open_in(const struct instance *instance, const char *name)
 	return fd;
 }
 
-/* They are written to, and read. */
+/* Both writes and reads are detected. */
 TEST_F(instance, what_others_do_with_its_files_is_seen)
 {
 	int on_fd = open_in(&self->ours, "tracing_on");
@@ -286,7 +286,7 @@ TEST_F(instance, what_others_do_with_its_files_is_seen)
 	*strrchr(self->ours.tracefs->path, '/') = 0;
 }
 
-/* A run that was stopped holds the lock: a run that waits for it can be ended. */
+/* A stopped run holds the lock. A run that waits for the lock can be terminated. */
 TEST_F(instance, who_waits_can_be_ended)
 {
 	struct instance next = { 0 };

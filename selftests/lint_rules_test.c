@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What mmapdemo lint advises, and when it says nothing: events go in, findings
- * come out. Needs neither the module nor root.
+ * Advice of mmapdemo lint, and cases without advice: events in, findings out. Needs
+ * neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -22,7 +22,7 @@
 #define RW (VM_READ | VM_WRITE)
 #define US 1000ULL
 
-/* What the rows of a report ask for, and lint does not. */
+/* Needed by the rows of a report, but not by lint. */
 const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 				  __u64 ino, __u64 offset)
 {
@@ -30,7 +30,7 @@ const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 	return NULL;
 }
 
-/* What borders between VMAs are explained by. */
+/* Needed to explain borders between VMAs. */
 const char *reason_text(__u32 reason)
 {
 	return name_of(names_reason, reason);
@@ -46,9 +46,9 @@ FIXTURE(lint) {
 	struct space space;
 	struct lint_machine machine;
 	struct findings findings;
-	struct fault_event fault;	/* how the next ones are */
-	__u64 vm_flags;			/* before the next change */
-	__u32 trigger;			/* of the next change */
+	struct fault_event fault;	/* template of the next faults */
+	__u64 vm_flags;			/* flags before the next change */
+	__u32 trigger;			/* trigger of the next change */
 	__u32 tid;
 	__u64 time;
 };
@@ -140,7 +140,7 @@ static void map(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
 	happen(self, &event);
 }
 
-/* A part of a VMA changes: inside of it, or at its begin or end. */
+/* Change a part of a VMA: inside it, or at its start or end. */
 static void change(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr,
 		   __u64 flags, __u32 prev, __u32 next)
 {
@@ -158,7 +158,7 @@ static void change(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, long nr,
 	happen(self, &event);
 }
 
-/* The findings, one of each cause, in their order. */
+/* Return the number of findings, one per cause, in order of rank. */
 static size_t found(FIXTURE_DATA(lint) *self)
 {
 	if (lint_findings(&self->lint, &self->machine, &self->findings))
@@ -170,7 +170,7 @@ static size_t found(FIXTURE_DATA(lint) *self)
 
 #define FOUND(i) (&self->findings.list[i])
 
-/* How many are of that kind. */
+/* Return the number of findings of a kind. */
 static size_t found_of(FIXTURE_DATA(lint) *self, enum finding_kind kind)
 {
 	size_t count = 0;
@@ -180,7 +180,7 @@ static size_t found_of(FIXTURE_DATA(lint) *self, enum finding_kind kind)
 	return count;
 }
 
-/* Does the text of a finding have these words? */
+/* Return true if the text of a finding contains @words. */
 static bool says(const struct finding *finding, const char *words)
 {
 	static char text[LINE_MAX_BYTES];
@@ -219,7 +219,7 @@ TEST_F(lint, before_5_14_only_what_is_touched_as_a_whole_is_populated)
 	EXPECT_EQ(ADVICE_POPULATE_OLD, FOUND(0)->advice);
 }
 
-/* The kernel copies to it for read(). */
+/* The kernel touches the pages for read(). */
 TEST_F(lint, pages_touched_by_the_kernel_are_a_storm)
 {
 	self->fault.from = MMAPDEMO_FROM_KERNEL;
@@ -229,7 +229,7 @@ TEST_F(lint, pages_touched_by_the_kernel_are_a_storm)
 	EXPECT_EQ(4096U, FOUND(0)->count);
 }
 
-/* A debugger's touch after the last page says nothing of the program. */
+/* A debugger's touch after the last page is not the program's. */
 TEST_F(lint, what_another_process_touches_is_no_part_of_a_storm)
 {
 	touch(self, 0, 600);
@@ -268,7 +268,7 @@ TEST_F(lint, seven_pages_of_eight_are_nearly_all)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
-/* They meet within a huge page, whose faults are shared among them. */
+/* The VMAs meet within a huge page, whose faults are divided between them. */
 TEST_F(lint, each_of_two_neighbours_has_its_faults)
 {
 	self->fault.vma_start = BASE + 768 * PAGE;
@@ -283,7 +283,7 @@ TEST_F(lint, each_of_two_neighbours_has_its_faults)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
-/* The VMA that joins them holds a part of each. */
+/* The VMA that joins the two contains a part of each. */
 TEST_F(lint, what_becomes_one_has_all_of_both)
 {
 	self->fault.vma_end = BASE + 1000 * PAGE;
@@ -301,7 +301,7 @@ TEST_F(lint, what_becomes_one_has_all_of_both)
 	EXPECT_EQ(BASE + 2000 * PAGE, FOUND(0)->end);
 }
 
-/* Memory that was mapped by so many calls, one after the other. */
+/* Map memory piece by piece, and touch each piece. */
 static void map_pieces(FIXTURE_DATA(lint) *self, __u64 pages)
 {
 	for (__u64 page = 0; page < 4096; page += pages) {
@@ -329,7 +329,7 @@ TEST_F(lint, old_kernels_populate_pieces_too)
 	EXPECT_EQ(ADVICE_POPULATE_EACH, FOUND(0)->advice);
 }
 
-/* A call for each two pages brings as little as a fault for each. */
+/* One call for two pages saves as little as one fault per page. */
 TEST_F(lint, small_pieces_are_to_be_larger)
 {
 	map_pieces(self, 2);
@@ -345,7 +345,7 @@ TEST_F(lint, one_call_maps_one_piece)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
-/* A shared mapping of a file, too: its stores are another call's. */
+/* The advice also suits shared file mappings, where MAP_POPULATE does not store. */
 TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 {
 	self->fault.ino = 7;
@@ -355,7 +355,7 @@ TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
 }
 
-/* On two disks. */
+/* The files are on two disks. */
 TEST_F(lint, files_of_the_same_number_are_two)
 {
 	self->fault.ino = 7;
@@ -372,7 +372,7 @@ TEST_F(lint, files_of_the_same_number_are_two)
 	EXPECT_EQ(ADVICE_POPULATE_WRITE, FOUND(0)->advice);
 }
 
-/* Each file is unmapped before the next one is mapped at its place. */
+/* Each file is unmapped before the next file is mapped in its place. */
 TEST_F(lint, files_at_the_same_place_are_found_at_once)
 {
 	for (int file = 1; file <= 60000; file++) {
@@ -407,7 +407,7 @@ TEST_F(lint, a_part_is_populated_by_madvise)
 	EXPECT_EQ(BASE + 1536 * PAGE, FOUND(0)->end);
 }
 
-/* To bring all pages costs more than the faults of every second one. */
+/* Bringing in all pages costs more than the faults on every second page. */
 TEST_F(lint, sparse_touches_are_none)
 {
 	for (__u64 page = 0; page < 4096; page += 2)
@@ -435,7 +435,7 @@ TEST_F(lint, a_heap_that_grows_is_one)
 	EXPECT_STREQ("[heap]", FOUND(0)->name);
 }
 
-/* brk() can't populate, and nothing else makes a heap's faults fewer. */
+/* brk() cannot populate, and only huge pages reduce the faults of a heap. */
 TEST_F(lint, a_heap_without_huge_pages_is_none)
 {
 	struct mapping heap = {
@@ -463,7 +463,7 @@ TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_is_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Small pages that were asked for are no sign that the kernel has no others. */
+/* Requested small pages do not mean that the kernel has no huge pages. */
 TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one)
 {
 	struct mapping heap = {
@@ -480,7 +480,7 @@ TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one)
 	EXPECT_EQ(ADVICE_TOP_PAD, FOUND(0)->advice);
 }
 
-/* Of two VMAs that became one: the kernel had room, and took small pages. */
+/* Two merged VMAs: despite room for huge pages, the kernel used small pages. */
 TEST_F(lint, a_heap_that_gets_no_huge_pages_is_none)
 {
 	struct mapping heap = {
@@ -502,7 +502,7 @@ TEST_F(lint, a_heap_that_gets_no_huge_pages_is_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* It need not hold a whole one, wherever it begins. */
+/* Depending on its start, such a heap may not contain a whole huge page. */
 TEST_F(lint, a_heap_smaller_than_two_huge_pages_is_none)
 {
 	struct mapping heap = {
@@ -516,7 +516,7 @@ TEST_F(lint, a_heap_smaller_than_two_huge_pages_is_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* As glibc's arenas are: who calls malloc() has no call to change. */
+/* Like glibc's arenas: a caller of malloc() has no call to change. */
 TEST_F(lint, a_reserve_opened_step_by_step_is_none)
 {
 	self->fault.vm_flags |= VM_NORESERVE;
@@ -524,7 +524,7 @@ TEST_F(lint, a_reserve_opened_step_by_step_is_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* ---- of files ---- */
+/* ---- files ---- */
 
 static void of_file(FIXTURE_DATA(lint) *self, __u64 flags, __u32 class)
 {
@@ -541,7 +541,7 @@ TEST_F(lint, what_is_read_is_populated_for_reading)
 	EXPECT_EQ(ADVICE_POPULATE_READ, FOUND(0)->advice);
 }
 
-/* The first attempt was the major one; with a call for all none waits. */
+/* The first attempt was the major fault. With one call for all, no fault waits. */
 TEST_F(lint, a_fault_that_was_tried_again_has_waited)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -563,7 +563,7 @@ TEST_F(lint, pages_populated_by_a_call_are_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* The kernel maps what it has of the file around the page that was touched. */
+/* Fault-around maps cached pages of the file around the touched page. */
 TEST_F(lint, faults_that_map_what_is_around_them_are_none)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -574,7 +574,7 @@ TEST_F(lint, faults_that_map_what_is_around_them_are_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* Each fault maps so many pages; the first and the last page are touched. */
+/* Each fault maps @pages pages. The first and the last page are touched. */
 static void read_around(FIXTURE_DATA(lint) *self, __u64 pages)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -622,7 +622,7 @@ TEST_F(lint, half_of_memory_is_populated_and_no_more)
 	EXPECT_EQ(1U, found_of(self, FINDING_STORM));
 }
 
-/* Stores to a file that has to be read wait for it: one finding. */
+/* Stores to a file that must be read wait for the file: one finding only. */
 TEST_F(lint, stores_that_wait_for_the_file_are_no_storm)
 {
 	of_file(self, RW, MMAPDEMO_FAULT_COW);
@@ -679,7 +679,7 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 	EXPECT_EQ(ADVICE_NOT_RANDOM_OLD, FOUND(0)->advice);
 }
 
-/* A file of which most was not read is not read as a whole. */
+/* A file is not read as a whole if most of it was not read. */
 TEST_F(lint, few_faults_that_wait_in_a_large_file_are_none)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -702,7 +702,7 @@ TEST_F(lint, few_faults_that_wait_in_all_are_none)
 	EXPECT_EQ(1U, found_of(self, FINDING_MAJOR));
 }
 
-/* ---- twice ---- */
+/* ---- two faults per page ---- */
 
 TEST_F(lint, pages_read_before_they_are_written_are_found)
 {
@@ -727,7 +727,7 @@ static void store_after_load(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
 	touch(self, from, to);
 }
 
-/* To store to all of them would bring seven pages for each fault it saves. */
+/* Storing to all pages would allocate four pages for each fault saved. */
 TEST_F(lint, few_stores_among_many_loads_are_none)
 {
 	self->fault.class = MMAPDEMO_FAULT_ANON_ZERO;
@@ -739,7 +739,7 @@ TEST_F(lint, few_stores_among_many_loads_are_none)
 		EXPECT_NE(FINDING_ZERO, FOUND(i)->kind);
 }
 
-/* The zero page was there because the memory was given back. */
+/* The zero page is mapped because the memory was given back. */
 TEST_F(lint, pages_written_first_are_not_read_first)
 {
 	touch(self, 0, 1000);
@@ -777,7 +777,7 @@ TEST_F(lint, pages_read_before_they_are_copied_are_not_read_at_once)
 	EXPECT_EQ(FINDING_COPIED, FOUND(0)->kind);
 }
 
-/* After fork(), the copy that was the program's own is copied. */
+/* After fork(), the program's own copy is copied. */
 TEST_F(lint, copies_of_copies_are_no_copies_of_the_file)
 {
 	of_file(self, RW, MMAPDEMO_FAULT_WP_COPY);
@@ -787,7 +787,7 @@ TEST_F(lint, copies_of_copies_are_no_copies_of_the_file)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* ---- again ---- */
+/* ---- repeated touches ---- */
 
 TEST_F(lint, pages_given_back_by_advice_are_no_first_touches)
 {
@@ -803,7 +803,7 @@ TEST_F(lint, pages_given_back_by_advice_are_no_first_touches)
 	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
 }
 
-/* What was mapped is done, though a part of the range is not mapped. */
+/* The mapped part is processed even if the range has a hole. */
 TEST_F(lint, advice_for_a_range_with_a_hole_takes_pages)
 {
 	for (int round = 0; round < 40; round++) {
@@ -820,7 +820,7 @@ TEST_F(lint, advice_for_a_range_with_a_hole_takes_pages)
 	EXPECT_EQ(2U, found(self));
 }
 
-/* The kernel took the pages of the file the next time. */
+/* The second time, the kernel reclaimed the file's pages. */
 TEST_F(lint, a_call_takes_pages_once)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -833,7 +833,7 @@ TEST_F(lint, a_call_takes_pages_once)
 	EXPECT_EQ(600U, FOUND(0)->count);
 }
 
-/* The second one began before the first one was over: it found the page there. */
+/* The second fault began before the end of the first, and found the page present. */
 TEST_F(lint, two_threads_that_touch_a_page_at_once_touch_it_once)
 {
 	self->fault.duration = 20 * US;
@@ -846,7 +846,7 @@ TEST_F(lint, two_threads_that_touch_a_page_at_once_touch_it_once)
 	EXPECT_EQ(600U, FOUND(0)->count);
 }
 
-/* Of the second of two VMAs that became one. */
+/* The pages belong to the second of two merged VMAs. */
 TEST_F(lint, who_took_pages_is_known_of_a_part)
 {
 	self->fault.vma_end = BASE + 64 * PAGE;
@@ -877,7 +877,7 @@ TEST_F(lint, a_finding_has_512_touches)
 	EXPECT_EQ(1U, found_of(self, FINDING_AGAIN));
 }
 
-/* process_madvise(), and what was lost: nobody saw who took them. */
+/* The cause is unknown after process_madvise() or lost events. */
 TEST_F(lint, a_call_that_was_not_seen_has_no_name)
 {
 	for (int round = 0; round < 40; round++) {
@@ -890,7 +890,7 @@ TEST_F(lint, a_call_that_was_not_seen_has_no_name)
 				   "away"));
 }
 
-/* The kernel took the page of the file, and the store brings a copy. */
+/* The kernel reclaimed the file's page, and the store makes a copy. */
 TEST_F(lint, pages_of_a_private_file_come_and_go)
 {
 	of_file(self, RW, MMAPDEMO_FAULT_READ);
@@ -913,7 +913,7 @@ TEST_F(lint, copies_given_back_by_advice_are_kept_without_the_file)
 	EXPECT_EQ(ADVICE_KEEP_ADVISED, FOUND(0)->advice);
 }
 
-/* 11 is another call there. */
+/* In the 32-bit table, 11 is another call. */
 TEST_F(lint, calls_of_32_bits_have_no_name)
 {
 	struct event event = {
@@ -957,7 +957,7 @@ TEST_F(lint, malloc_calls_no_mremap_for_what_it_gives_back)
 	EXPECT_EQ(ADVICE_KEEP, FOUND(0)->advice);
 }
 
-/* A call names only what it took: here other pages of the same 2 MiB. */
+/* A call is named only for pages that it took, not for others of the same 2 MiB. */
 TEST_F(lint, another_call_nearby_took_nothing)
 {
 	touch(self, 300, 301);
@@ -970,7 +970,7 @@ TEST_F(lint, another_call_nearby_took_nothing)
 	EXPECT_EQ(SYS_munmap, FOUND(0)->nr);
 }
 
-/* In a recording that is damaged. */
+/* Such a range occurs in damaged recordings. */
 TEST_F(lint, the_last_addresses_are_unmapped_once)
 {
 	struct event event = {
@@ -983,7 +983,7 @@ TEST_F(lint, the_last_addresses_are_unmapped_once)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* The kernel takes pages of files away when it likes. */
+/* The kernel may reclaim file pages at any time. */
 TEST_F(lint, pages_of_files_come_and_go)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
@@ -994,7 +994,7 @@ TEST_F(lint, pages_of_files_come_and_go)
 
 /* ---- memory of drivers ---- */
 
-/* With locks of VMAs each of its faults is tried twice; populate leaves it out. */
+/* With per-VMA locks, such faults are tried twice. Populating skips such memory. */
 TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
 {
 	of_file(self, RW | VM_SHARED | VM_MAYSHARE | VM_IO | VM_PFNMAP,
@@ -1013,7 +1013,7 @@ TEST_F(lint, memory_of_drivers_is_neither_read_nor_populated)
 	EXPECT_TRUE(fault_awaited(&self->fault, 0, 0));
 }
 
-/* Some pages of such a mapping are the driver's: their faults wait for no file. */
+/* Some pages of a mixed mapping are the driver's. Their faults wait for no file. */
 TEST_F(lint, mixed_memory_of_drivers_waits_for_no_file)
 {
 	of_file(self, RW | VM_SHARED | VM_MAYSHARE | VM_MIXEDMAP,
@@ -1025,7 +1025,7 @@ TEST_F(lint, mixed_memory_of_drivers_waits_for_no_file)
 
 /* ---- huge pages ---- */
 
-/* 4 MiB that begin a page after a multiple of 2 MiB. */
+/* Map 4 MiB that start one page after a multiple of 2 MiB, and touch them. */
 static void off_by_a_page(FIXTURE_DATA(lint) *self, bool huge, __u64 flags)
 {
 	map(self, 1, 1025);
@@ -1040,7 +1040,7 @@ static void off_by_a_page(FIXTURE_DATA(lint) *self, bool huge, __u64 flags)
 	touch(self, 1024, 1025);
 }
 
-/* The same faults are not a storm, too: 1 of 513 is left. */
+/* Faults on a missed huge page are not also a storm: 1 of 513 is left. */
 TEST_F(lint, a_missed_huge_page_is_no_storm)
 {
 	map(self, 1, 1025);
@@ -1056,7 +1056,7 @@ TEST_F(lint, a_missed_huge_page_is_no_storm)
 	EXPECT_EQ(512U, FOUND(0)->pages);
 }
 
-/* How many the findings say were missed. */
+/* Return the number of missed huge pages in all findings. */
 static __u64 missed(FIXTURE_DATA(lint) *self)
 {
 	__u64 pages = 0;
@@ -1074,7 +1074,7 @@ TEST_F(lint, a_huge_page_missed_by_alignment_is_found)
 	EXPECT_EQ(1U, missed(self));
 }
 
-/* At the end of its life, too. */
+/* The huge page is also found if the VMA is unmapped at the end. */
 TEST_F(lint, a_huge_page_missed_by_what_is_unmapped_is_found)
 {
 	off_by_a_page(self, true, 0);
@@ -1082,7 +1082,7 @@ TEST_F(lint, a_huge_page_missed_by_what_is_unmapped_is_found)
 	EXPECT_EQ(1U, missed(self));
 }
 
-/* The program asked for huge pages, and where it did it got some. */
+/* The program requested huge pages and got some in the requested range. */
 TEST_F(lint, a_huge_page_that_was_asked_for_is_missed)
 {
 	off_by_a_page(self, true, VM_HUGEPAGE);
@@ -1108,7 +1108,7 @@ TEST_F(lint, a_storm_elsewhere_keeps_its_faults)
 	EXPECT_EQ(FINDING_UNALIGNED, FOUND(1)->kind);
 }
 
-/* What its edges cost is said there. */
+/* The other finding contains the cost of the edges. */
 TEST_F(lint, a_storm_between_edges_is_what_is_left)
 {
 	map(self, 1, 1025);
@@ -1154,7 +1154,7 @@ TEST_F(lint, none_is_missed_by_a_page_touched_again)
 	EXPECT_EQ(1U, self->findings.count);
 }
 
-/* Each step ends within a huge page, which the next step makes whole. */
+/* Each step ends within a huge page, which the next step completes. */
 TEST_F(lint, none_is_missed_by_opening_in_steps)
 {
 	map(self, 0, 1025);
@@ -1197,7 +1197,7 @@ TEST_F(lint, none_is_missed_by_what_is_trimmed)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* ---- rights ---- */
+/* ---- permissions ---- */
 
 #define RX (VM_READ | VM_EXEC)
 
@@ -1246,7 +1246,7 @@ static void flush(FIXTURE_DATA(lint) *self)
 	flush_as(self, FLUSH_LOCAL_MM);
 }
 
-/* The call that the last change was a part of. */
+/* End the call that made the last change. */
 static void leave_protect(FIXTURE_DATA(lint) *self, __u64 duration)
 {
 	struct event event = {
@@ -1257,7 +1257,7 @@ static void leave_protect(FIXTURE_DATA(lint) *self, __u64 duration)
 	happen(self, &event);
 }
 
-/* By the time of its calls it takes its place among the faults. */
+/* A ping-pong is ranked among the faults by the time of its calls. */
 TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 {
 	self->machine.flushes_known = true;
@@ -1277,7 +1277,7 @@ TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
 }
 
-/* Of 40 calls, next to which @flushed does something. */
+/* Return the number of flushes found for 40 calls, with @flushed in each call. */
 static __u64 flushes(FIXTURE_DATA(lint) *self,
 		     void (*flushed)(FIXTURE_DATA(lint) *self))
 {
@@ -1290,7 +1290,7 @@ static __u64 flushes(FIXTURE_DATA(lint) *self,
 	return found(self) == 1 ? FOUND(0)->flushes : ~0ULL;
 }
 
-/* The number of another thread, whose place is the same. */
+/* Flush in another thread, whose TID maps to the same slot. */
 static void flush_by_another(FIXTURE_DATA(lint) *self)
 {
 	self->tid += LINT_CHANGES;
@@ -1303,7 +1303,7 @@ TEST_F(lint, a_flush_by_another_thread_is_of_no_call)
 	EXPECT_EQ(0U, flushes(self, flush_by_another));
 }
 
-/* Its flush is another event. */
+/* The flush on the other CPU is a separate event. */
 static void ask_others(FIXTURE_DATA(lint) *self)
 {
 	flush_as(self, FLUSH_SEND);
@@ -1326,7 +1326,7 @@ static void flush_twice_then_unmap(FIXTURE_DATA(lint) *self)
 	flush_then_unmap(self);
 }
 
-/* When munmap() began is not known: one flush may be its own. */
+/* The start of munmap() is unknown: one flush may belong to munmap(). */
 TEST_F(lint, a_flush_before_munmap_is_of_no_call)
 {
 	EXPECT_EQ(0U, flushes(self, flush_then_unmap));
@@ -1337,7 +1337,7 @@ TEST_F(lint, of_two_flushes_before_munmap_one_is_of_the_call)
 	EXPECT_EQ(40U, flushes(self, flush_twice_then_unmap));
 }
 
-/* Other calls for the same range have flushed, too. */
+/* Other calls on the same range have flushed, too. */
 TEST_F(lint, no_more_flushes_are_said_than_calls)
 {
 	for (int round = 0; round < 20; round++) {
@@ -1371,7 +1371,7 @@ TEST_F(lint, pkey_mprotect_takes_and_gives_rights_too)
 	EXPECT_EQ(ADVICE_PROTECTION_KEYS, FOUND(0)->advice);
 }
 
-/* As the stacks of threads, one after another at the same place, are. */
+/* Like stacks of threads, one after another in the same place. */
 TEST_F(lint, what_is_mapped_again_gets_no_rights_back)
 {
 	for (int i = 0; i < 20; i++) {
@@ -1386,7 +1386,7 @@ TEST_F(lint, what_is_mapped_again_gets_no_rights_back)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* A merge hides the rights before. */
+/* A merge hides the previous permissions. */
 TEST_F(lint, rights_that_are_not_known_are_no_others)
 {
 	struct event event = {
@@ -1406,7 +1406,7 @@ TEST_F(lint, rights_that_are_not_known_are_no_others)
 	EXPECT_EQ(20U, FOUND(0)->count);
 }
 
-/* In a recording that is damaged, a thread may have the number 0. */
+/* In a damaged recording, a thread may have the number 0. */
 TEST_F(lint, a_flush_by_nobody_is_of_no_call)
 {
 	struct event event = { .kind = EVENT_FLUSH, .time = US };
@@ -1417,7 +1417,7 @@ TEST_F(lint, a_flush_by_nobody_is_of_no_call)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* As what is written once, and again when it ends. */
+/* Like data that are written once, and again at the end. */
 TEST_F(lint, rights_that_are_given_back_once_are_none)
 {
 	for (int page = 0; page < 64; page++) {
@@ -1437,7 +1437,7 @@ TEST_F(lint, what_becomes_code_once_is_none)
 
 /* ---- VMAs ---- */
 
-/* Every second pair of pages of 256: as many VMAs as pairs, but one. */
+/* Change every second pair of 256 pages: this adds 127 VMAs. */
 static void pieces(FIXTURE_DATA(lint) *self, __u64 flag)
 {
 	for (__u64 page = 0; page < 256; page += 4)
@@ -1458,7 +1458,7 @@ TEST_F(lint, sixteen_borders_are_a_pattern)
 	EXPECT_EQ(16U, FOUND(0)->count);
 }
 
-/* 219 is another call there. */
+/* In the 32-bit table, the number of madvise() is another call. */
 TEST_F(lint, calls_of_32_bits_that_part_VMAs_have_no_name)
 {
 	self->trigger = MMAPDEMO_TRIGGER_SYSCALL32;
@@ -1467,7 +1467,7 @@ TEST_F(lint, calls_of_32_bits_that_part_VMAs_have_no_name)
 	EXPECT_EQ(-1, FOUND(0)->nr);
 }
 
-/* What was writable once is charged for ever: mprotect() can't undo that. */
+/* Once writable, a mapping stays accounted. mprotect() cannot undo that. */
 TEST_F(lint, parts_of_files_that_were_written_are_none)
 {
 	const struct mapping file = {
@@ -1482,7 +1482,7 @@ TEST_F(lint, parts_of_files_that_were_written_are_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* The second page of each piece changes sides: its neighbour takes it. */
+/* The second page of each piece changes sides: its neighbour absorbs the page. */
 static void move_borders(FIXTURE_DATA(lint) *self, __u32 outcome)
 {
 	bool up = outcome == MMAPDEMO_MERGE_PREV;
@@ -1532,7 +1532,7 @@ TEST_F(lint, pieces_left_out_of_core_dumps_are_one_finding)
 	EXPECT_EQ(ADVICE_SAME, FOUND(0)->advice);
 }
 
-/* A child would lose what the others hold. */
+/* With the flag on all pages, a child would lose the contents of the other pages. */
 TEST_F(lint, what_a_child_does_not_get_is_not_asked_for_all)
 {
 	pieces(self, VM_WIPEONFORK);
@@ -1645,7 +1645,7 @@ TEST_F(lint, sixteen_address_spaces_are_a_pattern)
 	EXPECT_EQ(1U, found(self));
 }
 
-/* A page of a file would have been copied without fork(), too. */
+/* A file page would be copied without fork(), too. */
 TEST_F(lint, what_a_child_copies_is_a_part_of_its_time)
 {
 	struct event event = {
@@ -1674,7 +1674,7 @@ TEST_F(lint, children_that_stay_are_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-/* ---- all of them ---- */
+/* ---- all findings ---- */
 
 TEST_F(lint, what_saves_most_time_is_first)
 {
@@ -1691,7 +1691,7 @@ TEST_F(lint, what_saves_most_time_is_first)
 	EXPECT_EQ(FINDING_DONTFORK, FOUND(2)->kind);
 }
 
-/* At the limit calls fail, however long others take. */
+/* At the limit calls fail, which outranks any duration. */
 TEST_F(lint, what_fails_is_before_what_takes_time)
 {
 	self->machine.map_count = 65530;
@@ -1701,9 +1701,9 @@ TEST_F(lint, what_fails_is_before_what_takes_time)
 	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
 }
 
-/* ---- words ---- */
+/* ---- wording ---- */
 
-/* Any of the thresholds alone is no help: glibc then adapts neither. */
+/* Setting one threshold alone does not help: glibc then stops adapting both. */
 TEST_F(lint, malloc_is_given_both_thresholds)
 {
 	struct finding finding = {
@@ -1733,7 +1733,7 @@ TEST_F(lint, words_say_what_is_counted)
 				   "again"));
 }
 
-/* The stack of a process that touches another is not in the memory that it touches. */
+/* A process that touches another process has its stack in its own address space. */
 TEST_F(lint, a_stack_is_of_who_touches)
 {
 	const struct mapping code = { .start = BASE, .end = BASE + PAGE };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A memory cgroup of the test's own. */
+/* Memory cgroup of the test's own. */
 #ifndef _MMAPDEMO_TEST_MEMCG_H
 #define _MMAPDEMO_TEST_MEMCG_H
 
@@ -9,7 +9,7 @@
 
 #define CGROUP "/sys/fs/cgroup"
 
-/* Why there can't be one; NULL: there can. */
+/* Return the reason why no memory cgroup can be created, or NULL if one can. */
 static inline const char *memcg_missing(void)
 {
 	if (access(CGROUP "/cgroup.controllers", F_OK))
@@ -18,7 +18,7 @@ static inline const char *memcg_missing(void)
 		"the memory controller is not available";
 }
 
-/* Makes it, and leaves its path in @memcg: rmdir() it. */
+/* Create the cgroup, store its path in @memcg. The caller removes it with rmdir(). */
 static inline bool memcg_create(char *memcg, size_t size)
 {
 	snprintf(memcg, size, CGROUP "/mmapdemo-test-%d", getpid());
@@ -34,7 +34,7 @@ static inline bool memcg_put(const char *memcg, const char *name,
 	return put(path, text);
 }
 
-/* The number behind a key of a file of the group; "" for the only one. */
+/* Return the number after @key in a file of the cgroup. "": the file's only number. */
 static inline long memcg_get(const char *memcg, const char *name,
 			     const char *key)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a test wants to know of an address space: the VMA and the page frame at
- * an address, and whether touching it is answered with a signal.
+ * Helpers for an address space: the VMA and the page frame at an address, and the
+ * signal that a touch causes.
  */
 #ifndef _MMAPDEMO_MEMORY_H
 #define _MMAPDEMO_MEMORY_H
@@ -28,7 +28,7 @@
 #define MIB (1024UL * KIB)
 #define GIB (1024UL * MIB)
 
-/* Is this a kernel before @major.@minor? For what truly differs between them. */
+/* Return true before Linux @major.@minor. For real differences of kernels only. */
 static inline bool kernel_before(int major, int minor)
 {
 	struct utsname name;
@@ -48,13 +48,13 @@ static inline bool failed(const void *mapping)
 	return mapping == MAP_FAILED;
 }
 
-/* The first of some pages mapped one after the other. */
+/* Return the address of page @nr of a mapping. */
 static inline char *page_at(char *base, size_t nr)
 {
 	return base + nr * page_size();
 }
 
-/* Writes to a file of /proc or /sys. */
+/* Write to a file of /proc or /sys. */
 static inline bool put(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
@@ -68,7 +68,7 @@ static inline bool put(const char *path, const char *text)
 
 /* ---- page frames ---- */
 
-/* The page frame at an address of a process; 0: not present, or not allowed. */
+/* Return the page frame at an address of a process. 0: not present or not allowed. */
 static inline __u64 pfn_in(pid_t pid, const volatile void *address)
 {
 	char path[64];
@@ -114,8 +114,8 @@ static inline bool vma_parse(const char *line, struct vma *vma)
 }
 
 /*
- * Counts the VMAs that overlap [start, end), and copies the first one out.
- * The x86 vsyscall page is in maps, but no VMA of the process.
+ * Count the VMAs that overlap [start, end), and copy the first VMA to @first. The
+ * x86 vsyscall page is listed in maps, but is not a VMA of the process.
  */
 static inline int vmas_in(const void *start, const void *end, struct vma *first)
 {
@@ -137,7 +137,7 @@ static inline int vmas_in(const void *start, const void *end, struct vma *first)
 	return count;
 }
 
-/* The VMA at an address; all 0 when there is none. */
+/* Find the VMA at an address. Clear @vma if there is none. */
 static inline bool vma_of(const void *address, struct vma *vma)
 {
 	memset(vma, 0, sizeof(*vma));
@@ -150,8 +150,8 @@ static inline int vmas_of_process(void)
 }
 
 /*
- * A range of addresses with nothing in it, for MAP_FIXED. NULL: none. It is far
- * below everything, where malloc() and the C library do not get to.
+ * Return an unused address range for MAP_FIXED, or NULL. The range lies far below
+ * the other mappings, out of reach of malloc() and the C library.
  */
 static inline char *hole(size_t length, size_t alignment)
 {
@@ -181,8 +181,8 @@ static inline void touch_handler(int signal, siginfo_t *info, void *context)
 }
 
 /*
- * Reads a byte, or writes it back when @write. Returns 0, or the signal that
- * this brought, with its details in touch_signal.
+ * Read a byte, or write 0x5a if @write. Return 0, or the signal that the access
+ * raised, with the details in touch_signal.
  */
 static inline int touch(volatile char *address, bool write)
 {
@@ -216,7 +216,7 @@ static inline int touch_write(volatile void *address)
 	return touch(address, true);
 }
 
-/* Touches pages one by one. */
+/* Touch pages one by one. */
 static inline void read_pages(const volatile char *base, size_t pages)
 {
 	for (size_t i = 0; i < pages; i++)
@@ -242,7 +242,7 @@ static inline bool all_bytes(const void *start, char byte, size_t length)
 
 /* ---- children ---- */
 
-/* fork() whose child does not outlive a test that failed. */
+/* fork() a child that does not outlive a failed test. */
 static inline pid_t fork_child(void)
 {
 	pid_t pid = fork();
@@ -252,7 +252,7 @@ static inline pid_t fork_child(void)
 	return pid;
 }
 
-/* The exit status of a child, 128+N when signal N ended it, -1: no child. */
+/* Return the exit status of a child, 128+N after signal N, or -1 for no child. */
 static inline int wait_for(pid_t pid)
 {
 	int status;
@@ -263,10 +263,10 @@ static inline int wait_for(pid_t pid)
 				   128 + WTERMSIG(status);
 }
 
-/* A child that only keeps what we shared with it, until it may go. */
+/* A child that only holds its shared memory until the pipe is closed. */
 struct bystander {
 	pid_t pid;
-	int pipe;	/* closing it lets the child go */
+	int pipe;	/* close to end the child */
 };
 
 static inline bool bystander_fork(struct bystander *child)

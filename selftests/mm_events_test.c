@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vma_split, vma_unlink, brk, mremap: what changes the mappings besides mmap();
- * dup_mm, pgd_alloc, exit_mmap: how address spaces begin and end; and what
- * triggered all of them.
+ * vma_split, vma_unlink, brk, mremap: changes of the mappings besides mmap().
+ * dup_mm, pgd_alloc, exit_mmap: start and end of address spaces. Also the trigger
+ * of each event.
  *
  * Depends on: the kernel.
  */
@@ -24,7 +24,7 @@ FIXTURE(mm)
 FIXTURE_SETUP(mm)
 {
 	ASSERT_TRUE(trace_create(&self->trace));
-	/* Reading maps takes memory, the first time. */
+	/* The first read of maps allocates memory. */
 	vmas_of_process();
 }
 
@@ -33,7 +33,7 @@ FIXTURE_TEARDOWN(mm)
 	trace_destroy(&self->trace);
 }
 
-/* Some pages on their own, with a hole of at least a page on both sides. */
+/* Map pages with a hole of at least one page on each side. */
 static char *island(size_t pages)
 {
 	return mmap(hole((pages + 2) * page_size(), page_size()) + page_size(),
@@ -41,7 +41,7 @@ static char *island(size_t pages)
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
-/* The nth event of its kind, or NULL. */
+/* Return the nth event of a kind, or NULL. */
 static const struct event *nth_event(const struct trace *trace, int kind,
 				     int n)
 {
@@ -84,7 +84,7 @@ TEST_F(mm, a_change_in_the_midst_cuts_twice)
 		EXPECT_TRUE(called(SPLIT(i), SYS_mprotect));
 		EXPECT_EQ(vmas - 1 + i, (int)event_num(SPLIT(i), "map_count"));
 	}
-	/* Which border is cut first is the kernel's choice. */
+	/* The kernel chooses which border to cut first. */
 	EXPECT_EQ((uintptr_t)page_at(map, 2) + (uintptr_t)page_at(map, 4),
 		  event_num(SPLIT(0), "cut") + event_num(SPLIT(1), "cut"));
 	EXPECT_NE(event_num(SPLIT(0), "cut"), event_num(SPLIT(1), "cut"));
@@ -123,7 +123,7 @@ TEST_F(mm, a_change_at_the_borders_cuts_nothing)
 	EXPECT_EQ(0, self->trace.count);
 }
 
-/* A system call as 32-bit programs make it, by a number of their table. */
+/* Make a system call as a 32-bit program, with a number of the 32-bit table. */
 static unsigned int call32(int nr, unsigned int first, unsigned int second,
 			   unsigned int third)
 {
@@ -143,7 +143,7 @@ static unsigned int call32(int nr, unsigned int first, unsigned int second,
 #define NR32_MREMAP 163
 #define NR32_EXIT_GROUP 252
 
-/* Does this kernel take it? */
+/* Return true if the kernel accepts 32-bit system calls. */
 static bool calls32(void)
 {
 	pid_t pid = fork_child();
@@ -153,7 +153,7 @@ static bool calls32(void)
 	return !wait_for(pid);
 }
 
-/* Where the pointers of 32-bit programs reach. */
+/* Map memory that 32-bit pointers reach. */
 static char *map32(size_t pages)
 {
 	return mmap(NULL, pages * page_size(), PROT_EXEC, MAP_PRIVATE |
@@ -177,7 +177,7 @@ TEST_F(mm, calls_of_32_bit_programs_are_told_apart)
 	EXPECT_EQ(NR32_MUNMAP, event_num(e, "nr"));
 }
 
-/* ---- vma_merge's new fields ---- */
+/* ---- absorbed VMAs in vma_merge ---- */
 
 TEST_F(mm, what_a_merge_absorbs_is_counted)
 {
@@ -253,7 +253,7 @@ TEST_F(mm, a_hole_is_cut_out_and_then_gone)
 
 /*
  *   [    ]  [    ]  [    ]
- * -    [################]     from a hole to a hole would be the same
+ * -    [################]     an unmap from hole to hole would give the same event
  */
 TEST_F(mm, one_event_tells_of_many_with_holes_between)
 {
@@ -335,12 +335,12 @@ TEST_F(mm, a_fixed_mapping_replaces)
 	EXPECT_TRUE(called(UNLINK(0), SYS_mmap));
 	EXPECT_TRUE(event_range_is(UNLINK(0), "range", page_at(map, 2),
 				   page_at(map, 6)));
-	/* The call they belong to ends last. */
+	/* The enclosing call ends last. */
 	EXPECT_EQ(MMAPDEMO_EVENT_DO_MMAP,
 		  self->trace.events[self->trace.count - 1].kind);
 }
 
-/* Some kernels gather what is to be replaced before they see that it can't. */
+/* Some kernels collect the VMAs to be replaced before they detect the failure. */
 TEST_F(mm, what_is_put_back_is_not_gone)
 {
 	struct rlimit before, none = { 0 };
@@ -410,7 +410,7 @@ TEST_F(mm, brk_of_32_bit_programs_is_told)
 	if (!calls32())
 		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_TRUE(trace_begin(&self->trace, "brk"));
-	/* Below all heaps: nothing changes. */
+	/* The address is below all heaps, so that nothing changes. */
 	call32(NR32_BRK, 0x1234, 0, 0);
 	ASSERT_TRUE(trace_end(&self->trace));
 	e = only_event(&self->trace, MMAPDEMO_EVENT_BRK);
@@ -465,7 +465,7 @@ TEST_F(mm, mremap_moves_to_a_new_vma)
 
 	ASSERT_FALSE(failed(map));
 	to += page_size();
-	/* Only what was touched stays what it is. */
+	/* Only touched memory keeps its page offset when moved. */
 	write_pages(map, 2);
 	ASSERT_TRUE(trace_begin(&self->trace, vma_events));
 	ASSERT_EQ(to, mremap(map, 2 * page_size(), 2 * page_size(),
@@ -480,7 +480,7 @@ TEST_F(mm, mremap_moves_to_a_new_vma)
 	EXPECT_EQ(1, COUNT(VMA_LINK));
 	ASSERT_EQ(1, COUNT(VMA_UNLINK));
 	EXPECT_TRUE(event_range_is(UNLINK(0), "range", map, page_at(map, 2)));
-	/* The call they belong to ends last. */
+	/* The enclosing call ends last. */
 	EXPECT_EQ(e, &self->trace.events[self->trace.count - 1]);
 }
 
@@ -519,7 +519,7 @@ TEST_F(mm, mremap_of_32_bit_programs_is_told)
 
 /* ---- fork ---- */
 
-/* A child that maps a page, so that its mm is told, and ends. */
+/* Map a page in a child, for an event with the child's mm, and exit. */
 static void child_maps(void)
 {
 	mmap(NULL, page_size(), PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -624,7 +624,7 @@ TEST_F(mm, exit_ends_an_address_space)
 	ASSERT_TRUE(end && dup);
 	EXPECT_EQ(pid, end->pid);
 	EXPECT_EQ(event_num(dup, "child_mm"), event_num(end, "mm"));
-	/* It mapped one more page, that is no neighbour of anything. */
+	/* The child mapped one more page, which has no neighbour. */
 	EXPECT_EQ(event_num(dup, "map_count") + 1,
 		  event_num(end, "map_count"));
 	EXPECT_LE(event_num(dup, "pgtables"), event_num(end, "pgtables"));
@@ -661,7 +661,7 @@ TEST_F(mm, a_fork_that_fails_copies_nothing)
 	pid_t pid;
 	int status;
 
-	/* Limits bind nobody who may ignore them: be nobody. */
+	/* Privileged tasks ignore the limit, so the child becomes user nobody. */
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	ASSERT_TRUE(trace_begin(&self->trace, "dup_mm"));
 	ASSERT_EQ(0, getrlimit(RLIMIT_NPROC, &before));
@@ -680,13 +680,13 @@ TEST_F(mm, a_fork_that_fails_copies_nothing)
 
 /* ---- fork and exec of 32-bit programs ---- */
 
-/* What a 32-bit program would have on its stack, where its pointers reach. */
+/* Arguments of execve() that 32-bit pointers reach. */
 struct exec32 {
 	char path[16];
 	__u32 argv[2];
 };
 
-/* A child by fork(2) that ends at once, or by a program that does; 0: it failed. */
+/* Fork a child by fork(2) that exits at once or runs @exec. Return 0 on failure. */
 static pid_t child32(const struct exec32 *exec)
 {
 	pid_t pid = call32(NR32_FORK, 0, 0, 0);
@@ -780,7 +780,7 @@ TEST_F(mm, exec_changes_to_a_new_address_space)
 			old = e;
 		else if (e->kind == MMAPDEMO_EVENT_EXIT_MMAP)
 			new = e;
-		/* The stack comes with the call, the rest before it ends. */
+		/* execve() inserts the stack first, the other VMAs before its end. */
 		if (e->kind == MMAPDEMO_EVENT_VMA_LINK &&
 		    event_is(e, "cause", "insert")) {
 			EXPECT_TRUE(event_is(e, "trigger", "exec"));
@@ -798,7 +798,7 @@ TEST_F(mm, exec_changes_to_a_new_address_space)
 	EXPECT_EQ(event_num(begin, "kernel"), event_num(begin, "shared"));
 }
 
-/* Killed while it is in no system call. */
+/* The child is killed outside of system calls. */
 TEST_F(mm, a_signal_ends_an_address_space_too)
 {
 	const struct event *e;

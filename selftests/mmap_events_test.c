@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * do_mmap, get_unmapped_area and vma_link: what was asked for, who looked for
- * room, and which VMA came of it; or why none did.
+ * do_mmap, get_unmapped_area and vma_link: the request, the function that searched,
+ * and the resulting VMA, or the reason for the failure.
  *
  * Depends on: the kernel.
  */
@@ -17,7 +17,7 @@ static const char map_events[] = "do_mmap get_unmapped_area vma_merge vma_link";
 FIXTURE(map)
 {
 	struct trace trace;
-	int disk;	/* a file of PAGES pages */
+	int disk;	/* file of PAGES pages */
 };
 
 FIXTURE_SETUP(map)
@@ -34,7 +34,7 @@ FIXTURE_TEARDOWN(map)
 	close(self->disk);
 }
 
-/* mmap(), traced; errno as mmap() left it. */
+/* Trace mmap(). Keep errno as mmap() left it. */
 static char *trace_mmap(struct trace *trace, char *address, size_t length,
 			int prot, int flags, int fd, off_t offset)
 {
@@ -124,7 +124,7 @@ TEST_F(map, the_four_events_follow_each_other)
 	EXPECT_EQ(MMAPDEMO_EVENT_GET_UNMAPPED_AREA, e[0].kind);
 	EXPECT_EQ(MMAPDEMO_EVENT_VMA_MERGE, e[1].kind);
 	EXPECT_EQ(MMAPDEMO_EVENT_VMA_LINK, e[2].kind);
-	/* The call they belong to ends last. */
+	/* The enclosing call ends last. */
 	EXPECT_EQ(MMAPDEMO_EVENT_DO_MMAP, e[3].kind);
 	for (int i = 1; i < 4; i++)
 		EXPECT_EQ(event_num(&e[0], "mm"), event_num(&e[i], "mm"));
@@ -211,7 +211,7 @@ TEST_F(map, a_file_on_disk_has_the_search_of_its_file_system)
 		SKIP(return, "/var/tmp is not on ext4");
 	e = searched(&self->trace);
 	ASSERT_NE(NULL, e);
-	/* Without huge pages it has none of its own. */
+	/* Without huge pages, ext4 has no search function. */
 	EXPECT_EQ(!access("/sys/kernel/mm/transparent_hugepage", F_OK),
 		  event_is(e, "search", "thp_get_unmapped_area"));
 	EXPECT_TRUE(event_file_is(e, &vma));
@@ -263,7 +263,7 @@ TEST_F(map, a_fixed_address_is_an_order)
 	EXPECT_EQ(0, event_num(e, "high"));
 }
 
-/* Is what was found within the limits told? */
+/* Return true if the address found is within the reported limits. */
 static bool within_limits(const struct event *e)
 {
 	__u64 low = event_num(e, "low"), high = event_num(e, "high");
@@ -280,7 +280,7 @@ TEST_F(map, the_search_has_limits)
 	const int fds[] = { -1, self->disk };
 
 	for (int i = 0; i < 2; i++) {
-		/* A hint that is not free, so that there is a search. */
+		/* The hint is not free, which forces a search. */
 		char *map = trace_mmap(&self->trace, (char *)fds,
 				       PAGES * page_size(), PROT_READ,
 				       MAP_PRIVATE | (i ? 0 : MAP_ANONYMOUS),
@@ -308,7 +308,7 @@ TEST_F(map, low_memory_is_searched_for_in_its_own_limits)
 	EXPECT_EQ(2 * GIB, event_num(e, "high"));
 }
 
-/* With five levels there is more above 47 bits, for those who ask. */
+/* With five levels, addresses above 47 bits are available on request. */
 TEST_F(map, a_hint_above_47_bits_raises_the_limit)
 {
 	char *hint = (char *)(1UL << 50), *map;
@@ -318,7 +318,7 @@ TEST_F(map, a_hint_above_47_bits_raises_the_limit)
 	map = mmap(hint, page_size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 		   -1, 0);
 	more = map == hint;
-	/* Again: it is not free now. */
+	/* The hint is no longer free, which forces a search. */
 	ASSERT_FALSE(failed(trace_mmap(&self->trace, hint, page_size(),
 				       PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 				       -1, 0)));
@@ -338,7 +338,7 @@ TEST_F(map, a_new_vma_is_told_as_it_is_in_maps)
 	char *map;
 	int vmas;
 
-	/* Reading maps takes memory, the first time. */
+	/* The first read of maps allocates memory. */
 	vmas_of_process();
 	ASSERT_TRUE(trace_begin(&self->trace, "vma_link"));
 	map = mmap(NULL, 5 * page_size(), PROT_READ, MAP_SHARED, self->disk,
@@ -358,7 +358,7 @@ TEST_F(map, a_new_vma_is_told_as_it_is_in_maps)
 	EXPECT_EQ(vmas, (int)event_num(e, "map_count"));
 }
 
-/* Its VM_SHARED is gone, but it is shared, and maps says so. */
+/* VM_SHARED is cleared, but the VMA is shared, and maps shows that. */
 TEST_F(map, a_shared_mapping_of_what_can_only_be_read_is_shared)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -406,7 +406,7 @@ TEST_F(map, an_extended_neighbour_is_no_new_vma)
 
 /* ---- names ---- */
 
-/* The name that vma_link tells for a file of that name. */
+/* Return true if vma_link and do_mmap report a file of this name as @wanted. */
 static bool name_becomes(struct trace *trace, const char *name,
 			 const char *wanted)
 {
@@ -432,7 +432,7 @@ static bool name_becomes(struct trace *trace, const char *name,
 	return false;
 }
 
-/* A file of overlayfs below this folder, which is a tmpfs then; -1: none. */
+/* Mount an overlayfs in a tmpfs on @dir and open a file there. -1 on failure. */
 static int overlay_file(const char *dir)
 {
 	char options[256], path[64];
@@ -465,7 +465,7 @@ static void overlay_end(const char *dir)
 	rmdir(dir);
 }
 
-/* The VMA is of the file below, which is not what containers know. */
+/* The VMA has the underlying file, which differs from the file seen in containers. */
 TEST_F(map, a_file_of_overlayfs_is_the_one_in_maps)
 {
 	char dir[] = "/var/tmp/mmapdemo-map.XXXXXX";
@@ -491,7 +491,7 @@ TEST_F(map, a_file_of_overlayfs_is_the_one_in_maps)
 	ASSERT_TRUE(link);
 	EXPECT_TRUE(event_file_is(link, &vma));
 	EXPECT_TRUE(event_is(link, "name", "file"));
-	/* do_mmap is asked for the file that was opened. */
+	/* do_mmap receives the opened file. */
 	if (!kernel_before(6, 7))
 		EXPECT_TRUE(event_file_is(asked(&self->trace), &vma));
 }
@@ -515,7 +515,7 @@ TEST_F(map, names_are_escaped)
 				 "a\\033[31mb"));
 	EXPECT_TRUE(name_becomes(&self->trace, "a\177b", "a\\177b"));
 	EXPECT_TRUE(name_becomes(&self->trace, "%s%n", "%s%n"));
-	/* Other languages are not. */
+	/* Letters of other languages are not escaped. */
 	EXPECT_TRUE(name_becomes(&self->trace, "größe", "größe"));
 }
 
@@ -524,7 +524,7 @@ TEST_F(map, names_are_cut)
 	EXPECT_TRUE(name_becomes(&self->trace, X60 "abc", X60 "abc"));
 	EXPECT_TRUE(name_becomes(&self->trace, X60 "abcd", X60 "abc"));
 	EXPECT_TRUE(name_becomes(&self->trace, X60 X60 X60, X60 "xxx"));
-	/* Never within an escape. */
+	/* A name is never cut within an escape. */
 	EXPECT_TRUE(name_becomes(&self->trace, X60 " b", X60));
 	EXPECT_TRUE(name_becomes(&self->trace, X10 " " X60,
 				 X10 "\\040" X10 X10 X10 X10 "xxxxxxxxx"));
@@ -602,7 +602,7 @@ TEST_F(map, an_address_that_is_taken_fails_after_the_search)
 
 /* ---- exec ---- */
 
-/* A program whose address space is filled from the bottom. */
+/* Run a program with a bottom-up address space. */
 TEST_F(map, exec_maps_too)
 {
 	size_t inserted = 0, bottomup = 0, stack = 0;
@@ -622,7 +622,7 @@ TEST_F(map, exec_maps_too)
 	EXPECT_LT(0, events_of(&self->trace, MMAPDEMO_EVENT_DO_MMAP));
 	for_each_event(e, &self->trace) {
 		inserted += event_is(e, "cause", "insert");
-		/* The first of the new address space is its stack. */
+		/* The first VMA of the new address space is the stack. */
 		stack += event_is(e, "cause", "insert") &&
 			 event_is(e, "map_count", "1") &&
 			 event_is(e, "prot", "rw");
@@ -634,7 +634,7 @@ TEST_F(map, exec_maps_too)
 	EXPECT_LT(0, bottomup);
 }
 
-/* The first search of a new address space finds its limit. */
+/* Return the first search of a new address space, which ends at a limit. */
 static const struct event *first_search(const struct trace *trace, pid_t pid)
 {
 	for_each_event(e, trace)

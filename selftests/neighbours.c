@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * neighbours - a process with neighbours that are not one VMA, for each reason
+ * neighbours - a process with neighbouring VMAs that are not merged, for each
+ * reason
  *
- * Says "ready PID"; having read a line, makes them, and says of each pair
+ * Prints "ready PID". After reading a line, the program creates the pairs and
+ * prints for each pair
  *
  *	NAME ADDRESS SEEN UNSEEN TRIED
  *
- * where they touch, the reason that /proc shows, one that it does not, and the
- * one the kernel had when it tried to merge them; "-" is none. Then it says
- * "over" and stays until it reads another line.
+ * with the address of the common border, the reason visible in /proc, a reason not
+ * visible there, and the kernel's reason when it tried to merge the pair; "-" is
+ * none. Finally the program prints "over" and stays until it reads another line.
  */
 #include "memory.h"
 
@@ -81,7 +83,7 @@ static void say(const char *name, const char *at, const char *seen,
 	       seen, unseen, tried);
 }
 
-/* ---- what /proc shows ---- */
+/* ---- visible in /proc ---- */
 
 static void flags(void)
 {
@@ -92,7 +94,7 @@ static void flags(void)
 	say("mapped-with-other-flags", page_at(at, 1), "flags", "-", "flags");
 	at = area();
 	place(at, 2, RW);
-	/* Untouched, it need not be accounted for any longer: Linux 6.6. */
+	/* Untouched memory would no longer be accounted (Linux 6.6). */
 	write_pages(at, 2);
 	protect(page_at(at, 1), 1, PROT_READ);
 	say("cut-by-mprotect", page_at(at, 1), "flags", "-", "inside");
@@ -144,7 +146,7 @@ static void name(void)
 	say("name", page_at(at, 1), "anon-name", "-", "inside");
 }
 
-/* The BIOS, where the processor finds no RAM. */
+/* The BIOS area, where the processor finds no RAM. */
 static void special(void)
 {
 	int mem = open("/dev/mem", O_RDONLY | O_CLOEXEC);
@@ -157,7 +159,7 @@ static void special(void)
 	say("special", page_at(at, 1), "special", "-", "special");
 }
 
-/* ---- what it does not ---- */
+/* ---- not visible in /proc ---- */
 
 static void owners(char *inherited)
 {
@@ -185,7 +187,7 @@ static void owners(char *inherited)
 	write_pages(at, 1);
 	write_pages(page_at(at, 2), 1);
 	place(page_at(at, 1), 1, RW);
-	/* Linux 6.1 looks behind first. */
+	/* Linux 6.1 to 6.11 check the following VMA first. */
 	say("other-side", page_at(at, kernel_before(6, 1) ||
 				      !kernel_before(6, 12) ? 2 : 1),
 	    "-", "anon-vma", "other-side");
@@ -205,12 +207,12 @@ static void moved(void)
 	at = area();
 	place(at, 1, RW);
 	move(at, page_at(at, 1), 4 /* MREMAP_DONTUNMAP */);
-	/* Some kernels merge it all the same. */
+	/* Some kernels merge the VMAs nevertheless. */
 	if (vmas_in(at, page_at(at, 2), NULL) == 2)
 		say("copied", page_at(at, 1), "-", "anon-vma", "not-tried");
 }
 
-/* System V shared memory counts those who attached it, in .close. */
+/* System V shared memory counts its users in .close. */
 static void closes(void)
 {
 	int id = shmget(IPC_PRIVATE, 4 * page_size(), IPC_CREAT | 0600);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * perf's inherited events: the administrator observes an unprivileged process,
- * which forks and starts threads as if nobody did.
+ * Inherited perf events: an administrator observes an unprivileged process. The
+ * process forks and starts threads as without observation.
  *
  * Depends on: the kernel.
  */
@@ -45,7 +45,7 @@ FIXTURE_SETUP(inherit)
 	ASSERT_EQ(0, pipe2(self->go, O_CLOEXEC));
 	self->paranoid = slurp(PARANOID);
 	ASSERT_NE(NULL, self->paranoid);
-	/* What is refused is refused by the module. */
+	/* With this setting, only the module refuses. */
 	ASSERT_TRUE(put(PARANOID, "-1"));
 }
 
@@ -57,7 +57,7 @@ FIXTURE_TEARDOWN(inherit)
 	close(self->go[1]);
 }
 
-/* The number perf knows it by; 0: no such event. */
+/* Return the perf id of an event, or 0 without such an event. */
 static __u64 event_id(const char *event)
 {
 	char path[128];
@@ -93,7 +93,7 @@ static void *thread_run(void *unused)
 	return unused;
 }
 
-/* Forks so deep, each with a thread; the errno of the first that fails. */
+/* Fork to @depth, with a thread in each process. Return the first errno. */
 static int fork_deep(int depth)
 {
 	pthread_t thread;
@@ -145,7 +145,7 @@ TEST_F(inherit, the_observed_process_forks_and_starts_threads)
 	close(event);
 }
 
-/* What a process may not open is not opened by that it inherits another. */
+/* Inheriting an event does not allow a process to open it. */
 TEST_F(inherit, what_inherits_may_not_open_it)
 {
 	__u64 id = event_id(variant->event);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the program reads of a process in /proc: all of it or an error, and what
- * becomes of a touch there. Needs neither the module nor root.
+ * Reading of /proc/PID: complete or an error; and the effect of the next touch.
+ * Needs neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -22,12 +22,9 @@
 #define MADV_GUARD_INSTALL 102
 #endif
 
-/* ---- is it all? ---- */
+/* ---- completeness ---- */
 
-/*
- * A process that calls execve(), or ends, when it is let go; @over is closed when
- * it has done so.
- */
+/* A process that calls execve() or ends when released. @over is closed afterwards. */
 FIXTURE(process)
 {
 	int pid;
@@ -67,7 +64,7 @@ FIXTURE_SETUP(process)
 
 	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
 	ASSERT_EQ(0, pipe2(over, O_CLOEXEC));
-	/* What cat reads: it lives until this ends. */
+	/* Input of cat, which keeps cat alive until the end of the test. */
 	ASSERT_EQ(0, pipe2(held, O_CLOEXEC));
 	self->pid = fork();
 	ASSERT_LE(0, self->pid);
@@ -167,7 +164,7 @@ TEST(touch_of_a_file_knows_its_end)
 	EXPECT_EQ(TOUCH_AFTER_END, touch_at(at + 2 * page));
 }
 
-/* The kernel says it: these are the signals that it sends. */
+/* The kernel confirms the prediction by its signal. */
 TEST_SIGNAL(touch_of_a_guard_is_fatal, SIGSEGV)
 {
 	char *at = map_memory(PROT_READ | PROT_WRITE, 1);
@@ -176,7 +173,7 @@ TEST_SIGNAL(touch_of_a_guard_is_fatal, SIGSEGV)
 		TH_LOG("no guard regions before Linux 6.13");
 		raise(SIGSEGV);
 	}
-	/* Linux 6.13 and 6.14 have them, and do not show them. */
+	/* Linux 6.13 and 6.14 have guard regions, but do not show them. */
 	if (touch_at(at) != TOUCH_GUARD && touch_at(at) != TOUCH_FILLS)
 		_exit(1);
 	*(volatile char *)at = 1;

@@ -2,9 +2,9 @@
 /*
  * recordings NAME [NUMBER [NUMBER]] > FILE
  *
- * Writes a recording as mmapdemo record does, of events that nobody had: what
- * the program makes of them is tested without the module, and without root. The
- * formats of the events are made out of the program's own list of fields.
+ * Writes a recording of synthetic events, in the format of mmapdemo record, to test
+ * the program without the module and without root. The formats of the events are
+ * generated from the program's own list of fields.
  */
 #include "../userspace/event/names.c"
 #include "../userspace/event/event.c"
@@ -18,11 +18,11 @@
 #include <sys/syscall.h>
 
 #define PAGE		4096
-#define COMMON		8	/* bytes of the fields that all events have */
-#define HEAD		16	/* bytes that a page of the ring buffer begins with */
-#define WORDS_MAX	28	/* of a record whose length is in its first word */
+#define COMMON		8	/* size in bytes of the fields common to all events */
+#define HEAD		16	/* size in bytes of the header of a ring buffer page */
+#define WORDS_MAX	28	/* maximum with the length in the first word */
 #define MM		0x100
-#define FIRST		1000	/* the first task */
+#define FIRST		1000	/* first task */
 #define EXIT_MISUSED	2
 
 static FILE *pages, *header;
@@ -73,7 +73,7 @@ static void put_record(const void *data, size_t size)
 	used += bytes;
 }
 
-/* An event of the current task; the next one is a microsecond later. */
+/* Write an event of the current task, and advance the time by a microsecond. */
 static void put(struct event *event, int kind)
 {
 	const struct field *field = event_layouts[kind].fields;
@@ -146,7 +146,7 @@ static void put_format(int kind)
 	free(text);
 }
 
-/* Each event as if it was alone in its system: a system may come up again. */
+/* Each event is listed as if alone in its system. A system may occur several times. */
 static void put_formats(void)
 {
 	put_number(EVENT_FLUSH, 4);
@@ -257,7 +257,7 @@ static void copy_space(__u32 mm, __u32 child_mm, __u32 child)
 	put(&event, MMAPDEMO_EVENT_DUP_MM);
 }
 
-/* What mmap() of anonymous memory tells: its VMA, and itself. */
+/* Write the events of an mmap() of anonymous memory: its VMA and the call. */
 static void map(__u64 start, __u64 size, __u64 vm_flags, __u32 count)
 {
 	struct event event = {
@@ -307,8 +307,8 @@ static void fault(__u32 mm, __u64 start, __u64 size)
 #define LOW 0x10000000ULL
 
 /*
- * One process maps so many ranges, each apart and below the last, as mmap() puts
- * them, and touches each, that by @step after the last one: 1 is their order.
+ * Let one process map @vmas separate ranges, each below the previous range like
+ * mmap(), and touch each range, in steps of @step. 1: the order of mapping.
  */
 static void put_vmas(__u64 vmas, __u64 step)
 {
@@ -319,7 +319,7 @@ static void put_vmas(__u64 vmas, __u64 step)
 		      PAGE);
 }
 
-/* So many processes that live together; each has so many faults, by turns. */
+/* Let @processes concurrent processes have @faults faults each, in turns. */
 static void put_processes(__u64 processes, __u64 faults)
 {
 	map(LOW, 64 * PAGE, 0x73, 1);
@@ -335,7 +335,7 @@ static void put_processes(__u64 processes, __u64 faults)
 	}
 }
 
-/* A process of so many VMAs has so many children, each maps one thing more. */
+/* Let a process with @vmas VMAs fork @children children, each with one more VMA. */
 static void put_children(__u64 vmas, __u64 children)
 {
 	put_vmas(vmas, 1);
@@ -360,7 +360,7 @@ static void unmap(__u64 start, __u64 size)
 	put(&event, MMAPDEMO_EVENT_VMA_UNLINK);
 }
 
-/* ... and unmaps them, from the lowest on. */
+/* Let the process of put_vmas() unmap its ranges, beginning with the lowest. */
 static void put_unmapped(__u64 vmas, __u64 step)
 {
 	put_vmas(vmas, step);
@@ -368,7 +368,7 @@ static void put_unmapped(__u64 vmas, __u64 step)
 		unmap(LOW + i * 2 * PAGE, PAGE);
 }
 
-/* So many ranges with room for a huge page, at an address that has none. */
+/* Map @vmas ranges of the size of a huge page or more, at addresses without one. */
 static void put_large(__u64 vmas, __u64 unused)
 {
 	const __u64 size = 3 << 20;
@@ -395,7 +395,7 @@ static void read_fault(__u32 class, __u32 ret, __u32 retries)
 	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
 }
 
-/* 5 faults begin reads, 7 wait for one, the others do neither. */
+/* 5 faults start reads, 7 wait for a read, the others do neither. */
 static void put_reads(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -410,7 +410,7 @@ static void put_reads(__u64 unused, __u64 unused_too)
 	read_fault(MMAPDEMO_FAULT_WP_COPY, 0, 1);
 }
 
-/* So many faults of 1000 ns, and so many whose duration is not known. */
+/* Write @timed faults of 1000 ns and @untimed faults of unknown duration. */
 static void put_untimed(__u64 timed, __u64 untimed)
 {
 	struct event event;
@@ -424,7 +424,7 @@ static void put_untimed(__u64 timed, __u64 untimed)
 	}
 }
 
-/* Each of two tasks is a thread of the other one. */
+/* A cycle of tasks, each a thread of another. */
 static void put_cycle(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -441,7 +441,7 @@ static void put_cycle(__u64 unused, __u64 unused_too)
 	}
 }
 
-/* Of more pages than there are addresses. */
+/* A fault with an order of more pages than there are addresses. */
 static void put_order(__u64 order, __u64 unused)
 {
 	struct event event = touch(MM, LOW, PAGE);
@@ -467,7 +467,7 @@ static void stack_fault(__u64 at, __u64 start, __u64 end, __u64 ip)
 	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
 }
 
-/* exec makes a stack and moves it; another mapping grows downwards, too. */
+/* exec creates a stack and moves it. Another mapping grows downwards, too. */
 static void put_stacks(__u64 unused, __u64 unused_too)
 {
 	struct event event = {
@@ -492,7 +492,7 @@ static void put_stacks(__u64 unused, __u64 unused_too)
 	stack_fault(GROWN - PAGE, GROWN - PAGE, GROWN + PAGE, LOW);
 }
 
-/* exec copies the arguments: no instruction of the new program does. */
+/* exec copies the arguments, which no instruction of the new program does. */
 static void put_exec(__u64 unused, __u64 unused_too)
 {
 	struct event event = { 0 };
@@ -506,7 +506,7 @@ static void put_exec(__u64 unused, __u64 unused_too)
 	}
 }
 
-/* A file whose name is no UTF-8. */
+/* A file whose name is not UTF-8. */
 static void put_bytes(__u64 unused, __u64 unused_too)
 {
 	struct event event = {
@@ -522,10 +522,7 @@ static void put_bytes(__u64 unused, __u64 unused_too)
 	read_fault(MMAPDEMO_FAULT_READ, 0, 0);
 }
 
-/*
- * mmap() of a range that is merged with neither of its neighbours: for this reason,
- * flags if it is 0, by this task.
- */
+/* Let mmap() merge with neither neighbour. @reason: 0 for flags; @tid: 0 for FIRST. */
 static void put_refused(__u64 reason, __u64 tid)
 {
 	const __u32 why = reason ?: MMAPDEMO_REASON_FLAGS;
@@ -544,7 +541,7 @@ static void put_refused(__u64 reason, __u64 tid)
 	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
 }
 
-/* A VMA that ends before it begins, as no kernel has one, and one that holds it. */
+/* An impossible VMA that ends before its start, and a VMA that contains it. */
 static void put_inverted(__u64 unused, __u64 unused_too)
 {
 	(void)unused;
@@ -554,7 +551,7 @@ static void put_inverted(__u64 unused, __u64 unused_too)
 	fault(MM, ~0ULL, 0);
 }
 
-/* A function was attached to with this error, two could not be. */
+/* Record an attached function with @error, and two that could not be attached. */
 static void put_absent(__u64 error, __u64 unused)
 {
 	static char text[512];
@@ -571,7 +568,7 @@ static void put_absent(__u64 error, __u64 unused)
 	fault(MM, LOW, PAGE);
 }
 
-/* So many events were lost, and so many calls missed. */
+/* Record @events lost events and @calls missed calls. */
 static void put_losses(__u64 events, __u64 calls)
 {
 	lost = events;
@@ -580,7 +577,7 @@ static void put_losses(__u64 events, __u64 calls)
 	fault(MM, LOW, PAGE);
 }
 
-/* Calls that ended with these errors, as positive numbers, and no call at all. */
+/* Events with these errors, given as positive numbers. The merge has no call. */
 static void put_errors(__u64 mmap_error, __u64 merge_error)
 {
 	struct event event = {
@@ -605,7 +602,7 @@ static void put_errors(__u64 mmap_error, __u64 merge_error)
 #define BELOW 1
 #define ABOVE 2
 
-/* A merge with these neighbours, or none. */
+/* Write a merge with these neighbours, or a failed one. */
 static void put_merge(__u32 cause, __u32 outcome, __u64 neighbours, __u32 prev,
 		      __u32 next)
 {
@@ -627,7 +624,7 @@ static void put_merge(__u32 cause, __u32 outcome, __u64 neighbours, __u32 prev,
 	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
 }
 
-/* The next event is at the time of the last one, as on another processor. */
+/* Give the next event the time of the last event, as on another processor. */
 static void at_once(void)
 {
 	now -= 1000;
@@ -647,7 +644,7 @@ static void link_counted(__u64 start, __u32 count)
 
 #define EVENT_FAULT MMAPDEMO_EVENT_PTE_FAULT
 
-/* One of each kind that a report counts, the last one began first. */
+/* One event of each kind that a report counts. The last event began first. */
 static void put_kinds(__u64 unused, __u64 unused_too)
 {
 	struct event event = touch(MM, LOW, 64 * PAGE);
@@ -709,7 +706,7 @@ static void put_kinds(__u64 unused, __u64 unused_too)
 	put(&event, EVENT_FAULT);
 }
 
-/* What contradicts itself: an event of no address space, or its own child. */
+/* Contradictory events: no address space, or its own child. */
 static void put_impossible(__u64 which, __u64 unused)
 {
 	(void)unused;

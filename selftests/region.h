@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Regions of one's own, for tests and other programs: see uapi/mmapdemo.h. */
+/* Helpers for private regions, for tests and other programs. See uapi/mmapdemo.h. */
 #ifndef _MMAPDEMO_TEST_REGION_H
 #define _MMAPDEMO_TEST_REGION_H
 
@@ -31,7 +31,7 @@ static inline int region_give(int fd, __u64 bytes, __u32 method, __u32 flags)
 	return ioctl(fd, MMAPDEMO_IOC_REGION, &region);
 }
 
-/* The device, opened, with a region; -1: see errno. */
+/* Open the device with @region. Return the file descriptor, or -1 with errno. */
 static inline int region_ask(const struct mmapdemo_region *region)
 {
 	int fd = open(MMAPDEMO_DEVICE, O_RDWR | O_CLOEXEC), error;
@@ -55,7 +55,7 @@ static inline int region_open(__u64 bytes, __u32 method)
 	return region_ask(&region);
 }
 
-/* With a file behind it. */
+/* Open the device with a region backed by @file. */
 static inline int region_over(int file, __u64 bytes)
 {
 	const struct mmapdemo_region region = {
@@ -78,7 +78,7 @@ static inline int region_resize(int fd, __u64 bytes)
 	return ioctl(fd, MMAPDEMO_IOC_RESIZE, &resize);
 }
 
-/* Pages [first, end) */
+/* Punch a hole in pages [first, end). */
 static inline int region_punch(int fd, size_t first, size_t end)
 {
 	struct mmapdemo_punch punch = {
@@ -118,7 +118,7 @@ static inline int region_plan(int fd, size_t first, size_t end, __u32 answer,
 	return ioctl(fd, MMAPDEMO_IOC_PLAN, &plan);
 }
 
-/* How many pages of [first, end) there are; -1: see errno. */
+/* Return the number of resident pages in [first, end), or -1 with errno. */
 static inline long region_resident(int fd, size_t first, size_t end)
 {
 	__u64 *told = calloc(end - first, sizeof(*told));

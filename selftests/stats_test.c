@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What many durations come to, where some are not known. Needs neither the
- * module nor root. Nothing here writes JSON: the functions for that are empty.
+ * Statistics of durations, some of them unknown. Needs neither the module nor root.
+ * No JSON is written here: its functions are empty.
  *
  * Depends on: nothing.
  */
@@ -56,7 +56,7 @@ int json_line(FILE *out, struct json_object *object)
 	return 0;
 }
 
-/* ---- of events ---- */
+/* ---- statistics of events ---- */
 
 TEST(unknown_durations_are_counted_alone)
 {
@@ -92,7 +92,7 @@ TEST(none_of_known_duration_is_no_mean)
 	EXPECT_EQ(500U, fault_load_mean(&load));
 }
 
-/* ---- of the kernel's counter ---- */
+/* ---- statistics of the kernel's counter ---- */
 
 static void see(struct mmapdemo_faults *faults, int class, __u64 ns)
 {
@@ -162,9 +162,9 @@ TEST_F(counted, the_longest_of_all_is_that_or_not_known)
 	EXPECT_NE(NULL, strstr(all, "300.0 us"));
 }
 
-/* ---- of probes ---- */
+/* ---- probes ---- */
 
-/* The error of an attached probe is why not by a better method, if not EUNATCH. */
+/* An attached probe's error explains its method. Only EUNATCH means unobserved. */
 TEST(attached_probes_observe)
 {
 	static const struct {

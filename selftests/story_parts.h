@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The parts of the program that make a story of events. */
+/* Parts of the program that turn events into a story. */
 #ifndef _STORY_PARTS_H
 #define _STORY_PARTS_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The program's pure parts: what events do to the maps, and the words they
- * become. Needs neither the module nor root.
+ * Pure parts of the program: effects of events on the maps, and the resulting text.
+ * Needs neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -128,7 +128,7 @@ TEST(signs_that_are_not_wanted_are_numbers)
 						      "a;b c", ";"));
 }
 
-/* The first and the last of each length, and what only looks like a letter. */
+/* The first and the last character of each length, and invalid sequences. */
 TEST(letters_are_known)
 {
 	static const char *const letters[] = {
@@ -183,7 +183,7 @@ TEST(texts_are_shortened_between_letters)
 	strcpy(both, text);
 	text_shorten(both, 5);
 	EXPECT_STREQ("grö..", both);
-	/* No room for two dots and a letter. */
+	/* There is no room for two dots and a letter. */
 	text_shorten(both, 2);
 	EXPECT_STREQ("grö..", both);
 	strcpy(both, text);
@@ -293,7 +293,7 @@ static size_t count_maps(const struct maps *maps)
 	return count;
 }
 
-/* Of the mapping with that number. */
+/* Return the mapping with that number. */
 static const struct mapping *nth(const struct maps *maps, size_t number)
 {
 	const struct mapping *mapping = maps_after(maps, 0);
@@ -366,7 +366,7 @@ TEST_F(maps, many_stay_sorted)
 		ASSERT_LE(known->end, next->start);
 }
 
-/* Against a list of pages, the simplest that there is. */
+/* A list of pages is the model for maps. */
 #define MODEL_PAGES 512
 
 struct model {
@@ -399,7 +399,7 @@ static bool is_like(const struct maps *maps, const struct model *model)
 	return true;
 }
 
-/* Copies share what they have, and none sees what another one changes. */
+/* Copies share data, but no copy sees changes of another. */
 TEST_F(maps, copies_are_apart)
 {
 	static struct model models[3];
@@ -425,7 +425,7 @@ TEST_F(maps, copies_are_apart)
 		maps_free(&copies[n]);
 }
 
-/* Who maps upwards and unmaps from the lowest makes no list of a tree. */
+/* Mapping upwards and unmapping from the lowest must not turn the tree into a list. */
 TEST_F(maps, trees_stay_flat)
 {
 	for (__u64 i = 0; i < 4096; i++)
@@ -452,7 +452,7 @@ TEST_F(maps, a_first_touch_is_asked_for_once)
 	maps_free(&copy);
 }
 
-/* ---- numbers that find ---- */
+/* ---- lookup by number ---- */
 
 TEST(what_has_a_number_is_found_by_it)
 {
@@ -537,7 +537,7 @@ FIXTURE_TEARDOWN(story)
 
 #define MM 0x1234U
 
-/* Tells the event, one millisecond after the one before. */
+/* Pass an event to the story, one millisecond after the previous event. */
 #define happen(thread, number, ...)					\
 	({								\
 		struct event event_ = {					\
@@ -559,7 +559,7 @@ FIXTURE_TEARDOWN(story)
 	EXPECT_EQ(NULL, strstr(meta(), part))				\
 		TH_LOG("'%s' in\n%s", part, meta())
 
-/* A mapping of libc.so.6 at 0x7f0000, two pages from its third on. */
+/* Map two pages of libc.so.6 at 0x7f0000, from its third page on. */
 #define map_libc(thread, space)						\
 	({								\
 		happen(thread, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,	\
@@ -618,7 +618,7 @@ TEST_F(story, fault_is_told_in_three_lines)
 "around it\n");
 }
 
-/* Of a terminal: what is long goes on below the text, a duration stays whole. */
+/* On a terminal, long text is folded, and a duration is never split. */
 TEST_F(story, on_a_terminal_durations_end_at_the_edge)
 {
 	self->story.style.width = self->story.style.fold = 80;
@@ -757,7 +757,7 @@ TEST_F(story, brk_is_told_with_its_parts_below)
 					 0x5000)->name);
 }
 
-/* That of exec, for one. */
+/* For example, the brk of exec. */
 TEST_F(story, brk_is_told_without_an_end)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -778,7 +778,7 @@ TEST_F(story, brk_that_is_refused_says_where_the_heap_ends)
 	EXPECT_TOLD("brk(1000): refused, the heap ends at 5000");
 }
 
-/* The first half of the upper page of libc changes. */
+/* The upper page of libc.so.6 changes. */
 #define try_merge(call)							\
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,				\
 	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,	\
@@ -790,7 +790,7 @@ TEST_F(story, brk_that_is_refused_says_where_the_heap_ends)
 	       .split = { .mm = MM, .start = 0x7f0000, .end = 0x7f2000,	\
 			  .cut = 0x7f1000, .map_count = 6, .nr = call })
 
-/* As before Linux 6.12: the split comes after the merge that failed. */
+/* Before Linux 6.12, the split comes after the failed merge. */
 TEST_F(story, part_of_a_mapping_changes)
 {
 	map_libc(1, MM);
@@ -807,7 +807,7 @@ TEST_F(story, part_of_a_mapping_changes)
 	EXPECT_TOLD("madvise of 7f1000-7f2000 libc.so.6\n");
 }
 
-/* And since then: the merge is told when its function has split, too. */
+/* Since Linux 6.12, the merge is reported after the split that its function made. */
 TEST_F(story, part_of_a_mapping_changes_the_other_way_round)
 {
 	map_libc(1, MM);
@@ -860,7 +860,7 @@ TEST_F(story, a_part_in_the_middle_is_split_twice)
 	EXPECT_TOLD("mprotect of 7f0800-7f1800 libc.so.6\n");
 }
 
-/* Then nothing is split, though the result is more than the range. */
+/* Nothing is split, although the result is larger than the range. */
 TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 {
 	map_libc(1, MM);
@@ -869,7 +869,7 @@ TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 	EXPECT_TOLD("` vma_merge         with the VMA below -> 7f0000-7f2000\n");
 }
 
-/* exec's first events in the new address space */
+/* First events of exec in the new address space. */
 #define stack_begins(thread, space)					\
 	({								\
 		happen(thread, MMAPDEMO_EVENT_PGD_ALLOC,		\
@@ -883,7 +883,7 @@ TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 				 .vm_flags = 0x103, .map_count = 1 });	\
 	})
 
-/* ---- what goes ---- */
+/* ---- unmapping ---- */
 
 #define unmap_libc()							\
 	happen(1, MMAPDEMO_EVENT_VMA_UNLINK,				\
@@ -953,7 +953,7 @@ TEST_F(story, a_special_mapping_begins_no_address_space)
 	EXPECT_NOT_TOLD("address space");
 }
 
-/* Only exec maps a stack; a program maps what may grow downwards, too. */
+/* Only exec maps a stack. Programs may also map memory that grows downwards. */
 TEST_F(story, not_all_that_grows_downwards_is_a_stack)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_LINK,
@@ -1016,7 +1016,7 @@ TEST_F(story, mremap_in_place_is_told_with_its_parts_below)
 	EXPECT_NOT_TOLD("in place");
 }
 
-/* An old length of 0: the pages are shared with those that stay. */
+/* With an old length of 0, the pages are shared and the old mapping stays. */
 TEST_F(story, mremap_to_elsewhere_grows_nothing_here)
 {
 	map_libc(1, MM);
@@ -1085,7 +1085,7 @@ TEST_F(story, move_into_a_neighbour_makes_it_grow)
 				     0x7ef000)->offset);
 }
 
-/* A page right above libc.so.6, which becomes no part of it. */
+/* Map a page directly above libc.so.6 that does not become a part of it. */
 #define map_above_libc(...)						\
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,				\
 	       .merge = { .mm = MM, .start = 0x7f2000, .end = 0x7f3000,	\
@@ -1127,7 +1127,7 @@ TEST_F(story, offset_above_is_that_of_the_range)
 		    "not 0\n");
 }
 
-/* mremap() is told when it has taken the pages away from there. */
+/* mremap() is reported after the pages have left the neighbour. */
 TEST_F(story, neighbour_that_is_gone_is_not_known)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1203,7 +1203,7 @@ TEST_F(story, too_many_parts_are_told_early)
 	EXPECT_TOLD("its end was not seen");
 }
 
-/* ---- who lives where ---- */
+/* ---- tasks and address spaces ---- */
 
 #define fork_child()							\
 	({								\
@@ -1284,7 +1284,7 @@ TEST_F(story, vfork_borrows_the_mappings)
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 }
 
-/* As before Linux 6.16, and since then. */
+/* The order before Linux 6.16, and since then. */
 TEST_F(story, exit_is_one_line_whatever_comes_first)
 {
 	for (int i = 0; i < 2; i++) {
@@ -1360,7 +1360,7 @@ TEST_F(story, exec_that_fails_before_its_stack_is_told)
 	EXPECT_NE(NULL, world_space(&self->story.world, MM));
 }
 
-/* Whose it was to be nobody has said: it is not where exec takes the parent. */
+/* The new address space has no owner yet, and must not count as the parent's exec. */
 TEST_F(story, fork_that_fails_is_no_exec)
 {
 	map_libc(1, MM);
@@ -1379,7 +1379,7 @@ TEST_F(story, fork_that_fails_is_no_exec)
 	EXPECT_TOLD("libc.so.6+0x3010");
 }
 
-/* A debugger does not live in the process, nor does exec take it there. */
+/* A debugger neither belongs to its target's address space nor enters it by exec. */
 TEST_F(story, who_looks_into_an_address_space_does_not_live_there)
 {
 	struct world *world = &self->story.world;
@@ -1398,7 +1398,7 @@ TEST_F(story, who_looks_into_an_address_space_does_not_live_there)
 	EXPECT_EQ(1U, world_space(world, MM)->users);
 }
 
-/* A page of a program, mapped by task 1 before events were recorded. 0 or -errno. */
+/* Add a program page that task 1 mapped before the recording. Return 0 or -errno. */
 static int seed_program(struct world *world)
 {
 	static const struct mapping program = {
@@ -1413,7 +1413,7 @@ static int seed_program(struct world *world)
 	return err;
 }
 
-/* A uprobe has one, for instance: what was mapped before is known still. */
+/* For example, a uprobe has a special mapping. Earlier mappings stay known. */
 TEST_F(story, a_special_mapping_is_where_its_task_lives)
 {
 	struct world *world = &self->story.world;
@@ -1429,7 +1429,7 @@ TEST_F(story, a_special_mapping_is_where_its_task_lives)
 	EXPECT_NE(NULL, maps_find(&world->spaces->maps, 0x400000));
 }
 
-/* The thread has the number of the first by then: its own is a task no longer. */
+/* The thread has the TID of the first thread by then. Its own TID is unused. */
 TEST_F(story, exec_of_a_thread_that_is_killed_leaves_nothing)
 {
 	struct world *world = &self->story.world;
@@ -1489,7 +1489,7 @@ TEST_F(story, an_exec_whose_begin_was_not_seen_hides_nothing)
 	EXPECT_EQ(1U, self->story.totals.faults);
 }
 
-/* Whichever of them is seen first. */
+/* The order in which the threads are seen does not matter. */
 TEST_F(story, threads_share_what_was_mapped)
 {
 	struct world *world = &self->story.world;
@@ -1524,7 +1524,7 @@ TEST_F(story, fault_corrects_stale_maps)
 	happen(thread, EVENT_FLUSH,					\
 	       .flush = { .reason = why, .pages = number })
 
-/* ---- every word ---- */
+/* ---- wording of each case ---- */
 
 TEST_F(story, a_range_is_cut_out_of_a_vma)
 {
@@ -1589,7 +1589,7 @@ TEST_F(story, shared_anonymous_memory_is_no_file)
 	EXPECT_NOT_TOLD("dev/zero");
 }
 
-/* What a copy on write replaces, by the entry that was there. */
+/* The text of a copy-on-write depends on the previous entry. */
 TEST_F(story, copies_say_what_they_replace)
 {
 	static const struct {
@@ -1631,7 +1631,7 @@ TEST_F(story, pages_around_are_those_beside_it)
 	}
 }
 
-/* Its instruction is in its own memory, in which something else is mapped there. */
+/* The instruction is in the other process, with another mapping at its address. */
 TEST_F(story, another_process_touches_from_its_own_memory)
 {
 	map_libc(1, MM);
@@ -1660,7 +1660,7 @@ TEST_F(story, pages_are_pinned_by_the_kernel)
 	EXPECT_TOLD("pinned by the kernel for libc.so.6+0x2004");
 }
 
-/* What a program reads of its own code may be the instruction that reads it. */
+/* A program may read its own code with the very instruction that it reads. */
 TEST_F(story, only_fetches_of_instructions_have_no_culprit)
 {
 	struct fault_event fault = {
@@ -1723,7 +1723,7 @@ TEST_F(story, the_first_that_grows_downwards_is_the_stack)
 	EXPECT_TOLD("fault 0000007ee010  write  anonymous ");
 }
 
-/* exec builds it at one place, and moves it to another. */
+/* exec builds the stack in one place and moves it to another. */
 TEST_F(story, a_stack_that_was_moved_is_where_it_is_touched)
 {
 	const struct space *space;
@@ -1739,7 +1739,7 @@ TEST_F(story, a_stack_that_was_moved_is_where_it_is_touched)
 	EXPECT_TOLD("fault 0000007be010  write  anonymous ");
 }
 
-/* brk() that did not merge has a new VMA, and an end of its own. */
+/* A brk() without a merge has a new VMA and its own end. */
 TEST_F(story, a_new_heap_waits_for_the_end_of_brk)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1774,9 +1774,9 @@ TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
 	EXPECT_TOLD("` vma_link          5000-6000 rw-p [heap]");
 }
 
-/* ---- who is who ---- */
+/* ---- identities ---- */
 
-/* A number that comes round is another task's, which knows what its parent does. */
+/* A reused TID is another task, which shares its parent's mappings. */
 TEST_F(story, a_reused_number_is_another_task)
 {
 	map_libc(1, MM);
@@ -1791,7 +1791,7 @@ TEST_F(story, a_reused_number_is_another_task)
 	EXPECT_EQ(NULL, world_space(&self->story.world, MM + 1));
 }
 
-/* Each exec counts the VMAs that it left, and the next one none of them. */
+/* Each exec counts the VMAs that it left. The next exec does not count them again. */
 TEST_F(story, vmas_left_by_exec_are_told_once)
 {
 	map_libc(1, MM);
@@ -1806,7 +1806,7 @@ TEST_F(story, vmas_left_by_exec_are_told_once)
 	EXPECT_TOLD("/bin/b now and its old mappings are gone\n");
 }
 
-/* The child of what is hidden is hidden, until it calls exec. */
+/* The child of a hidden task is hidden until exec. */
 TEST_F(story, a_hidden_child_is_hidden)
 {
 	static const struct maps nothing;
@@ -1824,7 +1824,7 @@ TEST_F(story, a_hidden_child_is_hidden)
 	EXPECT_EQ(1U, self->story.totals.faults);
 }
 
-/* ---- lengths that are no whole pages ---- */
+/* ---- lengths of partial pages ---- */
 
 TEST_F(story, mremap_in_place_grows_to_whole_pages)
 {
@@ -1880,7 +1880,7 @@ TEST_F(story, no_flush_is_told_twice)
 	}
 }
 
-/* ---- flushes of the TLB ---- */
+/* ---- TLB flushes ---- */
 
 TEST_F(story, flush_of_a_fault_is_told_with_its_entry)
 {
@@ -2085,7 +2085,7 @@ TEST_F(story, mappings_stay_without_the_module_when_calls_leave_them)
 	EXPECT_TOLD("fault 0000006f1020  read   known+0x2020  ");
 }
 
-/* Others may do much before the task does something again. */
+/* Other tasks may do much before the task acts again. */
 TEST_F(story, flush_without_the_module_is_told_in_time)
 {
 	const char *flush;
@@ -2109,7 +2109,7 @@ TEST_F(story, flush_of_a_call_without_the_module_is_told_below_it)
 	EXPECT_NOT_TOLD("TLB flush");
 }
 
-/* A call is told when it is over, and stands where it began. */
+/* A call is printed after its end, at the position of its start. */
 TEST_F(story, calls_stand_where_they_began)
 {
 	const char *call;
@@ -2137,7 +2137,7 @@ TEST_F(story, calls_stand_where_they_began)
 	EXPECT_TOLD("fault 0000007f7000");
 }
 
-/* Is the second in the story, after the first? */
+/* Return true if @second follows @first in the text. */
 static bool follows(const char *text, const char *first, const char *second)
 {
 	const char *begin = strstr(text, first);
@@ -2160,7 +2160,7 @@ TEST_F(story, what_happens_at_the_same_time_is_told_as_it_came)
 	EXPECT_ORDER("fault 0000007f2000", "fault 0000007f3000");
 }
 
-/* Next to a call that began at the same time: a fault that began before it. */
+/* Of two faults, one began at the same time as the call, the other before. */
 TEST_F(story, what_began_first_is_told_first)
 {
 	map_libc(1, MM);
@@ -2175,7 +2175,7 @@ TEST_F(story, what_began_first_is_told_first)
 	EXPECT_ORDER("fault 000000008000", "madvise");
 }
 
-/* The next call of a task does not hold up what was printed before it began. */
+/* The next call of a task does not delay output from before its start. */
 TEST_F(story, calls_wait_for_those_that_began_earlier_only)
 {
 	self->story.world.stock = true;
@@ -2190,7 +2190,7 @@ TEST_F(story, calls_wait_for_those_that_began_earlier_only)
 	EXPECT_ORDER("munmap of 7f0000", "fault 0000007f2000");
 }
 
-/* Whose it is is left out where that is not known. */
+/* The name of the mapping is omitted if unknown. */
 TEST_F(story, failed_calls_are_told_by_their_numbers)
 {
 	self->story.world.stock = true;
@@ -2238,7 +2238,7 @@ TEST_F(story, memory_without_a_name_is_anonymous)
 	EXPECT_TOLD("madvise of 5000-6000 anonymous memory: dontneed");
 }
 
-/* What they failed at is printed, and no claim that it was done. */
+/* The text says what was tried, and does not claim success. */
 TEST_F(story, merges_that_fail_change_nothing)
 {
 	static const struct {
@@ -2315,7 +2315,7 @@ TEST_F(story, exec_without_the_module_begins_anew)
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
-/* ---- next to the module's events: the kernel's own ---- */
+/* ---- events of the kernel itself, in addition to the module's ---- */
 
 #define signalled(thread, number, cause, how)				\
 	happen(thread, EVENT_SIGNAL,					\
@@ -2520,7 +2520,7 @@ TEST_F(story, signals_say_what_becomes_of_the_process)
 	}
 }
 
-/* Events may be lost: the fault of another page does not end this one. */
+/* Events may be lost: a fault on another page does not end this fault. */
 TEST_F(story, a_fault_ends_with_that_of_its_page)
 {
 	map_libc(1, MM);
@@ -2531,7 +2531,7 @@ TEST_F(story, a_fault_ends_with_that_of_its_page)
 	EXPECT_EQ(1U, self->story.totals.unhandled);
 }
 
-/* A signal says it; that no event came may have other causes. */
+/* Only a signal proves the failure. A missing event may have other causes. */
 TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 {
 	map_libc(1, MM);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How the buffers of processors are read, with files instead of them: libtracefs
- * and libtraceevent are these functions here.
+ * Reading of per-CPU buffers, with files in their place. libtracefs and
+ * libtraceevent are replaced by the functions here.
  *
  * Depends on: nothing.
  */
@@ -63,7 +63,7 @@ static int visit(int cpu, const void *page, size_t size, void *data)
 	return 0;
 }
 
-/* As /dev/zero, which never has nothing. */
+/* /dev/zero always has data, like a fast writer. */
 TEST(a_fast_writer_does_not_hold_the_reader)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
@@ -117,7 +117,7 @@ TEST(a_read_that_fails_is_an_error)
 	stream_close(&stream);
 }
 
-/* ---- the order of events ---- */
+/* ---- order of events ---- */
 
 static void add(struct stream *stream, __u64 time, __u32 tid)
 {
@@ -127,7 +127,7 @@ static void add(struct stream *stream, __u64 time, __u32 tid)
 		ksft_exit_fail_msg("no memory\n");
 }
 
-/* The thread of the next event up to then, 0: there is none. */
+/* Return the thread of the next event up to the horizon, or 0. */
 static __u32 next(struct stream *stream, __u64 horizon)
 {
 	const struct event *event = stream_next(stream, horizon);
@@ -155,7 +155,7 @@ TEST(events_come_by_time_and_then_as_they_were_read)
 	stream_close(&stream);
 }
 
-/* Those after the horizon wait for what may come before them. */
+/* Events after the horizon wait for earlier events. */
 TEST(an_event_at_the_horizon_is_there_and_comes_once)
 {
 	struct decoder decoder = { 0 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names of code, by paths that a recording chose.
+ * Symbols of code, found by paths from a recording.
  *
  * Depends on: nothing.
  */
@@ -25,7 +25,7 @@ void target_name(char *text, size_t size, char **command,
 	snprintf(text, size, "%d", pids->list[0]);
 }
 
-/* An ELF file with a build id, and a section of notes of any size. */
+/* An ELF file with a build id and a note section of any size. */
 struct file {
 	Elf64_Ehdr header;
 	Elf64_Phdr segment;
@@ -77,7 +77,7 @@ static int make_file(__u64 notes)
 	return fd;
 }
 
-/* What a recording says that is at @path. */
+/* Return true if the file named by a recording is accepted. */
 static bool found(int fd)
 {
 	struct symbols symbols;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The events mmapdemo:* of the test's own process, from a tracefs instance of
- * its own: nobody else's tracing is disturbed, and nobody else's faults are
- * seen.
+ * Events mmapdemo:* of the test's own process, from a tracefs instance of the
+ * test's own. The instance disturbs no other tracing and records no faults of other
+ * processes.
  *
  *	trace_begin(&trace, "pte_fault");
  *	...
@@ -20,7 +20,7 @@
 
 #define TRACEFS "/sys/kernel/tracing"
 
-/* ---- what the text of each event looks like: all of it, in this order ---- */
+/* ---- the complete text of each event, fields in order ---- */
 
 #define HEX	"0x[0-9a-f]+"
 #define NUM	"[0-9]+"
@@ -31,7 +31,7 @@
 #define TRIGGER	" trigger=(" MMAPDEMO_TRIGGERS ") nr=(-1|" NUM ")"
 #define SOME(x)	"((" x ")(\\|(" x "))*)?"
 
-/* The names of uapi/mmapdemo.h, as alternatives. */
+/* Names from uapi/mmapdemo.h, as alternatives of a regular expression. */
 #define EM(value, name)		name "|"
 #define EMe(value, name)	name
 static const char *const patterns[MMAPDEMO_EVENTS][2] = {
@@ -125,7 +125,7 @@ static inline bool trace_put(const struct trace *trace, const char *name,
 	return put(path, text);
 }
 
-/* All of a file that does not know its size. */
+/* Return the contents of a file whose size is unknown. */
 static inline char *slurp(const char *path)
 {
 	size_t length = 0, size = 0;
@@ -146,7 +146,7 @@ static inline char *slurp(const char *path)
 	return text;
 }
 
-/* Fails where there is no tracefs. */
+/* Create the instance. Fail where there is no tracefs. */
 static inline bool trace_create(struct trace *trace)
 {
 	snprintf(trace->path, sizeof(trace->path),
@@ -156,8 +156,8 @@ static inline bool trace_create(struct trace *trace)
 }
 
 /*
- * KiB for each processor. Before Linux 6.7 everybody else's buffer stays as small
- * as it is unless an event was switched before.
+ * Set the buffer size in KiB per processor. Before Linux 6.7, this keeps all other
+ * buffers at their minimal size, unless an event was switched before.
  */
 static inline bool trace_size(const struct trace *trace, const char *kib)
 {
@@ -173,7 +173,7 @@ static inline void trace_destroy(struct trace *trace)
 	free(trace->events);
 }
 
-/* Switches one event on or off. */
+/* Switch one event on or off. */
 static inline bool trace_switch(const struct trace *trace, const char *event,
 				bool on)
 {
@@ -183,7 +183,7 @@ static inline bool trace_switch(const struct trace *trace, const char *event,
 	return trace_put(trace, name, on ? "1" : "0");
 }
 
-/* Forgets what was, and records this process; events separated by spaces. */
+/* Clear the trace and record this process. @events: names separated by spaces. */
 static inline bool trace_begin(struct trace *trace, const char *events)
 {
 	char list[256], pid[16], *event, *rest = list;
@@ -199,7 +199,7 @@ static inline bool trace_begin(struct trace *trace, const char *events)
 	return trace_put(trace, "tracing_on", "1");
 }
 
-/* Events that the ring buffer could not keep. */
+/* Return true if the ring buffer lost events. */
 static inline bool trace_lost(const struct trace *trace)
 {
 	bool lost = false;
@@ -217,7 +217,7 @@ static inline bool trace_lost(const struct trace *trace)
 	return lost;
 }
 
-/* "  task-PID  [CPU] FLAGS  TIME: EVENT: FIELDS", split in place. */
+/* Split a line "  task-PID  [CPU] FLAGS  TIME: EVENT: FIELDS" in place. */
 static inline bool event_parse(char *line, struct event *event)
 {
 	char *name = strstr(line, ": ");
@@ -238,7 +238,7 @@ static inline bool event_parse(char *line, struct event *event)
 	return false;
 }
 
-/* Does the text of the event look as documented? */
+/* Return true if the text of the event looks as documented. */
 static inline bool event_matches(const struct event *event)
 {
 	static regex_t compiled[MMAPDEMO_EVENTS];
@@ -277,7 +277,7 @@ static inline bool trace_parse(struct trace *trace)
 	return true;
 }
 
-/* Stops, and reads what happened, unparsed. False when events were lost. */
+/* Stop and read the trace without parsing. Return false if events were lost. */
 static inline bool trace_stop(struct trace *trace)
 {
 	char path[256];
@@ -291,7 +291,10 @@ static inline bool trace_stop(struct trace *trace)
 	return trace->text && !trace_lost(trace);
 }
 
-/* The same, as events. False, too, when one does not look as documented. */
+/*
+ * Stop, read and parse the trace. Return false if events were lost or an event does
+ * not look as documented.
+ */
 static inline bool trace_end(struct trace *trace)
 {
 	return trace_stop(trace) && trace_parse(trace);
@@ -303,7 +306,7 @@ static inline bool trace_end(struct trace *trace)
 	for (const struct event *e = (trace)->events;		\
 	     e < (trace)->events + (trace)->count; e++)
 
-/* Where the value of a key begins; "" when there is no such key. */
+/* Return the start of a key's value, or "" without such a key. */
 static inline const char *event_value(const struct event *event,
 				      const char *key)
 {
@@ -327,7 +330,7 @@ static inline bool event_is(const struct event *event, const char *key,
 	return length == strlen(value) && !strncmp(seen, value, length);
 }
 
-/* Is this one of the names joined by |? */
+/* Return true if @name is one of the names joined by | in the value of @key. */
 static inline bool event_has(const struct event *event, const char *key,
 			     const char *name)
 {
@@ -356,11 +359,11 @@ static inline bool event_range_is(const struct event *event, const char *key,
 
 	snprintf(range, sizeof(range), "%#lx-%#lx", (uintptr_t)start,
 		 (uintptr_t)end);
-	/* The kernel writes 0x0 where C writes 0. */
+	/* The kernel prints 0x0 where C prints 0. */
 	return event_is(event, key, start || end ? range : "0x0-0x0");
 }
 
-/* Is dev=MAJOR:MINOR ino=NUMBER this file's? */
+/* Return true if dev=MAJOR:MINOR ino=NUMBER is the file of @vma. */
 static inline bool event_file_is(const struct event *event,
 				 const struct vma *vma)
 {
@@ -387,7 +390,7 @@ static inline bool fault_within(const struct event *event, const void *start,
 	       event_num(event, "address") - (uintptr_t)start < length;
 }
 
-/* The one fault in a page; NULL: none, or more than one. */
+/* Return the only fault in a page, or NULL for none or several. */
 static inline const struct event *fault_at(const struct trace *trace,
 					   const void *page)
 {
@@ -403,7 +406,7 @@ static inline const struct event *fault_at(const struct trace *trace,
 	return found;
 }
 
-/* How many faults a range had, of one class, or with NULL of any. */
+/* Return the number of faults of one class in a range. NULL: any class. */
 static inline size_t faults_in(const struct trace *trace, const void *start,
 			       size_t length, const char *class)
 {
@@ -415,7 +418,7 @@ static inline size_t faults_in(const struct trace *trace, const void *start,
 	return count;
 }
 
-/* The only event of its kind; NULL: none, or more than one. */
+/* Return the only event of a kind, or NULL for none or several. */
 static inline const struct event *only_event(const struct trace *trace,
 					     int kind)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What writes a recording keeps the limits of what reads it: they are small here,
- * and so are the files of tracefs.
+ * The writer of a recording observes the limits of the reader. The limits and the
+ * files of tracefs are small here.
  *
  * Depends on: nothing.
  */
@@ -24,7 +24,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-/* Of each file of tracefs. */
+/* Size of each file of tracefs. */
 static size_t text_size;
 
 char *tracefs_instance_file_read(struct tracefs_instance *instance,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * untidy WHAT - a process that does one thing with its memory that costs too
- * much, as mmapdemo lint should find; or "tidy": the same memory, without.
+ * untidy WHAT - a process with one costly use of memory that mmapdemo lint should
+ * find. "tidy" uses the same memory without that cost.
  */
 #include "memory.h"
 
@@ -28,7 +28,7 @@ static void storm(void)
 	write_pages(area(PAGES), PAGES);
 }
 
-/* As ld.so does with data that are constant when it has relocated them. */
+/* Write-protect data after relocation, like ld.so. */
 static void relocate(void)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -56,7 +56,7 @@ static void tidy(void)
 	relocate();
 }
 
-/* Where the page is there, less rights are a flush of the TLB. */
+/* Removing permissions of a present page flushes the TLB. */
 static void pingpong(void)
 {
 	char *map = area(3);
@@ -66,7 +66,7 @@ static void pingpong(void)
 		mprotect(page_at(map, 1), page_size(), i % 2 ? RW : PROT_READ);
 }
 
-/* The same to the kernel. */
+/* To the kernel, pkey_mprotect() is the same as mprotect(). */
 static void pkey_pingpong(void)
 {
 	char *map = area(3);
@@ -77,7 +77,7 @@ static void pkey_pingpong(void)
 			i % 2 ? RW : PROT_READ, -1);
 }
 
-/* Each page has its turn, ... */
+/* Change each page in turn. */
 static void page_pingpong(void)
 {
 	char *map = area(10);
@@ -87,7 +87,7 @@ static void page_pingpong(void)
 			 i / 10 % 2 ? RW : PROT_READ);
 }
 
-/* ... or just one: as code that is compiled once. */
+/* Change each page once, like code that is compiled once. */
 static void protect_once(void)
 {
 	char *map = area(TIMES * 2);
@@ -96,7 +96,7 @@ static void protect_once(void)
 		mprotect(page_at(map, i), page_size(), PROT_READ);
 }
 
-/* New memory never has the flag that its neighbour was given. */
+/* New memory never has the flag of its neighbour. */
 static void almost(void)
 {
 	for (size_t i = 0; i < TIMES; i++) {
@@ -109,7 +109,7 @@ static void almost(void)
 	}
 }
 
-/* Pieces of a mapping, the last of which is asked for and undone. */
+/* Set MADV_DONTFORK on every second page, and undo it on the last of them. */
 static char *dontfork_pieces(void)
 {
 	char *map = area(TIMES * 2 + 2);
@@ -136,7 +136,7 @@ static void dontfork_replaced(void)
 	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
-/* With room for huge pages, small ones are what is asked for. */
+/* Map memory and apply the advice on huge pages. */
 static char *huge_area(char *map, size_t bytes, int advice)
 {
 	if (mmap(map, bytes, RW, MAP_PRIVATE | MAP_ANONYMOUS |
@@ -146,7 +146,7 @@ static char *huge_area(char *map, size_t bytes, int advice)
 	return map;
 }
 
-/* A page off: room for two huge pages, and one fits. */
+/* Off by a page: the second area has the size of two huge pages, but only one fits. */
 static void off_by_a_page(int advice)
 {
 	char *map = hole(8 * MIB, 2 * MIB);
@@ -167,7 +167,7 @@ static void no_huge(void)
 	off_by_a_page(MADV_NOHUGEPAGE);
 }
 
-/* As glibc makes an arena: what is not aligned of it is unmapped. */
+/* Unmap the unaligned ends, like glibc for an arena. */
 static void trimmed(void)
 {
 	char *map = hole(8 * MIB, 2 * MIB), *end = map + 8 * MIB;
@@ -179,7 +179,7 @@ static void trimmed(void)
 	write_pages(map + 2 * MIB, 1024);
 }
 
-/* ---- the same pages ---- */
+/* ---- repeated use of the same pages ---- */
 
 static void give_back(void)
 {
@@ -215,7 +215,7 @@ static void map_again(void)
 	}
 }
 
-/* ---- pages that are read first ---- */
+/* ---- reads before writes ---- */
 
 static void zero(void)
 {

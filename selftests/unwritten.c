@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* For LD_PRELOAD: a pwrite(2) that says it has written, and has not. */
+/* For LD_PRELOAD: a pwrite(2) that claims to have written, but has not. */
 #include <sys/types.h>
 
 ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Why a range was not merged: every reason, by the rules of every kernel, also
- * of those that no test can provoke on a stock one (anon-name). Needs neither
- * the module nor root.
+ * Reasons why a range was not merged: every reason, by the rules of every kernel,
+ * including reasons that no test can provoke on a stock kernel (anon-name). Needs
+ * neither the module nor root.
  *
  * Depends on: nothing.
  */
@@ -16,7 +16,7 @@ typedef __u32 u32;
 typedef __u64 u64;
 #include "../module/trace/verdict.c"
 
-/* ---- by the rules of each kernel ---- */
+/* ---- rules of each kernel ---- */
 
 FIXTURE(verdict)
 {
@@ -47,7 +47,7 @@ RULES(7_2, 702);
 #define PAGES	2
 #define PGOFF	100
 
-/* A range that goes between two neighbours, and merges with both. */
+/* A range between two neighbours that merges with both. */
 FIXTURE_SETUP(verdict)
 {
 	const struct verdict_vma vma = { .flags = 0x73, .pgoff = PGOFF };
@@ -73,7 +73,7 @@ FIXTURE_TEARDOWN(verdict)
 #define PREV	(self->c.side[VERDICT_PREV])
 #define NEXT	(self->c.side[VERDICT_NEXT])
 
-/* Names of reasons, in words of the enum: EXPECT_VERDICT(MERGED, FLAGS). */
+/* Expect reasons, named as in the enum: EXPECT_VERDICT(MERGED, FLAGS). */
 #define EXPECT_VERDICT(prev, next)					\
 do {									\
 	mmapdemo_verdict(self->rules, &self->c, self->reason);		\
@@ -81,7 +81,7 @@ do {									\
 	EXPECT_EQ(MMAPDEMO_REASON_##next, self->reason[VERDICT_NEXT]);	\
 } while (0)
 
-/* Has pages: touched, since the last fork or by a parent before it. */
+/* Give a VMA pages. @links: 1: touched since the last fork; 2: inherited by fork. */
 static void touched(struct verdict_vma *vma, unsigned long anon_vma, u8 links)
 {
 	vma->anon_vma = anon_vma;
@@ -183,7 +183,7 @@ TEST_F(verdict, uffd)
 	EXPECT_VERDICT(UFFD, MERGED);
 }
 
-/* There are none in Linux 5.10. */
+/* Linux 5.10 has no names of anonymous memory. */
 TEST_F(verdict, anon_name)
 {
 	PREV.name = 1;
@@ -207,7 +207,7 @@ TEST_F(verdict, pgoff)
 	EXPECT_VERDICT(MERGED, MERGED);
 }
 
-/* Offsets of memory that was moved down may be smaller than what is below. */
+/* Page offsets of memory that was moved down may be smaller than those below. */
 TEST_F(verdict, offsets_wrap_as_the_kernels_do)
 {
 	WANT.pgoff = PREV.pgoff = -1ULL;
@@ -242,7 +242,7 @@ TEST_F(verdict, anon_vma)
 	EXPECT_VERDICT(ANON_VMA, MERGED);
 }
 
-/* Inherited by fork(): the chain has the parent's anon_vma, too. */
+/* Inherited by fork(): the chain also contains the parent's anon_vma. */
 TEST_F(verdict, forked)
 {
 	touched(&PREV, 1, 2);
@@ -261,7 +261,7 @@ TEST_F(verdict, forked_does_not_go_to_untouched)
 		EXPECT_VERDICT(FORKED, FORKED);
 }
 
-/* Each fits the range, but not the other one: the first that is looked at wins. */
+/* Each neighbour fits the range, but not the other. The one compared first wins. */
 TEST_F(verdict, other_side)
 {
 	touched(&PREV, 1, 1);
@@ -276,7 +276,7 @@ TEST_F(verdict, other_side)
 	EXPECT_VERDICT(MERGED, OTHER_SIDE);
 }
 
-/* What is before must take the pages of what is behind. */
+/* The previous VMA must accept the pages of the next VMA. */
 TEST_F(verdict, untouched_below_touched_in_6_1)
 {
 	self->c.cause = MMAPDEMO_CAUSE_MMAP;
@@ -285,7 +285,7 @@ TEST_F(verdict, untouched_below_touched_in_6_1)
 		EXPECT_VERDICT(MERGED, MERGED);
 	else
 		EXPECT_VERDICT(OTHER_SIDE, MERGED);
-	/* Not if that one is out of the question. */
+	/* Unless the next VMA does not merge anyway. */
 	NEXT.flags = 0x71;
 	EXPECT_VERDICT(MERGED, FLAGS);
 }
@@ -300,7 +300,7 @@ TEST_F(verdict, the_own_reason_comes_before_the_other_side)
 	EXPECT_VERDICT(FLAGS, MERGED);
 }
 
-/* Forked memory that has the same pages as what is behind, in Linux 6.1. */
+/* Forked memory with the same pages as the next VMA, in Linux 6.1. */
 TEST_F(verdict, next_vouches_for_prev_in_6_1)
 {
 	self->c.cause = MMAPDEMO_CAUSE_MMAP;
@@ -324,12 +324,12 @@ TEST_F(verdict, close_of_a_neighbour)
 	NEXT.close = true;
 	if (self->before_6_12)
 		EXPECT_VERDICT(CLOSE, CLOSE);
-	else	/* it would go */
+	else	/* the next VMA would be removed */
 		EXPECT_VERDICT(MERGED, CLOSE);
 	PREV.flags = 0x71;
 	if (self->before_6_12)
 		EXPECT_VERDICT(FLAGS, CLOSE);
-	else	/* it is extended */
+	else	/* the next VMA is extended */
 		EXPECT_VERDICT(FLAGS, MERGED);
 }
 
@@ -340,16 +340,19 @@ TEST_F(verdict, close_of_what_changes)
 	self->c.barred[VERDICT_NEXT] = MMAPDEMO_REASON_INSIDE;
 	if (self->before_6_12)
 		EXPECT_VERDICT(CLOSE, INSIDE);
-	else	/* a part of it: the border moves */
+	else	/* only the border of the VMA moves */
 		EXPECT_VERDICT(MERGED, INSIDE);
 	self->c.barred[VERDICT_NEXT] = 0;
 	self->c.whole = true;
 	EXPECT_VERDICT(CLOSE, CLOSE);
 }
 
-/* ---- the order ---- */
+/* ---- order of the tests ---- */
 
-/* Differs in all of them: the first is told; repaired, the second, and so on. */
+/*
+ * A neighbour that differs in everything: the first difference is the reason. Each
+ * repair exposes the next difference.
+ */
 TEST_F(verdict, first_difference_in_the_order_of_the_kernel)
 {
 	const struct verdict_vma next = NEXT;

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The books of VMAs balance: those that were linked and split off, less those
- * that were absorbed and unlinked, are those that /proc/PID/maps shows, for
- * every address space that a shell script has while it runs, and when it ends.
+ * Balance of VMAs: linked and split VMAs minus absorbed and unlinked VMAs equal the
+ * VMAs in /proc/PID/maps, for every address space of a shell script, while it runs
+ * and when it ends.
  *
- * What can't be equal, and does not happen here:
- * - mmap() of a driver that fails after the VMA was linked (from Linux 7.2 on,
- *   by .mmap_prepare's action): it is unlinked again, but its link is not told;
- * - events that were lost, and calls that were missed.
+ * What cannot be equal, and does not happen here:
+ * - A driver's mmap() that fails after the VMA was linked (since Linux 7.2, in the
+ *   action of .mmap_prepare): the VMA is unlinked again, but its link is not an
+ *   event.
+ * - Lost events and missed calls.
  *
  * Depends on: the kernel.
  */
 #include "trace.h"
 
-/* An address space: how many VMAs it should have. */
+/* An address space and its expected number of VMAs. */
 struct book {
 	__u32 mm;
 	long vmas;
 };
 
-/* A task, and where it lives. */
+/* A task and its address space. */
 struct tenant {
 	pid_t pid;
 	__u32 mm;
@@ -34,8 +35,8 @@ FIXTURE(books)
 	struct tenant tenants[BOOKS];
 	size_t nr_books;
 	size_t nr_tenants;
-	int ended;	/* address spaces */
-	int wrong;	/* counts that differ */
+	int ended;	/* ended address spaces */
+	int wrong;	/* wrong counts */
 };
 
 FIXTURE_SETUP(books)
@@ -92,7 +93,7 @@ static void compare(ledger *self, const struct event *e, long counted)
 	self->wrong++;
 }
 
-/* Our own address space was there before, and is not followed. */
+/* The test's own address space existed before and is not tracked. */
 static void keep_books(ledger *self, const struct event *e)
 {
 	__u32 mm = event_num(e, "mm");
@@ -130,7 +131,7 @@ static void keep_books(ledger *self, const struct event *e)
 	*home_of(self, e->pid) = mm;
 }
 
-/* The x86 vsyscall page is in maps, but no VMA of the process. */
+/* The x86 vsyscall page is listed in maps, but is not a VMA of the process. */
 static long vmas_of(pid_t pid)
 {
 	char path[64], line[1024];
@@ -158,8 +159,8 @@ static const char events[] = "vma_link vma_split vma_merge vma_unlink "
 			     "dup_mm pgd_alloc exit_mmap";
 
 /*
- * Forks, execs, pipes, and memory that grows; then a child that stops, and
- * waits to be seen stopped by its parent, which stops too.
+ * Forks, execs, pipes, and growing memory. Then a child stops, and its parent stops
+ * after seeing the child stopped.
  */
 static const char script[] =
 	"set -e\n"
@@ -211,14 +212,17 @@ TEST_F_TIMEOUT(books, a_shell_script_has_the_vmas_that_were_counted, 600)
 	EXPECT_EQ(0, self->wrong);
 	EXPECT_EQ(vmas[0], *book_of(self, *home_of(self, parent)));
 	EXPECT_EQ(vmas[1], *book_of(self, *home_of(self, child)));
-	/* In each round the substitution, its pipe's three, their old ones. */
+	/*
+	 * Per round: the substitution, its three pipe processes, and those before
+	 * exec.
+	 */
 	EXPECT_LE(12, self->ended);
 
 	kill(parent, SIGCONT);
 	EXPECT_EQ(0, wait_for(parent));
 }
 
-/* From the first to the last: each had when it ended what was counted. */
+/* Each address space, from the first to the last, ends with the counted VMAs. */
 TEST_F_TIMEOUT(books, every_address_space_ends_with_the_vmas_that_were_counted,
 	       600)
 {

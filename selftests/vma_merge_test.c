@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vma_merge: which neighbour was extended over a range, told by the VMAs that
- * /proc/self/maps has before and after.
+ * vma_merge: the neighbour that was extended over a range, compared with the VMAs
+ * in /proc/self/maps before and after.
  *
  * Depends on: the kernel.
  */
@@ -10,7 +10,7 @@
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 #define RW (PROT_READ | PROT_WRITE)
 
-/* Five pages of nothing, page 1 and page 3 are the neighbours of page 2. */
+/* Five unmapped pages. Pages 1 and 3 are the neighbours of page 2. */
 #define AREA 5
 
 static bool place(char *area, size_t page, int prot)
@@ -21,7 +21,7 @@ static bool place(char *area, size_t page, int prot)
 		    0) == address;
 }
 
-/* Is a key of the event the VMA at an address, or 0x0-0x0 for none? */
+/* Return true if a key of the event is the VMA, or 0x0-0x0 for none. */
 static bool range_is_vma(const struct event *e, const char *key,
 			 const struct vma *vma)
 {
@@ -54,11 +54,11 @@ FIXTURE(merge)
  */
 FIXTURE_VARIANT(merge)
 {
-	int prev;	/* PROT_*, or none */
+	int prev;	/* PROT_* or NONE */
 	int next;
-	size_t page;	/* where the new one comes */
+	size_t page;	/* page of the new mapping */
 	const char *outcome;
-	int vmas;	/* afterwards */
+	int vmas;	/* number of VMAs afterwards */
 };
 
 #define NONE (-1)
@@ -238,7 +238,7 @@ TEST_F(change, mprotect_of_a_part_moves_the_border)
 	const struct event *e;
 	struct vma result;
 
-	/* Once writable, always accounted for: PROT_READ alone is not enough. */
+	/* Memory that was once writable stays accounted, unlike PROT_READ mappings. */
 	for (size_t i = 0; i < 3; i++)
 		ASSERT_TRUE(place(self->area, i, RW));
 	ASSERT_EQ(0, mprotect(self->area, page_size(), PROT_READ));
@@ -252,7 +252,7 @@ TEST_F(change, mprotect_of_a_part_moves_the_border)
 	EXPECT_TRUE(event_is(e, "outcome", "prev"));
 	EXPECT_TRUE(range_is_vma(e, "result", &result));
 	EXPECT_EQ(2 * page_size(), result.end - result.start);
-	/* What held the end of the range was cut. */
+	/* The VMA with the end of the range was cut. */
 	EXPECT_TRUE(event_range_is(e, "next", page_at(self->area, 1),
 				   page_at(self->area, 3)));
 }
@@ -271,7 +271,7 @@ TEST_F(change, mprotect_of_the_middle_merges_with_none)
 	ASSERT_NE(NULL, e);
 	EXPECT_TRUE(event_is(e, "cause", "change"));
 	EXPECT_TRUE(event_is(e, "outcome", "none"));
-	/* Parts of a VMA that was split are not new. */
+	/* Parts of a split VMA are not new VMAs. */
 	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
 }
 
@@ -290,7 +290,7 @@ TEST_F(change, mlock_of_a_part_and_back)
 
 	for (size_t i = 0; i < 3; i++)
 		ASSERT_TRUE(place(self->area, i, RW));
-	/* Touched as one, or else their pages keep them apart. */
+	/* Touched separately, different anon_vmas would prevent the merge. */
 	write_pages(self->area, 3);
 	ASSERT_EQ(0, mlock(middle, page_size()));
 	ASSERT_EQ(3, vmas_in(self->area, page_at(self->area, 3), NULL));
@@ -319,7 +319,7 @@ TEST_F(change, brk_extends_the_heap)
 	struct vma heap;
 	char *old;
 
-	/* There is a heap, and it is ours alone from here on. */
+	/* The heap exists and has no other user from here on. */
 	ASSERT_NE((void *)-1, sbrk(page_size()));
 	old = sbrk(0);
 	old = (char *)(((uintptr_t)old + page_size() - 1) & -page_size());
@@ -337,7 +337,7 @@ TEST_F(change, brk_extends_the_heap)
 	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
 }
 
-/* The heap that was cut off from its begin does not grow, a new one begins. */
+/* A heap separated from its start does not grow: brk() creates a new VMA. */
 TEST_F(change, brk_behind_another_mapping_is_a_new_vma)
 {
 	const struct event *link;
@@ -386,7 +386,7 @@ TEST_F(change, mremap_moves_to_a_vma_of_its_own)
 	EXPECT_TRUE(range_is_vma(link, "vma", &vma));
 }
 
-/* An untouched page may go next to an untouched neighbour. */
+/* An untouched page may join an untouched neighbour. */
 TEST_F(change, mremap_moves_into_its_neighbour)
 {
 	char *target = page_at(self->area, 3);
@@ -407,17 +407,17 @@ TEST_F(change, mremap_moves_into_its_neighbour)
 	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
 }
 
-/* ---- many changes at random ---- */
+/* ---- random changes ---- */
 
 #define PLACES 13
 #define CHANGES 499
 
-/* What the VMAs of the places were before and after a change of one. */
+/* VMAs of all places before and after a change of one place. */
 struct snapshot {
 	struct vma before[PLACES + 2];
 	struct vma after[PLACES + 2];
 	size_t place;
-	bool mapped;	/* anew, not changed */
+	bool mapped;	/* newly mapped, not changed */
 };
 
 static void snapshot_take(struct vma *vmas, char *area)
@@ -426,7 +426,7 @@ static void snapshot_take(struct vma *vmas, char *area)
 		vmas[i] = vma_or_none(page_at(area, i));
 }
 
-/* Always the same, so that a failure comes again. */
+/* The sequence is constant, so that failures are reproducible. */
 static unsigned int chance(unsigned int below)
 {
 	static __u32 state = 1;
@@ -435,7 +435,7 @@ static unsigned int chance(unsigned int below)
 	return (state >> 16) % below;
 }
 
-/* One change of one place; false when it is one that is no event. */
+/* Change one place. Return false if the change causes no event. */
 static bool change(struct snapshot *shot, char *area)
 {
 	static const int prots[] = { PROT_NONE, PROT_READ, RW };
@@ -450,7 +450,7 @@ static bool change(struct snapshot *shot, char *area)
 		return false;
 	}
 	if (!chance(5)) {
-		/* A page of its own keeps VMAs apart. */
+		/* A touched page keeps VMAs apart. */
 		touch_write(page);
 		return false;
 	}
@@ -469,7 +469,7 @@ static const char *outcome_of(const struct vma *result, const char *page)
 			2 * (result->end > (uintptr_t)page + page_size())];
 }
 
-/* Does the event tell the change that the snapshot shows? */
+/* Return true if the event agrees with the snapshot. */
 static bool tells(const struct event *e, const struct snapshot *shot,
 		  const char *area)
 {
@@ -477,7 +477,7 @@ static bool tells(const struct event *e, const struct snapshot *shot,
 	const struct vma *result = &shot->after[shot->place];
 	bool none = event_is(e, "outcome", "none");
 
-	/* Not merged: kernels before 6.12 split it out of the rest later. */
+	/* Without a merge, kernels before 6.12 split the VMA later. */
 	if (!shot->mapped && none && kernel_before(6, 12))
 		result = &shot->before[shot->place];
 	return event_is(e, "cause", shot->mapped ? "mmap" : "change") &&
@@ -503,7 +503,7 @@ TEST_F(change, many_changes_are_told_as_maps_shows_them)
 		if (!change(shot, area))
 			continue;
 		snapshot_take(shot->after, area);
-		/* To the same protection is no change. */
+		/* Setting the same protection is not a change. */
 		if (shot->mapped || strcmp(shot->before[shot->place].prot,
 					   shot->after[shot->place].prot))
 			shot++;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vma_merge's reasons: for each, a program that provokes it, and one a hair away
- * that merges. Debian's kernels have no names of anonymous memory: there
- * verdict_test must do.
+ * Reasons of vma_merge: for each reason, a case that provokes it and a near miss
+ * that merges. Debian's kernels have no names of anonymous memory, which only
+ * verdict_test covers there.
  *
  * Depends on: the kernel.
  */
@@ -18,10 +18,10 @@
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
 #define RW (PROT_READ | PROT_WRITE)
 
-/* The kernel sets it after it has compared. */
+/* The kernel sets the flag after the comparison. */
 #define VM_SOFTDIRTY 0x8000000
 
-/* Pages with nothing in them. */
+/* Unmapped pages. */
 #define AREA 8
 
 FIXTURE(verdict)
@@ -48,7 +48,7 @@ FIXTURE_TEARDOWN(verdict)
 
 #define AT(page) page_at(self->area, page)
 
-/* Maps pages of the area: anonymous memory, or with @file those from @first on. */
+/* Map pages of the area: anonymous memory, or pages of @file from @first on. */
 static bool place_file(char *at, size_t pages, int prot, int file, size_t first)
 {
 	int flags = MAP_PRIVATE | MAP_FIXED_NOREPLACE |
@@ -69,7 +69,7 @@ static bool move(char *from, char *to)
 		      MREMAP_MAYMOVE | MREMAP_FIXED, to) == to;
 }
 
-/* The only vma_merge of what was done. */
+/* Return the only vma_merge event of an action. */
 #define MERGE_OF(what)							\
 	({								\
 		ASSERT_TRUE(trace_begin(&self->trace, "vma_merge"));	\
@@ -142,7 +142,7 @@ TEST_F(verdict, file)
 	close(other);
 }
 
-/* The same file, opened twice, is two. */
+/* Two opens of the same file count as two files. */
 TEST_F(verdict, file_of_another_open)
 {
 	char path[32];
@@ -174,7 +174,7 @@ TEST_F(verdict, pgoff)
 		     "merged");
 }
 
-/* Memory keeps the offset of where it was touched. */
+/* Moved memory keeps the page offset of the place where it was touched. */
 TEST_F(verdict, pgoff_of_moved_memory)
 {
 	const struct event *e;
@@ -184,11 +184,11 @@ TEST_F(verdict, pgoff_of_moved_memory)
 	ASSERT_TRUE(move(AT(0), AT(2)) && move(AT(7), AT(5)));
 	e = EXPECT_MERGE(place(AT(3), 1, RW), "none", "pgoff", NOBODY);
 	EXPECT_EQ((uintptr_t)AT(1) / page_size(), event_num(e, "pgoff_prev"));
-	/* Untouched, it took the new one. */
+	/* Untouched memory took the new page offset. */
 	EXPECT_MERGE(place(AT(4), 1, RW), "both", "merged", "merged");
 }
 
-/* Replaces what it cuts out of: the neighbours are what is left of that. */
+/* The mapping replaces a part of a VMA. The rest of that VMA is its neighbours. */
 TEST_F(verdict, range_that_is_cut_out)
 {
 	const struct event *e;
@@ -203,7 +203,7 @@ TEST_F(verdict, range_that_is_cut_out)
 		     "merged", "merged");
 }
 
-/* The BIOS, where the processor finds no RAM. */
+/* The BIOS area, where the processor finds no RAM. */
 TEST_F(verdict, special)
 {
 	int mem = open("/dev/mem", O_RDONLY | O_CLOEXEC);
@@ -233,7 +233,7 @@ TEST_F(verdict, device_of_ours)
 	close(fd);
 }
 
-/* Two that were touched apart have no owner of pages in common. */
+/* Two separately touched VMAs have no anon_vma in common. */
 TEST_F(verdict, other_side)
 {
 	ASSERT_TRUE(place(AT(0), 1, RW) && place(AT(2), 1, RW));
@@ -242,7 +242,7 @@ TEST_F(verdict, other_side)
 	if (kernel_before(6, 1) || !kernel_before(6, 12))
 		EXPECT_MERGE(place(AT(1), 1, RW), "prev", "merged",
 			     "other-side");
-	else	/* looks behind first */
+	else	/* the next VMA is checked first */
 		EXPECT_MERGE(place(AT(1), 1, RW), "next", "other-side",
 			     "merged");
 	ASSERT_TRUE(place(AT(4), 1, RW));
@@ -251,7 +251,7 @@ TEST_F(verdict, other_side)
 	EXPECT_MERGE(place(AT(5), 1, RW), "both", "merged", "merged");
 }
 
-/* Linux 6.1 gives the pages of what is behind to nobody else. */
+/* Linux 6.1 to 6.11 do not merge an untouched VMA with a touched VMA above. */
 TEST_F(verdict, untouched_below_touched)
 {
 	ASSERT_TRUE(place(AT(0), 1, RW) && place(AT(2), 1, RW));
@@ -273,7 +273,7 @@ static bool make_writable(char *at)
 	return !mprotect(at, page_size(), RW);
 }
 
-/* A child does something to a page: the only vma_merge of that. */
+/* Change a page in a child. Return true if the only vma_merge event is as expected. */
 static bool child_says(struct trace *trace, bool (*does)(char *at), char *at,
 		       const char *outcome, const char *prev)
 {
@@ -295,7 +295,7 @@ TEST_F(verdict, forked)
 			       "forked"));
 	EXPECT_TRUE(child_says(&self->trace, place_page, AT(5), "prev",
 			       "merged"));
-	/* The parent is not the child. */
+	/* The parent's memory is not inherited. */
 	EXPECT_MERGE(place(AT(1), 1, RW), "prev", "merged", NOBODY);
 }
 
@@ -306,7 +306,7 @@ TEST_F(verdict, inside)
 	const struct event *e;
 
 	ASSERT_TRUE(place(AT(0), 3, RW));
-	/* Untouched, it need not be accounted for any longer: Linux 6.6. */
+	/* Untouched memory would no longer be accounted (Linux 6.6). */
 	write_pages(AT(0), 3);
 	e = EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none",
 			 "inside", "inside");
@@ -355,7 +355,7 @@ TEST_F(verdict, faulted)
 		     NOBODY);
 }
 
-/* ... and shares them with its parent. */
+/* The range has pages and shares them with the parent, the neighbour has none. */
 TEST_F(verdict, forked_range)
 {
 	ASSERT_TRUE(place(AT(1), 1, RW) && place(AT(5), 1, PROT_READ));
@@ -382,7 +382,7 @@ TEST_F(verdict, policy)
 	EXPECT_MERGE(bind_to(AT(1), 1, MPOL_PREFERRED), "none", "inside",
 		     "policy");
 	EXPECT_MERGE(bind_to(AT(1), 1, MPOL_BIND), "next", "policy", "merged");
-	/* mmap() wants the default. */
+	/* mmap() uses the default policy. */
 	munmap(AT(3), page_size());
 	EXPECT_MERGE(place(AT(3), 1, RW), "none", "policy", NOBODY);
 	munmap(AT(0), page_size());
@@ -419,13 +419,13 @@ TEST_F(verdict, uffd)
 	EXPECT_TRUE(event_is(e, "flags_diff_prev", ""));
 	EXPECT_TRUE(event_is(e, "flags_diff_next", "uffd_missing"));
 	EXPECT_MERGE(uffd_watch(other, AT(2)), "prev", "merged", NOBODY);
-	/* Nobody watches what is new. */
+	/* userfaultfd does not watch new memory. */
 	EXPECT_MERGE(place(AT(3), 1, RW), "none", "flags", NOBODY);
 	close(other);
 	close(one);
 }
 
-/* Since Linux 5.17, if it was built with it. */
+/* Since Linux 5.17, if configured. */
 #ifndef PR_SET_VMA
 #define PR_SET_VMA 0x53564d41
 #define PR_SET_VMA_ANON_NAME 0
@@ -443,7 +443,7 @@ TEST_F(verdict, anon_name)
 		SKIP(return, "the kernel has no CONFIG_ANON_VMA_NAME");
 	EXPECT_MERGE(name_memory(AT(1), "two"), "none", "anon-name", "inside");
 	EXPECT_MERGE(name_memory(AT(2), "two"), "prev", "merged", NOBODY);
-	/* What is new has no name. */
+	/* New memory has no name. */
 	EXPECT_MERGE(place(AT(3), 1, RW), "none", "anon-name", NOBODY);
 	EXPECT_MERGE(place(AT(4), 1, RW), "prev", "merged", NOBODY);
 }
@@ -453,7 +453,7 @@ TEST_F(verdict, anon_name)
 #define PR_SET_MEMORY_MERGE 67
 #endif
 
-/* The flag that all memory is to have was added too late, before Linux 6.17. */
+/* Before Linux 6.17, the flag for all memory was set only after the merge. */
 TEST_F(verdict, flags_of_ksm)
 {
 	ASSERT_TRUE(place(AT(0), 1, RW));
@@ -472,7 +472,7 @@ TEST_F(verdict, flags_of_ksm)
 	EXPECT_MERGE(place(AT(5), 1, RW), "prev", "merged", NOBODY);
 }
 
-/* System V shared memory counts those who attached it, in .close. */
+/* System V shared memory counts its users in .close. */
 TEST_F(verdict, close)
 {
 	int id = shmget(IPC_PRIVATE, 4 * page_size(), IPC_CREAT | 0600);
@@ -481,7 +481,7 @@ TEST_F(verdict, close)
 	ASSERT_EQ(AT(0), shmat(id, AT(0), 0));
 	ASSERT_EQ(0, shmctl(id, IPC_RMID, NULL));
 	ASSERT_EQ(0, mprotect(AT(2), 2 * page_size(), PROT_READ));
-	/* The border moves, no VMA goes. */
+	/* The border moves. No VMA is removed. */
 	if (kernel_before(6, 12))
 		EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none",
 			     "inside", "close");
@@ -528,7 +528,7 @@ TEST_F(verdict, extension)
 			 AT(0), "prev", "merged",
 			 kernel_before(6, 0) ? "not-tried" : "flags");
 	EXPECT_TRUE(event_is(e, "cause", "extend"));
-	/* The VMA behind is taken in, too. */
+	/* The following VMA is merged, too. */
 	ASSERT_TRUE(place(AT(5), 1, PROT_READ));
 	if (kernel_before(6, 0))
 		e = EXPECT_MERGE(mremap(AT(3), page_size(), 2 * page_size(),
@@ -540,7 +540,7 @@ TEST_F(verdict, extension)
 	EXPECT_TRUE(event_is(e, "cause", "extend"));
 }
 
-/* A VMA with .close grows on a way of its own before Linux 6.7. */
+/* Before Linux 6.7, a VMA with .close grows on a path of its own. */
 TEST_F(verdict, extension_of_one_with_close)
 {
 	int id = shmget(IPC_PRIVATE, 4 * page_size(), IPC_CREAT | 0600);
@@ -556,7 +556,7 @@ TEST_F(verdict, extension_of_one_with_close)
 	EXPECT_TRUE(event_range_is(e, "range", AT(2), AT(3)));
 }
 
-/* It moves next to itself and stays: were it one VMA, nobody could tell. */
+/* A VMA is moved next to itself, but also stays: one VMA could not represent both. */
 TEST_F(verdict, not_tried)
 {
 	int flags = MREMAP_MAYMOVE | MREMAP_FIXED | 4 /* MREMAP_DONTUNMAP */;
@@ -570,7 +570,7 @@ TEST_F(verdict, not_tried)
 	EXPECT_MERGE(move(AT(5), AT(2)), "prev", "merged", NOBODY);
 }
 
-/* The one of two that is about a range that begins there. */
+/* Return the event whose range begins at @start. */
 static const struct event *merge_at(const struct trace *trace, const void *start)
 {
 	for_each_event(e, trace) {
@@ -580,7 +580,7 @@ static const struct event *merge_at(const struct trace *trace, const void *start
 	return NULL;
 }
 
-/* What reads the trace needs memory, too: everything is done before. */
+/* Reading the trace allocates memory, so that all changes are made first. */
 TEST_F(verdict, brk)
 {
 	size_t page = page_size();
@@ -624,7 +624,7 @@ TEST_F(verdict, change_that_fails)
 	ASSERT_NE(NULL, e);
 	EXPECT_TRUE(says(e, "none", "inside", "inside"));
 	EXPECT_TRUE(event_is(e, "map_count", count));
-	/* Before, the split is another call. */
+	/* Before Linux 6.12, the split is a separate call. */
 	EXPECT_EQ(kernel_before(6, 12) ? 0 : -ENOMEM,
 		  (int)strtol(event_value(e, "ret"), NULL, 0));
 	EXPECT_MERGE(!mprotect(AT(1), page_size(), PROT_READ), "none", "inside",
@@ -632,16 +632,16 @@ TEST_F(verdict, change_that_fails)
 	free(old);
 }
 
-/* ---- many changes at random ---- */
+/* ---- random changes ---- */
 
 #define PLACES 12
 #define CHANGES 2000
 
-/* ... and in children, which soon have replaced what they inherited. */
+/* Random changes in children, which soon replace all inherited memory. */
 #define CHILDREN 16
 #define CHILD_CHANGES 40
 
-/* Always the same, so that a failure comes again. */
+/* The sequence is constant, so that failures are reproducible. */
 static unsigned int chance(unsigned int below)
 {
 	static __u32 state = 1;
@@ -650,7 +650,7 @@ static unsigned int chance(unsigned int below)
 	return (state >> 16) % below;
 }
 
-/* Pages of the range may be anything, mapped or not: what fails, fails. */
+/* The pages of the range may be in any state, mapped or not. Calls may fail. */
 static void change(char *area, int file)
 {
 	static const int prots[] = { PROT_NONE, PROT_READ, RW, RW };
@@ -696,12 +696,12 @@ static void change(char *area, int file)
 		bind_to(at, pages, chance(2) ? MPOL_BIND : MPOL_DEFAULT);
 		break;
 	}
-	/* A file's last page is far behind: nothing can go wrong but a SEGV. */
+	/* The file ends far after these pages, so that only SIGSEGV is possible. */
 	if (chance(2))
 		touch_write(at);
 }
 
-/* Does a side say "merged" where it did, and there only? */
+/* Return true if the reason of a side is "merged" exactly if the side merged. */
 static bool agrees(const struct event *e, const char *key, const char *side)
 {
 	bool merged = event_is(e, "outcome", "both") ||
@@ -721,7 +721,7 @@ static size_t count_reason(const struct trace *trace, const char *reason)
 	return count;
 }
 
-/* How many events there were; -1: one whose reason and outcome disagree. */
+/* Return the number of events, or -1 if a reason and the outcome disagree. */
 static int check_changes(struct trace *trace, char *area, int file,
 			 size_t changes)
 {
@@ -774,7 +774,7 @@ TEST_F(verdict, changes_after_fork_do_so_too)
 			     ANON | MAP_FIXED, -1, 0);
 			touch_write(page_at(area, page));
 		}
-		/* Different ones for each child. */
+		/* Advance the random sequence for each child. */
 		chance(1);
 		pid = fork_child();
 		if (!pid) {

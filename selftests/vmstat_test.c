@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The books of the whole machine: of all processes together, as many faults are
- * counted, and told by events, as the kernel counts in /proc/vmstat.
+ * Balance of the whole machine: the counter and the events of all processes agree
+ * with the kernel's counts in /proc/vmstat.
  *
- * pgfault counts calls of handle_mm_fault(), also those that end with an error:
- * since Linux 6.4 those that ask for no other attempt, which is what pte_fault
- * tells; before, each attempt, which is pte_fault with its retries. pgmajfault
- * counts each page that had to be read in: the faults whose ret has "major".
+ * pgfault counts calls of handle_mm_fault(), including calls that end with an
+ * error. Since Linux 6.4, it counts only calls that request no retry, like
+ * pte_fault. Before, it counts each attempt, like pte_fault plus its retries.
+ * pgmajfault counts each page that had to be read: the faults with "major" in ret.
  *
- * The kernel adds up what its processors counted, one after the other: that is
- * true of a moment only if nobody faults meanwhile. So vmstat is read before and
- * after what we count is read, until it says the same twice.
+ * The kernel adds up the counts of its processors one after the other. The sum is
+ * exact only without faults in the meantime. Therefore vmstat is read before and
+ * after the test's own counts, until both readings are equal.
  *
  * Depends on: the kernel.
  */
 #include "count.h"
 
-/* Until nobody else is at work. */
+/* Attempts until no other task is active. */
 #define TRIES 100
 #define RUNS 5
 
@@ -25,7 +25,7 @@ struct sums {
 	long majors;
 };
 
-/* What both sides counted at a moment. */
+/* Counts of both sides at one moment. */
 struct moment {
 	struct sums kernel;
 	__u64 counted;
@@ -65,7 +65,7 @@ static long number_of(const char *text, const char *name)
 	return line ? atol(line + strlen(name)) : -1;
 }
 
-/* In memory of its own, so that it brings no fault but the first time. */
+/* The static buffer causes faults only the first time. */
 static struct sums kernel_sums(void)
 {
 	static char text[64 * KIB];
@@ -85,7 +85,7 @@ static struct sums kernel_sums(void)
 	};
 }
 
-/* Switches the trace; false: somebody had a fault meanwhile. */
+/* Switch the trace and read all counts. Return false if there was another fault. */
 static __attribute__((noinline))
 bool moment_at(struct moment *moment, const struct trace *trace, int counter,
 	       bool on)
@@ -114,8 +114,8 @@ static bool begin(struct moment *moment, const struct trace *trace, int counter)
 }
 
 /*
- * What a fork() has write-protected of us is written to before it matters: one
- * call for both, so that the last one uses the same pages of the stack.
+ * Before the final reading, write to the pages that fork() write-protected. One
+ * call site for both readings makes the final reading use the same stack pages.
  */
 static bool end(struct moment *moment, const struct trace *trace, int counter)
 {
@@ -131,7 +131,7 @@ static bool end(struct moment *moment, const struct trace *trace, int counter)
 	return false;
 }
 
-/* First and second touches, from the disk, by fork, with an error, by others. */
+/* Cause first and second touches, disk reads, an error, and faults of programs. */
 static bool work_of_some(int disk)
 {
 	size_t length = PAGES * page_size();
@@ -153,7 +153,7 @@ static bool work_of_some(int disk)
 	return !wait_for(pid) && !system("(cat /etc/passwd | cat) >/dev/null");
 }
 
-/* All in the trace: ours, and what the kernel's counters should say of it. */
+/* Return all faults in the trace, counted like the kernel's counters. */
 static struct sums sum_up(const struct trace *trace)
 {
 	const bool attempts = kernel_before(6, 4);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* MMAPDEMO_IOC_WALK for tests: whole ranges, and what was told of an address. */
+/* MMAPDEMO_IOC_WALK for tests: walks of whole ranges, and lookups by address. */
 #ifndef _MMAPDEMO_TEST_WALK_H
 #define _MMAPDEMO_TEST_WALK_H
 
@@ -14,7 +14,7 @@ struct walked {
 
 static int pgd_shift;	/* set by walk_range() */
 
-/* log2 of what an entry of a level maps, on x86 */
+/* Return log2 of the size that an entry of a level maps on x86. */
 static inline int level_shift(__u32 level)
 {
 	switch (level) {
@@ -36,7 +36,7 @@ static inline __u64 run_end(const struct mmapdemo_run *run)
 	return run->address + ((__u64)run->count << level_shift(run->level));
 }
 
-/* The frame, or place in swap, of the entry behind a run, if it belongs to it. */
+/* Return the frame or swap offset that the next entry must have to extend a run. */
 static inline __u64 run_next_frame(const struct mmapdemo_run *run)
 {
 	__u64 step = run->entry & MMAPDEMO_ENTRY_SWAP ? 1 :
@@ -47,7 +47,7 @@ static inline __u64 run_next_frame(const struct mmapdemo_run *run)
 	return run->frame + run->count * step;
 }
 
-/* The same entries, as one run of a level where several calls told several. */
+/* Add a run. If the run continues the last run of its level, extend that run. */
 static inline void walked_add(struct walked *walked,
 			      const struct mmapdemo_run *run)
 {
@@ -68,7 +68,7 @@ static inline void walked_add(struct walked *walked,
 	walked->run[walked->count++] = *run;
 }
 
-/* 0, or the errno that ended it. What was told before stays. */
+/* Walk a range. Return 0, or the errno of a failed call. Earlier runs are kept. */
 static inline int walk_range(int fd, const struct mmapdemo_walk *what,
 			     struct walked *walked)
 {
@@ -94,7 +94,7 @@ static inline int walk_range(int fd, const struct mmapdemo_walk *what,
 	return err;
 }
 
-/* Of this process, all levels. */
+/* Walk all levels of a range of this process. */
 static inline int walk_here(int fd, const void *start, size_t length,
 			    struct walked *walked)
 {
@@ -113,7 +113,7 @@ static inline void walked_free(struct walked *walked)
 	memset(walked, 0, sizeof(*walked));
 }
 
-/* The run of a level that has an address; NULL: no entry is populated there. */
+/* Return the run of a level that covers an address, or NULL without an entry. */
 static inline const struct mmapdemo_run *
 walked_at(const struct walked *walked, __u32 level, const void *address)
 {
@@ -127,7 +127,7 @@ walked_at(const struct walked *walked, __u32 level, const void *address)
 	return NULL;
 }
 
-/* The leaf that maps an address, of whatever level. */
+/* Return the leaf run that maps an address, at any level. */
 static inline const struct mmapdemo_run *
 walked_leaf(const struct walked *walked, const void *address)
 {
@@ -139,7 +139,7 @@ walked_leaf(const struct walked *walked, const void *address)
 	return run && !(run->entry & MMAPDEMO_ENTRY_TABLE) ? run : NULL;
 }
 
-/* The page frame of an address inside a run of leaves. */
+/* Return the page frame of an address inside a run of leaves. */
 static inline __u64 run_frame(const struct mmapdemo_run *run,
 			      const void *address)
 {
@@ -150,7 +150,7 @@ static inline __u64 run_frame(const struct mmapdemo_run *run,
 	return run->frame + page;
 }
 
-/* Entries of a level, or with 0 of all. */
+/* Return the number of entries of a level. 0: all levels. */
 static inline __u64 walked_entries(const struct walked *walked, __u32 level)
 {
 	__u64 count = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_WALK: who may, what it refuses, and what it does while others
- * change what it looks at.
+ * MMAPDEMO_IOC_WALK: privileges, refused requests, and walks of memory that changes
+ * concurrently.
  *
  * Depends on: the kernel.
  */
@@ -23,10 +23,10 @@
 FIXTURE(walk)
 {
 	int fd;
-	char *page;	/* PAGES, written to */
+	char *page;	/* PAGES pages, written to */
 	struct walked walked;
 	struct mmapdemo_run run[ROOM];
-	struct mmapdemo_walk walk;	/* of page, with room in run */
+	struct mmapdemo_walk walk;	/* covers page, with room in run */
 };
 
 FIXTURE_SETUP(walk)
@@ -54,7 +54,7 @@ FIXTURE_TEARDOWN(walk)
 
 /* ---- arguments ---- */
 
-/* The errno of a walk, which must leave everything as it was. */
+/* Return the errno of a walk. A failed walk must leave the structure unchanged. */
 static int refused(int fd, const struct mmapdemo_walk *walk)
 {
 	struct {
@@ -99,7 +99,7 @@ TEST_F(walk, what_cannot_be_is_refused)
 	EXPECT_EQ(EFAULT, errno);
 }
 
-/* A newer program may ask a newer module for more than ours can do. */
+/* A newer program may request more from a newer module than this module supports. */
 TEST_F(walk, a_longer_structure_must_be_zero_behind_ours)
 {
 	struct {
@@ -122,7 +122,7 @@ TEST_F(walk, a_walk_says_where_it_stopped)
 	struct mmapdemo_run *behind = &self->run[MMAPDEMO_RUNS_MIN];
 
 	walk.room = MMAPDEMO_RUNS_MIN;
-	/* Each page another run */
+	/* Each page is a run of its own. */
 	for (size_t i = 0; i < PAGES; i += 2)
 		ASSERT_EQ(0, mprotect(page_at(self->page, i), page_size(),
 				      PROT_READ));
@@ -148,7 +148,7 @@ TEST_F(walk, an_empty_range_has_nothing)
 	EXPECT_TRUE(all_bytes(self->run, 0xcc, sizeof(self->run)));
 }
 
-/* One call: it looks at what is mapped, and skips what has no table. */
+/* One call suffices: only mapped memory is visited, and missing tables are skipped. */
 TEST_F(walk, what_is_empty_is_skipped)
 {
 	size_t length = 64UL << 40;
@@ -164,7 +164,7 @@ TEST_F(walk, what_is_empty_is_skipped)
 	walk.end = walk.start + length;
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, &walk));
 	EXPECT_EQ(walk.end, walk.start);
-	/* The way to the page, and tables shared with neighbours. */
+	/* The tables on the path to the page, and tables shared with neighbours. */
 	EXPECT_GE(3 * device_info(self->fd).levels, walk.count);
 	for (__u32 i = 0; i < walk.count; i++) {
 		if (self->run[i].level != MMAPDEMO_LEVEL_PTE)
@@ -176,7 +176,7 @@ TEST_F(walk, what_is_empty_is_skipped)
 	EXPECT_EQ(1, pages);
 	ASSERT_EQ(0, munmap(range, length));
 
-	/* Nor is there anything above what a process can have. */
+	/* There is nothing above the address range of a process. */
 	walk.start = 1ULL << 62;
 	walk.end = -page_size();
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, &walk));
@@ -190,7 +190,7 @@ TEST_F(walk, no_process_no_walk)
 {
 	pid_t child;
 
-	/* kthreadd has no memory of its own. */
+	/* kthreadd has no address space of its own. */
 	EXPECT_REFUSED(ESRCH, bad.pid = 2);
 	child = fork_child();
 	ASSERT_LE(0, child);
@@ -212,7 +212,7 @@ TEST_F(walk, our_own_pid_is_ourselves)
 		  walked_leaf(&self->walked, self->page)->frame);
 }
 
-/* As nobody, with the descriptor that root opened. */
+/* Walk as user nobody, with a descriptor opened by root. */
 static int walk_unprivileged(int fd, struct mmapdemo_walk *walk)
 {
 	struct walked walked;
@@ -222,7 +222,7 @@ static int walk_unprivileged(int fd, struct mmapdemo_walk *walk)
 	walk->pid = getppid();
 	if (refused(fd, walk) != EPERM)
 		return 2;
-	/* Its own it sees, but no frames, and so in one run. */
+	/* Its own memory is visible without frames, so that each level is one run. */
 	walk->pid = 0;
 	if (walk_range(fd, walk, &walked))
 		return 3;
@@ -247,7 +247,7 @@ TEST_F(walk, frames_and_other_processes_are_for_who_has_the_capability)
 
 /* ---- races ---- */
 
-/* A process of some tables, which is killed at any time. */
+/* Fork a process that fills page tables until killed. */
 static pid_t victim(void)
 {
 	pid_t pid = fork_child();
@@ -287,11 +287,11 @@ TEST_F(walk, a_process_may_exit_meanwhile)
 	}
 }
 
-/* What changes under the walk, until it is told to stop. */
+/* Memory that changes during the walk, until @stop. */
 struct storm {
 	volatile bool stop;
-	char *range;	/* 3 huge pages: the first two change */
-	char *thp;	/* one, made and split again and again */
+	char *range;	/* 3 huge pages, the first two change */
+	char *thp;	/* one huge page, created and split repeatedly */
 };
 
 static void *storm_map(void *data)
@@ -332,7 +332,7 @@ static char *map_aligned(size_t length)
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
-/* The storm is a process of its own: its pages change, ours don't. */
+/* The storm is a separate process, so that the test's own pages do not change. */
 static pid_t storm_start(struct storm *storm)
 {
 	pthread_t threads[2];

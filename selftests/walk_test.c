@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MMAPDEMO_IOC_WALK: what each kind of entry is told as, and that it agrees with
+ * MMAPDEMO_IOC_WALK: the report of each kind of entry, and agreement with
  * /proc/PID/pagemap for every page of a process.
  *
  * Depends on: the kernel.
@@ -20,11 +20,11 @@
 #define MADV_GUARD_INSTALL 102
 #endif
 
-/* What a page that was written to has. */
+/* Bits of a written page. */
 #define WRITTEN (MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_WRITE |	\
 		 MMAPDEMO_ENTRY_YOUNG | MMAPDEMO_ENTRY_DIRTY |		\
 		 MMAPDEMO_ENTRY_USER)
-/* Not told the same on every machine */
+/* Bits that differ between machines. */
 #define VARIES (MMAPDEMO_ENTRY_SOFT_DIRTY | MMAPDEMO_ENTRY_EXEC)
 
 FIXTURE(walk)
@@ -46,7 +46,7 @@ FIXTURE_TEARDOWN(walk)
 	close(self->fd);
 }
 
-/* The leaf of a page of ours, with all that varies masked out. */
+/* Return the leaf that maps a page of this process. */
 static struct mmapdemo_run leaf_of(int fd, const void *page)
 {
 	struct mmapdemo_run leaf = { 0 };
@@ -298,7 +298,7 @@ TEST_F(walk, guard_pages_are_told)
 #define UFFD_FEATURE_WP_HUGETLBFS_SHMEM (1 << 12)
 #endif
 
-/* Protects by userfaultfd; the descriptor, -1 when it can't be. */
+/* Write-protect memory by userfaultfd. Return its descriptor, or -1 if unsupported. */
 static int uffd_protect(char *page, size_t length)
 {
 	struct uffdio_api api = {
@@ -354,7 +354,7 @@ TEST_F(walk, soft_dirty_is_what_was_written_since)
 		  MMAPDEMO_ENTRY_SOFT_DIRTY);
 }
 
-/* A file of 64 pages to swap to, as mkswap makes it. */
+/* Create a swap file of 64 pages like mkswap, and enable it. */
 static bool swap_make(char *path)
 {
 	struct {
@@ -374,7 +374,7 @@ static bool swap_make(char *path)
 	return made && !swapon(path, SWAP_FLAG_PREFER | 0x7fff);
 }
 
-/* pagemap's entry of an address of ours */
+/* Return the pagemap entry of an address in this process. */
 static __u64 pagemap_of(const void *address)
 {
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
@@ -399,7 +399,7 @@ TEST_F(walk, a_page_that_was_swapped_out_is_told_with_its_place)
 		unlink(path);
 		SKIP(return, "can't swap to a file here");
 	}
-	/* It may be on its way to the list of reclaimable pages first. */
+	/* The page may still be on its way to the list of reclaimable pages. */
 	for (int i = 0; i < 100 && pfn_of(page); i++)
 		madvise(page, page_size(), MADV_PAGEOUT);
 	entry = pagemap_of(page);
@@ -437,7 +437,7 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 	if (!page)
 		SKIP(return, "transparent huge pages are off");
 	write_pages(page, 1);
-	/* Asked in the middle, the whole of it is told. */
+	/* A walk from the middle reports the whole huge page. */
 	run = leaf_of(self->fd, page_at(page, 77));
 	EXPECT_EQ(MMAPDEMO_LEVEL_PMD, run.level);
 	EXPECT_EQ((uintptr_t)page, run.address);
@@ -446,7 +446,7 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 		  run.entry & ~VARIES);
 	EXPECT_EQ(pfn_of(page), run.frame);
 
-	/* Split, it is 512 small ones, of which one is missing. */
+	/* After the split, there are 511 of 512 small pages. */
 	ASSERT_EQ(0, madvise(page_at(page, 5), page_size(), MADV_DONTNEED));
 	ASSERT_EQ(0, walk_here(self->fd, page, HUGE, &self->walked));
 	EXPECT_EQ(511, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
@@ -499,7 +499,7 @@ restore:
 	free(saved);
 }
 
-/* Not present, and yet not none, on whatever level: with and without THP. */
+/* The marker is neither present nor none at its level, with and without THP. */
 TEST_F(walk, protection_of_what_hugetlb_has_not_yet_is_a_marker)
 {
 	char *saved = slurp(NR_HUGEPAGES), *page;
@@ -526,9 +526,9 @@ restore:
 	free(saved);
 }
 
-/* ---- all of a process ---- */
+/* ---- a whole process ---- */
 
-/* Does a page agree with pagemap's entry of it? */
+/* Return true if a page agrees with its pagemap entry. */
 static bool agrees(__u64 entry, const struct walked *walked, const void *page)
 {
 	const struct mmapdemo_run *run = walked_leaf(walked, page);
@@ -541,18 +541,18 @@ static bool agrees(__u64 entry, const struct walked *walked, const void *page)
 	if (!run || present != !!(bits & MMAPDEMO_ENTRY_PRESENT) ||
 	    swapped != !!(bits & MMAPDEMO_ENTRY_SWAP))
 		return false;
-	/* pagemap has it also for all of a new VMA. */
+	/* pagemap reports the bit also for all pages of a new VMA. */
 	if (bits & MMAPDEMO_ENTRY_SOFT_DIRTY && !(entry >> 55 & 1))
 		return false;
 	good = !present ||
 	       (entry & ((1ULL << 55) - 1)) == run_frame(run, page);
-	/* Anonymous, or of a file; pagemap calls special ones neither. */
+	/* pagemap reports special pages neither as anonymous nor as file pages. */
 	return good && (!present || bits & (MMAPDEMO_ENTRY_SPECIAL |
 					    MMAPDEMO_ENTRY_ZERO) ||
 			!(entry >> 61 & 1) == !!(bits & MMAPDEMO_ENTRY_ANON));
 }
 
-/* Compares each page of each VMA. The pages populated, -1: they differ. */
+/* Compare each page of each VMA. Return the populated pages, or -1 on a difference. */
 static long compare(pid_t pid, const struct walked *walked)
 {
 	long populated = 0;
@@ -590,7 +590,7 @@ out_close:
 	return populated;
 }
 
-/* All that a process can be made of, in a child that stands still. */
+/* Fork a stopped child that contains all kinds of memory. */
 static pid_t stand_still(void)
 {
 	char *page = map_anon(3 * 2 * MIB);
@@ -639,7 +639,7 @@ TEST_F(walk, in_little_room_the_same_is_told_in_more_calls)
 	walk.pid = stand_still();
 	ASSERT_LT(0, (int)walk.pid);
 	ASSERT_EQ(0, walk_range(self->fd, &walk, &self->walked));
-	/* How many runs there are is up to how scattered the frames are. */
+	/* The number of runs depends on how scattered the frames are. */
 	ASSERT_LT(MMAPDEMO_RUNS_MIN, self->walked.count);
 	for (walk.room = MMAPDEMO_RUNS_MIN;
 	     walk.room < 100 && walk.room < self->walked.count; walk.room += 9) {
@@ -658,7 +658,7 @@ TEST_F(walk, in_little_room_the_same_is_told_in_more_calls)
 	wait_for(walk.pid);
 }
 
-/* In parts of any size, the tables on the way are told for each part. */
+/* In a walk by parts, each part also reports the tables on the path. */
 TEST_F(walk, the_leaves_are_the_same_in_parts)
 {
 	size_t pages = 3 * HUGE / page_size();
@@ -684,12 +684,12 @@ TEST_F(walk, the_leaves_are_the_same_in_parts)
 	EXPECT_EQ((pages - 3) / 7 * 3 + 3, sum);
 }
 
-/* ---- more than is looked at before the lock is dropped ---- */
+/* ---- walks longer than one hold of the lock ---- */
 
-/* Tables of PTEs of one mapping. */
+/* Number of PTE tables of one mapping. */
 #define TABLES 81
 
-/* Has one page in each of them. */
+/* Map memory with one page in each PTE table. */
 static char *map_tables(void)
 {
 	char *map = mmap(hole(TABLES * HUGE, HUGE), TABLES * HUGE,
@@ -726,8 +726,8 @@ static void signal_ignored(int unused)
 }
 
 /*
- * A child that waits for its parent to need a page, in the kernel, sends a signal,
- * and supplies the page then: the signal is pending while the kernel goes on.
+ * Fork a child that waits until the kernel needs a page of the parent, sends a
+ * signal, and then supplies the page. The kernel continues with the signal pending.
  */
 static pid_t signal_and_supply(int uffd, const void *page)
 {
@@ -776,7 +776,7 @@ TEST_F(walk, a_signal_ends_it_early)
 	ASSERT_LE(0, pid);
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, walk));
 	EXPECT_EQ(0, wait_for(pid));
-	/* It returns all that it passed, and can go on from there. */
+	/* The walk returns everything that it passed, and can be continued. */
 	EXPECT_LT(walk->start, walk->end);
 	EXPECT_EQ((walk->start - want->start) / HUGE, walk->count);
 	EXPECT_LT(0, walk->count);
@@ -787,7 +787,7 @@ TEST_F(walk, a_signal_ends_it_early)
 	close(uffd);
 }
 
-/* ---- the process that is walked ---- */
+/* ---- the target process ---- */
 
 static void *walk_in_thread(void *walk)
 {
@@ -796,8 +796,8 @@ static void *walk_in_thread(void *walk)
 }
 
 /*
- * What the walk reports goes to a page that is not supplied yet. The process
- * ends meanwhile, and what it had mapped can be sealed: its memory is gone.
+ * The walk reports to a page that is not supplied yet. The target exits meanwhile.
+ * The file that it mapped can then be sealed, because the target's memory is gone.
  */
 TEST_F(walk, a_process_ends_while_its_reader_waits)
 {
