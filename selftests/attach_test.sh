@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# However the functions are attached to, the events tell the same, also while
-# somebody else has all of them, stacks can be read through us, and other tracers
-# on the same function work.
+# Methods of attaching to functions. The events are the same with each method, also
+# while another instance has all events enabled. Stacks can be unwound through our
+# probes, and other tracers on the same functions keep working.
 #
 # Depends on: the kernel.
 
@@ -14,13 +14,13 @@ need_module
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 others=$tracing/instances/others
-# Tests that do not mind that, some with more than one process; all of them with
-# SOAK=1 only, as they take minutes.
+# Tests that pass while another instance has all events enabled, some with more than
+# one process. All of them run only with SOAK=1, because they take minutes.
 alike=fault_class_test
 [[ ! ${SOAK:-} ]] || alike+=" vma_merge_test mmap_events_test mm_events_test
 	fault_uffd_test count_test books_test"
 
-# passes TEST: a test of this folder, in another process.
+# passes TEST: run a test of this folder in another process.
 passes() {
 	"$programs/$1" >"$work/said" 2>&1
 	case $? in
@@ -30,7 +30,7 @@ passes() {
 	return 1
 }
 
-# all_by METHOD: all events are enabled, attached so.
+# all_by METHOD: enable all events, attached by METHOD.
 all_by() {
 	attach_by "$1" && enable_all 1
 }
@@ -39,7 +39,7 @@ back() {
 	enable_all 0 && attach_by auto
 }
 
-# Somebody else has all events, of whoever runs.
+# Enable all events for every process in another instance.
 others_trace() {
 	mkdir $others &&
 		echo 1 >$others/events/mmapdemo/enable
@@ -64,7 +64,7 @@ same_events_by() {
 
 # ---- stacks ----
 
-# in_order TEXT WORD...: the words stand in the text in this order.
+# in_order TEXT WORD...: check that TEXT contains the words in this order.
 in_order() {
 	local rest=$1 word
 
@@ -77,7 +77,7 @@ in_order() {
 	done
 }
 
-# Where the thread of a sleeper is asleep.
+# Print the stack of the sleeper's thread, from handle_userfault on.
 sleepers_stack() {
 	local stack=''
 
@@ -98,7 +98,7 @@ live_stack() {
 	heard awake && leave && back && return $status
 }
 
-# What perf finds between the allocation of a page and the fault.
+# perf must unwind the stack from the allocation of a page to the fault.
 perf_stack() {
 	local stacks
 
@@ -111,7 +111,7 @@ perf_stack() {
 		mmapdemo_direct_fault handle_mm_fault asm_exc_page_fault
 }
 
-# ---- next to others ----
+# ---- together with bpftrace ----
 
 how_fault_is_attached() {
 	settled
@@ -121,7 +121,7 @@ how_fault_is_attached() {
 fentry='kfunc:handle_mm_fault /comm == "actor"/ { @enter = count(); }
 	kretfunc:handle_mm_fault /comm == "actor"/ { @leave = count(); }'
 
-# bpf_starts: bpftrace counts the faults of actors. It says when it is there.
+# bpf_starts: make bpftrace count the faults of actors. Returns when bpftrace is ready.
 bpf_starts() {
 	coproc BPF { exec bpftrace -e "BEGIN { printf(\"there\\n\"); } $fentry" \
 		2>&1; }
@@ -133,8 +133,8 @@ bpf_starts() {
 	return 1
 }
 
-# bpf_ends: and says what it has counted. It forgets a signal that does not find it
-# waiting, so it gets more of them.
+# bpf_ends: stop bpftrace and print its counts. bpftrace loses a signal that arrives
+# while it is not waiting, so the signal is repeated.
 bpf_ends() {
 	local copy=${BPF[0]} pid=$bpf tries=12
 
@@ -149,20 +149,21 @@ bpf_ends() {
 	wait "$pid"
 }
 
-# Can bpftrace do it on this kernel at all?
+# Return 0 if bpftrace can use fentry and fexit on this kernel.
 bpf_works() {
 	command -v bpftrace >/dev/null &&
 		bpftrace -e "$fentry BEGIN { exit(); }" >/dev/null 2>&1
 }
 
-# our_faults: of a new actor, as our events count them.
+# our_faults: run a new actor and print the number of its faults in our events.
 our_faults() {
 	echo >$tracing/trace
 	"$programs/actor" walker 257 </dev/null >/dev/null
 	grep -c 'actor-.* pte_fault: ' $tracing/trace
 }
 
-# counts_agree FAULTS SAID: bpftrace saw what we saw since the task was an actor.
+# counts_agree FAULTS SAID: compare our count with that of bpftrace, which starts
+# when the task is named actor and may therefore be lower.
 counts_agree() {
 	local enter leave
 
@@ -194,7 +195,7 @@ before_bpf() {
 	counts_agree "$faults" "$said"
 }
 
-# The function is ours: bpftrace is refused, and we go on.
+# We own the function: bpftrace is refused, and our events continue.
 instead_of_bpf() {
 	local said
 
@@ -205,7 +206,7 @@ instead_of_bpf() {
 	enable_all 0 && settle
 }
 
-# Nothing but direct calls is allowed, and somebody else is there.
+# Only direct calls are allowed, and another tracer owns the function.
 refused_by_bpf() {
 	local how status=0
 

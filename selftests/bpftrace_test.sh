@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# bpftrace uses the events as they are: it reads their format files.
+# bpftrace uses the events without help: it reads their format files.
 #
 # Depends on: the kernel.
 
@@ -24,12 +24,12 @@ lists_them() {
 		"$(bpftrace -l 'tracepoint:mmapdemo:*' | wc -l)" events
 }
 
-# watched PROGRAM ROLE...: what bpftrace says of an actor.
+# watched PROGRAM ROLE...: print the output of bpftrace about an actor.
 watched() {
 	bpftrace -e "$1" -c "$programs/actor ${*:2}" </dev/null 2>&1
 }
 
-# Its own mapping is the only one of that size.
+# Only the actor's own mapping has this size.
 counts_by_class() {
 	local said
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Completion for bash: knows every command, every option of each, and its values.
+# Completion for bash: every command, every option of each command, and their values.
 #
 # Depends on: nothing.
 
@@ -14,7 +14,7 @@ script=$(dirname "$0")/../userspace/completion/mmapdemo
 # shellcheck source=../userspace/completion/mmapdemo
 . "$script"
 
-# completes WORD...: the last one; sets $offered.
+# completes WORD...: complete the last word; sets $offered.
 completes() {
 	COMP_WORDS=(mmapdemo "$@")
 	COMP_CWORD=$#
@@ -22,7 +22,7 @@ completes() {
 	offered=" ${COMPREPLY[*]} "
 }
 
-# offers WORD...: all of these are among them.
+# offers WORD...: check that $offered contains all of these words.
 offers() {
 	local word
 
@@ -34,7 +34,7 @@ offers() {
 	done
 }
 
-# As the usage lists them.
+# Print the commands listed by --help.
 commands() {
 	mmapdemo --help | awk '/^  [a-z]+ / { print $1 }'
 }
@@ -48,7 +48,7 @@ every_command() {
 		completes wa && equal ' walk ' "$offered" 'what wa begins'
 }
 
-# Each option that is completed is one that the help tells, and the other way.
+# The options completed are exactly those in the help.
 every_option() {
 	local command option told
 
@@ -86,7 +86,7 @@ values() {
 		completes trace -- -- && equal '  ' "$offered" "another's options"
 }
 
-# bash makes three words of "--by=c", and two of "--by=".
+# bash splits "--by=c" into three words, and "--by=" into two.
 values_behind_equals() {
 	completes report --by = c && equal ' caller class ' "$offered" tables &&
 		completes report --format = && offers text folded &&
@@ -94,7 +94,7 @@ values_behind_equals() {
 			colours && completes trace --pid = $$ && offers $$
 }
 
-# Files, or processes, are no numbers.
+# No files or processes are offered where a number is expected.
 numbers() {
 	completes maps --watch '' && equal '  ' "$offered" 'seconds of maps' &&
 		completes top -I '' && equal '  ' "$offered" 'seconds of top' &&

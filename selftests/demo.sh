@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Plays the guided tour, or scene $SCENE of it, and leaves the page that
-# mmapdemo report --html makes of a scene in /out, if there is such a folder. For
-# root, with the module unloaded; MMAPDEMO_KO is its path.
+# Play the guided tour, or only scene $SCENE. If there is a folder /out, write the
+# page that mmapdemo report --html makes of a scene there. Needs root and an
+# unloaded module, whose path is MMAPDEMO_KO.
 
 set -euo pipefail
 exec 2>&1
@@ -11,13 +11,13 @@ exec 2>&1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# run COMMAND: as one would type it.
+# run COMMAND: print the command as typed at a prompt, and run it.
 run() {
 	printf '$ %s\n' "$1"
 	eval "$1"
 }
 
-# A place to swap to, in compressed memory; the scene about it says if it lacks.
+# Add swap space in compressed memory. The scene about swap reports if there is none.
 swap_on() {
 	modprobe -q zram && echo 64M >/sys/block/zram0/disksize &&
 		mkswap /dev/zram0 && swapon /dev/zram0

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The exerciser on the device, by each method, and with a file behind it, on the disk
-# and in memory; on a file system that is frozen at times, where pages are poisoned.
-# With SOAK=1 a hundred thousand operations each, and on more file systems.
+# Run the exerciser on the device by each method, with a file as backing store on
+# disk and in memory, and on a file system that is frozen at times and whose pages
+# are poisoned. With SOAK=1, run 100,000 operations each, on more file systems.
 #
 # Depends on: the kernel.
 
@@ -24,7 +24,7 @@ exercise() {
 	"$programs/device_exercise" -n "$operations" -s "$seed" "$@"
 }
 
-# What finds nothing wrong might not look: this file is changed meanwhile.
+# The exerciser must detect errors: with -x, bytes are changed, which it must report.
 finds_what_is_wrong() {
 	local said
 
@@ -38,14 +38,14 @@ finds_what_is_wrong() {
 	}
 }
 
-# mounted FS FOLDER: a new file system there, in memory.
+# mounted FS FOLDER: mount a new file system in memory at FOLDER.
 mounted() {
 	truncate -s 320M "/dev/shm/exercise.$1" &&
 		"mkfs.$1" -q "/dev/shm/exercise.$1" &&
 		mount -o loop "/dev/shm/exercise.$1" "$2"
 }
 
-# laid_over FOLDER: an overlay there, of a file system at FOLDER.below.
+# laid_over FOLDER: mount an overlay of the file system at FOLDER.below.
 laid_over() {
 	mkdir "$1.below" && mounted ext4 "$1.below" &&
 		mkdir "$1.below/"{lower,upper,work} &&
@@ -53,7 +53,7 @@ laid_over() {
 			none "$1"
 }
 
-# on FS: frozen, poisoned.
+# on FS: run the exerciser on FS, with freezing and poisoned pages.
 on() {
 	local folder=$work/$1 frozen=$work/$1 status=0
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo diff: what it says of two recordings is what their reports differ in.
+# mmapdemo diff: the differences printed are those between the two reports.
 #
 # Depends on: the program.
 
@@ -47,7 +47,8 @@ faults() {
 		awk -v class="${2:-all}" '$NF == class { print $1 }'
 }
 
-# The walker touches so many pages more; where the stack is may cost some.
+# The second walker touches MANY - FEW pages more. The location of the stack may
+# change the number of faults by a few.
 tells_in_words() {
 	local more anon
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What documents_test.sh asks of the documents.
+"""Checks of the documents, for documents.sh and documents_test.sh.
 
-documents.py CHECK [FILE]: do the program, its sources and its documents know of
-each other? Prints what only one of them knows, and returns 1. Needs the
-sources, and mmapdemo in PATH.
+documents.py CHECK [FILE]: compare the program, its sources and its documents.
+Prints what only one of them has, and exits with 1. Needs the sources, and
+mmapdemo in PATH.
 """
 
 import functools
@@ -23,7 +23,7 @@ def fault(text):
 
 
 def both_ways(a, b, what_a, what_b):
-    """Has each of two sets what the other has?"""
+    """Report what only one of two sets has."""
     for name in sorted(set(a) - set(b)):
         fault(f"{what_a} has {name}, {what_b} has not")
     for name in sorted(set(b) - set(a)):
@@ -36,7 +36,7 @@ def read(path):
 
 
 def sources(pattern="*.c"):
-    """Of the program, by their paths in its folder."""
+    """Return the program's sources by their paths in its folder."""
     paths = sorted(glob.glob(os.path.join(TOP, "userspace/**", pattern),
                              recursive=True))
     return {os.path.relpath(path, os.path.join(TOP, "userspace")): read(path)
@@ -45,7 +45,7 @@ def sources(pattern="*.c"):
 
 @functools.lru_cache(maxsize=None)
 def mmapdemo(*words):
-    """Status and what is printed, in any way."""
+    """Run mmapdemo. Return its status and its output, including stderr."""
     run = subprocess.run(["mmapdemo", *words], text=True, timeout=60,
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                          stderr=subprocess.STDOUT)
@@ -68,7 +68,7 @@ GLYPHS = {"->": "→", "mc": "µ", "en": "–", "pc": "·", "rs": "\\",
 
 
 def plain(text):
-    """What is printed of a piece of roff without requests."""
+    """Return the text printed for roff without requests."""
     text = re.sub(r"\\\[u([0-9A-F]{4})\]", lambda m: chr(int(m[1], 16)), text)
     text = re.sub(r"\\\[(..)\]|\\\((..)",
                   lambda m: GLYPHS.get(m[1] or m[2], "?"), text)
@@ -77,13 +77,13 @@ def plain(text):
 
 
 def words_of(line):
-    """The arguments of a request: without quotes, one of all between them."""
+    """Return the arguments of a request. Text in quotes is one argument."""
     return [quoted or word for quoted, word in
             re.findall(r'"([^"]*)"|(\S+)', line)]
 
 
 def spans(line):
-    """A line as pairs of font and text."""
+    """Return a line as pairs of font and text."""
     request = re.match(r"\.([BI]|[BIR][BIR]) +(.*)", line)
     if not request:
         return [] if line.startswith((".", "'")) else [("R", plain(line))]
@@ -94,26 +94,26 @@ def spans(line):
 
 
 class Section:
-    """Of a manual page: its title, its lines, and what hangs on tags."""
+    """A section of a manual page: its title, its lines, and its tagged paragraphs."""
 
     def __init__(self, title):
         self.title = title
         self.lines = []
 
     def bold(self):
-        """But names of other manual pages."""
+        """Return all bold text, except names of other manual pages."""
         return [text.strip() for line in self.lines
                 if not re.match(r"\.BR \S+ \(\d\)", line)
                 for font, text in spans(line) if font == "B"]
 
     def tags(self):
-        """Lines behind .TP, as text."""
+        """Return the lines after .TP as text."""
         return ["".join(text for font, text in spans(line))
                 for before, line in zip([""] + self.lines, self.lines)
                 if before == ".TP"]
 
     def of_tag(self, begin):
-        """The part whose tag begins so."""
+        """Return the paragraph whose tag begins with this text."""
         part = Section(begin)
         inside = False
         for before, line in zip([""] + self.lines, self.lines):
@@ -130,7 +130,7 @@ class Section:
 
 @functools.lru_cache(maxsize=None)
 def manual(page):
-    """Its sections; those below one are sections, too."""
+    """Return the sections of a manual page. Subsections are sections, too."""
     sections = [Section("")]
     for line in read(f"userspace/man/mmapdemo.{page}").splitlines():
         head = re.match(r"\.S[HS] +(.*)", line)
@@ -149,7 +149,7 @@ def section(title, page=1):
 
 
 def sections_of(command):
-    """Those about a command, alone or with others."""
+    """Return the sections about a command, alone or with other commands."""
     return [s for s in manual(1) if re.search(rf"\bmmapdemo {command}\b",
                                               s.title)]
 
@@ -158,7 +158,7 @@ def sections_of(command):
 
 
 def in_help(command):
-    """Pairs of letter, if any, and name, and what the option takes."""
+    """Return the argument of each option in --help, by letter (or "") and name."""
     return {(letter, name): what for letter, name, what in re.findall(
         r"^  +(?:(-\w), |)(--[a-z-]+)(?: ([A-Z]+)|)", helps(command), re.M)}
 
@@ -174,7 +174,7 @@ def in_manual(command):
 
 
 def knows(command, option):
-    """--help behind it is never reached if the command does not know it."""
+    """Return whether a command knows an option: otherwise --help is not reached."""
     unknown = "--zzzz"
     return mmapdemo(command, option, "--help")[0] == 0 or \
         mmapdemo(command, option + "=1", "--help")[1].replace(option, "") != \
@@ -182,7 +182,7 @@ def knows(command, option):
 
 
 def check_options():
-    """The tables of options, --help and the manual."""
+    """Compare the tables of options, --help and the manual."""
     names = set()
     for text in sources("*.[ch]").values():
         names |= {"--" + name for pair in re.findall(
@@ -201,7 +201,7 @@ def check_options():
 
 
 def check_letters():
-    """A letter is known where --help has it."""
+    """Check that a command knows exactly the letters in its --help."""
     for command in commands():
         told = {letter for letter, _ in in_help(command)}
         for letter in "abcdefgijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
@@ -213,12 +213,12 @@ def check_letters():
 
 
 def aliases():
-    """Commands that --help does not list."""
+    """Return the commands that --help does not list."""
     return re.findall(r'\{ "(\w+)", cmd_\w+, NULL', sources()["cmd/main.c"])
 
 
 def check_commands():
-    """--help, the synopsis, a section of the manual, README."""
+    """Check that --help, the synopsis, the manual and README have every command."""
     for alias in aliases():
         if f"mmapdemo {alias}" not in helps(alias) or \
                 f"mmapdemo {alias}" not in sum(
@@ -245,7 +245,7 @@ def check_commands():
 
 
 def examples():
-    """Pairs of a place and a line with a command."""
+    """Yield pairs of a place and a line that may have a command."""
     readme = read("README.md")
     for block in re.findall(r"^```\n(.*?)^```", readme, re.M | re.S):
         for line in block.splitlines():
@@ -267,7 +267,7 @@ def examples():
 
 
 def check_examples():
-    """Each command that is written anywhere, with its options."""
+    """Check that the commands and options in all examples exist."""
     for place, line in examples():
         for command, rest in re.findall(
                 r"(?<![\w/=:.*-])mmapdemo ([a-z]+)\b(?!:)([^#|;&()]*)", line):
@@ -288,7 +288,7 @@ NUMBERS = ["fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
 
 
 def check_readme():
-    """Files, targets of make and scenes that it names."""
+    """Check the files, make targets and scenes that README names."""
     text = read("README.md")
     targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
     code = re.findall(r"`([^`\n]+)`", text) + \
@@ -313,7 +313,7 @@ def check_readme():
 
 
 def check_layers():
-    """What others include of the module is what README.md says."""
+    """Compare what other folders include of the module with README.md."""
     told = re.search(r"^ uapi/ .*?^ userspace/ ", read("README.md"),
                      re.M | re.S)[0]
     real = {name for folder in ("selftests", "userspace")
@@ -328,7 +328,7 @@ def check_layers():
 
 
 def events():
-    """Of each event in events.h its documented and its real fields."""
+    """Return the documented and the real fields of each event in events.h."""
     text = read("module/trace/events.h")
     docs = {name: set(re.findall(r"^ \* @(\w+):", body, re.M))
             for name, body in re.findall(
@@ -340,7 +340,7 @@ def events():
 
 
 def layouts():
-    """Fields of events as the program has them, by event."""
+    """Return the program's fields of events, by event."""
     text = sources()["event/event.c"]
     fields = {name: set(re.findall(r"\(\w+, (\w+)", body))
               for name, body in re.findall(
@@ -350,7 +350,7 @@ def layouts():
 
 
 def check_events():
-    """README, mmapdemo(7), events.h and the program: events and fields."""
+    """Compare events and fields in README, mmapdemo(7), events.h and the program."""
     docs, real = events()
     both_ways(docs, real, "the comments of events.h", "the events")
     for name in real:
@@ -377,13 +377,13 @@ def check_events():
 
 @functools.lru_cache(maxsize=None)
 def literals():
-    """All strings of the program."""
+    """Return all strings of the program."""
     return {text for source in sources("*.[ch]").values() for text in
             re.findall(r"""'(?:[^'\\]|\\.)'|"((?:[^"\\\n]|\\.)*)\"""", source)}
 
 
 def json_sections():
-    """By command; "" is what every first object has, and the recording's."""
+    """Return the sections about JSON by command; "Every" is for all first objects."""
     found = {}
     inside = False
     for part in manual(1):
@@ -396,13 +396,13 @@ def json_sections():
 
 
 def members(part):
-    """Members that a section documents: what is bold, and tags."""
+    """Return the members that a section documents, which are bold."""
     return {word for word in part.bold()
             if re.fullmatch(r"[a-z][a-z0-9_]*", word)}
 
 
 def check_json():
-    """Members that the program writes, and those of the manual."""
+    """Compare the members that the program writes with those of the manual."""
     known = literals() | {f for event in events()[1].values() for f in event}
     parts = json_sections()
     told = {name: members(part) for name, part in parts.items()}
@@ -425,12 +425,12 @@ def check_json():
                       "the program does not write it")
 
 
-# Members whose own members have names of values: of events, reasons ...
+# Members whose own members are named after values, such as events and reasons
 BY_NAME = {"calls", "counts", "merges", "refused", "classes"}
 
 
 def all_members(value):
-    """Of an object and of those in it."""
+    """Yield the members of an object and of all objects in it."""
     if isinstance(value, list):
         for item in value:
             yield from all_members(item)
@@ -443,12 +443,12 @@ def all_members(value):
                 yield from all_members(inner)
 
 
-# What is documented under another name.
+# Schemas documented under another name
 SCHEMAS = {"mmapdemo-events": "trace", "mmapdemo-recording": "record"}
 
 
 def check_written(command, path):
-    """JSON that was written by "command"."""
+    """Check that the manual has all members of JSON written by a command."""
     parts = json_sections()
     fields = {f for event in events()[1].values() for f in event}
     with open(path, encoding="utf-8") as file:
@@ -473,7 +473,7 @@ def check_written(command, path):
 
 
 def check_formats():
-    """Columns of CSV, names of OpenMetrics, the formats themselves."""
+    """Compare the columns of CSV and the names of OpenMetrics with the manual."""
     csv = {name for tag in section("csv").tags() for name in tag.split(", ")}
     text = sources()["report/export/csv.c"]
     written = set(re.findall(r'fputs\("([a-z,]+)"', text)[0].split(","))
@@ -492,7 +492,7 @@ HEADS = r'"([A-Z][A-Z0-9%]*(?:/s| [AB])?)"'
 
 
 def check_columns():
-    """Heads of tables, and the manual."""
+    """Compare the headings of tables with the manual."""
     bold = " ".join(word for part in manual(1) for word in part.bold())
     heads = set()
     for name, text in sources("*.c").items():
@@ -519,7 +519,7 @@ def printed(word):
 
 
 def check_glyphs():
-    """What stands for the levels of the page table."""
+    """Check that the manual has the signs for page table levels and for claims."""
     text = sources()["base/line.c"]
     for name, part in re.findall(
             r"struct glyphs (\w+) = \{(.*?)\n\};", text, re.S):
@@ -538,7 +538,7 @@ def check_glyphs():
 
 
 def check_parameters():
-    """Of the module."""
+    """Compare the module's parameters with README."""
     real = set()
     for path in glob.glob(os.path.join(TOP, "module/**/*.c"), recursive=True):
         real |= set(re.findall(r"^module_param\w*\((\w+),", read(path), re.M))
@@ -549,7 +549,7 @@ def check_parameters():
 
 
 def check_ioctls():
-    """Commands of the device, and what one may be asked for."""
+    """Compare the ioctls, names and structures of the device with the manual."""
     real = set(re.findall(r"#define\s+(MMAPDEMO_IOC_\w+)",
                           read("uapi/mmapdemo.h")))
     told = {w for part in manual(4) for bold in part.bold()
@@ -565,7 +565,7 @@ def check_ioctls():
 
 
 def check_environment():
-    """Variables, but those that the C library reads."""
+    """Compare environment variables, except those that libraries read."""
     told = {name for tag in section("ENVIRONMENT").tags()
             for name in tag.split(", ")}
     real = {name for text in sources().values()
@@ -575,7 +575,7 @@ def check_environment():
 
 
 def check_statuses():
-    """Those that the program ends with by itself."""
+    """Check the exit statuses of the program itself."""
     real = set(re.findall(r"CMD_\w+ = (\d)", read("userspace/cmd/cmd.h")))
     part = section("EXIT STATUS")
     both_ways(part.tags(), real, "EXIT STATUS", "cmd.h")
@@ -594,13 +594,13 @@ def check_statuses():
 
 @functools.lru_cache(maxsize=None)
 def listed(command):
-    """What --list-options prints: of each spelling what it takes, words, help."""
+    """Return --list-options by spelling: the argument, its words, and the help."""
     lines = mmapdemo(command, "--list-options")[1].splitlines()
     return {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
 
 
 def completed(command, option):
-    """Words that bash offers for an option."""
+    """Return the words that bash offers for an option."""
     script = os.path.join(TOP, "userspace/completion/mmapdemo")
     run = subprocess.run(
         ["bash", "-c", '. "$1"; COMP_WORDS=(mmapdemo "$2" "$3" ""); '
@@ -614,7 +614,7 @@ def takes(command, option, word):
 
 
 def check_completion():
-    """Shells offer what the program takes, help and the manual have."""
+    """Compare completion with the program, its help and the manual."""
     for shell in "mmapdemo", "_mmapdemo":
         if "--list-options" not in read("userspace/completion/" + shell):
             fault(f"completion/{shell} does not ask for the options")

@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the program does is what the documents say: members of its JSON, exit
-# statuses, examples. selftests/vm/documents.sh looks at the rest, for which nothing
-# has to run, and probes_test at the functions that are observed. Needs no module, and
-# tries more with it.
+# The program behaves as documented: members of its JSON, exit statuses, examples.
+# selftests/vm/documents.sh checks everything for which nothing has to run, and
+# probes_test the observed functions. Works without the module, and tests more with it.
 #
 # Depends on: the program.
 
@@ -24,8 +23,8 @@ has_module() {
 	loaded && ((!EUID))
 }
 
-# documented COMMAND ARGUMENT...: the members of what is written, to out.json or to
-# standard output.
+# documented COMMAND ARGUMENT...: check the members of the JSON that is written to
+# out.json or to standard output.
 documented() {
 	rm -f out.json
 	mmapdemo "$@" >said.json || return
@@ -56,7 +55,7 @@ json_of_the_module() {
 		documented maps --watch 0.1 --json $$
 }
 
-# This shell, by somebody, from now on.
+# Return 0 if a run records this shell.
 is_recorded() {
 	local instance
 
@@ -87,7 +86,7 @@ ends() {
 	equal "$1" "$status" "status of mmapdemo ${*:2}" || ! cat said.txt
 }
 
-# status_of_command COMMAND: as EXIT STATUS has it, for what runs another.
+# status_of_command COMMAND: check EXIT STATUS for a command that runs another one.
 status_of_command() {
 	echo 'no program' >data
 	ends 7 "$1" -o out.dat -- sh -c 'exit 7' &&
@@ -108,7 +107,7 @@ statuses() {
 	fi
 }
 
-# examples: those of the manual, as short as they can be tried here, one a line.
+# examples ADDRESS: print the manual's examples, one per line, shortened to run here.
 examples() {
 	sed -n '/^\.SH EXAMPLES/,/^\.EE/{/^mmapdemo/p}' "$manual" |
 		sed -e 's/\\-/-/g; s/ *|.*//; s/ && .*//; s/ >[^ ]*$//' \
@@ -118,7 +117,7 @@ examples() {
 			-e "s/55d0c8a2f318/$1/"
 }
 
-# Those with an own shell have its address.
+# Examples about the current shell get an address of this shell.
 examples_run() {
 	local address line
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo report --format: every format says what report --json says of the
-# same recording, and no name, file or reader does it harm.
+# mmapdemo report --format: every format agrees with report --json of the same
+# recording. Hostile names, damaged files, full disks and closed pipes do no harm.
 #
 # Depends on: the program.
 
@@ -20,9 +20,9 @@ cd "$work" || exit
 PAGES=257
 formats='csv folded chrome perfetto openmetrics'
 
-# Populates a mapping, touches others in threads, grows a locked heap, and forks
-# children with names that mean something to each format, of programs and of
-# files they map.
+# Populates a mapping, touches others in threads, and forks children with a locked
+# heap that grows. The names of the children, and of the files that the children
+# map, contain characters that are special in each format.
 cat >program.py <<-'END'
 	import ctypes, mmap, os, sys, threading
 
@@ -59,7 +59,7 @@ cat >program.py <<-'END'
 	    os._exit(0)
 END
 
-# exported NAME: in all formats, and what they have to agree with.
+# exported NAME: write the JSON report of a recording, and all other formats.
 exported() {
 	local format
 
@@ -83,7 +83,7 @@ records() {
 		exported shell
 }
 
-# agrees CHECK FORMAT...: of exports.py, with files of these formats.
+# agrees CHECK FORMAT...: run CHECK of exports.py on files of these formats.
 agrees() {
 	local name files=("${@:2}")
 
@@ -100,7 +100,7 @@ json_agrees() {
 		mmapdemo report --faults --format=json $name.dat >$name.json &&
 			python3 "$exports" json $name.report $name.json || return
 	done
-	# It is today's option by another name.
+	# --format=json is another name for --json.
 	mmapdemo report --format=json shell.dat | cmp - shell.report &&
 		mmapdemo report --faults --json shell.dat | cmp - shell.json
 }
@@ -117,8 +117,8 @@ holds() {
 	}
 }
 
-# Each name is there, and on one line. The module writes quotes in names of files
-# as \ooo, too.
+# Each name is present, on one line. The module also writes quotes in file names as
+# \ooo.
 names_are_inert() {
 	holds python.csv ',"a,b"";c\012d",' &&
 		holds python.csv ',"a,b\042;c\012d",' &&
@@ -149,7 +149,7 @@ knows_its_formats() {
 	equal 2 $status 'status of --by'
 }
 
-# tells_of FORMAT FILE: one sentence, and 1.
+# tells_of FORMAT FILE: check that report prints a one-line error and exits with 1.
 tells_of() {
 	local status=0
 
@@ -189,7 +189,7 @@ tells_a_full_disk() {
 	done
 }
 
-# Who reads has seen enough.
+# The reader closes the pipe after one byte.
 takes_a_closed_pipe() {
 	local format
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What export_test.sh and diff_test.sh ask of JSON and other formats.
+"""Checks of JSON and other formats, for the shell tests.
 
-exports.py CHECK REPORT FILE...: does FILE say what REPORT, the output of report
---json, says of the same recording? Says why not, and returns 1. CHECK "code"
-asks of REPORT alone.
+exports.py CHECK REPORT FILE...: compare FILE with REPORT, the output of report
+--json for the same recording. Prints the difference and exits with 1. CHECK
+"code" examines REPORT alone.
 """
 
 import collections
@@ -22,12 +22,12 @@ def equal(wanted, got, what):
 
 
 def reported(report):
-    """Faults and their time by class, as the report has them."""
+    """Return the faults and their time by class, from the report."""
     return {c["class"]: (c["faults"], c["ns"]) for c in report["classes"]}
 
 
 def by_class(faults):
-    """The same of pairs of class and duration."""
+    """Return the faults and their time by class, from pairs of class and duration."""
     sums = collections.defaultdict(lambda: (0, 0))
     for name, ns in faults:
         count, total = sums[name]
@@ -35,7 +35,7 @@ def by_class(faults):
     return dict(sums)
 
 
-# The kernel's own events: what timelines show of calls and faults is the module's.
+# The kernel's own events. Timelines show the module's calls and faults instead.
 KERNELS = ("sys_", "page_fault_", "signal_")
 
 
@@ -86,7 +86,7 @@ def check_folded(report, path):
 
 
 def nest(slices):
-    """Each slice is inside another of its thread, or behind it."""
+    """Check that each slice of a thread is inside another slice or after it."""
     for track in slices.values():
         inside = []
         for begin, end, name in sorted(track, key=lambda s: (s[0], -s[1])):
@@ -108,7 +108,7 @@ def check_timeline(report, counts, slices, vmas):
 
 
 def ns_of(us):
-    """Decimal microseconds, exactly."""
+    """Return the nanoseconds of decimal microseconds, exactly."""
     return int(us.replace(".", ""))
 
 
@@ -154,7 +154,7 @@ def varint(data, at):
 
 
 def message(data):
-    """Its fields: lists of numbers and bytes, by number."""
+    """Return the fields of a message by number: lists of numbers and bytes."""
     fields, at = collections.defaultdict(list), 0
     while at < len(data):
         key, at = varint(data, at)
@@ -169,9 +169,9 @@ def message(data):
     return fields
 
 
-# Field numbers of TracePacket: timestamp 8, track_event 11, timestamp_clock_id
-# 58, track_descriptor 60; of TrackEvent: type 9, track_uuid 11, categories 22,
-# name 23, counter_value 30; of TrackDescriptor: uuid 1, thread 4.
+# Field numbers of TracePacket: timestamp 8, track_event 11, timestamp_clock_id 58,
+# track_descriptor 60; of TrackEvent: type 9, track_uuid 11, categories 22, name 23,
+# counter_value 30; of TrackDescriptor: uuid 1, thread 4.
 def read_perfetto(path):
     trace = message(open(path, "rb").read())
     equal([1], list(trace), "fields of the trace")
@@ -253,7 +253,7 @@ def check_openmetrics(report, path, rows):
     durations = collections.defaultdict(list)
     with open(rows, encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if int(row["duration"]):    # or it is not known
+            if int(row["duration"]):    # 0: unknown
                 durations[row["class"]].append(int(row["duration"]))
     for row in report["classes"]:
         check_histogram(samples, row["class"], row["faults"] - row["untimed"],
@@ -288,11 +288,11 @@ def check_openmetrics(report, path, rows):
     equal(report["mmap_ns"], ns_of(samples["mmap_seconds_total",]), "mmap_ns")
 
 
-# ---- what is inside of what ----
+# ---- nesting ----
 
 
 def check_populated(_, path, pages):
-    """An mmap() holds do_mmap() and as many faults as it has pages."""
+    """Check that an mmap() contains do_mmap() and one fault for each of its pages."""
     most = 0
     for track in read_chrome(path)[1].values():
         for begin, end, name in track:
@@ -323,7 +323,7 @@ def check_timeline_sums(report, path):
 
 
 def check_reasons(report, path):
-    """Of each neighbour of a refused merge, unless it is the VMA itself."""
+    """Compare the reasons for refused merges, except "inside": the VMA itself."""
     reasons = collections.Counter()
     for line in open(path, encoding="utf-8"):
         event = json.loads(line)
@@ -338,7 +338,7 @@ def check_reasons(report, path):
 
 
 def pages_of(fault):
-    """How many pages a fault has mapped, and how many page tables it needed."""
+    """Return how many pages a fault mapped, and how many page tables it allocated."""
     after, before = set(fault["after_names"]), set(fault["before_names"])
     entry = set(fault["entry_after_names"])
     if not fault["after_seen"]:
@@ -350,7 +350,7 @@ def pages_of(fault):
 
 
 def check_sums(report, path):
-    """Every number that the events themselves give, once more."""
+    """Recalculate every figure that follows from the events."""
     first, *events, last = map(json.loads, open(path, encoding="utf-8"))
     faults = [e for e in events if e["event"] == FAULT]
     merges = [e for e in events if e["event"] == "vma_merge"]
@@ -391,7 +391,7 @@ def check_sums(report, path):
                not (e["prev_end"] or e["next_end"])], "merges not refused")
     equal(dict(refused), {k: n for k, n in report["refused"].items() if n},
           "refused")
-    for event in events:    # -1: no system call; a negative error
+    for event in events:    # nr is -1 without a system call
         if not -1 <= event["nr"] < 1000 or not 0 <= event["cpu"] < 8192:
             sys.exit(f"numbers of {event}")
     if len(events) == report["events"]:
@@ -405,8 +405,8 @@ def check_sums(report, path):
 FIGURES = {"faults", "major", "ns", "max_ns", "untimed"}
 PERCENTILES = FIGURES | {"p50_ns", "p90_ns", "p99_ns"}
 CODE = {"build_id", "symbol", "symbol_offset", "source", "line"}
-# Of each schema: all members; after them those of parts, with those that are
-# only there where they are known.
+# For each schema: all members, and those of its parts, except CODE, which parts have
+# only where known.
 MEMBERS = {
     "mmapdemo-report": (
         set("schema version program kernel title events hidden lost missed "
@@ -441,7 +441,7 @@ MEMBERS = {
 
 
 def check_members(_, path):
-    """The first object of a file has these members, no more and no fewer."""
+    """Check that the first object of a file has exactly these members."""
     text = open(path, encoding="utf-8").read()
     found, _ = json.JSONDecoder().raw_decode(text)
     members, parts = MEMBERS[found["schema"]]
@@ -456,7 +456,7 @@ def check_members(_, path):
 
 
 def check_code(report, table, symbol, pages, source, line):
-    """So many faults, or more, of a function in a line of its source."""
+    """Check that a function has at least so many faults at a line of its source."""
     rows = [(r.get("source"), r.get("line"), r["faults"])
             for r in report[table] if r.get("symbol") == symbol]
     if not any(row[:2] == (source, int(line)) and row[2] >= int(pages)
@@ -468,7 +468,7 @@ def check_code(report, table, symbol, pages, source, line):
 
 
 def by_name(rows, what):
-    """Faults and ns of each; files that are only known by a number together."""
+    """Return the faults and ns by name. Files known only by a number are one entry."""
     sums = collections.defaultdict(lambda: [0, 0])
     for row in rows:
         name = row[what]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What a log of kselftest's run_tests says of the files that failed, or did not
-# end, and between the files.
+# Print the part of a log of kselftest's run_tests that is about files which failed
+# or did not end, and the lines between files.
 
 /^# selftests: [^:]+: / && !file	{ file = $NF; text = "" }
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Who sees page frames: those who may read tracefs, unless the module parameter
-# frames is 0. perf_test.sh is about perf.
+# Visibility of page frame numbers: readers of tracefs see them, unless the module
+# parameter frames is 0. perf_test.sh covers perf.
 #
 # Depends on: the kernel.
 
@@ -11,7 +11,7 @@
 
 need_module
 need_tool setpriv util-linux
-# Tells how tracefs was mounted before.
+# The mount options of tracefs before the test.
 mounted=$(stat -c 'gid=%g,mode=%a' $tracing)
 frames=$(cat $parameters/frames)
 trap 'enable_all 0
@@ -21,13 +21,13 @@ trap 'enable_all 0
 PAGES=31
 nobody=65534
 
-# group_reads: the trace, as the group that tracefs was mounted for.
+# group_reads: print the trace, as the group that tracefs was mounted for.
 group_reads() {
 	setpriv --reuid $nobody --regid $nobody --clear-groups \
 		cat $tracing/trace
 }
 
-# record: the faults of an actor that writes to its pages, in $faults.
+# record: set $faults to the faults of an actor that writes to its pages.
 record() {
 	local start
 
@@ -44,7 +44,7 @@ record() {
 	equal $PAGES "$(wc -l <<<"$faults")" faults
 }
 
-# Faults with a frame, of those recorded.
+# Print the number of recorded faults that have a page frame number.
 with_frame() {
 	grep -c ' pfn=0x[0-9a-f]*[1-9a-f][0-9a-f]* ' <<<"$faults"
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the tests before this one left behind: memory of the kernel that nothing
-# points to any more, as kmemleak finds it. Leaves the module loaded if it was.
+# Memory leaked by the tests that ran before: kernel memory that nothing points to any
+# longer, as found by kmemleak. Leaves the module loaded if it was loaded before.
 #
 # Depends on: the kernel.
 
@@ -10,9 +10,9 @@
 . "$(dirname "$0")/tap.sh"
 
 kmemleak=/sys/kernel/debug/kmemleak
-AGE=6	# seconds, until kmemleak tells of an object
+AGE=6	# seconds until kmemleak reports an object
 
-# nothing_leaked: scans until all there is now is old enough to be told of.
+# nothing_leaked: scan until every object that exists now is old enough to be reported.
 nothing_leaked() {
 	local begin=$SECONDS
 
@@ -23,7 +23,7 @@ nothing_leaked() {
 	! grep . "$kmemleak"
 }
 
-# Only now nothing of the module's points to what it did not free.
+# After unloading, no pointer in the module hides an object that it did not free.
 nothing_leaked_by_unloading() {
 	unload && ! loaded && nothing_leaked
 }

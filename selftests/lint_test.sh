@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo lint: finds what a program does, and only in those that do it.
+# mmapdemo lint: each finding is reported for the program with the flaw, and no other.
 #
 # Depends on: the program.
 
@@ -16,19 +16,19 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# lints WHAT: what lint says of the program that does it, in found.
+# lints WHAT: write lint's findings about untidy WHAT to the file found.
 lints() {
 	mmapdemo lint --json -- "$programs/untidy" "$1" >found
 }
 
-# finds_in WHAT FINDING COUNT [PATTERN]: that, so often, of the program.
+# finds_in WHAT FINDING COUNT [PATTERN]: check that untidy WHAT has FINDING with COUNT.
 finds_in() {
 	lints $1 || return
 	grep "\"finding\":\"$2\",\"count\":$3," found |
 		grep -qE "${4:-.}" || ! cat found
 }
 
-# finds FINDING COUNT [PATTERN]: the same, of the program named like it.
+# finds FINDING COUNT [PATTERN]: check that the program untidy FINDING has FINDING.
 finds() {
 	finds_in $1 "$@"
 }
@@ -43,7 +43,7 @@ finds_a_fault_storm() {
 	finds fault-storm 600 '"ns":[1-9].*MAP_POPULATE'
 }
 
-# It can't be written to.
+# The mapping is read-only.
 populates_for_reading() {
 	local call=MADV_POPULATE_READ
 
@@ -51,7 +51,7 @@ populates_for_reading() {
 	finds_in read-storm fault-storm 600 $call
 }
 
-# The pages are 64, and no storm.
+# 64 pages are touched again and again, which is no fault storm.
 finds_what_is_touched_again() {
 	finds_in give-back touched-again 1216 '"call":"madvise","pages":64' &&
 		finds_in trim-heap touched-again 1216 '"call":"brk","pages":64' &&
@@ -70,7 +70,7 @@ finds_copies_for_exec() {
 	finds fork-then-exec 20
 }
 
-# Every second one takes rights away.
+# Every second call removes rights.
 finds_ping_pong() {
 	finds mprotect-ping-pong 20 '"flushes":(1[0-9]|20),' &&
 		finds_in pkey-ping-pong mprotect-ping-pong 20 &&
@@ -83,8 +83,8 @@ finds_what_almost_merges() {
 		'"reason":"flags","flags_names":\["dontdump"\],"call":"mmap"'
 }
 
-# Twenty pieces of a mapping, the first at its begin, are 39 VMAs more; what is
-# undone or unmapped is none.
+# Twenty separate pieces of a mapping, the first one at its start, add 39 VMAs.
+# Pieces that are undone or unmapped add none.
 finds_what_is_not_forked() {
 	finds dontfork 39 && equal 1 "$(grep -c '"dontfork"' found)" findings &&
 		finds_none_in dontfork-unmapped dontfork &&
@@ -124,8 +124,8 @@ tells_in_words() {
 		grep -q ': [0-9]* findings\?$' found || ! cat found
 }
 
-# Of more findings than five those that save least are left out, without -v.
-# Before MADV_POPULATE_READ both storms are one finding.
+# Without -v, only the five findings that save most are shown. Before
+# MADV_POPULATE_READ, both storms are one finding.
 tells_the_most() {
 	local sixth=''
 
@@ -138,7 +138,7 @@ tells_the_most() {
 		! cat found
 }
 
-# The recorded kernel, not the one that reads, which is another one here.
+# The kernel of the recording must be named, not the running one, which differs here.
 names_the_recorded_kernel() {
 	setarch --uname-2.6 mmapdemo lint --json -i a.dat >found || return
 	grep -qF "\"kernel\":\"$(uname -r)\"" found || ! cat found
@@ -161,14 +161,14 @@ refuses_what_is_wrong() {
 		refused 127 'lint: no-such-command: ' lint no-such-command
 }
 
-# The findings are the result, whatever became of the command.
+# The exit status is about the findings, not about the command.
 succeeds_whatever_the_command_returns() {
 	# shellcheck disable=SC2016
 	mmapdemo lint -- sh -c 'exit 7' >found &&
 		mmapdemo lint -- sh -c 'kill $$' >found || ! cat found
 }
 
-# While the command runs: it is told of what was until then.
+# Interrupt lint while the command runs: the findings up to then are reported.
 ends_when_interrupted() {
 	local lint
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo maps: says what smaps and status say of the same process, and what
-# mmapdemo why says of its neighbours.
+# mmapdemo maps: agrees with smaps and status about the same process, and with
+# mmapdemo why about its neighbouring VMAs.
 #
 # Depends on: the kernel.
 
@@ -15,7 +15,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 
-# Sets $pid: it sleeps from now on.
+# Sets $pid: a process that sleeps from now on.
 process_is_there() {
 	local line
 
@@ -47,7 +47,7 @@ smaps() {
 		END { put() }' /proc/$pid/smaps
 }
 
-# ours: the same out of what maps says.
+# ours: print "START SIZE RSS SWAP" of each VMA from the output of maps.
 ours() {
 	local number='\([0-9]*\)' line
 
@@ -60,7 +60,7 @@ says_what_smaps_says() {
 	diff <(smaps) <(ours)
 }
 
-# The page that a fork shares with the parent, and nobody else.
+# At least one page is shared with the parent after fork(), and with no other process.
 tells_what_is_shared() {
 	local heap
 
@@ -69,7 +69,7 @@ tells_what_is_shared() {
 	within 1 99 "$heap" 'pages shared by fork'
 }
 
-# pgtables_bytes counts neither the PGD nor tables of P4Ds.
+# pgtables_bytes counts neither the PGD nor the tables of P4Ds.
 tells_all_page_tables() {
 	local vm_pte p4ds=0 levels
 
@@ -84,7 +84,7 @@ tells_all_page_tables() {
 		"$work/maps.json")" 'bytes of page tables'
 }
 
-# reasons FILE: what keeps apart, pair by pair.
+# reasons FILE: print what prevents each pair of VMAs from merging.
 reasons() {
 	grep -o '"reasons":\[[^]]*\],"unseen":\[[^]]*\],"flags_diff":[0-9]*' "$1"
 }
@@ -95,8 +95,9 @@ says_what_why_says() {
 		within 12 999 "$(reasons "$work/why.json" | wc -l)" pairs
 }
 
-# watches SECONDS: $watching, of $actor, into watch.json; it has begun. A new
-# instance is on, too, for a moment, but has no events.
+# watches SECONDS: watch $actor in the background, writing to watch.json; returns
+# when counting has begun. Sets $watching. A new instance is also on for a moment,
+# without events.
 watches() {
 	local instance
 
@@ -112,7 +113,8 @@ watches() {
 	done
 }
 
-# Of one VMA those that were wanted; no other process counts, children neither.
+# The VMA has one fault per touched page. Faults of other processes are not counted,
+# nor are those of children.
 counts_faults() {
 	local at
 
@@ -127,7 +129,7 @@ counts_faults() {
 		! cat "$work/watch.json"
 }
 
-# Its own, all of them; not those of its children.
+# All faults of the process are counted, and none of its children.
 counts_only_its_own() {
 	local before
 
@@ -144,7 +146,7 @@ counts_only_its_own() {
 		"$work/watch.json")" faults && leave
 }
 
-# One that unmaps what it touches; in words.
+# The process unmaps what it touches. Checks the text output.
 counts_faults_of_no_vma() {
 	act runner && turn && mmapdemo maps --watch 0.3 $actor >"$work/words" &&
 		kill $actor && grep -q '^ADDRESS .* FAULTS  NAME$' \
@@ -153,7 +155,7 @@ counts_faults_of_no_vma() {
 			"$work/words" || ! cat "$work/words"
 }
 
-# What ends has no VMAs to tell of.
+# A process that has ended has no VMAs to show.
 knows_that_it_ended() {
 	local status=0
 
@@ -179,7 +181,7 @@ fits_its_width() {
 			"$work/words" || ! cat "$work/words"
 }
 
-# Longer than what is kept of a path.
+# The path is longer than the name that maps keeps.
 names_files_of_long_paths() {
 	local folder sleeper status=0
 
@@ -198,7 +200,7 @@ names_files_of_long_paths() {
 	((!status)) || ! cat "$work/long"
 }
 
-# As nobody, of a process of nobody's.
+# Run as nobody, on a process of nobody.
 does_without_root() {
 	install -d -m 755 "$work/open"
 	chmod 755 "$work"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The module comes and goes 24 times, with SOAK=1 a thousand, attached in every way,
-# while faults are under way on every CPU. Nothing is left behind. A kernel with
-# kmemleak takes long for each time, and finds leaks by itself.
+# Load and unload the module 24 times, or 1000 times with SOAK=1, attached in every way,
+# while every CPU handles faults. Nothing may be left behind. On a kernel with kmemleak
+# each cycle takes long, and kmemleak itself finds leaks: 10 cycles are enough.
 #
 # Depends on: the kernel.
 
@@ -12,19 +12,20 @@
 
 CYCLES=24
 [[ ! ${SOAK:-} ]] || CYCLES=1000
-WARM=8		# cycles until all that is allocated once is allocated
+WARM=8		# cycles until every one-time allocation has been made
 leaks_are_found=
 if [[ -e /sys/kernel/debug/kmemleak ]]; then
 	leaks_are_found=1
 	CYCLES=10
 fi
 
-# Has every CPU had an event?
+# Return 0 if every CPU has recorded an event.
 storming() {
 	! grep -L '^entries: [1-9]' $tracing/per_cpu/cpu*/stats | grep -q .
 }
 
-# One cycle, $1 the number. The events can stay enabled with kretprobes only.
+# cycle NUMBER: load the module, record, and unload it. Only with kretprobes can the
+# events stay enabled.
 cycle() {
 	local way=auto
 
@@ -41,16 +42,16 @@ cycle() {
 	unload
 }
 
-# Bytes of objects that the kernel can't give back, a line for each cache, and of
-# what is no object. Pages of caches would tell less: they are shared by objects
-# that live long and short.
+# objects: print the bytes of unreclaimable objects, one line per cache, and of
+# memory that is no object. Counting the pages of the caches would be less precise:
+# objects with long and short lives share pages.
 objects() {
 	local shrink
 
 	for shrink in /sys/kernel/slab/*/shrink; do
 		echo 1 >"$shrink"
 	done
-	# The others are links to these.
+	# The other entries are links to these.
 	find /sys/kernel/slab -mindepth 1 -maxdepth 1 -type d -printf \
 		'%p/objects\0%p/object_size\0%p/reclaim_account\0' |
 		xargs -0 grep -H . | awk '
@@ -69,8 +70,8 @@ objects() {
 	awk '/^(Percpu|VmallocUsed):/ { print $1, $2 * 1024 }' /proc/meminfo
 }
 
-# kernel_memory FILE: kilobytes that the kernel holds, with all that can be given
-# back given back; in FILE of what.
+# kernel_memory FILE: print how many KiB the kernel holds after everything
+# reclaimable was reclaimed, and write to FILE what holds them.
 kernel_memory() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
@@ -78,31 +79,31 @@ kernel_memory() {
 	awk '{ sum += $2 } END { printf "%d\n", sum / 1024 }' "$1"
 }
 
-# growth FILE FILE: what grew most from one to the other.
+# growth FILE FILE: print what grew most from the first file to the second.
 growth() {
 	awk 'NR == FNR { before[$1] = $2; next }
 		$2 - before[$1] > 4096 { print $2 - before[$1], $1 }' "$@" |
 		sort -rn | head -n 5 | paste -sd,
 }
 
-# Free, with what each CPU has in stock.
+# Print the free memory in KiB, including the per-CPU lists.
 free_memory() {
 	cat /proc/sys/vm/stat_refresh
 	awk '$1 == "nr_free_pages" || $1 == "count:" { sum += $2 }
 		END { print sum * 4 }' /proc/zoneinfo
 }
 
-# While the storm holds its breath.
+# measure NAME: set $held and $free while the storm is stopped.
 measure() {
 	pkill -STOP -P "$actor"
 	held=$(kernel_memory "$work/$1") free=$(free_memory)
 	pkill -CONT -P "$actor"
 }
 
-# Objects of the kernel: less than a page for each cycle, in one half of them at
-# least, as a leak is in both; what the storm has in use differs by more. Free
-# pages: 4 MiB, as it does not stop at the same place; the device had 1 MiB in
-# each cycle.
+# Limits. Kernel objects: less than 4 KiB per cycle in at least one half of the
+# cycles. A leak grows in both halves; the storm's own memory varies by more than
+# that. Free pages: 4 MiB, because the storm is not stopped at the same point each
+# time; the device allocates 1 MiB in each cycle.
 cycles() {
 	local i held free first_held first_free middle_held='' half
 
@@ -129,7 +130,7 @@ cycles() {
 	memory+=" free $first_free kB, $free kB; most bytes more:"
 	memory+=" $(growth "$work/first" "$work/last")"
 	! splat && nothing_attached || return
-	# What sanitizers keep would be measured, too.
+	# The measurement would include the memory that the sanitizers keep.
 	[[ ! $leaks_are_found ]] || return 0
 	{
 		within 0 $((first_held + half * 4)) "$middle_held" held ||

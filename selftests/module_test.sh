@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The module comes and goes: whatever is enabled, open, asleep or under way, and
-# whatever it is told when it is loaded. Leaves it loaded if it was.
+# Loading and unloading the module, with events enabled, the device open, tasks
+# asleep or calls in progress, and with any parameters. Leaves the module loaded if
+# it was loaded before.
 #
 # Depends on: the kernel.
 
@@ -27,7 +28,7 @@ refused_while_mapped() {
 	wait "$actor" && unload && ! loaded
 }
 
-# With kretprobes nothing keeps the module but who has its device open.
+# With kretprobes, only an open device keeps the module in use.
 
 unloads_while_followed() {
 	load attach=kretprobe && echo $$ >$parameters/dmesg && attached || return
@@ -42,7 +43,7 @@ unloads_while_recorded() {
 	attached && unload && nothing_attached && rmdir "$instance"
 }
 
-# A fault that began under one probe ends under none, or under another.
+# A fault that began under one probe ends under no probe, or under another one.
 sleeps_across() {
 	local again=$1
 
@@ -64,8 +65,8 @@ sleeps_across_enabled() {
 	heard awake && leave && ! splat
 }
 
-# With direct calls the module is in use until it is detached, and until the
-# last call that came through it is over.
+# With direct calls the module is in use until it is detached and until the last
+# call that came through it has returned.
 
 busy() {
 	local said
@@ -74,7 +75,7 @@ busy() {
 	[[ $said == *"is in use"* ]]
 }
 
-# disabled COUNT: no event is enabled, and so many calls are still inside.
+# disabled COUNT: disable all events and check that COUNT calls are still inside.
 disabled() {
 	enable_all 0 && nothing_attached && drained "$1" &&
 		equal "$1" "$(inside)" "calls inside"
@@ -99,7 +100,7 @@ refused_while_asleep() {
 	equal 0 "$(inside)" "calls inside" && unload && ! splat
 }
 
-# Old calls return through a probe that is attached again, and again gone.
+# Old calls return through a probe that was attached again and detached again.
 refused_while_asleep_again() {
 	log_begin
 	load attach=direct && enable_all 1 && act sleeper || return
@@ -112,7 +113,7 @@ refused_while_asleep_again() {
 	enable_all 0 && unload && ! splat
 }
 
-# One event is detached, others stay.
+# One event is disabled; the others stay attached.
 asleep_in_one_of_two() {
 	log_begin
 	load attach=direct && enable_all 1 && act sleeper || return
@@ -134,7 +135,7 @@ killed_while_asleep() {
 
 # ---- parameters ----
 
-# refused PARAMETER: loading fails, with EINVAL and one sentence.
+# refused PARAMETER: check that loading fails with EINVAL and a message in the log.
 refused() {
 	local said
 
@@ -177,7 +178,7 @@ bad_methods() {
 	done
 }
 
-# The method can be changed while nothing is attached by another.
+# The method can be changed unless a probe is attached by another method.
 methods() {
 	local method said
 
@@ -228,7 +229,7 @@ parameters_are_guarded() {
 
 # ---- the story in the kernel log ----
 
-# told VALUE ERROR: writing the parameter fails so.
+# told VALUE ERROR: check that writing VALUE to the parameter dmesg fails with ERROR.
 told() {
 	local said
 
@@ -244,12 +245,12 @@ told() {
 }
 
 bad_followers() {
-	# No process has a number that high.
+	# No PID is this high.
 	local thread status
 
 	told -1 'Invalid argument' && told abc 'Invalid argument' &&
 		told 4194305 'No such process' || return
-	# Faults have the number of their process.
+	# Faults carry the PID of the process, so the TID of a thread is refused.
 	act sleeper || return
 	thread=$(find "/proc/$actor/task" -mindepth 1 -maxdepth 1 -printf '%f\n' |
 		grep -vx "$actor" | head -n 1)
@@ -267,7 +268,7 @@ follows_one() {
 	log_begin
 	echo "$actor" >$parameters/dmesg || return
 	equal "$actor" "$(cat $parameters/dmesg)" dmesg || return
-	# Others do the same meanwhile.
+	# Another process does the same meanwhile.
 	"$programs/actor" walker 257 </dev/null || return
 	turn
 	heard over || return
@@ -284,7 +285,7 @@ follows_one() {
 			"pages written"
 }
 
-# Who reads the log is the host: a container's number of a process says nothing.
+# The log is read on the host, where a PID from a container would be meaningless.
 numbers_of_the_host() {
 	local child
 
@@ -306,7 +307,7 @@ numbers_of_the_host() {
 			"lines with another number"
 }
 
-# Hexadecimal, and longer than any offset here; a duration may be long.
+# Addresses are hexadecimal and longer than any offset here. Durations may be long.
 has_addresses() {
 	lines | sed 's/[0-9]* ns//g' | grep -E '0x|[0-9a-f]{9,}'
 }
@@ -347,9 +348,9 @@ one_after_the_other() {
 	equal 0 "$(lines | grep -c "\[$first\]")" "lines of the first"
 }
 
-# At most 400 lines in 5 seconds. The kernel says how many it left out with the
-# first line after that time: there is a fault all the while. Where 400 take
-# longer than that, there are more.
+# At most 400 lines are logged in 5 seconds. The kernel reports the number of
+# dropped lines with the first line after that time; the actor faults all the time.
+# If logging 400 lines takes longer than 5 seconds, more lines are allowed.
 limited() {
 	local said before most
 
@@ -357,7 +358,7 @@ limited() {
 	log_begin
 	echo "$actor" >$parameters/dmesg || return
 	turn
-	# Soon, as what follows overwrites what was said first.
+	# Read the log soon: later lines overwrite the first ones.
 	until said=$(dmesg | sed "1,/$log_mark/d") && grep -q 'callbacks suppressed' <<<"$said"; do
 		[[ -d /proc/$actor ]] || return
 	done
@@ -380,7 +381,7 @@ followed_from_the_start() {
 	heard over || return
 	leave
 	within 31 99 "$(lines | grep -c 'fault: ')" faults && unload || return
-	# One that is gone is not worth failing.
+	# A PID that does not exist does not make loading fail.
 	log_begin
 	load "dmesg=$actor" && log | grep -q 'no such process' &&
 		equal 0 "$(cat $parameters/dmesg)" dmesg
@@ -392,7 +393,7 @@ followed_to_the_end() {
 	turn
 	heard over || return
 	leave
-	# It is gone, and its number is not reused for another.
+	# The process has ended: a process that reuses the PID is not followed.
 	unload && nothing_attached && load
 }
 

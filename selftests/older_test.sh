@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# This program with a module that is older: what that one knows works, and what it
-# does not know is said to be missing. And the events, for older programs: fields
-# are added, none goes or becomes another.
+# Compatibility with older versions. With an older module, this program offers what
+# the module knows and reports what is missing. For older programs, the events keep
+# all their fields and their meaning; fields are only added.
 #
 # Depends on: the program.
 
@@ -18,7 +18,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# Numbers of commands, as they were when each came: see abi_test.c.
+# Numbers of the ioctls as first defined: see abi_test.c.
 stat_now=0xc068de01 probe_first=0xc070de02 probe_now=0xc078de02
 walk=0xc038de03 count=0x4010de04 region=0x4020de05
 
@@ -26,7 +26,7 @@ functions() {
 	sed 's/.*"function":"\([^"]*\)".*/\1/'
 }
 
-# lacks NUMBERS COMMAND...: mmapdemo fails, in one line that says why.
+# lacks NUMBERS COMMAND...: check that mmapdemo fails with one line that says why.
 lacks() {
 	local numbers=$1 status=0
 
@@ -41,7 +41,7 @@ lacks() {
 forgets() {
 	"$programs/older" $walk $count -- "$programs/older" $region -- true ||
 		return
-	# Others are known.
+	# Other ioctls are known.
 	"$programs/older" $stat_now -- mmapdemo walk $$ >/dev/null
 }
 
@@ -76,7 +76,7 @@ traces_with_older_probes() {
 
 # ---- fields of events ----
 
-# Where each is may change, and a wider one is no other.
+# The offset of a field may change, and a field may become wider.
 fields_stay() {
 	local event names format name bytes now missing=0
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# perf uses the events as they are, for root.
+# perf uses the events without help, for root.
 #
 # Depends on: the kernel.
 
@@ -19,7 +19,7 @@ events='do_mmap get_unmapped_area vma_merge vma_link pte_fault '
 events+='vma_split vma_unlink brk pgd_alloc exit_mmap'
 paranoid=/proc/sys/kernel/perf_event_paranoid
 
-# Others may fault meanwhile: what is ours is told by where it is.
+# Other processes may fault meanwhile: select our faults by their addresses.
 records_everybody() {
 	local event start faults
 
@@ -36,7 +36,7 @@ records_everybody() {
 			<<<"$faults")" "faults of class anon"
 }
 
-# counted PAGES: faults of an actor's process, as perf stat counts them.
+# counted PAGES: print the number of an actor's faults, as counted by perf stat.
 counted() {
 	perf stat -x , -o stat -e mmapdemo:pte_fault \
 		"$programs/actor" walker "$1" </dev/null >/dev/null &&
@@ -47,7 +47,7 @@ counts() {
 	within $PAGES $((PAGES + 256)) "$(counted $PAGES)" faults
 }
 
-# opens ID: what nobody is told when opening an event.
+# opens ID: set $opened to the result of opening an event as user nobody.
 opens() {
 	act opener "$1" || return
 	turn
@@ -56,7 +56,7 @@ opens() {
 	opened=${words[*]}
 }
 
-# Page frame numbers are for the administrator, whatever perf allows.
+# Page frame numbers are for the administrator, whatever perf_event_paranoid allows.
 refuses_others() {
 	local saved event opened status=0
 
@@ -67,7 +67,7 @@ refuses_others() {
 			equal 'Operation not permitted' "$opened" "$event" ||
 			status=1
 	done
-	# Not because nothing at all is allowed.
+	# An ordinary event opens: the refusal is not a general one.
 	opens "$(<$tracing/events/sched/sched_switch/id)" &&
 		equal opened "$opened" sched_switch || status=1
 	echo "$saved" >$paranoid

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every function that shows a step is found on this kernel: what disappears with
-# a new kernel, or a new compiler, disappears here first.
+# Every function that shows a step is found on this kernel. If a new kernel or
+# compiler removes a function, this test fails first.
 #
 # Depends on: the kernel.
 
@@ -31,7 +31,7 @@ if since 7.2; then
 	change[1]=vma_modify_name
 fi
 
-# Event and function, as mmapdemo probes should tell them.
+# Print event and function as mmapdemo probes should list them.
 wanted() {
 	local event
 
@@ -46,7 +46,7 @@ wanted() {
 	printf 'vma_unlink %s\n' mmap_region "${unlink[@]}"
 	echo brk __x64_sys_brk
 	echo mremap __x64_sys_mremap
-	if [[ -e /proc/sys/abi/vsyscall32 ]]; then # it runs 32-bit programs
+	if [[ -e /proc/sys/abi/vsyscall32 ]]; then # runs 32-bit programs
 		echo brk __ia32_sys_brk
 		echo mremap __ia32_sys_mremap
 	fi
@@ -56,7 +56,7 @@ wanted() {
 	echo pte_fault handle_mm_fault
 }
 
-# told STATE: those that mmapdemo probes tells to be in it.
+# told STATE: print the events and functions that mmapdemo probes lists as STATE.
 told() {
 	mmapdemo probes | awk -v "state= $1 " '
 		NR == 1 { next }
@@ -71,7 +71,8 @@ all_are() {
 	diff <(wanted | sort) <(told "$state" | sort)
 }
 
-# What is called often takes the cheap way, and the rest the quick one.
+# Functions called often get a direct call, which is cheap per call; all others get
+# a kretprobe, which is quick to attach.
 each_its_way() {
 	local often=' handle_mm_fault$' status=0
 
@@ -91,7 +92,7 @@ all_attached_by() {
 	enable_all 0 && attach_by auto && return "$status"
 }
 
-# What is enabled while ftrace is off would observe nothing, and say so to nobody.
+# With ftrace off, an enabled event would silently observe nothing.
 refused_without_ftrace() {
 	local said status=0
 
@@ -110,7 +111,7 @@ refused_without_ftrace() {
 	attach_by auto && return $status
 }
 
-# Where a direct call is the kernel may refuse to switch ftrace off.
+# By kretprobe only: with a direct call the kernel may refuse to switch ftrace off.
 ftrace_goes() {
 	local said status=0
 
@@ -129,7 +130,7 @@ ftrace_goes() {
 	enable_all 0 && attach_by auto && return $status
 }
 
-# Off and on again: when it is over nothing else shows it.
+# ftrace is off for a moment and on at the end. Only the program's message shows it.
 ftrace_comes_back() {
 	local switch=/proc/sys/kernel/ftrace_enabled status=0 work
 
@@ -150,7 +151,7 @@ ftrace_comes_back() {
 	attach_by auto && return $status
 }
 
-# Meanwhile, and not at the end only.
+# top reports it at once, not only at the end.
 top_says_it() {
 	local switch=/proc/sys/kernel/ftrace_enabled status=0 words top
 
@@ -177,8 +178,9 @@ top_says_it() {
 	attach_by auto && return $status
 }
 
-# waited 0|1: grace periods of RCU that the probe engine waits for, and those of RCU
-# tasks that anybody waits for, while a process enables or disables all events.
+# waited 0|1: while a process disables or enables all events, count the RCU grace
+# periods that the probe engine waits for, and the RCU tasks grace periods that any
+# task waits for.
 waited() {
 	local pid
 
@@ -189,12 +191,12 @@ waited() {
 		"$instance/trace"
 }
 
-# Others wait for event_mutex meanwhile.
+# Events are enabled and disabled under event_mutex, which other tasks wait for.
 no_grace_period() {
 	local instance=$tracing/instances/mmapdemo-grace-$$ i all=0
 	local functions=synchronize_rcu
 
-	# Where no task is preempted in the kernel it is the same function.
+	# In a kernel without preemption, synchronize_rcu_tasks is the same function.
 	! grep -qw synchronize_rcu_tasks /proc/kallsyms ||
 		functions+=' synchronize_rcu_tasks'
 	attach_by auto && mkdir "$instance" || return
@@ -205,7 +207,7 @@ no_grace_period() {
 			echo 1 >"$instance/events/mmapdemo_grace/$i/enable" ||
 			return
 	done
-	# At the end a direct call is attached, which settle detaches.
+	# The sequence ends with a direct call attached, which settle then detaches.
 	for i in 1 0 settle 1 settled 0 1 0; do
 		if [[ $i == settle* ]]; then
 			$i
@@ -228,7 +230,8 @@ no_grace_period() {
 	equal 0 $all 'grace periods under event_mutex'
 }
 
-# grace_of_kretprobe INSTANCE: somebody asked and was answered while it was waited for.
+# grace_of_kretprobe INSTANCE: return 0 if a query began and ended within one wait
+# for a grace period.
 grace_of_kretprobe() {
 	awk '
 		/ wait: / && /kworker/ { waiter = $1; split("", began) }
@@ -238,8 +241,8 @@ grace_of_kretprobe() {
 		END { exit !found }' "$1/trace"
 }
 
-# Taking kretprobes away waits for a grace period, but nobody waits for a lock of ours
-# meanwhile: somebody asks for a probe, again and again, and gets answers.
+# Freeing kretprobes waits for a grace period, but without a lock that other tasks
+# need: meanwhile, a process queries the probes again and again, and gets answers.
 detaching_delays_nobody() {
 	local instance=$tracing/instances/mmapdemo-delay-$$ i status=1
 	local events=$instance/events/mmapdemo_delay
@@ -270,7 +273,7 @@ detaching_delays_nobody() {
 	return $status
 }
 
-# Each event with each function, or with the begin of its name and a star.
+# Print each event with each of its functions. A function may be a prefix and a star.
 functions_of_the_manual() {
 	sed -n '/^event|attached to$/,/^\.TE/{s/ ([^)]*)//g;p}' \
 		"$manual" | awk -F '|' '
@@ -286,7 +289,7 @@ functions_of_the_manual() {
 		}'
 }
 
-# is_told EVENT FUNCTION: the manual has names that end with a star.
+# is_told EVENT FUNCTION: return 0 if the manual has them. Its names may end in a star.
 is_told() {
 	local event name
 
@@ -297,7 +300,7 @@ is_told() {
 	return 1
 }
 
-# brk and mremap are system calls, which the manual says in words.
+# brk and mremap are system calls, which the manual describes in words.
 functions_are_told() {
 	local told event function
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The commands that look at a process: how one is named, what is said where there
-# is nothing to see, and where output goes. The module may be there, or not.
+# Commands that inspect a process: how to name a process, what is reported when there is
+# nothing to see, and where the output goes. The module may be loaded or not.
 #
 # Depends on: the program.
 
@@ -42,7 +42,7 @@ says_once_what_is_wrong() {
 	refused 2 "trace: option '--buffer' requires an argument" trace --buffer
 }
 
-# without_device FILE: runs FILE where /dev has no device.
+# without_device FILE: source FILE in a shell whose /dev is empty.
 without_device() {
 	unshare --mount sh -e -c 'mount -t tmpfs none /dev; . "$1"' sh \
 		"$PWD/$1" || ! echo "$1: $?"
@@ -102,11 +102,11 @@ names_what_was_expected() {
 			report
 }
 
-# hold: starts processes that wait, $first and $second.
+# hold: start two waiting processes, $first and $second.
 hold() {
 	coproc FIRST { exec cat; }
 	first=$FIRST_PID first_input=${FIRST[1]}
-	# The shell warns of a second one.
+	# bash warns about a second coprocess.
 	coproc SECOND { exec cat; } 2>/dev/null
 	second=$SECOND_PID second_input=${SECOND[1]}
 }
@@ -150,7 +150,7 @@ writes_to_standard_output() {
 		equal '' "$(find . -name -)" 'a file of that name'
 }
 
-# For each: what walk says, and how the kernel answers a touch.
+# For each address, walk must predict how the kernel answers a touch.
 tells_the_next_touch() {
 	local line
 
@@ -190,7 +190,7 @@ sys.stdin.read()'; }
 			walk self 100000000000000
 }
 
-# Such as a process that ended while nobody waits for it.
+# A zombie, for example, has no memory.
 knows_what_has_no_memory() {
 	local zombie command
 
@@ -212,7 +212,7 @@ sys.stdin.read()'; }
 	refused 1 'walk: process 4194305: there is none' walk 4194305
 }
 
-# Without the module root has no events, either.
+# Without the module there are no events for root either.
 says_why_there_are_no_events() {
 	local why='they are for root'
 
@@ -253,7 +253,7 @@ counts_for_anybody() {
 		has 'kernel.perf_event_paranoid, which is 3; run it with' words
 }
 
-# family: a process, and its child, which touches 1000 pages when the input ends.
+# family: start a process and a child, which touches 1000 pages when the input ends.
 family() {
 	coproc FAMILY { exec python3 -c 'import mmap, os, sys
 end, begin = os.pipe()
@@ -275,7 +275,7 @@ os.wait()'; }
 	read -r -u ${FAMILY[0]} child
 }
 
-# counts_a_family [COMMAND...]: by which mmapdemo is run.
+# counts_a_family [COMMAND...]: count such a family; COMMAND runs mmapdemo.
 counts_a_family() {
 	local name faults processes
 
@@ -308,7 +308,7 @@ without_the_device() {
 		sh -c 'mount -t tmpfs none /dev && exec "$@"' sh
 }
 
-# Of a wait for a lock before it none of the figures tells.
+# No duration includes an earlier wait for mmap_lock; the help says so.
 says_what_a_duration_covers() {
 	local command
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The program mmapdemo(1), with the module loaded. Every function test_* is a
-# test, its name the sentence it proves; 4 returned is a skip.
+# The program mmapdemo(1) with the module loaded. Every function test_* is a test;
+# its name is the sentence that it proves, and a return value of 4 skips it.
 #
 # shellcheck disable=SC2317 # the functions are called by their names
 #
@@ -19,7 +19,7 @@ skip_all() {
 
 # ---- helpers ----
 
-# fails STATUS PATTERN COMMAND...: ends with it and says so on stderr.
+# fails STATUS PATTERN COMMAND...: check the exit status and the error message.
 fails() {
 	local want=$1 pattern=$2 status=0
 
@@ -35,7 +35,7 @@ fails() {
 	}
 }
 
-# contains FILE PATTERN...: extended regular expressions.
+# contains FILE PATTERN...: check FILE for extended regular expressions.
 contains() {
 	local file=$1 pattern
 
@@ -49,7 +49,7 @@ contains() {
 	done
 }
 
-# sized BYTES: a file of that size, with random bytes.
+# sized BYTES: make a file of that size with random bytes, and print its path.
 sized() {
 	head -c "$1" /dev/urandom >"$tmp/sized.$1"
 	echo "$tmp/sized.$1"
@@ -59,8 +59,9 @@ trace() {
 	mmapdemo trace -o "$tmp/story" "$@"
 }
 
-# buffer_of_others: its KiB on each processor. Where nobody traced yet it is
-# small, "7 (expanded: 1408)", and what is told comes to whole pages of events.
+# buffer_of_others: print the size of the global ring buffer in KiB per CPU. Before
+# the first trace the file says "7 (expanded: 1408)". The size is rounded up to
+# whole sub-buffers.
 buffer_of_others() {
 	local kib page
 
@@ -74,7 +75,7 @@ no_instance() {
 	! compgen -G "$instances/mmapdemo-*"
 }
 
-# One object per line; flat, but for lists.
+# valid_json FILE: each line is one object, flat except for lists.
 valid_json() {
 	local text='"([^"\\]|\\.)*"' number='-?[0-9]+'
 	local list="\[(($text|$number)(,($text|$number))*)?\]"
@@ -83,7 +84,8 @@ valid_json() {
 	[[ -s $1 ]] && ! grep -vE "^\{$member(,$member)*\}\$" "$1"
 }
 
-# In the background with signals as in a terminal; says when it runs on $fifo.
+# in_background: trace a command in the background, with signals as on a terminal;
+# return when the command runs. Sets $tracer and $traced.
 in_background() {
 	set -m
 	mmapdemo trace -o "$tmp/story" -- \
@@ -178,7 +180,7 @@ test_what_can_not_be_mapped_is_refused() {
 			mmapdemo read /dev/tty
 }
 
-# The first part is in the pipe and more waits: then the file shrinks.
+# The file shrinks while its first part is in the pipe and the rest waits.
 test_read_survives_a_file_that_shrinks() {
 	local file status
 
@@ -238,7 +240,7 @@ test_write_to_the_device_is_seen_by_read() {
 		cmp - "$file"
 }
 
-# It is a region of its own: what all share is as it was.
+# The method maps a region of its own; the shared region does not change.
 test_write_by_a_method_is_seen_by_nobody() {
 	echo shared | mmapdemo write "$dev" &&
 		echo mine | mmapdemo write --method insert "$dev" &&
@@ -342,7 +344,7 @@ test_trace_follows_children() {
 			'munmap of .* known.bin +[0-9.]+ .?s$'
 }
 
-# fork() write-protects, and what is written to then is copied.
+# fork() write-protects pages; a later write copies the page.
 test_trace_tells_flushes_of_the_tlb() {
 	trace -- bash -c '(:); :' &&
 		contains "$tmp/story" 'fork: .*, TLB flush: all entries' \
@@ -379,7 +381,7 @@ test_trace_cleans_up_when_nobody_listens() {
 	[[ ${PIPESTATUS[0]} == 0 ]] && no_instance
 }
 
-# The first line on the FIFO says that the trace has begun.
+# The first line on the FIFO shows that the trace has begun.
 test_trace_follows_a_running_process() {
 	local pid
 
@@ -424,7 +426,7 @@ test_json_tells_as_many_events_as_it_says() {
 	[[ $events -gt 50 && $(wc -l <"$tmp/story") == $((events + 2)) ]]
 }
 
-# While who would read them is stopped.
+# The reader of the events is stopped meanwhile.
 test_lost_events_are_told() {
 	mmapdemo trace --buffer 4K -o "$tmp/story" -- bash -c '
 		kill -STOP $PPID
@@ -453,12 +455,12 @@ count() {
 	mmapdemo count -o "$tmp/count" "$@"
 }
 
-# counted NAME: the number behind it in the last JSON line of $tmp/count.
+# counted NAME: print the number after NAME in the last JSON line of $tmp/count.
 counted() {
 	sed -n "\$s/.*\"$1\":\([0-9]*\).*/\1/p" "$tmp/count"
 }
 
-# What runs in the background as $counter has begun to count.
+# counting: return when the background process $counter has begun to count.
 counting() {
 	until readlink "/proc/$counter/fd/"* | grep -q mmapdemo-faults; do
 		kill -0 "$counter" || return 1
@@ -577,8 +579,8 @@ test_count_ends_with_the_command_when_interrupted() {
 
 # ---- walk ----
 
-# Maps 61 pages and writes to 17, only reads 5 others; says where the 61 are, the
-# third's frame as /proc/self/pagemap has it, and waits.
+# Maps 61 pages and writes to 17 of them, and reads 5 other pages. Prints the address
+# of the 61 pages, and the frame of page 3 from /proc/self/pagemap, and waits.
 walked='
 import ctypes, mmap, sys
 m = mmap.mmap(-1, 61 * 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -593,7 +595,8 @@ entry = int.from_bytes(f.read(8), "little")
 print("%x %x" % (at, entry & (1 << 55) - 1), flush=True)
 sys.stdin.read()'
 
-# walk_begin [WRAPPER...]: $walker with pages at $at, the third in frame $frame.
+# walk_begin [WRAPPER...]: start $walker. Sets $at, the address of its pages, and
+# $frame, the frame of page 3.
 walk_begin() {
 	command -v python3 >/dev/null || return 4
 	coproc WALKED { exec "$@" python3 -c "$walked"; }
@@ -652,7 +655,7 @@ test_walk_of_a_range_has_every_page_once() {
 	walk_end && return "$status"
 }
 
-# The kernel counts the tables below the PGD, but for those of the P4D level.
+# The kernel counts the tables below the PGD, except those of the P4D level.
 test_walk_finds_every_table() {
 	local pid counted told
 
@@ -687,20 +690,20 @@ test_walk_finds_every_table() {
 			"$(grep -c '"level":"PTE"' "$tmp/out")" ]]
 }
 
-# pages FILE: addresses and frames of what walk says in JSON.
+# pages FILE: print the addresses and frames in walk's JSON.
 pages() {
 	sed -nE 's/^\{"level":"PTE","start":([0-9]+),.*"count":([0-9]+),.*"frame":([0-9]+),.*/\1 \2 \3/p' "$1" |
 		awk '{ for (i = 0; i < $2; i++)
 			printf "%.0f %.0f\n", $1 + i * 4096, $3 + i }'
 }
 
-# zeros FILE: of these those that are the zero page.
+# zeros FILE: print how many entries in walk's JSON map the zero page.
 zeros() {
 	sed -nE '/"zero"/s/.*"count":([0-9]+),.*/\1/p' "$1" |
 		awk '{ n += $1 } END { print n + 0 }'
 }
 
-# Nobody sees a device where there is none.
+# An empty /dev hides the device.
 test_walk_does_without_the_module() {
 	local range status=0
 
@@ -723,7 +726,7 @@ test_walk_does_without_the_module() {
 			'^process .*: [0-9]+ KiB of page tables map ' \
 			'^without the page tables, .*: the module is not' ||
 		status=1
-	# PAGEMAP_SCAN
+	# PAGEMAP_SCAN is new in 6.7.
 	if [[ $(printf '%s\n' 6.7 "$(uname -r)" | sort -V | head -n 1) == 6.7 ]]
 	then
 		(($(zeros "$tmp/all") >= 5)) &&

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo record: the file is complete, and others open it.
+# mmapdemo record: the file is complete, and other programs can open it.
 #
 # Depends on: the program.
 
@@ -17,12 +17,12 @@ cd "$work" || exit
 
 PAGES=257
 
-# about FILE: what the recording says beside its events.
+# about FILE: print the recording's metadata.
 about() {
 	grep -ao '{"schema":"mmapdemo-recording",.*}' "$1"
 }
 
-# says PATTERN TEXT: extended regular expression.
+# says PATTERN TEXT: check TEXT for an extended regular expression.
 says() {
 	grep -qE -- "$1" <<<"$2" || {
 		echo "no '$1' in: $2"
@@ -52,7 +52,7 @@ trace_cmd_opens_it() {
 		grep -q 'sched_process_exec:' report.txt
 }
 
-# What the kernel says was read of its buffers is what trace-cmd finds.
+# trace-cmd must find every event that the kernel reports as read from its buffers.
 holds_every_event() {
 	local read
 
@@ -85,7 +85,7 @@ says_what_it_is_about() {
 		says "$release" "$(trace-cmd report --uname about.dat)"
 }
 
-# The process is let go when its events are recorded.
+# The process continues only after recording has begun, and ends it by exiting.
 follows_a_running_process() {
 	local pid recorder status
 
@@ -127,7 +127,7 @@ ends_as_the_command_does() {
 		says 'record: no-such-command: No such file' "$(<errors.txt)"
 }
 
-# While who would read the events is stopped.
+# The reader of the events is stopped meanwhile.
 tells_what_is_lost() {
 	# shellcheck disable=SC2016
 	mmapdemo record --buffer 4K -o lost.dat -- \
@@ -140,7 +140,7 @@ tells_what_is_lost() {
 		trace-cmd report lost.dat | grep -q ' do_mmap: '
 }
 
-# As many mappings of code as perf's ring has no room for.
+# More mappings of code than fit into perf's ring buffer.
 reports_lost_mappings() {
 	mmapdemo record -q -o lost.dat -- python3 -c 'import mmap, os, signal
 code = os.open("/proc/self/exe", os.O_RDONLY)
@@ -159,7 +159,7 @@ tells_a_full_disk() {
 		says 'record: /dev/full: No space left' "$(<errors.txt)"
 }
 
-# The kernel's own events say what those of the module do not.
+# The kernel's own events show what those of the module do not.
 says_what_killed() {
 	local status=0
 
@@ -202,7 +202,7 @@ memory.madvise(mmap.MADV_DONTNEED)' || return
 			"$(mmapdemo report calls.dat)"
 }
 
-# on_disk BYTES: records a walker there, on a disk of that size.
+# on_disk BYTES: record a walker on a disk of that size.
 on_disk() {
 	local status=0
 
@@ -215,7 +215,7 @@ on_disk() {
 	return $status
 }
 
-# The pages are recorded in one file, and then in another one.
+# Pages are spooled to one file and then moved to another one.
 needs_space_once() {
 	mmapdemo record -o walker30.dat -- "$programs/actor" walker 30000 \
 		</dev/null >/dev/null || return
@@ -237,7 +237,7 @@ keeps_what_fits() {
 		says '^[0-9]{4,} faults' "$(<report.txt)"
 }
 
-# What is said of 30,000 mappings is larger than the pages.
+# The description of 30,000 mappings is larger than the pages.
 keeps_what_was_mapped() {
 	local idle status=0
 
@@ -275,7 +275,7 @@ for i in range(60000):
 		says 'No space left on device: what came' "$(<report.txt)"
 }
 
-# /dev has no room for the pages meanwhile.
+# The spool is in $TMPDIR: /dev has no room for pages.
 writes_to_a_pipe() {
 	mkdir -p spool && TMPDIR=$work/spool \
 		mmapdemo record -q -o /dev/stdout true | cat >piped.dat &&
@@ -288,7 +288,7 @@ writes_to_a_pipe() {
 		"$(<errors.txt)"
 }
 
-# 257: openat(2) waits for a reader. Nothing of ours is there yet.
+# 257 is openat(2), which waits for a reader. The recorder has created nothing yet.
 ends_while_nobody_reads() {
 	local status=0
 
@@ -331,7 +331,7 @@ leaves_what_has_no_name() {
 	mmapdemo report "$name" >/dev/null && rm "$name"
 }
 
-# Where nobody has traced yet, the kernel knows no names of tasks.
+# Resizing saved_cmdlines clears it, as before the first trace: no task has a name.
 needs_no_names() {
 	local size
 
@@ -343,7 +343,7 @@ needs_no_names() {
 	equal 0 $status status && mmapdemo report names.dat >/dev/null
 }
 
-# begins_record FILE OPTION...: in the background; it is $recorder.
+# begins_record FILE OPTION...: record in the background. Sets $recorder.
 begins_record() {
 	mmapdemo record -q -o "$@" 4>&- &
 	recorder=$!
@@ -382,7 +382,7 @@ go.set()' <in >ready &
 	mmapdemo report threads.dat >/dev/null
 }
 
-# The program is on a disk that only its own namespace has.
+# The program is on a disk that exists only in its own mount namespace.
 finds_files_elsewhere() {
 	local idle
 

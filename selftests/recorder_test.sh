@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The recorder next to what it meets: other runs, signals, files that are there,
-# and programs that outlive the command. It needs no module, but uses it.
+# The recorder among other runs, signals, existing files, and programs that outlive
+# the command. It needs no module, but uses a loaded one.
 #
 # Depends on: the program.
 
@@ -21,7 +21,7 @@ cd "$work" || exit
 export LC_ALL=C
 # ---- helpers ----
 
-# The first bytes of a trace.dat.
+# Print the first bytes of a trace.dat.
 magic() {
 	printf '\x17\x08\x44tracing6\0'
 }
@@ -38,8 +38,8 @@ says_not() {
 	! grep -E -- "$1" "$2"
 }
 
-# begins [OPTION]...: mmapdemo trace, till it has written something; $tracer. What
-# is written to go waits there.
+# begins [OPTION]...: start mmapdemo trace, and return when it has written something.
+# Sets $tracer. A line written to the FIFO go stays there until it is read.
 begins() {
 	rm -f told go
 	mkfifo go
@@ -63,13 +63,13 @@ instance() {
 	echo "$tracing/instances/mmapdemo-$tracer"
 }
 
-# A command with faults before and after it is let go.
+# A command that faults, waits for a line from go, and faults again.
 # shellcheck disable=SC2016 # it is the command's
 waits='for i in 1 2 3; do (:); done; read -r <go; for i in 1 2 3; do (:); done'
 
 # ---- other runs ----
 
-# whole_with COMMAND...: so is a run while this one comes and goes.
+# whole_with COMMAND...: check that a run is complete although COMMAND runs meanwhile.
 whole_with() {
 	begins -- bash -c "$waits" && "$@" &&
 		equal 1 "$(<"$(instance)/tracing_on")" tracing_on || return
@@ -78,7 +78,7 @@ whole_with() {
 		within 6 99 "$(grep -cE '\] exit(:|$)' told)" exits
 }
 
-# It is known as one that lives by its lock, not by its number.
+# A live run is recognized by its lock, not by its PID.
 leaves_other_names() {
 	cp "$(command -v mmapdemo)" renamed &&
 		whole_with ./renamed trace -b -o other -- true &&
@@ -94,7 +94,7 @@ leaves_other_namespaces() {
 	whole_with refused_in_a_namespace
 }
 
-# switched_off FILE...: of the instance.
+# switched_off FILE...: write 0 to each FILE of the instance; the run must report it.
 switched_off() {
 	local file
 
@@ -109,7 +109,7 @@ switched_off() {
 	done
 }
 
-# What is switched on again was off meanwhile.
+# undone FILE: write 0 and then 1 to FILE of the instance; the run must report it.
 undone() {
 	local file=$1
 
@@ -141,14 +141,14 @@ says_what_disturbed() {
 
 # ---- signals ----
 
-# Its command is let go on: nothing of it is observed any longer.
+# nothing_stays_after SIGNAL: the command continues, but is no longer observed.
 nothing_stays_after() {
 	local folder
 
 	begins -- bash -c "$waits" || return
 	folder=$(instance)
 	kill -"$1" $tracer
-	# SIGQUIT is for the command, too, which ignores it.
+	# The tracer passes SIGQUIT on to the command, which ignores it.
 	[[ $1 != QUIT ]] || echo >go
 	wait $tracer 2>/dev/null
 	while [[ -d $folder ]]; do
@@ -165,7 +165,7 @@ leaves_nothing() {
 	done
 }
 
-# A run that was stopped while it began holds what others wait for.
+# A run that was stopped while starting holds the lock that other runs wait for.
 ends_while_it_waits() {
 	local status=0 waiting
 
@@ -183,19 +183,19 @@ ends_while_it_waits() {
 		equal '' "$(compgen -G '.mmapdemo-*')" leftovers
 }
 
-# on_terminal COMMAND...: as terminal.py is told on stdin.
+# on_terminal COMMAND...: run COMMAND in terminal.py, which reads its script from stdin.
 on_terminal() {
 	TERM=xterm python3 "$terminal" 24 80 "$@"
 }
 
-# In a session of its own, as every terminal's.
+# COMMAND has a session of its own, as on every terminal.
 restores_the_terminal() {
 	on_terminal mmapdemo top <<-'END' || return
 		shows 1 ^mmapdemo top
 		types \x1c
 		ends 0
 	END
-	# It is killed when it has changed the terminal.
+	# The background job kills top once top has changed the terminal's settings.
 	# shellcheck disable=SC2016
 	on_terminal bash -c '
 		until stty -a | grep -q -- " -echo "; do
@@ -204,7 +204,8 @@ restores_the_terminal() {
 		exec mmapdemo top' <<<'ends -11'
 }
 
-# A shell has its background ignore what its terminal sends.
+# Background jobs of a shell ignore the terminal's signals. A SIGINT from a process
+# still counts.
 hears_who_sends() {
 	act walker 3 && begins -p $actor && kill -INT $tracer && ends 0 &&
 		turn && heard over && leave
@@ -236,7 +237,7 @@ follows_to_the_end() {
 		"$(grep -cE '\] exit(:|$)' told)" exits
 }
 
-# followed_with LIMIT...: of files, as ulimit has them, an idle process of $idle.
+# followed_with SOFT HARD: trace the idle process $idle with these limits of open files.
 followed_with() {
 	(
 		ulimit -Sn "$1" && ulimit -Hn "$2" && begins -p $idle &&
@@ -244,7 +245,7 @@ followed_with() {
 	)
 }
 
-# counted_with LIMIT...: its faults.
+# counted_with SOFT HARD: count the faults of $idle with these limits of open files.
 counted_with() {
 	local counter
 
@@ -316,7 +317,7 @@ follows_no_trap() {
 		[[ -L link ]] && says ' fault ' precious
 }
 
-# What is observed could write into the story.
+# The observed command could write into the story through an inherited file.
 keeps_its_files() {
 	mmapdemo trace -o story -- sh -c \
 		'readlink /proc/self/fd/* >files; grep -q /files files' &&
@@ -337,7 +338,7 @@ writes_to_what_is_no_file() {
 		refused 1 'trace: \.: Is a directory' trace -o . true
 }
 
-# A file that is mounted, as into a container, is not replaced: it says so at once.
+# A mounted file, as in a container, cannot be replaced: the run reports it at once.
 says_what_is_mounted() {
 	local verdict=0
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What mmapdemo makes of recordings whose every event is known, since nobody had
-# them: neither the module nor root is needed. And what the locale has no part in.
+# The program's output for synthetic recordings, whose every event is known: neither
+# the module nor root is needed. Also, output that must not depend on the locale.
 #
 # Depends on: nothing.
 
@@ -18,17 +18,17 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export LC_ALL=C
 
-# recorded NAME [NUMBER...]: such a recording is NAME.dat.
+# recorded NAME [NUMBER...]: write this recording to NAME.dat.
 recorded() {
 	"$programs/recordings" "$@" >$1.dat || ! echo "no recording $1"
 }
 
-# has PATTERN FILE: a line that matches.
+# has PATTERN FILE: check that a line of FILE matches.
 has() {
 	grep -qE -e "$1" "$2" || ! { echo "no '$1' in"; cat "$2"; }
 }
 
-# member FILE EXPRESSION: of the object JSON that a FILE has.
+# member FILE EXPRESSION: evaluate EXPRESSION for r, the JSON object in FILE.
 member() {
 	python3 -c 'import json, sys
 print(eval("(" + sys.argv[2] + ")", {"r": json.load(open(sys.argv[1]))}))' "$1" "$2"
@@ -49,7 +49,7 @@ waits_for_reads_are_told() {
 			  if f["figure"] == "awaited"][0]')" 'diff'
 }
 
-# They count, but take no part in means, percentiles and histograms.
+# Such faults are counted, but are not part of means, percentiles and histograms.
 unknown_durations_are_told() {
 	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
 		mmapdemo report --json untimed.dat >untimed.json &&
@@ -82,13 +82,13 @@ threads_of_each_other_are_exported() {
 	done
 }
 
-# A shift by more than there are bits may be any number: on x86 this one is 4.
+# A shift by more bits than a word has may give any number: here it is 4 on x86.
 impossible_orders_are_no_numbers() {
 	recorded order 130 && mmapdemo report --html=order.html order.dat &&
 		! grep -o 'of [0-9]* pages' order.html
 }
 
-# exec moves the stack: where it was first is none any longer.
+# exec moves the stack; the first location is then no stack any longer.
 there_is_one_stack() {
 	recorded stacks && mmapdemo report --faults stacks.dat >stacks.txt &&
 		has ' 7ffc00000000  \[stack\]  by ' stacks.txt &&
@@ -99,12 +99,12 @@ there_is_one_stack() {
 			'[(f["file"], f["faults"]) for f in r["files"]]')" files
 }
 
-# sums FIGURE...: of the columns of the timeline of a recording.
+# sums FIGURE...: print the sums of these columns of the recording's timeline.
 sums() {
 	member kinds.json "[sum(m[c] for m in r['timeline']) for c in '$*'.split()]"
 }
 
-# A number of each kind, by hand.
+# One figure of each kind, calculated by hand.
 kinds_are_counted() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json || return
 	equal '(9, 3, 510000, 500000)' "$(member kinds.json \
@@ -137,7 +137,7 @@ refused_merges_are_counted_by_their_reasons() {
 		equal 4 "$(wc -l <merges.txt)" 'report --merges'
 }
 
-# The program believes what an event has, but not that.
+# The program accepts any single event, but no events that contradict each other.
 contradictions_are_damage() {
 	local which status
 
@@ -159,7 +159,7 @@ names_keep_their_bytes() {
 			r["files"][0]["file_bytes"]')" name
 }
 
-# They are signed numbers of 32 and of 64 bits.
+# The errors are signed numbers of 32 and of 64 bits.
 errors_are_negative() {
 	recorded errors 12 22 && mmapdemo report --json errors.dat >errors.json &&
 		mmapdemo report --faults --json errors.dat >faults.json &&
@@ -172,7 +172,8 @@ errors_are_negative() {
 		has '"event":"pte_fault",.*"nr":-1,"nr_name":"none"}$' faults.json
 }
 
-# EINPROGRESS (115): a direct call was to follow, the kretprobe observed.
+# EINPROGRESS (115): the function was observed by kretprobe until a direct call
+# could replace it.
 attached_functions_are_observed() {
 	recorded absent 115 && mmapdemo report absent.dat >absent.txt || return
 	! grep handle_mm_fault absent.txt &&
@@ -182,7 +183,7 @@ attached_functions_are_observed() {
 			absent.txt
 }
 
-# names_absent FILE OBJECT: of the recording "absent".
+# names_absent FILE OBJECT: check the functions absent from the recording "absent".
 names_absent() {
 	equal '__split_vma: vma_split, vma_link; do_brk_flags: brk' \
 		"$(member "$1" '"; ".join(a["function"] + ": " + a["events"]
@@ -204,7 +205,7 @@ absent_functions_are_told() {
 		equal 4 "$(grep -c '^   not observed: ' diff.txt)" 'in diff'
 }
 
-# What was recorded in part is nowhere told as the whole.
+# No output may present an incomplete recording as complete.
 losses_are_told() {
 	local sentence='7 events were lost: .*; 3 calls could not be observed' option
 	local members='r["lost"], r["missed"], r["gaps"]'
@@ -246,12 +247,12 @@ refused_merges_name_the_neighbour() {
 			refused.txt
 }
 
-# agree CHECK FILE...: as exports.py checks them, with the report of a recording.
+# agree CHECK FILE...: run CHECK of exports.py on the report and these files.
 agree() {
 	python3 "$exports" "$1" report.json "${@:2}"
 }
 
-# What the report sums up, from the events themselves.
+# The sums in the report are those of the events.
 sums_are_those_of_the_events() {
 	local name
 
@@ -283,7 +284,7 @@ faults_of_exec_are_by_exec() {
 		equal 2 "$(grep -c ',exec,' exec.csv)" 'lines of CSV by exec'
 }
 
-# tall COLUMNS|'' COMMAND...: the number of its lines, which are no wider.
+# tall COLUMNS|'' COMMAND...: print the number of output lines; none may be wider.
 tall() {
 	local columns=$1 wide
 
@@ -294,7 +295,7 @@ tall() {
 	wc -l <tall.txt
 }
 
-# A row is a line, also on a narrow terminal.
+# A table row is one line, also on a narrow terminal.
 tables_are_not_folded() {
 	local columns option wanted
 
@@ -309,7 +310,7 @@ tables_are_not_folded() {
 	done
 }
 
-# A process whose VMAs are where the recorded merge was.
+# A process whose VMAs are at the addresses of the recorded merge.
 neighbours='import ctypes, mmap
 map = ctypes.CDLL(None).mmap
 map.argtypes = [ctypes.c_size_t] * 6
@@ -319,7 +320,7 @@ for page in range(3):
 print("ready", flush=True)
 input()'
 
-# It is as if the kernel had said nothing: what /proc shows counts.
+# An unknown reason counts as none: the reason then comes from /proc.
 reasons_of_newer_modules_are_unknown() {
 	local ready status=0
 
@@ -337,7 +338,7 @@ reasons_of_newer_modules_are_unknown() {
 		has '"address":268439552,"reason":"flags",' why.json
 }
 
-# For code that joins ranges that overlap.
+# Inverted ranges must not confuse code that joins overlapping ranges.
 ranges_can_be_inverted() {
 	recorded inverted && timeout 60 mmapdemo report inverted.dat >inverted.txt &&
 		timeout 60 mmapdemo lint -i inverted.dat >/dev/null ||
@@ -357,7 +358,7 @@ nothing_is_called_none() {
 	! grep none bytes.txt
 }
 
-# As many, however many there are.
+# All VMAs, processes and children are reported, however many there are.
 many_are_all_told() {
 	recorded vmas 5000 && recorded processes 500 4 &&
 		recorded children 2000 20 || return
@@ -374,14 +375,14 @@ many_are_all_told() {
 			tr -d '(),')" children
 }
 
-# A copy for each would need 224 MB and more.
+# A copy for each child would need at least 224 MB.
 children_share_memory() {
 	recorded children 20000 100 || return
 	(ulimit -v 131072 && mmapdemo report children.dat >children.txt) &&
 		has '^20100 faults took ' children.txt
 }
 
-# A locale that writes half as "0,5" changes neither what is read nor written.
+# A locale that writes one half as "0,5" changes neither input nor output.
 numbers_are_the_same_everywhere() {
 	localedef -i de_DE -f UTF-8 "$work/de_DE.UTF-8" 2>/dev/null
 	local -x LOCPATH=$work LC_ALL=de_DE.UTF-8
@@ -392,7 +393,7 @@ numbers_are_the_same_everywhere() {
 		has ' took 8\.0 ' german.txt
 }
 
-# refused_by_full_disk COMMAND...: 1, and which file it was.
+# refused_by_full_disk COMMAND...: check the exit status and the file in the error.
 refused_by_full_disk() {
 	local status=0
 

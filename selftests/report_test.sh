@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo report: its figures are those that trace-cmd's text of the same
-# recording adds up to, and a file that is none does no harm.
+# mmapdemo report: the figures equal the sums over trace-cmd's text of the same
+# recording. Files that are no recording do no harm.
 #
 # Depends on: the program.
 
@@ -19,12 +19,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 
-# number NAME FILE: of a member of the report's JSON.
+# number NAME FILE: print the value of a member of the report's JSON.
 number() {
 	sed -nE "s/^.*\"$1\":([0-9]+)[,}].*$/\1/p" "$2"
 }
 
-# What report --json says of a recording, one "NAME VALUE..." a line.
+# reported FILE: print the figures of report --json, one "NAME VALUE..." per line.
 reported() {
 	mmapdemo report --json "$1" >report.json || return
 	sed -nE 's/.*"counts":\{([^}]*)\}.*/\1/p' report.json | tr ',' '\n' |
@@ -42,9 +42,9 @@ reported() {
 	echo "vmas_most $(number vmas_most report.json)"
 }
 
-# shown FILE: what of trace-cmd's text is the command's. What the address space
-# did that its exec left is ours; its number is used again later. A flush says no
-# address space, nor do the kernel's own events.
+# shown FILE: print the part of trace-cmd's text that is about the command. The
+# address space that exec replaced belongs to the recorder; its number is reused
+# later. Flushes and the kernel's own events have no address space.
 shown() {
 	awk '
 		NR == FNR {
@@ -63,7 +63,7 @@ shown() {
 		FNR > last || !index($0, ours)' "$1" "$1"
 }
 
-# What reported says, of trace-cmd's text.
+# counted FILE: print the figures of reported, from trace-cmd's text.
 counted() {
 	echo "hidden $(($(grep -cE -e '-[0-9]+ +\[[0-9]+\]' "$1") -
 		$(shown "$1" | wc -l)))"
@@ -127,13 +127,13 @@ counted() {
 				print "thread", i, threads[i]
 			for (i in merges)
 				print "merge", i, merges[i]
-			# mawk has no integers of more than 32 bits.
+			# mawk has only integers of 32 bits.
 			printf "mmap_ns %.0f\n", mmap_ns
 			print "vmas_most", most + 0
 		}'
 }
 
-# agrees NAME LEAST COMMAND...: both count the same, and not nothing.
+# agrees NAME LEAST COMMAND...: compare both counts, of at least LEAST faults.
 agrees() {
 	local name=$1 least=$2
 
@@ -161,7 +161,7 @@ python_agrees() {
 	agrees python 200 python3 -c 'import json'
 }
 
-# It maps its file.
+# SQLite maps its file.
 database_agrees() {
 	agrees database 400 python3 -c '
 import sqlite3
@@ -182,7 +182,7 @@ shell_agrees() {
 		/etc/passwd
 }
 
-# fork() write-protects, and has all forgotten.
+# fork() write-protects the pages, and then flushes all TLB entries of the process.
 flushes_are_told() {
 	mmapdemo report shell.dat >report.txt || return
 	if [[ ! -d $tracing/events/tlb/tlb_flush ]]; then
@@ -195,7 +195,7 @@ flushes_are_told() {
 			'^flushes local-mm-shootdown [1-9][0-9]* [1-9]'
 }
 
-# A percentile is that of the text, or up to 1/16 above.
+# A percentile may be up to 1/16 above the exact one.
 percentiles_agree() {
 	local percent exact
 
@@ -212,7 +212,7 @@ percentiles_agree() {
 	done
 }
 
-# Every table has every fault.
+# Every table contains every fault.
 tables_are_whole() {
 	local by faults
 
@@ -229,7 +229,7 @@ tables_are_whole() {
 				grep -c '  not with the VMA ')" merges
 }
 
-# However often brk() makes another VMA of it.
+# The heap is one row, although brk() creates further VMAs of it.
 heap_is_one() {
 	mmapdemo record -q -o heap.dat -- "$programs/untidy" grow-heap &&
 		mmapdemo report --by vma heap.dat >vma.txt || return
@@ -238,7 +238,7 @@ heap_is_one() {
 		! cat vma.txt
 }
 
-# Columns go, no faults do.
+# Narrow tables have fewer columns, but all faults.
 tables_fit() {
 	local by columns faults
 
@@ -258,7 +258,7 @@ tables_fit() {
 	done
 }
 
-# In the middle, where the width is known; and nowhere else.
+# Names are shortened in the middle, and only where the width is known.
 names_are_shortened() {
 	local name=a-program-whose-name-is-longer-than-there-is-room-for-it
 	local short='a-program-whose[a-z-]*\.\.[a-z-]*room-for-it'
@@ -287,7 +287,7 @@ goes_over_time() {
 			timeline.txt
 }
 
-# libc's data become read-only: the flags differ then from those around.
+# The data of libc become read-only, so their flags differ from those of the neighbours.
 says_why() {
 	mmapdemo report --json shell.dat >report.json &&
 		mmapdemo report --merges --json shell.dat >merges.json &&
@@ -301,7 +301,7 @@ says_why() {
 		! cat answer.txt
 }
 
-# On a terminal only, and erased at the end.
+# Progress is shown only on a terminal, and erased at the end.
 tells_progress() {
 	mmapdemo record -o many.dat -- "$programs/caller" 5000 </dev/null \
 		>/dev/null &&
@@ -327,7 +327,7 @@ answers_first() {
 		! cat answer.txt
 }
 
-# While who would read the events is stopped.
+# The reader of the events is stopped meanwhile.
 tells_of_losses() {
 	# shellcheck disable=SC2016
 	mmapdemo record --buffer 4K -o lost.dat -- \
@@ -339,7 +339,7 @@ tells_of_losses() {
 			'^[0-9]+ events were lost: all figures are too low'
 }
 
-# refused FILE: one sentence, and 1.
+# refused FILE: check that report prints a one-line error and exits with 1.
 refused() {
 	local status=0
 
@@ -374,7 +374,7 @@ refuses_what_was_cut_off() {
 	done
 }
 
-# refuses_damage AT: sort.dat with other bytes there.
+# refuses_damage AT: overwrite bytes of a copy of sort.dat at offset AT.
 refuses_damage() {
 	cp sort.dat bad.dat
 	printf '\xff\x7f\x81\xfe\x00\xff' |
@@ -382,7 +382,7 @@ refuses_damage() {
 	refused bad.dat || ! echo "damaged at byte $1"
 }
 
-# Wherever it is: at the begin and at the end, and here and there between.
+# Damage at the start, at the end, and at some places in between.
 refuses_damaged_files() {
 	local size at
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo record --stack, and the names that mmapdemo report gives to code.
+# mmapdemo record --stack, and the symbols that mmapdemo report shows for code.
 #
 # Depends on: the program.
 
@@ -21,13 +21,13 @@ cd "$work" || exit
 
 PAGES=61
 
-# code TABLE SYMBOL MARK: so many faults by the line of caller.c that says so.
+# code TABLE SYMBOL MARK: check the faults of SYMBOL at the line of caller.c with MARK.
 code() {
 	python3 "$tests/exports.py" code report.json $1 $2 $PAGES caller.c \
 		"$(grep -n "/\* $3 \*/" "$tests/caller.c" | cut -d : -f 1)"
 }
 
-# The copy can be taken away.
+# The tests take this copy of the program away.
 records() {
 	mkdir -p bin
 	cp "$program" bin/caller
@@ -58,7 +58,7 @@ names_who_called() {
 			caller.txt || ! cat caller.txt
 }
 
-# Each fault has one row, be its caller known or not.
+# Each fault is in one row, whether its caller is known or not.
 counts_all_faults() {
 	equal "$(mmapdemo report --faults stack.dat | wc -l)" \
 		"$(mmapdemo report --by caller stack.dat |
@@ -93,8 +93,8 @@ trace_cmd_shows_stacks() {
 			stacks
 }
 
-# The process lives until the recorder has ended: that reads its maps after it has
-# begun to record, and ends, when it is told to, after that.
+# The process must outlive the recorder, which reads its maps after recording has
+# begun and ends only when told to.
 names_a_running_process() {
 	local pid recorder said
 
@@ -125,7 +125,7 @@ names_a_running_process() {
 		code instructions touch 'touched here'
 }
 
-# What is there instead has other names, and does not matter.
+# The other program there has other symbols, which must not appear.
 tells_the_build_id() {
 	local id what
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the program tells without the module, with what the kernel itself has:
-# its figures are those of the kernel, and it says what is missing.
+# The program without the module, based on the kernel's own interfaces: figures
+# agree with the kernel's, and missing information is reported.
 #
 # Depends on: the kernel.
 
@@ -19,8 +19,8 @@ export LC_ALL=C
 
 # ---- helpers ----
 
-# begins WORD COMMAND [OPTION]...: in the background, till it has written the word
-# to the file told; it is $observer.
+# begins WORD COMMAND [OPTION]...: run mmapdemo in the background until it has
+# written WORD to the file told. Sets $observer.
 begins() {
 	: >told
 	set -m
@@ -40,14 +40,14 @@ ends() {
 	equal 0 $status status
 }
 
-# json FILE: each line is an object.
+# json FILE: check that each line is a JSON value.
 json() {
 	python3 -c 'import json, sys
 for line in open(sys.argv[1]):
 	json.loads(line)' "$1"
 }
 
-# of NAME: its number in the last line of what was told.
+# of NAME: print the number NAME in the last line of told.
 of() {
 	sed -n "\$s/.*\"$1\":\([0-9]*\).*/\1/p" told
 }
@@ -74,7 +74,7 @@ majors_of() {
 	sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 10
 }
 
-# A file of which nothing is in memory.
+# Read a file that is not in the page cache.
 counts_what_is_read_from_a_disk() {
 	local before after all
 
@@ -92,7 +92,7 @@ counts_what_is_read_from_a_disk() {
 		! cat told
 }
 
-# It ended long before it is told: nothing but the counter knows.
+# The child ends long before the report: only the counter knows its faults.
 counts_children() {
 	mmapdemo count --json -o told -- \
 		bash -c '"$0" walker 700 </dev/null >/dev/null; exit 3' \
@@ -119,7 +119,7 @@ counts_in_words() {
 
 # ---- trace ----
 
-# contains PATTERN...: extended regular expressions, of what was told.
+# contains PATTERN...: check told for extended regular expressions.
 contains() {
 	local pattern
 
@@ -150,8 +150,8 @@ traces_a_command() {
 	equal 3 $status status
 }
 
-# Neither tracepoint nor address space may be missed: each page once, and no fault
-# that the kernel did not count.
+# No event and no address space may be missing: every page has a write fault, and the
+# number of faults is that of the kernel.
 traces_what_the_kernel_counts() {
 	local before after
 
@@ -169,7 +169,7 @@ traces_what_the_kernel_counts() {
 		equal 0 "$(of lost)" lost || ! cat told
 }
 
-# in_pages START COUNT: how many of them were written to, not being there.
+# in_pages START COUNT: print how many pages had a write fault while not present.
 in_pages() {
 	python3 -c 'import json, sys
 start, count = int(sys.argv[1], 0), int(sys.argv[2])
@@ -201,7 +201,7 @@ memory.close()' || return
 		'madvise of 7[0-9a-f-]+ .*: dontneed' 'brk\(NULL\): the heap'
 }
 
-# The child's are a copy: what it writes to was there.
+# The child has a copy of the page tables, so its first writes are protection faults.
 traces_children() {
 	mmapdemo trace -o told -- bash -c '(:); :' &&
 		contains 'fork: \[[0-9]+\] begins, with a copy' \

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Counts the tests in a log of kselftest's run_tests, told by their own TAP
-# lines, which run_tests indents by "# ". A file that crashed, or ran other
-# tests than it planned, or none, counts as one that failed.
+# Count the tests in a log of kselftest's run_tests, by their own TAP lines, which
+# run_tests indents by "# ". A file that crashed, ran another number of tests than
+# planned, or ran none, counts as one failure.
 #
-# Prints what failed and what was skipped, and at last the three numbers.
+# Print failed and skipped tests, and on the last line how many passed, failed, and
+# were skipped.
 
 function fail(what) {
 	failures[failed++] = what
@@ -45,7 +46,7 @@ function end(line) {
 /^1\.\.[0-9]+/				{ files += substr($1, 4); next }
 !file					{ next }
 
-# kselftest_harness.h names a skipped test only here.
+# kselftest_harness.h prints the name of a skipped test only here.
 /^# # +RUN /				{ running = $4 }
 
 /^# 1\.\.[0-9]+/			{ plan = substr($2, 4) + 0 }
@@ -68,7 +69,7 @@ function end(line) {
 	next
 }
 
-# A whole file that cannot run says why in its plan or in a comment.
+# A file that is skipped as a whole gives the reason in its plan or in a comment.
 match($0, /SKIP/)			{ reason = substr($0, RSTART + 4) }
 
 END {

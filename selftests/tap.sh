@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2119,SC2120
 #
-# What the tests in shell share; sourced, not run. A test is a function that
-# returns 0 when all is well and says why when it is not:
+# Common functions of the shell tests; sourced, not run. A test is a function that
+# returns 0 on success, and otherwise prints what is wrong:
 #
 #	check 'the module loads' loads
 #	finish
 
 tap_count=0 tap_failed=0
-# Where the programs are that belong to the tests.
+# The programs that belong to the tests.
 programs=${OUTPUT:-$(dirname "$0")}
 ko=${MMAPDEMO_KO:-}
 tracing=/sys/kernel/tracing
 parameters=/sys/module/mmapdemo/parameters
 
-# skip_all REASON...: nothing here can be tested.
+# skip_all REASON...: skip the whole file.
 skip_all() {
 	echo "TAP version 13"
 	echo "1..0 # SKIP $*"
@@ -27,8 +27,8 @@ skip() {
 	echo "ok $tap_count $1 # SKIP ${*:2}"
 }
 
-# check NAME COMMAND...: what the command says is shown when it fails. Of $ONLY, a
-# pattern, only tests of that name are run; with STOP=1 none after one that fails.
+# check NAME COMMAND...: run a test and print its output if it fails. With $ONLY, a
+# pattern, run only tests whose name matches; with STOP=1, stop after the first failure.
 check() {
 	local name=$1 said verdict='ok' begin=$SECONDS
 
@@ -69,8 +69,8 @@ within() {
 	}
 }
 
-# refused STATUS WORDS COMMAND [ARGUMENT...]: mmapdemo COMMAND ends so, and writes
-# nothing but an error that begins with these words, a pattern.
+# refused STATUS WORDS COMMAND [ARGUMENT...]: check that mmapdemo COMMAND exits with
+# STATUS and writes only an error message that begins with WORDS, a pattern.
 refused() {
 	local status=0 verdict=0 out errors
 
@@ -84,14 +84,14 @@ refused() {
 	return $verdict
 }
 
-# misused COMMAND ARGUMENT...: it says that it is wrong to call it so.
+# misused COMMAND ARGUMENT...: check that mmapdemo reports wrong usage.
 misused() {
 	refused 2 "$1: " "$@"
 }
 
 # ---- the kernel ----
 
-# since VERSION: is this kernel of that version, or newer?
+# since VERSION: return 0 if the running kernel is VERSION or newer.
 since() {
 	[[ $(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1) == "$1" ]]
 }
@@ -106,7 +106,8 @@ load() {
 	loaded || insmod "$ko" "$@"
 }
 
-# What was disabled a moment ago keeps it, until this parameter was written.
+# Writing to the parameter linger returns once probes disabled before no longer keep
+# the module in use.
 unload() {
 	! loaded || { drained && same_linger && rmmod mmapdemo; }
 }
@@ -121,7 +122,8 @@ need_root() {
 	((EUID == 0)) || skip_all "needs root"
 }
 
-# For tests that load it themselves. give_back leaves it as it was before.
+# take_module: unload the module, for tests that load it themselves. give_back
+# restores the state before.
 take_module() {
 	need_root
 	[[ -r $ko ]] || skip_all "MMAPDEMO_KO does not name the module"
@@ -144,7 +146,7 @@ need_program() {
 	command -v mmapdemo >/dev/null || skip_all "mmapdemo is not in PATH"
 }
 
-# For tests that need the module, but not to unload it.
+# For tests that need the module loaded, and do not unload it.
 need_module() {
 	need_root
 	loaded || [[ -r $ko ]] ||
@@ -152,13 +154,13 @@ need_module() {
 	load || skip_all "the module does not load"
 }
 
-# attached: what is, of ours.
+# attached: print which of these functions have a probe attached.
 attached() {
 	grep -E '^(do_mmap|mmap_region|handle_mm_fault) ' \
 		$tracing/enabled_functions
 }
 
-# settle: what nobody observes any longer is detached when it returns.
+# settle: return when every function without an observer is detached.
 settle() {
 	local linger
 
@@ -166,19 +168,19 @@ settle() {
 		echo "$linger" >$parameters/linger
 }
 
-# What somebody else attached before, as watched.sh does, stays; what lingers of
-# the test before does not.
+# Attachments that existed before the test stay, such as those of watched.sh. Probes
+# lingering from the previous test are detached.
 ! loaded || ((EUID)) || settle
 attached_before=$(attached 2>/dev/null) || :
 
-# settled: no function will be attached to in another way than it is.
+# settled: return when no probe is waiting to replace its kretprobe by a direct call.
 settled() {
 	while mmapdemo probes | grep -q 'attached by kretprobe for now'; do
 		:
 	done
 }
 
-# perf may let go of an event some time after the process that had it was waited for.
+# perf may release an event some time after the process with the event was reaped.
 nothing_attached() {
 	local try
 
@@ -190,25 +192,26 @@ nothing_attached() {
 	equal "$attached_before" "$(attached)" 'what is attached'
 }
 
-# attach_by METHOD: from now on. Nothing must be attached.
+# attach_by METHOD: attach by METHOD from now on. Nothing may be attached yet.
 attach_by() {
 	echo "$1" >$parameters/attach
 }
 
-# inside: calls under way that keep the module, also of what is detached.
+# inside: print how many calls in progress keep the module in use, including calls
+# through detached probes.
 inside() {
 	mmapdemo probes --json | sed -n 's/.*"inside": *\([0-9]*\).*/\1/p' |
 		awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# drained [COUNT]: returns when there are no more than those that sleep.
+# drained [COUNT]: return when at most COUNT calls are in progress (default: 0).
 drained() {
 	until (($(inside) <= ${1:-0})); do
 		:
 	done
 }
 
-# enable_all 0|1: all events, for everybody.
+# enable_all 0|1: disable or enable all events, for every process.
 enable_all() {
 	echo "$1" >$tracing/events/mmapdemo/enable
 }
@@ -217,8 +220,8 @@ enable_all() {
 
 log_mark=
 
-# log_begin: log prints what comes from here on. No mark begins with another:
-# digits of a fixed number end in a semicolon.
+# log_begin: make log print only what is logged from now on. No mark is a prefix of
+# another: a mark ends in a fixed number of digits and a semicolon.
 log_begin() {
 	log_mark="mmapdemo test $$ $EPOCHREALTIME;"
 	echo "$log_mark" >/dev/kmsg
@@ -234,8 +237,8 @@ splat() {
 
 # ---- actors ----
 
-# act ROLE...: starts an actor and returns when it is ready. Its process is
-# $actor; "turn" lets it do its part, "heard LINE" waits for what it says then.
+# act ROLE...: start an actor and return when it is ready. Sets $actor, its PID.
+# "turn" lets the actor do its part; "heard LINE" then waits for LINE.
 act() {
 	coproc ACTOR { exec "$programs/actor" "$@"; }
 	actor=$ACTOR_PID
@@ -246,7 +249,7 @@ turn() {
 	echo >&"${ACTOR[1]}"
 }
 
-# heard LINE: returns when it says so; what it says before that is in $words.
+# heard LINE: return when the actor prints LINE. Sets $words to the lines before it.
 heard() {
 	local line
 
@@ -259,7 +262,7 @@ heard() {
 	return 1
 }
 
-# leave: waits for the end of the actor; its exit status.
+# leave: wait for the actor to end, and return its exit status.
 leave() {
 	local pid=$actor
 
@@ -267,14 +270,14 @@ leave() {
 	wait "$pid"
 }
 
-# asleep PID: returns when it is; it waits for somebody then, and does nothing.
+# asleep PID: return when the process sleeps, waiting for input and doing nothing.
 asleep() {
 	until grep -q '^State:.S' "/proc/$1/status"; do
 		kill -0 "$1" || return
 	done
 }
 
-# faults_of PID: as the kernel counts them.
+# faults_of PID: print the number of faults that the kernel counted.
 faults_of() {
 	local words
 
@@ -284,8 +287,8 @@ faults_of() {
 
 # ---- events as text ----
 
-# faults_in START PAGES: of the lines of a trace, those pte_faults, and those
-# exceptions of the processor.
+# faults_in START PAGES: print the lines of a trace that are a pte_fault, or an
+# exception of the processor, in this range.
 faults_in() {
 	awk -v start="$1" -v pages="$2" '
 		function hex(text,  n, i) {

@@ -2,18 +2,19 @@
 """
 terminal.py ROWS COLUMNS COMMAND [ARGUMENT...]
 
-Runs COMMAND on a terminal of that size, as an xterm would show it, and does
-what the lines of standard input say:
+Runs COMMAND on a terminal of this size, interprets its output as xterm would,
+and executes the lines of standard input:
 
     shows REGEX         wait until a line of the screen matches
-    shows N REGEX       ... the line N, from 1; -1 is the last
-    hides REGEX         ... until none does
-    types TEXT          escapes as in Python: \\n, \\x1b
+    shows N REGEX       wait until line N matches; 1 is the first, -1 the last
+    hides REGEX         wait until no line matches
+    types TEXT          type TEXT, with escapes as in Python: \\n, \\x1b
     resizes ROWS COLUMNS
-    ends STATUS         wait until it ends so, and has left the terminal as it was
+    ends STATUS         wait until COMMAND ends with STATUS, and check that the
+                        settings of the terminal are restored
 
-It fails when that takes more than a minute, or something is sent that is not
-understood; then the screen is printed.
+Fails and prints the screen if a step takes more than a minute, or if COMMAND
+sends an unknown control sequence.
 """
 
 import codecs
@@ -32,7 +33,7 @@ SECONDS = 60
 
 
 class Screen:
-    """What is sent, understood as xterm does."""
+    """A screen that interprets output as xterm does."""
 
     CONTROL = re.compile(
         r"\x1b\[(?P<private>[?>]?)(?P<numbers>[0-9;]*)(?P<csi>[@-~])"

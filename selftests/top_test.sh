@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo top: counts the faults that the kernel counts, for the right process
-# and VMA; draws them on a terminal, and leaves that as it was.
+# mmapdemo top: the counts per process and VMA are those of the kernel. The program
+# draws them on a terminal, and restores the terminal at the end.
 #
 # Depends on: the program.
 
@@ -20,7 +20,8 @@ export LC_ALL=C
 
 # ---- helpers ----
 
-# top_begins OPTION...: $top writes JSON to top.json, and has begun to count.
+# top_begins OPTION...: start $top with JSON output to top.json, and wait until it
+# counts.
 top_begins() {
 	set -m
 	mmapdemo top --json -I 0.2 "$@" >top.json 2>errors &
@@ -31,7 +32,7 @@ top_begins() {
 	done
 }
 
-# top_ends: what it said is JSON.
+# top_ends: stop $top, and check that the output is JSON.
 top_ends() {
 	local status=0
 
@@ -43,13 +44,13 @@ for line in open("top.json"):
 	json.loads(line)'
 }
 
-# sum PATTERN NAME: the numbers of that name in the lines that match.
+# sum PATTERN NAME: print the sum of the numbers NAME in matching lines.
 sum() {
 	grep -E "$1" top.json | sed -nE "s/.*\"$2\":([0-9]+).*/\1/p" |
 		awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# stop_actor: one that does not end by itself.
+# stop_actor: kill an actor that does not end by itself.
 stop_actor() {
 	kill $actor
 	wait $actor 2>/dev/null
@@ -58,7 +59,8 @@ stop_actor() {
 
 # ---- figures ----
 
-# In each, and all together, although it began while others were counted.
+# The process starts while top already counts the others. Its faults, and those of
+# all processes, must add up.
 counts_what_the_kernel_counts() {
 	local expected
 
@@ -76,7 +78,7 @@ counts_what_the_kernel_counts() {
 			anon)" 'anonymous pages'
 }
 
-# Gone before anybody could have asked /proc.
+# The processes end before top can look them up in /proc.
 knows_who_is_gone() {
 	local i
 
@@ -102,7 +104,7 @@ counts_by_vma() {
 		! cat top.json
 }
 
-# Of one that unmaps what it touches.
+# The process unmaps what it touches.
 tells_what_is_of_no_vma() {
 	act runner && top_begins -p $actor && turn || return
 	until grep -q '"vma":"no more","faults":[0-9]' top.json; do
@@ -144,7 +146,8 @@ ends_after_so_many() {
 
 # ---- the terminal ----
 
-# on_terminal ROWS COLUMNS OPTION...: as terminal.py is told on stdin.
+# on_terminal ROWS COLUMNS OPTION...: run top in terminal.py, which reads its script
+# from stdin.
 on_terminal() {
 	TERM=xterm python3 "$terminal" $1 $2 mmapdemo top -I 0.2 "${@:3}"
 }
@@ -180,7 +183,8 @@ draws() {
 	return $status
 }
 
-# Nothing is wider, also where there are many lines; and no figures move then.
+# No line is too wide, also where there are more lines than rows, and Space stops
+# the figures.
 fits_and_holds() {
 	local status=0
 
@@ -211,7 +215,7 @@ needs_a_terminal() {
 
 # ---- without ----
 
-# As nobody, who may not ask for events.
+# Run as nobody, a user who must not open events.
 does_without_root() {
 	local expected nobody
 

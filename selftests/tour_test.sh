@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo tour: every scene passes, in both languages; what it shows of the
-# kernel's events is what /proc said, and both are what an address comes to when
-# it is translated by hand; and it tells when something is not as it claims.
+# mmapdemo tour. Every scene passes in both languages. The frames shown by events,
+# by /proc, and by translating an address by hand agree. Claims that do not hold are
+# reported.
 #
 # Depends on: the program.
 
@@ -19,7 +19,7 @@ unset LC_ALL LC_MESSAGES LANG
 export LC_CTYPE=C.UTF-8
 SCENES=17
 
-# A device of our own to swap to, whoever uses others.
+# Add a swap device of our own, whether or not other devices are in use.
 zram=
 swap_on() {
 	modprobe -q zram
@@ -36,7 +36,7 @@ leave_tour() {
 	rm -rf "$work"
 }
 
-# scene N FILE: what was said in it.
+# scene N FILE: print the output of scene N.
 scene() {
 	awk -v n="$1" -v of="/$SCENES  " '
 		index($0, of) && $1 ~ "^[0-9]+/" { on = int($1) == n }
@@ -48,7 +48,7 @@ signs() {
 	grep -c "^  $1 " "$2"
 }
 
-# plays_all LANGUAGE: into the file of that name.
+# plays_all LANGUAGE: write the output to the file LANGUAGE.
 plays_all() {
 	local status=0 said=$1
 
@@ -60,7 +60,7 @@ plays_all() {
 		! cat "$said"
 }
 
-# What can't be shown here is skipped, by name.
+# Scenes that cannot be shown here are skipped, with the reason.
 skips_nothing_else() {
 	local skipped
 
@@ -70,7 +70,7 @@ skips_nothing_else() {
 	grep -qx "$((SCENES - skipped)) shown, $skipped skipped, 0 failed" en
 }
 
-# The texts have as many claims in both languages.
+# Both languages have the same number of claims.
 claims_alike() {
 	equal "$(signs ✓ en)" "$(signs ✓ zh)" 'claims' &&
 		within 40 99 "$(signs ✓ en)" claims &&
@@ -85,12 +85,12 @@ speaks_the_language_of_the_locale() {
 		LC_ALL=C mmapdemo tour --list | grep -q "^14/$SCENES  Past the end$"
 }
 
-# faults N WORD: lines of the story in scene N that begin a fault of a kind.
+# faults N WORD: count the lines of scene N that begin a fault of kind WORD.
 faults() {
 	scene $1 en | grep -cE "^ +[0-9.]+ ms  .*fault [0-9a-f]+ +$2 "
 }
 
-# Those that the text tells of, and no others.
+# The faults named in the text, and no others.
 shows_the_faults() {
 	equal 2 "$(faults 1 read)" 'reads in scene 1' &&
 		equal 0 "$(faults 1 write)" 'writes in scene 1' &&
@@ -100,12 +100,12 @@ shows_the_faults() {
 		equal 2 "$(faults 9 write)" 'writes in scene 9' || ! cat en
 }
 
-# pfns N: those of the events of a scene.
+# pfns N: print the frames in the events of scene N.
 pfns() {
 	scene $1 en | sed -n 's/.*PGD .* pfn \(0x[0-9a-f]*\) .*/\1/p'
 }
 
-# pagemap said so while the scene was played.
+# The frames in pagemap were read while the scene was played.
 shows_the_frames() {
 	local ours theirs after
 
@@ -118,7 +118,7 @@ shows_the_frames() {
 	equal "$after" "$(pfns 10)" 'frame of the copy' || ! scene 10 en
 }
 
-# The address and the frame give what the scene came to.
+# The physical address in the scene must follow from the address and the frame.
 translates_as_we_do() {
 	local address frame result at
 
@@ -134,9 +134,8 @@ translates_as_we_do() {
 
 # ---- scenes about devices ----
 
-# watched N: plays a scene, into the file one, and lists in the file exceptions
-# what page faults the processor raised in its process, as the kernel's own event
-# tells.
+# watched N: play scene N. Writes its output to the file one, and the kernel's
+# events of page faults in the scene's process to the file exceptions.
 watched() {
 	local instance=$tracing/instances/tour-test status=0 tour
 	local event=$instance/events/exceptions/page_fault_user
@@ -153,7 +152,7 @@ watched() {
 		grep -q page_fault_user exceptions || ! cat one
 }
 
-# What mmap() has filled never faults, and is one block.
+# The mapping is filled by mmap(), never faults, and is contiguous in memory.
 registers_do_not_fault() {
 	local at count first last
 
@@ -165,13 +164,13 @@ registers_do_not_fault() {
 		! cat one
 }
 
-# The kernels of the list that ask a device for huge pages.
+# Return 0 on a kernel of the list that asks a device for huge pages.
 asks_for_huge() {
 	[[ -e /sys/kernel/mm/transparent_hugepage ]] || return
 	! since 6.0 || since 6.12
 }
 
-# Faults, pages, tables, kind: what module/method_*.c promise.
+# Print faults, pages, tables and kind, as documented in module/device/method_*.c.
 promised() {
 	local huge='2 2 1'
 
@@ -185,7 +184,7 @@ promised() {
 		prepare 0 512 1 page" | sed 's/^\t*//'
 }
 
-# rows: of the table in the file one.
+# rows: print the table in the file one.
 rows() {
 	grep -E '^    [a-z]+ +[0-9a-f]+( +[0-9]+){5}  [a-z]+$' one
 }
@@ -205,7 +204,7 @@ methods_fault_as_promised() {
 	done < <(rows)
 }
 
-# Where no page is there, there is none next to the one that is touched.
+# If no pages are present, none can be mapped around the touched page.
 tells_a_method_that_fails() {
 	local status=0
 
@@ -215,7 +214,7 @@ tells_a_method_that_fails() {
 		grep -qx '0 shown, 0 skipped, 1 failed' one || ! cat one
 }
 
-# Read, not there; write, read-only, before msync() and after it.
+# A read of a missing page, then writes to a read-only page before and after msync().
 stores_fault_twice() {
 	local at
 
@@ -225,7 +224,7 @@ stores_fault_twice() {
 		sed 's/.*error_code=//' | paste -sd' ')" 'error codes' || ! cat one
 }
 
-# What was in the file when: as strace sees it.
+# Compare with strace when the file changes.
 stores_reach_the_file() {
 	strace -f -qq -e trace=pread64,msync -e signal=none -o calls \
 		mmapdemo tour 17 >one || ! cat one || return
@@ -237,7 +236,7 @@ stores_reach_the_file() {
 
 # ---- the command ----
 
-# What the whole program had, as the kernel counts: the scene's are among them.
+# The kernel counts all faults of the program, which include those of the scene.
 faults_are_counted() {
 	local counted
 
@@ -253,7 +252,7 @@ plays_one() {
 		grep -qx '1 shown, 0 skipped, 0 failed' one
 }
 
-# malloc() that is told not to use mmap() does not do what the text says.
+# Without mmap(), malloc() does not behave as the text says.
 tells_what_fails() {
 	local status=0
 
@@ -268,13 +267,13 @@ tells_what_is_skipped() {
 		grep -qx '0 shown, 1 skipped, 0 failed' one || ! cat one
 }
 
-# partly FILE: in how many scenes something is not checked.
+# partly FILE: print the number of scenes with claims that are not checked.
 partly() {
 	awk '/^ *[0-9]+\/'$SCENES'  / { now = 1 }
 		/^  · / && now { now = 0; count++ } END { print count + 0 }' "$1"
 }
 
-# As nobody: what /proc tells everybody is still checked.
+# As nobody, claims about what /proc shows to every user are still checked.
 does_without_root() {
 	chmod 755 "$work"
 	install -m 755 "$(command -v mmapdemo)" "$work"
@@ -290,13 +289,14 @@ does_without_root() {
 		! cat nobody
 }
 
-# In the middle of a scene, for which the events are on.
+# Interrupt a scene while its events are enabled.
 ends_when_interrupted() {
 	local status=0 on tour
 
 	env --default-signal=INT mmapdemo tour >one &
 	tour=$!
-	# They are on for moments: a program to look at them would take as long.
+	# The events are enabled only for moments; starting a program to look takes
+	# as long.
 	until read -r on <"$tracing/instances/mmapdemo-$tour/tracing_on" &&
 		((on)); do
 		kill -0 $tour || return

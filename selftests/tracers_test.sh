@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Tracers next to each other, while every CPU faults and forks: two recordings of the
-# same process have the same faults, all of them, whatever a third tracer does that
-# comes and goes. One round, with SOAK=1 for ten minutes.
+# Several tracers at once, while every CPU faults and forks. Two recordings of the same
+# process must have the same faults, and lose none, whatever a third tracer does that
+# comes and goes. One round; with SOAK=1, rounds for ten minutes.
 #
 # Depends on: the kernel.
 
@@ -21,7 +21,7 @@ trap 'rm -rf "$work"; kill $storm 2>/dev/null' EXIT
 guest=$tracing/instances/comes-and-goes
 count=0
 
-# recorders PID: the runs that record it by now.
+# recorders PID: print how many runs record PID now.
 recorders() {
 	local instance
 
@@ -31,7 +31,7 @@ recorders() {
 	done | wc -l
 }
 
-# Until somebody takes the file away.
+# Enable and disable the events until another process removes the file go.
 come_and_go() {
 	local status=0
 
@@ -42,8 +42,7 @@ come_and_go() {
 	return $status
 }
 
-# counted FILE: faults of the recording, of those the ones in the walker's pages, and
-# events that were lost or missed.
+# counted FILE: print the number of faults, lost events and missed events.
 counted() {
 	mmapdemo report --json "$1" >"$work/report" || return
 	python3 - "$work/report" <<-'END'
@@ -53,7 +52,7 @@ counted() {
 	END
 }
 
-# both_record: the walker, from before its part to its end.
+# both_record: record the walker twice, from before its part to its end.
 both_record() {
 	local first second a b status=0
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo why: right of a process with neighbours that differ in everything they
-# can, by what /proc shows of it, and by a recording of how it came to that.
+# mmapdemo why: correct reasons for neighbouring VMAs that differ in every possible
+# way, from /proc and from a recording of how they were made.
 #
 # Depends on: the kernel.
 
@@ -15,13 +15,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 
-# Sets $pid and writes the pairs to the file "pairs".
+# Sets $pid, and writes the pairs to the file "pairs".
 neighbours_are_made() {
 	local line recorder
 
 	coproc ACTOR { exec "$programs/neighbours"; }
 	read -r line <&"${ACTOR[0]}" && pid=${line#ready } || return
-	# What a script has in the background ignores interrupts otherwise.
+	# Otherwise background processes of a script ignore interrupts.
 	env --default-signal=INT \
 		mmapdemo record -p "$pid" -o "$work/made.dat" &
 	recorder=$!
@@ -39,7 +39,7 @@ neighbours_are_made() {
 	within 12 99 ${#words[@]} 'pairs'
 }
 
-# of_pair FILE ADDRESS: the line about it.
+# of_pair FILE ADDRESS: print the line about the pair that meets at ADDRESS.
 of_pair() {
 	grep "\"address\":$2," "$1" || {
 		echo "nothing of $2 in $1"
@@ -91,7 +91,7 @@ tells_what_was_recorded() {
 	has '"call":"mprotect".*"flags_diff_names":\["write"\]' "$line" call
 }
 
-# address NAME: where the two of that name touch.
+# address NAME: print the address where the pair NAME meets.
 address() {
 	awk -v name="$1" '$1 == name { print $2 }' "$work/pairs"
 }
@@ -100,7 +100,7 @@ hex() {
 	printf '%x' "$1"
 }
 
-# As /proc/PID/maps has it: where an end is the next begin.
+# Count the pairs in /proc/PID/maps: one VMA's end is the next one's start.
 finds_all_that_touch() {
 	local wanted
 
@@ -140,7 +140,7 @@ tells_all_by_reason() {
 		! cat "$work/words"
 }
 
-# between A B: how many pairs are told.
+# between A B: print how many pairs are reported between A and B.
 between() {
 	mmapdemo why --json $pid "$(hex "$1")" "$(hex "$2")" |
 		grep -c '"address":'
@@ -158,7 +158,7 @@ tells_those_between() {
 				grep -c '"address":')" 'between the ends'
 }
 
-# The first and the last address that is mapped.
+# ends: print the first and the last mapped address.
 ends() {
 	awk -F'[- ]' '/vsyscall/ { next } NR == 1 { first = $1 }
 		{ last = $1 } END { print first, last }' /proc/$pid/maps

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# How wide lines are: no wider than a terminal, which COLUMNS stands for, and as wide
-# as they need where there is none, with whole names.
+# Width of output lines: at most that of the terminal, which COLUMNS stands for.
+# Without a terminal, lines are as wide as necessary, with whole names.
 #
 # Depends on: the program.
 
@@ -17,7 +17,7 @@ export LC_ALL=C
 program=a-program-whose-long-name-is-whole-in-a-file-and-cut-on-a-terminal
 cp "$(type -P sleep)" "$program"
 
-# print: what there is of each command, here. With the module more of them.
+# print: run each command that has output here; more of them with the module.
 print() {
 	mmapdemo maps "$pid"
 	mmapdemo why --all "$pid"
@@ -41,7 +41,8 @@ print() {
 	mmapdemo lint --input mapped.dat
 }
 
-# too_wide COLUMNS FILE: except a word alone in its line, which is not cut in two.
+# too_wide COLUMNS FILE: print lines that are too wide, except lines of a single
+# word, which is not cut in two.
 too_wide() {
 	awk -v most="$1" 'length > most && match($0, /^ *[^ ]+ +[^ ]/)' "$2"
 }
@@ -52,7 +53,7 @@ fits() {
 	equal '' "$(too_wide "$1" printed.txt)" "lines of more than $1 columns"
 }
 
-# On a real one COLUMNS is not asked.
+# COLUMNS is ignored on a real terminal.
 fits_on_a_terminal() {
 	TERM=xterm COLUMNS=200 python3 - 80 mmapdemo why --all "$pid" \
 		>printed.txt <<-'END'
@@ -75,7 +76,7 @@ fits_on_a_terminal() {
 		equal '' "$(too_wide 80 printed.txt)" 'lines too wide'
 }
 
-# What the tour explains has lines of its own, that fit.
+# The tour's explanations have fixed lines that fit.
 tour_is_not_folded() {
 	local language scene
 

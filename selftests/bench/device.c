@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a page costs that is mapped from the device, by some of its methods; from
- * shmem, as which a memfd is mapped; and from a driver as the books have it.
+ * Cost of a page that is mapped from the device, by some of its methods; from
+ * shmem, as with a memfd; and from a textbook driver.
  *
  * device [TEXTBOOK.KO]
  *
- * In a guest that counts instructions (run.sh --icount) a tick of the processor's
- * clock is one. Printed is the least of some rounds, for each page. A round is so
- * short that most are over before the next interrupt; all its pages are in one
- * page table, which is there before and stays.
+ * In a guest that counts instructions (run.sh --icount), a tick of the processor's
+ * clock is one instruction. Prints the minimum of several rounds per page. A round
+ * is so short that most rounds end before the next interrupt. All pages of a round
+ * are in one page table, which exists before the round and stays.
  */
 #include "objects.h"
 
@@ -19,9 +19,9 @@
 #define PAGES 128
 #define ROUNDS 16
 
-/* ---- what is mapped ---- */
+/* ---- mappings ---- */
 
-/* Behind the first page of a page table, which is touched. */
+/* Return an address after the first page of a page table, which is touched. */
 static char *place(void)
 {
 	static char *at;
@@ -45,7 +45,7 @@ static void map(int fd, int flags)
 		err(1, "mmap");
 }
 
-/* ---- how it is touched ---- */
+/* ---- ways to touch ---- */
 
 static size_t order[PAGES];
 
@@ -92,7 +92,7 @@ static unsigned long long load_all(void)
 	return __rdtsc() - begin;
 }
 
-/* ---- what is measured ---- */
+/* ---- measurements ---- */
 
 static unsigned long long first_touch(int fd)
 {
@@ -113,7 +113,7 @@ static unsigned long long populate(int fd)
 static unsigned long long again(int fd, unsigned long long (*touch)(void))
 {
 	first_touch(fd);
-	/* Frames can't be dropped but with their mapping. */
+	/* Frames can only be dropped together with their mapping. */
 	if (madvise(place(), PAGES * page_size(), MADV_DONTNEED))
 		map(fd, 0);
 	return touch();
@@ -129,7 +129,7 @@ static unsigned long long load_again(int fd)
 	return again(fd, load_all);
 }
 
-/* What another process touched is touched. */
+/* Touch pages that another process has already touched. */
 static unsigned long long shared(int fd)
 {
 	static unsigned long long *told;
@@ -217,7 +217,7 @@ static unsigned long long measure(const struct scenario *scenario,
 	return least / PAGES;
 }
 
-/* ---- how many faults ---- */
+/* ---- numbers of faults ---- */
 
 static long faults(void)
 {
@@ -227,7 +227,7 @@ static long faults(void)
 	return usage.ru_minflt + usage.ru_majflt;
 }
 
-/* Of a walk through @length bytes that are resident. */
+/* Return the number of faults of reading through @length bytes that are resident. */
 static long faults_by(int method, size_t length)
 {
 	int fd = region_open(length, method);
@@ -250,7 +250,7 @@ static long faults_by(int method, size_t length)
 	return before;
 }
 
-/* ---- telling ---- */
+/* ---- output ---- */
 
 static void goal(const char *what, double value, const char *bound,
 		 double limit)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What two processors have to wait for each other for that fault at once in one
- * object: the locks that both take, counted by address, for each fault.
+ * Contention of two processors that fault at the same time in one object: the locks
+ * that both processors take, counted by address, per fault.
  *
  * pair [TEXTBOOK.KO]
  *
- * That is the same on every machine, in contrast to the time it takes: processors
- * that are emulated take turns, and hardly ever meet. The locks of pages, which
- * are a bit of each, can't be seen so; both touch pages of their own.
+ * Unlike the time, this count is the same on every machine: emulated processors
+ * take turns and hardly ever meet. Page locks, which are a bit of each page, cannot
+ * be seen in this way; but each process touches pages of its own.
  */
 #include "objects.h"
 
@@ -17,10 +17,10 @@
 
 #define TRACEFS "/sys/kernel/tracing/"
 #define INSTANCE TRACEFS "instances/mmapdemo-pair/"
-#define HALF (2 * MIB)		/* a page table for each */
+#define HALF (2 * MIB)		/* a page table for each process */
 #define LOCKS 65536		/* more than are ever taken */
 
-/* ---- what is counted ---- */
+/* ---- locks ---- */
 
 static const char *const functions[] = {
 	"_raw_spin_lock", "_raw_spin_lock_irq", "_raw_spin_lock_irqsave",
@@ -28,7 +28,7 @@ static const char *const functions[] = {
 	"down_read", "down_write",
 };
 
-/* Unlike put(): other probes stay. */
+/* Add a probe. Unlike put(), this keeps other probes. */
 static void probe(const char *definition)
 {
 	int fd = open(TRACEFS "kprobe_events", O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -75,7 +75,7 @@ struct taken {
 static struct taken taken[LOCKS];
 static size_t takens;
 
-/* Not those of interrupts: "d.h1." */
+/* Skip locks taken in interrupts: "d.h1." */
 static bool parse(const char *line, const pid_t *pids)
 {
 	const char *lock = strstr(line, " lock="), *dash = strchr(line, '-');
@@ -98,7 +98,7 @@ static int compare(const void *a, const void *b)
 	return one->lock < other->lock ? -1 : one->lock > other->lock;
 }
 
-/* How often those were taken that both took. */
+/* Return how often locks were taken that both processes took. */
 static size_t in_common(const pid_t *pids)
 {
 	FILE *trace = fopen(INSTANCE "trace", "re");
@@ -123,7 +123,7 @@ static size_t in_common(const pid_t *pids)
 	return common;
 }
 
-/* ---- who faults ---- */
+/* ---- processes that fault ---- */
 
 static struct turn {
 	atomic_int ready;
@@ -138,7 +138,7 @@ static void touch_all(volatile char *at)
 		at[i * page_size()] = 1;
 }
 
-/* Waits without a system call: there are no locks in that. */
+/* Fault in one half. The waits are busy loops: a system call would take locks. */
 static void fault(int fd, int half, bool again)
 {
 	cpu_set_t cpus;
@@ -174,7 +174,7 @@ static void wait_until(atomic_int *count)
 		usleep(1000);
 }
 
-/* Locks in common for each fault; negative: there is no such object. */
+/* Return the locks in common per fault; negative if there is no such object. */
 static double measure(const struct object *object, bool again)
 {
 	int fd = object->open(object->method, 2 * HALF);

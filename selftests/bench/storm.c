@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * storm FAULTS - touches new pages of anonymous memory so many times, of which
- *	every fourth is read before it is written to: two faults
+ * storm FAULTS - cause this number of faults in new pages of anonymous memory;
+ *	every fourth page is read before it is written to, which is two faults
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -20,7 +20,7 @@ int main(int argc, char **argv)
 
 	if (map == MAP_FAILED)
 		err(1, "mmap");
-	/* A huge page would be one fault. */
+	/* A huge page would cause only one fault. */
 	madvise((void *)map, PAGES * page, MADV_NOHUGEPAGE);
 	while (faults > 0) {
 		for (size_t i = 0; i < PAGES; i++) {

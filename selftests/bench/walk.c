@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What it costs to look at all page table entries of a process: by
- * MMAPDEMO_IOC_WALK, and by reading /proc/self/pagemap, which tells less.
+ * Cost of reading all page table entries of a process: by MMAPDEMO_IOC_WALK, and by
+ * /proc/self/pagemap, which contains less.
  *
- * walk [GIB]: of so many GiB of address space, every page of them mapped; by
- * default 10. In a guest that counts instructions (run.sh --icount) a nanosecond
- * is an instruction.
+ * walk [GIB]: read the entries of GIB GiB of address space (default: 10), in which
+ * every page is mapped. In a guest that counts instructions (run.sh --icount), one
+ * instruction takes 1 ns.
  */
 #include "../memory.h"
 #include "mmapdemo.h"
@@ -33,9 +33,9 @@ static void die(const char *what)
 	exit(1);
 }
 
-/* ---- what there is to look at ---- */
+/* ---- mappings to read ---- */
 
-/* The shared zero page, everywhere: one run. */
+/* Map the shared zero page everywhere, which is a single run. */
 static char *map_zero(size_t length)
 {
 	char *map;
@@ -48,7 +48,7 @@ static char *map_zero(size_t length)
 	return map;
 }
 
-/* A file whose neighbouring pages are no neighbours in memory: no two in a run. */
+/* Return a file whose adjacent pages are apart in memory: each page is a run. */
 static int scattered_file(void)
 {
 	int fd = memfd_create("scattered", MFD_CLOEXEC);
@@ -77,9 +77,9 @@ static char *map_scattered(size_t length)
 	return map;
 }
 
-/* ---- the two ways to look ---- */
+/* ---- the two ways to read ---- */
 
-/* Adds the pages and records it was told of. */
+/* Read by ioctl. Adds the numbers of pages and records to @pages and @records. */
 static __u64 look_walk(const char *map, size_t length, __u64 *pages,
 		       __u64 *records)
 {

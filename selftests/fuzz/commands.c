@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A target of libFuzzer: every command that reads a recording, with every format
- * that it writes. An input is the number of the command in the list below, a byte
- * of OPTION_*, and the recording. The command is called as main() calls it, again
- * and again in one process: its variables are put back to what they were before.
+ * A libFuzzer target: every command that reads a recording, with every output
+ * format. An input is a byte with the index of the command in the list below, a
+ * byte of OPTION_*, and the recording. The command is called as by main(),
+ * repeatedly in one process; its variables are restored after each call.
  *
- * The mutator changes a part of the recording and computes the checksums again:
- * an attacker computes them, too.
+ * The mutator changes a part of the recording and recalculates the checksums, as an
+ * attacker would.
  *
  *	commands [libFuzzer's options] FOLDER...
- *	commands --about INPUT		what such an input is, as a command line
+ *	commands --about INPUT		print the command line of such an input
  *
- * REFERENCE.dat next to the program is the other recording for mmapdemo diff.
+ * REFERENCE.dat next to the program is the other recording of mmapdemo diff.
  */
 #include "cmd/cmd.h"
 #include "record/trace_dat.h"
@@ -36,7 +36,7 @@ size_t LLVMFuzzerMutate(unsigned char *data, size_t size, size_t max);
 
 #define WORDS_MAX 12
 
-/* What is in a list instead of words that are not known yet. */
+/* Placeholders for words that are not known yet */
 #define RECORDING "FILE"
 #define REFERENCE "REFERENCE.dat"
 #define PROCESS "PID"
@@ -91,18 +91,18 @@ static const struct {
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-/* The second byte: */
+/* Bits of the second byte: */
 #define OPTION_COLOUR	1	/* --color=always */
 #define OPTION_LIVES	2	/* the process lives: see vmas_read() */
-#define OPTION_SYMBOLS	4	/* the recorded programs are there: takes its time */
+#define OPTION_SYMBOLS	4	/* the recorded programs exist; slow */
 
 #define CHOICE_BYTES	2	/* before the recording */
-#define INPUT_MAX	(1 << 20)	/* libFuzzer makes no longer ones */
+#define INPUT_MAX	(1 << 20)	/* the maximum that libFuzzer makes */
 
 static char reference[PATH_MAX];
 static bool process_lives, programs_there;
 
-/* The process that a recording is of; 1 if it does not say that. */
+/* Return the PID in a recording; 1 if there is none. */
 static int recorded_pid(const unsigned char *data, size_t size)
 {
 	static const char member[] = "\"pid\":";
@@ -119,12 +119,12 @@ static int recorded_pid(const unsigned char *data, size_t size)
 }
 
 /**
- * struct call - of a command
- * @choice: in the list
- * @pid: as text
- * @path: of the recording
- * @argv: all of it
- * @argc: how much that is
+ * struct call - call of a command
+ * @choice: index in the list
+ * @pid: PID as text
+ * @path: path of the recording
+ * @argv: all arguments
+ * @argc: number of arguments
  */
 struct call {
 	size_t choice;
@@ -134,7 +134,7 @@ struct call {
 	int argc;
 };
 
-/* There is a 0 after @data. */
+/* @data is followed by a 0. */
 static void call_make(struct call *call, const unsigned char *data, size_t size)
 {
 	const char *const *word;
@@ -159,13 +159,13 @@ static void call_make(struct call *call, const unsigned char *data, size_t size)
 	}
 }
 
-/* ---- what is there besides ---- */
+/* ---- environment ---- */
 
 #define PAGE 4096
 #define LOW 0x10000000ULL	/* where selftests/recordings.c begins */
 #define LIVING_VMAS 16
 
-/* The linker has these called instead. */
+/* The linker redirects calls to these functions. */
 int __wrap_vmas_read(struct vmas *vmas, int pid);
 int __wrap_vmas_whole(const struct vmas *vmas);
 int __wrap_build_id_open(const char *path);
@@ -177,7 +177,7 @@ int __wrap_regexec(const regex_t *regex, const char *text, size_t count,
 int __real_regexec(const regex_t *regex, const char *text, size_t count,
 		   regmatch_t *match, int flags);
 
-/* Of a process that lives: VMAs that touch, none like the next. */
+/* Return VMAs of a living process: adjacent, and each different from the next. */
 int __wrap_vmas_read(struct vmas *vmas, int pid)
 {
 	(void)pid;
@@ -209,7 +209,7 @@ int __wrap_build_id_open(const char *path)
 	return programs_there ? __real_build_id_open(path) : -ENOENT;
 }
 
-/* The program compiles each pattern once. So do we, in the life of many. */
+/* The program compiles each pattern once per process; this process does so, too. */
 int __wrap_regcomp(regex_t *regex, const char *pattern, int flags)
 {
 	static struct {
@@ -227,7 +227,7 @@ int __wrap_regcomp(regex_t *regex, const char *pattern, int flags)
 	return ret;
 }
 
-/* The formats of events are the same in most inputs: each is looked at once. */
+/* Most inputs have the same formats of events: each one is matched only once. */
 #define ANSWERS 4096
 
 int __wrap_regexec(const regex_t *regex, const char *text, size_t count,
@@ -252,8 +252,8 @@ int __wrap_regexec(const regex_t *regex, const char *text, size_t count,
 /* ---- variables ---- */
 
 /*
- * fuzz.sh puts all variables of the program into these sections. The space
- * between two of them belongs to the sanitizer, so its functions are not used.
+ * fuzz.sh moves all variables of the program into these sections. The gaps between
+ * variables belong to the sanitizer, so its functions are not used for copying.
  */
 extern char __start_program_data[], __stop_program_data[];
 extern char __start_program_bss[], __stop_program_bss[];
@@ -293,7 +293,7 @@ static void variables_restore(void)
 
 /* ---- the target ---- */
 
-/* Prints what an input is: the program can do the same. */
+/* Print an input as a command line, which works with the normal program. */
 static void about(const char *path)
 {
 	static unsigned char data[INPUT_MAX + 1];
@@ -357,7 +357,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
 /* ---- the mutator ---- */
 
-/* How often a part is changed, of all of them. */
+/* Relative frequencies of changes to each part */
 #define OFTEN_HEADER	2
 #define OFTEN_PAGE	3
 #define OFTEN_FIELD	4
@@ -367,22 +367,22 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 #define OFTEN (OFTEN_HEADER + OFTEN_PAGE + OFTEN_FIELD + OFTEN_ORDER + \
 	       OFTEN_ABOUT + OFTEN_END)
 
-#define WINDOW		64	/* so many bytes are changed at most */
-#define PAGE_HEAD	16	/* a page of the ring buffer begins with: */
+#define WINDOW		64	/* maximum number of changed bytes */
+#define PAGE_HEAD	16	/* head of a page of the ring buffer: */
 #define COMMIT_AT	8
 #define COMMIT_MASK	((1U << 27) - 1)
 #define WORD		4
 #define TYPE_MASK	31
-#define TYPE_WORDS	28	/* the record's type is its length, in words */
+#define TYPE_WORDS	28	/* the type of a short record is its length in words */
 
 /**
- * struct layout - of a recording
- * @end: what its last bytes say
- * @page_size: of the ring buffer
- * @count: of pages
- * @pages: where they begin
- * @sums: where they end
- * @about: where the sums end
+ * struct layout - layout of a recording
+ * @end: its last bytes
+ * @page_size: size of a page of the ring buffer
+ * @count: number of pages
+ * @pages: offset of the pages
+ * @sums: offset of the checksums, after the pages
+ * @about: offset of the metadata, after the checksums
  */
 struct layout {
 	struct trace_dat_end end;
@@ -445,7 +445,7 @@ static void correct_sums(unsigned char *data, size_t size)
 	       sizeof(layout.end));
 }
 
-/* Some of these bytes, which stay so many. */
+/* Change some of these bytes, but not their number. */
 static void change(unsigned char *data, size_t size)
 {
 	size_t window = size < WINDOW ? size : 1 + below(WINDOW);
@@ -455,7 +455,7 @@ static void change(unsigned char *data, size_t size)
 		LLVMFuzzerMutate(at, window, window);
 }
 
-/* The part of a page that has records; 0: there is none. */
+/* Return the size of the records in a page; 0 if there are none. */
 static size_t used(const unsigned char *page, const struct layout *layout)
 {
 	__u32 commit;
@@ -482,7 +482,7 @@ static void change_page(unsigned char *data, const struct layout *layout)
 		change(page + PAGE_HEAD, used(page, layout));
 }
 
-/* Any short record of a page, its first word with it; NULL: there is none. */
+/* Return a random short record, with its first word; NULL if there is none. */
 static unsigned char *any_record(unsigned char *page,
 				 const struct layout *layout)
 {
@@ -502,7 +502,7 @@ static unsigned char *any_record(unsigned char *page,
 	return found;
 }
 
-/* A word of a record: a small number, one of the ends, or any. */
+/* Set a word of a record to a small number, an extreme one, or any. */
 static void change_word(unsigned char *data, const struct layout *layout)
 {
 	static const __u32 ends[] = { 0, 1, ~0U, ~0U >> 1, 1U << 31, PAGE };
@@ -534,7 +534,7 @@ static void change_fields(unsigned char *data, const struct layout *layout)
 	while (below(8));
 }
 
-/* One record instead of another of the same size, or both change places. */
+/* Copy a record over another one of the same size, or swap both. */
 static void change_order(unsigned char *data, const struct layout *layout)
 {
 	unsigned char *a, *b, copy[WORD * (1 + TYPE_WORDS)];
@@ -556,7 +556,7 @@ static void change_order(unsigned char *data, const struct layout *layout)
 	}
 }
 
-/* This part becomes longer or shorter, so the end moves. */
+/* Change the metadata, which may grow or shrink, so that the end moves. */
 static size_t change_about(unsigned char *data, size_t size, size_t max,
 			   struct layout *layout)
 {
@@ -584,7 +584,7 @@ static size_t change_about(unsigned char *data, size_t size, size_t max,
 	return size + after - before;
 }
 
-/* Is it this one? Otherwise it is one of those after it. */
+/* Return true if the choice is this part. Otherwise, it is one of the later parts. */
 static bool chosen(size_t *which, size_t often)
 {
 	if (*which < often)

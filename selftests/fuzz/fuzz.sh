@@ -3,11 +3,10 @@
 #
 # fuzz.sh KERNEL [SECONDS]
 #
-# Has libFuzzer change recordings, and gives them to every command that reads
-# one, with ASAN and UBSAN, for ten minutes or so many seconds. The recordings
-# are of small programs in a guest, and those of selftests/recordings.c. What it
-# finds is kept in build/fuzz/found, with the command that fails, and should
-# become a test.
+# Fuzz every command that reads a recording: libFuzzer changes recordings, under
+# ASAN and UBSAN, for SECONDS (default: 600). The recordings are of small programs
+# in a guest, and those of selftests/recordings.c. Inputs that fail are kept in
+# build/fuzz/found, with their command, and should become tests.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
@@ -16,14 +15,14 @@ kernel=$1 seconds=${2:-600}
 work=$top/build/fuzz
 flags="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover"
 
-# The program with sanitizers is a program, too: it shows what was found. gcc
-# has warned of what there is to be warned of.
+# The result is also a normal program with sanitizers, which reproduces failures.
+# -w: gcc already warns when it builds the program.
 build_program() {
 	make -s -j"$(nproc)" -C "$top/userspace" O="$work/program" CC=clang \
 		CFLAGS="$flags -w -fsanitize=fuzzer-no-link" >/dev/null
 }
 
-# The target finds the variables of the program by the names of sections.
+# The target finds the program's variables by the names of their sections.
 build_target() {
 	local object libraries
 
@@ -69,8 +68,8 @@ record_here() {
 	cp "$work/recordings/made-reads.dat" "$work/REFERENCE.dat"
 }
 
-# Each recording, for some of the commands, and each command for some of the
-# recordings: two bytes more, see commands.c.
+# Combine each recording with some of the commands, and each command with some of
+# the recordings, by the first two bytes of an input: see commands.c.
 make_seeds() {
 	local recording command seed commands count=0
 
@@ -87,7 +86,7 @@ make_seeds() {
 	done
 }
 
-# What was found as a recording and a command line.
+# Save each failing input as a recording, and print its command line.
 show_found() {
 	local input
 
@@ -108,9 +107,9 @@ build_target
 record_in_guest
 record_here
 make_seeds
-# What is damaged makes libtraceevent lose some bytes.
+# libtraceevent leaks some bytes with damaged input.
 echo leak:libtraceevent >"$work/leaks"
-# Short stacks: an input takes half of the time.
+# Record short stacks: an input then takes half the time.
 export ASAN_OPTIONS=malloc_context_size=3:quarantine_size_mb=16
 export LSAN_OPTIONS=suppressions=$work/leaks:print_suppressions=0
 status=0

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls the device with whatever a program could call it with, and finds its way by
- * the coverage that KCOV reports: a sequence of calls that reached new code of the
- * module is kept, and changed again. The module must be built with KCOV=1; where
- * there is no KCOV the sequences are made at random. Whether the kernel complains is seen by
- * who started this: selftests/vm/run.sh.
+ * Calls the device in every way open to a program, guided by the coverage from KCOV:
+ * a sequence of calls that reached new code of the module is kept, and changed again.
+ * The module must be built with KCOV=1. Without KCOV in the kernel, sequences are
+ * random. Complaints of the kernel are detected by the caller, selftests/vm/run.sh.
  *
  *	ioctl [-t SECONDS] [-s SEED] [-l FILE] [-o FILE]
  *	ioctl -r FILE
  *
- *	-t	how long, by default 600 seconds
- *	-s	of the random numbers, by default the time
+ *	-t	duration in seconds (default: 600)
+ *	-s	seed of the random numbers (default: the time)
  *	-l	write each sequence to FILE before its calls are made
- *	-o	write the offsets in the module's .text that were reached to FILE
- *	-r	do what is in such a FILE of -l once, and print it
+ *	-o	write the offsets reached in the module's .text to FILE
+ *	-r	run the sequence in a FILE of -l once, and print its calls
  *
- * A sequence runs in a process of its own, which is killed after two seconds.
+ * Each sequence runs in its own process, which is killed after two seconds.
  */
 #include "mmapdemo.h"
 
@@ -59,10 +58,10 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /**
- * struct call - one; the function for @kind decides what the numbers mean
- * @kind: in the list of calls
- * @fail: if not 0, the allocation of this number fails
- * @number: any
+ * struct call - a call; the function for @kind defines the meaning of the numbers
+ * @kind: index in the list of calls
+ * @fail: if not 0, the @fail-th allocation fails
+ * @number: any numbers
  */
 struct call {
 	__u32 kind;
@@ -76,7 +75,7 @@ struct sequence {
 	struct call call[CALLS_MAX];
 };
 
-/** struct mapping - @bytes at @at; NULL: none */
+/** struct mapping - @bytes bytes at @at; NULL if there is no mapping */
 struct mapping {
 	char *at;
 	size_t bytes;
@@ -84,11 +83,11 @@ struct mapping {
 
 static int fds[FDS];
 static struct mapping mappings[MAPPINGS];
-static int file = -1;	/* for regions that are one */
+static int file = -1;	/* backing file of regions */
 static char *buffer;
 static bool tells;
 
-/* ---- numbers that make sense, and others ---- */
+/* ---- plausible numbers, and others ---- */
 
 static const __u64 wild[] = {
 	0, 1, 7, 8, PAGE - 1, PAGE + 1, BLOCK - PAGE, 1ULL << 31, 1ULL << 32,
@@ -96,7 +95,7 @@ static const __u64 wild[] = {
 	~0ULL >> 1, (~0ULL >> 1) - PAGE + 1,
 };
 
-/* The upper bits say of which kind it is, the lower ones which. */
+/* The upper bits of a number choose its kind, the lower bits its value. */
 static __u64 any(__u32 number)
 {
 	return wild[number % COUNT(wild)];
@@ -135,7 +134,7 @@ static __u64 size_of(__u32 number, __u64 right)
 	return kind == 2 ? right - 8 : right;
 }
 
-/* Mostly one that is open. */
+/* Return an open file in most cases. */
 static int *fd_of(__u32 number)
 {
 	for (__u32 i = 0; number >> 28 && i < FDS; i++)
@@ -144,7 +143,7 @@ static int *fd_of(__u32 number)
 	return &fds[number % FDS];
 }
 
-/* Where a new one has room; if there is none, instead of another. */
+/* Return a place for a new file. If there is none, another file is closed. */
 static int *fd_room(__u32 number)
 {
 	int *fd = &fds[number % FDS];
@@ -174,7 +173,7 @@ static struct mapping *mapping_room(__u32 number)
 	return &mappings[number % MAPPINGS];
 }
 
-/* A part of a mapping: where it begins, and @bytes of it. */
+/* Return the address of a part of a mapping, and set @bytes to its size. */
 static char *part_of(const struct mapping *mapping, __u32 begin, __u32 length,
 		     size_t *bytes)
 {
@@ -186,7 +185,7 @@ static char *part_of(const struct mapping *mapping, __u32 begin, __u32 length,
 	return mapping->at + first * PAGE;
 }
 
-/* Of the buffer, or no address that a program may give. */
+/* Return an address in the buffer or of a mapping, or an invalid one. */
 static char *memory_of(__u32 number)
 {
 	switch (number >> 28) {
@@ -412,7 +411,7 @@ static long call_pages(const __u32 *n)
 	return ioctl(*fd_of(n[0]), MMAPDEMO_IOC_PAGES, &pages);
 }
 
-/* Delays are short: nobody waits for a long one but to be killed. */
+/* Delays are short: only being killed ends a long one. */
 static long call_plan(const __u32 *n)
 {
 	static const __u64 delays[] = { 1, 1000, 1000000, 20000000 };
@@ -511,7 +510,7 @@ static long call_mremap(const __u32 *n)
 	if (!mapping->at)
 		return -1;
 	if (n[2] % 8 == 1)
-		old = 0;	/* a second mapping of the same */
+		old = 0;	/* a second mapping of the same pages */
 	if (n[2] % 8 == 2)
 		flags |= MREMAP_DONTUNMAP, bytes = old;
 	at = mremap(mapping->at, old, bytes, flags);
@@ -565,7 +564,7 @@ static long call_touch(const __u32 *n)
 	return 0;
 }
 
-/* As a debugger does. */
+/* Access memory as a debugger does. */
 static long call_peek(const __u32 *n)
 {
 	const struct mapping *mapping = mapping_of(n[0]);
@@ -579,7 +578,7 @@ static long call_peek(const __u32 *n)
 	return process_vm_readv(getpid(), &here, 1, &there, 1, 0);
 }
 
-/* The same through /proc: access_remote_vm(), and vm_ops->access. */
+/* Access memory through /proc: access_remote_vm(), and vm_ops->access. */
 static long call_mem(const __u32 *n)
 {
 	const struct mapping *mapping = mapping_of(n[0]);
@@ -687,9 +686,9 @@ static long call_file(const __u32 *n)
 	}
 }
 
-/* ---- others at the same time ---- */
+/* ---- concurrency ---- */
 
-/* A child with everything, which ends before we go on, or is killed. */
+/* Fork a child with all files and mappings; wait for its end, or kill it. */
 static long call_fork(const __u32 *n)
 {
 	pid_t child = fork();
@@ -723,7 +722,7 @@ static void *race(void *data)
 	return NULL;
 }
 
-/* A thread touches a mapping all the time, from now on. */
+/* Start a thread that touches a mapping all the time. */
 static long call_race(const __u32 *n)
 {
 	if (racing)
@@ -735,7 +734,7 @@ static long call_race(const __u32 *n)
 	return -1;
 }
 
-/* From now on as another user, who may lock less memory. */
+/* Become another user, who may lock less memory. */
 static long call_user(const __u32 *n)
 {
 	const struct rlimit limit = {
@@ -798,7 +797,7 @@ static void tell(const struct call *call, long ret)
 	fflush(stdout);
 }
 
-/* The kernel's "fail-nth" is of this thread alone; not each kernel has it. */
+/* "fail-nth" affects only this thread, and is missing from some kernels. */
 static int fail_nth;
 
 static void make_fail(__u32 nth)
@@ -868,7 +867,7 @@ static void run_sequence(const struct sequence *sequence)
 
 static int kcov = -1;
 static unsigned long *cover;
-static unsigned long text;	/* where the module's .text is */
+static unsigned long text;	/* address of the module's .text */
 static bool reached[TEXT_MAX];
 static size_t reached_count;
 
@@ -887,7 +886,7 @@ static bool cover_open(void)
 	return cover != MAP_FAILED;
 }
 
-/* How much of what a sequence reached is new. */
+/* Add the coverage of a sequence, and return how much of it is new. */
 static size_t cover_take(void)
 {
 	const unsigned long count = cover ? cover[0] : 0;
@@ -1005,7 +1004,7 @@ static void delete(struct sequence *sequence, __u32 at)
 		(sequence->count - at) * sizeof(*sequence->call));
 }
 
-/* The begin of this one, then the end of another. */
+/* Append the end of another sequence to the beginning of this one. */
 static void splice_in(struct sequence *sequence, const struct sequence *other)
 {
 	__u32 from = any_number() % other->count;
@@ -1049,7 +1048,7 @@ static struct sequence next_sequence(void)
 		change(&sequence);
 		return sequence;
 	}
-	/* Most programs begin like this. */
+	/* Most programs begin in this way. */
 	if (any_number() % 4)
 		insert(&sequence, 0, new_call(kind_of(call_region)));
 	if (any_number() % 4)
@@ -1072,7 +1071,7 @@ static void keep(const struct sequence *sequence)
 	kept[kept_count++] = copy;
 }
 
-/* ---- a process for each ---- */
+/* ---- one process per sequence ---- */
 
 static void run_child(const struct sequence *sequence)
 {
@@ -1089,7 +1088,7 @@ static void run_child(const struct sequence *sequence)
 	_exit(0);
 }
 
-/* True: it had to be killed. */
+/* Run a sequence. Return true if it had to be killed. */
 static bool run(const struct sequence *sequence)
 {
 	int status;

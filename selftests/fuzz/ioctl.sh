@@ -3,11 +3,10 @@
 #
 # ioctl.sh KERNEL [SECONDS]
 #
-# Fuzzes the device in a guest for ten minutes or so many seconds, see ioctl.c,
-# and prints how many lines of the device's files were reached, of those that have
-# code to report it. Fails if the kernel complained, or if memory was left behind
-# where there is kmemleak: the last calls are in build/fuzz/ioctl/last then, for
-# "ioctl -r". SEED=N begins with these random numbers.
+# Fuzz the device in a guest for SECONDS (default: 600), see ioctl.c, and print how
+# many of the instrumented lines in the device's files were reached. Fails if the
+# kernel complained or, with kmemleak, if memory leaked. The last calls are then in
+# build/fuzz/ioctl/last, for "ioctl -r". SEED=N sets the seed of the random numbers.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
@@ -16,14 +15,14 @@ kernel=$1 seconds=${2:-600}
 ko=$top/build/$kernel-kcov/mmapdemo.ko
 work=$top/build/fuzz/ioctl
 
-# Files of the device and of walks: of the Kbuild file's list, up to the probes.
+# Print the files of the device and of walks: those in Kbuild before the probes.
 device_files() {
 	sed -n '/^mmapdemo-y :=/,/^# The probes/s/^mmapdemo-y += \(.*\)\.o.*/\1.c/p' \
 		"$top/Kbuild"
 }
 
-# Where code of the module calls KCOV, as offsets in .text. What KCOV reports is
-# the address after the call, whose last four bytes the relocation is for.
+# Print the places of the module's KCOV calls as offsets in .text. KCOV reports the
+# address after a call, whose last four bytes have the relocation.
 all_places() {
 	readelf -Wr "$ko" | awk '
 		/^Relocation section/ { text = $3 == "\047.rela.text\047" }
@@ -34,7 +33,8 @@ all_places() {
 	done
 }
 
-# lines FILE: of these places, and of what they are inlined in: "FILE LINE", each once.
+# lines FILE: print the lines of these places, including those of callers after
+# inlining, as "FILE LINE", each once.
 lines() {
 	local place
 
@@ -44,7 +44,7 @@ lines() {
 		sed -nE 's#.*/(module/[^:]*):([0-9]+).*#\1 \2#p' | sort -u
 }
 
-# Of the device's files, and of all of them.
+# Print the coverage of each of the device's files, and of all of them.
 show_coverage() {
 	all_places >"$work/places"
 	lines "$work/places" >"$work/lines"
@@ -66,7 +66,7 @@ show_coverage() {
 		}' - "$work/lines-covered" "$work/lines"
 }
 
-# The module, and on kernels without KCOV what stands in for it.
+# Build the module, and a substitute for KCOV on kernels without it.
 build() {
 	rm -f "$work"/*.ko
 	if ! grep -qx CONFIG_KCOV=y \
@@ -85,7 +85,7 @@ need addr2line readelf gcc
 mkdir -p "$work"
 rm -f "$work/covered"
 build
-# Failures that it asks for are no news, and are not of whoever else allocates.
+# Injected failures are not logged, and affect no other process.
 "$vm/run.sh" "$kernel" --timeout $((seconds + 300)) --out "$work" -- sh -ec '
 	mountpoint -q /sys/kernel/debug || mount -t debugfs debug /sys/kernel/debug
 	for fault in failslab fail_page_alloc; do

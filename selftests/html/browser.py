@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Chromium without a screen, led through ChromeDriver's HTTP interface."""
+"""Headless Chromium, controlled through ChromeDriver's HTTP interface."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
 class Browser:
-    """One window, which "with" closes."""
+    """A window, closed at the end of "with"."""
 
     def __init__(self):
         self.driver = subprocess.Popen(
@@ -41,7 +41,7 @@ class Browser:
         options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu",
                             "--disable-dev-shm-usage", "--hide-scrollbars",
                             "--force-device-scale-factor=1"]}
-        # A machine that has much else to do draws a frame when it can.
+        # A busy machine may take long to draw a frame.
         wanted = {"alwaysMatch": {"timeouts": {"script": 300000},
                                   "goog:chromeOptions": options,
                                   "goog:loggingPrefs": {"browser": "ALL"}}}
@@ -74,14 +74,14 @@ class Browser:
         return self.ask("POST", "/goog/cdp/execute",
                         {"cmd": command, "params": parameters})
 
-    # ---- what a person does ----
+    # ---- user input ----
 
     def resize(self, width, height):
         self.devtools("Emulation.setDeviceMetricsOverride", width=width,
                       height=height, deviceScaleFactor=1, mobile=width < 600)
 
     def prefer(self, scheme):
-        """"light" or "dark", as the system would say."""
+        """Set the system's theme: "light" or "dark"."""
         self.devtools("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": scheme}])
 
@@ -117,7 +117,7 @@ class Browser:
         self.ask("POST", "/actions", {"actions": [
             {"type": kind, "id": kind, "actions": steps}]})
 
-    # ---- what there is to see ----
+    # ---- the page ----
 
     def run(self, script, *arguments):
         return self.ask("POST", "/execute/sync", {
@@ -128,17 +128,17 @@ class Browser:
                         ".textContent", selector)
 
     def wait(self, script):
-        """For the script to call done(), with what it says then."""
+        """Run the script until it calls done(), and return the argument."""
         return self.ask("POST", "/execute/async", {
             "script": "const done = arguments[0];" + script, "args": []})
 
     def settle(self):
-        """The page has heard of all there was to hear, and has drawn."""
+        """Wait until the page has handled all events and has drawn."""
         self.wait("requestAnimationFrame(() => requestAnimationFrame("
                   "() => setTimeout(done)));")
 
     def complaints(self):
-        """Of the console, since this was asked last."""
+        """Return errors and warnings of the console since the last call."""
         return [entry["message"] for entry in
                 self.ask("POST", "/se/log", {"type": "browser"})
                 if entry["level"] in ("SEVERE", "WARNING")]

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """html_test.py MMAPDEMO RECORDING FOLDER [WORD...]
 
-The page that mmapdemo report --html makes, in a browser: as TAP. RECORDING is
-the program that makes recordings, what is written goes to FOLDER. There is one
-of real programs, real.dat. With WORDs only tests that have one in their name.
+Test, as TAP, the page of mmapdemo report --html in a browser. RECORDING is the
+program that makes recordings. All output goes to FOLDER, which has a recording of
+real programs, real.dat. With WORDs, run only tests that have one in their names.
 """
 
 import json
@@ -23,7 +23,7 @@ STORM = 200000
 
 
 class Failed(Exception):
-    """What a test says when it fails."""
+    """The failure of a test."""
 
 
 def equal(wanted, got, what):
@@ -36,10 +36,10 @@ def ensure(condition, what):
         raise Failed(what)
 
 
-# ---- what the program says ----
+# ---- output of the program ----
 
 class Recorded:
-    """A recording, its page and what report --json says of it."""
+    """A recording, its page, and its report as JSON."""
 
     def __init__(self, tools, name, faults=None):
         mmapdemo, maker, folder = tools
@@ -63,33 +63,33 @@ class Recorded:
         return [line for line in lines if line.get("event") == "pte_fault"]
 
     def faults_of(self, space):
-        """Begins of those in an address space, from when the page counts."""
+        """Return the start times of an address space's faults, in the page's time."""
         faults = self.faults()
         note = self.drawn()["notes"][0]
         first, = {e["time"] - e["duration"] - note["time"] for e in faults
                   if (e["tid"], f"{e['address']:x}", e["duration"]) ==
                   (note["tid"], note["address"], note["ns"])}
-        # Another address space may get its number later.
+        # The number of an address space may be reused later.
         return [e["time"] - e["duration"] - first for e in faults
                 if e["mm"] == space["mm"] and
                 space["born"] <= e["time"] - first <= space["last"]]
 
     def drawn(self):
-        """The data in the page, as the page finds it."""
+        """Return the data in the page, as the page reads them."""
         with open(self.page, encoding="utf-8", errors="replace") as file:
             text = file.read()
         return json.loads(text[text.index('id="data">') + 10:
                                text.rindex("</script>")])
 
 
-# ---- numbers, as the page writes them ----
+# ---- numbers as in the page ----
 
 def number(value):
     return f"{value:,}"
 
 
 def rounded(value, places):
-    """As toFixed() does: what is in the middle goes up, not to the even one."""
+    """Round as toFixed() does: halves go up, not to even."""
     return Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
@@ -143,7 +143,7 @@ class Tests:
             selector)
 
     def unfold(self):
-        """All tables."""
+        """Open all tables."""
         self.browser.run("document.querySelectorAll('details')"
                          ".forEach((d) => { d.open = true; })")
         self.browser.settle()
@@ -245,7 +245,7 @@ class Tests:
             "space.dispatchEvent(new Event('change'));", index)
 
     def faults_before(self, recorded, column):
-        """In the first address space, up to a column of the picture."""
+        """Count the faults of the first address space before a column of the picture."""
         drawn = recorded.drawn()
         space, columns = drawn["spaces"][0], drawn["columns"]
         born, last = space["born"], space["last"]

@@ -2,10 +2,10 @@
 /*
  * recording FILE FAULTS
  *
- * Writes a recording that no kernel made, for tests of what reads one: a
- * program with a library, a heap that grows, a fork, so many faults more in
- * anonymous memory, and names that would do harm where they are taken for
- * markup. It is the same each time. 0 FAULTS: no event at all.
+ * Writes a synthetic recording for tests of programs that read recordings: a
+ * program with a library, a growing heap, a fork, FAULTS more faults in anonymous
+ * memory, and names that do harm if interpreted as markup. The result is always the
+ * same. With 0 FAULTS, the recording has no events.
  */
 #include "event/event.h"
 #include "record/trace_dat.h"
@@ -26,7 +26,7 @@
 #define LIBRARY 0x7f4000000000ULL
 #define STACK 0x7ffffff00000ULL
 
-/* Of the ring buffer's page: where the data begin, and a record's header. */
+/* Offset of the data in a page of the ring buffer, and the type of a record */
 #define PAGE_DATA 16
 #define TIME_EXTEND 30
 
@@ -39,7 +39,7 @@ static char page[PAGE];
 static size_t used;
 static __u64 page_time, now = 1000000000;
 
-/* ---- the formats, as tracefs would tell them ---- */
+/* ---- formats as in tracefs ---- */
 
 static void write_format(FILE *out, int kind)
 {
@@ -86,7 +86,7 @@ static void write_file(FILE *out, const char *path)
 	}
 }
 
-/* Instead of libtracefs': there is no tracefs. */
+/* Replaces the function of libtracefs: there is no tracefs. */
 char *tracefs_instance_file_read(struct tracefs_instance *instance,
 				 const char *path, int *size)
 {
@@ -135,7 +135,7 @@ static size_t encode(const struct event *event, char *record)
 	return (length + 3) & ~3;
 }
 
-/* A time extension, then the record with its length in a word of its own. */
+/* Write a time extension, then the record with its length in a separate word. */
 static void put(struct event *event, __u64 after)
 {
 	char record[1024] = { 0 };
@@ -155,7 +155,7 @@ static void put(struct event *event, __u64 after)
 	page_time = now;
 }
 
-/* ---- what happens ---- */
+/* ---- events ---- */
 
 static void link_vma(__u32 cause, __u64 start, __u64 pages, __u64 flags,
 		     const char *name)
@@ -175,7 +175,7 @@ static void link_vma(__u32 cause, __u64 start, __u64 pages, __u64 flags,
 	put(&event, 40000);
 }
 
-/* With the VMA below, or why not. */
+/* Merge with the VMA below, or refuse to for @reason. */
 static void merge(__u32 cause, __u64 start, __u64 pages, __u64 below,
 		  __u32 reason)
 {
@@ -244,7 +244,7 @@ static void begin(void)
 	link_vma(MMAPDEMO_CAUSE_MMAP, ANON, 4096, 0x73, "");
 }
 
-/* The first touches allocate tables; the heap grows into its neighbour. */
+/* The first touches allocate page tables. The heap grows into its neighbour. */
 static void touch(void)
 {
 	fault(100, PROGRAM + 3 * PAGE, PROGRAM, 12, MMAPDEMO_FAULT_READ,
@@ -263,7 +263,7 @@ static void touch(void)
 	}
 }
 
-/* The kernel's three kinds, one of all entries, and a request. */
+/* Three kinds of flushes, one of them of all entries, and a request for flushes. */
 static void flush(void)
 {
 	static const struct flush_event flushes[] = {

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """shots.py PAGE FOLDER
 
-Pictures of a page that mmapdemo report --html made, to be looked at: both
-widths, both themes, the beginning of it, and what a choice shows.
+Take screenshots of a page that mmapdemo report --html made, for viewing: both
+widths and both themes, each at the top of the page and with a fault chosen.
 """
 
 import os

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which mutant this run is: included first by each file of the tree that has
- * them all, and by its kselftest harness.
+ * The number of this run's mutant. This header is included first by each file
+ * of the tree with all mutants, and by the tree's kselftest harness.
  */
 #ifndef _MUTANT_H
 #define _MUTANT_H
@@ -28,7 +28,10 @@ static inline int mutant_number(void)
 
 #define MUTANT(n) (mutant_number() == (n))
 
-/* Of $ONLY, if it is set, a test is wanted; and none once one has failed. */
+/*
+ * Return true if a test is wanted: its name begins with $ONLY, if set, and none
+ * has failed.
+ */
 static inline int mutant_wants(const char *test, int failed)
 {
 	const char *only = getenv("ONLY");

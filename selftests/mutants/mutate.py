@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """mutate.py check | tree DIR | todo RESULTS host|guest | table RESULTS  [AREA...]
 
-The list of mutants (see "list"): is each one's original text in its file, once;
-a tree that has all mutants, of which $MUTANT or the module's parameter "mutant"
-chooses one at run time; those that have no result yet, on the host or in a guest;
-and the results by area.
+Works on the list of mutants (see "list"). check: the original text of each mutant
+is in its file, once. tree: write a tree with all mutants; $MUTANT or the module's
+parameter "mutant" chooses one at run time. todo: print the mutants without a result
+on the host or in a guest. table: print the results by area.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ GOAL = 85
 
 
 class Mutant:
-    """A record of the list."""
+    """A mutant of the list."""
 
     def __init__(self, line):
         words = line.split()
@@ -28,11 +28,11 @@ class Mutant:
         self.old, self.new, self.argued = [], [], []
 
     def original(self):
-        """The text that is changed."""
+        """Return the text that is changed."""
         return self.parts()[1]
 
     def parts(self):
-        """What is around it, for it to be found, and the text itself."""
+        """Return the context before, the changed text, and the context after."""
         text = " ".join(self.old)
         match = re.fullmatch(r"(.*)\[\[(.*)\]\](.*)", text)
         return match.groups() if match else ("", text, "")
@@ -41,12 +41,12 @@ class Mutant:
         return " ".join(self.new)
 
     def pattern(self):
-        """The original text, whose blanks may be any blanks."""
+        """Return a pattern for the original text. A blank matches any blanks."""
         return re.compile("(?:%s)(%s)(?:%s)" % tuple(
             blanks(part) for part in self.parts()))
 
     def chosen(self, found):
-        """What is instead of the text found: both, and a choice."""
+        """Return the replacement, which chooses between both texts at run time."""
         new = self.changed()
         if self.original().endswith(";"):
             new = new if not new or new[-1] in ";}" else new + ";"
@@ -54,7 +54,7 @@ class Mutant:
         return f"(MUTANT({self.number}) ? ({new}) : ({found}))"
 
     def key(self):
-        """Changes when its record, its file or its tests change."""
+        """Return a key that changes with the record, its file or its tests."""
         sums = hashlib.sha256()
         sums.update(repr((self.area, self.file, self.tests, self.old,
                           self.new)).encode())
@@ -66,7 +66,7 @@ class Mutant:
 
 
 def on_host(test):
-    """Does it need no kernel?"""
+    """Return whether a test needs no kernel."""
     path = source(test)
     with open(os.path.join(TOP, path), encoding="utf-8") as file:
         return "selftests/vm/" in path or "Depends on: nothing." in file.read()
@@ -77,7 +77,7 @@ def blanks(text):
 
 
 def source(test):
-    """The file of a test."""
+    """Return the file of a test."""
     name = test.split(":")[0]
     for path in (f"selftests/{name}.c", f"selftests/{name}.sh",
                  f"selftests/vm/{name}.sh"):
@@ -107,7 +107,7 @@ def read_list():
 
 
 def places(mutants):
-    """Of each file the places of its mutants, last first; exits on errors."""
+    """Return the places of mutants by file, the last first. Exits on errors."""
     files, wrong = {}, []
     for mutant in mutants:
         with open(os.path.join(TOP, mutant.file), encoding="utf-8") as file:
@@ -136,8 +136,8 @@ def places(mutants):
 
 # ---- the tree ----
 
-# Node, which loads the page, has the environment; a page has what the script
-# "mmapdemo" of run.sh put there.
+# Scripts of the page run in Node, which has $MUTANT, or in a page, where the script
+# "mmapdemo" made by run.sh has inserted the number.
 IN_PAGE = """
 function MUTANT(n) {
 	return (typeof process == "object" ? process.env.MUTANT : "@MUTANT@") == n;
@@ -184,7 +184,7 @@ def edited(name, text, spots):
 
 
 def put(path, data, like):
-    """Leaves a file as it is that has these bytes: make looks at times."""
+    """Write a file, unless it already has these bytes: make compares times."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     try:
         with open(path, "rb") as file:
@@ -230,7 +230,7 @@ def tree(mutants, to):
 # ---- the results ----
 
 def read_results(path):
-    """Of each number and key what each test said: the last it did."""
+    """Return the last result of each test, by number and key of the mutant."""
     results = {}
     if os.path.exists(path):
         with open(path, encoding="utf-8") as lines:
@@ -243,7 +243,7 @@ def read_results(path):
 
 
 def verdict(mutant, results):
-    """One test that notices is enough, all others must have been asked."""
+    """Return the result. One failing test catches a mutant; to survive, all pass."""
     said = results.get((mutant.number, mutant.key()), {})
     told = [said.get(test, "undecided") for test in mutant.tests]
     for word in ("caught", "error", "begun", "undecided"):

@@ -3,14 +3,14 @@
 #
 # run.sh KERNEL [AREA|NUMBER...]
 #
-# Do the tests bite? Builds the tree with all mutants of the list in build/mutants,
-# once, and runs of each the tests that should notice it: on the host those that
-# need no kernel, two at a time, the others on KERNEL, many in one virtual machine.
-# What was decided is kept in build/mutants/results and not run again until the
-# mutant, its file or its tests change; a mutant that survived on the host is tried
-# in a guest if one of its tests is there. Prints caught and survived by area, and
-# those that survived. With GUEST=0 no virtual machine is started; one has TESTS_EACH
-# tests and SECONDS_EACH to run them.
+# Measure whether the tests detect faults. Builds the tree with all mutants of the list
+# in build/mutants, once, and runs for each mutant the tests that should detect it:
+# tests that need no kernel on the host, two at a time, and all others on KERNEL, many
+# per virtual machine. Results are kept in build/mutants/results; a mutant is not run
+# again until its text, its file or its tests change. A mutant that survived on the host
+# is tried in a guest if one of its tests needs a guest. Prints the results by area, and
+# the mutants that survived. With GUEST=0, no virtual machine is started. A virtual
+# machine gets TESTS_EACH tests, and SECONDS_EACH to run them.
 
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
@@ -38,7 +38,7 @@ build() {
 	[[ ${GUEST:-1} == 0 ]] || make -s -C "$tree" modules KERNEL="$kernel"
 }
 
-# The page asks what the program that wrote it was.
+# The page must know the mutant of the program that wrote it.
 make_program() {
 	mkdir -p "$dir/bin"
 	cat >"$dir/bin/mmapdemo" <<-END
@@ -57,7 +57,7 @@ todo() {
 	"$mutants/mutate.py" todo "$results" "$1" "${areas[@]}"
 }
 
-# on_host: two halves at a time, each all tests of its mutants.
+# on_host: run two halves of the mutants at a time.
 on_host() {
 	local half pids=()
 
@@ -71,8 +71,8 @@ on_host() {
 	wait "${pids[@]}"
 }
 
-# blame STATUS: of a guest that ended before its list: the mutant that was begun did
-# it. Of one that had no more time, only if it had nothing else to do.
+# blame STATUS: when a guest ended before its list, blame the mutant that had begun. If
+# the guest ran out of time, blame the mutant only if it was the guest's only one.
 blame() {
 	local number key result rest
 
@@ -89,7 +89,7 @@ in_guests() {
 	mkdir -p "$out"
 	while todo guest >"$dir/guest" && [[ -s $dir/guest ]]; do
 		before=$(wc -l <"$results")
-		# As many tests of one file as possible in one machine.
+		# Run as many tests of one file as possible in one machine.
 		sort -k3,3 -k1,1n "$dir/guest" | sed "${TESTS_EACH:-40}q" >"$out/list"
 		: >"$out/results"
 		status=0
@@ -107,7 +107,7 @@ in_guests() {
 kernel=$1 areas=("${@:2}")
 mkdir -p "$dir"
 : >>"$results"
-# What failed without a mutant may not do so now.
+# Tests that failed without a mutant may pass now.
 sed -i '/ error /d' "$results"
 build
 make_program

@@ -4,16 +4,16 @@
 # apt.sh SUITES apt-get|apt-cache ARGUMENT...
 # apt.sh SUITES sources
 #
-# Runs apt on the given suites of Debian, comma separated, whatever suites this
-# machine is on: with sources, lists and downloads of its own below our cache,
-# from the mirror this machine uses. "sources" prints the sources.list(5).
+# Run apt on these suites of Debian, separated by commas, whatever suites this
+# machine uses. The sources, lists and downloads are in our cache, and the mirror is
+# that of this machine. "sources" prints the sources.list(5).
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# mirror PATTERN: where this machine gets the suite from that matches.
+# mirror PATTERN: print the mirror of the suite that matches PATTERN on this machine.
 mirror() {
 	apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' \
 		'Created-By: Packages' |
@@ -27,7 +27,8 @@ sources() {
 	for suite in ${suites//,/ }; do
 		case $suite in
 		*-security)
-			# A machine without it has the older kernel, no error.
+			# Without a security suite, an older kernel is used; this is no
+			# error.
 			uri=$(mirror '.*[-/](security|updates/security)')
 			[[ $uri ]] || continue
 			;;
@@ -51,14 +52,14 @@ fi
 dir=$cache/apt/$suites
 mkdir -p "$dir/lists/partial" "$dir/archives/partial"
 
-# One at a time: apt fails instead of waiting for another's lists, and while the
-# sources are written they name no packages. The lock is apt's until it ends.
+# One process at a time: apt fails instead of waiting for another process' lists, and a
+# sources.list being written names no packages. apt holds the lock until its end.
 exec 9>"$dir/lock"
 flock 9
 : >>"$dir/status"
 sources >"$dir/sources.list"
 
-# The mirror may be a snapshot, whose index files are past their validity.
+# The mirror may be a snapshot, whose index files have expired.
 exec "$1" \
 	-o Dir::Etc::SourceList="$dir/sources.list" \
 	-o Dir::Etc::SourceParts=/dev/null \

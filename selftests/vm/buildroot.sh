@@ -3,9 +3,9 @@
 #
 # buildroot.sh KERNEL
 #
-# Makes a root file system of the kernel's own suite, once, and prints the
-# folder: with its headers, the compiler they depend on, and dkms. inroot.sh
-# runs commands there.
+# Make a root file system of the kernel's own suite, once, and print its folder. It
+# contains the kernel's headers, the compiler that the headers depend on, and dkms.
+# inroot.sh runs commands there.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -17,14 +17,14 @@ mkbuildroot() {
 	bootstrap "$suites" "$dir/root.tar" "${packages[@]}" ||
 		die "if $suites has no ${packages[0]} any more, remove" \
 			"$kernel: a newer kernel will come."
-	# Who is not root owns it all: then there is nothing he cannot remove.
+	# Extracted without root, all files belong to the user, who can remove them.
 	mkdir "$dir/root"
 	tar -C "$dir/root" --exclude='./dev/*' -xf "$dir/root.tar"
 	rm "$dir/root.tar"
 	allow_sparse "$dir"/root/usr/src/linux-headers-*-common/scripts
 }
 
-# Makefiles since 7.2 ask a script about sparse, which the headers lack.
+# Makefiles since 7.2 call a script about sparse that is missing from the headers.
 allow_sparse() {
 	local script=$1/checker-valid.sh
 

@@ -3,32 +3,34 @@
 #
 # check.sh KERNEL...
 #
-# Runs all tests, or those named in $TESTS. Tests of the sources, and those that
-# depend on nothing, run once; those that depend on the program on one of the kernels,
-# chosen by the commit, so that in time all have their turn; those that depend on the
-# kernel on each. With ALL=1 all of them run on each. A kernel full of sanitizers has
-# all but those of the sources, in two halves: PART=1/2 or PART=2/2 runs one of them.
+# Run all tests, or those named in $TESTS. Tests of the sources and tests that
+# depend on nothing run once. Tests that depend on the program run on one of the
+# kernels, chosen by the commit, so that each kernel has its turn. Tests that depend
+# on the kernel run on each kernel. With ALL=1, all tests run on each kernel. A
+# kernel with all sanitizers runs all tests except those of the sources, in two
+# halves: PART=1/2 or PART=2/2 runs one of them.
 #
-# As many parts at once as there are processors, the longest first. With CACHED=1 a
-# kernel whose part of the sources is that of its last green run is not tested again.
-# With RETRY=1 what fails but passes when run once more is "unsteady", and counts as
-# passed.
+# As many parts run in parallel as there are processors, the longest ones first.
+# With CACHED=1, a kernel is skipped if the tree, the kernel and its parts are those
+# of its last green run. With RETRY=1, a test that fails and passes when repeated is
+# "unsteady", and counts as passed.
 #
-# Says what failed and what was skipped, and how each kernel did, also in
-# build/check.table. The last line is "N passed, N failed, N skipped"; the status is
-# 0 if some passed and none failed.
+# Prints failed and skipped tests, and the result of each kernel, which is also
+# written to build/check.table. The last line is "N passed, N failed, N skipped".
+# The status is 0 if some tests passed and none failed.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# lint builds for all kernels, html takes the first.
+# lint builds for all kernels; html uses the first one.
 source_parts=(lint documents html zsh harness install)
 
-# Seconds of a part whose time is not known yet.
+# Seconds of parts that have not run yet
 declare -A usual=([tests]=600 [program]=500 [both]=2400 [all]=1300 [dkms]=90
 	[lint]=120 [html]=60 [install]=60)
 
-# Each part takes one processor where the machine is emulated, and 3 GiB.
+# at_once: print how many parts may run in parallel. On an emulated machine, each
+# part uses one processor, and 3 GiB.
 at_once() {
 	local free
 
@@ -37,9 +39,9 @@ at_once() {
 	echo $((free < 1 ? 1 : free < $(nproc) ? free : $(nproc)))
 }
 
-# ---- what is to run ----
+# ---- plan ----
 
-# any TEST...: is one of them wanted?
+# any TEST...: return 0 if one of the tests is wanted.
 any() {
 	local test
 
@@ -59,7 +61,7 @@ parts_of_sources() {
 	done
 }
 
-# The one of these kernels that runs what depends on the program.
+# program_kernel KERNEL...: print the kernel for tests that depend on the program.
 program_kernel() {
 	local number
 
@@ -95,25 +97,26 @@ parts_of() {
 	! wanted monitor || echo monitor
 }
 
-# seconds KERNEL PART: that it took the last time, or will, more or less.
+# seconds KERNEL PART: print the time of the last run, or an estimate.
 seconds() {
 	cat "$top/build/$1/parts/${2/\//-}.seconds" 2>/dev/null ||
 		echo "${usual[${2%:*}]:-40}"
 }
 
-# What is tested, and tests.
+# tree_sum: print the checksum of all files that are tested, or are tests.
 tree_sum() {
 	(cd "$top" && find README.md Kbuild Makefile dkms.conf module uapi userspace \
 		selftests .ci -type f -print0 | sort -z |
 		xargs -0 sha256sum | sha256sum)
 }
 
-# key TREE NAME: what its results depend on.
+# key TREE NAME: print the checksum of everything that the results of NAME depend on.
 key() {
 	echo "$1 ${parts[$2]} $(cat "$cache/$2/.key" 2>/dev/null)" | sha256sum
 }
 
-# is_unchanged NAME: since its last green run. Sets $p and $s.
+# is_unchanged NAME: return 0 if nothing changed since the last green run of NAME.
+# Sets $p and $s.
 is_unchanged() {
 	local green
 
@@ -122,7 +125,7 @@ is_unchanged() {
 	[[ $green == "${keys[$1]}" ]]
 }
 
-# plan KERNEL...: sets $parts of each name, and $keys.
+# plan KERNEL...: set $parts and $keys of each name.
 plan() {
 	local name tree
 
@@ -140,9 +143,9 @@ plan() {
 	done
 }
 
-# ---- running ----
+# ---- run ----
 
-# jobs: a line for each part, the longest first.
+# jobs: print a line for each part, the longest ones first.
 jobs() {
 	local name part
 
@@ -157,20 +160,20 @@ jobs() {
 run_jobs() {
 	local brief=--brief name part
 
-	# A part that does not run has no result, least of all that of the last time.
+	# A part that does not run must not keep the result of an earlier run.
 	for name in "${names[@]}"; do
 		for part in ${parts[$name]}; do
 			rm -f "$top/build/$name/parts/${part/\//-}.result"
 		done
 	done
-	# One test is read as a whole.
+	# The output of a single kernel is shown in full.
 	((${#names[@]} > 1)) || brief=
 	jobs | xargs -r -P "$(at_once)" -L 1 "$vm/part.sh" $brief
 }
 
 # ---- results ----
 
-# count NAME: adds its results to the totals.
+# count NAME: add the results of NAME to the totals.
 count() {
 	local name=$1 part log p=0 f=0 s=0 a b c lines=() more
 
@@ -198,8 +201,8 @@ count() {
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
-# keep NAME PASSED FAILED SKIPPED LINE...: for CACHED=1, and a line for each kernel
-# that had all tests, for make readme.
+# keep NAME PASSED FAILED SKIPPED LINE...: keep the result for CACHED=1, and, if all
+# tests of a kernel ran, a line for make readme.
 keep() {
 	[[ ! ${TESTS:-} && ! ${PART:-} ]] || return 0
 	if (($3)); then
@@ -213,13 +216,13 @@ keep() {
 		>>"$seen"
 }
 
-# reasons LINE...: why tests were skipped, each reason once.
+# reasons LINE...: print why tests were skipped, each reason once.
 reasons() {
 	printf '%s\n' "$@" | sed -n 's/^skipped .*: //p' | sort -u |
 		paste -sd';' | sed 's/;/; /g'
 }
 
-# Who did not see it run wants to read what failed.
+# Show the logs of failed parts, for readers who did not watch the run.
 show_logs() {
 	local log
 

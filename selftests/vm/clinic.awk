@@ -2,8 +2,9 @@
 #
 # awk -f clinic.awk build/KERNEL/clinic.cells ...
 #
-# What clinic_test saw on some kernels, oldest first, as one table of mmapdemo(4): what
-# the newest does, where others differ from it, and why it is not as with a file.
+# Print what clinic_test saw on several kernels, oldest first, as one table of
+# mmapdemo(4): the outcome on the newest kernel, how others differ, and why a mapping of
+# the device differs from one of a file.
 
 BEGIN {
 	FS = "\t"

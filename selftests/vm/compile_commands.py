@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""compile_commands.py BUILD HEADERS: how each file is compiled, for clangd, as JSON.
+"""compile_commands.py BUILD HEADERS: print the compiler's commands as JSON, for clangd.
 
-For the program what make would do; for the module what kbuild did in BUILD, called in
-the folder of the kernel's HEADERS, with the links to our sources followed.
+The commands for the program are those that make would run. The commands for the module
+are those that kbuild ran in BUILD, called in the folder of the kernel's HEADERS; links
+to our sources are resolved.
 """
 
 import json

@@ -3,9 +3,9 @@
 #
 # debug.sh DIR
 #
-# Builds the kernel with every sanitizer, from Debian's kernel source and
-# debug.config, and leaves in DIR what fetch.sh leaves of a packaged one. Takes
-# about half an hour on two processors.
+# Build the kernel with all sanitizers from Debian's kernel source and debug.config.
+# Leaves in DIR what fetch.sh leaves of a packaged kernel. Takes about half an hour
+# on two processors.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -13,7 +13,7 @@ set -euo pipefail
 source_package=linux-source-6.12
 fragment=$vm/debug.config
 
-# kernel_make TARGET...: quiet, but for what goes wrong.
+# kernel_make TARGET...: run make quietly, and show only errors.
 kernel_make() {
 	make -s -C "$dir/source" O="$dir/objects" -j"$(nproc)" "$@" \
 		>>"$dir/build.log" 2>&1 || {
@@ -33,7 +33,7 @@ unpack() {
 	rm "$dir"/*.deb
 }
 
-# kconfig drops what it can't grant without a word.
+# kconfig silently drops options that it cannot grant.
 configure() {
 	local line
 
@@ -47,7 +47,7 @@ configure() {
 	done < <(grep -E '^(CONFIG_|# CONFIG_)' "$fragment")
 }
 
-# What a module is built with, as Debian's own headers have it.
+# Keep what a module is built with, as in Debian's headers.
 keep_headers() {
 	kernel_make run-command KBUILD_RUN_COMMAND="\
 		\$(srctree)/scripts/package/install-extmod-build $dir/build"
@@ -63,8 +63,8 @@ say "building the kernel, which takes half an hour ..."
 kernel_make bzImage modules
 keep_headers
 release=$(make -s -C "$dir/source" O="$dir/objects" kernelrelease)
-# Not the ELF file: its PVH entry runs code that KASAN checks, before KASAN has
-# the memory to check it with.
+# Use the bzImage: the PVH entry of the ELF file runs instrumented code before KASAN
+# has its shadow memory.
 cp "$dir/objects/arch/x86/boot/bzImage" "$dir/vmlinux"
 mkdir -p "$dir/lib/modules/$release"
 cp "$dir"/objects/modules.{order,builtin,builtin.modinfo} \

@@ -3,8 +3,8 @@
 #
 # demo.sh KERNEL
 #
-# Runs selftests/demo.sh in a virtual machine, with $SCENE, and leaves its page
-# in build/demo.
+# Run selftests/demo.sh in a virtual machine, with $SCENE, and leave its page in
+# build/demo.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

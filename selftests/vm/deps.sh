@@ -3,8 +3,8 @@
 #
 # deps.sh [PACKAGE...]
 #
-# Installs, through apt, what building and testing need and this Debian lacks; or
-# these packages.
+# Install missing packages through apt: those needed for building and testing, or
+# those named.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -18,7 +18,7 @@ packages=(
 	binutils bzip2 kmod lz4 lzop xz-utils zstd
 	# the debug kernel
 	bc bison flex libelf-dev
-	# what looks at the sources
+	# checks of the sources
 	codespell groff-base shellcheck sparse
 	# the guest
 	busybox-static cpio e2fsprogs mmdebstrap qemu-system-x86 uidmap

@@ -3,8 +3,8 @@
 #
 # dkms.sh KERNEL
 #
-# Tests, as TAP, that dkms brings the module to a kernel: with the dkms and the
-# headers of the kernel's own suite, and that what it built loads there.
+# Test, as TAP, that dkms builds and installs the module with the dkms and the
+# headers of the kernel's own suite, and that the result loads on the kernel.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -12,22 +12,22 @@ set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$top/selftests/tap.sh"
 
-# in_root COMMAND...: where dkms has its tree, our source, and the kernel's
-# folder to itself.
+# in_root COMMAND...: run COMMAND in the root file system, where dkms has its own tree,
+# our source, and a private copy of the kernel's folder.
 in_root() {
 	"$vm/inroot.sh" --bind "$work/tree=/var/lib/dkms" \
 		--bind "$work/source=/usr/src/mmapdemo-$version" \
 		--bind "$work/modules=/lib/modules/$release" "$kernel" "$@"
 }
 
-# dkms ACTION...: shows also what the compiler said, if it fails.
+# dkms ACTION...: run dkms, and show the compiler's output on failure.
 dkms() {
 	in_root dkms "$@" -m mmapdemo -v "$version" && return
 	find "$work/tree" -name make.log -exec cat '{}' +
 	return 1
 }
 
-# state NAME: dkms says so, and nothing else.
+# state NAME: check that dkms reports this state and no other.
 state() {
 	local said
 
@@ -87,7 +87,7 @@ mkdir "$work/tree"
 mkdir "$work/source"
 cp -a "$top"/{Kbuild,dkms.conf,module,uapi} "$work/source/"
 cp -a "$root/lib/modules/$release" "$work/modules"
-# As the package of the image does, which is not installed there.
+# The package of the kernel image, which is not installed, would have these files.
 touch "$work/modules"/modules.{builtin,order}
 in_root depmod "$release" || exit
 

@@ -3,9 +3,9 @@
 #
 # documents.sh
 #
-# Tests, as TAP, that program, module and documents know of each other: what only
-# one of them has is printed. It needs no guest; documents_test.sh looks at what the
-# program writes in one.
+# Test, as TAP, that the program, the module and the documents agree. What only one
+# of them has is printed. Needs no guest; documents_test.sh checks what the program
+# writes in a guest.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -23,7 +23,7 @@ knows_environment() {
 	knows environment && knows statuses
 }
 
-# What mmapdemo(4) has as its synopsis and its example, in a function.
+# Print synopsis and example of mmapdemo(4) as a C file.
 manual_example() {
 	local page=$top/userspace/man/mmapdemo.4
 
@@ -40,7 +40,7 @@ example_compiles() {
 		"$work/example.c" || ! cat "$work/example.c"
 }
 
-# between NAME FILE: what FILE has of it.
+# between NAME FILE: print the excerpt NAME in FILE.
 between() {
 	sed -n "/ $1: written by make excerpts/,/ $1 end/p" "$2" | sed '1d;$d'
 }
@@ -51,7 +51,7 @@ excerpt_is_current() {
 		! echo 'run: make excerpts'
 }
 
-# A page with tables says so in its first line: man runs tbl then.
+# The first line of a page with tables makes man run tbl.
 tables_are_announced() {
 	local page
 

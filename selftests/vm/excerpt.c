@@ -2,9 +2,9 @@
 /*
  * excerpt trace|merge|story
  *
- * Prints what README.md and mmapdemo(1) show of a trace: the words that the program
- * makes of these events, which were seen on Linux 6.1. documents.sh compares them,
- * make excerpts writes them there.
+ * Prints the excerpts of a trace in README.md and mmapdemo(1): the program's text
+ * for these events, which were seen on Linux 6.1. documents.sh compares the
+ * excerpts, and make excerpts writes them.
  */
 #define _GNU_SOURCE
 #include "../story_parts.h"
@@ -17,7 +17,7 @@
 #define LIBC	.ino = 7, .dev = 1, .name = "libc.so.6"
 #define BY(number) .trigger = MMAPDEMO_TRIGGER_SYSCALL, .nr = number
 
-/* Tells the event, which ended so many ns after the first one. */
+/* Pass the event, which ended @ns after the first one, to the story. */
 #define happen(ns, number, ...)						\
 	do {								\
 		struct event event_ = {					\
@@ -30,7 +30,7 @@
 
 static struct story story;
 
-/* What there was before; mapped in the place where it is from then on. */
+/* Begin a story with these mappings, which exist at these addresses from then on. */
 static void begin(const struct mapping *mappings, size_t count)
 {
 	struct maps maps = { 0 };
@@ -65,7 +65,7 @@ static void map_libc(void)
 			 .duration = 84400, BY(SYS_mmap) });
 }
 
-/* Its data, read-only at first, over the end of what is mapped. */
+/* The data of libc, read-only at first, over the end of the mapping. */
 static void map_data(void)
 {
 	happen(22800000, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
@@ -108,7 +108,7 @@ static void begin_cat(void)
 	begin(mappings, 2);
 }
 
-/* With what the signs mean, for a terminal of 100 columns. */
+/* The excerpt in README.md, with a legend of signs, for a terminal of 100 columns */
 static void trace(void)
 {
 	begin_cat();
@@ -120,7 +120,7 @@ static void trace(void)
 	touch_libc();
 }
 
-/* For a page of the manual. */
+/* The excerpt in the manual page */
 static void part(void)
 {
 	style_page(&story.style, 78);

@@ -3,12 +3,12 @@
 #
 # fetch.sh [--cached] KERNEL
 #
-# Unpacks the Debian packages of a kernel of the list (image and headers) into
-# the cache, once, and prints the folder; one from source is built by debug.sh.
-# With --cached it makes nothing, but fails if the kernel is not there. There:
+# Unpack the Debian packages of a kernel of the list (image and headers) into the
+# cache, once, and print the folder. A kernel from source is built by debug.sh. With
+# --cached, nothing is made, and a missing kernel is an error. The folder contains:
 #
-# release      what uname -r says on it
-# vmlinux      the kernel as ELF file: QEMU starts it through its PVH entry,
+# release      what uname -r prints
+# vmlinux      the kernel as an ELF file: QEMU starts it through its PVH entry,
 #              which saves the guest the decompression
 # lib/modules  its modules, with modules.dep
 # build        its headers, ready for kbuild
@@ -20,14 +20,14 @@ apt() {
 	"$vm/apt.sh" "$suites" "$@"
 }
 
-# depends PACKAGE...: all packages these need, in the kernel's own namespace.
+# depends PACKAGE...: print all kernel packages that these packages depend on.
 depends() {
 	apt apt-cache depends --recurse --no-recommends --no-suggests \
 		--no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
 		grep -E '^linux-(image|binary|modules|base|headers|kbuild)-[0-9]'
 }
 
-# real_image PACKAGE: the kernel image behind a meta package.
+# real_image PACKAGE: print the kernel image that a meta package depends on.
 real_image() {
 	depends "$1" | grep -m1 -E '^linux-image-[0-9]+\.[0-9]+\.[0-9]+' ||
 		die "$1 leads to no kernel image in $suites."
@@ -44,7 +44,7 @@ unpack_debs() {
 		dpkg -x "$deb" "$dir"
 	done
 	rm -r "$dir/debs"
-	# Newer packages have everything below /usr.
+	# Newer packages have all files below /usr.
 	if [[ -d $dir/usr/lib/modules ]]; then
 		mkdir -p "$dir/lib/modules"
 		cp -a "$dir/usr/lib/modules/." "$dir/lib/modules/"
@@ -52,14 +52,14 @@ unpack_debs() {
 	fi
 }
 
-# The headers' Makefile names its other half by absolute path.
+# The Makefile of the headers includes its other half by an absolute path.
 relocate_headers() {
 	local dir=$1 final=$2 release=$3
 	local headers=usr/src/linux-headers-$release
 
 	sed -i "s#\([ =]\)/usr/src/#\1$final/usr/src/#" "$dir/$headers/Makefile"
 	ln -s "$headers" "$dir/build"
-	# They point to where the headers would be installed.
+	# These links point to where the headers would be installed.
 	rm -f "$dir/lib/modules/$release/"{build,source}
 }
 

@@ -3,10 +3,10 @@
 #
 # harness.sh
 #
-# Tests, as TAP, what of the harness needs neither network nor guest: that two of
-# apt.sh do not disturb each other, that vmlinux.sh finds the ELF file in each kind
-# of bzImage, and that a kernel tree's kselftest is used there. selftest.sh tests
-# run.sh.
+# Test, as TAP, those parts of the harness that need neither network nor guest: two
+# instances of apt.sh do not disturb each other; vmlinux.sh finds the ELF file in
+# each kind of bzImage; tests in a kernel tree use the kselftest of this tree.
+# run.sh is tested by selftest.sh.
 
 # shellcheck disable=SC2086,SC2317 # numbers; functions are called by check
 
@@ -16,7 +16,7 @@ set -uo pipefail
 
 # ---- apt.sh ----
 
-# stub NAME: a command of that name, from stdin, for apt.sh to find.
+# stub NAME: make a command NAME from stdin that apt.sh finds first.
 stub() {
 	mkdir -p "$work/bin"
 	{ echo '#!/bin/bash'; cat; } >"$work/bin/$1"
@@ -24,7 +24,7 @@ stub() {
 }
 
 make_stubs() {
-	# Asked where Debian is, while the sources are being written.
+	# apt.sh asks for Debian's mirror while it writes the sources.
 	stub apt-get <<-'END'
 		: >"$work/$WHO.writes"
 		until [[ $WHO == first || -e $work/compared ]]; do :; done
@@ -34,7 +34,7 @@ make_stubs() {
 		: >"\$work/\$WHO.waits"
 		exec $(command -v flock) "\$@"
 	END
-	# The first reads its sources when the second begins, and after that.
+	# The first apt.sh reads its sources when the second one begins, and after that.
 	stub apt-cache <<-'END'
 		[[ $WHO == first ]] || exit 0
 		list=$XDG_CACHE_HOME/mmapdemo/apt/bookworm/sources.list
@@ -47,7 +47,7 @@ make_stubs() {
 	END
 }
 
-# apt_as WHO: one of two at once, with a cache of their own.
+# apt_as WHO: run one of two instances of apt.sh, with a cache of their own.
 apt_as() {
 	env WHO="$1" work="$work" PATH="$work/bin:$PATH" \
 		XDG_CACHE_HOME="$work/cache" \
@@ -72,7 +72,7 @@ one_writes_sources_at_a_time() {
 
 # ---- vmlinux.sh ----
 
-# le32 NUMBER: as the boot protocol has it.
+# le32 NUMBER: print four bytes, little endian, as in the boot protocol.
 le32() {
 	local i
 
@@ -81,7 +81,7 @@ le32() {
 	done
 }
 
-# bzimage PAYLOAD: with 3 sectors of setup, and code around the payload.
+# bzimage PAYLOAD: print a bzImage with 3 sectors of setup and code around the payload.
 bzimage() {
 	local file=$work/bzimage
 
@@ -94,8 +94,8 @@ bzimage() {
 	tail -c 500 "$file"
 }
 
-# unpacks SIZE TOOL [OPTION...]: what the kernel's build compresses so, followed by
-# its size or not.
+# unpacks SIZE TOOL [OPTION...]: unpack an ELF file compressed as in the kernel's
+# build. If SIZE is not empty, the size of the file is appended.
 unpacks() {
 	local size=$1
 
@@ -119,7 +119,7 @@ refuses_the_unknown() {
 
 # ---- a kernel tree ----
 
-# As tools/testing/selftests of Linux does it, but for what is not of interest.
+# Make a kernel tree whose Makefiles are reduced to what calling the tests needs.
 make_tree() {
 	mkdir -p "$work/tree/out"
 	ln -sfn "$top/selftests" "$work/tree/mmapdemo"
@@ -143,7 +143,7 @@ takes_harness_of_tree() {
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# Any ELF file.
+# Any ELF file
 cp "$(type -P od)" "$work/elf"
 
 echo 'TAP version 13'

@@ -4,10 +4,9 @@
 # html.sh KERNEL...
 # html.sh --shots PAGE FOLDER
 #
-# Tests, as TAP, the page that mmapdemo report --html writes, in Chromium without
-# a screen; which is installed, if it is not there. One of the recordings is of
-# real programs, on the first kernel. With --shots makes pictures of a page instead,
-# to be looked at.
+# Test, as TAP, the page of mmapdemo report --html in headless Chromium, which is
+# installed if missing. One recording is of real programs, on the first kernel. With
+# --shots, take screenshots of a page for viewing instead.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +15,7 @@ set -euo pipefail
 work=$top/build/html
 page_tests=$top/selftests/html
 
-# The program that makes recordings, out of parts of mmapdemo.
+# Build the program that makes recordings, from parts of mmapdemo.
 build_recorder() {
 	local sources
 
@@ -29,7 +28,7 @@ build_recorder() {
 		-o "$work/recording" "$page_tests/recording.c" "${sources[@]}"
 }
 
-# As the program and the module make it now.
+# Record real programs, unless the recording is newer than the program and the module.
 record_programs() {
 	local program=$top/build/userspace/mmapdemo
 	local module=$top/build/$1/mmapdemo.ko real=$work/real.dat

@@ -3,21 +3,21 @@
 #
 # initramfs.sh KERNEL
 #
-# Makes the initramfs that takes a kernel of the list to the guest's root, once,
-# and prints its path: busybox, our init, and the modules between.
+# Make the initramfs that takes a kernel of the list to the guest's root file system,
+# once, and print its path. It contains busybox, our init, and the necessary modules.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# Not all are modules everywhere. ext4 asks for crc32c by alias only.
+# Some of these are built in on some kernels. ext4 requests crc32c only by an alias.
 modules=(
 	virtio_pci virtio_blk virtio_console
 	crc32c_generic ext4
 	9pnet_virtio 9p
 )
 
-# load_order NAME: the paths of a module and all it needs, needed ones first;
-# nothing for what is built in.
+# load_order NAME: print the paths of a module and of its dependencies, dependencies
+# first; nothing if the module is built in.
 load_order() {
 	awk -F'[: ]+' -v "want=$1" '
 		function name(path) {
@@ -46,7 +46,7 @@ mkinitramfs() {
 		cp "$kernel/lib/modules/$release/$path" "$root/modules/"
 		echo "${path##*/}"
 	done >"$root/modules/order"
-	# Debian 13 and later compress modules.
+	# Modules are compressed in Debian 13 and later.
 	if compgen -G "$root/modules/*.xz" >/dev/null; then
 		xz -d "$root"/modules/*.xz
 	fi

@@ -3,9 +3,9 @@
 #
 # inroot.sh [--bind OUTSIDE=INSIDE]... KERNEL COMMAND [ARGUMENT...]
 #
-# Runs COMMAND as root, or as root of a user namespace, in the root file system
-# that buildroot.sh makes for a kernel. This project, /tmp, /proc and /dev are
-# those outside, and so is the current folder; --bind adds a folder.
+# Run COMMAND as root, or as root of a user namespace, in the root file system that
+# buildroot.sh makes for a kernel. This project, /tmp, /proc, /dev and the current
+# folder are those outside; --bind adds a folder.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -21,7 +21,7 @@ shift
 
 user=()
 ((!EUID)) || user=(--map-root-user)
-# What is mounted is seen, and ends, with the command. objtool wants /proc.
+# The mounts are visible only to the command, and end with it. objtool needs /proc.
 exec unshare --mount "${user[@]}" bash -euc '
 	root=$1 here=$2 binds=("${@:4:$3}")
 	shift $((3 + $3))

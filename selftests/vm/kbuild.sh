@@ -3,10 +3,10 @@
 #
 # kbuild.sh KDIR|KERNEL BUILD MAKE...
 #
-# Builds the module against the kernel headers in KDIR, or of a kernel of the
-# list, leaving all it makes in BUILD, not in the source tree: kbuild writes
-# where the sources are, so BUILD becomes a tree of links to them. With
-# SOURCES=DIR it is another module, whose sources and Kbuild are there.
+# Build the module against the kernel headers in KDIR, or against those of a kernel
+# of the list. All output goes to BUILD, not to the source tree: kbuild writes next
+# to the sources, so BUILD becomes a tree of links to the sources. With SOURCES=DIR,
+# build the module whose sources and Kbuild are in DIR.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +14,7 @@ set -euo pipefail
 kdir=$1 build=$2
 shift 2
 
-# The compiler the headers ask for, or just gcc: it builds for them as well.
+# The headers name a compiler. If it is missing, gcc builds for them as well.
 compiler() {
 	local cc
 
@@ -25,7 +25,7 @@ compiler() {
 	fi
 }
 
-# Which package of headers this would be.
+# Print the suffix of the package that has these headers.
 package_suffix() {
 	local release=${kdir#/lib/modules/}
 
@@ -40,13 +40,13 @@ link_sources() {
 	else
 		cp -rsf "$top"/{Kbuild,module,uapi} "$build/"
 	fi
-	# Sources that are gone.
+	# Remove links to sources that no longer exist.
 	find "$build" -xtype l -delete
 }
 
-# Whoever looked for the headers in vain has said why.
+# An empty KDIR: the caller has already reported the missing headers.
 [[ $kdir ]] || exit 1
-# No BTF: not every machine has pahole, and nothing of ours is looked up there.
+# No BTF: not every machine has pahole, and our module's types are not looked up.
 make=("$@" M="$build" CONFIG_DEBUG_INFO_BTF_MODULES= modules)
 root=
 if [[ $kdir != */* ]]; then

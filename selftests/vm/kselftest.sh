@@ -3,14 +3,13 @@
 #
 # kselftest.sh
 #
-# Takes the kselftest harness, and the scripts that look at sources, out of
-# Debian's kernel source package, once, and prints the folder in which they are
-# as in a kernel tree.
+# Extract the kselftest harness, and the scripts that check sources, from Debian's
+# kernel source package, once. Prints the folder, which is arranged like a kernel tree.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# One harness for all kernels tested.
+# One harness for all kernels
 suites=bookworm,bookworm-security
 package=linux-source-6.1
 

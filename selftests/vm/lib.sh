@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034
 #
-# What the scripts of the harness share; sourced, not run.
+# Common functions of the harness scripts; sourced, not run.
 
 vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$vm/../.." && pwd)
@@ -18,7 +18,7 @@ die() {
 	exit "$die_status"
 }
 
-# need COMMAND...: the harness' own tools are one script away.
+# need COMMAND...: check that commands exist; deps.sh installs the harness' own tools.
 need() {
 	local tool
 
@@ -28,18 +28,18 @@ need() {
 	done
 }
 
-# kernel_names: the names in the list of kernels, in its order.
+# kernel_names: print the names in the list of kernels, in its order.
 kernel_names() {
 	sed -n 's/^\([^#[:space:]]\+\).*/\1/p' "$vm/kernels"
 }
 
-# stock_kernels: those of Debian that make check tests, oldest first.
+# stock_kernels: print the Debian kernels that make check tests, oldest first.
 stock_kernels() {
 	awk '/^[^#]/ && $3 != "source" && $4 !~ /request/ { print $1 }' \
 		"$vm/kernels" | sort -V
 }
 
-# kernel_line NAME: sets $suites, $package and $root from the list of kernels.
+# kernel_line NAME: set $suites, $package and $root from the list of kernels.
 kernel_line() {
 	local name options
 
@@ -53,13 +53,13 @@ kernel_line() {
 		"$(kernel_names | paste -sd' ')."
 }
 
-# wanted TEST: all tests are, unless $TESTS names some.
+# wanted TEST: return 0 if $TESTS is empty or names TEST.
 wanted() {
 	[[ ! ${TESTS:-} || " $TESTS " == *" $1 "* ]]
 }
 
-# host_test NAME COMMAND...: runs a test file that needs no guest, and tells of
-# it in the words of kselftest's run_tests.
+# host_test NAME COMMAND...: run a test file that needs no guest, and report it as
+# kselftest's run_tests does.
 host_test() {
 	local name=$1 status=0 verdict='ok'
 
@@ -75,10 +75,11 @@ host_test() {
 	echo "$verdict 1 selftests: host: $name"
 }
 
-# bootstrap SUITES TAR PACKAGE...: makes a root file system with no more than
-# these: no manuals, and no modules of a kernel that the headers depend on.
-# mmdebstrap gives up when a mirror does not answer once. It has dash write to
-# its own files, which must have a number of one digit: make's are closed.
+# bootstrap SUITES TAR PACKAGE...: make a root file system of only these packages,
+# without manuals, and without the modules of a kernel that the headers depend on.
+# mmdebstrap gives up if a mirror fails to answer once. It makes dash redirect to file
+# descriptors whose numbers must have one digit, so those inherited from make are
+# closed.
 bootstrap() {
 	local suites=$1 tar=$2 pause
 
@@ -103,8 +104,8 @@ bootstrap() {
 }
 
 # cached NAME KEY COMMAND...: fill the folder NAME of the cache by running
-# "COMMAND... DIR", unless it was filled under the same KEY. The folder appears
-# complete or not at all, whoever else runs this or interrupts us.
+# "COMMAND... DIR", unless it was filled with the same KEY. The folder appears
+# complete or not at all, also with parallel calls and interrupts.
 #
 # Never call this in a condition: bash would ignore errors in COMMAND.
 cached() {
@@ -132,8 +133,8 @@ is_cached() {
 	[[ -f $cache/$1/.key && $(<"$cache/$1/.key") == "$2" ]]
 }
 
-# tests_of WHAT: the test files that say that they depend on it: nothing, the program
-# or the kernel.
+# tests_of WHAT: print the test files that depend on WHAT: nothing, the program or
+# the kernel.
 tests_of() {
 	grep -lx "[ #]\*\? \?Depends on: $1\." "$top"/selftests/*_test.* |
 		sed 's|.*/||; s/\..*//'

@@ -3,15 +3,15 @@
 #
 # lint.sh [KERNEL...]
 #
-# What can be said of the sources without running them, as TAP: they build
-# without a warning of gcc (W=1) and sparse on each kernel of the list, and for
-# one with fewer options, or say which one is missing; the ABI has one layout, in C
-# and in C++. They follow the kernel's style, document what they export, keep to the
-# layers, and say the same of kernels everywhere; what a mutant changes is there,
-# once; and manual pages can be printed.
+# Checks of the sources, as TAP, without running them. The module builds without
+# warnings of gcc (W=1) and sparse on each kernel of the list, and for a kernel with
+# fewer options, or the build names the missing option. The ABI has one layout in C
+# and in C++. The sources follow the kernel's style, document what they export, keep
+# to the layers, and name the same kernels everywhere. The text of each mutant
+# exists once. Manual pages can be printed.
 #
-# Without a KERNEL, for "make lint", nothing is built for one, and the style of files
-# that did not change since the last commit but one is not looked at.
+# Without a KERNEL, as in "make lint", nothing is built for a kernel, and the style
+# check skips files that have not changed since the commit before the last one.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -20,7 +20,7 @@ set -uo pipefail
 . "$top/selftests/tap.sh"
 cd "$top" || exit
 
-# silent COMMAND...: succeeds when there is nothing to read.
+# silent COMMAND...: run COMMAND; succeed if it prints nothing.
 silent() {
 	local said
 
@@ -43,8 +43,8 @@ builds_clean() {
 	return "$status"
 }
 
-# build_without KERNEL OPTION...: for its headers as if it were built so, as far as
-# a build can see.
+# build_without KERNEL OPTION...: build for the kernel's headers with these options
+# disabled, as far as a build can tell.
 build_without() {
 	local kernel=$1 headers=$work/headers option
 
@@ -62,7 +62,7 @@ build_without() {
 	"$vm/kbuild.sh" "$headers" "$work/build" make -j"$(nproc)" 2>&1
 }
 
-# What the -rt kernels of Debian are built without.
+# Debian's -rt kernels are built without these options.
 builds_without_huge_pages() {
 	local log
 
@@ -71,7 +71,7 @@ builds_without_huge_pages() {
 		! tail -n 5 <<<"$log"
 }
 
-# Instead of many errors of the compiler.
+# The build stops with this message instead of many compiler errors.
 names_what_is_missing() {
 	local option log
 
@@ -83,7 +83,7 @@ names_what_is_missing() {
 	done
 }
 
-# sizes OPTION...: of all structures of the ABI, as a compiler sees them.
+# sizes OPTION...: print the sizes of all structures of the ABI, as compiled.
 sizes() {
 	{
 		echo '#include "uapi/mmapdemo.h"'
@@ -95,13 +95,13 @@ sizes() {
 		- | grep -E '^of_|\.long'
 }
 
-# silently COMPILER OPTION...: compiles a program that only includes the ABI.
+# silently COMPILER OPTION...: compile a program that only includes the ABI.
 silently() {
 	echo '#include "uapi/mmapdemo.h"' |
 		"$@" -Wall -Wextra -Wpedantic -Werror -I. -fsyntax-only -
 }
 
-# As the oldest C that programs are written in, and as C++.
+# Compile the ABI by the oldest C standard in use, newer ones, and C++.
 compiles_anywhere() {
 	local std
 
@@ -114,13 +114,14 @@ compiles_anywhere() {
 	diff <(sizes -m64) <(sizes -m64 -xc++)
 }
 
-# No holes, so where each member is follows from its size.
+# Without padding, the sizes determine the offset of each member.
 has_one_layout() {
 	diff <(sizes -m64 -Werror=padded) <(sizes -m32) && sizes -m64 | grep -q .
 }
 
-# unknown NAME FILE...: sets $new to those that NAME has not passed as they are. When
-# no kernel was named only those that changed since the last commit but one.
+# unknown NAME FILE...: set $new to the files that have not passed the check NAME as
+# they are. If no kernel was named, only those changed since the commit before the
+# last one.
 unknown() {
 	local tools file sum
 
@@ -136,12 +137,13 @@ unknown() {
 	((${#new[@]}))
 }
 
-# They passed.
+# remember: record that the files in $new passed the check.
 remember() {
 	(cd "$known" && touch "${sums[@]}")
 }
 
-# changed_files: since the last commit but one; nothing where there is none.
+# changed_files: print the files changed since the commit before the last one;
+# nothing if there is no such commit.
 changed_files() {
 	local files
 
@@ -163,8 +165,8 @@ checkpatch() {
 		"${@:2}" -f "${new[@]}" && remember
 }
 
-# Programs are not the kernel: they have no ARRAY_SIZE(), no do_div(), other headers;
-# harnesses of tests are macros; and what the program prints is in lines.
+# Programs are not kernel code: they have no ARRAY_SIZE() and no do_div(), and other
+# headers; test harnesses are macros; and the program prints lines.
 userland=SPLIT_STRING,VOLATILE,ARRAY_SIZE,AVOID_EXTERNS,ENOSYS,NAKED_SSCANF
 userland+=,PREFER_DEFINED_ATTRIBUTE_MACRO,PREFER_KERNEL_TYPES,PREFER_FALLTHROUGH
 userland+=,EMBEDDED_FUNCTION_NAME,MULTIPLE_ASSIGNMENTS,SYMBOLIC_PERMS,SPACING
@@ -190,13 +192,13 @@ scripts() {
 	shellcheck --severity=warning "${new[@]}" && remember
 }
 
-# Words, with those that the field spells so.
+# Spelling, with exceptions for words of the field
 words() {
 	codespell --ignore-words selftests/vm/words -S '*.dat,zh' \
 		README.md Kbuild Makefile module uapi userspace selftests
 }
 
-# The program, the module, the package and the manual have one version.
+# The program, the module, the package and the manual have the same version.
 one_version() {
 	{
 		sed -n 's/^#define MMAPDEMO_VERSION "\(.*\)"/\1/p' userspace/base/version.h
@@ -210,8 +212,8 @@ kernel_doc() {
 	"$scripts_of_kernel/kernel-doc" -none "${sources[@]}"
 }
 
-# includes ROOT FOLDER... -- FOLDER...: files of the first folders include what is in
-# the folders after --, and nothing of other folders.
+# includes ROOT FOLDER... -- FOLDER...: print the files of the first folders that
+# include something outside the folders after --.
 includes() {
 	local root=$1 folders=() allowed
 
@@ -227,13 +229,13 @@ includes() {
 	done
 }
 
-# folders ROOT FOLDER...: there are no others with sources.
+# folders ROOT FOLDER...: check that no other folders have sources.
 folders() {
 	diff <(printf "$1/%s\n" "${@:2}" | sort) \
 		<(find "$1" -mindepth 2 -name '*.[ch]' -printf '%h\n' | sort -u)
 }
 
-# Each folder of the program includes itself and those before it.
+# Each folder of the program includes only itself and the folders before it.
 program_layers() {
 	local folder before=()
 	local order=(base event system record story report report/export
@@ -246,7 +248,7 @@ program_layers() {
 	done
 }
 
-# The device and the tracer do not know of each other.
+# The device and the tracer do not include each other.
 module_layers() {
 	local tracer=(trace trace/kernel)
 
@@ -258,8 +260,9 @@ module_layers() {
 	includes module "${tracer[@]}" -- compat walk probe "${tracer[@]}"
 }
 
-# Only compat/ and trace/kernel/ know of versions, only arch/ of architectures; and
-# no other part includes the insides of the module, except for the rules of merging.
+# Only compat/ and trace/kernel/ check for kernel versions, and only arch/ names
+# architectures. No other part includes the internals of the module, except the
+# rules for merging.
 layers() {
 	grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION' -r module Kbuild uapi \
 		--exclude-dir=compat --exclude-dir=kernel
@@ -271,7 +274,7 @@ layers() {
 	module_layers
 }
 
-# dkms.conf lets dkms build for the very kernels the module knows.
+# dkms.conf must accept exactly the kernels that the module supports.
 dkms_bounds() {
 	local regex first next major minor version known allowed
 
@@ -283,7 +286,7 @@ dkms_bounds() {
 		for minor in {0..20}; do
 			version=$((major * 1000 + minor))
 			known=$((version >= first && version < next))
-			# No 5.20 or 6.20 was ever released.
+			# There was no release 5.20 or 6.20.
 			((minor < 20 || !known)) || continue
 			[[ $major.$minor.3-amd64 =~ $regex ]]
 			allowed=$((!$?))
@@ -293,7 +296,7 @@ dkms_bounds() {
 	done
 }
 
-# check.sh goes by that.
+# check.sh selects tests by their "Depends on" lines.
 tests_depend() {
 	comm -3 <(basename -a -s .c selftests/*_test.c selftests/*_test.sh |
 		sed 's/\.sh$//' | sort) \
@@ -302,12 +305,12 @@ tests_depend() {
 		done | sort)
 }
 
-# README tells of the kernels of the list, and no others.
+# README lists exactly the kernels of the list.
 readme_kernels() {
 	diff <(stock_kernels) <("$vm/readme.sh" --kernels)
 }
 
-# On a terminal of 80 columns.
+# Manuals are formatted for a terminal of 80 columns.
 manuals() {
 	local page
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-monitor.py SOCKET FOLDER PID: what monitor.sh does on the host.
+monitor.py SOCKET FOLDER PID: the part of monitor.sh that runs on the host.
 
-Waits for FOLDER/ready, which the guest of run.sh, PID, makes, and asks QEMU at
-SOCKET for the page tables of its second processor. walk.json in FOLDER is what
-mmapdemo walk says of the process there, places where that has mapped what.
+Waits for FOLDER/ready, which the guest of run.sh, PID, makes, and queries QEMU at
+SOCKET for the page tables of the guest's second processor. FOLDER/walk.json is the
+output of mmapdemo walk about the process on that processor. FOLDER/places has the
+addresses of its mappings.
 """
 
 import json
@@ -18,13 +19,13 @@ CPU = 1
 PAGE = 4096
 USER_END = 1 << 56      # the kernel's half is at the top
 TRIES = 200
-# PCD and PWT of an entry, as Linux has the processor read them
+# PCD and PWT of an entry select these types in the PAT of Linux.
 CACHING = {"--": "", "-T": "write-combining", "C-": "uncached",
            "CT": "uncached"}
 
 
 class Monitor:
-    """QEMU's machine protocol, for commands that people type."""
+    """A connection to QEMU by QMP, for commands of the human monitor."""
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
@@ -50,7 +51,7 @@ class Monitor:
 
 
 class Page:
-    """What an entry that maps something says."""
+    """A page table entry that maps a page."""
 
     def __init__(self, frame, size, write, user, execute, dirty, young,
                  caching):
@@ -59,13 +60,13 @@ class Page:
         self.write = write
         self.user = user
         self.execute = execute
-        # Linux 6.6 keeps the bit of pages not to be written to elsewhere.
+        # Linux 6.6 keeps the dirty bit of read-only pages elsewhere.
         self.dirty = dirty and write
         self.young = young
         self.caching = caching
 
     def becomes(self, later):
-        """The kernel forgets who was young when it looks for old pages."""
+        """Compare with a later state: the kernel may clear the young bit meanwhile."""
         return later is not None and vars(later) == {
             **vars(self), "young": self.young and later.young}
 
@@ -74,7 +75,7 @@ class Page:
 
 
 def walked(folder):
-    """The present leaves of walk.json, by address; and their levels."""
+    """Return the present leaf entries of walk.json by address."""
     sizes = {"PTE": 12, "PMD": 21, "PUD": 30}
     pages = {}
     with open(f"{folder}/walk.json", encoding="utf-8") as lines:
@@ -102,7 +103,7 @@ def placed(folder):
 
 
 def tlb(monitor):
-    """The same from "info tlb"; a small entry's bit P is no size."""
+    """Return the user pages from "info tlb" by address. Only huge pages have a P."""
     pages = {}
     for line in monitor.ask("info tlb").splitlines():
         match = re.fullmatch(r"([0-9a-f]+): ([0-9a-f]+) (.{9})", line)
@@ -118,7 +119,7 @@ def tlb(monitor):
 
 
 def ranges(pages):
-    """As "info mem" has them: neighbours with the same rights."""
+    """Merge adjacent pages with the same rights into ranges, as "info mem" does."""
     merged = []
     for at in sorted(pages):
         page = pages[at]
@@ -154,7 +155,7 @@ def wait_for(path, pid):
 
 
 def stop_in_process(monitor, at):
-    """Stops the machine while the processor has the process' page tables."""
+    """Stop the machine while the processor uses the process' page tables."""
     for _ in range(TRIES):
         monitor.execute("stop")
         if translated(monitor, at) is not None:
@@ -186,7 +187,7 @@ def differences(ours, theirs):
 
 
 def kinds_missing(pages, places):
-    """Is what the process has mapped for us there?"""
+    """Return the mappings of the process that are missing or of the wrong kind."""
     missing = [name for name, at in places.items()
                if (at in pages) == (name == "forbidden")]
     if "huge" not in missing and pages[places["huge"]].size == PAGE:

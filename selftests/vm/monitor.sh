@@ -3,15 +3,15 @@
 #
 # monitor.sh KERNEL
 #
-# Tests, as TAP, mmapdemo walk against the page tables as QEMU reads them: a
-# guest writes down what walk says of a process that then does nothing but use
-# one processor, and monitor.py asks QEMU's monitor of that processor.
+# Test, as TAP, mmapdemo walk against the page tables as QEMU reads them. In the
+# guest, walk's output for a process is saved; after that, the process only uses its
+# processor. monitor.py queries QEMU's monitor for this processor.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$top/selftests/tap.sh"
 
-# What the guest does: all but the process is on the first processor.
+# In the guest, everything except the process runs on the first processor.
 # shellcheck disable=SC2016 # the guest's variables
 guest='
 	taskset -p 1 $$ >/dev/null

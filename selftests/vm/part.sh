@@ -3,45 +3,45 @@
 #
 # part.sh [--brief] KERNEL PART
 #
-# Runs one part of a check: the tests of a part, or those of them that $TESTS names.
-# KERNEL is "sources" for what needs none. What they print is shown, with --brief only
-# how each file of them ends, and kept in build/KERNEL/parts:
+# Run one part of a check: the tests of this part, or those of them that $TESTS
+# names. KERNEL is "sources" for tests that need no kernel. The output is shown, or
+# with --brief only the result of each file, and kept in build/KERNEL/parts:
 #
-#   PART.log      what they printed
-#   PART.result   a line for each that failed or was skipped; at last how many
-#                 passed, failed and were skipped
-#   PART.seconds  how long it took
+#   PART.log      the output of the tests
+#   PART.result   a line for each failed or skipped test; on the last line how
+#                 many passed, failed and were skipped
+#   PART.seconds  the duration
 #
-# Parts of a kernel; all but dkms run in virtual machines:
+# Parts of a kernel; all except dkms run in virtual machines:
 #
-#   tests         what depends on the kernel, and all that $TESTS names, on a machine
-#                 with two nodes of memory
-#   program       what depends on the program, but not on the kernel
+#   tests         tests that depend on the kernel, or all that $TESTS names, on a
+#                 machine with two NUMA nodes
+#   program       tests that depend on the program, but not on the kernel
 #   both          tests and program; both:1/2 is the first half of them
-#   all           tests, program, and what depends on nothing
-#   shallow       what depends on the depth of page tables, with four levels
-#   dkms          what dkms makes of the module
+#   all           tests, program, and tests that depend on nothing
+#   shallow       tests that depend on the depth of page tables, with four levels
+#   dkms          the module built by dkms
 #   monitor       page tables, as QEMU reads them
 #
-# Parts of the sources: tests, which depend on nothing, and lint, documents, html,
+# Parts of the sources: tests (those that depend on nothing), lint, documents, html,
 # zsh, harness, install.
 #
-# With SOAK=1 the tests that repeat themselves do so for much longer. With RETRY=1
-# what fails but passes when run once more is "unsteady", and counts as passed. With
-# WATCH=direct or WATCH=kretprobe all events of everybody are recorded meanwhile,
-# attached so; without those tests that decide themselves what is attached, or unload
-# the module.
+# With SOAK=1, tests that repeat themselves do so for much longer. With RETRY=1, a
+# test that fails and passes when repeated is "unsteady", and counts as passed. With
+# WATCH=direct or WATCH=kretprobe, all events of all processes are recorded
+# meanwhile, attached by this method; tests that choose what is attached, or unload
+# the module, are left out.
 
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# With $WATCH those are left out.
+# Tests left out with $WATCH
 attaching='attach_test|count_life_test|device_ioctl_test|events_test|failure_test'
 attaching+='|leak_test|module_cycle_test|module_test|probes_test|stock_test'
 
-# ---- which tests ----
+# ---- selection of tests ----
 
-# depend_on WHAT...: the tests that depend on one of these.
+# depend_on WHAT...: print the tests that depend on one of these.
 depend_on() {
 	local what
 
@@ -50,7 +50,7 @@ depend_on() {
 	done
 }
 
-# chosen WHAT...: of these, those that are wanted, a line.
+# chosen WHAT...: print the wanted tests that depend on one of these, on one line.
 chosen() {
 	local test
 
@@ -60,7 +60,7 @@ chosen() {
 	done
 }
 
-# share I N TEST...: each N-th of them, from the I-th on.
+# share I N TEST...: print every N-th test, starting with the I-th.
 share() {
 	local i=0 test
 
@@ -89,9 +89,9 @@ tests_of_part() {
 	esac
 }
 
-# ---- how they are run ----
+# ---- running tests ----
 
-# timed: what tests say, and after the end of each file how long it took.
+# timed: copy the output of tests, and print the duration of each file after its end.
 timed() {
 	local line begin=$SECONDS
 
@@ -103,7 +103,7 @@ timed() {
 	done
 }
 
-# in_guest TESTS [OPTION...]: on a machine with these options of run.sh.
+# in_guest TESTS [OPTION...]: run tests in a machine with these options of run.sh.
 in_guest() {
 	local through=()
 
@@ -116,14 +116,14 @@ in_guest() {
 		${SOAK:+SOAK=1} | timed
 }
 
-# On this machine, as in a guest.
+# in_host TESTS: run tests on this machine as in a guest.
 in_host() {
 	PATH=$top/build/userspace:$PATH make -j"$(nproc)" --no-print-directory \
 		-C "$top/selftests" run_tests HOST=1 \
 		"OUTPUT=$top/build/selftests" "TESTS=$1" | timed
 }
 
-# two_nodes TESTS: which stay as the tests want them.
+# two_nodes TESTS: run tests with two NUMA nodes. Pages stay where the tests put them.
 two_nodes() {
 	in_guest "$1" --nodes 2 --append numa_balancing=disable
 }
@@ -150,9 +150,9 @@ run_part() {
 	esac
 }
 
-# ---- what became of them ----
+# ---- results ----
 
-# What clinic_test saw, for make readme.
+# Keep the results of clinic_test for make readme.
 keep_cells() {
 	local cells=$top/build/$kernel/clinic.cells
 
@@ -161,7 +161,7 @@ keep_cells() {
 	rm -f "$cells.new"
 }
 
-# What failed passes, run once more.
+# is_unsteady: return 0 if the failed tests pass when run once more.
 is_unsteady() {
 	local files p f
 
@@ -175,7 +175,7 @@ is_unsteady() {
 	((p && !f))
 }
 
-# result STATUS: the lines of PART.result.
+# result STATUS: print the lines of PART.result.
 result() {
 	local lines p f s
 
@@ -195,7 +195,7 @@ result() {
 	printf '%s\n' ${lines[@]+"${lines[@]}"} "$p $f $s"
 }
 
-# show: all of what the tests print, or only how each file of them ended.
+# show: print the whole output of the tests, or only the result of each file.
 show() {
 	if [[ $brief ]]; then
 		sed -nuE "s/^(not ok|ok) [0-9]+ selftests: [^:]*:? ?/$kernel: \\1 /p"

@@ -4,12 +4,12 @@
 # readme.sh [--kernels]
 # readme.sh --excerpts [trace|merge|story]
 #
-# Writes what make check saw on each kernel, from build/check.table, and what
-# clinic_test saw, from build/KERNEL/clinic.cells, between markers in README.md and
-# in mmapdemo(4), and what make check-debug saw if it ran; with --kernels only
-# prints the stock kernels that README.md has there. With --excerpts it writes what
-# the program makes of some events, see excerpt.c, to README.md and mmapdemo(1), or
-# prints one of these.
+# Write the results of make check on each kernel, from build/check.table, to README.md,
+# and those of clinic_test, from build/KERNEL/clinic.cells, to mmapdemo(4), each between
+# markers. Results of make check-debug are included if there are any. With --kernels,
+# only print the stock kernels in README.md. With --excerpts, write the program's output
+# for some events, see excerpt.c, to README.md and mmapdemo(1), or print one of these
+# excerpts.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -22,7 +22,7 @@ kernels_told() {
 		"$readme"
 }
 
-# row NAME: the kernel's line of the table.
+# row NAME: print the kernel's row of the table.
 row() {
 	local name passed failed skipped reasons
 
@@ -43,7 +43,7 @@ rows() {
 	! grep -q "^debug"$'\t' "$seen" || row debug
 }
 
-# between FILE BEGIN END TEXT: puts it between two lines, which stay.
+# between FILE BEGIN END TEXT: replace the lines between BEGIN and END by TEXT.
 between() {
 	grep -qxF -e "$2" "$1" || die "no '$2' in ${1##*/}."
 	begin=$2 end=$3 text=$4 awk '
@@ -54,7 +54,7 @@ between() {
 	mv "$1.new" "$1"
 }
 
-# The table of what can be done to a mapping of the device.
+# Print the table of operations on a mapping of the device.
 clinic() {
 	local kernel cells=()
 
@@ -65,7 +65,7 @@ clinic() {
 	awk -f "$vm/clinic.awk" "${cells[@]}"
 }
 
-# excerpt NAME: as it stands in the document.
+# excerpt NAME: print an excerpt with the markup of its document.
 excerpt() {
 	local text
 

@@ -3,24 +3,24 @@
 #
 # root.sh
 #
-# Makes the guest's root file system, once, and prints the path of its image:
-# Debian 12 with the tools our tests and the people who debug them use.
+# Make the guest's root file system, once, and print the path of its image: Debian
+# 12 with tools for our tests and for debugging.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 suites=bookworm,bookworm-security
 packages=(
-	# what we test with; libdw1 comes with perf, libncursesw6 with procps
+	# libraries of the program, and tracers; perf brings libdw1, procps libncursesw6
 	bpftrace libjson-c5 libtracefs1 linux-perf trace-cmd
-	kmod make mount procps util-linux			# what tests use
-	btrfs-progs e2fsprogs xfsprogs				# ... and make
-	gcc git libc6-dev python3				# what they watch
-	file strace						# what people use
+	kmod make mount procps util-linux			# tools that tests use
+	btrfs-progs e2fsprogs xfsprogs				# file systems that tests make
+	gcc git libc6-dev python3				# programs that tests observe
+	file strace						# for people
 )
 size=3G
 
-# As root, or as root of a user namespace: files belong to several users.
+# As root, or as root of a user namespace: the files belong to several users.
 as_root() {
 	if ((EUID)); then
 		unshare --map-root-user --map-auto "$@"

@@ -3,36 +3,35 @@
 #
 # run.sh KERNEL [OPTION...] -- COMMAND [ARGUMENT...]
 #
-# Boots a kernel of selftests/vm/kernels in QEMU and runs COMMAND as root in the
-# guest, in a copy of this project, with the program in PATH. COMMAND finds the
-# module by $MMAPDEMO_KO, the project by $MMAPDEMO_PROJECT, the kernel's name in
-# $MMAPDEMO_KERNEL, the kselftest files by $KSFT. All it changes is forgotten when
-# it ends.
+# Boots a kernel of selftests/vm/kernels in QEMU and runs COMMAND as root in the guest,
+# in a copy of this project, with the program in PATH. $MMAPDEMO_KO is the module,
+# $MMAPDEMO_PROJECT the project, $MMAPDEMO_KERNEL the name of the kernel, and $KSFT the
+# folder of kselftest. All changes in the guest are discarded at the end.
 #
 #   --load              load the module first
-#   --timeout SECONDS   give up after this time, boot included (default 600)
+#   --timeout SECONDS   give up after this time, including boot (default 600)
 #   --cpus N            processors (default 2)
 #   --memory SIZE       memory (default 2G)
 #   --nodes N           NUMA nodes, each with its share of both (default 1)
 #   --cpu MODEL         QEMU's processor model with its flags
 #   --icount            count instructions: 1 processor, 1 ns each
 #   --append ARGUMENTS  more arguments for the kernel
-#   --no-panic-on-warn  let the guest go on after a kernel warning
-#   --out DIR           share DIR with the guest, as /out, writable
-#   --monitor SOCKET    let who connects to SOCKET ask QEMU, in QMP
+#   --no-panic-on-warn  let the guest continue after a kernel warning
+#   --out DIR           share DIR with the guest as /out, writable
+#   --monitor SOCKET    accept QMP commands for QEMU at SOCKET
 #   --log FILE          also copy the kernel log to FILE
-#   -v, --verbose       show the kernel log while it is written, on stderr
+#   -v, --verbose       show the kernel log on stderr while it is written
 #   -h, --help
 #
-# Returns COMMAND's exit status (250 at most), 128+N if signal N ended it, or
+# Returns COMMAND's exit status (at most 250), 128+N if signal N ended COMMAND, or
 #
 #   251  the kernel complained: WARNING, BUG, Oops, KASAN, lockdep, stall ...
 #   252  the kernel panicked, or the guest ended, without such a complaint
-#   253  the time was over
+#   253  timeout
 #   254  COMMAND was not reached: wrong usage, no QEMU, no root, no module ...
 #
-# The kernel log is kept in build/KERNEL/vm/last/dmesg.log, those of the nine
-# runs before beside it.
+# The kernel log is kept in build/KERNEL/vm/last/dmesg.log. Folders next to "last"
+# have the logs of the nine runs before.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -40,7 +39,7 @@ set -euo pipefail
 splat=251 panic=252 hang=253 harness=254
 die_status=$harness
 
-# How a complaint of the kernel begins, after the time and maybe the task.
+# The beginning of a kernel complaint, after the time and possibly the task
 complaints='WARNING:|BUG:|Oops:|general protection fault|divide error|'
 complaints+='KASAN:|KCSAN:|UBSAN:|kernel BUG at|Bad page state|'
 complaints+='INFO: task .* blocked for|rcu: INFO:|INFO: rcu|INFO: lockdep|'
@@ -86,7 +85,7 @@ options() {
 	command=("$@")
 }
 
-# The last ten runs, each in a folder of its own: two may run at once.
+# Keep the last ten runs, each in its own folder: two may run at the same time.
 make_run_dir() {
 	local all=$top/build/$kernel/vm old
 
@@ -99,7 +98,7 @@ make_run_dir() {
 	done
 }
 
-# The disk the guest's init unpacks: the project and what to do.
+# Pack the disk that the guest's init unpacks: the project and the command.
 pack_project() {
 	local built=() module
 
@@ -112,7 +111,7 @@ pack_project() {
 
 	mkdir -p "$run/.vm"
 	printf '%q ' "${command[@]}" >"$run/.vm/command"
-	# A test works on it; what was not cloned has none.
+	# Tests work on the history; a copy of the project that is no clone has none.
 	git -C "$top" bundle create -q "$run/.vm/history" HEAD 2>/dev/null || true
 	cat >"$run/.vm/environment" <<-END
 		merge=$merge
@@ -130,12 +129,12 @@ pack_project() {
 	rm -r "$run/.vm"
 }
 
-# Some machines have a /dev/kvm that never comes to life.
+# Some machines have a /dev/kvm that does not work.
 kvm_works() {
 	grep -qwE '^flags.*(vmx|svm)' /proc/cpuinfo && [[ -w /dev/kvm ]]
 }
 
-# A node is a socket: processors that share a cache are of one node.
+# A node is a socket: processors that share a cache belong to one node.
 numa() {
 	local bytes node
 
@@ -149,15 +148,15 @@ numa() {
 
 machine() {
 	if [[ $icount ]]; then
-		# TCG counts each round of a string instruction.
+		# TCG counts every iteration of a string instruction.
 		cpu=${cpu:-max,erms=off,fsrm=off} cpus=1
 		qemu+=(-accel tcg -icount 'shift=0,sleep=off')
 	elif kvm_works; then
 		qemu+=(-accel kvm)
 	else
-		# More threads misbehave where the kernel patches its text. Without
-		# these features the kernel and the C library copy and clear memory by
-		# loops that TCG is a third faster at.
+		# With several threads, TCG misbehaves when the kernel patches its
+		# text. Without these features, the kernel and the C library copy
+		# and clear memory in loops, which TCG runs a third faster.
 		qemu+=(-accel 'tcg,thread=single')
 		cpu=${cpu:-max},erms=off,fsrm=off,avx=off,avx2=off
 	fi
@@ -166,7 +165,7 @@ machine() {
 	qemu+=(-machine "q35,pit=off" -cpu "${cpu:-max}" -m "$memory")
 }
 
-# port NAME FILE: a channel from the guest.
+# port NAME FILE: add a channel from the guest to FILE.
 port() {
 	qemu+=(-chardev "file,id=$1,path=$2"
 		-device "virtserialport,chardev=$1,name=$1")
@@ -184,12 +183,12 @@ qemu_command() {
 	local args="console=ttyS0 nokaslr mitigations=off clocksource=tsc"
 
 	args+=" tsc=reliable oops=panic panic=-1 panic_on_warn=$panic_on_warn"
-	# Where the host is busy the timer would look broken, and by the PIT the
-	# time would go many times too fast.
+	# On a busy host, the kernel's check of its timer fails, and with the PIT as
+	# a fallback time would pass many times too fast.
 	args+=' no_timer_check'
-	# Tests look for what the kernel said since they began.
+	# Tests search the kernel log since their beginning.
 	args+=' log_buf_len=8M'
-	# The time is over in the host first, also for what is just slow.
+	# The host enforces the timeout, also on a guest that is only slow.
 	qemu=(setpriv --pdeathsig TERM timeout -k 5 "$timeout"
 		qemu-system-x86_64)
 	machine
@@ -213,7 +212,7 @@ qemu_command() {
 	qemu+=(-append "$args $append")
 }
 
-# QEMU writes to pipes, never to our files: it would truncate them.
+# QEMU truncates the files it writes to, so give it pipes instead of the caller's files.
 open_pipes() {
 	exec {stdout}> >(exec cat)
 	readers=$!
@@ -245,7 +244,7 @@ boot() {
 	[[ $status != 124 && $status != 137 ]] || timed_out=1
 }
 
-# excerpt PATTERN: the kernel log from the first match on.
+# excerpt PATTERN: print the kernel log from the first match on.
 excerpt() {
 	grep -m1 -aE -A30 "$stamp($1)" "$run/dmesg.log" >&2 || true
 }
@@ -298,7 +297,8 @@ release=$(<"$cached_kernel/release")
 initramfs=$("$vm/initramfs.sh" "$kernel")
 image=$("$vm/root.sh")
 ksft=$("$vm/kselftest.sh")
-# One stream where the caller has one: their order is right then.
+# If stdout and stderr of the caller are one stream, make them one in the guest,
+# which preserves the order.
 merge=
 [[ ! /dev/stdout -ef /dev/stderr ]] || merge=1
 make_run_dir

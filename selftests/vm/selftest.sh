@@ -3,8 +3,8 @@
 #
 # selftest.sh [KERNEL]
 #
-# Tests run.sh: that each way a run can end has its status, and that what goes
-# in and comes out is what was meant. About a minute; not part of make check.
+# Test run.sh: each way in which a run can end has its status, and input and output
+# are passed unchanged. Takes about a minute; not part of make check.
 
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -33,7 +33,7 @@ ends() {
 	((got == want)) || sed "s/^/# got $got: /" "$work/err"
 }
 
-# says TEXT: the run before wrote this to stdout, and nothing more.
+# says TEXT: check that the previous run wrote exactly this to stdout.
 says() {
 	[[ $(<"$work/out") == "$1" ]]
 	result $? "and says what it should"
@@ -74,7 +74,7 @@ ends 0 'two NUMA nodes' "$kernel" --nodes 2 -- \
 	cat /sys/devices/system/node/online
 says 0-1
 
-# As from a terminal: what runs in the background ignores interrupts otherwise.
+# As from a terminal: otherwise background processes ignore interrupts.
 env --default-signal=INT "$run" "$kernel" -- sleep 1000 &
 sleep 3
 kill -INT $!

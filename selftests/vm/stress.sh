@@ -3,9 +3,9 @@
 #
 # stress.sh KERNEL
 #
-# Tests, as TAP, that programs which others wrote to find what is wrong find
-# nothing wrong with the device: fio, that verifies what it stores through
-# mappings, and stress-ng. Both with what they need come out of packages.
+# Test, as TAP, the device with programs written by others to find errors: fio,
+# which verifies what it stores through mappings, and stress-ng. These programs and
+# their dependencies come from packages.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -16,7 +16,7 @@ set -uo pipefail
 suites=bookworm,bookworm-security
 packages=(fio stress-ng)
 
-# What these need and the guest does not have.
+# Fetch the packages that the guest lacks.
 fetch() {
 	local dir=$1 deb
 
@@ -35,7 +35,7 @@ fetch() {
 	rm -r "$dir/archives"
 }
 
-# in_guest COMMAND...: with their programs and libraries, which are in /out.
+# in_guest COMMAND...: run COMMAND with these programs and their libraries from /out.
 in_guest() {
 	local lib=/out/usr/lib/x86_64-linux-gnu
 

@@ -3,26 +3,26 @@
 #
 # vmlinux.sh VMLINUZ
 #
-# Writes the ELF file in a bzImage to stdout, in whichever way it is compressed.
-# The kernel's scripts/extract-vmlinux knows the same ways, and guesses where the
-# file begins; the header of the boot protocol says it: setup_sects,
+# Write the ELF file in a bzImage to stdout, for each way of compression. The
+# kernel's scripts/extract-vmlinux supports the same ways, but guesses where the
+# file begins. The header of the boot protocol has the location: setup_sects,
 # payload_offset, payload_length.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-# field OFFSET TYPE BYTES: a number of the header.
+# field OFFSET TYPE BYTES: print a number from the header.
 field() {
 	od -An "-t$2" -j$(($1)) -N"$3" "$image" | tr -d ' '
 }
 
-# payload [LESS]: the compressed file, without so many bytes of its end.
+# payload [LESS]: print the compressed file without its last LESS bytes.
 payload() {
 	dd status=none if="$image" bs=1M iflag=skip_bytes,count_bytes \
 		skip="$begin" count=$((length - ${1:-0}))
 }
 
-# by TOOL [OPTION...]: decompresses by it.
+# by TOOL [OPTION...]: decompress with TOOL.
 by() {
 	need "$1"
 	payload "$cut" | "$@"
@@ -32,7 +32,7 @@ by() {
 image=$1
 begin=$((($(field 0x1f1 u1 1) + 1) * 512 + $(field 0x248 u4 4)))
 length=$(field 0x24c u4 4)
-# The size of the ELF file is appended, but gzip has its own.
+# The size of the ELF file is appended, except with gzip, which has its own.
 cut=4
 case $(od -An -tx1 -j"$begin" -N4 "$image") in
 ' 1f 8b 08 '*) cut=0; by gzip -dc ;;

@@ -3,8 +3,8 @@
 #
 # watched.sh METHOD COMMAND [ARGUMENT...]
 #
-# In the guest: runs COMMAND while all events of everybody are recorded, into an
-# instance of its own, with functions attached to by METHOD: direct or kretprobe.
+# In the guest: run COMMAND while all events of all processes are recorded in a
+# separate trace instance, attached by METHOD: direct or kretprobe.
 
 tracing=/sys/kernel/tracing
 watching=$tracing/instances/watching
@@ -14,7 +14,7 @@ die() {
 	exit 1
 }
 
-# What every processor recorded in all, with what was overwritten since.
+# recorded: print the number of events recorded on all CPUs, including overwritten ones.
 recorded() {
 	awk '/^(entries|overrun):/ { sum += $2 } END { print sum + 0 }' \
 		$watching/per_cpu/cpu*/stats
@@ -22,8 +22,8 @@ recorded() {
 
 method=$1
 shift
-# A module that is unloaded takes its events with it, and what was recorded: while
-# somebody has its device open no test does that.
+# Unloading the module would remove its events and what was recorded. While the
+# device is open, no test can unload it.
 exec {device}</dev/mmapdemo || die "cannot open the device."
 echo "$method" >/sys/module/mmapdemo/parameters/attach ||
 	die "cannot attach by $method."

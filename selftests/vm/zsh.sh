@@ -3,9 +3,8 @@
 #
 # zsh.sh
 #
-# Tests, as TAP, the completion for zsh, in a zsh on a terminal as people have
-# it; which is installed, if it is not there. It needs no guest: nothing is asked
-# but what the program's help tells.
+# Test, as TAP, the completion for zsh in an interactive zsh on a terminal. zsh is
+# installed if missing. Needs no guest: only the program's --help is used.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -15,8 +14,8 @@ set -uo pipefail
 
 export PATH=$top/build/userspace:$PATH LC_ALL=C.UTF-8
 
-# in_zsh: what terminal.py is told on stdin, where the completion is loaded. Of
-# each line that is typed the one before is gone.
+# in_zsh: run zsh in terminal.py with the completion loaded; stdin is the script.
+# Each line that is typed replaces the previous one.
 in_zsh() {
 	TERM=xterm python3 "$top/selftests/terminal.py" 50 100 zsh -f < <(
 		cat <<-END

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/textbook: what the books have on mmap, for bench/device to compare with.
- * Each open file has an array of pages and a mutex; the first touch allocates.
- * Nothing is charged, limited or ever taken away before the last close.
+ * /dev/textbook: mmap as in textbooks, for comparison in bench/device. Each
+ * open file has an array of pages and a mutex; the first touch of a page
+ * allocates it. Pages are not charged, limited, or freed before the last close.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What of KCOV selftests/fuzz/ioctl.c uses, for kernels that are built without it:
- * the interface of Documentation/dev-tools/kcov.rst, KCOV_TRACE_PC only, for one
- * program. Code that the compiler instrumented reports itself to this
- * module.
+ * Substitute for KCOV on kernels that are built without it, as far as
+ * selftests/fuzz/ioctl.c needs it: the interface of
+ * Documentation/dev-tools/kcov.rst, KCOV_TRACE_PC only, for one program. Code
+ * instrumented by the compiler reports to this module.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -17,11 +17,11 @@
 
 #define WORDS_MAX (1UL << 20)
 
-/* The first word counts the others. It stays until the module ends. */
+/* The first word counts the others. Freed when the module is unloaded. */
 static unsigned long *area;
 static unsigned long words;
 
-/* Only compared, never followed: the task may have ended. */
+/* Only compared, never dereferenced: the task may have ended. */
 static struct task_struct *traced;
 
 static struct dentry *entry;
