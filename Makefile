@@ -10,9 +10,9 @@ VM      := selftests/vm
 
 # The kernels make check runs on, the first of which is make demo's, and those
 # of make check-debug; KERNELS can name more.
-listed   = $(shell awk '/^[^\#]/ && $$3 $(1) "source" && $$4 !~ /request/ \
+listed   = $(shell awk '/^[^\#]/ && $$3 $(1) /^linux-source/ && $$4 !~ /request/ \
 	  { print $$1 }' $(VM)/kernels)
-KERNELS ?= $(or $(KERNEL),$(call listed,!=))
+KERNELS ?= $(or $(KERNEL),$(call listed,!~))
 
 # Those make bench runs on.
 BENCH    = $(if $(filter file,$(origin KERNELS)),6.1 7.2,$(KERNELS))
@@ -103,8 +103,9 @@ check: deps ## Run the tests in virtual machines (KERNELS=, TESTS=, ALL=1, CACHE
 	@$(MAKE) $(jobs) $(KERNELS:%=modules-%) userspace selftests
 	@TESTS="$(TESTS)" $(VM)/check.sh $(KERNELS)
 
+# On kernels from source: those listed, or with KERNEL=debug-7.2 or SANITIZER=kcsan that.
 check-debug: ## Run the tests on the kernel full of sanitizers (TESTS=, PART=1/2)
-	@$(MAKE) check KERNELS="$(call listed,==)"
+	@$(MAKE) check KERNELS="$(or $(SANITIZER),$(KERNEL),$(call listed,~))"
 
 compile_commands.json: modules ## How each file is compiled, for clangd (KERNEL=6.1)
 	@$(VM)/compile_commands.py $(build) $(kdir) >$@
@@ -167,7 +168,7 @@ fuzz: deps userspace selftests ## Fuzz each command that reads a recording (SECO
 # On the debug kernel, unless KERNEL is given.
 fuzz-ioctl: deps userspace ## Fuzz the device by its coverage (SECONDS=600, SEED=N)
 	@SEED=$(SEED) selftests/fuzz/ioctl.sh \
-		$(or $(KERNEL),$(call listed,==)) $(SECONDS)
+		$(or $(KERNEL),$(call listed,~)) $(SECONDS)
 
 mutants: deps ## Do the tests bite? Faults they must notice (AREA="story ...", GUEST=0)
 	@selftests/mutants/run.sh $(firstword $(KERNELS)) $(AREA)

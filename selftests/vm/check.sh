@@ -76,7 +76,7 @@ parts_of() {
 	local half
 
 	kernel_line "$1"
-	if [[ $package == source && ! ${TESTS:-} ]]; then
+	if [[ $package == linux-source* && ! ${TESTS:-} ]]; then
 		for half in 1/2 2/2; do
 			[[ ${PART:-$half} != "$half" ]] || echo "both:$half"
 		done

@@ -1,36 +1,62 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# debug.sh DIR
+# debug.sh KERNEL DIR
 #
-# Build the kernel with all sanitizers from Debian's kernel source and debug.config.
-# Leaves in DIR what fetch.sh leaves of a packaged kernel. Takes about half an hour
-# on two processors.
+# Build a kernel of the list with sanitizers, from Debian's kernel source, debug.config
+# and, if there is one, KERNEL.config. Leaves in DIR what fetch.sh leaves of a packaged
+# kernel. Takes about half an hour on two processors.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-source_package=linux-source-6.12
-fragment=$vm/debug.config
-
 # kernel_make TARGET...: run make quietly, and show only errors.
 kernel_make() {
-	make -s -C "$dir/source" O="$dir/objects" -j"$(nproc)" "$@" \
+	make -s -C "$dir/source" O="$dir/objects" -j"$(nproc)" "${options[@]}" "$@" \
 		>>"$dir/build.log" 2>&1 || {
 		tail -n 20 "$dir/build.log" >&2
 		die "the kernel does not build: make $*"
 	}
 }
 
+# source_package: print the package with the source; the newest if $package is linux-source.
+source_package() {
+	[[ $package != linux-source ]] || "$vm/apt.sh" "$suites" \
+		apt-cache depends linux-source | sed -n 's/^ *Depends: //p'
+	[[ $package == linux-source ]] || echo "$package"
+}
+
 unpack() {
-	say "taking the kernel's source out of $source_package ..."
+	local name
+
 	"$vm/apt.sh" "$suites" apt-get -qq update
-	(cd "$dir" && "$vm/apt.sh" "$suites" apt-get -qq download "$source_package")
+	name=$(source_package)
+	say "taking the kernel's source out of $name ..."
+	(cd "$dir" && "$vm/apt.sh" "$suites" apt-get -qq download "$name")
 	mkdir "$dir/source" "$dir/objects"
 	dpkg --fsys-tarfile "$dir"/*.deb |
-		tar -xO "./usr/src/$source_package.tar.xz" |
+		tar -xO "./usr/src/$name.tar.xz" |
 		tar -xJC "$dir/source" --strip-components=1
 	rm "$dir"/*.deb
+}
+
+# wishes: print the lines of all fragments. The last line about an option counts.
+wishes() {
+	sed -nE 's/^(# )?(CONFIG_[A-Za-z0-9_]+)[= ].*/\2 &/p' "${fragments[@]}" |
+		awk '{ name = $1; sub(/^[^ ]+ /, ""); wish[name] = $0 }
+			END { for (name in wish) print wish[name] }'
+}
+
+# granted LINE: is the line true of the configuration? An option that does not exist,
+# or that depends on an option that is off, is not set.
+granted() {
+	local config=$dir/objects/.config name=${1#\# }
+
+	if [[ $1 == \#* ]]; then
+		grep -q "^${name% is not set}=" "$config" && return 1
+		return 0
+	fi
+	grep -qxF "$1" "$config"
 }
 
 # kconfig silently drops options that it cannot grant.
@@ -39,12 +65,11 @@ configure() {
 
 	kernel_make tinyconfig
 	"$dir/source/scripts/kconfig/merge_config.sh" -m -O "$dir/objects" \
-		"$dir/objects/.config" "$fragment" >>"$dir/build.log"
+		"$dir/objects/.config" "${fragments[@]}" >>"$dir/build.log"
 	kernel_make olddefconfig
 	while read -r line; do
-		grep -qxF "$line" "$dir/objects/.config" ||
-			die "the configuration does not grant $line"
-	done < <(grep -E '^(CONFIG_|# CONFIG_)' "$fragment")
+		granted "$line" || die "the configuration does not grant $line"
+	done < <(wishes)
 }
 
 # Keep what a module is built with, as in Debian's headers.
@@ -53,10 +78,14 @@ keep_headers() {
 		\$(srctree)/scripts/package/install-extmod-build $dir/build"
 }
 
-[[ $# == 1 ]] || die "usage: debug.sh DIR"
+[[ $# == 2 ]] || die "usage: debug.sh KERNEL DIR"
 need apt-get dpkg tar xz make gcc flex bison bc
-dir=$1
-kernel_line debug
+dir=$2
+kernel_line "$1"
+mapfile -t fragments < <(config_files "$1")
+# Instrument only modules for KCSAN: races of the kernel itself are not our subject.
+options=()
+! grep -qx CONFIG_KCSAN=y "${fragments[@]}" || options+=(KCSAN_SANITIZE=n)
 unpack
 configure
 say "building the kernel, which takes half an hour ..."

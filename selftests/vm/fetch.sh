@@ -91,9 +91,10 @@ fi
 kernel_line "$1"
 key="$package of $suites, layout 1"
 make=(fetch "$1")
-if [[ $package == source ]]; then
-	key+=", $(sha256sum <"$vm/debug.config")"
-	make=("$vm/debug.sh")
+if [[ $package == linux-source* ]]; then
+	# shellcheck disable=SC2046 # words
+	key+=", $(cat $(config_files "$1") | sha256sum)"
+	make=("$vm/debug.sh" "$1")
 fi
 if [[ $only_cached ]]; then
 	is_cached "$1" "$key" || exit

@@ -35,7 +35,7 @@ kernel_names() {
 
 # stock_kernels: print the Debian kernels that make check tests, oldest first.
 stock_kernels() {
-	awk '/^[^#]/ && $3 != "source" && $4 !~ /request/ { print $1 }' \
+	awk '/^[^#]/ && $3 !~ /^linux-source/ && $4 !~ /request/ { print $1 }' \
 		"$vm/kernels" | sort -V
 }
 
@@ -51,6 +51,12 @@ kernel_line() {
 	done <"$vm/kernels"
 	die "kernel '$1' is not in selftests/vm/kernels, which has:" \
 		"$(kernel_names | paste -sd' ')."
+}
+
+# config_files NAME: print the fragments that a kernel from source is configured with.
+config_files() {
+	echo "$vm/debug.config"
+	[[ $1 == debug || ! -f $vm/$1.config ]] || echo "$vm/$1.config"
 }
 
 # wanted TEST: return 0 if $TESTS is empty or names TEST.
