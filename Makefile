@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# mmapdemo: delegates to kbuild, userspace/Makefile, selftests/Makefile and the
-# scripts in selftests/vm. "make help" lists the targets.
+# Top-level Makefile: delegates to kbuild, userspace/Makefile, selftests/Makefile
+# and the scripts in selftests/vm. "make help" lists the targets.
 
 export PREFIX  ?= /usr/local
 export DESTDIR ?=
 UNAME_R := $(shell uname -r)
 VM      := selftests/vm
 
-# The kernels make check runs on, the first of which is make demo's, and those
-# of make check-debug; KERNELS can name more.
+# Kernels of make check (listed,!~) and make check-debug (listed,~). make demo
+# runs on the first kernel of KERNELS. KERNELS can name more.
 listed   = $(shell awk '/^[^\#]/ && $$3 $(1) /^linux-source/ && $$4 !~ /request/ \
 	  { print $$1 }' $(VM)/kernels)
 KERNELS ?= $(or $(KERNEL),$(call listed,!~))
 
-# Those make bench runs on.
+# Kernels of make bench.
 BENCH    = $(if $(filter file,$(origin KERNELS)),6.1 7.2,$(KERNELS))
 
-# The kernel the module is built for, and the folder of build/ named after it.
+# The kernel that the module is built for, and the name of its folder in build/.
 ifdef KERNEL
 kdir    = $(addsuffix /build,$(shell $(VM)/fetch.sh $(KERNEL)))
 name   := $(KERNEL)
@@ -32,20 +32,20 @@ name   := $(UNAME_R)
 endif
 release ?= $(name)
 
-# The module is a part of it, unless the running kernel has no headers here and no
-# other kernel was named.
+# all and install include the module, unless the headers of the running kernel
+# are missing and no other kernel was named.
 module  = $(if $(or $(KERNEL),$(KDIR),$(wildcard $(kdir)/Makefile)),modules)
 without = $(if $(module),,@echo "mmapdemo: no kernel headers in $(kdir): \
 	the module was left out; for that run: apt-get install \
 	linux-headers-$(UNAME_R)" >&2)
 
 tests   = $(CURDIR)/build/selftests
-# With KCOV=1 it reports each place it gets to, and is built apart.
+# With KCOV=1, the module reports its coverage, and has a folder of its own.
 build   = $(CURDIR)/build/$(name)$(if $(KCOV),-kcov)
 kcov    = $(if $(KCOV),KCFLAGS="-g -fsanitize-coverage=trace-pc" \
 	  KBUILD_EXTRA_SYMBOLS="$(wildcard $(build)/stand-in/Module.symvers)")
 
-# As many jobs as processors, unless the caller decided.
+# As many jobs as processors, unless the caller has chosen a number.
 jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
@@ -57,11 +57,11 @@ MAKEFLAGS += --no-print-directory
 all: $$(module) userspace ## Build the module and the program
 	$(without)
 
-# Kbuild writes beside the sources: it gets a folder of links to them.
+# Kbuild writes next to the sources, so it gets a folder of links to the sources.
 modules: ## Build the module for the running kernel, or KERNEL=6.1, or KDIR=DIR
 	@$(VM)/kbuild.sh "$(or $(KERNEL),$(kdir))" "$(build)" $(MAKE) $(jobs) $(kcov)
 
-# The same for a kernel of the list, for the targets that want several.
+# Build the module for one of KERNELS, for targets that need several kernels.
 $(KERNELS:%=modules-%): modules-%:
 	@$(MAKE) modules KERNEL=$*
 
@@ -86,7 +86,7 @@ uninstall: ## Remove what install installed
 	$(if $(installed),$(depmod))
 	$(MAKE) -C userspace uninstall
 
-# What is installed for a package is indexed where the package is installed.
+# With DESTDIR, depmod runs when the package is installed.
 depmod  = $(if $(DESTDIR),,depmod $(release))
 
 load: modules ## Load the module just built into the running kernel
@@ -103,7 +103,8 @@ check: deps ## Run the tests in virtual machines (KERNELS=, TESTS=, ALL=1, CACHE
 	@$(MAKE) $(jobs) $(KERNELS:%=modules-%) userspace selftests
 	@TESTS="$(TESTS)" $(VM)/check.sh $(KERNELS)
 
-# On kernels from source: those listed, or with KERNEL=debug-7.2 or SANITIZER=kcsan that.
+# check-debug runs on kernels from source: the listed ones, or KERNEL=debug-7.2, or
+# SANITIZER=kcsan.
 check-debug: ## Run the tests on the kernel full of sanitizers (TESTS=, PART=1/2)
 	@$(MAKE) check KERNELS="$(or $(SANITIZER),$(KERNEL),$(call listed,~))"
 
@@ -165,7 +166,7 @@ fuzz: deps userspace selftests ## Fuzz each command that reads a recording (SECO
 	@$(MAKE) modules KERNEL=$(firstword $(KERNELS))
 	@selftests/fuzz/fuzz.sh $(firstword $(KERNELS)) $(SECONDS)
 
-# On the debug kernel, unless KERNEL is given.
+# fuzz-ioctl runs on the debug kernel, unless KERNEL is given.
 fuzz-ioctl: deps userspace ## Fuzz the device by its coverage (SECONDS=600, SEED=N)
 	@SEED=$(SEED) selftests/fuzz/ioctl.sh \
 		$(or $(KERNEL),$(call listed,~)) $(SECONDS)

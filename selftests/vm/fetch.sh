@@ -92,7 +92,7 @@ kernel_line "$1"
 key="$package of $suites, layout 1"
 make=(fetch "$1")
 if [[ $package == linux-source* ]]; then
-	# shellcheck disable=SC2046 # words
+	# shellcheck disable=SC2002,SC2046 # words
 	key+=", $(cat $(config_files "$1") | sha256sum)"
 	make=("$vm/debug.sh" "$1")
 fi

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What subcommands do alike: say that they failed, and open their files. */
+/* Common parts of the subcommands: error messages, and opening of files. */
 #include "cmd/cmd.h"
 #include "base/format.h"
 #include "base/outfile.h"
@@ -89,7 +89,7 @@ int cmd_process(const char *command, const char *text, int *pid)
 	return -1;
 }
 
-/* All of standard input, in a file that has no name. -errno. */
+/* Copy standard input to an unnamed file. Return its descriptor or -errno. */
 static int spool_input(void)
 {
 	FILE *file = tmpfile();
@@ -138,7 +138,7 @@ FILE *cmd_output(const char *path)
 	if (strcmp(path, "-")) {
 		fd = outfile_find(&file, path);
 		errno = -fd;
-		/* It is not replaced: a mount point will do. */
+		/* The file is not replaced: a mount point is allowed. */
 		if (fd && fd != -EBUSY)
 			return NULL;
 		return file.fd < 0 ? fopen(file.path, "we") :
@@ -170,7 +170,7 @@ int cmd_no_process(const char *command, int pid, int err)
 	if (process && process != pid)
 		return cmd_fail(command, "process %d: it is a thread of "
 				"process %d; give that", pid, process);
-	/* Of a thread, which ended meanwhile; it depends on the kernel. */
+	/* The error for a thread that has ended depends on the kernel. */
 	if (err == -EINVAL || err == -ENOENT)
 		err = -ESRCH;
 	return cmd_fail(command, "process %d: %s", pid, strerror(-err));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The subcommands. They alone print errors and choose the exit status;
- * everything else returns -errno or NULL.
+ * Subcommands. Only subcommands print errors and choose the exit status. All
+ * other code returns -errno or NULL.
  */
 #ifndef _CMD_H
 #define _CMD_H
@@ -31,60 +31,69 @@ int cmd_tour(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
 int cmd_probes(int argc, char **argv);
 
-/* One sentence on stderr: "mmapdemo: COMMAND: what: why; what to do". */
+/* Print "mmapdemo: COMMAND: what: why; what to do". Return CMD_FAILED. */
 int cmd_fail(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Where to read about the options; CMD_USAGE. */
+/* Print where the options are described. Return CMD_USAGE. */
 int cmd_try(const char *command);
 
-/* What is wrong, and where to read about the options. */
+/* Print what is wrong and where the options are described. Return CMD_USAGE. */
 int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* A process id, or also "self", of the operand @text: -1, or the status. */
+/* Parse a process id, or also "self". Return -1, or the exit status. */
 int cmd_pid(const char *command, const char *text, int *pid);
 int cmd_process(const char *command, const char *text, int *pid);
 
 /*
- * -i and operands that are files: @path, or, if that is "-", a name of what is
- * at standard input, which is read to its end if it is a pipe. NULL: that
- * failed, it has been said why.
+ * Return the name of an input file: @path or, if @path is "-", a name for
+ * standard input. Standard input is read to its end unless it is a regular
+ * file. NULL: failure; the error was printed.
  */
 const char *cmd_input(const char *command, const char *path);
 
-/* -o: a file to write to, standard output if @path is "-". NULL: see errno. */
+/* Open the output file @path; "-": standard output. NULL: see errno. */
 FILE *cmd_output(const char *path);
 
 /*
- * The status when all is written to standard output, but perhaps buffered, or that
- * failed with -errno. That nobody wants to read it any more is no failure.
+ * Flush standard output after all writes, and return the exit status. @err: 0
+ * or -errno of the writes. A closed pipe is not a failure.
  */
 int cmd_written(const char *command, int err);
 
-/* Refuses to write to a recording: -1, or the status. @path can be NULL. */
+/* Refuse to overwrite a recording. @path may be NULL. -1, or exit status. */
 int cmd_not_over(const char *command, const char *path);
 
-/* Maps /dev/mmapdemo by it, unless it is -1: -1, or the status. */
+/*
+ * Give the open file its own region of /dev/mmapdemo with this method, unless
+ * @method is -1. Return -1 on success, otherwise the exit status.
+ */
 int cmd_map_by(const char *command, const char *path, struct file *object,
 	       int method);
 
-/* The status of a failure of -errno, be it that standard output failed. */
+/* Print the error @err, perhaps of standard output. Return the exit status. */
 int cmd_broken(const char *command, int err);
 
-/* Why a process can't be watched: -errno of watch_process(). */
+/* Print why a process cannot be watched. @err: -errno of watch_process(). */
 int cmd_no_process(const char *command, int pid, int err);
 
-/* Why a process can't be read: -errno of /proc, vmas_whole() or the device. */
+/*
+ * Print why the memory of a process cannot be read. @err: -errno of /proc,
+ * vmas_whole() or the device.
+ */
 int cmd_no_memory(const char *command, int pid, int err);
 
-/* Permission was denied. To root sudo is no help. */
+/* Print that permission was denied. Root gets no advice to use sudo. */
 int cmd_needs_root(const char *command);
 
-/* Why the device can't be opened: -errno of dev_open(). */
+/* Print why the device cannot be opened. @err: -errno of dev_open(). */
 int cmd_no_device(const char *command, int err);
 
-/* Why @path can't be opened, which may be the device: error of file_open(). */
+/*
+ * Print why @path, which may be the device, cannot be opened. @err: error of
+ * file_open().
+ */
 int cmd_not_open(const char *command, const char *path, int err);
 
 #endif /* _CMD_H */

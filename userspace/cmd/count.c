@@ -24,17 +24,17 @@
 #include <json.h>
 
 /**
- * struct count - under way
- * @interval_ms: between two tellings, 0: tell at the end only
- * @fds: the module's counters: of each process, or one of all
- * @opened: how many of @fds
- * @shown: by them, so far
- * @why: without them, the reason
- * @counters: perf's, instead
- * @counted: by these, so far
- * @switches: of the module's probes, listened to
- * @warned: that faults are not observed
- * @unheard: nobody reads it any more
+ * struct count - state of the command
+ * @interval_ms: time between two reports, in ms; 0: report at the end only
+ * @fds: the module's counters: one for each process, or one for all processes
+ * @opened: number of @fds
+ * @shown: faults counted by @fds at the last report
+ * @why: reason why @counters replace @fds; NULL: @fds are in use
+ * @counters: perf's counters
+ * @counted: faults counted by @counters at the last report
+ * @switches: watched switches of the module's probes
+ * @warned: the last report contained a warning that faults are not observed
+ * @unheard: the reader of the output has closed the pipe
  */
 struct count {
 	char **command;
@@ -111,7 +111,7 @@ static int parse(int argc, char **argv, struct count *count)
 
 /* ---- counting ---- */
 
-/* perf counts for whom the administrator lets it. */
+/* Print why perf does not count: the administrator decides who may use it. */
 static int not_allowed(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
@@ -128,7 +128,7 @@ static int not_allowed(void)
 			"sudo", paranoid);
 }
 
-/* The faults alone, which the kernel counts by itself. */
+/* Open perf's counters, which count faults without classes and durations. */
 static int open_counters(struct count *count, const struct pids *pids, int why)
 {
 	int err = perf_counts_open(&count->counters, pids);
@@ -158,7 +158,7 @@ static int no_counter(int pid, int err)
 	}
 }
 
-/* Of everybody if there are no @pids. */
+/* Open the module's counters of @pids, or one of all processes. */
 static int open_counter(struct count *count, const struct pids *pids)
 {
 	const __u32 flags = pids->count ? 0 : MMAPDEMO_COUNT_ALL;
@@ -171,7 +171,7 @@ static int open_counter(struct count *count, const struct pids *pids)
 	for (int i = 0; !status && i < (pids->count ?: 1); i++) {
 		int counter;
 
-		/* It is counted with the one that it descends from. */
+		/* The process is counted with its ancestor in @pids. */
 		if (pids->count && proc_descends(pids->list[i], pids))
 			continue;
 		counter = dev_count(fd, pids->list[i], flags);
@@ -228,7 +228,7 @@ static int start(struct count *count)
 				   open_counter(count, &count->pids);
 }
 
-/* ---- telling ---- */
+/* ---- reports ---- */
 
 static void add_heading(struct line *line, const struct count *count, bool all,
 			const char *time)
@@ -277,7 +277,7 @@ static int write_header(struct count *count, FILE *out)
 	return json_line(out, object);
 }
 
-/* Faults of an interval, or of all the time. 0 or -errno. */
+/* Write the faults of an interval, or (@all) of the whole time. 0 or -errno. */
 static int write_faults(struct count *count, FILE *out, bool all,
 			const struct mmapdemo_faults *faults, const char *why)
 {
@@ -289,7 +289,7 @@ static int write_faults(struct count *count, FILE *out, bool all,
 	       class_counts_table(out, &count->style, faults);
 }
 
-/* Once. */
+/* Write @count->why, only once. */
 static int write_why(struct count *count, FILE *out)
 {
 	struct line line;
@@ -315,7 +315,7 @@ static int write_counted(struct count *count, FILE *out, bool all,
 	       counted_table(out, &count->style, counted);
 }
 
-/* The sum of all. */
+/* Add up the counters of all processes. */
 static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 {
 	struct mmapdemo_faults faults;
@@ -329,7 +329,7 @@ static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 	return err;
 }
 
-/* Why faults are not observed, or were not for a while; NULL: they are. */
+/* Return why faults are not, or were not always, observed. NULL: they are. */
 static const char *unobserved(struct count *count, bool all)
 {
 	if (dev_deaf())
@@ -338,7 +338,7 @@ static const char *unobserved(struct count *count, bool all)
 							   NULL;
 }
 
-/* What came since it was told the last time; at the end all of it, too. */
+/* Print the faults since the last report and, with @all, the total. */
 static int print_faults(struct count *count, FILE *out, bool all)
 {
 	const char *why = unobserved(count, all);
@@ -393,9 +393,9 @@ static int tell(struct count *count, FILE *out, bool all)
 	return CMD_OK;
 }
 
-/* ---- until it is over ---- */
+/* ---- main loop ---- */
 
-/* The counter is of the kernel: between two intervals there is nothing to do. */
+/* Print the reports until the end. Between reports, only the kernel counts. */
 static int count_on(struct count *count, FILE *out)
 {
 	__s64 next = clock_ms() + count->interval_ms, left;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo diff: what changed between two recordings */
+/* mmapdemo diff: compare two recordings */
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "report/diff.h"
@@ -28,7 +28,7 @@ static const struct cmd_usage usage = {
 	},
 };
 
-/* -1: go on */
+/* Return -1 on success, otherwise the exit status. */
 static int parse(int argc, char **argv, struct diff_options *opts)
 {
 	int status = cmd_parse(&usage, argc, argv, opts);
@@ -59,7 +59,7 @@ static int show(const struct diff_options *opts,
 	return status;
 }
 
-/* One of them can come in at standard input. */
+/* Read a recording. One of the two may come from standard input. */
 static int read_side(struct summary_file *file, const char *name)
 {
 	const struct replay_visitor visitor = {

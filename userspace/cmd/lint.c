@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo lint: finds inefficient use of memory */
+/* mmapdemo lint: find inefficient use of memory */
 #include "base/printer.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -22,15 +22,15 @@
 
 #include <json.h>
 
-/* Two lines each */
+/* Maximum number of findings shown without --verbose; each takes two lines. */
 #define SHOWN_MAX 5
 
 /**
- * struct linting - under way
- * @verbose: every range of every finding
- * @recording: of @command: a temporary file, "": none
- * @follow: until all processes have ended
- * @map_count: most VMAs of an address space
+ * struct linting - options and state of the command
+ * @verbose: show every range of every finding
+ * @recording: temporary file with the recording of @command; "": none
+ * @follow: record until all processes have ended
+ * @map_count: highest number of VMAs of an address space
  */
 struct linting {
 	bool json;
@@ -75,7 +75,7 @@ static const struct cmd_usage usage = {
 	},
 };
 
-/* -1: go on */
+/* Return -1 on success, otherwise the exit status. */
 static int parse(int argc, char **argv, struct linting *linting)
 {
 	int status = cmd_parse(&usage, argc, argv, linting);
@@ -92,7 +92,7 @@ static int parse(int argc, char **argv, struct linting *linting)
 
 /* ---- recording ---- */
 
-/* What mmapdemo record does, in a process that ends as the command does. */
+/* Run mmapdemo record in this process, which ends as the command ends. */
 static int record(struct linting *linting)
 {
 	const char *const first[] = {
@@ -114,7 +114,7 @@ static int record(struct linting *linting)
 
 static volatile pid_t recording;
 
-/* A terminal sends it to who records, too. */
+/* Pass on a signal, unless a terminal sent it to the recording process, too. */
 static void pass_on(int sig, siginfo_t *info, void *context)
 {
 	(void)context;
@@ -122,7 +122,10 @@ static void pass_on(int sig, siginfo_t *info, void *context)
 		kill(recording, sig);
 }
 
-/* We are here until the end of who records: a file is to be removed then. */
+/*
+ * If @ours, survive signals until the recording process ends: the temporary
+ * file must be removed then.
+ */
 static void hear_signals(bool ours)
 {
 	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
@@ -157,7 +160,10 @@ static int record_elsewhere(struct linting *linting)
 	return status;
 }
 
-/* -1: there is a recording, whatever became of the command. */
+/*
+ * Record the command. Return -1 if there is a recording, even if the command
+ * failed, otherwise the exit status.
+ */
 static int run_command(struct linting *linting)
 {
 	const char *folder = getenv("TMPDIR") ?: "/var/tmp";
@@ -176,7 +182,7 @@ static int run_command(struct linting *linting)
 	linting->input = linting->recording;
 	if (outfile_exists(linting->recording))
 		return -1;
-	/* It has said why. */
+	/* The recording process has printed the error. */
 	return WIFEXITED(status) && WEXITSTATUS(status) ? WEXITSTATUS(status) :
 							  CMD_FAILED;
 }
@@ -290,7 +296,7 @@ static int read_events(struct linting *linting)
 
 int cmd_lint(int argc, char **argv)
 {
-	static struct linting linting;	/* large */
+	static struct linting linting;	/* too large for the stack */
 	int status = parse(argc, argv, &linting);
 
 	if (status >= 0)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * mmapdemo - what did Linux do between mmap() and the first byte?
- */
+/* mmapdemo: main program, which runs the subcommands */
 #include "base/version.h"
 #include "cmd/cmd.h"
 
@@ -12,14 +10,14 @@
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *what;	/* NULL: it is listed under another name */
+	const char *what;	/* NULL: alias of the command before */
 } commands[] = {
 	{ "tour", cmd_tour, "Guided tour: what mmap() does, scene by scene" },
 	{ "read", cmd_read, "Write what a file holds, read through a mapping" },
 	{ "write", cmd_write, "Store stdin in a file through a mapping" },
 	{ "trace", cmd_trace, "Run a command, show its mappings and faults" },
 	{ "count", cmd_count, "Count page faults by class and duration" },
-	{ "stat", cmd_count, NULL },	/* as perf calls it */
+	{ "stat", cmd_count, NULL },	/* perf's name for it */
 	{ "record", cmd_record, "Record the same in a file, also for trace-cmd" },
 	{ "report", cmd_report, "Summarize a recording" },
 	{ "diff", cmd_diff, "Compare two recordings" },
@@ -51,7 +49,7 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "";
 
 	setlocale(LC_ALL, "");
-	/* What is read and written for programs is the same everywhere. */
+	/* Numbers in files and JSON have the same form in every locale. */
 	setlocale(LC_NUMERIC, "C");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (!strcmp(name, commands[i].name))

@@ -17,7 +17,7 @@
 	       1U << MMAPDEMO_EVENT_VMA_UNLINK | \
 	       1U << EVENT_FORK | 1U << EVENT_EXIT)
 
-/** struct asking - options; @processes: whose task is whose, while watching */
+/** struct asking - options and state; @processes: of the watched tasks */
 struct asking {
 	bool json;
 	enum when colour;
@@ -68,7 +68,7 @@ static int no_seed(int tid, const struct maps *maps, bool hide, void *data)
 	return 0;
 }
 
-/* Children are followed, too, but have address spaces of their own. */
+/* Children are followed, too, but their faults are in other address spaces. */
 static int take(struct asking *asking, const struct event *event)
 {
 	const struct process *process;
@@ -139,7 +139,7 @@ static int watch(struct asking *asking)
 	return status;
 }
 
-/* ---- telling ---- */
+/* ---- output ---- */
 
 static int gather(struct vma_list *listing)
 {

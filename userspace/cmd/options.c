@@ -10,15 +10,15 @@
 #define OPTIONS_MAX 16
 #define HELP_COLUMNS 80
 
-/* What getopt_long() returns for the option of this index. */
+/* Return what getopt_long() returns for option @index. */
 static int key_of(const struct cmd_usage *usage, int index)
 {
 	return usage->options[index].letter ?: 256 + index;
 }
 
-/* ---- for people and for shells ---- */
+/* ---- help and shell completion ---- */
 
-/* "auto, always or never", with ", " and " or ". */
+/* Join words; with @between ", " and @last " or ": "auto, always or never". */
 static const char *join_words(char text[512], const struct cmd_option *option,
 			      const char *between, const char *last)
 {
@@ -71,7 +71,10 @@ static int show_help(const struct cmd_usage *usage)
 	return cmd_written(usage->name, 0);
 }
 
-/* A line for each spelling: it, what it takes, words with blanks, help; with tabs. */
+/*
+ * Print a line for each spelling of each option, with tabs between the fields:
+ * spelling, argument, possible words with blanks between them, help.
+ */
 static int list_options(const struct cmd_usage *usage)
 {
 	const struct cmd_option *option;
@@ -112,7 +115,7 @@ static void prepare(const struct cmd_usage *usage, struct option *longs,
 	*shorts = 0;
 }
 
-/* getopt_long() reports errors itself, and begins with argv[0]. */
+/* getopt_long() prints errors itself, with argv[0] as prefix. */
 static int next_option(int argc, char **argv, const char *shorts,
 		       const struct option *longs)
 {
@@ -155,7 +158,7 @@ static int take(const struct cmd_usage *usage, int key, void *opts)
 	while (option->name && key_of(usage, option - usage->options) != key)
 		option++;
 	if (!option->name)
-		return cmd_try(usage->name);	/* getopt_long() has said why */
+		return cmd_try(usage->name);	/* error was printed */
 	if (key == 'h')
 		return show_help(usage);
 	value = (char *)opts + option->at;
@@ -174,7 +177,7 @@ int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts)
 	if (argc == 2 && !strcmp(argv[1], "--list-options"))
 		return list_options(usage);
 	prepare(usage, longs, shorts);
-	optind = 0;	/* mmapdemo lint calls mmapdemo record */
+	optind = 0;	/* reset: mmapdemo lint calls mmapdemo record */
 	while (status < 0 &&
 	       (key = next_option(argc, argv, shorts, longs)) != -1)
 		status = take(usage, key, opts);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The options of a subcommand are one table. The parser, --help and --list-options,
- * which the completion of the shells reads, come from it.
+ * Options of a subcommand: one table for the parser, for --help, and for
+ * --list-options, which shell completion reads.
  *
- * glibc's argp has such a table too, but adds a text of its own to each error and
- * to the help, lets the environment ($ARGP_HELP_FMT) change the help, and does not
- * know the words that an option takes.
+ * glibc's argp has such a table, too, but adds a text of its own to each error
+ * and to the help, lets the environment ($ARGP_HELP_FMT) change the help, and
+ * does not know the words that an option accepts.
  */
 #ifndef _CMD_OPTIONS_H
 #define _CMD_OPTIONS_H
@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** struct given - an option of a command, and what it takes: "--pid", "1,2" */
+/** struct given - an option of a command, and its argument: "--pid", "1,2" */
 struct given {
 	const char *command;
 	const char *option;
@@ -26,15 +26,15 @@ struct given {
 
 /**
  * struct cmd_option - one option
- * @name: with two dashes before it
- * @letter: with one, 0: there is none
- * @arg: what it takes, NULL: nothing, and a bool becomes true
- * @help: what it does
- * @at: the value, from the begin of the options
- * @take: stores what it takes and returns -1, or says why not and returns the
- *	status; NULL: the number of the word is stored, or true
- * @word: of those that it takes the one of a number, NULL: there are no more; or NULL:
- *	it takes more than words
+ * @name: long name, without the two dashes
+ * @letter: short name; 0: none
+ * @arg: name of the argument; NULL: no argument, and a bool becomes true
+ * @help: description
+ * @at: offset of the value in the struct of options
+ * @take: stores the argument and returns -1, or prints an error and returns the
+ *	exit status; NULL: the number of the word is stored, or true
+ * @word: returns possible argument @number, or NULL after the last one; NULL:
+ *	arguments are not limited to a list of words
  */
 struct cmd_option {
 	const char *name;
@@ -53,7 +53,7 @@ struct cmd_option {
 #define OPTION_WORD(letter, name, arg, word, take, type, member, help) \
 	{ name, letter, arg, help, offsetof(type, member), take, word }
 
-/* What many commands have, and the end of each table. */
+/* Options of many commands, and the end of each table. */
 #define OPTION_JSON(type, member, help) \
 	OPTION_FLAG('j', "json", type, member, help)
 #define OPTION_COLOUR(type, member) \
@@ -71,12 +71,12 @@ struct cmd_option {
 	{ NULL, 0, NULL, NULL, 0, NULL, NULL }
 
 /**
- * struct cmd_usage - how to call a command
- * @name: of the command
- * @text: the lines of the help before the options
- * @examples: the lines after them
- * @runs: operands are another command, whose options are its own
- * @options: up to OPTION_END
+ * struct cmd_usage - usage of a command
+ * @name: name of the command
+ * @text: lines of the help before the options
+ * @examples: lines of the help after the options
+ * @runs: the operands are another command with options of its own
+ * @options: options up to OPTION_END
  */
 struct cmd_usage {
 	const char *name;
@@ -86,18 +86,21 @@ struct cmd_usage {
 	struct cmd_option options[];
 };
 
-/* The options of the arguments, into @opts: -1, or the status. Operands begin at optind. */
+/*
+ * Parse the options into @opts. The operands begin at optind. Return -1 on
+ * success, otherwise the exit status.
+ */
 int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts);
 
-/* Values of @take: const char * of any text, and of a file to read (-i). */
+/* For cmd_option.take. Values: const char *, any text or an input file (-i). */
 int option_text(const struct given *given, void *value);
 int option_file(const struct given *given, void *value);
 
-/* struct pids, to which more are added; int of milliseconds */
+/* Values: struct pids, to which ids are added; int, a time in milliseconds. */
 int option_pids(const struct given *given, void *pids);
 int option_seconds(const struct given *given, void *ms);
 
-/* __u64 of bytes, also of a trace buffer; int from 1 on */
+/* Values: __u64, a number of bytes, or of a trace buffer; int from 1 on. */
 int option_size(const struct given *given, void *bytes);
 int option_buffer(const struct given *given, void *bytes);
 int option_number(const struct given *given, void *number);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo probes: which kernel functions are observed, and which can't be */
+/* mmapdemo probes: show which kernel functions can and cannot be observed */
 #include "base/printer.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
@@ -17,7 +17,7 @@
 
 #include <json.h>
 
-/** struct probes_options - those */
+/** struct probes_options - options of the command */
 struct probes_options {
 	bool json;
 };
@@ -39,7 +39,7 @@ static const struct cmd_usage usage = {
 	},
 };
 
-/* -1: go on */
+/* Return -1 on success, otherwise the exit status. */
 static int parse(int argc, char **argv, struct probes_options *opts)
 {
 	int status = cmd_parse(&usage, argc, argv, opts);
@@ -64,7 +64,7 @@ static const char *method_of(const struct mmapdemo_probe *probe)
 	}
 }
 
-/* A function that is called often is attached to by a direct call if possible. */
+/* Functions that are called often are attached by a direct call if possible. */
 static const char *attached_text(const struct mmapdemo_probe *probe)
 {
 	static char text[96];
@@ -105,7 +105,7 @@ static const char *state_of(const struct mmapdemo_probe *probe)
 	}
 }
 
-/* Where columns begin, or end. */
+/* Where the columns of the table begin or end. */
 enum {
 	AT_FUNCTION = 18, HITS_END = 50, MISSED_END = 58, PENDING_END = 66,
 };
@@ -152,7 +152,7 @@ static void show_probe(struct printer *printer, const char *event,
 	printer_line(printer, &line);
 }
 
-/* By event: a function that serves two is shown twice. */
+/* Show the functions of an event. A function of two events is shown twice. */
 static int show_event(struct printer *printer, int fd,
 		      const struct mmapdemo_info *info, int kind)
 {

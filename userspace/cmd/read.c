@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo read: write what a file holds to stdout, read through a mapping */
+/* mmapdemo read: read a file through a mapping, and write it to stdout */
 #include "base/hexdump.h"
 #include "base/write_all.h"
 #include "cmd/cmd.h"
@@ -23,7 +23,7 @@ struct options {
 	__u64 length;
 	bool length_given;
 	bool hex;
-	int method;	/* -1: as the device is */
+	int method;	/* -1: without a region of its own */
 };
 
 struct reader {
@@ -91,7 +91,7 @@ static int put(struct reader *reader, const char *data, size_t length)
 	return cmd_fail("read", "standard output: %s", strerror(-err));
 }
 
-/* What was mapped at @offset, but is behind the end by now. */
+/* Return how many mapped bytes at @offset are now after the end of the file. */
 static size_t lost_meanwhile(struct reader *reader, __u64 offset,
 			     size_t length)
 {
@@ -145,7 +145,7 @@ static int cannot_map(const struct options *opts, int err)
 			file_strerror(err));
 }
 
-/* Files in /proc say they are empty, and are not: those can't be mapped. */
+/* Files in /proc have size 0, but are not empty. They cannot be mapped. */
 static int check_empty(struct reader *reader)
 {
 	struct window window;

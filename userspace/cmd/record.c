@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo record: the events of a command in a file, for a report later */
+/* mmapdemo record: record the events of a command in a file */
 #include "base/format.h"
 #include "base/outfile.h"
 #include "cmd/cmd.h"
@@ -64,14 +64,14 @@ static const struct cmd_usage usage = {
 	},
 };
 
-/* -1: go on */
+/* Return -1 on success, otherwise the exit status. */
 static int parse(int argc, char **argv, struct session_options *opts)
 {
 	int status = cmd_parse(&usage, argc, argv, opts);
 
 	if (status >= 0)
 		return status;
-	/* Its parts are written when they are known, and not from begin to end. */
+	/* The parts of the file are not written in order: it needs seeks. */
 	if (!strcmp(opts->output, "-"))
 		return cmd_misused(argv[0], "-o -: a recording needs a file");
 	return session_command(argv[0], argv + optind, opts);
@@ -95,7 +95,7 @@ static int join(int tid, int with, void *data)
 	return meta_write_join(&record->about, tid, with);
 }
 
-/* Files are left out that there is no space for. */
+/* Take new binaries from perf. Leave out binaries without space on the disk. */
 static int take_files(struct record *record)
 {
 	const size_t before = record->binaries.count;
@@ -110,7 +110,7 @@ static int take_files(struct record *record)
 	return err;
 }
 
-/* What there is. A full disk is the end, but what was recorded is kept. */
+/* Take all available pages. A full disk ends the recording, which is kept. */
 static int take_pages(struct record *record)
 {
 	int err;
@@ -128,7 +128,7 @@ static int take_pages(struct record *record)
 	return 0;
 }
 
-/* What there was at the begin is known, and does not grow. */
+/* Reserve space for the initial metadata, which does not grow. */
 static int keep_space(struct record *record)
 {
 	const char *text = meta_write_text(&record->about);
@@ -156,7 +156,7 @@ static void find_build_ids(struct record *record)
 			 binaries->unread, plural(binaries->unread));
 }
 
-/* Until it is over, and what is left then. */
+/* Take events until the end of the session, then the rest. */
 static int drain(struct record *record)
 {
 	struct session *session = &record->session;
@@ -210,7 +210,7 @@ static int write_file(struct record *record)
 	return err;
 }
 
-/* What is written is not lost for want of a name. */
+/* Give the file its name. If that fails, the file keeps its temporary name. */
 static int keep_file(struct record *record)
 {
 	int err = outfile_keep(&record->out, /* old = */ true);
@@ -284,7 +284,7 @@ static int run(struct record *record)
 	return keep_file(record) ?: tell(record);
 }
 
-/* Its name is the one it is called by: mmapdemo lint records, too. */
+/* argv[0] is the name of the subcommand: mmapdemo lint calls this, too. */
 int cmd_record(int argc, char **argv)
 {
 	struct session_options opts = {
@@ -307,10 +307,10 @@ int cmd_record(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	/* A guard that was killed, and a file as large as ulimit lets it be. */
+	/* SIGPIPE: the guard was killed. SIGXFSZ: the file reached ulimit. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	/* The reader of a FIFO may never come: signals still end us. */
+	/* A FIFO may never get a reader: signals still end the program here. */
 	err = outfile_find(&record.out, opts.output);
 	if (err)
 		return output_failed(&record, err);
@@ -324,7 +324,7 @@ int cmd_record(int argc, char **argv)
 	meta_write_free(&record.about);
 	outfile_close(&record.out);
 	session_free(&record.session);
-	/* A signal that nobody heard yet ends us now. */
+	/* A signal that is still pending ends the program now. */
 	watch_end(&target->watch);
 	return target_end(target, status);
 }

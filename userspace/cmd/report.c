@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo report: what a recording comes to */
+/* mmapdemo report: summarize a recording */
 #include "base/format.h"
 #include "base/json.h"
 #include "base/outfile.h"
@@ -35,14 +35,14 @@ struct report_options {
 };
 
 /**
- * struct reading - of the file
- * @file: it
- * @opts: what is wanted of it
- * @shown: events that were written, one by one
+ * struct reading - state of the command
+ * @file: the recording and its summary
+ * @opts: options of the command
+ * @shown: number of single events that were written
  * @output: -errno of writing
- * @export: being written
- * @style: how to write
- * @html: a page in the making
+ * @export: the export that is being written
+ * @style: style of the text
+ * @html: the page that is being made
  * @again: this is the second pass, for the page
  */
 struct reading {
@@ -58,14 +58,14 @@ struct reading {
 
 /* ---- options ---- */
 
-/* Is only a part wanted? */
+/* Return true if only a part of the report is requested. */
 static bool chooses(const struct report_options *opts)
 {
 	return opts->by != BY_ALL || opts->faults || opts->merges ||
 	       opts->timeline;
 }
 
-/* Does the output itself say what the recording lacks? */
+/* Return true if the output itself contains the losses of the recording. */
 static bool says_losses(const struct report_options *opts)
 {
 	return opts->html || (!chooses(opts) && (!opts->format ||
@@ -77,7 +77,7 @@ static const char *by_word(int by)
 	return by <= BY_CLASS ? by_names[by].word : NULL;
 }
 
-/* Text, JSON, and what is exported. */
+/* Return the name of format @number: text, json, then the export formats. */
 static const char *format_word(int number)
 {
 	const struct export_format *format;
@@ -165,9 +165,9 @@ static int parse(int argc, char **argv, struct report_options *opts)
 	return opts->path ? -1 : CMD_FAILED;
 }
 
-/* ---- events, one by one ---- */
+/* ---- single events ---- */
 
-/* Ends the reading by 1, unless there is no memory: that is as in reading. */
+/* Return 1 after a write error, to end the reading. Pass on -ENOMEM. */
 static int written(struct reading *reading, int err)
 {
 	if (!err || err == -ENOMEM)
@@ -193,7 +193,7 @@ static int show_line(struct reading *reading, const struct event *event,
 			    event, space);
 }
 
-/* 0; 1: see @reading->output; or -ENOMEM. */
+/* Return 0, 1 (see @reading->output), or -ENOMEM. */
 static int show(void *data, const struct event *event,
 		const struct space *space)
 {
@@ -241,7 +241,7 @@ static int show_begin(void *data)
 	return 0;
 }
 
-/* After the events, one by one. */
+/* Write the end of the output of single events. */
 static int show_last(struct reading *reading)
 {
 	if (reading->opts->json)
@@ -286,7 +286,7 @@ static int file_failed(const struct reading *reading, int err)
 			"; mmapdemo record makes one");
 }
 
-/* Are events written, one by one, where progress would be told? */
+/* Return true if single events go to the terminal, so progress cannot. */
 static bool streams(const struct report_options *opts)
 {
 	return isatty(STDOUT_FILENO) &&
@@ -294,8 +294,8 @@ static bool streams(const struct report_options *opts)
 }
 
 /*
- * All of the events: to be summarized, unless each is written. 0; 1: see
- * @reading->output; or -errno of the file.
+ * Read all events. Summarize the events unless single events are written.
+ * Return 0, 1 (see @reading->output), or -errno of the file.
  */
 static int read_file(struct reading *reading)
 {
@@ -339,7 +339,10 @@ static int write_page(struct reading *reading)
 		     CMD_OK;
 }
 
-/* A page can be written again, any other file is not ours: -1, or the status. */
+/*
+ * Refuse to overwrite any file except a page of mmapdemo report. Return -1 if
+ * @path may be written, otherwise the exit status.
+ */
 static int check_page(const char *path)
 {
 	int status = cmd_not_over("report", path);
@@ -351,7 +354,7 @@ static int check_page(const char *path)
 			"would be lost", path);
 }
 
-/* The same once more, now that it is known what will be drawn. */
+/* Read all events again, with the layout of the map. Write the page. */
 static int show_page(struct reading *reading)
 {
 	int err = html_turn(&reading->html, &reading->file.replay.meta);
@@ -364,7 +367,7 @@ static int show_page(struct reading *reading)
 	return err < 0 ? file_failed(reading, err) : write_page(reading);
 }
 
-/* One line: standard output has events, or one table. */
+/* Print the losses in one line: standard output has only events or a table. */
 static void warn_losses(const struct meta *meta)
 {
 	char gap[256];
@@ -404,7 +407,7 @@ static int run(struct reading *reading)
 int cmd_report(int argc, char **argv)
 {
 	struct report_options opts = { .path = default_path, .by = BY_ALL };
-	static struct reading reading;	/* histograms are large */
+	static struct reading reading;	/* too large for the stack */
 	int status = parse(argc, argv, &opts);
 
 	if (status < 0)

@@ -55,13 +55,13 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 
 /* ---- gaps ---- */
 
-/** struct living - processes that are followed and live: @last to be counted */
+/** struct living - number of living processes; @last: last process counted */
 struct living {
 	int count;
 	int last;
 };
 
-/* A process is counted once, unless its threads are not next to each other. */
+/* Count each process once, provided that its threads are adjacent. */
 static int count_living(int tid, void *data)
 {
 	struct living *living = data;
@@ -133,15 +133,15 @@ void session_stop(struct session *session)
 	session_unfollowed(session, &session->recorder.rings, "mappings");
 }
 
-/* ---- begin ---- */
+/* ---- start ---- */
 
-/** struct session_seed - a process, and the task that stands for its threads */
+/** struct session_seed - a process, and the task that represents its threads */
 struct session_seed {
 	int pid;
 	int tid;
 };
 
-/** struct tids - of threads */
+/** struct tids - list of thread ids */
 struct tids {
 	int *list;
 	size_t count;
@@ -174,7 +174,7 @@ static int follow_threads(struct session *session)
 	return err;
 }
 
-/* 0: no task of that process was seen. */
+/* Return the task that was seeded for process @pid. 0: none. */
 static int seeded(const struct session *session, int pid)
 {
 	for (size_t i = 0; i < session->seed_count; i++) {
@@ -205,7 +205,7 @@ static int seed_process(struct session *session, int pid, int tid)
 	return 0;
 }
 
-/* A task that ended meanwhile is no error. */
+/* Seed a task. A task that has ended meanwhile is not an error. */
 static int seed_task(int tid, void *data)
 {
 	struct session *session = data;
@@ -224,8 +224,9 @@ static int seed_task(int tid, void *data)
 }
 
 /*
- * The threads are listed twice: one may have begun while they were. Children
- * forked before the start are followed too, but nobody told of their fork.
+ * List the threads twice: a thread may begin during the first listing. Children
+ * forked before the start are followed, too, although no event reports their
+ * fork: seed all followed tasks.
  */
 static int follow_processes(struct session *session)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A subject and its recorder: what mmapdemo trace and mmapdemo record share. As
- * subcommands do, it prints errors and chooses the exit status.
+ * Session: a subject and its recorder, for mmapdemo trace, record and maps.
+ * Like the subcommands, a session prints errors and chooses the exit status.
  */
 #ifndef _SESSION_H
 #define _SESSION_H
@@ -16,14 +16,14 @@
 #include <stdbool.h>
 
 /**
- * struct session_options - those of both commands
- * @pids: to observe, or none
- * @output: file, or NULL
- * @buffer: bytes for each processor
+ * struct session_options - options of a session
+ * @pids: processes to observe, or none
+ * @output: output file, or NULL
+ * @buffer: size of the trace buffer of each processor, in bytes
  * @stacks: record call stacks
- * @command: to observe, or NULL
- * @quiet: say nothing but errors
- * @follow: go on until all that is followed has ended
+ * @command: command to observe, or NULL
+ * @quiet: print only errors
+ * @follow: continue until all followed processes have ended
  */
 struct session_options {
 	struct pids pids;
@@ -36,19 +36,21 @@ struct session_options {
 };
 
 /**
- * struct session - under way
- * @name: of the subcommand, for messages
- * @opts: what was asked for
- * @target: what is observed
- * @recorder: observes
- * @seed: called with a task of every process there is at the begin; 0 or -errno
- * @join: called with each other task of it, and with the one before; or NULL
- * @data: for both
- * @ended: what is observed has ended by itself
- * @switches: of those who observe for it, listened to
+ * struct session - state of a session
+ * @name: name of the subcommand, for messages
+ * @opts: options
+ * @target: the subject
+ * @recorder: recorder of the events
+ * @seed: called with one task of each process that exists at the start; returns
+ *	0 or -errno
+ * @join: called with each other task @tid of such a process, and with the task
+ *	@with of @seed; or NULL
+ * @data: parameter of @seed and @join
+ * @ended: the subject has ended by itself
+ * @switches: watched switches of ftrace and kprobes
  * @gaps: what is missing
- * @seeds: the processes of @seed, and their tasks
- * @seed_count: of @seeds
+ * @seeds: processes of @seed and their tasks
+ * @seed_count: number of @seeds
  */
 struct session {
 	const char *name;
@@ -67,30 +69,30 @@ struct session {
 
 #define SESSION_BUFFER (8 << 20)
 
-/* The rest of the arguments is the command. -1: go on; else the exit status. */
+/* Take the remaining arguments as the command. -1, or the exit status. */
 int session_command(const char *name, char **rest,
 		    struct session_options *opts);
 
-/* Begins: the subject is let go. The exit status if that is not CMD_OK. */
+/* Start recording and let the subject run. Return CMD_OK or the exit status. */
 int session_start(struct session *session);
 
-/* Says why the recorder failed; CMD_FAILED. */
+/* Print why the recorder failed. Return CMD_FAILED. */
 int session_failed(const struct session *session, int err);
 
-/* Waits some time. Is it over? */
+/* Wait for up to @milliseconds. Return true if the session is over. */
 bool session_over(struct session *session, int milliseconds);
 
-/* Finds processes that go on, while they are followed. */
+/* Add a gap for processes that continue. Call this while they are followed. */
 void session_left(struct session *session);
 
-/* Records nothing from now on, and finds gaps. */
+/* Stop recording, and add gaps for disturbances. */
 void session_stop(struct session *session);
 
-/* One more gap: threads of which perf said nothing. */
+/* Add a gap for threads that perf could not follow. */
 void session_unfollowed(struct session *session, const struct perf_rings *rings,
 			const char *what);
 
-/* Says what was lost, if something was, and all gaps. */
+/* Print what was lost, if anything, and all gaps. */
 void session_warn(const struct session *session, __u64 lost, __u64 missed);
 
 void session_free(struct session *session);

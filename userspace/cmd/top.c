@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo top: the processes that fault most, now */
+/* mmapdemo top: show the processes with the most page faults now */
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/screen.h"
@@ -20,12 +20,12 @@
 #define ROUND_MS 100
 
 /**
- * struct top_options - those
- * @interval_ms: between two looks
- * @iterations: intervals until the end, 0: there is none
- * @pid: whose VMAs, 0: processes
- * @batch: text, or @json, instead of drawing
- * @buffer: bytes for each processor
+ * struct top_options - options of the command
+ * @interval_ms: length of an interval, in ms
+ * @iterations: number of intervals; 0: no end
+ * @pid: process whose VMAs are shown first; 0: show processes
+ * @batch: write text, or JSON with @json, instead of drawing
+ * @buffer: size of the trace buffer of each processor, in bytes
  */
 struct top_options {
 	int interval_ms;
@@ -39,8 +39,8 @@ struct top_options {
 };
 
 /**
- * struct topping - being done
- * @left: intervals to come, 0: no end
+ * struct topping - state of the command
+ * @left: number of intervals left; 0: no end
  */
 struct topping {
 	struct top_options opts;
@@ -94,7 +94,7 @@ static const struct cmd_usage usage = {
 	},
 };
 
-/* -1: go on */
+/* Return -1 on success, otherwise the exit status. */
 static int parse(int argc, char **argv, struct top_options *opts)
 {
 	int status = cmd_parse(&usage, argc, argv, opts);
@@ -134,7 +134,7 @@ static int write_header(const struct topping *topping)
 
 /* ---- intervals ---- */
 
-/* One of them, or less when it ends; 1: it does. */
+/* Gather events for an interval. Return 1 at an early end, 0, or -errno. */
 static int wait_interval(struct topping *topping)
 {
 	__s64 end = clock_ms() + topping->opts.interval_ms, left;
@@ -153,7 +153,7 @@ static int wait_interval(struct topping *topping)
 	return err;
 }
 
-/* An interval that is cut short is told, too: nothing is missing in the sum. */
+/* Write an interval that is cut short, too: no event is missing in the sum. */
 static int run_batch(struct topping *topping)
 {
 	int ret = write_header(topping), err = ret < 0 ? ret : 0;
@@ -170,7 +170,7 @@ static int run_batch(struct topping *topping)
 	return err;
 }
 
-/* 1: the interval is over, there is something new to be drawn. */
+/* Return 1 if the interval is over and the screen must be drawn, or -errno. */
 static int turn_screen(struct topping *topping, __s64 *end)
 {
 	struct top_screen *screen = &topping->screen;
@@ -183,7 +183,7 @@ static int turn_screen(struct topping *topping, __s64 *end)
 	return top_turn(&topping->top) ?: 1;
 }
 
-/* What has happened, was typed, is over. */
+/* Handle events, keys, and the end of the interval. Draw if needed. */
 static int do_screen(struct topping *topping, __s64 *end)
 {
 	struct top_screen *screen = &topping->screen;
@@ -230,7 +230,7 @@ static int open_screen(struct topping *topping)
 	return CMD_OK;
 }
 
-/* Text about a process ends with it; on a terminal there are others. */
+/* Batch output about a process ends with the process. The screen goes on. */
 static int find_process(struct topping *topping)
 {
 	int err;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo tour: a guided tour of what mmap() and its kin do */
+/* mmapdemo tour: a guided tour of mmap() and related system calls */
 #include "base/format.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -34,18 +34,18 @@ static int (*const scenes[])(struct stage *stage) = {
 	tour_after_end,
 };
 
-/* Of each processor: an act has some hundred events. */
+/* Trace buffer of each processor, in bytes: an act has some hundred events. */
 #define BUFFER (1 << 20)
 
 #define SCENES ((int)(sizeof(scenes) / sizeof(scenes[0])))
 
 /**
- * struct tour - under way
- * @scene: the one wanted, 0: all
- * @common: what all scenes say
- * @recorder: of all scenes: to open one takes longer than to play a scene
- * @observed: it is open
- * @played: how many scenes ended how
+ * struct tour - options and state of the command
+ * @scene: number of the scene to play; 0: all
+ * @common: text common to all scenes
+ * @recorder: one recorder for all scenes: opening it takes longer than a scene
+ * @observed: @recorder is open
+ * @played: number of scenes by enum verdict_of_scene
  */
 struct tour {
 	bool list;
@@ -61,7 +61,7 @@ struct tour {
 
 /* ---- options ---- */
 
-/* Messages of the locale are in this language, if there are any in it. */
+/* Return the language of the locale's messages, or English. */
 static const char *locale_language(void)
 {
 	const char *locale = setlocale(LC_MESSAGES, NULL);
@@ -71,7 +71,7 @@ static const char *locale_language(void)
 		asked = getenv("LC_MESSAGES");
 	if (!asked || !*asked)
 		asked = getenv("LANG");
-	/* A locale that is not installed is still what was asked for. */
+	/* The environment counts even if its locale is not installed. */
 	return (locale && !strncmp(locale, "zh", 2)) ||
 	       (asked && !strncmp(asked, "zh", 2)) ? "zh" : "en";
 }
@@ -102,7 +102,7 @@ static const struct cmd_usage usage = {
 	},
 };
 
-/* -1: go on */
+/* Return -1 on success, otherwise the exit status. */
 static int parse(int argc, char **argv, struct tour *tour)
 {
 	int status = cmd_parse(&usage, argc, argv, tour);
@@ -171,7 +171,7 @@ static int play(struct tour *tour, int scene)
 	return fflush(stdout) ? -errno : 0;
 }
 
-/* The title, and why no events are shown, if there are none. */
+/* Open the recorder. Print the title and, without events, the reason. */
 static int open_tour(struct tour *tour)
 {
 	int err = 0, why;
@@ -191,7 +191,7 @@ static int open_tour(struct tour *tour)
 	return err;
 }
 
-/* What is attached to the kernel goes with us. */
+/* A signal only ends the loop, so that the recorder is closed. */
 static volatile sig_atomic_t interrupted;
 
 static void interrupt(int sig)
@@ -199,7 +199,7 @@ static void interrupt(int sig)
 	interrupted = sig;
 }
 
-/* What our parent had us ignore stays so. */
+/* Handle @sig, unless the parent process has set it to be ignored. */
 static void watch(int sig)
 {
 	struct sigaction action;
@@ -221,7 +221,7 @@ static int play_all(struct tour *tour)
 	return err;
 }
 
-/* "13 shown, 1 skipped, 0 failed"; in part only where some were */
+/* Print "13 shown, 1 skipped, 0 failed"; "partly" only if there are any. */
 static void sum_up(const struct tour *tour)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo trace: run a command, tell its mappings and faults */
+/* mmapdemo trace: run a command, show its mappings and faults */
 #include "base/line.h"
 #include "base/outfile.h"
 #include "cmd/cmd.h"
@@ -65,14 +65,14 @@ static const struct cmd_usage usage = {
 
 static int output_failed(const struct trace *trace, int err)
 {
-	if (err == -EPIPE)	/* nobody wants to read it: that is no error */
+	if (err == -EPIPE)	/* the reader closed the pipe: no error */
 		return CMD_OK;
 	return cmd_fail("trace", "%s: %s", err == -ENOMEM ? "story" :
 			trace->opts->session.output ?: "standard error",
 			strerror(-err));
 }
 
-/* All that is certain, or all. */
+/* Print the events whose order is certain or, with @all, all events. */
 static int tell(struct trace *trace, bool all)
 {
 	const struct event *event;
@@ -128,7 +128,7 @@ static int join(int tid, int with, void *data)
 	return output_join(&trace->report, tid, with);
 }
 
-/* A file gets its name when it is certain that there will be a story. */
+/* Open the output. A file gets its name later, when the session has started. */
 static int open_output(struct trace *trace, const char *output)
 {
 	int fd = output ? STDOUT_FILENO : STDERR_FILENO;
@@ -217,7 +217,7 @@ int cmd_trace(int argc, char **argv)
 	output_close(&trace.report);
 	fclose(trace.out);
 	outfile_close(&trace.file);
-	/* A signal that nobody heard yet ends us now. */
+	/* A signal that is still pending ends the program now. */
 	watch_end(&target->watch);
 	return target_end(target, status);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo walk: the page tables of a process, as they are now */
+/* mmapdemo walk: show the current page tables of a process */
 #include "base/format.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -12,10 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The only mapping up there that /proc/PID/maps shows */
+/* The only mapping in the kernel's half that /proc/PID/maps shows. */
 #define VSYSCALL 0xffffffffff600000ULL
 
-/** struct walking - being done */
+/** struct walking - options and state of the command */
 struct walking {
 	bool json;
 	bool tree;
@@ -50,7 +50,7 @@ static const struct cmd_usage usage = {
 	},
 };
 
-/* No process has those above. */
+/* Refuse addresses that no process has. Return -1, or the exit status. */
 static int refuse_kernel(const char *text)
 {
 	const char *end;
@@ -77,7 +77,7 @@ static bool is_backwards(const char *text)
 	       !parse_address(end + 1, &end, &to) && !*end && to <= from;
 }
 
-/* An address, a range, or nothing: all. */
+/* Parse an address or a range. @text NULL: all addresses. False: neither. */
 static bool parse_where(const char *text, struct walked *walked)
 {
 	struct walk *walk = &walked->walk;
@@ -104,7 +104,7 @@ static bool parse_where(const char *text, struct walked *walked)
 	return true;
 }
 
-/* -1: go on */
+/* Return -1 on success, otherwise the exit status. */
 static int parse(int argc, char **argv, struct walking *walking)
 {
 	struct walked *walked = &walking->walked;
@@ -161,7 +161,10 @@ static int failed(const struct walk *walk, int err)
 	}
 }
 
-/* Without the device only the pages can be told; the exit status, -1: go on. */
+/*
+ * Open the device. Without the device, only pages can be shown. Return -1 on
+ * success, otherwise the exit status.
+ */
 static int open_tables(struct walking *walking)
 {
 	struct walked *walked = &walking->walked;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo why: why neighbours in an address space are not one VMA */
+/* mmapdemo why: explain why neighbours in an address space are not one VMA */
 #include "base/format.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
@@ -18,10 +18,10 @@
 typedef unsigned long long ull;
 
 /**
- * struct why - being asked
- * @from: the pairs wanted: their border is above this ...
- * @to: ... and not above this
- * @rules: by which this kernel decides
+ * struct why - options and state of the command
+ * @from: lower limit of the pairs: their upper VMA must begin above @from
+ * @to: upper limit of the pairs: their upper VMA must begin at @to or below
+ * @rules: rules by which this kernel decides
  */
 struct why {
 	bool all;
@@ -110,7 +110,7 @@ static const struct vma *vma_at(const struct why *why, __u64 address)
 	return &why->vmas.list[at];
 }
 
-/* -1: go on */
+/* Choose the pairs to show. Return -1 on success, otherwise the exit status. */
 static int choose(struct why *why)
 {
 	__u64 low = why->address < why->other ? why->address : why->other;
@@ -123,7 +123,7 @@ static int choose(struct why *why)
 	if (!first || !last)
 		return cmd_fail("why", "%llx: nothing is mapped there",
 				(ull)(first ? high : low));
-	/* Of one address: both its neighbours. */
+	/* One address: its VMA with both neighbours. */
 	if (why->address == why->other) {
 		why->from = first->start - 1;
 		why->to = first->end;
@@ -145,7 +145,7 @@ static bool wanted(const struct why *why, const struct neighbours *pair)
 	       pair->above->start <= why->to;
 }
 
-/* VMAs of the range that touch nothing below. */
+/* Count the VMAs of the range that have a hole below. */
 static int holes(const struct why *why)
 {
 	int count = 0;
@@ -159,7 +159,7 @@ static int holes(const struct why *why)
 	return count;
 }
 
-/* ---- for people ---- */
+/* ---- text ---- */
 
 static int show_holes(const struct why *why)
 {
@@ -205,7 +205,7 @@ static int show_group(const struct why *why, __u32 reason, int count)
 	return err;
 }
 
-/* The largest group first. */
+/* Show all pairs by reason, the largest group first. */
 static int show_groups(const struct why *why)
 {
 	int counts[MMAPDEMO_REASON_COUNT] = { 0 }, err = 0;
@@ -243,7 +243,7 @@ static int show_rules(const struct why *why)
 	return line_end(&line, stdout);
 }
 
-/* ---- for programs ---- */
+/* ---- JSON ---- */
 
 static int write_pairs(const struct why *why)
 {
@@ -270,7 +270,7 @@ static int write_pairs(const struct why *why)
 	return json_line(stdout, object);
 }
 
-/* ---- asking ---- */
+/* ---- input and output ---- */
 
 static int show(const struct why *why)
 {
@@ -304,7 +304,7 @@ static int read_recording(struct why *why)
 	return err ? trace_dat_failed(why, err) : -1;
 }
 
-/* There is nothing to compare any longer, but the kernel's words are recorded. */
+/* The process is gone: show only the kernel's reasons in the recording. */
 static int ask_recording(struct why *why)
 {
 	struct why_recorded wanted = {
@@ -350,7 +350,7 @@ static int ask(struct why *why)
 
 int cmd_why(int argc, char **argv)
 {
-	static struct why why;	/* large */
+	static struct why why;	/* too large for the stack */
 	int status = parse(argc, argv, &why);
 
 	if (status >= 0)

@@ -19,7 +19,7 @@
 struct options {
 	const char *path;
 	__u64 offset;
-	int method;	/* -1: as the device is */
+	int method;	/* -1: without a region of its own */
 };
 
 #define BUFFER_SIZE (4UL << 20)
@@ -60,7 +60,7 @@ static int parse(int argc, char **argv, struct options *opts)
 	return -1;
 }
 
-/* Fills the buffer: less only at the end. */
+/* Fill the buffer. Return fewer bytes than @size only at the end, or -errno. */
 static ssize_t read_full(char *buffer, size_t size)
 {
 	size_t used = 0;
@@ -79,7 +79,7 @@ static ssize_t read_full(char *buffer, size_t size)
 	return used;
 }
 
-/* Stores what one window holds, *stored bytes of @length. */
+/* Store as much as one window holds: *@stored bytes of @length. */
 static int store_window(const struct options *opts, struct file *object,
 			__u64 offset, const char *data, size_t length,
 			size_t *stored)
@@ -136,7 +136,7 @@ static int too_long(const struct options *opts, const struct file *object,
 			(unsigned long long)object->size);
 }
 
-/* Stores what fits, then complains about the rest. */
+/* Store the bytes that fit, then print an error about the rest. */
 static int store_chunk(const struct options *opts, struct file *object,
 		       __u64 offset, const char *data, size_t length)
 {
@@ -174,7 +174,7 @@ static int copy(const struct options *opts, struct file *object,
 	}
 }
 
-/* A file in place of a device that is not there would only be in its way. */
+/* Create no file in place of a missing device: the file would be in its way. */
 static int flags_of(const struct options *opts)
 {
 	return opts->method < 0 && strcmp(opts->path, MMAPDEMO_DEVICE) ?

@@ -7,7 +7,7 @@
 
 #define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
-/* Areas of the same memory that overlap are the same one. */
+/* Overlapping areas of the same memory compare as equal. */
 static int compare(const void *a, const void *b)
 {
 	const struct area *x = a, *y = b;
@@ -32,15 +32,16 @@ struct area *area_whole(struct area *area)
 {
 	while (area->into) {
 		if (area->into->into)
-			area->into = area->into->into;	/* next time shorter */
+			area->into = area->into->into;	/* shorten the path */
 		area = area->into;
 	}
 	return area;
 }
 
 /*
- * The memory of a fault. Each area must be the same as itself: where a damaged
- * recording has a range that ends before it begins it is one byte.
+ * Return the range of the faulting VMA as an area. An area must compare as
+ * equal to itself. A damaged recording may contain a range that ends before its
+ * begin: such a range becomes one byte.
  */
 static struct area memory_of(const struct fault_event *fault,
 			     const struct space *space)
@@ -82,7 +83,7 @@ static void cover(struct area *area, __u64 start, __u64 end)
 		area->end = end;
 }
 
-/* Takes in all that it overlaps. It is in no tree meanwhile. */
+/* Merge all overlapping areas into @area, which must not be in the tree. */
 static struct area *settle(struct areas *areas, struct area *area)
 {
 	struct area *other;

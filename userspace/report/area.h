@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Mappings as they grow. A heap or an arena has another VMA after each brk() or
- * mprotect(): all VMAs of the same memory that overlap are one area.
+ * Areas: mappings that grow. A heap or an arena has another VMA after each
+ * brk() or mprotect(). All overlapping VMAs of the same memory are one area.
  */
 #ifndef _AREA_H
 #define _AREA_H
@@ -10,18 +10,18 @@
 #include "event/world.h"
 
 /**
- * struct area - a mapping, with all that it ever was
- * @next: in the list of all
- * @into: the area that it became a part of, NULL: it is one
+ * struct area - union of the ranges that a mapping ever had
+ * @next: next area in the list of all areas
+ * @into: the area that contains this one; NULL: not part of another area
  * @id: counts from 0
- * @space: number of its address space
- * @mm: id of its address space
- * @dev: of the file
- * @ino: of the file, 0: anonymous memory
+ * @space: number of the address space
+ * @mm: id of the address space
+ * @dev: device of the file
+ * @ino: inode of the file; 0: anonymous memory
  * @start: first byte
  * @end: after the last byte
- * @vm_flags: VM_*, of its last fault
- * @name: of the file, or what anonymous memory is called
+ * @vm_flags: VM_* flags at the last fault
+ * @name: name of the file or of the anonymous memory
  */
 struct area {
 	struct area *next;
@@ -38,11 +38,11 @@ struct area {
 };
 
 /**
- * struct areas - of all address spaces; all 0: none
- * @tree: those that are part of no other
- * @all: every one, the newest first
- * @last: that of the last fault
- * @count: of @all
+ * struct areas - areas of all address spaces; all 0: none
+ * @tree: areas that are not part of another area
+ * @all: all areas, the newest first
+ * @last: the area of the last fault
+ * @count: number of areas in @all
  */
 struct areas {
 	void *tree;
@@ -51,14 +51,14 @@ struct areas {
 	size_t count;
 };
 
-/* The area of a fault, which grows to hold the fault's VMA. NULL: no memory. */
+/* Return the area of a fault, grown to hold its VMA. NULL: no memory. */
 struct area *areas_fault(struct areas *areas, const struct fault_event *fault,
 			 const struct space *space);
 
-/* The area that @area is a part of now. */
+/* Return the area that contains @area now. */
 struct area *area_whole(struct area *area);
 
-/* An area of the same memory as @like that overlaps its range, or NULL. */
+/* Return an area of the same memory as @like that overlaps @like, or NULL. */
 struct area *areas_find(const struct areas *areas, const struct area *like);
 
 void areas_free(struct areas *areas);

@@ -57,7 +57,7 @@ static int most_first(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* Rows of the same name become one. */
+/* Join rows of the same name. */
 static void join(struct diff_table *table)
 {
 	size_t count = 0;
@@ -80,7 +80,7 @@ static void join(struct diff_table *table)
 		qsort(table->rows, count, sizeof(*table->rows), most_first);
 }
 
-/* An inode whose name nobody told has another number the next time. */
+/* An inode without a name may have another number in the other recording. */
 static void copy_name(struct diff_row *to, const struct row *row)
 {
 	bool nameless = row->key.parts[0] && !strncmp(row->name, "inode ", 6);
@@ -258,7 +258,7 @@ static void compare_latencies(struct diff *diff)
 					    percentiles[i].percent));
 }
 
-/* Not known is not none. */
+/* Compare flushes only if both recordings have them. */
 static void compare_flushes(struct diff *diff)
 {
 	const struct summary *a = &diff->files[DIFF_A]->summary;
@@ -280,7 +280,7 @@ static void compare_flushes(struct diff *diff)
 	       b->flushes[FLUSH_SEND].count);
 }
 
-/* How much of the larger one was added or went away */
+/* Return the change as a share of the larger value. */
 static double share(const struct diff_figure *figure)
 {
 	double a = figure->sides[DIFF_A], b = figure->sides[DIFF_B];
@@ -290,7 +290,7 @@ static double share(const struct diff_figure *figure)
 	return a > b ? (a - b) / a : (b - a) / b;
 }
 
-/* Times differ each time: they come behind what was counted. */
+/* Times come after counts: times differ between any two runs. */
 static int larger_first(const void *a, const void *b)
 {
 	const struct diff_figure *x = a, *y = b;

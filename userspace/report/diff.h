@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What two recordings of the same command do not have in common. */
+/* Comparison of two recordings of the same command. */
 #ifndef _DIFF_H
 #define _DIFF_H
 
@@ -10,24 +10,24 @@ enum diff_side { DIFF_A, DIFF_B, DIFF_SIDES };
 
 enum diff_unit { DIFF_COUNT, DIFF_NS, DIFF_BYTES };
 
-/** struct diff_row - the faults of a class or of files of that name */
+/** struct diff_row - faults of a class, or of all files of the same name */
 struct diff_row {
 	char name[ROW_NAME_MAX];
 	struct stats sides[DIFF_SIDES];
 };
 
-/** struct diff_table - @rows: that whose time changed most first */
+/** struct diff_table - @rows: the row whose time changed most comes first */
 struct diff_table {
 	struct diff_row *rows;
 	size_t count;
 };
 
 /**
- * struct diff_figure - one of the others
- * @name: for programs
- * @words: for people
- * @unit: of both
- * @sides: of A and B
+ * struct diff_figure - a figure that is not in a table
+ * @name: in JSON
+ * @words: in text
+ * @unit: unit of both values
+ * @sides: values of A and B
  */
 struct diff_figure {
 	const char *name;
@@ -39,13 +39,14 @@ struct diff_figure {
 #define DIFF_FIGURES_MAX 64
 
 /**
- * struct diff - the comparison
- * @files: what is compared
- * @faults: all of them
- * @classes: of each class
- * @names: of each file
- * @stats: that which changed most, by its own measure, first
- * @count: of @stats
+ * struct diff - comparison of two recordings
+ * @files: the recordings
+ * @faults: all faults
+ * @classes: faults of each class
+ * @names: faults of each file
+ * @stats: other figures: counts and sizes first, then times; in each group, the
+ *	figure with the largest relative change first
+ * @count: number of @stats
  */
 struct diff {
 	const struct summary_file *files[DIFF_SIDES];
@@ -56,22 +57,22 @@ struct diff {
 	size_t count;
 };
 
-/* 0 or -ENOMEM. The files stay open. */
+/* Compare @a and @b, which must stay open. Return 0 or -ENOMEM. */
 int diff_make(struct diff *diff, const struct summary_file *a,
 	      const struct summary_file *b);
 void diff_free(struct diff *diff);
 
-/* How much more B has; negative: less. */
+/* Return how much more B has than A; negative: less. */
 __s64 diff_ns(const struct diff_row *row);
 __s64 diff_faults(const struct diff_row *row);
 
-/* Without its sign. */
+/* Return the absolute value of @more. */
 __u64 diff_size(__s64 more);
 
-/* As many, and the times differ by less than 1 % of those of all. */
+/* Return true if counts are equal and times differ by less than 1 % of all. */
 bool diff_alike(const struct diff *diff, const struct diff_row *row);
 
-/* Both write it: 0 or -errno. */
+/* Write the comparison as text or JSON. Return 0 or -errno. */
 int diff_text(FILE *out, const struct style *style, const struct diff *diff,
 	      char *const paths[DIFF_SIDES]);
 int diff_json(FILE *out, const struct diff *diff,

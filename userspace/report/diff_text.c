@@ -9,14 +9,14 @@
 
 typedef unsigned long long ull;
 
-/* Columns of tables. */
+/* Columns of the tables. */
 enum { FAULTS_A, FAULTS_B, FAULTS_MORE, TIME_A, TIME_B, TIME_MORE, COLUMNS };
 
-/* Where they end: so that names have room, too. */
+/* Where the columns end. The rest of the line has room for names. */
 static const int usual[COLUMNS] = { 10, 19, 28, 40, 51, 62 };
 static const int narrow[COLUMNS] = { 9, 16, 24, 34, 44, 54 };
 
-#define NARROW 80	/* a terminal of less */
+#define NARROW 80	/* terminals with fewer columns use narrow[] */
 
 static int at(const struct printer *printer, int column)
 {
@@ -25,7 +25,7 @@ static int at(const struct printer *printer, int column)
 	return (fold && fold < NARROW ? narrow : usual)[column];
 }
 
-/* @value of @unit as text. */
+/* Write @value of @unit to @text. */
 static const char *amount(const struct printer *printer, char text[FORMAT_MAX],
 			  enum diff_unit unit, __u64 value)
 {
@@ -37,7 +37,7 @@ static const char *amount(const struct printer *printer, char text[FORMAT_MAX],
 	return text;
 }
 
-/* With its sign. */
+/* Write the change @more with its sign to @text; "=": no change. */
 static const char *change(const struct printer *printer, char text[FORMAT_MAX],
 			  enum diff_unit unit, __s64 more)
 {
@@ -98,7 +98,7 @@ static void caution(struct printer *printer, const struct diff *diff)
 	printer_line(printer, &line);
 }
 
-/* "12 faults fewer, and 3.4 ms less spent in them" */
+/* "B has 12 fewer faults, they took 3.4 ms less (-5.0%)" */
 static void verdict(struct printer *printer, const struct diff *diff)
 {
 	const struct diff_row *all = &diff->faults;
@@ -168,7 +168,7 @@ static void row(struct printer *printer, const struct diff_row *diff_row)
 	printer_line(printer, &line);
 }
 
-/* Below so many rows: how many were not shown. */
+/* Print how many rows were not shown. @rows: how many were shown. */
 static void others(struct printer *printer, size_t rows, size_t differ,
 		   size_t alike)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An event in one line. */
+/* One line of text for an event. */
 #include "base/format.h"
 #include "record/replay.h"
 #include "report/summary_text.h"

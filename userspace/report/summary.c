@@ -39,7 +39,7 @@ static void count_in(struct class_stats *stats,
 	stats->majors += !!(fault->ret & FAULT_MAJOR);
 }
 
-/* An entry that points to a table is filled when that is allocated. */
+/* An entry above the PTE level is filled when its table is allocated. */
 static void count_filled(struct summary *summary,
 			 const struct fault_event *fault,
 			 struct moment *moment)
@@ -115,7 +115,7 @@ static void count_merge(struct summary *summary,
 	count_reason(summary, merge->next_end, merge->reason_next);
 }
 
-/* Of reasons that are not known nothing is. */
+/* Unknown reasons are not counted. */
 static void count_flush(struct summary *summary,
 			const struct flush_event *flush)
 {
@@ -177,7 +177,7 @@ static int count(struct summary *summary, const struct event *event,
 	return 0;
 }
 
-/* Each is counted when it ends, if that is an event. */
+/* Count a system call at the event of its end. */
 static void count_call(struct summary *summary, const struct event *event)
 {
 	int which = event->kind - EVENT_LEAVE;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What many events come to. Events go in, in the order of their time; figures
- * are there at the end. No input or output.
+ * Summary of the events of a recording. The events must be added in the order
+ * of their time. The figures are complete after summary_end(). No input or
+ * output.
  */
 #ifndef _SUMMARY_H
 #define _SUMMARY_H
@@ -13,7 +14,7 @@
 #include "record/symbols.h"
 #include "report/area.h"
 
-/* What faults are told apart by. */
+/* Criteria that group faults into the rows of a table. */
 enum summary_by {
 	BY_FILE,
 	BY_VMA,
@@ -21,15 +22,15 @@ enum summary_by {
 	BY_THREAD,
 	BY_CALLER,
 	BY_TABLES,
-	BY_CLASS = BY_TABLES	/* is no table */
+	BY_CLASS = BY_TABLES	/* not a struct table */
 };
 
 /**
- * struct by_name - what it is called
- * @word: as an option
- * @list: a list of them in JSON
- * @member: one of them in JSON
- * @title: the head of a column
+ * struct by_name - names of a criterion
+ * @word: argument of the command-line option
+ * @list: JSON key of the list of rows
+ * @member: JSON key of the name in a row
+ * @title: heading of the column of names
  */
 struct by_name {
 	const char *word;
@@ -38,10 +39,10 @@ struct by_name {
 	const char *title;
 };
 
-/* By enum summary_by. */
+/* Indexed by enum summary_by. */
 extern const struct by_name by_names[BY_TABLES + 1];
 
-/** struct class_stats - of the faults of a class */
+/** struct class_stats - statistics of the faults of a class */
 struct class_stats {
 	struct stats stats;
 	struct histogram durations;
@@ -49,10 +50,10 @@ struct class_stats {
 };
 
 /**
- * struct flush_stats - of flushes of the TLB
- * @count: how many
- * @all: those of all entries
- * @pages: of the others, together
+ * struct flush_stats - statistics of TLB flushes
+ * @count: number of flushes
+ * @all: number of full flushes
+ * @pages: pages flushed by all other flushes
  */
 struct flush_stats {
 	__u64 count;
@@ -61,38 +62,41 @@ struct flush_stats {
 };
 
 /**
- * struct summary - the figures
- * @page_bytes: size of a page
+ * struct summary - figures of a recording
+ * @page_bytes: size of a page, in bytes
  * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
- * @events: of the subject
- * @hidden: ours, before the command's exec: not in any other figure
+ * @events: number of the subject's events
+ * @hidden: number of events of mmapdemo itself before the command's exec; these
+ *	events count in no other figure
  * @first: when the first event began
- * @last: when the last one ended
- * @kinds: events of each kind
- * @faults: all of them
- * @classes: of each class; those of classes not known are in unknown
- * @retried: faults of more than one attempt
+ * @last: when the last event ended
+ * @kinds: number of events of each kind
+ * @faults: statistics of all faults
+ * @classes: statistics of each class; faults of an unknown class count in
+ *	MMAPDEMO_FAULT_UNKNOWN
+ * @retried: faults that took more than one attempt
  * @awaited: faults that waited for a read under way, see fault_awaited()
- * @unseen: faults whose page table was not seen afterwards
+ * @unseen: faults whose page table entries were not seen after the fault
  * @filled: bytes mapped by entries that faults filled with pages
- * @tables: page tables that faults allocated
- * @unhandled: faults with a signal that the module did not see: not in @faults
- * @signals: of the faults: SIGSEGV and SIGBUS
- * @calls: of the system, by enum event_call: how many, and how many failed
- * @mmaps: calls of mmap()
- * @mmaps_failed: those that failed
- * @mapped: bytes they asked for, failed ones excepted
- * @outcomes: of vma_merge
- * @refused: no merge although there was a neighbour, by cause
- * @reasons: neighbours of these, by why they were not merged
- * @map_count: most VMAs of an address space
- * @timeseries: all that over time
- * @flushes: of the TLB, on processors while they ran one of the subject's tasks,
- *	by enum flush_reason
- * @flushes_known: they were recorded
+ * @tables: page tables allocated by faults
+ * @unhandled: faults that ended in a signal before handle_mm_fault(), where the
+ *	module does not see them; not in @faults
+ * @signals: SIGSEGV and SIGBUS signals that faults caused
+ * @calls: system calls and failed system calls, by enum event_call
+ * @mmaps: statistics of mmap() calls
+ * @mmaps_failed: failed mmap() calls
+ * @mapped: bytes requested by the mmap() calls that succeeded
+ * @outcomes: vma_merge events, by outcome
+ * @refused: ranges that were not merged although they had a neighbour, by cause
+ * @reasons: neighbours of the @refused ranges, by the reason against the merge
+ * @map_count: highest number of VMAs of an address space
+ * @timeseries: faults and VMAs over time
+ * @flushes: TLB flushes on processors while they ran one of the subject's
+ *	tasks, by enum flush_reason
+ * @flushes_known: TLB flushes were recorded
  * @stacks: call stacks were recorded
- * @areas: VMAs as they grow, the rows of @by VMA
- * @by: faults by file ...; by caller only if there are stacks
+ * @areas: growing VMAs, the rows of the table BY_VMA
+ * @by: tables of faults, by enum summary_by; BY_CALLER is empty without @stacks
  */
 struct summary {
 	__u64 page_bytes;
@@ -135,30 +139,30 @@ struct summary {
 
 struct replay;
 
-/* Before the first event. */
+/* Prepare @summary for the first event. */
 void summary_begin(struct summary *summary, const struct replay *replay);
 
-/* Each event of a replay, as its visitor gets it. 0 or -ENOMEM. */
+/* Count an event, as replay_visitor.record gets it. Return 0 or -ENOMEM. */
 int summary_event(struct summary *summary, const struct event *event,
 		  const struct event *call, const struct scene *scene);
 
-/* All that really were flushes. */
+/* Return the total of all flushes: without FLUSH_SEND and FLUSH_WRONG_CPU. */
 struct flush_stats summary_flushes(const struct summary *summary);
 
-/* After the last: sorts the tables. */
+/* Complete the figures after the last event, and sort the tables. */
 void summary_end(struct summary *summary);
 void summary_free(struct summary *summary);
 
-/* The row of a table that a fault counts in; NULL: no memory. */
+/* Return the row of table @by that counts the fault @event. NULL: no memory. */
 struct row *summary_row(struct summary *summary, enum summary_by by,
 			const struct event *event, const struct space *space);
 
-/* After the last: VMAs that turned out to be parts of one are one row. */
+/* After the last event, join the rows of VMAs that became one area. */
 void summary_join_vmas(struct summary *summary);
 
 /*
- * The part of a key that says where code is: @offset of a file, or, where @ino
- * is 0, an address of @dev, which is an address space.
+ * Location of code, part of a key: @offset in the file @ino of @dev. Without
+ * @ino, @offset is an address in the address space @dev.
  */
 struct code {
 	__u64 ino;
@@ -168,25 +172,32 @@ struct code {
 
 struct code summary_code(const struct space *space, __u64 address);
 
-/* What is there, or, if @call, before: a call returns behind it. Or NULL. */
+/*
+ * Return the symbol at @code, or NULL. If @call, @code is a return address:
+ * look up the call instruction before it.
+ */
 const struct symbol *summary_symbol(struct symbols *symbols, struct code code,
 				    bool call);
 
-/* Of a row of the tables of instructions and callers. */
+/* Return the code of a row of the table BY_IP or BY_CALLER. */
 struct code summary_row_code(const struct row *row);
 
 /*
- * How many frames of a fault's stack can be believed: it ends where nothing is
- * mapped, as it does where code was built without frame pointers.
+ * Return how many frames of a fault's stack are credible. The first frame where
+ * nothing is mapped ends the stack: code without frame pointers causes such
+ * frames.
  */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space);
 
-/* Names of code; return @text. */
+/* Write the name of the code at @address to @text. Return @text. */
 const char *summary_address(const struct space *space, __u64 address,
 			    char text[ROW_NAME_MAX]);
 
-/* The instruction that faulted; "exec" where no instruction of the program did. */
+/*
+ * Write the name of the faulting instruction to @text. Return @text. The name
+ * is "exec" if the kernel caused the fault during exec.
+ */
 const char *summary_instruction(const struct space *space,
 				const struct fault_event *fault,
 				char text[ROW_NAME_MAX]);

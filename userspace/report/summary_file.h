@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A recording and what it comes to. */
+/* A recording and its summary. */
 #ifndef _SUMMARY_FILE_H
 #define _SUMMARY_FILE_H
 
 #include "record/replay.h"
 #include "report/summary.h"
 
-/** struct summary_file - all 0 is a closed one */
+/** struct summary_file - a recording and its summary; all 0: closed */
 struct summary_file {
 	struct replay replay;
 	struct summary summary;
 };
 
-/* For a visitor whose data begins with a struct summary_file. */
+/* For a replay_visitor whose data begins with a struct summary_file. */
 int summary_file_begin(void *file);
 int summary_file_event(void *file, const struct event *event,
 		       const struct event *call, const struct scene *scene);

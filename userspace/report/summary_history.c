@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How it went over time, as text. */
+/* Figures over time as text. */
 #include "base/printer.h"
 #include "base/format.h"
 #include "report/summary_text.h"
 
-/* Where columns of the timeline end. */
+/* Where the columns of the timeline end. BAR_MAX: longest bar. */
 enum {
 	AT_BEGIN = 12,
 	AT_FAULTS = 22,

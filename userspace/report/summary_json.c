@@ -107,7 +107,7 @@ static struct json_object *event_counts(const struct summary *summary)
 	return object;
 }
 
-/* Of the calls whose end is recorded. */
+/* System calls whose end is recorded. */
 static struct json_object *calls(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object(), *call;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What faults are told apart by: the rows of the tables, and their names. */
+/* Rows of the tables of faults: their keys and names. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "report/summary.h"
@@ -22,7 +22,7 @@ const char *summary_address(const struct space *space, __u64 address,
 	return text;
 }
 
-/* The kernel writes arguments and data into the new program's memory before it runs. */
+/* During exec, the kernel writes arguments and data to the program's memory. */
 static bool is_by_exec(const struct space *space,
 		       const struct fault_event *fault)
 {
@@ -40,7 +40,7 @@ const char *summary_instruction(const struct space *space,
 
 /* ---- code ---- */
 
-/* Code of a file is the same wherever it is mapped. */
+/* Code of a file has the same key wherever the file is mapped. */
 struct code summary_code(const struct space *space, __u64 address)
 {
 	const struct mapping *mapping = maps_find(&space->maps, address);
@@ -68,7 +68,7 @@ struct code summary_row_code(const struct row *row)
 	};
 }
 
-/* What another process touches is not in the toucher's address space. */
+/* A fault caused by another process has the stack of that process. */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space)
 {
@@ -84,7 +84,7 @@ unsigned int summary_frames(const struct event *event,
 
 /* ---- keys ---- */
 
-/* Anonymous memory is told apart by what it is called. */
+/* The key of anonymous memory contains the memory's name. */
 static struct key key_file(const struct space *space,
 			   const struct fault_event *fault)
 {
@@ -100,7 +100,7 @@ static struct key key_file(const struct space *space,
 	return key;
 }
 
-/* Of its area: a heap or an arena has another VMA each time it grows. */
+/* The key is the area: a heap or an arena has another VMA after it grows. */
 static struct key key_vma(const struct area *area)
 {
 	return (struct key){ { area->mm, area->id, (uintptr_t)area } };
@@ -120,7 +120,7 @@ static struct key key_code(const struct space *space, __u64 address)
 	return (struct key){ { code.ino, code.dev, code.offset } };
 }
 
-/* Who called the function that touched, 0: not known. */
+/* Return the return address in the faulting function's caller; 0: not known. */
 static __u64 caller(const struct event *event, const struct space *space)
 {
 	return summary_frames(event, space) > 1 ? event->stack[1] : 0;
@@ -159,7 +159,7 @@ static void name_row(struct row *row, enum summary_by by,
 	case BY_FILE:
 		summary_where(space, fault, row->name);
 		return;
-	case BY_VMA:	/* when it grows no more */
+	case BY_VMA:	/* named by summary_join_vmas() */
 		return;
 	case BY_IP:
 		summary_instruction(space, fault, row->name);
@@ -196,7 +196,7 @@ static void name_vma(struct row *row, const struct area *area)
 		 format_vm_flags(flags, area->vm_flags), area->name, area->mm);
 }
 
-/* Its figures go to the area that its own became a part of. */
+/* Move the row's figures to the row of the area that absorbed its area. */
 static void join_row(struct table *table, struct row *row)
 {
 	const struct key key = key_vma(area_whole(row_area(row)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tables of faults, as wide as there is room. */
+/* Tables of faults as text, fitted to the width of the terminal. */
 #include "base/printer.h"
 #include "base/format.h"
 #include "event/names.h"
@@ -10,17 +10,17 @@
 #define ROWS_SHORT 10
 #define COLUMNS_MAX 8
 
-/* What names of classes need, those of VMAs, and what others should have. */
+/* Width of the names of classes and VMAs, and minimum for other names. */
 #define NAME_CLASS 12
 #define NAME_VMA 56
 #define NAME_OTHER 40
 
 /**
- * struct column - of a table
- * @head: its name, NULL: there are no more
- * @width: with the space before it
- * @spare: where there is no room the columns with 1 go, then those with 2 ...;
- *	0: it stays
+ * struct column - column of a table
+ * @head: heading; NULL: end of the columns
+ * @width: in characters, with the space before the column
+ * @spare: order of removal if there is no room: columns with 1 go first, then
+ *	columns with 2 ...; 0: the column stays
  */
 struct column {
 	const char *head;
@@ -30,7 +30,7 @@ struct column {
 
 enum { COUNT, MAJOR, TIME, SHARE, COMMON };
 
-/* Of classes, behind those that all have; then the name. */
+/* Columns of the table of classes after the common ones; last, the name. */
 enum { P50 = COMMON, P90, P99, MAX, CLASS };
 
 static const struct column class_columns[CLASS + 1] = {
@@ -44,7 +44,7 @@ static const struct column class_columns[CLASS + 1] = {
 	[MAX] = { "MAX", 11, 0 },
 };
 
-/* Of anything else. */
+/* Columns of the other tables after the common ones; last, the name. */
 enum { MEAN = COMMON, LONGEST, NAME };
 
 static const struct column other_columns[NAME + 1] = {
@@ -57,13 +57,14 @@ static const struct column other_columns[NAME + 1] = {
 };
 
 /**
- * struct writing - a table
- * @printer: where to
- * @summary: what of
- * @by: which
- * @symbols: names of code, NULL: none
- * @alone: all of it is in one address space
- * @at: where each column ends, 0: it is left out; behind the last: the names
+ * struct writing - a table that is being written
+ * @printer: destination
+ * @summary: source of the figures
+ * @by: which table
+ * @symbols: names of code; NULL: none
+ * @alone: all VMAs are in one address space
+ * @at: where each column ends; 0: the column is left out. The element after the
+ *	last column is where names begin
  */
 struct writing {
 	struct printer *printer;
@@ -108,7 +109,7 @@ static void heads(const struct writing *writing, const struct column *columns)
 	printer_line(writing->printer, &line);
 }
 
-/* What each row begins with: up to COMMON. */
+/* Write the common columns of a row. */
 static void begin_row(const struct writing *writing, struct line *line,
 		      const struct stats *stats, __u64 majors)
 {
@@ -140,7 +141,7 @@ static void class_row(const struct writing *writing,
 	printer_line(writing->printer, &line);
 }
 
-/* The classes that took longest first. */
+/* Write the rows of all classes, the classes that took longest first. */
 static void class_rows(const struct writing *writing)
 {
 	const struct class_stats *classes = writing->summary->classes;
@@ -175,7 +176,7 @@ static void class_table(struct printer *printer, const struct summary *summary)
 	class_row(&writing, &summary->faults, "all");
 }
 
-/* ---- by anything else ---- */
+/* ---- by other criteria ---- */
 
 static bool one_space(const struct table *vmas)
 {
@@ -187,8 +188,8 @@ static bool one_space(const struct table *vmas)
 }
 
 /*
- * In the middle, to so many columns. Of a VMA what is behind its range and access;
- * but first its address space goes, if there is no other.
+ * Shorten @name in the middle to @columns columns. The range and the access of
+ * a VMA stay. If there is only one address space, remove its id first.
  */
 static void shorten(const struct writing *writing, char *name, int columns)
 {
@@ -235,7 +236,7 @@ static void other_row(const struct writing *writing, const struct row *row)
 	printer_line(writing->printer, &line);
 }
 
-/* Only a terminal has an edge that a VMA had better not go beyond. */
+/* Only a terminal has a limited width: reserve room for VMAs there. */
 static int name_width(const struct writing *writing)
 {
 	return writing->by == BY_VMA && writing->printer->style->terminal ?
@@ -281,7 +282,7 @@ int summary_text_by(FILE *out, const struct style *style,
 	return printer.err;
 }
 
-/* Of the callers those who called what touched, if they are known. */
+/* Tables without rows are left out, e.g. BY_CALLER without call stacks. */
 void summary_tables(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a digest comes to, in sentences, and around its tables. */
+/* Summary of a recording as text: the sentences around the tables. */
 #include "report/summary_text.h"
 #include "base/printer.h"
 #include "base/format.h"
@@ -8,7 +8,7 @@
 
 typedef unsigned long long ull;
 
-#define AT_COUNT 10	/* where numbers end, as in tables */
+#define AT_COUNT 10	/* column where numbers end, as in tables */
 
 static void heading(struct printer *printer, const struct summary *summary,
 		    const struct meta *meta)
@@ -31,7 +31,7 @@ static void heading(struct printer *printer, const struct summary *summary,
 	printer_line(printer, &line);
 }
 
-/** struct losses - being written, each line behind @indent */
+/** struct losses - printer of losses, each line indented by @indent */
 struct losses {
 	struct printer *printer;
 	const char *indent;
@@ -83,7 +83,7 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 	meta_absent(meta, show_absent, &losses);
 }
 
-/* First of all: can the rest be believed? */
+/* Print the losses first: they decide how far the figures can be trusted. */
 static void losses(struct printer *printer, const struct meta *meta)
 {
 	struct line line;
@@ -147,7 +147,7 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Those of which the module's events tell nothing, or not all. */
+/* Print the system calls that the module's events do not cover completely. */
 static void calls(struct printer *printer, const struct summary *summary)
 {
 	static const struct {
@@ -202,7 +202,7 @@ static void merges(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Why they were refused, the most frequent reason first. */
+/* Print the reasons for refused merges, the most frequent reason first. */
 static void reasons(struct printer *printer, const struct summary *summary)
 {
 	bool shown[MMAPDEMO_REASON_COUNT] = { false };

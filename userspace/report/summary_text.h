@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A digest for people, and for programs. */
+/* Summary of a recording as text and as JSON. */
 #ifndef _SUMMARY_TEXT_H
 #define _SUMMARY_TEXT_H
 
@@ -12,66 +12,71 @@ struct json_object;
 struct printer;
 
 /*
- * All of it, tables cut after the rows that took longest. 0 or -errno. Here and
- * below @symbols may be NULL: code is not named then.
+ * Write the whole summary. Tables are cut after the rows that took longest.
+ * Return 0 or -errno. Here and below @symbols may be NULL: code has no names
+ * then.
  */
 int summary_text(FILE *out, const struct style *style,
 		 const struct summary *summary, const struct meta *meta,
 		 struct symbols *symbols);
 
-/* What a recording lacks, a line each, behind @indent. */
+/* Print what a recording lacks, one line for each loss, indented by @indent. */
 void summary_losses(struct printer *printer, const struct meta *meta,
 		    const char *indent);
 
-/* All tables of faults, cut. */
+/* Print all tables of faults, cut after the rows that took longest. */
 void summary_tables(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols);
 
-/* One table, whole. 0 or -errno. */
+/* Write one table with all its rows. Return 0 or -errno. */
 int summary_text_by(FILE *out, const struct style *style,
 		    const struct summary *summary, enum summary_by by,
 		    struct symbols *symbols);
 
-/* A fault, or a merge that was refused, in one line. 0 or -errno. */
+/* Write a fault or a refused merge in one line. Return 0 or -errno. */
 int summary_line(FILE *out, const struct style *style,
 		 struct replay *replay, const struct event *event,
 		 const struct space *space);
 
-/* How it went over time. 0 or -errno. */
+/* Write the figures over time. Return 0 or -errno. */
 int summary_text_timeline(FILE *out, const struct style *style,
 			  const struct summary *summary);
 
 /*
- * Behind a name of code: what is there, as "  memset+0x12  memset.c:22"; where
- * the file was not found the build id by which others may find it.
+ * Add the symbol and the source line after a name of code:
+ * "  memset+0x12  memset.c:22". If the file was not found, add its build id, by
+ * which the file may be found on another machine.
  */
 void summary_add_symbol(struct line *line, struct symbols *symbols,
 			struct code code, bool call);
 
-/* Was there a neighbour that the range was not merged with? */
+/* Return true if the range had a neighbour and was not merged. */
 bool summary_refused(const struct event *event);
 
 /*
- * What JSON that comes from a recording begins with: of which program and kernel
- * it is, as it was recorded. NULL: no memory.
+ * Return a new object with the first members of all JSON from a recording:
+ * schema, program, kernel and title. NULL: no memory.
  */
 struct json_object *summary_json_header(const char *schema,
 					const struct meta *meta);
 
-/* Appends what a recording lacks: lost, missed, gaps, absent. NULL: no memory. */
+/* Add what a recording lacks: lost, missed, gaps, absent. NULL: no memory. */
 struct json_object *summary_json_losses(struct json_object *object,
 					const struct meta *meta);
 
-/* All of it as JSON, tables cut after so many rows. NULL: no memory. */
+/* Return the summary as JSON, tables cut after @rows rows. NULL: no memory. */
 struct json_object *summary_object(const struct summary *summary,
 				   const struct meta *meta,
 				   struct symbols *symbols, size_t rows);
 
-/* The same as one line, tables whole. 0 or -errno. */
+/* Write the summary as one line of JSON, with whole tables. 0 or -errno. */
 int summary_json(FILE *out, const struct summary *summary,
 		 const struct meta *meta, struct symbols *symbols);
 
-/* Around the lines of events: what they are of; how many, and what was lost. */
+/*
+ * Write the JSON lines before and after the lines of events: a header, and the
+ * number of events and losses. Return 0 or -errno.
+ */
 int summary_json_begin(FILE *out, const struct meta *meta);
 int summary_json_end(FILE *out, const struct meta *meta, __u64 events);
 

@@ -6,7 +6,7 @@
 
 typedef unsigned long long ull;
 
-/* What is mapped there knows best; a file may be known from elsewhere. */
+/* Prefer the mapping's name. Another mapping may have named the file. */
 static const char *name_where(const struct space *space,
 			      const struct fault_event *fault)
 {

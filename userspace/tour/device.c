@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scenes about devices: their registers, and one that is a file. */
+/* Scenes about devices: registers, and a device that is backed by a file. */
 #include "event/vm_flags.h"
 #include "system/device.h"
 #include "system/memory.h"
@@ -20,7 +20,7 @@ typedef unsigned long long ull;
 
 #define REGISTERS 16
 
-/* 15: mapped by mmap() itself. */
+/* Scene 15: registers are mapped by mmap() itself. */
 int tour_registers(struct stage *stage)
 {
 	int fd = tour_region(MMAPDEMO_BY_REMAP, MMAPDEMO_REGION_UNCACHED,
@@ -59,7 +59,7 @@ int tour_registers(struct stage *stage)
 	return stage_over(stage);
 }
 
-/* ---- one that is a file ---- */
+/* ---- a device backed by a file ---- */
 
 #define WORDS "old text, of the device"
 
@@ -67,7 +67,7 @@ struct words {
 	char text[sizeof(WORDS)];
 };
 
-/* By read(2), out of the file itself. */
+/* Read the words from the file itself, with pread(). */
 static struct words words_of(int file)
 {
 	struct words words = { "" };
@@ -82,7 +82,7 @@ static bool begins(const struct words *words, const char *begin)
 	return !strncmp(words->text, begin, 3);
 }
 
-/* What is in the file when the mapping was synchronized. */
+/* Return the words in the file after msync() of the mapping. */
 static struct words synchronize(struct stage *stage, int file,
 				volatile char *map)
 {
@@ -94,7 +94,10 @@ static struct words synchronize(struct stage *stage, int file,
 	return words;
 }
 
-/* Another process, which knows nothing of the device. Has it read "ned"? */
+/*
+ * Read and write the file in another process, which does not use the device.
+ * Return true if the process has read "ned".
+ */
 static bool another_writes(int file)
 {
 	int status = -1;
@@ -109,7 +112,7 @@ static bool another_writes(int file)
 	return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
 }
 
-/* What was written to the disk faults again; what is in the file afterwards. */
+/* Store again: the page faults after writeback. Return the file's words. */
 static struct words store_again(struct stage *stage, int file,
 				volatile char *map)
 {
@@ -121,7 +124,7 @@ static struct words store_again(struct stage *stage, int file,
 	return synchronize(stage, file, map);
 }
 
-/* 17: from a store to the file, and back. */
+/* Scene 17: from a store to the file, and back. */
 int tour_after_end(struct stage *stage)
 {
 	struct mmapdemo_region region = {

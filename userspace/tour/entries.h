@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the page tables of this process have for a range, added up. */
+/* Sums over the page table entries of a range of this process. */
 #ifndef _ENTRIES_H
 #define _ENTRIES_H
 
@@ -8,12 +8,12 @@
 #include <stddef.h>
 
 /**
- * struct entries - of a range
- * @pages: mapped
- * @frame: of the first page; 0: none, or only root may know
- * @runs: of pages in which the frames follow each other
+ * struct entries - page table entries of a range
+ * @pages: number of mapped pages
+ * @frame: page frame number of the first page; 0: none, or visible to root only
+ * @runs: number of runs of pages with consecutive frames
  * @huge: a page is mapped above the PTE level
- * @tables: of the last level
+ * @tables: number of page tables of the last level
  */
 struct entries {
 	size_t pages;
@@ -23,7 +23,7 @@ struct entries {
 	long tables;
 };
 
-/* @fd: /dev/mmapdemo. All 0, where it can't be told. */
+/* @fd: /dev/mmapdemo. All 0: the page tables cannot be read. */
 struct entries entries_of(int fd, const volatile void *start, size_t length);
 
 #endif /* _ENTRIES_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scenes about files: what a touch brings, who sees a store, where a file ends. */
+/* Scenes about files: touches, visibility of stores, the end of a file. */
 #include "system/memory.h"
 #include "tour/tour.h"
 
@@ -12,7 +12,7 @@
 
 #define PAGE MEMORY_PAGE
 
-/* So far apart that nothing the first touch brings is near the other one. */
+/* Two pages so far apart that a touch of one brings nothing near the other. */
 #define LONG_PAGES 2048
 #define LOW_PAGE 5
 #define HIGH_PAGE 1500
@@ -31,7 +31,7 @@ static bool write_words(int fd)
 	       pwrite(fd, "high", 4, HIGH_PAGE * PAGE + 9) == 4;
 }
 
-/* 1: only what is touched is brought. */
+/* Scene 1: a touch brings only the pages around it. */
 int tour_touch(struct stage *stage)
 {
 	int fd = memory_file(LONG_PAGES * PAGE);
@@ -62,7 +62,7 @@ int tour_touch(struct stage *stage)
 	return stage_over(stage);
 }
 
-/* A process that has mapped the file too, read it, and waits; -1. */
+/* Fork a process that maps the file, reads it and waits. -1: fork() failed. */
 static pid_t fork_reader(int fd, volatile char **shared)
 {
 	pid_t pid = fork();
@@ -73,7 +73,7 @@ static pid_t fork_reader(int fd, volatile char **shared)
 	map = map_file(fd, 1, MAP_SHARED);
 	if (!map)
 		_exit(1);
-	(*shared)[1] = *map;	/* the touch; and what it read */
+	(*shared)[1] = *map;	/* touch the page, and report the byte */
 	*(volatile char *volatile *)(*shared + 8) = map;
 	(*shared)[0] = 1;
 	while ((*shared)[0] != 2)
@@ -81,7 +81,7 @@ static pid_t fork_reader(int fd, volatile char **shared)
 	_exit(map[1] == 'B' ? 0 : 1);
 }
 
-/* 2: two processes, one frame. */
+/* Scene 2: two processes, one frame. */
 int tour_two_processes(struct stage *stage)
 {
 	int fd = memory_file(PAGE), status = -1;
@@ -127,7 +127,7 @@ static char byte_of(int fd, off_t at)
 	return pread(fd, &byte, 1, at) == 1 ? byte : -1;
 }
 
-/* 3: a store is in the file at once. */
+/* Scene 3: a store is in the file at once. */
 int tour_store(struct stage *stage)
 {
 	int fd = memory_file(PAGE);
@@ -151,7 +151,7 @@ int tour_store(struct stage *stage)
 	return stage_over(stage);
 }
 
-/* 4: a private store is not. */
+/* Scene 4: a store to a private mapping is not in the file. */
 int tour_private(struct stage *stage)
 {
 	int fd = memory_file(PAGE);
@@ -175,7 +175,7 @@ int tour_private(struct stage *stage)
 	return stage_over(stage);
 }
 
-/* 14: where a file ends, and where nothing is. */
+/* Scene 14: access after the end of a file, and where nothing is mapped. */
 int tour_end(struct stage *stage)
 {
 	int fd = memory_file(PAGE + PAGE / 2), behind, nothing;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A scene about the methods of drivers: the same first touch, by each. */
+/* Scene about the mapping methods of drivers: the same first touch by each. */
 #include "base/clock.h"
 #include "event/names.h"
 #include "event/vm_flags.h"
@@ -18,25 +18,25 @@ typedef unsigned long long ull;
 
 #define METHODS MMAPDEMO_BY_COUNT
 #define BLOCK (MEMORY_HUGE / PAGE)
-#define WRITTEN 16	/* pages that are there before */
+#define WRITTEN 16	/* pages that exist before the mapping */
 #define TOUCHED 2
 
 #define BY(method) (1U << MMAPDEMO_BY_##method)
 
-/* Those that map frames, of which the kernel knows no page. */
+/* Methods that map page frame numbers: the kernel uses no struct page. */
 #define BY_FRAME (BY(PFN) | BY(REMAP) | BY(HUGE))
 
 /**
- * struct first - a method's first touch
+ * struct first - first touch by a method
  * @method: enum mmapdemo_by
- * @fd: its region; -errno
- * @map: all of it; NULL: it could not be mapped
- * @mapping: how long mmap() took, in ns
- * @touching: and reading TOUCHED pages
- * @faults: while reading them, as getrusage() counts
- * @tables: page tables allocated, as VmPTE tells
- * @entries: of the page tables afterwards
- * @frames: only frames are mapped
+ * @fd: descriptor of the region, or -errno
+ * @map: mapping of the whole region; NULL: the region could not be mapped
+ * @mapping: duration of mmap(), in ns
+ * @touching: duration of reading TOUCHED pages, in ns
+ * @faults: number of faults during this reading, from getrusage()
+ * @tables: number of page tables allocated, from VmPTE
+ * @entries: page table entries after the reading
+ * @frames: the mapping is VM_PFNMAP
  */
 struct first {
 	__u32 method;
@@ -120,7 +120,7 @@ static bool huge_or_small(const struct first *first)
 				   one_by_one(first) && first->tables == 1;
 }
 
-/* What pagemap, smaps and status say, and the walk. */
+/* Return true if pagemap, smaps and status agree with the walk. */
 static bool as_proc_shows(const struct first *first)
 {
 	size_t present = memory_present(first->map, MEMORY_HUGE);
@@ -130,7 +130,7 @@ static bool as_proc_shows(const struct first *first)
 	       first->tables == first->entries.tables;
 }
 
-/* One claim about several methods. */
+/* Make one claim about several methods. */
 static void claim_by(struct stage *stage, const struct first *firsts,
 		     unsigned int methods, bool (*holds)(const struct first *))
 {
@@ -145,7 +145,7 @@ static void claim_by(struct stage *stage, const struct first *firsts,
 	stage_claim_if(stage, known, all);
 }
 
-/* Did the kernel tell of as many, at the same places? */
+/* Return true if events and getrusage() agree on the faults of each mapping. */
 static bool events_agree(const struct stage_seen *seen,
 			 const struct first *firsts)
 {
@@ -162,10 +162,10 @@ static bool events_agree(const struct stage_seen *seen,
 	return agree;
 }
 
-/* 16: the same touch, by each. */
+/* Scene 16: the same touch by each method. */
 int tour_methods(struct stage *stage)
 {
-	/* Of one PMD table, which is there before. */
+	/* All mappings share one PMD table, which the anchor allocates. */
 	char *hole = memory_hole((METHODS + 1) * MEMORY_HUGE, 1UL << 30);
 	char *anchor = hole ? memory_map(hole + METHODS * MEMORY_HUGE, PAGE) :
 			      NULL;

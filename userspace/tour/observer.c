@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Who observes the process of a scene: the other side of stage.c. */
+/* Observer of the process of a scene: the counterpart of stage.c. */
 #include "record/recorder.h"
 #include "story/output.h"
 #include "system/proc.h"
@@ -16,10 +16,10 @@
 #include <unistd.h>
 
 /**
- * struct observer - of one scene
- * @recorder: NULL: nothing is observed
- * @lost: events, before the act
- * @missed: calls, before the act
+ * struct observer - observer of one scene
+ * @recorder: recorder of the events; NULL: nothing is observed
+ * @lost: number of lost events before the act
+ * @missed: number of missed calls before the act
  */
 struct observer {
 	struct stage stage;
@@ -39,7 +39,7 @@ static bool overlaps(const struct stage_seen *seen, __u64 start, __u64 end)
 	return false;
 }
 
-/* Is it about the ranges, or about whole address spaces? */
+/* Return true if the event is about the ranges or a whole address space. */
 static bool wanted(const struct stage_seen *seen, const struct event *event)
 {
 	switch (event->kind) {
@@ -148,7 +148,7 @@ static void end_act(struct observer *observer)
 	output_close(&observer->report);
 }
 
-/* The scene goes on when what it asked for is done. */
+/* Do what the scene asks for. The scene waits for each answer. */
 static void direct(struct observer *observer, int ask, int answer)
 {
 	char word;
@@ -178,7 +178,7 @@ static int run_scene(struct stage *stage, int (*play)(struct stage *stage),
 	return status;
 }
 
-/* The scene waits for its first answer until it is followed. */
+/* Play the scene in a child, which waits until it is followed. */
 static int play_on(struct observer *observer, int ask[2], int answer[2],
 		   int (*play)(struct stage *stage))
 {
@@ -206,7 +206,7 @@ static int play_on(struct observer *observer, int ask[2], int answer[2],
 		observer->recorder = NULL;
 	if (write(answer[1], "", 1) == 1)
 		direct(observer, ask[0], answer[1]);
-	/* Where we were interrupted, the scene ends, too. */
+	/* After a signal to this process, the closed pipe ends the scene. */
 	close(answer[1]);
 	answer[1] = -1;
 	while (waitpid(observer->pid, &status, 0) != observer->pid) {

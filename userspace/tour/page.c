@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scenes about anonymous pages: zero, huge, swapped out. */
+/* Scenes about anonymous pages: zero page, swapped-out page, huge page. */
 #include "system/memory.h"
 #include "tour/tour.h"
 
@@ -11,7 +11,7 @@
 #define PAGE MEMORY_PAGE
 #define PAGES 8
 
-/* 5: read memory nobody wrote to, then write. */
+/* Scene 5: read memory that was never written, then write. */
 int tour_zero(struct stage *stage)
 {
 	char *hole = memory_hole(PAGES * PAGE, PAGE);
@@ -43,7 +43,7 @@ int tour_zero(struct stage *stage)
 	return stage_over(stage);
 }
 
-/* A line of /proc/swaps for each area, below the head. */
+/* /proc/swaps has a header, and one line for each swap area. */
 static bool swap_is_on(void)
 {
 	FILE *file = fopen("/proc/swaps", "re");
@@ -57,7 +57,7 @@ static bool swap_is_on(void)
 	return lines > 1;
 }
 
-/* It may be on its way to the list of reclaimable pages first. */
+/* Retry: the page may not have reached the LRU list yet. */
 static bool swap_out(char *page)
 {
 	for (int i = 0; i < 100 && !(memory_entry(getpid(), page) &
@@ -66,7 +66,7 @@ static bool swap_out(char *page)
 	return memory_entry(getpid(), page) & MEMORY_SWAPPED;
 }
 
-/* 11: out, and back. */
+/* Scene 11: swap a page out and in. */
 int tour_swap(struct stage *stage)
 {
 	char *hole = memory_hole(PAGE, PAGE), text[8];
@@ -103,7 +103,7 @@ static bool huge_pages_are_on(void)
 	return !strstr(line, "[never]");
 }
 
-/* 12: one fault, 512 pages. */
+/* Scene 12: one fault, 512 pages. */
 int tour_huge(struct stage *stage)
 {
 	char *hole = memory_hole(MEMORY_HUGE, MEMORY_HUGE);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scenes about ranges: who asks for them, who finds them, which become one. */
+/* Scenes about ranges: malloc(), the search for free ranges, merges. */
 #include "inspect/mergeable.h"
 #include "system/memory.h"
 #include "tour/tour.h"
@@ -16,11 +16,11 @@
 #define PAGE MEMORY_PAGE
 #define RW (PROT_READ | PROT_WRITE)
 
-/* More than malloc() ever takes from the heap. */
+/* More than malloc() ever takes from the heap, in bytes. */
 #define LARGE (64UL << 20)
 #define SMALL 1000
 
-/* Small ones, until one needs more heap than there was; NULL: none did. */
+/* Allocate small blocks until the heap grows. Return the last one, or NULL. */
 static char *grow_heap(void)
 {
 	char *end = sbrk(0), *block = NULL;
@@ -30,13 +30,13 @@ static char *grow_heap(void)
 	return sbrk(0) > (void *)end ? block : NULL;
 }
 
-/* 6: malloc() watched. */
+/* Scene 6: the system calls of malloc(). */
 int tour_malloc(struct stage *stage)
 {
 	struct vma heap = { 0 }, mapped = { 0 };
 	char *before, *small, *large;
 
-	/* What is free at its end would do for many. */
+	/* Free memory at the end of the heap would satisfy many blocks. */
 	malloc_trim(0);
 	before = sbrk(0);
 	stage_begin(stage);
@@ -44,7 +44,7 @@ int tour_malloc(struct stage *stage)
 	large = malloc(LARGE);
 	stage_about(stage, before, (char *)sbrk(0) - before);
 	stage_about(stage, large, LARGE);
-	/* The block's own head is before it. */
+	/* malloc()'s header is before the block. */
 	stage_about(stage, large - 2 * PAGE, 2 * PAGE);
 	stage_end(stage);
 	if (!small || !large)
@@ -74,7 +74,7 @@ static bool was_searched(const struct stage *stage, const char *at)
 	return false;
 }
 
-/* 7: who looks for a free range. */
+/* Scene 7: the search for a free range. */
 int tour_search(struct stage *stage)
 {
 	static const char *const names[] = { "anonymous", "file", "device" };
@@ -114,10 +114,10 @@ int tour_search(struct stage *stage)
 
 /* ---- neighbours ---- */
 
-/* From one pair to the next: no neighbours. */
+/* Distance between two pairs, so that they are not neighbours. */
 #define APART (4 * PAGE)
 
-/* Two pages next to each other; the second may be a file's, or read only. */
+/* Two adjacent pages; @prot and @offset of the second. @fds -1: anonymous. */
 struct pair {
 	int prot;
 	int fds[2];
@@ -137,7 +137,7 @@ static bool place_pair(char *at, const struct pair *pair)
 	       at + PAGE;
 }
 
-/* What keeps them apart: as mmapdemo why says. */
+/* Return why the pages of a pair were not merged, as mmapdemo why does. */
 static __u32 reason_of(const char *at)
 {
 	struct utsname system;
@@ -158,7 +158,7 @@ static __u32 reason_of(const char *at)
 	return mergeable_reason(&mergeable);
 }
 
-/* 8: neighbours that become one, and those that do not. */
+/* Scene 8: neighbours that become one VMA, and neighbours that do not. */
 int tour_neighbours(struct stage *stage)
 {
 	int one = memory_file(4 * PAGE), other = memory_file(4 * PAGE);

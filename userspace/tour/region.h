@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What scenes about devices have in common: regions, and what touching them costs. */
+/* Regions of /dev/mmapdemo for scenes, and the cost of touching them. */
 #ifndef _TOUR_REGION_H
 #define _TOUR_REGION_H
 
@@ -8,23 +8,26 @@
 
 #include <stddef.h>
 
-/* A descriptor of a region of one's own; -errno. */
+/* Create a region. Return its descriptor or -errno. */
 int tour_region(__u32 method, __u32 flags, __u64 bytes);
 
-/* Why there is none to show something with; skips the scene. */
+/* Print why there is no region, and skip the scene. */
 int tour_no_region(struct stage *stage, int err);
 
-/* All of it, to read and to write, at @at; NULL: anywhere, or it can't be. */
+/*
+ * Map a region for reading and writing at @at. @at NULL: anywhere. Return NULL
+ * if the region cannot be mapped.
+ */
 volatile char *tour_map_region(int fd, char *at, size_t length);
 
-/* Page tables of this process. */
+/* Return the number of page tables of this process. */
 long tour_tables(void);
 
-/* Reads each page: the faults that it was, and in *@ns how long it took. */
+/* Read each page. Return the number of faults, and the duration in *@ns. */
 long tour_touch_pages(const volatile char *map, int pages,
 		      unsigned long long *ns);
 
-/* What counting itself touches is there afterwards. */
+/* Bring in what the counting itself touches. */
 void tour_warm_up(void);
 
 #endif /* _TOUR_REGION_H */

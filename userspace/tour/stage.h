@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where a scene of the tour is played: in a process of its own, whose events are
- * recorded while it wants that. The scene claims something, and checks it.
+ * Stage: the process that plays a scene of the tour. Its events are recorded
+ * while the scene requests recording. The scene makes claims, and checks them.
  */
 #ifndef _STAGE_H
 #define _STAGE_H
@@ -18,31 +18,32 @@ struct recorder;
 #define STAGE_FAULTS 32
 #define STAGE_SEARCHES 8
 
-/* What became of a scene; also the exit status of its process. */
+/* Result of a scene, also the exit status of its process. */
 enum verdict_of_scene {
 	SCENE_SHOWN = 0,
 	SCENE_FAILED = 1,
-	SCENE_PARTLY = 3,	/* shown, but not each claim was checked */
+	SCENE_PARTLY = 3,	/* shown, but not every claim was checked */
 	SCENE_SKIPPED = 4,
 };
 
-/* What the process of a scene asks who observes it for. */
+/* Requests from the process of a scene to its observer. */
 enum stage_word {
 	ACT_BEGINS = 'b',
 	ACT_ENDS = 'e',
 };
 
 /**
- * struct stage_seen - what the kernel told of the ranges, in the last act
- * @observed: nothing is missing; else all of the rest is 0
- * @fault_count: faults there, also those that @faults had no room for
- * @faults: the first of them
- * @search_count: searches for a free range that ended there
- * @searches: the first of them
- * @pgd_count: page tables allocated, by fork
- * @pgd: the last of them
- * @ranges: what the act is about; told by the scene
- * @range_count: of @ranges
+ * struct stage_seen - recorded events about the ranges, in the last act
+ * @observed: the events are complete. Without a recorder, the figures are 0
+ * @fault_count: number of faults in the ranges, also faults that @faults has no
+ *	room for
+ * @faults: the first of these faults
+ * @search_count: number of @searches
+ * @searches: the first searches for a free range that ended in the ranges
+ * @pgd_count: number of PGDs allocated by fork
+ * @pgd: the last PGD
+ * @ranges: ranges of the act, set by the scene
+ * @range_count: number of @ranges
  */
 struct stage_seen {
 	bool observed;
@@ -60,15 +61,15 @@ struct stage_seen {
 };
 
 /**
- * struct stage - of the scene that is played
- * @text: of the scene
- * @style: how to write
- * @seen: shared by the scene and who observes it
- * @ask: the scene writes here when an act begins and ends
- * @answer: and waits until it may go on
- * @claims: checked so far
- * @failed: those that do not hold
- * @unchecked: those that could not be checked
+ * struct stage - state of a scene
+ * @text: text of the scene
+ * @style: style of the output
+ * @seen: memory shared by the scene and its observer
+ * @ask: pipe to the observer: start and end of an act
+ * @answer: pipe from the observer: the scene may continue
+ * @claims: number of claims made so far
+ * @failed: number of claims that do not hold
+ * @unchecked: number of claims that could not be checked
  */
 struct stage {
 	const struct tour_text *text;
@@ -82,50 +83,54 @@ struct stage {
 };
 
 /*
- * Plays a scene: how it ended. -errno: it could not be. @recorder: an open one,
- * to be used again for the next scene; NULL: nothing is observed.
+ * Play a scene. Return enum verdict_of_scene, or -errno if the scene could not
+ * be played. @recorder: an open recorder, which can be used again for the next
+ * scene; NULL: nothing is observed.
  */
 int stage_play(const struct tour_text *text, const struct style *style,
 	       struct recorder *recorder, int (*play)(struct stage *stage));
 
 /* ---- for scenes ---- */
 
-/* From here on the kernel's events count. */
+/* Start an act: record events from now on. */
 void stage_begin(struct stage *stage);
 
-/* The act is about this range, too. */
+/* Add a range to the act. */
 void stage_about(struct stage *stage, const volatile void *start,
 		 size_t length);
 
-/* Those of the ranges are shown now, and are in @stage->seen. */
+/* End the act: show the events about the ranges; they are in @stage->seen. */
 void stage_end(struct stage *stage);
 
-/* The next claim of the text; a scene ends when it has made all. */
+/* Make the next claim of the text. A scene must make all claims. */
 void stage_claim(struct stage *stage, bool holds);
 
-/* The same; it is said not to be checked where what it is about is not @known. */
+/* Make the next claim; print it as unchecked unless its subject is @known. */
 void stage_claim_if(struct stage *stage, bool known, bool holds);
 
-/* ... where no events were observed. */
+/* Make the next claim; print it as unchecked unless events were observed. */
 void stage_claim_seen(struct stage *stage, bool holds);
 
-/* Something that was measured: a line that needs no language. */
+/* Print a measurement: a line that needs no translation. */
 void stage_fact(struct stage *stage, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The text has a sentence for what is otherwise here. */
+/* Print the text's sentence for a case that differs from the usual one. */
 void stage_note(struct stage *stage, const char *key);
 
-/* ... for why nothing can be shown. */
+/* Print the text's sentence for a skipped scene. Return SCENE_SKIPPED. */
 int stage_skip(struct stage *stage, const char *key);
 
-/* What play() returns at its end. */
+/* Return the result of the scene, for the end of play(). */
 int stage_over(const struct stage *stage);
 
-/* Faults of the last act that were of a class; -1: not observed. */
+/* Return the number of faults of a class in the last act; -1: not observed. */
 int stage_faults(const struct stage *stage, __u32 class);
 
-/* Were these all, so many? False where nothing was observed. */
+/*
+ * Return true if the last act had exactly @count faults, all of this class.
+ * Return false if nothing was observed.
+ */
 bool stage_only(const struct stage *stage, __u32 class, int count);
 
 #endif /* _STAGE_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scenes about page tables: how they grow, are copied, and are forgotten. */
+/* Scenes about page tables: how they grow, how they are copied, TLB flushes. */
 #include "base/clock.h"
 #include "system/device.h"
 #include "system/memory.h"
@@ -22,10 +22,10 @@ typedef unsigned long long ull;
 
 /* ---- the walk ---- */
 
-/* 1 TiB: far from programs, below, and from libraries and stacks, above. */
+/* 1 TiB: far from the addresses of programs, libraries and stacks. */
 #define LONELY ((char *)(1ULL << 40))
 
-/** struct path - the entries on the way to an address, by level, PGD first */
+/** struct path - page table entries of an address, by level, PGD first */
 struct path {
 	struct walk walk;
 	struct mmapdemo_run runs[5];
@@ -53,7 +53,7 @@ static int look(struct path *path, const volatile char *at)
 	return err ? err : walk_runs(&path->walk, see_run, path);
 }
 
-/* The place in the table of each level, and what it says there. */
+/* Print the index in the table of each level and, for a page, its frame. */
 static void show_path(struct stage *stage, const struct path *path,
 		      const volatile char *at)
 {
@@ -73,7 +73,7 @@ static void show_path(struct stage *stage, const struct path *path,
 	}
 }
 
-/* Levels that the touch filled: MMAPDEMO_LEVEL_*; 0 if not observed. */
+/* Return the levels that the touch filled, MMAPDEMO_LEVEL_*. 0: unknown. */
 static __u32 filled(const struct stage *stage)
 {
 	const struct fault_event *fault = &stage->seen->faults[0];
@@ -94,7 +94,7 @@ static void touch(struct stage *stage, volatile char *at)
 	stage_end(stage);
 }
 
-/* 9: table by table. */
+/* Scene 9: the page table walk, table by table. */
 int tour_walk(struct stage *stage)
 {
 	struct path path = { .walk.fd = dev_open() };
@@ -130,7 +130,7 @@ int tour_walk(struct stage *stage)
 
 /* ---- fork ---- */
 
-/** struct board - what the child found, for both to see */
+/** struct board - findings of the child, in memory shared with the parent */
 struct board {
 	bool bytes;
 	__u64 before;
@@ -153,7 +153,7 @@ static bool kernel_half_is_shared(const struct stage_seen *seen)
 	       seen->pgd.kernel == seen->pgd.shared;
 }
 
-/* 10: a copy of the tables, then of a page. */
+/* Scene 10: fork copies the page tables, a store copies a page. */
 int tour_fork(struct stage *stage)
 {
 	char *hole = memory_hole(PAGES * PAGE, PAGE);
@@ -192,7 +192,7 @@ int tour_fork(struct stage *stage)
 
 #define ROUNDS 200
 
-/* ns to take the right to write away and to give it back, a page each. */
+/* Return the time to remove and restore write access to a page, in ns. */
 static ull protect(volatile char *map, bool touched)
 {
 	ull begin = clock_ns();
@@ -206,7 +206,7 @@ static ull protect(volatile char *map, bool touched)
 	return (clock_ns() - begin) / ROUNDS;
 }
 
-/* 13: what the processor must forget. */
+/* Scene 13: TLB flushes. */
 int tour_tlb_flushes(struct stage *stage)
 {
 	char *hole = memory_hole(PAGES * PAGE, PAGE);

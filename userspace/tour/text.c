@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Every file, each behind a line of form feed, language and number: "\fen/04" */
+/* All files, each after a line of form feed, language and number: "\fen/04". */
 asm(".pushsection .rodata\n"
     "tour_begin:	.incbin \"tour.txt\"\n"
     "		.byte 0\n"
@@ -19,7 +19,7 @@ static struct passage line_at(const struct tour_text *text, const char *at)
 	return (struct passage){ at, (end ? end : text->end) - at };
 }
 
-/* The line behind, or NULL. */
+/* Return the start of the next line, or NULL. */
 static const char *behind(const struct tour_text *text, struct passage line)
 {
 	const char *at = line.text + line.length + 1;
@@ -71,7 +71,7 @@ struct passage tour_line(const struct tour_text *text, const char **at)
 		return line;
 	line = line_at(text, *at);
 	*at = behind(text, line);
-	/* The empty line before the claims is no part of it. */
+	/* The empty line before the claims does not belong to the text. */
 	if (!line.length && *at) {
 		next = line_at(text, *at);
 		if (is_sentence(next))
@@ -80,7 +80,7 @@ struct passage tour_line(const struct tour_text *text, const char **at)
 	return line;
 }
 
-/* The rest of the line that begins so, the one after @skip others. */
+/* Return the rest of a line that begins with @start; skip @skip such lines. */
 static struct passage find(const struct tour_text *text, const char *start,
 			   int skip)
 {

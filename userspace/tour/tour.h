@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The scenes of the guided tour, each a small program: it does what its text
- * tells, and checks what that claims. tour_NOUN.c has those about a noun.
+ * Scenes of the guided tour. Each scene is a small program that does what its
+ * text describes, and checks the claims of the text. The file NOUN.c has the
+ * scenes about a noun.
  */
 #ifndef _TOUR_H
 #define _TOUR_H
 
 #include "tour/stage.h"
 
-/* Each returns enum verdict_of_scene. */
+/* Each scene returns enum verdict_of_scene. */
 int tour_touch(struct stage *stage);
 int tour_two_processes(struct stage *stage);
 int tour_store(struct stage *stage);

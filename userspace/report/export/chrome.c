@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Chrome's trace events: {"traceEvents":[{"ph":"X" ... Times are microseconds
+ * Chrome trace events: {"traceEvents":[{"ph":"X" ... Times are in microseconds
  * with three decimals.
  */
 #include "base/format.h"
@@ -9,13 +9,13 @@
 
 typedef unsigned long long ull;
 
-/** struct chrome - @comma: there was an event before */
+/** struct chrome - state of the export; @comma: an event was written before */
 struct chrome {
 	struct timeline timeline;
 	bool comma;
 };
 
-/* @text has no control characters: format_name() saw it. */
+/* @text has no control characters: format_name() escaped them. */
 static void put_text(FILE *out, const char *text)
 {
 	putc('"', out);
@@ -33,7 +33,7 @@ static void put_time(FILE *out, const char *name, __u64 ns)
 		(ull)ns % 1000);
 }
 
-/* The begin of each: what it is and whose. */
+/* Begin an event: its phase and its process. */
 static void begin_event(struct export *export, char phase, __u32 pid)
 {
 	struct chrome *chrome = export->data;
@@ -62,7 +62,7 @@ static void put_thread(struct export *export, const struct track *track,
 	put_name(export->out, "thread_name", track->tid, name);
 }
 
-/** struct details - being written; @comma: there was one before */
+/** struct details - details of a slice; @comma: a detail was written before */
 struct details {
 	FILE *out;
 	bool comma;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A row for each fault, quoted as RFC 4180 has it; rows end in a newline. */
+/* CSV: one row for each fault, quoted as in RFC 4180. Rows end in a newline. */
 #include "base/format.h"
 #include "report/export/export.h"
 #include "report/where.h"

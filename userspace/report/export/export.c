@@ -16,7 +16,7 @@ const struct export_format *export_format(int number)
 	       formats[number] : NULL;
 }
 
-/* Errors of @out are told as soon as they are seen. */
+/* Report a write error of @out at the next opportunity. */
 static int result(const struct export *export, int err)
 {
 	if (!err && ferror(export->out))

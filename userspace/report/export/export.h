@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The events of a recording in the formats of other programs. All functions of
- * this and the formats return 0 or -errno.
+ * Export of the events of a recording to formats of other programs. All
+ * functions of the export and of the formats return 0 or -errno.
  */
 #ifndef _EXPORT_H
 #define _EXPORT_H
@@ -14,14 +14,14 @@
 #include <stdio.h>
 
 /**
- * struct export - being written
- * @format: in which
- * @out: where to
- * @meta: what the recording says of itself
- * @summary: what the events so far come to
+ * struct export - an export that is being written
+ * @format: format of the output
+ * @out: destination
+ * @meta: metadata of the recording
+ * @summary: summary of the events so far
  * @symbols: names of code
  * @comms: names of the tasks
- * @data: the format's own; all 0 at the begin
+ * @data: private data of the format; all 0 at first
  */
 struct export {
 	const struct export_format *format;
@@ -34,14 +34,15 @@ struct export {
 };
 
 /**
- * struct export_format - how to write
- * @name: of the format
- * @binary: nothing for a terminal
- * @data_size: of what @begin finds in @data
- * @begin: before the first event, or NULL
- * @event: of the subject, in the order of their time; in @space, or NULL
- * @end: after the last one; the digest is whole
- * @free: what @data holds, or NULL; also after an error
+ * struct export_format - an export format
+ * @name: name of the format
+ * @binary: the output is not suitable for a terminal
+ * @data_size: size of export.data, in bytes
+ * @begin: called before the first event, or NULL
+ * @event: called for each event of the subject, in the order of time; @space is
+ *	where the event happened, or NULL
+ * @end: called after the last event; export.summary is complete
+ * @free: frees what export.data holds, also after an error; or NULL
  */
 struct export_format {
 	const char *name;
@@ -60,7 +61,7 @@ extern const struct export_format export_chrome;
 extern const struct export_format export_perfetto;
 extern const struct export_format export_openmetrics;
 
-/* By their numbers, from 0 on; NULL: there are no more. */
+/* Return format @number, from 0 on; NULL: there are no more formats. */
 const struct export_format *export_format(int number);
 
 /* @names: lines of "TID NAME" */
@@ -72,12 +73,13 @@ void export_free(struct export *export);
 
 /* ---- for the formats ---- */
 
-/* Enough for every field, and for a name with every byte as \ooo. */
+/* Enough for every field, and for a name with each byte written as \ooo. */
 #define EXPORT_TEXT_MAX 640
 
 /*
- * A field as text: addresses in hexadecimal, values and flags by name, these
- * with | between, names as of format_name(). True if it is a decimal number.
+ * Write a field as text: addresses in hexadecimal, values by name, flags by
+ * name with | between them, texts escaped by format_name(). Return true if the
+ * text is a decimal number.
  */
 bool export_field(const struct field *field, const struct event *event,
 		  char text[EXPORT_TEXT_MAX]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Fields of events as text. */
+/* Text of the fields of events. */
 #include "base/format.h"
 #include "report/export/export.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Folded stacks: "thread;mapping of the instruction;mapping touched;class ns",
- * one line for each stack, for flame graphs. Where call stacks were recorded the
- * functions stand in place of the mapping of the instruction.
+ * Folded stacks for flame graphs, one line for each stack: "thread;mapping of
+ * the instruction;mapping touched;class ns". If call stacks were recorded,
+ * functions replace the mapping of the instruction.
  */
 #include "base/format.h"
 #include "report/export/export.h"
@@ -15,7 +15,7 @@
 
 typedef unsigned long long ull;
 
-/** struct stack - and how long all faults of it took */
+/** struct stack - a stack; @ns: duration of all its faults */
 struct stack {
 	__u64 ns;
 	char frames[];
@@ -52,7 +52,7 @@ static const char *code_name(const struct space *space,
 	return mapping->name[0] ? mapping->name : "anonymous";
 }
 
-/* From the outermost on. False: there are none. */
+/* Add the functions of the call stack, outermost first. False: none. */
 static bool add_functions(struct export *export, const struct event *event,
 			  const struct space *space, char *frames, size_t size)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a recording comes to, in OpenMetrics' text format, for Prometheus, also
- * through node_exporter's textfile collector.
+ * Summary of a recording in the OpenMetrics text format: for Prometheus,
+ * directly or through node_exporter's textfile collector.
  */
 #include "base/format.h"
 #include "base/version.h"
@@ -11,7 +11,7 @@
 
 typedef unsigned long long ull;
 
-/* Of the histogram: below 2^8, 2^10 ... 2^34 ns */
+/* Buckets of the histogram: below 2^8, 2^10 ... 2^34 ns. */
 #define BUCKET_FIRST	8
 #define BUCKET_LAST	34
 #define BUCKET_STEP	2
@@ -53,7 +53,7 @@ static void put_gauge(FILE *out, const char *name, const char *what,
 	fprintf(out, "mmapdemo_%s %llu\n", name, (ull)value);
 }
 
-/* One sample for each of @names that has a value. */
+/* Write one sample for each of the @count values, labelled by its name. */
 static void put_labelled(FILE *out, const char *name, const char *what,
 			 const char *label, const struct name *names,
 			 const __u64 *values, int count)
@@ -66,7 +66,7 @@ static void put_labelled(FILE *out, const char *name, const char *what,
 	}
 }
 
-/* A gauge: node_exporter's parser knows no type "info". */
+/* A gauge, because node_exporter's parser does not know the type "info". */
 static void put_info(const struct export *export)
 {
 	char kernel[EXPORT_TEXT_MAX];
@@ -201,7 +201,7 @@ static void count_absent(const char *function, const char *events, int error,
 	++*count;
 }
 
-/* What the recording lacks. */
+/* Write what the recording lacks. */
 static void put_losses(FILE *out, const struct meta *meta)
 {
 	__u64 absent = 0;

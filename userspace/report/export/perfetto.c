@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Perfetto's TrackEvents: a message Trace of many TracePackets. Its schema is
- * protos/perfetto/trace/trace.proto of Perfetto and what that imports; these are
- * the fields used of it.
+ * Perfetto TrackEvents: a message Trace of many TracePackets. The schema is
+ * Perfetto's protos/perfetto/trace/trace.proto and its imports. The enums below
+ * are the numbers of the fields used here.
  */
 #include "base/protobuf.h"
 #include "report/export/timeline.h"
@@ -69,14 +69,14 @@ enum {	/* DebugAnnotation */
 	ANNOTATION_NAME = 10,
 };
 
-/* Kinds of tracks: above the number in their uuid. */
+/* Kinds of tracks: the upper 32 bits of a track's uuid. */
 enum { PROCESSES = 1, THREADS, COUNTERS };
 
 /**
- * struct perfetto - being written
- * @packet: the one that is
- * @start: where its length is to be
- * @event: where its TrackEvent began
+ * struct perfetto - state of the export
+ * @packet: the packet that is being written
+ * @start: where the packet begins, for protobuf_close()
+ * @event: where the packet's TrackEvent begins, for protobuf_close()
  */
 struct perfetto {
 	struct timeline timeline;
@@ -138,7 +138,7 @@ static void end_event(struct export *export)
 
 /* ---- tracks ---- */
 
-/* A packet that tells of a track, and the part of it that is of its kind. */
+/* A packet with an open TrackDescriptor, and the part for its kind of track. */
 struct descriptor {
 	struct protobuf *packet;
 	size_t track;
@@ -273,7 +273,7 @@ static const struct timeline_writer writer = {
 	.count = put_count,
 };
 
-/* All times are of CLOCK_MONOTONIC: no other clock has to be known. */
+/* All times are of CLOCK_MONOTONIC: the snapshot contains no other clock. */
 static int begin(struct export *export)
 {
 	struct protobuf *packet = begin_packet(export);

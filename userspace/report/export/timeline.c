@@ -36,7 +36,7 @@ static struct slice slice_of(const struct track *track,
 	};
 }
 
-/* "mmap()", around @track->call and its faults */
+/* Return the slice "mmap()", which contains @track->call and its faults. */
 static struct slice call_slice(const struct track *track)
 {
 	struct slice slice = slice_of(track, &track->call);
@@ -55,7 +55,7 @@ static void put_call(struct export *export, struct track *track)
 	track->held = false;
 }
 
-/* No more faults of the last do_mmap() come. */
+/* End the last do_mmap(): there are no more faults that belong to it. */
 static void end_call(struct export *export, struct track *track)
 {
 	const struct timeline *timeline = export->data;
@@ -70,7 +70,7 @@ static void end_call(struct export *export, struct track *track)
 	track->open = false;
 }
 
-/* Brought by the last do_mmap(): by MAP_POPULATE, or because it is locked */
+/* Return true if the last mmap() populated the page: MAP_POPULATE or locked. */
 static bool populates(const struct track *track, const struct event *event)
 {
 	const struct mmap_event *call = &track->call.mmap;
@@ -97,7 +97,7 @@ static void open_call(struct export *export, struct track *track)
 	track->open = true;
 }
 
-/* Those of the same system call, since the last slice of another kind */
+/* Remember a fault. Forget the faults of another system call. */
 static void remember(struct track *track, const struct slice *slice)
 {
 	const struct fault_event *fault = &slice->event->fault;
@@ -115,11 +115,12 @@ static void remember(struct track *track, const struct slice *slice)
 }
 
 /*
- * When a call began that holds the faults which ended after that. Durations are
- * measured before an event gets its time: the first fault inside may seem to
- * have begun earlier, if only by the time that the call's event took. The call
- * begins before it all the same, between it and the fault before it: what begins
- * at the same time has no order.
+ * Return the start of a call that contains all faults that ended after @begin.
+ * A duration is measured before the event gets its time. The first fault inside
+ * may therefore seem to begin before the call, if only by the time that
+ * recording the call's event took. The call must begin before this fault, and
+ * after the end of the fault before: slices that begin at the same time have no
+ * order.
  */
 static __u64 begin_around(const struct track *track, __u64 begin)
 {
@@ -206,7 +207,7 @@ int timeline_begin(struct export *export, const struct timeline_writer *writer)
 	return meta_tasks(export->meta, seed, join, export);
 }
 
-/* A number that was in use before is another task's now. */
+/* Set up the track of a new task. An earlier task may have had the same id. */
 static int fork_track(struct export *export, const struct event *event)
 {
 	struct track *child = timeline_track(export->data, event->fork.pid);

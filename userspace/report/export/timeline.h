@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The events as what viewers of timelines draw: for each thread slices, one
- * inside the other or one behind the other, and instants; for each address
- * space how many VMAs it has.
+ * Events in the form that timeline viewers draw. Each thread has slices, nested
+ * or one after the other, and instants. Each address space has a counter of its
+ * VMAs.
  *
- * The faults with which MAP_POPULATE fills a mapping come after do_mmap(): both
- * are put into a slice of their own, "mmap()".
+ * The faults with which MAP_POPULATE fills a mapping come after do_mmap(). A
+ * slice "mmap()" contains both.
  */
 #ifndef _TIMELINE_H
 #define _TIMELINE_H
@@ -15,20 +15,20 @@
 #define TRACK_RECENT 8
 
 /**
- * struct track - a thread
- * @next: in the list of all
- * @tid: its id
- * @pid: of its process
- * @named: its name was told
- * @end: of its last slice
- * @nr: the system call in which its last faults were, -1: in none
- * @faults: how many these were, since its last slice of another kind
- * @first: when the first of them began
- * @begins: when each of the last ones did
- * @ends: and when it ended
- * @call: its last do_mmap(), which waits for the faults that belong to it
- * @held: it waits
- * @open: it has faults, "mmap()" has begun
+ * struct track - track of a thread; times are ns of CLOCK_MONOTONIC
+ * @next: next track in the list of all tracks
+ * @tid: id of the thread
+ * @pid: id of the process
+ * @named: the name was written
+ * @end: end of the last slice
+ * @nr: the system call in which the last faults were; -1: in none
+ * @faults: number of faults of @nr since the last slice of another kind
+ * @first: start of the first of these faults
+ * @begins: starts of the last TRACK_RECENT faults
+ * @ends: ends of the last TRACK_RECENT faults
+ * @call: the last do_mmap(), held until the faults that belong to it are known
+ * @held: @call is held
+ * @open: @call has faults, and the slice "mmap()" has begun
  */
 struct track {
 	struct track *next;
@@ -46,20 +46,20 @@ struct track {
 	bool open;
 };
 
-/** struct counter - address space @mm has @vmas */
+/** struct counter - number of VMAs (@vmas) of the address space @mm */
 struct counter {
 	__u32 mm;
 	__u64 vmas;
 };
 
 /**
- * struct slice - or an instant
- * @track: where
- * @name: what is drawn
+ * struct slice - a slice or an instant
+ * @track: track of the slice
+ * @name: name to draw
  * @begin: ns of CLOCK_MONOTONIC
- * @end: the same, 0 as long as it is not known
- * @event: what it shows, NULL: "mmap()"
- * @space: where that happened, or NULL
+ * @end: ns of CLOCK_MONOTONIC; 0: not known yet
+ * @event: event that the slice shows; NULL: "mmap()"
+ * @space: address space of a fault, or NULL
  */
 struct slice {
 	const struct track *track;
@@ -71,13 +71,14 @@ struct slice {
 };
 
 /**
- * struct timeline_writer - writes it
- * @thread: its name, and that of its process if that is its first thread
- * @enter: a slice begins: before all that it holds, or NULL
- * @leave: it ends
- * @instant: @slice has no length
- * @counter: there is a new address space, of process @pid; or NULL
- * @count: so many VMAs has it now
+ * struct timeline_writer - callbacks that write a timeline
+ * @thread: write the name of a thread; if the thread is the first thread of its
+ *	process, write the name of the process, too
+ * @enter: begin a slice, before all slices inside; or NULL
+ * @leave: end a slice
+ * @instant: write a @slice without length
+ * @counter: write a new address space of the process @pid; or NULL
+ * @count: write the new number of VMAs of an address space
  */
 struct timeline_writer {
 	void (*thread)(struct export *export, const struct track *track,
@@ -91,11 +92,11 @@ struct timeline_writer {
 };
 
 /**
- * struct timeline - under way
- * @writer: writes it
- * @tracks: the threads
- * @tids: the same by their id
- * @counters: the address spaces by theirs
+ * struct timeline - state of a timeline
+ * @writer: callbacks of the format
+ * @tracks: list of all tracks
+ * @tids: tracks by thread id
+ * @counters: counters by address space id
  */
 struct timeline {
 	const struct timeline_writer *writer;
@@ -104,7 +105,7 @@ struct timeline {
 	struct ids counters;
 };
 
-/* All for an export whose @data begins with a struct timeline. */
+/* For an export whose @data begins with a struct timeline. 0 or -errno. */
 int timeline_begin(struct export *export,
 		   const struct timeline_writer *writer);
 int timeline_event(struct export *export, const struct event *event,
@@ -113,23 +114,23 @@ int timeline_end(struct export *export);
 void timeline_free(struct export *export);
 
 /*
- * Calls @put for what is to be told of a slice: the fields of its event, and
- * for faults where it was.
+ * Call @put for each detail of a slice: the fields of its event and, for
+ * faults, the names of the mapping and of the instruction.
  */
 void timeline_details(const struct slice *slice,
 		      void (*put)(void *data, const char *name,
 				  const char *text, bool number),
 		      void *data);
 
-/* ---- the parts of it ---- */
+/* ---- parts of a timeline ---- */
 
-/* The track of a thread; NULL: no memory. */
+/* Return the track of a thread. NULL: no memory. */
 struct track *timeline_track(struct timeline *timeline, __u32 tid);
 
-/* Has its name written before its first slice. */
+/* Write the name of a thread before its first slice. Return 0 or -ENOMEM. */
 int timeline_name(struct export *export, struct track *track);
 
-/* What an event changes in the number of VMAs; and forgets all numbers. */
+/* Update the number of VMAs after an event: 0 or -ENOMEM; free all counters. */
 int timeline_count(struct export *export, const struct track *track,
 		   const struct event *event);
 void timeline_uncount(struct timeline *timeline);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The threads of a timeline, and their names. */
+/* Tracks of the threads of a timeline, and their names. */
 #include "base/format.h"
 #include "report/export/timeline.h"
 
@@ -35,8 +35,8 @@ static void name_one(struct export *export, struct track *track)
 }
 
 /*
- * The first thread of the process has its name, and comes first. In a file that
- * contradicts itself it is not the first of its own process.
+ * The first thread of a process is named first: it names the process. In an
+ * inconsistent recording, this thread may itself have a different @pid.
  */
 int timeline_name(struct export *export, struct track *track)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How many VMAs each address space has, event by event. */
+/* Number of VMAs of each address space, event by event. */
 #include "report/export/timeline.h"
 
 #include <errno.h>
@@ -47,7 +47,7 @@ static int count(struct export *export, const struct track *track, __u32 mm,
 	return 0;
 }
 
-/* As if nothing was lost; the next event that tells their number corrects. */
+/* If events were lost, the next event with a number of VMAs corrects it. */
 static int count_down(struct export *export, const struct track *track,
 		      const struct event *event)
 {

@@ -73,7 +73,7 @@ static const char *origin_words(int i)
 	return words[i];
 }
 
-/* ---- all of it ---- */
+/* ---- the whole object ---- */
 
 struct json_object *html_data(const struct html *html,
 			      const struct summary *summary,

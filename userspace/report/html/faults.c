@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Faults, some of them told in words, and why VMAs became one or did not. */
+/* JSON of faults, notes about faults, and verdicts about merges. */
 #include "base/json.h"
 #include "event/names.h"
 #include "report/html/object.h"
@@ -21,7 +21,7 @@ static int by_key(const void *a, const void *b)
 	return (x->key > y->key) - (x->key < y->key);
 }
 
-/* Those in use, in the order of bin, column and class. */
+/* Return the used cells, sorted by bin, column and class. NULL: no memory. */
 static const struct cell **sorted_cells(const struct grid *grid)
 {
 	const struct cell **cells = calloc(grid->count + 1, sizeof(*cells));
@@ -36,7 +36,7 @@ static const struct cell **sorted_cells(const struct grid *grid)
 	return cells;
 }
 
-/* As a text: an object for each number would take ten times the memory. */
+/* One text for all cells: an object per number takes ten times the memory. */
 void html_add_cells(struct html_page *page)
 {
 	const struct grid *grid = &page->html->heat.all;
@@ -61,7 +61,7 @@ void html_add_cells(struct html_page *page)
 	html_add_number(page, "columns", HEAT_COLUMNS >> grid->fold);
 }
 
-/* Where in each table, from the top; -1: there is no such level. */
+/* Return the index in the table of each level, top first; -1: no such level. */
 static struct json_object *indices(const struct html_page *page, __u64 address)
 {
 	struct json_object *list = json_object_new_array();
@@ -70,7 +70,7 @@ static struct json_object *indices(const struct html_page *page, __u64 address)
 	for (int level = 4; level >= 0; level--) {
 		int shift = 12 + 9 * level, index;
 
-		/* Five levels, or the upper two are one. */
+		/* Without five levels, the upper two levels are one. */
 		if (folded && level == 4)
 			shift = 12 + 9 * 3;
 		index = folded && level == 3 ? -1 :
@@ -136,7 +136,7 @@ void html_add_notes(struct html_page *page)
 
 /* ---- merges ---- */
 
-/* The boundary between two stretches belongs to both. */
+/* A boundary between two segments belongs to both segments. */
 static struct json_object *verdict_object(const struct html_page *page,
 					  const struct verdict *verdict)
 {
@@ -148,7 +148,7 @@ static struct json_object *verdict_object(const struct html_page *page,
 	double part;
 
 	if (!segment)
-		return NULL;	/* it is in no VMA that is known */
+		return NULL;	/* not in a known VMA */
 	part = (double)(verdict->address - segment->start) /
 	       (segment->end - segment->start);
 	object = json_add_number(json_object_new_object(), "space",

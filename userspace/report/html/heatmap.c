@@ -40,7 +40,7 @@ __u32 cell_class(const struct cell *cell)
 	return cell->key & ((1 << CLASS_BITS) - 1);
 }
 
-/* ---- tales ---- */
+/* ---- notes ---- */
 
 static void free_note(struct note *note)
 {
@@ -96,7 +96,7 @@ static int open_grid(struct grid *grid, __u32 most)
 	return grid->cells ? 0 : -ENOMEM;
 }
 
-/* The cell of that key, or where it belongs. */
+/* Return the cell of @key, or the unused cell where it belongs. */
 static struct cell *slot(const struct grid *grid, __u32 key)
 {
 	__u32 at = key * 0x9e3779b1U >> 7 & (grid->slots - 1);
@@ -120,7 +120,7 @@ static void add_cell(struct cell *cell, const struct cell *other)
 	free_note(shorter);
 }
 
-/* Two columns become one. */
+/* Join pairs of columns. */
 static int fold(struct grid *grid)
 {
 	struct grid half = { .fold = grid->fold + 1 };
@@ -145,7 +145,7 @@ static int fold(struct grid *grid)
 	return 0;
 }
 
-/* NULL: no memory, or (@full) no room although there is but one column. */
+/* NULL: no memory, or (*@full) no room although only one column is left. */
 static struct cell *get_cell(struct grid *grid, __u32 bin, __u32 column,
 			     __u32 class, bool *full)
 {
@@ -196,7 +196,7 @@ static __u32 column_of(const struct map_space *map_space, __u64 time)
 	return part < 1 ? part * HEAT_COLUMNS : HEAT_COLUMNS - 1;
 }
 
-/* The longest of its cell so far is told, the others are not. */
+/* Keep the note about the longest fault of each cell. */
 static int note_longest(struct heat *heat, const struct event *event,
 			const struct space *space, const struct world *world,
 			__u32 bin, __u32 column, __u32 class)
@@ -205,7 +205,7 @@ static int note_longest(struct heat *heat, const struct event *event,
 	struct cell *cell;
 	bool full;
 
-	/* Once for each mapping: it ends what mmap() began. */
+	/* Ask at every fault: the first touch is reported once per mapping. */
 	born = maps_first_touch(&space->maps, event->fault.address);
 	cell = get_cell(&heat->noted, bin, column, class, &full);
 	if (!cell)
@@ -251,7 +251,7 @@ static int add_fault(struct heat *heat, const struct map *map,
 
 /* ---- verdicts ---- */
 
-/* Too many: every second one goes. */
+/* Remove every second verdict. */
 static void thin_out(struct heat *heat)
 {
 	heat->verdict_count /= 2;
@@ -285,7 +285,7 @@ static bool worth_showing(__u64 neighbour, __u32 reason)
 	return neighbour && reason != MMAPDEMO_REASON_INSIDE;
 }
 
-/* One for each neighbour there was. */
+/* Add a verdict for each neighbour of the range. */
 static int add_verdicts(struct heat *heat, const struct map *map,
 			const struct event *event, const struct space *space)
 {
@@ -314,7 +314,7 @@ static int add_verdicts(struct heat *heat, const struct map *map,
 	return err;
 }
 
-/* ---- all of it ---- */
+/* ---- the whole map ---- */
 
 int heat_begin(struct heat *heat, const struct meta *meta)
 {

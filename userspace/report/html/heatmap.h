@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Faults binned over the plates of an atlas, address by time by class: the
- * second pass. However many faults there are, there are not more cells, told
- * faults and verdicts than these.
+ * Heat map: faults of a map binned by address, time and class. This is the
+ * second pass. The numbers of cells, notes and verdicts have the upper bounds
+ * below, however many faults there are.
  */
 #ifndef _HEATMAP_H
 #define _HEATMAP_H
@@ -17,15 +17,15 @@
 #define HEAT_VERDICTS 2048
 
 /**
- * struct note - a fault that is told
- * @tid: whose it was
- * @begin: when, ns of CLOCK_MONOTONIC
- * @born: when its mapping was asked for, if it is the first one there, or 0
- * @fault: itself
- * @place: what was touched, in words
- * @culprit: by whom
- * @way: which way the kernel took
- * @entry: the entry that it left
+ * struct note - a fault described in words
+ * @tid: task that faulted
+ * @begin: when the fault began, ns of CLOCK_MONOTONIC
+ * @born: when the mapping was created, if the fault is its first, or 0
+ * @fault: the fault
+ * @place: text: what was touched
+ * @culprit: text: task and instruction that faulted
+ * @way: text: path of the kernel
+ * @entry: text: the page table entry after the fault
  */
 struct note {
 	__u32 tid;
@@ -39,12 +39,12 @@ struct note {
 };
 
 /**
- * struct cell - faults of a class, in a bin and a column
- * @key: all three, and that it is in use
- * @count: how many
- * @ns: they took
- * @max: the longest
- * @note: of the longest, or NULL
+ * struct cell - faults of a class in a bin and a column
+ * @key: bin, column, class, and a bit for cells in use
+ * @count: number of faults
+ * @ns: duration of all faults
+ * @max: duration of the longest fault
+ * @note: note about the longest fault, or NULL
  */
 struct cell {
 	__u32 key;
@@ -55,12 +55,12 @@ struct cell {
 };
 
 /**
- * struct grid - cells; when there are too many, two columns become one
- * @cells: by a hash of their key
- * @slots: of @cells, a power of two
- * @most: so many may be in use
- * @count: so many are
- * @fold: how often columns were halved
+ * struct grid - hash table of cells; if it is full, pairs of columns are joined
+ * @cells: cells by the hash of their key
+ * @slots: size of @cells, a power of two
+ * @most: maximum number of cells in use
+ * @count: number of cells in use
+ * @fold: how often the number of columns was halved
  */
 struct grid {
 	struct cell *cells;
@@ -71,14 +71,14 @@ struct grid {
 };
 
 /**
- * struct verdict - why a VMA and its neighbour became one, or not
- * @map_space: index of the address space
- * @time: when, ns of CLOCK_MONOTONIC
- * @address: of the boundary
- * @above: the boundary is the end of the range, else its begin
- * @merged: they became one
+ * struct verdict - why a range was merged with a neighbour, or not
+ * @map_space: index of the address space in map.spaces
+ * @time: time of the event, ns of CLOCK_MONOTONIC
+ * @address: boundary between the range and the neighbour
+ * @above: the boundary is the end of the range, not its start
+ * @merged: the range was merged with the neighbour
  * @reason: enum mmapdemo_reason
- * @words: all of it
+ * @words: text of the whole verdict
  */
 struct verdict {
 	__u32 map_space;
@@ -91,16 +91,16 @@ struct verdict {
 };
 
 /**
- * struct heat - all of it
- * @story: how faults are told
- * @all: the heat map
- * @noted: the longest faults of the cells of another grid, which are told
- * @verdicts: every so manieth
- * @verdict_count: how many
- * @verdict_step: as @verdicts says
- * @verdict_seen: so far
- * @elsewhere: faults that are not drawn
- * @elsewhere_ns: they took
+ * struct heat - heat map of a recording
+ * @story: context for the texts of notes and verdicts
+ * @all: cells of the heat map
+ * @noted: a grid of fewer cells, each with a note about its longest fault
+ * @verdicts: one of every @verdict_step verdicts
+ * @verdict_count: number of @verdicts
+ * @verdict_step: a power of two
+ * @verdict_seen: number of verdicts so far, kept or not
+ * @elsewhere: number of faults that are not drawn
+ * @elsewhere_ns: duration of these faults
  */
 struct heat {
 	struct story story;
@@ -114,14 +114,14 @@ struct heat {
 	__u64 elsewhere_ns;
 };
 
-/* 0 or -ENOMEM, as the next. */
+/* Both return 0 or -ENOMEM. */
 int heat_begin(struct heat *heat, const struct meta *meta);
 int heat_event(struct heat *heat, const struct map *map,
 	       const struct event *event, const struct space *space,
 	       const struct world *world);
 void heat_free(struct heat *heat);
 
-/* Of a cell; there are HEAT_COLUMNS >> fold columns. */
+/* Return a part of a cell's key. A grid has HEAT_COLUMNS >> fold columns. */
 __u32 cell_bin(const struct cell *cell);
 __u32 cell_column(const struct cell *cell);
 __u32 cell_class(const struct cell *cell);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The page is a template that make embeds; its last element holds the data. */
+/* HTML page: a template that make embeds, with the data in its last element. */
 #include "report/html/html.h"
 #include "base/format.h"
 #include "base/outfile.h"
@@ -11,7 +11,7 @@
 
 #include <json.h>
 
-/* All of the page up to its data, put together out of html/ */
+/* The page up to its data; the Makefile builds it from report/html/page/. */
 asm(".pushsection .rodata\n"
     "page_begin:	.incbin \"page.html\"\n"
     "page_end:\n"
@@ -33,7 +33,7 @@ int html_turn(struct html *html, const struct meta *meta)
 	return err ? err : heat_begin(&html->heat, meta);
 }
 
-/* No name and no command can end the element that the data are in. */
+/* '<' is escaped: no name and no command can end the element of the data. */
 static size_t escaped_length(const char *text)
 {
 	size_t length = 0;
@@ -71,7 +71,7 @@ int html_write(FILE *out, struct html *html, const struct summary *summary,
 	const char *data;
 	int err;
 
-	/* Half of the single things at a time, until it fits. */
+	/* Halve the numbers of lives, notes and verdicts until they fit. */
 	for (int fewer = 0;; fewer++) {
 		object = html_data(html, summary, symbols, fewer);
 		data = object ? json_object_to_json_string_ext(object,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A report as one page: the digest's figures, and pictures. The events are read
- * twice: first what was mapped, then what happened there.
+ * Report as one HTML page: the figures of the summary, and pictures. The events
+ * are read twice: the first pass collects the mappings, the second pass the
+ * faults.
  */
 #ifndef _HTML_H
 #define _HTML_H
@@ -9,25 +10,28 @@
 #include "record/symbols.h"
 #include "report/html/heatmap.h"
 
-/** struct html - a page in the making; all 0 is an empty one */
+/** struct html - a page that is being made; all 0: empty */
 struct html {
 	struct map map;
 	struct heat heat;
 };
 
 /*
- * The page as a whole is not larger than this, whatever was recorded: less is
- * told of single faults, mappings and merges where there are very many.
+ * Upper bound of the size of the page. If a recording has very many faults,
+ * mappings and merges, the page contains fewer of them.
  */
 #define HTML_BYTES_MAX (5 * 1000 * 1000)
 
-/* Between the passes. 0 or -ENOMEM, as are heat_event() and map_event(). */
-/* Is that file a page of ours? */
+/* Return true if the file at @path is such a page. */
 bool html_is_page(const char *path);
 
+/*
+ * Call this between the passes. The first pass calls map_event(), the second
+ * pass heat_event(). Return 0 or -ENOMEM.
+ */
 int html_turn(struct html *html, const struct meta *meta);
 
-/* After both: writes the page. 0 or -errno. */
+/* Write the page after both passes. Return 0 or -errno. */
 int html_write(FILE *out, struct html *html, const struct summary *summary,
 	       struct symbols *symbols);
 

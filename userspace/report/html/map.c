@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which VMAs there were: the first pass. */
+/* Map of the VMAs of a recording: the first pass. */
 #include "report/html/map.h"
 #include "base/format.h"
 #include "event/vm_flags.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of VM_*, those that are shown: rwx and shared. */
+/* VM_* flags that are shown: rwx and shared. */
 #define FLAGS_SHOWN (VM_READ | VM_WRITE | VM_EXEC | VM_MAYSHARE)
 
 /* ---- events ---- */
@@ -42,7 +42,7 @@ static int on_link(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event->time);
 }
 
-/* A neighbour grew over the range. */
+/* Handle a merge: a neighbour was extended over the range. */
 static int on_merged(struct map *map, struct map_space *map_space,
 		     const struct event *event)
 {
@@ -64,7 +64,7 @@ static int on_merged(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event->time);
 }
 
-/* A range that becomes other than its neighbours, or a whole VMA. */
+/* Handle a change without a merge: of a whole VMA, or of a range in a VMA. */
 static int on_changed(struct map *map, struct map_space *map_space,
 		      const struct event *event)
 {
@@ -116,7 +116,7 @@ static int on_split(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event->time);
 }
 
-/* Where links and merges are not observed. */
+/* Handle do_mmap(), in case links and merges are not observed. */
 static int on_mmap(struct map *map, struct map_space *map_space,
 		   const struct event *event)
 {
@@ -138,7 +138,7 @@ static int on_mmap(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event_begin(event));
 }
 
-/* exec moves the stack to its place when it is done; no event tells that. */
+/* End the old stack: exec moves it to its final place without an event. */
 static void end_first_stack(struct map *map, struct map_space *map_space,
 			    __u64 time)
 {
@@ -148,7 +148,7 @@ static void end_first_stack(struct map *map, struct map_space *map_space,
 	}
 }
 
-/* It names its VMA: corrects what was not observed. */
+/* Handle a fault. Its event contains the VMA: correct what was not observed. */
 static int on_fault(struct map *map, struct map_space *map_space,
 		    const struct event *event, const struct space *space)
 {
@@ -207,9 +207,9 @@ static int apply(struct map *map, struct map_space *map_space,
 	}
 }
 
-/* ---- address spaces that begin and end ---- */
+/* ---- start and end of address spaces ---- */
 
-/* What is mapped there that no event has told. */
+/* Add the mappings that existed before the first event of the address space. */
 static int seed(struct map *map, struct map_space *map_space,
 		const struct maps *maps, __u8 origin)
 {
@@ -231,7 +231,7 @@ static int seed(struct map *map, struct map_space *map_space,
 	return err;
 }
 
-/* fork: the child's is a copy, flags and all. */
+/* Handle fork: the child's VMAs and their flags are copies of the parent's. */
 static int on_copy(struct map *map, const struct map_space *parent,
 		   const struct event *event, const struct world *world)
 {

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What was ever mapped where, and when, to draw it: plates of address spaces,
- * on which the holes are left out. Events go in, in the order of their time.
- * However many there are, what comes out has an upper bound.
+ * Map of all VMAs of a recording over time, for drawing: address spaces,
+ * divided into segments without the holes between them. The events must be
+ * added in the order of their time. The size of the map has an upper bound,
+ * however many events there are.
  */
 #ifndef _MAP_H
 #define _MAP_H
 
 #include "report/summary.h"
 
-/* Upper bounds of what is drawn, and of what is remembered for it. */
+/* Upper bounds of what is drawn and (KEPT) of what is collected for it. */
 #define MAP_SPACES 32
 #define MAP_SEGMENTS 1536
 #define MAP_BINS 4096
 #define MAP_SPACES_KEPT 4096
 #define MAP_LIVES_KEPT 65536
 
-/* How a VMA came to be what it is. */
+/* How a VMA got its range and flags. */
 enum origin {
 	ORIGIN_BEFORE,
 	ORIGIN_FORK,
@@ -33,19 +34,21 @@ enum origin {
 };
 
 /**
- * struct vma_life - a VMA, as long as it had the same range and flags
+ * struct vma_life - a VMA while its range and flags stayed the same
  * @start: first byte
- * @end: behind the last byte
- * @born: when it came, ns of CLOCK_MONOTONIC
- * @died: when it went or became another; if it did not, what was seen last
- * @faults: in it
- * @ns: they took
- * @map_space: index of its address space
- * @vm_flags: VM_* of it, the lower 32
+ * @end: after the last byte
+ * @born: when this life began, ns of CLOCK_MONOTONIC
+ * @died: when the VMA was removed or changed, ns of CLOCK_MONOTONIC; without
+ *	@over, when its address space was last seen
+ * @faults: number of faults
+ * @ns: duration of the faults
+ * @map_space: index of the address space in map.spaces
+ * @vm_flags: VM_* flags, the lower 32 bits
  * @origin: enum origin
  * @flagged: @vm_flags are known
- * @over: it died
- * @name: of the file, or [heap], [stack] ... ; "" if anonymous or not known
+ * @over: the life has ended
+ * @name: name of the file, or [heap], [stack] ... ; "" if anonymous or not
+ *	known
  */
 struct vma_life {
 	__u64 start;
@@ -63,12 +66,12 @@ struct vma_life {
 };
 
 /**
- * struct segment - addresses that are drawn as one
+ * struct segment - a range of addresses that is drawn as one
  * @start: first byte
- * @end: behind the last byte
- * @vmas: neighbours in it, holes between them; 1: pages lie side by side
- * @bin: the first of its bins, of all of the atlas
- * @bins: each is the same part of it
+ * @end: after the last byte
+ * @vmas: number of neighbours joined, with any holes between them; 1: no holes
+ * @bin: number of the first bin, counted over the whole map
+ * @bins: number of bins, which are equal parts of the segment
  */
 struct segment {
 	__u64 start;
@@ -80,20 +83,21 @@ struct segment {
 
 /**
  * struct map_space - an address space
- * @number: of struct space
- * @mm: its id in the events
- * @tid: who was first seen in it
- * @born: when it was first seen
- * @last: when it was seen last
- * @over: it ended
- * @faults: in it
- * @ns: they took
- * @name: of its program, "" if not known
- * @now: lives that go on, by address
- * @count: of @now
- * @room: of @now
- * @segments: what is drawn, by address; index into the atlas'
- * @drawn: how many of them
+ * @number: space.number
+ * @mm: id in the events
+ * @tid: first task seen in the address space
+ * @born: when the address space was first seen, ns of CLOCK_MONOTONIC
+ * @last: when the address space was last seen, ns of CLOCK_MONOTONIC
+ * @over: the address space has ended
+ * @faults: number of faults
+ * @ns: duration of the faults
+ * @name: name of the program, "" if not known
+ * @now: indices of the lives that have not ended, by address
+ * @count: number of elements of @now
+ * @room: allocated size of @now
+ * @segments: index of the first segment in map.segments; segments are sorted by
+ *	address
+ * @drawn: number of segments; 0: the address space is not drawn
  */
 struct map_space {
 	__u32 number;
@@ -113,19 +117,19 @@ struct map_space {
 };
 
 /**
- * struct map - all of it; all 0 is an empty one
- * @page_bytes: size of a page
- * @spaces: in the order in which they were seen
- * @space_count: of @spaces
- * @lives: in the order in which they began
- * @life_count: of @lives
- * @by_number: indices of @spaces, by the number of struct space; ~0: none
- * @numbers: of @by_number
- * @order: those that are drawn, as indices of @spaces
- * @drawn: of @order
- * @segments: of all that are drawn
- * @segment_count: of @segments
- * @bins: of all stretches
+ * struct map - map of a recording; all 0: empty
+ * @page_bytes: size of a page, in bytes
+ * @spaces: address spaces, in the order in which they were seen
+ * @space_count: number of @spaces
+ * @lives: lives of VMAs, in the order in which they began
+ * @life_count: number of @lives
+ * @by_number: indices of @spaces, by space.number; ~0: none
+ * @numbers: size of @by_number
+ * @order: indices of the @spaces that are drawn
+ * @drawn: number of elements of @order
+ * @segments: segments of all spaces that are drawn
+ * @segment_count: number of @segments
+ * @bins: number of bins of all segments
  */
 struct map {
 	__u64 page_bytes;
@@ -142,14 +146,17 @@ struct map {
 	__u32 bins;
 };
 
-/* First pass: an event of the subject, and where, or NULL. 0 or -ENOMEM. */
+/* First pass: add an event of the subject. @space may be NULL. 0 or -ENOMEM. */
 int map_event(struct map *map, const struct event *event,
 	      const struct space *space, const struct world *world);
 
-/* Between them: what to draw; plates with the longest faults first. */
+/*
+ * Between the passes: choose what to draw. Address spaces with the longest
+ * faults come first. Return 0 or -ENOMEM.
+ */
 int map_lay_out(struct map *map);
 
-/* Second pass. NULL: not drawn. */
+/* Second pass: find an address space, or a segment. NULL: not drawn. */
 struct map_space *map_space_drawn(const struct map *map,
 				  const struct space *space);
 struct segment *map_segment(const struct map *map,

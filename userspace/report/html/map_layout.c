@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What of the atlas is drawn, and where: between the passes. */
+/* Layout of the map between the passes: what is drawn, and where. */
 #include "report/html/map.h"
 #include "report/html/map_space.h"
 
@@ -9,7 +9,7 @@
 #define SEGMENTS_PER_SPACE 384
 #define BINS_PER_SEGMENT 24
 
-/** struct edge - of a VMA: what begins there, and what ends, negative */
+/** struct edge - start of a VMA and its faults; negative: end of a VMA */
 struct edge {
 	__u64 address;
 	int vmas;
@@ -23,7 +23,7 @@ static int by_address(const void *a, const void *b)
 	return (x->address > y->address) - (x->address < y->address);
 }
 
-/* The edges of all VMAs that a plate ever had; their number, or -ENOMEM. */
+/* Collect the edges of all VMAs of an address space. Number, or -ENOMEM. */
 static long edges_of(const struct map *map, __u32 map_space,
 		     struct edge **edges)
 {
@@ -55,8 +55,10 @@ static __u32 pages_of(const struct map *map, const struct segment *segment)
 }
 
 /*
- * Cuts at all edges, but takes neighbours together as long as they have not
- * more faults than @few. Their number; @out, if not NULL, has room.
+ * Cut an address space into segments at all edges. Join neighbours as long as
+ * they have at most @few faults together; -1: join none. Return the number of
+ * segments. Write the segments to @out, which must have room for them, unless
+ * @out is NULL.
  */
 static __u32 cut(const struct map *map, const struct edge *edges,
 		 long count, __s64 few, struct segment *out)
@@ -115,7 +117,7 @@ static int draw_space(struct map *map, __u32 index, __u32 most)
 	return 0;
 }
 
-/* Less bins a stretch, until there are not too many of them. */
+/* Number the bins. Halve the bins per segment until MAP_BINS are enough. */
 static void number_bins(struct map *map)
 {
 	__u32 most = BINS_PER_SEGMENT;
@@ -162,7 +164,7 @@ static int choose_spaces(struct map *map)
 	return 0;
 }
 
-/* What still lives is drawn up to the end. */
+/* Draw VMAs that still exist up to the end of their address space. */
 static void end_lives(struct map *map)
 {
 	for (size_t i = 0; i < map->life_count; i++) {
@@ -178,7 +180,7 @@ int map_lay_out(struct map *map)
 	int err = choose_spaces(map);
 
 	end_lives(map);
-	/* A fair share for the others, whatever the first ones want. */
+	/* Reserve 16 segments for each of the other address spaces. */
 	for (__u32 i = 0; !err && i < map->drawn; i++) {
 		__u32 left = MAP_SEGMENTS - map->segment_count;
 		__u32 others = (map->drawn - i - 1) * 16;

@@ -8,7 +8,7 @@
 
 #define NONE (~0U)
 
-/* ---- all of them ---- */
+/* ---- address spaces ---- */
 
 static int number_space(struct map *map, __u32 number, __u32 map_space)
 {
@@ -57,7 +57,7 @@ struct map_space *map_space_new(struct map *map, const struct space *space,
 	return map_space;
 }
 
-/* ---- what lives on one ---- */
+/* ---- VMAs of an address space ---- */
 
 struct vma_life *map_space_life(const struct map *map,
 				const struct map_space *map_space, size_t at)
@@ -65,7 +65,7 @@ struct vma_life *map_space_life(const struct map *map,
 	return &map->lives[map_space->now[at]];
 }
 
-/* The index of the first that ends behind @address. */
+/* Return the index in @now of the first life that ends after @address. */
 static size_t position(const struct map *map, const struct map_space *map_space,
 		       __u64 address)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The object of data.h while it is made, part by part. */
+/* The JSON object of data.h while it is being made. */
 #ifndef _HTML_OBJECT_H
 #define _HTML_OBJECT_H
 
@@ -7,7 +7,7 @@
 
 struct json_object;
 
-/** struct html_page - being made; NULL objects: no memory, here and later */
+/** struct html_page - data of a page; NULL objects: no memory, here and later */
 struct html_page {
 	const struct html *html;
 	const struct summary *summary;
@@ -17,7 +17,7 @@ struct html_page {
 	struct json_object *object;
 };
 
-/* Each adds what it is named after. */
+/* Each function adds the member that it is named after. */
 void html_add_spaces(struct html_page *page);
 void html_add_segments(struct html_page *page);
 void html_add_lives(struct html_page *page);
@@ -25,20 +25,20 @@ void html_add_cells(struct html_page *page);
 void html_add_notes(struct html_page *page);
 void html_add_verdicts(struct html_page *page);
 
-/* The place of a plate in the list of those drawn, or -1. */
+/* Return the index of an address space in map.order. -1: not drawn. */
 int html_drawn_as(const struct map *map, __u32 map_space);
 
 void html_add(struct html_page *page, const char *name,
 	      struct json_object *value);
 void html_add_number(struct html_page *page, const char *name, __u64 value);
 
-/* To an object: an address; a name, with what a terminal would not show as \ooo. */
+/* Add an address, or a name escaped by format_name(), to an object. */
 struct json_object *html_add_hex(struct json_object *object, const char *name,
 				 __u64 value);
 struct json_object *html_add_name(struct json_object *object, const char *name,
 				  const char *text);
 
-/* When, counted from the first event; what was before it is 0. */
+/* Return @time in ns since the first event; 0: before the first event. */
 __u64 html_since(const struct html_page *page, __u64 time);
 
 #endif /* _HTML_OBJECT_H */

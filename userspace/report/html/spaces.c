@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Address spaces, and what was ever mapped there. */
+/* JSON of address spaces, segments and lives of VMAs. */
 #include "base/format.h"
 #include "base/json.h"
 #include "event/vm_flags.h"
@@ -98,7 +98,7 @@ static struct json_object *life_object(const struct html_page *page,
 	return json_add_number(object, "ns", life->ns);
 }
 
-/* Those that say most are those with faults, then those that lived long. */
+/* Lives with the longest faults come first, then the longest lives. */
 static int most_first(const void *a, const void *b)
 {
 	const struct vma_life *x = *(const struct vma_life *const *)a;

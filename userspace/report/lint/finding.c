@@ -77,7 +77,7 @@ static const char *const advices[ADVICES] = {
 		"MADV_DOFORK: fewer VMAs",
 };
 
-/* ---- for people ---- */
+/* ---- text ---- */
 
 static void add_time(struct line *line, __u64 ns)
 {
@@ -94,7 +94,7 @@ static const char *call_of(const struct finding *finding)
 				 name_of(names_syscall, finding->nr);
 }
 
-/* Faults: they take time. */
+/* Add the text of a finding about faults. */
 static void add_faults(struct line *line, const struct finding *finding)
 {
 	ull count = finding->count;
@@ -141,7 +141,7 @@ static void add_fork(struct line *line, const struct finding *finding)
 				 line->style->glyphs->micro));
 }
 
-/* Calls and VMAs */
+/* Add the text of a finding about calls or VMAs. */
 static void add_vmas(struct line *line, const struct finding *finding)
 {
 	ull count = finding->count;
@@ -219,7 +219,7 @@ int finding_show(FILE *out, const struct style *style,
 	return line_end(&line, out);
 }
 
-/* ---- for programs ---- */
+/* ---- JSON ---- */
 
 static struct json_object *add_cause(struct json_object *object,
 				     const struct finding *finding)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Something that costs more than it must, and what to do instead. */
+/* Findings: what costs more than necessary, and advice against it. */
 #ifndef _FINDING_H
 #define _FINDING_H
 
@@ -11,11 +11,11 @@ enum finding_kind {
 	FINDING_STORM,		/* first touches, page by page */
 	FINDING_AGAIN,		/* pages given back and touched again */
 	FINDING_ZERO,		/* pages loaded from, then stored to */
-	FINDING_COPIED,		/* the same, of a file */
+	FINDING_COPIED,		/* file pages loaded, then copied */
 	FINDING_MAJOR,		/* waiting for a file to be read */
 	FINDING_FORK,		/* address spaces copied for exec */
 	FINDING_UNALIGNED,	/* huge pages missed by alignment */
-	FINDING_PINGPONG,	/* mprotect() to and fro */
+	FINDING_PINGPONG,	/* mprotect() back and forth */
 	FINDING_ALMOST,		/* neighbours that nearly merge */
 	FINDING_DONTFORK,	/* MADV_DONTFORK of pieces of a mapping */
 	FINDING_KINDS
@@ -55,24 +55,26 @@ enum advice {
 #define FINDING_NAME_MAX 128
 
 /**
- * struct finding - one: of one range, or of all with the same cause
+ * struct finding - finding about one range, or about all ranges with the same
+ *	cause
  * @kind: what was found
- * @advice: what to do about it; together with @reason, @flags and @nr the cause
- * @count: how often, or how many
- * @ns: how long that took, 0: not known, or not the point
- * @ranges: how many ranges it is about, 0: none
- * @start: of the range, or of that which has most of @ns and @count
- * @end: after it
- * @name: of what is mapped there
- * @reason: of neighbours: enum mmapdemo_reason
- * @flags: of neighbours: VM_* that differ
- * @nr: the system call, -1: none
- * @limit: of VMAs: how many are allowed
- * @flushed: of mprotect(): it is known how often the TLB was flushed next
- * @flushes: and how often
- * @pages: of pages touched again: how many they were; of missed huge pages: the
- *	small ones there
- * @space: of missed huge pages: number of the address space
+ * @advice: what to do about it. @kind, @advice, @reason, @flags and @nr are the
+ *	cause
+ * @count: number of faults, calls, pages or VMAs, depending on @kind
+ * @ns: time lost, in ns; 0: not known or not relevant
+ * @ranges: number of ranges; 0: the finding is not about ranges
+ * @start: first byte of the range with the highest @ns, then @count
+ * @end: after the last byte of this range
+ * @name: name of the mapping
+ * @reason: FINDING_ALMOST: enum mmapdemo_reason
+ * @flags: FINDING_ALMOST: VM_* flags that differ
+ * @nr: the system call; -1: none
+ * @limit: FINDING_CROWDED: maximum number of VMAs
+ * @flushed: FINDING_PINGPONG: @flushes is known
+ * @flushes: FINDING_PINGPONG: calls that flushed the TLB
+ * @pages: FINDING_AGAIN: number of different pages touched again;
+ *	FINDING_UNALIGNED: small pages touched instead of the missed huge pages
+ * @space: FINDING_UNALIGNED: number of the address space
  */
 struct finding {
 	enum finding_kind kind;
@@ -93,25 +95,25 @@ struct finding {
 	__u32 space;
 };
 
-/* Two lines of it; an object. 0 or -errno. */
+/* Write a finding as two lines of text, or as JSON. Return 0 or -errno. */
 int finding_show(FILE *out, const struct style *style,
 		 const struct finding *finding);
 int finding_json(FILE *out, const struct finding *finding);
 
-/** struct findings - all 0: none */
+/** struct findings - a list of findings; all 0: empty */
 struct findings {
 	struct finding *list;
 	size_t count;
 	size_t room;
 };
 
-/* Appends a copy. 0 or -ENOMEM. */
+/* Append a copy of @finding. Return 0 or -ENOMEM. */
 int findings_add(struct findings *findings, const struct finding *finding);
 
-/* Makes one of all that have the same kind and cause. */
+/* Join all findings with the same kind and cause. */
 void findings_group(struct findings *findings);
 
-/* Those that save most first: time, then VMAs and calls. */
+/* Sort by what a finding saves: time first, then VMAs and calls. */
 void findings_rank(struct findings *findings);
 void findings_free(struct findings *findings);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lists of findings: by cause, and by what they save. */
+/* Lists of findings, grouped by cause and sorted by what the findings save. */
 #include "report/lint/finding.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@ int findings_add(struct findings *findings, const struct finding *finding)
 	return 0;
 }
 
-/* At the limit calls fail: nothing that only takes time matters more. */
+/* FINDING_CROWDED comes first: at the limit, calls fail. */
 static int saves_more(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;
@@ -64,7 +64,7 @@ void findings_rank(struct findings *findings)
 	sort(findings, saves_more);
 }
 
-/* The range that stays is that of the first, which has most. */
+/* Add the figures of @more. The range of @into stays: @into saves most. */
 static void take_in(struct finding *into, const struct finding *more)
 {
 	into->count += more->count;

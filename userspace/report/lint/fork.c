@@ -3,10 +3,10 @@
 
 #include <errno.h>
 
-/* Less than that is no pattern. */
+/* Minimum number of forks for a finding. */
 #define FORKS 16
 
-/* Ids of address spaces are used again: a copy's row begins with its fork. */
+/* Reset the row of a copy: ids of address spaces are reused. */
 static int see_fork(struct lint_fork *fork, const struct dup_event *dup)
 {
 	const struct key key = { { dup->child_mm } };
@@ -19,7 +19,7 @@ static int see_fork(struct lint_fork *fork, const struct dup_event *dup)
 	return 0;
 }
 
-/* NULL: that address space is no copy, or no memory. */
+/* Return the row of a copy. NULL: @mm is not a copy, or no memory. */
 static struct row *copy_of(struct lint_fork *fork, __u32 mm)
 {
 	const struct key key = { { mm } };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lint's half of fork: address spaces that were copied, and left by exec. No
- * input or output.
+ * Part of lint: address spaces that fork copied and exec left. No input or
+ * output.
  */
 #ifndef _LINT_FORK_H
 #define _LINT_FORK_H
@@ -9,13 +9,13 @@
 #include "base/stats.h"
 #include "report/lint/finding.h"
 
-/** struct lint_fork - all 0: nothing yet; @copies: a row for each copy's mm */
+/** struct lint_fork - all 0: nothing yet; @copies: one row per copy, by mm */
 struct lint_fork {
 	struct table copies;
 	struct stats left;
 };
 
-/* 0 or -ENOMEM */
+/* Both return 0 or -ENOMEM. */
 int lint_fork_event(struct lint_fork *fork, const struct event *event);
 int lint_fork_findings(const struct lint_fork *fork,
 		       struct findings *findings);

@@ -9,7 +9,7 @@
 
 #define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
-/* Mappings that overlap are the same. */
+/* Overlapping mappings compare as equal. */
 static int compare(const void *a, const void *b)
 {
 	const struct large *x = a, *y = b;
@@ -30,7 +30,7 @@ static struct large *find(const struct lint_huge *huge, __u32 space,
 	return found ? *found : NULL;
 }
 
-/* Huge pages for which a range has the length, but no place. */
+/* Return how many more huge pages the range could hold if it were aligned. */
 static __u64 missed(__u64 start, __u64 end)
 {
 	__u64 first = (start + BLOCK_BYTES - 1) / BLOCK_BYTES;
@@ -69,8 +69,10 @@ static bool crosses(__u64 base, __u64 start, __u64 end)
 }
 
 /*
- * Do the mapping and its VMA end in the huge page of an address, and could be
- * elsewhere? One that is opened step by step has VMAs that end anywhere.
+ * Return true if both the VMA and the mapping begin or end inside the huge page
+ * of the address, and another alignment would help. The VMA alone is not
+ * enough: a mapping that is made accessible step by step has VMAs that end
+ * anywhere.
  */
 static bool is_edge(const struct fault_event *fault, const struct large *large)
 {
@@ -81,7 +83,7 @@ static bool is_edge(const struct fault_event *fault, const struct large *large)
 	       missed(fault->vma_start, fault->vma_end);
 }
 
-/* Only where huge pages were seen it is certain that there are any. */
+/* Count a huge page: it proves that the address space gets huge pages. */
 static int see_huge(struct lint_huge *huge, const struct fault_event *fault,
 		    const struct space *space)
 {
@@ -91,7 +93,7 @@ static int see_huge(struct lint_huge *huge, const struct fault_event *fault,
 	if (!row)
 		return -ENOMEM;
 	row->stats.count++;
-	row->majors += !(fault->vm_flags & VM_HUGEPAGE);	/* not asked for */
+	row->majors += !(fault->vm_flags & VM_HUGEPAGE);	/* no advice */
 	return 0;
 }
 
@@ -119,7 +121,7 @@ static bool is_wanted(const struct large *large)
 	       missed(large->start, large->end);
 }
 
-/* Has it been touched in vain? Else nobody asks for it again. */
+/* Keep a mapping that missed huge pages for the findings. Free any other. */
 static void retire(struct lint_huge *huge, struct large *large)
 {
 	if (!is_wanted(large)) {
@@ -130,7 +132,7 @@ static void retire(struct lint_huge *huge, struct large *large)
 	huge->unmapped = large;
 }
 
-/* What is cut off is no part of it; of two parts the larger one is. */
+/* Remove a range from the mapping. Of two parts left, keep the larger one. */
 static void cut(struct large *large, __u64 start, __u64 end)
 {
 	__u64 below = start > large->start ? start - large->start : 0;

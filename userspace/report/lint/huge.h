@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lint's half of huge pages: those that a mapping misses for where it begins.
+ * Part of lint: huge pages that a mapping misses because of its alignment.
  * No input or output.
  */
 #ifndef _LINT_HUGE_H
@@ -11,14 +11,14 @@
 #include "report/lint/finding.h"
 
 /**
- * struct large - anonymous memory that was mapped at once
- * @next: of those that were unmapped
- * @space: number of its address space
+ * struct large - anonymous memory mapped by one call
+ * @next: next mapping in lint_huge.unmapped
+ * @space: number of the address space
  * @start: first byte
  * @end: after the last byte
- * @advised: it has MADV_HUGEPAGE
- * @edges: first touches where no huge page fits, though one more would have
- *	room
+ * @advised: the memory has MADV_HUGEPAGE
+ * @edges: first touches at the edges, where no huge page fits although the
+ *	mapping is large enough for one more
  */
 struct large {
 	struct large *next;
@@ -31,9 +31,10 @@ struct large {
 
 /**
  * struct lint_huge - all 0: nothing yet
- * @tree: mappings that could hold more huge pages
- * @unmapped: those that are gone
- * @spaces: what got huge pages, a row for each address space
+ * @tree: large mappings that exist
+ * @unmapped: unmapped mappings that missed huge pages
+ * @spaces: one row for each address space with huge pages: their number, and as
+ *	majors the number without MADV_HUGEPAGE
  */
 struct lint_huge {
 	void *tree;
@@ -41,7 +42,7 @@ struct lint_huge {
 	struct table spaces;
 };
 
-/* 0 or -ENOMEM */
+/* Handle an event. @first: the fault is the first touch. 0 or -ENOMEM. */
 int lint_huge_mmap(struct lint_huge *huge, const struct mmap_event *mmap,
 		   const struct space *space);
 int lint_huge_fault(struct lint_huge *huge, const struct fault_event *fault,
@@ -50,7 +51,7 @@ void lint_huge_unlink(struct lint_huge *huge,
 		      const struct unlink_event *unlink,
 		      const struct space *space);
 
-/* Once: the mappings are forgotten. 0 or -ENOMEM. */
+/* Add the findings. Call this once: it empties @tree. Return 0 or -ENOMEM. */
 int lint_huge_findings(struct lint_huge *huge, struct findings *findings);
 void lint_huge_free(struct lint_huge *huge);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a program does with its memory that costs more than it must. Events go
- * in, in the order of their time; findings are there at the end. No input or
- * output.
+ * Lint: use of memory that costs more than necessary. The events must be added
+ * in the order of their time. The findings are available at the end. No input
+ * or output.
  */
 #ifndef _LINT_H
 #define _LINT_H
@@ -13,7 +13,7 @@
 #include "report/lint/protect.h"
 #include "report/lint/touch.h"
 
-/** struct lint - all 0: nothing yet */
+/** struct lint - state of all parts of lint; all 0: nothing yet */
 struct lint {
 	struct lint_touch touch;
 	struct lint_huge huge;
@@ -22,11 +22,14 @@ struct lint {
 	struct lint_merges pair;
 };
 
-/* The next event; @space may be NULL if it has none. 0 or -ENOMEM. */
+/* Handle the next event. @space may be NULL. Return 0 or -ENOMEM. */
 int lint_event(struct lint *lint, const struct event *event,
 	       const struct space *space);
 
-/* What helps on such a machine. No more events after that. 0 or -ENOMEM. */
+/*
+ * Add the findings with advice for @machine. Call this once, after the last
+ * event. Return 0 or -ENOMEM.
+ */
 int lint_findings(struct lint *lint, const struct lint_machine *machine,
 		  struct findings *findings);
 void lint_free(struct lint *lint);

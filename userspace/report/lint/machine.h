@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What advice depends on besides the program. */
+/* Properties of the machine that advice depends on. */
 #ifndef _LINT_MACHINE_H
 #define _LINT_MACHINE_H
 
@@ -8,7 +8,7 @@
 
 struct meta;
 
-/** enum thp - which anonymous memory gets huge pages */
+/** enum thp - which anonymous memory gets transparent huge pages */
 enum thp {
 	THP_UNKNOWN,
 	THP_ALWAYS,
@@ -17,13 +17,14 @@ enum thp {
 };
 
 /**
- * struct lint_machine - where the recording was made
- * @populate: madvise() knows MADV_POPULATE_READ and _WRITE: Linux 5.14
- * @memory: bytes, 0: not known
+ * struct lint_machine - machine of the recording
+ * @populate: madvise() has MADV_POPULATE_READ and MADV_POPULATE_WRITE: Linux
+ *	5.14
+ * @memory: size of the memory, in bytes; 0: not known
  * @thp: enum thp
- * @limit: how many VMAs a process may have, 0: not known
- * @map_count: most VMAs of an address space
- * @flushes_known: flushes of the TLB were recorded
+ * @limit: maximum number of VMAs of a process; 0: not known
+ * @map_count: highest number of VMAs of an address space
+ * @flushes_known: TLB flushes were recorded
  */
 struct lint_machine {
 	bool populate;
@@ -34,7 +35,7 @@ struct lint_machine {
 	bool flushes_known;
 };
 
-/* What a recording says of it; @map_count and @flushes_known are left 0. */
+/* Return a recording's machine. @map_count and @flushes_known are left 0. */
 struct lint_machine lint_machine(const struct meta *meta);
 
 #endif /* _LINT_MACHINE_H */

@@ -7,27 +7,28 @@
 #include <search.h>
 #include <stdlib.h>
 
-/* Less than that is no pattern. */
+/* Minimum number of pairs for a finding. */
 #define ALMOST_MERGES 16
 
 #define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
 /*
- * Flags that advice sets, or nobody asked for: not what a program may do, nor what
- * a child finds. All memory may have the same of them.
+ * Flags that advice sets, or that the kernel sets by itself. They change
+ * neither the access rights nor what a child inherits: all memory may have the
+ * same of these flags.
  */
 #define VM_ADVICE (VM_LOCKED | VM_SEQ_READ | VM_RAND_READ | VM_LOCKONFAULT | \
 		   VM_ACCOUNT | VM_NORESERVE | VM_DONTDUMP | VM_HUGEPAGE | \
 		   VM_NOHUGEPAGE | VM_MERGEABLE)
 
 /**
- * struct neighbours - where two VMAs meet that could be one
+ * struct neighbours - a pair of adjacent VMAs that could be one VMA
  * @space: number of the address space
- * @address: where the upper one begins
- * @last: the same, or for a search the last address wanted
- * @reason: what keeps them apart
- * @flags: those that differ, if that is it
- * @nr: the system call in which they were not merged, -1: none
+ * @address: where the upper VMA begins
+ * @last: equal to @address; in a search key, the last address to search
+ * @reason: why the VMAs were not merged, enum mmapdemo_reason
+ * @flags: VM_* flags that differ, if these are the reason
+ * @nr: the system call in which the VMAs were not merged; -1: none
  */
 struct neighbours {
 	__u32 space;
@@ -49,7 +50,7 @@ static int compare(const void *a, const void *b)
 
 /* ---- the tree ---- */
 
-/* One of those in a range, both ends included; taken out. */
+/* Remove and return a pair from @first to @last, both included, or NULL. */
 static struct neighbours *take(struct lint_merges *pairs, __u32 space,
 			       __u64 first, __u64 last)
 {
@@ -89,7 +90,7 @@ static int put(struct lint_merges *pairs, const struct neighbours *like)
 
 /* ---- events ---- */
 
-/* Does nothing but advice, or the pages' owners, keep them apart? */
+/* Return true if only advice or the pages' anon_vma prevents the merge. */
 static bool is_almost(__u32 reason, __u64 flags)
 {
 	switch (reason) {
@@ -108,7 +109,7 @@ static bool is_almost(__u32 reason, __u64 flags)
 	}
 }
 
-/* A private mapping of a file that once was writable stays VM_ACCOUNT. */
+/* A private file mapping keeps VM_ACCOUNT after it was writable (RELRO). */
 static bool is_relro(const struct merge_event *merge, __u64 flags,
 		     const struct space *space)
 {
@@ -117,7 +118,7 @@ static bool is_relro(const struct merge_event *merge, __u64 flags,
 	return flags == VM_ACCOUNT && mapping && mapping->ino;
 }
 
-/* The rest of a VMA that changes in part keeps the flags that it had. */
+/* If a VMA changes in part, the rest of the VMA keeps the old flags. */
 static __u64 difference(const struct merge_event *merge, __u32 reason,
 			__u64 flags)
 {
@@ -148,7 +149,7 @@ static int see_side(struct lint_merges *pairs,
 	       put(pairs, &pair) : 0;
 }
 
-/* A neighbour took a part of a VMA: where the two meet has moved. */
+/* Move a pair from @from to @to: one VMA was extended into the other. */
 static int move(struct lint_merges *pairs, __u32 space, __u64 from, __u64 to)
 {
 	struct neighbours *pair = take(pairs, space, from, from);
@@ -175,7 +176,7 @@ static int see_change(struct lint_merges *pairs,
 	return 0;
 }
 
-/* Is there a pair, and not one that has moved? */
+/* Return true if the side was not merged, and its pair was not moved. */
 static bool is_apart(const struct merge_event *merge, __u32 side, __u32 reason)
 {
 	return !(merge->outcome & side) &&
@@ -209,7 +210,7 @@ void lint_merges_unlink(struct lint_merges *pairs,
 
 /* ---- findings ---- */
 
-/** struct counting - pairs, by what keeps them; @err: -ENOMEM */
+/** struct counting - number of pairs by cause; @err: 0 or -ENOMEM */
 struct counting {
 	struct table causes;
 	int err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lint's half of VMAs: the borders between them that nothing but advice, or the
- * owner of pages, keeps. No input or output.
+ * Part of lint: adjacent VMAs that only advice, or the anon_vma of the pages,
+ * prevents from merging. No input or output.
  */
 #ifndef _LINT_MERGES_H
 #define _LINT_MERGES_H
@@ -9,12 +9,12 @@
 #include "event/world.h"
 #include "report/lint/finding.h"
 
-/** struct lint_merges - all 0: nothing yet; @tree: what would be one VMA */
+/** struct lint_merges - all 0: nothing yet; @tree: pairs of neighbours */
 struct lint_merges {
 	void *tree;
 };
 
-/* 0 or -ENOMEM */
+/* Handle an event. Return 0 or -ENOMEM. */
 int lint_merges_merge(struct lint_merges *pairs,
 		      const struct merge_event *merge,
 		      const struct space *space);
@@ -22,7 +22,7 @@ void lint_merges_unlink(struct lint_merges *pairs,
 			const struct unlink_event *unlink,
 			const struct space *space);
 
-/* Of the borders that are left. 0 or -ENOMEM. */
+/* Add the findings about the pairs that are left. Return 0 or -ENOMEM. */
 int lint_merges_findings(const struct lint_merges *pairs,
 			 struct findings *findings);
 void lint_merges_free(struct lint_merges *pairs);

@@ -147,7 +147,7 @@ static bool is_of(const struct page_block *block, const struct area *area,
 	       block->ino == area->ino && block->dev == area->dev;
 }
 
-/* What is unmapped at its addresses is its own, too. False: no memory. */
+/* Put the block where page_blocks_unmap() finds it. False: no memory. */
 static bool put_in_place(struct page_blocks *blocks, struct page_block *block)
 {
 	struct page_place *place;
@@ -181,7 +181,7 @@ struct page_block *page_block(struct page_blocks *blocks,
 
 /* ---- unmapping ---- */
 
-/** struct range - of an address space; @nr has unmapped it */
+/** struct range - range of an address space, unmapped by system call @nr */
 struct range {
 	__u32 space;
 	__u64 start;
@@ -189,7 +189,7 @@ struct range {
 	__s64 nr;
 };
 
-/* True: nothing of it is mapped any longer. */
+/* Unmap pages of a block. Return true if no page is mapped any longer. */
 static bool unmap_block(struct page_block *block, const struct range *range)
 {
 	struct page_set set = page_set_range(block->base, range->start,
@@ -203,7 +203,10 @@ static bool unmap_block(struct page_block *block, const struct range *range)
 	return range->nr != SYS_madvise && !page_set_count(set);
 }
 
-/* Many files may be mapped at an address, one after the other: these go. */
+/*
+ * Unmap pages of all blocks of a place. Remove blocks that are not mapped any
+ * longer: many files may be mapped at the same address, one after the other.
+ */
 static void unmap(struct page_place *place, const struct range *range)
 {
 	struct page_block **blockp = place ? &place->blocks : NULL;
@@ -243,7 +246,7 @@ void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
 	}
 	for (__u64 left = end - base; base < end; base += BLOCK_BYTES) {
 		unmap(find_place(blocks, space, base), &range);
-		if (left <= BLOCK_BYTES)	/* at the end of all addresses */
+		if (left <= BLOCK_BYTES)	/* avoid overflow */
 			return;
 		left -= BLOCK_BYTES;
 	}
@@ -251,7 +254,7 @@ void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
 
 /* ---- all ---- */
 
-/** struct visitor - of page_blocks_each() */
+/** struct visitor - callback of page_blocks_each() */
 struct visitor {
 	void (*visit)(const struct page_block *block, void *data);
 	void *data;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which pages were touched, and how: a bit for each, in blocks as large as a
- * huge page. No input or output.
+ * Bitmaps of pages that were touched, by kind of touch, in blocks of the size
+ * of a huge page. No input or output.
  */
 #ifndef _PAGE_BLOCK_H
 #define _PAGE_BLOCK_H
@@ -12,7 +12,7 @@
 #define BLOCK_PAGES 512
 #define BLOCK_PAGE_BYTES (BLOCK_BYTES / BLOCK_PAGES)
 
-/* What faults did with pages */
+/* What faults did with pages. */
 enum page_use {
 	USE_WRITE,	/* the first one was a store */
 	USE_READ,	/* the first one was a load */
@@ -21,26 +21,27 @@ enum page_use {
 	USES
 };
 
-/** struct page_set - pages of a block */
+/** struct page_set - set of pages of a block */
 struct page_set {
 	__u64 bits[BLOCK_PAGES / 64];
 };
 
 /**
- * struct page_block - of a file or of anonymous memory, in an address space
- * @next: of the same addresses, but of another file, that is mapped, too
- * @placed: it is in that list
+ * struct page_block - pages of a file or of anonymous memory, in an address
+ *	space
+ * @next: next block of another file at the same addresses
+ * @placed: the block is in the list of its struct page_place
  * @space: number of the address space
  * @base: first byte
- * @dev: of the file
- * @ino: of the file
- * @touched: pages that were there once
- * @gone: those of @touched that were unmapped
- * @again: those that were touched again after they were taken away
- * @nr: the system call that unmapped last
- * @ended: when its last fault was over
- * @pages: by enum page_use
- * @faults: that brought these
+ * @dev: device of the file
+ * @ino: inode of the file
+ * @touched: pages that were ever present
+ * @gone: pages of @touched that were unmapped
+ * @again: pages that were touched again after they had been taken away
+ * @nr: the system call that unmapped pages last
+ * @ended: end of the last fault, ns of CLOCK_MONOTONIC
+ * @pages: pages brought by faults, by enum page_use
+ * @faults: the faults that brought @pages
  */
 struct page_block {
 	struct page_block *next;
@@ -58,7 +59,7 @@ struct page_block {
 	struct stats faults[USES];
 };
 
-/** struct page_place - addresses, and the blocks of what is mapped there */
+/** struct page_place - addresses of a block, and all blocks mapped there */
 struct page_place {
 	__u32 space;
 	__u64 base;
@@ -66,11 +67,11 @@ struct page_place {
 };
 
 /**
- * struct page_blocks - all 0: none
- * @tree: of all blocks
- * @places: a tree of their addresses
- * @count: how many of these there are
- * @last: the block that was asked for last
+ * struct page_blocks - all blocks; all 0: none
+ * @tree: tree of all blocks
+ * @places: tree of all places
+ * @count: number of places
+ * @last: last result of page_block()
  */
 struct page_blocks {
 	void *tree;
@@ -79,15 +80,15 @@ struct page_blocks {
 	struct page_block *last;
 };
 
-/* The block of an address in @area. NULL: no memory. */
+/* Return the block of an address in @area. NULL: no memory. */
 struct page_block *page_block(struct page_blocks *blocks,
 			      const struct area *area, __u64 address);
 
-/* @nr has unmapped a range of an address space. */
+/* Mark a range of an address space as unmapped by system call @nr. */
 void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
 		       __u64 end, __s64 nr);
 
-/* Calls @visit for each. */
+/* Call @visit for each block. */
 void page_blocks_each(const struct page_blocks *blocks,
 		      void (*visit)(const struct page_block *block,
 				    void *data), void *data);
@@ -95,7 +96,7 @@ void page_blocks_free(struct page_blocks *blocks);
 
 bool page_set_has(const struct page_set *set, __u64 address);
 
-/* The pages of @base's block in a range, which need not begin or end in it. */
+/* Return the pages of the block at @base in a range of any size. */
 struct page_set page_set_range(__u64 base, __u64 start, __u64 end);
 struct page_set page_set_and(struct page_set a, struct page_set b);
 struct page_set page_set_without(struct page_set a, struct page_set b);

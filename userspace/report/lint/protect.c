@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <sys/syscall.h>
 
-/* Less than that is no pattern. */
+/* Minimum number of calls for a finding. */
 #define PINGPONG_CHANGES 16
 
-/* Of a range: rights that are given back once may be enough for long. */
+/* Minimum number of calls for a range: rights may be given back just once. */
 #define TO_AND_FRO 3
 
 #define VM_RIGHTS (VM_READ | VM_WRITE | VM_EXEC)
@@ -28,7 +28,11 @@ static int compare(const void *a, const void *b)
 	return ORDER(x->space, y->space) ?: ORDER(x->start, y->start);
 }
 
-/* A range is known by its start: pages that have their turn are ranges each. */
+/*
+ * Return the range that begins at merge->start. Its start identifies a range:
+ * pages that are changed one after the other are separate ranges. NULL: no
+ * memory.
+ */
 static struct protected *range_of(struct lint_protect *protect,
 				  const struct merge_event *merge,
 				  const struct space *space)
@@ -62,7 +66,7 @@ static bool is_by_protect(const struct merge_event *merge)
 	       (merge->nr == SYS_mprotect || merge->nr == SYS_pkey_mprotect);
 }
 
-/* After a merge the event has the flags of the result. */
+/* After a merge, the event has the flags of the result, not the old flags. */
 static __u64 rights_before(const struct protected *range,
 			   const struct merge_event *merge)
 {
@@ -70,9 +74,9 @@ static __u64 rights_before(const struct protected *range,
 }
 
 /*
- * Only a call that undoes the last one gives back what was taken. Where the
- * rights are not those that the last call left, the range was mapped again. What
- * is not known may be the same.
+ * Count a call if it undoes the last call. If the rights before the call are
+ * not those that the last call left, the range was mapped again in between.
+ * Unknown rights before the last call count as equal to the new rights.
  */
 static void count(struct protected *range, const struct merge_event *merge)
 {
@@ -115,8 +119,11 @@ int lint_protect_merge(struct lint_protect *protect, const struct event *event,
 }
 
 /*
- * The TLB is flushed when the VMA has changed, cut if need be; but also within
- * faults and other calls, of which munmap() does not say when it began.
+ * mprotect() flushes the TLB after it has split and changed the VMA. The
+ * flushes before the thread's next event belong to mprotect(), except flushes
+ * since the start of this next event: faults and other calls flush the TLB,
+ * too. munmap() does not record its start: one of the flushes before a
+ * vma_unlink may belong to munmap().
  */
 void lint_protect_follow(struct lint_protect *protect,
 			 const struct event *event)
@@ -145,13 +152,13 @@ void lint_protect_follow(struct lint_protect *protect,
 
 /* ---- findings ---- */
 
-/* Of those calls that are the pattern, of which some ends may not have been seen. */
+/* Estimate the time of all counted calls from the calls whose end was seen. */
 static __u64 time_of(const struct protected *range)
 {
 	return range->ended ? range->ns / range->ended * range->calls : 0;
 }
 
-/** struct gathering - of findings; @err: -ENOMEM */
+/** struct gathering - collection of findings; @err: 0 or -ENOMEM */
 struct gathering {
 	const struct lint_machine *machine;
 	struct findings all;

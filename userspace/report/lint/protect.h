@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lint's half of mprotect(): rights that are taken and given again, and whether
- * the TLB was flushed for that. No input or output.
+ * Part of lint: mprotect() calls that take rights and give them back, and the
+ * TLB flushes that they cause. No input or output.
  */
 #ifndef _LINT_PROTECT_H
 #define _LINT_PROTECT_H
@@ -15,13 +15,13 @@
  * @space: number of the address space
  * @start: first byte
  * @end: after the last byte
- * @calls: that took rights and gave them again
- * @pending: the last calls, which may be the begin of that
- * @ended: calls, these or not, whose end was seen
- * @ns: how long they took
- * @rights: VM_* after the last change, and before it; RIGHTS_UNKNOWN
- * @flushes: how often the TLB was flushed next
- * @name: of what is mapped there
+ * @calls: number of calls that took rights and gave them back
+ * @pending: number of the last calls, not in @calls yet: possibly such calls
+ * @ended: number of calls, in @calls or not, whose end was seen
+ * @ns: duration of the @ended calls
+ * @rights: VM_* flags after the last change, and before it; or RIGHTS_UNKNOWN
+ * @flushes: number of calls that flushed the TLB
+ * @name: name of the mapping
  */
 struct protected {
 	__u32 space;
@@ -37,11 +37,12 @@ struct protected {
 };
 
 /**
- * struct change - the mprotect() that a thread called last
- * @tid: the thread, 0: it did something else since
- * @range: that it changed
- * @flushed: when it flushed the TLB next, 0: it did not
- * @flushes: how often, since
+ * struct change - the last mprotect() of a thread
+ * @tid: the thread; 0: the thread had another event since
+ * @range: the range that changed
+ * @flushed: when the TLB was first flushed after the change, ns of
+ *	CLOCK_MONOTONIC; 0: not flushed
+ * @flushes: number of TLB flushes after the change
  */
 struct change {
 	__u32 tid;
@@ -55,18 +56,19 @@ struct change {
 /**
  * struct lint_protect - all 0: nothing yet
  * @tree: ranges
- * @changes: the last ones, by thread; those of two that meet here are forgotten
+ * @changes: the last changes, by tid % LINT_CHANGES; another thread with the
+ *	same index replaces a change
  */
 struct lint_protect {
 	void *tree;
 	struct change changes[LINT_CHANGES];
 };
 
-/* Every event: does it end what a thread's mprotect() began? */
+/* Handle any event: count TLB flushes, and end the thread's last mprotect(). */
 void lint_protect_follow(struct lint_protect *protect,
 			 const struct event *event);
 
-/* 0 or -ENOMEM */
+/* Both return 0 or -ENOMEM. */
 int lint_protect_merge(struct lint_protect *protect, const struct event *event,
 		       const struct space *space);
 int lint_protect_findings(const struct lint_protect *protect,

@@ -44,7 +44,7 @@ static void extend(struct touches *touches, __u64 start, __u64 end)
 
 /* ---- faults ---- */
 
-/* A store to a page that the program had only loaded from. */
+/* Return the use of a store to a page that the program had only loaded from. */
 static enum page_use copied(const struct fault_event *fault)
 {
 	if (fault->entry_before & MMAPDEMO_ENTRY_ZERO)
@@ -53,7 +53,7 @@ static enum page_use copied(const struct fault_event *fault)
 	       USE_COPY : USES;
 }
 
-/* USES: nothing that is counted. */
+/* Return what the fault did with its page. USES: the fault is not counted. */
 static enum page_use touch_of(const struct fault_event *fault)
 {
 	switch (fault->class) {
@@ -85,7 +85,7 @@ static bool is_small(const struct fault_event *fault)
 	       !(fault->vm_flags & (VM_NOHUGEPAGE | VM_GROWSDOWN));
 }
 
-/* The pages that a fault brought and that are told apart here. */
+/* Return the pages of the block that the fault brought. */
 static struct page_set brought(const struct page_block *block,
 			       const struct fault_event *fault)
 {
@@ -99,7 +99,7 @@ static struct page_set brought(const struct page_block *block,
 	return page_set_range(block->base, start, start + bytes);
 }
 
-/* What the kernel has of a file at hand it maps at once, 64 KiB. */
+/* Return the pages that the fault mapped: fault-around maps up to 64 KiB. */
 static struct page_set around(const struct page_block *block,
 			      const struct fault_event *fault)
 {
@@ -124,9 +124,10 @@ static enum taker taker_of(__s64 nr)
 }
 
 /*
- * Anonymous pages stay until a call takes them away, though it may not have been
- * recorded. Those of files leave by themselves, and two threads may touch a page
- * at once.
+ * Return what took away a page that is touched again. Only a call takes
+ * anonymous pages away, though the call may not be recorded: TAKER_UNKNOWN. The
+ * kernel may take file pages away at any time, and two threads may touch a page
+ * at the same time: TAKERS.
  */
 static enum taker taken(const struct page_block *block,
 			const struct event *event)
@@ -146,8 +147,9 @@ static bool is_by_program(const struct fault_event *fault)
 }
 
 /*
- * Where a fault waits for a page that another one has asked the disk for, only
- * its first attempt was a major one, and only the last one is in the event.
+ * Return true if the fault waited for the file. A fault that waits for a page
+ * under read by another fault is not major in its last attempt, and the event
+ * contains only the last attempt. Such a fault is recognized by its retries.
  */
 static bool has_waited(const struct fault_event *fault)
 {
@@ -157,7 +159,7 @@ static bool has_waited(const struct fault_event *fault)
 		 !(fault->vm_flags & VM_NO_CACHE)));
 }
 
-/* Before it was given back and loaded from. */
+/* Return true if the page was stored to before it was given back. */
 static bool was_stored(const struct page_block *block,
 		       const struct fault_event *fault)
 {
@@ -192,7 +194,10 @@ static void see_touch(struct touches *touches, struct page_block *block,
 	stats_add(&block->faults[kind], fault->duration);
 }
 
-/* Of what one mmap() has mapped, which may have become a part of a VMA. */
+/*
+ * Return the page's share of what its mmap() call mapped, in units of
+ * 1 / (1 << PIECE_SHIFT). The call may have mapped only a part of the VMA.
+ */
 static __u64 part_of_piece(const struct space *space,
 			   const struct fault_event *fault)
 {
@@ -204,7 +209,7 @@ static __u64 part_of_piece(const struct space *space,
 	       (BLOCK_PAGE_BYTES << PIECE_SHIFT) / bytes : 1ULL << PIECE_SHIFT;
 }
 
-/* Nothing was there, and the kernel could have taken a huge page. */
+/* Return true if the block was empty, and the VMA had room for a huge page. */
 static bool had_room_for_huge(const struct page_block *block,
 			      const struct fault_event *fault)
 {
@@ -213,7 +218,7 @@ static bool had_room_for_huge(const struct page_block *block,
 	       block->base + BLOCK_BYTES <= fault->vma_end;
 }
 
-/* In its mapping: what was unmapped there before was another one. */
+/* Return true if the page is new in its mapping. Unmapping ends a mapping. */
 static bool is_new(const struct page_block *block, __u64 address)
 {
 	return !page_set_has(&block->touched, address) ||
@@ -267,7 +272,7 @@ static bool gives_back(__u64 advice)
 	       advice == MADV_REMOVE || advice == MADV_DONTNEED_LOCKED;
 }
 
-/* Where a part of the range is not mapped, it is done with the others. */
+/* -ENOMEM: part of the range is not mapped; the advice applies to the rest. */
 void lint_touch_madvise(struct lint_touch *touch,
 			const struct call_event *call,
 			const struct space *space)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lint's half of page faults: pages touched one by one, again, twice, or late.
- * No input or output.
+ * Part of lint: page faults on pages that are touched one by one, touched again
+ * after they were taken away, stored to after a load, or waited for. No input
+ * or output.
  */
 #ifndef _LINT_TOUCH_H
 #define _LINT_TOUCH_H
@@ -10,7 +11,7 @@
 #include "report/lint/machine.h"
 #include "report/lint/page_block.h"
 
-/* What took pages away that were touched again */
+/* What took away pages that were touched again. */
 enum taker {
 	TAKER_MADVISE,
 	TAKER_BRK,
@@ -21,9 +22,9 @@ enum taker {
 };
 
 /**
- * struct dense - where nearly all pages were touched in the same way
- * @faults: how often, and how long that took
- * @pages: that these brought
+ * struct dense - blocks where nearly all pages were touched in the same way
+ * @faults: number and duration of the faults
+ * @pages: pages that the faults brought
  * @start: first byte
  * @end: after the last byte
  */
@@ -37,17 +38,17 @@ struct dense {
 #define PIECE_SHIFT 24
 
 /**
- * struct touches - the faults of an area
- * @low: the first page touched
+ * struct touches - faults of an area
+ * @low: first page touched
  * @high: after the last page touched
- * @again: touches of pages that were there before, by enum taker
- * @nr: the system calls that took them away
+ * @again: touches of pages that were present before, by enum taker
+ * @nr: the system calls that took the pages away, by enum taker
  * @majors: faults that waited for the file
- * @pieces: the mmap() calls whose pages were touched, each 1 << PIECE_SHIFT: every page
- *	counts as its part of them
- * @small: huge pages that the kernel could have taken, and did not
- * @dense: by enum page_use, at the end
- * @pages: touched again, at the end
+ * @pieces: number of mmap() calls whose pages were touched, in units of
+ *	1 / (1 << PIECE_SHIFT): each page adds its share of the call
+ * @small: number of huge pages that the kernel could have mapped, but did not
+ * @dense: by enum page_use; set by lint_touch_findings()
+ * @pages: pages touched again; set by lint_touch_findings()
  */
 struct touches {
 	__u64 low;
@@ -61,7 +62,7 @@ struct touches {
 	__u64 pages;
 };
 
-/** struct lint_touch - all 0: nothing yet; @list is by the id of an area */
+/** struct lint_touch - all 0: nothing yet; @list: indexed by area.id */
 struct lint_touch {
 	struct areas areas;
 	struct page_blocks blocks;
@@ -70,22 +71,25 @@ struct lint_touch {
 };
 
 /*
- * A fault: was it the first touch of its page? Memory that was unmapped, or given
- * back by advice. 0 or -ENOMEM.
+ * Handle a fault. *@first is true if the fault was the first touch of its page.
+ * Return 0 or -ENOMEM.
  */
 int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 		     const struct space *space, bool *first);
+/* Handle memory that was unmapped. */
 void lint_touch_unlink(struct lint_touch *touch,
 		       const struct unlink_event *unlink,
 		       const struct space *space);
 
+/* Handle memory that was given back by advice. */
 void lint_touch_madvise(struct lint_touch *touch,
 			const struct call_event *call,
 			const struct space *space);
 
 /*
- * What there is to say of every area; once. What is among the findings before is
- * not said again. 0 or -ENOMEM.
+ * Add the findings about every area. Call this once, after
+ * lint_huge_findings(): faults in the findings about huge pages are not counted
+ * again. Return 0 or -ENOMEM.
  */
 int lint_touch_findings(struct lint_touch *touch,
 			const struct lint_machine *machine,

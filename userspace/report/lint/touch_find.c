@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What lint says of the faults that lint_touch.c has seen. */
+/* Part of lint: findings about the faults that touch.c has counted. */
 #include "event/vm_flags.h"
 #include "report/lint/touch.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Less than that is no pattern. */
+/* Minimum numbers of faults for a finding. */
 #define STORM_FAULTS 512
 #define MAJOR_FAULTS 64
 #define MAJOR_FAULTS_AREA 16
 
-/* Pages that a fault has read, and as many between two of them. */
+/* Pages that a major fault reads, plus as many between two such faults. */
 #define READ_AHEAD 64
 
-/* Where one page of eight was not wanted, bringing all of them costs more. */
+/* Populating costs more if more than one of eight pages is not used. */
 static bool is_dense(__u64 pages, __u64 room)
 {
 	return pages * 8 >= room * 7;
@@ -22,7 +22,7 @@ static bool is_dense(__u64 pages, __u64 room)
 
 /* ---- sums ---- */
 
-/* What was seen of areas that became parts of others. */
+/* Add the faults of areas that became part of another area to that area. */
 static void join_areas(struct lint_touch *touch)
 {
 	for (struct area *area = touch->areas.all; area; area = area->next) {
@@ -45,7 +45,7 @@ static void join_areas(struct lint_touch *touch)
 	}
 }
 
-/* Pages read first and written later are not for MADV_POPULATE_READ. */
+/* Pages loaded first and stored to later are not for MADV_POPULATE_READ. */
 static struct page_set pages_of(const struct page_block *block,
 				enum page_use kind)
 {
@@ -57,7 +57,7 @@ static struct page_set pages_of(const struct page_block *block,
 	return page_set_without(set, block->pages[USE_COPY]);
 }
 
-/* The part of a block's faults that brought so many of its pages. */
+/* Return the share of the block's faults that brought @pages of its pages. */
 static struct stats share(const struct page_block *block,
 			  enum page_use kind, unsigned int pages)
 {
@@ -72,7 +72,7 @@ static struct stats share(const struct page_block *block,
 	};
 }
 
-/* The zero page has taken a fault before, and made another of the store's. */
+/* USE_ZERO costs one more fault per page: the load of the zero page. */
 static void add_dense(struct dense *dense, const struct page_block *block,
 		      enum page_use kind, unsigned int pages)
 {
@@ -87,7 +87,11 @@ static void add_dense(struct dense *dense, const struct page_block *block,
 	stats_join(&dense->faults, &faults);
 }
 
-/* Of zeros only what was loaded first: few stores there save few faults. */
+/*
+ * Return the number of pages that is_dense() compares with. For USE_ZERO these
+ * are the pages loaded from first: if few of them are stored to, few faults can
+ * be saved.
+ */
 static unsigned int room_for(const struct page_block *block,
 			     enum page_use kind, struct page_set hull)
 {
@@ -113,7 +117,7 @@ static void add_block(struct touches *touches, const struct page_block *block)
 	}
 }
 
-/* Several areas may have a part of a block. */
+/* Add a block to each area that has a part of the block. */
 static void share_block(struct lint_touch *touch,
 			const struct page_block *block, __u64 start, __u64 end)
 {
@@ -144,7 +148,7 @@ static __u64 pages_in(const struct area *area)
 	return (area->end - area->start) / BLOCK_PAGE_BYTES;
 }
 
-/* What memory has no room for is not to be brought as a whole. */
+/* Only an area that takes at most half of the memory may be populated. */
 static bool fits_memory(const struct area *area, __u64 memory)
 {
 	return area->end - area->start <= memory / 2;
@@ -161,7 +165,7 @@ static bool is_private(const struct area *area)
 	return !(area->vm_flags & VM_MAYSHARE);
 }
 
-/* MAP_POPULATE stores to what is private and writable, and loads else. */
+/* MAP_POPULATE stores to private writable memory, and loads from any other. */
 static enum advice advice_to_write(const struct area *area, bool whole,
 				   const struct lint_machine *machine)
 {
@@ -171,7 +175,7 @@ static enum advice advice_to_write(const struct area *area, bool whole,
 	return whole && is_private(area) ? ADVICE_POPULATE_OLD : ADVICES;
 }
 
-/* Faults that map what is around them take no longer than one call. */
+/* With fault-around, the faults take no longer than a call that populates. */
 static bool is_around(const struct dense *dense)
 {
 	return dense->pages >= dense->faults.count * 4;
@@ -190,8 +194,9 @@ static enum advice advice_to_read(const struct area *area,
 }
 
 /*
- * Anonymous memory of MAP_NORESERVE was reserved, and is opened step by step,
- * as glibc does with the arenas of threads: the program knows nothing of it.
+ * Anonymous memory with MAP_NORESERVE is reserved first, then made accessible
+ * step by step. glibc does this for the arenas of threads, without the
+ * program's knowledge.
  */
 static bool is_reserve(const struct area *area)
 {
@@ -199,8 +204,9 @@ static bool is_reserve(const struct area *area)
 }
 
 /*
- * brk() takes no flags; but a heap that grows by much gets huge pages. It begins
- * anywhere: of fewer than two there may be none.
+ * brk() takes no flags, but a heap that grows in large steps gets huge pages.
+ * The heap is not aligned: with less than twice the size of a huge page there
+ * may be none.
  */
 static enum advice advice_for_heap(const struct area *area,
 				   const struct touches *touches,
@@ -214,10 +220,10 @@ static enum advice advice_for_heap(const struct area *area,
 	return machine->thp == THP_MADVISE ? ADVICE_HUGETLB : ADVICES;
 }
 
-/* Less than that is brought as well by faults: a call for each costs as much. */
+/* Pages per piece: for fewer, a call costs as much as the faults. */
 #define PIECE_PAGES 8
 
-/* A VMA that several calls of mmap() have mapped is not brought by one call. */
+/* One call does not populate a VMA that several mmap() calls have mapped. */
 static enum advice advice_for_pieces(const struct touches *touches,
 				     const struct dense *dense,
 				     enum advice advice)
@@ -234,7 +240,7 @@ static enum advice advice_for_pieces(const struct touches *touches,
 						ADVICE_POPULATE_EACH;
 }
 
-/* ADVICES: there is none that would help. */
+/* Return the advice for dense faults. ADVICES: no advice would help. */
 static enum advice advice_for(const struct area *area,
 			      const struct touches *touches, enum page_use kind,
 			      const struct lint_machine *machine)
@@ -281,7 +287,7 @@ static const enum finding_kind finding_kinds[USES] = {
 	[USE_ZERO] = FINDING_ZERO, [USE_COPY] = FINDING_COPIED,
 };
 
-/* Where pages come and go, or have to be read, it is that what costs. */
+/* Pages that come and go, or must be read from a file, have other findings. */
 static bool is_storm(const struct touches *touches, __u64 faults)
 {
 	__u64 again = 0;
@@ -293,7 +299,7 @@ static bool is_storm(const struct touches *touches, __u64 faults)
 	       touches->majors.count * 2 < faults;
 }
 
-/* Faults where a huge page was missed are of that finding. */
+/* Subtract the faults that are in a finding about missed huge pages. */
 static void leave_edges(struct stats *faults, const struct area *area,
 			const struct dense *dense,
 			const struct findings *findings)
@@ -373,7 +379,7 @@ static enum advice advice_for_majors(const struct area *area,
 	return machine->populate ? ADVICE_READ_AHEAD : ADVICE_READ_AHEAD_OLD;
 }
 
-/* Most of the file was read anyway, or half of it: then as well at once. */
+/* Return true if at least half of the area was read: it can be read at once. */
 static bool is_late(const struct area *area, const struct touches *touches,
 		    __u64 memory)
 {

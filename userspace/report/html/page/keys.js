@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The picture without a mouse.
+// Keyboard control of the picture.
 
 function stepRow(view, by) {
 	const list = view.space.segments;
@@ -56,7 +56,8 @@ function keyChoice(view, key) {
 	}
 }
 
-// Below the slider, and above the story where that covers the lower half.
+// Scroll the chosen element below the slider and, on a narrow screen, above the
+// story, which covers the lower half.
 function bringIntoView() {
 	const chosen = document.querySelector("#frame .chosen");
 

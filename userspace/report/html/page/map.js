@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The heat map: faults on a canvas, all else in SVG above it.
+// Heat map: faults are on a canvas, everything else is in SVG above the canvas.
 
 const map = {};
 
@@ -7,7 +7,7 @@ function isNarrow() {
 	return byId("map").clientWidth < 660;
 }
 
-// Sizes, for the space and the width there is.
+// Lay out the map for the current space and the available width.
 function layMap(view) {
 	const width = byId("map").clientWidth;
 	const narrow = isNarrow();
@@ -35,7 +35,7 @@ function timeX(ns) {
 
 function openCanvas() {
 	const canvas = byId("heat");
-	/* Some browsers draw nothing on larger ones. */
+	/* Some browsers draw nothing on a larger canvas. */
 	const ratio = Math.min(window.devicePixelRatio || 1,
 			       16000 / map.height);
 
@@ -77,7 +77,7 @@ function drawLives(context, view) {
 	context.globalAlpha = 1;
 }
 
-// From pale to full: by the logarithm, as durations differ by thousands.
+// Pale to full: a logarithmic scale, because durations differ by thousands.
 function strengthOf(view) {
 	const most = d3.max(view.space.cells, (c) => c[view.measure]) || 1;
 	const least = d3.min(view.space.cells, (c) => c[view.measure]) || 1;
@@ -86,7 +86,7 @@ function strengthOf(view) {
 		.range([.55, 1]).clamp(true);
 }
 
-// Opaque, as dots that touch would mix to the colour of another class.
+// Shades are opaque: overlapping dots would mix to the colour of another class.
 function shadesOf() {
 	const paper = themeColour("paper"), known = new Map();
 
@@ -100,7 +100,7 @@ function shadesOf() {
 	};
 }
 
-// Where there are several classes, the one with most of it gives the colour.
+// A spot has the colour of the class with the largest amount.
 function spotsOf(view) {
 	const spots = [];
 	let spot = null;
@@ -143,7 +143,7 @@ function drawCells(context, view) {
 	}
 }
 
-// ---- above it ----
+// ---- SVG above the canvas ----
 
 function fit(text, room) {
 	return text.length <= room ? text :
@@ -165,7 +165,7 @@ function drawHoles(frame, rows) {
 	}).text((row) => size(row.hole) + " of nothing");
 }
 
-// Neighbours that are one VMA now have one label.
+// Neighbours that are one VMA at the current time have one label.
 function labelsOf(view) {
 	const labels = [];
 
@@ -308,7 +308,7 @@ function nearVerdict(view, x, y) {
 		Math.abs(verdictY(verdict) - y) < 6);
 }
 
-// The cell there, or next to it: they are small.
+// Return the nearest cell. Cells are small: a distance below 9 pixels is enough.
 function nearCell(view, row, x, y) {
 	let best = null, least = 9;
 
@@ -325,7 +325,7 @@ function nearCell(view, row, x, y) {
 	return best;
 }
 
-// The told fault that is nearest in time, of the cell's class if there is one.
+// Return the note nearest in time, preferably of the cell's class.
 function noteOf(cell) {
 	let best = null, least = Infinity;
 

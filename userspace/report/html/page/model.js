@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The data that the program wrote: see html_data.h.
+// The data that the program wrote: see report/html/data.h.
 
 const data = {};
 
-// Cells as objects, each with the fault that is told of it, if one is.
+// Return the cells of data.cells as objects.
 function readCells(text, columns) {
 	const cells = [];
 	const numbers = text ? text.split(" ") : [];
@@ -33,7 +33,7 @@ function timeOf(space, column) {
 	return space.born + (space.last - space.born) * column / data.columns;
 }
 
-// What of the lists belongs to each space; segments know their bins.
+// Distribute the elements of the lists to their spaces and segments.
 function sortOut() {
 	const spaceOfBin = [];
 
@@ -98,7 +98,8 @@ function readData() {
 	sortByTime();
 }
 
-// What a segment is at a time: else what it was last, or will be first.
+// Return the life of a segment at a time; otherwise the last life before, or
+// the first life after.
 function lifeAt(segment, time) {
 	let best = null;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The slider: what had happened by a time.
+// Slider: what had happened up to a time.
 
 function shownCells(view) {
 	return view.space.cells.filter((cell) => cell.column < view.column &&
@@ -43,7 +43,7 @@ function stop(view) {
 	byId("play").setAttribute("aria-label", "Replay");
 }
 
-// Six seconds for all of it.
+// Play the whole time in six seconds.
 function play(view, changed) {
 	const from = view.column >= data.columns ? 0 : view.column;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Where the segments of a space lie on the screen: one below the other, a gap
-// for a hole, more height for those with faults at many places.
+// Layout of the segments of a space on the screen: one below the other, with a
+// gap for each hole. Segments with faults at many places are higher.
 
 const AXIS = 22;
 
@@ -8,7 +8,7 @@ function distance(a, b) {
 	return Number(BigInt("0x" + b) - BigInt("0x" + a));
 }
 
-// How high a bin may be, so that all of it is about two screens.
+// Return the height of a bin that makes the whole map about two screens high.
 function binHeight(space) {
 	const bins = d3.sum(space.segments, (s) => s.cells.length ? s.bins : 0);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What was chosen, in words.
+// Story: the chosen element in words.
 
 function kind(text, colour) {
 	const line = make("p", {"class": "kind"});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a reader in a hurry wants to know. Every number says where it is in
-// the JSON of the report: data-path.
+// Summary at the top of the page. The data-path of each number is its path in
+// the JSON of the report.
 
 function lookUp(path) {
 	return path.split(".").reduce((at, name) => at[name], data.report);
@@ -105,7 +105,7 @@ function trouble(kind, ...text) {
 	byId("troubles").append(make("li", {"class": kind}, ...text));
 }
 
-// Of very large recordings not everything is drawn one by one.
+// Report what is not drawn: very large recordings are not drawn completely.
 function showCuts() {
 	const cuts = [["lives", "mapping"], ["verdicts", "merge verdict"]]
 		.filter(([list]) => data[list].length < data[list + "_all"])
@@ -116,7 +116,7 @@ function showCuts() {
 		trouble("note", "The picture has " + cuts.join(" and ") + ".");
 }
 
-// Can the rest be believed?
+// Report the losses: they decide how far the figures can be trusted.
 function showTroubles() {
 	const report = data.report;
 
@@ -147,7 +147,7 @@ function showTroubles() {
 			" with the longest faults.");
 }
 
-// Buttons that are the key of the colours, too.
+// Show a button for each class. The buttons are also the key to the colours.
 function showClasses(hidden, changed) {
 	const report = data.report;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the pictures show, as tables; made when they are opened.
+// Tables of what the pictures show. A table is made when it is opened.
 
 function table(caption, heads, rows) {
 	const body = make("tbody");
@@ -44,7 +44,7 @@ function classTable() {
 		line("faults", "all")]));
 }
 
-/* Code has a function and a line, too, where they are known. */
+/* Add the function and the source line to the name of code, if they are known. */
 function rowName(row) {
 	const name = Object.values(row)[0];
 

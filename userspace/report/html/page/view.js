@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What is shown now, and what changes it.
+// State of the view, and the events that change it.
 
 const view = {
 	space: null, rows: [], column: 0, time: 0, hidden: new Set(),
@@ -26,7 +26,7 @@ function choose(choice, pin) {
 	drawChosen(view);
 }
 
-// Until something is chosen: the longest fault there is.
+// Show the longest fault until the user chooses something.
 function chooseLongest() {
 	const note = view.space.notes.slice().sort((a, b) => b.ns - a.ns)[0];
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The page table as a tree: the tables that are known at the time of a fault,
-// its own walk through them, and what it allocated.
+// Page table as a tree: the tables known at the time of a fault, the walk of
+// the fault, and the tables that the fault allocated.
 
 const LEVELS = ["PGD", "P4D", "PUD", "PMD", "PTE"];
 const LEAVES = 16;
 
-// The indices at the levels there are, from the top.
+// Return the steps of the walk, one for each existing level, from the top.
 function walkOf(note) {
 	const steps = [];
 
@@ -41,7 +41,7 @@ function addChild(node, step) {
 	return child;
 }
 
-// Nodes are tables, the last one is a page; other faults give the branches.
+// Nodes are tables, the last node is a page. Other faults add branches.
 function growTree(note, others) {
 	const root = {children: [], state: "on"};
 	const walk = walkOf(note);
@@ -97,7 +97,7 @@ function drawNodes(svg, nodes, x, last) {
 	});
 }
 
-// A level, and which entry of the table above leads there.
+// Draw the levels, and the entry of the table above that leads to each level.
 function drawLevels(svg, walk) {
 	const made = {on: "was there", new: "allocated", empty: "empty"};
 	const last = (step) => step === walk[walk.length - 1];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Numbers as people write them, and elements that hold text and nothing else.
+// Numbers as people write them, and elements that contain only text.
 
 function number(n) {
 	return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
