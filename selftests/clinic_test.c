@@ -492,7 +492,7 @@ FIXTURE_VARIANT_ADD(clinic, write) {
 
 FIXTURE_VARIANT_ADD(clinic, private) {
 	.name = "MAP_PRIVATE", .try = try_private, .expected = FRAMES("EINVAL"),
-	.why = "the kernel copies pages, and there is only a frame number",
+	.why = "the kernel copies pages, but there are only frame numbers",
 };
 
 FIXTURE_VARIANT_ADD(clinic, fork) {
@@ -509,7 +509,7 @@ FIXTURE_VARIANT_ADD(clinic, grow) {
 	.expected = { WORKS, "ENOMEM", "EFAULT", "EFAULT", "ENOMEM", "EFAULT",
 		      "ENOMEM" },
 	.until = { 6, 0 }, .before = FRAMES("EFAULT"),
-	.why = "VM_PFNMAP: nobody knows what is behind the last frame; VM_MIXEDMAP: growing in place is a merge to the kernel, and such VMAs are never merged",
+	.why = "VM_PFNMAP: the kernel does not know which frames follow the last one; VM_MIXEDMAP: growing in place is a merge, and the kernel never merges such VMAs",
 };
 
 FIXTURE_VARIANT_ADD(clinic, move) {
@@ -525,36 +525,36 @@ FIXTURE_VARIANT_ADD(clinic, munmap) {
 FIXTURE_VARIANT_ADD(clinic, dontneed) {
 	.name = "MADV_DONTNEED", .try = try_dontneed,
 	.expected = FRAMES("EINVAL"),
-	.why = "VM_PFNMAP: nothing says that a fault would bring the frame back",
+	.why = "VM_PFNMAP: the kernel can't know whether a fault would map the frame again",
 };
 
 FIXTURE_VARIANT_ADD(clinic, mlock) {
 	.name = "mlock()", .try = try_mlock, .expected = BUT_PAGE(NONE),
-	.why = "VM_MIXEDMAP, VM_PFNMAP: the kernel would never take such memory away",
+	.why = "VM_MIXEDMAP, VM_PFNMAP: the kernel never reclaims such memory anyway",
 };
 
 FIXTURE_VARIANT_ADD(clinic, direct_write) {
-	.name = "O_DIRECT of it", .try = try_direct_write,
+	.name = "O_DIRECT, from it", .try = try_direct_write,
 	.expected = FRAMES("EFAULT"),
-	.why = "no struct page that the disk's driver could take a reference on",
+	.why = "there is no struct page on which the kernel could take a reference",
 };
 
 FIXTURE_VARIANT_ADD(clinic, direct_read) {
-	.name = "O_DIRECT into it", .try = try_direct_read,
+	.name = "O_DIRECT, into it", .try = try_direct_read,
 	.expected = FRAMES("EFAULT"),
-	.why = "no struct page that the disk's driver could take a reference on",
+	.why = "there is no struct page on which the kernel could take a reference",
 };
 
 FIXTURE_VARIANT_ADD(clinic, vmsplice) {
 	.name = "vmsplice()", .try = try_vmsplice,
 	.expected = FRAMES("EFAULT"),
-	.why = "no struct page that could be in a pipe",
+	.why = "there is no struct page to put into the pipe",
 };
 
 FIXTURE_VARIANT_ADD(clinic, process_vm_readv) {
 	.name = "process_vm_readv()", .try = try_process_vm_readv,
 	.expected = FRAMES("EFAULT"),
-	.why = "it copies from pages only, and does not ask the driver's .access",
+	.why = "the call copies from pages only, and does not use the driver's .access",
 };
 
 FIXTURE_VARIANT_ADD(clinic, ptrace) {
@@ -564,13 +564,13 @@ FIXTURE_VARIANT_ADD(clinic, ptrace) {
 
 FIXTURE_VARIANT_ADD(clinic, core) {
 	.name = "core dump", .try = try_core, .expected = FRAMES(NONE),
-	.why = "VM_PFNMAP: a device is not read for a core, its memory is zeros there or left out",
+	.why = "VM_PFNMAP: the kernel does not read a device for a core dump; the memory is zeros there, or left out",
 };
 
 FIXTURE_VARIANT_ADD(clinic, populate) {
 	.name = "MAP_POPULATE", .try = try_populate,
 	.expected = { WORKS, WORKS, NONE, WORKS, WORKS, NONE, WORKS },
-	.why = "VM_PFNMAP: it is left out, what mmap() itself maps is there anyway",
+	.why = "VM_PFNMAP: the kernel skips such VMAs; pages that mmap() itself maps are there anyway",
 };
 
 FIXTURE_VARIANT_ADD(clinic, msync) {
@@ -580,19 +580,19 @@ FIXTURE_VARIANT_ADD(clinic, msync) {
 FIXTURE_VARIANT_ADD(clinic, merge) {
 	.name = "merging", .try = try_merge,
 	.expected = BUT_PAGE(NONE),
-	.why = "VM_MIXEDMAP, VM_PFNMAP: such VMAs are never merged",
+	.why = "VM_MIXEDMAP, VM_PFNMAP: the kernel never merges such VMAs",
 };
 
 FIXTURE_VARIANT_ADD(clinic, userfaultfd) {
 	.name = "userfaultfd", .try = try_userfaultfd,
 	.expected = EVERYWHERE("EINVAL"),
-	.why = "only for anonymous memory, shmem and hugetlbfs",
+	.why = "userfaultfd supports only anonymous memory, shmem and hugetlbfs",
 };
 
 FIXTURE_VARIANT_ADD(clinic, soft_dirty) {
 	.name = "soft-dirty", .try = try_soft_dirty,
 	.expected = FRAMES(NONE),
-	.why = "VM_PFNMAP: clear_refs leaves it out, so stores are not noticed",
+	.why = "VM_PFNMAP: clear_refs skips such VMAs, so stores are not noticed",
 };
 
 FIXTURE_SETUP(clinic)

@@ -307,7 +307,7 @@ def check_readme():
                     "selftests/bench/textbook")):
             fault(f"README.md names {name}: there is none")
     scenes = len(glob.glob(os.path.join(TOP, "userspace/tour/en/*.txt"))) - 1
-    told = re.findall(r"The tour is (\w+) scenes", text)
+    told = re.findall(r"The tour has (\w+) scenes", text)
     if told != NUMBERS[scenes - 15:scenes - 14]:
         fault(f"README.md has {told} scenes, the tour has {scenes}")
 
@@ -362,7 +362,7 @@ def check_events():
     told = {word for part in manual(7) for bold in part.bold()
             for word in [bold] if word in real}
     both_ways(told, real, "mmapdemo(7)", "events.h")
-    untold = re.findall(r"^Each except (.*?), which", read("README.md"), re.M)
+    untold = re.findall(r"^Each event except (.*?), which", read("README.md"), re.M)
     both_ways(re.findall(r"`(\w+)`", " ".join(untold)),
               {name for name in real if "trigger" not in real[name]},
               "README.md's exception", "an event without trigger")

@@ -75,7 +75,7 @@ claims_alike() {
 	equal "$(signs ✓ en)" "$(signs ✓ zh)" 'claims' &&
 		within 40 99 "$(signs ✓ en)" claims &&
 		grep -q "^ 1/$SCENES  Reserve, then touch$" en &&
-		grep -q "^ 1/$SCENES  先预留，再触碰$" zh
+		grep -q "^ 1/$SCENES  先预留，再访问$" zh
 }
 
 speaks_the_language_of_the_locale() {
@@ -283,7 +283,7 @@ does_without_root() {
 		within 8 40 "$(signs · nobody)" 'claims not checked' &&
 		within 15 60 "$(signs ✓ nobody)" 'claims checked' &&
 		equal 1 "$(grep -c 'are for root; claims' nobody)" reasons &&
-		grep -q 'page frames are told to root only' nobody &&
+		grep -q 'only root may see page frames' nobody &&
 		grep -qE "^[0-9]+ shown, $(partly nobody) shown in part \(.*\), [1-9]" \
 			nobody && grep -q ' skipped, 0 failed$' nobody ||
 		! cat nobody
