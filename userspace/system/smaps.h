@@ -22,6 +22,8 @@
  * @name: path, or [heap], [stack], [anon:NAME] ...; "" if there is none
  * @policy: of NUMA; "": not known
  * @resident: in memory
+ * @proportional: of @resident, each page divided by the number of its mappings;
+ *	without shared pages of hugetlbfs, as in smaps
  * @shared: of @resident, that others have mapped too
  * @anonymous: of @resident, that belongs to no file
  * @swapped: in swap
@@ -37,6 +39,7 @@ struct vma {
 	char name[VMA_NAME_MAX];
 	char policy[VMA_POLICY_MAX];
 	__u64 resident;
+	__u64 proportional;
 	__u64 shared;
 	__u64 anonymous;
 	__u64 swapped;
