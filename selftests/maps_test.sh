@@ -25,7 +25,7 @@ process_is_there() {
 		within 20 999 "$(grep -c '"start":' "$work/maps.json")" VMAs
 }
 
-# smaps: "START SIZE RSS SWAP" of each VMA, in bytes.
+# smaps: "START SIZE RSS PSS SWAP" of each VMA, in bytes.
 smaps() {
 	awk '
 		function hex(text,  n, i) {
@@ -36,13 +36,15 @@ smaps() {
 		}
 		function put() {
 			if (start != "")
-				printf "%s %.0f %.0f %.0f\n", start, size * 1024,
-					rss * 1024, swap * 1024
+				printf "%s %.0f %.0f %.0f %.0f\n", start,
+					size * 1024, rss * 1024, pss * 1024,
+					swap * 1024
 		}
 		/^[0-9a-f]+-/ { put(); split($1, range, "-")
 				start = sprintf("%.0f", hex(range[1])) }
 		$1 == "Size:" { size = $2 }
 		$1 == "Rss:" { rss = $2 }
+		$1 == "Pss:" { pss = $2 }
 		$1 == "Swap:" { swap = $2 }
 		END { put() }' /proc/$pid/smaps
 }
@@ -52,8 +54,8 @@ ours() {
 	local number='\([0-9]*\)' line
 
 	line="\"start\":$number,.*\"size\":$number,\"resident\":$number,"
-	line+="\"shared\":[0-9]*,\"swapped\":$number,"
-	sed -n "s/^{$line.*/\1 \2 \3 \4/p" "$work/maps.json"
+	line+="\"pss\":$number,\"shared\":[0-9]*,\"swapped\":$number,"
+	sed -n "s/^{$line.*/\1 \2 \3 \4 \5/p" "$work/maps.json"
 }
 
 says_what_smaps_says() {
@@ -64,7 +66,7 @@ says_what_smaps_says() {
 tells_what_is_shared() {
 	local heap
 
-	heap=$(grep -c '"name":"".*"resident":4096,"shared":4096,' \
+	heap=$(grep -c '"name":"".*"resident":4096,"pss":2048,"shared":4096,' \
 		"$work/maps.json")
 	within 1 99 "$heap" 'pages shared by fork'
 }
@@ -149,9 +151,9 @@ counts_only_its_own() {
 # The process unmaps what it touches. Checks the text output.
 counts_faults_of_no_vma() {
 	act runner && turn && mmapdemo maps --watch 0.3 $actor >"$work/words" &&
-		kill $actor && grep -q '^ADDRESS .* FAULTS  NAME$' \
+		kill $actor && grep -q '^ +ADDRESS .* FAULTS NAME +UNMERGED$' \
 			"$work/words" &&
-		grep -qE '^no more +\. .* [1-9][0-9]*  VMAs that were unmapped$' \
+		grep -qE '^ +unmapped +\. .* [1-9][0-9]* VMAs that were unmapped$' \
 			"$work/words" || ! cat "$work/words"
 }
 
@@ -173,12 +175,49 @@ fits_its_width() {
 		COLUMNS=$width mmapdemo maps $pid >"$work/words" || return
 		! awk -v width=$width 'length > width || / $/' "$work/words" |
 			grep . || return
-		grep -qE '^7[0-9a-f]+ r--p .* \| flags' "$work/words" ||
+		grep -qE '^ +7[0-9a-f]+ r--p .* flags' "$work/words" ||
 			! cat "$work/words" || return
 	done
-	grep -q '^ADDRESS .* RESIDENT .* TABLES  NAME$' "$work/words" &&
-		grep -qE "^$(grep -c '"start"' "$work/maps.json") VMAs " \
+	grep -q '^ +ADDRESS .* RSS .* TABLES NAME +UNMERGED$' "$work/words" &&
+		grep -qE "^ +$(grep -c '"start"' "$work/maps.json") VMAs " \
 			"$work/words" || ! cat "$work/words"
+}
+
+# -o prints the named columns in its order. -n leaves out headings and sums.
+prints_columns_asked_for() {
+	mmapdemo maps -n -o rss,Address $pid >"$work/words" &&
+		equal "$(grep -c '"start"' "$work/maps.json")" \
+			"$(grep -cE '^ *([0-9.]+ [KMG]iB|\.) +[0-9a-f]{12,16}$' \
+				"$work/words")" rows || ! cat "$work/words" || return
+	mmapdemo maps -o +END,PSS $pid | head -1 >"$work/words" &&
+		grep -qE ' UNMERGED +END +PSS$' "$work/words" || ! cat "$work/words"
+}
+
+# Takes the amounts of maps.json in the order of the rows: each is at most the one before.
+sorts_rows() {
+	local by
+
+	for by in size:SIZE resident:RSS pss:PSS; do
+		diff <(mmapdemo maps -n --sort "${by#*:}" -o ADDRESS $pid |
+			while read -r line; do
+				grep -o "\"start\":$((16#$line)),.*" "$work/maps.json" |
+					sed 's/.*"'"${by%:*}"'":\([0-9]*\).*/\1/'
+			done) \
+			<(sed -n 's/.*"start":.*"'"${by%:*}"'":\([0-9]*\).*/\1/p' \
+				"$work/maps.json" | sort -nr) || return
+	done
+}
+
+refuses_unknown_columns() {
+	local status=0
+
+	mmapdemo maps -o RSS,nonsense $pid 2>"$work/errors" || status=$?
+	equal 2 $status status &&
+		grep -q "no column is called 'nonsense'; there are ADDRESS, " \
+			"$work/errors" || ! cat "$work/errors" || return
+	status=0
+	mmapdemo maps --sort nonsense $pid 2>"$work/errors" || status=$?
+	equal 2 $status status && grep -q 'nonsense: it is ADDRESS, ' "$work/errors"
 }
 
 # The path is longer than the name that maps keeps.
@@ -238,6 +277,9 @@ check 'maps tells what is shared' tells_what_is_shared
 check 'maps tells all page tables' tells_all_page_tables
 check 'maps says what why says' says_what_why_says
 check 'maps fits its width' fits_its_width
+check 'maps prints the columns that are asked for' prints_columns_asked_for
+check 'maps sorts rows by a column' sorts_rows
+check 'maps refuses unknown columns' refuses_unknown_columns
 check 'maps names files of long paths' names_files_of_long_paths
 check 'maps does without root' does_without_root
 check 'maps refuses what is wrong' refuses_what_is_wrong

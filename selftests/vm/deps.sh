@@ -12,8 +12,8 @@ set -euo pipefail
 packages=(
 	# the module and the program
 	gcc libc6-dev libelf1 make pkg-config
-	libdw-dev libjs-d3 libjson-c-dev libncurses-dev libtraceevent-dev
-	libtracefs-dev
+	libdw-dev libjs-d3 libjson-c-dev libncurses-dev libsmartcols-dev
+	libtraceevent-dev libtracefs-dev
 	# the kernel, its modules, and kselftest, out of Debian's packages
 	binutils bzip2 kmod lz4 lzop xz-utils zstd
 	# the debug kernel

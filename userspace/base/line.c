@@ -55,6 +55,11 @@ static const char *const codes[] = {
 #define WIDTH_DEFAULT 100
 #define FOLD_INDENT 4
 
+const char *colour_sequence(enum colour colour)
+{
+	return codes[colour];
+}
+
 /* Return the columns of the terminal; 0: unknown. */
 static int detect_columns(int fd)
 {

@@ -16,6 +16,9 @@ enum colour {
 	CYAN,
 };
 
+/* What switches a terminal to @colour; NULL for PLAIN. */
+const char *colour_sequence(enum colour colour);
+
 #define GLYPH_BARS 8
 
 /**

@@ -21,11 +21,27 @@
 struct asking {
 	bool json;
 	enum when colour;
+	struct columns_wanted columns;
 	int watch_ms;
 	struct style style;
 	struct process_faults processes;
 	struct vma_list listing;
 };
+
+static int take_output(const struct given *given, void *columns)
+{
+	return option_columns(given, columns, vma_list_columns);
+}
+
+static int take_sort(const struct given *given, void *columns)
+{
+	return option_sort(given, columns, vma_list_columns);
+}
+
+static const char *column_word(int number)
+{
+	return vma_list_columns[number].name;
+}
 
 static const struct cmd_usage usage = {
 	.name = "maps",
@@ -36,12 +52,16 @@ static const struct cmd_usage usage = {
 "and why it was not merged with the one below, as mmapdemo why does.\n",
 	.examples =
 "  mmapdemo maps self\n"
+"  mmapdemo maps --sort RSS -o +PSS 4711\n"
 "  sudo mmapdemo maps --watch 10 4711\n",
+	.columns = vma_list_columns,
 	.options = {
 		OPTION_VALUE('w', "watch", "SECS", option_seconds,
 			     struct asking, watch_ms, "before that count its "
 			     "page faults for SECS seconds, or until Ctrl-C, "
 			     "and show how many each mapping had"),
+		OPTION_COLUMNS(struct asking, columns, take_output, take_sort,
+			       column_word),
 		OPTION_JSON(struct asking, json, "one JSON object per line, "
 			    "one line per mapping"),
 		OPTION_COLOUR(struct asking, colour),
@@ -157,7 +177,8 @@ static int show(struct asking *asking)
 {
 	return cmd_written("maps", asking->json ?
 			   vma_list_json(&asking->listing) :
-			   vma_list_text(&asking->listing, &asking->style));
+			   vma_list_text(&asking->listing, &asking->columns,
+					 &asking->style));
 }
 
 int cmd_maps(int argc, char **argv)

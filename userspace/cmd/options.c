@@ -45,6 +45,20 @@ static void begin_line(struct line *line, const struct style *style,
 		 option->arg ?: "");
 }
 
+static void show_columns(const struct column *column)
+{
+	if (!column)
+		return;
+	printf("\nColumns (those in parentheses are shown only if -o names them):\n");
+	for (; column->name; column++) {
+		const char *text = column->help;
+
+		printf("  %-9s %s%s%s\n", column->name,
+		       column->flags & COLUMN_NAMED ? "(" : "", text,
+		       column->flags & COLUMN_NAMED ? ")" : "");
+	}
+}
+
 static int show_help(const struct cmd_usage *usage)
 {
 	const struct style style = { .fold = HELP_COLUMNS };
@@ -62,11 +76,13 @@ static int show_help(const struct cmd_usage *usage)
 		begin_line(&line, &style, option);
 		line_to(&line, hang);
 		line.hang = hang;
-		line_add(&line, PLAIN, "%s%s%s", option->help,
-			 option->word ? ": " : "",
-			 join_words(words, option, ", ", " or "));
+		line_add(&line, PLAIN, "%s", option->help);
+		if (option->word && !usage->columns)
+			line_add(&line, PLAIN, ": %s",
+				 join_words(words, option, ", ", " or "));
 		line_end(&line, stdout);
 	}
+	show_columns(usage->columns);
 	printf("\nExamples:\n%s", usage->examples);
 	return cmd_written(usage->name, 0);
 }
@@ -139,7 +155,7 @@ static int take_value(const char *command, const struct cmd_option *option,
 
 	snprintf(name, sizeof(name), "--%s", option->name);
 	while (option->word && option->word(number) &&
-	       strcmp(option->word(number), optarg))
+	       strcasecmp(option->word(number), optarg))
 		number++;
 	if (option->word && !option->word(number))
 		return cmd_misused(command, "%s %s: it is %s", name, optarg,
@@ -257,5 +273,39 @@ int option_number(const struct given *given, void *number)
 {
 	if (parse_count(given->text, number))
 		return is_not(given, "a number, 1 or more");
+	return -1;
+}
+
+/* "ADDRESS, END, ...", in words */
+static const char *column_names(char text[256], const struct column *defs)
+{
+	size_t used = 0;
+
+	text[0] = 0;
+	for (int i = 0; defs[i].name && used < 256; i++)
+		used += snprintf(text + used, 256 - used, "%s%s",
+				 i ? ", " : "", defs[i].name);
+	return text;
+}
+
+int option_columns(const struct given *given, struct columns_wanted *wanted,
+		   const struct column *defs)
+{
+	const char *wrong = columns_parse(wanted, defs, given->text);
+	char names[256];
+
+	if (!wrong)
+		return -1;
+	return cmd_misused(given->command, "%s: no column is called '%.*s'; "
+			   "there are %s", given->option,
+			   (int)strcspn(wrong, ","), wrong,
+			   column_names(names, defs));
+}
+
+int option_sort(const struct given *given, struct columns_wanted *wanted,
+		const struct column *defs)
+{
+	wanted->sorted = true;
+	wanted->sort = columns_find(defs, given->text);
 	return -1;
 }

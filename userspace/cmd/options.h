@@ -10,6 +10,7 @@
 #ifndef _CMD_OPTIONS_H
 #define _CMD_OPTIONS_H
 
+#include "base/columns.h"
 #include "base/line.h"
 #include "base/pids.h"
 #include "system/file.h"
@@ -66,6 +67,14 @@ struct cmd_option {
 #define OPTION_BUFFER(type, member) \
 	OPTION_VALUE(0, "buffer", "SIZE", option_buffer, type, member, \
 		     "trace buffer of each processor (default 8M)")
+/* Of a table: @output and @sort are of type option_columns(), @word names a column. */
+#define OPTION_COLUMNS(type, member, output, sort, word) \
+	OPTION_VALUE('o', "output", "COLUMN,...", output, type, member, \
+		     "print these columns; with + before them, print them, too"), \
+	OPTION_WORD(0, "sort", "COLUMN", word, sort, type, member, \
+		    "sort by this column, largest numbers first"), \
+	OPTION_FLAG('n', "noheadings", type, member.noheadings, \
+		    "print neither headings nor sums")
 #define OPTION_END \
 	{ "help", 'h', NULL, "show this help", 0, NULL, NULL }, \
 	{ NULL, 0, NULL, NULL, 0, NULL, NULL }
@@ -75,6 +84,7 @@ struct cmd_option {
  * @name: name of the command
  * @text: lines of the help before the options
  * @examples: lines of the help after the options
+ * @columns: columns of the table that the command prints; NULL: none
  * @runs: the operands are another command with options of its own
  * @options: options up to OPTION_END
  */
@@ -82,6 +92,7 @@ struct cmd_usage {
 	const char *name;
 	const char *text;
 	const char *examples;
+	const struct column *columns;
 	bool runs;
 	struct cmd_option options[];
 };
@@ -104,5 +115,11 @@ int option_seconds(const struct given *given, void *ms);
 int option_size(const struct given *given, void *bytes);
 int option_buffer(const struct given *given, void *bytes);
 int option_number(const struct given *given, void *number);
+
+/* struct columns_wanted, of a table with these columns: for -o and --sort */
+int option_columns(const struct given *given, struct columns_wanted *wanted,
+		   const struct column *defs);
+int option_sort(const struct given *given, struct columns_wanted *wanted,
+		const struct column *defs);
 
 #endif /* _CMD_OPTIONS_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmapdemo probes: show which kernel functions can and cannot be observed */
-#include "base/printer.h"
+#include "base/columns.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -17,10 +18,45 @@
 
 #include <json.h>
 
+enum probes_column {
+	PROBES_EVENT, PROBES_FUNCTION, PROBES_HITS, PROBES_MISSED,
+	PROBES_PENDING, PROBES_INSIDE, PROBES_METHOD, PROBES_STATE
+};
+
+static const struct column probes_columns[] = {
+	{ "EVENT", "event that the function serves", 0 },
+	{ "FUNCTION", "of the kernel", 0 },
+	{ "HITS", "observed calls", COLUMN_NUMBER },
+	{ "MISSED", "calls that were not observed", COLUMN_NUMBER },
+	{ "PENDING", "tasks between two calls that are one step",
+	  COLUMN_NUMBER },
+	{ "INSIDE", "calls that have not returned",
+	  COLUMN_NUMBER | COLUMN_NAMED },
+	{ "METHOD", "direct or kretprobe", COLUMN_NAMED },
+	{ "STATE", "attached how, or why not", COLUMN_FOLD },
+	{ 0 }
+};
+
 /** struct probes_options - options of the command */
 struct probes_options {
 	bool json;
+	struct columns_wanted columns;
 };
+
+static int take_output(const struct given *given, void *columns)
+{
+	return option_columns(given, columns, probes_columns);
+}
+
+static int take_sort(const struct given *given, void *columns)
+{
+	return option_sort(given, columns, probes_columns);
+}
+
+static const char *column_word(int number)
+{
+	return probes_columns[number].name;
+}
 
 static const struct cmd_usage usage = {
 	.name = "probes",
@@ -31,8 +67,12 @@ static const struct cmd_usage usage = {
 "tasks are between two calls that are one step.\n",
 	.examples =
 "  sudo mmapdemo probes\n"
+"  sudo mmapdemo probes --sort HITS -o EVENT,FUNCTION,HITS\n"
 "  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",
+	.columns = probes_columns,
 	.options = {
+		OPTION_COLUMNS(struct probes_options, columns, take_output,
+			       take_sort, column_word),
 		OPTION_JSON(struct probes_options, json, "one JSON object per "
 			    "function, one per line"),
 		OPTION_END
@@ -105,88 +145,76 @@ static const char *state_of(const struct mmapdemo_probe *probe)
 	}
 }
 
-/* Where the columns of the table begin or end. */
-enum {
-	AT_FUNCTION = 18, HITS_END = 50, MISSED_END = 58, PENDING_END = 66,
-};
-
-static void show_heads(struct printer *printer)
+static void add_absent(struct columns *columns, const char *event)
 {
-	struct line line;
-
-	line_begin(&line, printer->style);
-	line_add(&line, DIM, "EVENT");
-	line_to(&line, AT_FUNCTION);
-	line_add(&line, DIM, "FUNCTION");
-	printer_right(&line, DIM, HITS_END, "HITS");
-	printer_right(&line, DIM, MISSED_END, "MISSED");
-	printer_right(&line, DIM, PENDING_END, "PENDING");
-	line_add(&line, DIM, "  STATE");
-	printer_line(printer, &line);
+	columns_row(columns);
+	columns_text(columns, PROBES_EVENT, PLAIN, event);
+	columns_text(columns, PROBES_STATE, PLAIN, "not built into this module");
 }
 
-static void show_absent(struct printer *printer, const char *event)
+static void add_number(struct columns *columns, enum probes_column column,
+		       __u64 number)
 {
-	struct line line;
+	char text[FORMAT_MAX];
 
-	line_begin(&line, printer->style);
-	line_add(&line, PLAIN, "%s", event);
-	line_to(&line, AT_FUNCTION);
-	line_add(&line, PLAIN, "not built into this module");
-	printer_line(printer, &line);
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+	columns_number(columns, column, PLAIN, text, number);
 }
 
-static void show_probe(struct printer *printer, const char *event,
-		       const struct mmapdemo_probe *probe)
+static void add_probe(struct columns *columns, const char *event,
+		      const struct mmapdemo_probe *probe)
 {
-	struct line line;
+	char symbol[sizeof(probe->symbol) + 1];
 
-	line_begin(&line, printer->style);
-	line_add(&line, PLAIN, "%s", event);
-	line_to(&line, AT_FUNCTION);
-	line_add(&line, PLAIN, "%.63s", probe->symbol);
-	printer_number(&line, HITS_END, probe->hits);
-	printer_number(&line, MISSED_END, probe->missed);
-	printer_number(&line, PENDING_END, probe->pending);
-	line_add(&line, PLAIN, "  %s", state_of(probe));
-	printer_line(printer, &line);
+	snprintf(symbol, sizeof(symbol), "%.*s", (int)sizeof(probe->symbol),
+		 probe->symbol);
+	columns_row(columns);
+	columns_text(columns, PROBES_EVENT, PLAIN, event);
+	columns_text(columns, PROBES_FUNCTION, PLAIN, symbol);
+	add_number(columns, PROBES_HITS, probe->hits);
+	add_number(columns, PROBES_MISSED, probe->missed);
+	add_number(columns, PROBES_PENDING, probe->pending);
+	add_number(columns, PROBES_INSIDE, probe->inside);
+	columns_text(columns, PROBES_METHOD, PLAIN, method_of(probe));
+	columns_text(columns, PROBES_STATE, PLAIN, state_of(probe));
 }
 
-/* Show the functions of an event. A function of two events is shown twice. */
-static int show_event(struct printer *printer, int fd,
-		      const struct mmapdemo_info *info, int kind)
+/* Adds a row for each function of an event. A function of two events has two rows. */
+static int add_event(struct columns *columns, int fd,
+		     const struct mmapdemo_info *info, int kind)
 {
 	const char *name = event_layouts[kind].name;
 	struct mmapdemo_probe probe;
 	int err;
 
 	if (!(info->events & 1ULL << kind)) {
-		show_absent(printer, name);
+		add_absent(columns, name);
 		return 0;
 	}
 	for (__u32 i = 0; i < info->probes; i++) {
 		err = dev_probe(fd, i, &probe);
 		if (err)
 			return err;
-		if (!(probe.events & 1ULL << kind))
-			continue;
-		show_probe(printer, name, &probe);
-		name = "";
+		if (probe.events & 1ULL << kind)
+			add_probe(columns, name, &probe);
 	}
-	return printer->err;
+	return 0;
 }
 
-static int show_table(int fd, const struct mmapdemo_info *info)
+static int show_table(int fd, const struct mmapdemo_info *info,
+		      struct columns_wanted *wanted)
 {
+	struct columns columns;
 	struct style style;
-	struct printer printer = { stdout, &style, 0 };
-	int err = 0;
+	int err = 0, kind;
 
 	style_detect(&style, stdout, NEVER);
-	show_heads(&printer);
-	for (int kind = 0; !err && kind < MMAPDEMO_EVENTS; kind++)
-		err = show_event(&printer, fd, info, kind);
-	return err;
+	columns_default(wanted, probes_columns);
+	columns_open(&columns, probes_columns, wanted, &style);
+	for (kind = 0; !err && kind < MMAPDEMO_EVENTS; kind++)
+		err = add_event(&columns, fd, info, kind);
+	columns_sort(&columns);
+	return columns_close(&columns, stdout) ?: err;
 }
 
 static struct json_object *probe_object(const struct mmapdemo_probe *probe)
@@ -234,7 +262,8 @@ int cmd_probes(int argc, char **argv)
 		return cmd_no_device("probes", fd);
 	err = dev_info(fd, &info);
 	if (!err)
-		err = opts.json ? show_json(fd, &info) : show_table(fd, &info);
+		err = opts.json ? show_json(fd, &info) :
+				  show_table(fd, &info, &opts.columns);
 	close(fd);
 	return err && err != -EPIPE ? cmd_fail("probes", "%s", dev_strerror(err)) :
 				      cmd_written("probes", err);

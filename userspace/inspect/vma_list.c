@@ -74,13 +74,14 @@ static void add_up(struct vma_list *listing)
 		__u64 *amounts = listing->amounts[i].of;
 
 		amounts[VMA_LIST_SIZE] = vma->end - vma->start;
-		amounts[VMA_LIST_RESIDENT] = vma->resident;
+		amounts[VMA_LIST_RSS] = vma->resident;
+		amounts[VMA_LIST_PSS] = vma->proportional;
 		amounts[VMA_LIST_SHARED] = vma->shared;
-		amounts[VMA_LIST_SWAPPED] = vma->swapped;
+		amounts[VMA_LIST_SWAP] = vma->swapped;
 		amounts[VMA_LIST_HUGE] = vma->huge;
 	}
 	for (size_t i = 0; i <= listing->vmas.count; i++) {
-		for (int c = 0; c < VMA_LIST_COLUMNS; c++)
+		for (int c = 0; c < VMA_LIST_AMOUNTS; c++)
 			listing->sum.of[c] += listing->amounts[i].of[c];
 	}
 }

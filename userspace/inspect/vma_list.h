@@ -3,20 +3,31 @@
 #ifndef _VMA_LIST_H
 #define _VMA_LIST_H
 
+#include "base/columns.h"
 #include "base/line.h"
 #include "inspect/neighbours.h"
 #include "inspect/vma_faults.h"
 #include "system/walk.h"
 
-enum vma_list_column {
-	VMA_LIST_SIZE, VMA_LIST_RESIDENT, VMA_LIST_SHARED, VMA_LIST_SWAPPED,
-	VMA_LIST_HUGE, VMA_LIST_TABLES, VMA_LIST_FAULTS, VMA_LIST_COLUMNS
+enum vma_list_amount {
+	VMA_LIST_SIZE, VMA_LIST_RSS, VMA_LIST_PSS, VMA_LIST_SHARED,
+	VMA_LIST_SWAP, VMA_LIST_HUGE, VMA_LIST_TABLES, VMA_LIST_FAULTS,
+	VMA_LIST_AMOUNTS
 };
 
 /** struct vma_list_amounts - of a VMA, or of all: bytes, except for faults */
 struct vma_list_amounts {
-	__u64 of[VMA_LIST_COLUMNS];
+	__u64 of[VMA_LIST_AMOUNTS];
 };
+
+/* The columns of the table. */
+enum vma_list_column {
+	VMA_LIST_ADDRESS, VMA_LIST_END, VMA_LIST_PERM, VMA_LIST_FIRST_AMOUNT,
+	VMA_LIST_NAME = VMA_LIST_FIRST_AMOUNT + VMA_LIST_AMOUNTS,
+	VMA_LIST_UNMERGED
+};
+
+extern const struct column vma_list_columns[];
 
 /**
  * struct vma_list - the VMAs of one process
@@ -48,8 +59,10 @@ struct vma_list {
 int vma_list_read(struct vma_list *listing);
 void vma_list_free(struct vma_list *listing);
 
-/* Print a line for each VMA, and what is missing. */
-int vma_list_text(const struct vma_list *listing, const struct style *style);
+/* Print a row for each VMA, the sums, and what is missing. */
+int vma_list_text(const struct vma_list *listing,
+		  const struct columns_wanted *wanted,
+		  const struct style *style);
 
 /* Write an object for each VMA, and one for the sums. */
 int vma_list_json(const struct vma_list *listing);

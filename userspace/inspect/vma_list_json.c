@@ -12,11 +12,11 @@ static struct json_object *add_amounts(const struct vma_list *listing,
 				       const struct vma_list_amounts *amounts)
 {
 	static const char *const names[] = {
-		"size", "resident", "shared", "swapped", "huge", "tables",
-		"faults"
+		"size", "resident", "pss", "shared", "swapped", "huge",
+		"tables", "faults"
 	};
 
-	for (int c = 0; c < VMA_LIST_COLUMNS; c++) {
+	for (int c = 0; c < VMA_LIST_AMOUNTS; c++) {
 		if ((c == VMA_LIST_TABLES && listing->walk_err) ||
 		    (c == VMA_LIST_FAULTS && !listing->watched))
 			continue;

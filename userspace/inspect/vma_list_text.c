@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "base/printer.h"
 #include "event/vm_flags.h"
 #include "inspect/neighbours_text.h"
 #include "inspect/vma_list.h"
@@ -10,158 +9,175 @@
 
 typedef unsigned long long ull;
 
-#define WIDTH_ADDRESS 18
-#define WIDTH_COLUMN 10
-#define WIDTH_NAME_MIN 10
-#define WIDTH_NAME_MAX 22
-#define WIDTH_APART 22
-
-/** struct columns - the columns that have room; @style: style of the lines */
-struct columns {
-	const struct style *style;
-	bool shown[VMA_LIST_COLUMNS];
+const struct column vma_list_columns[] = {
+	{ "ADDRESS", "first address", COLUMN_NUMBER | COLUMN_ASCENDING },
+	{ "END", "address after the last byte",
+	  COLUMN_NUMBER | COLUMN_ASCENDING | COLUMN_NAMED },
+	{ "PERM", "read, write, execute, private or shared", 0 },
+	{ "SIZE", "length", COLUMN_NUMBER },
+	{ "RSS", "resident memory", COLUMN_NUMBER },
+	{ "PSS", "resident memory, each page divided by its mappings",
+	  COLUMN_NUMBER | COLUMN_NAMED },
+	{ "SHARED", "resident memory that is mapped elsewhere, too",
+	  COLUMN_NUMBER },
+	{ "SWAP", "swapped out", COLUMN_NUMBER },
+	{ "HUGE", "resident memory mapped by huge pages", COLUMN_NUMBER },
+	{ "TABLES", "memory of its page tables", COLUMN_NUMBER },
+	{ "FAULTS", "page faults seen by --watch", COLUMN_NUMBER },
+	{ "NAME", "file, or kind of memory", COLUMN_SHORTEN },
+	{ "UNMERGED", "why it is not merged with the VMA below",
+	  COLUMN_SHORTEN },
+	{ 0 }
 };
 
-/* Without a terminal, the width is unlimited. */
-static int width_of(const struct style *style)
-{
-	return style->terminal ? style->width : LINE_MAX_BYTES;
-}
+/* Columns that go first where a terminal has no room. */
+static const enum vma_list_amount dispensable[] = {
+	VMA_LIST_HUGE, VMA_LIST_SWAP, VMA_LIST_SHARED
+};
 
-/*
- * Hide swap, huge pages, page tables and faults if their sum is 0, but keep counted
- * faults. Without room for the rest, hide huge pages, swap and shared memory, in
- * this order.
- */
-static void choose_columns(struct columns *columns,
-			   const struct vma_list *listing)
-{
-	static const enum vma_list_column dispensable[] = {
-		VMA_LIST_HUGE, VMA_LIST_SWAPPED, VMA_LIST_SHARED
-	};
-	int room = width_of(columns->style) - WIDTH_ADDRESS - WIDTH_APART;
-	int count = 0;
+/* What a table needs at least; the widest amount is "1023.9 MiB". */
+#define WIDTH_FIXED (18 + 12 + 12)
+#define WIDTH_AMOUNT 9
 
-	for (int c = 0; c < VMA_LIST_COLUMNS; c++) {
-		columns->shown[c] = c < VMA_LIST_SWAPPED ||
-				    listing->sum.of[c] ||
-				    (c == VMA_LIST_FAULTS && listing->watched);
-		count += columns->shown[c];
-	}
-	for (int i = 0; i < 3 && count * WIDTH_COLUMN > room; i++) {
-		count -= columns->shown[dispensable[i]];
-		columns->shown[dispensable[i]] = false;
+/* Is there anything to show in the column of an amount? */
+static bool is_useful(const struct vma_list *listing, enum vma_list_amount a)
+{
+	switch (a) {
+	case VMA_LIST_PSS:
+		return false;
+	case VMA_LIST_SWAP:
+	case VMA_LIST_HUGE:
+		return listing->sum.of[a];
+	case VMA_LIST_TABLES:
+		return !listing->walk_err;
+	case VMA_LIST_FAULTS:
+		return listing->watched;
+	default:
+		return true;
 	}
 }
 
-static void add_amount(struct line *line, int at, enum vma_list_column column,
-		       __u64 amount)
+static void choose_amounts(const struct vma_list *listing,
+			   const struct style *style,
+			   bool shown[VMA_LIST_AMOUNTS])
 {
-	char size[FORMAT_MAX] = ".";
+	int width = WIDTH_FIXED;
 
-	if (column == VMA_LIST_FAULTS && amount)
-		snprintf(size, sizeof(size), "%llu", (ull)amount);
-	else if (amount)
-		format_size(size, amount);
-	printer_right(line, amount ? PLAIN : DIM, at, size);
+	for (int a = 0; a < VMA_LIST_AMOUNTS; a++) {
+		shown[a] = is_useful(listing, a);
+		width += shown[a] ? WIDTH_AMOUNT : 0;
+	}
+	for (int i = 0; i < 3 && style->terminal && width > style->terminal;
+	     i++) {
+		width -= shown[dispensable[i]] ? WIDTH_AMOUNT : 0;
+		shown[dispensable[i]] = false;
+	}
 }
 
-/* Add @amounts, or the names of the columns if NULL. Return where the text begins. */
-static int add_amounts(const struct columns *columns, struct line *line,
-		       const struct vma_list_amounts *amounts)
+/* The columns that are shown unless the user names others. */
+static struct columns_wanted choose(const struct vma_list *listing,
+				    const struct columns_wanted *wanted,
+				    const struct style *style)
 {
-	static const char *const heads[] = {
-		"SIZE", "RESIDENT", "SHARED", "SWAP", "HUGE", "TABLES", "FAULTS"
-	};
-	int at = WIDTH_ADDRESS;
+	struct columns_wanted chosen = *wanted;
+	bool shown[VMA_LIST_AMOUNTS];
 
-	for (int c = 0; c < VMA_LIST_COLUMNS; c++) {
-		if (!columns->shown[c])
-			continue;
-		at += WIDTH_COLUMN;
-		if (amounts)
-			add_amount(line, at, c, amounts->of[c]);
+	if (wanted->named && !wanted->added)
+		return chosen;
+	choose_amounts(listing, style, shown);
+	chosen.count = 0;
+	chosen.list[chosen.count++] = VMA_LIST_ADDRESS;
+	chosen.list[chosen.count++] = VMA_LIST_PERM;
+	for (int a = 0; a < VMA_LIST_AMOUNTS; a++) {
+		if (shown[a])
+			chosen.list[chosen.count++] = VMA_LIST_FIRST_AMOUNT + a;
+	}
+	chosen.list[chosen.count++] = VMA_LIST_NAME;
+	chosen.list[chosen.count++] = VMA_LIST_UNMERGED;
+	columns_add(&chosen, wanted);
+	return chosen;
+}
+
+static void add_amounts(struct columns *columns, const struct vma_list *listing,
+			const struct vma_list_amounts *amounts,
+			enum colour colour)
+{
+	char text[FORMAT_MAX];
+
+	for (int a = 0; a < VMA_LIST_AMOUNTS; a++) {
+		__u64 amount = amounts->of[a];
+
+		if (a == VMA_LIST_FAULTS)
+			snprintf(text, sizeof(text), "%llu", (ull)amount);
 		else
-			printer_right(line, PLAIN, at, heads[c]);
+			format_size(text, amount);
+		if (!amount)
+			strcpy(text, ".");
+		if (a == VMA_LIST_TABLES && listing->walk_err)
+			strcpy(text, "?");
+		columns_number(columns, VMA_LIST_FIRST_AMOUNT + a,
+			       amount ? colour : DIM, text, amount);
 	}
-	return at + 2;
 }
 
-/* Add what fits: the differing flags by name, or the reason alone, or nothing. */
-static void add_mergeable(struct line *line, const struct neighbours *pair,
-			  int at)
+static void add_address(struct columns *columns, enum vma_list_column column,
+			__u64 address)
 {
-	struct line whole = *line, brief = *line;
+	char text[FORMAT_MAX];
 
-	line_to(&whole, at);
-	line_add(&whole, DIM, "| ");
-	neighbours_add_brief(&whole, &pair->mergeable);
-	line_to(&brief, at);
-	line_add(&brief, DIM, "| %s", name_of(names_reason,
-					      mergeable_reason(&pair->mergeable)));
-	if (whole.columns <= width_of(line->style))
-		*line = whole;
-	else if (brief.columns <= width_of(line->style))
-		*line = brief;
+	snprintf(text, sizeof(text), "%012llx", (ull)address);
+	columns_number(columns, column, PLAIN, text, address);
 }
 
-/* Return the width of a name that is followed by other text. */
-static int name_width(const struct style *style, int at)
+static void add_unmerged(struct columns *columns,
+			 const struct neighbours *pair)
 {
-	int width = width_of(style) - at - WIDTH_APART;
+	struct style plain = *columns->style;
+	struct line line;
 
-	if (width < WIDTH_NAME_MIN)
-		return WIDTH_NAME_MIN;
-	return width < WIDTH_NAME_MAX ? width : WIDTH_NAME_MAX;
+	plain.colour = false;
+	line_begin(&line, &plain);
+	neighbours_add_brief(&line, &pair->mergeable);
+	columns_text(columns, VMA_LIST_UNMERGED, DIM, line.text);
 }
 
-static void add_name(struct line *line, const struct vma *vma, int at,
-		     const struct neighbours *pair)
-{
-	int width = pair ? name_width(line->style, at) :
-			     width_of(line->style) - at;
-	char name[VMA_NAME_MAX];
-
-	vma_title(vma, name);
-	if (line->style->terminal)
-		text_shorten(name, width);
-	line_to(line, at);
-	line_add(line, vma->name[0] ? BOLD : PLAIN, "%s", name);
-	if (pair)
-		add_mergeable(line, pair, at + width + 1);
-}
-
-static int write_vma(const struct vma_list *listing,
-		     const struct columns *columns, size_t i,
-		     const struct neighbours *pair)
+static void add_vma(struct columns *columns, const struct vma_list *listing,
+		    size_t i, const struct neighbours *pair)
 {
 	const struct vma *vma = &listing->vmas.list[i];
-	char flags[FORMAT_MAX];
-	struct line line;
-	int at;
+	char flags[FORMAT_MAX], name[VMA_NAME_MAX];
 
-	line_begin(&line, columns->style);
-	line_add(&line, PLAIN, "%012llx %s", (ull)vma->start,
-		 format_vm_flags(flags, vma->flags));
-	at = add_amounts(columns, &line, &listing->amounts[i]);
-	add_name(&line, vma, at, pair);
-	return line_end(&line, stdout);
+	columns_row(columns);
+	add_address(columns, VMA_LIST_ADDRESS, vma->start);
+	add_address(columns, VMA_LIST_END, vma->end);
+	columns_text(columns, VMA_LIST_PERM, PLAIN,
+		     format_vm_flags(flags, vma->flags));
+	add_amounts(columns, listing, &listing->amounts[i], PLAIN);
+	columns_text(columns, VMA_LIST_NAME, vma->name[0] ? BOLD : PLAIN,
+		     vma_title(vma, name));
+	if (pair)
+		add_unmerged(columns, pair);
 }
 
-static int write_edge(const struct columns *columns, const char *text,
-		      const struct vma_list_amounts *amounts,
-		      const char *behind)
+/* Faults in VMAs that were unmapped, and the sums. */
+static void add_sums(struct columns *columns, const struct vma_list *listing)
 {
-	struct line line;
-	int at;
+	const struct vma_list_amounts *rest =
+		&listing->amounts[listing->vmas.count];
+	char count[FORMAT_MAX + 8];
 
-	line_begin(&line, columns->style);
-	line_add(&line, amounts ? BOLD : DIM, "%s", text);
-	at = add_amounts(columns, &line, amounts);
-	if (*behind)
-		line_to(&line, at);
-	line_add(&line, DIM, "%s", behind);
-	return line_end(&line, stdout);
+	if (rest->of[VMA_LIST_FAULTS]) {
+		columns_row(columns);
+		columns_text(columns, VMA_LIST_ADDRESS, DIM, "unmapped");
+		add_amounts(columns, listing, rest, PLAIN);
+		columns_text(columns, VMA_LIST_NAME, DIM,
+			     "VMAs that were unmapped");
+	}
+	snprintf(count, sizeof(count), "%zu VMA%s", listing->vmas.count,
+		 plural(listing->vmas.count));
+	columns_row(columns);
+	columns_text(columns, VMA_LIST_ADDRESS, BOLD, count);
+	add_amounts(columns, listing, &listing->sum, BOLD);
 }
 
 static int write_missing(const struct vma_list *listing,
@@ -182,26 +198,21 @@ static int write_missing(const struct vma_list *listing,
 	return line_end(&line, stdout);
 }
 
-int vma_list_text(const struct vma_list *listing, const struct style *style)
+int vma_list_text(const struct vma_list *listing,
+		  const struct columns_wanted *wanted,
+		  const struct style *style)
 {
-	const struct vma_list_amounts *rest =
-		&listing->amounts[listing->vmas.count];
-	struct columns columns = { .style = style };
-	char count[FORMAT_MAX + 8];
+	const struct columns_wanted chosen = choose(listing, wanted, style);
+	struct columns columns;
 	size_t next = 0;
-	int err;
+	int err = columns_open(&columns, vma_list_columns, &chosen, style);
 
-	choose_columns(&columns, listing);
-	err = write_edge(&columns, "ADDRESS      PERM", NULL, "NAME");
 	for (size_t i = 0; !err && i < listing->vmas.count; i++)
-		err = write_vma(listing, &columns, i,
-				vma_list_neighbours(listing, i, &next));
-	if (!err && rest->of[VMA_LIST_FAULTS])
-		err = write_edge(&columns, "no more", rest,
-				 "VMAs that were unmapped");
-	snprintf(count, sizeof(count), "%zu VMA%s", listing->vmas.count,
-		 plural(listing->vmas.count));
-	if (!err)
-		err = write_edge(&columns, count, &listing->sum, "");
-	return err ? err : write_missing(listing, style);
+		add_vma(&columns, listing, i,
+			vma_list_neighbours(listing, i, &next));
+	columns_sort(&columns);
+	if (!wanted->noheadings)
+		add_sums(&columns, listing);
+	err = columns_close(&columns, stdout);
+	return err || wanted->noheadings ? err : write_missing(listing, style);
 }

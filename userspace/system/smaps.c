@@ -120,6 +120,7 @@ static void parse_figure(struct vma *vma, char *line)
 		size_t offset;
 	} stats[] = {
 		{ "Rss:", offsetof(struct vma, resident) },
+		{ "Pss:", offsetof(struct vma, proportional) },
 		{ "Shared_Clean:", offsetof(struct vma, shared) },
 		{ "Shared_Dirty:", offsetof(struct vma, shared) },
 		{ "Anonymous:", offsetof(struct vma, anonymous) },
@@ -132,6 +133,7 @@ static void parse_figure(struct vma *vma, char *line)
 		{ "Shared_Hugetlb:", offsetof(struct vma, shared) },
 		{ "Shared_Hugetlb:", offsetof(struct vma, huge) },
 		{ "Private_Hugetlb:", offsetof(struct vma, resident) },
+		{ "Private_Hugetlb:", offsetof(struct vma, proportional) },
 		{ "Private_Hugetlb:", offsetof(struct vma, huge) },
 	};
 	size_t length = strcspn(line, " ");

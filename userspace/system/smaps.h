@@ -22,6 +22,8 @@
  * @name: path, or [heap], [stack], [anon:NAME] ...; "" if there is none
  * @policy: NUMA policy; "": unknown
  * @resident: resident memory (RSS)
+ * @proportional: bytes of @resident, each page divided by the number of its mappings;
+ *	without shared pages of hugetlbfs, as in smaps
  * @shared: part of @resident that other processes have mapped, too
  * @anonymous: part of @resident that belongs to no file
  * @swapped: memory in swap
@@ -37,6 +39,7 @@ struct vma {
 	char name[VMA_NAME_MAX];
 	char policy[VMA_POLICY_MAX];
 	__u64 resident;
+	__u64 proportional;
 	__u64 shared;
 	__u64 anonymous;
 	__u64 swapped;

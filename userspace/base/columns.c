@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/columns.h"
+
+#include <errno.h>
+#include <libsmartcols.h>
+#include <stdint.h>
+#include <string.h>
+
+int columns_find(const struct column *defs, const char *name)
+{
+	for (int i = 0; defs[i].name; i++) {
+		if (!strcasecmp(defs[i].name, name))
+			return i;
+	}
+	return -1;
+}
+
+bool columns_want(const struct columns_wanted *wanted, int column)
+{
+	for (int i = 0; i < wanted->count; i++) {
+		if (wanted->list[i] == column)
+			return true;
+	}
+	return false;
+}
+
+const char *columns_parse(struct columns_wanted *wanted,
+			  const struct column *defs, const char *text)
+{
+	char name[32];
+	size_t length;
+	int column;
+
+	wanted->named = true;
+	wanted->added = *text == '+';
+	wanted->count = 0;
+	for (text += wanted->added;; text += length + 1) {
+		length = strcspn(text, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)length, text);
+		column = length < sizeof(name) ? columns_find(defs, name) : -1;
+		if (column < 0)
+			return text;
+		if (!columns_want(wanted, column))
+			wanted->list[wanted->count++] = column;
+		if (!text[length])
+			return NULL;
+	}
+}
+
+void columns_default(struct columns_wanted *wanted, const struct column *defs)
+{
+	const struct columns_wanted user = *wanted;
+
+	if (user.named && !user.added)
+		return;
+	wanted->count = 0;
+	for (int i = 0; defs[i].name; i++) {
+		if (!(defs[i].flags & COLUMN_NAMED))
+			wanted->list[wanted->count++] = i;
+	}
+	columns_add(wanted, &user);
+}
+
+void columns_add(struct columns_wanted *wanted,
+		 const struct columns_wanted *user)
+{
+	for (int i = 0; i < user->count; i++) {
+		if (!columns_want(wanted, user->list[i]))
+			wanted->list[wanted->count++] = user->list[i];
+	}
+}
+
+/* ---- the table ---- */
+
+static int compare_numbers(struct libscols_cell *a, struct libscols_cell *b,
+			   void *data)
+{
+	uintptr_t x = (uintptr_t)scols_cell_get_userdata(a);
+	uintptr_t y = (uintptr_t)scols_cell_get_userdata(b);
+
+	return data ? (x > y) - (x < y) : (x < y) - (x > y);
+}
+
+/* Adds a column of @def. */
+static struct libscols_column *add_column(struct columns *columns,
+					  const struct column *def, int flags)
+{
+	struct libscols_column *column;
+
+	if (def->flags & COLUMN_NUMBER)
+		flags |= SCOLS_FL_RIGHT;
+	if (def->flags & COLUMN_SHORTEN)
+		flags |= SCOLS_FL_TRUNC;
+	if (def->flags & COLUMN_FOLD)
+		flags |= SCOLS_FL_WRAP;
+	column = scols_table_new_column(columns->table, def->name,
+					def->flags & (COLUMN_SHORTEN | COLUMN_FOLD) ?
+					0.1 : 1,
+					flags);
+	if (!column)
+		columns->err = -ENOMEM;
+	else if (def->flags & COLUMN_NUMBER)
+		scols_column_set_cmpfunc(column, compare_numbers,
+					 def->flags & COLUMN_ASCENDING ?
+					 columns : NULL);
+	else
+		scols_column_set_cmpfunc(column, scols_cmpstr_cells, NULL);
+	return column;
+}
+
+static void set_width(struct columns *columns)
+{
+	const struct style *style = columns->style;
+
+	if (style->terminal) {
+		scols_table_set_termforce(columns->table,
+					  SCOLS_TERMFORCE_ALWAYS);
+		scols_table_set_termwidth(columns->table, style->terminal);
+	} else {
+		scols_table_set_termforce(columns->table,
+					  SCOLS_TERMFORCE_NEVER);
+	}
+}
+
+int columns_open(struct columns *columns, const struct column *defs,
+		 const struct columns_wanted *wanted, const struct style *style)
+{
+	struct libscols_column *column;
+
+	*columns = (struct columns){
+		.style = style, .table = scols_new_table(),
+	};
+	if (!columns->table)
+		return columns->err = -ENOMEM;
+	memset(columns->place, 0xff, sizeof(columns->place));
+	scols_table_enable_noheadings(columns->table, wanted->noheadings);
+	scols_table_enable_minout(columns->table, true);
+	scols_table_enable_noencoding(columns->table, true);
+	scols_table_enable_colors(columns->table, style->colour);
+	set_width(columns);
+	for (int i = 0; !columns->err && i < wanted->count; i++) {
+		column = add_column(columns, &defs[wanted->list[i]], 0);
+		columns->place[wanted->list[i]] = i;
+		if (wanted->sorted && wanted->sort == wanted->list[i])
+			columns->sort = column;
+	}
+	if (!columns->err && wanted->sorted && !columns->sort) {
+		columns->sort = add_column(columns, &defs[wanted->sort],
+					   SCOLS_FL_HIDDEN);
+		columns->place[wanted->sort] = wanted->count;
+	}
+	return columns->err;
+}
+
+void columns_row(struct columns *columns)
+{
+	if (columns->err)
+		return;
+	columns->row = scols_table_new_line(columns->table, NULL);
+	if (!columns->row)
+		columns->err = -ENOMEM;
+}
+
+static struct libscols_cell *cell_of(const struct columns *columns, int column)
+{
+	if (columns->err || columns->place[column] < 0)
+		return NULL;
+	return scols_line_get_cell(columns->row, columns->place[column]);
+}
+
+void columns_text(struct columns *columns, int column, enum colour colour,
+		  const char *text)
+{
+	struct libscols_cell *cell = cell_of(columns, column);
+
+	if (!cell)
+		return;
+	if (scols_cell_set_data(cell, text) ||
+	    (colour && scols_cell_set_color(cell, colour_sequence(colour))))
+		columns->err = -ENOMEM;
+}
+
+void columns_number(struct columns *columns, int column, enum colour colour,
+		    const char *text, __u64 number)
+{
+	struct libscols_cell *cell = cell_of(columns, column);
+
+	columns_text(columns, column, colour, text);
+	if (cell)
+		scols_cell_set_userdata(cell, (void *)(uintptr_t)number);
+}
+
+void columns_sort(struct columns *columns)
+{
+	if (!columns->err && columns->sort &&
+	    scols_sort_table(columns->table, columns->sort))
+		columns->err = -ENOMEM;
+}
+
+int columns_close(struct columns *columns, FILE *out)
+{
+	if (!columns->err) {
+		errno = 0;
+		scols_table_set_stream(columns->table, out);
+		columns->err = scols_print_table(columns->table);
+	}
+	if (!columns->err && ferror(out))
+		columns->err = errno ? -errno : -EIO;
+	scols_unref_table(columns->table);
+	return columns->err;
+}
