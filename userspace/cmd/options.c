@@ -77,7 +77,7 @@ static int show_help(const struct cmd_usage *usage)
 		line_to(&line, hang);
 		line.hang = hang;
 		line_add(&line, PLAIN, "%s", option->help);
-		if (option->word && !usage->columns)
+		if (option->word && strcmp(option->arg, "COLUMN"))
 			line_add(&line, PLAIN, ": %s",
 				 join_words(words, option, ", ", " or "));
 		line_end(&line, stdout);
