@@ -51,7 +51,6 @@ static const struct cmd_usage usage = {
 "with others and in huge pages, in swap, how many bytes of page tables it takes,\n"
 "and why it was not merged with the one below, as mmapdemo why does.\n",
 	.examples =
-"  mmapdemo maps self\n"
 "  mmapdemo maps --sort RSS -o +PSS 4711\n"
 "  sudo mmapdemo maps --watch 10 4711\n",
 	.columns = vma_list_columns,

@@ -66,7 +66,6 @@ static const struct cmd_usage usage = {
 "attached or why not, how often called, how often not seen, and how many\n"
 "tasks are between two calls that are one step.\n",
 	.examples =
-"  sudo mmapdemo probes\n"
 "  sudo mmapdemo probes --sort HITS -o EVENT,FUNCTION,HITS\n"
 "  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",
 	.columns = probes_columns,
