@@ -259,9 +259,8 @@ static noinline void fault_look(struct fault_frame *frame, u32 ret)
 }
 
 /*
- * Return FAULT_RET_*, whether the file ends before the address, because SIGBUS does
- * not say what the error was. The lock is held: only success and VM_FAULT_RETRY
- * release it.
+ * Return FAULT_RET_*, or 0 for other files: SIGBUS does not say whether the file ends
+ * before the address. The lock is held: only success and VM_FAULT_RETRY release it.
  */
 static noinline u32 fault_end(const struct fault_frame *frame)
 {
