@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which way a probe is attached.
+ * Choice of the method by which a probe is attached.
  *
- * A trampoline costs each call an eighth of what a kretprobe costs, but takes grace
- * periods of RCU tasks to attach and to detach, which are seconds on a busy
- * machine, the module can't be unloaded while it observes, and no BPF fentry program
- * can be attached to the function. So it is for functions that are called often,
- * and kretprobes are for all others. A kretprobe is attached first in any case: a
- * trampoline takes over later, see handover.h. Unless the parameter names one way
- * for all:
+ * With a trampoline, each call costs an eighth of what it costs with a kretprobe.
+ * But attaching and detaching a trampoline takes RCU-tasks grace periods, which are
+ * seconds on a busy machine; the module cannot be unloaded while a trampoline
+ * observes; and no BPF fentry program can be attached to the same function. So
+ * functions that are called often get a trampoline, and all others a kretprobe. In
+ * either case a kretprobe is attached first, and the trampoline takes over later,
+ * see handover.h. The parameter attach can force one method for all functions:
  *
  *	echo kretprobe > /sys/module/mmapdemo/parameters/attach
  */
@@ -20,16 +20,16 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 
-/* MMAPDEMO_METHOD_*; NONE: the best for each. Written while nothing is armed. */
+/* Forced MMAPDEMO_METHOD_*; NONE: the best. Written only while no probe is armed. */
 static u32 attach_only;
 
-/** mmapdemo_attach_only - use this MMAPDEMO_METHOD_*, or with NONE the best */
+/** mmapdemo_attach_only - force a MMAPDEMO_METHOD_*, or with NONE use the best */
 void mmapdemo_attach_only(u32 method)
 {
 	WRITE_ONCE(attach_only, method);
 }
 
-/** mmapdemo_attach_method - what mmapdemo_attach_only() was called with last */
+/** mmapdemo_attach_method - return the argument of the last mmapdemo_attach_only() */
 u32 mmapdemo_attach_method(void)
 {
 	return READ_ONCE(attach_only);
@@ -41,7 +41,7 @@ static void attach_begin(struct probe *probe, u32 method)
 	probe->rounds++;
 	if (method == MMAPDEMO_METHOD_DIRECT)
 		WRITE_ONCE(probe->entry, probe->rounds);
-	/* Paired with kretprobe_enter(): a new round is seen with its entry. */
+	/* Pairs with kretprobe_enter(): a new round is read with its entry. */
 	smp_store_release(&probe->round, probe->rounds);
 }
 
@@ -68,12 +68,13 @@ static bool attach_wants_direct(const struct probe *probe)
 }
 
 /**
- * mmapdemo_attach - arm a probe: attach it to a function, by the best method
+ * mmapdemo_attach - attach a probe to a function by the best method, and arm it
  * @probe: the probe; its counters must be allocated
  * @symbol: the function
  *
- * What is still attached since it was disarmed is used again. @probe->refused is
- * why a better method is not used, -EINPROGRESS when it is to follow.
+ * What is still attached from the last arming is reused. @probe->refused is the errno
+ * (positive) that prevented a better method, EINPROGRESS when that method follows
+ * later.
  *
  * Return: 0, or the error of the last method.
  */
@@ -96,10 +97,10 @@ int mmapdemo_attach(struct probe *probe, const char *symbol)
 }
 
 /**
- * mmapdemo_attach_works - are the calls of a probe that is attached observed?
+ * mmapdemo_attach_works - check that the calls of an attached probe are observed
  * @probe: a probe that is armed
  *
- * Not when ftrace is switched off.
+ * Return: false while ftrace is switched off.
  */
 bool mmapdemo_attach_works(const struct probe *probe)
 {
@@ -107,12 +108,12 @@ bool mmapdemo_attach_works(const struct probe *probe)
 }
 
 /**
- * mmapdemo_disarm - observe no further calls, and stay attached
+ * mmapdemo_disarm - stop observing calls, and stay attached
  * @list: probes that are armed
- * @n: how many
+ * @n: number of probes in @list
  *
- * An enter() or a leave() can still run, until an RCU grace period later. Waits for
- * nothing: mmapdemo_direct_release() is left to the caller.
+ * An enter() or a leave() can still run until an RCU grace period later. This
+ * function does not wait, and leaves mmapdemo_direct_release() to the caller.
  */
 void mmapdemo_disarm(struct probe *const *list, unsigned int n)
 {

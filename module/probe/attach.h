@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Ways to attach a probe to a function of the kernel.
+ * Methods to attach a probe to a kernel function.
  *
- * Everything here is called with the lock of the probe engine held, except where
- * it says otherwise.
+ * The caller of these functions holds the lock of the probe engine, unless their
+ * comments say otherwise.
  */
 #ifndef _MMAPDEMO_ATTACH_H
 #define _MMAPDEMO_ATTACH_H

@@ -1,38 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaching with a trampoline of our own, which ftrace calls directly: costs a
- * fifth of a kretprobe. One per function at a time: a BPF fentry program or a
- * live patch that is there first makes it -EBUSY, one that comes later gets the
- * same.
+ * Attaching with a trampoline of the module's own, which ftrace calls directly.
  *
- * A trampoline stays attached for a while after its probe was disarmed, and then
- * only passes calls on: it returns to the body of the function, which returns to
- * the function's caller. So what it costs to attach and to detach, RCU-tasks grace
- * periods, is paid by probes.c's work, except with the parameter attach=direct.
+ * A trampoline costs an eighth of a kretprobe. A function can have only one at a
+ * time: if a BPF fentry program or a live patch is attached first, attaching fails
+ * with -EBUSY. One that is attached later gets the same error.
  *
- * What keeps the module? A task may sleep inside the function with its way back
- * through our text. These calls are counted, on the CPU where they come and on
- * that where they go; only the sum means something. The module holds a reference
- * to itself from arming until the probe is disarmed and no such call is inside
- * any longer: rmmod says that it is in use, and need not wait for others.
+ * A trampoline stays attached for a while after its probe was disarmed. Meanwhile
+ * it only passes calls on: it returns to the body of the function, which returns to
+ * the function's caller. So the RCU-tasks grace periods that attaching and
+ * detaching take are left to probes.c's work, except with the parameter
+ * attach=direct.
  *
- * Calls are counted with preemption disabled, where the probe is found armed. A
- * grace period of RCU after it was disarmed, all that will be counted are. From
- * there on the sum only falls, and the one that sees it at zero lets the module go:
- * probes.c's work, or the last call on its way out. mmapdemo_direct_exit() waits for
- * tasks that are in our text then, in trampolines that pass them on or on that way
- * out: after unregister_ftrace_direct() they can be anywhere in it, preempted, and
- * synchronize_rcu_tasks() waits until every task has slept or was in user space.
+ * A task may sleep inside a probed function and return through the module's text.
+ * Such calls are counted, on the CPU where they enter and on the CPU where they
+ * leave; only the sum over all CPUs is meaningful. The module holds a reference to
+ * itself from arming a probe until the probe is disarmed and no such call is inside
+ * any longer. Meanwhile rmmod fails because the module is in use, and need not wait
+ * for other tasks.
  *
- * An enter() or a leave() is not observed itself: no function that may sleep is
- * called while preemption is disabled.
+ * Calls are counted with preemption disabled, in the same section that finds the
+ * probe armed. An RCU grace period after the probe was disarmed, no call will be
+ * added. From then on the sum only falls. The code that sees the sum at zero drops
+ * the reference: probes.c's work, or the last call on its way out. At that time
+ * tasks can still be in the module's text, in trampolines that pass them on or on
+ * that way out. Even after unregister_ftrace_direct() they can be preempted at any
+ * instruction of that text. mmapdemo_direct_exit() waits for them:
+ * synchronize_rcu_tasks() returns when every task has slept or was in user space.
  *
- * A task that dies inside, by an oops, never comes out: the module stays. So it
- * does when ftrace can't take a call away again.
+ * An enter() or a leave() is not observed itself: it calls no function that may
+ * sleep, because preemption is disabled.
  *
- * Locks: the probe engine's lock is taken first. direct_lock is held while ftrace
- * attaches and detaches and while that takes grace periods; the engine's lock is
- * not, and it waits for direct_lock with attach=direct only.
+ * A task that an oops kills inside a probed function never leaves it: the module
+ * can't be unloaded any longer. Nor can it when ftrace can't detach a trampoline.
+ *
+ * Locks: the probe engine's lock is taken before direct_lock. direct_lock is held
+ * while ftrace attaches and detaches, including the grace periods. Only with
+ * attach=direct, the engine's lock is held meanwhile and its holder waits for
+ * direct_lock.
  */
 #include "common.h"
 #include "argument.h"
@@ -54,21 +59,23 @@
 #include <linux/spinlock.h>
 #include <linux/static_call.h>
 
-/* Of all probes: disarmed, with calls inside, or not. A leaf lock. */
+/* Protects probe.direct.draining of all probes. A leaf lock. */
 static DEFINE_RAW_SPINLOCK(drain_lock);
 
-/* Which trampolines are attached. Taken after the lock of the probe engine. */
+/* Protects which trampolines are attached. Taken after the lock of the probe engine. */
 static DEFINE_MUTEX(direct_lock);
 
-static bool direct_allowed;	/* by mmapdemo_direct_allow() */
+static bool direct_allowed;	/* set by mmapdemo_direct_allow() */
 static bool direct_used;	/* a trampoline may have been entered */
-static bool direct_stuck;	/* a trampoline is called for ever */
+static bool direct_stuck;	/* a trampoline can't be detached */
 
 /* ---- in the probed task ---- */
 
 /**
- * mmapdemo_direct_drain - disarmed: after the last call nothing needs the module
- * @probe: whose call just went
+ * mmapdemo_direct_drain - drop the module's reference after the last call
+ * @probe: a probe of which a call has just left, or that is being released
+ *
+ * Does nothing unless the probe is disarmed and waits for its last call.
  */
 notrace void mmapdemo_direct_drain(struct probe *probe)
 {
@@ -85,12 +92,12 @@ notrace void mmapdemo_direct_drain(struct probe *probe)
 NOKPROBE_SYMBOL(mmapdemo_direct_drain);
 
 /**
- * mmapdemo_direct_handed - a call while a trampoline does not observe all calls
- * @probe: its probe
- * @args: its arguments
- * @frame: to be filled
+ * mmapdemo_direct_handed - observe a call if a kretprobe left it to the trampoline
+ * @probe: the probe, whose trampoline does not observe all calls
+ * @args: arguments of the call
+ * @frame: to be filled in
  *
- * Observes the call if a kretprobe left it to us. Preemption is disabled.
+ * Called with preemption disabled.
  *
  * Return: true when mmapdemo_direct_leave() must be called.
  */
@@ -113,10 +120,10 @@ notrace bool mmapdemo_direct_handed(struct probe *probe,
 NOKPROBE_SYMBOL(mmapdemo_direct_handed);
 
 /**
- * mmapdemo_direct_enter - a probed function was called
- * @probe: its probe
- * @args: its arguments
- * @frame: to be filled
+ * mmapdemo_direct_enter - handle the entry of a probed function
+ * @probe: the probe
+ * @args: arguments of the call
+ * @frame: to be filled in
  *
  * Return: true when mmapdemo_direct_leave() must be called.
  */
@@ -128,12 +135,12 @@ notrace bool mmapdemo_direct_enter(struct probe *probe, unsigned long *args,
 NOKPROBE_SYMBOL(mmapdemo_direct_enter);
 
 /**
- * mmapdemo_direct_leave - and it returns
- * @probe: its probe
- * @frame: the one that mmapdemo_direct_enter() filled
- * @ret: what it returns
+ * mmapdemo_direct_leave - handle the return of a probed function
+ * @probe: the probe
+ * @frame: the frame that mmapdemo_direct_enter() filled in
+ * @ret: return value of the function
  *
- * Return: the same.
+ * Return: @ret.
  */
 notrace unsigned long mmapdemo_direct_leave(struct probe *probe,
 					    struct direct_frame *frame,
@@ -146,8 +153,8 @@ NOKPROBE_SYMBOL(mmapdemo_direct_leave);
 /* ---- attaching ---- */
 
 /*
- * Where ftrace calls from, in core kernel text that never moves. Where ftrace is
- * switched off Linux 6.3 and older say that the place is taken.
+ * The location is in core kernel text, which never moves. While ftrace is switched
+ * off, Linux 6.3 and older return -EBUSY, although nothing else is attached there.
  */
 static int direct_attach(struct probe *probe)
 {
@@ -171,8 +178,9 @@ static int direct_attach(struct probe *probe)
 }
 
 /*
- * The reference is still there when calls of the last time are inside, or may be: it
- * was disarmed a moment ago.
+ * Take the reference of the module for a probe. The reference of the last arming is
+ * still there when calls of that time are inside, or may be inside because the
+ * probe was disarmed only a moment ago.
  */
 static int direct_hold(struct probe *probe)
 {
@@ -189,25 +197,28 @@ static int direct_hold(struct probe *probe)
 }
 
 /**
- * mmapdemo_direct_disarm - the trampoline of this probe observes no longer
+ * mmapdemo_direct_disarm - stop the trampoline of a probe from observing calls
  * @probe: a probe whose round is 0 already
  *
- * When mmapdemo_direct_held(), mmapdemo_direct_release() must be called after an
- * RCU grace period, unless the probe is armed again.
+ * If mmapdemo_direct_held() returns true, mmapdemo_direct_release() must be called
+ * after an RCU grace period, unless the probe is armed again.
  */
 void mmapdemo_direct_disarm(struct probe *probe)
 {
 	WRITE_ONCE(probe->direct.handover, false);
 }
 
-/** mmapdemo_direct_held - does the module stay for calls that will be counted? */
+/**
+ * mmapdemo_direct_held - check if the module is held for calls that can still be
+ * counted
+ */
 bool mmapdemo_direct_held(const struct probe *probe)
 {
 	return probe->direct.held;
 }
 
 /**
- * mmapdemo_direct_release - let the module go when no call is inside
+ * mmapdemo_direct_release - drop the module's reference once no call is inside
  * @probe: a probe that was disarmed an RCU grace period ago
  */
 void mmapdemo_direct_release(struct probe *probe)
@@ -223,7 +234,7 @@ void mmapdemo_direct_release(struct probe *probe)
 	preempt_enable();
 }
 
-/* Attached already, or to be attached @now? */
+/* Return 0 if the trampoline is attached, after attaching it if @now is true. */
 static int direct_ready(struct probe *probe, bool now)
 {
 	int ret;
@@ -243,17 +254,18 @@ static int direct_ready(struct probe *probe, bool now)
 }
 
 /**
- * mmapdemo_direct_take - have the trampoline of a probe ready to observe
+ * mmapdemo_direct_take - make the trampoline of a probe ready to observe
  * @probe: the probe, not armed
  * @symbol: the function
  * @now: attach it if it is not attached, which may take RCU-tasks grace periods
  *
- * The module stays until mmapdemo_direct_release().
+ * The module can't be unloaded until mmapdemo_direct_release().
  *
- * Return: 0; -EINPROGRESS when it is not attached, and @now is false; -ENOENT when
- * there is no such function, -EOPNOTSUPP when ftrace can't call from there, -EBUSY
- * when somebody else is there, -EUNATCH when ftrace is switched off, -EAGAIN before
- * mmapdemo_direct_allow(), -ESHUTDOWN when the module goes away.
+ * Return: 0; -EINPROGRESS when @now is false and the trampoline is not attached;
+ * -ENOENT when there is no such function; -EOPNOTSUPP when ftrace can't call from
+ * there; -EBUSY when another direct call is attached, or the trampoline could not
+ * be detached; -EUNATCH when ftrace is switched off; -EAGAIN when @now is true,
+ * before mmapdemo_direct_allow(); -ESHUTDOWN when the module is being unloaded.
  */
 int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now)
 {
@@ -267,13 +279,13 @@ int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now)
 	return ret ?: direct_hold(probe);
 }
 
-/** mmapdemo_direct_attached - is the trampoline called, whatever it does then? */
+/** mmapdemo_direct_attached - check if ftrace calls the trampoline, armed or not */
 bool mmapdemo_direct_attached(const struct probe *probe)
 {
 	return READ_ONCE(probe->direct.attached);
 }
 
-/* Fails when ftrace has found itself broken, and patches nothing any longer. */
+/* Detach a trampoline. Fails if ftrace found itself broken and stopped patching. */
 static void direct_remove(struct probe *probe)
 {
 	const struct direct_text *text = mmapdemo_direct_text(probe);
@@ -287,11 +299,11 @@ static void direct_remove(struct probe *probe)
 
 /**
  * mmapdemo_direct_detach - detach trampolines
- * @lock: the lock of the probe engine, which is held; dropped
- * @list: probes that nobody wants
- * @n: how many
+ * @lock: the lock of the probe engine; held by the caller, dropped here
+ * @list: probes without users
+ * @n: number of probes in @list
  *
- * One that can't be detached keeps the module for ever.
+ * A trampoline that can't be detached keeps the module loaded forever.
  */
 void mmapdemo_direct_detach(struct mutex *lock, struct probe *const *list,
 			    unsigned int n)
@@ -321,7 +333,7 @@ static bool handover_wanted(const struct probe *probe, unsigned long round)
 	return probe->round == round && probe->method == MMAPDEMO_METHOD_KRETPROBE;
 }
 
-/* Step 1 */
+/* Step 1: attach the trampoline. */
 static int handover_attach(struct probe *probe)
 {
 	int ret = 0;
@@ -335,7 +347,7 @@ static int handover_attach(struct probe *probe)
 	return ret;
 }
 
-/* Step 2 */
+/* Step 2: make the kretprobe leave marks. */
 static int handover_begin(struct probe *probe, unsigned long round)
 {
 	int ret;
@@ -350,7 +362,7 @@ static int handover_begin(struct probe *probe, unsigned long round)
 	return 0;
 }
 
-/* Step 3. The kretprobe goes on leaving marks until it is disarmed. */
+/* Step 3: the trampoline observes all calls. handover stays set until disarming. */
 static void handover_end(struct probe *probe, unsigned long round)
 {
 	if (!handover_wanted(probe, round))
@@ -363,12 +375,11 @@ static void handover_end(struct probe *probe, unsigned long round)
 }
 
 /**
- * mmapdemo_direct_handover - have the trampoline take over from the kretprobe
+ * mmapdemo_direct_handover - let the trampoline take over from the kretprobe
  * @probe: a probe that is armed, by kretprobe
- * @lock: the lock of the probe engine, which is held; dropped while there is
- *	something to wait for
+ * @lock: the lock of the probe engine; held by the caller, dropped while waiting
  *
- * When that fails probe.refused says why; EINPROGRESS while ftrace is switched off.
+ * On failure probe.refused is the reason; EINPROGRESS while ftrace is switched off.
  */
 void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock)
 {
@@ -394,10 +405,10 @@ void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock)
 /* ---- beginning and end ---- */
 
 /**
- * mmapdemo_direct_allow - the module is here to stay
+ * mmapdemo_direct_allow - allow trampolines, because loading can't fail any longer
  *
- * Until module_init() can't fail any longer the method is not used: a module that
- * fails to load is freed whatever references it holds.
+ * A module that fails to load is freed whatever references it holds. So trampolines
+ * are not used before module_init() is certain to succeed.
  */
 void mmapdemo_direct_allow(void)
 {
@@ -407,8 +418,9 @@ void mmapdemo_direct_allow(void)
 /**
  * mmapdemo_direct_exit - wait until no task is in a trampoline
  *
- * Called when all is detached and the module goes away. When ftrace broke just then
- * and can't detach a trampoline, it does not return: what is called must not go.
+ * Called during unloading, when everything is detached. If ftrace broke just then
+ * and can't detach a trampoline, this function does not return: the trampoline is
+ * still called and must not be freed.
  */
 void mmapdemo_direct_exit(void)
 {

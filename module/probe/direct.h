@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the trampolines of direct.c call: the same for every probe, or a
- * pair of functions of a hot probe's own.
+ * Functions that the trampolines of direct.c call: one pair for all probes, and a
+ * pair of its own for each hot probe.
  */
 #ifndef _MMAPDEMO_ATTACH_DIRECT_H
 #define _MMAPDEMO_ATTACH_DIRECT_H
@@ -15,9 +15,9 @@
 #include <linux/preempt.h>
 
 /**
- * struct direct_frame - what a trampoline keeps on the stack for a call
- * @round: probe.round when it was entered, 0 when the call is not observed
- * @data: enter()'s and leave()'s
+ * struct direct_frame - data of one call on the stack of a trampoline
+ * @round: probe.round at entry; 0: the call is not observed
+ * @data: data that enter() leaves for leave()
  */
 struct direct_frame {
 	unsigned long round;
@@ -25,11 +25,11 @@ struct direct_frame {
 };
 
 /**
- * struct direct_text - a trampoline and how it reaches the body
- * @probe: whose it is
- * @trampoline: its address; no C code calls it, any type will do
- * @key: the static call that it reaches the body through
- * @call: the trampoline of the static call
+ * struct direct_text - a trampoline and how it reaches the body of the function
+ * @probe: the probe of the trampoline
+ * @trampoline: its address; no C code calls it, so any function type will do
+ * @key: key of the static call through which it reaches the body
+ * @call: trampoline of that static call
  */
 struct direct_text {
 	const struct probe *probe;
@@ -50,7 +50,7 @@ bool mmapdemo_direct_handed(struct probe *probe, const unsigned long *args,
 			    struct direct_frame *frame);
 void mmapdemo_direct_drain(struct probe *probe);
 
-/* What it does, with @enter known when it is compiled or not. */
+/* Body of the enter functions. For a hot probe, @enter is known at compile time. */
 static __always_inline bool
 direct_enter(struct probe *probe, const unsigned long *args,
 	     struct direct_frame *frame,
@@ -71,7 +71,7 @@ direct_enter(struct probe *probe, const unsigned long *args,
 	return observed;
 }
 
-/* Not observed are calls that began before the probe was armed again. */
+/* Body of the leave functions. Ignores calls that began before the last arming. */
 static __always_inline unsigned long
 direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 	     void (*leave)(void *frame, unsigned long ret))
@@ -81,7 +81,7 @@ direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 		leave(frame->data, ret);
 		__this_cpu_dec(probe->count->inside);
 	} else {
-		/* Whatever the probe was armed by since: the reference may wait. */
+		/* However the probe was armed since, its reference may wait. */
 		__this_cpu_dec(probe->count->inside);
 		mmapdemo_direct_drain(probe);
 	}
@@ -89,7 +89,7 @@ direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 	return ret;
 }
 
-/* A hot probe's own pair, without indirect calls. */
+/* The functions of a hot probe, without indirect calls. */
 #define MMAPDEMO_DIRECT_HOT(name, enter, leave)				\
 bool mmapdemo_direct_enter_##name(struct probe *probe,			\
 				  unsigned long *args,			\

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The marks that a kretprobe leaves for a trampoline. See handover.h. */
+/* Marks that a kretprobe leaves for a trampoline. See handover.h. */
 #include "common.h"
 #include "probe/handover.h"
 
@@ -11,14 +11,14 @@
 #include <linux/string.h>
 
 /*
- * A mark lives for some instructions, or while its task is preempted there. A call
- * for which there is no place is missed, and counted as such.
+ * A mark exists for a few instructions, or while its task is preempted there. A call
+ * that finds no free slot is missed, and counted as missed.
  */
 #define MARK_BITS 8
 #define MARKS (1U << MARK_BITS)
 #define MARK_TRIES 32U
 
-/* Written by the probed tasks, each its own mark. */
+/* Each probed task writes only its own mark. */
 static struct task_struct *marks[MARKS];
 
 static struct task_struct **mark_slot(unsigned int try)
@@ -40,10 +40,10 @@ static bool mark_set(void)
 }
 
 /**
- * mmapdemo_handover_reset - forget all marks
+ * mmapdemo_handover_reset - clear all marks
  *
- * Called when no probe is being handed over: marks are left by calls that came when
- * the trampoline had begun to observe all.
+ * Called when no probe is being handed over. Marks remain from calls that were in
+ * progress when the trampoline began to observe all calls.
  */
 void mmapdemo_handover_reset(void)
 {
@@ -51,8 +51,8 @@ void mmapdemo_handover_reset(void)
 }
 
 /**
- * mmapdemo_handover_passes - does a kretprobe leave a call to the trampoline?
- * @probe: its probe, which is armed
+ * mmapdemo_handover_passes - check if a kretprobe leaves a call to the trampoline
+ * @probe: the probe, which is armed
  *
  * Called by the kretprobe for each call, with preemption disabled.
  */
@@ -69,11 +69,12 @@ notrace bool mmapdemo_handover_passes(struct probe *probe)
 NOKPROBE_SYMBOL(mmapdemo_handover_passes);
 
 /**
- * mmapdemo_handover_take - was this call left to the trampoline?
- * @probe: its probe
+ * mmapdemo_handover_take - take the mark of a call that was left to the trampoline
+ * @probe: the probe
  *
- * Called by a trampoline that does not observe all calls, with preemption
- * disabled. Takes the mark.
+ * Called by a trampoline that does not observe all calls, with preemption disabled.
+ *
+ * Return: true if there was a mark.
  */
 notrace bool mmapdemo_handover_take(const struct probe *probe)
 {

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How a trampoline of direct.c takes over from a kretprobe: each call is
- * observed by one of them, and only by one.
+ * Takeover from a kretprobe by a trampoline of direct.c: each call is observed by
+ * exactly one of the two.
  *
- * While both are attached ftrace calls the kretprobe first, and then the
- * trampoline. The kretprobe decides: it observes a call, or passes it on with a
- * mark, and the trampoline observes the calls with a mark. A task can be
- * preempted in between, so the marks are by task. With mmapdemo_direct_handover()
- * as the only writer, the steps are:
+ * While both are attached, ftrace calls the kretprobe first, and then the
+ * trampoline. The kretprobe decides: it observes a call, or passes the call on with
+ * a mark, and the trampoline observes the calls with a mark. A task can be
+ * preempted in between, so each mark belongs to a task. mmapdemo_direct_handover()
+ * takes over in three steps:
  *
- * 1. The trampoline is attached, and observes nothing. An RCU-tasks grace period
+ * 1. The trampoline is attached and observes nothing. An RCU-tasks grace period
  *    later, no call is in progress that reaches the kretprobe only.
- * 2. probe.direct.handover: the kretprobe leaves marks. An RCU-tasks grace period
- *    later, no call that it has observed is in front of the trampoline.
- * 3. probe.entry: the trampoline observes all calls, and the kretprobe passes all
- *    of them on.
+ * 2. probe.direct.handover is set: the kretprobe leaves marks. An RCU-tasks grace
+ *    period later, all calls that the kretprobe observes have passed the
+ *    trampoline.
+ * 3. probe.entry is set: the trampoline observes all calls, and the kretprobe
+ *    passes all of them on.
  */
 #ifndef _MMAPDEMO_HANDOVER_H
 #define _MMAPDEMO_HANDOVER_H

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaching with a kretprobe: works on every kernel and architecture, and next
- * to anybody else's probe.
+ * Attaching with a kretprobe, which works on every kernel and architecture, and
+ * together with other probes of the same function.
  *
- * The frame is the instance's private data. An instance is taken from entry to
- * return, also while the task sleeps in between; when all are taken, a call
- * goes unobserved and is counted as missed.
+ * The frame is the private data of a kretprobe instance. A call holds an instance
+ * from entry to return, also while its task sleeps in between. When all instances
+ * are in use, a call is not observed and is counted as missed.
  *
- * A task that sleeps in a probed function when the probe goes away returns
- * through the kernel's own trampoline, which finds the probe gone and calls
- * no handler: the module can be unloaded at any time.
+ * A task that sleeps in a probed function when the probe is unregistered returns
+ * through the kernel's own trampoline, which finds no probe and calls no handler.
+ * So the module can be unloaded at any time.
  *
- * A kretprobe that a trampoline took over from is disabled, and stays registered
- * so that the calls that it observes end by it.
+ * A kretprobe that a trampoline took over from is disabled but stays registered, so
+ * that its return handler still runs for the calls that it observes.
  *
- * Unregistering one waits for a grace period. So it is taken from its probe first,
- * which can then be attached by another one, and unregistered without the lock of
- * the probe engine. Its handlers do nothing from then on.
+ * Unregistering a kretprobe waits for a grace period. So the kretprobe is taken
+ * from its probe first and does nothing from then on. The probe can be attached by
+ * another kretprobe, while the old one is unregistered without the lock of the
+ * probe engine.
  */
 #include "common.h"
 #include "argument.h"
@@ -31,15 +32,15 @@
 #include <linux/ptrace.h>
 #include <linux/slab.h>
 
-/* Tasks that can be inside a probed function at once, for each CPU. */
+/* Tasks that can be inside a probed function at the same time, per CPU. */
 #define INSTANCES_PER_CPU 64
 #define INSTANCES_MIN 256
 #define INSTANCES_MAX 4096
 
 /**
- * struct kretprobe_slot - a kretprobe, from before it is registered until after it is
- * @rp: what the kernel knows it by
- * @probe: whose calls it observes; NULL when it is to do nothing any longer
+ * struct kretprobe_slot - a kretprobe, freed after it is unregistered
+ * @rp: the kretprobe as the kernel knows it
+ * @probe: the probe whose calls are observed; NULL: the handlers do nothing
  */
 struct kretprobe_slot {
 	struct kretprobe rp;
@@ -47,9 +48,9 @@ struct kretprobe_slot {
 };
 
 /**
- * struct kretprobe_frame - what an instance keeps for a call
- * @round: probe.round when the function was called
- * @data: enter()'s and leave()'s
+ * struct kretprobe_frame - data of one call in a kretprobe instance
+ * @round: probe.round at entry
+ * @data: data that enter() leaves for leave()
  */
 struct kretprobe_frame {
 	unsigned long round;
@@ -69,7 +70,7 @@ static bool kretprobe_observe(struct probe *probe, struct pt_regs *regs,
 	return probe->enter(frame->data, args);
 }
 
-/* Whose call it is, or NULL. */
+/* Return the probe whose call this is, or NULL. */
 static struct probe *kretprobe_probe(struct kretprobe_instance *ri)
 {
 	struct kretprobe *rp = get_kretprobe(ri);
@@ -79,7 +80,7 @@ static struct probe *kretprobe_probe(struct kretprobe_instance *ri)
 }
 NOKPROBE_SYMBOL(kretprobe_probe);
 
-/* The trampoline of direct.c, if there is one, is called after this. */
+/* ftrace calls the trampoline of direct.c, if attached, after this handler. */
 static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kretprobe_frame *frame = (void *)ri->data;
@@ -87,7 +88,7 @@ static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	if (!probe)
 		return 1;
-	/* Paired with attach_begin(): a new round is seen with its entry. */
+	/* Pairs with attach_begin(): a reader of the new round also sees its entry. */
 	frame->round = smp_load_acquire(&probe->round);
 	if (!frame->round || mmapdemo_handover_passes(probe))
 		return 1;
@@ -95,7 +96,7 @@ static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(kretprobe_enter);
 
-/* Not observed are calls that began before the probe was armed again. */
+/* Calls that began before the last arming are not observed. */
 static int kretprobe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kretprobe_frame *frame = (void *)ri->data;
@@ -107,7 +108,7 @@ static int kretprobe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(kretprobe_leave);
 
-/* By its address if that is known: looking a symbol up takes milliseconds. */
+/* Register by address if known: looking a symbol up takes milliseconds. */
 static int kretprobe_register(struct probe *probe, const char *symbol)
 {
 	bool known = probe->address && probe->symbol == symbol;
@@ -140,8 +141,8 @@ static int kretprobe_register(struct probe *probe, const char *symbol)
 }
 
 /**
- * mmapdemo_kretprobe_attach - have a kretprobe called
- * @probe: the probe; what is still attached of it is used again
+ * mmapdemo_kretprobe_attach - attach a kretprobe
+ * @probe: the probe; a kretprobe that is still registered is reused
  * @symbol: the function
  *
  * Return: 0; -ENOENT when there is no such function, -EINVAL when the kernel
@@ -158,7 +159,7 @@ int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
 		ret = enable_kretprobe(&probe->kretprobe->rp);
 	if (ret)
 		return ret;
-	/* It is not enabled while all kprobes are switched off. */
+	/* The kernel does not enable a kretprobe while all kprobes are switched off. */
 	if (kprobe_disabled(&probe->kretprobe->rp.kp))
 		return -EUNATCH;
 	probe->enabled = true;
@@ -166,10 +167,10 @@ int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
 }
 
 /**
- * mmapdemo_kretprobe_disable - have it called for calls no longer
+ * mmapdemo_kretprobe_disable - stop the kretprobe of a probe from seeing new calls
  * @probe: the probe
  *
- * Calls that it observes end by it as they would otherwise.
+ * The return handler still runs for the calls that it observes.
  */
 void mmapdemo_kretprobe_disable(struct probe *probe)
 {
@@ -178,10 +179,10 @@ void mmapdemo_kretprobe_disable(struct probe *probe)
 }
 
 /**
- * mmapdemo_kretprobe_leave - take its kretprobe from a probe
- * @probe: a probe that nobody wants
+ * mmapdemo_kretprobe_leave - take the kretprobe from a probe
+ * @probe: a probe without users
  *
- * Return: what is left to mmapdemo_kretprobe_free(), or NULL.
+ * Return: the kretprobe, for mmapdemo_kretprobe_free(), or NULL.
  */
 struct kretprobe_slot *mmapdemo_kretprobe_leave(struct probe *probe)
 {
@@ -196,11 +197,11 @@ struct kretprobe_slot *mmapdemo_kretprobe_leave(struct probe *probe)
 
 /**
  * mmapdemo_kretprobe_free - unregister kretprobes, and free them
- * @list: what mmapdemo_kretprobe_leave() returned; NULL counts
- * @n: how many, at most MMAPDEMO_PROBES_MAX
+ * @list: results of mmapdemo_kretprobe_leave(), including NULL
+ * @n: number of entries in @list, at most MMAPDEMO_PROBES_MAX
  *
- * Waits until no handler runs any longer, once for all of them. The lock of the probe
- * engine need not be held, and should not.
+ * Waits once, for all kretprobes, until no handler runs any longer. The caller need
+ * not and should not hold the lock of the probe engine.
  */
 void mmapdemo_kretprobe_free(struct kretprobe_slot *const *list, unsigned int n)
 {
@@ -216,7 +217,10 @@ void mmapdemo_kretprobe_free(struct kretprobe_slot *const *list, unsigned int n)
 		kfree(list[i]);
 }
 
-/* The kernel counts an int and a long, also while the kretprobe observes nothing. */
+/*
+ * Return the calls missed since mmapdemo_kretprobe_begin(). The kernel's counters,
+ * an int and a long, also count while the kretprobe observes nothing.
+ */
 static u64 kretprobe_missed(const struct probe *probe)
 {
 	const struct kretprobe *rp = &probe->kretprobe->rp;
@@ -225,7 +229,7 @@ static u64 kretprobe_missed(const struct probe *probe)
 	       (u64)(rp->kp.nmissed - probe->ignored_kp);
 }
 
-/** mmapdemo_kretprobe_begin - what it misses from here on is missed */
+/** mmapdemo_kretprobe_begin - start counting missed calls */
 void mmapdemo_kretprobe_begin(struct probe *probe)
 {
 	const struct kretprobe *rp = &probe->kretprobe->rp;
@@ -234,13 +238,13 @@ void mmapdemo_kretprobe_begin(struct probe *probe)
 	probe->ignored_kp = rp->kp.nmissed;
 }
 
-/** mmapdemo_kretprobe_end - it is not the one to observe any longer */
+/** mmapdemo_kretprobe_end - stop counting, and add the result to probe.missed */
 void mmapdemo_kretprobe_end(struct probe *probe)
 {
 	probe->missed += kretprobe_missed(probe);
 }
 
-/** mmapdemo_kretprobe_missed - calls that it missed since it observes */
+/** mmapdemo_kretprobe_missed - return the calls missed by a kretprobe that observes */
 u64 mmapdemo_kretprobe_missed(const struct probe *probe)
 {
 	if (probe->method != MMAPDEMO_METHOD_KRETPROBE)

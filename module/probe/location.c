@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where the functions of the kernel are. */
+/* Addresses of kernel functions. */
 #include "common.h"
 #include "probe/attach.h"
 
 #include <linux/kprobes.h>
 
 /**
- * mmapdemo_located - remember where a function is
- * @probe: whose it is
+ * mmapdemo_located - remember the address of a function
+ * @probe: the probe of the function
  * @symbol: the function
- * @kp: a kprobe that is registered there
+ * @kp: a kprobe that is registered at the function
  */
 void mmapdemo_located(struct probe *probe, const char *symbol,
 		      const struct kprobe *kp)
@@ -20,14 +20,14 @@ void mmapdemo_located(struct probe *probe, const char *symbol,
 }
 
 /**
- * mmapdemo_locate - find out where a function is, and whether it can be probed
- * @probe: whose it is
+ * mmapdemo_locate - find the address of a function, and whether it can be probed
+ * @probe: the probe of the function
  * @symbol: the function
- * @kp: left registered for the caller to unregister, which takes a grace period
- *	of RCU. NULL: it is unregistered here
+ * @kp: left registered; the caller must unregister it, which takes an RCU grace
+ *	period. NULL: a kprobe of this function's own is used, and unregistered
  *
- * Asks the kernel with a probe that is registered, but not armed: it patches
- * nothing. With @kp, kp->addr is NULL when nothing is left registered.
+ * Registers a disabled kprobe, which patches nothing. With @kp, kp->addr is NULL
+ * when nothing is left registered.
  *
  * Return: 0, -ENOENT when there is no such function, -EINVAL when the kernel
  * forbids probing it.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What one hook leaves for the next one of the same task: where two functions
- * show one step, and no function around them can be probed.
+ * Data that one hook leaves for the next hook of the same task, where two functions
+ * together show one step, and no function around both can be probed.
  *
- * A slot belongs to one task until that task takes what it left, or exits. Only
- * the owner reads and writes the contents. The next hook follows at once, except
- * for the wait for a lock. A task that does not come back within STALE_JIFFIES
- * was not observed meanwhile: whoever finds its slot then frees it, which the
- * owner notices.
+ * A slot belongs to one task until that task takes the data, or exits. Only the
+ * owner reads and writes the contents. The next hook follows at once, except for
+ * the wait for a lock. A task that does not come back within STALE_JIFFIES was not
+ * observed meanwhile: any task that finds such a slot frees it, and the owner
+ * notices that.
  */
 #include "common.h"
 #include "compat/exit.h"
@@ -28,31 +28,32 @@
 #define SLOT_TRIES 8
 #define STALE_JIFFIES (30 * HZ)
 
-/* The owner is writing, with preemption disabled: never stale. */
+/* The owner is writing, with preemption disabled. Such a slot is never stale. */
 #define MARK_CLAIMED U64_MAX
 
 /*
- * @mark is 0 in a free slot, else MARK_CLAIMED or the owner's mark_now(): never
- * the same twice, so that cmpxchg() fails for one who looked too long ago. A
- * number of a task is used again: @started tells the tasks apart.
+ * @mark is 0 in a free slot, otherwise MARK_CLAIMED or the owner's mark_now(). A mark
+ * does not recur, so cmpxchg() fails for a task that read it too long ago. PIDs are
+ * reused: @started distinguishes the tasks.
  */
 struct slot {
 	u64 mark;			/* changed by cmpxchg() */
-	u64 started;			/* owner's start_time; owner's, as the rest */
-	unsigned long round;		/* of the probe that keeps it */
+	/* start_time of the owner. Only the owner writes this and the members below. */
+	u64 started;
+	unsigned long round;		/* of the probe that keeps the data */
 	enum pending kind;
 	char data[MMAPDEMO_PENDING_MAX] __aligned(8);
 };
 
 static struct slot slots[1 << SLOT_BITS];
 
-/* Slots with an owner: mostly none, so that nobody has to look for his. */
+/* Number of slots with an owner. Mostly 0, so that tasks need not search the slots. */
 atomic_t mmapdemo_pending_slots;
 
 static unsigned long sweep_next;	/* in jiffies; races are harmless */
 static bool pending_watched;	/* under the lock of the probe engine */
 
-/* The current task, and when. */
+/* Return a mark of the current task and time. */
 static u64 mark_now(void)
 {
 	return (u64)current->pid << 32 | (u32)jiffies;
@@ -64,7 +65,7 @@ static bool mark_is_stale(u64 mark)
 	       (u32)jiffies - (u32)mark >= STALE_JIFFIES;
 }
 
-/* Frees the slot if it is still as it was when it had this mark. */
+/* Free the slot if it still has this mark. */
 static bool slot_free(struct slot *slot, u64 mark)
 {
 	if (cmpxchg(&slot->mark, mark, 0) != mark)
@@ -85,7 +86,7 @@ static bool slot_claim(struct slot *slot)
 	return true;
 }
 
-/* The @i-th place to look at, for the current task. */
+/* Return the slot for the current task's search step @i. */
 static struct slot *slot_try(unsigned int i)
 {
 	u32 first = hash_32(current->pid, SLOT_BITS);
@@ -93,7 +94,7 @@ static struct slot *slot_try(unsigned int i)
 	return &slots[(first + i) % ARRAY_SIZE(slots)];
 }
 
-/* The current task's slot with something of these kinds, or NULL. */
+/* Return the current task's slot that holds one of these kinds, or NULL. */
 static struct slot *slot_mine(u32 kinds, u64 *mark)
 {
 	unsigned int i;
@@ -110,7 +111,7 @@ static struct slot *slot_mine(u32 kinds, u64 *mark)
 	return NULL;
 }
 
-/* Frees what nobody came back for. Not often: it looks at all slots. */
+/* Free stale slots. Called rarely, because it looks at all slots. */
 static void pending_sweep(void)
 {
 	unsigned int i;
@@ -125,13 +126,13 @@ static void pending_sweep(void)
 }
 
 /**
- * mmapdemo_pending_keep - leave something for the next hook
- * @probe: the probe that keeps it
- * @kind: what; it replaces what the task left of this kind
+ * mmapdemo_pending_keep - leave data for the task's next hook
+ * @probe: the probe that keeps the data
+ * @kind: kind of the data; replaces the task's earlier data of this kind
  * @data: copied
- * @size: of @data, at most MMAPDEMO_PENDING_MAX
+ * @size: size of @data in bytes, at most MMAPDEMO_PENDING_MAX
  *
- * From inside a probe: preemption is disabled. When all slots are taken the next
+ * Called inside a probe: preemption is disabled. When no slot is free, the next
  * hook finds nothing, and @probe has missed a call.
  */
 void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
@@ -151,7 +152,7 @@ void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
 		WRITE_ONCE(slot->kind, kind);
 		slot->round = READ_ONCE(probe->round);
 		memcpy(slot->data, data, size);
-		/* From here on others may free the slot, when it is stale. */
+		/* From here on other tasks may free the slot, when it is stale. */
 		smp_store_release(&slot->mark, mark_now());
 		return;
 	}
@@ -159,16 +160,16 @@ void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
 }
 
 /**
- * mmapdemo_pending_take - what did the hook before leave?
- * @probe: the probe that kept it
- * @kind: what
+ * mmapdemo_pending_take - take the data that the task's last hook left
+ * @probe: the probe that kept the data
+ * @kind: kind of the data
  * @data: filled in when true is returned, else undefined
- * @size: as it was kept
+ * @size: as passed to mmapdemo_pending_keep()
  *
- * It is gone afterwards. From inside a probe.
+ * The data is gone afterwards. Called inside a probe.
  *
- * Return: true when the task had left something, not long ago, and @probe has been
- * armed since: its next calls were observed.
+ * Return: true when the task left data less than STALE_JIFFIES ago, and @probe has
+ * been armed since then, so that the task's next calls were observed.
  */
 bool mmapdemo_pending_take(const struct probe *probe, enum pending kind,
 			   void *data, size_t size)
@@ -191,8 +192,8 @@ bool mmapdemo_pending_take(const struct probe *probe, enum pending kind,
 }
 
 /**
- * mmapdemo_pending_forget - the next hook is not to find anything
- * @kind: of this kind
+ * mmapdemo_pending_forget - drop the data that was left for the task's next hook
+ * @kind: kind of the data
  */
 void mmapdemo_pending_forget(enum pending kind)
 {
@@ -207,10 +208,10 @@ void mmapdemo_pending_forget(enum pending kind)
 }
 
 /**
- * mmapdemo_pending_count - how many tasks have left something?
- * @kinds: of these kinds, one bit per enum pending
+ * mmapdemo_pending_count - return how many tasks have left data
+ * @kinds: kinds of the data, one bit per enum pending
  *
- * Frees what is stale first. The slots are looked at one after the other.
+ * Frees stale slots first. The slots are read one after the other.
  */
 unsigned int mmapdemo_pending_count(u32 kinds)
 {
@@ -225,7 +226,7 @@ unsigned int mmapdemo_pending_count(u32 kinds)
 	return count;
 }
 
-/* Killed between the two hooks, for example: it will not come back. */
+/* Free the slots of an exiting task, killed between the two hooks, for example. */
 static void exit_seen(void *data, struct task_struct *task, bool group_dead)
 {
 	struct slot *slot;
@@ -240,10 +241,10 @@ static void exit_seen(void *data, struct task_struct *task, bool group_dead)
 }
 
 /**
- * mmapdemo_pending_watch - see tasks exit
+ * mmapdemo_pending_watch - watch for exiting tasks
  *
- * What exits unseen is found by its age. Called with the lock of the probe engine
- * held. May sleep.
+ * The slot of a task whose exit is not seen is freed when it is stale. Called with
+ * the lock of the probe engine held. May sleep.
  */
 void mmapdemo_pending_watch(void)
 {
@@ -252,9 +253,9 @@ void mmapdemo_pending_watch(void)
 }
 
 /**
- * mmapdemo_pending_unwatch - the opposite of mmapdemo_pending_watch()
+ * mmapdemo_pending_unwatch - stop watching for exiting tasks
  *
- * A call from the kernel's tracepoint may still be under way, until
+ * A call from the kernel's tracepoint may still be running until
  * tracepoint_synchronize_unregister() has returned.
  */
 void mmapdemo_pending_unwatch(void)

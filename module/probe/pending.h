@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What one hook leaves for the next one of the same task. */
+/* Data that one hook leaves for the next hook of the same task. */
 #ifndef _MMAPDEMO_PENDING_H
 #define _MMAPDEMO_PENDING_H
 
@@ -9,11 +9,11 @@
 
 struct probe;
 
-/* At most this many bytes. */
+/* Maximum size of the data, in bytes. */
 #define MMAPDEMO_PENDING_MAX 80
 
 /**
- * enum pending - what can be left; one of each kind for a task
+ * enum pending - kinds of data; a task can leave one of each
  * @MMAPDEMO_PENDING_FAULT: a fault between two attempts, retry.c
  * @MMAPDEMO_PENDING_UNLINK: VMAs gathered to be unmapped, hooks_unmap.c
  */
@@ -24,7 +24,7 @@ enum pending {
 
 extern atomic_t mmapdemo_pending_slots;
 
-/* Has anybody left anything? Mostly not. */
+/* Return true if any task has left data, which is rare. */
 static inline bool mmapdemo_pending_any(void)
 {
 	return unlikely(atomic_read(&mmapdemo_pending_slots));

@@ -2,23 +2,22 @@
 /*
  * The probe engine.
  *
- * A probe is armed while at least one user wants it, and counts its users as
- * bits: the events that are enabled, dmesg, and counters. Events arm while the
- * trace core enables them, under its event_mutex; the order is event_mutex ->
- * events_lock -> probes_lock -> direct_lock -> the kernel's own locks for patching
- * text.
+ * A probe is armed while it has at least one user. Its users are bits: the enabled
+ * events, dmesg, and counters. The trace core enables events, and so arms probes,
+ * under its event_mutex. The lock order is event_mutex -> events_lock -> probes_lock
+ * -> direct_lock -> the kernel's own locks for patching text.
  *
- * Others wait for event_mutex, so nothing is done under it that can be done later:
- * probes_work has trampolines take over from kretprobes, and detaches what nobody
- * has wanted for the time of the parameter linger, all of it together. Until then a
- * disarmed probe stays attached, observes nothing, and is armed again at no cost.
- * The work waits for grace periods, of RCU and of RCU tasks, without probes_lock.
- * release_work waits only for the calls that may see a probe armed that is not, and
- * lets the module go.
+ * Other tasks wait for event_mutex, so all that can be done later is done by
+ * probes_work. This work has trampolines take over from kretprobes. It also detaches,
+ * all together, the probes that have had no user for the time of the parameter
+ * linger. Until then a disarmed probe stays attached, observes nothing, and can be
+ * armed again at no cost. The work waits for grace periods of RCU and of RCU tasks,
+ * without probes_lock. release_work waits only for calls that may still see a
+ * disarmed probe as armed, and then releases the module.
  *
- * An event can still be enabled when the module goes away: the trace core then
- * disables it after module_exit(). mmapdemo_probes_exit() has detached
- * everything by then, and disarming twice does nothing.
+ * An event can still be enabled when the module is unloaded: the trace core then
+ * disables the event after module_exit(). By then mmapdemo_probes_exit() has detached
+ * everything, and disarming again does nothing.
  */
 #include "common.h"
 #include "clock.h"
@@ -40,11 +39,11 @@
 
 static DEFINE_MUTEX(probes_lock);
 static bool probes_open;	/* between module_init() and module_exit() */
-static bool probes_closed;	/* module_exit() began; both under probes_lock */
-static bool probes_watched;	/* by probes_watch(); under probes_lock */
+static bool probes_closed;	/* module_exit() has begun; both under probes_lock */
+static bool probes_watched;	/* probes_watch() was called; under probes_lock */
 static unsigned int probes_linger = 5000;	/* ms; under probes_lock */
 
-/* A trampoline follows a kretprobe when no other probe was armed for this time. */
+/* A trampoline takes over when no other probe was armed for this time. */
 #define PROBES_HANDOVER_DELAY (HZ / 4)
 
 #define PROBES_LINGER_MAX (3600 * MSEC_PER_SEC)
@@ -55,9 +54,9 @@ static void release_work_fn(struct work_struct *work);
 static DECLARE_WORK(release_work, release_work_fn);
 
 /*
- * The function that is known to be there. Otherwise the first candidate that is
- * taken, or the most telling error. Without memory nothing can be said of a
- * candidate: the next one is not tried.
+ * Take the function that is known to exist. Otherwise take the first candidate that
+ * succeeds, or return the most specific error. -ENOMEM says nothing about a
+ * candidate, so it ends the search.
  */
 static int probe_choose(struct probe *probe,
 			int (*take)(struct probe *probe, const char *symbol))
@@ -85,10 +84,11 @@ static int probe_choose(struct probe *probe,
 }
 
 /*
- * What hooks need to know of the machine, from before the first is attached. The
- * kernel may wait for a grace period when it takes a tracepoint's function away, or
- * adds one after that, and others wait for it: it is done once, when the module is
- * loaded, and undone when it goes.
+ * Watch what hooks need to know about the machine, before the first hook is
+ * attached. The kernel may wait for a grace period when it removes a function from
+ * a tracepoint, or adds one after that, and other tasks wait for the kernel. So
+ * this is done once, when the module is loaded, and undone when the module is
+ * unloaded.
  */
 static void probes_watch(void)
 {
@@ -112,7 +112,7 @@ static void probes_unwatch(void)
 	probes_watched = false;
 }
 
-/* ... and undone when ftrace does not call us. */
+/* Attach a probe, and disarm it again if ftrace does not call it. */
 static int probe_attach(struct probe *probe, const char *symbol)
 {
 	int ret = mmapdemo_attach(probe, symbol);
@@ -144,7 +144,7 @@ static int probe_get(struct probe *probe, u32 user)
 	return 0;
 }
 
-/* Takes users away, and disarms all that nobody wants any longer at once. */
+/* Remove users from all probes, and disarm all probes that then have none, at once. */
 static void probes_put(u32 users)
 {
 	struct probe *unused[MMAPDEMO_PROBES_MAX];
@@ -165,9 +165,9 @@ static void probes_put(u32 users)
 	mmapdemo_disarm(unused, n);
 }
 
-/* ---- later ---- */
+/* ---- deferred work ---- */
 
-/* Looks for the function of a probe that was never armed. */
+/* Find the function of a probe that was never armed. */
 static void probe_locate(struct probe *probe, struct kprobe *kp)
 {
 	const char *const *symbol;
@@ -179,8 +179,8 @@ static void probe_locate(struct probe *probe, struct kprobe *kp)
 }
 
 /*
- * Looks for all functions once, so that arming need not: it takes milliseconds for
- * each. What that leaves registered goes after one grace period.
+ * Find all functions once, so that arming need not: each takes milliseconds. The
+ * kprobes that are left registered are unregistered after one grace period.
  */
 static void probes_locate(void)
 {
@@ -210,7 +210,7 @@ static bool probe_is_attached(const struct probe *probe)
 	return probe->kretprobe || mmapdemo_direct_attached(probe);
 }
 
-/* Disarmed, and calls that the module stays for are still to be counted? */
+/* Return true if the probe is disarmed and still holds the module. */
 static bool probe_leaves(const struct probe *probe)
 {
 	return !probe->users && mmapdemo_direct_held(probe);
@@ -227,7 +227,7 @@ static void release_schedule(void)
 			queue_work(system_dfl_wq, &release_work);
 }
 
-/* What is armed again meanwhile, and disarmed, comes with a later work. */
+/* Release disarmed probes. One that was armed meanwhile is left to a later work. */
 static void release_work_fn(struct work_struct *work)
 {
 	unsigned long rounds[MMAPDEMO_PROBES_MAX];
@@ -245,7 +245,7 @@ static void release_work_fn(struct work_struct *work)
 	mutex_unlock(&probes_lock);
 }
 
-/* When there is something to do for a probe, in jiffies from now; or never. */
+/* Return the jiffies until there is work for a probe; MAX_JIFFY_OFFSET: never. */
 static unsigned long probe_due(const struct probe *probe)
 {
 	unsigned long end = probe->idle + msecs_to_jiffies(probes_linger);
@@ -276,8 +276,8 @@ static void probes_schedule(void)
 }
 
 /*
- * A trampoline takes over, or has done so when the probe was armed. The lock is
- * dropped meanwhile.
+ * Let a trampoline take over. If it did when the probe was armed, disable the
+ * kretprobe. probes_lock is dropped meanwhile.
  */
 static void probe_improve(struct probe *probe)
 {
@@ -289,7 +289,7 @@ static void probe_improve(struct probe *probe)
 		mmapdemo_kretprobe_disable(probe);
 }
 
-/* What nobody has wanted for long enough. */
+/* Detach the probes that have had no user for long enough. */
 static void probes_detach(void)
 {
 	struct kretprobe_slot *slots[MMAPDEMO_PROBES_MAX];
@@ -308,7 +308,7 @@ static void probes_detach(void)
 	mmapdemo_kretprobe_free(slots, n);
 }
 
-/* While a probe lingers the clock is looked at. */
+/* Stop watching the clock when no probe has users or lingers. */
 static void probes_rest(void)
 {
 	unsigned int i;
@@ -322,9 +322,10 @@ static void probes_rest(void)
 }
 
 /*
- * An event can be enabled before module_init(), and a module that fails to load
- * then is freed without module_exit(): nothing may stay attached or be left to the
- * work. There are no trampolines yet.
+ * Detach all probes without users at once, before module_init(). An event can be
+ * enabled that early. A module that then fails to load is freed without
+ * module_exit(), so nothing may stay attached or be left to the work. There are no
+ * trampolines yet.
  */
 static void probes_detach_early(void)
 {
@@ -351,7 +352,7 @@ static void probes_detach_early(void)
 	}
 }
 
-/* Detaches what nobody wants, as soon as it may. */
+/* Detach probes without users, as soon as that is allowed. */
 static void probes_leave(void)
 {
 	lockdep_assert_held(&probes_lock);
@@ -382,8 +383,8 @@ static void probes_work_fn(struct work_struct *work)
 }
 
 /*
- * Detaches all that nobody wants, and returns when it is. Holding no lock that
- * event_mutex is taken before.
+ * Detach all probes without users, and return when that is done. The caller holds
+ * none of the locks that are taken after event_mutex.
  */
 static void probes_settle(void)
 {
@@ -399,17 +400,16 @@ static void probes_settle(void)
 }
 
 /**
- * mmapdemo_probes_arm - attach what some events need
+ * mmapdemo_probes_arm - attach the probes that some events need
  * @events: the events, one bit per enum mmapdemo_event
- * @user: in whose name; the bit that mmapdemo_probes_disarm() takes
+ * @user: the user of the probes, a bit for mmapdemo_probes_disarm()
  *
  * A probe that can't be attached on this kernel is left out, and
- * mmapdemo_probes_read() says why: an event that needs several functions shows
- * what the others see. One that could be, given memory, is not: nothing is
- * attached then.
+ * mmapdemo_probes_read() says why: an event that needs several functions shows what
+ * the other probes see. If memory is short for any probe, none is attached.
  *
- * Return: 0 when at least one probe is armed, else the error of the last: -EUNATCH
- * when ftrace is switched off.
+ * Return: 0 when at least one probe is armed, otherwise the error of the last one:
+ * -EUNATCH when ftrace is switched off.
  */
 int mmapdemo_probes_arm(u32 events, u32 user)
 {
@@ -453,11 +453,10 @@ err_put:
 }
 
 /**
- * mmapdemo_probes_disarm - observe nothing any longer that only this user wanted
+ * mmapdemo_probes_disarm - disarm the probes that have no user except this one
  * @user: as in mmapdemo_probes_arm()
  *
- * What runs for a probe at this moment can still be in its enter() or leave(), until
- * an RCU grace period later.
+ * An enter() or a leave() can still run until an RCU grace period later.
  */
 void mmapdemo_probes_disarm(u32 user)
 {
@@ -468,8 +467,8 @@ void mmapdemo_probes_disarm(u32 user)
 }
 
 /*
- * By this MMAPDEMO_METHOD_* from now on, with NONE by the best for each probe. What is
- * still attached is detached first. -EBUSY when something is armed.
+ * Attach by this MMAPDEMO_METHOD_* from now on; NONE: by the best one for each
+ * probe. Detach first what is still attached. Return -EBUSY when a probe is armed.
  */
 static int probes_attach_by(u32 method)
 {
@@ -490,15 +489,16 @@ static int probes_attach_by(u32 method)
 	return ret;
 }
 
-/* Could it be attached? */
+/* Return 0 if the function can be probed. */
 static int probe_check(struct probe *probe, const char *symbol)
 {
 	return mmapdemo_locate(probe, symbol, NULL);
 }
 
 /*
- * Keeps the answer when it is yes: looking a symbol up takes milliseconds. An error
- * of attaching stays until that is tried again.
+ * Return 0 if the probe can be attached. The found symbol is kept, because looking
+ * a symbol up takes milliseconds. An error of attaching stays until the next
+ * attempt.
  */
 static int probe_try(struct probe *probe)
 {
@@ -507,7 +507,7 @@ static int probe_try(struct probe *probe)
 	return probe->symbol ? 0 : probe_choose(probe, probe_check);
 }
 
-/* By which it is attached: observing, or after that for a while. */
+/* Return the method by which a probe is attached, observing or lingering. */
 static u32 probe_method(const struct probe *probe)
 {
 	if (probe->method)
@@ -518,16 +518,16 @@ static u32 probe_method(const struct probe *probe)
 				  MMAPDEMO_METHOD_NONE;
 }
 
-/** mmapdemo_probes_count - how many probes there are */
+/** mmapdemo_probes_count - return the number of probes */
 unsigned int mmapdemo_probes_count(void)
 {
 	return mmapdemo_nr_probes;
 }
 
 /**
- * mmapdemo_probes_read - the state of one probe
- * @index: which, below mmapdemo_probes_count()
- * @out: filled in, but for @size and @index
+ * mmapdemo_probes_read - read the state of one probe
+ * @index: number of the probe, below mmapdemo_probes_count()
+ * @out: filled in, except @size and @index
  *
  * Return: 0, or -EINVAL when there is no such probe.
  */
@@ -545,7 +545,7 @@ int mmapdemo_probes_read(unsigned int index, struct mmapdemo_probe *out)
 	out->events = probe->events;
 	out->hits = count.hits;
 	out->missed = count.missed + probe->missed;
-	/* A call that changes its CPU meanwhile is not less than none. */
+	/* A call that changes its CPU meanwhile can make the sum negative. */
 	out->inside = max(count.inside, 0L);
 	out->pending = mmapdemo_pending_count(probe->keeps);
 	out->missed += mmapdemo_kretprobe_missed(probe);
@@ -642,9 +642,9 @@ MODULE_PARM_DESC(linger, "milliseconds for which functions stay attached to when
 /* ---- beginning and end ---- */
 
 /**
- * mmapdemo_probes_init - look for all functions, in the background
+ * mmapdemo_probes_init - find all functions, in the background
  *
- * The module is here to stay: what is armed already gets its trampolines.
+ * Loading can't fail any longer: armed probes get their trampolines.
  */
 void mmapdemo_probes_init(void)
 {
@@ -659,8 +659,8 @@ void mmapdemo_probes_init(void)
 /**
  * mmapdemo_probes_exit - detach everything, for good
  *
- * Whatever is still enabled. Arming fails from now on. Waits for grace periods, and
- * for no task inside a function.
+ * Also detaches what is still enabled. Arming fails from now on. Waits for grace
+ * periods, but not for tasks inside a probed function.
  */
 void mmapdemo_probes_exit(void)
 {

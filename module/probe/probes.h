@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The probe engine: attaches hooks to kernel functions while somebody listens.
+ * The probe engine: attaches hooks to kernel functions while they have users.
  *
- * A hook is written against struct probe and does not know how it is attached;
- * a hot one says MMAPDEMO_DIRECT_HOT() besides.
+ * A hook is written against struct probe, and does not depend on how the probe is
+ * attached. A hot hook also needs MMAPDEMO_DIRECT_HOT().
  */
 #ifndef _MMAPDEMO_PROBES_H
 #define _MMAPDEMO_PROBES_H
@@ -13,7 +13,7 @@
 #include <linux/ftrace.h>
 #include <linux/types.h>
 
-/* Where there are trampolines. */
+/* Configurations with trampolines. */
 #if defined(ATTACH_HAS_TRAMPOLINES) && \
 	defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)
 #define MMAPDEMO_HAVE_DIRECT
@@ -22,23 +22,23 @@
 struct kretprobe_slot;
 struct mmapdemo_probe;
 
-/* Arguments an enter() may look at, and those of a probe that asks for more. */
+/* Arguments that an enter() may read, and the limit for probes that ask for more. */
 #define MMAPDEMO_PROBE_ARGS 7
 #define MMAPDEMO_PROBE_ARGS_MAX 12
 
-/* More than there will be, for what is done to all of them at once. */
+/* Limit of the number of probes, for arrays of all probes. */
 #define MMAPDEMO_PROBES_MAX 32
 
-/* All that may want a probe: one bit per event, dmesg, and counters. */
+/* Users of a probe: one bit for each event, for dmesg, and for counters. */
 #define MMAPDEMO_USER_DMESG (1U << 31)
 #define MMAPDEMO_USER_STATS (1U << 30)
 
 /**
  * struct probe_count - calls of a probed function, on one CPU
- * @hits: observed
- * @missed: not observed
- * @inside: that came here minus those that went here; only the sum over all
- *	CPUs is a number of calls
+ * @hits: observed calls
+ * @missed: calls that were not observed
+ * @inside: calls that entered on this CPU minus calls that left on it; only the sum
+ *	over all CPUs is a number of calls
  */
 struct probe_count {
 	u64 hits;
@@ -47,14 +47,14 @@ struct probe_count {
 };
 
 /**
- * struct probe_direct - what direct.c keeps for a probe
- * @ops: what ftrace knows it by
+ * struct probe_direct - data of direct.c for a probe
+ * @ops: the trampoline as ftrace knows it
  * @attached: ftrace calls the trampoline; protected by direct_lock
- * @stuck: it could not be detached, its trampoline is called for ever
- * @held: the module stays for this probe; protected by probes_lock
- * @draining: disarmed, with calls still inside for which the module stays;
- *	protected by drain_lock
- * @handover: a call is observed by the trampoline if the kretprobe left a mark
+ * @stuck: the trampoline could not be detached, and is called forever
+ * @held: the probe holds a reference to the module; protected by probes_lock
+ * @draining: the probe is disarmed, and its reference waits for calls that are
+ *	still inside; protected by drain_lock
+ * @handover: the trampoline observes the calls for which the kretprobe left a mark
  */
 struct probe_direct {
 #ifdef MMAPDEMO_HAVE_DIRECT
@@ -68,32 +68,32 @@ struct probe_direct {
 };
 
 /**
- * struct probe - one function of the kernel, observed
+ * struct probe - an observed function of the kernel
  * @symbols: candidates, best first, ends with NULL
- * @events: the events that need it, one bit per enum mmapdemo_event
- * @nr_args: arguments that @enter looks at, at most MMAPDEMO_PROBE_ARGS_MAX;
- *	0: MMAPDEMO_PROBE_ARGS
- * @hot: called so often that what attaching costs for each call matters more
- *	than how long it takes to detach
+ * @events: the events that need the probe, one bit per enum mmapdemo_event
+ * @nr_args: arguments that @enter reads, at most MMAPDEMO_PROBE_ARGS_MAX; 0:
+ *	MMAPDEMO_PROBE_ARGS
+ * @hot: called so often that the cost of each call matters more than the time it
+ *	takes to detach
  * @keeps: what @leave keeps for the task's next call, one bit per enum pending
  * @frame_size: bytes that @enter may leave for @leave
- * @enter: the function was called with @args; false: don't call @leave
- * @leave: it returned @ret
+ * @enter: called when the function is called with @args; false: don't call @leave
+ * @leave: called when the function has returned @ret
  *
  * @enter and @leave run in the task that called the function, with preemption
- * disabled: they must not sleep, touch user memory or call what is probed.
- * Between the two the task may sleep. @leave is not called when the probe is
- * disarmed meanwhile. Either can still run when mmapdemo_probes_disarm() returns:
- * an RCU grace period later it does not. The function takes at most 12 words of
- * arguments, returns at most one, and is called where its caller may sleep.
+ * disabled: they must not sleep, touch user memory or call a probed function. The
+ * task may sleep between the two. @leave is not called when the probe is disarmed
+ * meanwhile. Either can still run when mmapdemo_probes_disarm() returns, but not an
+ * RCU grace period later. The function takes at most 12 words of arguments, returns
+ * at most one, and is called where its caller may sleep.
  */
 struct probe {
-	/* private: a trampoline reads it at the very beginning */
+	/* private: first member, as trampolines read it without an offset */
 	unsigned long frame_bytes;	/* @frame_size, in whole words */
 
 	/* private: written with probes_lock held, read by the probed task */
-	unsigned long entry;	/* @round while trampolines observe all calls */
-	unsigned long round;	/* which arming this is, 0: not armed */
+	unsigned long entry;	/* @round while the trampoline observes all calls */
+	unsigned long round;	/* number of this arming; 0: not armed */
 
 	/* public: */
 	const char *const *symbols;
@@ -105,26 +105,26 @@ struct probe {
 	bool (*enter)(void *frame, const unsigned long *args);
 	void (*leave)(void *frame, unsigned long ret);
 
-	/* private: the engine's, protected by probes_lock but for the counters */
-	u32 users;		/* who wants it; armed when not 0 */
+	/* private: protected by probes_lock, except the counters */
+	u32 users;		/* bits of its users; armed when not 0 */
 	u32 method;		/* MMAPDEMO_METHOD_* that observes new calls */
-	int error;		/* of the last attempt to attach it */
-	int refused;		/* of a better method than @method */
-	unsigned long rounds;	/* times it was armed */
-	unsigned long idle;	/* since when nobody wants it, in jiffies */
-	const char *symbol;	/* that takes the probe, once known */
+	int error;		/* errno of the last attempt to attach */
+	int refused;		/* errno of a better method than @method */
+	unsigned long rounds;	/* number of armings */
+	unsigned long idle;	/* when the last user left, in jiffies */
+	const char *symbol;	/* name that can be probed, once known */
 	unsigned long address;	/* of @symbol, once known */
-	unsigned long location;	/* where ftrace can call from there, or 0 */
-	u64 missed;		/* by kretprobes that no longer observe */
+	unsigned long location;	/* where ftrace calls from, or 0 */
+	u64 missed;		/* by kretprobes that observe no longer */
 	int ignored;		/* nmissed of @kretprobe before it observed */
-	unsigned long ignored_kp;	/* ... and of the kprobe in it */
+	unsigned long ignored_kp;	/* nmissed of its kprobe by then */
 	bool enabled;		/* @kretprobe is called */
 	struct probe_count __percpu *count;	/* written by the probed task's CPU */
-	struct kretprobe_slot *kretprobe;	/* that is registered, or NULL */
+	struct kretprobe_slot *kretprobe;	/* registered kretprobe, or NULL */
 	struct probe_direct direct;
 };
 
-/* trace/hooks.c: what is attached */
+/* trace/hooks.c: all probes */
 extern struct probe *const mmapdemo_probes[];
 extern const unsigned int mmapdemo_nr_probes;
 void mmapdemo_hooks_prepare(void);

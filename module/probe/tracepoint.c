@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The kernel's own tracepoints, which are listed, but not exported.
- */
+/* The kernel's own tracepoints, which are listed, but not exported. */
 #include "common.h"
 #include "probe/tracepoint.h"
 
@@ -32,9 +30,9 @@ static struct tracepoint *tracepoint_find(const char *name)
 
 /**
  * mmapdemo_tracepoint_register - call a function at a tracepoint
- * @name: of the tracepoint
- * @probe: the function: @data, then the arguments of the tracepoint
- * @data: its first argument
+ * @name: name of the tracepoint
+ * @probe: the function: its arguments are @data and those of the tracepoint
+ * @data: first argument of @probe
  *
  * May sleep; takes the kernel's tracepoints_mutex.
  *
@@ -49,13 +47,13 @@ int mmapdemo_tracepoint_register(const char *name, void *probe, void *data)
 }
 
 /**
- * mmapdemo_tracepoint_unregister - stop calling it
+ * mmapdemo_tracepoint_unregister - stop calling a function at a tracepoint
  * @name: as it was registered
  * @probe: as it was registered
  * @data: as it was registered
  *
- * A call may be under way afterwards, until
- * tracepoint_synchronize_unregister() has returned. May sleep.
+ * A call may still be running until tracepoint_synchronize_unregister() has
+ * returned. May sleep.
  */
 void mmapdemo_tracepoint_unregister(const char *name, void *probe, void *data)
 {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which way a fault took through handle_mm_fault().
+ * Class of a fault: its path through handle_mm_fault().
  *
- * The kernel decides by the entry it finds: none, swapped out, NUMA hint,
- * present but not writable; then by the kind of VMA and the access. The same
- * decision is made here from the entry before, and the entry after tells the
- * rest: which page it became. That needs no function to be probed on the way,
- * most of which are inlined. Mirrors handle_pte_fault(), do_fault(),
- * do_anonymous_page() and do_wp_page() of mm/memory.c, 5.10 to 7.2.
+ * The kernel chooses the path by the entry it finds: none, swapped out, NUMA hint,
+ * present but not writable; then by the kind of VMA and the access. The same choice
+ * is made here from the entry before the fault. The entry after the fault shows the
+ * rest: the page that it maps now. So no function on the way needs to be probed, most
+ * of which are inlined. Mirrors handle_pte_fault(), do_fault(), do_anonymous_page()
+ * and do_wp_page() of mm/memory.c, 5.10 to 7.2.
  *
- * Includes nothing of the kernel but types, so that a test can build it.
+ * Includes nothing of the kernel except types, so that a test can build it.
  */
 #include "mmapdemo.h"
 #include "trace/class.h"
@@ -41,7 +41,7 @@ static u32 class_file(const struct fault_record *f, u32 kind)
 						      class_small_file(f, kind);
 }
 
-/* A fault that waits for userfaultfd is retried, and finds the page there. */
+/* A fault that waits for userfaultfd is retried, and then finds the page. */
 static u32 class_none(const struct fault_record *f, u32 kind)
 {
 	if ((kind & MMAPDEMO_KIND_UFFD) && f->found)
@@ -49,7 +49,7 @@ static u32 class_none(const struct fault_record *f, u32 kind)
 	return kind & MMAPDEMO_KIND_ANON ? class_anon(f) : class_file(f, kind);
 }
 
-/* do_swap_page(), for all its kinds of entries */
+/* do_swap_page(), for all kinds of entries that it handles */
 static u32 class_not_present(u32 before)
 {
 	if (before & MMAPDEMO_ENTRY_SWAP)
@@ -89,12 +89,12 @@ static u32 class_error(u32 ret)
 }
 
 /**
- * mmapdemo_class - which way a fault took
- * @f: the fault, with everything observed but the class
+ * mmapdemo_class - return the class of a fault
+ * @f: the fault, complete except for the class
  * @kind: MMAPDEMO_KIND_*
  *
- * Return: enum mmapdemo_fault_class; MMAPDEMO_FAULT_UNKNOWN when another task
- * changed the entry meanwhile, so that before and after don't belong together.
+ * Return: enum mmapdemo_fault_class; MMAPDEMO_FAULT_UNKNOWN when another task changed
+ * the entry meanwhile, so that the entries before and after don't belong together.
  */
 u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 {
@@ -108,7 +108,7 @@ u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 		return class_none(f, kind);
 	if (!(before & MMAPDEMO_ENTRY_PRESENT))
 		return class_not_present(before);
-	/* A debugger may write to what is PROT_NONE: that is no hint. */
+	/* A debugger may write to PROT_NONE memory: that is no NUMA hint. */
 	if (before & MMAPDEMO_ENTRY_PROTNONE &&
 	    !(kind & MMAPDEMO_KIND_NO_ACCESS))
 		return before & MMAPDEMO_ENTRY_HUGE ? MMAPDEMO_FAULT_HUGE_NUMA :

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which way a fault took: a pure function of what was observed. */
+/* Class of a fault: a pure function of what was observed. */
 #ifndef _MMAPDEMO_CLASS_H
 #define _MMAPDEMO_CLASS_H
 
 #include "mmapdemo.h"
 #include "trace/records.h"
 
-/* What kind of VMA and request it was, for mmapdemo_class() */
+/* Kind of VMA and request, for mmapdemo_class() */
 #define MMAPDEMO_KIND_ANON	0x01	/* vma->vm_ops is NULL */
 #define MMAPDEMO_KIND_SHARED	0x02	/* VM_SHARED */
 #define MMAPDEMO_KIND_HUGETLB	0x04	/* VM_HUGETLB */
@@ -14,7 +14,7 @@
 #define MMAPDEMO_KIND_UNSHARE	0x10	/* FAULT_FLAG_UNSHARE: copies like a write */
 #define MMAPDEMO_KIND_NO_ACCESS	0x20	/* PROT_NONE: !vma_is_accessible() */
 
-/* VM_FAULT_*, the same on every kernel; events.c proves it. */
+/* VM_FAULT_*, the same on every kernel; events.c asserts that. */
 #define RET_OOM		0x0001
 #define RET_SIGBUS	0x0002
 #define RET_HWPOISON	0x0030
@@ -31,13 +31,16 @@ static inline u32 class_small_file(const struct fault_record *f, u32 kind)
 }
 
 /**
- * mmapdemo_class_early - which way a fault took, if the entry before tells it
- * @f: the fault; what was found after is not looked at
+ * mmapdemo_class_early - return the class, if the entry before the fault determines
+ * it
+ * @f: the fault; the walk after the fault is not used
  * @kind: MMAPDEMO_KIND_*
  *
- * Return: what mmapdemo_class() returns of a fault that nobody meddled with, or
- * MMAPDEMO_FAULT_UNKNOWN when that one must be asked. Where there is a table
- * for small pages before, no huge page can be mapped.
+ * Where there was a table for small pages before the fault, no huge page can be
+ * mapped.
+ *
+ * Return: what mmapdemo_class() returns if no other task interfered with the fault,
+ * or MMAPDEMO_FAULT_UNKNOWN when mmapdemo_class() must be called.
  */
 static inline u32 mmapdemo_class_early(const struct fault_record *f, u32 kind)
 {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The story of one process in the kernel log.
+ * Mappings and faults of one process in the kernel log.
  *
- *	echo PID > /sys/module/mmapdemo/parameters/dmesg	follow a process,
- *						PID as its writer sees it
+ *	echo PID > /sys/module/mmapdemo/parameters/dmesg	follow a process
  *	echo 0 > /sys/module/mmapdemo/parameters/dmesg		stop
  *
- * The log has more readers than the trace buffer: no address is printed, only
- * positions in files and VMAs, and no page frame. Processes have the numbers of
- * the initial namespace, as in the kernel's own messages: the reader is the
- * administrator of the machine. It is slow, so it is limited to DMESG_BURST lines
- * in DMESG_INTERVAL; the kernel says how many were left out.
+ * PID is a number in the writer's PID namespace. The log has more readers than the
+ * trace buffer: no address and no page frame is printed, only positions in files and
+ * VMAs. Processes have the numbers of the initial namespace, as in the kernel's own
+ * messages, because the reader is the administrator of the machine. Logging is slow,
+ * so it is limited to DMESG_BURST lines in DMESG_INTERVAL; the kernel reports how
+ * many lines were left out.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -37,15 +37,15 @@ static DEFINE_RATELIMIT_STATE(dmesg_limit, DMESG_INTERVAL, DMESG_BURST);
 static DEFINE_MUTEX(dmesg_lock);
 
 /*
- * The process, NULL for none. Changed under dmesg_lock, while no probe runs in
- * our name; hooks only compare it. Holds a reference, so it can't be reused.
+ * The process that is followed, or NULL. Changed under dmesg_lock; hooks only compare
+ * the pointer. Holds a reference until no hook can compare it, so that it can't be
+ * reused.
  */
 struct pid *mmapdemo_dmesg_pid;
 
 static bool dmesg_ready;	/* between init and exit; under dmesg_lock */
-static int dmesg_wanted;	/* given when loading; under dmesg_lock */
+static int dmesg_wanted;	/* PID given at load time; under dmesg_lock */
 
-/* Stops following. */
 static void dmesg_stop(void)
 {
 	struct pid *pid = mmapdemo_dmesg_pid;
@@ -56,7 +56,7 @@ static void dmesg_stop(void)
 		return;
 	WRITE_ONCE(mmapdemo_dmesg_pid, NULL);
 	mmapdemo_probes_disarm(MMAPDEMO_USER_DMESG);
-	/* A probe may still be comparing. */
+	/* A probe may still be comparing the pointer. */
 	synchronize_rcu();
 	put_pid(pid);
 }
@@ -68,7 +68,7 @@ static int dmesg_start(int nr)
 
 	lockdep_assert_held(&dmesg_lock);
 
-	/* One of a thread would be followed in vain: hooks look for the process. */
+	/* A thread's PID would match nothing: hooks compare processes. */
 	if (!pid || !pid_has_task(pid, PIDTYPE_TGID)) {
 		ret = -ESRCH;
 		goto err_put_pid;
@@ -85,7 +85,7 @@ err_put_pid:
 }
 
 /*
- * Before module_init() the number is only kept: should loading fail on another
+ * Before module_init() the PID is only kept: if loading failed because of another
  * parameter, nothing would detach the probes.
  */
 static int dmesg_set(const char *value, const struct kernel_param *param)
@@ -128,7 +128,7 @@ static const struct kernel_param_ops dmesg_ops = {
 module_param_cb(dmesg, &dmesg_ops, NULL, 0600);
 MODULE_PARM_DESC(dmesg, "PID of a process whose mappings and faults are told in the kernel log; 0: none (default)");
 
-/** mmapdemo_dmesg_init - follow the process that was named when loading */
+/** mmapdemo_dmesg_init - follow the process that was named at load time */
 void mmapdemo_dmesg_init(void)
 {
 	mutex_lock(&dmesg_lock);
@@ -139,7 +139,7 @@ void mmapdemo_dmesg_init(void)
 	mutex_unlock(&dmesg_lock);
 }
 
-/** mmapdemo_dmesg_exit - stop following, before the module goes away */
+/** mmapdemo_dmesg_exit - stop following, before the module is unloaded */
 void mmapdemo_dmesg_exit(void)
 {
 	mutex_lock(&dmesg_lock);
@@ -164,7 +164,7 @@ static const char *file_name(const struct file_record *file)
 	return file->name[0] ? file->name : "anonymous memory";
 }
 
-/* The name of a value of one of the ABI's lists. */
+/* Names of the values in the ABI's lists. */
 #define EM(value, name)		name,
 #define EMe(value, name)	name
 static const char *const cause_names[] = { MMAPDEMO_CAUSES };
@@ -274,7 +274,7 @@ void mmapdemo_dmesg_exit_mmap(const struct exit_record *r)
 		  r->duration);
 }
 
-/* " PGD PUD +PMD +PTE": what was there, and with + what was filled now. */
+/* Format levels as " PGD PUD +PMD +PTE"; + marks a level that the fault filled. */
 static void levels_text(char *out, size_t size, const struct fault_record *r)
 {
 #define EM(value, name)		{ value, name },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The story of one process in the kernel log, for those who have nothing else. */
+/* Mappings and faults of one process in the kernel log, without any other tool. */
 #ifndef _MMAPDEMO_DMESG_H
 #define _MMAPDEMO_DMESG_H
 
@@ -11,7 +11,7 @@
 
 extern struct pid *mmapdemo_dmesg_pid;
 
-/** mmapdemo_dmesg_wants - is the current task followed? */
+/** mmapdemo_dmesg_wants - return true if the current task is followed */
 static inline bool mmapdemo_dmesg_wants(void)
 {
 	const struct pid *pid = READ_ONCE(mmapdemo_dmesg_pid);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The trace events' definitions, and what arms the probes when one is enabled.
- */
+/* Definitions of the trace events, and arming of the probes when one is enabled. */
 #include "common.h"
 #include "compat/fault.h"
 #include "mmapdemo.h"
@@ -18,17 +16,17 @@
 static int events_reg(struct trace_event_call *call, enum trace_reg type,
 		      void *data);
 
-/* What the definitions name as the way to enable an event. */
+/* The callback that the definitions name for enabling an event. */
 #define trace_event_reg events_reg
 #define CREATE_TRACE_POINTS
 #include "trace/events.h"
 #undef trace_event_reg
 
-/* names.h writes the kernel's numbers down. */
+/* names.h has these numbers of the kernel as literals. */
 static_assert(VM_READ == 0x1 && VM_WRITE == 0x2 && VM_EXEC == 0x4 &&
 	      VM_MAYSHARE == 0x80);
 
-/* ... and uapi/mmapdemo.h those of MMAPDEMO_VM_FLAGS. */
+/* MMAPDEMO_VM_FLAGS of uapi/mmapdemo.h has these numbers as literals. */
 static_assert(VM_SHARED == 0x8 && VM_MAYREAD == 0x10 && VM_MAYWRITE == 0x20 &&
 	      VM_MAYEXEC == 0x40 && VM_GROWSDOWN == 0x100 &&
 	      VM_PFNMAP == 0x400 && VM_LOCKED == 0x2000 && VM_IO == 0x4000 &&
@@ -91,7 +89,7 @@ module_param_named(frames, mmapdemo_events_frames, bool, 0600);
 MODULE_PARM_DESC(frames, "Show page frames in events to all who may read tracefs; 0: pfn is 0 (default 1)");
 
 static DEFINE_MUTEX(events_lock);
-/* Trace instances, and perf, that have an event enabled; under events_lock. */
+/* Users of each event: trace instances, and perf; under events_lock. */
 static unsigned int events_users[MMAPDEMO_EVENTS];
 
 static u32 event_number(const struct trace_event_call *call)
@@ -125,11 +123,12 @@ static void event_put(u32 event)
 }
 
 /*
- * Enables an event for a trace instance, or for perf, in between attaching its
- * probes and detaching them. The kernel's own kprobe events do it here, too, in
- * kprobe_register(). The callbacks of TRACE_EVENT_FN() would be no place for it:
- * they hold tracepoints_mutex, for which the kernel waits with ftrace_lock held
- * when set_ftrace_pid is written, and attaching waits for ftrace_lock.
+ * Enable or disable an event for a trace instance, or for perf. Probes are attached
+ * before the event is enabled, and detached after it is disabled. The kernel's own
+ * kprobe events attach at the same place, in kprobe_register(). The callbacks of
+ * TRACE_EVENT_FN() can't do that, because they are called with tracepoints_mutex
+ * held: when set_ftrace_pid is written, the kernel waits for tracepoints_mutex with
+ * ftrace_lock held, and attaching waits for ftrace_lock.
  */
 static int events_reg(struct trace_event_call *call, enum trace_reg type,
 		      void *data)
@@ -154,9 +153,10 @@ static int events_reg(struct trace_event_call *call, enum trace_reg type,
 
 #ifdef CONFIG_PERF_EVENTS
 /*
- * Stricter than perf_event_paranoid: page frame numbers help Rowhammer, and
- * /proc/PID/pagemap shows them to CAP_SYS_ADMIN only. An inherited event is
- * checked in the observed task, which forks: it is allowed as its parent was.
+ * Stricter than perf_event_paranoid, because page frame numbers help Rowhammer
+ * attacks, and /proc/PID/pagemap shows them to CAP_SYS_ADMIN only. An inherited event
+ * is checked in the observed task, which forks. It is allowed because its parent
+ * event was.
  */
 static int events_perf_perm(struct trace_event_call *call,
 			    struct perf_event *event)
@@ -165,7 +165,7 @@ static int events_perf_perm(struct trace_event_call *call,
 }
 #endif
 
-/** mmapdemo_events_init - restrict who may use the events through perf */
+/** mmapdemo_events_init - restrict the use of the events through perf */
 void mmapdemo_events_init(void)
 {
 #ifdef CONFIG_PERF_EVENTS

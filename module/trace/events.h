@@ -4,38 +4,38 @@
  *
  * DOC: Guarantees, for every event
  *
- * - Fields keep their name, type and meaning; new ones are only added. The text
- *   is key=value, in this order.
- * - An event states what was observed. What could not be observed is said so by
- *   the field's documentation, never filled in by a guess.
- * - The task that the event's header names (common_pid) is the one that did it.
- * - @mm is an id of the address space acted on: equal ids mean equal address
- *   spaces while they live; it is not an address. It differs from the task's
- *   own only for a pte_fault with from=remote, during exec and fork, and where
- *   exit_mmap is told by somebody else who held the address space last.
- * - @trigger says why the kernel was at work (MMAPDEMO_TRIGGERS), and @nr in
- *   which system call the task is: the number of the kernel's own table, or of
- *   the one for 32-bit programs with trigger=syscall32; -1: in none, or when a
- *   32-bit program ends, in another than exit and exit_group. So
- *   mprotect, madvise and mlock are told apart. brk and mremap are what
- *   triggered them.
+ * - Fields keep their name, type and meaning; new fields are only added. The text is
+ *   key=value, in the documented order.
+ * - An event states what was observed. If something could not be observed, the
+ *   field's documentation says so, and no value is guessed.
+ * - The task in the event's header (common_pid) is the one that acted.
+ * - @mm is an id of the address space that was acted on: equal ids mean equal address
+ *   spaces while they live; it is not an address. It differs from the task's own only
+ *   for a pte_fault with from=remote, during exec and fork, and where exit_mmap is
+ *   reported by another task that held the address space last.
+ * - @trigger says why the kernel was at work (MMAPDEMO_TRIGGERS). @nr is the system
+ *   call that the task is in: its number in the kernel's own table, or, with
+ *   trigger=syscall32, in the table for 32-bit programs; -1: none, or a task of a
+ *   32-bit program ends in a call other than exit and exit_group. So mprotect,
+ *   madvise and mlock can be distinguished. The events brk and mremap have neither
+ *   field, because they are system calls themselves.
  * - Addresses are user addresses. There is no kernel pointer in any event.
- * - File names are the last component of the path. Spaces, quotes, backslashes
- *   and what can't be printed are escaped as \ooo, as in /proc/PID/maps;
- *   a name longer than 63 bytes is cut. Device and inode identify the file.
- * - A device is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages, lengths in
- *   bytes, durations in ns of CLOCK_MONOTONIC.
- * - Nothing is attached to the kernel while an event is disabled. It is enabled
- *   through tracefs or perf_event_open(2); a raw tracepoint of BPF sees what
- *   somebody enabled so.
- * - Page frames are for those who may read tracefs, as in the kernel's own events
- *   (kmem:mm_page_alloc, filemap:mm_filemap_add_to_page_cache): for root, unless
- *   tracefs is mounted with gid=. /proc/PID/pagemap hides them from all without
- *   CAP_SYS_ADMIN: where the group must not see them either, the administrator
+ * - File names are the last component of the path. Spaces, quotes, backslashes and
+ *   unprintable characters are escaped as \ooo, as in /proc/PID/maps; a name longer
+ *   than 63 bytes is cut. Device and inode identify the file.
+ * - A device is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages, lengths in bytes,
+ *   durations in ns of CLOCK_MONOTONIC.
+ * - A disabled event leaves nothing attached to the kernel, once the time of the
+ *   module parameter linger is over. An event is enabled through tracefs or
+ *   perf_event_open(2). A raw tracepoint of BPF sees only events that are enabled in
+ *   one of these ways.
+ * - Page frames are visible to those who may read tracefs, as in the kernel's own
+ *   events (kmem:mm_page_alloc, filemap:mm_filemap_add_to_page_cache): to root,
+ *   unless tracefs is mounted with gid=. /proc/PID/pagemap hides page frames from all
+ *   without CAP_SYS_ADMIN. If the group must not see them either, the administrator
  *   sets the module parameter frames to 0, and every @pfn is 0 from then on.
- * - perf needs CAP_SYS_ADMIN for the events, whatever perf_event_paranoid allows
- *   and whatever frames is. An event that is inherited by fork() is allowed as
- *   its parent was.
+ * - perf needs CAP_SYS_ADMIN for the events, whatever perf_event_paranoid and frames
+ *   are. An event that is inherited by fork() is allowed because its parent was.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM mmapdemo
@@ -59,26 +59,26 @@ void mmapdemo_events_init(void);
 #define EMe(value, name)	{ value, name }
 
 /**
- * DOC: do_mmap - a mapping was asked for
+ * DOC: do_mmap - a mapping was requested
  * @mm:		address space
- * @addr:	address asked for: a hint, or with MAP_FIXED an order
- * @len:	bytes asked for
- * @prot:	PROT_* asked for
- * @flags:	MAP_* asked for
+ * @addr:	requested address: a hint, or mandatory with MAP_FIXED
+ * @len:	requested bytes
+ * @prot:	requested PROT_*
+ * @flags:	requested MAP_*
  * @pgoff:	offset into the file
  * @ret:	the address, or a negative errno
- * @duration:	of the function: without the wait for mmap_lock before
+ * @duration:	of the function, without the wait for mmap_lock before
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in, -1: none
  *
- * When: do_mmap() returns, successful or not; for mmap(2), the parts of a
- * program that exec maps, shmat(2). The events of the same task since it was
- * called belong to it. Pages that MAP_POPULATE brings come afterwards. Of a file of
- * overlayfs @dev and @ino are those of stat(2); before Linux 6.7 the VMA, in its
- * events as in /proc/PID/maps, has those of the file below.
+ * When: do_mmap() returns, successful or not: for mmap(2), the parts of a program
+ * that exec maps, and shmat(2). The events of the same task since the function was
+ * called belong to it. Pages that MAP_POPULATE maps come afterwards. For a file of
+ * overlayfs, @dev and @ino are those of stat(2). Before Linux 6.7 the VMA, in its
+ * events as in /proc/PID/maps, has those of the underlying file.
  * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(do_mmap,
@@ -131,28 +131,29 @@ TRACE_EVENT(do_mmap,
 );
 
 /**
- * DOC: get_unmapped_area - a free range was looked for
+ * DOC: get_unmapped_area - a free range was searched
  * @mm:		address space
- * @addr:	address asked for, or hint
- * @len:	bytes asked for
- * @flags:	MAP_* asked for
+ * @addr:	requested address, or hint
+ * @len:	requested bytes
+ * @flags:	requested MAP_*
  * @pgoff:	offset into the file
  * @topdown:	1: this address space is filled from the top; 0: from the bottom
- * @search:	who searched: the function of the file, or of the address space
+ * @search:	the function that searched: that of the file, or of the address space
  * @ret:	the address, or a negative errno
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in, -1: none
- * @low:	where the lowest free range may begin, and
- * @high:	where the highest may end: the limits that the kernel sets this
- *		call in this address space. A hint that is free is taken wherever
- *		it is. Where there is no room from the top, the kernel looks from
- *		the bottom, with other limits. Both 0: nothing to search
+ * @low:	where the lowest free range may begin: the lower limit that the kernel
+ *		sets this call in this address space. Both limits are 0 when there is
+ *		nothing to search
+ * @high:	where the highest free range may end: the upper limit
  *
- * When: get_unmapped_area() returns, successful or not; also for MAP_FIXED,
- * where there is nothing to search, and for mremap(2) and shmat(2).
+ * When: get_unmapped_area() returns, successful or not; also for MAP_FIXED, where
+ * there is nothing to search, and for mremap(2) and shmat(2). A hint that is free is
+ * taken wherever it is. When there is no room from the top, the kernel searches from
+ * the bottom, with other limits than @low and @high.
  * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(get_unmapped_area,
@@ -208,49 +209,52 @@ TRACE_EVENT(get_unmapped_area,
 );
 
 /**
- * DOC: vma_merge - was a neighbour extended over a range?
+ * DOC: vma_merge - a merge of a range with its neighbours was tried
  * @mm:		address space
  * @cause:	what wanted the range: MMAPDEMO_CAUSES
- * @outcome:	MMAPDEMO_MERGES: none, prev, next or both neighbours became one
- *		VMA with the range
- * @start:	of the range
- * @end:	of the range
- * @prev_start:	the VMA that reached up to @start before; all 0: there was none
- * @prev_end:	its end, may lie beyond @start when the range cut into it
- * @next_start:	the VMA that held @end before; all 0: there was none
+ * @outcome:	MMAPDEMO_MERGES: none, prev, next or both neighbours became one VMA
+ *		with the range
+ * @start:	start of the range
+ * @end:	end of the range
+ * @prev_start:	start of the previous VMA, which reached up to @start before; all 0:
+ *		there was none
+ * @prev_end:	its end, beyond @start when the range cut into it
+ * @next_start:	start of the next VMA, which held @end before; all 0: there was none
  * @next_end:	its end
- * @result_start: the VMA that holds the range now
+ * @result_start: start of the VMA that holds the range now
  * @result_end:	its end
- * @vm_flags:	its VM_* flags, rwxs named as /proc/PID/maps does
- * @absorbed:	VMAs that were one each before and are part of the result now
- * @map_count:	VMAs of the address space now; merging does not look at it,
- *		but a new or a split VMA fails at vm.max_map_count
+ * @vm_flags:	its VM_* flags, rwxs named as in /proc/PID/maps
+ * @absorbed:	VMAs that were separate before and are part of the result now
+ * @map_count:	VMAs of the address space now; merging does not depend on it, but a
+ *		new or a split VMA fails at vm.max_map_count
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in, -1: none
- * @reason_prev: why the VMA before did not become one with the range, or that
- *		it did: MMAPDEMO_REASONS
- * @reason_next: the same for the VMA behind
+ * @reason_prev: why the previous VMA was not merged with the range, or that it was:
+ *		MMAPDEMO_REASONS
+ * @reason_next: why the next VMA was not merged with the range, or that it was
  * @flags_wanted: VM_* of the range, with which the neighbours were compared
- * @flags_diff_prev: those in which the VMA before differs and must not; 0 when
- *		there is none
- * @flags_diff_next: the same for the VMA behind
- * @pgoff:	offset of the range into the file; for anonymous memory its address
- *		/ page size, unless it was moved after it had been touched
- * @pgoff_prev:	offset where the VMA before ends: to be merged, it must be @pgoff
- * @pgoff_next:	offset where the VMA behind begins: it must be @pgoff + pages
- * @ret:	0, or a negative errno: the range could neither be merged nor be
- *		split off (cause=change, Linux 6.12 and later), or not be added
- *		(cause=extend), and the call fails
+ * @flags_diff_prev: VM_* in which the previous VMA differs and must not; 0 when there
+ *		is no previous VMA
+ * @flags_diff_next: VM_* in which the next VMA differs and must not; 0 when there is
+ *		no next VMA
+ * @pgoff:	offset of the range into the file; for anonymous memory its address /
+ *		page size, unless it was moved after it had been touched
+ * @pgoff_prev:	offset where the previous VMA ends: to be merged, it must be @pgoff
+ * @pgoff_next:	offset where the next VMA begins: to be merged, it must be @pgoff +
+ *		pages
+ * @ret:	0, or a negative errno when the call fails: the range could be neither
+ *		merged nor split off (cause=change, Linux 6.12 and later), or not be
+ *		added (cause=extend)
  *
- * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, or a merge was
- * tried for a changed part of an existing mapping (cause=change), or for what
- * mremap(2) adds to one in place (cause=extend). The outcome is read from the
- * tree of VMAs before and after. With cause=change and outcome=none the result
- * may still be the whole mapping, which is split next, with the flags it had.
- * A reason is the first difference in the kernel's own order, told from what
- * the VMAs were before, with mmap(2) as the driver left it for the last try.
- * Where it does not explain the outcome, or on kernels whose rules are not
- * known (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1), it is "unknown".
+ * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, or a merge was tried
+ * for a changed part of an existing mapping (cause=change), or for what mremap(2)
+ * adds to a mapping in place (cause=extend). The outcome is read from the tree of
+ * VMAs before and after. With cause=change and outcome=none the result may still be
+ * the whole mapping with its old flags, which is split next. A reason is the first
+ * difference in the kernel's own order. It is derived from the VMAs as they were
+ * before; for mmap(2), from the range as the driver left it for the last try. Where
+ * it does not explain the outcome, or on kernels whose rules are not known (5.11 to
+ * 6.0, 6.2 to 6.11, 6.13 to 7.1), the reason is "unknown".
  * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(vma_merge,
@@ -343,10 +347,10 @@ TRACE_EVENT(vma_merge,
 /**
  * DOC: vma_link - a new VMA is in the tree
  * @mm:		address space
- * @cause:	what made it: MMAPDEMO_CAUSES
- * @start:	of the VMA
- * @end:	of the VMA
- * @vm_flags:	VM_*, rwxs named as /proc/PID/maps does
+ * @cause:	what created it: MMAPDEMO_CAUSES
+ * @start:	start of the VMA
+ * @end:	end of the VMA
+ * @vm_flags:	VM_*, rwxs named as in /proc/PID/maps
  * @pgoff:	offset into the file; for anonymous memory start / page size
  * @map_count:	VMAs of the address space, with this one
  * @dev:	device of the file, 0 for an anonymous mapping
@@ -411,52 +415,53 @@ TRACE_EVENT(vma_link,
 /**
  * DOC: pte_fault - a page fault was handled
  * @mm:		address space the page belongs to
- * @address:	that was touched; a page address for from=gup and from=remote
- * @ip:		user instruction: the one that touched (from=user), else the one
- *		whose system call did; 0 for a kernel thread
+ * @address:	touched address; a page address for from=gup and from=remote
+ * @ip:		user instruction that touched the address (from=user), or whose system
+ *		call did; 0 for a kernel thread
  * @access:	MMAPDEMO_ACCESSES
  * @from:	MMAPDEMO_ORIGINS
- * @class:	MMAPDEMO_FAULT_CLASSES: which way the fault took
+ * @class:	MMAPDEMO_FAULT_CLASSES: the path that the fault took
  * @before:	MMAPDEMO_LEVELS populated before
- * @after:	MMAPDEMO_LEVELS populated after; a level in @after and not in
- *		@before was filled meanwhile
- * @after_seen:	0: @after, @entry_after, @pfn and @order could not be observed,
- *		because the fault had released the lock of another task's address
- *		space, and are 0
+ * @after:	MMAPDEMO_LEVELS populated after; a level in @after and not in @before
+ *		was filled meanwhile
+ * @after_seen:	0: @after, @entry_after, @pfn and @order could not be observed and are
+ *		0, because the fault had released the lock of another task's address
+ *		space
  * @entry_before: MMAPDEMO_ENTRY_BITS of the entry before, 0: none
  * @entry_after: MMAPDEMO_ENTRY_BITS of the entry after, 0: none
- * @pfn:	page frame of @address after; 0: none, or the module parameter
- *		frames is 0
- * @order:	log2 of the pages that one entry maps: 0, or 9 for a huge page
+ * @pfn:	page frame of @address after; 0: none, or the module parameter frames
+ *		is 0
+ * @order:	log2 of the pages that one entry maps: 0, 9 for a huge page of 2 MiB,
+ *		or 18 for one of 1 GiB
  * @ret:	VM_FAULT_* of the last attempt and "major" of any; with "sigbus" also
- *		"after_end": the file ends before @address, or "within_file": it
- *		does not. Neither: it is no regular file and no block device
- * @retries:	attempts that returned VM_FAULT_RETRY before; 65535: so many or more
- * @vma_lock:	1: the last attempt held only the lock of the VMA
- * @duration:	from the begin of the first attempt to the end of the last: without
- *		the wait for mmap_lock, or for the VMA's, before the first; 0: not
+ *		"after_end": the file ends before @address, or "within_file": it does
+ *		not. Neither: the mapping is of no regular file and no block device
+ * @retries:	attempts that returned VM_FAULT_RETRY before; 65535: that many or more
+ * @vma_lock:	1: the last attempt held only the per-VMA lock
+ * @duration:	from the start of the first attempt to the end of the last, without
+ *		the wait for mmap_lock or the per-VMA lock before the first; 0: not
  *		known, because the first attempt was not observed, the machine was
- *		suspended meanwhile, or the kernel found that the TSC, by which it
- *		was to be measured, is no clock
- * @vma_start:	of the VMA
- * @vma_end:	of the VMA
- * @vm_flags:	of the VMA, rwxs named as /proc/PID/maps does
+ *		suspended meanwhile, or the kernel found that the TSC, which was used
+ *		to measure, is not usable as a clock
+ * @vma_start:	start of the VMA
+ * @vma_end:	end of the VMA
+ * @vm_flags:	VM_* of the VMA, rwxs named as in /proc/PID/maps
  * @pgoff:	offset of the VMA into the file
  * @dev:	device of the file, 0 for anonymous memory
  * @ino:	inode of the file, 0 for anonymous memory
- * @filled:	entries filled meanwhile, with that of @address, of the 16 that the
- *		kernel looks at when it maps what is in the page cache around it;
- *		fewer at the ends of the VMA and of the page table. Counted for
- *		class read, cow and shared, for others 0
+ * @filled:	entries filled meanwhile, with that of @address, of the 16 that
+ *		fault-around considers; fewer at the ends of the VMA
+ *		and of the page table. Counted for class read, cow and shared,
+ *		otherwise 0
  * @trigger:	why: MMAPDEMO_TRIGGERS; "exception": by an instruction
  * @nr:		system call the task is in, -1: none
  *
- * When: handle_mm_fault() returns for good. Attempts that end with
- * VM_FAULT_RETRY are not events of their own: they are counted in @retries and
- * their time is in @duration. A fault given up after a retry, because the task
- * was killed, is no event.
- * Locks: mmap_lock for reading or the VMA's lock; none if ret has "completed",
- * when other threads may change the entry before it is looked at.
+ * When: handle_mm_fault() returns for good. Attempts that end with VM_FAULT_RETRY are
+ * not events of their own: they are counted in @retries, and their time is in
+ * @duration. A fault that is given up after a retry, because the task was killed, is
+ * no event.
+ * Locks: mmap_lock for reading or the per-VMA lock. None if @ret has "completed":
+ * other threads may then change the entry before it is read.
  * Mirrors handle_mm_fault() and handle_pte_fault() in mm/memory.c.
  */
 TRACE_EVENT(pte_fault,
@@ -549,17 +554,17 @@ TRACE_EVENT(pte_fault,
 );
 
 /**
- * DOC: vma_split - a VMA was cut in two
+ * DOC: vma_split - a VMA was split in two
  * @mm:		address space
- * @start:	of the VMA, before
- * @end:	of the VMA, before
+ * @start:	start of the VMA, before
+ * @end:	end of the VMA, before
  * @cut:	where the lower half ends and the upper half begins
  * @map_count:	VMAs of the address space, with both halves
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in, -1: none
  *
- * When: __split_vma() succeeded: a part of a VMA is unmapped, replaced or
- * changed. A range in the midst of a VMA takes two splits.
+ * When: __split_vma() succeeded: a part of a VMA is unmapped, replaced or changed. A
+ * range in the middle of a VMA takes two splits.
  * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(vma_split,
@@ -598,18 +603,18 @@ TRACE_EVENT(vma_split,
 /**
  * DOC: vma_unlink - the VMAs of a range left the tree
  * @mm:		address space
- * @start:	of the first of them
- * @end:	of the last of them; there may be holes between
- * @vmas:	how many they were
+ * @start:	start of the first VMA
+ * @end:	end of the last VMA; there may be holes between
+ * @vmas:	number of VMAs
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in, -1: none
  *
- * When: munmap(2) succeeded, or something else that unmaps as it does: a
- * MAP_FIXED mapping over others, a heap or a mapping that shrinks, the source
- * of a mapping that moves. One event for the range, not for each VMA; none when
- * nothing was mapped there. What is not unmapped as a whole was split before.
- * VMAs that became part of a neighbour are vma_merge's @absorbed, those of an
- * address space that ends are exit_mmap's @map_count.
+ * When: munmap(2) succeeded, or another operation that unmaps in the same way: a
+ * MAP_FIXED mapping over others, a heap or a mapping that shrinks, the source of a
+ * mapping that moves. One event for the range, not for each VMA; none when nothing
+ * was mapped there. A VMA that is unmapped only in part was split before. VMAs that
+ * became part of a neighbour are in vma_merge's @absorbed, those of an address space
+ * that ends in exit_mmap's @map_count.
  * Locks: mmap_lock held for writing, or for reading when munmap(2) returns.
  */
 TRACE_EVENT(vma_unlink,
@@ -643,15 +648,15 @@ TRACE_EVENT(vma_unlink,
 );
 
 /**
- * DOC: brk - the heap is to end somewhere else
+ * DOC: brk - another end of the heap was requested
  * @mm:		address space
- * @brk:	end of the heap asked for; 0 only asks where it is
- * @old:	its end when the call began; another thread may have moved it since
- * @ret:	its end now: @brk, or where it was when that is not possible
+ * @brk:	requested end of the heap; 0 only queries the end
+ * @old:	end when the call began; another thread may have moved it since
+ * @ret:	end now: @brk, or the former end when @brk is not possible
  * @duration:	of the call, with the wait for mmap_lock
  *
- * When: brk(2) returns, whatever it did. The events of the same task since it was
- * called belong to it: vma_merge and vma_link when the heap grows, vma_split and
+ * When: brk(2) returns, whatever it did. The events of the same task since the call
+ * began belong to it: vma_merge and vma_link when the heap grows, vma_split and
  * vma_unlink when it shrinks.
  * Locks: none.
  */
@@ -683,19 +688,19 @@ TRACE_EVENT(brk,
 );
 
 /**
- * DOC: mremap - a mapping is to be resized or moved
+ * DOC: mremap - a mapping was to be resized or moved
  * @mm:		address space
- * @addr:	of the mapping
- * @old_len:	bytes of it that are meant, as asked for
- * @new_len:	bytes it is to have, as asked for
+ * @addr:	address of the mapping
+ * @old_len:	bytes to be remapped, as requested
+ * @new_len:	requested bytes
  * @flags:	MREMAP_*
- * @new_addr:	address asked for; means nothing but with "fixed" or "dontunmap"
- * @ret:	address now: @addr when it did not move; or a negative errno
+ * @new_addr:	requested address; meaningful only with "fixed" or "dontunmap"
+ * @ret:	address now: @addr when the mapping did not move; or a negative errno
  * @duration:	of the call, with the wait for mmap_lock
  *
- * When: mremap(2) returns, successful or not. The events of the same task since it
- * was called belong to it: get_unmapped_area, vma_merge, vma_link and vma_unlink
- * when it moves.
+ * When: mremap(2) returns, successful or not. The events of the same task since the
+ * call began belong to it: get_unmapped_area, vma_merge, vma_link and vma_unlink when
+ * the mapping moves.
  * Locks: none.
  */
 TRACE_EVENT(mremap,
@@ -737,18 +742,18 @@ TRACE_EVENT(mremap,
  * DOC: dup_mm - fork copied an address space
  * @mm:		address space that was copied
  * @child_mm:	id of the copy
- * @child_pid:	the task that will live in it, as common_pid tells tasks
- * @map_count:	VMAs of the copy: all but those of MADV_DONTFORK
- * @pgtables:	bytes of page tables of the copy, but the top level: what the
+ * @child_pid:	the task that will live in the copy, a number like common_pid
+ * @map_count:	VMAs of the copy: all except those of MADV_DONTFORK
+ * @pgtables:	bytes of page tables of the copy, without the top level: what the
  *		child need not fault in
  * @duration:	of copy_process(), which copies the rest of the task too
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in
  *
- * When: copy_process() made a task with an address space of its own. Not for
- * threads and vfork(2), which share their parent's, and not when it failed:
- * then there may be a pgd_alloc and an exit_mmap of the copy. The child does not
- * run yet, so nothing of it has changed since it was copied.
+ * When: copy_process() made a task with an address space of its own. Not for threads
+ * and vfork(2), which share their parent's, and not when copy_process() failed: then
+ * there may be a pgd_alloc and an exit_mmap of the copy. The child does not run yet,
+ * so the copy is unchanged.
  * Locks: none.
  */
 TRACE_EVENT(dup_mm,
@@ -788,12 +793,12 @@ TRACE_EVENT(dup_mm,
 
 /**
  * DOC: pgd_alloc - an address space got its page table
- * @mm:		address space, not used by anybody yet
- * @user:	populated entries of the top level for addresses of programs: none,
- *		the lower levels come with the first fault or with fork's copy
- * @kernel:	populated entries of the top level for addresses of the kernel
- * @shared:	those of @kernel that are equal to the entries in the page table
- *		that the task itself runs on: the same tables below
+ * @mm:		address space, not in use yet
+ * @user:	populated top-level entries for user addresses: none, because the
+ *		lower levels come with the first fault or with fork's copy
+ * @kernel:	populated top-level entries for kernel addresses
+ * @shared:	entries of @kernel that are equal to those in the page table that the
+ *		task itself runs on: the same tables below
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in, -1: none
  *
@@ -832,16 +837,17 @@ TRACE_EVENT(pgd_alloc,
 
 /**
  * DOC: exit_mmap - an address space ended
- * @mm:		its id, which may be used again from now on
+ * @mm:		its id, which may be reused from now on
  * @map_count:	VMAs it had
- * @pgtables:	bytes of page tables it had, but the top level
- * @duration:	of exit_mmap(): unmapping everything
- * @trigger:	why: MMAPDEMO_TRIGGERS: exit, or exec, which leaves the old one
+ * @pgtables:	bytes of page tables it had, without the top level
+ * @duration:	of exit_mmap(), which unmaps everything
+ * @trigger:	why: MMAPDEMO_TRIGGERS: exit, or exec, which leaves the old address
+ *		space
  * @nr:		system call the task is in, -1: none
  *
- * When: exit_mmap() returns: the last task that lived in it has left it, and
- * nobody else holds it, as who reads /proc/PID/maps does. Also for one that exec
- * or fork began and could not finish.
+ * When: exit_mmap() returns: the last task that lived in the address space has left
+ * it, and no other task holds it, as a reader of /proc/PID/maps does. Also for an
+ * address space that exec or fork began and could not finish.
  * Locks: none.
  */
 TRACE_EVENT(exit_mmap,

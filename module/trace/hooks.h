@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every function of the kernel that is observed.
+ * All observed functions of the kernel.
  *
- * To add one: write its enter() and leave() in a hooks_*.c, name its symbols
- * in kernel/symbols.h, and list its struct probe here.
+ * To add one: write its enter() and leave() in a hooks_*.c, name its symbols in
+ * kernel/symbols.h, and list its struct probe here.
  */
 #ifndef _MMAPDEMO_HOOKS_H
 #define _MMAPDEMO_HOOKS_H
@@ -12,7 +12,7 @@
 #include "trace/kernel/change.h"
 #include "trace/kernel/symbols.h"
 
-/* brk() and mremap() of 32-bit programs, where the kernel runs them */
+/* brk() and mremap() of 32-bit programs, on kernels that run them */
 #ifdef CONFIG_IA32_EMULATION
 #define IA32_PROBES(X) \
 	X(ia32_brk) \
@@ -21,9 +21,9 @@
 #define IA32_PROBES(X)
 #endif
 
-/* X(name, …) for each. */
+/* Expands to X(name, …) for each probe. */
 #define MMAPDEMO_PROBES(X)						\
-	/* hooks_mmap.c: mmap(), and where a range is free */		\
+	/* hooks_mmap.c: mmap(), and the search for a free range */	\
 	X(do_mmap)							\
 	X(get_unmapped_area)						\
 	/* hooks_merge.c: new ranges */					\
@@ -34,7 +34,7 @@
 	/* hooks_change.c: ranges that change */			\
 	CHANGE_PROBES(X)						\
 	X(extend)							\
-	/* hooks_unmap.c: VMAs that are cut in two, and that go */	\
+	/* hooks_unmap.c: VMAs that are split, or unmapped */		\
 	X(split)							\
 	UNLINK_PROBES(X)						\
 	/* hooks_mm.c: address spaces, brk() and mremap() */		\
@@ -44,7 +44,7 @@
 	X(copy_process)							\
 	X(pgd_alloc)							\
 	X(exit_mmap)							\
-	/* hooks_fault.c: from the first touch to the page */		\
+	/* hooks_fault.c: page faults */				\
 	X(fault)
 
 #define PROBE_DECLARE(name, ...) extern struct probe mmapdemo_probe_##name;

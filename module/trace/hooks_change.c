@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mappings that change: mremap() in place, and mprotect(), madvise(), mlock() …
- * of a part. All of these functions run with mmap_lock held for writing.
+ * Changes to mappings: mremap() in place, and mprotect(), madvise(), mlock() … of a
+ * part. All of these functions run with mmap_lock held for writing.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -24,7 +24,7 @@ static void extend_before(struct vma_range *range,
 
 	mmapdemo_snapshot(&want, vma);
 	want.pgoff += (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
-	want.links = 1;		/* it inherits nothing: it is the VMA itself */
+	want.links = 1;		/* the VMA's own range: nothing is inherited */
 	mmapdemo_range_before(range, vma->vm_mm, MMAPDEMO_CAUSE_EXTEND,
 			      span_of(vma->vm_end, len), &want);
 }
@@ -70,8 +70,8 @@ struct probe mmapdemo_probe_extend = {
 /* ---- mprotect(), madvise(), mlock() … of a part of a mapping ---- */
 
 /*
- * Some kernels call the same function for new ranges, which hooks_merge.c tells,
- * and to grow: then nothing is mapped there yet.
+ * Some kernels also call the same function for new ranges, which hooks_merge.c
+ * reports, and to grow a mapping. In both cases nothing is mapped there yet.
  */
 static bool change_enter(struct vma_range *range, const unsigned long *args,
 			 void (*wants)(struct verdict_vma *want,
@@ -103,7 +103,7 @@ static bool change_enter(struct vma_range *range, const unsigned long *args,
 	return true;
 }
 
-/* Returned the VMA that holds the range, an error, or NULL for not merged. */
+/* @ret is the VMA that holds the range, an error, or NULL when nothing was merged. */
 static void change_leave(void *data, unsigned long ret)
 {
 	const struct vm_area_struct *vma = (const void *)ret;

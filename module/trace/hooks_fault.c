@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the first touch to the page.
+ * Page faults, from the first touch to the page.
  *
- * handle_mm_fault() is entered once for every attempt to handle a fault, and is
- * the only function on the way that no compiler inlines. The page table is
- * walked when it is entered and when it returns; the difference tells what the
+ * handle_mm_fault() is entered once for every attempt to handle a fault, and is the
+ * only function on the way that no compiler inlines. The page table is walked when
+ * the function is entered and when it returns; the difference shows what the
  * functions below did.
  */
 #include "common.h"
@@ -30,20 +30,20 @@
 #include <linux/sizes.h>
 #include <linux/userfaultfd_k.h>
 
-/* VM_FAULT_* as a plain number, which is what records and registers hold. */
+/* VM_FAULT_* as a plain number, as in records and registers. */
 #define RET(name) ((__force u32)VM_FAULT_##name)
 
-/* From one attempt's entry to its return. */
+/* Data of one attempt, from entry to return. */
 struct fault_frame {
 	struct mm_struct *mm;
-	struct vm_area_struct *vma;	/* if an event is written; while the lock is held */
-	pmd_t *pmd;	/* as mmapdemo_walk_locked() found it, or NULL */
+	struct vm_area_struct *vma;	/* if recorded; valid while the lock is held */
+	pmd_t *pmd;	/* from mmapdemo_walk_locked(), or NULL */
 	struct moment start;
 	u32 kind;
 	u32 flags;
 	u32 counted;	/* mmapdemo_stats_wanted() */
 	u32 generation;	/* mmapdemo_stats_generation() */
-	bool recorded;	/* record is complete; else it is enough to count by */
+	bool recorded;	/* record is complete; else only what counting needs */
 	struct fault_record record;
 };
 
@@ -81,7 +81,7 @@ static u32 fault_from(unsigned int flags, struct pt_regs *regs)
 					   MMAPDEMO_FROM_GUP;
 }
 
-/* What the page table holds. Tables of hugetlbfs may be shared, and go away. */
+/* Walk the page table. Tables of hugetlbfs may be shared, and go away. */
 static __always_inline void fault_find(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
@@ -96,8 +96,8 @@ static __always_inline void fault_find(struct fault_frame *frame)
 }
 
 /*
- * It may have been tried before: the first attempt says what the fault began with.
- * Nobody knows when one began that was not observed.
+ * If this is a retry, take over from the first attempt what the fault began with. If
+ * the first attempt was not observed, its start time is unknown.
  */
 static noinline void fault_resume(struct fault_frame *frame)
 {
@@ -116,7 +116,7 @@ static noinline void fault_resume(struct fault_frame *frame)
 	frame->generation = retry.generation;
 }
 
-/* And the last one what it found. */
+/* Begin an attempt. @before: found by the first attempt; @found: by the last. */
 static __always_inline void fault_begin(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
@@ -131,8 +131,8 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 }
 
 /*
- * A page of a file comes with its neighbours that are in the page cache: those
- * are looked at that do_fault_around() maps unless it was recorded otherwise.
+ * Set the window to the entries that do_fault_around() maps by default. A fault of a
+ * file's page also maps the neighbours that are in the page cache.
  */
 static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
 			 unsigned long addr)
@@ -144,7 +144,7 @@ static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
 	walk->window = (end - start) >> PAGE_SHIFT;
 }
 
-/* What is only of interest to who reads of each fault. */
+/* Fill in what only an event or the kernel log needs. */
 static noinline void fault_describe(struct fault_frame *frame,
 				    struct vm_area_struct *vma,
 				    struct pt_regs *regs)
@@ -198,7 +198,7 @@ static __always_inline bool fault_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* The fault is not over: the lock is gone, the caller will try again. */
+/* Keep an unfinished fault: the lock was released, and the caller will try again. */
 static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 {
 	const struct fault_record *r = &frame->record;
@@ -212,15 +212,16 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 		.count = r->retries + 1,
 	};
 
-	/* Who can't wait will not be back, or much later. */
+	/* With this flag the caller does not come back, or only much later. */
 	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
 		mmapdemo_retry_keep(&retry);
 }
 
 /*
- * With VM_FAULT_COMPLETED the lock is gone, as after every first write to a page
- * of a file. Our own page table can still be walked as gup_fast does it: without
- * a lock, as this CPU answers no TLB flush meanwhile. Another task's can't.
+ * Return true if the page table can be walked. With VM_FAULT_COMPLETED the lock was
+ * released, as after every first write to a page of a file. The task's own page table
+ * can still be walked without a lock, as gup_fast does: this CPU answers no TLB
+ * shootdown meanwhile. Another task's page table can't.
  */
 static bool after_visible(const struct fault_frame *frame, u32 ret)
 {
@@ -239,7 +240,7 @@ static u32 fault_filled(const struct fault_record *r)
 	}
 }
 
-/* What the page table holds now. */
+/* Walk the page table after the last attempt. */
 static noinline void fault_look(struct fault_frame *frame, u32 ret)
 {
 	struct fault_record *r = &frame->record;
@@ -258,8 +259,8 @@ static noinline void fault_look(struct fault_frame *frame, u32 ret)
 }
 
 /*
- * Where the file ends that had no page: the error itself is not returned. The
- * lock is held, as only success and VM_FAULT_RETRY give it up.
+ * Return FAULT_RET_*, or 0 for other files: SIGBUS does not say whether the file ends
+ * before the address. The lock is held: only success and VM_FAULT_RETRY release it.
  */
 static noinline u32 fault_end(const struct fault_frame *frame)
 {
@@ -278,7 +279,7 @@ static noinline u32 fault_end(const struct fault_frame *frame)
 					 FAULT_RET_AFTER_END;
 }
 
-/* All there is to say. */
+/* Complete the record and emit the event. */
 static noinline void fault_report(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
@@ -291,7 +292,7 @@ static noinline void fault_report(struct fault_frame *frame)
 		mmapdemo_dmesg_fault(r);
 }
 
-/* With an event, or of a class that only the page table shows. */
+/* Finish a fault with an event, or of a class that only the page table shows. */
 static noinline void fault_finish(struct fault_frame *frame, u32 ret)
 {
 	struct fault_record *r = &frame->record;

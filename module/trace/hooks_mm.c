@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Address spaces: their page table, their copy, their end; and the two calls
- * besides mmap() that ask for memory, brk() and mremap().
+ * Address spaces: their page table, their copy, their end; and brk() and mremap(),
+ * the other calls besides mmap() that ask for memory.
  */
 #include "common.h"
 #include "clock.h"
@@ -162,7 +162,7 @@ static bool copy_process_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* The new task is not yet woken: its address space is as it was copied. */
+/* The new task is not woken yet, so its address space is as it was copied. */
 static void copy_process_leave(void *data, unsigned long ret)
 {
 	u64 duration = mmapdemo_clock_since(*(u64 *)data);
@@ -192,7 +192,7 @@ struct probe mmapdemo_probe_copy_process = {
 
 /* ---- the page table ---- */
 
-/* Entries of the top level for user addresses; those behind are the kernel's. */
+/* Return the number of top-level entries for user addresses. The kernel's follow. */
 static unsigned int pgd_user_entries(void)
 {
 	return pgd_index(TASK_SIZE_MAX - 1) + 1;
@@ -204,7 +204,7 @@ static bool pgd_alloc_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* Not pgd_none(): with four levels it is the level below that tells. */
+/* Count populated entries. With four levels pgd_none() is always false. */
 static void pgd_count(struct pgd_record *r, const pgd_t *pgd, const pgd_t *own)
 {
 	unsigned int user = pgd_user_entries();
@@ -234,7 +234,7 @@ static void pgd_alloc_leave(void *data, unsigned long ret)
 
 	if (!ret)
 		return;
-	/* A thread of the kernel runs on what it borrowed. */
+	/* A kernel thread runs on a borrowed address space. */
 	pgd_count(&r, (const pgd_t *)ret, current->active_mm->pgd);
 	trace_pgd_alloc(&r);
 	mmapdemo_dmesg_pgd(&r);
@@ -257,7 +257,7 @@ struct exit_frame {
 	u32 map_count;
 };
 
-/* Nobody uses it any more, so nobody changes it. */
+/* No task uses the address space any longer, so no task changes it. */
 static bool exit_mmap_enter(void *data, const unsigned long *args)
 {
 	const struct mm_struct *mm = (const void *)args[0];

@@ -102,9 +102,9 @@ static bool search_enter(void *data, const unsigned long *args)
 }
 
 /*
- * The choice that get_unmapped_area() makes: the file's own function, shmem's
- * for shared anonymous memory, else the address space's. A module's name, which
- * would follow in brackets, is left out: it is a value of one word.
+ * Name the function that get_unmapped_area() chooses: the file's own, shmem's for
+ * shared anonymous memory, otherwise the address space's. The module's name, which
+ * would follow in brackets, is cut off, because the value must be one word.
  */
 static void search_name(struct search_record *r, const struct search_frame *f)
 {

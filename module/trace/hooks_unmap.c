@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * VMAs that are cut in two, and VMAs that go.
- */
+/* VMAs that are split, and VMAs that are unmapped. */
 #include "common.h"
 #include "mmapdemo.h"
 #include "trace/dmesg.h"
@@ -34,7 +32,7 @@ static bool split_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* The VMA is one of the halves now. */
+/* frame->vma is one of the halves now. */
 static void split_leave(void *data, unsigned long ret)
 {
 	const struct split_frame *frame = data;

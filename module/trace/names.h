@@ -2,9 +2,9 @@
 /*
  * Names of flags, for the print formats of the events.
  *
- * All numbers are literal: they end up in the events' format files, where
- * libtraceevent, perf and bpftrace read them without the kernel's headers.
- * events.c proves at build time that they are the kernel's.
+ * All numbers are literal, because they end up in the events' format files, where
+ * libtraceevent, perf and bpftrace read them without the kernel's headers. events.c
+ * asserts at build time that they are the kernel's.
  */
 #ifndef _MMAPDEMO_NAMES_H
 #define _MMAPDEMO_NAMES_H
@@ -37,8 +37,8 @@
 	{ 0x4, "dontunmap" }
 
 /*
- * VM_MAYSHARE, as in /proc/PID/maps: VM_SHARED is taken away from a MAP_SHARED
- * mapping of a file that was opened for reading only.
+ * "s" is VM_MAYSHARE, as in /proc/PID/maps: the kernel clears VM_SHARED for a
+ * MAP_SHARED mapping of a file that was opened for reading only.
  */
 #define MMAPDEMO_VM_NAMES	\
 	{ 0x1, "r" },		\
@@ -46,7 +46,7 @@
 	{ 0x4, "x" },		\
 	{ 0x80, "s" }
 
-/* VM_FAULT_*: what handle_mm_fault() returned; FAULT_RET_*: what that was of */
+/* VM_FAULT_*: result of handle_mm_fault(); FAULT_RET_*: details of VM_FAULT_SIGBUS */
 #define FAULT_RET_WITHIN_FILE	0x40000000
 #define FAULT_RET_AFTER_END	0x80000000U
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reading the kernel's objects into plain values, from inside a probe: nothing
- * here sleeps, takes a lock that could be held, or touches user memory.
+ * Conversion of kernel objects to plain values, inside a probe: nothing here sleeps,
+ * takes a lock that could be held, or touches user memory.
  */
 #include "common.h"
 #include "compat/file.h"
@@ -33,11 +33,11 @@ void mmapdemo_observe_seed(void)
 }
 
 /**
- * mmapdemo_observe_mm - the id of an address space
+ * mmapdemo_observe_mm - return the id of an address space
  * @mm: the address space
  *
- * Return: a number that is the same for as long as @mm lives, never 0, and from
- * which its address can't be computed.
+ * Return: a number that is the same for as long as @mm lives, never 0, and from which
+ * the address of @mm can't be computed.
  */
 u32 mmapdemo_observe_mm(const struct mm_struct *mm)
 {
@@ -45,9 +45,9 @@ u32 mmapdemo_observe_mm(const struct mm_struct *mm)
 }
 
 /**
- * mmapdemo_observe_ip - the user instruction that led the task here
+ * mmapdemo_observe_ip - return the user instruction that led the task here
  *
- * Return: its address, or 0 for a task that has none.
+ * Return: the instruction's address, or 0 for a task that has none.
  */
 u64 mmapdemo_observe_ip(void)
 {
@@ -58,7 +58,7 @@ u64 mmapdemo_observe_ip(void)
 	return instruction_pointer(regs);
 }
 
-/* Of a system call of the kernel's own table. */
+/* Return the trigger for a system call of the kernel's own table. */
 static u32 trigger_of(int nr)
 {
 	switch (nr) {
@@ -89,8 +89,8 @@ static u32 trigger_kind(int nr, bool user)
 }
 
 /*
- * Of a task in a call of 32-bit programs. Where it is not for this call that the
- * kernel is at work, the number is that of the kernel's own table.
+ * Return the trigger of a task in a system call of 32-bit programs. If the kernel is
+ * at work for exec, fork or exit, the number is that of the kernel's own table.
  */
 static struct trigger trigger_i386(int nr)
 {
@@ -109,10 +109,10 @@ static struct trigger trigger_i386(int nr)
 }
 
 /**
- * mmapdemo_observe_trigger - why the kernel is at work for this task
+ * mmapdemo_observe_trigger - return why the kernel is at work for this task
  *
- * A thread of the kernel has no registers of a program; one that is about to
- * become a program has, but all zero.
+ * A kernel thread has no user registers. A kernel thread that is about to become a
+ * program has user registers, but all are zero.
  */
 struct trigger mmapdemo_observe_trigger(void)
 {
@@ -126,7 +126,7 @@ struct trigger mmapdemo_observe_trigger(void)
 }
 
 /**
- * mmapdemo_observe_inode - which file it is, without its name
+ * mmapdemo_observe_inode - identify a file, without its name
  * @out: filled in, with an empty name
  * @file: held by the caller, or NULL for none
  */
@@ -145,7 +145,7 @@ void mmapdemo_observe_inode(struct file_record *out, const struct file *file)
 	out->dev = inode->i_sb->s_dev;
 }
 
-/* Copies a name, \ooo for what would confuse a reader, cut to fit. */
+/* Copy a name, with \ooo for characters that would confuse a reader, cut to fit. */
 static void escape(char *out, size_t size, const char *name)
 {
 	const char *end = out + size - 1;
@@ -165,8 +165,8 @@ static void escape(char *out, size_t size, const char *name)
 }
 
 /**
- * mmapdemo_observe_file - which file it is, with its name
- * @out: filled in; the last component of the path, escaped and cut
+ * mmapdemo_observe_file - identify a file, with its name
+ * @out: filled in; the name is the last component of the path, escaped and cut
  * @file: held by the caller, or NULL for none
  */
 void mmapdemo_observe_file(struct file_record *out, const struct file *file)
@@ -174,11 +174,11 @@ void mmapdemo_observe_file(struct file_record *out, const struct file *file)
 	char name[MMAPDEMO_NAME_MAX];
 
 	mmapdemo_observe_inode(out, file);
-	/* All of it, as the ring buffer would keep what the stack held. */
+	/* Clear all of it: the ring buffer would keep stale bytes of the stack. */
 	memset(out->name, 0, sizeof(out->name));
 	if (!file)
 		return;
-	/* %pd reads the name under RCU: it may be renamed meanwhile. */
+	/* %pd reads the name under RCU, as the file may be renamed meanwhile. */
 	snprintf(name, sizeof(name), "%pd", file_user_path(file)->dentry);
 	escape(out->name, sizeof(out->name), name);
 }

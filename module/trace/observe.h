@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reading the kernel's objects into plain values, from inside a probe. */
+/* Conversion of kernel objects to plain values, inside a probe. */
 #ifndef _MMAPDEMO_OBSERVE_H
 #define _MMAPDEMO_OBSERVE_H
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The processes of a tree: one, and all that come of it.
+ * Tree of processes: one process and all its descendants.
  *
- * Who is looked at a million times a second must be found at once: a bit for
- * each number a process can have, 512 KiB in all. A new process gets the bit of
- * the one that called fork(), set or not, so that nothing need be done when one
- * ends: its bit is overwritten when its number is used again. That it belongs to
- * the tree does not end with its parent, nor by exec.
+ * Processes are looked up a million times a second, and must be found at once. So
+ * there is a bit for each number that a process can have, 512 KiB in all. A new
+ * process gets the bit of the process that called fork(), set or not. Nothing need be
+ * done when a process ends, because its bit is overwritten when its number is reused.
+ * A process still belongs to the tree after its parent ends, and after exec.
  */
 #include "common.h"
 #include "probe/tracepoint.h"
@@ -20,7 +20,7 @@
 #include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
 
-/* sched_process_fork: before the child runs. A thread has its parent's bit. */
+/* sched_process_fork: before the child runs. A thread has the bit of its process. */
 static void tree_fork(void *data, struct task_struct *parent,
 		      struct task_struct *child)
 {
@@ -61,14 +61,14 @@ static struct pid *tree_find_root(u32 nr)
 }
 
 /**
- * mmapdemo_tree_init - a process, all that came and all that will come of it
+ * mmapdemo_tree_init - track a process and all its present and future descendants
  * @tree: filled in
- * @root: its number in the caller's namespace; 0: the caller
+ * @root: number of the process in the caller's namespace; 0: the caller
  *
- * Children whose parent had died before belong to who adopted them.
+ * Children whose parent died before belong to the process that adopted them.
  *
- * Return: 0, -ESRCH when there is no such process, -ENOENT when the kernel does
- * not tell of forks, -ENOMEM.
+ * Return: 0, -ESRCH when there is no such process, -ENOENT when the kernel does not
+ * report forks, -ENOMEM.
  */
 int mmapdemo_tree_init(struct tree *tree, u32 root)
 {
@@ -86,8 +86,9 @@ int mmapdemo_tree_init(struct tree *tree, u32 root)
 		goto err_free;
 	tree_add_living(tree);
 	/*
-	 * A fork() may have read its parent's bit before it was set, and write
-	 * the child's after it was. Such a child is old enough now to be found.
+	 * A fork() may have read its parent's bit before that was set above, and
+	 * overwritten the child's bit afterwards. Such a fork() is over now, and its
+	 * child is found.
 	 */
 	tracepoint_synchronize_unregister();
 	tree_add_living(tree);
@@ -101,8 +102,8 @@ err_put_root:
 }
 
 /**
- * mmapdemo_tree_exit - forget it
- * @tree: nobody asks who belongs to it any more
+ * mmapdemo_tree_exit - stop tracking a tree
+ * @tree: no code looks up processes in it any longer
  */
 void mmapdemo_tree_exit(struct tree *tree)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The processes of a tree: one, and all that come of it. */
+/* Tree of processes: one process and all its descendants. */
 #ifndef _MMAPDEMO_PROCESS_TREE_H
 #define _MMAPDEMO_PROCESS_TREE_H
 
@@ -8,10 +8,9 @@
 #include <linux/sched.h>
 
 /**
- * struct tree - who belongs to it
- * @root: the process it began with, which may have ended
- * @tgids: one bit for each process that there can be, by its number in the
- *	initial namespace
+ * struct tree - the processes of a tree
+ * @root: the process at the root, which may have ended
+ * @tgids: one bit for each possible process, by its number in the initial namespace
  */
 struct tree {
 	struct pid *root;
@@ -21,7 +20,10 @@ struct tree {
 int mmapdemo_tree_init(struct tree *tree, u32 root);
 void mmapdemo_tree_exit(struct tree *tree);
 
-/* Does the current process belong to it? From inside a probe, too. */
+/*
+ * Return true if the current process belongs to the tree. May be called inside a
+ * probe.
+ */
 static inline bool mmapdemo_tree_has_current(const struct tree *tree)
 {
 	return test_bit(current->tgid, tree->tgids);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A range of an address space, before and after it was mapped or changed.
+ * A range of an address space, before and after it is mapped or changed.
  *
- * mmap_lock is held for writing from one to the other, so the tree of VMAs can
- * be looked at twice, and the difference is the outcome: it does not matter how
- * a kernel names and inlines the functions between. Why a neighbour was not
- * taken in is told by verdict.c, from what it was before.
+ * mmap_lock is held for writing meanwhile, so the tree of VMAs can be read before and
+ * after, and the difference is the outcome. It does not matter how a kernel names and
+ * inlines the functions in between. verdict.c finds out why a neighbour was not
+ * merged, from the state before.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -21,7 +21,7 @@
 /* NULL on a kernel whose rules are not known. */
 static const struct verdict_rules *const merge_rules = MERGE_RULES;
 
-/* Flags that may differ from those with which a merge was tried. */
+/* Flags of the result that may differ from those with which a merge was tried. */
 #define LOCKED_FLAGS	(VM_LOCKED | VM_LOCKONFAULT)
 #define LATE_FLAGS	(LOCKED_FLAGS | VM_SOFTDIRTY | MERGE_LATE)
 
@@ -30,7 +30,7 @@ static struct span vma_span(const struct vm_area_struct *vma)
 	return (struct span){ .start = vma->vm_start, .end = vma->vm_end };
 }
 
-/** mmapdemo_vma_at - the VMA that holds an address, or NULL */
+/** mmapdemo_vma_at - return the VMA that holds an address, or NULL */
 struct vm_area_struct *mmapdemo_vma_at(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma;
@@ -40,7 +40,7 @@ struct vm_area_struct *mmapdemo_vma_at(struct mm_struct *mm, unsigned long addr)
 	return vma && vma->vm_start <= addr ? vma : NULL;
 }
 
-/** mmapdemo_vma_before - the VMA that reaches up to an address, or NULL */
+/** mmapdemo_vma_before - return the VMA that holds @start - 1, or NULL */
 const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
 						 unsigned long start)
 {
@@ -57,18 +57,18 @@ static void side_before(struct vma_range *range, int side, struct span *span,
 		return;
 	}
 	*span = vma_span(vma);
-	/* Else what is wanted may be read from the wrong argument. */
+	/* Without rules, the wanted values may be read from the wrong argument. */
 	if (merge_rules)
 		mmapdemo_snapshot_side(&range->verdict, side, vma, border);
 }
 
 /**
- * mmapdemo_range_before - a range is to be mapped or changed
+ * mmapdemo_range_before - record the state before a range is mapped or changed
  * @range: filled in
  * @mm: the address space
  * @cause: enum mmapdemo_cause
- * @span: where
- * @want: what the range is to be, as far as is known yet
+ * @span: the range
+ * @want: what the range is to be, as far as that is known yet
  */
 void mmapdemo_range_before(struct vma_range *range, struct mm_struct *mm,
 			   u32 cause, struct span span,
@@ -90,7 +90,7 @@ void mmapdemo_range_before(struct vma_range *range, struct mm_struct *mm,
 		    mmapdemo_vma_at(mm, span.end), span.end);
 }
 
-/** mmapdemo_range_not_tried - whatever is there, the kernel does not look */
+/** mmapdemo_range_not_tried - note that the kernel does not look at a neighbour */
 void mmapdemo_range_not_tried(struct vma_range *range, int side)
 {
 	if (!range->verdict.barred[side])
@@ -99,7 +99,7 @@ void mmapdemo_range_not_tried(struct vma_range *range, int side)
 
 /* ---- after ---- */
 
-/** mmapdemo_range_link - a new VMA is in the tree */
+/** mmapdemo_range_link - report a new VMA in the tree */
 void mmapdemo_range_link(const struct vm_area_struct *vma, u32 cause)
 {
 	struct link_record r = {
@@ -119,7 +119,7 @@ void mmapdemo_range_link(const struct vm_area_struct *vma, u32 cause)
 	mmapdemo_dmesg_link(&r);
 }
 
-/** mmapdemo_range_outcome - what a VMA took in, beyond the range itself */
+/** mmapdemo_range_outcome - return MMAPDEMO_MERGES of the VMA that holds a range */
 u32 mmapdemo_range_outcome(const struct vma_range *range,
 			   const struct vm_area_struct *vma)
 {
@@ -127,7 +127,7 @@ u32 mmapdemo_range_outcome(const struct vma_range *range,
 	       (vma->vm_end > range->span.end ? MMAPDEMO_MERGE_NEXT : 0);
 }
 
-/* The range was tried as what its VMA became. */
+/* Assume that the merge was tried with the properties that the VMA has now. */
 static void want_result(struct vma_range *range,
 			const struct vm_area_struct *result, bool file)
 {
@@ -143,8 +143,8 @@ static void want_result(struct vma_range *range,
 }
 
 /*
- * What a new range was to be is known in full only now: mmap() adds flags and
- * may ask the driver before it tries to merge, brk() does not say its flags.
+ * Complete what a new range was to be, which is known only now: mmap() adds flags and
+ * may ask the driver before it tries to merge, and brk() does not pass its flags.
  */
 static void want_after(struct vma_range *range,
 		       const struct vm_area_struct *result)
@@ -160,7 +160,7 @@ static void want_after(struct vma_range *range,
 					     merge_added(range->file);
 }
 
-/* Was it tried again, because .mmap changed the flags? */
+/* Return true if the kernel tried again, because .mmap changed the flags. */
 static bool tried_again(const struct vma_range *range,
 			const struct vm_area_struct *result)
 {
@@ -170,7 +170,7 @@ static bool tried_again(const struct vma_range *range,
 	       range->file && range->below && (changed & ~(u64)LATE_FLAGS);
 }
 
-/* The verdict of the last try. */
+/* Get the verdict on the last try. */
 static void merge_verdict(struct vma_range *range,
 			  const struct vm_area_struct *result,
 			  u32 reason[VERDICT_SIDES])
@@ -189,7 +189,7 @@ static void merge_verdict(struct vma_range *range,
 	}
 }
 
-/* The verdict counts only where the tree says the same. */
+/* Record the verdict on a side, but only if the tree of VMAs agrees with it. */
 static void record_side(struct merge_side *out, const struct verdict_case *c,
 			int side, u32 reason, bool merged)
 {
@@ -221,8 +221,9 @@ static void record_verdict(struct merge_record *r, struct vma_range *range,
 }
 
 /*
- * VMAs that were one each before. What changes or grows is counted; a new range
- * may have replaced others, which are not absorbed.
+ * Return the number of VMAs that became part of the result. For a change or an
+ * extension, VMAs are counted. A new range may have replaced VMAs, which are not
+ * absorbed.
  */
 static u32 absorbed(const struct vma_range *range, u32 outcome)
 {
@@ -236,8 +237,8 @@ static u32 absorbed(const struct vma_range *range, u32 outcome)
 }
 
 /**
- * mmapdemo_range_merge - a merge was tried
- * @range: as it was before
+ * mmapdemo_range_merge - report that a merge was tried
+ * @range: the state before
  * @result: the VMA that holds the range now, or NULL
  * @outcome: MMAPDEMO_MERGES
  * @ret: 0, or the negative errno with which the call fails
@@ -271,10 +272,10 @@ void mmapdemo_range_merge(struct vma_range *range,
 }
 
 /**
- * mmapdemo_range_after - the range is mapped now
- * @range: as it was before
+ * mmapdemo_range_after - report that a range is mapped now
+ * @range: the state before
  *
- * As part of a neighbour, or as a VMA of its own, which is told, too.
+ * The range is part of a neighbour, or a VMA of its own, which is also reported.
  */
 void mmapdemo_range_after(struct vma_range *range)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A range of an address space that is to be mapped or changed, before and after:
- * what vma_merge and vma_link tell.
+ * A range of an address space, before and after it is mapped or changed, for the
+ * events vma_merge and vma_link.
  */
 #ifndef _MMAPDEMO_RANGE_H
 #define _MMAPDEMO_RANGE_H
@@ -16,13 +16,13 @@ struct vm_area_struct;
 /**
  * struct vma_range - a range and its neighbours, before
  * @mm: the address space; its mmap_lock is held for writing all the time
- * @file: that mmap() was asked for, else NULL
- * @below: is anything mapped below? known for mmap() only
+ * @file: the file that mmap() is called with, else NULL
+ * @below: a VMA lies below the range; known for mmap() only
  * @map_count: VMAs of the address space before
- * @span: the range itself
- * @prev: the VMA that reached up to it; all 0: there was none
- * @next: the VMA that held its end
- * @verdict: what they and it are compared by
+ * @span: the range
+ * @prev: the VMA that reached up to the range; all 0: there was none
+ * @next: the VMA that held the end of the range; all 0: there was none
+ * @verdict: what the range and its neighbours are compared by
  */
 struct vma_range {
 	struct mm_struct *mm;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the hooks observed, as plain values: one structure per event.
+ * Observations of the hooks as plain values: one structure per event.
  *
- * A hook fills the record, events.h puts it into the trace ring buffer and
- * dmesg.c into words. No kernel pointer is in here, except names that only
- * have to live as long as the call that emits them.
+ * A hook fills the record, events.h puts it into the trace ring buffer and dmesg.c
+ * into words. No kernel pointer is in here.
  */
 #ifndef _MMAPDEMO_RECORDS_H
 #define _MMAPDEMO_RECORDS_H
@@ -13,11 +12,11 @@
 
 #include <linux/types.h>
 
-/* Longest file name kept, escaped, with its terminating NUL. */
+/* Size of a file name, escaped, with its terminating NUL. */
 #define MMAPDEMO_NAME_MAX 64
 
 /**
- * struct file_record - the file behind a mapping
+ * struct file_record - the mapped file
  * @ino: inode number, 0 for an anonymous mapping
  * @dev: device number as in /proc/PID/maps, MAJOR << 20 | MINOR
  * @name: last component of the path, escaped; "" for an anonymous mapping
@@ -31,14 +30,14 @@ struct file_record {
 /**
  * struct trigger - why the kernel was at work
  * @kind: enum mmapdemo_trigger
- * @nr: number of the system call the task is in, -1: in none
+ * @nr: number of the system call the task is in; -1: none
  */
 struct trigger {
 	u32 kind;
 	s32 nr;
 };
 
-/** struct span - [start, end) in bytes; all zero: there is none */
+/** struct span - [start, end) in bytes; all zero: none */
 struct span {
 	u64 start;
 	u64 end;
@@ -47,14 +46,14 @@ struct span {
 /**
  * struct mmap_record - one call of do_mmap()
  * @mm: id of the address space
- * @addr: address asked for, or hint
- * @len: bytes asked for
- * @prot: PROT_* asked for
- * @flags: MAP_* asked for
+ * @addr: requested address, or hint
+ * @len: requested bytes
+ * @prot: requested PROT_*
+ * @flags: requested MAP_*
  * @pgoff: offset into the file, in pages
  * @ret: address, or negative errno
  * @duration: of the call, in ns
- * @file: what is mapped
+ * @file: the mapped file
  * @trigger: why
  */
 struct mmap_record {
@@ -73,15 +72,15 @@ struct mmap_record {
 /**
  * struct search_record - one search for a free range
  * @mm: id of the address space
- * @addr: address asked for, or hint
- * @len: bytes asked for
+ * @addr: requested address, or hint
+ * @len: requested bytes
  * @flags: MAP_*
  * @pgoff: offset into the file, in pages
  * @ret: address found, or negative errno
  * @topdown: the address space is filled from the top
- * @limits: of the search; all zero: nothing was searched
+ * @limits: limits of the search; all zero: nothing was searched
  * @search: name of the function that searched: the file's or the mm's
- * @file: what is to be mapped
+ * @file: the file to be mapped
  * @trigger: why
  */
 struct search_record {
@@ -99,10 +98,10 @@ struct search_record {
 };
 
 /**
- * struct merge_side - a neighbour of a range, and why it is not merged with it
+ * struct merge_side - a neighbour of a range, and why it is not merged with the range
  * @reason: enum mmapdemo_reason
  * @flags_diff: VM_* that keep the two apart
- * @pgoff: the offset at the border, in pages
+ * @pgoff: offset at the border, in pages
  */
 struct merge_side {
 	u32 reason;
@@ -111,22 +110,22 @@ struct merge_side {
 };
 
 /**
- * struct merge_record - was a neighbour extended over a range?
+ * struct merge_record - one attempt to merge a range with its neighbours
  * @mm: id of the address space
  * @cause: enum mmapdemo_cause
  * @outcome: MMAPDEMO_MERGES
  * @flags: VM_* of the resulting VMA
- * @range: that was to be mapped or changed
- * @prev: the VMA that ended at range.start before, if any
- * @next: the VMA that began at range.end before, if any
+ * @range: the range to be mapped or changed
+ * @prev: the VMA that reached up to range.start before, if any
+ * @next: the VMA that held range.end before, if any
  * @result: the VMA that holds range.start now
- * @absorbed: VMAs that were one each before, and are part of @result now
+ * @absorbed: VMAs that were separate before, and are part of @result now
  * @map_count: VMAs of the address space now
  * @trigger: why
  * @flags_wanted: VM_* the range was compared with
  * @pgoff: offset of the range, in pages
  * @side_prev: why @prev was not extended
- * @side_next: why @next was not
+ * @side_next: why @next was not extended
  * @ret: 0, or the negative errno the call fails with
  */
 struct merge_record {
@@ -153,10 +152,10 @@ struct merge_record {
  * @mm: id of the address space
  * @cause: enum mmapdemo_cause
  * @map_count: VMAs of the address space, with this one
- * @range: of the VMA
+ * @range: range of the VMA
  * @flags: VM_*
  * @pgoff: offset into the file, in pages
- * @file: what is mapped
+ * @file: the mapped file
  * @trigger: why
  */
 struct link_record {
@@ -171,10 +170,10 @@ struct link_record {
 };
 
 /**
- * struct split_record - a VMA was cut in two
+ * struct split_record - a split of a VMA
  * @mm: id of the address space
  * @map_count: VMAs of the address space, with both halves
- * @vma: as it was
+ * @vma: range of the VMA before
  * @cut: where the upper half begins
  * @trigger: why
  */
@@ -187,10 +186,10 @@ struct split_record {
 };
 
 /**
- * struct unlink_record - the VMAs of a range left the tree
+ * struct unlink_record - removal of the VMAs of a range
  * @mm: id of the address space
- * @vmas: how many they were
- * @range: from the begin of the first to the end of the last
+ * @vmas: number of VMAs
+ * @range: from the start of the first VMA to the end of the last
  * @trigger: why
  */
 struct unlink_record {
@@ -203,9 +202,9 @@ struct unlink_record {
 /**
  * struct brk_record - one call of brk(2)
  * @mm: id of the address space
- * @brk: end of the heap asked for
- * @old: where it was when the call began
- * @ret: where it is now
+ * @brk: requested end of the heap
+ * @old: end of the heap when the call began
+ * @ret: end of the heap now
  * @duration: of the call, in ns
  */
 struct brk_record {
@@ -219,11 +218,11 @@ struct brk_record {
 /**
  * struct mremap_record - one call of mremap(2)
  * @mm: id of the address space
- * @addr: of the mapping
- * @old_len: bytes of it that are meant
- * @new_len: bytes asked for
+ * @addr: address of the mapping
+ * @old_len: bytes to be remapped, as requested
+ * @new_len: requested bytes
  * @flags: MREMAP_*
- * @new_addr: address asked for, with MREMAP_FIXED or _DONTUNMAP
+ * @new_addr: requested address, with MREMAP_FIXED or _DONTUNMAP
  * @ret: address now, or negative errno
  * @duration: of the call, in ns
  */
@@ -239,10 +238,10 @@ struct mremap_record {
 };
 
 /**
- * struct dup_record - fork copied an address space
- * @mm: id of the one copied
+ * struct dup_record - copy of an address space by fork
+ * @mm: id of the original
  * @child_mm: id of the copy
- * @child_pid: the task that lives in it
+ * @child_pid: the task that lives in the copy
  * @map_count: VMAs of the copy
  * @pgtables: bytes of page tables of the copy
  * @duration: of copy_process(), in ns
@@ -259,11 +258,11 @@ struct dup_record {
 };
 
 /**
- * struct pgd_record - an address space got its page table
+ * struct pgd_record - page table of a new address space
  * @mm: id of the address space
- * @user: populated entries of the top level, for addresses of programs
- * @kernel: populated entries of the top level, for addresses of the kernel
- * @shared: those of @kernel that are the caller's own entries
+ * @user: populated top-level entries for user addresses
+ * @kernel: populated top-level entries for kernel addresses
+ * @shared: entries of @kernel that are the caller's own entries
  * @trigger: why
  */
 struct pgd_record {
@@ -275,8 +274,8 @@ struct pgd_record {
 };
 
 /**
- * struct exit_record - an address space ended
- * @mm: its id
+ * struct exit_record - end of an address space
+ * @mm: id of the address space
  * @map_count: VMAs it had
  * @pgtables: bytes of page tables it had
  * @duration: of exit_mmap(), in ns
@@ -293,27 +292,27 @@ struct exit_record {
 /**
  * struct fault_record - one page fault
  * @mm: id of the address space
- * @address: that was touched
- * @ip: user instruction at or below which it happened, 0 when there is none
+ * @address: the touched address
+ * @ip: user instruction that touched the address, or whose system call did; 0: none
  * @access: enum mmapdemo_access
  * @from: enum mmapdemo_origin
  * @class: enum mmapdemo_fault_class
  * @before: the walk before the first attempt
  * @found: MMAPDEMO_ENTRY_* that the last attempt found
- * @after: the walk after the last one
- * @after_seen: @after was observed; false when the lock was gone by then
- * @filled: entries around the address that were filled meanwhile; 0: none, or
- *	not counted
+ * @after: the walk after the last attempt
+ * @after_seen: @after was observed; false when the lock was released by then
+ * @filled: entries around the address that were filled meanwhile; 0: none, or not
+ *	counted
  * @ret: VM_FAULT_* of the last attempt, with VM_FAULT_MAJOR of any attempt, and
  *	FAULT_RET_*
  * @retries: attempts that returned VM_FAULT_RETRY before
- * @vma_lock: handled under the VMA's lock, without mmap_lock
+ * @vma_lock: handled under the per-VMA lock, without mmap_lock
  * @trigger: why
- * @duration: from the beginning of the first attempt, in ns; 0: not known
+ * @duration: from the start of the first attempt, in ns; 0: not known
  * @vma: range of the VMA
  * @vma_flags: VM_* of the VMA
  * @vma_pgoff: offset of the VMA into the file, in pages
- * @file: what is mapped; its name is filled in for dmesg only
+ * @file: the mapped file; its name is filled in for dmesg only
  */
 struct fault_record {
 	u32 mm;

@@ -2,10 +2,10 @@
 /*
  * Faults between two attempts.
  *
- * handle_mm_fault() returns VM_FAULT_RETRY when it had to give up the lock, for
- * example to wait for a page that is being read; the caller takes the lock
- * again and calls it once more. That is one fault. What the first attempt saw
- * is kept for the time between the two.
+ * handle_mm_fault() returns VM_FAULT_RETRY when it had to release the lock, for
+ * example to wait for a page that is being read; the caller takes the lock again and
+ * calls it once more. Both calls are one fault. What the first attempt saw is kept
+ * for the next.
  */
 #include "common.h"
 #include "probe/pending.h"
@@ -15,10 +15,10 @@
 #include <linux/build_bug.h>
 
 /**
- * mmapdemo_retry_keep - the fault is to be tried again
- * @retry: what is known of it
+ * mmapdemo_retry_keep - keep the data of a fault that is to be tried again
+ * @retry: data of the attempts so far
  *
- * When there is no room to keep it the next attempt looks like the first one.
+ * When there is no room for the data, the next attempt looks like the first one.
  */
 void mmapdemo_retry_keep(const struct retry *retry)
 {
@@ -29,12 +29,12 @@ void mmapdemo_retry_keep(const struct retry *retry)
 }
 
 /**
- * mmapdemo_retry_take - is this the next attempt of a fault?
- * @mm: whose address
- * @address: that was touched
- * @out: what is known of the attempts before
+ * mmapdemo_retry_take - take the data of the attempts before, if this is the next one
+ * @mm: the address space
+ * @address: the touched address
+ * @out: data of the attempts before
  *
- * Forgets the fault that the task was on, whatever the answer is.
+ * The data that the task kept is gone in any case.
  *
  * Return: true when the task had to try this very address again.
  */

@@ -10,12 +10,12 @@ struct mm_struct;
 
 /**
  * struct retry - the attempts so far
- * @mm: whose address
- * @address: that was touched
- * @start: of the first attempt
- * @generation: of counters, by then
+ * @mm: the address space
+ * @address: the touched address
+ * @start: start of the first attempt
+ * @generation: mmapdemo_stats_generation() by then
  * @before: the walk before the first attempt
- * @ret: VM_FAULT_* of all attempts
+ * @ret: VM_FAULT_* of the last attempt, with VM_FAULT_MAJOR of any attempt
  * @count: attempts that returned VM_FAULT_RETRY
  */
 struct retry {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What merging compares, read out of VMAs into plain values: the VMAs are
- * changed or gone when it is over.
+ * Snapshots of what merging compares, as plain values: the VMAs are changed or gone
+ * when the merge is over.
  *
- * The caller holds mmap_lock for writing, under which the kernel itself
- * compares: all of what is read here is stable then.
+ * The caller holds mmap_lock for writing, under which the kernel itself compares, so
+ * all that is read here is stable.
  */
 #include "common.h"
 #include "trace/kernel/merge.h"
@@ -13,7 +13,7 @@
 #include <linux/list.h>
 #include <linux/mm.h>
 
-/* verdict.c writes the kernel's numbers down. */
+/* verdict.c has these numbers of the kernel as literals. */
 static_assert((VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_MIXEDMAP) == 0x10044400);
 #ifdef CONFIG_MEM_SOFT_DIRTY
 static_assert(VM_SOFTDIRTY == 0x8000000);
@@ -22,7 +22,7 @@ static_assert(VM_SOFTDIRTY == 0x8000000);
 static_assert(VM_MAYBE_GUARD == 0x800);
 #endif
 
-/* 2: two or more. */
+/* Return the number of entries in anon_vma_chain; 2: two or more. */
 static u8 links_of(const struct vm_area_struct *vma)
 {
 	if (list_empty(&vma->anon_vma_chain))
@@ -31,7 +31,7 @@ static u8 links_of(const struct vm_area_struct *vma)
 }
 
 /**
- * mmapdemo_snapshot - a VMA as it is
+ * mmapdemo_snapshot - take a snapshot of a VMA
  * @out: filled in; its offset is that of the VMA's first page
  * @vma: the VMA
  */
@@ -54,12 +54,12 @@ void mmapdemo_snapshot(struct verdict_vma *out,
 }
 
 /**
- * mmapdemo_snapshot_side - a neighbour of a range
+ * mmapdemo_snapshot_side - take a snapshot of a neighbour of a range
  * @c: the range; its policy and its name are known
  * @side: VERDICT_PREV or VERDICT_NEXT
  * @vma: the neighbour
- * @border: the address where the range and the neighbour meet, which may be
- *	inside of @vma as long as the range's mapping has not replaced that part
+ * @border: the address where the range and the neighbour meet; inside @vma as long as
+ *	the mapping of the range has not replaced that part
  */
 void mmapdemo_snapshot_side(struct verdict_case *c, int side,
 			    const struct vm_area_struct *vma,
@@ -69,7 +69,7 @@ void mmapdemo_snapshot_side(struct verdict_case *c, int side,
 
 	mmapdemo_snapshot(out, vma);
 	out->pgoff += (border - vma->vm_start) >> PAGE_SHIFT;
-	/* Equal numbers for equal objects, too. */
+	/* Objects with equal contents get equal numbers, too. */
 	if (merge_policies_equal(out->policy, c->want.policy))
 		out->policy = c->want.policy;
 	if (merge_names_equal(out->name, c->want.name))

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults counted by class and duration, for who has no need of each event.
+ * Counters of faults by class and duration, which need no event for each fault.
  *
- * Each counter is a file descriptor of its own, and lives as long as that. It
- * counts on every CPU by itself, in probes, where preemption is disabled; the
- * reader adds up.
+ * Each counter is a file descriptor of its own, and lives as long as the descriptor.
+ * It counts on each CPU separately, in probes, where preemption is disabled. The
+ * reader adds up the CPUs.
  */
 #include "common.h"
 #include "clock.h"
@@ -36,8 +36,8 @@ static_assert(sizeof(struct mmapdemo_faults) ==
 static_assert(MMAPDEMO_FAULT_CLASS_COUNT <= MMAPDEMO_CLASSES_MAX);
 
 /*
- * One class on one CPU. The number of faults is the sum of the buckets, of which
- * the last ones are told as one: no need to compare before counting.
+ * Counters of one class on one CPU. The number of faults is the sum of the buckets.
+ * The last buckets are reported as one, so counting needs no comparison.
  */
 struct cell {
 	seqcount_t seq;		/* odd while its CPU writes */
@@ -51,9 +51,9 @@ struct cells {
 	struct cell class[MMAPDEMO_FAULT_CLASS_COUNT];
 };
 
-static DEFINE_MUTEX(counters_lock);	/* who is on the list */
+static DEFINE_MUTEX(counters_lock);	/* protects the list */
 HLIST_HEAD(mmapdemo_counters);
-static u32 counters_open;		/* the bits of all of them */
+static u32 counters_open;		/* bits of all counters */
 u32 mmapdemo_counters_generation;	/* written under counters_lock */
 
 static void cell_add(struct cell *cell, u64 duration)
@@ -68,13 +68,13 @@ static void cell_add(struct cell *cell, u64 duration)
 
 /**
  * mmapdemo_stats_fault - count a fault of this process
- * @wanted: by whom: what mmapdemo_stats_wanted() returned when it began
- * @generation: what mmapdemo_stats_generation() returned before that
+ * @wanted: the counters: result of mmapdemo_stats_wanted() when the fault began
+ * @generation: result of mmapdemo_stats_generation() before that
  * @class: enum mmapdemo_fault_class
  * @duration: in ns, 0: not known
  *
- * From inside a probe. What began before a counter is not counted by it, even
- * when the counter has the bit of one that was closed meanwhile.
+ * Called inside a probe. A counter does not count faults that began before the
+ * counter did, even when it has the bit of one that was closed meanwhile.
  */
 void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 {
@@ -86,7 +86,7 @@ void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 		    (s32)(generation - counter->since) < 0)
 			continue;
 		cell = &this_cpu_ptr(counter->cells)->class[class];
-		/* Mostly one counter: nothing to be computed before the loop. */
+		/* Mostly there is one counter: compute nothing ahead of the loop. */
 		OPTIMIZER_HIDE_VAR(cell);
 		cell_add(cell, duration);
 	}
@@ -94,7 +94,7 @@ void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 
 /* ---- reading ---- */
 
-/* All of a cell as it was at one moment. */
+/* Read a cell as of one moment. */
 static void cell_read(const struct cell *cell, struct cell *out)
 {
 	unsigned int seq;
@@ -119,7 +119,7 @@ static void latency_add(struct mmapdemo_latency *latency,
 	}
 }
 
-/* Calls of the probed function that nobody saw. */
+/* Return the calls of the probed function that were not observed. */
 static u64 faults_missed(void)
 {
 	unsigned int i;
@@ -173,7 +173,7 @@ static ssize_t mmapdemo_stats_read(struct file *file, char __user *user,
 	return ret;
 }
 
-/* Whose faults: the root's number as the reader of /proc knows it, or all. */
+/* Show whose faults are counted: the root's PID in the reader's /proc, or all. */
 static void mmapdemo_stats_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	const struct counter *counter = file->private_data;
@@ -188,7 +188,7 @@ static void mmapdemo_stats_show_fdinfo(struct seq_file *seq, struct file *file)
 
 /* ---- beginning and end ---- */
 
-/* On the list when it is attached: it counts from here on. */
+/* Attach the probes, and put the counter on the list. It counts from then on. */
 static int counter_start(struct counter *counter)
 {
 	int ret = -EBUSY;
@@ -207,9 +207,9 @@ static int counter_start(struct counter *counter)
 	counters_open |= counter->bit;
 	hlist_add_head_rcu(&counter->node, &mmapdemo_counters);
 	/*
-	 * Pairs with mmapdemo_stats_generation(): a fault of this generation
-	 * sees the counter. One that sees it may be of the generation before,
-	 * and is not counted.
+	 * Pairs with mmapdemo_stats_generation(): a fault of this generation sees the
+	 * counter. A fault that sees it may be of the generation before, and is not
+	 * counted.
 	 */
 	smp_store_release(&mmapdemo_counters_generation, counter->since);
 out_unlock:
@@ -276,13 +276,13 @@ static const struct file_operations mmapdemo_stats_fops = {
 };
 
 /**
- * mmapdemo_stats_open - begin to count
- * @pid: the root of the tree whose processes are counted; 0: the caller
+ * mmapdemo_stats_open - start counting
+ * @pid: root of the tree whose processes are counted; 0: the caller
  * @all: count all processes instead
  *
  * Return: a file descriptor, or a negative errno: -EBUSY when there are
- * MMAPDEMO_COUNTERS_MAX already, what mmapdemo_tree_init() and
- * mmapdemo_probes_arm() return, -ENOMEM, -EMFILE.
+ * MMAPDEMO_COUNTERS_MAX already, what mmapdemo_tree_init() and mmapdemo_probes_arm()
+ * return, -ENOMEM, -EMFILE.
  */
 int mmapdemo_stats_open(u32 pid, bool all)
 {

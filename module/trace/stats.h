@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Faults counted by class and duration, for who has no need of each event. */
+/* Counters of faults by class and duration, which need no event for each fault. */
 #ifndef _MMAPDEMO_STATS_H
 #define _MMAPDEMO_STATS_H
 
@@ -14,15 +14,15 @@
 struct cells;
 
 /**
- * struct counter - who counts
- * @node: in mmapdemo_counters
- * @all: every process
- * @tree: or those of a tree
- * @bit: of a set of counters
- * @since: the first generation of faults it counts
- * @cells: what it counted
- * @start: when it started, in ns of CLOCK_MONOTONIC
- * @missed: calls that nobody saw before that
+ * struct counter - a counter of faults
+ * @node: entry in mmapdemo_counters
+ * @all: counts every process
+ * @tree: counts these processes, unless @all
+ * @bit: the counter in a set of counters
+ * @since: first generation of faults that are counted
+ * @cells: the counted faults
+ * @start: when counting started, in ns of CLOCK_MONOTONIC
+ * @missed: calls not observed before that
  */
 struct counter {
 	struct hlist_node node;
@@ -35,7 +35,7 @@ struct counter {
 	u64 missed;
 };
 
-/* Read under RCU, in probes: where preemption is disabled. */
+/* Probes read these under RCU: preemption is disabled. */
 extern struct hlist_head mmapdemo_counters;
 extern u32 mmapdemo_counters_generation;
 
@@ -44,11 +44,11 @@ extern u32 mmapdemo_counters_generation;
 				 !preemptible())
 
 /**
- * mmapdemo_stats_generation - which counters have started?
+ * mmapdemo_stats_generation - return the generation of the last counter that started
  *
- * Asked for before mmapdemo_stats_wanted() is, when a fault begins.
+ * Called before mmapdemo_stats_wanted(), when a fault begins.
  *
- * Return: the @since of the last one.
+ * Return: @since of the last counter that started.
  */
 static inline u32 mmapdemo_stats_generation(void)
 {
@@ -60,11 +60,11 @@ static inline u32 mmapdemo_stats_generation(void)
 }
 
 /**
- * mmapdemo_stats_wanted - who counts the faults of this process?
+ * mmapdemo_stats_wanted - return the counters that count faults of this process
  *
- * From inside a probe.
+ * Called inside a probe.
  *
- * Return: a set of counters, for mmapdemo_stats_fault(); 0: nobody.
+ * Return: a set of counters, for mmapdemo_stats_fault(); 0: none.
  */
 static inline u32 mmapdemo_stats_wanted(void)
 {

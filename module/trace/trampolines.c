@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The trampoline of each probe. See arch/'s trampoline.h. */
+/* Trampolines of all probes. See arch/'s trampoline.h. */
 #include "common.h"
 #include "probe/direct.h"
 #include "trace/hooks.h"
@@ -9,10 +9,10 @@
 #include <linux/stddef.h>
 #include <linux/static_call.h>
 
-/* An enter() may look at so many. */
+/* A trampoline passes all arguments that an enter() may read. */
 static_assert(MMAPDEMO_PROBE_ARGS_MAX <= TRAMPOLINE_ARGS);
 
-/* The assembler finds them without an offset. */
+/* The assembly code accesses these members at offset 0. */
 static_assert(offsetof(struct probe, frame_bytes) == 0);
 static_assert(offsetof(struct direct_frame, round) == 0);
 
@@ -36,7 +36,7 @@ MMAPDEMO_PROBES(DEFINE)
 
 static const struct direct_text texts[] = { MMAPDEMO_PROBES(TEXT) };
 
-/** mmapdemo_direct_text - the trampoline of @probe */
+/** mmapdemo_direct_text - return the trampoline of @probe */
 const struct direct_text *mmapdemo_direct_text(const struct probe *probe)
 {
 	const struct direct_text *text = texts;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Why a range was not merged with a neighbour.
+ * Reason why a range was not merged with a neighbour.
  *
- * The kernel compares the range with the VMA before and the one behind it, and
- * gives up at the first difference; the same is done here, in the same order,
- * which is data: a table for each kernel that changed it. Mirrors vma_merge(),
- * mmap_region(), can_vma_merge_before(), can_vma_merge_after(),
- * is_mergeable_vma() and is_mergeable_anon_vma() of mm/mmap.c, and from Linux
- * 6.12 on vma_merge_new_range() and vma_merge_existing_range() of mm/vma.c.
+ * The kernel compares the range with the previous and the next VMA, and gives up at
+ * the first difference. The same is done here, in the same order. The order is data:
+ * a table for each kernel that changed it. Mirrors vma_merge(), mmap_region(),
+ * can_vma_merge_before(), can_vma_merge_after(), is_mergeable_vma() and
+ * is_mergeable_anon_vma() of mm/mmap.c, and from Linux 6.12 on vma_merge_new_range()
+ * and vma_merge_existing_range() of mm/vma.c.
  *
- * Includes nothing of the kernel but types, so that a test can build it.
+ * Includes nothing of the kernel except types, so that a test can build it.
  */
 #include "mmapdemo.h"
 #include "trace/verdict.h"
 
-/* VM_*, the same on every kernel but for the last; snapshot.c proves it. */
+/* VM_*, the same on every kernel except the last; snapshot.c asserts that. */
 #define FLAGS_SPECIAL	(0x400 | 0x4000 | 0x40000 | 0x10000000)
 #define FLAG_SOFTDIRTY	0x8000000
 #define FLAG_MAYBE_GUARD 0x800
@@ -22,14 +22,13 @@
 #define TESTS_MAX 9
 
 /**
- * struct verdict_rules - how a kernel compares
- * @tests: a neighbour with the range: the reasons in the order of the tests,
- *	ends with 0
+ * struct verdict_rules - rules by which a kernel compares
+ * @tests: tests of a neighbour: their reasons in the order of the tests, ends with 0
  * @ignored: VM_* that may differ
- * @unfaulted: takes a range with pages into a neighbour without
- * @close_removed: what counts is a .close of a VMA that would be removed
- * @next_first: mmap() compares with the VMA behind first, and what is before
- *	then with both; not when it tries again
+ * @unfaulted: a range with pages can be merged with a neighbour without pages
+ * @close_removed: .close matters only for a VMA that would be removed
+ * @next_first: mmap() compares with the next VMA first, and then the previous VMA
+ *	with both; not when it tries again
  */
 struct verdict_rules {
 	u8 tests[TESTS_MAX];
@@ -97,12 +96,12 @@ const struct verdict_rules mmapdemo_verdict_7_2 = {
 };
 
 /**
- * mmapdemo_verdict_flags - the flags that keep a neighbour and the range apart
- * @rules: of this kernel
- * @c: the range
+ * mmapdemo_verdict_flags - return the flags that keep a neighbour and the range apart
+ * @rules: rules of this kernel
+ * @c: the range and its neighbours
  * @side: VERDICT_PREV or VERDICT_NEXT, where there is a VMA
  *
- * Return: VM_* that one of them has and the other has not.
+ * Return: VM_* that only one of the two has.
  */
 u64 mmapdemo_verdict_flags(const struct verdict_rules *rules,
 			   const struct verdict_case *c, int side)
@@ -110,15 +109,15 @@ u64 mmapdemo_verdict_flags(const struct verdict_rules *rules,
 	return (c->want.flags ^ c->side[side].flags) & ~rules->ignored;
 }
 
-/* Inherited by fork: its pages may belong to the parent's anon_vma, too. */
+/* Return true if inherited by fork: its pages may also be in the parent's anon_vma. */
 static bool forked(const struct verdict_vma *vma)
 {
 	return vma->anon_vma && vma->links != 1;
 }
 
 /*
- * is_mergeable_anon_vma(). The older rule looks only at the chain of the
- * neighbour, which is empty when that one has no pages yet.
+ * is_mergeable_anon_vma(). The older rule looks only at the anon_vma_chain of the
+ * neighbour, which is empty when the neighbour has no pages yet.
  */
 static u32 test_anon_vma(const struct verdict_rules *rules,
 			 const struct verdict_vma *want,
@@ -171,7 +170,7 @@ static u32 test(const struct verdict_rules *rules, const struct verdict_case *c,
 	return same ? MMAPDEMO_REASON_MERGED : which;
 }
 
-/* One neighbour by itself: the first test that fails, or merged. */
+/* Return the first test that fails for one neighbour by itself, or merged. */
 static u32 alone(const struct verdict_rules *rules, const struct verdict_case *c,
 		 int side, const struct verdict_vma *want)
 {
@@ -191,7 +190,7 @@ static u32 alone(const struct verdict_rules *rules, const struct verdict_case *c
 	return reason;
 }
 
-/* Both fit the range; do they fit each other? If not, the first one is taken. */
+/* If both neighbours fit the range but not each other, take only the previous one. */
 static void together(const struct verdict_case *c, u32 *reason)
 {
 	unsigned long prev = c->side[VERDICT_PREV].anon_vma;
@@ -202,8 +201,8 @@ static void together(const struct verdict_case *c, u32 *reason)
 }
 
 /*
- * Linux 6.1's mmap_region(): once the VMA behind is taken, the one before is
- * compared with that one's anon_vma.
+ * Linux 6.1's mmap_region(): once the next VMA is taken, the previous one is compared
+ * with the next one's anon_vma.
  */
 static void next_first(const struct verdict_rules *rules,
 		       const struct verdict_case *c, u32 *reason)
@@ -236,13 +235,13 @@ static void keep_closing(const struct verdict_case *c, u32 *reason)
 }
 
 /**
- * mmapdemo_verdict - why a range is not merged with its neighbours
- * @rules: of this kernel
+ * mmapdemo_verdict - find out why a range is not merged with its neighbours
+ * @rules: rules of this kernel
  * @c: the range and its neighbours, as they were before
- * @reason: filled in for each side, enum mmapdemo_reason: merged, or the first
- *	test that fails
+ * @reason: filled in for each side, enum mmapdemo_reason: merged, or the first test
+ *	that fails
  *
- * Says what the kernel decides, which then may still run out of memory.
+ * This is the kernel's decision; the merge may then still run out of memory.
  */
 void mmapdemo_verdict(const struct verdict_rules *rules,
 		      const struct verdict_case *c, u32 reason[VERDICT_SIDES])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Why a range was not merged with a neighbour: a pure function of snapshots. */
+/* Reason why a range was not merged with a neighbour: a pure function of snapshots. */
 #ifndef _MMAPDEMO_VERDICT_H
 #define _MMAPDEMO_VERDICT_H
 
@@ -8,14 +8,14 @@
 /**
  * struct verdict_vma - a VMA, or a range that might become one, before
  * @flags: VM_*
- * @pgoff: of the range, its first page; of the VMA before it, the page behind
- *	its last one; of the VMA behind it, its first page
- * @file: these five are numbers: equal for equal objects, 0 for none; never
- *	shown to anybody
+ * @pgoff: of the range, its first page; of the previous VMA, the page after its last
+ *	one; of the next VMA, its first page
+ * @file: this and the next four are numbers: equal for equal objects, 0 for none;
+ *	never shown to users
  * @policy: NUMA policy
  * @uffd: context of userfaultfd
  * @name: name of anonymous memory
- * @anon_vma: where its anonymous pages belong
+ * @anon_vma: owner of its anonymous pages
  * @links: entries of its anon_vma_chain: 0, 1, or 2 for more
  * @close: has a vm_ops->close
  */
@@ -36,11 +36,11 @@ enum { VERDICT_PREV, VERDICT_NEXT, VERDICT_SIDES };
 /**
  * struct verdict_case - a range that is to be mapped or changed
  * @cause: enum mmapdemo_cause
- * @pages: of the range
- * @whole: it is all of the VMA that changes, which a merge would remove
+ * @pages: size of the range, in pages
+ * @whole: the range is the whole VMA that changes, which a merge would remove
  * @again: mmap() tries a second time, with what the driver made of the range
- * @want: the range as it is to be
- * @side: the VMAs before and behind it
+ * @want: what the range is to be
+ * @side: the previous and the next VMA
  * @barred: enum mmapdemo_reason when there is nothing to compare on a side: not
  *	tried, merged (without a test), no neighbour, inside; else 0
  */
@@ -56,7 +56,7 @@ struct verdict_case {
 
 struct verdict_rules;
 
-/* As of the Linux in the name; compat/merge.h knows whose are used. */
+/* Rules of the Linux in the name; kernel/merge.h selects those that are used. */
 extern const struct verdict_rules mmapdemo_verdict_5_10;
 extern const struct verdict_rules mmapdemo_verdict_6_1;
 extern const struct verdict_rules mmapdemo_verdict_6_12;

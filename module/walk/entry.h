@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One entry of a page table as MMAPDEMO_ENTRY_*: the same bits for every level,
- * kernel and architecture. The entry was read once, and may have changed since.
+ * A page table entry as MMAPDEMO_ENTRY_*: the same bits for every level, kernel and
+ * architecture. The entry was read once, and may have changed since.
  */
 #ifndef _MMAPDEMO_ENTRY_H
 #define _MMAPDEMO_ENTRY_H
@@ -13,7 +13,7 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
-/* What a present leaf says of its page. Only flags of struct page are read. */
+/* Return the bits for the page of a present leaf. Reads only flags of struct page. */
 static inline u32 entry_of_page(unsigned long pfn)
 {
 	if (is_zero_pfn(pfn))
@@ -23,7 +23,10 @@ static inline u32 entry_of_page(unsigned long pfn)
 	return 0;
 }
 
-/* As vm_normal_page(): what is not special is a page, and never the zero page. */
+/*
+ * Return the bits for the page of a present PTE. As in vm_normal_page(), an entry
+ * that is not special maps a page with a struct page, and never the zero page.
+ */
 static inline u32 entry_of_pte_page(pte_t pte, unsigned long pfn)
 {
 	if (unlikely(pte_special(pte)))
@@ -38,7 +41,7 @@ static inline u32 entry_of_marker(softleaf_t leaf)
 	       (softleaf_is_uffd_wp_marker(leaf) ? MMAPDEMO_ENTRY_UFFD_WP : 0);
 }
 
-/* Not present, but not none. */
+/* Return the bits of an entry that is not present, but not none. */
 static inline u32 entry_of_softleaf(softleaf_t leaf)
 {
 	if (softleaf_is_swap(leaf))
@@ -52,7 +55,7 @@ static inline u32 entry_of_softleaf(softleaf_t leaf)
 	return MMAPDEMO_ENTRY_DEVICE;
 }
 
-/* What a present entry of the lowest level says besides which page it maps */
+/* Return the bits of a present PTE, except those for its page. */
 static inline u32 entry_of_pte_flags(pte_t pte)
 {
 	return MMAPDEMO_ENTRY_PRESENT |
@@ -66,13 +69,13 @@ static inline u32 entry_of_pte_flags(pte_t pte)
 	       (pte_soft_dirty(pte) ? MMAPDEMO_ENTRY_SOFT_DIRTY : 0);
 }
 
-/* Such an entry, and its page frame */
+/* Return all bits of a present PTE, which maps @pfn. */
 static inline u32 entry_of_present_pte(pte_t pte, unsigned long pfn)
 {
 	return entry_of_pte_flags(pte) | entry_of_pte_page(pte, pfn);
 }
 
-/* An entry that is not none, of the lowest level */
+/* Return the bits of a PTE that is not none. */
 static inline u32 entry_of_pte(pte_t pte)
 {
 	if (pte_present(pte))
@@ -83,9 +86,9 @@ static inline u32 entry_of_pte(pte_t pte)
 }
 
 /*
- * An entry that is neither none nor points to a table. One that is not present has
- * the form of a PTE: softleaf_from_pmd() reads only those of THP, and nothing where
- * the kernel is built without, but hugetlbfs has some too.
+ * Return the bits of a PMD that is neither none nor points to a table. One that is
+ * not present has the form of a PTE. softleaf_from_pmd() reads only those of THP, and
+ * nothing where the kernel is built without THP; but hugetlbfs has such entries, too.
  */
 static inline u32 entry_of_pmd(pmd_t pmd)
 {
@@ -104,8 +107,9 @@ static inline u32 entry_of_pmd(pmd_t pmd)
 }
 
 /*
- * Huge pages of 1 GiB: hugetlbfs and devices only. The helpers for PUDs are few, and
- * pud_present() is false of a PROT_NONE page, but the bits are those of a PTE.
+ * Return the bits of a PUD that maps a huge page of 1 GiB: hugetlbfs and devices
+ * only. The helpers for PUDs are few, and pud_present() is false for a PROT_NONE
+ * page, but the bits are those of a PTE.
  */
 static inline u32 entry_of_pud(pud_t pud)
 {

@@ -2,25 +2,25 @@
 /*
  * A walk through all page tables of a range of addresses, of any process.
  *
- * Why every table read here is still one, though nobody's lock is taken that
- * would keep others from filling and emptying it:
+ * No lock is taken that keeps other tasks from filling and emptying tables. Every
+ * table that is read is still a table nevertheless:
  *
- * - munmap() goes on freeing tables after it gave mmap_lock back for others to
- *   read, but only those of addresses that no VMA has any more. So the walk
- *   goes from VMA to VMA, as the kernel's own (mm/pagewalk.c) does, and what it
- *   holds, mmap_lock for reading, keeps VMAs and the upper tables in place.
- * - A table of PTEs can go under a VMA: khugepaged replaces it by a huge page,
- *   and since Linux 6.15 MADV_DONTNEED frees an empty one. They free it after
- *   a grace period of RCU, or take mmap_lock for writing. So the entry that
- *   points to it is read inside the same RCU section, as pte_offset_map() does,
- *   which no kernel exports.
- * - Processes share the tables of hugetlbfs. They stop sharing with i_mmap_rwsem
- *   of the file held for writing.
+ * - munmap() goes on freeing tables after it downgraded mmap_lock to a read lock, but
+ *   only those of addresses that have no VMA any longer. So the walk goes from VMA to
+ *   VMA, as the kernel's own (mm/pagewalk.c) does. The walk holds mmap_lock for
+ *   reading, which keeps VMAs and the upper tables in place.
+ * - A table of PTEs can be freed under a VMA: khugepaged replaces it with a huge page,
+ *   and since Linux 6.14 MADV_DONTNEED frees an empty one. Each frees it after an RCU
+ *   grace period, or with mmap_lock held for writing. So the entry that points to it
+ *   is read inside the same RCU section, as in pte_offset_map(), which no kernel
+ *   exports.
+ * - Processes share the tables of hugetlbfs. They stop sharing with i_mmap_rwsem of
+ *   the file held for writing.
  *
- * Interrupts off, as in walk.c, would not do: a CPU that does not run the
- * process is not asked before its tables go.
+ * Disabling interrupts, as in walk.c, would not be enough: a CPU that does not run
+ * the process is not asked before the tables of the process are freed.
  *
- * mmap_lock is dropped after every BATCH entries, for those who wait for it.
+ * mmap_lock is dropped after every BATCH entries, for tasks that wait for it.
  */
 #include "common.h"
 #include "arch_entry.h"
@@ -35,23 +35,23 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
-/* Entries looked at while the lock is held: well below a millisecond. */
+/* Entries read while mmap_lock is held: well below a millisecond. */
 #define BATCH (64 * PTRS_PER_PTE)
 
-/* All true and false below: go on, or stop for want of room. */
+/* State of a walk. Functions return false to stop: no room, or the batch is over. */
 struct walker {
 	struct mm_struct *mm;
 	struct vm_area_struct *vma;	/* while mmap_lock is held */
 	struct runs *runs;
-	u64 at;				/* what begins before was told */
+	u64 at;				/* entries before are recorded */
 	u64 end;
 	int batch;			/* entries left of this batch */
 	pteval_t flags;			/* of the last present PTE; 0: none yet */
-	u32 bits;			/* what they are */
+	u32 bits;			/* @flags, decoded */
 	u64 memtypes;
 };
 
-/* Most entries are leaves that continue a run. */
+/* Record an entry. Most entries are leaves that continue a run. */
 static __always_inline bool walk_visit(struct walker *w, enum table_level level,
 				       u64 addr, u32 bits, u64 frame, u32 swap)
 {
@@ -77,7 +77,7 @@ static bool walk_table(struct walker *w, enum table_level level, u64 addr,
 	return walk_visit(w, level, addr, entry_of_table(value), 0, 0);
 }
 
-/* What a present leaf says, of whatever level, besides what entry.h knows. */
+/* Return the bits of a present leaf, of any level, that entry.h does not decode. */
 static u32 walk_leaf_bits(const struct walker *w, pteval_t value, pteval_t pat)
 {
 	return entry_user(value) | entry_of_memtype(w->memtypes, value, pat);
@@ -90,7 +90,7 @@ static noinline void walk_pte_flags(struct walker *w, pte_t pte)
 		  walk_leaf_bits(w, w->flags, _PAGE_PAT);
 }
 
-/* Neighbours differ in little more than their page. */
+/* Neighbouring PTEs mostly differ only in their page, so the decoded flags are kept. */
 static __always_inline bool walk_present_pte(struct walker *w, pte_t pte,
 					     u64 addr)
 {
@@ -137,14 +137,14 @@ static bool walk_pmd_leaf(struct walker *w, pmd_t pmd, u64 addr)
 
 	if (!(bits & MMAPDEMO_ENTRY_PRESENT))
 		return walk_visit(w, LEVEL_PMD, addr, bits, 0, 0);
-	/* Nothing else is huge, anonymous, and yet not. */
+	/* In an anonymous VMA, a huge page that is not anonymous is the zero page. */
 	if (vma_is_anonymous(w->vma) && !(bits & MMAPDEMO_ENTRY_ANON))
 		bits |= MMAPDEMO_ENTRY_ZERO;
 	bits |= walk_leaf_bits(w, pmd_flags(pmd), _PAGE_PAT_LARGE);
 	return walk_visit(w, LEVEL_PMD, addr, bits, pmd_pfn(pmd), 0);
 }
 
-/* One entry of a PMD, and what is below. */
+/* Walk one PMD entry, and the table that it points to. */
 static bool walk_pmd(struct walker *w, pmd_t *pmdp, u64 addr, u64 end)
 {
 	bool more = true;
@@ -163,7 +163,7 @@ static bool walk_pmd(struct walker *w, pmd_t *pmdp, u64 addr, u64 end)
 	return more;
 }
 
-/* The only place to stop at when the batch is over: nothing is half told. */
+/* Walk PMD entries. The end of a batch stops the walk only here, between tables. */
 static bool walk_pmds(struct walker *w, pud_t *pudp, pud_t pud, u64 addr,
 		      u64 end)
 {
@@ -215,7 +215,7 @@ static bool walk_puds(struct walker *w, p4d_t *p4dp, p4d_t p4d, u64 addr,
 	return true;
 }
 
-/* With four levels the P4D is folded into the PGD: one entry, told as PGD's. */
+/* With four levels the P4D is folded into the PGD, and recorded as the PGD's entry. */
 static bool walk_p4ds(struct walker *w, pgd_t *pgdp, pgd_t pgd, u64 addr,
 		      u64 end)
 {
@@ -257,7 +257,7 @@ static bool walk_pgds(struct walker *w, u64 addr, u64 end)
 	return true;
 }
 
-/* The part of a VMA that lies in the range. */
+/* Walk the part of a VMA that lies in the range. */
 static bool walk_vma(struct walker *w, struct vm_area_struct *vma)
 {
 	struct address_space *shared = NULL;
@@ -278,7 +278,7 @@ static bool walk_vma(struct walker *w, struct vm_area_struct *vma)
 	return more;
 }
 
-/* VMA by VMA until the batch, the room or the range is over. */
+/* Walk VMA by VMA until the batch, the room or the range is used up. */
 static bool walk_vmas(struct walker *w)
 {
 	struct vm_area_struct *vma;
@@ -291,7 +291,7 @@ static bool walk_vmas(struct walker *w)
 			w->at = w->end;
 			return false;
 		}
-		/* Stopped by the batch, it goes on in the next one. */
+		/* A walk that the batch stopped goes on in the next batch. */
 		if (!walk_vma(w, vma) && w->batch > 0)
 			return false;
 		if (w->at >= w->end)
@@ -301,17 +301,17 @@ static bool walk_vmas(struct walker *w)
 }
 
 /**
- * mmapdemo_walk_range - what the page tables hold for a range of addresses
- * @mm: the address space; the caller holds it, as by mmget()
- * @at: in: its first address. Out: where the walk stopped, @end when it is over
- * @end: behind its last address
- * @runs: what was seen is added
+ * mmapdemo_walk_range - record what the page tables hold for a range of addresses
+ * @mm: the address space; the caller holds it, for example by mmget()
+ * @at: in: first address. Out: where the walk stopped, @end when it is complete
+ * @end: address after the last byte
+ * @runs: the entries found are added
  *
- * Stops early when @runs has no room, and after a batch when there is a signal.
- * What is told of an entry was true when it was read; while the lock is
- * dropped, and even while it is held, others may change entries that were told.
+ * Stops early when @runs is full, and after a batch when a signal is pending. An
+ * entry is recorded as it was when it was read. Other tasks may change recorded
+ * entries while mmap_lock is dropped, and even while it is held.
  *
- * Return: 0, or -EINTR: killed while it waited for mmap_lock.
+ * Return: 0, or -EINTR when killed while waiting for mmap_lock.
  */
 int mmapdemo_walk_range(struct mm_struct *mm, u64 *at, u64 end,
 			struct runs *runs)

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Entries of a page table, told as runs of equal neighbours.
+ * Page table entries, recorded as runs of equal neighbours.
  *
- * Entries come in the order of a walk: one that points to a table, then what is
- * in the table. Each level continues its own last run, so that a process of
- * many tables, equal but for the pages, is told in few words.
+ * Entries come in the order of a walk: one that points to a table, then those in the
+ * table. Each level continues its own last run. So a process with many tables that
+ * are equal except for the pages takes few runs.
  */
 #include "common.h"
 #include "walk/runs.h"
 
 #include <linux/bits.h>
 
-/* From one entry's frame to the next one's, where they follow each other. */
+/* Return the step from one entry's frame to the next one's in a run. */
 static u64 frame_step(const struct entry *entry)
 {
 	if (!entry->frame || entry->bits & MMAPDEMO_ENTRY_ZERO)
@@ -22,8 +22,9 @@ static u64 frame_step(const struct entry *entry)
 }
 
 /*
- * Where the walk stops for want of room, what it told must be all that begins
- * before. So a table is told only together with the way down from it.
+ * Return the runs for which an entry needs room. When the walk stops for lack of
+ * room, all entries that begin before must be recorded. So an entry that points to a
+ * table is recorded only if an entry of each level below fits, too.
  */
 static u32 room_needed(const struct entry *entry)
 {
@@ -52,12 +53,12 @@ static void run_begin(struct runs *runs, const struct entry *entry)
 }
 
 /**
- * mmapdemo_runs_add - tell of an entry
- * @runs: where
- * @entry: the next one of the walk, without frame and swap if those are not
- *	told; nothing happens if it was told already
+ * mmapdemo_runs_add - record an entry
+ * @runs: the runs so far
+ * @entry: next entry of the walk, with frame and swap 0 if these are not recorded; an
+ *	entry that was recorded already is ignored
  *
- * Return: false when there is no room: the walk is to stop here.
+ * Return: false when there is no room: the walk must stop here.
  */
 bool mmapdemo_runs_add(struct runs *runs, const struct entry *entry)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Entries of a page table, told as runs of equal neighbours. */
+/* Page table entries, recorded as runs of equal neighbours. */
 #ifndef _MMAPDEMO_RUNS_H
 #define _MMAPDEMO_RUNS_H
 
@@ -15,10 +15,10 @@ enum table_level { LEVEL_PGD, LEVEL_P4D, LEVEL_PUD, LEVEL_PMD, LEVEL_PTE, LEVELS
 
 /**
  * struct runs_last - the last run of a level, and what would continue it
- * @run: it; NULL: there is none yet
- * @until: the address after the last entry in @run, or in one above
- * @frame: of the entry behind
- * @step: from one entry's frame to the next one's
+ * @run: the run; NULL: there is none yet
+ * @until: entries before this address are recorded
+ * @frame: frame of the entry that would continue @run
+ * @step: step from one entry's frame to the next one's
  */
 struct runs_last {
 	struct mmapdemo_run *run;
@@ -28,13 +28,13 @@ struct runs_last {
 };
 
 /**
- * struct runs - the runs told so far
+ * struct runs - the runs recorded so far
  * @run: the caller's array
- * @room: how many fit
- * @count: how many there are
- * @levels: MMAPDEMO_LEVEL_* to tell of
- * @frames: tell page frames and places in swap
- * @last: for each level
+ * @room: size of @run, in runs
+ * @count: recorded runs
+ * @levels: MMAPDEMO_LEVEL_* to record
+ * @frames: record page frames and places in swap
+ * @last: last run of each level
  */
 struct runs {
 	struct mmapdemo_run *run;
@@ -47,11 +47,11 @@ struct runs {
 
 /**
  * struct entry - one entry, decoded
- * @level: where it is
- * @address: the first that it maps
+ * @level: its level
+ * @address: first address that it maps
  * @bits: MMAPDEMO_ENTRY_*
  * @frame: page frame, or offset in the swap area; 0: none
- * @swap: which swap area
+ * @swap: number of the swap area
  */
 struct entry {
 	enum table_level level;
@@ -78,7 +78,7 @@ static __always_inline unsigned int runs_shift(enum table_level level)
 	}
 }
 
-/* Does an entry continue the last run of its level? It is told then. */
+/* Record an entry and return true, if it continues the last run of its level. */
 static __always_inline bool runs_continue(struct runs *runs,
 					  const struct entry *entry)
 {

@@ -2,17 +2,18 @@
 /*
  * A walk through a page table to one address, as the processor does it.
  *
- * Reads each entry once and never writes. What it tells is true of the moment it
- * looked; others may change it right away.
+ * Reads each entry once and never writes. The result is true of the moment when it
+ * was read; other tasks may change the entries right away.
  *
- * Who holds no lock walks like gup_fast (mm/gup.c) does, with interrupts off: a
- * page table that another CPU unhooks meanwhile is freed only after all CPUs have
- * answered an interrupt or passed a grace period, so every table read here is
- * still one. Who holds the lock of the VMA or mmap_lock, as a fault does, need
- * not: the tables above the last stay for as long as the VMA does, and the last
- * is taken away with the lock held for writing or, by kernels that do without
- * (Linux 6.5 for huge pages of files, 6.14 for empty tables), freed after a grace
- * period, for which it is enough that preemption is disabled.
+ * A caller without a lock walks with interrupts disabled, as gup_fast (mm/gup.c)
+ * does. A page table that another CPU unhooks meanwhile is freed only after all CPUs
+ * have answered an interrupt, or a grace period has passed. So every table that is
+ * read is still a table. A caller with the VMA's lock or mmap_lock, such as a fault,
+ * need not disable interrupts. The tables above the last level stay for as long as
+ * the VMA does. A table of the last level is removed with the lock held for writing.
+ * Where kernels do without (Linux 6.5 for huge pages of files, 6.14 for empty
+ * tables), it is freed after a grace period, which cannot end while preemption is
+ * disabled.
  */
 #include "common.h"
 #include "arch_entry.h"
@@ -25,7 +26,7 @@
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 
-/* Is the P4D folded into the PGD? With four levels it has no entry of its own. */
+/* Return true with four levels: the P4D is folded into the PGD, and has no entry. */
 static __always_inline bool folded(void)
 {
 	return mm_p4d_folded(NULL);
@@ -54,7 +55,7 @@ static noinline void walk_entry(const pte_t *ptep, pte_t pte, struct walk *out)
 		walk_window(ptep, out);
 }
 
-/* Before a first touch there is mostly nothing to see. */
+/* Walk the PTE. Before a first touch it is mostly none. */
 static __always_inline void walk_pte(const pte_t *ptep, u8 levels,
 				     struct walk *out)
 {
@@ -65,7 +66,7 @@ static __always_inline void walk_pte(const pte_t *ptep, u8 levels,
 		walk_entry(ptep, pte, out);
 }
 
-/* No table is below. */
+/* Walk a PMD that does not point to a table. */
 static void walk_pmd_leaf(pmd_t pmd, unsigned long addr, u8 levels,
 			  struct walk *out)
 {
@@ -92,7 +93,7 @@ static void walk_pud_leaf(pud_t pud, unsigned long addr, u8 levels,
 		out->pfn = pud_pfn(pud) + ((addr & ~PUD_MASK) >> PAGE_SHIFT);
 }
 
-/* From here on all are tables, mostly; @levels are those above. */
+/* Walk the PMD. From here on most entries point to tables. @levels: those above. */
 static __always_inline void walk_pmd(pmd_t *pmdp, unsigned long addr,
 				     u8 levels, struct walk *out)
 {
@@ -122,7 +123,7 @@ static __always_inline pmd_t *walk_pud(pud_t *pudp, unsigned long addr,
 	return pmdp;
 }
 
-/* An entry of these two points to a table, or to nothing; it is of @level. */
+/* Walk the P4D. Its entry is of @level, and points to a table or to nothing. */
 static __always_inline pmd_t *walk_p4d(p4d_t *p4dp, unsigned long addr,
 				       u8 levels, u8 level, struct walk *out)
 {
@@ -162,14 +163,14 @@ static __always_inline void walk_clear(struct walk *out)
 }
 
 /**
- * mmapdemo_walk_locked - what the page table holds for an address
- * @mm: the address space. The caller holds its mmap_lock or the lock of the
- *	address's VMA, and has disabled preemption
- * @addr: the address, inside a VMA that is not of hugetlbfs: those share tables
- * @out: filled in, but for below and window, which the caller has set
+ * mmapdemo_walk_locked - read what the page table holds for an address
+ * @mm: the address space. The caller holds its mmap_lock or the lock of the address's
+ *	VMA, and has disabled preemption
+ * @addr: the address, inside a VMA that is not of hugetlbfs, which shares tables
+ * @out: filled in, except below and window, which the caller has set
  *
- * Return: where the entry of the PMD is, for mmapdemo_walk_on(), or NULL when the
- * walk ended above.
+ * Return: address of the PMD entry, for mmapdemo_walk_on(), or NULL when the walk
+ * ended above.
  */
 pmd_t *mmapdemo_walk_locked(struct mm_struct *mm, unsigned long addr,
 			    struct walk *out)
@@ -179,8 +180,8 @@ pmd_t *mmapdemo_walk_locked(struct mm_struct *mm, unsigned long addr,
 }
 
 /**
- * mmapdemo_walk_on - the same, a moment later
- * @pmd: what mmapdemo_walk_locked() returned. The caller has held the lock since
+ * mmapdemo_walk_on - repeat the walk from the PMD down
+ * @pmd: result of mmapdemo_walk_locked(). The caller has held the lock since
  * @addr: the address
  * @out: filled in as mmapdemo_walk_locked() does
  */
@@ -192,10 +193,10 @@ void mmapdemo_walk_on(pmd_t *pmd, unsigned long addr, struct walk *out)
 }
 
 /**
- * mmapdemo_walk - the same without the lock of the VMA
- * @mm: the address space. Either the current one, or the caller keeps its page
- *	tables from being torn down: holds mmap_lock
- * @addr: the address, of the program
+ * mmapdemo_walk - read what the page table holds, without the lock of the VMA
+ * @mm: the address space: the current one, or one whose page tables the caller keeps
+ *	from being torn down by holding mmap_lock
+ * @addr: a user address
  * @out: filled in as mmapdemo_walk_locked() does
  */
 void mmapdemo_walk(struct mm_struct *mm, unsigned long addr, struct walk *out)
@@ -207,7 +208,7 @@ void mmapdemo_walk(struct mm_struct *mm, unsigned long addr, struct walk *out)
 	local_irq_restore(flags);
 }
 
-/** mmapdemo_walk_levels - levels of the page tables: 4, or 5 with P4D */
+/** mmapdemo_walk_levels - return the levels of the page tables: 4, or 5 with P4D */
 unsigned int mmapdemo_walk_levels(void)
 {
 	return folded() ? 4 : 5;

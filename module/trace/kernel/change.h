@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The functions that try to merge when a part of a mapping changes: for
- * mprotect(), madvise(), mlock(), mbind(), userfaultfd; and when mremap() lets a
- * mapping grow in place.
+ * Functions that try to merge when a part of a mapping changes, for mprotect(),
+ * madvise(), mlock(), mbind() and userfaultfd; and when mremap() grows a mapping in
+ * place.
  *
- * CHANGE_PROBES(X) lists X(name, symbol…) for each of the first, and name_wants()
- * says with what the range is to be compared: changes the snapshot of the VMA
- * as it is. All have their other arguments at the same places, where
- * change_mm() and so on find them.
+ * CHANGE_PROBES(X) expands to X(name, symbol…) for each of the former. name_wants()
+ * changes the snapshot of the present VMA to what the range is compared with. All
+ * these functions have their other arguments at the same positions, where change_mm()
+ * and so on find them.
  */
 #ifndef _MMAPDEMO_COMPAT_CHANGE_H
 #define _MMAPDEMO_COMPAT_CHANGE_H
@@ -21,10 +21,10 @@
 
 /*
  * Before Linux 6.7 all of them call vma_merge(mm, prev, start, end, vm_flags,
- * anon_vma, file, pgoff, policy, uffd[, name]), which returns NULL when it did
- * not merge. So do those who map a new range. An iterator comes first since
- * Linux 6.3, commit 9760ebffbf55 ("mm: switch vma_merge(), split_vma(), and
- * __split_vma to vma iterator").
+ * anon_vma, file, pgoff, policy, uffd[, name]), which returns NULL when it did not
+ * merge. The functions that map a new range call it, too. Since Linux 6.3, commit
+ * 9760ebffbf55 ("mm: switch vma_merge(), split_vma(), and __split_vma to vma
+ * iterator"), an iterator is the first argument.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 
@@ -33,7 +33,7 @@
 
 #define CHANGE_ARG_MM	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0))
 
-/* A struct without members is no argument. */
+/* Without CONFIG_USERFAULTFD the uffd struct is empty, and not an argument. */
 #define CHANGE_ARG_NAME	(CHANGE_ARG_MM + 9 + IS_ENABLED(CONFIG_USERFAULTFD))
 #define CHANGE_ARGS	(CHANGE_ARG_NAME + 1)
 
@@ -42,7 +42,7 @@ static inline struct mm_struct *change_mm(const unsigned long *args)
 	return (struct mm_struct *)args[CHANGE_ARG_MM];
 }
 
-/* Which VMA it takes for the one before the range, or before the VMA. */
+/* Return the VMA that is passed as the one before the range, or before its VMA. */
 static inline const struct vm_area_struct *
 change_prev(const unsigned long *args)
 {
@@ -71,10 +71,10 @@ static inline void vma_merge_wants(struct verdict_vma *want,
 }
 
 /*
- * Then vma_modify(vmi, prev, vma, start, end, …), commit 94d7d9233951 ("mm:
- * abstract the vma_merge()/split_vma() pattern for mprotect() et al."), which
- * returns the VMA of the range, merged or split off, or an error. Since Linux
- * 6.12 each has a function of its own that begins with the same arguments.
+ * Since Linux 6.7, commit 94d7d9233951 ("mm: abstract the vma_merge()/split_vma()
+ * pattern for mprotect() et al."), they call vma_modify(vmi, prev, vma, start, end,
+ * …), which returns the VMA of the range, merged or split off, or an error. Since
+ * Linux 6.12 each has a function of its own that begins with the same arguments.
  */
 #else
 
@@ -105,7 +105,7 @@ static inline void vma_modify_wants(struct verdict_vma *want,
 
 #define CHANGE_ARGS	7
 
-/* The flags are behind a pointer since they may be more than 64, in Linux 7.2. */
+/* Since Linux 7.2 the flags are passed by pointer, because they may be more than 64. */
 static inline void vma_modify_flags_wants(struct verdict_vma *want,
 					  const unsigned long *args)
 {
@@ -116,7 +116,7 @@ static inline void vma_modify_flags_wants(struct verdict_vma *want,
 #endif
 }
 
-/* With the flags before the name until Linux 7.2. */
+/* Before Linux 7.2 the flags are passed before the name. */
 static inline void vma_modify_name_wants(struct verdict_vma *want,
 					 const unsigned long *args)
 {
@@ -195,8 +195,9 @@ static inline bool extend_failed(unsigned long ret)
 #else
 
 /*
- * __vma_adjust(vma, start, end, pgoff, insert, expand) moves borders for many;
- * nobody but mremap() moves just the end up. It compares with no neighbour.
+ * __vma_adjust(vma, start, end, pgoff, insert, expand) moves borders for many
+ * callers. Only mremap() moves the end up, and nothing else. The function compares
+ * with no neighbour.
  */
 #define EXTEND_SYMBOLS	SYMBOLS("__vma_adjust")
 #define EXTEND_MERGES	0
@@ -223,10 +224,10 @@ static inline bool extend_failed(unsigned long ret)
 #endif
 
 /*
- * Is vma_merge() called for what mremap() adds? It is since Linux 6.0, commit
- * ca3d76b0aa80 ("mm: add merging after mremap resize"), but for a VMA with
- * .close. The range lies behind the old one, which no target of a move does
- * that is as long as the difference.
+ * Return true if vma_merge() was called for the range that mremap() adds. This is the
+ * case since Linux 6.0, commit ca3d76b0aa80 ("mm: add merging after mremap resize"),
+ * except for a VMA with .close. The range begins where the old one ends, and is as
+ * long as the difference of the lengths. No target of a move is both.
  */
 static inline bool change_extends(const unsigned long *args)
 {

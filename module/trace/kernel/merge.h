@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How this kernel decides about merging: by which rules, with which flags, and
- * where what it compares is kept.
+ * Rules of this kernel for merging: the tests, the flags, and where the compared
+ * values are kept.
  */
 #ifndef _MMAPDEMO_COMPAT_MERGE_H
 #define _MMAPDEMO_COMPAT_MERGE_H
@@ -17,18 +17,19 @@
 #include <linux/version.h>
 
 /*
- * Read in the sources of four series. Between them the rules changed more than
- * once; there MERGE_RULES is NULL, and every reason unknown.
+ * The rules were read from the sources of four series. Between these series the rules
+ * changed more than once; there MERGE_RULES is NULL, and every reason is unknown.
  *
  * MERGE_RULES	the tests and their order
- * MERGE_LATE	flags that mmap_region() and do_brk_flags() add after they tried,
- *		besides VM_SOFTDIRTY: VM_MERGEABLE of
- *		prctl(PR_SET_MEMORY_MERGE), until it was moved
- * MERGE_RETRIES when .mmap changed the flags and there is a VMA below, wherever,
- *		mmap_region() tries again; MERGE_RETRIES_FILE: with the file
- *		that .mmap left, too
- * MERGE_SELF	what mremap(MREMAP_DONTUNMAP), which must not merge untouched
- *		memory with itself, does not try: nothing, that side, or both
+ * MERGE_LATE	flags that mmap_region() and do_brk_flags() add after they tried to
+ *		merge, besides VM_SOFTDIRTY: VM_MERGEABLE of
+ *		prctl(PR_SET_MEMORY_MERGE), until that was moved
+ * MERGE_RETRIES mmap_region() tries again when .mmap changed the flags and there
+ *		is any VMA below the range
+ * MERGE_RETRIES_FILE the second try is with the file that .mmap left
+ * MERGE_SELF	what mremap(MREMAP_DONTUNMAP) of untouched memory, which must not
+ *		merge with itself, does not try: nothing, the side of the old
+ *		mapping, or both sides
  */
 #define MERGE_SELF_ALLOWED	0
 #define MERGE_SELF_SIDE		1
@@ -71,8 +72,9 @@
 #endif
 
 /*
- * Flags that mmap_region() adds before it tries. A driver with .mmap has a say
- * in VM_MERGEABLE, which then is late on every kernel.
+ * Return the flags that mmap_region() adds before it tries to merge. A driver with
+ * .mmap can change VM_MERGEABLE, so that flag is added later for files, on every
+ * kernel.
  */
 static inline u64 merge_added(const struct file *file)
 {
@@ -80,8 +82,8 @@ static inline u64 merge_added(const struct file *file)
 }
 
 /*
- * Is the driver asked before a merge is tried? Linux 7.2 has it; .mmap_prepare
- * of kernels before had other arguments.
+ * Return true if the driver is asked before a merge is tried. Only Linux 7.2 and
+ * later do that: .mmap_prepare of kernels before had other arguments.
  */
 static inline bool merge_prepares(const struct file *file)
 {
@@ -93,9 +95,9 @@ static inline bool merge_prepares(const struct file *file)
 }
 
 /*
- * do_brk_flags() is told which VMA to extend since Linux 6.1, commit
- * 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to expand existing VMA"), and
- * looks at no other. Before it looked at both sides.
+ * Since Linux 6.1, commit 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to expand
+ * existing VMA"), do_brk_flags() gets the VMA to extend as an argument and looks at
+ * no other. Before, it looked at both sides.
  */
 #define MERGE_BRK_NEXT	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0))
 
@@ -106,8 +108,9 @@ static inline bool merge_brk_tries(const unsigned long *args,
 }
 
 /*
- * Does mremap() leave the old mapping where it is? copy_vma() is told so only
- * where MERGE_SELF matters, and not on all of those series' first releases.
+ * Return true if mremap() leaves the old mapping in place. copy_vma() has an argument
+ * for that only where MERGE_SELF matters, and lacks it in the first releases of some
+ * of those series.
  */
 static inline bool merge_keeps(void)
 {
@@ -128,7 +131,7 @@ static inline unsigned long merge_policy(const struct vm_area_struct *vma)
 #endif
 }
 
-/* Until it had a name of its own, mpol_equal() asked for all MPOL_MODE_FLAGS. */
+/* Before this name existed, mpol_equal() tested all MPOL_MODE_FLAGS. */
 #ifndef MPOL_USER_NODEMASK_FLAGS
 #define MPOL_USER_NODEMASK_FLAGS MPOL_MODE_FLAGS
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which function shows a step, and where its arguments are.
+ * Functions that show each step, and the positions of their arguments.
  *
- * Symbols are candidates in order; the first that can be probed is taken. A
- * function that changed its arguments has its positions beside it.
+ * Symbols are candidates in order; the first that can be probed is used. Where the
+ * arguments of a function changed, their positions are next to its symbols.
  */
 #ifndef _MMAPDEMO_COMPAT_SYMBOLS_H
 #define _MMAPDEMO_COMPAT_SYMBOLS_H
@@ -24,8 +24,8 @@
 #endif
 
 /*
- * (file, addr, len, pgoff, flags). Since Linux 6.10 an inline around
- * __get_unmapped_area(), which has the flags of the VMA behind.
+ * (file, addr, len, pgoff, flags). Since Linux 6.10 an inline function around
+ * __get_unmapped_area(), which has the flags of the VMA as a further argument.
  */
 #define GET_UNMAPPED_AREA_SYMBOLS \
 	SYMBOLS("get_unmapped_area", "__get_unmapped_area")
@@ -49,21 +49,22 @@
 #define COPY_VMA_SYMBOLS	SYMBOLS("copy_vma")
 
 /*
- * (mm, vma) returns 0 or an error. Not vma_link(), which mmap_region() and
- * do_brk_flags() call too on some kernels.
+ * (mm, vma) returns 0 or an error. vma_link() is not used, because mmap_region() and
+ * do_brk_flags() also call it on some kernels.
  */
 #define INSERT_SYMBOLS		SYMBOLS("insert_vm_struct")
 
 /*
- * (mm or iterator, vma, addr, new_below) returns 0 or an error. Not split_vma(),
- * which is a test around it that not all callers need.
+ * (mm or iterator, vma, addr, new_below) returns 0 or an error. split_vma() is not
+ * used: it only adds a test, which not all callers need.
  */
 #define SPLIT_SYMBOLS		SYMBOLS("__split_vma")
 
 /*
- * X(name, symbol…) of the functions that show VMAs leave the tree; unlink.h has
- * their hooks. One before Linux 6.12 ("mm/vma: introduce vma_munmap_struct for
- * use in munmap operations"), then one that gathers and one that removes.
+ * X(name, symbol…) for the functions that show VMAs leave the tree; unlink.h has
+ * their hooks. Before Linux 6.12 ("mm/vma: introduce vma_munmap_struct for use in
+ * munmap operations") there is one function, since then one that gathers and one that
+ * removes.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define UNLINK_PROBES(X) \
@@ -74,7 +75,7 @@
 	X(unlink, "vms_complete_munmap_vmas")
 #endif
 
-/* Returns the new task, or an error: dup_mm() and dup_mmap() may be inlined. */
+/* Returns the new task, or an error. dup_mm() and dup_mmap() may be inlined. */
 #define COPY_PROCESS_SYMBOLS	SYMBOLS("copy_process")
 
 /* (mm) returns the table, or NULL */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How it is seen that the VMAs of a range leave the tree: for munmap(),
- * MAP_FIXED, brk() and mremap().
+ * Hooks for VMAs of a range that leave the tree, for munmap(), MAP_FIXED, brk() and
+ * mremap().
  *
- * Here are the hooks of UNLINK_PROBES(X) in symbols.h: name_enter() and
- * name_leave(), which call unlink_report(), and name_keeps. None of them looks at more than the
+ * These are the hooks of UNLINK_PROBES(X) in symbols.h: name_enter() and
+ * name_leave(), which call unlink_report(), and name_keeps. They look only at the
  * first and the last VMA of the range.
  */
 #ifndef _MMAPDEMO_COMPAT_UNLINK_H
@@ -17,21 +17,21 @@
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/* @vmas of @mm, between the first and the last byte of @range, are gone. */
+/* Report that @vmas VMAs of @mm are gone, from the first to the last byte of @range. */
 static void unlink_report(const struct mm_struct *mm, struct span range,
 			  u32 vmas);
 
 /*
  * Before Linux 6.12 ("mm/vma: introduce vma_munmap_struct for use in munmap
- * operations") one function does it all, and keeps mmap_lock, at least for
- * reading: the VMAs of the process are counted before and after.
+ * operations") one function does it all, and keeps mmap_lock, at least for reading.
+ * So the VMAs of the process are counted before and after.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 
 /*
- * (mm, start, len, …) before Linux 6.1 ("mm/mmap: reorganize munmap to use
- * maple states"), then (mas, vma, mm, start, end, …), and a tree that knows
- * what is below an address.
+ * The arguments are (mm, start, len, …) before Linux 6.1 ("mm/mmap: reorganize munmap
+ * to use maple states"), then (mas, vma, mm, start, end, …). Since then the tree can
+ * also find the VMA below an address.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 
@@ -44,7 +44,7 @@ static inline struct span unlink_range(const unsigned long *args)
 	};
 }
 
-/* The last VMA that begins below an address, or NULL. */
+/* Return the last VMA that begins below an address, or NULL. */
 static inline struct vm_area_struct *vma_below(struct mm_struct *mm,
 					       unsigned long addr)
 {
@@ -82,7 +82,7 @@ static inline struct vm_area_struct *vma_below(struct mm_struct *mm,
 struct unlink_frame {
 	struct mm_struct *mm;
 	struct span range;
-	u32 before;	/* VMAs of the process, when the borders are split */
+	u32 before;	/* VMAs of the process, once the borders are split */
 };
 
 static bool unlink_enter(void *data, const unsigned long *args)
@@ -115,11 +115,11 @@ static void unlink_leave(void *data, unsigned long ret)
 }
 
 /*
- * Then two functions, (vms, mas_detach), and mmap_lock may be gone when the
- * second one returns. The first gathers the VMAs in a tree of their own, with
- * their numbers as indexes; mmap() may still put them back. The second is where
- * they are gone for good. It is called without the first one, too, when mmap()
- * replaces nothing; then @mas_detach is not initialized, and only compared here.
+ * Since Linux 6.12 there are two functions, (vms, mas_detach), and mmap_lock may be
+ * released when the second one returns. The first function gathers the VMAs in a tree
+ * of their own, indexed by their numbers; mmap() may still put them back. The second
+ * one removes them for good. mmap() also calls the second one without the first, when
+ * it replaces nothing; then @mas_detach is not initialized, and only compared here.
  */
 #else
 
@@ -132,7 +132,7 @@ struct unlink_frame {
 
 extern struct probe mmapdemo_probe_gather;
 
-/* What the first function leaves for the second. */
+/* Data that the first function leaves for the second. */
 struct unlink_gathered {
 	const struct ma_state *mas_detach;
 	const struct mm_struct *mm;
