@@ -550,14 +550,14 @@ FIXTURE_TEARDOWN(story)
 		fflush(self->story.out);				\
 	})
 
-#define meta() (fflush(self->story.out), self->text)
+#define printed() (fflush(self->story.out), self->text)
 
-#define EXPECT_TOLD(part)						\
-	EXPECT_NE(NULL, strstr(meta(), part))				\
-		TH_LOG("no '%s' in\n%s", part, meta())
-#define EXPECT_NOT_TOLD(part)						\
-	EXPECT_EQ(NULL, strstr(meta(), part))				\
-		TH_LOG("'%s' in\n%s", part, meta())
+#define EXPECT_PRINTED(part)						\
+	EXPECT_NE(NULL, strstr(printed(), part))				\
+		TH_LOG("no '%s' in\n%s", part, printed())
+#define EXPECT_NOT_PRINTED(part)						\
+	EXPECT_EQ(NULL, strstr(printed(), part))				\
+		TH_LOG("'%s' in\n%s", part, printed())
 
 /* Map two pages of libc.so.6 at 0x7f0000, from its third page on. */
 #define map_libc(thread, space)						\
@@ -602,14 +602,14 @@ TEST_F(story, mmap_is_told_with_its_parts_below)
 "7f0000\n"
 "              | vma_merge         none, no neighbour touches the range\n"
 "              ` vma_link          7f0000-7f2000 r-xp libc.so.6 @ 0x2000"
-"  map_count 5\n", meta());
+"  map_count 5\n", printed());
 }
 
 TEST_F(story, fault_is_told_in_three_lines)
 {
 	map_libc(1, MM);
 	fault_libc(1, MM);
-	EXPECT_TOLD(
+	EXPECT_PRINTED(
 "    3.998 ms  fault 0000007f1010  read   libc.so.6+0x3010       by "
 "libc.so.6+0x2004           1.9 us\n"
 "              do_fault -> do_read_fault: from the page cache, first touch "
@@ -630,7 +630,7 @@ TEST_F(story, on_a_terminal_durations_end_at_the_edge)
 	EXPECT_STREQ(
 "    0.000 ms  mmap(7f0000000000 fixed, 8 KiB, r-xp, libc.so.6 @ 0x2000) =\n"
 "                7f0000000000                                             11.2 us\n",
-		     meta());
+		     printed());
 }
 
 TEST_F(story, on_a_terminal_who_touched_is_not_folded)
@@ -638,7 +638,7 @@ TEST_F(story, on_a_terminal_who_touched_is_not_folded)
 	self->story.style.width = self->story.style.fold = 80;
 	map_libc(1, MM);
 	fault_libc(1, MM);
-	EXPECT_TOLD(
+	EXPECT_PRINTED(
 "    3.998 ms  fault 0000007f1010  read   libc.so.6+0x3010    by "
 "libc.so.6+0x2004\n"
 "              do_fault -> do_read_fault: from the page cache, first touch 1.0 ms\n"
@@ -650,8 +650,8 @@ TEST_F(story, only_the_first_touch_is_the_first)
 	map_libc(1, MM);
 	fault_libc(1, MM);
 	fault_libc(1, MM);
-	EXPECT_TOLD("first touch");
-	EXPECT_EQ(NULL, strstr(strstr(meta(), "first touch") + 1,
+	EXPECT_PRINTED("first touch");
+	EXPECT_EQ(NULL, strstr(strstr(printed(), "first touch") + 1,
 			       "first touch"));
 }
 
@@ -660,9 +660,9 @@ TEST_F(story, major_fault_was_read_from_the_disk)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ, .ret = 4,
 			  .ino = 7, .retries = 2 });
-	EXPECT_TOLD("do_read_fault: read from the disk (major fault), after 2 "
-		    "retries");
-	EXPECT_TOLD("afterwards: not seen");
+	EXPECT_PRINTED("do_read_fault: read from the disk (major fault), after 2 "
+		       "retries");
+	EXPECT_PRINTED("afterwards: not seen");
 }
 
 TEST_F(story, fault_that_waited_for_a_read_says_so)
@@ -670,19 +670,19 @@ TEST_F(story, fault_that_waited_for_a_read_says_so)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ, .ino = 7,
 			  .retries = 1, .duration = 5 });
-	EXPECT_TOLD("from the page cache, once a read under way was done, after "
-		    "1 retry");
+	EXPECT_PRINTED("from the page cache, once a read under way was done, after "
+		       "1 retry");
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("1 read; 1 waited for a read under way; 1 retried\n");
+	EXPECT_PRINTED("1 read; 1 waited for a read under way; 1 retried\n");
 }
 
 TEST_F(story, unknown_duration_is_no_number)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_ANON });
-	EXPECT_TOLD("  not known\n");
+	EXPECT_PRINTED("  not known\n");
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("1 fault took 0 ns: 1 anon; 1 of unknown duration\n");
+	EXPECT_PRINTED("1 fault took 0 ns: 1 anon; 1 of unknown duration\n");
 }
 
 TEST_F(story, huge_page_ends_at_pmd)
@@ -692,8 +692,8 @@ TEST_F(story, huge_page_ends_at_pmd)
 			  .access = 1, .before = 0x5, .after = 0xd,
 			  .after_seen = 1, .order = 9, .pfn = 0x200,
 			  .entry_after = 0x12b });
-	EXPECT_TOLD("PMD +   pfn 0x200 of 512 pages rw- young huge anon\n");
-	EXPECT_NOT_TOLD("PTE");
+	EXPECT_PRINTED("PMD +   pfn 0x200 of 512 pages rw- young huge anon\n");
+	EXPECT_NOT_PRINTED("PTE");
 }
 
 TEST_F(story, fifth_level_is_not_folded)
@@ -703,8 +703,8 @@ TEST_F(story, fifth_level_is_not_folded)
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_WP_COPY,
 			  .before = 0x1f, .after = 0x1f, .after_seen = 1,
 			  .entry_before = 0x101, .entry_after = 0x103 });
-	EXPECT_TOLD("PGD #  P4D #  PUD #  PMD #  PTE ~");
-	EXPECT_TOLD("a copy: the old page had other users");
+	EXPECT_PRINTED("PGD #  P4D #  PUD #  PMD #  PTE ~");
+	EXPECT_PRINTED("a copy: the old page had other users");
 }
 
 TEST_F(story, call_that_touched_is_named)
@@ -713,9 +713,9 @@ TEST_F(story, call_that_touched_is_named)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .from = MMAPDEMO_FROM_KERNEL,
 			  .ip = 0x7f0004, .nr = SYS_read });
-	EXPECT_TOLD("by the kernel for libc.so.6+0x2004 (read)");
+	EXPECT_PRINTED("by the kernel for libc.so.6+0x2004 (read)");
 	fault_libc(1, MM);
-	EXPECT_TOLD("by libc.so.6+0x2004  ");
+	EXPECT_PRINTED("by libc.so.6+0x2004  ");
 }
 
 TEST_F(story, every_class_has_words)
@@ -723,7 +723,7 @@ TEST_F(story, every_class_has_words)
 	for (__u32 class = 0; class < MMAPDEMO_FAULT_CLASS_COUNT + 2; class++)
 		happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 		       .fault = { .mm = MM, .class = class });
-	EXPECT_NOT_TOLD("(null)");
+	EXPECT_NOT_PRINTED("(null)");
 	EXPECT_EQ(MMAPDEMO_FAULT_CLASS_COUNT + 2UL, self->story.totals.faults);
 }
 
@@ -733,8 +733,8 @@ TEST_F(story, failed_mmap_says_why)
 	       .mmap = { .mm = MM, .len = 1ULL << 50, .prot = 3,
 			 .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE,
 			 .ret = -ENOMEM });
-	EXPECT_TOLD("mmap(NULL, 1 PiB, rw-p, anonymous, populate) = ENOMEM "
-		    "(Cannot allocate memory)");
+	EXPECT_PRINTED("mmap(NULL, 1 PiB, rw-p, anonymous, populate) = ENOMEM "
+		       "(Cannot allocate memory)");
 }
 
 TEST_F(story, brk_is_told_with_its_parts_below)
@@ -747,14 +747,30 @@ TEST_F(story, brk_is_told_with_its_parts_below)
 			  .outcome = MMAPDEMO_MERGE_PREV, .start = 0x5000,
 			  .end = 0x26000, .result_start = 0x4000,
 			  .result_end = 0x26000, .nr = SYS_brk });
-	EXPECT_STREQ("", meta());
+	EXPECT_STREQ("", printed());
 	happen(1, MMAPDEMO_EVENT_BRK,
 	       .brk = { .mm = MM, .brk = 0x26000, .old = 0x5000,
 			.ret = 0x26000, .duration = 1000 });
-	EXPECT_TOLD("brk(26000): the heap grows by 132 KiB");
-	EXPECT_TOLD("` vma_merge         with the VMA below -> 4000-26000\n");
+	EXPECT_PRINTED("brk(26000): the heap grows by 132 KiB");
+	EXPECT_PRINTED("` vma_merge         with the VMA below -> 4000-26000\n");
 	EXPECT_STREQ("[heap]", maps_find(&self->story.world.spaces->maps,
 					 0x5000)->name);
+}
+
+TEST_F(story, brk_of_a_32_bit_program_is_one_call)
+{
+	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
+	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
+			  .outcome = MMAPDEMO_MERGE_PREV, .start = 0x5000,
+			  .end = 0x26000, .result_start = 0x4000,
+			  .result_end = 0x26000, .nr = 45,
+			  .trigger = MMAPDEMO_TRIGGER_SYSCALL32 });
+	EXPECT_STREQ("", printed());
+	happen(1, MMAPDEMO_EVENT_BRK,
+	       .brk = { .mm = MM, .brk = 0x26000, .old = 0x5000,
+			.ret = 0x26000, .duration = 1000 });
+	EXPECT_PRINTED("brk(26000): the heap grows by 132 KiB");
+	EXPECT_PRINTED("` vma_merge         with the VMA below -> 4000-26000\n");
 }
 
 /* For example, the brk of exec. */
@@ -765,17 +781,17 @@ TEST_F(story, brk_is_told_without_an_end)
 			  .outcome = MMAPDEMO_MERGE_PREV, .start = 0x5000,
 			  .end = 0x26000, .trigger = MMAPDEMO_TRIGGER_EXEC,
 			  .nr = SYS_execve });
-	EXPECT_TOLD("brk(26000): the heap grows by 132 KiB\n");
+	EXPECT_PRINTED("brk(26000): the heap grows by 132 KiB\n");
 }
 
 TEST_F(story, brk_that_is_refused_says_where_the_heap_ends)
 {
 	happen(1, MMAPDEMO_EVENT_BRK, .brk = { .mm = MM, .ret = 0x5000,
 					       .old = 0x5000 });
-	EXPECT_TOLD("brk(NULL): the heap ends at 5000");
+	EXPECT_PRINTED("brk(NULL): the heap ends at 5000");
 	happen(1, MMAPDEMO_EVENT_BRK, .brk = { .mm = MM, .brk = 0x1000,
 					       .ret = 0x5000, .old = 0x5000 });
-	EXPECT_TOLD("brk(1000): refused, the heap ends at 5000");
+	EXPECT_PRINTED("brk(1000): refused, the heap ends at 5000");
 }
 
 /* The upper page of libc.so.6 changes. */
@@ -795,16 +811,16 @@ TEST_F(story, part_of_a_mapping_changes)
 {
 	map_libc(1, MM);
 	try_merge(SYS_mprotect);
-	EXPECT_NOT_TOLD("mprotect");
+	EXPECT_NOT_PRINTED("mprotect");
 	split_libc(SYS_mprotect);
-	EXPECT_TOLD("mprotect of 7f1000-7f2000 libc.so.6\n");
-	EXPECT_TOLD("| vma_merge         none, a part of 7f0000-7f2000 that "
-		    "will be split\n");
-	EXPECT_TOLD("` vma_split         7f0000-7f2000 at 7f1000  map_count "
-		    "6\n");
+	EXPECT_PRINTED("mprotect of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000 that "
+		       "will be split\n");
+	EXPECT_PRINTED("` vma_split         7f0000-7f2000 at 7f1000  map_count "
+		       "6\n");
 	try_merge(SYS_madvise);
 	split_libc(SYS_madvise);
-	EXPECT_TOLD("madvise of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_PRINTED("madvise of 7f1000-7f2000 libc.so.6\n");
 }
 
 /* Since Linux 6.12, the merge is reported after the split that its function made. */
@@ -812,15 +828,15 @@ TEST_F(story, part_of_a_mapping_changes_the_other_way_round)
 {
 	map_libc(1, MM);
 	split_libc(SYS_mlock);
-	EXPECT_NOT_TOLD("mlock");
+	EXPECT_NOT_PRINTED("mlock");
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
 	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,
 			  .start = 0x7f1000, .end = 0x7f2000,
 			  .result_start = 0x7f1000, .result_end = 0x7f2000,
 			  .nr = SYS_mlock });
-	EXPECT_TOLD("mlock of 7f1000-7f2000 libc.so.6\n");
-	EXPECT_TOLD("| vma_split         7f0000-7f2000 at 7f1000");
-	EXPECT_TOLD("` vma_merge         none, the VMA changes as a whole\n");
+	EXPECT_PRINTED("mlock of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_PRINTED("| vma_split         7f0000-7f2000 at 7f1000");
+	EXPECT_PRINTED("` vma_merge         none, the VMA changes as a whole\n");
 }
 
 TEST_F(story, two_calls_do_not_mix)
@@ -828,8 +844,8 @@ TEST_F(story, two_calls_do_not_mix)
 	map_libc(1, MM);
 	try_merge(SYS_mprotect);
 	split_libc(SYS_munmap);
-	EXPECT_TOLD("mprotect of 7f1000-7f2000 libc.so.6\n");
-	EXPECT_NOT_TOLD("vma_split");
+	EXPECT_PRINTED("mprotect of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_NOT_PRINTED("vma_split");
 }
 
 #define change_libc(from, to, ...)					\
@@ -843,11 +859,11 @@ TEST_F(story, the_lower_part_of_a_mapping_changes)
 {
 	map_libc(1, MM);
 	change_libc(0x7f0000, 0x7f1000);
-	EXPECT_NOT_TOLD("mprotect");
+	EXPECT_NOT_PRINTED("mprotect");
 	split_libc(SYS_mprotect);
-	EXPECT_TOLD("mprotect of 7f0000-7f1000 libc.so.6\n");
-	EXPECT_TOLD("| vma_merge         none, a part of 7f0000-7f2000 that "
-		    "will be split\n");
+	EXPECT_PRINTED("mprotect of 7f0000-7f1000 libc.so.6\n");
+	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000 that "
+		       "will be split\n");
 }
 
 TEST_F(story, a_part_in_the_middle_is_split_twice)
@@ -855,9 +871,9 @@ TEST_F(story, a_part_in_the_middle_is_split_twice)
 	map_libc(1, MM);
 	change_libc(0x7f0800, 0x7f1800);
 	split_libc(SYS_mprotect);
-	EXPECT_NOT_TOLD("mprotect");
+	EXPECT_NOT_PRINTED("mprotect");
 	split_libc(SYS_mprotect);
-	EXPECT_TOLD("mprotect of 7f0800-7f1800 libc.so.6\n");
+	EXPECT_PRINTED("mprotect of 7f0800-7f1800 libc.so.6\n");
 }
 
 /* Nothing is split, although the result is larger than the range. */
@@ -865,8 +881,8 @@ TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 {
 	map_libc(1, MM);
 	change_libc(0x7f1000, 0x7f2000, .outcome = MMAPDEMO_MERGE_PREV);
-	EXPECT_TOLD("mprotect of 7f1000-7f2000 libc.so.6\n");
-	EXPECT_TOLD("` vma_merge         with the VMA below -> 7f0000-7f2000\n");
+	EXPECT_PRINTED("mprotect of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_PRINTED("` vma_merge         with the VMA below -> 7f0000-7f2000\n");
 }
 
 /* First events of exec in the new address space. */
@@ -895,8 +911,8 @@ TEST_F(story, munmap_is_told_with_what_was_there)
 	map_libc(1, MM);
 	split_libc(SYS_munmap);
 	unmap_libc();
-	EXPECT_TOLD("munmap of 7f1000-7f2000 libc.so.6\n");
-	EXPECT_TOLD("` vma_unlink        7f1000-7f2000  1 VMA\n");
+	EXPECT_PRINTED("munmap of 7f1000-7f2000 libc.so.6\n");
+	EXPECT_PRINTED("` vma_unlink        7f1000-7f2000  1 VMA\n");
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f1000));
 	EXPECT_NE(NULL, maps_find(&self->story.world.spaces->maps, 0x7f0000));
 }
@@ -910,14 +926,14 @@ TEST_F(story, what_mmap_takes_away_is_a_part_of_it)
 	happen(1, MMAPDEMO_EVENT_VMA_UNLINK,
 	       .unlink = { .mm = MM, .start = 0x7f1000, .end = 0x7f2000,
 			   .vmas = 1, .nr = SYS_mmap });
-	EXPECT_NOT_TOLD("7f1000-7f2000");
+	EXPECT_NOT_PRINTED("7f1000-7f2000");
 	happen(1, MMAPDEMO_EVENT_DO_MMAP,
 	       .mmap = { .mm = MM, .addr = 0x7f1000, .len = 0x1000,
 			 .flags = MAP_FIXED, .ret = 0x7f1000 });
-	EXPECT_TOLD("mmap(7f1000 fixed, 4 KiB, ---p, anonymous) = 7f1000");
-	EXPECT_TOLD("| get_unmapped_area the address is fixed, nothing to "
-		    "search -> 7f1000\n");
-	EXPECT_TOLD("` vma_unlink        7f1000-7f2000  1 VMA\n");
+	EXPECT_PRINTED("mmap(7f1000 fixed, 4 KiB, ---p, anonymous) = 7f1000");
+	EXPECT_PRINTED("| get_unmapped_area the address is fixed, nothing to "
+		       "search -> 7f1000\n");
+	EXPECT_PRINTED("` vma_unlink        7f1000-7f2000  1 VMA\n");
 }
 
 TEST_F(story, an_address_that_must_be_free_is_fixed)
@@ -926,8 +942,8 @@ TEST_F(story, an_address_that_must_be_free_is_fixed)
 	       .search = { .mm = MM, .flags = MAP_FIXED_NOREPLACE,
 			   .ret = 0x5000, .search = "none" });
 	happen(1, MMAPDEMO_EVENT_DO_MMAP, .mmap = { .mm = MM, .ret = 0x5000 });
-	EXPECT_TOLD("` get_unmapped_area the address is fixed, nothing to "
-		    "search -> 5000\n");
+	EXPECT_PRINTED("` get_unmapped_area the address is fixed, nothing to "
+		       "search -> 5000\n");
 }
 
 TEST_F(story, what_exec_takes_away_is_told_as_munmap)
@@ -938,8 +954,8 @@ TEST_F(story, what_exec_takes_away_is_told_as_munmap)
 	       .unlink = { .mm = MM + 1, .start = 0x7fe000, .end = 0x7fe800,
 			   .vmas = 1, .nr = SYS_execve,
 			   .trigger = MMAPDEMO_TRIGGER_EXEC });
-	EXPECT_TOLD("exec: munmap of 7fe000-7fe800 [stack]\n");
-	EXPECT_NOT_TOLD("execve");
+	EXPECT_PRINTED("exec: munmap of 7fe000-7fe800 [stack]\n");
+	EXPECT_NOT_PRINTED("execve");
 }
 
 TEST_F(story, a_special_mapping_begins_no_address_space)
@@ -948,9 +964,9 @@ TEST_F(story, a_special_mapping_begins_no_address_space)
 	       .link = { .mm = MM, .cause = MMAPDEMO_CAUSE_INSERT,
 			 .start = 0x5000, .end = 0x6000, .map_count = 2,
 			 .vm_flags = VM_READ | VM_PFNMAP });
-	EXPECT_TOLD("  a special mapping\n");
-	EXPECT_TOLD("` vma_link          5000-6000 r--p [vvar]  map_count 2\n");
-	EXPECT_NOT_TOLD("address space");
+	EXPECT_PRINTED("  a special mapping\n");
+	EXPECT_PRINTED("` vma_link          5000-6000 r--p [vvar]  map_count 2\n");
+	EXPECT_NOT_PRINTED("address space");
 }
 
 /* Only exec maps a stack. Programs may also map memory that grows downwards. */
@@ -962,7 +978,7 @@ TEST_F(story, not_all_that_grows_downwards_is_a_stack)
 			 .map_count = 5 });
 	happen(1, MMAPDEMO_EVENT_DO_MMAP,
 	       .mmap = { .mm = MM, .len = 0x1000, .ret = 0x5000 });
-	EXPECT_TOLD("` vma_link          5000-6000 rw-p anonymous  map_count 5");
+	EXPECT_PRINTED("` vma_link          5000-6000 rw-p anonymous  map_count 5");
 }
 
 TEST_F(story, the_device_has_its_path_and_other_files_have_theirs)
@@ -978,12 +994,12 @@ TEST_F(story, the_device_has_its_path_and_other_files_have_theirs)
 		       .mmap = { .mm = MM, .len = 0x1000, .prot = 1,
 				 .ino = ino, .dev = 1, .ret = 0x5000,
 				 .name = "mmapdemo" });
-		EXPECT_TOLD(ino == 9 ?
-			    "5000-6000 r--p /dev/mmapdemo @ 0  map_count 5" :
-			    "5000-6000 r--p mmapdemo @ 0  map_count 5");
+		EXPECT_PRINTED(ino == 9 ?
+			       "5000-6000 r--p /dev/mmapdemo @ 0  map_count 5" :
+			       "5000-6000 r--p mmapdemo @ 0  map_count 5");
 	}
-	EXPECT_TOLD("4 KiB, r--p, mmapdemo @ 0) = 5000");
-	EXPECT_TOLD("4 KiB, r--p, /dev/mmapdemo @ 0) = 5000");
+	EXPECT_PRINTED("4 KiB, r--p, mmapdemo @ 0) = 5000");
+	EXPECT_PRINTED("4 KiB, r--p, /dev/mmapdemo @ 0) = 5000");
 }
 
 TEST_F(story, mremap_in_place_is_known_at_once)
@@ -993,7 +1009,7 @@ TEST_F(story, mremap_in_place_is_known_at_once)
 	       .mremap = { .mm = MM, .addr = 0x7f0000, .old_len = 0x2000,
 			   .new_len = 0x4000, .flags = 1, .ret = 0x7f0000,
 			   .duration = 1000 });
-	EXPECT_TOLD("mremap(7f0000, 8 KiB -> 16 KiB, maymove) = 7f0000");
+	EXPECT_PRINTED("mremap(7f0000, 8 KiB -> 16 KiB, maymove) = 7f0000");
 	EXPECT_EQ(0x2000U, maps_find(&self->story.world.spaces->maps,
 				     0x7f3fff)->offset);
 }
@@ -1007,13 +1023,13 @@ TEST_F(story, mremap_in_place_is_told_with_its_parts_below)
 			  .end = 0x7f4000, .result_start = 0x7f0000,
 			  .result_end = 0x7f4000, .nr = SYS_mremap,
 			  .trigger = MMAPDEMO_TRIGGER_SYSCALL });
-	EXPECT_NOT_TOLD("mremap");
+	EXPECT_NOT_PRINTED("mremap");
 	happen(1, MMAPDEMO_EVENT_MREMAP,
 	       .mremap = { .mm = MM, .addr = 0x7f0000, .old_len = 0x2000,
 			   .new_len = 0x4000, .ret = 0x7f0000 });
-	EXPECT_TOLD("mremap(7f0000, 8 KiB -> 16 KiB) = 7f0000");
-	EXPECT_TOLD("` vma_merge         with the VMA below -> 7f0000-7f4000\n");
-	EXPECT_NOT_TOLD("in place");
+	EXPECT_PRINTED("mremap(7f0000, 8 KiB -> 16 KiB) = 7f0000");
+	EXPECT_PRINTED("` vma_merge         with the VMA below -> 7f0000-7f4000\n");
+	EXPECT_NOT_PRINTED("in place");
 }
 
 /* With an old length of 0, the pages are shared and the old mapping stays. */
@@ -1045,7 +1061,7 @@ TEST_F(story, mremap_says_where_to_if_it_was_asked)
 		       .mremap = { .mm = MM, .addr = 0x1000, .old_len = 0x1000,
 				   .new_len = 0x1000, .new_addr = 0x5000,
 				   .flags = calls[i].flags, .ret = 0x6000 });
-		EXPECT_TOLD(calls[i].words);
+		EXPECT_PRINTED(calls[i].words);
 	}
 }
 
@@ -1064,9 +1080,9 @@ TEST_F(story, mremap_that_moves_takes_the_file_along)
 	       .mremap = { .mm = MM, .addr = 0x7f1000, .old_len = 0x1000,
 			   .new_len = 0x1000, .flags = 3, .new_addr = 0x5000,
 			   .ret = 0x5000 });
-	EXPECT_TOLD("mremap(7f1000, 4 KiB -> 4 KiB, maymove, fixed, 5000) = "
-		    "5000");
-	EXPECT_TOLD("` vma_unlink        7f1000-7f2000  1 VMA\n");
+	EXPECT_PRINTED("mremap(7f1000, 4 KiB -> 4 KiB, maymove, fixed, 5000) = "
+		       "5000");
+	EXPECT_PRINTED("` vma_unlink        7f1000-7f2000  1 VMA\n");
 	EXPECT_EQ(0x3000U, maps_find(&self->story.world.spaces->maps,
 				     0x5000)->offset);
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f1000));
@@ -1100,8 +1116,8 @@ TEST_F(story, flags_that_differ_are_named)
 	map_libc(1, MM);
 	map_above_libc(.reason_prev = MMAPDEMO_REASON_FLAGS,
 		       .flags_diff_prev = 0x8000100002);
-	EXPECT_TOLD("vma_merge         none; libc.so.6 below: the flags "
-		    "differ: write account 0x8000000000\n");
+	EXPECT_PRINTED("vma_merge         none; libc.so.6 below: the flags "
+		       "differ: write account 0x8000000000\n");
 }
 
 TEST_F(story, offsets_that_do_not_go_on_are_told_in_bytes)
@@ -1109,8 +1125,8 @@ TEST_F(story, offsets_that_do_not_go_on_are_told_in_bytes)
 	map_libc(1, MM);
 	map_above_libc(.reason_prev = MMAPDEMO_REASON_PGOFF, .pgoff = 7,
 		       .pgoff_prev = 4);
-	EXPECT_TOLD("none; libc.so.6 below: the offsets are not contiguous: 0x7000, "
-		    "not 0x4000\n");
+	EXPECT_PRINTED("none; libc.so.6 below: the offsets are not contiguous: 0x7000, "
+		       "not 0x4000\n");
 }
 
 TEST_F(story, offset_above_is_that_of_the_range)
@@ -1123,8 +1139,8 @@ TEST_F(story, offset_above_is_that_of_the_range)
 			  .reason_prev = MMAPDEMO_REASON_NO_NEIGHBOUR,
 			  .reason_next = MMAPDEMO_REASON_PGOFF,
 			  .pgoff_next = 2 });
-	EXPECT_TOLD("none; libc.so.6 above: the offsets are not contiguous: 0x5000, "
-		    "not 0\n");
+	EXPECT_PRINTED("none; libc.so.6 above: the offsets are not contiguous: 0x5000, "
+		       "not 0\n");
 }
 
 /* mremap() is reported after the pages have left the neighbour. */
@@ -1137,8 +1153,8 @@ TEST_F(story, neighbour_that_is_gone_is_not_known)
 			  .reason_prev = MMAPDEMO_REASON_NO_NEIGHBOUR,
 			  .reason_next = MMAPDEMO_REASON_PGOFF,
 			  .pgoff_next = 1 });
-	EXPECT_TOLD("; memory not known above: the offsets are not contiguous: 0, "
-		    "and it begins at 0x1000\n");
+	EXPECT_PRINTED("; memory not known above: the offsets are not contiguous: 0, "
+		       "and it begins at 0x1000\n");
 }
 
 TEST_F(story, the_side_that_did_not_merge_is_told)
@@ -1153,9 +1169,9 @@ TEST_F(story, the_side_that_did_not_merge_is_told)
 			  .result_start = 0x7f0000, .result_end = 0x7f3000,
 			  .reason_prev = MMAPDEMO_REASON_MERGED,
 			  .reason_next = MMAPDEMO_REASON_NOT_TRIED });
-	EXPECT_TOLD("mremap in place: libc.so.6 grows by 4 KiB\n");
-	EXPECT_TOLD("with the VMA below -> 7f0000-7f3000; memory not known "
-		    "above: not tried\n");
+	EXPECT_PRINTED("mremap in place: libc.so.6 grows by 4 KiB\n");
+	EXPECT_PRINTED("with the VMA below -> 7f0000-7f3000; memory not known "
+		       "above: not tried\n");
 }
 
 TEST_F(story, a_change_that_fails_says_so)
@@ -1166,7 +1182,7 @@ TEST_F(story, a_change_that_fails_says_so)
 			  .ret = -ENOMEM, .start = 0x7f1000, .end = 0x7f2000,
 			  .reason_prev = MMAPDEMO_REASON_INSIDE,
 			  .reason_next = MMAPDEMO_REASON_NO_NEIGHBOUR });
-	EXPECT_TOLD("none, and it fails\n");
+	EXPECT_PRINTED("none, and it fails\n");
 }
 
 TEST_F(story, every_reason_has_words)
@@ -1174,16 +1190,16 @@ TEST_F(story, every_reason_has_words)
 	for (__u32 r = 0; r < MMAPDEMO_REASON_COUNT + 2; r++) {
 		map_above_libc(.reason_prev = r);
 	}
-	EXPECT_NOT_TOLD("(null)");
-	EXPECT_TOLD(": ?\n");
+	EXPECT_NOT_PRINTED("(null)");
+	EXPECT_PRINTED(": ?\n");
 }
 
 TEST_F(story, one_thread_needs_no_name)
 {
 	map_libc(17, MM);
-	EXPECT_NOT_TOLD("[17]");
+	EXPECT_NOT_PRINTED("[17]");
 	fault_libc(18, MM);
-	EXPECT_TOLD("[18] fault");
+	EXPECT_PRINTED("[18] fault");
 }
 
 TEST_F(story, calls_of_threads_do_not_mix)
@@ -1191,16 +1207,16 @@ TEST_F(story, calls_of_threads_do_not_mix)
 	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
 	       .search = { .mm = MM, .ret = 0x5000, .search = "mine" });
 	map_libc(2, MM);
-	EXPECT_NOT_TOLD("mine");
+	EXPECT_NOT_PRINTED("mine");
 	happen(1, MMAPDEMO_EVENT_DO_MMAP, .mmap = { .mm = MM, .ret = 0x5000 });
-	EXPECT_TOLD("` get_unmapped_area mine");
+	EXPECT_PRINTED("` get_unmapped_area mine");
 }
 
 TEST_F(story, too_many_parts_are_told_early)
 {
 	for (int i = 0; i < 3 * CALL_PARTS_MAX; i++)
 		happen(1, MMAPDEMO_EVENT_VMA_MERGE, .merge = { .mm = MM });
-	EXPECT_TOLD("its end was not seen");
+	EXPECT_PRINTED("its end was not seen");
 }
 
 /* ---- tasks and address spaces ---- */
@@ -1232,7 +1248,7 @@ TEST_F(story, fork_is_one_line)
 	fork_child();
 	EXPECT_STREQ(
 "    1.999 ms  [1] fork: [2] begins with a copy: 5 VMAs, 20 KiB of page tables, "
-"kernel half shared: 5 entries  1.0 us\n", meta());
+"kernel half shared: 5 entries  1.0 us\n", printed());
 }
 
 TEST_F(story, child_knows_what_its_parent_mapped)
@@ -1243,7 +1259,7 @@ TEST_F(story, child_knows_what_its_parent_mapped)
 	       .unlink = { .mm = MM, .start = 0x7f0000, .end = 0x7f2000,
 			   .vmas = 1, .nr = SYS_munmap });
 	fault_libc(2, MM + 1);
-	EXPECT_TOLD("[2] fault 0000007f1010  read   libc.so.6+0x3010");
+	EXPECT_PRINTED("[2] fault 0000007f1010  read   libc.so.6+0x3010");
 }
 
 TEST_F(story, child_whose_copy_was_not_seen_knows_it_too)
@@ -1251,7 +1267,7 @@ TEST_F(story, child_whose_copy_was_not_seen_knows_it_too)
 	map_libc(1, MM);
 	happen(1, EVENT_FORK, .fork = { .pid = 2 });
 	fault_libc(2, MM + 1);
-	EXPECT_TOLD("[2] fault 0000007f1010  read   libc.so.6+0x3010");
+	EXPECT_PRINTED("[2] fault 0000007f1010  read   libc.so.6+0x3010");
 }
 
 #define begin_thread()							\
@@ -1262,13 +1278,13 @@ TEST_F(story, thread_lives_with_the_others)
 {
 	map_libc(1, MM);
 	begin_thread();
-	EXPECT_TOLD("[1] thread: [2] begins, with the same mappings\n");
+	EXPECT_PRINTED("[1] thread: [2] begins, with the same mappings\n");
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 	fault_libc(2, MM);
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 	happen(2, EVENT_EXIT);
-	EXPECT_TOLD("[2] exit\n");
+	EXPECT_PRINTED("[2] exit\n");
 	exit_mmap(1, MM);
 	happen(1, EVENT_EXIT);
 	EXPECT_EQ(NULL, self->story.world.spaces);
@@ -1280,7 +1296,7 @@ TEST_F(story, vfork_borrows_the_mappings)
 	map_libc(1, MM);
 	happen(1, EVENT_FORK,
 	       .fork = { .pid = 2, .clone_flags = CLONE_VM | CLONE_VFORK });
-	EXPECT_TOLD("vfork: [2] begins, with the same mappings until");
+	EXPECT_PRINTED("vfork: [2] begins, with the same mappings until");
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 }
 
@@ -1297,34 +1313,34 @@ TEST_F(story, exit_is_one_line_whatever_comes_first)
 		EXPECT_EQ(NULL, self->story.world.spaces);
 		EXPECT_EQ(NULL, self->story.world.tasks);
 	}
-	ASSERT_NE(NULL, strstr(meta(), "exit: 5 VMAs, 20 KiB of page tables "
+	ASSERT_NE(NULL, strstr(printed(), "exit: 5 VMAs, 20 KiB of page tables "
 			       "are gone"));
-	EXPECT_NE(NULL, strstr(strstr(meta(), "exit") + 1, "exit"));
-	EXPECT_NOT_TOLD("exit\n");
+	EXPECT_NE(NULL, strstr(strstr(printed(), "exit") + 1, "exit"));
+	EXPECT_NOT_PRINTED("exit\n");
 }
 
 TEST_F(story, exit_is_told_if_somebody_holds_the_address_space)
 {
 	map_libc(1, MM);
 	happen(1, EVENT_EXIT);
-	EXPECT_NOT_TOLD("exit");
+	EXPECT_NOT_PRINTED("exit");
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("    4.000 ms  exit\n");
+	EXPECT_PRINTED("    4.000 ms  exit\n");
 }
 
 TEST_F(story, exec_begins_with_nothing_mapped)
 {
 	map_libc(1, MM);
 	stack_begins(1, MM + 1);
-	EXPECT_TOLD("exec: a new address space");
+	EXPECT_PRINTED("exec: a new address space");
 	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
 	       .exit_mmap = { .mm = MM, .map_count = 5,
 			      .trigger = MMAPDEMO_TRIGGER_EXEC });
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1,
 					.filename = "/bin/cat" });
-	EXPECT_TOLD("this process is /bin/cat now and its 5 old VMAs are "
-		    "gone\n");
-	EXPECT_NOT_TOLD("exit");
+	EXPECT_PRINTED("this process is /bin/cat now and its 5 old VMAs are "
+		       "gone\n");
+	EXPECT_NOT_PRINTED("exit");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f0000));
 	EXPECT_STREQ("[stack]", maps_find(&self->story.world.spaces->maps,
@@ -1337,12 +1353,12 @@ TEST_F(story, failed_exec_changes_nothing)
 	stack_begins(1, MM + 1);
 	stack_begins(1, MM + 2);
 	fault_libc(1, MM);
-	EXPECT_TOLD("libc.so.6+0x3010");
+	EXPECT_PRINTED("libc.so.6+0x3010");
 	EXPECT_EQ(MM, self->story.world.tasks->space->mm);
 	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
 	       .exit_mmap = { .mm = MM + 2, .map_count = 1,
 			      .trigger = MMAPDEMO_TRIGGER_EXEC });
-	EXPECT_TOLD("exec failed: 1 VMAs");
+	EXPECT_PRINTED("exec failed: 1 VMAs");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
@@ -1355,7 +1371,7 @@ TEST_F(story, exec_that_fails_before_its_stack_is_told)
 	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
 	       .exit_mmap = { .mm = MM + 1,
 			      .trigger = MMAPDEMO_TRIGGER_EXEC });
-	EXPECT_TOLD("exec failed: 0 VMAs");
+	EXPECT_PRINTED("exec failed: 0 VMAs");
 	EXPECT_EQ(NULL, world_space(&self->story.world, MM + 1));
 	EXPECT_NE(NULL, world_space(&self->story.world, MM));
 }
@@ -1372,11 +1388,11 @@ TEST_F(story, fork_that_fails_is_no_exec)
 	happen(1, MMAPDEMO_EVENT_EXIT_MMAP,
 	       .exit_mmap = { .mm = MM + 1, .map_count = 3,
 			      .trigger = MMAPDEMO_TRIGGER_FORK });
-	EXPECT_TOLD("fork failed: 3 VMAs, ");
-	EXPECT_NOT_TOLD("exec");
+	EXPECT_PRINTED("fork failed: 3 VMAs, ");
+	EXPECT_NOT_PRINTED("exec");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 	fault_libc(1, MM);
-	EXPECT_TOLD("libc.so.6+0x3010");
+	EXPECT_PRINTED("libc.so.6+0x3010");
 }
 
 /* A debugger neither belongs to its target's address space nor enters it by exec. */
@@ -1466,13 +1482,13 @@ TEST_F(story, what_is_before_the_commands_exec_is_hidden)
 	ASSERT_EQ(0, world_seed(&self->story.world, 1, &nothing,
 				/* hide = */ true));
 	fault_libc(1, MM);
-	EXPECT_STREQ("", meta());
+	EXPECT_STREQ("", printed());
 	stack_begins(1, MM + 1);
-	EXPECT_TOLD("    0.000 ms  exec");
+	EXPECT_PRINTED("    0.000 ms  exec");
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
-	EXPECT_TOLD("exec: done, this process is /bin/a now");
+	EXPECT_PRINTED("exec: done, this process is /bin/a now");
 	fault_libc(1, MM + 1);
-	EXPECT_TOLD("fault");
+	EXPECT_PRINTED("fault");
 	EXPECT_EQ(1U, self->story.totals.faults);
 }
 
@@ -1517,7 +1533,7 @@ TEST_F(story, fault_corrects_stale_maps)
 	       .fault = { .mm = MM, .address = 0x7f1000,
 			  .vma_start = 0x7f1000, .vma_end = 0x7f2000,
 			  .class = MMAPDEMO_FAULT_ANON });
-	EXPECT_TOLD("fault 0000007f1000  read   anonymous");
+	EXPECT_PRINTED("fault 0000007f1000  read   anonymous");
 }
 
 #define flush_tlb(thread, why, number)					\
@@ -1537,16 +1553,16 @@ TEST_F(story, a_range_is_cut_out_of_a_vma)
 			  .reason_next = MMAPDEMO_REASON_INSIDE });
 	happen(1, MMAPDEMO_EVENT_DO_MMAP,
 	       .mmap = { .mm = MM, .len = 0x1000, .ret = 0x7f1000 });
-	EXPECT_TOLD("vma_merge         none, cut out of 7f0000-7f2000 "
-		    "libc.so.6\n");
-	EXPECT_NOT_TOLD("the same VMA");
+	EXPECT_PRINTED("vma_merge         none, cut out of 7f0000-7f2000 "
+		       "libc.so.6\n");
+	EXPECT_NOT_PRINTED("the same VMA");
 }
 
 TEST_F(story, a_neighbour_is_not_what_is_cut)
 {
 	map_libc(1, MM);
 	map_above_libc(.reason_prev = MMAPDEMO_REASON_FILE);
-	EXPECT_NOT_TOLD("cut out of");
+	EXPECT_NOT_PRINTED("cut out of");
 }
 
 TEST_F(story, a_fixed_address_is_told_as_it_was_asked_for)
@@ -1567,7 +1583,7 @@ TEST_F(story, a_fixed_address_is_told_as_it_was_asked_for)
 		       .mmap = { .mm = MM, .addr = 0x5000, .len = 0x1000,
 				 .prot = 3, .ret = 0x5000,
 				 .flags = MAP_ANONYMOUS | calls[i].flags });
-		EXPECT_TOLD(calls[i].words);
+		EXPECT_PRINTED(calls[i].words);
 	}
 }
 
@@ -1584,9 +1600,9 @@ TEST_F(story, shared_anonymous_memory_is_no_file)
 	       .fault = { .mm = MM, .address = 0x7f1000, .ino = 9, .dev = 1,
 			  .vma_start = 0x7f0000, .vma_end = 0x7f2000,
 			  .class = MMAPDEMO_FAULT_SHARED });
-	EXPECT_TOLD("7f0000-7f2000 rw-s shared anonymous memory @ 0  ");
-	EXPECT_TOLD("read   shared anonymous memory+0x1000  ");
-	EXPECT_NOT_TOLD("dev/zero");
+	EXPECT_PRINTED("7f0000-7f2000 rw-s shared anonymous memory @ 0  ");
+	EXPECT_PRINTED("read   shared anonymous memory+0x1000  ");
+	EXPECT_NOT_PRINTED("dev/zero");
 }
 
 /* The text of a copy-on-write depends on the previous entry. */
@@ -1609,8 +1625,8 @@ TEST_F(story, copies_say_what_they_replace)
 		       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_WP_COPY,
 				  .duration = 1000, .entry_before =
 				  copies[i].before });
-		EXPECT_TOLD(copies[i].words);
-		EXPECT_EQ(NULL, strstr(strstr(meta(), copies[i].words) + 1,
+		EXPECT_PRINTED(copies[i].words);
+		EXPECT_EQ(NULL, strstr(strstr(printed(), copies[i].words) + 1,
 				       copies[i].words));
 	}
 }
@@ -1627,7 +1643,7 @@ TEST_F(story, pages_around_are_those_beside_it)
 		       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
 				  .after = 0x1d, .after_seen = 1, .ino = 7,
 				  .entry_after = 0x5, .filled = filled[i] });
-		EXPECT_TOLD(words[i]);
+		EXPECT_PRINTED(words[i]);
 	}
 }
 
@@ -1645,8 +1661,8 @@ TEST_F(story, another_process_touches_from_its_own_memory)
 			  .pgoff = 2, .vma_start = 0x7f0000,
 			  .vma_end = 0x7f2000, .nr = SYS_ptrace,
 			  .class = MMAPDEMO_FAULT_READ });
-	EXPECT_TOLD("libc.so.6+0x3010");
-	EXPECT_TOLD("by another process at debugger+0x4");
+	EXPECT_PRINTED("libc.so.6+0x3010");
+	EXPECT_PRINTED("by another process at debugger+0x4");
 }
 
 TEST_F(story, pages_are_pinned_by_the_kernel)
@@ -1657,7 +1673,7 @@ TEST_F(story, pages_are_pinned_by_the_kernel)
 			  .from = MMAPDEMO_FROM_GUP, .ino = 7, .dev = 1,
 			  .pgoff = 2, .vma_start = 0x7f0000,
 			  .vma_end = 0x7f2000, .nr = -1 });
-	EXPECT_TOLD("pinned by the kernel for libc.so.6+0x2004");
+	EXPECT_PRINTED("pinned by the kernel for libc.so.6+0x2004");
 }
 
 /* A program may read its own code with the very instruction that it reads. */
@@ -1672,11 +1688,11 @@ TEST_F(story, only_fetches_of_instructions_have_no_culprit)
 
 	map_libc(1, MM);
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT, .fault = fault);
-	EXPECT_TOLD("exec   libc.so.6+0x3010");
-	EXPECT_NOT_TOLD(" by ");
+	EXPECT_PRINTED("exec   libc.so.6+0x3010");
+	EXPECT_NOT_PRINTED(" by ");
 	fault.access = MMAPDEMO_ACCESS_READ;
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT, .fault = fault);
-	EXPECT_TOLD(" by libc.so.6+0x3010");
+	EXPECT_PRINTED(" by libc.so.6+0x3010");
 }
 
 TEST_F(story, tables_that_were_there_are_told_of_what_was_not_seen)
@@ -1684,7 +1700,7 @@ TEST_F(story, tables_that_were_there_are_told_of_what_was_not_seen)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
 			  .before = 0xd });
-	EXPECT_TOLD("PGD #  P4D -  PUD #  PMD #  PTE .   afterwards: not seen");
+	EXPECT_PRINTED("PGD #  P4D -  PUD #  PMD #  PTE .   afterwards: not seen");
 }
 
 TEST_F(story, a_fault_names_the_part_of_the_file)
@@ -1694,7 +1710,7 @@ TEST_F(story, a_fault_names_the_part_of_the_file)
 	       .fault = { .mm = MM, .address = 0x7f1010, .pgoff = 5, .ino = 7,
 			  .dev = 1, .vma_start = 0x7f0000, .vma_end = 0x7f2000,
 			  .class = MMAPDEMO_FAULT_READ });
-	EXPECT_TOLD("fault 0000007f1010  read   libc.so.6+0x6010  ");
+	EXPECT_PRINTED("fault 0000007f1010  read   libc.so.6+0x6010  ");
 }
 
 #define fault_grown(at, from, to)					\
@@ -1709,8 +1725,8 @@ TEST_F(story, what_grows_downwards_is_the_same_mapping)
 	happen(1, MMAPDEMO_EVENT_DO_MMAP,
 	       .mmap = { .mm = MM, .len = 0x2000, .ret = 0x7f2000 });
 	fault_grown(0x7f1000, 0x7f1000, 0x7f4000);
-	EXPECT_TOLD("fault 0000007f1000  write  anonymous ");
-	EXPECT_TOLD(", first touch 1.0 ms after mmap");
+	EXPECT_PRINTED("fault 0000007f1000  write  anonymous ");
+	EXPECT_PRINTED(", first touch 1.0 ms after mmap");
 	EXPECT_EQ(0x7f1000U, maps_find(&self->story.world.spaces->maps,
 				       0x7f3fff)->start);
 }
@@ -1718,9 +1734,9 @@ TEST_F(story, what_grows_downwards_is_the_same_mapping)
 TEST_F(story, the_first_that_grows_downwards_is_the_stack)
 {
 	fault_grown(0x7fe010, 0x7fe000, 0x7ff000);
-	EXPECT_TOLD("fault 0000007fe010  write  [stack] ");
+	EXPECT_PRINTED("fault 0000007fe010  write  [stack] ");
 	fault_grown(0x7ee010, 0x7ee000, 0x7ef000);
-	EXPECT_TOLD("fault 0000007ee010  write  anonymous ");
+	EXPECT_PRINTED("fault 0000007ee010  write  anonymous ");
 }
 
 /* exec builds the stack in one place and moves it to another. */
@@ -1731,12 +1747,12 @@ TEST_F(story, a_stack_that_was_moved_is_where_it_is_touched)
 	stack_begins(1, MM);
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1 });
 	fault_grown(0x7ce010, 0x7cd000, 0x7cf000);
-	EXPECT_TOLD("fault 0000007ce010  write  [stack] ");
+	EXPECT_PRINTED("fault 0000007ce010  write  [stack] ");
 	space = world_space(&self->story.world, MM);
 	EXPECT_EQ(NULL, maps_find(&space->maps, 0x7fe000));
 	EXPECT_STREQ("[stack]", maps_find(&space->maps, 0x7cd000)->name);
 	fault_grown(0x7be010, 0x7be000, 0x7bf000);
-	EXPECT_TOLD("fault 0000007be010  write  anonymous ");
+	EXPECT_PRINTED("fault 0000007be010  write  anonymous ");
 }
 
 /* A brk() without a merge has a new VMA and its own end. */
@@ -1750,13 +1766,13 @@ TEST_F(story, a_new_heap_waits_for_the_end_of_brk)
 	       .link = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK, .start = 0x5000,
 			 .end = 0x6000, .nr = SYS_brk, .vm_flags = 0x73,
 			 .trigger = MMAPDEMO_TRIGGER_SYSCALL });
-	EXPECT_STREQ("", meta());
+	EXPECT_STREQ("", printed());
 	happen(1, MMAPDEMO_EVENT_BRK,
 	       .brk = { .mm = MM, .brk = 0x6000, .old = 0x5000,
 			.ret = 0x6000 });
-	EXPECT_TOLD("brk(6000): the heap grows by 4 KiB");
-	EXPECT_TOLD("` vma_link          5000-6000 rw-p [heap]");
-	EXPECT_EQ(NULL, strstr(strstr(meta(), "brk") + 1, "brk("));
+	EXPECT_PRINTED("brk(6000): the heap grows by 4 KiB");
+	EXPECT_PRINTED("` vma_link          5000-6000 rw-p [heap]");
+	EXPECT_EQ(NULL, strstr(strstr(printed(), "brk") + 1, "brk("));
 }
 
 TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
@@ -1765,13 +1781,13 @@ TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
 	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
 			  .start = 0x5000, .end = 0x6000, .nr = SYS_execve,
 			  .trigger = MMAPDEMO_TRIGGER_EXEC });
-	EXPECT_STREQ("", meta());
+	EXPECT_STREQ("", printed());
 	happen(1, MMAPDEMO_EVENT_VMA_LINK,
 	       .link = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK, .start = 0x5000,
 			 .end = 0x6000, .nr = SYS_execve, .vm_flags = 0x73,
 			 .trigger = MMAPDEMO_TRIGGER_EXEC });
-	EXPECT_TOLD("brk(6000): the heap grows by 4 KiB\n");
-	EXPECT_TOLD("` vma_link          5000-6000 rw-p [heap]");
+	EXPECT_PRINTED("brk(6000): the heap grows by 4 KiB\n");
+	EXPECT_PRINTED("` vma_link          5000-6000 rw-p [heap]");
 }
 
 /* ---- identities ---- */
@@ -1802,8 +1818,8 @@ TEST_F(story, vmas_left_by_exec_are_told_once)
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
 	stack_begins(1, MM + 2);
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/b" });
-	EXPECT_TOLD("/bin/a now and its 5 old VMAs are gone\n");
-	EXPECT_TOLD("/bin/b now and its old mappings are gone\n");
+	EXPECT_PRINTED("/bin/a now and its 5 old VMAs are gone\n");
+	EXPECT_PRINTED("/bin/b now and its old mappings are gone\n");
 }
 
 /* The child of a hidden task is hidden until exec. */
@@ -1816,7 +1832,7 @@ TEST_F(story, a_hidden_child_is_hidden)
 	fault_libc(1, MM);
 	fork_child();
 	fault_libc(2, MM + 1);
-	EXPECT_STREQ("", meta());
+	EXPECT_STREQ("", printed());
 	EXPECT_EQ(0U, self->story.totals.faults);
 	stack_begins(2, MM + 2);
 	happen(2, EVENT_EXEC, .exec = { .old_pid = 2, .filename = "/bin/a" });
@@ -1842,7 +1858,7 @@ TEST_F(story, mremap_that_fails_grows_nothing)
 	happen(1, MMAPDEMO_EVENT_MREMAP,
 	       .mremap = { .mm = MM, .addr = 0x7f0000, .old_len = 0x2000,
 			   .new_len = 0x4000, .ret = -ENOMEM });
-	EXPECT_TOLD("mremap(7f0000, 8 KiB -> 16 KiB) = ENOMEM ");
+	EXPECT_PRINTED("mremap(7f0000, 8 KiB -> 16 KiB) = ENOMEM ");
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f2000));
 }
 
@@ -1872,10 +1888,10 @@ TEST_F(story, no_flush_is_told_twice)
 		static const char *const flushes[] = {
 			"1 page\n", "3 pages\n", "5 pages", "all entries"
 		};
-		const char *first = strstr(meta(), flushes[i]);
+		const char *first = strstr(printed(), flushes[i]);
 
 		ASSERT_NE(NULL, first)
-			TH_LOG("no '%s' in\n%s", flushes[i], meta());
+			TH_LOG("no '%s' in\n%s", flushes[i], printed());
 		EXPECT_EQ(NULL, strstr(first + 1, flushes[i]));
 	}
 }
@@ -1889,11 +1905,11 @@ TEST_F(story, flush_of_a_fault_is_told_with_its_entry)
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_WP_COPY,
 			  .after = 0x1d, .after_seen = 1, .entry_after = 0x5,
 			  .duration = 1000000 });
-	EXPECT_TOLD(" r-x, TLB flush: 1 page\n");
+	EXPECT_PRINTED(" r-x, TLB flush: 1 page\n");
 	flush_tlb(1, FLUSH_LOCAL_MM, 2);
-	EXPECT_NOT_TOLD("2 pages");
+	EXPECT_NOT_PRINTED("2 pages");
 	fault_libc(1, MM);
-	EXPECT_TOLD("  TLB flush: 2 pages\n    2.998 ms  fault ");
+	EXPECT_PRINTED("  TLB flush: 2 pages\n    2.998 ms  fault ");
 }
 
 TEST_F(story, flush_within_a_call_is_told_below_it)
@@ -1914,7 +1930,7 @@ TEST_F(story, flush_within_a_call_is_told_below_it)
 "                                            3.5 ms\n"
 "              | vma_unlink        5000-7000  1 VMA\n"
 "              ` tlb_flush         all entries on other processors, 2 pages\n",
-		     meta());
+		     printed());
 }
 
 TEST_F(story, flush_before_a_fault_is_not_told_in_it)
@@ -1925,8 +1941,8 @@ TEST_F(story, flush_before_a_fault_is_not_told_in_it)
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_WP_COPY,
 			  .after = 0x1d, .after_seen = 1, .entry_after = 0x5,
 			  .duration = 1500000 });
-	EXPECT_TOLD("    0.000 ms  TLB flush: 1 page\n");
-	EXPECT_TOLD(" r-x, TLB flush: 2 pages\n");
+	EXPECT_PRINTED("    0.000 ms  TLB flush: 1 page\n");
+	EXPECT_PRINTED(" r-x, TLB flush: 2 pages\n");
 }
 
 TEST_F(story, flush_of_fork_is_told_in_its_line)
@@ -1936,7 +1952,7 @@ TEST_F(story, flush_of_fork_is_told_in_its_line)
 	happen(1, MMAPDEMO_EVENT_DUP_MM,
 	       .dup = { .mm = MM, .child_mm = MM + 1, .child_pid = 2,
 			.duration = 1500000 });
-	EXPECT_TOLD(" of page tables, TLB flush: all entries  1.5 ms\n");
+	EXPECT_PRINTED(" of page tables, TLB flush: all entries  1.5 ms\n");
 }
 
 TEST_F(story, flush_for_others_is_no_part_of_anything)
@@ -1944,7 +1960,7 @@ TEST_F(story, flush_for_others_is_no_part_of_anything)
 	flush_tlb(1, FLUSH_REMOTE, 3);
 	flush_tlb(1, FLUSH_WRONG_CPU, 3);
 	EXPECT_STREQ("    0.000 ms  TLB flush: 3 pages for another processor\n"
-		     "    1.000 ms  TLB flush: asked for in vain\n", meta());
+		     "    1.000 ms  TLB flush: asked for in vain\n", printed());
 }
 
 TEST_F(story, many_flushes_are_told_each)
@@ -1953,10 +1969,10 @@ TEST_F(story, many_flushes_are_told_each)
 		flush_tlb(1, FLUSH_LOCAL_MM, i);
 	self->story.brief = true;
 	ASSERT_EQ(0, story_rest(&self->story));
-	EXPECT_TOLD("TLB flush: 16 pages\n");
-	EXPECT_NOT_TOLD("17 pages");
+	EXPECT_PRINTED("TLB flush: 16 pages\n");
+	EXPECT_NOT_PRINTED("17 pages");
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("; 23 TLB flushes\n");
+	EXPECT_PRINTED("; 23 TLB flushes\n");
 }
 
 /* ---- without the module ---- */
@@ -1989,8 +2005,8 @@ TEST_F(story, what_exec_mapped_is_not_touched_after_mmap)
 	self->story.world.stock = true;
 	tell_of_file(1, 0x7f0000, 0x7f2000);
 	touch(1, 0x7f1010, 0);
-	EXPECT_TOLD("  read   known+0x2010  ");
-	EXPECT_TOLD("by 42  not present\n");
+	EXPECT_PRINTED("  read   known+0x2010  ");
+	EXPECT_PRINTED("by 42  not present\n");
 }
 
 TEST_F(story, call_without_the_module_has_its_vma_below)
@@ -2000,13 +2016,13 @@ TEST_F(story, call_without_the_module_has_its_vma_below)
 "    0.000 ms  mmap(NULL, 4.6 KiB, r--p, known @ 0x1000) = 7f0000"
 "                              2.0 ms\n"
 "              ` VMA               7f0000-7f2000 r--p known @ 0x1000\n",
-		     meta());
+		     printed());
 	touch(1, 0x7f1010, 0);
 	touch(1, 0x7f1010, TOUCH_PROTECTION | TOUCH_WRITE);
-	EXPECT_TOLD("\n    3.000 ms  fault 0000007f1010  read   known+0x2010  ");
-	EXPECT_TOLD("by 42  not present, first touch 3.0 ms after mmap\n");
-	EXPECT_TOLD("fault 0000007f1010  write  known+0x2010  ");
-	EXPECT_TOLD("by 42  protection\n");
+	EXPECT_PRINTED("\n    3.000 ms  fault 0000007f1010  read   known+0x2010  ");
+	EXPECT_PRINTED("by 42  not present, first touch 3.0 ms after mmap\n");
+	EXPECT_PRINTED("fault 0000007f1010  write  known+0x2010  ");
+	EXPECT_PRINTED("by 42  protection\n");
 }
 
 TEST_F(story, file_that_nobody_named_is_a_descriptor)
@@ -2014,7 +2030,7 @@ TEST_F(story, file_that_nobody_named_is_a_descriptor)
 	self->story.world.stock = true;
 	begin_call(1, MMAP, 0, 4096, PROT_READ, MAP_PRIVATE, 3, 0x1000);
 	end_call(1, MMAP, -ENODEV);
-	EXPECT_TOLD("mmap(NULL, 4 KiB, r--p, fd 3 @ 0x1000) = ENODEV ");
+	EXPECT_PRINTED("mmap(NULL, 4 KiB, r--p, fd 3 @ 0x1000) = ENODEV ");
 }
 
 TEST_F(story, call_whose_begin_was_not_seen_is_not_told)
@@ -2023,7 +2039,7 @@ TEST_F(story, call_whose_begin_was_not_seen_is_not_told)
 	end_call(1, MUNMAP, 0);
 	begin_call(1, MPROTECT, 0x7f0000, 0x1000, PROT_READ);
 	end_call(1, MUNMAP, 0);
-	EXPECT_STREQ("", meta());
+	EXPECT_STREQ("", printed());
 }
 
 TEST_F(story, call_that_does_not_end_has_mapped_nonetheless)
@@ -2032,7 +2048,7 @@ TEST_F(story, call_that_does_not_end_has_mapped_nonetheless)
 	begin_call(1, MMAP, 0, 0x1000, PROT_READ, MAP_PRIVATE, 3, 0x1000);
 	tell_of_file(1, 0x7f0000, 0x7f1000);
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("  VMA 7f0000-7f1000 r--p known @ 0x1000\n");
+	EXPECT_PRINTED("  VMA 7f0000-7f1000 r--p known @ 0x1000\n");
 }
 
 TEST_F(story, mappings_move_and_go_without_the_module)
@@ -2041,14 +2057,14 @@ TEST_F(story, mappings_move_and_go_without_the_module)
 	begin_call(1, MREMAP, 0x7f1000, 0x1000, 0x3000, MREMAP_MAYMOVE);
 	end_call(1, MREMAP, 0x6f0000);
 	touch(1, 0x6f0010, 0);
-	EXPECT_TOLD("fault 0000006f0010  read   known+0x2010  ");
+	EXPECT_PRINTED("fault 0000006f0010  read   known+0x2010  ");
 	touch(1, 0x7f1010, 0);
-	EXPECT_TOLD("fault 0000007f1010  read   not known");
+	EXPECT_PRINTED("fault 0000007f1010  read   not known");
 	begin_call(1, MUNMAP, 0x6f0000, 0x2800);
 	end_call(1, MUNMAP, 0);
-	EXPECT_TOLD("munmap of 6f0000-6f2800 known ");
+	EXPECT_PRINTED("munmap of 6f0000-6f2800 known ");
 	touch(1, 0x6f2010, 0);
-	EXPECT_TOLD("fault 0000006f2010  read   not known");
+	EXPECT_PRINTED("fault 0000006f2010  read   not known");
 }
 
 TEST_F(story, mappings_shrink_without_the_module)
@@ -2057,9 +2073,9 @@ TEST_F(story, mappings_shrink_without_the_module)
 	begin_call(1, MREMAP, 0x7f0000, 0x2000, 0x1000, 0);
 	end_call(1, MREMAP, 0x7f0000);
 	touch(1, 0x7f0010, 0);
-	EXPECT_TOLD("fault 0000007f0010  read   known+0x1010  ");
+	EXPECT_PRINTED("fault 0000007f0010  read   known+0x1010  ");
 	touch(1, 0x7f1010, 0);
-	EXPECT_TOLD("fault 0000007f1010  read   not known");
+	EXPECT_PRINTED("fault 0000007f1010  read   not known");
 }
 
 TEST_F(story, mappings_stay_without_the_module_when_calls_leave_them)
@@ -2068,21 +2084,21 @@ TEST_F(story, mappings_stay_without_the_module_when_calls_leave_them)
 	begin_call(1, MREMAP, 0x7f0000, 0x2000, 0x2000,
 		   MREMAP_MAYMOVE | MREMAP_DONTUNMAP);
 	end_call(1, MREMAP, 0x6f0000);
-	EXPECT_TOLD("maymove, dontunmap");
+	EXPECT_PRINTED("maymove, dontunmap");
 	touch(1, 0x6f1010, 0);
-	EXPECT_TOLD("fault 0000006f1010  read   known+0x2010  ");
+	EXPECT_PRINTED("fault 0000006f1010  read   known+0x2010  ");
 	touch(1, 0x7f1020, 0);
-	EXPECT_TOLD("fault 0000007f1020  read   known+0x2020  ");
+	EXPECT_PRINTED("fault 0000007f1020  read   known+0x2020  ");
 	begin_call(1, MUNMAP, 0x7f0000, 0x2000);
 	end_call(1, MUNMAP, -EINVAL);
 	touch(1, 0x7f1030, 0);
-	EXPECT_TOLD("fault 0000007f1030  read   known+0x2030  ");
+	EXPECT_PRINTED("fault 0000007f1030  read   known+0x2030  ");
 	begin_call(1, MREMAP, 0x6f0000, 0x2000, 0x4000, 0);
 	end_call(1, MREMAP, -ENOMEM);
 	touch(1, 0x6f3000, 0);
-	EXPECT_TOLD("fault 0000006f3000  read   not known");
+	EXPECT_PRINTED("fault 0000006f3000  read   not known");
 	touch(1, 0x6f1020, 0);
-	EXPECT_TOLD("fault 0000006f1020  read   known+0x2020  ");
+	EXPECT_PRINTED("fault 0000006f1020  read   known+0x2020  ");
 }
 
 /* Other tasks may do much before the task acts again. */
@@ -2094,7 +2110,7 @@ TEST_F(story, flush_without_the_module_is_told_in_time)
 	touch(1, 0x7f0000, 0);
 	happen(1, EVENT_FLUSH, .flush = { FLUSH_LOCAL_MM, 1 });
 	touch(2, 0x7f2000, 0);
-	flush = strstr(meta(), "TLB flush: 1 page\n");
+	flush = strstr(printed(), "TLB flush: 1 page\n");
 	ASSERT_NE(NULL, flush);
 	EXPECT_NE(NULL, strstr(flush, "fault 0000007f2000"));
 }
@@ -2105,8 +2121,8 @@ TEST_F(story, flush_of_a_call_without_the_module_is_told_below_it)
 	begin_call(1, MADVISE, 0x7f0000, 0x2000, MADV_DONTNEED);
 	flush_tlb(1, FLUSH_LOCAL_MM, 2);
 	end_call(1, MADVISE, 0);
-	EXPECT_TOLD("2.0 ms\n              ` tlb_flush         2 pages\n");
-	EXPECT_NOT_TOLD("TLB flush");
+	EXPECT_PRINTED("2.0 ms\n              ` tlb_flush         2 pages\n");
+	EXPECT_NOT_PRINTED("TLB flush");
 }
 
 /* A call is printed after its end, at the position of its start. */
@@ -2118,13 +2134,13 @@ TEST_F(story, calls_stand_where_they_began)
 	touch(1, 0x7f0000, 0);
 	begin_call(1, MUNMAP, 0x7f0000, 0x1000);
 	touch(2, 0x7f2000, 0);
-	EXPECT_EQ(NULL, strstr(meta(), "fault 0000007f2000"));
+	EXPECT_EQ(NULL, strstr(printed(), "fault 0000007f2000"));
 	begin_call(3, MUNMAP, 0x7f3000, 0x1000);
 	end_call(1, MUNMAP, 0);
-	EXPECT_TOLD("fault 0000007f2000");
+	EXPECT_PRINTED("fault 0000007f2000");
 	touch(2, 0x7f5000, 0);
 	end_call(3, MUNMAP, 0);
-	call = strstr(meta(), "munmap of 7f0000");
+	call = strstr(printed(), "munmap of 7f0000");
 	ASSERT_NE(NULL, call);
 	call = strstr(call, "fault 0000007f2000");
 	ASSERT_NE(NULL, call);
@@ -2134,7 +2150,7 @@ TEST_F(story, calls_stand_where_they_began)
 	begin_call(1, MUNMAP, 0x7f6000, 0x1000);
 	touch(2, 0x7f7000, 0);
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("fault 0000007f7000");
+	EXPECT_PRINTED("fault 0000007f7000");
 }
 
 /* Return true if @second follows @first in the text. */
@@ -2146,8 +2162,8 @@ static bool follows(const char *text, const char *first, const char *second)
 }
 
 #define EXPECT_ORDER(first, second)					\
-	EXPECT_TRUE(follows(meta(), first, second))			\
-		TH_LOG("no '%s' before '%s' in\n%s", first, second, meta())
+	EXPECT_TRUE(follows(printed(), first, second))			\
+		TH_LOG("no '%s' before '%s' in\n%s", first, second, printed())
 
 TEST_F(story, what_happens_at_the_same_time_is_told_as_it_came)
 {
@@ -2184,7 +2200,7 @@ TEST_F(story, calls_wait_for_those_that_began_earlier_only)
 	end_call(1, MUNMAP, 0);
 	touch(2, 0x7f2000, 0);
 	begin_call(1, MUNMAP, 0x7f1000, 0x1000);
-	EXPECT_NOT_TOLD("fault");
+	EXPECT_NOT_PRINTED("fault");
 	end_call(3, MUNMAP, 0);
 	EXPECT_ORDER("munmap of 7f3000", "munmap of 7f0000");
 	EXPECT_ORDER("munmap of 7f0000", "fault 0000007f2000");
@@ -2196,16 +2212,16 @@ TEST_F(story, failed_calls_are_told_by_their_numbers)
 	self->story.world.stock = true;
 	begin_call(1, MUNMAP, 0x1, 0x1000);
 	end_call(1, MUNMAP, -EINVAL);
-	EXPECT_TOLD("  munmap of 1-1001 = EINVAL");
+	EXPECT_PRINTED("  munmap of 1-1001 = EINVAL");
 	begin_call(1, MADVISE, 0x1000, 0x1000, 1234);
 	end_call(1, MADVISE, -EINVAL);
-	EXPECT_TOLD("  madvise of 1000-2000: 1234 = EINVAL");
+	EXPECT_PRINTED("  madvise of 1000-2000: 1234 = EINVAL");
 	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ);
 	end_call(1, MPROTECT, -EACCES);
-	EXPECT_TOLD("  mprotect of 1000-2000: r-- = EACCES");
+	EXPECT_PRINTED("  mprotect of 1000-2000: r-- = EACCES");
 	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ);
 	end_call(1, MPROTECT, 0);
-	EXPECT_TOLD("  mprotect of 1000-2000: r-- from now on  ");
+	EXPECT_PRINTED("  mprotect of 1000-2000: r-- from now on  ");
 }
 
 TEST_F(story, what_may_be_executed_is_told_without_the_module)
@@ -2213,7 +2229,7 @@ TEST_F(story, what_may_be_executed_is_told_without_the_module)
 	self->story.world.stock = true;
 	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ | PROT_EXEC);
 	end_call(1, MPROTECT, 0);
-	EXPECT_TOLD("  mprotect of 1000-2000: r-x from now on  ");
+	EXPECT_PRINTED("  mprotect of 1000-2000: r-x from now on  ");
 }
 
 TEST_F(story, what_is_shared_is_told_without_the_module)
@@ -2224,7 +2240,7 @@ TEST_F(story, what_is_shared_is_told_without_the_module)
 		       .vma = { .start = 0x5000, .end = 0x6000, .ino = 7,
 				.prot = PROT_READ, .name = "known",
 				.flags = i ? MAP_SHARED : MAP_PRIVATE });
-		EXPECT_TOLD(i ? "VMA 5000-6000 r--s known @ 0\n" :
+		EXPECT_PRINTED(i ? "VMA 5000-6000 r--s known @ 0\n" :
 				"VMA 5000-6000 r--p known @ 0\n");
 	}
 }
@@ -2235,7 +2251,7 @@ TEST_F(story, memory_without_a_name_is_anonymous)
 	       .mmap = { .mm = MM, .len = 0x1000, .ret = 0x5000 });
 	begin_call(1, MADVISE, 0x5000, 0x1000, MADV_DONTNEED);
 	end_call(1, MADVISE, 0);
-	EXPECT_TOLD("madvise of 5000-6000 anonymous memory: dontneed");
+	EXPECT_PRINTED("madvise of 5000-6000 anonymous memory: dontneed");
 }
 
 /* The text says what was tried, and does not claim success. */
@@ -2261,7 +2277,7 @@ TEST_F(story, merges_that_fail_change_nothing)
 				  .nr = calls[i].nr, .ret = -ENOMEM,
 				  .start = 0x7f2000, .end = 0x7f3000 });
 		ASSERT_EQ(0, story_rest(&self->story));
-		EXPECT_TOLD(calls[i].words);
+		EXPECT_PRINTED(calls[i].words);
 	}
 }
 
@@ -2270,16 +2286,16 @@ TEST_F(story, heap_without_the_module)
 	self->story.world.stock = true;
 	begin_call(1, BRK, 0);
 	end_call(1, BRK, 0x5000);
-	EXPECT_TOLD("brk(NULL): the heap ends at 5000");
+	EXPECT_PRINTED("brk(NULL): the heap ends at 5000");
 	begin_call(1, BRK, 0x8000);
 	end_call(1, BRK, 0x8000);
-	EXPECT_TOLD("brk(8000): the heap grows by 12 KiB");
+	EXPECT_PRINTED("brk(8000): the heap grows by 12 KiB");
 	touch(1, 0x7010, TOUCH_WRITE);
-	EXPECT_TOLD("fault 000000007010  write  [heap]+0x2010");
+	EXPECT_PRINTED("fault 000000007010  write  [heap]+0x2010");
 	begin_call(1, BRK, 0x6000);
 	end_call(1, BRK, 0x6000);
 	touch(1, 0x7010, TOUCH_WRITE);
-	EXPECT_TOLD("fault 000000007010  write  not known");
+	EXPECT_PRINTED("fault 000000007010  write  not known");
 }
 
 TEST_F(story, tasks_without_the_module_live_where_they_must)
@@ -2287,17 +2303,17 @@ TEST_F(story, tasks_without_the_module_live_where_they_must)
 	map_known(1);
 	begin_thread();
 	happen(1, EVENT_FORK, .fork = { .pid = 3 });
-	EXPECT_TOLD("[1] fork: [3] begins, with a copy of the mappings\n");
+	EXPECT_PRINTED("[1] fork: [3] begins, with a copy of the mappings\n");
 	begin_call(2, MUNMAP, 0x7f0000, 0x1000);
 	end_call(2, MUNMAP, 0);
 	touch(1, 0x7f0000, 0);
-	EXPECT_TOLD("[1] fault 0000007f0000  read   not known");
+	EXPECT_PRINTED("[1] fault 0000007f0000  read   not known");
 	touch(3, 0x7f0000, 0);
-	EXPECT_TOLD("[3] fault 0000007f0000  read   known+0x1000");
+	EXPECT_PRINTED("[3] fault 0000007f0000  read   known+0x1000");
 	happen(2, EVENT_EXIT);
 	happen(3, EVENT_EXIT);
-	EXPECT_TOLD("[2] exit\n");
-	EXPECT_TOLD("[3] exit\n");
+	EXPECT_PRINTED("[2] exit\n");
+	EXPECT_PRINTED("[3] exit\n");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
@@ -2306,12 +2322,12 @@ TEST_F(story, exec_without_the_module_begins_anew)
 	map_known(1);
 	happen(1, EVENT_COMM);
 	tell_of_file(1, 0x5000, 0x6000);
-	EXPECT_TOLD("exec: VMA 5000-6000 r--p known @ 0x1000\n");
+	EXPECT_PRINTED("exec: VMA 5000-6000 r--p known @ 0x1000\n");
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/x" });
 	touch(1, 0x5010, 0);
-	EXPECT_TOLD("fault 000000005010  read   known+0x1010");
+	EXPECT_PRINTED("fault 000000005010  read   known+0x1010");
 	touch(1, 0x7f1010, 0);
-	EXPECT_TOLD("fault 0000007f1010  read   not known");
+	EXPECT_PRINTED("fault 0000007f1010  read   not known");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
@@ -2334,8 +2350,8 @@ TEST_F(story, call_that_changes_no_vma_is_told)
 	begin_call(1, MADVISE, 0x7f0000, 0x2000, MADV_DONTNEED);
 	flush_tlb(1, FLUSH_LOCAL_MM, 2);
 	end_call(1, MADVISE, 0);
-	EXPECT_TOLD("madvise of 7f0000-7f2000 libc.so.6: dontneed");
-	EXPECT_TOLD("2.0 ms\n              ` tlb_flush         2 pages\n");
+	EXPECT_PRINTED("madvise of 7f0000-7f2000 libc.so.6: dontneed");
+	EXPECT_PRINTED("2.0 ms\n              ` tlb_flush         2 pages\n");
 }
 
 TEST_F(story, call_is_told_once_with_its_parts)
@@ -2343,12 +2359,12 @@ TEST_F(story, call_is_told_once_with_its_parts)
 	map_libc(1, MM);
 	begin_call(1, MPROTECT, 0x7f0000, 0x1000, PROT_READ);
 	refuse_change(1, 0x7f0000, 0x7f1000);
-	EXPECT_NOT_TOLD("mprotect");
+	EXPECT_NOT_PRINTED("mprotect");
 	end_call(1, MPROTECT, -ENOMEM);
-	EXPECT_TOLD("mprotect of 7f0000-7f1000 libc.so.6: r-- = ENOMEM "
-		    "(Cannot allocate memory)");
-	EXPECT_TOLD("` vma_merge         none, the VMA changes as a whole");
-	EXPECT_EQ(NULL, strstr(strstr(meta(), "mprotect") + 1, "mprotect"));
+	EXPECT_PRINTED("mprotect of 7f0000-7f1000 libc.so.6: r-- = ENOMEM "
+		       "(Cannot allocate memory)");
+	EXPECT_PRINTED("` vma_merge         none, the VMA changes as a whole");
+	EXPECT_EQ(NULL, strstr(strstr(printed(), "mprotect") + 1, "mprotect"));
 }
 
 TEST_F(story, what_munmap_took_away_has_its_name)
@@ -2360,12 +2376,12 @@ TEST_F(story, what_munmap_took_away_has_its_name)
 			   .vmas = 1, .nr = SYS_munmap });
 	flush_tlb(1, FLUSH_LOCAL_MM, 2);
 	end_call(1, MUNMAP, 0);
-	EXPECT_TOLD("munmap of 7f0000-7f2000 libc.so.6 ");
-	EXPECT_TOLD("| vma_unlink        7f0000-7f2000  1 VMA\n");
-	EXPECT_TOLD("` tlb_flush         2 pages\n");
+	EXPECT_PRINTED("munmap of 7f0000-7f2000 libc.so.6 ");
+	EXPECT_PRINTED("| vma_unlink        7f0000-7f2000  1 VMA\n");
+	EXPECT_PRINTED("` tlb_flush         2 pages\n");
 	begin_call(1, MUNMAP, 0x7f0000, 0x2000);
 	end_call(1, MUNMAP, 0);
-	EXPECT_TOLD("munmap of 7f0000-7f2000  ");
+	EXPECT_PRINTED("munmap of 7f0000-7f2000  ");
 }
 
 TEST_F(story, mmap_that_fails_early_is_told_and_counted)
@@ -2373,7 +2389,7 @@ TEST_F(story, mmap_that_fails_early_is_told_and_counted)
 	map_libc(1, MM);
 	begin_call(1, MMAP, 0, 0x1000, PROT_READ, MAP_SHARED, 99);
 	end_call(1, MMAP, -EBADF);
-	EXPECT_TOLD("mmap(NULL, 4 KiB, r--s, fd 99 @ 0) = EBADF");
+	EXPECT_PRINTED("mmap(NULL, 4 KiB, r--s, fd 99 @ 0) = EBADF");
 	begin_call(1, MMAP, 0, 0x1000, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS);
 	happen(1, MMAPDEMO_EVENT_DO_MMAP,
 	       .mmap = { .mm = MM, .len = 0x1000, .flags = MAP_PRIVATE |
@@ -2400,9 +2416,9 @@ TEST_F(story, call_of_a_process_not_seen_before_is_told)
 		touch(tid, 0x5010, TOUCH_PROTECTION | TOUCH_WRITE);
 		signalled(tid, SIGSEGV, SEGV_ACCERR, 0x1234);
 	}
-	EXPECT_TOLD("madvise of 5000-6000 known: dontneed");
-	EXPECT_TOLD("fault 000000005010  write  known+0x10 ");
-	EXPECT_NOT_TOLD("[2]");
+	EXPECT_PRINTED("madvise of 5000-6000 known: dontneed");
+	EXPECT_PRINTED("fault 000000005010  write  known+0x10 ");
+	EXPECT_NOT_PRINTED("[2]");
 }
 
 TEST_F(story, fault_that_the_module_sees_is_told_once)
@@ -2412,11 +2428,11 @@ TEST_F(story, fault_that_the_module_sees_is_told_once)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .address = 0x7f1000, .ip = 0x7f0004,
 			  .class = MMAPDEMO_FAULT_SIGBUS });
-	EXPECT_NOT_TOLD("not present");
+	EXPECT_NOT_PRINTED("not present");
 	signalled(1, SIGBUS, BUS_ADRERR, SIG_DFL);
-	EXPECT_NOT_TOLD("not present");
-	EXPECT_TOLD("SIGBUS: there is no page for the address, the process is "
-		    "killed\n");
+	EXPECT_NOT_PRINTED("not present");
+	EXPECT_PRINTED("SIGBUS: there is no page for the address, the process is "
+		       "killed\n");
 	EXPECT_EQ(1U, self->story.totals.faults);
 	EXPECT_EQ(0U, self->story.totals.unhandled);
 	EXPECT_EQ(1U, self->story.totals.signals);
@@ -2426,19 +2442,19 @@ TEST_F(story, fault_before_handle_mm_fault_is_told_with_its_signal)
 {
 	map_libc(1, MM);
 	touch(1, 0x10, TOUCH_WRITE);
-	EXPECT_NOT_TOLD("fault");
+	EXPECT_NOT_PRINTED("fault");
 	signalled(1, SIGSEGV, SEGV_MAPERR, 0x1234);
-	EXPECT_TOLD("fault 000000000010  write  not known");
-	EXPECT_TOLD("by 42  not present: SIGSEGV\n");
-	EXPECT_TOLD("SIGSEGV: nothing is mapped at the address, its handler "
-		    "runs\n");
+	EXPECT_PRINTED("fault 000000000010  write  not known");
+	EXPECT_PRINTED("by 42  not present: SIGSEGV\n");
+	EXPECT_PRINTED("SIGSEGV: nothing is mapped at the address, its handler "
+		       "runs\n");
 	touch(1, 0x7f1010, TOUCH_PROTECTION | TOUCH_WRITE);
 	signalled(1, SIGSEGV, SEGV_ACCERR, SIG_DFL);
-	EXPECT_TOLD("fault 0000007f1010  write  libc.so.6+0x3010");
-	EXPECT_TOLD("protection: SIGSEGV\n");
+	EXPECT_PRINTED("fault 0000007f1010  write  libc.so.6+0x3010");
+	EXPECT_PRINTED("protection: SIGSEGV\n");
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("\n0 faults took 0 ns; 2 more ended before "
-		    "handle_mm_fault(); 2 SIGSEGV or SIGBUS\n");
+	EXPECT_PRINTED("\n0 faults took 0 ns; 2 more ended before "
+		       "handle_mm_fault(); 2 SIGSEGV or SIGBUS\n");
 }
 
 TEST_F(story, causes_of_sigbus_are_told_apart)
@@ -2483,7 +2499,7 @@ TEST_F(story, causes_of_sigbus_are_told_apart)
 				  .access = cases[i].access,
 				  .entry_before = cases[i].before,
 				  .vm_flags = cases[i].vm_flags });
-		EXPECT_TOLD(cases[i].words);
+		EXPECT_PRINTED(cases[i].words);
 	}
 }
 
@@ -2491,7 +2507,7 @@ TEST_F(story, sigbus_without_a_file_is_its_drivers)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_SIGBUS, .ret = 2 });
-	EXPECT_TOLD("handle_mm_fault: its driver has no page for it: SIGBUS\n");
+	EXPECT_PRINTED("handle_mm_fault: its driver has no page for it: SIGBUS\n");
 }
 
 TEST_F(story, signals_say_what_becomes_of_the_process)
@@ -2516,7 +2532,7 @@ TEST_F(story, signals_say_what_becomes_of_the_process)
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
 		signalled(1, signals[i].sig, signals[i].code,
 			  signals[i].handler);
-		EXPECT_TOLD(signals[i].words);
+		EXPECT_PRINTED(signals[i].words);
 	}
 }
 
@@ -2527,7 +2543,7 @@ TEST_F(story, a_fault_ends_with_that_of_its_page)
 	touch(1, 0x10, TOUCH_WRITE);
 	fault_libc(1, MM);
 	signalled(1, SIGSEGV, SEGV_MAPERR, SIG_DFL);
-	EXPECT_TOLD("fault 000000000010  write  not known");
+	EXPECT_PRINTED("fault 000000000010  write  not known");
 	EXPECT_EQ(1U, self->story.totals.unhandled);
 }
 
@@ -2537,9 +2553,9 @@ TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 	map_libc(1, MM);
 	touch(1, 0x7f1010, 0);
 	touch(1, 0x7f1010, 0);
-	EXPECT_TOLD("not present, its end was not seen\n");
+	EXPECT_PRINTED("not present, its end was not seen\n");
 	signalled(1, SIGSEGV, SI_USER, SIG_DFL);
-	EXPECT_TOLD("SIGSEGV: sent by a process, the process is killed\n");
+	EXPECT_PRINTED("SIGSEGV: sent by a process, the process is killed\n");
 	EXPECT_EQ(0U, self->story.totals.unhandled);
 	EXPECT_EQ(0U, self->story.totals.signals);
 }
@@ -2548,8 +2564,8 @@ TEST_F(story, cause_of_sigkill_is_not_known)
 {
 	map_libc(1, MM);
 	signalled(1, SIGKILL, 0, SIG_DFL);
-	EXPECT_TOLD("SIGKILL: the process is killed, by this or another "
-		    "signal, or exits\n");
+	EXPECT_PRINTED("SIGKILL: the process is killed, by this or another "
+		       "signal, or exits\n");
 }
 
 TEST_F(story, summary_counts)
@@ -2558,8 +2574,8 @@ TEST_F(story, summary_counts)
 	fault_libc(1, MM);
 	fault_libc(1, MM);
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("\n1 mmap call took 11.2 us: 1 new VMA, 0 merged");
-	EXPECT_TOLD("\n2 faults took 3.8 us: 2 read\n");
+	EXPECT_PRINTED("\n1 mmap call took 11.2 us: 1 new VMA, 0 merged");
+	EXPECT_PRINTED("\n2 faults took 3.8 us: 2 read\n");
 }
 
 TEST_F(story, summary_tells_failures_apart)
@@ -2572,8 +2588,8 @@ TEST_F(story, summary_tells_failures_apart)
 				  .retries = i > 1, .duration = 1000 });
 	happen(1, MMAPDEMO_EVENT_DO_MMAP, .mmap = { .mm = MM, .ret = -ENOMEM });
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("\n2 mmap calls took 11.2 us, 1 failed: 1 new VMA");
-	EXPECT_TOLD("\n3 faults took 3.0 us: 3 read; 2 major; 1 retried\n");
+	EXPECT_PRINTED("\n2 mmap calls took 11.2 us, 1 failed: 1 new VMA");
+	EXPECT_PRINTED("\n3 faults took 3.0 us: 3 read; 2 major; 1 retried\n");
 }
 
 TEST_F(story, summary_counts_vmas_and_flushes)
@@ -2590,9 +2606,9 @@ TEST_F(story, summary_counts_vmas_and_flushes)
 	flush_tlb(1, FLUSH_LOCAL_MM, 1);
 	flush_tlb(1, FLUSH_SEND, 1);
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD(": 1 new VMA, 1 merged with a neighbour, 0 splits, 2 "
-		    "unmapped");
-	EXPECT_TOLD("; 2 TLB flushes\n");
+	EXPECT_PRINTED(": 1 new VMA, 1 merged with a neighbour, 0 splits, 2 "
+		       "unmapped");
+	EXPECT_PRINTED("; 2 TLB flushes\n");
 }
 
 TEST_F(story, summary_without_the_module)
@@ -2604,26 +2620,26 @@ TEST_F(story, summary_without_the_module)
 	touch(1, 0x7f1000, TOUCH_PROTECTION);
 	touch(1, 0x7f2000, 0);
 	happen(1, EVENT_KERNEL_TOUCH, .touch = { .address = 0x7f3000 });
-	EXPECT_TOLD("fault 0000007f1000  exec   not known");
-	EXPECT_TOLD("fault 0000007f1000  read   not known");
+	EXPECT_PRINTED("fault 0000007f1000  exec   not known");
+	EXPECT_PRINTED("fault 0000007f1000  read   not known");
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("\n6 faults: 4 where no page was present, 2 where it was "
-		    "protected; 1 write; 1 by the kernel\n");
+	EXPECT_PRINTED("\n6 faults: 4 where no page was present, 2 where it was "
+		       "protected; 1 write; 1 by the kernel\n");
 }
 
 TEST_F(story, heading_says_which_level_is_folded)
 {
 	ASSERT_EQ(0, story_begin(&self->story, "title"));
-	EXPECT_TOLD("title\npage table entries: # was there  + filled now");
-	EXPECT_TOLD("  - folded: 4 levels here\n");
+	EXPECT_PRINTED("title\npage table entries: # was there  + filled now");
+	EXPECT_PRINTED("  - folded: 4 levels here\n");
 }
 
 TEST_F(story, heading_of_five_levels_has_none_folded)
 {
 	self->story.levels = 5;
 	ASSERT_EQ(0, story_begin(&self->story, "title"));
-	EXPECT_TOLD("title\npage table entries: # was there  + filled now");
-	EXPECT_NOT_TOLD("folded");
+	EXPECT_PRINTED("title\npage table entries: # was there  + filled now");
+	EXPECT_NOT_PRINTED("folded");
 }
 
 TEST_F(story, what_was_lost_is_told_with_the_sums)
@@ -2631,23 +2647,23 @@ TEST_F(story, what_was_lost_is_told_with_the_sums)
 	self->story.lost = 3;
 	self->story.missed = 1;
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("\n3 events were lost; 1 call could not be observed: all "
-		    "these figures are too low\n");
+	EXPECT_PRINTED("\n3 events were lost; 1 call could not be observed: all "
+		       "these figures are too low\n");
 }
 
 TEST_F(story, one_that_was_lost_is_one)
 {
 	self->story.lost = 1;
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("\n1 event was lost: all these figures are too low\n");
+	EXPECT_PRINTED("\n1 event was lost: all these figures are too low\n");
 }
 
 TEST_F(story, calls_not_observed_are_told_alone)
 {
 	self->story.missed = 2;
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_TOLD("\n2 calls could not be observed: all these figures are too "
-		    "low\n");
+	EXPECT_PRINTED("\n2 calls could not be observed: all these figures are too "
+		       "low\n");
 }
 
 TEST_F(story, brief_is_one_line_each)
@@ -2655,9 +2671,9 @@ TEST_F(story, brief_is_one_line_each)
 	self->story.brief = true;
 	map_libc(1, MM);
 	fault_libc(1, MM);
-	EXPECT_EQ(NULL, strchr(strchr(strchr(meta(), '\n') + 1, '\n') + 1,
+	EXPECT_EQ(NULL, strchr(strchr(strchr(printed(), '\n') + 1, '\n') + 1,
 			       '\n'));
-	EXPECT_TOLD("by libc.so.6+0x2004  read");
+	EXPECT_PRINTED("by libc.so.6+0x2004  read");
 }
 
 TEST_F(story, full_disk_is_an_error)

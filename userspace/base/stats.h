@@ -30,7 +30,6 @@ struct histogram {
 };
 
 void stats_add(struct stats *stats, __u64 ns);
-void stats_join(struct stats *stats, const struct stats *more);
 
 /* Number of known durations, and their mean, 0 if there are none. */
 __u64 stats_timed(const struct stats *stats);

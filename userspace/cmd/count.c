@@ -379,7 +379,7 @@ static int print_counted(struct count *count, FILE *out, bool all)
 	return err;
 }
 
-static int tell(struct count *count, FILE *out, bool all)
+static int print_counts(struct count *count, FILE *out, bool all)
 {
 	int err = count->why ? print_counted(count, out, all) :
 			       print_faults(count, out, all);
@@ -405,10 +405,10 @@ static int count_on(struct count *count, FILE *out)
 		left = next - clock_ms();
 		if (target_over(&count->target, !count->interval_ms ? -1 :
 				left > 0 ? left : 0))
-			return tell(count, out, true);
+			return print_counts(count, out, true);
 		if (!count->interval_ms || clock_ms() < next)
 			continue;
-		status = tell(count, out, false);
+		status = print_counts(count, out, false);
 		if (status || (count->unheard && !count->command))
 			return status;
 		next = clock_ms() + count->interval_ms;

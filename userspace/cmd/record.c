@@ -224,7 +224,7 @@ static int keep_file(struct record *record)
 	return CMD_FAILED;
 }
 
-static int tell(struct record *record)
+static int report(struct record *record)
 {
 	struct recorder *recorder = &record->session.recorder;
 	off_t bytes = lseek(record->out.fd, 0, SEEK_CUR);
@@ -281,7 +281,7 @@ static int run(struct record *record)
 		err = write_file(record);
 	if (err)
 		return output_failed(record, err);
-	return keep_file(record) ?: tell(record);
+	return keep_file(record) ?: report(record);
 }
 
 /* argv[0] is the name of the subcommand: mmapdemo lint calls this, too. */

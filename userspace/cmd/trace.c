@@ -73,7 +73,7 @@ static int output_failed(const struct trace *trace, int err)
 }
 
 /* Print the events whose order is certain or, with @all, all events. */
-static int tell(struct trace *trace, bool all)
+static int print_events(struct trace *trace, bool all)
 {
 	const struct event *event;
 	int err = recorder_drain(&trace->session.recorder, all);
@@ -91,12 +91,12 @@ static int record(struct trace *trace)
 	int err;
 
 	do
-		err = tell(trace, /* all = */ false);
+		err = print_events(trace, /* all = */ false);
 	while (!err && !session_over(session, ROUND_MS));
 	session_left(session);
 	session_stop(session);
 	if (!err)
-		err = tell(trace, /* all = */ true);
+		err = print_events(trace, /* all = */ true);
 	return err;
 }
 

@@ -42,11 +42,21 @@ bool call_is_other(const struct call *call, const struct event *event)
 
 /* ---- completeness ---- */
 
-/* Return true if an event of its own ends the call: 64-bit brk() and mremap(). */
+/* Numbers of system calls of 32-bit programs. */
+#define SYS_BRK_32 45
+#define SYS_MREMAP_32 163
+
+/* Return true if an event of its own ends the call: brk() and mremap(). */
 static bool has_end_event(__u32 trigger, __s64 nr)
 {
-	return trigger == MMAPDEMO_TRIGGER_SYSCALL &&
-	       (nr == SYS_brk || nr == SYS_mremap);
+	switch (trigger) {
+	case MMAPDEMO_TRIGGER_SYSCALL:
+		return nr == SYS_brk || nr == SYS_mremap;
+	case MMAPDEMO_TRIGGER_SYSCALL32:
+		return nr == SYS_BRK_32 || nr == SYS_MREMAP_32;
+	default:
+		return false;
+	}
 }
 
 /*

@@ -151,9 +151,10 @@ int perf_counts_read(const struct perf_counts *counters,
 	__u64 sums[2] = { 0 }, value;
 
 	for (size_t i = 0; i < counters->count; i++) {
-		if (read(counters->fds[i], &value, sizeof(value)) !=
-		    sizeof(value))
-			return errno ? -errno : -EIO;
+		ssize_t bytes = read(counters->fds[i], &value, sizeof(value));
+
+		if (bytes != sizeof(value))
+			return bytes < 0 ? -errno : -EIO;
 		sums[i % 2] += value;
 	}
 	*counted = (struct counted){

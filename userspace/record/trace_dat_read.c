@@ -307,8 +307,10 @@ int trace_dat_open(struct trace_dat *recording, const char *path)
 	if (recording->fd < 0)
 		return -errno;
 	recording->tep = tep_alloc();
-	if (!recording->tep || fstat(recording->fd, &st))
+	if (!recording->tep)
 		err = -ENOMEM;
+	else if (fstat(recording->fd, &st))
+		err = -errno;
 	else if (!S_ISREG(st.st_mode))
 		err = wrong(recording, "it is no regular file");
 	else
