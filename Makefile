@@ -40,7 +40,8 @@ without = $(if $(module),,@echo "mmapdemo: no kernel headers in $(kdir): \
 	linux-headers-$(UNAME_R)" >&2)
 
 tests   = $(CURDIR)/build/selftests
-# With KCOV=1, the module reports its coverage, and has a folder of its own.
+# With KCOV=1, the module reports its coverage, and has a folder of its own. With
+# GCOV=1, it counts how often each line is executed.
 build   = $(CURDIR)/build/$(name)$(if $(KCOV),-kcov)
 kcov    = $(if $(KCOV),KCFLAGS="-g -fsanitize-coverage=trace-pc" \
 	  KBUILD_EXTRA_SYMBOLS="$(wildcard $(build)/stand-in/Module.symvers)")
@@ -50,7 +51,7 @@ jobs    = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += --no-print-directory
 
 .PHONY: all modules userspace selftests install uninstall load unload
-.PHONY: compile_commands.json demo test lint check check-debug soak stress bench bench-program bench-growth fuzz fuzz-ioctl mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
+.PHONY: compile_commands.json demo test lint check check-debug soak stress bench bench-program bench-growth fuzz fuzz-ioctl coverage mutants readme excerpts deps clean help $(KERNELS:%=modules-%)
 .DEFAULT_GOAL := all
 .SECONDEXPANSION:
 
@@ -59,7 +60,8 @@ all: $$(module) userspace ## Build the module and the program
 
 # Kbuild writes next to the sources, so it gets a folder of links to the sources.
 modules: ## Build the module for the running kernel, or KERNEL=6.1, or KDIR=DIR
-	@$(VM)/kbuild.sh "$(or $(KERNEL),$(kdir))" "$(build)" $(MAKE) $(jobs) $(kcov)
+	@$(VM)/kbuild.sh "$(or $(KERNEL),$(kdir))" "$(build)" $(MAKE) $(jobs) $(kcov) \
+		$(if $(GCOV),GCOV_PROFILE=y)
 
 # Build the module for one of KERNELS, for targets that need several kernels.
 $(KERNELS:%=modules-%): modules-%:
@@ -170,6 +172,9 @@ fuzz: deps userspace selftests ## Fuzz each command that reads a recording (SECO
 fuzz-ioctl: deps userspace ## Fuzz the device by its coverage (SECONDS=600, SEED=N)
 	@SEED=$(SEED) selftests/fuzz/ioctl.sh \
 		$(or $(KERNEL),$(call listed,~)) $(SECONDS)
+
+coverage: deps ## Print how many lines the tests execute, by folder (TESTS=)
+	@TESTS="$(TESTS)" $(VM)/coverage.sh $(firstword $(KERNELS)) $(call listed,~)
 
 mutants: deps ## Do the tests bite? Faults they must notice (AREA="story ...", GUEST=0)
 	@selftests/mutants/run.sh $(firstword $(KERNELS)) $(AREA)

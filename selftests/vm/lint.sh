@@ -198,13 +198,14 @@ words() {
 		README.md Kbuild Makefile module uapi userspace selftests
 }
 
-# The program, the module, the package and the manual have the same version.
+# The program, the module, the package, the manual and the news have the same version.
 one_version() {
 	{
 		sed -n 's/^#define MMAPDEMO_VERSION "\(.*\)"/\1/p' userspace/base/version.h
 		sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' module/main.c
 		sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf
 		sed -n 's/^\.TH .* "mmapdemo \([0-9.]*\)".*/\1/p' userspace/man/*
+		sed -n '0,/^## /s/^## //p' uapi/NEWS.md
 	} | sort -u | tail -n +2
 }
 

@@ -110,7 +110,9 @@ in_guest() {
 	((${REPEAT:-1} == 1)) ||
 		through=(sh -c "for i in \$(seq $REPEAT); do \"\$@\" || exit; done" -)
 	[[ ! ${WATCH:-} ]] || through+=(selftests/vm/watched.sh "$WATCH")
-	"$vm/run.sh" "$kernel" --load --timeout 7200 "${@:2}" -- "${through[@]}" \
+	[[ ! ${COVERAGE:-} ]] || through+=(selftests/vm/covered.sh)
+	"$vm/run.sh" "$kernel" --load --timeout 7200 "${@:2}" \
+		${COVERAGE:+--out "$COVERAGE"} -- "${through[@]}" \
 		make --no-print-directory -C selftests run_tests \
 		OUTPUT=/root/mmapdemo/build/selftests "TESTS=$1" \
 		${SOAK:+SOAK=1} | timed

@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# coverage.sh KERNEL DEBUG-KERNEL
+#
+# Print how many lines of the program and of the module the tests execute, by folder.
+# The program is instrumented by gcc --coverage: it runs in the tests that need no
+# kernel, and in those of the program on KERNEL. The module is instrumented by the
+# kernel's GCOV on DEBUG-KERNEL, which runs the tests of the kernel. $TESTS selects
+# tests. Takes more than an hour on two processors.
+#
+# Everything is built in build/coverage/project, a copy of the sources. Counts stay in
+# build/coverage, next to it. coverage.py FILE prints the lines of a source file that
+# no test executed.
+
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+work=$top/build/coverage
+project=$work/project
+
+copy_project() {
+	rm -rf "$work"
+	mkdir -p "$project"
+	tar -c -C "$top" --exclude=./.git --exclude=./build . | tar -x -C "$project"
+}
+
+build() {
+	CFLAGS='-O1 -g --coverage -fprofile-update=atomic' \
+		make -s -j"$(nproc)" userspace selftests
+	make -s -j"$(nproc)" modules KERNEL="$debug" GCOV=1
+	make -s -j"$(nproc)" modules KERNEL="$kernel"
+}
+
+# part KERNEL PART: run tests. A failure here is no result, make check decides.
+part() {
+	mkdir -p "$work/${1}-$2"
+	COVERAGE=$work/${1}-$2 selftests/vm/part.sh --brief "$1" "$2"
+}
+
+[[ $# == 2 ]] || die "usage: coverage.sh KERNEL DEBUG-KERNEL"
+need gcc gcov make python3
+kernel=$1 debug=$2
+copy_project
+cd "$project"
+build
+part sources tests
+part "$kernel" program &
+part "$debug" tests
+wait
+"$vm/coverage.py"
