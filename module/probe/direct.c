@@ -209,8 +209,10 @@ void mmapdemo_direct_disarm(struct probe *probe)
 }
 
 /**
- * mmapdemo_direct_held - check if the module is held for calls that can still be
- * counted
+ * mmapdemo_direct_held - check if the probe holds the module
+ * @probe: a probe
+ *
+ * Return: true while calls of a trampoline can still be counted.
  */
 bool mmapdemo_direct_held(const struct probe *probe)
 {
