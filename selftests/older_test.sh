@@ -13,6 +13,7 @@
 need_module
 need_program
 programs=$(realpath "$programs")
+"$programs/older" 1 -- true || skip_all "needs a kernel with CONFIG_SECCOMP_FILTER"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit

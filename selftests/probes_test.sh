@@ -252,8 +252,8 @@ detaching_delays_nobody() {
 	cat >>$tracing/kprobe_events <<-END || return
 		p:mmapdemo_delay/wait synchronize_rcu
 		r:mmapdemo_delay/waited synchronize_rcu
-		p:mmapdemo_delay/ask mmapdemo:mmapdemo_probes_tell
-		r:mmapdemo_delay/asked mmapdemo:mmapdemo_probes_tell
+		p:mmapdemo_delay/ask mmapdemo:mmapdemo_probes_read
+		r:mmapdemo_delay/asked mmapdemo:mmapdemo_probes_read
 	END
 	turn
 	for ((i = 0; i < 5 && status; i++)); do
