@@ -8,7 +8,7 @@
  *   afterwards.
  * - A page is mapped with its folio locked, after another read of the array has
  *   shown that the folio is still there. To remove a folio, the folio is locked,
- *   taken out of the array, unmapped everywhere and unlocked, as
+ *   unmapped everywhere, taken out of the array and unlocked, as
  *   truncate_inode_pages() does. Only then is the array's reference dropped. This
  *   also protects page frames that are mapped by number, without a reference:
  *   munmap() flushes the TLB for such VMAs before it hides the VMAs from the task
@@ -392,7 +392,7 @@ static void folio_drop(struct folio *folio)
 
 /* ---- removal ---- */
 
-/* Lock the next folios and take them out of the array. Move *first past them. */
+/* Find and lock the next folios. Move *first past them. */
 static int pages_take(struct region *region, pgoff_t *first, pgoff_t last,
 		      struct folio **taken)
 {
@@ -407,7 +407,6 @@ static int pages_take(struct region *region, pgoff_t *first, pgoff_t last,
 			break;
 		}
 		folio_lock(folio);
-		xa_erase(&region->pages, pgoff);
 		taken[count++] = folio;
 		pgoff += folio_nr_pages(folio);
 	}
@@ -437,6 +436,7 @@ void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last)
 		for (i = 0; i < count; i++) {
 			mmapdemo_region_add(region, REGION_RESIDENT,
 					    -folio_nr_pages(taken[i]));
+			xa_erase(&region->pages, taken[i]->index);
 			folio_leave(taken[i]);
 			folio_unlock(taken[i]);
 			folio_drop(taken[i]);
