@@ -4,6 +4,7 @@
 #define _MMAPDEMO_COMPAT_FAULT_H
 
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/version.h>
 
 /* Since Linux 6.0, commit d92725256b4f ("mm: avoid unnecessary page fault retires") */
@@ -45,11 +46,25 @@ static inline vm_fault_t fault_error(int error)
 #define vmf_error(error) fault_error(error)
 #endif
 
-/* Return true if the lock may be released and VM_FAULT_RETRY returned. */
+/*
+ * Return true if the lock may be released and VM_FAULT_RETRY returned. A kernel thread
+ * that uses an mm has no point at which fput() is done before it leaves the module.
+ */
 static inline bool fault_may_unlock(const struct vm_fault *vmf)
 {
 	return fault_flag_allow_retry_first(vmf->flags) &&
-	       !(vmf->flags & FAULT_FLAG_RETRY_NOWAIT);
+	       !(vmf->flags & FAULT_FLAG_RETRY_NOWAIT) &&
+	       !(current->flags & PF_KTHREAD);
+}
+
+/*
+ * Return true if the fault must not wait, but return VM_FAULT_RETRY with the lock still
+ * held [__folio_lock_or_retry()]: the caller tries again where it may wait.
+ */
+static inline bool fault_no_wait(const struct vm_fault *vmf)
+{
+	return fault_flag_allow_retry_first(vmf->flags) &&
+	       vmf->flags & FAULT_FLAG_RETRY_NOWAIT;
 }
 
 /*

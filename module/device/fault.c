@@ -28,7 +28,8 @@ static enum region_count fault_kind(const struct vm_fault *vmf)
  * A fault that is tried again after a delay has been answered already.
  *
  * Return: 0 if no plan applies, or the delay is over; VM_FAULT_SIGBUS; VM_FAULT_OOM;
- * VM_FAULT_RETRY, with mmap_lock or the per-VMA lock released.
+ * VM_FAULT_RETRY, with mmap_lock or the per-VMA lock released, or still held for a
+ * fault that must not wait.
  */
 vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
 {
@@ -38,6 +39,9 @@ vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
 
 	if (vmf->flags & FAULT_FLAG_TRIED)
 		return 0;
+	/* The caller tries again where it may wait: no fault is answered yet. */
+	if (fault_no_wait(vmf) && !plans_none(&region->plans))
+		return VM_FAULT_RETRY;
 	answer = mmapdemo_plan_take(&region->plans, vmf->pgoff, &delay);
 	if (answer == MMAPDEMO_PLAN_NOTHING)
 		return 0;
