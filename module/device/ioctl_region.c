@@ -10,7 +10,6 @@
 #include "device/pages.h"
 #include "device/plan.h"
 #include "device/region.h"
-#include "memtype.h"
 #include "mmapdemo.h"
 
 #include <linux/bitops.h>
@@ -92,6 +91,14 @@ static long ioctl_region(struct file *file, const void __user *user)
 				   arg.backing);
 }
 
+/* Without a payer, no RLIMIT_MEMLOCK limits the growth. */
+static int resize_account(const struct cred *payer, s64 bytes)
+{
+	if (!payer && bytes > 0 && !capable(CAP_IPC_LOCK))
+		return -EPERM;
+	return mmapdemo_limits_account(payer, bytes);
+}
+
 static long ioctl_resize(struct file *file, const void __user *user)
 {
 	struct region *region = mmapdemo_device_region(file);
@@ -105,13 +112,8 @@ static long ioctl_resize(struct file *file, const void __user *user)
 		return -EOPNOTSUPP;
 	if (!size_valid(arg.bytes, region->method))
 		return -EINVAL;
-	/* Without a payer, no RLIMIT_MEMLOCK limits the growth. */
-	if (!region->payer && arg.bytes > READ_ONCE(region->size) &&
-	    !capable(CAP_IPC_LOCK))
-		return -EPERM;
 	return mmapdemo_limits_check(arg.bytes) ?:
-	       mmapdemo_region_resize(region, arg.bytes,
-				      mmapdemo_limits_account);
+	       mmapdemo_region_resize(region, arg.bytes, resize_account);
 }
 
 static long ioctl_punch(struct file *file, const void __user *user)
