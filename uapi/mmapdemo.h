@@ -784,7 +784,8 @@ enum mmapdemo_by {
  * faults, notices stores and writes the data. The region ends at the end of the
  * file if that comes first. A touch of what is past the end of the file, can't be
  * read, or has no room on the disk raises SIGBUS. A mapping that reaches past the
- * region's own end fails with ENXIO, and mremap(2) can't grow a mapping. fsync(2)
+ * region's own end fails with ENXIO, and mremap(2) can't grow a mapping. PROT_EXEC
+ * fails with EPERM, also where READ_IMPLIES_EXEC of personality(2) adds it. fsync(2)
  * returns the errors of the file system, once; close(2) neither returns them nor
  * waits for the file system. read(2) and write(2) are those of the file; write(2)
  * fails with ENOSPC past the end, and may take effect as if after a concurrent

@@ -28,12 +28,14 @@
  * folios whole, and checks only the end of the VMA and of the file. So the end of
  * the region is enforced on its VMAs: none reaches past the end, or can grow. This
  * is no protection: a task that may map the region may map the file, and
- * remap_file_pages(2) does so. The price of VM_DONTEXPAND is that mlock(2) silently
- * skips such VMAs.
+ * remap_file_pages(2) does so. VM_DONTEXPAND has a price [VM_SPECIAL]: mlock(2)
+ * silently skips such VMAs, khugepaged does too, and madvise(2) refuses
+ * MADV_DODUMP and MADV_DOFORK.
  *
  * A security module checks the mapping of the device only. New kernels have
  * security_mmap_backing_file(), but only for a file that was opened as the backing
- * file of another file. The file here was not.
+ * file of another file. The file here was not. So a region is data: it can't be
+ * mapped with PROT_EXEC, which would run code of the file without the check.
  */
 #include "common.h"
 #include "compat/file.h"
@@ -53,7 +55,6 @@
 #include <linux/list.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
-#include <linux/mount.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -222,13 +223,6 @@ static bool backing_fits(const struct backing *backing,
 	       vma->vm_file->f_mapping == backing_mapping(backing);
 }
 
-/* As path_noexec(), which is not exported. */
-static bool backing_noexec(const struct path *path)
-{
-	return path->mnt->mnt_flags & MNT_NOEXEC ||
-	       path->mnt->mnt_sb->s_iflags & SB_I_NOEXEC;
-}
-
 /* Make the checks of do_mmap() for the file. do_mmap() makes them for the device. */
 static int backing_permit(struct file *file, struct vm_area_struct *vma)
 {
@@ -237,16 +231,15 @@ static int backing_permit(struct file *file, struct vm_area_struct *vma)
 
 	if (error)
 		return error;
-	if (backing_noexec(&file->f_path)) {
-		if (vma->vm_flags & VM_EXEC)
-			return -EPERM;
-		vm_flags_clear(vma, VM_MAYEXEC);
-	}
-	if ((vma->vm_flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE))
+	if (vma->vm_flags & VM_EXEC)
+		return -EPERM;
+	vm_flags_clear(vma, VM_MAYEXEC);
+	if (!(vma->vm_flags & VM_SHARED))
 		return 0;
-	if (IS_SWAPFILE(inode))
-		return -ETXTBSY;
-	return IS_APPEND(inode) ? -EACCES : 0;
+	/* Also for loads: mprotect() could allow stores later. */
+	if (IS_APPEND(inode))
+		return -EACCES;
+	return vma->vm_flags & VM_WRITE && IS_SWAPFILE(inode) ? -ETXTBSY : 0;
 }
 
 /**
@@ -257,9 +250,9 @@ static int backing_permit(struct file *file, struct vm_area_struct *vma)
  * Context: mmap_lock is held for writing.
  *
  * Return: 0, with @vma a mapping of the file; -ENXIO past the end of the region;
- * -EPERM for PROT_EXEC if the file's mount is noexec, and for stores into a sealed
- * file; -ETXTBSY for stores into a file that is used for swap; -EACCES for stores
- * into an append-only file; -ENODEV if the file system maps the file by other means
+ * -EPERM for PROT_EXEC, and for stores into a sealed file; -ETXTBSY for stores into
+ * a file that is used for swap; -EACCES for a shared mapping of an append-only file
+ * by a writable open device; -ENODEV if the file system maps the file by other means
  * than faults; -ENOMEM; or an error of the file's .mmap.
  */
 int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
@@ -342,6 +335,15 @@ u64 mmapdemo_backing_bytes(const struct region *region)
 		     i_size_read(file_inode(region->backing->file)));
 }
 
+/* Shorten an iterator to @room bytes. Return the number of bytes cut off. */
+static size_t iter_shorten(struct iov_iter *iter, u64 room)
+{
+	size_t count = iov_iter_count(iter);
+
+	iov_iter_truncate(iter, room);
+	return count - iov_iter_count(iter);
+}
+
 /**
  * mmapdemo_backing_read - read from the file, inside the region
  * @region: the region
@@ -354,14 +356,14 @@ ssize_t mmapdemo_backing_read(const struct region *region, loff_t pos,
 			      struct iov_iter *to)
 {
 	u64 end = READ_ONCE(region->size);
-	size_t count = iov_iter_count(to);
+	size_t past;
 	ssize_t ret;
 
 	if (pos >= end)
 		return 0;
-	iov_iter_truncate(to, end - pos);
+	past = iter_shorten(to, end - pos);
 	ret = vfs_iter_read(region->backing->file, to, &pos, 0);
-	iov_iter_reexpand(to, count - max_t(ssize_t, ret, 0));
+	iov_iter_reexpand(to, iov_iter_count(to) + past);
 	return ret;
 }
 
@@ -381,14 +383,14 @@ ssize_t mmapdemo_backing_write(const struct region *region, loff_t pos,
 			       struct iov_iter *from)
 {
 	u64 end = mmapdemo_backing_bytes(region);
-	size_t count = iov_iter_count(from);
+	size_t past;
 	ssize_t ret;
 
 	if (pos >= end)
 		return -ENOSPC;
-	iov_iter_truncate(from, end - pos);
+	past = iter_shorten(from, end - pos);
 	ret = vfs_iter_write(region->backing->file, from, &pos, 0);
-	iov_iter_reexpand(from, count - max_t(ssize_t, ret, 0));
+	iov_iter_reexpand(from, iov_iter_count(from) + past);
 	return ret;
 }
 
@@ -493,8 +495,8 @@ static struct file *backing_file(int fd)
 	error = IS_ERR(file) ? 0 : backing_check(file);
 	/*
 	 * A listener of fanotify(7) fills in the file when it is mapped, and has to
-	 * be asked before mmap_lock is taken. This mode is known only for a file
-	 * that was opened by its name.
+	 * be asked before mmap_lock is taken. The first open file of a memfd lacks
+	 * this mode, so look at the region's own.
 	 */
 	if (!IS_ERR(file) && !error && FMODE_FSNOTIFY_HSM(file->f_mode))
 		error = -EINVAL;

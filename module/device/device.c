@@ -85,6 +85,13 @@ static int mmapdemo_release(struct inode *inode, struct file *file)
 
 static const struct file_operations mmapdemo_backed_fops;
 
+/*
+ * Exchange the region of an open file, with f_mapping and f_op. A new driver should
+ * not copy this: its command should return a new file, with f_mapping set before the
+ * file has a descriptor, as vfio does. Here the ABI is older. The exchange is safe
+ * because nothing reads the two fields before the first mmap(), which @mapped stops
+ * from being followed by an exchange.
+ */
 static bool opened_take(struct file *file, struct region *region)
 {
 	struct opened *opened = file->private_data;
@@ -196,7 +203,7 @@ static int mmapdemo_backed_mmap(struct file *file, struct vm_area_struct *vma)
 
 /*
  * Mark the open file as mapped: its region no longer changes. mmap() calls
- * get_unmapped_area before it uses f_mapping or calls another hook.
+ * get_unmapped_area before it maps by f_mapping or calls another hook.
  */
 static void opened_mapped(struct opened *opened)
 {

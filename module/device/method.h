@@ -66,8 +66,9 @@ vm_fault_t mmapdemo_method_fault_pfn(struct vm_fault *vmf);
  * mmapdemo_method_shared - refuse private mappings of page frames
  * @desc: the description of the new mapping
  *
- * On a write to a private mapping the kernel copies the page, but a frame number
- * alone gives the kernel no page to copy: it would stop with a BUG().
+ * On a write to a private mapping the kernel copies the page. For a single frame
+ * number, vmf_insert_pfn() stops with a BUG() instead. remap_pfn_range() can map a
+ * whole private VMA, but changes vm_pgoff, so that it is no longer the offset.
  *
  * Return: 0 or -EINVAL.
  */
