@@ -284,7 +284,7 @@ test_trace_tells_mapping_and_fault_of_a_file() {
 			'fault 7[0-9a-f]+  read   known.bin\+0 +by libc' \
 			'do_read_fault: .*, first touch .* after mmap' \
 			'PGD .*PMD .*PTE \+ +pfn 0x[0-9a-f]+ r-- young' \
-			'exec: done, this process is .*/mmapdemo now' \
+			'exec: done, the process runs .*/mmapdemo now' \
 			'^[0-9]+ mmap calls took ' '^[0-9]+ faults took .* read'
 }
 
