@@ -109,7 +109,7 @@ counts_everybody() {
 
 counts_in_words() {
 	mmapdemo count -o told true || return
-	sed -n 2p told | grep -qx 'without classes and times: the module is not loaded' &&
+	sed -n 2p told | grep -qx 'without classes and durations: the module is not loaded' &&
 		equal 'minor major all' "$(sed 1,2d told | awk '{ print $2 }' |
 			xargs)" rows &&
 		sed 1,2d told | awk '{ n[$2] = $1 } END {
