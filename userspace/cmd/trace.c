@@ -69,7 +69,9 @@ static int output_failed(const struct trace *trace, int err)
 {
 	if (err == -EPIPE)	/* the reader closed the pipe: no error */
 		return CMD_OK;
-	return cmd_fail("trace", "%s: %s", err == -ENOMEM ? "story" :
+	if (err == -ENOMEM)
+		return cmd_fail("trace", "out of memory");
+	return cmd_fail("trace", "%s: %s",
 			trace->opts->session.output ?: "standard error",
 			strerror(-err));
 }
@@ -149,7 +151,7 @@ static int open_output(struct trace *trace, const char *output)
 		return -1;
 	err = err ?: -errno;
 	outfile_close(&trace->file);
-	return cmd_fail("trace", "%s: %s", output ?: "stderr",
+	return cmd_fail("trace", "%s: %s", output ?: "standard error",
 			outfile_why(err));
 }
 
