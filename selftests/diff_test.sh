@@ -56,22 +56,22 @@ tells_in_words() {
 	anon=$(($(faults b.dat anon) - $(faults a.dat anon)))
 	within $((MANY - FEW - 9)) $((MANY - FEW + 9)) $anon 'faults more' &&
 		mmapdemo diff a.dat b.dat >words.txt || return
-	grep -qE "^B has $more more faults, they took " words.txt &&
+	grep -qE "^B has $more more faults; they took " words.txt &&
 		grep -qE "^ +[0-9]+ +[0-9]+ +\+$anon .* anon$" words.txt &&
 		grep -qE '^ +\+1\.[01] MiB  .* -> .* of pages mapped' words.txt &&
-		grep -q '^not the same command; ' words.txt ||
+		grep -q '^the commands differ; ' words.txt ||
 		! cat words.txt || return
 	mmapdemo diff b.dat a.dat >words.txt || return
-	grep -qE "^B has $more fewer faults, they took " words.txt &&
+	grep -qE "^B has $more fewer faults; they took " words.txt &&
 		grep -qE "^ +[0-9]+ +[0-9]+ +-$anon .* anon$" words.txt ||
 		! cat words.txt
 }
 
 knows_what_is_alike() {
 	mmapdemo diff a.dat a.dat >words.txt || return
-	grep -q '^B has as many faults, they took as long$' words.txt &&
+	grep -q '^B has the same number of faults; they took the same time$' words.txt &&
 		! sed '1,/^B has/d' words.txt | grep -E '[-+][0-9]' &&
-		! grep -q '^not the same' words.txt ||
+		! grep -q '^the commands differ' words.txt ||
 		! cat words.txt
 }
 
@@ -82,8 +82,8 @@ refuses_other_files() {
 		refused 1 'diff: empty: ' diff a.dat empty &&
 		refused 1 'diff: cut.dat: ' diff a.dat cut.dat &&
 		refused 1 'diff: missing: ' diff missing a.dat &&
-		refused 2 'diff: it takes two' diff a.dat &&
-		refused 2 'diff: it takes two' diff a.dat a.dat a.dat &&
+		refused 2 'diff: two recordings' diff a.dat &&
+		refused 2 'diff: two recordings' diff a.dat a.dat a.dat &&
 		refused 2 'diff: unrecognized option' diff --no-such-option a.dat a.dat
 }
 

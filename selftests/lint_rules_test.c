@@ -886,8 +886,8 @@ TEST_F(lint, a_call_that_was_not_seen_has_no_name)
 	}
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(-1, FOUND(0)->nr);
-	EXPECT_TRUE(says(FOUND(0), "2496 touches of 64 pages that were taken "
-				   "away"));
+	EXPECT_TRUE(says(FOUND(0), "2496 touches of 64 pages that had been "
+				   "removed"));
 }
 
 /* The kernel reclaimed the file's page, and the store makes a copy. */
@@ -1729,8 +1729,8 @@ TEST_F(lint, words_say_what_is_counted)
 		protect(self, 0, round % 2 ? VM_READ : RW,
 			round % 2 ? RW : VM_READ);
 	ASSERT_EQ(1U, found(self));
-	EXPECT_TRUE(says(FOUND(0), "20 calls took rights and gave them "
-				   "again"));
+	EXPECT_TRUE(says(FOUND(0), "20 calls removed access rights and "
+				   "restored them"));
 }
 
 /* A process that touches another process has its stack in its own address space. */

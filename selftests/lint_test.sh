@@ -119,7 +119,7 @@ finds_nothing_else() {
 
 tells_in_words() {
 	mmapdemo lint "$programs/untidy" mprotect-ping-pong >found || return
-	grep -qE '^mprotect-ping-pong  20 calls took rights .*, [12][0-9] flushed the TLB, [^ ]+ [^ ]+  [0-9a-f]+-[0-9a-f]+$' \
+	grep -qE '^mprotect-ping-pong  20 calls removed access rights .*, [12][0-9] flushed the TLB, [^ ]+ [^ ]+  [0-9a-f]+-[0-9a-f]+$' \
 		found && grep -q '^ *keep a second, writable mapping' found &&
 		grep -q ': [0-9]* findings\?$' found || ! cat found
 }
@@ -134,7 +134,7 @@ tells_the_most() {
 		zero-then-copy read-then-copy dontfork $sixth; do
 			'$programs/untidy' \$what; done" >found &&
 		equal 11 "$(wc -l <found)" lines &&
-		grep -qE ': 6 findings, of which -v shows 1 more$' found ||
+		grep -qE ': 6 findings; -v shows 1 more$' found ||
 		! cat found
 }
 

@@ -164,7 +164,7 @@ knows_that_it_ended() {
 	act walker && watches 1000 && turn && heard over && leave || return
 	wait $watching || status=$?
 	equal 1 $status status &&
-		grep -q 'it ended while it was watched$' "$work/errors" &&
+		grep -q 'ended while it was being watched$' "$work/errors" &&
 		! compgen -G "$tracing/instances/mmapdemo-*"
 }
 
@@ -213,11 +213,11 @@ refuses_unknown_columns() {
 
 	mmapdemo maps -o RSS,nonsense $pid 2>"$work/errors" || status=$?
 	equal 2 $status status &&
-		grep -q "no column is called 'nonsense'; there are ADDRESS, " \
+		grep -q "unknown column 'nonsense'; the columns are ADDRESS, " \
 			"$work/errors" || ! cat "$work/errors" || return
 	status=0
 	mmapdemo maps --sort nonsense $pid 2>"$work/errors" || status=$?
-	equal 2 $status status && grep -q 'nonsense: it is ADDRESS, ' "$work/errors"
+	equal 2 $status status && grep -q 'nonsense: must be ADDRESS, ' "$work/errors"
 }
 
 # The path is longer than the name that maps keeps.
@@ -248,13 +248,13 @@ does_without_root() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups \
 		sh -c '"$0" maps $$; "$0" why --all $$' \
 		"$work/open/mmapdemo" >"$work/words" || return
-	grep -q '^without .* of each, [0-9]* KiB in all: they are for root$' \
+	grep -q '^without page tables by VMA, [0-9]* KiB in total: root is required$' \
 		"$work/words" &&
 		grep -q '^process .* VMAs, ' "$work/words" ||
 		! cat "$work/words" || return
 	! setpriv --reuid=65534 --regid=65534 --clear-groups \
 		"$work/open/mmapdemo" maps $pid 2>"$work/errors" &&
-		grep -q "^mmapdemo: maps: process $pid: permission denied; try sudo" \
+		grep -q "^mmapdemo: maps: permission denied: process $pid belongs to another user; try sudo$" \
 			"$work/errors" || ! cat "$work/errors"
 }
 
@@ -263,7 +263,7 @@ refuses_what_is_wrong() {
 
 	mmapdemo maps 2>"$work/errors" || status=$?
 	equal 2 $status status &&
-		grep -q 'it takes one PID' "$work/errors" || return
+		grep -q 'exactly one PID is required' "$work/errors" || return
 	status=0
 	mmapdemo maps 4194305 2>"$work/errors" || status=$?
 	equal 1 $status status &&

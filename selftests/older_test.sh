@@ -35,7 +35,7 @@ lacks() {
 	"$programs/older" $numbers -- mmapdemo "$@" >out 2>errors || status=$?
 	equal 1 $status "status of $*" && equal '' "$(<out)" "output of $*" &&
 		equal 1 "$(wc -l <errors)" "lines of error of $*" &&
-		grep -q "^mmapdemo: $1: .*the module that is loaded is older" \
+		grep -q "^mmapdemo: $1: .*the loaded module is older" \
 			errors || ! cat errors
 }
 

@@ -65,7 +65,7 @@ takes_no_file_for_a_device() {
 	: >/dev/mmapdemo
 	for command in probes 'count true'; do
 		! mmapdemo $command 2>errors
-		grep -q '/dev/mmapdemo: it is no device: remove it' errors
+		grep -q '/dev/mmapdemo: not a device: remove it' errors
 	done
 	mmapdemo walk self >words 2>&1
 	! grep 'Inappropriate' words
@@ -86,19 +86,19 @@ takes_itself_for_self() {
 names_what_was_expected() {
 	local range
 
-	refused 2 'trace: --buffer 1: not a number of bytes from 4K to 1T' \
+	refused 2 'trace: --buffer 1: must be a number of bytes from 4K to 1T' \
 		trace --buffer 1 true || return
 	for range in 5000-3000 5000-5000; do
 		refused 2 "walk: $range: END must be above START" walk self \
 			$range || return
 	done
 	for range in 5000- 5000-x xyz; do
-		refused 2 "walk: $range: neither an address" walk self $range ||
+		refused 2 "walk: $range: not an address" walk self $range ||
 			return
 	done
 	: >empty
-	refused 1 'report: empty: it is empty, and no recording' report empty &&
-		refused 1 'report: trace.dat: No such file or directory; mmapdemo record makes one' \
+	refused 1 'report: empty: the file is empty' report empty &&
+		refused 1 'report: trace.dat: No such file or directory; make a recording with mmapdemo record' \
 			report
 }
 
@@ -173,10 +173,10 @@ sys.stdin.read()'; }
 			has "\"touch\":\"$word\"" words || return
 		mmapdemo walk $walked $address >words || return
 		case $word in
-		after-end) line='after the end of the file: a touch is SIGBUS' ;;
-		protected) line='PROT_NONE\): a touch is SIGSEGV' ;;
-		loads) line='next load faults, and fills it; a store is SIGSEGV' ;;
-		fills) line='the next touch faults, and fills it' ;;
+		after-end) line='after the end of the file: an access raises SIGBUS' ;;
+		protected) line='PROT_NONE\): an access raises SIGSEGV' ;;
+		loads) line='next load faults and fills it; a store raises SIGSEGV' ;;
+		fills) line='the next access faults and fills it' ;;
 		esac
 		has "empty: .*$line$" words || return
 	done
@@ -184,7 +184,7 @@ sys.stdin.read()'; }
 	wait $walked
 	refused 1 'walk: ffffffffff600000: the vsyscall page' walk self \
 		ffffffffff600000 &&
-		refused 1 'walk: ffffffff81000000: an address of the kernel' \
+		refused 1 'walk: ffffffff81000000: a kernel address' \
 			walk self ffffffff81000000 &&
 		refused 1 'walk: 100000000000000: not a canonical address' \
 			walk self 100000000000000
@@ -204,22 +204,22 @@ sys.stdin.read()'; }
 		kill -0 $parent || return
 	done
 	for command in maps 'why --all' walk; do
-		refused 1 "${command%% *}: process $zombie: it has no memory" \
+		refused 1 "${command%% *}: process $zombie has no address space" \
 			$command $zombie || return
 	done
 	eval "exec $input>&-"
 	wait $parent
-	refused 1 'walk: process 4194305: there is none' walk 4194305
+	refused 1 'walk: process 4194305: No such process' walk 4194305
 }
 
 # Without the module there are no events for root either.
 says_why_there_are_no_events() {
-	local why='they are for root'
+	local why='root is required'
 
 	[[ -c /dev/mmapdemo ]] || why='the module is not loaded'
 	setpriv --reuid=65534 --regid=65534 --clear-groups ./mmapdemo top \
 		-b -n 1 -I 0.1 >words &&
-		has "^without classes and times, .*: $why$" words
+		has "^without classes, durations and faults of VMAs: $why$" words
 }
 
 names_the_process_of_a_thread() {
@@ -233,7 +233,7 @@ threading.Thread(target=wait).start()'; }
 	parent=$PARENT_PID input=${PARENT[1]}
 	read -r -u ${PARENT[0]} thread
 	for command in trace count 'top -b'; do
-		refused 1 "${command%% *}: process $thread: it is a thread of process $parent" \
+		refused 1 "${command%% *}: $thread is a thread of process $parent" \
 			$command -p $thread || return
 	done
 	eval "exec $input>&-"
@@ -244,13 +244,13 @@ counts_for_anybody() {
 	echo 2 >$paranoid
 	setpriv --reuid=65534 --regid=65534 --clear-groups ./mmapdemo count \
 		true 2>words &&
-		has '^without classes and times, and faults of the kernel' \
+		has '^without classes, durations and faults in kernel mode: ' \
 			words && has '^ +[1-9][0-9]*  all' words || return
 	echo 3 >$paranoid
 	equal 3 "$(cat $paranoid)" 'what perf is allowed' &&
 		! setpriv --reuid=65534 --regid=65534 --clear-groups \
 			./mmapdemo count --all 2>words &&
-		has 'kernel.perf_event_paranoid, which is 3; run it with' words
+		has 'kernel.perf_event_paranoid \(now 3\); try sudo' words
 }
 
 # family: start a process and a child, which touches 1000 pages when the input ends.

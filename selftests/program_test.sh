@@ -154,8 +154,8 @@ test_read_by_each_method_is_zeros() {
 		mmapdemo read --method $method "$dev" |
 			cmp - <(head -c 2M /dev/zero) || return
 	done
-	fails 2 "it is page, insert" mmapdemo read --method none "$dev" &&
-		fails 1 "for $dev only" mmapdemo read -m page /etc/passwd
+	fails 2 "must be page, insert" mmapdemo read --method none "$dev" &&
+		fails 1 "requires $dev" mmapdemo read -m page /etc/passwd
 }
 
 test_hex_is_hexdump() {
@@ -171,10 +171,10 @@ test_hex_is_hexdump() {
 
 test_what_can_not_be_mapped_is_refused() {
 	mkfifo "$tmp/pipe"
-	fails 1 "read: /etc: it is a directory" mmapdemo read /etc &&
+	fails 1 "read: /etc: is a directory" mmapdemo read /etc &&
 		fails 1 "pipe or socket" mmapdemo read "$tmp/pipe" &&
-		fails 1 "tell its size" mmapdemo read /dev/null &&
-		fails 1 "can't be mapped" mmapdemo read /proc/self/maps &&
+		fails 1 "unknown size" mmapdemo read /dev/null &&
+		fails 1 "cannot be mapped" mmapdemo read /proc/self/maps &&
 		fails 1 "No such file" mmapdemo read "$tmp/none" &&
 		fails 1 "No such device or address\|pipe or socket" \
 			mmapdemo read /dev/tty
@@ -195,7 +195,7 @@ test_read_survives_a_file_that_shrinks() {
 	exec 3<&-
 	wait $!
 	status=$?
-	[[ $status == 1 ]] && contains "$tmp/err" "it shrank to 10000 bytes" &&
+	[[ $status == 1 ]] && contains "$tmp/err" "the file shrank to 10000 bytes" &&
 		[[ $(stat -c %s "$tmp/out") -ge 10000 ]] &&
 		cmp -n "$(stat -c %s "$tmp/out")" "$tmp/out" "$file"
 }
@@ -245,9 +245,9 @@ test_write_by_a_method_is_seen_by_nobody() {
 	echo shared | mmapdemo write "$dev" &&
 		echo mine | mmapdemo write --method insert "$dev" &&
 		[[ $(mmapdemo read --length 6 "$dev") == shared ]] &&
-		fails 1 "it ends at byte 2097152" bash -c \
+		fails 1 "the device ends at byte 2097152" bash -c \
 			"echo | mmapdemo write -m page --offset 2M $dev" &&
-		fails 1 "for $dev only" bash -c \
+		fails 1 "requires $dev" bash -c \
 			"echo | mmapdemo write -m page '$(sized 10)'" &&
 		fails 1 "No such file" bash -c \
 			"echo | mmapdemo write -m page '$tmp/none'"
@@ -257,7 +257,7 @@ test_write_behind_the_end_is_enospc() {
 	local size
 
 	size=$(mmapdemo read "$dev" | wc -c)
-	fails 1 "No space left on device: it ends at byte $size" \
+	fails 1 "No space left on device: the device ends at byte $size" \
 		bash -c "head -c 10000 /dev/zero | tr '\0' x |
 			mmapdemo write --offset $((size - 5000)) $dev" &&
 		[[ $(mmapdemo read --offset $((size - 5001)) "$dev" |
@@ -284,7 +284,7 @@ test_trace_tells_mapping_and_fault_of_a_file() {
 			'fault 7[0-9a-f]+  read   known.bin\+0 +by libc' \
 			'do_read_fault: .*, first touch .* after mmap' \
 			'PGD .*PMD .*PTE \+ +pfn 0x[0-9a-f]+ r-- young' \
-			'exec: done, this process is .*/mmapdemo now' \
+			'exec: done, the process runs .*/mmapdemo now' \
 			'^[0-9]+ mmap calls took ' '^[0-9]+ faults took .* read'
 }
 
@@ -558,8 +558,8 @@ test_count_tells_what_came_in_each_interval() {
 		awk '{ sum += $1 } END { print sum }')
 	[[ $(grep -c '"event":"interval"' "$tmp/count") -gt 1 ]] &&
 		[[ $(counted faults) == "$sum" ]] &&
-		fails 2 "not a number of seconds" mmapdemo count -I 0 true &&
-		fails 2 "not a number of seconds" mmapdemo count -I 1s true
+		fails 2 "must be a number of seconds" mmapdemo count -I 0 true &&
+		fails 2 "must be a number of seconds" mmapdemo count -I 1s true
 }
 
 test_count_ends_with_the_command_when_interrupted() {
@@ -631,7 +631,7 @@ test_walk_tells_what_is_empty_and_what_is_not_mapped() {
 	walk_begin || return
 	mmapdemo walk "$walker" "$(printf 0x%x $((at + 18 * 4096)))" \
 		>"$tmp/out" &&
-		contains "$tmp/out" '^  PTE .* empty: the next touch faults' &&
+		contains "$tmp/out" '^  PTE .* empty: the next access faults' &&
 		mmapdemo walk "$walker" 10 >"$tmp/out" &&
 		contains "$tmp/out" '^000000000010  nothing is mapped' || status=1
 	walk_end && return "$status"
@@ -724,7 +724,7 @@ test_walk_does_without_the_module() {
 		contains "$tmp/text" '^  PTE .* pfn 0x[0-9a-f]+ present anon' \
 			': physical address 0x' \
 			'^process .*: [0-9]+ KiB of page tables map ' \
-			'^without the page tables, .*: the module is not' ||
+			'^without page tables and access rights: the module is not' ||
 		status=1
 	# PAGEMAP_SCAN is new in 6.7.
 	if [[ $(printf '%s\n' 6.7 "$(uname -r)" | sort -V | head -n 1) == 6.7 ]]
@@ -745,21 +745,21 @@ test_walk_does_without_root() {
 	"${nobody[@]}" mmapdemo walk "$walker" "$(printf %x "$at")" \
 		>"$tmp/out" &&
 		contains "$tmp/out" '^  PTE .* present anon' \
-			'whose place only root may know' \
-			'^without the page tables, .*: they are for root' &&
-		fails 1 "it needs root" "${nobody[@]}" mmapdemo walk --tree \
+			'whose physical address only root can see' \
+			'^without page tables and access rights: root is required' &&
+		fails 1 "needs root" "${nobody[@]}" mmapdemo walk --tree \
 			"$walker" || status=1
 	walk_end && return "$status"
 }
 
 test_walk_refuses_what_it_cannot_do() {
-	fails 1 "there is none" mmapdemo walk 4194304 &&
-		fails 1 "is a thread of the kernel" mmapdemo walk 2 &&
-		fails 2 "neither an address" mmapdemo walk 1 xyz &&
+	fails 1 "No such process" mmapdemo walk 4194304 &&
+		fails 1 "is a kernel thread" mmapdemo walk 2 &&
+		fails 2 "not an address" mmapdemo walk 1 xyz &&
 		fails 2 "END must be above START" mmapdemo walk 1 2000-1000 &&
 		fails 2 "END must be above START" mmapdemo walk 1 1fff-1001 &&
-		fails 2 "not a process id" mmapdemo walk itself &&
-		fails 2 "a PID is needed" mmapdemo walk
+		fails 2 "not a process ID" mmapdemo walk itself &&
+		fails 2 "a PID is required" mmapdemo walk
 }
 
 # ---- probes and the rest ----
@@ -780,7 +780,7 @@ test_probes_lists_every_event() {
 test_wrong_usage_is_2() {
 	local command
 
-	fails 2 "Usage" mmapdemo && fails 2 "no such" mmapdemo nonsense ||
+	fails 2 "Usage" mmapdemo && fails 2 "unknown command" mmapdemo nonsense ||
 		return 1
 	for command in read write trace count record report diff lint walk why \
 		maps top tour probes; do
@@ -789,21 +789,21 @@ test_wrong_usage_is_2() {
 		mmapdemo "$command" --help | grep -q "Usage: mmapdemo $command" ||
 			return 1
 	done
-	fails 2 "not a number of bytes" mmapdemo read --offset -1 /etc/passwd &&
-		fails 2 "not a number of bytes" mmapdemo read -l 1x /etc/passwd &&
+	fails 2 "must be a number of bytes" mmapdemo read --offset -1 /etc/passwd &&
+		fails 2 "must be a number of bytes" mmapdemo read -l 1x /etc/passwd &&
 		fails 2 "one PATH" mmapdemo read &&
 		fails 2 "one PATH" mmapdemo write a b &&
 		fails 2 "COMMAND or -p" mmapdemo trace &&
 		fails 2 "COMMAND or -p" mmapdemo trace -p 1 true &&
 		fails 2 "COMMAND or -p" mmapdemo record &&
 		fails 2 "auto, always" mmapdemo trace --color=some true &&
-		fails 2 "COMMAND, -p PID or --all" mmapdemo count &&
-		fails 2 "COMMAND, -p PID or --all" mmapdemo count --all true &&
-		fails 2 "not a process id" mmapdemo count -p 0 &&
+		fails 2 "COMMAND, -p PID and --all" mmapdemo count &&
+		fails 2 "COMMAND, -p PID and --all" mmapdemo count --all true &&
+		fails 2 "not a process ID" mmapdemo count -p 0 &&
 		fails 2 "file, vma" mmapdemo report --by nothing &&
-		fails 2 "one at a time" mmapdemo report -T --by file &&
-		fails 2 "one at a time" mmapdemo report -m --by file &&
-		fails 2 "all of it" mmapdemo report --html a --json &&
+		fails 2 "cannot be combined" mmapdemo report -T --by file &&
+		fails 2 "cannot be combined" mmapdemo report -m --by file &&
+		fails 2 "cannot be combined" mmapdemo report --html a --json &&
 		fails 2 "one FILE" mmapdemo report a b
 }
 
@@ -827,8 +827,8 @@ test_root_is_asked_for() {
 	fails 1 "needs root" "${nobody[@]}" mmapdemo count true || status=1
 	echo "$before" >$paranoid
 	((!status)) || return
-	fails 1 "trace: it needs root" "${nobody[@]}" mmapdemo trace true &&
-		fails 1 "record: it needs root" "${nobody[@]}" mmapdemo record true &&
+	fails 1 "trace: .*needs root" "${nobody[@]}" mmapdemo trace true &&
+		fails 1 "record: .*needs root" "${nobody[@]}" mmapdemo record true &&
 		fails 1 "permission denied" "${nobody[@]}" mmapdemo walk $$ &&
 		fails 1 "needs root" "${nobody[@]}" mmapdemo probes &&
 		fails 1 "Permission denied" "${nobody[@]}" mmapdemo read "$dev"

@@ -229,10 +229,10 @@ needs_space_once() {
 keeps_what_fits() {
 	on_disk $((bytes / 2 + (1 << 20)))
 	equal 1 $? status &&
-		says 'record: No space left on device: what came after that is' \
+		says 'record: No space left on device: later events are missing' \
 			"$(<errors.txt)" &&
 		mmapdemo report full.dat >report.txt &&
-		says 'No space left on device: what came' "$(<report.txt)" &&
+		says 'No space left on device: later events' "$(<report.txt)" &&
 		says 'event.* lost: all figures' "$(<report.txt)" &&
 		says '^[0-9]{4,} faults' "$(<report.txt)"
 }
@@ -268,11 +268,11 @@ for i in range(60000):
 	equal '' "$(ls -A disk)" 'what is left on the disk'
 	umount disk
 	equal 1 $status status &&
-		says 'record: No space left on device: what came' \
+		says 'record: No space left on device: later events' \
 			"$(<errors.txt)" && within 2000000 99999999 \
 			"$(about full.dat | wc -c)" 'bytes of mappings' &&
 		mmapdemo report full.dat >report.txt &&
-		says 'No space left on device: what came' "$(<report.txt)"
+		says 'No space left on device: later events' "$(<report.txt)"
 }
 
 # The spool is in $TMPDIR: /dev has no room for pages.
@@ -284,7 +284,7 @@ writes_to_a_pipe() {
 		mmapdemo record -q -o /dev/fd/7 true 7>&1 | cat >piped.dat &&
 		mmapdemo report piped.dat >/dev/null || return
 	TMPDIR=/none mmapdemo record -q -o /dev/null true 2>errors.txt
-	equal 1 $? status && says 'record: a file next to /none/: No such' \
+	equal 1 $? status && says 'record: cannot create a file next to /none/: No such' \
 		"$(<errors.txt)"
 }
 
@@ -411,9 +411,9 @@ says_who_went_on() {
 			2>errors.txt || return
 	echo >in
 	exec 4>&-
-	says '1 process went on' "$(<errors.txt)" &&
+	says '1 process is still running' "$(<errors.txt)" &&
 		mmapdemo report daemon.dat >report.txt &&
-		says '^1 process went on: ' "$(<report.txt)" &&
+		says '^1 process is still running: ' "$(<report.txt)" &&
 		! grep 'nothing was lost' report.txt
 }
 

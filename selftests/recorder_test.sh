@@ -87,7 +87,7 @@ leaves_other_names() {
 
 refused_in_a_namespace() {
 	! unshare -pf --mount-proc mmapdemo trace -o other -- true 2>why &&
-		says "^mmapdemo: trace: events can't be recorded in a PID" why
+		says "^mmapdemo: trace: events cannot be recorded in a PID" why
 }
 
 leaves_other_namespaces() {
@@ -116,8 +116,8 @@ undone() {
 	begins -- bash -c "$waits" && echo 0 >"$(instance)/$file" &&
 		echo 1 >"$(instance)/$file" || return
 	echo >go
-	ends 0 && says 'another program wrote to the files of' errors &&
-		says '^another program wrote to the files of' told
+	ends 0 && says 'another program wrote to the tracefs files' errors &&
+		says '^another program wrote to the tracefs files' told
 }
 
 says_what_was_undone() {
@@ -128,7 +128,7 @@ says_what_was_undone() {
 		undone "events/${event%/*}/enable" || return
 	begins -- bash -c "$waits" && : >"$(instance)/trace" || return
 	echo >go
-	ends 0 && says 'another program wrote to the files of' errors
+	ends 0 && says 'another program wrote to the tracefs files' errors
 }
 
 says_what_disturbed() {
@@ -219,12 +219,12 @@ daemon='(read -r <go; head -c 4M /dev/zero | tail -c 1 >/dev/null) & exit 3'
 says_who_went_on() {
 	begins -- bash -c "$daemon" && ends 3 || return
 	echo >go
-	says '1 process went on: .*; --follow waits for it' errors &&
-		says '^1 process went on: .*; --follow waits for it$' told ||
+	says '1 process is still running: .*; use --follow to wait for it' errors &&
+		says '^1 process is still running: .*; use --follow to wait for it$' told ||
 		return
 	begins --json -- bash -c "$daemon" && ends 3 || return
 	echo >go
-	says '"event":"summary",.*"gaps":\["1 process went on: [^"]*"\]}$' told
+	says '"event":"summary",.*"gaps":\["1 process is still running: [^"]*"\]}$' told
 }
 
 follows_to_the_end() {
@@ -306,11 +306,11 @@ follows_no_trap() {
 	mkdir -m 1777 open && echo old >precious &&
 		ln -s ../precious open/link && chown -h nobody open/link &&
 		mkfifo open/pipe && chown nobody open/pipe &&
-		refused 1 "trace: open/link: it is another user's link" \
+		refused 1 "trace: open/link: not following another user's link" \
 			trace -o open/link true &&
-		refused 1 "count: open/link: it is another user's link" \
+		refused 1 "count: open/link: not following another user's link" \
 			count -o open/link true &&
-		refused 1 "trace: open/pipe: it is another user's" \
+		refused 1 "trace: open/pipe: not following another user's" \
 			trace -o open/pipe true &&
 		equal old "$(<precious)" precious &&
 		ln -s precious link && mmapdemo trace -o link true &&
@@ -344,7 +344,7 @@ says_what_is_mounted() {
 
 	echo old >under && echo old >mounted && mount --bind under mounted ||
 		return
-	refused 1 'trace: mounted: it is a mount point' \
+	refused 1 'trace: mounted: a mount point' \
 		trace -o mounted touch ran &&
 		mmapdemo count -o mounted true && ! grep old under || verdict=1
 	umount mounted
@@ -361,16 +361,16 @@ writes_to_what_lost_its_name() {
 
 overwrites_no_recording() {
 	magic >precious.dat && cp precious.dat same.dat &&
-		refused 1 'report: precious.dat: it is a recording' \
+		refused 1 'report: precious.dat: not overwriting a recording' \
 			report --html precious.dat &&
-		refused 1 'report: precious.dat: it is a recording' \
+		refused 1 'report: precious.dat: not overwriting a recording' \
 			report --html=precious.dat precious.dat &&
-		refused 1 'trace: precious.dat: it is a recording' \
+		refused 1 'trace: precious.dat: not overwriting a recording' \
 			trace -o precious.dat true &&
-		refused 1 'count: precious.dat: it is a recording' \
+		refused 1 'count: precious.dat: not overwriting a recording' \
 			count -o precious.dat true &&
 		cmp precious.dat same.dat && echo notes >notes &&
-		refused 1 'report: notes: it is no page' report --html notes &&
+		refused 1 'report: notes: not overwriting' report --html notes &&
 		equal notes "$(<notes)" notes
 }
 

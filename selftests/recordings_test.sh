@@ -39,7 +39,7 @@ waits_for_reads_are_told() {
 		mmapdemo report --json reads.dat >reads.json &&
 		mmapdemo report --format=openmetrics reads.dat >reads.prom &&
 		mmapdemo diff --json reads.dat reads.dat >diff.json || return
-	has '; 5 major; 7 waited for a read under way; 14 retried$' reads.txt &&
+	has '; 5 major; 7 waited for a read in progress; 14 retried$' reads.txt &&
 		equal '5 7 14' "$(member reads.json \
 			'r["faults"]["major"], r["awaited"], r["retried"]' |
 			tr -d '(),')" 'reads begun, awaited and retried' &&
@@ -64,7 +64,7 @@ unknown_durations_are_told() {
 		equal '16 8 1000' "$(member untimed.json \
 			'r["faults"]["faults"], r["faults"]["untimed"],
 			r["faults"]["p50_ns"]' | tr -d '(),')" 'report' &&
-		equal 8 "$(grep -c '  duration not known$' faults.txt)" faults &&
+		equal 8 "$(grep -c '  unknown duration$' faults.txt)" faults &&
 		has '_seconds_count\{class="anon"\} 8$' untimed.prom &&
 		has '_bucket\{class="anon",le="0.000000255"\} 0$' untimed.prom &&
 		has '^mmapdemo_untimed_faults_total\{class="anon"\} 8$' \
@@ -147,7 +147,7 @@ contradictions_are_damage() {
 		recorded impossible $which &&
 			mmapdemo report impossible.dat >damage.txt 2>&1 || status=$?
 		equal 1 $status "status of $which" &&
-			has 'it is damaged$' damage.txt || return
+			has 'the recording is damaged$' damage.txt || return
 	done
 }
 
@@ -179,7 +179,7 @@ attached_functions_are_observed() {
 	! grep handle_mm_fault absent.txt &&
 		has '^not observed: __split_vma, for vma_split, vma_link: inlined or absent in this kernel$' \
 			absent.txt &&
-		has '^not observed: do_brk_flags, for brk: another tool has it$' \
+		has '^not observed: do_brk_flags, for brk: another tool is attached to it$' \
 			absent.txt
 }
 
@@ -230,7 +230,7 @@ losses_are_told() {
 	for option in '--by class' --faults --merges --timeline --format=csv \
 		--format=folded '--faults --json'; do
 		mmapdemo report $option losses.dat 2>errors.txt >report.txt &&
-			equal "mmapdemo: report: not all is in it: 7 events were lost; 3 calls were not observed; the disk was full; see mmapdemo report without options" \
+			equal "mmapdemo: report: the output is incomplete: 7 events were lost; 3 calls were not observed; the disk was full; see mmapdemo report without options" \
 				"$(<errors.txt)" "$option" || return
 	done
 	for option in --color=never --json --format=openmetrics; do
@@ -243,7 +243,7 @@ losses_are_told() {
 
 refused_merges_name_the_neighbour() {
 	recorded refused && mmapdemo report --merges refused.dat >refused.txt &&
-		has '10001000-10002000  not with the VMA below 10000000-10001000: .*  not with the VMA above 10002000-10003000: ' \
+		has '10001000-10002000  VMA below 10000000-10001000: .*  VMA above 10002000-10003000: ' \
 			refused.txt
 }
 

@@ -109,7 +109,7 @@ counts_everybody() {
 
 counts_in_words() {
 	mmapdemo count -o told true || return
-	sed -n 2p told | grep -qx 'without classes and times: the module is not loaded' &&
+	sed -n 2p told | grep -qx 'without classes and durations: the module is not loaded' &&
 		equal 'minor major all' "$(sed 1,2d told | awk '{ print $2 }' |
 			xargs)" rows &&
 		sed 1,2d told | awk '{ n[$2] = $1 } END {
@@ -140,7 +140,7 @@ traces_a_command() {
 		return
 	contains '^without .* the module is not loaded$' \
 		'exec: VMA [0-9a-f-]+ r-xp mmapdemo @ 0x' \
-		'exec: done, this process is .*/mmapdemo now' \
+		'exec: done, the process runs .*/mmapdemo now' \
 		'ms  mmap\(NULL, 12 KiB, r--s, known.bin @ 0\) = 7' \
 		'VMA +7[0-9a-f-]+ r--s known.bin @ 0$' \
 		'fault 7[0-9a-f]+  read   known.bin\+0 +by libc.*  not present, first touch .* after mmap' \
@@ -189,7 +189,7 @@ traces_system_calls() {
 		told)" mprotects || ! cat told || return
 	mmapdemo trace -o told -- dd if=/dev/zero of=/dev/null bs=64K count=1 \
 		2>errors &&
-		contains 'fault [0-9a-f]+  write  .* by the kernel for it  not' ||
+		contains 'fault [0-9a-f]+  write  .* by the kernel  not' ||
 		return
 	mmapdemo trace -o told -- python3 -c 'import mmap
 memory = mmap.mmap(-1, 16 << 10, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)

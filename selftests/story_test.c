@@ -615,7 +615,7 @@ TEST_F(story, fault_is_told_in_three_lines)
 "              do_fault -> do_read_fault: from the page cache, first touch "
 "1.0 ms after mmap\n"
 "              PGD #  P4D -  PUD #  PMD +  PTE +   pfn 0x621f r-x young, 3 more "
-"around it\n");
+"by fault-around\n");
 }
 
 /* On a terminal, long text is folded, and a duration is never split. */
@@ -662,7 +662,7 @@ TEST_F(story, major_fault_was_read_from_the_disk)
 			  .ino = 7, .retries = 2 });
 	EXPECT_PRINTED("do_read_fault: read from the disk (major fault), after 2 "
 		       "retries");
-	EXPECT_PRINTED("afterwards: not seen");
+	EXPECT_PRINTED("unknown afterwards");
 }
 
 TEST_F(story, fault_that_waited_for_a_read_says_so)
@@ -670,17 +670,17 @@ TEST_F(story, fault_that_waited_for_a_read_says_so)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ, .ino = 7,
 			  .retries = 1, .duration = 5 });
-	EXPECT_PRINTED("from the page cache, once a read under way was done, after "
-		       "1 retry");
+	EXPECT_PRINTED("from the page cache, after waiting for a read in progress, "
+		       "after 1 retry");
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_PRINTED("1 read; 1 waited for a read under way; 1 retried\n");
+	EXPECT_PRINTED("1 read; 1 waited for a read in progress; 1 retried\n");
 }
 
 TEST_F(story, unknown_duration_is_no_number)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_ANON });
-	EXPECT_PRINTED("  not known\n");
+	EXPECT_PRINTED("  unknown\n");
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_PRINTED("1 fault took 0 ns: 1 anon; 1 of unknown duration\n");
 }
@@ -791,7 +791,7 @@ TEST_F(story, brk_that_is_refused_says_where_the_heap_ends)
 	EXPECT_PRINTED("brk(NULL): the heap ends at 5000");
 	happen(1, MMAPDEMO_EVENT_BRK, .brk = { .mm = MM, .brk = 0x1000,
 					       .ret = 0x5000, .old = 0x5000 });
-	EXPECT_PRINTED("brk(1000): refused, the heap ends at 5000");
+	EXPECT_PRINTED("brk(1000): failed, the heap ends at 5000");
 }
 
 /* The upper page of libc.so.6 changes. */
@@ -814,7 +814,7 @@ TEST_F(story, part_of_a_mapping_changes)
 	EXPECT_NOT_PRINTED("mprotect");
 	split_libc(SYS_mprotect);
 	EXPECT_PRINTED("mprotect of 7f1000-7f2000 libc.so.6\n");
-	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000 that "
+	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000, which "
 		       "will be split\n");
 	EXPECT_PRINTED("` vma_split         7f0000-7f2000 at 7f1000  map_count "
 		       "6\n");
@@ -862,7 +862,7 @@ TEST_F(story, the_lower_part_of_a_mapping_changes)
 	EXPECT_NOT_PRINTED("mprotect");
 	split_libc(SYS_mprotect);
 	EXPECT_PRINTED("mprotect of 7f0000-7f1000 libc.so.6\n");
-	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000 that "
+	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000, which "
 		       "will be split\n");
 }
 
@@ -1126,7 +1126,7 @@ TEST_F(story, offsets_that_do_not_go_on_are_told_in_bytes)
 	map_above_libc(.reason_prev = MMAPDEMO_REASON_PGOFF, .pgoff = 7,
 		       .pgoff_prev = 4);
 	EXPECT_PRINTED("none; libc.so.6 below: the offsets are not contiguous: 0x7000, "
-		       "not 0x4000\n");
+		       "expected 0x4000\n");
 }
 
 TEST_F(story, offset_above_is_that_of_the_range)
@@ -1140,7 +1140,7 @@ TEST_F(story, offset_above_is_that_of_the_range)
 			  .reason_next = MMAPDEMO_REASON_PGOFF,
 			  .pgoff_next = 2 });
 	EXPECT_PRINTED("none; libc.so.6 above: the offsets are not contiguous: 0x5000, "
-		       "not 0\n");
+		       "expected 0\n");
 }
 
 /* mremap() is reported after the pages have left the neighbour. */
@@ -1153,8 +1153,8 @@ TEST_F(story, neighbour_that_is_gone_is_not_known)
 			  .reason_prev = MMAPDEMO_REASON_NO_NEIGHBOUR,
 			  .reason_next = MMAPDEMO_REASON_PGOFF,
 			  .pgoff_next = 1 });
-	EXPECT_PRINTED("; memory not known above: the offsets are not contiguous: 0, "
-		       "and it begins at 0x1000\n");
+	EXPECT_PRINTED("; unknown memory above: the offsets are not contiguous: 0, "
+		       "the VMA above begins at 0x1000\n");
 }
 
 TEST_F(story, the_side_that_did_not_merge_is_told)
@@ -1170,7 +1170,7 @@ TEST_F(story, the_side_that_did_not_merge_is_told)
 			  .reason_prev = MMAPDEMO_REASON_MERGED,
 			  .reason_next = MMAPDEMO_REASON_NOT_TRIED });
 	EXPECT_PRINTED("mremap in place: libc.so.6 grows by 4 KiB\n");
-	EXPECT_PRINTED("with the VMA below -> 7f0000-7f3000; memory not known "
+	EXPECT_PRINTED("with the VMA below -> 7f0000-7f3000; unknown memory "
 		       "above: not tried\n");
 }
 
@@ -1182,7 +1182,7 @@ TEST_F(story, a_change_that_fails_says_so)
 			  .ret = -ENOMEM, .start = 0x7f1000, .end = 0x7f2000,
 			  .reason_prev = MMAPDEMO_REASON_INSIDE,
 			  .reason_next = MMAPDEMO_REASON_NO_NEIGHBOUR });
-	EXPECT_PRINTED("none, and it fails\n");
+	EXPECT_PRINTED("none, and the call fails\n");
 }
 
 TEST_F(story, every_reason_has_words)
@@ -1216,7 +1216,7 @@ TEST_F(story, too_many_parts_are_told_early)
 {
 	for (int i = 0; i < 3 * CALL_PARTS_MAX; i++)
 		happen(1, MMAPDEMO_EVENT_VMA_MERGE, .merge = { .mm = MM });
-	EXPECT_PRINTED("its end was not seen");
+	EXPECT_PRINTED("its end was not recorded");
 }
 
 /* ---- tasks and address spaces ---- */
@@ -1338,7 +1338,7 @@ TEST_F(story, exec_begins_with_nothing_mapped)
 			      .trigger = MMAPDEMO_TRIGGER_EXEC });
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1,
 					.filename = "/bin/cat" });
-	EXPECT_PRINTED("this process is /bin/cat now and its 5 old VMAs are "
+	EXPECT_PRINTED("the process runs /bin/cat now; its 5 old VMAs are "
 		       "gone\n");
 	EXPECT_NOT_PRINTED("exit");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
@@ -1486,7 +1486,7 @@ TEST_F(story, what_is_before_the_commands_exec_is_hidden)
 	stack_begins(1, MM + 1);
 	EXPECT_PRINTED("    0.000 ms  exec");
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
-	EXPECT_PRINTED("exec: done, this process is /bin/a now");
+	EXPECT_PRINTED("exec: done, the process runs /bin/a now");
 	fault_libc(1, MM + 1);
 	EXPECT_PRINTED("fault");
 	EXPECT_EQ(1U, self->story.totals.faults);
@@ -1634,7 +1634,8 @@ TEST_F(story, copies_say_what_they_replace)
 TEST_F(story, pages_around_are_those_beside_it)
 {
 	static const char *const words[] = {
-		"r-x\n", "r-x, 1 more around it\n", "r-x, 15 more around it\n",
+		"r-x\n", "r-x, 1 more by fault-around\n",
+		"r-x, 15 more by fault-around\n",
 	};
 	static const int filled[] = { 1, 2, 16 };
 
@@ -1700,7 +1701,7 @@ TEST_F(story, tables_that_were_there_are_told_of_what_was_not_seen)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
 			  .before = 0xd });
-	EXPECT_PRINTED("PGD #  P4D -  PUD #  PMD #  PTE .   afterwards: not seen");
+	EXPECT_PRINTED("PGD #  P4D -  PUD #  PMD #  PTE .   unknown afterwards");
 }
 
 TEST_F(story, a_fault_names_the_part_of_the_file)
@@ -1818,8 +1819,8 @@ TEST_F(story, vmas_left_by_exec_are_told_once)
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
 	stack_begins(1, MM + 2);
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/b" });
-	EXPECT_PRINTED("/bin/a now and its 5 old VMAs are gone\n");
-	EXPECT_PRINTED("/bin/b now and its old mappings are gone\n");
+	EXPECT_PRINTED("/bin/a now; its 5 old VMAs are gone\n");
+	EXPECT_PRINTED("/bin/b now; its old mappings are gone\n");
 }
 
 /* The child of a hidden task is hidden until exec. */
@@ -1960,7 +1961,7 @@ TEST_F(story, flush_for_others_is_no_part_of_anything)
 	flush_tlb(1, FLUSH_REMOTE, 3);
 	flush_tlb(1, FLUSH_WRONG_CPU, 3);
 	EXPECT_STREQ("    0.000 ms  TLB flush: 3 pages for another processor\n"
-		     "    1.000 ms  TLB flush: asked for in vain\n", printed());
+		     "    1.000 ms  TLB flush: requested in vain\n", printed());
 }
 
 TEST_F(story, many_flushes_are_told_each)
@@ -2059,12 +2060,12 @@ TEST_F(story, mappings_move_and_go_without_the_module)
 	touch(1, 0x6f0010, 0);
 	EXPECT_PRINTED("fault 0000006f0010  read   known+0x2010  ");
 	touch(1, 0x7f1010, 0);
-	EXPECT_PRINTED("fault 0000007f1010  read   not known");
+	EXPECT_PRINTED("fault 0000007f1010  read   unknown");
 	begin_call(1, MUNMAP, 0x6f0000, 0x2800);
 	end_call(1, MUNMAP, 0);
 	EXPECT_PRINTED("munmap of 6f0000-6f2800 known ");
 	touch(1, 0x6f2010, 0);
-	EXPECT_PRINTED("fault 0000006f2010  read   not known");
+	EXPECT_PRINTED("fault 0000006f2010  read   unknown");
 }
 
 TEST_F(story, mappings_shrink_without_the_module)
@@ -2075,7 +2076,7 @@ TEST_F(story, mappings_shrink_without_the_module)
 	touch(1, 0x7f0010, 0);
 	EXPECT_PRINTED("fault 0000007f0010  read   known+0x1010  ");
 	touch(1, 0x7f1010, 0);
-	EXPECT_PRINTED("fault 0000007f1010  read   not known");
+	EXPECT_PRINTED("fault 0000007f1010  read   unknown");
 }
 
 TEST_F(story, mappings_stay_without_the_module_when_calls_leave_them)
@@ -2096,7 +2097,7 @@ TEST_F(story, mappings_stay_without_the_module_when_calls_leave_them)
 	begin_call(1, MREMAP, 0x6f0000, 0x2000, 0x4000, 0);
 	end_call(1, MREMAP, -ENOMEM);
 	touch(1, 0x6f3000, 0);
-	EXPECT_PRINTED("fault 0000006f3000  read   not known");
+	EXPECT_PRINTED("fault 0000006f3000  read   unknown");
 	touch(1, 0x6f1020, 0);
 	EXPECT_PRINTED("fault 0000006f1020  read   known+0x2020  ");
 }
@@ -2263,11 +2264,11 @@ TEST_F(story, merges_that_fail_change_nothing)
 		const char *words;
 	} calls[] = {
 		{ MMAPDEMO_CAUSE_BRK, SYS_execve,
-		  "brk(7f3000): the heap was to grow by 4 KiB\n" },
+		  "brk(7f3000): the heap failed to grow by 4 KiB\n" },
 		{ MMAPDEMO_CAUSE_EXTEND, SYS_shmat,
-		  "mremap in place: libc.so.6 was to grow by 4 KiB\n" },
+		  "mremap in place: libc.so.6 failed to grow by 4 KiB\n" },
 		{ MMAPDEMO_CAUSE_MOVE, SYS_shmat,
-		  "mremap: 4 KiB were to move to 7f2000\n" },
+		  "mremap: 4 KiB failed to move to 7f2000\n" },
 	};
 
 	map_libc(1, MM);
@@ -2295,7 +2296,7 @@ TEST_F(story, heap_without_the_module)
 	begin_call(1, BRK, 0x6000);
 	end_call(1, BRK, 0x6000);
 	touch(1, 0x7010, TOUCH_WRITE);
-	EXPECT_PRINTED("fault 000000007010  write  not known");
+	EXPECT_PRINTED("fault 000000007010  write  unknown");
 }
 
 TEST_F(story, tasks_without_the_module_live_where_they_must)
@@ -2307,7 +2308,7 @@ TEST_F(story, tasks_without_the_module_live_where_they_must)
 	begin_call(2, MUNMAP, 0x7f0000, 0x1000);
 	end_call(2, MUNMAP, 0);
 	touch(1, 0x7f0000, 0);
-	EXPECT_PRINTED("[1] fault 0000007f0000  read   not known");
+	EXPECT_PRINTED("[1] fault 0000007f0000  read   unknown");
 	touch(3, 0x7f0000, 0);
 	EXPECT_PRINTED("[3] fault 0000007f0000  read   known+0x1000");
 	happen(2, EVENT_EXIT);
@@ -2327,7 +2328,7 @@ TEST_F(story, exec_without_the_module_begins_anew)
 	touch(1, 0x5010, 0);
 	EXPECT_PRINTED("fault 000000005010  read   known+0x1010");
 	touch(1, 0x7f1010, 0);
-	EXPECT_PRINTED("fault 0000007f1010  read   not known");
+	EXPECT_PRINTED("fault 0000007f1010  read   unknown");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
@@ -2444,7 +2445,7 @@ TEST_F(story, fault_before_handle_mm_fault_is_told_with_its_signal)
 	touch(1, 0x10, TOUCH_WRITE);
 	EXPECT_NOT_PRINTED("fault");
 	signalled(1, SIGSEGV, SEGV_MAPERR, 0x1234);
-	EXPECT_PRINTED("fault 000000000010  write  not known");
+	EXPECT_PRINTED("fault 000000000010  write  unknown");
 	EXPECT_PRINTED("by 42  not present: SIGSEGV\n");
 	EXPECT_PRINTED("SIGSEGV: nothing is mapped at the address, its handler "
 		       "runs\n");
@@ -2477,16 +2478,16 @@ TEST_F(story, causes_of_sigbus_are_told_apart)
 		  "handle_mm_fault: an I/O error, or no space left: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_WRITE, MMAPDEMO_ENTRY_PRESENT, 0,
-		  ": the file system refused the write, no space left or an "
+		  ": the file system refused the write, no space left, or an "
 		  "I/O error: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_WRITE, 0, VM_HUGETLB,
-		  "no huge page left in the pool, or for its quota or cgroup" },
+		  "no huge page left in the pool, quota or cgroup" },
 		{ 0, MMAPDEMO_FAULT_SIGBUS, 0, 0, 0,
-		  "no page: after the end of the file, no space left, or an "
-		  "I/O error, which is not known: SIGBUS\n" },
+		  "no page (after the end of the file, no space left, or an "
+		  "I/O error): SIGBUS\n" },
 		{ 0, MMAPDEMO_FAULT_HWPOISON, 0, 0, 0,
-		  "the memory is broken (poisoned): SIGBUS\n" },
+		  "a hardware memory error (poisoned page): SIGBUS\n" },
 	};
 
 	map_libc(1, MM);
@@ -2507,7 +2508,7 @@ TEST_F(story, sigbus_without_a_file_is_its_drivers)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_SIGBUS, .ret = 2 });
-	EXPECT_PRINTED("handle_mm_fault: its driver has no page for it: SIGBUS\n");
+	EXPECT_PRINTED("handle_mm_fault: the driver has no page for the address: SIGBUS\n");
 }
 
 TEST_F(story, signals_say_what_becomes_of_the_process)
@@ -2519,11 +2520,11 @@ TEST_F(story, signals_say_what_becomes_of_the_process)
 		const char *words;
 	} signals[] = {
 		{ SIGBUS, BUS_MCEERR_AR, SIG_DFL,
-		  "SIGBUS: the memory is broken, the process is killed\n" },
+		  "SIGBUS: a hardware memory error, the process is killed\n" },
 		{ SIGBUS, BUS_MCEERR_AO, SIG_IGN,
-		  "SIGBUS: the memory is broken, ignored\n" },
+		  "SIGBUS: a hardware memory error, ignored\n" },
 		{ SIGBUS, BUS_ADRALN, (void *)0x1234,
-		  "SIGBUS: of a fault, its handler runs\n" },
+		  "SIGBUS: caused by a fault, its handler runs\n" },
 		{ SIGSEGV, SI_USER, SIG_IGN,
 		  "SIGSEGV: sent by a process, ignored\n" },
 	};
@@ -2543,7 +2544,7 @@ TEST_F(story, a_fault_ends_with_that_of_its_page)
 	touch(1, 0x10, TOUCH_WRITE);
 	fault_libc(1, MM);
 	signalled(1, SIGSEGV, SEGV_MAPERR, SIG_DFL);
-	EXPECT_PRINTED("fault 000000000010  write  not known");
+	EXPECT_PRINTED("fault 000000000010  write  unknown");
 	EXPECT_EQ(1U, self->story.totals.unhandled);
 }
 
@@ -2553,7 +2554,7 @@ TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 	map_libc(1, MM);
 	touch(1, 0x7f1010, 0);
 	touch(1, 0x7f1010, 0);
-	EXPECT_PRINTED("not present, its end was not seen\n");
+	EXPECT_PRINTED("not present, its end was not recorded\n");
 	signalled(1, SIGSEGV, SI_USER, SIG_DFL);
 	EXPECT_PRINTED("SIGSEGV: sent by a process, the process is killed\n");
 	EXPECT_EQ(0U, self->story.totals.unhandled);
@@ -2564,8 +2565,8 @@ TEST_F(story, cause_of_sigkill_is_not_known)
 {
 	map_libc(1, MM);
 	signalled(1, SIGKILL, 0, SIG_DFL);
-	EXPECT_PRINTED("SIGKILL: the process is killed, by this or another "
-		       "signal, or exits\n");
+	EXPECT_PRINTED("SIGKILL: the process exits, or is killed by this or "
+		       "another signal\n");
 }
 
 TEST_F(story, summary_counts)
@@ -2620,11 +2621,11 @@ TEST_F(story, summary_without_the_module)
 	touch(1, 0x7f1000, TOUCH_PROTECTION);
 	touch(1, 0x7f2000, 0);
 	happen(1, EVENT_KERNEL_TOUCH, .touch = { .address = 0x7f3000 });
-	EXPECT_PRINTED("fault 0000007f1000  exec   not known");
-	EXPECT_PRINTED("fault 0000007f1000  read   not known");
+	EXPECT_PRINTED("fault 0000007f1000  exec   unknown");
+	EXPECT_PRINTED("fault 0000007f1000  read   unknown");
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_PRINTED("\n6 faults: 4 where no page was present, 2 where it was "
-		       "protected; 1 write; 1 by the kernel\n");
+	EXPECT_PRINTED("\n6 faults: 4 not present, 2 protection; 1 write; 1 by "
+		       "the kernel\n");
 }
 
 TEST_F(story, heading_says_which_level_is_folded)

@@ -164,8 +164,8 @@ draws() {
 		shows 24 ^Enter VMAs .* f faults .* q quit\$
 		types \\n
 		shows 1 ^process $actor actor: [1-9][0-9]* faults/s; [0-9]+ VMAs
-		shows 3 ^ADDRESS +PERM +SIZE +FAULTS/s +SINCE +MEAN MOSTLY +NAME
-		shows ^in VMAs that are no more +[1-9]
+		shows 3 ^ADDRESS +PERM +SIZE +FAULTS/s +TOTAL +MEAN CLASS +NAME
+		shows ^in unmapped VMAs +[1-9]
 		shows 24 ^Esc back .* q quit\$
 		types a
 		shows 4 ^[0-9a-f]{12} r--p .* actor\$
@@ -191,11 +191,11 @@ fits_and_holds() {
 	act runner && turn || return
 	on_terminal 6 72 -p $actor <<-END || status=$?
 		shows 6 ^Esc back
-		shows 4 ^in VMAs that are no more +[1-9]
+		shows 4 ^in unmapped VMAs +[1-9]
 		types \\x20
-		shows 6 Space go on
+		shows 6 Space resume
 		types \\x1bOF
-		hides ^in VMAs
+		hides ^in unmapped
 		shows 5 ^[0-9a-f]{12,} ..[x-]p
 		types \\x03
 		ends 0
@@ -206,9 +206,9 @@ fits_and_holds() {
 
 needs_a_terminal() {
 	! mmapdemo top </dev/null 2>errors &&
-		grep -q 'top: this is no terminal; --batch' errors &&
+		grep -q 'top: not a terminal; use --batch' errors &&
 		TERM=dumb python3 "$terminal" 24 80 mmapdemo top <<-END
-			shows TERM=dumb: nothing can be drawn there
+			shows cannot draw on a terminal with TERM=dumb;
 			ends 1
 		END
 }
@@ -226,7 +226,7 @@ does_without_root() {
 	"${nobody[@]}" ./mmapdemo top --json -I 0.2 >top.json 2>errors &
 	set +m
 	top=$!
-	until grep -qs '"unobserved":"they are for root"' top.json; do
+	until grep -qs '"unobserved":"root is required"' top.json; do
 		kill -0 $top || ! cat errors || return
 	done
 	act walker 300 && turn && heard over && asleep $actor || return
@@ -238,7 +238,7 @@ does_without_root() {
 	equal "$expected" "$(sum "\"pid\":$actor," faults)" "faults of $actor" &&
 		! grep -q '"classes"' top.json &&
 		"${nobody[@]}" ./mmapdemo top -b -n 1 -I 0.1 >text &&
-		grep -q '^without classes and times, .*: they are for root$' \
+		grep -q '^without classes, durations and faults of VMAs: root is required$' \
 			text || ! cat text
 }
 

@@ -124,8 +124,8 @@ tells_in_words() {
 			"$work/words" &&
 		at=$(hex "$(address opened-twice)") &&
 		mmapdemo why $pid $at >"$work/words" &&
-		grep -q 'nothing that /proc shows' "$work/words" &&
-		grep -q 'not shown: whether the file was opened once or twice' \
+		grep -q 'no difference in /proc' "$work/words" &&
+		grep -q 'not shown: whether both map the same open file' \
 			"$work/words" &&
 		mmapdemo why -i "$work/made.dat" $pid $at >"$work/words" &&
 		grep -qE '^ *recorded: mmap of .*: not the same open file$' \
@@ -169,17 +169,17 @@ refuses_what_is_wrong() {
 
 	at=$(address two-files)
 	: >"$work/empty"
-	refused 2 'why: a PID is needed' why &&
-		refused 2 'why: a PID is needed' why $pid &&
-		refused 2 'why: a PID is needed' why --all $pid 1000 &&
+	refused 2 'why: a PID is required' why &&
+		refused 2 'why: a PID is required' why $pid &&
+		refused 2 'why: a PID is required' why --all $pid 1000 &&
 		refused 2 'why: x: not a process' why x 1000 &&
 		refused 2 'why: x: not an address' why $pid x &&
 		refused 1 'why: 1000: nothing is mapped' why $pid 1000 &&
-		refused 1 "why: $(hex "$at") and .* in one VMA" why $pid \
+		refused 1 "why: $(hex "$at") and .* are in the same VMA" why $pid \
 			"$(hex "$at")" "$(hex $((at + 5)))" &&
 		refused 1 'why: process 4194305: ' why --all 4194305 &&
 		refused 1 "why: .*empty: " why --all -i "$work/empty" $pid &&
-		refused 1 'why: .*: process 1 is not in it' why --all \
+		refused 1 'why: .*: does not contain process 1$' why --all \
 			-i "$work/made.dat" 1
 }
 

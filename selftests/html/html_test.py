@@ -205,11 +205,12 @@ class Tests:
             cards = self.browser.text("#cards")
             merged = merges["prev"] + merges["next"] + merges["both"]
             ensure(f"{number(merged)}merges with a neighbour, "
-                   f"{number(sum(report['refused'].values()))} refused" in
+                   f"{number(sum(report['refused'].values()))} failed" in
                    cards, cards)
             top = max(report["classes"], key=lambda row: row["ns"])
             share = rounded(top["ns"] * 100 / report["faults"]["ns"], 0)
-            ensure(f"{share} % of that was {top['class']}" in
+            ensure(f"{share} % of that time was spent in class "
+                   f"{top['class']}" in
                    self.browser.text("#lead"), self.browser.text("#lead"))
 
     def test_flushes_are_told_if_they_were_recorded(self):
@@ -223,9 +224,9 @@ class Tests:
                "reasons": []}, self.empty.report["tlb"], "no flushes")
         for recorded, told in ((self.small, True), (self.empty, False)):
             self.open(recorded)
-            equal(told, "3flushes of the TLB, 1 of all its entries, the "
-                  "others of 8 pages" in self.browser.text("#cards"), "cards")
-            equal(not told, "Flushes of the TLB were not recorded." in
+            equal(told, "3TLB flushes, 1 full, the others of 8 pages" in
+                  self.browser.text("#cards"), "cards")
+            equal(not told, "TLB flushes were not recorded." in
                   self.browser.text("#troubles"), "troubles")
 
     def test_the_pictures_have_every_fault(self):
@@ -314,12 +315,12 @@ class Tests:
         fault, story = self.longest(), self.told()
         for words in (f"{fault['address']:x}", duration(fault["duration"]),
                       "do_fault → do_read_fault", "3 page tables had to",
-                      "Stays until Escape"):
+                      "Selected until Escape"):
             ensure(words in story, f"'{words}' is not in: {story}")
         self.browser.point_at(x + 300, y + 200)
         equal(story, self.told(), "the story that was clicked at")
         self.browser.click("#story .close")
-        ensure("Nothing is chosen" in self.told(), self.told())
+        ensure("Nothing is selected" in self.told(), self.told())
 
     def test_a_walk_is_a_tree(self):
         self.open(self.small)
@@ -367,7 +368,7 @@ class Tests:
         self.browser.press("m")
         ensure("Not merged: flags" in self.told(), self.told())
         self.browser.press("escape")
-        ensure("Nothing is chosen" in self.told(), self.told())
+        ensure("Nothing is selected" in self.told(), self.told())
 
     def test_all_controls_can_be_reached_by_tab(self):
         self.open(self.small)

@@ -324,7 +324,7 @@ int main(int argc, char **argv)
 		"\"page_bytes\":4096,\"levels\":4,\"max_map_count\":65530,"
 		"\"tasks\":[],\"probes\":[{\"function\":\"do_<b>brk</b>\","
 		"\"events\":[\"brk\"],\"error\":2}],\"lost\":[3],\"missed\":0,"
-		"\"gaps\":[\"2 <b>processes</b> went on\"]}";
+		"\"gaps\":[\"2 <b>processes</b> are still running\"]}";
 	char *stats[] = { "CPU: 0\n", NULL };
 	struct trace_dat_parts parts = {
 		.page_size = PAGE,

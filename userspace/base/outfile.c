@@ -224,7 +224,7 @@ bool outfile_exists(const char *path)
 const char *outfile_why(int err)
 {
 	if (err == -EBUSY)
-		return "it is a mount point: no new file can take its place";
-	return err == -ELOOP ? "it is another user's link or FIFO, in a folder "
-	       "that everybody can write to" : strerror(-err);
+		return "a mount point cannot be replaced by a new file";
+	return err == -ELOOP ? "not following another user's link or FIFO in a "
+	       "world-writable directory" : strerror(-err);
 }

@@ -55,8 +55,7 @@ int cmd_not_over(const char *command, const char *path)
 	if (!path || !outfile_begins(path, TRACE_DAT_MAGIC,
 				     sizeof(TRACE_DAT_MAGIC)))
 		return -1;
-	return cmd_fail(command, "%s: it is a recording, which would be lost",
-			path);
+	return cmd_fail(command, "%s: not overwriting a recording", path);
 }
 
 int cmd_map_by(const char *command, const char *path, struct file *object,
@@ -68,16 +67,16 @@ int cmd_map_by(const char *command, const char *path, struct file *object,
 		return -1;
 	file_close(object);
 	if (err == -ENOTTY)
-		return cmd_fail(command, "%s: --method is for %s only", path,
+		return cmd_fail(command, "%s: --method requires %s", path,
 				MMAPDEMO_DEVICE);
-	return cmd_fail(command, "%s: no region of its own: %s", path,
+	return cmd_fail(command, "%s: cannot create a region: %s", path,
 			dev_strerror(err));
 }
 
 int cmd_pid(const char *command, const char *text, int *pid)
 {
 	if (parse_count(text, pid))
-		return cmd_misused(command, "%s: not a process id", text);
+		return cmd_misused(command, "%s: not a process ID", text);
 	return -1;
 }
 
@@ -168,12 +167,27 @@ int cmd_no_process(const char *command, int pid, int err)
 	const int process = proc_living(pid);
 
 	if (process && process != pid)
-		return cmd_fail(command, "process %d: it is a thread of "
-				"process %d; give that", pid, process);
+		return cmd_fail(command, "%d is a thread of process %d; use %d",
+				pid, process, process);
 	/* The error for a thread that has ended depends on the kernel. */
 	if (err == -EINVAL || err == -ENOENT)
 		err = -ESRCH;
 	return cmd_fail(command, "process %d: %s", pid, strerror(-err));
+}
+
+/* Return why the memory of a process may not be read. */
+static const char *denied(int pid)
+{
+	char path[32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	if (!geteuid())
+		return "cannot be read even by root";
+	/* A process that is not dumpable still owns its directory in /proc. */
+	return !stat(path, &st) && st.st_uid == geteuid() ?
+	       "is not dumpable; try sudo" :
+	       "belongs to another user; try sudo";
 }
 
 int cmd_no_memory(const char *command, int pid, int err)
@@ -183,15 +197,14 @@ int cmd_no_memory(const char *command, int pid, int err)
 	switch (err) {
 	case -EACCES:
 	case -EPERM:
-		return cmd_fail(command, "process %d: permission denied%s", pid,
-				geteuid() ? "; try sudo" : "");
+		return cmd_fail(command, "permission denied: process %d %s",
+				pid, denied(pid));
 	case -ESTALE:
-		return cmd_fail(command, "process %d: it ended, or called "
-				"execve(), while its memory was read", pid);
+		return cmd_fail(command, "process %d ended or called execve() "
+				"while its memory was being read", pid);
 	case -ENODATA:
-		return cmd_fail(command, "process %d: it has no memory of its "
-				"own: it ended, or is a thread of the kernel",
-				pid);
+		return cmd_fail(command, "process %d has no address space: it "
+				"has ended, or it is a kernel thread", pid);
 	default:
 		return cmd_fail(command, "process %d: %s", pid,
 				dev_strerror(err));
@@ -200,9 +213,9 @@ int cmd_no_memory(const char *command, int pid, int err)
 
 int cmd_needs_root(const char *command)
 {
-	return cmd_fail(command, "%s", geteuid() ?
-			"it needs root; run it with sudo" :
-			"permission denied, to root too: is this a container?");
+	return cmd_fail(command, "permission denied%s", geteuid() ?
+			": this needs root; try sudo" :
+			" even for root: is this a container?");
 }
 
 int cmd_no_device(const char *command, int err)
@@ -213,7 +226,7 @@ int cmd_no_device(const char *command, int err)
 	if (err == -EACCES)
 		return cmd_needs_root(command);
 	return cmd_fail(command, MMAPDEMO_DEVICE ": %s", err == -ENOTTY ?
-			"it is no device: remove it, then load the module" :
+			"not a device: remove it, then load the module" :
 			strerror(-err));
 }
 

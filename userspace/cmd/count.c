@@ -65,32 +65,33 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo count [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo count [OPTION]... -p PID\n"
 "       mmapdemo count [OPTION]... --all\n"
-"Run COMMAND and report on standard error how many page faults it and its\n"
-"children had, of which class, and how long they took; or do so for a running\n"
-"process and its children, or for all processes. The kernel adds them up: no\n"
-"event is written that could be lost. Without the module, or without root where\n"
-"kernel.perf_event_paranoid allows it, they are what perf counts.\n"
-"mmapdemo stat does the same.\n"
-"A duration is that of handle_mm_fault(): waits for mmap_lock and the VMA lock\n"
-"before it are not in it, nor is a SIGSEGV that never gets there a fault.\n",
+"Run COMMAND, and print on standard error the number and duration of the page\n"
+"faults of COMMAND and its children, by class. Or count the faults of a running\n"
+"process and its children, or of all processes. The kernel does the counting, so\n"
+"no event can be lost. Without the module, or without root where\n"
+"kernel.perf_event_paranoid allows it, perf counts the faults.\n"
+"mmapdemo stat is another name for this command.\n"
+"The duration of a fault is the time in handle_mm_fault(). It does not include\n"
+"earlier waits for mmap_lock or the VMA lock. An access that ends with SIGSEGV\n"
+"before handle_mm_fault() is not counted.\n",
 	.examples =
 "  sudo mmapdemo count -- ls\n"
 "  sudo mmapdemo count --all --interval 1\n",
 	.runs = true,
 	.options = {
 		OPTION_VALUE('p', "pid", "PID,...", option_pids, struct count,
-			     pids, "count these processes, until they end or "
+			     pids, "count these processes until they end or "
 			     "Ctrl-C"),
 		OPTION_FLAG('a', "all", struct count, all, "count all "
-			    "processes, until Ctrl-C"),
+			    "processes until Ctrl-C"),
 		OPTION_VALUE('I', "interval", "SECS", option_seconds,
-			     struct count, interval_ms, "report every SECS "
-			     "seconds what came since, e.g. 1 or 0.5"),
+			     struct count, interval_ms, "report new faults "
+			     "every SECS seconds, e.g. 1 or 0.5"),
 		OPTION_VALUE('o', "output", "FILE", option_text, struct count,
-			     output, "write to FILE instead (-: standard "
-			     "output)"),
-		OPTION_JSON(struct count, json, "one JSON object per line, one "
-			    "line per class"),
+			     output, "write to FILE instead of standard error "
+			     "(-: standard output)"),
+		OPTION_JSON(struct count, json, "print one line of "
+			    "JSON for each class"),
 		OPTION_END
 	},
 };
@@ -104,8 +105,8 @@ static int parse(int argc, char **argv, struct count *count)
 	if (optind < argc)
 		count->command = argv + optind;
 	if (!!count->pids.count + !!count->command + count->all != 1)
-		return cmd_misused("count", "either a COMMAND, -p PID or --all "
-				   "is needed");
+		return cmd_misused("count", "exactly one of COMMAND, -p PID "
+				   "and --all is required");
 	return -1;
 }
 
@@ -123,9 +124,9 @@ static int not_allowed(void)
 		fclose(file);
 	if (!geteuid() || paranoid < 1)
 		return cmd_needs_root("count");
-	return cmd_fail("count", "it needs root, or a smaller "
-			"kernel.perf_event_paranoid, which is %d; run it with "
-			"sudo", paranoid);
+	return cmd_fail("count", "permission denied: this needs root, or a "
+			"lower kernel.perf_event_paranoid (now %d); try sudo",
+			paranoid);
 }
 
 /* Open perf's counters, which count faults without classes and durations. */
@@ -133,11 +134,11 @@ static int open_counters(struct count *count, const struct pids *pids, int why)
 {
 	int err = perf_counts_open(&count->counters, pids);
 
-	count->why = why == -EACCES ? "they are for root" :
+	count->why = why == -EACCES ? "root is required" :
 				      "the module is not loaded";
 	if (err == -EACCES)
 		return not_allowed();
-	return err ? cmd_fail("count", "faults can't be counted: %s",
+	return err ? cmd_fail("count", "cannot count faults: %s",
 			      strerror(-err)) : CMD_OK;
 }
 
@@ -147,13 +148,13 @@ static int no_counter(int pid, int err)
 	case -EPERM:
 		return cmd_needs_root("count");
 	case -EBUSY:
-		return cmd_fail("count", "%d others are counting already",
+		return cmd_fail("count", "all %d counters are in use",
 				MMAPDEMO_COUNTERS_MAX);
 	case -ESRCH:
-		return cmd_fail("count", "process %d: there is no such process",
-				pid);
+		return cmd_fail("count", "process %d: %s", pid,
+				strerror(ESRCH));
 	default:
-		return cmd_fail("count", "faults can't be counted: %s",
+		return cmd_fail("count", "cannot count faults: %s",
 				dev_strerror(err));
 	}
 }
@@ -298,9 +299,9 @@ static int write_why(struct count *count, FILE *out)
 		return 0;
 	count->headed = true;
 	line_begin(&line, &count->style);
-	line_add(&line, YELLOW, "without classes and times%s: %s",
-		 count->counters.users ? ", and faults of the kernel for it" :
-		 "", count->why);
+	line_add(&line, YELLOW, "without %s: %s", count->counters.users ?
+		 "classes, durations and faults in kernel mode" :
+		 "classes and durations", count->why);
 	return line_end(&line, out);
 }
 
@@ -353,8 +354,8 @@ static int print_faults(struct count *count, FILE *out, bool all)
 	if (!err && all)
 		err = write_faults(count, out, true, &faults, why);
 	if (!err && all && faults.missed)
-		fprintf(stderr, "mmapdemo: count: %llu fault%s not observed, "
-			"of any process: too many at once; see mmapdemo "
+		fprintf(stderr, "mmapdemo: count: %llu fault%s not observed "
+			"(in all processes): too many at once; see mmapdemo "
 			"probes\n", (unsigned long long)faults.missed,
 			plural(faults.missed));
 	if (!err && why && (all || !count->warned))
@@ -449,7 +450,8 @@ int cmd_count(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	err = watch_begin(&count.target.watch);
 	if (err)
-		return cmd_fail("count", "signals: %s", strerror(-err));
+		return cmd_fail("count", "cannot wait for signals: %s",
+				strerror(-err));
 	status = run(&count, out);
 	watch_end(&count.target.watch);
 	if (out != stderr)

@@ -17,12 +17,12 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo diff [OPTION]... A B\n"
 "Compare two recordings of the same command. The largest differences come first:\n"
-"page faults by class and file, then everything else.\n",
+"page faults by class and file, then all other figures.\n",
 	.examples =
 "  mmapdemo diff before.dat after.dat\n"
 "  mmapdemo diff --json before.dat after.dat | jq .\n",
 	.options = {
-		OPTION_JSON(struct diff_options, json, "one JSON object"),
+		OPTION_JSON(struct diff_options, json, "print one JSON object"),
 		OPTION_COLOUR(struct diff_options, colour),
 		OPTION_END
 	},
@@ -36,7 +36,8 @@ static int parse(int argc, char **argv, struct diff_options *opts)
 	if (status >= 0)
 		return status;
 	if (argc - optind != DIFF_SIDES)
-		return cmd_misused("diff", "it takes two recordings, A and B");
+		return cmd_misused("diff", "two recordings are required, A and "
+				   "B");
 	return -1;
 }
 

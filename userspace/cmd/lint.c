@@ -54,22 +54,24 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo lint [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo lint [OPTION]... -i FILE\n"
-"Find inefficient memory use of COMMAND, or in a recording: what was seen, how\n"
-"often, and what to do instead. What saves most comes first.\n"
-"The exit status is 0 if COMMAND ran, whatever it returned and what was found.\n",
+"Find inefficient memory use of COMMAND, or in a recording. Each finding says\n"
+"what happened, how often, and what to do instead. The largest savings come\n"
+"first. The exit status is 0 if COMMAND ran, regardless of its exit status and of\n"
+"the findings.\n",
 	.examples =
 "  sudo mmapdemo lint -- python3 -c pass\n"
 "  mmapdemo lint --verbose -i trace.dat\n",
 	.runs = true,
 	.options = {
 		OPTION_VALUE('i', "input", "FILE", option_file, struct linting,
-			     input, "a recording of mmapdemo record"),
-		OPTION_FLAG('f', "follow", struct linting, follow, "go on "
-			    "until all that COMMAND started has ended"),
-		OPTION_JSON(struct linting, json, "one JSON object per line, "
-			    "one line per finding"),
+			     input, "read this recording of mmapdemo record"),
+		OPTION_FLAG('f', "follow", struct linting, follow, "continue "
+			    "until all processes that COMMAND started have "
+			    "ended"),
+		OPTION_JSON(struct linting, json, "print one line of JSON "
+			    "for each finding"),
 		OPTION_FLAG('v', "verbose", struct linting, verbose,
-			    "all findings, and every range alone"),
+			    "show all findings, and each range separately"),
 		OPTION_COLOUR(struct linting, colour),
 		OPTION_END
 	},
@@ -85,8 +87,8 @@ static int parse(int argc, char **argv, struct linting *linting)
 	if (argv[optind])
 		linting->command = argv + optind;
 	if (!linting->input == !linting->command)
-		return cmd_misused("lint", "either a COMMAND or -i FILE is "
-				   "needed");
+		return cmd_misused("lint", "either COMMAND or -i FILE is "
+				   "required");
 	return -1;
 }
 
@@ -174,8 +176,8 @@ static int run_command(struct linting *linting)
 	fd = mkostemp(linting->recording, O_CLOEXEC);
 	if (fd < 0) {
 		linting->recording[0] = 0;
-		return cmd_fail("lint", "a file in %s: %s", folder,
-				strerror(errno));
+		return cmd_fail("lint", "cannot create a file in %s: %s",
+				folder, strerror(errno));
 	}
 	close(fd);
 	status = record_elsewhere(linting);
@@ -228,8 +230,7 @@ static int show_sum(const struct linting *linting, size_t shown)
 	else
 		line_add(&line, GREEN, "nothing found");
 	if (shown < count)
-		line_add(&line, PLAIN, ", of which -v shows %zu more",
-			 count - shown);
+		line_add(&line, PLAIN, "; -v shows %zu more", count - shown);
 	printer_line(&printer, &line);
 	summary_losses(&printer, &linting->replay.meta, "");
 	return printer.err;

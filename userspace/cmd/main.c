@@ -12,20 +12,20 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *what;	/* NULL: alias of the command before */
 } commands[] = {
-	{ "tour", cmd_tour, "Guided tour: what mmap() does, scene by scene" },
-	{ "read", cmd_read, "Write what a file holds, read through a mapping" },
+	{ "tour", cmd_tour, "Take a guided tour of mmap(), scene by scene" },
+	{ "read", cmd_read, "Print a file that is read through a mapping" },
 	{ "write", cmd_write, "Store stdin in a file through a mapping" },
-	{ "trace", cmd_trace, "Run a command, show its mappings and faults" },
+	{ "trace", cmd_trace, "Run a command and show its mappings and faults" },
 	{ "count", cmd_count, "Count page faults by class and duration" },
 	{ "stat", cmd_count, NULL },	/* perf's name for it */
-	{ "record", cmd_record, "Record the same in a file, also for trace-cmd" },
+	{ "record", cmd_record, "Record mappings and faults, also for trace-cmd" },
 	{ "report", cmd_report, "Summarize a recording" },
 	{ "diff", cmd_diff, "Compare two recordings" },
 	{ "lint", cmd_lint, "Find inefficient memory use of a command" },
 	{ "walk", cmd_walk, "Show the page tables of a process" },
 	{ "why", cmd_why, "Explain why adjacent mappings were not merged" },
 	{ "maps", cmd_maps, "Show the mappings of a process and their pages" },
-	{ "top", cmd_top, "Show the processes that fault most, now" },
+	{ "top", cmd_top, "Show the processes with the most faults, live" },
 	{ "probes", cmd_probes, "Show which kernel functions are observed" },
 };
 
@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 		return cmd_written("--version", 0);
 	}
 	if (*name)
-		fprintf(stderr, "mmapdemo: %s: there is no such command\n",
+		fprintf(stderr, "mmapdemo: %s: unknown command\n",
 			name);
 	usage(stderr);
 	return CMD_USAGE;

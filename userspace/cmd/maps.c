@@ -47,22 +47,22 @@ static const struct cmd_usage usage = {
 	.name = "maps",
 	.text =
 "Usage: mmapdemo maps [OPTION]... PID\n"
-"Show the mappings of a process: how much of each is in memory, of that shared\n"
-"with others and in huge pages, in swap, how many bytes of page tables it takes,\n"
-"and why it was not merged with the one below, as mmapdemo why does.\n",
+"Show the mappings of a process. Each line has the resident, shared and swapped\n"
+"memory of a mapping, its huge pages, the size of its page tables, and why it was\n"
+"not merged with the mapping below (see mmapdemo why).\n",
 	.examples =
 "  mmapdemo maps --sort RSS -o +PSS 4711\n"
 "  sudo mmapdemo maps --watch 10 4711\n",
 	.columns = vma_list_columns,
 	.options = {
 		OPTION_VALUE('w', "watch", "SECS", option_seconds,
-			     struct asking, watch_ms, "before that count its "
-			     "page faults for SECS seconds, or until Ctrl-C, "
-			     "and show how many each mapping had"),
+			     struct asking, watch_ms, "first count page faults "
+			     "for SECS seconds, or until Ctrl-C, and show the "
+			     "faults of each mapping"),
 		OPTION_COLUMNS(struct asking, columns, take_output, take_sort,
 			       column_word),
-		OPTION_JSON(struct asking, json, "one JSON object per line, "
-			    "one line per mapping"),
+		OPTION_JSON(struct asking, json, "print one line of JSON "
+			    "for each mapping"),
 		OPTION_COLOUR(struct asking, colour),
 		OPTION_END
 	},
@@ -75,7 +75,7 @@ static int parse(int argc, char **argv, struct asking *asking)
 	if (status >= 0)
 		return status;
 	if (argc - optind != 1)
-		return cmd_misused("maps", "it takes one PID");
+		return cmd_misused("maps", "exactly one PID is required");
 	return cmd_process("maps", argv[optind], &asking->listing.pid);
 }
 
@@ -145,7 +145,8 @@ static int watch(struct asking *asking)
 	err = watch_begin(&session.target.watch);
 	if (err) {
 		recorder_close(&session.recorder);
-		return cmd_fail("maps", "signals: %s", strerror(-err));
+		return cmd_fail("maps", "cannot wait for signals: %s",
+				strerror(-err));
 	}
 	status = session_start(&session);
 	if (!status)
@@ -167,7 +168,7 @@ static int gather(struct vma_list *listing)
 	if (!err)
 		return CMD_OK;
 	if (err == -ESRCH && listing->watched)
-		return cmd_fail("maps", "process %d: it ended while it was "
+		return cmd_fail("maps", "process %d ended while it was being "
 				"watched", listing->pid);
 	return cmd_no_memory("maps", listing->pid, err);
 }

@@ -49,7 +49,7 @@ static void show_columns(const struct column *column)
 {
 	if (!column)
 		return;
-	printf("\nColumns (those in parentheses are shown only if -o names them):\n");
+	printf("\nColumns (those in parentheses are shown only with -o):\n");
 	for (; column->name; column++) {
 		const char *text = column->help;
 
@@ -158,7 +158,7 @@ static int take_value(const char *command, const struct cmd_option *option,
 	       strcasecmp(option->word(number), optarg))
 		number++;
 	if (option->word && !option->word(number))
-		return cmd_misused(command, "%s %s: it is %s", name, optarg,
+		return cmd_misused(command, "%s %s: must be %s", name, optarg,
 				   join_words(words, option, ", ", " or "));
 	if (option->take)
 		return option->take(&given, value);
@@ -204,7 +204,7 @@ int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts)
 
 static int is_not(const struct given *given, const char *what)
 {
-	return cmd_misused(given->command, "%s %s: not %s", given->option,
+	return cmd_misused(given->command, "%s %s: must be %s", given->option,
 			   given->text, what);
 }
 
@@ -235,11 +235,11 @@ int option_pids(const struct given *given, void *value)
 		snprintf(word, sizeof(word), "%.*s", (int)length, text);
 		if (length >= sizeof(word) || parse_count(word, &pid))
 			return cmd_misused(given->command,
-					   "%.*s: not a process id",
+					   "%.*s: not a process ID",
 					   (int)length, text);
 		if (pids->count == PIDS_MAX)
 			return cmd_misused(given->command,
-					   "-p: %d processes at most",
+					   "-p: at most %d processes",
 					   PIDS_MAX);
 		if (!pids_have(pids, pid))
 			pids->list[pids->count++] = pid;
@@ -296,8 +296,8 @@ int option_columns(const struct given *given, struct columns_wanted *wanted,
 
 	if (!wrong)
 		return -1;
-	return cmd_misused(given->command, "%s: no column is called '%.*s'; "
-			   "there are %s", given->option,
+	return cmd_misused(given->command, "%s: unknown column '%.*s'; the "
+			   "columns are %s", given->option,
 			   (int)strcspn(wrong, ","), wrong,
 			   column_names(names, defs));
 }

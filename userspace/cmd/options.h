@@ -62,19 +62,20 @@ struct cmd_option {
 		    "use colours (default auto)")
 #define OPTION_METHOD(type, member) \
 	OPTION_WORD('m', "method", "M", file_method, NULL, type, member, \
-		    "give /dev/mmapdemo a region of 2 MiB of its own, and " \
-		    "map it by")
+		    "use a new region of 2 MiB in /dev/mmapdemo, mapped by " \
+		    "this method")
 #define OPTION_BUFFER(type, member) \
 	OPTION_VALUE(0, "buffer", "SIZE", option_buffer, type, member, \
-		     "trace buffer of each processor (default 8M)")
+		     "size of the trace buffer of each processor (default 8M)")
 /* Of a table: @output and @sort are of type option_columns(), @word names a column. */
 #define OPTION_COLUMNS(type, member, output, sort, word) \
 	OPTION_VALUE('o', "output", "COLUMN,...", output, type, member, \
-		     "print these columns; with + before them, print them, too"), \
+		     "print these columns; after a +, in addition to the " \
+		     "usual columns"), \
 	OPTION_WORD(0, "sort", "COLUMN", word, sort, type, member, \
 		    "sort by this column, largest numbers first"), \
 	OPTION_FLAG('n', "noheadings", type, member.noheadings, \
-		    "print neither headings nor sums")
+		    "omit headings and totals")
 #define OPTION_END \
 	{ "help", 'h', NULL, "show this help", 0, NULL, NULL }, \
 	{ NULL, 0, NULL, NULL, 0, NULL, NULL }

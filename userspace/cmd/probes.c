@@ -24,16 +24,16 @@ enum probes_column {
 };
 
 static const struct column probes_columns[] = {
-	{ "EVENT", "event that the function serves", 0 },
-	{ "FUNCTION", "of the kernel", 0 },
+	{ "EVENT", "event that needs the function", 0 },
+	{ "FUNCTION", "kernel function", 0 },
 	{ "HITS", "observed calls", COLUMN_NUMBER },
 	{ "MISSED", "calls that were not observed", COLUMN_NUMBER },
-	{ "PENDING", "tasks between two calls that are one step",
+	{ "PENDING", "tasks between two calls that form one step",
 	  COLUMN_NUMBER },
 	{ "INSIDE", "calls that have not returned",
 	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "METHOD", "direct or kretprobe", COLUMN_NAMED },
-	{ "STATE", "attached how, or why not", COLUMN_FOLD },
+	{ "STATE", "how it is attached, or why it is not", COLUMN_FOLD },
 	{ 0 }
 };
 
@@ -62,9 +62,9 @@ static const struct cmd_usage usage = {
 	.name = "probes",
 	.text =
 "Usage: mmapdemo probes [OPTION]...\n"
-"Show for every event the kernel functions that are observed for it: where\n"
-"attached or why not, how often called, how often not seen, and how many\n"
-"tasks are between two calls that are one step.\n",
+"Show the kernel functions that are observed for each event: how each function\n"
+"is attached, or why it is not, the numbers of observed and of missed calls, and\n"
+"the number of tasks between two calls that form one step.\n",
 	.examples =
 "  sudo mmapdemo probes --sort HITS -o EVENT,FUNCTION,HITS\n"
 "  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",
@@ -72,8 +72,8 @@ static const struct cmd_usage usage = {
 	.options = {
 		OPTION_COLUMNS(struct probes_options, columns, take_output,
 			       take_sort, column_word),
-		OPTION_JSON(struct probes_options, json, "one JSON object per "
-			    "function, one per line"),
+		OPTION_JSON(struct probes_options, json, "print one line of "
+			    "JSON for each function"),
 		OPTION_END
 	},
 };
@@ -86,7 +86,7 @@ static int parse(int argc, char **argv, struct probes_options *opts)
 	if (status >= 0)
 		return status;
 	if (optind < argc)
-		return cmd_misused("probes", "%s: no argument is expected",
+		return cmd_misused("probes", "%s: unexpected argument",
 				   argv[optind]);
 	return -1;
 }
@@ -134,8 +134,9 @@ static const char *state_of(const struct mmapdemo_probe *probe)
 	case MMAPDEMO_PROBE_READY:
 		if (!probe->inside)
 			return "ready";
-		snprintf(text, sizeof(text), "ready, %llu calls still inside",
-			 (unsigned long long)probe->inside);
+		snprintf(text, sizeof(text), "ready, %llu call%s still running",
+			 (unsigned long long)probe->inside,
+			 plural(probe->inside));
 		return text;
 	case MMAPDEMO_PROBE_ARMED:
 		return attached_text(probe);

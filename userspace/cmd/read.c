@@ -49,7 +49,7 @@ static const struct cmd_usage usage = {
 	.name = "read",
 	.text =
 "Usage: mmapdemo read [OPTION]... PATH\n"
-"Map PATH, read it through the mapping, write it to standard output.\n"
+"Map PATH, read it through the mapping, and write it to standard output.\n"
 "N may be hexadecimal (0x1000) and have a suffix K, M or G.\n",
 	.examples =
 "  mmapdemo read --hex --length 64 /bin/true\n"
@@ -57,10 +57,10 @@ static const struct cmd_usage usage = {
 	.options = {
 		OPTION_VALUE('o', "offset", "N", option_size, struct options,
 			     offset, "begin at byte N (default 0)"),
-		{ "length", 'l', "N", "write at most N bytes (default: to the "
+		{ "length", 'l', "N", "print at most N bytes (default: to the "
 		  "end)", 0, take_length, NULL },
-		OPTION_FLAG('x', "hex", struct options, hex, "as offset, "
-			    "hexadecimal bytes and ASCII"),
+		OPTION_FLAG('x', "hex", struct options, hex, "print "
+			    "offsets, hexadecimal bytes and ASCII"),
 		OPTION_METHOD(struct options, method),
 		OPTION_END
 	},
@@ -73,7 +73,7 @@ static int parse(int argc, char **argv, struct options *opts)
 	if (status >= 0)
 		return status;
 	if (argc - optind != 1)
-		return cmd_misused("read", "one PATH is needed");
+		return cmd_misused("read", "exactly one PATH is required");
 	opts->path = argv[optind];
 	return -1;
 }
@@ -115,12 +115,13 @@ static int copy_chunk(struct reader *reader, const struct window *window,
 	if (status || (loaded == length && !lost))
 		return status;
 	if (lost || lost_meanwhile(reader, offset, length))
-		return cmd_fail("read", "%s: it shrank to %llu bytes while it "
-				"was mapped; run the command again", path,
-				(unsigned long long)reader->object.size);
-	return cmd_fail("read", "%s: SIGBUS at byte %llu: the page can't be "
-			"read from the disk or there is no memory for it; see "
-			"dmesg", path, (unsigned long long)offset + loaded);
+		return cmd_fail("read", "%s: the file shrank to %llu bytes "
+				"while it was mapped; run the command again",
+				path, (unsigned long long)reader->object.size);
+	return cmd_fail("read", "%s: SIGBUS at byte %llu: the page could not "
+			"be read from the disk, or there is no memory for it; "
+			"see dmesg", path,
+			(unsigned long long)offset + loaded);
 }
 
 static int copy_window(struct reader *reader, const struct window *window,
@@ -140,7 +141,7 @@ static int copy_window(struct reader *reader, const struct window *window,
 
 static int cannot_map(const struct options *opts, int err)
 {
-	return cmd_fail("read", "%s: can't be mapped: %s; it takes a regular "
+	return cmd_fail("read", "%s: cannot be mapped: %s; use a regular "
 			"file, a block device or /dev/mmapdemo", opts->path,
 			file_strerror(err));
 }
@@ -183,8 +184,8 @@ static int copy(struct reader *reader)
 	int status, err;
 
 	if (!object->sized && !opts->length_given)
-		return cmd_fail("read", "%s: it doesn't tell its size; give "
-				"--length", opts->path);
+		return cmd_fail("read", "%s: unknown size; use --length",
+				opts->path);
 	if (opts->offset >= end)
 		return object->size ? CMD_OK : check_empty(reader);
 	if (opts->length_given && opts->length < end - opts->offset)

@@ -37,9 +37,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo record [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo record [OPTION]... -p PID\n"
-"Run COMMAND and record in a file how its memory is mapped and faulted in, that\n"
-"of its threads and children too; or do so for a running process. The file is\n"
-"a trace.dat: trace-cmd and KernelShark open it.\n",
+"Run COMMAND, and record in a file how its memory is mapped and faulted in. Or\n"
+"record a running process. Threads and children are recorded, too. The file is a\n"
+"trace.dat, which trace-cmd and KernelShark can open.\n",
 	.examples =
 "  sudo mmapdemo record -- make\n"
 "  sudo mmapdemo record --stack -o server.dat -p 4711\n",
@@ -47,19 +47,20 @@ static const struct cmd_usage usage = {
 	.options = {
 		OPTION_VALUE('p', "pid", "PID,...", option_pids,
 			     struct session_options, pids, "record these "
-			     "processes, until they end or Ctrl-C"),
+			     "processes until they end or Ctrl-C"),
 		OPTION_FLAG('f', "follow", struct session_options, follow,
-			    "go on until all that COMMAND started has ended"),
+			    "continue until all processes that COMMAND started "
+			    "have ended"),
 		OPTION_VALUE('o', "output", "FILE", option_text,
 			     struct session_options, output, "write to FILE "
-			     "(default trace.dat); what was there before is "
-			     "FILE.old then"),
+			     "(default trace.dat); an existing FILE becomes "
+			     "FILE.old"),
 		OPTION_FLAG('s', "stack", struct session_options, stacks,
-			    "record call stacks, too: of programs and "
+			    "record call stacks, too; needs programs and "
 			    "libraries built with frame pointers"),
 		OPTION_BUFFER(struct session_options, buffer),
 		OPTION_FLAG('q', "quiet", struct session_options, quiet,
-			    "say nothing but errors"),
+			    "print only errors"),
 		OPTION_END
 	},
 };
@@ -73,7 +74,8 @@ static int parse(int argc, char **argv, struct session_options *opts)
 		return status;
 	/* The parts of the file are not written in order: it needs seeks. */
 	if (!strcmp(opts->output, "-"))
-		return cmd_misused(argv[0], "-o -: a recording needs a file");
+		return cmd_misused(argv[0], "-o -: a recording cannot be "
+				   "written to standard output");
 	return session_command(argv[0], argv + optind, opts);
 }
 
@@ -123,7 +125,7 @@ static int take_pages(struct record *record)
 	if (err != -ENOSPC && err != -EDQUOT && err != -EFBIG)
 		return err;
 	record->full = true;
-	gaps_add(&record->session.gaps, "%s: what came after that is missing",
+	gaps_add(&record->session.gaps, "%s: later events are missing",
 		 strerror(-err));
 	return 0;
 }
@@ -148,11 +150,11 @@ static void find_build_ids(struct record *record)
 	binaries_finish(binaries);
 	if (lost)
 		gaps_add(&record->session.gaps, "perf lost %llu record%s of "
-			 "mappings: binaries and build ids may be missing",
+			 "mappings: binaries and build IDs may be missing",
 			 (unsigned long long)lost, plural(lost));
 	if (binaries->unread)
 		gaps_add(&record->session.gaps, "%zu file%s could not be read "
-			 "in time: their build ids are missing",
+			 "in time: their build IDs are missing",
 			 binaries->unread, plural(binaries->unread));
 }
 
@@ -172,7 +174,7 @@ static int drain(struct record *record)
 	session_left(session);
 	session_stop(session);
 	session_unfollowed(session, &record->binaries.rings,
-			   "binaries and build ids");
+			   "binaries and build IDs");
 	if (!err)
 		err = take_pages(record);
 	find_build_ids(record);
@@ -217,7 +219,7 @@ static int keep_file(struct record *record)
 
 	if (!err)
 		return CMD_OK;
-	cmd_fail(record->session.name, "%s: %s; the recording is %s",
+	cmd_fail(record->session.name, "%s: %s; the recording is in %s",
 		 record->session.opts->output, strerror(-err),
 		 record->out.temporary);
 	outfile_leave(&record->out);
@@ -270,8 +272,9 @@ static int run(struct record *record)
 	outfile_folder(&record->out, beside);
 	err = spool_open(&record->spool, beside, recorder->stream.cpus);
 	if (err)
-		return cmd_fail(record->session.name, "a file next to %s: %s",
-				beside, strerror(-err));
+		return cmd_fail(record->session.name,
+				"cannot create a file next to %s: %s", beside,
+				strerror(-err));
 	binaries_open(&record->binaries);
 	status = session_start(&record->session);
 	if (status)
@@ -316,7 +319,8 @@ int cmd_record(int argc, char **argv)
 		return output_failed(&record, err);
 	err = watch_begin(&target->watch);
 	if (err)
-		return cmd_fail(argv[0], "signals: %s", strerror(-err));
+		return cmd_fail(argv[0], "cannot wait for signals: %s",
+				strerror(-err));
 	status = run(&record);
 	binaries_close(&record.binaries);
 	spool_close(&record.spool);

@@ -112,29 +112,30 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo report [OPTION]... [FILE]\n"
 "Summarize a recording of mmapdemo record (default trace.dat, -: standard input):\n"
-"where the time of page faults went, which merges failed, how the process grew,\n"
-"and what was lost. The duration of a fault is that of handle_mm_fault():\n"
-"waits for mmap_lock and the VMA lock before it are not in it.\n",
+"the durations of page faults, failed merges, the growth of the process, and lost\n"
+"events. The duration of a fault is the time in handle_mm_fault(). It does not\n"
+"include earlier waits for mmap_lock or the VMA lock.\n",
 	.examples =
 "  mmapdemo report --by file\n"
 "  mmapdemo report --html page.html server.dat\n",
 	.options = {
 		OPTION_WORD('b', "by", "WHAT", by_word, NULL,
-			    struct report_options, by, "one table, whole "
-			    "(caller: of a recording with --stack)"),
+			    struct report_options, by, "print one complete "
+			    "table (caller: needs recorded call stacks)"),
 		OPTION_FLAG('f', "faults", struct report_options, faults,
-			    "every fault, one line each"),
+			    "print each fault in one line"),
 		OPTION_FLAG('m', "merges", struct report_options, merges,
-			    "every merge that failed, and why, one line each"),
+			    "print each failed merge and its reason in one "
+			    "line"),
 		OPTION_FLAG('T', "timeline", struct report_options, timeline,
-			    "how it went over time"),
-		{ "format", 'F', "WHICH", "write it as (default text; json: "
-		  "one object, of faults and merges one for each)", 0,
+			    "print the course of the recording over time"),
+		{ "format", 'F', "WHICH", "output format (default text; json: "
+		  "one object, or one for each fault or merge)", 0,
 		  take_format, format_word },
 		{ "json", 'j', NULL, "--format=json", 0, take_json, NULL },
 		OPTION_VALUE('H', "html", "FILE", option_text,
-			     struct report_options, html, "write it as a page "
-			     "for a browser, with pictures"),
+			     struct report_options, html, "write an HTML page "
+			     "with pictures"),
 		OPTION_COLOUR(struct report_options, colour),
 		OPTION_END
 	},
@@ -147,19 +148,19 @@ static int parse(int argc, char **argv, struct report_options *opts)
 	if (status >= 0)
 		return status;
 	if (argc - optind > 1)
-		return cmd_misused("report", "one FILE at most");
+		return cmd_misused("report", "at most one FILE");
 	if (opts->html && (chooses(opts) || opts->json || opts->format))
-		return cmd_misused("report", "--html is all of it: without "
-				   "--by, --faults, --merges, --timeline and "
+		return cmd_misused("report", "--html cannot be combined with "
+				   "--by, --faults, --merges, --timeline or "
 				   "--format");
 	if ((opts->by != BY_ALL) + opts->timeline +
 	    (opts->faults || opts->merges) > 1)
-		return cmd_misused("report",
-				   "--by, --timeline, or --faults and "
-				   "--merges: one at a time");
+		return cmd_misused("report", "--by and --timeline cannot be "
+				   "combined with each other or with --faults "
+				   "or --merges");
 	if (opts->format && chooses(opts))
 		return cmd_misused("report", "--by, --faults, --merges and "
-				   "--timeline are for text and json");
+				   "--timeline require --format text or json");
 	if (optind < argc)
 		opts->path = cmd_input("report", argv[optind]);
 	return opts->path ? -1 : CMD_FAILED;
@@ -283,7 +284,7 @@ static int file_failed(const struct reading *reading, int err)
 
 	return cmd_fail("report", "%s: %s%s", reading->opts->path,
 			replay_why(&reading->file.replay, err), found ? "" :
-			"; mmapdemo record makes one");
+			"; make a recording with mmapdemo record");
 }
 
 /* Return true if single events go to the terminal, so progress cannot. */
@@ -350,8 +351,8 @@ static int check_page(const char *path)
 	if (status >= 0 || !path || !outfile_exists(path) ||
 	    html_is_page(path))
 		return status;
-	return cmd_fail("report", "%s: it is no page of mmapdemo report, and "
-			"would be lost", path);
+	return cmd_fail("report", "%s: not overwriting a file that is not a "
+			"page of mmapdemo report", path);
 }
 
 /* Read all events again, with the layout of the map. Write the page. */
@@ -374,7 +375,7 @@ static void warn_losses(const struct meta *meta)
 
 	if (!meta->lost && !meta->missed && !meta->gaps)
 		return;
-	fputs("mmapdemo: report: not all is in it: ", stderr);
+	fputs("mmapdemo: report: the output is incomplete: ", stderr);
 	if (meta->lost)
 		fprintf(stderr, "%llu event%s lost; ",
 			(unsigned long long)meta->lost,
@@ -416,8 +417,8 @@ int cmd_report(int argc, char **argv)
 		return status;
 	reading.opts = &opts;
 	if (opts.format && opts.format->binary && isatty(STDOUT_FILENO))
-		return cmd_fail("report", "%s is not for a terminal: write it "
-				"to a file, with >", opts.format->name);
+		return cmd_fail("report", "%s is a binary format: redirect "
+				"the output to a file", opts.format->name);
 	style_detect(&reading.style, stdout, opts.colour);
 	status = run(&reading);
 	if (reading.export.format)

@@ -16,8 +16,8 @@ int session_command(const char *name, char **rest,
 	if (*rest)
 		opts->command = rest;
 	if (!opts->pids.count == !opts->command)
-		return cmd_misused(name, "either a COMMAND or -p PID is "
-				   "needed");
+		return cmd_misused(name, "either COMMAND or -p PID is "
+				   "required");
 	return -1;
 }
 
@@ -105,9 +105,9 @@ void session_left(struct session *session)
 	int left = session->ended ? still_living(session) : 0;
 
 	if (left)
-		gaps_add(&session->gaps, "%d process%s went on: what came "
-			 "after the end is missing; --follow waits for %s",
-			 left, left == 1 ? "" : "es",
+		gaps_add(&session->gaps, "%d process%s still running: "
+			 "later events are missing; use --follow to wait for "
+			 "%s", left, left == 1 ? " is" : "es are",
 			 left == 1 ? "it" : "them");
 }
 
@@ -119,12 +119,12 @@ void session_stop(struct session *session)
 	instance_stop(instance);
 	if (instance->disturbed)
 		gaps_add(&session->gaps, "another program switched recording "
-			 "off: what came after that is missing");
+			 "off: later events are missing");
 	else if (instance->touched)
 		gaps_add(&session->gaps,
-			 "another program wrote to the files of "
-			 "this recording in tracefs, or read its events: some "
-			 "may be missing");
+			 "another program wrote to the tracefs files of this "
+			 "recording, or read its events: events may be "
+			 "missing");
 	if (dev_deaf())
 		gaps_add(&session->gaps, "calls not observed: %s",
 			 name_error(EUNATCH));

@@ -57,7 +57,7 @@ static int take_pid(const struct given *given, void *pid)
 {
 	if (*(int *)pid)
 		return cmd_misused(given->command,
-				   "-p: one process at a time");
+				   "-p: only one process is allowed");
 	return cmd_pid(given->command, given->text, pid);
 }
 
@@ -65,29 +65,29 @@ static const struct cmd_usage usage = {
 	.name = "top",
 	.text =
 "Usage: mmapdemo top [OPTION]...\n"
-"Show the processes that have most page faults, of which classes these are, and\n"
-"how long they take, until q or Ctrl-C; Enter shows one process's VMAs. Without\n"
-"the module, or without root, it counts what /proc counts.\n",
+"Show the processes with the most page faults, and the classes and durations of\n"
+"the faults, until q or Ctrl-C. Enter shows the VMAs of a process. Without the\n"
+"module, or without root, the numbers of faults are those in /proc.\n",
 	.examples =
 "  sudo mmapdemo top\n"
 "  sudo mmapdemo top --batch -n 3 --sort time\n",
 	.options = {
 		OPTION_VALUE('I', "interval", "SECS", option_seconds,
-			     struct top_options, interval_ms, "show every SECS "
-			     "seconds what came since (default 2)"),
+			     struct top_options, interval_ms,
+			     "update every SECS seconds (default 2)"),
 		OPTION_VALUE('p', "pid", "PID", take_pid, struct top_options,
 			     pid, "begin with the VMAs of this process"),
 		OPTION_WORD('s', "sort", "WHICH", fault_load_order_word, NULL,
-			    struct top_options, order, "sort by (default "
-			    "faults; number: PID, or address)"),
+			    struct top_options, order, "sort key (default "
+			    "faults; number: PID or address)"),
 		OPTION_FLAG('b', "batch", struct top_options, batch,
-			    "write text, interval after interval, instead of "
-			    "drawing"),
+			    "print text for each interval instead of drawing "
+			    "a screen"),
 		OPTION_VALUE('n', "iterations", "N", option_number,
 			     struct top_options, iterations,
 			     "end after N intervals"),
-		OPTION_JSON(struct top_options, json, "as --batch, one JSON "
-			    "object per line, one line per process or VMA"),
+		OPTION_JSON(struct top_options, json, "like --batch, but print "
+			    "one line of JSON for each process or VMA"),
 		OPTION_COLOUR(struct top_options, colour),
 		OPTION_BUFFER(struct top_options, buffer),
 		OPTION_END
@@ -102,7 +102,7 @@ static int parse(int argc, char **argv, struct top_options *opts)
 	if (status >= 0)
 		return status;
 	if (optind < argc)
-		return cmd_misused("top", "%s: it takes no arguments",
+		return cmd_misused("top", "%s: unexpected argument",
 				   argv[optind]);
 	opts->batch |= opts->json;
 	return -1;
@@ -221,11 +221,12 @@ static int open_screen(struct topping *topping)
 	int err = screen_open();
 
 	if (err == -ENOTTY)
-		return cmd_fail("top", "this is no terminal; --batch writes "
+		return cmd_fail("top", "not a terminal; use --batch to print "
 				"text");
 	if (err)
-		return cmd_fail("top", "TERM=%s: nothing can be drawn there; "
-				"--batch writes text", getenv("TERM") ?: "");
+		return cmd_fail("top", "cannot draw on a terminal with "
+				"TERM=%s; use --batch to print text",
+				getenv("TERM") ?: "");
 	topping->watch.input = STDIN_FILENO;
 	return CMD_OK;
 }
@@ -292,7 +293,8 @@ int cmd_top(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	err = watch_begin(&topping.watch);
 	if (err)
-		return cmd_fail("top", "signals: %s", strerror(-err));
+		return cmd_fail("top", "cannot wait for signals: %s",
+				strerror(-err));
 	status = run(&topping);
 	watch_end(&topping.watch);
 	return status;

@@ -87,16 +87,17 @@ static const struct cmd_usage usage = {
 	.name = "tour",
 	.text =
 "Usage: mmapdemo tour [OPTION]... [N]\n"
-"A guided tour: scenes that say what will happen, do it, show what the kernel\n"
-"did, and check it. All of them, or scene N.\n",
+"Play a guided tour. Each scene says what will happen, does it, shows what the\n"
+"kernel did, and checks its claims. Play all scenes, or only scene N.\n",
 	.examples =
 "  sudo mmapdemo tour\n"
 "  sudo mmapdemo tour --lang zh 1\n",
 	.options = {
-		OPTION_FLAG('l', "list", struct tour, list, "only the titles"),
+		OPTION_FLAG('l', "list", struct tour, list,
+			    "print only the titles"),
 		OPTION_WORD(0, "lang", "LANG", language_word, option_text,
-			    struct tour, language, "the language (default: as "
-			    "the locale wants)"),
+			    struct tour, language, "language (default: from "
+			    "the locale)"),
 		OPTION_COLOUR(struct tour, colour),
 		OPTION_END
 	},
@@ -113,10 +114,10 @@ static int parse(int argc, char **argv, struct tour *tour)
 	if (optind == argc)
 		return -1;
 	if (argc - optind > 1)
-		return cmd_misused("tour", "one scene at most");
+		return cmd_misused("tour", "at most one scene");
 	if (parse_count(argv[optind], &tour->scene) || tour->scene > SCENES)
-		return cmd_misused("tour", "%s: a scene is a number from 1 to "
-				   "%d", argv[optind], SCENES);
+		return cmd_misused("tour", "%s: must be the number of a scene, "
+				   "1 to %d", argv[optind], SCENES);
 	return -1;
 }
 

@@ -35,9 +35,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo trace [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo trace [OPTION]... -p PID\n"
-"Run COMMAND and show on standard error how its memory is mapped and faulted\n"
-"in, that of its threads and children too; or do so for a running process.\n"
-"Without the module, what the kernel's own tracepoints and perf report.\n",
+"Run COMMAND, and show on standard error how its memory is mapped and faulted in.\n"
+"Or trace a running process. Threads and children are traced, too. Without the\n"
+"module, show what the kernel's own tracepoints and perf report.\n",
 	.examples =
 "  sudo mmapdemo trace -- ls\n"
 "  sudo mmapdemo trace --brief -o story.txt -p 4711\n",
@@ -45,16 +45,18 @@ static const struct cmd_usage usage = {
 	.options = {
 		OPTION_VALUE('p', "pid", "PID,...", option_pids,
 			     struct trace_options, session.pids, "trace these "
-			     "processes, until they end or Ctrl-C"),
+			     "processes until they end or Ctrl-C"),
 		OPTION_FLAG('f', "follow", struct trace_options, session.follow,
-			    "go on until all that COMMAND started has ended"),
+			    "continue until all processes that COMMAND started "
+			    "have ended"),
 		OPTION_VALUE('o', "output", "FILE", option_text,
 			     struct trace_options, session.output, "write to "
-			     "FILE instead (-: standard output)"),
-		OPTION_JSON(struct trace_options, json, "one JSON object per "
-			    "line, one line per event"),
+			     "FILE instead of standard error (-: standard "
+			     "output)"),
+		OPTION_JSON(struct trace_options, json, "print one line of "
+			    "JSON for each event"),
 		OPTION_FLAG('b', "brief", struct trace_options, brief,
-			    "one line per call and fault"),
+			    "print one line for each call and fault"),
 		OPTION_COLOUR(struct trace_options, colour),
 		OPTION_BUFFER(struct trace_options, session.buffer),
 		OPTION_END
@@ -67,7 +69,9 @@ static int output_failed(const struct trace *trace, int err)
 {
 	if (err == -EPIPE)	/* the reader closed the pipe: no error */
 		return CMD_OK;
-	return cmd_fail("trace", "%s: %s", err == -ENOMEM ? "story" :
+	if (err == -ENOMEM)
+		return cmd_fail("trace", "out of memory");
+	return cmd_fail("trace", "%s: %s",
 			trace->opts->session.output ?: "standard error",
 			strerror(-err));
 }
@@ -147,7 +151,7 @@ static int open_output(struct trace *trace, const char *output)
 		return -1;
 	err = err ?: -errno;
 	outfile_close(&trace->file);
-	return cmd_fail("trace", "%s: %s", output ?: "stderr",
+	return cmd_fail("trace", "%s: %s", output ?: "standard error",
 			outfile_why(err));
 }
 
@@ -210,7 +214,8 @@ int cmd_trace(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	err = watch_begin(&target->watch);
 	if (err)
-		return cmd_fail("trace", "signals: %s", strerror(-err));
+		return cmd_fail("trace", "cannot wait for signals: %s",
+				strerror(-err));
 	status = run(&trace);
 	recorder_close(&trace.session.recorder);
 	session_free(&trace.session);

@@ -31,20 +31,20 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo walk [OPTION]... PID ADDRESS\n"
 "       mmapdemo walk [OPTION]... PID START-END\n"
 "       mmapdemo walk [OPTION]... PID\n"
-"Translate an address of a process as the processor does, level by level; or\n"
-"show every populated entry of a range, equal neighbours as one line; or how many\n"
-"tables and pages there are at each level. Addresses are hexadecimal, as in\n"
-"/proc/PID/maps; the page tables may change meanwhile. Without the module, or\n"
-"without root, it shows what /proc does: the pages.\n",
+"Translate an address of a process level by level, as the processor does. With a\n"
+"range, show all populated entries; runs of equal entries are one line. With\n"
+"neither, show the number of tables and pages at each level. Addresses are\n"
+"hexadecimal, as in /proc/PID/maps. The page tables may change in the meantime.\n"
+"Without the module, or without root, only the pages that /proc shows are shown.\n",
 	.examples =
 "  sudo mmapdemo walk 4711 7f0c5a1d2000\n"
 "  sudo mmapdemo walk --tree self\n",
 	.options = {
-		OPTION_FLAG('t', "tree", struct walking, tree, "every entry, "
-			    "those that lead to tables too, each above what is "
-			    "in its table"),
-		OPTION_JSON(struct walking, json, "one JSON object per line, "
-			    "one line per run of equal entries"),
+		OPTION_FLAG('t', "tree", struct walking, tree, "show all "
+			    "entries as a tree, including entries that lead to "
+			    "tables"),
+		OPTION_JSON(struct walking, json, "print one line of JSON "
+			    "for each run of equal entries"),
 		OPTION_COLOUR(struct walking, colour),
 		OPTION_END
 	},
@@ -60,12 +60,12 @@ static int refuse_kernel(const char *text)
 	    address < WALK_ADDRESSES)
 		return -1;
 	if ((address & -WALK_PAGE) == VSYSCALL)
-		return cmd_fail("walk", "%s: the vsyscall page: the kernel "
-				"stands in for it, no page table of a process "
+		return cmd_fail("walk", "%s: the vsyscall page, which the "
+				"kernel emulates: no page table of a process "
 				"maps it", text);
-	return cmd_fail("walk", "%s: %s: walk shows memory of processes", text,
-			address >> 63 ? "an address of the kernel" :
-			"not a canonical address");
+	return cmd_fail("walk", "%s: %s; walk shows only the memory of "
+			"processes", text, address >> 63 ?
+			"a kernel address" : "not a canonical address");
 }
 
 static bool is_backwards(const char *text)
@@ -113,8 +113,8 @@ static int parse(int argc, char **argv, struct walking *walking)
 	if (status >= 0)
 		return status;
 	if (optind == argc || argc - optind > 2)
-		return cmd_misused("walk", "a PID is needed, and an ADDRESS or "
-				   "START-END at most");
+		return cmd_misused("walk", "a PID is required, and at most "
+				   "one ADDRESS or START-END");
 	status = cmd_process("walk", argv[optind], &walked->walk.pid);
 	if (status >= 0)
 		return status;
@@ -127,8 +127,8 @@ static int parse(int argc, char **argv, struct walking *walking)
 		return cmd_misused("walk", "%s: END must be above START",
 				   argv[optind + 1]);
 	if (!parse_where(argv[optind + 1], walked))
-		return cmd_misused("walk", "%s: neither an address, such as "
-				   "7f0c5a1d2000, nor START-END",
+		return cmd_misused("walk", "%s: not an address, such as "
+				   "7f0c5a1d2000, or a range START-END",
 				   argv[optind + 1]);
 	if (walking->tree)
 		walked->view = WALKED_TREE;
@@ -153,8 +153,8 @@ static int failed(const struct walk *walk, int err)
 		return CMD_OK;
 	case -ESRCH:
 		return kill(walk->pid, 0) && errno == ESRCH ?
-		       cmd_fail("walk", "process %d: there is none",
-				walk->pid) :
+		       cmd_fail("walk", "process %d: %s", walk->pid,
+				strerror(ESRCH)) :
 		       cmd_no_memory("walk", walk->pid, -ENODATA);
 	default:
 		return cmd_no_memory("walk", walk->pid, err);
@@ -175,7 +175,7 @@ static int open_tables(struct walking *walking)
 	if (walked->walk.fd < 0 && walking->tree)
 		return cmd_no_device("walk", walked->walk.fd);
 	if (walked->walk.fd < 0) {
-		walked->why = walked->walk.fd == -EACCES ? "they are for root" :
+		walked->why = walked->walk.fd == -EACCES ? "root is required" :
 			      "the module is not loaded";
 		walked->walk.levels = walk_levels();
 		return -1;

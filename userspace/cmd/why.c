@@ -47,21 +47,21 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo why [OPTION]... PID ADDRESS [ADDRESS]\n"
 "       mmapdemo why [OPTION]... --all PID\n"
-"Explain why adjacent mappings of a process were not merged: the neighbours of\n"
-"the VMA at an address, those between two addresses, or all of them, by reason.\n"
-"Addresses are hexadecimal, as in /proc/PID/maps, which shows the differences.\n"
-"What it does not show is in a recording of the process, see mmapdemo record.\n",
+"Explain why adjacent mappings of a process were not merged: the VMA at an\n"
+"address and its neighbours, the VMAs between two addresses, or all, by reason.\n"
+"Addresses are hexadecimal, as in /proc/PID/maps. The reasons come from /proc.\n"
+"A recording of the process (see mmapdemo record) adds reasons that /proc lacks.\n",
 	.examples =
 "  mmapdemo why --all self\n"
 "  sudo mmapdemo why 4711 7f0c5a1d2000 -i trace.dat\n",
 	.options = {
-		OPTION_FLAG('a', "all", struct why, all, "every place where "
-			    "two VMAs touch, grouped by reason"),
+		OPTION_FLAG('a', "all", struct why, all, "show all adjacent "
+			    "VMAs, grouped by reason"),
 		OPTION_VALUE('i', "input", "FILE", option_file, struct why,
-			     input, "a recording: what the kernel said when it "
-			     "tried to merge"),
-		OPTION_JSON(struct why, json, "one JSON object per line, one "
-			    "line per pair of neighbours"),
+			     input, "also read the kernel's reasons from this "
+			     "recording"),
+		OPTION_JSON(struct why, json, "print one line of JSON for "
+			    "each pair of neighbours"),
 		OPTION_COLOUR(struct why, colour),
 		OPTION_END
 	},
@@ -73,8 +73,8 @@ static int parse_operands(int count, char **operand, struct why *why)
 	int status;
 
 	if (why->all ? count != 1 : count < 2 || count > 3)
-		return cmd_misused("why", "a PID is needed, and either an "
-				   "ADDRESS or two, or --all");
+		return cmd_misused("why", "a PID is required, and one or "
+				   "two ADDRESSes, or --all");
 	status = cmd_process("why", operand[0], &why->pid);
 	if (status >= 0)
 		return status;
@@ -130,7 +130,7 @@ static int choose(struct why *why)
 		return -1;
 	}
 	if (first == last)
-		return cmd_fail("why", "%llx and %llx: they are in one VMA, "
+		return cmd_fail("why", "%llx and %llx are in the same VMA, "
 				"%llx-%llx", (ull)why->address,
 				(ull)why->other, (ull)first->start,
 				(ull)first->end);
@@ -169,9 +169,8 @@ static int show_holes(const struct why *why)
 	if (!count)
 		return 0;
 	line_begin(&line, &why->style);
-	line_add(&line, DIM, "%s%d %s nothing below %s: a hole", why->all ?
-		 "" : "              ", count, count == 1 ? "VMA has" :
-		 "VMAs have", count == 1 ? "it" : "them");
+	line_add(&line, DIM, "%s%d VMA%s a hole below", why->all ?
+		 "" : "              ", count, count == 1 ? " has" : "s have");
 	return line_end(&line, stdout);
 }
 
@@ -195,7 +194,7 @@ static int show_group(const struct why *why, __u32 reason, int count)
 	line_begin(&line, &why->style);
 	line_add(&line, BOLD, "%4d  %s", count, name_of(names_reason, reason));
 	line_add(&line, PLAIN, "  %s", reason == MMAPDEMO_REASON_UNKNOWN ?
-		 "nothing that /proc shows" : reason_text(reason));
+		 "no difference in /proc" : reason_text(reason));
 	err = line_end(&line, stdout);
 	for (size_t i = 0; !err && i < why->pairs.count; i++) {
 		if (neighbours_verdict(&why->pairs.list[i]) == reason)
@@ -215,7 +214,7 @@ static int show_groups(const struct why *why)
 		counts[neighbours_verdict(&why->pairs.list[i])]++;
 	line_begin(&line, &why->style);
 	line_add(&line, BOLD, "process %d: ", why->pid);
-	line_add(&line, PLAIN, "%zu VMAs, %zu touch the one below",
+	line_add(&line, PLAIN, "%zu VMAs, %zu adjacent to the VMA below",
 		 why->vmas.count, why->pairs.count);
 	err = line_end(&line, stdout);
 	while (!err) {
@@ -238,8 +237,8 @@ static int show_rules(const struct why *why)
 	if (why->rules.exact)
 		return 0;
 	line_begin(&line, &why->style);
-	line_add(&line, DIM, "in the order of Linux %s, that of the one which "
-		 "runs is not known", why->rules.of);
+	line_add(&line, DIM, "reasons in the order of Linux %s, because the "
+		 "order of the running kernel is not known", why->rules.of);
 	return line_end(&line, stdout);
 }
 
@@ -290,7 +289,7 @@ static int show(const struct why *why)
 static int trace_dat_failed(const struct why *why, int err)
 {
 	if (err == -ESRCH)
-		return cmd_fail("why", "%s: process %d is not in it",
+		return cmd_fail("why", "%s: does not contain process %d",
 				why->input, why->pid);
 	return cmd_fail("why", "%s: %s", why->input,
 			replay_why(&why->replay, err));

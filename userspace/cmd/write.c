@@ -31,8 +31,8 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo write [OPTION]... PATH\n"
 "Store standard input in PATH through a shared mapping, and wait until it is\n"
-"on the disk (msync). PATH is created or extended as needed, never shortened;\n"
-"a device does not grow.\n"
+"on the disk (msync). PATH is created or extended as needed, and never shortened.\n"
+"A device cannot grow.\n"
 "N may be hexadecimal (0x1000) and have a suffix K, M or G.\n",
 	.examples =
 "  date | mmapdemo write dates\n"
@@ -52,10 +52,10 @@ static int parse(int argc, char **argv, struct options *opts)
 	if (status >= 0)
 		return status;
 	if (opts->offset > INT64_MAX)
-		return cmd_misused("write", "--offset %llu: no file is so long",
-				   (unsigned long long)opts->offset);
+		return cmd_misused("write", "--offset %llu: too large for a "
+				   "file", (unsigned long long)opts->offset);
 	if (argc - optind != 1)
-		return cmd_misused("write", "one PATH is needed");
+		return cmd_misused("write", "exactly one PATH is required");
 	opts->path = argv[optind];
 	return -1;
 }
@@ -90,7 +90,7 @@ static int store_window(const struct options *opts, struct file *object,
 	err = window_map(&window, object->fd, offset, length,
 			 PROT_READ | PROT_WRITE);
 	if (err)
-		return cmd_fail("write", "%s: can't be mapped: %s; it takes a "
+		return cmd_fail("write", "%s: cannot be mapped: %s; use a "
 				"regular file, a block device or /dev/mmapdemo",
 				opts->path, file_strerror(err));
 	length = window.length;
@@ -99,7 +99,7 @@ static int store_window(const struct options *opts, struct file *object,
 	window_unmap(&window);
 	if (*stored < length)
 		return cmd_fail("write", "%s: SIGBUS at byte %llu: the file "
-				"shrank, the disk is full or broken, or there "
+				"shrank, the disk is full or failed, or there "
 				"is no memory; see dmesg", opts->path,
 				(unsigned long long)offset + *stored);
 	if (err)
@@ -124,15 +124,15 @@ static int too_long(const struct options *opts, const struct file *object,
 		    int err)
 {
 	if (object->grows)
-		return cmd_fail("write", "%s: can't be extended: %s",
+		return cmd_fail("write", "%s: cannot be extended: %s",
 				opts->path, strerror(-err));
 	if (!object->sized)
-		return cmd_fail("write", "%s: it doesn't tell its size; it "
-				"takes a regular file, a block device or "
-				"/dev/mmapdemo", opts->path);
-	return cmd_fail("write", "%s: %s: it ends at byte %llu and can't grow; "
-			"for a larger /dev/mmapdemo load the module with "
-			"size=N", opts->path, strerror(-err),
+		return cmd_fail("write", "%s: unknown size; use a regular "
+				"file, a block device or /dev/mmapdemo",
+				opts->path);
+	return cmd_fail("write", "%s: %s: the device ends at byte %llu; for a "
+			"larger /dev/mmapdemo load the module with size=N",
+			opts->path, strerror(-err),
 			(unsigned long long)object->size);
 }
 

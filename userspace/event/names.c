@@ -191,13 +191,14 @@ const char *name_attach_error(int error)
 	case EINVAL:
 		return "the kernel forbids probing it";
 	case EBUSY:
-		return "another tool has it";
+		return "another tool is attached to it";
 	case EOPNOTSUPP:
-		return "this kernel can't do it that way";
+		return "not supported by this kernel";
 	case ENOMEM:
-		return "no memory";
+		return "out of memory";
 	case EUNATCH:
-		return "ftrace is switched off (sysctl kernel.ftrace_enabled=0), or kprobes are";
+		return "ftrace (sysctl kernel.ftrace_enabled=0) or all kprobes "
+		       "are switched off";
 	default:
 		return strerror(error);
 	}

@@ -29,12 +29,12 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 
 /* What /proc does not show, by reason. */
 static const char *const questions[MMAPDEMO_REASON_COUNT] = {
-	[MMAPDEMO_REASON_POLICY] = "the NUMA policies",
-	[MMAPDEMO_REASON_FILE] = "whether the file was opened once or twice",
-	[MMAPDEMO_REASON_CLOSE] = "whether a driver wants to hear of the end",
-	[MMAPDEMO_REASON_UFFD] = "whether it is one userfaultfd",
-	[MMAPDEMO_REASON_ANON_VMA] = "who owns the pages written to (anon_vma)",
-	[MMAPDEMO_REASON_PGOFF] = "where anonymous memory was touched first",
+	[MMAPDEMO_REASON_POLICY] = "NUMA policies",
+	[MMAPDEMO_REASON_FILE] = "whether both map the same open file",
+	[MMAPDEMO_REASON_CLOSE] = "whether a VMA has vm_ops->close",
+	[MMAPDEMO_REASON_UFFD] = "whether both have the same userfaultfd",
+	[MMAPDEMO_REASON_ANON_VMA] = "the anon_vma of written pages",
+	[MMAPDEMO_REASON_PGOFF] = "the offset of moved anonymous memory",
 };
 
 static void add_reason(struct line *line, const struct mergeable *mergeable,
@@ -47,8 +47,8 @@ static void add_reason(struct line *line, const struct mergeable *mergeable,
 	if (reason == MMAPDEMO_REASON_FLAGS)
 		add_flag_names(line, vma_flags, mergeable->flags);
 	else if (reason == MMAPDEMO_REASON_PGOFF)
-		line_add(line, YELLOW, " %#llx, not %#llx", (ull)mergeable->offset,
-			 (ull)mergeable->goes_on);
+		line_add(line, YELLOW, " %#llx, expected %#llx",
+			 (ull)mergeable->offset, (ull)mergeable->goes_on);
 }
 
 static void add_vma(struct line *line, const struct vma *vma)
@@ -82,8 +82,7 @@ static int show_reasons(FILE *out, const struct style *style,
 	if (err || mergeable->count)
 		return err;
 	line_begin(&line, style);
-	line_add(&line, YELLOW, INDENT "nothing that /proc shows keeps them "
-		 "apart");
+	line_add(&line, YELLOW, INDENT "no difference in /proc");
 	return line_end(&line, out);
 }
 
@@ -131,7 +130,7 @@ static void add_recorded(struct line *line, const struct neighbours *pair)
 	line_add(line, PLAIN, " of " RANGE " by task %u: ",
 		 (ull)merge->start, (ull)merge->end, pair->tried.tid);
 	if (reason == MMAPDEMO_REASON_INSIDE)
-		line_add(line, PLAIN, "cut one VMA here, a part changed");
+		line_add(line, PLAIN, "split one VMA here: a part changed");
 	else
 		line_add(line, PLAIN, "%s", reason_text(reason));
 	if (!neighbours_flags(pair) || (reason != MMAPDEMO_REASON_FLAGS &&
@@ -167,7 +166,7 @@ void neighbours_add_brief(struct line *line, const struct mergeable *mergeable)
 	__u32 first = mergeable_reason(mergeable);
 
 	if (first == MMAPDEMO_REASON_UNKNOWN)
-		line_add(line, YELLOW, "not seen");
+		line_add(line, YELLOW, "not in /proc");
 	else
 		line_add(line, PLAIN, "%s", name_of(names_reason, first));
 	if (first != MMAPDEMO_REASON_FLAGS)
@@ -190,7 +189,7 @@ int neighbours_show_brief(FILE *out, const struct style *style,
 		add_flag_names(&line, vma_flags,
 			       pair->mergeable.flags ?: neighbours_flags(pair));
 	} else if (mergeable_reason(&pair->mergeable) == MMAPDEMO_REASON_PGOFF) {
-		line_add(&line, YELLOW, "  %#llx, not %#llx",
+		line_add(&line, YELLOW, "  %#llx, expected %#llx",
 			 (ull)pair->mergeable.offset,
 			 (ull)pair->mergeable.goes_on);
 	}

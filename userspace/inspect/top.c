@@ -21,7 +21,7 @@ static const char *why_not(const struct recorder *recorder, int err)
 	if (err == -EACCES && access(MMAPDEMO_DEVICE, F_OK))
 		return "the module is not loaded";
 	if (err == -EACCES || err == -EPERM)
-		return "they are for root";
+		return "root is required";
 	return recorder->why ?: strerror(-err);
 }
 

@@ -115,11 +115,11 @@ static void draw_keys(const struct top_screen *screen, const struct top *top)
 {
 	char text[128];
 
-	snprintf(text, sizeof(text), "%s | sort: f faults  m major  t time  "
-		 "l mean  %s | Space %s  q quit",
+	snprintf(text, sizeof(text), "%s  sort: f faults  m major  t time  "
+		 "l mean  %s  Space %s  q quit",
 		 top->pid ? "Esc back" : "Enter VMAs",
 		 top->pid ? "a addr" : "p pid",
-		 screen->held ? "go on" : "hold");
+		 screen->held ? "resume" : "pause");
 	screen_line(screen_rows() - 1, text, LOOK_BAR);
 }
 

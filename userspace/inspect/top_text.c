@@ -93,8 +93,9 @@ static void write_vmas_title(struct printer *printer, const struct top *top)
 		 comm);
 	add_sum(&line, top);
 	if (top->err)
-		line_add(&line, YELLOW, "; its VMAs: %s", top->err == -EACCES ?
-			 "they are for root" : strerror(-top->err));
+		line_add(&line, YELLOW, "; cannot read its VMAs: %s",
+			 top->err == -EACCES ? "root is required" :
+			 strerror(-top->err));
 	else
 		line_add(&line, BOLD, "; %zu VMA%s", top->vmas.count,
 			 plural(top->vmas.count));
@@ -108,14 +109,14 @@ static void write_second(struct printer *printer, const struct top *top)
 
 	line_begin(&line, printer->style);
 	if (!top->observed)
-		line_add(&line, YELLOW, "without classes and times, or faults "
+		line_add(&line, YELLOW, "without classes, durations and faults "
 			 "of VMAs: %s", top->why);
 	else if (top->deaf)
 		line_add(&line, YELLOW, "faults not observed: %s",
 			 name_error(EUNATCH));
 	else if (top->lost)
-		line_add(&line, YELLOW, "%llu event%s lost, more faults than "
-			 "told: enlarge the buffer with --buffer",
+		line_add(&line, YELLOW, "%llu event%s lost, numbers are too "
+			 "low: enlarge the buffer with --buffer",
 			 (ull)top->lost, plural(top->lost));
 	else if (top->missed)
 		line_add(&line, YELLOW,
@@ -200,10 +201,10 @@ static void write_vmas_head(struct printer *printer, const struct top *top)
 	printer_right(&line, DIM, SIZE_END, "SIZE");
 	if (top->observed) {
 		printer_right(&line, DIM, RATE_END, "FAULTS/s");
-		printer_right(&line, DIM, SINCE_END, "SINCE");
+		printer_right(&line, DIM, SINCE_END, "TOTAL");
 		printer_right(&line, DIM, LATENCY_END, "MEAN");
 		line_to(&line, MOSTLY_AT);
-		line_add(&line, DIM, "MOSTLY");
+		line_add(&line, DIM, "CLASS");
 	}
 	line_to(&line, top->observed ? NAME_AT : NAME_EARLY);
 	line_add(&line, DIM, "NAME");
@@ -253,7 +254,7 @@ static void write_rest(struct printer *printer, const struct top *top)
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, PLAIN, "in VMAs that are no more");
+	line_add(&line, PLAIN, "in unmapped VMAs");
 	add_loads(printer, &line, top, rest);
 	printer_line(printer, &line);
 }

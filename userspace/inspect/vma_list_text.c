@@ -14,16 +14,16 @@ const struct column vma_list_columns[] = {
 	{ "END", "address after the last byte",
 	  COLUMN_NUMBER | COLUMN_ASCENDING | COLUMN_NAMED },
 	{ "PERM", "read, write, execute, private or shared", 0 },
-	{ "SIZE", "length", COLUMN_NUMBER },
+	{ "SIZE", "size of the VMA", COLUMN_NUMBER },
 	{ "RSS", "resident memory", COLUMN_NUMBER },
 	{ "PSS", "resident memory, each page divided by its mappings",
 	  COLUMN_NUMBER | COLUMN_NAMED },
-	{ "SHARED", "resident memory that is mapped elsewhere, too",
+	{ "SHARED", "resident memory that other processes map, too",
 	  COLUMN_NUMBER },
-	{ "SWAP", "swapped out", COLUMN_NUMBER },
+	{ "SWAP", "swapped-out memory", COLUMN_NUMBER },
 	{ "HUGE", "resident memory mapped by huge pages", COLUMN_NUMBER },
-	{ "TABLES", "memory of its page tables", COLUMN_NUMBER },
-	{ "FAULTS", "page faults seen by --watch", COLUMN_NUMBER },
+	{ "TABLES", "size of its page tables", COLUMN_NUMBER },
+	{ "FAULTS", "page faults counted by --watch", COLUMN_NUMBER },
 	{ "NAME", "file, or kind of memory", COLUMN_SHORTEN },
 	{ "UNMERGED", "why it is not merged with the VMA below",
 	  COLUMN_SHORTEN },
@@ -190,10 +190,10 @@ static int write_missing(const struct vma_list *listing,
 	if (!err)
 		return 0;
 	line_begin(&line, style);
-	line_add(&line, DIM, "without the page tables of each, %s in all: %s",
+	line_add(&line, DIM, "without page tables by VMA, %s in total: %s",
 		 format_size(size, proc_tables(listing->pid)),
 		 err == -ENOENT || err == -ENXIO ? "the module is not loaded" :
-		 err == -EACCES || err == -EPERM ? "they are for root" :
+		 err == -EACCES || err == -EPERM ? "root is required" :
 		 strerror(-err));
 	return line_end(&line, stdout);
 }

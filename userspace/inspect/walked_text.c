@@ -59,7 +59,7 @@ static int show_level(const struct walked *walked, int i, bool *over)
 	line_begin(&line, &walked->style);
 	line_add(&line, DIM, "  %s ", level->name);
 	if (level->value == MMAPDEMO_LEVEL_P4D && walked->walk.levels == 4) {
-		line_add(&line, DIM, "  %s    folded: this processor walks "
+		line_add(&line, DIM, "  %s    folded: page tables have "
 			 "four levels", glyphs->folded);
 		return line_end(&line, stdout);
 	}
@@ -100,7 +100,8 @@ static int show_end(const struct walked *walked)
 	else if (!(leaf->entry & MMAPDEMO_ENTRY_PRESENT))
 		line_add(&line, YELLOW, ", which is not in memory");
 	else
-		line_add(&line, YELLOW, ", whose place only root may know");
+		line_add(&line, YELLOW, ", whose physical address only root "
+			 "can see");
 	return line_end(&line, stdout);
 }
 
@@ -116,8 +117,8 @@ static int show_address(const struct walked *walked)
 	line_add(&line, BOLD, "%012llx", (ull)walked->address);
 	if (err || !maps_find(&maps, walked->address)) {
 		maps_free(&maps);
-		line_add(&line, YELLOW, "  nothing is mapped there: a touch is "
-			 "SIGSEGV");
+		line_add(&line, YELLOW, "  nothing is mapped there: an access "
+			 "raises SIGSEGV");
 		return line_end(&line, stdout);
 	}
 	maps_format(&maps, walked->address, text, sizeof(text));
@@ -206,7 +207,7 @@ static int show_tables(const struct walked *walked)
 	err = line_end(&line, stdout);
 	line_begin(&line, &walked->style);
 	line_add(&line, DIM, "%16s %10s %12s", "to tables", "to pages",
-		 "to no page");
+		 "not present");
 	if (!err)
 		err = line_end(&line, stdout);
 	for (int i = 0; !err && i < WALKED_LEVELS; i++)
@@ -241,8 +242,8 @@ static int show_missing(const struct walked *walked)
 	if (!walked->why)
 		return 0;
 	line_begin(&line, &walked->style);
-	line_add(&line, DIM, "without the page tables, and what they allow: "
-		 "%s", walked->why);
+	line_add(&line, DIM, "without page tables and access rights: %s",
+		 walked->why);
 	return line_end(&line, stdout);
 }
 

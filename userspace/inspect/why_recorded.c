@@ -26,8 +26,7 @@ static int begin(const struct why_recorded *wanted)
 						     wanted->pid));
 	line_begin(&line, wanted->style);
 	line_add(&line, BOLD, "process %d: ", wanted->pid);
-	line_add(&line, PLAIN, "it is gone; merges that the kernel refused "
-		 "while it was recorded:");
+	line_add(&line, PLAIN, "not running; failed merges in the recording:");
 	return line_end(&line, stdout);
 }
 
@@ -80,7 +79,7 @@ static int end(const struct why_recorded *wanted)
 	if (wanted->count)
 		return 0;
 	line_begin(&line, wanted->style);
-	line_add(&line, PLAIN, "none there");
+	line_add(&line, PLAIN, "none");
 	return line_end(&line, stdout);
 }
 

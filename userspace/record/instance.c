@@ -160,13 +160,13 @@ static int size_buffer(struct instance *instance, size_t bytes)
 	int err;
 
 	err = put(instance, "events/enable", "0",
-		  "switching events off");
+		  "disabling events");
 	if (err)
 		return err;
 	do {
 		snprintf(text, sizeof(text), "%zu", bytes >> 10);
 		err = put(instance, "buffer_size_kb", text,
-			  "memory for the trace buffer");
+			  "allocating the trace buffer");
 		bytes /= 2;
 	} while (err == -ENOMEM && bytes >= BYTES_MIN);
 	return err;
@@ -177,18 +177,18 @@ static int configure(struct instance *instance, size_t bytes)
 	int err;
 
 	err = put(instance, "tracing_on", "0",
-		  "switching the trace buffer off");
+		  "switching recording off");
 	/* Comparable with CLOCK_MONOTONIC, and between processors. */
 	if (!err)
 		err = put(instance, "trace_clock", "mono",
-			  "choosing the monotonic clock");
+			  "selecting the monotonic clock");
 	if (!err)
 		err = put(instance, "options/event-fork", "1",
-			  "having children recorded");
+			  "enabling the recording of children");
 	/* A full buffer keeps the old events: the beginning is worth more. */
 	if (!err)
 		err = put(instance, "options/overwrite", "0",
-			  "having old events kept");
+			  "disabling the overwriting of events");
 	if (!err)
 		err = size_buffer(instance, bytes);
 	return err;
@@ -222,7 +222,7 @@ static int create_locked(struct instance *instance)
 
 	instance->doing = all == -EINTR ?
 			  "waiting for another run, which may be stopped" :
-			  "making a trace buffer of its own";
+			  "creating a trace instance";
 	if (all < 0)
 		return all;
 	sweep();
@@ -253,7 +253,7 @@ int instance_create(struct instance *instance, size_t bytes)
 int instance_stacks(struct instance *instance)
 {
 	return put(instance, "options/userstacktrace", "1",
-		   "having call stacks recorded");
+		   "enabling call stacks");
 }
 
 int instance_flushes(struct instance *instance)
@@ -262,9 +262,9 @@ int instance_flushes(struct instance *instance)
 
 	/* TLB_FLUSH_ON_TASK_SWITCH is 0. */
 	err = put(instance, "events/tlb/tlb_flush/filter", "reason != 0",
-		  "filtering flushes of the TLB");
+		  "filtering TLB flushes");
 	return err ? err : put(instance, "events/tlb/tlb_flush/enable", "1",
-			       "switching flushes of the TLB on");
+			       "enabling TLB flushes");
 }
 
 int instance_users(struct instance *instance)
@@ -283,7 +283,7 @@ int instance_signals(struct instance *instance)
 	return put(instance, "events/signal/signal_deliver/filter",
 		   "sig == 7 || sig == 11 || (sa_handler == 0 && sig != 17 && "
 		   "sig != 23 && sig != 28 && (sig < 18 || sig > 22))",
-		   "the filter of signal_deliver");
+		   "filtering signals");
 }
 
 /* Write all ids at once: each write makes the kernel wait for every processor. */
@@ -299,7 +299,7 @@ int instance_follow(struct instance *instance, const int *tids, size_t count)
 	for (size_t i = 0; i < count; i++)
 		fprintf(out, "%d\n", tids[i]);
 	err = fclose(out) ? -errno : 0;
-	instance->doing = "choosing the tasks to record";
+	instance->doing = "selecting the tasks to record";
 	errno = 0;
 	if (!err && tracefs_instance_file_append(instance->tracefs,
 						 "set_event_pid", text) < 0)
@@ -314,7 +314,7 @@ int instance_followed(struct instance *instance,
 	char *list, *at, *end;
 	int err = 0, tid;
 
-	instance->doing = "reading which tasks are recorded";
+	instance->doing = "reading the list of recorded tasks";
 	errno = 0;
 	list = tracefs_instance_file_read(instance->tracefs, "set_event_pid",
 					  NULL);
@@ -353,7 +353,7 @@ int instance_start(struct instance *instance)
 			err = instance_want(instance, kind, true);
 	}
 	return err ? err : put(instance, "tracing_on", "1",
-			       "switching the trace buffer on");
+			       "switching recording on");
 }
 
 /* ---- writes by other programs ---- */

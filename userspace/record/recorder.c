@@ -60,16 +60,17 @@ static int fault_load_formats(struct recorder *recorder)
 
 	recorder->tep = tracefs_local_events_system(NULL, systems);
 	if (!recorder->tep) {
-		recorder->why = "the formats of the events can't be read";
+		recorder->why = "cannot read the formats of the events";
 		return -EPROTO;
 	}
 	choose_stock(recorder);
 	err = decoder_init(&recorder->decoder, recorder->tep,
 			   recorder->instance.kinds);
 	if (err)
-		recorder->why = recorder->stock ? "this kernel's is another" :
-				"program and module do not fit: install both "
-				"from the same source";
+		recorder->why = recorder->stock ?
+			"not supported for this kernel" :
+			"program and module do not match: install both from "
+			"the same source";
 	return err;
 }
 
@@ -88,20 +89,21 @@ static bool in_first_namespace(void)
 static int find_events(struct recorder *recorder)
 {
 	if (!in_first_namespace()) {
-		recorder->why = "events can't be recorded in a PID namespace, "
-				"as of a container; run it on the host";
+		recorder->why = "events cannot be recorded in a PID namespace, "
+				"such as a container; run mmapdemo on the host";
 		return -EOPNOTSUPP;
 	}
 	if (!tracefs_tracing_dir()) {
-		recorder->why = geteuid() ? "it needs root; run it with sudo" :
-			"tracefs can't be mounted; is CONFIG_FTRACE set?";
+		recorder->why = geteuid() ?
+			"permission denied: this needs root; try sudo" :
+			"cannot mount tracefs; is CONFIG_FTRACE set?";
 		return -EACCES;
 	}
 	if (tracefs_dir_exists(NULL, recorder->stock ? "events/exceptions" :
 						       "events/mmapdemo"))
 		return 0;
 	if (geteuid()) {
-		recorder->why = "it needs root; run it with sudo";
+		recorder->why = "permission denied: this needs root; try sudo";
 		return -EACCES;
 	}
 	recorder->why = "the module is not loaded; run: sudo modprobe mmapdemo "

@@ -121,7 +121,7 @@ const char *replay_why(const struct replay *replay, int err)
 		return replay->recording.why;
 	if (err == -ENODATA)
 		return "no call stacks were recorded: record with --stack";
-	return err == -EPROTO ? "it is damaged" : strerror(-err);
+	return err == -EPROTO ? "the recording is damaged" : strerror(-err);
 }
 
 void replay_close(struct replay *replay)

@@ -15,7 +15,7 @@
 
 #define BATCH		(64ULL << 10)
 
-static const char damaged[] = "it is damaged";
+static const char damaged[] = "the recording is damaged";
 
 /* ---- bytes of the file ---- */
 
@@ -204,20 +204,20 @@ static int check_ends(struct trace_dat *recording, struct trace_dat_end *end)
 	char begin[sizeof(magic) + 2];
 
 	if (!recording->bytes)
-		return wrong(recording, "it is empty, and no recording");
+		return wrong(recording, "the file is empty");
 	if (recording->bytes < sizeof(begin) + sizeof(*end) ||
 	    read_at(recording, begin, sizeof(begin), 0) ||
 	    read_at(recording, end, sizeof(*end),
 		    recording->bytes - sizeof(*end)) ||
 	    memcmp(begin, magic, sizeof(magic) - 2))
-		return wrong(recording, "it is no recording of mmapdemo "
+		return wrong(recording, "not a recording of mmapdemo "
 			     "record");
 	if (memcmp(end->magic, TRACE_DAT_END, sizeof(end->magic)))
-		return wrong(recording, "it was cut off, or another program "
-			     "than mmapdemo record wrote it");
+		return wrong(recording, "truncated, or not written by "
+			     "mmapdemo record");
 	if (memcmp(begin, magic, sizeof(magic)) || begin[sizeof(magic)] ||
 	    !*(const char *)&one || begin[sizeof(magic) + 1] != sizeof(long))
-		return wrong(recording, "another kind of machine wrote it");
+		return wrong(recording, "recorded on another kind of machine");
 	if (end->header_bytes > TRACE_DAT_HEADER_MAX ||
 	    end->meta_bytes > TRACE_DAT_META_MAX ||
 	    end->sums_bytes > recording->bytes ||
@@ -255,7 +255,8 @@ static int parse(struct trace_dat *recording, const char *header,
 	if (err == -EPROTO)
 		return wrong(recording, damaged);
 	if (!err && decoder_init(&recording->decoder, recording->tep, 0))
-		return wrong(recording, "another version of mmapdemo wrote it");
+		return wrong(recording, "recorded by another version of "
+			     "mmapdemo");
 	return err;
 }
 
@@ -312,7 +313,7 @@ int trace_dat_open(struct trace_dat *recording, const char *path)
 	else if (fstat(recording->fd, &st))
 		err = -errno;
 	else if (!S_ISREG(st.st_mode))
-		err = wrong(recording, "it is no regular file");
+		err = wrong(recording, "not a regular file");
 	else
 		err = 0;
 	if (!err) {

@@ -150,12 +150,12 @@ static void figure(struct diff *diff, const char *name, const char *words,
 static void compare_counts(struct diff *diff)
 {
 	static const char *const words[EVENT_KINDS] = {
-		[MMAPDEMO_EVENT_DO_MMAP] = "calls of mmap()",
+		[MMAPDEMO_EVENT_DO_MMAP] = "mmap() calls",
 		[MMAPDEMO_EVENT_VMA_LINK] = "new VMAs",
-		[MMAPDEMO_EVENT_VMA_SPLIT] = "splits of VMAs",
-		[MMAPDEMO_EVENT_VMA_UNLINK] = "removals of VMAs",
-		[MMAPDEMO_EVENT_BRK] = "calls of brk()",
-		[MMAPDEMO_EVENT_MREMAP] = "calls of mremap()",
+		[MMAPDEMO_EVENT_VMA_SPLIT] = "VMA splits",
+		[MMAPDEMO_EVENT_VMA_UNLINK] = "VMA removals",
+		[MMAPDEMO_EVENT_BRK] = "brk() calls",
+		[MMAPDEMO_EVENT_MREMAP] = "mremap() calls",
 		[MMAPDEMO_EVENT_DUP_MM] = "address spaces copied by fork()",
 		[EVENT_FORK] = "new tasks",
 		[EVENT_EXEC] = "execs",
@@ -182,12 +182,12 @@ static void compare_merges(struct diff *diff)
 		const char *name;
 		const char *words;
 	} refused[MMAPDEMO_CAUSE_COUNT] = {
-		{ "refused_mmap", "mappings not merged with a neighbour" },
-		{ "refused_brk", "heaps not merged with a neighbour" },
-		{ "refused_change", "changed ranges not merged with a neighbour" },
-		{ "refused_move", "moved ranges not merged with a neighbour" },
-		{ "refused_insert", "inserted VMAs not merged with a neighbour" },
-		{ "refused_extend", "grown mappings not merged with a neighbour" },
+		{ "refused_mmap", "failed merges of new mappings" },
+		{ "refused_brk", "failed merges of the heap" },
+		{ "refused_change", "failed merges of changed ranges" },
+		{ "refused_move", "failed merges of moved ranges" },
+		{ "refused_insert", "failed merges of inserted VMAs" },
+		{ "refused_extend", "failed merges of grown mappings" },
 	};
 	static const char *const names[] = {
 		NULL, "merged_prev", "merged_next", "merged_both"
@@ -212,24 +212,24 @@ static void compare_sizes(struct diff *diff)
 	       b->mmaps.ns);
 	figure(diff, "ns", "from the first event to the last", DIFF_NS,
 	       a->last - a->first, b->last - b->first);
-	figure(diff, "mmap_failed", "calls of mmap() that failed", DIFF_COUNT,
+	figure(diff, "mmap_failed", "failed mmap() calls", DIFF_COUNT,
 	       a->mmaps_failed, b->mmaps_failed);
-	figure(diff, "mapped_bytes", "asked of mmap()", DIFF_BYTES, a->mapped,
+	figure(diff, "mapped_bytes", "mapped by mmap()", DIFF_BYTES, a->mapped,
 	       b->mapped);
-	figure(diff, "filled_bytes", "of pages mapped where faults happened",
+	figure(diff, "filled_bytes", "of pages mapped at faulting addresses",
 	       DIFF_BYTES, a->filled, b->filled);
 	figure(diff, "page_table_bytes", "of page tables allocated by faults",
 	       DIFF_BYTES, a->tables * a->page_bytes,
 	       b->tables * b->page_bytes);
-	figure(diff, "vmas_most", "VMAs at most in an address space",
+	figure(diff, "vmas_most", "VMAs in the largest address space",
 	       DIFF_COUNT, a->map_count, b->map_count);
-	figure(diff, "major", "faults that read from a disk", DIFF_COUNT,
+	figure(diff, "major", "major faults", DIFF_COUNT,
 	       a->faults.majors, b->faults.majors);
-	figure(diff, "retried", "faults of more than one attempt", DIFF_COUNT,
+	figure(diff, "retried", "retried faults", DIFF_COUNT,
 	       a->retried, b->retried);
-	figure(diff, "unhandled", "faults before handle_mm_fault()",
+	figure(diff, "unhandled", "faults that ended before handle_mm_fault()",
 	       DIFF_COUNT, a->unhandled, b->unhandled);
-	figure(diff, "awaited", "faults that waited for a read under way",
+	figure(diff, "awaited", "faults that waited for a read in progress",
 	       DIFF_COUNT, a->awaited, b->awaited);
 	figure(diff, "untimed", "faults of unknown duration", DIFF_COUNT,
 	       a->faults.stats.untimed, b->faults.stats.untimed);
@@ -242,9 +242,9 @@ static void compare_latencies(struct diff *diff)
 		const char *words;
 		int percent;
 	} percentiles[] = {
-		{ "p50_ns", "median latency of a fault (P50)", 50 },
-		{ "p90_ns", "latency of a fault, 90th percentile (P90)", 90 },
-		{ "p99_ns", "latency of a fault, 99th percentile (P99)", 99 },
+		{ "p50_ns", "median (P50) fault latency", 50 },
+		{ "p90_ns", "90th percentile (P90) of fault latency", 90 },
+		{ "p99_ns", "99th percentile (P99) of fault latency", 99 },
 	};
 	const struct class_stats *a = &diff->files[DIFF_A]->summary.faults;
 	const struct class_stats *b = &diff->files[DIFF_B]->summary.faults;
@@ -268,14 +268,14 @@ static void compare_flushes(struct diff *diff)
 
 	if (!a->flushes_known || !b->flushes_known)
 		return;
-	figure(diff, "tlb_flushes", "flushes of the TLB", DIFF_COUNT, x.count,
+	figure(diff, "tlb_flushes", "TLB flushes", DIFF_COUNT, x.count,
 	       y.count);
-	figure(diff, "tlb_flushes_all", "flushes of all entries of the TLB",
+	figure(diff, "tlb_flushes_all", "full TLB flushes",
 	       DIFF_COUNT, x.all, y.all);
-	figure(diff, "tlb_pages", "pages of the other flushes of the TLB",
+	figure(diff, "tlb_pages", "pages in other TLB flushes",
 	       DIFF_COUNT, x.pages, y.pages);
 	figure(diff, "tlb_requests",
-	       "requests to other processors to flush the TLB",
+	       "TLB shootdown requests to other processors",
 	       DIFF_COUNT, a->flushes[FLUSH_SEND].count,
 	       b->flushes[FLUSH_SEND].count);
 }

@@ -89,16 +89,16 @@ static void caution(struct printer *printer, const struct diff *diff)
 
 	line_begin(&line, printer->style);
 	if (strcmp(a->title, b->title))
-		line_add(&line, YELLOW, "not the same command; ");
+		line_add(&line, YELLOW, "the commands differ; ");
 	if (strcmp(a->kernel, b->kernel))
-		line_add(&line, YELLOW, "not the same kernel; ");
+		line_add(&line, YELLOW, "the kernels differ; ");
 	if (!line.used)
 		return;
-	line_add(&line, PLAIN, "what differs may be due to that");
+	line_add(&line, PLAIN, "this may explain other differences");
 	printer_line(printer, &line);
 }
 
-/* "B has 12 fewer faults, they took 3.4 ms less (-5.0%)" */
+/* "B has 12 fewer faults; they took 3.4 ms less (-5.0%)" */
 static void verdict(struct printer *printer, const struct diff *diff)
 {
 	const struct diff_row *all = &diff->faults;
@@ -113,14 +113,14 @@ static void verdict(struct printer *printer, const struct diff *diff)
 			 (ull)diff_size(faults), faults < 0 ? "fewer" : "more",
 			 plural(diff_size(faults)));
 	else
-		line_add(&line, PLAIN, "as many faults");
-	line_add(&line, PLAIN, ", they took ");
+		line_add(&line, PLAIN, "the same number of faults");
+	line_add(&line, PLAIN, "; they took ");
 	if (ns)
 		line_add(&line, colour_of(ns), "%s %s",
 			 printer_duration(printer, time, diff_size(ns)),
 			 ns < 0 ? "less" : "more");
 	else
-		line_add(&line, PLAIN, "as long");
+		line_add(&line, PLAIN, "the same time");
 	if (ns && all->sides[DIFF_A].ns)
 		line_add(&line, PLAIN, " (%+.1f%%)",
 			 ns * 100. / all->sides[DIFF_A].ns);

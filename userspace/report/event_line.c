@@ -55,7 +55,7 @@ static void add_fault(struct line *line, const struct fault_event *fault,
 			   /* call = */ false);
 	if (fault->ret & FAULT_MAJOR)
 		line_add(line, RED, "  major");
-	line_add(line, PLAIN, "  %s", !fault->duration ? "duration not known" :
+	line_add(line, PLAIN, "  %s", !fault->duration ? "unknown duration" :
 		 format_duration(time, fault->duration,
 				 line->style->glyphs->micro));
 }
@@ -77,7 +77,7 @@ static void add_neighbour(struct line *line, const struct space *space,
 
 	if (!end)
 		return;
-	line_add(line, PLAIN, "  not with the VMA %s %llx-%llx",
+	line_add(line, PLAIN, "  VMA %s %llx-%llx",
 		 below ? "below" : "above", (ull)start, (ull)end);
 	if (mapping && mapping->name[0])
 		line_add(line, PLAIN, " %s",

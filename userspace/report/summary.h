@@ -75,7 +75,7 @@ struct flush_stats {
  * @classes: statistics of each class; faults of an unknown class count in
  *	MMAPDEMO_FAULT_UNKNOWN
  * @retried: faults that took more than one attempt
- * @awaited: faults that waited for a read under way, see fault_awaited()
+ * @awaited: faults that waited for a read in progress, see fault_awaited()
  * @unseen: faults whose page table entries were not seen after the fault
  * @filled: bytes mapped by entries that faults filled with pages
  * @tables: page tables allocated by faults

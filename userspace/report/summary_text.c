@@ -111,7 +111,7 @@ static void faults(struct printer *printer, const struct summary *summary,
 		line_add(&line, RED, "; %llu major",
 			 (ull)summary->faults.majors);
 	if (summary->awaited)
-		line_add(&line, YELLOW, "; %llu waited for a read under way",
+		line_add(&line, YELLOW, "; %llu waited for a read in progress",
 			 (ull)summary->awaited);
 	if (summary->retried)
 		line_add(&line, YELLOW, "; %llu retried",
@@ -190,8 +190,7 @@ static void merges(struct printer *printer, const struct summary *summary)
 		refused += summary->refused[i];
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu merge%s", (ull)merged, plural(merged));
-	line_add(&line, PLAIN, " with a neighbour, %llu refused although there "
-		 "was one", (ull)refused);
+	line_add(&line, PLAIN, " with a neighbour, %llu failed", (ull)refused);
 	for (int i = 0; i < MMAPDEMO_CAUSE_COUNT; i++) {
 		if (!summary->refused[i])
 			continue;
@@ -242,18 +241,19 @@ static void growth(struct printer *printer, const struct summary *summary,
 	if (meta->max_map_count)
 		line_add(&line, summary->map_count * 10ULL >
 			 meta->max_map_count * 9 ? RED : PLAIN,
-			 ", %llu are allowed", (ull)meta->max_map_count);
+			 " (limit %llu, vm.max_map_count)",
+			 (ull)meta->max_map_count);
 	line_add(&line, PLAIN, "; %llu new, %llu split%s, %llu removal%s",
 		 (ull)summary->kinds[MMAPDEMO_EVENT_VMA_LINK], (ull)splits,
 		 plural(splits), (ull)removals, plural(removals));
 	printer_line(printer, &line);
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%s", format_size(filled, summary->filled));
-	line_add(&line, PLAIN, " of pages were mapped where faults happened, "
-		 "and %s of page tables allocated",
+	line_add(&line, PLAIN, " of pages were mapped at faulting addresses, "
+		 "and %s of page tables were allocated",
 		 format_size(tables, summary->tables * summary->page_bytes));
 	if (summary->unseen)
-		line_add(&line, YELLOW, "; not seen of %llu fault%s",
+		line_add(&line, YELLOW, "; unknown for %llu fault%s",
 			 (ull)summary->unseen, plural(summary->unseen));
 	printer_line(printer, &line);
 }
@@ -279,15 +279,15 @@ static void flushes(struct printer *printer, const struct summary *summary)
 
 	line_begin(&line, printer->style);
 	if (summary->flushes_known) {
-		line_add(&line, BOLD, "%llu flush%s of the TLB", (ull)sum.count,
+		line_add(&line, BOLD, "%llu TLB flush%s", (ull)sum.count,
 			 sum.count == 1 ? "" : "es");
-		line_add(&line, PLAIN, ", %llu of all its entries, the others "
-			 "of %llu page%s", (ull)sum.all, (ull)sum.pages,
+		line_add(&line, PLAIN, ", %llu full, the others of %llu "
+			 "page%s", (ull)sum.all, (ull)sum.pages,
 			 plural(sum.pages));
 		flush_reasons(&line, summary);
 	} else {
-		line_add(&line, DIM, "flushes of the TLB were not recorded: "
-			 "there is no tlb:tlb_flush");
+		line_add(&line, DIM, "TLB flushes were not recorded: the "
+			 "kernel has no event tlb:tlb_flush");
 	}
 	printer_line(printer, &line);
 }

@@ -241,7 +241,7 @@ static void add_heap(struct line *line, const struct brk_event *call)
 	char size[FORMAT_MAX];
 
 	if (call->brk && call->ret != call->brk)
-		line_add(line, RED, "refused, the heap ends at %llx",
+		line_add(line, RED, "failed, the heap ends at %llx",
 			 (ull)call->ret);
 	else if (call->ret > call->old)
 		line_add(line, PLAIN, "the heap grows by %s",
@@ -330,22 +330,22 @@ static void add_merging_call(const struct story *story, struct line *line,
 	} else if (merge->cause == MMAPDEMO_CAUSE_BRK) {
 		line_add(line, CYAN, "brk");
 		line_add(line, PLAIN, "(%llx): the heap %s by %s",
-			 (ull)merge->end, merge->ret ? "was to grow" : "grows",
-			 size);
+			 (ull)merge->end, merge->ret ? "failed to grow" :
+			 "grows", size);
 	} else if (merge->cause == MMAPDEMO_CAUSE_EXTEND) {
 		line_add(line, CYAN, "mremap");
 		line_add(line, PLAIN, " in place: ");
 		add_owner(line, space, merge->start - 1);
 		line_add(line, PLAIN, " %s by %s",
-			 merge->ret ? "was to grow" : "grows", size);
+			 merge->ret ? "failed to grow" : "grows", size);
 	} else if (merge->cause == MMAPDEMO_CAUSE_MOVE) {
 		line_add(line, CYAN, "mremap");
 		line_add(line, PLAIN, ": %s %s to ", size,
-			 merge->ret ? "were to move" : "move");
+			 merge->ret ? "failed to move" : "move");
 		line_add(line, CYAN, "%llx", (ull)merge->start);
 	} else {
 		line_add(line, CYAN, "mmap");
-		line_add(line, PLAIN, " %s its end was not seen",
+		line_add(line, PLAIN, " %s its end was not recorded",
 			 story->style.glyphs->arrow);
 	}
 }
@@ -367,10 +367,10 @@ static void add_call(const struct story *story, struct line *line,
 	} else if (last->kind == MMAPDEMO_EVENT_VMA_SPLIT) {
 		line_add(line, CYAN, "%s",
 			 name_of(names_syscall, last->split.nr));
-		line_add(line, PLAIN, ", which went no further");
+		line_add(line, PLAIN, ", without further events");
 	} else if (last->kind == MMAPDEMO_EVENT_PGD_ALLOC) {
 		line_add(line, BOLD, "a page table");
-		line_add(line, PLAIN, " for an address space to come");
+		line_add(line, PLAIN, " for a new address space");
 	} else if (last->kind != MMAPDEMO_EVENT_VMA_LINK) {
 		line_add(line, CYAN, "mremap or shmat");
 		line_add(line, PLAIN, ", or a call that failed");

@@ -25,9 +25,9 @@ struct way {
 
 static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	WAY(UNKNOWN, RED, "handle_pte_fault", NULL,
-	    "the entry changed meanwhile: another thread was there", NULL),
+	    "another thread changed the entry first", NULL),
 	WAY(ANON_ZERO, GREEN, "do_anonymous_page", NULL,
-	    "never written, so the zero page that all share", NULL),
+	    "never written: the shared zero page", NULL),
 	WAY(ANON, CYAN, "do_anonymous_page", NULL,
 	    "a new page, zeroed", NULL),
 	WAY(READ, GREEN, "do_fault", "do_read_fault",
@@ -40,48 +40,48 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	    "the file's own page, writable",
 	    "read from the disk (major fault), writable"),
 	WAY(SWAP, GREEN, "do_swap_page", NULL,
-	    "back from the swap cache",
+	    "from the swap cache",
 	    "read from swap (major fault)"),
 	WAY(MIGRATION, YELLOW, "do_swap_page", "migration_entry_wait",
-	    "waited until the page had moved", NULL),
+	    "waited for the migration of the page", NULL),
 	WAY(MARKER, YELLOW, "do_swap_page", "handle_pte_marker",
-	    "a marker instead of a page", NULL),
+	    "a PTE marker instead of a page", NULL),
 	WAY(NUMA, GREEN, "do_numa_page", NULL,
-	    "NUMA balancing wanted to know who uses the page", NULL),
+	    "a NUMA hinting fault", NULL),
 	WAY(WP_REUSE, GREEN, "do_wp_page", "wp_page_reuse",
-	    "no other user of the page: writable, no copy", NULL),
+	    "no other user of the page: made writable, not copied", NULL),
 	WAY(WP_COPY, YELLOW, "do_wp_page", "wp_page_copy",
 	    "copied on write", NULL),
 	WAY(WP_SHARED, CYAN, "do_wp_page", "wp_page_shared",
-	    "the file was told of the write, then writable", NULL),
+	    "the file system was notified, the page made writable", NULL),
 	WAY(HUGE_ZERO, GREEN, "do_huge_pmd_anonymous_page", NULL,
-	    "never written, so the huge zero page that all share", NULL),
+	    "never written: the shared huge zero page", NULL),
 	WAY(HUGE_ANON, CYAN, "do_huge_pmd_anonymous_page", NULL,
 	    "a new huge page, zeroed", NULL),
 	WAY(HUGE_FILE, GREEN, "do_fault", "do_set_pmd",
 	    "a huge page of the file",
 	    "a huge page, read from the disk (major fault)"),
 	WAY(HUGE_NUMA, GREEN, "do_huge_pmd_numa_page", NULL,
-	    "NUMA balancing wanted to know who uses the page", NULL),
+	    "a NUMA hinting fault of a huge page", NULL),
 	WAY(HUGE_WP, YELLOW, "do_huge_pmd_wp_page", NULL,
-	    "the huge page is writable now", NULL),
+	    "the huge page was made writable", NULL),
 	WAY(HUGE_SPLIT, YELLOW, "do_huge_pmd_wp_page", NULL,
-	    "the huge page became small ones", NULL),
+	    "the huge page was split", NULL),
 	WAY(HUGETLB, CYAN, "hugetlb_fault", NULL,
 	    "a page of the hugetlb pool", NULL),
 	WAY(UFFD, YELLOW, "handle_userfault", NULL,
-	    "waited for the program that serves userfaultfd", NULL),
+	    "waited for the handler of the userfaultfd", NULL),
 	WAY(SPURIOUS, GREEN, "handle_pte_fault", NULL,
-	    "nothing to do: the entry was good already", NULL),
+	    "nothing to do: the entry was already valid", NULL),
 	WAY(SIGBUS, RED, "handle_mm_fault", NULL,
-	    "no page: after the end of the file, no space left, or an I/O "
-	    "error, which is not known: SIGBUS", NULL),
+	    "no page (after the end of the file, no space left, or an I/O "
+	    "error): SIGBUS", NULL),
 	WAY(SIGSEGV, RED, "handle_mm_fault", NULL,
 	    "not allowed: SIGSEGV", NULL),
 	WAY(OOM, RED, "handle_mm_fault", NULL,
-	    "no memory left", NULL),
+	    "out of memory", NULL),
 	WAY(HWPOISON, RED, "handle_mm_fault", NULL,
-	    "the memory is broken (poisoned): SIGBUS", NULL),
+	    "a hardware memory error (poisoned page): SIGBUS", NULL),
 };
 
 /* Explain a SIGBUS by access and VMA: the kernel only reports a missing page. */
@@ -94,12 +94,11 @@ static const char *why_no_page(const struct fault_event *fault,
 		return "after the end of the file: SIGBUS";
 	if (!(fault->ret & FAULT_WITHIN_FILE))
 		return fault->ino ? way->what :
-		       "its driver has no page for it: SIGBUS";
+		       "the driver has no page for the address: SIGBUS";
 	if (fault->vm_flags & VM_HUGETLB)
-		return "no huge page left in the pool, or for its quota or "
-		       "cgroup: SIGBUS";
+		return "no huge page left in the pool, quota or cgroup: SIGBUS";
 	if (there)
-		return "the file system refused the write, no space left or "
+		return "the file system refused the write, no space left, or "
 		       "an I/O error: SIGBUS";
 	return fault->access == MMAPDEMO_ACCESS_WRITE ?
 	       "no space left, or an I/O error: SIGBUS" :
@@ -117,7 +116,7 @@ static const char *what_happened(const struct story *story,
 	if (fault->class == MMAPDEMO_FAULT_SIGBUS)
 		return why_no_page(fault, way);
 	if (file_page && !fault->ino)
-		return "a page of the kernel's own, no file";
+		return "a page of the kernel, not of a file";
 	if (file_page && fault->ino == story->device.ino &&
 	    fault->dev == story->device.dev)
 		return "supplied by the driver's fault()";
@@ -129,7 +128,8 @@ static const char *what_happened(const struct story *story,
 		       "a private copy of the file's page";
 	}
 	if (fault_awaited(fault, story->device.dev, story->device.ino))
-		return "from the page cache, once a read under way was done";
+		return "from the page cache, after waiting for a read in "
+		       "progress";
 	return way->major && fault->ret & FAULT_MAJOR ? way->major :
 							   way->what;
 }
@@ -308,7 +308,7 @@ void add_entry(struct line *line, const struct fault_event *fault)
 	__u32 entry = fault->entry_after;
 
 	if (!fault->after_seen) {
-		line_add(line, PLAIN, " afterwards: not seen, the lock was "
+		line_add(line, PLAIN, " unknown afterwards: the lock was "
 			 "released");
 		return;
 	}
@@ -322,7 +322,8 @@ void add_entry(struct line *line, const struct fault_event *fault)
 	/* soft-dirty always comes with dirty */
 	add_entry_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
 	if (fault->filled > 1)
-		line_add(line, GREEN, ", %u more around it", fault->filled - 1);
+		line_add(line, GREEN, ", %u more by fault-around",
+			 fault->filled - 1);
 }
 
 static int print_table(const struct story *story, const struct event *event,
@@ -354,7 +355,7 @@ int print_fault(struct story *story, const struct event *event,
 		format_duration(duration, event->fault.duration,
 				story->style.glyphs->micro);
 	else
-		strcpy(duration, "not known");
+		strcpy(duration, "unknown");
 	err = print_first(story, event, task, space, duration, &placed);
 	if (!err && !story->brief)
 		err = print_second(story, event, task, space,

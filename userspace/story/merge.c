@@ -51,7 +51,7 @@ void add_owner(struct line *line, const struct space *space, __u64 address)
 	const struct mapping *mapping = maps_find(&space->maps, address);
 
 	if (!mapping)
-		line_add(line, DIM, "memory not known");
+		line_add(line, DIM, "unknown memory");
 	else
 		line_add(line, PLAIN, "%s", mapping->name[0] ? mapping->name :
 			 mapping->ino ? "a file" : "anonymous memory");
@@ -70,23 +70,23 @@ void add_flag_names(struct line *line, const struct name *name, __u64 flags)
 }
 
 static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
-	[MMAPDEMO_REASON_UNKNOWN] = "not known why",
+	[MMAPDEMO_REASON_UNKNOWN] = "unknown reason",
 	[MMAPDEMO_REASON_MERGED] = "merged",
 	[MMAPDEMO_REASON_NOT_TRIED] = "not tried",
-	[MMAPDEMO_REASON_SPECIAL] = "such a VMA is never merged (VM_SPECIAL)",
-	[MMAPDEMO_REASON_NO_NEIGHBOUR] = "nothing there",
+	[MMAPDEMO_REASON_SPECIAL] = "special VMAs are never merged (VM_SPECIAL)",
+	[MMAPDEMO_REASON_NO_NEIGHBOUR] = "no neighbour",
 	[MMAPDEMO_REASON_INSIDE] = "the same VMA",
-	[MMAPDEMO_REASON_POLICY] = "another NUMA policy",
+	[MMAPDEMO_REASON_POLICY] = "the NUMA policies differ",
 	[MMAPDEMO_REASON_FLAGS] = "the flags differ",
 	[MMAPDEMO_REASON_FILE] = "not the same open file",
 	[MMAPDEMO_REASON_CLOSE] = "the VMA has vm_ops->close",
-	[MMAPDEMO_REASON_UFFD] = "another userfaultfd",
-	[MMAPDEMO_REASON_ANON_NAME] = "another name",
-	[MMAPDEMO_REASON_ANON_VMA] = "touched apart, another anon_vma",
+	[MMAPDEMO_REASON_UFFD] = "the userfaultfds differ",
+	[MMAPDEMO_REASON_ANON_NAME] = "the names differ",
+	[MMAPDEMO_REASON_ANON_VMA] = "touched separately: the anon_vmas differ",
 	[MMAPDEMO_REASON_FAULTED] = "never touched, unlike the range",
-	[MMAPDEMO_REASON_FORKED] = "its pages are shared by fork",
+	[MMAPDEMO_REASON_FORKED] = "its pages are shared after fork",
 	[MMAPDEMO_REASON_PGOFF] = "the offsets are not contiguous",
-	[MMAPDEMO_REASON_OTHER_SIDE] = "does not fit the other neighbour",
+	[MMAPDEMO_REASON_OTHER_SIDE] = "does not match the other neighbour",
 };
 
 const char *reason_text(__u32 reason)
@@ -107,10 +107,10 @@ static void add_reason(struct line *line, const struct merge_event *merge,
 		line_add(line, PLAIN, ":");
 		line_add(line, YELLOW, " %#llx, ", (ull)(merge->pgoff * page));
 		if ((__s64)side->pgoff < 0)
-			line_add(line, YELLOW, "and it begins at %#llx",
+			line_add(line, YELLOW, "the VMA above begins at %#llx",
 				 (ull)(merge->pgoff_next * page));
 		else
-			line_add(line, YELLOW, "not %#llx",
+			line_add(line, YELLOW, "expected %#llx",
 				 (ull)(side->pgoff * page));
 	}
 }
@@ -122,7 +122,7 @@ void add_refusal(struct line *line, const struct merge_event *merge, bool below)
 	add_reason(line, merge, &side);
 }
 
-/* "; not libc.so.6 below: another file" */
+/* "; libc.so.6 below: not the same open file" */
 static void add_side(struct line *line, const struct space *space,
 		     const struct merge_event *merge, const struct side *side,
 		     const char *before)
@@ -156,13 +156,13 @@ static void add_unmerged_change(struct line *line,
 				const struct merge_event *merge)
 {
 	if (merge->ret)
-		line_add(line, RED, "none, and it fails");
+		line_add(line, RED, "none, and the call fails");
 	else if (merge->result_start == merge->start &&
 		 merge->result_end == merge->end)
 		line_add(line, PLAIN, "none, the VMA changes as a whole");
 	else
 		line_add(line, PLAIN, "none, a part of " RANGE
-			 " that will be split", (ull)merge->result_start,
+			 ", which will be split", (ull)merge->result_start,
 			 (ull)merge->result_end);
 }
 
@@ -174,7 +174,7 @@ static void add_unmerged(struct line *line, const struct space *space,
 			 const struct merge_event *merge)
 {
 	line_add(line, merge->ret ? RED : PLAIN, merge->ret ?
-		 "none, and it fails" : "none");
+		 "none, and the call fails" : "none");
 	if (!merge->prev_end && !merge->next_end)
 		line_add(line, PLAIN, ", no neighbour touches the range");
 	if (merge->prev_end && merge->prev_start == merge->next_start) {

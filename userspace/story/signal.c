@@ -28,16 +28,16 @@ static const char *cause_of(const struct signal_event *signal)
 		case SEGV_PKUERR:
 			return "the protection key does not allow the access";
 		case SI_KERNEL:
-			return "the processor gave no address, as for one "
-			       "that is not canonical";
+			return "the processor reported no address, for example "
+			       "because it is not canonical";
 		}
 	}
 	if (signal->sig == SIGBUS && signal->code == BUS_ADRERR)
 		return "there is no page for the address";
 	if (signal->sig == SIGBUS && (signal->code == BUS_MCEERR_AR ||
 				      signal->code == BUS_MCEERR_AO))
-		return "the memory is broken";
-	return "of a fault";
+		return "a hardware memory error";
+	return "caused by a fault";
 }
 
 /*
@@ -55,8 +55,8 @@ int print_signal(const struct story *story, const struct event *event,
 	if (unhandled_signal(event))
 		line_add(&line, PLAIN, ": %s", cause_of(signal));
 	else if (signal->sig == SIGKILL)
-		line_add(&line, PLAIN, ": the process is killed, by this or "
-			 "another signal, or exits");
+		line_add(&line, PLAIN, ": the process exits, or is killed by "
+			 "this or another signal");
 	else if (signal->code <= 0)
 		line_add(&line, PLAIN, ": sent by a process");
 	if (signal->handler == (unsigned long)SIG_DFL && signal->sig != SIGKILL)

@@ -97,7 +97,7 @@ static void add_end(struct story *story, struct line *line,
 		add_first_touch(story, line, space, touch->address,
 				event->time);
 	else if (!touch->sig)
-		line_add(line, YELLOW, ", its end was not seen");
+		line_add(line, YELLOW, ", its end was not recorded");
 	if (touch->sig) {
 		line_add(line, PLAIN, ": ");
 		add_signal_name(line, touch->sig);
@@ -122,13 +122,13 @@ int print_page_fault(struct story *story, const struct event *event,
 	if (maps_find(&space->maps, fault.address))
 		add_place(&line, &fault, space);
 	else
-		line_add(&line, DIM, "not known");
+		line_add(&line, DIM, "unknown");
 	line_begin(&culprit, &story->style);
 	if (fault.ip)
 		add_culprit(&culprit, &fault, task, space);
 	else
 		line_add(&culprit, DIM, task->entered ? "by exec" :
-							"by the kernel for it");
+							"by the kernel");
 	add_at(&line, indent + 50, &culprit);
 	add_end(story, &line, event, space);
 	return line_end(&line, story->out);
@@ -142,8 +142,8 @@ int print_stock_heading(const struct story *story)
 
 	line_begin(&line, &story->style);
 	line_add(&line, YELLOW,
-		 "without merges, page tables, classes and times of "
-		 "faults: the module is not loaded");
+		 "without merges, page tables, and fault classes and "
+		 "durations: the module is not loaded");
 	return line_end(&line, story->out);
 }
 
@@ -165,8 +165,8 @@ static int summary_touches(const struct story *story)
 	line_begin(&line, &story->style);
 	line_add(&line, BOLD, "%lu fault%s", totals->faults,
 		 plural(totals->faults));
-	line_add(&line, PLAIN, ": %lu where no page was present, %lu where it "
-		 "was protected; %lu write%s; %lu by the kernel",
+	line_add(&line, PLAIN, ": %lu not present, %lu protection; %lu write%s; "
+		 "%lu by the kernel",
 		 totals->faults - totals->protected, totals->protected,
 		 totals->writes, plural(totals->writes), totals->kernels);
 	add_totals_signals(story, &line);

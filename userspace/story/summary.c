@@ -36,7 +36,7 @@ static int summary_mmap(const struct story *story)
 
 	add_totals(story, &line);
 	line_add(&line, PLAIN, ": %lu new VMA%s, %lu merged with a neighbour, "
-		 "%lu split%s, %lu unmapped (brk, mprotect, exec included)",
+		 "%lu split%s, %lu unmapped (including brk, mprotect, exec)",
 		 totals->links, plural(totals->links), totals->merges,
 		 totals->splits, plural(totals->splits), totals->unlinked);
 	if (totals->copies)
@@ -67,7 +67,7 @@ static int summary_faults(const struct story *story)
 	if (totals->majors)
 		line_add(&line, RED, "; %lu major", totals->majors);
 	if (totals->awaited)
-		line_add(&line, YELLOW, "; %lu waited for a read under way",
+		line_add(&line, YELLOW, "; %lu waited for a read in progress",
 			 totals->awaited);
 	if (totals->untimed)
 		line_add(&line, YELLOW, "; %lu of unknown duration",

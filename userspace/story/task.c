@@ -58,14 +58,14 @@ int print_exec(const struct story *story, const struct event *event,
 
 	begin_line(story, &line, event->time, task);
 	line_add(&line, DIM, "exec: ");
-	line_add(&line, PLAIN, "done, this process is ");
+	line_add(&line, PLAIN, "done, the process runs ");
 	line_add(&line, BOLD, "%s",
 		 format_name(path, sizeof(path), event->exec.filename));
 	if (task->left)
-		line_add(&line, PLAIN, " now and its %u old VMAs are gone",
+		line_add(&line, PLAIN, " now; its %u old VMAs are gone",
 			 task->left);
 	else
-		line_add(&line, PLAIN, " now and its old mappings are gone");
+		line_add(&line, PLAIN, " now; its old mappings are gone");
 	return line_end(&line, story->out);
 }
 

@@ -22,7 +22,7 @@
  * @fault_ns: duration of all faults, ns; 0 without the module
  * @classes: faults by class; 0 without the module
  * @majors: faults that waited for the disk; 0 without the module
- * @awaited: faults that waited for a read under way; 0 without the module
+ * @awaited: faults that waited for a read in progress; 0 without the module
  * @untimed: faults of unknown duration; 0 without the module
  * @retried: faults that took more than one attempt; 0 without the module
  * @protected: faults on a present page; 0 with the module

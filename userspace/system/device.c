@@ -16,8 +16,8 @@
 const char *dev_strerror(int err)
 {
 	if (err == -ENOSYS)
-		return "the module that is loaded is older than this program, "
-		       "and can't do that; load the one that belongs to it";
+		return "the loaded module is older than this program and does "
+		       "not support this; load the matching module";
 	return name_error(-err);
 }
 

@@ -115,13 +115,13 @@ const char *file_strerror(int err)
 {
 	switch (-err) {
 	case EISDIR:
-		return "it is a directory";
+		return "is a directory";
 	case ESPIPE:
 		return "a pipe or socket has no pages to map";
 	case ENODEV:
-		return "it does not support being mapped";
+		return "mmap() is not supported";
 	case ENOMEM:
-		return "no room in the address space or no memory";
+		return "not enough address space or memory";
 	default:
 		return strerror(-err);
 	}

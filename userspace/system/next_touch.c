@@ -78,28 +78,29 @@ static const struct {
 	const char *text;
 } touches[TOUCHES] = {
 	[TOUCH_FILLS] = {
-		"fills", "the next touch faults, and fills it"
+		"fills", "the next access faults and fills it"
 	},
 	[TOUCH_LOADS] = {
-		"loads", "the next load faults, and fills it; a store is "
+		"loads", "the next load faults and fills it; a store raises "
 		"SIGSEGV"
 	},
 	[TOUCH_UNKNOWN] = {
-		"unknown", "the next touch faults, and fills it, or is SIGBUS "
-		"if the file ends before"
+		"unknown", "the next access faults and fills it, or raises "
+		"SIGBUS if the file ends before"
 	},
 	[TOUCH_NOTHING] = {
-		"unmapped", "nothing is mapped there: a touch is SIGSEGV"
+		"unmapped", "nothing is mapped there: an access raises SIGSEGV"
 	},
 	[TOUCH_PROTECTED] = {
-		"protected", "no access is allowed (PROT_NONE): a touch is "
-		"SIGSEGV"
+		"protected", "no access is allowed (PROT_NONE): an access "
+		"raises SIGSEGV"
 	},
 	[TOUCH_GUARD] = {
-		"guard", "a guard region: a touch is SIGSEGV"
+		"guard", "a guard region: an access raises SIGSEGV"
 	},
 	[TOUCH_AFTER_END] = {
-		"after-end", "after the end of the file: a touch is SIGBUS"
+		"after-end", "after the end of the file: an access raises "
+		"SIGBUS"
 	},
 };
 

@@ -13,9 +13,8 @@
 
 /* Message after a write. */
 #define SWITCHES_WRITTEN						\
-	"somebody switched ftrace or kprobes meanwhile "		\
-	"(sysctl kernel.ftrace_enabled): what came while they were off " \
-	"is missing"
+	"ftrace (sysctl kernel.ftrace_enabled) or kprobes were switched " \
+	"in the meantime: events while they were off are missing"
 
 /**
  * struct switches - watched switches

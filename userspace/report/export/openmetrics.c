@@ -73,7 +73,7 @@ static void put_info(const struct export *export)
 	FILE *out = export->out;
 
 	put_family(out, "recording_info", "gauge", "",
-		   "What was recorded and where.");
+		   "The recorded command and kernel.");
 	fputs("mmapdemo_recording_info{", out);
 	put_label(out, "program", MMAPDEMO_VERSION);
 	putc(',', out);
@@ -119,7 +119,7 @@ static void put_faults(const struct export *export)
 	__u64 untimed[MMAPDEMO_FAULT_CLASS_COUNT];
 
 	put_family(out, "fault_duration_seconds", "histogram", "seconds",
-		   "How long page faults took, by class.");
+		   "Duration of page faults, by class.");
 	for (int i = 0; i < MMAPDEMO_FAULT_CLASS_COUNT; i++) {
 		majors[i] = summary->classes[i].majors;
 		untimed[i] = summary->classes[i].stats.untimed;
@@ -130,18 +130,19 @@ static void put_faults(const struct export *export)
 	put_labelled(out, "major_faults", "Page faults that read from a disk.",
 		     "class", names_class, majors, MMAPDEMO_FAULT_CLASS_COUNT);
 	put_labelled(out, "untimed_faults",
-		     "Page faults of unknown duration, which the histogram lacks.",
+		     "Page faults of unknown duration, not in the histogram.",
 		     "class", names_class, untimed, MMAPDEMO_FAULT_CLASS_COUNT);
 	put_total(out, "retried_faults", "",
-		  "Page faults of more than one attempt.", summary->retried);
+		  "Page faults that took more than one attempt.",
+		  summary->retried);
 	put_total(out, "unhandled_faults", "",
 		  "Page faults that ended in a signal before "
 		  "handle_mm_fault().", summary->unhandled);
 	put_total(out, "awaited_read_faults", "",
-		  "Page faults that waited for a read under way.",
+		  "Page faults that waited for a read in progress.",
 		  summary->awaited);
 	put_total(out, "fault_filled_bytes", "bytes",
-		  "Memory that page faults mapped where they happened.",
+		  "Memory that page faults mapped at the faulting addresses.",
 		  summary->filled);
 	put_total(out, "fault_page_table_bytes", "bytes",
 		  "Page tables that page faults allocated.",
@@ -154,10 +155,10 @@ static void put_flushes(FILE *out, const struct summary *summary)
 
 	for (int i = 0; i < FLUSH_REASONS; i++)
 		counts[i] = summary->flushes[i].count;
-	put_labelled(out, "tlb_flushes", "Flushes of the TLB, and requests.",
+	put_labelled(out, "tlb_flushes", "TLB flushes and requests, by reason.",
 		     "reason", names_flush, counts, FLUSH_REASONS);
 	put_total(out, "tlb_flushed_pages", "",
-		  "Pages of flushes that were not of all entries.",
+		  "Pages of TLB flushes that were not full.",
 		  summary_flushes(summary).pages);
 }
 
@@ -167,26 +168,26 @@ static void put_mappings(const struct export *export)
 	FILE *out = export->out;
 
 	put_family(out, "mmap_seconds", "counter", "seconds",
-		   "How long mmap() took.");
+		   "Duration of mmap() calls.");
 	fputs("mmapdemo_mmap_seconds_total ", out);
 	put_seconds(out, summary->mmaps.ns);
 	putc('\n', out);
-	put_total(out, "mmap_failed", "", "Calls of mmap() that failed.",
+	put_total(out, "mmap_failed", "", "Failed mmap() calls.",
 		  summary->mmaps_failed);
 	put_total(out, "mmap_mapped_bytes", "bytes",
-		  "What mmap() was asked for.", summary->mapped);
+		  "Memory mapped by mmap().", summary->mapped);
 	put_labelled(out, "merges",
-		     "Ranges that were merged with neighbours, and with which.",
+		     "Ranges by the neighbours that they were merged with.",
 		     "outcome", names_outcome, summary->outcomes, 4);
 	put_labelled(out, "merges_refused",
-		     "Ranges that were not merged with a neighbour, by cause.",
+		     "Failed merges, by cause.",
 		     "cause", names_cause, summary->refused,
 		     MMAPDEMO_CAUSE_COUNT);
 	if (summary->flushes_known)
 		put_flushes(out, summary);
-	put_gauge(out, "vmas_most", "Most VMAs of an address space.",
+	put_gauge(out, "vmas_most", "VMAs in the largest address space.",
 		  summary->map_count);
-	put_gauge(out, "vmas_limit", "How many VMAs are allowed.",
+	put_gauge(out, "vmas_limit", "Limit of VMAs per address space.",
 		  export->meta->max_map_count);
 }
 
@@ -207,8 +208,8 @@ static void put_losses(FILE *out, const struct meta *meta)
 	__u64 absent = 0;
 
 	meta_absent(meta, count_absent, &absent);
-	put_total(out, "events_lost", "", "Events without room in the buffer.",
-		  meta->lost);
+	put_total(out, "events_lost", "",
+		  "Events lost because the buffer was full.", meta->lost);
 	put_total(out, "calls_missed", "", "Calls that were not observed.",
 		  meta->missed);
 	put_gauge(out, "functions_absent", "Functions that were not observed.",

@@ -57,16 +57,16 @@ static const char *reason_name(int i)
 static const char *origin_words(int i)
 {
 	static const char *const words[ORIGINS] = {
-		[ORIGIN_BEFORE] = "was there when the recording began",
+		[ORIGIN_BEFORE] = "present when the recording began",
 		[ORIGIN_FORK] = "copied by fork",
 		[ORIGIN_MMAP] = "mapped by mmap",
-		[ORIGIN_BRK] = "made by brk",
-		[ORIGIN_EXEC] = "made by exec",
+		[ORIGIN_BRK] = "created by brk",
+		[ORIGIN_EXEC] = "created by exec",
 		[ORIGIN_MOVE] = "moved by mremap",
 		[ORIGIN_MERGE] = "grown by a merge",
 		[ORIGIN_SPLIT] = "split off",
-		[ORIGIN_CHANGE] = "changed, as mprotect does",
-		[ORIGIN_REST] = "left when a part was unmapped or replaced",
+		[ORIGIN_CHANGE] = "changed, for example by mprotect",
+		[ORIGIN_REST] = "left over when a part was unmapped or replaced",
 		[ORIGIN_FAULT] = "first seen by a fault",
 	};
 

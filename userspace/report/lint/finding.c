@@ -24,56 +24,56 @@ static const char *const kinds[FINDING_KINDS] = {
 };
 
 static const char *const advices[ADVICES] = {
-	[ADVICE_LIMIT] = "calls fail at the limit; mmapdemo why --all PID "
-		"names what keeps VMAs apart",
+	[ADVICE_LIMIT] = "system calls fail at the limit; mmapdemo why --all "
+		"PID shows why VMAs were not merged",
 	[ADVICE_POPULATE] = "MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), "
-		"brings them in one call",
-	[ADVICE_POPULATE_OLD] = "MAP_POPULATE brings them in one call",
+		"maps them in one call",
+	[ADVICE_POPULATE_OLD] = "MAP_POPULATE maps them in one call",
 	[ADVICE_POPULATE_WRITE] =
-		"madvise(MADV_POPULATE_WRITE) brings them in one call",
+		"madvise(MADV_POPULATE_WRITE) maps them in one call",
 	[ADVICE_POPULATE_READ] =
-		"madvise(MADV_POPULATE_READ) brings them in one call",
+		"madvise(MADV_POPULATE_READ) maps them in one call",
 	[ADVICE_POPULATE_EACH] = "MAP_POPULATE in each of its mmap() calls "
-		"brings what the call maps",
+		"maps the pages of that call",
 	[ADVICE_POPULATE_WRITE_EACH] = "madvise(MADV_POPULATE_WRITE) after "
-		"each of its mmap() calls brings what the call maps",
+		"each of its mmap() calls maps the pages of that call",
 	[ADVICE_POPULATE_READ_EACH] = "madvise(MADV_POPULATE_READ) after each "
-		"of its mmap() calls brings what the call maps",
-	[ADVICE_LARGER] = "it was mapped in pieces of few pages: map it by "
-		"fewer calls of mmap(), then populate it",
-	[ADVICE_TOP_PAD] = "in larger steps it gets huge pages; glibc: "
+		"of its mmap() calls maps the pages of that call",
+	[ADVICE_LARGER] = "it was mapped a few pages at a time: map it with "
+		"fewer mmap() calls, then populate it",
+	[ADVICE_TOP_PAD] = "grow it in larger steps, to get huge pages; glibc: "
 		"mallopt(M_TOP_PAD, 16 MiB)",
-	[ADVICE_HUGETLB] = "ask for huge pages; glibc: "
+	[ADVICE_HUGETLB] = "request huge pages; glibc: "
 		"GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
 	[ADVICE_KEEP_ADVISED] =
-		"keep what is used again soon: give back less, or later",
-	[ADVICE_KEEP_HEAP] = "keep its end; glibc: mallopt() of both "
+		"keep memory that is used again soon: free less, or free later",
+	[ADVICE_KEEP_HEAP] = "do not trim it; glibc: mallopt() of both "
 		"M_TRIM_THRESHOLD and M_MMAP_THRESHOLD",
 	[ADVICE_KEEP] = "keep it for the next use",
 	[ADVICE_KEEP_MAPPED] = "keep it for the next use; glibc's malloc(), up "
 		"to 32 MiB: mallopt() of both M_MMAP_THRESHOLD and "
 		"M_TRIM_THRESHOLD",
 	[ADVICE_KEEP_FILE] = "keep the file mapped for the next use",
-	[ADVICE_STORE_FIRST] = "store before the first load: one fault for "
-		"each page instead of two",
+	[ADVICE_STORE_FIRST] = "write before the first read: one fault per "
+		"page instead of two",
 	[ADVICE_READ_AHEAD] = "read the file first: "
 		"madvise(MADV_POPULATE_READ), or readahead() earlier",
 	[ADVICE_READ_AHEAD_OLD] = "read the file first: readahead() earlier",
-	[ADVICE_NOT_RANDOM] = "MADV_RANDOM switches read-ahead off: leave it "
-		"out, or MADV_POPULATE_READ",
+	[ADVICE_NOT_RANDOM] = "MADV_RANDOM switches read-ahead off: remove "
+		"it, or use MADV_POPULATE_READ",
 	[ADVICE_NOT_RANDOM_OLD] =
-		"MADV_RANDOM switches read-ahead off: leave it out",
+		"MADV_RANDOM switches read-ahead off: remove it",
 	[ADVICE_SPAWN] = "posix_spawn() and vfork() copy nothing; in a shell "
-		"script: builtins",
-	[ADVICE_ALIGN] = "align it to 2 MiB: ask for 2 MiB more, and begin at "
-		"a multiple",
+		"script, use builtins",
+	[ADVICE_ALIGN] = "align it to 2 MiB: map 2 MiB more, and begin at a "
+		"multiple of 2 MiB",
 	[ADVICE_MAP_TWICE] = "map the memory twice, once writable "
-		"(memfd_create()): no call, no flush",
+		"(memfd_create()): no calls, no TLB flushes",
 	[ADVICE_PROTECTION_KEYS] = "keep a second, writable mapping, or use "
-		"protection keys: no call, no flush",
-	[ADVICE_SAME] = "ask for the same of all, or at once for one large "
+		"protection keys: no calls, no TLB flushes",
+	[ADVICE_SAME] = "treat all ranges alike, or use one call for a large "
 		"range: fewer VMAs",
-	[ADVICE_DOFORK] = "ask once for the whole mapping, or undo it by "
+	[ADVICE_DOFORK] = "use it once for the whole mapping, or undo it with "
 		"MADV_DOFORK: fewer VMAs",
 };
 
@@ -90,8 +90,7 @@ static void add_time(struct line *line, __u64 ns)
 
 static const char *call_of(const struct finding *finding)
 {
-	return finding->nr < 0 ? "no call" :
-				 name_of(names_syscall, finding->nr);
+	return name_of(names_syscall, finding->nr);
 }
 
 /* Add the text of a finding about faults. */
@@ -107,9 +106,9 @@ static void add_faults(struct line *line, const struct finding *finding)
 		line_add(line, PLAIN, "%llu touches of %llu pages that ", count,
 			 (ull)finding->pages);
 		if (finding->nr < 0)
-			line_add(line, PLAIN, "were taken away");
+			line_add(line, PLAIN, "had been removed");
 		else
-			line_add(line, PLAIN, "%s() took away",
+			line_add(line, PLAIN, "%s() had removed",
 				 call_of(finding));
 		break;
 	case FINDING_ZERO:
@@ -117,16 +116,16 @@ static void add_faults(struct line *line, const struct finding *finding)
 			 count);
 		break;
 	case FINDING_COPIED:
-		line_add(line, PLAIN, "%llu pages of a file read, then "
+		line_add(line, PLAIN, "%llu file pages read, then "
 			 "copied", count);
 		break;
 	case FINDING_MAJOR:
-		line_add(line, PLAIN, "%llu faults waited for a file",
+		line_add(line, PLAIN, "%llu faults waited for file reads",
 			 count);
 		break;
 	default:
-		line_add(line, PLAIN, "%llu huge page%s fewer than there is "
-			 "room for", count, plural(count));
+		line_add(line, PLAIN, "%llu huge page%s fewer than would "
+			 "fit", count, plural(count));
 	}
 	add_time(line, finding->ns);
 }
@@ -135,7 +134,7 @@ static void add_fork(struct line *line, const struct finding *finding)
 {
 	char text[FORMAT_MAX];
 
-	line_add(line, PLAIN, "%llu address spaces copied for exec, %s",
+	line_add(line, PLAIN, "%llu address spaces copied before exec, %s",
 		 (ull)finding->count,
 		 format_duration(text, finding->ns,
 				 line->style->glyphs->micro));
@@ -148,22 +147,24 @@ static void add_vmas(struct line *line, const struct finding *finding)
 
 	switch (finding->kind) {
 	case FINDING_PINGPONG:
-		line_add(line, PLAIN, "%llu calls took rights and gave them "
-			 "again", count);
+		line_add(line, PLAIN, "%llu calls removed access rights and "
+			 "restored them", count);
 		if (finding->flushed && finding->flushes)
 			line_add(line, PLAIN, ", %llu flushed the TLB",
 				 (ull)finding->flushes);
 		add_time(line, finding->ns);
 		break;
 	case FINDING_ALMOST:
-		line_add(line, PLAIN, "%llu VMAs more, by %s: %s", count,
-			 call_of(finding), reason_text(finding->reason));
+		line_add(line, PLAIN, "%llu extra VMAs", count);
+		if (finding->nr >= 0)
+			line_add(line, PLAIN, " due to %s()", call_of(finding));
+		line_add(line, PLAIN, ": %s", reason_text(finding->reason));
 		line_add(line, PLAIN, "%s", finding->flags ? ":" : "");
 		add_flag_names(line, names_vm_flags, finding->flags);
 		break;
 	case FINDING_DONTFORK:
-		line_add(line, PLAIN, "%llu VMAs more by MADV_DONTFORK of "
-			 "pieces", count);
+		line_add(line, PLAIN, "%llu extra VMAs due to MADV_DONTFORK "
+			 "of pieces", count);
 		break;
 	default:
 		line_add(line, PLAIN, "%llu of %llu VMAs used "

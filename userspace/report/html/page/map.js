@@ -162,7 +162,7 @@ function drawHoles(frame, rows) {
 		"class": "hole halo", "x": map.left ? map.left - 8 : 4,
 		"y": (row) => row.y - 6.5,
 		"text-anchor": map.left ? "end" : "start",
-	}).text((row) => size(row.hole) + " of nothing");
+	}).text((row) => size(row.hole) + " hole");
 }
 
 // Neighbours that are one VMA at the current time have one label.
@@ -180,7 +180,7 @@ function labelsOf(view) {
 		labels.push({
 			life: life, y: row.y, end: row.y + row.height,
 			text: row.segment.parts > 1 ?
-				number(row.segment.parts) + " ranges together" :
+				number(row.segment.parts) + " mappings" :
 				lifeName(life),
 			flags: life && row.segment.parts < 2 ? life.flags : "",
 		});

@@ -117,7 +117,7 @@ function livesAt(life, time) {
 }
 
 function lifeName(life) {
-	return life ? life.name || "anonymous" : "not known";
+	return life ? life.name || "anonymous" : "unknown";
 }
 
 function spaceName(space) {

@@ -20,7 +20,7 @@ function showNow(view) {
 	const cells = shownCells(view);
 	const count = cells.reduce((n, cell) => n + cell.count, 0);
 	const ns = cells.reduce((n, cell) => n + cell.ns, 0);
-	const text = "By " + duration(Math.round(view.time)) + ": " +
+	const text = "Up to " + duration(Math.round(view.time)) + ": " +
 		number(count) + " of " + many(view.space.faults, "fault") +
 		", " + duration(ns) + vmaWords(view);
 	const now = byId("now");

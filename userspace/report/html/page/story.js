@@ -26,14 +26,14 @@ function walkCount(note) {
 		walkOf(note).slice(-1)[0].after ? 1 : 0);
 
 	if (!note.seen)
-		return "What it left in the page table was not seen.";
+		return "Its changes to the page table are not known.";
 	if (!tables)
-		return "All page tables were there already.";
-	return many(tables, "page table") + " had to be allocated on the way.";
+		return "All page tables existed already.";
+	return many(tables, "page table") + " had to be allocated.";
 }
 
 function cellWords(cell) {
-	return "In this spot of the picture: " + many(cell.count,
+	return "In this dot: " + many(cell.count,
 		data.classes[cell.class].name + " fault") + ", " +
 		duration(cell.ns) + ".";
 }
@@ -46,13 +46,14 @@ function tellFault(chosen) {
 		kind(known.name + " fault", classColour(note.class)),
 		make("h3", {}, note.place),
 		make("p", {}, "At " + duration(note.time) + ", thread " +
-			note.tid + " wanted to " + ({read: "read ",
+			note.tid + " tried to " + ({read: "read ",
 			write: "write ", exec: "execute "})[note.access],
 			code(note.address), note.culprit ? ", " : "",
 			note.culprit, "."),
-		make("p", {}, "The kernel took ", code(note.way), "."),
-		make("p", {}, "That took ", make("b", {}, duration(note.ns)),
-			note.waited ? "; it was the first touch, " +
+		make("p", {}, "Path in the kernel: ", code(note.way), "."),
+		make("p", {}, "The fault took ",
+			make("b", {}, duration(note.ns)),
+			note.waited ? " and was the first touch, " +
 			duration(note.waited) + " after mmap. " : ". ",
 			walkCount(note)),
 		drawWalk(note, others),
@@ -60,7 +61,7 @@ function tellFault(chosen) {
 	];
 
 	if (note.entry.trim())
-		parts.push(make("p", {}, "The entry now: ",
+		parts.push(make("p", {}, "The new entry: ",
 				code(note.entry.trim()), "."));
 	if (chosen.cell)
 		parts.push(make("p", {"class": "muted"},
@@ -71,12 +72,12 @@ function tellFault(chosen) {
 // ---- a mapping ----
 
 function lifeWords(life, space) {
-	const from = life.born <= space.born ? "from the begin" :
+	const from = life.born <= space.born ? "from the beginning" :
 		"from " + duration(life.born);
 	const to = life.died >= space.last ? "to the end" :
 		"to " + duration(life.died);
 
-	return "It was " + data.origins[life.origin] + " and lived " + from +
+	return "It was " + data.origins[life.origin] + " and existed " + from +
 	       " " + to + ".";
 }
 
@@ -116,11 +117,11 @@ function tellLife(life, space) {
 
 	parts.push(make("p", {}, life.faults ? many(life.faults, "fault") +
 		" in it took " + duration(life.ns) + "." :
-		"It was never touched while it was like that."));
+		"It had no faults."));
 	for (const verdict of verdictsAt(space, life).slice(-3))
 		list.append(make("li", {}, verdict.words));
 	if (list.childNodes.length)
-		parts.push(make("p", {}, "Of its boundaries:"), list);
+		parts.push(make("p", {}, "Merges at its boundaries:"), list);
 	return parts;
 }
 
@@ -133,16 +134,16 @@ function tellMapping(chosen, view) {
 		     make("h3", {}, lifeName(life))];
 
 	if (segment.parts > 1)
-		parts.push(make("p", {}, number(segment.parts) + " ranges are " +
-			"drawn as one, " + segment.start + "–" + segment.end));
+		parts.push(make("p", {}, number(segment.parts) + " mappings " +
+			"are drawn as one, " + segment.start + "–" + segment.end));
 	if (life)
 		parts = parts.concat(tellLife(life, chosen.space));
 	if (segment.cells.length)
-		parts.push(make("p", {}, "These addresses had, over time:"),
+		parts.push(make("p", {}, "All faults at these addresses:"),
 			   classItems(segment));
 	if (longest)
-		parts.push(make("p", {}, "The walk of its longest fault, " +
-			duration(longest.ns) + ":"), drawWalk(longest,
+		parts.push(make("p", {}, "Page table walk of its longest " +
+			"fault, " + duration(longest.ns) + ":"), drawWalk(longest,
 			chosen.space.notes.filter((t) => t.time <=
 			longest.time)), walkKey());
 	return parts;
@@ -155,11 +156,11 @@ function tellVerdict(chosen) {
 
 	return [
 		kind("merge"),
-		make("h3", {}, verdict.merged ? "Two became one VMA" :
+		make("h3", {}, verdict.merged ? "Two VMAs were merged" :
 			"Not merged: " + data.reasons[verdict.reason]),
 		make("p", {}, "At " + duration(verdict.time) + ", at the " +
 			"boundary ", code(verdict.address), "."),
-		make("p", {}, "Merged: " + verdict.words + "."),
+		make("p", {}, "Merge: " + verdict.words + "."),
 	];
 }
 
@@ -172,15 +173,15 @@ function closeButton() {
 
 function hint(view) {
 	return make("p", {"class": "hint"}, view.pinned ?
-		"Stays until Escape or another click." :
-		"Point at the picture; click to keep. Keys: ↑ ↓ mappings, " +
+		"Selected until Escape or another click." :
+		"Point at the picture, or click to select. Keys: ↑ ↓ mappings, " +
 		"← → their faults, M merges.");
 }
 
 function showStory(view) {
 	const chosen = view.chosen;
 	const story = byId("story");
-	let parts = [make("h3", {}, "Nothing is chosen")];
+	let parts = [make("h3", {}, "Nothing is selected")];
 
 	if (chosen && chosen.verdict)
 		parts = tellVerdict(chosen);

@@ -58,16 +58,17 @@ function showLead() {
 
 	lead.append(make("b", {}, figure("faults.faults"), " page faults"),
 		" took ", make("b", {}, figure("faults.ns", duration)),
-		". ", percent(top.ns, faults.ns), " of that was ",
+		". ", percent(top.ns, faults.ns),
+		" of that time was spent in class ",
 		make("b", {}, top["class"]), " (" + className(top["class"]),
-		top.major ? ", or first from the disk" : "", "); ",
+		top.major ? ", or read from the disk" : "", "); ",
 		percent(file.ns, faults.ns) + " was spent in ",
 		make("b", {}, file.file), ". ");
 	lead.append(make("b", {}, faults.major ? figure("faults.major") :
-			 "None"), " of all read from the disk");
+			 "None"), " of all faults read from the disk");
 	if (report.awaited)
 		lead.append(", and ", make("b", {}, figure("awaited")),
-			    " waited for a read that was under way");
+			    " waited for a read in progress");
 	lead.append(".");
 }
 
@@ -82,22 +83,23 @@ function showCards() {
 	const merged = report.merges.prev + report.merges.next +
 		       report.merges.both;
 
-	card(figure("faults.p50_ns", duration), "half of the faults are ",
-	     "faster; 1 % take more than ", figure("faults.p99_ns", duration));
-	card(figure("faults.max_ns", duration), "the longest fault");
-	card(figure("filled_bytes", size), "of pages mapped where faults were");
+	card(figure("faults.p50_ns", duration), "median (P50) fault latency; ",
+	     "P99 ", figure("faults.p99_ns", duration));
+	card(figure("faults.max_ns", duration), "longest fault");
+	card(figure("filled_bytes", size),
+	     "of pages mapped at faulting addresses");
 	card(figure("page_table_bytes", size), "of page tables allocated");
-	card(figure("vmas_most"), "VMAs at most",
+	card(figure("vmas_most"), "VMAs at most in one address space",
 	     ...(report.max_map_count ?
-		 [" of ", figure("max_map_count"), " allowed"] : []));
+		 [", limit ", figure("max_map_count")] : []));
 	card(number(merged), "merges with a neighbour, ",
-	     number(sum(report.refused)), " refused");
+	     number(sum(report.refused)), " failed");
 	if (report.signals)
 		card(figure("signals"), "SIGSEGV or SIGBUS, ",
 		     figure("unhandled"), " of them before handle_mm_fault()");
 	if (report.tlb.recorded)
-		card(figure("tlb.flushes"), "flushes of the TLB, ",
-		     figure("tlb.all"), " of all its entries, the others of ",
+		card(figure("tlb.flushes"), "TLB flushes, ",
+		     figure("tlb.all"), " full, the others of ",
 		     figure("tlb.pages"), " pages");
 }
 
@@ -113,7 +115,8 @@ function showCuts() {
 			many(data[list + "_all"], what));
 
 	if (cuts.length)
-		trouble("note", "The picture has " + cuts.join(" and ") + ".");
+		trouble("note", "The picture shows only " +
+			cuts.join(" and ") + ".");
 }
 
 // Report the losses: they decide how far the figures can be trusted.
@@ -132,9 +135,10 @@ function showTroubles() {
 		trouble("bad", gap + ".");
 	if (report.faults.untimed)
 		trouble("note", figure("faults.untimed"), " faults are of ",
-			"unknown duration: they are counted, but in no time.");
+			"unknown duration: they are counted, but not included ",
+			"in any duration.");
 	if (!report.tlb.recorded)
-		trouble("note", "Flushes of the TLB were not recorded.");
+		trouble("note", "TLB flushes were not recorded.");
 	for (const probe of report.absent)
 		trouble("bad", "Not observed: " + probe.function + ", for " +
 			probe.events + ": " + probe.why + ".");
@@ -142,7 +146,7 @@ function showTroubles() {
 	if (data.elsewhere)
 		trouble("bad", many(data.elsewhere, "fault"),
 			" are in the figures, but not in the picture, which ",
-			"has the ", many(data.spaces.length, "address space"),
+			"shows the ", many(data.spaces.length, "address space"),
 			" of ", number(data.spaces_all),
 			" with the longest faults.");
 }

@@ -69,8 +69,8 @@ function figureTable(list, what) {
 }
 
 function mappingTable(space) {
-	const heads = ["from", "to", "size", "flags", "came", "went", "faults",
-		       "time", "how", "mapping"];
+	const heads = ["start", "end", "size", "flags", "created", "removed",
+		       "faults", "time", "origin", "mapping"];
 	const lives = space.lives.slice().sort((a, b) => a.from - b.from ||
 		a.born - b.born);
 
@@ -82,9 +82,9 @@ function mappingTable(space) {
 
 function verdictTable(space) {
 	return table("Merges of " + spaceName(space),
-		["time", "boundary", "verdict", "reason", "in words"],
+		["time", "boundary", "result", "reason", "description"],
 		space.verdicts.map((verdict) => [duration(verdict.time),
-			verdict.address, verdict.merged ? "merged" : "refused",
+			verdict.address, verdict.merged ? "merged" : "failed",
 			data.reasons[verdict.reason], verdict.words]));
 }
 

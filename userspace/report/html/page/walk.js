@@ -120,7 +120,7 @@ function walkWords(note) {
 		step.index + ({on: " was there", new: " was filled",
 			       empty: " is empty"})[stepState(step)]);
 
-	return "Page-table walk: " + names.join(", ") + ". " +
+	return "Page table walk: " + names.join(", ") + ". " +
 	       (made.length ? "" : "Nothing was allocated.");
 }
 
