@@ -34,7 +34,7 @@
 #define FRAMES(x)	{ WORKS, WORKS, x, x, WORKS, x, WORKS }
 #define BUT_PAGE(x)	{ WORKS, x, x, x, x, x, x }
 
-/* A region mapped by one method, up to half its size. Page 1 holds the mark. */
+/* A region whose first half is mapped by one method. Page 1 holds the mark. */
 struct cell {
 	const char *name;
 	int method;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Access to a region without a mapping, or where the kernel can't take references
- * on the pages of a mapping: read, write and ptrace. No lock is held while the
+ * Access to a region without a mapping (read and write), or through a mapping on
+ * whose pages the kernel can't take references (ptrace). No lock is held while the
  * bytes are copied, only a reference on the page. If the page leaves the region
  * meanwhile, the result is the same as if the page had left afterwards.
  */

@@ -797,8 +797,8 @@ TRACE_EVENT(dup_mm,
  * @user:	populated top-level entries for user addresses: none, because the
  *		lower levels come with the first fault or with fork's copy
  * @kernel:	populated top-level entries for kernel addresses
- * @shared:	entries of @kernel that are equal to those in the page table that the
- *		task itself runs on: the same tables below
+ * @shared:	entries of @kernel that are equal to those of the task's current page
+ *		table, so that both share the tables below
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in, -1: none
  *

@@ -16,8 +16,8 @@ static const struct cmd_usage usage = {
 	.name = "diff",
 	.text =
 "Usage: mmapdemo diff [OPTION]... A B\n"
-"Compare two recordings of the same command. The largest differences come first:\n"
-"page faults by class and file, then all other figures.\n",
+"Compare two recordings of the same command: page faults by class and file, then\n"
+"all other figures. In each part the largest differences come first.\n",
 	.examples =
 "  mmapdemo diff before.dat after.dat\n"
 "  mmapdemo diff --json before.dat after.dat | jq .\n",

@@ -174,7 +174,10 @@ static void put_options(FILE *out, const struct trace_dat_parts *parts)
 	put16(out, TRACE_DAT_OPTION_DONE);
 }
 
-/* Write the positions of the pages, from @at after the header. */
+/*
+ * Write where the pages of each CPU are in the file. The first are at @at, after the
+ * header.
+ */
 static void put_where(FILE *out, const struct trace_dat_parts *parts, __u64 at)
 {
 	put_name(out, TRACE_DAT_WHERE);

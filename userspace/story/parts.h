@@ -91,7 +91,7 @@ void add_result(struct line *line, __s64 ret);
 int print_duration(const struct story *story, struct line *line, __u64 ns,
 		   const struct task *task, const struct space *space);
 
-/* Print the task's parts of any other call: munmap, mprotect, exec ... */
+/* Print a call of any other kind (munmap, mprotect, exec ...) with its parts. */
 int print_parts(struct story *story, struct task *task);
 
 /*

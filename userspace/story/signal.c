@@ -29,7 +29,7 @@ static const char *cause_of(const struct signal_event *signal)
 			return "the protection key does not allow the access";
 		case SI_KERNEL:
 			return "the processor reported no address, for example "
-			       "because it is not canonical";
+			       "for a non-canonical one";
 		}
 	}
 	if (signal->sig == SIGBUS && signal->code == BUS_ADRERR)

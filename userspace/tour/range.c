@@ -117,7 +117,10 @@ int tour_search(struct stage *stage)
 /* Distance between two pairs, so that they are not neighbours. */
 #define APART (4 * PAGE)
 
-/* Two adjacent pages; @prot and @offset of the second. @fds -1: anonymous. */
+/*
+ * Two adjacent pages. @prot and @offset are those of the second page. An fd of -1
+ * means anonymous memory.
+ */
 struct pair {
 	int prot;
 	int fds[2];

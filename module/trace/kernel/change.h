@@ -20,7 +20,7 @@
 #include <linux/version.h>
 
 /*
- * Before Linux 6.7 all of them call vma_merge(mm, prev, start, end, vm_flags,
+ * Before Linux 6.7 all these functions call vma_merge(mm, prev, start, end, vm_flags,
  * anon_vma, file, pgoff, policy, uffd[, name]), which returns NULL when it did not
  * merge. The functions that map a new range call it, too. Since Linux 6.3, commit
  * 9760ebffbf55 ("mm: switch vma_merge(), split_vma(), and __split_vma to vma

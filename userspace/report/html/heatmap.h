@@ -24,7 +24,7 @@
  * @fault: the fault
  * @place: text: what was touched
  * @culprit: text: task and instruction that faulted
- * @way: text: path of the kernel
+ * @way: text: path through the kernel
  * @entry: text: the page table entry after the fault
  */
 struct note {

@@ -138,7 +138,7 @@ static int on_mmap(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event_begin(event));
 }
 
-/* End the old stack: exec moves it to its final place without an event. */
+/* End the stack at its first place: exec moves the stack without an event. */
 static void end_first_stack(struct map *map, struct map_space *map_space,
 			    __u64 time)
 {

@@ -117,7 +117,7 @@ static int draw_space(struct map *map, __u32 index, __u32 most)
 	return 0;
 }
 
-/* Number the bins. Halve the bins per segment until MAP_BINS are enough. */
+/* Number the bins. Halve the limit of bins per segment until MAP_BINS are enough. */
 static void number_bins(struct map *map)
 {
 	__u32 most = BINS_PER_SEGMENT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The JSON object of data.h while it is being made. */
+/* Building the JSON object that data.h describes. */
 #ifndef _HTML_OBJECT_H
 #define _HTML_OBJECT_H
 
