@@ -7,8 +7,8 @@
 # depend on nothing run once. Tests that depend on the program run on one of the
 # kernels, chosen by the commit, so that each kernel has its turn. Tests that depend
 # on the kernel run on each kernel. With ALL=1, all tests run on each kernel. A
-# kernel with all sanitizers runs all tests except those of the sources, in two
-# halves: PART=1/2 or PART=2/2 runs one of them.
+# kernel with all sanitizers runs the tests of the kernel, and with ALL=1 those of
+# the program, in two halves: PART=1/2 or PART=2/2 runs one of them.
 #
 # As many parts run in parallel as there are processors, the longest ones first.
 # With CACHED=1, a kernel is skipped if the tree, the kernel and its parts are those

@@ -17,7 +17,7 @@
 #   tests         tests that depend on the kernel, or all that $TESTS names, on a
 #                 machine with two NUMA nodes
 #   program       tests that depend on the program, but not on the kernel
-#   both          tests and program; both:1/2 is the first half of them
+#   both          tests, and with ALL=1 program; both:1/2 is the first half of them
 #   all           tests, program, and tests that depend on nothing
 #   shallow       tests that depend on the depth of page tables, with four levels
 #   dkms          the module built by dkms
@@ -76,7 +76,7 @@ tests_of_part() {
 	tests) chosen 'the kernel' ${TESTS:+'the program'} ;;
 	program) chosen 'the program' ;;
 	both*)
-		tests=$(chosen 'the kernel' 'the program')
+		tests=$(chosen 'the kernel' ${ALL:+'the program'})
 		[[ $part == both ]] || {
 			IFS=:/ read -r _ i n <<<"$part"
 			# shellcheck disable=SC2086 # words
