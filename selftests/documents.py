@@ -650,6 +650,20 @@ def check_completion():
                       "they are not completed")
 
 
+def check_exports():
+    """Check that each format of report is in the manual, a test and the fuzzer."""
+    words = listed("report")["--format"][1].split()
+    bold = {w for part in sections_of("report") + [section("OTHER FORMATS")]
+            for text in part.bold() for w in text.split()}
+    for word in words:
+        if word not in bold:
+            fault(f"report --format {word} is not in mmapdemo(1)")
+        for path in "selftests/fuzz/commands.c", "selftests/export_test.sh":
+            if word not in ("text", "json") and \
+                    not re.search(rf"\b{word}\b", read(path)):
+                fault(f"{path} does not have the format {word}")
+
+
 def main():
     globals()["check_" + sys.argv[1]](*sys.argv[2:])
     for text in faults:

@@ -85,6 +85,8 @@ check 'the manual has the environment and the exit statuses' \
 check 'parameters of the module are in README' knows parameters
 check 'commands of the device are in the manual' knows ioctls
 check 'completion has the values that the program takes' knows completion
+check 'formats of report are in the manual, in their test and in the fuzzer' \
+	knows exports
 check 'README has the trace that the program prints' \
 	excerpt_is_current trace "$top/README.md"
 check 'README has the merge that the program prints' \

@@ -68,8 +68,8 @@ static bool chooses(const struct report_options *opts)
 /* Return true if the output itself contains the losses of the recording. */
 static bool says_losses(const struct report_options *opts)
 {
-	return opts->html || (!chooses(opts) && (!opts->format ||
-	       opts->format == &export_openmetrics));
+	return opts->html || (!chooses(opts) &&
+			      (!opts->format || opts->format->figures));
 }
 
 static const char *by_word(int by)
@@ -301,8 +301,8 @@ static bool streams(const struct report_options *opts)
 static int read_file(struct reading *reading)
 {
 	const struct report_options *opts = reading->opts;
-	const bool each = opts->faults || opts->merges || (opts->format &&
-			  opts->format != &export_openmetrics);
+	const bool each = opts->faults || opts->merges ||
+			  (opts->format && !opts->format->figures);
 	const struct replay_visitor visitor = {
 		.begin = show_begin,
 		.record = each || reading->again ? NULL : summary_file_event,

@@ -37,16 +37,18 @@ struct export {
  * struct export_format - an export format
  * @name: name of the format
  * @binary: the output is not suitable for a terminal
+ * @figures: the format writes figures of the summary instead of events
  * @data_size: size of export.data, in bytes
  * @begin: called before the first event, or NULL
  * @event: called for each event of the subject, in the order of time; @space is
  *	where the event happened, or NULL
- * @end: called after the last event; export.summary is complete
+ * @end: called after the last event; with @figures, export.summary is complete
  * @free: frees what export.data holds, also after an error; or NULL
  */
 struct export_format {
 	const char *name;
 	bool binary;
+	bool figures;
 	size_t data_size;
 	int (*begin)(struct export *export);
 	int (*event)(struct export *export, const struct event *event,

@@ -251,6 +251,7 @@ static int end(struct export *export)
 
 const struct export_format export_openmetrics = {
 	.name = "openmetrics",
+	.figures = true,
 	.event = ignore,
 	.end = end,
 };
