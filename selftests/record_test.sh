@@ -327,7 +327,7 @@ leaves_what_has_no_name() {
 	mkdir -p named.dat.old/full && cp walker.dat named.dat || return
 	mmapdemo record -o named.dat true 2>errors.txt
 	equal 1 $? status && cmp walker.dat named.dat || return
-	name=$(sed -n 's/.*: named.dat: .*; the recording is \(.*\)/\1/p' errors.txt)
+	name=$(sed -n 's/.*: named.dat: .*; the recording is in \(.*\)/\1/p' errors.txt)
 	mmapdemo report "$name" >/dev/null && rm "$name"
 }
 
