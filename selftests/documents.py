@@ -637,7 +637,7 @@ def check_completion():
             if offered:
                 both_ways(offered, completed(command, option),
                           f"{command} {option}", "its completion")
-                both_ways(offered, taken | offered,
+                both_ways(offered, taken if taken & offered else offered,
                           f"completion of {option}", "mmapdemo(1)")
                 for word in offered:
                     if not takes(command, option, word):

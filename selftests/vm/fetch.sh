@@ -70,6 +70,8 @@ fetch() {
 	apt apt-get -qq update
 	release=$(real_image "$package")
 	release=${release#linux-image-}
+	[[ $release == "${name%%-*}".* ]] ||
+		die "the newest $package of $suites is $release, not ${name%%-*}."
 	say "downloading and unpacking kernel $release ..."
 	unpack_debs "$dir" "$release"
 	relocate_headers "$dir" "$cache/$name" "$release"

@@ -22,12 +22,13 @@ struct mergeable_rules mergeable_rules(const char *release)
 		{ 6, 1, { &mmapdemo_verdict_6_1, "6.1", true } },
 		{ 5, 10, { &mmapdemo_verdict_5_10, "5.10", true } },
 	};
-	struct mergeable_rules found = known[3].rules;
+	const int count = sizeof(known) / sizeof(*known);
+	struct mergeable_rules found = known[count - 1].rules;
 	int major = 0, minor = 0;
 
 	found.exact = false;
 	sscanf(release, "%d.%d", &major, &minor);
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < count; i++) {
 		if (major < known[i].major || (major == known[i].major &&
 					       minor < known[i].minor))
 			continue;
