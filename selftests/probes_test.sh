@@ -56,13 +56,13 @@ wanted() {
 	echo pte_fault handle_mm_fault
 }
 
-# told STATE: print the events and functions that mmapdemo probes lists as STATE.
+# told PATTERN: print event and function of the probes whose state matches.
 told() {
 	mmapdemo probes | awk -v "state= $1 " '
 		NR == 1 { next }
 		/^[^ ]/ { event = $1; $1 = "" }
 		{ $0 = $0 }
-		index($0 " ", state) { print event, $1 }'
+		$0 " " ~ state { print event, $1 }'
 }
 
 all_are() {
