@@ -27,7 +27,7 @@ build_target() {
 	local object libraries
 
 	read -ra libraries < <(pkg-config --cflags --libs \
-		libtracefs libtraceevent json-c libdw ncursesw)
+		libtracefs libtraceevent json-c libdw ncursesw smartcols)
 	rm -rf "$work/objects"
 	mkdir -p "$work/objects"
 	find "$work/program" -name '*.o' ! -path '*/cmd/main.o' -printf '%P\n' |
