@@ -11,10 +11,10 @@
  * table. The driver alone has to ensure that no frame is freed while it is mapped:
  * see pages.c.
  *
- * mmap() sets the same flags as remap_pfn_range() and DRM [drm_gem_mmap_obj()]:
- * VM_DONTEXPAND, because the frames that follow the mapping may belong to others, and
- * VM_DONTDUMP, because reading a device for a core dump can have effects. VM_IO is
- * left out: reading the memory has no effects, so a debugger may use .access.
+ * As remap_pfn_range() and DRM [drm_gem_mmap_obj()] do, mmap() also sets VM_DONTEXPAND,
+ * because mremap() must not grow a mapping over frames that belong to others, and
+ * VM_DONTDUMP, because reading a device for a core dump may have effects. They set
+ * VM_IO as well, which is for the registers of a device.
  */
 #include "common.h"
 #include "compat/mmap.h"
