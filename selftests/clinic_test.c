@@ -564,7 +564,7 @@ FIXTURE_VARIANT_ADD(clinic, ptrace) {
 
 FIXTURE_VARIANT_ADD(clinic, core) {
 	.name = "core dump", .try = try_core, .expected = FRAMES(NONE),
-	.why = "VM_PFNMAP: the kernel does not read a device for a core dump; the memory is zeros there, or left out",
+	.why = "VM_DONTDUMP: the kernel does not read a device for a core dump; the memory is left out",
 };
 
 FIXTURE_VARIANT_ADD(clinic, populate) {

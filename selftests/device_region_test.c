@@ -399,8 +399,6 @@ TEST_F(own, its_memory_is_charged_to_who_makes_it)
 	char memcg[128];
 	pid_t pid;
 
-	if (kernel_before(5, 11))
-		SKIP(return, "before 5.11 mapped pages can't be charged");
 	if (missing)
 		SKIP(return, "%s", missing);
 	ASSERT_TRUE(memcg_create(memcg, sizeof(memcg)));
@@ -446,6 +444,7 @@ TEST(memory_of_a_region_is_seen_in_meminfo)
 
 	for (__u32 by = 0; by < MMAPDEMO_BY_COUNT; by++) {
 		long cached = meminfo("Cached:"), shmem = meminfo("Shmem:");
+		long unevictable = meminfo("Unevictable:");
 		int fd = region_open(bytes, by);
 		char *map = device_map(fd, bytes / page_size(), MAP_SHARED, 0);
 
@@ -454,11 +453,94 @@ TEST(memory_of_a_region_is_seen_in_meminfo)
 		}
 		write_pages(map, bytes / page_size());
 		EXPECT_LT(bytes / 2, meminfo("Cached:") - cached);
-		EXPECT_LT(bytes / 2, meminfo("Shmem:") - shmem);
+		EXPECT_LT(bytes / 2, meminfo("Unevictable:") - unevictable);
+		EXPECT_GT(bytes / 2, meminfo("Shmem:") - shmem);
 		munmap(map, bytes);
 		close(fd);
 		EXPECT_GT(bytes / 2, meminfo("Cached:") - cached);
-		EXPECT_GT(bytes / 2, meminfo("Shmem:") - shmem);
+		EXPECT_GT(bytes / 2, meminfo("Unevictable:") - unevictable);
+	}
+}
+
+/* Return the number of pages that mincore(2) reports of a mapping. */
+static long pages_in_core(char *map, size_t pages)
+{
+	unsigned char *vector = calloc(pages, 1);
+	long count = 0;
+
+	if (!vector || mincore(map, pages * page_size(), vector))
+		count = -1;
+	for (size_t i = 0; count >= 0 && i < pages; i++)
+		count += vector[i] & 1;
+	free(vector);
+	return count;
+}
+
+TEST(mincore_sees_the_pages_of_a_region)
+{
+	const size_t pages = 2 * HUGE / page_size();
+
+	for (__u32 by = 0; by < MMAPDEMO_BY_COUNT; by++) {
+		int fd = region_open(pages * page_size(), by);
+		char *map = device_map(fd, pages, MAP_SHARED, 0);
+		long resident = region_resident(fd, 0, pages);
+
+		ASSERT_FALSE(failed(map)) {
+			TH_LOG("%s", region_methods[by]);
+		}
+		EXPECT_EQ(resident, pages_in_core(map, pages));
+		ASSERT_EQ(1, pwrite(fd, "x", 1, 3 * page_size()));
+		resident = region_resident(fd, 0, pages);
+		EXPECT_LT(0, resident);
+		EXPECT_EQ(resident, pages_in_core(map, pages));
+		munmap(map, pages * page_size());
+		close(fd);
+	}
+}
+
+/* As in <linux/mman.h> of Linux 6.5 */
+#ifndef SYS_cachestat
+#define SYS_cachestat 451
+#endif
+
+struct cached {
+	__u64 cache, dirty, writeback, evicted, recently_evicted;
+};
+
+TEST(cachestat_sees_the_pages_of_a_region)
+{
+	const struct { __u64 off, len; } all = { };
+	struct cached cached;
+	int fd = region_open(PAGES * page_size(), MMAPDEMO_BY_PFN);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(1, pwrite(fd, "x", 1, 3 * page_size()));
+	ASSERT_EQ(1, pwrite(fd, "x", 1, 5 * page_size()));
+	if (syscall(SYS_cachestat, fd, &all, &cached, 0)) {
+		ASSERT_EQ(ENOSYS, errno);
+		SKIP(return, "this kernel has no cachestat(2)");
+	}
+	EXPECT_EQ(2, cached.cache);
+	EXPECT_EQ(0, cached.evicted);
+	close(fd);
+}
+
+/* The page cache must not drop the pages, of which there is no other copy. */
+TEST(dropping_caches_leaves_the_pages)
+{
+	for (__u32 by = 0; by < MMAPDEMO_BY_COUNT; by++) {
+		int fd = region_open(HUGE, by);
+		char byte = 0;
+
+		ASSERT_EQ(1, pwrite(fd, "x", 1, 3 * page_size()));
+		EXPECT_EQ(0, posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
+		EXPECT_TRUE(put("/proc/sys/vm/drop_caches", "1"));
+		put("/proc/sys/vm/compact_memory", "1");
+		ASSERT_EQ(1, pread(fd, &byte, 1, 3 * page_size()));
+		EXPECT_EQ('x', byte) {
+			TH_LOG("%s", region_methods[by]);
+		}
+		close(fd);
 	}
 }
 

@@ -444,4 +444,55 @@ TEST_F(resize, threads_never_see_what_was_cut_off)
 	EXPECT_TRUE(all_bytes(self->map, 0, self->half * page_size()));
 }
 
+/* A thread that punches holes as fast as possible. */
+struct puncher {
+	pthread_t thread;
+	int fd;
+	size_t pages;
+	_Atomic bool *stop;
+	_Atomic long holes;
+};
+
+static void *punch_run(void *data)
+{
+	struct puncher *p = data;
+
+	while (!*p->stop)
+		p->holes += !region_punch(p->fd, 0, p->pages);
+	return NULL;
+}
+
+/*
+ * A page that write(2) adds is the page of every mapping at once, also while a hole is
+ * punched and another thread stores to the page: a mapping shows what was written or,
+ * if a hole came in between, zeros.
+ */
+TEST_F(resize, what_is_written_into_a_hole_is_in_every_mapping)
+{
+	volatile __u64 *word = (void *)(self->map + 8);
+	_Atomic bool stop = false;
+	struct toucher toucher = {
+		.map = self->map, .pages = 1, .write = true, .stop = &stop,
+	};
+	struct puncher puncher = {
+		.fd = self->fd, .pages = self->half, .stop = &stop,
+	};
+	__u64 written, seen, stale = 0;
+
+	ASSERT_EQ(0, pthread_create(&toucher.thread, NULL, race_run, &toucher));
+	ASSERT_EQ(0, pthread_create(&puncher.thread, NULL, punch_run, &puncher));
+	for (written = 1; written < 2000 || puncher.holes < 200 ||
+			  toucher.touched < 1000; written++) {
+		if (pwrite(self->fd, &written, 8, 8) != 8)
+			break;
+		seen = *word;
+		stale += seen && seen != written;
+	}
+	stop = true;
+	pthread_join(toucher.thread, NULL);
+	pthread_join(puncher.thread, NULL);
+	EXPECT_LE(2000, written);
+	EXPECT_EQ(0, stale);
+}
+
 TEST_HARNESS_MAIN

@@ -19,6 +19,13 @@ static const char *const region_methods[] __attribute__((unused)) = {
 #undef EMe
 };
 
+/* Return true if the page cache, and so a region, can hold blocks of 2 MiB. */
+static inline bool region_has_blocks(void)
+{
+	return !access("/sys/kernel/mm/transparent_hugepage", F_OK) &&
+	       !kernel_before(5, 19);
+}
+
 static inline int region_give(int fd, __u64 bytes, __u32 method, __u32 flags)
 {
 	struct mmapdemo_region region = {

@@ -167,7 +167,7 @@ registers_do_not_fault() {
 # Return 0 on a kernel of the list that asks a device for huge pages.
 asks_for_huge() {
 	[[ -e /sys/kernel/mm/transparent_hugepage ]] || return
-	! since 6.0 || since 6.12
+	since 5.19 && ! since 6.0 || since 6.12
 }
 
 # Print faults, pages, tables and kind, as documented in module/device/method_*.c.

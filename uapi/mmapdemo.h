@@ -762,8 +762,9 @@ enum mmapdemo_by {
  * The region lives until the last descriptor and the last mapping are gone. Each
  * page is charged to the memory cgroup of the task that created the page: by the
  * first touch or, with MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, by this call.
- * The memory counts as "Cached" and "Shmem" in /proc/meminfo, and as "file" and
- * "shmem" in the cgroup's memory.stat, and there also as "kernel".
+ * The pages are in the page cache, so mincore(2) and cachestat(2) see them. They count
+ * as "Cached" and "Unevictable" in /proc/meminfo, and as "file" and "unevictable" in
+ * the cgroup's memory.stat, but not as "shmem" or "kernel".
  *
  * The memory is never swapped. So all of @bytes, touched or not, count for
  * RLIMIT_MEMLOCK of the user who makes this call, until the region ends, together
@@ -777,6 +778,9 @@ enum mmapdemo_by {
  * other methods, a touch past the end raises SIGBUS. If the memory of a page is
  * broken, mmap() fails with EHWPOISON, or a touch raises SIGBUS with
  * BUS_MCEERR_AR; read(2), write(2) and ptrace(2) fail with EIO.
+ *
+ * MMAPDEMO_BY_HUGE allocates blocks of 2 MiB. It allocates single pages if no block is
+ * free, before Linux 5.19, and without CONFIG_TRANSPARENT_HUGEPAGE.
  *
  * With MMAPDEMO_REGION_BACKED, which needs MMAPDEMO_BY_PAGE, a region is
  * file-backed: a mapping of the region is a mapping of the file, at the same
@@ -850,7 +854,9 @@ struct mmapdemo_resize {
  *	of the region is ignored
  *
  * The counterpart of FALLOC_FL_PUNCH_HOLE. When the call returns, the pages are
- * gone, and are zeros when they are touched again. Private copies stay.
+ * gone, and are zeros when they are touched again. Private copies stay. So does the
+ * mark of broken memory in a mapping, as for a file: there a touch raises SIGBUS until
+ * the range is unmapped or dropped with MADV_DONTNEED.
  *
  * Fails with EPERM for the default region, and if the descriptor is not open for
  * writing; EOPNOTSUPP with MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE; EINVAL for a

@@ -3,10 +3,11 @@
 #ifndef _MMAPDEMO_COMPAT_FOLIO_H
 #define _MMAPDEMO_COMPAT_FOLIO_H
 
+#include <linux/err.h>
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
-#include <linux/vmstat.h>
 #include <linux/version.h>
 
 /*
@@ -16,24 +17,9 @@
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 
-#include <linux/build_bug.h>
-#include <linux/stddef.h>
-
 struct folio {
-	union {
-		struct {
-			unsigned long flags;
-			struct list_head lru;
-			struct address_space *mapping;
-			pgoff_t index;
-		};
-		struct page page;
-	};
+	struct page page;
 };
-
-static_assert(offsetof(struct folio, mapping) ==
-	      offsetof(struct page, mapping));
-static_assert(offsetof(struct folio, index) == offsetof(struct page, index));
 
 static inline struct folio *page_folio(struct page *page)
 {
@@ -72,19 +58,14 @@ static inline void folio_get(struct folio *folio)
 	get_page(&folio->page);
 }
 
-static inline bool folio_try_get(struct folio *folio)
-{
-	return get_page_unless_zero(&folio->page);
-}
-
 static inline void folio_put(struct folio *folio)
 {
 	put_page(&folio->page);
 }
 
-static inline void folio_lock(struct folio *folio)
+static inline int folio_lock_killable(struct folio *folio)
 {
-	lock_page(&folio->page);
+	return lock_page_killable(&folio->page);
 }
 
 static inline bool folio_trylock(struct folio *folio)
@@ -97,21 +78,48 @@ static inline void folio_unlock(struct folio *folio)
 	unlock_page(&folio->page);
 }
 
+static inline void folio_mark_uptodate(struct folio *folio)
+{
+	SetPageUptodate(&folio->page);
+}
+
+static inline bool folio_mark_dirty(struct folio *folio)
+{
+	return set_page_dirty(&folio->page);
+}
+
+static inline void flush_dcache_folio(struct folio *folio)
+{
+	flush_dcache_page(&folio->page);
+}
+
+static inline int filemap_add_folio(struct address_space *mapping,
+				    struct folio *folio, pgoff_t index,
+				    gfp_t gfp)
+{
+	return add_to_page_cache_lru(&folio->page, mapping, index, gfp);
+}
+
+static inline struct folio *filemap_get_folio(struct address_space *mapping,
+					      pgoff_t index)
+{
+	return (struct folio *)find_get_page(mapping, index);
+}
+
+#endif
+
 /*
- * Update the statistics of the node only, not of a memory cgroup. Before Linux 5.11
- * mapped pages are not charged to a memory cgroup: see gfp.h.
+ * Since Linux 6.4, commit 66dabbb65d67 ("mm: return an ERR_PTR from
+ * __filemap_get_folio"), a missing folio is not NULL, but -ENOENT.
  */
-static inline void lruvec_stat_mod_folio(struct folio *folio,
-					 enum node_stat_item item, int nr)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+static inline struct folio *
+mmapdemo_filemap_get_folio(struct address_space *mapping, pgoff_t index)
 {
-	mod_node_page_state(page_pgdat(&folio->page), item, nr);
+	return filemap_get_folio(mapping, index) ?: ERR_PTR(-ENOENT);
 }
 
-static inline void folio_set_dirty(struct folio *folio)
-{
-	SetPageDirty(&folio->page);
-}
-
+#define filemap_get_folio mmapdemo_filemap_get_folio
 #endif
 
 #endif /* _MMAPDEMO_COMPAT_FOLIO_H */

@@ -50,8 +50,12 @@ struct vm_area_desc {
 /* Flags here; bit numbers in kernels that define these names. */
 #define VMA_PFNMAP_BIT VM_PFNMAP
 #define VMA_MIXEDMAP_BIT VM_MIXEDMAP
+#define VMA_DONTEXPAND_BIT VM_DONTEXPAND
+#define VMA_DONTDUMP_BIT VM_DONTDUMP
 #undef vma_desc_set_flags
-#define vma_desc_set_flags(desc, flag) ((desc)->vm_flags |= (flag))
+#define vma_desc_set_flags(desc, ...) \
+	((desc)->vm_flags |= vma_desc_flags(__VA_ARGS__, 0, 0))
+#define vma_desc_flags(a, b, c, ...) ((a) | (b) | (c))
 
 static inline unsigned long vma_desc_pages(const struct vm_area_desc *desc)
 {

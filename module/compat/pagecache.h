@@ -1,23 +1,142 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The newest kernel's <linux/pagemap.h> on older kernels. */
+/* The newest kernel's page cache and address_space_operations on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_PAGECACHE_H
 #define _MMAPDEMO_COMPAT_PAGECACHE_H
 
 #include <linux/fs.h>
+#include <linux/kconfig.h>
+#include <linux/lockdep.h>
+#include <linux/migrate.h>
+#include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/rwsem.h>
 #include <linux/version.h>
 
 /*
- * Linux 5.16, commit af7f29d9e1a7 ("mm/filemap: Add folio_lock_killable()"). The
- * newest kernels no longer have lock_page_killable().
+ * True if the page cache of any file can hold blocks: with
+ * CONFIG_TRANSPARENT_HUGEPAGE, since Linux 5.18, commit 6795801366da ("xfs: Support
+ * large folios"). Since Linux 5.19, commit d2329aa0c78f ("fs: Add free_folio address
+ * space operation"), the file is told when a block leaves the page cache.
  */
-static inline int page_lock_killable(struct page *page)
-{
+#define PAGE_CACHE_BLOCKS						\
+	(IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&			\
+	 LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0))
+
+/* Since Linux 5.16 ("fs: Rename AS_THP_SUPPORT and mapping_thp_support") */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
-	return lock_page_killable(page);
-#else
-	return folio_lock_killable(page_folio(page));
-#endif
+static inline void mapping_set_large_folios(struct address_space *mapping)
+{
 }
+#endif
+
+/*
+ * Since Linux 5.15, commit 730633f0b7f9 ("mm: Protect operations adding pages to
+ * page cache with invalidate_lock"), a lock excludes the addition of pages while
+ * others are removed. On older kernels the lock of the inode does, which file
+ * systems take in system calls. No system call takes this lock of a region's inode.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
+
+#define mapping_invalidate_lock(mapping) (&(mapping)->host->i_rwsem)
+
+static inline void filemap_invalidate_lock(struct address_space *mapping)
+{
+	down_write(mapping_invalidate_lock(mapping));
+}
+
+static inline void filemap_invalidate_unlock(struct address_space *mapping)
+{
+	up_write(mapping_invalidate_lock(mapping));
+}
+
+static inline void filemap_invalidate_lock_shared(struct address_space *mapping)
+{
+	down_read(mapping_invalidate_lock(mapping));
+}
+
+static inline int
+filemap_invalidate_trylock_shared(struct address_space *mapping)
+{
+	return down_read_trylock(mapping_invalidate_lock(mapping));
+}
+
+static inline void
+filemap_invalidate_unlock_shared(struct address_space *mapping)
+{
+	up_read(mapping_invalidate_lock(mapping));
+}
+
+#else
+#define mapping_invalidate_lock(mapping) (&(mapping)->invalidate_lock)
+#endif
+
+/*
+ * ADDRESS_SPACE_HOOKS(migrate, error, free) defines what ADDRESS_SPACE_HOOK() puts
+ * into the address_space_operations: .dirty_folio, which only sets the flag, and
+ * .migrate_folio, .error_remove_folio and .free_folio.
+ */
+#define ADDRESS_SPACE_HOOKS(migrate, error, free)			\
+	MIGRATE_HOOKS(migrate)						\
+	ERROR_HOOKS(error)						\
+	FREE_HOOKS(free)
+
+#define ADDRESS_SPACE_HOOK(migrate, error, free)			\
+	DIRTY_HOOK							\
+	MIGRATE_HOOK(migrate)						\
+	ERROR_HOOK(error)						\
+	FREE_HOOK(free)
+
+/* Since Linux 5.18, commit 6f31a5a261db ("fs: Add aops->dirty_folio") */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
+/* As __set_page_dirty_no_writeback(), which is not exported. */
+static inline int pagecache_set_page_dirty(struct page *page)
+{
+	return !TestSetPageDirty(page);
+}
+
+#define DIRTY_HOOK	.set_page_dirty = pagecache_set_page_dirty,
+#else
+#define DIRTY_HOOK	.dirty_folio = noop_dirty_folio,
+#endif
+
+/* Since Linux 6.0, commit 5490da4f06d1 ("fs: Add aops->migrate_folio") */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
+#define MIGRATE_HOOKS(hook)						\
+static int hook##_page(struct address_space *mapping, struct page *to,	\
+		       struct page *from, enum migrate_mode mode)	\
+{									\
+	return hook(mapping, page_folio(to), page_folio(from), mode);	\
+}
+#define MIGRATE_HOOK(hook)	.migratepage = hook##_page,
+#else
+#define MIGRATE_HOOKS(hook)
+#define MIGRATE_HOOK(hook)	.migrate_folio = hook,
+#endif
+
+/* Since Linux 6.8 ("fs: convert error_remove_page to error_remove_folio") */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+#define ERROR_HOOKS(hook)						\
+static int hook##_page(struct address_space *mapping, struct page *page) \
+{									\
+	return hook(mapping, page_folio(page));				\
+}
+#define ERROR_HOOK(hook)	.error_remove_page = hook##_page,
+#else
+#define ERROR_HOOKS(hook)
+#define ERROR_HOOK(hook)	.error_remove_folio = hook,
+#endif
+
+/* Since Linux 5.19, commit d2329aa0c78f: see above */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
+#define FREE_HOOKS(hook)						\
+static void hook##_page(struct page *page)				\
+{									\
+	hook(page_folio(page));						\
+}
+#define FREE_HOOK(hook)		.freepage = hook##_page,
+#else
+#define FREE_HOOKS(hook)
+#define FREE_HOOK(hook)		.free_folio = hook,
+#endif
 
 #endif /* _MMAPDEMO_COMPAT_PAGECACHE_H */

@@ -59,15 +59,16 @@ vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
 /**
  * mmapdemo_method_lock - get the page for a fault
  * @vmf: the fault
- * @page: out: the page, locked and with a reference, if 0 is returned
+ * @page: out: the page from mmapdemo_pages_lock(), if 0 is returned
  *
  * Called with mmap_lock held for reading, or with only the per-VMA lock; may sleep.
  * The page offset is that of the VMA plus the distance from the start of the VMA,
  * so a mapping may reach past the end of the region. A touch there is answered with
  * SIGBUS, as for a file.
  *
- * Return: 0, or VM_FAULT_SIGBUS, VM_FAULT_OOM, VM_FAULT_RETRY; VM_FAULT_HWPOISON if
- * the page is poisoned.
+ * Return: 0; VM_FAULT_SIGBUS; VM_FAULT_OOM; VM_FAULT_HWPOISON if the page is
+ * poisoned; VM_FAULT_RETRY as mmapdemo_method_planned(), or, with mmap_lock still
+ * held, if the fault had to wait but has FAULT_FLAG_RETRY_NOWAIT.
  */
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 {
@@ -77,9 +78,12 @@ vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 	if (ret & VM_FAULT_RETRY)
 		return ret;
 	if (!ret) {
-		*page = mmapdemo_pages_lock(region, vmf->pgoff);
+		*page = mmapdemo_pages_lock(region, vmf->pgoff,
+					    fault_no_wait(vmf));
 		if (!IS_ERR(*page))
 			return 0;
+		if (*page == ERR_PTR(-EAGAIN))
+			return VM_FAULT_RETRY;
 		ret = vmf_error(PTR_ERR(*page));
 	}
 	mmapdemo_region_add(region, REGION_REFUSED, 1);

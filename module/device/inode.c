@@ -6,10 +6,13 @@
  * and an address_space belongs to an inode. All open files of /dev/mmapdemo share
  * the inode of the device node, but may have different regions. So each region has
  * an anonymous inode of its own, and file->f_mapping of an open device is the
- * address_space of its region's inode, as in DRM [drm_fs_inode_new()].
+ * address_space of its region's inode, as in DRM [drm_fs_inode_new()]. The
+ * address_space also holds the pages of the region [pages.c].
  */
 #include "common.h"
+#include "compat/pagecache.h"
 #include "device/inode.h"
+#include "device/pages.h"
 
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -51,17 +54,23 @@ void mmapdemo_inode_exit(void)
 
 /**
  * mmapdemo_inode_new - create an inode for a region
+ * @order: largest order of the region's folios
  *
- * The i_mapping of the inode holds no pages: a region keeps its pages itself
- * [pages.c].
+ * The pages are GFP_USER: not __GFP_HIGHMEM, because the module accesses them
+ * through the kernel's mapping, and not __GFP_MOVABLE, because they never move.
  *
- * Return: the inode, to be released with iput(), or -ENOMEM.
+ * Return: the inode, to be released with iput(), which frees the pages; or -ENOMEM.
  */
-struct inode *mmapdemo_inode_new(void)
+struct inode *mmapdemo_inode_new(unsigned int order)
 {
 	struct inode *inode = alloc_anon_inode(inode_mount->mnt_sb);
 
-	if (!IS_ERR(inode))
-		mapping_set_gfp_mask(inode->i_mapping, GFP_HIGHUSER);
+	if (IS_ERR(inode))
+		return inode;
+	inode->i_mapping->a_ops = &mmapdemo_pages_aops;
+	mapping_set_gfp_mask(inode->i_mapping, GFP_USER);
+	mapping_set_unevictable(inode->i_mapping);
+	if (order)
+		mapping_set_large_folios(inode->i_mapping);
 	return inode;
 }

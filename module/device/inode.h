@@ -7,6 +7,6 @@ struct inode;
 
 int mmapdemo_inode_init(void);
 void mmapdemo_inode_exit(void);
-struct inode *mmapdemo_inode_new(void);
+struct inode *mmapdemo_inode_new(unsigned int order);
 
 #endif /* _MMAPDEMO_INODE_H */

@@ -4,8 +4,12 @@
  * whose pages the kernel can't take references (ptrace). No lock is held while the
  * bytes are copied, only a reference on the page. If the page leaves the region
  * meanwhile, the result is the same as if the page had left afterwards.
+ *
+ * Programs may map the pages at other addresses than the kernel. On processors whose
+ * caches distinguish these addresses, flush_dcache_folio() makes the bytes the same.
  */
 #include "common.h"
+#include "compat/folio.h"
 #include "device/backing.h"
 #include "device/pages.h"
 #include "device/region.h"
@@ -49,6 +53,7 @@ static ssize_t write_part(struct region *region, loff_t pos, size_t part,
 	if (IS_ERR(page))
 		return io_error(page);
 	copied = copy_page_from_iter(page, offset_in_page(pos), part, from);
+	flush_dcache_folio(page_folio(page));
 	put_page(page);
 	return copied;
 }
@@ -74,6 +79,7 @@ static ssize_t read_part(struct region *region, loff_t pos, size_t part,
 		return io_error(page);
 	if (!page)
 		return iov_iter_zero(part, to);
+	flush_dcache_folio(page_folio(page));
 	copied = copy_page_to_iter(page, offset_in_page(pos), part, to);
 	put_page(page);
 	return copied;
@@ -187,10 +193,13 @@ int mmapdemo_region_access(struct vm_area_struct *vma, unsigned long address,
 	if (IS_ERR(page))
 		return PTR_ERR(page) == -ENXIO ? -EFAULT : io_error(page);
 	bytes = page_address(page) + offset_in_page(address);
-	if (write)
+	if (write) {
 		memcpy(bytes, buffer, part);
-	else
+		flush_dcache_folio(page_folio(page));
+	} else {
+		flush_dcache_folio(page_folio(page));
 		memcpy(buffer, bytes, part);
+	}
 	put_page(page);
 	return part;
 }

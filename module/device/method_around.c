@@ -21,19 +21,32 @@
  * maps the pages.
  *
  * .map_pages is defined all the same, and maps nothing. If a driver has .map_pages,
- * the kernel calls .fault with the per-VMA lock alone, where there is one
- * [vmf_can_call_fault()]: one attempt for each fault instead of two, and no
- * mmap_lock.
+ * the kernel calls .fault with the per-VMA lock alone, where there is one: one
+ * attempt for each fault instead of two, and no mmap_lock. vmf_can_call_fault() says
+ * why: "we know that all vm_ops that have a ->map_pages have been audited and don't
+ * need the mmap_lock to be held". So a driver with .map_pages claims such an audit.
+ * This is what was checked here:
+ *
+ * - A fault changes no VMA flags: mmap() has set VM_MIXEDMAP, and vm_insert_pages()
+ *   only sets the flag, with mmap_lock held for writing, if it is missing.
+ * - A fault looks at its own VMA only, and at vm_flags, vm_start, vm_end and vm_pgoff,
+ *   which do not change while the per-VMA lock is held.
+ * - Before a delay, release_fault_lock() releases whichever lock is held, and the VMA
+ *   is not used afterwards.
+ * - Private copies are made by mm, with the anon_vma that mm has prepared.
+ * - The VMA holds the file, which holds the region and the module.
  */
 #include "common.h"
 #include "compat/fault.h"
 #include "compat/mmap.h"
+#include "compat/pagecache.h"
 #include "device/method.h"
 #include "device/pages.h"
 #include "device/region.h"
 
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 
 /* Number of pages, the default of fault-around by .map_pages. */
 #define AROUND 16
@@ -69,38 +82,51 @@ static bool around_insert(struct vm_fault *vmf, pgoff_t pgoff,
 	return touched;
 }
 
-/* Map the existing pages of a range. Return true if this mapped the touched page. */
-static bool around_map(struct vm_fault *vmf, pgoff_t first, pgoff_t last)
+/*
+ * Map the existing pages of a range, run by run. Return true if this mapped the touched
+ * page. A page table is allocated with folios locked, which is safe: see pages.c.
+ */
+static bool around_map(struct vm_fault *vmf, pgoff_t first, unsigned long count)
 {
 	struct region *region = vmf->vma->vm_private_data;
 	struct page *pages[AROUND];
-	unsigned long count, i;
+	unsigned long i, run;
 	bool touched = false;
 
-	for (; first <= last; first += count) {
-		count = mmapdemo_pages_trylock(region, &first, last, pages,
-					       AROUND);
-		if (!count)
-			break;
-		touched |= around_insert(vmf, first, pages, count);
-		for (i = 0; i < count; i++)
-			mmapdemo_pages_unlock(pages[i]);
+	for (i = 0; i < count; i++)
+		pages[i] = mmapdemo_pages_trylock_one(region, first + i);
+	for (i = 0; i < count; i += run + 1) {
+		for (run = 0; i + run < count && pages[i + run]; run++)
+			;
+		touched |= around_insert(vmf, first + i, pages + i, run);
 	}
+	for (i = 0; i < count; i++)
+		if (pages[i])
+			mmapdemo_pages_unlock_one(pages[i]);
 	return touched;
 }
 
-/* Map the aligned AROUND pages of one page table, as far as they are in the VMA. */
+/*
+ * Map the aligned AROUND pages of one page table, as far as they are in the VMA. If
+ * pages are being removed, map nothing: .fault then waits, if it may.
+ */
 static bool around_map_neighbours(struct vm_fault *vmf)
 {
 	const struct vm_area_struct *vma = vmf->vma;
+	struct region *region = vma->vm_private_data;
 	unsigned long start = ALIGN_DOWN(vmf->address, AROUND * PAGE_SIZE);
 	unsigned long end = start + AROUND * PAGE_SIZE;
 	pgoff_t at_zero = vmf->pgoff - (vmf->address >> PAGE_SHIFT);
+	bool touched;
 
+	if (!filemap_invalidate_trylock_shared(region->mapping))
+		return false;
 	start = max(start, vma->vm_start);
 	end = min(end, vma->vm_end);
-	return around_map(vmf, at_zero + (start >> PAGE_SHIFT),
-			  at_zero + (end >> PAGE_SHIFT) - 1);
+	touched = around_map(vmf, at_zero + (start >> PAGE_SHIFT),
+			     (end - start) >> PAGE_SHIFT);
+	filemap_invalidate_unlock_shared(region->mapping);
+	return touched;
 }
 
 /*
@@ -113,9 +139,10 @@ static bool around_map_neighbours(struct vm_fault *vmf)
 static bool around_wanted(const struct vm_fault *vmf)
 {
 	struct region *region = vmf->vma->vm_private_data;
+	loff_t pos = (loff_t)vmf->pgoff << PAGE_SHIFT;
 
 	return plans_none(&region->plans) &&
-	       xa_load(&region->pages, vmf->pgoff) &&
+	       filemap_range_has_page(region->mapping, pos, pos) &&
 	       (!(vmf->flags & FAULT_FLAG_WRITE) ||
 		vmf->vma->vm_flags & VM_SHARED);
 }

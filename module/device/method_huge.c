@@ -9,12 +9,13 @@
  * It costs: contiguous blocks, of which a part is wasted if a program touches
  * little. .fault maps the same memory page by page if no block can be allocated, at
  * the borders of a mapping, and on kernels that do not call .huge_fault for
- * devices: some before 6.8, including 6.1, and all without
- * CONFIG_TRANSPARENT_HUGEPAGE. The counter huge_faults shows what happened. The VMA
- * is VM_PFNMAP, with the limits of "pfn". Changing part of a huge entry clears all
- * of it, so that the next touch faults again.
+ * devices: some before 6.8, including 6.1. The page cache holds no blocks before 5.19
+ * or without CONFIG_TRANSPARENT_HUGEPAGE: there the region has single pages. The
+ * counter huge_faults shows what happened. The VMA has the flags and limits of "pfn".
+ * Changing part of a huge entry clears all of it, so that the next touch faults again.
  */
 #include "common.h"
+#include "compat/fault.h"
 #include "compat/folio.h"
 #include "compat/huge.h"
 #include "compat/mmap.h"
@@ -38,11 +39,9 @@ static bool huge_fits(const struct vm_fault *vmf)
 /*
  * Map the whole block, or return VM_FAULT_FALLBACK to map single pages: if one of
  * the pages is poisoned, which a huge entry would map as well, or if the PMD points
- * to a page table already, which stays and is filled.
- *
- * If the PMD maps another block, that block has left the region and is about to be
- * unmapped: the access is tried again. While the page is locked, no other fault can
- * fill the PMD: see pfn_insert().
+ * to a page table already, which stays and is filled. A huge PMD maps this block.
+ * While the folio is locked, no other fault can fill the PMD: see pfn_insert(). A page
+ * table may be allocated with the folio locked, which is safe: see pages.c.
  */
 static vm_fault_t huge_map(struct vm_fault *vmf, struct page *page)
 {
@@ -55,8 +54,6 @@ static vm_fault_t huge_map(struct vm_fault *vmf, struct page *page)
 	    (!pmd_none(pmd) && !pmd_trans_huge(pmd)) ||
 	    !mmapdemo_pages_sound(head, 1UL << HUGE_ORDER))
 		return VM_FAULT_FALLBACK;
-	if (!pmd_none(pmd) && pmd_pfn(pmd) != page_to_pfn(head))
-		return VM_FAULT_NOPAGE;
 	ret = vmf_insert_pfn_pmd(vmf, page_to_pfn(head),
 				 vmf->flags & FAULT_FLAG_WRITE);
 	if (ret == VM_FAULT_NOPAGE)
@@ -73,11 +70,11 @@ static vm_fault_t mmapdemo_huge_fault(struct vm_fault *vmf, unsigned int order)
 	if (order != HUGE_ORDER || !huge_fits(vmf) ||
 	    !plans_none(&region->plans))
 		return VM_FAULT_FALLBACK;
-	page = mmapdemo_pages_lock(region, vmf->pgoff);
+	page = mmapdemo_pages_lock(region, vmf->pgoff, fault_no_wait(vmf));
 	if (IS_ERR(page))
 		return VM_FAULT_FALLBACK;	/* .fault reports the error */
 	ret = huge_map(vmf, page);
-	mmapdemo_pages_unlock(page);
+	mmapdemo_pages_unlock(region, page);
 	return ret == VM_FAULT_NOPAGE ? mmapdemo_method_count(vmf, ret) : ret;
 }
 
@@ -85,7 +82,8 @@ HUGE_FAULT_HOOKS(mmapdemo_huge_fault)
 
 static int huge_prepare(struct region *region, struct vm_area_desc *desc)
 {
-	vma_desc_set_flags(desc, VMA_PFNMAP_BIT);
+	vma_desc_set_flags(desc, VMA_PFNMAP_BIT, VMA_DONTEXPAND_BIT,
+			   VMA_DONTDUMP_BIT);
 	return mmapdemo_method_shared(desc);
 }
 
@@ -99,7 +97,7 @@ static const struct vm_operations_struct mmapdemo_huge_vm_ops = {
 const struct method mmapdemo_method_huge = {
 	.name		= "huge",
 	.vm_ops		= &mmapdemo_huge_vm_ops,
-	.order		= IS_ENABLED(CONFIG_XARRAY_MULTI) ? HUGE_ORDER : 0,
+	.order		= HUGE_ORDER,
 	.planned	= true,
 	.prepare	= huge_prepare,
 };

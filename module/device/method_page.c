@@ -34,6 +34,7 @@
  */
 #include "common.h"
 #include "compat/mmap.h"
+#include "compat/pagecache.h"
 #include "device/method.h"
 #include "mmapdemo.h"
 
@@ -48,8 +49,14 @@
  */
 vm_fault_t mmapdemo_method_fault(struct vm_fault *vmf)
 {
-	return mmapdemo_method_lock(vmf, &vmf->page) ?:
-	       mmapdemo_method_count(vmf, VM_FAULT_LOCKED);
+	struct region *region = vmf->vma->vm_private_data;
+	vm_fault_t ret = mmapdemo_method_lock(vmf, &vmf->page);
+
+	if (ret)
+		return ret;
+	/* From here on the lock of the folio keeps the page: see pages.c. */
+	filemap_invalidate_unlock_shared(region->mapping);
+	return mmapdemo_method_count(vmf, VM_FAULT_LOCKED);
 }
 
 static const struct vm_operations_struct mmapdemo_page_vm_ops = {

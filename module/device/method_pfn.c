@@ -10,6 +10,11 @@
  * core dumps leave the memory out, and ptrace needs .access. fork copies the page
  * table. The driver alone has to ensure that no frame is freed while it is mapped:
  * see pages.c.
+ *
+ * As remap_pfn_range() and DRM [drm_gem_mmap_obj()] do, mmap() also sets VM_DONTEXPAND,
+ * because mremap() must not grow a mapping over frames that belong to others, and
+ * VM_DONTDUMP, because reading a device for a core dump may have effects. They set
+ * VM_IO as well, which is for the registers of a device.
  */
 #include "common.h"
 #include "compat/mmap.h"
@@ -21,11 +26,10 @@
 
 /*
  * Map the page, unless the PMD is huge. After "huge" fell back, another fault may
- * have mapped 2 MiB there. Then there is no page table, but vmf_insert_pfn() relies
- * on one. A huge PMD maps the block of this page, or a block that has left the
- * region and is about to be unmapped. In both cases the access is tried again.
- * While the page is locked, no fault can make the PMD huge: mapping the block needs
- * the same lock.
+ * have mapped the block of this page there. Then the page is mapped already, and
+ * vmf_insert_pfn() must not be called, because it relies on a page table. While the
+ * folio is locked, no fault can make the PMD huge: mapping the block needs the same
+ * lock. A page table is allocated with the folio locked, which is safe: see pages.c.
  */
 static vm_fault_t pfn_insert(struct vm_fault *vmf, struct page *page)
 {
@@ -43,19 +47,21 @@ static vm_fault_t pfn_insert(struct vm_fault *vmf, struct page *page)
  */
 vm_fault_t mmapdemo_method_fault_pfn(struct vm_fault *vmf)
 {
+	struct region *region = vmf->vma->vm_private_data;
 	struct page *page;
 	vm_fault_t ret = mmapdemo_method_lock(vmf, &page);
 
 	if (ret)
 		return ret;
 	ret = pfn_insert(vmf, page);
-	mmapdemo_pages_unlock(page);
+	mmapdemo_pages_unlock(region, page);
 	return mmapdemo_method_count(vmf, ret);
 }
 
 static int pfn_prepare(struct region *region, struct vm_area_desc *desc)
 {
-	vma_desc_set_flags(desc, VMA_PFNMAP_BIT);
+	vma_desc_set_flags(desc, VMA_PFNMAP_BIT, VMA_DONTEXPAND_BIT,
+			   VMA_DONTDUMP_BIT);
 	return mmapdemo_method_shared(desc);
 }
 

@@ -13,7 +13,6 @@
  */
 #include "common.h"
 #include "compat/folio.h"
-#include "compat/gfp.h"
 #include "compat/mmap.h"
 #include "device/method.h"
 #include "device/pages.h"
@@ -25,18 +24,24 @@
 #include <linux/mm.h>
 #include <linux/sizes.h>
 
-#define REMAP_GFP (GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | GFP_ACCOUNT_MAPPED)
+#define REMAP_GFP (GFP_USER | __GFP_ZERO | __GFP_NOWARN)
+
+/* Refuse a region that the memory cgroup can't hold, instead of an OOM kill. */
+#define CHARGE_GFP (GFP_USER | __GFP_NORETRY)
 
 /* Largest block of the page allocator, in the usual configuration. */
 #define REMAP_MAX SZ_4M
 
-/* Allocate the block as single pages, each of which the region frees. */
+/*
+ * Allocate the block in one piece, and add it as single pages. If the memory type
+ * can't be set, that of some pages may have changed: remap_release() restores it.
+ */
 static int remap_reserve(struct region *region)
 {
 	pgoff_t pages = region_end(region), i;
 	struct page *page;
 	void *block;
-	int ret = 0;
+	int ret;
 
 	if (region->size > REMAP_MAX)
 		return -EFBIG;
@@ -45,22 +50,27 @@ static int remap_reserve(struct region *region)
 		return -ENOMEM;
 	page = virt_to_page(block);
 	for (i = 0; i < pages; i++) {
-		ret = mmapdemo_pages_add(region, i, page_folio(page + i));
+		ret = mmapdemo_pages_add(region, i, page_folio(page + i),
+					 CHARGE_GFP);
 		if (ret)
 			goto err_free_rest;
+		put_page(page + i);	/* the region holds a reference */
 	}
-	ret = mmapdemo_memtype_set(block, pages, region->flags);
-	if (ret) {
-		/* The memory type of some pages may have changed. */
-		mmapdemo_memtype_reset(block, pages, region->flags);
-		region->flags = 0;
-	}
-	return ret;
+	return mmapdemo_memtype_set(block, pages, region->flags);
 
 err_free_rest:
 	for (; i < pages; i++)
 		put_page(page + i);
 	return ret;
+}
+
+/* Never free pages whose memory type is not that of other pages. */
+static void remap_keep(struct page *page, pgoff_t pages)
+{
+	pr_warn("keeping %lu pages, whose memory type can't be restored\n",
+		pages);
+	while (pages--)
+		get_page(page++);
 }
 
 /*
@@ -70,12 +80,13 @@ err_free_rest:
 static void remap_release(struct region *region)
 {
 	pgoff_t pages = region_end(region);
-	struct page *last = mmapdemo_pages_get(region, pages - 1);
+	struct page *last = mmapdemo_pages_get(region, pages - 1), *first;
 
 	if (!last)
 		return;
-	mmapdemo_memtype_reset(page_address(last - (pages - 1)), pages,
-			       region->flags);
+	first = last - (pages - 1);
+	if (mmapdemo_memtype_reset(page_address(first), pages, region->flags))
+		remap_keep(first, pages);
 	put_page(last);
 }
 

@@ -1,50 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The pages of a region: an array from page offset to folio that holds a reference
- * on each folio. Faults look up, add and map pages while other tasks remove them:
+ * The pages of a region. They are in the page cache of the region's inode, as the
+ * pages of a file are, so mm counts and charges them, finds the VMAs that map them,
+ * and handles poisoned pages. There is no backing store: the pages are unevictable
+ * and always dirty, as those of ramfs. mm/secretmem.c and virt/kvm/guest_memfd.c
+ * keep their pages in the same way.
  *
- * - A folio is looked up without a lock, as in the page cache. The folio may be
- *   freed between the lookup and taking the reference, so the array is read again
- *   afterwards.
- * - A page is mapped with its folio locked, after another read of the array has
- *   shown that the folio is still there. To remove a folio, the folio is locked,
- *   unmapped everywhere, taken out of the array and unlocked, as
- *   truncate_inode_pages() does. Only then is the array's reference dropped. This
- *   also protects page frames that are mapped by number, without a reference:
- *   munmap() flushes the TLB for such VMAs before it hides the VMAs from the task
- *   that unmaps [Linux 5.19, commit b67fbebd4cf9, and stable updates of earlier
- *   kernels].
- * - The array's own lock orders adding a page against moving the end of the region:
- *   either the page is there when the pages past the end are removed, or the page
- *   is not added.
+ * Which memory a driver should use:
  *
- * To mm these are the pages of a file whose file system has no backing store, like
- * tmpfs and ramfs, and they are counted as such: see folio_enter(). __GFP_ACCOUNT
- * charges the pages to a memory cgroup as kernel memory, because a module can't
- * charge them as user memory. So a cgroup's memory.stat counts them in "file" and
- * "shmem", and also in "kernel".
- *
- * A driver whose memory is ordinary pages should use shmem instead, as DRM's
- * drm_gem_shmem_helper.c does. Then mm handles faults, fault-around, huge pages,
- * accounting, swap and poisoned pages. Such a driver consists of:
+ * - shmem, if its memory is ordinary pages that may be swapped. Then mm also handles
+ *   faults, fault-around and huge pages. Such a driver consists of
  *
  *	file = shmem_file_setup("name", size, VM_NORESERVE);
  *
- * and in .mmap, as in backing.c:
+ *   (since Linux 7.x the flags are a vma_flags_t), and in .mmap, which hands the VMA
+ *   over to shmem, of
  *
  *	vma_set_file(vma, file);
  *	return vfs_mmap(file, vma);
  *
- * A driver needs an array of its own for memory that shmem does not have: device
- * memory, memory with special properties (contiguous, of a certain memory type,
- * never swapped or moved), or memory that is mapped by frame number. Most methods
- * here show how to map such memory. All methods share one array, so that they
- * differ in nothing else.
+ *   i915_gem_dmabuf.c does so. etnaviv_gem.c and omap_gem.c give the VMA of a cached
+ *   buffer the shmem file, for the sake of its address_space, but keep their .fault.
+ *   drm_gem_shmem_helper.c allocates from shmem, and maps the memory itself.
+ * - the page cache of its own inode, as here, if the memory is ordinary pages that
+ *   must stay where they are, or that the driver itself maps.
+ * - an array of its own for device memory, which has no struct page, or none that is
+ *   mm's to count. Then the driver does what mm does here: it unmaps first, removes
+ *   the memory next and frees it last, and excludes faults meanwhile.
  *
- * Lock order: mmap_lock or the per-VMA lock, folio, page table; and region->lock,
- * folio, array or i_mmap_rwsem. Several folios are locked in ascending order under
- * region->lock, or with trylock. While a folio is locked, only page tables are
- * allocated, and nothing else is waited for.
+ * The invalidate lock of the address_space keeps additions and removals apart:
+ *
+ * - A fault holds the lock shared while it looks up or adds a page, locks the folio,
+ *   and maps the page.
+ * - A removal holds the lock exclusively while it unmaps the pages, and then deletes
+ *   them from the page cache. So a removed page is mapped nowhere, even by frame
+ *   number, which folio_mapped() does not see.
+ * - A page that .fault returns to mm is mapped after the lock was released. The folio
+ *   is locked until then. The removal waits for the folio lock, and then unmaps the
+ *   page [truncate_cleanup_folio()].
+ * - Moving the end is a removal, too. A page is added after a look at the end under
+ *   the lock. So no page is left past the end.
+ * - read() and write() hold the lock while they look up or add a page, but not while
+ *   they copy: then a fault may happen, and a reference on the page is enough.
+ *
+ * munmap() flushes the TLB of a VMA with frame numbers before it hides the VMA from a
+ * removal [Linux 5.19, commit b67fbebd4cf9, and stable updates of earlier kernels].
+ *
+ * mm must not move or split folios whose frames are mapped by number: try_to_unmap()
+ * would take such an entry for a counted one. .migrate_folio refuses to move a folio.
+ * A block has an additional reference, its pin, because of which split_huge_page()
+ * fails before it unmaps anything.
+ *
+ * Lock order: mmap_lock or the per-VMA lock, invalidate lock, folio, page table; and
+ * region->lock, invalidate lock, folio, i_mmap_rwsem, page table. Several folios are
+ * locked with trylock only.
+ *
+ * Faults that map a page themselves allocate page tables while the folio is locked.
+ * __do_fault() avoids this: "Preallocate pte before we take folio lock because this
+ * might lead to deadlocks for memcg reclaim which waits for folios under writeback".
+ * In that deadlock the folio lock is awaited by the writeback of the same file. Here
+ * it is not, because these folios are never under writeback.
  */
 #include "common.h"
 #include "compat/folio.h"
@@ -55,32 +70,17 @@
 #include "mmapdemo.h"
 
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
-#include <linux/rcupdate.h>
-#include <linux/sched.h>
-#include <linux/xarray.h>
 
-/* Try to allocate a block, but without long waits and without the OOM killer. */
-#define BLOCK_GFP (PAGES_GFP | __GFP_NORETRY | __GFP_NOWARN)
-
-/* Number of folios that are removed from a region in one batch. */
-#define BATCH 32
+/* For a block, avoid long waits and the OOM killer: single pages do as well. */
+#define BLOCK_GFP (__GFP_NORETRY | __GFP_NOWARN)
 
 /* ---- lookup ---- */
-
-/* Take a reference on a folio that was found. Return false if it was removed. */
-static bool folio_hold(struct xa_state *xas, struct folio *folio)
-{
-	if (!folio_try_get(folio))
-		return false;
-	if (xas_reload(xas) == folio)
-		return true;
-	folio_put(folio);
-	return false;
-}
 
 /**
  * mmapdemo_pages_get - get the page at an offset, if the page was touched before
@@ -91,135 +91,89 @@ static bool folio_hold(struct xa_state *xas, struct folio *folio)
  */
 struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff)
 {
-	XA_STATE(xas, &region->pages, pgoff);
-	struct folio *folio;
+	struct folio *folio = filemap_get_folio(region->mapping, pgoff);
 
-	rcu_read_lock();
-	do {
-		xas_reset(&xas);
-		folio = xas_load(&xas);
-	} while (xas_retry(&xas, folio) || (folio && !folio_hold(&xas, folio)));
-	rcu_read_unlock();
-	return folio ? folio_file_page(folio, pgoff) : NULL;
+	return IS_ERR(folio) ? NULL : folio_file_page(folio, pgoff);
 }
 
 /* ---- adding ---- */
 
-/*
- * Count pages as "Cached" and "Shmem", for the node and for the memory cgroup. The
- * kernel does so by itself only for pages of its page cache.
- */
-static void folio_count(struct folio *folio, int pages)
-{
-	lruvec_stat_mod_folio(folio, NR_FILE_PAGES, pages);
-	lruvec_stat_mod_folio(folio, NR_SHMEM, pages);
-}
-
-/*
- * Set what mm expects of a mapped page, and of a page that .fault returns locked
- * [__do_fault(), if the page is poisoned]: the address_space of the VMA's file, and
- * the offset there. The folio is dirty, as in tmpfs: there is no copy to read the
- * folio from again, so it must not be dropped, and mm does not ask the
- * address_space to remove a page that the address_space does not have. No other
- * task can see the folio yet.
- */
-static void folio_enter(struct folio *folio, struct region *region,
-			pgoff_t pgoff)
-{
-	folio->mapping = region->mapping;
-	folio->index = pgoff;
-	folio_set_dirty(folio);
-	folio_count(folio, folio_nr_pages(folio));
-}
-
-/*
- * Undo folio_enter(). The folio is locked, or no other task can see it. There may
- * still be other references.
- */
-static void folio_leave(struct folio *folio)
-{
-	folio->mapping = NULL;
-	folio_count(folio, -folio_nr_pages(folio));
-}
-
-static int folio_store(struct region *region, struct xa_state *xas,
-		       struct folio *folio)
-{
-	if (xas->xa_index >= region_end(region))
-		return -ENXIO;
-	if (xas_find_conflict(xas))
-		return -EEXIST;
-	xas_store(xas, folio);
-	return xas_error(xas);
-}
-
 /**
  * mmapdemo_pages_add - add a folio to a region
- * @region: the region
+ * @region: the region; the invalidate lock is held, or the region is not in use yet
  * @pgoff: offset in pages, a multiple of the folio's size
- * @folio: the folio, which no other task can see yet; the region takes over the
- *	reference
+ * @folio: the folio, filled with zeros, which no other task can see yet
+ * @gfp: for the charge to the memory cgroup, and for nodes of the page cache
  *
- * Return: 0; -EEXIST if there is a folio already; -ENXIO at or past the end;
- * -ENOMEM. The caller keeps the reference on errors.
+ * The folio is dirty from the start, so that mm never takes it for a copy that can
+ * be dropped. The caller keeps its reference.
+ *
+ * Return: 0; -EEXIST if there is a folio already; -ENOMEM.
  */
 int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
-		       struct folio *folio)
+		       struct folio *folio, gfp_t gfp)
 {
-	XA_STATE_ORDER(xas, &region->pages, pgoff, folio_order(folio));
 	int ret;
 
-	folio_enter(folio, region, pgoff);
-	do {
-		xas_lock(&xas);
-		ret = folio_store(region, &xas, folio);
-		xas_unlock(&xas);
-	} while (xas_nomem(&xas, GFP_KERNEL_ACCOUNT));
+	folio_mark_uptodate(folio);
+	folio_mark_dirty(folio);
+	ret = filemap_add_folio(region->mapping, folio, pgoff, gfp);
 	if (ret)
-		folio_leave(folio);
-	else
-		mmapdemo_region_add(region, REGION_RESIDENT,
-				    folio_nr_pages(folio));
-	return ret;
+		return ret;
+	if (folio_order(folio))
+		folio_get(folio);	/* the pin */
+	folio_unlock(folio);
+	return 0;
 }
 
-/*
- * Add a new folio and return its page at @pgoff, with a reference. If two tasks do
- * so at the same time, the second frees its own folio and returns -EEXIST.
- */
-static struct page *pages_new(struct region *region, pgoff_t pgoff,
-			      unsigned int order, gfp_t gfp)
+static struct page *page_new(struct region *region, pgoff_t pgoff,
+			     unsigned int order, gfp_t gfp)
 {
-	struct folio *folio;
+	struct folio *folio = folio_alloc(gfp | __GFP_ZERO, order);
 	int ret;
 
-	if (pgoff >= region_end(region))
-		return ERR_PTR(-ENXIO);
-	folio = folio_alloc(gfp, order);
 	if (!folio)
 		return ERR_PTR(-ENOMEM);
-	folio_get(folio);
-	ret = mmapdemo_pages_add(region, round_down(pgoff, 1UL << order),
-				 folio);
+	ret = mmapdemo_pages_add(region, round_down(pgoff, 1UL << order), folio,
+				 gfp);
 	if (!ret)
 		return folio_file_page(folio, pgoff);
-	folio_put(folio);
 	folio_put(folio);
 	return ERR_PTR(ret);
 }
 
-/* As pages_new(): try the method's order first, then a single page. */
-static struct page *pages_new_any(struct region *region, pgoff_t pgoff)
+/* Add a block of the method's order. If there is none, add a single page. */
+static struct page *page_new_any(struct region *region, pgoff_t pgoff)
 {
 	unsigned int order = region->method->order;
+	gfp_t gfp = mapping_gfp_mask(region->mapping);
 	struct page *page;
 
-	if (order) {
-		page = pages_new(region, pgoff, order, BLOCK_GFP);
-		if (page != ERR_PTR(-ENOMEM) && page != ERR_PTR(-EEXIST))
+	if (pgoff >= region_end(region))
+		return ERR_PTR(-ENXIO);
+	if (PAGE_CACHE_BLOCKS && order) {
+		page = page_new(region, pgoff, order, gfp | BLOCK_GFP);
+		if (!IS_ERR(page))
 			return page;
 	}
-	return pages_new(region, pgoff, 0, PAGES_GFP);
+	return page_new(region, pgoff, 0, gfp);
+}
+
+/* As mmapdemo_pages_touch(), but the invalidate lock is held. */
+static struct page *page_touch(struct region *region, pgoff_t pgoff)
+{
+	struct page *page;
+
+	lockdep_assert_held(mapping_invalidate_lock(region->mapping));
+	do {
+		page = mmapdemo_pages_get(region, pgoff);
+		if (!page)
+			page = page_new_any(region, pgoff);
+	} while (page == ERR_PTR(-EEXIST));
+	if (IS_ERR(page) || !PageHWPoison(page))
+		return page;
+	put_page(page);
+	return ERR_PTR(-EHWPOISON);
 }
 
 /**
@@ -228,7 +182,8 @@ static struct page *pages_new_any(struct region *region, pgoff_t pgoff)
  * @pgoff: offset in pages
  *
  * If the place of a whole block is empty, a block of the method's order is tried
- * first. If no block can be allocated, a single page is used.
+ * first. If no block can be allocated, or the page cache of this kernel holds no
+ * blocks, a single page is used.
  *
  * Return: the page, with a reference; -ENXIO at or past the end; -ENOMEM;
  * -EHWPOISON if the page is poisoned.
@@ -237,122 +192,94 @@ struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff)
 {
 	struct page *page;
 
-	while (!(page = mmapdemo_pages_get(region, pgoff))) {
-		page = pages_new_any(region, pgoff);
-		if (page != ERR_PTR(-EEXIST))
-			return page;
-	}
-	if (!PageHWPoison(page))
-		return page;
-	put_page(page);
-	return ERR_PTR(-EHWPOISON);
+	filemap_invalidate_lock_shared(region->mapping);
+	page = page_touch(region, pgoff);
+	filemap_invalidate_unlock_shared(region->mapping);
+	return page;
 }
 
 /* ---- locking ---- */
 
-/*
- * Check that a locked page is still in the region and not poisoned. Otherwise unlock
- * the page and drop the reference.
- */
-static int page_check(struct region *region, pgoff_t pgoff, struct page *page)
+/* Lock a page that is not poisoned. Otherwise drop the reference. */
+static int page_lock(struct page *page, bool nowait)
 {
-	int ret = 0;
+	struct folio *folio = page_folio(page);
+	int ret;
 
-	if (xa_load(&region->pages, pgoff) != page_folio(page))
-		ret = -EAGAIN;
-	else if (PageHWPoison(page))
+	if (nowait)
+		ret = folio_trylock(folio) ? 0 : -EAGAIN;
+	else
+		ret = folio_lock_killable(folio);
+	if (!ret && PageHWPoison(page)) {
+		folio_unlock(folio);
 		ret = -EHWPOISON;
+	}
 	if (ret)
-		mmapdemo_pages_unlock(page);
+		folio_put(folio);
 	return ret;
 }
 
+static int invalidate_lock_shared(struct address_space *mapping, bool nowait)
+{
+	if (nowait)
+		return filemap_invalidate_trylock_shared(mapping) ? 0 : -EAGAIN;
+	filemap_invalidate_lock_shared(mapping);
+	return 0;
+}
+
 /**
- * mmapdemo_pages_lock - get and lock the page at an offset, so as to map the page
+ * mmapdemo_pages_lock - lock the page at an offset, so as to map the page
  * @region: the region
  * @pgoff: offset in pages
+ * @nowait: do not wait for locks
  *
- * May sleep until the page has been mapped or removed by another task.
+ * Takes the invalidate lock, touches the page, and locks it.
  *
- * Return: the page, locked and with a reference, both of which
- * mmapdemo_pages_unlock() releases; or an error of mmapdemo_pages_touch(); or
- * -EINTR if the task was killed.
+ * Return: the page, to be passed to mmapdemo_pages_unlock(); an error of
+ * mmapdemo_pages_touch(); -EINTR if the task was killed; -EAGAIN with @nowait.
  */
-struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff)
+struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff,
+				 bool nowait)
 {
 	struct page *page;
-	int ret;
+	int ret = invalidate_lock_shared(region->mapping, nowait);
 
-	do {
-		page = mmapdemo_pages_touch(region, pgoff);
-		if (IS_ERR(page))
-			return page;
-		if (page_lock_killable(page)) {
-			put_page(page);
-			return ERR_PTR(-EINTR);
-		}
-		ret = page_check(region, pgoff, page);
-	} while (ret == -EAGAIN);
-	return ret ? ERR_PTR(ret) : page;
+	if (ret)
+		return ERR_PTR(ret);
+	page = page_touch(region, pgoff);
+	ret = PTR_ERR_OR_ZERO(page) ?: page_lock(page, nowait);
+	if (!ret)
+		return page;
+	filemap_invalidate_unlock_shared(region->mapping);
+	return ERR_PTR(ret);
 }
 
-/*
- * Reference and lock a folio that was found, without waiting. Return false if this
- * fails, or the folio was removed or is poisoned.
- */
-static bool folio_get_locked(struct xa_state *xas, struct folio *folio)
+/** mmapdemo_pages_unlock - undo mmapdemo_pages_lock() */
+void mmapdemo_pages_unlock(struct region *region, struct page *page)
 {
-	if (!folio_try_get(folio))
-		return false;
-	if (folio_trylock(folio)) {
-		if (xas_reload(xas) == folio && !PageHWPoison(&folio->page))
-			return true;
-		folio_unlock(folio);
-	}
-	folio_put(folio);
-	return false;
+	mmapdemo_pages_unlock_one(page);
+	filemap_invalidate_unlock_shared(region->mapping);
 }
 
 /**
- * mmapdemo_pages_trylock - get and lock the next consecutive pages, without waiting
- * @region: the region, which has no blocks
- * @first: in: offset where the search starts; out: offset of the first page found
- * @last: offset where the search ends, inclusive
- * @pages: out: consecutive pages, each as from mmapdemo_pages_lock()
- * @room: maximum number of pages
+ * mmapdemo_pages_trylock_one - lock the page at an offset, if this needs no wait
+ * @region: the region; the invalidate lock is held
+ * @pgoff: offset in pages
  *
- * Pages that are poisoned, or locked by other tasks, are skipped.
- *
- * Return: the number of pages; 0 if none are left.
+ * Return: the page, to be passed to mmapdemo_pages_unlock_one(); NULL if there is no
+ * page, or the page is poisoned or locked.
  */
-unsigned long mmapdemo_pages_trylock(struct region *region, pgoff_t *first,
-				     pgoff_t last, struct page **pages,
-				     unsigned long room)
+struct page *mmapdemo_pages_trylock_one(struct region *region, pgoff_t pgoff)
 {
-	XA_STATE(xas, &region->pages, *first);
-	unsigned long count = 0;
-	struct folio *folio;
+	struct page *page;
 
-	rcu_read_lock();
-	xas_for_each(&xas, folio, last) {
-		if (xas_retry(&xas, folio))
-			continue;
-		if (count && xas.xa_index != *first + count)
-			break;
-		if (!folio_get_locked(&xas, folio))
-			continue;
-		if (!count)
-			*first = xas.xa_index;
-		pages[count++] = folio_page(folio, 0);
-		if (count == room)
-			break;
-	}
-	rcu_read_unlock();
-	return count;
+	lockdep_assert_held(mapping_invalidate_lock(region->mapping));
+	page = mmapdemo_pages_get(region, pgoff);
+	return page && !page_lock(page, true) ? page : NULL;
 }
 
-/** mmapdemo_pages_unlock - unlock a page, and drop a reference on it */
-void mmapdemo_pages_unlock(struct page *page)
+/** mmapdemo_pages_unlock_one - unlock a page, and drop the reference on it */
+void mmapdemo_pages_unlock_one(struct page *page)
 {
 	struct folio *folio = page_folio(page);
 
@@ -360,7 +287,40 @@ void mmapdemo_pages_unlock(struct page *page)
 	folio_put(folio);
 }
 
-/* ---- poison ---- */
+/* ---- removal ---- */
+
+/**
+ * mmapdemo_pages_set_end - change the size of a region
+ * @region: the region; its lock is held
+ * @size: bytes, a multiple of the method's block size
+ *
+ * Pages past the new end are unmapped everywhere and freed, together with private
+ * copies.
+ */
+void mmapdemo_pages_set_end(struct region *region, u64 size)
+{
+	lockdep_assert_held(&region->lock);
+	filemap_invalidate_lock(region->mapping);
+	WRITE_ONCE(region->size, size);
+	truncate_pagecache(region->inode, size);
+	filemap_invalidate_unlock(region->mapping);
+}
+
+/**
+ * mmapdemo_pages_punch - unmap the pages of a range everywhere, and free them
+ * @region: the region; its lock is held
+ * @start: first byte, a multiple of the method's block size
+ * @end: end of the range, exclusive, with the same alignment
+ *
+ * Private copies stay.
+ */
+void mmapdemo_pages_punch(struct region *region, u64 start, u64 end)
+{
+	lockdep_assert_held(&region->lock);
+	filemap_invalidate_lock(region->mapping);
+	truncate_pagecache_range(region->inode, start, end - 1);
+	filemap_invalidate_unlock(region->mapping);
+}
 
 /**
  * mmapdemo_pages_sound - return true if no page of a range is poisoned
@@ -375,76 +335,46 @@ bool mmapdemo_pages_sound(struct page *page, unsigned long count)
 	return true;
 }
 
+/* ---- operations of the page cache ---- */
+
+/* Frames are mapped by number, so folios stay where they are. */
+static int pages_migrate(struct address_space *mapping, struct folio *to,
+			 struct folio *from, enum migrate_mode mode)
+{
+	return -EBUSY;
+}
+
 /*
- * Drop the array's reference. The page allocator does not reuse a poisoned page
- * that is freed alone, but would reuse one in a larger folio. So such a folio is
- * never freed.
+ * Keep a poisoned page in the page cache. Otherwise the next touch would find zeros
+ * instead of an error.
  */
-static void folio_drop(struct folio *folio)
+static int pages_error(struct address_space *mapping, struct folio *folio)
 {
-	if (folio_order(folio) &&
-	    !mmapdemo_pages_sound(folio_page(folio, 0), folio_nr_pages(folio)))
-		pr_warn("keeping %lu pages, one of which is poisoned\n",
-			(unsigned long)folio_nr_pages(folio));
-	else
+	return 0;
+}
+
+/*
+ * Drop the pin of a block that has left the page cache. The page allocator does not
+ * reuse a poisoned page that is freed alone, but would reuse one in a block. So a
+ * block with a poisoned page keeps the pin, and is never freed.
+ */
+static void pages_free(struct folio *folio)
+{
+	unsigned long count = folio_nr_pages(folio);
+
+	if (!folio_order(folio))
+		return;
+	if (mmapdemo_pages_sound(folio_page(folio, 0), count))
 		folio_put(folio);
+	else
+		pr_warn("keeping %lu pages, one of which is poisoned\n", count);
 }
 
-/* ---- removal ---- */
+ADDRESS_SPACE_HOOKS(pages_migrate, pages_error, pages_free)
 
-/* Find and lock the next folios. Move *first past them. */
-static int pages_take(struct region *region, pgoff_t *first, pgoff_t last,
-		      struct folio **taken)
-{
-	unsigned long pgoff = *first;
-	struct folio *folio;
-	int count = 0;
-
-	while (count < BATCH && pgoff <= last) {
-		folio = xa_find(&region->pages, &pgoff, last, XA_PRESENT);
-		if (!folio) {
-			pgoff = last + 1;
-			break;
-		}
-		folio_lock(folio);
-		taken[count++] = folio;
-		pgoff += folio_nr_pages(folio);
-	}
-	*first = pgoff;
-	return count;
-}
-
-/**
- * mmapdemo_pages_remove - unmap the pages of a range everywhere, and free them
- * @region: the region; its lock is held, or the region is no longer in use
- * @first: offset of the first page
- * @last: offset of the last page, less than ULONG_MAX. A block must be entirely
- *	inside or outside of the range
- *
- * Private copies stay.
- */
-void mmapdemo_pages_remove(struct region *region, pgoff_t first, pgoff_t last)
-{
-	struct folio *taken[BATCH];
-	pgoff_t from = first;
-	int count, i;
-
-	while ((count = pages_take(region, &first, last, taken))) {
-		unmap_mapping_range(region->mapping, (loff_t)from << PAGE_SHIFT,
-				    (loff_t)(first - from) << PAGE_SHIFT,
-				    /* even_cows = */ 0);
-		for (i = 0; i < count; i++) {
-			mmapdemo_region_add(region, REGION_RESIDENT,
-					    -folio_nr_pages(taken[i]));
-			xa_erase(&region->pages, taken[i]->index);
-			folio_leave(taken[i]);
-			folio_unlock(taken[i]);
-			folio_drop(taken[i]);
-		}
-		from = first;
-		cond_resched();
-	}
-}
+const struct address_space_operations mmapdemo_pages_aops = {
+	ADDRESS_SPACE_HOOK(pages_migrate, pages_error, pages_free)
+};
 
 /* ---- state ---- */
 

@@ -33,8 +33,9 @@ u64 mmapdemo_region_count(const struct region *region, enum region_count count)
 	s64 sum = 0;
 	int cpu;
 
-	if (region->backing && count == REGION_RESIDENT)
-		return mmapdemo_backing_resident(region);
+	if (count == REGION_RESIDENT)
+		return region->backing ? mmapdemo_backing_resident(region) :
+					 READ_ONCE(region->mapping->nrpages);
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(region->counts, cpu)->count[count]);
 	return max_t(s64, sum, 0);
@@ -58,7 +59,7 @@ struct region *mmapdemo_region_create(u64 size, const struct method *method,
 
 	if (!region)
 		return ERR_PTR(-ENOMEM);
-	region->inode = mmapdemo_inode_new();
+	region->inode = mmapdemo_inode_new(method->order);
 	if (IS_ERR(region->inode)) {
 		ret = PTR_ERR(region->inode);
 		kfree(region);
@@ -69,7 +70,6 @@ struct region *mmapdemo_region_create(u64 size, const struct method *method,
 	region->method = method;
 	region->flags = flags;
 	mutex_init(&region->lock);
-	xa_init_flags(&region->pages, XA_FLAGS_ACCOUNT);
 	mmapdemo_plan_init(&region->plans);
 	region->counts = alloc_percpu_gfp(struct region_counts,
 					  GFP_KERNEL_ACCOUNT);
@@ -93,23 +93,12 @@ void mmapdemo_region_free(struct region *region)
 	if (region->method->release)
 		region->method->release(region);
 	mmapdemo_plan_exit(&region->plans);
-	if (region->counts)
-		mmapdemo_pages_remove(region, 0, region_end(region) - 1);
-	xa_destroy(&region->pages);
 	free_percpu(region->counts);
 	iput(region->inode);
 	kfree(region);
 }
 
 /* ---- changes ---- */
-
-static void region_set_size(struct region *region, u64 size)
-{
-	lockdep_assert_held(&region->lock);
-	xa_lock(&region->pages);
-	WRITE_ONCE(region->size, size);
-	xa_unlock(&region->pages);
-}
 
 /**
  * mmapdemo_region_resize - change the size of a region
@@ -136,14 +125,9 @@ int mmapdemo_region_resize(struct region *region, u64 size,
 		ret = account(region->payer, size - old);
 	if (ret)
 		goto out_unlock;
-	region_set_size(region, size);
-	if (size < old) {
-		mmapdemo_pages_remove(region, size >> PAGE_SHIFT,
-				      (old >> PAGE_SHIFT) - 1);
-		unmap_mapping_range(region->mapping, size, old - size,
-				    /* even_cows = */ 1);
+	mmapdemo_pages_set_end(region, size);
+	if (size < old)
 		account(region->payer, size - old);
-	}
 out_unlock:
 	mutex_unlock(&region->lock);
 	return ret;
@@ -174,8 +158,7 @@ int mmapdemo_region_punch(struct region *region, u64 start, u64 end)
 		return -EINTR;
 	end = min(end, region->size);
 	if (start < end)
-		mmapdemo_pages_remove(region, start >> PAGE_SHIFT,
-				      (end >> PAGE_SHIFT) - 1);
+		mmapdemo_pages_punch(region, start, end);
 	mutex_unlock(&region->lock);
 	return 0;
 }

@@ -9,7 +9,6 @@
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
-#include <linux/xarray.h>
 
 struct address_space;
 struct backing;
@@ -21,7 +20,7 @@ struct method;
 
 /** enum region_count - the counters of a region */
 enum region_count {
-	REGION_RESIDENT,	/* pages of the region */
+	REGION_RESIDENT,	/* pages of the region; counted by the page cache */
 	REGION_READ,		/* faults: page for a load */
 	REGION_SHARED,		/* faults: page for a shared store */
 	REGION_COW,		/* faults: page to copy for a private store */
@@ -41,19 +40,19 @@ struct region_counts {
 
 /**
  * struct region - a piece of memory that can be mapped
- * @size: bytes, a multiple of the page size. Written with @lock and the lock of
- *	@pages held, so that a writer of @pages sees the true end; read with
- *	READ_ONCE()
+ * @size: bytes, a multiple of the page size. Written with @lock and the invalidate
+ *	lock of @mapping held, so that a task that adds a page sees the true end;
+ *	read with READ_ONCE()
  * @method: method of mapping; never changes
  * @flags: MMAPDEMO_REGION_*; never change
  * @inode: inode of the region, see inode.c
- * @mapping: address_space of @inode, which holds the VMAs that map the region
+ * @mapping: address_space of @inode, which holds the pages of the region, and the
+ *	VMAs that map them; see pages.c
  * @shared: this is the default region, which open files share and which never
  *	changes
  * @file: the open device that owns the region; NULL with @shared
- * @lock: serializes changes; taken before a page lock and before the locks that
- *	unmap_mapping_range() takes; never taken by a fault
- * @pages: page offset -> folio, see pages.c
+ * @lock: serializes changes; taken before the invalidate lock of @mapping; never
+ *	taken by a fault
  * @backing: file of a file-backed region, or NULL; set before the region is used
  * @payer: credentials of the user whose RLIMIT_MEMLOCK is charged with @size, or
  *	NULL; set before the region is used
@@ -72,7 +71,6 @@ struct region {
 	bool shared;
 	struct file *file;
 	struct mutex lock;	/* serializes changes */
-	struct xarray pages;
 	struct backing *backing;
 	const struct cred *payer;
 	struct page **all;

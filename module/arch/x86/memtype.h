@@ -25,10 +25,9 @@ static inline int mmapdemo_memtype_set(void *block, int pages, u32 flags)
 	return 0;
 }
 
-static inline void mmapdemo_memtype_reset(void *block, int pages, u32 flags)
+static inline int mmapdemo_memtype_reset(void *block, int pages, u32 flags)
 {
-	if (flags)
-		set_memory_wb((unsigned long)block, pages);
+	return flags ? set_memory_wb((unsigned long)block, pages) : 0;
 }
 
 #endif /* _MMAPDEMO_ARCH_MEMTYPE_H */
