@@ -412,11 +412,13 @@ MEMBERS = {
         set("schema version program kernel title events hidden lost missed "
             "gaps absent ns counts faults retried unhandled signals awaited "
             "classes files vmas instructions threads calls mmap_failed mmap_ns "
-            "mapped_bytes merges refused reasons vmas_most max_map_count "
+            "mapped_bytes forks exits merges refused reasons vmas_most max_map_count "
             "filled_bytes page_table_bytes unseen tlb timeline".split()),
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
+         "forks": {"count", "ns", "vmas", "page_table_bytes"},
+         "exits": {"count", "ns", "vmas", "page_table_bytes"},
          "merges": {"none", "prev", "next", "both"},
          "refused": {"mmap", "brk", "change", "move", "insert",
                      "extend"},
@@ -501,6 +503,9 @@ def check_diff(a, other, path):
                    "page_table_bytes", "vmas_most", "retried", "awaited",
                    "mmap_failed"):
         equal([a[member], b[member]], figures[member], member)
+    equal([a["forks"]["ns"], b["forks"]["ns"]], figures["fork_ns"], "fork_ns")
+    equal([side["counts"]["dup_mm"] for side in (a, b)],
+          [side["forks"]["count"] for side in (a, b)], "forks")
     for name in ("do_mmap", "vma_link", "vma_split", "brk"):
         equal([a["counts"][name], b["counts"][name]], figures[name], name)
     for cause in a["refused"]:

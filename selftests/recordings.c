@@ -251,6 +251,7 @@ static void copy_space(__u32 mm, __u32 child_mm, __u32 child)
 		.dup = {
 			.mm = mm, .child_mm = child_mm, .child_pid = child,
 			.duration = 100, .map_count = 1, .nr = SYS_clone,
+			.pgtables = 2 * PAGE,
 		},
 	};
 

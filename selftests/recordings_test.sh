@@ -49,6 +49,21 @@ waits_for_reads_are_told() {
 			  if f["figure"] == "awaited"][0]')" 'diff'
 }
 
+forks_are_summed_up() {
+	recorded processes 5 4 && mmapdemo report processes.dat >forks.txt &&
+		mmapdemo report --json processes.dat >forks.json &&
+		mmapdemo diff --json processes.dat processes.dat >diff.json || return
+	has '^5 forks took 500 ns and copied 5 VMAs and 40 KiB of page tables$' \
+		forks.txt &&
+		equal '5 500 5 40960 0' "$(member forks.json \
+			'r["forks"]["count"], r["forks"]["ns"], r["forks"]["vmas"],
+			r["forks"]["page_table_bytes"], r["exits"]["count"]' |
+			tr -d '(),')" 'forks' &&
+		equal '[500, 500]' "$(member diff.json \
+			'[f["values"] for f in r["figures"]
+			  if f["figure"] == "fork_ns"][0]')" 'diff'
+}
+
 # Such faults are counted, but are not part of means, percentiles and histograms.
 unknown_durations_are_told() {
 	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
@@ -432,6 +447,7 @@ full_disks_are_told() {
 }
 
 check 'waits for reads are told' waits_for_reads_are_told
+check 'forks are summed up' forks_are_summed_up
 check 'unknown durations are told' unknown_durations_are_told
 check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'impossible orders are no numbers' impossible_orders_are_no_numbers

@@ -210,6 +210,8 @@ static void compare_sizes(struct diff *diff)
 
 	figure(diff, "mmap_ns", "spent in mmap()", DIFF_NS, a->mmaps.ns,
 	       b->mmaps.ns);
+	figure(diff, "fork_ns", "spent in fork()", DIFF_NS, a->forks.stats.ns,
+	       b->forks.stats.ns);
 	figure(diff, "ns", "from the first event to the last", DIFF_NS,
 	       a->last - a->first, b->last - b->first);
 	figure(diff, "mmap_failed", "failed mmap() calls", DIFF_COUNT,

@@ -143,6 +143,14 @@ static void count_vmas(struct summary *summary, const struct event *event)
 		summary->map_count = map_count;
 }
 
+static void count_space(struct space_stats *spaces, __u64 duration,
+			__u32 map_count, __u64 pgtables)
+{
+	stats_add(&spaces->stats, duration);
+	spaces->vmas += map_count;
+	spaces->pgtables += pgtables;
+}
+
 static int count(struct summary *summary, const struct event *event,
 		 const struct space *space)
 {
@@ -162,9 +170,18 @@ static int count(struct summary *summary, const struct event *event,
 		count_merge(summary, &event->merge);
 		count_vmas(summary, event);
 		break;
+	case MMAPDEMO_EVENT_DUP_MM:
+		count_space(&summary->forks, event->dup.duration,
+			    event->dup.map_count, event->dup.pgtables);
+		count_vmas(summary, event);
+		break;
+	case MMAPDEMO_EVENT_EXIT_MMAP:
+		count_space(&summary->exits, event->exit_mmap.duration,
+			    event->exit_mmap.map_count,
+			    event->exit_mmap.pgtables);
+		break;
 	case MMAPDEMO_EVENT_VMA_LINK:
 	case MMAPDEMO_EVENT_VMA_SPLIT:
-	case MMAPDEMO_EVENT_DUP_MM:
 		count_vmas(summary, event);
 		break;
 	case EVENT_FLUSH:

@@ -62,6 +62,18 @@ struct flush_stats {
 };
 
 /**
+ * struct space_stats - statistics of address spaces that were copied, or that ended
+ * @stats: statistics of the durations
+ * @vmas: VMAs of all of them
+ * @pgtables: bytes of their page tables
+ */
+struct space_stats {
+	struct stats stats;
+	__u64 vmas;
+	__u64 pgtables;
+};
+
+/**
  * struct summary - figures of a recording
  * @page_bytes: size of a page, in bytes
  * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
@@ -86,6 +98,8 @@ struct flush_stats {
  * @mmaps: statistics of mmap() calls
  * @mmaps_failed: failed mmap() calls
  * @mapped: bytes requested by the mmap() calls that succeeded
+ * @forks: address spaces copied by fork()
+ * @exits: address spaces that ended
  * @outcomes: vma_merge events, by outcome
  * @refused: ranges that were not merged although they had a neighbour, by cause
  * @reasons: neighbours of the @refused ranges, by the reason against the merge
@@ -125,6 +139,8 @@ struct summary {
 	struct stats mmaps;
 	__u64 mmaps_failed;
 	__u64 mapped;
+	struct space_stats forks;
+	struct space_stats exits;
 	__u64 outcomes[4];
 	__u64 refused[MMAPDEMO_CAUSE_COUNT];
 	__u64 reasons[MMAPDEMO_REASON_COUNT];

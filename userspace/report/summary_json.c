@@ -293,6 +293,16 @@ struct json_object *summary_json_losses(struct json_object *object,
 	return json_add_object(object, "absent", absent_list(meta));
 }
 
+static struct json_object *spaces(const struct space_stats *stats)
+{
+	struct json_object *object = json_object_new_object();
+
+	object = json_add_number(object, "count", stats->stats.count);
+	object = json_add_number(object, "ns", stats->stats.ns);
+	object = json_add_number(object, "vmas", stats->vmas);
+	return json_add_number(object, "page_table_bytes", stats->pgtables);
+}
+
 struct json_object *summary_object(const struct summary *summary,
 				   const struct meta *meta,
 				   struct symbols *symbols, size_t rows)
@@ -316,6 +326,8 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "mmap_failed", summary->mmaps_failed);
 	object = json_add_number(object, "mmap_ns", summary->mmaps.ns);
 	object = json_add_number(object, "mapped_bytes", summary->mapped);
+	object = json_add_object(object, "forks", spaces(&summary->forks));
+	object = json_add_object(object, "exits", spaces(&summary->exits));
 	object = json_add_object(object, "merges", outcomes(summary));
 	object = json_add_object(object, "refused", refused(summary));
 	object = json_add_object(object, "reasons", reasons(summary));

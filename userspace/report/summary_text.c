@@ -147,6 +147,37 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
+/* Print what fork() copied, what faults copied because of it, and how it ended. */
+static void forks(struct printer *printer, const struct summary *summary)
+{
+	const struct stats *copies =
+		&summary->classes[MMAPDEMO_FAULT_WP_COPY].stats;
+	const struct space_stats *forks = &summary->forks;
+	const __u64 exits = summary->exits.stats.count;
+	char time[FORMAT_MAX], size[FORMAT_MAX];
+	struct line line;
+
+	if (!forks->stats.count)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "%llu fork%s", (ull)forks->stats.count,
+		 plural(forks->stats.count));
+	line_add(&line, PLAIN, " took %s and copied %llu VMA%s and %s of page "
+		 "tables", printer_duration(printer, time, forks->stats.ns),
+		 (ull)forks->vmas, plural(forks->vmas),
+		 format_size(size, forks->pgtables));
+	if (copies->count)
+		line_add(&line, PLAIN, "; writes copied %llu page%s (wp-copy), "
+			 "%s", (ull)copies->count, plural(copies->count),
+			 printer_duration(printer, time, copies->ns));
+	if (exits)
+		line_add(&line, PLAIN, "; %llu address space%s ended, %s",
+			 (ull)exits, plural(exits),
+			 printer_duration(printer, time,
+					  summary->exits.stats.ns));
+	printer_line(printer, &line);
+}
+
 /* Print the system calls that the module's events do not cover completely. */
 static void calls(struct printer *printer, const struct summary *summary)
 {
@@ -305,6 +336,7 @@ int summary_text(FILE *out, const struct style *style,
 	printer_empty(&printer);
 	mmaps(&printer, summary);
 	calls(&printer, summary);
+	forks(&printer, summary);
 	merges(&printer, summary);
 	reasons(&printer, summary);
 	growth(&printer, summary, meta);
