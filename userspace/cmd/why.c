@@ -186,6 +186,70 @@ static int show_some(const struct why *why)
 	return err ? err : show_holes(why);
 }
 
+/** struct flag_count - how many pairs differ in these flags */
+struct flag_count {
+	__u64 flags;
+	int count;
+};
+
+static int by_flags(const void *a, const void *b)
+{
+	const struct flag_count *x = a, *y = b;
+
+	return (x->flags > y->flags) - (x->flags < y->flags);
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct flag_count *x = a, *y = b;
+
+	return y->count - x->count ?: by_flags(a, b);
+}
+
+/* Join equal flags of a sorted list. Return the number of different ones. */
+static int join(struct flag_count *list, int count)
+{
+	int joined = 0;
+
+	for (int i = 1; i < count; i++) {
+		if (list[i].flags == list[joined].flags)
+			list[joined].count++;
+		else
+			list[++joined] = list[i];
+	}
+	return count ? joined + 1 : 0;
+}
+
+/* Print which flags differ in how many pairs of the group, most frequent first. */
+static int show_flags(const struct why *why, int count)
+{
+	struct flag_count *list = calloc(count, sizeof(*list));
+	struct line line;
+	int err = 0, n = 0;
+
+	if (!list)
+		return -ENOMEM;
+	for (size_t i = 0; i < why->pairs.count && n < count; i++) {
+		const struct neighbours *pair = &why->pairs.list[i];
+
+		if (neighbours_verdict(pair) == MMAPDEMO_REASON_FLAGS)
+			list[n++] = (struct flag_count){
+				neighbours_differing(pair), 1
+			};
+	}
+	qsort(list, n, sizeof(*list), by_flags);
+	n = join(list, n);
+	qsort(list, n, sizeof(*list), by_count);
+	for (int i = 0; !err && i < n; i++) {
+		line_begin(&line, &why->style);
+		line_add(&line, PLAIN, "%10d ", list[i].count);
+		add_flag_names(&line, vma_flags, list[i].flags);
+		err = line_end(&line, stdout);
+	}
+	free(list);
+	return err;
+}
+
 static int show_group(const struct why *why, __u32 reason, int count)
 {
 	struct line line;
@@ -196,6 +260,8 @@ static int show_group(const struct why *why, __u32 reason, int count)
 	line_add(&line, PLAIN, "  %s", reason == MMAPDEMO_REASON_UNKNOWN ?
 		 "no difference in /proc" : reason_text(reason));
 	err = line_end(&line, stdout);
+	if (!err && reason == MMAPDEMO_REASON_FLAGS)
+		err = show_flags(why, count);
 	for (size_t i = 0; !err && i < why->pairs.count; i++) {
 		if (neighbours_verdict(&why->pairs.list[i]) == reason)
 			err = neighbours_show_brief(stdout, &why->style,

@@ -175,6 +175,11 @@ void neighbours_add_brief(struct line *line, const struct mergeable *mergeable)
 	add_flag_names(line, vma_flags, mergeable->flags);
 }
 
+__u64 neighbours_differing(const struct neighbours *pair)
+{
+	return pair->mergeable.flags ?: neighbours_flags(pair);
+}
+
 int neighbours_show_brief(FILE *out, const struct style *style,
 			  const struct neighbours *pair)
 {
@@ -186,8 +191,7 @@ int neighbours_show_brief(FILE *out, const struct style *style,
 	add_pair(&line, pair);
 	if (verdict == MMAPDEMO_REASON_FLAGS) {
 		line_add(&line, PLAIN, " ");
-		add_flag_names(&line, vma_flags,
-			       pair->mergeable.flags ?: neighbours_flags(pair));
+		add_flag_names(&line, vma_flags, neighbours_differing(pair));
 	} else if (mergeable_reason(&pair->mergeable) == MMAPDEMO_REASON_PGOFF) {
 		line_add(&line, YELLOW, "  %#llx, expected %#llx",
 			 (ull)pair->mergeable.offset,

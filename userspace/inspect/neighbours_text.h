@@ -14,6 +14,9 @@ struct json_object;
  */
 __u32 neighbours_verdict(const struct neighbours *pair);
 
+/* Return the flags that differ, if neighbours_verdict() is MMAPDEMO_REASON_FLAGS. */
+__u64 neighbours_differing(const struct neighbours *pair);
+
 /* Print the pair and everything known about the pair. Return 0 or -errno. */
 int neighbours_show(FILE *out, const struct style *style,
 		    const struct neighbours *pair);
