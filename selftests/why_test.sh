@@ -136,7 +136,7 @@ tells_all_by_reason() {
 	mmapdemo why --all -i "$work/made.dat" $pid >"$work/words" || return
 	grep -qE '^ *[0-9]+  flags  the flags differ$' "$work/words" &&
 		equal "$(sed -nE 's/^ *([0-9]+)  flags  .*/\1/p' "$work/words")" \
-			"$(awk '/^ {4,}[0-9]+  / { n += $1 } END { print n }' \
+			"$(awk '/^     *[0-9]+  / { n += $1 } END { print n }' \
 				"$work/words")" 'pairs by the flags that differ' &&
 		grep -qE '^ *[0-9]+  close  ' "$work/words" &&
 		grep -q "^  $(hex "$(address close)")  " "$work/words" ||
