@@ -637,7 +637,7 @@ static const struct kernel_param_ops linger_ops = {
 };
 
 module_param_cb(linger, &linger_ops, NULL, 0644);
-MODULE_PARM_DESC(linger, "milliseconds for which functions stay attached to when nobody observes them any longer, at most 3600000; writing returns when what is disabled no longer keeps the module from being unloaded, writing 0 when nothing is attached in vain (default: 5000)");
+MODULE_PARM_DESC(linger, "milliseconds for which functions stay attached to after the last observer, at most 3600000; writing returns when disabled probes no longer keep the module from being unloaded, writing 0 when they are detached (default: 5000)");
 
 /* ---- beginning and end ---- */
 

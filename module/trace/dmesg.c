@@ -126,7 +126,7 @@ static const struct kernel_param_ops dmesg_ops = {
 };
 
 module_param_cb(dmesg, &dmesg_ops, NULL, 0600);
-MODULE_PARM_DESC(dmesg, "PID of a process whose mappings and faults are told in the kernel log; 0: none (default)");
+MODULE_PARM_DESC(dmesg, "PID of a process whose mappings and faults are printed to the kernel log; 0: none (default)");
 
 /** mmapdemo_dmesg_init - follow the process that was named at load time */
 void mmapdemo_dmesg_init(void)
