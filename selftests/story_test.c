@@ -737,40 +737,38 @@ TEST_F(story, failed_mmap_says_why)
 		       "(Cannot allocate memory)");
 }
 
+/* Grow the heap by a system call of this number. Its parts are printed at its end. */
+#define EXPECT_HEAP_GROWS(number, kind)					\
+	({								\
+		happen(1, MMAPDEMO_EVENT_VMA_MERGE,			\
+		       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK, \
+				  .outcome = MMAPDEMO_MERGE_PREV,	\
+				  .start = 0x5000, .end = 0x26000,	\
+				  .result_start = 0x4000,		\
+				  .result_end = 0x26000,		\
+				  .nr = number, .trigger = kind });	\
+		EXPECT_STREQ("", printed());				\
+		happen(1, MMAPDEMO_EVENT_BRK,				\
+		       .brk = { .mm = MM, .brk = 0x26000, .old = 0x5000, \
+				.ret = 0x26000, .duration = 1000 });	\
+		EXPECT_PRINTED("brk(26000): the heap grows by 132 KiB");	\
+		EXPECT_PRINTED("` vma_merge         with the VMA below "	\
+			       "-> 4000-26000\n");			\
+	})
+
 TEST_F(story, brk_is_told_with_its_parts_below)
 {
 	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
 	       .search = { .mm = MM, .flags = MAP_FIXED, .ret = 0x5000,
 			   .nr = SYS_brk });
-	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
-	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
-			  .outcome = MMAPDEMO_MERGE_PREV, .start = 0x5000,
-			  .end = 0x26000, .result_start = 0x4000,
-			  .result_end = 0x26000, .nr = SYS_brk });
-	EXPECT_STREQ("", printed());
-	happen(1, MMAPDEMO_EVENT_BRK,
-	       .brk = { .mm = MM, .brk = 0x26000, .old = 0x5000,
-			.ret = 0x26000, .duration = 1000 });
-	EXPECT_PRINTED("brk(26000): the heap grows by 132 KiB");
-	EXPECT_PRINTED("` vma_merge         with the VMA below -> 4000-26000\n");
+	EXPECT_HEAP_GROWS(SYS_brk, 0);
 	EXPECT_STREQ("[heap]", maps_find(&self->story.world.spaces->maps,
 					 0x5000)->name);
 }
 
 TEST_F(story, brk_of_a_32_bit_program_is_one_call)
 {
-	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
-	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
-			  .outcome = MMAPDEMO_MERGE_PREV, .start = 0x5000,
-			  .end = 0x26000, .result_start = 0x4000,
-			  .result_end = 0x26000, .nr = 45,
-			  .trigger = MMAPDEMO_TRIGGER_SYSCALL32 });
-	EXPECT_STREQ("", printed());
-	happen(1, MMAPDEMO_EVENT_BRK,
-	       .brk = { .mm = MM, .brk = 0x26000, .old = 0x5000,
-			.ret = 0x26000, .duration = 1000 });
-	EXPECT_PRINTED("brk(26000): the heap grows by 132 KiB");
-	EXPECT_PRINTED("` vma_merge         with the VMA below -> 4000-26000\n");
+	EXPECT_HEAP_GROWS(45, MMAPDEMO_TRIGGER_SYSCALL32);
 }
 
 /* For example, the brk of exec. */

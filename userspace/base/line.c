@@ -253,12 +253,12 @@ void line_add(struct line *line, enum colour colour, const char *format, ...)
 	line->columns += text_columns(text);
 }
 
-void line_join(struct line *line, const struct line *behind)
+void line_join(struct line *line, const struct line *more)
 {
-	if (line->used + behind->used >= sizeof(line->text))
+	if (line->used + more->used >= sizeof(line->text))
 		return;
-	append(line, behind->text);
-	line->columns += behind->columns;
+	append(line, more->text);
+	line->columns += more->columns;
 }
 
 void line_to(struct line *line, int column)

@@ -117,8 +117,8 @@ void line_add(struct line *line, enum colour colour, const char *format, ...)
 /* Append spaces up to @column, at least one. */
 void line_to(struct line *line, int column);
 
-/* Append @behind, unless there is no room for all of @behind. */
-void line_join(struct line *line, const struct line *behind);
+/* Append @more, unless there is no room for all of @more. */
+void line_join(struct line *line, const struct line *more);
 
 /*
  * Add the short @text at the right edge. Return false and add nothing if there is no

@@ -61,9 +61,9 @@ void printer_time(const struct printer *printer, struct line *line, int column,
 	printer_right(line, PLAIN, column, printer_duration(printer, text, ns));
 }
 
-int printer_room(const struct line *line, int behind)
+int printer_room(const struct line *line, int more)
 {
-	int room = line->style->terminal - line->columns - behind;
+	int room = line->style->terminal - line->columns - more;
 
 	if (!line->style->terminal)
 		return INT_MAX;

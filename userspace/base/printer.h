@@ -25,10 +25,10 @@ void printer_time(const struct printer *printer, struct line *line, int column,
 		  __u64 ns);
 
 /*
- * Return the columns left in the terminal for a name after @line, with @behind columns
+ * Return the columns left in the terminal for a name after @line, with @more columns
  * after the name; never very few. INT_MAX: the terminal's width is unknown.
  */
-int printer_room(const struct line *line, int behind);
+int printer_room(const struct line *line, int more);
 
 /* As format_duration(), with the style's prefix of microseconds. */
 const char *printer_duration(const struct printer *printer, char text[FORMAT_MAX],

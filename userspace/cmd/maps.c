@@ -28,21 +28,6 @@ struct asking {
 	struct vma_list listing;
 };
 
-static int take_output(const struct given *given, void *columns)
-{
-	return option_columns(given, columns, vma_list_columns);
-}
-
-static int take_sort(const struct given *given, void *columns)
-{
-	return option_sort(given, columns, vma_list_columns);
-}
-
-static const char *column_word(int number)
-{
-	return vma_list_columns[number].name;
-}
-
 static const struct cmd_usage usage = {
 	.name = "maps",
 	.text =
@@ -59,8 +44,7 @@ static const struct cmd_usage usage = {
 			     struct asking, watch_ms, "first count page faults "
 			     "for SECS seconds, or until Ctrl-C, and show the "
 			     "faults of each mapping"),
-		OPTION_COLUMNS(struct asking, columns, take_output, take_sort,
-			       column_word),
+		OPTION_COLUMNS(struct asking, columns),
 		OPTION_JSON(struct asking, json, "print one line of JSON "
 			    "for each mapping"),
 		OPTION_COLOUR(struct asking, colour),

@@ -18,6 +18,19 @@ static int key_of(const struct cmd_usage *usage, int index)
 
 /* ---- help and shell completion ---- */
 
+/* "ADDRESS, END, ..." */
+static const char *column_names(char text[256], const struct column *defs,
+				const char *between)
+{
+	size_t used = 0;
+
+	text[0] = 0;
+	for (int i = 0; defs[i].name && used < 256; i++)
+		used += snprintf(text + used, 256 - used, "%s%s",
+				 i ? between : "", defs[i].name);
+	return text;
+}
+
 /* Join words; with @between ", " and @last " or ": "auto, always or never". */
 static const char *join_words(char text[512], const struct cmd_option *option,
 			      const char *between, const char *last)
@@ -77,7 +90,7 @@ static int show_help(const struct cmd_usage *usage)
 		line_to(&line, hang);
 		line.hang = hang;
 		line_add(&line, PLAIN, "%s", option->help);
-		if (option->word && strcmp(option->arg, "COLUMN"))
+		if (option->word)
 			line_add(&line, PLAIN, ": %s",
 				 join_words(words, option, ", ", " or "));
 		line_end(&line, stdout);
@@ -97,8 +110,12 @@ static int list_options(const struct cmd_usage *usage)
 	char words[512], rest[1024];
 
 	for (option = usage->options; option->name; option++) {
+		if (option->take == option_sort)
+			column_names(words, usage->columns, " ");
+		else
+			join_words(words, option, " ", " ");
 		snprintf(rest, sizeof(rest), "%s\t%s\t%s", option->arg ?: "",
-			 join_words(words, option, " ", " "), option->help);
+			 words, option->help);
 		if (option->letter)
 			printf("-%c\t%s\n", option->letter, rest);
 		printf("--%s\t%s\n", option->name, rest);
@@ -146,20 +163,22 @@ static int next_option(int argc, char **argv, const char *shorts,
 	return c;
 }
 
-static int take_value(const char *command, const struct cmd_option *option,
-		      void *value)
+static int take_value(const struct cmd_usage *usage,
+		      const struct cmd_option *option, void *value)
 {
 	char name[64], words[512];
-	const struct given given = { command, name, optarg };
+	const struct given given = {
+		usage->name, name, optarg, usage->columns,
+	};
 	int number = 0;
 
 	snprintf(name, sizeof(name), "--%s", option->name);
 	while (option->word && option->word(number) &&
-	       strcasecmp(option->word(number), optarg))
+	       strcmp(option->word(number), optarg))
 		number++;
 	if (option->word && !option->word(number))
-		return cmd_misused(command, "%s %s: must be %s", name, optarg,
-				   join_words(words, option, ", ", " or "));
+		return cmd_misused(usage->name, "%s %s: must be %s", name,
+				   optarg, join_words(words, option, ", ", " or "));
 	if (option->take)
 		return option->take(&given, value);
 	*(int *)value = number;
@@ -179,7 +198,7 @@ static int take(const struct cmd_usage *usage, int key, void *opts)
 		return show_help(usage);
 	value = (char *)opts + option->at;
 	if (option->arg || option->take)
-		return take_value(usage->name, option, value);
+		return take_value(usage, option, value);
 	*(bool *)value = true;
 	return -1;
 }
@@ -276,22 +295,9 @@ int option_number(const struct given *given, void *number)
 	return -1;
 }
 
-/* "ADDRESS, END, ...", in words */
-static const char *column_names(char text[256], const struct column *defs)
+int option_columns(const struct given *given, void *wanted)
 {
-	size_t used = 0;
-
-	text[0] = 0;
-	for (int i = 0; defs[i].name && used < 256; i++)
-		used += snprintf(text + used, 256 - used, "%s%s",
-				 i ? ", " : "", defs[i].name);
-	return text;
-}
-
-int option_columns(const struct given *given, struct columns_wanted *wanted,
-		   const struct column *defs)
-{
-	const char *wrong = columns_parse(wanted, defs, given->text);
+	const char *wrong = columns_parse(wanted, given->columns, given->text);
 	char names[256];
 
 	if (!wrong)
@@ -299,13 +305,19 @@ int option_columns(const struct given *given, struct columns_wanted *wanted,
 	return cmd_misused(given->command, "%s: unknown column '%.*s'; the "
 			   "columns are %s", given->option,
 			   (int)strcspn(wrong, ","), wrong,
-			   column_names(names, defs));
+			   column_names(names, given->columns, ", "));
 }
 
-int option_sort(const struct given *given, struct columns_wanted *wanted,
-		const struct column *defs)
+int option_sort(const struct given *given, void *value)
 {
+	struct columns_wanted *wanted = value;
+	char names[256];
+
 	wanted->sorted = true;
-	wanted->sort = columns_find(defs, given->text);
-	return -1;
+	wanted->sort = columns_find(given->columns, given->text);
+	if (wanted->sort >= 0)
+		return -1;
+	return cmd_misused(given->command, "%s %s: must be %s", given->option,
+			   given->text,
+			   column_names(names, given->columns, ", "));
 }

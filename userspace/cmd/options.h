@@ -18,11 +18,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** struct given - an option of a command, and its argument: "--pid", "1,2" */
+/**
+ * struct given - an option of a command, and its argument
+ * @command: name of the command
+ * @option: "--pid"
+ * @text: "1,2"
+ * @columns: columns of the table that the command prints; NULL: none
+ */
 struct given {
 	const char *command;
 	const char *option;
 	const char *text;
+	const struct column *columns;
 };
 
 /**
@@ -67,13 +74,13 @@ struct cmd_option {
 #define OPTION_BUFFER(type, member) \
 	OPTION_VALUE(0, "buffer", "SIZE", option_buffer, type, member, \
 		     "size of the trace buffer of each processor (default 8M)")
-/* Of a table: @output and @sort are of type option_columns(), @word names a column. */
-#define OPTION_COLUMNS(type, member, output, sort, word) \
-	OPTION_VALUE('o', "output", "COLUMN,...", output, type, member, \
+/* Options of a command that prints a table; @member is a struct columns_wanted. */
+#define OPTION_COLUMNS(type, member) \
+	OPTION_VALUE('o', "output", "COLUMN,...", option_columns, type, member, \
 		     "print these columns; after a +, in addition to the " \
 		     "usual columns"), \
-	OPTION_WORD(0, "sort", "COLUMN", word, sort, type, member, \
-		    "sort by this column, largest numbers first"), \
+	OPTION_VALUE(0, "sort", "COLUMN", option_sort, type, member, \
+		     "sort by this column, largest numbers first"), \
 	OPTION_FLAG('n', "noheadings", type, member.noheadings, \
 		    "omit headings and totals")
 #define OPTION_END \
@@ -117,10 +124,8 @@ int option_size(const struct given *given, void *bytes);
 int option_buffer(const struct given *given, void *bytes);
 int option_number(const struct given *given, void *number);
 
-/* struct columns_wanted, of a table with these columns: for -o and --sort */
-int option_columns(const struct given *given, struct columns_wanted *wanted,
-		   const struct column *defs);
-int option_sort(const struct given *given, struct columns_wanted *wanted,
-		const struct column *defs);
+/* struct columns_wanted, of -o and of --sort */
+int option_columns(const struct given *given, void *wanted);
+int option_sort(const struct given *given, void *wanted);
 
 #endif /* _CMD_OPTIONS_H */

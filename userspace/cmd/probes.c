@@ -43,21 +43,6 @@ struct probes_options {
 	struct columns_wanted columns;
 };
 
-static int take_output(const struct given *given, void *columns)
-{
-	return option_columns(given, columns, probes_columns);
-}
-
-static int take_sort(const struct given *given, void *columns)
-{
-	return option_sort(given, columns, probes_columns);
-}
-
-static const char *column_word(int number)
-{
-	return probes_columns[number].name;
-}
-
 static const struct cmd_usage usage = {
 	.name = "probes",
 	.text =
@@ -70,8 +55,7 @@ static const struct cmd_usage usage = {
 "  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",
 	.columns = probes_columns,
 	.options = {
-		OPTION_COLUMNS(struct probes_options, columns, take_output,
-			       take_sort, column_word),
+		OPTION_COLUMNS(struct probes_options, columns),
 		OPTION_JSON(struct probes_options, json, "print one line of "
 			    "JSON for each function"),
 		OPTION_END

@@ -102,7 +102,9 @@ static int take_format(const struct given *given, void *value)
 
 static int take_json(const struct given *given, void *value)
 {
-	const struct given json = { given->command, "--format", "json" };
+	const struct given json = {
+		.command = given->command, .option = "--format", .text = "json",
+	};
 
 	return take_format(&json, value);
 }

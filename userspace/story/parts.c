@@ -33,14 +33,14 @@ void continue_line(const struct story *story, struct line *line,
 	line->hang = head.hang;
 }
 
-void add_at(struct line *line, int column, const struct line *behind)
+void add_at(struct line *line, int column, const struct line *more)
 {
-	const int room = line_room(line) - behind->columns;
+	const int room = line_room(line) - more->columns;
 
 	if (room < column - line->columns)
 		column = line->columns + room;
 	line_to(line, column > line->columns + 2 ? column : line->columns + 2);
-	line_join(line, behind);
+	line_join(line, more);
 }
 
 void add_totals(const struct story *story, struct line *line)

@@ -12,10 +12,10 @@ void continue_line(const struct story *story, struct line *line,
 		   const struct task *task);
 
 /*
- * Append @behind at @column, or further left if @behind would not fit into the
+ * Append @more at @column, or further left if @more would not fit into the
  * terminal, but at least two spaces after the text of @line.
  */
-void add_at(struct line *line, int column, const struct line *behind);
+void add_at(struct line *line, int column, const struct line *more);
 
 /* "7f3c1a400000-7f3c1a5de000" */
 #define RANGE "%llx-%llx"
