@@ -3,11 +3,13 @@
 #ifndef _MMAPDEMO_COMPAT_FOLIO_H
 #define _MMAPDEMO_COMPAT_FOLIO_H
 
+#include <linux/build_bug.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/stddef.h>
 #include <linux/version.h>
 
 /*
@@ -18,8 +20,17 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 
 struct folio {
-	struct page page;
+	union {
+		struct {
+			unsigned long flags;
+			struct list_head lru;
+			struct address_space *mapping;
+		};
+		struct page page;
+	};
 };
+static_assert(offsetof(struct folio, mapping) ==
+	      offsetof(struct page, mapping));
 
 static inline struct folio *page_folio(struct page *page)
 {

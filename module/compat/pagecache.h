@@ -14,7 +14,7 @@
 
 /*
  * True if the page cache of any file can hold blocks: with
- * CONFIG_TRANSPARENT_HUGEPAGE, since Linux 5.18, commit 6795801366da ("xfs: Support
+ * CONFIG_TRANSPARENT_HUGEPAGE, since Linux 5.17, commit 6795801366da ("xfs: Support
  * large folios"). Since Linux 5.19, commit d2329aa0c78f ("fs: Add free_folio address
  * space operation"), the file is called when a block leaves the page cache.
  */

@@ -56,8 +56,29 @@ vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
 	}
 }
 
+static vm_fault_t method_lock(struct vm_fault *vmf, struct page **page,
+			      struct page *(*lock)(struct region *region,
+						   pgoff_t pgoff, bool nowait))
+{
+	struct region *region = vmf->vma->vm_private_data;
+	vm_fault_t ret = mmapdemo_method_planned(vmf);
+
+	if (ret & VM_FAULT_RETRY)
+		return ret;
+	if (!ret) {
+		*page = lock(region, vmf->pgoff, fault_no_wait(vmf));
+		if (!IS_ERR(*page))
+			return 0;
+		if (*page == ERR_PTR(-EAGAIN))
+			return VM_FAULT_RETRY;
+		ret = vmf_error(PTR_ERR(*page));
+	}
+	mmapdemo_region_add(region, REGION_REFUSED, 1);
+	return ret;
+}
+
 /**
- * mmapdemo_method_lock - get the page for a fault
+ * mmapdemo_method_lock - get the page for a fault, which mm counts when it is mapped
  * @vmf: the fault
  * @page: out: the page from mmapdemo_pages_lock(), if 0 is returned
  *
@@ -72,22 +93,19 @@ vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
  */
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 {
-	struct region *region = vmf->vma->vm_private_data;
-	vm_fault_t ret = mmapdemo_method_planned(vmf);
+	return method_lock(vmf, page, mmapdemo_pages_lock);
+}
 
-	if (ret & VM_FAULT_RETRY)
-		return ret;
-	if (!ret) {
-		*page = mmapdemo_pages_lock(region, vmf->pgoff,
-					    fault_no_wait(vmf));
-		if (!IS_ERR(*page))
-			return 0;
-		if (*page == ERR_PTR(-EAGAIN))
-			return VM_FAULT_RETRY;
-		ret = vmf_error(PTR_ERR(*page));
-	}
-	mmapdemo_region_add(region, REGION_REFUSED, 1);
-	return ret;
+/**
+ * mmapdemo_method_lock_frame - get the page for a fault, to be mapped by its frame
+ * @vmf: the fault
+ * @page: out: the page from mmapdemo_pages_lock_frame(), if 0 is returned
+ *
+ * Otherwise as mmapdemo_method_lock().
+ */
+vm_fault_t mmapdemo_method_lock_frame(struct vm_fault *vmf, struct page **page)
+{
+	return method_lock(vmf, page, mmapdemo_pages_lock_frame);
 }
 
 /**

@@ -56,6 +56,7 @@ int mmapdemo_method_mapped(unsigned long start, unsigned long end,
 /* fault.c */
 vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf);
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page);
+vm_fault_t mmapdemo_method_lock_frame(struct vm_fault *vmf, struct page **page);
 vm_fault_t mmapdemo_method_count(struct vm_fault *vmf, vm_fault_t ret);
 
 /* method_page.c, method_pfn.c; used by other methods, too */

@@ -39,7 +39,6 @@
 #include "common.h"
 #include "compat/fault.h"
 #include "compat/mmap.h"
-#include "compat/pagecache.h"
 #include "device/method.h"
 #include "device/pages.h"
 #include "device/region.h"
@@ -94,7 +93,7 @@ static bool around_map(struct vm_fault *vmf, pgoff_t first, unsigned long count)
 	bool touched = false;
 
 	for (i = 0; i < count; i++)
-		pages[i] = mmapdemo_pages_trylock_one(region, first + i);
+		pages[i] = mmapdemo_pages_trylock(region, first + i);
 	for (i = 0; i < count; i += run + 1) {
 		for (run = 0; i + run < count && pages[i + run]; run++)
 			;
@@ -102,31 +101,22 @@ static bool around_map(struct vm_fault *vmf, pgoff_t first, unsigned long count)
 	}
 	for (i = 0; i < count; i++)
 		if (pages[i])
-			mmapdemo_pages_unlock_one(pages[i]);
+			mmapdemo_pages_unlock(pages[i]);
 	return touched;
 }
 
-/*
- * Map the aligned AROUND pages of one page table, as far as they are in the VMA. If
- * pages are being removed, map nothing: .fault then waits, if it may.
- */
+/* Map the aligned AROUND pages of one page table, as far as they are in the VMA. */
 static bool around_map_neighbours(struct vm_fault *vmf)
 {
 	const struct vm_area_struct *vma = vmf->vma;
-	struct region *region = vma->vm_private_data;
 	unsigned long start = ALIGN_DOWN(vmf->address, AROUND * PAGE_SIZE);
 	unsigned long end = start + AROUND * PAGE_SIZE;
 	pgoff_t at_zero = vmf->pgoff - (vmf->address >> PAGE_SHIFT);
-	bool touched;
 
-	if (!filemap_invalidate_trylock_shared(region->mapping))
-		return false;
 	start = max(start, vma->vm_start);
 	end = min(end, vma->vm_end);
-	touched = around_map(vmf, at_zero + (start >> PAGE_SHIFT),
-			     (end - start) >> PAGE_SHIFT);
-	filemap_invalidate_unlock_shared(region->mapping);
-	return touched;
+	return around_map(vmf, at_zero + (start >> PAGE_SHIFT),
+			  (end - start) >> PAGE_SHIFT);
 }
 
 /*

@@ -70,11 +70,11 @@ static vm_fault_t mmapdemo_huge_fault(struct vm_fault *vmf, unsigned int order)
 	if (order != HUGE_ORDER || !huge_fits(vmf) ||
 	    !plans_none(&region->plans))
 		return VM_FAULT_FALLBACK;
-	page = mmapdemo_pages_lock(region, vmf->pgoff, fault_no_wait(vmf));
+	page = mmapdemo_pages_lock_frame(region, vmf->pgoff, fault_no_wait(vmf));
 	if (IS_ERR(page))
 		return VM_FAULT_FALLBACK;	/* .fault reports the error */
 	ret = huge_map(vmf, page);
-	mmapdemo_pages_unlock(region, page);
+	mmapdemo_pages_unlock_frame(region, page);
 	return ret == VM_FAULT_NOPAGE ? mmapdemo_method_count(vmf, ret) : ret;
 }
 

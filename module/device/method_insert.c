@@ -15,13 +15,11 @@
 #include "compat/mmap.h"
 #include "device/method.h"
 #include "device/pages.h"
-#include "device/region.h"
 
 #include <linux/mm.h>
 
 static vm_fault_t mmapdemo_insert_fault(struct vm_fault *vmf)
 {
-	struct region *region = vmf->vma->vm_private_data;
 	struct page *page;
 	vm_fault_t ret = mmapdemo_method_lock(vmf, &page);
 
@@ -29,7 +27,7 @@ static vm_fault_t mmapdemo_insert_fault(struct vm_fault *vmf)
 		return ret;
 	/* Allocates a page table while the folio is locked, which is safe: pages.c. */
 	ret = vmf_insert_page(vmf->vma, vmf->address, page);
-	mmapdemo_pages_unlock(region, page);
+	mmapdemo_pages_unlock(page);
 	return mmapdemo_method_count(vmf, ret);
 }
 

@@ -34,7 +34,6 @@
  */
 #include "common.h"
 #include "compat/mmap.h"
-#include "compat/pagecache.h"
 #include "device/method.h"
 #include "mmapdemo.h"
 
@@ -49,14 +48,9 @@
  */
 vm_fault_t mmapdemo_method_fault(struct vm_fault *vmf)
 {
-	struct region *region = vmf->vma->vm_private_data;
 	vm_fault_t ret = mmapdemo_method_lock(vmf, &vmf->page);
 
-	if (ret)
-		return ret;
-	/* From here on the lock of the folio keeps the page: see pages.c. */
-	filemap_invalidate_unlock_shared(region->mapping);
-	return mmapdemo_method_count(vmf, VM_FAULT_LOCKED);
+	return ret ?: mmapdemo_method_count(vmf, VM_FAULT_LOCKED);
 }
 
 static const struct vm_operations_struct mmapdemo_page_vm_ops = {

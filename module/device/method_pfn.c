@@ -43,18 +43,18 @@ static vm_fault_t pfn_insert(struct vm_fault *vmf, struct page *page)
  * @vmf: the fault, in a VM_PFNMAP mapping
  *
  * Return: VM_FAULT_NOPAGE if the frame is mapped, or an error of
- * mmapdemo_method_lock().
+ * mmapdemo_method_lock_frame().
  */
 vm_fault_t mmapdemo_method_fault_pfn(struct vm_fault *vmf)
 {
 	struct region *region = vmf->vma->vm_private_data;
 	struct page *page;
-	vm_fault_t ret = mmapdemo_method_lock(vmf, &page);
+	vm_fault_t ret = mmapdemo_method_lock_frame(vmf, &page);
 
 	if (ret)
 		return ret;
 	ret = pfn_insert(vmf, page);
-	mmapdemo_pages_unlock(region, page);
+	mmapdemo_pages_unlock_frame(region, page);
 	return mmapdemo_method_count(vmf, ret);
 }
 

@@ -28,20 +28,22 @@
  *   mm's to count. Then the driver does what mm does here: it unmaps first, removes
  *   the memory next and frees it last, and excludes faults meanwhile.
  *
- * The invalidate lock of the address_space keeps additions and removals apart:
+ * A removal holds the invalidate lock of the address_space exclusively. It unmaps the
+ * pages of the range. Then it locks each folio, unmaps the folio again if mm counts
+ * mappings of it [truncate_cleanup_folio()], and deletes it from the page cache. Faults
+ * are kept apart from removals as follows:
  *
- * - A fault holds the lock shared while it looks up or adds a page, locks the folio,
- *   and maps the page.
- * - A removal holds the lock exclusively while it unmaps the pages, and then deletes
- *   them from the page cache. So a removed page is mapped nowhere, even by frame
- *   number, which folio_mapped() does not see.
- * - A page that .fault returns to mm is mapped after the lock was released. The folio
- *   is locked until then. The removal waits for the folio lock, and then unmaps the
- *   page [truncate_cleanup_folio()].
- * - Moving the end is a removal, too. A page is added after a look at the end under
- *   the lock. So no page is left past the end.
- * - read() and write() hold the lock while they look up or add a page, but not while
- *   they copy: then a fault may happen, and a reference on the page is enough.
+ * - A page that mm counts when it is mapped needs the lock of its folio only, as in
+ *   filemap_fault(): the fault locks the folio, checks that the page cache still has
+ *   it, and maps the page. A removal waits for the folio lock, and then unmaps the page.
+ *   A page that .fault returns to mm stays locked until mm has mapped it.
+ * - A page that is mapped by its frame number is not counted, so a removal cannot see
+ *   that it must be unmapped again. Such a fault also holds the invalidate lock, shared,
+ *   from the lookup until the page is mapped.
+ * - Moving the end is a removal, too. A page is added with the invalidate lock held
+ *   shared, after a look at the end. So no page is left past the end.
+ * - read() and write() take a reference on the page. They hold no lock while they copy:
+ *   then a fault may happen.
  *
  * munmap() flushes the TLB of a VMA with frame numbers before it hides the VMA from a
  * removal [Linux 5.19, commit b67fbebd4cf9, and stable updates of earlier kernels].
@@ -159,21 +161,18 @@ static struct page *page_new_any(struct region *region, pgoff_t pgoff)
 	return page_new(region, pgoff, 0, gfp);
 }
 
-/* As mmapdemo_pages_touch(), but the invalidate lock is held. */
-static struct page *page_touch(struct region *region, pgoff_t pgoff)
+/* Add a page, or get the page that another task added first. */
+static struct page *page_add(struct region *region, pgoff_t pgoff)
 {
 	struct page *page;
 
 	lockdep_assert_held(mapping_invalidate_lock(region->mapping));
 	do {
-		page = mmapdemo_pages_get(region, pgoff);
-		if (!page)
-			page = page_new_any(region, pgoff);
-	} while (page == ERR_PTR(-EEXIST));
-	if (IS_ERR(page) || !PageHWPoison(page))
-		return page;
-	put_page(page);
-	return ERR_PTR(-EHWPOISON);
+		page = page_new_any(region, pgoff);
+		if (page == ERR_PTR(-EEXIST))
+			page = mmapdemo_pages_get(region, pgoff);
+	} while (!page);
+	return page;
 }
 
 /**
@@ -190,12 +189,17 @@ static struct page *page_touch(struct region *region, pgoff_t pgoff)
  */
 struct page *mmapdemo_pages_touch(struct region *region, pgoff_t pgoff)
 {
-	struct page *page;
+	struct page *page = mmapdemo_pages_get(region, pgoff);
 
-	filemap_invalidate_lock_shared(region->mapping);
-	page = page_touch(region, pgoff);
-	filemap_invalidate_unlock_shared(region->mapping);
-	return page;
+	if (!page) {
+		filemap_invalidate_lock_shared(region->mapping);
+		page = page_add(region, pgoff);
+		filemap_invalidate_unlock_shared(region->mapping);
+	}
+	if (IS_ERR(page) || !PageHWPoison(page))
+		return page;
+	put_page(page);
+	return ERR_PTR(-EHWPOISON);
 }
 
 /* ---- locking ---- */
@@ -219,6 +223,34 @@ static int page_lock(struct page *page, bool nowait)
 	return ret;
 }
 
+/* Lock the page at an offset. Return NULL if there is none, or it was removed. */
+static struct page *page_lock_existing(struct region *region, pgoff_t pgoff,
+				       bool nowait)
+{
+	struct page *page = mmapdemo_pages_get(region, pgoff);
+	int ret;
+
+	if (!page)
+		return NULL;
+	ret = page_lock(page, nowait);
+	if (ret)
+		return ERR_PTR(ret);
+	if (likely(page_folio(page)->mapping == region->mapping))
+		return page;
+	mmapdemo_pages_unlock(page);
+	return NULL;
+}
+
+/* Add the page at an offset, and lock it. */
+static struct page *page_lock_new(struct region *region, pgoff_t pgoff,
+				  bool nowait)
+{
+	struct page *page = page_add(region, pgoff);
+	int ret = PTR_ERR_OR_ZERO(page) ?: page_lock(page, nowait);
+
+	return ret ? ERR_PTR(ret) : page;
+}
+
 static int invalidate_lock_shared(struct address_space *mapping, bool nowait)
 {
 	if (nowait)
@@ -228,58 +260,82 @@ static int invalidate_lock_shared(struct address_space *mapping, bool nowait)
 }
 
 /**
- * mmapdemo_pages_lock - lock the page at an offset, so as to map the page
+ * mmapdemo_pages_lock_frame - lock the page at an offset, so as to map its frame
  * @region: the region
  * @pgoff: offset in pages
  * @nowait: do not wait for locks
  *
- * Takes the invalidate lock, touches the page, and locks it.
+ * Takes the invalidate lock, shared, gets or adds the page, and locks it.
  *
- * Return: the page, to be passed to mmapdemo_pages_unlock(); an error of
+ * Return: the page, to be passed to mmapdemo_pages_unlock_frame(); an error of
  * mmapdemo_pages_touch(); -EINTR if the task was killed; -EAGAIN with @nowait.
  */
-struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff,
-				 bool nowait)
+struct page *mmapdemo_pages_lock_frame(struct region *region, pgoff_t pgoff,
+				       bool nowait)
 {
 	struct page *page;
 	int ret = invalidate_lock_shared(region->mapping, nowait);
 
 	if (ret)
 		return ERR_PTR(ret);
-	page = page_touch(region, pgoff);
-	ret = PTR_ERR_OR_ZERO(page) ?: page_lock(page, nowait);
-	if (!ret)
-		return page;
-	filemap_invalidate_unlock_shared(region->mapping);
-	return ERR_PTR(ret);
+	page = page_lock_existing(region, pgoff, nowait) ?:
+	       page_lock_new(region, pgoff, nowait);
+	if (IS_ERR(page))
+		filemap_invalidate_unlock_shared(region->mapping);
+	return page;
 }
 
-/** mmapdemo_pages_unlock - undo mmapdemo_pages_lock() */
-void mmapdemo_pages_unlock(struct region *region, struct page *page)
+/** mmapdemo_pages_unlock_frame - undo mmapdemo_pages_lock_frame() */
+void mmapdemo_pages_unlock_frame(struct region *region, struct page *page)
 {
-	mmapdemo_pages_unlock_one(page);
+	mmapdemo_pages_unlock(page);
 	filemap_invalidate_unlock_shared(region->mapping);
 }
 
 /**
- * mmapdemo_pages_trylock_one - lock the page at an offset, if this needs no wait
- * @region: the region; the invalidate lock is held
+ * mmapdemo_pages_lock - lock the page at an offset, so as to map it, counted by mm
+ * @region: the region
  * @pgoff: offset in pages
+ * @nowait: do not wait for locks
  *
- * Return: the page, to be passed to mmapdemo_pages_unlock_one(); NULL if there is no
- * page, or the page is poisoned or locked.
+ * Adds the page if there is none.
+ *
+ * Return: the page, to be passed to mmapdemo_pages_unlock(), or an error of
+ * mmapdemo_pages_lock_frame().
  */
-struct page *mmapdemo_pages_trylock_one(struct region *region, pgoff_t pgoff)
+struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff,
+				 bool nowait)
 {
-	struct page *page;
+	struct page *page = page_lock_existing(region, pgoff, nowait);
+	int ret;
 
-	lockdep_assert_held(mapping_invalidate_lock(region->mapping));
-	page = mmapdemo_pages_get(region, pgoff);
-	return page && !page_lock(page, true) ? page : NULL;
+	if (page)
+		return page;
+	ret = invalidate_lock_shared(region->mapping, nowait);
+	if (ret)
+		return ERR_PTR(ret);
+	page = page_lock_new(region, pgoff, nowait);
+	filemap_invalidate_unlock_shared(region->mapping);
+	return page;
 }
 
-/** mmapdemo_pages_unlock_one - unlock a page, and drop the reference on it */
-void mmapdemo_pages_unlock_one(struct page *page)
+/**
+ * mmapdemo_pages_trylock - lock the page at an offset, if this needs no wait
+ * @region: the region
+ * @pgoff: offset in pages
+ *
+ * Return: the page, to be passed to mmapdemo_pages_unlock(); NULL if there is no
+ * page, or the page is poisoned or locked.
+ */
+struct page *mmapdemo_pages_trylock(struct region *region, pgoff_t pgoff)
+{
+	struct page *page = page_lock_existing(region, pgoff, true);
+
+	return IS_ERR(page) ? NULL : page;
+}
+
+/** mmapdemo_pages_unlock - unlock a page, and drop the reference on it */
+void mmapdemo_pages_unlock(struct page *page)
 {
 	struct folio *folio = page_folio(page);
 

@@ -19,9 +19,11 @@ int mmapdemo_pages_add(struct region *region, pgoff_t pgoff,
 
 struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff,
 				 bool nowait);
-void mmapdemo_pages_unlock(struct region *region, struct page *page);
-struct page *mmapdemo_pages_trylock_one(struct region *region, pgoff_t pgoff);
-void mmapdemo_pages_unlock_one(struct page *page);
+struct page *mmapdemo_pages_trylock(struct region *region, pgoff_t pgoff);
+void mmapdemo_pages_unlock(struct page *page);
+struct page *mmapdemo_pages_lock_frame(struct region *region, pgoff_t pgoff,
+				       bool nowait);
+void mmapdemo_pages_unlock_frame(struct region *region, struct page *page);
 
 void mmapdemo_pages_set_end(struct region *region, u64 size);
 void mmapdemo_pages_punch(struct region *region, u64 start, u64 end);
