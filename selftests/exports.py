@@ -3,14 +3,21 @@
 
 exports.py CHECK REPORT FILE...: compare FILE with REPORT, the output of report
 --json for the same recording. Prints the difference and exits with 1. CHECK
-"code" examines REPORT alone.
+"code" examines REPORT alone, CHECK "value" prints the value of an expression.
+
+exports.py: read such words from standard input, a line for each check, with tabs
+between them. Answers each line with the exit status, a digit, what the check
+prints, and a NUL.
 """
 
 import collections
+import contextlib
 import csv
+import io
 import json
 import re
 import sys
+import traceback
 
 FAULT = "pte_fault"
 LONG = {"do_mmap", "brk", "mremap", "dup_mm", "exit_mmap", FAULT}
@@ -518,10 +525,41 @@ def check_diff(a, other, path):
               figures.get(name), name)
 
 
-def main():
-    check, report, *files = sys.argv[1:]
+# ---- an expression ----
+
+
+def check_value(report, expression):
+    """Print the value of an expression for r, the report."""
+    print(eval(f"({expression})", {"r": report}))
+
+
+# ---- requests ----
+
+
+def run(check, report, *files):
     with open(report, encoding="utf-8") as file:
         globals()["check_" + check](json.load(file), *files)
+
+
+def answer(words):
+    """Return the exit status and the output of a check."""
+    output = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(output):
+            run(*words)
+    except SystemExit as difference:
+        return f"1{difference}\n"
+    except Exception:
+        return "1" + traceback.format_exc()
+    return "0" + output.getvalue()
+
+
+def main():
+    if len(sys.argv) > 1:
+        run(*sys.argv[1:])
+        return
+    for line in sys.stdin:
+        print(answer(line.rstrip("\n").split("\t")), end="\0", flush=True)
 
 
 main()
