@@ -5,8 +5,9 @@
 #
 # Test, as TAP, those parts of the harness that need neither network nor guest: two
 # instances of apt.sh do not disturb each other; vmlinux.sh finds the ELF file in
-# each kind of bzImage; tests in a kernel tree use the kselftest of this tree.
-# run.sh is tested by selftest.sh.
+# each kind of bzImage; tests in a kernel tree use the kselftest of this tree;
+# parallel.sh runs tests in parallel and prints their output in order. run.sh is
+# tested by selftest.sh.
 
 # shellcheck disable=SC2086,SC2317 # numbers; functions are called by check
 
@@ -141,6 +142,58 @@ takes_harness_of_tree() {
 		equal "harness of $work/tree" "$said" 'harness'
 }
 
+# ---- parallel.sh ----
+
+# test_program NAME: make a test NAME from stdin.
+test_program() {
+	{ echo '#!/bin/bash'; cat; } >"$work/$1"
+	chmod +x "$work/$1"
+}
+
+# run_programs TEST...: run test programs as the recipe of selftests/Makefile does.
+run_programs() {
+	# shellcheck disable=SC2016 # for sh
+	BASE_DIR="$("$vm/kselftest.sh")/tools/testing/selftests" sh -c '
+		. "$BASE_DIR/kselftest/runner.sh"
+		kselftest_default_timeout=20
+		. "$0/parallel.sh"
+		run_parallel "$@"' "$vm" "${@/#/$work/}"
+}
+
+# The first test waits for the second one.
+parallel_tests_keep_their_order() {
+	local said
+
+	test_program waits <<-END
+		until [[ -e $work/failed ]]; do sleep .1; done
+		echo 'ok 1 waits'
+	END
+	test_program fails <<-END
+		echo 'not ok 1 fails'
+		: >$work/failed
+		exit 3
+	END
+	test_program skips <<-END
+		exit 4
+	END
+	said=$(run_programs waits fails skips | sed -E 's/^# [0-9]+ s$/# seconds/')
+	diff - <(echo "$said") <<-'END'
+		TAP version 13
+		1..3
+		# selftests: mmapdemo: waits
+		# ok 1 waits
+		ok 1 selftests: mmapdemo: waits
+		# seconds
+		# selftests: mmapdemo: fails
+		# not ok 1 fails
+		not ok 2 selftests: mmapdemo: fails # exit=3
+		# seconds
+		# selftests: mmapdemo: skips
+		ok 3 selftests: mmapdemo: skips # SKIP
+		# seconds
+	END
+}
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Any ELF file
@@ -159,4 +212,5 @@ check 'a kernel compressed by nothing known' refuses_the_unknown
 check 'tests in a kernel tree take its harness' takes_harness_of_tree
 check 'tests in a kernel tree with O= do, too' takes_harness_of_tree \
 	O="$work/tree/out"
+check 'parallel tests keep their order' parallel_tests_keep_their_order
 finish

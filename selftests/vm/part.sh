@@ -118,11 +118,11 @@ in_guest() {
 		${SOAK:+SOAK=1} | timed
 }
 
-# in_host TESTS: run tests on this machine as in a guest.
+# in_host TESTS: run tests on this machine, in parallel.
 in_host() {
 	PATH=$top/build/userspace:$PATH make -j"$(nproc)" --no-print-directory \
 		-C "$top/selftests" run_tests HOST=1 \
-		"OUTPUT=$top/build/selftests" "TESTS=$1" | timed
+		"OUTPUT=$top/build/selftests" "TESTS=$1"
 }
 
 # two_nodes TESTS: run tests with two NUMA nodes. Pages stay where the tests put them.

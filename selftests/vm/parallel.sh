@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2034
+#
+# run_parallel, an addition to kselftest's runner.sh; sourced, not run.
+
+# run_parallel TEST...: run tests in parallel. Prints what run_many prints, in the same
+# order, and the duration of each test. The tests may wait for something: processors
+# are no limit.
+run_parallel() {
+	outputs=$(mktemp -d)
+	trap 'rm -r "$outputs"' EXIT
+	trap 'exit 1' INT TERM
+	echo "TAP version 13"
+	echo "1..$#"
+	pids=
+	test_num=0
+	for test; do
+		test_num=$((test_num + 1))
+		run_timed "$test" >>"$outputs/$test_num" 2>&1 &
+		pids="$pids $!"
+	done
+	test_num=0
+	for pid in $pids; do
+		test_num=$((test_num + 1))
+		wait "$pid"
+		cat "$outputs/$test_num"
+	done
+}
+
+run_timed() {
+	begin=$(date +%s)
+	run_one mmapdemo "$1" "$test_num"
+	echo "# $(($(date +%s) - begin)) s"
+}
