@@ -534,13 +534,13 @@ FIXTURE_VARIANT_ADD(clinic, mlock) {
 };
 
 FIXTURE_VARIANT_ADD(clinic, direct_write) {
-	.name = "O_DIRECT, from it", .try = try_direct_write,
+	.name = "O_DIRECT, write", .try = try_direct_write,
 	.expected = FRAMES("EFAULT"),
 	.why = "there is no struct page on which the kernel could take a reference",
 };
 
 FIXTURE_VARIANT_ADD(clinic, direct_read) {
-	.name = "O_DIRECT, into it", .try = try_direct_read,
+	.name = "O_DIRECT, read", .try = try_direct_read,
 	.expected = FRAMES("EFAULT"),
 	.why = "there is no struct page on which the kernel could take a reference",
 };
