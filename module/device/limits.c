@@ -75,11 +75,11 @@ static const struct kernel_param_ops limits_ops = {
 };
 
 module_param_cb(size, &limits_ops, &mmapdemo_limits_default, 0444);
-MODULE_PARM_DESC(size, "bytes behind /dev/mmapdemo, with K, M or G (default 64M)");
+MODULE_PARM_DESC(size, "size of the memory of /dev/mmapdemo in bytes, with K, M or G (default 64M)");
 module_param_cb(region_max, &limits_ops, &region_max, 0644);
-MODULE_PARM_DESC(region_max, "bytes that a region of one's own may have (default half of the memory)");
+MODULE_PARM_DESC(region_max, "maximum size of a region made by MMAPDEMO_IOC_REGION, in bytes (default half of the memory)");
 module_param_cb(regions_max, &limits_ops, &regions_max, 0644);
-MODULE_PARM_DESC(regions_max, "bytes that all of them may have together (default half of the memory)");
+MODULE_PARM_DESC(regions_max, "maximum size of all these regions together, in bytes (default half of the memory)");
 
 /**
  * mmapdemo_limits_check - check the size of a region against region_max

@@ -598,7 +598,7 @@ static const struct kernel_param_ops attach_ops = {
 };
 
 module_param_cb(attach, &attach_ops, NULL, 0644);
-MODULE_PARM_DESC(attach, "how to attach to functions: direct, kretprobe, or auto (default): direct to those called often, where possible, some time after a kretprobe; can be changed while no event is enabled");
+MODULE_PARM_DESC(attach, "how to attach to functions: direct, kretprobe, or auto (default): a kretprobe, which a direct call replaces later where a function is called often and this is possible; can be changed while no event is enabled");
 
 static int linger_set(const char *value, const struct kernel_param *param)
 {
@@ -637,7 +637,7 @@ static const struct kernel_param_ops linger_ops = {
 };
 
 module_param_cb(linger, &linger_ops, NULL, 0644);
-MODULE_PARM_DESC(linger, "milliseconds for which functions stay attached to after the last observer, at most 3600000; writing returns when disabled probes no longer keep the module from being unloaded, writing 0 when they are detached (default: 5000)");
+MODULE_PARM_DESC(linger, "how long functions stay attached after nothing observes them any longer, in milliseconds, at most 3600000 (default 5000); a write returns when disabled probes no longer keep the module from being unloaded; a write of 0, when they are detached");
 
 /* ---- beginning and end ---- */
 

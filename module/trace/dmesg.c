@@ -134,7 +134,7 @@ void mmapdemo_dmesg_init(void)
 	mutex_lock(&dmesg_lock);
 	dmesg_ready = true;
 	if (dmesg_wanted && dmesg_start(dmesg_wanted))
-		pr_warn("dmesg=%d: no such process, or nothing to attach to; following none\n",
+		pr_warn("dmesg=%d: no such process, or nothing to attach to; no process is followed\n",
 			dmesg_wanted);
 	mutex_unlock(&dmesg_lock);
 }
@@ -202,11 +202,11 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 	static const char *const outcomes[] = {
 		"no neighbour could be extended",
 		"the VMA before it was extended",
-		"the VMA behind it was extended",
-		"the VMAs before and behind it became one with it",
+		"the VMA after it was extended",
+		"the VMAs before and after it were merged with it",
 	};
 
-	log_event("vma_merge: %s of %llu bytes: %s; before: %s, behind: %s\n",
+	log_event("vma_merge: %s of %llu bytes: %s; before: %s, after: %s\n",
 		  name_of(cause_names, r->cause), r->range.end - r->range.start,
 		  outcomes[r->outcome & 3],
 		  name_of(reason_names, r->side_prev.reason),

@@ -86,7 +86,7 @@ static_assert(ARRAY_SIZE(events) == MMAPDEMO_EVENTS);
 
 bool mmapdemo_events_frames = true;
 module_param_named(frames, mmapdemo_events_frames, bool, 0600);
-MODULE_PARM_DESC(frames, "Show page frames in events to all who may read tracefs; 0: pfn is 0 (default 1)");
+MODULE_PARM_DESC(frames, "show page frames in events to every user who can read tracefs; with 0, pfn is 0 (default 1)");
 
 static DEFINE_MUTEX(events_lock);
 /* Users of each event: trace instances, and perf; under events_lock. */
