@@ -718,7 +718,7 @@ struct mmapdemo_faults {
 
 /* ---- regions ---- */
 
-/* Methods of mapping pages: module/device/method_NAME.c is about each */
+/* Methods of mapping pages; module/device/method_NAME.c describes each */
 #define MMAPDEMO_BYS		\
 	EM(0,	"page")		/* .fault, vmf->page */ \
 	EM(1,	"insert")	/* .fault, vmf_insert_page() */ \
@@ -740,7 +740,7 @@ enum mmapdemo_by {
 	MMAPDEMO_BY_COUNT
 };
 
-/* mmapdemo_region.flags, one at most; the first two with MMAPDEMO_BY_REMAP on x86 */
+/* mmapdemo_region.flags, at most one; the first two: only with MMAPDEMO_BY_REMAP, x86 */
 #define MMAPDEMO_REGION_WRITE_COMBINING	1	/* as for frame buffers */
 #define MMAPDEMO_REGION_UNCACHED	2	/* as for registers */
 #define MMAPDEMO_REGION_BACKED		4	/* backed by a file */
@@ -775,8 +775,8 @@ enum mmapdemo_by {
  * MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE: there is no page that the kernel could
  * copy from. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE everything is mapped
  * at once, and a mapping that reaches past the end fails with ENXIO. With the
- * other methods, a touch past the end raises SIGBUS. If the memory of a page is
- * broken, mmap() fails with EHWPOISON, or a touch raises SIGBUS with
+ * other methods, a touch past the end raises SIGBUS. If a page is poisoned (a
+ * hardware memory error), mmap() fails with EHWPOISON, or a touch raises SIGBUS with
  * BUS_MCEERR_AR; read(2), write(2) and ptrace(2) fail with EIO.
  *
  * MMAPDEMO_BY_HUGE allocates blocks of 2 MiB. It allocates single pages if no block is
@@ -854,9 +854,9 @@ struct mmapdemo_resize {
  *	of the region is ignored
  *
  * The counterpart of FALLOC_FL_PUNCH_HOLE. When the call returns, the pages are
- * gone, and are zeros when they are touched again. Private copies stay. So does the
- * mark of broken memory in a mapping, as for a file: there a touch raises SIGBUS until
- * the range is unmapped or dropped with MADV_DONTNEED.
+ * gone, and are zeros when they are touched again. Private copies stay. As for a file,
+ * the entry of a poisoned page also stays in a mapping: there a touch raises SIGBUS
+ * until the range is unmapped or dropped with MADV_DONTNEED.
  *
  * Fails with EPERM for the default region, and if the descriptor is not open for
  * writing; EOPNOTSUPP with MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE; EINVAL for a

@@ -47,8 +47,9 @@ static inline vm_fault_t fault_error(int error)
 #endif
 
 /*
- * Return true if the lock may be released and VM_FAULT_RETRY returned. A kernel thread
- * that uses an mm has no point at which fput() is done before it leaves the module.
+ * Return true if the lock may be released and VM_FAULT_RETRY returned. This is false for
+ * a kernel thread that uses an mm: fput() would be done only after the thread has left
+ * the module.
  */
 static inline bool fault_may_unlock(const struct vm_fault *vmf)
 {

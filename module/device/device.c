@@ -89,8 +89,8 @@ static const struct file_operations mmapdemo_backed_fops;
  * Exchange the region of an open file, with f_mapping and f_op. A new driver should
  * not copy this: its command should return a new file, with f_mapping set before the
  * file has a descriptor, as vfio does. Here the ABI is older. The exchange is safe
- * because nothing reads the two fields before the first mmap(), which @mapped stops
- * from being followed by an exchange.
+ * because nothing reads the two fields before the first mmap(), and @mapped prevents an
+ * exchange after that.
  */
 static bool opened_take(struct file *file, struct region *region)
 {

@@ -17,7 +17,7 @@
  *	the block size
  * @flags: supported MMAPDEMO_REGION_*
  * @fixed: a region is never resized, and has all of its pages from the start
- * @planned: there are faults that a plan can answer
+ * @planned: a touch of a mapping causes a fault, which a plan can answer
  * @reserve: allocates all pages of a region
  * @release: undoes what freeing the pages does not undo; also called if @reserve
  *	failed

@@ -33,7 +33,7 @@ enum region_count {
 	REGION_COUNTS
 };
 
-/* The counters of one CPU. Only the sum of all CPUs counts: one may be negative. */
+/* The counters of one CPU, which may be negative: only the sum of all CPUs counts. */
 struct region_counts {
 	s64 count[REGION_COUNTS];
 };

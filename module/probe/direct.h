@@ -81,7 +81,7 @@ direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 		leave(frame->data, ret);
 		__this_cpu_dec(probe->count->inside);
 	} else {
-		/* However the probe was armed since, its reference may wait. */
+		/* The reference from an earlier arming may wait for this call. */
 		__this_cpu_dec(probe->count->inside);
 		mmapdemo_direct_drain(probe);
 	}

@@ -9,7 +9,7 @@
  * of which are inlined. Mirrors handle_pte_fault(), do_fault(), do_anonymous_page()
  * and do_wp_page() of mm/memory.c, 5.10 to 7.2.
  *
- * Includes nothing of the kernel except types, so that a test can build it.
+ * Includes only types of the kernel, so that a test can build it.
  */
 #include "mmapdemo.h"
 #include "trace/class.h"

@@ -67,7 +67,7 @@ void mmapdemo_events_init(void);
  * @flags:	requested MAP_*
  * @pgoff:	offset into the file
  * @ret:	the address, or a negative errno
- * @duration:	of the function, without the wait for mmap_lock before
+ * @duration:	of the function, without the earlier wait for mmap_lock
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file

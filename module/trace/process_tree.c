@@ -3,9 +3,9 @@
  * Tree of processes: one process and all its descendants.
  *
  * Processes are looked up a million times a second, and must be found at once. So
- * there is a bit for each number that a process can have, 512 KiB in all. A new
- * process gets the bit of the process that called fork(), set or not. Nothing need be
- * done when a process ends, because its bit is overwritten when its number is reused.
+ * there is a bit for each possible PID, 512 KiB in all. The bit of a new process is
+ * copied from the process that called fork(). Nothing need be done when a process
+ * ends, because its bit is overwritten when its PID is reused.
  * A process still belongs to the tree after its parent ends, and after exec.
  */
 #include "common.h"
@@ -63,7 +63,7 @@ static struct pid *tree_find_root(u32 nr)
 /**
  * mmapdemo_tree_init - track a process and all its present and future descendants
  * @tree: filled in
- * @root: number of the process in the caller's namespace; 0: the caller
+ * @root: PID of the process in the caller's namespace; 0: the caller
  *
  * Children whose parent died before belong to the process that adopted them.
  *

@@ -10,7 +10,7 @@
 /**
  * struct tree - the processes of a tree
  * @root: the process at the root, which may have ended
- * @tgids: one bit for each possible process, by its number in the initial namespace
+ * @tgids: one bit for each possible process, by its PID in the initial namespace
  */
 struct tree {
 	struct pid *root;

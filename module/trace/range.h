@@ -14,7 +14,7 @@ struct mm_struct;
 struct vm_area_struct;
 
 /**
- * struct vma_range - a range and its neighbours, before
+ * struct vma_range - a range and its neighbours, before the change
  * @mm: the address space; its mmap_lock is held for writing all the time
  * @file: the file that mmap() is called with, else NULL
  * @below: a VMA lies below the range; known for mmap() only

@@ -29,10 +29,10 @@ void mmapdemo_retry_keep(const struct retry *retry)
 }
 
 /**
- * mmapdemo_retry_take - take the data of the attempts before, if this is the next one
+ * mmapdemo_retry_take - take the data of the previous attempts, if this is the next one
  * @mm: the address space
  * @address: the touched address
- * @out: data of the attempts before
+ * @out: data of the previous attempts
  *
  * The data that the task kept is gone in any case.
  *

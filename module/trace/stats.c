@@ -94,7 +94,7 @@ void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 
 /* ---- reading ---- */
 
-/* Read a cell as of one moment. */
+/* Read all of a cell at one moment. */
 static void cell_read(const struct cell *cell, struct cell *out)
 {
 	unsigned int seq;
@@ -208,7 +208,7 @@ static int counter_start(struct counter *counter)
 	hlist_add_head_rcu(&counter->node, &mmapdemo_counters);
 	/*
 	 * Pairs with mmapdemo_stats_generation(): a fault of this generation sees the
-	 * counter. A fault that sees it may be of the generation before, and is not
+	 * counter. A fault of the previous generation may see it, too, and is not
 	 * counted.
 	 */
 	smp_store_release(&mmapdemo_counters_generation, counter->since);

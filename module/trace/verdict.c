@@ -9,7 +9,7 @@
  * is_mergeable_anon_vma() of mm/mmap.c, and from Linux 6.12 on vma_merge_new_range()
  * and vma_merge_existing_range() of mm/vma.c.
  *
- * Includes nothing of the kernel except types, so that a test can build it.
+ * Includes only types of the kernel, so that a test can build it.
  */
 #include "mmapdemo.h"
 #include "trace/verdict.h"

@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 /**
- * struct verdict_vma - a VMA, or a range that might become one, before
+ * struct verdict_vma - a VMA, or a range that might become one, before the change
  * @flags: VM_*
  * @pgoff: of the range, its first page; of the previous VMA, the page after its last
  *	one; of the next VMA, its first page

@@ -47,8 +47,8 @@ wishes() {
 			END { for (name in wish) print wish[name] }'
 }
 
-# granted LINE: is the line true of the configuration? An option that does not exist,
-# or that depends on an option that is off, is not set.
+# granted LINE: return 0 if the configuration has the option as LINE requests it. An
+# option that does not exist, or that depends on an option that is off, is not set.
 granted() {
 	local config=$dir/objects/.config name=${1#\# }
 

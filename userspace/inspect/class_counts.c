@@ -71,7 +71,7 @@ static void subtract(struct mmapdemo_latency *latency,
 {
 	latency->count -= before->count;
 	latency->total -= before->total;
-	/* The longest fault may be from before. */
+	/* The longest fault may be from an earlier interval. */
 	if (latency->max == before->max)
 		latency->max = 0;
 	for (int i = 0; i < MMAPDEMO_LATENCY_BUCKETS; i++)

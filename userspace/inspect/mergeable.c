@@ -141,7 +141,7 @@ static void add(struct mergeable *mergeable, __u32 reason)
 	mergeable->unseen &= ~bit(reason);
 }
 
-/* List all differences. The rules stop at the first: remove that and ask again. */
+/* List all differences. The rules stop at the first one: remove it and ask again. */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,
 		     const struct vma *below, const struct vma *above,

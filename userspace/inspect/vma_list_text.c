@@ -39,7 +39,7 @@ static const enum vma_list_amount dispensable[] = {
 #define WIDTH_FIXED (18 + 12 + 12)
 #define WIDTH_AMOUNT 9
 
-/* Is there anything to show in the column of an amount? */
+/* Return true if there is anything to show in the column of an amount. */
 static bool is_useful(const struct vma_list *listing, enum vma_list_amount a)
 {
 	switch (a) {

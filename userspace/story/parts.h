@@ -5,7 +5,7 @@
 
 #include "story/story.h"
 
-/* Begin a line with time and task, or a line that continues one below. */
+/* Begin a line with time and task, or a line that continues the line above. */
 void begin_line(const struct story *story, struct line *line, __u64 time,
 		const struct task *task);
 void continue_line(const struct story *story, struct line *line,

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Wait until the process is dead. Its files are closed one by one before that. */
+/* Wait until the process is dead: only then are all of its files closed. */
 static void wait_for_death(int process)
 {
 	struct pollfd death = { .fd = process, .events = POLLIN };
@@ -67,7 +67,7 @@ void guard_end(struct guard *guard)
 {
 	if (guard->pid <= 0)
 		return;
-	/* The guard ends because of the word, or because it was killed. */
+	/* The guard ends after it has read this byte, or was killed before. */
 	if (write(guard->alive, "", 1) == 1)
 		while (waitpid(guard->pid, NULL, 0) < 0 && errno == EINTR)
 			;

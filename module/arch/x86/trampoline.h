@@ -48,9 +48,9 @@
 	    ".set .Lhot_" #name ", 1\n")
 
 /*
- * Define the trampoline of the probe @name, mmapdemo_direct_@name. The probe begins
- * with its frame_bytes, struct direct_frame with its round. The trampoline calls the
- * body of the function through the static call mmapdemo_body_@name.
+ * Define the trampoline of the probe @name, mmapdemo_direct_@name. The trampoline
+ * expects that the probe begins with frame_bytes, and struct direct_frame with round.
+ * It calls the body of the function through the static call mmapdemo_body_@name.
  */
 #define TRAMPOLINE(name) asm("mmapdemo_trampoline " #name)
 

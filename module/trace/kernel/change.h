@@ -227,7 +227,7 @@ static inline bool extend_failed(unsigned long ret)
  * Return true if vma_merge() was called for the range that mremap() adds. This is the
  * case since Linux 6.0, commit ca3d76b0aa80 ("mm: add merging after mremap resize"),
  * except for a VMA with .close. The range begins where the old one ends, and is as
- * long as the difference of the lengths. No target of a move is both.
+ * long as the difference of the lengths. The target of a move is never both.
  */
 static inline bool change_extends(const unsigned long *args)
 {

@@ -83,7 +83,7 @@ static inline u64 merge_added(const struct file *file)
 
 /*
  * Return true if the driver is asked before a merge is tried. Only Linux 7.2 and
- * later do that: .mmap_prepare of kernels before had other arguments.
+ * later do that: .mmap_prepare of earlier kernels had other arguments.
  */
 static inline bool merge_prepares(const struct file *file)
 {

@@ -116,11 +116,11 @@ static void remember(struct track *track, const struct slice *slice)
 
 /*
  * Return the start of a call that contains all faults that ended after @begin.
- * A duration is measured before the event gets its time. The first fault inside
- * may therefore seem to begin before the call, if only by the time that
+ * A duration is measured before the event gets its timestamp. The first fault
+ * inside may therefore seem to begin before the call, if only by the time that
  * recording the call's event took. The call must begin before this fault, and
- * after the end of the fault before: slices that begin at the same time have no
- * order.
+ * after the end of the previous fault: slices that begin at the same time have
+ * no order.
  */
 static __u64 begin_around(const struct track *track, __u64 begin)
 {
