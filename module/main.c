@@ -33,7 +33,7 @@ err_probes:
 }
 
 /*
- * Detach the probes before the device goes. Events may still be enabled here: the
+ * Detach the probes before the device is removed. Events may still be enabled here: the
  * trace core disables them after this function.
  */
 static void __exit mmapdemo_exit(void)

@@ -174,7 +174,7 @@ static const struct {
 	  .ret = RET_OOM },
 	{ "no memory for hugetlb", FAULT(OOM), HUGETLB, WRITE, NONE, NONE,
 	  .ret = RET_OOM },
-	{ "broken memory", FAULT(HWPOISON), PRIVATE_ANON, READ, MARKER, MARKER,
+	{ "poisoned page", FAULT(HWPOISON), PRIVATE_ANON, READ, MARKER, MARKER,
 	  .ret = RET_POISON },
 	{ "broken hugetlb", FAULT(HWPOISON), HUGETLB, READ, MARKER, MARKER,
 	  .ret = RET_POISON_LARGE },

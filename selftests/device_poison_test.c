@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A page of a region with broken memory: by every method, touching the page is
+ * A poisoned page of a region: by every method, touching the page raises
  * SIGBUS with BUS_MCEERR_AR. read(2) and write(2) fail with EIO. The other pages
  * are unchanged, and the frame is never used again.
  *

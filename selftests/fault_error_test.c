@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Class of pte_fault without a page to map: broken memory, guard pages, no memory,
+ * Class of pte_fault without a page to map: poisoned page, guard pages, no memory,
  * no space. fault_class_test also covers the end of a file.
  *
  * Depends on: the kernel.
@@ -14,9 +14,9 @@
 #define MADV_GUARD_INSTALL 102
 #endif
 
-/* ---- broken memory ---- */
+/* ---- poisoned page ---- */
 
-/* Report the page's memory as broken to the kernel. Some kernels kill the caller. */
+/* Poison the page, as after a hardware memory error. Some kernels kill the caller. */
 static int break_page(char *page)
 {
 	pid_t pid = fork_child();

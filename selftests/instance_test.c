@@ -229,7 +229,7 @@ TEST_F(instance, what_is_locked_lives)
 	EXPECT_TRUE(exists(names[2]));
 	EXPECT_EQ(0, rmdir(strcat(strcat(strcpy(appended, root), "/"),
 				  names[2])));
-	/* The run ended without cleaning up. Its guard may not have ended yet. */
+	/* The run ended without cleaning up. Its guard process may still be there. */
 	snprintf(appended, sizeof(appended), PREFIX "%d", pid);
 	names[3] = appended;
 	while (exists(appended))

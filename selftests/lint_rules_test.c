@@ -318,7 +318,7 @@ TEST_F(lint, pieces_are_populated_by_the_calls_that_map_them)
 	EXPECT_EQ(FINDING_STORM, FOUND(0)->kind);
 	EXPECT_EQ(4096U, FOUND(0)->count);
 	EXPECT_EQ(ADVICE_POPULATE_EACH, FOUND(0)->advice);
-	EXPECT_TRUE(says(FOUND(0), "MAP_POPULATE in each of its mmap() calls"));
+	EXPECT_TRUE(says(FOUND(0), "MAP_POPULATE in each mmap() call"));
 }
 
 TEST_F(lint, old_kernels_populate_pieces_too)
@@ -739,7 +739,7 @@ TEST_F(lint, few_stores_among_many_loads_are_none)
 		EXPECT_NE(FINDING_ZERO, FOUND(i)->kind);
 }
 
-/* The zero page is mapped because the memory was given back. */
+/* The zero page is mapped because the memory was freed. */
 TEST_F(lint, pages_written_first_are_not_read_first)
 {
 	touch(self, 0, 1000);

@@ -51,7 +51,7 @@ populates_for_reading() {
 	finds_in read-storm fault-storm 600 $call
 }
 
-# 64 pages are touched again and again, which is no fault storm.
+# 64 pages are touched again and again, which is not a fault storm.
 finds_what_is_touched_again() {
 	finds_in give-back touched-again 1216 '"call":"madvise","pages":64' &&
 		finds_in trim-heap touched-again 1216 '"call":"brk","pages":64' &&

@@ -191,7 +191,7 @@ prints_columns_asked_for() {
 		grep -qE ' UNMERGED +END +PSS$' "$work/words" || ! cat "$work/words"
 }
 
-# Takes the amounts of maps.json in the order of the rows: each is at most the one before.
+# Takes the amounts of maps.json in the order of the rows: each is at most the previous one.
 sorts_rows() {
 	local by
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Load and unload the module 24 times, or 1000 times with SOAK=1, attached in every way,
-# while every CPU handles faults. Nothing may be left behind. On a kernel with kmemleak
+# Load and unload the module 24 times, or 1000 times with SOAK=1, with every way of attaching
+# probes, while every CPU handles faults. Nothing may be left behind. On a kernel with kmemleak
 # each cycle takes long, and kmemleak itself finds leaks: 10 cycles are enough.
 #
 # Depends on: the kernel.
@@ -43,7 +43,7 @@ cycle() {
 }
 
 # objects: print the bytes of unreclaimable objects, one line per cache, and of
-# memory that is no object. Counting the pages of the caches would be less precise:
+# memory that is not an object. Counting the pages of the caches would be less precise:
 # objects with long and short lives share pages.
 objects() {
 	local shrink

@@ -1959,7 +1959,7 @@ TEST_F(story, flush_for_others_is_no_part_of_anything)
 	flush_tlb(1, FLUSH_REMOTE, 3);
 	flush_tlb(1, FLUSH_WRONG_CPU, 3);
 	EXPECT_STREQ("    0.000 ms  TLB flush: 3 pages for another processor\n"
-		     "    1.000 ms  TLB flush: requested in vain\n", printed());
+		     "    1.000 ms  TLB flush: requested, but no longer needed\n", printed());
 }
 
 TEST_F(story, many_flushes_are_told_each)

@@ -123,7 +123,7 @@ need_root() {
 }
 
 # take_module: unload the module, for tests that load it themselves. give_back
-# restores the state before.
+# restores the previous state.
 take_module() {
 	need_root
 	[[ -r $ko ]] || skip_all "MMAPDEMO_KO does not name the module"

@@ -305,7 +305,7 @@ enum mmapdemo_trigger {
  *
  * - special: the range is VM_IO, VM_PFNMAP, VM_MIXEDMAP or VM_DONTEXPAND, as device
  *   memory and huge pages of hugetlbfs are.
- * - close: a driver with vm_ops->close must be called for each VMA that goes.
+ * - close: a driver with vm_ops->close must be called for each removed VMA.
  *   Before Linux 6.12 the kernel looks at the neighbour's, later at that of a VMA
  *   that the merge would remove.
  * - anon-vma: both VMAs were touched, but separately: their pages have different
@@ -501,8 +501,8 @@ struct mmapdemo_stat {
  *	in progress at once, or the processor was in another kprobe
  * @symbol: the function attached to, or the first candidate if there is none
  * @inside: calls in progress that will return through the module, which can't be
- *	unloaded before; with MMAPDEMO_METHOD_DIRECT only, and also after the probe
- *	was detached. The counters of all CPUs are read one after the other
+ *	unloaded until then; with MMAPDEMO_METHOD_DIRECT only, and also after the
+ *	probe was detached. The counters of all CPUs are read one after the other
  * @pending: tasks between two calls that belong together, as for a fault that the
  *	kernel tries again: what the first call observed is kept for the second one.
  *	The data is dropped when the task exits, or does not come back for 30 s
@@ -631,9 +631,9 @@ struct mmapdemo_walk {
  * @flags: 0; or MMAPDEMO_COUNT_ALL, and @pid 0
  *
  * The call returns a file descriptor, with close-on-exec set. The descriptor
- * counts the faults that begin and end between this call and its last close, be it
- * by exit. read(2) returns the number of faults, by class and duration. No event
- * is written for this, and other processes pay for no more than one test. Counting
+ * counts the faults that begin and end between this call and the last close of
+ * the descriptor, also by exit. read(2) returns the number of faults, by class and duration. No event
+ * is written for this, and other processes pay for one test at most. Counting
  * does not affect other counters, or users of events. A counted fault is the same
  * as one pte_fault event, with the same class and the same duration.
  *

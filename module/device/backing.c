@@ -17,7 +17,7 @@
  * .map_pages	maps nothing while there are plans; otherwise calls the file
  *		system's, and counts.
  * .open	is called for each new VMA of the mapping, by fork() or a split, and
- * .close	for each VMA that goes. The VMA holds the file, not the device, so
+ * .close	for each removed VMA. The VMA holds the file, not the device, so
  *		these two take and drop a reference on the open device for each
  *		VMA. The reference keeps the region and the module.
  *
@@ -27,7 +27,7 @@
  * The region has an end of its own, and a size that does not change. mm maps large
  * folios whole, and checks only the end of the VMA and of the file. So the end of
  * the region is enforced on its VMAs: none reaches past the end, or can grow. This
- * is no protection: a task that may map the region may map the file, and
+ * does not protect the file: a task that may map the region may map the file, and
  * remap_file_pages(2) does so. VM_DONTEXPAND has a price [VM_SPECIAL]: mlock(2)
  * silently skips such VMAs, khugepaged does too, and madvise(2) refuses
  * MADV_DODUMP and MADV_DOFORK.
@@ -468,7 +468,7 @@ static int backing_check(struct file *file)
 		return -EINVAL;
 	if ((file->f_mode & both) != both || file->f_flags & O_APPEND)
 		return -EACCES;
-	/* Files of /proc and /sys are no memory, hugetlbfs has no small pages. */
+	/* Files of /proc and /sys are not memory, and hugetlbfs has no small pages. */
 	if (!file->f_op->read_iter || !file->f_op->write_iter ||
 	    file->f_op->read || file->f_op->write || !can_mmap_file(file) ||
 	    file_inode(file)->i_sb->s_magic == SYSFS_MAGIC)

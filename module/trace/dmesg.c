@@ -5,11 +5,11 @@
  *	echo PID > /sys/module/mmapdemo/parameters/dmesg	follow a process
  *	echo 0 > /sys/module/mmapdemo/parameters/dmesg		stop
  *
- * PID is a number in the writer's PID namespace. The log has more readers than the
+ * PID is that in the writer's PID namespace. The log has more readers than the
  * trace buffer: no address and no page frame is printed, only positions in files and
- * VMAs. Processes have the numbers of the initial namespace, as in the kernel's own
- * messages, because the reader is the administrator of the machine. Logging is slow,
- * so it is limited to DMESG_BURST lines in DMESG_INTERVAL; the kernel reports how
+ * VMAs. The PIDs in the log are those of the initial namespace, as in the kernel's own
+ * messages, because the reader is the administrator of the machine. Logging is slow, so
+ * it is limited to DMESG_BURST lines in DMESG_INTERVAL; the kernel reports how
  * many lines were left out.
  */
 #include "common.h"

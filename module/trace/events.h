@@ -612,9 +612,9 @@ TRACE_EVENT(vma_split,
  * When: munmap(2) succeeded, or another operation that unmaps in the same way: a
  * MAP_FIXED mapping over others, a heap or a mapping that shrinks, the source of a
  * mapping that moves. One event for the range, not for each VMA; none when nothing
- * was mapped there. A VMA that is unmapped only in part was split before. VMAs that
- * became part of a neighbour are in vma_merge's @absorbed, those of an address space
- * that ends in exit_mmap's @map_count.
+ * was mapped there. A VMA that is unmapped only in part was split first. VMAs that
+ * became part of a neighbour are counted in @absorbed of vma_merge; those of an
+ * address space that ends, in @map_count of exit_mmap.
  * Locks: mmap_lock held for writing, or for reading when munmap(2) returns.
  */
 TRACE_EVENT(vma_unlink,
@@ -742,7 +742,7 @@ TRACE_EVENT(mremap,
  * DOC: dup_mm - fork copied an address space
  * @mm:		address space that was copied
  * @child_mm:	id of the copy
- * @child_pid:	the task that will live in the copy, a number like common_pid
+ * @child_pid:	PID of the task that will live in the copy, like common_pid
  * @map_count:	VMAs of the copy: all except those of MADV_DONTFORK
  * @pgtables:	bytes of page tables of the copy, without the top level: what the
  *		child need not fault in

@@ -5,7 +5,7 @@
  * mmap_lock is held for writing meanwhile, so the tree of VMAs can be read before and
  * after, and the difference is the outcome. It does not matter how a kernel names and
  * inlines the functions in between. verdict.c finds out why a neighbour was not
- * merged, from the state before.
+ * merged, from the state before the change.
  */
 #include "common.h"
 #include "mmapdemo.h"

@@ -18,7 +18,7 @@ struct vm_area_struct;
  * @mm: the address space; its mmap_lock is held for writing all the time
  * @file: the file that mmap() is called with, else NULL
  * @below: a VMA lies below the range; known for mmap() only
- * @map_count: VMAs of the address space before
+ * @map_count: VMAs of the address space before the change
  * @span: the range
  * @prev: the VMA that reached up to the range; all 0: there was none
  * @next: the VMA that held the end of the range; all 0: there was none

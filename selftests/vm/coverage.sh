@@ -32,7 +32,7 @@ build() {
 	make -s -j"$(nproc)" modules KERNEL="$kernel"
 }
 
-# part KERNEL PART: run tests. A failure here is no result, make check decides.
+# part KERNEL PART: run tests. A failure here does not count: make check decides.
 part() {
 	mkdir -p "$work/${1}-$2"
 	COVERAGE=$work/${1}-$2 selftests/vm/part.sh --brief "$1" "$2"

@@ -31,7 +31,7 @@
 #   254  COMMAND was not reached: wrong usage, no QEMU, no root, no module ...
 #
 # The kernel log is kept in build/KERNEL/vm/last/dmesg.log. Folders next to "last"
-# have the logs of the nine runs before.
+# have the logs of the nine previous runs.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

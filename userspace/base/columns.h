@@ -73,7 +73,7 @@ int columns_find(const struct column *defs, const char *name);
 
 /*
  * Adds "NAME,..." or "+NAME,...", in any case, to @wanted. Returns NULL, or the
- * text from the first name on that is no column.
+ * rest of the text, from the first unknown name on.
  */
 const char *columns_parse(struct columns_wanted *wanted,
 			  const struct column *defs, const char *text);

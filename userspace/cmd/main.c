@@ -10,7 +10,7 @@
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *what;	/* NULL: alias of the command before */
+	const char *what;	/* NULL: alias of the previous command */
 } commands[] = {
 	{ "tour", cmd_tour, "Take a guided tour of mmap(), scene by scene" },
 	{ "read", cmd_read, "Print a file that is read through a mapping" },

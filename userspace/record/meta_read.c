@@ -11,7 +11,7 @@
 
 #include <json.h>
 
-/* Return NULL if there is no such member, or if @object is no object. */
+/* Return NULL if there is no such member, or if @object is not an object. */
 static struct json_object *member(struct json_object *object, const char *name)
 {
 	struct json_object *value = NULL;

@@ -20,7 +20,7 @@
  * @stock: the module is not loaded: only the kernel's own events
  * @rings: perf's ring buffers with more events, if @stock
  * @dev: /dev/mmapdemo, -1: can't be opened
- * @missed: calls that the probes had missed before
+ * @missed: calls that the probes had missed before the recording
  * @drained: start of the last drain, ns
  * @horizon: events up to this time are complete: start of the drain before the
  *	last, ns

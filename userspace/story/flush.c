@@ -9,7 +9,7 @@ typedef unsigned long long ull;
 static void add_flush(struct line *line, const struct flush_event *flush)
 {
 	if (flush->reason == FLUSH_WRONG_CPU) {
-		line_add(line, PLAIN, "requested in vain");
+		line_add(line, PLAIN, "requested, but no longer needed");
 		return;
 	}
 	if (flush->pages == FLUSH_ALL)

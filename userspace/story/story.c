@@ -83,7 +83,7 @@ static int print_call(struct story *story, const struct event *event,
 	return err;
 }
 
-/* Print an event that is no part of a call. TLB flushes may be part of the event. */
+/* Print an event that is not part of a call. TLB flushes may be part of the event. */
 static int print_alone(struct story *story, const struct event *event,
 		       struct task *task, struct space *space)
 {

@@ -17,7 +17,7 @@
  * @splits: VMAs cut in two
  * @unlinked: VMAs unmapped
  * @copies: address spaces copied by fork()
- * @flushes: TLB flushes, except requests to other processors and requests in vain
+ * @flushes: TLB flushes, except requests to other processors and requests that no longer applied
  * @faults: all faults
  * @fault_ns: duration of all faults, ns; 0 without the module
  * @classes: faults by class; 0 without the module

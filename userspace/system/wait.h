@@ -12,7 +12,7 @@
  * struct watch - watch of signals, processes and input
  * @signals: signalfd of SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD, which are blocked
  * @deaf: signals that count only when a process sent them, not the terminal
- * @before: signals blocked before
+ * @before: signals that were blocked before the watch
  * @processes: pidfds of processes that have not ended
  * @count: number of @processes
  * @input: descriptor of the user's input, -1: none

@@ -78,7 +78,7 @@ static void on_sigbus(int sig, siginfo_t *info, void *context)
 	signal(sig, SIG_DFL);
 }
 
-/* Copy page by page, so that bytes before a broken page are not lost. */
+/* Copy page by page, so that bytes before an unreadable page are not lost. */
 static size_t copy_guarded(char *to, const char *from, const char *mapped,
 			   size_t length)
 {

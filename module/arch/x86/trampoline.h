@@ -34,7 +34,7 @@
  * Words for arguments: six from registers, and as many from the stack as any kernel
  * function worth probing has. TRAMPOLINE_HOT() sets a known number instead. There
  * must be enough words for the function, because the body reads its arguments from
- * here. Words after the last argument are copied in vain.
+ * here. Words after the last argument are copied, too, and not used.
  */
 #define TRAMPOLINE_STACK_ARGS 6
 #define TRAMPOLINE_ARGS (6 + TRAMPOLINE_STACK_ARGS)

@@ -33,12 +33,12 @@ static const char *const advices[ADVICES] = {
 		"madvise(MADV_POPULATE_WRITE) maps them in one call",
 	[ADVICE_POPULATE_READ] =
 		"madvise(MADV_POPULATE_READ) maps them in one call",
-	[ADVICE_POPULATE_EACH] = "MAP_POPULATE in each of its mmap() calls "
+	[ADVICE_POPULATE_EACH] = "MAP_POPULATE in each mmap() call "
 		"maps the pages of that call",
 	[ADVICE_POPULATE_WRITE_EACH] = "madvise(MADV_POPULATE_WRITE) after "
-		"each of its mmap() calls maps the pages of that call",
+		"each mmap() call maps the pages of that call",
 	[ADVICE_POPULATE_READ_EACH] = "madvise(MADV_POPULATE_READ) after each "
-		"of its mmap() calls maps the pages of that call",
+		"mmap() call maps the pages of that call",
 	[ADVICE_LARGER] = "it was mapped a few pages at a time: map it with "
 		"fewer mmap() calls, then populate it",
 	[ADVICE_TOP_PAD] = "grow it in larger steps, to get huge pages; glibc: "
@@ -47,12 +47,12 @@ static const char *const advices[ADVICES] = {
 		"GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
 	[ADVICE_KEEP_ADVISED] =
 		"keep memory that is used again soon: free less, or free later",
-	[ADVICE_KEEP_HEAP] = "do not trim it; glibc: mallopt() of both "
-		"M_TRIM_THRESHOLD and M_MMAP_THRESHOLD",
+	[ADVICE_KEEP_HEAP] = "do not trim it; glibc: set both "
+		"M_TRIM_THRESHOLD and M_MMAP_THRESHOLD with mallopt()",
 	[ADVICE_KEEP] = "keep it for the next use",
 	[ADVICE_KEEP_MAPPED] = "keep it for the next use; glibc's malloc(), up "
-		"to 32 MiB: mallopt() of both M_MMAP_THRESHOLD and "
-		"M_TRIM_THRESHOLD",
+		"to 32 MiB: set both M_MMAP_THRESHOLD and M_TRIM_THRESHOLD "
+		"with mallopt()",
 	[ADVICE_KEEP_FILE] = "keep the file mapped for the next use",
 	[ADVICE_STORE_FIRST] = "write before the first read: one fault per "
 		"page instead of two",

@@ -9,7 +9,7 @@
 enum finding_kind {
 	FINDING_CROWDED,	/* VMAs near the limit */
 	FINDING_STORM,		/* first touches, page by page */
-	FINDING_AGAIN,		/* pages given back and touched again */
+	FINDING_AGAIN,		/* pages freed and touched again */
 	FINDING_ZERO,		/* pages loaded from, then stored to */
 	FINDING_COPIED,		/* file pages loaded, then copied */
 	FINDING_MAJOR,		/* waiting for a file to be read */

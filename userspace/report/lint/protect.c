@@ -11,7 +11,7 @@
 /* Minimum number of calls for a finding. */
 #define PINGPONG_CHANGES 16
 
-/* Minimum number of calls for a range: rights may be given back just once. */
+/* Minimum number of calls for a range: rights may be restored just once. */
 #define TO_AND_FRO 3
 
 #define VM_RIGHTS (VM_READ | VM_WRITE | VM_EXEC)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of lint: mprotect() calls that take rights and give them back, and the
+ * Part of lint: mprotect() calls that remove access rights and restore them, and the
  * TLB flushes that they cause. No input or output.
  */
 #ifndef _LINT_PROTECT_H
@@ -15,7 +15,7 @@
  * @space: number of the address space
  * @start: first byte
  * @end: after the last byte
- * @calls: number of calls that took rights and gave them back
+ * @calls: number of calls that removed rights and restored them
  * @pending: number of the last calls, not in @calls yet: possibly such calls
  * @ended: number of calls, in @calls or not, whose end was seen
  * @ns: duration of the @ended calls

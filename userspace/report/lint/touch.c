@@ -159,7 +159,7 @@ static bool has_waited(const struct fault_event *fault)
 		 !(fault->vm_flags & VM_NO_CACHE)));
 }
 
-/* Return true if the page was stored to before it was given back. */
+/* Return true if the page was stored to before it was freed. */
 static bool was_stored(const struct page_block *block,
 		       const struct fault_event *fault)
 {

@@ -81,7 +81,7 @@ void lint_touch_unlink(struct lint_touch *touch,
 		       const struct unlink_event *unlink,
 		       const struct space *space);
 
-/* Handle memory that was given back by advice. */
+/* Handle memory that was freed by advice. */
 void lint_touch_madvise(struct lint_touch *touch,
 			const struct call_event *call,
 			const struct space *space);
