@@ -4,7 +4,7 @@
  * SIGBUS with BUS_MCEERR_AR. read(2) and write(2) fail with EIO. The other pages
  * are unchanged, and the frame is never used again.
  *
- * As for every file, mm replaces the entries of the page in existing mappings by
+ * As for every file, mm replaces the entries of the page in existing mappings with
  * poison marks. A mark stays in the page table until the program drops it. Entries with
  * frame numbers stay, because mm does not see them.
  *

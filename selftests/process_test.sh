@@ -219,7 +219,7 @@ says_why_there_are_no_events() {
 	[[ -c /dev/mmapdemo ]] || why='the module is not loaded'
 	setpriv --reuid=65534 --regid=65534 --clear-groups ./mmapdemo top \
 		-b -n 1 -I 0.1 >words &&
-		has "^without classes, durations and faults of VMAs: $why$" words
+		has "^classes, durations and faults of VMAs are not shown: $why$" words
 }
 
 names_the_process_of_a_thread() {
@@ -244,7 +244,7 @@ counts_for_anybody() {
 	echo 2 >$paranoid
 	setpriv --reuid=65534 --regid=65534 --clear-groups ./mmapdemo count \
 		true 2>words &&
-		has '^without classes, durations and faults in kernel mode: ' \
+		has '^classes, durations and faults in kernel mode are not shown: ' \
 			words && has '^ +[1-9][0-9]*  all' words || return
 	echo 3 >$paranoid
 	equal 3 "$(cat $paranoid)" 'what perf is allowed' &&

@@ -724,7 +724,7 @@ test_walk_does_without_the_module() {
 		contains "$tmp/text" '^  PTE .* pfn 0x[0-9a-f]+ present anon' \
 			': physical address 0x' \
 			'^process .*: [0-9]+ KiB of page tables map ' \
-			'^without page tables and access rights: the module is not' ||
+			'^page tables and access rights are not shown: the module' ||
 		status=1
 	# PAGEMAP_SCAN is new in 6.7.
 	if [[ $(printf '%s\n' 6.7 "$(uname -r)" | sort -V | head -n 1) == 6.7 ]]
@@ -746,7 +746,7 @@ test_walk_does_without_root() {
 		>"$tmp/out" &&
 		contains "$tmp/out" '^  PTE .* present anon' \
 			'whose physical address only root can see' \
-			'^without page tables and access rights: root is required' &&
+			'^page tables and access rights are not shown: root is req' &&
 		fails 1 "needs root" "${nobody[@]}" mmapdemo walk --tree \
 			"$walker" || status=1
 	walk_end && return "$status"

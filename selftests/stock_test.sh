@@ -109,7 +109,8 @@ counts_everybody() {
 
 counts_in_words() {
 	mmapdemo count -o told true || return
-	sed -n 2p told | grep -qx 'without classes and durations: the module is not loaded' &&
+	sed -n 2p told |
+		grep -qx 'classes and durations are not shown: the module is not loaded' &&
 		equal 'minor major all' "$(sed 1,2d told | awk '{ print $2 }' |
 			xargs)" rows &&
 		sed 1,2d told | awk '{ n[$2] = $1 } END {
@@ -138,7 +139,7 @@ traces_a_command() {
 	head -c 12288 /dev/urandom >known.bin
 	mmapdemo trace -o told -- mmapdemo read known.bin | cmp - known.bin ||
 		return
-	contains '^without .* the module is not loaded$' \
+	contains '^merges, .* are not shown: the module is not loaded$' \
 		'exec: VMA [0-9a-f-]+ r-xp mmapdemo @ 0x' \
 		'exec: done, the process runs .*/mmapdemo now' \
 		'ms  mmap\(NULL, 12 KiB, r--s, known.bin @ 0\) = 7' \

@@ -173,7 +173,7 @@ settle() {
 ! loaded || ((EUID)) || settle
 attached_before=$(attached 2>/dev/null) || :
 
-# settled: return when no probe is waiting to replace its kretprobe by a direct call.
+# settled: return when no probe is waiting to replace its kretprobe with a direct call.
 settled() {
 	while mmapdemo probes | grep -q 'attached by kretprobe for now'; do
 		:

@@ -10,7 +10,7 @@
  * the file: .mmap replaces vma->vm_file and calls the file's own .mmap, as
  * overlayfs [backing_file_mmap()] and coda [coda_file_mmap()] do.
  *
- * The file system leaves its vm_ops in the VMA. The device replaces them by a copy
+ * The file system leaves its vm_ops in the VMA. The device replaces them with a copy
  * with four hooks of its own:
  *
  * .fault	answers according to the plans, or calls the file system's; counts.

@@ -299,7 +299,7 @@ static int write_why(struct count *count, FILE *out)
 		return 0;
 	count->headed = true;
 	line_begin(&line, &count->style);
-	line_add(&line, YELLOW, "without %s: %s", count->counters.users ?
+	line_add(&line, YELLOW, "%s are not shown: %s", count->counters.users ?
 		 "classes, durations and faults in kernel mode" :
 		 "classes and durations", count->why);
 	return line_end(&line, out);

@@ -34,8 +34,8 @@ struct maps_node;
 
 /**
  * struct maps - mappings, sorted by address, not overlapping; all 0: empty
- * @root: root of a balanced tree, whose parts several address spaces share until one
- *	of them changes a part
+ * @root: root of a balanced tree; address spaces may share a part of their trees until
+ *	one of them changes this part
  * @found: result of the last search, often also of the next one; NULL: unknown
  * @stack: end of the mapping that was last named [stack], 0: there was none
  * @building: exec still builds the stack, and moves the complete stack later

@@ -109,8 +109,8 @@ static void write_second(struct printer *printer, const struct top *top)
 
 	line_begin(&line, printer->style);
 	if (!top->observed)
-		line_add(&line, YELLOW, "without classes, durations and faults "
-			 "of VMAs: %s", top->why);
+		line_add(&line, YELLOW, "classes, durations and faults "
+			 "of VMAs are not shown: %s", top->why);
 	else if (top->deaf)
 		line_add(&line, YELLOW, "faults not observed: %s",
 			 name_error(EUNATCH));

@@ -190,7 +190,7 @@ static int write_missing(const struct vma_list *listing,
 	if (!err)
 		return 0;
 	line_begin(&line, style);
-	line_add(&line, DIM, "without page tables by VMA, %s in total: %s",
+	line_add(&line, DIM, "page tables (%s in total) are not shown by VMA: %s",
 		 format_size(size, proc_tables(listing->pid)),
 		 err == -ENOENT || err == -ENXIO ? "the module is not loaded" :
 		 err == -EACCES || err == -EPERM ? "root is required" :

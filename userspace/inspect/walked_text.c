@@ -242,7 +242,7 @@ static int show_missing(const struct walked *walked)
 	if (!walked->why)
 		return 0;
 	line_begin(&line, &walked->style);
-	line_add(&line, DIM, "without page tables and access rights: %s",
+	line_add(&line, DIM, "page tables and access rights are not shown: %s",
 		 walked->why);
 	return line_end(&line, stdout);
 }

@@ -67,7 +67,7 @@ void guard_end(struct guard *guard)
 {
 	if (guard->pid <= 0)
 		return;
-	/* The guard ends after it has read this byte, or was killed before. */
+	/* The guard ends when it reads this byte, unless it was killed earlier. */
 	if (write(guard->alive, "", 1) == 1)
 		while (waitpid(guard->pid, NULL, 0) < 0 && errno == EINTR)
 			;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Findings: what costs more than necessary, and advice against it. */
+/* Findings: what costs more than necessary, and how to avoid that. */
 #ifndef _FINDING_H
 #define _FINDING_H
 
