@@ -600,7 +600,7 @@ TEST_F(story, mmap_is_told_with_its_parts_below)
 "                           11.2 us\n"
 "              | get_unmapped_area thp_get_unmapped_area, from the top -> "
 "7f0000\n"
-"              | vma_merge         none, no neighbour touches the range\n"
+"              | vma_merge         none, no VMA is adjacent to the range\n"
 "              ` vma_link          7f0000-7f2000 r-xp libc.so.6 @ 0x2000"
 "  map_count 5\n", printed());
 }

@@ -176,7 +176,7 @@ static void add_unmerged(struct line *line, const struct space *space,
 	line_add(line, merge->ret ? RED : PLAIN, merge->ret ?
 		 "none, and the call fails" : "none");
 	if (!merge->prev_end && !merge->next_end)
-		line_add(line, PLAIN, ", no neighbour touches the range");
+		line_add(line, PLAIN, ", no VMA is adjacent to the range");
 	if (merge->prev_end && merge->prev_start == merge->next_start) {
 		line_add(line, PLAIN, ", cut out of " RANGE " ",
 			 (ull)merge->prev_start, (ull)merge->prev_end);

@@ -178,7 +178,7 @@ static inline unsigned long merge_uffd(const struct vm_area_struct *vma)
 #endif
 }
 
-/* anon_vma_name() is not exported. Shared memory has a name since Linux 6.2. */
+/* anon_vma_name() is not exported. Shared memory can have a name since Linux 6.2. */
 static inline unsigned long merge_name(const struct vm_area_struct *vma)
 {
 #ifdef CONFIG_ANON_VMA_NAME
