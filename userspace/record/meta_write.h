@@ -56,7 +56,7 @@ int meta_write_probes(struct meta_writer *about, int dev);
 int meta_write_files(struct meta_writer *about,
 		     const struct binaries *binaries);
 
-/* Return the maximum size of the files in the text, in bytes. */
+/* Return the maximum size of the description of the files, in bytes. */
 size_t meta_write_files_size(const struct binaries *binaries);
 
 int meta_write_end(struct meta_writer *about, struct recorder *recorder,

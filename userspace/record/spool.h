@@ -15,7 +15,7 @@
  * @fds: one file for each processor
  * @bytes: bytes of each file
  * @sums: checksums of the pages of each file
- * @count: checksums of each file
+ * @count: number of @sums of each file
  * @cpus: number of processors
  * @total: bytes of all files
  * @tail: bytes requested by spool_reserve()

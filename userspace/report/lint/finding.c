@@ -57,8 +57,8 @@ static const char *const advices[ADVICES] = {
 	[ADVICE_STORE_FIRST] = "write before the first read: one fault per "
 		"page instead of two",
 	[ADVICE_READ_AHEAD] = "read the file first: "
-		"madvise(MADV_POPULATE_READ), or readahead() earlier",
-	[ADVICE_READ_AHEAD_OLD] = "read the file first: readahead() earlier",
+		"call madvise(MADV_POPULATE_READ), or readahead() earlier",
+	[ADVICE_READ_AHEAD_OLD] = "read the file first: call readahead() earlier",
 	[ADVICE_NOT_RANDOM] = "MADV_RANDOM switches read-ahead off: remove "
 		"it, or use MADV_POPULATE_READ",
 	[ADVICE_NOT_RANDOM_OLD] =
