@@ -85,10 +85,9 @@ static int probe_choose(struct probe *probe,
 
 /*
  * Start to watch the clock and exiting tasks, which hooks depend on, before the first
- * hook is attached. The kernel may wait for a grace period when it removes a function from
- * a tracepoint, or adds one after that, and other tasks wait for the kernel. So
- * this is done once, when the module is loaded, and undone when the module is
- * unloaded.
+ * hook is attached. The kernel may wait for a grace period when it removes a function
+ * from a tracepoint, or adds one after that, and other tasks wait for the kernel. So
+ * this is done once, when the module is loaded, and undone when the module is unloaded.
  */
 static void probes_watch(void)
 {

@@ -16,7 +16,7 @@
 #define COLUMN_NUMBER (1U << 0)
 /* The text may be shortened where the terminal has no room. */
 #define COLUMN_SHORTEN (1U << 1)
-/* The text goes on in the next line where the terminal has no room. */
+/* The text continues in the next line where the terminal has no room. */
 #define COLUMN_FOLD (1U << 4)
 /* Only shown when it is named. */
 #define COLUMN_NAMED (1U << 2)

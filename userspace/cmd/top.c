@@ -231,7 +231,7 @@ static int open_screen(struct topping *topping)
 	return CMD_OK;
 }
 
-/* Batch output about a process ends with the process. The screen goes on. */
+/* Batch output about a process ends with the process. The screen continues. */
 static int find_process(struct topping *topping)
 {
 	int err;

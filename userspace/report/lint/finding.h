@@ -17,7 +17,7 @@ enum finding_kind {
 	FINDING_UNALIGNED,	/* huge pages missed by alignment */
 	FINDING_PINGPONG,	/* mprotect() back and forth */
 	FINDING_ALMOST,		/* neighbours that nearly merge */
-	FINDING_DONTFORK,	/* MADV_DONTFORK of pieces of a mapping */
+	FINDING_DONTFORK,	/* MADV_DONTFORK on parts of a mapping */
 	FINDING_KINDS
 };
 
