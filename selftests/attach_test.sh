@@ -231,8 +231,8 @@ next_to_bpf() {
 }
 
 echo "TAP version 13"
-check 'the events tell the same by kretprobe' same_events_by kretprobe
-check 'the events tell the same by direct call' same_events_by direct
+check 'the events are the same by kretprobe' same_events_by kretprobe
+check 'the events are the same by direct call' same_events_by direct
 if since 5.16; then
 	check 'a stack is read through a kretprobe' live_stack kretprobe ''
 else

@@ -105,6 +105,6 @@ echo "TAP version 13"
 check 'every command is completed' every_command
 check 'every option is completed' every_option
 check 'values are completed' values
-check 'values behind = are completed' values_behind_equals
+check 'values after = are completed' values_behind_equals
 check 'numbers are not completed' numbers
 finish

@@ -102,9 +102,9 @@ tells_a_full_disk() {
 
 echo "TAP version 13"
 check 'recordings are made' records
-check 'diff says what the reports differ in' reports_differ_as_told
-check 'diff tells in words' tells_in_words
-check 'diff knows what is alike' knows_what_is_alike
+check 'diff prints the differences of the reports' reports_differ_as_told
+check 'diff prints text' tells_in_words
+check 'diff of equal recordings shows no difference' knows_what_is_alike
 check 'diff refuses other files' refuses_other_files
-check 'diff tells a full disk' tells_a_full_disk
+check 'diff reports a full disk' tells_a_full_disk
 finish

@@ -79,10 +79,10 @@ work=$(mktemp -d)
 cd "$work" || exit
 echo "TAP version 13"
 check 'without gid= nobody else reads the trace' refused_without_gid
-check 'who may read tracefs sees page frames' shows_as_the_kernel
+check 'users who can read tracefs see page frames' shows_as_the_kernel
 check 'frames=0 hides them' hides
 check 'frames=1 shows them again' shows_again
-check 'frames is changed by root only' is_for_root
+check 'only root changes frames' is_for_root
 check 'nothing stays attached' nothing_attached
 cd / && rm -r "$work"
 finish

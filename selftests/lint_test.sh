@@ -191,23 +191,23 @@ nothing_stays() {
 echo "TAP version 13"
 check 'lint finds a fault storm' finds_a_fault_storm
 check 'lint populates a file for reading' populates_for_reading
-check 'lint finds what is touched again' finds_what_is_touched_again
-check 'lint finds what is read before it is written' finds_what_is_read_first
+check 'lint finds pages touched again' finds_what_is_touched_again
+check 'lint finds pages read before they are written' finds_what_is_read_first
 check 'lint finds address spaces copied for exec' finds_copies_for_exec
-check 'lint finds mprotect to and fro' finds_ping_pong
-check 'lint finds what almost merges' finds_what_almost_merges
-check 'lint finds MADV_DONTFORK left behind' finds_what_is_not_forked
+check 'lint finds mprotect ping-pong' finds_ping_pong
+check 'lint finds VMAs that almost merge' finds_what_almost_merges
+check 'lint finds MADV_DONTFORK on parts of a mapping' finds_what_is_not_forked
 if [[ -e /sys/kernel/mm/transparent_hugepage ]]; then
-	check 'lint finds what is not aligned' finds_what_is_not_aligned
+	check 'lint finds unaligned memory' finds_what_is_not_aligned
 else
-	skip 'lint finds what is not aligned' 'there are no huge pages'
+	skip 'lint finds unaligned memory' 'there are no huge pages'
 fi
-check 'lint finds a crowd of VMAs' finds_a_crowd
+check 'lint finds a process near the limit of VMAs' finds_a_crowd
 check 'lint finds nothing in a tidy program' finds_nothing_else
-check 'lint tells in words' tells_in_words
+check 'lint prints text' tells_in_words
 check 'lint reads a recording' reads_a_recording
 check 'lint names the recorded kernel' names_the_recorded_kernel
-check 'lint tells no more than ten lines' tells_the_most
+check 'lint prints at most ten lines' tells_the_most
 check 'lint refuses what is wrong' refuses_what_is_wrong
 check 'lint succeeds whatever the command returns' \
 	succeeds_whatever_the_command_returns

@@ -269,22 +269,22 @@ refuses_what_is_wrong() {
 }
 
 echo "TAP version 13"
-check 'a process is there' process_is_there
-check 'maps says what smaps says' says_what_smaps_says
-check 'maps tells what is shared' tells_what_is_shared
-check 'maps tells all page tables' tells_all_page_tables
-check 'maps says what why says' says_what_why_says
+check 'a process is started' process_is_there
+check 'maps agrees with smaps' says_what_smaps_says
+check 'maps shows shared memory' tells_what_is_shared
+check 'maps counts all page tables' tells_all_page_tables
+check 'maps agrees with why' says_what_why_says
 check 'maps fits its width' fits_its_width
 check 'maps prints the columns that are asked for' prints_columns_asked_for
 check 'maps sorts rows by a column' sorts_rows
 check 'maps refuses unknown columns' refuses_unknown_columns
-check 'maps names files of long paths' names_files_of_long_paths
+check 'maps names files with long paths' names_files_of_long_paths
 check 'maps does without root' does_without_root
 check 'maps refuses what is wrong' refuses_what_is_wrong
 turn
 wait
 check 'maps counts the faults of a VMA' counts_faults
 check 'maps counts no faults of others' counts_only_its_own
-check 'maps counts those of no VMA any more' counts_faults_of_no_vma
-check 'maps knows when it ended' knows_that_it_ended
+check 'maps counts faults of unmapped VMAs' counts_faults_of_no_vma
+check 'maps reports that the process ended' knows_that_it_ended
 finish

@@ -407,27 +407,27 @@ check 'a fault outlives the probe, and meets another' sleeps_across again
 check 'a fault outlives the event' sleeps_across_enabled
 check 'unloading is refused while attached by direct calls' \
 	refused_while_direct
-check 'unloading is refused while a process is followed so' \
+check 'unloading is refused while dmesg follows by direct calls' \
 	refused_while_followed
 check 'unloading is refused while a fault sleeps inside' refused_while_asleep
-check 'also when its probe comes again meanwhile' refused_while_asleep_again
-check 'also when other probes stay' asleep_in_one_of_two
+check 'also if its probe is attached again' refused_while_asleep_again
+check 'also if other probes stay attached' asleep_in_one_of_two
 check 'a task can be killed inside' killed_while_asleep
 check 'absurd sizes are refused' bad_sizes
 check 'absurd processes are refused' bad_dmesg
 check 'unknown methods are refused' bad_methods
 check 'the method can be changed' methods
-check 'an unknown parameter is told, and ignored' unknown_parameter
+check 'an unknown parameter is reported and ignored' unknown_parameter
 check 'sizes are understood' sizes
-check 'only root changes and reads who is followed' parameters_are_guarded
+check 'only root reads and changes the followed process' parameters_are_guarded
 check 'a process can be followed from the start' followed_from_the_start
 check 'a process can be followed to its end' followed_to_the_end
-check 'who is not there cannot be followed' bad_followers
+check 'a missing process cannot be followed' bad_followers
 check 'one process is followed, others are not' follows_one
-check 'dmesg numbers processes as the host does' numbers_of_the_host
+check 'dmesg shows PIDs of the host' numbers_of_the_host
 check 'the story has no addresses' no_addresses
-check 'the story ends when told to' silent_again
-check 'the story goes over to another' one_after_the_other
+check 'the story ends on request' silent_again
+check 'the story can switch to another process' one_after_the_other
 check 'the story is limited' limited
 give_back
 finish

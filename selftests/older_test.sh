@@ -131,9 +131,9 @@ check 'only the ioctls named are unknown' forgets
 check 'probes of a module from before "inside" are shown' \
 	probes_of_before_inside
 check 'probes says that the module is older' lacks_probes
-check 'count says it' lacks_count
-check 'walk says it' lacks_walk
-check 'read --method says it' lacks_regions
+check 'count says so, too' lacks_count
+check 'walk says so, too' lacks_walk
+check 'read --method says so, too' lacks_regions
 check 'trace needs none of these commands' traces_with_older_probes
 check 'events have all fields that they ever had' fields_stay
 finish

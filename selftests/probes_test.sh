@@ -320,21 +320,21 @@ functions_are_told() {
 manual=$(dirname "$0")/../userspace/man/mmapdemo.7
 
 check 'every function is found' all_are ready
-check 'every function is attached to by the way that suits it' each_its_way
+check 'every function is attached by the best method' each_its_way
 check 'every function can be attached to by a kretprobe' \
 	all_attached_by kretprobe kretprobe
 check 'every function can be attached to by a direct call' \
 	all_attached_by direct 'direct call'
 check 'and to none afterwards' all_are ready
-check 'enabling waits for no grace period, nor does disabling' \
+check 'neither enabling nor disabling waits for a grace period' \
 	no_grace_period
-check 'nor for that of a probe that is being detached' detaching_delays_nobody
+check 'nor for the grace period of a probe being detached' detaching_delays_nobody
 check 'nothing is enabled by kretprobe while ftrace is off' \
 	refused_without_ftrace kretprobe
 check 'nothing is enabled by direct call while ftrace is off' \
 	refused_without_ftrace direct
-check 'it is said that ftrace is off' ftrace_goes
-check 'it is said that ftrace was off' ftrace_comes_back
+check 'commands report that ftrace is off' ftrace_goes
+check 'commands report that ftrace was off' ftrace_comes_back
 check 'top says that ftrace is off' top_says_it
 if [[ -r $manual ]]; then
 	check 'functions that are observed are in mmapdemo(7)' functions_are_told

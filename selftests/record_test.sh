@@ -423,26 +423,26 @@ check 'a recording holds every event' holds_every_event
 check 'a recording says what it is about' says_what_it_is_about
 check 'a running process is recorded' follows_a_running_process
 check 'record ends as the command does' ends_as_the_command_does
-check 'record tells what is lost' tells_what_is_lost
+check 'record reports losses' tells_what_is_lost
 if since 6.0; then
 	check 'record reports lost mappings' reports_lost_mappings
 else
 	skip 'record reports lost mappings' 'before 6.0 perf may not count them'
 fi
-check 'record tells a full disk' tells_a_full_disk
+check 'record reports a full disk' tells_a_full_disk
 check 'a recording says what killed a command' says_what_killed
-check 'trace tells calls that no event is of' tells_calls_of_no_event
+check 'trace prints calls without an event of their own' tells_calls_of_no_event
 check 'a recording needs its space once' needs_space_once
-check 'a full disk has what was recorded' keeps_what_fits
-check 'a full disk has what was mapped' keeps_what_was_mapped
+check 'a full disk keeps what was recorded' keeps_what_fits
+check 'a full disk keeps the mappings' keeps_what_was_mapped
 check 'a recording goes into a pipe' writes_to_a_pipe
 check 'a recording that nobody reads can be ended' ends_while_nobody_reads
 check 'a recording is for its owner only' is_for_its_owner_only
-check 'the recording before is kept' keeps_the_file_before
-check 'a recording that gets no name is left' leaves_what_has_no_name
+check 'the previous recording is kept' keeps_the_file_before
+check 'a recording that cannot be renamed is kept' leaves_what_has_no_name
 check 'a recording needs no names of tasks' needs_no_names
-check 'a recording has an address space once' keeps_an_address_space_once
+check 'a recording has each address space once' keeps_an_address_space_once
 check 'build ids are those of the files that are mapped' finds_files_elsewhere
-check 'a recording says what went on after it' says_who_went_on
+check 'a recording names processes that continued' says_who_went_on
 check 'nothing stays' nothing_stays
 finish

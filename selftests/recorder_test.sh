@@ -380,16 +380,16 @@ check 'a run of another name is left alone' leaves_other_names
 check 'a run that was switched off says so' says_what_disturbed
 check 'a run that was switched off and on says so' says_what_was_undone
 check 'a run that is killed leaves nothing' leaves_nothing
-check 'a run that waits for another one can be ended' ends_while_it_waits
+check 'a run that waits for another one can be interrupted' ends_while_it_waits
 check 'a terminal is as it was before' restores_the_terminal
 check 'SIGINT that is sent ends a background run' hears_who_sends
 check 'processes that outlive the command are counted' says_who_went_on
 check 'processes that outlive the command are followed' follows_to_the_end
 check 'threads that perf cannot follow are counted' says_who_is_not_followed
-check 'a command that does not start leaves the file before' \
+check 'a command that does not start leaves the previous file' \
 	keeps_what_was_there
 check 'a file is for its owner only' is_for_its_owner
-check 'a link is not followed out of an open folder' follows_no_trap
+check 'a link in a world-writable directory is not followed' follows_no_trap
 check 'the command has none of our files' keeps_its_files
 check 'pipes and devices are written to' writes_to_what_is_no_file
 check 'a file that is a mount point is refused' says_what_is_mounted

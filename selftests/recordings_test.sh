@@ -461,21 +461,21 @@ full_disks_are_told() {
 		refused_by_full_disk top --batch --iterations 1
 }
 
-check 'waits for reads are told' waits_for_reads_are_told
+check 'waits for reads are reported' waits_for_reads_are_told
 check 'forks are summed up' forks_are_summed_up
-check 'unknown durations are told' unknown_durations_are_told
+check 'unknown durations are reported' unknown_durations_are_told
 check 'threads of each other are exported' threads_of_each_other_are_exported
-check 'impossible orders are no numbers' impossible_orders_are_no_numbers
+check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
 check 'there is one stack' there_is_one_stack
-check 'kinds are counted' kinds_are_counted
+check 'events are counted by kind' kinds_are_counted
 check 'refused merges are counted by their reasons' \
 	refused_merges_are_counted_by_their_reasons
 check 'contradictions are damage' contradictions_are_damage
 check 'names keep their bytes' names_keep_their_bytes
 check 'errors are negative' errors_are_negative
 check 'attached functions are observed' attached_functions_are_observed
-check 'absent functions are told' absent_functions_are_told
-check 'losses are told' losses_are_told
+check 'functions not observed are reported' absent_functions_are_told
+check 'losses are reported' losses_are_told
 check 'refused merges name the neighbour' refused_merges_name_the_neighbour
 check 'sums are those of the events' sums_are_those_of_the_events
 check 'members are those of the schema' members_are_those_of_the_schema
@@ -484,12 +484,12 @@ check 'tables are not folded' tables_are_not_folded
 check 'reasons of newer modules are unknown' reasons_of_newer_modules_are_unknown
 check 'ranges can be inverted' ranges_can_be_inverted
 check 'nothing is called none' nothing_is_called_none
-check 'many are all told' many_are_all_told
+check 'all of many are reported' many_are_all_told
 check 'children share memory' children_share_memory
 if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then
 	check 'numbers are the same everywhere' numbers_are_the_same_everywhere
 else
 	skip 'numbers are the same everywhere' 'there is no localedef'
 fi
-check 'full disks are told' full_disks_are_told
+check 'full disks are reported' full_disks_are_told
 finish

@@ -397,7 +397,7 @@ refuses_damaged_files() {
 }
 
 echo "TAP version 13"
-check 'a report of sort counts what trace-cmd tells' sort_agrees
+check 'a report of sort counts what trace-cmd shows' sort_agrees
 check 'a report of a shell that forks does, too' shell_agrees
 check 'a report of a start of Python does, too' python_agrees
 if python3 -c 'import sqlite3'; then
@@ -410,7 +410,7 @@ if command -v gcc >/dev/null; then
 else
 	skip 'a report of a compiler does, too' 'needs gcc'
 fi
-check 'flushes of the TLB are told, or that they are not' flushes_are_told
+check 'TLB flushes are reported, or that they were not recorded' flushes_are_told
 check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
 check 'report has one row for a heap that grows' heap_is_one
@@ -418,9 +418,9 @@ check 'tables fit on a terminal' tables_fit
 check 'long names are shortened, where that is known' names_are_shortened
 check 'the timeline has every fault' goes_over_time
 check 'refused merges have reasons' says_why
-check 'the answer comes first' answers_first
-check 'a report tells on a terminal how far it is' tells_progress
-check 'a report tells of losses' tells_of_losses
+check 'report prints losses and totals' answers_first
+check 'a report shows its progress on a terminal' tells_progress
+check 'a report prints losses' tells_of_losses
 check 'other files are refused' refuses_other_files
 check 'files that were cut off are refused' refuses_what_was_cut_off
 check 'damaged files are refused' refuses_damaged_files

@@ -151,5 +151,5 @@ check 'JSON has the addresses' tells_addresses
 check 'without stacks there are no callers' needs_stacks
 check 'trace-cmd shows the stacks' trace_cmd_shows_stacks
 check 'code of a running process has names, too' names_a_running_process
-check 'where the file is missing, its build id is told' tells_the_build_id
+check 'where the file is missing, its build ID is shown' tells_the_build_id
 finish

@@ -228,14 +228,14 @@ says_what_is_missing() {
 
 echo "TAP version 13"
 check 'count counts what the kernel counts' counts_a_process
-check 'count tells what is read from a disk' counts_what_is_read_from_a_disk
+check 'count shows major faults' counts_what_is_read_from_a_disk
 check 'count counts children' counts_children
-check 'count counts everybody' counts_everybody
-check 'count tells it in words' counts_in_words
-check 'trace tells mappings, calls and faults' traces_a_command
-check 'trace tells the faults that the kernel counts' \
+check 'count counts all processes' counts_everybody
+check 'count prints text' counts_in_words
+check 'trace prints mappings, calls and faults' traces_a_command
+check 'trace prints the faults that the kernel counts' \
 	traces_what_the_kernel_counts
-check 'trace tells system calls' traces_system_calls
+check 'trace prints system calls' traces_system_calls
 check 'trace follows children' traces_children
 check 'trace leaves nothing' leaves_nothing
 check 'what needs the module says so' says_what_is_missing

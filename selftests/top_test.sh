@@ -256,11 +256,11 @@ nothing_stays() {
 
 echo "TAP version 13"
 check 'top counts what the kernel counts' counts_what_the_kernel_counts
-check 'top knows who is gone' knows_who_is_gone
+check 'top counts processes that have ended' knows_who_is_gone
 check 'top counts by VMA' counts_by_vma
-check 'top tells what is of no VMA any more' tells_what_is_of_no_vma
-check 'top tells what is lost' tells_what_is_lost
-check 'top ends after so many intervals, or with the process' ends_after_so_many
+check 'top shows faults of unmapped VMAs' tells_what_is_of_no_vma
+check 'top reports losses' tells_what_is_lost
+check 'top ends after N intervals, or with the process' ends_after_so_many
 if command -v python3 >/dev/null; then
 	check 'top draws, and its keys work' draws
 	check 'top fits, and holds' fits_and_holds

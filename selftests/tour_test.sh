@@ -322,29 +322,29 @@ echo "TAP version 13"
 check 'the tour is played in English' plays_all en
 check 'the tour is played in Chinese' plays_all zh
 check 'the tour skips only what may be missing' skips_nothing_else
-check 'both languages claim alike' claims_alike
+check 'both languages have the same claims' claims_alike
 check 'the locale chooses the language' speaks_the_language_of_the_locale
-check 'the tour shows the faults it tells of' shows_the_faults
-check 'the tour shows the frames that pagemap tells' shows_the_frames
+check 'the tour shows the faults that its text names' shows_the_faults
+check 'the tour shows the frames that pagemap shows' shows_the_frames
 check 'the tour translates an address as we do' translates_as_we_do
-check 'device registers fault at no touch' registers_do_not_fault
+check 'device registers never fault' registers_do_not_fault
 check 'every method faults as it promises' methods_fault_as_promised
 if [[ -w /sys/kernel/debug/fault_around_bytes ]]; then
-	check 'the tour tells of a method that fails' tells_a_method_that_fails
+	check 'the tour reports a method that fails' tells_a_method_that_fails
 else
-	skip 'the tour tells of a method that fails' 'debugfs is not mounted'
+	skip 'the tour reports a method that fails' 'debugfs is not mounted'
 fi
 check 'a store over a file faults before and after msync' stores_fault_twice
 if command -v strace >/dev/null; then
-	check 'a store reaches the file behind a device' stores_reach_the_file
+	check 'a store reaches the backing file of a device' stores_reach_the_file
 else
-	skip 'a store reaches the file behind a device' \
+	skip 'a store reaches the backing file of a device' \
 		"needs strace, Debian's package strace"
 fi
 check 'the kernel counts the faults of a scene' faults_are_counted
 check 'one scene is played' plays_one
-check 'the tour tells what fails' tells_what_fails
-check 'the tour tells what is skipped' tells_what_is_skipped
+check 'the tour reports failed claims' tells_what_fails
+check 'the tour reports skipped scenes' tells_what_is_skipped
 check 'the tour does without root' does_without_root
 check 'the tour ends when it is interrupted' ends_when_interrupted
 check 'the tour refuses what is wrong' refuses_what_is_wrong

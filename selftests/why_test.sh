@@ -188,12 +188,12 @@ refuses_what_is_wrong() {
 
 echo "TAP version 13"
 check 'neighbours of all kinds are made' neighbours_are_made
-check 'why tells what /proc shows, and what it does not' tells_what_proc_shows
-check 'why tells what was recorded' tells_what_was_recorded
-check 'why finds all that touch' finds_all_that_touch
-check 'why tells in words' tells_in_words
-check 'why tells all by reason' tells_all_by_reason
-check 'why tells those between two addresses' tells_those_between
+check 'why prints what /proc shows, and names what it does not show' tells_what_proc_shows
+check 'why prints recorded reasons' tells_what_was_recorded
+check 'why finds all adjacent VMAs' finds_all_that_touch
+check 'why prints text' tells_in_words
+check 'why groups all pairs by reason' tells_all_by_reason
+check 'why prints the pairs between two addresses' tells_those_between
 check 'why refuses what is wrong' refuses_what_is_wrong
 turn
 finish

@@ -345,7 +345,7 @@ check 'has one version' silent one_version
 check 'documents what it exports' silent kernel_doc
 check 'keeps to its layers' silent layers
 check 'has one range of kernels, also for dkms' silent dkms_bounds
-check 'tells in README of the kernels tested' silent readme_kernels
+check 'lists in README the kernels tested' silent readme_kernels
 check 'has tests that say what they depend on' silent tests_depend
 check 'has the text of each mutant once' silent \
 	selftests/mutants/mutate.py check
