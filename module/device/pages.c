@@ -50,8 +50,8 @@
  *
  * mm must not move or split folios whose frames are mapped by number: try_to_unmap()
  * would take such an entry for a counted one. .migrate_folio refuses to move a folio.
- * A block has an additional reference, its pin, because of which split_huge_page()
- * fails before it unmaps anything.
+ * A block has an additional reference, its pin, which makes split_huge_page() fail
+ * before it unmaps anything.
  *
  * Lock order: mmap_lock or the per-VMA lock, invalidate lock, folio, page table; and
  * region->lock, invalidate lock, folio, i_mmap_rwsem, page table. Several folios are

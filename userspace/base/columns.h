@@ -33,7 +33,7 @@ struct column {
 /**
  * struct columns_wanted - which columns, and in which order of rows
  * @list: indices of columns
- * @count: number of @list
+ * @count: number of entries in @list
  * @named: the user named them
  * @added: @list comes after the columns that are shown anyway
  * @sorted: rows are sorted by @sort

@@ -235,8 +235,8 @@ static int read_ranges(struct vmas *vmas, int pid, const char *name)
 
 /*
  * An open file of /proc/PID shows the address space that the process had at open().
- * After the end of that address space, the file and its unread rest are empty, without
- * an error.
+ * When that address space has ended, a read returns the end of the file, not an error,
+ * even in the middle of the file.
  */
 int vmas_whole(const struct vmas *vmas)
 {
