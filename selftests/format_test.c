@@ -184,6 +184,32 @@ TEST(each_unit_begins_with_one)
 	EXPECT_STREQ("1.00 s", format_duration(text, 1000000000, "u"));
 }
 
+TEST(each_unit_of_a_size_begins_with_one)
+{
+	char text[FORMAT_MAX];
+
+	EXPECT_STREQ("1023 bytes", format_size(text, 1023));
+	EXPECT_STREQ("1 KiB", format_size(text, 1024));
+	EXPECT_STREQ("1023.9 KiB", format_size(text, 1048524));
+	EXPECT_STREQ("1.0 MiB", format_size(text, 1048525));
+	EXPECT_STREQ("1.0 MiB", format_size(text, (1ULL << 20) - 1));
+	EXPECT_STREQ("1 MiB", format_size(text, 1ULL << 20));
+	EXPECT_STREQ("1.0 GiB", format_size(text, (1ULL << 30) - 1));
+	EXPECT_STREQ("16.0 EiB", format_size(text, ~0ULL - 4095));
+}
+
+/* A rate below 10 has a decimal. */
+TEST(ten_has_no_decimal)
+{
+	char text[FORMAT_MAX];
+
+	EXPECT_STREQ("0", format_rate(text, 0, 1000000000));
+	EXPECT_STREQ("0", format_rate(text, 7, 0));
+	EXPECT_STREQ("9.9", format_rate(text, 994, 100000000000));
+	EXPECT_STREQ("10", format_rate(text, 996, 100000000000));
+	EXPECT_STREQ("10", format_rate(text, 10, 1000000000));
+}
+
 /* Overlong encodings and halves of surrogate pairs are not UTF-8. */
 TEST(what_is_no_letter_is_escaped)
 {

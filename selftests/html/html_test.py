@@ -96,15 +96,15 @@ def rounded(value, places):
 def duration(ns):
     if ns < 1000:
         return f"{ns} ns"
-    for limit, unit in ((1e6, "µs"), (1e9, "ms")):
-        if ns < limit:
-            return f"{rounded(ns / (limit / 1000), 1)} {unit}"
+    for divisor, unit in ((1e3, "µs"), (1e6, "ms")):
+        if ns / divisor < 999.95:
+            return f"{rounded(ns / divisor, 1)} {unit}"
     return f"{rounded(ns / 1e9, 2)} s"
 
 
 def size(count):
     units = ["B", "KiB", "MiB", "GiB", "TiB"]
-    while count >= 1024 and len(units) > 1:
+    while count >= (1024 if units[0] == "B" else 1023.95) and len(units) > 1:
         count /= 1024
         units.pop(0)
     return f"{count:g} {units[0]}" if count == int(count) else \
@@ -196,6 +196,15 @@ class Tests:
                 equal(str(wanted), value, path)
                 ensure(text in [f(wanted) for f in formats],
                        f"{path} is {wanted}, shown as {text}")
+
+    def test_each_unit_begins_with_one(self):
+        self.open(self.small)
+        equal(["999.9 µs", "1.0 ms", "999.9 ms", "1.00 s", "1023 B", "1 KiB",
+               "1023.9 KiB", "1.0 MiB", "1 MiB", "1.0 GiB"],
+              self.browser.run(
+                  "return [999949, 999950, 999949999, 999950000].map(duration)"
+                  ".concat([1023, 1024, 1048524, 1048525, 1048576,"
+                  " 1073741823].map(size))"), "numbers")
 
     def test_numbers_outside_of_data_elements_are_right(self):
         for recorded in (self.small, self.real):

@@ -76,7 +76,7 @@ const char *format_size(char text[FORMAT_MAX], __u64 bytes)
 	double size = bytes;
 	int unit = 0;
 
-	while (size >= 1024) {
+	while (size >= (unit ? 1023.95 : 1024)) {	/* 1023.95 rounds to 1024.0 */
 		size /= 1024;
 		unit++;
 	}
@@ -95,6 +95,14 @@ const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro)
 		snprintf(text, FORMAT_MAX, "%.1f ms", ns / 1e6);
 	else
 		snprintf(text, FORMAT_MAX, "%.2f s", ns / 1e9);
+	return text;
+}
+
+const char *format_rate(char text[FORMAT_MAX], __u64 count, __u64 ns)
+{
+	double rate = ns ? count * 1e9 / ns : 0;
+
+	snprintf(text, FORMAT_MAX, rate && rate < 9.95 ? "%.1f" : "%.0f", rate);
 	return text;
 }
 

@@ -34,6 +34,9 @@ const char *format_size(char text[FORMAT_MAX], __u64 bytes);
 /* Format @ns as "850 ns" or "11.2 us", with @micro instead of "u". Return @text. */
 const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro);
 
+/* Format @count per second of @ns: "9.9", "10", "1234"; "0" if @ns is 0. Return @text. */
+const char *format_rate(char text[FORMAT_MAX], __u64 count, __u64 ns);
+
 /* Return the plural ending of a noun, "s" or "". */
 static inline const char *plural(__u64 count)
 {

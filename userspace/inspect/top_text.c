@@ -26,11 +26,9 @@ enum {
 
 static void add_rate(struct line *line, int column, __u64 count, __u64 elapsed)
 {
-	double rate = elapsed ? count * 1e9 / elapsed : 0;
 	char text[FORMAT_MAX];
 
-	snprintf(text, sizeof(text), rate && rate < 10 ? "%.1f" : "%.0f", rate);
-	printer_right(line, PLAIN, column, text);
+	printer_right(line, PLAIN, column, format_rate(text, count, elapsed));
 }
 
 static void add_mean(const struct printer *printer, struct line *line, int column,

@@ -8,9 +8,9 @@ function number(n) {
 function duration(ns) {
 	if (ns < 1e3)
 		return ns + " ns";
-	if (ns < 1e6)
+	if (ns < 999950)	// 999950 rounds to 1000.0
 		return (ns / 1e3).toFixed(1) + " µs";
-	if (ns < 1e9)
+	if (ns < 999950000)
 		return (ns / 1e6).toFixed(1) + " ms";
 	return (ns / 1e9).toFixed(2) + " s";
 }
@@ -19,7 +19,8 @@ function size(bytes) {
 	const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 	let unit = 0;
 
-	while (bytes >= 1024 && unit < 5) {
+	// 1023.95 rounds to 1024.0.
+	while (bytes >= (unit ? 1023.95 : 1024) && unit < 5) {
 		bytes /= 1024;
 		unit++;
 	}
