@@ -257,6 +257,17 @@ TEST_F(lint, a_fault_brings_all_pages_of_its_folio)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
+/* The first fault does not touch its first page, the last one not its last page. */
+TEST_F(lint, a_storm_begins_and_ends_with_a_folio)
+{
+	self->fault.order = 3;
+	touch(self, 7, 8);
+	for (__u64 page = 8; page < 4096; page += 8)
+		touch(self, page, page + 1);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(512U, FOUND(0)->count);
+}
+
 TEST_F(lint, seven_pages_of_eight_are_nearly_all)
 {
 	for (__u64 page = 0; page < 4096; page += 8) {
@@ -864,6 +875,34 @@ TEST_F(lint, who_took_pages_is_known_of_a_part)
 	EXPECT_EQ(39U * 64, FOUND(0)->count);
 	EXPECT_EQ(SYS_madvise, FOUND(0)->nr);
 	EXPECT_EQ(BASE, FOUND(0)->start);
+}
+
+/* Each fault brings a huge page again, of which it touches one page. */
+TEST_F(lint, all_pages_of_a_huge_page_are_touched_again)
+{
+	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	for (int round = 0; round < 601; round++) {
+		touch(self, 7, 8);
+		advise(self, 0, 512, MADV_DONTNEED);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
+	EXPECT_EQ(600U, FOUND(0)->count);
+	EXPECT_EQ(512U, FOUND(0)->pages);
+}
+
+/* The folio is larger than the mapping. */
+TEST_F(lint, pages_outside_of_a_mapping_are_not_touched_again)
+{
+	self->fault.order = 4;
+	self->fault.vma_start = BASE + 4 * PAGE;
+	self->fault.vma_end = BASE + 12 * PAGE;
+	for (int round = 0; round < 601; round++) {
+		touch(self, 7, 8);
+		advise(self, 4, 12, MADV_DONTNEED);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(8U, FOUND(0)->pages);
 }
 
 TEST_F(lint, a_finding_has_512_touches)

@@ -34,14 +34,6 @@ static struct touches *touches_of(struct lint_touch *touch,
 	return &list[area->id];
 }
 
-static void extend(struct touches *touches, __u64 start, __u64 end)
-{
-	if (!touches->high || touches->low > start)
-		touches->low = start;
-	if (touches->high < end)
-		touches->high = end;
-}
-
 /* ---- faults ---- */
 
 /* Return the use of a store to a page that the program had only loaded from. */
@@ -85,28 +77,61 @@ static bool is_small(const struct fault_event *fault)
 	       !(fault->vm_flags & (VM_NOHUGEPAGE | VM_GROWSDOWN));
 }
 
-/* Return the pages of the block that the fault brought. */
-static struct page_set brought(const struct page_block *block,
-			       const struct fault_event *fault)
+/* Return how many bytes the fault brought, aligned to their number. */
+static __u64 bytes_brought(const struct fault_event *fault)
 {
-	__u64 bytes = BLOCK_PAGE_BYTES, start;
-
 	if (is_huge(fault))
-		bytes = BLOCK_BYTES;
-	else if (fault->order < 9)
-		bytes <<= fault->order;
-	start = fault->address & -bytes;
-	return page_set_range(block->base, start, start + bytes);
+		return BLOCK_BYTES;
+	return BLOCK_PAGE_BYTES << (fault->order < 9 ? fault->order : 0);
 }
 
-/* Return the pages that the fault mapped: fault-around maps up to 64 KiB. */
-static struct page_set around(const struct page_block *block,
-			      const struct fault_event *fault)
+/* Return how many bytes the fault mapped: fault-around maps up to 64 KiB. */
+static __u64 bytes_around(const struct fault_event *fault)
 {
-	__u64 bytes = fault->filled > 1 ? FAULT_AROUND : BLOCK_PAGE_BYTES;
-	__u64 start = fault->address & -bytes;
+	return fault->filled > 1 ? FAULT_AROUND : BLOCK_PAGE_BYTES;
+}
 
-	return page_set_range(block->base, start, start + bytes);
+/** struct span - a range of addresses */
+struct span {
+	__u64 start;
+	__u64 end;
+};
+
+/* Return the part of the VMA in the @bytes that contain the touched address. */
+static struct span span_of(const struct fault_event *fault, __u64 bytes)
+{
+	struct span span = { .start = fault->address & -bytes };
+
+	span.end = span.start + bytes;
+	if (span.start < fault->vma_start)
+		span.start = fault->vma_start;
+	if (span.end > fault->vma_end)
+		span.end = fault->vma_end;
+	return span;
+}
+
+static struct page_set span_pages(const struct page_block *block,
+				  const struct fault_event *fault, __u64 bytes)
+{
+	struct span span = span_of(fault, bytes);
+
+	return page_set_range(block->base, span.start, span.end);
+}
+
+/* A folio is counted as a whole, although only one of its pages is touched. */
+static void extend(struct touches *touches, const struct fault_event *fault,
+		   enum page_use kind)
+{
+	__u64 bytes = bytes_brought(fault);
+	struct span span;
+
+	if (kind == USE_READ && bytes < bytes_around(fault))
+		bytes = bytes_around(fault);
+	span = span_of(fault, bytes);
+	if (!touches->high || touches->low > span.start)
+		touches->low = span.start;
+	if (touches->high < span.end)
+		touches->high = span.end;
 }
 
 static enum taker taker_of(__s64 nr)
@@ -171,7 +196,7 @@ static void see_touch(struct touches *touches, struct page_block *block,
 		      const struct event *event, enum page_use kind)
 {
 	const struct fault_event *fault = &event->fault;
-	struct page_set pages = brought(block, fault);
+	struct page_set pages = span_pages(block, fault, bytes_brought(fault));
 	bool copy = kind == USE_ZERO || kind == USE_COPY;
 	bool again = !copy && page_set_has(&block->touched, fault->address);
 	enum taker taker = again ? taken(block, event) : TAKERS;
@@ -190,7 +215,7 @@ static void see_touch(struct touches *touches, struct page_block *block,
 	    (kind == USE_ZERO && was_stored(block, fault)))
 		return;
 	page_set_add(&block->pages[kind], kind == USE_READ ?
-		     around(block, fault) : pages);
+		     span_pages(block, fault, bytes_around(fault)) : pages);
 	stats_add(&block->faults[kind], fault->duration);
 }
 
@@ -244,8 +269,7 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	if (!touches || !block)
 		return -ENOMEM;
 	*first = is_new(block, fault->address);
-	extend(touches, fault->address & -BLOCK_PAGE_BYTES,
-	       (fault->address & -BLOCK_PAGE_BYTES) + BLOCK_PAGE_BYTES);
+	extend(touches, fault, kind);
 	if (has_waited(fault))
 		stats_add(&touches->majors, fault->duration);
 	if (is_small(fault) && had_room_for_huge(block, fault))

@@ -39,8 +39,8 @@ struct dense {
 
 /**
  * struct touches - faults of an area
- * @low: first page touched
- * @high: after the last page touched
+ * @low: first page that a fault mapped
+ * @high: after the last page that a fault mapped
  * @again: touches of pages that were present before, by enum taker
  * @nr: the system calls that took the pages away, by enum taker
  * @majors: faults that waited for the file
