@@ -125,6 +125,8 @@ def read_chrome(path):
     counts, slices = collections.Counter(), collections.defaultdict(list)
     vmas, named, used = [], set(), set()
     for e in trace["traceEvents"]:
+        if e.get("cat") == "gap":
+            continue
         if e["ph"] == "M":
             named.add((e["name"], e["tid"]))
         elif e["ph"] == "C":
@@ -176,6 +178,10 @@ def message(data):
     return fields
 
 
+# The tracks of what is missing: the upper half of their uuid.
+GAPS = 4
+
+
 # Field numbers of TracePacket: timestamp 8, track_event 11, timestamp_clock_id 58,
 # track_descriptor 60; of TrackEvent: type 9, track_uuid 11, categories 22, name 23,
 # counter_value 30; of TrackDescriptor: uuid 1, thread 4.
@@ -192,6 +198,8 @@ def read_perfetto(path):
         equal([3] * len(packet[8]), packet[58], "clock")
     for time, event in sorted(events, key=lambda e: e[0]):
         kind, track = event[9][0], event[11][0]
+        if track >> 32 == GAPS:
+            continue
         if kind == 4:
             vmas.append(event[30][0])
             continue
@@ -212,6 +220,43 @@ def check_perfetto(report, path, chrome):
     other = read_chrome(chrome)[1]
     equal({t: sorted(s) for t, s in other.items()},
           {t: sorted(s) for t, s in slices.items()}, "slices")
+
+
+def chrome_gaps(path):
+    """Return begin, end and name of each gap in a file."""
+    trace = json.load(open(path, encoding="utf-8"), parse_float=lambda us: us)
+    return [(ns_of(e["ts"]), ns_of(e["ts"]) + ns_of(e["dur"]), e["name"])
+            for e in trace["traceEvents"] if e.get("cat") == "gap"]
+
+
+def perfetto_gaps(path):
+    names, found = collections.defaultdict(list), []
+    for packet in map(message, message(open(path, "rb").read())[1]):
+        for event in map(message, packet[11]):
+            if event[11][0] >> 32 != GAPS:
+                continue
+            if event[9][0] == 1:
+                names[event[11][0]] = packet[8][0], event[23][0].decode()
+            else:
+                begin, name = names.pop(event[11][0])
+                found.append((begin, packet[8][0], name))
+    equal({}, dict(names), "gaps without an end")
+    return found
+
+
+def check_gaps(report, chrome, perfetto):
+    """A gap is as long as the recording, of which only the total is known."""
+    gaps = chrome_gaps(chrome)
+    lost, missed = report["lost"], report["missed"]
+    many = [" was" if n == 1 else "s were" for n in (lost, missed)]
+    equal([f"{lost} event{many[0]} lost"] * bool(lost) +
+          [f"{missed} call{many[1]} not observed"] * bool(missed) +
+          report["gaps"], [name for _, _, name in gaps], "gaps")
+    tracks = read_chrome(chrome)[1].values()
+    whole = (min(b for track in tracks for b, _, _ in track),
+             max(e for track in tracks for _, e, _ in track))
+    equal({whole} if gaps else set(), {gap[:2] for gap in gaps}, "times")
+    equal(gaps, perfetto_gaps(perfetto), "gaps of perfetto")
 
 
 # ---- OpenMetrics ----

@@ -269,6 +269,21 @@ losses_are_told() {
 		equal '' "$(<errors.txt)" 'a whole recording'
 }
 
+# A gap is visible in a timeline, not only in the metadata.
+timelines_have_gaps() {
+	local recording name
+
+	for recording in 'losses 7 3' 'losses 1 1' reads; do
+		recorded $recording && name=${recording%% *} &&
+			mmapdemo report --json $name.dat >report.json &&
+			mmapdemo report --format=chrome $name.dat \
+				>gaps.chrome 2>/dev/null &&
+			mmapdemo report --format=perfetto $name.dat \
+				>gaps.perfetto 2>/dev/null &&
+			agree gaps gaps.chrome gaps.perfetto || return
+	done
+}
+
 refused_merges_name_the_neighbour() {
 	recorded refused && mmapdemo report --merges refused.dat >refused.txt &&
 		has '10001000-10002000  VMA below 10000000-10001000: .*  VMA above 10002000-10003000: ' \

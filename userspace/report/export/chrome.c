@@ -9,6 +9,9 @@
 
 typedef unsigned long long ull;
 
+/* The process of gaps: a number that no process can have. */
+#define GAPS_PID ((1U << 22) + 1)
+
 /** struct chrome - state of the export; @comma: an event was written before */
 struct chrome {
 	struct timeline timeline;
@@ -120,6 +123,22 @@ static void put_count(struct export *export, __u32 pid,
 		(ull)counter->vmas);
 }
 
+static void put_gap(struct export *export, unsigned int number,
+		    const char *text, __u64 begin, __u64 end)
+{
+	if (!number) {
+		begin_event(export, 'M', GAPS_PID);
+		put_name(export->out, "process_name", GAPS_PID, "missing");
+	}
+	begin_event(export, 'X', GAPS_PID);
+	put_time(export->out, "ts", begin);
+	put_time(export->out, "dur", end > begin ? end - begin : 0);
+	fprintf(export->out, ",\"tid\":%u,\"cat\":\"gap\",\"name\":",
+		GAPS_PID + number);
+	put_text(export->out, text);
+	fputs(",\"args\":{}}", export->out);
+}
+
 static void put_gaps(FILE *out, const struct meta *meta)
 {
 	char gap[EXPORT_TEXT_MAX];
@@ -138,6 +157,7 @@ static const struct timeline_writer writer = {
 	.leave = put_complete,
 	.instant = put_instant,
 	.count = put_count,
+	.gap = put_gap,
 };
 
 static int begin(struct export *export)

@@ -70,7 +70,7 @@ enum {	/* DebugAnnotation */
 };
 
 /* Kinds of tracks: the upper 32 bits of a track's uuid. */
-enum { PROCESSES = 1, THREADS, COUNTERS };
+enum { PROCESSES = 1, THREADS, COUNTERS, GAPS };
 
 /**
  * struct perfetto - state of the export
@@ -264,6 +264,33 @@ static void put_count(struct export *export, __u32 pid,
 	end_event(export);
 }
 
+static void put_gap_track(struct export *export, unsigned int number)
+{
+	struct protobuf *packet = begin_packet(export);
+	size_t track = protobuf_open(packet, PACKET_TRACK_DESCRIPTOR);
+
+	protobuf_number(packet, TRACK_UUID, uuid(GAPS, number));
+	protobuf_text(packet, TRACK_NAME, "missing");
+	protobuf_close(packet, track);
+	end_packet(export);
+}
+
+static void put_gap(struct export *export, unsigned int number,
+		    const char *text, __u64 begin, __u64 end)
+{
+	struct protobuf *packet;
+
+	put_gap_track(export, number);
+	packet = begin_event(export, begin, TYPE_SLICE_BEGIN,
+			     uuid(GAPS, number));
+	protobuf_text(packet, EVENT_CATEGORIES, "gap");
+	protobuf_text(packet, EVENT_NAME, text);
+	end_event(export);
+	begin_event(export, end > begin ? end : begin, TYPE_SLICE_END,
+		    uuid(GAPS, number));
+	end_event(export);
+}
+
 static const struct timeline_writer writer = {
 	.thread = put_thread,
 	.enter = enter_slice,
@@ -271,6 +298,7 @@ static const struct timeline_writer writer = {
 	.instant = put_instant,
 	.counter = put_counter,
 	.count = put_count,
+	.gap = put_gap,
 };
 
 /* All times are of CLOCK_MONOTONIC: the snapshot contains no other clock. */

@@ -235,6 +235,16 @@ static bool has_length(const struct event *event)
 	return false;
 }
 
+static void see_time(struct timeline *timeline, const struct event *event)
+{
+	__u64 begin = event_begin(event);
+
+	if (!timeline->begin || begin < timeline->begin)
+		timeline->begin = begin;
+	if (event->time > timeline->end)
+		timeline->end = event->time;
+}
+
 int timeline_event(struct export *export, const struct event *event,
 		   const struct space *space)
 {
@@ -245,6 +255,7 @@ int timeline_event(struct export *export, const struct event *event,
 
 	if (!track)
 		return -ENOMEM;
+	see_time(timeline, event);
 	if (event->kind == EVENT_FORK)
 		err = fork_track(export, event);
 	if (event->kind == EVENT_EXEC)
@@ -279,6 +290,7 @@ int timeline_end(struct export *export)
 	for (struct track *track = timeline->tracks; track;
 	     track = track->next)
 		end_call(export, track);
+	timeline_gaps(export);
 	return 0;
 }
 

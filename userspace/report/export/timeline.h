@@ -79,6 +79,8 @@ struct slice {
  * @instant: write a @slice without length
  * @counter: write a new address space of the process @pid; or NULL
  * @count: write the new number of VMAs of an address space
+ * @gap: write what the recording lacks, as a slice on track @number of a process of its
+ *	own, from 0 on
  */
 struct timeline_writer {
 	void (*thread)(struct export *export, const struct track *track,
@@ -89,6 +91,8 @@ struct timeline_writer {
 	void (*counter)(struct export *export, __u32 pid, __u32 mm);
 	void (*count)(struct export *export, __u32 pid,
 		      const struct counter *counter, __u64 time);
+	void (*gap)(struct export *export, unsigned int number,
+		    const char *text, __u64 begin, __u64 end);
 };
 
 /**
@@ -97,12 +101,16 @@ struct timeline_writer {
  * @tracks: list of all tracks
  * @tids: tracks by thread id
  * @counters: counters by address space id
+ * @begin: when the first event began; 0: there is no event yet
+ * @end: when the last event ended
  */
 struct timeline {
 	const struct timeline_writer *writer;
 	struct track *tracks;
 	struct ids tids;
 	struct ids counters;
+	__u64 begin;
+	__u64 end;
 };
 
 /* For an export whose @data begins with a struct timeline. 0 or -errno. */
@@ -134,5 +142,8 @@ int timeline_name(struct export *export, struct track *track);
 int timeline_count(struct export *export, const struct track *track,
 		   const struct event *event);
 void timeline_uncount(struct timeline *timeline);
+
+/* Write what the recording lacks. */
+void timeline_gaps(struct export *export);
 
 #endif /* _TIMELINE_H */
