@@ -25,7 +25,8 @@ process_is_there() {
 		within 20 999 "$(grep -c '"start":' "$work/maps.json")" VMAs
 }
 
-# smaps: "START SIZE RSS SWAP" of each VMA, in bytes. PSS changes with other processes.
+# smaps: "START SIZE RSS ANON DIRTY SWAP" of each VMA, in bytes. PSS changes with other
+# processes.
 smaps() {
 	awk '
 		function hex(text,  n, i) {
@@ -36,35 +37,94 @@ smaps() {
 		}
 		function put() {
 			if (start != "")
-				printf "%s %.0f %.0f %.0f\n", start, size * 1024,
-					rss * 1024, swap * 1024
+				printf "%s %.0f %.0f %.0f %.0f %.0f\n", start,
+					size * 1024, rss * 1024, anon * 1024,
+					dirty * 1024, swap * 1024
 		}
 		/^[0-9a-f]+-/ { put(); split($1, range, "-")
 				start = sprintf("%.0f", hex(range[1])) }
 		$1 == "Size:" { size = $2 }
 		$1 == "Rss:" { rss = $2 }
+		$1 == "Anonymous:" { anon = $2 }
+		$1 == "Shared_Dirty:" { dirty = $2 }
+		$1 == "Private_Dirty:" { dirty += $2 }
 		$1 == "Swap:" { swap = $2 }
 		END { put() }' /proc/$pid/smaps
 }
 
-# ours: print "START SIZE RSS SWAP" of each VMA from the output of maps.
+# ours: print "START SIZE RSS ANON DIRTY SWAP" of each VMA from the output of maps.
 ours() {
 	local number='\([0-9]*\)' line
 
 	line="\"start\":$number,.*\"size\":$number,\"resident\":$number,"
-	line+="\"pss\":[0-9]*,\"shared\":[0-9]*,\"swapped\":$number,"
-	sed -n "s/^{$line.*/\1 \2 \3 \4/p" "$work/maps.json"
+	line+="\"pss\":[0-9]*,\"anonymous\":$number,\"dirty\":$number,"
+	line+="\"shared\":[0-9]*,\"swapped\":$number,"
+	sed -n "s/^{$line.*/\1 \2 \3 \4 \5 \6/p" "$work/maps.json"
 }
 
 says_what_smaps_says() {
 	diff <(smaps) <(ours)
 }
 
+# member NAME: print this member of the sums in maps.json.
+member() {
+	sed -n 's/^{"event":"summary".*"'"$1"'":\([0-9]*\).*/\1/p' "$work/maps.json"
+}
+
+# held WHAT: print the bytes of RssWHAT in /proc/PID/status. Threads of the process may
+# add up to 64 pages late before Linux 6.2, processors up to 32 pages each since then.
+held() {
+	awk '$1 == "Rss'"$1"':" { print $2 * 1024 }' /proc/$pid/status
+}
+
+# splits_rss: each part is that of status, and the parts are all.
+splits_rss() {
+	local slack=$((4096 * (64 + 32 * $(nproc)))) part size
+
+	for part in Anon:anonymous File:file Shmem:shmem; do
+		size=$(member ${part#*:})
+		within $((size - slack)) $((size + slack)) "$(held ${part%:*})" \
+			$part || return
+	done
+	equal "$(member resident)" $(($(member anonymous) + $(member file) +
+		$(member shmem) + $(member hugetlb))) 'sum of the parts'
+}
+
+# The process touches 3 MiB of shared anonymous memory, and a file of 2 MiB in tmpfs.
+knows_shmem() {
+	local line number='[0-9.]+ ([KMG]iB|bytes)'
+
+	line="^RSS $number: $number anonymous, $number file, $number shmem$"
+	mmapdemo maps $pid | grep -qE "$line" || return
+	python3 - <<-'END' || return
+		import json, mmap, os, subprocess, sys
+		path = f"/dev/shm/maps-{os.getpid()}"
+		maps = [mmap.mmap(-1, 3 << 20)]
+		with open(path, "w+b") as file:
+		    os.unlink(path)
+		    file.truncate(2 << 20)
+		    maps.append(mmap.mmap(file.fileno(), 2 << 20))
+		def sums():
+		    out = subprocess.run(["mmapdemo", "maps", "--json",
+		                          str(os.getpid())], check=True,
+		                         stdout=subprocess.PIPE).stdout
+		    return json.loads(out.splitlines()[-1])
+		before = sums()
+		for m in maps:
+		    for at in range(0, len(m), 4096):
+		        m[at] = 1
+		after = sums()
+		shmem = after["shmem"] - before["shmem"]
+		if shmem != 5 << 20:
+		    sys.exit(f"{shmem} bytes of shmem")
+	END
+}
+
 # At least one page is shared with the parent after fork(), and with no other process.
 tells_what_is_shared() {
 	local heap
 
-	heap=$(grep -c '"name":"".*"resident":4096,"pss":2048,"shared":4096,' \
+	heap=$(grep -c '"name":"".*"resident":4096,"pss":2048,.*"shared":4096,' \
 		"$work/maps.json")
 	within 1 99 "$heap" 'pages shared by fork'
 }

@@ -93,6 +93,23 @@ tour_is_not_folded() {
 	done
 }
 
+# Names are more useful than the reasons next to them, also if neither is long.
+names_keep_more_room_than_reasons() {
+	local medium=a-program-like-others sleeper status=0
+
+	ln -f "$program" "$medium" || return
+	"./$medium" 1000 &
+	sleeper=$!
+	until grep -q "/$medium\$" "/proc/$sleeper/maps"; do
+		kill -0 "$sleeper" || return
+	done
+	COLUMNS=75 mmapdemo maps -o ADDRESS,PERM,SIZE,RSS,SHARED,NAME,UNMERGED \
+		"$sleeper" >maps.txt && grep -q " ${medium:0:17}.* flags: e" maps.txt ||
+		status=1
+	kill "$sleeper"
+	((!status)) || ! head maps.txt
+}
+
 whole_without_a_terminal() {
 	env -u COLUMNS mmapdemo maps "$pid" >maps.txt &&
 		grep -q " $program " maps.txt && grep -q ' SHARED ' maps.txt ||
@@ -117,5 +134,6 @@ else
 	skip 'lines fit on a terminal' 'needs python3'
 fi
 check 'the tour is not folded' tour_is_not_folded
+check 'names keep more room than reasons' names_keep_more_room_than_reasons
 check 'names are whole without a terminal' whole_without_a_terminal
 finish

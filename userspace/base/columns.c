@@ -81,6 +81,14 @@ static int compare_numbers(struct libscols_cell *a, struct libscols_cell *b,
 	return data ? (x > y) - (x < y) : (x < y) - (x > y);
 }
 
+/* The part of the terminal that a column keeps while others can be shortened. */
+static double kept_width(unsigned int flags)
+{
+	if (!(flags & (COLUMN_SHORTEN | COLUMN_FOLD)))
+		return 1;
+	return flags & COLUMN_KEEP ? 0.25 : 0.1;
+}
+
 /* Adds a column of @def. */
 static struct libscols_column *add_column(struct columns *columns,
 					  const struct column *def, int flags)
@@ -94,9 +102,7 @@ static struct libscols_column *add_column(struct columns *columns,
 	if (def->flags & COLUMN_FOLD)
 		flags |= SCOLS_FL_WRAP;
 	column = scols_table_new_column(columns->table, def->name,
-					def->flags & (COLUMN_SHORTEN | COLUMN_FOLD) ?
-					0.1 : 1,
-					flags);
+					kept_width(def->flags), flags);
 	if (!column)
 		columns->err = -ENOMEM;
 	else if (def->flags & COLUMN_NUMBER)

@@ -16,6 +16,8 @@
 #define COLUMN_NUMBER (1U << 0)
 /* The text may be shortened where the terminal has no room. */
 #define COLUMN_SHORTEN (1U << 1)
+/* With COLUMN_SHORTEN: other texts are shortened first. */
+#define COLUMN_KEEP (1U << 5)
 /* The text continues in the next line where the terminal has no room. */
 #define COLUMN_FOLD (1U << 4)
 /* Only shown when it is named. */

@@ -32,9 +32,10 @@ static const struct cmd_usage usage = {
 	.name = "maps",
 	.text =
 "Usage: mmapdemo maps [OPTION]... PID\n"
-"Show the mappings of a process. Each line has the resident, shared and swapped\n"
-"memory of a mapping, its huge pages, the size of its page tables, and why it was\n"
-"not merged with the mapping below (see mmapdemo why).\n",
+"Show the mappings of a process. Each line has the resident, anonymous, shared\n"
+"and swapped memory of a mapping, its huge pages, the size of its page tables,\n"
+"and why it was not merged with the mapping below (see mmapdemo why). The last\n"
+"lines split the resident memory into anonymous memory, files and shmem.\n",
 	.examples =
 "  mmapdemo maps --sort RSS -o +PSS 4711\n"
 "  sudo mmapdemo maps --watch 10 4711\n",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/vma_list.h"
+#include "event/vm_flags.h"
 #include "system/device.h"
+#include "system/shmem.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -76,6 +78,8 @@ static void add_up(struct vma_list *listing)
 		amounts[VMA_LIST_SIZE] = vma->end - vma->start;
 		amounts[VMA_LIST_RSS] = vma->resident;
 		amounts[VMA_LIST_PSS] = vma->proportional;
+		amounts[VMA_LIST_ANON] = vma->anonymous;
+		amounts[VMA_LIST_DIRTY] = vma->dirty;
 		amounts[VMA_LIST_SHARED] = vma->shared;
 		amounts[VMA_LIST_SWAP] = vma->swapped;
 		amounts[VMA_LIST_HUGE] = vma->huge;
@@ -84,6 +88,26 @@ static void add_up(struct vma_list *listing)
 		for (int c = 0; c < VMA_LIST_AMOUNTS; c++)
 			listing->sum.of[c] += listing->amounts[i].of[c];
 	}
+}
+
+/* Hugetlbfs is no part of the RSS in /proc/PID/status, but of that of vmas_read(). */
+static void add_parts(struct vma_list *listing)
+{
+	struct shmem shmem;
+
+	shmem_find(&shmem, listing->pid);
+	for (size_t i = 0; i < listing->vmas.count; i++) {
+		const struct vma *vma = &listing->vmas.list[i];
+		enum vma_list_part part = VMA_LIST_OF_FILE;
+
+		if (vma->flags & VM_HUGETLB)
+			part = VMA_LIST_OF_HUGETLB;
+		else if (shmem_has(&shmem, vma->dev))
+			part = VMA_LIST_OF_SHMEM;
+		listing->parts[VMA_LIST_OF_NO_FILE] += vma->anonymous;
+		listing->parts[part] += vma->resident - vma->anonymous;
+	}
+	shmem_free(&shmem);
 }
 
 int vma_list_read(struct vma_list *listing)
@@ -105,6 +129,7 @@ int vma_list_read(struct vma_list *listing)
 	if (!err && listing->watched)
 		err = add_faults(listing);
 	add_up(listing);
+	add_parts(listing);
 	return err;
 }
 

@@ -10,14 +10,21 @@
 #include "system/walk.h"
 
 enum vma_list_amount {
-	VMA_LIST_SIZE, VMA_LIST_RSS, VMA_LIST_PSS, VMA_LIST_SHARED,
-	VMA_LIST_SWAP, VMA_LIST_HUGE, VMA_LIST_TABLES, VMA_LIST_FAULTS,
+	VMA_LIST_SIZE, VMA_LIST_RSS, VMA_LIST_PSS, VMA_LIST_ANON,
+	VMA_LIST_DIRTY, VMA_LIST_SHARED, VMA_LIST_SWAP, VMA_LIST_HUGE,
+	VMA_LIST_TABLES, VMA_LIST_FAULTS,
 	VMA_LIST_AMOUNTS
 };
 
 /** struct vma_list_amounts - of a VMA, or of all: bytes, except for faults */
 struct vma_list_amounts {
 	__u64 of[VMA_LIST_AMOUNTS];
+};
+
+/* The parts of the resident memory. */
+enum vma_list_part {
+	VMA_LIST_OF_NO_FILE, VMA_LIST_OF_FILE, VMA_LIST_OF_SHMEM,
+	VMA_LIST_OF_HUGETLB, VMA_LIST_PARTS
 };
 
 /* The columns of the table. */
@@ -36,6 +43,7 @@ extern const struct column vma_list_columns[];
  * @pairs: pairs of adjacent VMAs
  * @amounts: one for each VMA, and one for faults in VMAs that are gone
  * @sum: sum of @amounts
+ * @parts: the parts of @sum's RSS, in bytes
  * @watched: faults were counted
  * @faults: the faults, if @watched
  * @walk: the walk of the page tables
@@ -47,6 +55,7 @@ struct vma_list {
 	struct neighbour_list pairs;
 	struct vma_list_amounts *amounts;
 	struct vma_list_amounts sum;
+	__u64 parts[VMA_LIST_PARTS];
 	bool watched;
 	struct vma_faults faults;
 	struct walk walk;

@@ -12,8 +12,8 @@ static struct json_object *add_amounts(const struct vma_list *listing,
 				       const struct vma_list_amounts *amounts)
 {
 	static const char *const names[] = {
-		"size", "resident", "pss", "shared", "swapped", "huge",
-		"tables", "faults"
+		"size", "resident", "pss", "anonymous", "dirty", "shared",
+		"swapped", "huge", "tables", "faults"
 	};
 
 	for (int c = 0; c < VMA_LIST_AMOUNTS; c++) {
@@ -50,12 +50,19 @@ static int write_vma(const struct vma_list *listing, size_t i,
 
 static int write_sum(const struct vma_list *listing)
 {
+	static const char *const parts[] = {
+		[VMA_LIST_OF_FILE] = "file", [VMA_LIST_OF_SHMEM] = "shmem",
+		[VMA_LIST_OF_HUGETLB] = "hugetlb",
+	};
 	const __u64 *rest = listing->amounts[listing->vmas.count].of;
 	struct json_object *object = json_object_new_object();
 
 	object = json_add_text(object, "event", "summary");
 	object = json_add_number(object, "vmas", listing->vmas.count);
 	object = add_amounts(listing, object, &listing->sum);
+	for (int part = VMA_LIST_OF_FILE; part < VMA_LIST_PARTS; part++)
+		object = json_add_number(object, parts[part],
+					 listing->parts[part]);
 	if (listing->watched)
 		object = json_add_number(object, "faults_elsewhere",
 					 rest[VMA_LIST_FAULTS]);

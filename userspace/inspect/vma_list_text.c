@@ -18,13 +18,16 @@ const struct column vma_list_columns[] = {
 	{ "RSS", "resident memory", COLUMN_NUMBER },
 	{ "PSS", "resident memory, each page divided by its mappings",
 	  COLUMN_NUMBER | COLUMN_NAMED },
+	{ "ANON", "resident memory that belongs to no file", COLUMN_NUMBER },
+	{ "DIRTY", "resident memory that was changed, and not written back",
+	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "SHARED", "resident memory that other processes map, too",
 	  COLUMN_NUMBER },
 	{ "SWAP", "swapped-out memory", COLUMN_NUMBER },
 	{ "HUGE", "resident memory mapped by huge pages", COLUMN_NUMBER },
 	{ "TABLES", "size of its page tables", COLUMN_NUMBER },
 	{ "FAULTS", "page faults counted by --watch", COLUMN_NUMBER },
-	{ "NAME", "file, or kind of memory", COLUMN_SHORTEN },
+	{ "NAME", "file, or kind of memory", COLUMN_SHORTEN | COLUMN_KEEP },
 	{ "UNMERGED", "why it is not merged with the VMA below",
 	  COLUMN_SHORTEN },
 	{ 0 }
@@ -32,7 +35,7 @@ const struct column vma_list_columns[] = {
 
 /* Columns that go first where a terminal has no room. */
 static const enum vma_list_amount dispensable[] = {
-	VMA_LIST_HUGE, VMA_LIST_SWAP, VMA_LIST_SHARED
+	VMA_LIST_HUGE, VMA_LIST_SWAP, VMA_LIST_SHARED, VMA_LIST_ANON
 };
 
 /* What a table needs at least; the widest amount is "1023.9 MiB". */
@@ -44,6 +47,7 @@ static bool is_useful(const struct vma_list *listing, enum vma_list_amount a)
 {
 	switch (a) {
 	case VMA_LIST_PSS:
+	case VMA_LIST_DIRTY:
 		return false;
 	case VMA_LIST_SWAP:
 	case VMA_LIST_HUGE:
@@ -67,7 +71,7 @@ static void choose_amounts(const struct vma_list *listing,
 		shown[a] = is_useful(listing, a);
 		width += shown[a] ? WIDTH_AMOUNT : 0;
 	}
-	for (int i = 0; i < 3 && style->terminal && width > style->terminal;
+	for (int i = 0; i < 4 && style->terminal && width > style->terminal;
 	     i++) {
 		width -= shown[dispensable[i]] ? WIDTH_AMOUNT : 0;
 		shown[dispensable[i]] = false;
@@ -180,6 +184,28 @@ static void add_sums(struct columns *columns, const struct vma_list *listing)
 	add_amounts(columns, listing, &listing->sum, BOLD);
 }
 
+/* Where the resident memory comes from; hugetlbfs only if there is some. */
+static int write_parts(const struct vma_list *listing,
+		       const struct style *style)
+{
+	static const char *const names[] = {
+		"anonymous", "file", "shmem", "hugetlb"
+	};
+	char size[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, style);
+	line_add(&line, PLAIN, "RSS %s:",
+		 format_size(size, listing->sum.of[VMA_LIST_RSS]));
+	for (int part = 0; part < VMA_LIST_PARTS; part++) {
+		if (part < VMA_LIST_OF_HUGETLB || listing->parts[part])
+			line_add(&line, PLAIN, "%s %s %s", part ? "," : "",
+				 format_size(size, listing->parts[part]),
+				 names[part]);
+	}
+	return line_end(&line, stdout);
+}
+
 static int write_missing(const struct vma_list *listing,
 			 const struct style *style)
 {
@@ -214,5 +240,7 @@ int vma_list_text(const struct vma_list *listing,
 	if (!wanted->noheadings)
 		add_sums(&columns, listing);
 	err = columns_close(&columns, stdout);
-	return err || wanted->noheadings ? err : write_missing(listing, style);
+	if (err || wanted->noheadings)
+		return err;
+	return write_parts(listing, style) ?: write_missing(listing, style);
 }

@@ -123,6 +123,8 @@ static void parse_figure(struct vma *vma, char *line)
 		{ "Pss:", offsetof(struct vma, proportional) },
 		{ "Shared_Clean:", offsetof(struct vma, shared) },
 		{ "Shared_Dirty:", offsetof(struct vma, shared) },
+		{ "Shared_Dirty:", offsetof(struct vma, dirty) },
+		{ "Private_Dirty:", offsetof(struct vma, dirty) },
 		{ "Anonymous:", offsetof(struct vma, anonymous) },
 		{ "Swap:", offsetof(struct vma, swapped) },
 		{ "AnonHugePages:", offsetof(struct vma, huge) },

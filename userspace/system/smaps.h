@@ -26,6 +26,7 @@
  *	without shared pages of hugetlbfs, as in smaps
  * @shared: part of @resident that other processes have mapped, too
  * @anonymous: part of @resident that belongs to no file
+ * @dirty: part of @resident that was changed and is not written to a file
  * @swapped: memory in swap
  * @huge: part of @resident that is mapped by entries above the PTE level
  */
@@ -42,6 +43,7 @@ struct vma {
 	__u64 proportional;
 	__u64 shared;
 	__u64 anonymous;
+	__u64 dirty;
 	__u64 swapped;
 	__u64 huge;
 };

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "system/shmem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+static void add(struct shmem *shmem, unsigned int major, unsigned int minor)
+{
+	__u32 *devs = reallocarray(shmem->devs, shmem->count + 1,
+				   sizeof(*devs));
+
+	if (!devs)
+		return;
+	shmem->devs = devs;
+	devs[shmem->count++] = major << 20 | minor;
+}
+
+/* memfd, SysV shared memory and shared anonymous memory are on one hidden device. */
+static void add_hidden(struct shmem *shmem)
+{
+	int fd = memfd_create("mmapdemo", MFD_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	if (!fstat(fd, &st))
+		add(shmem, major(st.st_dev), minor(st.st_dev));
+	close(fd);
+}
+
+/*
+ * Parse "36 35 98:0 /root /mount options optional ... - type source options". The
+ * files in /dev are devices, whose pages are no shmem.
+ */
+static void add_mount(struct shmem *shmem, const char *line)
+{
+	const char *type = strstr(line, " - tmpfs ");
+	unsigned int major, minor;
+	char where[8];
+
+	if (type && sscanf(line, "%*d %*d %u:%u %*s %7s", &major, &minor,
+			   where) == 3 && strcmp(where, "/dev"))
+		add(shmem, major, minor);
+}
+
+void shmem_find(struct shmem *shmem, int pid)
+{
+	char path[48], *line = NULL;
+	size_t room = 0;
+	FILE *file;
+
+	*shmem = (struct shmem){ 0 };
+	add_hidden(shmem);
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	while (getline(&line, &room, file) > 0)
+		add_mount(shmem, line);
+	free(line);
+	fclose(file);
+}
+
+bool shmem_has(const struct shmem *shmem, __u32 dev)
+{
+	for (size_t i = 0; i < shmem->count; i++) {
+		if (shmem->devs[i] == dev)
+			return true;
+	}
+	return false;
+}
+
+void shmem_free(struct shmem *shmem)
+{
+	free(shmem->devs);
+	*shmem = (struct shmem){ 0 };
+}
