@@ -23,6 +23,8 @@
 #define WORDS_MAX	28	/* maximum with the length in the first word */
 #define MM		0x100
 #define FIRST		1000	/* first task */
+#define FILE_INO	7
+#define FILE_DEV	(8U << 20)
 #define EXIT_MISUSED	2
 
 static FILE *pages, *header;
@@ -31,6 +33,7 @@ static size_t used;
 static __u64 page_time, now = 1000000;
 static __u32 task = FIRST;
 static const char *tasks = "", *probes = "", *gaps = "";
+static __u64 files;	/* number of files in the list, from FILE_INO on */
 static __u64 lost, missed;
 
 /* ---- pages of the ring buffer ---- */
@@ -214,24 +217,38 @@ static void write_file(const char *head, size_t head_size, const char *data,
 	free(sums);
 }
 
+/* Write the metadata. */
+static void put_about(FILE *out)
+{
+	fprintf(out, "{\"schema\":\"mmapdemo-recording\",\"version\":1,"
+		"\"program\":\"0\",\"kernel\":\"6.1.0\",\"pid\":%d,"
+		"\"page_bytes\":4096,\"levels\":4,\"max_map_count\":65530,"
+		"\"dev\":0,\"ino\":0,\"tasks\":[%s],\"probes\":[%s],"
+		"\"lost\":[%llu],\"missed\":%llu,\"gaps\":[%s],\"files\":[",
+		FIRST, tasks, probes, lost, missed, gaps);
+	for (__u64 i = 0; i < files; i++)
+		fprintf(out, "%s{\"path\":\"/missing/%llu\",\"dev\":%u,"
+			"\"ino\":%llu,\"build_id\":\"%040llx\"}",
+			i ? "," : "", i, FILE_DEV, FILE_INO + i, i);
+	fprintf(out, "]}");
+}
+
 static void finish(char **data, size_t *size)
 {
-	char *head, about[4096];
-	size_t head_size;
+	char *head, *about;
+	size_t head_size, about_size;
+	FILE *out;
 
 	turn_page();
 	fclose(pages);
 	header = open_memstream(&head, &head_size);
 	put_header(*size);
 	fclose(header);
-	snprintf(about, sizeof(about),
-		 "{\"schema\":\"mmapdemo-recording\",\"version\":1,"
-		 "\"program\":\"0\",\"kernel\":\"6.1.0\",\"pid\":%d,"
-		 "\"page_bytes\":4096,\"levels\":4,\"max_map_count\":65530,"
-		 "\"dev\":0,\"ino\":0,\"tasks\":[%s],\"probes\":[%s],"
-		 "\"files\":[],\"lost\":[%llu],\"missed\":%llu,"
-		 "\"gaps\":[%s]}", FIRST, tasks, probes, lost, missed, gaps);
+	out = open_memstream(&about, &about_size);
+	put_about(out);
+	fclose(out);
 	write_file(head, head_size, *data, *size, about);
+	free(about);
 	free(head);
 	free(*data);
 }
@@ -381,8 +398,35 @@ static void put_large(__u64 vmas, __u64 unused)
 	}
 }
 
-#define FILE_INO 7
-#define FILE_DEV (8 << 20)
+/* Map @count different files, each with code that touches the file itself. */
+static void put_files(__u64 count, __u64 unused)
+{
+	struct event event;
+
+	(void)unused;
+	files = count;
+	for (__u64 i = 0; i < count; i++) {
+		const __u64 start = LOW + i * 2 * PAGE;
+
+		event = (struct event){
+			.mmap = {
+				.mm = MM, .len = PAGE, .ret = start,
+				.duration = 500, .prot = 5, .nr = SYS_mmap,
+				.ino = FILE_INO + i, .dev = FILE_DEV,
+			},
+		};
+		snprintf(event.mmap.name, sizeof(event.mmap.name), "%llu", i);
+		put(&event, MMAPDEMO_EVENT_DO_MMAP);
+		event = touch(MM, start, PAGE);
+		event.fault.ip = start + 8;
+		event.fault.class = MMAPDEMO_FAULT_READ;
+		event.fault.ino = FILE_INO + i;
+		event.fault.dev = FILE_DEV;
+		event.fault.vm_flags = 0x75;
+		event.fault.pgoff = 0;
+		put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+	}
+}
 
 static void read_fault(__u32 class, __u32 ret, __u32 retries)
 {
@@ -727,6 +771,7 @@ static const struct {
 	{ "children", put_children },
 	{ "unmapped", put_unmapped },
 	{ "large", put_large },
+	{ "files", put_files },
 	{ "reads", put_reads },
 	{ "untimed", put_untimed },
 	{ "cycle", put_cycle },

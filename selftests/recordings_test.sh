@@ -418,6 +418,16 @@ many_are_all_told() {
 			tr -d '(),')" children
 }
 
+# The list of files is searched for each of them: without an index, this takes seconds.
+files_are_found_quickly() {
+	recorded files 20000 || return
+	(ulimit -t 6 && mmapdemo report --json files.dat >files.json) &&
+		equal 'True 20000' "$(member files.json \
+			'all(int(i["build_id"], 16) == int(i["ip"].split("+")[0])
+			     for i in r["instructions"]), len(r["instructions"])' |
+			tr -d '(),')" files
+}
+
 # A copy for each child would need at least 224 MB.
 children_share_memory() {
 	recorded children 20000 100 || return

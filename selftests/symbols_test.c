@@ -8,6 +8,7 @@
 #include "kselftest_harness.h"
 
 #include "../userspace/base/format.c"
+#include "../userspace/base/json.c"
 #include "../userspace/event/maps.c"
 #include "../userspace/record/meta_read.c"
 #include "../userspace/system/build_id.c"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "record/meta_read.h"
+#include "base/json.h"
 #include "system/target.h"
 
 #include <ctype.h>
@@ -117,6 +118,29 @@ static void read_pids(struct meta *meta)
 		meta->pids = (struct pids){ { meta->pid }, 1 };
 }
 
+/* Compare two elements of "files" by inode and device. */
+static int by_inode(const void *a, const void *b)
+{
+	static const char *const members[] = { "ino", "dev" };
+
+	for (int i = 0; i < 2; i++) {
+		__u64 x = number(*(struct json_object *const *)a, members[i]);
+		__u64 y = number(*(struct json_object *const *)b, members[i]);
+
+		if (x != y)
+			return x < y ? -1 : 1;
+	}
+	return 0;
+}
+
+/* Sort the files, for meta_file(). */
+static void read_files(struct json_object *files)
+{
+	restore_paths(files);
+	if (files)
+		json_object_array_sort(files, by_inode);
+}
+
 void meta_read(struct meta *meta, struct json_object *object)
 {
 	struct json_object *lost = list(object, "lost");
@@ -140,7 +164,7 @@ void meta_read(struct meta *meta, struct json_object *object)
 				json_object_array_get_idx(lost, cpu));
 	read_pids(meta);
 	read_title(meta);
-	restore_paths(list(object, "files"));
+	read_files(list(object, "files"));
 }
 
 static int read_maps(struct json_object *list, struct maps *maps)
@@ -211,19 +235,18 @@ bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 	       struct meta_file *file)
 {
 	struct json_object *files = list(meta->object, "files");
+	struct json_object *key = json_object_new_object(), *found = NULL;
 
-	for (size_t i = 0; i < length(files); i++) {
-		struct json_object *object = json_object_array_get_idx(files,
-								       i);
-
-		if (number(object, "ino") != ino ||
-		    number(object, "dev") != dev)
-			continue;
-		file->path = text(object, "path");
-		file->build_id = text(object, "build_id");
-		return true;
-	}
-	return false;
+	key = json_add_number(key, "ino", ino);
+	key = json_add_number(key, "dev", dev);
+	if (files && key)
+		found = json_object_array_bsearch(key, files, by_inode);
+	json_object_put(key);
+	if (!found)
+		return false;
+	file->path = text(found, "path");
+	file->build_id = text(found, "build_id");
+	return true;
 }
 
 /*
