@@ -180,7 +180,7 @@ TEST_F(build_id, cut_by_the_end_of_its_notes_is_none)
 	EXPECT_STREQ("", read_id(self));
 }
 
-TEST_F(build_id, behind_an_odd_name_is_found)
+TEST_F(build_id, after_an_odd_name_is_found)
 {
 	self->file.other.n_namesz = 1;
 	EXPECT_EQ(40, strlen(read_id(self)));

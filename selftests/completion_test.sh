@@ -50,15 +50,15 @@ every_command() {
 
 # The options completed are exactly those in the help.
 every_option() {
-	local command option told
+	local command option shown
 
 	for command in $(commands); do
-		told=$(mmapdemo $command --help |
+		shown=$(mmapdemo $command --help |
 			awk '/^ +-/' | grep -oE -- '--[a-z-]+' | sort -u)
 		completes $command --
 		offers --help || return
 		for option in "${COMPREPLY[@]}"; do
-			grep -qx -- "$option" <<<"$told" || {
+			grep -qx -- "$option" <<<"$shown" || {
 				echo "$command has no $option"
 				return 1
 			}
@@ -87,7 +87,7 @@ values() {
 }
 
 # bash splits "--by=c" into three words, and "--by=" into two.
-values_behind_equals() {
+values_after_equals() {
 	completes report --by = c && equal ' caller class ' "$offered" tables &&
 		completes report --format = && offers text folded &&
 		completes trace --color = a && equal ' auto always ' "$offered" \
@@ -105,6 +105,6 @@ echo "TAP version 13"
 check 'every command is completed' every_command
 check 'every option is completed' every_option
 check 'values are completed' values
-check 'values after = are completed' values_behind_equals
+check 'values after = are completed' values_after_equals
 check 'numbers are not completed' numbers
 finish

@@ -358,7 +358,7 @@ static int refused(int fd, __u64 size, __u32 pid, __u32 flags)
 {
 	struct {
 		struct mmapdemo_count count;
-		char behind[4096];
+		char after[4096];
 	} count = { .count = { .size = size, .pid = pid, .flags = flags } };
 	int ret = ioctl(fd, MMAPDEMO_IOC_COUNT, &count);
 

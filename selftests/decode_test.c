@@ -222,7 +222,7 @@ TEST_F(decode, a_long_text_is_cut_at_the_end)
 }
 
 /* __rel_loc: the offset counts from the end of the field. */
-TEST_F(decode, a_text_may_be_behind_its_field)
+TEST_F(decode, a_text_may_be_after_its_field)
 {
 	size_t where = place_of_text(KIND);
 	__u32 loc = 3 << 16 | 100;

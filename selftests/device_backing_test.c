@@ -361,7 +361,7 @@ TEST_F(backing, what_others_do_with_their_descriptor_does_not_matter)
 
 /* ---- a shorter file ---- */
 
-TEST_F(backing, behind_the_end_of_the_file_is_sigbus)
+TEST_F(backing, after_the_end_of_the_file_is_sigbus)
 {
 	int fd = region_over(self->file, 2 * PAGES * page_size());
 	char *map = device_map(fd, 2 * PAGES, MAP_SHARED, 0);

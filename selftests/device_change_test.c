@@ -82,7 +82,7 @@ TEST_F(mapping, munmap_of_the_middle_leaves_two)
 	EXPECT_EQ(13 * page_size(), vma.offset);
 }
 
-TEST_F(mapping, untouched_pages_behind_a_hole_are_the_right_ones)
+TEST_F(mapping, untouched_pages_after_a_hole_are_the_right_ones)
 {
 	char *map = device_map(self->fd, PAGES, MAP_SHARED, 0);
 
@@ -346,7 +346,7 @@ TEST_F(neighbours, become_one_vma_when_they_continue_each_other)
  * .mmap is called for mappings that were not merged. .mmap_prepare is called for
  * all mappings, before the merge. Only new VMAs count as mappings.
  */
-TEST_F(neighbours, are_told_to_the_driver_by_its_generation)
+TEST_F(neighbours, are_shown_to_the_driver_by_its_generation)
 {
 	int fd = variant->other_open ? device_open(O_RDWR) : self->fd;
 	struct mmapdemo_stat before = device_stat(self->fd), after;

@@ -125,7 +125,7 @@ static size_t first_lost(const struct storing *storing, int file, size_t from)
 	return i;
 }
 
-TEST_F(backing, no_store_is_lost_beside_or_after_a_hole)
+TEST_F(backing, no_store_is_lost_next_to_or_after_a_hole)
 {
 	struct storing storing = { .counters = (void *)self->map };
 	pthread_t thread;

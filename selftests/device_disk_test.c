@@ -177,7 +177,7 @@ TEST_F_TIMEOUT(disk, who_waits_for_what_another_reads_can_be_killed, 60)
 /* ---- writing ---- */
 
 /* A sync of the region and a sync of the file return the error once each. */
-TEST_F(disk, what_can_not_be_written_is_told_once)
+TEST_F(disk, what_can_not_be_written_is_once)
 {
 	int other;
 
@@ -200,7 +200,7 @@ TEST_F(disk, what_can_not_be_written_is_told_once)
 	close(other);
 }
 
-TEST_F(disk, a_disk_that_does_not_flush_is_told_once)
+TEST_F(disk, a_disk_that_does_not_flush_is_once)
 {
 	SKIP_WITHOUT_DISK();
 	*self->map = 'f';
@@ -211,7 +211,7 @@ TEST_F(disk, a_disk_that_does_not_flush_is_told_once)
 	EXPECT_EQ('f', *self->disk->bytes);
 }
 
-TEST_F(disk, an_error_between_two_syncs_is_told_by_the_next)
+TEST_F(disk, an_error_between_two_syncs_is_shown_by_the_next)
 {
 	SKIP_WITHOUT_DISK();
 	self->disk->write_error = EIO;

@@ -28,7 +28,7 @@
 #include <time.h>
 
 #define BLOCKS	64	/* largest size of the region; for huge pages: 2 */
-#define TOLD	24	/* number of last operations kept */
+#define NOTES	24	/* number of last operations kept */
 
 static struct {
 	/* the tested region */
@@ -52,30 +52,30 @@ static struct {
 	__u64 seed;
 	__u64 random;
 	unsigned long count;
-	char told[TOLD][96];
+	char notes[NOTES][96];
 } x;
 
 /* ---- log and failure ---- */
 
-static void __attribute__((format(printf, 1, 2))) tell(const char *format, ...)
+static void __attribute__((format(printf, 1, 2))) note(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(x.told[x.count % TOLD], sizeof(x.told[0]), format, args);
+	vsnprintf(x.notes[x.count % NOTES], sizeof(x.notes[0]), format, args);
 	va_end(args);
 }
 
 static void __attribute__((noreturn)) fail(const char *what)
 {
-	unsigned long first = x.count < TOLD ? 0 : x.count - TOLD + 1;
+	unsigned long first = x.count < NOTES ? 0 : x.count - NOTES + 1;
 
 	if (x.frozen)
 		ioctl(x.freezes, FITHAW, 0);
 	fprintf(stderr, "%s: operation %lu of seed %llu\n", what, x.count,
 		x.seed);
 	for (unsigned long i = first; i <= x.count; i++)
-		fprintf(stderr, "%8lu  %s\n", i, x.told[i % TOLD]);
+		fprintf(stderr, "%8lu  %s\n", i, x.notes[i % NOTES]);
 	exit(1);
 }
 
@@ -154,7 +154,7 @@ static void do_read(void)
 {
 	size_t start, length = part(&start);
 
-	tell("read %#zx at %#zx", length, start);
+	note("read %#zx at %#zx", length, start);
 	check(pread(x.fd, x.bytes, length, start) == (ssize_t)length, "read");
 	compare(start, length, "read");
 }
@@ -163,7 +163,7 @@ static void do_write(void)
 {
 	size_t start, length = part(&start);
 
-	tell("write %#zx at %#zx", length, start);
+	note("write %#zx at %#zx", length, start);
 	fill(start, length);
 	check(pwrite(x.fd, x.bytes, length, start) == (ssize_t)length, "write");
 }
@@ -172,7 +172,7 @@ static void do_load(void)
 {
 	size_t start, length = part(&start);
 
-	tell("load %#zx at %#zx", length, start);
+	note("load %#zx at %#zx", length, start);
 	memcpy(x.bytes, x.map + start, length);
 	compare(start, length, "mapping");
 }
@@ -181,7 +181,7 @@ static void do_store(void)
 {
 	size_t start, length = part(&start);
 
-	tell("store %#zx at %#zx", length, start);
+	note("store %#zx at %#zx", length, start);
 	fill(start, length);
 	memcpy(x.map + start, x.bytes, length);
 }
@@ -194,7 +194,7 @@ static void do_map(void)
 	char *map = mmap(NULL, start + length - first, PROT_READ | PROT_WRITE,
 			 MAP_SHARED, x.fd, first);
 
-	tell("map, store %#zx at %#zx", length, start);
+	note("map, store %#zx at %#zx", length, start);
 	if (!length)
 		return;
 	check(!failed(map), "mmap");
@@ -211,7 +211,7 @@ static void do_fork(void)
 	size_t start, length = part(&start);
 	pid_t pid;
 
-	tell("another process stores %#zx at %#zx", length, start);
+	note("another process stores %#zx at %#zx", length, start);
 	fill(start, length);
 	pid = fork_child();
 	if (!pid) {
@@ -234,7 +234,7 @@ static void do_past_end(void)
 	size_t past = (end() + page_size() - 1) & -page_size();
 	char byte;
 
-	tell("past the end at %#zx", end());
+	note("past the end at %#zx", end());
 	check(!pread(x.fd, &byte, 1, end()), "read past the end");
 	check(pwrite(x.fd, "x", 1, end()) == -1 && errno == ENOSPC,
 	      "write past the end");
@@ -249,7 +249,7 @@ static void do_dontneed(void)
 	int ret;
 
 	start &= -page_size();
-	tell("MADV_DONTNEED %#zx at %#zx", length, start);
+	note("MADV_DONTNEED %#zx at %#zx", length, start);
 	ret = madvise(x.map + start, length, MADV_DONTNEED);
 	check(!ret || errno == EINVAL, "madvise");
 }
@@ -262,7 +262,7 @@ static void do_resize(void)
 		.size = sizeof(resize), .bytes = any_size(),
 	};
 
-	tell("resize %#zx to %#llx", x.size, resize.bytes);
+	note("resize %#zx to %#llx", x.size, resize.bytes);
 	check(!ioctl(x.fd, MMAPDEMO_IOC_RESIZE, &resize), "resize");
 	if (resize.bytes < x.size)
 		memset(x.model + resize.bytes, 0, x.size - resize.bytes);
@@ -288,7 +288,7 @@ static void do_punch(void)
 		end = x.size;
 	if (start > end)
 		start = end;
-	tell("punch %#zx-%#zx", start, end);
+	note("punch %#zx-%#zx", start, end);
 	punch(start, end);
 }
 
@@ -311,7 +311,7 @@ static void sync_all(void)
 
 static void do_sync(void)
 {
-	tell("sync");
+	note("sync");
 	sync_all();
 	compare_file();
 }
@@ -320,7 +320,7 @@ static void do_file_write(void)
 {
 	size_t start, length = part(&start);
 
-	tell("write file %#zx at %#zx", length, start);
+	note("write file %#zx at %#zx", length, start);
 	fill(start, length);
 	check(pwrite(x.file, x.bytes, length, start) == (ssize_t)length,
 	      "write file");
@@ -330,7 +330,7 @@ static void do_truncate(void)
 {
 	size_t size = chance(x.most) + 1;
 
-	tell("truncate file %#zx to %#zx", x.file_size, size);
+	note("truncate file %#zx to %#zx", x.file_size, size);
 	check(!ftruncate(x.file, size), "truncate");
 	if (size < x.file_size)
 		memset(x.model + size, 0, x.file_size - size);
@@ -352,7 +352,7 @@ static void do_freeze(void)
 	int status;
 	pid_t pid;
 
-	tell("another process stores at %#zx, frozen, killed", at);
+	note("another process stores at %#zx, frozen, killed", at);
 	if (!length)
 		return;
 	fill(at, 1);
@@ -375,7 +375,7 @@ static void do_store_frozen(void)
 	unsigned char byte = chance(256);
 	pid_t pid;
 
-	tell("frozen, another process stores at %#zx, killed", at);
+	note("frozen, another process stores at %#zx, killed", at);
 	if (!length)
 		return;
 	freeze(true);
@@ -416,7 +416,7 @@ static void do_poison(void)
 	size_t start, length = part(&start);
 	char *page = x.map + (start & -page_size());
 
-	tell("sync, poison page at %#zx", start);
+	note("sync, poison page at %#zx", start);
 	if (!length)
 		return;
 	if (x.file >= 0)
@@ -466,7 +466,7 @@ static void do_reopen(void)
 {
 	bool killed = chance(2);
 
-	tell(killed ? "close, kill, open" : "close, open");
+	note(killed ? "close, kill, open" : "close, open");
 	if (killed)
 		region_end_by_kill();
 	else
@@ -553,7 +553,7 @@ static void begin(void)
 	}
 	signal(SIGBUS, on_signal);
 	signal(SIGSEGV, on_signal);
-	tell("open");
+	note("open");
 	region_begin();
 }
 
@@ -597,7 +597,7 @@ int main(int argc, char **argv)
 			x.map[chance(end())]++;
 	}
 	x.count--;
-	tell("close");
+	note("close");
 	do_reopen();
 	printf("seed %llu: %lu operations\n", x.seed, operations_wanted);
 	return 0;

@@ -180,7 +180,7 @@ TEST_F(answers, unknown_commands_give_enotty)
 	EXPECT_EQ(ENOTTY, errno);
 }
 
-TEST_F(answers, info_tells_the_machine)
+TEST_F(answers, info_describes_the_machine)
 {
 	struct mmapdemo_info info = device_info(self->fd);
 
@@ -198,7 +198,7 @@ TEST_F(answers, info_tells_the_machine)
 	EXPECT_EQ(0, info.reserved);
 }
 
-TEST_F(answers, every_probe_is_told_and_no_more)
+TEST_F(answers, every_probe_is_shown_and_no_more)
 {
 	struct mmapdemo_info info = device_info(self->fd);
 	struct mmapdemo_probe probe;
@@ -262,7 +262,7 @@ static int ask_unprivileged(int fd)
 	return 0;
 }
 
-TEST_F(answers, probes_are_told_to_the_administrator_only)
+TEST_F(answers, probes_are_shown_to_the_administrator_only)
 {
 	pid_t pid = fork_child();
 

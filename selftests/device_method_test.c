@@ -528,12 +528,12 @@ TEST(around_maps_no_neighbours_of_a_private_copy)
 	close(fd);
 }
 
-TEST(huge_faults_are_counted_and_told)
+TEST(huge_faults_are_counted_and_shown)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_HUGE);
 	const struct mmapdemo_run *leaf;
 	struct walked walked;
-	__u64 told[2];
+	__u64 shown[2];
 	char *map;
 
 	ASSERT_LE(0, fd);
@@ -546,25 +546,25 @@ TEST(huge_faults_are_counted_and_told)
 	EXPECT_EQ(1, device_stat(fd).shared_faults);
 	if (!region_has_blocks()) {
 		EXPECT_EQ(1, device_stat(fd).resident_pages);
-		ASSERT_EQ(0, region_pages(fd, 699, 701, told));
-		EXPECT_EQ(0, told[0]);
+		ASSERT_EQ(0, region_pages(fd, 699, 701, shown));
+		EXPECT_EQ(0, shown[0]);
 		EXPECT_EQ(MMAPDEMO_PAGE_RESIDENT,
-			  told[1] & ~MMAPDEMO_PAGE_FRAME);
+			  shown[1] & ~MMAPDEMO_PAGE_FRAME);
 		close(fd);
 		return;
 	}
 	/* The touched block is resident completely, the other block is not. */
 	EXPECT_EQ(512, device_stat(fd).resident_pages);
-	ASSERT_EQ(0, region_pages(fd, 511, 513, told));
-	EXPECT_EQ(0, told[0]);
+	ASSERT_EQ(0, region_pages(fd, 511, 513, shown));
+	EXPECT_EQ(0, shown[0]);
 	EXPECT_EQ(MMAPDEMO_PAGE_RESIDENT | MMAPDEMO_PAGE_HUGE,
-		  told[1] & ~MMAPDEMO_PAGE_FRAME);
+		  shown[1] & ~MMAPDEMO_PAGE_FRAME);
 	ASSERT_EQ(0, walk_here(fd, page_at(map, 700), page_size(), &walked));
 	leaf = walked_leaf(&walked, page_at(map, 700));
 	ASSERT_NE(NULL, leaf);
 	EXPECT_EQ(huge_fault_is_called() ? MMAPDEMO_LEVEL_PMD :
 					   MMAPDEMO_LEVEL_PTE, leaf->level);
-	EXPECT_EQ((told[1] & MMAPDEMO_PAGE_FRAME) + 700 - 512,
+	EXPECT_EQ((shown[1] & MMAPDEMO_PAGE_FRAME) + 700 - 512,
 		  run_frame(leaf, page_at(map, 700)));
 	walked_free(&walked);
 	close(fd);
@@ -683,14 +683,14 @@ TEST(cached_otherwise_the_memory_is_the_same)
 TEST(remapped_memory_is_one_block)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_REMAP);
-	__u64 told[1024];
+	__u64 shown[1024];
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(1024, COUNT);
-	ASSERT_EQ(0, region_pages(fd, 0, COUNT, told));
+	ASSERT_EQ(0, region_pages(fd, 0, COUNT, shown));
 	for (size_t i = 0; i < COUNT; i++)
-		ASSERT_EQ((told[0] & MMAPDEMO_PAGE_FRAME) + i,
-			  told[i] & MMAPDEMO_PAGE_FRAME);
+		ASSERT_EQ((shown[0] & MMAPDEMO_PAGE_FRAME) + i,
+			  shown[i] & MMAPDEMO_PAGE_FRAME);
 	close(fd);
 }
 

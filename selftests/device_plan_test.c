@@ -374,7 +374,7 @@ TEST_F(plan, who_waits_can_be_frozen_but_in_no_system_call)
 	freezer_destroy(&freezer);
 }
 
-static int leave_one_waiting_for_nothing(int told)
+static int leave_one_waiting_for_nothing(int shown)
 {
 	int fd = region_open(page_size(), MMAPDEMO_BY_PAGE);
 	char *map = device_map(fd, 1, MAP_SHARED, 0);
@@ -382,7 +382,7 @@ static int leave_one_waiting_for_nothing(int told)
 	if (failed(map) || region_plan(fd, 0, 1, MMAPDEMO_PLAN_DELAY, 0,
 				       MMAPDEMO_DELAY_MAX) ||
 	    leave_one_waiting(fd, map) || munmap(map, page_size()) ||
-	    close(fd) || write(told, "w", 1) != 1)
+	    close(fd) || write(shown, "w", 1) != 1)
 		return 1;
 	return pause();
 }

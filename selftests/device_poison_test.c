@@ -44,10 +44,10 @@ static bool frame_break(__u64 frame)
 
 static __u64 frame_of(int fd, size_t page)
 {
-	__u64 told = 0;
+	__u64 shown = 0;
 
-	region_pages(fd, page, page + 1, &told);
-	return told & MMAPDEMO_PAGE_FRAME;
+	region_pages(fd, page, page + 1, &shown);
+	return shown & MMAPDEMO_PAGE_FRAME;
 }
 
 FIXTURE(poison)

@@ -178,12 +178,12 @@ TEST_F(own, what_cannot_be_is_refused)
 			TH_LOG("case %zu", i);
 		}
 	}
-	/* The refused requests leave nothing behind: a region can still be created. */
+	/* The refused requests leave nothing allocated: a region can still be created. */
 	EXPECT_EQ(0, region_give(self->fd, page_size(), MMAPDEMO_BY_PAGE, 0));
 }
 
 /* Each command reads a structure that may grow. */
-TEST_F(own, structures_of_another_size_are_told_apart)
+TEST_F(own, structures_of_another_size_are_distinguished)
 {
 	const struct {
 		unsigned long cmd;
@@ -359,7 +359,7 @@ static bool fdinfo_says(int fd, const char *wanted)
 	return found;
 }
 
-TEST_F(own, fdinfo_tells_what_it_is)
+TEST_F(own, fdinfo_shows_what_it_is)
 {
 	EXPECT_TRUE(fdinfo_says(self->fd, "mmapdemo-method:\tpage\n"));
 	ASSERT_EQ(0, region_give(self->fd, HUGE, MMAPDEMO_BY_HUGE, 0));

@@ -265,56 +265,56 @@ TEST_F(resize, ranges_of_holes_are_checked)
 
 /* ---- resident pages ---- */
 
-TEST(pages_are_told_with_their_frames)
+TEST(pages_are_shown_with_their_frames)
 {
 	int fd = region_open(PAGES * page_size(), MMAPDEMO_BY_PAGE);
 	char *map = device_map(fd, PAGES, MAP_SHARED, 0);
-	__u64 told[PAGES + 3];
+	__u64 shown[PAGES + 3];
 
 	ASSERT_FALSE(failed(map));
 	for (size_t i = 0; i < PAGES; i += 3)
 		EXPECT_EQ(0, touch_write(page_at(map, i)));
 	/* The query allocates no pages. There are no pages past the end. */
 	for (int twice = 0; twice < 2; twice++) {
-		ASSERT_EQ(0, region_pages(fd, 0, PAGES + 3, told));
+		ASSERT_EQ(0, region_pages(fd, 0, PAGES + 3, shown));
 		for (size_t i = 0; i < PAGES + 3; i++)
 			EXPECT_EQ(i < PAGES && i % 3 == 0 ?
 				  MMAPDEMO_PAGE_RESIDENT |
-				  pfn_of(page_at(map, i)) : 0, told[i]);
+				  pfn_of(page_at(map, i)) : 0, shown[i]);
 	}
 	/* Query a part of the region. */
-	ASSERT_EQ(0, region_pages(fd, 5, 8, told));
-	EXPECT_EQ(0, told[0]);
-	EXPECT_EQ(MMAPDEMO_PAGE_RESIDENT | pfn_of(page_at(map, 6)), told[1]);
-	EXPECT_EQ(0, told[2]);
+	ASSERT_EQ(0, region_pages(fd, 5, 8, shown));
+	EXPECT_EQ(0, shown[0]);
+	EXPECT_EQ(MMAPDEMO_PAGE_RESIDENT | pfn_of(page_at(map, 6)), shown[1]);
+	EXPECT_EQ(0, shown[2]);
 	close(fd);
 }
 
-TEST(pages_of_what_all_share_are_told_too)
+TEST(pages_of_what_all_share_are_shown_too)
 {
 	int fd = device_open(O_RDWR);
 	char *map = device_map(fd, 1, MAP_SHARED, 12);
-	__u64 told;
+	__u64 shown;
 
 	ASSERT_FALSE(failed(map));
 	EXPECT_EQ(0, touch_write(map));
-	ASSERT_EQ(0, region_pages(fd, 12, 13, &told));
-	EXPECT_EQ(MMAPDEMO_PAGE_RESIDENT | pfn_of(map), told);
+	ASSERT_EQ(0, region_pages(fd, 12, 13, &shown));
+	EXPECT_EQ(MMAPDEMO_PAGE_RESIDENT | pfn_of(map), shown);
 	close(fd);
 }
 
 /* Query as user nobody, with a descriptor opened by root. */
 static int pages_unprivileged(int fd)
 {
-	__u64 told;
+	__u64 shown;
 
 	if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
 		return 1;
-	return region_pages(fd, 0, 1, &told) || told != MMAPDEMO_PAGE_RESIDENT ?
+	return region_pages(fd, 0, 1, &shown) || shown != MMAPDEMO_PAGE_RESIDENT ?
 	       2 : 0;
 }
 
-TEST(frames_are_told_to_the_administrator_only)
+TEST(frames_are_shown_to_the_administrator_only)
 {
 	int fd = region_open(page_size(), MMAPDEMO_BY_PAGE);
 	pid_t pid;
@@ -331,10 +331,10 @@ TEST(frames_are_told_to_the_administrator_only)
 TEST(pages_of_no_range_are_refused)
 {
 	int fd = region_open(page_size(), MMAPDEMO_BY_PAGE);
-	__u64 told[4];
+	__u64 shown[4];
 	struct mmapdemo_pages pages = {
 		.size = sizeof(pages), .start = 1, .end = page_size(),
-		.pages = (uintptr_t)told,
+		.pages = (uintptr_t)shown,
 	};
 
 	EXPECT_EQ(-1, ioctl(fd, MMAPDEMO_IOC_PAGES, &pages));

@@ -36,7 +36,7 @@ agrees() {
 		python3 "$exports" diff a.json b.json diff.json
 }
 
-reports_differ_as_told() {
+differs_as_the_reports() {
 	agrees a.dat b.dat && agrees b.dat a.dat && agrees a.dat c.dat &&
 		agrees a.dat a.dat
 }
@@ -49,7 +49,7 @@ faults() {
 
 # The second walker touches MANY - FEW pages more. The location of the stack may
 # change the number of faults by a few.
-tells_in_words() {
+reports_in_words() {
 	local more anon
 
 	more=$(($(faults b.dat) - $(faults a.dat)))
@@ -87,7 +87,7 @@ refuses_other_files() {
 		refused 2 'diff: unrecognized option' diff --no-such-option a.dat a.dat
 }
 
-tells_a_full_disk() {
+reports_a_full_disk() {
 	local option status
 
 	for option in --json --color=never; do
@@ -102,9 +102,9 @@ tells_a_full_disk() {
 
 echo "TAP version 13"
 check 'recordings are made' records
-check 'diff prints the differences of the reports' reports_differ_as_told
-check 'diff prints text' tells_in_words
+check 'diff prints the differences of the reports' differs_as_the_reports
+check 'diff prints text' reports_in_words
 check 'diff of equal recordings shows no difference' knows_what_is_alike
 check 'diff refuses other files' refuses_other_files
-check 'diff reports a full disk' tells_a_full_disk
+check 'diff reports a full disk' reports_a_full_disk
 finish

@@ -78,8 +78,8 @@ static inline void disk_init(const struct disk *disk, int fuse,
 	disk_answer(fuse, asked, 0, &out, sizeof(out));
 }
 
-static inline void disk_tell(const struct disk *disk, int fuse,
-			     const struct fuse_in_header *asked)
+static inline void disk_describe(const struct disk *disk, int fuse,
+				 const struct fuse_in_header *asked)
 {
 	const struct fuse_attr_out out = {
 		.attr = {
@@ -146,7 +146,7 @@ static inline void disk_serve(struct disk *disk, int fuse,
 		return disk_init(disk, fuse, asked);
 	case FUSE_GETATTR:
 	case FUSE_SETATTR:
-		return disk_tell(disk, fuse, asked);
+		return disk_describe(disk, fuse, asked);
 	case FUSE_OPEN:
 		return disk_answer(fuse, asked, 0, &opened, sizeof(opened));
 	case FUSE_READ:

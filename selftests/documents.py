@@ -190,11 +190,11 @@ def check_options():
             r"""\{ "([a-z-]+)", (?:0|'\w'), """, text)
             for name in pair if name}
     for command in commands():
-        told = in_help(command)
-        both_ways(told, in_manual(command), f"{command} --help",
+        shown = in_help(command)
+        both_ways(shown, in_manual(command), f"{command} --help",
                   "mmapdemo(1) of it")
         for name in names:
-            listed = name in {long for _, long in told}
+            listed = name in {long for _, long in shown}
             if knows(command, name) != listed:
                 fault(f"{command} {'lacks' if listed else 'knows'} {name}, "
                       f"its --help {'has it' if listed else 'does not'}")
@@ -203,12 +203,12 @@ def check_options():
 def check_letters():
     """Check that a command knows exactly the letters in its --help."""
     for command in commands():
-        told = {letter for letter, _ in in_help(command)}
+        shown = {letter for letter, _ in in_help(command)}
         for letter in "abcdefgijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
             wrong = mmapdemo(command, "-0", "--help")[1].replace("'0'", "")
             got = mmapdemo(command, "-" + letter, "--help")[1]
             if (got.replace(f"'{letter}'", "") != wrong) != \
-                    ("-" + letter in told):
+                    ("-" + letter in shown):
                 fault(f"{command} -{letter}: --help and the program differ")
 
 
@@ -224,10 +224,10 @@ def check_commands():
                 f"mmapdemo {alias}" not in sum(
                     (part.bold() for part in manual(1)), []):
             fault(f"its --help or mmapdemo(1) does not have {alias}")
-    told = set(commands())
+    shown = set(commands())
     synopsis = set(re.findall(r"mmapdemo\\ ([a-z]+)",
                               "\n".join(section("SYNOPSIS").lines)))
-    both_ways(told, synopsis, "mmapdemo --help", "the synopsis")
+    both_ways(shown, synopsis, "mmapdemo --help", "the synopsis")
     for command in commands():
         for line in helps(command).splitlines():
             if len(line) > 80:
@@ -307,20 +307,20 @@ def check_readme():
                     "selftests/bench/textbook")):
             fault(f"README.md names {name}: there is none")
     scenes = len(glob.glob(os.path.join(TOP, "userspace/tour/en/*.txt"))) - 1
-    told = re.findall(r"The tour has (\w+) scenes", text)
-    if told != NUMBERS[scenes - 15:scenes - 14]:
-        fault(f"README.md has {told} scenes, the tour has {scenes}")
+    shown = re.findall(r"The tour has (\w+) scenes", text)
+    if shown != NUMBERS[scenes - 15:scenes - 14]:
+        fault(f"README.md has {shown} scenes, the tour has {scenes}")
 
 
 def check_layers():
     """Compare what other folders include of the module with README.md."""
-    told = re.search(r"^ uapi/ .*?^ userspace/ ", read("README.md"),
+    shown = re.search(r"^ uapi/ .*?^ userspace/ ", read("README.md"),
                      re.M | re.S)[0]
     real = {name for folder in ("selftests", "userspace")
             for path in glob.glob(os.path.join(TOP, folder, "**/*.[ch]"),
                                   recursive=True)
             for name in re.findall(r'"(?:\.\./)+module/(?:\w+/)*(\w+)\.', read(path))}
-    both_ways(set(re.findall(r"(\w+)\.[ch]", told)), real, "README.md",
+    both_ways(set(re.findall(r"(\w+)\.[ch]", shown)), real, "README.md",
               "what is included of module/")
 
 
@@ -359,9 +359,9 @@ def check_events():
     readme = re.findall(r"^\| `mmapdemo:(\w+)` \|",
                         read("README.md").split("## What it costs")[0], re.M)
     both_ways(readme, real, "README.md", "events.h")
-    told = {word for part in manual(7) for bold in part.bold()
+    shown = {word for part in manual(7) for bold in part.bold()
             for word in [bold] if word in real}
-    both_ways(told, real, "mmapdemo(7)", "events.h")
+    both_ways(shown, real, "mmapdemo(7)", "events.h")
     untold = re.findall(r"^Each event except (.*?), which", read("README.md"), re.M)
     both_ways(re.findall(r"`(\w+)`", " ".join(untold)),
               {name for name in real if "trigger" not in real[name]},
@@ -405,8 +405,8 @@ def check_json():
     """Compare the members that the program writes with those of the manual."""
     known = literals() | {f for event in events()[1].values() for f in event}
     parts = json_sections()
-    told = {name: members(part) for name, part in parts.items()}
-    everywhere = set().union(*told.values())
+    shown = {name: members(part) for name, part in parts.items()}
+    everywhere = set().union(*shown.values())
     for name, text in sources().items():
         if name.startswith("report/html/"):
             continue
@@ -418,8 +418,8 @@ def check_json():
         for member in written:
             if member not in everywhere:
                 fault(f"{name} writes {member}, mmapdemo(1) does not have it")
-    for name in told:
-        for member in sorted(told[name] - known - set(commands())):
+    for name in shown:
+        for member in sorted(shown[name] - known - set(commands())):
             if not member.endswith("_name"):
                 fault(f"mmapdemo(1) has {member} of {name}, "
                       "the program does not write it")
@@ -456,13 +456,13 @@ def check_written(command, path):
     if not lines:
         sys.exit(f"{command} wrote nothing")
     command = SCHEMAS.get(lines[0].get("schema"), command)
-    told = members(parts["Every"]) | members(parts[command])
+    shown = members(parts["Every"]) | members(parts[command])
     for line in lines:
         stock = command == "trace" and line.get("event") not in \
             set(events()[1]) | {None, "summary"}
         for member in set(all_members(line)):
             base = re.sub(r"_names?$", "", member)
-            if member in told or stock or \
+            if member in shown or stock or \
                     command == "trace" and base in fields:
                 continue
             fault(f"mmapdemo {command} writes {member}, "
@@ -543,18 +543,18 @@ def check_parameters():
     for path in glob.glob(os.path.join(TOP, "module/**/*.c"), recursive=True):
         real |= set(re.findall(r"^module_param\w*\((\w+),", read(path), re.M))
     text = read("README.md").split("Module parameters:")[1].split("## ")[0]
-    told = set(re.findall(r"(?<!with )`(\w+)=\w*`", text))
-    told |= set(re.findall(r"The parameter `(\w+)`", read("README.md")))
-    both_ways(told, real, "README.md", "the module")
+    shown = set(re.findall(r"(?<!with )`(\w+)=\w*`", text))
+    shown |= set(re.findall(r"The parameter `(\w+)`", read("README.md")))
+    both_ways(shown, real, "README.md", "the module")
 
 
 def check_ioctls():
     """Compare the ioctls, names and structures of the device with the manual."""
     real = set(re.findall(r"#define\s+(MMAPDEMO_IOC_\w+)",
                           read("uapi/mmapdemo.h")))
-    told = {w for part in manual(4) for bold in part.bold()
+    shown = {w for part in manual(4) for bold in part.bold()
             for w in re.findall(r"MMAPDEMO_IOC_[A-Z_]+", bold)}
-    both_ways(told, real, "mmapdemo(4)", "mmapdemo.h")
+    both_ways(shown, real, "mmapdemo(4)", "mmapdemo.h")
     names = set(re.findall(r"\bMMAPDEMO_[A-Z0-9_]+\b|\bmmapdemo_[a-z]+\b",
                            read("uapi/mmapdemo.h")))
     for part in manual(4):
@@ -566,12 +566,12 @@ def check_ioctls():
 
 def check_environment():
     """Compare environment variables, except those that libraries read."""
-    told = {name for tag in section("ENVIRONMENT").tags()
+    shown = {name for tag in section("ENVIRONMENT").tags()
             for name in tag.split(", ")}
     real = {name for text in sources().values()
             for name in re.findall(r'getenv\("(\w+)"\)', text)}
     libraries = {"LC_ALL", "LC_MESSAGES", "LANG", "TERM", "DEBUGINFOD_URLS"}
-    both_ways(told | libraries, real | libraries, "ENVIRONMENT", "the program")
+    both_ways(shown | libraries, real | libraries, "ENVIRONMENT", "the program")
 
 
 def check_statuses():
@@ -619,13 +619,13 @@ def check_completion():
         if "--list-options" not in read("userspace/completion/" + shell):
             fault(f"completion/{shell} does not ask for the options")
     for command in commands():
-        told = in_help(command)
-        both_ways({word for pair in told for word in pair if word},
+        shown = in_help(command)
+        both_ways({word for pair in shown for word in pair if word},
                   listed(command), f"{command} --help", "--list-options")
-        for letter, option in told:
+        for letter, option in shown:
             arg, offered, _ = listed(command)[option]
             offered = set(offered.split())
-            if arg.split(",")[0] != told[letter, option]:
+            if arg.split(",")[0] != shown[letter, option]:
                 fault(f"{command} {option} takes {arg}, not as in --help")
             if letter and listed(command)[letter] != listed(command)[option]:
                 fault(f"{command} {letter} is not {option}")

@@ -149,8 +149,8 @@ knows_its_formats() {
 	equal 2 $status 'status of --by'
 }
 
-# tells_of FORMAT FILE: check that report prints a one-line error and exits with 1.
-tells_of() {
+# reports_error FORMAT FILE: check that report prints a one-line error and exits with 1.
+reports_error() {
 	local status=0
 
 	mmapdemo report --format=$1 "$2" >out.txt 2>errors.txt || status=$?
@@ -170,13 +170,13 @@ refuses_bad_files() {
 	printf '\xff\x7f\x81\xfe' | dd of=bad.dat bs=1 seek=$((size / 2)) \
 		conv=notrunc status=none
 	for format in $formats; do
-		tells_of $format empty && tells_of $format cut.dat &&
-			tells_of $format bad.dat &&
-			tells_of $format missing || return
+		reports_error $format empty && reports_error $format cut.dat &&
+			reports_error $format bad.dat &&
+			reports_error $format missing || return
 	done
 }
 
-tells_a_full_disk() {
+reports_a_full_disk() {
 	local format status
 
 	for format in json $formats; do
@@ -215,6 +215,6 @@ check 'an mmap() has the faults that populate it' mmap_has_its_faults
 check 'names are inert in all formats' names_are_inert
 check 'report knows its formats' knows_its_formats
 check 'bad files are refused in all formats' refuses_bad_files
-check 'a full disk is reported in all formats' tells_a_full_disk
+check 'a full disk is reported in all formats' reports_a_full_disk
 check 'a closed pipe is taken as the end' takes_a_closed_pipe
 finish

@@ -2,7 +2,7 @@
 /*
  * Allocation failures, one at a time: when loading the module, enabling its events,
  * in each command of the device, and when supplying pages. A failing operation
- * returns ENOMEM and leaves nothing behind. An operation with enough memory
+ * returns ENOMEM and leaves nothing allocated. An operation with enough memory
  * succeeds.
  *
  * Needs a kernel with fault injection: /proc/PID/fail-nth makes the Nth allocation
@@ -54,7 +54,7 @@ struct state {
  * An operation.
  *
  * act() returns 0 or -errno. undo() reverts act(). clean() returns true if a failed
- * act() left nothing behind. first() returns the number of the first allocation for
+ * act() left nothing allocated. first() returns the number of the first allocation for
  * which the module is responsible.
  */
 struct operation {
@@ -130,7 +130,7 @@ static int fail_each(const struct operation *op, struct state *state)
 		else if (ret && ret != -ENOMEM)
 			wrong = "fails in another way";
 		else if (ret && op->clean && !op->clean(state))
-			wrong = "leaves something behind";
+			wrong = "leaves something allocated";
 		else if (!ret && op->undo && !op->undo(state))
 			wrong = "can't be undone";
 	}

@@ -117,7 +117,7 @@ finds_nothing_else() {
 		equal 2 "$(wc -l <found)" lines
 }
 
-tells_in_words() {
+reports_in_words() {
 	mmapdemo lint "$programs/untidy" mprotect-ping-pong >found || return
 	grep -qE '^mprotect-ping-pong  20 calls removed access rights .*, [12][0-9] flushed the TLB, [^ ]+ [^ ]+  [0-9a-f]+-[0-9a-f]+$' \
 		found && grep -q '^ *keep a second, writable mapping' found &&
@@ -126,7 +126,7 @@ tells_in_words() {
 
 # Without -v, only the five findings that save most are shown. Before
 # MADV_POPULATE_READ, both storms are one finding.
-tells_the_most() {
+prints_the_most() {
 	local sixth=''
 
 	since 5.14 || sixth=mprotect-ping-pong
@@ -204,10 +204,10 @@ else
 fi
 check 'lint finds a process near the limit of VMAs' finds_a_crowd
 check 'lint finds nothing in a tidy program' finds_nothing_else
-check 'lint prints text' tells_in_words
+check 'lint prints text' reports_in_words
 check 'lint reads a recording' reads_a_recording
 check 'lint names the recorded kernel' names_the_recorded_kernel
-check 'lint prints at most ten lines' tells_the_most
+check 'lint prints at most ten lines' prints_the_most
 check 'lint refuses what is wrong' refuses_what_is_wrong
 check 'lint succeeds whatever the command returns' \
 	succeeds_whatever_the_command_returns

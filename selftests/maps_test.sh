@@ -121,7 +121,7 @@ knows_shmem() {
 }
 
 # At least one page is shared with the parent after fork(), and with no other process.
-tells_what_is_shared() {
+shows_what_is_shared() {
 	local heap
 
 	heap=$(grep -c '"name":"".*"resident":4096,"pss":2048,.*"shared":4096,' \
@@ -130,7 +130,7 @@ tells_what_is_shared() {
 }
 
 # pgtables_bytes counts neither the PGD nor the tables of P4Ds.
-tells_all_page_tables() {
+shows_all_page_tables() {
 	local vm_pte p4ds=0 levels
 
 	levels=$(mmapdemo walk --json $pid | sed -n \
@@ -331,8 +331,10 @@ refuses_what_is_wrong() {
 echo "TAP version 13"
 check 'a process is started' process_is_there
 check 'maps agrees with smaps' says_what_smaps_says
-check 'maps shows shared memory' tells_what_is_shared
-check 'maps counts all page tables' tells_all_page_tables
+check 'maps splits RSS as status does' splits_rss
+check 'maps knows shmem' knows_shmem
+check 'maps shows shared memory' shows_what_is_shared
+check 'maps counts all page tables' shows_all_page_tables
 check 'maps agrees with why' says_what_why_says
 check 'maps fits its width' fits_its_width
 check 'maps prints the columns that are asked for' prints_columns_asked_for

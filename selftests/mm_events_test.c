@@ -90,7 +90,7 @@ TEST_F(mm, a_change_in_the_midst_cuts_twice)
 	EXPECT_NE(event_num(SPLIT(0), "cut"), event_num(SPLIT(1), "cut"));
 }
 
-TEST_F(mm, the_call_that_cuts_is_told)
+TEST_F(mm, the_call_that_cuts_is_shown)
 {
 	char *map = island(8);
 
@@ -160,7 +160,7 @@ static char *map32(size_t pages)
 		    MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 }
 
-TEST_F(mm, calls_of_32_bit_programs_are_told_apart)
+TEST_F(mm, calls_of_32_bit_programs_are_distinguished)
 {
 	char *map = map32(1);
 	const struct event *e;
@@ -255,7 +255,7 @@ TEST_F(mm, a_hole_is_cut_out_and_then_gone)
  *   [    ]  [    ]  [    ]
  * -    [################]     an unmap from hole to hole would give the same event
  */
-TEST_F(mm, one_event_tells_of_many_with_holes_between)
+TEST_F(mm, one_event_shows_many_with_holes_between)
 {
 	char *map = island(12);
 
@@ -372,7 +372,7 @@ static unsigned long raw_brk(unsigned long end)
 	return syscall(SYS_brk, end);
 }
 
-TEST_F(mm, brk_tells_where_the_heap_ends)
+TEST_F(mm, brk_shows_where_the_heap_ends)
 {
 	unsigned long end = raw_brk(0), page = page_size();
 	unsigned long aligned = (end + page - 1) & -page;
@@ -402,7 +402,7 @@ TEST_F(mm, brk_tells_where_the_heap_ends)
 				   (void *)(aligned + 4 * page)));
 }
 
-TEST_F(mm, brk_of_32_bit_programs_is_told)
+TEST_F(mm, brk_of_32_bit_programs_is_shown)
 {
 	unsigned long end = raw_brk(0);
 	const struct event *e;
@@ -496,7 +496,7 @@ TEST_F(mm, mremap_that_fails_says_why)
 	EXPECT_EQ(-EFAULT, (__s64)event_num(remapped(&self->trace), "ret"));
 }
 
-TEST_F(mm, mremap_of_32_bit_programs_is_told)
+TEST_F(mm, mremap_of_32_bit_programs_is_shown)
 {
 	char *map = map32(4);
 	const struct event *e;
@@ -577,7 +577,7 @@ TEST_F(mm, fork_copies_an_address_space)
 	EXPECT_NE(event_num(mmap, "mm"), event_num(dup, "mm"));
 }
 
-TEST_F(mm, the_page_table_of_a_child_is_told_not_that_of_its_parent)
+TEST_F(mm, the_page_table_of_a_child_is_shown_not_that_of_its_parent)
 {
 	const size_t tables = 64, span = 2 * MIB;
 	char *map = mmap(hole(tables * span, span), tables * span,
@@ -700,7 +700,7 @@ static pid_t child32(const struct exec32 *exec)
 	return 0;
 }
 
-TEST_F(mm, fork_of_32_bit_programs_is_told_as_one)
+TEST_F(mm, fork_of_32_bit_programs_is_shown_as_one)
 {
 	const struct event *dup, *pgd, *end;
 	pid_t pid;
@@ -723,7 +723,7 @@ TEST_F(mm, fork_of_32_bit_programs_is_told_as_one)
 	EXPECT_EQ(SYS_exit_group, event_num(end, "nr"));
 }
 
-TEST_F(mm, exec_of_32_bit_programs_is_told_as_one)
+TEST_F(mm, exec_of_32_bit_programs_is_shown_as_one)
 {
 	struct exec32 *exec = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
 				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT,

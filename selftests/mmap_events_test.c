@@ -68,7 +68,7 @@ static const struct event *linked(const struct trace *trace)
 
 /* ---- success ---- */
 
-TEST_F(map, do_mmap_tells_what_was_asked_for)
+TEST_F(map, do_mmap_shows_what_was_asked_for)
 {
 	size_t length = 7 * page_size() - 5;
 	const struct event *e;
@@ -218,7 +218,7 @@ TEST_F(map, a_file_on_disk_has_the_search_of_its_file_system)
 	free(mounts);
 }
 
-TEST_F(map, a_hint_is_told_and_taken)
+TEST_F(map, a_hint_is_shown_and_taken)
 {
 	char *hint = hole(page_size(), page_size());
 	char *map = trace_mmap(&self->trace, hint, page_size(), PROT_READ,
@@ -331,7 +331,7 @@ TEST_F(map, a_hint_above_47_bits_raises_the_limit)
 
 /* ---- the VMA ---- */
 
-TEST_F(map, a_new_vma_is_told_as_it_is_in_maps)
+TEST_F(map, a_new_vma_is_shown_as_it_is_in_maps)
 {
 	const struct event *e;
 	struct vma vma;

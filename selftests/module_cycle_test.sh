@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Load and unload the module 24 times, or 1000 times with SOAK=1, with every way of attaching
-# probes, while every CPU handles faults. Nothing may be left behind. On a kernel with kmemleak
+# probes, while every CPU handles faults. Nothing may be left. On a kernel with kmemleak
 # each cycle takes long, and kmemleak itself finds leaks: 10 cycles are enough.
 #
 # Depends on: the kernel.
@@ -142,7 +142,7 @@ echo "TAP version 13"
 take_module
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-check "$CYCLES cycles under faults leave nothing behind" cycles
+check "$CYCLES cycles under faults leave nothing" cycles
 echo "# $memory"
 give_back
 finish

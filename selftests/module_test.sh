@@ -211,7 +211,7 @@ unknown_parameter() {
 region_is() {
 	load "size=$1" || return
 	equal "$2" "$(cat $parameters/size)" "size=$1" &&
-		equal "$2" "$(wc -c </dev/mmapdemo)" "bytes behind size=$1" &&
+		equal "$2" "$(wc -c </dev/mmapdemo)" "bytes with size=$1" &&
 		unload
 }
 
@@ -229,8 +229,8 @@ parameters_are_guarded() {
 
 # ---- the story in the kernel log ----
 
-# told VALUE ERROR: check that writing VALUE to the parameter dmesg fails with ERROR.
-told() {
+# refuses VALUE ERROR: check that writing VALUE to the parameter dmesg fails with ERROR.
+refuses() {
 	local said
 
 	said=$(LC_ALL=C bash -c "echo $1 >$parameters/dmesg" 2>&1) && {
@@ -248,13 +248,13 @@ bad_followers() {
 	# No PID is this high.
 	local thread status
 
-	told -1 'Invalid argument' && told abc 'Invalid argument' &&
-		told 4194305 'No such process' || return
+	refuses -1 'Invalid argument' && refuses abc 'Invalid argument' &&
+		refuses 4194305 'No such process' || return
 	# Faults carry the PID of the process, so the TID of a thread is refused.
 	act sleeper || return
 	thread=$(find "/proc/$actor/task" -mindepth 1 -maxdepth 1 -printf '%f\n' |
 		grep -vx "$actor" | head -n 1)
-	[[ $thread ]] && told "$thread" 'No such process'
+	[[ $thread ]] && refuses "$thread" 'No such process'
 	status=$?
 	turn && heard awake && leave && return $status
 }

@@ -56,8 +56,8 @@ wanted() {
 	echo pte_fault handle_mm_fault
 }
 
-# told PATTERN: print event and function of the probes whose state matches.
-told() {
+# probes_with PATTERN: print event and function of the probes whose state matches.
+probes_with() {
 	mmapdemo probes | awk -v "state= $1 " '
 		NR == 1 { next }
 		/^[^ ]/ { event = $1; $1 = "" }
@@ -68,7 +68,7 @@ told() {
 all_are() {
 	local state=$1
 
-	diff <(wanted | sort) <(told "$state" | sort)
+	diff <(wanted | sort) <(probes_with "$state" | sort)
 }
 
 # Functions called often get a direct call, which is cheap per call; all others get
@@ -77,9 +77,9 @@ each_its_way() {
 	local often=' handle_mm_fault$' status=0
 
 	attach_by auto && enable_all 1 && settled || return
-	diff <(wanted | grep "$often") <(told 'attached by direct call') &&
+	diff <(wanted | grep "$often") <(probes_with 'attached by direct call') &&
 		diff <(wanted | grep -v "$often" | sort) \
-			<(told 'attached by kretprobe' | sort) || status=1
+			<(probes_with 'attached by kretprobe' | sort) || status=1
 	enable_all 0 && return "$status"
 }
 
@@ -269,7 +269,7 @@ detaching_delays_nobody() {
 	done
 	rmdir "$instance"
 	attach_by auto
-	((!status)) || echo 'who asks for a probe waits for who detaches'
+	((!status)) || echo 'a request for a probe waits for a detachment'
 	return $status
 }
 
@@ -289,24 +289,24 @@ functions_of_the_manual() {
 		}'
 }
 
-# is_told EVENT FUNCTION: return 0 if the manual has them. Its names may end in a star.
-is_told() {
+# is_in_manual EVENT FUNCTION: return 0 if the manual has them. Its names may end in a star.
+is_in_manual() {
 	local event name
 
 	while read -r event name; do
 		# shellcheck disable=SC2053 # a pattern
 		[[ $event != "$1" || $2 != $name ]] || return 0
-	done <<<"$told"
+	done <<<"$shown"
 	return 1
 }
 
 # brk and mremap are system calls, which the manual describes in words.
-functions_are_told() {
-	local told event function
+functions_are_in_manual() {
+	local shown event function
 
-	told=$(functions_of_the_manual)
+	shown=$(functions_of_the_manual)
 	while read -r event function; do
-		is_told "$event" "$function" || {
+		is_in_manual "$event" "$function" || {
 			echo "mmapdemo(7) does not have $function of $event"
 			return 1
 		}
@@ -337,7 +337,7 @@ check 'commands report that ftrace is off' ftrace_goes
 check 'commands report that ftrace was off' ftrace_comes_back
 check 'top says that ftrace is off' top_says_it
 if [[ -r $manual ]]; then
-	check 'functions that are observed are in mmapdemo(7)' functions_are_told
+	check 'functions that are observed are in mmapdemo(7)' functions_are_in_manual
 else
 	skip 'functions that are observed are in mmapdemo(7)' \
 		'there is no ../userspace/man'

@@ -151,7 +151,7 @@ writes_to_standard_output() {
 }
 
 # For each address, walk must predict how the kernel answers a touch.
-tells_the_next_touch() {
+shows_the_next_touch() {
 	local line
 
 	coproc WALKED { exec python3 -c 'import ctypes, mmap, os, sys
@@ -286,15 +286,15 @@ counts_a_family() {
 		both) processes=$parent,$child ;;
 		*) processes=$child,$parent ;;
 		esac
-		rm -f told
-		"$@" mmapdemo count --json -I 0.1 -p "$processes" -o told &
-		until grep -qs '"event":"interval"' told; do
+		rm -f shown
+		"$@" mmapdemo count --json -I 0.1 -p "$processes" -o shown &
+		until grep -qs '"event":"interval"' shown; do
 			kill -0 $! || return
 		done
 		eval "exec $input>&-"
 		wait $! $parent
 		faults=$(sed -n \
-			's/.*"event":"summary","faults":\([0-9]*\),.*/\1/p' told)
+			's/.*"event":"summary","faults":\([0-9]*\),.*/\1/p' shown)
 		((faults >= 1000 && faults < 2000)) || {
 			echo "$name: $faults faults of 1000 and some"
 			return 1
@@ -326,7 +326,7 @@ check 'self is the program itself' takes_itself_for_self
 check 'errors name what is expected' names_what_was_expected
 check 'several processes are observed' observes_several_processes
 check 'output goes to standard output' writes_to_standard_output
-check 'walk predicts the next touch' tells_the_next_touch
+check 'walk predicts the next touch' shows_the_next_touch
 check 'a process without memory is an error' knows_what_has_no_memory
 check 'an error about a thread names its process' names_the_process_of_a_thread
 check 'top says why there are no events' says_why_there_are_no_events

@@ -131,7 +131,7 @@ test_read_works_where_the_address_space_is_small() {
 	(ulimit -v 40000 && exec mmapdemo read "$file") | cmp - "$file"
 }
 
-test_read_behind_the_end_is_nothing() {
+test_read_after_the_end_is_nothing() {
 	local offset
 
 	for offset in 1G 0x7fffffffffffffff 0xffffffffffffffff; do
@@ -205,7 +205,7 @@ test_read_is_quiet_when_nobody_listens() {
 	[[ ${PIPESTATUS[0]} == 141 && ! -s $tmp/err ]]
 }
 
-test_read_tells_a_full_disk() {
+test_read_reports_a_full_disk() {
 	fails 1 "standard output: No space" \
 		bash -c 'mmapdemo read /bin/bash >/dev/full' &&
 		fails 1 "standard output: No space" \
@@ -253,7 +253,7 @@ test_write_by_a_method_is_seen_by_nobody() {
 			"echo | mmapdemo write -m page '$tmp/none'"
 }
 
-test_write_behind_the_end_is_enospc() {
+test_write_after_the_end_is_enospc() {
 	local size
 
 	size=$(mmapdemo read "$dev" | wc -c)
@@ -273,7 +273,7 @@ test_write_refuses_what_can_not_be_mapped() {
 
 # ---- trace ----
 
-test_trace_tells_mapping_and_fault_of_a_file() {
+test_trace_shows_mapping_and_fault_of_a_file() {
 	cp "$(sized 12288)" "$tmp/known.bin"
 	trace -- mmapdemo read "$tmp/known.bin" >"$tmp/out" &&
 		cmp "$tmp/known.bin" "$tmp/out" &&
@@ -288,7 +288,7 @@ test_trace_tells_mapping_and_fault_of_a_file() {
 			'^[0-9]+ mmap calls took ' '^[0-9]+ faults took .* read'
 }
 
-test_trace_tells_the_device_by_its_path() {
+test_trace_shows_the_device_by_its_path() {
 	echo hello | trace -- mmapdemo write "$dev" &&
 		contains "$tmp/story" "mmap\(NULL, 6 bytes, rw-s, $dev @ 0\)" \
 			"fault .* write  $dev\+0" \
@@ -306,7 +306,7 @@ test_trace_returns_the_status_of_the_command() {
 	[[ $? == 143 ]] && no_instance
 }
 
-test_trace_tells_that_a_command_can_not_run() {
+test_trace_shows_that_a_command_can_not_run() {
 	fails 127 "trace: no-such-command: No such file" \
 		mmapdemo trace no-such-command &&
 		fails 126 "trace: /etc/passwd: Permission denied" \
@@ -345,7 +345,7 @@ test_trace_follows_children() {
 }
 
 # fork() write-protects pages; a later write copies the page.
-test_trace_tells_flushes_of_the_tlb() {
+test_trace_shows_flushes_of_the_tlb() {
 	trace -- bash -c '(:); :' &&
 		contains "$tmp/story" 'fork: .*, TLB flush: all entries' \
 			'PTE .*, TLB flush: 1 page$' \
@@ -386,12 +386,12 @@ test_trace_follows_a_running_process() {
 	local pid
 
 	cp "$(sized 4096)" "$tmp/known.bin"
-	mkfifo "$tmp/go" "$tmp/told"
+	mkfifo "$tmp/go" "$tmp/shown"
 	bash -c 'read -r <"$0"; mmapdemo read "$1" >/dev/null; :' \
 		"$tmp/go" "$tmp/known.bin" &
 	pid=$!
-	mmapdemo trace -p "$pid" -o "$tmp/told" &
-	exec 3<"$tmp/told"
+	mmapdemo trace -p "$pid" -o "$tmp/shown" &
+	exec 3<"$tmp/shown"
 	read -r <&3
 	echo >"$tmp/go"
 	cat <&3 >"$tmp/story"
@@ -418,7 +418,7 @@ test_json_is_json() {
 			'"before_names":\["PGD"'
 }
 
-test_json_tells_as_many_events_as_it_says() {
+test_json_shows_as_many_events_as_it_says() {
 	local events
 
 	trace --json -- true
@@ -427,7 +427,7 @@ test_json_tells_as_many_events_as_it_says() {
 }
 
 # The reader of the events is stopped meanwhile.
-test_lost_events_are_told() {
+test_lost_events_are_shown() {
 	mmapdemo trace --buffer 4K -o "$tmp/story" -- bash -c '
 		kill -STOP $PPID
 		for i in 1 2 3 4 5; do (:); done
@@ -472,7 +472,7 @@ test_count_is_stat_too() {
 		fails 1 "count: " mmapdemo stat -p 4194305
 }
 
-test_count_tells_how_many_faults_of_which_class() {
+test_count_shows_how_many_faults_of_which_class() {
 	cp "$(sized 12288)" "$tmp/known.bin"
 	count -- mmapdemo read "$tmp/known.bin" >"$tmp/out" &&
 		cmp "$tmp/known.bin" "$tmp/out" &&
@@ -542,7 +542,7 @@ test_count_counts_all_until_it_is_interrupted() {
 	wait "$counter" && [[ $(counted faults) -gt 100 ]]
 }
 
-test_count_tells_what_came_in_each_interval() {
+test_count_shows_what_came_in_each_interval() {
 	local counter sum
 
 	set -m
@@ -625,7 +625,7 @@ test_walk_translates_as_pagemap_does() {
 	walk_end && return "$status"
 }
 
-test_walk_tells_what_is_empty_and_what_is_not_mapped() {
+test_walk_shows_what_is_empty_and_what_is_not_mapped() {
 	local status=0
 
 	walk_begin || return
@@ -657,7 +657,7 @@ test_walk_of_a_range_has_every_page_once() {
 
 # The kernel counts the tables below the PGD, except those of the P4D level.
 test_walk_finds_every_table() {
-	local pid counted told
+	local pid counted shown
 
 	sh -c 'echo >"$0"; read -r x <"$0"' "$tmp/fifo" &
 	pid=$!
@@ -668,7 +668,7 @@ test_walk_finds_every_table() {
 	mmapdemo walk --tree "$pid" >"$tmp/tree"
 	kill "$pid"
 	wait "$pid" 2>/dev/null
-	told=$(awk -v levels="$(sed -n '1s/.*"levels":\([45]\).*/\1/p' \
+	shown=$(awk -v levels="$(sed -n '1s/.*"levels":\([45]\).*/\1/p' \
 			"$tmp/out")" '
 		/"table"/ && !(levels == 5 && /"level":"PGD"/) {
 			match($0, /"count":[0-9]+/)
@@ -677,8 +677,8 @@ test_walk_finds_every_table() {
 		END { print n }' "$tmp/out")
 	contains "$tmp/text" "^process $pid: [0-9]+ page tables of [45] levels" ||
 		return 1
-	[[ $counted -gt 3 && $told == "$counted" ]] || {
-		echo "# $told tables told, $counted counted"
+	[[ $counted -gt 3 && $shown == "$counted" ]] || {
+		echo "# $shown tables shown, $counted counted"
 		return 1
 	}
 	contains "$tmp/tree" '^PGD \[[ 0-9]+\] +[0-9a-f]{12}  table$' &&
@@ -807,7 +807,7 @@ test_wrong_usage_is_2() {
 		fails 2 "one FILE" mmapdemo report a b
 }
 
-test_version_and_help_are_told() {
+test_version_and_help_are_shown() {
 	[[ $(mmapdemo --version) == mmapdemo\ [0-9]* ]] &&
 		mmapdemo --help | grep -q '^  trace ' &&
 		fails 1 "report: standard output: No space" \

@@ -128,7 +128,7 @@ ends_as_the_command_does() {
 }
 
 # The reader of the events is stopped meanwhile.
-tells_what_is_lost() {
+shows_what_is_lost() {
 	# shellcheck disable=SC2016
 	mmapdemo record --buffer 4K -o lost.dat -- \
 		bash -c '
@@ -153,7 +153,7 @@ os.kill(os.getppid(), signal.SIGCONT)' 2>errors.txt &&
 		says '^perf lost [0-9]+ records of mappings' "$(<report.txt)"
 }
 
-tells_a_full_disk() {
+reports_a_full_disk() {
 	mmapdemo record -o /dev/full true 2>errors.txt
 	equal 1 $? status &&
 		says 'record: /dev/full: No space left' "$(<errors.txt)"
@@ -180,7 +180,7 @@ says_what_killed() {
 }
 
 # madvise() that changes no VMA; mprotect() and mmap() that fail.
-tells_calls_of_no_event() {
+shows_calls_of_no_event() {
 	mmapdemo trace -o words.txt -- python3 -c 'import ctypes, mmap
 memory = mmap.mmap(-1, 1 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 memory.madvise(mmap.MADV_DONTNEED)
@@ -423,15 +423,15 @@ check 'a recording holds every event' holds_every_event
 check 'a recording says what it is about' says_what_it_is_about
 check 'a running process is recorded' follows_a_running_process
 check 'record ends as the command does' ends_as_the_command_does
-check 'record reports losses' tells_what_is_lost
+check 'record reports losses' shows_what_is_lost
 if since 6.0; then
 	check 'record reports lost mappings' reports_lost_mappings
 else
 	skip 'record reports lost mappings' 'before 6.0 perf may not count them'
 fi
-check 'record reports a full disk' tells_a_full_disk
+check 'record reports a full disk' reports_a_full_disk
 check 'a recording says what killed a command' says_what_killed
-check 'trace prints calls without an event of their own' tells_calls_of_no_event
+check 'trace prints calls without an event of their own' shows_calls_of_no_event
 check 'a recording needs its space once' needs_space_once
 check 'a full disk keeps what was recorded' keeps_what_fits
 check 'a full disk keeps the mappings' keeps_what_was_mapped

@@ -41,12 +41,12 @@ says_not() {
 # begins [OPTION]...: start mmapdemo trace, and return when it has written something.
 # Sets $tracer. A line written to the FIFO go stays there until it is read.
 begins() {
-	rm -f told go
+	rm -f shown go
 	mkfifo go
 	exec 3<>go
-	mmapdemo trace -b -o told "$@" 2>errors &
+	mmapdemo trace -b -o shown "$@" 2>errors &
 	tracer=$!
-	until [[ -s told ]]; do
+	until [[ -s shown ]]; do
 		kill -0 $tracer || return
 	done
 }
@@ -75,7 +75,7 @@ whole_with() {
 		equal 1 "$(<"$(instance)/tracing_on")" tracing_on || return
 	echo >go
 	ends 0 && says_not 'missing' errors &&
-		within 6 99 "$(grep -cE '\] exit(:|$)' told)" exits
+		within 6 99 "$(grep -cE '\] exit(:|$)' shown)" exits
 }
 
 # A live run is recognized by its lock, not by its PID.
@@ -104,7 +104,7 @@ switched_off() {
 		echo >go
 		ends 0 && says 'another program switched recording off' \
 			errors &&
-			says '^another program switched recording off' told ||
+			says '^another program switched recording off' shown ||
 			return
 	done
 }
@@ -117,7 +117,7 @@ undone() {
 		echo 1 >"$(instance)/$file" || return
 	echo >go
 	ends 0 && says 'another program wrote to the tracefs files' errors &&
-		says '^another program wrote to the tracefs files' told
+		says '^another program wrote to the tracefs files' shown
 }
 
 says_what_was_undone() {
@@ -220,21 +220,21 @@ says_who_went_on() {
 	begins -- bash -c "$daemon" && ends 3 || return
 	echo >go
 	says '1 process is still running: .*; use --follow to wait for it' errors &&
-		says '^1 process is still running: .*; use --follow to wait for it$' told ||
+		says '^1 process is still running: .*; use --follow to wait for it$' shown ||
 		return
 	begins --json -- bash -c "$daemon" && ends 3 || return
 	echo >go
-	says '"event":"summary",.*"gaps":\["1 process is still running: [^"]*"\]}$' told
+	says '"event":"summary",.*"gaps":\["1 process is still running: [^"]*"\]}$' shown
 }
 
 follows_to_the_end() {
 	begins --follow -- bash -c "$daemon" || return
-	until grep -qE '\] exit(:|$)' told; do
+	until grep -qE '\] exit(:|$)' shown; do
 		kill -0 $tracer || return
 	done
 	echo >go
 	ends 3 && says_not . errors && within 4 99 \
-		"$(grep -cE '\] exit(:|$)' told)" exits
+		"$(grep -cE '\] exit(:|$)' shown)" exits
 }
 
 # followed_with SOFT HARD: trace the idle process $idle with these limits of open files.

@@ -47,7 +47,7 @@ member() {
 	examine value "$1" "$2"
 }
 
-waits_for_reads_are_told() {
+waits_for_reads_are_shown() {
 	recorded reads && mmapdemo report reads.dat >reads.txt &&
 		mmapdemo report --json reads.dat >reads.json &&
 		mmapdemo report --format=openmetrics reads.dat >reads.prom &&
@@ -78,7 +78,7 @@ forks_are_summed_up() {
 }
 
 # Such faults are counted, but are not part of means, percentiles and histograms.
-unknown_durations_are_told() {
+unknown_durations_are_shown() {
 	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
 		mmapdemo report --json untimed.dat >untimed.json &&
 		mmapdemo report --faults untimed.dat >faults.txt &&
@@ -218,7 +218,7 @@ names_absent() {
 			for a in '"$2"'["absent"])')" "$1"
 }
 
-absent_functions_are_told() {
+absent_functions_are_shown() {
 	recorded absent 115 && mmapdemo report --json absent.dat >absent.json &&
 		mmapdemo report --format=openmetrics absent.dat >absent.prom &&
 		mmapdemo lint -i absent.dat >lint.txt &&
@@ -234,7 +234,7 @@ absent_functions_are_told() {
 }
 
 # No output may present an incomplete recording as complete.
-losses_are_told() {
+losses_are_shown() {
 	local sentence='7 events were lost: .*; 3 calls could not be observed' option
 	local members='r["lost"], r["missed"], r["gaps"]'
 
@@ -402,7 +402,7 @@ nothing_is_called_none() {
 }
 
 # All VMAs, processes and children are reported, however many there are.
-many_are_all_told() {
+many_are_all_shown() {
 	recorded vmas 5000 && recorded processes 500 4 &&
 		recorded children 2000 20 || return
 	mmapdemo report --json vmas.dat >vmas.json &&
@@ -458,7 +458,7 @@ refused_by_full_disk() {
 			errors.txt
 }
 
-full_disks_are_told() {
+full_disks_are_reported() {
 	local command format
 
 	for command in trace walk top tour read write count record report diff \
@@ -486,9 +486,9 @@ full_disks_are_told() {
 		refused_by_full_disk top --batch --iterations 1
 }
 
-check 'waits for reads are reported' waits_for_reads_are_told
+check 'waits for reads are reported' waits_for_reads_are_shown
 check 'forks are summed up' forks_are_summed_up
-check 'unknown durations are reported' unknown_durations_are_told
+check 'unknown durations are reported' unknown_durations_are_shown
 check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
 check 'there is one stack' there_is_one_stack
@@ -499,8 +499,9 @@ check 'contradictions are damage' contradictions_are_damage
 check 'names keep their bytes' names_keep_their_bytes
 check 'errors are negative' errors_are_negative
 check 'attached functions are observed' attached_functions_are_observed
-check 'functions not observed are reported' absent_functions_are_told
-check 'losses are reported' losses_are_told
+check 'functions not observed are reported' absent_functions_are_shown
+check 'losses are reported' losses_are_shown
+check 'timelines have gaps' timelines_have_gaps
 check 'refused merges name the neighbour' refused_merges_name_the_neighbour
 check 'sums are those of the events' sums_are_those_of_the_events
 check 'members are those of the schema' members_are_those_of_the_schema
@@ -509,12 +510,13 @@ check 'tables are not folded' tables_are_not_folded
 check 'reasons of newer modules are unknown' reasons_of_newer_modules_are_unknown
 check 'ranges can be inverted' ranges_can_be_inverted
 check 'nothing is called none' nothing_is_called_none
-check 'all of many are reported' many_are_all_told
+check 'all of many are reported' many_are_all_shown
+check 'files are found quickly' files_are_found_quickly
 check 'children share memory' children_share_memory
 if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then
 	check 'numbers are the same everywhere' numbers_are_the_same_everywhere
 else
 	skip 'numbers are the same everywhere' 'there is no localedef'
 fi
-check 'full disks are reported' full_disks_are_told
+check 'full disks are reported' full_disks_are_reported
 finish

@@ -97,16 +97,16 @@ static inline int region_punch(int fd, size_t first, size_t end)
 	return ioctl(fd, MMAPDEMO_IOC_PUNCH, &punch);
 }
 
-static inline int region_pages(int fd, size_t first, size_t end, __u64 *told)
+static inline int region_pages(int fd, size_t first, size_t end, __u64 *shown)
 {
 	struct mmapdemo_pages pages = {
 		.size = sizeof(pages),
 		.start = first * page_size(),
 		.end = end * page_size(),
-		.pages = (uintptr_t)told,
+		.pages = (uintptr_t)shown,
 	};
 
-	memset(told, 0xcc, (end - first) * sizeof(*told));
+	memset(shown, 0xcc, (end - first) * sizeof(*shown));
 	return ioctl(fd, MMAPDEMO_IOC_PAGES, &pages);
 }
 
@@ -128,14 +128,14 @@ static inline int region_plan(int fd, size_t first, size_t end, __u32 answer,
 /* Return the number of resident pages in [first, end), or -1 with errno. */
 static inline long region_resident(int fd, size_t first, size_t end)
 {
-	__u64 *told = calloc(end - first, sizeof(*told));
+	__u64 *shown = calloc(end - first, sizeof(*shown));
 	long count = 0;
 
-	if (!told || region_pages(fd, first, end, told))
+	if (!shown || region_pages(fd, first, end, shown))
 		count = -1;
 	for (size_t i = 0; count >= 0 && i < end - first; i++)
-		count += !!(told[i] & MMAPDEMO_PAGE_RESIDENT);
-	free(told);
+		count += !!(shown[i] & MMAPDEMO_PAGE_RESIDENT);
+	free(shown);
 	return count;
 }
 

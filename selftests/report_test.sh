@@ -183,7 +183,7 @@ shell_agrees() {
 }
 
 # fork() write-protects the pages, and then flushes all TLB entries of the process.
-flushes_are_told() {
+flushes_are_shown() {
 	mmapdemo report shell.dat >report.txt || return
 	if [[ ! -d $tracing/events/tlb/tlb_flush ]]; then
 		grep -q '^TLB flushes were not recorded' report.txt
@@ -302,7 +302,7 @@ says_why() {
 }
 
 # Progress is shown only on a terminal, and erased at the end.
-tells_progress() {
+shows_progress() {
 	mmapdemo record -o many.dat -- "$programs/caller" 5000 </dev/null \
 		>/dev/null &&
 		TERM=xterm python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \
@@ -328,7 +328,7 @@ answers_first() {
 }
 
 # The reader of the events is stopped meanwhile.
-tells_of_losses() {
+shows_losses() {
 	# shellcheck disable=SC2016
 	mmapdemo record --buffer 4K -o lost.dat -- \
 		bash -c '
@@ -410,7 +410,7 @@ if command -v gcc >/dev/null; then
 else
 	skip 'a report of a compiler does, too' 'needs gcc'
 fi
-check 'TLB flushes are reported, or that they were not recorded' flushes_are_told
+check 'TLB flushes are reported, or that they were not recorded' flushes_are_shown
 check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
 check 'report has one row for a heap that grows' heap_is_one
@@ -419,8 +419,8 @@ check 'long names are shortened, where that is known' names_are_shortened
 check 'the timeline has every fault' goes_over_time
 check 'refused merges have reasons' says_why
 check 'report prints losses and totals' answers_first
-check 'a report shows its progress on a terminal' tells_progress
-check 'a report prints losses' tells_of_losses
+check 'a report shows its progress on a terminal' shows_progress
+check 'a report prints losses' shows_losses
 check 'other files are refused' refuses_other_files
 check 'files that were cut off are refused' refuses_what_was_cut_off
 check 'damaged files are refused' refuses_damaged_files

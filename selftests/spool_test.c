@@ -37,7 +37,7 @@ static int poor_fallocate(int fd, int mode, off_t at, off_t size)
 FIXTURE(spool)
 {
 	char folder[32];
-	char beside[64];
+	char sibling[64];
 	struct spool spool;
 	int to;
 };
@@ -74,10 +74,10 @@ FIXTURE_SETUP(spool)
 	ASSERT_EQ(0, unshare(CLONE_NEWNS));
 	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	ASSERT_EQ(0, mount("none", self->folder, "tmpfs", 0, "size=8m"));
-	snprintf(self->beside, sizeof(self->beside), "%s/trace.dat",
+	snprintf(self->sibling, sizeof(self->sibling), "%s/trace.dat",
 		 self->folder);
 	signal(SIGXFSZ, SIG_IGN);
-	ASSERT_EQ(0, spool_open(&self->spool, self->beside, 2));
+	ASSERT_EQ(0, spool_open(&self->spool, self->sibling, 2));
 	self->to = -1;
 }
 
@@ -112,7 +112,7 @@ static int write_whole(FIXTURE_DATA(spool) *self, size_t rest)
 	int err;
 
 	spool_seal(&self->spool);
-	self->to = open(self->beside, O_RDWR | O_CREAT | O_EXCL, 0600);
+	self->to = open(self->sibling, O_RDWR | O_CREAT | O_EXCL, 0600);
 	err = write_all(self->to, bytes, sizeof(bytes));
 	for (int cpu = 0; !err && cpu < 2; cpu++)
 		err = spool_move(&self->spool, cpu, self->to);
@@ -150,7 +150,7 @@ TEST_F(spool, a_limited_file_has_space_for_the_rest)
 
 	spool_close(&self->spool);
 	ASSERT_EQ(0, setrlimit(RLIMIT_FSIZE, &limit));
-	ASSERT_EQ(0, spool_open(&self->spool, self->beside, 2));
+	ASSERT_EQ(0, spool_open(&self->spool, self->sibling, 2));
 	ASSERT_EQ(0, spool_reserve(&self->spool, MIB / 2));
 	ASSERT_EQ(-EFBIG, fill(&self->spool));
 	EXPECT_LE(MIB / 2, (long)self->spool.total);

@@ -71,7 +71,7 @@ folds_functions() {
 			folded.txt || ! cat folded.txt
 }
 
-tells_addresses() {
+shows_addresses() {
 	mmapdemo report --faults --json stack.dat >faults.json &&
 		within $PAGES 999999 "$(grep -cE \
 			'"event":"pte_fault",.*"stack":\[([0-9]+,){3}[0-9]+' \
@@ -94,14 +94,14 @@ trace_cmd_shows_stacks() {
 }
 
 # The process must outlive the recorder, which reads its maps after recording has
-# begun and ends only when told to.
+# begun and ends only when asked to.
 names_a_running_process() {
 	local pid recorder said
 
-	mkfifo go told
-	bin/caller $PAGES <go >told &
+	mkfifo go shown
+	bin/caller $PAGES <go >shown &
 	pid=$!
-	exec 3>go 4<told
+	exec 3>go 4<shown
 	until [[ $(readlink /proc/$pid/exe) == */bin/caller ]]; do
 		:
 	done
@@ -126,7 +126,7 @@ names_a_running_process() {
 }
 
 # The other program there has other symbols, which must not appear.
-tells_the_build_id() {
+shows_the_build_id() {
 	local id what
 
 	id=$(readelf -n bin/caller | sed -n 's/ *Build ID: //p')
@@ -147,9 +147,9 @@ check 'instructions have a function and a line' names_what_touched
 check 'callers have a function and a line' names_who_called
 check 'callers of all faults are counted' counts_all_faults
 check 'folded stacks have functions' folds_functions
-check 'JSON has the addresses' tells_addresses
+check 'JSON has the addresses' shows_addresses
 check 'without stacks there are no callers' needs_stacks
 check 'trace-cmd shows the stacks' trace_cmd_shows_stacks
 check 'code of a running process has names, too' names_a_running_process
-check 'where the file is missing, its build ID is shown' tells_the_build_id
+check 'where the file is missing, its build ID is shown' shows_the_build_id
 finish

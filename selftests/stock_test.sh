@@ -20,14 +20,14 @@ export LC_ALL=C
 # ---- helpers ----
 
 # begins WORD COMMAND [OPTION]...: run mmapdemo in the background until it has
-# written WORD to the file told. Sets $observer.
+# written WORD to the file shown. Sets $observer.
 begins() {
-	: >told
+	: >shown
 	set -m
-	mmapdemo "${@:2}" -o told 2>errors &
+	mmapdemo "${@:2}" -o shown 2>errors &
 	set +m
 	observer=$!
-	until grep -q -- "$1" told; do
+	until grep -q -- "$1" shown; do
 		kill -0 $observer || ! cat errors || return
 	done
 }
@@ -47,9 +47,9 @@ for line in open(sys.argv[1]):
 	json.loads(line)' "$1"
 }
 
-# of NAME: print the number NAME in the last line of told.
+# of NAME: print the number NAME in the last line of shown.
 of() {
-	sed -n "\$s/.*\"$1\":\([0-9]*\).*/\1/p" told
+	sed -n "\$s/.*\"$1\":\([0-9]*\).*/\1/p" shown
 }
 
 # ---- count ----
@@ -62,12 +62,12 @@ counts_a_process() {
 	begins interval count --json -I 0.1 -p $actor && turn && heard over &&
 		asleep $actor || return
 	after=$(faults_of $actor)
-	ends && leave && json told || return
+	ends && leave && json shown || return
 	within 300 9999 "$(of faults)" faults &&
 		equal $((after - before)) "$(of faults)" 'faults of all' &&
 		equal "$(of faults)" $(($(of minor) + $(of major))) 'both' &&
 		grep -q '"source":"perf","unobserved":"the module is not loaded"' \
-			told || ! cat told
+			shown || ! cat shown
 }
 
 majors_of() {
@@ -89,45 +89,45 @@ counts_what_is_read_from_a_disk() {
 	within 1 999 "$(of major)" 'major faults' &&
 		equal $((after - before)) "$(of major)" 'major faults of all' &&
 		equal $((all - after + before)) "$(of minor)" 'minor faults' ||
-		! cat told
+		! cat shown
 }
 
 # The child ends long before the report: only the counter knows its faults.
 counts_children() {
-	mmapdemo count --json -o told -- \
+	mmapdemo count --json -o shown -- \
 		bash -c '"$0" walker 700 </dev/null >/dev/null; exit 3' \
 		"$programs/actor"
 	equal 3 $? status && within 700 9999 "$(of faults)" faults ||
-		! cat told
+		! cat shown
 }
 
 counts_everybody() {
 	begins interval count --json -I 0.1 --all && act walker 300 && turn &&
 		heard over && leave && ends || return
-	within 300 99999 "$(of faults)" faults || ! cat told
+	within 300 99999 "$(of faults)" faults || ! cat shown
 }
 
 counts_in_words() {
-	mmapdemo count -o told true || return
-	sed -n 2p told |
+	mmapdemo count -o shown true || return
+	sed -n 2p shown |
 		grep -qx 'classes and durations are not shown: the module is not loaded' &&
-		equal 'minor major all' "$(sed 1,2d told | awk '{ print $2 }' |
+		equal 'minor major all' "$(sed 1,2d shown | awk '{ print $2 }' |
 			xargs)" rows &&
-		sed 1,2d told | awk '{ n[$2] = $1 } END {
+		sed 1,2d shown | awk '{ n[$2] = $1 } END {
 			exit !(n["minor"] > 0 && n["minor"] + n["major"] == n["all"])
-		}' || ! cat told
+		}' || ! cat shown
 }
 
 # ---- trace ----
 
-# contains PATTERN...: check told for extended regular expressions.
+# contains PATTERN...: check shown for extended regular expressions.
 contains() {
 	local pattern
 
 	for pattern; do
-		grep -qE -- "$pattern" told || {
+		grep -qE -- "$pattern" shown || {
 			echo "no '$pattern' in:"
-			tail -n 60 told
+			tail -n 60 shown
 			return 1
 		}
 	done
@@ -137,7 +137,7 @@ traces_a_command() {
 	local status=0
 
 	head -c 12288 /dev/urandom >known.bin
-	mmapdemo trace -o told -- mmapdemo read known.bin | cmp - known.bin ||
+	mmapdemo trace -o shown -- mmapdemo read known.bin | cmp - known.bin ||
 		return
 	contains '^merges, .* are not shown: the module is not loaded$' \
 		'exec: VMA [0-9a-f-]+ r-xp mmapdemo @ 0x' \
@@ -147,7 +147,7 @@ traces_a_command() {
 		'fault 7[0-9a-f]+  read   known.bin\+0 +by libc.*  not present, first touch .* after mmap' \
 		'munmap of [0-9a-f-]+ known.bin' \
 		'^[0-9]+ mmap calls took ' '^[0-9]+ faults: ' || return
-	mmapdemo trace -o told -- bash -c 'exit 3' || status=$?
+	mmapdemo trace -o shown -- bash -c 'exit 3' || status=$?
 	equal 3 $status status
 }
 
@@ -161,13 +161,13 @@ traces_what_the_kernel_counts() {
 	begins schema trace --json -p $actor && turn && heard over &&
 		asleep $actor || return
 	after=$(faults_of $actor)
-	ends && leave && json told || return
+	ends && leave && json shown || return
 	grep -q '"source":"kernel","unobserved":"the module is not loaded"' \
-		told &&
+		shown &&
 		equal $((after - before)) "$(grep -c '"event":"page_fault_' \
-			told)" faults &&
+			shown)" faults &&
 		equal 300 "$(in_pages "${words[-1]}" 300)" writes &&
-		equal 0 "$(of lost)" lost || ! cat told
+		equal 0 "$(of lost)" lost || ! cat shown
 }
 
 # in_pages START COUNT: print how many pages had a write fault while not present.
@@ -175,7 +175,7 @@ in_pages() {
 	python3 -c 'import json, sys
 start, count = int(sys.argv[1], 0), int(sys.argv[2])
 pages = set()
-for line in open("told"):
+for line in open("shown"):
 	event = json.loads(line)
 	page = (event.get("address", 0) - start) // 4096
 	if 0 <= page < count and event["error_code_names"] == ["write", "user"]:
@@ -184,15 +184,15 @@ print(len(pages))' "$@"
 }
 
 traces_system_calls() {
-	mmapdemo trace -b -o told -- "$programs/untidy" mprotect-ping-pong ||
+	mmapdemo trace -b -o shown -- "$programs/untidy" mprotect-ping-pong ||
 		return
 	within 20 999 "$(grep -cE ' mprotect of [0-9a-f-]+ .*: (r--|rw-) from' \
-		told)" mprotects || ! cat told || return
-	mmapdemo trace -o told -- dd if=/dev/zero of=/dev/null bs=64K count=1 \
+		shown)" mprotects || ! cat shown || return
+	mmapdemo trace -o shown -- dd if=/dev/zero of=/dev/null bs=64K count=1 \
 		2>errors &&
 		contains 'fault [0-9a-f]+  write  .* by the kernel  not' ||
 		return
-	mmapdemo trace -o told -- python3 -c 'import mmap
+	mmapdemo trace -o shown -- python3 -c 'import mmap
 memory = mmap.mmap(-1, 16 << 10, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 memory.resize(256 << 20)
 memory.madvise(mmap.MADV_DONTNEED)
@@ -204,11 +204,11 @@ memory.close()' || return
 
 # The child has a copy of the page tables, so its first writes are protection faults.
 traces_children() {
-	mmapdemo trace -o told -- bash -c '(:); :' &&
+	mmapdemo trace -o shown -- bash -c '(:); :' &&
 		contains 'fork: \[[0-9]+\] begins, with a copy' \
 			'\[[0-9]+\] fault [0-9a-f]+  write  .* protection' \
 			'\[[0-9]+\] exit$' &&
-		equal 2 "$(grep -c '\] exit$' told)" exits || ! cat told
+		equal 2 "$(grep -c '\] exit$' shown)" exits || ! cat shown
 }
 
 leaves_nothing() {

@@ -592,7 +592,7 @@ FIXTURE_TEARDOWN(story)
 			  .vma_end = 0x7f2000, .vm_flags = 0x75,	\
 			  .pgoff = 2, .ino = 7, .dev = 1, .nr = -1 })
 
-TEST_F(story, mmap_is_told_with_its_parts_below)
+TEST_F(story, mmap_is_shown_with_its_parts_below)
 {
 	map_libc(1, MM);
 	EXPECT_STREQ(
@@ -605,7 +605,7 @@ TEST_F(story, mmap_is_told_with_its_parts_below)
 "  map_count 5\n", printed());
 }
 
-TEST_F(story, fault_is_told_in_three_lines)
+TEST_F(story, fault_is_shown_in_three_lines)
 {
 	map_libc(1, MM);
 	fault_libc(1, MM);
@@ -756,7 +756,7 @@ TEST_F(story, failed_mmap_says_why)
 			       "-> 4000-26000\n");			\
 	})
 
-TEST_F(story, brk_is_told_with_its_parts_below)
+TEST_F(story, brk_is_shown_with_its_parts_below)
 {
 	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
 	       .search = { .mm = MM, .flags = MAP_FIXED, .ret = 0x5000,
@@ -772,7 +772,7 @@ TEST_F(story, brk_of_a_32_bit_program_is_one_call)
 }
 
 /* For example, the brk of exec. */
-TEST_F(story, brk_is_told_without_an_end)
+TEST_F(story, brk_is_shown_without_an_end)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
 	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
@@ -904,7 +904,7 @@ TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 	       .unlink = { .mm = MM, .start = 0x7f1000, .end = 0x7f2000,\
 			   .vmas = 1, .nr = SYS_munmap })
 
-TEST_F(story, munmap_is_told_with_what_was_there)
+TEST_F(story, munmap_is_shown_with_what_was_there)
 {
 	map_libc(1, MM);
 	split_libc(SYS_munmap);
@@ -944,7 +944,7 @@ TEST_F(story, an_address_that_must_be_free_is_fixed)
 		       "search -> 5000\n");
 }
 
-TEST_F(story, what_exec_takes_away_is_told_as_munmap)
+TEST_F(story, what_exec_takes_away_is_shown_as_munmap)
 {
 	map_libc(1, MM);
 	stack_begins(1, MM + 1);
@@ -1012,7 +1012,7 @@ TEST_F(story, mremap_in_place_is_known_at_once)
 				     0x7f3fff)->offset);
 }
 
-TEST_F(story, mremap_in_place_is_told_with_its_parts_below)
+TEST_F(story, mremap_in_place_is_shown_with_its_parts_below)
 {
 	map_libc(1, MM);
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1118,7 +1118,7 @@ TEST_F(story, flags_that_differ_are_named)
 		       "differ: write account 0x8000000000\n");
 }
 
-TEST_F(story, offsets_that_do_not_go_on_are_told_in_bytes)
+TEST_F(story, offsets_that_do_not_go_on_are_shown_in_bytes)
 {
 	map_libc(1, MM);
 	map_above_libc(.reason_prev = MMAPDEMO_REASON_PGOFF, .pgoff = 7,
@@ -1155,7 +1155,7 @@ TEST_F(story, neighbour_that_is_gone_is_not_known)
 		       "the VMA above begins at 0x1000\n");
 }
 
-TEST_F(story, the_side_that_did_not_merge_is_told)
+TEST_F(story, the_side_that_did_not_merge_is_shown)
 {
 	map_libc(1, MM);
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1210,7 +1210,7 @@ TEST_F(story, calls_of_threads_do_not_mix)
 	EXPECT_PRINTED("` get_unmapped_area mine");
 }
 
-TEST_F(story, too_many_parts_are_told_early)
+TEST_F(story, too_many_parts_are_shown_early)
 {
 	for (int i = 0; i < 3 * CALL_PARTS_MAX; i++)
 		happen(1, MMAPDEMO_EVENT_VMA_MERGE, .merge = { .mm = MM });
@@ -1317,7 +1317,7 @@ TEST_F(story, exit_is_one_line_whatever_comes_first)
 	EXPECT_NOT_PRINTED("exit\n");
 }
 
-TEST_F(story, exit_is_told_if_somebody_holds_the_address_space)
+TEST_F(story, exit_is_shown_if_somebody_holds_the_address_space)
 {
 	map_libc(1, MM);
 	happen(1, EVENT_EXIT);
@@ -1360,7 +1360,7 @@ TEST_F(story, failed_exec_changes_nothing)
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
-TEST_F(story, exec_that_fails_before_its_stack_is_told)
+TEST_F(story, exec_that_fails_before_its_stack_is_shown)
 {
 	map_libc(1, MM);
 	happen(1, MMAPDEMO_EVENT_PGD_ALLOC,
@@ -1563,7 +1563,7 @@ TEST_F(story, a_neighbour_is_not_what_is_cut)
 	EXPECT_NOT_PRINTED("cut out of");
 }
 
-TEST_F(story, a_fixed_address_is_told_as_it_was_asked_for)
+TEST_F(story, a_fixed_address_is_shown_as_it_was_asked_for)
 {
 	static const struct {
 		int flags;
@@ -1629,7 +1629,7 @@ TEST_F(story, copies_say_what_they_replace)
 	}
 }
 
-TEST_F(story, pages_around_are_those_beside_it)
+TEST_F(story, pages_around_are_those_next_to_it)
 {
 	static const char *const words[] = {
 		"r-x\n", "r-x, 1 more by fault-around\n",
@@ -1694,7 +1694,7 @@ TEST_F(story, only_fetches_of_instructions_have_no_culprit)
 	EXPECT_PRINTED(" by libc.so.6+0x3010");
 }
 
-TEST_F(story, tables_that_were_there_are_told_of_what_was_not_seen)
+TEST_F(story, tables_that_were_there_are_shown_for_what_was_not_seen)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
@@ -1807,7 +1807,7 @@ TEST_F(story, a_reused_number_is_another_task)
 }
 
 /* Each exec counts the VMAs that it left. The next exec does not count them again. */
-TEST_F(story, vmas_left_by_exec_are_told_once)
+TEST_F(story, vmas_left_by_exec_are_once)
 {
 	map_libc(1, MM);
 	stack_begins(1, MM + 1);
@@ -1861,7 +1861,7 @@ TEST_F(story, mremap_that_fails_grows_nothing)
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f2000));
 }
 
-TEST_F(story, no_flush_is_told_twice)
+TEST_F(story, no_flush_is_shown_twice)
 {
 	map_libc(1, MM);
 	flush_tlb(1, FLUSH_LOCAL_MM, 1);
@@ -1897,7 +1897,7 @@ TEST_F(story, no_flush_is_told_twice)
 
 /* ---- TLB flushes ---- */
 
-TEST_F(story, flush_of_a_fault_is_told_with_its_entry)
+TEST_F(story, flush_of_a_fault_is_shown_with_its_entry)
 {
 	flush_tlb(1, FLUSH_LOCAL_MM, 1);
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
@@ -1911,7 +1911,7 @@ TEST_F(story, flush_of_a_fault_is_told_with_its_entry)
 	EXPECT_PRINTED("  TLB flush: 2 pages\n    2.998 ms  fault ");
 }
 
-TEST_F(story, flush_within_a_call_is_told_below_it)
+TEST_F(story, flush_within_a_call_is_shown_below_it)
 {
 	flush_tlb(1, FLUSH_LOCAL_MM, 1);
 	happen(1, MMAPDEMO_EVENT_VMA_UNLINK,
@@ -1932,7 +1932,7 @@ TEST_F(story, flush_within_a_call_is_told_below_it)
 		     printed());
 }
 
-TEST_F(story, flush_before_a_fault_is_not_told_in_it)
+TEST_F(story, flush_before_a_fault_is_not_shown_in_it)
 {
 	flush_tlb(1, FLUSH_LOCAL_MM, 1);
 	flush_tlb(1, FLUSH_LOCAL_MM, 2);
@@ -1944,7 +1944,7 @@ TEST_F(story, flush_before_a_fault_is_not_told_in_it)
 	EXPECT_PRINTED(" r-x, TLB flush: 2 pages\n");
 }
 
-TEST_F(story, flush_of_fork_is_told_in_its_line)
+TEST_F(story, flush_of_fork_is_shown_in_its_line)
 {
 	happen(1, EVENT_FORK, .fork = { .pid = 2 });
 	flush_tlb(1, FLUSH_LOCAL_MM, FLUSH_ALL);
@@ -1962,7 +1962,7 @@ TEST_F(story, flush_for_others_is_no_part_of_anything)
 		     "    1.000 ms  TLB flush: requested, but no longer needed\n", printed());
 }
 
-TEST_F(story, many_flushes_are_told_each)
+TEST_F(story, many_flushes_are_shown_each)
 {
 	for (int i = 1; i < 3 * CALL_FLUSHES_MAX; i++)
 		flush_tlb(1, FLUSH_LOCAL_MM, i);
@@ -1982,7 +1982,7 @@ TEST_F(story, many_flushes_are_told_each)
 #define end_call(thread, which, result)					\
 	happen(thread, EVENT_LEAVE + EVENT_CALL_##which,		\
 	       .call = { .ret = result })
-#define tell_of_file(thread, from, to)					\
+#define show_of_file(thread, from, to)					\
 	happen(thread, EVENT_VMA,					\
 	       .vma = { .start = from, .end = to, .pgoff = 1, .ino = 7,	\
 			.prot = PROT_READ, .name = "known" })
@@ -1995,14 +1995,14 @@ TEST_F(story, many_flushes_are_told_each)
 		self->story.world.stock = true;				\
 		begin_call(thread, MMAP, 0, 0x1234, PROT_READ,		\
 			   MAP_PRIVATE, 3, 0x1000);			\
-		tell_of_file(thread, 0x7f0000, 0x7f2000);		\
+		show_of_file(thread, 0x7f0000, 0x7f2000);		\
 		end_call(thread, MMAP, 0x7f0000);			\
 	})
 
 TEST_F(story, what_exec_mapped_is_not_touched_after_mmap)
 {
 	self->story.world.stock = true;
-	tell_of_file(1, 0x7f0000, 0x7f2000);
+	show_of_file(1, 0x7f0000, 0x7f2000);
 	touch(1, 0x7f1010, 0);
 	EXPECT_PRINTED("  read   known+0x2010  ");
 	EXPECT_PRINTED("by 42  not present\n");
@@ -2032,7 +2032,7 @@ TEST_F(story, file_that_nobody_named_is_a_descriptor)
 	EXPECT_PRINTED("mmap(NULL, 4 KiB, r--p, fd 3 @ 0x1000) = ENODEV ");
 }
 
-TEST_F(story, call_whose_begin_was_not_seen_is_not_told)
+TEST_F(story, call_whose_begin_was_not_seen_is_not_shown)
 {
 	self->story.world.stock = true;
 	end_call(1, MUNMAP, 0);
@@ -2045,7 +2045,7 @@ TEST_F(story, call_that_does_not_end_has_mapped_nonetheless)
 {
 	self->story.world.stock = true;
 	begin_call(1, MMAP, 0, 0x1000, PROT_READ, MAP_PRIVATE, 3, 0x1000);
-	tell_of_file(1, 0x7f0000, 0x7f1000);
+	show_of_file(1, 0x7f0000, 0x7f1000);
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_PRINTED("  VMA 7f0000-7f1000 r--p known @ 0x1000\n");
 }
@@ -2101,7 +2101,7 @@ TEST_F(story, mappings_stay_without_the_module_when_calls_leave_them)
 }
 
 /* Other tasks may do much before the task acts again. */
-TEST_F(story, flush_without_the_module_is_told_in_time)
+TEST_F(story, flush_without_the_module_is_shown_in_time)
 {
 	const char *flush;
 
@@ -2114,7 +2114,7 @@ TEST_F(story, flush_without_the_module_is_told_in_time)
 	EXPECT_NE(NULL, strstr(flush, "fault 0000007f2000"));
 }
 
-TEST_F(story, flush_of_a_call_without_the_module_is_told_below_it)
+TEST_F(story, flush_of_a_call_without_the_module_is_shown_below_it)
 {
 	self->story.world.stock = true;
 	begin_call(1, MADVISE, 0x7f0000, 0x2000, MADV_DONTNEED);
@@ -2164,7 +2164,7 @@ static bool follows(const char *text, const char *first, const char *second)
 	EXPECT_TRUE(follows(printed(), first, second))			\
 		TH_LOG("no '%s' before '%s' in\n%s", first, second, printed())
 
-TEST_F(story, what_happens_at_the_same_time_is_told_as_it_came)
+TEST_F(story, what_happens_at_the_same_time_is_shown_as_it_came)
 {
 	self->story.world.stock = true;
 	begin_call(1, MUNMAP, 0x7f0000, 0x1000);
@@ -2176,7 +2176,7 @@ TEST_F(story, what_happens_at_the_same_time_is_told_as_it_came)
 }
 
 /* Of two faults, one began at the same time as the call, the other before. */
-TEST_F(story, what_began_first_is_told_first)
+TEST_F(story, what_began_first_is_shown_first)
 {
 	map_libc(1, MM);
 	begin_call(1, MADVISE, 0x7f0000, 0x2000, MADV_DONTNEED);
@@ -2206,7 +2206,7 @@ TEST_F(story, calls_wait_for_those_that_began_earlier_only)
 }
 
 /* The name of the mapping is omitted if unknown. */
-TEST_F(story, failed_calls_are_told_by_their_numbers)
+TEST_F(story, failed_calls_are_shown_by_their_numbers)
 {
 	self->story.world.stock = true;
 	begin_call(1, MUNMAP, 0x1, 0x1000);
@@ -2223,7 +2223,7 @@ TEST_F(story, failed_calls_are_told_by_their_numbers)
 	EXPECT_PRINTED("  mprotect of 1000-2000: r-- from now on  ");
 }
 
-TEST_F(story, what_may_be_executed_is_told_without_the_module)
+TEST_F(story, what_may_be_executed_is_shown_without_the_module)
 {
 	self->story.world.stock = true;
 	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ | PROT_EXEC);
@@ -2231,7 +2231,7 @@ TEST_F(story, what_may_be_executed_is_told_without_the_module)
 	EXPECT_PRINTED("  mprotect of 1000-2000: r-x from now on  ");
 }
 
-TEST_F(story, what_is_shared_is_told_without_the_module)
+TEST_F(story, what_is_shared_is_shown_without_the_module)
 {
 	self->story.world.stock = true;
 	for (int i = 0; i < 2; i++) {
@@ -2320,7 +2320,7 @@ TEST_F(story, exec_without_the_module_begins_anew)
 {
 	map_known(1);
 	happen(1, EVENT_COMM);
-	tell_of_file(1, 0x5000, 0x6000);
+	show_of_file(1, 0x5000, 0x6000);
 	EXPECT_PRINTED("exec: VMA 5000-6000 r--p known @ 0x1000\n");
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/x" });
 	touch(1, 0x5010, 0);
@@ -2343,7 +2343,7 @@ TEST_F(story, exec_without_the_module_begins_anew)
 			  .result_start = from, .result_end = to,	\
 			  .nr = SYS_mprotect })
 
-TEST_F(story, call_that_changes_no_vma_is_told)
+TEST_F(story, call_that_changes_no_vma_is_shown)
 {
 	map_libc(1, MM);
 	begin_call(1, MADVISE, 0x7f0000, 0x2000, MADV_DONTNEED);
@@ -2353,7 +2353,7 @@ TEST_F(story, call_that_changes_no_vma_is_told)
 	EXPECT_PRINTED("2.0 ms\n              ` tlb_flush         2 pages\n");
 }
 
-TEST_F(story, call_is_told_once_with_its_parts)
+TEST_F(story, call_is_once_with_its_parts)
 {
 	map_libc(1, MM);
 	begin_call(1, MPROTECT, 0x7f0000, 0x1000, PROT_READ);
@@ -2383,7 +2383,7 @@ TEST_F(story, what_munmap_took_away_has_its_name)
 	EXPECT_PRINTED("munmap of 7f0000-7f2000  ");
 }
 
-TEST_F(story, mmap_that_fails_early_is_told_and_counted)
+TEST_F(story, mmap_that_fails_early_is_shown_and_counted)
 {
 	map_libc(1, MM);
 	begin_call(1, MMAP, 0, 0x1000, PROT_READ, MAP_SHARED, 99);
@@ -2398,7 +2398,7 @@ TEST_F(story, mmap_that_fails_early_is_told_and_counted)
 	EXPECT_EQ(1U, self->story.totals.mmaps_failed);
 }
 
-TEST_F(story, call_of_a_process_not_seen_before_is_told)
+TEST_F(story, call_of_a_process_not_seen_before_is_shown)
 {
 	struct mapping mapping = {
 		.start = 0x5000, .end = 0x6000, .name = "known"
@@ -2420,7 +2420,7 @@ TEST_F(story, call_of_a_process_not_seen_before_is_told)
 	EXPECT_NOT_PRINTED("[2]");
 }
 
-TEST_F(story, fault_that_the_module_sees_is_told_once)
+TEST_F(story, fault_that_the_module_sees_is_once)
 {
 	map_libc(1, MM);
 	touch(1, 0x7f1010, 0);
@@ -2437,7 +2437,7 @@ TEST_F(story, fault_that_the_module_sees_is_told_once)
 	EXPECT_EQ(1U, self->story.totals.signals);
 }
 
-TEST_F(story, fault_before_handle_mm_fault_is_told_with_its_signal)
+TEST_F(story, fault_before_handle_mm_fault_is_shown_with_its_signal)
 {
 	map_libc(1, MM);
 	touch(1, 0x10, TOUCH_WRITE);
@@ -2456,7 +2456,7 @@ TEST_F(story, fault_before_handle_mm_fault_is_told_with_its_signal)
 		       "handle_mm_fault(); 2 SIGSEGV or SIGBUS\n");
 }
 
-TEST_F(story, causes_of_sigbus_are_told_apart)
+TEST_F(story, causes_of_sigbus_are_distinguished)
 {
 	static const struct {
 		__u32 ret;
@@ -2577,7 +2577,7 @@ TEST_F(story, summary_counts)
 	EXPECT_PRINTED("\n2 faults took 3.8 us: 2 read\n");
 }
 
-TEST_F(story, summary_tells_failures_apart)
+TEST_F(story, summary_distinguishes_failures)
 {
 	map_libc(1, MM);
 	for (int i = 0; i < 3; i++)
@@ -2641,7 +2641,7 @@ TEST_F(story, heading_of_five_levels_has_none_folded)
 	EXPECT_NOT_PRINTED("folded");
 }
 
-TEST_F(story, what_was_lost_is_told_with_the_sums)
+TEST_F(story, what_was_lost_is_shown_with_the_sums)
 {
 	self->story.lost = 3;
 	self->story.missed = 1;
@@ -2657,7 +2657,7 @@ TEST_F(story, one_that_was_lost_is_one)
 	EXPECT_PRINTED("\n1 event was lost: all these figures are too low\n");
 }
 
-TEST_F(story, calls_not_observed_are_told_alone)
+TEST_F(story, calls_not_observed_are_shown_alone)
 {
 	self->story.missed = 2;
 	ASSERT_EQ(0, story_end(&self->story));

@@ -79,7 +79,7 @@ counts_what_the_kernel_counts() {
 }
 
 # The processes end before top can look them up in /proc.
-knows_who_is_gone() {
+knows_which_are_gone() {
 	local i
 
 	top_begins || return
@@ -105,7 +105,7 @@ counts_by_vma() {
 }
 
 # The process unmaps what it touches.
-tells_what_is_of_no_vma() {
+shows_what_is_of_no_vma() {
 	act runner && top_begins -p $actor && turn || return
 	until grep -q '"vma":"no more","faults":[0-9]' top.json; do
 		kill -0 $top || return
@@ -113,7 +113,7 @@ tells_what_is_of_no_vma() {
 	top_ends && stop_actor
 }
 
-tells_what_is_lost() {
+shows_what_is_lost() {
 	act runner && top_begins --buffer 4K && kill -STOP $top && turn || return
 	until (($(faults_of $actor) > 5000)); do
 		:
@@ -256,10 +256,10 @@ nothing_stays() {
 
 echo "TAP version 13"
 check 'top counts what the kernel counts' counts_what_the_kernel_counts
-check 'top counts processes that have ended' knows_who_is_gone
+check 'top counts processes that have ended' knows_which_are_gone
 check 'top counts by VMA' counts_by_vma
-check 'top shows faults of unmapped VMAs' tells_what_is_of_no_vma
-check 'top reports losses' tells_what_is_lost
+check 'top shows faults of unmapped VMAs' shows_what_is_of_no_vma
+check 'top reports losses' shows_what_is_lost
 check 'top ends after N intervals, or with the process' ends_after_so_many
 if command -v python3 >/dev/null; then
 	check 'top draws, and its keys work' draws

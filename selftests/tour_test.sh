@@ -196,7 +196,7 @@ methods_fault_as_promised() {
 	equal "$(promised)" "$(rows | awk '{ print $1, $5, $6, $7, $8 }')" \
 		methods || ! cat one || return
 	equal "$(asks_for_huge && echo 0 || echo 1)" \
-		"$(grep -c '^  – huge is small pages here' one)" 'told of huge' ||
+		"$(grep -c '^  – huge is small pages here' one)" 'shown of huge' ||
 		! cat one || return
 	while read -r method at _ _ faults _; do
 		equal $faults "$(faults_in "0x$at" 512 <exceptions | wc -l)" \
@@ -205,7 +205,7 @@ methods_fault_as_promised() {
 }
 
 # If no pages are present, none can be mapped around the touched page.
-tells_a_method_that_fails() {
+shows_a_method_that_fails() {
 	local status=0
 
 	LD_PRELOAD=$OUTPUT/unwritten mmapdemo tour 16 >one || status=$?
@@ -253,7 +253,7 @@ plays_one() {
 }
 
 # Without mmap(), malloc() does not behave as the text says.
-tells_what_fails() {
+shows_what_fails() {
 	local status=0
 
 	MALLOC_MMAP_MAX_=0 mmapdemo tour 6 >one || status=$?
@@ -261,7 +261,7 @@ tells_what_fails() {
 		grep -qx '0 shown, 0 skipped, 1 failed' one || ! cat one
 }
 
-tells_what_is_skipped() {
+shows_what_is_skipped() {
 	TMPDIR=/no/such/folder mmapdemo tour 3 >one || return
 	grep -q '^  – skipped: no temporary file' one &&
 		grep -qx '0 shown, 1 skipped, 0 failed' one || ! cat one
@@ -330,7 +330,7 @@ check 'the tour translates an address as we do' translates_as_we_do
 check 'device registers never fault' registers_do_not_fault
 check 'every method faults as it promises' methods_fault_as_promised
 if [[ -w /sys/kernel/debug/fault_around_bytes ]]; then
-	check 'the tour reports a method that fails' tells_a_method_that_fails
+	check 'the tour reports a method that fails' shows_a_method_that_fails
 else
 	skip 'the tour reports a method that fails' 'debugfs is not mounted'
 fi
@@ -343,8 +343,8 @@ else
 fi
 check 'the kernel counts the faults of a scene' faults_are_counted
 check 'one scene is played' plays_one
-check 'the tour reports failed claims' tells_what_fails
-check 'the tour reports skipped scenes' tells_what_is_skipped
+check 'the tour reports failed claims' shows_what_fails
+check 'the tour reports skipped scenes' shows_what_is_skipped
 check 'the tour does without root' does_without_root
 check 'the tour ends when it is interrupted' ends_when_interrupted
 check 'the tour refuses what is wrong' refuses_what_is_wrong

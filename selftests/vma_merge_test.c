@@ -68,7 +68,7 @@ FIXTURE_VARIANT_ADD(merge, alone)
 	.prev = NONE, .next = NONE, .page = 2, .outcome = "none", .vmas = 1,
 };
 
-FIXTURE_VARIANT_ADD(merge, behind)
+FIXTURE_VARIANT_ADD(merge, after)
 {
 	.prev = RW, .next = NONE, .page = 2, .outcome = "prev", .vmas = 1,
 };
@@ -89,7 +89,7 @@ FIXTURE_VARIANT_ADD(merge, between_others)
 	.vmas = 3,
 };
 
-FIXTURE_VARIANT_ADD(merge, behind_another)
+FIXTURE_VARIANT_ADD(merge, after_another)
 {
 	.prev = PROT_READ, .next = RW, .page = 2, .outcome = "next", .vmas = 2,
 };
@@ -338,7 +338,7 @@ TEST_F(change, brk_extends_the_heap)
 }
 
 /* A heap separated from its start does not grow: brk() creates a new VMA. */
-TEST_F(change, brk_behind_another_mapping_is_a_new_vma)
+TEST_F(change, brk_after_another_mapping_is_a_new_vma)
 {
 	const struct event *link;
 	struct vma heap;
@@ -470,7 +470,7 @@ static const char *outcome_of(const struct vma *result, const char *page)
 }
 
 /* Return true if the event agrees with the snapshot. */
-static bool tells(const struct event *e, const struct snapshot *shot,
+static bool shows(const struct event *e, const struct snapshot *shot,
 		  const char *area)
 {
 	const char *page = area + shot->place * page_size();
@@ -489,11 +489,11 @@ static bool tells(const struct event *e, const struct snapshot *shot,
 						 page));
 }
 
-TEST_F(change, many_changes_are_told_as_maps_shows_them)
+TEST_F(change, many_changes_are_shown_as_maps_shows_them)
 {
 	struct snapshot *shots = calloc(CHANGES, sizeof(*shots)), *shot = shots;
 	char *area = hole((PLACES + 2) * page_size(), page_size());
-	size_t told = 0, merges = 0;
+	size_t shown = 0, merges = 0;
 
 	ASSERT_TRUE(shots && area);
 	vmas_of_process();
@@ -516,15 +516,15 @@ TEST_F(change, many_changes_are_told_as_maps_shows_them)
 		    (PLACES + 2) * page_size())
 			continue;
 		ASSERT_GT(shots + CHANGES, shot);
-		ASSERT_TRUE(tells(e, shot, area)) {
+		ASSERT_TRUE(shows(e, shot, area)) {
 			TH_LOG("change %zd: page %zu, %s", shot - shots,
 			       shot->place, e->fields);
 		}
 		merges += !event_is(e, "outcome", "none");
-		told++;
+		shown++;
 		shot++;
 	}
-	EXPECT_EQ(CHANGES, told);
+	EXPECT_EQ(CHANGES, shown);
 	EXPECT_LT(PLACES, merges);
 	free(shots);
 }

@@ -59,7 +59,7 @@ static int refused(int fd, const struct mmapdemo_walk *walk)
 {
 	struct {
 		struct mmapdemo_walk walk;
-		char behind[4096];
+		char after[4096];
 	} copy = { .walk = *walk };
 
 	if (!ioctl(fd, MMAPDEMO_IOC_WALK, &copy))
@@ -100,7 +100,7 @@ TEST_F(walk, what_cannot_be_is_refused)
 }
 
 /* A newer program may request more from a newer module than this module supports. */
-TEST_F(walk, a_longer_structure_must_be_zero_behind_ours)
+TEST_F(walk, a_longer_structure_must_be_zero_after_ours)
 {
 	struct {
 		struct mmapdemo_walk walk;
@@ -119,7 +119,7 @@ TEST_F(walk, a_longer_structure_must_be_zero_behind_ours)
 TEST_F(walk, a_walk_says_where_it_stopped)
 {
 	struct mmapdemo_walk walk = self->walk;
-	struct mmapdemo_run *behind = &self->run[MMAPDEMO_RUNS_MIN];
+	struct mmapdemo_run *after = &self->run[MMAPDEMO_RUNS_MIN];
 
 	walk.room = MMAPDEMO_RUNS_MIN;
 	/* Each page is a run of its own. */
@@ -128,7 +128,7 @@ TEST_F(walk, a_walk_says_where_it_stopped)
 				      PROT_READ));
 	ASSERT_EQ(0, ioctl(self->fd, MMAPDEMO_IOC_WALK, &walk));
 	EXPECT_EQ(MMAPDEMO_RUNS_MIN, walk.count);
-	EXPECT_TRUE(all_bytes(behind, 0xcc, sizeof(*behind)));
+	EXPECT_TRUE(all_bytes(after, 0xcc, sizeof(*after)));
 	EXPECT_LT(self->walk.start, walk.start);
 	EXPECT_GT(self->walk.end, walk.start);
 	EXPECT_EQ(MMAPDEMO_WALK_CONTINUE, walk.flags);
@@ -346,7 +346,7 @@ static pid_t storm_start(struct storm *storm)
 		pause();
 }
 
-TEST_F(walk, what_stands_still_in_a_storm_is_always_told)
+TEST_F(walk, what_stands_still_in_a_storm_is_always_shown)
 {
 	struct storm storm = {
 		.range = map_aligned(3 * HUGE),

@@ -66,7 +66,7 @@ static __u32 bits_of(int fd, const void *page)
 
 /* ---- levels ---- */
 
-TEST_F(walk, every_level_on_the_way_to_a_page_is_told)
+TEST_F(walk, every_level_on_the_way_to_a_page_is_shown)
 {
 	static const __u32 levels[] = {
 		MMAPDEMO_LEVEL_PGD, MMAPDEMO_LEVEL_P4D, MMAPDEMO_LEVEL_PUD,
@@ -74,18 +74,18 @@ TEST_F(walk, every_level_on_the_way_to_a_page_is_told)
 	};
 	bool five = device_info(self->fd).levels == 5;
 	char *page = map_anon(page_size());
-	size_t told = 0;
+	size_t shown = 0;
 
 	ASSERT_FALSE(failed(page));
 	write_pages(page, 1);
 	ASSERT_EQ(0, walk_here(self->fd, page, page_size(), &self->walked));
 	for (size_t i = 0; i < 5; i++) {
-		const struct mmapdemo_run *run = &self->walked.run[told];
+		const struct mmapdemo_run *run = &self->walked.run[shown];
 		__u64 size = 1ULL << level_shift(levels[i]);
 
 		if (levels[i] == MMAPDEMO_LEVEL_P4D && !five)
 			continue;
-		ASSERT_LT(told++, self->walked.count);
+		ASSERT_LT(shown++, self->walked.count);
 		EXPECT_EQ(levels[i], run->level);
 		EXPECT_EQ(1, run->count);
 		EXPECT_EQ((uintptr_t)page & -size, run->address);
@@ -97,10 +97,10 @@ TEST_F(walk, every_level_on_the_way_to_a_page_is_told)
 		EXPECT_NE(0, run->entry & MMAPDEMO_ENTRY_YOUNG);
 		EXPECT_EQ(levels[i] == MMAPDEMO_LEVEL_PTE, run->frame != 0);
 	}
-	EXPECT_EQ(told, self->walked.count);
+	EXPECT_EQ(shown, self->walked.count);
 }
 
-TEST_F(walk, only_the_levels_asked_for_are_told)
+TEST_F(walk, only_the_levels_asked_for_are_shown)
 {
 	char *page = map_anon(PAGES * page_size());
 	struct mmapdemo_walk walk = {
@@ -126,7 +126,7 @@ TEST_F(walk, only_the_levels_asked_for_are_told)
 
 /* ---- kinds of entries ---- */
 
-TEST_F(walk, nothing_is_told_of_what_was_not_touched)
+TEST_F(walk, nothing_is_shown_of_what_was_not_touched)
 {
 	char *page = map_anon(PAGES * page_size());
 
@@ -137,7 +137,7 @@ TEST_F(walk, nothing_is_told_of_what_was_not_touched)
 	EXPECT_EQ(0, leaf_of(self->fd, page).count);
 }
 
-TEST_F(walk, anonymous_pages_are_told_with_their_frames)
+TEST_F(walk, anonymous_pages_are_shown_with_their_frames)
 {
 	char *page = map_anon(PAGES * page_size());
 
@@ -195,7 +195,7 @@ TEST_F(walk, a_hole_ends_a_run)
 	EXPECT_EQ(PAGES - 1, walked_entries(&self->walked, MMAPDEMO_LEVEL_PTE));
 }
 
-TEST_F(walk, rights_that_were_taken_away_are_not_told)
+TEST_F(walk, rights_that_were_taken_away_are_not_shown)
 {
 	char *page = map_anon(page_size());
 
@@ -280,7 +280,7 @@ TEST_F(walk, the_device_pages_are_no_anonymous_ones)
 	close(fd);
 }
 
-TEST_F(walk, guard_pages_are_told)
+TEST_F(walk, guard_pages_are_shown)
 {
 	char *page = map_anon(3 * page_size());
 
@@ -325,7 +325,7 @@ static int uffd_protect(char *page, size_t length)
 	return -1;
 }
 
-TEST_F(walk, protection_by_userfaultfd_is_told)
+TEST_F(walk, protection_by_userfaultfd_is_shown)
 {
 	char *page = map_anon(page_size());
 	int fd;
@@ -386,7 +386,7 @@ static __u64 pagemap_of(const void *address)
 	return entry;
 }
 
-TEST_F(walk, a_page_that_was_swapped_out_is_told_with_its_place)
+TEST_F(walk, a_page_that_was_swapped_out_is_shown_with_its_place)
 {
 	char path[] = "/var/tmp/mmapdemo-swap.XXXXXX";
 	char *page = map_anon(page_size());
@@ -454,7 +454,7 @@ TEST_F(walk, a_huge_page_is_a_leaf_of_the_pmd)
 	EXPECT_NE(NULL, walked_leaf(&self->walked, page_at(page, 6)));
 }
 
-TEST_F(walk, the_huge_zero_page_is_told)
+TEST_F(walk, the_huge_zero_page_is_shown)
 {
 	char *page = map_thp();
 	struct mmapdemo_run run;
@@ -632,7 +632,7 @@ TEST_F(walk, every_page_of_another_process_agrees_with_pagemap)
 	wait_for(walk.pid);
 }
 
-TEST_F(walk, in_little_room_the_same_is_told_in_more_calls)
+TEST_F(walk, in_little_room_the_same_is_shown_in_more_calls)
 {
 	struct mmapdemo_walk walk = { .end = -page_size(), .room = 8192 };
 
@@ -701,7 +701,7 @@ static char *map_tables(void)
 	return map;
 }
 
-TEST_F(walk, a_large_mapping_is_told_as_a_whole)
+TEST_F(walk, a_large_mapping_is_shown_as_a_whole)
 {
 	char *map = map_tables();
 

@@ -55,7 +55,7 @@ has() {
 	}
 }
 
-tells_what_proc_shows() {
+shows_what_proc_shows() {
 	local name address seen unseen _ line
 
 	mmapdemo why --all --json $pid >"$work/proc.json" || return
@@ -74,7 +74,7 @@ tells_what_proc_shows() {
 	done <"$work/pairs"
 }
 
-tells_what_was_recorded() {
+shows_what_was_recorded() {
 	local name address tried line
 
 	mmapdemo why --all --json -i "$work/made.dat" $pid \
@@ -111,7 +111,7 @@ finds_all_that_touch() {
 			"$(tail -n 1 "$work/proc.json")" summary
 }
 
-tells_in_words() {
+reports_in_words() {
 	local at
 
 	at=$(hex "$(address cut-by-mprotect)")
@@ -132,7 +132,7 @@ tells_in_words() {
 			"$work/words" || ! cat "$work/words"
 }
 
-tells_all_by_reason() {
+shows_all_by_reason() {
 	mmapdemo why --all -i "$work/made.dat" $pid >"$work/words" || return
 	grep -qE '^ *[0-9]+  flags  the flags differ$' "$work/words" &&
 		equal "$(sed -nE 's/^ *([0-9]+)  flags  .*/\1/p' "$work/words")" \
@@ -149,7 +149,7 @@ between() {
 		grep -c '"address":'
 }
 
-tells_those_between() {
+shows_those_between() {
 	local at first last
 
 	at=$(address two-files)
@@ -188,12 +188,12 @@ refuses_what_is_wrong() {
 
 echo "TAP version 13"
 check 'neighbours of all kinds are made' neighbours_are_made
-check 'why prints what /proc shows, and names what it does not show' tells_what_proc_shows
-check 'why prints recorded reasons' tells_what_was_recorded
+check 'why prints what /proc shows, and names what it does not show' shows_what_proc_shows
+check 'why prints recorded reasons' shows_what_was_recorded
 check 'why finds all adjacent VMAs' finds_all_that_touch
-check 'why prints text' tells_in_words
-check 'why groups all pairs by reason' tells_all_by_reason
-check 'why prints the pairs between two addresses' tells_those_between
+check 'why prints text' reports_in_words
+check 'why groups all pairs by reason' shows_all_by_reason
+check 'why prints the pairs between two addresses' shows_those_between
 check 'why refuses what is wrong' refuses_what_is_wrong
 turn
 finish

@@ -132,22 +132,22 @@ static unsigned long long load_again(int fd)
 /* Touch pages that another process has already touched. */
 static unsigned long long shared(int fd)
 {
-	static unsigned long long *told;
+	static unsigned long long *shown;
 	pid_t pid;
 
-	if (!told)
-		told = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+	if (!shown)
+		shown = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	first_touch(fd);
 	pid = fork_child();
 	if (!pid) {
 		map(fd, 0);
-		*told = load_all();
+		*shown = load_all();
 		_exit(0);
 	}
 	if (wait_for(pid))
 		errx(1, "child");
-	return *told;
+	return *shown;
 }
 
 static char bytes[PAGES * 4096];
@@ -279,7 +279,7 @@ static void print_faults(void)
 	goal("faults, page to huge", page / huge, ">=", 300);
 }
 
-static void tell_costs(void)
+static void report_costs(void)
 {
 	struct utsname name;
 
@@ -304,7 +304,7 @@ int main(int argc, char **argv)
 {
 	load_textbook(argc > 1 ? argv[1] : NULL);
 	memset(bytes, 'b', sizeof(bytes));
-	tell_costs();
+	report_costs();
 	print_faults();
 	goal("first touch, page to shmem",
 	     against_shmem(FIRST, BY_PAGE), "<=", 1);

@@ -204,7 +204,7 @@ static double measure(const struct object *object, bool again)
 	return in_common(pids) * page_size() / (2.0 * HALF);
 }
 
-static void tell(const char *name, bool again)
+static void report(const char *name, bool again)
 {
 	printf("\n%-28s", name);
 	for (size_t i = 0; i < OBJECTS; i++) {
@@ -234,8 +234,8 @@ int main(int argc, char **argv)
 	printf("%s\n%-28s", name.release, "locks in common, each fault");
 	for (size_t i = 0; i < OBJECTS; i++)
 		printf(" %8s", objects[i].name);
-	tell("first touch by two at once", false);
-	tell("touched again by two", true);
+	report("first touch by two at once", false);
+	report("touched again by two", true);
 	printf("\n");
 	locks_end();
 	return 0;

@@ -53,7 +53,7 @@
 #define BUFFER		(64 * PAGE)
 #define NOBODY		65534
 #define CASE_SECONDS	2
-#define TELL_SECONDS	15
+#define REPORT_SECONDS	15
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -85,7 +85,7 @@ static int fds[FDS];
 static struct mapping mappings[MAPPINGS];
 static int file = -1;	/* backing file of regions */
 static char *buffer;
-static bool tells;
+static bool prints;
 
 /* ---- plausible numbers, and others ---- */
 
@@ -785,7 +785,7 @@ static const struct {
 	{ "user", call_user, 1 },
 };
 
-static void tell(const struct call *call, long ret)
+static void print_call(const struct call *call, long ret)
 {
 	printf("%s", calls[call->kind % COUNT(calls)].name);
 	for (size_t i = 0; i < NUMBERS; i++)
@@ -818,8 +818,8 @@ static void run_call(const struct call *call)
 	ret = calls[call->kind % COUNT(calls)].run(call->number);
 	if (call->fail)
 		make_fail(0);
-	if (tells)
-		tell(call, ret);
+	if (prints)
+		print_call(call, ret);
 }
 
 static void begin(void)
@@ -1120,7 +1120,7 @@ static void search(time_t seconds, int log)
 {
 	const time_t start = now();
 	unsigned long count = 0, killed = 0;
-	time_t told = start;
+	time_t reported = start;
 	struct sequence next;
 
 	while (now() - start < seconds) {
@@ -1132,11 +1132,11 @@ static void search(time_t seconds, int log)
 		count++;
 		if (cover_take())
 			keep(&next);
-		if (now() - told < TELL_SECONDS && now() - start < seconds)
+		if (now() - reported < REPORT_SECONDS && now() - start < seconds)
 			continue;
-		told = now();
+		reported = now();
 		printf("%ld s: %lu sequences, %lu killed, %zu kept, %zu places reached\n",
-		       (long)(told - start), count, killed, kept_count,
+		       (long)(reported - start), count, killed, kept_count,
 		       reached_count);
 		fflush(stdout);
 	}
@@ -1152,7 +1152,7 @@ static int replay(const char *path)
 	if (read(fd, &sequence, sizeof(sequence)) != sizeof(sequence) ||
 	    sequence.count > CALLS_MAX)
 		errx(1, "%s: it is no sequence", path);
-	tells = true;
+	prints = true;
 	return run(&sequence);
 }
 

@@ -156,7 +156,7 @@ class Tests:
         return int(self.browser.run(
             "return document.getElementById('now').dataset.count"))
 
-    def told(self):
+    def described(self):
         return self.browser.run(
             "return document.getElementById('story').innerText")
 
@@ -222,7 +222,7 @@ class Tests:
                    f"{top['class']}" in
                    self.browser.text("#lead"), self.browser.text("#lead"))
 
-    def test_flushes_are_told_if_they_were_recorded(self):
+    def test_flushes_are_shown_if_they_were_recorded(self):
         equal({"recorded": 1, "flushes": 3, "all": 1, "pages": 8, "reasons": [
             {"reason": "remote-shootdown", "flushes": 1, "all": 0, "pages": 5},
             {"reason": "local-mm-shootdown", "flushes": 2, "all": 1,
@@ -231,11 +231,11 @@ class Tests:
              "pages": 5}]}, self.small.report["tlb"], "flushes")
         equal({"recorded": 0, "flushes": 0, "all": 0, "pages": 0,
                "reasons": []}, self.empty.report["tlb"], "no flushes")
-        for recorded, told in ((self.small, True), (self.empty, False)):
+        for recorded, counted in ((self.small, True), (self.empty, False)):
             self.open(recorded)
-            equal(told, "3TLB flushes, 1 full, the others of 8 pages" in
+            equal(counted, "3TLB flushes, 1 full, the others of 8 pages" in
                   self.browser.text("#cards"), "cards")
-            equal(not told, "TLB flushes were not recorded." in
+            equal(not counted, "TLB flushes were not recorded." in
                   self.browser.text("#troubles"), "troubles")
 
     def test_the_pictures_have_every_fault(self):
@@ -316,20 +316,20 @@ class Tests:
         return max((e for e in self.small.faults()
                     if e["mm"] == 7), key=lambda e: e["duration"])
 
-    def test_a_click_tells_of_a_fault(self):
+    def test_a_click_shows_a_fault(self):
         self.open(self.small)
         self.show_map()
         x, y, width, height = self.rect("#frame .chosen")
         self.browser.click_at(x + width / 2, y + height / 2)
-        fault, story = self.longest(), self.told()
+        fault, story = self.longest(), self.described()
         for words in (f"{fault['address']:x}", duration(fault["duration"]),
                       "do_fault → do_read_fault", "3 page tables had to",
                       "Selected until Escape"):
             ensure(words in story, f"'{words}' is not in: {story}")
         self.browser.point_at(x + 300, y + 200)
-        equal(story, self.told(), "the story that was clicked at")
+        equal(story, self.described(), "the story that was clicked at")
         self.browser.click("#story .close")
-        ensure("Nothing is selected" in self.told(), self.told())
+        ensure("Nothing is selected" in self.described(), self.described())
 
     def test_a_walk_is_a_tree(self):
         self.open(self.small)
@@ -351,12 +351,12 @@ class Tests:
             "document.querySelectorAll('.walk .node.on').length]")
         ensure(nodes[0] > nodes[1] > 0, f"{nodes} nodes, on the walk")
 
-    def test_pointing_tells_of_a_mapping(self):
+    def test_pointing_shows_a_mapping(self):
         self.open(self.small)
         self.show_map()
         x, y, width, height = self.rect("#frame .label text")
         self.browser.point_at(x + width / 2, y + height / 2)
-        story = self.told()
+        story = self.described()
         ensure("400000–40c000 r-xp" in story and "48 KiB" in story, story)
         ensure("mapped by mmap" in story and "1 fault in it" in story, story)
 
@@ -364,20 +364,20 @@ class Tests:
         self.open(self.small)
         self.browser.run("document.getElementById('map').focus()")
         self.browser.press("home")
-        ensure("400000–40c000" in self.told(), self.told())
+        ensure("400000–40c000" in self.described(), self.described())
         self.browser.press("down", "down")
-        ensure("[heap]" in self.told(), self.told())
+        ensure("[heap]" in self.described(), self.described())
         self.browser.press("right")
-        ensure("anon fault" in self.told().lower(), self.told())
-        first = self.told()
+        ensure("anon fault" in self.described().lower(), self.described())
+        first = self.described()
         self.browser.press("right")
-        ensure(first != self.told(), "the second fault is the first")
+        ensure(first != self.described(), "the second fault is the first")
         self.browser.press("left")
-        equal(first, self.told(), "the fault before the second")
+        equal(first, self.described(), "the fault before the second")
         self.browser.press("m")
-        ensure("Not merged: flags" in self.told(), self.told())
+        ensure("Not merged: flags" in self.described(), self.described())
         self.browser.press("escape")
-        ensure("Nothing is selected" in self.told(), self.told())
+        ensure("Nothing is selected" in self.described(), self.described())
 
     def test_all_controls_can_be_reached_by_tab(self):
         self.open(self.small)
@@ -454,7 +454,7 @@ class Tests:
         self.open(self.small, width=390)
         self.browser.run("document.getElementById('map').focus()")
         self.browser.press("home", "down", "down", "right")
-        ensure("anon fault" in self.told().lower(), self.told())
+        ensure("anon fault" in self.described().lower(), self.described())
         x, _, width, _ = self.rect("#story")
         ensure(x >= 0 and x + width <= 390, f"the story: {x}, {width}")
         _, y, _, height = self.rect("#story")

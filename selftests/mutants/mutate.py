@@ -245,9 +245,9 @@ def read_results(path):
 def verdict(mutant, results):
     """Return the result. One failing test catches a mutant; to survive, all pass."""
     said = results.get((mutant.number, mutant.key()), {})
-    told = [said.get(test, "undecided") for test in mutant.tests]
+    answers = [said.get(test, "undecided") for test in mutant.tests]
     for word in ("caught", "error", "begun", "undecided"):
-        if word in told:
+        if word in answers:
             return "undecided" if word == "begun" else word
     return "argued" if mutant.argued else "survived"
 
@@ -265,12 +265,12 @@ def todo(mutants, results, here):
 def table(mutants, results):
     areas, alive, errors = {}, [], 0
     for mutant in mutants:
-        told = verdict(mutant, results)
+        found = verdict(mutant, results)
         counts = areas.setdefault(mutant.area, {})
-        counts[told] = counts.get(told, 0) + 1
-        if told in ("survived", "argued"):
-            alive.append((told, mutant))
-        elif told == "error":
+        counts[found] = counts.get(found, 0) + 1
+        if found in ("survived", "argued"):
+            alive.append((found, mutant))
+        elif found == "error":
             errors += 1
             print(f"error: {mutant.number}: {' '.join(mutant.tests)}")
     print(f"{'area':<14}{'caught':>9}{'survived':>9}{'argued':>9}"
@@ -280,11 +280,11 @@ def table(mutants, results):
         row(area, counts)
         if (score(counts) or 0) < GOAL:
             below.append(area)
-        for told, count in counts.items():
-            total[told] = total.get(told, 0) + count
+        for found, count in counts.items():
+            total[found] = total.get(found, 0) + count
     row("all", total)
-    for told, mutant in alive:
-        print(f"\n{told}: {mutant.number} {mutant.area} {mutant.file}, "
+    for found, mutant in alive:
+        print(f"\n{found}: {mutant.number} {mutant.area} {mutant.file}, "
               f"{' '.join(mutant.tests)}")
         print(f"- {' '.join(mutant.old)}\n+ {mutant.changed()}")
         for line in mutant.argued:

@@ -10,7 +10,7 @@ BEGIN {
 	FS = "\t"
 }
 
-function told_once(name, names, count) {
+function once(name, names, count) {
 	if (!(name in seen)) {
 		seen[name] = 1
 		names[++count] = name
@@ -25,8 +25,8 @@ FNR == 1 {
 }
 
 {
-	operation_count = told_once($1, operations, operation_count)
-	method_count = told_once($2, methods, method_count)
+	operation_count = once($1, operations, operation_count)
+	method_count = once($2, methods, method_count)
 	outcome[kernel, $1, $2] = $3
 	if ($4 != "")
 		why[$1] = $4

@@ -44,7 +44,7 @@ builds_clean() {
 }
 
 # build_without KERNEL OPTION...: build for the kernel's headers with these options
-# disabled, as far as a build can tell.
+# disabled, as far as a build shows.
 build_without() {
 	local kernel=$1 headers=$work/headers option
 

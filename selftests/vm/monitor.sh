@@ -28,7 +28,7 @@ guest='
 [[ $# == 1 ]] || die "usage: monitor.sh KERNEL"
 kernel_line "$1"
 [[ $package != source ]] ||
-	skip_all "info tlb would tell every page of the sanitizers' shadow"
+	skip_all "info tlb would print every page of the sanitizers' shadow"
 command -v python3 >/dev/null || "$vm/deps.sh" python3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -17,7 +17,7 @@ set -euo pipefail
 readme=$top/README.md seen=$top/build/check.table
 manual=$top/userspace/man/mmapdemo.4
 
-kernels_told() {
+kernels_shown() {
 	sed -n '/^<!-- kernels: /,/^<!-- kernels end/s/^| \([^ ]*[0-9][^ ]*\) |.*/\1/p' \
 		"$readme"
 }
@@ -105,7 +105,7 @@ excerpts() {
 
 case ${1:-} in
 --kernels)
-	kernels_told
+	kernels_shown
 	exit
 	;;
 --excerpts)

@@ -75,7 +75,7 @@ options() {
 		-h | --help) usage; exit ;;
 		--) shift; break ;;
 		-*) die "unknown option $1, see run.sh --help." ;;
-		*) [[ ! $kernel ]] || die "COMMAND belongs behind --."
+		*) [[ ! $kernel ]] || die "COMMAND belongs after --."
 			kernel=$1 ;;
 		esac
 		shift

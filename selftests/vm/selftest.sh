@@ -47,7 +47,7 @@ ends 77 'a command that fails' "$kernel" -- sh -c 'echo out; echo >&2; exit 77'
 says 'out'
 ends 137 'a command killed by a signal' "$kernel" -- sh -c 'kill -9 $$'
 ends 250 'a status that is ours' "$kernel" -- sh -c 'exit 253'
-ends 0 'a command that leaves others behind' "$kernel" -- \
+ends 0 'a command that leaves others running' "$kernel" -- \
 	sh -c 'sleep 1000 & seq 20000 | md5sum'
 says "$(seq 20000 | md5sum)"
 

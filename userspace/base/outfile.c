@@ -114,14 +114,14 @@ int outfile_find(struct outfile *file, const char *path)
 	return is_trap(path, &link) ? -ELOOP : open_special(file, path, &st);
 }
 
-void outfile_folder(const struct outfile *file, char beside[PATH_MAX])
+void outfile_folder(const struct outfile *file, char path[PATH_MAX])
 {
 	const char *folder = getenv("TMPDIR");
 
 	if (file->fd < 0)
-		snprintf(beside, PATH_MAX, "%s", file->path);
+		snprintf(path, PATH_MAX, "%s", file->path);
 	else
-		snprintf(beside, PATH_MAX, "%s/", folder && *folder ? folder :
+		snprintf(path, PATH_MAX, "%s/", folder && *folder ? folder :
 			 "/var/tmp");
 }
 

@@ -28,10 +28,10 @@ struct outfile {
 int outfile_find(struct outfile *file, const char *path);
 
 /*
- * Set @beside to a path in the directory for nameless files that are later copied to
+ * Set @path to a path in the directory for nameless files that are later copied to
  * @file: the directory of @file, or $TMPDIR or /var/tmp for a device or FIFO.
  */
-void outfile_folder(const struct outfile *file, char beside[PATH_MAX]);
+void outfile_folder(const struct outfile *file, char path[PATH_MAX]);
 
 /* Create the file under its temporary name. Return 0 or -errno. */
 int outfile_create(struct outfile *file);

@@ -254,7 +254,7 @@ static int run(struct record *record)
 {
 	const struct session_options *opts = record->session.opts;
 	struct recorder *recorder = &record->session.recorder;
-	char beside[PATH_MAX];
+	char folder[PATH_MAX];
 	int err, status;
 
 	err = recorder_open(recorder, opts->buffer);
@@ -269,11 +269,11 @@ static int run(struct record *record)
 				       &opts->pids, recorder->dev);
 	if (err)
 		return session_failed(&record->session, err);
-	outfile_folder(&record->out, beside);
-	err = spool_open(&record->spool, beside, recorder->stream.cpus);
+	outfile_folder(&record->out, folder);
+	err = spool_open(&record->spool, folder, recorder->stream.cpus);
 	if (err)
 		return cmd_fail(record->session.name,
-				"cannot create a file next to %s: %s", beside,
+				"cannot create a file next to %s: %s", folder,
 				strerror(-err));
 	binaries_open(&record->binaries);
 	status = session_start(&record->session);

@@ -19,13 +19,13 @@
 #define STEP (256 << 10)
 
 /* Do without O_TMPFILE: not every file system supports it. */
-static int open_nameless(const char *beside)
+static int open_nameless(const char *sibling)
 {
 	char path[PATH_MAX];
 	int fd;
 
 	if (snprintf(path, sizeof(path), "%.*s.mmapdemo-XXXXXX",
-		     (int)(path_base(beside) - beside), beside) >=
+		     (int)(path_base(sibling) - sibling), sibling) >=
 	    (int)sizeof(path))
 		return -ENAMETOOLONG;
 	fd = mkostemp(path, O_CLOEXEC);
@@ -103,12 +103,12 @@ int spool_reserve(struct spool *spool, __u64 bytes)
 	return err;
 }
 
-static int open_reserve(struct spool *spool, const char *beside)
+static int open_reserve(struct spool *spool, const char *sibling)
 {
 	struct rlimit limit;
 	int err;
 
-	spool->reserve = open_nameless(beside);
+	spool->reserve = open_nameless(sibling);
 	if (spool->reserve < 0)
 		return spool->reserve;
 	spool->limit = getrlimit(RLIMIT_FSIZE, &limit) ? RLIM_INFINITY :
@@ -124,7 +124,7 @@ static int open_reserve(struct spool *spool, const char *beside)
 
 /* ---- files ---- */
 
-int spool_open(struct spool *spool, const char *beside, int cpus)
+int spool_open(struct spool *spool, const char *sibling, int cpus)
 {
 	*spool = (struct spool){ .reserve = -1 };
 	spool->fds = calloc(cpus, sizeof(*spool->fds));
@@ -134,13 +134,13 @@ int spool_open(struct spool *spool, const char *beside, int cpus)
 	if (!spool->fds || !spool->bytes || !spool->sums || !spool->count)
 		return -ENOMEM;
 	for (; spool->cpus < cpus; spool->cpus++) {
-		int fd = open_nameless(beside);
+		int fd = open_nameless(sibling);
 
 		if (fd < 0)
 			return fd;
 		spool->fds[spool->cpus] = fd;
 	}
-	return open_reserve(spool, beside);
+	return open_reserve(spool, sibling);
 }
 
 void spool_seal(struct spool *spool)

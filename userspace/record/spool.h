@@ -38,8 +38,8 @@ struct spool {
 	__u64 limit;
 };
 
-/* @beside: a file in the same directory. */
-int spool_open(struct spool *spool, const char *beside, int cpus);
+/* @sibling: a file in the same directory. */
+int spool_open(struct spool *spool, const char *sibling, int cpus);
 void spool_close(struct spool *spool);
 
 /*

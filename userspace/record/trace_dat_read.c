@@ -86,10 +86,10 @@ static int turn_page(struct trace_dat *recording, struct lane *lane)
 static int next_record(struct trace_dat *recording, struct lane *lane,
 		       struct tep_record *record)
 {
-	struct page_record next = lane->behind;
+	struct page_record next = lane->after;
 	int ret = next.data ? 1 : 0;
 
-	lane->behind.data = NULL;
+	lane->after.data = NULL;
 	while (!ret) {
 		ret = lane->page.at ? page_next(&lane->page, &next) : 0;
 		if (ret)
@@ -119,7 +119,7 @@ static int fill_stack(struct trace_dat *recording, struct lane *lane)
 		return ret;
 	ret = decode_stack(&recording->decoder, &record, &lane->event);
 	if (!ret)
-		lane->behind = (struct page_record){
+		lane->after = (struct page_record){
 			record.data, record.size, record.ts
 		};
 	return ret;

@@ -18,7 +18,7 @@
  * @page: the page in progress
  * @event: the next event
  * @ready: @event is valid
- * @behind: the record after @event, if already taken; otherwise its data is NULL
+ * @after: the record after @event, if already taken; otherwise its data is NULL
  */
 struct lane {
 	__u64 begin;
@@ -31,7 +31,7 @@ struct lane {
 	struct page page;
 	struct event event;
 	bool ready;
-	struct page_record behind;
+	struct page_record after;
 };
 
 /**

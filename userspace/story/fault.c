@@ -159,7 +159,7 @@ void add_place(struct line *line, const struct fault_event *fault,
 void add_culprit(struct line *line, const struct fault_event *fault,
 		 const struct task *task, const struct space *space)
 {
-	static const char *const who[] = {
+	static const char *const origins[] = {
 		[MMAPDEMO_FROM_USER] = "by ",
 		[MMAPDEMO_FROM_KERNEL] = "by the kernel for ",
 		[MMAPDEMO_FROM_GUP] = "pinned by the kernel for ",
@@ -178,7 +178,7 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task && task->space ?
 		    &task->space->maps : &space->maps, fault->ip, text,
 		    sizeof(text));
-	line_add(line, DIM, "%s", who[fault->from & 3]);
+	line_add(line, DIM, "%s", origins[fault->from & 3]);
 	if (*text)
 		line_add(line, DIM, "%s", text);
 	else if (fault->ip)

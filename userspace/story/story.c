@@ -138,7 +138,7 @@ static int take_flush(struct story *story, const struct event *event,
 	return err;
 }
 
-static int tell(struct story *story, const struct event *event,
+static int print_event(struct story *story, const struct event *event,
 		struct task *task, struct space *space)
 {
 	switch (event->kind) {
@@ -253,7 +253,7 @@ static int print_in(struct story *story, struct event *event,
 	story->totals.awaited += event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
 				 fault_awaited(&event->fault, story->device.dev,
 					       story->device.ino);
-	return tell(story, event, scene->task, known);
+	return print_event(story, event, scene->task, known);
 }
 
 /* The kernel's own events do not name the address space of a task. */

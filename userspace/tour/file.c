@@ -178,7 +178,7 @@ int tour_private(struct stage *stage)
 /* Scene 14: access after the end of a file, and where nothing is mapped. */
 int tour_end(struct stage *stage)
 {
-	int fd = memory_file(PAGE + PAGE / 2), behind, nothing;
+	int fd = memory_file(PAGE + PAGE / 2), after, nothing;
 	volatile char *map;
 	char last;
 
@@ -190,13 +190,13 @@ int tour_end(struct stage *stage)
 		return SCENE_FAILED;
 	stage_about(stage, map, 4 * PAGE);
 	last = map[2 * PAGE - 1];
-	behind = memory_touch(map + 2 * PAGE, /* write = */ false);
+	after = memory_touch(map + 2 * PAGE, /* write = */ false);
 	nothing = memory_touch(map + 3 * PAGE, /* write = */ false);
 	stage_end(stage);
-	stage_fact(stage, "%s, %s", behind ? strsignal(behind) : "-",
+	stage_fact(stage, "%s, %s", after ? strsignal(after) : "-",
 		   nothing ? strsignal(nothing) : "-");
 	stage_claim(stage, !last);
-	stage_claim(stage, behind == SIGBUS);
+	stage_claim(stage, after == SIGBUS);
 	stage_claim(stage, nothing == SIGSEGV);
 	return stage_over(stage);
 }

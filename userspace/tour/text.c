@@ -20,7 +20,8 @@ static struct passage line_at(const struct tour_text *text, const char *at)
 }
 
 /* Return the start of the next line, or NULL. */
-static const char *behind(const struct tour_text *text, struct passage line)
+static const char *end_of_line(const struct tour_text *text,
+			       struct passage line)
 {
 	const char *at = line.text + line.length + 1;
 
@@ -63,14 +64,14 @@ struct passage tour_line(const struct tour_text *text, const char **at)
 	struct passage line = { NULL, 0 }, next;
 
 	if (!*at) {
-		*at = behind(text, tour_title(text));
+		*at = end_of_line(text, tour_title(text));
 		if (*at && **at == '\n')
 			++*at;
 	}
 	if (!*at || is_sentence(line_at(text, *at)))
 		return line;
 	line = line_at(text, *at);
-	*at = behind(text, line);
+	*at = end_of_line(text, line);
 	/* The empty line before the claims does not belong to the text. */
 	if (!line.length && *at) {
 		next = line_at(text, *at);
@@ -87,7 +88,7 @@ static struct passage find(const struct tour_text *text, const char *start,
 	int length = strlen(start);
 
 	for (const char *at = text->begin; at;
-	     at = behind(text, line_at(text, at))) {
+	     at = end_of_line(text, line_at(text, at))) {
 		struct passage line = line_at(text, at);
 
 		if (line.length < length || memcmp(at, start, length) || skip--)

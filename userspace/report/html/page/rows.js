@@ -29,12 +29,12 @@ function layRows(space, narrow) {
 
 	for (const segment of space.segments) {
 		const hole = before ? distance(before.end, segment.start) : 0;
-		const told = hole >= 1 << 30;
+		const named = hole >= 1 << 30;
 
-		y += hole ? (told ? 20 : 7) : 1;
+		y += hole ? (named ? 20 : 7) : 1;
 		rows.push({
 			segment: segment,
-			hole: told ? hole : 0,
+			hole: named ? hole : 0,
 			y: y,
 			pad: narrow && segment.cells.length ? 13 : 0,
 			height: rowHeight(segment, bin, narrow),
