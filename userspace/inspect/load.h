@@ -6,7 +6,7 @@
 #include "base/stats.h"
 #include "event/event.h"
 
-/** struct fault_load - a number of faults; @major: faults that read from a disk */
+/** struct fault_load - a number of faults; @major: major faults, see mmapdemo(1) */
 struct fault_load {
 	struct stats stats;
 	__u64 major;

@@ -21,7 +21,7 @@
  * @faults: all faults
  * @fault_ns: duration of all faults, ns; 0 without the module
  * @classes: faults by class; 0 without the module
- * @majors: faults that waited for the disk; 0 without the module
+ * @majors: faults that began to read the page; 0 without the module
  * @awaited: faults that waited for a read in progress; 0 without the module
  * @untimed: faults of unknown duration; 0 without the module
  * @retried: faults that took more than one attempt; 0 without the module

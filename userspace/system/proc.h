@@ -18,7 +18,7 @@ int proc_threads(int pid, int (*visit)(int tid, void *data), void *data);
  * @pid: id of the process
  * @comm: name of the process
  * @minor: page faults that read nothing from a disk
- * @major: page faults that read from a disk
+ * @major: page faults that are major for the kernel: see mmapdemo(1)
  * @born: when the process began, in ticks since boot
  */
 struct proc_stat {

@@ -127,7 +127,7 @@ static void put_faults(const struct export *export)
 			put_histogram(out, name_of(names_class, i),
 				      &summary->classes[i]);
 	}
-	put_labelled(out, "major_faults", "Page faults that read from a disk.",
+	put_labelled(out, "major_faults", "Page faults that began to read the page.",
 		     "class", names_class, majors, MMAPDEMO_FAULT_CLASS_COUNT);
 	put_labelled(out, "untimed_faults",
 		     "Page faults of unknown duration, not in the histogram.",
