@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * caller PAGES
+ * caller PAGES [split]
  *
  * Reads a line or the end of stdin. Then main() calls outer(), outer() calls
  * middle(), and middle() calls touch(), which writes to PAGES new pages. All four
- * functions have frame pointers. Afterwards the program prints "touched" and ends
+ * functions have frame pointers. With "split", middle() calls split() instead, which
+ * makes every second page read-only. Afterwards the program prints "touched" and ends
  * at the next line or the end of stdin.
  */
 #define _GNU_SOURCE
 #include <err.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -27,17 +29,29 @@ static AS_IT_IS void touch(volatile char *map, size_t pages, size_t size)
 	FRAME();
 }
 
-static AS_IT_IS void middle(char *map, size_t pages, size_t size)
+/* libc's mprotect() has no frame, so it hides this function. */
+static AS_IT_IS void split(char *map, size_t pages, size_t size)
 {
 	FRAME();
-	touch(map, pages, size); /* called here */
+	for (size_t i = 0; i < pages; i += 2)
+		mprotect(map + i * size, size, PROT_READ);
 	FRAME();
 }
 
-static AS_IT_IS void outer(char *map, size_t pages, size_t size)
+static AS_IT_IS void middle(char *map, size_t pages, size_t size, bool splits)
 {
 	FRAME();
-	middle(map, pages, size);
+	if (splits)
+		split(map, pages, size); /* split here */
+	else
+		touch(map, pages, size); /* called here */
+	FRAME();
+}
+
+static AS_IT_IS void outer(char *map, size_t pages, size_t size, bool splits)
+{
+	FRAME();
+	middle(map, pages, size, splits);
 	FRAME();
 }
 
@@ -53,7 +67,7 @@ int main(int argc, char **argv)
 	/* A huge page would cause one fault only. */
 	madvise(map, pages * size, MADV_NOHUGEPAGE);
 	getchar();
-	outer(map, pages, size);
+	outer(map, pages, size, argc > 2);
 	FRAME();
 	puts("touched");
 	fflush(stdout);

@@ -463,12 +463,13 @@ MEMBERS = {
     "mmapdemo-report": (
         set("schema version program kernel title events hidden lost missed "
             "gaps absent ns counts faults retried unhandled signals awaited "
-            "classes files vmas instructions threads calls mmap_failed mmap_ns "
+            "classes files vmas instructions threads makers calls mmap_failed mmap_ns "
             "mapped_bytes forks exits merges refused reasons vmas_most max_map_count "
             "filled_bytes page_table_bytes unseen tlb timeline".split()),
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
+         "makers": set("caller vmas made call split flags".split()),
          "forks": {"count", "ns", "vmas", "page_table_bytes"},
          "exits": {"count", "ns", "vmas", "page_table_bytes"},
          "merges": {"none", "prev", "next", "both"},
@@ -516,6 +517,26 @@ def check_code(report, table, symbol, pages, source, line):
     if not any(row[:2] == (source, int(line)) and row[2] >= int(pages)
                for row in rows):
         sys.exit(f"{symbol} in {table}: {rows}")
+
+
+def check_maker(report, symbol, call, flags, made, source, line):
+    """Check what a function at a line of its source made of VMAs."""
+    rows = [(r["call"], r["flags"], r["vmas"], r["made"], r.get("source"),
+             r.get("line")) for r in report["makers"]
+            if r.get("symbol") == symbol]
+    equal([(call, flags, int(made), int(made), source, int(line))], rows, symbol)
+
+
+def check_frames(header, path, symbol):
+    """Check that the code of stacks has names, one frame for each credible address."""
+    events = [json.loads(line) for line in open(path, encoding="utf-8")]
+    stacks = [e for e in events if e.get("stack")]
+    if not any(f.get("symbol") == symbol for e in stacks for f in e["frames"]):
+        sys.exit(f"no {symbol} in the frames of {header['title']}")
+    for e in stacks:
+        if len(e["frames"]) > len(e["stack"]) or \
+                not all(f["code"] for f in e["frames"]):
+            sys.exit(f"frames of {e}")
 
 
 # ---- mmapdemo diff ----

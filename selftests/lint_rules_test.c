@@ -8,6 +8,7 @@
 #include "kselftest_harness.h"
 
 #include "../userspace/report/summary.h"
+#include "../userspace/report/summary_text.h"
 #include "../userspace/report/lint/lint.h"
 #include "../userspace/record/symbols.h"
 #include "../userspace/story/parts.h"
@@ -28,6 +29,20 @@ const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 {
 	(void)symbols, (void)dev, (void)ino, (void)offset;
 	return NULL;
+}
+
+void summary_add_symbol(struct line *line, struct symbols *symbols,
+			struct code code, bool call)
+{
+	(void)line, (void)symbols, (void)code, (void)call;
+}
+
+struct json_object *summary_json_symbol(struct json_object *object,
+					struct symbols *symbols,
+					struct code code, bool call)
+{
+	(void)symbols, (void)code, (void)call;
+	return object;
 }
 
 /* Needed to explain borders between VMAs. */
@@ -189,7 +204,7 @@ static bool says(const struct finding *finding, const char *words)
 	int err;
 
 	style_plain(&style, 0);
-	err = out ? finding_show(out, &style, finding) : -1;
+	err = out ? finding_show(out, &style, finding, NULL) : -1;
 	if (out)
 		fclose(out);
 	return !err && strstr(text, words);
@@ -1637,6 +1652,70 @@ TEST_F(lint, the_limit_is_what_was_recorded)
 	EXPECT_EQ(65530U, FOUND(0)->limit);
 }
 
+/* Let a call of a function at BASE + 1 split a VMA. @enter: start of the system call. */
+static void split(FIXTURE_DATA(lint) *self, __u64 page, __u32 frames,
+		  const struct event *enter)
+{
+	struct task task = { 0 };
+	struct scene scene = { .task = &task, .space = &self->space };
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_SPLIT, .frames = frames,
+		.stack = { BASE, BASE + 1 },
+		.split = { .mm = MM, .cut = BASE + page * PAGE,
+			   .nr = SYS_mprotect },
+	};
+
+	task.call.enter = *enter;
+	task.call.entered = true;
+	if (lint_record(&self->lint, &event, &scene))
+		ksft_exit_fail_msg("no memory\n");
+}
+
+static const struct event call_begin = {
+	.kind = EVENT_ENTER + EVENT_CALL_MPROTECT,
+	.call.args = { [2] = PROT_READ },
+};
+
+TEST_F(lint, a_crowd_names_its_makers)
+{
+	struct mapping code = { .start = BASE, .end = BASE + PAGE, .ino = 1,
+				.name = "program" };
+
+	ASSERT_EQ(0, maps_set(&self->space.maps, &code));
+	self->machine.map_count = 65530;
+	split(self, 1, 0, &call_begin);
+	for (__u64 page = 2; page < 5; page++)
+		split(self, page, 2, &call_begin);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_TRUE(says(FOUND(0), "  3 by mprotect r--  program+0x1\n"));
+	EXPECT_TRUE(says(FOUND(0), "  1 by mprotect r--\n"));
+	EXPECT_FALSE(says(FOUND(0), "record --stack"));
+	EXPECT_EQ(4, finding_lines(FOUND(0)));
+}
+
+/* Without a stack, the advice says how to get it. */
+TEST_F(lint, a_crowd_without_code_needs_stacks)
+{
+	self->machine.map_count = 65530;
+	split(self, 1, 0, &call_begin);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_TRUE(says(FOUND(0), "  1 by mprotect r--\n"));
+	EXPECT_TRUE(says(FOUND(0), "after mmapdemo record --stack"));
+	EXPECT_EQ(3, finding_lines(FOUND(0)));
+}
+
+/* The arguments of another system call say nothing about the split. */
+TEST_F(lint, makers_have_the_flags_of_their_own_call)
+{
+	struct event enter = { .kind = EVENT_ENTER + EVENT_CALL_MADVISE };
+
+	enter.call.args[2] = MADV_DONTFORK;
+	self->machine.map_count = 65530;
+	split(self, 1, 0, &enter);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_TRUE(says(FOUND(0), "  1 by mprotect (split)\n"));
+}
+
 /* ---- fork ---- */
 
 static void fork_touch_then(FIXTURE_DATA(lint) *self,
@@ -1777,6 +1856,7 @@ TEST_F(lint, a_stack_is_of_who_touches)
 {
 	const struct mapping code = { .start = BASE, .end = BASE + PAGE };
 	struct event event = {
+		.kind = MMAPDEMO_EVENT_PTE_FAULT,
 		.frames = 3, .stack = { BASE + 1, BASE + 2, BASE + PAGE },
 	};
 

@@ -751,6 +751,99 @@ static void put_kinds(__u64 unused, __u64 unused_too)
 	put(&event, EVENT_FAULT);
 }
 
+static void link_flags(__u32 mm, __u64 start, __u64 vm_flags)
+{
+	struct event event = {
+		.link = {
+			.mm = mm, .start = start, .end = start + 2 * PAGE,
+			.vm_flags = vm_flags, .map_count = 2, .nr = SYS_mmap,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_VMA_LINK);
+}
+
+static void split(__u64 start, __u64 cut, __s64 nr)
+{
+	struct event event = {
+		.split = {
+			.mm = MM, .start = start, .end = start + 2 * PAGE,
+			.cut = cut, .map_count = 3, .nr = nr,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_VMA_SPLIT);
+}
+
+static void end_space(__u32 mm)
+{
+	struct event event = {
+		.exit_mmap = { .mm = mm, .map_count = 1, .duration = 100 },
+	};
+
+	put(&event, MMAPDEMO_EVENT_EXIT_MMAP);
+}
+
+/* Extend the VMA at @start + PAGE downwards. */
+static void extend_down(__u64 start)
+{
+	struct event event = {
+		.merge = {
+			.mm = MM, .outcome = MMAPDEMO_MERGE_NEXT, .nr = SYS_mmap,
+			.start = start, .end = start + PAGE,
+			.next_start = start + PAGE, .next_end = start + 3 * PAGE,
+			.result_start = start, .result_end = start + 3 * PAGE,
+			.reason_prev = MMAPDEMO_REASON_NO_NEIGHBOUR,
+			.reason_next = MMAPDEMO_REASON_MERGED,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
+}
+
+#define NORESERVE	0x200000
+#define DONTDUMP	0x4000000
+#define HUGEPAGE	0x20000000
+
+/*
+ * VMAs of these kinds, each with its own flags: they stay (two are replaced by one);
+ * there is one at a time; the start is unmapped; they grow downwards; they are split and
+ * merged again; they end with their process.
+ */
+static void put_makers(__u64 stay, __u64 rounds)
+{
+	const __u64 at = LOW << 1;
+
+	for (__u64 i = 0; i < stay; i++)
+		link_flags(MM, LOW + i * 4 * PAGE, 0x71);
+	unmap(LOW + 4 * PAGE, 6 * PAGE);
+	link_flags(MM, LOW + 4 * PAGE, 0x71);
+	for (__u64 i = 0; i < rounds; i++) {
+		link_flags(MM, at, 0x77);
+		unmap(at, 2 * PAGE);
+	}
+	link_flags(MM, at, 0x73 | DONTDUMP);
+	split(at, at + PAGE, SYS_munmap);
+	unmap(at, PAGE);
+	link_flags(MM, at + 8 * PAGE, 0x73 | DONTDUMP);
+	link_flags(MM, at + 16 * PAGE, 0x73 | NORESERVE);
+	extend_down(at + 15 * PAGE);
+	link_flags(MM, at + 24 * PAGE, 0x73 | NORESERVE);
+	for (__u64 i = 0; i < rounds; i++) {
+		split(LOW, LOW + PAGE, SYS_mprotect);
+		put_merge(MMAPDEMO_CAUSE_CHANGE, MMAPDEMO_MERGE_PREV, BELOW,
+			  MMAPDEMO_REASON_MERGED, MMAPDEMO_REASON_NO_NEIGHBOUR);
+	}
+	for (__u64 i = 1; i <= rounds; i++) {
+		task = FIRST;
+		fork_task(FIRST + i, 0);
+		copy_space(MM, MM + i, FIRST + i);
+		task = FIRST + i;
+		link_flags(MM + i, at + 32 * PAGE, 0x73 | HUGEPAGE);
+		end_space(MM + i);
+	}
+}
+
 /* Contradictory events: no address space, or its own child. */
 static void put_impossible(__u64 which, __u64 unused)
 {
@@ -785,6 +878,7 @@ static const struct {
 	{ "losses", put_losses },
 	{ "errors", put_errors },
 	{ "kinds", put_kinds },
+	{ "makers", put_makers },
 	{ "impossible", put_impossible },
 };
 

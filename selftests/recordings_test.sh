@@ -284,6 +284,43 @@ timelines_have_gaps() {
 	done
 }
 
+# The first number is that of the VMAs at the same time, the second one of all.
+makers_of_vmas_are_counted() {
+	recorded makers 1000 9 && mmapdemo report --by maker makers.dat >makers.txt &&
+		mmapdemo report --json makers.dat >makers.json || return
+	equal 'VMAS MADE CALL
+1000 1001 mmap r--p
+2 2 mmap rw-p dontdump
+2 2 mmap rw-p noreserve
+1 9 mmap rw-p hugepage
+1 9 mmap rwxp
+1 9 mprotect (split)
+1 1 munmap (split)' "$(sed -E 's/^ +//; s/ +/ /g' makers.txt)" makers &&
+		equal "('', 1000, 1001, 'mmap', 0, 'r--p')" \
+			"$(member makers.json 'tuple(r["makers"][0][m] for m in
+			("caller", "vmas", "made", "call", "split", "flags"))')" \
+			JSON &&
+		equal "('mprotect', 1, '')" "$(member makers.json \
+			'[(m["call"], m["split"], m["flags"]) for m in r["makers"]
+			if m["call"] == "mprotect"][0]')" 'JSON of a split'
+}
+
+# A report has the makers, and lint names them, where they are many.
+many_vmas_have_makers() {
+	local finding='"finding":"map-count","count":40000,.*"makers":\[\{"caller":"","vmas":40000,"made":40000,"call":"mmap","split":0,"flags":"rw-p"\}\],'
+
+	recorded vmas 999 && mmapdemo report vmas.dat >few.txt &&
+		recorded vmas 1000 && mmapdemo report vmas.dat >many.txt || return
+	! grep ' MADE ' few.txt && has '^ +1000 +1000  mmap rw-p$' many.txt &&
+		has '^mmapdemo record --stack also records the code' many.txt ||
+		return
+	recorded vmas 40000 && mmapdemo lint -i vmas.dat >lint.txt &&
+		mmapdemo lint --json -i vmas.dat >lint.json || return
+	has '^ {20}40000 by mmap rw-p$' lint.txt && has "$finding" lint.json &&
+		has ' after mmapdemo record --stack, .*--by maker' lint.txt &&
+		! grep 'PID' lint.txt lint.json
+}
+
 refused_merges_name_the_neighbour() {
 	recorded refused && mmapdemo report --merges refused.dat >refused.txt &&
 		has '10001000-10002000  VMA below 10000000-10001000: .*  VMA above 10002000-10003000: ' \
@@ -492,6 +529,8 @@ check 'unknown durations are reported' unknown_durations_are_shown
 check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
 check 'there is one stack' there_is_one_stack
+check 'makers of VMAs are counted' makers_of_vmas_are_counted
+check 'many VMAs have makers' many_vmas_have_makers
 check 'events are counted by kind' kinds_are_counted
 check 'refused merges are counted by their reasons' \
 	refused_merges_are_counted_by_their_reasons

@@ -58,11 +58,33 @@ names_who_called() {
 			caller.txt || ! cat caller.txt
 }
 
+# The first and the last of the pages make one VMA each, the others two.
+names_what_made_vmas() {
+	local line
+
+	line=$(grep -n '/\* split here \*/' "$tests/caller.c" | cut -d : -f 1)
+	mmapdemo record -q --stack -o split.dat -- bin/caller $PAGES split \
+		</dev/null >/dev/null &&
+		mmapdemo report --json split.dat >report.json &&
+		python3 "$tests/exports.py" maker report.json middle mprotect \
+			r-- $((PAGES - 1)) caller.c $line || return
+	mmapdemo report --by maker split.dat >maker.txt &&
+		grep -qE "^ +60 +60  mprotect r-- +caller\+0x[0-9a-f]+  middle\+0x[0-9a-f]+  caller.c:$line\$" \
+			maker.txt || ! cat maker.txt
+}
+
 # Each fault is in one row, whether its caller is known or not.
 counts_all_faults() {
 	equal "$(mmapdemo report --faults stack.dat | wc -l)" \
 		"$(mmapdemo report --by caller stack.dat |
 			awk 'NR > 1 { sum += $1 } END { print sum }')" faults
+}
+
+# The header has no events; it only names the recording.
+names_frames() {
+	mmapdemo report --faults --json stack.dat >faults.json &&
+		head -n 1 faults.json >header.json &&
+		python3 "$tests/exports.py" frames header.json faults.json middle
 }
 
 folds_functions() {
@@ -146,6 +168,8 @@ check 'call stacks are recorded' records
 check 'instructions have a function and a line' names_what_touched
 check 'callers have a function and a line' names_who_called
 check 'callers of all faults are counted' counts_all_faults
+check 'code that made VMAs has a function and a line' names_what_made_vmas
+check 'code in the JSON of a stack has a function' names_frames
 check 'folded stacks have functions' folds_functions
 check 'JSON has the addresses' shows_addresses
 check 'without stacks there are no callers' needs_stacks

@@ -182,13 +182,34 @@ static int longest_first(const void *a, const void *b)
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 
-void table_sort(struct table *table)
+static int most_first(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->stats.max != y->stats.max)
+		return x->stats.max < y->stats.max ? 1 : -1;
+	if (x->stats.count != y->stats.count)
+		return x->stats.count < y->stats.count ? 1 : -1;
+	return memcmp(&x->key, &y->key, sizeof(x->key));
+}
+
+static void sort(struct table *table,
+		 int (*order)(const void *a, const void *b))
 {
 	if (table->count)
-		qsort(table->rows, table->count, sizeof(*table->rows),
-		      longest_first);
+		qsort(table->rows, table->count, sizeof(*table->rows), order);
 	free(table->index);
 	table->index = NULL;
+}
+
+void table_sort(struct table *table)
+{
+	sort(table, longest_first);
+}
+
+void table_sort_most(struct table *table)
+{
+	sort(table, most_first);
 }
 
 void table_free(struct table *table)

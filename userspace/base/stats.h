@@ -57,11 +57,16 @@ struct key {
 
 #define ROW_NAME_MAX 128
 
-/** struct row - row of a table */
+/**
+ * struct row - row of a table
+ * @majors: number of major faults
+ * @live: number of items that are there now, see struct boundaries
+ */
 struct row {
 	struct key key;
 	struct stats stats;
 	__u64 majors;
+	__u64 live;
 	char name[ROW_NAME_MAX];
 };
 
@@ -83,6 +88,9 @@ const struct row *table_find(const struct table *table, const struct key *key);
 
 /* Sort rows by total duration, longest first. Rows can't be found by key after that. */
 void table_sort(struct table *table);
+
+/* Sort rows by stats.max, then stats.count, the largest first, as table_sort(). */
+void table_sort_most(struct table *table);
 void table_free(struct table *table);
 
 #endif /* _STATS_H */

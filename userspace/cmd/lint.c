@@ -22,8 +22,8 @@
 
 #include <json.h>
 
-/* Maximum number of findings shown without --verbose; each takes two lines. */
-#define SHOWN_MAX 5
+/* Maximum number of lines of findings without --verbose. */
+#define LINES_MAX 10
 
 /**
  * struct linting - options and state of the command
@@ -208,12 +208,13 @@ static int write_summary(const struct linting *linting)
 	return json_line(stdout, object);
 }
 
-static int write_json(const struct linting *linting)
+static int write_json(struct linting *linting)
 {
 	int err = write_header(linting);
 
 	for (size_t i = 0; !err && i < linting->findings.count; i++)
-		err = finding_json(stdout, &linting->findings.list[i]);
+		err = finding_json(stdout, &linting->findings.list[i],
+				   &linting->replay.symbols);
 	return err ? err : write_summary(linting);
 }
 
@@ -236,16 +237,33 @@ static int show_sum(const struct linting *linting, size_t shown)
 	return printer.err;
 }
 
-static int show_text(const struct linting *linting)
+/* Return how many findings to show. */
+static size_t count_shown(const struct linting *linting)
 {
-	size_t count = linting->findings.count;
+	const struct findings *findings = &linting->findings;
+	size_t count = 0;
+	int lines = 0;
+
+	if (linting->verbose)
+		return findings->count;
+	while (count < findings->count) {
+		lines += finding_lines(&findings->list[count]);
+		if (lines > LINES_MAX)
+			break;
+		count++;
+	}
+	return count;
+}
+
+static int show_text(struct linting *linting)
+{
+	size_t count = count_shown(linting);
 	int err = 0;
 
-	if (!linting->verbose && count > SHOWN_MAX)
-		count = SHOWN_MAX;
 	for (size_t i = 0; !err && i < count; i++)
 		err = finding_show(stdout, &linting->style,
-				   &linting->findings.list[i]);
+				   &linting->findings.list[i],
+				   &linting->replay.symbols);
 	return err ? err : show_sum(linting, count);
 }
 
@@ -270,6 +288,15 @@ static int show_findings(struct linting *linting)
 
 /* ---- input ---- */
 
+static int see_record(void *data, const struct event *event,
+		      const struct event *call, const struct scene *scene)
+{
+	struct linting *linting = data;
+
+	(void)call;
+	return lint_record(&linting->lint, event, scene);
+}
+
 static int see_event(void *data, const struct event *event,
 		     const struct space *space)
 {
@@ -284,6 +311,7 @@ static int see_event(void *data, const struct event *event,
 static int read_events(struct linting *linting)
 {
 	const struct replay_visitor visitor = {
+		.record = see_record,
 		.event = see_event,
 		.data = linting,
 	};

@@ -5,7 +5,6 @@
 #include "base/outfile.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
-#include "event/json.h"
 #include "report/export/export.h"
 #include "report/html/html.h"
 #include "report/summary_file.h"
@@ -74,7 +73,7 @@ static bool says_losses(const struct report_options *opts)
 
 static const char *by_word(int by)
 {
-	return by <= BY_CLASS ? by_names[by].word : NULL;
+	return by <= BY_MAKER ? by_names[by].word : NULL;
 }
 
 /* Return the name of format @number: text, json, then the export formats. */
@@ -123,7 +122,9 @@ static const struct cmd_usage usage = {
 	.options = {
 		OPTION_WORD('b', "by", "WHAT", by_word, NULL,
 			    struct report_options, by, "print one complete "
-			    "table (caller: needs recorded call stacks)"),
+			    "table (caller: needs recorded call stacks; "
+			    "maker: of the calls and the code that made "
+			    "VMAs)"),
 		OPTION_FLAG('f', "faults", struct report_options, faults,
 			    "print each fault in one line"),
 		OPTION_FLAG('m', "merges", struct report_options, merges,
@@ -191,7 +192,9 @@ static int show_line(struct reading *reading, const struct event *event,
 		return 0;
 	reading->shown++;
 	if (opts->json)
-		return json_event(stdout, event);
+		return summary_json_event(stdout,
+					  &reading->file.replay.symbols,
+					  event, space);
 	return summary_line(stdout, &reading->style, &reading->file.replay,
 			    event, space);
 }

@@ -78,7 +78,7 @@ static struct json_object *add_field(struct json_object *object,
 	return object;
 }
 
-int json_event(FILE *out, const struct event *event)
+struct json_object *json_event_object(const struct event *event)
 {
 	const struct event_layout *layout = &event_layouts[event->kind];
 	struct json_object *object = json_object_new_object();
@@ -92,5 +92,10 @@ int json_event(FILE *out, const struct event *event)
 	if (event->frames)
 		object = json_add_numbers(object, "stack", event->stack,
 					  event->frames);
-	return json_line(out, object);
+	return object;
+}
+
+int json_event(FILE *out, const struct event *event)
+{
+	return json_line(out, json_event_object(event));
 }

@@ -10,9 +10,13 @@
 struct json_object;
 
 /*
- * Write every field under its own name, the name of a value as NAME_name, names of bits
- * as NAME_names, and the call stack, if there is one. Return 0 or -errno.
+ * Return a new object with every field under its own name, the name of a value as
+ * NAME_name, names of bits as NAME_names, and the call stack, if there is one. NULL: no
+ * memory.
  */
+struct json_object *json_event_object(const struct event *event);
+
+/* Write this object. Return 0 or -errno. */
 int json_event(FILE *out, const struct event *event);
 
 /* Add names of bits to @object. Without memory, free @object and return NULL. */

@@ -12,6 +12,7 @@ const struct by_name by_names[] = {
 	[BY_THREAD] = { "thread", "threads", "tid", "THREAD" },
 	[BY_CALLER] = { "caller", "callers", "caller", "CALLER" },
 	[BY_CLASS] = { "class", "classes", "class", "CLASS" },
+	[BY_MAKER] = { "maker", "makers", "caller", "CALLER" },
 };
 
 static int count_rows(struct summary *summary, const struct event *event,
@@ -210,12 +211,17 @@ int summary_event(struct summary *summary, const struct event *event,
 {
 	struct event fault;
 
+	int err;
+
 	if (unhandled_fault(scene->task, event, &fault) && !scene->hidden)
 		summary->unhandled += fault.touch.sig != 0;
 	if (scene->hidden) {
 		summary->hidden++;
 		return 0;
 	}
+	err = makers_event(&summary->makers, event, scene);
+	if (err)
+		return err;
 	count_call(summary, event);
 	if (call && call->kind == MMAPDEMO_EVENT_DO_MMAP)
 		count_mmap(summary, &call->mmap);
@@ -250,6 +256,7 @@ struct flush_stats summary_flushes(const struct summary *summary)
 void summary_end(struct summary *summary)
 {
 	summary_join_vmas(summary);
+	makers_end(&summary->makers);
 	for (enum summary_by by = 0; by < BY_TABLES; by++)
 		table_sort(&summary->by[by]);
 }
@@ -257,6 +264,7 @@ void summary_end(struct summary *summary)
 void summary_free(struct summary *summary)
 {
 	areas_free(&summary->areas);
+	makers_free(&summary->makers);
 	for (enum summary_by by = 0; by < BY_TABLES; by++)
 		table_free(&summary->by[by]);
 }

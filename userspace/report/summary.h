@@ -11,10 +11,11 @@
 #include "base/timeseries.h"
 #include "event/event.h"
 #include "event/world.h"
-#include "record/symbols.h"
 #include "report/area.h"
+#include "report/code.h"
+#include "report/makers.h"
 
-/* Criteria that group faults into the rows of a table. */
+/* Criteria that group faults or VMAs into the rows of a table. */
 enum summary_by {
 	BY_FILE,
 	BY_VMA,
@@ -22,7 +23,8 @@ enum summary_by {
 	BY_THREAD,
 	BY_CALLER,
 	BY_TABLES,
-	BY_CLASS = BY_TABLES	/* not a struct table */
+	BY_CLASS = BY_TABLES,	/* not a struct table of faults */
+	BY_MAKER		/* of VMAs, not of faults */
 };
 
 /**
@@ -40,7 +42,7 @@ struct by_name {
 };
 
 /* Indexed by enum summary_by. */
-extern const struct by_name by_names[BY_TABLES + 1];
+extern const struct by_name by_names[BY_MAKER + 1];
 
 /** struct class_stats - statistics of the faults of a class */
 struct class_stats {
@@ -110,6 +112,7 @@ struct space_stats {
  * @flushes_known: TLB flushes were recorded
  * @stacks: call stacks were recorded
  * @areas: growing VMAs, the rows of the table BY_VMA
+ * @makers: what made VMAs
  * @by: tables of faults, by enum summary_by; BY_CALLER is empty without @stacks
  */
 struct summary {
@@ -150,6 +153,7 @@ struct summary {
 	bool flushes_known;
 	bool stacks;
 	struct areas areas;
+	struct makers makers;
 	struct table by[BY_TABLES];
 };
 
@@ -176,30 +180,11 @@ struct row *summary_row(struct summary *summary, enum summary_by by,
 /* After the last event, join the rows of VMAs that became one area. */
 void summary_join_vmas(struct summary *summary);
 
-/*
- * Location of code, part of a key: @offset in the file @ino of @dev. Without
- * @ino, @offset is an address in the address space @dev.
- */
-struct code {
-	__u64 ino;
-	__u64 dev;
-	__u64 offset;
-};
-
-struct code summary_code(const struct space *space, __u64 address);
-
-/*
- * Return the symbol at @code, or NULL. If @call, @code is a return address:
- * look up the call instruction before it.
- */
-const struct symbol *summary_symbol(struct symbols *symbols, struct code code,
-				    bool call);
-
 /* Return the code of a row of the table BY_IP or BY_CALLER. */
 struct code summary_row_code(const struct row *row);
 
 /*
- * Return how many frames of a fault's stack are credible. The first frame where
+ * Return how many frames of an event's stack are credible. The first frame where
  * nothing is mapped ends the stack: code without frame pointers causes such
  * frames.
  */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/json.h"
 #include "base/version.h"
+#include "event/json.h"
 #include "report/summary_text.h"
 
 #include <errno.h>
@@ -53,9 +54,9 @@ static struct json_object *class_list(const struct summary *summary)
 	return list;
 }
 
-static struct json_object *add_symbol(struct json_object *object,
-				      struct symbols *symbols,
-				      struct code code, bool call)
+struct json_object *summary_json_symbol(struct json_object *object,
+					struct symbols *symbols,
+					struct code code, bool call)
 {
 	const struct symbol *symbol = summary_symbol(symbols, code, call);
 
@@ -75,6 +76,39 @@ static struct json_object *add_symbol(struct json_object *object,
 	return object;
 }
 
+/* List the code of a stack, as far as the stack is credible. */
+static struct json_object *frames(struct symbols *symbols,
+				  const struct event *event,
+				  const struct space *space)
+{
+	const unsigned int count = summary_frames(event, space);
+	struct json_object *list = json_object_new_array(), *object;
+	char name[ROW_NAME_MAX];
+
+	for (unsigned int i = 0; i < count; i++) {
+		object = json_add_text(json_object_new_object(), "code",
+				       summary_address(space, event->stack[i],
+						       name));
+		object = summary_json_symbol(object, symbols,
+					     summary_code(space,
+							  event->stack[i]),
+					     /* call = */ i > 0);
+		list = json_append(list, object);
+	}
+	return list;
+}
+
+int summary_json_event(FILE *out, struct symbols *symbols,
+		       const struct event *event, const struct space *space)
+{
+	struct json_object *object = json_event_object(event);
+
+	if (event->frames)
+		object = json_add_object(object, "frames",
+					 frames(symbols, event, space));
+	return json_line(out, object);
+}
+
 static struct json_object *table_list(const struct summary *summary,
 				      enum summary_by by,
 				      struct symbols *symbols, size_t rows)
@@ -89,9 +123,10 @@ static struct json_object *table_list(const struct summary *summary,
 				       by_names[by].member, row->name);
 		object = add_stats(object, &row->stats, row->majors);
 		if (by == BY_IP || by == BY_CALLER)
-			object = add_symbol(object, symbols,
-					    summary_row_code(row),
-					    /* call = */ by == BY_CALLER);
+			object = summary_json_symbol(object, symbols,
+						     summary_row_code(row),
+						     /* call = */
+						     by == BY_CALLER);
 		list = json_append(list, object);
 	}
 	return list;
@@ -217,7 +252,8 @@ static struct json_object *add_tables(struct json_object *object,
 		object = json_add_object(object, by_names[i].list,
 					 table_list(summary, i, symbols, rows));
 	}
-	return object;
+	return json_add_object(object, by_names[BY_MAKER].list,
+			       makers_json(&summary->makers, symbols, rows));
 }
 
 struct json_object *summary_json_header(const char *schema,

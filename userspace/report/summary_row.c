@@ -74,7 +74,8 @@ unsigned int summary_frames(const struct event *event,
 {
 	unsigned int frames = 0;
 
-	if (event->fault.from == MMAPDEMO_FROM_REMOTE)
+	if (event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
+	    event->fault.from == MMAPDEMO_FROM_REMOTE)
 		return 0;
 	while (frames < event->frames &&
 	       maps_find(&space->maps, event->stack[frames]))

@@ -5,6 +5,7 @@
 #include "event/names.h"
 #include "report/summary_text.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #define ROWS_SHORT 10
@@ -276,6 +277,8 @@ int summary_text_by(FILE *out, const struct style *style,
 
 	if (by == BY_CLASS)
 		class_table(&printer, summary);
+	else if (by == BY_MAKER)
+		summary_makers(&printer, &summary->makers, symbols, SIZE_MAX);
 	else
 		other_table(&printer, summary, by, summary->by[by].count,
 			    symbols);

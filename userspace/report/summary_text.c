@@ -10,6 +10,10 @@ typedef unsigned long long ull;
 
 #define AT_COUNT 10	/* column where numbers end, as in tables */
 
+/* Minimum number of VMAs of an address space for the table of their makers. */
+#define MANY_VMAS 1000
+#define MAKERS_SHORT 10
+
 static void heading(struct printer *printer, const struct summary *summary,
 		    const struct meta *meta)
 {
@@ -323,6 +327,23 @@ static void flushes(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
+static void makers(struct printer *printer, const struct summary *summary,
+		   struct symbols *symbols)
+{
+	struct line line;
+
+	if (summary->map_count < MANY_VMAS)
+		return;
+	printer_empty(printer);
+	summary_makers(printer, &summary->makers, symbols, MAKERS_SHORT);
+	if (summary->stacks)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, DIM, "mmapdemo record --stack also records the code "
+		 "that made them");
+	printer_line(printer, &line);
+}
+
 int summary_text(FILE *out, const struct style *style,
 		 const struct summary *summary, const struct meta *meta,
 		 struct symbols *symbols)
@@ -341,5 +362,6 @@ int summary_text(FILE *out, const struct style *style,
 	reasons(&printer, summary);
 	growth(&printer, summary, meta);
 	flushes(&printer, summary);
+	makers(&printer, summary, symbols);
 	return printer.err;
 }

@@ -28,6 +28,10 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 void summary_tables(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols);
 
+/* Print the table of the makers of VMAs, cut after @rows rows. */
+void summary_makers(struct printer *printer, const struct makers *makers,
+		    struct symbols *symbols, size_t rows);
+
 /* Write one table with all its rows. Return 0 or -errno. */
 int summary_text_by(FILE *out, const struct style *style,
 		    const struct summary *summary, enum summary_by by,
@@ -37,6 +41,13 @@ int summary_text_by(FILE *out, const struct style *style,
 int summary_line(FILE *out, const struct style *style,
 		 struct replay *replay, const struct event *event,
 		 const struct space *space);
+
+/*
+ * Write a fault or a merge as a line of JSON, with names of the code in its stack.
+ * Return 0 or -errno.
+ */
+int summary_json_event(FILE *out, struct symbols *symbols,
+		       const struct event *event, const struct space *space);
 
 /* Write the figures over time. Return 0 or -errno. */
 int summary_text_timeline(FILE *out, const struct style *style,
@@ -63,6 +74,11 @@ struct json_object *summary_json_header(const char *schema,
 /* Add what a recording lacks: lost, missed, gaps, absent. NULL: no memory. */
 struct json_object *summary_json_losses(struct json_object *object,
 					const struct meta *meta);
+
+/* Add the symbol, source line and build id of code, if known. NULL: no memory. */
+struct json_object *summary_json_symbol(struct json_object *object,
+					struct symbols *symbols,
+					struct code code, bool call);
 
 /* Return the summary as JSON, tables cut after @rows rows. NULL: no memory. */
 struct json_object *summary_object(const struct summary *summary,

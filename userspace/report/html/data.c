@@ -23,6 +23,8 @@ static void add_report(struct html_page *page)
 	for (int i = 0; i < BY_TABLES; i++)
 		rows = json_add_number(rows, by_names[i].list,
 				       page->summary->by[i].count);
+	rows = json_add_number(rows, by_names[BY_MAKER].list,
+			       page->summary->makers.boundaries.causes.count);
 	html_add(page, "rows", rows);
 }
 

@@ -9,6 +9,9 @@
 
 typedef unsigned long long ull;
 
+#define AT_MORE 20	/* column where further lines of a finding begin */
+#define MAKERS_SHOWN 3
+
 static const char *const kinds[FINDING_KINDS] = {
 	[FINDING_CROWDED] = "map-count",
 	[FINDING_STORM] = "fault-storm",
@@ -24,8 +27,10 @@ static const char *const kinds[FINDING_KINDS] = {
 };
 
 static const char *const advices[ADVICES] = {
-	[ADVICE_LIMIT] = "system calls fail at the limit; mmapdemo why --all "
-		"PID shows why VMAs were not merged",
+	[ADVICE_LIMIT] = "system calls fail at the limit; after mmapdemo "
+		"record --stack, mmapdemo report --by maker names the code",
+	[ADVICE_LIMIT_CODE] = "system calls fail at the limit; mmapdemo report "
+		"--by maker names all code",
 	[ADVICE_POPULATE] = "MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), "
 		"maps them in one call",
 	[ADVICE_POPULATE_OLD] = "MAP_POPULATE maps them in one call",
@@ -200,8 +205,52 @@ static void add_range(struct line *line, const struct finding *finding)
 			 (ull)finding->ranges - 1);
 }
 
+/* Begin a line below the first line of a finding. */
+static void begin_more(struct line *line, const struct style *style)
+{
+	line_begin(line, style);
+	line_to(line, AT_MORE);
+}
+
+/* Return the number of makers to write: those with 1 % of the first one's VMAs. */
+static size_t makers_shown(const struct finding *finding)
+{
+	const struct table *table;
+	size_t count = 0;
+
+	if (!finding->makers)
+		return 0;
+	table = &finding->makers->boundaries.causes;
+	while (count < table->count && count < MAKERS_SHOWN &&
+	       table->rows[count].stats.max * 100 >= table->rows[0].stats.max)
+		count++;
+	return count;
+}
+
+int finding_lines(const struct finding *finding)
+{
+	return 2 + makers_shown(finding);
+}
+
+/* Write the makers that made most of the VMAs, one in each line. */
+static int show_makers(FILE *out, const struct style *style,
+		       const struct finding *finding, struct symbols *symbols)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < makers_shown(finding); i++) {
+		struct line line;
+
+		begin_more(&line, style);
+		maker_add(&line, &finding->makers->boundaries.causes.rows[i],
+			  symbols);
+		err = line_end(&line, out);
+	}
+	return err;
+}
+
 int finding_show(FILE *out, const struct style *style,
-		 const struct finding *finding)
+		 const struct finding *finding, struct symbols *symbols)
 {
 	struct line line;
 	int err;
@@ -212,10 +261,11 @@ int finding_show(FILE *out, const struct style *style,
 	if (finding->ranges)
 		add_range(&line, finding);
 	err = line_end(&line, out);
+	if (!err)
+		err = show_makers(out, style, finding, symbols);
 	if (err)
 		return err;
-	line_begin(&line, style);
-	line_to(&line, 20);
+	begin_more(&line, style);
 	line_add(&line, DIM, "%s", advices[finding->advice]);
 	return line_end(&line, out);
 }
@@ -243,7 +293,8 @@ static struct json_object *add_cause(struct json_object *object,
 	return object;
 }
 
-int finding_json(FILE *out, const struct finding *finding)
+int finding_json(FILE *out, const struct finding *finding,
+		 struct symbols *symbols)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -255,6 +306,10 @@ int finding_json(FILE *out, const struct finding *finding)
 	object = json_add_number(object, "end", finding->end);
 	object = json_add_text(object, "name", finding->name);
 	object = add_cause(object, finding);
+	if (finding->makers)
+		object = json_add_object(object, "makers",
+					 makers_json(finding->makers, symbols,
+						     makers_shown(finding)));
 	object = json_add_text(object, "advice", advices[finding->advice]);
 	return json_line(out, object);
 }

@@ -5,6 +5,7 @@
 
 #include "base/line.h"
 #include "event/event.h"
+#include "report/makers.h"
 
 enum finding_kind {
 	FINDING_CROWDED,	/* VMAs near the limit */
@@ -23,6 +24,7 @@ enum finding_kind {
 
 enum advice {
 	ADVICE_LIMIT,
+	ADVICE_LIMIT_CODE,
 	ADVICE_POPULATE,
 	ADVICE_POPULATE_OLD,
 	ADVICE_POPULATE_WRITE,
@@ -70,6 +72,7 @@ enum advice {
  * @flags: FINDING_ALMOST: VM_* flags that differ
  * @nr: the system call; -1: none
  * @limit: FINDING_CROWDED: maximum number of VMAs
+ * @makers: FINDING_CROWDED: what made the VMAs, sorted
  * @flushed: FINDING_PINGPONG: @flushes is known
  * @flushes: FINDING_PINGPONG: calls that flushed the TLB
  * @pages: FINDING_AGAIN: number of different pages touched again;
@@ -89,16 +92,24 @@ struct finding {
 	__u64 flags;
 	__s64 nr;
 	__u64 limit;
+	const struct makers *makers;
 	bool flushed;
 	__u64 flushes;
 	__u64 pages;
 	__u32 space;
 };
 
-/* Write a finding as two lines of text, or as JSON. Return 0 or -errno. */
+/* Return how many lines of text a finding has: two, and one for each maker. */
+int finding_lines(const struct finding *finding);
+
+/*
+ * Write a finding as lines of text or as JSON. @symbols: names of
+ * code, NULL: none. Return 0 or -errno.
+ */
 int finding_show(FILE *out, const struct style *style,
-		 const struct finding *finding);
-int finding_json(FILE *out, const struct finding *finding);
+		 const struct finding *finding, struct symbols *symbols);
+int finding_json(FILE *out, const struct finding *finding,
+		 struct symbols *symbols);
 
 /** struct findings - a list of findings; all 0: empty */
 struct findings {

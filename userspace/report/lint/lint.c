@@ -27,6 +27,12 @@ static void see_unlink(struct lint *lint, const struct unlink_event *unlink,
 	lint_merges_unlink(&lint->pair, unlink, space);
 }
 
+int lint_record(struct lint *lint, const struct event *event,
+		const struct scene *scene)
+{
+	return makers_event(&lint->makers, event, scene);
+}
+
 int lint_event(struct lint *lint, const struct event *event,
 	       const struct space *space)
 {
@@ -55,16 +61,21 @@ int lint_event(struct lint *lint, const struct event *event,
 
 /* ---- findings ---- */
 
-static int find_crowd(const struct lint_machine *machine,
+static int find_crowd(struct makers *makers, const struct lint_machine *machine,
 		      struct findings *findings)
 {
-	const struct finding crowded = {
+	const struct table *table = &makers->boundaries.causes;
+	struct finding crowded = {
 		.kind = FINDING_CROWDED,
 		.advice = ADVICE_LIMIT,
 		.count = machine->map_count,
 		.limit = machine->limit,
+		.makers = makers,
 	};
 
+	makers_end(makers);
+	if (table->count && table->rows[0].name[0])
+		crowded.advice = ADVICE_LIMIT_CODE;
 	return machine->limit && machine->map_count >= machine->limit / 2 ?
 	       findings_add(findings, &crowded) : 0;
 }
@@ -72,7 +83,7 @@ static int find_crowd(const struct lint_machine *machine,
 int lint_findings(struct lint *lint, const struct lint_machine *machine,
 		  struct findings *findings)
 {
-	return find_crowd(machine, findings) ?:
+	return find_crowd(&lint->makers, machine, findings) ?:
 	       lint_huge_findings(&lint->huge, findings) ?:
 	       lint_touch_findings(&lint->touch, machine, findings) ?:
 	       lint_fork_findings(&lint->fork, findings) ?:
@@ -87,4 +98,5 @@ void lint_free(struct lint *lint)
 	lint_fork_free(&lint->fork);
 	lint_protect_free(&lint->protect);
 	lint_merges_free(&lint->pair);
+	makers_free(&lint->makers);
 }

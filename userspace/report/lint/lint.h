@@ -12,6 +12,7 @@
 #include "report/lint/merges.h"
 #include "report/lint/protect.h"
 #include "report/lint/touch.h"
+#include "report/makers.h"
 
 /** struct lint - state of all parts of lint; all 0: nothing yet */
 struct lint {
@@ -20,7 +21,12 @@ struct lint {
 	struct lint_fork fork;
 	struct lint_protect protect;
 	struct lint_merges pair;
+	struct makers makers;
 };
+
+/* Before lint_event(): handle an event as replay_visitor.record gets it. 0 or -ENOMEM. */
+int lint_record(struct lint *lint, const struct event *event,
+		const struct scene *scene);
 
 /* Handle the next event. @space may be NULL. Return 0 or -ENOMEM. */
 int lint_event(struct lint *lint, const struct event *event,
@@ -28,7 +34,7 @@ int lint_event(struct lint *lint, const struct event *event,
 
 /*
  * Add the findings with advice for @machine. Call this once, after the last
- * event. Return 0 or -ENOMEM.
+ * event. The findings refer to @lint. Return 0 or -ENOMEM.
  */
 int lint_findings(struct lint *lint, const struct lint_machine *machine,
 		  struct findings *findings);

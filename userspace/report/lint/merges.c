@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/lint/merges.h"
-#include "base/stats.h"
 #include "event/vm_flags.h"
 
 #include <errno.h>
-#include <search.h>
-#include <stdlib.h>
 
 /* Minimum number of pairs for a finding. */
 #define ALMOST_MERGES 16
-
-#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
 /*
  * Flags that advice sets, or that the kernel sets by itself. They change
@@ -20,73 +15,6 @@
 #define VM_ADVICE (VM_LOCKED | VM_SEQ_READ | VM_RAND_READ | VM_LOCKONFAULT | \
 		   VM_ACCOUNT | VM_NORESERVE | VM_DONTDUMP | VM_HUGEPAGE | \
 		   VM_NOHUGEPAGE | VM_MERGEABLE)
-
-/**
- * struct neighbours - a pair of adjacent VMAs that could be one VMA
- * @space: number of the address space
- * @address: where the upper VMA begins
- * @last: equal to @address; in a search key, the last address to search
- * @reason: why the VMAs were not merged, enum mmapdemo_reason
- * @flags: VM_* flags that differ, if these are the reason
- * @nr: the system call in which the VMAs were not merged; -1: none
- */
-struct neighbours {
-	__u32 space;
-	__u64 address;
-	__u64 last;
-	__u32 reason;
-	__u64 flags;
-	__s64 nr;
-};
-
-static int compare(const void *a, const void *b)
-{
-	const struct neighbours *x = a, *y = b;
-
-	if (x->space != y->space)
-		return ORDER(x->space, y->space);
-	return x->last < y->address ? -1 : x->address > y->last;
-}
-
-/* ---- the tree ---- */
-
-/* Remove and return a pair from @first to @last, both included, or NULL. */
-static struct neighbours *take(struct lint_merges *pairs, __u32 space,
-			       __u64 first, __u64 last)
-{
-	const struct neighbours like = {
-		.space = space, .address = first, .last = last,
-	};
-	struct neighbours **found = tfind(&like, &pairs->tree, compare);
-	struct neighbours *pair = found ? *found : NULL;
-
-	if (pair)
-		tdelete(pair, &pairs->tree, compare);
-	return pair;
-}
-
-static void forget(struct lint_merges *pairs, __u32 space, __u64 first,
-		   __u64 last)
-{
-	struct neighbours *pair;
-
-	while (first <= last && (pair = take(pairs, space, first, last)))
-		free(pair);
-}
-
-static int put(struct lint_merges *pairs, const struct neighbours *like)
-{
-	struct neighbours *pair = malloc(sizeof(*pair));
-
-	if (!pair)
-		return -ENOMEM;
-	*pair = *like;
-	pair->last = pair->address;
-	if (tsearch(pair, &pairs->tree, compare))
-		return 0;
-	free(pair);
-	return -ENOMEM;
-}
 
 /* ---- events ---- */
 
@@ -126,54 +54,25 @@ static __u64 difference(const struct merge_event *merge, __u32 reason,
 	       merge->vm_flags ^ merge->flags_wanted : flags;
 }
 
+/* The cause is the reason, the flags that differ if they are the reason, and the call. */
 static int see_side(struct lint_merges *pairs,
 		    const struct merge_event *merge,
 		    const struct space *space, __u64 address, __u32 reason,
 		    __u64 flags)
 {
-	struct neighbours pair = {
-		.space = space->number,
-		.address = address,
-		.reason = reason,
-		.nr = merge->trigger == MMAPDEMO_TRIGGER_SYSCALL ? merge->nr :
-								   -1,
-	};
+	const bool inside = reason == MMAPDEMO_REASON_INSIDE;
+	struct key cause = { { inside ? MMAPDEMO_REASON_FLAGS : reason } };
 
 	flags = difference(merge, reason, flags);
-	if (reason == MMAPDEMO_REASON_INSIDE)
-		pair.reason = MMAPDEMO_REASON_FLAGS;
-	if (pair.reason == MMAPDEMO_REASON_FLAGS)
-		pair.flags = flags;
-	forget(pairs, space->number, address, address);
-	return is_almost(reason, flags) && !is_relro(merge, flags, space) ?
-	       put(pairs, &pair) : 0;
-}
-
-/* Move a pair from @from to @to: one VMA was extended into the other. */
-static int move(struct lint_merges *pairs, __u32 space, __u64 from, __u64 to)
-{
-	struct neighbours *pair = take(pairs, space, from, from);
-	int err = 0;
-
-	if (!pair)
+	if (cause.parts[0] == MMAPDEMO_REASON_FLAGS)
+		cause.parts[1] = flags;
+	cause.parts[2] = merge->trigger == MMAPDEMO_TRIGGER_SYSCALL ?
+			 merge->nr : -1;
+	boundaries_remove(&pairs->boundaries, space->number, address, address);
+	if (!is_almost(reason, flags) || is_relro(merge, flags, space))
 		return 0;
-	pair->address = to;
-	forget(pairs, space, to, to);
-	err = put(pairs, pair);
-	free(pair);
-	return err;
-}
-
-static int see_change(struct lint_merges *pairs,
-		      const struct merge_event *merge, __u32 space)
-{
-	if (merge->outcome == MMAPDEMO_MERGE_PREV &&
-	    merge->reason_next == MMAPDEMO_REASON_INSIDE)
-		return move(pairs, space, merge->start, merge->end);
-	if (merge->outcome == MMAPDEMO_MERGE_NEXT &&
-	    merge->reason_prev == MMAPDEMO_REASON_INSIDE)
-		return move(pairs, space, merge->end, merge->start);
-	return 0;
+	return boundaries_add(&pairs->boundaries, space->number, address,
+			      &cause) ? 0 : -ENOMEM;
 }
 
 /* Return true if the side was not merged, and its pair was not moved. */
@@ -187,11 +86,8 @@ int lint_merges_merge(struct lint_merges *pairs,
 		      const struct merge_event *merge,
 		      const struct space *space)
 {
-	int err = see_change(pairs, merge, space->number);
+	int err = boundaries_merge(&pairs->boundaries, space->number, merge);
 
-	if (merge->outcome)
-		forget(pairs, space->number, merge->result_start + 1,
-		       merge->result_end - 1);
 	if (!err && is_apart(merge, MMAPDEMO_MERGE_PREV, merge->reason_prev))
 		err = see_side(pairs, merge, space, merge->start,
 			       merge->reason_prev, merge->flags_diff_prev);
@@ -205,34 +101,11 @@ void lint_merges_unlink(struct lint_merges *pairs,
 			const struct unlink_event *unlink,
 			const struct space *space)
 {
-	forget(pairs, space->number, unlink->start, unlink->end);
+	boundaries_remove(&pairs->boundaries, space->number, unlink->start,
+			  unlink->end);
 }
 
 /* ---- findings ---- */
-
-/** struct counting - number of pairs by cause; @err: 0 or -ENOMEM */
-struct counting {
-	struct table causes;
-	int err;
-};
-
-static void count(const void *node, VISIT which, void *data)
-{
-	const struct neighbours *pair = *(struct neighbours *const *)node;
-	const struct key cause = {
-		{ pair->reason, pair->flags, pair->nr }
-	};
-	struct counting *counting = data;
-	struct row *row;
-
-	if (which != postorder && which != leaf)
-		return;
-	row = table_row(&counting->causes, &cause);
-	if (row)
-		row->stats.count++;
-	else
-		counting->err = -ENOMEM;
-}
 
 static struct finding finding_of(const struct row *row)
 {
@@ -241,7 +114,7 @@ static struct finding finding_of(const struct row *row)
 	return (struct finding){
 		.kind = dontfork ? FINDING_DONTFORK : FINDING_ALMOST,
 		.advice = dontfork ? ADVICE_DOFORK : ADVICE_SAME,
-		.count = row->stats.count,
+		.count = row->live,
 		.reason = row->key.parts[0],
 		.flags = row->key.parts[1],
 		.nr = row->key.parts[2],
@@ -251,21 +124,19 @@ static struct finding finding_of(const struct row *row)
 int lint_merges_findings(const struct lint_merges *pairs,
 			 struct findings *findings)
 {
-	struct counting counting = { 0 };
+	const struct table *causes = &pairs->boundaries.causes;
+	int err = 0;
 
-	twalk_r(pairs->tree, count, &counting);
-	for (size_t i = 0; !counting.err && i < counting.causes.count; i++) {
-		struct finding finding = finding_of(&counting.causes.rows[i]);
+	for (size_t i = 0; !err && i < causes->count; i++) {
+		struct finding finding = finding_of(&causes->rows[i]);
 
 		if (finding.count >= ALMOST_MERGES)
-			counting.err = findings_add(findings, &finding);
+			err = findings_add(findings, &finding);
 	}
-	table_free(&counting.causes);
-	return counting.err;
+	return err;
 }
 
 void lint_merges_free(struct lint_merges *pairs)
 {
-	tdestroy(pairs->tree, free);
-	*pairs = (struct lint_merges){ 0 };
+	boundaries_free(&pairs->boundaries);
 }

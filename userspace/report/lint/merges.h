@@ -7,11 +7,12 @@
 #define _LINT_MERGES_H
 
 #include "event/world.h"
+#include "report/boundaries.h"
 #include "report/lint/finding.h"
 
-/** struct lint_merges - all 0: nothing yet; @tree: pairs of neighbours */
+/** struct lint_merges - all 0: nothing yet; @boundaries: of pairs of neighbours */
 struct lint_merges {
-	void *tree;
+	struct boundaries boundaries;
 };
 
 /* Handle an event. Return 0 or -ENOMEM. */

@@ -68,6 +68,18 @@ function figureTable(list, what) {
 			[rowName(row)])));
 }
 
+function makerTable() {
+	const rows = data.report.makers;
+	const more = data.rows.makers - rows.length;
+
+	return table("Makers of VMAs" + (more ? ", the largest " +
+		rows.length + " of " + number(data.rows.makers) : ""),
+		["VMAs", "made", "call", "caller"], rows.map((row, i) =>
+		[figure("makers." + i + ".vmas"),
+		 figure("makers." + i + ".made"),
+		 row.call + " " + (row.flags || "(split)"), rowName(row)]));
+}
+
 function mappingTable(space) {
 	const heads = ["start", "end", "size", "flags", "created", "removed",
 		       "faults", "time", "origin", "mapping"];
@@ -95,6 +107,8 @@ function showTables(space) {
 	fold("By instruction", () => figureTable("instructions", "ip"));
 	if (data.report.callers)
 		fold("By caller", () => figureTable("callers", "caller"));
+	if (data.report.makers.length)
+		fold("Makers of VMAs", makerTable);
 	fold("By thread", () => figureTable("threads", "tid"));
 	if (!data.spaces.length)
 		return [];

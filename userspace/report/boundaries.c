@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/boundaries.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+
+#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
+
+/**
+ * struct boundary - where a VMA begins
+ * @space: number of the address space
+ * @address: first byte of the VMA
+ * @last: equal to @address; in a search key, the last address to search
+ * @cause: number of the row of its cause
+ */
+struct boundary {
+	__u32 space;
+	__u64 address;
+	__u64 last;
+	size_t cause;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct boundary *x = a, *y = b;
+
+	if (x->space != y->space)
+		return ORDER(x->space, y->space);
+	return x->last < y->address ? -1 : x->address > y->last;
+}
+
+/* Remove and return a boundary from @first to @last, both included, or NULL. */
+static struct boundary *take(struct boundaries *boundaries, __u32 space,
+			     __u64 first, __u64 last)
+{
+	const struct boundary like = {
+		.space = space, .address = first, .last = last,
+	};
+	struct boundary **found = tfind(&like, &boundaries->tree, compare);
+	struct boundary *boundary = found ? *found : NULL;
+
+	if (boundary)
+		tdelete(boundary, &boundaries->tree, compare);
+	return boundary;
+}
+
+void boundaries_remove(struct boundaries *boundaries, __u32 space,
+		       __u64 first, __u64 last)
+{
+	struct boundary *boundary;
+
+	while (first <= last &&
+	       (boundary = take(boundaries, space, first, last))) {
+		boundaries->causes.rows[boundary->cause].live--;
+		free(boundary);
+	}
+}
+
+struct row *boundaries_add(struct boundaries *boundaries, __u32 space,
+			   __u64 address, const struct key *cause)
+{
+	struct row *row = table_row(&boundaries->causes, cause);
+	struct boundary *boundary = row ? malloc(sizeof(*boundary)) : NULL;
+
+	if (!boundary)
+		return NULL;
+	boundaries_remove(boundaries, space, address, address);
+	*boundary = (struct boundary){
+		space, address, address, row - boundaries->causes.rows
+	};
+	if (!tsearch(boundary, &boundaries->tree, compare)) {
+		free(boundary);
+		return NULL;
+	}
+	row->stats.count++;
+	if (++row->live > row->stats.max)
+		row->stats.max = row->live;
+	return row;
+}
+
+int boundaries_move(struct boundaries *boundaries, __u32 space, __u64 from,
+		    __u64 to)
+{
+	struct boundary *boundary = take(boundaries, space, from, from);
+
+	if (!boundary)
+		return 0;
+	boundaries_remove(boundaries, space, to, to);
+	boundary->address = to;
+	boundary->last = to;
+	if (tsearch(boundary, &boundaries->tree, compare))
+		return 0;
+	boundaries->causes.rows[boundary->cause].live--;
+	free(boundary);
+	return -ENOMEM;
+}
+
+/*
+ * Move the boundary that a merge moved: the part that changed went from its VMA to the
+ * neighbour, or the VMA above was extended downwards.
+ */
+static int move_merged(struct boundaries *boundaries, __u32 space,
+		       const struct merge_event *merge)
+{
+	if (merge->outcome == MMAPDEMO_MERGE_PREV &&
+	    merge->reason_next == MMAPDEMO_REASON_INSIDE)
+		return boundaries_move(boundaries, space, merge->start,
+				       merge->end);
+	if (merge->outcome == MMAPDEMO_MERGE_NEXT)
+		return boundaries_move(boundaries, space, merge->end,
+				       merge->start);
+	return 0;
+}
+
+int boundaries_merge(struct boundaries *boundaries, __u32 space,
+		     const struct merge_event *merge)
+{
+	int err = move_merged(boundaries, space, merge);
+
+	if (merge->outcome)
+		boundaries_remove(boundaries, space, merge->result_start + 1,
+				  merge->result_end - 1);
+	return err;
+}
+
+void boundaries_free(struct boundaries *boundaries)
+{
+	tdestroy(boundaries->tree, free);
+	table_free(&boundaries->causes);
+	*boundaries = (struct boundaries){ 0 };
+}

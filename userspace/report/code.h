@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Locations of code, and their symbols. */
+#ifndef _CODE_H
+#define _CODE_H
+
+#include "event/world.h"
+#include "record/symbols.h"
+
+/*
+ * Location of code, part of a key: @offset in the file @ino of @dev. Without
+ * @ino, @offset is an address in the address space @dev.
+ */
+struct code {
+	__u64 ino;
+	__u64 dev;
+	__u64 offset;
+};
+
+struct code summary_code(const struct space *space, __u64 address);
+
+/*
+ * Return the symbol at @code, or NULL. If @call, @code is a return address:
+ * look up the call instruction before it.
+ */
+const struct symbol *summary_symbol(struct symbols *symbols, struct code code,
+				    bool call);
+
+#endif /* _CODE_H */

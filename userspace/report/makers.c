@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/makers.h"
+#include "event/vm_flags.h"
+#include "report/summary.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC | VM_MAYSHARE)
+
+/* Other flags that a program chooses, and that prevent merges. */
+#define VM_CHOSEN (VM_GROWSDOWN | VM_UFFD_MISSING | VM_UFFD_WP | VM_LOCKED | \
+		   VM_SEQ_READ | VM_RAND_READ | VM_DONTCOPY | VM_LOCKONFAULT | \
+		   VM_NORESERVE | VM_HUGETLB | VM_WIPEONFORK | VM_DONTDUMP | \
+		   VM_HUGEPAGE | VM_NOHUGEPAGE | VM_MERGEABLE)
+
+/* ---- keys ---- */
+
+/*
+ * Parts of the key: the code as in struct code, whose @dev has 32 bits, and the flags
+ * or the argument of the call. Above @dev: the number of the system call, the trigger,
+ * and these bits.
+ */
+#define AT_NR		32
+#define AT_TRIGGER	48
+#define KEY_SPLIT	(1ULL << 56)
+#define KEY_ARGUMENT	(1ULL << 57)
+
+struct code maker_code(const struct row *maker)
+{
+	return (struct code){
+		maker->key.parts[0], (__u32)maker->key.parts[1],
+		maker->key.parts[2]
+	};
+}
+
+static __s64 maker_nr(const struct row *maker)
+{
+	return (__u16)(maker->key.parts[1] >> AT_NR);
+}
+
+static __u32 maker_trigger(const struct row *maker)
+{
+	return maker->key.parts[1] >> AT_TRIGGER & 0xff;
+}
+
+static __u64 key_call(__u32 trigger, __s64 nr)
+{
+	return (__u64)(__u16)nr << AT_NR | (__u64)(trigger & 0xff) << AT_TRIGGER;
+}
+
+/* Return the call whose third argument says what a part of a VMA becomes; -1: none. */
+static int call_of(const struct split_event *split)
+{
+	if (split->trigger != MMAPDEMO_TRIGGER_SYSCALL)
+		return -1;
+	return split->nr == SYS_mprotect ? EVENT_CALL_MPROTECT :
+	       split->nr == SYS_madvise ? EVENT_CALL_MADVISE : -1;
+}
+
+static void set_argument(struct key *key, const struct split_event *split,
+			 const struct call *call)
+{
+	const int which = call_of(split);
+
+	if (which < 0 || !call->entered ||
+	    call->enter.kind != EVENT_ENTER + which)
+		return;
+	key->parts[1] |= KEY_ARGUMENT;
+	key->parts[3] = call->enter.call.args[2];
+}
+
+/*
+ * Return the address of the code: the caller of the function that made the system call,
+ * otherwise this function. The stack during exec belongs to the old program. 0: unknown.
+ */
+static __u64 code_address(const struct event *event, const struct space *space,
+			  __u32 trigger)
+{
+	const unsigned int frames = trigger == MMAPDEMO_TRIGGER_EXEC ? 0 :
+				    summary_frames(event, space);
+
+	return frames ? event->stack[frames > 1] : 0;
+}
+
+static struct key key_of(const struct event *event, const struct scene *scene,
+			 __u64 address)
+{
+	const struct code code = address ? summary_code(scene->space, address) :
+					   (struct code){ 0 };
+	struct key key = { { code.ino, code.dev, code.offset } };
+
+	if (event->kind == MMAPDEMO_EVENT_VMA_LINK) {
+		key.parts[1] |= key_call(event->link.trigger, event->link.nr);
+		key.parts[3] = event->link.vm_flags & (VM_ACCESS | VM_CHOSEN);
+		return key;
+	}
+	key.parts[1] |= key_call(event->split.trigger, event->split.nr) |
+			KEY_SPLIT;
+	set_argument(&key, &event->split, &scene->task->call);
+	return key;
+}
+
+/* ---- events ---- */
+
+static int add_vma(struct makers *makers, const struct event *event,
+		   const struct scene *scene, __u64 start, __u32 trigger)
+{
+	const __u64 code = code_address(event, scene->space, trigger);
+	const struct key key = key_of(event, scene, code);
+	struct row *row = boundaries_add(&makers->boundaries,
+					 scene->space->number, start, &key);
+
+	if (!row)
+		return -ENOMEM;
+	if (code && !row->name[0])
+		summary_address(scene->space, code, row->name);
+	return 0;
+}
+
+static int split_vma(struct makers *makers, const struct event *event,
+		     const struct scene *scene)
+{
+	const struct split_event *split = &event->split;
+
+	makers->cut.space = scene->space->number;
+	makers->cut.nr = split->nr;
+	makers->cut.address = split->cut;
+	return add_vma(makers, event, scene, split->cut, split->trigger);
+}
+
+/*
+ * If the start of a VMA is removed, the rest was split off, but the process has no VMA
+ * more: the rest keeps the maker of the VMA.
+ */
+static int remove_vmas(struct makers *makers, const struct unlink_event *unlink,
+		       __u32 space)
+{
+	const bool is_start = makers->cut.space == space &&
+			      makers->cut.nr == unlink->nr &&
+			      makers->cut.address == unlink->end;
+	int err = is_start ? boundaries_move(&makers->boundaries, space,
+					     unlink->start, unlink->end) : 0;
+
+	makers->cut.address = 0;
+	if (unlink->start < unlink->end)
+		boundaries_remove(&makers->boundaries, space, unlink->start,
+				  unlink->end - 1);
+	return err;
+}
+
+int makers_event(struct makers *makers, const struct event *event,
+		 const struct scene *scene)
+{
+	const struct space *space = scene->space;
+
+	if (scene->hidden || !space || space->mm != event_mm(event))
+		return 0;
+	switch (event->kind) {
+	case MMAPDEMO_EVENT_VMA_LINK:
+		return add_vma(makers, event, scene, event->link.start,
+			       event->link.trigger);
+	case MMAPDEMO_EVENT_VMA_SPLIT:
+		return split_vma(makers, event, scene);
+	case MMAPDEMO_EVENT_VMA_MERGE:
+		return boundaries_merge(&makers->boundaries, space->number,
+					&event->merge);
+	case MMAPDEMO_EVENT_VMA_UNLINK:
+		return remove_vmas(makers, &event->unlink, space->number);
+	case MMAPDEMO_EVENT_EXIT_MMAP:
+		boundaries_remove(&makers->boundaries, space->number, 0, ~0ULL);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+void makers_end(struct makers *makers)
+{
+	table_sort_most(&makers->boundaries.causes);
+}
+
+void makers_free(struct makers *makers)
+{
+	boundaries_free(&makers->boundaries);
+}
+
+/* ---- words ---- */
+
+const char *maker_call(const struct row *maker)
+{
+	const __u32 trigger = maker_trigger(maker);
+
+	return trigger == MMAPDEMO_TRIGGER_SYSCALL ?
+	       name_of(names_syscall, maker_nr(maker)) :
+	       name_of(names_trigger, trigger);
+}
+
+bool maker_splits(const struct row *maker)
+{
+	return maker->key.parts[1] & KEY_SPLIT;
+}
+
+static void add_chosen(char text[MAKER_CALL_MAX], __u64 flags)
+{
+	const struct name *name = names_vm_flags;
+
+	for (; name->name; name++) {
+		const size_t used = strlen(text);
+
+		if (flags & VM_CHOSEN & name->value)
+			snprintf(text + used, MAKER_CALL_MAX - used, " %s",
+				 name->name);
+	}
+}
+
+const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX])
+{
+	const __u64 flags = maker->key.parts[3];
+
+	text[0] = 0;
+	if (!maker_splits(maker)) {
+		format_vm_flags(text, flags);
+		add_chosen(text, flags);
+	} else if (maker->key.parts[1] & KEY_ARGUMENT &&
+		   maker_nr(maker) == SYS_madvise) {
+		snprintf(text, MAKER_CALL_MAX, "%s",
+			 name_of(names_advice, flags));
+	} else if (maker->key.parts[1] & KEY_ARGUMENT) {
+		format_vm_flags(text, flags);
+		text[3] = 0;	/* neither private nor shared */
+	}
+	return text;
+}
+
+const char *maker_words(const struct row *maker, char text[MAKER_CALL_MAX])
+{
+	char flags[MAKER_CALL_MAX];
+
+	maker_flags(maker, flags);
+	snprintf(text, MAKER_CALL_MAX, "%s %.120s", maker_call(maker),
+		 *flags ? flags : "(split)");
+	return text;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Makers: the calls and the code that made VMAs, by mapping a range or by splitting a
+ * VMA. The events must be added in the order of their time.
+ */
+#ifndef _MAKERS_H
+#define _MAKERS_H
+
+#include "base/line.h"
+#include "event/world.h"
+#include "report/boundaries.h"
+#include "report/code.h"
+
+#define MAKER_CALL_MAX 160
+
+struct json_object;
+
+/**
+ * struct makers - all makers; all 0: none
+ * @boundaries: where the VMAs begin. The causes are the makers, whose rows have
+ *	stats.max, the most VMAs at the same time, and stats.count, the VMAs made
+ * @cut: where the last split was, until VMAs are removed
+ */
+struct makers {
+	struct boundaries boundaries;
+	struct {
+		__u32 space;
+		__s64 nr;
+		__u64 address;
+	} cut;
+};
+
+/* Handle an event, before what it ends is gone. Return 0 or -ENOMEM. */
+int makers_event(struct makers *makers, const struct event *event,
+		 const struct scene *scene);
+
+/* After the last event, sort the makers: the most VMAs at the same time first. */
+void makers_end(struct makers *makers);
+void makers_free(struct makers *makers);
+
+/* Return the name of a maker's system call, or of what else made the VMAs. */
+const char *maker_call(const struct row *maker);
+
+/* Return true if the maker split VMAs. */
+bool maker_splits(const struct row *maker);
+
+/*
+ * Write the access and the flags of new VMAs, what a call of mprotect() or madvise()
+ * requested for a part of a VMA, or "". Return @text.
+ */
+const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX]);
+
+/* Write the call with its flags, such as "mprotect r--". Return @text. */
+const char *maker_words(const struct row *maker, char text[MAKER_CALL_MAX]);
+
+/* Return the code of a maker; all 0: unknown. */
+struct code maker_code(const struct row *maker);
+
+/* Add "9999 by mprotect r--", and the code. */
+void maker_add(struct line *line, const struct row *maker,
+	       struct symbols *symbols);
+
+/* Return a list of the first @rows makers. NULL: no memory. */
+struct json_object *makers_json(const struct makers *makers,
+				struct symbols *symbols, size_t rows);
+
+#endif /* _MAKERS_H */

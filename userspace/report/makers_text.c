@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Makers of VMAs as text, in a table fitted to the width of the terminal. */
+#include "base/format.h"
+#include "base/printer.h"
+#include "report/makers.h"
+#include "report/summary_text.h"
+
+typedef unsigned long long ull;
+
+/* Where the columns of the table end; the last is where the calls begin. */
+enum { AT_VMAS = 10, AT_MADE = 20, AT_CALL = 22 };
+
+/* Add the name of the code, shortened to the width of the terminal. */
+static void add_code(struct line *line, const struct row *maker,
+		     struct symbols *symbols)
+{
+	char name[ROW_NAME_MAX * 4];
+	struct line symbol;
+
+	if (!maker->name[0])
+		return;
+	line_begin(&symbol, line->style);
+	summary_add_symbol(&symbol, symbols, maker_code(maker),
+			   /* call = */ true);
+	format_name(name, sizeof(name), maker->name);
+	text_shorten_middle(name, printer_room(line, symbol.columns));
+	line_add(line, BOLD, "%s", name);
+	line_join(line, &symbol);
+}
+
+void maker_add(struct line *line, const struct row *maker,
+	       struct symbols *symbols)
+{
+	char words[MAKER_CALL_MAX];
+
+	line_add(line, PLAIN, "%llu by %s", (ull)maker->stats.max,
+		 maker_words(maker, words));
+	if (!maker->name[0])
+		return;
+	line_add(line, PLAIN, "  ");
+	add_code(line, maker, symbols);
+}
+
+static void maker_row(struct printer *printer, const struct row *maker,
+		      int at_code, struct symbols *symbols)
+{
+	char words[MAKER_CALL_MAX];
+	struct line line;
+
+	line_begin(&line, printer->style);
+	printer_number(&line, AT_VMAS, maker->stats.max);
+	printer_number(&line, AT_MADE, maker->stats.count);
+	line_to(&line, AT_CALL);
+	line_add(&line, PLAIN, "%s", maker_words(maker, words));
+	if (maker->name[0])
+		line_to(&line, at_code);
+	add_code(&line, maker, symbols);
+	printer_line(printer, &line);
+}
+
+/* Return where the names of code begin; 0: no code is known. */
+static int place_code(const struct table *makers, size_t rows)
+{
+	char words[MAKER_CALL_MAX];
+	bool known = false;
+	int width = 4;
+
+	for (size_t i = 0; i < rows; i++) {
+		int columns = text_columns(maker_words(&makers->rows[i],
+						       words));
+
+		if (width < columns)
+			width = columns;
+		known |= makers->rows[i].name[0];
+	}
+	return known ? AT_CALL + width + 2 : 0;
+}
+
+void summary_makers(struct printer *printer, const struct makers *makers,
+		    struct symbols *symbols, size_t rows)
+{
+	const struct table *table = &makers->boundaries.causes;
+	const size_t shown = table->count < rows ? table->count : rows;
+	const int at_code = place_code(table, shown);
+	struct line line;
+
+	line_begin(&line, printer->style);
+	printer_right(&line, DIM, AT_VMAS, "VMAS");
+	printer_right(&line, DIM, AT_MADE, "MADE");
+	line_to(&line, AT_CALL);
+	line_add(&line, DIM, "CALL");
+	if (at_code) {
+		line_to(&line, at_code);
+		line_add(&line, DIM, "CALLER");
+	}
+	printer_line(printer, &line);
+	for (size_t i = 0; i < shown; i++)
+		maker_row(printer, &table->rows[i], at_code, symbols);
+	if (shown == table->count)
+		return;
+	line_begin(&line, printer->style);
+	line_to(&line, AT_CALL);
+	line_add(&line, DIM, "... and %zu more", table->count - shown);
+	printer_line(printer, &line);
+}
