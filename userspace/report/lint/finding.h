@@ -4,6 +4,7 @@
 #define _FINDING_H
 
 #include "base/line.h"
+#include "base/stats.h"
 #include "event/event.h"
 
 enum finding_kind {
@@ -30,6 +31,8 @@ enum advice {
 	ADVICE_POPULATE_EACH,
 	ADVICE_POPULATE_WRITE_EACH,
 	ADVICE_POPULATE_READ_EACH,
+	ADVICE_POPULATE_MALLOC,
+	ADVICE_HUGE_SHARED,
 	ADVICE_LARGER,
 	ADVICE_TOP_PAD,
 	ADVICE_HUGETLB,
@@ -55,6 +58,16 @@ enum advice {
 #define FINDING_NAME_MAX 128
 
 /**
+ * struct edge - range of a huge page that does not fit
+ * @base: first byte
+ * @storm: faults there that a finding about a storm would contain
+ */
+struct edge {
+	__u64 base;
+	struct stats storm;
+};
+
+/**
  * struct finding - finding about one range, or about all ranges with the same
  *	cause
  * @kind: what was found
@@ -75,6 +88,7 @@ enum advice {
  * @pages: FINDING_AGAIN: number of different pages touched again;
  *	FINDING_UNALIGNED: small pages touched instead of the missed huge pages
  * @space: FINDING_UNALIGNED: number of the address space
+ * @edges: FINDING_UNALIGNED: where the range begins and ends
  */
 struct finding {
 	enum finding_kind kind;
@@ -93,6 +107,7 @@ struct finding {
 	__u64 flushes;
 	__u64 pages;
 	__u32 space;
+	struct edge edges[2];
 };
 
 /* Write a finding as two lines of text, or as JSON. Return 0 or -errno. */
