@@ -349,6 +349,7 @@ TEST_F(lint, pieces_are_populated_by_the_calls_that_map_them)
 /* Map pieces with gaps, and touch the pages of a part of each, as malloc() does. */
 static void map_parts(FIXTURE_DATA(lint) *self)
 {
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
 	for (__u64 page = 0; page < 4096; page += 1024) {
 		map(self, page, page + 1024);
 		self->fault.vma_end = BASE + (page + 1024) * PAGE;
@@ -371,6 +372,16 @@ TEST_F(lint, parts_of_pieces_without_huge_pages_are_populated)
 {
 	map_parts(self);
 	self->machine.thp = THP_MADVISE;
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
+}
+
+/* A process can refuse huge pages: prctl(PR_SET_THP_DISABLE). */
+TEST_F(lint, parts_of_pieces_that_get_no_huge_pages_are_populated)
+{
+	map_parts(self);
+	self->fault.before = 0;
+	touch(self, 3584, 3585);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
 }

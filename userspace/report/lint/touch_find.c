@@ -282,9 +282,10 @@ static enum advice advice_for_heap(const struct area *area,
  * if the heap has room for many.
  */
 static enum advice advice_to_write_each(const struct area *area,
+					const struct touches *touches,
 					const struct lint_machine *machine)
 {
-	return !area->ino && machine->thp == THP_ALWAYS &&
+	return !area->ino && machine->thp == THP_ALWAYS && !touches->small &&
 	       !(area->vm_flags & VM_NOHUGEPAGE) ? ADVICE_POPULATE_MALLOC :
 						   ADVICE_POPULATE_WRITE_EACH;
 }
@@ -308,7 +309,7 @@ static enum advice advice_for_pieces(const struct area *area,
 	if (dense->pages < pieces * PIECE_PAGES)
 		return ADVICE_LARGER;
 	return advice == ADVICE_POPULATE_WRITE ?
-	       advice_to_write_each(area, machine) :
+	       advice_to_write_each(area, touches, machine) :
 	       advice == ADVICE_POPULATE_READ ? ADVICE_POPULATE_READ_EACH :
 						ADVICE_POPULATE_EACH;
 }
