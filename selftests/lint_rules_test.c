@@ -294,6 +294,31 @@ TEST_F(lint, seven_pages_of_eight_are_nearly_all)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
+/* To populate all of the mapping would touch pages that nobody needs. */
+TEST_F(lint, ranges_far_apart_are_populated_separately)
+{
+	touch(self, 0, 512);
+	touch(self, 1536, 2560);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE, FOUND(0)->advice);
+	EXPECT_EQ(1536U, FOUND(0)->count);
+	EXPECT_EQ(1536 * US, FOUND(0)->ns);
+	EXPECT_EQ(2U, FOUND(0)->ranges);
+	EXPECT_EQ(BASE + 1536 * PAGE, FOUND(0)->start);
+	EXPECT_EQ(BASE + 2560 * PAGE, FOUND(0)->end);
+}
+
+/* A gap that takes less than an eighth is populated, too. */
+TEST_F(lint, a_range_has_small_gaps)
+{
+	touch(self, 0, 3584);
+	touch(self, 3840, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(1U, FOUND(0)->ranges);
+	EXPECT_EQ(BASE, FOUND(0)->start);
+	EXPECT_EQ(BASE + 3584 * PAGE, FOUND(0)->end);
+}
+
 /* The VMAs meet within a huge page, whose faults are divided between them. */
 TEST_F(lint, each_of_two_neighbours_has_its_faults)
 {
@@ -345,6 +370,54 @@ TEST_F(lint, pieces_are_populated_by_the_calls_that_map_them)
 	EXPECT_EQ(4096U, FOUND(0)->count);
 	EXPECT_EQ(ADVICE_POPULATE_EACH, FOUND(0)->advice);
 	EXPECT_TRUE(says(FOUND(0), "MAP_POPULATE in each mmap() call"));
+}
+
+/* Map pieces with gaps, and touch the pages of a part of each, as malloc() does. */
+static void map_parts(FIXTURE_DATA(lint) *self)
+{
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
+	for (__u64 page = 0; page < 4096; page += 1024) {
+		map(self, page, page + 1024);
+		self->fault.vma_end = BASE + (page + 1024) * PAGE;
+		touch(self, page, page + 512);
+	}
+}
+
+/* The memory can be the program's or that of glibc's malloc(). */
+TEST_F(lint, parts_of_pieces_are_populated_or_in_the_heap)
+{
+	map_parts(self);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(4U, FOUND(0)->ranges);
+	EXPECT_EQ(ADVICE_POPULATE_MALLOC, FOUND(0)->advice);
+	EXPECT_TRUE(says(FOUND(0), "M_TOP_PAD and M_MMAP_THRESHOLD"));
+}
+
+/* Without huge pages, a heap has as many faults. */
+TEST_F(lint, parts_of_pieces_without_huge_pages_are_populated)
+{
+	map_parts(self);
+	self->machine.thp = THP_MADVISE;
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
+}
+
+/* A process can refuse huge pages: prctl(PR_SET_THP_DISABLE). */
+TEST_F(lint, parts_of_pieces_that_get_no_huge_pages_are_populated)
+{
+	map_parts(self);
+	self->fault.before = 0;
+	touch(self, 3584, 3585);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
+}
+
+TEST_F(lint, parts_of_pieces_with_MADV_NOHUGEPAGE_are_populated)
+{
+	self->fault.vm_flags |= VM_NOHUGEPAGE;
+	map_parts(self);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
 }
 
 TEST_F(lint, old_kernels_populate_pieces_too)
@@ -543,6 +616,23 @@ TEST_F(lint, a_heap_smaller_than_two_huge_pages_is_none)
 }
 
 /* Like glibc's arenas: a caller of malloc() has no call to change. */
+/* How a heap grows is no matter of its ranges. */
+TEST_F(lint, a_heap_with_a_gap_is_one)
+{
+	struct mapping heap = {
+		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+	};
+
+	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
+	touch(self, 0, 1024);
+	touch(self, 2048, 3072);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_TOP_PAD, FOUND(0)->advice);
+	EXPECT_EQ(1U, FOUND(0)->ranges);
+	EXPECT_EQ(2048U, FOUND(0)->count);
+}
+
 TEST_F(lint, a_reserve_opened_step_by_step_is_none)
 {
 	self->fault.vm_flags |= VM_NORESERVE;
@@ -677,6 +767,80 @@ TEST_F(lint, a_shared_file_is_populated_for_writing_since_5_14)
 	findings_free(&self->findings);
 	self->machine.populate = false;
 	EXPECT_EQ(0U, found(self));
+}
+
+/* Map shared memory of this name, and touch it in @spaces processes. */
+static void touch_shared(FIXTURE_DATA(lint) *self, const char *name,
+			 __u32 spaces)
+{
+	struct mapping memory = {
+		.start = BASE, .end = BASE + 4096 * PAGE,
+	};
+
+	of_file(self, RW | VM_SHARED | VM_MAYSHARE, MMAPDEMO_FAULT_SHARED);
+	memory.dev = self->fault.dev;
+	memory.ino = self->fault.ino;
+	snprintf(memory.name, sizeof(memory.name), "%s", name);
+	if (maps_set(&self->space.maps, &memory))
+		ksft_exit_fail_msg("no memory\n");
+	for (__u32 space = 0; space < spaces; space++) {
+		self->space.number = space;
+		touch(self, 0, 4096);
+	}
+}
+
+/* To populate it helps one of them. */
+TEST_F(lint, memory_that_processes_share_has_huge_pages)
+{
+	touch_shared(self, SHARED_MEMORY, 2);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_STORM, FOUND(0)->kind);
+	EXPECT_EQ(ADVICE_HUGE_SHARED, FOUND(0)->advice);
+	EXPECT_EQ(2U, FOUND(0)->ranges);
+	EXPECT_EQ(8192U, FOUND(0)->count);
+	EXPECT_TRUE(says(FOUND(0), "MAP_HUGETLB"));
+}
+
+TEST_F(lint, memory_of_shmget_has_huge_pages)
+{
+	touch_shared(self, "/SYSV00000000 (deleted)", 2);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_HUGE_SHARED, FOUND(0)->advice);
+}
+
+TEST_F(lint, memory_of_a_running_process_has_the_name_of_its_file)
+{
+	touch_shared(self, "/dev/zero (deleted)", 2);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_HUGE_SHARED, FOUND(0)->advice);
+}
+
+TEST_F(lint, shared_memory_of_one_process_is_populated)
+{
+	touch_shared(self, SHARED_MEMORY, 1);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE, FOUND(0)->advice);
+}
+
+TEST_F(lint, a_file_that_processes_share_is_populated)
+{
+	touch_shared(self, "data", 2);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE, FOUND(0)->advice);
+}
+
+/* The process that stores has a finding, but not the one that loads. */
+TEST_F(lint, loads_of_shared_memory_that_map_what_is_around_are_none)
+{
+	touch_shared(self, SHARED_MEMORY, 1);
+	self->space.number = 1;
+	self->fault.class = MMAPDEMO_FAULT_READ;
+	self->fault.filled = 16;
+	for (__u64 page = 0; page < 4096; page += 4)
+		touch(self, page, page + 1);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_HUGE_SHARED, FOUND(0)->advice);
+	EXPECT_EQ(4096U, FOUND(0)->count);
 }
 
 TEST_F(lint, before_5_14_a_file_is_read_without_MADV_POPULATE_READ)
@@ -1178,6 +1342,42 @@ TEST_F(lint, a_storm_between_edges_is_what_is_left)
 		EXPECT_EQ(512 * US, FOUND(i)->ns);
 		EXPECT_TRUE(FOUND(i)->kind == FINDING_UNALIGNED ||
 			    FOUND(i)->count == 512);
+	}
+	EXPECT_EQ(2U, self->findings.count);
+}
+
+/* Pages at the edges that are touched again are no part of the storm. */
+TEST_F(lint, a_storm_keeps_what_is_touched_again_at_the_edges)
+{
+	self->fault.vma_start = BASE + PAGE;
+	self->fault.vma_end = BASE + 1025 * PAGE;
+	touch(self, 1, 1025);
+	unmap(self, 1, 1025, SYS_munmap);
+	off_by_a_page(self, true, 0);
+	ASSERT_EQ(3U, found(self));
+	for (size_t i = 0; i < 3; i++) {
+		if (FOUND(i)->kind != FINDING_STORM)
+			continue;
+		EXPECT_EQ(1024U, FOUND(i)->count);
+		EXPECT_EQ(1024 * US, FOUND(i)->ns);
+	}
+}
+
+/* Both edges are in the other finding, and what is between them is not. */
+TEST_F(lint, a_range_of_edges_alone_is_no_storm)
+{
+	map(self, 1, 4097);
+	self->fault.vma_start = BASE + PAGE;
+	self->fault.vma_end = BASE + 4097 * PAGE;
+	touch(self, 1, 512);
+	touch(self, 4096, 4097);
+	touch(self, 1024, 1536);
+	self->fault.class = MMAPDEMO_FAULT_HUGE_ANON;
+	touch(self, 512, 513);
+	EXPECT_EQ(1U, found_of(self, FINDING_STORM));
+	for (size_t i = 0; i < self->findings.count; i++) {
+		EXPECT_EQ(1U, FOUND(i)->ranges);
+		EXPECT_EQ(512 * US, FOUND(i)->ns);
 	}
 	EXPECT_EQ(2U, self->findings.count);
 }

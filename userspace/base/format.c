@@ -174,7 +174,7 @@ const char *path_base(const char *path)
 const char *file_title(const char *path)
 {
 	return strcmp(path, "/dev/zero (deleted)") && strcmp(path, "dev/zero") ?
-	       path : "shared anonymous memory";
+	       path : SHARED_MEMORY;
 }
 
 const char *format_file(char *text, size_t size, const char *path)

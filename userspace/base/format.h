@@ -59,9 +59,11 @@ bool format_is_utf8(const char *name);
 /* Return the part of @path after the last slash. */
 const char *path_base(const char *path);
 
+#define SHARED_MEMORY "shared anonymous memory"
+
 /*
- * Return the title of a mapped file: "shared anonymous memory" for the path or name
- * of the kernel's file for such memory, otherwise @path.
+ * Return the title of a mapped file: SHARED_MEMORY for the path or name of the kernel's
+ * file for such memory, otherwise @path.
  */
 const char *file_title(const char *path);
 

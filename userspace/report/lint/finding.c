@@ -44,6 +44,12 @@ static const char *const advices[ADVICES] = {
 		"each mmap() call maps the pages of that call",
 	[ADVICE_POPULATE_READ_EACH] = "madvise(MADV_POPULATE_READ) after each "
 		"mmap() call maps the pages of that call",
+	[ADVICE_HUGE_SHARED] = "each process touches them itself: use huge "
+		"pages, MAP_HUGETLB or shmem_enabled; PostgreSQL: "
+		"huge_pages=on",
+	[ADVICE_POPULATE_MALLOC] = "madvise(MADV_POPULATE_WRITE) after each "
+		"mmap() call; glibc's malloc(): mallopt() of both "
+		"M_TOP_PAD and M_MMAP_THRESHOLD",
 	[ADVICE_LARGER] = "it was mapped a few pages at a time: map it with "
 		"fewer mmap() calls, then populate it",
 	[ADVICE_TOP_PAD] = "grow it in larger steps, to get huge pages; glibc: "

@@ -4,6 +4,7 @@
 #define _FINDING_H
 
 #include "base/line.h"
+#include "base/stats.h"
 #include "event/event.h"
 #include "report/makers.h"
 
@@ -32,6 +33,8 @@ enum advice {
 	ADVICE_POPULATE_EACH,
 	ADVICE_POPULATE_WRITE_EACH,
 	ADVICE_POPULATE_READ_EACH,
+	ADVICE_POPULATE_MALLOC,
+	ADVICE_HUGE_SHARED,
 	ADVICE_LARGER,
 	ADVICE_TOP_PAD,
 	ADVICE_HUGETLB,
@@ -57,6 +60,16 @@ enum advice {
 #define FINDING_NAME_MAX 128
 
 /**
+ * struct edge - range of a huge page that does not fit
+ * @base: first byte
+ * @storm: faults there that a finding about a storm would contain
+ */
+struct edge {
+	__u64 base;
+	struct stats storm;
+};
+
+/**
  * struct finding - finding about one range, or about all ranges with the same
  *	cause
  * @kind: what was found
@@ -78,6 +91,7 @@ enum advice {
  * @pages: FINDING_AGAIN: number of different pages touched again;
  *	FINDING_UNALIGNED: small pages touched instead of the missed huge pages
  * @space: FINDING_UNALIGNED: number of the address space
+ * @edges: FINDING_UNALIGNED: where the range begins and ends
  */
 struct finding {
 	enum finding_kind kind;
@@ -97,6 +111,7 @@ struct finding {
 	__u64 flushes;
 	__u64 pages;
 	__u32 space;
+	struct edge edges[2];
 };
 
 /* Return how many lines of text a finding has: two, and one for each maker. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/lint/huge.h"
 #include "event/vm_flags.h"
-#include "report/lint/page_block.h"
 
 #include <errno.h>
 #include <search.h>
@@ -97,14 +96,23 @@ static int see_huge(struct lint_huge *huge, const struct fault_event *fault,
 	return 0;
 }
 
+static void see_edge(struct large *large, const struct fault_event *fault)
+{
+	__u64 base = fault->address & -BLOCK_BYTES;
+	struct edge *edge = &large->edge[base >= large->start];
+
+	edge->base = base;
+	stats_add(&edge->storm, fault->duration);
+}
+
 int lint_huge_fault(struct lint_huge *huge, const struct fault_event *fault,
-		    const struct space *space, bool first)
+		    const struct space *space, enum touch_order order)
 {
 	struct large *large;
 
 	if (fault->class == MMAPDEMO_FAULT_HUGE_ANON)
 		return see_huge(huge, fault, space);
-	if (!first || fault->class != MMAPDEMO_FAULT_ANON || fault->ino ||
+	if (order == TOUCH_LATER || fault->class != MMAPDEMO_FAULT_ANON || fault->ino ||
 	    fault->vm_flags & VM_NOHUGEPAGE)
 		return 0;
 	large = find(huge, space->number, fault->address, fault->address + 1);
@@ -112,6 +120,8 @@ int lint_huge_fault(struct lint_huge *huge, const struct fault_event *fault,
 		return 0;
 	large->advised = fault->vm_flags & VM_HUGEPAGE;
 	stats_add(&large->edges, fault->duration);
+	if (order == TOUCH_FIRST)
+		see_edge(large, fault);
 	return 0;
 }
 
@@ -185,6 +195,7 @@ static int add(struct lint_huge *huge, const struct large *large,
 		.end = large->end,
 		.space = large->space,
 		.pages = large->edges.count,
+		.edges = { large->edge[0], large->edge[1] },
 	};
 
 	return has_huge(huge, large) ? findings_add(findings, &finding) : 0;

@@ -9,6 +9,7 @@
 #include "base/stats.h"
 #include "event/world.h"
 #include "report/lint/finding.h"
+#include "report/lint/page_block.h"
 
 /**
  * struct large - anonymous memory mapped by one call
@@ -19,6 +20,8 @@
  * @advised: the memory has MADV_HUGEPAGE
  * @edges: first touches at the edges, where no huge page fits although the
  *	mapping is large enough for one more
+ * @edge: first touches of pages at the start and at the end, if no earlier
+ *	mapping had these pages
  */
 struct large {
 	struct large *next;
@@ -27,6 +30,7 @@ struct large {
 	__u64 end;
 	bool advised;
 	struct stats edges;
+	struct edge edge[2];
 };
 
 /**
@@ -42,11 +46,11 @@ struct lint_huge {
 	struct table spaces;
 };
 
-/* Handle an event. @first: the fault is the first touch. 0 or -ENOMEM. */
+/* Handle an event. Return 0 or -ENOMEM. */
 int lint_huge_mmap(struct lint_huge *huge, const struct mmap_event *mmap,
 		   const struct space *space);
 int lint_huge_fault(struct lint_huge *huge, const struct fault_event *fault,
-		    const struct space *space, bool first);
+		    const struct space *space, enum touch_order order);
 void lint_huge_unlink(struct lint_huge *huge,
 		      const struct unlink_event *unlink,
 		      const struct space *space);

@@ -6,10 +6,10 @@
 static int see_fault(struct lint *lint, const struct event *event,
 		     const struct space *space)
 {
-	bool first;
+	enum touch_order order;
 
-	return lint_touch_fault(&lint->touch, event, space, &first) ?:
-	       lint_huge_fault(&lint->huge, &event->fault, space, first);
+	return lint_touch_fault(&lint->touch, event, space, &order) ?:
+	       lint_huge_fault(&lint->huge, &event->fault, space, order);
 }
 
 static int see_merge(struct lint *lint, const struct event *event,

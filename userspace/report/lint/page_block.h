@@ -21,6 +21,13 @@ enum page_use {
 	USES
 };
 
+/* Whether a page was touched before. Another mapping may have had the address. */
+enum touch_order {
+	TOUCH_LATER,		/* in the same mapping */
+	TOUCH_NEW_MAPPING,	/* only in an earlier mapping */
+	TOUCH_FIRST
+};
+
 /** struct page_set - set of pages of a block */
 struct page_set {
 	__u64 bits[BLOCK_PAGES / 64];

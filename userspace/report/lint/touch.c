@@ -243,16 +243,18 @@ static bool had_room_for_huge(const struct page_block *block,
 	       block->base + BLOCK_BYTES <= fault->vma_end;
 }
 
-/* Return true if the page is new in its mapping. Unmapping ends a mapping. */
-static bool is_new(const struct page_block *block, __u64 address)
+/* Unmapping ends a mapping. */
+static enum touch_order order_of(const struct page_block *block, __u64 address)
 {
-	return !page_set_has(&block->touched, address) ||
-	       (page_set_has(&block->gone, address) &&
-		taker_of(block->nr) != TAKER_MADVISE);
+	if (!page_set_has(&block->touched, address))
+		return TOUCH_FIRST;
+	return page_set_has(&block->gone, address) &&
+	       taker_of(block->nr) != TAKER_MADVISE ? TOUCH_NEW_MAPPING :
+						      TOUCH_LATER;
 }
 
 int lint_touch_fault(struct lint_touch *touch, const struct event *event,
-		     const struct space *space, bool *first)
+		     const struct space *space, enum touch_order *order)
 {
 	const struct fault_event *fault = &event->fault;
 	enum page_use kind = touch_of(fault);
@@ -260,7 +262,7 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	struct touches *touches;
 	struct area *area;
 
-	*first = false;
+	*order = TOUCH_LATER;
 	if (fault->from == MMAPDEMO_FROM_REMOTE || kind == USES)
 		return 0;
 	area = areas_fault(&touch->areas, fault, space);
@@ -268,13 +270,13 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	block = area ? page_block(&touch->blocks, area, fault->address) : NULL;
 	if (!touches || !block)
 		return -ENOMEM;
-	*first = is_new(block, fault->address);
+	*order = order_of(block, fault->address);
 	extend(touches, fault, kind);
 	if (has_waited(fault))
 		stats_add(&touches->majors, fault->duration);
 	if (is_small(fault) && had_room_for_huge(block, fault))
 		touches->small++;
-	if (*first)
+	if (*order != TOUCH_LATER)
 		touches->pieces += part_of_piece(space, fault);
 	see_touch(touches, block, event, kind);
 	return 0;
@@ -313,6 +315,8 @@ void lint_touch_free(struct lint_touch *touch)
 {
 	areas_free(&touch->areas);
 	page_blocks_free(&touch->blocks);
+	dense_runs_free(&touch->runs);
+	table_free(&touch->sharers);
 	free(touch->list);
 	*touch = (struct lint_touch){ 0 };
 }

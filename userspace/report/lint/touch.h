@@ -7,9 +7,9 @@
 #ifndef _LINT_TOUCH_H
 #define _LINT_TOUCH_H
 
+#include "report/lint/dense.h"
 #include "report/lint/finding.h"
 #include "report/lint/machine.h"
-#include "report/lint/page_block.h"
 
 /* What took away pages that were touched again. */
 enum taker {
@@ -19,20 +19,6 @@ enum taker {
 	TAKER_OTHER,
 	TAKER_UNKNOWN,
 	TAKERS
-};
-
-/**
- * struct dense - blocks where nearly all pages were touched in the same way
- * @faults: number and duration of the faults
- * @pages: pages that the faults brought
- * @start: first byte
- * @end: after the last byte
- */
-struct dense {
-	struct stats faults;
-	__u64 pages;
-	__u64 start;
-	__u64 end;
 };
 
 #define PIECE_SHIFT 24
@@ -47,7 +33,8 @@ struct dense {
  * @pieces: number of mmap() calls whose pages were touched, in units of
  *	1 / (1 << PIECE_SHIFT): each page adds its share of the call
  * @small: number of huge pages that the kernel could have mapped, but did not
- * @dense: by enum page_use; set by lint_touch_findings()
+ * @dense: all dense blocks, by enum page_use; set by lint_touch_findings()
+ * @run: number of runs up to the last one, by enum page_use; 0: none
  * @pages: pages touched again; set by lint_touch_findings()
  */
 struct touches {
@@ -59,23 +46,37 @@ struct touches {
 	__u64 pieces;
 	__u64 small;
 	struct dense dense[USES];
+	size_t run[USES];
 	__u64 pages;
 };
 
-/** struct lint_touch - all 0: nothing yet; @list: indexed by area.id */
+/**
+ * struct lint_touch - all 0: nothing yet
+ * @areas: all areas
+ * @blocks: pages of all areas
+ * @runs: dense blocks; set by lint_touch_findings()
+ * @sharers: one row for each piece of shared memory: as majors the number of an
+ *	address space that touched it, plus 1; count is 0 if there was no other;
+ *	set by lint_touch_findings()
+ * @list: indexed by area.id
+ * @room: number of areas that fit into @list
+ */
 struct lint_touch {
 	struct areas areas;
 	struct page_blocks blocks;
+	struct dense_runs runs;
+	struct table sharers;
 	struct touches *list;
 	size_t room;
 };
 
 /*
- * Handle a fault. *@first is true if the fault was the first touch of its page.
- * Return 0 or -ENOMEM.
+ * Handle a fault. *@order says whether its page was touched before. Return 0 or
+ * -ENOMEM.
  */
 int lint_touch_fault(struct lint_touch *touch, const struct event *event,
-		     const struct space *space, bool *first);
+		     const struct space *space, enum touch_order *order);
+
 /* Handle memory that was unmapped. */
 void lint_touch_unlink(struct lint_touch *touch,
 		       const struct unlink_event *unlink,

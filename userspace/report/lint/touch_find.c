@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Part of lint: findings about the faults that touch.c has counted. */
+#include "base/format.h"
 #include "event/vm_flags.h"
 #include "report/lint/touch.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,12 +15,6 @@
 
 /* Pages that a major fault reads, plus as many between two such faults. */
 #define READ_AHEAD 64
-
-/* Populating costs more if more than one of eight pages is not used. */
-static bool is_dense(__u64 pages, __u64 room)
-{
-	return pages * 8 >= room * 7;
-}
 
 /* ---- sums ---- */
 
@@ -73,18 +69,19 @@ static struct stats share(const struct page_block *block,
 }
 
 /* USE_ZERO costs one more fault per page: the load of the zero page. */
-static void add_dense(struct dense *dense, const struct page_block *block,
-		      enum page_use kind, unsigned int pages)
+static struct dense dense_of(const struct page_block *block,
+			     enum page_use kind, unsigned int pages)
 {
-	struct stats faults = share(block, kind, pages);
+	struct dense dense = {
+		.faults = share(block, kind, pages),
+		.pages = pages,
+		.start = block->base,
+		.end = block->base + BLOCK_BYTES,
+	};
 
 	if (kind == USE_ZERO)
-		faults.ns += share(block, USE_READ, pages).ns;
-	if (!dense->pages)
-		dense->start = block->base;
-	dense->end = block->base + BLOCK_BYTES;
-	dense->pages += pages;
-	stats_join(&dense->faults, &faults);
+		dense.faults.ns += share(block, USE_READ, pages).ns;
+	return dense;
 }
 
 /*
@@ -102,18 +99,23 @@ static unsigned int room_for(const struct page_block *block,
 						 hull);
 }
 
-static void add_block(struct touches *touches, const struct page_block *block)
+static void add_block(struct lint_touch *touch, const struct area *area,
+		      const struct page_block *block)
 {
+	struct touches *touches = &touch->list[area->id];
 	struct page_set hull = page_set_range(block->base, touches->low,
 					      touches->high);
-	unsigned int pages;
 
 	touches->pages += page_set_count(page_set_and(block->again, hull));
 	for (enum page_use kind = 0; kind < USES; kind++) {
-		pages = page_set_count(page_set_and(pages_of(block, kind),
-						    hull));
-		if (pages && is_dense(pages, room_for(block, kind, hull)))
-			add_dense(&touches->dense[kind], block, kind, pages);
+		struct page_set set = page_set_and(pages_of(block, kind), hull);
+		unsigned int pages = page_set_count(set);
+		struct dense dense = dense_of(block, kind, pages);
+
+		if (!pages || !is_dense(pages, room_for(block, kind, hull)))
+			continue;
+		dense_join(&touches->dense[kind], &dense);
+		dense_runs_add(&touch->runs, &dense, &touches->run[kind]);
 	}
 }
 
@@ -129,7 +131,7 @@ static void share_block(struct lint_touch *touch,
 
 	if (!area)
 		return;
-	add_block(&touch->list[area->id], block);
+	add_block(touch, area, block);
 	if (area->start > start)
 		share_block(touch, block, start, area->start);
 	if (area->end < end)
@@ -139,6 +141,53 @@ static void share_block(struct lint_touch *touch,
 static void see_block(const struct page_block *block, void *data)
 {
 	share_block(data, block, block->base, block->base + BLOCK_BYTES);
+}
+
+/* ---- shared memory ---- */
+
+/* Return true for memory of mmap() or shmget() that processes can share. */
+static bool is_shared_memory(const struct area *area)
+{
+	const char *name = path_base(area->name);
+
+	return area->ino && area->vm_flags & VM_MAYSHARE &&
+	       (file_title(area->name) != area->name ||
+		!strcmp(name, SHARED_MEMORY) || !strncmp(name, "SYSV", 4));
+}
+
+static struct key file_of(const struct area *area)
+{
+	return (struct key){ { area->dev, area->ino } };
+}
+
+/* Find the first address space that touches each file, and any other one. */
+static int find_sharers(struct lint_touch *touch)
+{
+	const struct area *area = touch->areas.all;
+
+	for (; area; area = area->next) {
+		const struct key key = file_of(area);
+		struct row *row;
+
+		if (area->into || !is_shared_memory(area))
+			continue;
+		row = table_row(&touch->sharers, &key);
+		if (!row)
+			return -ENOMEM;
+		row->majors = row->majors ?: area->space + 1ULL;
+		row->stats.count += row->majors != area->space + 1ULL;
+	}
+	return 0;
+}
+
+static bool has_sharers(const struct lint_touch *touch,
+			const struct area *area)
+{
+	const struct key key = file_of(area);
+	const struct row *row = is_shared_memory(area) ?
+				table_find(&touch->sharers, &key) : NULL;
+
+	return row && row->stats.count;
 }
 
 /* ---- advice ---- */
@@ -158,6 +207,11 @@ static bool can_populate(const struct area *area, __u64 memory)
 {
 	return !(area->vm_flags & VM_NO_POPULATE) &&
 	       fits_memory(area, memory);
+}
+
+static bool is_heap(const struct area *area)
+{
+	return !strcmp(area->name, "[heap]");
 }
 
 static bool is_private(const struct area *area)
@@ -223,11 +277,30 @@ static enum advice advice_for_heap(const struct area *area,
 /* Pages per piece: for fewer, a call costs as much as the faults. */
 #define PIECE_PAGES 8
 
-/* One call does not populate a VMA that several mmap() calls have mapped. */
-static enum advice advice_for_pieces(const struct touches *touches,
-				     const struct dense *dense,
-				     enum advice advice)
+/*
+ * glibc's malloc() maps large blocks by mmap(). In the heap they get huge pages
+ * if the heap has room for many.
+ */
+static enum advice advice_to_write_each(const struct area *area,
+					const struct touches *touches,
+					const struct lint_machine *machine)
 {
+	return !area->ino && machine->thp == THP_ALWAYS && !touches->small &&
+	       !(area->vm_flags & VM_NOHUGEPAGE) ? ADVICE_POPULATE_MALLOC :
+						   ADVICE_POPULATE_WRITE_EACH;
+}
+
+/* One call does not populate a VMA that several mmap() calls have mapped. */
+static enum advice advice_for_pieces(const struct area *area,
+				     const struct touches *touches,
+				     enum page_use kind,
+				     const struct lint_machine *machine)
+{
+	const struct dense *dense = &touches->dense[kind];
+	bool whole = is_dense(dense->pages, pages_in(area));
+	enum advice advice = kind == USE_READ ?
+			     advice_to_read(area, dense, whole, machine) :
+			     advice_to_write(area, whole, machine);
 	__u64 half = 1ULL << (PIECE_SHIFT - 1);
 	__u64 pieces = (touches->pieces + half) >> PIECE_SHIFT;
 
@@ -235,31 +308,33 @@ static enum advice advice_for_pieces(const struct touches *touches,
 		return advice;
 	if (dense->pages < pieces * PIECE_PAGES)
 		return ADVICE_LARGER;
-	return advice == ADVICE_POPULATE_WRITE ? ADVICE_POPULATE_WRITE_EACH :
+	return advice == ADVICE_POPULATE_WRITE ?
+	       advice_to_write_each(area, touches, machine) :
 	       advice == ADVICE_POPULATE_READ ? ADVICE_POPULATE_READ_EACH :
 						ADVICE_POPULATE_EACH;
 }
 
-/* Return the advice for dense faults. ADVICES: no advice would help. */
-static enum advice advice_for(const struct area *area,
-			      const struct touches *touches, enum page_use kind,
+/*
+ * Return the advice for dense faults. ADVICES: no advice would help. To
+ * populate shared memory helps only the process that does it.
+ */
+static enum advice advice_for(const struct lint_touch *touch,
+			      const struct area *area, enum page_use kind,
 			      const struct lint_machine *machine)
 {
+	const struct touches *touches = &touch->list[area->id];
 	const struct dense *dense = &touches->dense[kind];
-	bool whole = is_dense(dense->pages, pages_in(area));
 
 	if (kind == USE_ZERO)
 		return ADVICE_STORE_FIRST;
 	if (area->vm_flags & VM_GROWSDOWN || is_reserve(area) ||
 	    !can_populate(area, machine->memory))
 		return ADVICES;
-	if (kind == USE_READ)
-		return advice_for_pieces(touches, dense,
-				advice_to_read(area, dense, whole, machine));
-	return strcmp(area->name, "[heap]") ?
-	       advice_for_pieces(touches, dense,
-				 advice_to_write(area, whole, machine)) :
-	       advice_for_heap(area, touches, machine);
+	if (has_sharers(touch, area))
+		return is_around(dense) ? ADVICES : ADVICE_HUGE_SHARED;
+	return is_heap(area) && kind != USE_READ ?
+	       advice_for_heap(area, touches, machine) :
+	       advice_for_pieces(area, touches, kind, machine);
 }
 
 /* ---- findings ---- */
@@ -299,46 +374,111 @@ static bool is_storm(const struct touches *touches, __u64 faults)
 	       touches->majors.count * 2 < faults;
 }
 
+static void leave_edge(struct stats *faults, const struct dense *dense,
+		       const struct edge *edge)
+{
+	const struct stats *storm = &edge->storm;
+
+	if (edge->base < dense->start || edge->base >= dense->end)
+		return;
+	faults->count -= storm->count < faults->count ? storm->count :
+							faults->count;
+	faults->ns -= storm->ns < faults->ns ? storm->ns : faults->ns;
+}
+
 /* Subtract the faults that are in a finding about missed huge pages. */
 static void leave_edges(struct stats *faults, const struct area *area,
 			const struct dense *dense,
 			const struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *edges = &findings->list[i];
+		const struct finding *finding = &findings->list[i];
 
-		if (edges->kind != FINDING_UNALIGNED ||
-		    edges->space != area->space ||
-		    edges->start >= dense->end || edges->end <= dense->start)
+		if (finding->kind != FINDING_UNALIGNED ||
+		    finding->space != area->space)
 			continue;
-		faults->count -= edges->pages < faults->count ?
-				 edges->pages : faults->count;
-		faults->ns -= edges->ns < faults->ns ? edges->ns : faults->ns;
+		leave_edge(faults, dense, &finding->edges[0]);
+		leave_edge(faults, dense, &finding->edges[1]);
 	}
 }
 
-static int find_dense(const struct area *area, const struct touches *touches,
+static int add_finding(const struct area *area, enum finding_kind kind,
+		       enum advice advice, const struct dense *dense,
+		       const struct stats *faults, struct findings *findings)
+{
+	struct finding finding = finding_of(area, kind, advice, faults);
+
+	if (finding.start < dense->start)
+		finding.start = dense->start;
+	if (finding.end > dense->end)
+		finding.end = dense->end;
+	return findings_add(findings, &finding);
+}
+
+/* Return the faults that are in no finding about missed huge pages. */
+static struct stats faults_of(const struct area *area, enum page_use kind,
+			      const struct dense *dense,
+			      const struct findings *findings)
+{
+	struct stats faults = dense->faults;
+
+	if (!area->ino && kind == USE_WRITE)
+		leave_edges(&faults, area, dense, findings);
+	return faults;
+}
+
+/*
+ * Return true if nearly all pages between the first and the last are dense, or
+ * if the advice is not about a range.
+ */
+static bool is_one_range(const struct area *area, const struct dense *dense)
+{
+	__u64 start = area->start > dense->start ? area->start : dense->start;
+	__u64 end = area->end < dense->end ? area->end : dense->end;
+
+	return is_heap(area) ||
+	       is_dense(dense->pages, (end - start) / BLOCK_PAGE_BYTES);
+}
+
+/* Add each range of the area, or one finding if the ranges are one. */
+static int add_ranges(const struct lint_touch *touch, const struct area *area,
+		      enum page_use kind, enum advice advice,
+		      struct findings *findings)
+{
+	const struct touches *touches = &touch->list[area->id];
+	const struct dense *all = &touches->dense[kind];
+	struct stats faults = faults_of(area, kind, all, findings);
+	const struct dense_run *run;
+	int err = 0;
+
+	if (is_one_range(area, all))
+		return add_finding(area, finding_kinds[kind], advice, all,
+				   &faults, findings);
+	for (size_t i = touches->run[kind]; !err && i; i = run->before) {
+		run = &touch->runs.list[i - 1];
+		faults = faults_of(area, kind, &run->dense, findings);
+		if (faults.count)
+			err = add_finding(area, finding_kinds[kind], advice,
+					  &run->dense, &faults, findings);
+	}
+	return err;
+}
+
+static int find_dense(const struct lint_touch *touch, const struct area *area,
 		      const struct lint_machine *machine,
 		      struct findings *findings)
 {
+	const struct touches *touches = &touch->list[area->id];
 	int err = 0;
 
 	for (enum page_use kind = 0; !err && kind < USES; kind++) {
-		const struct dense *dense = &touches->dense[kind];
-		enum advice advice = advice_for(area, touches, kind, machine);
-		struct stats faults = dense->faults;
-		struct finding finding;
+		struct stats faults = faults_of(area, kind,
+						&touches->dense[kind],
+						findings);
+		enum advice advice = advice_for(touch, area, kind, machine);
 
-		if (!area->ino && kind == USE_WRITE)
-			leave_edges(&faults, area, dense, findings);
-		finding = finding_of(area, finding_kinds[kind], advice,
-				     &faults);
-		if (finding.start < dense->start)
-			finding.start = dense->start;
-		if (finding.end > dense->end)
-			finding.end = dense->end;
 		if (advice < ADVICES && is_storm(touches, faults.count))
-			err = findings_add(findings, &finding);
+			err = add_ranges(touch, area, kind, advice, findings);
 	}
 	return err;
 }
@@ -424,12 +564,13 @@ int lint_touch_findings(struct lint_touch *touch,
 
 	join_areas(touch);
 	page_blocks_each(&touch->blocks, see_block, touch);
+	err = touch->runs.err ?: find_sharers(touch);
 	for (; !err && area; area = area->next) {
 		const struct touches *touches = &touch->list[area->id];
 
 		if (area->into)
 			continue;
-		err = find_dense(area, touches, machine, findings);
+		err = find_dense(touch, area, machine, findings);
 		if (!err)
 			err = find_again(area, touches, findings);
 	}
