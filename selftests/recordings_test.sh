@@ -155,14 +155,33 @@ kinds_are_counted() {
 			'most VMAs at once'
 }
 
+# A range next to the rest of its own VMA alone has no neighbour to be merged with.
 refused_merges_are_counted_by_their_reasons() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json &&
+		mmapdemo report kinds.dat >kinds.txt &&
 		mmapdemo report --merges kinds.dat >merges.txt || return
 	equal "{'change': 1, 'insert': 2, 'extend': 1}" "$(member kinds.json \
 		'{c: n for c, n in r["refused"].items() if n}')" refused &&
 		equal "{'policy': 1, 'flags': 2, 'file': 1, 'pgoff': 1}" "$(member kinds.json \
 			'{c: n for c, n in r["reasons"].items() if n}')" reasons &&
-		equal 4 "$(wc -l <merges.txt)" 'report --merges'
+		equal 4 "$(wc -l <merges.txt)" 'report --merges' &&
+		has '^1 merge with a neighbour, 4 failed: ' kinds.txt &&
+		! grep 'the same VMA' merges.txt
+}
+
+# Number 5 is the reason of a range in the middle of its VMA, 7 is another one.
+recorded_merges_of_one_vma_are_no_answer() {
+	local gone=4194304 reason
+
+	for reason in 5 7; do
+		recorded refused $reason $gone &&
+			mmapdemo why --all -i refused.dat $gone >why.txt &&
+			mmapdemo why --all --json -i refused.dat $gone |
+			tail -n 1 >why.json || return
+		equal $((reason == 7)) "$(member why.json 'r["refused"]')" JSON &&
+			equal $((reason == 7)) "$(grep -c ' VMA below ' why.txt)" \
+				"reason $reason" || return
+	done
 }
 
 # The program accepts any single event, but no events that contradict each other.
@@ -470,6 +489,8 @@ check 'there is one stack' there_is_one_stack
 check 'events are counted by kind' kinds_are_counted
 check 'refused merges are counted by their reasons' \
 	refused_merges_are_counted_by_their_reasons
+check 'recorded merges of one VMA are no answer' \
+	recorded_merges_of_one_vma_are_no_answer
 check 'contradictions are damage' contradictions_are_damage
 check 'names keep their bytes' names_keep_their_bytes
 check 'errors are negative' errors_are_negative

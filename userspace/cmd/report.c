@@ -185,7 +185,7 @@ static int show_line(struct reading *reading, const struct event *event,
 	const struct report_options *opts = reading->opts;
 	bool fault = opts->faults && event->kind == MMAPDEMO_EVENT_PTE_FAULT;
 	bool merge = opts->merges && event->kind == MMAPDEMO_EVENT_VMA_MERGE &&
-		     summary_refused(event);
+		     merge_refused(&event->merge);
 
 	if (!fault && !merge)
 		return 0;

@@ -98,8 +98,7 @@ static void count_mmap(struct summary *summary, const struct mmap_event *call)
 
 static void count_reason(struct summary *summary, __u64 end, __u32 reason)
 {
-	if (end && reason < MMAPDEMO_REASON_COUNT &&
-	    reason != MMAPDEMO_REASON_INSIDE)
+	if (merge_has_neighbour(end, reason) && reason < MMAPDEMO_REASON_COUNT)
 		summary->reasons[reason]++;
 }
 
@@ -107,8 +106,7 @@ static void count_merge(struct summary *summary,
 			const struct merge_event *merge)
 {
 	summary->outcomes[merge->outcome & 3]++;
-	if (merge->outcome || (!merge->prev_end && !merge->next_end) ||
-	    merge->cause >= MMAPDEMO_CAUSE_COUNT)
+	if (!merge_refused(merge) || merge->cause >= MMAPDEMO_CAUSE_COUNT)
 		return;
 	summary->refused[merge->cause]++;
 	count_reason(summary, merge->prev_end, merge->reason_prev);

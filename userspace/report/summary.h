@@ -101,7 +101,7 @@ struct space_stats {
  * @forks: address spaces copied by fork()
  * @exits: address spaces that ended
  * @outcomes: vma_merge events, by outcome
- * @refused: ranges that were not merged although they had a neighbour, by cause
+ * @refused: ranges that were not merged, see merge_refused(), by cause
  * @reasons: neighbours of the @refused ranges, by the reason against the merge
  * @map_count: highest number of VMAs of an address space
  * @timeseries: faults and VMAs over time
