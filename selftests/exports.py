@@ -429,8 +429,8 @@ MEMBERS = {
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
-         "forks": {"count", "ns", "vmas", "page_table_bytes"},
-         "exits": {"count", "ns", "vmas", "page_table_bytes"},
+         "forks": {"count", "ns", "max_ns", "vmas", "page_table_bytes"},
+         "exits": {"count", "ns", "max_ns", "vmas", "page_table_bytes"},
          "merges": {"none", "prev", "next", "both"},
          "refused": {"mmap", "brk", "change", "move", "insert",
                      "extend"},
@@ -441,12 +441,14 @@ MEMBERS = {
         set("schema version program kernel title lost missed gaps "
             "absent".split()), {}),
     "mmapdemo-diff": (
-        set("schema version program a b faults classes files figures".split()),
+        set("schema version program a b faults classes files calls "
+            "figures".split()),
         {"a": set("file kernel title events lost missed gaps absent".split()),
          "b": set("file kernel title events lost missed gaps absent".split()),
          "faults": {"faults", "ns", "max_ns"},
          "classes": {"class", "faults", "ns", "max_ns"},
          "files": {"file", "faults", "ns", "max_ns"},
+         "calls": {"call", "count", "failed", "untimed", "ns", "max_ns"},
          "figures": {"figure", "unit", "values"}}),
     "mmapdemo-events": (
         set("schema version program kernel title clock page_bytes "
@@ -493,6 +495,19 @@ def by_name(rows, what):
     return dict(sums)
 
 
+def check_diff_calls(a, b, rows):
+    """Compare the calls, all of which both recordings have."""
+    names = [row["call"] for row in rows]
+    equal(sorted(set(a) | set(b)), sorted(names), "calls")
+    for row in rows:
+        sides = [side.get(row["call"], {}) for side in (a, b)]
+        for member in ("count", "failed", "untimed", "ns", "max_ns"):
+            equal([side.get(member, 0) for side in sides], row[member],
+                  f"{member} of {row['call']}")
+    changes = [abs(row["ns"][1] - row["ns"][0]) for row in rows]
+    equal(sorted(changes, reverse=True), changes, "order of calls")
+
+
 def check_diff(a, other, path):
     b = json.load(open(other, encoding="utf-8"))
     diff = json.load(open(path, encoding="utf-8"))
@@ -510,12 +525,15 @@ def check_diff(a, other, path):
                   row[what])
         changes = [abs(row["ns"][1] - row["ns"][0]) for row in diff[rows]]
         equal(sorted(changes, reverse=True), changes, f"order of {rows}")
+    check_diff_calls(a["calls"], b["calls"], diff["calls"])
     figures = {f["figure"]: f["values"] for f in diff["figures"]}
     for member in ("ns", "mmap_ns", "mapped_bytes", "filled_bytes",
                    "page_table_bytes", "vmas_most", "retried", "awaited",
                    "mmap_failed"):
         equal([a[member], b[member]], figures[member], member)
     equal([a["forks"]["ns"], b["forks"]["ns"]], figures["fork_ns"], "fork_ns")
+    equal([a["exits"]["ns"], b["exits"]["ns"]], figures["exit_mmap_ns"],
+          "exit_mmap_ns")
     equal([side["counts"]["dup_mm"] for side in (a, b)],
           [side["forks"]["count"] for side in (a, b)], "forks")
     for name in ("do_mmap", "vma_link", "vma_split", "brk"):

@@ -32,6 +32,7 @@ static __u64 page_time, now = 1000000;
 static __u32 task = FIRST;
 static const char *tasks = "", *probes = "", *gaps = "";
 static __u64 lost, missed;
+static bool call_formats;	/* the recording may have events of system calls */
 
 /* ---- pages of the ring buffer ---- */
 
@@ -146,11 +147,18 @@ static void put_format(int kind)
 	free(text);
 }
 
+static bool has_format(int kind)
+{
+	return kind < EVENT_FLUSH || (call_formats && kind >= EVENT_ENTER);
+}
+
 /* Each event is listed as if alone in its system. A system may occur several times. */
 static void put_formats(void)
 {
-	put_number(EVENT_FLUSH, 4);
-	for (int kind = 0; kind < EVENT_FLUSH; kind++) {
+	put_number(EVENT_FLUSH + (call_formats ? 2 * EVENT_CALLS : 0), 4);
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		if (!has_format(kind))
+			continue;
 		put_name(event_layouts[kind].system);
 		put_number(1, 4);
 		put_format(kind);
@@ -277,6 +285,18 @@ static void map(__u64 start, __u64 size, __u64 vm_flags, __u32 count)
 	event.mmap.flags = 0x22;
 	event.mmap.prot = 3;
 	put(&event, MMAPDEMO_EVENT_DO_MMAP);
+}
+
+static void end_space(__u32 mm, __u64 duration)
+{
+	struct event event = {
+		.exit_mmap = {
+			.mm = mm, .duration = duration, .map_count = 1,
+			.trigger = MMAPDEMO_TRIGGER_EXIT, .nr = -1,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_EXIT_MMAP);
 }
 
 static struct event touch(__u32 mm, __u64 start, __u64 size)
@@ -703,12 +723,80 @@ static void put_kinds(__u64 unused, __u64 unused_too)
 		  MMAPDEMO_REASON_NO_NEIGHBOUR);
 	put_merge(MMAPDEMO_CAUSE_INSERT, MMAPDEMO_MERGE_PREV, BELOW | ABOVE,
 		  MMAPDEMO_REASON_MERGED, MMAPDEMO_REASON_FLAGS);
+	end_space(MM + 1, 400);
+	end_space(MM + 2, 600);
 	put_merge(MMAPDEMO_CAUSE_EXTEND, 0, ABOVE,
 		  MMAPDEMO_REASON_NO_NEIGHBOUR, MMAPDEMO_REASON_PGOFF);
 	event = touch(MM, LOW, 64 * PAGE);
 	event.fault.entry_after |= MMAPDEMO_ENTRY_ZERO;
 	event.fault.duration = 500000;
 	put(&event, EVENT_FAULT);
+}
+
+static void enter(enum event_call which)
+{
+	struct event event = { .call = { .args = { LOW, PAGE } } };
+
+	put(&event, EVENT_ENTER + which);
+}
+
+static void leave(enum event_call which, __s64 ret)
+{
+	struct event event = { .call = { .ret = ret } };
+
+	put(&event, EVENT_LEAVE + which);
+}
+
+static void set_brk(__u64 brk, __u64 ret, __u64 duration)
+{
+	struct event event = {
+		.brk = {
+			.mm = MM, .brk = brk, .old = LOW, .ret = ret,
+			.duration = duration,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_BRK);
+}
+
+static void move(__s64 ret, __u64 duration)
+{
+	struct event event = {
+		.mremap = {
+			.mm = MM, .addr = LOW, .old_len = PAGE,
+			.new_len = PAGE, .ret = ret, .duration = duration,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_MREMAP);
+}
+
+/*
+ * System calls. The start of madvise(), and that of the second munmap(), is missing.
+ * @without: 1: events of brk() and mremap() alone. @growth: 1: each brk() succeeds.
+ */
+static void put_calls(__u64 without, __u64 growth)
+{
+	call_formats = !without;
+	set_brk(0, LOW, 50);
+	set_brk(LOW + PAGE, LOW + PAGE, 700);
+	set_brk(LOW + 2 * PAGE, growth ? LOW + 2 * PAGE : LOW + PAGE, 300);
+	move(LOW, 900);
+	move(-EFAULT, 100);
+	if (without)
+		return;
+	leave(EVENT_CALL_MADVISE, 0);
+	enter(EVENT_CALL_MMAP);
+	map(LOW, PAGE, 0x73, 1);
+	leave(EVENT_CALL_MMAP, LOW);
+	enter(EVENT_CALL_MMAP);
+	leave(EVENT_CALL_MMAP, -EINVAL);
+	enter(EVENT_CALL_MUNMAP);
+	unmap(LOW, PAGE);
+	leave(EVENT_CALL_MUNMAP, 0);
+	leave(EVENT_CALL_MUNMAP, 0);
+	enter(EVENT_CALL_MPROTECT);
+	leave(EVENT_CALL_MPROTECT, -ENOMEM);
 }
 
 /* Contradictory events: no address space, or its own child. */
@@ -744,6 +832,7 @@ static const struct {
 	{ "losses", put_losses },
 	{ "errors", put_errors },
 	{ "kinds", put_kinds },
+	{ "calls", put_calls },
 	{ "impossible", put_impossible },
 };
 

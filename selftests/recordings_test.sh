@@ -77,6 +77,61 @@ forks_are_summed_up() {
 			  if f["figure"] == "fork_ns"][0]')" 'diff'
 }
 
+# Each duration is that of the whole system call, and not of do_mmap(), 500 ns.
+calls_are_summed_up() {
+	recorded calls && mmapdemo report calls.dat >calls.txt &&
+		mmapdemo report --json calls.dat >calls.json || return
+	equal '{"brk": [3, 1, 0, 1050, 700], "madvise": [1, 0, 1, null, null], "mmap": [2, 1, 0, 4000, 3000], "mprotect": [1, 1, 0, 1000, 1000], "mremap": [2, 1, 0, 1000, 900], "munmap": [2, 0, 1, 2000, 2000]}' \
+		"$(member calls.json '__import__("json").dumps({name: [
+			call.get(m) for m in ("count", "failed", "untimed", "ns",
+			"max_ns")] for name, call in sorted(r["calls"].items())})')" \
+		calls || return
+	has '^ +CALLS +FAILED +TIME +MAX  CALL$' calls.txt &&
+		has '^ +2 +1 +4\.0 us +3\.0 us  mmap$' calls.txt &&
+		has '^ +2 +0 +2\.0 us +2\.0 us  munmap, 1 of unknown duration$' \
+			calls.txt &&
+		has '^ +1 +0 +madvise, 1 of unknown duration$' calls.txt &&
+		has '^ +11 +4 +9\.[01] us +3\.0 us  all, 2 of unknown duration$' \
+			calls.txt &&
+		equal 'mmap munmap brk mprotect mremap madvise all' \
+			"$(sed -nE '/  CALL$/,/  all/s/.*[a-z]?  ([a-z]+)(,.*)?$/\1/p' \
+			calls.txt | xargs)" order &&
+		! grep 'not recorded: .* system calls' calls.txt
+}
+
+unrecorded_calls_are_told() {
+	local four='mmap, munmap, mprotect, madvise'
+
+	recorded calls && cp calls.dat all.dat && recorded calls 0 1 &&
+		cp calls.dat grown.dat && recorded calls 1 &&
+		mmapdemo report calls.dat >calls.txt &&
+		mmapdemo report --json calls.dat >calls.json &&
+		mmapdemo diff all.dat calls.dat >diff.txt &&
+		mmapdemo diff --json all.dat calls.dat >diff.json || return
+	has "^$four were not recorded: there are no events of system calls$" \
+		calls.txt && equal "['brk', 'mremap']" \
+		"$(member calls.json 'sorted(r["calls"])')" 'recorded calls' || return
+	has "^not in both: $four$" diff.txt &&
+		equal "['brk', 'mremap']" "$(member diff.json \
+			'[c["call"] for c in r["calls"]]')" 'calls of both' ||
+		return
+	mmapdemo diff all.dat grown.dat >diff.txt &&
+		has '^ +3 +3 += +1\.[01] us +1\.[01] us +=  brk, failed: 1 -> 0$' \
+			diff.txt && has '^ +5 more are alike$' diff.txt &&
+		! grep 'not in both' diff.txt
+}
+
+address_spaces_that_end_are_told() {
+	recorded kinds && mmapdemo report kinds.dat >kinds.txt &&
+		has '^2 address spaces ended: exit_mmap\(\) took 1\.0 us$' \
+			kinds.txt && mmapdemo report --json kinds.dat >kinds.json &&
+		mmapdemo diff --json kinds.dat kinds.dat >diff.json || return
+	equal '(2, 1000, 600)' "$(member kinds.json 'tuple(r["exits"][m] for m in
+		("count", "ns", "max_ns"))')" exits &&
+		equal '[1000, 1000]' "$(member diff.json '[f["values"]
+			for f in r["figures"] if f["figure"] == "exit_mmap_ns"][0]')" diff
+}
+
 # Such faults are counted, but are not part of means, percentiles and histograms.
 unknown_durations_are_told() {
 	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
@@ -482,6 +537,9 @@ full_disks_are_told() {
 
 check 'waits for reads are reported' waits_for_reads_are_told
 check 'forks are summed up' forks_are_summed_up
+check 'calls are summed up' calls_are_summed_up
+check 'unrecorded calls are reported' unrecorded_calls_are_told
+check 'address spaces that end are reported' address_spaces_that_end_are_told
 check 'unknown durations are reported' unknown_durations_are_told
 check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers

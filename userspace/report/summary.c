@@ -192,17 +192,6 @@ static int count(struct summary *summary, const struct event *event,
 	return 0;
 }
 
-/* Count a system call at the event of its end. */
-static void count_call(struct summary *summary, const struct event *event)
-{
-	int which = event->kind - EVENT_LEAVE;
-
-	if (which < 0 || which >= EVENT_CALLS)
-		return;
-	summary->calls[which].count++;
-	summary->calls[which].failed += event->call.ret < 0;
-}
-
 int summary_event(struct summary *summary, const struct event *event,
 		  const struct event *call, const struct scene *scene)
 {
@@ -214,7 +203,7 @@ int summary_event(struct summary *summary, const struct event *event,
 		summary->hidden++;
 		return 0;
 	}
-	count_call(summary, event);
+	calls_event(&summary->calls, event, &scene->task->call);
 	if (call && call->kind == MMAPDEMO_EVENT_DO_MMAP)
 		count_mmap(summary, &call->mmap);
 	else if (call)
@@ -229,6 +218,7 @@ void summary_begin(struct summary *summary, const struct replay *replay)
 	summary->page_bytes = replay->meta.page_bytes;
 	summary->device.dev = replay->meta.dev;
 	summary->device.ino = replay->meta.ino;
+	calls_begin(&summary->calls, decoder);
 	summary->stacks = decoder->stack;
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
 }

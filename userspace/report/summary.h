@@ -13,6 +13,7 @@
 #include "event/world.h"
 #include "record/symbols.h"
 #include "report/area.h"
+#include "report/calls.h"
 
 /* Criteria that group faults into the rows of a table. */
 enum summary_by {
@@ -94,7 +95,7 @@ struct space_stats {
  * @unhandled: faults that ended in a signal before handle_mm_fault(), where the
  *	module does not see them; not in @faults
  * @signals: SIGSEGV and SIGBUS signals that faults caused
- * @calls: system calls and failed system calls, by enum event_call
+ * @calls: system calls
  * @mmaps: statistics of mmap() calls
  * @mmaps_failed: failed mmap() calls
  * @mapped: bytes requested by the mmap() calls that succeeded
@@ -130,10 +131,7 @@ struct summary {
 	__u64 unseen;
 	__u64 unhandled;
 	__u64 signals;
-	struct {
-		__u64 count;
-		__u64 failed;
-	} calls[EVENT_CALLS];
+	struct calls calls;
 	__u64 filled;
 	__u64 tables;
 	struct stats mmaps;

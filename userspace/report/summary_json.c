@@ -107,22 +107,25 @@ static struct json_object *event_counts(const struct summary *summary)
 	return object;
 }
 
-/* System calls whose end is recorded. */
+/* System calls whose end is recorded. Without any known duration they have no times. */
 static struct json_object *calls(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object(), *call;
-	const size_t prefix = strlen("sys_exit_");
 
 	for (int i = 0; i < EVENT_CALLS; i++) {
-		if (!summary->calls[i].count)
+		const struct call_stats *from = &summary->calls.by[i];
+
+		if (!from->stats.count)
 			continue;
 		call = json_object_new_object();
-		call = json_add_number(call, "count", summary->calls[i].count);
-		call = json_add_number(call, "failed",
-				       summary->calls[i].failed);
-		object = json_add_object(object,
-				event_layouts[EVENT_LEAVE + i].name + prefix,
-				call);
+		call = json_add_number(call, "count", from->stats.count);
+		call = json_add_number(call, "failed", from->failed);
+		call = json_add_number(call, "untimed", from->stats.untimed);
+		if (stats_timed(&from->stats)) {
+			call = json_add_number(call, "ns", from->stats.ns);
+			call = json_add_number(call, "max_ns", from->stats.max);
+		}
+		object = json_add_object(object, calls_name(i), call);
 	}
 	return object;
 }
@@ -299,6 +302,7 @@ static struct json_object *spaces(const struct space_stats *stats)
 
 	object = json_add_number(object, "count", stats->stats.count);
 	object = json_add_number(object, "ns", stats->stats.ns);
+	object = json_add_number(object, "max_ns", stats->stats.max);
 	object = json_add_number(object, "vmas", stats->vmas);
 	return json_add_number(object, "page_table_bytes", stats->pgtables);
 }

@@ -136,9 +136,10 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, BOLD, "%llu mmap call%s", (ull)summary->mmaps.count,
+	line_add(&line, BOLD, "%llu mapping%s", (ull)summary->mmaps.count,
 		 plural(summary->mmaps.count));
-	line_add(&line, PLAIN, " took %s and mapped %s",
+	line_add(&line, PLAIN, " requested by mmap(), exec and shmat(): "
+		 "do_mmap() took %s and mapped %s",
 		 printer_duration(printer, time, summary->mmaps.ns),
 		 format_size(size, summary->mapped));
 	if (summary->mmaps_failed)
@@ -147,13 +148,12 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print what fork() copied, what faults copied because of it, and how it ended. */
+/* Print what fork() copied, and what faults copied because of it. */
 static void forks(struct printer *printer, const struct summary *summary)
 {
 	const struct stats *copies =
 		&summary->classes[MMAPDEMO_FAULT_WP_COPY].stats;
 	const struct space_stats *forks = &summary->forks;
-	const __u64 exits = summary->exits.stats.count;
 	char time[FORMAT_MAX], size[FORMAT_MAX];
 	struct line line;
 
@@ -170,43 +170,23 @@ static void forks(struct printer *printer, const struct summary *summary)
 		line_add(&line, PLAIN, "; writes copied %llu page%s (wp-copy), "
 			 "%s", (ull)copies->count, plural(copies->count),
 			 printer_duration(printer, time, copies->ns));
-	if (exits)
-		line_add(&line, PLAIN, "; %llu address space%s ended, %s",
-			 (ull)exits, plural(exits),
-			 printer_duration(printer, time,
-					  summary->exits.stats.ns));
 	printer_line(printer, &line);
 }
 
-/* Print the system calls that the module's events do not cover completely. */
-static void calls(struct printer *printer, const struct summary *summary)
+static void exits(struct printer *printer, const struct summary *summary)
 {
-	static const struct {
-		enum event_call call;
-		const char *name;
-	} others[] = {
-		{ EVENT_CALL_MUNMAP, "munmap" },
-		{ EVENT_CALL_MPROTECT, "mprotect" },
-		{ EVENT_CALL_MADVISE, "madvise" },
-	};
-	const char *separator = "";
+	const struct stats *stats = &summary->exits.stats;
+	char time[FORMAT_MAX];
 	struct line line;
 
+	if (!stats->count)
+		return;
 	line_begin(&line, printer->style);
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		__u64 count = summary->calls[others[i].call].count;
-		__u64 failed = summary->calls[others[i].call].failed;
-
-		if (!count)
-			continue;
-		line_add(&line, BOLD, "%s%llu %s call%s", separator,
-			 (ull)count, others[i].name, plural(count));
-		if (failed)
-			line_add(&line, RED, ", %llu failed", (ull)failed);
-		separator = "; ";
-	}
-	if (*separator)
-		printer_line(printer, &line);
+	line_add(&line, BOLD, "%llu address space%s ended", (ull)stats->count,
+		 plural(stats->count));
+	line_add(&line, PLAIN, ": exit_mmap() took %s",
+		 printer_duration(printer, time, stats->ns));
+	printer_line(printer, &line);
 }
 
 static void merges(struct printer *printer, const struct summary *summary)
@@ -334,9 +314,10 @@ int summary_text(FILE *out, const struct style *style,
 	printer_empty(&printer);
 	faults(&printer, summary, symbols);
 	printer_empty(&printer);
+	calls_text(&printer, &summary->calls);
 	mmaps(&printer, summary);
-	calls(&printer, summary);
 	forks(&printer, summary);
+	exits(&printer, summary);
 	merges(&printer, summary);
 	reasons(&printer, summary);
 	growth(&printer, summary, meta);
