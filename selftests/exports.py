@@ -406,10 +406,11 @@ def check_sums(report, path):
     for event in events:    # nr is -1 without a system call
         if not -1 <= event["nr"] < 1000 or not 0 <= event["cpu"] < 8192:
             sys.exit(f"numbers of {event}")
+    equal(report["last_ns"] - report["first_ns"], report["ns"], "ns")
     if len(events) == report["events"]:
-        equal(max(e["time"] for e in events) -
-              min(e["time"] - e.get("duration", 0) for e in events),
-              report["ns"], "ns")
+        equal([min(e["time"] - e.get("duration", 0) for e in events),
+               max(e["time"] for e in events)],
+              [report["first_ns"], report["last_ns"]], "first and last")
 
 
 # ---- members ----
@@ -422,7 +423,7 @@ CODE = {"build_id", "symbol", "symbol_offset", "source", "line"}
 MEMBERS = {
     "mmapdemo-report": (
         set("schema version program kernel title events hidden lost missed "
-            "gaps absent ns counts faults retried unhandled signals awaited "
+            "gaps absent first_ns last_ns ns counts faults retried unhandled signals awaited "
             "classes files vmas instructions threads calls mmap_failed mmap_ns "
             "mapped_bytes forks exits merges refused reasons vmas_most max_map_count "
             "filled_bytes page_table_bytes unseen tlb timeline".split()),

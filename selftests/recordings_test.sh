@@ -132,6 +132,17 @@ address_spaces_that_end_are_told() {
 			for f in r["figures"] if f["figure"] == "exit_mmap_ns"][0]')" diff
 }
 
+# The first event ends at 1.001 ms and took 1 us. Without events: no line.
+times_are_those_of_the_clock() {
+	recorded untimed 3 && mmapdemo report untimed.dat >times.txt &&
+		mmapdemo report --json untimed.dat >times.json &&
+		recorded untimed && mmapdemo report untimed.dat >none.txt || return
+	has '^recorded from 0\.001000 s to 0\.001003 s \(CLOCK_MONOTONIC\)$' \
+		times.txt && equal '(1000000, 1003000, 3000)' "$(member times.json \
+		'tuple(r[m] for m in ("first_ns", "last_ns", "ns"))')" times &&
+		! grep '^recorded from' none.txt
+}
+
 # Such faults are counted, but are not part of means, percentiles and histograms.
 unknown_durations_are_told() {
 	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
@@ -537,6 +548,7 @@ full_disks_are_told() {
 
 check 'waits for reads are reported' waits_for_reads_are_told
 check 'forks are summed up' forks_are_summed_up
+check 'times are those of the clock' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up
 check 'unrecorded calls are reported' unrecorded_calls_are_told
 check 'address spaces that end are reported' address_spaces_that_end_are_told

@@ -317,6 +317,8 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "events", summary->events);
 	object = json_add_number(object, "hidden", summary->hidden);
 	object = summary_json_losses(object, meta);
+	object = json_add_number(object, "first_ns", summary->first);
+	object = json_add_number(object, "last_ns", summary->last);
 	object = json_add_number(object, "ns", summary->last - summary->first);
 	object = json_add_object(object, "counts", event_counts(summary));
 	object = json_add_object(object, "faults", add_class(

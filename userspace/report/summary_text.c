@@ -31,6 +31,22 @@ static void heading(struct printer *printer, const struct summary *summary,
 	printer_line(printer, &line);
 }
 
+/* Print when the recording was made, as other tools show the time of its events. */
+static void range(struct printer *printer, const struct summary *summary)
+{
+	struct line line;
+
+	if (!summary->events)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, PLAIN, "recorded from %llu.%06llu s to %llu.%06llu s "
+		 "(CLOCK_MONOTONIC)", (ull)summary->first / 1000000000,
+		 (ull)summary->first / 1000 % 1000000,
+		 (ull)summary->last / 1000000000,
+		 (ull)summary->last / 1000 % 1000000);
+	printer_line(printer, &line);
+}
+
 /** struct losses - printer of losses, each line indented by @indent */
 struct losses {
 	struct printer *printer;
@@ -310,6 +326,7 @@ int summary_text(FILE *out, const struct style *style,
 	struct printer printer = { out, style, 0 };
 
 	heading(&printer, summary, meta);
+	range(&printer, summary);
 	losses(&printer, meta);
 	printer_empty(&printer);
 	faults(&printer, summary, symbols);
