@@ -284,6 +284,7 @@ def check_openmetrics(report, path, rows):
     equal(str(report["tlb"]["pages"]), samples["tlb_flushed_pages_total",],
           "pages of flushes")
     for sample, member in (("fault_filled_bytes_total", "filled_bytes"),
+                           ("fault_around_bytes_total", "around_bytes"),
                            ("fault_page_table_bytes_total",
                             "page_table_bytes"),
                            ("mmap_mapped_bytes_total", "mapped_bytes"),
@@ -321,6 +322,7 @@ def check_timeline_sums(report, path):
     for wanted, member in ((report["faults"]["faults"], "faults"),
                            (report["faults"]["ns"], "ns"),
                            (report["filled_bytes"], "filled_bytes"),
+                           (report["around_bytes"], "around_bytes"),
                            (report["page_table_bytes"], "page_table_bytes")):
         equal(wanted, sum(m[member] for m in moments), member)
     equal(report["vmas_most"], max(m["vmas"] for m in moments), "VMAs")
@@ -350,15 +352,17 @@ def check_reasons(report, path):
 
 
 def pages_of(fault):
-    """Return how many pages a fault mapped, and how many page tables it allocated."""
+    """Return how many pages a fault mapped, how many others, and how many tables."""
     after, before = set(fault["after_names"]), set(fault["before_names"])
     entry = set(fault["entry_after_names"])
     if not fault["after_seen"]:
-        return 0, 0
+        return 0, 0, 0
     fresh = "present" in entry - set(fault["entry_before_names"])
     pages = 1 << fault["order"] if fresh and "zero" not in entry else 0
     tables = len(after - before - {"PTE"})
-    return pages, tables - bool(tables and "huge" in entry)
+    own = not fault["entry_before"] and bool(fault["entry_after"])
+    return (pages, max(fault["filled"] - own, 0),
+            tables - bool(tables and "huge" in entry))
 
 
 def check_sums(report, path):
@@ -392,10 +396,9 @@ def check_sums(report, path):
                   sum(row[member] for row in report[table]),
                   f"{member} of {table}")
     pages = [pages_of(e) for e in faults]
-    equal(sum(p for p, _ in pages) * first["page_bytes"],
-          report["filled_bytes"], "filled_bytes")
-    equal(sum(t for _, t in pages) * first["page_bytes"],
-          report["page_table_bytes"], "page_table_bytes")
+    for member, counts in zip(("filled_bytes", "around_bytes", "page_table_bytes"),
+                              zip(*pages)):
+        equal(sum(counts) * first["page_bytes"], report[member], member)
     equal(sum(not e["after_seen"] for e in faults), report["unseen"], "unseen")
     equal(sum(e["retries"] > 0 for e in faults), report["retried"], "retried")
     refused = collections.Counter(e["cause_name"] for e in merges)
@@ -426,7 +429,7 @@ MEMBERS = {
             "gaps absent first_ns last_ns ns counts faults retried unhandled signals awaited "
             "classes files vmas instructions threads calls mmap_failed mmap_ns "
             "mapped_bytes forks exits merges refused reasons vmas_most max_map_count "
-            "filled_bytes page_table_bytes unseen tlb timeline".split()),
+            "filled_bytes around_bytes page_table_bytes unseen tlb timeline".split()),
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
@@ -436,8 +439,8 @@ MEMBERS = {
          "refused": {"mmap", "brk", "change", "move", "insert",
                      "extend"},
          "tlb": {"recorded", "flushes", "all", "pages", "reasons"},
-         "timeline": set("from faults ns filled_bytes page_table_bytes "
-                         "vmas".split())}),
+         "timeline": set("from faults ns filled_bytes around_bytes "
+                         "page_table_bytes vmas".split())}),
     "mmapdemo-lint": (
         set("schema version program kernel title lost missed gaps "
             "absent".split()), {}),
@@ -529,7 +532,7 @@ def check_diff(a, other, path):
     check_diff_calls(a["calls"], b["calls"], diff["calls"])
     figures = {f["figure"]: f["values"] for f in diff["figures"]}
     for member in ("ns", "mmap_ns", "mapped_bytes", "filled_bytes",
-                   "page_table_bytes", "vmas_most", "retried", "awaited",
+                   "around_bytes", "page_table_bytes", "vmas_most", "retried", "awaited",
                    "mmap_failed"):
         equal([a[member], b[member]], figures[member], member)
     equal([a["forks"]["ns"], b["forks"]["ns"]], figures["fork_ns"], "fork_ns")

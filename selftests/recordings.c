@@ -431,6 +431,27 @@ static void put_reads(__u64 unused, __u64 unused_too)
 	read_fault(MMAPDEMO_FAULT_WP_COPY, 0, 1);
 }
 
+static void fill(__u64 address, __u32 entry_before, __u32 filled)
+{
+	struct event event = touch(MM, address, 64 * PAGE);
+
+	event.fault.class = MMAPDEMO_FAULT_READ;
+	event.fault.entry_before = entry_before;
+	event.fault.filled = filled;
+	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+}
+
+/* Faults that map 15, 0 and 3 pages around their addresses; the last maps no other. */
+static void put_around(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	fill(LOW, 0, 16);
+	fill(LOW + 16 * PAGE, 0, 1);
+	fill(LOW + 32 * PAGE, MMAPDEMO_ENTRY_PRESENT, 3);
+	fill(LOW + 48 * PAGE, 0, 0);
+}
+
 /* Write @timed faults of 1000 ns and @untimed faults of unknown duration. */
 static void put_untimed(__u64 timed, __u64 untimed)
 {
@@ -833,6 +854,7 @@ static const struct {
 	{ "errors", put_errors },
 	{ "kinds", put_kinds },
 	{ "calls", put_calls },
+	{ "around", put_around },
 	{ "impossible", put_impossible },
 };
 

@@ -143,6 +143,22 @@ times_are_those_of_the_clock() {
 		! grep '^recorded from' none.txt
 }
 
+pages_around_faults_are_counted() {
+	recorded around && mmapdemo report around.dat >around.txt &&
+		mmapdemo report --json around.dat >around.json &&
+		mmapdemo report --timeline around.dat >timeline.txt &&
+		mmapdemo report --format=openmetrics around.dat >around.prom &&
+		recorded untimed 1 &&
+		mmapdemo diff untimed.dat around.dat >diff.txt || return
+	has '^12 KiB of pages were mapped at faulting addresses, 72 KiB around them, and ' \
+		around.txt && equal '(12288, 73728, 73728)' "$(member around.json \
+		'(r["filled_bytes"], r["around_bytes"],
+		sum(m["around_bytes"] for m in r["timeline"]))')" JSON &&
+		has '^ +0 ns +2 +2\.0 us +68 KiB ' timeline.txt &&
+		has '^mmapdemo_fault_around_bytes_total 73728$' around.prom &&
+		has '^ +\+72 KiB  0 bytes -> 72 KiB of pages mapped around ' diff.txt
+}
+
 # Such faults are counted, but are not part of means, percentiles and histograms.
 unknown_durations_are_told() {
 	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
@@ -371,7 +387,7 @@ sums_are_those_of_the_events() {
 
 	recorded order 9 && recorded cycle && recorded exec &&
 		recorded refused || return
-	for name in reads untimed children order cycle exec losses kinds; do
+	for name in reads untimed children order cycle exec losses kinds around; do
 		recorded $name 9 3 && mmapdemo report --json $name.dat >report.json &&
 			mmapdemo report --faults --merges --json $name.dat \
 				>events.json 2>/dev/null &&
@@ -552,6 +568,7 @@ check 'times are those of the clock' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up
 check 'unrecorded calls are reported' unrecorded_calls_are_told
 check 'address spaces that end are reported' address_spaces_that_end_are_told
+check 'pages around faults are counted' pages_around_faults_are_counted
 check 'unknown durations are reported' unknown_durations_are_told
 check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers

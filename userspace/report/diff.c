@@ -260,6 +260,8 @@ static void compare_sizes(struct diff *diff)
 	       b->mapped);
 	figure(diff, "filled_bytes", "of pages mapped at faulting addresses",
 	       DIFF_BYTES, a->filled, b->filled);
+	figure(diff, "around_bytes", "of pages mapped around these addresses",
+	       DIFF_BYTES, a->around, b->around);
 	figure(diff, "page_table_bytes", "of page tables allocated by faults",
 	       DIFF_BYTES, a->tables * a->page_bytes,
 	       b->tables * b->page_bytes);

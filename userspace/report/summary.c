@@ -39,13 +39,23 @@ static void count_in(struct class_stats *stats,
 	stats->majors += !!(fault->ret & FAULT_MAJOR);
 }
 
+/* Return the bytes of the other pages that the fault mapped, see pte_fault.filled. */
+static __u64 mapped_around(const struct summary *summary,
+			   const struct fault_event *fault)
+{
+	const __u32 own = !fault->entry_before && fault->entry_after;
+
+	return fault->filled > own ?
+	       (fault->filled - own) * summary->page_bytes : 0;
+}
+
 /* An entry above the PTE level is filled when its table is allocated. */
 static void count_filled(struct summary *summary,
 			 const struct fault_event *fault,
 			 struct moment *moment)
 {
 	__u32 filled = fault->after & ~fault->before;
-	__u64 bytes = 0, tables;
+	__u64 bytes = 0, around = mapped_around(summary, fault), tables;
 	bool present = fault->entry_after & MMAPDEMO_ENTRY_PRESENT;
 	bool was = fault->entry_before & MMAPDEMO_ENTRY_PRESENT;
 
@@ -62,6 +72,8 @@ static void count_filled(struct summary *summary,
 		tables--;
 	summary->filled += bytes;
 	moment->filled += bytes;
+	summary->around += around;
+	moment->around += around;
 	summary->tables += tables;
 	moment->tables += tables;
 }

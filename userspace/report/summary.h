@@ -91,6 +91,7 @@ struct space_stats {
  * @awaited: faults that waited for a read in progress, see fault_awaited()
  * @unseen: faults whose page table entries were not seen after the fault
  * @filled: bytes mapped by entries that faults filled with pages
+ * @around: bytes mapped by fault-around, next to the faulting addresses
  * @tables: page tables allocated by faults
  * @unhandled: faults that ended in a signal before handle_mm_fault(), where the
  *	module does not see them; not in @faults
@@ -133,6 +134,7 @@ struct summary {
 	__u64 signals;
 	struct calls calls;
 	__u64 filled;
+	__u64 around;
 	__u64 tables;
 	struct stats mmaps;
 	__u64 mmaps_failed;

@@ -190,6 +190,8 @@ static struct json_object *moments(const struct summary *summary)
 		object = json_add_number(object, "ns", moment->ns);
 		object = json_add_number(object, "filled_bytes",
 					 moment->filled);
+		object = json_add_number(object, "around_bytes",
+					 moment->around);
 		object = json_add_number(object, "page_table_bytes",
 					 moment->tables * summary->page_bytes);
 		object = json_add_number(object, "vmas", moment->vmas);
@@ -341,6 +343,7 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "max_map_count",
 				 meta->max_map_count);
 	object = json_add_number(object, "filled_bytes", summary->filled);
+	object = json_add_number(object, "around_bytes", summary->around);
 	object = json_add_number(object, "page_table_bytes", summary->tables *
 				 summary->page_bytes);
 	object = json_add_number(object, "unseen", summary->unseen);

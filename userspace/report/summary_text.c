@@ -258,7 +258,7 @@ static void growth(struct printer *printer, const struct summary *summary,
 {
 	const __u64 splits = summary->kinds[MMAPDEMO_EVENT_VMA_SPLIT];
 	const __u64 removals = summary->kinds[MMAPDEMO_EVENT_VMA_UNLINK];
-	char filled[FORMAT_MAX], tables[FORMAT_MAX];
+	char filled[FORMAT_MAX], around[FORMAT_MAX], tables[FORMAT_MAX];
 	struct line line;
 
 	line_begin(&line, printer->style);
@@ -277,7 +277,8 @@ static void growth(struct printer *printer, const struct summary *summary,
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%s", format_size(filled, summary->filled));
 	line_add(&line, PLAIN, " of pages were mapped at faulting addresses, "
-		 "and %s of page tables were allocated",
+		 "%s around them, and %s of page tables were allocated",
+		 format_size(around, summary->around),
 		 format_size(tables, summary->tables * summary->page_bytes));
 	if (summary->unseen)
 		line_add(&line, YELLOW, "; unknown for %llu fault%s",
