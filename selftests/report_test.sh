@@ -232,6 +232,26 @@ flushes_are_told() {
 			'^flushes local-mm-shootdown [1-9][0-9]* [1-9]'
 }
 
+# What faults mapped is resident, except for what was unmapped again, such as the
+# linker's cache. smaps counts page table entries; the counters of status lag.
+pages_are_those_of_rss() {
+	local mapped resident
+
+	head -c 2000000 /dev/urandom >file &&
+		mmapdemo record -q -o rss.dat -- python3 -c 'import mmap
+file = open("file", "rb")
+data = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+sum(data[at] for at in range(0, len(data), 4096))
+print(open("/proc/self/smaps_rollup").read())' >rss.txt &&
+		mmapdemo report --json rss.dat >rss.json || return
+	resident=$(awk '/^Rss:/ { print $2 }' rss.txt)
+	mapped=$(python3 -c 'import json
+report = json.load(open("rss.json"))
+print((report["filled_bytes"] + report["around_bytes"]) // 1024)')
+	within $((resident * 97 / 100)) $((resident * 112 / 100)) "$mapped" \
+		'KiB mapped by faults'
+}
+
 # A percentile may be up to 1/16 above the exact one.
 percentiles_agree() {
 	local percent exact
@@ -451,6 +471,7 @@ else
 	skip 'a report of a compiler does, too' 'needs gcc'
 fi
 check 'TLB flushes are reported, or that they were not recorded' flushes_are_told
+check 'pages mapped by faults are those of RSS' pages_are_those_of_rss
 check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
 check 'report has one row for a heap that grows' heap_is_one
