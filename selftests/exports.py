@@ -329,6 +329,7 @@ def check_openmetrics(report, path, rows):
     equal(str(report["tlb"]["pages"]), samples["tlb_flushed_pages_total",],
           "pages of flushes")
     for sample, member in (("fault_filled_bytes_total", "filled_bytes"),
+                           ("fault_around_bytes_total", "around_bytes"),
                            ("fault_page_table_bytes_total",
                             "page_table_bytes"),
                            ("mmap_mapped_bytes_total", "mapped_bytes"),
@@ -366,6 +367,7 @@ def check_timeline_sums(report, path):
     for wanted, member in ((report["faults"]["faults"], "faults"),
                            (report["faults"]["ns"], "ns"),
                            (report["filled_bytes"], "filled_bytes"),
+                           (report["around_bytes"], "around_bytes"),
                            (report["page_table_bytes"], "page_table_bytes")):
         equal(wanted, sum(m[member] for m in moments), member)
     equal(report["vmas_most"], max(m["vmas"] for m in moments), "VMAs")
@@ -374,15 +376,20 @@ def check_timeline_sums(report, path):
           [int(row.split()[2]) for row in rows], "rows")
 
 
+def neighbours(merge):
+    """Return the reasons of the sides where another VMA is than that of the range."""
+    reasons = [merge[f"reason_{side}_name"] for side in ("prev", "next")
+               if merge[f"{side}_end"]]
+    return [reason for reason in reasons if reason != "inside"]
+
+
 def check_reasons(report, path):
-    """Compare the reasons for refused merges, except "inside": the VMA itself."""
+    """Compare the reasons for refused merges."""
     reasons = collections.Counter()
     for line in open(path, encoding="utf-8"):
         event = json.loads(line)
         if event.get("event") == "vma_merge":
-            reasons.update(event[f"reason_{side}_name"]
-                           for side in ("prev", "next") if event[f"{side}_end"])
-    del reasons["inside"]
+            reasons.update(neighbours(event))
     equal({name: n for name, n in report["reasons"].items() if n},
           dict(reasons), "reasons")
     if not reasons:
@@ -390,15 +397,17 @@ def check_reasons(report, path):
 
 
 def pages_of(fault):
-    """Return how many pages a fault mapped, and how many page tables it allocated."""
+    """Return how many pages a fault mapped, how many others, and how many tables."""
     after, before = set(fault["after_names"]), set(fault["before_names"])
     entry = set(fault["entry_after_names"])
     if not fault["after_seen"]:
-        return 0, 0
+        return 0, 0, 0
     fresh = "present" in entry - set(fault["entry_before_names"])
     pages = 1 << fault["order"] if fresh and "zero" not in entry else 0
     tables = len(after - before - {"PTE"})
-    return pages, tables - bool(tables and "huge" in entry)
+    own = not fault["entry_before"] and bool(fault["entry_after"])
+    return (pages, max(fault["filled"] - own, 0),
+            tables - bool(tables and "huge" in entry))
 
 
 def check_sums(report, path):
@@ -432,24 +441,24 @@ def check_sums(report, path):
                   sum(row[member] for row in report[table]),
                   f"{member} of {table}")
     pages = [pages_of(e) for e in faults]
-    equal(sum(p for p, _ in pages) * first["page_bytes"],
-          report["filled_bytes"], "filled_bytes")
-    equal(sum(t for _, t in pages) * first["page_bytes"],
-          report["page_table_bytes"], "page_table_bytes")
+    for member, counts in zip(("filled_bytes", "around_bytes", "page_table_bytes"),
+                              zip(*pages)):
+        equal(sum(counts) * first["page_bytes"], report[member], member)
     equal(sum(not e["after_seen"] for e in faults), report["unseen"], "unseen")
     equal(sum(e["retries"] > 0 for e in faults), report["retried"], "retried")
     refused = collections.Counter(e["cause_name"] for e in merges)
     equal([], [e for e in merges if e["outcome_name"] != "none" or
-               not (e["prev_end"] or e["next_end"])], "merges not refused")
+               not neighbours(e)], "merges not refused")
     equal(dict(refused), {k: n for k, n in report["refused"].items() if n},
           "refused")
     for event in events:    # nr is -1 without a system call
         if not -1 <= event["nr"] < 1000 or not 0 <= event["cpu"] < 8192:
             sys.exit(f"numbers of {event}")
+    equal(report["last_ns"] - report["first_ns"], report["ns"], "ns")
     if len(events) == report["events"]:
-        equal(max(e["time"] for e in events) -
-              min(e["time"] - e.get("duration", 0) for e in events),
-              report["ns"], "ns")
+        equal([min(e["time"] - e.get("duration", 0) for e in events),
+               max(e["time"] for e in events)],
+              [report["first_ns"], report["last_ns"]], "first and last")
 
 
 # ---- members ----
@@ -462,32 +471,34 @@ CODE = {"build_id", "symbol", "symbol_offset", "source", "line"}
 MEMBERS = {
     "mmapdemo-report": (
         set("schema version program kernel title events hidden lost missed "
-            "gaps absent ns counts faults retried unhandled signals awaited "
+            "gaps absent first_ns last_ns ns counts faults retried unhandled signals awaited "
             "classes files vmas instructions threads makers calls mmap_failed mmap_ns "
             "mapped_bytes forks exits merges refused reasons vmas_most max_map_count "
-            "filled_bytes page_table_bytes unseen tlb timeline".split()),
+            "filled_bytes around_bytes page_table_bytes unseen tlb timeline".split()),
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
          "makers": set("caller vmas made call split flags".split()),
-         "forks": {"count", "ns", "vmas", "page_table_bytes"},
-         "exits": {"count", "ns", "vmas", "page_table_bytes"},
+         "forks": {"count", "ns", "max_ns", "vmas", "page_table_bytes"},
+         "exits": {"count", "ns", "max_ns", "vmas", "page_table_bytes"},
          "merges": {"none", "prev", "next", "both"},
          "refused": {"mmap", "brk", "change", "move", "insert",
                      "extend"},
          "tlb": {"recorded", "flushes", "all", "pages", "reasons"},
-         "timeline": set("from faults ns filled_bytes page_table_bytes "
-                         "vmas".split())}),
+         "timeline": set("from faults ns filled_bytes around_bytes "
+                         "page_table_bytes vmas".split())}),
     "mmapdemo-lint": (
         set("schema version program kernel title lost missed gaps "
             "absent".split()), {}),
     "mmapdemo-diff": (
-        set("schema version program a b faults classes files figures".split()),
+        set("schema version program a b faults classes files calls "
+            "figures".split()),
         {"a": set("file kernel title events lost missed gaps absent".split()),
          "b": set("file kernel title events lost missed gaps absent".split()),
          "faults": {"faults", "ns", "max_ns"},
          "classes": {"class", "faults", "ns", "max_ns"},
          "files": {"file", "faults", "ns", "max_ns"},
+         "calls": {"call", "count", "failed", "untimed", "ns", "max_ns"},
          "figures": {"figure", "unit", "values"}}),
     "mmapdemo-events": (
         set("schema version program kernel title clock page_bytes "
@@ -554,6 +565,19 @@ def by_name(rows, what):
     return dict(sums)
 
 
+def check_diff_calls(a, b, rows):
+    """Compare the calls, all of which both recordings have."""
+    names = [row["call"] for row in rows]
+    equal(sorted(set(a) | set(b)), sorted(names), "calls")
+    for row in rows:
+        sides = [side.get(row["call"], {}) for side in (a, b)]
+        for member in ("count", "failed", "untimed", "ns", "max_ns"):
+            equal([side.get(member, 0) for side in sides], row[member],
+                  f"{member} of {row['call']}")
+    changes = [abs(row["ns"][1] - row["ns"][0]) for row in rows]
+    equal(sorted(changes, reverse=True), changes, "order of calls")
+
+
 def check_diff(a, other, path):
     b = json.load(open(other, encoding="utf-8"))
     diff = json.load(open(path, encoding="utf-8"))
@@ -571,12 +595,15 @@ def check_diff(a, other, path):
                   row[what])
         changes = [abs(row["ns"][1] - row["ns"][0]) for row in diff[rows]]
         equal(sorted(changes, reverse=True), changes, f"order of {rows}")
+    check_diff_calls(a["calls"], b["calls"], diff["calls"])
     figures = {f["figure"]: f["values"] for f in diff["figures"]}
     for member in ("ns", "mmap_ns", "mapped_bytes", "filled_bytes",
-                   "page_table_bytes", "vmas_most", "retried", "awaited",
+                   "around_bytes", "page_table_bytes", "vmas_most", "retried", "awaited",
                    "mmap_failed"):
         equal([a[member], b[member]], figures[member], member)
     equal([a["forks"]["ns"], b["forks"]["ns"]], figures["fork_ns"], "fork_ns")
+    equal([a["exits"]["ns"], b["exits"]["ns"]], figures["exit_mmap_ns"],
+          "exit_mmap_ns")
     equal([side["counts"]["dup_mm"] for side in (a, b)],
           [side["forks"]["count"] for side in (a, b)], "forks")
     for name in ("do_mmap", "vma_link", "vma_split", "brk"):

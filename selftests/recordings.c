@@ -35,6 +35,7 @@ static __u32 task = FIRST;
 static const char *tasks = "", *probes = "", *gaps = "";
 static __u64 files;	/* number of files in the list, from FILE_INO on */
 static __u64 lost, missed;
+static bool call_formats;	/* the recording may have events of system calls */
 
 /* ---- pages of the ring buffer ---- */
 
@@ -149,11 +150,18 @@ static void put_format(int kind)
 	free(text);
 }
 
+static bool has_format(int kind)
+{
+	return kind < EVENT_FLUSH || (call_formats && kind >= EVENT_ENTER);
+}
+
 /* Each event is listed as if alone in its system. A system may occur several times. */
 static void put_formats(void)
 {
-	put_number(EVENT_FLUSH, 4);
-	for (int kind = 0; kind < EVENT_FLUSH; kind++) {
+	put_number(EVENT_FLUSH + (call_formats ? 2 * EVENT_CALLS : 0), 4);
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		if (!has_format(kind))
+			continue;
 		put_name(event_layouts[kind].system);
 		put_number(1, 4);
 		put_format(kind);
@@ -294,6 +302,18 @@ static void map(__u64 start, __u64 size, __u64 vm_flags, __u32 count)
 	event.mmap.flags = 0x22;
 	event.mmap.prot = 3;
 	put(&event, MMAPDEMO_EVENT_DO_MMAP);
+}
+
+static void end_space(__u32 mm, __u64 duration)
+{
+	struct event event = {
+		.exit_mmap = {
+			.mm = mm, .duration = duration, .map_count = 1,
+			.trigger = MMAPDEMO_TRIGGER_EXIT, .nr = -1,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_EXIT_MMAP);
 }
 
 static struct event touch(__u32 mm, __u64 start, __u64 size)
@@ -453,6 +473,27 @@ static void put_reads(__u64 unused, __u64 unused_too)
 	read_fault(MMAPDEMO_FAULT_COW, 0, 1);
 	read_fault(MMAPDEMO_FAULT_READ, 0, 0);
 	read_fault(MMAPDEMO_FAULT_WP_COPY, 0, 1);
+}
+
+static void fill(__u64 address, __u32 entry_before, __u32 filled)
+{
+	struct event event = touch(MM, address, 64 * PAGE);
+
+	event.fault.class = MMAPDEMO_FAULT_READ;
+	event.fault.entry_before = entry_before;
+	event.fault.filled = filled;
+	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+}
+
+/* Faults that map 15, 0 and 3 pages around their addresses; the last maps no other. */
+static void put_around(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	fill(LOW, 0, 16);
+	fill(LOW + 16 * PAGE, 0, 1);
+	fill(LOW + 32 * PAGE, MMAPDEMO_ENTRY_PRESENT, 3);
+	fill(LOW + 48 * PAGE, 0, 0);
 }
 
 /* Write @timed faults of 1000 ns and @untimed faults of unknown duration. */
@@ -739,10 +780,16 @@ static void put_kinds(__u64 unused, __u64 unused_too)
 		  MMAPDEMO_REASON_NO_NEIGHBOUR, MMAPDEMO_REASON_FLAGS);
 	put_merge(MMAPDEMO_CAUSE_CHANGE, 0, BELOW | ABOVE,
 		  MMAPDEMO_REASON_POLICY, MMAPDEMO_REASON_INSIDE);
+	put_merge(MMAPDEMO_CAUSE_CHANGE, 0, BELOW | ABOVE,
+		  MMAPDEMO_REASON_INSIDE, MMAPDEMO_REASON_INSIDE);
+	put_merge(MMAPDEMO_CAUSE_CHANGE, 0, BELOW,
+		  MMAPDEMO_REASON_INSIDE, MMAPDEMO_REASON_NO_NEIGHBOUR);
 	put_merge(MMAPDEMO_CAUSE_INSERT, 0, 0, MMAPDEMO_REASON_NO_NEIGHBOUR,
 		  MMAPDEMO_REASON_NO_NEIGHBOUR);
 	put_merge(MMAPDEMO_CAUSE_INSERT, MMAPDEMO_MERGE_PREV, BELOW | ABOVE,
 		  MMAPDEMO_REASON_MERGED, MMAPDEMO_REASON_FLAGS);
+	end_space(MM + 1, 400);
+	end_space(MM + 2, 600);
 	put_merge(MMAPDEMO_CAUSE_EXTEND, 0, ABOVE,
 		  MMAPDEMO_REASON_NO_NEIGHBOUR, MMAPDEMO_REASON_PGOFF);
 	event = touch(MM, LOW, 64 * PAGE);
@@ -773,15 +820,6 @@ static void split(__u64 start, __u64 cut, __s64 nr)
 	};
 
 	put(&event, MMAPDEMO_EVENT_VMA_SPLIT);
-}
-
-static void end_space(__u32 mm)
-{
-	struct event event = {
-		.exit_mmap = { .mm = mm, .map_count = 1, .duration = 100 },
-	};
-
-	put(&event, MMAPDEMO_EVENT_EXIT_MMAP);
 }
 
 /* Extend the VMA at @start + PAGE downwards. */
@@ -840,8 +878,74 @@ static void put_makers(__u64 stay, __u64 rounds)
 		copy_space(MM, MM + i, FIRST + i);
 		task = FIRST + i;
 		link_flags(MM + i, at + 32 * PAGE, 0x73 | HUGEPAGE);
-		end_space(MM + i);
+		end_space(MM + i, 100);
 	}
+}
+
+static void enter(enum event_call which)
+{
+	struct event event = { .call = { .args = { LOW, PAGE } } };
+
+	put(&event, EVENT_ENTER + which);
+}
+
+static void leave(enum event_call which, __s64 ret)
+{
+	struct event event = { .call = { .ret = ret } };
+
+	put(&event, EVENT_LEAVE + which);
+}
+
+static void set_brk(__u64 brk, __u64 ret, __u64 duration)
+{
+	struct event event = {
+		.brk = {
+			.mm = MM, .brk = brk, .old = LOW, .ret = ret,
+			.duration = duration,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_BRK);
+}
+
+static void move(__s64 ret, __u64 duration)
+{
+	struct event event = {
+		.mremap = {
+			.mm = MM, .addr = LOW, .old_len = PAGE,
+			.new_len = PAGE, .ret = ret, .duration = duration,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_MREMAP);
+}
+
+/*
+ * System calls. The start of madvise(), and that of the second munmap(), is missing.
+ * @without: 1: events of brk() and mremap() alone. @growth: 1: each brk() succeeds.
+ */
+static void put_calls(__u64 without, __u64 growth)
+{
+	call_formats = !without;
+	set_brk(0, LOW, 50);
+	set_brk(LOW + PAGE, LOW + PAGE, 700);
+	set_brk(LOW + 2 * PAGE, growth ? LOW + 2 * PAGE : LOW + PAGE, 300);
+	move(LOW, 900);
+	move(-EFAULT, 100);
+	if (without)
+		return;
+	leave(EVENT_CALL_MADVISE, 0);
+	enter(EVENT_CALL_MMAP);
+	map(LOW, PAGE, 0x73, 1);
+	leave(EVENT_CALL_MMAP, LOW);
+	enter(EVENT_CALL_MMAP);
+	leave(EVENT_CALL_MMAP, -EINVAL);
+	enter(EVENT_CALL_MUNMAP);
+	unmap(LOW, PAGE);
+	leave(EVENT_CALL_MUNMAP, 0);
+	leave(EVENT_CALL_MUNMAP, 0);
+	enter(EVENT_CALL_MPROTECT);
+	leave(EVENT_CALL_MPROTECT, -ENOMEM);
 }
 
 /* Contradictory events: no address space, or its own child. */
@@ -879,6 +983,8 @@ static const struct {
 	{ "errors", put_errors },
 	{ "kinds", put_kinds },
 	{ "makers", put_makers },
+	{ "calls", put_calls },
+	{ "around", put_around },
 	{ "impossible", put_impossible },
 };
 

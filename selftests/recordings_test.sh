@@ -77,6 +77,88 @@ forks_are_summed_up() {
 			  if f["figure"] == "fork_ns"][0]')" 'diff'
 }
 
+# Each duration is that of the whole system call, and not of do_mmap(), 500 ns.
+calls_are_summed_up() {
+	recorded calls && mmapdemo report calls.dat >calls.txt &&
+		mmapdemo report --json calls.dat >calls.json || return
+	equal '{"brk": [3, 1, 0, 1050, 700], "madvise": [1, 0, 1, null, null], "mmap": [2, 1, 0, 4000, 3000], "mprotect": [1, 1, 0, 1000, 1000], "mremap": [2, 1, 0, 1000, 900], "munmap": [2, 0, 1, 2000, 2000]}' \
+		"$(member calls.json '__import__("json").dumps({name: [
+			call.get(m) for m in ("count", "failed", "untimed", "ns",
+			"max_ns")] for name, call in sorted(r["calls"].items())})')" \
+		calls || return
+	has '^ +CALLS +FAILED +TIME +MAX  CALL$' calls.txt &&
+		has '^ +2 +1 +4\.0 us +3\.0 us  mmap$' calls.txt &&
+		has '^ +2 +0 +2\.0 us +2\.0 us  munmap, 1 of unknown duration$' \
+			calls.txt &&
+		has '^ +1 +0 +madvise, 1 of unknown duration$' calls.txt &&
+		has '^ +11 +4 +9\.[01] us +3\.0 us  all, 2 of unknown duration$' \
+			calls.txt &&
+		equal 'mmap munmap brk mprotect mremap madvise all' \
+			"$(sed -nE '/  CALL$/,/  all/s/.*[a-z]?  ([a-z]+)(,.*)?$/\1/p' \
+			calls.txt | xargs)" order &&
+		! grep 'not recorded: .* system calls' calls.txt
+}
+
+unrecorded_calls_are_shown() {
+	local four='mmap, munmap, mprotect, madvise'
+
+	recorded calls && cp calls.dat all.dat && recorded calls 0 1 &&
+		cp calls.dat grown.dat && recorded calls 1 &&
+		mmapdemo report calls.dat >calls.txt &&
+		mmapdemo report --json calls.dat >calls.json &&
+		mmapdemo diff all.dat calls.dat >diff.txt &&
+		mmapdemo diff --json all.dat calls.dat >diff.json || return
+	has "^$four were not recorded: there are no events of system calls$" \
+		calls.txt && equal "['brk', 'mremap']" \
+		"$(member calls.json 'sorted(r["calls"])')" 'recorded calls' || return
+	has "^not in both: $four$" diff.txt &&
+		equal "['brk', 'mremap']" "$(member diff.json \
+			'[c["call"] for c in r["calls"]]')" 'calls of both' ||
+		return
+	mmapdemo diff all.dat grown.dat >diff.txt &&
+		has '^ +3 +3 += +1\.[01] us +1\.[01] us +=  brk, failed: 1 -> 0$' \
+			diff.txt && has '^ +5 more are alike$' diff.txt &&
+		! grep 'not in both' diff.txt
+}
+
+address_spaces_that_end_are_shown() {
+	recorded kinds && mmapdemo report kinds.dat >kinds.txt &&
+		has '^2 address spaces ended: exit_mmap\(\) took 1\.0 us$' \
+			kinds.txt && mmapdemo report --json kinds.dat >kinds.json &&
+		mmapdemo diff --json kinds.dat kinds.dat >diff.json || return
+	equal '(2, 1000, 600)' "$(member kinds.json 'tuple(r["exits"][m] for m in
+		("count", "ns", "max_ns"))')" exits &&
+		equal '[1000, 1000]' "$(member diff.json '[f["values"]
+			for f in r["figures"] if f["figure"] == "exit_mmap_ns"][0]')" diff
+}
+
+# The first event ends at 1.001 ms and took 1 us. Without events: no line.
+times_are_those_of_the_clock() {
+	recorded untimed 3 && mmapdemo report untimed.dat >times.txt &&
+		mmapdemo report --json untimed.dat >times.json &&
+		recorded untimed && mmapdemo report untimed.dat >none.txt || return
+	has '^recorded from 0\.001000 s to 0\.001003 s \(CLOCK_MONOTONIC\)$' \
+		times.txt && equal '(1000000, 1003000, 3000)' "$(member times.json \
+		'tuple(r[m] for m in ("first_ns", "last_ns", "ns"))')" times &&
+		! grep '^recorded from' none.txt
+}
+
+pages_around_faults_are_counted() {
+	recorded around && mmapdemo report around.dat >around.txt &&
+		mmapdemo report --json around.dat >around.json &&
+		mmapdemo report --timeline around.dat >timeline.txt &&
+		mmapdemo report --format=openmetrics around.dat >around.prom &&
+		recorded untimed 1 &&
+		mmapdemo diff untimed.dat around.dat >diff.txt || return
+	has '^12 KiB of pages were mapped at faulting addresses, 72 KiB around them, and ' \
+		around.txt && equal '(12288, 73728, 73728)' "$(member around.json \
+		'(r["filled_bytes"], r["around_bytes"],
+		sum(m["around_bytes"] for m in r["timeline"]))')" JSON &&
+		has '^ +0 ns +2 +2\.0 us +68 KiB ' timeline.txt &&
+		has '^mmapdemo_fault_around_bytes_total 73728$' around.prom &&
+		has '^ +\+72 KiB  0 bytes -> 72 KiB of pages mapped around ' diff.txt
+}
+
 # Such faults are counted, but are not part of means, percentiles and histograms.
 unknown_durations_are_shown() {
 	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
@@ -155,14 +237,33 @@ kinds_are_counted() {
 			'most VMAs at once'
 }
 
+# A range next to the rest of its own VMA alone has no neighbour to be merged with.
 refused_merges_are_counted_by_their_reasons() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json &&
+		mmapdemo report kinds.dat >kinds.txt &&
 		mmapdemo report --merges kinds.dat >merges.txt || return
 	equal "{'change': 1, 'insert': 2, 'extend': 1}" "$(member kinds.json \
 		'{c: n for c, n in r["refused"].items() if n}')" refused &&
 		equal "{'policy': 1, 'flags': 2, 'file': 1, 'pgoff': 1}" "$(member kinds.json \
 			'{c: n for c, n in r["reasons"].items() if n}')" reasons &&
-		equal 4 "$(wc -l <merges.txt)" 'report --merges'
+		equal 4 "$(wc -l <merges.txt)" 'report --merges' &&
+		has '^1 merge with a neighbour, 4 failed: ' kinds.txt &&
+		! grep 'the same VMA' merges.txt
+}
+
+# Number 5 is the reason of a range in the middle of its VMA, 7 is another one.
+recorded_merges_of_one_vma_are_no_answer() {
+	local gone=4194304 reason
+
+	for reason in 5 7; do
+		recorded refused $reason $gone &&
+			mmapdemo why --all -i refused.dat $gone >why.txt &&
+			mmapdemo why --all --json -i refused.dat $gone |
+			tail -n 1 >why.json || return
+		equal $((reason == 7)) "$(member why.json 'r["refused"]')" JSON &&
+			equal $((reason == 7)) "$(grep -c ' VMA below ' why.txt)" \
+				"reason $reason" || return
+	done
 }
 
 # The program accepts any single event, but no events that contradict each other.
@@ -338,7 +439,7 @@ sums_are_those_of_the_events() {
 
 	recorded order 9 && recorded cycle && recorded exec &&
 		recorded refused || return
-	for name in reads untimed children order cycle exec losses kinds; do
+	for name in reads untimed children order cycle exec losses kinds around; do
 		recorded $name 9 3 && mmapdemo report --json $name.dat >report.json &&
 			mmapdemo report --faults --merges --json $name.dat \
 				>events.json 2>/dev/null &&
@@ -525,6 +626,11 @@ full_disks_are_reported() {
 
 check 'waits for reads are reported' waits_for_reads_are_shown
 check 'forks are summed up' forks_are_summed_up
+check 'times are those of the clock' times_are_those_of_the_clock
+check 'calls are summed up' calls_are_summed_up
+check 'unrecorded calls are reported' unrecorded_calls_are_shown
+check 'address spaces that end are reported' address_spaces_that_end_are_shown
+check 'pages around faults are counted' pages_around_faults_are_counted
 check 'unknown durations are reported' unknown_durations_are_shown
 check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
@@ -534,6 +640,8 @@ check 'many VMAs have makers' many_vmas_have_makers
 check 'events are counted by kind' kinds_are_counted
 check 'refused merges are counted by their reasons' \
 	refused_merges_are_counted_by_their_reasons
+check 'recorded merges of one VMA are no answer' \
+	recorded_merges_of_one_vma_are_no_answer
 check 'contradictions are damage' contradictions_are_damage
 check 'names keep their bytes' names_keep_their_bytes
 check 'errors are negative' errors_are_negative

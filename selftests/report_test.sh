@@ -37,6 +37,8 @@ reported() {
 		sed -nE 's/^"(.*)":([1-9][0-9]*)$/merge \1 \2/p'
 	sed -nE 's/.*"tlb":\{.*"reasons":\[([^]]*)\].*/\1/p' report.json |
 		sed 's/},/}\n/g' | sed -nE 's/^\{"reason":"(.*)","flushes":([0-9]+),"all":([0-9]+),"pages":([0-9]+)\}$/flushes \1 \2 \3 \4/p'
+	sed -nE 's/.*"calls":\{(.*)\},"mmap_failed".*/\1/p' report.json |
+		sed 's/},/}\n/g' | sed -nE 's/^"(.*)":\{"count":([0-9]+),"failed":([0-9]+),"untimed":0,"ns":([0-9]+),"max_ns":([0-9]+)\}$/call \1 \2 \3 \4 \5/p'
 	echo "hidden $(number hidden report.json)"
 	echo "mmap_ns $(number mmap_ns report.json)"
 	echo "vmas_most $(number vmas_most report.json)"
@@ -108,6 +110,38 @@ counted() {
 			else
 				flushed[reason] += pages
 		}
+		function add(call, ns, fails) {
+			calls[call]++
+			failed[call] += fails
+			call_ns[call] += ns
+			if (ns > longest[call])
+				longest[call] = ns
+		}
+		# Times are too large for the numbers of awk.
+		event ~ /^sys_(enter|exit)_/ {
+			match($0, /[0-9]+\.[0-9]+: /)
+			split(substr($0, RSTART, RLENGTH - 2), now, ".")
+			call = event
+			sub(/^sys_(enter|exit)_/, "", call)
+		}
+		event ~ /^sys_enter_/ {
+			seconds[tid] = now[1]
+			fraction[tid] = now[2]
+		}
+		event ~ /^sys_exit_/ {
+			ns = (now[1] - seconds[tid]) * 1e9
+			ns += now[2] - fraction[tid]
+			add(call, ns, / 0xffffffffffff/)
+		}
+		event == "brk" {
+			wanted = value("brk")
+			add("brk", value("duration") + 0, wanted !~ /^(0x)?0$/ &&
+			    wanted != value("ret"))
+		}
+		event == "mremap" {
+			add("mremap", value("duration") + 0,
+			    value("ret") ~ /^0xffffffffffff/)
+		}
 		event == "do_mmap" { mmap_ns += value("duration") }
 		event == "vma_merge" { merges[value("outcome")]++ }
 		event ~ /^(vma_merge|vma_link|vma_split|dup_mm)$/ {
@@ -125,6 +159,9 @@ counted() {
 				       major[i], sum[i], max[i]
 			for (i in threads)
 				print "thread", i, threads[i]
+			for (i in calls)
+				printf "call %s %d %d %.0f %.0f\n", i, calls[i],
+				       failed[i], call_ns[i], longest[i]
 			for (i in merges)
 				print "merge", i, merges[i]
 			# mawk has only integers of 32 bits.
@@ -138,7 +175,7 @@ agrees() {
 	local name=$1 least=$2
 
 	mmapdemo record -o $name.dat -- "${@:3}" >/dev/null || return
-	trace-cmd report $name.dat >$name.txt || return
+	trace-cmd report -t $name.dat >$name.txt || return
 	counted $name.txt | sort >counted.txt
 	reported $name.dat | sort >reported.txt
 	within $least 9999999 "$(number pte_fault report.json)" faults &&
@@ -193,6 +230,26 @@ flushes_are_shown() {
 		report.txt &&
 		reported shell.dat | grep -qE \
 			'^flushes local-mm-shootdown [1-9][0-9]* [1-9]'
+}
+
+# What faults mapped is resident, except for what was unmapped again, such as the
+# linker's cache. smaps counts page table entries; the counters of status lag.
+pages_are_those_of_rss() {
+	local mapped resident
+
+	head -c 2000000 /dev/urandom >file &&
+		mmapdemo record -q -o rss.dat -- python3 -c 'import mmap
+file = open("file", "rb")
+data = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+sum(data[at] for at in range(0, len(data), 4096))
+print(open("/proc/self/smaps_rollup").read())' >rss.txt &&
+		mmapdemo report --json rss.dat >rss.json || return
+	resident=$(awk '/^Rss:/ { print $2 }' rss.txt)
+	mapped=$(python3 -c 'import json
+report = json.load(open("rss.json"))
+print((report["filled_bytes"] + report["around_bytes"]) // 1024)')
+	within $((resident * 97 / 100)) $((resident * 112 / 100)) "$mapped" \
+		'KiB mapped by faults'
 }
 
 # A percentile may be up to 1/16 above the exact one.
@@ -320,7 +377,10 @@ answers_first() {
 		grep -q '^nothing was lost$' answer.txt &&
 		grep -qE '^[0-9]+ faults took [0-9.]+ ' answer.txt &&
 		grep -qE ' (libc.so.6|libc-2[0-9.]*so)$' answer.txt &&
-		grep -qE '^[0-9]+ mmap calls took .* and mapped ' answer.txt &&
+		grep -qE '^[0-9]+ mappings requested by .* took .* and mapped ' \
+			answer.txt &&
+		grep -qE '^ +[1-9][0-9]* +[0-9]+ +[0-9.]+ .s +[0-9.]+ .s  mmap$' \
+			answer.txt &&
 		grep -qE '^[0-9]+ merges? with a neighbour, [0-9]+ failed' \
 			answer.txt &&
 		grep -qE '^[0-9]+ VMAs at most .*limit [0-9]+, ' answer.txt ||
@@ -411,6 +471,7 @@ else
 	skip 'a report of a compiler does, too' 'needs gcc'
 fi
 check 'TLB flushes are reported, or that they were not recorded' flushes_are_shown
+check 'pages mapped by faults are those of RSS' pages_are_those_of_rss
 check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
 check 'report has one row for a heap that grows' heap_is_one

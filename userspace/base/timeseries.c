@@ -11,6 +11,7 @@ static void add(struct moment *to, const struct moment *moment)
 	to->faults += moment->faults;
 	to->ns += moment->ns;
 	to->filled += moment->filled;
+	to->around += moment->around;
 	to->tables += moment->tables;
 	if (to->vmas < moment->vmas)
 		to->vmas = moment->vmas;

@@ -14,7 +14,8 @@
  * struct moment - figures of one moment
  * @faults: faults that ended in it
  * @ns: total duration of these faults
- * @filled: bytes of pages that these faults mapped
+ * @filled: bytes of pages that these faults mapped at their addresses
+ * @around: bytes of pages that these faults mapped around their addresses
  * @tables: page tables that these faults allocated
  * @vmas: most VMAs of an address space whose VMAs changed, 0: none did
  */
@@ -22,6 +23,7 @@ struct moment {
 	__u64 faults;
 	__u64 ns;
 	__u64 filled;
+	__u64 around;
 	__u64 tables;
 	__u32 vmas;
 };

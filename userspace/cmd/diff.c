@@ -16,8 +16,9 @@ static const struct cmd_usage usage = {
 	.name = "diff",
 	.text =
 "Usage: mmapdemo diff [OPTION]... A B\n"
-"Compare two recordings of the same command: page faults by class and file, then\n"
-"all other figures. In each part the largest differences come first.\n",
+"Compare two recordings of the same command: page faults by class and file,\n"
+"system calls that manage memory, then all other figures. In each part the\n"
+"largest differences come first.\n",
 	.examples =
 "  mmapdemo diff before.dat after.dat\n"
 "  mmapdemo diff --json before.dat after.dat | jq .\n",

@@ -113,9 +113,11 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo report [OPTION]... [FILE]\n"
 "Summarize a recording of mmapdemo record (default trace.dat, -: standard input):\n"
-"the durations of page faults, failed merges, the growth of the process, and lost\n"
-"events. The duration of a fault is the time in handle_mm_fault(). It does not\n"
-"include earlier waits for mmap_lock or the VMA lock.\n",
+"the durations of page faults and of the system calls that manage memory, failed\n"
+"merges, the growth of the process, and lost events. The duration of a fault is\n"
+"the time in handle_mm_fault(). It does not include earlier waits for mmap_lock\n"
+"or the VMA lock. The duration of a call is that of the whole call. It includes\n"
+"such waits and the faults inside, but not the later faults of a new mapping.\n",
 	.examples =
 "  mmapdemo report --by file\n"
 "  mmapdemo report --html page.html server.dat\n",
@@ -186,7 +188,7 @@ static int show_line(struct reading *reading, const struct event *event,
 	const struct report_options *opts = reading->opts;
 	bool fault = opts->faults && event->kind == MMAPDEMO_EVENT_PTE_FAULT;
 	bool merge = opts->merges && event->kind == MMAPDEMO_EVENT_VMA_MERGE &&
-		     summary_refused(event);
+		     merge_refused(&event->merge);
 
 	if (!fault && !merge)
 		return 0;

@@ -214,6 +214,14 @@ bool call_leave(struct call *call, struct event *event, __u64 *brk)
 	return true;
 }
 
+__u64 call_duration(const struct call *call, const struct event *leave)
+{
+	const struct event *enter = &call->enter;
+
+	return enter->kind - EVENT_ENTER == leave->kind - EVENT_LEAVE ?
+	       leave->time - enter->time : 0;
+}
+
 void call_end(struct call *call)
 {
 	call->count = 0;

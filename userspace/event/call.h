@@ -55,6 +55,12 @@ void call_enter(struct call *call, const struct event *event);
  */
 bool call_leave(struct call *call, struct event *event, __u64 *brk);
 
+/*
+ * Return the duration of the whole system call that @leave, its sys_exit_*, ends. 0: the
+ * start of the call was not seen.
+ */
+__u64 call_duration(const struct call *call, const struct event *leave);
+
 /* Clear @call once the call is complete. */
 void call_end(struct call *call);
 

@@ -463,6 +463,18 @@ __u64 event_begin(const struct event *event)
 	}
 }
 
+bool merge_has_neighbour(__u64 end, __u32 reason)
+{
+	return end && reason != MMAPDEMO_REASON_INSIDE;
+}
+
+bool merge_refused(const struct merge_event *merge)
+{
+	return !merge->outcome &&
+	       (merge_has_neighbour(merge->prev_end, merge->reason_prev) ||
+		merge_has_neighbour(merge->next_end, merge->reason_next));
+}
+
 /*
  * Kernels with per-VMA locks retry a fault for other reasons, too: because the driver
  * has no .map_pages, and because a private page needs an anon_vma.

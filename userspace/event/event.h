@@ -177,6 +177,16 @@ struct fault_event {
 	__s64 nr;
 };
 
+/*
+ * Return true if there was a neighbour other than the VMA of the range itself. Pass the
+ * end and the reason of one side. A part of a VMA that changes is next to the rest of
+ * this VMA, with which it need not be merged.
+ */
+bool merge_has_neighbour(__u64 end, __u32 reason);
+
+/* Return true if the range had such a neighbour and was merged with none. */
+bool merge_refused(const struct merge_event *merge);
+
 /* Bits of fault_event.ret: VM_FAULT_MAJOR; the module's own with VM_FAULT_SIGBUS */
 #define FAULT_MAJOR		0x4
 #define FAULT_WITHIN_FILE	0x40000000

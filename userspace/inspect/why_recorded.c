@@ -55,7 +55,7 @@ static int see_event(void *data, const struct event *event,
 	if (event->tid == (__u32)wanted->pid)
 		wanted->space = space->number;
 	if (event->kind != MMAPDEMO_EVENT_VMA_MERGE || !wanted->known ||
-	    space->number != wanted->space || !summary_refused(event) ||
+	    space->number != wanted->space || !merge_refused(&event->merge) ||
 	    !is_wanted(wanted, &event->merge))
 		return 0;
 	wanted->output = write_merge(wanted, event, space);

@@ -70,6 +70,8 @@ static int replay_event(struct replay *replay, const struct event *event,
 		replay->first = event_begin(seen ?: event);
 	if (visitor->record)
 		err = visitor->record(visitor->data, event, call, &scene);
+	if (event->kind >= EVENT_LEAVE)
+		scene.task->call.enter.kind = 0;
 	if (!err)
 		err = world_end(&replay->world, event, &scene);
 	return !err && seen && !scene.hidden && visitor->event ?

@@ -25,15 +25,21 @@ static __u64 larger(__u64 a, __u64 b)
 	return a > b ? a : b;
 }
 
-bool diff_alike(const struct diff *diff, const struct diff_row *row)
+bool diff_alike(const struct diff_row *all, const struct diff_row *row)
 {
-	__u64 all = larger(diff->faults.sides[DIFF_A].ns,
-			   diff->faults.sides[DIFF_B].ns);
+	__u64 ns = larger(all->sides[DIFF_A].ns, all->sides[DIFF_B].ns);
 
-	return !diff_faults(row) && diff_size(diff_ns(row)) < all / 100 + 1;
+	return !diff_faults(row) &&
+	       row->failed[DIFF_A] == row->failed[DIFF_B] &&
+	       diff_size(diff_ns(row)) < ns / 100 + 1;
 }
 
 /* ---- rows ---- */
+
+static bool is_empty(const struct diff_row *row)
+{
+	return !row->sides[DIFF_A].count && !row->sides[DIFF_B].count;
+}
 
 static int by_name(const void *a, const void *b)
 {
@@ -126,13 +132,45 @@ static int compare_classes(struct diff *diff)
 		for (int side = 0; side < DIFF_SIDES; side++)
 			row->sides[side] = diff->files[side]->
 					   summary.classes[i].stats;
-		if (!row->sides[DIFF_A].count && !row->sides[DIFF_B].count)
+		if (is_empty(row))
 			continue;
 		snprintf(row->name, sizeof(row->name), "%s",
 			 name_of(names_class, i));
 		table->count++;
 	}
 	join(table);
+	return 0;
+}
+
+/* Compare the calls that both recordings have. */
+static int compare_calls(struct diff *diff)
+{
+	struct diff_table *table = &diff->calls;
+
+	table->rows = calloc(EVENT_CALLS, sizeof(*table->rows));
+	if (!table->rows)
+		return -ENOMEM;
+	for (int i = 0; i < EVENT_CALLS; i++) {
+		struct diff_row *row = &table->rows[table->count];
+		bool recorded = true;
+
+		for (int side = 0; side < DIFF_SIDES; side++) {
+			const struct call_stats *call =
+				&diff->files[side]->summary.calls.by[i];
+
+			recorded = recorded && call->recorded;
+			row->sides[side] = call->stats;
+			row->failed[side] = call->failed;
+		}
+		if (!recorded || is_empty(row))
+			continue;
+		for (int side = 0; side < DIFF_SIDES; side++)
+			stats_join(&diff->all_calls.sides[side],
+				   &row->sides[side]);
+		strcpy(row->name, calls_name(i));
+		table->count++;
+	}
+	qsort(table->rows, table->count, sizeof(*table->rows), most_first);
 	return 0;
 }
 
@@ -150,7 +188,7 @@ static void figure(struct diff *diff, const char *name, const char *words,
 static void compare_counts(struct diff *diff)
 {
 	static const char *const words[EVENT_KINDS] = {
-		[MMAPDEMO_EVENT_DO_MMAP] = "mmap() calls",
+		[MMAPDEMO_EVENT_DO_MMAP] = "requested mappings",
 		[MMAPDEMO_EVENT_VMA_LINK] = "new VMAs",
 		[MMAPDEMO_EVENT_VMA_SPLIT] = "VMA splits",
 		[MMAPDEMO_EVENT_VMA_UNLINK] = "VMA removals",
@@ -208,10 +246,12 @@ static void compare_sizes(struct diff *diff)
 	const struct summary *a = &diff->files[DIFF_A]->summary;
 	const struct summary *b = &diff->files[DIFF_B]->summary;
 
-	figure(diff, "mmap_ns", "spent in mmap()", DIFF_NS, a->mmaps.ns,
+	figure(diff, "mmap_ns", "spent in do_mmap()", DIFF_NS, a->mmaps.ns,
 	       b->mmaps.ns);
 	figure(diff, "fork_ns", "spent in fork()", DIFF_NS, a->forks.stats.ns,
 	       b->forks.stats.ns);
+	figure(diff, "exit_mmap_ns", "spent in exit_mmap()", DIFF_NS,
+	       a->exits.stats.ns, b->exits.stats.ns);
 	figure(diff, "ns", "from the first event to the last", DIFF_NS,
 	       a->last - a->first, b->last - b->first);
 	figure(diff, "mmap_failed", "failed mmap() calls", DIFF_COUNT,
@@ -220,6 +260,8 @@ static void compare_sizes(struct diff *diff)
 	       b->mapped);
 	figure(diff, "filled_bytes", "of pages mapped at faulting addresses",
 	       DIFF_BYTES, a->filled, b->filled);
+	figure(diff, "around_bytes", "of pages mapped around these addresses",
+	       DIFF_BYTES, a->around, b->around);
 	figure(diff, "page_table_bytes", "of page tables allocated by faults",
 	       DIFF_BYTES, a->tables * a->page_bytes,
 	       b->tables * b->page_bytes);
@@ -320,6 +362,8 @@ int diff_make(struct diff *diff, const struct summary_file *a,
 	err = compare_classes(diff);
 	if (!err)
 		err = compare_files(diff);
+	if (!err)
+		err = compare_calls(diff);
 	compare_counts(diff);
 	compare_merges(diff);
 	compare_sizes(diff);
@@ -334,4 +378,5 @@ void diff_free(struct diff *diff)
 {
 	free(diff->classes.rows);
 	free(diff->names.rows);
+	free(diff->calls.rows);
 }

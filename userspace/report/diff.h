@@ -10,10 +10,16 @@ enum diff_side { DIFF_A, DIFF_B, DIFF_SIDES };
 
 enum diff_unit { DIFF_COUNT, DIFF_NS, DIFF_BYTES };
 
-/** struct diff_row - faults of a class, or of all files of the same name */
+/**
+ * struct diff_row - faults of a class, or of all files of the same name; or a system call
+ * @name: of the class, the files or the call
+ * @sides: number and durations
+ * @failed: calls that failed; 0 for faults
+ */
 struct diff_row {
 	char name[ROW_NAME_MAX];
 	struct stats sides[DIFF_SIDES];
+	__u64 failed[DIFF_SIDES];
 };
 
 /** struct diff_table - @rows: the row whose time changed most comes first */
@@ -44,6 +50,8 @@ struct diff_figure {
  * @faults: all faults
  * @classes: faults of each class
  * @names: faults of each file
+ * @all_calls: all system calls that both recordings have
+ * @calls: each of these calls
  * @stats: other figures: counts and sizes first, then times; in each group, the
  *	figure with the largest relative change first
  * @count: number of @stats
@@ -53,6 +61,8 @@ struct diff {
 	struct diff_row faults;
 	struct diff_table classes;
 	struct diff_table names;
+	struct diff_row all_calls;
+	struct diff_table calls;
 	struct diff_figure stats[DIFF_FIGURES_MAX];
 	size_t count;
 };
@@ -62,15 +72,15 @@ int diff_make(struct diff *diff, const struct summary_file *a,
 	      const struct summary_file *b);
 void diff_free(struct diff *diff);
 
-/* Return how much more B has than A; negative: less. */
+/* Return how much more B has than A; negative: less. Faults: or calls. */
 __s64 diff_ns(const struct diff_row *row);
 __s64 diff_faults(const struct diff_row *row);
 
 /* Return the absolute value of @more. */
 __u64 diff_size(__s64 more);
 
-/* Return true if counts are equal and times differ by less than 1 % of all. */
-bool diff_alike(const struct diff *diff, const struct diff_row *row);
+/* Return true if counts are equal and times differ by less than 1 % of @all. */
+bool diff_alike(const struct diff_row *all, const struct diff_row *row);
 
 /* Write the comparison as text or JSON. Return 0 or -errno. */
 int diff_text(FILE *out, const struct style *style, const struct diff *diff,

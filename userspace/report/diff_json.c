@@ -53,6 +53,28 @@ static struct json_object *rows(const struct diff_table *table,
 	return list;
 }
 
+static struct json_object *calls(const struct diff_table *table)
+{
+	struct json_object *list = json_object_new_array(), *object;
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct diff_row *row = &table->rows[i];
+		const struct stats *a = &row->sides[DIFF_A];
+		const struct stats *b = &row->sides[DIFF_B];
+
+		object = json_add_text(json_object_new_object(), "call",
+				       row->name);
+		object = add_pair(object, "count", a->count, b->count);
+		object = add_pair(object, "failed", row->failed[DIFF_A],
+				  row->failed[DIFF_B]);
+		object = add_pair(object, "untimed", a->untimed, b->untimed);
+		object = add_pair(object, "ns", a->ns, b->ns);
+		object = add_pair(object, "max_ns", a->max, b->max);
+		list = json_append(list, object);
+	}
+	return list;
+}
+
 static struct json_object *stats(const struct diff *diff)
 {
 	static const char *const units[] = {
@@ -90,6 +112,7 @@ int diff_json(FILE *out, const struct diff *diff,
 	object = json_add_object(object, "classes",
 				 rows(&diff->classes, "class"));
 	object = json_add_object(object, "files", rows(&diff->names, "file"));
+	object = json_add_object(object, "calls", calls(&diff->calls));
 	object = json_add_object(object, "figures", stats(diff));
 	return json_line(out, object);
 }

@@ -129,12 +129,12 @@ static void verdict(struct printer *printer, const struct diff *diff)
 
 /* ---- tables ---- */
 
-static void heads(struct printer *printer, const char *what)
+static void heads(struct printer *printer, const char *first, const char *what)
 {
 	struct line line;
 
 	line_begin(&line, printer->style);
-	printer_right(&line, DIM, at(printer, FAULTS_A), "FAULTS A");
+	printer_right(&line, DIM, at(printer, FAULTS_A), first);
 	printer_right(&line, DIM, at(printer, FAULTS_B), "B");
 	printer_right(&line, DIM, at(printer, FAULTS_MORE), "CHANGE");
 	printer_right(&line, DIM, at(printer, TIME_A), "TIME A");
@@ -142,6 +142,14 @@ static void heads(struct printer *printer, const char *what)
 	printer_right(&line, DIM, at(printer, TIME_MORE), "CHANGE");
 	line_add(&line, DIM, "  %s", what);
 	printer_line(printer, &line);
+}
+
+/* Add a duration. The cell stays empty if no duration is known. */
+static void add_time(const struct printer *printer, struct line *line,
+		     int column, const struct stats *stats)
+{
+	if (stats_timed(stats) || !stats->count)
+		printer_time(printer, line, at(printer, column), stats->ns);
 }
 
 static void row(struct printer *printer, const struct diff_row *diff_row)
@@ -157,14 +165,19 @@ static void row(struct printer *printer, const struct diff_row *diff_row)
 	printer_number(&line, at(printer, FAULTS_B), b->count);
 	printer_right(&line, colour_of(faults), at(printer, FAULTS_MORE),
 		      change(printer, text, DIFF_COUNT, faults));
-	printer_time(printer, &line, at(printer, TIME_A), a->ns);
-	printer_time(printer, &line, at(printer, TIME_B), b->ns);
+	add_time(printer, &line, TIME_A, a);
+	add_time(printer, &line, TIME_B, b);
 	printer_right(&line, colour_of(ns), at(printer, TIME_MORE),
 		      change(printer, text, DIFF_NS, ns));
 	line_add(&line, PLAIN, "  ");
 	format_name(name, sizeof(name), diff_row->name);
 	text_shorten_middle(name, printer_room(&line, 0));
 	line_add(&line, BOLD, "%s", name);
+	if (diff_row->failed[DIFF_A] || diff_row->failed[DIFF_B])
+		line_add(&line, RED, ", failed: %llu %s %llu",
+			 (ull)diff_row->failed[DIFF_A],
+			 printer->style->glyphs->arrow,
+			 (ull)diff_row->failed[DIFF_B]);
 	printer_line(printer, &line);
 }
 
@@ -192,21 +205,53 @@ static void others(struct printer *printer, size_t rows, size_t differ,
 	printer_line(printer, &line);
 }
 
-static void table(struct printer *printer, const struct diff *diff,
-		  const struct diff_table *rows, const char *what)
+/* Print the rows, whose sum is @all. */
+static void table(struct printer *printer, const struct diff_row *all,
+		  const struct diff_table *rows)
 {
 	size_t shown = 0, alike = 0;
 
-	printer_empty(printer);
-	heads(printer, what);
 	for (size_t i = 0; i < rows->count; i++) {
-		if (diff_alike(diff, &rows->rows[i]))
+		if (diff_alike(all, &rows->rows[i]))
 			alike++;
 		else if (shown++ < ROWS_SHORT)
 			row(printer, &rows->rows[i]);
 	}
 	others(printer, shown, shown > ROWS_SHORT ? shown - ROWS_SHORT : 0,
 	       alike);
+}
+
+static void faults(struct printer *printer, const struct diff *diff,
+		   const struct diff_table *rows, const char *what)
+{
+	printer_empty(printer);
+	heads(printer, "FAULTS A", what);
+	table(printer, &diff->faults, rows);
+}
+
+/* Print the calls that both recordings have, and name the others. */
+static void calls(struct printer *printer, const struct diff *diff)
+{
+	const struct calls *const sides[DIFF_SIDES] = {
+		&diff->files[DIFF_A]->summary.calls,
+		&diff->files[DIFF_B]->summary.calls,
+	};
+	char names[128];
+	bool unrecorded = calls_unrecorded(sides, DIFF_SIDES, names,
+					   sizeof(names));
+	struct line line;
+
+	if (diff->calls.count || unrecorded)
+		printer_empty(printer);
+	if (diff->calls.count) {
+		heads(printer, "CALLS A", "CALL");
+		table(printer, &diff->all_calls, &diff->calls);
+	}
+	if (!unrecorded)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, DIM, "not in both: %s", names);
+	printer_line(printer, &line);
 }
 
 /* ---- the others ---- */
@@ -258,8 +303,9 @@ int diff_text(FILE *out, const struct style *style, const struct diff *diff,
 	caution(&printer, diff);
 	printer_empty(&printer);
 	verdict(&printer, diff);
-	table(&printer, diff, &diff->classes, "CLASS");
-	table(&printer, diff, &diff->names, "FILE");
+	faults(&printer, diff, &diff->classes, "CLASS");
+	faults(&printer, diff, &diff->names, "FILE");
+	calls(&printer, diff);
 	stats(&printer, diff);
 	return printer.err;
 }

@@ -60,22 +60,16 @@ static void add_fault(struct line *line, const struct fault_event *fault,
 				 line->style->glyphs->micro));
 }
 
-bool summary_refused(const struct event *event)
-{
-	const struct merge_event *merge = &event->merge;
-
-	return !merge->outcome && (merge->prev_end || merge->next_end);
-}
-
 static void add_neighbour(struct line *line, const struct space *space,
 			  const struct merge_event *merge, bool below)
 {
 	const __u64 start = below ? merge->prev_start : merge->next_start;
 	const __u64 end = below ? merge->prev_end : merge->next_end;
+	const __u32 reason = below ? merge->reason_prev : merge->reason_next;
 	const struct mapping *mapping = maps_find(&space->maps, start);
 	char name[EVENT_NAME_MAX * 4];
 
-	if (!end)
+	if (!merge_has_neighbour(end, reason))
 		return;
 	line_add(line, PLAIN, "  VMA %s %llx-%llx",
 		 below ? "below" : "above", (ull)start, (ull)end);

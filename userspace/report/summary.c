@@ -40,13 +40,23 @@ static void count_in(struct class_stats *stats,
 	stats->majors += !!(fault->ret & FAULT_MAJOR);
 }
 
+/* Return the bytes of the other pages that the fault mapped, see pte_fault.filled. */
+static __u64 mapped_around(const struct summary *summary,
+			   const struct fault_event *fault)
+{
+	const __u32 own = !fault->entry_before && fault->entry_after;
+
+	return fault->filled > own ?
+	       (fault->filled - own) * summary->page_bytes : 0;
+}
+
 /* An entry above the PTE level is filled when its table is allocated. */
 static void count_filled(struct summary *summary,
 			 const struct fault_event *fault,
 			 struct moment *moment)
 {
 	__u32 filled = fault->after & ~fault->before;
-	__u64 bytes = 0, tables;
+	__u64 bytes = 0, around = mapped_around(summary, fault), tables;
 	bool present = fault->entry_after & MMAPDEMO_ENTRY_PRESENT;
 	bool was = fault->entry_before & MMAPDEMO_ENTRY_PRESENT;
 
@@ -63,6 +73,8 @@ static void count_filled(struct summary *summary,
 		tables--;
 	summary->filled += bytes;
 	moment->filled += bytes;
+	summary->around += around;
+	moment->around += around;
 	summary->tables += tables;
 	moment->tables += tables;
 }
@@ -99,8 +111,7 @@ static void count_mmap(struct summary *summary, const struct mmap_event *call)
 
 static void count_reason(struct summary *summary, __u64 end, __u32 reason)
 {
-	if (end && reason < MMAPDEMO_REASON_COUNT &&
-	    reason != MMAPDEMO_REASON_INSIDE)
+	if (merge_has_neighbour(end, reason) && reason < MMAPDEMO_REASON_COUNT)
 		summary->reasons[reason]++;
 }
 
@@ -108,8 +119,7 @@ static void count_merge(struct summary *summary,
 			const struct merge_event *merge)
 {
 	summary->outcomes[merge->outcome & 3]++;
-	if (merge->outcome || (!merge->prev_end && !merge->next_end) ||
-	    merge->cause >= MMAPDEMO_CAUSE_COUNT)
+	if (!merge_refused(merge) || merge->cause >= MMAPDEMO_CAUSE_COUNT)
 		return;
 	summary->refused[merge->cause]++;
 	count_reason(summary, merge->prev_end, merge->reason_prev);
@@ -195,22 +205,10 @@ static int count(struct summary *summary, const struct event *event,
 	return 0;
 }
 
-/* Count a system call at the event of its end. */
-static void count_call(struct summary *summary, const struct event *event)
-{
-	int which = event->kind - EVENT_LEAVE;
-
-	if (which < 0 || which >= EVENT_CALLS)
-		return;
-	summary->calls[which].count++;
-	summary->calls[which].failed += event->call.ret < 0;
-}
-
 int summary_event(struct summary *summary, const struct event *event,
 		  const struct event *call, const struct scene *scene)
 {
 	struct event fault;
-
 	int err;
 
 	if (unhandled_fault(scene->task, event, &fault) && !scene->hidden)
@@ -222,7 +220,7 @@ int summary_event(struct summary *summary, const struct event *event,
 	err = makers_event(&summary->makers, event, scene);
 	if (err)
 		return err;
-	count_call(summary, event);
+	calls_event(&summary->calls, event, &scene->task->call);
 	if (call && call->kind == MMAPDEMO_EVENT_DO_MMAP)
 		count_mmap(summary, &call->mmap);
 	else if (call)
@@ -237,6 +235,7 @@ void summary_begin(struct summary *summary, const struct replay *replay)
 	summary->page_bytes = replay->meta.page_bytes;
 	summary->device.dev = replay->meta.dev;
 	summary->device.ino = replay->meta.ino;
+	calls_begin(&summary->calls, decoder);
 	summary->stacks = decoder->stack;
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
 }

@@ -12,6 +12,7 @@
 #include "event/event.h"
 #include "event/world.h"
 #include "report/area.h"
+#include "report/calls.h"
 #include "report/code.h"
 #include "report/makers.h"
 
@@ -92,18 +93,19 @@ struct space_stats {
  * @awaited: faults that waited for a read in progress, see fault_awaited()
  * @unseen: faults whose page table entries were not seen after the fault
  * @filled: bytes mapped by entries that faults filled with pages
+ * @around: bytes mapped by fault-around, next to the faulting addresses
  * @tables: page tables allocated by faults
  * @unhandled: faults that ended in a signal before handle_mm_fault(), where the
  *	module does not see them; not in @faults
  * @signals: SIGSEGV and SIGBUS signals that faults caused
- * @calls: system calls and failed system calls, by enum event_call
+ * @calls: system calls
  * @mmaps: statistics of mmap() calls
  * @mmaps_failed: failed mmap() calls
  * @mapped: bytes requested by the mmap() calls that succeeded
  * @forks: address spaces copied by fork()
  * @exits: address spaces that ended
  * @outcomes: vma_merge events, by outcome
- * @refused: ranges that were not merged although they had a neighbour, by cause
+ * @refused: ranges that were not merged, see merge_refused(), by cause
  * @reasons: neighbours of the @refused ranges, by the reason against the merge
  * @map_count: highest number of VMAs of an address space
  * @timeseries: faults and VMAs over time
@@ -133,11 +135,9 @@ struct summary {
 	__u64 unseen;
 	__u64 unhandled;
 	__u64 signals;
-	struct {
-		__u64 count;
-		__u64 failed;
-	} calls[EVENT_CALLS];
+	struct calls calls;
 	__u64 filled;
+	__u64 around;
 	__u64 tables;
 	struct stats mmaps;
 	__u64 mmaps_failed;

@@ -42,7 +42,7 @@ static void timeline_row(struct printer *printer, const struct moment *moment,
 	printer_time(printer, &line, AT_BEGIN, begin);
 	printer_number(&line, AT_FAULTS, moment->faults);
 	printer_time(printer, &line, AT_SPENT, moment->ns);
-	printer_right(&line, PLAIN, AT_PAGES, format_size(text, moment->filled));
+	printer_right(&line, PLAIN, AT_PAGES, format_size(text, moment->filled + moment->around));
 	printer_right(&line, PLAIN, AT_TABLES,
 		      format_size(text, moment->tables * page_bytes));
 	if (moment->vmas)

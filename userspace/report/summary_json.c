@@ -142,22 +142,25 @@ static struct json_object *event_counts(const struct summary *summary)
 	return object;
 }
 
-/* System calls whose end is recorded. */
+/* System calls whose end is recorded. Without any known duration they have no times. */
 static struct json_object *calls(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object(), *call;
-	const size_t prefix = strlen("sys_exit_");
 
 	for (int i = 0; i < EVENT_CALLS; i++) {
-		if (!summary->calls[i].count)
+		const struct call_stats *from = &summary->calls.by[i];
+
+		if (!from->stats.count)
 			continue;
 		call = json_object_new_object();
-		call = json_add_number(call, "count", summary->calls[i].count);
-		call = json_add_number(call, "failed",
-				       summary->calls[i].failed);
-		object = json_add_object(object,
-				event_layouts[EVENT_LEAVE + i].name + prefix,
-				call);
+		call = json_add_number(call, "count", from->stats.count);
+		call = json_add_number(call, "failed", from->failed);
+		call = json_add_number(call, "untimed", from->stats.untimed);
+		if (stats_timed(&from->stats)) {
+			call = json_add_number(call, "ns", from->stats.ns);
+			call = json_add_number(call, "max_ns", from->stats.max);
+		}
+		object = json_add_object(object, calls_name(i), call);
 	}
 	return object;
 }
@@ -222,6 +225,8 @@ static struct json_object *moments(const struct summary *summary)
 		object = json_add_number(object, "ns", moment->ns);
 		object = json_add_number(object, "filled_bytes",
 					 moment->filled);
+		object = json_add_number(object, "around_bytes",
+					 moment->around);
 		object = json_add_number(object, "page_table_bytes",
 					 moment->tables * summary->page_bytes);
 		object = json_add_number(object, "vmas", moment->vmas);
@@ -335,6 +340,7 @@ static struct json_object *spaces(const struct space_stats *stats)
 
 	object = json_add_number(object, "count", stats->stats.count);
 	object = json_add_number(object, "ns", stats->stats.ns);
+	object = json_add_number(object, "max_ns", stats->stats.max);
 	object = json_add_number(object, "vmas", stats->vmas);
 	return json_add_number(object, "page_table_bytes", stats->pgtables);
 }
@@ -349,6 +355,8 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "events", summary->events);
 	object = json_add_number(object, "hidden", summary->hidden);
 	object = summary_json_losses(object, meta);
+	object = json_add_number(object, "first_ns", summary->first);
+	object = json_add_number(object, "last_ns", summary->last);
 	object = json_add_number(object, "ns", summary->last - summary->first);
 	object = json_add_object(object, "counts", event_counts(summary));
 	object = json_add_object(object, "faults", add_class(
@@ -371,6 +379,7 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "max_map_count",
 				 meta->max_map_count);
 	object = json_add_number(object, "filled_bytes", summary->filled);
+	object = json_add_number(object, "around_bytes", summary->around);
 	object = json_add_number(object, "page_table_bytes", summary->tables *
 				 summary->page_bytes);
 	object = json_add_number(object, "unseen", summary->unseen);

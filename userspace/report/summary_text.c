@@ -35,6 +35,22 @@ static void heading(struct printer *printer, const struct summary *summary,
 	printer_line(printer, &line);
 }
 
+/* Print when the recording was made, as other tools show the time of its events. */
+static void range(struct printer *printer, const struct summary *summary)
+{
+	struct line line;
+
+	if (!summary->events)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, PLAIN, "recorded from %llu.%06llu s to %llu.%06llu s "
+		 "(CLOCK_MONOTONIC)", (ull)summary->first / 1000000000,
+		 (ull)summary->first / 1000 % 1000000,
+		 (ull)summary->last / 1000000000,
+		 (ull)summary->last / 1000 % 1000000);
+	printer_line(printer, &line);
+}
+
 /** struct losses - printer of losses, each line indented by @indent */
 struct losses {
 	struct printer *printer;
@@ -140,9 +156,10 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, BOLD, "%llu mmap call%s", (ull)summary->mmaps.count,
+	line_add(&line, BOLD, "%llu mapping%s", (ull)summary->mmaps.count,
 		 plural(summary->mmaps.count));
-	line_add(&line, PLAIN, " took %s and mapped %s",
+	line_add(&line, PLAIN, " requested by mmap(), exec and shmat(): "
+		 "do_mmap() took %s and mapped %s",
 		 printer_duration(printer, time, summary->mmaps.ns),
 		 format_size(size, summary->mapped));
 	if (summary->mmaps_failed)
@@ -151,13 +168,12 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print what fork() copied, what faults copied because of it, and how it ended. */
+/* Print what fork() copied, and what faults copied because of it. */
 static void forks(struct printer *printer, const struct summary *summary)
 {
 	const struct stats *copies =
 		&summary->classes[MMAPDEMO_FAULT_WP_COPY].stats;
 	const struct space_stats *forks = &summary->forks;
-	const __u64 exits = summary->exits.stats.count;
 	char time[FORMAT_MAX], size[FORMAT_MAX];
 	struct line line;
 
@@ -174,43 +190,23 @@ static void forks(struct printer *printer, const struct summary *summary)
 		line_add(&line, PLAIN, "; writes copied %llu page%s (wp-copy), "
 			 "%s", (ull)copies->count, plural(copies->count),
 			 printer_duration(printer, time, copies->ns));
-	if (exits)
-		line_add(&line, PLAIN, "; %llu address space%s ended, %s",
-			 (ull)exits, plural(exits),
-			 printer_duration(printer, time,
-					  summary->exits.stats.ns));
 	printer_line(printer, &line);
 }
 
-/* Print the system calls that the module's events do not cover completely. */
-static void calls(struct printer *printer, const struct summary *summary)
+static void exits(struct printer *printer, const struct summary *summary)
 {
-	static const struct {
-		enum event_call call;
-		const char *name;
-	} others[] = {
-		{ EVENT_CALL_MUNMAP, "munmap" },
-		{ EVENT_CALL_MPROTECT, "mprotect" },
-		{ EVENT_CALL_MADVISE, "madvise" },
-	};
-	const char *separator = "";
+	const struct stats *stats = &summary->exits.stats;
+	char time[FORMAT_MAX];
 	struct line line;
 
+	if (!stats->count)
+		return;
 	line_begin(&line, printer->style);
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		__u64 count = summary->calls[others[i].call].count;
-		__u64 failed = summary->calls[others[i].call].failed;
-
-		if (!count)
-			continue;
-		line_add(&line, BOLD, "%s%llu %s call%s", separator,
-			 (ull)count, others[i].name, plural(count));
-		if (failed)
-			line_add(&line, RED, ", %llu failed", (ull)failed);
-		separator = "; ";
-	}
-	if (*separator)
-		printer_line(printer, &line);
+	line_add(&line, BOLD, "%llu address space%s ended", (ull)stats->count,
+		 plural(stats->count));
+	line_add(&line, PLAIN, ": exit_mmap() took %s",
+		 printer_duration(printer, time, stats->ns));
+	printer_line(printer, &line);
 }
 
 static void merges(struct printer *printer, const struct summary *summary)
@@ -266,7 +262,7 @@ static void growth(struct printer *printer, const struct summary *summary,
 {
 	const __u64 splits = summary->kinds[MMAPDEMO_EVENT_VMA_SPLIT];
 	const __u64 removals = summary->kinds[MMAPDEMO_EVENT_VMA_UNLINK];
-	char filled[FORMAT_MAX], tables[FORMAT_MAX];
+	char filled[FORMAT_MAX], around[FORMAT_MAX], tables[FORMAT_MAX];
 	struct line line;
 
 	line_begin(&line, printer->style);
@@ -285,7 +281,8 @@ static void growth(struct printer *printer, const struct summary *summary,
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%s", format_size(filled, summary->filled));
 	line_add(&line, PLAIN, " of pages were mapped at faulting addresses, "
-		 "and %s of page tables were allocated",
+		 "%s around them, and %s of page tables were allocated",
+		 format_size(around, summary->around),
 		 format_size(tables, summary->tables * summary->page_bytes));
 	if (summary->unseen)
 		line_add(&line, YELLOW, "; unknown for %llu fault%s",
@@ -351,13 +348,15 @@ int summary_text(FILE *out, const struct style *style,
 	struct printer printer = { out, style, 0 };
 
 	heading(&printer, summary, meta);
+	range(&printer, summary);
 	losses(&printer, meta);
 	printer_empty(&printer);
 	faults(&printer, summary, symbols);
 	printer_empty(&printer);
+	calls_text(&printer, &summary->calls);
 	mmaps(&printer, summary);
-	calls(&printer, summary);
 	forks(&printer, summary);
+	exits(&printer, summary);
 	merges(&printer, summary);
 	reasons(&printer, summary);
 	growth(&printer, summary, meta);

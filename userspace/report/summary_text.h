@@ -61,9 +61,6 @@ int summary_text_timeline(FILE *out, const struct style *style,
 void summary_add_symbol(struct line *line, struct symbols *symbols,
 			struct code code, bool call);
 
-/* Return true if the range had a neighbour and was not merged. */
-bool summary_refused(const struct event *event);
-
 /*
  * Return a new object with the first members of all JSON from a recording:
  * schema, program, kernel and title. NULL: no memory.

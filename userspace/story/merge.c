@@ -135,8 +135,7 @@ static void add_side(struct line *line, const struct space *space,
 
 static bool worth_showing(const struct side *side)
 {
-	return side->there && !side->merged &&
-	       side->reason != MMAPDEMO_REASON_INSIDE;
+	return merge_has_neighbour(side->there, side->reason) && !side->merged;
 }
 
 /* Add the neighbours that exist and were not extended. */

@@ -144,6 +144,9 @@ static void put_faults(const struct export *export)
 	put_total(out, "fault_filled_bytes", "bytes",
 		  "Memory that page faults mapped at the faulting addresses.",
 		  summary->filled);
+	put_total(out, "fault_around_bytes", "bytes",
+		  "Memory that page faults mapped around the faulting "
+		  "addresses.", summary->around);
 	put_total(out, "fault_page_table_bytes", "bytes",
 		  "Page tables that page faults allocated.",
 		  summary->tables * summary->page_bytes);

@@ -280,11 +280,6 @@ static int add_side(struct heat *heat, const struct verdict *verdict,
 	return 0;
 }
 
-static bool worth_showing(__u64 neighbour, __u32 reason)
-{
-	return neighbour && reason != MMAPDEMO_REASON_INSIDE;
-}
-
 /* Add a verdict for each neighbour of the range. */
 static int add_verdicts(struct heat *heat, const struct map *map,
 			const struct event *event, const struct space *space)
@@ -303,13 +298,13 @@ static int add_verdicts(struct heat *heat, const struct map *map,
 	verdict.address = merge->start;
 	verdict.merged = merge->outcome & MMAPDEMO_MERGE_PREV;
 	verdict.reason = merge->reason_prev;
-	if (worth_showing(merge->prev_end, merge->reason_prev))
+	if (merge_has_neighbour(merge->prev_end, merge->reason_prev))
 		err = add_side(heat, &verdict, line.text);
 	verdict.address = merge->end;
 	verdict.above = true;
 	verdict.merged = merge->outcome & MMAPDEMO_MERGE_NEXT;
 	verdict.reason = merge->reason_next;
-	if (!err && worth_showing(merge->next_end, merge->reason_next))
+	if (!err && merge_has_neighbour(merge->next_end, merge->reason_next))
 		err = add_side(heat, &verdict, line.text);
 	return err;
 }

@@ -87,7 +87,8 @@ function showCards() {
 	     "P99 ", figure("faults.p99_ns", duration));
 	card(figure("faults.max_ns", duration), "longest fault");
 	card(figure("filled_bytes", size),
-	     "of pages mapped at faulting addresses");
+	     "of pages mapped at faulting addresses, ",
+	     figure("around_bytes", size), " around them");
 	card(figure("page_table_bytes", size), "of page tables allocated");
 	card(figure("vmas_most"), "VMAs at most in one address space",
 	     ...(report.max_map_count ?

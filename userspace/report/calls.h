@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* System calls that manage memory: their number, failures and durations. */
+#ifndef _CALLS_H
+#define _CALLS_H
+
+#include "base/stats.h"
+#include "event/call.h"
+
+struct decoder;
+struct printer;
+
+/**
+ * struct call_stats - statistics of a system call
+ * @recorded: the recording has the event of its end
+ * @stats: statistics of the durations; 0: the start was not recorded
+ * @failed: calls that failed
+ */
+struct call_stats {
+	bool recorded;
+	struct stats stats;
+	__u64 failed;
+};
+
+/** struct calls - statistics of all system calls */
+struct calls {
+	struct call_stats by[EVENT_CALLS];
+};
+
+/* Look up which calls the recording has. */
+void calls_begin(struct calls *calls, const struct decoder *decoder);
+
+/* Count the system call that @event ends, if any. @call: the call of its task. */
+void calls_event(struct calls *calls, const struct event *event,
+		 const struct call *call);
+
+const char *calls_name(enum event_call which);
+
+/*
+ * Write the names of the calls that at least one of @all does not have to @text, as
+ * "mmap, munmap". Return false if there are none.
+ */
+bool calls_unrecorded(const struct calls *const *all, int count_all,
+		      char *text, size_t size);
+
+/* Print the table of the calls, and which calls were not recorded. */
+void calls_text(struct printer *printer, const struct calls *calls);
+
+#endif /* _CALLS_H */
