@@ -229,7 +229,7 @@ knows_that_it_ended() {
 fits_its_width() {
 	local width
 
-	for width in 80 100 120; do
+	for width in 80 83 86 89 100 120; do
 		COLUMNS=$width mmapdemo maps $pid >"$work/words" || return
 		! awk -v width=$width 'length > width || / $/' "$work/words" |
 			grep . || return
@@ -258,7 +258,7 @@ sorts_rows() {
 	for by in size:SIZE resident:RSS swapped:SWAP; do
 		diff <(mmapdemo maps -n --sort "${by#*:}" -o ADDRESS $pid |
 			while read -r line; do
-				grep -o "\"start\":$((16#$line)),.*" "$work/maps.json" |
+				grep -o "\"start\":$(printf %u "0x$line"),.*" "$work/maps.json" |
 					sed 's/.*"'"${by%:*}"'":\([0-9]*\).*/\1/'
 			done) \
 			<(sed -n 's/.*"start":.*"'"${by%:*}"'":\([0-9]*\).*/\1/p' \

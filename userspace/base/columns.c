@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libsmartcols.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 int columns_find(const struct column *defs, const char *name)
@@ -203,15 +204,32 @@ void columns_sort(struct columns *columns)
 		columns->err = -ENOMEM;
 }
 
+/* Print lines without trailing blanks: a shortened text may end with one. */
+static void print_lines(const char *text, FILE *out)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n"), end = length;
+
+		while (end && text[end - 1] == ' ')
+			end--;
+		fprintf(out, "%.*s\n", (int)end, text);
+		text += length + !!text[length];
+	}
+}
+
 int columns_close(struct columns *columns, FILE *out)
 {
+	char *text = NULL;
+
+	if (!columns->err)
+		columns->err = scols_print_table_to_string(columns->table, &text);
 	if (!columns->err) {
 		errno = 0;
-		scols_table_set_stream(columns->table, out);
-		columns->err = scols_print_table(columns->table);
+		print_lines(text, out);
 	}
 	if (!columns->err && ferror(out))
 		columns->err = errno ? -errno : -EIO;
+	free(text);
 	scols_unref_table(columns->table);
 	return columns->err;
 }
