@@ -10,6 +10,9 @@
 #include <linux/userfaultfd.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 
 /* Return true if the probe of faults is attached. */
@@ -96,6 +99,45 @@ TEST_F(life, it_ends_with_who_began_it)
 	ASSERT_EQ(0, kill(pid, SIGKILL));
 	EXPECT_EQ(128 + SIGKILL, wait_for(pid));
 	EXPECT_FALSE(armed(self->fd));
+}
+
+/* Fork a child that causes faults when told to. Return its exit status. */
+static int work_in_a_child(int fd, const int *ready, const int *go)
+{
+	pid_t pid = fork();
+	char byte;
+
+	if (pid)
+		return pid < 0 ? 1 : wait_for(pid);
+	pid = getpid();
+	if (write(ready[1], &pid, sizeof(pid)) != sizeof(pid) ||
+	    read(go[0], &byte, 1) != 1)
+		_exit(2);
+	_exit(work_shared(fd) ? 0 : 3);
+}
+
+/* For ptrace(), the tracer takes the place of the parent. */
+TEST_F(life, a_child_that_is_traced_is_still_its_parents)
+{
+	int ready[2], go[2], counter;
+	pid_t root, child;
+
+	ASSERT_EQ(0, pipe(ready));
+	ASSERT_EQ(0, pipe(go));
+	root = fork_child();
+	ASSERT_LE(0, root);
+	if (!root)
+		_exit(work_in_a_child(self->fd, ready, go));
+	ASSERT_EQ(sizeof(child), read(ready[0], &child, sizeof(child)));
+	ASSERT_EQ(0, ptrace(PTRACE_SEIZE, child, NULL, NULL));
+	counter = count_open(self->fd, root, 0);
+	ASSERT_LE(0, counter);
+	ASSERT_EQ(1, write(go[1], "", 1));
+	/* The parent waits until the tracer has. */
+	ASSERT_EQ(child, waitpid(child, NULL, 0));
+	EXPECT_EQ(0, wait_for(root));
+	EXPECT_EQ(PAGES, count_of(counter, MMAPDEMO_FAULT_SHARED));
+	close(counter);
 }
 
 TEST_F(life, counters_do_not_disturb_each_other)
@@ -332,6 +374,32 @@ TEST_F(life, fdinfo_says_who_is_counted)
 	close(mine);
 	close(all);
 	close(first);
+}
+
+/* Return 0 if the counter of the first process of a PID namespace says so. */
+static int count_in_a_namespace(int fd)
+{
+	pid_t pid;
+
+	if (unshare(CLONE_NEWPID | CLONE_NEWNS) ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return 1;
+	pid = fork();
+	if (pid)
+		return pid < 0 ? 2 : wait_for(pid);
+	if (mount("proc", "/proc", "proc", 0, NULL))
+		_exit(3);
+	_exit(fdinfo_says(count_open(fd, 0, 0), "1") ? 0 : 4);
+}
+
+TEST_F(life, fdinfo_has_the_pid_of_who_reads_it)
+{
+	pid_t pid = fork_child();
+
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(count_in_a_namespace(self->fd));
+	EXPECT_EQ(0, wait_for(pid));
 }
 
 TEST_F(life, a_short_read_gives_the_beginning)

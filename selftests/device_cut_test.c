@@ -57,6 +57,21 @@ TEST_F(backing, a_hole_is_in_the_file_too)
 	EXPECT_EQ(7, byte_of(self->file, 6 * page_size() + 1));
 }
 
+/* The file goes on where the region ends. */
+TEST_F(backing, a_hole_ends_with_the_region)
+{
+	int fd = region_over(self->file, HALF * page_size());
+
+	SKIP_WITHOUT_OVERLAY();
+	ASSERT_EQ(0, region_punch(fd, HALF - 1, PAGES));
+	EXPECT_EQ(0, region_punch(fd, HALF + 1, PAGES));
+	EXPECT_EQ(HALF - 1, byte_of(self->file, (HALF - 2) * page_size()));
+	EXPECT_EQ(0, byte_of(self->file, (HALF - 1) * page_size()));
+	for (size_t i = HALF; i < PAGES; i++)
+		EXPECT_EQ((char)(i + 1), byte_of(self->file, i * page_size()));
+	close(fd);
+}
+
 TEST(without_holes_in_its_file_a_region_has_none)
 {
 	int file = file_in_memory(), fd;

@@ -1591,6 +1591,21 @@ TEST_F(lint, of_two_flushes_before_munmap_one_is_of_the_call)
 	EXPECT_EQ(40U, flushes(self, flush_twice_then_unmap));
 }
 
+TEST_F(lint, a_call_that_flushed_twice_has_flushed_once)
+{
+	for (int round = 0; round < 40; round++) {
+		protect(self, 0, round % 2 ? VM_READ : RW,
+			round % 2 ? RW : VM_READ);
+		if (round % 2) {
+			flush(self);
+			flush(self);
+		}
+		leave_protect(self, US);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(20U, FOUND(0)->flushes);
+}
+
 /* Other calls on the same range have flushed, too. */
 TEST_F(lint, no_more_flushes_are_said_than_calls)
 {
@@ -1771,6 +1786,33 @@ TEST_F(lint, a_border_that_moves_stays_one)
 	move_borders(self, MMAPDEMO_MERGE_PREV);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(127U, FOUND(0)->count);
+}
+
+/* Some events may be missing: no border moves to another one. */
+TEST_F(lint, a_border_that_moves_replaces_an_older_one)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_MERGE,
+		.merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_CHANGE,
+			   .outcome = MMAPDEMO_MERGE_PREV,
+			   .reason_prev = MMAPDEMO_REASON_MERGED,
+			   .reason_next = MMAPDEMO_REASON_INSIDE },
+	};
+
+	for (__u64 page = 0; page < 256; page += 8) {
+		change(self, page, page + 2, SYS_madvise, RW | VM_DONTDUMP,
+		       MMAPDEMO_REASON_NO_NEIGHBOUR, MMAPDEMO_REASON_INSIDE);
+		change(self, page + 3, page + 4, SYS_mbind, RW,
+		       MMAPDEMO_REASON_POLICY, MMAPDEMO_REASON_NO_NEIGHBOUR);
+		event.merge.start = BASE + (page + 2) * PAGE;
+		event.merge.end = BASE + (page + 3) * PAGE;
+		event.merge.result_start = BASE + page * PAGE;
+		event.merge.result_end = event.merge.end;
+		happen(self, &event);
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(MMAPDEMO_REASON_FLAGS, FOUND(0)->reason);
+	EXPECT_EQ(32U, FOUND(0)->count);
 }
 
 static void dontfork_pieces(FIXTURE_DATA(lint) *self)

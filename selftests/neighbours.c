@@ -245,6 +245,10 @@ static void watched(void)
 	place(at, 2, RW);
 	must(watch(at) && watch(page_at(at, 1)), "userfaultfd");
 	say("watched", page_at(at, 1), "-", "uffd", "uffd");
+	at = area();
+	place(at, 2, RW);
+	must(watch(at), "userfaultfd");
+	say("watched-below", page_at(at, 1), "flags", "-", "inside");
 }
 
 static void wait_for_line(void)

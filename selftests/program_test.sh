@@ -124,6 +124,12 @@ test_read_of_a_part_is_that_part() {
 	done
 }
 
+# Offset and length together may exceed what a number can hold.
+test_read_of_any_length_ends_with_the_file() {
+	mmapdemo read --offset 1 --length 0xffffffffffffffff /etc/passwd |
+		cmp - <(tail -c +2 /etc/passwd)
+}
+
 test_read_works_where_the_address_space_is_small() {
 	local file
 

@@ -32,6 +32,7 @@ static char page[PAGE];
 static size_t used;
 static __u64 page_time, now = 1000000;
 static __u32 task = FIRST;
+static const char *comms = "1000 synthetic\n";
 static const char *tasks = "", *probes = "", *gaps = "";
 static __u64 files;	/* number of files in the list, from FILE_INO on */
 static __u64 lost, missed;
@@ -187,7 +188,7 @@ static void put_header(__u64 bytes)
 	put_text("");
 	put_number(0, 4);
 	put_formats();
-	put_text("1000 synthetic\n");
+	put_text(comms);
 	put_number(1, 4);
 	put_name(TRACE_DAT_OPTIONS);
 	put_number(TRACE_DAT_OPTION_DONE, 2);
@@ -232,8 +233,8 @@ static void put_about(FILE *out)
 		"\"program\":\"0\",\"kernel\":\"6.1.0\",\"pid\":%d,"
 		"\"page_bytes\":4096,\"levels\":4,\"max_map_count\":65530,"
 		"\"dev\":0,\"ino\":0,\"tasks\":[%s],\"probes\":[%s],"
-		"\"lost\":[%llu],\"missed\":%llu,\"gaps\":[%s],\"files\":[",
-		FIRST, tasks, probes, lost, missed, gaps);
+		"\"lost\":[%llu,%llu],\"missed\":%llu,\"gaps\":[%s],\"files\":[",
+		FIRST, tasks, probes, lost / 2, lost - lost / 2, missed, gaps);
 	for (__u64 i = 0; i < files; i++)
 		fprintf(out, "%s{\"path\":\"/missing/%llu\",\"dev\":%u,"
 			"\"ino\":%llu,\"build_id\":\"%040llx\"}",
@@ -627,6 +628,15 @@ static void put_refused(__u64 reason, __u64 tid)
 	put(&event, MMAPDEMO_EVENT_VMA_MERGE);
 }
 
+/* Let one VMA have @merges refused merges at regular intervals. */
+static void put_refusals(__u64 merges, __u64 unused)
+{
+	(void)unused;
+	fault(MM, LOW, 4 * PAGE);
+	for (__u64 i = 0; i < merges; i++)
+		put_refused(0, 0);
+}
+
 /* An impossible VMA that ends before its start, and a VMA that contains it. */
 static void put_inverted(__u64 unused, __u64 unused_too)
 {
@@ -654,7 +664,7 @@ static void put_absent(__u64 error, __u64 unused)
 	fault(MM, LOW, PAGE);
 }
 
-/* Record @events lost events and @calls missed calls. */
+/* Record @events lost events, on two processors, and @calls missed calls. */
 static void put_losses(__u64 events, __u64 calls)
 {
 	lost = events;
@@ -761,6 +771,13 @@ static void put_kinds(__u64 unused, __u64 unused_too)
 	event.fault.order = 9;
 	event.fault.entry_after |= MMAPDEMO_ENTRY_HUGE;
 	put(&event, EVENT_FAULT);
+	event = touch(MM, LOW << 1, 512 * PAGE);
+	event.fault.class = MMAPDEMO_FAULT_HUGE_WP;
+	event.fault.before = event.fault.after = 0xf;
+	event.fault.order = 9;
+	event.fault.entry_after |= MMAPDEMO_ENTRY_HUGE;
+	event.fault.entry_before = MMAPDEMO_ENTRY_HUGE | MMAPDEMO_ENTRY_PRESENT;
+	put(&event, EVENT_FAULT);
 	event = touch(MM, LOW, 64 * PAGE);
 	event.fault.after_seen = 0;
 	put(&event, EVENT_FAULT);
@@ -796,6 +813,67 @@ static void put_kinds(__u64 unused, __u64 unused_too)
 	event.fault.entry_after |= MMAPDEMO_ENTRY_ZERO;
 	event.fault.duration = 500000;
 	put(&event, EVENT_FAULT);
+}
+
+/* Two reasons why events are missing. */
+static void put_two_gaps(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	gaps = "\"the disk was full\",\"a filter was changed\"";
+	fault(MM, LOW, PAGE);
+}
+
+/* The kernel listed the task twice. The last name contains a newline. */
+static void put_renamed(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	comms = "1000 old\n1001 other\n1000 new\nname\n";
+	fault(MM, LOW, PAGE);
+}
+
+/* A thread ends, and a process gets the thread's number. */
+static void put_reused(__u64 unused, __u64 unused_too)
+{
+	struct event event = { 0 };
+
+	(void)unused;
+	(void)unused_too;
+	fork_task(FIRST + 1, CLONE_THREAD | CLONE_VM);
+	task = FIRST + 1;
+	fault(MM, LOW, PAGE);
+	put(&event, EVENT_EXIT);
+	task = FIRST;
+	fork_task(FIRST + 1, 0);
+	task = FIRST + 1;
+	fault(MM + 1, LOW, PAGE);
+}
+
+static void call_mmap(int which, __s64 ret)
+{
+	struct event event = {
+		.call = { .args = { 0, PAGE, 3, 0x22, -1 }, .ret = ret },
+	};
+
+	put(&event, which + EVENT_CALL_MMAP);
+}
+
+/* mmap() calls: one maps, one fails in do_mmap(), one before, one after no begin. */
+static void put_ends(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	call_formats = true;
+	call_mmap(EVENT_ENTER, 0);
+	map(LOW, PAGE, 0x73, 1);
+	call_mmap(EVENT_LEAVE, LOW);
+	call_mmap(EVENT_ENTER, 0);
+	put_errors(12, 0);
+	call_mmap(EVENT_LEAVE, -12);
+	call_mmap(EVENT_ENTER, 0);
+	call_mmap(EVENT_LEAVE, -9);
+	call_mmap(EVENT_LEAVE, -9);
 }
 
 static void link_flags(__u32 mm, __u64 start, __u64 vm_flags)
@@ -977,6 +1055,7 @@ static const struct {
 	{ "exec", put_exec },
 	{ "bytes", put_bytes },
 	{ "refused", put_refused },
+	{ "refusals", put_refusals },
 	{ "inverted", put_inverted },
 	{ "absent", put_absent },
 	{ "losses", put_losses },
@@ -986,6 +1065,10 @@ static const struct {
 	{ "calls", put_calls },
 	{ "around", put_around },
 	{ "impossible", put_impossible },
+	{ "gaps", put_two_gaps },
+	{ "renamed", put_renamed },
+	{ "reused", put_reused },
+	{ "ends", put_ends },
 };
 
 int main(int argc, char **argv)

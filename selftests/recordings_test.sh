@@ -192,6 +192,34 @@ threads_of_each_other_are_exported() {
 	done
 }
 
+# A process that gets the number of an earlier thread is another track.
+reused_numbers_are_other_tracks() {
+	recorded reused && mmapdemo report --format=chrome reused.dat >reused.out &&
+		equal '[(1000, 1000), (1000, 1001), (1001, 1001)]' \
+			"$(member reused.out '[(e["pid"], e["tid"])
+				for e in r["traceEvents"]
+				if e["name"] == "thread_name"]')" threads
+}
+
+# The name that was listed last counts.
+tasks_have_their_last_name() {
+	recorded renamed && mmapdemo report --format=chrome renamed.dat >renamed.out &&
+		mmapdemo report --format=folded renamed.dat >renamed.folded &&
+		equal "['new\\\\012name']" "$(member renamed.out \
+			'[e["args"]["name"] for e in r["traceEvents"]
+				if e["name"] == "thread_name"]')" thread &&
+		has '^new\\012name-1000;' renamed.folded
+}
+
+# The number of VMAs follows all that is mapped and unmapped, down to none.
+vmas_come_and_go() {
+	recorded unmapped 3 && mmapdemo report --format=chrome unmapped.dat \
+		>unmapped.out &&
+		equal '[1, 2, 3, 2, 1, 0]' "$(member unmapped.out \
+			'[e["args"]["VMAs"] for e in r["traceEvents"]
+				if e["ph"] == "C"]')" VMAs
+}
+
 # A shift by more bits than a word has may give any number: here it is 4 on x86.
 impossible_orders_are_no_numbers() {
 	recorded order 130 && mmapdemo report --html=order.html order.dat &&
@@ -214,16 +242,25 @@ sums() {
 	member kinds.json "[sum(m[c] for m in r['timeline']) for c in '$*'.split()]"
 }
 
+# A call that the module observes is not counted again when it ends.
+calls_are_counted_once() {
+	recorded ends && mmapdemo report --json ends.dat >calls.json || return
+	equal '(2, 2, 2000, 4096, 4, 3)' \
+		"$(member calls.json '(r["counts"]["do_mmap"], r["mmap_failed"],
+			r["mmap_ns"], r["mapped_bytes"], r["calls"]["mmap"]["count"],
+			r["calls"]["mmap"]["failed"])')" calls
+}
+
 # One figure of each kind, calculated by hand.
 kinds_are_counted() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json || return
-	equal '(9, 3, 510000, 500000)' "$(member kinds.json \
+	equal '(10, 3, 511000, 500000)' "$(member kinds.json \
 		'tuple(r["faults"][f] for f in ("faults", "major", "ns", "max_ns"))')" \
 		faults &&
-		equal "[('anonymous', 6, 0), ('inode 7 of 8:300', 3, 3)]" \
+		equal "[('anonymous', 7, 0), ('inode 7 of 8:300', 3, 3)]" \
 			"$(member kinds.json '[(f["file"], f["faults"], f["major"])
 				for f in r["files"]]')" files &&
-		equal '[(5, 0), (3, 3), (1, 0)]' "$(member kinds.json \
+		equal '[(5, 0), (3, 3), (2, 0)]' "$(member kinds.json \
 			'[(v["faults"], v["major"]) for v in r["vmas"]]')" VMAs &&
 		equal 500000 "$(member kinds.json 'r["ns"]')" 'the first begin' || return
 	equal '(1, 1500, 327680)' "$(member kinds.json \
@@ -231,7 +268,7 @@ kinds_are_counted() {
 		equal '(7, 2179072, 8192, 1)' "$(member kinds.json \
 			'(r["vmas_most"], r["filled_bytes"], r["page_table_bytes"],
 			r["unseen"])')" 'VMAs, pages, tables' &&
-		equal '[9, 510000, 2179072, 8192]' \
+		equal '[10, 511000, 2179072, 8192]' \
 			"$(sums faults ns filled_bytes page_table_bytes)" timeline &&
 		equal 7 "$(member kinds.json 'max(m["vmas"] for m in r["timeline"])')" \
 			'most VMAs at once'
@@ -334,6 +371,20 @@ absent_functions_are_shown() {
 		equal 4 "$(grep -c '^   not observed: ' diff.txt)" 'in diff'
 }
 
+all_gaps_are_told() {
+	local gaps="['the disk was full', 'a filter was changed']"
+
+	recorded gaps && mmapdemo report --json gaps.dat >gaps.json &&
+		mmapdemo report --format=chrome gaps.dat 2>errors.txt >gaps.chrome &&
+		mmapdemo lint --json -i gaps.dat | head -n 1 >lint.json || return
+	equal "$gaps" "$(member gaps.json 'r["gaps"]')" report &&
+		equal "$gaps" "$(member gaps.chrome 'r["otherData"]["gaps"]')" \
+			chrome &&
+		equal "$gaps" "$(member lint.json 'r["gaps"]')" lint &&
+		has 'incomplete: the disk was full; a filter was changed; ' \
+			errors.txt
+}
+
 # No output may present an incomplete recording as complete.
 losses_are_shown() {
 	local sentence='7 events were lost: .*; 3 calls could not be observed' option
@@ -428,6 +479,19 @@ refused_merges_name_the_neighbour() {
 			refused.txt
 }
 
+# The page has every Nth verdict, however many there are.
+verdicts_are_thinned_out_evenly() {
+	recorded refusals 9000 && mmapdemo report --html=refusals.html refusals.dat ||
+		return
+	python3 -c 'import sys
+page = sys.stdin.read()
+print(page[page.index("id=\"data\">") + 10:page.rindex("</script>")])' \
+		<refusals.html >refusals.json
+	equal '(18000, True, 1)' "$(member refusals.json '(r["verdicts_all"],
+		len(r["verdicts"]) > 1000, len({b["time"] - a["time"] for a, b in
+			zip(r["verdicts"], r["verdicts"][1:])}))')" verdicts
+}
+
 # agree CHECK FILE...: run CHECK of exports.py on the report and these files.
 agree() {
 	examine "$1" report.json "${@:2}"
@@ -491,11 +555,11 @@ tables_are_not_folded() {
 	done
 }
 
-# A process whose VMAs are at the addresses of the recorded merge.
+# A process whose VMAs are at the addresses of the recorded merge, above a hole.
 neighbours='import ctypes, mmap
 map = ctypes.CDLL(None).mmap
 map.argtypes = [ctypes.c_size_t] * 6
-for page in range(3):
+for page in -4096, 0, 1, 2:
 	map(0x10000000 + page * 4096, 4096, 1 + page % 2 * 2,
 	    mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x10, 2**64 - 1, 0)
 print("ready", flush=True)
@@ -519,6 +583,24 @@ reasons_of_newer_modules_are_unknown() {
 		has '"address":268439552,"reason":"flags",' why.json
 }
 
+# The hole below the first of two VMAs is not between them.
+holes_are_those_between() {
+	local ready status=0
+
+	coproc python3 -c "$neighbours"
+	read -r -u "${COPROC[0]}" ready
+	mmapdemo why --json "$COPROC_PID" 10000000 10002000 >why.json &&
+		tail -n 1 why.json >holes.json &&
+		mmapdemo why --json "$COPROC_PID" 10000000 >why.json &&
+		tail -n 1 why.json >hole.json && equal ready "$ready" || status=1
+	echo >&"${COPROC[1]}"
+	wait "$COPROC_PID"
+	((!status)) || return
+	equal '(2, 0)' "$(member holes.json '(r["borders"], r["holes"])')" between &&
+		equal '(1, 1)' "$(member hole.json '(r["borders"], r["holes"])')" \
+			around
+}
+
 # Inverted ranges must not confuse code that joins overlapping ranges.
 ranges_can_be_inverted() {
 	recorded inverted && timeout 60 mmapdemo report inverted.dat >inverted.txt &&
@@ -539,7 +621,8 @@ nothing_is_called_none() {
 	! grep none bytes.txt
 }
 
-# All VMAs, processes and children are reported, however many there are.
+# All VMAs, processes and children are reported, however many there are. There is a
+# new VMA every 2000 ns.
 many_are_all_shown() {
 	recorded vmas 5000 && recorded processes 500 4 &&
 		recorded children 2000 20 || return
@@ -548,6 +631,10 @@ many_are_all_shown() {
 		mmapdemo report --json children.dat >children.json || return
 	equal '5000 5000' "$(member vmas.json \
 		'r["faults"]["faults"], len(r["vmas"])' | tr -d '(),')" VMAs &&
+		equal True "$(member vmas.json 'all(
+			m["vmas"] == -(-n["from"] // 2000)
+			for m, n in zip(r["timeline"], r["timeline"][1:])
+			if n["from"] < 10000000)')" 'VMAs at each time' &&
 		equal '2000 500' "$(member processes.json \
 			'r["faults"]["faults"], len(r["threads"])' |
 			tr -d '(),')" processes &&
@@ -633,6 +720,10 @@ check 'address spaces that end are reported' address_spaces_that_end_are_shown
 check 'pages around faults are counted' pages_around_faults_are_counted
 check 'unknown durations are reported' unknown_durations_are_shown
 check 'threads of each other are exported' threads_of_each_other_are_exported
+check 'reused numbers are other tracks' reused_numbers_are_other_tracks
+check 'tasks have their last name' tasks_have_their_last_name
+check 'VMAs come and go' vmas_come_and_go
+check 'calls are counted once' calls_are_counted_once
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
 check 'there is one stack' there_is_one_stack
 check 'makers of VMAs are counted' makers_of_vmas_are_counted
@@ -647,14 +738,17 @@ check 'names keep their bytes' names_keep_their_bytes
 check 'errors are negative' errors_are_negative
 check 'attached functions are observed' attached_functions_are_observed
 check 'functions not observed are reported' absent_functions_are_shown
+check 'all gaps are reported' all_gaps_are_told
 check 'losses are reported' losses_are_shown
 check 'timelines have gaps' timelines_have_gaps
 check 'refused merges name the neighbour' refused_merges_name_the_neighbour
+check 'verdicts are thinned out evenly' verdicts_are_thinned_out_evenly
 check 'sums are those of the events' sums_are_those_of_the_events
 check 'members are those of the schema' members_are_those_of_the_schema
 check 'faults of exec are by exec' faults_of_exec_are_by_exec
 check 'tables are not folded' tables_are_not_folded
 check 'reasons of newer modules are unknown' reasons_of_newer_modules_are_unknown
+check 'holes are those between' holes_are_those_between
 check 'ranges can be inverted' ranges_can_be_inverted
 check 'nothing is called none' nothing_is_called_none
 check 'all of many are reported' many_are_all_shown

@@ -1000,6 +1000,24 @@ TEST_F(story, the_device_has_its_path_and_other_files_have_theirs)
 	EXPECT_PRINTED("4 KiB, r--p, /dev/mmapdemo @ 0) = 5000");
 }
 
+/* Files of other file systems can have the inode number of the device. */
+TEST_F(story, only_pages_of_the_device_are_supplied_by_its_driver)
+{
+	self->story.device.ino = 9;
+	self->story.device.dev = 1;
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_SHARED, .ino = 9,
+			  .dev = 2 });
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_SHARED, .ino = 8,
+			  .dev = 1 });
+	EXPECT_NOT_PRINTED("supplied by the driver");
+	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_SHARED, .ino = 9,
+			  .dev = 1 });
+	EXPECT_PRINTED("do_shared_fault: supplied by the driver's fault()");
+}
+
 TEST_F(story, mremap_in_place_is_known_at_once)
 {
 	map_libc(1, MM);
@@ -2559,6 +2577,16 @@ TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 	EXPECT_EQ(0U, self->story.totals.signals);
 }
 
+/* The kernel touches memory for the task only after the task's own fault. */
+TEST_F(story, a_fault_in_the_kernel_ends_the_fault_before)
+{
+	map_libc(1, MM);
+	touch(1, 0x7f1010, 0);
+	happen(1, EVENT_KERNEL_TOUCH, .touch = { .address = 0x7f0010 });
+	EXPECT_PRINTED("fault 0000007f1010  read   libc.so.6+0x3010");
+	EXPECT_PRINTED("not present, its end was not recorded\n");
+}
+
 TEST_F(story, cause_of_sigkill_is_not_known)
 {
 	map_libc(1, MM);
@@ -2575,6 +2603,21 @@ TEST_F(story, summary_counts)
 	ASSERT_EQ(0, story_end(&self->story));
 	EXPECT_PRINTED("\n1 mmap call took 11.2 us: 1 new VMA, 0 merged");
 	EXPECT_PRINTED("\n2 faults took 3.8 us: 2 read\n");
+}
+
+TEST_F(story, summary_lists_the_classes_of_faults)
+{
+	static const __u32 classes[] = {
+		MMAPDEMO_FAULT_ANON, MMAPDEMO_FAULT_COW, MMAPDEMO_FAULT_ANON,
+		MMAPDEMO_FAULT_SWAP,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
+		happen(1, MMAPDEMO_EVENT_PTE_FAULT,
+		       .fault = { .mm = MM, .class = classes[i],
+				  .duration = 1000 });
+	ASSERT_EQ(0, story_end(&self->story));
+	EXPECT_PRINTED("\n4 faults took 4.0 us: 2 anon, 1 cow, 1 swap\n");
 }
 
 TEST_F(story, summary_distinguishes_failures)

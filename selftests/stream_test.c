@@ -179,4 +179,66 @@ TEST(an_event_at_the_horizon_is_there_and_comes_once)
 	stream_close(&stream);
 }
 
+/* ---- records of a page ---- */
+
+#define HEAD 16	/* bytes of a page's header */
+
+/* Types of records in the first word; up to 28 it is the length in words. */
+enum { LONG_RECORD, PADDING_RECORD = 29, EXTENDED_TIME, ABSOLUTE_TIME };
+
+static __u32 first_word(unsigned int type, __u32 delta)
+{
+	return delta << 5 | type;
+}
+
+/* Write a page that begins at @time. Return its size in bytes. */
+static size_t write_page(char *bytes, __u64 time, const __u32 *words,
+			 size_t count)
+{
+	const __u64 header[] = { time, count * sizeof(*words) };
+
+	memcpy(bytes, header, HEAD);
+	memcpy(bytes + HEAD, words, header[1]);
+	return HEAD + header[1];
+}
+
+/* Return the time of the next record if it begins with @word. 0: it does not. */
+static __u64 time_of(struct page *page, __u32 word)
+{
+	struct page_record record;
+	int ret = page_next(page, &record);
+
+	return ret == 1 && !memcmp(record.data, &word, sizeof(word)) ?
+	       record.time : 0;
+}
+
+TEST(records_of_each_type_are_passed_at_their_times)
+{
+	const __u64 begin = (1ULL << 59) + 1000;
+	const __u32 words[] = {
+		first_word(1, 1), 11,
+		first_word(PADDING_RECORD, 10), 3 * sizeof(__u32), 0, 0,
+		first_word(LONG_RECORD, 100), 3 * sizeof(__u32), 22, 22,
+		first_word(EXTENDED_TIME, 7), 1,
+		first_word(1, 0), 33,
+		first_word(ABSOLUTE_TIME, 5), 2,
+		first_word(1, 1), 44,
+		first_word(PADDING_RECORD, 0), 0,
+		first_word(1, 1), 55,
+	};
+	char bytes[HEAD + sizeof(words)];
+	struct page_record none;
+	struct page page;
+
+	ASSERT_EQ(0, page_open(&page, bytes,
+			       write_page(bytes, begin, words,
+					  ARRAY_SIZE(words))));
+	EXPECT_EQ(begin + 1, time_of(&page, 11));
+	EXPECT_EQ(begin + 111, time_of(&page, 22));
+	EXPECT_EQ(begin + 118 + (1ULL << 27), time_of(&page, 33));
+	EXPECT_EQ((1ULL << 59) + (2ULL << 27) + 6, time_of(&page, 44));
+	/* Padding without a time ends the page. */
+	EXPECT_EQ(0, page_next(&page, &none));
+}
+
 TEST_HARNESS_MAIN

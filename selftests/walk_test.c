@@ -354,8 +354,8 @@ TEST_F(walk, soft_dirty_is_what_was_written_since)
 		  MMAPDEMO_ENTRY_SOFT_DIRTY);
 }
 
-/* Create a swap file of 64 pages like mkswap, and enable it. */
-static bool swap_make(char *path)
+/* Create a swap file of 64 pages like mkswap, and enable it with this priority. */
+static bool swap_make(char *path, int priority)
 {
 	struct {
 		char boot[1024];
@@ -371,7 +371,7 @@ static bool swap_make(char *path)
 		pwrite(fd, "SWAPSPACE2", 10, sizeof(page) - 10) == 10 &&
 		!fsync(fd);
 	close(fd);
-	return made && !swapon(path, SWAP_FLAG_PREFER | 0x7fff);
+	return made && !swapon(path, SWAP_FLAG_PREFER | priority);
 }
 
 /* Return the pagemap entry of an address in this process. */
@@ -386,16 +386,34 @@ static __u64 pagemap_of(const void *address)
 	return entry;
 }
 
+/* Return 0 if a user without capabilities does not see where the page is. */
+static int walk_as_nobody(int fd, const char *page)
+{
+	struct mmapdemo_run run;
+
+	if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
+		return 1;
+	run = leaf_of(fd, page);
+	if (!(run.entry & MMAPDEMO_ENTRY_SWAP))
+		return 2;
+	return run.frame || run.swap ? 3 : 0;
+}
+
+/* The page is in the second swap area, whose number is not 0. */
 TEST_F(walk, a_page_that_was_swapped_out_is_shown_with_its_place)
 {
+	char other[] = "/var/tmp/mmapdemo-swap.XXXXXX";
 	char path[] = "/var/tmp/mmapdemo-swap.XXXXXX";
 	char *page = map_anon(page_size());
 	struct mmapdemo_run run;
 	__u64 entry;
+	pid_t pid;
 
 	ASSERT_FALSE(failed(page));
 	write_pages(page, 1);
-	if (!swap_make(path)) {
+	if (!swap_make(other, 0) || !swap_make(path, 0x7fff)) {
+		swapoff(other);
+		unlink(other);
 		unlink(path);
 		SKIP(return, "can't swap to a file here");
 	}
@@ -409,8 +427,17 @@ TEST_F(walk, a_page_that_was_swapped_out_is_shown_with_its_place)
 	EXPECT_EQ(entry & 0x1f, run.swap);
 	EXPECT_EQ(entry >> 5 & ((1ULL << 50) - 1), run.frame);
 	EXPECT_NE(0, run.frame);
+	EXPECT_NE(0, run.swap);
+	EXPECT_EQ(entry >> 55 & 1, !!(run.entry & MMAPDEMO_ENTRY_SOFT_DIRTY));
+	pid = fork_child();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(walk_as_nobody(self->fd, page));
+	EXPECT_EQ(0, wait_for(pid));
 	swapoff(path);
+	swapoff(other);
 	unlink(path);
+	unlink(other);
 }
 
 /* ---- huge pages ---- */

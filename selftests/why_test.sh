@@ -71,6 +71,10 @@ shows_what_proc_shows() {
 		[[ $unseen == - ]] ||
 			has "\"unseen\":\\[[^]]*\"$unseen\"" "$line" $name ||
 			return
+		# Two userfaultfds are possible only if both are watched.
+		[[ $unseen == uffd ]] ||
+			! has '"unseen":\[[^]]*"uffd"' "$line" $name >/dev/null ||
+			! echo "$name: uffd in $line" || return
 	done <"$work/pairs"
 }
 

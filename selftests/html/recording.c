@@ -316,25 +316,34 @@ static void storm(long faults)
 	}
 }
 
+/* Calls were missed in the recording without events, and events lost in others. */
+static const char *about_losses(bool any)
+{
+	return any ? "\"lost\":[3],\"missed\":0,"
+		     "\"gaps\":[\"2 <b>processes</b> are still running\"]" :
+		     "\"lost\":[0],\"missed\":2,\"gaps\":[]";
+}
+
 int main(int argc, char **argv)
 {
-	static const char about[] = "{\"schema\":\"mmapdemo-recording\","
+	static const char format[] = "{\"schema\":\"mmapdemo-recording\","
 		"\"version\":1,\"kernel\":\"6.1.0-<u>fake</u>\","
 		"\"command\":[\"prog\",\"<b>&amp;</b>\",\"" HOSTILE "\"],"
 		"\"page_bytes\":4096,\"levels\":4,\"max_map_count\":65530,"
 		"\"tasks\":[],\"probes\":[{\"function\":\"do_<b>brk</b>\","
-		"\"events\":[\"brk\"],\"error\":2}],\"lost\":[3],\"missed\":0,"
-		"\"gaps\":[\"2 <b>processes</b> are still running\"]}";
+		"\"events\":[\"brk\"],\"error\":2}],%s}";
 	char *stats[] = { "CPU: 0\n", NULL };
 	struct trace_dat_parts parts = {
 		.page_size = PAGE,
 		.cpu_stats = stats,
-		.about = about,
 		.spool = &spool,
 	};
 	long faults = argc == 3 ? atol(argv[2]) : -1;
+	char about[1024];
 	int fd;
 
+	snprintf(about, sizeof(about), format, about_losses(faults));
+	parts.about = about;
 	if (faults < 0 || spool_open(&spool, argv[1], 1))
 		return 1;
 	parts.kinds = EVENTS_MODULE | (faults ? 1U << EVENT_FLUSH : 0);

@@ -40,7 +40,7 @@ static inline int mutant_wants(const char *test, int failed)
 		return 0;
 	while (only && *only && *only == *test)
 		only++, test++;
-	return !only || *only == *test;
+	return !only || !*only;
 }
 #endif
 

@@ -64,7 +64,8 @@ on_host() {
 	todo host >"$dir/host"
 	for half in 0 1; do
 		awk -v half=$half '$1 % 2 == half' "$dir/host" >"$dir/host.$half"
-		(cd "$tree" && exec "$tree/selftests/mutants/guest" \
+		(cd "$tree" && CPPFLAGS="-include $tree/module/mutant.h" \
+			exec "$tree/selftests/mutants/guest" \
 			"$dir/host.$half" "$results" "$dir/bin") &
 		pids+=($!)
 	done

@@ -22,8 +22,9 @@ build_recorder() {
 	mapfile -t sources < <(printf "$top/userspace/%s.c\n" \
 		record/{trace_dat_write,spool} base/{write_all,format} \
 		event/{event,names})
-	# shellcheck disable=SC2046 # options
-	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE -I"$top/uapi" \
+	# shellcheck disable=SC2046,SC2086 # options
+	"${CC:-gcc}" -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE \
+		${CPPFLAGS:-} -I"$top/uapi" \
 		-iquote "$top/userspace" $(pkg-config --cflags libtracefs) \
 		-o "$work/recording" "$page_tests/recording.c" "${sources[@]}"
 }
