@@ -632,10 +632,10 @@ struct mmapdemo_walk {
  *
  * The call returns a file descriptor, with close-on-exec set. The descriptor
  * counts the faults that begin and end between this call and the last close of
- * the descriptor, also by exit. read(2) returns the number of faults, by class and duration. No event
- * is written for this, and other processes pay for one test at most. Counting
- * does not affect other counters, or users of events. A counted fault is the same
- * as one pte_fault event, with the same class and the same duration.
+ * the descriptor, also by exit. read(2) returns the number of faults, by class and
+ * duration. No event is written for this, and other processes pay for one test at
+ * most. Counting does not affect other counters, or users of events. A counted fault
+ * is the same as one pte_fault event, with the same class and the same duration.
  *
  * A counter counts the faults that tasks of the tree take, in any process's
  * memory: a fault that a debugger causes by ptrace is the debugger's. A process
