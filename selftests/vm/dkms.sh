@@ -76,7 +76,7 @@ removes() {
 [[ $# == 1 ]] || die "usage: dkms.sh KERNEL"
 kernel=$1
 kernel_line "$kernel"
-[[ $package != source ]] || skip_all "no suite has this kernel's headers"
+[[ $package != linux-source* ]] || skip_all "no suite has this kernel's headers"
 cached_kernel=$("$vm/fetch.sh" "$kernel") || exit
 root=$("$vm/buildroot.sh" "$kernel") || exit
 release=$(<"$cached_kernel/release")

@@ -27,7 +27,7 @@ guest='
 
 [[ $# == 1 ]] || die "usage: monitor.sh KERNEL"
 kernel_line "$1"
-[[ $package != source ]] ||
+[[ $package != linux-source* ]] ||
 	skip_all "info tlb would print every page of the sanitizers' shadow"
 command -v python3 >/dev/null || "$vm/deps.sh" python3
 work=$(mktemp -d)
