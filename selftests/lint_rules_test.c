@@ -2070,7 +2070,7 @@ TEST_F(lint, malloc_is_given_both_thresholds)
 		.kind = FINDING_AGAIN, .advice = ADVICE_KEEP_HEAP,
 	};
 
-	EXPECT_TRUE(says(&finding, "M_TRIM_THRESHOLD and M_MMAP_THRESHOLD"));
+	EXPECT_TRUE(says(&finding, "M_TRIM_THRESHOLD, larger than the heap, and M_MMAP_THRESHOLD"));
 	finding.advice = ADVICE_KEEP_MAPPED;
 	EXPECT_TRUE(says(&finding, "M_MMAP_THRESHOLD and M_TRIM_THRESHOLD"));
 	EXPECT_TRUE(says(&finding, "up to 32 MiB"));

@@ -58,8 +58,8 @@ static const char *const advices[ADVICES] = {
 		"GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
 	[ADVICE_KEEP_ADVISED] =
 		"keep memory that is used again soon: free less, or free later",
-	[ADVICE_KEEP_HEAP] = "do not trim it; glibc: set both "
-		"M_TRIM_THRESHOLD and M_MMAP_THRESHOLD with mallopt()",
+	[ADVICE_KEEP_HEAP] = "do not trim it; glibc: mallopt() of both "
+		"M_TRIM_THRESHOLD, larger than the heap, and M_MMAP_THRESHOLD",
 	[ADVICE_KEEP] = "keep it for the next use",
 	[ADVICE_KEEP_MAPPED] = "keep it for the next use; glibc's malloc(), up "
 		"to 32 MiB: set both M_MMAP_THRESHOLD and M_TRIM_THRESHOLD "
