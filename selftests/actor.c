@@ -14,10 +14,10 @@
  *	opener ID	opens a trace event through perf, as user nobody
  *	asker		requests a probe from the module repeatedly until killed
  *
- * Each role prints "ready" when set up. Each role except spinner then reads a line
- * or the end of stdin before the next step, which for storm is the end. A role that
- * prints a result reads another line before the end, so that the test can read the
- * result first.
+ * Each role prints "ready" when set up. Each role except spinner then waits for a line
+ * or the end of stdin before its next step; the next step of storm is to exit. A role
+ * that prints a result waits for another line before it exits, so that the test can
+ * read the result first.
  */
 #define _GNU_SOURCE
 #include "memory.h"

@@ -14,7 +14,7 @@ need_module
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 others=$tracing/instances/others
-# Tests that pass while another instance has all events enabled, some with more than
+# Tests that pass while another instance has all events enabled; some have more than
 # one process. All of them run only with SOAK=1, because they take minutes.
 alike=fault_class_test
 [[ ! ${SOAK:-} ]] || alike+=" vma_merge_test mmap_events_test mm_events_test

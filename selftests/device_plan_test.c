@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Planned faults: a page range answers with SIGBUS, as without memory, or with a
- * delay, a given number of times.
+ * Planned faults: a page range answers faults with SIGBUS, with an out-of-memory
+ * error, or after a delay, a given number of times.
  *
  * Depends on: the kernel.
  */

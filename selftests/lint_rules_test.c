@@ -616,7 +616,7 @@ TEST_F(lint, a_heap_smaller_than_two_huge_pages_is_none)
 }
 
 /* Like glibc's arenas: a caller of malloc() has no call to change. */
-/* How a heap grows is no matter of its ranges. */
+/* The advice for a heap does not depend on its ranges, so they are one finding. */
 TEST_F(lint, a_heap_with_a_gap_is_one)
 {
 	struct mapping heap = {

@@ -161,7 +161,7 @@ refuses_what_is_wrong() {
 		refused 127 'lint: no-such-command: ' lint no-such-command
 }
 
-# The exit status is about the findings, not about the command.
+# The exit status does not depend on that of the command.
 succeeds_whatever_the_command_returns() {
 	# shellcheck disable=SC2016
 	mmapdemo lint -- sh -c 'exit 7' >found &&

@@ -71,13 +71,13 @@ member() {
 	sed -n 's/^{"event":"summary".*"'"$1"'":\([0-9]*\).*/\1/p' "$work/maps.json"
 }
 
-# held WHAT: print the bytes of RssWHAT in /proc/PID/status. Threads of the process may
-# add up to 64 pages late before Linux 6.2, processors up to 32 pages each since then.
+# held WHAT: print the bytes of RssWHAT in /proc/PID/status. The last pages may be
+# missing: at most 64 per thread before Linux 6.2, at most 32 per processor since then.
 held() {
 	awk '$1 == "Rss'"$1"':" { print $2 * 1024 }' /proc/$pid/status
 }
 
-# splits_rss: each part is that of status, and the parts are all.
+# splits_rss: each part is about that of status, and the sum of the parts is RSS.
 splits_rss() {
 	local slack=$((4096 * (64 + 32 * $(nproc)))) part size
 

@@ -65,8 +65,8 @@ sleeps_across_enabled() {
 	heard awake && leave && ! splat
 }
 
-# With direct calls the module is in use until it is detached and until the last
-# call that came through it has returned.
+# With direct calls the module is in use until they are detached and the last call
+# through them has returned.
 
 busy() {
 	local said

@@ -175,7 +175,7 @@ says_what_killed() {
 	equal 139 $? status &&
 		says '"unhandled":1,"signals":1,' \
 			"$(mmapdemo report --json bad.dat)" &&
-		says ' 1 more ended before handle_mm_fault\(\); 1 SIGSEGV' \
+		says ' 1 more never reached handle_mm_fault\(\); 1 SIGSEGV' \
 			"$(mmapdemo report bad.dat)"
 }
 

@@ -347,7 +347,7 @@ static void fault(__u32 mm, __u64 start, __u64 size)
 
 /*
  * Let one process map @vmas separate ranges, each below the previous range like
- * mmap(), and touch each range, in steps of @step. 1: the order of mapping.
+ * mmap(), and touch each range, in steps of @step. @step 1: in the order of mapping.
  */
 static void put_vmas(__u64 vmas, __u64 step)
 {
@@ -407,7 +407,7 @@ static void put_unmapped(__u64 vmas, __u64 step)
 		unmap(LOW + i * 2 * PAGE, PAGE);
 }
 
-/* Map @vmas ranges of the size of a huge page or more, at addresses without one. */
+/* Map @vmas ranges that are longer than a huge page, at addresses where none fits. */
 static void put_large(__u64 vmas, __u64 unused)
 {
 	const __u64 size = 3 << 20;
@@ -859,7 +859,10 @@ static void call_mmap(int which, __s64 ret)
 	put(&event, which + EVENT_CALL_MMAP);
 }
 
-/* mmap() calls: one maps, one fails in do_mmap(), one before, one after no begin. */
+/*
+ * mmap() calls: one maps, one fails in do_mmap(), one fails before do_mmap(), and one
+ * has no recorded start.
+ */
 static void put_ends(__u64 unused, __u64 unused_too)
 {
 	(void)unused;

@@ -274,7 +274,7 @@ kinds_are_counted() {
 			'most VMAs at once'
 }
 
-# A range next to the rest of its own VMA alone has no neighbour to be merged with.
+# A range whose only neighbour is the rest of its own VMA has nothing to merge with.
 refused_merges_are_counted_by_their_reasons() {
 	recorded kinds && mmapdemo report --json kinds.dat >kinds.json &&
 		mmapdemo report kinds.dat >kinds.txt &&
@@ -436,7 +436,7 @@ timelines_have_gaps() {
 	done
 }
 
-# The first number is that of the VMAs at the same time, the second one of all.
+# The first number counts the VMAs at the same time, the second number all of them.
 makers_of_vmas_are_counted() {
 	recorded makers 1000 9 && mmapdemo report --by maker makers.dat >makers.txt &&
 		mmapdemo report --json makers.dat >makers.json || return
@@ -457,7 +457,7 @@ makers_of_vmas_are_counted() {
 			if m["call"] == "mprotect"][0]')" 'JSON of a split'
 }
 
-# A report has the makers, and lint names them, where they are many.
+# Where there are many VMAs, a report shows their makers, and lint names them.
 many_vmas_have_makers() {
 	local finding='"finding":"map-count","count":40000,.*"makers":\[\{"caller":"","vmas":40000,"made":40000,"call":"mmap","split":0,"flags":"rw-p"\}\],'
 

@@ -383,7 +383,7 @@ answers_first() {
 			answer.txt &&
 		grep -qE '^[0-9]+ merges? with a neighbour, [0-9]+ failed' \
 			answer.txt &&
-		grep -qE '^[0-9]+ VMAs at most .*limit [0-9]+, ' answer.txt ||
+		grep -qE '^[0-9]+ VMAs in the largest .*limit [0-9]+, ' answer.txt ||
 		! cat answer.txt
 }
 

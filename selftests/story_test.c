@@ -2470,7 +2470,7 @@ TEST_F(story, fault_before_handle_mm_fault_is_shown_with_its_signal)
 	EXPECT_PRINTED("fault 0000007f1010  write  libc.so.6+0x3010");
 	EXPECT_PRINTED("protection: SIGSEGV\n");
 	ASSERT_EQ(0, story_end(&self->story));
-	EXPECT_PRINTED("\n0 faults took 0 ns; 2 more ended before "
+	EXPECT_PRINTED("\n0 faults took 0 ns; 2 more never reached "
 		       "handle_mm_fault(); 2 SIGSEGV or SIGBUS\n");
 }
 

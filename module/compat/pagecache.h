@@ -32,8 +32,9 @@ static inline void mapping_set_large_folios(struct address_space *mapping)
 /*
  * Since Linux 5.15, commit 730633f0b7f9 ("mm: Protect operations adding pages to
  * page cache with invalidate_lock"), a lock excludes the addition of pages while
- * others are removed. On older kernels the lock of the inode does, which file
- * systems take in system calls. No system call takes this lock of a region's inode.
+ * others are removed. On older kernels the lock of the inode is used for this. File
+ * systems take that lock in system calls, but no system call takes it for the inode
+ * of a region.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
 

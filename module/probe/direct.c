@@ -23,8 +23,8 @@
  * probe armed. An RCU grace period after the probe was disarmed, no call will be
  * added. From then on the sum only falls. The code that sees the sum at zero drops
  * the reference: probes.c's work, or the last call on its way out. At that time
- * tasks can still be in the module's text, in trampolines that pass them on or on
- * that way out. Even after unregister_ftrace_direct() they can be preempted at any
+ * tasks can still be in the module's text: in a trampoline that passes their call on,
+ * or on the way out. Even after unregister_ftrace_direct() they can be preempted at any
  * instruction of that text. mmapdemo_direct_exit() waits for them:
  * synchronize_rcu_tasks() returns when every task has slept or was in user space.
  *

@@ -597,7 +597,7 @@ static const struct kernel_param_ops attach_ops = {
 };
 
 module_param_cb(attach, &attach_ops, NULL, 0644);
-MODULE_PARM_DESC(attach, "how to attach to functions: direct, kretprobe, or auto (default): a kretprobe, which a direct call replaces later where a function is called often and this is possible; can be changed while no event is enabled");
+MODULE_PARM_DESC(attach, "how to attach to functions: direct, kretprobe, or auto (default): begin with a kretprobe, and change to a direct call, if possible, for functions that are called often; can be changed while no event is enabled");
 
 static int linger_set(const char *value, const struct kernel_param *param)
 {
@@ -636,7 +636,7 @@ static const struct kernel_param_ops linger_ops = {
 };
 
 module_param_cb(linger, &linger_ops, NULL, 0644);
-MODULE_PARM_DESC(linger, "how long functions stay attached after nothing observes them any longer, in milliseconds, at most 3600000 (default 5000); a write returns when disabled probes no longer keep the module from being unloaded; a write of 0, when they are detached");
+MODULE_PARM_DESC(linger, "how long functions stay attached after nothing observes them any longer, in milliseconds, at most 3600000 (default 5000); a write returns when disabled probes no longer keep the module from being unloaded; a write of 0 returns when they are detached");
 
 /* ---- beginning and end ---- */
 

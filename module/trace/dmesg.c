@@ -201,9 +201,9 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 {
 	static const char *const outcomes[] = {
 		"no neighbour could be extended",
-		"the VMA before it was extended",
-		"the VMA after it was extended",
-		"the VMAs before and after it were merged with it",
+		"the previous VMA was extended",
+		"the next VMA was extended",
+		"the previous and the next VMA were merged with it",
 	};
 
 	log_event("vma_merge: %s of %llu bytes: %s; before: %s, after: %s\n",

@@ -750,10 +750,10 @@ TRACE_EVENT(mremap,
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in
  *
- * When: copy_process() made a task with an address space of its own. Not for threads
- * and vfork(2), which share their parent's, and not when copy_process() failed: then
- * there may be a pgd_alloc and an exit_mmap of the copy. The child does not run yet,
- * so the copy is unchanged.
+ * When: copy_process() made a task with an address space of its own. There is no event
+ * for threads and vfork(2), which share their parent's address space. There is none if
+ * copy_process() failed: then there may be a pgd_alloc and an exit_mmap of the copy.
+ * The child does not run yet, so the copy is unchanged.
  * Locks: none.
  */
 TRACE_EVENT(dup_mm,

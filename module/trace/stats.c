@@ -73,8 +73,8 @@ static void cell_add(struct cell *cell, u64 duration)
  * @class: enum mmapdemo_fault_class
  * @duration: in ns, 0: not known
  *
- * Called inside a probe. A counter does not count faults that began before the
- * counter did, even when it has the bit of one that was closed meanwhile.
+ * Called inside a probe. A counter does not count faults that began before counting
+ * did, even if the counter reuses the bit of a counter that was closed meanwhile.
  */
 void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 {

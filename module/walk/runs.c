@@ -22,9 +22,9 @@ static u64 frame_step(const struct entry *entry)
 }
 
 /*
- * Return the runs for which an entry needs room. When the walk stops for lack of
- * room, all entries that begin before must be recorded. So an entry that points to a
- * table is recorded only if an entry of each level below fits, too.
+ * Return how many runs an entry needs room for. When the walk stops for lack of room,
+ * all entries that begin at lower addresses must be recorded. So an entry that points
+ * to a table is recorded only if an entry of each level below fits, too.
  */
 static u32 room_needed(const struct entry *entry)
 {

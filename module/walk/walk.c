@@ -10,10 +10,10 @@
  * have answered an interrupt, or a grace period has passed. So every table that is
  * read is still a table. A caller with the VMA's lock or mmap_lock, such as a fault,
  * need not disable interrupts. The tables above the last level stay for as long as
- * the VMA does. A table of the last level is removed with the lock held for writing.
- * Where kernels do without (Linux 6.5 for huge pages of files, 6.14 for empty
- * tables), it is freed after a grace period, which cannot end while preemption is
- * disabled.
+ * the VMA does. A table of the last level is removed with the lock held for writing,
+ * or, on newer kernels, without the lock (since Linux 6.5 for huge pages of files,
+ * since 6.14 if it is empty). Then it is freed after a grace period, which cannot end
+ * while preemption is disabled.
  */
 #include "common.h"
 #include "arch_entry.h"

@@ -35,7 +35,7 @@ make_stubs() {
 		: >"\$work/\$WHO.waits"
 		exec $(command -v flock) "\$@"
 	END
-	# The first apt.sh reads its sources when the second one begins, and after that.
+	# The first apt.sh reads its sources before and after the second one begins.
 	stub apt-cache <<-'END'
 		[[ $WHO == first ]] || exit 0
 		list=$XDG_CACHE_HOME/mmapdemo/apt/bookworm/sources.list

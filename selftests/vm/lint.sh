@@ -4,11 +4,11 @@
 # lint.sh [KERNEL...]
 #
 # Checks of the sources, as TAP, without running them. The module builds without
-# warnings of gcc (W=1) and sparse on each kernel of the list, and for a kernel with
-# fewer options, or the build names the missing option. The ABI has one layout in C
-# and in C++. The sources follow the kernel's style, document what they export, keep
-# to the layers, and name the same kernels everywhere. The text of each mutant
-# exists once. Manual pages can be printed.
+# warnings of gcc (W=1) and sparse on each kernel of the list. For a kernel with fewer
+# options it also builds, or the build names the missing option. The ABI has one
+# layout in C and in C++. The sources follow the kernel's style, document what they
+# export, keep to the layers, and name the same kernels everywhere. The text of each
+# mutant exists once. Manual pages can be printed.
 #
 # Without a KERNEL, as in "make lint", nothing is built for a kernel, and the style
 # check skips files that have not changed since the commit before the last one.

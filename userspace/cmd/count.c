@@ -73,7 +73,7 @@ static const struct cmd_usage usage = {
 "mmapdemo stat is another name for this command.\n"
 "The duration of a fault is the time in handle_mm_fault(). It does not include\n"
 "earlier waits for mmap_lock or the VMA lock. An access that ends with SIGSEGV\n"
-"before handle_mm_fault() is not counted.\n",
+"and never reaches handle_mm_fault() is not counted.\n",
 	.examples =
 "  sudo mmapdemo count -- ls\n"
 "  sudo mmapdemo count --all --interval 1\n",

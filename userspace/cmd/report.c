@@ -125,7 +125,7 @@ static const struct cmd_usage usage = {
 		OPTION_WORD('b', "by", "WHAT", by_word, NULL,
 			    struct report_options, by, "print one complete "
 			    "table (caller: needs recorded call stacks; "
-			    "maker: of the calls and the code that made "
+			    "maker: the calls and the code that made "
 			    "VMAs)"),
 		OPTION_FLAG('f', "faults", struct report_options, faults,
 			    "print each fault in one line"),

@@ -36,7 +36,7 @@
 #define VM_NOHUGEPAGE	0x40000000
 #define VM_MERGEABLE	0x80000000
 
-/* Driver memory that MAP_POPULATE skips, and all mappings without a page cache. */
+/* Flags of mappings that MAP_POPULATE skips, and of those without a page cache. */
 #define VM_NO_POPULATE	(VM_IO | VM_PFNMAP)
 #define VM_NO_CACHE	(VM_NO_POPULATE | VM_MIXEDMAP)
 

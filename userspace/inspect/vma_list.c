@@ -90,7 +90,7 @@ static void add_up(struct vma_list *listing)
 	}
 }
 
-/* Hugetlbfs is no part of the RSS in /proc/PID/status, but of that of vmas_read(). */
+/* vmas_read() includes hugetlbfs in the RSS; /proc/PID/status does not. */
 static void add_parts(struct vma_list *listing)
 {
 	struct shmem shmem;

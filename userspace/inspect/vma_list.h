@@ -16,7 +16,7 @@ enum vma_list_amount {
 	VMA_LIST_AMOUNTS
 };
 
-/** struct vma_list_amounts - of a VMA, or of all: bytes, except for faults */
+/** struct vma_list_amounts - amounts of one VMA or of all: bytes; faults: a count */
 struct vma_list_amounts {
 	__u64 of[VMA_LIST_AMOUNTS];
 };

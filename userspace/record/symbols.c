@@ -15,7 +15,7 @@
 #define BASE 0x1000000000ULL
 #define END (1ULL << 46)
 
-/* Limit of a file's size per space on disk: files may be compressed. */
+/* Maximum ratio of a file's size to its space on the disk: files may be compressed. */
 #define HOLES_MAX 64
 
 /**

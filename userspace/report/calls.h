@@ -36,8 +36,8 @@ void calls_event(struct calls *calls, const struct event *event,
 const char *calls_name(enum event_call which);
 
 /*
- * Write the names of the calls that at least one of @all does not have to @text, as
- * "mmap, munmap". Return false if there are none.
+ * Write to @text, as "mmap, munmap", the names of the calls that at least one of @all
+ * lacks. Return false if there are none.
  */
 bool calls_unrecorded(const struct calls *const *all, int count_all,
 		      char *text, size_t size);

@@ -28,7 +28,7 @@ static void heads(struct printer *printer)
 	printer_line(printer, &line);
 }
 
-/* Times of which no duration is known stay empty. */
+/* Without any known duration, the cells of times stay empty. */
 static void row(struct printer *printer, const struct call_stats *call,
 		const char *name)
 {

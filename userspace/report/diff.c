@@ -271,8 +271,8 @@ static void compare_sizes(struct diff *diff)
 	       a->faults.majors, b->faults.majors);
 	figure(diff, "retried", "retried faults", DIFF_COUNT,
 	       a->retried, b->retried);
-	figure(diff, "unhandled", "faults that ended before handle_mm_fault()",
-	       DIFF_COUNT, a->unhandled, b->unhandled);
+	figure(diff, "unhandled", "accesses that never reached "
+	       "handle_mm_fault()", DIFF_COUNT, a->unhandled, b->unhandled);
 	figure(diff, "awaited", "faults that waited for a read in progress",
 	       DIFF_COUNT, a->awaited, b->awaited);
 	figure(diff, "untimed", "faults of unknown duration", DIFF_COUNT,

@@ -73,8 +73,9 @@ static void set_argument(struct key *key, const struct split_event *split,
 }
 
 /*
- * Return the address of the code: the caller of the function that made the system call,
- * otherwise this function. The stack during exec belongs to the old program. 0: unknown.
+ * Return the address of the code: in the caller of the function that made the system
+ * call, or in that function itself if no caller is known. The stack during exec belongs
+ * to the old program. 0: unknown.
  */
 static __u64 code_address(const struct event *event, const struct space *space,
 			  __u32 trigger)
@@ -132,8 +133,8 @@ static int split_vma(struct makers *makers, const struct event *event,
 }
 
 /*
- * If the start of a VMA is removed, the rest was split off, but the process has no VMA
- * more: the rest keeps the maker of the VMA.
+ * If the start of a VMA is removed, the rest was split off, but the process has no
+ * additional VMA: the rest keeps the maker of the VMA.
  */
 static int remove_vmas(struct makers *makers, const struct unlink_event *unlink,
 		       __u32 space)

@@ -95,8 +95,8 @@ struct space_stats {
  * @filled: bytes mapped by entries that faults filled with pages
  * @around: bytes mapped by fault-around, next to the faulting addresses
  * @tables: page tables allocated by faults
- * @unhandled: faults that ended in a signal before handle_mm_fault(), where the
- *	module does not see them; not in @faults
+ * @unhandled: accesses that ended in a signal and never reached handle_mm_fault(), so
+ *	that the module does not see them; not in @faults
  * @signals: SIGSEGV and SIGBUS signals that faults caused
  * @calls: system calls
  * @mmaps: statistics of mmap() calls

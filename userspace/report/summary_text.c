@@ -137,7 +137,7 @@ static void faults(struct printer *printer, const struct summary *summary,
 		line_add(&line, YELLOW, "; %llu retried",
 			 (ull)summary->retried);
 	if (summary->unhandled)
-		line_add(&line, RED, "; %llu more ended before "
+		line_add(&line, RED, "; %llu more never reached "
 			 "handle_mm_fault()", (ull)summary->unhandled);
 	if (summary->signals)
 		line_add(&line, RED, "; %llu SIGSEGV or SIGBUS",
@@ -268,7 +268,7 @@ static void growth(struct printer *printer, const struct summary *summary,
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%u VMA%s", summary->map_count,
 		 plural(summary->map_count));
-	line_add(&line, PLAIN, " at most in one address space");
+	line_add(&line, PLAIN, " in the largest address space");
 	if (meta->max_map_count)
 		line_add(&line, summary->map_count * 10ULL >
 			 meta->max_map_count * 9 ? RED : PLAIN,
@@ -313,8 +313,8 @@ static void flushes(struct printer *printer, const struct summary *summary)
 	if (summary->flushes_known) {
 		line_add(&line, BOLD, "%llu TLB flush%s", (ull)sum.count,
 			 sum.count == 1 ? "" : "es");
-		line_add(&line, PLAIN, ", %llu full, the others of %llu "
-			 "page%s", (ull)sum.all, (ull)sum.pages,
+		line_add(&line, PLAIN, ", %llu full, and %llu page%s in "
+			 "the others", (ull)sum.all, (ull)sum.pages,
 			 plural(sum.pages));
 		flush_reasons(&line, summary);
 	} else {

@@ -62,7 +62,7 @@ void summary_add_symbol(struct line *line, struct symbols *symbols,
 			struct code code, bool call);
 
 /*
- * Return a new object with the first members of all JSON from a recording:
+ * Return a new object with the members with which all JSON from a recording begins:
  * schema, program, kernel and title. NULL: no memory.
  */
 struct json_object *summary_json_header(const char *schema,

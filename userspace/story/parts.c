@@ -62,8 +62,8 @@ void add_totals_signals(const struct story *story, struct line *line)
 	const struct totals *totals = &story->totals;
 
 	if (totals->unhandled)
-		line_add(line, RED, "; %lu more ended before handle_mm_fault()",
-			 totals->unhandled);
+		line_add(line, RED, "; %lu more never reached "
+			 "handle_mm_fault()", totals->unhandled);
 	if (totals->signals)
 		line_add(line, RED, "; %lu SIGSEGV or SIGBUS", totals->signals);
 }

@@ -24,8 +24,8 @@ int dev_info(int fd, struct mmapdemo_info *info);
 int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
 
 /*
- * Return the errno for which calls of the function are not observed; 0: observed. An
- * attached probe may have an error, too, for which it is not attached by a direct call.
+ * Return why calls of the function are not observed, as an errno; 0: they are observed.
+ * An attached probe can have an error that only says why no direct call is attached.
  */
 static inline __u32 dev_unobserved(const struct mmapdemo_probe *probe)
 {

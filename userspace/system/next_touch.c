@@ -86,7 +86,7 @@ static const struct {
 	},
 	[TOUCH_UNKNOWN] = {
 		"unknown", "the next access faults and fills it, or raises "
-		"SIGBUS if the file ends before"
+		"SIGBUS if the file ends before it"
 	},
 	[TOUCH_NOTHING] = {
 		"unmapped", "nothing is mapped there: an access raises SIGSEGV"

@@ -43,7 +43,7 @@ struct perf_ring_mapping {
 void perf_rings_open(struct perf_rings *rings);
 void perf_rings_close(struct perf_rings *rings);
 
-/* Return the lost records; before Linux 6.0, only those before a later record. */
+/* Return the lost records; before Linux 6.0, only those that a later record reports. */
 __u64 perf_rings_lost(const struct perf_rings *rings);
 
 /* Record the events of @attr for @tid, and for tasks that @tid forks, from now on. */

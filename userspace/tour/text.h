@@ -37,7 +37,7 @@ bool tour_text(struct tour_text *text, const char *language, int scene,
 
 struct passage tour_title(const struct tour_text *text);
 
-/* Return the next line of what will happen. *@at: NULL before the first line. */
+/* Return the next line about what will happen. *@at: NULL before the first line. */
 struct passage tour_line(const struct tour_text *text, const char **at);
 
 /* Return claim @number, counted from 0. */

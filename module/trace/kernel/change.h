@@ -4,10 +4,10 @@
  * madvise(), mlock(), mbind() and userfaultfd; and when mremap() grows a mapping in
  * place.
  *
- * CHANGE_PROBES(X) expands to X(name, symbol…) for each of the former. name_wants()
- * changes the snapshot of the present VMA to what the range is compared with. All
- * these functions have their other arguments at the same positions, where change_mm()
- * and so on find them.
+ * CHANGE_PROBES(X) expands to X(name, symbol…) for each function that merges when a
+ * part changes. name_wants() turns the snapshot of the present VMA into what the range
+ * is to be. All these functions have their other arguments at the same positions,
+ * where change_mm() and so on find them.
  */
 #ifndef _MMAPDEMO_COMPAT_CHANGE_H
 #define _MMAPDEMO_COMPAT_CHANGE_H
@@ -227,7 +227,8 @@ static inline bool extend_failed(unsigned long ret)
  * Return true if vma_merge() was called for the range that mremap() adds. This is the
  * case since Linux 6.0, commit ca3d76b0aa80 ("mm: add merging after mremap resize"),
  * except for a VMA with .close. The range begins where the old one ends, and is as
- * long as the difference of the lengths. The target of a move is never both.
+ * long as the difference of the lengths. The target of a move never has both
+ * properties.
  */
 static inline bool change_extends(const unsigned long *args)
 {

@@ -136,8 +136,8 @@ static void put_faults(const struct export *export)
 		  "Page faults that took more than one attempt.",
 		  summary->retried);
 	put_total(out, "unhandled_faults", "",
-		  "Page faults that ended in a signal before "
-		  "handle_mm_fault().", summary->unhandled);
+		  "Page faults that ended in a signal and never "
+		  "reached handle_mm_fault().", summary->unhandled);
 	put_total(out, "awaited_read_faults", "",
 		  "Page faults that waited for a read in progress.",
 		  summary->awaited);

@@ -90,18 +90,18 @@ function showCards() {
 	     "of pages mapped at faulting addresses, ",
 	     figure("around_bytes", size), " around them");
 	card(figure("page_table_bytes", size), "of page tables allocated");
-	card(figure("vmas_most"), "VMAs at most in one address space",
+	card(figure("vmas_most"), "VMAs in the largest address space",
 	     ...(report.max_map_count ?
 		 [", limit ", figure("max_map_count")] : []));
 	card(number(merged), "merges with a neighbour, ",
 	     number(sum(report.refused)), " failed");
 	if (report.signals)
 		card(figure("signals"), "SIGSEGV or SIGBUS, ",
-		     figure("unhandled"), " of them before handle_mm_fault()");
+		     figure("unhandled"), " of them never reached handle_mm_fault()");
 	if (report.tlb.recorded)
 		card(figure("tlb.flushes"), "TLB flushes, ",
-		     figure("tlb.all"), " full, the others of ",
-		     figure("tlb.pages"), " pages");
+		     figure("tlb.all"), " full, and ",
+		     figure("tlb.pages"), " pages in the others");
 }
 
 function trouble(kind, ...text) {
