@@ -417,6 +417,8 @@ def check_sums(report, path):
     merges = [e for e in events if e["event"] == "vma_merge"]
     equal(len(events), last["events"], "events")
     major = sum("major" in e["ret_names"] for e in faults)
+    equal(sum(e["duration"] for e in faults if "major" in e["ret_names"]),
+          report["faults"]["major_ns"], "major_ns")
     equal((len(faults), sum(e["duration"] for e in faults),
            max(e["duration"] for e in faults), major,
            sum(not e["duration"] for e in faults)),
@@ -464,7 +466,7 @@ def check_sums(report, path):
 # ---- members ----
 
 FIGURES = {"faults", "major", "ns", "max_ns", "untimed"}
-PERCENTILES = FIGURES | {"p50_ns", "p90_ns", "p99_ns"}
+PERCENTILES = FIGURES | {"major_ns", "p50_ns", "p90_ns", "p99_ns"}
 CODE = {"build_id", "symbol", "symbol_offset", "source", "line"}
 # For each schema: all members, and those of its parts, except CODE, which parts have
 # only where known.
@@ -472,7 +474,7 @@ MEMBERS = {
     "mmapdemo-report": (
         set("schema version program kernel title events hidden lost missed "
             "gaps absent first_ns last_ns ns counts faults retried unhandled signals awaited "
-            "classes files vmas instructions threads makers calls mmap_failed mmap_ns "
+            "awaited_ns classes files vmas instructions threads makers calls mmap_failed mmap_ns "
             "mapped_bytes forks exits merges refused reasons vmas_most max_map_count "
             "filled_bytes around_bytes page_table_bytes unseen tlb timeline".split()),
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},

@@ -52,10 +52,13 @@ waits_for_reads_are_shown() {
 		mmapdemo report --json reads.dat >reads.json &&
 		mmapdemo report --format=openmetrics reads.dat >reads.prom &&
 		mmapdemo diff --json reads.dat reads.dat >diff.json || return
-	has '; 5 major; 7 waited for a read in progress; 14 retried$' reads.txt &&
+	has '; 5 major, 5\.0 us; 7 waited for a read in progress, 7\.0 us; 2 more retried$' \
+		reads.txt &&
 		equal '5 7 14' "$(member reads.json \
 			'r["faults"]["major"], r["awaited"], r["retried"]' |
 			tr -d '(),')" 'reads begun, awaited and retried' &&
+		equal '(5000, 7000)' "$(member reads.json \
+			'(r["faults"]["major_ns"], r["awaited_ns"])')" times &&
 		has '^mmapdemo_awaited_read_faults_total 7$' reads.prom &&
 		equal '[7, 7]' "$(member diff.json \
 			'[f["values"] for f in r["figures"]

@@ -274,7 +274,7 @@ static void compare_sizes(struct diff *diff)
 	figure(diff, "unhandled", "accesses that never reached "
 	       "handle_mm_fault()", DIFF_COUNT, a->unhandled, b->unhandled);
 	figure(diff, "awaited", "faults that waited for a read in progress",
-	       DIFF_COUNT, a->awaited, b->awaited);
+	       DIFF_COUNT, a->awaited.count, b->awaited.count);
 	figure(diff, "untimed", "faults of unknown duration", DIFF_COUNT,
 	       a->faults.stats.untimed, b->faults.stats.untimed);
 }

@@ -37,7 +37,23 @@ static void count_in(struct class_stats *stats,
 {
 	stats_add(&stats->stats, fault->duration);
 	histogram_add(&stats->durations, fault->duration);
-	stats->majors += !!(fault->ret & FAULT_MAJOR);
+	if (!(fault->ret & FAULT_MAJOR))
+		return;
+	stats->majors++;
+	stats->majors_ns += fault->duration;
+}
+
+static void count_attempts(struct summary *summary,
+			   const struct fault_event *fault)
+{
+	bool awaited = fault_awaited(fault, summary->device.dev,
+				     summary->device.ino);
+
+	summary->retried += fault->retries != 0;
+	if (awaited)
+		stats_add(&summary->awaited, fault->duration);
+	else if (!(fault->ret & FAULT_MAJOR))
+		summary->retried_only += fault->retries != 0;
 }
 
 /* Return the bytes of the other pages that the fault mapped, see pte_fault.filled. */
@@ -91,9 +107,7 @@ static int count_fault(struct summary *summary, const struct event *event,
 		class = MMAPDEMO_FAULT_UNKNOWN;
 	count_in(&summary->faults, fault);
 	count_in(&summary->classes[class], fault);
-	summary->retried += fault->retries != 0;
-	summary->awaited += fault_awaited(fault, summary->device.dev,
-					  summary->device.ino);
+	count_attempts(summary, fault);
 	moment->faults++;
 	moment->ns += fault->duration;
 	count_filled(summary, fault, moment);

@@ -45,11 +45,18 @@ struct by_name {
 /* Indexed by enum summary_by. */
 extern const struct by_name by_names[BY_MAKER + 1];
 
-/** struct class_stats - statistics of the faults of a class */
+/**
+ * struct class_stats - statistics of the faults of a class
+ * @stats: statistics of their durations
+ * @durations: histogram of their durations
+ * @majors: number of major faults
+ * @majors_ns: sum of the known durations of the major faults
+ */
 struct class_stats {
 	struct stats stats;
 	struct histogram durations;
 	__u64 majors;
+	__u64 majors_ns;
 };
 
 /**
@@ -90,6 +97,7 @@ struct space_stats {
  * @classes: statistics of each class; faults of an unknown class count in
  *	MMAPDEMO_FAULT_UNKNOWN
  * @retried: faults that took more than one attempt
+ * @retried_only: those of @retried that are neither major nor in @awaited
  * @awaited: faults that waited for a read in progress, see fault_awaited()
  * @unseen: faults whose page table entries were not seen after the fault
  * @filled: bytes mapped by entries that faults filled with pages
@@ -131,7 +139,8 @@ struct summary {
 	struct class_stats faults;
 	struct class_stats classes[MMAPDEMO_FAULT_CLASS_COUNT];
 	__u64 retried;
-	__u64 awaited;
+	__u64 retried_only;
+	struct stats awaited;
 	__u64 unseen;
 	__u64 unhandled;
 	__u64 signals;

@@ -31,6 +31,7 @@ static struct json_object *add_class(struct json_object *object,
 	};
 
 	object = add_stats(object, &class->stats, class->majors);
+	object = json_add_number(object, "major_ns", class->majors_ns);
 	for (int i = 0; i < 3; i++)
 		object = json_add_number(object, percentiles[i].name,
 				histogram_percentile(&class->durations,
@@ -364,7 +365,8 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "retried", summary->retried);
 	object = json_add_number(object, "unhandled", summary->unhandled);
 	object = json_add_number(object, "signals", summary->signals);
-	object = json_add_number(object, "awaited", summary->awaited);
+	object = json_add_number(object, "awaited", summary->awaited.count);
+	object = json_add_number(object, "awaited_ns", summary->awaited.ns);
 	object = add_tables(object, summary, symbols, rows);
 	object = json_add_object(object, "calls", calls(summary));
 	object = json_add_number(object, "mmap_failed", summary->mmaps_failed);

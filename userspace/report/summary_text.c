@@ -115,6 +115,20 @@ static void losses(struct printer *printer, const struct meta *meta)
 	summary_losses(printer, meta, "");
 }
 
+/* Without any known duration, there is no time. */
+static void add_part(struct printer *printer, struct line *line,
+		     enum colour colour, const char *what, __u64 count, __u64 ns)
+{
+	char time[FORMAT_MAX];
+
+	if (!count)
+		return;
+	line_add(line, colour, "; %llu %s", (ull)count, what);
+	if (ns)
+		line_add(line, colour, ", %s",
+			 printer_duration(printer, time, ns));
+}
+
 static void faults(struct printer *printer, const struct summary *summary,
 		   struct symbols *symbols)
 {
@@ -127,15 +141,12 @@ static void faults(struct printer *printer, const struct summary *summary,
 		 plural(stats->count));
 	line_add(&line, PLAIN, " took %s",
 		 printer_duration(printer, time, stats->ns));
-	if (summary->faults.majors)
-		line_add(&line, RED, "; %llu major",
-			 (ull)summary->faults.majors);
-	if (summary->awaited)
-		line_add(&line, YELLOW, "; %llu waited for a read in progress",
-			 (ull)summary->awaited);
-	if (summary->retried)
-		line_add(&line, YELLOW, "; %llu retried",
-			 (ull)summary->retried);
+	add_part(printer, &line, RED, "major", summary->faults.majors,
+		 summary->faults.majors_ns);
+	add_part(printer, &line, YELLOW, "waited for a read in progress",
+		 summary->awaited.count, summary->awaited.ns);
+	add_part(printer, &line, YELLOW, "more retried", summary->retried_only,
+		 0);
 	if (summary->unhandled)
 		line_add(&line, RED, "; %llu more never reached "
 			 "handle_mm_fault()", (ull)summary->unhandled);

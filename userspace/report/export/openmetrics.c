@@ -140,7 +140,7 @@ static void put_faults(const struct export *export)
 		  "reached handle_mm_fault().", summary->unhandled);
 	put_total(out, "awaited_read_faults", "",
 		  "Page faults that waited for a read in progress.",
-		  summary->awaited);
+		  summary->awaited.count);
 	put_total(out, "fault_filled_bytes", "bytes",
 		  "Memory that page faults mapped at the faulting addresses.",
 		  summary->filled);
