@@ -37,6 +37,7 @@ static const char *tasks = "", *probes = "", *gaps = "";
 static __u64 files;	/* number of files in the list, from FILE_INO on */
 static __u64 lost, missed;
 static bool call_formats;	/* the recording may have events of system calls */
+static bool flush_format;	/* the recording may have TLB flushes */
 
 /* ---- pages of the ring buffer ---- */
 
@@ -153,13 +154,18 @@ static void put_format(int kind)
 
 static bool has_format(int kind)
 {
-	return kind < EVENT_FLUSH || (call_formats && kind >= EVENT_ENTER);
+	return kind < EVENT_FLUSH || (call_formats && kind >= EVENT_ENTER) ||
+	       (flush_format && kind == EVENT_FLUSH);
 }
 
 /* Each event is listed as if alone in its system. A system may occur several times. */
 static void put_formats(void)
 {
-	put_number(EVENT_FLUSH + (call_formats ? 2 * EVENT_CALLS : 0), 4);
+	__u32 count = 0;
+
+	for (int kind = 0; kind < EVENT_KINDS; kind++)
+		count += has_format(kind);
+	put_number(count, 4);
 	for (int kind = 0; kind < EVENT_KINDS; kind++) {
 		if (!has_format(kind))
 			continue;
@@ -1040,6 +1046,27 @@ static void put_impossible(__u64 which, __u64 unused)
 		fork_task(FIRST, 0);
 }
 
+static void flush(__u32 reason, __u64 pages)
+{
+	struct event event = {
+		.flush = { .reason = reason, .pages = pages },
+	};
+
+	put(&event, EVENT_FLUSH);
+}
+
+/* @which: 0: TLB flushes are recorded, but none; 1: a request; 2: a full flush. */
+static void put_flushes(__u64 which, __u64 unused)
+{
+	(void)unused;
+	flush_format = true;
+	fault(MM, LOW, PAGE);
+	if (which == 1)
+		flush(FLUSH_SEND, 3);
+	if (which == 2)
+		flush(FLUSH_SEND - 1, FLUSH_ALL);
+}
+
 static const struct {
 	const char *name;
 	void (*put)(__u64 a, __u64 b);
@@ -1072,6 +1099,7 @@ static const struct {
 	{ "renamed", put_renamed },
 	{ "reused", put_reused },
 	{ "ends", put_ends },
+	{ "flushes", put_flushes },
 };
 
 int main(int argc, char **argv)

@@ -135,6 +135,21 @@ address_spaces_that_end_are_shown() {
 			for f in r["figures"] if f["figure"] == "exit_mmap_ns"][0]')" diff
 }
 
+# A sentence about nothing is left out.
+what_did_not_happen_is_left_out() {
+	local which
+
+	for which in 0 1 2; do
+		recorded flushes $which &&
+			mmapdemo report flushes.dat >flushes$which.txt || return
+	done
+	recorded reads && mmapdemo report reads.dat >reads.txt || return
+	! grep -E ' requested by |TLB' flushes0.txt &&
+		has '^0 TLB flushes, 0 full, .*; 1 ' flushes1.txt &&
+		has '^1 TLB flush, 1 full, and 0 pages' flushes2.txt &&
+		has '^TLB flushes were not recorded' reads.txt
+}
+
 # The first event ends at 1.001 ms and took 1 us. Without events: no line.
 times_are_those_of_the_clock() {
 	recorded untimed 3 && mmapdemo report untimed.dat >times.txt &&
@@ -716,6 +731,7 @@ full_disks_are_reported() {
 
 check 'waits for reads are reported' waits_for_reads_are_shown
 check 'forks are summed up' forks_are_summed_up
+check 'what did not happen is left out' what_did_not_happen_is_left_out
 check 'times are those of the clock' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up
 check 'unrecorded calls are reported' unrecorded_calls_are_shown

@@ -166,6 +166,8 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 	char time[FORMAT_MAX], size[FORMAT_MAX];
 	struct line line;
 
+	if (!summary->mmaps.count)
+		return;
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu mapping%s", (ull)summary->mmaps.count,
 		 plural(summary->mmaps.count));
@@ -315,11 +317,22 @@ static void flush_reasons(struct line *line, const struct summary *summary)
 	}
 }
 
+static bool has_flushes(const struct summary *summary)
+{
+	for (int i = 0; i < FLUSH_REASONS; i++) {
+		if (summary->flushes[i].count)
+			return true;
+	}
+	return false;
+}
+
 static void flushes(struct printer *printer, const struct summary *summary)
 {
 	const struct flush_stats sum = summary_flushes(summary);
 	struct line line;
 
+	if (summary->flushes_known && !has_flushes(summary))
+		return;
 	line_begin(&line, printer->style);
 	if (summary->flushes_known) {
 		line_add(&line, BOLD, "%llu TLB flush%s", (ull)sum.count,
