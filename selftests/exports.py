@@ -481,7 +481,8 @@ MEMBERS = {
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
          "makers": set("caller vmas made call split flags".split()),
-         "forks": {"count", "ns", "max_ns", "vmas", "page_table_bytes"},
+         "forks": set("count ns max_ns vmas page_table_bytes copied copied_ns "
+                      "reused reused_ns copied_unsure copied_unsure_ns".split()),
          "exits": {"count", "ns", "max_ns", "vmas", "page_table_bytes"},
          "merges": {"none", "prev", "next", "both"},
          "refused": {"mmap", "brk", "change", "move", "insert",

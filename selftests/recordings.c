@@ -1046,6 +1046,66 @@ static void put_impossible(__u64 which, __u64 unused)
 		fork_task(FIRST, 0);
 }
 
+static void write_fault(__u32 mm, __u32 class, __u32 entry_before)
+{
+	struct event event = touch(mm, LOW, PAGE);
+
+	event.fault.class = class;
+	event.fault.entry_before = MMAPDEMO_ENTRY_PRESENT | entry_before;
+	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+}
+
+/* Store to pages: of anonymous memory, the zero page and a page of a file. */
+static void put_stores(__u32 mm)
+{
+	write_fault(mm, MMAPDEMO_FAULT_WP_COPY, MMAPDEMO_ENTRY_ANON);
+	write_fault(mm, MMAPDEMO_FAULT_WP_COPY, MMAPDEMO_ENTRY_ZERO);
+	write_fault(mm, MMAPDEMO_FAULT_WP_COPY, 0);
+	write_fault(mm, MMAPDEMO_FAULT_WP_REUSE, MMAPDEMO_ENTRY_ANON);
+	write_fault(mm, MMAPDEMO_FAULT_WP_REUSE, 0);
+}
+
+/* Let exec take the task to the new address space @mm. */
+static void exec_space(__u32 mm)
+{
+	struct event event = {
+		.link = {
+			.mm = mm, .cause = MMAPDEMO_CAUSE_INSERT,
+			.start = OLD_STACK, .end = OLD_STACK + PAGE,
+			.vm_flags = 0x73 | GROWSDOWN, .map_count = 1,
+			.trigger = MMAPDEMO_TRIGGER_EXEC, .nr = -1,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_VMA_LINK);
+	event.exec.old_pid = task;
+	strcpy(event.exec.filename, "/bin/true");
+	put(&event, EVENT_EXEC);
+}
+
+/*
+ * Each address space stores to the same pages. The parent is older than the recording,
+ * or a program begins in it. It stores before and after @forks forks. Each child stores,
+ * then starts a program that stores.
+ */
+static void put_copies(__u64 forks, __u64 old)
+{
+	if (!old)
+		exec_space(MM);
+	put_stores(MM);
+	for (__u64 i = 1; i <= forks; i++) {
+		task = FIRST;
+		copy_space(MM, MM + i, FIRST + i);
+		fork_task(FIRST + i, 0);
+		task = FIRST + i;
+		put_stores(MM + i);
+		exec_space(MM + forks + i);
+		put_stores(MM + forks + i);
+	}
+	task = FIRST;
+	put_stores(MM);
+}
+
 static void flush(__u32 reason, __u64 pages)
 {
 	struct event event = {
@@ -1099,6 +1159,7 @@ static const struct {
 	{ "renamed", put_renamed },
 	{ "reused", put_reused },
 	{ "ends", put_ends },
+	{ "copies", put_copies },
 	{ "flushes", put_flushes },
 };
 

@@ -80,6 +80,37 @@ forks_are_summed_up() {
 			  if f["figure"] == "fork_ns"][0]')" 'diff'
 }
 
+# copies FILE: print the figures of copies in this JSON.
+copies() {
+	member $1 'tuple(r["forks"][m] for m in ("copied", "copied_ns", "reused",
+		"reused_ns", "copied_unsure", "copied_unsure_ns"))'
+}
+
+# Only an anonymous page, and only in an address space that forked or is a copy, is
+# copied because of a fork.
+copies_because_of_forks_are_counted() {
+	local name
+
+	recorded copies 3 && cp copies.dat new.dat && recorded copies 3 1 &&
+		cp copies.dat old.dat && recorded copies 0 1 &&
+		cp copies.dat alone.dat && recorded copies 0 || return
+	for name in new old alone copies; do
+		mmapdemo report --json $name.dat >$name.json &&
+			mmapdemo report $name.dat >$name.txt || return
+	done
+	equal '(4, 4000, 4, 4000, 0, 0)' "$(copies new.json)" forks &&
+		equal '(4, 4000, 4, 4000, 1, 1000)' "$(copies old.json)" \
+			'forks of an older parent' &&
+		equal '(0, 0, 0, 0, 2, 2000)' "$(copies alone.json)" 'no fork' &&
+		equal '(0, 0, 0, 0, 0, 0)' "$(copies copies.json)" 'no fork at all' &&
+		has '^3 forks took .* page tables; then writes copied 4 pages \(wp-copy\), 4\.0 us, and 4 pages were written without a copy \(wp-reuse\), 4\.0 us$' \
+			new.txt || return
+	has '^1 page was copied \(wp-copy\), 1\.0 us, maybe because of a fork that was not recorded$' \
+		old.txt &&
+		has '^2 pages were copied \(wp-copy\), 2\.0 us, maybe ' alone.txt &&
+		! grep maybe new.txt && ! grep wp-copy\) copies.txt
+}
+
 # Each duration is that of the whole system call, and not of do_mmap(), 500 ns.
 calls_are_summed_up() {
 	recorded calls && mmapdemo report calls.dat >calls.txt &&
@@ -731,6 +762,7 @@ full_disks_are_reported() {
 
 check 'waits for reads are reported' waits_for_reads_are_shown
 check 'forks are summed up' forks_are_summed_up
+check 'copies because of forks are counted' copies_because_of_forks_are_counted
 check 'what did not happen is left out' what_did_not_happen_is_left_out
 check 'times are those of the clock' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up

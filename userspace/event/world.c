@@ -238,6 +238,7 @@ static struct space *first_seen(struct world *world, const struct event *event,
 		enter(world, task, space);
 		return space;
 	}
+	space->unsure = true;
 	if (task->inherits)
 		inherit(task, space);
 	settle(world, task, space);
@@ -328,6 +329,7 @@ static int apply_dup(struct world *world, const struct event *event,
 
 	if (!child)
 		return -ENOMEM;
+	parent->forked = true;
 	maps_copy(&maps, &parent->maps);
 	space = world_space(world, event->dup.child_mm);
 	if (!space)
@@ -339,6 +341,7 @@ static int apply_dup(struct world *world, const struct event *event,
 	maps_free(&space->maps);
 	space->maps = maps;
 	space->hidden = hidden;
+	space->forked = true;
 	forget_legacy(child);
 	settle(world, child, space);
 	return 0;

@@ -22,6 +22,8 @@
  * @ending: the task of @users that has ended, NULL: none
  * @hidden: not part of the story: this program's space, before the command's exec
  * @gone: the space has ended, and its tasks are about to end
+ * @forked: a fork copied the space, or made it as a copy
+ * @unsure: the space may have forked before the recording, or without an event
  * @brk: without the module: last known end of the heap, 0: unknown
  * @maps: mappings of the space
  * @files: names of files, those of struct world
@@ -36,6 +38,8 @@ struct space {
 	struct task *ending;
 	bool hidden;
 	bool gone;
+	bool forked;
+	bool unsure;
 	__u64 brk;
 	struct maps maps;
 	struct table *files;

@@ -95,6 +95,26 @@ static void count_filled(struct summary *summary,
 	moment->tables += tables;
 }
 
+/*
+ * The zero page, and a page of a file that is mapped privately, are copied without any
+ * fork: because a load came before the store.
+ */
+static void count_copy(struct copy_stats *copies,
+		       const struct fault_event *fault,
+		       const struct space *space)
+{
+	if (!(fault->entry_before & MMAPDEMO_ENTRY_ANON))
+		return;
+	if (space->forked && fault->class == MMAPDEMO_FAULT_WP_REUSE)
+		stats_add(&copies->reused, fault->duration);
+	if (fault->class != MMAPDEMO_FAULT_WP_COPY)
+		return;
+	if (space->forked)
+		stats_add(&copies->copied, fault->duration);
+	else if (space->unsure)
+		stats_add(&copies->unsure, fault->duration);
+}
+
 static int count_fault(struct summary *summary, const struct event *event,
 		       const struct space *space)
 {
@@ -108,6 +128,8 @@ static int count_fault(struct summary *summary, const struct event *event,
 	count_in(&summary->faults, fault);
 	count_in(&summary->classes[class], fault);
 	count_attempts(summary, fault);
+	if (space)
+		count_copy(&summary->copies, fault, space);
 	moment->faults++;
 	moment->ns += fault->duration;
 	count_filled(summary, fault, moment);

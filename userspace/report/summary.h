@@ -84,6 +84,18 @@ struct space_stats {
 };
 
 /**
+ * struct copy_stats - statistics of stores to anonymous pages that fork write-protected
+ * @copied: copies, in address spaces that forked or that a fork made
+ * @reused: stores without a copy in these address spaces
+ * @unsure: copies in address spaces whose forks may not be recorded
+ */
+struct copy_stats {
+	struct stats copied;
+	struct stats reused;
+	struct stats unsure;
+};
+
+/**
  * struct summary - figures of a recording
  * @page_bytes: size of a page, in bytes
  * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
@@ -111,6 +123,7 @@ struct space_stats {
  * @mmaps_failed: failed mmap() calls
  * @mapped: bytes requested by the mmap() calls that succeeded
  * @forks: address spaces copied by fork()
+ * @copies: what stores copied because of fork()
  * @exits: address spaces that ended
  * @outcomes: vma_merge events, by outcome
  * @refused: ranges that were not merged, see merge_refused(), by cause
@@ -152,6 +165,7 @@ struct summary {
 	__u64 mmaps_failed;
 	__u64 mapped;
 	struct space_stats forks;
+	struct copy_stats copies;
 	struct space_stats exits;
 	__u64 outcomes[4];
 	__u64 refused[MMAPDEMO_CAUSE_COUNT];

@@ -346,6 +346,20 @@ static struct json_object *spaces(const struct space_stats *stats)
 	return json_add_number(object, "page_table_bytes", stats->pgtables);
 }
 
+static struct json_object *forks(const struct summary *summary)
+{
+	const struct copy_stats *copies = &summary->copies;
+	struct json_object *object = spaces(&summary->forks);
+
+	object = json_add_number(object, "copied", copies->copied.count);
+	object = json_add_number(object, "copied_ns", copies->copied.ns);
+	object = json_add_number(object, "reused", copies->reused.count);
+	object = json_add_number(object, "reused_ns", copies->reused.ns);
+	object = json_add_number(object, "copied_unsure",
+				 copies->unsure.count);
+	return json_add_number(object, "copied_unsure_ns", copies->unsure.ns);
+}
+
 struct json_object *summary_object(const struct summary *summary,
 				   const struct meta *meta,
 				   struct symbols *symbols, size_t rows)
@@ -372,7 +386,7 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "mmap_failed", summary->mmaps_failed);
 	object = json_add_number(object, "mmap_ns", summary->mmaps.ns);
 	object = json_add_number(object, "mapped_bytes", summary->mapped);
-	object = json_add_object(object, "forks", spaces(&summary->forks));
+	object = json_add_object(object, "forks", forks(summary));
 	object = json_add_object(object, "exits", spaces(&summary->exits));
 	object = json_add_object(object, "merges", outcomes(summary));
 	object = json_add_object(object, "refused", refused(summary));

@@ -181,11 +181,29 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
+/* Print the copies that only forks without an event explain. */
+static void unsure_copies(struct printer *printer, const struct stats *copies)
+{
+	char time[FORMAT_MAX];
+	struct line line;
+
+	if (!copies->count)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "%llu page%s", (ull)copies->count,
+		 plural(copies->count));
+	line_add(&line, PLAIN, " %s copied (wp-copy), %s, maybe because of a "
+		 "fork that was not recorded",
+		 copies->count == 1 ? "was" : "were",
+		 printer_duration(printer, time, copies->ns));
+	printer_line(printer, &line);
+}
+
 /* Print what fork() copied, and what faults copied because of it. */
 static void forks(struct printer *printer, const struct summary *summary)
 {
-	const struct stats *copies =
-		&summary->classes[MMAPDEMO_FAULT_WP_COPY].stats;
+	const struct stats *copies = &summary->copies.copied;
+	const struct stats *reused = &summary->copies.reused;
 	const struct space_stats *forks = &summary->forks;
 	char time[FORMAT_MAX], size[FORMAT_MAX];
 	struct line line;
@@ -199,10 +217,17 @@ static void forks(struct printer *printer, const struct summary *summary)
 		 "tables", printer_duration(printer, time, forks->stats.ns),
 		 (ull)forks->vmas, plural(forks->vmas),
 		 format_size(size, forks->pgtables));
-	if (copies->count)
-		line_add(&line, PLAIN, "; writes copied %llu page%s (wp-copy), "
-			 "%s", (ull)copies->count, plural(copies->count),
+	if (copies->count || reused->count)
+		line_add(&line, PLAIN, "; then writes copied %llu page%s "
+			 "(wp-copy), %s", (ull)copies->count,
+			 plural(copies->count),
 			 printer_duration(printer, time, copies->ns));
+	if (reused->count)
+		line_add(&line, PLAIN, ", and %llu page%s %s written without a "
+			 "copy (wp-reuse), %s", (ull)reused->count,
+			 plural(reused->count),
+			 reused->count == 1 ? "was" : "were",
+			 printer_duration(printer, time, reused->ns));
 	printer_line(printer, &line);
 }
 
@@ -380,6 +405,7 @@ int summary_text(FILE *out, const struct style *style,
 	calls_text(&printer, &summary->calls);
 	mmaps(&printer, summary);
 	forks(&printer, summary);
+	unsure_copies(&printer, &summary->copies.unsure);
 	exits(&printer, summary);
 	merges(&printer, summary);
 	reasons(&printer, summary);
