@@ -376,6 +376,27 @@ def check_timeline_sums(report, path):
           [int(row.split()[2]) for row in rows], "rows")
 
 
+def check_spread(report, path):
+    """Divide the duration of each fault over the moments that it spans."""
+    begins = [report["first_ns"] + m["from"] for m in report["timeline"]]
+    ends = begins[1:] + [1 << 64]
+    counts, ns = [0] * len(begins), [0] * len(begins)
+    for event in map(json.loads, open(path, encoding="utf-8")):
+        if event.get("event") != FAULT:
+            continue
+        end, begin = event["time"], event["time"] - event["duration"]
+        for i, bounds in enumerate(zip(begins, ends)):
+            counts[i] += bounds[0] <= end < bounds[1]
+            ns[i] += max(min(end, bounds[1]) - max(begin, bounds[0]), 0)
+    equal(counts, [m["faults"] for m in report["timeline"]], "faults of moments")
+    equal(ns, [m["ns"] for m in report["timeline"]], "durations of moments")
+    if not begins[-1] <= report["last_ns"]:
+        sys.exit("moments after the last event")
+    wide = begins[-1] - begins[-2] if len(begins) > 1 else 1024
+    if not report["last_ns"] < begins[-1] + wide:
+        sys.exit("the moments end before the last event")
+
+
 def neighbours(merge):
     """Return the reasons of the sides where another VMA is than that of the range."""
     reasons = [merge[f"reason_{side}_name"] for side in ("prev", "next")

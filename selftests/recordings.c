@@ -1106,6 +1106,34 @@ static void put_copies(__u64 forks, __u64 old)
 	put_stores(MM);
 }
 
+static void long_fault(__u64 duration)
+{
+	struct event event = touch(MM, LOW, PAGE);
+
+	event.fault.duration = duration;
+	put(&event, MMAPDEMO_EVENT_PTE_FAULT);
+}
+
+/*
+ * A fault of 640 us ends in the middle of the recording. Nothing follows but a call.
+ * @earlier: then a fault ends that began so many ns before the first one.
+ */
+static void put_spans(__u64 earlier, __u64 unused)
+{
+	const __u64 begin = now;
+
+	(void)unused;
+	long_fault(1000);
+	now += 700000;
+	long_fault(640000);
+	if (earlier) {
+		now += 500;
+		long_fault(now + 1000 - begin + earlier);
+	}
+	now += 2000000;
+	unmap(LOW, PAGE);
+}
+
 static void flush(__u32 reason, __u64 pages)
 {
 	struct event event = {
@@ -1160,6 +1188,7 @@ static const struct {
 	{ "reused", put_reused },
 	{ "ends", put_ends },
 	{ "copies", put_copies },
+	{ "spans", put_spans },
 	{ "flushes", put_flushes },
 };
 

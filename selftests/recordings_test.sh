@@ -203,7 +203,7 @@ pages_around_faults_are_counted() {
 		around.txt && equal '(12288, 73728, 73728)' "$(member around.json \
 		'(r["filled_bytes"], r["around_bytes"],
 		sum(m["around_bytes"] for m in r["timeline"]))')" JSON &&
-		has '^ +0 ns +2 +2\.0 us +68 KiB ' timeline.txt &&
+		has '^ +0 ns +1 +1\.0 us +64 KiB ' timeline.txt &&
 		has '^mmapdemo_fault_around_bytes_total 73728$' around.prom &&
 		has '^ +\+72 KiB  0 bytes -> 72 KiB of pages mapped around ' diff.txt
 }
@@ -289,6 +289,28 @@ there_is_one_stack() {
 # sums FIGURE...: print the sums of these columns of the recording's timeline.
 sums() {
 	member kinds.json "[sum(m[c] for m in r['timeline']) for c in '$*'.split()]"
+}
+
+# spread NAME: check that the timeline of a recording divides durations.
+spread() {
+	mmapdemo report --json $1.dat >spread.json &&
+		mmapdemo report --faults --json $1.dat >faults.json &&
+		mmapdemo report --timeline $1.dat >timeline.txt &&
+		examine spread spread.json faults.json &&
+		examine timeline_sums spread.json timeline.txt
+}
+
+# The second duration is longer than any row, and the last row has no fault.
+durations_are_divided_over_the_timeline() {
+	local earlier
+
+	for earlier in 0 1 999 300000 999999; do
+		recorded spans $earlier && spread spans || return
+	done
+	has '^ +[0-9.]+ .s +0 +0 ns ' timeline.txt || return
+	recorded kinds && spread kinds && recorded reads && spread reads &&
+		recorded vmas 5000 && spread vmas &&
+		recorded processes 500 4 && spread processes
 }
 
 # A call that the module observes is not counted again when it ends.
@@ -762,6 +784,7 @@ full_disks_are_reported() {
 
 check 'waits for reads are reported' waits_for_reads_are_shown
 check 'forks are summed up' forks_are_summed_up
+check 'durations are divided over the timeline' durations_are_divided_over_the_timeline
 check 'copies because of forks are counted' copies_because_of_forks_are_counted
 check 'what did not happen is left out' what_did_not_happen_is_left_out
 check 'times are those of the clock' times_are_those_of_the_clock

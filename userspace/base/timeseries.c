@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/timeseries.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 /* Width of the first moments, in ns. */
@@ -33,29 +35,94 @@ static void widen(struct timeseries *timeseries)
 	timeseries->width *= 2;
 }
 
-struct moment *timeseries_at(struct timeseries *timeseries, __u64 time)
+/* The begin of a moment may be less than 0, so times are compared by difference. */
+static bool is_before(__u64 a, __u64 b)
 {
-	if (!timeseries->width) {
-		timeseries->begin = time;
-		timeseries->width = WIDTH;
-	}
-	if (time < timeseries->begin)
-		time = timeseries->begin;
-	/* The highest bit of the width is never set, so the width can't overflow. */
-	while ((time - timeseries->begin) / timeseries->width >=
-	       TIMESERIES_MOMENTS && !(timeseries->width >> 62))
-		widen(timeseries);
-	time = (time - timeseries->begin) / timeseries->width;
-	return &timeseries->moments[time < TIMESERIES_MOMENTS ?
-				    time : TIMESERIES_MOMENTS - 1];
+	return (__s64)(a - b) < 0;
 }
 
-int timeseries_count(const struct timeseries *timeseries, __u64 time)
+static size_t index_of(const struct timeseries *timeseries, __u64 time)
 {
-	if (!timeseries->width)
+	if (is_before(time, timeseries->begin))
 		return 0;
-	if (time < timeseries->begin)
-		return 1;
-	time = (time - timeseries->begin) / timeseries->width + 1;
-	return time < TIMESERIES_MOMENTS ? time : TIMESERIES_MOMENTS;
+	time = (time - timeseries->begin) / timeseries->width;
+	return time < TIMESERIES_MOMENTS ? time : TIMESERIES_MOMENTS - 1;
+}
+
+/* The highest bit of the width is never set, so the width can't overflow. */
+static bool can_widen(const struct timeseries *timeseries)
+{
+	return !(timeseries->width >> 62);
+}
+
+/* Insert as many moments as are needed before the first one. */
+static void begin_earlier(struct timeseries *timeseries, __u64 time)
+{
+	struct moment *moments = timeseries->moments;
+	size_t steps;
+
+	for (;;) {
+		steps = (timeseries->begin - time - 1) / timeseries->width + 1;
+		if (steps + index_of(timeseries, timeseries->end) <
+		    TIMESERIES_MOMENTS || !can_widen(timeseries))
+			break;
+		widen(timeseries);
+	}
+	memmove(&moments[steps], moments,
+		(TIMESERIES_MOMENTS - steps) * sizeof(*moments));
+	memset(moments, 0, steps * sizeof(*moments));
+	timeseries->begin -= steps * timeseries->width;
+}
+
+void timeseries_extend(struct timeseries *timeseries, __u64 begin, __u64 end)
+{
+	if (!timeseries->width) {
+		timeseries->begin = begin;
+		timeseries->end = end;
+		timeseries->width = WIDTH;
+	}
+	if (is_before(begin, timeseries->begin))
+		begin_earlier(timeseries, begin);
+	if (is_before(timeseries->end, end))
+		timeseries->end = end;
+	while ((timeseries->end - timeseries->begin) / timeseries->width >=
+	       TIMESERIES_MOMENTS && can_widen(timeseries))
+		widen(timeseries);
+}
+
+struct moment *timeseries_at(struct timeseries *timeseries, __u64 time)
+{
+	return &timeseries->moments[index_of(timeseries, time)];
+}
+
+/* A damaged recording may have a duration that begins before its first event. */
+void timeseries_spend(struct timeseries *timeseries, __u64 end, __u64 ns)
+{
+	const size_t last = index_of(timeseries, end);
+	__u64 begin = end - ns;
+	size_t i = is_before(begin, timeseries->begin) ?
+		   last : index_of(timeseries, begin);
+
+	for (; i < last; i++) {
+		const __u64 next = timeseries->begin +
+				   (i + 1) * timeseries->width;
+
+		timeseries->moments[i].ns += next - begin;
+		ns -= next - begin;
+		begin = next;
+	}
+	timeseries->moments[last].ns += ns;
+}
+
+int timeseries_count(const struct timeseries *timeseries)
+{
+	return timeseries->width ?
+	       index_of(timeseries, timeseries->end) + 1 : 0;
+}
+
+__u64 timeseries_from(const struct timeseries *timeseries, int i, __u64 first)
+{
+	const __u64 begin = timeseries->begin + i * timeseries->width;
+
+	return is_before(begin, first) ? 0 : begin - first;
 }

@@ -131,7 +131,7 @@ static int count_fault(struct summary *summary, const struct event *event,
 	if (space)
 		count_copy(&summary->copies, fault, space);
 	moment->faults++;
-	moment->ns += fault->duration;
+	timeseries_spend(&summary->timeseries, event->time, fault->duration);
 	count_filled(summary, fault, moment);
 	return count_rows(summary, event, space);
 }
@@ -198,14 +198,25 @@ static void count_space(struct space_stats *spaces, __u64 duration,
 	spaces->pgtables += pgtables;
 }
 
+/* In a damaged recording, a duration may be longer than the time of its event. */
+static void count_time(struct summary *summary, const struct event *event)
+{
+	const __u64 begin = event_begin(event);
+
+	if (!summary->events++)
+		summary->first = begin;
+	if (begin < summary->first)
+		summary->first = begin;
+	summary->last = event->time;
+	timeseries_extend(&summary->timeseries,
+			  begin < event->time ? begin : event->time,
+			  event->time);
+}
+
 static int count(struct summary *summary, const struct event *event,
 		 const struct space *space)
 {
-	if (!summary->events++)
-		summary->first = event_begin(event);
-	if (event_begin(event) < summary->first)
-		summary->first = event_begin(event);
-	summary->last = event->time;
+	count_time(summary, event);
 	summary->kinds[event->kind]++;
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_PTE_FAULT:

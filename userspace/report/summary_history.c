@@ -60,7 +60,7 @@ int summary_text_timeline(FILE *out, const struct style *style,
 			  const struct summary *summary)
 {
 	const struct timeseries *timeseries = &summary->timeseries;
-	const int count = timeseries_count(timeseries, summary->last);
+	const int count = timeseries_count(timeseries);
 	struct printer printer = { out, style, 0 };
 	__u64 most = 0;
 
@@ -71,7 +71,7 @@ int summary_text_timeline(FILE *out, const struct style *style,
 	timeline_head(&printer);
 	for (int i = 0; i < count; i++)
 		timeline_row(&printer, &timeseries->moments[i],
-			     i * timeseries->width,
+			     timeseries_from(timeseries, i, summary->first),
 			     summary->page_bytes, most);
 	return printer.err;
 }

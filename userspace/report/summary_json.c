@@ -217,11 +217,12 @@ static struct json_object *moments(const struct summary *summary)
 	const struct timeseries *timeseries = &summary->timeseries;
 	struct json_object *list = json_object_new_array(), *object;
 
-	for (int i = 0; i < timeseries_count(timeseries, summary->last); i++) {
+	for (int i = 0; i < timeseries_count(timeseries); i++) {
 		const struct moment *moment = &timeseries->moments[i];
 
 		object = json_object_new_object();
-		object = json_add_number(object, "from", i * timeseries->width);
+		object = json_add_number(object, "from",
+				timeseries_from(timeseries, i, summary->first));
 		object = json_add_number(object, "faults", moment->faults);
 		object = json_add_number(object, "ns", moment->ns);
 		object = json_add_number(object, "filled_bytes",
