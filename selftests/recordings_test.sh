@@ -159,6 +159,34 @@ pages_around_faults_are_counted() {
 		has '^ +\+72 KiB  0 bytes -> 72 KiB of pages mapped around ' diff.txt
 }
 
+# One VMA of 3000 is no difference of sizes and times as they are printed.
+differences_that_print_alike_are_left_out() {
+	recorded vmas 3000 && cp vmas.dat few.dat && recorded vmas 3001 &&
+		mmapdemo diff few.dat vmas.dat >diff.txt &&
+		mmapdemo diff --all few.dat vmas.dat >all.txt &&
+		mmapdemo diff --json few.dat vmas.dat >diff.json || return
+	! grep -E '([0-9.]+ [a-zA-Z]+) -> \1 ' diff.txt &&
+		has '^ +\+1  3000 -> 3001 new VMAs$' diff.txt &&
+		has '^[0-9]+ other figures are the same, 4 more when rounded \(see --all\)$' \
+			diff.txt || return
+	has '^ +\+4 KiB  11\.7 MiB -> 11\.7 MiB mapped by mmap\(\)$' all.txt &&
+		has '^ +=  0 -> 0 execs$' all.txt && ! grep 'the same,' all.txt &&
+		equal '[12288000, 12292096]' "$(member diff.json '[f["values"]
+			for f in r["figures"] if f["figure"] == "mapped_bytes"][0]')" JSON
+}
+
+# The figure that a user looks for, and what no figure has.
+diff_begins_with_the_whole_time() {
+	recorded vmas 3000 && cp vmas.dat few.dat && recorded vmas 9000 &&
+		mmapdemo diff few.dat vmas.dat >diff.txt &&
+		mmapdemo diff --json few.dat vmas.dat >diff.json || return
+	equal 'from the first event to the last' "$(sed -nE \
+		's/^ .* -> [0-9.]+ ms (from )/\1/p; / -> /q' diff.txt)" 'first figure' &&
+		equal ns "$(member diff.json 'r["figures"][0]["figure"]')" JSON &&
+		has '^memory management only, not copies by read\(2\): compare run times, too$' \
+			diff.txt
+}
+
 # Such faults are counted, but are not part of means, percentiles and histograms.
 unknown_durations_are_shown() {
 	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
@@ -718,6 +746,9 @@ check 'calls are summed up' calls_are_summed_up
 check 'unrecorded calls are reported' unrecorded_calls_are_shown
 check 'address spaces that end are reported' address_spaces_that_end_are_shown
 check 'pages around faults are counted' pages_around_faults_are_counted
+check 'differences that print alike are left out' \
+	differences_that_print_alike_are_left_out
+check 'diff begins with the whole time' diff_begins_with_the_whole_time
 check 'unknown durations are reported' unknown_durations_are_shown
 check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'reused numbers are other tracks' reused_numbers_are_other_tracks
