@@ -187,6 +187,12 @@ diff_begins_with_the_whole_time() {
 			diff.txt
 }
 
+# Each class in a report is explained in mmapdemo(7), to which the help points.
+classes_are_explained() {
+	mmapdemo report --help >help.txt &&
+		has '^A class \(anon, read, cow, \.\.\.\) .* see mmapdemo\(7\)\.$' help.txt
+}
+
 # Such faults are counted, but are not part of means, percentiles and histograms.
 unknown_durations_are_shown() {
 	recorded untimed 8 8 && mmapdemo report untimed.dat >untimed.txt &&
@@ -749,6 +755,7 @@ check 'pages around faults are counted' pages_around_faults_are_counted
 check 'differences that print alike are left out' \
 	differences_that_print_alike_are_left_out
 check 'diff begins with the whole time' diff_begins_with_the_whole_time
+check 'classes are explained' classes_are_explained
 check 'unknown durations are reported' unknown_durations_are_shown
 check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'reused numbers are other tracks' reused_numbers_are_other_tracks
