@@ -121,6 +121,15 @@ unrecorded_calls_are_shown() {
 		! grep 'not in both' diff.txt
 }
 
+# brk() took 1 % of the time longer, but both times are printed as 1.1 us.
+rows_that_print_alike_are_alike() {
+	recorded calls && cp calls.dat short.dat && recorded calls 0 2 &&
+		mmapdemo diff short.dat calls.dat >diff.txt &&
+		mmapdemo diff --all short.dat calls.dat >all.txt || return
+	! grep '  brk' diff.txt && has '^ +6 are alike$' diff.txt &&
+		has '^ +3 +3 += +1\.1 us +1\.1 us +\+95 ns  brk, failed: 1 -> 1$' all.txt
+}
+
 address_spaces_that_end_are_shown() {
 	recorded kinds && mmapdemo report kinds.dat >kinds.txt &&
 		has '^2 address spaces ended: exit_mmap\(\) took 1\.0 us$' \
@@ -754,6 +763,7 @@ check 'address spaces that end are reported' address_spaces_that_end_are_shown
 check 'pages around faults are counted' pages_around_faults_are_counted
 check 'differences that print alike are left out' \
 	differences_that_print_alike_are_left_out
+check 'rows that print alike are alike' rows_that_print_alike_are_alike
 check 'diff begins with the whole time' diff_begins_with_the_whole_time
 check 'classes are explained' classes_are_explained
 check 'unknown durations are reported' unknown_durations_are_shown
