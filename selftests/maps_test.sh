@@ -248,7 +248,7 @@ prints_columns_asked_for() {
 			"$(grep -cE '^ *([0-9.]+ [KMG]iB|\.) +[0-9a-f]{12,16}$' \
 				"$work/words")" rows || ! cat "$work/words" || return
 	mmapdemo maps -o +END,PSS $pid | head -1 >"$work/words" &&
-		grep -qE ' UNMERGED +END +PSS$' "$work/words" || ! cat "$work/words"
+		grep -qE ' END +PSS NAME +UNMERGED$' "$work/words" || ! cat "$work/words"
 }
 
 # Takes the amounts of maps.json in the order of the rows: each is at most the previous one.

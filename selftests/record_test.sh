@@ -112,6 +112,37 @@ follows_a_running_process() {
 	trace-cmd report pid.dat | grep -q ' pte_fault: '
 }
 
+# When record prints the line, recording has begun.
+reports_that_it_began() {
+	local idle two status=0
+
+	sleep 1000 &
+	idle=$!
+	sleep 1000 &
+	two=$!
+	mmapdemo record -o began.dat -p $idle 2>began.txt &
+	recorder=$!
+	until grep -qs "^mmapdemo: record: recording process $idle; end with Ctrl-C$" \
+		began.txt
+	do
+		kill -0 $recorder || { status=1; break; }
+	done
+	grep -qsx 1 $tracing/instances/mmapdemo-$recorder/tracing_on || status=1
+	kill -INT $recorder
+	wait $recorder || status=1
+	mmapdemo record -o began.dat -p $idle,$two 2>began.txt &
+	recorder=$!
+	until grep -qs ': recording 2 processes; end with' began.txt; do
+		kill -0 $recorder || { status=1; break; }
+	done
+	kill -INT $recorder
+	wait $recorder || status=1
+	begins_record began.dat -p $idle 2>began.txt && kill -INT $recorder &&
+		wait $recorder || status=1
+	kill $idle $two
+	equal '' "$(<began.txt)" 'output of --quiet' && return $status
+}
+
 ends_as_the_command_does() {
 	local status
 
@@ -422,6 +453,7 @@ check 'trace-cmd opens a recording' trace_cmd_opens_it
 check 'a recording holds every event' holds_every_event
 check 'a recording says what it is about' says_what_it_is_about
 check 'a running process is recorded' follows_a_running_process
+check 'record reports that it began' reports_that_it_began
 check 'record ends as the command does' ends_as_the_command_does
 check 'record reports losses' shows_what_is_lost
 if since 6.0; then

@@ -1009,14 +1009,16 @@ static void move(__s64 ret, __u64 duration)
 
 /*
  * System calls. The start of madvise(), and that of the second munmap(), is missing.
- * @without: 1: events of brk() and mremap() alone. @growth: 1: each brk() succeeds.
+ * @without: 1: events of brk() and mremap() alone. @growth: 1: each brk() succeeds; 2:
+ * one brk() takes a little longer.
  */
 static void put_calls(__u64 without, __u64 growth)
 {
 	call_formats = !without;
 	set_brk(0, LOW, 50);
 	set_brk(LOW + PAGE, LOW + PAGE, 700);
-	set_brk(LOW + 2 * PAGE, growth ? LOW + 2 * PAGE : LOW + PAGE, 300);
+	set_brk(LOW + 2 * PAGE, growth == 1 ? LOW + 2 * PAGE : LOW + PAGE,
+		growth == 2 ? 395 : 300);
 	move(LOW, 900);
 	move(-EFAULT, 100);
 	if (without)

@@ -155,6 +155,15 @@ unrecorded_calls_are_shown() {
 		! grep 'not in both' diff.txt
 }
 
+# brk() took 1 % of the time longer, but both times are printed as 1.1 us.
+rows_that_print_alike_are_alike() {
+	recorded calls && cp calls.dat short.dat && recorded calls 0 2 &&
+		mmapdemo diff short.dat calls.dat >diff.txt &&
+		mmapdemo diff --all short.dat calls.dat >all.txt || return
+	! grep '  brk' diff.txt && has '^ +6 are alike$' diff.txt &&
+		has '^ +3 +3 += +1\.1 us +1\.1 us +\+95 ns  brk, failed: 1 -> 1$' all.txt
+}
+
 address_spaces_that_end_are_shown() {
 	recorded kinds && mmapdemo report kinds.dat >kinds.txt &&
 		has '^2 address spaces ended: exit_mmap\(\) took 1\.0 us$' \
@@ -206,6 +215,40 @@ pages_around_faults_are_counted() {
 		has '^ +0 ns +1 +1\.0 us +64 KiB ' timeline.txt &&
 		has '^mmapdemo_fault_around_bytes_total 73728$' around.prom &&
 		has '^ +\+72 KiB  0 bytes -> 72 KiB of pages mapped around ' diff.txt
+}
+
+# One VMA of 3000 is no difference of sizes and times as they are printed.
+differences_that_print_alike_are_left_out() {
+	recorded vmas 3000 && cp vmas.dat few.dat && recorded vmas 3001 &&
+		mmapdemo diff few.dat vmas.dat >diff.txt &&
+		mmapdemo diff --all few.dat vmas.dat >all.txt &&
+		mmapdemo diff --json few.dat vmas.dat >diff.json || return
+	! grep -E '([0-9.]+ [a-zA-Z]+) -> \1 ' diff.txt &&
+		has '^ +\+1  3000 -> 3001 new VMAs$' diff.txt &&
+		has '^[0-9]+ other figures are the same, 4 more when rounded \(see --all\)$' \
+			diff.txt || return
+	has '^ +\+4 KiB  11\.7 MiB -> 11\.7 MiB mapped by mmap\(\)$' all.txt &&
+		has '^ +=  0 -> 0 execs$' all.txt && ! grep 'the same,' all.txt &&
+		equal '[12288000, 12292096]' "$(member diff.json '[f["values"]
+			for f in r["figures"] if f["figure"] == "mapped_bytes"][0]')" JSON
+}
+
+# The figure that a user looks for, and what no figure has.
+diff_begins_with_the_whole_time() {
+	recorded vmas 3000 && cp vmas.dat few.dat && recorded vmas 9000 &&
+		mmapdemo diff few.dat vmas.dat >diff.txt &&
+		mmapdemo diff --json few.dat vmas.dat >diff.json || return
+	equal 'from the first event to the last' "$(sed -nE \
+		's/^ .* -> [0-9.]+ ms (from )/\1/p; / -> /q' diff.txt)" 'first figure' &&
+		equal ns "$(member diff.json 'r["figures"][0]["figure"]')" JSON &&
+		has '^memory management only, not copies by read\(2\): compare run times, too$' \
+			diff.txt
+}
+
+# Each class in a report is explained in mmapdemo(7), to which the help points.
+classes_are_explained() {
+	mmapdemo report --help >help.txt &&
+		has '^A class \(anon, read, cow, \.\.\.\) .* see mmapdemo\(7\)\.$' help.txt
 }
 
 # Such faults are counted, but are not part of means, percentiles and histograms.
@@ -792,6 +835,11 @@ check 'calls are summed up' calls_are_summed_up
 check 'unrecorded calls are reported' unrecorded_calls_are_shown
 check 'address spaces that end are reported' address_spaces_that_end_are_shown
 check 'pages around faults are counted' pages_around_faults_are_counted
+check 'differences that print alike are left out' \
+	differences_that_print_alike_are_left_out
+check 'rows that print alike are alike' rows_that_print_alike_are_alike
+check 'diff begins with the whole time' diff_begins_with_the_whole_time
+check 'classes are explained' classes_are_explained
 check 'unknown durations are reported' unknown_durations_are_shown
 check 'threads of each other are exported' threads_of_each_other_are_exported
 check 'reused numbers are other tracks' reused_numbers_are_other_tracks

@@ -59,15 +59,28 @@ void columns_default(struct columns_wanted *wanted, const struct column *defs)
 		if (!(defs[i].flags & COLUMN_NAMED))
 			wanted->list[wanted->count++] = i;
 	}
-	columns_add(wanted, &user);
+	columns_add(wanted, defs, &user);
 }
 
-void columns_add(struct columns_wanted *wanted,
+static void insert(struct columns_wanted *wanted, int at, int column)
+{
+	memmove(&wanted->list[at + 1], &wanted->list[at],
+		(wanted->count - at) * sizeof(wanted->list[0]));
+	wanted->list[at] = column;
+	wanted->count++;
+}
+
+void columns_add(struct columns_wanted *wanted, const struct column *defs,
 		 const struct columns_wanted *user)
 {
+	int at = wanted->count;
+
+	while (at && defs[wanted->list[at - 1]].flags &
+		     (COLUMN_SHORTEN | COLUMN_FOLD))
+		at--;
 	for (int i = 0; i < user->count; i++) {
 		if (!columns_want(wanted, user->list[i]))
-			wanted->list[wanted->count++] = user->list[i];
+			insert(wanted, at++, user->list[i]);
 	}
 }
 

@@ -37,7 +37,7 @@ struct column {
  * @list: indices of columns
  * @count: number of entries in @list
  * @named: the user named them
- * @added: @list comes after the columns that are shown anyway
+ * @added: @list is shown next to the columns that are shown anyway
  * @sorted: rows are sorted by @sort
  * @sort: index of a column
  * @noheadings: print rows alone
@@ -81,16 +81,19 @@ const char *columns_parse(struct columns_wanted *wanted,
 			  const struct column *defs, const char *text);
 
 /*
- * Puts all columns that need not be named before those that the user added, unless the
- * user named the columns.
+ * Adds all columns that need not be named to those that the user added, unless the user
+ * named the columns.
  */
 void columns_default(struct columns_wanted *wanted, const struct column *defs);
 
 /* Is the column in the list? */
 bool columns_want(const struct columns_wanted *wanted, int column);
 
-/* Adds the columns of @user that are not in the list. */
-void columns_add(struct columns_wanted *wanted,
+/*
+ * Adds the columns of @user that are not in the list, before the last columns if those
+ * may be shortened or fold.
+ */
+void columns_add(struct columns_wanted *wanted, const struct column *defs,
 		 const struct columns_wanted *user);
 
 /* Starts a table of the columns in the list. 0 or -ENOMEM. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 struct diff_options {
+	bool all;
 	bool json;
 	enum when colour;
 };
@@ -18,11 +19,15 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo diff [OPTION]... A B\n"
 "Compare two recordings of the same command: page faults by class and file,\n"
 "system calls that manage memory, then all other figures. In each part the\n"
-"largest differences come first.\n",
+"largest differences come first. The time in which read(2) copies data is no\n"
+"event: compare the run times of the programs, too.\n",
 	.examples =
 "  mmapdemo diff before.dat after.dat\n"
 "  mmapdemo diff --json before.dat after.dat | jq .\n",
 	.options = {
+		OPTION_FLAG('a', "all", struct diff_options, all,
+			    "print all rows, also those that show no "
+			    "difference"),
 		OPTION_JSON(struct diff_options, json, "print one JSON object"),
 		OPTION_COLOUR(struct diff_options, colour),
 		OPTION_END
@@ -56,7 +61,8 @@ static int show(const struct diff_options *opts,
 	else
 		status = cmd_written("diff", opts->json ?
 				     diff_json(stdout, &diff, paths) :
-				     diff_text(stdout, &style, &diff, paths));
+				     diff_text(stdout, &style, &diff, paths,
+					       opts->all));
 	diff_free(&diff);
 	return status;
 }

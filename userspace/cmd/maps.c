@@ -33,9 +33,10 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo maps [OPTION]... PID\n"
 "Show the mappings of a process. Each line has the resident, anonymous, shared\n"
-"and swapped memory of a mapping, its huge pages, the size of its page tables,\n"
-"and why it was not merged with the mapping below (see mmapdemo why). The last\n"
-"lines split the resident memory into anonymous memory, files and shmem.\n",
+"(mapped more than once) and swapped memory of a mapping, its huge pages, the\n"
+"size of its page tables, and why it was not merged with the mapping below (see\n"
+"mmapdemo why). The last lines split the resident memory into anonymous memory,\n"
+"files and shmem.\n",
 	.examples =
 "  mmapdemo maps --sort RSS -o +PSS 4711\n"
 "  sudo mmapdemo maps --watch 10 4711\n",

@@ -244,6 +244,21 @@ static int report(struct record *record)
 	return record->full ? CMD_FAILED : CMD_OK;
 }
 
+/* A command starts by itself; a user has to know when to use a running process. */
+static void ready(const struct record *record)
+{
+	const struct pids *pids = &record->session.opts->pids;
+
+	if (record->session.opts->quiet || !pids->count)
+		return;
+	fprintf(stderr, "mmapdemo: %s: recording ", record->session.name);
+	if (pids->count == 1)
+		fprintf(stderr, "process %d", pids->list[0]);
+	else
+		fprintf(stderr, "%d processes", pids->count);
+	fprintf(stderr, "; end with Ctrl-C\n");
+}
+
 static int output_failed(const struct record *record, int err)
 {
 	return cmd_fail(record->session.name, "%s: %s",
@@ -279,6 +294,7 @@ static int run(struct record *record)
 	status = session_start(&record->session);
 	if (status)
 		return status;
+	ready(record);
 	err = drain(record);
 	if (!err)
 		err = write_file(record);

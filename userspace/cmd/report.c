@@ -117,7 +117,8 @@ static const struct cmd_usage usage = {
 "merges, the growth of the process, and lost events. The duration of a fault is\n"
 "the time in handle_mm_fault(). It does not include earlier waits for mmap_lock\n"
 "or the VMA lock. The duration of a call is that of the whole call. It includes\n"
-"such waits and the faults inside, but not the later faults of a new mapping.\n",
+"such waits and the faults inside, but not the later faults of a new mapping.\n"
+"A class (anon, read, cow, ...) is where the page came from, see mmapdemo(7).\n",
 	.examples =
 "  mmapdemo report --by file\n"
 "  mmapdemo report --html page.html server.dat\n",

@@ -21,7 +21,7 @@ const struct column vma_list_columns[] = {
 	{ "ANON", "resident memory that belongs to no file", COLUMN_NUMBER },
 	{ "DIRTY", "resident memory that was changed, and not written back",
 	  COLUMN_NUMBER | COLUMN_NAMED },
-	{ "SHARED", "resident memory that other processes map, too",
+	{ "SHARED", "resident memory mapped more than once, also by one process",
 	  COLUMN_NUMBER },
 	{ "SWAP", "swapped-out memory", COLUMN_NUMBER },
 	{ "HUGE", "resident memory mapped by huge pages", COLUMN_NUMBER },
@@ -62,6 +62,7 @@ static bool is_useful(const struct vma_list *listing, enum vma_list_amount a)
 }
 
 static void choose_amounts(const struct vma_list *listing,
+			   const struct columns_wanted *wanted,
 			   const struct style *style,
 			   bool shown[VMA_LIST_AMOUNTS])
 {
@@ -69,7 +70,8 @@ static void choose_amounts(const struct vma_list *listing,
 
 	for (int a = 0; a < VMA_LIST_AMOUNTS; a++) {
 		shown[a] = is_useful(listing, a);
-		width += shown[a] ? WIDTH_AMOUNT : 0;
+		if (shown[a] || columns_want(wanted, VMA_LIST_FIRST_AMOUNT + a))
+			width += WIDTH_AMOUNT;
 	}
 	for (int i = 0; i < 4 && style->terminal && width > style->terminal;
 	     i++) {
@@ -88,7 +90,7 @@ static struct columns_wanted choose(const struct vma_list *listing,
 
 	if (wanted->named && !wanted->added)
 		return chosen;
-	choose_amounts(listing, style, shown);
+	choose_amounts(listing, wanted, style, shown);
 	chosen.count = 0;
 	chosen.list[chosen.count++] = VMA_LIST_ADDRESS;
 	chosen.list[chosen.count++] = VMA_LIST_PERM;
@@ -98,8 +100,22 @@ static struct columns_wanted choose(const struct vma_list *listing,
 	}
 	chosen.list[chosen.count++] = VMA_LIST_NAME;
 	chosen.list[chosen.count++] = VMA_LIST_UNMERGED;
-	columns_add(&chosen, wanted);
+	columns_add(&chosen, vma_list_columns, wanted);
 	return chosen;
+}
+
+/* Return the text of no amount. smaps cuts PSS to whole KiB, and has none of hugetlbfs. */
+static const char *no_amount(const struct vma_list *listing,
+			     const struct vma_list_amounts *amounts,
+			     enum vma_list_amount a)
+{
+	const __u64 *of = amounts->of;
+
+	if (a == VMA_LIST_TABLES && listing->walk_err)
+		return "?";
+	if (a == VMA_LIST_PSS && of[VMA_LIST_RSS] > of[VMA_LIST_HUGE])
+		return "0";
+	return ".";
 }
 
 static void add_amounts(struct columns *columns, const struct vma_list *listing,
@@ -116,9 +132,7 @@ static void add_amounts(struct columns *columns, const struct vma_list *listing,
 		else
 			format_size(text, amount);
 		if (!amount)
-			strcpy(text, ".");
-		if (a == VMA_LIST_TABLES && listing->walk_err)
-			strcpy(text, "?");
+			strcpy(text, no_amount(listing, amounts, a));
 		columns_number(columns, VMA_LIST_FIRST_AMOUNT + a,
 			       amount ? colour : DIM, text, amount);
 	}

@@ -334,14 +334,21 @@ static double share(const struct diff_figure *figure)
 	return a > b ? (a - b) / a : (b - a) / b;
 }
 
-/* Times come after counts: times differ between any two runs. */
+/* The overall time comes first. Other times differ between any two runs: they come last. */
+static int place(const struct diff_figure *figure)
+{
+	if (!strcmp(figure->name, "ns"))
+		return 0;
+	return figure->unit == DIFF_NS ? 2 : 1;
+}
+
 static int larger_first(const void *a, const void *b)
 {
 	const struct diff_figure *x = a, *y = b;
 	double more;
 
-	if ((x->unit == DIFF_NS) != (y->unit == DIFF_NS))
-		return x->unit == DIFF_NS ? 1 : -1;
+	if (place(x) != place(y))
+		return place(x) - place(y);
 	more = share(y) - share(x);
 	if (more)
 		return more > 0 ? 1 : -1;

@@ -52,8 +52,8 @@ struct diff_figure {
  * @names: faults of each file
  * @all_calls: all system calls that both recordings have
  * @calls: each of these calls
- * @stats: other figures: counts and sizes first, then times; in each group, the
- *	figure with the largest relative change first
+ * @stats: other figures: the time from the first event to the last, counts and sizes,
+ *	other times; in each group, the figure with the largest relative change first
  * @count: number of @stats
  */
 struct diff {
@@ -82,9 +82,12 @@ __u64 diff_size(__s64 more);
 /* Return true if counts are equal and times differ by less than 1 % of @all. */
 bool diff_alike(const struct diff_row *all, const struct diff_row *row);
 
-/* Write the comparison as text or JSON. Return 0 or -errno. */
+/*
+ * Write the comparison as text or JSON. Return 0 or -errno. The text has no rows that are
+ * alike or print the same, unless @all is set.
+ */
 int diff_text(FILE *out, const struct style *style, const struct diff *diff,
-	      char *const paths[DIFF_SIDES]);
+	      char *const paths[DIFF_SIDES], bool all);
 int diff_json(FILE *out, const struct diff *diff,
 	      char *const paths[DIFF_SIDES]);
 

@@ -50,6 +50,15 @@ static const char *change(const struct printer *printer, char text[FORMAT_MAX],
 	return text;
 }
 
+/* Return true if both values are printed alike, which hides their difference. */
+static bool prints_alike(const struct printer *printer, enum diff_unit unit,
+			 __u64 a, __u64 b)
+{
+	char x[FORMAT_MAX], y[FORMAT_MAX];
+
+	return !strcmp(amount(printer, x, unit, a), amount(printer, y, unit, b));
+}
+
 static enum colour colour_of(__s64 more)
 {
 	return !more ? DIM : more < 0 ? GREEN : RED;
@@ -205,32 +214,43 @@ static void others(struct printer *printer, size_t rows, size_t differ,
 	printer_line(printer, &line);
 }
 
-/* Print the rows, whose sum is @all. */
-static void table(struct printer *printer, const struct diff_row *all,
-		  const struct diff_table *rows)
+/* Return true if the row shows no difference. @sum: of all rows */
+static bool is_alike(const struct printer *printer, const struct diff_row *sum,
+		     const struct diff_row *row)
+{
+	return diff_alike(sum, row) ||
+	       (!diff_faults(row) && row->failed[DIFF_A] == row->failed[DIFF_B] &&
+		prints_alike(printer, DIFF_NS, row->sides[DIFF_A].ns,
+			     row->sides[DIFF_B].ns));
+}
+
+/* Print the rows, whose sum is @sum. @all: also those that are alike. */
+static void table(struct printer *printer, const struct diff_row *sum,
+		  const struct diff_table *rows, bool all)
 {
 	size_t shown = 0, alike = 0;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		if (diff_alike(all, &rows->rows[i]))
+		if (!all && is_alike(printer, sum, &rows->rows[i]))
 			alike++;
-		else if (shown++ < ROWS_SHORT)
+		else if (shown++ < ROWS_SHORT || all)
 			row(printer, &rows->rows[i]);
 	}
-	others(printer, shown, shown > ROWS_SHORT ? shown - ROWS_SHORT : 0,
-	       alike);
+	if (!all)
+		others(printer, shown,
+		       shown > ROWS_SHORT ? shown - ROWS_SHORT : 0, alike);
 }
 
 static void faults(struct printer *printer, const struct diff *diff,
-		   const struct diff_table *rows, const char *what)
+		   const struct diff_table *rows, const char *what, bool all)
 {
 	printer_empty(printer);
 	heads(printer, "FAULTS A", what);
-	table(printer, &diff->faults, rows);
+	table(printer, &diff->faults, rows, all);
 }
 
 /* Print the calls that both recordings have, and name the others. */
-static void calls(struct printer *printer, const struct diff *diff)
+static void calls(struct printer *printer, const struct diff *diff, bool all)
 {
 	const struct calls *const sides[DIFF_SIDES] = {
 		&diff->files[DIFF_A]->summary.calls,
@@ -245,7 +265,7 @@ static void calls(struct printer *printer, const struct diff *diff)
 		printer_empty(printer);
 	if (diff->calls.count) {
 		heads(printer, "CALLS A", "CALL");
-		table(printer, &diff->all_calls, &diff->calls);
+		table(printer, &diff->all_calls, &diff->calls, all);
 	}
 	if (!unrecorded)
 		return;
@@ -273,28 +293,53 @@ static void figure(struct printer *printer, const struct diff_figure *figure)
 	printer_line(printer, &line);
 }
 
-static void stats(struct printer *printer, const struct diff *diff)
+/* Print how many figures were not shown. @rounded: equal only as they are printed */
+static void others_same(struct printer *printer, size_t same, size_t rounded)
 {
-	size_t same = 0;
 	struct line line;
 
-	printer_empty(printer);
-	for (size_t i = 0; i < diff->count; i++) {
-		const __u64 *sides = diff->stats[i].sides;
-
-		if (sides[DIFF_A] == sides[DIFF_B])
-			same++;
-		else
-			figure(printer, &diff->stats[i]);
-	}
 	line_begin(&line, printer->style);
 	line_add(&line, DIM, "%zu other figure%s the same", same,
 		 same == 1 ? " is" : "s are");
+	if (rounded)
+		line_add(&line, DIM, ", %zu more when rounded (see --all)",
+			 rounded);
+	printer_line(printer, &line);
+}
+
+static void stats(struct printer *printer, const struct diff *diff, bool all)
+{
+	size_t same = 0, rounded = 0;
+
+	printer_empty(printer);
+	for (size_t i = 0; i < diff->count; i++) {
+		const struct diff_figure *one = &diff->stats[i];
+		const __u64 a = one->sides[DIFF_A], b = one->sides[DIFF_B];
+
+		if (!all && a == b)
+			same++;
+		else if (!all && prints_alike(printer, one->unit, a, b))
+			rounded++;
+		else
+			figure(printer, one);
+	}
+	if (!all)
+		others_same(printer, same, rounded);
+}
+
+/* A program that reads with read(2) has costs that no row shows. */
+static void scope(struct printer *printer)
+{
+	struct line line;
+
+	line_begin(&line, printer->style);
+	line_add(&line, DIM, "memory management only, not copies by read(2): "
+		 "compare run times, too");
 	printer_line(printer, &line);
 }
 
 int diff_text(FILE *out, const struct style *style, const struct diff *diff,
-	      char *const paths[DIFF_SIDES])
+	      char *const paths[DIFF_SIDES], bool all)
 {
 	struct printer printer = { out, style, 0 };
 
@@ -303,9 +348,10 @@ int diff_text(FILE *out, const struct style *style, const struct diff *diff,
 	caution(&printer, diff);
 	printer_empty(&printer);
 	verdict(&printer, diff);
-	faults(&printer, diff, &diff->classes, "CLASS");
-	faults(&printer, diff, &diff->names, "FILE");
-	calls(&printer, diff);
-	stats(&printer, diff);
+	faults(&printer, diff, &diff->classes, "CLASS", all);
+	faults(&printer, diff, &diff->names, "FILE", all);
+	calls(&printer, diff, all);
+	stats(&printer, diff, all);
+	scope(&printer);
 	return printer.err;
 }
