@@ -544,6 +544,34 @@ many_vmas_have_makers() {
 		! grep 'PID' lint.txt lint.json
 }
 
+# VMAs that were there before the recording count, with and without events.
+vmas_before_the_recording_count() {
+	local row="'vmas', 'made', 'call', 'split', 'flags'" what
+
+	for what in 0 9; do
+		recorded before 3020 $what &&
+			mmapdemo report before.dat >before.txt &&
+			mmapdemo report --by maker before.dat >makers.txt &&
+			mmapdemo report --json before.dat >before.json || return
+		has '^3020 VMAs in the largest address space ' before.txt &&
+			has '^ +3020 +0  made before the recording$' before.txt &&
+			has '^ +3020 +0  made before the recording$' makers.txt &&
+			equal "(3020, (3020, 0, 'before', 0, ''))" "$(member \
+				before.json "(r['vmas_most'], tuple(r['makers'][0][m]
+				for m in ($row)))")" "JSON after $what" || return
+	done
+	has '^ +1 +9  munmap \(split\)$' makers.txt &&
+		has '^ +1 +10  mmap rw-p$' makers.txt || return
+	recorded before 40000 && mmapdemo lint -i before.dat >lint.txt &&
+		mmapdemo lint --json -i before.dat >lint.json &&
+		mmapdemo report before.dat >before.txt || return
+	has '^map-count +40000 of 65530 VMAs' lint.txt &&
+		has '^ {20}40000 made before the recording$' lint.txt &&
+		has '"count":40000,.*"call":"before"' lint.json &&
+		has ' record --stack -- COMMAND ' lint.txt &&
+		! grep -e '--stack' before.txt
+}
+
 refused_merges_name_the_neighbour() {
 	recorded refused && mmapdemo report --merges refused.dat >refused.txt &&
 		has '10001000-10002000  VMA below 10000000-10001000: .*  VMA above 10002000-10003000: ' \
@@ -802,6 +830,7 @@ check 'an impossible order gives no number of pages' impossible_orders_are_no_nu
 check 'there is one stack' there_is_one_stack
 check 'makers of VMAs are counted' makers_of_vmas_are_counted
 check 'many VMAs have makers' many_vmas_have_makers
+check 'VMAs before the recording count' vmas_before_the_recording_count
 check 'events are counted by kind' kinds_are_counted
 check 'refused merges are counted by their reasons' \
 	refused_merges_are_counted_by_their_reasons

@@ -226,8 +226,10 @@ static int show_begin(void *data)
 	struct reading *reading = data;
 	const struct report_options *opts = reading->opts;
 	const struct meta *meta = &reading->file.replay.meta;
+	int err = reading->again ? 0 : summary_file_begin(&reading->file);
 
-	summary_file_begin(&reading->file);
+	if (err)
+		return err;
 	if (opts->by == BY_CALLER && !reading->file.summary.stacks)
 		return -ENODATA;
 	reading->html.map.page_bytes = meta->page_bytes ?: 4096;

@@ -33,8 +33,8 @@ void maker_add(struct line *line, const struct row *maker,
 {
 	char words[MAKER_CALL_MAX];
 
-	line_add(line, PLAIN, "%llu by %s", (ull)maker->stats.max,
-		 maker_words(maker, words));
+	line_add(line, PLAIN, "%llu%s %s", (ull)maker->stats.max,
+		 maker_before(maker) ? "" : " by", maker_words(maker, words));
 	if (!maker->name[0])
 		return;
 	line_add(line, PLAIN, "  ");

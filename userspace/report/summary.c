@@ -275,7 +275,7 @@ int summary_event(struct summary *summary, const struct event *event,
 	return count(summary, event, scene->space);
 }
 
-void summary_begin(struct summary *summary, const struct replay *replay)
+int summary_begin(struct summary *summary, const struct replay *replay)
 {
 	const struct decoder *decoder = &replay->recording.decoder;
 
@@ -285,6 +285,8 @@ void summary_begin(struct summary *summary, const struct replay *replay)
 	calls_begin(&summary->calls, decoder);
 	summary->stacks = decoder->stack;
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
+	return makers_begin(&summary->makers, &replay->world,
+			    &summary->map_count);
 }
 
 struct flush_stats summary_flushes(const struct summary *summary)

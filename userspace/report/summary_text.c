@@ -382,7 +382,7 @@ static void makers(struct printer *printer, const struct summary *summary,
 		return;
 	printer_empty(printer);
 	summary_makers(printer, &summary->makers, symbols, MAKERS_SHORT);
-	if (summary->stacks)
+	if (summary->stacks || !makers_seen(&summary->makers))
 		return;
 	line_begin(&line, printer->style);
 	line_add(&line, DIM, "mmapdemo record --stack also records the code "

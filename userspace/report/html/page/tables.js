@@ -77,6 +77,7 @@ function makerTable() {
 		["VMAs", "made", "call", "caller"], rows.map((row, i) =>
 		[figure("makers." + i + ".vmas"),
 		 figure("makers." + i + ".made"),
+		 row.call === "before" ? "made before the recording" :
 		 row.call + " " + (row.flags || "(split)"), rowName(row)]));
 }
 
