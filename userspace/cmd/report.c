@@ -125,8 +125,8 @@ static const struct cmd_usage usage = {
 		OPTION_WORD('b', "by", "WHAT", by_word, NULL,
 			    struct report_options, by, "print one complete "
 			    "table (caller: needs recorded call stacks; "
-			    "maker: the calls and the code that made "
-			    "VMAs)"),
+			    "maker: the calls that made VMAs, and "
+			    "where from)"),
 		OPTION_FLAG('f', "faults", struct report_options, faults,
 			    "print each fault in one line"),
 		OPTION_FLAG('m', "merges", struct report_options, merges,

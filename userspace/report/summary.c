@@ -12,7 +12,7 @@ const struct by_name by_names[] = {
 	[BY_THREAD] = { "thread", "threads", "tid", "THREAD" },
 	[BY_CALLER] = { "caller", "callers", "caller", "CALLER" },
 	[BY_CLASS] = { "class", "classes", "class", "CLASS" },
-	[BY_MAKER] = { "maker", "makers", "caller", "CALLER" },
+	[BY_MAKER] = { "maker", "makers", "caller", "CALLED FROM" },
 };
 
 static int count_rows(struct summary *summary, const struct event *event,

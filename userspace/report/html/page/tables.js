@@ -74,7 +74,7 @@ function makerTable() {
 
 	return table("Makers of VMAs" + (more ? ", the largest " +
 		rows.length + " of " + number(data.rows.makers) : ""),
-		["VMAs", "made", "call", "caller"], rows.map((row, i) =>
+		["VMAs", "made", "call", "called from"], rows.map((row, i) =>
 		[figure("makers." + i + ".vmas"),
 		 figure("makers." + i + ".made"),
 		 row.call === "before" ? "made before the recording" :
