@@ -663,7 +663,7 @@ tables_are_not_folded() {
 neighbours='import ctypes, mmap
 map = ctypes.CDLL(None).mmap
 map.argtypes = [ctypes.c_size_t] * 6
-for page in -4096, 0, 1, 2:
+for page in -4096, *range(16):
 	map(0x10000000 + page * 4096, 4096, 1 + page % 2 * 2,
 	    mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x10, 2**64 - 1, 0)
 print("ready", flush=True)
@@ -685,6 +685,33 @@ reasons_of_newer_modules_are_unknown() {
 	((!status)) || return
 	has '^ +[0-9]+  flags  ' why.txt && has '^  0*10001000  ' why.txt &&
 		has '"address":268439552,"reason":"flags",' why.json
+}
+
+# --all shows ten borders of a group, with --verbose and in JSON all: here at least 15.
+groups_of_borders_are_short() {
+	local ready status=0 count
+
+	coproc python3 -c "$neighbours"
+	read -r -u "${COPROC[0]}" ready
+	mmapdemo why --all "$COPROC_PID" >short.txt &&
+		mmapdemo why --all -v "$COPROC_PID" >long.txt &&
+		mmapdemo why --all --json "$COPROC_PID" >why.json &&
+		equal ready "$ready" || status=1
+	echo >&"${COPROC[1]}"
+	wait "$COPROC_PID"
+	((!status)) || return
+	count=$(grep -c '"reason":"flags"' why.json)
+	((count >= 15)) && equal "$count" "$(borders flags <long.txt)" all &&
+		equal 10 "$(borders flags <short.txt)" 'first ten' &&
+		has "^  \.\.\. and $((count - 10)) more$" short.txt &&
+		! grep ' more$' long.txt && has ' a hole below$' short.txt
+}
+
+# borders REASON: count the borders of this group.
+borders() {
+	awk -v reason="$1" '/^ ? ? ?[0-9]+  / && length($1) < 6 { own = $2 == reason }
+		own && /^  [0-9a-f]+  / { n++ }
+		END { print n + 0 }'
 }
 
 # The hole below the first of two VMAs is not between them.
@@ -856,6 +883,7 @@ check 'members are those of the schema' members_are_those_of_the_schema
 check 'faults of exec are by exec' faults_of_exec_are_by_exec
 check 'tables are not folded' tables_are_not_folded
 check 'reasons of newer modules are unknown' reasons_of_newer_modules_are_unknown
+check 'groups of borders are short' groups_of_borders_are_short
 check 'holes are those between' holes_are_those_between
 check 'ranges can be inverted' ranges_can_be_inverted
 check 'nothing is called none' nothing_is_called_none
