@@ -7,6 +7,7 @@
  */
 #include "kselftest_harness.h"
 
+#include "../userspace/base/printer.h"
 #include "../userspace/report/summary.h"
 #include "../userspace/report/summary_text.h"
 #include "../userspace/report/lint/lint.h"
@@ -1933,6 +1934,29 @@ TEST_F(lint, a_crowd_names_its_makers)
 	EXPECT_TRUE(says(FOUND(0), "  1 by mprotect r--\n"));
 	EXPECT_FALSE(says(FOUND(0), "record --stack"));
 	EXPECT_EQ(4, finding_lines(FOUND(0)));
+}
+
+/* The call that is named is not the system call's own: the wrapper has no frame. */
+TEST_F(lint, the_code_of_makers_is_where_from)
+{
+	struct mapping code = { .start = BASE, .end = BASE + PAGE, .ino = 1,
+				.name = "program" };
+	struct summary summary = { .map_count = 1 };
+	char text[LINE_MAX_BYTES] = "";
+	struct style style;
+	FILE *out = fmemopen(text, sizeof(text), "w");
+	struct printer printer = { out, &style, 0 };
+
+	ASSERT_TRUE(out);
+	style_plain(&style, 0);
+	ASSERT_EQ(0, maps_set(&self->space.maps, &code));
+	split(self, 1, 2, &call_begin);
+	summary.makers = self->lint.makers;
+	summary_makers(&printer, &summary, NULL, 1);
+	fclose(out);
+	EXPECT_EQ(0, printer.err);
+	EXPECT_TRUE(strstr(text, "CALL          CALLED FROM\n"));
+	EXPECT_TRUE(strstr(text, "mprotect r--  program+0x1\n"));
 }
 
 /* Without a stack, the advice says how to get it. */

@@ -413,6 +413,35 @@ go.set()' <in >ready &
 	mmapdemo report threads.dat >/dev/null
 }
 
+# Nothing happens while a process with 3000 VMAs is recorded.
+counts_what_was_mapped_before() {
+	local idle vmas most
+
+	rm -f in ready && mkfifo in || return
+	python3 -c 'import mmap, sys
+kept = [mmap.mmap(-1, 4096, prot=1 + i % 2 * 2,
+	flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) for i in range(3000)]
+print("ready", flush=True)
+sys.stdin.readline()' <in >ready &
+	idle=$!
+	exec 4>in
+	until grep -qs ready ready; do
+		kill -0 $idle || return
+	done
+	begins_record idle.dat -p $idle
+	vmas=$(grep -vc '\[vsyscall\]$' /proc/$idle/maps)
+	kill -INT $recorder && wait $recorder || return
+	echo >&4
+	exec 4>&-
+	wait $idle
+	most=$(mmapdemo report --json idle.dat |
+		sed -nE 's/.*"vmas_most":([0-9]+),.*/\1/p')
+	equal "$vmas" "$most" VMAs && ((vmas > 3000)) &&
+		mmapdemo report --by maker idle.dat >makers.txt &&
+		grep -qE "^ +$vmas +0  made before the recording\$" makers.txt ||
+		! cat makers.txt
+}
+
 # The program is on a disk that exists only in its own mount namespace.
 finds_files_elsewhere() {
 	local idle
@@ -474,6 +503,7 @@ check 'the previous recording is kept' keeps_the_file_before
 check 'a recording that cannot be renamed is kept' leaves_what_has_no_name
 check 'a recording needs no names of tasks' needs_no_names
 check 'a recording has each address space once' keeps_an_address_space_once
+check 'VMAs from before a recording count' counts_what_was_mapped_before
 check 'build ids are those of the files that are mapped' finds_files_elsewhere
 check 'a recording names processes that continued' says_who_went_on
 check 'nothing stays' nothing_stays

@@ -969,6 +969,46 @@ static void put_makers(__u64 stay, __u64 rounds)
 	}
 }
 
+/* List the VMAs of a task at the beginning, and [vsyscall], which is no VMA. */
+static void seed_task(FILE *out, __u32 tid, const char *hidden, __u64 vmas)
+{
+	fprintf(out, "{\"tid\":%u,\"hidden\":%s,\"maps\":[", tid, hidden);
+	for (__u64 i = 0; i < vmas; i++)
+		fprintf(out, "{\"start\":%llu,\"end\":%llu},",
+			LOW + i * 4 * PAGE, LOW + (i * 4 + 2) * PAGE);
+	fprintf(out, "{\"start\":%llu,\"end\":%llu,\"name\":\"[vsyscall]\"}]}",
+		0xffffffffff600000ULL, 0xffffffffff601000ULL);
+}
+
+/*
+ * Record a process that has @vmas VMAs and two threads, and the recorder itself. With
+ * @rounds, the process loses the start of so many VMAs, and so many times it maps and
+ * unmaps a VMA; then another process makes one.
+ */
+static void put_before(__u64 vmas, __u64 rounds)
+{
+	static char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	seed_task(out, FIRST, "false", vmas);
+	fprintf(out, ",{\"tid\":%u,\"with\":%u},", FIRST + 1, FIRST);
+	seed_task(out, FIRST + 2, "true", vmas + 5);
+	fclose(out);
+	tasks = text;
+	if (!rounds)
+		return;
+	task = FIRST + 1;
+	for (__u64 i = 0; i < rounds; i++) {
+		split(LOW + i * 4 * PAGE, LOW + (i * 4 + 1) * PAGE, SYS_munmap);
+		unmap(LOW + i * 4 * PAGE, PAGE);
+		link_flags(MM, LOW << 1, 0x73);
+		unmap(LOW << 1, 2 * PAGE);
+	}
+	task = FIRST + 3;
+	link_flags(MM + 1, LOW << 1, 0x73);
+}
+
 static void enter(enum event_call which)
 {
 	struct event event = { .call = { .args = { LOW, PAGE } } };
@@ -1182,6 +1222,7 @@ static const struct {
 	{ "errors", put_errors },
 	{ "kinds", put_kinds },
 	{ "makers", put_makers },
+	{ "before", put_before },
 	{ "calls", put_calls },
 	{ "around", put_around },
 	{ "impossible", put_impossible },

@@ -69,6 +69,7 @@ names_what_made_vmas() {
 		python3 "$tests/exports.py" maker report.json middle mprotect \
 			r-- $((PAGES - 1)) caller.c $line || return
 	mmapdemo report --by maker split.dat >maker.txt &&
+		head -n 1 maker.txt | grep -q '  CALL  *CALLED FROM$' &&
 		grep -qE "^ +60 +60  mprotect r-- +caller\+0x[0-9a-f]+  middle\+0x[0-9a-f]+  caller.c:$line\$" \
 			maker.txt || ! cat maker.txt
 }

@@ -137,7 +137,7 @@ reports_in_words() {
 }
 
 shows_all_by_reason() {
-	mmapdemo why --all -i "$work/made.dat" $pid >"$work/words" || return
+	mmapdemo why --all -v -i "$work/made.dat" $pid >"$work/words" || return
 	grep -qE '^ *[0-9]+  flags  the flags differ$' "$work/words" &&
 		equal "$(sed -nE 's/^ *([0-9]+)  flags  .*/\1/p' "$work/words")" \
 			"$(awk '/^     *[0-9]+  / { n += $1 } END { print n }' \

@@ -288,6 +288,14 @@ static int show_findings(struct linting *linting)
 
 /* ---- input ---- */
 
+static int see_begin(void *data)
+{
+	struct linting *linting = data;
+
+	return makers_begin(&linting->lint.makers, &linting->replay.world,
+			    &linting->map_count);
+}
+
 static int see_record(void *data, const struct event *event,
 		      const struct event *call, const struct scene *scene)
 {
@@ -311,6 +319,7 @@ static int see_event(void *data, const struct event *event,
 static int read_events(struct linting *linting)
 {
 	const struct replay_visitor visitor = {
+		.begin = see_begin,
 		.record = see_record,
 		.event = see_event,
 		.data = linting,

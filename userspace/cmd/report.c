@@ -126,8 +126,8 @@ static const struct cmd_usage usage = {
 		OPTION_WORD('b', "by", "WHAT", by_word, NULL,
 			    struct report_options, by, "print one complete "
 			    "table (caller: needs recorded call stacks; "
-			    "maker: the calls and the code that made "
-			    "VMAs)"),
+			    "maker: the calls that made VMAs, and "
+			    "where from)"),
 		OPTION_FLAG('f', "faults", struct report_options, faults,
 			    "print each fault in one line"),
 		OPTION_FLAG('m', "merges", struct report_options, merges,
@@ -227,8 +227,10 @@ static int show_begin(void *data)
 	struct reading *reading = data;
 	const struct report_options *opts = reading->opts;
 	const struct meta *meta = &reading->file.replay.meta;
+	int err = reading->again ? 0 : summary_file_begin(&reading->file);
 
-	summary_file_begin(&reading->file);
+	if (err)
+		return err;
 	if (opts->by == BY_CALLER && !reading->file.summary.stacks)
 		return -ENODATA;
 	reading->html.map.page_bytes = meta->page_bytes ?: 4096;

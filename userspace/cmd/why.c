@@ -17,6 +17,8 @@
 
 typedef unsigned long long ull;
 
+#define BORDERS_SHORT 10	/* of a group, without --verbose */
+
 /**
  * struct why - options and state of the command
  * @from: lower limit of the pairs: their upper VMA must begin above @from
@@ -25,6 +27,7 @@ typedef unsigned long long ull;
  */
 struct why {
 	bool all;
+	bool verbose;
 	bool json;
 	enum when colour;
 	const char *input;
@@ -57,6 +60,9 @@ static const struct cmd_usage usage = {
 	.options = {
 		OPTION_FLAG('a', "all", struct why, all, "show all adjacent "
 			    "VMAs, grouped by reason"),
+		OPTION_FLAG('v', "verbose", struct why, verbose, "with --all: "
+			    "show every border, not the first ten of each "
+			    "reason"),
 		OPTION_VALUE('i', "input", "FILE", option_file, struct why,
 			     input, "also read the kernel's reasons from this "
 			     "recording"),
@@ -250,6 +256,27 @@ static int show_flags(const struct why *why, int count)
 	return err;
 }
 
+static int show_borders(const struct why *why, __u32 reason, int count)
+{
+	const int shown = why->verbose || count < BORDERS_SHORT ? count :
+			  BORDERS_SHORT;
+	struct line line;
+	int err = 0, n = 0;
+
+	for (size_t i = 0; !err && n < shown; i++) {
+		if (neighbours_verdict(&why->pairs.list[i]) != reason)
+			continue;
+		err = neighbours_show_brief(stdout, &why->style,
+					    &why->pairs.list[i]);
+		n++;
+	}
+	if (err || shown == count)
+		return err;
+	line_begin(&line, &why->style);
+	line_add(&line, DIM, "  ... and %d more", count - shown);
+	return line_end(&line, stdout);
+}
+
 static int show_group(const struct why *why, __u32 reason, int count)
 {
 	struct line line;
@@ -262,12 +289,7 @@ static int show_group(const struct why *why, __u32 reason, int count)
 	err = line_end(&line, stdout);
 	if (!err && reason == MMAPDEMO_REASON_FLAGS)
 		err = show_flags(why, count);
-	for (size_t i = 0; !err && i < why->pairs.count; i++) {
-		if (neighbours_verdict(&why->pairs.list[i]) == reason)
-			err = neighbours_show_brief(stdout, &why->style,
-						    &why->pairs.list[i]);
-	}
-	return err;
+	return err ? err : show_borders(why, reason, count);
 }
 
 /* Show all pairs by reason, the largest group first. */

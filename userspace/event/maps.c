@@ -341,6 +341,14 @@ const struct mapping *maps_after(const struct maps *maps, __u64 address)
 	return found;
 }
 
+const struct mapping *maps_next_vma(const struct maps *maps, __u64 address)
+{
+	const struct mapping *mapping = maps_after(maps, address);
+
+	/* above all addresses of programs */
+	return mapping && mapping->start >> 63 ? NULL : mapping;
+}
+
 const struct mapping *maps_find(const struct maps *maps, __u64 address)
 {
 	const struct maps_node *node = maps->root;

@@ -71,6 +71,9 @@ const struct mapping *maps_find(const struct maps *maps, __u64 address);
  */
 const struct mapping *maps_after(const struct maps *maps, __u64 address);
 
+/* As maps_after(), without [vsyscall], which the kernel does not count as a VMA. */
+const struct mapping *maps_next_vma(const struct maps *maps, __u64 address);
+
 /*
  * Return when the mapping that holds @address was born, 0: unknown. Later calls for the
  * same mapping return 0. Nothing else changes.

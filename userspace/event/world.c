@@ -118,6 +118,7 @@ static void inherit(struct task *task, struct space *space)
 {
 	space->maps = task->legacy;
 	space->hidden = task->hide;
+	space->seed = task->tid;
 	task->legacy = (struct maps){ 0 };
 	task->inherits = false;
 }

@@ -17,6 +17,7 @@
  * @before: pointer to this space in the list of all spaces
  * @mm: id in the events, 0: no event has shown the id yet
  * @number: order of appearance; ids are used again, numbers are not
+ * @seed: task whose mappings the space began with, 0: none
  * @users: number of tasks that live in the space
  * @entering: number of tasks that exec takes to the space
  * @ending: the task of @users that has ended, NULL: none
@@ -33,6 +34,7 @@ struct space {
 	struct space **before;
 	__u32 mm;
 	__u32 number;
+	__u32 seed;
 	unsigned int users;
 	unsigned int entering;
 	struct task *ending;

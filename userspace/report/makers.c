@@ -27,6 +27,7 @@
 #define AT_TRIGGER	48
 #define KEY_SPLIT	(1ULL << 56)
 #define KEY_ARGUMENT	(1ULL << 57)
+#define KEY_BEFORE	(1ULL << 58)	/* no call: the VMAs were there before */
 
 struct code maker_code(const struct row *maker)
 {
@@ -106,13 +107,22 @@ static struct key key_of(const struct event *event, const struct scene *scene,
 
 /* ---- events ---- */
 
+/* Not in the number of an address space, nor in a thread ID. */
+#define SEED (1U << 31)
+
+/* Return the number for struct boundaries, which is known before the first event. */
+static __u32 home_of(const struct space *space)
+{
+	return space->seed ? SEED | space->seed : space->number;
+}
+
 static int add_vma(struct makers *makers, const struct event *event,
 		   const struct scene *scene, __u64 start, __u32 trigger)
 {
 	const __u64 code = code_address(event, scene->space, trigger);
 	const struct key key = key_of(event, scene, code);
 	struct row *row = boundaries_add(&makers->boundaries,
-					 scene->space->number, start, &key);
+					 home_of(scene->space), start, &key);
 
 	if (!row)
 		return -ENOMEM;
@@ -126,7 +136,7 @@ static int split_vma(struct makers *makers, const struct event *event,
 {
 	const struct split_event *split = &event->split;
 
-	makers->cut.space = scene->space->number;
+	makers->cut.space = home_of(scene->space);
 	makers->cut.nr = split->nr;
 	makers->cut.address = split->cut;
 	return add_vma(makers, event, scene, split->cut, split->trigger);
@@ -166,16 +176,61 @@ int makers_event(struct makers *makers, const struct event *event,
 	case MMAPDEMO_EVENT_VMA_SPLIT:
 		return split_vma(makers, event, scene);
 	case MMAPDEMO_EVENT_VMA_MERGE:
-		return boundaries_merge(&makers->boundaries, space->number,
+		return boundaries_merge(&makers->boundaries, home_of(space),
 					&event->merge);
 	case MMAPDEMO_EVENT_VMA_UNLINK:
-		return remove_vmas(makers, &event->unlink, space->number);
+		return remove_vmas(makers, &event->unlink, home_of(space));
 	case MMAPDEMO_EVENT_EXIT_MMAP:
-		boundaries_remove(&makers->boundaries, space->number, 0, ~0ULL);
+		boundaries_remove(&makers->boundaries, home_of(space), 0, ~0ULL);
 		return 0;
 	default:
 		return 0;
 	}
+}
+
+/* Before the first event: return the mappings of a task; NULL: another task has them. */
+static const struct maps *seed_of(const struct task *task)
+{
+	const struct space *space = task->space;
+
+	if (!space)
+		return task->inherits && !task->hide ? &task->legacy : NULL;
+	return space->seed == task->tid && !space->hidden ? &space->maps : NULL;
+}
+
+/* Return the number of VMAs, or -ENOMEM. */
+static int add_seed(struct makers *makers, __u32 tid, const struct maps *maps)
+{
+	const struct key key = { { 0, KEY_BEFORE } };
+	const struct mapping *vma = maps_next_vma(maps, 0);
+	struct row *row;
+	int count = 0;
+
+	for (; vma; vma = maps_next_vma(maps, vma->end)) {
+		row = boundaries_add(&makers->boundaries, SEED | tid,
+				     vma->start, &key);
+		if (!row)
+			return -ENOMEM;
+		row->stats.count = 0;
+		count++;
+	}
+	return count;
+}
+
+int makers_begin(struct makers *makers, const struct world *world, __u32 *most)
+{
+	const struct task *task = world->tasks;
+
+	for (; task; task = task->next) {
+		const struct maps *maps = seed_of(task);
+		int count = maps ? add_seed(makers, task->tid, maps) : 0;
+
+		if (count < 0)
+			return count;
+		if (*most < (__u32)count)
+			*most = count;
+	}
+	return 0;
 }
 
 void makers_end(struct makers *makers)
@@ -194,9 +249,24 @@ const char *maker_call(const struct row *maker)
 {
 	const __u32 trigger = maker_trigger(maker);
 
+	if (maker_before(maker))
+		return "before";
 	return trigger == MMAPDEMO_TRIGGER_SYSCALL ?
 	       name_of(names_syscall, maker_nr(maker)) :
 	       name_of(names_trigger, trigger);
+}
+
+bool maker_before(const struct row *maker)
+{
+	return maker->key.parts[1] & KEY_BEFORE;
+}
+
+bool makers_seen(const struct makers *makers)
+{
+	const struct table *table = &makers->boundaries.causes;
+
+	return table->count > 1 ||
+	       (table->count && !maker_before(&table->rows[0]));
 }
 
 bool maker_splits(const struct row *maker)
@@ -222,6 +292,8 @@ const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX])
 	const __u64 flags = maker->key.parts[3];
 
 	text[0] = 0;
+	if (maker_before(maker))
+		return text;
 	if (!maker_splits(maker)) {
 		format_vm_flags(text, flags);
 		add_chosen(text, flags);
@@ -241,7 +313,10 @@ const char *maker_words(const struct row *maker, char text[MAKER_CALL_MAX])
 	char flags[MAKER_CALL_MAX];
 
 	maker_flags(maker, flags);
-	snprintf(text, MAKER_CALL_MAX, "%s %.120s", maker_call(maker),
-		 *flags ? flags : "(split)");
+	if (maker_before(maker))
+		snprintf(text, MAKER_CALL_MAX, "made before the recording");
+	else
+		snprintf(text, MAKER_CALL_MAX, "%s %.120s", maker_call(maker),
+			 *flags ? flags : "(split)");
 	return text;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Makers: the calls and the code that made VMAs, by mapping a range or by splitting a
- * VMA. The events must be added in the order of their time.
+ * VMA. The VMAs that were there before the recording have a maker of their own. The
+ * events must be added in the order of their time.
  */
 #ifndef _MAKERS_H
 #define _MAKERS_H
@@ -30,6 +31,12 @@ struct makers {
 	} cut;
 };
 
+/*
+ * Before the first event: add the VMAs that are there. Raise @most to the number of VMAs
+ * of the largest address space. Return 0 or -ENOMEM.
+ */
+int makers_begin(struct makers *makers, const struct world *world, __u32 *most);
+
 /* Handle an event, before what it ends is gone. Return 0 or -ENOMEM. */
 int makers_event(struct makers *makers, const struct event *event,
 		 const struct scene *scene);
@@ -40,6 +47,12 @@ void makers_free(struct makers *makers);
 
 /* Return the name of a maker's system call, or of what else made the VMAs. */
 const char *maker_call(const struct row *maker);
+
+/* Return true for the VMAs that were made before the recording. */
+bool maker_before(const struct row *maker);
+
+/* Return true if there are makers that were recorded. */
+bool makers_seen(const struct makers *makers);
 
 /* Return true if the maker split VMAs. */
 bool maker_splits(const struct row *maker);
@@ -56,7 +69,7 @@ const char *maker_words(const struct row *maker, char text[MAKER_CALL_MAX]);
 /* Return the code of a maker; all 0: unknown. */
 struct code maker_code(const struct row *maker);
 
-/* Add "9999 by mprotect r--", and the code. */
+/* Add "9999 by mprotect r--" or "9999 made before the recording", and the code. */
 void maker_add(struct line *line, const struct row *maker,
 	       struct symbols *symbols);
 

@@ -33,8 +33,8 @@ void maker_add(struct line *line, const struct row *maker,
 {
 	char words[MAKER_CALL_MAX];
 
-	line_add(line, PLAIN, "%llu by %s", (ull)maker->stats.max,
-		 maker_words(maker, words));
+	line_add(line, PLAIN, "%llu%s %s", (ull)maker->stats.max,
+		 maker_before(maker) ? "" : " by", maker_words(maker, words));
 	if (!maker->name[0])
 		return;
 	line_add(line, PLAIN, "  ");
@@ -76,12 +76,8 @@ static int place_code(const struct table *makers, size_t rows)
 	return known ? AT_CALL + width + 2 : 0;
 }
 
-void summary_makers(struct printer *printer, const struct makers *makers,
-		    struct symbols *symbols, size_t rows)
+static void heads(struct printer *printer, int at_code)
 {
-	const struct table *table = &makers->boundaries.causes;
-	const size_t shown = table->count < rows ? table->count : rows;
-	const int at_code = place_code(table, shown);
 	struct line line;
 
 	line_begin(&line, printer->style);
@@ -91,15 +87,44 @@ void summary_makers(struct printer *printer, const struct makers *makers,
 	line_add(&line, DIM, "CALL");
 	if (at_code) {
 		line_to(&line, at_code);
-		line_add(&line, DIM, "CALLER");
+		line_add(&line, DIM, "CALLED FROM");
 	}
 	printer_line(printer, &line);
-	for (size_t i = 0; i < shown; i++)
-		maker_row(printer, &table->rows[i], at_code, symbols);
-	if (shown == table->count)
+}
+
+/* Explain a sum of the rows that no address space had. */
+static void explain_sum(struct printer *printer, __u64 sum, __u64 most)
+{
+	struct line line;
+
+	if (sum <= most)
 		return;
 	line_begin(&line, printer->style);
-	line_to(&line, AT_CALL);
-	line_add(&line, DIM, "... and %zu more", table->count - shown);
+	line_add(&line, DIM, "the maxima of the rows can be of different "
+		 "times and processes: no address space had more than %llu "
+		 "VMAs", (ull)most);
 	printer_line(printer, &line);
+}
+
+void summary_makers(struct printer *printer, const struct summary *summary,
+		    struct symbols *symbols, size_t rows)
+{
+	const struct table *table = &summary->makers.boundaries.causes;
+	const size_t shown = table->count < rows ? table->count : rows;
+	const int at_code = place_code(table, shown);
+	struct line line;
+	__u64 sum = 0;
+
+	heads(printer, at_code);
+	for (size_t i = 0; i < shown; i++) {
+		maker_row(printer, &table->rows[i], at_code, symbols);
+		sum += table->rows[i].stats.max;
+	}
+	if (shown < table->count) {
+		line_begin(&line, printer->style);
+		line_to(&line, AT_CALL);
+		line_add(&line, DIM, "... and %zu more", table->count - shown);
+		printer_line(printer, &line);
+	}
+	explain_sum(printer, sum, summary->map_count);
 }

@@ -12,7 +12,7 @@ const struct by_name by_names[] = {
 	[BY_THREAD] = { "thread", "threads", "tid", "THREAD" },
 	[BY_CALLER] = { "caller", "callers", "caller", "CALLER" },
 	[BY_CLASS] = { "class", "classes", "class", "CLASS" },
-	[BY_MAKER] = { "maker", "makers", "caller", "CALLER" },
+	[BY_MAKER] = { "maker", "makers", "caller", "CALLED FROM" },
 };
 
 static int count_rows(struct summary *summary, const struct event *event,
@@ -275,7 +275,7 @@ int summary_event(struct summary *summary, const struct event *event,
 	return count(summary, event, scene->space);
 }
 
-void summary_begin(struct summary *summary, const struct replay *replay)
+int summary_begin(struct summary *summary, const struct replay *replay)
 {
 	const struct decoder *decoder = &replay->recording.decoder;
 
@@ -285,6 +285,8 @@ void summary_begin(struct summary *summary, const struct replay *replay)
 	calls_begin(&summary->calls, decoder);
 	summary->stacks = decoder->stack;
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
+	return makers_begin(&summary->makers, &replay->world,
+			    &summary->map_count);
 }
 
 struct flush_stats summary_flushes(const struct summary *summary)

@@ -128,7 +128,7 @@ struct copy_stats {
  * @outcomes: vma_merge events, by outcome
  * @refused: ranges that were not merged, see merge_refused(), by cause
  * @reasons: neighbours of the @refused ranges, by the reason against the merge
- * @map_count: highest number of VMAs of an address space
+ * @map_count: highest number of VMAs of an address space, also before the first event
  * @timeseries: faults and VMAs over time
  * @flushes: TLB flushes on processors while they ran one of the subject's
  *	tasks, by enum flush_reason
@@ -182,8 +182,8 @@ struct summary {
 
 struct replay;
 
-/* Prepare @summary for the first event. */
-void summary_begin(struct summary *summary, const struct replay *replay);
+/* Prepare @summary for the first event. Return 0 or -ENOMEM. */
+int summary_begin(struct summary *summary, const struct replay *replay);
 
 /* Count an event, as replay_visitor.record gets it. Return 0 or -ENOMEM. */
 int summary_event(struct summary *summary, const struct event *event,

@@ -5,8 +5,7 @@ int summary_file_begin(void *data)
 {
 	struct summary_file *file = data;
 
-	summary_begin(&file->summary, &file->replay);
-	return 0;
+	return summary_begin(&file->summary, &file->replay);
 }
 
 int summary_file_event(void *data, const struct event *event,

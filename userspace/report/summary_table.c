@@ -278,7 +278,7 @@ int summary_text_by(FILE *out, const struct style *style,
 	if (by == BY_CLASS)
 		class_table(&printer, summary);
 	else if (by == BY_MAKER)
-		summary_makers(&printer, &summary->makers, symbols, SIZE_MAX);
+		summary_makers(&printer, summary, symbols, SIZE_MAX);
 	else
 		other_table(&printer, summary, by, summary->by[by].count,
 			    symbols);

@@ -381,8 +381,8 @@ static void makers(struct printer *printer, const struct summary *summary,
 	if (summary->map_count < MANY_VMAS)
 		return;
 	printer_empty(printer);
-	summary_makers(printer, &summary->makers, symbols, MAKERS_SHORT);
-	if (summary->stacks)
+	summary_makers(printer, summary, symbols, MAKERS_SHORT);
+	if (summary->stacks || !makers_seen(&summary->makers))
 		return;
 	line_begin(&line, printer->style);
 	line_add(&line, DIM, "mmapdemo record --stack also records the code "

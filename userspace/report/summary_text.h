@@ -29,7 +29,7 @@ void summary_tables(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols);
 
 /* Print the table of the makers of VMAs, cut after @rows rows. */
-void summary_makers(struct printer *printer, const struct makers *makers,
+void summary_makers(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols, size_t rows);
 
 /* Write one table with all its rows. Return 0 or -errno. */

@@ -31,6 +31,8 @@ static const char *const advices[ADVICES] = {
 		"record --stack, mmapdemo report --by maker names the code",
 	[ADVICE_LIMIT_CODE] = "system calls fail at the limit; mmapdemo report "
 		"--by maker names all code",
+	[ADVICE_LIMIT_BEFORE] = "system calls fail at the limit; mmapdemo "
+		"record --stack -- COMMAND sees from the start what makes VMAs",
 	[ADVICE_POPULATE] = "MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), "
 		"maps them in one call",
 	[ADVICE_POPULATE_OLD] = "MAP_POPULATE maps them in one call",

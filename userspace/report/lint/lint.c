@@ -74,7 +74,9 @@ static int find_crowd(struct makers *makers, const struct lint_machine *machine,
 	};
 
 	makers_end(makers);
-	if (table->count && table->rows[0].name[0])
+	if (table->count && maker_before(&table->rows[0]))
+		crowded.advice = ADVICE_LIMIT_BEFORE;
+	else if (table->count && table->rows[0].name[0])
 		crowded.advice = ADVICE_LIMIT_CODE;
 	return machine->limit && machine->map_count >= machine->limit / 2 ?
 	       findings_add(findings, &crowded) : 0;

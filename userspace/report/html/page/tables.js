@@ -74,9 +74,10 @@ function makerTable() {
 
 	return table("Makers of VMAs" + (more ? ", the largest " +
 		rows.length + " of " + number(data.rows.makers) : ""),
-		["VMAs", "made", "call", "caller"], rows.map((row, i) =>
+		["VMAs", "made", "call", "called from"], rows.map((row, i) =>
 		[figure("makers." + i + ".vmas"),
 		 figure("makers." + i + ".made"),
+		 row.call === "before" ? "made before the recording" :
 		 row.call + " " + (row.flags || "(split)"), rowName(row)]));
 }
 
