@@ -101,7 +101,7 @@ TEST_F(life, it_ends_with_who_began_it)
 	EXPECT_FALSE(armed(self->fd));
 }
 
-/* Fork a child that causes faults when told to. Return its exit status. */
+/* Fork a child that causes faults on request. Return its exit status. */
 static int work_in_a_child(int fd, const int *ready, const int *go)
 {
 	pid_t pid = fork();

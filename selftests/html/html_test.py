@@ -242,13 +242,13 @@ class Tests:
             equal(not counted, "TLB flushes were not recorded." in
                   self.browser.text("#troubles"), "troubles")
 
-    def test_losses_are_told(self):
-        for recorded, told, other in (
+    def test_losses_are_shown(self):
+        for recorded, wanted, other in (
                 (self.small, "3 events were lost", "could not be observed"),
                 (self.empty, "2 calls could not be observed", "were lost:")):
             self.open(recorded)
             troubles = self.browser.text("#troubles")
-            ensure(told in troubles, troubles)
+            ensure(wanted in troubles, troubles)
             for words in (other, "Nothing was lost."):
                 ensure(words not in troubles, troubles)
 
