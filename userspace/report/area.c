@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/area.h"
+#include "base/order.h"
 #include "report/where.h"
 
 #include <search.h>
 #include <stdlib.h>
-
-#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
 /* Overlapping areas of the same memory compare as equal. */
 static int compare(const void *a, const void *b)

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/boundaries.h"
+#include "base/order.h"
 
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
-
-#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
 /**
  * struct boundary - where a VMA begins

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Lists of findings, grouped by cause and sorted by what the findings save. */
 #include "report/lint/finding.h"
+#include "base/order.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
 int findings_add(struct findings *findings, const struct finding *finding)
 {

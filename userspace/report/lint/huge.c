@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/lint/huge.h"
+#include "base/order.h"
 #include "event/vm_flags.h"
 
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
-
-#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
 /* Overlapping mappings compare as equal. */
 static int compare(const void *a, const void *b)

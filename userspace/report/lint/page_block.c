@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/lint/page_block.h"
+#include "base/order.h"
 
 #include <search.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
-
-#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
 /* ---- sets ---- */
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/lint/protect.h"
+#include "base/order.h"
 #include "event/vm_flags.h"
 
 #include <errno.h>
@@ -16,8 +17,6 @@
 
 #define VM_RIGHTS (VM_READ | VM_WRITE | VM_EXEC)
 #define RIGHTS_UNKNOWN (~0ULL)
-
-#define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
 
 /* ---- ranges ---- */
 
