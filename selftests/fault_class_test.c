@@ -157,6 +157,7 @@ struct writers {
 	pthread_t thread[2];
 	atomic_bool stop;
 	char *page;
+	size_t bytes;
 };
 
 static void *write_on(void *data)
@@ -169,12 +170,22 @@ static void *write_on(void *data)
 }
 
 /*
- * Two threads write to a page that is replaced repeatedly. Often both threads find
- * no entry and wait for the mmap_lock.
+ * mmap() holds the mmap_lock while it frees the old pages, the first one first. There
+ * are so many of them that both writers can find no entry, and wait for the lock.
  */
+static bool replace(struct writers *writers)
+{
+	for (size_t at = page_size(); at < writers->bytes; at += page_size())
+		writers->page[at] = 1;
+	return !failed(mmap(writers->page, writers->bytes,
+			    PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+}
+
+/* Two threads write to the first page of a mapping that is replaced repeatedly. */
 static bool replace_under(struct writers *writers)
 {
-	char *page = writers->page;
+	bool replaced = true;
 	int started;
 
 	writers->stop = false;
@@ -182,27 +193,29 @@ static bool replace_under(struct writers *writers)
 		if (pthread_create(&writers->thread[started], NULL, write_on,
 				   writers))
 			break;
-	for (int i = 0; page == writers->page && i < 100; i++)
-		page = mmap(page, page_size(), PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	for (int i = 0; replaced && i < 4; i++)
+		replaced = replace(writers);
 	writers->stop = true;
 	for (int i = 0; i < started; i++)
 		pthread_join(writers->thread[i], NULL);
-	return started == 2 && page == writers->page;
+	return started == 2 && replaced;
 }
 
 TEST_F(fault, a_touch_that_comes_second_is_spurious)
 {
-	struct writers writers = { .page = self->page };
+	struct writers writers = { .bytes = 2048 * page_size() };
 	const struct event *second = NULL;
 
+	writers.page = mmap(NULL, writers.bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_FALSE(failed(writers.page));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	for (int i = 0; !second && i < 100; i++) {
 		ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
 		ASSERT_TRUE(replace_under(&writers));
 		ASSERT_TRUE(trace_end(&self->trace));
 		for_each_event(e, &self->trace)
-			if (fault_within(e, self->page, page_size()) &&
+			if (fault_within(e, writers.page, page_size()) &&
 			    event_is(e, "class", "spurious"))
 				second = e;
 	}
