@@ -10,7 +10,7 @@
 # kernel with all sanitizers runs the tests of the kernel, and with ALL=1 those of
 # the program, in two halves: PART=1/2 or PART=2/2 runs one of them.
 #
-# As many parts run in parallel as there are processors, the longest ones first.
+# Three parts for every two processors run in parallel, the longest ones first.
 # With CACHED=1, a kernel is skipped if the tree, the kernel and its parts are those
 # of its last green run. With RETRY=1, a test that fails and passes when repeated is
 # "unsteady", and counts as passed.
@@ -29,14 +29,14 @@ source_parts=(lint documents html zsh harness install)
 declare -A usual=([tests]=600 [program]=500 [both]=2400 [all]=1300 [dkms]=90
 	[lint]=120 [html]=60 [install]=60)
 
-# at_once: print how many parts may run in parallel. On an emulated machine, each
-# part uses one processor, and 3 GiB.
+# at_once: print how many parts may run in parallel. On an emulated machine, a part
+# uses two thirds of a processor, and 3 GiB.
 at_once() {
-	local free
+	local free parts=$(($(nproc) * 3 / 2))
 
 	free=$(awk '/^MemAvailable:/ { print int($2 / 1024 / 1024 / 3) }' \
 		/proc/meminfo)
-	echo $((free < 1 ? 1 : free < $(nproc) ? free : $(nproc)))
+	echo $((free < 1 ? 1 : free < parts ? free : parts))
 }
 
 # ---- plan ----

@@ -126,8 +126,12 @@ in_host() {
 }
 
 # two_nodes TESTS: run tests with two NUMA nodes. Pages stay where the tests put them.
+# RCU hurries, except with SOAK=1.
 two_nodes() {
-	in_guest "$1" --nodes 2 --append numa_balancing=disable
+	local append=numa_balancing=disable
+
+	[[ ${SOAK:-} ]] || append+=' rcupdate.rcu_expedited=1'
+	in_guest "$1" --nodes 2 --append "$append"
 }
 
 shallow() {

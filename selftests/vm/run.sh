@@ -190,7 +190,7 @@ qemu_command() {
 	args+=' log_buf_len=8M'
 	# The host enforces the timeout, also on a guest that is only slow.
 	qemu=(setpriv --pdeathsig TERM timeout -k 5 "$timeout"
-		qemu-system-x86_64)
+		"$("$vm/qemu.sh")")
 	machine
 	qemu+=(-nodefaults -no-user-config -display none -no-reboot -nic none
 		-device virtio-rng-pci
