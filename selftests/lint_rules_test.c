@@ -1528,7 +1528,7 @@ TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 	EXPECT_EQ(40U, FOUND(0)->count);
 	EXPECT_EQ(40 * 1000 * US, FOUND(0)->ns);
 	EXPECT_EQ(40U, FOUND(0)->flushes);
-	EXPECT_TRUE(says(FOUND(0), "40 flushed the TLB, 40.0 ms"));
+	EXPECT_TRUE(says(FOUND(0), "40 of the calls with a TLB flush, 40.0 ms"));
 	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
 }
 
@@ -1966,7 +1966,7 @@ TEST_F(lint, a_crowd_without_code_needs_stacks)
 	split(self, 1, 0, &call_begin);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_TRUE(says(FOUND(0), "  1 by mprotect r--\n"));
-	EXPECT_TRUE(says(FOUND(0), "after mmapdemo record --stack"));
+	EXPECT_TRUE(says(FOUND(0), "use mmapdemo record --stack"));
 	EXPECT_EQ(3, finding_lines(FOUND(0)));
 }
 
@@ -2094,7 +2094,8 @@ TEST_F(lint, malloc_is_given_both_thresholds)
 		.kind = FINDING_AGAIN, .advice = ADVICE_KEEP_HEAP,
 	};
 
-	EXPECT_TRUE(says(&finding, "M_TRIM_THRESHOLD, larger than the heap, and M_MMAP_THRESHOLD"));
+	EXPECT_TRUE(says(&finding, "set M_TRIM_THRESHOLD larger than the heap, "
+			 "and set M_MMAP_THRESHOLD"));
 	finding.advice = ADVICE_KEEP_MAPPED;
 	EXPECT_TRUE(says(&finding, "M_MMAP_THRESHOLD and M_TRIM_THRESHOLD"));
 	EXPECT_TRUE(says(&finding, "up to 32 MiB"));

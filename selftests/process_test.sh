@@ -65,7 +65,7 @@ takes_no_file_for_a_device() {
 	: >/dev/mmapdemo
 	for command in probes 'count true'; do
 		! mmapdemo $command 2>errors
-		grep -q '/dev/mmapdemo: not a device: remove it' errors
+		grep -q '/dev/mmapdemo: not a device: remove this file' errors
 	done
 	mmapdemo walk self >words 2>&1
 	! grep 'Inappropriate' words
@@ -175,14 +175,14 @@ sys.stdin.read()'; }
 		case $word in
 		after-end) line='after the end of the file: an access raises SIGBUS' ;;
 		protected) line='PROT_NONE\): an access raises SIGSEGV' ;;
-		loads) line='next load faults and fills it; a store raises SIGSEGV' ;;
-		fills) line='the next access faults and fills it' ;;
+		loads) line='next load faults and fills the entry; a store raises SIGSEGV' ;;
+		fills) line='the next access faults and fills the entry' ;;
 		esac
 		has "empty: .*$line$" words || return
 	done
 	eval "exec $input>&-"
 	wait $walked
-	refused 1 'walk: ffffffffff600000: the vsyscall page' walk self \
+	refused 1 'walk: ffffffffff600000: an address in the vsyscall page' walk self \
 		ffffffffff600000 &&
 		refused 1 'walk: ffffffff81000000: a kernel address' \
 			walk self ffffffff81000000 &&
@@ -250,7 +250,7 @@ counts_for_anybody() {
 	equal 3 "$(cat $paranoid)" 'what perf is allowed' &&
 		! setpriv --reuid=65534 --regid=65534 --clear-groups \
 			./mmapdemo count --all 2>words &&
-		has 'kernel.perf_event_paranoid \(now 3\); try sudo' words
+		has 'kernel.perf_event_paranoid \(now 3\) is required; try sudo' words
 }
 
 # family: start a process and a child, which touches 1000 pages when the input ends.

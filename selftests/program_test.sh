@@ -290,7 +290,7 @@ test_trace_shows_mapping_and_fault_of_a_file() {
 			'fault 7[0-9a-f]+  read   known.bin\+0 +by libc' \
 			'do_read_fault: .*, first touch .* after mmap' \
 			'PGD .*PMD .*PTE \+ +pfn 0x[0-9a-f]+ r-- young' \
-			'exec: done, the process runs .*/mmapdemo now' \
+			'exec: done, the process now runs .*/mmapdemo' \
 			'^[0-9]+ mmap calls took ' '^[0-9]+ faults took .* read'
 }
 
@@ -342,7 +342,7 @@ test_trace_follows_children() {
 	cp "$(sized 4096)" "$tmp/known.bin"
 	trace -- bash -c 'mmapdemo read "$0" >/dev/null; :' "$tmp/known.bin" &&
 		contains "$tmp/story" \
-			'fork: \[[0-9]+\] begins with a copy: [0-9]+ VMAs' \
+			'fork: child \[[0-9]+\] gets a copy: [0-9]+ VMAs' \
 			'\[[0-9]+\] mmap\(NULL, 4 KiB, r--s, known.bin' \
 			'\[[0-9]+\] fault .* read   known.bin\+0' \
 			'wp_page_copy: a copy' \

@@ -122,7 +122,7 @@ reports_that_it_began() {
 	two=$!
 	mmapdemo record -o began.dat -p $idle 2>began.txt &
 	recorder=$!
-	until grep -qs "^mmapdemo: record: recording process $idle; end with Ctrl-C$" \
+	until grep -qs "^mmapdemo: record: recording process $idle; press Ctrl-C to stop$" \
 		began.txt
 	do
 		kill -0 $recorder || { status=1; break; }
@@ -132,7 +132,7 @@ reports_that_it_began() {
 	wait $recorder || status=1
 	mmapdemo record -o began.dat -p $idle,$two 2>began.txt &
 	recorder=$!
-	until grep -qs ': recording 2 processes; end with' began.txt; do
+	until grep -qs ': recording 2 processes; press Ctrl-C' began.txt; do
 		kill -0 $recorder || { status=1; break; }
 	done
 	kill -INT $recorder
@@ -179,7 +179,7 @@ os.kill(os.getppid(), signal.SIGSTOP)
 for i in range(10000):
 	mmap.mmap(code, 4096, prot=mmap.PROT_READ | mmap.PROT_EXEC).close()
 os.kill(os.getppid(), signal.SIGCONT)' 2>errors.txt &&
-		says 'perf lost [0-9]+ records of mappings: ' "$(<errors.txt)" &&
+		says 'perf lost [0-9]+ mapping records: ' "$(<errors.txt)" &&
 		mmapdemo report lost.dat >report.txt &&
 		says '^perf lost [0-9]+ records of mappings' "$(<report.txt)"
 }

@@ -361,16 +361,16 @@ writes_to_what_lost_its_name() {
 
 overwrites_no_recording() {
 	magic >precious.dat && cp precious.dat same.dat &&
-		refused 1 'report: precious.dat: not overwriting a recording' \
+		refused 1 'report: precious.dat: refusing to overwrite a recording; choose another output file' \
 			report --html precious.dat &&
-		refused 1 'report: precious.dat: not overwriting a recording' \
+		refused 1 'report: precious.dat: refusing to overwrite a recording; choose another output file' \
 			report --html=precious.dat precious.dat &&
-		refused 1 'trace: precious.dat: not overwriting a recording' \
+		refused 1 'trace: precious.dat: refusing to overwrite a recording; choose another output file' \
 			trace -o precious.dat true &&
-		refused 1 'count: precious.dat: not overwriting a recording' \
+		refused 1 'count: precious.dat: refusing to overwrite a recording; choose another output file' \
 			count -o precious.dat true &&
 		cmp precious.dat same.dat && echo notes >notes &&
-		refused 1 'report: notes: not overwriting' report --html notes &&
+		refused 1 'report: notes: refusing to overwrite' report --html notes &&
 		equal notes "$(<notes)" notes
 }
 

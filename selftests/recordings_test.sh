@@ -52,7 +52,7 @@ waits_for_reads_are_shown() {
 		mmapdemo report --json reads.dat >reads.json &&
 		mmapdemo report --format=openmetrics reads.dat >reads.prom &&
 		mmapdemo diff --json reads.dat reads.dat >diff.json || return
-	has '; 5 major, 5\.0 us; 7 waited for a read in progress, 7\.0 us; 2 more retried$' \
+	has '; 5 major, 5\.0 us; 7 waited for a read in progress, 7\.0 us; 2 retried for other reasons$' \
 		reads.txt &&
 		equal '5 7 14' "$(member reads.json \
 			'r["faults"]["major"], r["awaited"], r["retried"]' |
@@ -103,12 +103,12 @@ copies_because_of_forks_are_counted() {
 			'forks of an older parent' &&
 		equal '(0, 0, 0, 0, 2, 2000)' "$(copies alone.json)" 'no fork' &&
 		equal '(0, 0, 0, 0, 0, 0)' "$(copies copies.json)" 'no fork at all' &&
-		has '^3 forks took .* page tables; then writes copied 4 pages \(wp-copy\), 4\.0 us, and 4 pages were written without a copy \(wp-reuse\), 4\.0 us$' \
+		has '^3 forks took .* page tables; later writes copied 4 pages \(wp-copy\), 4\.0 us, and 4 pages were written without a copy \(wp-reuse\), 4\.0 us$' \
 			new.txt || return
-	has '^1 page was copied \(wp-copy\), 1\.0 us, maybe because of a fork that was not recorded$' \
+	has '^1 page was copied \(wp-copy\), 1\.0 us, possibly because of a fork that was not recorded$' \
 		old.txt &&
-		has '^2 pages were copied \(wp-copy\), 2\.0 us, maybe ' alone.txt &&
-		! grep maybe new.txt && ! grep wp-copy\) copies.txt
+		has '^2 pages were copied \(wp-copy\), 2\.0 us, possibly ' alone.txt &&
+		! grep possibly new.txt && ! grep wp-copy\) copies.txt
 }
 
 # Each duration is that of the whole system call, and not of do_mmap(), 500 ns.
@@ -142,17 +142,17 @@ unrecorded_calls_are_shown() {
 		mmapdemo report --json calls.dat >calls.json &&
 		mmapdemo diff all.dat calls.dat >diff.txt &&
 		mmapdemo diff --json all.dat calls.dat >diff.json || return
-	has "^$four were not recorded: there are no events of system calls$" \
+	has "^$four were not recorded: the kernel has no events for system calls$" \
 		calls.txt && equal "['brk', 'mremap']" \
 		"$(member calls.json 'sorted(r["calls"])')" 'recorded calls' || return
-	has "^not in both: $four$" diff.txt &&
+	has "^not recorded in both: $four$" diff.txt &&
 		equal "['brk', 'mremap']" "$(member diff.json \
 			'[c["call"] for c in r["calls"]]')" 'calls of both' ||
 		return
 	mmapdemo diff all.dat grown.dat >diff.txt &&
 		has '^ +3 +3 += +1\.[01] us +1\.[01] us +=  brk, failed: 1 -> 0$' \
-			diff.txt && has '^ +5 more are alike$' diff.txt &&
-		! grep 'not in both' diff.txt
+			diff.txt && has '^ +5 other rows are unchanged$' diff.txt &&
+		! grep 'not recorded in both' diff.txt
 }
 
 # brk() took 1 % of the time longer, but both times are printed as 1.1 us.
@@ -160,7 +160,7 @@ rows_that_print_alike_are_alike() {
 	recorded calls && cp calls.dat short.dat && recorded calls 0 2 &&
 		mmapdemo diff short.dat calls.dat >diff.txt &&
 		mmapdemo diff --all short.dat calls.dat >all.txt || return
-	! grep '  brk' diff.txt && has '^ +6 are alike$' diff.txt &&
+	! grep '  brk' diff.txt && has '^ +6 rows are unchanged$' diff.txt &&
 		has '^ +3 +3 += +1\.1 us +1\.1 us +\+95 ns  brk, failed: 1 -> 1$' all.txt
 }
 
@@ -225,7 +225,7 @@ differences_that_print_alike_are_left_out() {
 		mmapdemo diff --json few.dat vmas.dat >diff.json || return
 	! grep -E '([0-9.]+ [a-zA-Z]+) -> \1 ' diff.txt &&
 		has '^ +\+1  3000 -> 3001 new VMAs$' diff.txt &&
-		has '^[0-9]+ other figures are the same, 4 more when rounded \(see --all\)$' \
+		has '^[0-9]+ other figures are the same, 4 more only when rounded \(see --all\)$' \
 			diff.txt || return
 	has '^ +\+4 KiB  11\.7 MiB -> 11\.7 MiB mapped by mmap\(\)$' all.txt &&
 		has '^ +=  0 -> 0 execs$' all.txt && ! grep 'the same,' all.txt &&
@@ -241,7 +241,7 @@ diff_begins_with_the_whole_time() {
 	equal 'from the first event to the last' "$(sed -nE \
 		's/^ .* -> [0-9.]+ ms (from )/\1/p; / -> /q' diff.txt)" 'first figure' &&
 		equal ns "$(member diff.json 'r["figures"][0]["figure"]')" JSON &&
-		has '^memory management only, not copies by read\(2\): compare run times, too$' \
+		has '^copies by read\(2\) are not included: compare the run times, too$' \
 			diff.txt
 }
 
@@ -457,9 +457,9 @@ errors_are_negative() {
 attached_functions_are_observed() {
 	recorded absent 115 && mmapdemo report absent.dat >absent.txt || return
 	! grep handle_mm_fault absent.txt &&
-		has '^not observed: __split_vma, for vma_split, vma_link: inlined or absent in this kernel$' \
+		has '^not observed: __split_vma, needed for vma_split, vma_link: inlined or absent in this kernel$' \
 			absent.txt &&
-		has '^not observed: do_brk_flags, for brk: another tool is attached to it$' \
+		has '^not observed: do_brk_flags, needed for brk: another tool is attached to it$' \
 			absent.txt
 }
 
@@ -481,7 +481,7 @@ absent_functions_are_shown() {
 		names_absent diff.json 'r["a"]' &&
 		names_absent diff.json 'r["b"]' &&
 		has '^mmapdemo_functions_absent 2$' absent.prom &&
-		has '^not observed: do_brk_flags, for brk: ' lint.txt &&
+		has '^not observed: do_brk_flags, needed for brk: ' lint.txt &&
 		equal 4 "$(grep -c '^   not observed: ' diff.txt)" 'in diff'
 }
 
@@ -562,7 +562,7 @@ makers_of_vmas_are_counted() {
 1 9 mmap rwxp
 1 9 mprotect (split)
 1 1 munmap (split)
-the maxima of the rows can be of different times and processes: no address space had more than 4 VMAs' "$(sed -E 's/^ +//; s/ +/ /g' makers.txt)" makers &&
+the maxima of the rows can come from different times and processes: no address space had more than 4 VMAs' "$(sed -E 's/^ +//; s/ +/ /g' makers.txt)" makers &&
 		equal "('', 1000, 1001, 'mmap', 0, 'r--p')" \
 			"$(member makers.json 'tuple(r["makers"][0][m] for m in
 			("caller", "vmas", "made", "call", "split", "flags"))')" \
@@ -584,7 +584,7 @@ many_vmas_have_makers() {
 	recorded vmas 40000 && mmapdemo lint -i vmas.dat >lint.txt &&
 		mmapdemo lint --json -i vmas.dat >lint.json || return
 	has '^ {20}40000 by mmap rw-p$' lint.txt && has "$finding" lint.json &&
-		has ' after mmapdemo record --stack, .*--by maker' lint.txt &&
+		has ' mmapdemo record --stack, .*--by maker' lint.txt &&
 		! grep 'PID' lint.txt lint.json
 }
 
@@ -616,7 +616,7 @@ vmas_before_the_recording_count() {
 	has '^map-count +40000 of 65530 VMAs' lint.txt &&
 		has '^ {20}40000 made before the recording$' lint.txt &&
 		has '"count":40000,.*"call":"before"' lint.json &&
-		has ' record --stack -- COMMAND ' lint.txt &&
+		has ' use mmapdemo record --stack -- COMMAND$' lint.txt &&
 		! grep -e '--stack' before.txt
 }
 

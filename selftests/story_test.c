@@ -662,7 +662,7 @@ TEST_F(story, major_fault_was_read_from_the_disk)
 			  .ino = 7, .retries = 2 });
 	EXPECT_PRINTED("do_read_fault: read from the disk (major fault), after 2 "
 		       "retries");
-	EXPECT_PRINTED("unknown afterwards");
+	EXPECT_PRINTED("new entry unknown");
 }
 
 TEST_F(story, fault_that_waited_for_a_read_says_so)
@@ -789,7 +789,7 @@ TEST_F(story, brk_that_is_refused_says_where_the_heap_ends)
 	EXPECT_PRINTED("brk(NULL): the heap ends at 5000");
 	happen(1, MMAPDEMO_EVENT_BRK, .brk = { .mm = MM, .brk = 0x1000,
 					       .ret = 0x5000, .old = 0x5000 });
-	EXPECT_PRINTED("brk(1000): failed, the heap ends at 5000");
+	EXPECT_PRINTED("brk(1000): failed, the heap still ends at 5000");
 }
 
 /* The upper page of libc.so.6 changes. */
@@ -812,8 +812,8 @@ TEST_F(story, part_of_a_mapping_changes)
 	EXPECT_NOT_PRINTED("mprotect");
 	split_libc(SYS_mprotect);
 	EXPECT_PRINTED("mprotect of 7f1000-7f2000 libc.so.6\n");
-	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000, which "
-		       "will be split\n");
+	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000 "
+		       "changes: the VMA will be split\n");
 	EXPECT_PRINTED("` vma_split         7f0000-7f2000 at 7f1000  map_count "
 		       "6\n");
 	try_merge(SYS_madvise);
@@ -834,7 +834,7 @@ TEST_F(story, part_of_a_mapping_changes_the_other_way_round)
 			  .nr = SYS_mlock });
 	EXPECT_PRINTED("mlock of 7f1000-7f2000 libc.so.6\n");
 	EXPECT_PRINTED("| vma_split         7f0000-7f2000 at 7f1000");
-	EXPECT_PRINTED("` vma_merge         none, the VMA changes as a whole\n");
+	EXPECT_PRINTED("` vma_merge         none, the whole VMA changes\n");
 }
 
 TEST_F(story, two_calls_do_not_mix)
@@ -860,8 +860,8 @@ TEST_F(story, the_lower_part_of_a_mapping_changes)
 	EXPECT_NOT_PRINTED("mprotect");
 	split_libc(SYS_mprotect);
 	EXPECT_PRINTED("mprotect of 7f0000-7f1000 libc.so.6\n");
-	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000, which "
-		       "will be split\n");
+	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000 "
+		       "changes: the VMA will be split\n");
 }
 
 TEST_F(story, a_part_in_the_middle_is_split_twice)
@@ -1232,7 +1232,7 @@ TEST_F(story, too_many_parts_are_shown_early)
 {
 	for (int i = 0; i < 3 * CALL_PARTS_MAX; i++)
 		happen(1, MMAPDEMO_EVENT_VMA_MERGE, .merge = { .mm = MM });
-	EXPECT_PRINTED("its end was not recorded");
+	EXPECT_PRINTED("the end of the call was not recorded");
 }
 
 /* ---- tasks and address spaces ---- */
@@ -1263,7 +1263,7 @@ TEST_F(story, fork_is_one_line)
 	self->story.threads = true;
 	fork_child();
 	EXPECT_STREQ(
-"    1.999 ms  [1] fork: [2] begins with a copy: 5 VMAs, 20 KiB of page tables, "
+"    1.999 ms  [1] fork: child [2] gets a copy: 5 VMAs, 20 KiB of page tables, "
 "kernel half shared: 5 entries  1.0 us\n", printed());
 }
 
@@ -1294,7 +1294,7 @@ TEST_F(story, thread_lives_with_the_others)
 {
 	map_libc(1, MM);
 	begin_thread();
-	EXPECT_PRINTED("[1] thread: [2] begins, with the same mappings\n");
+	EXPECT_PRINTED("[1] thread: [2] starts with the same mappings\n");
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 	fault_libc(2, MM);
 	EXPECT_EQ(2U, self->story.world.spaces->users);
@@ -1312,7 +1312,7 @@ TEST_F(story, vfork_borrows_the_mappings)
 	map_libc(1, MM);
 	happen(1, EVENT_FORK,
 	       .fork = { .pid = 2, .clone_flags = CLONE_VM | CLONE_VFORK });
-	EXPECT_PRINTED("vfork: [2] begins, with the same mappings until");
+	EXPECT_PRINTED("vfork: [2] starts with the same mappings, until");
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 }
 
@@ -1330,7 +1330,7 @@ TEST_F(story, exit_is_one_line_whatever_comes_first)
 		EXPECT_EQ(NULL, self->story.world.tasks);
 	}
 	ASSERT_NE(NULL, strstr(printed(), "exit: 5 VMAs, 20 KiB of page tables "
-			       "are gone"));
+			       "were freed"));
 	EXPECT_NE(NULL, strstr(strstr(printed(), "exit") + 1, "exit"));
 	EXPECT_NOT_PRINTED("exit\n");
 }
@@ -1354,8 +1354,8 @@ TEST_F(story, exec_begins_with_nothing_mapped)
 			      .trigger = MMAPDEMO_TRIGGER_EXEC });
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1,
 					.filename = "/bin/cat" });
-	EXPECT_PRINTED("the process runs /bin/cat now; its 5 old VMAs are "
-		       "gone\n");
+	EXPECT_PRINTED("the process now runs /bin/cat; the 5 old VMAs were "
+		       "removed\n");
 	EXPECT_NOT_PRINTED("exit");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f0000));
@@ -1502,7 +1502,7 @@ TEST_F(story, what_is_before_the_commands_exec_is_hidden)
 	stack_begins(1, MM + 1);
 	EXPECT_PRINTED("    0.000 ms  exec");
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
-	EXPECT_PRINTED("exec: done, the process runs /bin/a now");
+	EXPECT_PRINTED("exec: done, the process now runs /bin/a;");
 	fault_libc(1, MM + 1);
 	EXPECT_PRINTED("fault");
 	EXPECT_EQ(1U, self->story.totals.faults);
@@ -1717,7 +1717,7 @@ TEST_F(story, tables_that_were_there_are_shown_for_what_was_not_seen)
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
 			  .before = 0xd });
-	EXPECT_PRINTED("PGD #  P4D -  PUD #  PMD #  PTE .   unknown afterwards");
+	EXPECT_PRINTED("PGD #  P4D -  PUD #  PMD #  PTE .   new entry unknown");
 }
 
 TEST_F(story, a_fault_names_the_part_of_the_file)
@@ -1835,8 +1835,8 @@ TEST_F(story, vmas_left_by_exec_are_once)
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
 	stack_begins(1, MM + 2);
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/b" });
-	EXPECT_PRINTED("/bin/a now; its 5 old VMAs are gone\n");
-	EXPECT_PRINTED("/bin/b now; its old mappings are gone\n");
+	EXPECT_PRINTED("/bin/a; the 5 old VMAs were removed\n");
+	EXPECT_PRINTED("/bin/b; the old mappings were removed\n");
 }
 
 /* The child of a hidden task is hidden until exec. */
@@ -2320,7 +2320,7 @@ TEST_F(story, tasks_without_the_module_live_where_they_must)
 	map_known(1);
 	begin_thread();
 	happen(1, EVENT_FORK, .fork = { .pid = 3 });
-	EXPECT_PRINTED("[1] fork: [3] begins, with a copy of the mappings\n");
+	EXPECT_PRINTED("[1] fork: [3] starts with a copy of the mappings\n");
 	begin_call(2, MUNMAP, 0x7f0000, 0x1000);
 	end_call(2, MUNMAP, 0);
 	touch(1, 0x7f0000, 0);
@@ -2380,7 +2380,7 @@ TEST_F(story, call_is_once_with_its_parts)
 	end_call(1, MPROTECT, -ENOMEM);
 	EXPECT_PRINTED("mprotect of 7f0000-7f1000 libc.so.6: r-- = ENOMEM "
 		       "(Cannot allocate memory)");
-	EXPECT_PRINTED("` vma_merge         none, the VMA changes as a whole");
+	EXPECT_PRINTED("` vma_merge         none, the whole VMA changes");
 	EXPECT_EQ(NULL, strstr(strstr(printed(), "mprotect") + 1, "mprotect"));
 }
 
@@ -2463,7 +2463,7 @@ TEST_F(story, fault_before_handle_mm_fault_is_shown_with_its_signal)
 	signalled(1, SIGSEGV, SEGV_MAPERR, 0x1234);
 	EXPECT_PRINTED("fault 000000000010  write  unknown");
 	EXPECT_PRINTED("by 42  not present: SIGSEGV\n");
-	EXPECT_PRINTED("SIGSEGV: nothing is mapped at the address, its handler "
+	EXPECT_PRINTED("SIGSEGV: nothing is mapped at the address, the handler "
 		       "runs\n");
 	touch(1, 0x7f1010, TOUCH_PROTECTION | TOUCH_WRITE);
 	signalled(1, SIGSEGV, SEGV_ACCERR, SIG_DFL);
@@ -2540,7 +2540,7 @@ TEST_F(story, signals_say_what_becomes_of_the_process)
 		{ SIGBUS, BUS_MCEERR_AO, SIG_IGN,
 		  "SIGBUS: a hardware memory error, ignored\n" },
 		{ SIGBUS, BUS_ADRALN, (void *)0x1234,
-		  "SIGBUS: caused by a fault, its handler runs\n" },
+		  "SIGBUS: caused by a fault, the handler runs\n" },
 		{ SIGSEGV, SI_USER, SIG_IGN,
 		  "SIGSEGV: sent by a process, ignored\n" },
 	};
@@ -2570,7 +2570,7 @@ TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 	map_libc(1, MM);
 	touch(1, 0x7f1010, 0);
 	touch(1, 0x7f1010, 0);
-	EXPECT_PRINTED("not present, its end was not recorded\n");
+	EXPECT_PRINTED("not present, the end of the fault was not recorded\n");
 	signalled(1, SIGSEGV, SI_USER, SIG_DFL);
 	EXPECT_PRINTED("SIGSEGV: sent by a process, the process is killed\n");
 	EXPECT_EQ(0U, self->story.totals.unhandled);
@@ -2584,15 +2584,15 @@ TEST_F(story, a_fault_in_the_kernel_ends_the_fault_before)
 	touch(1, 0x7f1010, 0);
 	happen(1, EVENT_KERNEL_TOUCH, .touch = { .address = 0x7f0010 });
 	EXPECT_PRINTED("fault 0000007f1010  read   libc.so.6+0x3010");
-	EXPECT_PRINTED("not present, its end was not recorded\n");
+	EXPECT_PRINTED("not present, the end of the fault was not recorded\n");
 }
 
 TEST_F(story, cause_of_sigkill_is_not_known)
 {
 	map_libc(1, MM);
 	signalled(1, SIGKILL, 0, SIG_DFL);
-	EXPECT_PRINTED("SIGKILL: the process exits, or is killed by this or "
-		       "another signal\n");
+	EXPECT_PRINTED("SIGKILL: the process exits, or this or another signal "
+		       "kills the process\n");
 }
 
 TEST_F(story, summary_counts)

@@ -55,7 +55,8 @@ int cmd_not_over(const char *command, const char *path)
 	if (!path || !outfile_begins(path, TRACE_DAT_MAGIC,
 				     sizeof(TRACE_DAT_MAGIC)))
 		return -1;
-	return cmd_fail(command, "%s: not overwriting a recording", path);
+	return cmd_fail(command, "%s: refusing to overwrite a recording; "
+			"choose another output file", path);
 }
 
 int cmd_map_by(const char *command, const char *path, struct file *object,
@@ -214,8 +215,9 @@ int cmd_no_memory(const char *command, int pid, int err)
 int cmd_needs_root(const char *command)
 {
 	return cmd_fail(command, "permission denied%s", geteuid() ?
-			": this needs root; try sudo" :
-			" even for root: is this a container?");
+			": root is required; try sudo" :
+			" even for root; if this is a container, run mmapdemo "
+			"on the host");
 }
 
 int cmd_no_device(const char *command, int err)
@@ -226,7 +228,7 @@ int cmd_no_device(const char *command, int err)
 	if (err == -EACCES)
 		return cmd_needs_root(command);
 	return cmd_fail(command, MMAPDEMO_DEVICE ": %s", err == -ENOTTY ?
-			"not a device: remove it, then load the module" :
+			"not a device: remove this file, then load the module" :
 			strerror(-err));
 }
 

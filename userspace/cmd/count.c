@@ -124,8 +124,9 @@ static int not_allowed(void)
 		fclose(file);
 	if (!geteuid() || paranoid < 1)
 		return cmd_needs_root("count");
-	return cmd_fail("count", "permission denied: this needs root, or a "
-			"lower kernel.perf_event_paranoid (now %d); try sudo",
+	return cmd_fail("count", "permission denied: root or a lower "
+			"kernel.perf_event_paranoid (now %d) is required; try "
+			"sudo",
 			paranoid);
 }
 
@@ -148,7 +149,8 @@ static int no_counter(int pid, int err)
 	case -EPERM:
 		return cmd_needs_root("count");
 	case -EBUSY:
-		return cmd_fail("count", "all %d counters are in use",
+		return cmd_fail("count", "all %d counters are in use: end "
+				"another mmapdemo count",
 				MMAPDEMO_COUNTERS_MAX);
 	case -ESRCH:
 		return cmd_fail("count", "process %d: %s", pid,
@@ -354,8 +356,8 @@ static int print_faults(struct count *count, FILE *out, bool all)
 	if (!err && all)
 		err = write_faults(count, out, true, &faults, why);
 	if (!err && all && faults.missed)
-		fprintf(stderr, "mmapdemo: count: %llu fault%s not observed, "
-			"system-wide: too many at once; see mmapdemo "
+		fprintf(stderr, "mmapdemo: count: %llu fault%s not observed "
+			"(in all processes): too many at once; see mmapdemo "
 			"probes\n", (unsigned long long)faults.missed,
 			plural(faults.missed));
 	if (!err && why && (all || !count->warned))

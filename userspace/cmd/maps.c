@@ -154,8 +154,8 @@ static int gather(struct vma_list *listing)
 	if (!err)
 		return CMD_OK;
 	if (err == -ESRCH && listing->watched)
-		return cmd_fail("maps", "process %d ended while it was being "
-				"watched", listing->pid);
+		return cmd_fail("maps", "process %d ended during --watch",
+				listing->pid);
 	return cmd_no_memory("maps", listing->pid, err);
 }
 

@@ -258,7 +258,8 @@ int option_pids(const struct given *given, void *value)
 					   (int)length, text);
 		if (pids->count == PIDS_MAX)
 			return cmd_misused(given->command,
-					   "-p: at most %d processes",
+					   "-p: at most %d processes are "
+					   "allowed",
 					   PIDS_MAX);
 		if (!pids_have(pids, pid))
 			pids->list[pids->count++] = pid;

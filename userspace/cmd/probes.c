@@ -28,12 +28,12 @@ static const struct column probes_columns[] = {
 	{ "FUNCTION", "kernel function", 0 },
 	{ "HITS", "observed calls", COLUMN_NUMBER },
 	{ "MISSED", "calls that were not observed", COLUMN_NUMBER },
-	{ "PENDING", "tasks between two calls that form one step",
+	{ "PENDING", "tasks between two observed calls of one operation",
 	  COLUMN_NUMBER },
-	{ "INSIDE", "calls that have not returned",
+	{ "INSIDE", "calls in progress",
 	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "METHOD", "direct or kretprobe", COLUMN_NAMED },
-	{ "STATE", "how it is attached, or why it is not", COLUMN_FOLD },
+	{ "STATE", "how the probe is attached, or why not", COLUMN_FOLD },
 	{ 0 }
 };
 
@@ -49,7 +49,7 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo probes [OPTION]...\n"
 "Show the kernel functions that are observed for each event: how each function\n"
 "is attached, or why it is not, the numbers of observed and of missed calls, and\n"
-"the number of tasks between two calls that form one step.\n",
+"the number of tasks between two observed calls of one operation.\n",
 	.examples =
 "  sudo mmapdemo probes --sort HITS -o EVENT,FUNCTION,HITS\n"
 "  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",

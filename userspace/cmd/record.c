@@ -149,8 +149,8 @@ static void find_build_ids(struct record *record)
 
 	binaries_finish(binaries);
 	if (lost)
-		gaps_add(&record->session.gaps, "perf lost %llu record%s of "
-			 "mappings: binaries and build IDs may be missing",
+		gaps_add(&record->session.gaps, "perf lost %llu mapping "
+			 "record%s: binaries and build IDs may be missing",
 			 (unsigned long long)lost, plural(lost));
 	if (binaries->unread)
 		gaps_add(&record->session.gaps, "%zu file%s could not be read "
@@ -256,7 +256,7 @@ static void ready(const struct record *record)
 		fprintf(stderr, "process %d", pids->list[0]);
 	else
 		fprintf(stderr, "%d processes", pids->count);
-	fprintf(stderr, "; end with Ctrl-C\n");
+	fprintf(stderr, "; press Ctrl-C to stop\n");
 }
 
 static int output_failed(const struct record *record, int err)

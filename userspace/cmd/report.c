@@ -361,8 +361,9 @@ static int check_page(const char *path)
 	if (status >= 0 || !path || !outfile_exists(path) ||
 	    html_is_page(path))
 		return status;
-	return cmd_fail("report", "%s: not overwriting a file that is not a "
-			"page of mmapdemo report", path);
+	return cmd_fail("report", "%s: refusing to overwrite a file that is "
+			"not a page of mmapdemo report; choose another FILE",
+			path);
 }
 
 /* Read all events again, with the layout of the map. Write the page. */

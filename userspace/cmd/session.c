@@ -96,7 +96,7 @@ void session_unfollowed(struct session *session, const struct perf_rings *rings,
 {
 	if (rings->unfollowed)
 		gaps_add(&session->gaps, "perf could not follow %u thread%s: "
-			 "their %s are missing; see ulimit -n",
+			 "their %s are missing; raise ulimit -n",
 			 rings->unfollowed, plural(rings->unfollowed), what);
 }
 

@@ -60,9 +60,9 @@ static int refuse_kernel(const char *text)
 	    address < WALK_ADDRESSES)
 		return -1;
 	if ((address & -WALK_PAGE) == VSYSCALL)
-		return cmd_fail("walk", "%s: the vsyscall page, which the "
-				"kernel emulates: no page table of a process "
-				"maps it", text);
+		return cmd_fail("walk", "%s: an address in the vsyscall page, "
+				"which the kernel emulates and no process maps",
+				text);
 	return cmd_fail("walk", "%s: %s; walk shows only the memory of "
 			"processes", text, address >> 63 ?
 			"a kernel address" : "not a canonical address");

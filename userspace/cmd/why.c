@@ -127,7 +127,8 @@ static int choose(struct why *why)
 	if (why->all)
 		return -1;
 	if (!first || !last)
-		return cmd_fail("why", "%llx: nothing is mapped there",
+		return cmd_fail("why", "%llx: nothing is mapped at this "
+				"address",
 				(ull)(first ? high : low));
 	/* One address: its VMA with both neighbours. */
 	if (why->address == why->other) {

@@ -130,7 +130,8 @@ static void add_recorded(struct line *line, const struct neighbours *pair)
 	line_add(line, PLAIN, " of " RANGE " by task %u: ",
 		 (ull)merge->start, (ull)merge->end, pair->tried.tid);
 	if (reason == MMAPDEMO_REASON_INSIDE)
-		line_add(line, PLAIN, "split one VMA here: a part changed");
+		line_add(line, PLAIN, "split the VMA here, because only a part "
+			 "changed");
 	else
 		line_add(line, PLAIN, "%s", reason_text(reason));
 	if (!neighbours_flags(pair) || (reason != MMAPDEMO_REASON_FLAGS &&

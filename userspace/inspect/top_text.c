@@ -91,7 +91,7 @@ static void write_vmas_title(struct printer *printer, const struct top *top)
 		 comm);
 	add_sum(&line, top);
 	if (top->err)
-		line_add(&line, YELLOW, "; cannot read its VMAs: %s",
+		line_add(&line, YELLOW, "; cannot read the VMAs: %s",
 			 top->err == -EACCES ? "root is required" :
 			 strerror(-top->err));
 	else
@@ -113,8 +113,8 @@ static void write_second(struct printer *printer, const struct top *top)
 		line_add(&line, YELLOW, "faults not observed: %s",
 			 name_error(EUNATCH));
 	else if (top->lost)
-		line_add(&line, YELLOW, "%llu event%s lost, numbers are too "
-			 "low: enlarge the buffer with --buffer",
+		line_add(&line, YELLOW, "%llu event%s lost, so the numbers are "
+			 "too low: enlarge the buffer with --buffer",
 			 (ull)top->lost, plural(top->lost));
 	else if (top->missed)
 		line_add(&line, YELLOW,

@@ -16,19 +16,20 @@ const struct column vma_list_columns[] = {
 	{ "PERM", "read, write, execute, private or shared", 0 },
 	{ "SIZE", "size of the VMA", COLUMN_NUMBER },
 	{ "RSS", "resident memory", COLUMN_NUMBER },
-	{ "PSS", "resident memory, each page divided by its mappings",
+	{ "PSS", "resident memory, each page divided by its number of mappings",
 	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "ANON", "resident memory that belongs to no file", COLUMN_NUMBER },
 	{ "DIRTY", "resident memory that was changed, and not written back",
 	  COLUMN_NUMBER | COLUMN_NAMED },
-	{ "SHARED", "resident memory mapped more than once, also by one process",
+	{ "SHARED", "resident memory mapped more than once, even if by one "
+		    "process only",
 	  COLUMN_NUMBER },
 	{ "SWAP", "swapped-out memory", COLUMN_NUMBER },
 	{ "HUGE", "resident memory mapped by huge pages", COLUMN_NUMBER },
 	{ "TABLES", "size of its page tables", COLUMN_NUMBER },
 	{ "FAULTS", "page faults counted by --watch", COLUMN_NUMBER },
 	{ "NAME", "file, or kind of memory", COLUMN_SHORTEN | COLUMN_KEEP },
-	{ "UNMERGED", "why it is not merged with the VMA below",
+	{ "UNMERGED", "why the VMA is not merged with the VMA below",
 	  COLUMN_SHORTEN },
 	{ 0 }
 };
@@ -230,7 +231,8 @@ static int write_missing(const struct vma_list *listing,
 	if (!err)
 		return 0;
 	line_begin(&line, style);
-	line_add(&line, DIM, "page tables (%s in total) are not shown by VMA: %s",
+	line_add(&line, DIM, "page tables (%s in total) are not shown for each "
+		 "VMA: %s",
 		 format_size(size, proc_tables(listing->pid)),
 		 err == -ENOENT || err == -ENXIO ? "the module is not loaded" :
 		 err == -EACCES || err == -EPERM ? "root is required" :

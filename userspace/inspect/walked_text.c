@@ -117,8 +117,8 @@ static int show_address(const struct walked *walked)
 	line_add(&line, BOLD, "%012llx", (ull)walked->address);
 	if (err || !maps_find(&maps, walked->address)) {
 		maps_free(&maps);
-		line_add(&line, YELLOW, "  nothing is mapped there: an access "
-			 "raises SIGSEGV");
+		line_add(&line, YELLOW, "  nothing is mapped at this address: "
+			 "an access raises SIGSEGV");
 		return line_end(&line, stdout);
 	}
 	maps_format(&maps, walked->address, text, sizeof(text));

@@ -68,7 +68,7 @@ static int fault_load_formats(struct recorder *recorder)
 			   recorder->instance.kinds);
 	if (err)
 		recorder->why = recorder->stock ?
-			"not supported for this kernel" :
+			"not supported on this kernel" :
 			"program and module do not match: install both from "
 			"the same source";
 	return err;
@@ -95,7 +95,7 @@ static int find_events(struct recorder *recorder)
 	}
 	if (!tracefs_tracing_dir()) {
 		recorder->why = geteuid() ?
-			"permission denied: this needs root; try sudo" :
+			"permission denied: root is required; try sudo" :
 			"cannot mount tracefs; is CONFIG_FTRACE set?";
 		return -EACCES;
 	}
@@ -103,7 +103,7 @@ static int find_events(struct recorder *recorder)
 						       "events/mmapdemo"))
 		return 0;
 	if (geteuid()) {
-		recorder->why = "permission denied: this needs root; try sudo";
+		recorder->why = "permission denied: root is required; try sudo";
 		return -EACCES;
 	}
 	recorder->why = "the module is not loaded; run: sudo modprobe mmapdemo "

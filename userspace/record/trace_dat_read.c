@@ -217,7 +217,8 @@ static int check_ends(struct trace_dat *recording, struct trace_dat_end *end)
 			     "mmapdemo record");
 	if (memcmp(begin, magic, sizeof(magic)) || begin[sizeof(magic)] ||
 	    !*(const char *)&one || begin[sizeof(magic) + 1] != sizeof(long))
-		return wrong(recording, "recorded on another kind of machine");
+		return wrong(recording, "recorded on another architecture; "
+			     "read the file on such a machine");
 	if (end->header_bytes > TRACE_DAT_HEADER_MAX ||
 	    end->meta_bytes > TRACE_DAT_META_MAX ||
 	    end->sums_bytes > recording->bytes ||
@@ -256,7 +257,7 @@ static int parse(struct trace_dat *recording, const char *header,
 		return wrong(recording, damaged);
 	if (!err && decoder_init(&recording->decoder, recording->tep, 0))
 		return wrong(recording, "recorded by another version of "
-			     "mmapdemo");
+			     "mmapdemo: use that version, or record again");
 	return err;
 }
 

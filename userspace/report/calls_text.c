@@ -92,7 +92,7 @@ void calls_text(struct printer *printer, const struct calls *calls)
 	if (!calls_unrecorded(&calls, 1, names, sizeof(names)))
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "%s were not recorded: there are no events of "
-		 "system calls", names);
+	line_add(&line, DIM, "%s were not recorded: the kernel has no events "
+		 "for system calls", names);
 	printer_line(printer, &line);
 }

@@ -107,7 +107,7 @@ static void caution(struct printer *printer, const struct diff *diff)
 	printer_line(printer, &line);
 }
 
-/* "B has 12 fewer faults; they took 3.4 ms less (-5.0%)" */
+/* "B has 12 fewer faults; its faults took 3.4 ms less (-5.0%)" */
 static void verdict(struct printer *printer, const struct diff *diff)
 {
 	const struct diff_row *all = &diff->faults;
@@ -123,7 +123,7 @@ static void verdict(struct printer *printer, const struct diff *diff)
 			 plural(diff_size(faults)));
 	else
 		line_add(&line, PLAIN, "the same number of faults");
-	line_add(&line, PLAIN, "; they took ");
+	line_add(&line, PLAIN, "; its faults took ");
 	if (ns)
 		line_add(&line, colour_of(ns), "%s %s",
 			 printer_duration(printer, time, diff_size(ns)),
@@ -199,13 +199,13 @@ static void others(struct printer *printer, size_t rows, size_t differ,
 
 	line_begin(&text, printer->style);
 	if (differ)
-		line_add(&text, DIM, "%zu more differ%s, ", differ,
-			 differ == 1 ? "s" : "");
+		line_add(&text, DIM, "%zu more row%s, ", differ,
+			 differ == 1 ? " differs" : "s differ");
 	if (alike)
-		line_add(&text, DIM, "%zu%s %s alike", alike,
-			 rows ? " more" : "", alike == 1 ? "is" : "are");
+		line_add(&text, DIM, "%zu%s row%s unchanged", alike,
+			 rows ? " other" : "", alike == 1 ? " is" : "s are");
 	else
-		line_add(&text, DIM, "none is alike");
+		line_add(&text, DIM, "no row is unchanged");
 	line_begin(&line, printer->style);
 	if (column > line_room(&text))
 		column = line_room(&text);
@@ -270,7 +270,7 @@ static void calls(struct printer *printer, const struct diff *diff, bool all)
 	if (!unrecorded)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "not in both: %s", names);
+	line_add(&line, DIM, "not recorded in both: %s", names);
 	printer_line(printer, &line);
 }
 
@@ -302,7 +302,7 @@ static void others_same(struct printer *printer, size_t same, size_t rounded)
 	line_add(&line, DIM, "%zu other figure%s the same", same,
 		 same == 1 ? " is" : "s are");
 	if (rounded)
-		line_add(&line, DIM, ", %zu more when rounded (see --all)",
+		line_add(&line, DIM, ", %zu more only when rounded (see --all)",
 			 rounded);
 	printer_line(printer, &line);
 }
@@ -333,8 +333,8 @@ static void scope(struct printer *printer)
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "memory management only, not copies by read(2): "
-		 "compare run times, too");
+	line_add(&line, DIM, "copies by read(2) are not included: compare the "
+		 "run times, too");
 	printer_line(printer, &line);
 }
 

@@ -100,9 +100,10 @@ static void explain_sum(struct printer *printer, __u64 sum, __u64 most)
 	if (sum <= most)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "the maxima of the rows can be of different "
+	line_add(&line, DIM, "the maxima of the rows can come from different "
 		 "times and processes: no address space had more than %llu "
-		 "VMAs", (ull)most);
+		 "VMAs",
+		 (ull)most);
 	printer_line(printer, &line);
 }
 

@@ -74,7 +74,7 @@ static void show_absent(const char *function, const char *events, int error,
 	char what[128], why[512];
 
 	snprintf(what, sizeof(what), "not observed: %s", function);
-	snprintf(why, sizeof(why), ", for %s: %s", events,
+	snprintf(why, sizeof(why), ", needed for %s: %s", events,
 		 name_attach_error(error));
 	show_loss(data, YELLOW, what, why);
 }
@@ -145,7 +145,8 @@ static void faults(struct printer *printer, const struct summary *summary,
 		 summary->faults.majors_ns);
 	add_part(printer, &line, YELLOW, "waited for a read in progress",
 		 summary->awaited.count, summary->awaited.ns);
-	add_part(printer, &line, YELLOW, "more retried", summary->retried_only,
+	add_part(printer, &line, YELLOW, "retried for other reasons",
+		 summary->retried_only,
 		 0);
 	if (summary->unhandled)
 		line_add(&line, RED, "; %llu more never reached "
@@ -192,8 +193,8 @@ static void unsure_copies(struct printer *printer, const struct stats *copies)
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu page%s", (ull)copies->count,
 		 plural(copies->count));
-	line_add(&line, PLAIN, " %s copied (wp-copy), %s, maybe because of a "
-		 "fork that was not recorded",
+	line_add(&line, PLAIN, " %s copied (wp-copy), %s, possibly because of "
+		 "a fork that was not recorded",
 		 copies->count == 1 ? "was" : "were",
 		 printer_duration(printer, time, copies->ns));
 	printer_line(printer, &line);
@@ -218,7 +219,7 @@ static void forks(struct printer *printer, const struct summary *summary)
 		 (ull)forks->vmas, plural(forks->vmas),
 		 format_size(size, forks->pgtables));
 	if (copies->count || reused->count)
-		line_add(&line, PLAIN, "; then writes copied %llu page%s "
+		line_add(&line, PLAIN, "; later writes copied %llu page%s "
 			 "(wp-copy), %s", (ull)copies->count,
 			 plural(copies->count),
 			 printer_duration(printer, time, copies->ns));
@@ -386,7 +387,7 @@ static void makers(struct printer *printer, const struct summary *summary,
 		return;
 	line_begin(&line, printer->style);
 	line_add(&line, DIM, "mmapdemo record --stack also records the code "
-		 "that made them");
+		 "that made the VMAs");
 	printer_line(printer, &line);
 }
 

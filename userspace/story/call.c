@@ -241,7 +241,7 @@ static void add_heap(struct line *line, const struct brk_event *call)
 	char size[FORMAT_MAX];
 
 	if (call->brk && call->ret != call->brk)
-		line_add(line, RED, "failed, the heap ends at %llx",
+		line_add(line, RED, "failed, the heap still ends at %llx",
 			 (ull)call->ret);
 	else if (call->ret > call->old)
 		line_add(line, PLAIN, "the heap grows by %s",
@@ -345,7 +345,8 @@ static void add_merging_call(const struct story *story, struct line *line,
 		line_add(line, CYAN, "%llx", (ull)merge->start);
 	} else {
 		line_add(line, CYAN, "mmap");
-		line_add(line, PLAIN, " %s its end was not recorded",
+		line_add(line, PLAIN, " %s the end of the call was not "
+			 "recorded",
 			 story->style.glyphs->arrow);
 	}
 }
@@ -376,7 +377,7 @@ static void add_call(const struct story *story, struct line *line,
 		line_add(line, PLAIN, ", or a call that failed");
 	} else if (last->link.map_count == 1) {
 		line_add(line, BOLD, "a new address space");
-		line_add(line, PLAIN, ", the stack is its first VMA");
+		line_add(line, PLAIN, "; the stack is the first VMA");
 	} else {
 		line_add(line, PLAIN, "a special mapping");
 	}

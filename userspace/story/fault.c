@@ -49,11 +49,12 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	WAY(NUMA, GREEN, "do_numa_page", NULL,
 	    "a NUMA hinting fault", NULL),
 	WAY(WP_REUSE, GREEN, "do_wp_page", "wp_page_reuse",
-	    "no other user of the page: made writable, not copied", NULL),
+	    "the page had no other user: made writable, not copied", NULL),
 	WAY(WP_COPY, YELLOW, "do_wp_page", "wp_page_copy",
 	    "copied on write", NULL),
 	WAY(WP_SHARED, CYAN, "do_wp_page", "wp_page_shared",
-	    "the file system was notified, the page made writable", NULL),
+	    "the file system was notified, then the page was made writable",
+	    NULL),
 	WAY(HUGE_ZERO, GREEN, "do_huge_pmd_anonymous_page", NULL,
 	    "never written: the shared huge zero page", NULL),
 	WAY(HUGE_ANON, CYAN, "do_huge_pmd_anonymous_page", NULL,
@@ -70,14 +71,14 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	WAY(HUGETLB, CYAN, "hugetlb_fault", NULL,
 	    "a page of the hugetlb pool", NULL),
 	WAY(UFFD, YELLOW, "handle_userfault", NULL,
-	    "waited for the handler of the userfaultfd", NULL),
+	    "waited for the userfaultfd handler", NULL),
 	WAY(SPURIOUS, GREEN, "handle_pte_fault", NULL,
 	    "nothing to do: the entry was already valid", NULL),
 	WAY(SIGBUS, RED, "handle_mm_fault", NULL,
 	    "no page (after the end of the file, no space left, or an I/O "
 	    "error): SIGBUS", NULL),
 	WAY(SIGSEGV, RED, "handle_mm_fault", NULL,
-	    "not allowed: SIGSEGV", NULL),
+	    "access not allowed: SIGSEGV", NULL),
 	WAY(OOM, RED, "handle_mm_fault", NULL,
 	    "out of memory", NULL),
 	WAY(HWPOISON, RED, "handle_mm_fault", NULL,
@@ -308,8 +309,8 @@ void add_entry(struct line *line, const struct fault_event *fault)
 	__u32 entry = fault->entry_after;
 
 	if (!fault->after_seen) {
-		line_add(line, PLAIN, " unknown afterwards: the lock was "
-			 "released");
+		line_add(line, PLAIN, " new entry unknown: the lock was "
+			 "already released");
 		return;
 	}
 	if (!entry)

@@ -83,10 +83,11 @@ static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_UFFD] = "the userfaultfds differ",
 	[MMAPDEMO_REASON_ANON_NAME] = "the names differ",
 	[MMAPDEMO_REASON_ANON_VMA] = "touched separately: the anon_vmas differ",
-	[MMAPDEMO_REASON_FAULTED] = "never touched, unlike the range",
-	[MMAPDEMO_REASON_FORKED] = "its pages are shared after fork",
+	[MMAPDEMO_REASON_FAULTED] = "no anon_vma yet, unlike the range",
+	[MMAPDEMO_REASON_FORKED] = "the pages are shared after fork",
 	[MMAPDEMO_REASON_PGOFF] = "the offsets are not contiguous",
-	[MMAPDEMO_REASON_OTHER_SIDE] = "does not match the other neighbour",
+	[MMAPDEMO_REASON_OTHER_SIDE] = "cannot merge together with the other "
+		"neighbour",
 };
 
 const char *reason_text(__u32 reason)
@@ -158,10 +159,11 @@ static void add_unmerged_change(struct line *line,
 		line_add(line, RED, "none, and the call fails");
 	else if (merge->result_start == merge->start &&
 		 merge->result_end == merge->end)
-		line_add(line, PLAIN, "none, the VMA changes as a whole");
+		line_add(line, PLAIN, "none, the whole VMA changes");
 	else
 		line_add(line, PLAIN, "none, a part of " RANGE
-			 ", which will be split", (ull)merge->result_start,
+			 " changes: the VMA will be split",
+			 (ull)merge->result_start,
 			 (ull)merge->result_end);
 }
 

@@ -28,8 +28,8 @@ static const char *cause_of(const struct signal_event *signal)
 		case SEGV_PKUERR:
 			return "the protection key does not allow the access";
 		case SI_KERNEL:
-			return "the processor reported no address, for example "
-			       "for a non-canonical one";
+			return "the processor reported no address, as for a "
+			       "non-canonical address";
 		}
 	}
 	if (signal->sig == SIGBUS && signal->code == BUS_ADRERR)
@@ -55,8 +55,8 @@ int print_signal(const struct story *story, const struct event *event,
 	if (unhandled_signal(event))
 		line_add(&line, PLAIN, ": %s", cause_of(signal));
 	else if (signal->sig == SIGKILL)
-		line_add(&line, PLAIN, ": the process exits, or is killed by "
-			 "this or another signal");
+		line_add(&line, PLAIN, ": the process exits, or this or "
+			 "another signal kills the process");
 	else if (signal->code <= 0)
 		line_add(&line, PLAIN, ": sent by a process");
 	if (signal->handler == (unsigned long)SIG_DFL && signal->sig != SIGKILL)
@@ -64,6 +64,6 @@ int print_signal(const struct story *story, const struct event *event,
 	else if (signal->handler == (unsigned long)SIG_IGN)
 		line_add(&line, PLAIN, ", ignored");
 	else if (signal->sig != SIGKILL)
-		line_add(&line, PLAIN, ", its handler runs");
+		line_add(&line, PLAIN, ", the handler runs");
 	return line_end(&line, story->out);
 }

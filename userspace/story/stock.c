@@ -97,7 +97,8 @@ static void add_end(struct story *story, struct line *line,
 		add_first_touch(story, line, space, touch->address,
 				event->time);
 	else if (!touch->sig)
-		line_add(line, YELLOW, ", its end was not recorded");
+		line_add(line, YELLOW, ", the end of the fault was not "
+			 "recorded");
 	if (touch->sig) {
 		line_add(line, PLAIN, ": ");
 		add_signal_name(line, touch->sig);

@@ -17,7 +17,7 @@ const char *dev_strerror(int err)
 {
 	if (err == -ENOSYS)
 		return "the loaded module is older than this program and does "
-		       "not support this; load the matching module";
+		       "not support this command; load the matching module";
 	return name_error(-err);
 }
 

@@ -141,7 +141,7 @@ function showTroubles() {
 	if (!report.tlb.recorded)
 		trouble("note", "TLB flushes were not recorded.");
 	for (const probe of report.absent)
-		trouble("bad", "Not observed: " + probe.function + ", for " +
+		trouble("bad", "Not observed: " + probe.function + ", needed for " +
 			probe.events + ": " + probe.why + ".");
 	showCuts();
 	if (data.elsewhere)
