@@ -179,7 +179,7 @@ ends_while_it_waits() {
 	kill -TERM $waiting
 	wait $waiting || status=$?
 	exec 5<&-
-	equal 143 $status status && says 'which may be stopped' errors &&
+	equal 143 $status status && says 'which may be suspended' errors &&
 		equal '' "$(compgen -G '.mmapdemo-*')" leftovers
 }
 

@@ -459,7 +459,7 @@ attached_functions_are_observed() {
 	! grep handle_mm_fault absent.txt &&
 		has '^not observed: __split_vma, needed for vma_split, vma_link: inlined or absent in this kernel$' \
 			absent.txt &&
-		has '^not observed: do_brk_flags, needed for brk: another tool is attached to it$' \
+		has '^not observed: do_brk_flags, needed for brk: another tool is attached to this function$' \
 			absent.txt
 }
 
@@ -524,7 +524,7 @@ losses_are_shown() {
 	for option in '--by class' --faults --merges --timeline --format=csv \
 		--format=folded '--faults --json'; do
 		mmapdemo report $option losses.dat 2>errors.txt >report.txt &&
-			equal "mmapdemo: report: the output is incomplete: 7 events were lost; 3 calls were not observed; the disk was full; see mmapdemo report without options" \
+			equal "mmapdemo: report: the output is incomplete: 7 events were lost; 3 calls were not observed; the disk was full; run mmapdemo report without options for details" \
 				"$(<errors.txt)" "$option" || return
 	done
 	for option in --color=never --json --format=openmetrics; do

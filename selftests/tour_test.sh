@@ -196,7 +196,7 @@ methods_fault_as_promised() {
 	equal "$(promised)" "$(rows | awk '{ print $1, $5, $6, $7, $8 }')" \
 		methods || ! cat one || return
 	equal "$(asks_for_huge && echo 0 || echo 1)" \
-		"$(grep -c '^  – huge is small pages here' one)" 'shown of huge' ||
+		"$(grep -c '^  – huge maps small pages here' one)" 'shown of huge' ||
 		! cat one || return
 	while read -r method at _ _ faults _; do
 		equal $faults "$(faults_in "0x$at" 512 <exceptions | wc -l)" \
@@ -263,7 +263,7 @@ shows_what_fails() {
 
 shows_what_is_skipped() {
 	TMPDIR=/no/such/folder mmapdemo tour 3 >one || return
-	grep -q '^  – skipped: no temporary file' one &&
+	grep -q '^  – skipped: cannot create a temporary file' one &&
 		grep -qx '0 shown, 1 skipped, 0 failed' one || ! cat one
 }
 

@@ -129,7 +129,7 @@ reports_in_words() {
 		at=$(hex "$(address opened-twice)") &&
 		mmapdemo why $pid $at >"$work/words" &&
 		grep -q 'no difference in /proc' "$work/words" &&
-		grep -q 'not shown: whether both map the same open file' \
+		grep -q 'not in /proc: whether both map the same open file' \
 			"$work/words" &&
 		mmapdemo why -i "$work/made.dat" $pid $at >"$work/words" &&
 		grep -qE '^ *recorded: mmap of .*: not the same open file$' \

@@ -119,8 +119,8 @@ static int copy_chunk(struct reader *reader, const struct window *window,
 				"while it was mapped; run the command again",
 				path, (unsigned long long)reader->object.size);
 	return cmd_fail("read", "%s: SIGBUS at byte %llu: the page could not "
-			"be read from the disk, or there is no memory for it; "
-			"see dmesg", path,
+			"be read from the disk, or memory ran out; see dmesg",
+			path,
 			(unsigned long long)offset + loaded);
 }
 
@@ -184,7 +184,7 @@ static int copy(struct reader *reader)
 	int status, err;
 
 	if (!object->sized && !opts->length_given)
-		return cmd_fail("read", "%s: unknown size; use --length",
+		return cmd_fail("read", "%s: the size is unknown; use --length",
 				opts->path);
 	if (opts->offset >= end)
 		return object->size ? CMD_OK : check_empty(reader);

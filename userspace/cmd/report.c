@@ -398,7 +398,7 @@ static void warn_losses(const struct meta *meta)
 	for (size_t i = 0; i < meta->gaps; i++)
 		fprintf(stderr, "%s; ", format_name(gap, sizeof(gap),
 						    meta_gap(meta, i)));
-	fputs("see mmapdemo report without options\n", stderr);
+	fputs("run mmapdemo report without options for details\n", stderr);
 }
 
 static int run(struct reading *reading)

@@ -116,7 +116,7 @@ static int parse(int argc, char **argv, struct tour *tour)
 	if (argc - optind > 1)
 		return cmd_misused("tour", "at most one scene");
 	if (parse_count(argv[optind], &tour->scene) || tour->scene > SCENES)
-		return cmd_misused("tour", "%s: must be the number of a scene, "
+		return cmd_misused("tour", "%s: a scene must be a number from "
 				   "1 to %d", argv[optind], SCENES);
 	return -1;
 }

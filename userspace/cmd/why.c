@@ -326,8 +326,8 @@ static int show_rules(const struct why *why)
 	if (why->rules.exact)
 		return 0;
 	line_begin(&line, &why->style);
-	line_add(&line, DIM, "reasons in the order of Linux %s, because the "
-		 "order of the running kernel is not known", why->rules.of);
+	line_add(&line, DIM, "reasons are in the order of Linux %s, because "
+		 "the order of the running kernel is not known", why->rules.of);
 	return line_end(&line, stdout);
 }
 

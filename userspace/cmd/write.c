@@ -99,8 +99,9 @@ static int store_window(const struct options *opts, struct file *object,
 	window_unmap(&window);
 	if (*stored < length)
 		return cmd_fail("write", "%s: SIGBUS at byte %llu: the file "
-				"shrank, the disk is full or failed, or there "
-				"is no memory; see dmesg", opts->path,
+				"shrank, the disk is full, an I/O error "
+				"occurred, or memory ran out; see dmesg",
+				opts->path,
 				(unsigned long long)offset + *stored);
 	if (err)
 		return cmd_fail("write", "%s: msync: %s", opts->path,
@@ -127,11 +128,12 @@ static int too_long(const struct options *opts, const struct file *object,
 		return cmd_fail("write", "%s: cannot be extended: %s",
 				opts->path, strerror(-err));
 	if (!object->sized)
-		return cmd_fail("write", "%s: unknown size; use a regular "
-				"file, a block device or /dev/mmapdemo",
+		return cmd_fail("write", "%s: the size is unknown; use a "
+				"regular file, a block device or /dev/mmapdemo",
 				opts->path);
 	return cmd_fail("write", "%s: %s: the device ends at byte %llu; for a "
-			"larger /dev/mmapdemo load the module with size=N",
+			"larger /dev/mmapdemo, load the module with a larger "
+			"size=",
 			opts->path, strerror(-err),
 			(unsigned long long)object->size);
 }

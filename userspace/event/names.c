@@ -189,9 +189,9 @@ const char *name_attach_error(int error)
 	case ENOENT:
 		return "inlined or absent in this kernel";
 	case EINVAL:
-		return "the kernel forbids probing it";
+		return "the kernel forbids probes in this function";
 	case EBUSY:
-		return "another tool is attached to it";
+		return "another tool is attached to this function";
 	case EOPNOTSUPP:
 		return "not supported by this kernel";
 	case ENOMEM:

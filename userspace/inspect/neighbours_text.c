@@ -89,7 +89,7 @@ static int show_reasons(FILE *out, const struct style *style,
 static int show_unseen(FILE *out, const struct style *style,
 		       const struct mergeable *mergeable)
 {
-	const char *before = INDENT "not shown: ";
+	const char *before = INDENT "not in /proc: ";
 	struct line line;
 	int err = 0;
 
@@ -104,7 +104,7 @@ static int show_unseen(FILE *out, const struct style *style,
 			line_add(&line, DIM, ";");
 			err = line_end(&line, out);
 			line_begin(&line, style);
-			before = INDENT "           ";
+			before = INDENT "              ";
 		}
 		line_add(&line, DIM, "%s%s", before, questions[i]);
 		before = "; ";

@@ -200,10 +200,10 @@ static int show_tables(const struct walked *walked)
 
 	line_begin(&line, &walked->style);
 	line_add(&line, BOLD, "process %d: ", walked->walk.pid);
-	line_add(&line, PLAIN, "%llu page tables of %u levels, %s, map %s",
-		 (ull)walked_tables(walked), walked->walk.levels,
+	line_add(&line, PLAIN, "%llu page tables (%s) of %u levels map %s",
+		 (ull)walked_tables(walked),
 		 format_size(size, walked_tables(walked) * WALK_PAGE),
-		 format_size(mapped, walked->bytes));
+		 walked->walk.levels, format_size(mapped, walked->bytes));
 	err = line_end(&line, stdout);
 	line_begin(&line, &walked->style);
 	line_add(&line, DIM, "%16s %10s %12s", "to tables", "to pages",

@@ -221,7 +221,8 @@ static int create_locked(struct instance *instance)
 	char name[32];
 
 	instance->doing = all == -EINTR ?
-			  "waiting for another run, which may be stopped" :
+			  "waiting for another run of mmapdemo, which may be "
+			  "suspended" :
 			  "creating a trace instance";
 	if (all < 0)
 		return all;

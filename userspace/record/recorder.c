@@ -60,7 +60,7 @@ static int fault_load_formats(struct recorder *recorder)
 
 	recorder->tep = tracefs_local_events_system(NULL, systems);
 	if (!recorder->tep) {
-		recorder->why = "cannot read the formats of the events";
+		recorder->why = "cannot read the event formats";
 		return -EPROTO;
 	}
 	choose_stock(recorder);

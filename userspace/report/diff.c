@@ -316,7 +316,7 @@ static void compare_flushes(struct diff *diff)
 	       y.count);
 	figure(diff, "tlb_flushes_all", "full TLB flushes",
 	       DIFF_COUNT, x.all, y.all);
-	figure(diff, "tlb_pages", "pages in other TLB flushes",
+	figure(diff, "tlb_pages", "pages in partial TLB flushes",
 	       DIFF_COUNT, x.pages, y.pages);
 	figure(diff, "tlb_requests",
 	       "TLB shootdown requests to other processors",

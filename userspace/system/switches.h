@@ -13,8 +13,8 @@
 
 /* Message after a write. */
 #define SWITCHES_WRITTEN						\
-	"ftrace (sysctl kernel.ftrace_enabled) or kprobes were switched " \
-	"in the meantime: events while they were off are missing"
+	"ftrace (sysctl kernel.ftrace_enabled) or kprobes were switched off " \
+	"for a time: the events of that time are missing"
 
 /**
  * struct switches - watched switches

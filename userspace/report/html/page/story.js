@@ -26,7 +26,7 @@ function walkCount(note) {
 		walkOf(note).slice(-1)[0].after ? 1 : 0);
 
 	if (!note.seen)
-		return "Its changes to the page table are not known.";
+		return "The changes to the page table are not known.";
 	if (!tables)
 		return "All page tables existed already.";
 	return many(tables, "page table") + " had to be allocated.";
@@ -77,8 +77,8 @@ function lifeWords(life, space) {
 	const to = life.died >= space.last ? "to the end" :
 		"to " + duration(life.died);
 
-	return "It was " + data.origins[life.origin] + " and existed " + from +
-	       " " + to + ".";
+	return "The mapping was " + data.origins[life.origin] +
+	       " and existed " + from + " " + to + ".";
 }
 
 function classesIn(segment) {
@@ -116,12 +116,12 @@ function tellLife(life, space) {
 	const list = make("ul");
 
 	parts.push(make("p", {}, life.faults ? many(life.faults, "fault") +
-		" in it took " + duration(life.ns) + "." :
-		"It had no faults."));
+		" in the mapping took " + duration(life.ns) + "." :
+		"The mapping had no faults."));
 	for (const verdict of verdictsAt(space, life).slice(-3))
 		list.append(make("li", {}, verdict.words));
 	if (list.childNodes.length)
-		parts.push(make("p", {}, "Merges at its boundaries:"), list);
+		parts.push(make("p", {}, "Merges at the boundaries:"), list);
 	return parts;
 }
 
@@ -142,7 +142,7 @@ function tellMapping(chosen, view) {
 		parts.push(make("p", {}, "All faults at these addresses:"),
 			   classItems(segment));
 	if (longest)
-		parts.push(make("p", {}, "Page table walk of its longest " +
+		parts.push(make("p", {}, "Page table walk of the longest " +
 			"fault, " + duration(longest.ns) + ":"), drawWalk(longest,
 			chosen.space.notes.filter((t) => t.time <=
 			longest.time)), walkKey());
@@ -173,9 +173,9 @@ function closeButton() {
 
 function hint(view) {
 	return make("p", {"class": "hint"}, view.pinned ?
-		"Selected until Escape or another click." :
+		"Selected until you press Escape or click elsewhere." :
 		"Point at the picture, or click to select. Keys: ↑ ↓ mappings, " +
-		"← → their faults, M merges.");
+		"← → faults of the mapping, M merges.");
 }
 
 function showStory(view) {

@@ -65,7 +65,7 @@ function showLead() {
 		percent(file.ns, faults.ns) + " was spent in ",
 		make("b", {}, file.file), ". ");
 	lead.append(make("b", {}, faults.major ? figure("faults.major") :
-			 "None"), " of all faults read from the disk");
+			 "None"), " of these faults read from the disk");
 	if (report.awaited)
 		lead.append(", and ", make("b", {}, figure("awaited")),
 			    " waited for a read in progress");
@@ -135,9 +135,9 @@ function showTroubles() {
 	for (const gap of report.gaps)
 		trouble("bad", gap + ".");
 	if (report.faults.untimed)
-		trouble("note", figure("faults.untimed"), " faults are of ",
-			"unknown duration: they are counted, but not included ",
-			"in any duration.");
+		trouble("note", figure("faults.untimed"), " faults of ",
+			"unknown duration are counted, but not included in ",
+			"any duration.");
 	if (!report.tlb.recorded)
 		trouble("note", "TLB flushes were not recorded.");
 	for (const probe of report.absent)
@@ -146,9 +146,9 @@ function showTroubles() {
 	showCuts();
 	if (data.elsewhere)
 		trouble("bad", many(data.elsewhere, "fault"),
-			" are in the figures, but not in the picture, which ",
-			"shows the ", many(data.spaces.length, "address space"),
-			" of ", number(data.spaces_all),
+			" counted, but not drawn: the picture shows only the ",
+			number(data.spaces.length), " of ",
+			many(data.spaces_all, "address space"),
 			" with the longest faults.");
 }
 

@@ -147,6 +147,6 @@ function drawWalk(note, others) {
 
 function walkKey() {
 	return make("p", {"class": "key"}, make("i", {}), "was there",
-		make("i", {"class": "new"}), "made by this fault",
+		make("i", {"class": "new"}), "filled by this fault",
 		make("i", {"class": "empty"}), "still empty");
 }
