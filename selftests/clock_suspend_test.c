@@ -129,7 +129,7 @@ static bool fault_through(struct sleeper *sleeper, bool suspended)
 	       !pthread_join(thread, NULL) && done;
 }
 
-TEST_F(suspend, how_long_a_fault_took_is_not_known)
+TEST_F(suspend, the_duration_of_a_fault_is_not_known)
 {
 	struct mmapdemo_latency before, after;
 	const struct event *e;
@@ -152,7 +152,7 @@ TEST_F(suspend, how_long_a_fault_took_is_not_known)
 	EXPECT_TRUE(event_is(e, "duration", "0"));
 }
 
-TEST_F(suspend, counters_go_on_afterwards)
+TEST_F(suspend, counters_continue_afterwards)
 {
 	struct mmapdemo_latency before, after;
 

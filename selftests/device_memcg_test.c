@@ -207,7 +207,7 @@ static int regions_in(const char *memcg, __u32 method)
 	return 0;
 }
 
-TEST_F(memcg, the_group_gets_all_of_it_back)
+TEST_F(memcg, all_memory_of_the_group_is_uncharged)
 {
 	const long one_each = REGIONS * page_size();
 	pid_t pid;
@@ -256,7 +256,7 @@ static int prepare_in(const char *memcg)
 	return 2;
 }
 
-TEST_F(memcg, who_takes_all_pages_at_once_can_be_killed)
+TEST_F(memcg, a_task_that_takes_all_pages_at_once_can_be_killed)
 {
 	pid_t pid;
 

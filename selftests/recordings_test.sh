@@ -156,7 +156,7 @@ unrecorded_calls_are_shown() {
 }
 
 # brk() took 1 % of the time longer, but both times are printed as 1.1 us.
-rows_that_print_alike_are_alike() {
+rows_that_print_alike_are_unchanged() {
 	recorded calls && cp calls.dat short.dat && recorded calls 0 2 &&
 		mmapdemo diff short.dat calls.dat >diff.txt &&
 		mmapdemo diff --all short.dat calls.dat >all.txt || return
@@ -485,7 +485,7 @@ absent_functions_are_shown() {
 		equal 4 "$(grep -c '^   not observed: ' diff.txt)" 'in diff'
 }
 
-all_gaps_are_told() {
+all_gaps_are_shown() {
 	local gaps="['the disk was full', 'a filter was changed']"
 
 	recorded gaps && mmapdemo report --json gaps.dat >gaps.json &&
@@ -897,7 +897,7 @@ check 'address spaces that end are reported' address_spaces_that_end_are_shown
 check 'pages around faults are counted' pages_around_faults_are_counted
 check 'differences that print alike are left out' \
 	differences_that_print_alike_are_left_out
-check 'rows that print alike are alike' rows_that_print_alike_are_alike
+check 'rows that print alike are alike' rows_that_print_alike_are_unchanged
 check 'diff begins with the whole time' diff_begins_with_the_whole_time
 check 'classes are explained' classes_are_explained
 check 'unknown durations are reported' unknown_durations_are_shown
@@ -921,7 +921,7 @@ check 'names keep their bytes' names_keep_their_bytes
 check 'errors are negative' errors_are_negative
 check 'attached functions are observed' attached_functions_are_observed
 check 'functions not observed are reported' absent_functions_are_shown
-check 'all gaps are reported' all_gaps_are_told
+check 'all gaps are reported' all_gaps_are_shown
 check 'losses are reported' losses_are_shown
 check 'timelines have gaps' timelines_have_gaps
 check 'refused merges name the neighbour' refused_merges_name_the_neighbour

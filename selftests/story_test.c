@@ -120,7 +120,7 @@ TEST(names_can_not_harm_a_terminal)
 		     format_name(text, sizeof(text), "\177\nxxxx"));
 }
 
-TEST(signs_that_are_not_wanted_are_numbers)
+TEST(unwanted_characters_are_numbers)
 {
 	char text[20];
 
@@ -129,7 +129,7 @@ TEST(signs_that_are_not_wanted_are_numbers)
 }
 
 /* The first and the last character of each length, and invalid sequences. */
-TEST(letters_are_known)
+TEST(characters_are_recognized)
 {
 	static const char *const letters[] = {
 		"\xc2\xa0", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
@@ -151,7 +151,7 @@ TEST(letters_are_known)
 			TH_LOG("accepted: number %zu", i);
 }
 
-TEST(what_is_at_the_right_keeps_its_distance)
+TEST(right_aligned_text_keeps_its_distance)
 {
 	struct style style;
 	struct line line;
@@ -342,7 +342,7 @@ TEST_F(maps, borders_are_cut)
 	EXPECT_EQ(0x2000U, nth(&self->maps, 1)->offset);
 }
 
-TEST_F(maps, what_is_covered_goes)
+TEST_F(maps, a_covered_mapping_is_removed)
 {
 	ASSERT_EQ(0, put_range(&self->maps, 0x14000, 0x15000));
 	ASSERT_EQ(0, put_range(&self->maps, 0x16000, 0x17000));
@@ -454,7 +454,7 @@ TEST_F(maps, a_first_touch_is_asked_for_once)
 
 /* ---- lookup by number ---- */
 
-TEST(what_has_a_number_is_found_by_it)
+TEST(entries_are_found_by_number)
 {
 	static int values[1000];
 	struct ids ids = { 0 };
@@ -633,7 +633,7 @@ TEST_F(story, on_a_terminal_durations_end_at_the_edge)
 		     printed());
 }
 
-TEST_F(story, on_a_terminal_who_touched_is_not_folded)
+TEST_F(story, on_a_terminal_the_instruction_is_not_folded)
 {
 	self->story.style.width = self->story.style.fold = 80;
 	map_libc(1, MM);
@@ -904,7 +904,7 @@ TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 	       .unlink = { .mm = MM, .start = 0x7f1000, .end = 0x7f2000,\
 			   .vmas = 1, .nr = SYS_munmap })
 
-TEST_F(story, munmap_is_shown_with_what_was_there)
+TEST_F(story, munmap_is_shown_with_the_removed_mapping)
 {
 	map_libc(1, MM);
 	split_libc(SYS_munmap);
@@ -915,7 +915,7 @@ TEST_F(story, munmap_is_shown_with_what_was_there)
 	EXPECT_NE(NULL, maps_find(&self->story.world.spaces->maps, 0x7f0000));
 }
 
-TEST_F(story, what_mmap_takes_away_is_a_part_of_it)
+TEST_F(story, mappings_that_mmap_removes_are_parts_of_the_call)
 {
 	map_libc(1, MM);
 	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
@@ -944,7 +944,7 @@ TEST_F(story, an_address_that_must_be_free_is_fixed)
 		       "search -> 5000\n");
 }
 
-TEST_F(story, what_exec_takes_away_is_shown_as_munmap)
+TEST_F(story, mappings_that_exec_removes_are_shown_as_munmap)
 {
 	map_libc(1, MM);
 	stack_begins(1, MM + 1);
@@ -1136,7 +1136,7 @@ TEST_F(story, flags_that_differ_are_named)
 		       "differ: write account 0x8000000000\n");
 }
 
-TEST_F(story, offsets_that_do_not_go_on_are_shown_in_bytes)
+TEST_F(story, noncontiguous_offsets_are_shown_in_bytes)
 {
 	map_libc(1, MM);
 	map_above_libc(.reason_prev = MMAPDEMO_REASON_PGOFF, .pgoff = 7,
@@ -1160,7 +1160,7 @@ TEST_F(story, offset_above_is_that_of_the_range)
 }
 
 /* mremap() is reported after the pages have left the neighbour. */
-TEST_F(story, neighbour_that_is_gone_is_not_known)
+TEST_F(story, a_removed_neighbour_is_not_known)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
 	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_MOVE,
@@ -1412,7 +1412,7 @@ TEST_F(story, fork_that_fails_is_no_exec)
 }
 
 /* A debugger neither belongs to its target's address space nor enters it by exec. */
-TEST_F(story, who_looks_into_an_address_space_does_not_live_there)
+TEST_F(story, a_task_that_reads_an_address_space_does_not_own_it)
 {
 	struct world *world = &self->story.world;
 
@@ -1491,7 +1491,7 @@ TEST_F(story, exec_of_a_thread_makes_it_the_first)
 	EXPECT_EQ(MM + 1, self->story.world.tasks->space->mm);
 }
 
-TEST_F(story, what_is_before_the_commands_exec_is_hidden)
+TEST_F(story, events_before_the_commands_exec_are_hidden)
 {
 	static const struct maps nothing;
 
@@ -1508,7 +1508,7 @@ TEST_F(story, what_is_before_the_commands_exec_is_hidden)
 	EXPECT_EQ(1U, self->story.totals.faults);
 }
 
-TEST_F(story, an_exec_whose_begin_was_not_seen_hides_nothing)
+TEST_F(story, an_exec_whose_start_was_not_recorded_hides_nothing)
 {
 	static const struct maps nothing;
 
@@ -1712,7 +1712,7 @@ TEST_F(story, only_fetches_of_instructions_have_no_culprit)
 	EXPECT_PRINTED(" by libc.so.6+0x3010");
 }
 
-TEST_F(story, tables_that_were_there_are_shown_for_what_was_not_seen)
+TEST_F(story, tables_that_existed_are_shown_if_the_result_is_unknown)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
@@ -1737,7 +1737,7 @@ TEST_F(story, a_fault_names_the_part_of_the_file)
 			  .vm_flags = VM_READ | VM_WRITE | VM_GROWSDOWN, \
 			  .class = MMAPDEMO_FAULT_ANON })
 
-TEST_F(story, what_grows_downwards_is_the_same_mapping)
+TEST_F(story, memory_that_grows_downwards_is_the_same_mapping)
 {
 	happen(1, MMAPDEMO_EVENT_DO_MMAP,
 	       .mmap = { .mm = MM, .len = 0x2000, .ret = 0x7f2000 });
@@ -1825,7 +1825,7 @@ TEST_F(story, a_reused_number_is_another_task)
 }
 
 /* Each exec counts the VMAs that it left. The next exec does not count them again. */
-TEST_F(story, vmas_left_by_exec_are_once)
+TEST_F(story, vmas_left_by_exec_are_shown_once)
 {
 	map_libc(1, MM);
 	stack_begins(1, MM + 1);
@@ -2017,7 +2017,7 @@ TEST_F(story, many_flushes_are_shown_each)
 		end_call(thread, MMAP, 0x7f0000);			\
 	})
 
-TEST_F(story, what_exec_mapped_is_not_touched_after_mmap)
+TEST_F(story, memory_mapped_by_exec_has_no_first_touch_after_mmap)
 {
 	self->story.world.stock = true;
 	show_of_file(1, 0x7f0000, 0x7f2000);
@@ -2182,7 +2182,7 @@ static bool follows(const char *text, const char *first, const char *second)
 	EXPECT_TRUE(follows(printed(), first, second))			\
 		TH_LOG("no '%s' before '%s' in\n%s", first, second, printed())
 
-TEST_F(story, what_happens_at_the_same_time_is_shown_as_it_came)
+TEST_F(story, simultaneous_events_keep_their_order)
 {
 	self->story.world.stock = true;
 	begin_call(1, MUNMAP, 0x7f0000, 0x1000);
@@ -2194,7 +2194,7 @@ TEST_F(story, what_happens_at_the_same_time_is_shown_as_it_came)
 }
 
 /* Of two faults, one began at the same time as the call, the other before. */
-TEST_F(story, what_began_first_is_shown_first)
+TEST_F(story, the_earlier_call_is_shown_first)
 {
 	map_libc(1, MM);
 	begin_call(1, MADVISE, 0x7f0000, 0x2000, MADV_DONTNEED);
@@ -2241,7 +2241,7 @@ TEST_F(story, failed_calls_are_shown_by_their_numbers)
 	EXPECT_PRINTED("  mprotect of 1000-2000: r-- from now on  ");
 }
 
-TEST_F(story, what_may_be_executed_is_shown_without_the_module)
+TEST_F(story, executable_memory_is_shown_without_the_module)
 {
 	self->story.world.stock = true;
 	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ | PROT_EXEC);
@@ -2249,7 +2249,7 @@ TEST_F(story, what_may_be_executed_is_shown_without_the_module)
 	EXPECT_PRINTED("  mprotect of 1000-2000: r-x from now on  ");
 }
 
-TEST_F(story, what_is_shared_is_shown_without_the_module)
+TEST_F(story, shared_memory_is_shown_without_the_module)
 {
 	self->story.world.stock = true;
 	for (int i = 0; i < 2; i++) {
@@ -2334,7 +2334,7 @@ TEST_F(story, tasks_without_the_module_live_where_they_must)
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
-TEST_F(story, exec_without_the_module_begins_anew)
+TEST_F(story, exec_without_the_module_starts_over)
 {
 	map_known(1);
 	happen(1, EVENT_COMM);
@@ -2371,7 +2371,7 @@ TEST_F(story, call_that_changes_no_vma_is_shown)
 	EXPECT_PRINTED("2.0 ms\n              ` tlb_flush         2 pages\n");
 }
 
-TEST_F(story, call_is_once_with_its_parts)
+TEST_F(story, a_call_is_shown_once_with_its_parts)
 {
 	map_libc(1, MM);
 	begin_call(1, MPROTECT, 0x7f0000, 0x1000, PROT_READ);
@@ -2384,7 +2384,7 @@ TEST_F(story, call_is_once_with_its_parts)
 	EXPECT_EQ(NULL, strstr(strstr(printed(), "mprotect") + 1, "mprotect"));
 }
 
-TEST_F(story, what_munmap_took_away_has_its_name)
+TEST_F(story, a_mapping_that_munmap_removed_has_its_name)
 {
 	map_libc(1, MM);
 	begin_call(1, MUNMAP, 0x7f0000, 0x2000);
@@ -2438,7 +2438,7 @@ TEST_F(story, call_of_a_process_not_seen_before_is_shown)
 	EXPECT_NOT_PRINTED("[2]");
 }
 
-TEST_F(story, fault_that_the_module_sees_is_once)
+TEST_F(story, a_fault_that_the_module_sees_is_shown_once)
 {
 	map_libc(1, MM);
 	touch(1, 0x7f1010, 0);
@@ -2527,7 +2527,7 @@ TEST_F(story, sigbus_without_a_file_is_its_drivers)
 	EXPECT_PRINTED("handle_mm_fault: the driver has no page for the address: SIGBUS\n");
 }
 
-TEST_F(story, signals_say_what_becomes_of_the_process)
+TEST_F(story, signals_show_the_fate_of_the_process)
 {
 	static const struct {
 		int sig;
@@ -2684,7 +2684,7 @@ TEST_F(story, heading_of_five_levels_has_none_folded)
 	EXPECT_NOT_PRINTED("folded");
 }
 
-TEST_F(story, what_was_lost_is_shown_with_the_sums)
+TEST_F(story, losses_are_shown_with_the_sums)
 {
 	self->story.lost = 3;
 	self->story.missed = 1;
@@ -2693,7 +2693,7 @@ TEST_F(story, what_was_lost_is_shown_with_the_sums)
 		       "these figures are too low\n");
 }
 
-TEST_F(story, one_that_was_lost_is_one)
+TEST_F(story, one_lost_event_is_singular)
 {
 	self->story.lost = 1;
 	ASSERT_EQ(0, story_end(&self->story));

@@ -372,7 +372,8 @@ class Tests:
         self.browser.point_at(x + width / 2, y + height / 2)
         story = self.described()
         ensure("400000–40c000 r-xp" in story and "48 KiB" in story, story)
-        ensure("mapped by mmap" in story and "1 fault in it" in story, story)
+        ensure("Mapped by mmap; existed from" in story and
+               "1 fault in the mapping" in story, story)
 
     def test_the_keyboard_is_enough(self):
         self.open(self.small)

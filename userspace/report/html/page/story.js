@@ -38,7 +38,7 @@ function cellWords(cell) {
 		duration(cell.ns) + ".";
 }
 
-function tellFault(chosen) {
+function showFault(chosen) {
 	const note = chosen.note, space = chosen.space;
 	const known = data.classes[note.class];
 	const others = space.notes.filter((t) => t.time <= note.time);
@@ -77,8 +77,10 @@ function lifeWords(life, space) {
 	const to = life.died >= space.last ? "to the end" :
 		"to " + duration(life.died);
 
-	return "The mapping was " + data.origins[life.origin] +
-	       " and existed " + from + " " + to + ".";
+	const origin = data.origins[life.origin];
+
+	return origin[0].toUpperCase() + origin.slice(1) + "; existed " +
+	       from + " " + to + ".";
 }
 
 function classesIn(segment) {
@@ -109,7 +111,7 @@ function verdictsAt(space, life) {
 		verdict.address === life.start || verdict.address === life.end);
 }
 
-function tellLife(life, space) {
+function showLife(life, space) {
 	const parts = [make("p", {}, code(life.start + "–" + life.end + " " +
 			life.flags), ", " + size(life.bytes) + ". " +
 			lifeWords(life, space))];
@@ -125,7 +127,7 @@ function tellLife(life, space) {
 	return parts;
 }
 
-function tellMapping(chosen, view) {
+function showMapping(chosen, view) {
 	const segment = chosen.segment;
 	const life = lifeAt(segment, chosen.time === undefined ? view.time :
 			    chosen.time);
@@ -137,7 +139,7 @@ function tellMapping(chosen, view) {
 		parts.push(make("p", {}, number(segment.parts) + " mappings " +
 			"are drawn as one, " + segment.start + "–" + segment.end));
 	if (life)
-		parts = parts.concat(tellLife(life, chosen.space));
+		parts = parts.concat(showLife(life, chosen.space));
 	if (segment.cells.length)
 		parts.push(make("p", {}, "All faults at these addresses:"),
 			   classItems(segment));
@@ -151,7 +153,7 @@ function tellMapping(chosen, view) {
 
 // ---- a merge ----
 
-function tellVerdict(chosen) {
+function showVerdict(chosen) {
 	const verdict = chosen.verdict;
 
 	return [
@@ -184,11 +186,11 @@ function showStory(view) {
 	let parts = [make("h3", {}, "Nothing is selected")];
 
 	if (chosen && chosen.verdict)
-		parts = tellVerdict(chosen);
+		parts = showVerdict(chosen);
 	else if (chosen && chosen.note)
-		parts = tellFault(chosen);
+		parts = showFault(chosen);
 	else if (chosen)
-		parts = tellMapping(chosen, view);
+		parts = showMapping(chosen, view);
 	if (view.pinned)
 		parts.unshift(closeButton());
 	story.classList.toggle("pinned", view.pinned);
