@@ -135,7 +135,7 @@ TEST_F(suspend, the_duration_of_a_fault_is_not_known)
 	const struct event *e;
 
 	if (!self->delay)
-		SKIP(return, "the kernel has no test of suspend: CONFIG_PM_DEBUG");
+		SKIP(return, "the kernel cannot test suspend (CONFIG_PM_DEBUG)");
 	ASSERT_TRUE(sleeper_register(&self->sleeper));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
@@ -157,7 +157,7 @@ TEST_F(suspend, counters_continue_afterwards)
 	struct mmapdemo_latency before, after;
 
 	if (!self->delay)
-		SKIP(return, "the kernel has no test of suspend: CONFIG_PM_DEBUG");
+		SKIP(return, "the kernel cannot test suspend (CONFIG_PM_DEBUG)");
 	ASSERT_TRUE(sleeper_register(&self->sleeper));
 	ASSERT_TRUE(suspend_test());
 	before = counted(self->counter);

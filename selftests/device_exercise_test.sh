@@ -75,8 +75,8 @@ for method in page insert pfn remap around huge prepare; do
 	check "the exerciser finds nothing wrong, by $method" \
 		exercise -m $method
 done
-check 'nor with a backing file on the disk' exercise -f "$work/file"
-check 'nor with a backing file in memory' exercise -f /dev/shm/exercise
+check 'no error is found with a backing file on the disk' exercise -f "$work/file"
+check 'no error is found with a backing file in memory' exercise -f /dev/shm/exercise
 rm -f /dev/shm/exercise
 modprobe -qa loop overlay xfs btrfs
 for system in $systems; do
@@ -90,5 +90,5 @@ for system in $systems; do
 		check "nor on $system, frozen and poisoned" on "$system"
 	fi
 done
-check 'and an inserted error is found' finds_what_is_wrong
+check 'an inserted error is found' finds_what_is_wrong
 finish

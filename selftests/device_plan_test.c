@@ -362,7 +362,7 @@ TEST_F(plan, a_waiting_task_can_be_frozen_except_in_a_system_call)
 	bool frozen;
 
 	if (!freezer_create(&freezer))
-		SKIP(return, "no freezer of cgroups: CONFIG_CGROUP_FREEZER");
+		SKIP(return, "needs CONFIG_CGROUP_FREEZER");
 	ASSERT_EQ(0, region_plan(self->fd, 0, 1, MMAPDEMO_PLAN_DELAY, 0,
 				 MMAPDEMO_DELAY_MAX));
 	EXPECT_TRUE(frozen_while(&freezer, self->fd, wait_in_user_space,

@@ -396,7 +396,7 @@ TEST_F(field, what_another_process_gets_of_a_file_is_not_seen)
 	const struct event *e;
 
 	if (kernel_before(6, 0))
-		SKIP(return, "before 6.0 such a fault is begun, and never ended");
+		SKIP(return, "before 6.0 such a fault begins but never ends");
 	ASSERT_FALSE(failed(map));
 	ASSERT_TRUE(bystander_fork(&child));
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));

@@ -112,7 +112,7 @@ TEST_F(format, formats_of_this_kernel_are_accepted)
 	glob_t found;
 
 	if (access(EVENTS "header_page", R_OK))
-		SKIP(return, "tracefs is not mounted, or not for us");
+		SKIP(return, "tracefs is not mounted or not accessible");
 	ASSERT_EQ(0, glob(EVENTS "{mmapdemo/*,sched/sched_process_*,tlb/*,"
 			  "task/*,ftrace/*_stack}/format", GLOB_BRACE, NULL,
 			  &found));

@@ -208,9 +208,9 @@ check 'lint prints text' reports_in_words
 check 'lint reads a recording' reads_a_recording
 check 'lint names the recorded kernel' names_the_recorded_kernel
 check 'lint prints at most ten lines' prints_the_most
-check 'lint refuses what is wrong' refuses_what_is_wrong
+check 'lint refuses wrong arguments' refuses_what_is_wrong
 check 'lint succeeds whatever the command returns' \
 	succeeds_whatever_the_command_returns
 check 'lint ends when it is interrupted' ends_when_interrupted
-check 'nothing stays' nothing_stays
+check 'nothing is left over' nothing_stays
 finish

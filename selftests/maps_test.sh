@@ -332,17 +332,17 @@ echo "TAP version 13"
 check 'a process is started' process_is_there
 check 'maps agrees with smaps' says_what_smaps_says
 check 'maps splits RSS as status does' splits_rss
-check 'maps knows shmem' knows_shmem
+check 'maps recognizes shmem' knows_shmem
 check 'maps shows shared memory' shows_what_is_shared
 check 'maps counts all page tables' shows_all_page_tables
 check 'maps agrees with why' says_what_why_says
-check 'maps fits its width' fits_its_width
+check 'maps fits the width of the terminal' fits_its_width
 check 'maps prints the columns that are asked for' prints_columns_asked_for
 check 'maps sorts rows by a column' sorts_rows
 check 'maps refuses unknown columns' refuses_unknown_columns
 check 'maps names files with long paths' names_files_of_long_paths
-check 'maps does without root' does_without_root
-check 'maps refuses what is wrong' refuses_what_is_wrong
+check 'maps works without root' does_without_root
+check 'maps refuses wrong arguments' refuses_what_is_wrong
 turn
 wait
 check 'maps counts the faults of a VMA' counts_faults

@@ -320,8 +320,8 @@ says_what_a_duration_covers() {
 
 echo "TAP version 13"
 check 'a wrong option is reported once' says_once_what_is_wrong
-check 'a device that is not there is not created' makes_no_file_of_a_device
-check 'a file is not taken for the device' takes_no_file_for_a_device
+check 'a missing device is not created' makes_no_file_of_a_device
+check 'a file is not mistaken for the device' takes_no_file_for_a_device
 check 'self is the program itself' takes_itself_for_self
 check 'errors name what is expected' names_what_was_expected
 check 'several processes are observed' observes_several_processes
@@ -330,8 +330,8 @@ check 'walk predicts the next touch' shows_the_next_touch
 check 'a process without memory is an error' knows_what_has_no_memory
 check 'an error about a thread names its process' names_the_process_of_a_thread
 check 'top says why there are no events' says_why_there_are_no_events
-check 'anybody counts what perf allows' counts_for_anybody
+check 'every user can count what perf allows' counts_for_anybody
 check 'help says what a duration covers' says_what_a_duration_covers
-check 'a child is counted, and once' counts_a_family
-check 'a child is counted, and once, without the module' without_the_device
+check 'a child is counted exactly once' counts_a_family
+check 'a child is counted exactly once, without the module' without_the_device
 finish

@@ -889,7 +889,7 @@ check 'waits for reads are reported' waits_for_reads_are_shown
 check 'forks are summed up' forks_are_summed_up
 check 'durations are divided over the timeline' durations_are_divided_over_the_timeline
 check 'copies because of forks are counted' copies_because_of_forks_are_counted
-check 'what did not happen is left out' what_did_not_happen_is_left_out
+check 'events that did not happen are left out' what_did_not_happen_is_left_out
 check 'times are those of the clock' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up
 check 'unrecorded calls are reported' unrecorded_calls_are_shown
@@ -897,8 +897,8 @@ check 'address spaces that end are reported' address_spaces_that_end_are_shown
 check 'pages around faults are counted' pages_around_faults_are_counted
 check 'differences that print alike are left out' \
 	differences_that_print_alike_are_left_out
-check 'rows that print alike are alike' rows_that_print_alike_are_unchanged
-check 'diff begins with the whole time' diff_begins_with_the_whole_time
+check 'rows that print alike are unchanged' rows_that_print_alike_are_unchanged
+check 'diff begins with the total time' diff_begins_with_the_whole_time
 check 'classes are explained' classes_are_explained
 check 'unknown durations are reported' unknown_durations_are_shown
 check 'threads of each other are exported' threads_of_each_other_are_exported
@@ -910,9 +910,9 @@ check 'an impossible order gives no number of pages' impossible_orders_are_no_nu
 check 'there is one stack' there_is_one_stack
 check 'makers of VMAs are counted' makers_of_vmas_are_counted
 check 'many VMAs have makers' many_vmas_have_makers
-check 'VMAs before the recording count' vmas_before_the_recording_count
+check 'VMAs from before the recording are counted' vmas_before_the_recording_count
 check 'events are counted by kind' kinds_are_counted
-check 'refused merges are counted by their reasons' \
+check 'failed merges are counted by reason' \
 	refused_merges_are_counted_by_their_reasons
 check 'recorded merges of one VMA are no answer' \
 	recorded_merges_of_one_vma_are_no_answer
@@ -924,7 +924,7 @@ check 'functions not observed are reported' absent_functions_are_shown
 check 'all gaps are reported' all_gaps_are_shown
 check 'losses are reported' losses_are_shown
 check 'timelines have gaps' timelines_have_gaps
-check 'refused merges name the neighbour' refused_merges_name_the_neighbour
+check 'failed merges name the neighbour' refused_merges_name_the_neighbour
 check 'verdicts are thinned out evenly' verdicts_are_thinned_out_evenly
 check 'sums are those of the events' sums_are_those_of_the_events
 check 'members are those of the schema' members_are_those_of_the_schema
@@ -932,10 +932,10 @@ check 'faults of exec are by exec' faults_of_exec_are_by_exec
 check 'tables are not folded' tables_are_not_folded
 check 'reasons of newer modules are unknown' reasons_of_newer_modules_are_unknown
 check 'groups of borders are short' groups_of_borders_are_short
-check 'holes are those between' holes_are_those_between
+check 'only holes between VMAs are counted' holes_are_those_between
 check 'ranges can be inverted' ranges_can_be_inverted
-check 'nothing is called none' nothing_is_called_none
-check 'all of many are reported' many_are_all_shown
+check 'an empty result is printed as none' nothing_is_called_none
+check 'many items are all reported' many_are_all_shown
 check 'files are found quickly' files_are_found_quickly
 check 'children share memory' children_share_memory
 if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then

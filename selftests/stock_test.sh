@@ -238,5 +238,5 @@ check 'trace prints the faults that the kernel counts' \
 check 'trace prints system calls' traces_system_calls
 check 'trace follows children' traces_children
 check 'trace leaves nothing' leaves_nothing
-check 'what needs the module says so' says_what_is_missing
+check 'parts that need the module are reported as missing' says_what_is_missing
 finish

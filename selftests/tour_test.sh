@@ -326,9 +326,9 @@ check 'both languages have the same claims' claims_alike
 check 'the locale chooses the language' speaks_the_language_of_the_locale
 check 'the tour shows the faults that its text names' shows_the_faults
 check 'the tour shows the frames that pagemap shows' shows_the_frames
-check 'the tour translates an address as we do' translates_as_we_do
+check 'the tour translates an address correctly' translates_as_we_do
 check 'device registers never fault' registers_do_not_fault
-check 'every method faults as it promises' methods_fault_as_promised
+check 'every method faults as documented' methods_fault_as_promised
 if [[ -w /sys/kernel/debug/fault_around_bytes ]]; then
 	check 'the tour reports a method that fails' shows_a_method_that_fails
 else
@@ -345,8 +345,8 @@ check 'the kernel counts the faults of a scene' faults_are_counted
 check 'one scene is played' plays_one
 check 'the tour reports failed claims' shows_what_fails
 check 'the tour reports skipped scenes' shows_what_is_skipped
-check 'the tour does without root' does_without_root
+check 'the tour works without root' does_without_root
 check 'the tour ends when it is interrupted' ends_when_interrupted
-check 'the tour refuses what is wrong' refuses_what_is_wrong
-check 'nothing stays' nothing_stays
+check 'the tour refuses wrong arguments' refuses_what_is_wrong
+check 'nothing is left over' nothing_stays
 finish

@@ -335,7 +335,7 @@ TEST_F(walk, protection_by_userfaultfd_is_shown)
 	EXPECT_EQ(0, bits_of(self->fd, page) & MMAPDEMO_ENTRY_UFFD_WP);
 	fd = uffd_protect(page, page_size());
 	if (fd < 0)
-		SKIP(return, "userfaultfd can't protect from writing here");
+		SKIP(return, "userfaultfd cannot write-protect here");
 	EXPECT_NE(0, bits_of(self->fd, page) & MMAPDEMO_ENTRY_UFFD_WP);
 	EXPECT_EQ(0, bits_of(self->fd, page) & MMAPDEMO_ENTRY_WRITE);
 	close(fd);

@@ -198,6 +198,6 @@ check 'why finds all adjacent VMAs' finds_all_that_touch
 check 'why prints text' reports_in_words
 check 'why groups all pairs by reason' shows_all_by_reason
 check 'why prints the pairs between two addresses' shows_those_between
-check 'why refuses what is wrong' refuses_what_is_wrong
+check 'why refuses wrong arguments' refuses_what_is_wrong
 turn
 finish

@@ -246,7 +246,7 @@ show_logs() {
 }
 
 (($#)) || die "usage: check.sh KERNEL..."
-[[ ${PART:-1/2} == @(1/2|2/2) ]] || die "PART is 1/2 or 2/2."
+[[ ${PART:-1/2} == @(1/2|2/2) ]] || die "PART must be 1/2 or 2/2."
 export KERNELS="$*"
 declare -A parts keys
 names=() chosen=$(program_kernel "$@")
@@ -255,7 +255,7 @@ mkdir -p "${seen%/*}"
 : >>"$seen"
 passed=0 failed=0 skipped=0 report='' table='' times='' failing=()
 plan "$@"
-((${#names[@]})) || die "there are no such tests: $TESTS"
+((${#names[@]})) || die "no such tests: $TESTS"
 [[ " ${parts[$chosen]} " != *' program '* ]] ||
 	say "what depends on the program runs on $chosen, chosen by the commit."
 run_jobs || true

@@ -30,7 +30,7 @@ depends() {
 # real_image PACKAGE: print the kernel image that a meta package depends on.
 real_image() {
 	depends "$1" | grep -m1 -E '^linux-image-[0-9]+\.[0-9]+\.[0-9]+' ||
-		die "$1 leads to no kernel image in $suites."
+		die "$1: no kernel image found in $suites."
 }
 
 unpack_debs() {

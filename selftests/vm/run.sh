@@ -291,7 +291,7 @@ need qemu-system-x86_64 setpriv timeout tar
 kernel_line "$kernel"
 ko=$top/build/$kernel/mmapdemo.ko
 [[ ! $load || -f $ko ]] || die "no module yet, run: make modules KERNEL=$kernel"
-[[ ! $out || -d $out ]] || die "$out is no folder to share."
+[[ ! $out || -d $out ]] || die "$out is not a directory."
 cached_kernel=$("$vm/fetch.sh" "$kernel")
 release=$(<"$cached_kernel/release")
 initramfs=$("$vm/initramfs.sh" "$kernel")
