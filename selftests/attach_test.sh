@@ -20,7 +20,7 @@ alike=fault_class_test
 [[ ! ${SOAK:-} ]] || alike+=" vma_merge_test mmap_events_test mm_events_test
 	fault_uffd_test count_test books_test"
 
-# passes TEST: run a test of this folder in another process.
+# passes TEST: run a test of this directory in another process.
 passes() {
 	"$programs/$1" >"$work/said" 2>&1
 	case $? in

@@ -38,14 +38,14 @@ finds_what_is_wrong() {
 	}
 }
 
-# mounted FS FOLDER: mount a new file system in memory at FOLDER.
+# mounted FS DIRECTORY: mount a new file system in memory at DIRECTORY.
 mounted() {
 	truncate -s 320M "/dev/shm/exercise.$1" &&
 		"mkfs.$1" -q "/dev/shm/exercise.$1" &&
 		mount -o loop "/dev/shm/exercise.$1" "$2"
 }
 
-# laid_over FOLDER: mount an overlay of the file system at FOLDER.below.
+# laid_over DIRECTORY: mount an overlay of the file system at DIRECTORY.below.
 laid_over() {
 	mkdir "$1.below" && mounted ext4 "$1.below" &&
 		mkdir "$1.below/"{lower,upper,work} &&

@@ -36,7 +36,7 @@ def read(path):
 
 
 def sources(pattern="*.c"):
-    """Return the program's sources by their paths in its folder."""
+    """Return the program's sources by their paths in its directory."""
     paths = sorted(glob.glob(os.path.join(TOP, "userspace/**", pattern),
                              recursive=True))
     return {os.path.relpath(path, os.path.join(TOP, "userspace")): read(path)
@@ -313,7 +313,7 @@ def check_readme():
 
 
 def check_layers():
-    """Compare what other folders include of the module with README.md."""
+    """Compare what other directories include of the module with README.md."""
     shown = re.search(r"^ uapi/ .*?^ userspace/ ", read("README.md"),
                      re.M | re.S)[0]
     real = {name for folder in ("selftests", "userspace")

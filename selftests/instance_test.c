@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Trace buffer of a run, with folders and files instead of tracefs.
+ * Trace buffer of a run, with directories and files instead of tracefs.
  *
  * Depends on: nothing.
  */

@@ -790,7 +790,7 @@ static void touch_shared(FIXTURE_DATA(lint) *self, const char *name,
 	}
 }
 
-/* To populate it helps one of them. */
+/* Populating the memory helps one of the processes. */
 TEST_F(lint, memory_that_processes_share_has_huge_pages)
 {
 	touch_shared(self, SHARED_MEMORY, 2);

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""html_test.py MMAPDEMO RECORDING FOLDER [WORD...]
+"""html_test.py MMAPDEMO RECORDING DIRECTORY [WORD...]
 
 Test, as TAP, the page of mmapdemo report --html in a browser. RECORDING is the
-program that makes recordings. All output goes to FOLDER, which has a recording of
+program that makes recordings. All output goes to DIRECTORY, which has a recording of
 real programs, real.dat. With WORDs, run only tests that have one in their names.
 """
 

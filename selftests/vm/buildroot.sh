@@ -3,7 +3,7 @@
 #
 # buildroot.sh KERNEL
 #
-# Make a root file system of the kernel's own suite, once, and print its folder. It
+# Make a root file system of the kernel's own suite, once, and print its directory. It
 # contains the kernel's headers, the compiler that the headers depend on, and dkms.
 # inroot.sh runs commands there.
 

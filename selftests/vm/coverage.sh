@@ -3,7 +3,7 @@
 #
 # coverage.sh KERNEL DEBUG-KERNEL
 #
-# Print how many lines of the program and of the module the tests execute, by folder.
+# Print how many lines of the program and of the module the tests execute, by directory.
 # The program is instrumented by gcc --coverage: it runs in the tests that need no
 # kernel, and in those of the program on KERNEL. The module is instrumented by the
 # kernel's GCOV on DEBUG-KERNEL, which runs the tests of the kernel. $TESTS selects

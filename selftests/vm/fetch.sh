@@ -4,8 +4,8 @@
 # fetch.sh [--cached] KERNEL
 #
 # Unpack the Debian packages of a kernel of the list (image and headers) into the
-# cache, once, and print the folder. A kernel from source is built by debug.sh. With
-# --cached, nothing is made, and a missing kernel is an error. The folder contains:
+# cache, once, and print the directory. A kernel from source is built by debug.sh. With
+# --cached, nothing is made, and a missing kernel is an error. The directory contains:
 #
 # release      what uname -r prints
 # vmlinux      the kernel as an ELF file: QEMU starts it through its PVH entry,

@@ -6,7 +6,7 @@
 # Boots a kernel of selftests/vm/kernels in QEMU and runs COMMAND as root in the guest,
 # in a copy of this project, with the program in PATH. $MMAPDEMO_KO is the module,
 # $MMAPDEMO_PROJECT the project, $MMAPDEMO_KERNEL the name of the kernel, and $KSFT the
-# folder of kselftest. All changes in the guest are discarded at the end.
+# directory of kselftest. All changes in the guest are discarded at the end.
 #
 #   --load              load the module first
 #   --timeout SECONDS   give up after this time, including boot (default 600)
@@ -30,7 +30,7 @@
 #   253  timeout
 #   254  COMMAND was not reached: wrong usage, no QEMU, no root, no module ...
 #
-# The kernel log is kept in build/KERNEL/vm/last/dmesg.log. Folders next to "last"
+# The kernel log is kept in build/KERNEL/vm/last/dmesg.log. Directories next to "last"
 # have the logs of the nine previous runs.
 
 set -euo pipefail
@@ -85,7 +85,7 @@ options() {
 	command=("$@")
 }
 
-# Keep the last ten runs, each in its own folder: two may run at the same time.
+# Keep the last ten runs, each in its own directory: two may run at the same time.
 make_run_dir() {
 	local all=$top/build/$kernel/vm old
 
