@@ -2494,7 +2494,7 @@ TEST_F(story, causes_of_sigbus_are_distinguished)
 		  "handle_mm_fault: an I/O error, or no space left: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_WRITE, MMAPDEMO_ENTRY_PRESENT, 0,
-		  ": the file system refused the write, no space left, or an "
+		  ": write refused by the file system, no space left, or an "
 		  "I/O error: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_WRITE, 0, VM_HUGETLB,

@@ -357,8 +357,8 @@ static int print_faults(struct count *count, FILE *out, bool all)
 		err = write_faults(count, out, true, &faults, why);
 	if (!err && all && faults.missed)
 		fprintf(stderr, "mmapdemo: count: %llu fault%s not observed "
-			"(in all processes): too many at once; see mmapdemo "
-			"probes\n", (unsigned long long)faults.missed,
+			"(in all processes): too many in progress at once; see "
+			"mmapdemo probes\n", (unsigned long long)faults.missed,
 			plural(faults.missed));
 	if (!err && why && (all || !count->warned))
 		fprintf(stderr, "mmapdemo: count: faults not observed: %s\n",

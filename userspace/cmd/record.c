@@ -236,7 +236,7 @@ static int report(struct record *record)
 	for (int cpu = 0; cpu < recorder->stream.cpus; cpu++)
 		lost += instance_unread_on(&recorder->instance, cpu);
 	if (!record->session.opts->quiet)
-		fprintf(stderr, "mmapdemo: %s: %s in %s\n",
+		fprintf(stderr, "mmapdemo: %s: wrote %s to %s\n",
 			record->session.name,
 			format_size(size, bytes > 0 ? bytes : 0),
 			record->session.opts->output);

@@ -46,7 +46,8 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 			(unsigned long long)lost, plural(lost));
 	if (missed)
 		fprintf(stderr, "mmapdemo: %s: %llu call%s not observed: too "
-			"many at once; see mmapdemo probes\n", session->name,
+			"many in progress at once; see mmapdemo probes\n",
+			session->name,
 			(unsigned long long)missed, plural(missed));
 	for (int i = 0; i < session->gaps.count; i++)
 		fprintf(stderr, "mmapdemo: %s: %s\n", session->name,

@@ -79,8 +79,8 @@ static int parse_operands(int count, char **operand, struct why *why)
 	int status;
 
 	if (why->all ? count != 1 : count < 2 || count > 3)
-		return cmd_misused("why", "a PID is required, and one or "
-				   "two ADDRESSes, or --all");
+		return cmd_misused("why", "a PID is required, with one or two "
+				   "ADDRESSes or with --all");
 	status = cmd_process("why", operand[0], &why->pid);
 	if (status >= 0)
 		return status;

@@ -118,7 +118,7 @@ static void write_second(struct printer *printer, const struct top *top)
 			 (ull)top->lost, plural(top->lost));
 	else if (top->missed)
 		line_add(&line, YELLOW,
-			 "%llu fault%s not observed: too many at "
+			 "%llu fault%s not observed: too many in progress at "
 			 "once; see mmapdemo probes", (ull)top->missed,
 			 plural(top->missed));
 	else if (top_load(top)->stats.untimed)

@@ -19,7 +19,7 @@ const struct column vma_list_columns[] = {
 	{ "PSS", "resident memory, each page divided by its number of mappings",
 	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "ANON", "resident memory that belongs to no file", COLUMN_NUMBER },
-	{ "DIRTY", "resident memory that was changed, and not written back",
+	{ "DIRTY", "resident memory that was changed but not written back",
 	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "SHARED", "resident memory mapped more than once, even if by one "
 		    "process only",

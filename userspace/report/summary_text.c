@@ -93,7 +93,7 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 			 (ull)meta->lost, meta->lost == 1 ? " was" : "s were");
 	if (meta->missed)
 		line_add(&line, RED, "%s%llu call%s could not be observed: too "
-			 "many at once", meta->lost ? "; " : indent,
+			 "many in progress at once", meta->lost ? "; " : indent,
 			 (ull)meta->missed, plural(meta->missed));
 	if (meta->lost || meta->missed)
 		printer_line(printer, &line);

@@ -99,8 +99,8 @@ static const char *why_no_page(const struct fault_event *fault,
 	if (fault->vm_flags & VM_HUGETLB)
 		return "no huge page left in the pool, quota or cgroup: SIGBUS";
 	if (there)
-		return "the file system refused the write, no space left, or "
-		       "an I/O error: SIGBUS";
+		return "write refused by the file system, no space left, or an "
+		       "I/O error: SIGBUS";
 	return fault->access == MMAPDEMO_ACCESS_WRITE ?
 	       "no space left, or an I/O error: SIGBUS" :
 	       "an I/O error, or no space left: SIGBUS";

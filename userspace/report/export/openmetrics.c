@@ -127,7 +127,8 @@ static void put_faults(const struct export *export)
 			put_histogram(out, name_of(names_class, i),
 				      &summary->classes[i]);
 	}
-	put_labelled(out, "major_faults", "Page faults that began to read the page.",
+	put_labelled(out, "major_faults", "Page faults that started to read "
+		     "the page from the disk.",
 		     "class", names_class, majors, MMAPDEMO_FAULT_CLASS_COUNT);
 	put_labelled(out, "untimed_faults",
 		     "Page faults of unknown duration, not in the histogram.",
@@ -180,7 +181,7 @@ static void put_mappings(const struct export *export)
 	put_total(out, "mmap_mapped_bytes", "bytes",
 		  "Memory mapped by mmap().", summary->mapped);
 	put_labelled(out, "merges",
-		     "Ranges by the neighbours that they were merged with.",
+		     "Merged ranges, by the neighbours that absorbed them.",
 		     "outcome", names_outcome, summary->outcomes, 4);
 	put_labelled(out, "merges_refused",
 		     "Failed merges, by cause.",

@@ -131,7 +131,7 @@ function showTroubles() {
 			"are too low. Record with a larger --buffer.");
 	if (report.missed)
 		trouble("bad", figure("missed"), " calls could not be ",
-			"observed: too many at once.");
+			"observed: too many in progress at once.");
 	for (const gap of report.gaps)
 		trouble("bad", gap + ".");
 	if (report.faults.untimed)
