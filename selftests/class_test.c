@@ -233,7 +233,7 @@ TEST(each_path_of_a_fault_has_its_class)
 	}
 }
 
-TEST(what_is_known_early_is_the_class)
+TEST(an_early_decision_is_the_class)
 {
 	unsigned int known = 0;
 

@@ -46,7 +46,7 @@ static bool near(u64 ns, u64 wanted, u32 khz)
 	return off <= wanted / 1000000 + 2 + 2 * 1000000 / khz;
 }
 
-TEST(a_duration_is_what_passed)
+TEST(a_duration_is_the_elapsed_time)
 {
 	static const u64 durations[] = {
 		0, 1, 999, 12345, SECOND, 3600 * SECOND, YEAR

@@ -165,7 +165,7 @@ TEST_F(decode, wide_numbers_are_cut)
 }
 
 /* The record is cut inside a number or a text. */
-TEST_F(decode, a_short_record_is_none)
+TEST_F(decode, a_short_record_is_no_event)
 {
 	const struct field *field = event_layouts[KIND].fields;
 	int whole = COMMON;
@@ -182,7 +182,7 @@ TEST_F(decode, a_short_record_is_none)
 }
 
 /* __data_loc: length << 16 | offset; all ones lie after the end. */
-TEST_F(decode, a_text_after_the_end_is_none)
+TEST_F(decode, a_text_after_the_end_is_an_error)
 {
 	size_t where = place_of_text(KIND);
 	__u32 loc = 3 << 16 | 2000;
@@ -235,7 +235,7 @@ TEST_F(decode, a_text_may_be_after_its_field)
 }
 
 /* In a damaged recording, a field may lie before the start. */
-TEST_F(decode, a_text_before_the_begin_is_none)
+TEST_F(decode, a_text_before_the_start_is_an_error)
 {
 	struct tep_format_field *field;
 
@@ -314,7 +314,7 @@ TEST_F(decode, a_stack_belongs_to_the_previous_event)
 	EXPECT_EQ(3, self->event.stack[2]);
 }
 
-TEST_F(decode, a_stack_of_another_thread_is_none)
+TEST_F(decode, a_stack_of_another_thread_is_ignored)
 {
 	ASSERT_EQ(0, describe_stack(self, 64));
 	ASSERT_EQ(1, decode_it(self));

@@ -51,7 +51,7 @@ TEST_F(backing, a_hole_of_the_file_is_zeros)
 	EXPECT_EQ('h', byte_of(file, 5 * page_size() + 9));
 }
 
-TEST_F(backing, what_is_written_to_the_file_is_seen)
+TEST_F(backing, data_written_to_the_file_are_seen)
 {
 	char byte;
 
@@ -174,7 +174,7 @@ TEST_F(backing, a_private_store_is_never_in_the_file)
 }
 
 /* Another process inherits the descriptor, stores, and is killed. */
-TEST_F(backing, what_was_stored_before_sigkill_is_in_the_file)
+TEST_F(backing, stores_before_sigkill_are_in_the_file)
 {
 	int pipes[2];
 	char byte;
@@ -348,7 +348,7 @@ TEST_F(backing, sync_does_not_ask_the_limits_of_the_caller)
 	EXPECT_EQ('l', byte_of(self->file, 0));
 }
 
-TEST_F(backing, what_others_do_with_their_descriptor_does_not_matter)
+TEST_F(backing, other_users_of_the_file_do_not_matter)
 {
 	SKIP_WITHOUT_OVERLAY();
 	ASSERT_EQ(0, fcntl(self->file, F_SETFL, O_APPEND));

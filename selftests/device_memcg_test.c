@@ -152,7 +152,7 @@ static int region_in(const char *memcg, __u32 method, __u64 bytes,
  * The memory is unevictable memory of files, and no other memory. The kernel counts
  * some unevictable pages late.
  */
-TEST_F(memcg, the_group_shows_it_as_memory_of_files)
+TEST_F(memcg, the_group_counts_the_memory_as_memory_of_files)
 {
 	struct shown *shown = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);

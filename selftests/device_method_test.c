@@ -459,7 +459,7 @@ static char *map_there(int fd, char *to, size_t pages, int flags, size_t first)
 }
 
 /* A new page is mapped alone, a resident page together with resident neighbours. */
-TEST(around_maps_what_is_there_and_not_yet_mapped)
+TEST(around_maps_resident_pages_that_are_not_mapped)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
 	char *all, *map, *to = hole(BYTES, HUGE);

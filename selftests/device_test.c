@@ -44,7 +44,7 @@ TEST(untouched_pages_read_as_zeros)
 	EXPECT_EQ(PAGES, device_stat(fd).resident_pages);
 }
 
-TEST(only_root_may_open_it)
+TEST(only_root_can_open_the_device)
 {
 	struct stat st;
 

@@ -225,7 +225,7 @@ TEST_F(lint, pages_touched_one_by_one_are_a_storm)
 	EXPECT_EQ(BASE + 4096 * PAGE, FOUND(0)->end);
 }
 
-TEST_F(lint, before_5_14_only_what_is_touched_as_a_whole_is_populated)
+TEST_F(lint, before_5_14_only_mappings_touched_as_a_whole_are_populated)
 {
 	self->machine.populate = false;
 	touch(self, 0, 1024);
@@ -456,7 +456,7 @@ TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 }
 
 /* The files are on two disks. */
-TEST_F(lint, files_of_the_same_number_are_two)
+TEST_F(lint, files_of_the_same_inode_number_are_two)
 {
 	self->fault.ino = 7;
 	self->fault.class = MMAPDEMO_FAULT_COW;
@@ -508,14 +508,14 @@ TEST_F(lint, a_part_is_populated_by_madvise)
 }
 
 /* Bringing in all pages costs more than the faults on every second page. */
-TEST_F(lint, sparse_touches_are_none)
+TEST_F(lint, sparse_touches_give_no_finding)
 {
 	for (__u64 page = 0; page < 4096; page += 2)
 		touch(self, page, page + 1);
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, a_heap_that_grows_is_one)
+TEST_F(lint, a_heap_that_grows_is_one_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -536,7 +536,7 @@ TEST_F(lint, a_heap_that_grows_is_one)
 }
 
 /* brk() cannot populate, and only huge pages reduce the faults of a heap. */
-TEST_F(lint, a_heap_without_huge_pages_is_none)
+TEST_F(lint, a_heap_without_huge_pages_gives_no_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -550,7 +550,7 @@ TEST_F(lint, a_heap_without_huge_pages_is_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_is_none)
+TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_gives_no_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -564,7 +564,7 @@ TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_is_none)
 }
 
 /* Requested small pages do not mean that the kernel has no huge pages. */
-TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one)
+TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -581,7 +581,7 @@ TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one)
 }
 
 /* Two merged VMAs: despite room for huge pages, the kernel used small pages. */
-TEST_F(lint, a_heap_that_gets_no_huge_pages_is_none)
+TEST_F(lint, a_heap_that_gets_no_huge_pages_gives_no_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -603,7 +603,7 @@ TEST_F(lint, a_heap_that_gets_no_huge_pages_is_none)
 }
 
 /* Depending on its start, such a heap may not contain a whole huge page. */
-TEST_F(lint, a_heap_smaller_than_two_huge_pages_is_none)
+TEST_F(lint, a_heap_smaller_than_two_huge_pages_gives_no_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 1000 * PAGE, .name = "[heap]",
@@ -618,7 +618,7 @@ TEST_F(lint, a_heap_smaller_than_two_huge_pages_is_none)
 
 /* Like glibc's arenas: a caller of malloc() has no call to change. */
 /* The advice for a heap does not depend on its ranges, so they are one finding. */
-TEST_F(lint, a_heap_with_a_gap_is_one)
+TEST_F(lint, a_heap_with_a_gap_is_one_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -634,7 +634,7 @@ TEST_F(lint, a_heap_with_a_gap_is_one)
 	EXPECT_EQ(2048U, FOUND(0)->count);
 }
 
-TEST_F(lint, a_reserve_opened_step_by_step_is_none)
+TEST_F(lint, a_reserve_opened_step_by_step_gives_no_finding)
 {
 	self->fault.vm_flags |= VM_NORESERVE;
 	touch(self, 0, 4096);
@@ -670,7 +670,7 @@ TEST_F(lint, a_fault_that_was_tried_again_has_waited)
 	EXPECT_EQ(4096U, FOUND(0)->count);
 }
 
-TEST_F(lint, pages_populated_by_a_call_are_none)
+TEST_F(lint, pages_populated_by_a_call_give_no_finding)
 {
 	self->fault.from = MMAPDEMO_FROM_GUP;
 	touch(self, 0, 4096);
@@ -681,7 +681,7 @@ TEST_F(lint, pages_populated_by_a_call_are_none)
 }
 
 /* Fault-around maps cached pages of the file around the touched page. */
-TEST_F(lint, faults_with_fault_around_are_none)
+TEST_F(lint, faults_with_fault_around_give_no_finding)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
 	self->fault.vma_end = BASE + 16384 * PAGE;
@@ -710,7 +710,7 @@ TEST_F(lint, faults_that_map_three_pages_are_a_storm)
 	EXPECT_EQ(4095U / 3 + 1, FOUND(0)->count);
 }
 
-TEST_F(lint, faults_that_map_four_pages_are_none)
+TEST_F(lint, faults_that_map_four_pages_give_no_finding)
 {
 	read_around(self, 4);
 	EXPECT_EQ(0U, found(self));
@@ -831,7 +831,7 @@ TEST_F(lint, a_file_that_processes_share_is_populated)
 }
 
 /* The process that stores has a finding, but not the one that loads. */
-TEST_F(lint, loads_of_shared_memory_with_fault_around_are_none)
+TEST_F(lint, loads_of_shared_memory_with_fault_around_give_no_finding)
 {
 	touch_shared(self, SHARED_MEMORY, 1);
 	self->space.number = 1;
@@ -871,7 +871,7 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 }
 
 /* A file is not read as a whole if most of it was not read. */
-TEST_F(lint, few_faults_that_wait_in_a_large_file_are_none)
+TEST_F(lint, few_faults_that_wait_in_a_large_file_give_no_finding)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
 	self->fault.ret = FAULT_MAJOR;
@@ -881,7 +881,7 @@ TEST_F(lint, few_faults_that_wait_in_a_large_file_are_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, few_faults_that_wait_in_all_are_none)
+TEST_F(lint, few_faults_that_wait_in_all_give_no_finding)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
 	self->fault.ret = FAULT_MAJOR;
@@ -919,7 +919,7 @@ static void store_after_load(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
 }
 
 /* Storing to all pages would allocate four pages for each fault saved. */
-TEST_F(lint, few_stores_among_many_loads_are_none)
+TEST_F(lint, few_stores_among_many_loads_give_no_finding)
 {
 	self->fault.class = MMAPDEMO_FAULT_ANON_ZERO;
 	self->fault.filled = 1;
@@ -1151,7 +1151,7 @@ TEST_F(lint, calls_of_32_bits_have_no_name)
 	EXPECT_EQ(ADVICE_KEEP, FOUND(0)->advice);
 }
 
-TEST_F(lint, a_heap_that_is_trimmed_is_one)
+TEST_F(lint, a_heap_that_is_trimmed_is_one_finding)
 {
 	for (int round = 0; round < 3; round++) {
 		for (__u64 page = 0; page < 1600; page += 32) {
@@ -1308,7 +1308,7 @@ TEST_F(lint, a_huge_page_that_was_asked_for_is_missed)
 	EXPECT_EQ(1U, missed(self));
 }
 
-TEST_F(lint, none_is_missed_by_later_alignment)
+TEST_F(lint, no_huge_page_is_missed_by_later_alignment)
 {
 	off_by_a_page(self, true, 0);
 	unmap(self, 1, 512, SYS_munmap);
@@ -1393,7 +1393,7 @@ TEST_F(lint, memory_unmapped_before_is_another_mapping)
 }
 
 /* 513 touches of one page at the end are not 512 pages. */
-TEST_F(lint, none_is_missed_by_a_page_touched_again)
+TEST_F(lint, no_huge_page_is_missed_by_a_page_touched_again)
 {
 	map(self, 1, 1025);
 	self->fault.vma_start = BASE + PAGE;
@@ -1410,7 +1410,7 @@ TEST_F(lint, none_is_missed_by_a_page_touched_again)
 }
 
 /* Each step ends within a huge page, which the next step completes. */
-TEST_F(lint, none_is_missed_by_opening_in_steps)
+TEST_F(lint, no_huge_page_is_missed_by_opening_in_steps)
 {
 	map(self, 0, 1025);
 	self->fault.vma_start = BASE;
@@ -1427,19 +1427,19 @@ TEST_F(lint, none_is_missed_by_opening_in_steps)
 	EXPECT_EQ(0U, missed(self));
 }
 
-TEST_F(lint, none_is_missed_where_none_are_seen)
+TEST_F(lint, no_huge_page_is_missed_where_none_are_seen)
 {
 	off_by_a_page(self, false, 0);
 	EXPECT_EQ(0U, missed(self));
 }
 
-TEST_F(lint, none_is_missed_by_MADV_NOHUGEPAGE)
+TEST_F(lint, no_huge_page_is_missed_by_MADV_NOHUGEPAGE)
 {
 	off_by_a_page(self, true, VM_NOHUGEPAGE);
 	EXPECT_EQ(0U, missed(self));
 }
 
-TEST_F(lint, none_is_missed_by_trimming)
+TEST_F(lint, no_huge_page_is_missed_by_trimming)
 {
 	map(self, 1, 1600);
 	unmap(self, 1, 512, SYS_munmap);
@@ -1688,7 +1688,7 @@ TEST_F(lint, a_flush_by_no_task_belongs_to_no_call)
 }
 
 /* Like data that are written once, and again at the end. */
-TEST_F(lint, rights_that_are_given_back_once_are_none)
+TEST_F(lint, rights_that_are_given_back_once_give_no_finding)
 {
 	for (int page = 0; page < 64; page++) {
 		protect(self, page, RW, VM_READ);
@@ -1697,7 +1697,7 @@ TEST_F(lint, rights_that_are_given_back_once_are_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, memory_that_becomes_code_once_is_none)
+TEST_F(lint, memory_that_becomes_code_once_gives_no_finding)
 {
 	for (int page = 0; page < 200; page++)
 		change(self, page, page + 1, SYS_mprotect, VM_READ | VM_EXEC,
@@ -1738,7 +1738,7 @@ TEST_F(lint, calls_of_32_bits_that_split_VMAs_have_no_name)
 }
 
 /* Once writable, a mapping stays accounted. mprotect() cannot undo that. */
-TEST_F(lint, parts_of_files_that_were_written_are_none)
+TEST_F(lint, parts_of_files_that_were_written_give_no_finding)
 {
 	const struct mapping file = {
 		.start = BASE, .end = BASE + 256 * PAGE, .ino = 7,
@@ -1877,7 +1877,7 @@ TEST_F(lint, an_undone_change_splits_nothing)
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, a_whole_mapping_without_fork_is_none)
+TEST_F(lint, a_whole_mapping_without_fork_gives_no_finding)
 {
 	for (int i = 0; i < 20; i++)
 		change(self, i * 8, i * 8 + 4, SYS_madvise, RW | VM_DONTCOPY,
@@ -1886,7 +1886,7 @@ TEST_F(lint, a_whole_mapping_without_fork_is_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, the_limit_is_what_was_recorded)
+TEST_F(lint, the_limit_is_the_recorded_one)
 {
 	self->machine.map_count = 65530;
 	ASSERT_EQ(1U, found(self));
@@ -2051,7 +2051,7 @@ TEST_F(lint, copies_of_a_child_are_part_of_its_time)
 	EXPECT_EQ(20U * 110 * US + 20U * 111 * US, FOUND(0)->ns);
 }
 
-TEST_F(lint, children_that_stay_are_none)
+TEST_F(lint, children_that_stay_give_no_finding)
 {
 	for (int i = 0; i < 20; i++)
 		fork_then(self, MMAPDEMO_TRIGGER_EXIT);

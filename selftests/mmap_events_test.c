@@ -359,7 +359,7 @@ TEST_F(map, a_new_vma_is_shown_as_it_is_in_maps)
 }
 
 /* VM_SHARED is cleared, but the VMA is shared, and maps shows that. */
-TEST_F(map, a_shared_mapping_of_what_can_only_be_read_is_shared)
+TEST_F(map, a_shared_mapping_of_a_read_only_file_is_shared)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	struct vma vma;

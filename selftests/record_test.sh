@@ -493,7 +493,7 @@ fi
 check 'record reports a full disk' reports_a_full_disk
 check 'a recording says what killed a command' says_what_killed
 check 'trace prints calls that have no event' shows_calls_of_no_event
-check 'a recording needs its space once' needs_space_once
+check 'a recording needs its disk space only once' needs_space_once
 check 'a full disk keeps what was recorded' keeps_what_fits
 check 'a full disk keeps the mappings' keeps_what_was_mapped
 check 'a recording goes into a pipe' writes_to_a_pipe

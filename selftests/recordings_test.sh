@@ -907,7 +907,7 @@ check 'tasks have their last name' tasks_have_their_last_name
 check 'VMAs come and go' vmas_come_and_go
 check 'calls are counted once' calls_are_counted_once
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
-check 'there is one stack' there_is_one_stack
+check 'a moved stack is the only stack' there_is_one_stack
 check 'makers of VMAs are counted' makers_of_vmas_are_counted
 check 'many VMAs have makers' many_vmas_have_makers
 check 'VMAs from before the recording are counted' vmas_before_the_recording_count

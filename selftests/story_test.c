@@ -1059,7 +1059,7 @@ TEST_F(story, mremap_to_elsewhere_grows_nothing_here)
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f2000));
 }
 
-TEST_F(story, mremap_says_where_to_if_it_was_asked)
+TEST_F(story, mremap_shows_a_requested_address)
 {
 	static const struct {
 		int flags;
@@ -1104,7 +1104,7 @@ TEST_F(story, mremap_that_moves_takes_the_file_along)
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f1000));
 }
 
-TEST_F(story, move_into_a_neighbour_makes_it_grow)
+TEST_F(story, a_move_into_a_neighbour_extends_the_neighbour)
 {
 	map_libc(1, MM);
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1278,7 +1278,7 @@ TEST_F(story, child_knows_what_its_parent_mapped)
 	EXPECT_PRINTED("[2] fault 0000007f1010  read   libc.so.6+0x3010");
 }
 
-TEST_F(story, child_whose_copy_was_not_seen_knows_it_too)
+TEST_F(story, child_whose_copy_was_not_seen_knows_the_mappings_too)
 {
 	map_libc(1, MM);
 	happen(1, EVENT_FORK, .fork = { .pid = 2 });
@@ -1478,7 +1478,7 @@ TEST_F(story, exec_of_a_thread_that_is_killed_leaves_nothing)
 	EXPECT_EQ(NULL, world_task(world, 2)->entered);
 }
 
-TEST_F(story, exec_of_a_thread_makes_it_the_first)
+TEST_F(story, exec_of_a_thread_makes_the_thread_the_first)
 {
 	map_libc(1, MM);
 	begin_thread();
@@ -1522,7 +1522,7 @@ TEST_F(story, an_exec_whose_start_was_not_recorded_hides_nothing)
 }
 
 /* The order in which the threads are seen does not matter. */
-TEST_F(story, threads_share_what_was_mapped)
+TEST_F(story, threads_share_the_mappings)
 {
 	struct world *world = &self->story.world;
 
@@ -1574,14 +1574,14 @@ TEST_F(story, a_range_is_cut_out_of_a_vma)
 	EXPECT_NOT_PRINTED("the same VMA");
 }
 
-TEST_F(story, a_neighbour_is_not_what_is_cut)
+TEST_F(story, a_neighbour_is_not_the_vma_that_is_split)
 {
 	map_libc(1, MM);
 	map_above_libc(.reason_prev = MMAPDEMO_REASON_FILE);
 	EXPECT_NOT_PRINTED("cut out of");
 }
 
-TEST_F(story, a_fixed_address_is_shown_as_it_was_asked_for)
+TEST_F(story, a_fixed_address_is_shown_as_requested)
 {
 	static const struct {
 		int flags;
@@ -1622,7 +1622,7 @@ TEST_F(story, shared_anonymous_memory_is_no_file)
 }
 
 /* The text of a copy-on-write depends on the previous entry. */
-TEST_F(story, copies_say_what_they_replace)
+TEST_F(story, copies_name_the_replaced_page)
 {
 	static const struct {
 		__u32 before;
@@ -2042,7 +2042,7 @@ TEST_F(story, call_without_the_module_has_its_vma_below)
 	EXPECT_PRINTED("by 42  protection\n");
 }
 
-TEST_F(story, file_that_nobody_named_is_a_descriptor)
+TEST_F(story, a_file_without_a_name_is_a_descriptor)
 {
 	self->story.world.stock = true;
 	begin_call(1, MMAP, 0, 4096, PROT_READ, MAP_PRIVATE, 3, 0x1000);

@@ -333,7 +333,7 @@ TEST_F(verdict, close_of_a_neighbour)
 		EXPECT_VERDICT(FLAGS, MERGED);
 }
 
-TEST_F(verdict, close_of_what_changes)
+TEST_F(verdict, close_of_the_changed_vma)
 {
 	self->c.cause = MMAPDEMO_CAUSE_CHANGE;
 	WANT.close = PREV.close = NEXT.close = true;

@@ -346,7 +346,7 @@ static pid_t storm_start(struct storm *storm)
 		pause();
 }
 
-TEST_F(walk, what_stands_still_in_a_storm_is_always_shown)
+TEST_F(walk, unchanged_pages_in_a_storm_are_always_shown)
 {
 	struct storm storm = {
 		.range = map_aligned(3 * HUGE),
