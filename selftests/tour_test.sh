@@ -283,7 +283,7 @@ does_without_root() {
 		within 8 40 "$(signs · nobody)" 'claims not checked' &&
 		within 15 60 "$(signs ✓ nobody)" 'claims checked' &&
 		equal 1 "$(grep -c 'are for root; claims' nobody)" reasons &&
-		grep -q 'only root may see page frames' nobody &&
+		grep -q 'only root can see page frames' nobody &&
 		grep -qE "^[0-9]+ shown, $(partly nobody) shown in part \(.*\), [1-9]" \
 			nobody && grep -q ' skipped, 0 failed$' nobody ||
 		! cat nobody
