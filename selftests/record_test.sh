@@ -181,7 +181,7 @@ for i in range(10000):
 os.kill(os.getppid(), signal.SIGCONT)' 2>errors.txt &&
 		says 'perf lost [0-9]+ mapping records: ' "$(<errors.txt)" &&
 		mmapdemo report lost.dat >report.txt &&
-		says '^perf lost [0-9]+ records of mappings' "$(<report.txt)"
+		says '^perf lost [0-9]+ mapping records' "$(<report.txt)"
 }
 
 reports_a_full_disk() {
