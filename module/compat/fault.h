@@ -24,7 +24,7 @@
 
 /*
  * Since Linux 6.6, commit 0790e1e2f8c9 ("mm: change folio_lock_or_retry to use
- * vm_fault directly"). Before, a driver's fault always holds mmap_lock.
+ * vm_fault directly"). Before, .fault is always called with mmap_lock held.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 static inline void release_fault_lock(struct vm_fault *vmf)
@@ -59,8 +59,9 @@ static inline bool fault_may_unlock(const struct vm_fault *vmf)
 }
 
 /*
- * Return true if the fault must not wait, but return VM_FAULT_RETRY with the lock still
- * held [__folio_lock_or_retry()]: the caller tries again where it may wait.
+ * Return true if .fault must not wait. Then .fault returns VM_FAULT_RETRY with
+ * the lock still held [__folio_lock_or_retry()], and its caller retries where
+ * it may wait.
  */
 static inline bool fault_no_wait(const struct vm_fault *vmf)
 {

@@ -6,7 +6,7 @@
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/* PMD_ORDER, which exists since Linux 6.7 */
+/* The value of PMD_ORDER, which exists since Linux 6.7 */
 #define HUGE_ORDER (PMD_SHIFT - PAGE_SHIFT)
 
 /*
