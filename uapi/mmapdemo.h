@@ -101,7 +101,7 @@ enum mmapdemo_event {
 	EM(2,	"anon")		/* new page [do_anonymous_page] */ \
 	EM(3,	"read")		/* file page [do_read_fault] */ \
 	EM(4,	"cow")		/* private copy of a file page [do_cow_fault] */ \
-	EM(5,	"shared")	/* shared file page, by a store [do_shared_fault] */ \
+	EM(5,	"shared")	/* shared file page, a store [do_shared_fault] */ \
 	EM(6,	"swap")		/* from swap [do_swap_page] */ \
 	EM(7,	"migration")	/* waited for page migration [do_swap_page] */ \
 	EM(8,	"marker")	/* PTE marker: guard, poison [do_swap_page] */ \
@@ -283,7 +283,7 @@ enum mmapdemo_cause {
 	EM(1,	"syscall32")	/* nr is from the table of 32-bit programs */ \
 	EM(2,	"exec")		/* the start of a program */		\
 	EM(3,	"fork")		/* fork, vfork, clone, clone3 */	\
-	EM(4,	"exit")		/* the end of the task; nr is its system call */	\
+	EM(4,	"exit")		/* the end of the task; nr is its system call */ \
 	EM(5,	"exception")	/* no system call: a fault, an interrupt */	\
 	EMe(6,	"kernel")	/* a kernel thread */
 
@@ -323,10 +323,10 @@ enum mmapdemo_trigger {
 	EM(1,	"merged")	/* was merged with the range */	\
 	EM(2,	"not-tried")	/* the kernel did not try this side */	\
 	EM(3,	"special")	/* the range never merges [VM_SPECIAL] */ \
-	EM(4,	"no-neighbour")	/* no VMA is adjacent to the range there */	\
+	EM(4,	"no-neighbour")	/* no VMA is adjacent to the range there */ \
 	EM(5,	"inside")	/* the changing VMA itself continues there */ \
 	EM(6,	"policy")	/* different NUMA policy [mpol_equal] */	\
-	EM(7,	"flags")	/* see flags_diff_* [vm_flags] */		\
+	EM(7,	"flags")	/* see flags_diff_* [vm_flags] */	\
 	EM(8,	"file")		/* another file or open file [vm_file] */ \
 	EM(9,	"close")	/* [vm_ops->close] */			\
 	EM(10,	"uffd")		/* another userfaultfd [vm_userfaultfd_ctx] */ \

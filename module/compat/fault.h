@@ -47,9 +47,9 @@ static inline vm_fault_t fault_error(int error)
 #endif
 
 /*
- * Return true if the lock may be released and VM_FAULT_RETRY returned. This is false for
- * a kernel thread that uses an mm: fput() would be done only after the thread has left
- * the module.
+ * Return true if .fault may release the lock and return VM_FAULT_RETRY. A
+ * kernel thread that uses an mm may not: its fput() is done by a worker,
+ * perhaps before the thread has left the module.
  */
 static inline bool fault_may_unlock(const struct vm_fault *vmf)
 {
@@ -71,8 +71,9 @@ static inline bool fault_no_wait(const struct vm_fault *vmf)
 
 /*
  * Since Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and
- * finish_fault() codepaths"), .map_pages returns whether it mapped the page that
- * was touched. Before, vmf->pte said so. The hooks defined here map nothing.
+ * finish_fault() codepaths"), .map_pages returns whether it mapped the touched
+ * page. Before, it set vmf->pte. The wrapper defined here is only for a hook
+ * that maps nothing.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
 #define MAP_PAGES_HOOKS(hook)						\

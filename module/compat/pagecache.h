@@ -13,10 +13,11 @@
 #include <linux/version.h>
 
 /*
- * True if the page cache of any file can hold blocks: with
- * CONFIG_TRANSPARENT_HUGEPAGE, since Linux 5.17, commit 6795801366da ("xfs: Support
- * large folios"). Since Linux 5.19, commit d2329aa0c78f ("fs: Add free_folio address
- * space operation"), the file is called when a block leaves the page cache.
+ * True if a region can have blocks in the page cache. This needs
+ * CONFIG_TRANSPARENT_HUGEPAGE, large folios for any file (since Linux 5.17,
+ * commit 6795801366da ("xfs: Support large folios")), and a call when a block
+ * leaves the page cache (since Linux 5.19, commit d2329aa0c78f ("fs: Add
+ * free_folio address space operation")).
  */
 #define PAGE_CACHE_BLOCKS						\
 	(IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&			\
@@ -30,11 +31,11 @@ static inline void mapping_set_large_folios(struct address_space *mapping)
 #endif
 
 /*
- * Since Linux 5.15, commit 730633f0b7f9 ("mm: Protect operations adding pages to
- * page cache with invalidate_lock"), a lock excludes the addition of pages while
- * others are removed. On older kernels the lock of the inode is used for this. File
- * systems take that lock in system calls, but no system call takes it for the inode
- * of a region.
+ * Since Linux 5.15, commit 730633f0b7f9 ("mm: Protect operations adding pages
+ * to page cache with invalidate_lock"), invalidate_lock excludes the addition
+ * of pages during a removal. On older kernels, i_rwsem of the inode replaces
+ * this lock. File systems take i_rwsem in system calls, but no system call
+ * takes the i_rwsem of a region's inode.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
 
@@ -72,9 +73,10 @@ filemap_invalidate_unlock_shared(struct address_space *mapping)
 #endif
 
 /*
- * ADDRESS_SPACE_HOOKS(migrate, error, free) defines what ADDRESS_SPACE_HOOK() puts
- * into the address_space_operations: .dirty_folio, which only sets the flag, and
- * .migrate_folio, .error_remove_folio and .free_folio.
+ * ADDRESS_SPACE_HOOK(migrate, error, free) initializes members of struct
+ * address_space_operations: .migrate_folio, .error_remove_folio and .free_folio
+ * with its arguments, and .dirty_folio with a function that only sets the flag.
+ * ADDRESS_SPACE_HOOKS() defines the functions that this needs.
  */
 #define ADDRESS_SPACE_HOOKS(migrate, error, free)			\
 	MIGRATE_HOOKS(migrate)						\
@@ -89,7 +91,7 @@ filemap_invalidate_unlock_shared(struct address_space *mapping)
 
 /* Since Linux 5.18, commit 6f31a5a261db ("fs: Add aops->dirty_folio") */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
-/* As __set_page_dirty_no_writeback(), which is not exported. */
+/* A copy of __set_page_dirty_no_writeback(), which is not exported. */
 static inline int pagecache_set_page_dirty(struct page *page)
 {
 	return !TestSetPageDirty(page);

@@ -282,7 +282,7 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 	spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
 	if (!spare)
 		return -ENOMEM;
-	/* For the mapping: the VMA's own reference is dropped with vma->vm_file. */
+	/* vma_mmap_file() drops the VMA's reference on the device. */
 	get_file(device);
 	error = vma_mmap_file(vma, backing->file);
 	if (error)

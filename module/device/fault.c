@@ -78,7 +78,8 @@ static vm_fault_t method_lock(struct vm_fault *vmf, struct page **page,
 }
 
 /**
- * mmapdemo_method_lock - get the page for a fault, which mm counts when it is mapped
+ * mmapdemo_method_lock - get the page for a fault, to be mapped as a page that
+ *	mm counts
  * @vmf: the fault
  * @page: out: the page from mmapdemo_pages_lock(), if 0 is returned
  *
@@ -97,7 +98,8 @@ vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 }
 
 /**
- * mmapdemo_method_lock_frame - get the page for a fault, to be mapped by its frame
+ * mmapdemo_method_lock_frame - get the page for a fault, to be mapped by its
+ *	frame number
  * @vmf: the fault
  * @page: out: the page from mmapdemo_pages_lock_frame(), if 0 is returned
  *

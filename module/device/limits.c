@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Limits on the size of regions: module parameters in bytes limit each region and
- * all regions together, and RLIMIT_MEMLOCK limits those of a user. Memory is only
- * allocated when pages are touched, but all of it may be touched, so a region
- * counts with its whole size.
+ * Limits on the size of regions. Module parameters limit the size of each
+ * region and of all regions together. RLIMIT_MEMLOCK limits the regions of a
+ * user. Pages are allocated on first touch, but all of them may be touched, so
+ * the whole size of a region counts.
  *
- * The memory is never swapped, like that of mlock(2), memfd_secret(2) and io_uring.
- * As for io_uring and AF_XDP, the user who creates a region is charged, not the
- * process: a region may outlive the process, and may be passed to other processes.
- * CAP_IPC_LOCK exempts from RLIMIT_MEMLOCK. Only root may open the device, so
- * RLIMIT_MEMLOCK limits mainly processes that were passed a descriptor.
+ * The memory is never swapped, like that of mlock(2), memfd_secret(2) and
+ * io_uring. As with io_uring and AF_XDP, a region is charged to a user, not to
+ * a process, because a region may outlive the process that created it, and may
+ * be passed to other processes. CAP_IPC_LOCK exempts from RLIMIT_MEMLOCK. Only
+ * root may open the device, so RLIMIT_MEMLOCK mainly limits processes that
+ * received a descriptor.
  */
 #include "common.h"
 #include "device/device.h"
@@ -28,7 +29,7 @@
 
 unsigned long long mmapdemo_limits_default = 64ULL << 20;
 
-/* 0: half of the memory */
+/* In bytes; 0: half of the memory. */
 static unsigned long long region_max;
 static unsigned long long regions_max;
 
@@ -95,9 +96,9 @@ int mmapdemo_limits_check(u64 size)
 /**
  * mmapdemo_limits_payer - get the credentials to charge for the caller's new region
  *
- * Return: credentials for mmapdemo_limits_account(), to be released with put_cred()
- * after all charges were given back; NULL if the caller has CAP_IPC_LOCK and is not
- * charged.
+ * Return: credentials for mmapdemo_limits_account(), to be released with
+ * put_cred() after all charges were released; NULL if the caller has
+ * CAP_IPC_LOCK and is not charged.
  */
 const struct cred *mmapdemo_limits_payer(void)
 {
@@ -138,11 +139,11 @@ static int regions_grow(u64 bytes)
  * @bytes: change of size, a multiple of the page size; negative if the region
  *	shrinks
  *
- * The limit for a growing region is the RLIMIT_MEMLOCK of the caller, which need not
- * be the payer.
+ * A growing region is checked against the RLIMIT_MEMLOCK of the caller, even if
+ * the caller is not the payer.
  *
  * Return: 0; -ENOSPC if all regions together would be too large; -ENOMEM if the
- * regions of the payer would be.
+ * payer would exceed the RLIMIT_MEMLOCK.
  */
 int mmapdemo_limits_account(const struct cred *payer, s64 bytes)
 {

@@ -11,8 +11,8 @@
 #include <linux/string.h>
 
 /*
- * A mark exists for a few instructions, or while its task is preempted there. A call
- * that finds no free slot is missed, and counted as missed.
+ * A mark exists for a few instructions, or while its task is preempted there. A
+ * call that finds no free slot is counted as missed.
  */
 #define MARK_BITS 8
 #define MARKS (1U << MARK_BITS)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The kernel's own tracepoints, which are listed, but not exported. */
+/* Tracepoints of the kernel that are not exported, found by name. */
 #include "common.h"
 #include "probe/tracepoint.h"
 
@@ -36,8 +36,8 @@ static struct tracepoint *tracepoint_find(const char *name)
  *
  * May sleep; takes the kernel's tracepoints_mutex.
  *
- * Return: 0, -ENOENT when this kernel has no such tracepoint, or what
- * tracepoint_probe_register() returns.
+ * Return: 0, -ENOENT when this kernel has no such tracepoint, or an error of
+ * tracepoint_probe_register().
  */
 int mmapdemo_tracepoint_register(const char *name, void *probe, void *data)
 {
