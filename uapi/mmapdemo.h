@@ -101,7 +101,7 @@ enum mmapdemo_event {
 	EM(2,	"anon")		/* new page [do_anonymous_page] */ \
 	EM(3,	"read")		/* file page [do_read_fault] */ \
 	EM(4,	"cow")		/* private copy of a file page [do_cow_fault] */ \
-	EM(5,	"shared")	/* shared file page, a store [do_shared_fault] */ \
+	EM(5,	"shared")	/* shared page of a file [do_shared_fault] */ \
 	EM(6,	"swap")		/* from swap [do_swap_page] */ \
 	EM(7,	"migration")	/* waited for page migration [do_swap_page] */ \
 	EM(8,	"marker")	/* PTE marker: guard, poison [do_swap_page] */ \
@@ -283,7 +283,7 @@ enum mmapdemo_cause {
 	EM(1,	"syscall32")	/* nr is from the table of 32-bit programs */ \
 	EM(2,	"exec")		/* the start of a program */		\
 	EM(3,	"fork")		/* fork, vfork, clone, clone3 */	\
-	EM(4,	"exit")		/* the end of the task; nr is its system call */ \
+	EM(4,	"exit")		/* the task ends; nr is its system call */ \
 	EM(5,	"exception")	/* no system call: a fault, an interrupt */	\
 	EMe(6,	"kernel")	/* a kernel thread */
 
@@ -536,9 +536,10 @@ struct mmapdemo_probe {
  * struct mmapdemo_run - consecutive equal entries of a page table
  * @address: first address that the first entry maps
  * @frame: page frame of the first entry if the entry is present; offset in the
- *	swap area, in pages, if it is swapped out. Each further entry has the
- *	next frame or offset, except that all zero pages have the same frame. 0
- *	if the entry has neither, or the caller does not have CAP_SYS_ADMIN
+ *	swap area, in pages, if it is swapped out. The frames or offsets of the
+ *	other entries follow without gaps, except that all zero pages have the
+ *	same frame. 0 if the entry has neither, or the caller does not have
+ *	CAP_SYS_ADMIN
  * @count: number of entries
  * @entry: MMAPDEMO_ENTRY_* of each entry
  * @level: MMAPDEMO_LEVEL_* of all entries

@@ -13,13 +13,14 @@
  * The file system sets vm_ops of the VMA. The device replaces vm_ops with a
  * copy that has four hooks of the device:
  *
- * .fault	answers according to the plans, or calls the file system's; counts.
- * .map_pages	maps nothing while there are plans; otherwise calls the file
- *		system's, and counts.
- * .open	is called for each new VMA of the mapping, by fork() or a split, and
- * .close	for each removed VMA. The VMA holds the file, not the device, so
- *		these two take and drop a reference on the open device for each
- *		VMA. The reference keeps the region and the module.
+ * .fault	answers the fault as planned, or calls the .fault of the file
+ *		system, and counts the fault.
+ * .map_pages	maps nothing while there are plans. Otherwise it calls the
+ *		.map_pages of the file system, and counts the fault.
+ * .open	takes a reference on the open device for each new VMA of the
+ *		mapping, after a fork() or a split. The VMA itself holds only the
+ *		file. The reference keeps the region and the module.
+ * .close	drops this reference for each removed VMA.
  *
  * All other operations, such as .page_mkwrite, are the file system's. So the
  * file system tracks stores, updates timestamps and writes data back as in any

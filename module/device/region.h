@@ -28,7 +28,7 @@ enum region_count {
 	REGION_MMAPS,		/* calls of .mmap_prepare or .mmap */
 	REGION_MAPPINGS,	/* mappings that were not merged with a neighbour */
 	REGION_HUGE,		/* faults answered with a PMD */
-	REGION_AROUND,		/* pages mapped in addition to the touched one */
+	REGION_AROUND,		/* pages mapped around the touched page */
 	REGION_PLANNED,		/* faults answered by a plan */
 	REGION_COUNTS
 };

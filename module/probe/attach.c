@@ -24,7 +24,7 @@
 /* Forced MMAPDEMO_METHOD_*, or NONE. Written only while no probe is armed. */
 static u32 attach_only;
 
-/** mmapdemo_attach_only - force a MMAPDEMO_METHOD_*; NONE: use the best method */
+/** mmapdemo_attach_only - force a MMAPDEMO_METHOD_*; NONE: use the best one */
 void mmapdemo_attach_only(u32 method)
 {
 	WRITE_ONCE(attach_only, method);

@@ -5,12 +5,12 @@
  *	echo PID > /sys/module/mmapdemo/parameters/dmesg	follow a process
  *	echo 0 > /sys/module/mmapdemo/parameters/dmesg		stop
  *
- * PID is that in the writer's PID namespace. The log has more readers than the
- * trace buffer: no address and no page frame is printed, only positions in files and
- * VMAs. The PIDs in the log are those of the initial namespace, as in the kernel's own
- * messages, because the reader is the administrator of the machine. Logging is slow, so
- * it is limited to DMESG_BURST lines in DMESG_INTERVAL; the kernel reports how
- * many lines were left out.
+ * PID is in the PID namespace of the writer. More users can read the log than
+ * the trace buffer, so no addresses and no page frames are printed, only
+ * offsets in files and VMAs. The PIDs in the log are those of the initial PID
+ * namespace, as in other kernel messages. Logging is slow, so it is limited to
+ * DMESG_BURST lines in DMESG_INTERVAL; the kernel reports how many lines were
+ * suppressed.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -37,9 +37,9 @@ static DEFINE_RATELIMIT_STATE(dmesg_limit, DMESG_INTERVAL, DMESG_BURST);
 static DEFINE_MUTEX(dmesg_lock);
 
 /*
- * The process that is followed, or NULL. Changed under dmesg_lock; hooks only compare
- * the pointer. Holds a reference until no hook can compare it, so that it can't be
- * reused.
+ * The followed process, or NULL. Changed under dmesg_lock. Hooks only compare
+ * the pointer. A reference is held until no hook compares the pointer any
+ * longer, so that the struct pid is not reused before.
  */
 struct pid *mmapdemo_dmesg_pid;
 
@@ -85,8 +85,8 @@ err_put_pid:
 }
 
 /*
- * Before module_init() the PID is only kept: if loading failed because of another
- * parameter, nothing would detach the probes.
+ * Before module_init(), only store the PID: if loading then failed because of
+ * another parameter, nothing would detach the probes.
  */
 static int dmesg_set(const char *value, const struct kernel_param *param)
 {
@@ -128,7 +128,7 @@ static const struct kernel_param_ops dmesg_ops = {
 module_param_cb(dmesg, &dmesg_ops, NULL, 0600);
 MODULE_PARM_DESC(dmesg, "PID of a process whose mappings and faults are printed to the kernel log; 0: none (default)");
 
-/** mmapdemo_dmesg_init - follow the process that was named at load time */
+/** mmapdemo_dmesg_init - follow the process that was given at load time */
 void mmapdemo_dmesg_init(void)
 {
 	mutex_lock(&dmesg_lock);
