@@ -18,8 +18,8 @@
  * .map_pages	maps nothing while there are plans. Otherwise it calls the
  *		.map_pages of the file system, and counts the fault.
  * .open	takes a reference on the open device for each new VMA of the
- *		mapping, after a fork() or a split. The VMA itself holds only the
- *		file. The reference keeps the region and the module.
+ *		mapping, after a fork() or a split. The VMA itself holds only
+ *		the file. The reference keeps the region and the module.
  * .close	drops this reference for each removed VMA.
  *
  * All other operations, such as .page_mkwrite, are the file system's. So the

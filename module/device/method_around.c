@@ -5,10 +5,10 @@
  *
  * Use it when: programs make new mappings of pages that mostly exist already,
  * and walk through them. vm_insert_pages() maps the pages for loads, and for
- * stores to a shared mapping. It costs: page table entries that may never be
- * used. Pages that were never touched are not mapped, so the first walk through
- * a region gains nothing. The VMA is VM_MIXEDMAP, which vm_insert_pages()
- * needs: see "insert".
+ * stores to a shared mapping.
+ * It costs: page table entries that may never be used. Pages that were never
+ * touched are not mapped, so the first walk through a region gains nothing. The
+ * VMA is VM_MIXEDMAP, which vm_insert_pages() needs: see "insert".
  *
  * The kernel's hook for fault-around is .map_pages, for loads only. The kernel
  * calls .map_pages under rcu_read_lock(), so the hook must not sleep

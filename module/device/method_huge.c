@@ -5,15 +5,15 @@
  * Use it when: programs walk through large pieces of contiguous memory. There
  * are 512 times fewer faults, fewer TLB misses, and no page tables below the
  * PMD. Address and offset have to agree modulo 2 MiB, so the device has
- * .get_unmapped_area. It costs: contiguous blocks, of which a part is wasted if
- * a program touches little. .fault maps the same memory page by page if no
- * block can be allocated, at the borders of a mapping, and on kernels that do
- * not call .huge_fault for devices: some before 6.8, including 6.1. The page
- * cache holds no blocks before 5.19 or without CONFIG_TRANSPARENT_HUGEPAGE:
- * there the region has single pages. The counter huge_faults shows how many
- * faults mapped a block. The VMA has the flags and limits of "pfn". If a part
- * of a huge entry is changed, mm clears the whole entry, so the next touch
- * faults again.
+ * .get_unmapped_area.
+ * It costs: contiguous blocks, of which a part is wasted if a program touches
+ * little. .fault maps the same memory page by page if no block can be
+ * allocated, at the borders of a mapping, and on kernels that do not call
+ * .huge_fault for devices: some before 6.8, including 6.1. The page cache holds
+ * no blocks before 5.19 or without CONFIG_TRANSPARENT_HUGEPAGE: there the
+ * region has single pages. The counter huge_faults shows how many faults mapped
+ * a block. The VMA has the flags and limits of "pfn". If a part of a huge entry
+ * is changed, mm clears the whole entry, so the next touch faults again.
  */
 #include "common.h"
 #include "compat/fault.h"

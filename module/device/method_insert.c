@@ -5,11 +5,11 @@
  * Use it when: a driver has to map the page before .fault returns, for example
  * while it holds a lock, or maps several pages at once (vm_insert_pages()). The
  * page table entry is that of an ordinary page, with a reference and counted in
- * RSS, so O_DIRECT and ptrace work as with "page". It costs: one fault per
- * page. mmap() has to set VM_MIXEDMAP, because a fault may not change the flags
- * of a VMA. Such a VMA is never merged, and fork copies its page table. In a
- * private mapping, a page that is first touched by a store faults twice: the
- * first fault inserts the original, mapped read-only.
+ * RSS, so O_DIRECT and ptrace work as with "page".
+ * It costs: one fault per page. mmap() has to set VM_MIXEDMAP, because a fault
+ * may not change the flags of a VMA. Such a VMA is never merged, and fork
+ * copies its page table. In a private mapping, a page that is first touched by
+ * a store faults twice: the first fault inserts the original, mapped read-only.
  */
 #include "common.h"
 #include "compat/mmap.h"

@@ -23,14 +23,14 @@
  * keep the kernel from merging neighbouring mappings of the device.
  *
  * Use it when: the memory has a struct page. All of mm works on it: O_DIRECT,
- * ptrace, fork, MAP_PRIVATE, merging. It costs: one fault per page. On kernels
- * with per-VMA locks each fault takes two attempts, because without .map_pages
- * the kernel calls .fault only with mmap_lock held. The first store to a page
- * of a shared mapping updates the timestamps of the device node, unless the
- * driver has .page_mkwrite [fault_dirty_shared_page()]. In devtmpfs the update
- * does not block. If mknod(1) created the node on a disk, the fault waits for
- * that file system, and SIGKILL does not end the wait while the file system is
- * frozen.
+ * ptrace, fork, MAP_PRIVATE, merging.
+ * It costs: one fault per page. On kernels with per-VMA locks each fault takes
+ * two attempts, because without .map_pages the kernel calls .fault only with
+ * mmap_lock held. The first store to a page of a shared mapping updates the
+ * timestamps of the device node, unless the driver has .page_mkwrite
+ * [fault_dirty_shared_page()]. In devtmpfs the update does not block. If
+ * mknod(1) created the node on a disk, the fault waits for that file system,
+ * and SIGKILL does not end the wait while the file system is frozen.
  */
 #include "common.h"
 #include "compat/mmap.h"

@@ -7,9 +7,10 @@
  * buffer. In new kernels, .mmap_prepare replaces .mmap. The driver never sees
  * the VMA, only a description, so it cannot access the VMA too early or too
  * late. On kernels without .mmap_prepare, compat/mmap.h calls the same function
- * from .mmap. It costs: time and memory at mmap() for each page, touched or
- * not, but no fault. The pages are ordinary pages, and .fault supplies those
- * that MADV_DONTNEED dropped or mremap() added. The VMA is VM_MIXEDMAP: see
+ * from .mmap.
+ * It costs: time and memory at mmap() for each page, touched or not, but no
+ * fault. The pages are ordinary pages, and .fault supplies those that
+ * MADV_DONTNEED dropped or mremap() added. The VMA is VM_MIXEDMAP: see
  * "insert".
  */
 #include "common.h"

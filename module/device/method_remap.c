@@ -7,9 +7,10 @@
  * can be chosen: a frame buffer is write-combining, registers are uncached. All
  * mappings of a frame have to agree on the memory type, including the kernel's
  * mapping of RAM, so set_memory_wc() changes that mapping first. Device memory
- * has a kernel mapping only if ioremap() created one. It costs: a contiguous
- * block, but never a fault. The limits are those of "pfn". In addition,
- * mremap() cannot grow the mapping, and no page can be removed from the region.
+ * has a kernel mapping only if ioremap() created one.
+ * It costs: a contiguous block, but never a fault. The limits are those of
+ * "pfn". In addition, mremap() cannot grow the mapping, and no page can be
+ * removed from the region.
  */
 #include "common.h"
 #include "compat/folio.h"

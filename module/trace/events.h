@@ -81,8 +81,8 @@ void mmapdemo_events_init(void);
  * segments that exec maps. Events of the same task during the call belong to
  * the call. The faults of MAP_POPULATE come afterwards. For a file of
  * overlayfs, @dev and @ino are those of stat(2). Before Linux 6.7, the events
- * of the VMA have those of the underlying file, as in /proc/PID/maps. Locks:
- * mmap_lock held for writing.
+ * of the VMA have those of the underlying file, as in /proc/PID/maps.
+ * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(do_mmap,
 
@@ -148,15 +148,16 @@ TRACE_EVENT(do_mmap,
  * @name:	name of the file
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
- * @low: lower limit of the search: lowest start of the range. Both limits are 0
- *		when nothing is searched
- * @high: upper limit of the search: highest end of the range
+ * @low:	lower limit of the search: lowest start of the range. Both
+ *		limits are 0 when nothing is searched
+ * @high:	upper limit of the search: highest end of the range
  *
  * When: get_unmapped_area() returns, successful or not; also for MAP_FIXED,
  * where there is nothing to search, and for mremap(2) and shmat(2). If the
  * range at the hint is free, the kernel takes it, even outside of the limits.
  * If a search from the top fails, the kernel searches from the bottom, with
- * other limits than @low and @high. Locks: mmap_lock held for writing.
+ * other limits than @low and @high.
+ * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(get_unmapped_area,
 
@@ -213,23 +214,23 @@ TRACE_EVENT(get_unmapped_area,
 /**
  * DOC: vma_merge - an attempt to merge a range with its neighbours
  * @mm:		address space
- * @cause: operation on the range: MMAPDEMO_CAUSES
- * @outcome: neighbours that were merged with the range: MMAPDEMO_MERGES
+ * @cause:	operation on the range: MMAPDEMO_CAUSES
+ * @outcome:	neighbours that were merged with the range: MMAPDEMO_MERGES
  * @start:	start of the range
  * @end:	end of the range
- * @prev_start: start of the previous VMA, which reached up to @start before; 0,
+ * @prev_start:	start of the previous VMA, which reached up to @start before; 0,
  *		like @prev_end, if there was none
- * @prev_end: end of the previous VMA, above @start if the range replaced a part
- *	of it
- * @next_start: start of the next VMA, which contained @end before; 0, like
- *	@next_end, if there was none
- * @next_end: end of the next VMA
+ * @prev_end:	end of the previous VMA, above @start if the range replaced a
+ *		part of it
+ * @next_start:	start of the next VMA, which contained @end before; 0, like
+ *		@next_end, if there was none
+ * @next_end:	end of the next VMA
  * @result_start: start of the VMA that contains the range now
- * @result_end: end of that VMA
- * @vm_flags: VM_* of that VMA. The text also has prot=, as in /proc/PID/maps
- * @absorbed: number of VMAs that were separate before and are part of the
- *	result now
- * @map_count: number of VMAs of the address space now. Merging does not depend
+ * @result_end:	end of that VMA
+ * @vm_flags:	VM_* of that VMA. The text also has prot=, as in /proc/PID/maps
+ * @absorbed:	number of VMAs that were separate before and are part of the
+ *		result now
+ * @map_count:	number of VMAs of the address space now. Merging does not depend
  *		on it, but a new or a split VMA fails at vm.max_map_count
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
@@ -241,14 +242,15 @@ TRACE_EVENT(get_unmapped_area,
  *		there is no previous VMA
  * @flags_diff_next: VM_* in which the next VMA differs but must not; 0 if there
  *		is no next VMA
- * @pgoff: offset of the range into the file; for anonymous memory, its address
- *		/ page size, unless it was moved after it had been touched
- * @pgoff_prev: offset where the previous VMA ends; must be @pgoff for a merge
- * @pgoff_next: offset where the next VMA begins; must be @pgoff + the pages of
+ * @pgoff:	offset of the range into the file; for anonymous memory, its
+ *		address / page size, unless it was moved after it had been
+ *		touched
+ * @pgoff_prev:	offset where the previous VMA ends; must be @pgoff for a merge
+ * @pgoff_next:	offset where the next VMA begins; must be @pgoff + the pages of
  *		the range for a merge
- * @ret: 0, or a negative errno when the call fails, because the range could be
- *		neither merged nor split off (cause=change, since Linux 6.12),
- *		or could not be added (cause=extend)
+ * @ret:	0, or a negative errno when the call fails, because the range
+ *		could be neither merged nor split off (cause=change, since Linux
+ *		6.12), or could not be added (cause=extend)
  *
  * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, or a merge was
  * tried for a changed part of an existing mapping (cause=change), or for the
@@ -259,8 +261,8 @@ TRACE_EVENT(get_unmapped_area,
  * the kernel. It is derived from the VMAs before the change. For mmap(2), it is
  * derived from the range as the driver left it for the last attempt. If the
  * VMAs do not explain the outcome, or the rules of the kernel are not known
- * (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1), the reason is "unknown". Locks:
- * mmap_lock held for writing.
+ * (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1), the reason is "unknown".
+ * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(vma_merge,
 
@@ -352,12 +354,12 @@ TRACE_EVENT(vma_merge,
 /**
  * DOC: vma_link - a new VMA was added to the tree
  * @mm:		address space
- * @cause: operation that created the VMA: MMAPDEMO_CAUSES
+ * @cause:	operation that created the VMA: MMAPDEMO_CAUSES
  * @start:	start of the VMA
  * @end:	end of the VMA
  * @vm_flags:	VM_* of the VMA. The text also has prot=, as in /proc/PID/maps
- * @pgoff: offset into the file; for anonymous memory, @start / page size
- * @map_count: number of VMAs of the address space, including this one
+ * @pgoff:	offset into the file; for anonymous memory, @start / page size
+ * @map_count:	number of VMAs of the address space, including this one
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
@@ -419,17 +421,17 @@ TRACE_EVENT(vma_link,
 
 /**
  * DOC: pte_fault - a page fault was handled
- * @mm: address space that the page belongs to
+ * @mm:		address space that the page belongs to
  * @address:	touched address; a page address for from=gup and from=remote
- * @ip: user instruction that touched the address (from=user), or that made the
- *		system call which did; 0 for a kernel thread
+ * @ip:		user instruction that touched the address (from=user), or that
+ *		made the system call which did; 0 for a kernel thread
  * @access:	MMAPDEMO_ACCESSES
  * @from:	MMAPDEMO_ORIGINS
  * @class:	MMAPDEMO_FAULT_CLASSES: the path that the fault took
  * @before:	MMAPDEMO_LEVELS populated before
- * @after: MMAPDEMO_LEVELS populated after; a level that is only in @after was
- *		filled meanwhile
- * @after_seen: 1; or 0 if @after, @entry_after, @pfn and @order could not be
+ * @after:	MMAPDEMO_LEVELS populated after; a level that is only in @after
+ *		was filled meanwhile
+ * @after_seen:	1; or 0 if @after, @entry_after, @pfn and @order could not be
  *		observed and are 0, because the fault had released the lock of
  *		another task's address space
  * @entry_before: MMAPDEMO_ENTRY_BITS of the entry before, 0: none
@@ -438,14 +440,14 @@ TRACE_EVENT(vma_link,
  *		is 0
  * @order:	log2 of the pages that one entry maps: 0, 9 for a huge page of 2 MiB,
  *		or 18 for one of 1 GiB
- * @ret: VM_FAULT_* of the last attempt, and "major" if any attempt had it. With
- *		"sigbus", also "after_end" if the file ends before @address, or
- *		"within_file" if not; neither if the mapping is not of a regular
- *		file or a block device
- * @retries: number of earlier attempts, which returned VM_FAULT_RETRY; 65535:
- *	that many or more
- * @vma_lock: 1 if the last attempt held only the per-VMA lock
- * @duration: from the start of the first attempt to the end of the last,
+ * @ret:	VM_FAULT_* of the last attempt, and "major" if any attempt had
+ *		it. With "sigbus", also "after_end" if the file ends before
+ *		@address, or "within_file" if not; neither if the mapping is not
+ *		of a regular file or a block device
+ * @retries:	number of earlier attempts, which returned VM_FAULT_RETRY;
+ *		65535: that many or more
+ * @vma_lock:	1 if the last attempt held only the per-VMA lock
+ * @duration:	from the start of the first attempt to the end of the last,
  *		without the wait for mmap_lock or the per-VMA lock before the
  *		first; 0: not known, because the first attempt was not observed,
  *		the machine was suspended meanwhile, or the duration was
@@ -456,17 +458,19 @@ TRACE_EVENT(vma_link,
  * @pgoff:	offset of the VMA into the file
  * @dev:	device of the file, 0 for anonymous memory
  * @ino:	inode of the file, 0 for anonymous memory
- * @filled: number of entries filled meanwhile, including that of @address,
+ * @filled:	number of entries filled meanwhile, including that of @address,
  *		among the 16 entries that fault-around considers (fewer at the
  *		ends of the VMA and of the page table). Counted for the classes
  *		read, cow and shared, otherwise 0
- * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS; "exception": by an instruction
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS; "exception": by
+ *		an instruction
  * @nr:		number of the current system call, or -1
  *
  * When: the last attempt of handle_mm_fault() returns. An attempt that ends
  * with VM_FAULT_RETRY is not a separate event: it counts in @retries, and its
  * time in @duration. If the task is killed before the next attempt, there is no
- * event. Locks: mmap_lock for reading or the per-VMA lock. None if @ret has
+ * event.
+ * Locks: mmap_lock for reading or the per-VMA lock. None if @ret has
  * "completed": other threads may then change the entry before it is read.
  * Mirrors handle_mm_fault() and handle_pte_fault() in mm/memory.c.
  */
@@ -562,16 +566,16 @@ TRACE_EVENT(pte_fault,
 /**
  * DOC: vma_split - a VMA was split in two
  * @mm:		address space
- * @start: start of the VMA before the split
- * @end: end of the VMA before the split
+ * @start:	start of the VMA before the split
+ * @end:	end of the VMA before the split
  * @cut:	where the lower half ends and the upper half begins
- * @map_count: number of VMAs of the address space, including both halves
- * @trigger: why: MMAPDEMO_TRIGGERS
+ * @map_count:	number of VMAs of the address space, including both halves
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  *
  * When: __split_vma() succeeded, because a part of a VMA is to be unmapped,
- * replaced or changed. A part in the middle of a VMA takes two splits. Locks:
- * mmap_lock held for writing.
+ * replaced or changed. A part in the middle of a VMA takes two splits.
+ * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(vma_split,
 
@@ -610,7 +614,7 @@ TRACE_EVENT(vma_split,
  * DOC: vma_unlink - the VMAs of a range were removed from the tree
  * @mm:		address space
  * @start:	start of the first VMA
- * @end: end of the last VMA; there may be holes in between
+ * @end:	end of the last VMA; there may be holes in between
  * @vmas:	number of VMAs
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
@@ -620,8 +624,8 @@ TRACE_EVENT(vma_split,
  * or a mapping that moves. There is one event for the whole range, and none if
  * nothing was mapped there. A VMA that is only partly unmapped was split first.
  * VMAs that were merged are counted in @absorbed of vma_merge, and those of an
- * ending address space in @map_count of exit_mmap. Locks: mmap_lock held for
- * writing, or for reading when munmap(2) returns.
+ * ending address space in @map_count of exit_mmap.
+ * Locks: mmap_lock held for writing, or for reading when munmap(2) returns.
  */
 TRACE_EVENT(vma_unlink,
 
@@ -656,15 +660,17 @@ TRACE_EVENT(vma_unlink,
 /**
  * DOC: brk - another end of the heap was requested
  * @mm:		address space
- * @brk: requested end of the heap; 0 if the call only queries the end
- * @old: end of the heap when the call began; another thread may have moved it
- *	since
- * @ret: end of the heap now: @brk, or the former end when @brk is not possible
+ * @brk:	requested end of the heap; 0 if the call only queries the end
+ * @old:	end of the heap when the call began; another thread may have
+ *		moved it since
+ * @ret:	end of the heap now: @brk, or the former end when @brk is not
+ *		possible
  * @duration:	of the call, with the wait for mmap_lock
  *
  * When: brk(2) returns. Events of the same task during the call belong to the
  * call: vma_merge and vma_link when the heap grows, vma_split and vma_unlink
- * when it shrinks. Locks: none.
+ * when it shrinks.
+ * Locks: none.
  */
 TRACE_EVENT(brk,
 
@@ -697,16 +703,18 @@ TRACE_EVENT(brk,
  * DOC: mremap - a request to resize or move a mapping
  * @mm:		address space
  * @addr:	address of the mapping
- * @old_len: requested old size
- * @new_len: requested new size
+ * @old_len:	requested old size
+ * @new_len:	requested new size
  * @flags:	MREMAP_*
- * @new_addr: requested new address; meaningful only with "fixed" or "dontunmap"
- * @ret: address of the mapping now, or a negative errno
+ * @new_addr:	requested new address; meaningful only with "fixed" or
+ *		"dontunmap"
+ * @ret:	address of the mapping now, or a negative errno
  * @duration:	of the call, with the wait for mmap_lock
  *
  * When: mremap(2) returns, successful or not. Events of the same task during
  * the call belong to the call: get_unmapped_area, vma_merge, vma_link and
- * vma_unlink when the mapping moves. Locks: none.
+ * vma_unlink when the mapping moves.
+ * Locks: none.
  */
 TRACE_EVENT(mremap,
 
@@ -747,16 +755,19 @@ TRACE_EVENT(mremap,
  * DOC: dup_mm - fork copied an address space
  * @mm:		address space that was copied
  * @child_mm:	id of the copy
- * @child_pid: PID of the child, like common_pid
- * @map_count: number of VMAs of the copy: all except those with MADV_DONTFORK
- * @pgtables: bytes of page tables of the copy, without the top level
+ * @child_pid:	PID of the child, like common_pid
+ * @map_count:	number of VMAs of the copy: all except those with MADV_DONTFORK
+ * @pgtables:	bytes of page tables of the copy, without the top level
  * @duration:	of copy_process(), which copies the rest of the task too
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
- * @nr: number of the current system call * When: copy_process() created a task
- * with a new address space. There is no event for threads and vfork(2), which
- * share the address space of their parent, nor if copy_process() failed. After
- * a failure there may be a pgd_alloc and an exit_mmap of the copy. The child
- * does not run yet, so the copy is unchanged. Locks: none.
+ * @nr:		number of the current system call
+ *
+ * When: copy_process() created a task with a new address space. There is no
+ * event for threads and vfork(2), which share the address space of their
+ * parent, nor if copy_process() failed. After a failure there may be a
+ * pgd_alloc and an exit_mmap of the copy. The child does not run yet, so the
+ * copy is unchanged.
+ * Locks: none.
  */
 TRACE_EVENT(dup_mm,
 
@@ -839,18 +850,19 @@ TRACE_EVENT(pgd_alloc,
 
 /**
  * DOC: exit_mmap - an address space ended
- * @mm: id of the address space, which may be reused from now on
+ * @mm:		id of the address space, which may be reused from now on
  * @map_count:	number of VMAs that it had
  * @pgtables:	bytes of page tables that it had, without the top level
  * @duration:	of exit_mmap(), which unmaps everything
- * @trigger: why: MMAPDEMO_TRIGGERS: exit, or exec, which drops the old address
- *		space
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS: exit, or exec,
+ *		which drops the old address space
  * @nr:		number of the current system call, or -1
  *
  * When: exit_mmap() returns: the last task has left the address space, and the
  * last other reference, such as that of a reader of /proc/PID/maps, is dropped.
  * There is also an event for an address space that exec or fork began but could
- * not finish. Locks: none.
+ * not finish.
+ * Locks: none.
  */
 TRACE_EVENT(exit_mmap,
 

@@ -2,9 +2,10 @@
 /*
  * Page table entries, recorded as runs of equal neighbours.
  *
- * Entries come in the order of a walk: an entry that points to a table comes before
- * the entries in that table. The last run of each level can be continued, even after
- * runs of other levels. So many tables that differ only in their pages take few runs.
+ * Entries come in the order of a walk: an entry that points to a table comes
+ * before the entries in that table. The last run of each level can be
+ * continued, even after runs of other levels. So many tables that differ only
+ * in their pages take few runs.
  */
 #include "common.h"
 #include "walk/runs.h"
@@ -22,9 +23,10 @@ static u64 frame_step(const struct entry *entry)
 }
 
 /*
- * Return the number of runs for which an entry needs room. When the walk stops for
- * lack of room, all entries that begin at lower addresses must be recorded. So an
- * entry that points to a table needs room for an entry of each lower level, too.
+ * Return the number of runs for which an entry needs room. When the walk stops
+ * for lack of room, all entries that begin at lower addresses must be recorded.
+ * So an entry that points to a table needs room for an entry of each lower
+ * level, too.
  */
 static u32 room_needed(const struct entry *entry)
 {

@@ -22,15 +22,15 @@
  * NULL, and every reason is unknown.
  *
  * MERGE_RULES	the tests and their order
- * MERGE_LATE	flags, besides VM_SOFTDIRTY, that mmap_region() and do_brk_flags()
- *		add only after they tried to merge: before Linux 7.2,
- *		VM_MERGEABLE of prctl(PR_SET_MEMORY_MERGE)
- * MERGE_RETRIES mmap_region() tries again if .mmap changed the flags and there is
- *		a VMA below the range
+ * MERGE_LATE	flags, besides VM_SOFTDIRTY, that mmap_region() and
+ *		do_brk_flags() add only after they tried to merge: before
+ *		Linux 7.2, VM_MERGEABLE of prctl(PR_SET_MEMORY_MERGE)
+ * MERGE_RETRIES mmap_region() tries again if .mmap changed the flags and there
+ *		is a VMA below the range
  * MERGE_RETRIES_FILE the second attempt uses the file that .mmap set
- * MERGE_SELF	mremap(MREMAP_DONTUNMAP) of untouched memory must not merge the new
- *		mapping with the old one: the kernel does not check this, does
- *		not try the side of the old mapping, or tries neither side
+ * MERGE_SELF	how the kernel keeps mremap(MREMAP_DONTUNMAP) of untouched
+ *		memory from merging the new mapping with the old one: not at
+ *		all, by not trying that side, or by trying neither side
  */
 #define MERGE_SELF_ALLOWED	0
 #define MERGE_SELF_SIDE		1
