@@ -32,9 +32,9 @@
  *
  * Elements of arrays (struct mmapdemo_run and struct mmapdemo_latency) never
  * grow, nor do arrays inside a structure. Events may get new fields, values and
- * bits, but existing ones keep their meaning. So find a field by the event's
- * format file in tracefs, and expect values that have no name here. 32-bit
- * programs use the same layouts.
+ * bits, but existing ones keep their meaning. So look up the offset of each
+ * field in the event's format file in tracefs, and expect values that have no
+ * name here. 32-bit programs use the same layouts.
  */
 #ifndef _UAPI_MMAPDEMO_H
 #define _UAPI_MMAPDEMO_H
@@ -45,8 +45,8 @@
 #define MMAPDEMO_DEVICE "/dev/mmapdemo"
 
 /*
- * The names of the values in events are lists of EM(value, name). The last
- * element of each list is EMe(value, name). To build a table from a list,
+ * A list of EM(value, name) contains the names of all values of a field. The
+ * last element of a list is EMe(value, name). To build a table from a list,
  * define EM and EMe, write the name of the list, and undefine EM and EMe. The
  * module builds its print tables in this way.
  */
@@ -170,7 +170,7 @@ enum mmapdemo_access {
 #define MMAPDEMO_ORIGINS						\
 	EM(0,	"user")		/* an instruction of the program */	\
 	EM(1,	"kernel")	/* the kernel, e.g. copying for read(2) */ \
-	EM(2,	"gup")		/* get_user_pages() of its own memory */ \
+	EM(2,	"gup")		/* get_user_pages() on current->mm */ \
 	EMe(3,	"remote")	/* ptrace, process_vm_readv of another process; execve */
 
 enum mmapdemo_origin {
@@ -205,7 +205,7 @@ enum mmapdemo_origin {
 	EM(0x0008, "young")	/* accessed */				\
 	EM(0x0010, "dirty")						\
 	EM(0x0020, "huge")	/* a leaf above the PTE level */	\
-	EM(0x0040, "special")	/* no struct page that is counted */	\
+	EM(0x0040, "special")	/* no struct page, or mm ignores it */	\
 	EM(0x0080, "zero")	/* the shared zero page */		\
 	EM(0x0100, "anon")	/* an anonymous page */			\
 	EM(0x0200, "protnone")	/* NUMA hint, or PROT_NONE */		\
@@ -437,12 +437,12 @@ struct mmapdemo_info {
  * @read_faults: pages supplied for a load
  * @shared_faults: pages supplied for a store to a MAP_SHARED mapping
  * @cow_faults: pages supplied to be copied for a store to a MAP_PRIVATE mapping
- * @refused_faults: faults that failed: past the end of the region, on a read
- *	error, on a poisoned page, without memory, or by a plan
- * @mmaps: calls of the driver's mmap hook. Since Linux 7.2 this is
+ * @refused_faults: faults that failed because of the end of the region, a read
+ *	error, a poisoned page, a lack of memory, or a plan
+ * @mmaps: calls of the driver's mmap hook. Since Linux 7.2, this hook is
  *	.mmap_prepare, which is called for every mmap(), before the kernel tries
- *	to merge. Before, it is .mmap, which is called only for mappings that
- *	were not merged
+ *	to merge. On older kernels it is .mmap, which is called only for
+ *	mappings that were not merged
  * @mappings: mappings that got a new VMA, because they were not merged
  * @huge_faults: how many of the faults above were answered with a PMD. With
  *	MMAPDEMO_BY_HUGE this stays 0 on kernels that never call .huge_fault of
@@ -502,14 +502,14 @@ struct mmapdemo_stat {
  *	the probe is about to use it
  * @events: events that need the probe, one bit per enum mmapdemo_event
  * @hits: calls observed since the module was loaded
- * @missed: calls since then that were not observed, because too many calls were
- *	in progress, or the processor was in another kprobe
+ * @missed: calls since the module was loaded that were not observed, because
+ *	too many calls were in progress, or the processor was in another kprobe
  * @symbol: name of the probed function, or of the first candidate if this
  *	kernel has none of the candidates
  * @inside: calls in progress that will return through the module. Until they
- *	return, the module can't be unloaded. Only MMAPDEMO_METHOD_DIRECT has
- *	such calls, also after the probe was detached. The counters of the CPUs
- *	are read one by one
+ *	return, the module can't be unloaded. Such calls exist only with
+ *	MMAPDEMO_METHOD_DIRECT, even after the probe was detached. The counters
+ *	of the CPUs are read one by one
  * @pending: tasks between two related calls, such as the two attempts of a
  *	retried fault. What the first call observed is kept for the second call.
  *	The data is dropped when the task exits, or if the second call does not
@@ -545,9 +545,9 @@ struct mmapdemo_probe {
  * @level: MMAPDEMO_LEVEL_* of all entries
  * @swap: number of the swap area that @frame is in
  *
- * Entries are equal if they are of one level, their addresses follow one another,
- * and their bits and frames are as described above. Runs of other levels may come
- * in between.
+ * All entries of a run have the same level and the same bits, and their
+ * addresses follow without gaps. Runs of other levels may lie within the
+ * addresses of a run.
  *
  * The caller does not pass the size of an element, so this structure does not
  * grow. New data will come in another structure, which a new flag of struct
@@ -703,7 +703,7 @@ struct mmapdemo_latency {
  * struct mmapdemo_faults - the faults counted so far
  * @size: size of the module's structure, which grows after @class
  * @elapsed: time since counting began, in ns
- * @missed: faults of any process that could not be observed in that time
+ * @missed: faults of any process since counting began that were not observed
  * @classes: number of classes that the module knows; the other elements of
  *	@class are 0
  * @buckets: MMAPDEMO_LATENCY_BUCKETS
@@ -789,13 +789,14 @@ enum mmapdemo_by {
  * the memory of io_uring(7) and AF_XDP. Callers with CAP_IPC_LOCK are exempt.
  * File-backed regions do not count, because they allocate no memory.
  *
- * MAP_PRIVATE fails with EINVAL with MMAPDEMO_BY_PFN, MMAPDEMO_BY_REMAP and
- * MMAPDEMO_BY_HUGE, because these methods map frames, not pages that the kernel
- * can copy. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, mmap() maps all
- * pages at once, and fails with ENXIO if the mapping reaches past the end. With
- * the other methods, a touch past the end raises SIGBUS. If a page is poisoned
- * (a hardware memory error), mmap() fails with EHWPOISON, or a touch raises
- * SIGBUS with BUS_MCEERR_AR; read(2), write(2) and ptrace(2) fail with EIO.
+ * With MMAPDEMO_BY_PFN, MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE, MAP_PRIVATE
+ * fails with EINVAL, because these methods map frames, not pages that the
+ * kernel can copy. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, mmap() maps
+ * all pages at once, and fails with ENXIO if the mapping reaches past the end.
+ * With the other methods, a touch past the end raises SIGBUS. If a page is
+ * poisoned (has a hardware memory error), mmap() fails with EHWPOISON, or a
+ * touch raises SIGBUS with BUS_MCEERR_AR; read(2), write(2) and ptrace(2) fail
+ * with EIO.
  *
  * MMAPDEMO_BY_HUGE allocates blocks of 2 MiB. It allocates single pages if no block is
  * free, before Linux 5.19, and without CONFIG_TRANSPARENT_HUGEPAGE.
@@ -816,9 +817,9 @@ enum mmapdemo_by {
  * file. resident_pages and MMAPDEMO_IOC_PAGES show the file's pages in the page
  * cache, and around_pages stays 0. The call opens the file again, with the
  * credentials of the open file @backing, so @backing may be closed afterwards.
- * While the region exists, sealing a memfd against writing fails with EBUSY.
- * mlock(2) of such a mapping returns 0 but locks nothing, because the kernel
- * skips mappings that can't grow.
+ * If @backing is a memfd, sealing it against writing fails with EBUSY while the
+ * region exists. mlock(2) of such a mapping returns 0 but locks nothing,
+ * because the kernel skips mappings that can't grow.
  *
  * Fails with EBUSY if the open file already has a separate region, or was
  * mapped; EFBIG if @bytes is more than the module parameter region_max, or,
@@ -859,7 +860,7 @@ struct mmapdemo_region {
  * writing; and if a caller without CAP_IPC_LOCK grows a region that was created
  * with CAP_IPC_LOCK. Fails with EOPNOTSUPP with MMAPDEMO_BY_REMAP,
  * MMAPDEMO_BY_PREPARE and MMAPDEMO_REGION_BACKED; EINTR after a fatal signal;
- * and for an invalid @bytes or @size with the errors of MMAPDEMO_IOC_REGION.
+ * and, for @bytes and @size, with the errors of MMAPDEMO_IOC_REGION.
  */
 struct mmapdemo_resize {
 	__u64 size;
@@ -967,8 +968,7 @@ struct mmapdemo_plan {
 };
 
 /*
- * Each number contains the size at the time when the number was fixed: see
- * "Growth"
+ * Each number contains the size that the structure had at first: see "Growth"
  */
 #define MMAPDEMO_IOC(direction, number, bytes)	\
 	_IOC(direction, 0xde, number, bytes)

@@ -80,7 +80,7 @@ static inline bool softleaf_is_guard_marker(softleaf_t leaf)
 
 static inline bool pfn_is_anon(unsigned long pfn)
 {
-/* Use folios since Linux 5.17. */
+/* Since Linux 5.17, folios have this flag. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
 	return folio_test_anon(page_folio(pfn_to_page(pfn)));
 #else

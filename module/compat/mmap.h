@@ -27,7 +27,7 @@
 
 #else
 
-/* Some older kernels define these names with different contents. */
+/* Some older kernels define these names differently. */
 #define vm_area_desc mmapdemo_vm_area_desc
 #define vma_desc_pages mmapdemo_vma_desc_pages
 #define vma_desc_is_cow_mapping mmapdemo_vma_desc_is_cow_mapping

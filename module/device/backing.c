@@ -100,8 +100,8 @@ backing_theirs(const struct vm_area_struct *vma)
 }
 
 /*
- * Return the address_space of the file's pages. In overlayfs it is another
- * inode's.
+ * Return the address_space of the file's pages: in overlayfs, that of the real
+ * inode.
  */
 static struct address_space *backing_mapping(const struct backing *backing)
 {
@@ -218,8 +218,8 @@ backing_wrap(struct backing *backing, struct backing_ops *spare,
 /*
  * Return true if faults populate the VMA, its pages are in the address_space of
  * the region's file, and the file system keeps no private data in the VMA or
- * next to its vm_ops. In coda the pages are those of another file, and vm_ops
- * is part of private data.
+ * next to its vm_ops. This excludes coda, which maps another file and keeps
+ * private data around vm_ops.
  */
 static bool backing_fits(const struct backing *backing,
 			 const struct vm_area_struct *vma)
@@ -245,8 +245,7 @@ static int backing_permit(struct file *file, struct vm_area_struct *vma)
 	if (!(vma->vm_flags & VM_SHARED))
 		return 0;
 	/*
-	 * This includes read-only mappings: mprotect() could allow stores
-	 * later.
+	 * Refuse read-only mappings, too: mprotect() could allow stores later.
 	 */
 	if (IS_APPEND(inode))
 		return -EACCES;
@@ -283,7 +282,10 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 	spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
 	if (!spare)
 		return -ENOMEM;
-	/* vma_mmap_file() drops the VMA's reference on the device. */
+	/*
+	 * Replace the VMA's reference on the device, which vma_mmap_file()
+	 * drops.
+	 */
 	get_file(device);
 	error = vma_mmap_file(vma, backing->file);
 	if (error)
@@ -488,7 +490,9 @@ static int backing_check(struct file *file)
 	    file->f_op->read || file->f_op->write || !can_mmap_file(file) ||
 	    file_inode(file)->i_sb->s_magic == SYSFS_MAGIC)
 		return -EINVAL;
-	/* DAX may call .huge_fault, for which the device has no hook. */
+	/*
+	 * DAX file systems use .huge_fault, for which the device has no hook.
+	 */
 	if (IS_DAX(d_real_inode(file->f_path.dentry)))
 		return -EINVAL;
 	return 0;

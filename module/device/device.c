@@ -87,12 +87,11 @@ static int mmapdemo_release(struct inode *inode, struct file *file)
 static const struct file_operations mmapdemo_backed_fops;
 
 /*
- * Replace the region of an open file, with f_mapping and f_op. New drivers
- * should not copy this: their command should return a new file, and set
- * f_mapping before the file has a descriptor, as vfio does. Here the ABI does
- * not allow this. The replacement is safe because nothing depends on the two
- * fields before the first mmap(), and @mapped prevents a replacement after
- * that.
+ * Replace the region, f_mapping and f_op of an open file. New drivers should
+ * not copy this: their command should return a new file, and set f_mapping
+ * before the file has a descriptor, as vfio does. Here the ABI does not allow
+ * this. The replacement is safe because nothing depends on the two fields
+ * before the first mmap(), and @mapped prevents a replacement after that.
  */
 static bool opened_take(struct file *file, struct region *region)
 {

@@ -25,7 +25,7 @@ static enum region_count fault_kind(const struct vm_fault *vmf)
  * mmapdemo_method_planned - answer a fault according to the plans of the region
  * @vmf: the fault
  *
- * A retried fault was answered at its first attempt.
+ * A retried fault was answered at its first attempt, so no plan applies to it.
  *
  * Return: 0 if no plan applies, or the delay is over; VM_FAULT_SIGBUS; VM_FAULT_OOM;
  * VM_FAULT_RETRY, with mmap_lock or the per-VMA lock released, or still held for a

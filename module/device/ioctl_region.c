@@ -96,9 +96,7 @@ static long ioctl_region(struct file *file, const void __user *user)
 				   arg.backing);
 }
 
-/*
- * A region without a payer has no RLIMIT_MEMLOCK, so growth needs CAP_IPC_LOCK.
- */
+/* A region without a payer is not charged, so its growth needs CAP_IPC_LOCK. */
 static int resize_account(const struct cred *payer, s64 bytes)
 {
 	if (!payer && bytes > 0 && !capable(CAP_IPC_LOCK))

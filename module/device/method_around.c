@@ -27,8 +27,9 @@
  * audited and don't need the mmap_lock to be held". So a driver with .map_pages
  * claims that it was audited. These points were checked here:
  *
- * - A fault changes no VMA flags: mmap() has set VM_MIXEDMAP, and vm_insert_pages()
- *   only sets the flag, with mmap_lock held for writing, if it is missing.
+ * - A fault changes no VMA flags. vm_insert_pages() would set VM_MIXEDMAP if it
+ *   were missing, which needs mmap_lock held for writing. But mmap() has
+ *   already set VM_MIXEDMAP.
  * - A fault reads only its VMA, and there only vm_flags, vm_start, vm_end and
  *   vm_pgoff, which do not change while the per-VMA lock is held.
  * - Before a delay, release_fault_lock() releases the lock that is held, and

@@ -56,7 +56,7 @@
  * kernels].
  *
  * mm must not move or split folios whose frames are mapped by number:
- * try_to_unmap() would treat such an entry as a counted one. .migrate_folio
+ * try_to_unmap() would treat such an entry as a counted mapping. .migrate_folio
  * refuses to move a folio. A block has an additional reference, its pin, which
  * makes split_huge_page() fail before it unmaps anything.
  *

@@ -2,14 +2,14 @@
 /*
  * Choice of the method by which a probe is attached.
  *
- * A trampoline costs an eighth of a kretprobe on each call. But attaching and
- * detaching a trampoline takes RCU-tasks grace periods, which can be seconds on
- * a busy machine. The module can't be unloaded while a trampoline observes
- * calls. And no BPF fentry program can be attached to the same function. So
- * only functions that are called often get a trampoline, and all others get a
- * kretprobe. A kretprobe is always attached first, and the trampoline takes
- * over later: see handover.h. The parameter attach can force one method for all
- * functions:
+ * A call through a trampoline costs an eighth of a call through a kretprobe.
+ * But attaching and detaching a trampoline takes RCU-tasks grace periods, which
+ * can be seconds on a busy machine. The module can't be unloaded while a
+ * trampoline observes calls. No BPF fentry program can be attached to the same
+ * function. So only functions that are called often get a trampoline, and all
+ * others get a kretprobe. A kretprobe is always attached first, and the
+ * trampoline takes over later: see handover.h. The parameter attach can force
+ * one method for all functions:
  *
  *	echo kretprobe > /sys/module/mmapdemo/parameters/attach
  */

@@ -2,10 +2,9 @@
 /*
  * Attaching with a trampoline in the module, which ftrace calls directly.
  *
- * A trampoline costs an eighth of a kretprobe. A function can have only one
- * direct call at a time: attaching fails with -EBUSY if a BPF fentry program or
- * a live patch is attached, and these get the same error while a trampoline is
- * attached.
+ * A function can have only one direct call at a time. Attaching fails with
+ * -EBUSY if a BPF fentry program or a live patch is attached. These get the
+ * same error while a trampoline is attached.
  *
  * A trampoline stays attached for a while after its probe was disarmed.
  * Meanwhile it only passes calls on: it returns to the body of the function,
@@ -21,14 +20,14 @@
  * is in use, instead of waiting for other tasks.
  *
  * Calls are counted with preemption disabled, in the same section that finds
- * the probe armed. So no call is added later than an RCU grace period after the
- * disarming. From then on, the sum only falls. When the sum is zero,
- * release_work or the last call drops the reference. At that time, tasks can
- * still be in the module's text: in a trampoline that passes a call on, or
- * after their call was counted as left. They can be preempted at any
- * instruction there, even after unregister_ftrace_direct().
- * mmapdemo_direct_exit() waits for these tasks with synchronize_rcu_tasks(),
- * which returns when every task has slept or was in user space.
+ * the probe armed. So once an RCU grace period has passed since the disarming,
+ * no call is added, and the sum only falls. When the sum is zero, release_work
+ * or the last call drops the reference. At that time, tasks can still be in the
+ * module's text: in a trampoline that passes a call on, or after their call was
+ * counted as left. They can be preempted at any instruction there, even after
+ * unregister_ftrace_direct(). mmapdemo_direct_exit() waits for these tasks with
+ * synchronize_rcu_tasks(), which returns when every task has slept or was in
+ * user space.
  *
  * No probed function is called by enter() or leave(): probed functions may
  * sleep, and preemption is disabled here.
@@ -39,8 +38,8 @@
  *
  * Locks: the probe engine's lock is taken before direct_lock. direct_lock is
  * held while ftrace attaches and detaches, including the grace periods. Only
- * with attach=direct, the engine's lock is held meanwhile, and its holder may
- * wait for direct_lock.
+ * with attach=direct does a task hold the engine's lock meanwhile, or wait for
+ * direct_lock while it holds the engine's lock.
  */
 #include "common.h"
 #include "argument.h"

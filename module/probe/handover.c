@@ -42,8 +42,9 @@ static bool mark_set(void)
 /**
  * mmapdemo_handover_reset - clear all marks
  *
- * Called when no probe is being handed over. Marks remain from calls that were in
- * progress when the trampoline began to observe all calls.
+ * Called when no probe is being handed over. Marks may remain from an earlier
+ * handover, of calls that were in progress when the trampoline began to observe
+ * all calls.
  */
 void mmapdemo_handover_reset(void)
 {

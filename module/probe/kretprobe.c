@@ -250,7 +250,7 @@ void mmapdemo_kretprobe_end(struct probe *probe)
 	probe->missed += kretprobe_missed(probe);
 }
 
-/** mmapdemo_kretprobe_missed - return the calls missed by a kretprobe that observes */
+/** mmapdemo_kretprobe_missed - return the calls missed since the arming */
 u64 mmapdemo_kretprobe_missed(const struct probe *probe)
 {
 	if (probe->method != MMAPDEMO_METHOD_KRETPROBE)

@@ -20,7 +20,7 @@ void mmapdemo_located(struct probe *probe, const char *symbol,
 }
 
 /**
- * mmapdemo_locate - find the address of a function, and whether it can be probed
+ * mmapdemo_locate - find the address of a function that can be probed
  * @probe: the probe of the function
  * @symbol: the function
  * @kp: a kprobe that is left registered; the caller must unregister it, which

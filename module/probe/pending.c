@@ -48,7 +48,10 @@ struct slot {
 
 static struct slot slots[1 << SLOT_BITS];
 
-/* Number of slots with an owner. Mostly 0, so that tasks need not search the slots. */
+/*
+ * Number of slots with an owner. It is usually 0: then no task searches the
+ * slots.
+ */
 atomic_t mmapdemo_pending_slots;
 
 static unsigned long sweep_next;	/* in jiffies; races are harmless */
@@ -169,7 +172,7 @@ void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
  * @data: filled in when true is returned, otherwise undefined
  * @size: as passed to mmapdemo_pending_keep()
  *
- * The data is gone afterwards. Called inside a probe.
+ * The data is dropped in any case. Called inside a probe.
  *
  * Return: true when the task left data less than STALE_JIFFIES ago, and @probe
  * has stayed armed since then, so that no call was missed in between.

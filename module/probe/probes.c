@@ -2,10 +2,11 @@
 /*
  * The probe engine.
  *
- * A probe is armed while it has at least one user. Its users are bits: the enabled
- * events, dmesg, and counters. The trace core enables events, and so arms probes,
- * under its event_mutex. The lock order is event_mutex -> events_lock -> probes_lock
- * -> direct_lock -> the kernel's own locks for patching text.
+ * A probe is armed while it has at least one user. Each user is a bit: an
+ * enabled event, dmesg, or the counters. The trace core enables events, and so
+ * arms probes, under its event_mutex. The lock order is event_mutex ->
+ * events_lock -> probes_lock -> direct_lock -> the kernel's own locks for
+ * patching text.
  *
  * Other tasks may wait for event_mutex, so everything that can be deferred is
  * left to probes_work. This work lets trampolines take over from kretprobes. It
@@ -182,8 +183,8 @@ static void probe_locate(struct probe *probe, struct kprobe *kp)
 }
 
 /*
- * Find all functions once, so that arming is fast: each takes milliseconds. The
- * kprobes that are left registered are unregistered together, in one grace
+ * Find all functions once in advance, because each lookup takes milliseconds.
+ * The kprobes that are left registered are unregistered together, in one grace
  * period.
  */
 static void probes_locate(void)
@@ -361,7 +362,9 @@ static void probes_detach_early(void)
 	}
 }
 
-/* Detach probes without users, as soon as that is allowed. */
+/*
+ * Detach probes without users: by probes_work, or at once before module_init().
+ */
 static void probes_leave(void)
 {
 	lockdep_assert_held(&probes_lock);

@@ -85,10 +85,10 @@ struct probe_direct {
  * @enter and @leave run in the task that called the function, with preemption
  * disabled: they must not sleep, touch user memory or call a probed function.
  * The task may sleep between the two. @leave is not called when the probe is
- * disarmed meanwhile. Either can still run when mmapdemo_probes_disarm()
- * returns, but not an RCU grace period later. The probed function takes at most
- * 12 words of arguments, returns at most one, and is called only where its
- * caller may sleep.
+ * disarmed meanwhile. Both may still run for one RCU grace period after
+ * mmapdemo_probes_disarm() has returned. The probed function takes at most 12
+ * words of arguments, returns at most one, and is called only where its caller
+ * may sleep.
  */
 struct probe {
 	/* private: first member, as trampolines read it without an offset */

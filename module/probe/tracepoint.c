@@ -31,7 +31,7 @@ static struct tracepoint *tracepoint_find(const char *name)
 /**
  * mmapdemo_tracepoint_register - call a function at a tracepoint
  * @name: name of the tracepoint
- * @probe: the function: its arguments are @data and those of the tracepoint
+ * @probe: function to call, with @data and the arguments of the tracepoint
  * @data: first argument of @probe
  *
  * May sleep; takes the kernel's tracepoints_mutex.
@@ -48,9 +48,9 @@ int mmapdemo_tracepoint_register(const char *name, void *probe, void *data)
 
 /**
  * mmapdemo_tracepoint_unregister - stop calling a function at a tracepoint
- * @name: as it was registered
- * @probe: as it was registered
- * @data: as it was registered
+ * @name: as registered
+ * @probe: as registered
+ * @data: as registered
  *
  * A call may still be running until tracepoint_synchronize_unregister() has
  * returned. May sleep.

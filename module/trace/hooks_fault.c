@@ -81,7 +81,10 @@ static u32 fault_from(unsigned int flags, struct pt_regs *regs)
 					   MMAPDEMO_FROM_GUP;
 }
 
-/* Walk the page table. Tables of hugetlbfs may be shared, and may be freed. */
+/*
+ * Walk the page table. Tables of hugetlbfs may be shared, so other tasks may
+ * free them.
+ */
 static __always_inline void fault_find(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;

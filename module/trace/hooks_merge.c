@@ -30,10 +30,7 @@ static bool mmap_region_enter(void *data, const unsigned long *args)
 	};
 	const struct vm_area_struct *first = find_vma(mm, 0);
 
-	/*
-	 * An mmap() that failed may have left data of VMAs that it then put
-	 * back.
-	 */
+	/* A failed mmap() may have left data about VMAs that it put back. */
 	mmapdemo_pending_forget(MMAPDEMO_PENDING_UNLINK);
 	mmapdemo_range_before(range, mm, MMAPDEMO_CAUSE_MMAP,
 			      span_of(args[1], PAGE_ALIGN(args[2])), &want);

@@ -206,7 +206,10 @@ static bool pgd_alloc_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* Count populated entries. With four levels pgd_none() is always false. */
+/*
+ * Count populated entries. With four levels, pgd_none() is always false, so
+ * test the value.
+ */
 static void pgd_count(struct pgd_record *r, const pgd_t *pgd, const pgd_t *own)
 {
 	unsigned int user = pgd_user_entries();

@@ -36,8 +36,8 @@ void mmapdemo_observe_seed(void)
  * mmapdemo_observe_mm - return the id of an address space
  * @mm: the address space
  *
- * Return: a number that is the same for as long as @mm lives, never 0, and from which
- * the address of @mm can't be computed.
+ * Return: a number that stays the same as long as @mm exists, and is never 0.
+ * The address of @mm can't be computed from it.
  */
 u32 mmapdemo_observe_mm(const struct mm_struct *mm)
 {
@@ -47,7 +47,8 @@ u32 mmapdemo_observe_mm(const struct mm_struct *mm)
 /**
  * mmapdemo_observe_ip - return the user instruction that entered the kernel
  *
- * Return: the instruction's address, or 0 for a task that has none.
+ * Return: the address of the instruction, or 0 for a task without user
+ * registers.
  */
 u64 mmapdemo_observe_ip(void)
 {

@@ -20,7 +20,10 @@
 #include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
 
-/* Hook of sched_process_fork, before the child runs. Threads share a bit. */
+/*
+ * Hook of sched_process_fork, before the child runs. All threads of a process
+ * share one bit.
+ */
 static void tree_fork(void *data, struct task_struct *parent,
 		      struct task_struct *child)
 {
@@ -67,8 +70,8 @@ static struct pid *tree_find_root(u32 nr)
  *
  * Children whose parent died before belong to the process that adopted them.
  *
- * Return: 0, -ESRCH when there is no such process, -ENOENT when the kernel does not
- * report forks, -ENOMEM.
+ * Return: 0, -ESRCH when there is no such process, -ENOENT when the kernel has
+ * no tracepoint sched_process_fork, -ENOMEM.
  */
 int mmapdemo_tree_init(struct tree *tree, u32 root)
 {

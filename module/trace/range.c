@@ -2,10 +2,10 @@
 /*
  * A range of an address space, before and after it is mapped or changed.
  *
- * mmap_lock is held for writing meanwhile, so the tree of VMAs can be read
- * before and after, and the difference is the outcome. It does not matter how a
- * kernel names and inlines the functions in between. From the state before the
- * change, verdict.c derives why a neighbour was not merged.
+ * mmap_lock is held for writing all the time, so the difference between the
+ * trees of VMAs before and after is the outcome. The names and the inlining of
+ * the functions in between do not matter. From the state before the change,
+ * verdict.c derives why a neighbour was not merged.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -144,8 +144,8 @@ static void want_result(struct vma_range *range,
 
 /*
  * Complete the properties with which a merge of a new range was tried. They are
- * known only now: mmap() adds flags, and may call the driver, before it tries
- * to merge, and brk() does not pass its flags.
+ * known only now: mmap() adds flags and may call the driver before it tries to
+ * merge; brk() does not pass its flags.
  */
 static void want_after(struct vma_range *range,
 		       const struct vm_area_struct *result)
@@ -226,8 +226,8 @@ static void record_verdict(struct merge_record *r, struct vma_range *range,
 
 /*
  * Return the number of VMAs that became part of the result. For a change or an
- * extension, it is the difference of map_count. A new range may have replaced
- * VMAs, which are not absorbed.
+ * extension, it is the difference of map_count. A new range may also have
+ * replaced VMAs, which are not absorbed, so the outcome is used.
  */
 static u32 absorbed(const struct vma_range *range, u32 outcome)
 {

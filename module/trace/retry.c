@@ -4,8 +4,8 @@
  *
  * handle_mm_fault() returns VM_FAULT_RETRY when it had to release the lock, for
  * example to wait for a page that is being read. The caller then takes the lock
- * again, and calls the function once more. Both calls handle one fault. The
- * data of the first attempt is kept for the next.
+ * again, and calls handle_mm_fault() once more. Both calls handle one fault.
+ * The data of the first attempt is kept for the next.
  */
 #include "common.h"
 #include "probe/pending.h"

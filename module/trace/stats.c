@@ -178,7 +178,7 @@ static ssize_t mmapdemo_stats_read(struct file *file, char __user *user,
 	return ret;
 }
 
-/* Show the PID of the root, as in the /proc that is read, or "all". */
+/* Show the PID of the root, in the PID namespace of this /proc, or "all". */
 static void mmapdemo_stats_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	const struct counter *counter = file->private_data;

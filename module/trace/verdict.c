@@ -23,7 +23,8 @@
 
 /**
  * struct verdict_rules - rules by which a kernel compares
- * @tests: tests of a neighbour: their reasons in the order of the tests, ends with 0
+ * @tests: reasons of the tests of a neighbour, in the order of the tests; ends
+ *	with 0
  * @ignored: VM_* that may differ
  * @unfaulted: a range with pages can be merged with a neighbour without pages
  * @close_removed: .close matters only for a VMA that would be removed

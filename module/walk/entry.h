@@ -110,7 +110,8 @@ static inline u32 entry_of_pmd(pmd_t pmd)
 /*
  * Return the bits of a PUD that maps a huge page of 1 GiB, in hugetlbfs or of a
  * device. There are few helpers for PUDs, and pud_present() is false for a
- * PROT_NONE page. But the bits are those of a PTE.
+ * PROT_NONE page. But the bits are those of a PTE, so a PUD can be decoded as
+ * one.
  */
 static inline u32 entry_of_pud(pud_t pud)
 {

@@ -36,7 +36,9 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
-/* Entries read while mmap_lock is held, in well under a millisecond. */
+/*
+ * Entries to read before mmap_lock is dropped: takes well under a millisecond.
+ */
 #define BATCH (64 * PTRS_PER_PTE)
 
 /*

@@ -5,7 +5,7 @@
  * A trampoline is entered with the arguments of the function in place. It calls
  * mmapdemo_direct_enter(), the body of the function and
  * mmapdemo_direct_leave(), and returns to the caller of the function. A hot
- * probe has special versions of these two functions.
+ * probe has special enter and leave functions.
  *
  * ftrace patches the first instruction of a function (after an endbr64) to call
  * the trampoline. On entry the stack holds, from the top: the address of the

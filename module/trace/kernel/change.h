@@ -21,11 +21,12 @@
 #include <linux/version.h>
 
 /*
- * Before Linux 6.7, all these system calls use vma_merge(mm, prev, start, end,
- * vm_flags, anon_vma, file, pgoff, policy, uffd[, name]), which returns NULL
- * when it did not merge. Functions that map a new range also call vma_merge().
- * Since Linux 6.3, commit 9760ebffbf55 ("mm: switch vma_merge(), split_vma(),
- * and __split_vma to vma iterator"), an iterator is the first argument.
+ * Before Linux 6.7, mprotect() and the other calls use vma_merge(mm, prev,
+ * start, end, vm_flags, anon_vma, file, pgoff, policy, uffd[, name]), which
+ * returns NULL when it did not merge. Functions that map a new range also call
+ * vma_merge(). Since Linux 6.3, commit 9760ebffbf55 ("mm: switch vma_merge(),
+ * split_vma(), and __split_vma to vma iterator"), an iterator is the first
+ * argument.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 
@@ -75,7 +76,7 @@ static inline void vma_merge_wants(struct verdict_vma *want,
 
 /*
  * Since Linux 6.7, commit 94d7d9233951 ("mm: abstract the
- * vma_merge()/split_vma() pattern for mprotect() et al."), they use
+ * vma_merge()/split_vma() pattern for mprotect() et al."), these calls use
  * vma_modify(vmi, prev, vma, start, end, …), which returns the VMA of the
  * range, merged or split off, or an error. Since Linux 6.12, there is a
  * separate function for each kind of change, with the same first arguments.
@@ -109,7 +110,10 @@ static inline void vma_modify_wants(struct verdict_vma *want,
 
 #define CHANGE_ARGS	7
 
-/* Since Linux 7.2 the flags are passed by pointer, because they may be more than 64. */
+/*
+ * Since Linux 7.2 the flags are passed by pointer, because there may be more
+ * than 64 of them.
+ */
 static inline void vma_modify_flags_wants(struct verdict_vma *want,
 					  const unsigned long *args)
 {

@@ -50,14 +50,14 @@
 #define COPY_VMA_SYMBOLS	SYMBOLS("copy_vma")
 
 /*
- * (mm, vma) returns 0 or an error. vma_link() is not used, because mmap_region() and
- * do_brk_flags() also call it on some kernels.
+ * (mm, vma) returns 0 or an error. vma_link() is not probed, because
+ * mmap_region() and do_brk_flags() also call it on some kernels.
  */
 #define INSERT_SYMBOLS		SYMBOLS("insert_vm_struct")
 
 /*
- * (mm or iterator, vma, addr, new_below) returns 0 or an error. split_vma() is not
- * used: it only adds a test, which not all callers need.
+ * (mm or iterator, vma, addr, new_below) returns 0 or an error. split_vma() is
+ * not probed, because not all callers use it: it only adds a check.
  */
 #define SPLIT_SYMBOLS		SYMBOLS("__split_vma")
 
