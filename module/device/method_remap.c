@@ -69,7 +69,7 @@ err_free_rest:
 /* Never free pages whose memory type is not write-back. */
 static void remap_keep(struct page *page, pgoff_t pages)
 {
-	pr_warn("keeping %lu pages, whose memory type can't be restored\n",
+	pr_warn("keeping %lu pages, because their memory type can't be restored\n",
 		pages);
 	while (pages--)
 		get_page(page++);

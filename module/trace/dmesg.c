@@ -215,7 +215,7 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 
 void mmapdemo_dmesg_link(const struct link_record *r)
 {
-	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, number %u\n",
+	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, now %u VMAs\n",
 		  name_of(cause_names, r->cause), r->range.end - r->range.start,
 		  r->flags & VM_READ ? 'r' : '-', r->flags & VM_WRITE ? 'w' : '-',
 		  r->flags & VM_EXEC ? 'x' : '-', r->flags & VM_MAYSHARE ? 's' : 'p',
@@ -224,14 +224,14 @@ void mmapdemo_dmesg_link(const struct link_record *r)
 
 void mmapdemo_dmesg_split(const struct split_record *r)
 {
-	log_event("vma_split: %s: VMA of %llu bytes cut at byte %llu, now %u VMAs\n",
+	log_event("vma_split: %s: VMA of %llu bytes split at byte %llu, now %u VMAs\n",
 		  name_of(trigger_names, r->trigger.kind), r->vma.end - r->vma.start,
 		  r->cut - r->vma.start, r->map_count);
 }
 
 void mmapdemo_dmesg_unlink(const struct unlink_record *r)
 {
-	log_event("vma_unlink: %s: %u VMAs gone from a range of %llu bytes\n",
+	log_event("vma_unlink: %s: %u VMAs removed from a range of %llu bytes\n",
 		  name_of(trigger_names, r->trigger.kind), r->vmas,
 		  r->range.end - r->range.start);
 }
@@ -269,7 +269,7 @@ void mmapdemo_dmesg_pgd(const struct pgd_record *r)
 
 void mmapdemo_dmesg_exit_mmap(const struct exit_record *r)
 {
-	log_event("exit_mmap: %s: %u VMAs and %llu bytes of page tables gone; %llu ns\n",
+	log_event("exit_mmap: %s: freed %u VMAs and %llu bytes of page tables; %llu ns\n",
 		  name_of(trigger_names, r->trigger.kind), r->map_count, r->pgtables,
 		  r->duration);
 }

@@ -77,7 +77,7 @@ struct mmap_record {
  * @flags: MAP_*
  * @pgoff: offset into the file, in pages
  * @ret: address found, or negative errno
- * @topdown: the address space is filled from the top
+ * @topdown: true if the address space is filled from the top
  * @limits: limits of the search; all zero: nothing was searched
  * @search: name of the function that searched
  * @file: the file to be mapped
@@ -124,8 +124,8 @@ struct merge_side {
  * @trigger: why the kernel was running
  * @flags_wanted: VM_* of the range, with which the neighbours were compared
  * @pgoff: offset of the range, in pages
- * @side_prev: why @prev was not extended
- * @side_next: why @next was not extended
+ * @side_prev: why @prev was not merged with the range
+ * @side_next: why @next was not merged with the range
  * @ret: 0, or the negative errno with which the call fails
  */
 struct merge_record {
@@ -151,7 +151,7 @@ struct merge_record {
  * struct link_record - a new VMA in the tree
  * @mm: id of the address space
  * @cause: enum mmapdemo_cause
- * @map_count: number of VMAs of the address space, with this one
+ * @map_count: number of VMAs of the address space, including this one
  * @range: range of the VMA
  * @flags: VM_*
  * @pgoff: offset into the file, in pages
@@ -172,7 +172,7 @@ struct link_record {
 /**
  * struct split_record - a split of a VMA
  * @mm: id of the address space
- * @map_count: number of VMAs of the address space, with both halves
+ * @map_count: number of VMAs of the address space, including both halves
  * @vma: range of the VMA before
  * @cut: where the upper half begins
  * @trigger: why the kernel was running
@@ -302,12 +302,12 @@ struct exit_record {
  * @found: MMAPDEMO_ENTRY_* that the last attempt found
  * @after: the walk after the last attempt
  * @after_seen: @after was observed; false if the lock was already released
- * @filled: entries around the address that were filled meanwhile; 0: none, or not
- *	counted
+ * @filled: number of entries around the address that were filled meanwhile; 0:
+ *	none, or not counted
  * @ret: VM_FAULT_* of the last attempt, with VM_FAULT_MAJOR of any attempt, and
  *	FAULT_RET_*
- * @retries: earlier attempts, which returned VM_FAULT_RETRY
- * @vma_lock: handled under the per-VMA lock, without mmap_lock
+ * @retries: number of earlier attempts, which returned VM_FAULT_RETRY
+ * @vma_lock: the last attempt held only the per-VMA lock
  * @trigger: why the kernel was running
  * @duration: from the start of the first attempt, in ns; 0: not known
  * @vma: range of the VMA
