@@ -858,9 +858,10 @@ struct mmapdemo_region {
  *
  * Fails with EPERM for the default region; if the descriptor is not open for
  * writing; and if a caller without CAP_IPC_LOCK grows a region that was created
- * with CAP_IPC_LOCK. Fails with EOPNOTSUPP with MMAPDEMO_BY_REMAP,
- * MMAPDEMO_BY_PREPARE and MMAPDEMO_REGION_BACKED; EINTR after a fatal signal;
- * and, for @bytes and @size, with the errors of MMAPDEMO_IOC_REGION.
+ * with CAP_IPC_LOCK. Fails with EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP,
+ * MMAPDEMO_BY_PREPARE and MMAPDEMO_REGION_BACKED, which can't be resized; EINTR
+ * after a fatal signal; and with the errors of MMAPDEMO_IOC_REGION for @bytes
+ * and @size.
  */
 struct mmapdemo_resize {
 	__u64 size;
@@ -881,10 +882,10 @@ struct mmapdemo_resize {
  * the page is unmapped by munmap(2) or by MADV_DONTNEED.
  *
  * Fails with EPERM for the default region, and if the descriptor is not open
- * for writing; EOPNOTSUPP with MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE;
- * EINVAL for a range that is not aligned, or if @end is before @start, and for
- * a @size that is too small; E2BIG; EFAULT; EINTR after a fatal signal; and,
- * with MMAPDEMO_REGION_BACKED, the errors of fallocate(2).
+ * for writing; EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP and
+ * MMAPDEMO_BY_PREPARE; EINVAL for a range that is not aligned, or if @end is
+ * before @start, and for a @size that is too small; E2BIG; EFAULT; EINTR after
+ * a fatal signal; and, with MMAPDEMO_REGION_BACKED, the errors of fallocate(2).
  */
 struct mmapdemo_punch {
 	__u64 size;
@@ -953,10 +954,11 @@ struct mmapdemo_pages {
  * another answer, so set @times. A system call fails with ENOMEM or EFAULT.
  *
  * Fails with EPERM for the default region, and if the descriptor is not open
- * for writing; EOPNOTSUPP with MMAPDEMO_BY_REMAP, which has no faults; ENOSPC
- * if there are MMAPDEMO_PLANS_MAX plans; EINVAL for an invalid range, for an
- * unknown answer, for a @delay that is too long, is missing, or is set for
- * another answer, and for a @size that is too small; E2BIG; EFAULT; ENOMEM.
+ * for writing; EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP, which have no
+ * faults; ENOSPC if there are MMAPDEMO_PLANS_MAX plans; EINVAL for an invalid
+ * range, for an unknown answer, for a @delay that is too long, is missing, or
+ * is set for another answer, and for a @size that is too small; E2BIG; EFAULT;
+ * ENOMEM.
  */
 struct mmapdemo_plan {
 	__u64 size;

@@ -9,12 +9,15 @@
 #include <linux/objtool.h>
 #include <linux/version.h>
 
-/* Defined since Linux 5.18, commit 156ff4a544ae ("x86/ibt: Base IBT bits"). */
+/*
+ * ASM_ENDBR exists since Linux 5.18, commit 156ff4a544ae ("x86/ibt: Base IBT
+ * bits").
+ */
 #ifndef ASM_ENDBR
 #define ASM_ENDBR
 #endif
 
-/* Before Linux 6.1, this is defined for assembler only. */
+/* Before Linux 6.1, UNWIND_HINT_FUNC is defined only for assembler. */
 #ifndef UNWIND_HINT_FUNC
 #define UNWIND_HINT_FUNC UNWIND_HINT(ORC_REG_SP, 8, UNWIND_HINT_TYPE_FUNC, 0)
 #endif

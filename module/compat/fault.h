@@ -7,12 +7,18 @@
 #include <linux/sched.h>
 #include <linux/version.h>
 
-/* Since Linux 6.0, commit d92725256b4f ("mm: avoid unnecessary page fault retires") */
+/*
+ * VM_FAULT_COMPLETED exists since Linux 6.0, commit d92725256b4f ("mm: avoid
+ * unnecessary page fault retires").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
 #define VM_FAULT_COMPLETED ((__force vm_fault_t)0x004000)
 #endif
 
-/* Since Linux 5.19, commit c89357e27f20 ("mm: support GUP-triggered unsharing") */
+/*
+ * FAULT_FLAG_UNSHARE exists since Linux 5.19, commit c89357e27f20 ("mm: support
+ * GUP-triggered unsharing").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
 #define FAULT_FLAG_UNSHARE 0
 #endif
@@ -23,8 +29,9 @@
 #endif
 
 /*
- * Since Linux 6.6, commit 0790e1e2f8c9 ("mm: change folio_lock_or_retry to use
- * vm_fault directly"). Before, .fault is always called with mmap_lock held.
+ * release_fault_lock() exists since Linux 6.6, commit 0790e1e2f8c9 ("mm: change
+ * folio_lock_or_retry to use vm_fault directly"). Before, .fault is always
+ * called with mmap_lock held.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 static inline void release_fault_lock(struct vm_fault *vmf)

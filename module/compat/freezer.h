@@ -8,8 +8,8 @@
 #include <linux/sched.h>
 
 /*
- * Sleep until @until, until the task is killed, or until a spurious wakeup. With
- * @freezable, the task can be frozen while it sleeps, so it must hold no lock.
+ * Sleep until @until, a fatal signal or a spurious wakeup. With @freezable, the
+ * task can be frozen while it sleeps, so it must hold no lock.
  *
  * Since Linux 6.1, commit f5d39b020809 ("freezer,sched: Rewrite core freezer
  * logic"), the task state contains TASK_FREEZABLE. Before,

@@ -83,8 +83,8 @@ mmap_action_map_kernel_pages_full(struct vm_area_desc *desc,
 }
 
 /*
- * Since Linux 6.3, commit bc292ab00f6c ("mm: introduce vma->vm_flags wrapper
- * functions")
+ * vm_flags_set() exists since Linux 6.3, commit bc292ab00f6c ("mm: introduce
+ * vma->vm_flags wrapper functions").
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)

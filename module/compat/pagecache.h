@@ -23,7 +23,10 @@
 	(IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&			\
 	 LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0))
 
-/* Since Linux 5.16 ("fs: Rename AS_THP_SUPPORT and mapping_thp_support") */
+/*
+ * This function exists since Linux 5.16 ("fs: Rename AS_THP_SUPPORT and
+ * mapping_thp_support").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 static inline void mapping_set_large_folios(struct address_space *mapping)
 {
@@ -89,7 +92,10 @@ filemap_invalidate_unlock_shared(struct address_space *mapping)
 	ERROR_HOOK(error)						\
 	FREE_HOOK(free)
 
-/* Since Linux 5.18, commit 6f31a5a261db ("fs: Add aops->dirty_folio") */
+/*
+ * .dirty_folio exists since Linux 5.18, commit 6f31a5a261db ("fs: Add
+ * aops->dirty_folio").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
 /* A copy of __set_page_dirty_no_writeback(), which is not exported. */
 static inline int pagecache_set_page_dirty(struct page *page)
@@ -102,7 +108,10 @@ static inline int pagecache_set_page_dirty(struct page *page)
 #define DIRTY_HOOK	.dirty_folio = noop_dirty_folio,
 #endif
 
-/* Since Linux 6.0, commit 5490da4f06d1 ("fs: Add aops->migrate_folio") */
+/*
+ * .migrate_folio exists since Linux 6.0, commit 5490da4f06d1 ("fs: Add
+ * aops->migrate_folio").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
 #define MIGRATE_HOOKS(hook)						\
 static int hook##_page(struct address_space *mapping, struct page *to,	\
@@ -116,7 +125,10 @@ static int hook##_page(struct address_space *mapping, struct page *to,	\
 #define MIGRATE_HOOK(hook)	.migrate_folio = hook,
 #endif
 
-/* Since Linux 6.8 ("fs: convert error_remove_page to error_remove_folio") */
+/*
+ * .error_remove_folio exists since Linux 6.8 ("fs: convert error_remove_page to
+ * error_remove_folio").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
 #define ERROR_HOOKS(hook)						\
 static int hook##_page(struct address_space *mapping, struct page *page) \
@@ -129,7 +141,7 @@ static int hook##_page(struct address_space *mapping, struct page *page) \
 #define ERROR_HOOK(hook)	.error_remove_folio = hook,
 #endif
 
-/* Since Linux 5.19, commit d2329aa0c78f: see above */
+/* .free_folio exists since Linux 5.19, commit d2329aa0c78f: see above. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
 #define FREE_HOOKS(hook)						\
 static void hook##_page(struct page *page)				\

@@ -71,8 +71,8 @@ static inline void vma_unmap_file(struct vm_area_struct *vma,
 #endif
 
 /*
- * Since Linux 6.3, commit bc292ab00f6c ("mm: introduce vma->vm_flags wrapper
- * functions")
+ * vm_flags_clear() exists since Linux 6.3, commit bc292ab00f6c ("mm: introduce
+ * vma->vm_flags wrapper functions").
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 static inline void vm_flags_clear(struct vm_area_struct *vma,
@@ -107,8 +107,8 @@ static inline int file_check_seals(struct file *file,
 }
 
 /*
- * Since Linux 6.8, commit 269aed7014b3 ("fs: move file_start_write() into
- * vfs_iter_write()")
+ * vfs_iter_write() calls file_start_write() since Linux 6.8, commit
+ * 269aed7014b3 ("fs: move file_start_write() into vfs_iter_write()").
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
 static inline ssize_t mmapdemo_vfs_iter_write(struct file *file,

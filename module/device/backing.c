@@ -36,9 +36,9 @@
  * madvise(2) refuses MADV_DODUMP and MADV_DOFORK.
  *
  * A security module checks only the mapping of the device. Newer kernels have
- * security_mmap_backing_file(), but only for files that were opened as backing
- * files. The file of a region was not. So a region can't be mapped with
- * PROT_EXEC, which would execute code of the file without a check.
+ * security_mmap_backing_file(), but it works only for files that were opened as
+ * backing files, which the file of a region was not. So a region can't be
+ * mapped with PROT_EXEC, which would execute code of the file without a check.
  */
 #include "common.h"
 #include "compat/file.h"
@@ -283,8 +283,8 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 	if (!spare)
 		return -ENOMEM;
 	/*
-	 * Replace the VMA's reference on the device, which vma_mmap_file()
-	 * drops.
+	 * vma_mmap_file() drops the VMA's reference on the device, so take
+	 * another.
 	 */
 	get_file(device);
 	error = vma_mmap_file(vma, backing->file);

@@ -30,8 +30,8 @@
  * - A fault changes no VMA flags. vm_insert_pages() would set VM_MIXEDMAP if it
  *   were missing, which needs mmap_lock held for writing. But mmap() has
  *   already set VM_MIXEDMAP.
- * - A fault reads only its VMA, and there only vm_flags, vm_start, vm_end and
- *   vm_pgoff, which do not change while the per-VMA lock is held.
+ * - A fault reads only vm_flags, vm_start, vm_end and vm_pgoff of its VMA,
+ *   which do not change while the per-VMA lock is held.
  * - Before a delay, release_fault_lock() releases the lock that is held, and
  *   the VMA is not used afterwards.
  * - Private copies are made by mm, with the anon_vma that mm has prepared.

@@ -9,13 +9,12 @@
  * Which memory a driver should use:
  *
  * - shmem, if the memory is ordinary pages that may be swapped. Then mm also
- *   handles faults, fault-around and huge pages. Such a driver creates a file
- *   with
+ *   handles faults, fault-around and huge pages. Such a driver creates a file:
  *
  *	file = shmem_file_setup("name", size, VM_NORESERVE);
  *
- *   (since Linux 7.x the flags are a vma_flags_t), and its .mmap passes the VMA
- *   to shmem with
+ *   Since Linux 7.x, the flags are a vma_flags_t. The .mmap of the driver
+ *   passes the VMA to shmem:
  *
  *	vma_set_file(vma, file);
  *	return vfs_mmap(file, vma);

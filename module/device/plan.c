@@ -2,7 +2,7 @@
 /*
  * Fault injection: plans answer the faults of a page range with a signal, with
  * an out-of-memory error, or after a delay, to test programs and tools. In a
- * region without plans, a fault costs one more test.
+ * region without plans, a fault only pays for one additional test.
  */
 #include "common.h"
 #include "compat/fault.h"

@@ -55,7 +55,7 @@ void mmapdemo_handover_reset(void)
  * mmapdemo_handover_passes - check if a kretprobe leaves a call to the trampoline
  * @probe: the probe, which is armed
  *
- * Called by the kretprobe for each call, with preemption disabled.
+ * Called with preemption disabled, by the kretprobe for each call.
  */
 notrace bool mmapdemo_handover_passes(struct probe *probe)
 {
@@ -73,7 +73,8 @@ NOKPROBE_SYMBOL(mmapdemo_handover_passes);
  * mmapdemo_handover_take - take the mark of a call that was left to the trampoline
  * @probe: the probe
  *
- * Called by a trampoline that does not observe all calls, with preemption disabled.
+ * Called with preemption disabled, by a trampoline that does not observe all
+ * calls.
  *
  * Return: true if there was a mark.
  */

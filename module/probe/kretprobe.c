@@ -11,8 +11,9 @@
  * returns through the kernel's kretprobe trampoline, which finds no probe and
  * calls no handler. So the module can be unloaded at any time.
  *
- * A kretprobe that a trampoline took over from is disabled but stays registered, so
- * that its return handler still runs for the calls that it observes.
+ * When a trampoline takes over from a kretprobe, the kretprobe is disabled but
+ * stays registered, so that its return handler still runs for the calls that
+ * the kretprobe observes.
  *
  * Unregistering a kretprobe waits for a grace period. So the kretprobe is first
  * taken from its probe, and does nothing from then on. Then it is unregistered
@@ -38,7 +39,7 @@
 #define INSTANCES_MAX 4096
 
 /**
- * struct kretprobe_slot - a kretprobe, freed after it is unregistered
+ * struct kretprobe_slot - a kretprobe, which is freed after unregistering
  * @rp: the kretprobe as the kernel knows it
  * @probe: the probe whose calls are observed; NULL: the handlers do nothing
  */

@@ -56,8 +56,8 @@ static void release_work_fn(struct work_struct *work);
 static DECLARE_WORK(release_work, release_work_fn);
 
 /*
- * Call take() for the function that is known to exist, or else for each
- * candidate until it succeeds. If all fail, return the most specific error.
+ * Call @take for the function that is known to exist, or else for each
+ * candidate until @take succeeds. If all fail, return the most specific error.
  * -ENOMEM says nothing about a candidate, so it ends the search.
  */
 static int probe_choose(struct probe *probe,
@@ -412,7 +412,7 @@ static void probes_settle(void)
 }
 
 /**
- * mmapdemo_probes_arm - attach the probes that some events need
+ * mmapdemo_probes_arm - arm the probes that events need
  * @events: the events, one bit per enum mmapdemo_event
  * @user: the user of the probes, a bit for mmapdemo_probes_disarm()
  *

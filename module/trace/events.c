@@ -128,7 +128,8 @@ static void event_put(u32 event)
  * kernel's kprobe events attach in the same callback, kprobe_register(). The
  * callbacks of TRACE_EVENT_FN() can't do this, because they are called with
  * tracepoints_mutex held. Attaching takes ftrace_lock, and a write to
- * set_ftrace_pid takes tracepoints_mutex with ftrace_lock held.
+ * set_ftrace_pid takes tracepoints_mutex with ftrace_lock held, so the two
+ * could deadlock.
  */
 static int events_reg(struct trace_event_call *call, enum trace_reg type,
 		      void *data)

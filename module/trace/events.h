@@ -80,8 +80,9 @@ void mmapdemo_events_init(void);
  * When: do_mmap() returns, successful or not: for mmap(2), shmat(2), and the
  * segments that exec maps. Events of the same task during the call belong to
  * the call. The faults of MAP_POPULATE come afterwards. For a file of
- * overlayfs, @dev and @ino are those of stat(2). Before Linux 6.7, the events
- * of the VMA have those of the underlying file, as in /proc/PID/maps.
+ * overlayfs, @dev and @ino are those that stat(2) returns. Before Linux 6.7,
+ * the events of the VMA have those of the underlying file, as in
+ * /proc/PID/maps.
  * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(do_mmap,
@@ -764,7 +765,7 @@ TRACE_EVENT(mremap,
  *
  * When: copy_process() created a task with a new address space. There is no
  * event for threads and vfork(2), which share the address space of their
- * parent, nor if copy_process() failed. After a failure there may be a
+ * parent, and none if copy_process() failed. After a failure there may be a
  * pgd_alloc and an exit_mmap of the copy. The child does not run yet, so the
  * copy is unchanged.
  * Locks: none.

@@ -227,7 +227,8 @@ static void record_verdict(struct merge_record *r, struct vma_range *range,
 /*
  * Return the number of VMAs that became part of the result. For a change or an
  * extension, it is the difference of map_count. A new range may also have
- * replaced VMAs, which are not absorbed, so the outcome is used.
+ * replaced VMAs, which are not absorbed, so there the number follows from
+ * @outcome.
  */
 static u32 absorbed(const struct vma_range *range, u32 outcome)
 {

@@ -281,7 +281,7 @@ static const struct file_operations mmapdemo_stats_fops = {
 };
 
 /**
- * mmapdemo_stats_open - start counting
+ * mmapdemo_stats_open - open a counter of faults
  * @pid: root of the tree whose processes are counted; 0: the caller
  * @all: count all processes instead
  *

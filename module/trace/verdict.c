@@ -22,14 +22,14 @@
 #define TESTS_MAX 9
 
 /**
- * struct verdict_rules - rules by which a kernel compares
+ * struct verdict_rules - rules by which a kernel compares VMAs
  * @tests: reasons of the tests of a neighbour, in the order of the tests; ends
  *	with 0
  * @ignored: VM_* that may differ
  * @unfaulted: a range with pages can be merged with a neighbour without pages
  * @close_removed: .close matters only for a VMA that would be removed
  * @next_first: mmap() compares the range with the next VMA first, and then the
- *	previous VMA with both; not at a second attempt
+ *	previous VMA with both, but not at a second attempt
  */
 struct verdict_rules {
 	u8 tests[TESTS_MAX];

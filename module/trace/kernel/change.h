@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Functions that try to merge when a part of a mapping changes, for mprotect(),
- * madvise(), mlock(), mbind() and userfaultfd; and when mremap() grows a mapping in
+ * Functions that try to merge, when mprotect(), madvise(), mlock(), mbind() or
+ * userfaultfd changes a part of a mapping, or when mremap() grows a mapping in
  * place.
  *
  * CHANGE_PROBES(X) expands to X(name, symbol…) for each function that merges

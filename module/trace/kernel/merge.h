@@ -110,9 +110,9 @@ static inline bool merge_brk_tries(const unsigned long *args,
 }
 
 /*
- * Return true if mremap() leaves the old mapping in place. The arguments of the
- * system call show this, because copy_vma() has no argument for it in some
- * releases.
+ * Return true if mremap() leaves the old mapping in place. This is read from
+ * the arguments of the system call, because copy_vma() has no argument for it
+ * in some releases.
  */
 static inline bool merge_keeps(void)
 {
