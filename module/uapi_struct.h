@@ -7,7 +7,7 @@
 #include <linux/types.h>
 
 /*
- * The number of a command without its size field, which depends on the caller.
+ * The number of a command, without the size field, which depends on the caller.
  * extensible_ioctl_valid() of <linux/fs.h> (Linux 6.18) compares numbers in the
  * same way, but finds the size of the structure in the number. Here the
  * structure contains its size.

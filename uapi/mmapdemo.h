@@ -710,8 +710,8 @@ struct mmapdemo_latency {
  * @class: counters, indexed by enum mmapdemo_fault_class
  * @by_class: the name of @class in C++, where class is a keyword
  *
- * Each read(2) from the descriptor of MMAPDEMO_IOC_COUNT takes a new snapshot
- * and copies it to the buffer, from its first byte, up to the size of the
+ * Each read(2) from the descriptor of MMAPDEMO_IOC_COUNT takes a new snapshot,
+ * and returns as many of its bytes, from the first one on, as fit into the
  * buffer. A buffer of less than 8 bytes fails with EINVAL. Counters are never
  * reset: subtract two snapshots to count the faults between them. The counters
  * of one CPU and one class are read together, so count, total and buckets are

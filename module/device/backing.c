@@ -68,8 +68,8 @@
  * struct backing - the file of a region
  * @file: the file, opened again for the region: changes to the caller's open
  *	file, such as setting O_APPEND, do not affect it
- * @mapping: f_mapping of @file at the time of open, where the region is counted
- *	as a writable mapping
+ * @mapping: f_mapping that @file had when it was opened; the region counts as a
+ *	writable mapping there
  * @lock: protects @ops; a leaf lock
  * @ops: list of struct backing_ops; entries stay until the region ends
  */
@@ -284,7 +284,7 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 		return -ENOMEM;
 	/*
 	 * vma_mmap_file() drops the VMA's reference on the device, so take
-	 * another.
+	 * another one.
 	 */
 	get_file(device);
 	error = vma_mmap_file(vma, backing->file);

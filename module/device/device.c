@@ -279,7 +279,7 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 
 /*
  * There is no .flush: the .flush of a region's file may wait for a server, even
- * when a killed task exits that never used the file. fsync(2) returns the
+ * at the exit of a killed task that never used the file. fsync(2) returns the
  * errors.
  */
 #define MMAPDEMO_FOPS					\

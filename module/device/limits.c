@@ -143,7 +143,7 @@ static int regions_grow(u64 bytes)
  * the caller is not the payer.
  *
  * Return: 0; -ENOSPC if all regions together would be too large; -ENOMEM if the
- * payer would exceed the RLIMIT_MEMLOCK.
+ * payer would exceed RLIMIT_MEMLOCK.
  */
 int mmapdemo_limits_account(const struct cred *payer, s64 bytes)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * remap: mmap() maps the whole of a contiguous block with remap_pfn_range(),
- * the usual way to map device registers and device memory.
+ * remap: mmap() maps a whole contiguous block with remap_pfn_range(), the usual
+ * way to map device registers and device memory.
  *
  * Use it when: the memory exists permanently and in one piece. The memory type
  * can be chosen: a frame buffer is write-combining, registers are uncached. All

@@ -23,11 +23,11 @@
  * the probe armed. So once an RCU grace period has passed since the disarming,
  * no call is added, and the sum only falls. When the sum is zero, release_work
  * or the last call drops the reference. At that time, tasks can still be in the
- * module's text: in a trampoline that passes a call on, or after their call was
- * counted as left. They can be preempted at any instruction there, even after
- * unregister_ftrace_direct(). mmapdemo_direct_exit() waits for these tasks with
- * synchronize_rcu_tasks(), which returns when every task has slept or was in
- * user space.
+ * module's text: in a trampoline that passes a call on, or on the way out of a
+ * call that is no longer counted. They can be preempted at any instruction
+ * there, even after unregister_ftrace_direct(). mmapdemo_direct_exit() waits
+ * for these tasks with synchronize_rcu_tasks(), which returns when every task
+ * has slept or was in user space.
  *
  * No probed function is called by enter() or leave(): probed functions may
  * sleep, and preemption is disabled here.

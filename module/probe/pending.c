@@ -29,7 +29,9 @@
 #define SLOT_TRIES 8
 #define STALE_JIFFIES (30 * HZ)
 
-/* The owner is writing to the slot, with preemption disabled; never stale. */
+/*
+ * Mark of a slot that its owner fills, with preemption disabled; never stale.
+ */
 #define MARK_CLAIMED U64_MAX
 
 /*

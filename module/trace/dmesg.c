@@ -39,7 +39,7 @@ static DEFINE_MUTEX(dmesg_lock);
 /*
  * The followed process, or NULL. Changed under dmesg_lock. Hooks only compare
  * the pointer. A reference is held until no hook compares the pointer any
- * longer, so that the struct pid is not reused before.
+ * longer, so that the struct pid is not reused too early.
  */
 struct pid *mmapdemo_dmesg_pid;
 

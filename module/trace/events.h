@@ -425,7 +425,7 @@ TRACE_EVENT(vma_link,
  * @mm:		address space that the page belongs to
  * @address:	touched address; a page address for from=gup and from=remote
  * @ip:		user instruction that touched the address (from=user), or that
- *		made the system call which did; 0 for a kernel thread
+ *		entered the system call that touched it; 0 for a kernel thread
  * @access:	MMAPDEMO_ACCESSES
  * @from:	MMAPDEMO_ORIGINS
  * @class:	MMAPDEMO_FAULT_CLASSES: the path that the fault took
@@ -463,8 +463,8 @@ TRACE_EVENT(vma_link,
  *		among the 16 entries that fault-around considers (fewer at the
  *		ends of the VMA and of the page table). Counted for the classes
  *		read, cow and shared, otherwise 0
- * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS; "exception": by
- *		an instruction
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS; "exception" for a
+ *		fault of a user instruction
  * @nr:		number of the current system call, or -1
  *
  * When: the last attempt of handle_mm_fault() returns. An attempt that ends
@@ -855,7 +855,7 @@ TRACE_EVENT(pgd_alloc,
  * @map_count:	number of VMAs that it had
  * @pgtables:	bytes of page tables that it had, without the top level
  * @duration:	of exit_mmap(), which unmaps everything
- * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS: exit, or exec,
+ * @trigger:	why the kernel was running (MMAPDEMO_TRIGGERS): exit, or exec,
  *		which drops the old address space
  * @nr:		number of the current system call, or -1
  *

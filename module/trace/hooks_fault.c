@@ -223,11 +223,11 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 }
 
 /*
- * Return true if the page table can be walked. With VM_FAULT_COMPLETED the lock
- * was released, as after every first write to a page of a file. The page table
- * of the current task can still be walked without a lock, as gup_fast does:
- * this CPU answers no TLB shootdown during the walk. The page table of another
- * task can't.
+ * Return true if the page table can be walked. VM_FAULT_COMPLETED means that
+ * the lock was released, as after the first write to a file page. The page
+ * table of the current task can still be walked without a lock, as gup_fast
+ * does: this CPU answers no TLB shootdown during the walk. The page table of
+ * another task can't.
  */
 static bool after_visible(const struct fault_frame *frame, u32 ret)
 {
@@ -265,9 +265,9 @@ static noinline void fault_look(struct fault_frame *frame, u32 ret)
 }
 
 /*
- * Return FAULT_RET_*, because SIGBUS does not show whether the file ends before
- * the address; 0 for files other than regular files and block devices. The lock
- * is held: only success and VM_FAULT_RETRY release it.
+ * Return whether the file ends before the address, as FAULT_RET_*, because
+ * SIGBUS does not show this. Return 0 for files other than regular files and
+ * block devices. The lock is held: only success and VM_FAULT_RETRY release it.
  */
 static noinline u32 fault_end(const struct fault_frame *frame)
 {

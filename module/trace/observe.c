@@ -90,8 +90,8 @@ static u32 trigger_kind(int nr, bool user)
 }
 
 /*
- * Return the trigger of a task in a system call of 32-bit programs. For exec,
- * fork and exit, the number is that in the native table.
+ * Return the trigger of a task that is in a 32-bit system call. For exec, fork
+ * and exit, use the native number of the system call.
  */
 static struct trigger trigger_i386(int nr)
 {

@@ -68,7 +68,8 @@ static struct pid *tree_find_root(u32 nr)
  * @tree: filled in
  * @root: PID of the process in the caller's namespace; 0: the caller
  *
- * Children whose parent died before belong to the process that adopted them.
+ * Children whose parent has already died belong to the process that adopted
+ * them.
  *
  * Return: 0, -ESRCH when there is no such process, -ENOENT when the kernel has
  * no tracepoint sched_process_fork, -ENOMEM.

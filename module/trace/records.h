@@ -293,8 +293,8 @@ struct exit_record {
  * struct fault_record - one page fault
  * @mm: id of the address space
  * @address: the touched address
- * @ip: user instruction that touched the address, or that made the system call
- *	which did; 0: none
+ * @ip: user instruction that touched the address, or that entered the system
+ *	call that touched it; 0: none
  * @access: enum mmapdemo_access
  * @from: enum mmapdemo_origin
  * @class: enum mmapdemo_fault_class

@@ -42,8 +42,8 @@ enum { VERDICT_PREV, VERDICT_NEXT, VERDICT_SIDES };
  *	the range
  * @want: properties that the range is to have
  * @side: the previous and the next VMA
- * @barred: enum mmapdemo_reason when there is nothing to compare on a side: not
- *	tried, merged (without a test), no neighbour, inside; otherwise 0
+ * @barred: enum mmapdemo_reason of a side where nothing is compared: not tried,
+ *	merged (without a test), no neighbour, inside; otherwise 0
  */
 struct verdict_case {
 	u32 cause;

@@ -36,9 +36,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
-/*
- * Entries to read before mmap_lock is dropped: takes well under a millisecond.
- */
+/* Entries to read before mmap_lock is dropped; this takes well under 1 ms. */
 #define BATCH (64 * PTRS_PER_PTE)
 
 /*

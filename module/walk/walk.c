@@ -172,7 +172,7 @@ static __always_inline void walk_clear(struct walk *out)
  * mmapdemo_walk_locked - read the page table entries of an address
  * @mm: the address space. The caller holds its mmap_lock or the lock of the address's
  *	VMA, and has disabled preemption
- * @addr: the address, inside a VMA that is not of hugetlbfs, which shares tables
+ * @addr: the address, not in a VMA of hugetlbfs, where tables are shared
  * @out: filled in, except below and window, which the caller has set
  *
  * Return: address of the PMD entry, for mmapdemo_walk_on(), or NULL when the

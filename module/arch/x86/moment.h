@@ -42,7 +42,8 @@ static inline u64 moment_rate(u32 khz, u32 generation)
 }
 
 /*
- * mul_u64_u64_shr(ticks, rate, 60) without a stack aligned for 128-bit numbers.
+ * mul_u64_u64_shr(ticks, rate, 60), without aligning the stack for 128-bit
+ * numbers.
  */
 static inline u64 moment_ns(u64 ticks, u64 rate)
 {

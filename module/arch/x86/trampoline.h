@@ -13,11 +13,11 @@
  * function's caller; the arguments from the seventh on.
  *
  * To pass a call on, the trampoline returns to the body. To observe a call, it
- * calls the body with a direct call, which static_call_update() writes: with
- * IBT, an indirect call into the middle of a function faults. The body expects
- * its stack arguments right above its return address, so the trampoline copies
- * these arguments. After the call, the address of the body on the stack is
- * useless. The trampoline drops this address when it returns to the caller.
+ * calls the body through a static call, because with IBT an indirect call into
+ * the middle of a function faults. The body expects its stack arguments right
+ * above its return address, so the trampoline copies these arguments. After the
+ * call, the address of the body on the stack is useless. The trampoline drops
+ * this address when it returns to the caller.
  *
  * Because of the frame pointer, a stack trace that is taken during the call
  * reads: body, trampoline, the function again at its first instruction, caller.
