@@ -64,7 +64,7 @@
 /* Protects probe.direct.draining of all probes. A leaf lock. */
 static DEFINE_RAW_SPINLOCK(drain_lock);
 
-/* Protects which trampolines are attached. Taken after the lock of the probe engine. */
+/* Protects probe.direct.attached. Taken after the lock of the probe engine. */
 static DEFINE_MUTEX(direct_lock);
 
 static bool direct_allowed;	/* set by mmapdemo_direct_allow() */

@@ -120,7 +120,7 @@ struct probe {
 	unsigned long location;	/* where ftrace calls from, or 0 */
 	u64 missed;		/* calls missed by earlier kretprobes */
 	int ignored;		/* nmissed of @kretprobe when it was armed */
-	unsigned long ignored_kp;	/* nmissed of its kprobe then */
+	unsigned long ignored_kp;	/* nmissed of its kprobe at that time */
 	bool enabled;		/* @kretprobe is called */
 	struct probe_count __percpu *count;	/* written by the probed task's CPU */
 	struct kretprobe_slot *kretprobe;	/* registered kretprobe, or NULL */

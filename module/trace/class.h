@@ -14,7 +14,7 @@
 #define MMAPDEMO_KIND_UNSHARE	0x10	/* FAULT_FLAG_UNSHARE: copies like a write */
 #define MMAPDEMO_KIND_NO_ACCESS	0x20	/* PROT_NONE: !vma_is_accessible() */
 
-/* VM_FAULT_*, the same on every kernel; events.c asserts that. */
+/* VM_FAULT_*, with the same values on every kernel; events.c asserts this. */
 #define RET_OOM		0x0001
 #define RET_SIGBUS	0x0002
 #define RET_HWPOISON	0x0030

@@ -70,7 +70,7 @@ void mmapdemo_events_init(void);
  * @flags:	requested MAP_*
  * @pgoff:	offset into the file
  * @ret:	the address, or a negative errno
- * @duration:	of the function, without the earlier wait for mmap_lock
+ * @duration:	duration of the function, without the earlier wait for mmap_lock
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
@@ -426,19 +426,19 @@ TRACE_EVENT(vma_link,
  * @address:	touched address; a page address for from=gup and from=remote
  * @ip:		user instruction that touched the address (from=user), or that
  *		entered the system call that touched it; 0 for a kernel thread
- * @access:	MMAPDEMO_ACCESSES
- * @from:	MMAPDEMO_ORIGINS
- * @class:	MMAPDEMO_FAULT_CLASSES: the path that the fault took
- * @before:	MMAPDEMO_LEVELS populated before
- * @after:	MMAPDEMO_LEVELS populated after; a level that is only in @after
- *		was filled meanwhile
+ * @access:	kind of access: MMAPDEMO_ACCESSES
+ * @from:	origin of the access: MMAPDEMO_ORIGINS
+ * @class:	class of the fault: MMAPDEMO_FAULT_CLASSES
+ * @before:	populated levels before the fault: MMAPDEMO_LEVELS
+ * @after:	populated levels after the fault: MMAPDEMO_LEVELS. A level that
+ *		is only in @after was filled meanwhile
  * @after_seen:	1; or 0 if @after, @entry_after, @pfn and @order could not be
  *		observed and are 0, because the fault had released the lock of
  *		another task's address space
- * @entry_before: MMAPDEMO_ENTRY_BITS of the entry before, 0: none
- * @entry_after: MMAPDEMO_ENTRY_BITS of the entry after, 0: none
- * @pfn:	page frame of @address after; 0: none, or the module parameter frames
- *		is 0
+ * @entry_before: entry before the fault: MMAPDEMO_ENTRY_BITS; 0: none
+ * @entry_after: entry after the fault: MMAPDEMO_ENTRY_BITS; 0: none
+ * @pfn:	page frame of @address after the fault; 0: none, or the module
+ *		parameter frames is 0
  * @order:	log2 of the pages that one entry maps: 0, 9 for a huge page of 2 MiB,
  *		or 18 for one of 1 GiB
  * @ret:	VM_FAULT_* of the last attempt, and "major" if any attempt had
@@ -448,7 +448,7 @@ TRACE_EVENT(vma_link,
  * @retries:	number of earlier attempts, which returned VM_FAULT_RETRY;
  *		65535: that many or more
  * @vma_lock:	1 if the last attempt held only the per-VMA lock
- * @duration:	from the start of the first attempt to the end of the last,
+ * @duration:	time from the start of the first attempt to the end of the last,
  *		without the wait for mmap_lock or the per-VMA lock before the
  *		first; 0: not known, because the first attempt was not observed,
  *		the machine was suspended meanwhile, or the duration was
@@ -666,7 +666,7 @@ TRACE_EVENT(vma_unlink,
  *		moved it since
  * @ret:	end of the heap now: @brk, or the former end when @brk is not
  *		possible
- * @duration:	of the call, with the wait for mmap_lock
+ * @duration:	duration of the call, including the wait for mmap_lock
  *
  * When: brk(2) returns. Events of the same task during the call belong to the
  * call: vma_merge and vma_link when the heap grows, vma_split and vma_unlink
@@ -710,7 +710,7 @@ TRACE_EVENT(brk,
  * @new_addr:	requested new address; meaningful only with "fixed" or
  *		"dontunmap"
  * @ret:	address of the mapping now, or a negative errno
- * @duration:	of the call, with the wait for mmap_lock
+ * @duration:	duration of the call, including the wait for mmap_lock
  *
  * When: mremap(2) returns, successful or not. Events of the same task during
  * the call belong to the call: get_unmapped_area, vma_merge, vma_link and
@@ -759,7 +759,8 @@ TRACE_EVENT(mremap,
  * @child_pid:	PID of the child, like common_pid
  * @map_count:	number of VMAs of the copy: all except those with MADV_DONTFORK
  * @pgtables:	bytes of page tables of the copy, without the top level
- * @duration:	of copy_process(), which copies the rest of the task too
+ * @duration:	duration of copy_process(), which also copies the rest of the
+ *		task
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call
  *
@@ -854,7 +855,7 @@ TRACE_EVENT(pgd_alloc,
  * @mm:		id of the address space, which may be reused from now on
  * @map_count:	number of VMAs that it had
  * @pgtables:	bytes of page tables that it had, without the top level
- * @duration:	of exit_mmap(), which unmaps everything
+ * @duration:	duration of exit_mmap(), which unmaps everything
  * @trigger:	why the kernel was running (MMAPDEMO_TRIGGERS): exit, or exec,
  *		which drops the old address space
  * @nr:		number of the current system call, or -1

@@ -52,7 +52,7 @@ struct span {
  * @flags: requested MAP_*
  * @pgoff: offset into the file, in pages
  * @ret: address, or negative errno
- * @duration: of the call, in ns
+ * @duration: duration of the call, in ns
  * @file: the mapped file
  * @trigger: why the kernel was running
  */
@@ -205,7 +205,7 @@ struct unlink_record {
  * @brk: requested end of the heap
  * @old: end of the heap when the call began
  * @ret: end of the heap now
- * @duration: of the call, in ns
+ * @duration: duration of the call, in ns
  */
 struct brk_record {
 	u32 mm;
@@ -223,8 +223,8 @@ struct brk_record {
  * @new_len: requested new size
  * @flags: MREMAP_*
  * @new_addr: requested new address, with MREMAP_FIXED or _DONTUNMAP
- * @ret: address now, or negative errno
- * @duration: of the call, in ns
+ * @ret: address of the mapping now, or negative errno
+ * @duration: duration of the call, in ns
  */
 struct mremap_record {
 	u32 mm;
@@ -244,7 +244,7 @@ struct mremap_record {
  * @child_pid: PID of the child
  * @map_count: number of VMAs of the copy
  * @pgtables: bytes of page tables of the copy
- * @duration: of copy_process(), in ns
+ * @duration: duration of copy_process(), in ns
  * @trigger: why the kernel was running
  */
 struct dup_record {
@@ -278,7 +278,7 @@ struct pgd_record {
  * @mm: id of the address space
  * @map_count: number of VMAs that it had
  * @pgtables: bytes of page tables that it had
- * @duration: of exit_mmap(), in ns
+ * @duration: duration of exit_mmap(), in ns
  * @trigger: why the kernel was running
  */
 struct exit_record {
@@ -309,7 +309,7 @@ struct exit_record {
  * @retries: number of earlier attempts, which returned VM_FAULT_RETRY
  * @vma_lock: the last attempt held only the per-VMA lock
  * @trigger: why the kernel was running
- * @duration: from the start of the first attempt, in ns; 0: not known
+ * @duration: time from the start of the first attempt, in ns; 0: not known
  * @vma: range of the VMA
  * @vma_flags: VM_* of the VMA
  * @vma_pgoff: offset of the VMA into the file, in pages

@@ -70,7 +70,7 @@ static void cell_add(struct cell *cell, u64 duration)
 /**
  * mmapdemo_stats_fault - count a fault of this process
  * @wanted: the counters: result of mmapdemo_stats_wanted() when the fault began
- * @generation: result of mmapdemo_stats_generation() before that
+ * @generation: result of mmapdemo_stats_generation() just before
  * @class: enum mmapdemo_fault_class
  * @duration: in ns, 0: not known
  *

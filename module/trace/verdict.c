@@ -103,7 +103,7 @@ const struct verdict_rules mmapdemo_verdict_7_2 = {
  * @c: the range and its neighbours
  * @side: VERDICT_PREV or VERDICT_NEXT, where there is a VMA
  *
- * Return: VM_* that only one of the two has.
+ * Return: VM_* that only the range or only the neighbour has.
  */
 u64 mmapdemo_verdict_flags(const struct verdict_rules *rules,
 			   const struct verdict_case *c, int side)

@@ -56,7 +56,7 @@ static noinline void walk_entry(const pte_t *ptep, pte_t pte, struct walk *out)
 		walk_window(ptep, out);
 }
 
-/* Walk the PTE. Before a first touch it is mostly none. */
+/* Walk the PTE. Before the first touch it is usually none. */
 static __always_inline void walk_pte(const pte_t *ptep, u8 levels,
 				     struct walk *out)
 {

@@ -205,8 +205,8 @@ static inline bool extend_failed(unsigned long ret)
 
 /*
  * __vma_adjust(vma, start, end, pgoff, insert, expand) moves the borders of
- * VMAs for many callers. Only mremap() uses it just to move the end up. The
- * function compares no neighbours.
+ * VMAs for many callers. mremap() is the only caller that only moves the end
+ * up. The function compares no neighbours.
  */
 #define EXTEND_SYMBOLS	SYMBOLS("__vma_adjust")
 #define EXTEND_MERGES	0

@@ -83,7 +83,7 @@ static inline struct vm_area_struct *vma_below(struct mm_struct *mm,
 struct unlink_frame {
 	struct mm_struct *mm;
 	struct span range;
-	u32 before;	/* map_count, once the borders are split */
+	u32 before;	/* map_count after the splits at the borders */
 };
 
 static bool unlink_enter(void *data, const unsigned long *args)
