@@ -26,8 +26,8 @@ void mmapdemo_located(struct probe *probe, const char *symbol,
  * @kp: a kprobe that is left registered; the caller must unregister it, which
  *	takes an RCU grace period. NULL: use a local kprobe, and unregister it
  *
- * Registers a disabled kprobe, which patches nothing. If the registration
- * fails, kp->addr is NULL.
+ * Registers a disabled kprobe, which patches nothing, unless the address is
+ * already known. If the registration fails, kp->addr is NULL.
  *
  * Return: 0, -ENOENT when there is no such function, -EINVAL when the kernel
  * forbids probing it.
