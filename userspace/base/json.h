@@ -11,15 +11,18 @@ struct json_object;
 struct pids;
 
 /*
- * Begin the first line: the schema of the lines, and the target: @pid if not
- * 0, otherwise @command if not NULL, otherwise all processes. NULL: no memory.
+ * Begin the first line. It contains the schema of the lines, and the target:
+ * process @pid if not 0, otherwise @command if not NULL, otherwise all
+ * processes. Return NULL if there is no memory.
  */
 struct json_object *json_header(const char *schema, char **command, int pid);
 
-/* Write and free @object. A NULL @object means no memory. Return 0 or -errno. */
+/*
+ * Write and free @object; NULL: it could not be allocated. Return 0 or -errno.
+ */
 int json_line(FILE *out, struct json_object *object);
 
-/* Add a member to @object. Without memory, free @object and return NULL. */
+/* Add a member. If there is no memory, free @object and return NULL. */
 struct json_object *json_add_number(struct json_object *object,
 				    const char *name, __u64 value);
 struct json_object *json_add_text(struct json_object *object,
@@ -28,22 +31,28 @@ struct json_object *json_add_numbers(struct json_object *object,
 				     const char *name, const __u64 *values,
 				     size_t count);
 /*
- * Add all processes if there are several: the header has only the first. Without
- * memory, free @object and return NULL.
+ * Add the ids of all processes if there are several: the header has only the
+ * first. If there is no memory, free @object and return NULL.
  */
 struct json_object *json_add_pids(struct json_object *object,
 				  const struct pids *pids);
 
-/* Add an array of the gaps. Without memory, free @object and return NULL. */
+/*
+ * Add an array of the gaps. If there is no memory, free @object, return NULL.
+ */
 struct json_object *json_add_gaps(struct json_object *object,
 				  const struct gaps *gaps);
 
-/* Add @value, and take it over. Without memory, free @object and return NULL. */
+/*
+ * Add @value, and own it. If there is no memory, free @object and return NULL.
+ */
 struct json_object *json_add_object(struct json_object *object,
 				    const char *name,
 				    struct json_object *value);
 
-/* Append @item, and take it over. Without memory, free @list and return NULL. */
+/*
+ * Append @item, and own it. If there is no memory, free @list and return NULL.
+ */
 struct json_object *json_append(struct json_object *list,
 				struct json_object *item);
 

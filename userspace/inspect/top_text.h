@@ -6,7 +6,9 @@
 #include "base/line.h"
 #include "inspect/top.h"
 
-/* Lines before the list: two summary lines, and the names of the columns. */
+/*
+ * Number of lines above the list: two summary lines, and the column headings.
+ */
 #define TOP_TEXT_HEAD 3
 
 /*
@@ -17,7 +19,10 @@
 int top_text(FILE *out, const struct style *style, const struct top *top,
 	     bool idle);
 
-/* Write an object for each process or VMA with faults, and one for the interval. */
+/*
+ * Write an object for each process or VMA with faults, and one for the
+ * interval.
+ */
 int top_json(FILE *out, const struct top *top);
 
 #endif /* _TOP_TEXT_H */
