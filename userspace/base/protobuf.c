@@ -10,7 +10,7 @@ enum wire {
 	BYTES = 2,
 };
 
-/* Bytes of the length of a nested message, padded with zeros. */
+/* Size of the length of a nested message, padded with zeros. */
 #define LENGTH_BYTES 4
 
 static void put(struct protobuf *message, const void *bytes, size_t size)
@@ -33,7 +33,10 @@ static void put(struct protobuf *message, const void *bytes, size_t size)
 	message->used += size;
 }
 
-/* Seven bits per byte, lowest first. All bytes except the last have bit 7 set. */
+/*
+ * Write 7 bits per byte, lowest first. All bytes except the last have bit 7
+ * set.
+ */
 static void put_varint(struct protobuf *message, __u64 value)
 {
 	unsigned char bytes[10];

@@ -87,7 +87,10 @@ static const char *method_of(const struct mmapdemo_probe *probe)
 	}
 }
 
-/* Functions that are called often are attached by a direct call if possible. */
+/*
+ * Say if the probe is not a direct call, which functions called often should
+ * have.
+ */
 static const char *attached_text(const struct mmapdemo_probe *probe)
 {
 	static char text[96];
@@ -163,7 +166,10 @@ static void add_probe(struct columns *columns, const char *event,
 	columns_text(columns, PROBES_STATE, PLAIN, state_of(probe));
 }
 
-/* Adds a row for each function of an event. A function of two events has two rows. */
+/*
+ * Add a row for each function of an event. A function of two events has two
+ * rows.
+ */
 static int add_event(struct columns *columns, int fd,
 		     const struct mmapdemo_info *info, int kind)
 {

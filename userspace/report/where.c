@@ -6,7 +6,10 @@
 
 typedef unsigned long long ull;
 
-/* Prefer the mapping's name. Another mapping may have named the file. */
+/*
+ * Prefer the name of the mapping. The name of the file may be from another
+ * mapping.
+ */
 static const char *name_where(const struct space *space,
 			      const struct fault_event *fault)
 {

@@ -27,8 +27,8 @@ static bool is_program(const char *path)
 }
 
 /*
- * Find a program as execvp() does, but before the story begins: each failing attempt of
- * exec would be a part of the story.
+ * Find a program as execvp() does, but before the story begins. Otherwise each
+ * failed attempt to exec would be part of the story.
  */
 static void find_program(const char *name, char *found, size_t size)
 {
@@ -45,7 +45,9 @@ static void find_program(const char *name, char *found, size_t size)
 	snprintf(found, size, "%s", name);
 }
 
-/* Run in the child. Map nothing from here on: the story begins with exec. */
+/*
+ * Run in the child. From here on, map nothing: the story must begin with exec.
+ */
 static void wait_and_exec(int go, int error, const char *path, char **argv,
 			  const sigset_t *mask)
 {
@@ -60,7 +62,7 @@ static void wait_and_exec(int go, int error, const char *path, char **argv,
 	do
 		n = read(go, &byte, 1);
 	while (n < 0 && errno == EINTR);
-	/* The observer is gone. */
+	/* The observer has gone. */
 	if (n != 1)
 		_exit(127);
 	execvp(path, argv);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Folded stacks for flame graphs, one line for each stack: "thread;mapping of
- * the instruction;mapping touched;class ns". If call stacks were recorded,
+ * Export as folded stacks for flame graphs, one stack per line: "thread;mapping
+ * of the instruction;mapping touched;class ns". If call stacks were recorded,
  * functions replace the mapping of the instruction.
  */
 #include "base/format.h"
@@ -52,7 +52,9 @@ static const char *code_name(const struct space *space,
 	return mapping->name[0] ? mapping->name : "anonymous";
 }
 
-/* Add the functions of the call stack, outermost first. False: none. */
+/*
+ * Add the functions of the call stack, outermost first. Return false if none.
+ */
 static bool add_functions(struct export *export, const struct event *event,
 			  const struct space *space, char *frames, size_t size)
 {

@@ -146,7 +146,9 @@ static bool is_of(const struct page_block *block, const struct area *area,
 	       block->ino == area->ino && block->dev == area->dev;
 }
 
-/* Put the block where page_blocks_unmap() finds it. False: no memory. */
+/*
+ * Put the block where page_blocks_unmap() finds it. Return false if no memory.
+ */
 static bool put_in_place(struct page_blocks *blocks, struct page_block *block)
 {
 	struct page_place *place;
@@ -180,7 +182,7 @@ struct page_block *page_block(struct page_blocks *blocks,
 
 /* ---- unmapping ---- */
 
-/** struct range - range of an address space, unmapped by system call @nr */
+/** struct range - range of an address space that system call @nr unmapped */
 struct range {
 	__u32 space;
 	__u64 start;
@@ -188,7 +190,10 @@ struct range {
 	__s64 nr;
 };
 
-/* Unmap pages of a block. Return true if no page is mapped any longer. */
+/*
+ * Unmap pages of a block. Return true if none of its pages is mapped any
+ * longer.
+ */
 static bool unmap_block(struct page_block *block, const struct range *range)
 {
 	struct page_set set = page_set_range(block->base, range->start,
@@ -203,8 +208,9 @@ static bool unmap_block(struct page_block *block, const struct range *range)
 }
 
 /*
- * Unmap pages of all blocks of a place. Remove blocks that are not mapped any
- * longer: many files may be mapped at the same address, one after the other.
+ * Unmap pages of all blocks of a place. Remove blocks that are no longer
+ * mapped, because many files may be mapped at the same address, one after the
+ * other.
  */
 static void unmap(struct page_place *place, const struct range *range)
 {
@@ -245,7 +251,7 @@ void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
 	}
 	for (__u64 left = end - base; base < end; base += BLOCK_BYTES) {
 		unmap(find_place(blocks, space, base), &range);
-		if (left <= BLOCK_BYTES)	/* avoid overflow */
+		if (left <= BLOCK_BYTES)	/* prevent an overflow */
 			return;
 		left -= BLOCK_BYTES;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Story: the chosen element in words.
+// The story: the chosen element in words.
 
 function kind(text, colour) {
 	const line = make("p", {"class": "kind"});
@@ -38,7 +38,7 @@ function cellWords(cell) {
 		duration(cell.ns) + ".";
 }
 
-function tellFault(chosen) {
+function describeFault(chosen) {
 	const note = chosen.note, space = chosen.space;
 	const known = data.classes[note.class];
 	const others = space.notes.filter((t) => t.time <= note.time);
@@ -109,7 +109,7 @@ function verdictsAt(space, life) {
 		verdict.address === life.start || verdict.address === life.end);
 }
 
-function tellLife(life, space) {
+function describeLife(life, space) {
 	const parts = [make("p", {}, code(life.start + "–" + life.end + " " +
 			life.flags), ", " + size(life.bytes) + ". " +
 			lifeWords(life, space))];
@@ -125,7 +125,7 @@ function tellLife(life, space) {
 	return parts;
 }
 
-function tellMapping(chosen, view) {
+function describeMapping(chosen, view) {
 	const segment = chosen.segment;
 	const life = lifeAt(segment, chosen.time === undefined ? view.time :
 			    chosen.time);
@@ -137,7 +137,7 @@ function tellMapping(chosen, view) {
 		parts.push(make("p", {}, number(segment.parts) + " mappings " +
 			"are drawn as one, " + segment.start + "–" + segment.end));
 	if (life)
-		parts = parts.concat(tellLife(life, chosen.space));
+		parts = parts.concat(describeLife(life, chosen.space));
 	if (segment.cells.length)
 		parts.push(make("p", {}, "All faults at these addresses:"),
 			   classItems(segment));
@@ -151,7 +151,7 @@ function tellMapping(chosen, view) {
 
 // ---- a merge ----
 
-function tellVerdict(chosen) {
+function describeVerdict(chosen) {
 	const verdict = chosen.verdict;
 
 	return [
@@ -184,11 +184,11 @@ function showStory(view) {
 	let parts = [make("h3", {}, "Nothing is selected")];
 
 	if (chosen && chosen.verdict)
-		parts = tellVerdict(chosen);
+		parts = describeVerdict(chosen);
 	else if (chosen && chosen.note)
-		parts = tellFault(chosen);
+		parts = describeFault(chosen);
 	else if (chosen)
-		parts = tellMapping(chosen, view);
+		parts = describeMapping(chosen, view);
 	if (view.pinned)
 		parts.unshift(closeButton());
 	story.classList.toggle("pinned", view.pinned);
