@@ -31,9 +31,7 @@ int parse_seconds(const char *text, int *ms);
 /* Format @bytes as "4 KiB" or "1.9 MiB". Return @text. */
 const char *format_size(char text[FORMAT_MAX], __u64 bytes);
 
-/*
- * Format @ns as "850 ns" or "11.2 us". @micro replaces the "u". Return @text.
- */
+/* Format @ns as "850 ns" or "11.2 us"; @micro replaces "u". Return @text. */
 const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro);
 
 /* Format the rate of @count in @ns, per second: "9.9", "1234". Return @text. */

@@ -11,10 +11,7 @@ static size_t ids_home(const struct ids *ids, __u32 id)
 	return id * 0x9e3779b1U >> 7 & (ids->size - 1);
 }
 
-/*
- * Return the slot of @id, or a free slot for it. At least one slot must be
- * free.
- */
+/* Return the slot of @id, or a free slot for it. One slot must be free. */
 static struct id_slot *ids_slot(const struct ids *ids, __u32 id)
 {
 	size_t at = ids_home(ids, id);
@@ -62,10 +59,7 @@ int ids_set(struct ids *ids, __u32 id, void *value)
 	return 0;
 }
 
-/*
- * Remove @id. Move later entries back that @id had displaced from their home
- * slot.
- */
+/* Remove @id. Entries that @id had displaced from their slot move back. */
 void ids_drop(struct ids *ids, __u32 id)
 {
 	const size_t mask = ids->size - 1;

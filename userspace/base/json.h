@@ -17,9 +17,7 @@ struct pids;
  */
 struct json_object *json_header(const char *schema, char **command, int pid);
 
-/*
- * Write and free @object; NULL: it could not be allocated. Return 0 or -errno.
- */
+/* Write and free @object; NULL: it was not allocated. Return 0 or -errno. */
 int json_line(FILE *out, struct json_object *object);
 
 /* Add a member. If there is no memory, free @object and return NULL. */
@@ -37,22 +35,16 @@ struct json_object *json_add_numbers(struct json_object *object,
 struct json_object *json_add_pids(struct json_object *object,
 				  const struct pids *pids);
 
-/*
- * Add an array of the gaps. If there is no memory, free @object, return NULL.
- */
+/* Add an array of the gaps. Without memory, free @object and return NULL. */
 struct json_object *json_add_gaps(struct json_object *object,
 				  const struct gaps *gaps);
 
-/*
- * Add @value, and own it. If there is no memory, free @object and return NULL.
- */
+/* Add @value, and own it. Without memory, free @object and return NULL. */
 struct json_object *json_add_object(struct json_object *object,
 				    const char *name,
 				    struct json_object *value);
 
-/*
- * Append @item, and own it. If there is no memory, free @list and return NULL.
- */
+/* Append @item, and own it. Without memory, free @list and return NULL. */
 struct json_object *json_append(struct json_object *list,
 				struct json_object *item);
 

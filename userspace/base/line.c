@@ -177,10 +177,7 @@ void text_shorten(char *text, int columns)
 		strcpy(text + before_parenthesis(text, bytes), "..");
 }
 
-/*
- * Return the last word of @text if it is in parentheses, as " (deleted)"; or
- * "".
- */
+/* Return a last word in parentheses, such as " (deleted)"; or "". */
 static char *last_parenthesis(char *text)
 {
 	char *end = text + strlen(text), *begin = strrchr(text, '(');
@@ -356,9 +353,7 @@ static int shown_columns(const char *text)
 	return columns;
 }
 
-/*
- * Write the text for the right edge after @used columns, or on the next line.
- */
+/* Write the right-edge text after @used columns, or on the next line. */
 static void put_right(const struct line *line, FILE *out, int used)
 {
 	const int columns = text_columns(line->right);

@@ -49,10 +49,7 @@ static int follow_link(struct outfile *file, const char *path,
 	return 0;
 }
 
-/*
- * Return true if @path is a mount point, which even a file can be in a
- * container.
- */
+/* Return true for a mount point. In a container, a file can be one. */
 static bool is_mount_point(const char *path)
 {
 	struct statx stx;

@@ -37,10 +37,7 @@ void outfile_folder(const struct outfile *file, char path[PATH_MAX]);
 /* Create the file under its temporary name. Return 0 or -errno. */
 int outfile_create(struct outfile *file);
 
-/*
- * Give the file its name. @old: rename an existing file to PATH.old. 0 or
- * -errno.
- */
+/* Give the file its name. @old: keep the old file as PATH.old. 0 or -errno. */
 int outfile_keep(struct outfile *file, bool old);
 
 /* If outfile_keep() failed: keep the file under its temporary name. */

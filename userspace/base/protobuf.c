@@ -33,10 +33,7 @@ static void put(struct protobuf *message, const void *bytes, size_t size)
 	message->used += size;
 }
 
-/*
- * Write 7 bits per byte, lowest first. All bytes except the last have bit 7
- * set.
- */
+/* Write 7 bits per byte, lowest first. Only the last byte has bit 7 clear. */
 static void put_varint(struct protobuf *message, __u64 value)
 {
 	unsigned char bytes[10];

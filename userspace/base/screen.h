@@ -15,10 +15,7 @@ enum {
 	SCREEN_OTHER,	/* an unused key, or the terminal was resized */
 };
 
-/*
- * Return 0, -ENOTTY, or -ENOENT if ncurses can't draw on a terminal of type
- * $TERM.
- */
+/* Return 0, -ENOTTY, or -ENOENT if the terminal type $TERM is not supported. */
 int screen_open(void);
 
 /* Restore the terminal. */

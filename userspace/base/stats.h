@@ -47,9 +47,7 @@ void histogram_add(struct histogram *histogram, __u64 ns);
 __u64 histogram_percentile(const struct histogram *histogram,
 			   const struct stats *stats, int percent);
 
-/*
- * Return the exact number of durations below @ns, a power of two, at least 32.
- */
+/* Return the number of durations below @ns, which is a power of two >= 32. */
 __u64 histogram_below(const struct histogram *histogram, __u64 ns);
 
 /** struct key - key of a row: four numbers of any meaning */
@@ -91,9 +89,7 @@ struct row *table_row(struct table *table, const struct key *key);
 /* Return the row of @key, or NULL if there is none. */
 const struct row *table_find(const struct table *table, const struct key *key);
 
-/*
- * Sort rows by total duration, longest first. Then rows can't be found by key.
- */
+/* Sort by total duration, longest first. Disables lookups by key. */
 void table_sort(struct table *table);
 
 /* As table_sort(), but by stats.max, then by stats.count, largest first. */

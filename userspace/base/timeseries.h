@@ -48,9 +48,7 @@ void timeseries_extend(struct timeseries *timeseries, __u64 begin, __u64 end);
 /* Return the interval of @time, which must be between begin and end. */
 struct moment *timeseries_at(struct timeseries *timeseries, __u64 time);
 
-/*
- * Distribute @ns, a duration that ended at @end, over the intervals it spans.
- */
+/* Distribute @ns, a duration that ended at @end, over its intervals. */
 void timeseries_spend(struct timeseries *timeseries, __u64 end, __u64 ns);
 
 /* Return the number of intervals up to the end. */

@@ -137,9 +137,7 @@ FILE *cmd_output(const char *path)
 	if (strcmp(path, "-")) {
 		fd = outfile_find(&file, path);
 		errno = -fd;
-		/*
-		 * Mount points are allowed, because the file is not replaced.
-		 */
+		/* The file is not replaced, so it may be a mount point. */
 		if (fd && fd != -EBUSY)
 			return NULL;
 		return file.fd < 0 ? fopen(file.path, "we") :

@@ -38,9 +38,7 @@ int cmd_fail(const char *command, const char *format, ...)
 /* Print where the options are documented. Return CMD_USAGE. */
 int cmd_try(const char *command);
 
-/*
- * Print what is wrong, and where the options are documented. Return CMD_USAGE.
- */
+/* Print an error, and where options are documented. Return CMD_USAGE. */
 int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -55,9 +53,7 @@ int cmd_process(const char *command, const char *text, int *pid);
  */
 const char *cmd_input(const char *command, const char *path);
 
-/*
- * Open the output file @path; "-": standard output. NULL: failure, see errno.
- */
+/* Open the output file @path; "-": standard output. NULL: see errno. */
 FILE *cmd_output(const char *path);
 
 /*
@@ -66,10 +62,7 @@ FILE *cmd_output(const char *path);
  */
 int cmd_written(const char *command, int err);
 
-/*
- * Refuse to overwrite a recording. @path may be NULL. Return -1, or the exit
- * status.
- */
+/* Refuse to overwrite a recording. @path may be NULL. -1, or exit status. */
 int cmd_not_over(const char *command, const char *path);
 
 /*
@@ -79,9 +72,7 @@ int cmd_not_over(const char *command, const char *path);
 int cmd_map_by(const char *command, const char *path, struct file *object,
 	       int method);
 
-/*
- * Print @err, which may be an error of standard output. Return the exit status.
- */
+/* Print @err, perhaps of standard output. Return the exit status. */
 int cmd_broken(const char *command, int err);
 
 /* Print why a process can't be watched. @err: -errno of watch_process(). */

@@ -159,9 +159,7 @@ static int no_counter(int pid, int err)
 	}
 }
 
-/*
- * Open the module's counters: one for each of @pids, or one for all processes.
- */
+/* Open the module's counters, one per process, or one for all processes. */
 static int open_counter(struct count *count, const struct pids *pids)
 {
 	const __u32 flags = pids->count ? 0 : MMAPDEMO_COUNT_ALL;
@@ -280,9 +278,7 @@ static int write_header(struct count *count, FILE *out)
 	return json_line(out, object);
 }
 
-/*
- * Write the faults of an interval; @all: of the whole time. Return 0 or -errno.
- */
+/* Write the faults of an interval; @all: of the whole time. 0 or -errno. */
 static int write_faults(struct count *count, FILE *out, bool all,
 			const struct mmapdemo_faults *faults, const char *why)
 {

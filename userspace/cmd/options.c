@@ -31,10 +31,7 @@ static const char *column_names(char text[256], const struct column *defs,
 	return text;
 }
 
-/*
- * Join words with @between, or before the last word @last: "auto, always or
- * never".
- */
+/* Join words, with @last before the last one: "auto, always or never". */
 static const char *join_words(char text[512], const struct cmd_option *option,
 			      const char *between, const char *last)
 {

@@ -74,9 +74,7 @@ struct cmd_option {
 #define OPTION_BUFFER(type, member) \
 	OPTION_VALUE(0, "buffer", "SIZE", option_buffer, type, member, \
 		     "size of the trace buffer of each processor (default 8M)")
-/*
- * Options of commands that print a table. @member is a struct columns_wanted.
- */
+/* Options of commands that print a table. @member: struct columns_wanted. */
 #define OPTION_COLUMNS(type, member) \
 	OPTION_VALUE('o', "output", "COLUMN,...", option_columns, type, member, \
 		     "print these columns; after a +, in addition to the " \
@@ -113,9 +111,7 @@ struct cmd_usage {
  */
 int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts);
 
-/*
- * For cmd_option.take. @value is a const char *: any text; an input file (-i).
- */
+/* For cmd_option.take. @value: const char *, a text, or an input file (-i). */
 int option_text(const struct given *given, void *value);
 int option_file(const struct given *given, void *value);
 

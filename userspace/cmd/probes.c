@@ -87,10 +87,7 @@ static const char *method_of(const struct mmapdemo_probe *probe)
 	}
 }
 
-/*
- * Say if the probe is not a direct call, which functions called often should
- * have.
- */
+/* Frequently called functions should have a direct call: say if not. */
 static const char *attached_text(const struct mmapdemo_probe *probe)
 {
 	static char text[96];
@@ -166,10 +163,7 @@ static void add_probe(struct columns *columns, const char *event,
 	columns_text(columns, PROBES_STATE, PLAIN, state_of(probe));
 }
 
-/*
- * Add a row for each function of an event. A function of two events has two
- * rows.
- */
+/* Add a row for each function of an event. Functions can be in two events. */
 static int add_event(struct columns *columns, int fd,
 		     const struct mmapdemo_info *info, int kind)
 {

@@ -146,10 +146,7 @@ static int cannot_map(const struct options *opts, int err)
 			file_strerror(err));
 }
 
-/*
- * Files in /proc have size 0, but are not empty. Print that they can't be
- * mapped.
- */
+/* A file in /proc has size 0, but is not empty. It can't be mapped. */
 static int check_empty(struct reader *reader)
 {
 	struct window window;

@@ -112,9 +112,7 @@ static int take_files(struct record *record)
 	return err;
 }
 
-/*
- * Take all available pages. If the disk is full, stop and keep the recording.
- */
+/* Take all available pages. If the disk is full, end the recording. */
 static int take_pages(struct record *record)
 {
 	int err;
@@ -305,9 +303,7 @@ static int run(struct record *record)
 	return keep_file(record) ?: report(record);
 }
 
-/*
- * argv[0] is the name of the subcommand, because mmapdemo lint also calls this.
- */
+/* argv[0] is the subcommand, because mmapdemo lint also calls this. */
 int cmd_record(int argc, char **argv)
 {
 	struct session_options opts = {
@@ -330,16 +326,10 @@ int cmd_record(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	/*
-	 * SIGPIPE: the guard was killed. SIGXFSZ: the file is too large
-	 * (ulimit).
-	 */
+	/* SIGPIPE: the guard was killed. SIGXFSZ: ulimit was reached. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	/*
-	 * A FIFO may have no reader, so signals must still end the program
-	 * here.
-	 */
+	/* Waiting for the reader of a FIFO must still end at a signal. */
 	err = outfile_find(&record.out, opts.output);
 	if (err)
 		return output_failed(&record, err);

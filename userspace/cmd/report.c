@@ -297,9 +297,7 @@ static int file_failed(const struct reading *reading, int err)
 			"; make a recording with mmapdemo record");
 }
 
-/*
- * Return true if the terminal shows single events, so it can't show progress.
- */
+/* Return true if the terminal shows events, so it can't show progress. */
 static bool streams(const struct report_options *opts)
 {
 	return isatty(STDOUT_FILENO) &&
@@ -380,9 +378,7 @@ static int show_page(struct reading *reading)
 	return err < 0 ? file_failed(reading, err) : write_page(reading);
 }
 
-/*
- * Print the losses on stderr, because stdout contains only events or a table.
- */
+/* Print the losses to stderr: stdout has only events or a table. */
 static void warn_losses(const struct meta *meta)
 {
 	char gap[256];

@@ -69,15 +69,11 @@ struct session {
 
 #define SESSION_BUFFER (8 << 20)
 
-/*
- * Take the remaining arguments as the command. Return -1, or the exit status.
- */
+/* Take the remaining arguments as the command. -1, or the exit status. */
 int session_command(const char *name, char **rest,
 		    struct session_options *opts);
 
-/*
- * Start recording, and let the subject run. Return CMD_OK or the exit status.
- */
+/* Start recording, and let the subject run. CMD_OK, or the exit status. */
 int session_start(struct session *session);
 
 /* Print why the recorder failed. Return CMD_FAILED. */

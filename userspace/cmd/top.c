@@ -170,9 +170,7 @@ static int run_batch(struct topping *topping)
 	return err;
 }
 
-/*
- * Return 1 if the interval is over, so the screen must be drawn; 0; or -errno.
- */
+/* Return 1 after an interval, when the screen must be drawn; 0; or -errno. */
 static int turn_screen(struct topping *topping, __s64 *end)
 {
 	struct top_screen *screen = &topping->screen;

@@ -62,10 +62,7 @@ struct tour {
 
 /* ---- options ---- */
 
-/*
- * Return the language for messages, if there are texts in it; otherwise
- * English.
- */
+/* Return the language of the locale if it has texts, or else English. */
 static const char *locale_language(void)
 {
 	const char *locale = setlocale(LC_MESSAGES, NULL);

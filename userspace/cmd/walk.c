@@ -77,10 +77,7 @@ static bool is_backwards(const char *text)
 	       !parse_address(end + 1, &end, &to) && !*end && to <= from;
 }
 
-/*
- * Parse an address or a range. @text NULL: all addresses. False: not an
- * address.
- */
+/* Parse an address or a range. @text NULL: all addresses. False: invalid. */
 static bool parse_where(const char *text, struct walked *walked)
 {
 	struct walk *walk = &walked->walk;

@@ -60,9 +60,7 @@ static int parse(int argc, char **argv, struct options *opts)
 	return -1;
 }
 
-/*
- * Fill the buffer. Return less than @size only at the end of input, or -errno.
- */
+/* Fill the buffer. Return less than @size only at the end, or -errno. */
 static ssize_t read_full(char *buffer, size_t size)
 {
 	size_t used = 0;

@@ -12,15 +12,10 @@ struct comms {
 	void *tree;
 };
 
-/*
- * Parse lines of "TID NAME". A line without a number continues the last name.
- */
+/* Parse lines "TID NAME". A line without a number continues the last name. */
 int comms_read(struct comms *comms, const char *text);
 
-/*
- * If the task has no name: at exec, name it after the program; at fork, the
- * parent.
- */
+/* Name a task without a name: at exec by the program, at fork by the parent. */
 int comms_event(struct comms *comms, const struct event *event);
 
 /* Return the name of a task, or "" if it is unknown. */

@@ -150,9 +150,7 @@ __u32 decoder_kinds(const struct decoder *decoder)
 
 /* ---- records ---- */
 
-/*
- * Return true if the range is inside the record. The range may be from a file.
- */
+/* Return true if the range, which may be from a file, is in the record. */
 static bool inside(const struct tep_record *record, size_t offset, size_t size)
 {
 	size_t bytes = record->size;
@@ -186,9 +184,7 @@ static void decode_number(const struct decode_number *number, const char *data,
 	memcpy(to + number->to, &value, number->to_size);	/* little endian */
 }
 
-/*
- * Copy all numbers of an event. The caller has checked the size of the record.
- */
+/* Copy all numbers of an event. The caller has checked the record's size. */
 static void decode_numbers(const struct decode_binding *binding,
 			   const char *data, char *to)
 {
@@ -236,9 +232,7 @@ static int decode_text(const struct decode_text *text,
 	return 0;
 }
 
-/*
- * Read the common fields of a record. Return false if the record is too short.
- */
+/* Read the common fields of a record. Return false if it is too short. */
 static bool read_common(const struct decoder *decoder,
 			const struct tep_record *record, __u32 *id, __u32 *tid)
 {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Decoder of raw trace records into struct event, based on the formats of
- * tracefs.
- */
+/* Decoder of raw trace records to struct event, by the formats of tracefs. */
 #ifndef _DECODE_H
 #define _DECODE_H
 
@@ -82,15 +79,10 @@ struct decoder {
  */
 int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
 
-/*
- * Add optional events whose formats were added to decoder->tep. 0 or -ENOENT.
- */
+/* Add optional events, whose formats are now in decoder->tep. 0 or -ENOENT. */
 int decoder_more(struct decoder *decoder);
 
-/*
- * Return true if the kernel has the event. Events before EVENT_FLUSH must
- * exist.
- */
+/* Return true if the kernel has the event. Only later ones are optional. */
 bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
 
 /* Return the events that the kernel has, one bit each. */

@@ -188,10 +188,7 @@ bool merge_has_neighbour(__u64 end, __u32 reason);
 /* Return true if the range had such a neighbour, and was merged with none. */
 bool merge_refused(const struct merge_event *merge);
 
-/*
- * Bits of fault_event.ret: VM_FAULT_MAJOR; with VM_FAULT_SIGBUS, the module's
- * own
- */
+/* Bits of fault_event.ret: VM_FAULT_MAJOR, and two that the module adds */
 #define FAULT_MAJOR		0x4
 #define FAULT_WITHIN_FILE	0x40000000
 #define FAULT_AFTER_END		0x80000000U
@@ -270,9 +267,7 @@ struct exit_mmap_event {
 	__s64 nr;
 };
 
-/*
- * The required fields of task:task_newtask and sched:sched_process_{exec,exit}
- */
+/* Some fields of task:task_newtask and sched:sched_process_{exec,exit} */
 struct fork_event {
 	__u32 pid;
 	__u64 clone_flags;
@@ -436,21 +431,13 @@ struct event_layout {
 
 extern const struct event_layout event_layouts[EVENT_ALL_KINDS];
 
-/*
- * Return the id of the address space that the event is about; 0: kernel's
- * event.
- */
+/* Return the id of the event's address space; 0 for the kernel's own events. */
 __u32 event_mm(const struct event *event);
 
-/*
- * Return the number of the system call around @event; -1: none, or it is a
- * call.
- */
+/* Return the number of the system call that caused @event; -1: none. */
 __s64 event_nr(const struct event *event);
 
-/*
- * Return the current number of VMAs, for dup_mm that of the child; 0: unknown.
- */
+/* Return how many VMAs there are now, for dup_mm in the child; 0: unknown. */
 __u32 event_map_count(const struct event *event);
 
 /* Return the start of the event: its end minus its duration. */

@@ -41,9 +41,7 @@ static int matches(const char *text, struct pattern *pattern)
 	return ret == REG_ESPACE ? -ENOMEM : ret ? -EPROTO : 0;
 }
 
-/*
- * Copy @text into a string, with @room extra bytes. NULL: there is no memory.
- */
+/* Copy @text to a string with @room extra bytes. NULL: no memory. */
 static char *copy(const char *text, size_t size, size_t room)
 {
 	char *copied = malloc(size + room + 1);

@@ -11,10 +11,7 @@
 
 struct tep_handle;
 
-/*
- * Parse the format of an event of @system. 0, -ENOMEM, or -EPROTO: damaged
- * text.
- */
+/* Parse the format of an event of @system. 0, -ENOMEM, or -EPROTO (damaged). */
 int format_text_event(struct tep_handle *tep, const char *text, size_t size,
 		      const char *system);
 

@@ -117,10 +117,7 @@ static void raise_above(struct maps_node **link)
 	*link = raised;
 }
 
-/*
- * Rebalance *@link, a private node, after one of its subtrees grew or shrank by
- * one.
- */
+/* Measure *@link, a private node, and rebalance it if necessary. */
 static void balance(struct maps_node **link)
 {
 	struct maps_node *node = *link;
@@ -211,9 +208,7 @@ static int drop_node(struct maps_node **link, __u64 start)
 	return err;
 }
 
-/*
- * Return the mapping at @start, which the caller may change. NULL: no memory.
- */
+/* Return the mapping at @start, for the caller to change. NULL: no memory. */
 static struct mapping *own_mapping(struct maps *maps, __u64 start)
 {
 	struct maps_node **link = &maps->root;

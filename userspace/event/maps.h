@@ -49,9 +49,7 @@ struct maps {
 
 #define MAPS_STACK "[stack]"
 
-/*
- * Replace everything in the range of @mapping by @mapping. Return 0 or -ENOMEM.
- */
+/* Replace everything in the range of @mapping by @mapping. 0 or -ENOMEM. */
 int maps_set(struct maps *maps, const struct mapping *mapping);
 
 /* Remove everything mapped in the range. Return 0 or -ENOMEM. */
@@ -73,10 +71,7 @@ const struct mapping *maps_find(const struct maps *maps, __u64 address);
  */
 const struct mapping *maps_after(const struct maps *maps, __u64 address);
 
-/*
- * As maps_after(), without [vsyscall], which the kernel does not count as a
- * VMA.
- */
+/* As maps_after(), but skip [vsyscall], which is not a VMA. */
 const struct mapping *maps_next_vma(const struct maps *maps, __u64 address);
 
 /*

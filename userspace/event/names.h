@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Names of the values in events, as tables made from the lists of
- * uapi/mmapdemo.h.
- */
+/* Names of the values in events: tables of the lists in uapi/mmapdemo.h. */
 #ifndef _NAMES_H
 #define _NAMES_H
 
@@ -42,9 +39,7 @@ const char *name_of(const struct name *names, __u64 value);
 /* Return the text for mmapdemo_probe.error: why the probe can't be attached. */
 const char *name_attach_error(int error);
 
-/*
- * As strerror(), except for the error of enabling an event while ftrace is off.
- */
+/* As strerror(), but also explain that ftrace is off (EUNATCH). */
 const char *name_error(int error);
 
 #endif /* _NAMES_H */

@@ -31,9 +31,7 @@ struct page_record {
 /* Start to parse a page. Does not copy @data. 0, or -EPROTO: not a page. */
 int page_open(struct page *page, const void *data, size_t size);
 
-/*
- * Return 1 and the next record; 0: there is none; -EPROTO: it exceeds the page.
- */
+/* Return 1 and the next record; 0: none is left; -EPROTO: it is damaged. */
 int page_next(struct page *page, struct page_record *record);
 
 #endif /* _SUBBUFFER_H */

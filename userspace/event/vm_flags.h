@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The VM_* flags of include/linux/mm.h that are used here. All kernels agree.
- */
+/* VM_* flags of include/linux/mm.h that are the same on every kernel. */
 #ifndef _VM_FLAGS_H
 #define _VM_FLAGS_H
 

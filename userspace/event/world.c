@@ -13,10 +13,7 @@ struct space *world_space(const struct world *world, __u32 mm)
 	return ids_find(&world->mms, mm);
 }
 
-/*
- * Set the id of a space. Without the module, the id is 0, and can't be looked
- * up.
- */
+/* Set the id. Without the module, it is 0 and can't be looked up. */
 static int set_mm(struct world *world, struct space *space, __u32 mm)
 {
 	space->mm = mm;
@@ -170,10 +167,7 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 
 /* ---- without the module ---- */
 
-/*
- * Return the space that exec is building for the task, or else the task's
- * space.
- */
+/* Return the space that exec is building, or else the space of the task. */
 static struct space *own_space(struct world *world, struct task *task)
 {
 	struct space *space = task->entered ?: task->space;
@@ -445,9 +439,7 @@ static int apply(struct world *world, const struct event *event,
 	}
 }
 
-/*
- * If the space of the task is unknown, only its seed says whether it is hidden.
- */
+/* Without a known space, the seed of the task says whether it is hidden. */
 static bool is_hidden(const struct event *event, const struct scene *scene)
 {
 	const struct task *task = scene->task;

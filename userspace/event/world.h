@@ -136,9 +136,7 @@ struct scene {
 int world_event(struct world *world, const struct event *event,
 		struct scene *scene);
 
-/*
- * After each event: apply the event if it ends something. Return 0 or -ENOMEM.
- */
+/* After each event: apply the event if it ends something. 0 or -ENOMEM. */
 int world_end(struct world *world, const struct event *event,
 	      struct scene *scene);
 
@@ -157,9 +155,7 @@ struct task *world_task(const struct world *world, __u32 tid);
 
 void world_free(struct world *world);
 
-/*
- * Return a name for anonymous memory, from its VM_* flags and cause; "": none.
- */
+/* Return a name for anonymous memory, by its VM_* flags and cause; or "". */
 const char *world_label(__u64 vm_flags, __u32 cause);
 
 #endif /* _WORLD_H */

@@ -270,10 +270,7 @@ static int apply_fault(const struct event *event, struct space *space)
 	return err ? err : set_mapping(space, &mapping);
 }
 
-/*
- * Leave @born 0: exec and brk() have no such time, and the end of mmap() sets
- * it.
- */
+/* Leave @born 0. Only mmap() has this time, and its end will set it. */
 static int apply_vma(const struct event *event, struct space *space)
 {
 	const struct vma_event *vma = &event->vma;

@@ -101,10 +101,7 @@ void class_counts_add(struct mmapdemo_faults *sum,
 /* Columns where the figures end, and where the bars begin. */
 enum { TOTAL_END = 35, MEAN_END = 45, LONGEST_END = 55, BARS_AT = 57 };
 
-/*
- * Return the faults of known duration, which are in all buckets except the
- * first.
- */
+/* Return the faults of known duration: all buckets except the first. */
 static __u64 timed(const struct mmapdemo_latency *latency)
 {
 	return latency->count - latency->buckets[0];

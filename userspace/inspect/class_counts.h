@@ -8,9 +8,7 @@
 
 /* Functions that return int return 0 or -errno. */
 
-/*
- * Print a line for each class with faults, longest total first; then the sum.
- */
+/* Print a line for each class with faults, longest total first; and the sum. */
 int class_counts_table(FILE *out, const struct style *style,
 		       const struct mmapdemo_faults *faults);
 

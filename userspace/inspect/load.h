@@ -25,10 +25,7 @@ struct fault_loads {
 	struct fault_load total;
 };
 
-/*
- * Sort keys for lists with fault_loads. BY_NUMBER: the natural order of the
- * list.
- */
+/* Sort keys for lists with fault_loads. BY_NUMBER: by pid or address. */
 enum fault_load_order { BY_FAULTS, BY_MAJOR, BY_TIME, BY_MEAN, BY_NUMBER };
 
 /* Return the name of a sort key: "faults", "major" ...; NULL after the last. */

@@ -53,9 +53,7 @@ static bool same_file(const struct vma *a, const struct vma *b)
 	return a->dev == b->dev && a->ino == b->ino;
 }
 
-/*
- * Prepare a case for the rules: equal numbers stand for data that look equal.
- */
+/* Prepare a case for the rules: equal numbers mean data that look equal. */
 static void snapshot(struct verdict_case *c, const struct vma *below,
 		     const struct vma *above)
 {
@@ -143,9 +141,7 @@ static void add(struct mergeable *mergeable, __u32 reason)
 	mergeable->unseen &= ~bit(reason);
 }
 
-/*
- * List all differences. The rules return the first one: remove it and repeat.
- */
+/* List all differences. The rules return only the first: remove it, repeat. */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,
 		     const struct vma *below, const struct vma *above,

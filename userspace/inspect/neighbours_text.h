@@ -14,10 +14,7 @@ struct json_object;
  */
 __u32 neighbours_verdict(const struct neighbours *pair);
 
-/*
- * Return the flags that differ, if neighbours_verdict() is
- * MMAPDEMO_REASON_FLAGS.
- */
+/* Return the differing flags if the verdict is MMAPDEMO_REASON_FLAGS. */
 __u64 neighbours_differing(const struct neighbours *pair);
 
 /* Print the pair, and everything known about it. Return 0 or -errno. */

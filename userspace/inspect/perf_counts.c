@@ -102,9 +102,7 @@ static int add_member(const struct proc_stat *stat, void *data)
 	return 0;
 }
 
-/*
- * First list all processes, because children forked later inherit the counters.
- */
+/* List all processes first: children forked later inherit the counters. */
 static int open_processes(struct perf_counts *counters, const struct pids *pids)
 {
 	struct family family = { .pids = pids };
@@ -133,9 +131,7 @@ static int open_all(struct perf_counts *counters, const struct pids *pids,
 	return err == -EPERM ? -EACCES : err;
 }
 
-/*
- * If users may count only faults of user code (paranoid level 2), count those.
- */
+/* If only faults of user code may be counted (paranoid = 2), count those. */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids)
 {
 	int err = open_all(counters, pids, /* users = */ false);

@@ -62,9 +62,7 @@ void top_close(struct top *top);
 /* From now on, watch the VMAs of process @pid; 0: watch all processes. */
 int top_look(struct top *top, int pid);
 
-/*
- * Process the available events. @all: also those too new to be surely in order.
- */
+/* Process the available events; @all: also those that may be out of order. */
 int top_gather(struct top *top, bool all);
 
 /* End the interval. */

@@ -25,9 +25,7 @@ struct top_screen {
 /* Draw the screen. Return 0 or -errno. */
 int top_screen_draw(struct top_screen *screen, const struct top *top);
 
-/*
- * Process typed keys. Return 1 if the screen must be drawn again, 0, or -errno.
- */
+/* Process typed keys. Return 1 if the screen must be drawn, 0, or -errno. */
 int top_screen_keys(struct top_screen *screen, struct top *top);
 
 #endif /* _TOP_SCREEN_H */

@@ -100,9 +100,7 @@ static void write_vmas_title(struct printer *printer, const struct top *top)
 	printer_line(printer, &line);
 }
 
-/*
- * Print what is missing or, if nothing is missing, the classes of all faults.
- */
+/* Print what is missing, or else the classes of all faults. */
 static void write_second(struct printer *printer, const struct top *top)
 {
 	struct line line;

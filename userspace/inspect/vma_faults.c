@@ -151,9 +151,7 @@ int vma_faults_event(struct vma_faults *faults, const struct event *event,
 {
 	__u32 mm = event_mm(event);
 
-	/*
-	 * A different mm: this is the first event, or the process called exec.
-	 */
+	/* The mm is new at the first event, and when the process calls exec. */
 	if (own && event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
 	    event->fault.from != MMAPDEMO_FROM_REMOTE && mm != faults->mm) {
 		vma_faults_free(faults);

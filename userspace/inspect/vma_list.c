@@ -90,9 +90,7 @@ static void add_up(struct vma_list *listing)
 	}
 }
 
-/*
- * Exclude hugetlbfs as /proc/PID/status does, although vmas_read() includes it.
- */
+/* Exclude hugetlbfs, as /proc/PID/status does. vmas_read() includes it. */
 static void add_parts(struct vma_list *listing)
 {
 	struct shmem shmem;

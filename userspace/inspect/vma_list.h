@@ -79,9 +79,7 @@ int vma_list_text(const struct vma_list *listing,
 /* Write an object for each VMA, and one for the sums. */
 int vma_list_json(const struct vma_list *listing);
 
-/*
- * Return the pair of VMA @i and the VMA below it, or NULL if there is a hole.
- */
+/* Return the pair of VMA @i and the VMA below it; NULL: there is a hole. */
 const struct neighbours *vma_list_neighbours(const struct vma_list *listing,
 					     size_t i, size_t *next);
 

@@ -104,10 +104,7 @@ static struct columns_wanted choose(const struct vma_list *listing,
 	return chosen;
 }
 
-/*
- * Return the text for 0. smaps rounds PSS down, and omits shared hugetlbfs
- * pages.
- */
+/* Return the text for 0. A PSS of 0 may be rounded, or unknown (hugetlbfs). */
 static const char *no_amount(const struct vma_list *listing,
 			     const struct vma_list_amounts *amounts,
 			     enum vma_list_amount a)

@@ -63,9 +63,7 @@ static inline bool walked_leaf(const struct mmapdemo_run *run)
 /* Return the leaf entry of @address, or NULL. */
 const struct mmapdemo_run *walked_leaf_of(const struct walked *walked);
 
-/*
- * Return the physical address; 0: there is none, or the caller must not see it.
- */
+/* Return the physical address; 0: none, or hidden from the caller. */
 __u64 walked_physical(const struct walked *walked);
 
 /* Return the number of page tables, including the PGD. */

@@ -150,9 +150,7 @@ static int show_run(const struct walked *walked,
 	return line_end(&line, stdout);
 }
 
-/*
- * Print an entry, indented by level: " PMD [ 12] 7f0000000000 table".
- */
+/* Print an entry, indented by its level. */
 static int show_branch(const struct walked *walked,
 		       const struct mmapdemo_run *run)
 {
@@ -217,9 +215,7 @@ static int show_tables(const struct walked *walked)
 	return err;
 }
 
-/*
- * Print the size of the page tables as the kernel counts them: without the PGD.
- */
+/* Print the kernel's size of the page tables, which excludes the PGD. */
 static int show_pages(const struct walked *walked)
 {
 	const struct walked_level *pages = &walked->levels[WALKED_LEVELS - 1];

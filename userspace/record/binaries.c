@@ -91,10 +91,7 @@ static bool ask(struct binaries *binaries)
 	return build_id_ask(&binaries->reader, &request);
 }
 
-/*
- * Skip the file that does not answer. Send later requests again, to a new
- * reader.
- */
+/* Skip the file without an answer. Repeat later requests with a new reader. */
 static void pass_over(struct binaries *binaries)
 {
 	build_id_leave(&binaries->reader);

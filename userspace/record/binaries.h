@@ -65,10 +65,7 @@ void binaries_follow(struct binaries *binaries, int tid);
 /* Add the files with code that process @pid has mapped now. */
 void binaries_of(struct binaries *binaries, int pid);
 
-/*
- * Drop all files after the first @count. Call this before build ids are
- * requested.
- */
+/* Keep only the first @count files, before their build ids are requested. */
 void binaries_drop(struct binaries *binaries, size_t count);
 
 /* Add the files that perf has reported. */

@@ -24,10 +24,7 @@
 #define TRY_AGAIN_MS 20
 #define CLEAN_TIMES 250
 
-/*
- * Return true if a signal is pending that is blocked for a signalfd, not
- * ignored.
- */
+/* Return true if a signal for the signalfd is pending, but not ignored. */
 static bool interrupted(void)
 {
 	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
@@ -45,9 +42,7 @@ static bool interrupted(void)
 	return false;
 }
 
-/*
- * Poll for the lock and for signals, because a stopped run may hold the lock.
- */
+/* Poll for the lock and for signals: a stopped run may hold the lock. */
 static int lock_file(int fd, int how)
 {
 	while (flock(fd, how | LOCK_NB)) {
@@ -87,10 +82,7 @@ static int lock_instance(struct tracefs_instance *tracefs)
 	return fd;
 }
 
-/*
- * Lock out creation and removal by other runs: a new instance is not locked
- * yet.
- */
+/* Lock the creation and removal of instances: a new one has no lock yet. */
 static int lock_all(void)
 {
 	char *path = tracefs_get_tracing_file("instances");
@@ -195,9 +187,7 @@ static int configure(struct instance *instance, size_t bytes)
 	if (!err)
 		err = put(instance, "options/event-fork", "1",
 			  "enabling the recording of children");
-	/*
-	 * If the buffer is full, keep the old events: the start matters more.
-	 */
+	/* When the buffer is full, keep old events: the start matters more. */
 	if (!err)
 		err = put(instance, "options/overwrite", "0",
 			  "disabling the overwriting of events");

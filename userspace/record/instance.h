@@ -69,22 +69,16 @@ int instance_start(struct instance *instance);
 /* Enable or disable one kind of event while recording. */
 int instance_want(struct instance *instance, int kind, bool wanted);
 
-/*
- * Detect accesses by other programs. From now on, this program writes no files.
- */
+/* Watch for access by other programs. From now on, do not write the files. */
 void instance_watch(struct instance *instance);
 
 /* Stop recording. Set @disturbed and @touched. */
 void instance_stop(struct instance *instance);
 
-/*
- * Return the kernel's statistics of a processor as text to be freed, or NULL.
- */
+/* Return the kernel's statistics of a processor. The caller frees the text. */
 char *instance_stats(struct instance *instance, int cpu);
 
-/*
- * Return the events for which the buffer had no room, of one or all processors.
- */
+/* Return the number of events that found no room, on one or all processors. */
 __u64 instance_lost_on(struct instance *instance, int cpu);
 __u64 instance_lost(struct instance *instance);
 

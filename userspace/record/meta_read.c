@@ -12,9 +12,7 @@
 
 #include <json.h>
 
-/*
- * Return NULL if there is no such member, or if @object is not a JSON object.
- */
+/* Return NULL if there is no such member, or @object is no JSON object. */
 static struct json_object *member(struct json_object *object, const char *name)
 {
 	struct json_object *value = NULL;

@@ -46,10 +46,7 @@ struct meta_writer {
 int meta_write_begin(struct meta_writer *about, char **command,
 		     const struct pids *pids, int dev);
 
-/*
- * Add an initial task with its mappings. With @hide, reports do not show the
- * task.
- */
+/* Add an initial task with its mappings. @hide: do not show it in reports. */
 int meta_write_task(struct meta_writer *about, int tid, const struct maps *maps,
 		    bool hide);
 
@@ -68,10 +65,7 @@ size_t meta_write_files_size(const struct binaries *binaries);
 int meta_write_end(struct meta_writer *about, struct recorder *recorder,
 		   const struct gaps *gaps);
 
-/*
- * Return the text, valid until meta_write_free(), or NULL if there is no
- * memory.
- */
+/* Return the text, valid until meta_write_free(); NULL: no memory. */
 const char *meta_write_text(struct meta_writer *about);
 void meta_write_free(struct meta_writer *about);
 

@@ -40,9 +40,7 @@ struct recorder {
 	const char *why;
 };
 
-/*
- * Prepare to record, with a buffer of @buffer bytes per processor. 0 or -errno.
- */
+/* Prepare to record, with @buffer bytes per processor. Return 0 or -errno. */
 int recorder_open(struct recorder *recorder, size_t buffer);
 
 /* Prepare to record. Without the module, record only events of the kernel. */
@@ -61,10 +59,7 @@ int recorder_kernel_events(struct recorder *recorder);
 /* Record TLB flushes, if the kernel reports them. Return 0 or -errno. */
 int recorder_flushes(struct recorder *recorder);
 
-/*
- * Read the available events. @all: also return those too new to be surely in
- * order.
- */
+/* Read the available events; @all: also those that may be out of order. */
 int recorder_drain(struct recorder *recorder, bool all);
 
 /* Return the next event that is surely in order, or NULL. */

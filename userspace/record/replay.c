@@ -18,10 +18,7 @@ static int join(int tid, int with, void *data)
 	return world_join(&replay->world, tid, with);
 }
 
-/*
- * Return true if the event contradicts itself, which world_event() can't
- * handle.
- */
+/* Return true if the event contradicts itself. world_event() relies on this. */
 static bool impossible(const struct event *event)
 {
 	if (event->kind < EVENT_FORK && !event_mm(event))

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Replay of a recording: each event with the state of the world at that time.
- */
+/* Replay of a recording: each event with the state of the world at its time. */
 #ifndef _REPLAY_H
 #define _REPLAY_H
 

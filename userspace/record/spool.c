@@ -12,10 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/*
- * Space for the header, and for small parts that spool_reserve() does not
- * cover.
- */
+/* Space for the header and other parts that spool_reserve() does not cover. */
 #define RESERVE (1 << 20)
 
 /* Bytes by which the reserve grows. */
@@ -169,9 +166,7 @@ void spool_close(struct spool *spool)
 	*spool = (struct spool){ .reserve = -1 };
 }
 
-/*
- * FNV-1a over words, not bytes, to be fast enough for each page of a recording.
- */
+/* FNV-1a over words, not bytes: fast enough for all pages of a recording. */
 __u64 sum_of(__u64 sum, const void *data, size_t size)
 {
 	const char *at = data;

@@ -61,9 +61,7 @@ void spool_seal(struct spool *spool);
 /* Append all pages of one processor to @to, and free their space. */
 int spool_move(struct spool *spool, int cpu, int to);
 
-/*
- * Return the checksum of data of any alignment. @sum: of the data before, or 0.
- */
+/* Return a checksum. @data has any alignment. @sum: the sum so far, or 0. */
 __u64 sum_of(__u64 sum, const void *data, size_t size);
 
 #endif /* _SPOOL_H */

@@ -26,9 +26,7 @@ static int open_cpus(struct stream *stream, struct tracefs_instance *tracefs)
 		stream->fds[cpu] = tracefs_instance_file_open(tracefs, path,
 						O_RDONLY | O_NONBLOCK |
 						O_CLOEXEC);
-		/*
-		 * A file may be missing, but only if the processor is absent.
-		 */
+		/* Only for an absent processor may the file be missing. */
 		if (stream->fds[cpu] < 0 && errno != ENOENT &&
 		    errno != ENODEV && errno != ENXIO)
 			return -errno;
@@ -140,9 +138,7 @@ static int drain_cpu(struct stream *stream, int cpu,
 	ssize_t n;
 	int err = 0;
 
-	/*
-	 * Do not read a busy buffer forever: the other buffers would overflow.
-	 */
+	/* Do not keep up with a busy buffer, or the others overflow. */
 	while (!err && (!stream->pages_most || pages++ <= stream->pages_most)) {
 		n = read(stream->fds[cpu], stream->page, stream->page_size);
 		if (n < 0 && errno == EINTR)

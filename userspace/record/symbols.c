@@ -11,10 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * Address range for a file. It is arbitrary, because each file has its own
- * session.
- */
+/* Address range for a file. It is arbitrary: each session has one file. */
 #define BASE 0x1000000000ULL
 #define END (1ULL << 46)
 

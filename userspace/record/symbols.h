@@ -41,9 +41,7 @@ struct symbols {
 void symbols_open(struct symbols *symbols, const struct meta *meta);
 void symbols_close(struct symbols *symbols);
 
-/*
- * Return the symbol at @offset of a file, valid until closed; NULL: no memory.
- */
+/* Return the symbol at an offset, valid until closed; NULL: no memory. */
 const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 				  __u64 ino, __u64 offset);
 

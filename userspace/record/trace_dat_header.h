@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Parser of the header of a recording: formats, task names, positions of pages.
- */
+/* Parser of the header of a recording: formats, task names, page positions. */
 #ifndef _TRACE_DAT_HEADER_H
 #define _TRACE_DAT_HEADER_H
 

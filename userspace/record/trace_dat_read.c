@@ -58,9 +58,7 @@ static size_t batch(const struct trace_dat *recording, const struct lane *lane)
 	return lane->end - lane->at < most ? lane->end - lane->at : most;
 }
 
-/*
- * Set @lane->page to the next page. Return 1, 0 after the last page, or -errno.
- */
+/* Set @lane->page to the next page. Return 1, 0 at the end, or -errno. */
 static int turn_page(struct trace_dat *recording, struct lane *lane)
 {
 	const char *page;

@@ -71,10 +71,7 @@ struct trace_dat {
 int trace_dat_open(struct trace_dat *recording, const char *path);
 void trace_dat_close(struct trace_dat *recording);
 
-/*
- * Return 1 and the next event, valid until the next call; 0: the end; or
- * -errno.
- */
+/* Return 1 and the next event, valid until the next call; 0: end; or -errno. */
 int trace_dat_next(struct trace_dat *recording, const struct event **event);
 
 /* Return the total size of the pages read so far, in bytes. */

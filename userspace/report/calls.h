@@ -29,10 +29,7 @@ struct calls {
 /* Look up which system calls were recorded. */
 void calls_begin(struct calls *calls, const struct decoder *decoder);
 
-/*
- * Count the system call that ends with @event, if any. @call: the call of the
- * task.
- */
+/* Count the system call that ends with @event, if any. @call: of the task. */
 void calls_event(struct calls *calls, const struct event *event,
 		 const struct call *call);
 

@@ -86,9 +86,7 @@ static void join(struct diff_table *table)
 		qsort(table->rows, count, sizeof(*table->rows), most_first);
 }
 
-/*
- * Files without a name share a row: their inode numbers can differ in A and B.
- */
+/* Files without a name share a row: inode numbers can differ in A and B. */
 static void copy_name(struct diff_row *to, const struct row *row)
 {
 	bool nameless = row->key.parts[0] && !strncmp(row->name, "inode ", 6);
@@ -336,9 +334,7 @@ static double share(const struct diff_figure *figure)
 	return a > b ? (a - b) / a : (b - a) / b;
 }
 
-/*
- * Put the overall time first. Put other times last, because they always differ.
- */
+/* Put the overall time first. Put other times last: they always differ. */
 static int place(const struct diff_figure *figure)
 {
 	if (!strcmp(figure->name, "ns"))

@@ -74,20 +74,14 @@ int diff_make(struct diff *diff, const struct summary_file *a,
 	      const struct summary_file *b);
 void diff_free(struct diff *diff);
 
-/*
- * Return the value of B minus that of A: the time; the number of faults or
- * calls.
- */
+/* Return the difference B - A: of the time; of the faults or calls. */
 __s64 diff_ns(const struct diff_row *row);
 __s64 diff_faults(const struct diff_row *row);
 
 /* Return the absolute value of @more. */
 __u64 diff_size(__s64 more);
 
-/*
- * Return true if the counts are equal and the times differ by less than 1 % of
- * @all.
- */
+/* Return true if counts are equal and times differ by less than 1 % of @all. */
 bool diff_alike(const struct diff_row *all, const struct diff_row *row);
 
 /*

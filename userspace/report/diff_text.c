@@ -293,9 +293,7 @@ static void figure(struct printer *printer, const struct diff_figure *figure)
 	printer_line(printer, &line);
 }
 
-/*
- * Print how many figures were omitted. @rounded: those that only print alike.
- */
+/* Print how many figures were omitted. @rounded: those that print alike. */
 static void others_same(struct printer *printer, size_t same, size_t rounded)
 {
 	struct line line;

@@ -107,15 +107,10 @@ static struct key key_of(const struct event *event, const struct scene *scene,
 
 /* ---- events ---- */
 
-/*
- * A bit that is not set in the number of any address space, or in any thread
- * ID.
- */
+/* A bit that no number of an address space and no thread ID has. */
 #define SEED (1U << 31)
 
-/*
- * Return a number for struct boundaries that is known before the first event.
- */
+/* Return the space number for boundaries, known before the first event. */
 static __u32 home_of(const struct space *space)
 {
 	return space->seed ? SEED | space->seed : space->number;
@@ -193,9 +188,7 @@ int makers_event(struct makers *makers, const struct event *event,
 	}
 }
 
-/*
- * Before the first event: return the task's mappings; NULL: not the first task.
- */
+/* Return the initial mappings of a task. NULL: they were added already. */
 static const struct maps *seed_of(const struct task *task)
 {
 	const struct space *space = task->space;

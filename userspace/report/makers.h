@@ -70,9 +70,7 @@ const char *maker_words(const struct row *maker, char text[MAKER_CALL_MAX]);
 /* Return the code of a maker; all 0: unknown. */
 struct code maker_code(const struct row *maker);
 
-/*
- * Add "9999 by mprotect r--" or "9999 made before the recording", and the code.
- */
+/* Add "9999 by mprotect r--" or "9999 made before the recording", and code. */
 void maker_add(struct line *line, const struct row *maker,
 	       struct symbols *symbols);
 

@@ -56,9 +56,7 @@ static void count_attempts(struct summary *summary,
 		summary->retried_only += fault->retries != 0;
 }
 
-/*
- * Return the size of the pages that fault-around mapped, see pte_fault.filled.
- */
+/* Return the bytes that fault-around mapped, see pte_fault.filled. */
 static __u64 mapped_around(const struct summary *summary,
 			   const struct fault_event *fault)
 {

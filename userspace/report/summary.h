@@ -200,10 +200,7 @@ struct flush_stats summary_flushes(const struct summary *summary);
 void summary_end(struct summary *summary);
 void summary_free(struct summary *summary);
 
-/*
- * Return the row of table @by in which the fault @event counts. NULL: no
- * memory.
- */
+/* Return the row of table @by for the fault @event. NULL: no memory. */
 struct row *summary_row(struct summary *summary, enum summary_by by,
 			const struct event *event, const struct space *space);
 

@@ -68,10 +68,7 @@ struct code summary_row_code(const struct row *row)
 	};
 }
 
-/*
- * For a fault caused by another process, the stack is that of the other
- * process.
- */
+/* If another process caused the fault, the stack is of that process. */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space)
 {

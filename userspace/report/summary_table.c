@@ -238,9 +238,7 @@ static void other_row(const struct writing *writing, const struct row *row)
 	printer_line(writing->printer, &line);
 }
 
-/*
- * Reserve more room for VMAs, but only if the width is limited by a terminal.
- */
+/* Reserve more room for VMAs if the output is a terminal. */
 static int name_width(const struct writing *writing)
 {
 	return writing->by == BY_VMA && writing->printer->style->terminal ?

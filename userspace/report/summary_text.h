@@ -54,9 +54,9 @@ int summary_text_timeline(FILE *out, const struct style *style,
 			  const struct summary *summary);
 
 /*
- * After the name of code, add its symbol and source line: " memset+0x12
- * memset.c:22". If the file was not found, add its build id, which can be used
- * to find the file on another machine.
+ * After the name of code, add its symbol and source line:
+ * "  memset+0x12  memset.c:22". If the file was not found, add its build id,
+ * which can be used to find the file on another machine.
  */
 void summary_add_symbol(struct line *line, struct symbols *symbols,
 			struct code code, bool call);
@@ -77,10 +77,7 @@ struct json_object *summary_json_symbol(struct json_object *object,
 					struct symbols *symbols,
 					struct code code, bool call);
 
-/*
- * Return the summary as JSON, with the first @rows rows of tables. NULL: no
- * memory.
- */
+/* Return the summary as JSON, with @rows rows per table. NULL: no memory. */
 struct json_object *summary_object(const struct summary *summary,
 				   const struct meta *meta,
 				   struct symbols *symbols, size_t rows);

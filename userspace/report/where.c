@@ -6,10 +6,7 @@
 
 typedef unsigned long long ull;
 
-/*
- * Prefer the name of the mapping. The name of the file may be from another
- * mapping.
- */
+/* Prefer the name of the mapping: other mappings may have named the file. */
 static const char *name_where(const struct space *space,
 			      const struct fault_event *fault)
 {

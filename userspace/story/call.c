@@ -305,9 +305,7 @@ static void add_change(struct line *line, const struct space *space,
 	add_owner(line, space, merge->start);
 }
 
-/*
- * Add munmap(), or another call that unmaps and that has no event for itself.
- */
+/* Add munmap(), or a call that unmaps and has no event for itself. */
 static void add_removal(struct line *line, const struct space *space,
 			const struct unlink_event *unlink, bool exec)
 {
@@ -319,10 +317,7 @@ static void add_removal(struct line *line, const struct space *space,
 	add_owner(line, space, unlink->start);
 }
 
-/*
- * Add a call that tried to merge. Its events show only which kind of call it
- * is.
- */
+/* Add a call that tried to merge. Events show only the kind of call. */
 static void add_merging_call(const struct story *story, struct line *line,
 			     const struct space *space,
 			     const struct merge_event *merge, bool exec)

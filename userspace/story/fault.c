@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Output of a page fault: the access, the path through the kernel, the entry.
- */
+/* Output of a page fault: access, path through the kernel, and entry. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"
@@ -177,10 +175,7 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 	if (fault->access == MMAPDEMO_ACCESS_EXEC &&
 	    fault->ip == fault->address)
 		return;
-	/*
-	 * For a remote access, ip is an address in the address space of the
-	 * task.
-	 */
+	/* For a remote access, ip is in the address space of the task. */
 	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task && task->space ?
 		    &task->space->maps : &space->maps, fault->ip, text,
 		    sizeof(text));

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Output of vma_merge: the result, and why other neighbours were not extended.
- */
+/* Output of vma_merge: the result, and why a neighbour was not extended. */
 #include "base/format.h"
 #include "story/parts.h"
 

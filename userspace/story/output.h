@@ -26,9 +26,7 @@ void output_close(struct output *output);
 
 /* The following functions return 0 or -errno. */
 
-/*
- * Before all events: task @tid has the mappings @maps. @hide: hide its events.
- */
+/* Before all events: task @tid has mappings @maps. @hide: hide its events. */
 int output_seed(struct output *output, int tid, const struct maps *maps,
 		bool hide);
 

@@ -5,9 +5,7 @@
 
 #include "story/story.h"
 
-/*
- * Begin a line with time and task; begin a line that continues the line above.
- */
+/* Begin a line with time and task; or one that continues the line above. */
 void begin_line(const struct story *story, struct line *line, __u64 time,
 		const struct task *task);
 void continue_line(const struct story *story, struct line *line,
@@ -29,10 +27,7 @@ void add_owner(struct line *line, const struct space *space, __u64 address);
 void add_merge(const struct story *story, struct line *line,
 	       const struct space *space, const struct merge_event *merge);
 
-/*
- * Return the text for a reason. Add the reason why a neighbour was not
- * extended.
- */
+/* Return the text for a reason. Add why a neighbour was not extended. */
 const char *reason_text(__u32 reason);
 void add_refusal(struct line *line, const struct merge_event *merge, bool below);
 
@@ -91,17 +86,12 @@ int print_signal(const struct story *story, const struct event *event,
 /* Add the name of a signal: "SIGSEGV". */
 void add_signal_name(struct line *line, __s64 sig);
 
-/*
- * Add the result of a call. End its line with the duration, then print its
- * parts.
- */
+/* Add the result of a call. End its line with the duration; print its parts. */
 void add_result(struct line *line, __s64 ret);
 int print_duration(const struct story *story, struct line *line, __u64 ns,
 		   const struct task *task, const struct space *space);
 
-/*
- * Print a call of any other kind (munmap, mprotect, exec ...) with its parts.
- */
+/* Print any other call (munmap, mprotect, exec ...) with its parts. */
 int print_parts(struct story *story, struct task *task);
 
 /*

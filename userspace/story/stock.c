@@ -36,9 +36,7 @@ static void add_what(struct line *line, int which,
 			 advice_of(number, call->args[2]));
 }
 
-/*
- * Print a call without an event of the module: not mmap(), mremap() or brk().
- */
+/* Print a call that has no event of the module: munmap(), mprotect() ... */
 int print_syscall(const struct story *story, const struct event *event,
 		  const struct task *task, const struct space *space)
 {
@@ -55,9 +53,7 @@ int print_syscall(const struct story *story, const struct event *event,
 	line_add(&line, CYAN, "%s", names[which]);
 	line_add(&line, PLAIN, " of " RANGE, (ull)call->args[0],
 		 (ull)(call->args[0] + call->args[1]));
-	/*
-	 * Use the owner from before the call: munmap() has removed the mapping.
-	 */
+	/* Use the owner before the call: munmap() has removed the mapping. */
 	if (task->owned)
 		line_add(&line, PLAIN, " %s", *task->owner ? task->owner :
 							     "anonymous memory");

@@ -168,10 +168,7 @@ static int print_event(struct story *story, const struct event *event,
 	return print_alone(story, event, task, space);
 }
 
-/*
- * Set the time base at the first event. Show the task in lines once there are
- * two.
- */
+/* Set the time base at the first event. If there are two tasks, show them. */
 static void meet(struct story *story, const struct event *event)
 {
 	if (!story->begin) {
@@ -259,9 +256,7 @@ static int print_in(struct story *story, struct event *event,
 	return print_event(story, event, scene->task, known);
 }
 
-/*
- * If the address space of a task is unknown, use the mappings that it inherits.
- */
+/* Without a known address space, use the mappings that the task inherits. */
 static int print_and_apply(struct story *story, struct event *event)
 {
 	struct space unseen = { .files = &story->world.files };

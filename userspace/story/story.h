@@ -61,9 +61,7 @@ int story_event(struct story *story, const struct event *event);
 /* Print everything that is still pending. Return 0 or -errno. */
 int story_rest(struct story *story);
 
-/*
- * Print everything that is still pending, then the summary. Return 0 or -errno.
- */
+/* Print everything still pending, then the summary. Return 0 or -errno. */
 int story_end(struct story *story);
 
 void story_free(struct story *story);

@@ -39,9 +39,7 @@ static bool is_file(int fd, __u32 dev, __u64 ino)
 	return same;
 }
 
-/*
- * Try map_files first: its link leads to the mapped file, even in a container.
- */
+/* Try map_files first: it leads to the mapped file, even in a container. */
 static void read_build_id(const struct build_id_request *request,
 			  char text[BUILD_ID_MAX])
 {

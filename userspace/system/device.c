@@ -21,9 +21,7 @@ const char *dev_strerror(int err)
 	return name_error(-err);
 }
 
-/*
- * Return the result, or -errno; -ENOSYS: the module does not have the command.
- */
+/* Return the result, or -errno; -ENOSYS: the module lacks the command. */
 static int ask(int fd, unsigned long command, const void *arg)
 {
 	int ret = ioctl(fd, command, arg);
@@ -52,10 +50,7 @@ int dev_info(int fd, struct mmapdemo_info *info)
 	return ioctl(fd, MMAPDEMO_IOC_INFO, info) ? -errno : 0;
 }
 
-/*
- * Return true if kprobes are known to be off. This can be known only with
- * debugfs.
- */
+/* Return true if kprobes are off. Without debugfs, return false. */
 static bool kprobes_are_off(void)
 {
 	FILE *file = fopen("/sys/kernel/debug/kprobes/enabled", "re");

@@ -43,9 +43,7 @@ int dev_region(const struct mmapdemo_region *region);
 /* Count the calls that the probes have missed since the module was loaded. */
 int dev_missed(int fd, __u64 *missed);
 
-/*
- * Return true if a probe is attached, but ftrace or kprobes are switched off.
- */
+/* Return true if a probe is attached, but ftrace or kprobes are off. */
 bool dev_deaf(void);
 
 /* Make one call. The caller repeats it until @walk->start is @walk->end. */

@@ -56,9 +56,7 @@ int file_open(struct file *object, const char *path, int flags)
 {
 	int err;
 
-	/*
-	 * With O_NONBLOCK, a FIFO does not wait for a writer. It is an error.
-	 */
+	/* With O_NONBLOCK, open() does not wait for the writer of a FIFO. */
 	*object = (struct file){ 0 };
 	object->fd = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
 			  0666);
@@ -103,10 +101,7 @@ int file_grow(struct file *object, __u64 size)
 		return err;
 	if (!object->grows)
 		return -ENOSPC;
-	/*
-	 * Allocate blocks, so that a full disk is an error here, not SIGBUS
-	 * later.
-	 */
+	/* Allocate blocks: a full disk is an error here, but SIGBUS later. */
 	if (!fallocate(object->fd, 0, object->size, size - object->size))
 		return file_measure(object);
 	if (errno != EOPNOTSUPP)

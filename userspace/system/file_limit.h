@@ -3,9 +3,7 @@
 #ifndef _FILE_LIMIT_H
 #define _FILE_LIMIT_H
 
-/*
- * Raise the soft limit to the hard limit, for this program, not its commands.
- */
+/* Raise the soft limit to the hard limit, but not for observed commands. */
 void file_limit_raise(void);
 
 /* In a child: restore the original limit. */

@@ -30,14 +30,10 @@ __u64 memory_entry(pid_t pid, const volatile void *at);
 #define MEMORY_PRESENT (1ULL << 63)
 #define MEMORY_SWAPPED (1ULL << 62)
 
-/*
- * Return the page frame number at @at; 0: not present, or hidden from non-root.
- */
+/* Return the page frame number at @at; 0: no page, or hidden from non-root. */
 __u64 memory_frame(pid_t pid, const volatile void *at);
 
-/*
- * Return true if page frame numbers are visible. The test uses a present page.
- */
+/* Return true if page frame numbers are visible, by testing one page. */
 bool memory_shows_frames(void);
 
 /* Return how many pages of a range are present. */

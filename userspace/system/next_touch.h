@@ -16,14 +16,10 @@ enum next_touch {
 	TOUCHES
 };
 
-/*
- * Return what an access to @address will do, from the current state in /proc.
- */
+/* Return what an access to @address will do, by the state in /proc. */
 enum next_touch next_touch(int pid, __u64 address);
 
-/*
- * Return this as text for people, after "empty: ", or as a word for programs.
- */
+/* Return this as text, to print after "empty: "; as a word for programs. */
 const char *next_touch_text(enum next_touch touch);
 const char *next_touch_word(enum next_touch touch);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The pages of a process from /proc, for when its page tables can't be walked.
- */
+/* The pages of a process from /proc, if its page tables can't be walked. */
 #ifndef _PAGEMAP_H
 #define _PAGEMAP_H
 
@@ -19,10 +17,7 @@ int pagemap_pages(int pid, __u64 start, __u64 end,
 		  int (*visit)(const struct mmapdemo_run *run, void *data),
 		  void *data);
 
-/*
- * Return true if the page is in a guard region. Before Linux 6.15: always
- * false.
- */
+/* Return true if the page is in a guard region. Always false before 6.15. */
 bool pagemap_guards(int pid, __u64 address);
 
 #endif /* _PAGEMAP_H */

@@ -44,15 +44,10 @@ struct perf_ring_mapping {
 void perf_rings_open(struct perf_rings *rings);
 void perf_rings_close(struct perf_rings *rings);
 
-/*
- * Return the number of lost records. Before 6.0, a later record must report
- * them.
- */
+/* Return the lost records; before 6.0, only if a later record reports them. */
 __u64 perf_rings_lost(const struct perf_rings *rings);
 
-/*
- * From now on, record the events of @attr for @tid and for tasks that it forks.
- */
+/* Start recording the events of @attr for @tid and tasks that it forks. */
 void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 		       int tid);
 

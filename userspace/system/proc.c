@@ -173,10 +173,7 @@ unsigned int proc_max_map_count(void)
 	return count;
 }
 
-/*
- * Find the path of the cgroup (version 2) in a line
- * "0::/system.slice/a.service".
- */
+/* Find the cgroup (version 2) in a line "0::/system.slice/a.service". */
 static bool proc_cgroup(int pid, char path[PATH_MAX])
 {
 	char line[PATH_MAX];

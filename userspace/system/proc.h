@@ -33,18 +33,13 @@ struct proc_stat {
 int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 	       void *data);
 
-/*
- * Return the process of a task, and the name of the process; 0: the task is
- * gone.
- */
+/* Return the process of a task, and its name; 0: the task is gone. */
 int proc_process(int tid, char comm[COMM_MAX]);
 
 /* Return true if a chain of living parents leads from @pid to one of @pids. */
 bool proc_descends(int pid, const struct pids *pids);
 
-/*
- * Return the process of a task that is alive; 0: the task is a zombie, or gone.
- */
+/* Return the process of a task that is alive; 0: zombie, or gone. */
 int proc_living(int tid);
 
 /* Return the size of the page tables, without the PGD; 0: unknown. */
@@ -53,10 +48,7 @@ __u64 proc_tables(int pid);
 /* Return the maximum number of VMAs of a process, 0: unknown. */
 unsigned int proc_max_map_count(void);
 
-/*
- * Return the memory that a process may use: the machine's, or that of its
- * cgroup.
- */
+/* Return how much memory a process may use: the machine's, or its cgroup's. */
 __u64 proc_memory(int pid);
 
 /* Read the THP setting: "always", "madvise", "never"; "": unknown. */

@@ -20,10 +20,7 @@ static void add(struct shmem *shmem, unsigned int major, unsigned int minor)
 	devs[shmem->count++] = major << 20 | minor;
 }
 
-/*
- * memfd, SysV and shared anonymous memory use one internal mount. Add its
- * device.
- */
+/* Add the hidden device of memfd, SysV and shared anonymous memory. */
 static void add_hidden(struct shmem *shmem)
 {
 	int fd = memfd_create("mmapdemo", MFD_CLOEXEC);

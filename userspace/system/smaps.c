@@ -33,10 +33,7 @@ const struct name vma_flags[] = {
 	{ 0, NULL }
 };
 
-/*
- * From show_smap_vma_flags() in fs/proc/task_mmu.c. All other flags are
- * "other".
- */
+/* From show_smap_vma_flags() in fs/proc/task_mmu.c. All others: OTHER(7). */
 static const struct name letters[] = {
 	{ 0x1, "rd" }, { 0x2, "wr" }, { 0x4, "ex" }, { 0x8, "sh" },
 	{ 0x10, "mr" }, { 0x20, "mw" }, { 0x40, "me" }, { 0x80, "ms" },
@@ -80,9 +77,7 @@ static __u64 parse_may(const char *may)
 	       (strchr(may, 's') ? VM_MAYSHARE : 0);
 }
 
-/*
- * Copy the name. If it is too long, copy its end, from a slash on if possible.
- */
+/* Copy the name. If it is too long, copy its end, if possible from a slash. */
 static void copy_name(struct vma *vma, char *name)
 {
 	size_t length = strcspn(name, "\n");

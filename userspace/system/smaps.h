@@ -83,9 +83,7 @@ int vmas_whole(const struct vmas *vmas);
 
 void vmas_free(struct vmas *vmas);
 
-/*
- * Return the index of the first VMA that ends after @address; count: none does.
- */
+/* Return the index of the first VMA that ends after @address, or count. */
 size_t vmas_after(const struct vmas *vmas, __u64 address);
 
 static inline bool vma_has_file(const struct vma *vma)

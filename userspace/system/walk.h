@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The page tables of a process, from /dev/mmapdemo, or its pages, from pagemap.
- */
+/* The page tables of a process, or if there is no device, its pages. */
 #ifndef _WALK_H
 #define _WALK_H
 
@@ -46,9 +44,7 @@ int walk_shift(const struct walk *walk, __u32 level);
 /* Return the first address after a run. */
 __u64 walk_end(const struct walk *walk, const struct mmapdemo_run *run);
 
-/*
- * Return how much the frame number, or swap offset, grows from entry to entry.
- */
+/* Return by how much the frame number or swap offset grows per entry. */
 __u64 walk_step(const struct walk *walk, const struct mmapdemo_run *run);
 
 #endif /* _WALK_H */

@@ -36,9 +36,7 @@ void window_unmap(struct window *window);
 /* Write the bytes with msync(2), which returns when they are on the disk. */
 int window_sync(struct window *window);
 
-/*
- * Copy bytes. Return their number: less than @length if a page raised SIGBUS.
- */
+/* Copy bytes. Return their number, less than @length after a SIGBUS. */
 size_t window_load(const struct window *window, size_t at, void *to,
 		   size_t length);
 size_t window_store(struct window *window, size_t at, const void *from,

@@ -45,9 +45,7 @@ static void find_program(const char *name, char *found, size_t size)
 	snprintf(found, size, "%s", name);
 }
 
-/*
- * Run in the child. From here on, map nothing: the story must begin with exec.
- */
+/* Run in the child. Map nothing from here on: the story begins with exec. */
 static void wait_and_exec(int go, int error, const char *path, char **argv,
 			  const sigset_t *mask)
 {

@@ -24,10 +24,7 @@ struct workload {
 	int status;
 };
 
-/*
- * Fork a child that waits. It gets @mask and default signal actions. 0 or
- * -errno.
- */
+/* Fork a child that waits, with @mask and default actions. 0 or -errno. */
 int workload_hold(struct workload *command, char **argv, const sigset_t *mask);
 
 /* Release the child. Return 0, or the -errno of its exec. */

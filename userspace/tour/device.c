@@ -112,9 +112,7 @@ static bool another_writes(int file)
 	return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
 }
 
-/*
- * Store again: after writeback, the page faults. Return the words in the file.
- */
+/* Store again, which faults after writeback. Return the words in the file. */
 static struct words store_again(struct stage *stage, int file,
 				volatile char *map)
 {

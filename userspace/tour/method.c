@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The scene about mapping methods of drivers: the same first touch with each.
- */
+/* Scene about the mapping methods of drivers: the same touch with each. */
 #include "base/clock.h"
 #include "event/names.h"
 #include "event/vm_flags.h"
@@ -25,10 +23,7 @@ typedef unsigned long long ull;
 
 #define BY(method) (1U << MMAPDEMO_BY_##method)
 
-/*
- * Methods that map page frame numbers, for which the kernel uses no struct
- * page.
- */
+/* Methods that map page frame numbers, without a struct page. */
 #define BY_FRAME (BY(PFN) | BY(REMAP) | BY(HUGE))
 
 /**
@@ -170,9 +165,7 @@ static bool events_agree(const struct stage_seen *seen,
 /* Scene 16: the same touch with each method. */
 int tour_methods(struct stage *stage)
 {
-	/*
-	 * All mappings share one PMD table, which is allocated for the anchor.
-	 */
+	/* All mappings share one PMD table, allocated for the anchor. */
 	char *hole = memory_hole((METHODS + 1) * MEMORY_HUGE, 1UL << 30);
 	char *anchor = hole ? memory_map(hole + METHODS * MEMORY_HUGE, PAGE) :
 			      NULL;

@@ -39,9 +39,7 @@ static bool overlaps(const struct stage_seen *seen, __u64 start, __u64 end)
 	return false;
 }
 
-/*
- * Return true if the event is about the ranges, or about a whole address space.
- */
+/* Return true if the event is about the ranges or a whole address space. */
 static bool wanted(const struct stage_seen *seen, const struct event *event)
 {
 	switch (event->kind) {
@@ -208,10 +206,7 @@ static int play_on(struct observer *observer, int ask[2], int answer[2],
 		observer->recorder = NULL;
 	if (write(answer[1], "", 1) == 1)
 		direct(observer, ask[0], answer[1]);
-	/*
-	 * If a signal has interrupted this process, closing the pipe ends the
-	 * scene.
-	 */
+	/* If a signal interrupted this, closing the pipe ends the scene. */
 	close(answer[1]);
 	answer[1] = -1;
 	while (waitpid(observer->pid, &status, 0) != observer->pid) {

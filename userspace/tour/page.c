@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Scenes about anonymous pages: the zero page, a swapped-out page, a huge page.
- */
+/* Scenes about anonymous pages: zero page, swapped-out page, huge page. */
 #include "system/memory.h"
 #include "tour/tour.h"
 

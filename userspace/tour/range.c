@@ -20,9 +20,7 @@
 #define LARGE (64UL << 20)
 #define SMALL 1000
 
-/*
- * Allocate small blocks until the heap grows. Return the last block, or NULL.
- */
+/* Allocate small blocks until the heap grows. Return the last, or NULL. */
 static char *grow_heap(void)
 {
 	char *end = sbrk(0), *block = NULL;
@@ -38,10 +36,7 @@ int tour_malloc(struct stage *stage)
 	struct vma heap = { 0 }, mapped = { 0 };
 	char *before, *small, *large;
 
-	/*
-	 * Otherwise, free memory at the end of the heap could satisfy many
-	 * blocks.
-	 */
+	/* Otherwise, free memory in the heap could satisfy many blocks. */
 	malloc_trim(0);
 	before = sbrk(0);
 	stage_begin(stage);

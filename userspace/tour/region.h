@@ -23,9 +23,7 @@ volatile char *tour_map_region(int fd, char *at, size_t length);
 /* Return the number of page tables of this process. */
 long tour_tables(void);
 
-/*
- * Read from each page. Return the number of faults, and in *@ns the duration.
- */
+/* Read from each page. Return the number of faults; *@ns: the duration. */
 long tour_touch_pages(const volatile char *map, int pages,
 		      unsigned long long *ns);
 

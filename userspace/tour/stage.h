@@ -100,10 +100,7 @@ void stage_begin(struct stage *stage);
 void stage_about(struct stage *stage, const volatile void *start,
 		 size_t length);
 
-/*
- * End the act: show the events about its ranges, and put them into
- * @stage->seen.
- */
+/* End the act: show the events about its ranges, and set @stage->seen. */
 void stage_end(struct stage *stage);
 
 /* Make the next claim of the text. A scene must make all claims. */

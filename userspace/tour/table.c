@@ -53,9 +53,7 @@ static int look(struct path *path, const volatile char *at)
 	return err ? err : walk_runs(&path->walk, see_run, path);
 }
 
-/*
- * Print the index in the table at each level and, for a page, its frame number.
- */
+/* Print the table index at each level and, for a page, its frame number. */
 static void show_path(struct stage *stage, const struct path *path,
 		      const volatile char *at)
 {

@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/*
- * All files. Each follows a line of form feed, language and number: "\fen/04".
- */
+/* All files. Before each is a form feed, language and number: "\fen/04". */
 asm(".pushsection .rodata\n"
     "tour_begin:	.incbin \"tour.txt\"\n"
     "		.byte 0\n"
@@ -83,10 +81,7 @@ struct passage tour_line(const struct tour_text *text, const char **at)
 	return line;
 }
 
-/*
- * Return the rest of a line that begins with @start, after skipping @skip of
- * them.
- */
+/* Return the rest of a line with prefix @start, after @skip such lines. */
 static struct passage find(const struct tour_text *text, const char *start,
 			   int skip)
 {

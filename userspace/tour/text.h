@@ -37,17 +37,13 @@ bool tour_text(struct tour_text *text, const char *language, int scene,
 
 struct passage tour_title(const struct tour_text *text);
 
-/*
- * Return the next line about what will happen. *@at: NULL for the first line.
- */
+/* Return the next line of what will happen. *@at: NULL for the first line. */
 struct passage tour_line(const struct tour_text *text, const char **at);
 
 /* Return claim @number, from 0 on. */
 struct passage tour_claim(const struct tour_text *text, int number);
 
-/*
- * Return the sentence of a key, from the text of the scene or the common text.
- */
+/* Return the sentence of a key, from the scene's text or the common text. */
 struct passage tour_sentence(const struct tour_text *text, const char *key);
 
 #endif /* _TOUR_TEXT_H */

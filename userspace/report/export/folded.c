@@ -52,9 +52,7 @@ static const char *code_name(const struct space *space,
 	return mapping->name[0] ? mapping->name : "anonymous";
 }
 
-/*
- * Add the functions of the call stack, outermost first. Return false if none.
- */
+/* Add the functions of the call stack, outermost first. False: none. */
 static bool add_functions(struct export *export, const struct event *event,
 			  const struct space *space, char *frames, size_t size)
 {

@@ -138,9 +138,7 @@ static void end_event(struct export *export)
 
 /* ---- tracks ---- */
 
-/*
- * A packet with an open TrackDescriptor, and the part for this kind of track.
- */
+/* A packet with an open TrackDescriptor, and its part for the kind of track. */
 struct descriptor {
 	struct protobuf *packet;
 	size_t track;

@@ -70,10 +70,7 @@ static void end_call(struct export *export, struct track *track)
 	track->open = false;
 }
 
-/*
- * Return true if the last mmap() populated the page: MAP_POPULATE or
- * MAP_LOCKED.
- */
+/* Return true if the last mmap() populated or locked the page. */
 static bool populates(const struct track *track, const struct event *event)
 {
 	const struct mmap_event *call = &track->call.mmap;

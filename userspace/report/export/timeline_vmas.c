@@ -47,10 +47,7 @@ static int count(struct export *export, const struct track *track, __u32 mm,
 	return 0;
 }
 
-/*
- * Subtract unmapped VMAs. Any error lasts until an event has the number of
- * VMAs.
- */
+/* Subtract unmapped VMAs. The next event with a number corrects errors. */
 static int count_down(struct export *export, const struct track *track,
 		      const struct event *event)
 {

@@ -36,10 +36,7 @@ static const struct cell **sorted_cells(const struct grid *grid)
 	return cells;
 }
 
-/*
- * Use one string for all cells: an object per number needs ten times the
- * memory.
- */
+/* Put all cells into one string. An object per number would be much larger. */
 void html_add_cells(struct html_page *page)
 {
 	const struct grid *grid = &page->html->heat.all;

@@ -33,9 +33,7 @@ int html_turn(struct html *html, const struct meta *meta)
 	return err ? err : heat_begin(&html->heat, meta);
 }
 
-/*
- * '<' is escaped, so that no name or command can end the element with the data.
- */
+/* Escape '<', so that no name or command can end the element of the data. */
 static size_t escaped_length(const char *text)
 {
 	size_t length = 0;
@@ -73,9 +71,7 @@ int html_write(FILE *out, struct html *html, const struct summary *summary,
 	const char *data;
 	int err;
 
-	/*
-	 * Halve the numbers of lives, notes and verdicts until the page fits.
-	 */
+	/* Halve the numbers of lives, notes and verdicts until they fit. */
 	for (int fewer = 0;; fewer++) {
 		object = html_data(html, summary, symbols, fewer);
 		data = object ? json_object_to_json_string_ext(object,

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The address spaces of the map, with their current VMAs, during the first
- * pass.
- */
+/* Address spaces and their current VMAs, during the first pass. */
 #ifndef _MAP_SPACE_H
 #define _MAP_SPACE_H
 
@@ -11,9 +8,7 @@
 /* Return the map_space of an address space, or NULL if there is none. */
 struct map_space *map_space_of(const struct map *map, const struct space *space);
 
-/*
- * Add an address space that was first seen in @event. NULL: there is no memory.
- */
+/* Add an address space that was first seen in @event. NULL: no memory. */
 struct map_space *map_space_new(struct map *map, const struct space *space,
 				const struct event *event);
 

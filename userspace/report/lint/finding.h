@@ -116,9 +116,7 @@ struct finding {
 	struct edge edges[2];
 };
 
-/*
- * Return the number of lines of a finding as text: two, and one for each maker.
- */
+/* Return the lines of a finding as text: two, and one for each maker. */
 int finding_lines(const struct finding *finding);
 
 /*
@@ -143,10 +141,7 @@ int findings_add(struct findings *findings, const struct finding *finding);
 /* Join findings of the same kind and cause. */
 void findings_group(struct findings *findings);
 
-/*
- * Sort by possible savings: first by time, then by the number of VMAs and
- * calls.
- */
+/* Sort by possible savings: by time, then by the number of VMAs and calls. */
 void findings_rank(struct findings *findings);
 void findings_free(struct findings *findings);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Part of lint: address spaces that fork copied, and that exec left. No I/O.
- */
+/* Part of lint: address spaces that fork copied, and exec left. No I/O. */
 #ifndef _LINT_FORK_H
 #define _LINT_FORK_H
 

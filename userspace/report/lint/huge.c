@@ -28,9 +28,7 @@ static struct large *find(const struct lint_huge *huge, __u32 space,
 	return found ? *found : NULL;
 }
 
-/*
- * Return how many more huge pages would fit into the range if it were aligned.
- */
+/* Return how many more huge pages would fit if the range were aligned. */
 static __u64 missed(__u64 start, __u64 end)
 {
 	__u64 first = (start + BLOCK_BYTES - 1) / BLOCK_BYTES;
@@ -132,10 +130,7 @@ static bool is_wanted(const struct large *large)
 	       missed(large->start, large->end);
 }
 
-/*
- * If a mapping has missed huge pages, keep it for the findings, or else free
- * it.
- */
+/* Keep a mapping for the findings if it missed huge pages, or else free it. */
 static void retire(struct lint_huge *huge, struct large *large)
 {
 	if (!is_wanted(large)) {
@@ -146,9 +141,7 @@ static void retire(struct lint_huge *huge, struct large *large)
 	huge->unmapped = large;
 }
 
-/*
- * Remove a range from the mapping. If two parts are left, keep the larger one.
- */
+/* Remove a range from the mapping. If two parts are left, keep the larger. */
 static void cut(struct large *large, __u64 start, __u64 end)
 {
 	__u64 below = start > large->start ? start - large->start : 0;

@@ -18,9 +18,7 @@
 
 /* ---- events ---- */
 
-/*
- * Return true if only an madvise() flag, or the anon_vma, prevents the merge.
- */
+/* Return true if only an madvise() flag or the anon_vma prevents the merge. */
 static bool is_almost(__u32 reason, __u64 flags)
 {
 	switch (reason) {
@@ -56,9 +54,7 @@ static __u64 difference(const struct merge_event *merge, __u32 reason,
 	       merge->vm_flags ^ merge->flags_wanted : flags;
 }
 
-/*
- * Record a pair. The cause is the reason, the call, and any flags that differ.
- */
+/* Record a pair. The cause is the reason, the call, and differing flags. */
 static int see_side(struct lint_merges *pairs,
 		    const struct merge_event *merge,
 		    const struct space *space, __u64 address, __u32 reason,

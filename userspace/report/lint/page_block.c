@@ -146,9 +146,7 @@ static bool is_of(const struct page_block *block, const struct area *area,
 	       block->ino == area->ino && block->dev == area->dev;
 }
 
-/*
- * Put the block where page_blocks_unmap() finds it. Return false if no memory.
- */
+/* Put the block where page_blocks_unmap() finds it. False: no memory. */
 static bool put_in_place(struct page_blocks *blocks, struct page_block *block)
 {
 	struct page_place *place;
@@ -190,10 +188,7 @@ struct range {
 	__s64 nr;
 };
 
-/*
- * Unmap pages of a block. Return true if none of its pages is mapped any
- * longer.
- */
+/* Unmap pages of a block. Return true if no page of the block is left. */
 static bool unmap_block(struct page_block *block, const struct range *range)
 {
 	struct page_set set = page_set_range(block->base, range->start,

@@ -12,10 +12,7 @@
 /* Minimum number of calls for a finding. */
 #define PINGPONG_CHANGES 16
 
-/*
- * Minimum number of calls for a range: rights that are restored once are
- * normal.
- */
+/* Minimum number of calls for a range: restoring the rights once is normal. */
 #define TO_AND_FRO 3
 
 #define VM_RIGHTS (VM_READ | VM_WRITE | VM_EXEC)
@@ -68,9 +65,7 @@ static bool is_by_protect(const struct merge_event *merge)
 	       (merge->nr == SYS_mprotect || merge->nr == SYS_pkey_mprotect);
 }
 
-/*
- * If the range was merged, the event contains the new flags, not the old ones.
- */
+/* If the range was merged, the event has the new flags, not the old ones. */
 static __u64 rights_before(const struct protected *range,
 			   const struct merge_event *merge)
 {

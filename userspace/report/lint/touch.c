@@ -85,10 +85,7 @@ static __u64 bytes_brought(const struct fault_event *fault)
 	return BLOCK_PAGE_BYTES << (fault->order < 9 ? fault->order : 0);
 }
 
-/*
- * Return the size that the fault may have mapped: fault-around maps up to 64
- * KiB.
- */
+/* Return how much the fault may have mapped: fault-around maps up to 64 KiB. */
 static __u64 bytes_around(const struct fault_event *fault)
 {
 	return fault->filled > 1 ? FAULT_AROUND : BLOCK_PAGE_BYTES;
@@ -237,9 +234,7 @@ static __u64 part_of_piece(const struct space *space,
 	       (BLOCK_PAGE_BYTES << PIECE_SHIFT) / bytes : 1ULL << PIECE_SHIFT;
 }
 
-/*
- * Return true if the block was empty, and a huge page would fit into the VMA.
- */
+/* Return true if the block was empty, and its huge page fits into the VMA. */
 static bool had_room_for_huge(const struct page_block *block,
 			      const struct fault_event *fault)
 {

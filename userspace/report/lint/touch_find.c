@@ -160,9 +160,7 @@ static struct key file_of(const struct area *area)
 	return (struct key){ { area->dev, area->ino } };
 }
 
-/*
- * For each file, find an address space that touched it, and whether others did.
- */
+/* For each file, find an address space that touched it, and any others. */
 static int find_sharers(struct lint_touch *touch)
 {
 	const struct area *area = touch->areas.all;
@@ -221,9 +219,7 @@ static bool is_private(const struct area *area)
 	return !(area->vm_flags & VM_MAYSHARE);
 }
 
-/*
- * MAP_POPULATE stores to private writable memory, but loads from other memory.
- */
+/* MAP_POPULATE stores to private writable memory. It loads from any other. */
 static enum advice advice_to_write(const struct area *area, bool whole,
 				   const struct lint_machine *machine)
 {
@@ -443,10 +439,7 @@ static bool is_one_range(const struct area *area, const struct dense *dense)
 	       is_dense(dense->pages, (end - start) / BLOCK_PAGE_BYTES);
 }
 
-/*
- * Add a finding for each range of the area, or one for all if they are one
- * range.
- */
+/* Add a finding for each range of the area, or one if there is one range. */
 static int add_ranges(const struct lint_touch *touch, const struct area *area,
 		      enum page_use kind, enum advice advice,
 		      struct findings *findings)
@@ -525,9 +518,7 @@ static enum advice advice_for_majors(const struct area *area,
 	return machine->populate ? ADVICE_READ_AHEAD : ADVICE_READ_AHEAD_OLD;
 }
 
-/*
- * Return true if at least half of the area was read, so reading all is better.
- */
+/* Return true if at least half of the area was read: reading all is better. */
 static bool is_late(const struct area *area, const struct touches *touches,
 		    __u64 memory)
 {
