@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tables of libsmartcols. The columns are declared once. Users choose them and
- * sort by them, by name.
+ * Tables of libsmartcols. Each table declares its columns. Users choose
+ * columns, and the column to sort by, by their names.
  */
 #ifndef _COLUMNS_H
 #define _COLUMNS_H

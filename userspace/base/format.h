@@ -16,7 +16,7 @@ int parse_size(const char *text, __u64 *value);
 /* Parse the size of a trace buffer. -EINVAL: not a size, or out of range. */
 int parse_buffer(const char *text, __u64 *bytes);
 
-/* Parse a positive number, such as a process ID. -EINVAL: not such a number. */
+/* Parse a positive number, such as a process ID. -EINVAL: any other text. */
 int parse_count(const char *text, int *count);
 
 /*
@@ -25,7 +25,7 @@ int parse_count(const char *text, int *count);
  */
 int parse_address(const char *text, const char **end, __u64 *address);
 
-/* Parse a time in seconds, at least 0.01. -EINVAL: not such a time. */
+/* Parse a time in seconds, at least 0.01. -EINVAL: any other text. */
 int parse_seconds(const char *text, int *ms);
 
 /* Format @bytes as "4 KiB" or "1.9 MiB". Return @text. */
@@ -68,8 +68,8 @@ const char *path_base(const char *path);
 const char *file_title(const char *path);
 
 /*
- * Format the title of @path without its directory, as format_name() does. If
- * the text is too long, drop " (deleted)" as a whole. Return @text.
+ * Format the title of @path, without its directory, as format_name() does. "
+ * (deleted)" is kept as a whole, or dropped. Return @text.
  */
 const char *format_file(char *text, size_t size, const char *path);
 

@@ -13,7 +13,7 @@
 
 #include <json.h>
 
-/* Add @value, and own it. A NULL @object, @value or result means no memory. */
+/* Add @value, taking ownership. NULL @object, @value or result: no memory. */
 static struct json_object *add(struct json_object *object, const char *name,
 			       struct json_object *value)
 {

@@ -293,7 +293,7 @@ bool line_right(struct line *line, enum colour colour, const char *text,
 	return true;
 }
 
-/* Chinese text may be wrapped after any character, but not before these. */
+/* Chinese text may be wrapped after any character, except before these. */
 static bool may_fold(const char *text, int columns)
 {
 	static const char *const ends[] = {

@@ -81,7 +81,7 @@ void style_fit(struct style *style, int columns);
 /* Choose ASCII without colours. Tests also start with this style. */
 void style_plain(struct style *style, int width);
 
-/* Choose all glyphs, and no colours, for output that is not for a terminal. */
+/* Choose all glyphs, and no colours, for output other than terminals. */
 void style_page(struct style *style, int width);
 
 #define LINE_MAX_BYTES 1024

@@ -25,12 +25,12 @@ void printer_time(const struct printer *printer, struct line *line, int column,
 		  __u64 ns);
 
 /*
- * Return the room in the terminal for a name after @line and before @more
- * columns; at least a minimum. INT_MAX: the width of the terminal is unknown.
+ * Return the width for a name that follows @line, if @more columns follow the
+ * name. There is a minimum. INT_MAX: the width of the terminal is unknown.
  */
 int printer_room(const struct line *line, int more);
 
-/* As format_duration(), with the prefix for microseconds of the style. */
+/* As format_duration(), with the style's prefix for microseconds. */
 const char *printer_duration(const struct printer *printer, char text[FORMAT_MAX],
 			     __u64 ns);
 

@@ -10,7 +10,7 @@ enum wire {
 	BYTES = 2,
 };
 
-/* Size of the length of a nested message, padded with zeros. */
+/* Bytes reserved for the length of a nested message. */
 #define LENGTH_BYTES 4
 
 static void put(struct protobuf *message, const void *bytes, size_t size)

@@ -107,7 +107,7 @@ void screen_line(int row, const char *text, enum look look)
 	move(row, 0);
 	addnstr(text, text_bytes(text, COLS));
 	attrset(A_NORMAL);
-	/* After a full line, the cursor is in the next line. */
+	/* After a full line, the cursor is on the next line. */
 	if (getcury(stdscr) == row)
 		clrtoeol();
 	if (look == LOOK_BAR)

@@ -109,7 +109,7 @@ static bool key_same(const struct key *a, const struct key *b)
 	       a->parts[2] == b->parts[2] && a->parts[3] == b->parts[3];
 }
 
-/* Return the slot of @key, or a free one. It contains the row number + 1. */
+/* Return the slot of @key, or a free one. Slots contain row numbers + 1. */
 static __u32 *table_slot(const struct table *table, const struct key *key)
 {
 	size_t at = key_hash(key) & (table->slots - 1);

@@ -35,7 +35,7 @@ static void widen(struct timeseries *timeseries)
 	timeseries->width *= 2;
 }
 
-/* The begin may be less than 0, so compare times by their difference. */
+/* The start may be before time 0, so compare times by their difference. */
 static bool is_before(__u64 a, __u64 b)
 {
 	return (__s64)(a - b) < 0;

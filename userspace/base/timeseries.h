@@ -17,8 +17,7 @@
  * @filled: bytes of pages that these faults mapped at the faulting addresses
  * @around: bytes of pages that these faults mapped by fault-around
  * @tables: page tables that these faults allocated
- * @vmas: highest number of VMAs of an address space that changed, 0: none
- *	changed
+ * @vmas: highest number of VMAs of an address space that changed, 0: none did
  */
 struct moment {
 	__u64 faults;
@@ -48,7 +47,7 @@ void timeseries_extend(struct timeseries *timeseries, __u64 begin, __u64 end);
 /* Return the interval of @time, which must be between begin and end. */
 struct moment *timeseries_at(struct timeseries *timeseries, __u64 time);
 
-/* Distribute @ns, a duration that ended at @end, over its intervals. */
+/* Distribute @ns, which ended at @end, over the intervals that it spans. */
 void timeseries_spend(struct timeseries *timeseries, __u64 end, __u64 ns);
 
 /* Return the number of intervals up to the end. */

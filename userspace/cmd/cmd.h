@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Subcommands. Only they print errors and choose the exit status. All other
+ * Subcommands. Only subcommands print errors and choose the exit status. Other
  * code returns -errno or NULL.
  */
 #ifndef _CMD_H
@@ -47,9 +47,9 @@ int cmd_pid(const char *command, const char *text, int *pid);
 int cmd_process(const char *command, const char *text, int *pid);
 
 /*
- * Return the path of an input file, for @path "-" that of standard input. If
- * standard input is no regular file, it is read to its end first. Return NULL
- * on failure, after printing the error.
+ * Return the path of an input file: @path or, if @path is "-", a path of
+ * standard input. If standard input is not a regular file, read it to its end
+ * first. On failure, print the error and return NULL.
  */
 const char *cmd_input(const char *command, const char *path);
 

@@ -125,8 +125,8 @@ static void pass_on(int sig, siginfo_t *info, void *context)
 }
 
 /*
- * If @ours, survive signals until the recording process has ended, in order to
- * remove the temporary file.
+ * If @ours, survive signals until the recording process has ended. Then the
+ * temporary file can be removed.
  */
 static void hear_signals(bool ours)
 {

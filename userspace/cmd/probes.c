@@ -87,7 +87,7 @@ static const char *method_of(const struct mmapdemo_probe *probe)
 	}
 }
 
-/* Frequently called functions should have a direct call: say if not. */
+/* Return the state as text. Frequently called functions need a direct call. */
 static const char *attached_text(const struct mmapdemo_probe *probe)
 {
 	static char text[96];

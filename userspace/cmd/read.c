@@ -146,7 +146,7 @@ static int cannot_map(const struct options *opts, int err)
 			file_strerror(err));
 }
 
-/* A file in /proc has size 0, but is not empty. It can't be mapped. */
+/* Reject files in /proc. Their size is 0, but they are not empty. */
 static int check_empty(struct reader *reader)
 {
 	struct window window;

@@ -305,7 +305,7 @@ static bool streams(const struct report_options *opts)
 }
 
 /*
- * Read all events. Write single events, or else summarize them. Return 0, 1
+ * Read all events. Write them one by one, or else summarize them. Return 0, 1
  * (see @reading->output), or -errno of the file.
  */
 static int read_file(struct reading *reading)

@@ -228,8 +228,8 @@ static int seed_task(int tid, void *data)
 
 /*
  * List the threads twice, because a thread may begin during the first listing.
- * Seed all tasks that are followed: they include children that were forked
- * before the start of recording, for which there is no event.
+ * Then seed all followed tasks. These include children whose fork has no event,
+ * because it was before the start of recording.
  */
 static int follow_processes(struct session *session)
 {

@@ -43,8 +43,8 @@ struct session_options {
  * @recorder: recorder of the events
  * @seed: called for one task of each process that exists at the start; returns
  *	0 or -errno
- * @join: called for each other task @tid of such a process, with the task that
- *	@seed was called for as @with; may be NULL
+ * @join: called for each other task @tid of such a process; @with is the task
+ *	of @seed; may be NULL
  * @data: argument of @seed and @join
  * @ended: the subject has ended by itself
  * @switches: switches of ftrace and kprobes, being watched

@@ -231,7 +231,7 @@ static int open_screen(struct topping *topping)
 	return CMD_OK;
 }
 
-/* If the process ends, batch output ends. The screen shows the last state. */
+/* Batch output ends with the process. The screen then shows the last state. */
 static int find_process(struct topping *topping)
 {
 	int err;

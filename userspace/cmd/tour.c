@@ -201,7 +201,7 @@ static void interrupt(int sig)
 	interrupted = sig;
 }
 
-/* Handle @sig, unless the parent process has it ignored. */
+/* Handle @sig, unless the parent process has set it to SIG_IGN. */
 static void watch(int sig)
 {
 	struct sigaction action;

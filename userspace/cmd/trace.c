@@ -144,7 +144,7 @@ static int open_output(struct trace *trace, const char *output)
 		      outfile_create(&trace->file);
 		fd = trace->file.fd;
 	}
-	/* Reopen stderr, because this stream must be buffered. */
+	/* Open a new stream, which is buffered, unlike stderr. */
 	fd = err ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	trace->out = fd < 0 ? NULL : fdopen(fd, "we");
 	if (trace->out)

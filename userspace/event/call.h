@@ -50,10 +50,10 @@ bool call_is_whole(const struct call *call);
 void call_enter(struct call *call, const struct event *event);
 
 /*
- * Record the end of a system call. Turn @event into the whole call, as an event
- * of the module if there is one for this call. Return false if the start of the
- * call was not seen. @brk is the last known end of the heap, 0: unknown; may be
- * NULL if @event is not of brk().
+ * Record the end of a system call. Turn @event into the whole call: into an
+ * event of the module if the module has one for this call. Return false if the
+ * start of the call was not seen. *@brk is the last known end of the heap, 0:
+ * unknown. @brk may be NULL for calls other than brk().
  */
 bool call_leave(struct call *call, struct event *event, __u64 *brk);
 

@@ -57,8 +57,8 @@ struct decode_binding {
  * @pid: common field of all events: the task
  * @kinds: kind of event + 1, by id; 0: not decoded
  * @bindings: fields of the event, by kind
- * @stack_id: id of the events that are call stacks, 0: there is none
- * @stack: the field of such an event with the call stack
+ * @stack_id: event id of call stacks, 0: there are none
+ * @stack: field with the frames, in the event of a call stack
  * @missing: event or field that decoder_init() did not find
  */
 struct decoder {
@@ -79,18 +79,18 @@ struct decoder {
  */
 int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
 
-/* Add optional events, whose formats are now in decoder->tep. 0 or -ENOENT. */
+/* Add optional events whose formats are now in decoder->tep. 0 or -ENOENT. */
 int decoder_more(struct decoder *decoder);
 
-/* Return true if the kernel has the event. Only later ones are optional. */
+/* Return true if the kernel has the event; always true before EVENT_FLUSH. */
 bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
 
 /* Return the events that the kernel has, one bit each. */
 __u32 decoder_kinds(const struct decoder *decoder);
 
 /*
- * Decode a record. Return 1 if @event was filled in, 0 if the record is not one
- * of these events, -EPROTO if the record is shorter than its format requires.
+ * Decode a record. Return 1 if @event was filled in, 0 if the record is another
+ * event, -EPROTO if the record is shorter than its format requires.
  */
 int decode(const struct decoder *decoder, const struct tep_record *record,
 	   struct event *event);

@@ -15,7 +15,7 @@
 #define EVENT_NAME_MAX 64
 #define EVENT_PATH_MAX 128
 
-/* System calls for whose start and end the kernel has events */
+/* System calls whose start and end are events of the kernel */
 enum event_call {
 	EVENT_CALL_MMAP,
 	EVENT_CALL_MUNMAP,
@@ -58,9 +58,9 @@ enum event_kind {
 			   1U << (EVENT_LEAVE + (call)))
 
 /*
- * Events of the kernel that supplement those of the module: faults that
- * handle_mm_fault() never sees; calls that no probe of the module sees, or that
- * it sees only if they succeed.
+ * Events of the kernel that supplement those of the module: faults that never
+ * reach handle_mm_fault(), and calls that the probes of the module do not see,
+ * or see only if they succeed.
  */
 #define EVENTS_OF_KERNEL (EVENTS_FAULTS | EVENTS_CALL(EVENT_CALL_MMAP) |	\
 			  EVENTS_CALL(EVENT_CALL_MUNMAP) |			\
@@ -179,13 +179,13 @@ struct fault_event {
 };
 
 /*
- * Return true if the range had a neighbour on one side, given by the @end and
- * the @reason of that side. The rest of a VMA of which a part changes is no
- * such neighbour: the part need not be merged with it.
+ * Return true if there was a neighbour on the side with @end and @reason. If a
+ * part of a VMA changes, the rest of the VMA does not count as a neighbour,
+ * because the part need not be merged with it.
  */
 bool merge_has_neighbour(__u64 end, __u32 reason);
 
-/* Return true if the range had such a neighbour, and was merged with none. */
+/* Return true if the range had a neighbour, but was merged with none. */
 bool merge_refused(const struct merge_event *merge);
 
 /* Bits of fault_event.ret: VM_FAULT_MAJOR, and two that the module adds */
@@ -194,9 +194,9 @@ bool merge_refused(const struct merge_event *merge);
 #define FAULT_AFTER_END		0x80000000U
 
 /*
- * Return true if the fault waited for a read of its page that another fault or
- * readahead had started. Such a fault is not a major fault, but took more than
- * one attempt. @dev and @ino: of /dev/mmapdemo, 0: unknown.
+ * Return true if the fault waited for a read of its page, and another fault or
+ * readahead had started this read. Such a fault is not a major fault, but took
+ * more than one attempt. @dev and @ino: of /dev/mmapdemo, 0: unknown.
  */
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino);
 
@@ -437,7 +437,7 @@ __u32 event_mm(const struct event *event);
 /* Return the number of the system call that caused @event; -1: none. */
 __s64 event_nr(const struct event *event);
 
-/* Return how many VMAs there are now, for dup_mm in the child; 0: unknown. */
+/* Return the VMA count after the event (dup_mm: the child's); 0: unknown. */
 __u32 event_map_count(const struct event *event);
 
 /* Return the start of the event: its end minus its duration. */

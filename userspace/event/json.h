@@ -19,7 +19,7 @@ struct json_object *json_event_object(const struct event *event);
 /* Write the object of json_event_object() as a line. Return 0 or -errno. */
 int json_event(FILE *out, const struct event *event);
 
-/* Add the names of bits. Without memory, free @object and return NULL. */
+/* Add the names of bits. No memory: free @object, and return NULL. */
 struct json_object *json_add_bits(struct json_object *object,
 				  const char *name, const struct name *bits,
 				  __u64 value);

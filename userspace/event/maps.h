@@ -75,8 +75,8 @@ const struct mapping *maps_after(const struct maps *maps, __u64 address);
 const struct mapping *maps_next_vma(const struct maps *maps, __u64 address);
 
 /*
- * Return when the mapping that contains @address was created, 0: unknown.
- * Return 0 for all later calls for this mapping. Nothing else changes.
+ * Return when the mapping that contains @address was created, 0: unknown. Later
+ * calls for the same mapping return 0. Nothing else changes.
  */
 __u64 maps_first_touch(const struct maps *maps, __u64 address);
 

@@ -73,7 +73,7 @@ const struct name names_error_code[] = {
 	EMe(0x8000, "sgx")
 };
 
-/* System calls that change mappings, and others that events may occur in */
+/* System calls that change mappings, and others during which events occur */
 const struct name names_syscall[] = {
 	EM(SYS_mmap, "mmap")
 	EM(SYS_munmap, "munmap")

@@ -39,7 +39,7 @@ const char *name_of(const struct name *names, __u64 value);
 /* Return the text for mmapdemo_probe.error: why the probe can't be attached. */
 const char *name_attach_error(int error);
 
-/* As strerror(), but also explain that ftrace is off (EUNATCH). */
+/* As strerror(), but EUNATCH means that ftrace is off. */
 const char *name_error(int error);
 
 #endif /* _NAMES_H */

@@ -7,9 +7,9 @@
 
 /*
  * The layout that events/header_page and events/header_event describe. A page
- * is a time, the number of bytes of its records with flags in the upper bits,
- * and the records. A record begins with a word that contains its type and the
- * time since the previous record. A second word often follows.
+ * has a time, the size of its records (with flags in the upper bits), and the
+ * records. A record begins with a word that contains its type and the time
+ * since the previous record. A second word often follows.
  */
 #define HEADER_BYTES	16
 #define COMMIT_MASK	((1U << 27) - 1)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Parser of a sub-buffer of the kernel's ring buffer into records. The contents
- * are not trusted: the page may come from a damaged file.
+ * Parser of the records in a sub-buffer of the kernel's ring buffer. The
+ * contents are not trusted: the sub-buffer may come from a damaged file.
  */
 #ifndef _SUBBUFFER_H
 #define _SUBBUFFER_H

@@ -9,15 +9,15 @@
 #include "event/world.h"
 
 /*
- * Return true if @event shows that the fault that @task began has ended without
- * handle_mm_fault(). Then @fault becomes the start of this fault, with the
- * signal that ended it, if any. If @event is the start of another fault, save
- * it in @task.
+ * Return true if @event shows that the last fault of @task ended without
+ * handle_mm_fault(). Then set @fault to the start of that fault, with the
+ * signal that ended it, if any. If @event is the start of a fault, save it in
+ * @task.
  */
 bool unhandled_fault(struct task *task, const struct event *event,
 		     struct event *fault);
 
-/* Return true if a fault raised the signal, rather than a process. */
+/* Return true if the signal was raised by a fault, not sent by a process. */
 bool unhandled_signal(const struct event *event);
 
 #endif /* _UNHANDLED_H */

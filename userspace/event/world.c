@@ -247,9 +247,10 @@ static struct space *first_seen(struct world *world, const struct event *event,
 }
 
 /*
- * Return the id of the address space to which the event belongs, 0: the task's.
- * Fork allocates a page table before the child is known. If a space was never
- * seen, its end must not create it.
+ * Return the id of the address space to which the event belongs, 0: that of the
+ * task. A page table that fork allocates counts for the parent, because the
+ * child is not known yet. The end of an unknown address space does not create
+ * it.
  */
 static __u32 place_of(struct world *world, const struct event *event)
 {

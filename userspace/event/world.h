@@ -54,7 +54,8 @@ struct space {
  * @tid: id of the task
  * @space: address space of the task, NULL: not seen yet
  * @entered: space that exec is building; becomes @space when exec is done
- * @inherits: if the task's address space is new to us, its mappings are @legacy
+ * @inherits: the task's address space, when first seen, has the mappings
+ *	@legacy
  * @hide: the address space that gets @legacy is hidden
  * @legacy: mappings of the parent at the time of fork
  * @ending: when the task ended, if its address space still exists; 0: not ended
@@ -112,7 +113,7 @@ struct world {
 int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 	       bool hide);
 
-/* Before the first event: add @tid to the space of @other, which was seeded. */
+/* Before the first event: add @tid to the space of @other, a seeded task. */
 int world_join(struct world *world, __u32 tid, __u32 other);
 
 /**

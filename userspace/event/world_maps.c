@@ -126,7 +126,7 @@ static int grow(struct space *space, const struct mapping *known, __u64 start,
 	return set_mapping(space, &mapping);
 }
 
-/* For other causes there is a do_mmap event, or nothing changes here. */
+/* Other causes have a do_mmap event, or do not change the maps. */
 static int apply_merge(const struct event *event, struct space *space)
 {
 	const struct merge_event *merge = &event->merge;
@@ -151,7 +151,7 @@ static int apply_merge(const struct event *event, struct space *space)
 			    merge->result_end) : 0;
 }
 
-/* Extend in place. Other events show a move, or a shrinking. */
+/* Extend in place. Other events show that a mapping moved or shrank. */
 static int apply_mremap(const struct event *event, struct space *space)
 {
 	const struct mremap_event *call = &event->mremap;
@@ -222,9 +222,9 @@ static int move_stack(struct maps *maps)
 }
 
 /*
- * Name a VM_GROWSDOWN mapping that faulted where no mapping was known. Either
- * it is the mapping above, which has grown, or it is the stack. There is only
- * one stack.
+ * Name a VM_GROWSDOWN mapping that faulted where no mapping was known. It is
+ * the mapping above if that has grown. Otherwise it is the stack, of which
+ * there is only one.
  */
 static int name_grown(struct maps *maps, struct mapping *mapping)
 {
@@ -270,7 +270,7 @@ static int apply_fault(const struct event *event, struct space *space)
 	return err ? err : set_mapping(space, &mapping);
 }
 
-/* Leave @born 0. Only mmap() has this time, and its end will set it. */
+/* Leave @born 0. Only mmap() sets it, at its end. */
 static int apply_vma(const struct event *event, struct space *space)
 {
 	const struct vma_event *vma = &event->vma;

@@ -19,7 +19,7 @@
  * @flags: flags of vma_flags that differ
  * @offset: file offset of the upper VMA, bytes; 0 if the two map different
  *	files
- * @goes_on: file offset at the end of the lower VMA, bytes; 0 as for @offset
+ * @goes_on: file offset at the end of the lower VMA, bytes; or 0
  */
 struct mergeable {
 	__u32 reasons[MMAPDEMO_REASON_COUNT];

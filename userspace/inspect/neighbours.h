@@ -11,8 +11,8 @@
  * @below: the lower VMA
  * @above: the VMA that begins at the end of @below
  * @mergeable: the differences between the two VMAs
- * @tried: if @recorded: the last vma_merge event in which the two were not
- *	merged, or became separate VMAs
+ * @tried: if @recorded: the last vma_merge event that did not merge the two, or
+ *	that separated them
  * @of_below: the range of @tried begins at the end of @below, so the prev side
  *	of @tried is the relevant one
  * @recorded: @tried is valid

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Page faults as the kernel counts them for perf: minor and major faults,
- * without classes and durations. This is used without the module. Functions
- * that return int return 0 or -errno.
+ * without classes and durations. Used if there is no module. Functions that
+ * return int return 0 or -errno.
  */
 #ifndef _PERF_COUNTS_H
 #define _PERF_COUNTS_H

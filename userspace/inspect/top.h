@@ -53,8 +53,8 @@ struct top {
 };
 
 /*
- * Start; without events if there are none. The buffer has @buffer bytes per
- * processor.
+ * Start, without events if they can't be recorded. The trace buffer has @buffer
+ * bytes per processor.
  */
 int top_open(struct top *top, size_t buffer);
 void top_close(struct top *top);

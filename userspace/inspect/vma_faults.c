@@ -9,7 +9,7 @@
 
 /* ---- rows ---- */
 
-/* Return true if the row is about the same file, mapped at the same offset. */
+/* Return true if the row maps the same file at the same relative offset. */
 static bool fits(const struct vma_faults_row *row, __u32 dev, __u64 ino,
 		 __u64 start, __u64 offset)
 {
@@ -151,7 +151,9 @@ int vma_faults_event(struct vma_faults *faults, const struct event *event,
 {
 	__u32 mm = event_mm(event);
 
-	/* The mm is new at the first event, and when the process calls exec. */
+	/*
+	 * The mm changes at the first event, and when the process calls exec.
+	 */
 	if (own && event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
 	    event->fault.from != MMAPDEMO_FROM_REMOTE && mm != faults->mm) {
 		vma_faults_free(faults);

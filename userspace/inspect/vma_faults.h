@@ -57,7 +57,7 @@ void vma_faults_turn(struct vma_faults *faults);
 
 /*
  * Set @loads[0 … count - 1] to the faults of each of the current @vmas. Faults
- * that may belong to none of them go to @loads[count].
+ * that can't be assigned to any of them go to @loads[count].
  */
 void vma_faults_place(const struct vma_faults *faults, const struct vmas *vmas,
 		      struct fault_loads *loads);

@@ -17,7 +17,7 @@ enum vma_list_amount {
 };
 
 /**
- * struct vma_list_amounts - amounts of one VMA or of all: bytes; faults: a
+ * struct vma_list_amounts - amounts of one VMA, or sums: bytes; faults: a
  *	number
  */
 struct vma_list_amounts {

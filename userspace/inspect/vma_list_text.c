@@ -104,7 +104,7 @@ static struct columns_wanted choose(const struct vma_list *listing,
 	return chosen;
 }
 
-/* Return the text for 0. A PSS of 0 may be rounded, or unknown (hugetlbfs). */
+/* Return the text for 0. A PSS of 0 may be rounded down ("0"). */
 static const char *no_amount(const struct vma_list *listing,
 			     const struct vma_list_amounts *amounts,
 			     enum vma_list_amount a)

@@ -39,7 +39,7 @@ struct instance {
 };
 
 /*
- * Create an empty instance with a buffer of @bytes per processor. Recording is
+ * Create an empty instance with a buffer of @bytes per processor, and recording
  * off. First remove the instances of runs that were killed.
  */
 int instance_create(struct instance *instance, size_t bytes);

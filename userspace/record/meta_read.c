@@ -12,7 +12,7 @@
 
 #include <json.h>
 
-/* Return NULL if there is no such member, or @object is no JSON object. */
+/* Return NULL if @object is not an object, or has no such member. */
 static struct json_object *member(struct json_object *object, const char *name)
 {
 	struct json_object *value = NULL;

@@ -58,7 +58,7 @@ void meta_read(struct meta *meta, struct json_object *object);
 
 /*
  * Call @seed for one task of each initial address space. Call @join for each
- * other task there, with the task that @seed was called for as @with. Return 0,
+ * other task; @with is the task of @seed with the same address space. Return 0,
  * -ENOMEM, or the error of @seed or @join.
  */
 int meta_tasks(const struct meta *meta,

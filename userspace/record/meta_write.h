@@ -10,8 +10,8 @@
  *	memory_bytes	memory of the machine or of the cgroup
  *	thp		the THP setting
  *	dev, ino	of /dev/mmapdemo, as in events
- *	tasks		initial tasks: tid, hidden, maps; or tid, with (an earlier
- *			task that has the same address space)
+ *	tasks		initial tasks: tid, hidden, maps; or tid, with (the
+ *			earlier task that has the same address space)
  *	probes		each: function, its events, error (errno; 0: observed)
  *	lost		for each processor, events for which there was no room
  *	files		files whose code was mapped: dev, ino, path, build_id
@@ -34,8 +34,9 @@
 struct json_object;
 
 /**
- * struct meta_writer - metadata in progress: @object, NULL: none
- * @tasks in it
+ * struct meta_writer - metadata in progress
+ * @object: the JSON object, NULL: none
+ * @tasks: its member
  */
 struct meta_writer {
 	struct json_object *object;

@@ -18,7 +18,7 @@ static int join(int tid, int with, void *data)
 	return world_join(&replay->world, tid, with);
 }
 
-/* Return true if the event contradicts itself. world_event() relies on this. */
+/* Return true if the event contradicts itself. world_event() does not check. */
 static bool impossible(const struct event *event)
 {
 	if (event->kind < EVENT_FORK && !event_mm(event))

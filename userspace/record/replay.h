@@ -33,8 +33,8 @@ struct replay {
  * @record: called for each recorded event, hidden or not, while what the event
  *	ends still exists. @call is the whole system call that @event ends, or
  *	NULL
- * @event: called for each event of the subject, when what the event ends is
- *	gone. Of the kernel's own events of signals, faults and calls, only
+ * @event: called for each event of the subject, after removal of what the event
+ *	ends. Of the kernel's own events of signals, faults and calls, only
  *	whole calls of madvise() and mprotect() are passed
  * @data: argument of the callbacks
  */

@@ -26,7 +26,7 @@ static int open_cpus(struct stream *stream, struct tracefs_instance *tracefs)
 		stream->fds[cpu] = tracefs_instance_file_open(tracefs, path,
 						O_RDONLY | O_NONBLOCK |
 						O_CLOEXEC);
-		/* Only for an absent processor may the file be missing. */
+		/* The file may be missing if the processor is absent. */
 		if (stream->fds[cpu] < 0 && errno != ENOENT &&
 		    errno != ENODEV && errno != ENXIO)
 			return -errno;

@@ -58,9 +58,9 @@ int stream_pages(struct stream *stream,
 
 /*
  * Return the next event not later than @horizon, or NULL. The event is valid
- * until the next drain. A record becomes readable some time after its
- * timestamp, but within the time between two drains. So all events older than
- * the start of one drain have been read after the next drain.
+ * until the next drain. A record becomes readable with a delay, which is
+ * shorter than the time between two drains. So when a drain ends, all events
+ * from before the start of the previous drain have been read.
  */
 const struct event *stream_next(struct stream *stream, __u64 horizon);
 

@@ -107,8 +107,8 @@ static int next_record(struct trace_dat *recording, struct lane *lane,
 }
 
 /*
- * Read the call stack of the event. It is the next record. If no stack was
- * recorded, the next record belongs to the next event.
+ * Read the call stack of the event. The stack, if it was recorded, is the next
+ * record.
  */
 static int fill_stack(struct trace_dat *recording, struct lane *lane)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Areas: a mapping that grows, as one object. A heap or an arena has another
- * VMA after each brk() or mprotect(). All VMAs of the same memory that overlap
- * are one area.
+ * Areas: growing mappings. Each time a heap or an arena grows, it has another
+ * VMA. All VMAs of the same memory that overlap are one area.
  */
 #ifndef _AREA_H
 #define _AREA_H

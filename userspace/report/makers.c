@@ -19,9 +19,10 @@
 /* ---- keys ---- */
 
 /*
- * Layout of the key. Parts 0 to 2 are a struct code. Its @dev takes only the
- * lower 32 bits of part 1; above are the system call number, the trigger, and
- * the bits below. Part 3 is the flags, or the argument of the call.
+ * Layout of the key. Parts 0 to 2 are a struct code, whose @dev is the lower
+ * half of part 1. The upper half of part 1 contains the system call number, the
+ * trigger, and the KEY_* bits. Part 3 contains the flags, or the argument of
+ * the call.
  */
 #define AT_NR		32
 #define AT_TRIGGER	48
@@ -75,8 +76,8 @@ static void set_argument(struct key *key, const struct split_event *split,
 
 /*
  * Return the return address in the caller of the function that made the system
- * call. If there is no known caller, return an address in that function. During
- * exec, the stack is that of the old program, so it is ignored. 0: unknown.
+ * call, or in the function itself if its caller is unknown. 0: unknown. During
+ * exec, ignore the stack, which is that of the old program.
  */
 static __u64 code_address(const struct event *event, const struct space *space,
 			  __u32 trigger)
@@ -107,10 +108,10 @@ static struct key key_of(const struct event *event, const struct scene *scene,
 
 /* ---- events ---- */
 
-/* A bit that no number of an address space and no thread ID has. */
+/* A bit that is set in no number of an address space, and in no thread ID. */
 #define SEED (1U << 31)
 
-/* Return the space number for boundaries, known before the first event. */
+/* Return a number of the space that is known before the first event. */
 static __u32 home_of(const struct space *space)
 {
 	return space->seed ? SEED | space->seed : space->number;

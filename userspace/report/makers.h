@@ -52,15 +52,16 @@ const char *maker_call(const struct row *maker);
 /* Return true if this is the maker of the VMAs from before the recording. */
 bool maker_before(const struct row *maker);
 
-/* Return true if there are any other makers. */
+/* Return true if any VMA was made during the recording. */
 bool makers_seen(const struct makers *makers);
 
 /* Return true if the maker made VMAs by splitting. */
 bool maker_splits(const struct row *maker);
 
 /*
- * Write the permissions and flags of the VMAs; or what mprotect() or madvise()
- * requested for a part of a VMA, "" if not known. Return @text.
+ * Write the permissions and flags of the VMAs. If the maker split VMAs, write
+ * what mprotect() or madvise() requested, or "" if it is not known. Return
+ * @text.
  */
 const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX]);
 

@@ -86,7 +86,7 @@ struct space_stats {
 /**
  * struct copy_stats - stores to anonymous pages that fork had write-protected
  * @copied: stores that copied the page, in address spaces known to have forked,
- *	or to be a copy by fork
+ *	or to be created by fork
  * @reused: stores that did not copy the page, in these address spaces
  * @unsure: as @copied, in address spaces whose forks may not be recorded
  */
@@ -101,7 +101,7 @@ struct copy_stats {
  * @page_bytes: size of a page, in bytes
  * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
  * @events: number of events of the subject
- * @hidden: number of events of mmapdemo itself before exec of the command. No
+ * @hidden: number of events of mmapdemo itself before the command's exec. No
  *	other figure includes them
  * @first: when the first event began
  * @last: when the last event ended
@@ -116,8 +116,8 @@ struct copy_stats {
  * @filled: bytes mapped by entries that faults filled with pages
  * @around: bytes mapped by fault-around, next to the faulting addresses
  * @tables: page tables allocated by faults
- * @unhandled: accesses that ended in a signal without handle_mm_fault(), where
- *	the module would have seen them; not in @faults
+ * @unhandled: accesses that ended in a signal and never reached
+ *	handle_mm_fault(), where the module observes faults; not in @faults
  * @signals: SIGSEGV and SIGBUS that faults raised
  * @calls: system calls
  * @mmaps: statistics of mmap() calls
@@ -131,8 +131,8 @@ struct copy_stats {
  *	cause
  * @reasons: number of neighbours of these ranges, by the reason against the
  *	merge
- * @map_count: highest number of VMAs of an address space, from before the first
- *	event on
+ * @map_count: highest number of VMAs of an address space, including before the
+ *	first event
  * @timeseries: faults and VMAs over time
  * @flushes: TLB flushes on processors that were running one of the subject's
  *	tasks, by enum flush_reason
@@ -189,7 +189,7 @@ struct replay;
 /* Prepare for the first event. Return 0 or -ENOMEM. */
 int summary_begin(struct summary *summary, const struct replay *replay);
 
-/* Count an event that replay_visitor.record got. Return 0 or -ENOMEM. */
+/* Count an event that was passed to replay_visitor.record. 0 or -ENOMEM. */
 int summary_event(struct summary *summary, const struct event *event,
 		  const struct event *call, const struct scene *scene);
 
@@ -211,9 +211,8 @@ void summary_join_vmas(struct summary *summary);
 struct code summary_row_code(const struct row *row);
 
 /*
- * Return how many frames of an event's stack are credible. The stack ends at
- * the first frame that points to unmapped memory: this happens in code without
- * frame pointers.
+ * Return how many frames of an event's call stack are credible. A frame in
+ * unmapped memory ends the stack: this happens in code without frame pointers.
  */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space);

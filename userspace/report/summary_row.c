@@ -68,7 +68,7 @@ struct code summary_row_code(const struct row *row)
 	};
 }
 
-/* If another process caused the fault, the stack is of that process. */
+/* If another process caused the fault, the stack is that of the process. */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space)
 {

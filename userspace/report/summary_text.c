@@ -10,7 +10,7 @@ typedef unsigned long long ull;
 
 #define AT_COUNT 10	/* where numbers end, as in the tables */
 
-/* Number of VMAs from which on the makers of an address space are shown. */
+/* Minimum number of VMAs for a table of makers; number of its rows. */
 #define MANY_VMAS 1000
 #define MAKERS_SHORT 10
 

@@ -87,8 +87,8 @@ int summary_json(FILE *out, const struct summary *summary,
 		 const struct meta *meta, struct symbols *symbols);
 
 /*
- * Write the JSON line before the events: a header; the line after the events:
- * the number of events, and losses. Return 0 or -errno.
+ * Write the first line of JSON: a header; the last line, after the events: the
+ * number of events, and the losses. Return 0 or -errno.
  */
 int summary_json_begin(FILE *out, const struct meta *meta);
 int summary_json_end(FILE *out, const struct meta *meta, __u64 events);

@@ -305,7 +305,7 @@ static void add_change(struct line *line, const struct space *space,
 	add_owner(line, space, merge->start);
 }
 
-/* Add munmap(), or a call that unmaps and has no event for itself. */
+/* Add munmap(), or another call that is known only from a vma_unlink. */
 static void add_removal(struct line *line, const struct space *space,
 			const struct unlink_event *unlink, bool exec)
 {

@@ -186,7 +186,7 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 		line_add(line, DIM, "%llx", (unsigned long long)fault->ip);
 	else
 		line_add(line, DIM, "a kernel thread");
-	/* Name only system calls that can touch much memory. */
+	/* Show only system calls that can touch much memory. */
 	if (fault->nr >= 0 && *name_of(names_syscall, fault->nr) != '?')
 		line_add(line, DIM, " (%s)",
 			 name_of(names_syscall, fault->nr));

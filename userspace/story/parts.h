@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Functions that the files of story/ share: the parts of the story. */
+/* Functions that the files of story/ share. */
 #ifndef _PARTS_H
 #define _PARTS_H
 
@@ -12,8 +12,8 @@ void continue_line(const struct story *story, struct line *line,
 		   const struct task *task);
 
 /*
- * Append @more at @column. If @more would not fit into the terminal there,
- * append it further left, but at least two spaces after the text of @line.
+ * Append @more at @column. If @more does not fit into the terminal there,
+ * append it further left, but leave two spaces after the text of @line.
  */
 void add_at(struct line *line, int column, const struct line *more);
 

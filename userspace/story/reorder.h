@@ -45,7 +45,7 @@ int reorder_enter(struct reorder *reorder, const struct task *task);
 /* Return true if new text has to wait. */
 bool reorder_waits(struct reorder *reorder, const struct world *world);
 
-/* Queue and own @text, which begins at @time. Return 0 or -ENOMEM. */
+/* Queue @text, taking ownership. Its time is @time. Return 0 or -ENOMEM. */
 int reorder_add(struct reorder *reorder, __u64 time, char *text, size_t bytes);
 
 /* Write the text that need not wait; @all: all text. Return 0 or -errno. */

@@ -168,7 +168,7 @@ static int print_event(struct story *story, const struct event *event,
 	return print_alone(story, event, task, space);
 }
 
-/* Set the time base at the first event. If there are two tasks, show them. */
+/* Set the time base at the first event. Show tasks if there are several. */
 static void meet(struct story *story, const struct event *event)
 {
 	if (!story->begin) {

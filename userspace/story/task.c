@@ -80,8 +80,8 @@ static int print_exit_at(const struct story *story, __u64 time,
 }
 
 /*
- * Print the end of a task. If the address space ends, too, print_exit_mmap() or
- * print_ended() prints both.
+ * Print the end of a task. If the address space also ends, print nothing:
+ * print_exit_mmap() or print_ended() will print both.
  */
 int print_exit(const struct story *story, const struct event *event,
 	       const struct task *task)

@@ -20,7 +20,7 @@ static void totals_touch(struct totals *totals, const struct touch_event *touch)
 	totals->writes += !!(touch->error_code & TOUCH_WRITE);
 }
 
-/* Count only faults with a signal: others may just not have been observed. */
+/* Count only faults with a signal: others may have been handled unobserved. */
 void totals_unhandled(struct totals *totals, const struct event *event)
 {
 	totals->unhandled += event->touch.sig != 0;

@@ -2,11 +2,11 @@
 /*
  * Reader of build IDs.
  *
- * The file belongs to the observed user, and can change while it is read. So it
- * is read by pread(2), not mapped: an access to a mapped file that was
- * truncated raises SIGBUS. The size of a segment can be any number, and a
- * sparse file can really have that size. So this reads a bounded number of
- * bytes.
+ * The file belongs to the observed user, and can change
+ * while it is read. So it is read by pread(2), not mapped: an access to a
+ * mapped file that was truncated raises SIGBUS. The headers may describe
+ * segments of any size, and a sparse file can have that size. So the number of
+ * bytes read is bounded.
  */
 #include "system/build_id.h"
 
@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Maximum size of the headers; of all notes together. */
+/* Maximum size of the headers, and of all notes together. */
 #define READ_MAX (64 << 10)
 
 int build_id_open(const char *path)

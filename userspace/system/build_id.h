@@ -6,13 +6,13 @@
 /* Size of the buffer for a build ID as text. A SHA-1 needs 41 bytes. */
 #define BUILD_ID_MAX 129
 
-/* Open @path for reading. Return -1 on failure, or if it is no regular file. */
+/* Open a regular file for reading. Return -1 on failure, or for other files. */
 int build_id_open(const char *path);
 
 /*
  * Find the build ID of an ELF file. Write it to @text in hexadecimal, "" if
- * there is none. Return @text. The part of the file that is read has an upper
- * bound, whatever the headers of the file say.
+ * there is none. Return @text. Read a bounded part of the file, whatever its
+ * headers say.
  */
 const char *build_id_of(int fd, char text[BUILD_ID_MAX]);
 

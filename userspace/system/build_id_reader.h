@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A process that reads build IDs. The server of a network file system or of
- * FUSE may never answer. A process that waits for the server then can't even be
- * killed by SIGKILL, so the main program must not be this process.
+ * FUSE may never answer. A process that waits for such a server can't be
+ * killed, not even by SIGKILL. So the main process must not be the one that
+ * waits.
  */
 #ifndef _BUILD_ID_READER_H
 #define _BUILD_ID_READER_H
@@ -46,9 +47,9 @@ bool build_id_ask(struct build_id_reader *reader,
 		  const struct build_id_request *request);
 
 /*
- * Receive the next answer; answers have the order of the requests. "": the file
- * has no build ID. Return 1 for an answer, 0 if none came within @milliseconds,
- * -1 if the process has ended.
+ * Receive the next answer. Answers come in the order of the requests. "": the
+ * file has no build ID. Return 1 for an answer, 0 if none came within
+ * @milliseconds, -1 if the process has ended.
  */
 int build_id_answer(struct build_id_reader *reader, int milliseconds,
 		    char text[BUILD_ID_MAX]);

@@ -46,7 +46,7 @@ int dev_missed(int fd, __u64 *missed);
 /* Return true if a probe is attached, but ftrace or kprobes are off. */
 bool dev_deaf(void);
 
-/* Make one call. The caller repeats it until @walk->start is @walk->end. */
+/* Walk a part of the range. Repeat until @walk->start is @walk->end. */
 int dev_walk(int fd, struct mmapdemo_walk *walk);
 
 /* Return a descriptor that counts faults until it is closed, or -errno. */

@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Close all files except @fd: another process may wait for that. */
+/* Close all files except @fd. Other processes may wait until this is done. */
 static inline void keep_only(int fd)
 {
 	syscall(SYS_close_range, fd + 1, UINT_MAX, 0);

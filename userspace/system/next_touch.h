@@ -19,7 +19,7 @@ enum next_touch {
 /* Return what an access to @address will do, by the state in /proc. */
 enum next_touch next_touch(int pid, __u64 address);
 
-/* Return this as text, to print after "empty: "; as a word for programs. */
+/* Return the result as text, for use after "empty: "; as a word. */
 const char *next_touch_text(enum next_touch touch);
 const char *next_touch_word(enum next_touch touch);
 

@@ -11,7 +11,7 @@
 
 typedef unsigned long long ull;
 
-/* Bits for flags that smaps shows, and whose VM_* bit depends on the kernel. */
+/* Bits for flags of smaps whose VM_* bit depends on the kernel. */
 #define OTHER(nr) (VMA_UFFD_MINOR << (nr))
 
 #define EM(value, name)		{ value, name },

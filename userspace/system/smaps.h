@@ -62,7 +62,7 @@ struct vmas {
 	FILE *source;
 };
 
-/* A bit that no kernel uses: the bit of this flag depends on the kernel. */
+/* An unused bit, because the real bit of this flag depends on the kernel. */
 #define VMA_UFFD_MINOR (1ULL << 40)
 
 /* Names of the bits of vma.flags. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The switches of ftrace and of all kprobes. While one of them is off, no
- * function of the kernel is observed. There is no later sign that a switch was
- * off, so this watches the files of the switches for writes.
+ * The switches of ftrace and of all kprobes. While one of them is off, kernel
+ * functions are not observed. Afterwards, nothing shows that a switch was off,
+ * so the files of the switches are watched for writes.
  */
 #ifndef _SWITCHES_H
 #define _SWITCHES_H

@@ -7,9 +7,9 @@
 #include <sys/wait.h>
 
 /*
- * Ctrl-C on a terminal also goes to the command. Pass on signals that a process
- * sent. Then wait until the command has ended. A second signal ends the
- * observation at once.
+ * Ctrl-C on a terminal also reaches the command. Pass on signals that a process
+ * sent. Then wait until the command ends. A second signal ends the observation
+ * at once.
  */
 bool target_over(struct target *target, int milliseconds)
 {

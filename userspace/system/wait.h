@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Waiting for what can end a trace: a signal, or the end of a process. */
+/* Waiting for events that can end a trace: signals, and ends of processes. */
 #ifndef _WAIT_H
 #define _WAIT_H
 
@@ -49,7 +49,7 @@ int watch_process(struct watch *watch, int pid);
 /* Stop watching all processes. */
 void watch_forget(struct watch *watch);
 
-/* Wait up to @milliseconds for one of these events. */
+/* Wait up to @milliseconds for a signal, the end of a process, or input. */
 struct watch_news watch_wait(struct watch *watch, int milliseconds);
 
 #endif /* _WAIT_H */

@@ -12,8 +12,8 @@
 
 /**
  * struct walk - the range to walk
- * @fd: /dev/mmapdemo; less than 0: there is no device, only pages are known
  * @fd: /dev/mmapdemo; negative: there is no device, so only pages are known
+ * @pid: process to walk
  * @start: first address
  * @end: after the last address
  * @levels: levels of the page table: 4 or 5
@@ -27,9 +27,9 @@ struct walk {
 };
 
 /*
- * Call @visit for every run of entries, see struct mmapdemo_walk. Adjacent runs
- * that continue each other are joined. Return 0, -errno, or the result of
- * @visit.
+ * Call @visit for every run of entries, see struct mmapdemo_walk. A run that
+ * continues the previous one is joined to it. Return 0, -errno, or the result
+ * of @visit.
  */
 int walk_runs(const struct walk *walk,
 	      int (*visit)(const struct mmapdemo_run *run, void *data),

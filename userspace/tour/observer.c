@@ -206,7 +206,7 @@ static int play_on(struct observer *observer, int ask[2], int answer[2],
 		observer->recorder = NULL;
 	if (write(answer[1], "", 1) == 1)
 		direct(observer, ask[0], answer[1]);
-	/* If a signal interrupted this, closing the pipe ends the scene. */
+	/* After a signal to this process, the closed pipe ends the scene. */
 	close(answer[1]);
 	answer[1] = -1;
 	while (waitpid(observer->pid, &status, 0) != observer->pid) {

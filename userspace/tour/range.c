@@ -36,7 +36,7 @@ int tour_malloc(struct stage *stage)
 	struct vma heap = { 0 }, mapped = { 0 };
 	char *before, *small, *large;
 
-	/* Otherwise, free memory in the heap could satisfy many blocks. */
+	/* Without this, free memory in the heap could satisfy many requests. */
 	malloc_trim(0);
 	before = sbrk(0);
 	stage_begin(stage);

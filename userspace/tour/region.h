@@ -27,7 +27,7 @@ long tour_tables(void);
 long tour_touch_pages(const volatile char *map, int pages,
 		      unsigned long long *ns);
 
-/* Fault in the memory that the counting itself uses. */
+/* Fault in the memory that the measurement itself uses. */
 void tour_warm_up(void);
 
 #endif /* _TOUR_REGION_H */

@@ -22,7 +22,7 @@ typedef unsigned long long ull;
 
 /* ---- the walk ---- */
 
-/* 1 TiB: far from program, libraries and stacks. */
+/* 1 TiB, which is far from the program, the libraries and the stacks. */
 #define LONELY ((char *)(1ULL << 40))
 
 /** struct path - page table entries of an address, by level, PGD first */

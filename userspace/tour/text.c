@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* All files. Before each is a form feed, language and number: "\fen/04". */
+/* All files. Each follows a line of form feed, language, number: "\fen/04". */
 asm(".pushsection .rodata\n"
     "tour_begin:	.incbin \"tour.txt\"\n"
     "		.byte 0\n"

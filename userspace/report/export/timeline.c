@@ -115,11 +115,11 @@ static void remember(struct track *track, const struct slice *slice)
 }
 
 /*
- * Return the start of a call, so that it contains all faults that ended after
- * @begin. The duration of the call is measured before its event gets a
+ * Return a start for the call, so that the call contains all faults that ended
+ * after @begin. The duration of the call is measured before its event gets a
  * timestamp, so the first fault inside may seem to begin before the call. The
- * call must begin before that fault, and after the end of the previous fault:
- * slices that begin at the same time have no order.
+ * call must begin before this fault, because slices that begin at the same time
+ * have no order; and it must begin after the end of the previous fault.
  */
 static __u64 begin_around(const struct track *track, __u64 begin)
 {

@@ -47,7 +47,7 @@ static int count(struct export *export, const struct track *track, __u32 mm,
 	return 0;
 }
 
-/* Subtract unmapped VMAs. The next event with a number corrects errors. */
+/* Subtract unmapped VMAs. The next event with a VMA count corrects errors. */
 static int count_down(struct export *export, const struct track *track,
 		      const struct event *event)
 {

@@ -10,7 +10,7 @@
 
 #include "report/summary.h"
 
-/* Upper bounds of what is drawn, and (KEPT) of what is collected for that. */
+/* Maximum numbers of objects to draw; KEPT: to collect. */
 #define MAP_SPACES 32
 #define MAP_SEGMENTS 1536
 #define MAP_BINS 4096

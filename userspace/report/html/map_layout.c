@@ -55,9 +55,9 @@ static __u32 pages_of(const struct map *map, const struct segment *segment)
 }
 
 /*
- * Cut an address space into segments at all edges. Then join adjacent segments,
- * as long as they have at most @few faults together; -1: join none. Return the
- * number of segments. If @out is not NULL, write the segments to it.
+ * Cut an address space into segments at all edges. Join adjacent segments while
+ * they have at most @few faults together; -1: join none. Return the number of
+ * segments. If @out is not NULL, write the segments to it.
  */
 static __u32 cut(const struct map *map, const struct edge *edges,
 		 long count, __s64 few, struct segment *out)

@@ -53,9 +53,9 @@ struct dense_runs {
 };
 
 /*
- * Add blocks that are above run number *@last. If they are adjacent to the run,
- * add them to it. Otherwise begin a new run, and set *@last to its number. 0:
- * none.
+ * Add blocks that are above run number *@last (0: there is none). If they are
+ * adjacent to this run, add them to it. Otherwise, begin a new run, and set
+ * *@last to its number.
  */
 void dense_runs_add(struct dense_runs *runs, const struct dense *more,
 		    size_t *last);

@@ -220,7 +220,7 @@ static void begin_more(struct line *line, const struct style *style)
 	line_to(line, AT_MORE);
 }
 
-/* Return the number of makers to show: at least 1 % of the first's VMAs. */
+/* Return how many makers have at least 1 % of the VMAs of the first one. */
 static size_t makers_shown(const struct finding *finding)
 {
 	const struct table *table;

@@ -17,8 +17,8 @@
  * @advised: MADV_HUGEPAGE applies to the memory
  * @edges: first touches near both ends, where no huge page fits, although the
  *	mapping is large enough for one more
- * @edge: such touches near the start; near the end. Not counted if an earlier
- *	mapping had the page
+ * @edge: of these, the touches near the start and near the end, without pages
+ *	that an earlier mapping had
  */
 struct large {
 	struct large *next;

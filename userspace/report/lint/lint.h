@@ -23,7 +23,7 @@ struct lint {
 	struct makers makers;
 };
 
-/* Handle an event from replay_visitor.record. 0 or -ENOMEM. */
+/* Handle an event that was passed to replay_visitor.record. 0 or -ENOMEM. */
 int lint_record(struct lint *lint, const struct event *event,
 		const struct scene *scene);
 

@@ -16,11 +16,11 @@
  * @start: first byte
  * @end: after the last byte
  * @calls: number of calls that removed rights and restored them
- * @pending: number of the latest calls that may be such calls; not in @calls
- *	yet
+ * @pending: number of the latest calls that may turn out to be such calls; not
+ *	in @calls
  * @ended: number of calls whose end was seen, in @calls or not
  * @ns: duration of the @ended calls
- * @rights: VM_* flags after the last change; before it; or RIGHTS_UNKNOWN
+ * @rights: VM_* flags after and before the last change, or RIGHTS_UNKNOWN
  * @flushes: number of calls that flushed the TLB
  * @name: name of the mapping
  */
@@ -41,7 +41,7 @@ struct protected {
  * struct change - the last mprotect() of a thread
  * @tid: the thread; 0: the thread has had another event since
  * @range: the range that changed
- * @flushed: when the first TLB flush after the change was, ns of
+ * @flushed: time of the first TLB flush after the change, ns of
  *	CLOCK_MONOTONIC; 0: there was none
  * @flushes: number of TLB flushes after the change
  */

@@ -36,7 +36,7 @@ static struct touches *touches_of(struct lint_touch *touch,
 
 /* ---- faults ---- */
 
-/* Return the use for a store that replaces a page of earlier loads. */
+/* Return the page_use of a store to a page that was only loaded from. */
 static enum page_use copied(const struct fault_event *fault)
 {
 	if (fault->entry_before & MMAPDEMO_ENTRY_ZERO)
@@ -149,10 +149,10 @@ static enum taker taker_of(__s64 nr)
 }
 
 /*
- * Return what freed a page that is touched again. Anonymous pages are freed
- * only by system calls; if the call was not recorded, return TAKER_UNKNOWN.
- * Return TAKERS for a file page, which the kernel may reclaim at any time, and
- * if two threads touched the page at the same time.
+ * Return what freed a page that is touched again. TAKER_UNKNOWN: a system call
+ * that was not recorded; nothing else frees anonymous pages. TAKERS: no system
+ * call, because the kernel may reclaim file pages at any time, or because two
+ * threads touched the page at the same time.
  */
 static enum taker taken(const struct page_block *block,
 			const struct event *event)
@@ -220,8 +220,8 @@ static void see_touch(struct touches *touches, struct page_block *block,
 }
 
 /*
- * Return the share that the page has of its mmap() call, in units of
- * 1 / (1 << PIECE_SHIFT). The call may have mapped only a part of the VMA.
+ * Return one page as a share of what its mmap() call mapped, in units of 1 / (1
+ * << PIECE_SHIFT). The call may have mapped only a part of the VMA.
  */
 static __u64 part_of_piece(const struct space *space,
 			   const struct fault_event *fault)

@@ -86,8 +86,8 @@ static struct dense dense_of(const struct page_block *block,
 
 /*
  * Return the number of pages for is_dense() to compare with. For USE_ZERO,
- * these are the pages that were loaded from first: if few of them were stored
- * to, few faults can be saved.
+ * count only pages that were loaded from first: if the program stored to few of
+ * them, few faults can be saved.
  */
 static unsigned int room_for(const struct page_block *block,
 			     enum page_use kind, struct page_set hull)
@@ -277,8 +277,8 @@ static enum advice advice_for_heap(const struct area *area,
 #define PIECE_PAGES 8
 
 /*
- * glibc's malloc() uses mmap() for large blocks. If they were in the heap, and
- * the heap has room for many, they would get huge pages.
+ * glibc's malloc() uses mmap() for large blocks. In a heap with room for many
+ * of them, the blocks would get huge pages.
  */
 static enum advice advice_to_write_each(const struct area *area,
 					const struct touches *touches,
