@@ -122,8 +122,8 @@ void line_join(struct line *line, const struct line *more);
 
 /*
  * Add the short @text at the right edge. If there is no room, return false and
- * add nothing; with @force, add @text to the last wrapped line, or beyond the
- * edge if lines are not wrapped. "" always fits.
+ * add nothing. @force: in this case, add @text to the last wrapped line, or
+ * beyond the edge if lines are not wrapped. "" always fits.
  */
 bool line_right(struct line *line, enum colour colour, const char *text,
 		bool force);

@@ -330,7 +330,7 @@ static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 	return err;
 }
 
-/* Return why faults are, or were, not observed. NULL: they were. */
+/* Return why some faults are or were not observed. NULL: all were. */
 static const char *unobserved(struct count *count, bool all)
 {
 	if (dev_deaf())

@@ -244,7 +244,7 @@ static int report(struct record *record)
 	return record->full ? CMD_FAILED : CMD_OK;
 }
 
-/* Print when recording has begun, so that the user can use the process. */
+/* Print that recording has begun, so that the user can use the process. */
 static void ready(const struct record *record)
 {
 	const struct pids *pids = &record->session.opts->pids;

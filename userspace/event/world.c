@@ -349,7 +349,7 @@ static int apply_dup(struct world *world, const struct event *event,
 	return 0;
 }
 
-/* In exec, either the old address space ends, or the new one if exec fails. */
+/* exec ends the old address space or, if it fails, the new one. */
 static void apply_exit_mmap(struct world *world, const struct event *event,
 			    struct task *task, struct space *space)
 {

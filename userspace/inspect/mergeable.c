@@ -141,7 +141,7 @@ static void add(struct mergeable *mergeable, __u32 reason)
 	mergeable->unseen &= ~bit(reason);
 }
 
-/* List all differences. The rules return only the first: remove it, repeat. */
+/* List all differences. The rules return one: remove it, and repeat. */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,
 		     const struct vma *below, const struct vma *above,

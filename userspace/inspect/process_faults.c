@@ -87,7 +87,7 @@ static struct process *add_process(struct process_faults *processes, int pid,
 	return process;
 }
 
-/* Return the process of a task. If the task is gone, its id is the process. */
+/* Return the process of a task. If the task is gone, use its id as the pid. */
 static struct process *get_process(struct process_faults *processes, __u32 tid)
 {
 	struct process *process = process_faults_of(processes, tid);

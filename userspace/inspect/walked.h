@@ -12,7 +12,7 @@
 enum walked_view {
 	WALKED_ADDRESS,		/* one address, level by level */
 	WALKED_RANGE,		/* every run of pages */
-	WALKED_TREE,		/* tables above their entries, runs */
+	WALKED_TREE,		/* tables, and below each its entries */
 	WALKED_ALL,		/* totals of each level */
 };
 

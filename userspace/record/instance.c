@@ -93,8 +93,8 @@ static int lock_all(void)
 }
 
 /*
- * The kernel does not remove an instance while a process reads its events. With
- * its events disabled, such an instance costs nothing.
+ * The kernel does not remove an instance while a process reads its events. Once
+ * the events are disabled, such an instance costs nothing.
  */
 static bool destroy(struct tracefs_instance *tracefs)
 {
@@ -151,10 +151,10 @@ static int put(struct instance *instance, const char *file, const char *text,
 }
 
 /*
- * Halve the size until there is enough memory. The top-level trace buffer stays
- * at its minimum size until the first write that enables or disables an event.
- * Before Linux 6.7, it stays so forever if an instance is resized before that
- * write.
+ * Halve the size until there is enough memory. The top-level trace buffer has
+ * its minimum size until the first write that enables or disables an event.
+ * Before Linux 6.7, it keeps this size forever if an instance is resized before
+ * that write.
  */
 static int size_buffer(struct instance *instance, size_t bytes)
 {

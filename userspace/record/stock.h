@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Events of perf, which supplement the kernel's tracepoints if there is no
- * module: each new mapping, also those of exec, with the name of the file.
+ * module: each new mapping, including those of exec, with the name of its file.
  */
 #ifndef _STOCK_H
 #define _STOCK_H

@@ -38,8 +38,8 @@ int boundaries_move(struct boundaries *boundaries, __u32 space, __u64 from,
 		    __u64 to);
 
 /*
- * Apply a merge: move the boundary that it moved, and remove those that are
- * inside its result now. Return 0 or -ENOMEM.
+ * Apply a merge: move the boundary that the merge moved, and remove the
+ * boundaries inside the merged VMA. Return 0 or -ENOMEM.
  */
 int boundaries_merge(struct boundaries *boundaries, __u32 space,
 		     const struct merge_event *merge);

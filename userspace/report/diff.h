@@ -74,7 +74,7 @@ int diff_make(struct diff *diff, const struct summary_file *a,
 	      const struct summary_file *b);
 void diff_free(struct diff *diff);
 
-/* Return B - A: the times; the numbers of faults or calls. */
+/* Return by how much B exceeds A: in time; in faults or calls. */
 __s64 diff_ns(const struct diff_row *row);
 __s64 diff_faults(const struct diff_row *row);
 

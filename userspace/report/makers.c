@@ -53,7 +53,7 @@ static __u64 key_call(__u32 trigger, __s64 nr)
 	return (__u64)(__u16)nr << AT_NR | (__u64)(trigger & 0xff) << AT_TRIGGER;
 }
 
-/* Return the call if its third argument says how the VMA changes; -1: other. */
+/* Return the call, if its third argument is the requested change; -1: other. */
 static int call_of(const struct split_event *split)
 {
 	if (split->trigger != MMAPDEMO_TRIGGER_SYSCALL)
@@ -75,9 +75,9 @@ static void set_argument(struct key *key, const struct split_event *split,
 }
 
 /*
- * Return the return address in the caller of the function that made the system
- * call, or in the function itself if its caller is unknown. 0: unknown. During
- * exec, ignore the stack, which is that of the old program.
+ * Return an address in the caller of the function that made the system call, or
+ * in the function itself if its caller is unknown. 0: unknown. During exec,
+ * ignore the stack, which is that of the old program.
  */
 static __u64 code_address(const struct event *event, const struct space *space,
 			  __u32 trigger)

@@ -23,9 +23,8 @@ bool target_over(struct target *target, int milliseconds);
 
 /*
  * Return the exit status: @status if this program failed, otherwise that of the
- * command. This function may raise a signal instead: the signal that killed the
- * command, or the one that interrupted the observation while the command still
- * runs.
+ * command. Raise a signal instead if a signal killed the command, or
+ * interrupted the observation while the command is still running.
  */
 int target_end(struct target *target, int status);
 

@@ -145,7 +145,7 @@ static int fold(struct grid *grid)
 	return 0;
 }
 
-/* NULL: no memory, or *@full: no room, even with one column. */
+/* Return NULL if there is no memory, or (*@full) no room even in one column. */
 static struct cell *get_cell(struct grid *grid, __u32 bin, __u32 column,
 			     __u32 class, bool *full)
 {
@@ -205,7 +205,7 @@ static int note_longest(struct heat *heat, const struct event *event,
 	struct cell *cell;
 	bool full;
 
-	/* Call this at every fault, because it returns a time only once. */
+	/* Call this for every fault: each time is returned only once. */
 	born = maps_first_touch(&space->maps, event->fault.address);
 	cell = get_cell(&heat->noted, bin, column, class, &full);
 	if (!cell)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Map of all VMAs of a recording over time, for drawing. It consists of address
- * spaces, which are divided into segments with the holes left out. The events
- * must be added in the order of their time. The size of the map has an upper
- * bound, however many events there are.
+ * Map of all VMAs of a recording over time, for drawing. The map consists of
+ * address spaces. An address space consists of segments, without the holes. The
+ * events must be added in the order of their time. The size of the map has an
+ * upper bound, however many events there are.
  */
 #ifndef _MAP_H
 #define _MAP_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Part of lint: huge pages that mappings miss by their alignment. No I/O. */
+/* Part of lint: huge pages that are missed because of alignment. No I/O. */
 #ifndef _LINT_HUGE_H
 #define _LINT_HUGE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Properties of the machine on which advice depends. */
+/* Properties of a machine, for the advice that depends on them. */
 #ifndef _LINT_MACHINE_H
 #define _LINT_MACHINE_H
 

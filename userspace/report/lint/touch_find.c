@@ -160,7 +160,7 @@ static struct key file_of(const struct area *area)
 	return (struct key){ { area->dev, area->ino } };
 }
 
-/* For each file, find an address space that touched it, and any others. */
+/* For each file, find an address space that touched it, and count others. */
 static int find_sharers(struct lint_touch *touch)
 {
 	const struct area *area = touch->areas.all;
