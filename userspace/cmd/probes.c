@@ -163,7 +163,7 @@ static void add_probe(struct columns *columns, const char *event,
 	columns_text(columns, PROBES_STATE, PLAIN, state_of(probe));
 }
 
-/* Add a row for each function of an event. Functions can be in two events. */
+/* Add a row for each function of an event, even if it has a row already. */
 static int add_event(struct columns *columns, int fd,
 		     const struct mmapdemo_info *info, int kind)
 {

@@ -9,7 +9,7 @@
 
 typedef unsigned long long ull;
 
-/* A process ID for gaps, which no process can have. */
+/* A process ID for gaps. No process can have it. */
 #define GAPS_PID ((1U << 22) + 1)
 
 /** struct chrome - state of the export; @comma: the next event needs a comma */
