@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tables of libsmartcols. Each table declares its columns. Users choose
- * columns, and the column to sort by, by their names.
+ * Tables of libsmartcols. Each table declares its columns. Users select the
+ * columns, and the sort column, by name.
  */
 #ifndef _COLUMNS_H
 #define _COLUMNS_H

@@ -76,7 +76,7 @@ static int output_failed(const struct trace *trace, int err)
 			strerror(-err));
 }
 
-/* Print the events that are surely in order; with @all, all events. */
+/* Print the events whose order is certain; with @all, all events. */
 static int print_events(struct trace *trace, bool all)
 {
 	const struct event *event;

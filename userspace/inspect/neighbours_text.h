@@ -28,7 +28,7 @@ int neighbours_show_brief(FILE *out, const struct style *style,
 /* Add the first difference that /proc shows, in short form: "flags: write". */
 void neighbours_add_brief(struct line *line, const struct mergeable *mergeable);
 
-/* Return an object with everything known, or NULL if there is no memory. */
+/* Return an object with everything known about the pair. NULL: no memory. */
 struct json_object *neighbours_json(const struct neighbours *pair);
 
 /* Add the members "reasons", "unseen" ... to @object. */

@@ -62,7 +62,7 @@ int recorder_flushes(struct recorder *recorder);
 /* Read the available events; @all: also those that may be out of order. */
 int recorder_drain(struct recorder *recorder, bool all);
 
-/* Return the next event that is surely in order, or NULL. */
+/* Return the next event whose order is certain, or NULL. */
 const struct event *recorder_next(struct recorder *recorder);
 
 /* Return the events for which there was no room; the calls not observed. */

@@ -121,7 +121,7 @@ static struct key key_code(const struct space *space, __u64 address)
 	return (struct key){ { code.ino, code.dev, code.offset } };
 }
 
-/* Return the return address in the caller of the function; 0: not known. */
+/* Return the address in the caller of the faulting function; 0: not known. */
 static __u64 caller(const struct event *event, const struct space *space)
 {
 	return summary_frames(event, space) > 1 ? event->stack[1] : 0;

@@ -119,7 +119,7 @@ static void remember(struct track *track, const struct slice *slice)
  * after @begin. The duration of the call is measured before its event gets a
  * timestamp, so the first fault inside may seem to begin before the call. The
  * call must begin before this fault, because slices that begin at the same time
- * have no order; and it must begin after the end of the previous fault.
+ * have no order. It must also begin after the end of the previous fault.
  */
 static __u64 begin_around(const struct track *track, __u64 begin)
 {

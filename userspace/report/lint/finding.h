@@ -116,7 +116,7 @@ struct finding {
 	struct edge edges[2];
 };
 
-/* Return the lines of a finding as text: two, and one for each maker. */
+/* Return the number of text lines of a finding: two, and one for each maker. */
 int finding_lines(const struct finding *finding);
 
 /*

@@ -13,7 +13,7 @@
 #define MAJOR_FAULTS 64
 #define MAJOR_FAULTS_AREA 16
 
-/* Pages that a major fault reads, and as many pages between two such faults. */
+/* Pages that a major fault reads, plus as many pages up to the next one. */
 #define READ_AHEAD 64
 
 /* ---- sums ---- */
