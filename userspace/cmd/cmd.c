@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Common parts of the subcommands: error messages, and opening of files. */
+/* Common parts of the subcommands: error messages, and opening files. */
 #include "cmd/cmd.h"
 #include "base/format.h"
 #include "base/outfile.h"
@@ -138,7 +138,7 @@ FILE *cmd_output(const char *path)
 	if (strcmp(path, "-")) {
 		fd = outfile_find(&file, path);
 		errno = -fd;
-		/* The file is not replaced: a mount point is allowed. */
+		/* The file is not replaced, so it may be a mount point. */
 		if (fd && fd != -EBUSY)
 			return NULL;
 		return file.fd < 0 ? fopen(file.path, "we") :
@@ -170,13 +170,13 @@ int cmd_no_process(const char *command, int pid, int err)
 	if (process && process != pid)
 		return cmd_fail(command, "%d is a thread of process %d; use %d",
 				pid, process, process);
-	/* The error for a thread that has ended depends on the kernel. */
+	/* For a thread that has ended, the error depends on the kernel. */
 	if (err == -EINVAL || err == -ENOENT)
 		err = -ESRCH;
 	return cmd_fail(command, "process %d: %s", pid, strerror(-err));
 }
 
-/* Return why the memory of a process may not be read. */
+/* Return why the memory of a process can't be read. */
 static const char *denied(int pid)
 {
 	char path[32];
@@ -185,7 +185,7 @@ static const char *denied(int pid)
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	if (!geteuid())
 		return "cannot be read even by root";
-	/* A process that is not dumpable still owns its directory in /proc. */
+	/* /proc/PID is owned by root if the process is not dumpable. */
 	return !stat(path, &st) && st.st_uid == geteuid() ?
 	       "is not dumpable; try sudo" :
 	       "belongs to another user; try sudo";

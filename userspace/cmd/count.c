@@ -25,15 +25,15 @@
 
 /**
  * struct count - state of the command
- * @interval_ms: time between two reports, in ms; 0: report at the end only
- * @fds: the module's counters: one for each process, or one for all processes
+ * @interval_ms: time between two reports, in ms; 0: report only at the end
+ * @fds: the module's counters: one per process, or one for all processes
  * @opened: number of @fds
  * @shown: faults counted by @fds at the last report
- * @why: reason why @counters replace @fds; NULL: @fds are in use
+ * @why: why @counters replace @fds; NULL: @fds are used
  * @counters: perf's counters
  * @counted: faults counted by @counters at the last report
- * @switches: watched switches of the module's probes
- * @warned: the last report contained a warning that faults are not observed
+ * @switches: switches that affect the module's probes, being watched
+ * @warned: the last report included a warning that faults are not observed
  * @unheard: the reader of the output has closed the pipe
  */
 struct count {
@@ -112,7 +112,7 @@ static int parse(int argc, char **argv, struct count *count)
 
 /* ---- counting ---- */
 
-/* Print why perf does not count: the administrator decides who may use it. */
+/* Print why perf may not count: the system administrator has restricted it. */
 static int not_allowed(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
@@ -130,7 +130,7 @@ static int not_allowed(void)
 			paranoid);
 }
 
-/* Open perf's counters, which count faults without classes and durations. */
+/* Open perf's counters. They have no classes and no durations. */
 static int open_counters(struct count *count, const struct pids *pids, int why)
 {
 	int err = perf_counts_open(&count->counters, pids);
@@ -161,7 +161,7 @@ static int no_counter(int pid, int err)
 	}
 }
 
-/* Open the module's counters of @pids, or one of all processes. */
+/* Open the module's counters, one per process, or one for all processes. */
 static int open_counter(struct count *count, const struct pids *pids)
 {
 	const __u32 flags = pids->count ? 0 : MMAPDEMO_COUNT_ALL;
@@ -174,7 +174,7 @@ static int open_counter(struct count *count, const struct pids *pids)
 	for (int i = 0; !status && i < (pids->count ?: 1); i++) {
 		int counter;
 
-		/* The process is counted with its ancestor in @pids. */
+		/* The counter of an ancestor in @pids includes this process. */
 		if (pids->count && proc_descends(pids->list[i], pids))
 			continue;
 		counter = dev_count(fd, pids->list[i], flags);
@@ -280,7 +280,7 @@ static int write_header(struct count *count, FILE *out)
 	return json_line(out, object);
 }
 
-/* Write the faults of an interval, or (@all) of the whole time. 0 or -errno. */
+/* Write the faults of an interval; @all: of the whole time. 0 or -errno. */
 static int write_faults(struct count *count, FILE *out, bool all,
 			const struct mmapdemo_faults *faults, const char *why)
 {
@@ -292,7 +292,7 @@ static int write_faults(struct count *count, FILE *out, bool all,
 	       class_counts_table(out, &count->style, faults);
 }
 
-/* Write @count->why, only once. */
+/* Write @count->why, but only once. */
 static int write_why(struct count *count, FILE *out)
 {
 	struct line line;
@@ -318,7 +318,7 @@ static int write_counted(struct count *count, FILE *out, bool all,
 	       counted_table(out, &count->style, counted);
 }
 
-/* Add up the counters of all processes. */
+/* Add the counters of all processes. */
 static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 {
 	struct mmapdemo_faults faults;
@@ -332,7 +332,7 @@ static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 	return err;
 }
 
-/* Return why faults are not, or were not always, observed. NULL: they are. */
+/* Return why some faults are or were not observed. NULL: all were. */
 static const char *unobserved(struct count *count, bool all)
 {
 	if (dev_deaf())
@@ -341,7 +341,7 @@ static const char *unobserved(struct count *count, bool all)
 							   NULL;
 }
 
-/* Print the faults since the last report and, with @all, the total. */
+/* Print the faults since the last report; with @all, also the total. */
 static int print_faults(struct count *count, FILE *out, bool all)
 {
 	const char *why = unobserved(count, all);
@@ -398,7 +398,7 @@ static int print_counts(struct count *count, FILE *out, bool all)
 
 /* ---- main loop ---- */
 
-/* Print the reports until the end. Between reports, only the kernel counts. */
+/* Print the reports until the end. In between, this process only waits. */
 static int count_on(struct count *count, FILE *out)
 {
 	__s64 next = clock_ms() + count->interval_ms, left;

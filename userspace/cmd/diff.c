@@ -67,7 +67,7 @@ static int show(const struct diff_options *opts,
 	return status;
 }
 
-/* Read a recording. One of the two may come from standard input. */
+/* Read a recording. One of the two may be standard input. */
 static int read_side(struct summary_file *file, const char *name)
 {
 	const struct replay_visitor visitor = {

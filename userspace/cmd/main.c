@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo: main program, which runs the subcommands */
+/* mmapdemo: the main program, which runs the subcommands */
 #include "base/version.h"
 #include "cmd/cmd.h"
 
@@ -10,14 +10,14 @@
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *what;	/* NULL: alias of the previous command */
+	const char *what;	/* NULL: an alias of the previous command */
 } commands[] = {
 	{ "tour", cmd_tour, "Take a guided tour of mmap(), scene by scene" },
 	{ "read", cmd_read, "Print a file that is read through a mapping" },
 	{ "write", cmd_write, "Store stdin in a file through a mapping" },
 	{ "trace", cmd_trace, "Run a command and show its mappings and faults" },
 	{ "count", cmd_count, "Count page faults by class and duration" },
-	{ "stat", cmd_count, NULL },	/* perf's name for it */
+	{ "stat", cmd_count, NULL },	/* the name of perf's command */
 	{ "record", cmd_record, "Record mappings and faults, also for trace-cmd" },
 	{ "report", cmd_report, "Summarize a recording" },
 	{ "diff", cmd_diff, "Compare two recordings" },
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "";
 
 	setlocale(LC_ALL, "");
-	/* Numbers in files and JSON have the same form in every locale. */
+	/* In all locales, write numbers in files and JSON in the same form. */
 	setlocale(LC_NUMERIC, "C");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (!strcmp(name, commands[i].name))

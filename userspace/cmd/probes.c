@@ -87,7 +87,7 @@ static const char *method_of(const struct mmapdemo_probe *probe)
 	}
 }
 
-/* Functions that are called often are attached by a direct call if possible. */
+/* Return the state as text. Frequently called functions need a direct call. */
 static const char *attached_text(const struct mmapdemo_probe *probe)
 {
 	static char text[96];
@@ -163,7 +163,7 @@ static void add_probe(struct columns *columns, const char *event,
 	columns_text(columns, PROBES_STATE, PLAIN, state_of(probe));
 }
 
-/* Adds a row for each function of an event. A function of two events has two rows. */
+/* Add a row for each function of an event, even if it has a row already. */
 static int add_event(struct columns *columns, int fd,
 		     const struct mmapdemo_info *info, int kind)
 {

@@ -72,7 +72,7 @@ static int parse(int argc, char **argv, struct session_options *opts)
 
 	if (status >= 0)
 		return status;
-	/* The parts of the file are not written in order: it needs seeks. */
+	/* The file needs seeks, because its parts are not written in order. */
 	if (!strcmp(opts->output, "-"))
 		return cmd_misused(argv[0], "-o -: a recording cannot be "
 				   "written to standard output");
@@ -97,7 +97,7 @@ static int join(int tid, int with, void *data)
 	return meta_write_join(&record->about, tid, with);
 }
 
-/* Take new binaries from perf. Leave out binaries without space on the disk. */
+/* Take new binaries from perf. Drop those for which the disk has no space. */
 static int take_files(struct record *record)
 {
 	const size_t before = record->binaries.count;
@@ -112,7 +112,7 @@ static int take_files(struct record *record)
 	return err;
 }
 
-/* Take all available pages. A full disk ends the recording, which is kept. */
+/* Take all available pages. If the disk is full, end the recording. */
 static int take_pages(struct record *record)
 {
 	int err;
@@ -130,7 +130,7 @@ static int take_pages(struct record *record)
 	return 0;
 }
 
-/* Reserve space for the initial metadata, which does not grow. */
+/* Reserve space for the initial metadata, which will not grow. */
 static int keep_space(struct record *record)
 {
 	const char *text = meta_write_text(&record->about);
@@ -158,7 +158,7 @@ static void find_build_ids(struct record *record)
 			 binaries->unread, plural(binaries->unread));
 }
 
-/* Take events until the end of the session, then the rest. */
+/* Take events until the session ends, then the remaining events. */
 static int drain(struct record *record)
 {
 	struct session *session = &record->session;
@@ -212,7 +212,7 @@ static int write_file(struct record *record)
 	return err;
 }
 
-/* Give the file its name. If that fails, the file keeps its temporary name. */
+/* Give the file its name. On failure, leave it under its temporary name. */
 static int keep_file(struct record *record)
 {
 	int err = outfile_keep(&record->out, /* old = */ true);
@@ -244,7 +244,7 @@ static int report(struct record *record)
 	return record->full ? CMD_FAILED : CMD_OK;
 }
 
-/* A command starts by itself; a user has to know when to use a running process. */
+/* Print that recording has begun, so that the user can use the process. */
 static void ready(const struct record *record)
 {
 	const struct pids *pids = &record->session.opts->pids;
@@ -303,7 +303,7 @@ static int run(struct record *record)
 	return keep_file(record) ?: report(record);
 }
 
-/* argv[0] is the name of the subcommand: mmapdemo lint calls this, too. */
+/* argv[0] is the subcommand, because mmapdemo lint also calls this. */
 int cmd_record(int argc, char **argv)
 {
 	struct session_options opts = {
@@ -326,10 +326,10 @@ int cmd_record(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	/* SIGPIPE: the guard was killed. SIGXFSZ: the file reached ulimit. */
+	/* SIGPIPE: the guard was killed. SIGXFSZ: ulimit was reached. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	/* A FIFO may never get a reader: signals still end the program here. */
+	/* Waiting for the reader of a FIFO must still end at a signal. */
 	err = outfile_find(&record.out, opts.output);
 	if (err)
 		return output_failed(&record, err);
@@ -344,7 +344,7 @@ int cmd_record(int argc, char **argv)
 	meta_write_free(&record.about);
 	outfile_close(&record.out);
 	session_free(&record.session);
-	/* A signal that is still pending ends the program now. */
+	/* A signal that is still pending now ends the program. */
 	watch_end(&target->watch);
 	return target_end(target, status);
 }

@@ -38,7 +38,7 @@ struct report_options {
  * @file: the recording and its summary
  * @opts: options of the command
  * @shown: number of single events that were written
- * @output: -errno of writing
+ * @output: error of a write, -errno
  * @export: the export that is being written
  * @style: style of the text
  * @html: the page that is being made
@@ -57,7 +57,7 @@ struct reading {
 
 /* ---- options ---- */
 
-/* Return true if only a part of the report is requested. */
+/* Return true if only a part of the report was requested. */
 static bool chooses(const struct report_options *opts)
 {
 	return opts->by != BY_ALL || opts->faults || opts->merges ||
@@ -174,7 +174,7 @@ static int parse(int argc, char **argv, struct report_options *opts)
 
 /* ---- single events ---- */
 
-/* Return 1 after a write error, to end the reading. Pass on -ENOMEM. */
+/* After a write error, save it and return 1 to end the reading. */
 static int written(struct reading *reading, int err)
 {
 	if (!err || err == -ENOMEM)
@@ -297,7 +297,7 @@ static int file_failed(const struct reading *reading, int err)
 			"; make a recording with mmapdemo record");
 }
 
-/* Return true if single events go to the terminal, so progress cannot. */
+/* Return true if the terminal shows events, so it can't show progress. */
 static bool streams(const struct report_options *opts)
 {
 	return isatty(STDOUT_FILENO) &&
@@ -305,8 +305,8 @@ static bool streams(const struct report_options *opts)
 }
 
 /*
- * Read all events. Summarize the events unless single events are written.
- * Return 0, 1 (see @reading->output), or -errno of the file.
+ * Read all events. Write them one by one, or else summarize them. Return 0, 1
+ * (see @reading->output), or -errno of the file.
  */
 static int read_file(struct reading *reading)
 {
@@ -351,8 +351,8 @@ static int write_page(struct reading *reading)
 }
 
 /*
- * Refuse to overwrite any file except a page of mmapdemo report. Return -1 if
- * @path may be written, otherwise the exit status.
+ * Refuse to overwrite a file that is not a page of mmapdemo report. Return -1
+ * if @path may be written, otherwise the exit status.
  */
 static int check_page(const char *path)
 {
@@ -366,7 +366,7 @@ static int check_page(const char *path)
 			path);
 }
 
-/* Read all events again, with the layout of the map. Write the page. */
+/* Read all events again, using the layout of the map. Then write the page. */
 static int show_page(struct reading *reading)
 {
 	int err = html_turn(&reading->html, &reading->file.replay.meta);
@@ -379,7 +379,7 @@ static int show_page(struct reading *reading)
 	return err < 0 ? file_failed(reading, err) : write_page(reading);
 }
 
-/* Print the losses in one line: standard output has only events or a table. */
+/* Print the losses to stderr: stdout has only events or a table. */
 static void warn_losses(const struct meta *meta)
 {
 	char gap[256];

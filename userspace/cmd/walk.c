@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The only mapping in the kernel's half that /proc/PID/maps shows. */
+/* The only mapping of /proc/PID/maps that is not at user addresses. */
 #define VSYSCALL 0xffffffffff600000ULL
 
 /** struct walking - options and state of the command */
@@ -50,7 +50,7 @@ static const struct cmd_usage usage = {
 	},
 };
 
-/* Refuse addresses that no process has. Return -1, or the exit status. */
+/* Refuse addresses that no process can have. Return -1, or the exit status. */
 static int refuse_kernel(const char *text)
 {
 	const char *end;
@@ -77,7 +77,7 @@ static bool is_backwards(const char *text)
 	       !parse_address(end + 1, &end, &to) && !*end && to <= from;
 }
 
-/* Parse an address or a range. @text NULL: all addresses. False: neither. */
+/* Parse an address or a range. @text NULL: all addresses. False: invalid. */
 static bool parse_where(const char *text, struct walked *walked)
 {
 	struct walk *walk = &walked->walk;
@@ -162,8 +162,8 @@ static int failed(const struct walk *walk, int err)
 }
 
 /*
- * Open the device. Without the device, only pages can be shown. Return -1 on
- * success, otherwise the exit status.
+ * Open the device. If that fails, show only pages. Return -1, or the exit
+ * status on failure.
  */
 static int open_tables(struct walking *walking)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo why: explain why neighbours in an address space are not one VMA */
+/* mmapdemo why: explain why adjacent mappings of a process were not merged */
 #include "base/format.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
@@ -17,13 +17,13 @@
 
 typedef unsigned long long ull;
 
-#define BORDERS_SHORT 10	/* of a group, without --verbose */
+#define BORDERS_SHORT 10	/* per group, unless --verbose */
 
 /**
  * struct why - options and state of the command
  * @from: lower limit of the pairs: their upper VMA must begin above @from
  * @to: upper limit of the pairs: their upper VMA must begin at @to or below
- * @rules: rules by which this kernel decides
+ * @rules: the merge rules of this kernel
  */
 struct why {
 	bool all;
@@ -116,7 +116,7 @@ static const struct vma *vma_at(const struct why *why, __u64 address)
 	return &why->vmas.list[at];
 }
 
-/* Choose the pairs to show. Return -1 on success, otherwise the exit status. */
+/* Choose the pairs to show. Return -1, or the exit status on failure. */
 static int choose(struct why *why)
 {
 	__u64 low = why->address < why->other ? why->address : why->other;
@@ -130,7 +130,7 @@ static int choose(struct why *why)
 		return cmd_fail("why", "%llx: nothing is mapped at this "
 				"address",
 				(ull)(first ? high : low));
-	/* One address: its VMA with both neighbours. */
+	/* For one address: the pairs of its VMA with both neighbours. */
 	if (why->address == why->other) {
 		why->from = first->start - 1;
 		why->to = first->end;
@@ -152,7 +152,7 @@ static bool wanted(const struct why *why, const struct neighbours *pair)
 	       pair->above->start <= why->to;
 }
 
-/* Count the VMAs of the range that have a hole below. */
+/* Count the VMAs of the range that have a hole below them. */
 static int holes(const struct why *why)
 {
 	int count = 0;
@@ -193,7 +193,7 @@ static int show_some(const struct why *why)
 	return err ? err : show_holes(why);
 }
 
-/** struct flag_count - how many pairs differ in these flags */
+/** struct flag_count - number of pairs that differ in exactly these flags */
 struct flag_count {
 	__u64 flags;
 	int count;
@@ -213,7 +213,7 @@ static int by_count(const void *a, const void *b)
 	return y->count - x->count ?: by_flags(a, b);
 }
 
-/* Join equal flags of a sorted list. Return the number of different ones. */
+/* Join equal elements of a sorted list. Return the number of elements left. */
 static int join(struct flag_count *list, int count)
 {
 	int joined = 0;
@@ -227,7 +227,7 @@ static int join(struct flag_count *list, int count)
 	return count ? joined + 1 : 0;
 }
 
-/* Print which flags differ in how many pairs of the group, most frequent first. */
+/* Print which flags differ, and in how many pairs, most frequent first. */
 static int show_flags(const struct why *why, int count)
 {
 	struct flag_count *list = calloc(count, sizeof(*list));
@@ -293,7 +293,7 @@ static int show_group(const struct why *why, __u32 reason, int count)
 	return err ? err : show_borders(why, reason, count);
 }
 
-/* Show all pairs by reason, the largest group first. */
+/* Print all pairs by reason, largest group first. */
 static int show_groups(const struct why *why)
 {
 	int counts[MMAPDEMO_REASON_COUNT] = { 0 }, err = 0;
@@ -392,7 +392,7 @@ static int read_recording(struct why *why)
 	return err ? trace_dat_failed(why, err) : -1;
 }
 
-/* The process is gone: show only the kernel's reasons in the recording. */
+/* The process has ended: show only the reasons in the recording. */
 static int ask_recording(struct why *why)
 {
 	struct why_recorded wanted = {

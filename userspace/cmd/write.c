@@ -19,7 +19,7 @@
 struct options {
 	const char *path;
 	__u64 offset;
-	int method;	/* -1: without a region of its own */
+	int method;	/* -1: no private region */
 };
 
 #define BUFFER_SIZE (4UL << 20)
@@ -60,7 +60,7 @@ static int parse(int argc, char **argv, struct options *opts)
 	return -1;
 }
 
-/* Fill the buffer. Return fewer bytes than @size only at the end, or -errno. */
+/* Fill the buffer. Return less than @size only at the end, or -errno. */
 static ssize_t read_full(char *buffer, size_t size)
 {
 	size_t used = 0;
@@ -79,7 +79,7 @@ static ssize_t read_full(char *buffer, size_t size)
 	return used;
 }
 
-/* Store as much as one window holds: *@stored bytes of @length. */
+/* Store as much as one window can hold: *@stored of @length bytes. */
 static int store_window(const struct options *opts, struct file *object,
 			__u64 offset, const char *data, size_t length,
 			size_t *stored)
@@ -138,7 +138,7 @@ static int too_long(const struct options *opts, const struct file *object,
 			(unsigned long long)object->size);
 }
 
-/* Store the bytes that fit, then print an error about the rest. */
+/* Store the bytes that fit, then print an error for the rest. */
 static int store_chunk(const struct options *opts, struct file *object,
 		       __u64 offset, const char *data, size_t length)
 {
@@ -176,7 +176,7 @@ static int copy(const struct options *opts, struct file *object,
 	}
 }
 
-/* Create no file in place of a missing device: the file would be in its way. */
+/* If the device is missing, do not create a regular file with its name. */
 static int flags_of(const struct options *opts)
 {
 	return opts->method < 0 && strcmp(opts->path, MMAPDEMO_DEVICE) ?

@@ -17,7 +17,7 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 	__u32 recorded = pair->recorded ? neighbours_reason(pair) :
 					    MMAPDEMO_REASON_UNKNOWN;
 
-	/* A recording can be damaged, or newer than this program. */
+	/* The recording may be damaged, or newer than this program. */
 	if (recorded == MMAPDEMO_REASON_UNKNOWN ||
 	    recorded == MMAPDEMO_REASON_INSIDE ||
 	    recorded >= MMAPDEMO_REASON_COUNT)
@@ -27,7 +27,7 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 
 /* ---- text ---- */
 
-/* What /proc does not show, by reason. */
+/* Data that /proc does not show, by reason. */
 static const char *const questions[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_POLICY] = "NUMA policies",
 	[MMAPDEMO_REASON_FILE] = "whether both map the same open file",
@@ -112,7 +112,7 @@ static int show_unseen(FILE *out, const struct style *style,
 	return err ? err : line_end(&line, out);
 }
 
-/* Return the system call, or another trigger: "mprotect", "exec". */
+/* Return the name of the system call or other trigger: "mprotect", "exec". */
 static const char *caller(const struct merge_event *merge)
 {
 	return merge->trigger == MMAPDEMO_TRIGGER_SYSCALL ?

@@ -10,13 +10,13 @@
 
 typedef unsigned long long ull;
 
-/* Columns of processes: ends of figures, beginnings of words. */
+/* Columns of processes: where figures end, and where texts begin. */
 enum {
 	PID_END = 7, COMM_AT = 8, FAULTS_END = 34, MAJOR_END = 42,
 	TIME_END = 50, MEAN_END = 60, MIX_AT = 62,
 };
 
-/* Columns of VMAs. */
+/* Columns of VMAs */
 enum {
 	SIZE_END = 28, RATE_END = 37, SINCE_END = 46, LATENCY_END = 55,
 	MOSTLY_AT = 56, NAME_AT = 67, NAME_EARLY = 30,
@@ -100,7 +100,7 @@ static void write_vmas_title(struct printer *printer, const struct top *top)
 	printer_line(printer, &line);
 }
 
-/* Print what is missing; otherwise the classes of all faults. */
+/* Print what is missing, or else the classes of all faults. */
 static void write_second(struct printer *printer, const struct top *top)
 {
 	struct line line;

@@ -34,16 +34,16 @@ const struct column vma_list_columns[] = {
 	{ 0 }
 };
 
-/* Columns that go first where a terminal has no room. */
+/* Columns that are omitted first if the terminal is too narrow. */
 static const enum vma_list_amount dispensable[] = {
 	VMA_LIST_HUGE, VMA_LIST_SWAP, VMA_LIST_SHARED, VMA_LIST_ANON
 };
 
-/* What a table needs at least; the widest amount is "1023.9 MiB". */
+/* Minimum widths. The widest amount is "1023.9 MiB". */
 #define WIDTH_FIXED (18 + 12 + 12)
 #define WIDTH_AMOUNT 9
 
-/* Return true if there is anything to show in the column of an amount. */
+/* Return true if the column of an amount has anything to show. */
 static bool is_useful(const struct vma_list *listing, enum vma_list_amount a)
 {
 	switch (a) {
@@ -81,7 +81,7 @@ static void choose_amounts(const struct vma_list *listing,
 	}
 }
 
-/* The columns that are shown unless the user names others. */
+/* Choose the columns, unless the user has named them. */
 static struct columns_wanted choose(const struct vma_list *listing,
 				    const struct columns_wanted *wanted,
 				    const struct style *style)
@@ -105,7 +105,7 @@ static struct columns_wanted choose(const struct vma_list *listing,
 	return chosen;
 }
 
-/* Return the text of no amount. smaps cuts PSS to whole KiB, and has none of hugetlbfs. */
+/* Return the text for 0. A PSS of 0 may be rounded down ("0"). */
 static const char *no_amount(const struct vma_list *listing,
 			     const struct vma_list_amounts *amounts,
 			     enum vma_list_amount a)
@@ -178,7 +178,7 @@ static void add_vma(struct columns *columns, const struct vma_list *listing,
 		add_unmerged(columns, pair);
 }
 
-/* Faults in VMAs that were unmapped, and the sums. */
+/* Add a row for faults in VMAs that are gone, and the sums. */
 static void add_sums(struct columns *columns, const struct vma_list *listing)
 {
 	const struct vma_list_amounts *rest =
@@ -199,7 +199,7 @@ static void add_sums(struct columns *columns, const struct vma_list *listing)
 	add_amounts(columns, listing, &listing->sum, BOLD);
 }
 
-/* Where the resident memory comes from; hugetlbfs only if there is some. */
+/* Print the parts of the resident memory; hugetlbfs only if there is some. */
 static int write_parts(const struct vma_list *listing,
 		       const struct style *style)
 {

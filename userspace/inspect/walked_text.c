@@ -27,7 +27,7 @@ static void add_frames(struct line *line, const struct walk *walk,
 		line_add(line, BOLD, "-%#llx", (ull)last);
 }
 
-/* Permissions are known only from the page tables. */
+/* Permissions are known only if the page tables were walked. */
 static void add_bits(const struct walked *walked, struct line *line,
 		     const struct mmapdemo_run *run)
 {
@@ -80,7 +80,7 @@ static int show_level(const struct walked *walked, int i, bool *over)
 	return line_end(&line, stdout);
 }
 
-/* Print the position in the page, and the physical address. */
+/* Print the offset in the page, and the physical address. */
 static int show_end(const struct walked *walked)
 {
 	const struct mmapdemo_run *leaf = walked_leaf_of(walked);
@@ -150,7 +150,7 @@ static int show_run(const struct walked *walked,
 	return line_end(&line, stdout);
 }
 
-/* Print an entry, indented by level: "    PMD [ 12]         7f0000000000  table" */
+/* Print an entry, indented by its level. */
 static int show_branch(const struct walked *walked,
 		       const struct mmapdemo_run *run)
 {
@@ -215,7 +215,7 @@ static int show_tables(const struct walked *walked)
 	return err;
 }
 
-/* Print the kernel's count of page tables, which excludes the PGD. */
+/* Print the kernel's size of the page tables, which excludes the PGD. */
 static int show_pages(const struct walked *walked)
 {
 	const struct walked_level *pages = &walked->levels[WALKED_LEVELS - 1];

@@ -9,14 +9,14 @@
 
 typedef unsigned long long ull;
 
-/* Columns of the tables. */
+/* Columns of the tables */
 enum { FAULTS_A, FAULTS_B, FAULTS_MORE, TIME_A, TIME_B, TIME_MORE, COLUMNS };
 
-/* Where the columns end. The rest of the line has room for names. */
+/* Where the columns end. The names come last. */
 static const int usual[COLUMNS] = { 10, 19, 28, 40, 51, 62 };
 static const int narrow[COLUMNS] = { 9, 16, 24, 34, 44, 54 };
 
-#define NARROW 80	/* terminals with fewer columns use narrow[] */
+#define NARROW 80	/* in fewer columns, use narrow[] */
 
 static int at(const struct printer *printer, int column)
 {
@@ -25,7 +25,7 @@ static int at(const struct printer *printer, int column)
 	return (fold && fold < NARROW ? narrow : usual)[column];
 }
 
-/* Write @value of @unit to @text. */
+/* Format @value in @unit. */
 static const char *amount(const struct printer *printer, char text[FORMAT_MAX],
 			  enum diff_unit unit, __u64 value)
 {
@@ -37,7 +37,7 @@ static const char *amount(const struct printer *printer, char text[FORMAT_MAX],
 	return text;
 }
 
-/* Write the change @more with its sign to @text; "=": no change. */
+/* Format the change @more with a sign; "=": no change. */
 static const char *change(const struct printer *printer, char text[FORMAT_MAX],
 			  enum diff_unit unit, __s64 more)
 {
@@ -50,7 +50,7 @@ static const char *change(const struct printer *printer, char text[FORMAT_MAX],
 	return text;
 }
 
-/* Return true if both values are printed alike, which hides their difference. */
+/* Return true if both values look the same when printed. */
 static bool prints_alike(const struct printer *printer, enum diff_unit unit,
 			 __u64 a, __u64 b)
 {
@@ -107,7 +107,7 @@ static void caution(struct printer *printer, const struct diff *diff)
 	printer_line(printer, &line);
 }
 
-/* "B has 12 fewer faults; its faults took 3.4 ms less (-5.0%)" */
+/* Print "B has 12 fewer faults; its faults took 3.4 ms less (-5.0%)". */
 static void verdict(struct printer *printer, const struct diff *diff)
 {
 	const struct diff_row *all = &diff->faults;
@@ -153,7 +153,7 @@ static void heads(struct printer *printer, const char *first, const char *what)
 	printer_line(printer, &line);
 }
 
-/* Add a duration. The cell stays empty if no duration is known. */
+/* Add a duration. If no duration is known, leave the cell empty. */
 static void add_time(const struct printer *printer, struct line *line,
 		     int column, const struct stats *stats)
 {
@@ -190,7 +190,7 @@ static void row(struct printer *printer, const struct diff_row *diff_row)
 	printer_line(printer, &line);
 }
 
-/* Print how many rows were not shown. @rows: how many were shown. */
+/* Print how many rows were omitted; @rows: number of rows printed. */
 static void others(struct printer *printer, size_t rows, size_t differ,
 		   size_t alike)
 {
@@ -214,7 +214,7 @@ static void others(struct printer *printer, size_t rows, size_t differ,
 	printer_line(printer, &line);
 }
 
-/* Return true if the row shows no difference. @sum: of all rows */
+/* Return true if the row shows no difference. @sum: the sum of all rows. */
 static bool is_alike(const struct printer *printer, const struct diff_row *sum,
 		     const struct diff_row *row)
 {
@@ -224,7 +224,7 @@ static bool is_alike(const struct printer *printer, const struct diff_row *sum,
 			     row->sides[DIFF_B].ns));
 }
 
-/* Print the rows, whose sum is @sum. @all: also those that are alike. */
+/* Print rows, whose sum is @sum. @all: also print rows that are alike. */
 static void table(struct printer *printer, const struct diff_row *sum,
 		  const struct diff_table *rows, bool all)
 {
@@ -249,7 +249,7 @@ static void faults(struct printer *printer, const struct diff *diff,
 	table(printer, &diff->faults, rows, all);
 }
 
-/* Print the calls that both recordings have, and name the others. */
+/* Print the calls that both recordings have. Print the names of the others. */
 static void calls(struct printer *printer, const struct diff *diff, bool all)
 {
 	const struct calls *const sides[DIFF_SIDES] = {
@@ -293,7 +293,7 @@ static void figure(struct printer *printer, const struct diff_figure *figure)
 	printer_line(printer, &line);
 }
 
-/* Print how many figures were not shown. @rounded: equal only as they are printed */
+/* Print how many figures were omitted. @rounded: those that print alike. */
 static void others_same(struct printer *printer, size_t same, size_t rounded)
 {
 	struct line line;
@@ -327,7 +327,7 @@ static void stats(struct printer *printer, const struct diff *diff, bool all)
 		others_same(printer, same, rounded);
 }
 
-/* A program that reads with read(2) has costs that no row shows. */
+/* Print a note that the costs of read(2) are not in any row. */
 static void scope(struct printer *printer)
 {
 	struct line line;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Makers of VMAs as text, in a table fitted to the width of the terminal. */
+/* Output of the makers of VMAs, fitted to the width of the terminal. */
 #include "base/format.h"
 #include "base/printer.h"
 #include "report/makers.h"
@@ -7,10 +7,10 @@
 
 typedef unsigned long long ull;
 
-/* Where the columns of the table end; the last is where the calls begin. */
+/* Where the columns end; AT_CALL: where the names of the calls begin. */
 enum { AT_VMAS = 10, AT_MADE = 20, AT_CALL = 22 };
 
-/* Add the name of the code, shortened to the width of the terminal. */
+/* Add the name of the code, shortened to fit the terminal. */
 static void add_code(struct line *line, const struct row *maker,
 		     struct symbols *symbols)
 {
@@ -58,7 +58,7 @@ static void maker_row(struct printer *printer, const struct row *maker,
 	printer_line(printer, &line);
 }
 
-/* Return where the names of code begin; 0: no code is known. */
+/* Return the column where the names of code begin; 0: no code is known. */
 static int place_code(const struct table *makers, size_t rows)
 {
 	char words[MAKER_CALL_MAX];
@@ -92,7 +92,7 @@ static void heads(struct printer *printer, int at_code)
 	printer_line(printer, &line);
 }
 
-/* Explain a sum of the rows that no address space had. */
+/* Explain why the sum of the rows is larger than any address space. */
 static void explain_sum(struct printer *printer, __u64 sum, __u64 most)
 {
 	struct line line;

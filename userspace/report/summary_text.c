@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Summary of a recording as text: the sentences around the tables. */
+/* Output of the summary of a recording, except the tables. */
 #include "report/summary_text.h"
 #include "base/printer.h"
 #include "base/format.h"
@@ -8,9 +8,9 @@
 
 typedef unsigned long long ull;
 
-#define AT_COUNT 10	/* column where numbers end, as in tables */
+#define AT_COUNT 10	/* where numbers end, as in the tables */
 
-/* Minimum number of VMAs of an address space for the table of their makers. */
+/* Minimum number of VMAs for a table of makers; number of its rows. */
 #define MANY_VMAS 1000
 #define MAKERS_SHORT 10
 
@@ -35,7 +35,7 @@ static void heading(struct printer *printer, const struct summary *summary,
 	printer_line(printer, &line);
 }
 
-/* Print when the recording was made, as other tools show the time of its events. */
+/* Print when the events were recorded, with the time stamps of other tools. */
 static void range(struct printer *printer, const struct summary *summary)
 {
 	struct line line;
@@ -103,7 +103,7 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 	meta_absent(meta, show_absent, &losses);
 }
 
-/* Print the losses first: they decide how far the figures can be trusted. */
+/* Print the losses first, because they make the figures less reliable. */
 static void losses(struct printer *printer, const struct meta *meta)
 {
 	struct line line;
@@ -115,7 +115,7 @@ static void losses(struct printer *printer, const struct meta *meta)
 	summary_losses(printer, meta, "");
 }
 
-/* Without any known duration, there is no time. */
+/* If no duration is known, omit the time. */
 static void add_part(struct printer *printer, struct line *line,
 		     enum colour colour, const char *what, __u64 count, __u64 ns)
 {
@@ -182,7 +182,7 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print the copies that only forks without an event explain. */
+/* Print copies that may be due to forks that were not recorded. */
 static void unsure_copies(struct printer *printer, const struct stats *copies)
 {
 	char time[FORMAT_MAX];
@@ -200,7 +200,7 @@ static void unsure_copies(struct printer *printer, const struct stats *copies)
 	printer_line(printer, &line);
 }
 
-/* Print what fork() copied, and what faults copied because of it. */
+/* Print what fork() copied, and what faults copied because of fork(). */
 static void forks(struct printer *printer, const struct summary *summary)
 {
 	const struct stats *copies = &summary->copies.copied;
@@ -271,7 +271,7 @@ static void merges(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print the reasons for refused merges, the most frequent reason first. */
+/* Print the reasons for refused merges, most frequent first. */
 static void reasons(struct printer *printer, const struct summary *summary)
 {
 	bool shown[MMAPDEMO_REASON_COUNT] = { false };

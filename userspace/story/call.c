@@ -17,7 +17,7 @@ static __u64 bytes(__u64 pages)
 	return pages * sysconf(_SC_PAGESIZE);
 }
 
-/* " libc.so.6 @ 0x26000" */
+/* Add " libc.so.6 @ 0x26000". */
 static void add_file(struct line *line, const char *name, __u64 pgoff)
 {
 	line_add(line, BOLD, "%s", file_title(name));
@@ -149,8 +149,8 @@ static int print_last(const struct story *story, const struct task *task)
 }
 
 /*
- * Print the parts of a call. @duration is "" if the first line had room for the
- * duration. With @flushed, the call flushed the TLB.
+ * Print the parts of a call. @duration is "" if the first line contains the
+ * duration. @flushed: the call flushed the TLB.
  */
 static int print_tree(const struct story *story, const struct task *task,
 		      const struct space *space, const char *duration,
@@ -178,7 +178,7 @@ static void add_request(struct line *line, const struct mmap_event *call)
 	char size[FORMAT_MAX], prot[FORMAT_MAX];
 	__u64 vm_flags = call->prot & 7;
 
-	if (call->flags & MAP_SHARED)	/* and MAP_SHARED_VALIDATE */
+	if (call->flags & MAP_SHARED)	/* includes MAP_SHARED_VALIDATE */
 		vm_flags |= VM_MAYSHARE;
 	if (call->addr)
 		line_add(line, PLAIN, "%llx", (ull)call->addr);
@@ -305,7 +305,7 @@ static void add_change(struct line *line, const struct space *space,
 	add_owner(line, space, merge->start);
 }
 
-/* Add munmap(), or a call that unmaps and has no event of its own. */
+/* Add munmap(), or another call that is known only from a vma_unlink. */
 static void add_removal(struct line *line, const struct space *space,
 			const struct unlink_event *unlink, bool exec)
 {
@@ -317,7 +317,7 @@ static void add_removal(struct line *line, const struct space *space,
 	add_owner(line, space, unlink->start);
 }
 
-/* Add a call that tried to merge. Its events show only roughly which call this is. */
+/* Add a call that tried to merge. Events show only the kind of call. */
 static void add_merging_call(const struct story *story, struct line *line,
 			     const struct space *space,
 			     const struct merge_event *merge, bool exec)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of vma_merge: the extended neighbour, and why the other was not extended. */
+/* Output of vma_merge: the result, and why a neighbour was not extended. */
 #include "base/format.h"
 #include "story/parts.h"
 
@@ -7,15 +7,15 @@
 
 typedef unsigned long long ull;
 
-/* One neighbour of the range, as described by the event. */
+/* A neighbour of the range, from the event. */
 struct side {
 	const char *where;
 	bool there;
 	bool merged;
-	__u64 address;	/* within the neighbour */
+	__u64 address;	/* inside the neighbour */
 	__u32 reason;
 	__u64 flags_diff;
-	__u64 pgoff;	/* offset that would make the range contiguous */
+	__u64 pgoff;	/* would make the range contiguous */
 };
 
 static struct side side_below(const struct merge_event *merge)
@@ -123,7 +123,7 @@ void add_refusal(struct line *line, const struct merge_event *merge, bool below)
 	add_reason(line, merge, &side);
 }
 
-/* "; libc.so.6 below: not the same open file" */
+/* Add "; libc.so.6 below: not the same open file". */
 static void add_side(struct line *line, const struct space *space,
 		     const struct merge_event *merge, const struct side *side,
 		     const char *before)
@@ -139,7 +139,7 @@ static bool worth_showing(const struct side *side)
 	return merge_has_neighbour(side->there, side->reason) && !side->merged;
 }
 
-/* Add the neighbours that exist and were not extended. */
+/* Add why existing neighbours were not extended. */
 static void add_sides(struct line *line, const struct space *space,
 		      const struct merge_event *merge)
 {
@@ -151,7 +151,7 @@ static void add_sides(struct line *line, const struct space *space,
 		add_side(line, space, merge, &above, "; ");
 }
 
-/* Add a change of a part of a VMA that merged with no neighbour. */
+/* Add a change of a part of a VMA that was not merged with any neighbour. */
 static void add_unmerged_change(struct line *line,
 				const struct merge_event *merge)
 {
@@ -168,8 +168,8 @@ static void add_unmerged_change(struct line *line,
 }
 
 /*
- * Add a range that merged with no neighbour. If both neighbours have the same
- * start, they are one VMA that the range was cut out of.
+ * Add a range that was not merged with any neighbour. If both neighbours have
+ * the same start, they are one VMA, and the range was cut out of it.
  */
 static void add_unmerged(struct line *line, const struct space *space,
 			 const struct merge_event *merge)

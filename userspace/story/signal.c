@@ -16,7 +16,7 @@ void add_signal_name(struct line *line, __s64 sig)
 		line_add(line, RED, "signal %lld", (long long)sig);
 }
 
-/* Return the words for siginfo_t.si_code of a fault. */
+/* Return the text for siginfo_t.si_code of a fault. */
 static const char *cause_of(const struct signal_event *signal)
 {
 	if (signal->sig == SIGSEGV) {
@@ -41,8 +41,8 @@ static const char *cause_of(const struct signal_event *signal)
 }
 
 /*
- * Print a signal. The kernel ends all threads of a process with SIGKILL, whichever
- * signal ended the process, and also if the process exits.
+ * Print a signal. Whatever ends a process, the kernel sends SIGKILL to its
+ * other threads.
  */
 int print_signal(const struct story *story, const struct event *event,
 		 const struct task *task)

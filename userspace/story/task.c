@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of fork, exec and exit: one line each. */
+/* Output of fork, exec and exit, one line each. */
 #include "base/format.h"
 #include "story/parts.h"
 
@@ -80,8 +80,8 @@ static int print_exit_at(const struct story *story, __u64 time,
 }
 
 /*
- * Print the end of a task, except the last of an address space: print_exit_mmap()
- * or print_ended() reports that one.
+ * Print the end of a task. If the address space also ends, print nothing:
+ * print_exit_mmap() or print_ended() will print both.
  */
 int print_exit(const struct story *story, const struct event *event,
 	       const struct task *task)
@@ -105,7 +105,7 @@ int print_exit_mmap(const struct story *story, const struct event *event,
 	char duration[FORMAT_MAX];
 	struct line line;
 
-	/* The address space that exec leaves is reported when exec is done. */
+	/* The address space that exec leaves is printed when exec is done. */
 	if (end->trigger == MMAPDEMO_TRIGGER_EXEC && !unfinished)
 		return 0;
 	begin_line(story, &line, event_begin(event), task);

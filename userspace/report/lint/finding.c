@@ -9,7 +9,7 @@
 
 typedef unsigned long long ull;
 
-#define AT_MORE 20	/* column where further lines of a finding begin */
+#define AT_MORE 20	/* where the later lines of a finding begin */
 #define MAKERS_SHOWN 3
 
 static const char *const kinds[FINDING_KINDS] = {
@@ -215,14 +215,14 @@ static void add_range(struct line *line, const struct finding *finding)
 			 (ull)finding->ranges - 1);
 }
 
-/* Begin a line below the first line of a finding. */
+/* Begin a later line of a finding. */
 static void begin_more(struct line *line, const struct style *style)
 {
 	line_begin(line, style);
 	line_to(line, AT_MORE);
 }
 
-/* Return the number of makers to write: those with 1 % of the first one's VMAs. */
+/* Return how many makers have at least 1 % of the VMAs of the first one. */
 static size_t makers_shown(const struct finding *finding)
 {
 	const struct table *table;
@@ -242,7 +242,7 @@ int finding_lines(const struct finding *finding)
 	return 2 + makers_shown(finding);
 }
 
-/* Write the makers that made most of the VMAs, one in each line. */
+/* Write the makers of most of the VMAs, one per line. */
 static int show_makers(FILE *out, const struct style *style,
 		       const struct finding *finding, struct symbols *symbols)
 {

@@ -6,7 +6,7 @@
 /* Minimum number of forks for a finding. */
 #define FORKS 16
 
-/* Reset the row of a copy: ids of address spaces are reused. */
+/* Reset the row of the copy, because ids of address spaces are reused. */
 static int see_fork(struct lint_fork *fork, const struct dup_event *dup)
 {
 	const struct key key = { { dup->child_mm } };

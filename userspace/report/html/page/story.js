@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Story: the chosen element in words.
+// The story: the chosen element in words.
 
 function kind(text, colour) {
 	const line = make("p", {"class": "kind"});
@@ -38,7 +38,7 @@ function cellWords(cell) {
 		duration(cell.ns) + ".";
 }
 
-function showFault(chosen) {
+function describeFault(chosen) {
 	const note = chosen.note, space = chosen.space;
 	const known = data.classes[note.class];
 	const others = space.notes.filter((t) => t.time <= note.time);
@@ -111,7 +111,7 @@ function verdictsAt(space, life) {
 		verdict.address === life.start || verdict.address === life.end);
 }
 
-function showLife(life, space) {
+function describeLife(life, space) {
 	const parts = [make("p", {}, code(life.start + "–" + life.end + " " +
 			life.flags), ", " + size(life.bytes) + ". " +
 			lifeWords(life, space))];
@@ -127,7 +127,7 @@ function showLife(life, space) {
 	return parts;
 }
 
-function showMapping(chosen, view) {
+function describeMapping(chosen, view) {
 	const segment = chosen.segment;
 	const life = lifeAt(segment, chosen.time === undefined ? view.time :
 			    chosen.time);
@@ -139,7 +139,7 @@ function showMapping(chosen, view) {
 		parts.push(make("p", {}, number(segment.parts) + " mappings " +
 			"are drawn as one, " + segment.start + "–" + segment.end));
 	if (life)
-		parts = parts.concat(showLife(life, chosen.space));
+		parts = parts.concat(describeLife(life, chosen.space));
 	if (segment.cells.length)
 		parts.push(make("p", {}, "All faults at these addresses:"),
 			   classItems(segment));
@@ -153,7 +153,7 @@ function showMapping(chosen, view) {
 
 // ---- a merge ----
 
-function showVerdict(chosen) {
+function describeVerdict(chosen) {
 	const verdict = chosen.verdict;
 
 	return [
@@ -186,11 +186,11 @@ function showStory(view) {
 	let parts = [make("h3", {}, "Nothing is selected")];
 
 	if (chosen && chosen.verdict)
-		parts = showVerdict(chosen);
+		parts = describeVerdict(chosen);
 	else if (chosen && chosen.note)
-		parts = showFault(chosen);
+		parts = describeFault(chosen);
 	else if (chosen)
-		parts = showMapping(chosen, view);
+		parts = describeMapping(chosen, view);
 	if (view.pinned)
 		parts.unshift(closeButton());
 	story.classList.toggle("pinned", view.pinned);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Summary at the top of the page. The data-path of each number is its path in
-// the JSON of the report.
+// The summary at the top of the page. The attribute data-path of a number is
+// its path in the JSON of the report.
 
 function lookUp(path) {
 	return path.split(".").reduce((at, name) => at[name], data.report);
@@ -108,7 +108,7 @@ function trouble(kind, ...text) {
 	byId("troubles").append(make("li", {"class": kind}, ...text));
 }
 
-// Report what is not drawn: very large recordings are not drawn completely.
+// Report what is not drawn, because the recording is too large.
 function showCuts() {
 	const cuts = [["lives", "mapping"], ["verdicts", "merge verdict"]]
 		.filter(([list]) => data[list].length < data[list + "_all"])
@@ -120,7 +120,7 @@ function showCuts() {
 			cuts.join(" and ") + ".");
 }
 
-// Report the losses: they decide how far the figures can be trusted.
+// Report the losses, because they make the figures less reliable.
 function showTroubles() {
 	const report = data.report;
 
@@ -152,7 +152,7 @@ function showTroubles() {
 			" with the longest faults.");
 }
 
-// Show a button for each class. The buttons are also the key to the colours.
+// Show a button for each class. The buttons also serve as the colour key.
 function showClasses(hidden, changed) {
 	const report = data.report;
 
