@@ -16,7 +16,7 @@ const struct column vma_list_columns[] = {
 	{ "PERM", "read, write, execute, private or shared", 0 },
 	{ "SIZE", "size of the VMA", COLUMN_NUMBER },
 	{ "RSS", "resident memory", COLUMN_NUMBER },
-	{ "PSS", "resident memory, each page divided by its mappings",
+	{ "PSS", "resident memory, each page divided by the number of its mappings",
 	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "ANON", "resident memory that belongs to no file", COLUMN_NUMBER },
 	{ "DIRTY", "resident memory that was changed, and not written back",
