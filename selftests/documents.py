@@ -526,11 +526,11 @@ def check_glyphs():
         glyph = dict(re.findall(r'\.(\w+) = "([^"]*)"', part))
         wanted = [glyph[n] for n in
                   ("there", "filled", "replaced", "empty", "folded")]
-        story = section("THE STORY")
+        story = section("TRACE OUTPUT")
         bold = " ".join(story.bold())
         if " ".join(wanted) not in re.sub(r" PTE| DIM", "", bold) and \
                 not re.search(".*".join(map(re.escape, wanted)), bold):
-            fault(f"THE STORY does not have the signs {' '.join(wanted)}")
+            fault(f"TRACE OUTPUT does not have the signs {' '.join(wanted)}")
     tour = " ".join(section("mmapdemo tour").bold())
     for sign in "✓", "✗", "·":
         if sign not in tour:

@@ -248,7 +248,7 @@ diff_begins_with_the_whole_time() {
 # Each class in a report is explained in mmapdemo(7), to which the help points.
 classes_are_explained() {
 	mmapdemo report --help >help.txt &&
-		has '^A class \(anon, read, cow, \.\.\.\) .* see mmapdemo\(7\)\.$' help.txt
+		has '^The class \(anon, read, cow, \.\.\.\) .* see mmapdemo\(7\)\.$' help.txt
 }
 
 # Such faults are counted, but are not part of means, percentiles and histograms.

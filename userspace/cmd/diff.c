@@ -18,9 +18,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo diff [OPTION]... A B\n"
 "Compare two recordings of the same command: page faults by class and file,\n"
-"system calls that manage memory, then all other figures. In each part the\n"
-"largest differences come first. The time in which read(2) copies data is no\n"
-"event: compare the run times of the programs, too.\n",
+"system calls that manage memory, and all other numbers. In each part, the\n"
+"largest differences come first. There is no event for the time in which read(2)\n"
+"copies data, so compare the run times of the programs, too.\n",
 	.examples =
 "  mmapdemo diff before.dat after.dat\n"
 "  mmapdemo diff --json before.dat after.dat | jq .\n",

@@ -54,10 +54,10 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo lint [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo lint [OPTION]... -i FILE\n"
-"Find inefficient memory use of COMMAND, or in a recording. Each finding says\n"
-"what happened, how often, and what to do instead. The largest savings come\n"
-"first. The exit status is 0 if COMMAND ran, regardless of its exit status and of\n"
-"the findings.\n",
+"Find inefficient memory use of COMMAND, or of a recorded command. Each finding\n"
+"says what happened, how often, and what to do instead. The largest savings come\n"
+"first. The exit status is 0 if COMMAND was executed, regardless of its exit\n"
+"status and of the findings.\n",
 	.examples =
 "  sudo mmapdemo lint -- python3 -c pass\n"
 "  mmapdemo lint --verbose -i trace.dat\n",

@@ -48,8 +48,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo probes [OPTION]...\n"
 "Show the kernel functions that are observed for each event: how each function\n"
-"is attached, or why it is not, the numbers of observed and of missed calls, and\n"
-"the number of tasks between two observed calls of one operation.\n",
+"is attached, or why it is not, the number of observed calls, the number of\n"
+"missed calls, and the number of tasks between two calls that form one step,\n"
+"such as two attempts of a fault.\n",
 	.examples =
 "  sudo mmapdemo probes --sort HITS -o EVENT,FUNCTION,HITS\n"
 "  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",

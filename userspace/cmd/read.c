@@ -49,7 +49,7 @@ static const struct cmd_usage usage = {
 	.name = "read",
 	.text =
 "Usage: mmapdemo read [OPTION]... PATH\n"
-"Map PATH, read it through the mapping, and write it to standard output.\n"
+"Map PATH, and copy it through the mapping to standard output.\n"
 "N may be hexadecimal (0x1000) and have a suffix K, M or G.\n",
 	.examples =
 "  mmapdemo read --hex --length 64 /bin/true\n"

@@ -37,9 +37,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo record [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo record [OPTION]... -p PID\n"
-"Run COMMAND, and record in a file how its memory is mapped and faulted in. Or\n"
-"record a running process. Threads and children are recorded, too. The file is a\n"
-"trace.dat, which trace-cmd and KernelShark can open.\n",
+"Run COMMAND, and record in a file how its memory is mapped and faulted in. With\n"
+"-p, record a running process. Threads and children are recorded, too. The file\n"
+"is a trace.dat, which trace-cmd and KernelShark can open.\n",
 	.examples =
 "  sudo mmapdemo record -- make\n"
 "  sudo mmapdemo record --stack -o server.dat -p 4711\n",

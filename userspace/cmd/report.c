@@ -112,13 +112,14 @@ static const struct cmd_usage usage = {
 	.name = "report",
 	.text =
 "Usage: mmapdemo report [OPTION]... [FILE]\n"
-"Summarize a recording of mmapdemo record (default trace.dat, -: standard input):\n"
-"the durations of page faults and of the system calls that manage memory, failed\n"
-"merges, the growth of the process, and lost events. The duration of a fault is\n"
-"the time in handle_mm_fault(). It does not include earlier waits for mmap_lock\n"
-"or the VMA lock. The duration of a call is that of the whole call. It includes\n"
-"such waits and the faults inside, but not the later faults of a new mapping.\n"
-"A class (anon, read, cow, ...) is where the page came from, see mmapdemo(7).\n",
+"Summarize a recording of mmapdemo record (default trace.dat, -: standard\n"
+"input): the durations of page faults and of the system calls that manage\n"
+"memory, failed merges, the growth of the process, and lost events.\n"
+"The duration of a fault is the time in handle_mm_fault(). It does not include\n"
+"earlier waits for mmap_lock or the VMA lock. The duration of a system call is\n"
+"that of the whole call, including such waits and the faults inside the call,\n"
+"but not later faults of a new mapping.\n"
+"The class (anon, read, cow, ...) says where the page came from; see mmapdemo(7).\n",
 	.examples =
 "  mmapdemo report --by file\n"
 "  mmapdemo report --html page.html server.dat\n",
@@ -127,18 +128,18 @@ static const struct cmd_usage usage = {
 			    struct report_options, by, "print one complete "
 			    "table (caller: needs recorded call stacks; "
 			    "maker: the calls that made VMAs, and "
-			    "where from)"),
+			    "their callers)"),
 		OPTION_FLAG('f', "faults", struct report_options, faults,
 			    "print each fault in one line"),
 		OPTION_FLAG('m', "merges", struct report_options, merges,
 			    "print each failed merge and its reason in one "
 			    "line"),
 		OPTION_FLAG('T', "timeline", struct report_options, timeline,
-			    "print the course of the recording over time"),
+			    "print a timeline of the recording"),
 		{ "format", 'F', "WHICH", "output format (default text; json: "
 		  "one object, or one for each fault or merge)", 0,
 		  take_format, format_word },
-		{ "json", 'j', NULL, "--format=json", 0, take_json, NULL },
+		{ "json", 'j', NULL, "same as --format=json", 0, take_json, NULL },
 		OPTION_VALUE('H', "html", "FILE", option_text,
 			     struct report_options, html, "write an HTML page "
 			     "with pictures"),

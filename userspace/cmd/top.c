@@ -67,7 +67,7 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo top [OPTION]...\n"
 "Show the processes with the most page faults, and the classes and durations of\n"
 "the faults, until q or Ctrl-C. Enter shows the VMAs of a process. Without the\n"
-"module, or without root, the numbers of faults are those in /proc.\n",
+"module, or without root, take the numbers of faults from /proc.\n",
 	.examples =
 "  sudo mmapdemo top\n"
 "  sudo mmapdemo top --batch -n 3 --sort time\n",

@@ -88,8 +88,8 @@ static const struct cmd_usage usage = {
 	.name = "tour",
 	.text =
 "Usage: mmapdemo tour [OPTION]... [N]\n"
-"Play a guided tour. Each scene says what will happen, does it, shows what the\n"
-"kernel did, and checks its claims. Play all scenes, or only scene N.\n",
+"Play a guided tour. Each scene announces what will happen, does it, shows what\n"
+"the kernel did, and checks its claims. Play all scenes, or only scene N.\n",
 	.examples =
 "  sudo mmapdemo tour\n"
 "  sudo mmapdemo tour --lang zh 1\n",

@@ -35,9 +35,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo trace [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo trace [OPTION]... -p PID\n"
-"Run COMMAND, and show on standard error how its memory is mapped and faulted in.\n"
-"Or trace a running process. Threads and children are traced, too. Without the\n"
-"module, show what the kernel's own tracepoints and perf report.\n",
+"Run COMMAND, and show on standard error how its memory is mapped and faulted\n"
+"in. With -p, trace a running process. Threads and children are traced, too.\n"
+"Without the module, show what the kernel's tracepoints and perf report.\n",
 	.examples =
 "  sudo mmapdemo trace -- ls\n"
 "  sudo mmapdemo trace --brief -o story.txt -p 4711\n",

@@ -32,10 +32,10 @@ static const struct cmd_usage usage = {
 "       mmapdemo walk [OPTION]... PID START-END\n"
 "       mmapdemo walk [OPTION]... PID\n"
 "Translate an address of a process level by level, as the processor does. With a\n"
-"range, show all populated entries; runs of equal entries are one line. With\n"
-"neither, show the number of tables and pages at each level. Addresses are\n"
-"hexadecimal, as in /proc/PID/maps. The page tables may change in the meantime.\n"
-"Without the module, or without root, only the pages that /proc shows are shown.\n",
+"range, show all populated entries, with each run of equal entries in one line.\n"
+"With neither, show the number of tables and pages at each level. Addresses are\n"
+"hexadecimal, as in /proc/PID/maps. The page tables can change during the walk.\n"
+"Without the module, or without root, show only the pages that /proc reports.\n",
 	.examples =
 "  sudo mmapdemo walk 4711 7f0c5a1d2000\n"
 "  sudo mmapdemo walk --tree self\n",

@@ -50,10 +50,11 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo why [OPTION]... PID ADDRESS [ADDRESS]\n"
 "       mmapdemo why [OPTION]... --all PID\n"
-"Explain why adjacent mappings of a process were not merged: the VMA at an\n"
-"address and its neighbours, the VMAs between two addresses, or all, by reason.\n"
-"Addresses are hexadecimal, as in /proc/PID/maps. The reasons come from /proc.\n"
-"A recording of the process (see mmapdemo record) adds reasons that /proc lacks.\n",
+"Explain why adjacent mappings of a process were not merged: the VMA at one\n"
+"address and its neighbours, all VMAs between two addresses, or all VMAs,\n"
+"grouped by reason. Addresses are hexadecimal, as in /proc/PID/maps. The reasons\n"
+"come from /proc. A recording of the process (see mmapdemo record) adds reasons\n"
+"that /proc does not show.\n",
 	.examples =
 "  mmapdemo why --all self\n"
 "  sudo mmapdemo why 4711 7f0c5a1d2000 -i trace.dat\n",

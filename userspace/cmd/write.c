@@ -30,9 +30,9 @@ static const struct cmd_usage usage = {
 	.name = "write",
 	.text =
 "Usage: mmapdemo write [OPTION]... PATH\n"
-"Store standard input in PATH through a shared mapping, and wait until it is\n"
-"on the disk (msync). PATH is created or extended as needed, and never shortened.\n"
-"A device cannot grow.\n"
+"Copy standard input to PATH through a shared mapping, and wait until the data\n"
+"is on the disk (msync). PATH is created or extended as needed, and never\n"
+"truncated. A device cannot grow.\n"
 "N may be hexadecimal (0x1000) and have a suffix K, M or G.\n",
 	.examples =
 "  date | mmapdemo write dates\n"
