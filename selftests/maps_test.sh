@@ -252,17 +252,26 @@ prints_columns_asked_for() {
 }
 
 # Takes the amounts of maps.json in the order of the rows: each is at most the previous one.
+# values MEMBER: print the start of each VMA and this member, from JSON.
+values() {
+	sed -n 's/.*"start":\([0-9]*\),.*"'"$1"'":\([0-9]*\).*/\1 \2/p' \
+		"$work/maps.json"
+}
+
 sorts_rows() {
-	local by
+	local by start value
+	declare -A of
 
 	for by in size:SIZE resident:RSS swapped:SWAP; do
+		while read -r start value; do
+			of[$start]=$value
+		done < <(values "${by%:*}")
 		diff <(mmapdemo maps -n --sort "${by#*:}" -o ADDRESS $pid |
-			while read -r line; do
-				grep -o "\"start\":$(printf %u "0x$line"),.*" "$work/maps.json" |
-					sed 's/.*"'"${by%:*}"'":\([0-9]*\).*/\1/'
+			while read -r start; do
+				printf -v start %u "0x$start"
+				echo "${of[$start]}"
 			done) \
-			<(sed -n 's/.*"start":.*"'"${by%:*}"'":\([0-9]*\).*/\1/p' \
-				"$work/maps.json" | sort -nr) || return
+			<(values "${by%:*}" | cut -d' ' -f2 | sort -nr) || return
 	done
 }
 
