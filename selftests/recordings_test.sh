@@ -752,7 +752,10 @@ groups_of_borders_are_short() {
 
 # borders REASON: count the borders of this group.
 borders() {
-	awk -v reason="$1" '/^ ? ? ?[0-9]+  / && length($1) < 6 { own = $2 == reason }
+	awk -v reason="$1" '/^ ? ? ?[0-9]+  / && length($1) < 6 {
+			own = $2 == reason
+			next
+		}
 		own && /^  [0-9a-f]+  / { n++ }
 		END { print n + 0 }'
 }
