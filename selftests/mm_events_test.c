@@ -123,6 +123,75 @@ TEST_F(mm, a_change_at_the_boundaries_splits_nothing)
 	EXPECT_EQ(0, self->trace.count);
 }
 
+/* ---- the field caller ---- */
+
+/* Where the last call of bare() returned to. */
+void *returned_to;
+
+/* A function without a frame that makes a system call between two texts of assembler. */
+#define BARE(name, before, after)					\
+long name(long nr, const void *start, size_t len, long prot, long flags,	\
+	  long fd);							\
+asm(".pushsection .text\n.type " #name ", @function\n" #name ":\n"	\
+    "mov (%rsp), %rax\n mov %rax, returned_to(%rip)\n"			\
+    "mov %rdi, %rax\n mov %rsi, %rdi\n mov %rdx, %rsi\n"		\
+    "mov %rcx, %rdx\n mov %r8, %r10\n mov %r9, %r8\n"			\
+    "xor %r9d, %r9d\n" before "syscall\n" after			\
+    "ret\n.size " #name ", . - " #name "\n.popsection")
+
+BARE(bare, "", "");
+BARE(pushes_data, "push $1234\n", "pop %r10\n");
+BARE(pushes_address, "push %rdi\n", "pop %r10\n");
+BARE(has_no_stack, "mov %rsp, %r9\n xor %esp, %esp\n", "mov %r9, %rsp\n");
+
+TEST_F(mm, the_caller_of_a_bare_function_is_shown)
+{
+	char *map = island(6);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_split"));
+	ASSERT_EQ(0, bare(SYS_mprotect, page_at(map, 2), page_size(), PROT_READ,
+			  0, 0));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(2, self->trace.count);
+	EXPECT_EQ((uintptr_t)returned_to, event_num(SPLIT(0), "caller"));
+	EXPECT_EQ((uintptr_t)returned_to, event_num(SPLIT(1), "caller"));
+}
+
+TEST_F(mm, the_caller_that_maps_is_shown)
+{
+	const struct event *e;
+	long map;
+
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_link"));
+	map = bare(SYS_mmap, NULL, page_size(), PROT_READ,
+		   MAP_SHARED | MAP_ANONYMOUS, -1);
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_LT(0, map);
+	e = only_event(&self->trace, MMAPDEMO_EVENT_VMA_LINK);
+	ASSERT_NE(NULL, e);
+	EXPECT_EQ((uintptr_t)returned_to, event_num(e, "caller"));
+}
+
+/* Data of the program is not shown, nor an address of data. */
+TEST_F(mm, other_words_than_addresses_of_code_are_not_shown)
+{
+	char *map = island(16);
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_TRUE(trace_begin(&self->trace, "vma_split"));
+	ASSERT_EQ(0, pushes_data(SYS_mprotect, page_at(map, 2), page_size(),
+				 PROT_READ, 0, 0));
+	ASSERT_EQ(0, pushes_address(SYS_mprotect, page_at(map, 6), page_size(),
+				    PROT_READ, 0, 0));
+	ASSERT_EQ(0, has_no_stack(SYS_mprotect, page_at(map, 10), page_size(),
+				  PROT_READ, 0, 0));
+	ASSERT_TRUE(trace_end(&self->trace));
+	ASSERT_EQ(6, self->trace.count);
+	for_each_event(e, &self->trace)
+		EXPECT_EQ(0, event_num(e, "caller"));
+}
+
 /* Make a system call as a 32-bit program, with a number of the 32-bit table. */
 static unsigned int call32(int nr, unsigned int first, unsigned int second,
 			   unsigned int third)

@@ -109,13 +109,13 @@ cat >"$fields" <<-'END'
 	vma_merge flags_wanted:8 flags_diff_prev:8 flags_diff_next:8 pgoff:8
 	vma_merge pgoff_prev:8 pgoff_next:8 ret:8 reason_prev:1 reason_next:1
 	vma_link start:8 end:8 vm_flags:8 pgoff:8 ino:8 dev:4 mm:4 cause:4
-	vma_link map_count:4 name:1 trigger:4 nr:4
+	vma_link map_count:4 name:1 trigger:4 nr:4 caller:8
 	pte_fault address:8 ip:8 pfn:8 duration:8 vma_start:8 vma_end:8
 	pte_fault vm_flags:8 pgoff:8 ino:8 dev:4 mm:4 entry_before:4
 	pte_fault entry_after:4 ret:4 retries:2 access:1 from:1 class:1
 	pte_fault before:1 after:1 order:1 vma_lock:1 after_seen:1 filled:1
 	pte_fault trigger:4 nr:4
-	vma_split start:8 end:8 cut:8 mm:4 map_count:4 trigger:4 nr:4
+	vma_split start:8 end:8 cut:8 mm:4 map_count:4 trigger:4 nr:4 caller:8
 	vma_unlink start:8 end:8 mm:4 vmas:4 trigger:4 nr:4
 	brk brk:8 old:8 ret:8 duration:8 mm:4
 	mremap addr:8 old_len:8 new_len:8 new_addr:8 ret:8 duration:8 mm:4

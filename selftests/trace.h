@@ -61,7 +61,7 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 		"^mm=" HEX " cause=(" MMAPDEMO_CAUSES ") vma=" RANGE
 		" prot=r?w?x?s? vm_flags=" HEX " pgoff=" HEX " dev=" DEV
 		" ino=" NUM " name=" NAME " map_count=" NUM
-		TRIGGER "$" },
+		TRIGGER " caller=" HEX "$" },
 	[MMAPDEMO_EVENT_PTE_FAULT] = { "pte_fault",
 		"^mm=" HEX " address=" HEX " ip=" HEX
 		" access=(" MMAPDEMO_ACCESSES ") from=(" MMAPDEMO_ORIGINS ")"
@@ -76,7 +76,7 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 		TRIGGER "$" },
 	[MMAPDEMO_EVENT_VMA_SPLIT] = { "vma_split",
 		"^mm=" HEX " vma=" RANGE " cut=" HEX " map_count=" NUM
-		TRIGGER "$" },
+		TRIGGER " caller=" HEX "$" },
 	[MMAPDEMO_EVENT_VMA_UNLINK] = { "vma_unlink",
 		"^mm=" HEX " range=" RANGE " vmas=" NUM TRIGGER "$" },
 	[MMAPDEMO_EVENT_BRK] = { "brk",

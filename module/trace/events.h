@@ -366,6 +366,10 @@ TRACE_EVENT(vma_merge,
  * @name:	name of the file
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
+ * @caller:	word at the top of the program's stack when the program made the system
+ *		call, if the word is an address of executable memory: a function that
+ *		has pushed nothing, such as mprotect() of libc, returns there. 0: there
+ *		is no such word, or none was read
  *
  * When: mmap_region(), do_brk_flags() or copy_vma() succeeded and extended no
  * neighbour, or insert_vm_struct() inserted a VMA (exec's stack, vdso).
@@ -390,6 +394,7 @@ TRACE_EVENT(vma_link,
 		__array(char, name, MMAPDEMO_NAME_MAX)
 		__field(u32, trigger)
 		__field(s32, nr)
+		__field(u64, caller)
 	),
 
 	TP_fast_assign(
@@ -405,9 +410,10 @@ TRACE_EVENT(vma_link,
 		memcpy(__entry->name, r->file.name, MMAPDEMO_NAME_MAX);
 		__entry->trigger = r->trigger.kind;
 		__entry->nr = r->trigger.nr;
+		__entry->caller = r->caller;
 	),
 
-	TP_printk("mm=%#x cause=%s vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu name=%s map_count=%u trigger=%s nr=%d",
+	TP_printk("mm=%#x cause=%s vma=%#llx-%#llx prot=%s vm_flags=%#llx pgoff=%#llx dev=%u:%u ino=%llu name=%s map_count=%u trigger=%s nr=%d caller=%#llx",
 		  __entry->mm,
 		  __print_symbolic(__entry->cause, MMAPDEMO_CAUSES),
 		  __entry->start, __entry->end,
@@ -417,7 +423,7 @@ TRACE_EVENT(vma_link,
 		  __entry->dev & 0xfffff, __entry->ino, __entry->name,
 		  __entry->map_count,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr)
+		  __entry->nr, __entry->caller)
 );
 
 /**
@@ -573,6 +579,10 @@ TRACE_EVENT(pte_fault,
  * @map_count:	number of VMAs of the address space, including both halves
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
+ * @caller:	word at the top of the program's stack when the program made the system
+ *		call, if the word is an address of executable memory: a function that
+ *		has pushed nothing, such as mprotect() of libc, returns there. 0: there
+ *		is no such word, or none was read
  *
  * When: __split_vma() succeeded, because a part of a VMA is to be unmapped,
  * replaced or changed. A part in the middle of a VMA takes two splits.
@@ -592,6 +602,7 @@ TRACE_EVENT(vma_split,
 		__field(u32, map_count)
 		__field(u32, trigger)
 		__field(s32, nr)
+		__field(u64, caller)
 	),
 
 	TP_fast_assign(
@@ -602,13 +613,14 @@ TRACE_EVENT(vma_split,
 		__entry->map_count = r->map_count;
 		__entry->trigger = r->trigger.kind;
 		__entry->nr = r->trigger.nr;
+		__entry->caller = r->caller;
 	),
 
-	TP_printk("mm=%#x vma=%#llx-%#llx cut=%#llx map_count=%u trigger=%s nr=%d",
+	TP_printk("mm=%#x vma=%#llx-%#llx cut=%#llx map_count=%u trigger=%s nr=%d caller=%#llx",
 		  __entry->mm, __entry->start, __entry->end, __entry->cut,
 		  __entry->map_count,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr)
+		  __entry->nr, __entry->caller)
 );
 
 /**

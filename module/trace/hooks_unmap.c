@@ -8,6 +8,7 @@
 #include "trace/kernel/symbols.h"
 #include "trace/kernel/unlink.h"
 #include "trace/observe.h"
+#include "trace/range.h"
 
 #include <linux/mm.h>
 
@@ -47,6 +48,7 @@ static void split_leave(void *data, unsigned long ret)
 	r.mm = mmapdemo_observe_mm(frame->vma->vm_mm);
 	r.map_count = frame->vma->vm_mm->map_count;
 	r.trigger = mmapdemo_observe_trigger();
+	r.caller = mmapdemo_range_caller(frame->vma->vm_mm, &r.trigger);
 	trace_vma_split(&r);
 	mmapdemo_dmesg_split(&r);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Conversion of kernel objects to plain values, inside a probe: nothing here sleeps,
- * takes a lock that could be held, or touches user memory.
+ * Conversion of kernel objects to plain values, inside a probe: nothing here sleeps or
+ * takes a lock that could be held. User memory is read only where it is present.
  */
 #include "common.h"
 #include "compat/file.h"
@@ -17,6 +17,7 @@
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
+#include <linux/uaccess.h>
 
 /* Written once, before the first probe is attached. */
 static u64 mm_seed;
@@ -57,6 +58,24 @@ u64 mmapdemo_observe_ip(void)
 	if ((current->flags & PF_KTHREAD) || !user_mode(regs))
 		return 0;
 	return instruction_pointer(regs);
+}
+
+/**
+ * mmapdemo_observe_stack_top - return the word at the top of the program's stack
+ *
+ * Return: the word that the program pushed last before it entered the kernel; 0 for a
+ * task without a program, or if the word can't be read without a page fault.
+ */
+unsigned long mmapdemo_observe_stack_top(void)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+	unsigned long word = 0;
+
+	if ((current->flags & PF_KTHREAD) || !user_mode(regs))
+		return 0;
+	return copy_from_user_nofault(&word,
+				      (void __user *)user_stack_pointer(regs),
+				      syscall_word_size(regs)) ? 0 : word;
 }
 
 /* Return the trigger for a system call of the native table. */

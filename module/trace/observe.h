@@ -12,6 +12,7 @@ struct vm_area_struct;
 void mmapdemo_observe_seed(void);
 u32 mmapdemo_observe_mm(const struct mm_struct *mm);
 u64 mmapdemo_observe_ip(void);
+unsigned long mmapdemo_observe_stack_top(void);
 struct trigger mmapdemo_observe_trigger(void);
 void mmapdemo_observe_inode(struct file_record *out, const struct file *file);
 void mmapdemo_observe_file(struct file_record *out, const struct file *file);

@@ -17,6 +17,7 @@
 #include "trace/snapshot.h"
 
 #include <linux/mm.h>
+#include <linux/sched.h>
 
 /* NULL on a kernel whose rules are not known. */
 static const struct verdict_rules *const merge_rules = MERGE_RULES;
@@ -45,6 +46,30 @@ const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
 						 unsigned long start)
 {
 	return start ? mmapdemo_vma_at(mm, start - 1) : NULL;
+}
+
+/**
+ * mmapdemo_range_caller - return where the function that made the system call returns
+ * @mm: the address space that is changed
+ * @trigger: why the kernel is at work
+ *
+ * The top of the stack is a return address only if the function had pushed nothing. Data
+ * of the program must not get into the trace: other words than addresses of code are
+ * left out. During exec, the program is not yet, or no longer, that of @mm.
+ *
+ * Return: the address, or 0.
+ */
+u64 mmapdemo_range_caller(struct mm_struct *mm, const struct trigger *trigger)
+{
+	const struct vm_area_struct *vma;
+	unsigned long top;
+
+	if (mm != current->mm || (trigger->kind != MMAPDEMO_TRIGGER_SYSCALL &&
+				  trigger->kind != MMAPDEMO_TRIGGER_SYSCALL32))
+		return 0;
+	top = mmapdemo_observe_stack_top();
+	vma = top ? mmapdemo_vma_at(mm, top) : NULL;
+	return vma && vma->vm_flags & VM_EXEC ? top : 0;
 }
 
 /* ---- before ---- */
@@ -115,6 +140,7 @@ void mmapdemo_range_link(const struct vm_area_struct *vma, u32 cause)
 	if (!trace_vma_link_enabled() && !mmapdemo_dmesg_wants())
 		return;
 	mmapdemo_observe_file(&r.file, vma->vm_file);
+	r.caller = mmapdemo_range_caller(vma->vm_mm, &r.trigger);
 	trace_vma_link(&r);
 	mmapdemo_dmesg_link(&r);
 }

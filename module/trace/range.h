@@ -39,6 +39,7 @@ struct vm_area_struct *mmapdemo_vma_at(struct mm_struct *mm,
 				       unsigned long addr);
 const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
 						 unsigned long start);
+u64 mmapdemo_range_caller(struct mm_struct *mm, const struct trigger *trigger);
 
 void mmapdemo_range_before(struct vma_range *range, struct mm_struct *mm,
 			   u32 cause, struct span span,

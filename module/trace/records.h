@@ -157,6 +157,7 @@ struct merge_record {
  * @pgoff: offset into the file, in pages
  * @file: the mapped file
  * @trigger: why the kernel was running
+ * @caller: top of the user stack, if it is an address of code; else 0
  */
 struct link_record {
 	u32 mm;
@@ -167,6 +168,7 @@ struct link_record {
 	u64 pgoff;
 	struct file_record file;
 	struct trigger trigger;
+	u64 caller;
 };
 
 /**
@@ -176,6 +178,7 @@ struct link_record {
  * @vma: range of the VMA before
  * @cut: where the upper half begins
  * @trigger: why the kernel was running
+ * @caller: top of the user stack, if it is an address of code; else 0
  */
 struct split_record {
 	u32 mm;
@@ -183,6 +186,7 @@ struct split_record {
 	struct span vma;
 	u64 cut;
 	struct trigger trigger;
+	u64 caller;
 };
 
 /**
