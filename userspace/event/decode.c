@@ -45,7 +45,8 @@ static int bind_field(struct decode_binding *binding, const struct field *field,
 		binding->text_count++;
 		return 0;
 	}
-	if (bind_number(&number, format))
+	/* A number of no bytes is 0. */
+	if (bind_number(&number, format) && (format || !field->optional))
 		return -ENOENT;
 	if (binding->bytes < number.from + number.size)
 		binding->bytes = number.from + number.size;

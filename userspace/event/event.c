@@ -12,7 +12,8 @@
 	}
 #define NUMBER(part, member, ...)	\
 	FIELD(part, member, FIELD_UNSIGNED, __VA_ARGS__)
-#define ADDRESS(part, member)	FIELD(part, member, FIELD_ADDRESS)
+#define ADDRESS(part, member, ...)	\
+	FIELD(part, member, FIELD_ADDRESS, __VA_ARGS__)
 #define SIGNED(part, member, ...)	\
 	FIELD(part, member, FIELD_SIGNED, __VA_ARGS__)
 #define TEXT(part, member)	FIELD(part, member, FIELD_TEXT)
@@ -96,6 +97,7 @@ static const struct field link_fields[] = {
 	NUMBER(link, map_count),
 	NUMBER(link, trigger, .values = names_trigger),
 	SIGNED(link, nr, .values = names_syscall),
+	ADDRESS(link, caller, .optional = true),
 	END
 };
 
@@ -137,6 +139,7 @@ static const struct field split_fields[] = {
 	NUMBER(split, map_count),
 	NUMBER(split, trigger, .values = names_trigger),
 	SIGNED(split, nr, .values = names_syscall),
+	ADDRESS(split, caller, .optional = true),
 	END
 };
 

@@ -147,6 +147,7 @@ struct link_event {
 	char name[EVENT_NAME_MAX];
 	__u32 trigger;
 	__s64 nr;
+	__u64 caller;
 };
 
 struct fault_event {
@@ -208,6 +209,7 @@ struct split_event {
 	__u32 map_count;
 	__u32 trigger;
 	__s64 nr;
+	__u64 caller;
 };
 
 struct unlink_event {
@@ -411,6 +413,7 @@ enum field_type {
  * @size: size in struct event
  * @values: names of its values, or NULL
  * @flags: names of its bits, or NULL
+ * @optional: the field is 0 where an older module has none
  */
 struct field {
 	const char *name;
@@ -419,6 +422,7 @@ struct field {
 	size_t size;
 	const struct name *values;
 	const struct name *flags;
+	bool optional;
 };
 
 struct event_layout {

@@ -80,8 +80,8 @@ static bool is_hollow(int fd)
 	       st.st_size / S_BLKSIZE > (st.st_blocks + 8) * HOLES_MAX;
 }
 
-/* Open the recorded file, but no other build of it: offsets would be wrong. */
-static int open_same(const struct meta_file *file)
+/* Other builds are no use: the offsets would be wrong. */
+int symbols_open_file(const struct meta_file *file)
 {
 	/* Do not trust the path: the author of the recording chose it. */
 	int fd = build_id_open(file->path);
@@ -99,7 +99,7 @@ static int find_elf(Dwfl_Module *mod, void **data, const char *name,
 		    Dwarf_Addr base, char **path, Elf **elf)
 {
 	const struct module *module = *data;
-	int fd = open_same(&module->file);
+	int fd = symbols_open_file(&module->file);
 
 	if (fd < 0)
 		return dwfl_build_id_find_elf(mod, data, name, base, path, elf);

@@ -48,4 +48,7 @@ const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 /* Return the recorded build id, "" if unknown. */
 const char *symbols_build_id(struct symbols *symbols, __u32 dev, __u64 ino);
 
+/* Open the file for reading if it is still the recorded one, otherwise return -1. */
+int symbols_open_file(const struct meta_file *file);
+
 #endif /* _SYMBOLS_H */
