@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * caller PAGES [split]
+ * caller PAGES [split | bare]
  *
  * Reads a line or the end of stdin. Then main() calls outer(), outer() calls
  * middle(), and middle() calls touch(), which writes to PAGES new pages. All four
  * functions have frame pointers. With "split", middle() calls split() instead, which
- * makes every second page read-only. Afterwards the program prints "touched" and ends
+ * makes every second page read-only. With "bare", bare() does so, which has no frame
+ * pointer. Afterwards the program prints "touched" and ends
  * at the next line or the end of stdin.
  */
 #define _GNU_SOURCE
 #include <err.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -29,29 +30,39 @@ static AS_IT_IS void touch(volatile char *map, size_t pages, size_t size)
 	FRAME();
 }
 
-/* libc's mprotect() has no frame, so it hides this function. */
+/* libc's mprotect() has no frame, so the frame pointers skip this function. */
 static AS_IT_IS void split(char *map, size_t pages, size_t size)
 {
 	FRAME();
 	for (size_t i = 0; i < pages; i += 2)
-		mprotect(map + i * size, size, PROT_READ);
+		mprotect(map + i * size, size, PROT_READ); /* split here */
 	FRAME();
 }
 
-static AS_IT_IS void middle(char *map, size_t pages, size_t size, bool splits)
+static AS_IT_IS void bare(char *map, size_t pages, size_t size)
+{
+	for (size_t i = 0; i < pages; i += 2)
+		mprotect(map + i * size, size, PROT_READ); /* bare here */
+}
+
+static AS_IT_IS void middle(char *map, size_t pages, size_t size,
+			    const char *how)
 {
 	FRAME();
-	if (splits)
-		split(map, pages, size); /* split here */
+	if (!strcmp(how, "split"))
+		split(map, pages, size);
+	else if (!strcmp(how, "bare"))
+		bare(map, pages, size);
 	else
 		touch(map, pages, size); /* called here */
 	FRAME();
 }
 
-static AS_IT_IS void outer(char *map, size_t pages, size_t size, bool splits)
+static AS_IT_IS void outer(char *map, size_t pages, size_t size,
+			   const char *how)
 {
 	FRAME();
-	middle(map, pages, size, splits);
+	middle(map, pages, size, how);
 	FRAME();
 }
 
@@ -67,7 +78,7 @@ int main(int argc, char **argv)
 	/* A huge page would cause one fault only. */
 	madvise(map, pages * size, MADV_NOHUGEPAGE);
 	getchar();
-	outer(map, pages, size, argc > 2);
+	outer(map, pages, size, argc > 2 ? argv[2] : "");
 	FRAME();
 	puts("touched");
 	fflush(stdout);

@@ -32,6 +32,18 @@ const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 	return NULL;
 }
 
+/* All code is at a return address, except at the start of a file. */
+bool returns_at(struct returns *returns, __u32 dev, __u64 ino, __u64 offset)
+{
+	(void)returns, (void)dev, (void)ino;
+	return offset > 1;
+}
+
+void returns_close(struct returns *returns)
+{
+	(void)returns;
+}
+
 void summary_add_symbol(struct line *line, struct symbols *symbols,
 			struct code code, bool call)
 {
@@ -1957,6 +1969,32 @@ TEST_F(lint, makers_name_the_calling_code)
 	EXPECT_EQ(0, printer.err);
 	EXPECT_TRUE(strstr(text, "CALL          CALLED FROM\n"));
 	EXPECT_TRUE(strstr(text, "mprotect r--  program+0x1\n"));
+}
+
+/* The top of the stack is nearer than the frames, if it is a return address. */
+TEST_F(lint, the_top_of_the_stack_names_the_caller)
+{
+	struct mapping code = { .start = BASE, .end = BASE + PAGE, .ino = 1,
+				.name = "program" };
+	const __u64 tops[] = { BASE + 1, BASE + 2, BASE + PAGE };
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_VMA_SPLIT, .frames = 1, .stack = { BASE + 3 },
+		.split = { .mm = MM, .nr = SYS_mprotect },
+	};
+	struct task task = { 0 };
+	struct scene scene = { .task = &task, .space = &self->space };
+
+	ASSERT_EQ(0, maps_set(&self->space.maps, &code));
+	self->machine.map_count = 65530;
+	for (int i = 0; i < 3; i++) {
+		event.split.cut = BASE + (i + 1) * PAGE;
+		event.split.caller = tops[i];
+		ASSERT_EQ(0, lint_record(&self->lint, &event, &scene));
+	}
+	ASSERT_EQ(1U, found(self));
+	EXPECT_TRUE(says(FOUND(0), "  2 by mprotect (split)  program+0x3\n"));
+	EXPECT_TRUE(says(FOUND(0), "  1 by mprotect (split)  program+0x2\n"));
+	EXPECT_EQ(2U, self->lint.makers.no_caller);
 }
 
 /* Without a stack, the advice says how to get it. */

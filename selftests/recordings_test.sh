@@ -562,7 +562,8 @@ makers_of_vmas_are_counted() {
 1 9 mmap rwxp
 1 9 mprotect (split)
 1 1 munmap (split)
-the maxima of the rows can come from different times and processes: no address space had more than 4 VMAs' "$(sed -E 's/^ +//; s/ +/ /g' makers.txt)" makers &&
+the maxima of the rows can come from different times and processes: no address space had more than 4 VMAs
+mmapdemo record --stack also records the code that made the VMAs' "$(sed -E 's/^ +//; s/ +/ /g' makers.txt)" makers &&
 		equal "('', 1000, 1001, 'mmap', 0, 'r--p')" \
 			"$(member makers.json 'tuple(r["makers"][0][m] for m in
 			("caller", "vmas", "made", "call", "split", "flags"))')" \

@@ -58,19 +58,29 @@ names_who_called() {
 			caller.txt || ! cat caller.txt
 }
 
-# The first and the last of the pages make one VMA each, the others two.
+# The first and the last of the pages make one VMA each, the others two. The function
+# that called mprotect() is named with and without frame pointers and call stacks.
 names_what_made_vmas() {
-	local line
+	local how line
 
-	line=$(grep -n '/\* split here \*/' "$tests/caller.c" | cut -d : -f 1)
-	mmapdemo record -q --stack -o split.dat -- bin/caller $PAGES split \
+	for how in split bare; do
+		line=$(grep -n "/\* $how here \*/" "$tests/caller.c" |
+			cut -d : -f 1)
+		makes_vmas $how --stack && makes_vmas $how || return
+	done
+}
+
+makes_vmas() {
+	local how=$1
+
+	mmapdemo record -q ${2-} -o $how.dat -- bin/caller $PAGES $how \
 		</dev/null >/dev/null &&
-		mmapdemo report --json split.dat >report.json &&
-		python3 "$tests/exports.py" maker report.json middle mprotect \
+		mmapdemo report --json $how.dat >report.json &&
+		python3 "$tests/exports.py" maker report.json $how mprotect \
 			r-- $((PAGES - 1)) caller.c $line || return
-	mmapdemo report --by maker split.dat >maker.txt &&
+	mmapdemo report --by maker $how.dat >maker.txt &&
 		head -n 1 maker.txt | grep -q '  CALL  *CALLED FROM$' &&
-		grep -qE "^ +60 +60  mprotect r-- +caller\+0x[0-9a-f]+  middle\+0x[0-9a-f]+  caller.c:$line\$" \
+		grep -qE "^ +60 +60  mprotect r-- +caller\+0x[0-9a-f]+  $how\+0x[0-9a-f]+  caller.c:$line\$" \
 			maker.txt || ! cat maker.txt
 }
 

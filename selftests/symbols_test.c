@@ -14,6 +14,10 @@
 #include "../userspace/system/build_id.c"
 #include "../userspace/record/symbols.c"
 
+#define by_file returns_by_file
+#include "../userspace/record/returns.c"
+#undef by_file
+
 #include <sys/mman.h>
 
 #define TEBIBYTE (1LL << 40)
@@ -108,6 +112,65 @@ TEST(a_file_with_that_build_id_is_found)
 TEST(a_file_of_holes_is_not_read)
 {
 	EXPECT_FALSE(found(make_file(TEBIBYTE)));
+}
+
+/* Return true if the last of some bytes in a recorded file ends a call. */
+static bool is_return(const char *code, size_t size, const char *id)
+{
+	const __u64 at = sizeof(struct file);
+	struct returns returns = { 0 };
+	struct meta meta;
+	char text[256];
+	int fd = make_file(0);
+	bool is;
+
+	if (pwrite(fd, code, size, at) != (ssize_t)size)
+		return false;
+	snprintf(text, sizeof(text), "{\"files\":[{\"dev\":1,\"ino\":2,"
+		 "\"path\":\"/proc/self/fd/%d\",\"build_id\":\"%s\"}]}",
+		 fd, id);
+	meta_read(&meta, json_tokener_parse(text));
+	returns.meta = &meta;
+	is = returns_at(&returns, 1, 2, at + size);
+	if (is != returns_at(&returns, 1, 2, at + size) ||
+	    returns_at(&returns, 1, 3, at + size))
+		ksft_exit_fail_msg("the answers differ\n");
+	returns_close(&returns);
+	json_object_put(meta.object);
+	close(fd);
+	return is;
+}
+
+#define IS_RETURN(code) is_return(code, sizeof(code) - 1, ID)
+
+TEST(a_return_address_follows_a_call)
+{
+	EXPECT_TRUE(IS_RETURN("\x90\x90\xe8\1\2\3\4"));		/* call there */
+	EXPECT_TRUE(IS_RETURN("\x90\x90\x90\x90\x90\xff\xd0"));	/* *%rax */
+	EXPECT_TRUE(IS_RETURN("\x90\x90\x90\x90\x41\xff\xd4"));	/* *%r12 */
+	EXPECT_TRUE(IS_RETURN("\x90\x90\x90\x90\xff\x50\x08"));	/* *8(%rax) */
+	EXPECT_TRUE(IS_RETURN("\x90\x90\x90\x90\xff\x14\x24"));	/* *(%rsp) */
+	EXPECT_TRUE(IS_RETURN("\x90\x90\x90\xff\x54\x24\x08"));	/* *8(%rsp) */
+	EXPECT_TRUE(IS_RETURN("\x90\xff\x15\1\2\3\4"));		/* *x(%rip) */
+	EXPECT_TRUE(IS_RETURN("\x90\xff\x90\1\2\3\4"));		/* *x(%rax) */
+	EXPECT_TRUE(IS_RETURN("\xff\x94\x24\1\2\3\4"));		/* *x(%rsp) */
+	EXPECT_TRUE(IS_RETURN("\xff\x14\xc5\1\2\3\4"));		/* *x(,%rax,8) */
+}
+
+TEST(other_code_has_no_return_address)
+{
+	EXPECT_FALSE(IS_RETURN("\x90\x90\x90\x90\x90\x90\x90"));
+	EXPECT_FALSE(IS_RETURN("\x90\x90\xe9\1\2\3\4"));		/* jmp */
+	EXPECT_FALSE(IS_RETURN("\x90\xe8\1\2\3\4\x90"));
+	EXPECT_FALSE(IS_RETURN("\x90\x90\x90\x90\x90\xff\xe0"));	/* jmp *%rax */
+	EXPECT_FALSE(IS_RETURN("\x90\x90\x90\x90\x90\xff\x50"));	/* too short */
+	EXPECT_FALSE(IS_RETURN("\x90\x90\x90\x90\xff\xd0\x90"));
+}
+
+TEST(another_build_has_no_return_address)
+{
+	EXPECT_FALSE(is_return("\x90\x90\xe8\1\2\3\4", 7, "abcd"));
+	EXPECT_FALSE(is_return("\x90\x90\xe8\1\2\3\4", 7, ""));
 }
 
 TEST_HARNESS_MAIN

@@ -75,16 +75,38 @@ static void set_argument(struct key *key, const struct split_event *split,
 }
 
 /*
+ * Return the word at the top of the stack if it is a return address, otherwise 0. The
+ * wrappers of system calls have no frame, so frame pointers skip the calling function.
+ */
+static __u64 stack_top(struct makers *makers, const struct event *event,
+		       const struct space *space)
+{
+	const __u64 top = event->kind == MMAPDEMO_EVENT_VMA_LINK ?
+			  event->link.caller : event->split.caller;
+	const struct code code = summary_code(space, top);
+
+	return top && code.ino && returns_at(&makers->returns, code.dev,
+					     code.ino, code.offset) ? top : 0;
+}
+
+/*
  * Return an address in the caller of the function that made the system call, or
  * in the function itself if its caller is unknown. 0: unknown. During exec,
  * ignore the stack, which is that of the old program.
  */
-static __u64 code_address(const struct event *event, const struct space *space,
-			  __u32 trigger)
+static __u64 code_address(struct makers *makers, const struct event *event,
+			  const struct space *space, __u32 trigger)
 {
 	const unsigned int frames = trigger == MMAPDEMO_TRIGGER_EXEC ? 0 :
 				    summary_frames(event, space);
+	const __u64 top = stack_top(makers, event, space);
 
+	if (top)
+		return top;
+	if (trigger == MMAPDEMO_TRIGGER_SYSCALL) {
+		makers->no_code += !frames;
+		makers->no_caller += frames == 1;
+	}
 	return frames ? event->stack[frames > 1] : 0;
 }
 
@@ -120,7 +142,7 @@ static __u32 home_of(const struct space *space)
 static int add_vma(struct makers *makers, const struct event *event,
 		   const struct scene *scene, __u64 start, __u32 trigger)
 {
-	const __u64 code = code_address(event, scene->space, trigger);
+	const __u64 code = code_address(makers, event, scene->space, trigger);
 	const struct key key = key_of(event, scene, code);
 	struct row *row = boundaries_add(&makers->boundaries,
 					 home_of(scene->space), start, &key);
@@ -218,10 +240,12 @@ static int add_seed(struct makers *makers, __u32 tid, const struct maps *maps)
 	return count;
 }
 
-int makers_begin(struct makers *makers, const struct world *world, __u32 *most)
+int makers_begin(struct makers *makers, const struct world *world,
+		 const struct meta *meta, __u32 *most)
 {
 	const struct task *task = world->tasks;
 
+	makers->returns.meta = meta;
 	for (; task; task = task->next) {
 		const struct maps *maps = seed_of(task);
 		int count = maps ? add_seed(makers, task->tid, maps) : 0;
@@ -236,11 +260,13 @@ int makers_begin(struct makers *makers, const struct world *world, __u32 *most)
 
 void makers_end(struct makers *makers)
 {
+	returns_close(&makers->returns);
 	table_sort_most(&makers->boundaries.causes);
 }
 
 void makers_free(struct makers *makers)
 {
+	returns_close(&makers->returns);
 	boundaries_free(&makers->boundaries);
 }
 
@@ -260,14 +286,6 @@ const char *maker_call(const struct row *maker)
 bool maker_before(const struct row *maker)
 {
 	return maker->key.parts[1] & KEY_BEFORE;
-}
-
-bool makers_seen(const struct makers *makers)
-{
-	const struct table *table = &makers->boundaries.causes;
-
-	return table->count > 1 ||
-	       (table->count && !maker_before(&table->rows[0]));
 }
 
 bool maker_splits(const struct row *maker)

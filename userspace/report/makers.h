@@ -9,6 +9,7 @@
 
 #include "base/line.h"
 #include "event/world.h"
+#include "record/returns.h"
 #include "report/boundaries.h"
 #include "report/code.h"
 
@@ -22,6 +23,9 @@ struct json_object;
  *	stats.count is the number of VMAs made, stats.max the highest number of
  *	them that existed at the same time
  * @cut: where the last split was, until VMAs are removed
+ * @returns: to find out if the top of a stack is a return address
+ * @no_caller: VMAs made by system calls of which only the instruction is known
+ * @no_code: VMAs made by system calls of which no code is known
  */
 struct makers {
 	struct boundaries boundaries;
@@ -30,13 +34,17 @@ struct makers {
 		__s64 nr;
 		__u64 address;
 	} cut;
+	struct returns returns;
+	__u64 no_caller;
+	__u64 no_code;
 };
 
 /*
  * Before the first event: add the VMAs that exist. Raise @most to the number of
  * VMAs in the largest address space. Return 0 or -ENOMEM.
  */
-int makers_begin(struct makers *makers, const struct world *world, __u32 *most);
+int makers_begin(struct makers *makers, const struct world *world,
+		 const struct meta *meta, __u32 *most);
 
 /* Handle an event while what it ends still exists. Return 0 or -ENOMEM. */
 int makers_event(struct makers *makers, const struct event *event,
@@ -51,9 +59,6 @@ const char *maker_call(const struct row *maker);
 
 /* Return true if this is the maker of the VMAs from before the recording. */
 bool maker_before(const struct row *maker);
-
-/* Return true if any VMA was made during the recording. */
-bool makers_seen(const struct makers *makers);
 
 /* Return true if the maker made VMAs by splitting. */
 bool maker_splits(const struct row *maker);

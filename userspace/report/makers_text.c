@@ -107,6 +107,25 @@ static void explain_sum(struct printer *printer, __u64 sum, __u64 most)
 	printer_line(printer, &line);
 }
 
+/* Say why the code of some VMAs is missing, or is not that of the caller. */
+static void explain_code(struct printer *printer, const struct makers *makers,
+			 bool stacks)
+{
+	struct line line;
+
+	line_begin(&line, printer->style);
+	if (!stacks && makers->no_code)
+		line_add(&line, DIM, "mmapdemo record --stack also records "
+			 "the code that made the VMAs");
+	else if (makers->no_caller)
+		line_add(&line, DIM, "no caller was seen of %llu VMA%s: the "
+			 "program was built without frame pointers",
+			 (ull)makers->no_caller, plural(makers->no_caller));
+	else
+		return;
+	printer_line(printer, &line);
+}
+
 void summary_makers(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols, size_t rows)
 {
@@ -128,4 +147,5 @@ void summary_makers(struct printer *printer, const struct summary *summary,
 		printer_line(printer, &line);
 	}
 	explain_sum(printer, sum, summary->map_count);
+	explain_code(printer, &summary->makers, summary->stacks);
 }

@@ -285,7 +285,7 @@ int summary_begin(struct summary *summary, const struct replay *replay)
 	calls_begin(&summary->calls, decoder);
 	summary->stacks = decoder->stack;
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
-	return makers_begin(&summary->makers, &replay->world,
+	return makers_begin(&summary->makers, &replay->world, &replay->meta,
 			    &summary->map_count);
 }
 

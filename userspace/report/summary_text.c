@@ -377,18 +377,10 @@ static void flushes(struct printer *printer, const struct summary *summary)
 static void makers(struct printer *printer, const struct summary *summary,
 		   struct symbols *symbols)
 {
-	struct line line;
-
 	if (summary->map_count < MANY_VMAS)
 		return;
 	printer_empty(printer);
 	summary_makers(printer, summary, symbols, MAKERS_SHORT);
-	if (summary->stacks || !makers_seen(&summary->makers))
-		return;
-	line_begin(&line, printer->style);
-	line_add(&line, DIM, "mmapdemo record --stack also records the code "
-		 "that made the VMAs");
-	printer_line(printer, &line);
 }
 
 int summary_text(FILE *out, const struct style *style,
