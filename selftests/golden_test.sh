@@ -35,6 +35,8 @@ record_all() {
 		echo '.without vma_split' | "$programs/recordings" events >event.dat &&
 		echo '.without pte_fault.order' |
 		"$programs/recordings" events >field.dat &&
+		{ echo '.without vma_split.caller' && cat "$golden/events"; } |
+		"$programs/recordings" events >older.dat &&
 		echo '.without tlb_flush' | "$programs/recordings" events >flush.dat
 }
 
