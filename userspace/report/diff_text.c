@@ -302,7 +302,7 @@ static void others_same(struct printer *printer, size_t same, size_t rounded)
 	line_add(&line, DIM, "%zu other figure%s the same", same,
 		 same == 1 ? " is" : "s are");
 	if (rounded)
-		line_add(&line, DIM, ", %zu more only when rounded (see --all)",
+		line_add(&line, DIM, "; %zu more are the same only when rounded (see --all)",
 			 rounded);
 	printer_line(printer, &line);
 }

@@ -212,7 +212,7 @@ struct code summary_row_code(const struct row *row);
 
 /*
  * Return how many frames of an event's call stack are credible. A frame in
- * unmapped memory ends the stack: this happens in code without frame pointers.
+ * unmapped memory is the last one: this happens in code without frame pointers.
  */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space);

@@ -363,9 +363,11 @@ static void flushes(struct printer *printer, const struct summary *summary)
 	if (summary->flushes_known) {
 		line_add(&line, BOLD, "%llu TLB flush%s", (ull)sum.count,
 			 sum.count == 1 ? "" : "es");
-		line_add(&line, PLAIN, ", %llu full, and %llu page%s in "
-			 "the others", (ull)sum.all, (ull)sum.pages,
-			 plural(sum.pages));
+		line_add(&line, PLAIN, ": %llu full, %llu partial",
+			 (ull)sum.all, (ull)(sum.count - sum.all));
+		if (sum.count > sum.all)
+			line_add(&line, PLAIN, " (%llu page%s)",
+				 (ull)sum.pages, plural(sum.pages));
 		flush_reasons(&line, summary);
 	} else {
 		line_add(&line, DIM, "TLB flushes were not recorded: the "
