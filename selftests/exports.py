@@ -503,8 +503,12 @@ MEMBERS = {
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
          "makers": set("caller vmas made call split flags".split()),
          "forks": set("count ns max_ns vmas page_table_bytes copied copied_ns "
-                      "reused reused_ns copied_unsure copied_unsure_ns".split()),
-         "exits": {"count", "ns", "max_ns", "vmas", "page_table_bytes"},
+                      "copied_children copied_children_ns huge_split "
+                      "huge_split_ns reused reused_ns huge_reused "
+                      "huge_reused_ns copied_unsure copied_unsure_ns "
+                      "shared".split()),
+         "exits": {"count", "ns", "max_ns", "vmas", "page_table_bytes",
+                   "left", "left_ns"},
          "merges": {"none", "prev", "next", "both"},
          "refused": {"mmap", "brk", "change", "move", "insert",
                      "extend"},

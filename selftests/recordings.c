@@ -1148,6 +1148,57 @@ static void put_copies(__u64 forks, __u64 old)
 	put_stores(MM);
 }
 
+/* Exec ends the copy that fork made for the task, after @duration. */
+static void leave_copy(__u32 mm, __u64 duration)
+{
+	struct event event = {
+		.exit_mmap = {
+			.mm = mm, .duration = duration, .map_count = 1,
+			.trigger = MMAPDEMO_TRIGGER_EXEC, .nr = SYS_execve,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_EXIT_MMAP);
+}
+
+/*
+ * A parent with huge pages forks @forks children, the last of which takes 10 times
+ * as long. Each child splits one huge page, writes another without a copy, and starts a
+ * program. Then there are @spawned children that share their parent's memory.
+ */
+static void put_huge_copies(__u64 forks, __u64 spawned)
+{
+	const __u32 huge = MMAPDEMO_ENTRY_ANON | MMAPDEMO_ENTRY_HUGE;
+	struct event event;
+
+	exec_space(MM);
+	write_fault(MM, MMAPDEMO_FAULT_HUGE_WP, huge);
+	for (__u64 i = 1; i <= forks; i++) {
+		task = FIRST;
+		event = (struct event){
+			.dup = {
+				.mm = MM, .child_mm = MM + i,
+				.child_pid = FIRST + i, .map_count = 1,
+				.duration = i == forks ? 1000 : 100,
+				.nr = SYS_clone, .pgtables = 2 * PAGE,
+			},
+		};
+		put(&event, MMAPDEMO_EVENT_DUP_MM);
+		fork_task(FIRST + i, 0);
+		write_fault(MM, MMAPDEMO_FAULT_WP_COPY, MMAPDEMO_ENTRY_ANON);
+		task = FIRST + i;
+		write_fault(MM + i, MMAPDEMO_FAULT_HUGE_SPLIT, huge);
+		write_fault(MM + i, MMAPDEMO_FAULT_HUGE_WP, huge);
+		leave_copy(MM + i, 700);
+		exec_space(MM + forks + i);
+	}
+	task = FIRST;
+	for (__u64 i = 1; i <= spawned; i++)
+		fork_task(FIRST + forks + i, CLONE_VM | CLONE_VFORK);
+	fork_task(FIRST + forks + spawned + 1, CLONE_VM | CLONE_THREAD);
+	end_space(MM, 500);
+}
+
 static void long_fault(__u64 duration)
 {
 	struct event event = touch(MM, LOW, PAGE);
@@ -1231,6 +1282,7 @@ static const struct {
 	{ "reused", put_reused },
 	{ "ends", put_ends },
 	{ "copies", put_copies },
+	{ "huge-copies", put_huge_copies },
 	{ "spans", put_spans },
 	{ "flushes", put_flushes },
 };

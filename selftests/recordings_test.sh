@@ -103,12 +103,38 @@ copies_because_of_forks_are_counted() {
 			'forks of an older parent' &&
 		equal '(0, 0, 0, 0, 2, 2000)' "$(copies alone.json)" 'no fork' &&
 		equal '(0, 0, 0, 0, 0, 0)' "$(copies copies.json)" 'no fork at all' &&
-		has '^3 forks took .* page tables; then writes copied 4 pages \(wp-copy\), 4\.0 us, and 4 pages were written without a copy \(wp-reuse\), 4\.0 us$' \
+		has '^3 forks took .* page tables; then writes copied 4 pages \(wp-copy\), 4\.0 us, 3 of them in the copies, 3\.0 us, and 4 pages were written without a copy \(wp-reuse\), 4\.0 us$' \
 			new.txt || return
 	has '^1 page was copied \(wp-copy\), 1\.0 us, maybe because of a fork that was not recorded$' \
 		old.txt &&
 		has '^2 pages were copied \(wp-copy\), 2\.0 us, maybe ' alone.txt &&
 		! grep maybe new.txt && ! grep wp-copy\) copies.txt
+}
+
+# A store to a huge page splits it and copies a small page, or copies nothing.
+huge_pages_after_forks_are_counted() {
+	local members='"copied", "copied_children", "huge_split", "huge_split_ns",
+		"huge_reused", "huge_reused_ns", "shared"'
+
+	recorded huge-copies 4 && mmapdemo report huge-copies.dat >huge.txt &&
+		mmapdemo report --json huge-copies.dat >huge.json || return
+	equal '(8, 4, 4, 4000, 4, 4000, 0)' "$(member huge.json \
+		"tuple(r['forks'][m] for m in ($members))")" forks &&
+		has '^4 forks took 1\.3 us, the longest 1\.0 us, and copied 4 VMAs and 32 KiB of page tables, including those in reserve for splitting huge pages; then writes copied 8 pages \(wp-copy, huge-split\), 8\.0 us, 4 of them in the copies, 4\.0 us$' \
+			huge.txt &&
+		has '^4 huge pages were split by writes after fork \(huge-split\), 4\.0 us, and 4 were written without a copy \(huge-wp\), 4\.0 us$' \
+			huge.txt && ! grep vfork huge.txt
+}
+
+# What a copy costs ends when exec leaves it; posix_spawn() makes no copy.
+copies_for_nothing_are_shown() {
+	recorded huge-copies 4 3 && mmapdemo report huge-copies.dat >huge.txt &&
+		mmapdemo report --json huge-copies.dat >huge.json || return
+	has '^5 address spaces ended: exit_mmap\(\) took 3\.3 us; 4 of them were copies of fork that exec left, 2\.8 us$' \
+		huge.txt && has '^3 vfork\(\) or posix_spawn\(\) copied nothing$' huge.txt &&
+		equal '(5, 4, 2800, 3)' "$(member huge.json '(r["exits"]["count"],
+			r["exits"]["left"], r["exits"]["left_ns"],
+			r["forks"]["shared"])')" JSON
 }
 
 # Each duration is that of the whole system call, and not of do_mmap(), 500 ns.
@@ -889,6 +915,8 @@ check 'waits for reads are reported' waits_for_reads_are_shown
 check 'forks are summed up' forks_are_summed_up
 check 'durations are divided over the timeline' durations_are_divided_over_the_timeline
 check 'copies because of forks are counted' copies_because_of_forks_are_counted
+check 'huge pages after forks are counted' huge_pages_after_forks_are_counted
+check 'copies for nothing are reported' copies_for_nothing_are_shown
 check 'what did not happen is left out' what_did_not_happen_is_left_out
 check 'times are those of the clock' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up

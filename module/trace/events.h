@@ -745,7 +745,8 @@ TRACE_EVENT(mremap,
  * @child_pid:	PID of the task that will live in the copy, like common_pid
  * @map_count:	VMAs of the copy: all except those of MADV_DONTFORK
  * @pgtables:	bytes of page tables of the copy, without the top level: what the
- *		child need not fault in
+ *		child need not fault in, and the tables in reserve for splitting huge
+ *		pages, one for each huge page of anonymous memory
  * @duration:	of copy_process(), which copies the rest of the task too
  * @trigger:	why: MMAPDEMO_TRIGGERS
  * @nr:		system call the task is in

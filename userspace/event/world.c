@@ -343,6 +343,7 @@ static int apply_dup(struct world *world, const struct event *event,
 	space->maps = maps;
 	space->hidden = hidden;
 	space->forked = true;
+	space->copy = true;
 	forget_legacy(child);
 	settle(world, child, space);
 	return 0;

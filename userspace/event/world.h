@@ -24,6 +24,7 @@
  * @hidden: not part of the story: this program's space, before the command's exec
  * @gone: the space has ended, and its tasks are about to end
  * @forked: a fork copied the space, or made it as a copy
+ * @copy: a fork made the space as a copy
  * @unsure: the space may have forked before the recording, or without an event
  * @brk: without the module: last known end of the heap, 0: unknown
  * @maps: mappings of the space
@@ -41,6 +42,7 @@ struct space {
 	bool hidden;
 	bool gone;
 	bool forked;
+	bool copy;
 	bool unsure;
 	__u64 brk;
 	struct maps maps;

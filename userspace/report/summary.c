@@ -4,6 +4,7 @@
 #include "record/replay.h"
 
 #include <errno.h>
+#include <linux/sched.h>
 
 const struct by_name by_names[] = {
 	[BY_FILE] = { "file", "files", "file", "FILE" },
@@ -95,9 +96,21 @@ static void count_filled(struct summary *summary,
 	moment->tables += tables;
 }
 
+static void count_forked_copy(struct copy_stats *copies,
+			      const struct fault_event *fault,
+			      const struct space *space)
+{
+	stats_add(&copies->copied, fault->duration);
+	if (space->copy)
+		stats_add(&copies->children, fault->duration);
+	if (fault->class == MMAPDEMO_FAULT_HUGE_SPLIT)
+		stats_add(&copies->split, fault->duration);
+}
+
 /*
  * The zero page, and a page of a file that is mapped privately, are copied without any
- * fork: because a load came before the store.
+ * fork: because a load came before the store. The store that splits a huge page copies
+ * the small page that it hits.
  */
 static void count_copy(struct copy_stats *copies,
 		       const struct fault_event *fault,
@@ -107,10 +120,13 @@ static void count_copy(struct copy_stats *copies,
 		return;
 	if (space->forked && fault->class == MMAPDEMO_FAULT_WP_REUSE)
 		stats_add(&copies->reused, fault->duration);
-	if (fault->class != MMAPDEMO_FAULT_WP_COPY)
+	if (space->forked && fault->class == MMAPDEMO_FAULT_HUGE_WP)
+		stats_add(&copies->huge_reused, fault->duration);
+	if (fault->class != MMAPDEMO_FAULT_WP_COPY &&
+	    fault->class != MMAPDEMO_FAULT_HUGE_SPLIT)
 		return;
 	if (space->forked)
-		stats_add(&copies->copied, fault->duration);
+		count_forked_copy(copies, fault, space);
 	else if (space->unsure)
 		stats_add(&copies->unsure, fault->duration);
 }
@@ -198,6 +214,25 @@ static void count_space(struct space_stats *spaces, __u64 duration,
 	spaces->pgtables += pgtables;
 }
 
+/* Exec leaves a copy that fork made for nothing. */
+static void count_exit(struct summary *summary,
+		       const struct exit_mmap_event *exit_mmap,
+		       const struct space *space)
+{
+	count_space(&summary->exits, exit_mmap->duration,
+		    exit_mmap->map_count, exit_mmap->pgtables);
+	if (exit_mmap->trigger == MMAPDEMO_TRIGGER_EXEC && space &&
+	    space->mm == exit_mmap->mm && space->copy)
+		stats_add(&summary->left, exit_mmap->duration);
+}
+
+/* Threads share their parent's memory, too, but are no processes. */
+static void count_task(struct summary *summary, const struct fork_event *fork)
+{
+	summary->shared += fork->clone_flags & CLONE_VM &&
+			   !(fork->clone_flags & CLONE_THREAD);
+}
+
 /* In a damaged recording, a duration may be longer than the time of its event. */
 static void count_time(struct summary *summary, const struct event *event)
 {
@@ -234,9 +269,10 @@ static int count(struct summary *summary, const struct event *event,
 		count_vmas(summary, event);
 		break;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
-		count_space(&summary->exits, event->exit_mmap.duration,
-			    event->exit_mmap.map_count,
-			    event->exit_mmap.pgtables);
+		count_exit(summary, &event->exit_mmap, space);
+		break;
+	case EVENT_FORK:
+		count_task(summary, &event->fork);
 		break;
 	case MMAPDEMO_EVENT_VMA_LINK:
 	case MMAPDEMO_EVENT_VMA_SPLIT:

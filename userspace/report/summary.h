@@ -86,12 +86,18 @@ struct space_stats {
 /**
  * struct copy_stats - statistics of stores to anonymous pages that fork write-protected
  * @copied: copies, in address spaces that forked or that a fork made
- * @reused: stores without a copy in these address spaces
+ * @children: those of @copied in address spaces that a fork made
+ * @split: those of @copied that split a huge page, and copied the small page they hit
+ * @reused: stores without a copy in these address spaces, except @huge_reused
+ * @huge_reused: stores to huge pages without a copy
  * @unsure: copies in address spaces whose forks may not be recorded
  */
 struct copy_stats {
 	struct stats copied;
+	struct stats children;
+	struct stats split;
 	struct stats reused;
+	struct stats huge_reused;
 	struct stats unsure;
 };
 
@@ -123,8 +129,11 @@ struct copy_stats {
  * @mmaps_failed: failed mmap() calls
  * @mapped: bytes requested by the mmap() calls that succeeded
  * @forks: address spaces copied by fork()
+ * @shared: children that share their parent's memory until exec: of vfork() or
+ *	posix_spawn()
  * @copies: what stores copied because of fork()
  * @exits: address spaces that ended
+ * @left: those of @exits that were copies of fork(), and that exec left
  * @outcomes: vma_merge events, by outcome
  * @refused: ranges that were not merged, see merge_refused(), by cause
  * @reasons: neighbours of the @refused ranges, by the reason against the merge
@@ -165,8 +174,10 @@ struct summary {
 	__u64 mmaps_failed;
 	__u64 mapped;
 	struct space_stats forks;
+	__u64 shared;
 	struct copy_stats copies;
 	struct space_stats exits;
+	struct stats left;
 	__u64 outcomes[4];
 	__u64 refused[MMAPDEMO_CAUSE_COUNT];
 	__u64 reasons[MMAPDEMO_REASON_COUNT];

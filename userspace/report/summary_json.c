@@ -5,6 +5,7 @@
 #include "report/summary_text.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <json.h>
@@ -347,18 +348,34 @@ static struct json_object *spaces(const struct space_stats *stats)
 	return json_add_number(object, "page_table_bytes", stats->pgtables);
 }
 
+/* Add a number, and its duration in a member whose name ends with "_ns". */
+static struct json_object *add_times(struct json_object *object,
+				     const char *name, const struct stats *stats)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s_ns", name);
+	object = json_add_number(object, name, stats->count);
+	return json_add_number(object, text, stats->ns);
+}
+
 static struct json_object *forks(const struct summary *summary)
 {
 	const struct copy_stats *copies = &summary->copies;
 	struct json_object *object = spaces(&summary->forks);
 
-	object = json_add_number(object, "copied", copies->copied.count);
-	object = json_add_number(object, "copied_ns", copies->copied.ns);
-	object = json_add_number(object, "reused", copies->reused.count);
-	object = json_add_number(object, "reused_ns", copies->reused.ns);
-	object = json_add_number(object, "copied_unsure",
-				 copies->unsure.count);
-	return json_add_number(object, "copied_unsure_ns", copies->unsure.ns);
+	object = add_times(object, "copied", &copies->copied);
+	object = add_times(object, "copied_children", &copies->children);
+	object = add_times(object, "huge_split", &copies->split);
+	object = add_times(object, "reused", &copies->reused);
+	object = add_times(object, "huge_reused", &copies->huge_reused);
+	object = add_times(object, "copied_unsure", &copies->unsure);
+	return json_add_number(object, "shared", summary->shared);
+}
+
+static struct json_object *exits(const struct summary *summary)
+{
+	return add_times(spaces(&summary->exits), "left", &summary->left);
 }
 
 struct json_object *summary_object(const struct summary *summary,
@@ -388,7 +405,7 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "mmap_ns", summary->mmaps.ns);
 	object = json_add_number(object, "mapped_bytes", summary->mapped);
 	object = json_add_object(object, "forks", forks(summary));
-	object = json_add_object(object, "exits", spaces(&summary->exits));
+	object = json_add_object(object, "exits", exits(summary));
 	object = json_add_object(object, "merges", outcomes(summary));
 	object = json_add_object(object, "refused", refused(summary));
 	object = json_add_object(object, "reasons", reasons(summary));
