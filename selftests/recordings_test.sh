@@ -137,6 +137,19 @@ copies_for_nothing_are_shown() {
 			r["forks"]["shared"])')" JSON
 }
 
+# The errors of failed calls are named; brk() returns none.
+errors_of_calls_are_named() {
+	recorded calls && mmapdemo report calls.dat >calls.txt &&
+		mmapdemo report --json calls.dat >calls.json || return
+	has '^ +1 +1 +1\.0 us +1\.0 us  mprotect, failed: ENOMEM 1$' calls.txt &&
+		has '^ +2 +1 .*  mremap, failed: EFAULT 1$' calls.txt &&
+		has '^ +3 +1 .*  brk$' calls.txt &&
+		equal "{'brk': {}, 'mmap': {'EINVAL': 1}, 'mprotect': {'ENOMEM': 1}}" \
+			"$(member calls.json '{name: call["errors"] for name, call
+			in sorted(r["calls"].items()) if name in
+			("brk", "mmap", "mprotect")}')" JSON
+}
+
 # Each duration is that of the whole system call, and not of do_mmap(), 500 ns.
 calls_are_summed_up() {
 	recorded calls && mmapdemo report calls.dat >calls.txt &&
@@ -147,7 +160,7 @@ calls_are_summed_up() {
 			"max_ns")] for name, call in sorted(r["calls"].items())})')" \
 		calls || return
 	has '^ +CALLS +FAILED +TIME +MAX  CALL$' calls.txt &&
-		has '^ +2 +1 +4\.0 us +3\.0 us  mmap$' calls.txt &&
+		has '^ +2 +1 +4\.0 us +3\.0 us  mmap, failed: EINVAL 1$' calls.txt &&
 		has '^ +2 +0 +2\.0 us +2\.0 us  munmap, 1 of unknown duration$' \
 			calls.txt &&
 		has '^ +1 +0 +madvise, 1 of unknown duration$' calls.txt &&
@@ -920,6 +933,7 @@ check 'copies for nothing are reported' copies_for_nothing_are_shown
 check 'what did not happen is left out' what_did_not_happen_is_left_out
 check 'times are those of the clock' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up
+check 'errors of calls are named' errors_of_calls_are_named
 check 'unrecorded calls are reported' unrecorded_calls_are_shown
 check 'address spaces that end are reported' address_spaces_that_end_are_shown
 check 'pages around faults are counted' pages_around_faults_are_counted

@@ -144,6 +144,19 @@ static struct json_object *event_counts(const struct summary *summary)
 	return object;
 }
 
+/* List the errors of failed calls, by name. */
+static struct json_object *errors(const struct call_stats *call)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (int i = 1; i < CALL_ERRORS; i++) {
+		if (call->errors[i] && calls_error(i))
+			object = json_add_number(object, calls_error(i),
+						 call->errors[i]);
+	}
+	return object;
+}
+
 /* System calls whose end is recorded. Without any known duration they have no times. */
 static struct json_object *calls(const struct summary *summary)
 {
@@ -157,6 +170,7 @@ static struct json_object *calls(const struct summary *summary)
 		call = json_object_new_object();
 		call = json_add_number(call, "count", from->stats.count);
 		call = json_add_number(call, "failed", from->failed);
+		call = json_add_object(call, "errors", errors(from));
 		call = json_add_number(call, "untimed", from->stats.untimed);
 		if (stats_timed(&from->stats)) {
 			call = json_add_number(call, "ns", from->stats.ns);
