@@ -57,7 +57,8 @@ static const struct cmd_usage usage = {
 			     "FILE.old"),
 		OPTION_FLAG('s', "stack", struct session_options, stacks,
 			    "record call stacks, too; needs programs and "
-			    "libraries built with frame pointers"),
+			    "libraries built with frame pointers; a function "
+			    "that calls no other may hide its caller"),
 		OPTION_BUFFER(struct session_options, buffer),
 		OPTION_FLAG('q', "quiet", struct session_options, quiet,
 			    "print only errors"),
@@ -75,7 +76,8 @@ static int parse(int argc, char **argv, struct session_options *opts)
 	/* The parts of the file are not written in order: it needs seeks. */
 	if (!strcmp(opts->output, "-"))
 		return cmd_misused(argv[0], "-o -: a recording cannot be "
-				   "written to standard output");
+				   "written to standard output; write to a "
+				   "FILE, then run mmapdemo report FILE");
 	return session_command(argv[0], argv + optind, opts);
 }
 
