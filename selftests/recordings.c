@@ -1227,6 +1227,14 @@ static void put_spans(__u64 earlier, __u64 unused)
 	unmap(LOW, PAGE);
 }
 
+/* @count faults of 1 us, and one of @longest ns. */
+static void put_one_long(__u64 count, __u64 longest)
+{
+	for (__u64 i = 0; i < count; i++)
+		long_fault(1000);
+	long_fault(longest);
+}
+
 static void flush(__u32 reason, __u64 pages)
 {
 	struct event event = {
@@ -1284,6 +1292,7 @@ static const struct {
 	{ "copies", put_copies },
 	{ "huge-copies", put_huge_copies },
 	{ "spans", put_spans },
+	{ "one-long", put_one_long },
 	{ "flushes", put_flushes },
 };
 

@@ -272,6 +272,17 @@ differences_that_print_alike_are_left_out() {
 			for f in r["figures"] if f["figure"] == "mapped_bytes"][0]')" JSON
 }
 
+# With equal numbers of faults, one long fault is chance. 163228.4% is no number to read.
+one_long_fault_is_named() {
+	recorded one-long 4 1000 && cp one-long.dat short.dat &&
+		recorded one-long 4 900000 && mmapdemo diff short.dat one-long.dat >diff.txt &&
+		recorded one-long 7 1000 && mmapdemo diff short.dat one-long.dat >more.txt || return
+	has '^ +5 +5 += .* \+899\.0 us  anon, one of 900\.0 us$' diff.txt &&
+		has '^B has the same number of faults; they took 899\.0 us more \(181 times as long\)$' \
+			diff.txt && ! grep 'one of' more.txt &&
+		has '; they took 3\.0 us more \(\+60\.0%\)$' more.txt
+}
+
 # The figure that a user looks for, and what no figure has.
 diff_begins_with_the_whole_time() {
 	recorded vmas 3000 && cp vmas.dat few.dat && recorded vmas 9000 &&
@@ -940,6 +951,7 @@ check 'pages around faults are counted' pages_around_faults_are_counted
 check 'differences that print alike are left out' \
 	differences_that_print_alike_are_left_out
 check 'rows that print alike are alike' rows_that_print_alike_are_alike
+check 'one long fault is named in diff' one_long_fault_is_named
 check 'diff begins with the whole time' diff_begins_with_the_whole_time
 check 'classes are explained' classes_are_explained
 check 'unknown durations are reported' unknown_durations_are_shown
