@@ -157,7 +157,10 @@ struct task *world_task(const struct world *world, __u32 tid);
 
 void world_free(struct world *world);
 
-/* Return the name of anonymous memory by VM_* flags and cause, "": none. */
-const char *world_label(__u64 vm_flags, __u32 cause);
+/*
+ * Return the name of anonymous memory by VM_* flags, cause and trigger, "": none. What
+ * exec maps like brk() is the .bss of the program, which /proc/PID/maps does not name.
+ */
+const char *world_label(__u64 vm_flags, __u32 cause, __u32 trigger);
 
 #endif /* _WORLD_H */
