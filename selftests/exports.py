@@ -494,7 +494,7 @@ CODE = {"build_id", "symbol", "symbol_offset", "source", "line"}
 MEMBERS = {
     "mmapdemo-report": (
         set("schema version program kernel title events hidden lost missed "
-            "gaps absent first_ns last_ns ns counts faults retried unhandled signals awaited "
+            "gaps absent first_ns last_ns ns run_ns counts faults retried unhandled signals awaited "
             "awaited_ns classes files vmas instructions threads makers calls mmap_failed mmap_ns "
             "mapped_bytes forks exits merges refused reasons vmas_most max_map_count "
             "filled_bytes around_bytes page_table_bytes unseen tlb timeline".split()),

@@ -1227,6 +1227,51 @@ static void put_spans(__u64 earlier, __u64 unused)
 	unmap(LOW, PAGE);
 }
 
+/*
+ * A command that the recorder held has @faults faults in the 1 us that each takes, and
+ * ends. It starts another program once more.
+ */
+static void put_command(__u64 count, __u64 unused)
+{
+	static char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	struct event event = { 0 };
+
+	(void)unused;
+	seed_task(out, FIRST, "true", 0);
+	fclose(out);
+	tasks = text;
+	exec_space(MM);
+	for (__u64 i = 0; i < count; i++)
+		fault(MM, LOW, PAGE);
+	exec_space(MM + 1);
+	put(&event, EVENT_EXIT);
+}
+
+static void link_brk(__u64 start, __u32 trigger)
+{
+	struct event event = {
+		.link = {
+			.mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
+			.start = start, .end = start + PAGE, .vm_flags = 0x73,
+			.map_count = 1, .trigger = trigger, .nr = SYS_brk,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_VMA_LINK);
+	fault(MM, start, PAGE);
+}
+
+/* Exec maps .bss like brk(); then brk() makes the heap, which is not next to it. */
+static void put_bss(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	link_brk(LOW, MMAPDEMO_TRIGGER_EXEC);
+	link_brk(LOW + 64 * PAGE, MMAPDEMO_TRIGGER_SYSCALL);
+}
+
 /* @count faults of 1 us, and one of @longest ns. */
 static void put_one_long(__u64 count, __u64 longest)
 {
@@ -1293,6 +1338,8 @@ static const struct {
 	{ "huge-copies", put_huge_copies },
 	{ "spans", put_spans },
 	{ "one-long", put_one_long },
+	{ "command", put_command },
+	{ "bss", put_bss },
 	{ "flushes", put_flushes },
 };
 

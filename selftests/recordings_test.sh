@@ -283,6 +283,26 @@ one_long_fault_is_named() {
 		has '; they took 3\.0 us more \(\+60\.0%\)$' more.txt
 }
 
+# Without a command, or before its end, the run time is unknown.
+the_run_time_is_shown() {
+	recorded command 7 && cp command.dat short.dat && recorded command 17 &&
+		mmapdemo report command.dat >run.txt &&
+		mmapdemo report --json command.dat >run.json &&
+		mmapdemo diff short.dat command.dat >diff.txt &&
+		mmapdemo diff short.dat reads.dat >none.txt || return
+	has '^[0-9]+ events in .*, 2 execs; 20\.0 us from exec to exit$' run.txt &&
+		equal 20000 "$(member run.json 'r["run_ns"]')" JSON &&
+		has ' 10\.0 us -> 20\.0 us from exec to exit of the command$' diff.txt &&
+		! grep 'to exit' none.txt
+}
+
+# What is not in the recording was not lost.
+an_empty_recording_says_so() {
+	recorded untimed && mmapdemo report untimed.dat >none.txt || return
+	has '^no event was recorded: the process was idle, or recording began too late$' \
+		none.txt && ! grep '0 faults took' none.txt
+}
+
 # The figure that a user looks for, and what no figure has.
 diff_begins_with_the_whole_time() {
 	recorded vmas 3000 && cp vmas.dat few.dat && recorded vmas 9000 &&
@@ -377,6 +397,16 @@ there_is_one_stack() {
 		mmapdemo report --json stacks.dat >stacks.json &&
 		equal "[('[stack]', 2), ('anonymous', 1)]" "$(member stacks.json \
 			'[(f["file"], f["faults"]) for f in r["files"]]')" files
+}
+
+# /proc names the heap alone: memory of brk(), and .bss only where they touch.
+the_bss_is_not_the_heap() {
+	recorded bss && mmapdemo report --by vma bss.dat >bss.txt &&
+		mmapdemo report --json bss.dat >bss.json || return
+	has ' 10000000-10001000 rw-p anonymous' bss.txt &&
+		has ' 10040000-10041000 rw-p \[heap\]' bss.txt &&
+		equal "['[heap]', 'anonymous']" "$(member bss.json \
+			'sorted(f["file"] for f in r["files"])')" files
 }
 
 # sums FIGURE...: print the sums of these columns of the recording's timeline.
@@ -937,6 +967,7 @@ full_disks_are_reported() {
 
 check 'waits for reads are reported' waits_for_reads_are_shown
 check 'forks are summed up' forks_are_summed_up
+check '.bss is not the heap' the_bss_is_not_the_heap
 check 'durations are divided over the timeline' durations_are_divided_over_the_timeline
 check 'copies because of forks are counted' copies_because_of_forks_are_counted
 check 'huge pages after forks are counted' huge_pages_after_forks_are_counted
@@ -952,6 +983,8 @@ check 'differences that print alike are left out' \
 	differences_that_print_alike_are_left_out
 check 'rows that print alike are alike' rows_that_print_alike_are_alike
 check 'one long fault is named in diff' one_long_fault_is_named
+check 'the run time is reported' the_run_time_is_shown
+check 'an empty recording says so' an_empty_recording_says_so
 check 'diff begins with the whole time' diff_begins_with_the_whole_time
 check 'classes are explained' classes_are_explained
 check 'unknown durations are reported' unknown_durations_are_shown

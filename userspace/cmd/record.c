@@ -28,6 +28,7 @@ struct record {
 	struct outfile out;
 	size_t seeded;
 	bool full;
+	bool over;
 };
 
 /* ---- options ---- */
@@ -170,7 +171,8 @@ static int drain(struct record *record)
 		return err;
 	do
 		err = take_pages(record);
-	while (!err && !record->full && !session_over(session, ROUND_MS));
+	while (!err && !record->full && !record->over &&
+	       !session_over(session, ROUND_MS));
 	if (!err)
 		err = meta_write_probes(&record->about, session->recorder.dev);
 	session_left(session);
@@ -246,12 +248,28 @@ static int report(struct record *record)
 	return record->full ? CMD_FAILED : CMD_OK;
 }
 
-/* A command starts by itself; a user has to know when to use a running process. */
-static void ready(const struct record *record)
+/* Attaching takes seconds on a slow machine. Only a terminal needs to know. */
+static void attaching(const struct record *record)
+{
+	const struct session_options *opts = record->session.opts;
+
+	if (!opts->quiet && opts->pids.count && isatty(STDERR_FILENO))
+		fprintf(stderr, "mmapdemo: %s: attaching probes ...\n",
+			record->session.name);
+}
+
+/*
+ * A command starts by itself; a user has to know when to use a running process. Ctrl-C
+ * may have come before.
+ */
+static void ready(struct record *record)
 {
 	const struct pids *pids = &record->session.opts->pids;
 
-	if (record->session.opts->quiet || !pids->count)
+	if (!pids->count)
+		return;
+	record->over = session_over(&record->session, 0);
+	if (record->session.opts->quiet || record->over)
 		return;
 	fprintf(stderr, "mmapdemo: %s: recording ", record->session.name);
 	if (pids->count == 1)
@@ -293,6 +311,7 @@ static int run(struct record *record)
 				"cannot create a file next to %s: %s", folder,
 				strerror(-err));
 	binaries_open(&record->binaries);
+	attaching(record);
 	status = session_start(&record->session);
 	if (status)
 		return status;

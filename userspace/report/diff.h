@@ -52,8 +52,8 @@ struct diff_figure {
  * @names: faults of each file
  * @all_calls: all system calls that both recordings have
  * @calls: each of these calls
- * @stats: other figures: the time from the first event to the last, counts and sizes,
- *	other times; in each group, the figure with the largest relative change first
+ * @stats: other figures: the time from the first event to the last, that from exec
+ *	to exit, counts and sizes,	other times; in each group, the figure with the largest relative change first
  * @count: number of @stats
  */
 struct diff {

@@ -288,6 +288,19 @@ static int count(struct summary *summary, const struct event *event,
 	return 0;
 }
 
+/* The command begins with its first exec in the task that the recorder held. */
+static void count_run(struct summary *summary, const struct event *event,
+		      const struct task *task)
+{
+	if (event->kind == EVENT_EXEC && task->hide && !summary->command) {
+		summary->command = task->tid;
+		summary->began = event->time;
+	}
+	if (event->kind == EVENT_EXIT && task->tid == summary->command &&
+	    !summary->ran)
+		summary->ran = event->time - summary->began;
+}
+
 int summary_event(struct summary *summary, const struct event *event,
 		  const struct event *call, const struct scene *scene)
 {
@@ -300,6 +313,7 @@ int summary_event(struct summary *summary, const struct event *event,
 		summary->hidden++;
 		return 0;
 	}
+	count_run(summary, event, scene->task);
 	err = makers_event(&summary->makers, event, scene);
 	if (err)
 		return err;

@@ -110,6 +110,9 @@ struct copy_stats {
  *	events count in no other figure
  * @first: when the first event began
  * @last: when the last event ended
+ * @began: when the command's exec was done, 0: not seen
+ * @command: task of the command, 0: not seen
+ * @ran: time from the command's exec to its exit; 0: unknown
  * @kinds: number of events of each kind
  * @faults: statistics of all faults
  * @classes: statistics of each class; faults of an unknown class count in
@@ -157,6 +160,9 @@ struct summary {
 	__u64 hidden;
 	__u64 first;
 	__u64 last;
+	__u64 began;
+	__u32 command;
+	__u64 ran;
 	__u64 kinds[EVENT_KINDS];
 	struct class_stats faults;
 	struct class_stats classes[MMAPDEMO_FAULT_CLASS_COUNT];

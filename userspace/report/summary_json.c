@@ -405,6 +405,7 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "first_ns", summary->first);
 	object = json_add_number(object, "last_ns", summary->last);
 	object = json_add_number(object, "ns", summary->last - summary->first);
+	object = json_add_number(object, "run_ns", summary->ran);
 	object = json_add_object(object, "counts", event_counts(summary));
 	object = json_add_object(object, "faults", add_class(
 				 json_object_new_object(), &summary->faults));

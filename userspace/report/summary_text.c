@@ -32,6 +32,9 @@ static void heading(struct printer *printer, const struct summary *summary,
 		 (ull)summary->events, plural(summary->events),
 		 printer_duration(printer, time, summary->last - summary->first),
 		 threads, plural(threads), (ull)execs, plural(execs));
+	if (summary->ran)
+		line_add(&line, PLAIN, "; %s from exec to exit",
+			 printer_duration(printer, time, summary->ran));
 	printer_line(printer, &line);
 }
 
@@ -127,6 +130,17 @@ static void add_part(struct printer *printer, struct line *line,
 	if (ns)
 		line_add(line, colour, ", %s",
 			 printer_duration(printer, time, ns));
+}
+
+static void no_events(struct printer *printer)
+{
+	struct line line;
+
+	line_begin(&line, printer->style);
+	line_add(&line, YELLOW, "no event was recorded");
+	line_add(&line, PLAIN, ": the process was idle, or recording began "
+		 "too late");
+	printer_line(printer, &line);
 }
 
 static void faults(struct printer *printer, const struct summary *summary,
@@ -482,7 +496,10 @@ int summary_text(FILE *out, const struct style *style,
 	range(&printer, summary);
 	losses(&printer, meta);
 	printer_empty(&printer);
-	faults(&printer, summary, symbols);
+	if (summary->events)
+		faults(&printer, summary, symbols);
+	else
+		no_events(&printer);
 	printer_empty(&printer);
 	calls_text(&printer, &summary->calls);
 	mmaps(&printer, summary);
