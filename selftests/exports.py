@@ -499,7 +499,7 @@ MEMBERS = {
             "mapped_bytes forks exits merges refused reasons vmas_most max_map_count "
             "filled_bytes around_bytes page_table_bytes unseen tlb timeline".split()),
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
-         "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma"},
+         "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma", "pid", "comm"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
          "makers": set("caller vmas made call split flags".split()),
          "forks": set("count ns max_ns vmas page_table_bytes copied copied_ns "

@@ -332,7 +332,7 @@ names_are_shortened() {
 		grep -qE '  [0-9a-f]+-[0-9a-f]+ r[-wxp]+ a-pro[a-z-]*\.\.[a-z-]*for-it$' \
 			vma.txt &&
 		! awk 'length > 72' file.txt vma.txt | grep . &&
-		grep -q " $name (mm 0x[0-9a-f]*)\$" whole.txt &&
+		grep -q " $name ([0-9]* ${name:0:15})\$" whole.txt &&
 		grep -q "\"file\":\"$name\"" json.txt ||
 		! head -n 5 file.txt vma.txt whole.txt
 }

@@ -73,6 +73,8 @@ static void settle(struct world *world, struct task *task, struct space *space)
 	if (old == space)
 		return;
 	task->space = space;
+	if (space && !space->pid)
+		space->pid = task->tid;
 	if (space)
 		space->users++;
 	if (old && old->ending == task)
@@ -217,6 +219,8 @@ static void enter(struct world *world, struct task *task, struct space *space)
 {
 	struct space *failed = task->entered;
 
+	if (space && !space->pid)
+		space->pid = task->tid;
 	set_entered(task, space);
 	if (failed && failed != space && !failed->users)
 		drop_space(world, failed);

@@ -18,6 +18,7 @@
  * @mm: id in the events, 0: no event has shown the id yet
  * @number: order of appearance; ids are used again, numbers are not
  * @seed: task whose mappings the space began with, 0: none
+ * @pid: the first task that lived in the space, 0: none was seen
  * @users: number of tasks that live in the space
  * @entering: number of tasks that exec takes to the space
  * @ending: the task of @users that has ended, NULL: none
@@ -36,6 +37,7 @@ struct space {
 	__u32 mm;
 	__u32 number;
 	__u32 seed;
+	__u32 pid;
 	unsigned int users;
 	unsigned int entering;
 	struct task *ending;

@@ -16,6 +16,7 @@
  * @id: counts from 0
  * @space: number of the address space
  * @mm: id of the address space
+ * @pid: process of the address space, 0: unknown
  * @dev: device of the file
  * @ino: inode of the file; 0: anonymous memory
  * @start: first byte
@@ -29,6 +30,7 @@ struct area {
 	size_t id;
 	__u32 space;
 	__u32 mm;
+	__u32 pid;
 	__u32 dev;
 	__u64 ino;
 	__u64 start;

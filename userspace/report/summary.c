@@ -314,7 +314,8 @@ int summary_event(struct summary *summary, const struct event *event,
 		return 0;
 	}
 	count_run(summary, event, scene->task);
-	err = makers_event(&summary->makers, event, scene);
+	err = comms_event(&summary->comms, event) ?:
+	      makers_event(&summary->makers, event, scene);
 	if (err)
 		return err;
 	calls_event(&summary->calls, event, &scene->task->call);
@@ -330,12 +331,14 @@ int summary_begin(struct summary *summary, const struct replay *replay)
 	const struct decoder *decoder = &replay->recording.decoder;
 
 	summary->page_bytes = replay->meta.page_bytes;
+	summary->max_map_count = replay->meta.max_map_count;
 	summary->device.dev = replay->meta.dev;
 	summary->device.ino = replay->meta.ino;
 	calls_begin(&summary->calls, decoder);
 	summary->stacks = decoder->stack;
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
-	return makers_begin(&summary->makers, &replay->world,
+	return comms_read(&summary->comms, replay->recording.names) ?:
+	       makers_begin(&summary->makers, &replay->world,
 			    &summary->map_count);
 }
 
@@ -361,6 +364,7 @@ void summary_end(struct summary *summary)
 
 void summary_free(struct summary *summary)
 {
+	comms_free(&summary->comms);
 	areas_free(&summary->areas);
 	makers_free(&summary->makers);
 	for (enum summary_by by = 0; by < BY_TABLES; by++)

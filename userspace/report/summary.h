@@ -9,6 +9,7 @@
 
 #include "base/stats.h"
 #include "base/timeseries.h"
+#include "event/comms.h"
 #include "event/event.h"
 #include "event/world.h"
 #include "report/area.h"
@@ -140,12 +141,14 @@ struct copy_stats {
  * @outcomes: vma_merge events, by outcome
  * @refused: ranges that were not merged, see merge_refused(), by cause
  * @reasons: neighbours of the @refused ranges, by the reason against the merge
+ * @max_map_count: limit of VMAs, 0: unknown
  * @map_count: highest number of VMAs of an address space, also before the first event
  * @timeseries: faults and VMAs over time
  * @flushes: TLB flushes on processors while they ran one of the subject's
  *	tasks, by enum flush_reason
  * @flushes_known: TLB flushes were recorded
  * @stacks: call stacks were recorded
+ * @comms: names of tasks
  * @areas: growing VMAs, the rows of the table BY_VMA
  * @makers: what made VMAs
  * @by: tables of faults, by enum summary_by; BY_CALLER is empty without @stacks
@@ -187,11 +190,13 @@ struct summary {
 	__u64 outcomes[4];
 	__u64 refused[MMAPDEMO_CAUSE_COUNT];
 	__u64 reasons[MMAPDEMO_REASON_COUNT];
+	__u64 max_map_count;
 	__u32 map_count;
 	struct timeseries timeseries;
 	struct flush_stats flushes[FLUSH_REASONS];
 	bool flushes_known;
 	bool stacks;
+	struct comms comms;
 	struct areas areas;
 	struct makers makers;
 	struct table by[BY_TABLES];
@@ -219,6 +224,9 @@ struct row *summary_row(struct summary *summary, enum summary_by by,
 
 /* After the last event, join the rows of VMAs that became one area. */
 void summary_join_vmas(struct summary *summary);
+
+/* Return the process of a row of the table BY_VMA, 0: unknown. */
+__u32 summary_row_pid(const struct row *row);
 
 /* Return the code of a row of the table BY_IP or BY_CALLER. */
 struct code summary_row_code(const struct row *row);

@@ -111,6 +111,17 @@ int summary_json_event(FILE *out, struct symbols *symbols,
 	return json_line(out, object);
 }
 
+/* Add the process of a VMA; 0 and "": unknown. */
+static struct json_object *add_process(struct json_object *object,
+				       const struct summary *summary,
+				       const struct row *row)
+{
+	const __u32 pid = summary_row_pid(row);
+
+	object = json_add_number(object, "pid", pid);
+	return json_add_text(object, "comm", comms_name(&summary->comms, pid));
+}
+
 static struct json_object *table_list(const struct summary *summary,
 				      enum summary_by by,
 				      struct symbols *symbols, size_t rows)
@@ -124,6 +135,8 @@ static struct json_object *table_list(const struct summary *summary,
 		object = json_add_text(json_object_new_object(),
 				       by_names[by].member, row->name);
 		object = add_stats(object, &row->stats, row->majors);
+		if (by == BY_VMA)
+			object = add_process(object, summary, row);
 		if (by == BY_IP || by == BY_CALLER)
 			object = summary_json_symbol(object, symbols,
 						     summary_row_code(row),
