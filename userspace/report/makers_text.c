@@ -5,6 +5,8 @@
 #include "report/makers.h"
 #include "report/summary_text.h"
 
+#include <stdint.h>
+
 typedef unsigned long long ull;
 
 /* Where the columns of the table end; the last is where the calls begin. */
