@@ -39,7 +39,7 @@ static_assert(ALL_LEVELS == BIT(LEVELS) - 1);
 static_assert(MMAPDEMO_LEVEL_PTE == BIT(LEVEL_PTE));
 static_assert(MMAPDEMO_RUNS_MIN == LEVELS);
 
-/* Runs that one call returns at most, even if the caller has more room: 256 KiB. */
+/* Maximum number of runs that one call returns: 256 KiB. */
 #define RUNS_MAX 8192
 
 static long ioctl_info(struct region *region, void __user *arg)
@@ -128,7 +128,7 @@ static void walk_begin(const struct mmapdemo_walk *walk, struct runs *runs)
 		runs->last[level].until = walk->start;
 }
 
-/* Write back the runs, @start, @flags and @count. @size remains the caller's. */
+/* Copy the runs, start, flags and count to the caller, but not size. */
 static int walk_end(const struct mmapdemo_walk *walk, const struct runs *runs,
 		    struct mmapdemo_walk __user *arg)
 {
@@ -166,9 +166,9 @@ static long ioctl_walk(struct mmapdemo_walk __user *arg)
 	walk_begin(&walk, &runs);
 	ret = mmapdemo_walk_range(mm, &walk.start, walk.end, &runs);
 	/*
-	 * Drop the address space before copying to user space. A copy can block for
-	 * as long as user space likes, and an exiting process keeps its memory
-	 * until the last reference to its address space is gone.
+	 * Drop the address space before copying to user space. A copy can block
+	 * for any time, and the memory of an exiting process is freed only when
+	 * the last reference to its address space is dropped.
 	 */
 	mmput(mm);
 	ret = ret ?: walk_end(&walk, &runs, arg);
@@ -202,8 +202,8 @@ static long ioctl_count(const void __user *arg)
  * @cmd: MMAPDEMO_IOC_*
  * @arg: user pointer to the command's structure
  *
- * Return: 0, a new file descriptor, -ENOTTY for an unknown command, or the error of
- * the command.
+ * Return: 0, a new file descriptor, -ENOTTY for an unknown command, or an error
+ * of the command.
  */
 long mmapdemo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {

@@ -33,8 +33,8 @@ err_probes:
 }
 
 /*
- * Detach the probes before the device is removed. Events may still be enabled here: the
- * trace core disables them after this function.
+ * Detach the probes before the device is removed. Events may still be enabled
+ * here: the trace core disables them after this function returns.
  */
 static void __exit mmapdemo_exit(void)
 {

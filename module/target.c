@@ -2,11 +2,11 @@
 /*
  * The process that a command refers to, and the permission to inspect it.
  *
- * /proc/PID/pagemap checks ptrace_may_access(), which is not exported to modules.
- * The check here is for CAP_SYS_PTRACE in the initial user namespace, with which
- * ptrace_may_access() grants access to every process. So a command shows nothing
- * that /proc would refuse, unless a security module refuses access even with that
- * capability.
+ * /proc/PID/pagemap checks ptrace_may_access(), which is not exported to
+ * modules. So this file requires CAP_SYS_PTRACE in the initial user namespace.
+ * With this capability, ptrace_may_access() grants access to every process,
+ * unless a security module denies it. Only in that case can a command show what
+ * /proc would not.
  */
 #include "common.h"
 #include "target.h"
@@ -34,11 +34,12 @@ static struct task_struct *target_task(u32 nr)
 
 /**
  * mmapdemo_target_mm - get the address space of a process
- * @pid: any thread of the process, in the caller's PID namespace; 0: the caller
+ * @pid: any thread of the process, in the caller's PID namespace; 0 for the
+ *	caller
  *
- * Return: the address space, to be released with mmput(); -ESRCH if there is no such
- * process or it has no address space (any longer); -EPERM if the caller may not
- * inspect it.
+ * Return: the address space, to be released with mmput(); -ESRCH if there is no
+ * such process or the process has no address space; -EPERM if the caller may
+ * not inspect it.
  */
 struct mm_struct *mmapdemo_target_mm(u32 pid)
 {

@@ -10,13 +10,14 @@
 #include <linux/mm.h>
 
 /**
- * mmapdemo_growth_answer - copy out a structure, up to the caller's size
+ * mmapdemo_growth_answer - copy a structure to the caller, up to the caller's
+ *	size
  * @arg: the caller's structure, which begins with its __u64 size
  * @out: the module's structure
  * @size: size of @out, in bytes
  *
- * Return: 0, -EINVAL if the caller's structure is too short to hold its own size,
- * -E2BIG if the structure is larger than a page, -EFAULT.
+ * Return: 0, -EINVAL if the caller's structure is too short to hold the size
+ * member, -E2BIG if the structure is larger than a page, -EFAULT.
  */
 int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size)
 {
@@ -32,17 +33,18 @@ int mmapdemo_growth_answer(void __user *arg, const void *out, size_t size)
 }
 
 /**
- * mmapdemo_growth_question - copy in a structure, up to the caller's size
- * @cmd: MMAPDEMO_IOC_*: the size in the number is the size that the structure had
- *	when the command was introduced
+ * mmapdemo_growth_question - copy a structure from the caller, up to the
+ *	caller's size
+ * @cmd: MMAPDEMO_IOC_*, whose number contains the original size of the
+ *	structure
  * @out: the module's structure; members that the caller's structure lacks are set
  *	to 0
  * @size: size of @out, in bytes
  * @arg: the caller's structure, which begins with its __u64 size
  *
- * Return: 0, -EINVAL if the caller's structure is shorter than it ever was, -E2BIG
- * if the structure is larger than a page or sets members that are unknown here,
- * -EFAULT.
+ * Return: 0, -EINVAL if the caller's structure is shorter than the original
+ * one, -E2BIG if the structure is larger than a page or sets members that the
+ * module does not know, -EFAULT.
  */
 int mmapdemo_growth_question(unsigned int cmd, void *out, size_t size,
 			     const void __user *arg)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Extensible structures: a caller may know an older or a newer version. */
+/* Extensible structures: the caller's version may be older or newer. */
 #ifndef _MMAPDEMO_UAPI_STRUCT_H
 #define _MMAPDEMO_UAPI_STRUCT_H
 
@@ -7,10 +7,10 @@
 #include <linux/types.h>
 
 /*
- * The number of a command without the size in it, which belongs to the caller.
- * extensible_ioctl_valid() of <linux/fs.h> (Linux 6.18) compares numbers in the same
- * way. There the size in the number is that of the structure; here the structure
- * contains its own size.
+ * The number of a command, without the size field, which depends on the caller.
+ * extensible_ioctl_valid() of <linux/fs.h> (Linux 6.18) compares numbers in the
+ * same way, but finds the size of the structure in the number. Here the
+ * structure contains its size.
  */
 #define GROWTH_COMMAND(cmd) ((cmd) & ~IOCSIZE_MASK)
 

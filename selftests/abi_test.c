@@ -339,7 +339,7 @@ TEST(a_32_bit_program_calls_every_number)
 	void *memory = memory32();
 
 	if (!calls32())
-		SKIP(return, "no 32-bit programs here");
+		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_NE(NULL, memory);
 	for (size_t i = 0; i < N_NUMBERS; i++) {
 		int fd = device_open(O_RDWR), ret = 0;
@@ -365,7 +365,7 @@ TEST(a_32_bit_program_gets_the_same_answers)
 	int fd = device_open(O_RDONLY);
 
 	if (!calls32())
-		SKIP(return, "no 32-bit programs here");
+		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_NE(NULL, memory);
 	ASSERT_EQ(0, ioctl(fd, MMAPDEMO_IOC_INFO, &info));
 	fresh32(memory, MMAPDEMO_IOC_INFO);
@@ -388,7 +388,7 @@ TEST(a_32_bit_program_walks)
 	int fd = device_open(O_RDONLY);
 
 	if (!calls32())
-		SKIP(return, "no 32-bit programs here");
+		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_NE(NULL, memory);
 	runs = memory + 4 * KIB;
 	page = memory - 4 + 32 * KIB;
@@ -421,7 +421,7 @@ TEST(a_32_bit_program_counts)
 	int fd = device_open(O_RDONLY), counter;
 
 	if (!calls32())
-		SKIP(return, "no 32-bit programs here");
+		SKIP(return, "this kernel runs no 32-bit programs");
 	ASSERT_NE(NULL, memory);
 	faults = calloc(1, sizeof(*faults));
 	fresh32(memory, 0x4010de04);

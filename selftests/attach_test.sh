@@ -20,7 +20,7 @@ alike=fault_class_test
 [[ ! ${SOAK:-} ]] || alike+=" vma_merge_test mmap_events_test mm_events_test
 	fault_uffd_test count_test books_test"
 
-# passes TEST: run a test of this folder in another process.
+# passes TEST: run a test of this directory in another process.
 passes() {
 	"$programs/$1" >"$work/said" 2>&1
 	case $? in
@@ -182,7 +182,7 @@ after_bpf() {
 	faults=$(our_faults)
 	said=$(bpf_ends)
 	enable_all 0
-	[[ $how == *'by kretprobe: another tool is attached to it'* ]] && counts_agree "$faults" "$said"
+	[[ $how == *'by kretprobe: another tool is attached to this function'* ]] && counts_agree "$faults" "$said"
 }
 
 before_bpf() {
@@ -215,7 +215,7 @@ refused_by_bpf() {
 	how=$(how_fault_is_attached)
 	bpf_ends >/dev/null || status=1
 	back
-	[[ $how == *'another tool is attached to it'* ]] || {
+	[[ $how == *'another tool is attached to this function'* ]] || {
 		echo "$how"
 		status=1
 	}

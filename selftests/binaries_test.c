@@ -133,7 +133,7 @@ static void add_self(FIXTURE_DATA(binaries) *self)
 	maps_free(&maps);
 }
 
-TEST_F(binaries, of_another_mount_namespace_have_one)
+TEST_F(binaries, of_another_mount_namespace_have_build_ids)
 {
 	binaries_of(&self->list, self->pid);
 	binaries_finish(&self->list);
@@ -143,7 +143,7 @@ TEST_F(binaries, of_another_mount_namespace_have_one)
 }
 
 /* The other file has the same path and even the same inode number. */
-TEST_F(binaries, another_file_is_not_taken_for_it)
+TEST_F(binaries, another_file_is_not_mistaken_for_the_binary)
 {
 	struct binary nowhere = { .pid = self->pid, .dev = 0xfffff };
 	struct stat st;
@@ -165,7 +165,7 @@ TEST_F(binaries, the_same_file_is_known_without_its_process)
 }
 
 /* Only the reader process blocks on the file. */
-TEST_F(binaries, a_file_that_does_not_answer_is_passed_over)
+TEST_F(binaries, a_file_that_does_not_answer_is_skipped)
 {
 	const struct binary silent = { .ino = 1 };
 
@@ -242,7 +242,7 @@ static bool map_often(int times)
 }
 
 /* Before Linux 6.0, the loss is reported with the next record that fits. */
-TEST_F(binaries, what_has_no_room_is_counted)
+TEST_F(binaries, files_without_room_are_counted)
 {
 	binaries_follow(&self->list, getpid());
 	if (!self->list.rings.fd_count)

@@ -154,14 +154,14 @@ TEST_F(build_id, sections_without_end_are_not_read)
 	EXPECT_GE(2 * READ_MAX, bytes_read);
 }
 
-TEST_F(build_id, a_file_that_is_cut_meanwhile_has_none)
+TEST_F(build_id, a_file_truncated_meanwhile_has_no_build_id)
 {
 	cut_at = offsetof(struct file, other);
 	EXPECT_STREQ("", read_id(self));
 	EXPECT_STREQ("", build_id_of(self->fd, self->text));
 }
 
-TEST_F(build_id, a_damaged_file_has_none)
+TEST_F(build_id, a_damaged_file_has_no_build_id)
 {
 	for (size_t at = 0; at < offsetof(struct file, id); at++) {
 		unsigned char *byte = (unsigned char *)&self->file + at;
@@ -174,7 +174,7 @@ TEST_F(build_id, a_damaged_file_has_none)
 	EXPECT_GE(1000 * sizeof(struct file), bytes_read);
 }
 
-TEST_F(build_id, cut_by_the_end_of_its_notes_is_none)
+TEST_F(build_id, truncated_at_the_end_of_the_notes_is_no_build_id)
 {
 	self->file.segment.p_filesz -= 10;
 	EXPECT_STREQ("", read_id(self));
@@ -217,7 +217,7 @@ TEST_F(build_id, is_found_by_4_and_by_8_bytes)
 	EXPECT_STREQ("cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", read_id(self));
 }
 
-TEST_F(build_id, that_is_too_long_is_none)
+TEST_F(build_id, too_long_is_no_build_id)
 {
 	const size_t most = (BUILD_ID_MAX - 1) / 2;
 
@@ -238,7 +238,7 @@ TEST(a_text_of_whole_bytes_is_a_build_id)
 	EXPECT_EQ(0, build_id_parse("abxy", bytes));
 }
 
-TEST(what_is_no_regular_file_is_not_opened)
+TEST(only_regular_files_are_opened)
 {
 	EXPECT_EQ(-1, build_id_open("/dev/null"));
 	EXPECT_EQ(-1, build_id_open("/"));

@@ -225,7 +225,7 @@ static u32 early_of_case(size_t i)
 	return mmapdemo_class_early(&f, cases[i].kind);
 }
 
-TEST(each_way_a_fault_takes_has_its_class)
+TEST(each_path_of_a_fault_has_its_class)
 {
 	for (size_t i = 0; i < N_CASES; i++) {
 		EXPECT_STREQ(names[cases[i].class], names[class_of_case(i)])
@@ -233,7 +233,7 @@ TEST(each_way_a_fault_takes_has_its_class)
 	}
 }
 
-TEST(what_is_known_early_is_the_class)
+TEST(an_early_decision_is_the_class)
 {
 	unsigned int known = 0;
 

@@ -492,7 +492,7 @@ FIXTURE_VARIANT_ADD(clinic, write) {
 
 FIXTURE_VARIANT_ADD(clinic, private) {
 	.name = "MAP_PRIVATE", .try = try_private, .expected = FRAMES("EINVAL"),
-	.why = "the kernel copies pages, but there are only frame numbers",
+	.why = "copy-on-write needs a struct page, but there are only frame numbers",
 };
 
 FIXTURE_VARIANT_ADD(clinic, fork) {
@@ -525,12 +525,12 @@ FIXTURE_VARIANT_ADD(clinic, munmap) {
 FIXTURE_VARIANT_ADD(clinic, dontneed) {
 	.name = "MADV_DONTNEED", .try = try_dontneed,
 	.expected = FRAMES("EINVAL"),
-	.why = "VM_PFNMAP: the kernel can't know whether a fault would map the frame again",
+	.why = "VM_PFNMAP: the kernel cannot know whether a fault would map the frame again",
 };
 
 FIXTURE_VARIANT_ADD(clinic, mlock) {
 	.name = "mlock()", .try = try_mlock, .expected = BUT_PAGE(NONE),
-	.why = "VM_MIXEDMAP, VM_PFNMAP: the kernel never reclaims such memory anyway",
+	.why = "VM_MIXEDMAP, VM_PFNMAP: the kernel skips such VMAs, because it never reclaims their memory",
 };
 
 FIXTURE_VARIANT_ADD(clinic, direct_write) {
@@ -564,13 +564,13 @@ FIXTURE_VARIANT_ADD(clinic, ptrace) {
 
 FIXTURE_VARIANT_ADD(clinic, core) {
 	.name = "core dump", .try = try_core, .expected = FRAMES(NONE),
-	.why = "VM_DONTDUMP: the kernel does not read a device for a core dump; the memory is left out",
+	.why = "VM_DONTDUMP: a core dump leaves out such VMAs, because reading device memory can have side effects",
 };
 
 FIXTURE_VARIANT_ADD(clinic, populate) {
 	.name = "MAP_POPULATE", .try = try_populate,
 	.expected = { WORKS, WORKS, NONE, WORKS, WORKS, NONE, WORKS },
-	.why = "VM_PFNMAP: the kernel skips such VMAs; pages that mmap() itself maps are there anyway",
+	.why = "VM_PFNMAP: the kernel skips such VMAs; MAP_POPULATE is not needed for pages that mmap() itself maps",
 };
 
 FIXTURE_VARIANT_ADD(clinic, msync) {
@@ -592,7 +592,7 @@ FIXTURE_VARIANT_ADD(clinic, userfaultfd) {
 FIXTURE_VARIANT_ADD(clinic, soft_dirty) {
 	.name = "soft-dirty", .try = try_soft_dirty,
 	.expected = FRAMES(NONE),
-	.why = "VM_PFNMAP: clear_refs skips such VMAs, so stores are not noticed",
+	.why = "VM_PFNMAP: clear_refs skips such VMAs, so stores are not tracked",
 };
 
 FIXTURE_SETUP(clinic)

@@ -129,13 +129,13 @@ static bool fault_through(struct sleeper *sleeper, bool suspended)
 	       !pthread_join(thread, NULL) && done;
 }
 
-TEST_F(suspend, how_long_a_fault_took_is_not_known)
+TEST_F(suspend, the_duration_of_a_fault_is_not_known)
 {
 	struct mmapdemo_latency before, after;
 	const struct event *e;
 
 	if (!self->delay)
-		SKIP(return, "the kernel has no test of suspend: CONFIG_PM_DEBUG");
+		SKIP(return, "the kernel cannot test suspend (CONFIG_PM_DEBUG)");
 	ASSERT_TRUE(sleeper_register(&self->sleeper));
 	ASSERT_TRUE(trace_put(&self->trace, "options/event-fork", "1"));
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
@@ -152,12 +152,12 @@ TEST_F(suspend, how_long_a_fault_took_is_not_known)
 	EXPECT_TRUE(event_is(e, "duration", "0"));
 }
 
-TEST_F(suspend, counters_go_on_afterwards)
+TEST_F(suspend, counters_continue_afterwards)
 {
 	struct mmapdemo_latency before, after;
 
 	if (!self->delay)
-		SKIP(return, "the kernel has no test of suspend: CONFIG_PM_DEBUG");
+		SKIP(return, "the kernel cannot test suspend (CONFIG_PM_DEBUG)");
 	ASSERT_TRUE(sleeper_register(&self->sleeper));
 	ASSERT_TRUE(suspend_test());
 	before = counted(self->counter);

@@ -46,7 +46,7 @@ static bool near(u64 ns, u64 wanted, u32 khz)
 	return off <= wanted / 1000000 + 2 + 2 * 1000000 / khz;
 }
 
-TEST(a_duration_is_what_passed)
+TEST(a_duration_is_the_elapsed_time)
 {
 	static const u64 durations[] = {
 		0, 1, 999, 12345, SECOND, 3600 * SECOND, YEAR
@@ -74,7 +74,7 @@ TEST(the_last_generation_is_as_exact_as_the_first)
 				 clocks[i]));
 }
 
-TEST(a_clock_that_goes_backwards_says_nothing)
+TEST(a_clock_that_goes_backwards_gives_no_duration)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
 		EXPECT_EQ(0, took(at(clocks[i], 1, YEAR),
@@ -85,7 +85,7 @@ TEST(a_clock_that_goes_backwards_says_nothing)
 }
 
 /* The TSC is reset, stopped or set ahead. The difference may even look sane. */
-TEST(nothing_is_known_across_a_suspend)
+TEST(no_duration_is_known_across_a_suspend)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
 		EXPECT_EQ(0, took(at(clocks[i], 1, YEAR), at(clocks[i], 2, 0)));
@@ -98,7 +98,7 @@ TEST(nothing_is_known_across_a_suspend)
 	}
 }
 
-TEST(nothing_is_known_when_the_clock_became_another_one)
+TEST(no_duration_is_known_after_a_change_of_clock)
 {
 	struct moment mono = { .ticks = 5 * SECOND };
 

@@ -10,7 +10,7 @@
 
 need_program
 script=$(dirname "$0")/../userspace/completion/mmapdemo
-[[ -r $script ]] || skip_all "it is not in ../userspace/completion"
+[[ -r $script ]] || skip_all "the script is not in ../userspace/completion"
 # shellcheck source=../userspace/completion/mmapdemo
 . "$script"
 

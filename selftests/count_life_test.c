@@ -78,7 +78,7 @@ TEST_F(life, the_last_close_detaches_the_probe)
 	EXPECT_FALSE(armed(self->fd));
 }
 
-TEST_F(life, it_ends_with_who_began_it)
+TEST_F(life, counting_ends_with_the_task_that_began_it)
 {
 	int ready[2];
 	pid_t pid;
@@ -297,7 +297,7 @@ static bool fault_end(int uffd, __u64 page, pthread_t thread)
 	       !pthread_join(thread, NULL);
 }
 
-TEST_F(life, a_fault_is_counted_by_those_who_saw_it_begin)
+TEST_F(life, a_fault_is_counted_by_counters_open_when_it_began)
 {
 	int before = count_open(self->fd, 0, 0), gone, later;
 	int uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
@@ -356,7 +356,7 @@ static bool fdinfo_says(int fd, const char *who)
 	return says;
 }
 
-TEST_F(life, fdinfo_says_who_is_counted)
+TEST_F(life, fdinfo_shows_the_counted_process)
 {
 	int mine = count_open(self->fd, 0, 0);
 	int all = count_open(self->fd, 0, MMAPDEMO_COUNT_ALL);
@@ -392,7 +392,7 @@ static int count_in_a_namespace(int fd)
 	_exit(fdinfo_says(count_open(fd, 0, 0), "1") ? 0 : 4);
 }
 
-TEST_F(life, fdinfo_has_the_pid_of_who_reads_it)
+TEST_F(life, fdinfo_has_the_pid_in_the_namespace_of_the_reader)
 {
 	pid_t pid = fork_child();
 
@@ -436,7 +436,7 @@ static int refused(int fd, __u64 size, __u32 pid, __u32 flags)
 	return 0;
 }
 
-TEST_F(life, what_cannot_be_is_refused)
+TEST_F(life, impossible_requests_are_refused)
 {
 	__u64 size = sizeof(struct mmapdemo_count);
 	pid_t gone = fork_child();

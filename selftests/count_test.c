@@ -254,7 +254,7 @@ TEST_F(tree, other_processes_are_not_counted)
 	close(counter);
 }
 
-TEST_F(tree, children_of_before_are_counted)
+TEST_F(tree, existing_children_are_counted)
 {
 	int counter = count_open(self->fd, 0, 0);
 	__u64 before;
@@ -267,7 +267,7 @@ TEST_F(tree, children_of_before_are_counted)
 	close(counter);
 }
 
-TEST_F(tree, children_to_come_are_counted_also_without_parents)
+TEST_F(tree, later_children_are_counted_even_without_parents)
 {
 	int counter = count_open(self->fd, self->deep.pid, 0);
 

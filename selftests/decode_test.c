@@ -165,7 +165,7 @@ TEST_F(decode, wide_numbers_are_cut)
 }
 
 /* The record is cut inside a number or a text. */
-TEST_F(decode, a_short_record_is_none)
+TEST_F(decode, a_short_record_is_no_event)
 {
 	const struct field *field = event_layouts[KIND].fields;
 	int whole = COMMON;
@@ -182,7 +182,7 @@ TEST_F(decode, a_short_record_is_none)
 }
 
 /* __data_loc: length << 16 | offset; all ones lie after the end. */
-TEST_F(decode, a_text_after_the_end_is_none)
+TEST_F(decode, a_text_after_the_end_is_an_error)
 {
 	size_t where = place_of_text(KIND);
 	__u32 loc = 3 << 16 | 2000;
@@ -235,7 +235,7 @@ TEST_F(decode, a_text_may_be_after_its_field)
 }
 
 /* In a damaged recording, a field may lie before the start. */
-TEST_F(decode, a_text_before_the_begin_is_none)
+TEST_F(decode, a_text_before_the_start_is_an_error)
 {
 	struct tep_format_field *field;
 
@@ -262,7 +262,7 @@ TEST_F(decode, an_event_is_of_its_CPU_and_has_no_stack_yet)
 }
 
 /* Fields that are filled in elsewhere must not keep values of the previous call. */
-TEST_F(decode, what_a_record_does_not_say_is_0)
+TEST_F(decode, missing_fields_are_0)
 {
 	const int kind = EVENT_LEAVE + EVENT_CALL_MADVISE;
 
@@ -276,7 +276,7 @@ TEST_F(decode, what_a_record_does_not_say_is_0)
 	EXPECT_EQ(0, self->event.call.duration);
 }
 
-TEST_F(decode, events_that_need_not_be_are_known_if_they_are)
+TEST_F(decode, optional_events_are_known_if_present)
 {
 	ASSERT_EQ(0, describe(self, "unsigned int", ""));
 	EXPECT_TRUE(decoder_knows(self->decoder, (enum event_kind)KIND));
@@ -303,7 +303,7 @@ static int decode_frames(FIXTURE_DATA(decode) *self, int frames)
 	return decode_stack(self->decoder, &self->record, &self->event);
 }
 
-TEST_F(decode, a_stack_is_of_the_event_before)
+TEST_F(decode, a_stack_belongs_to_the_previous_event)
 {
 	ASSERT_EQ(0, describe_stack(self, 64));
 	ASSERT_EQ(1, decode_it(self));
@@ -314,7 +314,7 @@ TEST_F(decode, a_stack_is_of_the_event_before)
 	EXPECT_EQ(3, self->event.stack[2]);
 }
 
-TEST_F(decode, a_stack_of_another_thread_is_none)
+TEST_F(decode, a_stack_of_another_thread_is_ignored)
 {
 	ASSERT_EQ(0, describe_stack(self, 64));
 	ASSERT_EQ(1, decode_it(self));

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Play the guided tour, or only scene $SCENE. If there is a folder /out, write the
+# Play the guided tour, or only scene $SCENE. If there is a directory /out, write the
 # page that mmapdemo report --html makes of a scene there. Needs root and an
 # unloaded module, whose path is MMAPDEMO_KO.
 

@@ -51,7 +51,7 @@ TEST_F(backing, a_hole_of_the_file_is_zeros)
 	EXPECT_EQ('h', byte_of(file, 5 * page_size() + 9));
 }
 
-TEST_F(backing, what_is_written_to_the_file_is_seen)
+TEST_F(backing, data_written_to_the_file_are_seen)
 {
 	char byte;
 
@@ -64,7 +64,7 @@ TEST_F(backing, what_is_written_to_the_file_is_seen)
 }
 
 /* All mappings share the pages of the file. No byte exists twice. */
-TEST_F(backing, its_pages_are_those_of_the_file)
+TEST_F(backing, pages_are_those_of_the_file)
 {
 	char *map = mmap(NULL, PAGES * page_size(), PROT_READ | PROT_WRITE,
 			 MAP_SHARED, self->file, 0);
@@ -174,7 +174,7 @@ TEST_F(backing, a_private_store_is_never_in_the_file)
 }
 
 /* Another process inherits the descriptor, stores, and is killed. */
-TEST_F(backing, what_was_stored_before_sigkill_is_in_the_file)
+TEST_F(backing, stores_before_sigkill_are_in_the_file)
 {
 	int pipes[2];
 	char byte;
@@ -317,7 +317,7 @@ TEST_F(backing, no_store_is_lost_while_pages_are_written)
 }
 
 /* Direct I/O stores without a fault, into a page that was cleaned. */
-TEST_F(backing, what_direct_io_reads_into_it_is_in_the_file)
+TEST_F(backing, direct_io_into_the_mapping_is_in_the_file)
 {
 	int source = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
@@ -348,7 +348,7 @@ TEST_F(backing, sync_does_not_ask_the_limits_of_the_caller)
 	EXPECT_EQ('l', byte_of(self->file, 0));
 }
 
-TEST_F(backing, what_others_do_with_their_descriptor_does_not_matter)
+TEST_F(backing, other_users_of_the_file_do_not_matter)
 {
 	SKIP_WITHOUT_OVERLAY();
 	ASSERT_EQ(0, fcntl(self->file, F_SETFL, O_APPEND));
@@ -488,7 +488,7 @@ static size_t stores_done(char *map)
 }
 
 /* A store without space is refused at once, not lost later. */
-TEST_F(disk, a_full_one_refuses_stores_and_loses_none)
+TEST_F(disk, a_full_disk_refuses_stores_and_loses_none)
 {
 	size_t room = 5;
 
@@ -599,7 +599,7 @@ static int refused(int file, int error)
 	return fd < 0 && errno == error;
 }
 
-TEST(only_a_file_that_can_be_read_and_written_will_do)
+TEST(only_a_readable_and_writable_file_is_accepted)
 {
 	int pipes[2];
 	char path[64];

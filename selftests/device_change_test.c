@@ -53,7 +53,7 @@ static bool intact(const char *start, size_t first, size_t last)
 
 /* ---- munmap ---- */
 
-TEST_F(mapping, munmap_of_the_begin_leaves_the_rest)
+TEST_F(mapping, munmap_of_the_start_leaves_the_rest)
 {
 	ASSERT_EQ(0, munmap(self->start, 3 * page_size()));
 	EXPECT_EQ(SIGSEGV, touch_read(page_at(self->start, 2)));

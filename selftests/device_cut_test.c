@@ -17,7 +17,7 @@ static int resize(int fd, size_t pages)
 }
 
 /* The VMAs end at the end of the region. The kernel checks nothing else. */
-TEST_F(backing, it_is_as_large_as_it_was_made)
+TEST_F(backing, a_region_has_the_requested_size)
 {
 	size_t all = PAGES * page_size();
 	size_t half = HALF * page_size();
@@ -72,7 +72,7 @@ TEST_F(backing, a_hole_ends_with_the_region)
 	close(fd);
 }
 
-TEST(without_holes_in_its_file_a_region_has_none)
+TEST(a_file_without_holes_gives_a_region_without_holes)
 {
 	int file = file_in_memory(), fd;
 	char *map;

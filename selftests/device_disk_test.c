@@ -90,7 +90,7 @@ static bool waits(pid_t tid)
 
 /* ---- reading ---- */
 
-TEST_F(disk, what_can_not_be_read_is_sigbus_until_it_can)
+TEST_F(disk, an_unreadable_page_is_sigbus_until_it_is_readable)
 {
 	char byte;
 
@@ -177,7 +177,7 @@ TEST_F_TIMEOUT(disk, who_waits_for_what_another_reads_can_be_killed, 60)
 /* ---- writing ---- */
 
 /* A sync of the region and a sync of the file return the error once each. */
-TEST_F(disk, what_can_not_be_written_is_once)
+TEST_F(disk, a_failed_write_is_reported_once)
 {
 	int other;
 
@@ -200,7 +200,7 @@ TEST_F(disk, what_can_not_be_written_is_once)
 	close(other);
 }
 
-TEST_F(disk, a_disk_that_does_not_flush_is_once)
+TEST_F(disk, a_failed_flush_is_reported_once)
 {
 	SKIP_WITHOUT_DISK();
 	*self->map = 'f';
@@ -238,7 +238,7 @@ TEST_F(disk, the_last_close_loses_nothing)
 	EXPECT_EQ('l', *self->disk->bytes);
 }
 
-TEST_F(disk, a_disk_that_is_gone_hangs_nobody)
+TEST_F(disk, a_removed_disk_hangs_no_task)
 {
 	SKIP_WITHOUT_DISK();
 	*self->map = 'g';
@@ -269,7 +269,7 @@ static void *read_direct(void *data)
 }
 
 /* Direct I/O stores without a fault, after a sync that found the page clean. */
-TEST_F(disk, what_direct_io_stores_late_is_in_the_file)
+TEST_F(disk, late_direct_io_is_in_the_file)
 {
 	int file = memfd_create("file", MFD_CLOEXEC), fd;
 	struct direct direct;

@@ -5,14 +5,14 @@
  * the size, holes, syncs, and reopening. Each operation is also done on an array.
  * Neither the region nor its backing file may differ from the array.
  *
- * device_exercise [-n OPERATIONS] [-s SEED] [-m METHOD] [-f FILE] [-F FOLDER] [-p]
+ * device_exercise [-n OPERATIONS] [-s SEED] [-m METHOD] [-f FILE] [-F DIRECTORY] [-p]
  *		   [-x]
  *
  *	-n	number of operations, by default 100000
  *	-s	seed, to repeat a run; by default the time
  *	-m	method of mapping: page, insert, pfn ...; by default page
  *	-f	backing file, which is overwritten
- *	-F	freeze the file system of this folder at times, which must be the
+ *	-F	freeze the file system of this directory at times, which must be the
  *		file's and have no other users
  *	-p	poison pages at times, which are lost until the next boot
  *	-x	change bytes unknown to the array: the run must find a difference
@@ -36,7 +36,7 @@ static struct {
 	int file;	/* backing file; -1: none */
 	int fd;
 	char *map;	/* mapping of the largest size */
-	int freezes;	/* folder to freeze; -1: none */
+	int freezes;	/* directory to freeze; -1: none */
 	bool frozen;
 	bool poisons;
 

@@ -38,14 +38,14 @@ finds_what_is_wrong() {
 	}
 }
 
-# mounted FS FOLDER: mount a new file system in memory at FOLDER.
+# mounted FS DIRECTORY: mount a new file system in memory at DIRECTORY.
 mounted() {
 	truncate -s 320M "/dev/shm/exercise.$1" &&
 		"mkfs.$1" -q "/dev/shm/exercise.$1" &&
 		mount -o loop "/dev/shm/exercise.$1" "$2"
 }
 
-# laid_over FOLDER: mount an overlay of the file system at FOLDER.below.
+# laid_over DIRECTORY: mount an overlay of the file system at DIRECTORY.below.
 laid_over() {
 	mkdir "$1.below" && mounted ext4 "$1.below" &&
 		mkdir "$1.below/"{lower,upper,work} &&
@@ -75,8 +75,8 @@ for method in page insert pfn remap around huge prepare; do
 	check "the exerciser finds nothing wrong, by $method" \
 		exercise -m $method
 done
-check 'nor with a backing file on the disk' exercise -f "$work/file"
-check 'nor with a backing file in memory' exercise -f /dev/shm/exercise
+check 'no error is found with a backing file on the disk' exercise -f "$work/file"
+check 'no error is found with a backing file in memory' exercise -f /dev/shm/exercise
 rm -f /dev/shm/exercise
 modprobe -qa loop overlay xfs btrfs
 for system in $systems; do
@@ -90,5 +90,5 @@ for system in $systems; do
 		check "nor on $system, frozen and poisoned" on "$system"
 	fi
 done
-check 'and an inserted error is found' finds_what_is_wrong
+check 'an inserted error is found' finds_what_is_wrong
 finish

@@ -42,7 +42,7 @@ TEST_F(file, write_shows_in_the_mapping)
 	EXPECT_STREQ("spanning", self->map + across);
 }
 
-TEST_F(file, read_sees_what_the_mapping_holds)
+TEST_F(file, read_returns_the_contents_of_the_mapping)
 {
 	off_t across = 2 * page_size() - 3;
 	char copy[9] = "";
@@ -261,7 +261,7 @@ TEST_F(file, lseek_stays_within_the_device)
 	EXPECT_EQ(7, lseek(self->fd, 0, SEEK_CUR));
 }
 
-TEST_F(file, descriptors_allow_what_they_were_opened_for)
+TEST_F(file, descriptors_allow_their_open_mode)
 {
 	int reader = device_open(O_RDONLY);
 	int writer = device_open(O_WRONLY);

@@ -93,7 +93,7 @@ TEST_F(command, fills_in_as_much_as_an_older_caller_knows)
 	}
 }
 
-TEST_F(command, zeroes_what_only_a_newer_caller_knows)
+TEST_F(command, zeroes_members_that_only_a_newer_caller_knows)
 {
 	struct answer answer;
 	size_t size = page_size();

@@ -152,7 +152,7 @@ static int region_in(const char *memcg, __u32 method, __u64 bytes,
  * The memory is unevictable memory of files, and no other memory. The kernel counts
  * some unevictable pages late.
  */
-TEST_F(memcg, the_group_shows_it_as_memory_of_files)
+TEST_F(memcg, the_group_counts_the_memory_as_memory_of_files)
 {
 	struct shown *shown = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -207,7 +207,7 @@ static int regions_in(const char *memcg, __u32 method)
 	return 0;
 }
 
-TEST_F(memcg, the_group_gets_all_of_it_back)
+TEST_F(memcg, all_memory_of_the_group_is_uncharged)
 {
 	const long one_each = REGIONS * page_size();
 	pid_t pid;
@@ -256,7 +256,7 @@ static int prepare_in(const char *memcg)
 	return 2;
 }
 
-TEST_F(memcg, who_takes_all_pages_at_once_can_be_killed)
+TEST_F(memcg, a_task_that_takes_all_pages_at_once_can_be_killed)
 {
 	pid_t pid;
 

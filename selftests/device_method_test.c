@@ -186,7 +186,7 @@ TEST_F(method, a_private_mapping_is_a_copy_or_refused)
 	EXPECT_EQ('s', *page_at(private, 5));
 }
 
-TEST_F(method, fork_shares_it)
+TEST_F(method, fork_shares_the_mapping)
 {
 	char *map = map_all(self->fd);
 	pid_t pid;
@@ -247,7 +247,7 @@ TEST_F(method, munmap_of_the_middle_leaves_the_rest)
 	EXPECT_EQ(2, vmas_in(map, page_at(map, COUNT), NULL));
 }
 
-TEST_F(method, mremap_moves_it)
+TEST_F(method, mremap_moves_the_mapping)
 {
 	char *map = map_all(self->fd), *to = hole(BYTES, page_size());
 
@@ -259,7 +259,7 @@ TEST_F(method, mremap_moves_it)
 	EXPECT_TRUE(numbered(to, COUNT));
 }
 
-TEST_F(method, mremap_grows_it_or_refuses_to)
+TEST_F(method, mremap_grows_the_mapping_or_fails)
 {
 	bool grows = variant->private;	/* frames cannot grow */
 	char *map = device_map(self->fd, 3, MAP_SHARED, 0), *more;
@@ -306,7 +306,7 @@ TEST_F(method, a_mapping_outlives_its_file_descriptor)
 /* ---- a debugger ---- */
 
 /* Access through /proc/PID/mem, which takes the same path as ptrace(). */
-TEST_F(method, a_debugger_reads_and_writes_it)
+TEST_F(method, a_debugger_reads_and_writes_the_mapping)
 {
 	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
 	char *map = map_all(self->fd), bytes[8192];
@@ -459,7 +459,7 @@ static char *map_there(int fd, char *to, size_t pages, int flags, size_t first)
 }
 
 /* A new page is mapped alone, a resident page together with resident neighbours. */
-TEST(around_maps_what_is_there_and_not_yet_mapped)
+TEST(around_maps_resident_pages_that_are_not_mapped)
 {
 	int fd = region_open(BYTES, MMAPDEMO_BY_AROUND);
 	char *all, *map, *to = hole(BYTES, HUGE);

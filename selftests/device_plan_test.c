@@ -89,7 +89,7 @@ TEST_F(plan, a_signal_comes_as_often_as_planned)
 	EXPECT_EQ(3, device_stat(self->fd).refused_faults);
 }
 
-TEST_F(plan, others_are_not_concerned)
+TEST_F(plan, other_processes_are_not_affected)
 {
 	ASSERT_EQ(0, region_plan(self->fd, 3, 5, MMAPDEMO_PLAN_SIGBUS, 0, 0));
 	EXPECT_EQ(0, touch_read(page_at(self->map, 2)));
@@ -101,7 +101,7 @@ TEST_F(plan, others_are_not_concerned)
 	EXPECT_EQ(7, device_stat(self->fd).planned_faults);
 }
 
-TEST_F(plan, what_is_mapped_does_not_fault)
+TEST_F(plan, mapped_pages_do_not_fault)
 {
 	ASSERT_EQ(0, touch_write(page_at(self->map, 3)));
 	ASSERT_EQ(0, region_plan(self->fd, 0, 5, MMAPDEMO_PLAN_SIGBUS, 0, 0));
@@ -109,7 +109,7 @@ TEST_F(plan, what_is_mapped_does_not_fault)
 	EXPECT_EQ(0, device_stat(self->fd).planned_faults);
 }
 
-TEST_F(plan, it_can_be_forgotten)
+TEST_F(plan, a_plan_can_be_cancelled)
 {
 	ASSERT_EQ(0, region_plan(self->fd, 3, 5, MMAPDEMO_PLAN_SIGBUS, 0, 0));
 	ASSERT_EQ(0, region_plan(self->fd, 7, 8, MMAPDEMO_PLAN_SIGBUS, 0, 0));
@@ -121,7 +121,7 @@ TEST_F(plan, it_can_be_forgotten)
 	EXPECT_EQ(0, touch_read(page_at(self->map, 7)));
 }
 
-TEST_F(plan, the_newest_counts)
+TEST_F(plan, the_newest_plan_counts)
 {
 	ASSERT_EQ(0, region_plan(self->fd, 0, 9, MMAPDEMO_PLAN_SIGBUS, 0, 0));
 	ASSERT_EQ(0, region_plan(self->fd, 4, 5, MMAPDEMO_PLAN_DELAY, 1, 1));
@@ -207,7 +207,7 @@ static int leave_one_waiting(int fd, char *map)
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) ? 2 : 0;
 }
 
-TEST_F(plan, who_waits_is_in_nobodys_way_and_can_be_killed)
+TEST_F(plan, a_waiting_task_blocks_no_other_and_can_be_killed)
 {
 	__u64 start = now();
 	pid_t pid;
@@ -356,13 +356,13 @@ static bool frozen_while(const struct freezer *freezer, int fd,
 	return wait_for(pid) == 128 + SIGKILL && done;
 }
 
-TEST_F(plan, who_waits_can_be_frozen_but_in_no_system_call)
+TEST_F(plan, a_waiting_task_can_be_frozen_except_in_a_system_call)
 {
 	struct freezer freezer;
 	bool frozen;
 
 	if (!freezer_create(&freezer))
-		SKIP(return, "no freezer of cgroups: CONFIG_CGROUP_FREEZER");
+		SKIP(return, "needs CONFIG_CGROUP_FREEZER");
 	ASSERT_EQ(0, region_plan(self->fd, 0, 1, MMAPDEMO_PLAN_DELAY, 0,
 				 MMAPDEMO_DELAY_MAX));
 	EXPECT_TRUE(frozen_while(&freezer, self->fd, wait_in_user_space,
@@ -388,7 +388,7 @@ static int leave_one_waiting_for_nothing(int shown)
 }
 
 /* The mapping is gone and the file closed, but a thread still waits in the module. */
-TEST(the_module_stays_while_one_waits)
+TEST(the_module_stays_while_a_task_waits)
 {
 	int pipes[2];
 	char byte;
@@ -411,7 +411,7 @@ TEST(the_module_stays_while_one_waits)
 
 /* ---- refused plans ---- */
 
-TEST_F(plan, what_cannot_be_is_refused)
+TEST_F(plan, impossible_requests_are_refused)
 {
 	const struct {
 		size_t first;
@@ -445,7 +445,7 @@ TEST_F(plan, what_cannot_be_is_refused)
 	EXPECT_EQ(0, touch_read(self->map));
 }
 
-TEST_F(plan, there_are_not_too_many)
+TEST_F(plan, the_number_of_plans_is_limited)
 {
 	for (int i = 0; i < MMAPDEMO_PLANS_MAX; i++)
 		ASSERT_EQ(0, region_plan(self->fd, i, i + 1,

@@ -172,7 +172,7 @@ TEST_F(poison, a_touch_is_a_signal_that_says_why)
 	EXPECT_TRUE(others_are_there(map));
 }
 
-TEST_F(poison, a_private_copy_is_not_made_of_it)
+TEST_F(poison, a_poisoned_page_is_not_copied)
 {
 	char *map;
 
@@ -189,7 +189,7 @@ TEST_F(poison, a_private_copy_is_not_made_of_it)
 	EXPECT_EQ((char)(BROKEN + 1), *page_at(map, BROKEN + 1));
 }
 
-TEST_F(poison, in_an_existing_mapping_it_is_gone)
+TEST_F(poison, a_poisoned_page_leaves_existing_mappings)
 {
 	SKIP_WITHOUT_POISON();
 	if (variant->frames) {
@@ -244,7 +244,7 @@ TEST_F(poison, a_debugger_gets_EIO)
 }
 
 /* The new page has other memory, for a mapping without a poison mark. */
-TEST_F(poison, a_hole_takes_it_out_of_the_region)
+TEST_F(poison, a_hole_removes_the_page_from_the_region)
 {
 	size_t first = BROKEN & -512UL;
 
@@ -265,7 +265,7 @@ TEST_F(poison, a_hole_takes_it_out_of_the_region)
 				(KPF_HWPOISON | KPF_BUDDY));
 }
 
-TEST_F(poison, the_end_of_the_region_frees_all_but_it)
+TEST_F(poison, the_end_of_the_region_frees_the_other_pages)
 {
 	SKIP_WITHOUT_POISON();
 	ASSERT_EQ(0, munmap(self->map, COUNT * page_size()));

@@ -40,7 +40,7 @@ FIXTURE_TEARDOWN(own)
 
 /* ---- creation ---- */
 
-TEST_F(own, it_has_the_size_and_the_method_asked_for)
+TEST_F(own, has_the_requested_size_and_method)
 {
 	struct mmapdemo_stat stat;
 
@@ -60,7 +60,7 @@ TEST_F(own, it_has_the_size_and_the_method_asked_for)
 	}
 }
 
-TEST_F(own, it_is_empty_and_nobody_elses)
+TEST_F(own, is_empty_and_private)
 {
 	int other = region_open(PAGES * page_size(), MMAPDEMO_BY_PAGE);
 	char byte = 'x';
@@ -92,7 +92,7 @@ TEST_F(own, only_one_is_given)
 	EXPECT_EQ(page_size(), device_stat(self->fd).bytes);
 }
 
-TEST_F(own, what_was_mapped_stays_what_it_is)
+TEST_F(own, earlier_mappings_do_not_change)
 {
 	__u64 bytes = device_stat(self->fd).bytes;
 	char *map = device_map(self->fd, 1, MAP_SHARED, 0);
@@ -134,7 +134,7 @@ TEST_F(own, a_read_only_descriptor_is_not_enough)
 	close(fd);
 }
 
-TEST_F(own, what_all_share_is_not_changed)
+TEST_F(own, the_shared_region_is_not_changed)
 {
 	size_t pages = device_pages(self->fd);
 
@@ -145,7 +145,7 @@ TEST_F(own, what_all_share_is_not_changed)
 	EXPECT_EQ(pages, device_pages(self->fd));
 }
 
-TEST_F(own, what_cannot_be_is_refused)
+TEST_F(own, impossible_requests_are_refused)
 {
 	const struct {
 		__u64 bytes;
@@ -224,7 +224,7 @@ TEST_F(own, structures_of_another_size_are_distinguished)
 
 /* ---- sharing and limits ---- */
 
-TEST_F(own, a_child_has_it_too)
+TEST_F(own, a_child_has_the_region_too)
 {
 	char *map;
 	pid_t pid;
@@ -288,7 +288,7 @@ static bool limit_restore(const struct limit *limit)
 	return put(limit->path, limit->old);
 }
 
-TEST_F(own, one_alone_has_a_limit)
+TEST_F(own, one_region_has_a_limit)
 {
 	struct limit limit;
 
@@ -302,7 +302,7 @@ TEST_F(own, one_alone_has_a_limit)
 	EXPECT_EQ(0, region_resize(self->fd, 4 * MIB + page_size()));
 }
 
-TEST_F(own, all_together_have_a_limit)
+TEST_F(own, all_regions_together_have_a_limit)
 {
 	struct limit limit;
 	char *map;
@@ -359,7 +359,7 @@ static bool fdinfo_says(int fd, const char *wanted)
 	return found;
 }
 
-TEST_F(own, fdinfo_shows_what_it_is)
+TEST_F(own, fdinfo_shows_the_region)
 {
 	EXPECT_TRUE(fdinfo_says(self->fd, "mmapdemo-method:\tpage\n"));
 	ASSERT_EQ(0, region_give(self->fd, HUGE, MMAPDEMO_BY_HUGE, 0));
@@ -392,7 +392,7 @@ static int remap_in(const char *memcg)
 	return region_open(4 * MIB, MMAPDEMO_BY_REMAP) < 0;
 }
 
-TEST_F(own, its_memory_is_charged_to_who_makes_it)
+TEST_F(own, memory_is_charged_to_the_creator)
 {
 	const char *missing = memcg_missing();
 	size_t pages = 4 * MIB / page_size();
@@ -610,7 +610,7 @@ TEST(regions_of_a_user_are_within_RLIMIT_MEMLOCK)
 	close(fd[0]);
 }
 
-TEST(what_a_user_had_he_can_have_again)
+TEST(released_memory_can_be_charged_again)
 {
 	for (int i = 0; i < 3; i++) {
 		int fd = device_open(O_RDWR);
@@ -652,7 +652,7 @@ TEST(a_region_over_a_file_is_not_charged)
 	close(file);
 }
 
-TEST(CAP_IPC_LOCK_exempts_from_it)
+TEST(CAP_IPC_LOCK_exempts_from_the_limit)
 {
 	int fd = device_open(O_RDWR);
 	pid_t pid = fork_child();

@@ -106,7 +106,7 @@ static long mapped(int fd, const char *first, size_t pages)
 
 /* ---- the end ---- */
 
-TEST_F(resize, what_is_cut_off_is_sigbus_and_comes_back_as_zeros)
+TEST_F(resize, removed_pages_are_sigbus_and_return_as_zeros)
 {
 	char byte;
 
@@ -130,7 +130,7 @@ TEST_F(resize, what_is_cut_off_is_sigbus_and_comes_back_as_zeros)
 			  *page_at(self->map, i));
 }
 
-TEST_F(resize, it_grows_under_a_mapping)
+TEST_F(resize, a_region_grows_under_a_mapping)
 {
 	char *map = device_map(self->fd, self->whole + self->half, MAP_SHARED,
 			       0);
@@ -143,7 +143,7 @@ TEST_F(resize, it_grows_under_a_mapping)
 	EXPECT_EQ(1, *page_at(map, 1));
 }
 
-TEST_F(resize, every_process_loses_what_is_cut_off)
+TEST_F(resize, every_process_loses_removed_pages)
 {
 	struct bystander child;
 	long had;
@@ -200,7 +200,7 @@ TEST_F(resize, sizes_that_cannot_be_are_refused)
 	EXPECT_EQ(self->whole * page_size(), device_stat(self->fd).bytes);
 }
 
-TEST(what_is_mapped_at_once_keeps_its_size)
+TEST(a_region_mapped_at_once_keeps_its_size)
 {
 	static const __u32 fixed[] = { MMAPDEMO_BY_REMAP, MMAPDEMO_BY_PREPARE };
 
@@ -290,7 +290,7 @@ TEST(pages_are_shown_with_their_frames)
 	close(fd);
 }
 
-TEST(pages_of_what_all_share_are_shown_too)
+TEST(pages_of_the_shared_region_are_shown_too)
 {
 	int fd = device_open(O_RDWR);
 	char *map = device_map(fd, 1, MAP_SHARED, 12);
@@ -403,7 +403,7 @@ static bool race_rich(struct toucher *touchers, int count)
 	return true;
 }
 
-TEST_F(resize, threads_never_see_what_was_cut_off)
+TEST_F(resize, threads_never_see_removed_pages)
 {
 	struct sigaction action = { .sa_handler = race_signal }, old;
 	_Atomic bool stop = false;
@@ -467,7 +467,7 @@ static void *punch_run(void *data)
  * punched and another thread stores to the page: a mapping shows what was written or,
  * if a hole came in between, zeros.
  */
-TEST_F(resize, what_is_written_into_a_hole_is_in_every_mapping)
+TEST_F(resize, data_written_into_a_hole_is_in_every_mapping)
 {
 	volatile __u64 *word = (void *)(self->map + 8);
 	_Atomic bool stop = false;

@@ -44,7 +44,7 @@ TEST(untouched_pages_read_as_zeros)
 	EXPECT_EQ(PAGES, device_stat(fd).resident_pages);
 }
 
-TEST(only_root_may_open_it)
+TEST(only_root_can_open_the_device)
 {
 	struct stat st;
 
@@ -263,7 +263,7 @@ TEST_F(device, a_mapping_outlives_its_file_descriptor)
 
 /* ---- touches by the kernel and other processes ---- */
 
-TEST_F(device, the_kernel_reads_a_file_into_it)
+TEST_F(device, the_kernel_reads_a_file_into_a_mapping)
 {
 	char *map = device_map(self->fd, PAGES, MAP_SHARED, 0);
 	int file = memfd_create("source", MFD_CLOEXEC);
@@ -279,7 +279,7 @@ TEST_F(device, the_kernel_reads_a_file_into_it)
 	close(file);
 }
 
-TEST_F(device, the_kernel_writes_a_file_out_of_it)
+TEST_F(device, the_kernel_writes_a_file_from_a_mapping)
 {
 	char *map = device_map(self->fd, PAGES, MAP_SHARED, 0);
 	int file = memfd_create("target", MFD_CLOEXEC);
@@ -314,7 +314,7 @@ TEST_F(device, a_system_call_past_the_end_gets_efault)
 	close(file);
 }
 
-TEST_F(device, another_process_reads_it_by_process_vm_readv)
+TEST_F(device, another_process_reads_by_process_vm_readv)
 {
 	char *map = device_map(self->fd, 1, MAP_SHARED, 9);
 	char copy[32] = "";

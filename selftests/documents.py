@@ -36,7 +36,7 @@ def read(path):
 
 
 def sources(pattern="*.c"):
-    """Return the program's sources by their paths in its folder."""
+    """Return the program's sources by their paths in its directory."""
     paths = sorted(glob.glob(os.path.join(TOP, "userspace/**", pattern),
                              recursive=True))
     return {os.path.relpath(path, os.path.join(TOP, "userspace")): read(path)
@@ -313,7 +313,7 @@ def check_readme():
 
 
 def check_layers():
-    """Compare what other folders include of the module with README.md."""
+    """Compare what other directories include of the module with README.md."""
     shown = re.search(r"^ uapi/ .*?^ userspace/ ", read("README.md"),
                      re.M | re.S)[0]
     real = {name for folder in ("selftests", "userspace")
@@ -526,11 +526,11 @@ def check_glyphs():
         glyph = dict(re.findall(r'\.(\w+) = "([^"]*)"', part))
         wanted = [glyph[n] for n in
                   ("there", "filled", "replaced", "empty", "folded")]
-        story = section("THE STORY")
+        story = section("TRACE OUTPUT")
         bold = " ".join(story.bold())
         if " ".join(wanted) not in re.sub(r" PTE| DIM", "", bold) and \
                 not re.search(".*".join(map(re.escape, wanted)), bold):
-            fault(f"THE STORY does not have the signs {' '.join(wanted)}")
+            fault(f"TRACE OUTPUT does not have the signs {' '.join(wanted)}")
     tour = " ".join(section("mmapdemo tour").bold())
     for sign in "✓", "✗", "·":
         if sign not in tour:

@@ -140,7 +140,7 @@ TEST_F(events, another_instance_keeps_the_probes)
 	EXPECT_TRUE(armed(&self->info, self->fd, 0));
 }
 
-TEST_F(events, two_instances_hear_the_same)
+TEST_F(events, two_instances_record_the_same)
 {
 	ASSERT_TRUE(trace_begin(&self->trace, all_events));
 	ASSERT_TRUE(trace_begin(&self->other, all_events));
@@ -191,7 +191,7 @@ TEST_F(events, hits_are_counted_and_none_is_missed)
 	}
 }
 
-TEST_F(events, the_task_is_the_one_that_did_it)
+TEST_F(events, the_task_is_the_one_that_caused_the_event)
 {
 	size_t own = 0, children = 0;
 	pid_t pid;

@@ -211,9 +211,9 @@ check 'folded stacks agree with the report' agrees folded folded
 check 'Chrome events agree with the report, and nest' agrees chrome chrome
 check 'Perfetto events agree with the Chrome events' agrees perfetto perfetto chrome
 check 'OpenMetrics agrees with the report' agrees openmetrics openmetrics csv
-check 'an mmap() has the faults that populate it' mmap_has_its_faults
+check 'an mmap() contains the faults that populate the mapping' mmap_has_its_faults
 check 'names are inert in all formats' names_are_inert
-check 'report knows its formats' knows_its_formats
+check 'report accepts its formats only' knows_its_formats
 check 'bad files are refused in all formats' refuses_bad_files
 check 'a full disk is reported in all formats' reports_a_full_disk
 check 'a closed pipe is taken as the end' takes_a_closed_pipe

@@ -86,8 +86,9 @@ def check_folded(report, path):
     for line in open(path, encoding="utf-8", newline="\n"):
         stack, ns = line.rsplit(" ", 1)
         frames = stack.split(";")
-        equal(4, len(frames), f"frames of {line}")
-        sums[frames[3]] += int(ns)
+        if len(frames) < 4:
+            sys.exit(f"frames of {line}")
+        sums[frames[-1]] += int(ns)
     equal({name: ns for name, (_, ns) in reported(report).items()},
           dict(sums), "ns")
 
@@ -683,4 +684,5 @@ def main():
         print(answer(line.rstrip("\n").split("\t")), end="\0", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

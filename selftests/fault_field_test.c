@@ -114,7 +114,7 @@ static void forget_pages(int fd)
  * events with an error in ret are not counted (sigbus, sigsegv, oom, hwpoison). A
  * touch that no VMA allows is neither an event nor counted.
  */
-TEST_F(field, all_faults_together_are_what_getrusage_counts)
+TEST_F(field, all_faults_together_are_the_count_of_getrusage)
 {
 	struct rusage before, after;
 	long minor = 0, major = 0, errors = 0;
@@ -387,7 +387,7 @@ TEST_F(field, touching_another_process_is_remote)
 }
 
 /* The lock is released by then, but needed to read another process's page table. */
-TEST_F(field, what_another_process_gets_of_a_file_is_not_seen)
+TEST_F(field, the_entry_after_a_remote_file_fault_is_unknown)
 {
 	char *map = device_map(memory_file(), PAGES, MAP_SHARED, 0);
 	struct iovec local = { .iov_base = (char [1]) { }, .iov_len = 1 };
@@ -396,7 +396,7 @@ TEST_F(field, what_another_process_gets_of_a_file_is_not_seen)
 	const struct event *e;
 
 	if (kernel_before(6, 0))
-		SKIP(return, "before 6.0 such a fault is begun, and never ended");
+		SKIP(return, "before 6.0 such a fault begins but never ends");
 	ASSERT_FALSE(failed(map));
 	ASSERT_TRUE(bystander_fork(&child));
 	ASSERT_TRUE(trace_begin(&self->trace, "pte_fault"));
@@ -460,7 +460,7 @@ static bool filled_agrees(struct trace *trace, char *map, size_t page)
 	return false;
 }
 
-TEST_F(field, filled_are_the_pages_that_came_with_it)
+TEST_F(field, filled_counts_the_pages_mapped_around)
 {
 	int fd = disk_file();
 	char *map;
@@ -478,7 +478,7 @@ TEST_F(field, filled_are_the_pages_that_came_with_it)
 	close(fd);
 }
 
-TEST_F(field, filled_is_one_where_nothing_comes_with_it)
+TEST_F(field, filled_is_one_without_pages_around)
 {
 	int fd = disk_file(), device = device_open(O_RDWR);
 	const struct event *e;

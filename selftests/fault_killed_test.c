@@ -206,7 +206,7 @@ TEST_F(killed, a_task_killed_between_two_attempts_leaves_nothing)
 }
 
 /* The task is alive, so that its slot is recognized by age. */
-TEST_F(killed, what_does_not_come_back_is_given_up_later)
+TEST_F(killed, an_unfinished_fault_is_dropped_later)
 {
 	struct victim victim;
 
@@ -261,7 +261,7 @@ static int crowd_run(int say)
 	return pause();
 }
 
-TEST_F(killed, what_there_is_no_place_for_is_missed)
+TEST_F(killed, a_fault_without_a_slot_is_missed)
 {
 	struct mmapdemo_probe before, crowded, after;
 	int pipes[2];

@@ -109,7 +109,7 @@ TEST_F(levels, the_highest_level_is_filled_too)
 	const struct event *e;
 
 	if (!map)
-		SKIP(return, "no room for 1 TiB");
+		SKIP(return, "no space for 1 TiB");
 	ASSERT_EQ(map, mmap(map, page_size(), PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
 			    -1, 0));

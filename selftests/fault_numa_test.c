@@ -107,7 +107,7 @@ static void touch_for_a_while(volatile char *page)
 		*page = 1;
 }
 
-TEST_F(numa, a_page_that_numa_balancing_asks_about_is_numa)
+TEST_F(numa, a_page_sampled_by_numa_balancing_is_numa)
 {
 	const struct event *e = NULL;
 
@@ -158,7 +158,7 @@ static bool move_under(struct writer *writer)
 	return !pthread_join(writer->thread, NULL) && moved;
 }
 
-TEST_F(numa, a_page_on_its_way_to_another_node_is_migration)
+TEST_F(numa, a_page_under_migration_is_migration)
 {
 	struct writer writer = { .page = self->page };
 	const struct event *e = NULL;

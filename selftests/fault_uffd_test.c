@@ -255,7 +255,7 @@ static bool trace_between(struct trace *trace, int fd, char *page,
 	return trace_end(trace) && !wait_for(pid) && done;
 }
 
-TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_one_of_its_own)
+TEST_F(uffd, a_fault_elsewhere_between_two_attempts_is_separate)
 {
 	char *elsewhere = map_anon(2 * page_size());
 	const struct event *e;

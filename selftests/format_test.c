@@ -76,14 +76,14 @@ static int take(FIXTURE_DATA(format) *self)
 	return format_text_event(NULL, self->text, self->size, "sched");
 }
 
-TEST_F(format, sane_one_is_taken)
+TEST_F(format, a_sane_format_is_accepted)
 {
 	EXPECT_EQ(0, take(self));
 	EXPECT_EQ(1, parsed);
 }
 
 /* Some of the damaged formats are not text at all. */
-TEST_F(format, damaged_ones_are_not_parsed)
+TEST_F(format, damaged_formats_are_not_parsed)
 {
 	const char *end = memmem(self->text, self->size, "\nprint", 6);
 	size_t fields = end - self->text;
@@ -107,12 +107,12 @@ TEST_F(format, damaged_ones_are_not_parsed)
 	EXPECT_EQ(0, parsed);
 }
 
-TEST_F(format, those_of_this_kernel_are_taken)
+TEST_F(format, formats_of_this_kernel_are_accepted)
 {
 	glob_t found;
 
 	if (access(EVENTS "header_page", R_OK))
-		SKIP(return, "tracefs is not mounted, or not for us");
+		SKIP(return, "tracefs is not mounted or not accessible");
 	ASSERT_EQ(0, glob(EVENTS "{mmapdemo/*,sched/sched_process_*,tlb/*,"
 			  "task/*,ftrace/*_stack}/format", GLOB_BRACE, NULL,
 			  &found));
@@ -157,7 +157,7 @@ TEST(a_buffer_has_a_page_and_at_most_a_tebibyte)
 	EXPECT_EQ(-EINVAL, parse_buffer("1025G", &size));
 }
 
-TEST(seconds_are_some_and_not_for_ever)
+TEST(seconds_are_limited)
 {
 	int ms;
 
@@ -211,7 +211,7 @@ TEST(ten_has_no_decimal)
 }
 
 /* Overlong encodings and halves of surrogate pairs are not UTF-8. */
-TEST(what_is_no_letter_is_escaped)
+TEST(invalid_bytes_are_escaped)
 {
 	char text[40];
 
@@ -224,7 +224,7 @@ TEST(what_is_no_letter_is_escaped)
 	EXPECT_FALSE(format_is_utf8("\xed\xa0\x80"));
 }
 
-TEST(letters_that_are_not_wanted_are_escaped)
+TEST(unwanted_characters_are_escaped)
 {
 	char text[40];
 

@@ -80,8 +80,8 @@ cd "$work" || exit
 echo "TAP version 13"
 check 'without gid= nobody else reads the trace' refused_without_gid
 check 'users who can read tracefs see page frames' shows_as_the_kernel
-check 'frames=0 hides them' hides
-check 'frames=1 shows them again' shows_again
+check 'frames=0 hides page frames' hides
+check 'frames=1 shows page frames again' shows_again
 check 'only root changes frames' is_for_root
 check 'nothing stays attached' nothing_attached
 cd / && rm -r "$work"

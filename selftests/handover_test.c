@@ -155,7 +155,7 @@ TEST_F(handover, each_fault_is_observed_once)
 	EXPECT_EQ(missed, fault_probe(self->fd).missed);
 }
 
-TEST_F(handover, what_lingers_is_used_again)
+TEST_F(handover, a_lingering_probe_is_used_again)
 {
 	struct mmapdemo_probe probe;
 
@@ -175,7 +175,7 @@ TEST_F(handover, what_lingers_is_used_again)
 }
 
 /* A disarmed trampoline passes calls on and does not report them. */
-TEST_F(handover, what_lingers_observes_nothing)
+TEST_F(handover, a_lingering_probe_observes_nothing)
 {
 	char *pages = mmap(NULL, FAULTS * page_size(), PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

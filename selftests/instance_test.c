@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Trace buffer of a run, with folders and files instead of tracefs.
+ * Trace buffer of a run, with directories and files instead of tracefs.
  *
  * Depends on: nothing.
  */
@@ -208,7 +208,7 @@ TEST_F(instance, tasks_are_followed_by_one_write)
 }
 
 /* The lock counts, not the PID in the name, which may be of another PID namespace. */
-TEST_F(instance, what_is_locked_lives)
+TEST_F(instance, a_locked_instance_is_kept)
 {
 	struct instance next = { 0 };
 	char own[32];
@@ -237,7 +237,7 @@ TEST_F(instance, what_is_locked_lives)
 }
 
 /* A child of the run holds files a little longer, but nothing is recorded. */
-TEST_F(instance, what_is_busy_is_removed_later)
+TEST_F(instance, a_busy_instance_is_removed_later)
 {
 	names[0] = PREFIX "2147483647";
 	make(names[0]);
@@ -259,7 +259,7 @@ static int open_in(const struct instance *instance, const char *name)
 }
 
 /* Both writes and reads are detected. */
-TEST_F(instance, what_others_do_with_its_files_is_seen)
+TEST_F(instance, access_by_others_is_detected)
 {
 	int on_fd = open_in(&self->ours, "tracing_on");
 	int pipe_fd = open_in(&self->ours, "trace_pipe");
@@ -287,7 +287,7 @@ TEST_F(instance, what_others_do_with_its_files_is_seen)
 }
 
 /* A stopped run holds the lock. A run that waits for the lock can be terminated. */
-TEST_F(instance, who_waits_can_be_ended)
+TEST_F(instance, a_waiting_run_can_be_interrupted)
 {
 	struct instance next = { 0 };
 	int status, pid, lock = open(root, O_RDONLY);

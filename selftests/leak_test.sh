@@ -33,6 +33,6 @@ need_root
 echo "TAP version 13"
 check 'nothing leaked while the module was loaded' nothing_leaked
 take_module
-check 'nothing leaked by unloading it' nothing_leaked_by_unloading
+check 'unloading the module leaks nothing' nothing_leaked_by_unloading
 give_back
 finish

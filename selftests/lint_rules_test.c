@@ -225,7 +225,7 @@ TEST_F(lint, pages_touched_one_by_one_are_a_storm)
 	EXPECT_EQ(BASE + 4096 * PAGE, FOUND(0)->end);
 }
 
-TEST_F(lint, before_5_14_only_what_is_touched_as_a_whole_is_populated)
+TEST_F(lint, before_5_14_only_mappings_touched_as_a_whole_are_populated)
 {
 	self->machine.populate = false;
 	touch(self, 0, 1024);
@@ -246,7 +246,7 @@ TEST_F(lint, pages_touched_by_the_kernel_are_a_storm)
 }
 
 /* A debugger's touch after the last page is not the program's. */
-TEST_F(lint, what_another_process_touches_is_no_part_of_a_storm)
+TEST_F(lint, touches_of_another_process_are_no_part_of_a_storm)
 {
 	touch(self, 0, 600);
 	self->fault.from = MMAPDEMO_FROM_REMOTE;
@@ -336,7 +336,7 @@ TEST_F(lint, each_of_two_neighbours_has_its_faults)
 }
 
 /* The VMA that joins the two contains a part of each. */
-TEST_F(lint, what_becomes_one_has_all_of_both)
+TEST_F(lint, a_merged_mapping_has_the_faults_of_both)
 {
 	self->fault.vma_end = BASE + 1000 * PAGE;
 	touch(self, 0, 999);
@@ -456,7 +456,7 @@ TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 }
 
 /* The files are on two disks. */
-TEST_F(lint, files_of_the_same_number_are_two)
+TEST_F(lint, files_of_the_same_inode_number_are_two)
 {
 	self->fault.ino = 7;
 	self->fault.class = MMAPDEMO_FAULT_COW;
@@ -508,14 +508,14 @@ TEST_F(lint, a_part_is_populated_by_madvise)
 }
 
 /* Bringing in all pages costs more than the faults on every second page. */
-TEST_F(lint, sparse_touches_are_none)
+TEST_F(lint, sparse_touches_give_no_finding)
 {
 	for (__u64 page = 0; page < 4096; page += 2)
 		touch(self, page, page + 1);
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, a_heap_that_grows_is_one)
+TEST_F(lint, a_heap_that_grows_is_one_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -536,7 +536,7 @@ TEST_F(lint, a_heap_that_grows_is_one)
 }
 
 /* brk() cannot populate, and only huge pages reduce the faults of a heap. */
-TEST_F(lint, a_heap_without_huge_pages_is_none)
+TEST_F(lint, a_heap_without_huge_pages_gives_no_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -550,7 +550,7 @@ TEST_F(lint, a_heap_without_huge_pages_is_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_is_none)
+TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_gives_no_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -564,7 +564,7 @@ TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_is_none)
 }
 
 /* Requested small pages do not mean that the kernel has no huge pages. */
-TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one)
+TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -581,7 +581,7 @@ TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one)
 }
 
 /* Two merged VMAs: despite room for huge pages, the kernel used small pages. */
-TEST_F(lint, a_heap_that_gets_no_huge_pages_is_none)
+TEST_F(lint, a_heap_that_gets_no_huge_pages_gives_no_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -603,7 +603,7 @@ TEST_F(lint, a_heap_that_gets_no_huge_pages_is_none)
 }
 
 /* Depending on its start, such a heap may not contain a whole huge page. */
-TEST_F(lint, a_heap_smaller_than_two_huge_pages_is_none)
+TEST_F(lint, a_heap_smaller_than_two_huge_pages_gives_no_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 1000 * PAGE, .name = "[heap]",
@@ -618,7 +618,7 @@ TEST_F(lint, a_heap_smaller_than_two_huge_pages_is_none)
 
 /* Like glibc's arenas: a caller of malloc() has no call to change. */
 /* The advice for a heap does not depend on its ranges, so they are one finding. */
-TEST_F(lint, a_heap_with_a_gap_is_one)
+TEST_F(lint, a_heap_with_a_gap_is_one_finding)
 {
 	struct mapping heap = {
 		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
@@ -634,7 +634,7 @@ TEST_F(lint, a_heap_with_a_gap_is_one)
 	EXPECT_EQ(2048U, FOUND(0)->count);
 }
 
-TEST_F(lint, a_reserve_opened_step_by_step_is_none)
+TEST_F(lint, a_reserve_opened_step_by_step_gives_no_finding)
 {
 	self->fault.vm_flags |= VM_NORESERVE;
 	touch(self, 0, 4096);
@@ -650,7 +650,7 @@ static void of_file(FIXTURE_DATA(lint) *self, __u64 flags, __u32 class)
 	self->fault.class = class;
 }
 
-TEST_F(lint, what_is_read_is_populated_for_reading)
+TEST_F(lint, memory_that_is_read_is_populated_for_reading)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
 	touch(self, 0, 4096);
@@ -670,7 +670,7 @@ TEST_F(lint, a_fault_that_was_tried_again_has_waited)
 	EXPECT_EQ(4096U, FOUND(0)->count);
 }
 
-TEST_F(lint, pages_populated_by_a_call_are_none)
+TEST_F(lint, pages_populated_by_a_call_give_no_finding)
 {
 	self->fault.from = MMAPDEMO_FROM_GUP;
 	touch(self, 0, 4096);
@@ -681,7 +681,7 @@ TEST_F(lint, pages_populated_by_a_call_are_none)
 }
 
 /* Fault-around maps cached pages of the file around the touched page. */
-TEST_F(lint, faults_that_map_what_is_around_them_are_none)
+TEST_F(lint, faults_with_fault_around_give_no_finding)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
 	self->fault.vma_end = BASE + 16384 * PAGE;
@@ -710,7 +710,7 @@ TEST_F(lint, faults_that_map_three_pages_are_a_storm)
 	EXPECT_EQ(4095U / 3 + 1, FOUND(0)->count);
 }
 
-TEST_F(lint, faults_that_map_four_pages_are_none)
+TEST_F(lint, faults_that_map_four_pages_give_no_finding)
 {
 	read_around(self, 4);
 	EXPECT_EQ(0U, found(self));
@@ -723,14 +723,14 @@ TEST_F(lint, nothing_is_populated_in_random_order)
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, what_is_larger_than_memory_is_not_populated)
+TEST_F(lint, ranges_larger_than_memory_are_not_populated)
 {
 	self->machine.memory = 4096 * PAGE;
 	touch(self, 0, 4096);
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, half_of_memory_is_populated_and_no_more)
+TEST_F(lint, at_most_half_of_memory_is_populated)
 {
 	touch(self, 0, 4096);
 	self->machine.memory = 8191 * PAGE;
@@ -790,7 +790,7 @@ static void touch_shared(FIXTURE_DATA(lint) *self, const char *name,
 	}
 }
 
-/* To populate it helps one of them. */
+/* Populating the memory helps one of the processes. */
 TEST_F(lint, memory_that_processes_share_has_huge_pages)
 {
 	touch_shared(self, SHARED_MEMORY, 2);
@@ -831,7 +831,7 @@ TEST_F(lint, a_file_that_processes_share_is_populated)
 }
 
 /* The process that stores has a finding, but not the one that loads. */
-TEST_F(lint, loads_of_shared_memory_that_map_what_is_around_are_none)
+TEST_F(lint, loads_of_shared_memory_with_fault_around_give_no_finding)
 {
 	touch_shared(self, SHARED_MEMORY, 1);
 	self->space.number = 1;
@@ -871,7 +871,7 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 }
 
 /* A file is not read as a whole if most of it was not read. */
-TEST_F(lint, few_faults_that_wait_in_a_large_file_are_none)
+TEST_F(lint, few_faults_that_wait_in_a_large_file_give_no_finding)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
 	self->fault.ret = FAULT_MAJOR;
@@ -881,7 +881,7 @@ TEST_F(lint, few_faults_that_wait_in_a_large_file_are_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, few_faults_that_wait_in_all_are_none)
+TEST_F(lint, few_faults_that_wait_in_all_give_no_finding)
 {
 	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
 	self->fault.ret = FAULT_MAJOR;
@@ -919,7 +919,7 @@ static void store_after_load(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
 }
 
 /* Storing to all pages would allocate four pages for each fault saved. */
-TEST_F(lint, few_stores_among_many_loads_are_none)
+TEST_F(lint, few_stores_among_many_loads_give_no_finding)
 {
 	self->fault.class = MMAPDEMO_FAULT_ANON_ZERO;
 	self->fault.filled = 1;
@@ -1038,7 +1038,7 @@ TEST_F(lint, two_threads_that_touch_a_page_at_once_touch_it_once)
 }
 
 /* The pages belong to the second of two merged VMAs. */
-TEST_F(lint, who_took_pages_is_known_of_a_part)
+TEST_F(lint, the_call_that_removed_pages_is_known_for_a_part)
 {
 	self->fault.vma_end = BASE + 64 * PAGE;
 	touch(self, 0, 64);
@@ -1151,7 +1151,7 @@ TEST_F(lint, calls_of_32_bits_have_no_name)
 	EXPECT_EQ(ADVICE_KEEP, FOUND(0)->advice);
 }
 
-TEST_F(lint, a_heap_that_is_trimmed_is_one)
+TEST_F(lint, a_heap_that_is_trimmed_is_one_finding)
 {
 	for (int round = 0; round < 3; round++) {
 		for (__u64 page = 0; page < 1600; page += 32) {
@@ -1166,7 +1166,7 @@ TEST_F(lint, a_heap_that_is_trimmed_is_one)
 	EXPECT_EQ(1600U, FOUND(0)->pages);
 }
 
-TEST_F(lint, malloc_calls_no_mremap_for_what_it_gives_back)
+TEST_F(lint, malloc_frees_memory_without_mremap)
 {
 	touch(self, 0, 600);
 	unmap(self, 0, 600, SYS_mremap);
@@ -1294,7 +1294,7 @@ TEST_F(lint, a_huge_page_missed_by_alignment_is_found)
 }
 
 /* The huge page is also found if the VMA is unmapped at the end. */
-TEST_F(lint, a_huge_page_missed_by_what_is_unmapped_is_found)
+TEST_F(lint, a_huge_page_missed_after_munmap_is_found)
 {
 	off_by_a_page(self, true, 0);
 	unmap(self, 1, 1025, SYS_munmap);
@@ -1308,7 +1308,7 @@ TEST_F(lint, a_huge_page_that_was_asked_for_is_missed)
 	EXPECT_EQ(1U, missed(self));
 }
 
-TEST_F(lint, none_is_missed_by_what_is_aligned_later)
+TEST_F(lint, no_huge_page_is_missed_by_later_alignment)
 {
 	off_by_a_page(self, true, 0);
 	unmap(self, 1, 512, SYS_munmap);
@@ -1328,7 +1328,7 @@ TEST_F(lint, a_storm_elsewhere_keeps_its_faults)
 }
 
 /* The other finding contains the cost of the edges. */
-TEST_F(lint, a_storm_between_edges_is_what_is_left)
+TEST_F(lint, a_storm_between_edges_remains)
 {
 	map(self, 1, 1025);
 	self->fault.vma_start = BASE + PAGE;
@@ -1348,7 +1348,7 @@ TEST_F(lint, a_storm_between_edges_is_what_is_left)
 }
 
 /* Pages at the edges that are touched again are no part of the storm. */
-TEST_F(lint, a_storm_keeps_what_is_touched_again_at_the_edges)
+TEST_F(lint, a_storm_keeps_pages_touched_again_at_the_edges)
 {
 	self->fault.vma_start = BASE + PAGE;
 	self->fault.vma_end = BASE + 1025 * PAGE;
@@ -1383,7 +1383,7 @@ TEST_F(lint, a_range_of_edges_alone_is_no_storm)
 	EXPECT_EQ(2U, self->findings.count);
 }
 
-TEST_F(lint, what_was_unmapped_before_is_another_mapping)
+TEST_F(lint, memory_unmapped_before_is_another_mapping)
 {
 	self->fault.vma_end = BASE + 64 * PAGE;
 	touch(self, 1, 64);
@@ -1393,7 +1393,7 @@ TEST_F(lint, what_was_unmapped_before_is_another_mapping)
 }
 
 /* 513 touches of one page at the end are not 512 pages. */
-TEST_F(lint, none_is_missed_by_a_page_touched_again)
+TEST_F(lint, no_huge_page_is_missed_by_a_page_touched_again)
 {
 	map(self, 1, 1025);
 	self->fault.vma_start = BASE + PAGE;
@@ -1410,7 +1410,7 @@ TEST_F(lint, none_is_missed_by_a_page_touched_again)
 }
 
 /* Each step ends within a huge page, which the next step completes. */
-TEST_F(lint, none_is_missed_by_opening_in_steps)
+TEST_F(lint, no_huge_page_is_missed_by_opening_in_steps)
 {
 	map(self, 0, 1025);
 	self->fault.vma_start = BASE;
@@ -1427,19 +1427,19 @@ TEST_F(lint, none_is_missed_by_opening_in_steps)
 	EXPECT_EQ(0U, missed(self));
 }
 
-TEST_F(lint, none_is_missed_where_none_are_seen)
+TEST_F(lint, no_huge_page_is_missed_where_none_are_seen)
 {
 	off_by_a_page(self, false, 0);
 	EXPECT_EQ(0U, missed(self));
 }
 
-TEST_F(lint, none_is_missed_by_MADV_NOHUGEPAGE)
+TEST_F(lint, no_huge_page_is_missed_by_MADV_NOHUGEPAGE)
 {
 	off_by_a_page(self, true, VM_NOHUGEPAGE);
 	EXPECT_EQ(0U, missed(self));
 }
 
-TEST_F(lint, none_is_missed_by_what_is_trimmed)
+TEST_F(lint, no_huge_page_is_missed_by_trimming)
 {
 	map(self, 1, 1600);
 	unmap(self, 1, 512, SYS_munmap);
@@ -1464,7 +1464,7 @@ static void protect(FIXTURE_DATA(lint) *self, __u64 page, __u64 before,
 	       MMAPDEMO_REASON_INSIDE, MMAPDEMO_REASON_INSIDE);
 }
 
-TEST_F(lint, pages_that_have_their_turn_are_one_ping_pong)
+TEST_F(lint, pages_that_take_turns_are_one_ping_pong)
 {
 	for (int round = 0; round < 200; round++)
 		protect(self, round % 50, round / 50 % 2 ? RX : RW,
@@ -1528,7 +1528,7 @@ TEST_F(lint, a_ping_pong_is_ranked_by_its_time)
 	EXPECT_EQ(40U, FOUND(0)->count);
 	EXPECT_EQ(40 * 1000 * US, FOUND(0)->ns);
 	EXPECT_EQ(40U, FOUND(0)->flushes);
-	EXPECT_TRUE(says(FOUND(0), "40 flushed the TLB, 40.0 ms"));
+	EXPECT_TRUE(says(FOUND(0), "40 of the calls with a TLB flush, 40.0 ms"));
 	EXPECT_EQ(FINDING_STORM, FOUND(1)->kind);
 }
 
@@ -1553,7 +1553,7 @@ static void flush_by_another(FIXTURE_DATA(lint) *self)
 	self->tid -= LINT_CHANGES;
 }
 
-TEST_F(lint, a_flush_by_another_thread_is_of_no_call)
+TEST_F(lint, a_flush_by_another_thread_belongs_to_no_call)
 {
 	EXPECT_EQ(0U, flushes(self, flush_by_another));
 }
@@ -1564,7 +1564,7 @@ static void ask_others(FIXTURE_DATA(lint) *self)
 	flush_as(self, FLUSH_SEND);
 }
 
-TEST_F(lint, to_ask_other_CPUs_is_no_flush)
+TEST_F(lint, a_request_to_other_CPUs_is_no_flush)
 {
 	EXPECT_EQ(0U, flushes(self, ask_others));
 }
@@ -1582,12 +1582,12 @@ static void flush_twice_then_unmap(FIXTURE_DATA(lint) *self)
 }
 
 /* The start of munmap() is unknown: one flush may belong to munmap(). */
-TEST_F(lint, a_flush_before_munmap_is_of_no_call)
+TEST_F(lint, a_flush_before_munmap_belongs_to_no_call)
 {
 	EXPECT_EQ(0U, flushes(self, flush_then_unmap));
 }
 
-TEST_F(lint, of_two_flushes_before_munmap_one_is_of_the_call)
+TEST_F(lint, one_of_two_flushes_before_munmap_belongs_to_the_call)
 {
 	EXPECT_EQ(40U, flushes(self, flush_twice_then_unmap));
 }
@@ -1608,7 +1608,7 @@ TEST_F(lint, a_call_that_flushed_twice_has_flushed_once)
 }
 
 /* Other calls on the same range have flushed, too. */
-TEST_F(lint, no_more_flushes_are_said_than_calls)
+TEST_F(lint, flushes_are_never_more_than_calls)
 {
 	for (int round = 0; round < 20; round++) {
 		protect(self, 0, 0, RW);
@@ -1642,7 +1642,7 @@ TEST_F(lint, pkey_mprotect_takes_and_gives_rights_too)
 }
 
 /* Like stacks of threads, one after another in the same place. */
-TEST_F(lint, what_is_mapped_again_gets_no_rights_back)
+TEST_F(lint, memory_mapped_again_gets_no_rights_back)
 {
 	for (int i = 0; i < 20; i++) {
 		protect(self, 0, 0, RW);
@@ -1677,7 +1677,7 @@ TEST_F(lint, rights_that_are_not_known_are_no_others)
 }
 
 /* In a damaged recording, a thread may have the number 0. */
-TEST_F(lint, a_flush_by_nobody_is_of_no_call)
+TEST_F(lint, a_flush_by_no_task_belongs_to_no_call)
 {
 	struct event event = { .kind = EVENT_FLUSH, .time = US };
 
@@ -1688,7 +1688,7 @@ TEST_F(lint, a_flush_by_nobody_is_of_no_call)
 }
 
 /* Like data that are written once, and again at the end. */
-TEST_F(lint, rights_that_are_given_back_once_are_none)
+TEST_F(lint, rights_that_are_given_back_once_give_no_finding)
 {
 	for (int page = 0; page < 64; page++) {
 		protect(self, page, RW, VM_READ);
@@ -1697,7 +1697,7 @@ TEST_F(lint, rights_that_are_given_back_once_are_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, what_becomes_code_once_is_none)
+TEST_F(lint, memory_that_becomes_code_once_gives_no_finding)
 {
 	for (int page = 0; page < 200; page++)
 		change(self, page, page + 1, SYS_mprotect, VM_READ | VM_EXEC,
@@ -1729,7 +1729,7 @@ TEST_F(lint, sixteen_borders_are_a_pattern)
 }
 
 /* In the 32-bit table, the number of madvise() is another call. */
-TEST_F(lint, calls_of_32_bits_that_part_VMAs_have_no_name)
+TEST_F(lint, calls_of_32_bits_that_split_VMAs_have_no_name)
 {
 	self->trigger = MMAPDEMO_TRIGGER_SYSCALL32;
 	pieces(self, VM_DONTDUMP);
@@ -1738,7 +1738,7 @@ TEST_F(lint, calls_of_32_bits_that_part_VMAs_have_no_name)
 }
 
 /* Once writable, a mapping stays accounted. mprotect() cannot undo that. */
-TEST_F(lint, parts_of_files_that_were_written_are_none)
+TEST_F(lint, parts_of_files_that_were_written_give_no_finding)
 {
 	const struct mapping file = {
 		.start = BASE, .end = BASE + 256 * PAGE, .ino = 7,
@@ -1830,7 +1830,7 @@ TEST_F(lint, pieces_left_out_of_core_dumps_are_one_finding)
 }
 
 /* With the flag on all pages, a child would lose the contents of the other pages. */
-TEST_F(lint, what_a_child_does_not_get_is_not_asked_for_all)
+TEST_F(lint, memory_withheld_from_a_child_is_not_advised_for_all)
 {
 	pieces(self, VM_WIPEONFORK);
 	EXPECT_EQ(0U, found(self));
@@ -1846,14 +1846,14 @@ TEST_F(lint, pieces_without_fork_are_one_finding)
 	EXPECT_EQ(127U, FOUND(0)->count);
 }
 
-TEST_F(lint, what_is_unmapped_keeps_nothing_apart)
+TEST_F(lint, an_unmapped_range_splits_nothing)
 {
 	dontfork_pieces(self);
 	unmap(self, 0, 256, SYS_munmap);
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, what_is_undone_keeps_nothing_apart)
+TEST_F(lint, an_undone_change_splits_nothing)
 {
 	struct event event = {
 		.kind = MMAPDEMO_EVENT_VMA_MERGE,
@@ -1877,7 +1877,7 @@ TEST_F(lint, what_is_undone_keeps_nothing_apart)
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, a_whole_mapping_without_fork_is_none)
+TEST_F(lint, a_whole_mapping_without_fork_gives_no_finding)
 {
 	for (int i = 0; i < 20; i++)
 		change(self, i * 8, i * 8 + 4, SYS_madvise, RW | VM_DONTCOPY,
@@ -1886,7 +1886,7 @@ TEST_F(lint, a_whole_mapping_without_fork_is_none)
 	EXPECT_EQ(0U, found(self));
 }
 
-TEST_F(lint, the_limit_is_what_was_recorded)
+TEST_F(lint, the_limit_is_the_recorded_one)
 {
 	self->machine.map_count = 65530;
 	ASSERT_EQ(1U, found(self));
@@ -1937,7 +1937,7 @@ TEST_F(lint, a_crowd_names_its_makers)
 }
 
 /* The call that is named is not the system call's own: the wrapper has no frame. */
-TEST_F(lint, the_code_of_makers_is_where_from)
+TEST_F(lint, makers_name_the_calling_code)
 {
 	struct mapping code = { .start = BASE, .end = BASE + PAGE, .ino = 1,
 				.name = "program" };
@@ -1966,7 +1966,7 @@ TEST_F(lint, a_crowd_without_code_needs_stacks)
 	split(self, 1, 0, &call_begin);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_TRUE(says(FOUND(0), "  1 by mprotect r--\n"));
-	EXPECT_TRUE(says(FOUND(0), "after mmapdemo record --stack"));
+	EXPECT_TRUE(says(FOUND(0), "use mmapdemo record --stack"));
 	EXPECT_EQ(3, finding_lines(FOUND(0)));
 }
 
@@ -2052,7 +2052,7 @@ TEST_F(lint, few_long_copies_are_found)
 }
 
 /* A file page would be copied without fork(), too. */
-TEST_F(lint, what_a_child_copies_is_a_part_of_its_time)
+TEST_F(lint, copies_of_a_child_are_part_of_its_time)
 {
 	struct event event = {
 		.kind = MMAPDEMO_EVENT_PTE_FAULT, .fault = self->fault,
@@ -2073,7 +2073,7 @@ TEST_F(lint, what_a_child_copies_is_a_part_of_its_time)
 	EXPECT_EQ(20U * 110 * US + 20U * 111 * US, FOUND(0)->ns);
 }
 
-TEST_F(lint, children_that_stay_are_none)
+TEST_F(lint, children_that_stay_give_no_finding)
 {
 	for (int i = 0; i < 20; i++)
 		fork_then(self, MMAPDEMO_TRIGGER_EXIT);
@@ -2082,7 +2082,7 @@ TEST_F(lint, children_that_stay_are_none)
 
 /* ---- all findings ---- */
 
-TEST_F(lint, what_saves_most_time_is_first)
+TEST_F(lint, the_largest_saving_is_first)
 {
 	dontfork_pieces(self);
 	touch(self, 0, 512);
@@ -2098,7 +2098,7 @@ TEST_F(lint, what_saves_most_time_is_first)
 }
 
 /* At the limit calls fail, which outranks any duration. */
-TEST_F(lint, what_fails_is_before_what_takes_time)
+TEST_F(lint, failures_come_before_costs)
 {
 	self->machine.map_count = 65530;
 	touch(self, 0, 4096);
@@ -2110,26 +2110,27 @@ TEST_F(lint, what_fails_is_before_what_takes_time)
 /* ---- wording ---- */
 
 /* Setting one threshold alone does not help: glibc then stops adapting both. */
-TEST_F(lint, malloc_is_given_both_thresholds)
+TEST_F(lint, malloc_advice_names_both_thresholds)
 {
 	struct finding finding = {
 		.kind = FINDING_AGAIN, .advice = ADVICE_KEEP_HEAP,
 	};
 
-	EXPECT_TRUE(says(&finding, "M_TRIM_THRESHOLD, larger than the heap, and M_MMAP_THRESHOLD"));
+	EXPECT_TRUE(says(&finding, "set M_TRIM_THRESHOLD larger than the heap, "
+			 "and set M_MMAP_THRESHOLD"));
 	finding.advice = ADVICE_KEEP_MAPPED;
 	EXPECT_TRUE(says(&finding, "M_MMAP_THRESHOLD and M_TRIM_THRESHOLD"));
 	EXPECT_TRUE(says(&finding, "up to 32 MiB"));
 }
 
-TEST_F(lint, the_kind_chooses_the_words)
+TEST_F(lint, the_kind_selects_the_text)
 {
 	struct finding finding = { .kind = FINDING_STORM, .count = 4096 };
 
 	EXPECT_TRUE(says(&finding, "4096 pages touched one by one"));
 }
 
-TEST_F(lint, words_say_what_is_counted)
+TEST_F(lint, the_text_says_what_is_counted)
 {
 	for (int round = 0; round < 20; round++)
 		protect(self, 0, round % 2 ? VM_READ : RW,
@@ -2140,7 +2141,7 @@ TEST_F(lint, words_say_what_is_counted)
 }
 
 /* A process that touches another process has its stack in its own address space. */
-TEST_F(lint, a_stack_is_of_who_touches)
+TEST_F(lint, a_stack_belongs_to_the_touching_thread)
 {
 	const struct mapping code = { .start = BASE, .end = BASE + PAGE };
 	struct event event = {

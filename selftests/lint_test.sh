@@ -119,7 +119,7 @@ finds_nothing_else() {
 
 reports_in_words() {
 	mmapdemo lint "$programs/untidy" mprotect-ping-pong >found || return
-	grep -qE '^mprotect-ping-pong  20 calls removed access rights .*, [12][0-9] flushed the TLB, [^ ]+ [^ ]+  [0-9a-f]+-[0-9a-f]+$' \
+	grep -qE '^mprotect-ping-pong  20 calls removed access rights .*, [12][0-9] of the calls with a TLB flush, [^ ]+ [^ ]+  [0-9a-f]+-[0-9a-f]+$' \
 		found && grep -q '^ *keep a second, writable mapping' found &&
 		grep -q ': [0-9]* findings\?$' found || ! cat found
 }
@@ -208,9 +208,9 @@ check 'lint prints text' reports_in_words
 check 'lint reads a recording' reads_a_recording
 check 'lint names the recorded kernel' names_the_recorded_kernel
 check 'lint prints at most ten lines' prints_the_most
-check 'lint refuses what is wrong' refuses_what_is_wrong
+check 'lint refuses wrong arguments' refuses_what_is_wrong
 check 'lint succeeds whatever the command returns' \
 	succeeds_whatever_the_command_returns
 check 'lint ends when it is interrupted' ends_when_interrupted
-check 'nothing stays' nothing_stays
+check 'nothing is left over' nothing_stays
 finish

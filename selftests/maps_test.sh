@@ -222,7 +222,7 @@ knows_that_it_ended() {
 	act walker && watches 1000 && turn && heard over && leave || return
 	wait $watching || status=$?
 	equal 1 $status status &&
-		grep -q 'ended while it was being watched$' "$work/errors" &&
+		grep -q 'ended during --watch$' "$work/errors" &&
 		! compgen -G "$tracing/instances/mmapdemo-*"
 }
 
@@ -252,17 +252,26 @@ prints_columns_asked_for() {
 }
 
 # Takes the amounts of maps.json in the order of the rows: each is at most the previous one.
+# values MEMBER: print the start of each VMA and this member, from JSON.
+values() {
+	sed -n 's/.*"start":\([0-9]*\),.*"'"$1"'":\([0-9]*\).*/\1 \2/p' \
+		"$work/maps.json"
+}
+
 sorts_rows() {
-	local by
+	local by start value
+	declare -A of
 
 	for by in size:SIZE resident:RSS swapped:SWAP; do
+		while read -r start value; do
+			of[$start]=$value
+		done < <(values "${by%:*}")
 		diff <(mmapdemo maps -n --sort "${by#*:}" -o ADDRESS $pid |
-			while read -r line; do
-				grep -o "\"start\":$(printf %u "0x$line"),.*" "$work/maps.json" |
-					sed 's/.*"'"${by%:*}"'":\([0-9]*\).*/\1/'
+			while read -r start; do
+				printf -v start %u "0x$start"
+				echo "${of[$start]}"
 			done) \
-			<(sed -n 's/.*"start":.*"'"${by%:*}"'":\([0-9]*\).*/\1/p' \
-				"$work/maps.json" | sort -nr) || return
+			<(values "${by%:*}" | cut -d' ' -f2 | sort -nr) || return
 	done
 }
 
@@ -306,7 +315,7 @@ does_without_root() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups \
 		sh -c '"$0" maps $$; "$0" why --all $$' \
 		"$work/open/mmapdemo" >"$work/words" || return
-	grep -q '^page tables ([0-9]* KiB in total) are not shown by VMA: root is req' \
+	grep -q '^page tables ([0-9]* KiB in total) are not shown for each VMA: root is req' \
 		"$work/words" &&
 		grep -q '^process .* VMAs, ' "$work/words" ||
 		! cat "$work/words" || return
@@ -332,17 +341,17 @@ echo "TAP version 13"
 check 'a process is started' process_is_there
 check 'maps agrees with smaps' says_what_smaps_says
 check 'maps splits RSS as status does' splits_rss
-check 'maps knows shmem' knows_shmem
+check 'maps recognizes shmem' knows_shmem
 check 'maps shows shared memory' shows_what_is_shared
 check 'maps counts all page tables' shows_all_page_tables
 check 'maps agrees with why' says_what_why_says
-check 'maps fits its width' fits_its_width
+check 'maps fits the width of the terminal' fits_its_width
 check 'maps prints the columns that are asked for' prints_columns_asked_for
 check 'maps sorts rows by a column' sorts_rows
 check 'maps refuses unknown columns' refuses_unknown_columns
 check 'maps names files with long paths' names_files_of_long_paths
-check 'maps does without root' does_without_root
-check 'maps refuses what is wrong' refuses_what_is_wrong
+check 'maps works without root' does_without_root
+check 'maps refuses wrong arguments' refuses_what_is_wrong
 turn
 wait
 check 'maps counts the faults of a VMA' counts_faults

@@ -68,7 +68,7 @@ static bool called(const struct event *event, int nr)
  *   [        ]
  * = [  ][##][  ]
  */
-TEST_F(mm, a_change_in_the_midst_cuts_twice)
+TEST_F(mm, a_change_in_the_middle_splits_twice)
 {
 	char *map = island(6);
 	int vmas;
@@ -90,7 +90,7 @@ TEST_F(mm, a_change_in_the_midst_cuts_twice)
 	EXPECT_NE(event_num(SPLIT(0), "cut"), event_num(SPLIT(1), "cut"));
 }
 
-TEST_F(mm, the_call_that_cuts_is_shown)
+TEST_F(mm, the_call_that_splits_is_shown)
 {
 	char *map = island(8);
 
@@ -111,7 +111,7 @@ TEST_F(mm, the_call_that_cuts_is_shown)
 				     3), SYS_munlock));
 }
 
-TEST_F(mm, a_change_at_the_borders_cuts_nothing)
+TEST_F(mm, a_change_at_the_boundaries_splits_nothing)
 {
 	char *map = island(4);
 
@@ -179,7 +179,7 @@ TEST_F(mm, calls_of_32_bit_programs_are_distinguished)
 
 /* ---- absorbed VMAs in vma_merge ---- */
 
-TEST_F(mm, what_a_merge_absorbs_is_counted)
+TEST_F(mm, vmas_that_a_merge_absorbs_are_counted)
 {
 	const struct event *e;
 	char *map = island(6);
@@ -219,7 +219,7 @@ TEST_F(mm, a_border_that_moves_absorbs_nothing)
 
 /* ---- vma_unlink ---- */
 
-TEST_F(mm, what_is_unmapped_is_gone)
+TEST_F(mm, an_unmapped_vma_is_unlinked)
 {
 	char *map = island(3);
 
@@ -234,7 +234,7 @@ TEST_F(mm, what_is_unmapped_is_gone)
 	EXPECT_TRUE(called(UNLINK(0), SYS_munmap));
 }
 
-TEST_F(mm, a_hole_is_cut_out_and_then_gone)
+TEST_F(mm, a_hole_is_split_off_and_then_unlinked)
 {
 	char *map = island(6);
 
@@ -307,7 +307,7 @@ TEST_F(mm, thousands_are_counted)
 	EXPECT_EQ(VMAS, event_num(UNLINK(0), "vmas"));
 }
 
-TEST_F(mm, where_nothing_is_nothing_goes)
+TEST_F(mm, munmap_of_a_hole_unlinks_nothing)
 {
 	char *nothing = hole(4 * page_size(), page_size());
 
@@ -341,7 +341,7 @@ TEST_F(mm, a_fixed_mapping_replaces)
 }
 
 /* Some kernels collect the VMAs to be replaced before they detect the failure. */
-TEST_F(mm, what_is_put_back_is_not_gone)
+TEST_F(mm, a_vma_that_is_put_back_is_not_unlinked)
 {
 	struct rlimit before, none = { 0 };
 	char *map = island(2), *other;

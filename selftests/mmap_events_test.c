@@ -68,7 +68,7 @@ static const struct event *linked(const struct trace *trace)
 
 /* ---- success ---- */
 
-TEST_F(map, do_mmap_shows_what_was_asked_for)
+TEST_F(map, do_mmap_shows_the_request)
 {
 	size_t length = 7 * page_size() - 5;
 	const struct event *e;
@@ -218,7 +218,7 @@ TEST_F(map, a_file_on_disk_has_the_search_of_its_file_system)
 	free(mounts);
 }
 
-TEST_F(map, a_hint_is_shown_and_taken)
+TEST_F(map, a_free_hint_is_shown_and_used)
 {
 	char *hint = hole(page_size(), page_size());
 	char *map = trace_mmap(&self->trace, hint, page_size(), PROT_READ,
@@ -232,7 +232,7 @@ TEST_F(map, a_hint_is_shown_and_taken)
 	EXPECT_FALSE(event_has(e, "flags", "fixed"));
 }
 
-TEST_F(map, a_hint_that_is_taken_already_is_not)
+TEST_F(map, an_occupied_hint_is_not_used)
 {
 	char *hint = mmap(NULL, page_size(), PROT_READ,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -247,7 +247,7 @@ TEST_F(map, a_hint_that_is_taken_already_is_not)
 	EXPECT_NE(hint, map);
 }
 
-TEST_F(map, a_fixed_address_is_an_order)
+TEST_F(map, a_fixed_address_is_always_used)
 {
 	char *order = hole(page_size(), page_size());
 	char *map = trace_mmap(&self->trace, order, page_size(), PROT_READ,
@@ -359,7 +359,7 @@ TEST_F(map, a_new_vma_is_shown_as_it_is_in_maps)
 }
 
 /* VM_SHARED is cleared, but the VMA is shared, and maps shows that. */
-TEST_F(map, a_shared_mapping_of_what_can_only_be_read_is_shared)
+TEST_F(map, a_shared_mapping_of_a_read_only_file_is_shared)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	struct vma vma;
@@ -541,7 +541,7 @@ static bool only_failed(const struct trace *trace, int error)
 	       !events_of(trace, MMAPDEMO_EVENT_VMA_LINK);
 }
 
-TEST_F(map, what_never_reached_do_mmap_is_no_event)
+TEST_F(map, calls_that_never_reach_do_mmap_are_no_events)
 {
 	EXPECT_TRUE(failed(trace_mmap(&self->trace, NULL, page_size(),
 				      PROT_READ, MAP_SHARED, 9999, 0)));
@@ -553,7 +553,7 @@ TEST_F(map, what_never_reached_do_mmap_is_no_event)
 	EXPECT_EQ(0, self->trace.count);
 }
 
-TEST_F(map, no_length_fails_before_the_search)
+TEST_F(map, a_zero_length_fails_before_the_search)
 {
 	EXPECT_TRUE(failed(trace_mmap(&self->trace, NULL, 0, PROT_READ,
 				      MAP_SHARED, self->disk, 0)));
@@ -561,7 +561,7 @@ TEST_F(map, no_length_fails_before_the_search)
 	EXPECT_EQ(1, self->trace.count);
 }
 
-TEST_F(map, no_room_fails_in_the_search)
+TEST_F(map, lack_of_room_fails_in_the_search)
 {
 	const struct event *e;
 

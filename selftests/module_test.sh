@@ -410,9 +410,9 @@ check 'unloading is refused while attached by direct calls' \
 check 'unloading is refused while dmesg follows by direct calls' \
 	refused_while_followed
 check 'unloading is refused while a fault sleeps inside' refused_while_asleep
-check 'also if its probe is attached again' refused_while_asleep_again
-check 'also if other probes stay attached' asleep_in_one_of_two
-check 'a task can be killed inside' killed_while_asleep
+check 'unloading is refused even if the probe is attached again' refused_while_asleep_again
+check 'unloading is refused even if other probes stay attached' asleep_in_one_of_two
+check 'a task can be killed while its fault sleeps' killed_while_asleep
 check 'absurd sizes are refused' bad_sizes
 check 'absurd processes are refused' bad_dmesg
 check 'unknown methods are refused' bad_methods

@@ -127,13 +127,13 @@ cat >"$fields" <<-'END'
 END
 
 echo 'TAP version 13'
-check 'only the ioctls named are unknown' forgets
+check 'only the named ioctls are unknown' forgets
 check 'probes of a module from before "inside" are shown' \
 	probes_of_before_inside
 check 'probes says that the module is older' lacks_probes
-check 'count says so, too' lacks_count
-check 'walk says so, too' lacks_walk
-check 'read --method says so, too' lacks_regions
+check 'count says that the module is older' lacks_count
+check 'walk says that the module is older' lacks_walk
+check 'read --method says that the module is older' lacks_regions
 check 'trace needs none of these commands' traces_with_older_probes
 check 'events have all fields that they ever had' fields_stay
 finish

@@ -146,7 +146,7 @@ TEST_F(inherit, the_observed_process_forks_and_starts_threads)
 }
 
 /* Inheriting an event does not allow a process to open it. */
-TEST_F(inherit, what_inherits_may_not_open_it)
+TEST_F(inherit, the_observed_process_cannot_open_the_event)
 {
 	__u64 id = event_id(variant->event);
 	int event, status;

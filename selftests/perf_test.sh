@@ -75,8 +75,8 @@ refuses_others() {
 }
 
 echo "TAP version 13"
-check 'perf record and perf script show them' records_everybody
-check 'perf stat counts them' counts
+check 'perf record and perf script show the events' records_everybody
+check 'perf stat counts the events' counts
 check 'perf is for the administrator only' refuses_others
 check 'nothing stays attached' nothing_attached
 finish

@@ -325,10 +325,10 @@ check 'every function can be attached to by a kretprobe' \
 	all_attached_by kretprobe kretprobe
 check 'every function can be attached to by a direct call' \
 	all_attached_by direct 'direct call'
-check 'and to none afterwards' all_are ready
+check 'no function is attached to afterwards' all_are ready
 check 'neither enabling nor disabling waits for a grace period' \
 	no_grace_period
-check 'nor for the grace period of a probe being detached' detaching_delays_nobody
+check 'neither waits for the grace period of a probe being detached' detaching_delays_nobody
 check 'nothing is enabled by kretprobe while ftrace is off' \
 	refused_without_ftrace kretprobe
 check 'nothing is enabled by direct call while ftrace is off' \

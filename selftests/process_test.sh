@@ -65,7 +65,7 @@ takes_no_file_for_a_device() {
 	: >/dev/mmapdemo
 	for command in probes 'count true'; do
 		! mmapdemo $command 2>errors
-		grep -q '/dev/mmapdemo: not a device: remove it' errors
+		grep -q '/dev/mmapdemo: not a device: remove this file' errors
 	done
 	mmapdemo walk self >words 2>&1
 	! grep 'Inappropriate' words
@@ -177,14 +177,14 @@ sys.stdin.read()'; }
 		case $word in
 		after-end) line='after the end of the file: an access raises SIGBUS' ;;
 		protected) line='PROT_NONE\): an access raises SIGSEGV' ;;
-		loads) line='next load faults and fills it; a store raises SIGSEGV' ;;
-		fills) line='the next access faults and fills it' ;;
+		loads) line='next load faults and fills the entry; a store raises SIGSEGV' ;;
+		fills) line='the next access faults and fills the entry' ;;
 		esac
 		has "empty: .*$line$" words || return
 	done
 	eval "exec $input>&-"
 	wait $walked
-	refused 1 'walk: ffffffffff600000: the vsyscall page' walk self \
+	refused 1 'walk: ffffffffff600000: an address in the vsyscall page' walk self \
 		ffffffffff600000 &&
 		refused 1 'walk: ffffffff81000000: a kernel address' \
 			walk self ffffffff81000000 &&
@@ -252,7 +252,7 @@ counts_for_anybody() {
 	equal 3 "$(cat $paranoid)" 'what perf is allowed' &&
 		! setpriv --reuid=65534 --regid=65534 --clear-groups \
 			./mmapdemo count --all 2>words &&
-		has 'kernel.perf_event_paranoid \(now 3\); try sudo' words
+		has 'kernel.perf_event_paranoid \(now 3\) is required; try sudo' words
 }
 
 # family: start a process and a child, which touches 1000 pages when the input ends.
@@ -322,8 +322,8 @@ says_what_a_duration_covers() {
 
 echo "TAP version 13"
 check 'a wrong option is reported once' says_once_what_is_wrong
-check 'a device that is not there is not created' makes_no_file_of_a_device
-check 'a file is not taken for the device' takes_no_file_for_a_device
+check 'a missing device is not created' makes_no_file_of_a_device
+check 'a file is not mistaken for the device' takes_no_file_for_a_device
 check 'self is the program itself' takes_itself_for_self
 check 'errors name what is expected' names_what_was_expected
 check 'several processes are observed' observes_several_processes
@@ -332,8 +332,8 @@ check 'walk predicts the next touch' shows_the_next_touch
 check 'a process without memory is an error' knows_what_has_no_memory
 check 'an error about a thread names its process' names_the_process_of_a_thread
 check 'top says why there are no events' says_why_there_are_no_events
-check 'anybody counts what perf allows' counts_for_anybody
+check 'every user can count what perf allows' counts_for_anybody
 check 'help says what a duration covers' says_what_a_duration_covers
-check 'a child is counted, and once' counts_a_family
-check 'a child is counted, and once, without the module' without_the_device
+check 'a child is counted exactly once' counts_a_family
+check 'a child is counted exactly once, without the module' without_the_device
 finish

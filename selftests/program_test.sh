@@ -137,7 +137,7 @@ test_read_works_where_the_address_space_is_small() {
 	(ulimit -v 40000 && exec mmapdemo read "$file") | cmp - "$file"
 }
 
-test_read_after_the_end_is_nothing() {
+test_read_after_the_end_prints_nothing() {
 	local offset
 
 	for offset in 1G 0x7fffffffffffffff 0xffffffffffffffff; do
@@ -175,11 +175,11 @@ test_hex_is_hexdump() {
 		[[ $(tail -n 1 "$tmp/out") == 00000013 ]]
 }
 
-test_what_can_not_be_mapped_is_refused() {
+test_read_refuses_files_that_cannot_be_mapped() {
 	mkfifo "$tmp/pipe"
 	fails 1 "read: /etc: is a directory" mmapdemo read /etc &&
 		fails 1 "pipe or socket" mmapdemo read "$tmp/pipe" &&
-		fails 1 "unknown size" mmapdemo read /dev/null &&
+		fails 1 "the size is unknown" mmapdemo read /dev/null &&
 		fails 1 "cannot be mapped" mmapdemo read /proc/self/maps &&
 		fails 1 "No such file" mmapdemo read "$tmp/none" &&
 		fails 1 "No such device or address\|pipe or socket" \
@@ -206,7 +206,7 @@ test_read_survives_a_file_that_shrinks() {
 		cmp -n "$(stat -c %s "$tmp/out")" "$tmp/out" "$file"
 }
 
-test_read_is_quiet_when_nobody_listens() {
+test_read_is_quiet_without_a_reader() {
 	mmapdemo read /bin/bash 2>"$tmp/err" | head -c 1 >/dev/null
 	[[ ${PIPESTATUS[0]} == 141 && ! -s $tmp/err ]]
 }
@@ -247,7 +247,7 @@ test_write_to_the_device_is_seen_by_read() {
 }
 
 # The method maps a region of its own; the shared region does not change.
-test_write_by_a_method_is_seen_by_nobody() {
+test_write_by_a_method_is_private() {
 	echo shared | mmapdemo write "$dev" &&
 		echo mine | mmapdemo write --method insert "$dev" &&
 		[[ $(mmapdemo read --length 6 "$dev") == shared ]] &&
@@ -272,7 +272,7 @@ test_write_after_the_end_is_enospc() {
 			"echo | mmapdemo write --offset $((size + 1)) $dev"
 }
 
-test_write_refuses_what_can_not_be_mapped() {
+test_write_refuses_files_that_cannot_be_mapped() {
 	fails 1 "directory" mmapdemo write /etc &&
 		fails 1 "write: /dev/null" bash -c "echo | mmapdemo write /dev/null"
 }
@@ -290,7 +290,7 @@ test_trace_shows_mapping_and_fault_of_a_file() {
 			'fault 7[0-9a-f]+  read   known.bin\+0 +by libc' \
 			'do_read_fault: .*, first touch .* after mmap' \
 			'PGD .*PMD .*PTE \+ +pfn 0x[0-9a-f]+ r-- young' \
-			'exec: done, the process runs .*/mmapdemo now' \
+			'exec: done, the process now runs .*/mmapdemo' \
 			'^[0-9]+ mmap calls took ' '^[0-9]+ faults took .* read'
 }
 
@@ -320,7 +320,7 @@ test_trace_shows_that_a_command_can_not_run() {
 		no_instance
 }
 
-test_a_folder_is_no_command() {
+test_a_directory_is_no_command() {
 	local said
 
 	mkdir -p "$tmp/path/echo"
@@ -342,11 +342,11 @@ test_trace_follows_children() {
 	cp "$(sized 4096)" "$tmp/known.bin"
 	trace -- bash -c 'mmapdemo read "$0" >/dev/null; :' "$tmp/known.bin" &&
 		contains "$tmp/story" \
-			'fork: \[[0-9]+\] begins with a copy: [0-9]+ VMAs' \
+			'fork: child \[[0-9]+\] gets a copy: [0-9]+ VMAs' \
 			'\[[0-9]+\] mmap\(NULL, 4 KiB, r--s, known.bin' \
 			'\[[0-9]+\] fault .* read   known.bin\+0' \
 			'wp_page_copy: a copy' \
-			'\[[0-9]+\] exit: [0-9]+ VMAs, .* gone' \
+			'\[[0-9]+\] exit: [0-9]+ VMAs, .* were freed' \
 			'munmap of .* known.bin +[0-9.]+ .?s$'
 }
 
@@ -370,7 +370,7 @@ test_trace_ends_with_the_command_when_interrupted() {
 		contains "$tmp/story" '^[0-9]+ faults'
 }
 
-test_trace_cleans_up_after_a_killed_one() {
+test_trace_cleans_up_after_a_killed_trace() {
 	in_background
 	{
 		kill -KILL "$tracer"
@@ -382,7 +382,7 @@ test_trace_cleans_up_after_a_killed_one() {
 	done
 }
 
-test_trace_cleans_up_when_nobody_listens() {
+test_trace_cleans_up_without_a_reader() {
 	mmapdemo trace -- cat /etc/passwd 2>&1 >/dev/null | head -n 1 >"$tmp/out"
 	[[ ${PIPESTATUS[0]} == 0 ]] && no_instance
 }
@@ -407,7 +407,7 @@ test_trace_follows_a_running_process() {
 			'mmap\(NULL, 4 KiB, r--s, known.bin @ 0\)'
 }
 
-test_trace_knows_that_a_process_does_not_exist() {
+test_trace_reports_a_missing_process() {
 	fails 1 "No such process" mmapdemo trace -p 4194304 && no_instance
 }
 
@@ -473,7 +473,7 @@ counting() {
 	done
 }
 
-test_count_is_stat_too() {
+test_count_is_also_stat() {
 	cmp <(mmapdemo count --help) <(mmapdemo stat --help) &&
 		fails 1 "count: " mmapdemo stat -p 4194305
 }
@@ -631,7 +631,7 @@ test_walk_translates_as_pagemap_does() {
 	walk_end && return "$status"
 }
 
-test_walk_shows_what_is_empty_and_what_is_not_mapped() {
+test_walk_shows_empty_entries_and_unmapped_addresses() {
 	local status=0
 
 	walk_begin || return
@@ -681,7 +681,7 @@ test_walk_finds_every_table() {
 			n += substr($0, RSTART + 8, RLENGTH - 8)
 		}
 		END { print n }' "$tmp/out")
-	contains "$tmp/text" "^process $pid: [0-9]+ page tables of [45] levels" ||
+	contains "$tmp/text" "^process $pid: [0-9]+ page tables \\(.*\\) of [45] levels map" ||
 		return 1
 	[[ $counted -gt 3 && $shown == "$counted" ]] || {
 		echo "# $shown tables shown, $counted counted"
@@ -710,7 +710,7 @@ zeros() {
 }
 
 # An empty /dev hides the device.
-test_walk_does_without_the_module() {
+test_walk_works_without_the_module() {
 	local range status=0
 
 	walk_begin || return
@@ -742,7 +742,7 @@ test_walk_does_without_the_module() {
 	walk_end && return "$status"
 }
 
-test_walk_does_without_root() {
+test_walk_works_without_root() {
 	local status=0
 	local nobody=(setpriv --reuid 65534 --clear-groups)
 
@@ -753,12 +753,12 @@ test_walk_does_without_root() {
 		contains "$tmp/out" '^  PTE .* present anon' \
 			'whose physical address only root can see' \
 			'^page tables and access rights are not shown: root is req' &&
-		fails 1 "needs root" "${nobody[@]}" mmapdemo walk --tree \
+		fails 1 "root is required" "${nobody[@]}" mmapdemo walk --tree \
 			"$walker" || status=1
 	walk_end && return "$status"
 }
 
-test_walk_refuses_what_it_cannot_do() {
+test_walk_refuses_impossible_requests() {
 	fails 1 "No such process" mmapdemo walk 4194304 &&
 		fails 1 "is a kernel thread" mmapdemo walk 2 &&
 		fails 2 "not an address" mmapdemo walk 1 xyz &&
@@ -783,7 +783,7 @@ test_probes_lists_every_event() {
 	done
 }
 
-test_wrong_usage_is_2() {
+test_wrong_usage_exits_with_2() {
 	local command
 
 	fails 2 "Usage" mmapdemo && fails 2 "unknown command" mmapdemo nonsense ||
@@ -823,20 +823,20 @@ test_version_and_help_are_shown() {
 }
 
 # With Debian's setting, perf does not count for other users either.
-test_root_is_asked_for() {
+test_errors_ask_for_root() {
 	local nobody=(setpriv --reuid 65534 --clear-groups) before status=0
 	local paranoid=/proc/sys/kernel/perf_event_paranoid
 
 	"${nobody[@]}" mmapdemo --version >/dev/null 2>&1 || return 4
 	before=$(<$paranoid)
 	echo 3 >$paranoid || return
-	fails 1 "needs root" "${nobody[@]}" mmapdemo count true || status=1
+	fails 1 "root .*is required" "${nobody[@]}" mmapdemo count true || status=1
 	echo "$before" >$paranoid
 	((!status)) || return
-	fails 1 "trace: .*needs root" "${nobody[@]}" mmapdemo trace true &&
-		fails 1 "record: .*needs root" "${nobody[@]}" mmapdemo record true &&
+	fails 1 "trace: .*root is required" "${nobody[@]}" mmapdemo trace true &&
+		fails 1 "record: .*root is required" "${nobody[@]}" mmapdemo record true &&
 		fails 1 "permission denied" "${nobody[@]}" mmapdemo walk $$ &&
-		fails 1 "needs root" "${nobody[@]}" mmapdemo probes &&
+		fails 1 "root is required" "${nobody[@]}" mmapdemo probes &&
 		fails 1 "Permission denied" "${nobody[@]}" mmapdemo read "$dev"
 }
 

@@ -122,7 +122,7 @@ reports_that_it_began() {
 	two=$!
 	mmapdemo record -o began.dat -p $idle 2>began.txt &
 	recorder=$!
-	until grep -qs "^mmapdemo: record: recording process $idle; end with Ctrl-C$" \
+	until grep -qs "^mmapdemo: record: recording process $idle; press Ctrl-C to stop$" \
 		began.txt
 	do
 		kill -0 $recorder || { status=1; break; }
@@ -132,7 +132,7 @@ reports_that_it_began() {
 	wait $recorder || status=1
 	mmapdemo record -o began.dat -p $idle,$two 2>began.txt &
 	recorder=$!
-	until grep -qs ': recording 2 processes; end with' began.txt; do
+	until grep -qs ': recording 2 processes; press Ctrl-C' began.txt; do
 		kill -0 $recorder || { status=1; break; }
 	done
 	kill -INT $recorder
@@ -179,9 +179,9 @@ os.kill(os.getppid(), signal.SIGSTOP)
 for i in range(10000):
 	mmap.mmap(code, 4096, prot=mmap.PROT_READ | mmap.PROT_EXEC).close()
 os.kill(os.getppid(), signal.SIGCONT)' 2>errors.txt &&
-		says 'perf lost [0-9]+ records of mappings: ' "$(<errors.txt)" &&
+		says 'perf lost [0-9]+ mapping records: ' "$(<errors.txt)" &&
 		mmapdemo report lost.dat >report.txt &&
-		says '^perf lost [0-9]+ records of mappings' "$(<report.txt)"
+		says '^perf lost [0-9]+ mapping records' "$(<report.txt)"
 }
 
 reports_a_full_disk() {
@@ -480,7 +480,7 @@ says_who_went_on() {
 echo "TAP version 13"
 check 'trace-cmd opens a recording' trace_cmd_opens_it
 check 'a recording holds every event' holds_every_event
-check 'a recording says what it is about' says_what_it_is_about
+check 'a recording contains its metadata' says_what_it_is_about
 check 'a running process is recorded' follows_a_running_process
 check 'record reports that it began' reports_that_it_began
 check 'record ends as the command does' ends_as_the_command_does
@@ -492,19 +492,19 @@ else
 fi
 check 'record reports a full disk' reports_a_full_disk
 check 'a recording says what killed a command' says_what_killed
-check 'trace prints calls without an event of their own' shows_calls_of_no_event
-check 'a recording needs its space once' needs_space_once
+check 'trace prints calls that have no event' shows_calls_of_no_event
+check 'a recording needs its disk space only once' needs_space_once
 check 'a full disk keeps what was recorded' keeps_what_fits
 check 'a full disk keeps the mappings' keeps_what_was_mapped
 check 'a recording goes into a pipe' writes_to_a_pipe
-check 'a recording that nobody reads can be ended' ends_while_nobody_reads
+check 'a recording into a pipe without a reader can be interrupted' ends_while_nobody_reads
 check 'a recording is for its owner only' is_for_its_owner_only
 check 'the previous recording is kept' keeps_the_file_before
 check 'a recording that cannot be renamed is kept' leaves_what_has_no_name
 check 'a recording needs no names of tasks' needs_no_names
 check 'a recording has each address space once' keeps_an_address_space_once
-check 'VMAs from before a recording count' counts_what_was_mapped_before
+check 'VMAs from before a recording are counted' counts_what_was_mapped_before
 check 'build ids are those of the files that are mapped' finds_files_elsewhere
 check 'a recording names processes that continued' says_who_went_on
-check 'nothing stays' nothing_stays
+check 'nothing is left over' nothing_stays
 finish

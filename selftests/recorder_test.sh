@@ -179,7 +179,7 @@ ends_while_it_waits() {
 	kill -TERM $waiting
 	wait $waiting || status=$?
 	exec 5<&-
-	equal 143 $status status && says 'which may be stopped' errors &&
+	equal 143 $status status && says 'which may be suspended' errors &&
 		equal '' "$(compgen -G '.mmapdemo-*')" leftovers
 }
 
@@ -361,27 +361,27 @@ writes_to_what_lost_its_name() {
 
 overwrites_no_recording() {
 	magic >precious.dat && cp precious.dat same.dat &&
-		refused 1 'report: precious.dat: not overwriting a recording' \
+		refused 1 'report: precious.dat: refusing to overwrite a recording; choose another output file' \
 			report --html precious.dat &&
-		refused 1 'report: precious.dat: not overwriting a recording' \
+		refused 1 'report: precious.dat: refusing to overwrite a recording; choose another output file' \
 			report --html=precious.dat precious.dat &&
-		refused 1 'trace: precious.dat: not overwriting a recording' \
+		refused 1 'trace: precious.dat: refusing to overwrite a recording; choose another output file' \
 			trace -o precious.dat true &&
-		refused 1 'count: precious.dat: not overwriting a recording' \
+		refused 1 'count: precious.dat: refusing to overwrite a recording; choose another output file' \
 			count -o precious.dat true &&
 		cmp precious.dat same.dat && echo notes >notes &&
-		refused 1 'report: notes: not overwriting' report --html notes &&
+		refused 1 'report: notes: refusing to overwrite' report --html notes &&
 		equal notes "$(<notes)" notes
 }
 
 echo "TAP version 13"
 check 'a run in another PID namespace is left alone' leaves_other_namespaces
-check 'a run of another name is left alone' leaves_other_names
+check 'a run under another program name is left alone' leaves_other_names
 check 'a run that was switched off says so' says_what_disturbed
 check 'a run that was switched off and on says so' says_what_was_undone
 check 'a run that is killed leaves nothing' leaves_nothing
 check 'a run that waits for another one can be interrupted' ends_while_it_waits
-check 'a terminal is as it was before' restores_the_terminal
+check 'the terminal is restored' restores_the_terminal
 check 'SIGINT that is sent ends a background run' hears_who_sends
 check 'processes that outlive the command are counted' says_who_went_on
 check 'processes that outlive the command are followed' follows_to_the_end
@@ -390,9 +390,9 @@ check 'a command that does not start leaves the previous file' \
 	keeps_what_was_there
 check 'a file is for its owner only' is_for_its_owner
 check 'a link in a world-writable directory is not followed' follows_no_trap
-check 'the command has none of our files' keeps_its_files
+check 'the command inherits none of our files' keeps_its_files
 check 'pipes and devices are written to' writes_to_what_is_no_file
 check 'a file that is a mount point is refused' says_what_is_mounted
-check 'a file without a name is written to' writes_to_what_lost_its_name
+check 'an unlinked file is written to' writes_to_what_lost_its_name
 check 'no recording is overwritten' overwrites_no_recording
 finish

@@ -4,7 +4,15 @@
  *
  * Writes a recording of synthetic events, in the format of mmapdemo record, to test
  * the program without the module and without root. The formats of the events are
- * generated from the program's own list of fields.
+ * generated from the program's own list of fields. Recording "events" has the events
+ * in standard input, one per line:
+ *
+ *	pte_fault tid=1000 wait=500 mm=7 address=0x10000000 stack=0x401000,0x402000
+ *
+ * All fields are optional: other fields are 0, the task is that of the line before,
+ * and the event is 1000 ns after the one before. Lines ".about JSON" are members of
+ * the metadata, ".comms TEXT" is a line of the list of names of tasks. With ".without
+ * EVENT" or ".without EVENT.FIELD", the formats are those of an older module.
  */
 #include "../userspace/event/names.c"
 #include "../userspace/event/event.c"
@@ -26,6 +34,8 @@
 #define FILE_INO	7
 #define FILE_DEV	(8U << 20)
 #define EXIT_MISUSED	2
+#define STACK_ID	999	/* type of the records of call stacks */
+#define STACK_ID_TEXT	"999"
 
 static FILE *pages, *header;
 static char page[PAGE];
@@ -34,10 +44,14 @@ static __u64 page_time, now = 1000000;
 static __u32 task = FIRST;
 static const char *comms = "1000 synthetic\n";
 static const char *tasks = "", *probes = "", *gaps = "";
+static const char *about_more = "";	/* further members of the metadata */
+static char *without = "";	/* event that has no format, or EVENT.FIELD */
 static __u64 files;	/* number of files in the list, from FILE_INO on */
 static __u64 lost, missed;
 static bool call_formats;	/* the recording may have events of system calls */
 static bool flush_format;	/* the recording may have TLB flushes */
+static bool fault_formats;	/* the recording may have signals and exceptions */
+static bool stack_format;	/* the recording may have call stacks */
 
 /* ---- pages of the ring buffer ---- */
 
@@ -54,6 +68,7 @@ static void turn_page(void)
 	used = 0;
 }
 
+/* Write a record at the time @now. */
 static void put_record(const void *data, size_t size)
 {
 	static __u64 last;
@@ -126,6 +141,15 @@ static const char *type_of(const struct field *field)
 	return field->size == 8 ? "unsigned long long" : "unsigned int";
 }
 
+static bool is_without(int kind, const char *field)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s%s%s", event_layouts[kind].name,
+		 field ? "." : "", field ?: "");
+	return !strcmp(name, without);
+}
+
 static void put_format(int kind)
 {
 	const struct field *field = event_layouts[kind].fields;
@@ -140,11 +164,13 @@ static void put_format(int kind)
 	for (; field->name; field++) {
 		snprintf(array, sizeof(array), field->type == FIELD_TEXT ?
 			 "[%zu]" : "", field->size);
+		at += field->size;
+		if (is_without(kind, field->name))
+			continue;
 		fprintf(out,
 			"\tfield:%s %s%s;\toffset:%zu;\tsize:%zu;\tsigned:%d;\n",
-			type_of(field), field->name, array, at, field->size,
-			field->type == FIELD_SIGNED);
-		at += field->size;
+			type_of(field), field->name, array, at - field->size,
+			field->size, field->type == FIELD_SIGNED);
 	}
 	fprintf(out, "\nprint fmt: \"\"\n");
 	fclose(out);
@@ -154,8 +180,24 @@ static void put_format(int kind)
 
 static bool has_format(int kind)
 {
+	if (is_without(kind, NULL))
+		return false;
 	return kind < EVENT_FLUSH || (call_formats && kind >= EVENT_ENTER) ||
-	       (flush_format && kind == EVENT_FLUSH);
+	       (flush_format && kind == EVENT_FLUSH) ||
+	       (fault_formats && EVENTS_FAULTS >> kind & 1);
+}
+
+/* List the tracers: the one whose event is a call stack, or none. */
+static void put_tracers(void)
+{
+	put_number(stack_format, 4);
+	if (!stack_format)
+		return;
+	put_text("name: user_stack\nID: " STACK_ID_TEXT "\nformat:\n"
+		 "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
+		 "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
+		 "\tfield:unsigned long caller[8];\toffset:8;\tsize:64;\tsigned:0;\n"
+		 "\nprint fmt: \"\"\n");
 }
 
 /* Each event is listed as if alone in its system. A system may occur several times. */
@@ -192,7 +234,7 @@ static void put_header(__u64 bytes)
 		 "\tfield: char data;\toffset:16;\tsize:4080;\tsigned:1;\n");
 	put_name(TRACE_DAT_EVENT);
 	put_text("");
-	put_number(0, 4);
+	put_tracers();
 	put_formats();
 	put_text(comms);
 	put_number(1, 4);
@@ -245,7 +287,7 @@ static void put_about(FILE *out)
 		fprintf(out, "%s{\"path\":\"/missing/%llu\",\"dev\":%u,"
 			"\"ino\":%llu,\"build_id\":\"%040llx\"}",
 			i ? "," : "", i, FILE_DEV, FILE_INO + i, i);
-	fprintf(out, "]}");
+	fprintf(out, "]%s}", about_more);
 }
 
 static void finish(char **data, size_t *size)
@@ -1301,10 +1343,114 @@ static void put_flushes(__u64 which, __u64 unused)
 		flush(FLUSH_SEND - 1, FLUSH_ALL);
 }
 
+/* ---- a recording described by text ---- */
+
+static int kind_of(const char *name)
+{
+	for (int kind = 0; kind < EVENT_KINDS; kind++) {
+		if (!strcmp(event_layouts[kind].name, name))
+			return kind;
+	}
+	errx(EXIT_MISUSED, "there is no event %s", name);
+}
+
+static void set_field(struct event *event, int kind, const char *name,
+		      const char *value)
+{
+	const struct field *field = event_layouts[kind].fields;
+	__u64 number = strtoull(value, NULL, 0);
+
+	while (field->name && strcmp(field->name, name))
+		field++;
+	if (!field->name)
+		errx(EXIT_MISUSED, "%s has no field %s",
+		     event_layouts[kind].name, name);
+	if (field->type == FIELD_TEXT)
+		snprintf((char *)event + field->offset, field->size, "%s", value);
+	else
+		memcpy((char *)event + field->offset, &number, field->size);
+}
+
+/* Write the call stack of the last event. */
+static void put_stack(char *frames)
+{
+	struct {
+		__u16 id;
+		__u32 pid;
+		__u64 caller[8];
+	} record = { .id = STACK_ID, .pid = task };
+
+	for (int i = 0; i < 8 && *frames; i++) {
+		record.caller[i] = strtoull(frames, &frames, 0);
+		frames += *frames == ',';
+	}
+	put_record(&record, sizeof(record));
+}
+
+static void put_event_line(char *line)
+{
+	char *word = strtok(line, " \n"), *stack = NULL, *value;
+	const int kind = kind_of(word);
+	struct event event = { 0 };
+
+	while ((word = strtok(NULL, " \n"))) {
+		value = strchr(word, '=');
+		if (!value)
+			errx(EXIT_MISUSED, "%s has no value", word);
+		*value++ = 0;
+		if (!strcmp(word, "tid"))
+			task = strtoul(value, NULL, 0);
+		else if (!strcmp(word, "wait"))
+			now += strtoll(value, NULL, 0) - 1000;
+		else if (!strcmp(word, "stack"))
+			stack = value;
+		else
+			set_field(&event, kind, word, value);
+	}
+	put(&event, kind);
+	if (stack)
+		put_stack(stack);
+}
+
+/* Append a line without its first word to @text, after @between. */
+static const char *appended(const char *text, const char *between,
+			    const char *line)
+{
+	char *more;
+
+	if (asprintf(&more, "%s%s%s", text, between, strchr(line, ' ') + 1) < 0)
+		errx(1, "out of memory");
+	return more;
+}
+
+/* Write the events that standard input lists. All events have a format. */
+static void put_events(__u64 unused, __u64 unused_too)
+{
+	char *line = NULL;
+	size_t room = 0;
+
+	(void)unused;
+	(void)unused_too;
+	call_formats = flush_format = fault_formats = stack_format = true;
+	comms = "";
+	while (getline(&line, &room, stdin) > 0) {
+		if (!strncmp(line, ".about ", 7))
+			about_more = appended(about_more, ",", line);
+		else if (!strncmp(line, ".comms ", 7))
+			comms = appended(comms, "", line);
+		else if (!strncmp(line, ".without ", 9))
+			without = strdup(strtok(line + 9, "\n"));
+		else if (*line != '#' && *line != '\n')
+			put_event_line(line);
+	}
+	free(line);
+}
+
 static const struct {
 	const char *name;
 	void (*put)(__u64 a, __u64 b);
 } recordings[] = {
+	{ "events", put_events },
 	{ "vmas", put_vmas },
 	{ "processes", put_processes },
 	{ "children", put_children },

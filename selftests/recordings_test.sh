@@ -52,7 +52,7 @@ waits_for_reads_are_shown() {
 		mmapdemo report --json reads.dat >reads.json &&
 		mmapdemo report --format=openmetrics reads.dat >reads.prom &&
 		mmapdemo diff --json reads.dat reads.dat >diff.json || return
-	has '; 5 major, 5\.0 us; 7 waited for a read in progress, 7\.0 us; 2 more retried$' \
+	has '; 5 major, 5\.0 us; 7 waited for a read in progress, 7\.0 us; 2 retried for other reasons$' \
 		reads.txt &&
 		equal '5 7 14' "$(member reads.json \
 			'r["faults"]["major"], r["awaited"], r["retried"]' |
@@ -103,12 +103,12 @@ copies_because_of_forks_are_counted() {
 			'forks of an older parent' &&
 		equal '(0, 0, 0, 0, 2, 2000)' "$(copies alone.json)" 'no fork' &&
 		equal '(0, 0, 0, 0, 0, 0)' "$(copies copies.json)" 'no fork at all' &&
-		has '^3 forks took .* page tables; then writes copied 4 pages \(wp-copy\), 4\.0 us, 3 of them in the copies, 3\.0 us, and 4 pages were written without a copy \(wp-reuse\), 4\.0 us$' \
+		has '^3 forks took .* page tables; later writes copied 4 pages \(wp-copy\), 4\.0 us, 3 of them in the copies, 3\.0 us, and 4 pages were written without a copy \(wp-reuse\), 4\.0 us$' \
 			new.txt || return
-	has '^1 page was copied \(wp-copy\), 1\.0 us, maybe because of a fork that was not recorded$' \
+	has '^1 page was copied \(wp-copy\), 1\.0 us, possibly because of a fork that was not recorded$' \
 		old.txt &&
-		has '^2 pages were copied \(wp-copy\), 2\.0 us, maybe ' alone.txt &&
-		! grep maybe new.txt && ! grep wp-copy\) copies.txt
+		has '^2 pages were copied \(wp-copy\), 2\.0 us, possibly ' alone.txt &&
+		! grep possibly new.txt && ! grep wp-copy\) copies.txt
 }
 
 # A store to a huge page splits it and copies a small page, or copies nothing.
@@ -120,7 +120,7 @@ huge_pages_after_forks_are_counted() {
 		mmapdemo report --json huge-copies.dat >huge.json || return
 	equal '(8, 4, 4, 4000, 4, 4000, 0)' "$(member huge.json \
 		"tuple(r['forks'][m] for m in ($members))")" forks &&
-		has '^4 forks took 1\.3 us, the longest 1\.0 us, and copied 4 VMAs and 32 KiB of page tables, including those in reserve for splitting huge pages; then writes copied 8 pages \(wp-copy, huge-split\), 8\.0 us, 4 of them in the copies, 4\.0 us$' \
+		has '^4 forks took 1\.3 us, the longest 1\.0 us, and copied 4 VMAs and 32 KiB of page tables, including those in reserve for splitting huge pages; later writes copied 8 pages \(wp-copy, huge-split\), 8\.0 us, 4 of them in the copies, 4\.0 us$' \
 			huge.txt &&
 		has '^4 huge pages were split by writes after fork \(huge-split\), 4\.0 us, and 4 were written without a copy \(huge-wp\), 4\.0 us$' \
 			huge.txt && ! grep vfork huge.txt
@@ -181,25 +181,25 @@ unrecorded_calls_are_shown() {
 		mmapdemo report --json calls.dat >calls.json &&
 		mmapdemo diff all.dat calls.dat >diff.txt &&
 		mmapdemo diff --json all.dat calls.dat >diff.json || return
-	has "^$four were not recorded: there are no events of system calls$" \
+	has "^$four were not recorded: the kernel has no events for system calls$" \
 		calls.txt && equal "['brk', 'mremap']" \
 		"$(member calls.json 'sorted(r["calls"])')" 'recorded calls' || return
-	has "^not in both: $four$" diff.txt &&
+	has "^not recorded in both: $four$" diff.txt &&
 		equal "['brk', 'mremap']" "$(member diff.json \
 			'[c["call"] for c in r["calls"]]')" 'calls of both' ||
 		return
 	mmapdemo diff all.dat grown.dat >diff.txt &&
 		has '^ +3 +3 += +1\.[01] us +1\.[01] us +=  brk, failed: 1 -> 0$' \
-			diff.txt && has '^ +5 more are alike$' diff.txt &&
-		! grep 'not in both' diff.txt
+			diff.txt && has '^ +5 other rows are unchanged$' diff.txt &&
+		! grep 'not recorded in both' diff.txt
 }
 
 # brk() took 1 % of the time longer, but both times are printed as 1.1 us.
-rows_that_print_alike_are_alike() {
+rows_that_print_alike_are_unchanged() {
 	recorded calls && cp calls.dat short.dat && recorded calls 0 2 &&
 		mmapdemo diff short.dat calls.dat >diff.txt &&
 		mmapdemo diff --all short.dat calls.dat >all.txt || return
-	! grep '  brk' diff.txt && has '^ +6 are alike$' diff.txt &&
+	! grep '  brk' diff.txt && has '^ +6 rows are unchanged$' diff.txt &&
 		has '^ +3 +3 += +1\.1 us +1\.1 us +\+95 ns  brk, failed: 1 -> 1$' all.txt
 }
 
@@ -264,7 +264,7 @@ differences_that_print_alike_are_left_out() {
 		mmapdemo diff --json few.dat vmas.dat >diff.json || return
 	! grep -E '([0-9.]+ [a-zA-Z]+) -> \1 ' diff.txt &&
 		has '^ +\+1  3000 -> 3001 new VMAs$' diff.txt &&
-		has '^[0-9]+ other figures are the same, 4 more when rounded \(see --all\)$' \
+		has '^[0-9]+ other figures are the same, 4 more only when rounded \(see --all\)$' \
 			diff.txt || return
 	has '^ +\+4 KiB  11\.7 MiB -> 11\.7 MiB mapped by mmap\(\)$' all.txt &&
 		has '^ +=  0 -> 0 execs$' all.txt && ! grep 'the same,' all.txt &&
@@ -278,9 +278,9 @@ one_long_fault_is_named() {
 		recorded one-long 4 900000 && mmapdemo diff short.dat one-long.dat >diff.txt &&
 		recorded one-long 7 1000 && mmapdemo diff short.dat one-long.dat >more.txt || return
 	has '^ +5 +5 += .* \+899\.0 us  anon, one of 900\.0 us$' diff.txt &&
-		has '^B has the same number of faults; they took 899\.0 us more \(181 times as long\)$' \
+		has '^B has the same number of faults; its faults took 899\.0 us more \(181 times as long\)$' \
 			diff.txt && ! grep 'one of' more.txt &&
-		has '; they took 3\.0 us more \(\+60\.0%\)$' more.txt
+		has '; its faults took 3\.0 us more \(\+60\.0%\)$' more.txt
 }
 
 # Without a command, or before its end, the run time is unknown.
@@ -328,14 +328,14 @@ diff_begins_with_the_whole_time() {
 	equal 'from the first event to the last' "$(sed -nE \
 		's/^ .* -> [0-9.]+ ms (from )/\1/p; / -> /q' diff.txt)" 'first figure' &&
 		equal ns "$(member diff.json 'r["figures"][0]["figure"]')" JSON &&
-		has '^memory management only, not copies by read\(2\): compare run times, too$' \
+		has '^copies by read\(2\) are not included: compare the run times, too$' \
 			diff.txt
 }
 
 # Each class in a report is explained in mmapdemo(7), to which the help points.
 classes_are_explained() {
 	mmapdemo report --help >help.txt &&
-		has '^A class \(anon, read, cow, \.\.\.\) .* see mmapdemo\(7\)\.$' help.txt
+		has '^The class \(anon, read, cow, \.\.\.\) .* see mmapdemo\(7\)\.$' help.txt
 }
 
 # Such faults are counted, but are not part of means, percentiles and histograms.
@@ -554,9 +554,9 @@ errors_are_negative() {
 attached_functions_are_observed() {
 	recorded absent 115 && mmapdemo report absent.dat >absent.txt || return
 	! grep handle_mm_fault absent.txt &&
-		has '^not observed: __split_vma, for vma_split, vma_link: inlined or absent in this kernel$' \
+		has '^not observed: __split_vma, needed for vma_split, vma_link: inlined or absent in this kernel$' \
 			absent.txt &&
-		has '^not observed: do_brk_flags, for brk: another tool is attached to it$' \
+		has '^not observed: do_brk_flags, needed for brk: another tool is attached to this function$' \
 			absent.txt
 }
 
@@ -578,11 +578,11 @@ absent_functions_are_shown() {
 		names_absent diff.json 'r["a"]' &&
 		names_absent diff.json 'r["b"]' &&
 		has '^mmapdemo_functions_absent 2$' absent.prom &&
-		has '^not observed: do_brk_flags, for brk: ' lint.txt &&
+		has '^not observed: do_brk_flags, needed for brk: ' lint.txt &&
 		equal 4 "$(grep -c '^   not observed: ' diff.txt)" 'in diff'
 }
 
-all_gaps_are_told() {
+all_gaps_are_shown() {
 	local gaps="['the disk was full', 'a filter was changed']"
 
 	recorded gaps && mmapdemo report --json gaps.dat >gaps.json &&
@@ -621,7 +621,7 @@ losses_are_shown() {
 	for option in '--by class' --faults --merges --timeline --format=csv \
 		--format=folded '--faults --json'; do
 		mmapdemo report $option losses.dat 2>errors.txt >report.txt &&
-			equal "mmapdemo: report: the output is incomplete: 7 events were lost; 3 calls were not observed; the disk was full; see mmapdemo report without options" \
+			equal "mmapdemo: report: the output is incomplete: 7 events were lost; 3 calls were not observed; the disk was full; run mmapdemo report without options for details" \
 				"$(<errors.txt)" "$option" || return
 	done
 	for option in --color=never --json --format=openmetrics; do
@@ -660,7 +660,7 @@ VMAS MADE CALL
 1 9 mmap rwxp
 1 9 mprotect (split)
 1 1 munmap (split)
-the maxima of the rows can be of different times and processes: no address space had more than 4 VMAs' "$(sed -E 's/^ +//; s/ +/ /g' makers.txt)" makers &&
+the maxima of the rows can come from different times and processes: no address space had more than 4 VMAs' "$(sed -E 's/^ +//; s/ +/ /g' makers.txt)" makers &&
 		equal "('', 1000, 1001, 'mmap', 0, 'r--p')" \
 			"$(member makers.json 'tuple(r["makers"][0][m] for m in
 			("caller", "vmas", "made", "call", "split", "flags"))')" \
@@ -682,7 +682,7 @@ many_vmas_have_makers() {
 	recorded vmas 40000 && mmapdemo lint -i vmas.dat >lint.txt &&
 		mmapdemo lint --json -i vmas.dat >lint.json || return
 	has '^ {20}40000 by mmap rw-p$' lint.txt && has "$finding" lint.json &&
-		has ' after mmapdemo record --stack, .*--by maker' lint.txt &&
+		has ' mmapdemo record --stack, .*--by maker' lint.txt &&
 		! grep 'PID' lint.txt lint.json
 }
 
@@ -714,7 +714,7 @@ vmas_before_the_recording_count() {
 	has '^map-count +40000 of 65530 VMAs' lint.txt &&
 		has '^ {20}40000 made before the recording$' lint.txt &&
 		has '"count":40000,.*"call":"before"' lint.json &&
-		has ' record --stack -- COMMAND ' lint.txt &&
+		has ' use mmapdemo record --stack -- COMMAND$' lint.txt &&
 		! grep -e '--stack' before.txt
 }
 
@@ -850,7 +850,10 @@ groups_of_borders_are_short() {
 
 # borders REASON: count the borders of this group.
 borders() {
-	awk -v reason="$1" '/^ ? ? ?[0-9]+  / && length($1) < 6 { own = $2 == reason }
+	awk -v reason="$1" '/^ ? ? ?[0-9]+  / && length($1) < 6 {
+			own = $2 == reason
+			next
+		}
 		own && /^  [0-9a-f]+  / { n++ }
 		END { print n + 0 }'
 }
@@ -990,7 +993,7 @@ check 'durations are divided over the timeline' durations_are_divided_over_the_t
 check 'copies because of forks are counted' copies_because_of_forks_are_counted
 check 'huge pages after forks are counted' huge_pages_after_forks_are_counted
 check 'copies for nothing are reported' copies_for_nothing_are_shown
-check 'what did not happen is left out' what_did_not_happen_is_left_out
+check 'events that did not happen are left out' what_did_not_happen_is_left_out
 check 'times are those of the clock' times_are_those_of_the_clock
 check 'calls are summed up' calls_are_summed_up
 check 'errors of calls are named' errors_of_calls_are_named
@@ -999,13 +1002,13 @@ check 'address spaces that end are reported' address_spaces_that_end_are_shown
 check 'pages around faults are counted' pages_around_faults_are_counted
 check 'differences that print alike are left out' \
 	differences_that_print_alike_are_left_out
-check 'rows that print alike are alike' rows_that_print_alike_are_alike
+check 'rows that print alike are unchanged' rows_that_print_alike_are_unchanged
 check 'one long fault is named in diff' one_long_fault_is_named
 check 'VMAs name their process' vmas_name_their_process
 check 'totals say what they leave out' totals_say_what_they_leave_out
 check 'the run time is reported' the_run_time_is_shown
 check 'an empty recording says so' an_empty_recording_says_so
-check 'diff begins with the whole time' diff_begins_with_the_whole_time
+check 'diff begins with the total time' diff_begins_with_the_whole_time
 check 'classes are explained' classes_are_explained
 check 'unknown durations are reported' unknown_durations_are_shown
 check 'threads of each other are exported' threads_of_each_other_are_exported
@@ -1014,12 +1017,12 @@ check 'tasks have their last name' tasks_have_their_last_name
 check 'VMAs come and go' vmas_come_and_go
 check 'calls are counted once' calls_are_counted_once
 check 'an impossible order gives no number of pages' impossible_orders_are_no_numbers
-check 'there is one stack' there_is_one_stack
+check 'a moved stack is the only stack' there_is_one_stack
 check 'makers of VMAs are counted' makers_of_vmas_are_counted
 check 'many VMAs have makers' many_vmas_have_makers
-check 'VMAs before the recording count' vmas_before_the_recording_count
+check 'VMAs from before the recording are counted' vmas_before_the_recording_count
 check 'events are counted by kind' kinds_are_counted
-check 'refused merges are counted by their reasons' \
+check 'failed merges are counted by reason' \
 	refused_merges_are_counted_by_their_reasons
 check 'recorded merges of one VMA are no answer' \
 	recorded_merges_of_one_vma_are_no_answer
@@ -1028,10 +1031,10 @@ check 'names keep their bytes' names_keep_their_bytes
 check 'errors are negative' errors_are_negative
 check 'attached functions are observed' attached_functions_are_observed
 check 'functions not observed are reported' absent_functions_are_shown
-check 'all gaps are reported' all_gaps_are_told
+check 'all gaps are reported' all_gaps_are_shown
 check 'losses are reported' losses_are_shown
 check 'timelines have gaps' timelines_have_gaps
-check 'refused merges name the neighbour' refused_merges_name_the_neighbour
+check 'failed merges name the neighbour' refused_merges_name_the_neighbour
 check 'verdicts are thinned out evenly' verdicts_are_thinned_out_evenly
 check 'sums are those of the events' sums_are_those_of_the_events
 check 'members are those of the schema' members_are_those_of_the_schema
@@ -1039,10 +1042,10 @@ check 'faults of exec are by exec' faults_of_exec_are_by_exec
 check 'tables are not folded' tables_are_not_folded
 check 'reasons of newer modules are unknown' reasons_of_newer_modules_are_unknown
 check 'groups of borders are short' groups_of_borders_are_short
-check 'holes are those between' holes_are_those_between
+check 'only holes between VMAs are counted' holes_are_those_between
 check 'ranges can be inverted' ranges_can_be_inverted
-check 'nothing is called none' nothing_is_called_none
-check 'all of many are reported' many_are_all_shown
+check 'an empty result is printed as none' nothing_is_called_none
+check 'many items are all reported' many_are_all_shown
 check 'files are found quickly' files_are_found_quickly
 check 'children share memory' children_share_memory
 if type localedef >/dev/null 2>&1 && [[ -f /usr/share/i18n/locales/de_DE ]]; then

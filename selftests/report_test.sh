@@ -458,8 +458,8 @@ refuses_damaged_files() {
 
 echo "TAP version 13"
 check 'a report of sort counts what trace-cmd shows' sort_agrees
-check 'a report of a shell that forks does, too' shell_agrees
-check 'a report of a start of Python does, too' python_agrees
+check 'a report of a shell that forks counts what trace-cmd shows' shell_agrees
+check 'a report of a start of Python counts what trace-cmd shows' python_agrees
 if python3 -c 'import sqlite3'; then
 	check 'a report of a database does, too' database_agrees
 else
@@ -476,9 +476,9 @@ check 'percentiles are right' percentiles_agree
 check 'every table has every fault' tables_are_whole
 check 'report has one row for a heap that grows' heap_is_one
 check 'tables fit on a terminal' tables_fit
-check 'long names are shortened, where that is known' names_are_shortened
+check 'long names are shortened to the width' names_are_shortened
 check 'the timeline has every fault' goes_over_time
-check 'refused merges have reasons' says_why
+check 'failed merges have reasons' says_why
 check 'report prints losses and totals' answers_first
 check 'a report shows its progress on a terminal' shows_progress
 check 'a report prints losses' shows_losses

@@ -137,7 +137,7 @@ TEST_F(spool, a_full_disk_has_space_for_the_rest)
 }
 
 /* The error comes before anything is recorded. */
-TEST_F(spool, what_never_fits_is_refused)
+TEST_F(spool, data_that_never_fits_is_refused)
 {
 	EXPECT_EQ(-ENOSPC, spool_reserve(&self->spool, 9 * MIB));
 	EXPECT_EQ(0, spool_reserve(&self->spool, MIB));

@@ -175,6 +175,6 @@ check 'folded stacks have functions' folds_functions
 check 'JSON has the addresses' shows_addresses
 check 'without stacks there are no callers' needs_stacks
 check 'trace-cmd shows the stacks' trace_cmd_shows_stacks
-check 'code of a running process has names, too' names_a_running_process
-check 'where the file is missing, its build ID is shown' shows_the_build_id
+check 'code of a running process has names' names_a_running_process
+check 'a missing file is shown by its build ID' shows_the_build_id
 finish

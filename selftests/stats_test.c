@@ -75,7 +75,7 @@ TEST(unknown_durations_are_counted_alone)
 	EXPECT_EQ(0U, histogram_below(&histogram, 256));
 }
 
-TEST(none_of_known_duration_is_no_mean)
+TEST(without_known_durations_there_is_no_mean)
 {
 	struct fault_load load = { 0 };
 	struct fault_event fault = { .class = MMAPDEMO_FAULT_ANON };

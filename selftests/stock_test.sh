@@ -141,7 +141,7 @@ traces_a_command() {
 		return
 	contains '^merges, .* are not shown: the module is not loaded$' \
 		'exec: VMA [0-9a-f-]+ r-xp mmapdemo @ 0x' \
-		'exec: done, the process runs .*/mmapdemo now' \
+		'exec: done, the process now runs .*/mmapdemo' \
 		'ms  mmap\(NULL, 12 KiB, r--s, known.bin @ 0\) = 7' \
 		'VMA +7[0-9a-f-]+ r--s known.bin @ 0$' \
 		'fault 7[0-9a-f]+  read   known.bin\+0 +by libc.*  not present, first touch .* after mmap' \
@@ -205,7 +205,7 @@ memory.close()' || return
 # The child has a copy of the page tables, so its first writes are protection faults.
 traces_children() {
 	mmapdemo trace -o shown -- bash -c '(:); :' &&
-		contains 'fork: \[[0-9]+\] begins, with a copy' \
+		contains 'fork: \[[0-9]+\] starts with a copy' \
 			'\[[0-9]+\] fault [0-9a-f]+  write  .* protection' \
 			'\[[0-9]+\] exit$' &&
 		equal 2 "$(grep -c '\] exit$' shown)" exits || ! cat shown
@@ -238,5 +238,5 @@ check 'trace prints the faults that the kernel counts' \
 check 'trace prints system calls' traces_system_calls
 check 'trace follows children' traces_children
 check 'trace leaves nothing' leaves_nothing
-check 'what needs the module says so' says_what_is_missing
+check 'parts that need the module are reported as missing' says_what_is_missing
 finish

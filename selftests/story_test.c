@@ -120,7 +120,7 @@ TEST(names_can_not_harm_a_terminal)
 		     format_name(text, sizeof(text), "\177\nxxxx"));
 }
 
-TEST(signs_that_are_not_wanted_are_numbers)
+TEST(unwanted_characters_are_numbers)
 {
 	char text[20];
 
@@ -129,7 +129,7 @@ TEST(signs_that_are_not_wanted_are_numbers)
 }
 
 /* The first and the last character of each length, and invalid sequences. */
-TEST(letters_are_known)
+TEST(characters_are_recognized)
 {
 	static const char *const letters[] = {
 		"\xc2\xa0", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
@@ -151,7 +151,7 @@ TEST(letters_are_known)
 			TH_LOG("accepted: number %zu", i);
 }
 
-TEST(what_is_at_the_right_keeps_its_distance)
+TEST(right_aligned_text_keeps_its_distance)
 {
 	struct style style;
 	struct line line;
@@ -342,7 +342,7 @@ TEST_F(maps, borders_are_cut)
 	EXPECT_EQ(0x2000U, nth(&self->maps, 1)->offset);
 }
 
-TEST_F(maps, what_is_covered_goes)
+TEST_F(maps, a_covered_mapping_is_removed)
 {
 	ASSERT_EQ(0, put_range(&self->maps, 0x14000, 0x15000));
 	ASSERT_EQ(0, put_range(&self->maps, 0x16000, 0x17000));
@@ -454,7 +454,7 @@ TEST_F(maps, a_first_touch_is_asked_for_once)
 
 /* ---- lookup by number ---- */
 
-TEST(what_has_a_number_is_found_by_it)
+TEST(entries_are_found_by_number)
 {
 	static int values[1000];
 	struct ids ids = { 0 };
@@ -633,7 +633,7 @@ TEST_F(story, on_a_terminal_durations_end_at_the_edge)
 		     printed());
 }
 
-TEST_F(story, on_a_terminal_who_touched_is_not_folded)
+TEST_F(story, on_a_terminal_the_instruction_is_not_folded)
 {
 	self->story.style.width = self->story.style.fold = 80;
 	map_libc(1, MM);
@@ -662,7 +662,7 @@ TEST_F(story, major_fault_was_read_from_the_disk)
 			  .ino = 7, .retries = 2 });
 	EXPECT_PRINTED("do_read_fault: read from the disk (major fault), after 2 "
 		       "retries");
-	EXPECT_PRINTED("unknown afterwards");
+	EXPECT_PRINTED("new entry unknown");
 }
 
 TEST_F(story, fault_that_waited_for_a_read_says_so)
@@ -789,7 +789,7 @@ TEST_F(story, brk_that_is_refused_says_where_the_heap_ends)
 	EXPECT_PRINTED("brk(NULL): the heap ends at 5000");
 	happen(1, MMAPDEMO_EVENT_BRK, .brk = { .mm = MM, .brk = 0x1000,
 					       .ret = 0x5000, .old = 0x5000 });
-	EXPECT_PRINTED("brk(1000): failed, the heap ends at 5000");
+	EXPECT_PRINTED("brk(1000): failed, the heap still ends at 5000");
 }
 
 /* The upper page of libc.so.6 changes. */
@@ -812,8 +812,8 @@ TEST_F(story, part_of_a_mapping_changes)
 	EXPECT_NOT_PRINTED("mprotect");
 	split_libc(SYS_mprotect);
 	EXPECT_PRINTED("mprotect of 7f1000-7f2000 libc.so.6\n");
-	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000, which "
-		       "will be split\n");
+	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000 "
+		       "changes: the VMA will be split\n");
 	EXPECT_PRINTED("` vma_split         7f0000-7f2000 at 7f1000  map_count "
 		       "6\n");
 	try_merge(SYS_madvise);
@@ -834,7 +834,7 @@ TEST_F(story, part_of_a_mapping_changes_the_other_way_round)
 			  .nr = SYS_mlock });
 	EXPECT_PRINTED("mlock of 7f1000-7f2000 libc.so.6\n");
 	EXPECT_PRINTED("| vma_split         7f0000-7f2000 at 7f1000");
-	EXPECT_PRINTED("` vma_merge         none, the VMA changes as a whole\n");
+	EXPECT_PRINTED("` vma_merge         none, the whole VMA changes\n");
 }
 
 TEST_F(story, two_calls_do_not_mix)
@@ -860,8 +860,8 @@ TEST_F(story, the_lower_part_of_a_mapping_changes)
 	EXPECT_NOT_PRINTED("mprotect");
 	split_libc(SYS_mprotect);
 	EXPECT_PRINTED("mprotect of 7f0000-7f1000 libc.so.6\n");
-	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000, which "
-		       "will be split\n");
+	EXPECT_PRINTED("| vma_merge         none, a part of 7f0000-7f2000 "
+		       "changes: the VMA will be split\n");
 }
 
 TEST_F(story, a_part_in_the_middle_is_split_twice)
@@ -904,7 +904,7 @@ TEST_F(story, a_part_that_joins_its_neighbour_is_complete)
 	       .unlink = { .mm = MM, .start = 0x7f1000, .end = 0x7f2000,\
 			   .vmas = 1, .nr = SYS_munmap })
 
-TEST_F(story, munmap_is_shown_with_what_was_there)
+TEST_F(story, munmap_is_shown_with_the_removed_mapping)
 {
 	map_libc(1, MM);
 	split_libc(SYS_munmap);
@@ -915,7 +915,7 @@ TEST_F(story, munmap_is_shown_with_what_was_there)
 	EXPECT_NE(NULL, maps_find(&self->story.world.spaces->maps, 0x7f0000));
 }
 
-TEST_F(story, what_mmap_takes_away_is_a_part_of_it)
+TEST_F(story, mappings_that_mmap_removes_are_parts_of_the_call)
 {
 	map_libc(1, MM);
 	happen(1, MMAPDEMO_EVENT_GET_UNMAPPED_AREA,
@@ -944,7 +944,7 @@ TEST_F(story, an_address_that_must_be_free_is_fixed)
 		       "search -> 5000\n");
 }
 
-TEST_F(story, what_exec_takes_away_is_shown_as_munmap)
+TEST_F(story, mappings_that_exec_removes_are_shown_as_munmap)
 {
 	map_libc(1, MM);
 	stack_begins(1, MM + 1);
@@ -1059,7 +1059,7 @@ TEST_F(story, mremap_to_elsewhere_grows_nothing_here)
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f2000));
 }
 
-TEST_F(story, mremap_says_where_to_if_it_was_asked)
+TEST_F(story, mremap_shows_a_requested_address)
 {
 	static const struct {
 		int flags;
@@ -1104,7 +1104,7 @@ TEST_F(story, mremap_that_moves_takes_the_file_along)
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f1000));
 }
 
-TEST_F(story, move_into_a_neighbour_makes_it_grow)
+TEST_F(story, a_move_into_a_neighbour_extends_the_neighbour)
 {
 	map_libc(1, MM);
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1136,7 +1136,7 @@ TEST_F(story, flags_that_differ_are_named)
 		       "differ: write account 0x8000000000\n");
 }
 
-TEST_F(story, offsets_that_do_not_go_on_are_shown_in_bytes)
+TEST_F(story, noncontiguous_offsets_are_shown_in_bytes)
 {
 	map_libc(1, MM);
 	map_above_libc(.reason_prev = MMAPDEMO_REASON_PGOFF, .pgoff = 7,
@@ -1160,7 +1160,7 @@ TEST_F(story, offset_above_is_that_of_the_range)
 }
 
 /* mremap() is reported after the pages have left the neighbour. */
-TEST_F(story, neighbour_that_is_gone_is_not_known)
+TEST_F(story, a_removed_neighbour_is_not_known)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
 	       .merge = { .mm = MM, .cause = MMAPDEMO_CAUSE_MOVE,
@@ -1232,7 +1232,7 @@ TEST_F(story, too_many_parts_are_shown_early)
 {
 	for (int i = 0; i < 3 * CALL_PARTS_MAX; i++)
 		happen(1, MMAPDEMO_EVENT_VMA_MERGE, .merge = { .mm = MM });
-	EXPECT_PRINTED("its end was not recorded");
+	EXPECT_PRINTED("the end of the call was not recorded");
 }
 
 /* ---- tasks and address spaces ---- */
@@ -1263,7 +1263,7 @@ TEST_F(story, fork_is_one_line)
 	self->story.threads = true;
 	fork_child();
 	EXPECT_STREQ(
-"    1.999 ms  [1] fork: [2] begins with a copy: 5 VMAs, 20 KiB of page tables, "
+"    1.999 ms  [1] fork: child [2] gets a copy: 5 VMAs, 20 KiB of page tables, "
 "kernel half shared: 5 entries  1.0 us\n", printed());
 }
 
@@ -1278,7 +1278,7 @@ TEST_F(story, child_knows_what_its_parent_mapped)
 	EXPECT_PRINTED("[2] fault 0000007f1010  read   libc.so.6+0x3010");
 }
 
-TEST_F(story, child_whose_copy_was_not_seen_knows_it_too)
+TEST_F(story, child_whose_copy_was_not_seen_knows_the_mappings_too)
 {
 	map_libc(1, MM);
 	happen(1, EVENT_FORK, .fork = { .pid = 2 });
@@ -1294,7 +1294,7 @@ TEST_F(story, thread_lives_with_the_others)
 {
 	map_libc(1, MM);
 	begin_thread();
-	EXPECT_PRINTED("[1] thread: [2] begins, with the same mappings\n");
+	EXPECT_PRINTED("[1] thread: [2] starts with the same mappings\n");
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 	fault_libc(2, MM);
 	EXPECT_EQ(2U, self->story.world.spaces->users);
@@ -1312,7 +1312,7 @@ TEST_F(story, vfork_borrows_the_mappings)
 	map_libc(1, MM);
 	happen(1, EVENT_FORK,
 	       .fork = { .pid = 2, .clone_flags = CLONE_VM | CLONE_VFORK });
-	EXPECT_PRINTED("vfork: [2] begins, with the same mappings until");
+	EXPECT_PRINTED("vfork: [2] starts with the same mappings, until");
 	EXPECT_EQ(2U, self->story.world.spaces->users);
 }
 
@@ -1330,7 +1330,7 @@ TEST_F(story, exit_is_one_line_whatever_comes_first)
 		EXPECT_EQ(NULL, self->story.world.tasks);
 	}
 	ASSERT_NE(NULL, strstr(printed(), "exit: 5 VMAs, 20 KiB of page tables "
-			       "are gone"));
+			       "were freed"));
 	EXPECT_NE(NULL, strstr(strstr(printed(), "exit") + 1, "exit"));
 	EXPECT_NOT_PRINTED("exit\n");
 }
@@ -1354,8 +1354,8 @@ TEST_F(story, exec_begins_with_nothing_mapped)
 			      .trigger = MMAPDEMO_TRIGGER_EXEC });
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1,
 					.filename = "/bin/cat" });
-	EXPECT_PRINTED("the process runs /bin/cat now; its 5 old VMAs are "
-		       "gone\n");
+	EXPECT_PRINTED("the process now runs /bin/cat; the 5 old VMAs were "
+		       "removed\n");
 	EXPECT_NOT_PRINTED("exit");
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 	EXPECT_EQ(NULL, maps_find(&self->story.world.spaces->maps, 0x7f0000));
@@ -1412,7 +1412,7 @@ TEST_F(story, fork_that_fails_is_no_exec)
 }
 
 /* A debugger neither belongs to its target's address space nor enters it by exec. */
-TEST_F(story, who_looks_into_an_address_space_does_not_live_there)
+TEST_F(story, a_task_that_reads_an_address_space_does_not_own_it)
 {
 	struct world *world = &self->story.world;
 
@@ -1478,7 +1478,7 @@ TEST_F(story, exec_of_a_thread_that_is_killed_leaves_nothing)
 	EXPECT_EQ(NULL, world_task(world, 2)->entered);
 }
 
-TEST_F(story, exec_of_a_thread_makes_it_the_first)
+TEST_F(story, exec_of_a_thread_makes_the_thread_the_first)
 {
 	map_libc(1, MM);
 	begin_thread();
@@ -1491,7 +1491,7 @@ TEST_F(story, exec_of_a_thread_makes_it_the_first)
 	EXPECT_EQ(MM + 1, self->story.world.tasks->space->mm);
 }
 
-TEST_F(story, what_is_before_the_commands_exec_is_hidden)
+TEST_F(story, events_before_the_commands_exec_are_hidden)
 {
 	static const struct maps nothing;
 
@@ -1502,13 +1502,13 @@ TEST_F(story, what_is_before_the_commands_exec_is_hidden)
 	stack_begins(1, MM + 1);
 	EXPECT_PRINTED("    0.000 ms  exec");
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
-	EXPECT_PRINTED("exec: done, the process runs /bin/a now");
+	EXPECT_PRINTED("exec: done, the process now runs /bin/a;");
 	fault_libc(1, MM + 1);
 	EXPECT_PRINTED("fault");
 	EXPECT_EQ(1U, self->story.totals.faults);
 }
 
-TEST_F(story, an_exec_whose_begin_was_not_seen_hides_nothing)
+TEST_F(story, an_exec_whose_start_was_not_recorded_hides_nothing)
 {
 	static const struct maps nothing;
 
@@ -1522,7 +1522,7 @@ TEST_F(story, an_exec_whose_begin_was_not_seen_hides_nothing)
 }
 
 /* The order in which the threads are seen does not matter. */
-TEST_F(story, threads_share_what_was_mapped)
+TEST_F(story, threads_share_the_mappings)
 {
 	struct world *world = &self->story.world;
 
@@ -1574,14 +1574,14 @@ TEST_F(story, a_range_is_cut_out_of_a_vma)
 	EXPECT_NOT_PRINTED("the same VMA");
 }
 
-TEST_F(story, a_neighbour_is_not_what_is_cut)
+TEST_F(story, a_neighbour_is_not_the_vma_that_is_split)
 {
 	map_libc(1, MM);
 	map_above_libc(.reason_prev = MMAPDEMO_REASON_FILE);
 	EXPECT_NOT_PRINTED("cut out of");
 }
 
-TEST_F(story, a_fixed_address_is_shown_as_it_was_asked_for)
+TEST_F(story, a_fixed_address_is_shown_as_requested)
 {
 	static const struct {
 		int flags;
@@ -1622,7 +1622,7 @@ TEST_F(story, shared_anonymous_memory_is_no_file)
 }
 
 /* The text of a copy-on-write depends on the previous entry. */
-TEST_F(story, copies_say_what_they_replace)
+TEST_F(story, copies_name_the_replaced_page)
 {
 	static const struct {
 		__u32 before;
@@ -1712,12 +1712,12 @@ TEST_F(story, only_fetches_of_instructions_have_no_culprit)
 	EXPECT_PRINTED(" by libc.so.6+0x3010");
 }
 
-TEST_F(story, tables_that_were_there_are_shown_for_what_was_not_seen)
+TEST_F(story, tables_that_existed_are_shown_if_the_result_is_unknown)
 {
 	happen(1, MMAPDEMO_EVENT_PTE_FAULT,
 	       .fault = { .mm = MM, .class = MMAPDEMO_FAULT_READ,
 			  .before = 0xd });
-	EXPECT_PRINTED("PGD #  P4D -  PUD #  PMD #  PTE .   unknown afterwards");
+	EXPECT_PRINTED("PGD #  P4D -  PUD #  PMD #  PTE .   new entry unknown");
 }
 
 TEST_F(story, a_fault_names_the_part_of_the_file)
@@ -1737,7 +1737,7 @@ TEST_F(story, a_fault_names_the_part_of_the_file)
 			  .vm_flags = VM_READ | VM_WRITE | VM_GROWSDOWN, \
 			  .class = MMAPDEMO_FAULT_ANON })
 
-TEST_F(story, what_grows_downwards_is_the_same_mapping)
+TEST_F(story, memory_that_grows_downwards_is_the_same_mapping)
 {
 	happen(1, MMAPDEMO_EVENT_DO_MMAP,
 	       .mmap = { .mm = MM, .len = 0x2000, .ret = 0x7f2000 });
@@ -1826,7 +1826,7 @@ TEST_F(story, a_reused_number_is_another_task)
 }
 
 /* Each exec counts the VMAs that it left. The next exec does not count them again. */
-TEST_F(story, vmas_left_by_exec_are_once)
+TEST_F(story, vmas_left_by_exec_are_shown_once)
 {
 	map_libc(1, MM);
 	stack_begins(1, MM + 1);
@@ -1836,8 +1836,8 @@ TEST_F(story, vmas_left_by_exec_are_once)
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/a" });
 	stack_begins(1, MM + 2);
 	happen(1, EVENT_EXEC, .exec = { .old_pid = 1, .filename = "/bin/b" });
-	EXPECT_PRINTED("/bin/a now; its 5 old VMAs are gone\n");
-	EXPECT_PRINTED("/bin/b now; its old mappings are gone\n");
+	EXPECT_PRINTED("/bin/a; the 5 old VMAs were removed\n");
+	EXPECT_PRINTED("/bin/b; the old mappings were removed\n");
 }
 
 /* The child of a hidden task is hidden until exec. */
@@ -2018,7 +2018,7 @@ TEST_F(story, many_flushes_are_shown_each)
 		end_call(thread, MMAP, 0x7f0000);			\
 	})
 
-TEST_F(story, what_exec_mapped_is_not_touched_after_mmap)
+TEST_F(story, memory_mapped_by_exec_has_no_first_touch_after_mmap)
 {
 	self->story.world.stock = true;
 	show_of_file(1, 0x7f0000, 0x7f2000);
@@ -2043,7 +2043,7 @@ TEST_F(story, call_without_the_module_has_its_vma_below)
 	EXPECT_PRINTED("by 42  protection\n");
 }
 
-TEST_F(story, file_that_nobody_named_is_a_descriptor)
+TEST_F(story, a_file_without_a_name_is_a_descriptor)
 {
 	self->story.world.stock = true;
 	begin_call(1, MMAP, 0, 4096, PROT_READ, MAP_PRIVATE, 3, 0x1000);
@@ -2183,7 +2183,7 @@ static bool follows(const char *text, const char *first, const char *second)
 	EXPECT_TRUE(follows(printed(), first, second))			\
 		TH_LOG("no '%s' before '%s' in\n%s", first, second, printed())
 
-TEST_F(story, what_happens_at_the_same_time_is_shown_as_it_came)
+TEST_F(story, simultaneous_events_keep_their_order)
 {
 	self->story.world.stock = true;
 	begin_call(1, MUNMAP, 0x7f0000, 0x1000);
@@ -2195,7 +2195,7 @@ TEST_F(story, what_happens_at_the_same_time_is_shown_as_it_came)
 }
 
 /* Of two faults, one began at the same time as the call, the other before. */
-TEST_F(story, what_began_first_is_shown_first)
+TEST_F(story, the_earlier_call_is_shown_first)
 {
 	map_libc(1, MM);
 	begin_call(1, MADVISE, 0x7f0000, 0x2000, MADV_DONTNEED);
@@ -2242,7 +2242,7 @@ TEST_F(story, failed_calls_are_shown_by_their_numbers)
 	EXPECT_PRINTED("  mprotect of 1000-2000: r-- from now on  ");
 }
 
-TEST_F(story, what_may_be_executed_is_shown_without_the_module)
+TEST_F(story, executable_memory_is_shown_without_the_module)
 {
 	self->story.world.stock = true;
 	begin_call(1, MPROTECT, 0x1000, 0x1000, PROT_READ | PROT_EXEC);
@@ -2250,7 +2250,7 @@ TEST_F(story, what_may_be_executed_is_shown_without_the_module)
 	EXPECT_PRINTED("  mprotect of 1000-2000: r-x from now on  ");
 }
 
-TEST_F(story, what_is_shared_is_shown_without_the_module)
+TEST_F(story, shared_memory_is_shown_without_the_module)
 {
 	self->story.world.stock = true;
 	for (int i = 0; i < 2; i++) {
@@ -2321,7 +2321,7 @@ TEST_F(story, tasks_without_the_module_live_where_they_must)
 	map_known(1);
 	begin_thread();
 	happen(1, EVENT_FORK, .fork = { .pid = 3 });
-	EXPECT_PRINTED("[1] fork: [3] begins, with a copy of the mappings\n");
+	EXPECT_PRINTED("[1] fork: [3] starts with a copy of the mappings\n");
 	begin_call(2, MUNMAP, 0x7f0000, 0x1000);
 	end_call(2, MUNMAP, 0);
 	touch(1, 0x7f0000, 0);
@@ -2335,7 +2335,7 @@ TEST_F(story, tasks_without_the_module_live_where_they_must)
 	EXPECT_EQ(NULL, self->story.world.spaces->next);
 }
 
-TEST_F(story, exec_without_the_module_begins_anew)
+TEST_F(story, exec_without_the_module_starts_over)
 {
 	map_known(1);
 	happen(1, EVENT_COMM);
@@ -2372,7 +2372,7 @@ TEST_F(story, call_that_changes_no_vma_is_shown)
 	EXPECT_PRINTED("2.0 ms\n              ` tlb_flush         2 pages\n");
 }
 
-TEST_F(story, call_is_once_with_its_parts)
+TEST_F(story, a_call_is_shown_once_with_its_parts)
 {
 	map_libc(1, MM);
 	begin_call(1, MPROTECT, 0x7f0000, 0x1000, PROT_READ);
@@ -2381,11 +2381,11 @@ TEST_F(story, call_is_once_with_its_parts)
 	end_call(1, MPROTECT, -ENOMEM);
 	EXPECT_PRINTED("mprotect of 7f0000-7f1000 libc.so.6: r-- = ENOMEM "
 		       "(Cannot allocate memory)");
-	EXPECT_PRINTED("` vma_merge         none, the VMA changes as a whole");
+	EXPECT_PRINTED("` vma_merge         none, the whole VMA changes");
 	EXPECT_EQ(NULL, strstr(strstr(printed(), "mprotect") + 1, "mprotect"));
 }
 
-TEST_F(story, what_munmap_took_away_has_its_name)
+TEST_F(story, a_mapping_that_munmap_removed_has_its_name)
 {
 	map_libc(1, MM);
 	begin_call(1, MUNMAP, 0x7f0000, 0x2000);
@@ -2439,7 +2439,7 @@ TEST_F(story, call_of_a_process_not_seen_before_is_shown)
 	EXPECT_NOT_PRINTED("[2]");
 }
 
-TEST_F(story, fault_that_the_module_sees_is_once)
+TEST_F(story, a_fault_that_the_module_sees_is_shown_once)
 {
 	map_libc(1, MM);
 	touch(1, 0x7f1010, 0);
@@ -2464,7 +2464,7 @@ TEST_F(story, fault_before_handle_mm_fault_is_shown_with_its_signal)
 	signalled(1, SIGSEGV, SEGV_MAPERR, 0x1234);
 	EXPECT_PRINTED("fault 000000000010  write  unknown");
 	EXPECT_PRINTED("by 42  not present: SIGSEGV\n");
-	EXPECT_PRINTED("SIGSEGV: nothing is mapped at the address, its handler "
+	EXPECT_PRINTED("SIGSEGV: nothing is mapped at the address, the handler "
 		       "runs\n");
 	touch(1, 0x7f1010, TOUCH_PROTECTION | TOUCH_WRITE);
 	signalled(1, SIGSEGV, SEGV_ACCERR, SIG_DFL);
@@ -2495,7 +2495,7 @@ TEST_F(story, causes_of_sigbus_are_distinguished)
 		  "handle_mm_fault: an I/O error, or no space left: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_WRITE, MMAPDEMO_ENTRY_PRESENT, 0,
-		  ": the file system refused the write, no space left, or an "
+		  ": write refused by the file system, no space left, or an "
 		  "I/O error: SIGBUS\n" },
 		{ FAULT_WITHIN_FILE, MMAPDEMO_FAULT_SIGBUS,
 		  MMAPDEMO_ACCESS_WRITE, 0, VM_HUGETLB,
@@ -2528,7 +2528,7 @@ TEST_F(story, sigbus_without_a_file_is_its_drivers)
 	EXPECT_PRINTED("handle_mm_fault: the driver has no page for the address: SIGBUS\n");
 }
 
-TEST_F(story, signals_say_what_becomes_of_the_process)
+TEST_F(story, signals_show_the_fate_of_the_process)
 {
 	static const struct {
 		int sig;
@@ -2541,7 +2541,7 @@ TEST_F(story, signals_say_what_becomes_of_the_process)
 		{ SIGBUS, BUS_MCEERR_AO, SIG_IGN,
 		  "SIGBUS: a hardware memory error, ignored\n" },
 		{ SIGBUS, BUS_ADRALN, (void *)0x1234,
-		  "SIGBUS: caused by a fault, its handler runs\n" },
+		  "SIGBUS: caused by a fault, the handler runs\n" },
 		{ SIGSEGV, SI_USER, SIG_IGN,
 		  "SIGSEGV: sent by a process, ignored\n" },
 	};
@@ -2571,7 +2571,7 @@ TEST_F(story, fault_whose_end_is_not_known_is_not_counted)
 	map_libc(1, MM);
 	touch(1, 0x7f1010, 0);
 	touch(1, 0x7f1010, 0);
-	EXPECT_PRINTED("not present, its end was not recorded\n");
+	EXPECT_PRINTED("not present, the end of the fault was not recorded\n");
 	signalled(1, SIGSEGV, SI_USER, SIG_DFL);
 	EXPECT_PRINTED("SIGSEGV: sent by a process, the process is killed\n");
 	EXPECT_EQ(0U, self->story.totals.unhandled);
@@ -2585,15 +2585,15 @@ TEST_F(story, a_fault_in_the_kernel_ends_the_fault_before)
 	touch(1, 0x7f1010, 0);
 	happen(1, EVENT_KERNEL_TOUCH, .touch = { .address = 0x7f0010 });
 	EXPECT_PRINTED("fault 0000007f1010  read   libc.so.6+0x3010");
-	EXPECT_PRINTED("not present, its end was not recorded\n");
+	EXPECT_PRINTED("not present, the end of the fault was not recorded\n");
 }
 
 TEST_F(story, cause_of_sigkill_is_not_known)
 {
 	map_libc(1, MM);
 	signalled(1, SIGKILL, 0, SIG_DFL);
-	EXPECT_PRINTED("SIGKILL: the process exits, or is killed by this or "
-		       "another signal\n");
+	EXPECT_PRINTED("SIGKILL: the process exits, or this or another signal "
+		       "kills the process\n");
 }
 
 TEST_F(story, summary_counts)
@@ -2685,7 +2685,7 @@ TEST_F(story, heading_of_five_levels_has_none_folded)
 	EXPECT_NOT_PRINTED("folded");
 }
 
-TEST_F(story, what_was_lost_is_shown_with_the_sums)
+TEST_F(story, losses_are_shown_with_the_sums)
 {
 	self->story.lost = 3;
 	self->story.missed = 1;
@@ -2694,7 +2694,7 @@ TEST_F(story, what_was_lost_is_shown_with_the_sums)
 		       "these figures are too low\n");
 }
 
-TEST_F(story, one_that_was_lost_is_one)
+TEST_F(story, one_lost_event_is_singular)
 {
 	self->story.lost = 1;
 	ASSERT_EQ(0, story_end(&self->story));

@@ -268,7 +268,7 @@ if command -v python3 >/dev/null; then
 else
 	skip 'top draws, and its keys work' 'needs python3'
 fi
-check 'top does without root' does_without_root
-check 'top refuses what is wrong' refuses_what_is_wrong
-check 'nothing stays' nothing_stays
+check 'top works without root' does_without_root
+check 'top refuses wrong arguments' refuses_what_is_wrong
+check 'nothing is left over' nothing_stays
 finish

@@ -196,7 +196,7 @@ methods_fault_as_promised() {
 	equal "$(promised)" "$(rows | awk '{ print $1, $5, $6, $7, $8 }')" \
 		methods || ! cat one || return
 	equal "$(asks_for_huge && echo 0 || echo 1)" \
-		"$(grep -c '^  – huge is small pages here' one)" 'shown of huge' ||
+		"$(grep -c '^  – huge maps small pages here' one)" 'shown of huge' ||
 		! cat one || return
 	while read -r method at _ _ faults _; do
 		equal $faults "$(faults_in "0x$at" 512 <exceptions | wc -l)" \
@@ -263,7 +263,7 @@ shows_what_fails() {
 
 shows_what_is_skipped() {
 	TMPDIR=/no/such/folder mmapdemo tour 3 >one || return
-	grep -q '^  – skipped: no temporary file' one &&
+	grep -q '^  – skipped: cannot create a temporary file' one &&
 		grep -qx '0 shown, 1 skipped, 0 failed' one || ! cat one
 }
 
@@ -282,8 +282,8 @@ does_without_root() {
 	equal 0 "$(signs ✗ nobody)" 'failed claims' &&
 		within 8 40 "$(signs · nobody)" 'claims not checked' &&
 		within 15 60 "$(signs ✓ nobody)" 'claims checked' &&
-		equal 1 "$(grep -c 'are for root; claims' nobody)" reasons &&
-		grep -q 'only root may see page frames' nobody &&
+		equal 1 "$(grep -c 'can read the kernel.s events; claims' nobody)" reasons &&
+		grep -q 'only root can see page frames' nobody &&
 		grep -qE "^[0-9]+ shown, $(partly nobody) shown in part \(.*\), [1-9]" \
 			nobody && grep -q ' skipped, 0 failed$' nobody ||
 		! cat nobody
@@ -326,9 +326,9 @@ check 'both languages have the same claims' claims_alike
 check 'the locale chooses the language' speaks_the_language_of_the_locale
 check 'the tour shows the faults that its text names' shows_the_faults
 check 'the tour shows the frames that pagemap shows' shows_the_frames
-check 'the tour translates an address as we do' translates_as_we_do
+check 'the tour translates an address correctly' translates_as_we_do
 check 'device registers never fault' registers_do_not_fault
-check 'every method faults as it promises' methods_fault_as_promised
+check 'every method faults as documented' methods_fault_as_promised
 if [[ -w /sys/kernel/debug/fault_around_bytes ]]; then
 	check 'the tour reports a method that fails' shows_a_method_that_fails
 else
@@ -345,8 +345,8 @@ check 'the kernel counts the faults of a scene' faults_are_counted
 check 'one scene is played' plays_one
 check 'the tour reports failed claims' shows_what_fails
 check 'the tour reports skipped scenes' shows_what_is_skipped
-check 'the tour does without root' does_without_root
+check 'the tour works without root' does_without_root
 check 'the tour ends when it is interrupted' ends_when_interrupted
-check 'the tour refuses what is wrong' refuses_what_is_wrong
-check 'nothing stays' nothing_stays
+check 'the tour refuses wrong arguments' refuses_what_is_wrong
+check 'nothing is left over' nothing_stays
 finish

@@ -73,6 +73,6 @@ decodes_as_the_kernel_does() {
 
 echo "TAP version 13"
 check 'trace-cmd lists the events' lists_them
-check 'trace-cmd records and decodes them' records
+check 'trace-cmd records and decodes the events' records
 check 'trace-cmd prints what the kernel prints' decodes_as_the_kernel_does
 finish

@@ -77,7 +77,7 @@ static long written(int fd)
 	return fstat(fd, &st) ? -1 : st.st_size;
 }
 
-TEST_F(recording, what_can_be_read_is_written)
+TEST_F(recording, a_readable_recording_is_written)
 {
 	struct trace_dat_end end;
 
@@ -90,7 +90,7 @@ TEST_F(recording, what_can_be_read_is_written)
 					    end.sums_bytes + sizeof(end)));
 }
 
-TEST_F(recording, too_much_about_it_is_not_written)
+TEST_F(recording, too_long_metadata_is_not_written)
 {
 	self->about[TRACE_DAT_META_MAX] = ' ';
 	EXPECT_EQ(-EFBIG, trace_dat_write(self->fd, &self->parts));

@@ -105,7 +105,7 @@ echo 'TAP version 13'
 coproc STORM { exec "$programs/actor" storm; }
 storm=$STORM_PID
 read -r <&"${STORM[0]}"
-check 'two recordings agree while others come and go' rounds
+check 'two recordings agree while other recordings come and go' rounds
 echo "# $count rounds"
 echo >&"${STORM[1]}"
 wait $storm

@@ -88,7 +88,7 @@ static void touched(struct verdict_vma *vma, unsigned long anon_vma, u8 links)
 	vma->links = links;
 }
 
-TEST_F(verdict, what_is_equal_merges)
+TEST_F(verdict, equal_vmas_merge)
 {
 	EXPECT_VERDICT(MERGED, MERGED);
 }
@@ -290,7 +290,7 @@ TEST_F(verdict, untouched_below_touched_in_6_1)
 	EXPECT_VERDICT(MERGED, FLAGS);
 }
 
-TEST_F(verdict, the_own_reason_comes_before_the_other_side)
+TEST_F(verdict, a_neighbours_own_reason_comes_first)
 {
 	self->c.cause = MMAPDEMO_CAUSE_MMAP;
 	touched(&PREV, 1, 2);
@@ -333,7 +333,7 @@ TEST_F(verdict, close_of_a_neighbour)
 		EXPECT_VERDICT(FLAGS, MERGED);
 }
 
-TEST_F(verdict, close_of_what_changes)
+TEST_F(verdict, close_of_the_changed_vma)
 {
 	self->c.cause = MMAPDEMO_CAUSE_CHANGE;
 	WANT.close = PREV.close = NEXT.close = true;

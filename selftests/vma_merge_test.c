@@ -154,7 +154,7 @@ TEST_F(merge, a_new_mapping_extends_the_neighbours_that_are_like_it)
  *	| rw   | r    | none | r    | rw   |
  *	| rw                               |
  */
-TEST(what_a_mapping_replaced_was_not_absorbed)
+TEST(a_replaced_mapping_was_not_absorbed)
 {
 	char *area = hole(AREA * page_size(), page_size());
 	static const int prot[AREA] = {
@@ -275,7 +275,7 @@ TEST_F(change, mprotect_of_the_middle_merges_with_none)
 	EXPECT_EQ(0, events_of(&self->trace, MMAPDEMO_EVENT_VMA_LINK));
 }
 
-TEST_F(change, mprotect_to_what_it_is_already_is_no_event)
+TEST_F(change, mprotect_without_a_change_is_no_event)
 {
 	ASSERT_TRUE(place(self->area, 1, RW));
 	ASSERT_TRUE(trace_begin(&self->trace, "vma_merge"));
@@ -361,7 +361,7 @@ TEST_F(change, brk_after_another_mapping_is_a_new_vma)
 	EXPECT_TRUE(range_is_vma(link, "vma", &heap));
 }
 
-TEST_F(change, mremap_moves_to_a_vma_of_its_own)
+TEST_F(change, mremap_moves_to_a_separate_vma)
 {
 	char *target = page_at(self->area, 3), *source;
 	const struct event *e, *link;

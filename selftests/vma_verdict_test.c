@@ -562,7 +562,7 @@ TEST_F(verdict, not_tried)
 	int flags = MREMAP_MAYMOVE | MREMAP_FIXED | 4 /* MREMAP_DONTUNMAP */;
 
 	if (kernel_before(6, 1))
-		SKIP(return, "before Linux 6.1 it merges with itself");
+		SKIP(return, "before Linux 6.1 the VMA merges with itself");
 	ASSERT_TRUE(place(AT(0), 1, RW));
 	EXPECT_MERGE(mremap(AT(0), page_size(), page_size(), flags, AT(1)) ==
 		     AT(1), "none", "not-tried", NOBODY);

@@ -77,7 +77,7 @@ do {									\
 	}								\
 } while (0)
 
-TEST_F(walk, what_cannot_be_is_refused)
+TEST_F(walk, impossible_requests_are_refused)
 {
 	ASSERT_EQ(0, refused(self->fd, &self->walk));
 	EXPECT_REFUSED(EINVAL, bad.start++);
@@ -149,7 +149,7 @@ TEST_F(walk, an_empty_range_has_nothing)
 }
 
 /* One call suffices: only mapped memory is visited, and missing tables are skipped. */
-TEST_F(walk, what_is_empty_is_skipped)
+TEST_F(walk, empty_entries_are_skipped)
 {
 	size_t length = 64UL << 40;
 	char *range = mmap(NULL, length, PROT_READ,
@@ -186,7 +186,7 @@ TEST_F(walk, what_is_empty_is_skipped)
 
 /* ---- processes ---- */
 
-TEST_F(walk, no_process_no_walk)
+TEST_F(walk, a_walk_needs_a_process)
 {
 	pid_t child;
 
@@ -203,7 +203,7 @@ TEST_F(walk, no_process_no_walk)
 	EXPECT_REFUSED(ESRCH, bad.pid = child);
 }
 
-TEST_F(walk, our_own_pid_is_ourselves)
+TEST_F(walk, our_own_pid_can_be_walked)
 {
 	self->walk.pid = getpid();
 	ASSERT_EQ(0, walk_range(self->fd, &self->walk, &self->walked));
@@ -235,7 +235,7 @@ static int walk_unprivileged(int fd, struct mmapdemo_walk *walk)
 	return 0;
 }
 
-TEST_F(walk, frames_and_other_processes_are_for_who_has_the_capability)
+TEST_F(walk, frames_and_other_processes_need_the_capability)
 {
 	pid_t pid = fork_child();
 
@@ -346,7 +346,7 @@ static pid_t storm_start(struct storm *storm)
 		pause();
 }
 
-TEST_F(walk, what_stands_still_in_a_storm_is_always_shown)
+TEST_F(walk, unchanged_pages_in_a_storm_are_always_shown)
 {
 	struct storm storm = {
 		.range = map_aligned(3 * HUGE),

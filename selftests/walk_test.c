@@ -126,7 +126,7 @@ TEST_F(walk, only_the_levels_asked_for_are_shown)
 
 /* ---- kinds of entries ---- */
 
-TEST_F(walk, nothing_is_shown_of_what_was_not_touched)
+TEST_F(walk, untouched_memory_is_not_shown)
 {
 	char *page = map_anon(PAGES * page_size());
 
@@ -335,13 +335,13 @@ TEST_F(walk, protection_by_userfaultfd_is_shown)
 	EXPECT_EQ(0, bits_of(self->fd, page) & MMAPDEMO_ENTRY_UFFD_WP);
 	fd = uffd_protect(page, page_size());
 	if (fd < 0)
-		SKIP(return, "userfaultfd can't protect from writing here");
+		SKIP(return, "userfaultfd cannot write-protect here");
 	EXPECT_NE(0, bits_of(self->fd, page) & MMAPDEMO_ENTRY_UFFD_WP);
 	EXPECT_EQ(0, bits_of(self->fd, page) & MMAPDEMO_ENTRY_WRITE);
 	close(fd);
 }
 
-TEST_F(walk, soft_dirty_is_what_was_written_since)
+TEST_F(walk, soft_dirty_pages_are_those_written_since)
 {
 	char *page = map_anon(2 * page_size());
 
@@ -527,7 +527,7 @@ restore:
 }
 
 /* The marker is neither present nor none at its level, with and without THP. */
-TEST_F(walk, protection_of_what_hugetlb_has_not_yet_is_a_marker)
+TEST_F(walk, protection_of_a_missing_hugetlb_page_is_a_marker)
 {
 	char *saved = slurp(NR_HUGEPAGES), *page;
 	int fd = -1;
@@ -774,7 +774,7 @@ static pid_t signal_and_supply(int uffd, const void *page)
 	_exit(!!ioctl(uffd, UFFDIO_COPY, &copy));
 }
 
-TEST_F(walk, a_signal_ends_it_early)
+TEST_F(walk, a_signal_ends_a_walk_early)
 {
 	struct uffdio_api api = { .api = UFFD_API };
 	struct mmapdemo_walk *walk = (void *)map_anon(page_size());

@@ -129,7 +129,7 @@ reports_in_words() {
 		at=$(hex "$(address opened-twice)") &&
 		mmapdemo why $pid $at >"$work/words" &&
 		grep -q 'no difference in /proc' "$work/words" &&
-		grep -q 'not shown: whether both map the same open file' \
+		grep -q 'not in /proc: whether both map the same open file' \
 			"$work/words" &&
 		mmapdemo why -i "$work/made.dat" $pid $at >"$work/words" &&
 		grep -qE '^ *recorded: mmap of .*: not the same open file$' \
@@ -198,6 +198,6 @@ check 'why finds all adjacent VMAs' finds_all_that_touch
 check 'why prints text' reports_in_words
 check 'why groups all pairs by reason' shows_all_by_reason
 check 'why prints the pairs between two addresses' shows_those_between
-check 'why refuses what is wrong' refuses_what_is_wrong
+check 'why refuses wrong arguments' refuses_what_is_wrong
 turn
 finish

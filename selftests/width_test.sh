@@ -135,5 +135,5 @@ else
 fi
 check 'the tour is not folded' tour_is_not_folded
 check 'names keep more room than reasons' names_keep_more_room_than_reasons
-check 'names are whole without a terminal' whole_without_a_terminal
+check 'names are not shortened without a terminal' whole_without_a_terminal
 finish

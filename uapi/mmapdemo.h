@@ -2,36 +2,39 @@
 /*
  * mmapdemo - what did Linux do between mmap() and the first byte?
  *
- * The ABI of /dev/mmapdemo and of the mmapdemo:* trace events, and their manual.
- * Every type here has a fixed width and natural alignment, has no holes, and means
- * the same on every kernel.
+ * The ABI of /dev/mmapdemo and of the mmapdemo:* trace events, with its
+ * documentation. Every type here has a fixed width, natural alignment, no
+ * holes, and the same meaning on every kernel.
  *
  * DOC: Growth
  *
- * There are no version numbers. Programs and modules of all ages work together.
+ * There are no version numbers: every program works with every module.
  *
- * The structure of a command grows at its end, and starts with @size. The caller
- * stores sizeof() of the structure that the caller was compiled with.
+ * The structure of a command starts with @size and grows at its end. In @size
+ * the caller stores sizeof() of the structure.
  *
- * If the structure is an answer, the module fills as many bytes as both sides know,
- * zeroes the rest of the caller's structure, and stores its own size. So the caller
- * reads 0 in a member that an older module does not know.
+ * If the structure is an answer, the module fills the members that both sides
+ * know, zeroes the rest of the caller's structure, and sets @size to the size
+ * of the module's structure. So the caller reads 0 in a member that an older
+ * module does not know.
  *
- * If the structure is a question ("not changed" at @size), the module reads as many
- * bytes as both sides know. 0 in a new member requests the behaviour from before
- * the member existed. Any other value that an older module does not know fails with
- * E2BIG.
+ * If the structure is a request ("not changed" at @size), the module reads the
+ * members that both sides know. A new member that is 0 requests the behaviour
+ * from before the member existed. An older module fails with E2BIG if a member
+ * that it does not know is not 0.
  *
- * A command keeps its number when its structure grows: the size in the number is
- * fixed, and the module accepts any size there. (The size was sizeof() at first.
- * Programs of that time call 0xc048de01 for MMAPDEMO_IOC_STAT and 0xc070de02 for
- * MMAPDEMO_IOC_PROBE, and modules of that time know only those.) A new command gets
- * a new number. An unknown command fails with ENOTTY.
+ * A command keeps its number when its structure grows: the size in the number
+ * is fixed, and the module ignores the size in the caller's number. (In the
+ * first versions the size was sizeof(): MMAPDEMO_IOC_STAT was 0xc048de01, and
+ * MMAPDEMO_IOC_PROBE was 0xc070de02. Modules of these versions know only these
+ * numbers.) A new command gets a new number. An unknown command fails with
+ * ENOTTY.
  *
- * Elements of arrays never grow: struct mmapdemo_run, struct mmapdemo_latency.
- * Arrays inside a structure never grow either. Values, bits and fields of events
- * are added, and never change their meaning: find a field by the format in tracefs,
- * and expect values without a name. All layouts are the same for 32-bit programs.
+ * Elements of arrays (struct mmapdemo_run and struct mmapdemo_latency) never
+ * grow, nor do arrays inside a structure. Events may get new fields, values and
+ * bits, but existing ones keep their meaning. So look up the offset of each
+ * field in the event's format file in tracefs, and expect values that have no
+ * name here. 32-bit programs use the same layouts.
  */
 #ifndef _UAPI_MMAPDEMO_H
 #define _UAPI_MMAPDEMO_H
@@ -42,10 +45,10 @@
 #define MMAPDEMO_DEVICE "/dev/mmapdemo"
 
 /*
- * The names of all values that an event can hold are lists of EM(value, name), in
- * which the last element is EMe(value, name). The module builds its print tables
- * from the lists, and a program can build its own: define EM and EMe, name the
- * list, undefine EM and EMe.
+ * A list of EM(value, name) contains the names of all values of a field. The
+ * last element of a list is EMe(value, name). To build a table from a list,
+ * define EM and EMe, write the name of the list, and undefine EM and EMe. The
+ * module builds its print tables in this way.
  */
 
 /* ---- events ---- */
@@ -53,12 +56,12 @@
 /**
  * enum mmapdemo_event - the trace events, as bit numbers
  * @MMAPDEMO_EVENT_DO_MMAP: a call of do_mmap(), successful or not
- * @MMAPDEMO_EVENT_GET_UNMAPPED_AREA: the search for a free range
+ * @MMAPDEMO_EVENT_GET_UNMAPPED_AREA: a search for a free range
  * @MMAPDEMO_EVENT_VMA_MERGE: an attempt to merge a range with its neighbours
- * @MMAPDEMO_EVENT_VMA_LINK: a new VMA is in the tree
+ * @MMAPDEMO_EVENT_VMA_LINK: a new VMA was added to the tree
  * @MMAPDEMO_EVENT_PTE_FAULT: a page fault was handled
  * @MMAPDEMO_EVENT_VMA_SPLIT: a VMA was split in two
- * @MMAPDEMO_EVENT_VMA_UNLINK: the VMAs of a range left the tree
+ * @MMAPDEMO_EVENT_VMA_UNLINK: the VMAs of a range were removed from the tree
  * @MMAPDEMO_EVENT_BRK: a call of brk(2)
  * @MMAPDEMO_EVENT_MREMAP: a call of mremap(2), successful or not
  * @MMAPDEMO_EVENT_DUP_MM: fork copied an address space
@@ -87,10 +90,10 @@ enum mmapdemo_event {
 /**
  * DOC: Fault class
  *
- * The path of a fault through handle_pte_fault(). The class is derived from the
- * entry before the fault, the kind of VMA and the access, and is confirmed by the
- * entry after the fault and the returned code. The function of the kernel is in
- * brackets.
+ * How the kernel handled a fault. The class is derived from the page table
+ * entry before the fault, the kind of VMA and the kind of access. It is
+ * confirmed by the entry after the fault and by the returned code. The kernel
+ * function that handles the fault is in brackets.
  */
 #define MMAPDEMO_FAULT_CLASSES					\
 	EM(0,	"unknown")	/* a race: the entries contradict each other */ \
@@ -98,7 +101,7 @@ enum mmapdemo_event {
 	EM(2,	"anon")		/* new page [do_anonymous_page] */ \
 	EM(3,	"read")		/* file page [do_read_fault] */ \
 	EM(4,	"cow")		/* private copy of a file page [do_cow_fault] */ \
-	EM(5,	"shared")	/* file page to store to [do_shared_fault] */ \
+	EM(5,	"shared")	/* shared page of a file [do_shared_fault] */ \
 	EM(6,	"swap")		/* from swap [do_swap_page] */ \
 	EM(7,	"migration")	/* waited for page migration [do_swap_page] */ \
 	EM(8,	"marker")	/* PTE marker: guard, poison [do_swap_page] */ \
@@ -108,7 +111,7 @@ enum mmapdemo_event {
 	EM(12,	"wp-shared")	/* shared page made writable [do_wp_page] */ \
 	EM(13,	"huge-zero")	/* [do_huge_pmd_anonymous_page] */ \
 	EM(14,	"huge-anon")	/* [do_huge_pmd_anonymous_page] */ \
-	EM(15,	"huge-file")	/* file's huge page [do_set_pmd, huge_fault] */ \
+	EM(15,	"huge-file")	/* huge file page [do_set_pmd, huge_fault] */ \
 	EM(16,	"huge-numa")	/* [do_huge_pmd_numa_page] */ \
 	EM(17,	"huge-wp")	/* made writable or copied [do_huge_pmd_wp_page] */ \
 	EM(18,	"huge-split")	/* split into PTEs [do_huge_pmd_wp_page] */ \
@@ -151,7 +154,7 @@ enum mmapdemo_fault_class {
 	MMAPDEMO_FAULT_CLASS_COUNT
 };
 
-/* pte_fault's access: the kind of access by the instruction */
+/* Field access of pte_fault: the kind of access */
 #define MMAPDEMO_ACCESSES	\
 	EM(0,	"read")		\
 	EM(1,	"write")	\
@@ -163,11 +166,11 @@ enum mmapdemo_access {
 	MMAPDEMO_ACCESS_EXEC
 };
 
-/* pte_fault's from: the origin of the access */
+/* Field from of pte_fault: the origin of the access */
 #define MMAPDEMO_ORIGINS						\
 	EM(0,	"user")		/* an instruction of the program */	\
 	EM(1,	"kernel")	/* the kernel, e.g. copying for read(2) */ \
-	EM(2,	"gup")		/* get_user_pages() of its own memory */ \
+	EM(2,	"gup")		/* get_user_pages() on current->mm */ \
 	EMe(3,	"remote")	/* ptrace, process_vm_readv of another process; execve */
 
 enum mmapdemo_origin {
@@ -178,8 +181,8 @@ enum mmapdemo_origin {
 };
 
 /*
- * pte_fault's before and after: the levels of the page table in which the entry for
- * the address was populated. The bit of a folded level is never set.
+ * Fields before and after of pte_fault: the page table levels at which the
+ * entry for the address was populated. The bit of a folded level is never set.
  */
 #define MMAPDEMO_LEVELS		\
 	EM(0x01, "PGD")		\
@@ -202,7 +205,7 @@ enum mmapdemo_origin {
 	EM(0x0008, "young")	/* accessed */				\
 	EM(0x0010, "dirty")						\
 	EM(0x0020, "huge")	/* a leaf above the PTE level */	\
-	EM(0x0040, "special")	/* no struct page that is counted */	\
+	EM(0x0040, "special")	/* no struct page, or mm ignores it */	\
 	EM(0x0080, "zero")	/* the shared zero page */		\
 	EM(0x0100, "anon")	/* an anonymous page */			\
 	EM(0x0200, "protnone")	/* NUMA hint, or PROT_NONE */		\
@@ -242,7 +245,7 @@ enum mmapdemo_origin {
 #define MMAPDEMO_ENTRY_WRITE_COMBINING	0x100000
 #define MMAPDEMO_ENTRY_WRITE_THROUGH	0x200000
 
-/* vma_merge's outcome: the neighbours that became one VMA with the range */
+/* Field outcome of vma_merge: the neighbours that were merged with the range */
 #define MMAPDEMO_MERGES		\
 	EM(0,	"none")		\
 	EM(1,	"prev")		\
@@ -252,7 +255,7 @@ enum mmapdemo_origin {
 #define MMAPDEMO_MERGE_PREV	0x1
 #define MMAPDEMO_MERGE_NEXT	0x2
 
-/* vma_merge's and vma_link's cause: the operation that needed the range */
+/* Field cause of vma_merge and vma_link: the operation on the range */
 #define MMAPDEMO_CAUSES							\
 	EM(0,	"mmap")		/* mmap_region() */			\
 	EM(1,	"brk")		/* do_brk_flags() */			\
@@ -272,16 +275,15 @@ enum mmapdemo_cause {
 };
 
 /*
- * trigger: the reason why the kernel was running when an event happened. The field
- * nr next to trigger is the number of the task's current system call, or -1 outside
- * of a system call.
+ * Field trigger: why the kernel was running when the event happened. The field
+ * nr is the number of the current system call, or -1 outside of system calls.
  */
 #define MMAPDEMO_TRIGGERS						\
 	EM(0,	"syscall")	/* nr is from the native table */	\
 	EM(1,	"syscall32")	/* nr is from the table of 32-bit programs */ \
-	EM(2,	"exec")		/* a program is started */		\
+	EM(2,	"exec")		/* the start of a program */		\
 	EM(3,	"fork")		/* fork, vfork, clone, clone3 */	\
-	EM(4,	"exit")		/* the task ends; nr is its system call */	\
+	EM(4,	"exit")		/* the task ends; nr is its system call */ \
 	EM(5,	"exception")	/* no system call: a fault, an interrupt */	\
 	EMe(6,	"kernel")	/* a kernel thread */
 
@@ -298,38 +300,37 @@ enum mmapdemo_trigger {
 /**
  * DOC: Merge verdict
  *
- * vma_merge's reason_prev and reason_next: the outcome for a neighbour of the
- * range. If the neighbour did not merge, this is the first test that failed, in the
- * order of the running kernel; the VMAs may differ in more. What the kernel
- * compares is in brackets.
+ * Fields reason_prev and reason_next of vma_merge: the result for each
+ * neighbour of the range. If a neighbour was not merged, the reason is the
+ * first test of the running kernel that failed. The VMAs may also differ in
+ * what later tests compare. The field that the kernel compares is in brackets.
  *
- * - special: the range is VM_IO, VM_PFNMAP, VM_MIXEDMAP or VM_DONTEXPAND, as device
- *   memory and huge pages of hugetlbfs are.
- * - close: a driver with vm_ops->close must be called for each removed VMA.
- *   Before Linux 6.12 the kernel looks at the neighbour's, later at that of a VMA
- *   that the merge would remove.
- * - anon-vma: both VMAs were touched, but separately: their pages have different
- *   owners.
- * - faulted: the range was touched, but the neighbour never was. Linux 6.16 allows
- *   this merge.
- * - forked: the VMA was inherited by fork(), and its pages are shared with the
- *   parent.
- * - other-side: the neighbour would fit, but not together with the one on the other
- *   side.
+ * - special: the range is VM_IO, VM_PFNMAP, VM_MIXEDMAP or VM_DONTEXPAND, like
+ *   device memory and hugetlbfs mappings.
+ * - close: vm_ops->close must be called for each removed VMA. Before Linux
+ *   6.12, the kernel checks the neighbour for vm_ops->close. Since then, it
+ *   checks the VMA that the merge would remove.
+ * - anon-vma: both VMAs were touched, but separately, so their pages belong to
+ *   different anon_vmas.
+ * - faulted: the range was touched, but the neighbour was not. Since Linux
+ *   6.16, the kernel allows this merge.
+ * - forked: the VMA was copied by fork(), and shares pages with the parent.
+ * - other-side: the neighbour could be merged, but not together with the
+ *   neighbour on the other side.
  */
 #define MMAPDEMO_REASONS						\
 	EM(0,	"unknown")	/* no observation explains the outcome */ \
-	EM(1,	"merged")	/* it became one VMA with the range */	\
+	EM(1,	"merged")	/* was merged with the range */	\
 	EM(2,	"not-tried")	/* the kernel did not try this side */	\
 	EM(3,	"special")	/* the range never merges [VM_SPECIAL] */ \
-	EM(4,	"no-neighbour")	/* no VMA touches the range there */	\
-	EM(5,	"inside")	/* the changing VMA itself extends there */ \
+	EM(4,	"no-neighbour")	/* no VMA is adjacent to the range there */ \
+	EM(5,	"inside")	/* the changing VMA itself continues there */ \
 	EM(6,	"policy")	/* different NUMA policy [mpol_equal] */	\
-	EM(7,	"flags")	/* flags_diff_* [vm_flags] */		\
-	EM(8,	"file")		/* other file, or other open() [vm_file] */ \
+	EM(7,	"flags")	/* see flags_diff_* [vm_flags] */	\
+	EM(8,	"file")		/* another file or open file [vm_file] */ \
 	EM(9,	"close")	/* [vm_ops->close] */			\
-	EM(10,	"uffd")		/* other userfaultfd [vm_userfaultfd_ctx] */ \
-	EM(11,	"anon-name")	/* other PR_SET_VMA_ANON_NAME [anon_name] */ \
+	EM(10,	"uffd")		/* another userfaultfd [vm_userfaultfd_ctx] */ \
+	EM(11,	"anon-name")	/* another PR_SET_VMA_ANON_NAME [anon_name] */ \
 	EM(12,	"anon-vma")	/* [anon_vma] */			\
 	EM(13,	"faulted")	/* [anon_vma] */			\
 	EM(14,	"forked")	/* [anon_vma_chain] */			\
@@ -358,7 +359,9 @@ enum mmapdemo_reason {
 	MMAPDEMO_REASON_COUNT
 };
 
-/* VM_* flags that are the same on every kernel, with vma_merge's names for them */
+/*
+ * VM_* flags with the same value on every kernel, and their names in vma_merge
+ */
 #define MMAPDEMO_VM_FLAGS	\
 	EM(0x1,		"read")	\
 	EM(0x2,		"write") \
@@ -397,11 +400,11 @@ enum mmapdemo_reason {
  * struct mmapdemo_info - features of this module and this kernel
  * @size: see "Growth"
  * @features: MMAPDEMO_FEATURE_* bits
- * @events: trace events built in, one bit per enum mmapdemo_event;
- *	MMAPDEMO_IOC_PROBE reports whether each can be observed on this kernel
+ * @events: trace events that are built in, one bit per enum mmapdemo_event;
+ *	MMAPDEMO_IOC_PROBE reports which of them can be observed on this kernel
  * @region_bytes: size of this file descriptor's region, in bytes
  * @page_bytes: size of a page, in bytes
- * @levels: levels of the page table in use: 4, or 5 with P4D
+ * @levels: number of page table levels in use: 4, or 5 with P4D
  * @probes: number of probes that MMAPDEMO_IOC_PROBE can report
  * @reserved: 0
  */
@@ -428,28 +431,30 @@ struct mmapdemo_info {
  * struct mmapdemo_stat - counters of this file descriptor's region
  * @size: see "Growth"
  * @bytes: size of the region, in bytes
- * @resident_pages: pages of the region; a touched page stays until the page is
- *	punched out or the region ends
+ * @resident_pages: pages that exist in the region. A page exists from its first
+ *	touch until MMAPDEMO_IOC_PUNCH or MMAPDEMO_IOC_RESIZE removes it, or the
+ *	region ends
  * @read_faults: pages supplied for a load
  * @shared_faults: pages supplied for a store to a MAP_SHARED mapping
  * @cow_faults: pages supplied to be copied for a store to a MAP_PRIVATE mapping
- * @refused_faults: touches past the end or of what can't be read (SIGBUS), failed
- *	allocations, and faults refused by a plan
- * @mmaps: times the kernel asked the driver how to serve a mapping: for every
- *	mmap() with .mmap_prepare, which is called before the kernel tries to merge;
- *	with .mmap, on kernels before 7.2, only for mappings that were not merged
- * @mappings: mappings that became a VMA of their own
- * @huge_faults: those of the faults above that were answered with a PMD. Stays 0
- *	with MMAPDEMO_BY_HUGE if the kernel never calls .huge_fault of a device: on
- *	some kernels before Linux 6.8, and on all without
+ * @refused_faults: faults that failed because of the end of the region, a read
+ *	error, a poisoned page, a lack of memory, or a plan
+ * @mmaps: calls of the driver's mmap hook. Since Linux 7.2, this hook is
+ *	.mmap_prepare, which is called for every mmap(), before the kernel tries
+ *	to merge. On older kernels it is .mmap, which is called only for
+ *	mappings that were not merged
+ * @mappings: mappings that got a new VMA, because they were not merged
+ * @huge_faults: how many of the faults above were answered with a PMD. With
+ *	MMAPDEMO_BY_HUGE this stays 0 on kernels that never call .huge_fault of
+ *	a device: some before Linux 6.8, and all without
  *	CONFIG_TRANSPARENT_HUGEPAGE
- * @around_pages: pages mapped next to the touched one
+ * @around_pages: pages that faults mapped in addition to the touched page
  * @planned_faults: faults answered by a plan of MMAPDEMO_IOC_PLAN
  * @method: enum mmapdemo_by
  * @flags: MMAPDEMO_REGION_*
  *
- * The counters are read one after the other, while faults go on. The same numbers
- * are in /proc/PID/fdinfo/FD.
+ * The counters are read one by one, while faults continue. /proc/PID/fdinfo/FD
+ * shows the same numbers.
  */
 struct mmapdemo_stat {
 	__u64 size;
@@ -476,39 +481,42 @@ struct mmapdemo_stat {
 /* mmapdemo_probe.method */
 #define MMAPDEMO_METHOD_NONE		0
 #define MMAPDEMO_METHOD_KRETPROBE	1
-#define MMAPDEMO_METHOD_DIRECT		2	/* a direct call of ftrace */
+#define MMAPDEMO_METHOD_DIRECT		2	/* an ftrace direct call */
 
 /**
  * struct mmapdemo_probe - a probed function
  * @size: see "Growth"
  * @index: in: number of the probe, 0 … mmapdemo_info.probes - 1
  * @state: MMAPDEMO_PROBE_*
- * @method: MMAPDEMO_METHOD_* by which the probe is attached; with
- *	MMAPDEMO_PROBE_READY, the method by which the probe is still attached, for
- *	the time of the module parameter linger
- * @error: errno (positive) of the attempt to attach, or 0 if the probe can be
- *	attached: ENOENT if the function is inlined or not in this kernel; EINVAL if
- *	the kernel forbids probing the function; EBUSY if only
- *	MMAPDEMO_METHOD_DIRECT is allowed, but a BPF program or a live patch is
- *	attached already; EUNATCH if ftrace was switched off by sysctl
- *	kernel.ftrace_enabled=0. While the probe is attached: EUNATCH if ftrace is
- *	switched off, and calls are not observed; otherwise the reason why the probe
- *	does not use MMAPDEMO_METHOD_DIRECT although that would be better,
- *	EINPROGRESS if the probe is about to use it
+ * @method: MMAPDEMO_METHOD_* by which the probe is attached. With
+ *	MMAPDEMO_PROBE_READY, the method by which the unused probe is still
+ *	attached (see the module parameter linger), or MMAPDEMO_METHOD_NONE
+ * @error: 0 or a positive errno. If the probe can't be attached: ENOENT if the
+ *	function is inlined or not in this kernel; EINVAL if the kernel forbids
+ *	probing the function; EBUSY if only MMAPDEMO_METHOD_DIRECT is allowed,
+ *	but a BPF program or a live patch is attached to the function; EUNATCH
+ *	if ftrace is disabled by sysctl kernel.ftrace_enabled=0. While the probe
+ *	is attached: EUNATCH if ftrace is disabled, so that calls are not
+ *	observed; otherwise the reason why the probe does not use
+ *	MMAPDEMO_METHOD_DIRECT although this method is preferred; EINPROGRESS if
+ *	the probe is about to use it
  * @events: events that need the probe, one bit per enum mmapdemo_event
  * @hits: calls observed since the module was loaded
- * @missed: calls that could not be observed since then, because too many calls were
- *	in progress at once, or the processor was in another kprobe
- * @symbol: the function attached to, or the first candidate if there is none
- * @inside: calls in progress that will return through the module, which can't be
- *	unloaded until then; with MMAPDEMO_METHOD_DIRECT only, and also after the
- *	probe was detached. The counters of all CPUs are read one after the other
- * @pending: tasks between two calls that belong together, as for a fault that the
- *	kernel tries again: what the first call observed is kept for the second one.
- *	The data is dropped when the task exits, or does not come back for 30 s
+ * @missed: calls since the module was loaded that were not observed, because
+ *	too many calls were in progress, or the processor was in another kprobe
+ * @symbol: name of the probed function, or of the first candidate if this
+ *	kernel has none of the candidates
+ * @inside: calls in progress that will return through the module. Until they
+ *	return, the module can't be unloaded. Such calls exist only with
+ *	MMAPDEMO_METHOD_DIRECT, even after the probe was detached. The counters
+ *	of the CPUs are read one by one
+ * @pending: tasks between two related calls, such as the two attempts of a
+ *	retried fault. What the first call observed is kept for the second call.
+ *	The data is dropped when the task exits, or if the second call does not
+ *	come within 30 s
  *
- * Fails with EINVAL if @index is out of range, or past the end of the caller's
- * @size. Needs CAP_SYS_ADMIN, as reading tracefs does.
+ * Fails with EINVAL if @index is out of range, or if @size is too small to
+ * contain @index; EPERM without CAP_SYS_ADMIN; EFAULT.
  */
 struct mmapdemo_probe {
 	__u64 size;
@@ -527,22 +535,23 @@ struct mmapdemo_probe {
 /**
  * struct mmapdemo_run - consecutive equal entries of a page table
  * @address: first address that the first entry maps
- * @frame: page frame of the first entry if present; offset in the swap area, in
- *	pages, if swapped out. Those of the other entries follow one after the
- *	other, except that zero pages are all the same page. 0: the entry has none,
- *	or the caller does not have CAP_SYS_ADMIN
- * @count: number of entries; each maps as much memory as an entry of its level does
+ * @frame: page frame of the first entry if the entry is present; offset in the
+ *	swap area, in pages, if it is swapped out. The frames or offsets of the
+ *	other entries follow without gaps, except that all zero pages have the
+ *	same frame. 0 if the entry has neither, or the caller does not have
+ *	CAP_SYS_ADMIN
+ * @count: number of entries
  * @entry: MMAPDEMO_ENTRY_* of each entry
  * @level: MMAPDEMO_LEVEL_* of all entries
- * @swap: number of the swap area; with @frame
+ * @swap: number of the swap area that @frame is in
  *
- * Entries are equal if they are of one level, their addresses follow one another,
- * and their bits and frames are as described above. Runs of other levels may come
- * in between.
+ * All entries of a run have the same level and the same bits, and their
+ * addresses follow without gaps. Runs of other levels may lie within the
+ * addresses of a run.
  *
- * The caller does not pass the size of an element, so this structure does not grow.
- * New data will be in another structure, requested by a flag of struct
- * mmapdemo_walk.
+ * The caller does not pass the size of an element, so this structure does not
+ * grow. New data will come in another structure, which a new flag of struct
+ * mmapdemo_walk will request.
  */
 struct mmapdemo_run {
 	__u64 address;
@@ -553,18 +562,18 @@ struct mmapdemo_run {
 	__u32 swap;
 };
 
-/* Minimum room of a walk: an entry of each level */
+/* Minimum room of a walk: one entry of each level */
 #define MMAPDEMO_RUNS_MIN 5
 
-/* mmapdemo_walk.flags: @start is where another walk stopped */
+/* mmapdemo_walk.flags: continue a walk that stopped at start */
 #define MMAPDEMO_WALK_CONTINUE	1
 
 /**
  * struct mmapdemo_walk - a walk through the page tables of a process
  * @size: in: sizeof(struct mmapdemo_walk); not changed
  * @start: in: first address. Out: where the walk stopped; @end if complete
- * @end: in: end of the range, exclusive; above the address space of a process there
- *	is nothing
+ * @end: in: end of the range, exclusive; may be above the end of the address
+ *	space
  * @runs: in: pointer to an array of @room struct mmapdemo_run, to be filled
  * @room: in: size of the array, at least MMAPDEMO_RUNS_MIN
  * @count: out: number of elements filled
@@ -573,36 +582,38 @@ struct mmapdemo_run {
  * @flags: in: 0, or MMAPDEMO_WALK_CONTINUE. Out: MMAPDEMO_WALK_CONTINUE
  * @reserved: 0
  *
- * Returns every populated entry that maps an address of the range in a VMA, sorted
- * by the address of the run's first entry, a table before its contents. The entries
- * on the way to the first address are included, and begin before it.
+ * Returns every populated entry, at each level, that covers an address of the
+ * range in a VMA. The runs are sorted by the address of their first entry; a
+ * table comes before its contents. The first run of a level may begin before
+ * @start.
  *
- * One call does not always reach the end: it stops when @runs is full, after 8192
- * runs whatever the room, or on a signal. So repeat the call with the structure as
- * it is, until @start is @end:
+ * A call may stop before the end of the range: when @runs is full, after 8192
+ * runs, or on a signal. So repeat the call with the same structure until @start
+ * is @end:
  *
  *	do
  *		ioctl(fd, MMAPDEMO_IOC_WALK, &walk), use(runs, walk.count);
  *	while (walk.start < walk.end);
  *
- * This returns each entry once, however small @room is, but may return a run in two
- * parts. Empty ranges cost nothing: a missing table is skipped at the level where
- * it is missing, and addresses outside of VMAs are skipped.
+ * This loop returns each entry once, however small @room is, but may return a
+ * run in two parts. Empty ranges cost little: the walk skips addresses outside
+ * of VMAs, and all addresses of a missing table at once.
  *
- * The walk is racy, as /proc/PID/pagemap is. Each entry was read in one piece, and
- * is correct for that moment; the process is not stopped. mmap_lock is held for
- * reading, and dropped after every 64 tables at most. An address that is mapped and
- * touched all the time is never missed.
+ * The walk is racy, like a read of /proc/PID/pagemap: the process is not
+ * stopped. Each entry is read atomically, and was correct at that moment.
+ * mmap_lock is held for reading, and is dropped after at most 64 tables. An
+ * address that stays mapped and populated during the walk is never missed.
  *
  * The caller needs CAP_SYS_PTRACE to walk another process, and CAP_SYS_ADMIN to get
  * frames and swap offsets, both in the initial user namespace.
  *
- * Fails with EINVAL for addresses that are not a multiple of the page size or in
- * the wrong order, for unknown bits, for @room below MMAPDEMO_RUNS_MIN, and for a
- * @size that is too small; E2BIG if @size is more than a page, or bytes past the
- * module's structure are not 0; ESRCH if there is no such process, or the process
- * has no address space, as a kernel thread or a process that has exited; EPERM;
- * EFAULT; ENOMEM. Then the structure is not changed, except with EFAULT.
+ * Fails with EINVAL for addresses that are not page-aligned or are in the wrong
+ * order, for unknown bits, for @room below MMAPDEMO_RUNS_MIN, and for a @size
+ * that is too small; E2BIG if @size is more than a page, or bytes past the
+ * module's structure are not 0; ESRCH if there is no such process, or the
+ * process has no address space, like a kernel thread or an exited process;
+ * EPERM; EFAULT; ENOMEM. After an error other than EFAULT, the structure is
+ * unchanged.
  */
 struct mmapdemo_walk {
 	__u64 size;
@@ -617,7 +628,7 @@ struct mmapdemo_walk {
 	__u32 reserved;
 };
 
-/* mmapdemo_count.flags: count every process, not a tree */
+/* mmapdemo_count.flags: count all processes, not a tree */
 #define MMAPDEMO_COUNT_ALL	1
 
 /* Maximum number of open counters */
@@ -626,29 +637,30 @@ struct mmapdemo_walk {
 /**
  * struct mmapdemo_count - the processes whose faults are counted
  * @size: in: sizeof(struct mmapdemo_count); not changed
- * @pid: the root of a tree of processes: this process with all present and future
- *	descendants; 0: the caller
- * @flags: 0; or MMAPDEMO_COUNT_ALL, and @pid 0
+ * @pid: root of a tree of processes: this process with all present and future
+ *	descendants; 0 for the caller
+ * @flags: 0, or MMAPDEMO_COUNT_ALL, which needs a @pid of 0
  *
- * The call returns a file descriptor, with close-on-exec set. The descriptor
- * counts the faults that begin and end between this call and the last close of
- * the descriptor, also by exit. read(2) returns the number of faults, by class and
- * duration. No event is written for this, and other processes pay for one test at
- * most. Counting does not affect other counters, or users of events. A counted fault
- * is the same as one pte_fault event, with the same class and the same duration.
+ * The call returns a file descriptor, with close-on-exec set. The counter
+ * counts the faults that begin after this call and end before the last close of
+ * the descriptor. read(2) returns the number of faults by class and duration:
+ * see struct mmapdemo_faults. Counting writes no events. A fault that is not
+ * counted costs at most one more test. Counting does not affect other counters
+ * or the users of events. Each counted fault corresponds to one pte_fault event
+ * with the same class and duration.
  *
- * A counter counts the faults that tasks of the tree take, in any process's
- * memory: a fault that a debugger causes by ptrace is the debugger's. A process
- * stays in the tree when its parent ends. A process whose parent ended before the
- * call belongs to the process that adopted it. A tree needs 512 KiB of kernel
- * memory.
+ * A fault belongs to the task that takes it, in the memory of any process: a
+ * fault that a debugger causes by ptrace belongs to the debugger. A process
+ * stays in the tree when its parent exits. A process whose parent exited before
+ * the call belongs to the process that adopted it. A tree needs 512 KiB of
+ * kernel memory.
  *
  * The module can't be unloaded while a descriptor is open. The line mmapdemo-count
  * of /proc/PID/fdinfo/FD contains the root of the tree, or "all".
  *
- * Fails with EPERM without CAP_SYS_ADMIN, as reading tracefs does; ESRCH if there
- * is no such process, or @pid is a thread that is not the group leader; EBUSY if
- * MMAPDEMO_COUNTERS_MAX counters are open; EINVAL for unknown flags, for @pid with
+ * Fails with EPERM without CAP_SYS_ADMIN; ESRCH if there is no such process, or
+ * @pid is a thread that is not the group leader; EBUSY if MMAPDEMO_COUNTERS_MAX
+ * counters are open; EINVAL for unknown flags, for @pid with
  * MMAPDEMO_COUNT_ALL, and for a @size that is too small; E2BIG if @size is more
  * than a page, or bytes past the module's structure are not 0; EFAULT; EMFILE;
  * ENOMEM; and the errors of mmapdemo_probe.error if faults can't be observed.
@@ -660,8 +672,9 @@ struct mmapdemo_count {
 };
 
 /*
- * Number of buckets. Bucket 0 counts unknown durations, bucket i durations of
- * 2^(i-1) to 2^i - 1 ns, the last bucket all longer ones, too
+ * Number of buckets of a log2 histogram. Bucket 0 counts unknown durations.
+ * Bucket i counts durations of 2^(i-1) to 2^i - 1 ns. The last bucket also
+ * counts all longer durations.
  */
 #define MMAPDEMO_LATENCY_BUCKETS 40
 
@@ -675,9 +688,9 @@ struct mmapdemo_count {
  * @max: longest duration, in ns
  * @buckets: number of faults by duration
  *
- * The duration of a fault is unknown if the machine was suspended during the fault,
- * or if the kernel found that the TSC, which was to measure the duration, is no
- * clock.
+ * The duration of a fault is unknown if the machine was suspended during the
+ * fault, or if the duration was measured by the TSC and the kernel found the
+ * TSC unstable.
  */
 struct mmapdemo_latency {
 	__u64 count;
@@ -688,20 +701,22 @@ struct mmapdemo_latency {
 
 /**
  * struct mmapdemo_faults - the faults counted so far
- * @size: size of this structure, as the module knows it; it grows after @class
+ * @size: size of the module's structure, which grows after @class
  * @elapsed: time since counting began, in ns
- * @missed: faults of any process since then that could not be observed
- * @classes: number of classes that the module knows; the classes after these are 0
+ * @missed: faults of any process since counting began that were not observed
+ * @classes: number of classes that the module knows; the other elements of
+ *	@class are 0
  * @buckets: MMAPDEMO_LATENCY_BUCKETS
  * @class: counters, indexed by enum mmapdemo_fault_class
- * @by_class: @class for C++, where class is a keyword
+ * @by_class: the name of @class in C++, where class is a keyword
  *
- * Every read(2) of MMAPDEMO_IOC_COUNT's descriptor takes a new snapshot and starts
- * with its first byte; it returns as much of the snapshot as there is room for.
- * Less than 8 bytes of room is EINVAL. Nothing is reset: the difference of two
- * snapshots is what happened between them. The counters of one CPU and one class
- * are read at one moment, so count, total and buckets always belong together. CPUs
- * and classes are read one after the other, while faults go on.
+ * Each read(2) from the descriptor of MMAPDEMO_IOC_COUNT takes a new snapshot,
+ * and returns as many of its bytes, from the first one on, as fit into the
+ * buffer. A buffer of less than 8 bytes fails with EINVAL. Counters are never
+ * reset: subtract two snapshots to count the faults between them. The counters
+ * of one CPU and one class are read together, so count, total and buckets are
+ * always consistent. CPUs and classes are read one by one, while faults
+ * continue.
  */
 struct mmapdemo_faults {
 	__u64 size;
@@ -740,7 +755,10 @@ enum mmapdemo_by {
 	MMAPDEMO_BY_COUNT
 };
 
-/* mmapdemo_region.flags, at most one; the first two: only with MMAPDEMO_BY_REMAP, x86 */
+/*
+ * mmapdemo_region.flags: at most one; the first two need MMAPDEMO_BY_REMAP and
+ * x86
+ */
 #define MMAPDEMO_REGION_WRITE_COMBINING	1	/* as for frame buffers */
 #define MMAPDEMO_REGION_UNCACHED	2	/* as for registers */
 #define MMAPDEMO_REGION_BACKED		4	/* backed by a file */
@@ -748,73 +766,77 @@ enum mmapdemo_by {
 /**
  * struct mmapdemo_region - a new region for an open device
  * @size: in: sizeof(struct mmapdemo_region); not changed
- * @bytes: size of the region, not 0: a multiple of the page size; with
- *	MMAPDEMO_BY_HUGE a multiple of 2 MiB
+ * @bytes: size of the region: a multiple of the page size, or of 2 MiB with
+ *	MMAPDEMO_BY_HUGE; not 0
  * @method: enum mmapdemo_by
  * @flags: MMAPDEMO_REGION_*
  * @backing: with MMAPDEMO_REGION_BACKED, the descriptor of the file; otherwise 0
  * @reserved: 0
  *
- * An open device shows the default region, which open files share, until the open
- * device is given a region of its own. This works once, and only before the first
- * mmap() of the open device. The bytes and counters of the region belong to this
- * open file alone, so to all processes that got it by fork, dup(2) or a socket.
- * The region lives until the last descriptor and the last mapping are gone. Each
- * page is charged to the memory cgroup of the task that created the page: by the
- * first touch or, with MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, by this call.
- * The pages are in the page cache, so mincore(2) and cachestat(2) see them. They count
- * as "Cached" and "Unevictable" in /proc/meminfo, and as "file" and "unevictable" in
- * the cgroup's memory.stat, but not as "shmem" or "kernel".
+ * All open files of the device share the default region. This call gives one
+ * open file a separate region. It succeeds once, and only before the first
+ * mmap() of the open file. Processes that share the open file, by fork(2) or
+ * through a socket, share the memory and the counters of the region. The region
+ * exists until the last descriptor is closed and the last mapping is removed.
+ * Each page is charged to the memory cgroup of the task that allocates it: on
+ * first touch or, with MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, in this call.
+ * The pages are in the page cache, so mincore(2) and cachestat(2) see them.
+ * They count as "Cached" and "Unevictable" in /proc/meminfo, and as "file" and
+ * "unevictable" in the cgroup's memory.stat, but not as "shmem" or "kernel".
  *
- * The memory is never swapped. So all of @bytes, touched or not, count for
- * RLIMIT_MEMLOCK of the user who makes this call, until the region ends, together
- * with the memory of io_uring(7) and AF_XDP. Callers with CAP_IPC_LOCK are exempt,
- * and so are file-backed regions, which have no memory of their own.
+ * The memory is never swapped. So all of @bytes, touched or not, count towards
+ * the RLIMIT_MEMLOCK of the calling user until the region ends, together with
+ * the memory of io_uring(7) and AF_XDP. Callers with CAP_IPC_LOCK are exempt.
+ * File-backed regions do not count, because they allocate no memory.
  *
- * mmap() of the region fails with EINVAL for MAP_PRIVATE with MMAPDEMO_BY_PFN,
- * MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE: there is no page that the kernel could
- * copy from. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE everything is mapped
- * at once, and a mapping that reaches past the end fails with ENXIO. With the
- * other methods, a touch past the end raises SIGBUS. If a page is poisoned (a
- * hardware memory error), mmap() fails with EHWPOISON, or a touch raises SIGBUS with
- * BUS_MCEERR_AR; read(2), write(2) and ptrace(2) fail with EIO.
+ * With MMAPDEMO_BY_PFN, MMAPDEMO_BY_REMAP and MMAPDEMO_BY_HUGE, MAP_PRIVATE
+ * fails with EINVAL, because these methods map frames, not pages that the
+ * kernel can copy. With MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE, mmap() maps
+ * all pages at once, and fails with ENXIO if the mapping reaches past the end.
+ * With the other methods, a touch past the end raises SIGBUS. If a page is
+ * poisoned (has a hardware memory error), mmap() fails with EHWPOISON, or a
+ * touch raises SIGBUS with BUS_MCEERR_AR; read(2), write(2) and ptrace(2) fail
+ * with EIO.
  *
  * MMAPDEMO_BY_HUGE allocates blocks of 2 MiB. It allocates single pages if no block is
  * free, before Linux 5.19, and without CONFIG_TRANSPARENT_HUGEPAGE.
  *
- * With MMAPDEMO_REGION_BACKED, which needs MMAPDEMO_BY_PAGE, a region is
- * file-backed: a mapping of the region is a mapping of the file, at the same
- * offset, also in /proc/PID/maps and for msync(2). The file system answers the
- * faults, notices stores and writes the data. The region ends at the end of the
- * file if that comes first. A touch of what is past the end of the file, can't be
- * read, or has no room on the disk raises SIGBUS. A mapping that reaches past the
- * region's own end fails with ENXIO, and mremap(2) can't grow a mapping. PROT_EXEC
- * fails with EPERM, also where READ_IMPLIES_EXEC of personality(2) adds it. fsync(2)
- * returns the errors of the file system, once; close(2) neither returns them nor
- * waits for the file system. read(2) and write(2) are those of the file; write(2)
- * fails with ENOSPC past the end, and may take effect as if after a concurrent
- * truncation of the file. MMAPDEMO_IOC_PUNCH punches a hole into the file.
- * resident_pages and MMAPDEMO_IOC_PAGES show the file's pages in the page cache,
- * and around_pages stays 0. The file is opened once more, with the permissions of
- * the descriptor, which may be closed afterwards. While the region exists, sealing
- * a memfd against writing fails with EBUSY. mlock(2) of such a mapping returns 0
- * and locks nothing: the kernel skips mappings that can't grow.
+ * MMAPDEMO_REGION_BACKED makes a file-backed region, and needs
+ * MMAPDEMO_BY_PAGE. A mapping of the region is then a mapping of the file at
+ * the same offset, also in /proc/PID/maps and for msync(2). The file system
+ * handles faults, tracks stores and writes the data to disk. The region ends
+ * after @bytes or at the end of the file, whichever comes first. A touch raises
+ * SIGBUS if the page is past the end of the file, can't be read, or has no room
+ * on the disk. A mapping that reaches past @bytes fails with ENXIO, and
+ * mremap(2) can't grow a mapping. PROT_EXEC fails with EPERM, also if
+ * READ_IMPLIES_EXEC of personality(2) adds it. fsync(2) returns each error of
+ * the file system once. close(2) returns no errors and does not wait for the
+ * file system. read(2) and write(2) access the file. Past the end, write(2)
+ * fails with ENOSPC. A write(2) that races with a truncation of the file may
+ * take effect after the truncation. MMAPDEMO_IOC_PUNCH punches a hole into the
+ * file. resident_pages and MMAPDEMO_IOC_PAGES show the file's pages in the page
+ * cache, and around_pages stays 0. The call opens the file again, with the
+ * credentials of the open file @backing, so @backing may be closed afterwards.
+ * If @backing is a memfd, sealing it against writing fails with EBUSY while the
+ * region exists. mlock(2) of such a mapping returns 0 but locks nothing,
+ * because the kernel skips mappings that can't grow.
  *
- * Fails with EBUSY if the open file has a region of its own, or was mapped; EFBIG
- * if @bytes is more than the module parameter region_max, or, with
- * MMAPDEMO_BY_REMAP, more than 4 MiB, the largest block of contiguous memory;
- * ENOSPC if all such regions together would have more than regions_max; EINVAL for
- * other invalid @bytes, for methods and flags that are unknown or do not go
- * together, and for a @size that is too small; E2BIG if @size is more than a page,
- * or bytes past the module's structure are not 0; EPERM if the descriptor is not
- * open for writing; EFAULT; ENOMEM, also if the user's regions would exceed
- * RLIMIT_MEMLOCK; EINTR after a signal that kills. region_max and regions_max also
- * apply to file-backed regions, although these have no memory. For @backing:
- * EBADF; EINVAL if the descriptor is not that of a regular file, or the file is in
- * /proc or /sys, is on persistent memory (DAX), or is watched by fanotify(7) to be
- * filled in before it is read; EACCES if the descriptor is not open for reading
- * and writing, or is open with O_APPEND; EPERM if the file is sealed; and the
- * errors of open(2). After an error nothing has changed.
+ * Fails with EBUSY if the open file already has a separate region, or was
+ * mapped; EFBIG if @bytes is more than the module parameter region_max, or,
+ * with MMAPDEMO_BY_REMAP, more than 4 MiB, the largest block of contiguous
+ * memory; ENOSPC if all separate regions together would exceed the module
+ * parameter regions_max; EINVAL for other invalid @bytes, for methods and flags
+ * that are unknown or can't be combined, and for a @size that is too small;
+ * E2BIG if @size is more than a page, or bytes past the module's structure are
+ * not 0; EPERM if the descriptor is not open for writing; EFAULT; ENOMEM, also
+ * if the user's regions would exceed RLIMIT_MEMLOCK; EINTR after a fatal
+ * signal. region_max and regions_max also apply to file-backed regions,
+ * although these allocate no memory. For @backing: EBADF; EINVAL if the file is
+ * not a regular file, is in /proc or /sys, is on persistent memory (DAX), or is
+ * filled in by a listener of fanotify(7) before it is read; EACCES if the
+ * descriptor is not open for reading and writing, or is open with O_APPEND;
+ * EPERM if the file is sealed; and the errors of open(2). After an error, the
+ * open file still has its old region.
  */
 struct mmapdemo_region {
 	__u64 size;
@@ -830,15 +852,16 @@ struct mmapdemo_region {
  * @size: in: sizeof(struct mmapdemo_resize); not changed
  * @bytes: new size, as in struct mmapdemo_region
  *
- * The counterpart of ftruncate(2). When the call returns, the pages past the new
- * end are gone, together with private copies. A touch there raises SIGBUS, until
- * the region grows again: then the pages are zeros.
+ * The counterpart of ftruncate(2). When the call returns, the pages past the
+ * new end are freed, together with private copies of them. A touch past the end
+ * raises SIGBUS. If the region grows again, the new pages contain zeros.
  *
  * Fails with EPERM for the default region; if the descriptor is not open for
- * writing; and if the region was created with CAP_IPC_LOCK and is to grow, but the
- * caller does not have CAP_IPC_LOCK. Fails with EOPNOTSUPP with MMAPDEMO_BY_REMAP,
- * MMAPDEMO_BY_PREPARE and MMAPDEMO_REGION_BACKED; EINTR after a signal that kills;
- * and otherwise as MMAPDEMO_IOC_REGION.
+ * writing; and if a caller without CAP_IPC_LOCK grows a region that was created
+ * with CAP_IPC_LOCK. Fails with EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP,
+ * MMAPDEMO_BY_PREPARE and MMAPDEMO_REGION_BACKED, which can't be resized; EINTR
+ * after a fatal signal; and with the errors of MMAPDEMO_IOC_REGION for @bytes
+ * and @size.
  */
 struct mmapdemo_resize {
 	__u64 size;
@@ -848,21 +871,21 @@ struct mmapdemo_resize {
 /**
  * struct mmapdemo_punch - a hole in a region
  * @size: in: sizeof(struct mmapdemo_punch); not changed
- * @start: first byte: a multiple of the page size; with MMAPDEMO_BY_HUGE a multiple
- *	of 2 MiB
- * @end: end of the hole, exclusive, with the same alignment; what is past the end
- *	of the region is ignored
+ * @start: first byte: a multiple of the page size, or of 2 MiB with
+ *	MMAPDEMO_BY_HUGE
+ * @end: end of the hole, exclusive, with the same alignment; the part past the
+ *	end of the region is ignored
  *
  * The counterpart of FALLOC_FL_PUNCH_HOLE. When the call returns, the pages are
- * gone, and are zeros when they are touched again. Private copies stay. As for a file,
- * the entry of a poisoned page also stays in a mapping: there a touch raises SIGBUS
- * until the range is unmapped or dropped with MADV_DONTNEED.
+ * freed, and the next touch finds zeros. Private copies stay. As with a file, a
+ * mapping also keeps the entry of a poisoned page: a touch raises SIGBUS until
+ * the page is unmapped by munmap(2) or by MADV_DONTNEED.
  *
- * Fails with EPERM for the default region, and if the descriptor is not open for
- * writing; EOPNOTSUPP with MMAPDEMO_BY_REMAP and MMAPDEMO_BY_PREPARE; EINVAL for a
- * range that is not aligned, or if @end is before @start, and for a @size that is
- * too small; E2BIG; EFAULT; EINTR after a signal that kills; and with
- * MMAPDEMO_REGION_BACKED as fallocate(2) of the file.
+ * Fails with EPERM for the default region, and if the descriptor is not open
+ * for writing; EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP and
+ * MMAPDEMO_BY_PREPARE; EINVAL for a range that is not aligned, or if @end is
+ * before @start, and for a @size that is too small; E2BIG; EFAULT; EINTR after
+ * a fatal signal; and, with MMAPDEMO_REGION_BACKED, the errors of fallocate(2).
  */
 struct mmapdemo_punch {
 	__u64 size;
@@ -873,7 +896,7 @@ struct mmapdemo_punch {
 /* Bits of a page in the answer of MMAPDEMO_IOC_PAGES */
 #define MMAPDEMO_PAGE_RESIDENT	(1ULL << 63)
 #define MMAPDEMO_PAGE_HUGE	(1ULL << 62)	/* part of a block of 2 MiB */
-#define MMAPDEMO_PAGE_FRAME	((1ULL << 55) - 1) /* with CAP_SYS_ADMIN, or 0 */
+#define MMAPDEMO_PAGE_FRAME	((1ULL << 55) - 1) /* 0 without CAP_SYS_ADMIN */
 
 /**
  * struct mmapdemo_pages - the pages of a region
@@ -883,11 +906,11 @@ struct mmapdemo_punch {
  * @pages: in: pointer to an array with a __u64 for each page, to be filled with
  *	MMAPDEMO_PAGE_*; 0 for a page that was never touched, or is past the end
  *
- * The counterpart of mincore(2). The pages are looked at one after the other, and
- * none is created. Frames are visible as in /proc/PID/pagemap.
+ * The counterpart of mincore(2). The pages are inspected one by one, and none
+ * is allocated. Frames need CAP_SYS_ADMIN, as in /proc/PID/pagemap.
  *
- * Fails with EINVAL if @start or @end is not aligned or @end is before @start, and
- * for a @size that is too small; E2BIG; EFAULT; EINTR after a signal that kills.
+ * Fails with EINVAL if @start or @end is not aligned or @end is before @start,
+ * and for a @size that is too small; E2BIG; EFAULT; EINTR after a fatal signal.
  */
 struct mmapdemo_pages {
 	__u64 size;
@@ -902,7 +925,7 @@ struct mmapdemo_pages {
 #define MMAPDEMO_PLAN_OOM	2	/* as when memory is exhausted */
 #define MMAPDEMO_PLAN_DELAY	3	/* as on a slow disk */
 
-/* Maximum number of plans of a region, and maximum delay in ns */
+/* Maximum number of plans in a region, and maximum delay in ns */
 #define MMAPDEMO_PLANS_MAX	64
 #define MMAPDEMO_DELAY_MAX	60000000000ULL
 
@@ -910,31 +933,32 @@ struct mmapdemo_pages {
  * struct mmapdemo_plan - an answer to future faults
  * @size: in: sizeof(struct mmapdemo_plan); not changed
  * @start: first byte of the region, a multiple of the page size
- * @end: end of the range, exclusive, a multiple of the page size; not @start
+ * @end: end of the range, exclusive, a multiple of the page size, above @start
  * @delay: with MMAPDEMO_PLAN_DELAY, the delay in ns, at most MMAPDEMO_DELAY_MAX;
  *	otherwise 0
  * @answer: MMAPDEMO_PLAN_*; MMAPDEMO_PLAN_NOTHING removes all plans that have a
  *	page in the range
- * @times: number of faults to answer, in all pages of the range together; 0: all
+ * @times: number of faults to answer in the whole range; 0 for all
  *
- * The newest plan for a page applies. A plan answers faults, so pages that are
- * mapped already are not affected: use MADV_DONTNEED, or plan first. read(2) and
- * write(2) ignore plans. While there is a plan, no page is mapped that was not
- * touched.
+ * The newest plan for a page applies. A plan answers faults, so it has no
+ * effect on pages that are already mapped. Make the plan before the first
+ * touch, or use MADV_DONTNEED. read(2) and write(2) ignore plans. While there
+ * is a plan, a fault maps only the touched page.
  *
- * A delayed fault is a major fault, waits without mmap_lock if the kernel can try
- * the fault again, and ends when its task is killed. A task that exits does not
- * wait. A waiting task can be frozen, as for a suspend, but not in a system call,
- * and not if the kernel can't try the fault again.
+ * A delayed fault is a major fault. If the kernel can retry the fault, the task
+ * waits without mmap_lock. A fatal signal ends the delay, and an exiting task
+ * does not wait. A waiting task can be frozen, for example by a suspend, unless
+ * the task is in a system call or the kernel can't retry the fault.
  *
- * After MMAPDEMO_PLAN_OOM the kernel repeats an access of a program until the fault
- * gets another answer, so set @times; a system call fails with ENOMEM or EFAULT.
+ * After MMAPDEMO_PLAN_OOM, a program repeats its access until the fault gets
+ * another answer, so set @times. A system call fails with ENOMEM or EFAULT.
  *
- * Fails with EPERM for the default region, and if the descriptor is not open for
- * writing; EOPNOTSUPP with MMAPDEMO_BY_REMAP, which has no faults; ENOSPC if there
- * are MMAPDEMO_PLANS_MAX plans; EINVAL for an invalid range, for an unknown answer,
- * for a @delay that is too long, is missing, or comes with another answer, and for
- * a @size that is too small; E2BIG; EFAULT; ENOMEM.
+ * Fails with EPERM for the default region, and if the descriptor is not open
+ * for writing; EOPNOTSUPP for regions of MMAPDEMO_BY_REMAP, which have no
+ * faults; ENOSPC if there are MMAPDEMO_PLANS_MAX plans; EINVAL for an invalid
+ * range, for an unknown answer, for a @delay that is too long, is missing, or
+ * is set for another answer, and for a @size that is too small; E2BIG; EFAULT;
+ * ENOMEM.
  */
 struct mmapdemo_plan {
 	__u64 size;
@@ -945,7 +969,9 @@ struct mmapdemo_plan {
 	__u32 times;
 };
 
-/* The numbers contain the sizes of the time when they were fixed: see "Growth" */
+/*
+ * Each number contains the size that the structure had at first: see "Growth"
+ */
 #define MMAPDEMO_IOC(direction, number, bytes)	\
 	_IOC(direction, 0xde, number, bytes)
 #define MMAPDEMO_IOC_INFO	MMAPDEMO_IOC(_IOC_READ | _IOC_WRITE, 0, 48)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The newest kernel's direct calls of ftrace on older kernels, for trampolines. */
+/* The newest kernel's API of ftrace direct calls on older kernels. */
 #ifndef _MMAPDEMO_COMPAT_DIRECT_H
 #define _MMAPDEMO_COMPAT_DIRECT_H
 
@@ -9,20 +9,23 @@
 #include <linux/objtool.h>
 #include <linux/version.h>
 
-/* Defined since Linux 5.18, commit 156ff4a544ae ("x86/ibt: Base IBT bits"). */
+/*
+ * ASM_ENDBR exists since Linux 5.18, commit 156ff4a544ae ("x86/ibt: Base IBT
+ * bits").
+ */
 #ifndef ASM_ENDBR
 #define ASM_ENDBR
 #endif
 
-/* Defined for C since Linux 6.1; before, for assembler only. */
+/* Before Linux 6.1, UNWIND_HINT_FUNC is defined only for assembler. */
 #ifndef UNWIND_HINT_FUNC
 #define UNWIND_HINT_FUNC UNWIND_HINT(ORC_REG_SP, 8, UNWIND_HINT_TYPE_FUNC, 0)
 #endif
 
 /*
  * Before Linux 6.4, commit 8788ca164eb4 ("ftrace: Remove the legacy
- * _ftrace_direct API"), the functions take the location. Since then they take an
- * ftrace_ops whose filter holds the location.
+ * _ftrace_direct API"), the functions take the address of the location. Since
+ * then, they take an ftrace_ops whose filter contains the address.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 

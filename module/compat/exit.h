@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tracepoint sched_process_exit on older kernels. Since "exit: move and extend
- * sched_process_exit() tracepoint" a probe function takes @group_dead. The type that
- * the register function takes shows which form a kernel has.
+ * The tracepoint sched_process_exit on older kernels. Since "exit: move and
+ * extend sched_process_exit() tracepoint", a probe function takes @group_dead.
+ * The parameter type of the register function shows whether a kernel has this
+ * change.
  */
 #ifndef _MMAPDEMO_COMPAT_EXIT_H
 #define _MMAPDEMO_COMPAT_EXIT_H
@@ -12,7 +13,7 @@
 #include <linux/sched.h>
 #include <trace/events/sched.h>
 
-/* Hook for an exiting task, which is the current one. */
+/* Hook for the exit of the current task. */
 static void exit_seen(void *data, struct task_struct *task, bool group_dead);
 
 static void exit_seen_by_task(void *data, struct task_struct *task)

@@ -7,12 +7,18 @@
 #include <linux/sched.h>
 #include <linux/version.h>
 
-/* Since Linux 6.0, commit d92725256b4f ("mm: avoid unnecessary page fault retires") */
+/*
+ * VM_FAULT_COMPLETED exists since Linux 6.0, commit d92725256b4f ("mm: avoid
+ * unnecessary page fault retires").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
 #define VM_FAULT_COMPLETED ((__force vm_fault_t)0x004000)
 #endif
 
-/* Since Linux 5.19, commit c89357e27f20 ("mm: support GUP-triggered unsharing") */
+/*
+ * FAULT_FLAG_UNSHARE exists since Linux 5.19, commit c89357e27f20 ("mm: support
+ * GUP-triggered unsharing").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
 #define FAULT_FLAG_UNSHARE 0
 #endif
@@ -23,8 +29,9 @@
 #endif
 
 /*
- * Since Linux 6.6, commit 0790e1e2f8c9 ("mm: change folio_lock_or_retry to use
- * vm_fault directly"). Before, a driver's fault always holds mmap_lock.
+ * release_fault_lock() exists since Linux 6.6, commit 0790e1e2f8c9 ("mm: change
+ * folio_lock_or_retry to use vm_fault directly"). Before, .fault is always
+ * called with mmap_lock held.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 static inline void release_fault_lock(struct vm_fault *vmf)
@@ -47,9 +54,9 @@ static inline vm_fault_t fault_error(int error)
 #endif
 
 /*
- * Return true if the lock may be released and VM_FAULT_RETRY returned. This is false for
- * a kernel thread that uses an mm: fput() would be done only after the thread has left
- * the module.
+ * Return true if .fault may release the lock and return VM_FAULT_RETRY. A
+ * kernel thread that uses an mm may not: its fput() is done by a worker,
+ * perhaps before the thread has left the module.
  */
 static inline bool fault_may_unlock(const struct vm_fault *vmf)
 {
@@ -59,8 +66,9 @@ static inline bool fault_may_unlock(const struct vm_fault *vmf)
 }
 
 /*
- * Return true if the fault must not wait, but return VM_FAULT_RETRY with the lock still
- * held [__folio_lock_or_retry()]: the caller tries again where it may wait.
+ * Return true if .fault must not wait. Then .fault returns VM_FAULT_RETRY with
+ * the lock still held [__folio_lock_or_retry()], and its caller retries where
+ * it may wait.
  */
 static inline bool fault_no_wait(const struct vm_fault *vmf)
 {
@@ -70,8 +78,9 @@ static inline bool fault_no_wait(const struct vm_fault *vmf)
 
 /*
  * Since Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and
- * finish_fault() codepaths"), .map_pages returns whether it mapped the page that
- * was touched. Before, vmf->pte said so. The hooks defined here map nothing.
+ * finish_fault() codepaths"), .map_pages returns whether it mapped the touched
+ * page. Before, it set vmf->pte. The wrapper defined here is only for a hook
+ * that maps nothing.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
 #define MAP_PAGES_HOOKS(hook)						\

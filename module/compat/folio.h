@@ -121,7 +121,8 @@ static inline struct folio *filemap_get_folio(struct address_space *mapping,
 
 /*
  * Since Linux 6.4, commit 66dabbb65d67 ("mm: return an ERR_PTR from
- * __filemap_get_folio"), a missing folio is not NULL, but -ENOENT.
+ * __filemap_get_folio"), the result for a missing folio is ERR_PTR(-ENOENT),
+ * not NULL.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 static inline struct folio *

@@ -8,12 +8,12 @@
 #include <linux/sched.h>
 
 /*
- * Sleep until @until, until the task is killed, or until a spurious wakeup. With
- * @freezable, the task can be frozen while it sleeps, so it must hold no lock.
+ * Sleep until @until, a fatal signal or a spurious wakeup. With @freezable, the
+ * task can be frozen while it sleeps, so it must hold no lock.
  *
  * Since Linux 6.1, commit f5d39b020809 ("freezer,sched: Rewrite core freezer
- * logic"), the task state contains TASK_FREEZABLE. Before, the freezer was made not
- * to wait for such a task.
+ * logic"), the task state contains TASK_FREEZABLE. Before,
+ * freezer_do_not_count() makes the freezer ignore the task.
  */
 #ifdef TASK_FREEZABLE
 static inline void freezable_sleep(ktime_t *until, bool freezable)

@@ -6,7 +6,7 @@
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/* PMD_ORDER, which exists since Linux 6.7 */
+/* The value of PMD_ORDER, which exists since Linux 6.7 */
 #define HUGE_ORDER (PMD_SHIFT - PAGE_SHIFT)
 
 /*
@@ -35,7 +35,8 @@ static vm_fault_t hook##_size(struct vm_fault *vmf,			\
 
 /*
  * Since Linux 6.17, commit 21aa65bf82a7 ("mm: remove callers of pfn_t
- * functionality"), vmf_insert_pfn_pmd() takes an unsigned long.
+ * functionality"), vmf_insert_pfn_pmd() takes the frame number as an unsigned
+ * long.
  */
 #elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #include <linux/pfn_t.h>

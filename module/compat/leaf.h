@@ -48,7 +48,10 @@ static inline bool softleaf_is_hwpoison(softleaf_t leaf)
 
 static inline bool softleaf_is_marker(softleaf_t leaf)
 {
-/* Since Linux 5.19, commit 679d10331910 ("mm: introduce PTE_MARKER swap entry") */
+/*
+ * Linux 5.19, commit 679d10331910 ("mm: introduce PTE_MARKER swap entry"),
+ * added markers.
+ */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
 	return is_pte_marker_entry(leaf);
 #else
@@ -66,7 +69,10 @@ static inline bool softleaf_is_uffd_wp_marker(softleaf_t leaf)
 #endif
 }
 
-/* Since Linux 6.13, commit 7c53dfbdb024 ("mm: add PTE_MARKER_GUARD PTE marker") */
+/*
+ * Linux 6.13, commit 7c53dfbdb024 ("mm: add PTE_MARKER_GUARD PTE marker"),
+ * added guard markers.
+ */
 static inline bool softleaf_is_guard_marker(softleaf_t leaf)
 {
 #ifdef PTE_MARKER_GUARD
@@ -80,7 +86,7 @@ static inline bool softleaf_is_guard_marker(softleaf_t leaf)
 
 static inline bool pfn_is_anon(unsigned long pfn)
 {
-/* Use folios since Linux 5.17. */
+/* Since Linux 5.17, folios have this flag. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
 	return folio_test_anon(page_folio(pfn_to_page(pfn)));
 #else

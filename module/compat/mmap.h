@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The newest kernel's file_operations.mmap_prepare and vm_operations_struct.mapped
- * on older kernels. In .mmap_prepare the driver describes how to serve a mapping,
- * before the kernel tries to merge the mapping. If the mapping becomes a new VMA,
- * the kernel then calls .mapped.
+ * The newest kernel's file_operations.mmap_prepare and
+ * vm_operations_struct.mapped on older kernels. In .mmap_prepare the driver
+ * describes a new mapping, before the kernel tries to merge it. If the mapping
+ * is not merged, the kernel calls .mapped for the new VMA.
  *
- * .mmap_prepare calls a mmap_action_*() to have memory mapped at once.
+ * .mmap_prepare can call a mmap_action_*() function, so that the kernel maps
+ * all memory at once.
  *
- * MMAP_HOOKS(prepare, mapped) defines what MMAP_HOOK(prepare) and
- * MAPPED_HOOK(mapped) put into the two tables of operations.
+ * MMAP_HOOK(prepare) and MAPPED_HOOK(mapped) initialize the members of the two
+ * structures. MMAP_HOOKS(prepare, mapped) defines the function that this needs.
  */
 #ifndef _MMAPDEMO_COMPAT_MMAP_H
 #define _MMAPDEMO_COMPAT_MMAP_H
@@ -26,7 +27,7 @@
 
 #else
 
-/* Some older kernels define these names with different contents. */
+/* Some older kernels define these names differently. */
 #define vm_area_desc mmapdemo_vm_area_desc
 #define vma_desc_pages mmapdemo_vma_desc_pages
 #define vma_desc_is_cow_mapping mmapdemo_vma_desc_is_cow_mapping
@@ -47,7 +48,7 @@ struct vm_area_desc {
 	struct page **map_pages;	/* pages to map at once, or NULL */
 };
 
-/* Flags here; bit numbers in kernels that define these names. */
+/* These are flags here, but bit numbers in kernels that define these names. */
 #define VMA_PFNMAP_BIT VM_PFNMAP
 #define VMA_MIXEDMAP_BIT VM_MIXEDMAP
 #define VMA_DONTEXPAND_BIT VM_DONTEXPAND
@@ -82,8 +83,8 @@ mmap_action_map_kernel_pages_full(struct vm_area_desc *desc,
 }
 
 /*
- * Since Linux 6.3, commit bc292ab00f6c ("mm: introduce vma->vm_flags wrapper
- * functions")
+ * vm_flags_set() exists since Linux 6.3, commit bc292ab00f6c ("mm: introduce
+ * vma->vm_flags wrapper functions").
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
@@ -108,9 +109,9 @@ static inline int mmap_hooks_act(const struct vm_area_desc *desc,
 }
 
 /*
- * Call the hooks from .mmap. The kernel calls .mmap only after it failed to merge
- * the mapping, so the VMA is a new one. A driver is not called for a merged
- * mapping. If .mmap fails, the kernel unmaps what was mapped already.
+ * Call the hooks from .mmap. The kernel does not call .mmap for a mapping that
+ * it could merge, so the VMA is new. If .mmap fails, the kernel unmaps what is
+ * already mapped.
  */
 static inline int
 mmap_hooks_call(struct file *file, struct vm_area_struct *vma,

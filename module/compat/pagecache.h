@@ -13,16 +13,20 @@
 #include <linux/version.h>
 
 /*
- * True if the page cache of any file can hold blocks: with
- * CONFIG_TRANSPARENT_HUGEPAGE, since Linux 5.17, commit 6795801366da ("xfs: Support
- * large folios"). Since Linux 5.19, commit d2329aa0c78f ("fs: Add free_folio address
- * space operation"), the file is called when a block leaves the page cache.
+ * True if a region can have blocks in the page cache. This needs
+ * CONFIG_TRANSPARENT_HUGEPAGE, large folios for any file (since Linux 5.17,
+ * commit 6795801366da ("xfs: Support large folios")), and a call when a block
+ * leaves the page cache (since Linux 5.19, commit d2329aa0c78f ("fs: Add
+ * free_folio address space operation")).
  */
 #define PAGE_CACHE_BLOCKS						\
 	(IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&			\
 	 LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0))
 
-/* Since Linux 5.16 ("fs: Rename AS_THP_SUPPORT and mapping_thp_support") */
+/*
+ * This function exists since Linux 5.16 ("fs: Rename AS_THP_SUPPORT and
+ * mapping_thp_support").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 static inline void mapping_set_large_folios(struct address_space *mapping)
 {
@@ -30,11 +34,11 @@ static inline void mapping_set_large_folios(struct address_space *mapping)
 #endif
 
 /*
- * Since Linux 5.15, commit 730633f0b7f9 ("mm: Protect operations adding pages to
- * page cache with invalidate_lock"), a lock excludes the addition of pages while
- * others are removed. On older kernels the lock of the inode is used for this. File
- * systems take that lock in system calls, but no system call takes it for the inode
- * of a region.
+ * Since Linux 5.15, commit 730633f0b7f9 ("mm: Protect operations adding pages
+ * to page cache with invalidate_lock"), invalidate_lock excludes the addition
+ * of pages during a removal. On older kernels, i_rwsem of the inode replaces
+ * this lock. File systems take i_rwsem in system calls, but no system call
+ * takes the i_rwsem of a region's inode.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 15, 0)
 
@@ -72,9 +76,10 @@ filemap_invalidate_unlock_shared(struct address_space *mapping)
 #endif
 
 /*
- * ADDRESS_SPACE_HOOKS(migrate, error, free) defines what ADDRESS_SPACE_HOOK() puts
- * into the address_space_operations: .dirty_folio, which only sets the flag, and
- * .migrate_folio, .error_remove_folio and .free_folio.
+ * ADDRESS_SPACE_HOOK(migrate, error, free) initializes members of struct
+ * address_space_operations: .migrate_folio, .error_remove_folio and .free_folio
+ * with its arguments, and .dirty_folio with a function that only sets the flag.
+ * ADDRESS_SPACE_HOOKS() defines the functions that this needs.
  */
 #define ADDRESS_SPACE_HOOKS(migrate, error, free)			\
 	MIGRATE_HOOKS(migrate)						\
@@ -87,9 +92,12 @@ filemap_invalidate_unlock_shared(struct address_space *mapping)
 	ERROR_HOOK(error)						\
 	FREE_HOOK(free)
 
-/* Since Linux 5.18, commit 6f31a5a261db ("fs: Add aops->dirty_folio") */
+/*
+ * .dirty_folio exists since Linux 5.18, commit 6f31a5a261db ("fs: Add
+ * aops->dirty_folio").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
-/* As __set_page_dirty_no_writeback(), which is not exported. */
+/* A copy of __set_page_dirty_no_writeback(), which is not exported. */
 static inline int pagecache_set_page_dirty(struct page *page)
 {
 	return !TestSetPageDirty(page);
@@ -100,7 +108,10 @@ static inline int pagecache_set_page_dirty(struct page *page)
 #define DIRTY_HOOK	.dirty_folio = noop_dirty_folio,
 #endif
 
-/* Since Linux 6.0, commit 5490da4f06d1 ("fs: Add aops->migrate_folio") */
+/*
+ * .migrate_folio exists since Linux 6.0, commit 5490da4f06d1 ("fs: Add
+ * aops->migrate_folio").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
 #define MIGRATE_HOOKS(hook)						\
 static int hook##_page(struct address_space *mapping, struct page *to,	\
@@ -114,7 +125,10 @@ static int hook##_page(struct address_space *mapping, struct page *to,	\
 #define MIGRATE_HOOK(hook)	.migrate_folio = hook,
 #endif
 
-/* Since Linux 6.8 ("fs: convert error_remove_page to error_remove_folio") */
+/*
+ * .error_remove_folio exists since Linux 6.8 ("fs: convert error_remove_page to
+ * error_remove_folio").
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
 #define ERROR_HOOKS(hook)						\
 static int hook##_page(struct address_space *mapping, struct page *page) \
@@ -127,7 +141,7 @@ static int hook##_page(struct address_space *mapping, struct page *page) \
 #define ERROR_HOOK(hook)	.error_remove_folio = hook,
 #endif
 
-/* Since Linux 5.19, commit d2329aa0c78f: see above */
+/* .free_folio exists since Linux 5.19, commit d2329aa0c78f: see above. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
 #define FREE_HOOKS(hook)						\
 static void hook##_page(struct page *page)				\

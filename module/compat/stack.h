@@ -28,11 +28,12 @@ static inline bool can_mmap_file(struct file *file)
 /*
  * vma_mmap_file() - make a VMA a mapping of @file, from .mmap
  *
- * After vma_mmap_file() returned 0, call vma_unmap_file() before .mmap fails for
- * another reason.
+ * If .mmap fails after vma_mmap_file() returned 0, it must call
+ * vma_unmap_file() first.
  *
- * Before Linux 5.11, commit 1527f926fd04 ("mm: mmap: fix fput in error path v2"), a
- * failed mmap() puts the file that mmap() was called with, whatever vm_file is.
+ * Before Linux 5.11, commit 1527f926fd04 ("mm: mmap: fix fput in error path
+ * v2"), a failed mmap() drops a reference on the file that was passed to
+ * mmap(), even if .mmap changed vm_file.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 
@@ -70,8 +71,8 @@ static inline void vma_unmap_file(struct vm_area_struct *vma,
 #endif
 
 /*
- * Since Linux 6.3, commit bc292ab00f6c ("mm: introduce vma->vm_flags wrapper
- * functions")
+ * vm_flags_clear() exists since Linux 6.3, commit bc292ab00f6c ("mm: introduce
+ * vma->vm_flags wrapper functions").
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 static inline void vm_flags_clear(struct vm_area_struct *vma,
@@ -82,10 +83,10 @@ static inline void vm_flags_clear(struct vm_area_struct *vma,
 #endif
 
 /*
- * Return 0 if the seals of @file allow the VMA to be a mapping of @file, or -EPERM.
- * Linux 6.14 ("mm: perform all memfd seal checks in a single place") and stable
- * updates since 6.1 check only the seals of the file that mmap() is called with.
- * Before, the file's own .mmap checked the seals.
+ * Return 0 if the seals of @file allow this mapping, or -EPERM. Linux 6.14
+ * ("mm: perform all memfd seal checks in a single place") and stable updates
+ * since 6.1 check only the seals of the file that is passed to mmap(), which is
+ * not @file. Before, .mmap of @file checked its seals.
  */
 static inline int file_check_seals(struct file *file,
 				   struct vm_area_struct *vma)
@@ -106,8 +107,8 @@ static inline int file_check_seals(struct file *file,
 }
 
 /*
- * Since Linux 6.8, commit 269aed7014b3 ("fs: move file_start_write() into
- * vfs_iter_write()")
+ * vfs_iter_write() calls file_start_write() since Linux 6.8, commit
+ * 269aed7014b3 ("fs: move file_start_write() into vfs_iter_write()").
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
 static inline ssize_t mmapdemo_vfs_iter_write(struct file *file,
@@ -126,9 +127,9 @@ static inline ssize_t mmapdemo_vfs_iter_write(struct file *file,
 #endif
 
 /*
- * Since Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and finish_fault()
- * codepaths"), .map_pages returns VM_FAULT_NOPAGE if it mapped the page that was
- * touched. Before, whether it did so is unknown.
+ * Since Linux 5.12, commit f9ce0be71d1f ("mm: Cleanup faultaround and
+ * finish_fault() codepaths"), .map_pages returns VM_FAULT_NOPAGE if it mapped
+ * the touched page. Before, .map_pages returns nothing.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
 #define MAP_PAGES_OF(hook)						\

@@ -11,7 +11,10 @@
 #include <linux/string.h>
 #include <linux/version.h>
 
-/* Since Linux 6.6, commit 29f890d1050f ("x86/mm: Introduce MAP_ABOVE4G") */
+/*
+ * MAP_ABOVE4G exists since Linux 6.6, commit 29f890d1050f ("x86/mm: Introduce
+ * MAP_ABOVE4G").
+ */
 #ifndef MAP_ABOVE4G
 #define MAP_ABOVE4G 0
 #endif

@@ -2,40 +2,43 @@
 /*
  * A regular file as the memory of a region.
  *
- * The pages of a file are in the page cache, and its file system knows how to read
- * them, when a store needs room on the disk, and when to write. A driver that
- * copied the pages would have to do all of that again: wait for a frozen file
- * system, be killable while it waits, never write what ftruncate() cut off, charge
- * the writes to the cgroup that stored. So a mapping of the region is a mapping of
- * the file: .mmap replaces vma->vm_file and calls the file's own .mmap, as
- * overlayfs [backing_file_mmap()] and coda [coda_file_mmap()] do.
+ * The pages of a file are in the page cache. The file system reads them,
+ * allocates disk space for stores, and writes them back. A driver that copied
+ * the pages would have to repeat all of that: wait for a frozen file system, be
+ * killable while it waits, never write what ftruncate() cut off, and charge the
+ * writes to the cgroup that stored the data. So a mapping of the region is a
+ * mapping of the file: .mmap replaces vma->vm_file and calls the file's own
+ * .mmap, as overlayfs [backing_file_mmap()] and coda [coda_file_mmap()] do.
  *
- * The file system leaves its vm_ops in the VMA. The device replaces them with a copy
- * with four hooks of its own:
+ * The file system sets vm_ops of the VMA. The device replaces vm_ops with a
+ * copy that has four hooks of the device:
  *
- * .fault	answers according to the plans, or calls the file system's; counts.
- * .map_pages	maps nothing while there are plans; otherwise calls the file
- *		system's, and counts.
- * .open	is called for each new VMA of the mapping, by fork() or a split, and
- * .close	for each removed VMA. The VMA holds the file, not the device, so
- *		these two take and drop a reference on the open device for each
- *		VMA. The reference keeps the region and the module.
+ * .fault	answers the fault as planned, or calls the .fault of the file
+ *		system, and counts the fault.
+ * .map_pages	maps nothing while there are plans. Otherwise it calls the
+ *		.map_pages of the file system, and counts the fault.
+ * .open	takes a reference on the open device for each new VMA of the
+ *		mapping, after a fork() or a split. The VMA itself holds only
+ *		the file. The reference keeps the region and the module.
+ * .close	drops this reference for each removed VMA.
  *
- * .page_mkwrite and all other operations are the file system's: a store is noticed,
- * its time is recorded, and it is written, as in any other mapping of the file.
+ * All other operations, such as .page_mkwrite, are the file system's. So the
+ * file system tracks stores, updates timestamps and writes data back as in any
+ * other mapping of the file.
  *
- * The region has an end of its own, and a size that does not change. mm maps large
- * folios whole, and checks only the end of the VMA and of the file. So the end of
- * the region is enforced on its VMAs: none reaches past the end, or can grow. This
- * does not protect the file: a task that may map the region may map the file, and
- * remap_file_pages(2) does so. VM_DONTEXPAND has a price [VM_SPECIAL]: mlock(2)
- * silently skips such VMAs, khugepaged does too, and madvise(2) refuses
- * MADV_DODUMP and MADV_DOFORK.
+ * The size of the region is fixed, and may be less than that of the file. mm
+ * maps large folios as a whole, and checks only the end of the VMA and the end
+ * of the file. So the end of the region is enforced on its VMAs: no VMA reaches
+ * past the end, and VM_DONTEXPAND prevents growth. This does not protect the
+ * file: a task that may map the region may also map the file, as
+ * remap_file_pages(2) does. VM_DONTEXPAND has side effects, because it is part
+ * of VM_SPECIAL: mlock(2) and khugepaged silently skip such VMAs, and
+ * madvise(2) refuses MADV_DODUMP and MADV_DOFORK.
  *
- * A security module checks the mapping of the device only. New kernels have
- * security_mmap_backing_file(), but only for a file that was opened as the backing
- * file of another file. The file here was not. So a region is data: it can't be
- * mapped with PROT_EXEC, which would run code of the file without the check.
+ * A security module checks only the mapping of the device. Newer kernels have
+ * security_mmap_backing_file(), but it works only for files that were opened as
+ * backing files, which the file of a region was not. So a region can't be
+ * mapped with PROT_EXEC, which would execute code of the file without a check.
  */
 #include "common.h"
 #include "compat/file.h"
@@ -63,9 +66,10 @@
 
 /**
  * struct backing - the file of a region
- * @file: an open file of the region's own: changes to the caller's open file, such
- *	as setting O_APPEND, do not affect this one
- * @mapping: f_mapping of @file when it was opened, counted as writable
+ * @file: the file, opened again for the region: changes to the caller's open
+ *	file, such as setting O_APPEND, do not affect it
+ * @mapping: f_mapping that @file had when it was opened; the region counts as a
+ *	writable mapping there
  * @lock: protects @ops; a leaf lock
  * @ops: list of struct backing_ops; entries stay until the region ends
  */
@@ -79,8 +83,8 @@ struct backing {
 /**
  * struct backing_ops - vm_ops for the VMAs of a region
  * @vm_ops: a copy of @theirs with the device's hooks
- * @theirs: vm_ops of the file system. A file system may have several, so a region
- *	has a struct backing_ops for each
+ * @theirs: vm_ops of the file system. A file system may have several vm_ops;
+ *	the region has a struct backing_ops for each
  * @list: entry in struct backing
  */
 struct backing_ops {
@@ -95,7 +99,10 @@ backing_theirs(const struct vm_area_struct *vma)
 	return container_of(vma->vm_ops, struct backing_ops, vm_ops)->theirs;
 }
 
-/* Return the address_space with the file's pages: overlayfs uses another inode's. */
+/*
+ * Return the address_space of the file's pages: in overlayfs, that of the real
+ * inode.
+ */
 static struct address_space *backing_mapping(const struct backing *backing)
 {
 	return d_real_inode(backing->file->f_path.dentry)->i_mapping;
@@ -104,8 +111,9 @@ static struct address_space *backing_mapping(const struct backing *backing)
 /* ---- faults ---- */
 
 /*
- * The file system may release the lock and return VM_FAULT_RETRY. Then the VMA may
- * be gone, but the open device keeps the region and the code of this function.
+ * The file system may release the lock and return VM_FAULT_RETRY. Then the VMA
+ * may be gone, but the reference on the open device keeps the region and the
+ * module.
  */
 static vm_fault_t mmapdemo_backing_fault(struct vm_fault *vmf)
 {
@@ -208,10 +216,10 @@ backing_wrap(struct backing *backing, struct backing_ops *spare,
 }
 
 /*
- * Return true if the VMA is served by faults, its pages are in the address_space of
- * the region's file, and the file system keeps no data of its own in the VMA or
- * around its vm_ops. coda does: coda maps another file, and finds its own file
- * through vm_ops.
+ * Return true if faults populate the VMA, its pages are in the address_space of
+ * the region's file, and the file system keeps no private data in the VMA or
+ * next to its vm_ops. This excludes coda, which maps another file and keeps
+ * private data around vm_ops.
  */
 static bool backing_fits(const struct backing *backing,
 			 const struct vm_area_struct *vma)
@@ -223,7 +231,7 @@ static bool backing_fits(const struct backing *backing,
 	       vma->vm_file->f_mapping == backing_mapping(backing);
 }
 
-/* Make the checks of do_mmap() for the file. do_mmap() makes them for the device. */
+/* Check the file as do_mmap() would. do_mmap() has checked only the device. */
 static int backing_permit(struct file *file, struct vm_area_struct *vma)
 {
 	const struct inode *inode = file_inode(file);
@@ -236,7 +244,9 @@ static int backing_permit(struct file *file, struct vm_area_struct *vma)
 	vm_flags_clear(vma, VM_MAYEXEC);
 	if (!(vma->vm_flags & VM_SHARED))
 		return 0;
-	/* Also for loads: mprotect() could allow stores later. */
+	/*
+	 * Refuse read-only mappings, too: mprotect() could allow stores later.
+	 */
 	if (IS_APPEND(inode))
 		return -EACCES;
 	return vma->vm_flags & VM_WRITE && IS_SWAPFILE(inode) ? -ETXTBSY : 0;
@@ -249,11 +259,12 @@ static int backing_permit(struct file *file, struct vm_area_struct *vma)
  *
  * Context: mmap_lock is held for writing.
  *
- * Return: 0, with @vma a mapping of the file; -ENXIO past the end of the region;
- * -EPERM for PROT_EXEC, and for stores into a sealed file; -ETXTBSY for stores into
- * a file that is used for swap; -EACCES for a shared mapping of an append-only file
- * by a writable open device; -ENODEV if the file system maps the file by other means
- * than faults; -ENOMEM; or an error of the file's .mmap.
+ * Return: 0, with @vma a mapping of the file; -ENXIO past the end of the
+ * region; -EPERM for PROT_EXEC, and for stores into a sealed file; -ETXTBSY for
+ * stores into a file that is used for swap; -EACCES for a shared mapping of an
+ * append-only file if the device is open for writing; -ENODEV if the file
+ * system does not map the file by faults; -ENOMEM; or an error of the file's
+ * .mmap.
  */
 int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 {
@@ -271,7 +282,10 @@ int mmapdemo_backing_mmap(struct region *region, struct vm_area_struct *vma)
 	spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
 	if (!spare)
 		return -ENOMEM;
-	/* For the mapping: the VMA's own reference is dropped with vma->vm_file. */
+	/*
+	 * vma_mmap_file() drops the VMA's reference on the device, so take
+	 * another one.
+	 */
 	get_file(device);
 	error = vma_mmap_file(vma, backing->file);
 	if (error)
@@ -373,8 +387,8 @@ ssize_t mmapdemo_backing_read(const struct region *region, loff_t pos,
  * @pos: first byte, not negative
  * @from: source
  *
- * A concurrent truncation of the file comes before or after the write, as for a
- * write(2) to the file: afterwards the file has the bytes, or not.
+ * As with write(2) to the file, a concurrent truncation takes effect before or
+ * after the write, so the file may or may not contain the bytes afterwards.
  *
  * Return: number of bytes copied, -ENOSPC at or past the end of the region or of
  * the file, or an error of the file.
@@ -399,9 +413,9 @@ ssize_t mmapdemo_backing_write(const struct region *region, loff_t pos,
  * @backing: file of the region
  * @start: first byte
  * @end: last byte
- * @datasync: the timestamps of the file need not be written
+ * @datasync: true if the timestamps of the file need not be written
  *
- * Return: 0, or an error of the file system, which is returned once.
+ * Return: 0, or an error of the file system; each error is returned once.
  */
 int mmapdemo_backing_sync(const struct backing *backing, loff_t start,
 			  loff_t end, int datasync)
@@ -459,7 +473,7 @@ int mmapdemo_backing_punch(const struct backing *backing, u64 start, u64 end)
 
 /* ---- life cycle ---- */
 
-/* Check that the module can read, write and map the open file everywhere. */
+/* Check that the module can read, write and map the open file. */
 static int backing_check(struct file *file)
 {
 	const fmode_t both = FMODE_READ | FMODE_WRITE;
@@ -468,12 +482,17 @@ static int backing_check(struct file *file)
 		return -EINVAL;
 	if ((file->f_mode & both) != both || file->f_flags & O_APPEND)
 		return -EACCES;
-	/* Files of /proc and /sys are not memory, and hugetlbfs has no small pages. */
+	/*
+	 * Files of /proc and /sys have no pages, and hugetlbfs has no small
+	 * pages.
+	 */
 	if (!file->f_op->read_iter || !file->f_op->write_iter ||
 	    file->f_op->read || file->f_op->write || !can_mmap_file(file) ||
 	    file_inode(file)->i_sb->s_magic == SYSFS_MAGIC)
 		return -EINVAL;
-	/* DAX may answer faults by .huge_fault, for which there is no hook here. */
+	/*
+	 * DAX file systems use .huge_fault, for which the device has no hook.
+	 */
 	if (IS_DAX(d_real_inode(file->f_path.dentry)))
 		return -EINVAL;
 	return 0;
@@ -491,12 +510,13 @@ static struct file *backing_file(int fd)
 		       dentry_open(&theirs->f_path, O_RDWR | O_LARGEFILE,
 				   theirs->f_cred);
 	fput(theirs);
-	/* A file system may give each open file different operations. */
+	/* A file system may use different operations for each open file. */
 	error = IS_ERR(file) ? 0 : backing_check(file);
 	/*
-	 * A listener of fanotify(7) fills in the file when it is mapped, and has to
-	 * be asked before mmap_lock is taken. The first open file of a memfd lacks
-	 * this mode, so look at the region's own.
+	 * A listener of fanotify(7) that fills in the file must be notified
+	 * before mmap_lock is taken, which .mmap can't do. The first open file
+	 * of a memfd lacks this mode, so check the file that was opened for the
+	 * region.
 	 */
 	if (!IS_ERR(file) && !error && FMODE_FSNOTIFY_HSM(file->f_mode))
 		error = -EINVAL;
@@ -515,11 +535,11 @@ static struct file *backing_file(int fd)
  * The region counts as a writable shared mapping of the file, so a memfd can't be
  * sealed against writing while the region exists.
  *
- * Return: 0; -EBADF if there is no such descriptor; -EINVAL if it is not that of a
- * regular file, or the file is in /proc or /sys, is on persistent memory (DAX), or
- * is watched by fanotify(7) to be filled in before it is read; -EACCES if the
- * descriptor was not opened for reading and writing, or was opened with O_APPEND;
- * -EPERM if the file is sealed; -ENOMEM; or an error of open(2).
+ * Return: 0; -EBADF if there is no such descriptor; -EINVAL if the file is not
+ * a regular file, is in /proc or /sys, is on persistent memory (DAX), or is
+ * filled in by a listener of fanotify(7) before it is read; -EACCES if the
+ * descriptor was not opened for reading and writing, or was opened with
+ * O_APPEND; -EPERM if the file is sealed; -ENOMEM; or an error of open(2).
  */
 int mmapdemo_backing_open(struct region *region, int fd)
 {
@@ -552,7 +572,7 @@ err_free_backing:
  * mmapdemo_backing_close - release the file of a region
  * @backing: file of a region that is no longer open or mapped
  *
- * Stored data is in the page cache, from where the file system writes it.
+ * Stored data stays in the page cache, and the file system writes it back.
  */
 void mmapdemo_backing_close(struct backing *backing)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/mmapdemo: a misc device that behaves like a file of fixed size whose pages
- * are created on first touch. All open files of the device share one region, as
- * they would share a file, until an open file asks for a region of its own.
+ * /dev/mmapdemo: a misc device that behaves like a file of fixed size whose
+ * pages are created on first touch. All open files of the device share one
+ * region, as they would share a file, until an open file requests a separate
+ * region.
  */
 #include "common.h"
 #include "compat/unmapped.h"
@@ -29,7 +30,7 @@ static struct region *default_region;
 
 /**
  * struct opened - an open file of the device
- * @region: the default region, or the file's own region
+ * @region: the default region or a separate region
  * @mapped: an mmap() of the file has begun, so @region no longer changes
  * @lock: protects @region, @mapped and file->f_mapping; taken inside mmap_lock
  */
@@ -48,7 +49,7 @@ struct region *mmapdemo_device_region(struct file *file)
 	return smp_load_acquire(&opened->region);
 }
 
-/* Set f_mapping, where the kernel looks for the VMAs that map the file. */
+/* Set f_mapping, where the kernel keeps the VMAs that map the file. */
 static int mmapdemo_open(struct inode *inode, struct file *file)
 {
 	struct opened *opened = kzalloc(sizeof(*opened), GFP_KERNEL_ACCOUNT);
@@ -86,11 +87,11 @@ static int mmapdemo_release(struct inode *inode, struct file *file)
 static const struct file_operations mmapdemo_backed_fops;
 
 /*
- * Exchange the region of an open file, with f_mapping and f_op. A new driver should
- * not copy this: its command should return a new file, with f_mapping set before the
- * file has a descriptor, as vfio does. Here the ABI is older. The exchange is safe
- * because nothing reads the two fields before the first mmap(), and @mapped prevents an
- * exchange after that.
+ * Replace the region, f_mapping and f_op of an open file. New drivers should
+ * not copy this: their command should return a new file, and set f_mapping
+ * before the file has a descriptor, as vfio does. Here the ABI does not allow
+ * this. The replacement is safe because nothing depends on the two fields
+ * before the first mmap(), and @mapped prevents a replacement after that.
  */
 static bool opened_take(struct file *file, struct region *region)
 {
@@ -111,16 +112,16 @@ static bool opened_take(struct file *file, struct region *region)
 }
 
 /**
- * mmapdemo_device_own - give an open file a region of its own
+ * mmapdemo_device_own - give an open file a separate region
  * @file: the open file
  * @size: size of the region, as for mmapdemo_region_create()
  * @method: method of mapping, as for mmapdemo_region_create()
  * @flags: flags, as for mmapdemo_region_create()
  * @fd: with MMAPDEMO_REGION_BACKED, the file that becomes the region's memory
  *
- * Return: 0; -EBUSY if the open file has a region of its own or was mapped; -EFBIG;
- * or an error of mmapdemo_limits_account(), mmapdemo_region_create() or, with a
- * file, mmapdemo_backing_open().
+ * Return: 0; -EBUSY if the open file already has a separate region or was
+ * mapped; -EFBIG; or an error of mmapdemo_limits_account(),
+ * mmapdemo_region_create() or, with a file, mmapdemo_backing_open().
  */
 int mmapdemo_device_own(struct file *file, u64 size,
 			const struct method *method, u32 flags, int fd)
@@ -129,7 +130,7 @@ int mmapdemo_device_own(struct file *file, u64 size,
 	struct region *region;
 	int ret;
 
-	/* A file-backed region has no memory of its own. */
+	/* A file-backed region allocates no memory. */
 	if (!(flags & MMAPDEMO_REGION_BACKED))
 		payer = mmapdemo_limits_payer();
 	ret = mmapdemo_limits_check(size) ?:
@@ -202,8 +203,8 @@ static int mmapdemo_backed_mmap(struct file *file, struct vm_area_struct *vma)
 }
 
 /*
- * Mark the open file as mapped: its region no longer changes. mmap() calls
- * get_unmapped_area before it maps by f_mapping or calls another hook.
+ * Mark the open file as mapped, so that its region no longer changes. mmap()
+ * calls .get_unmapped_area before it uses f_mapping or calls another hook.
  */
 static void opened_mapped(struct opened *opened)
 {
@@ -277,8 +278,9 @@ static void mmapdemo_show_fdinfo(struct seq_file *seq, struct file *file)
 }
 
 /*
- * There is no .flush: that of a region's file may wait for a server, also in the
- * exit of a killed task that never used the file. fsync(2) returns the errors.
+ * There is no .flush: the .flush of a region's file may wait for a server, even
+ * at the exit of a killed task that never used the file. fsync(2) returns the
+ * errors.
  */
 #define MMAPDEMO_FOPS					\
 	.owner		= THIS_MODULE,			\
@@ -299,9 +301,9 @@ static const struct file_operations mmapdemo_fops = {
 };
 
 /*
- * Operations for a file-backed region: .mmap calls the .mmap of the file, which
- * needs the VMA. All other operations are the same, so that an open file can change
- * from mmapdemo_fops to these while it is in use.
+ * Operations for a file-backed region. The .mmap of the file needs the VMA, so
+ * the device has .mmap, too. All other operations are those of mmapdemo_fops,
+ * so that an open file can switch to these operations while it is in use.
  */
 static const struct file_operations mmapdemo_backed_fops = {
 	MMAPDEMO_FOPS,

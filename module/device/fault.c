@@ -25,7 +25,7 @@ static enum region_count fault_kind(const struct vm_fault *vmf)
  * mmapdemo_method_planned - answer a fault according to the plans of the region
  * @vmf: the fault
  *
- * A fault that is tried again after a delay has been answered already.
+ * A retried fault was answered at its first attempt, so no plan applies to it.
  *
  * Return: 0 if no plan applies, or the delay is over; VM_FAULT_SIGBUS; VM_FAULT_OOM;
  * VM_FAULT_RETRY, with mmap_lock or the per-VMA lock released, or still held for a
@@ -39,7 +39,7 @@ vm_fault_t mmapdemo_method_planned(struct vm_fault *vmf)
 
 	if (vmf->flags & FAULT_FLAG_TRIED)
 		return 0;
-	/* The caller tries again where it may wait: no fault is answered yet. */
+	/* The caller retries where it may wait, so answer the fault there. */
 	if (fault_no_wait(vmf) && !plans_none(&region->plans))
 		return VM_FAULT_RETRY;
 	answer = mmapdemo_plan_take(&region->plans, vmf->pgoff, &delay);
@@ -78,18 +78,19 @@ static vm_fault_t method_lock(struct vm_fault *vmf, struct page **page,
 }
 
 /**
- * mmapdemo_method_lock - get the page for a fault, which mm counts when it is mapped
+ * mmapdemo_method_lock - get the page for a fault, to be mapped as a page that
+ *	mm counts
  * @vmf: the fault
  * @page: out: the page from mmapdemo_pages_lock(), if 0 is returned
  *
- * Called with mmap_lock held for reading, or with only the per-VMA lock; may sleep.
- * The page offset is that of the VMA plus the distance from the start of the VMA,
- * so a mapping may reach past the end of the region. A touch there is answered with
- * SIGBUS, as for a file.
+ * Called with mmap_lock held for reading, or with only the per-VMA lock; may
+ * sleep. A mapping may reach past the end of the region. A touch past the end
+ * raises SIGBUS, as for a file.
  *
  * Return: 0; VM_FAULT_SIGBUS; VM_FAULT_OOM; VM_FAULT_HWPOISON if the page is
- * poisoned; VM_FAULT_RETRY as mmapdemo_method_planned(), or, with mmap_lock still
- * held, if the fault had to wait but has FAULT_FLAG_RETRY_NOWAIT.
+ * poisoned; VM_FAULT_RETRY as from mmapdemo_method_planned(), or, with
+ * mmap_lock still held, if the fault would have to wait but has
+ * FAULT_FLAG_RETRY_NOWAIT.
  */
 vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 {
@@ -97,11 +98,12 @@ vm_fault_t mmapdemo_method_lock(struct vm_fault *vmf, struct page **page)
 }
 
 /**
- * mmapdemo_method_lock_frame - get the page for a fault, to be mapped by its frame
+ * mmapdemo_method_lock_frame - get the page for a fault, to be mapped by its
+ *	frame number
  * @vmf: the fault
  * @page: out: the page from mmapdemo_pages_lock_frame(), if 0 is returned
  *
- * Otherwise as mmapdemo_method_lock().
+ * Otherwise the same as mmapdemo_method_lock().
  */
 vm_fault_t mmapdemo_method_lock_frame(struct vm_fault *vmf, struct page **page)
 {
@@ -111,7 +113,7 @@ vm_fault_t mmapdemo_method_lock_frame(struct vm_fault *vmf, struct page **page)
 /**
  * mmapdemo_method_count - count a fault by its result
  * @vmf: the fault
- * @ret: the result that .fault is about to return
+ * @ret: the result of .fault
  *
  * Return: @ret.
  */

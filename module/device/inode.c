@@ -2,12 +2,13 @@
 /*
  * The inodes of regions.
  *
- * The kernel finds the VMAs that map a page through the address_space of the page,
- * and an address_space belongs to an inode. All open files of /dev/mmapdemo share
- * the inode of the device node, but may have different regions. So each region has
- * an anonymous inode of its own, and file->f_mapping of an open device is the
- * address_space of its region's inode, as in DRM [drm_fs_inode_new()]. The
- * address_space also holds the pages of the region [pages.c].
+ * The kernel finds the VMAs that map a page through the address_space of the
+ * page, and an address_space belongs to an inode. All open files of
+ * /dev/mmapdemo share the inode of the device node, but may have different
+ * regions. So each region has a separate anonymous inode, and file->f_mapping
+ * of an open device is the address_space of its region's inode, as in DRM
+ * [drm_fs_inode_new()]. The address_space also holds the pages of the region
+ * [pages.c].
  */
 #include "common.h"
 #include "compat/pagecache.h"

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Access to a region without a mapping (read and write), or through a mapping on
- * whose pages the kernel can't take references (ptrace). No lock is held while the
- * bytes are copied, only a reference on the page. If the page leaves the region
- * meanwhile, the result is the same as if the page had left afterwards.
+ * Access to a region without a mapping (read and write), or through a mapping
+ * on whose pages the kernel can't take references (ptrace). No lock is held
+ * while the bytes are copied, only a reference on the page. If the page is
+ * removed from the region meanwhile, the result is the same as if it were
+ * removed afterwards.
  *
- * Programs may map the pages at other addresses than the kernel. On processors whose
- * caches distinguish these addresses, flush_dcache_folio() makes the bytes the same.
+ * On processors with aliasing caches, flush_dcache_folio() keeps the kernel's
+ * mapping of a page consistent with the mappings of programs.
  */
 #include "common.h"
 #include "compat/folio.h"
@@ -37,7 +38,7 @@ static size_t part_before(const struct region *region, loff_t pos, size_t len)
 	return pos < end ? page_part(pos, min_t(u64, len, end - pos)) : 0;
 }
 
-/* Return the error as the page cache does: -EHWPOISON is only for faults. */
+/* Translate an error as the page cache does: -EHWPOISON is only for faults. */
 static ssize_t io_error(const struct page *page)
 {
 	return PTR_ERR(page) == -EHWPOISON ? -EIO : PTR_ERR(page);
@@ -170,9 +171,9 @@ static bool access_allowed(const struct vm_area_struct *vma, int write)
  * @length: number of bytes to copy
  * @write: copy to the mapping, not from it
  *
- * For device memory, generic_access_phys() would map the memory for the access. The
- * memory here has a kernel mapping already, with the same memory type. Called with
- * mmap_lock held for reading, which keeps the VMA.
+ * A driver for device memory uses generic_access_phys(), which maps the memory
+ * for the access. The memory of a region already has a kernel mapping of the
+ * same memory type. mmap_lock is held for reading, so the VMA can't be removed.
  *
  * Return: number of bytes copied, at most to the end of the page; -EFAULT past the
  * end of the region or if the access is not allowed; -ENOMEM; -EIO if the page is

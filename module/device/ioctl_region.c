@@ -29,7 +29,9 @@ static_assert(sizeof(struct mmapdemo_punch) == 24);
 static_assert(sizeof(struct mmapdemo_pages) == 32);
 static_assert(sizeof(struct mmapdemo_plan) == 40);
 
-/* Largest end of a range: page offsets fit in loff_t and pgoff_t with any page size. */
+/*
+ * Largest end of a range: offsets fit in loff_t, and page offsets in pgoff_t.
+ */
 #define RANGE_MAX ((u64)LLONG_MAX & PAGE_MASK)
 
 /* ---- checks ---- */
@@ -61,7 +63,10 @@ static int region_check(const struct mmapdemo_region *arg,
 	return 0;
 }
 
-/* Read the structure of a command that changes a region, if @file permits it. */
+/*
+ * Read the structure of a command that changes a region, if @file allows
+ * changes.
+ */
 static int change_question(const struct file *file, const struct region *region,
 			   unsigned int cmd, void *arg, size_t size,
 			   const void __user *user)
@@ -91,7 +96,7 @@ static long ioctl_region(struct file *file, const void __user *user)
 				   arg.backing);
 }
 
-/* Without a payer, no RLIMIT_MEMLOCK limits the growth. */
+/* A region without a payer is not charged, so its growth needs CAP_IPC_LOCK. */
 static int resize_account(const struct cred *payer, s64 bytes)
 {
 	if (!payer && bytes > 0 && !capable(CAP_IPC_LOCK))
@@ -187,12 +192,12 @@ static long ioctl_plan(struct file *file, const void __user *user)
 }
 
 /**
- * mmapdemo_ioctl_region - the commands for regions
+ * mmapdemo_ioctl_region - handle the commands for regions
  * @file: an open device
  * @cmd: MMAPDEMO_IOC_*
  * @arg: user pointer to the command's structure
  *
- * Return: 0, -ENOTTY for an unknown command, or the error of the command.
+ * Return: 0, -ENOTTY for an unknown command, or an error of the command.
  */
 long mmapdemo_ioctl_region(struct file *file, unsigned int cmd,
 			   void __user *arg)

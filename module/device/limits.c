@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Limits on the size of regions: module parameters in bytes limit each region and
- * all regions together, and RLIMIT_MEMLOCK limits those of a user. Memory is only
- * allocated when pages are touched, but all of it may be touched, so a region
- * counts with its whole size.
+ * Limits on the size of regions. Module parameters limit the size of each
+ * region and of all regions together. RLIMIT_MEMLOCK limits the regions of a
+ * user. Pages are allocated on first touch, but all of them may be touched, so
+ * the whole size of a region counts.
  *
- * The memory is never swapped, like that of mlock(2), memfd_secret(2) and io_uring.
- * As for io_uring and AF_XDP, the user who creates a region is charged, not the
- * process: a region may outlive the process, and may be passed to other processes.
- * CAP_IPC_LOCK exempts from RLIMIT_MEMLOCK. Only root may open the device, so
- * RLIMIT_MEMLOCK limits mainly processes that were passed a descriptor.
+ * The memory is never swapped, like that of mlock(2), memfd_secret(2) and
+ * io_uring. As with io_uring and AF_XDP, a region is charged to a user, not to
+ * a process, because a region may outlive the process that created it, and may
+ * be passed to other processes. CAP_IPC_LOCK exempts from RLIMIT_MEMLOCK. Only
+ * root may open the device, so RLIMIT_MEMLOCK mainly limits processes that
+ * received a descriptor.
  */
 #include "common.h"
 #include "device/device.h"
@@ -28,7 +29,7 @@
 
 unsigned long long mmapdemo_limits_default = 64ULL << 20;
 
-/* 0: half of the memory */
+/* In bytes; 0: half of the memory. */
 static unsigned long long region_max;
 static unsigned long long regions_max;
 
@@ -49,12 +50,12 @@ static int limits_set(const char *value, const struct kernel_param *param)
 
 	size = memparse(value, &end);
 	if (end == value || (*end && strcmp(end, "\n"))) {
-		pr_err("%s=%s: not a number of bytes, as in 64M\n", param->name,
+		pr_err("%s=%s: not a number of bytes, such as 64M\n", param->name,
 		       value);
 		return -EINVAL;
 	}
 	if (!size || size % PAGE_SIZE || size > half_of_memory()) {
-		pr_err("%s=%s: must be a multiple of %lu and at most half of the memory, %llu\n",
+		pr_err("%s=%s: must be a multiple of %lu, and at most %llu (half of the memory)\n",
 		       param->name, value, PAGE_SIZE, half_of_memory());
 		return -EINVAL;
 	}
@@ -79,7 +80,7 @@ MODULE_PARM_DESC(size, "size of the memory of /dev/mmapdemo in bytes, with K, M 
 module_param_cb(region_max, &limits_ops, &region_max, 0644);
 MODULE_PARM_DESC(region_max, "maximum size of a region made by MMAPDEMO_IOC_REGION, in bytes (default half of the memory)");
 module_param_cb(regions_max, &limits_ops, &regions_max, 0644);
-MODULE_PARM_DESC(regions_max, "maximum size of all these regions together, in bytes (default half of the memory)");
+MODULE_PARM_DESC(regions_max, "maximum size of all regions made by MMAPDEMO_IOC_REGION together, in bytes (default half of the memory)");
 
 /**
  * mmapdemo_limits_check - check the size of a region against region_max
@@ -95,9 +96,9 @@ int mmapdemo_limits_check(u64 size)
 /**
  * mmapdemo_limits_payer - get the credentials to charge for the caller's new region
  *
- * Return: credentials for mmapdemo_limits_account(), to be released with put_cred()
- * after all charges were given back; NULL if the caller has CAP_IPC_LOCK and is not
- * charged.
+ * Return: credentials for mmapdemo_limits_account(), to be released with
+ * put_cred() after all charges were released; NULL if the caller has
+ * CAP_IPC_LOCK and is not charged.
  */
 const struct cred *mmapdemo_limits_payer(void)
 {
@@ -138,11 +139,11 @@ static int regions_grow(u64 bytes)
  * @bytes: change of size, a multiple of the page size; negative if the region
  *	shrinks
  *
- * The limit for a growing region is the RLIMIT_MEMLOCK of the caller, which need not
- * be the payer.
+ * A growing region is checked against the RLIMIT_MEMLOCK of the caller, even if
+ * the caller is not the payer.
  *
  * Return: 0; -ENOSPC if all regions together would be too large; -ENOMEM if the
- * regions of the payer would be.
+ * payer would exceed RLIMIT_MEMLOCK.
  */
 int mmapdemo_limits_account(const struct cred *payer, s64 bytes)
 {

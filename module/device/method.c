@@ -39,15 +39,14 @@ u32 mmapdemo_method_number(const struct method *method)
 }
 
 /**
- * mmapdemo_method_mmap - describe how a mapping is to be served
+ * mmapdemo_method_mmap - describe a new mapping to the kernel
  * @region: the region, kept alive by the file of the mapping
  * @desc: the description of the new mapping
  *
- * The mapping may still fail, or be merged with a neighbour that is served in the
- * same way, so this function does nothing that would have to be undone. Called with
- * mmap_lock held for writing.
+ * The mapping may still fail, or be merged with a neighbour, so this function
+ * does nothing that would have to be undone. mmap_lock is held for writing.
  *
- * Return: 0, or the error with which the method refuses the mapping.
+ * Return: 0, or an error if the method does not support the mapping.
  */
 int mmapdemo_method_mmap(struct region *region, struct vm_area_desc *desc)
 {

@@ -16,10 +16,10 @@
  * @order: preferred order of memory blocks; the size of a region is a multiple of
  *	the block size
  * @flags: supported MMAPDEMO_REGION_*
- * @fixed: a region is never resized, and has all of its pages from the start
- * @planned: a touch of a mapping causes a fault, which a plan can answer
+ * @fixed: a region has all of its pages from the start, and can't be resized
+ * @planned: touches of a mapping cause faults, which a plan can answer
  * @reserve: allocates all pages of a region
- * @release: undoes what freeing the pages does not undo; also called if @reserve
+ * @release: undoes @reserve before the pages are freed; also called if @reserve
  *	failed
  * @prepare: completes the description of a mapping, or refuses the mapping with an
  *	error; may be called for a mapping that then fails for another reason or is
@@ -67,9 +67,10 @@ vm_fault_t mmapdemo_method_fault_pfn(struct vm_fault *vmf);
  * mmapdemo_method_shared - refuse private mappings of page frames
  * @desc: the description of the new mapping
  *
- * On a write to a private mapping the kernel copies the page. For a single frame
- * number, vmf_insert_pfn() stops with a BUG() instead. remap_pfn_range() can map a
- * whole private VMA, but changes vm_pgoff, so that it is no longer the offset.
+ * On a store to a private mapping, the kernel copies the page. vmf_insert_pfn()
+ * does not support this, and has a BUG_ON() for private mappings.
+ * remap_pfn_range() can map a whole private VMA, but sets vm_pgoff to the frame
+ * number, so that the offset is lost.
  *
  * Return: 0 or -EINVAL.
  */
@@ -83,7 +84,8 @@ static inline int mmapdemo_method_shared(struct vm_area_desc *desc)
  * @region: the region
  * @desc: the description of the new mapping
  *
- * For methods that map everything at once: no later fault could report the end.
+ * This is for methods that map all pages at once: no later fault can report the
+ * end.
  *
  * Return: 0 or -ENXIO.
  */

@@ -1,38 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * around: .fault also maps the neighbours of the touched page that exist, so that
- * these need no fault of their own.
+ * around: .fault also maps existing pages around the touched page, so that
+ * touching these does not fault.
  *
- * Use it when: a new mapping walks through pages of which many are resident: in a
- * second process, or in a mapping that is made again. vm_insert_pages() maps the
- * pages, for loads and for stores to a shared mapping.
+ * Use it when: programs make new mappings of pages that mostly exist already,
+ * and walk through them. vm_insert_pages() maps the pages for loads, and for
+ * stores to a shared mapping.
  * It costs: page table entries that may never be used. Pages that were never
- * touched are not mapped, so the first walk through a region gains nothing. The VMA
- * is VM_MIXEDMAP, which vm_insert_pages() needs: see "insert".
+ * touched are not mapped, so the first walk through a region gains nothing. The
+ * VMA is VM_MIXEDMAP, which vm_insert_pages() needs: see "insert".
  *
- * The kernel's own hook for neighbours is .map_pages, for loads only. The kernel
+ * The kernel's hook for fault-around is .map_pages, for loads only. The kernel
  * calls .map_pages under rcu_read_lock(), so the hook must not sleep
- * [Documentation/filesystems/locking.rst]. The hook is made for the page cache,
- * whose filemap_map_pages() fills the page table that the kernel preallocated. All
- * functions by which a module can map a page allocate a missing page table, and
- * sleep. Checking first that the page table exists is not enough: MADV_DONTNEED in
- * another thread frees an empty page table with no more than the per-VMA lock,
- * which the fault holds as well [zap_pte_range() with CONFIG_PT_RECLAIM]. So .fault
- * maps the pages.
+ * [Documentation/filesystems/locking.rst]. The hook is made for the page cache:
+ * filemap_map_pages() fills a page table that the kernel preallocated. But
+ * every function by which a module can map a page may allocate a missing page
+ * table, and so may sleep. Checking first that the page table exists is not
+ * enough: MADV_DONTNEED in another thread can free an empty page table while it
+ * holds only the per-VMA lock for reading, as the fault does [zap_pte_range()
+ * with CONFIG_PT_RECLAIM]. So .fault maps the pages.
  *
- * .map_pages is defined all the same, and maps nothing. If a driver has .map_pages,
- * the kernel calls .fault with the per-VMA lock alone, where there is one: one
- * attempt for each fault instead of two, and no mmap_lock. vmf_can_call_fault() says
- * why: "we know that all vm_ops that have a ->map_pages have been audited and don't
- * need the mmap_lock to be held". So a driver with .map_pages claims such an audit.
- * This is what was checked here:
+ * .map_pages is defined nevertheless, and maps nothing. If a driver has
+ * .map_pages, a kernel with per-VMA locks calls .fault without mmap_lock, so
+ * that each fault takes one attempt instead of two. vmf_can_call_fault() gives
+ * the reason: "we know that all vm_ops that have a ->map_pages have been
+ * audited and don't need the mmap_lock to be held". So a driver with .map_pages
+ * claims that it was audited. These points were checked here:
  *
- * - A fault changes no VMA flags: mmap() has set VM_MIXEDMAP, and vm_insert_pages()
- *   only sets the flag, with mmap_lock held for writing, if it is missing.
- * - A fault looks at its own VMA only, and at vm_flags, vm_start, vm_end and vm_pgoff,
+ * - A fault changes no VMA flags. vm_insert_pages() would set VM_MIXEDMAP if it
+ *   were missing, which needs mmap_lock held for writing. But mmap() has
+ *   already set VM_MIXEDMAP.
+ * - A fault reads only vm_flags, vm_start, vm_end and vm_pgoff of its VMA,
  *   which do not change while the per-VMA lock is held.
- * - Before a delay, release_fault_lock() releases whichever lock is held, and the VMA
- *   is not used afterwards.
+ * - Before a delay, release_fault_lock() releases the lock that is held, and
+ *   the VMA is not used afterwards.
  * - Private copies are made by mm, with the anon_vma that mm has prepared.
  * - The VMA holds the file, which holds the region and the module.
  */
@@ -47,12 +48,12 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 
-/* Number of pages, the default of fault-around by .map_pages. */
+/* Number of pages to map: the kernel's default for fault-around. */
 #define AROUND 16
 
 /*
- * Map consecutive pages, except where there is an entry already. Return true if this
- * mapped the touched page.
+ * Map consecutive pages, except where an entry exists. Return true if the
+ * touched page was mapped.
  */
 static bool around_insert(struct vm_fault *vmf, pgoff_t pgoff,
 			  struct page **pages, unsigned long count)
@@ -82,8 +83,9 @@ static bool around_insert(struct vm_fault *vmf, pgoff_t pgoff,
 }
 
 /*
- * Map the existing pages of a range, run by run. Return true if this mapped the touched
- * page. A page table is allocated with folios locked, which is safe: see pages.c.
+ * Map the existing pages of a range, run by run. Return true if the touched
+ * page was mapped. A page table may be allocated with folios locked, which is
+ * safe: see pages.c.
  */
 static bool around_map(struct vm_fault *vmf, pgoff_t first, unsigned long count)
 {
@@ -105,7 +107,7 @@ static bool around_map(struct vm_fault *vmf, pgoff_t first, unsigned long count)
 	return touched;
 }
 
-/* Map the aligned AROUND pages of one page table, as far as they are in the VMA. */
+/* Map the aligned block of AROUND pages, as far as it is inside the VMA. */
 static bool around_map_neighbours(struct vm_fault *vmf)
 {
 	const struct vm_area_struct *vma = vmf->vma;
@@ -121,8 +123,8 @@ static bool around_map_neighbours(struct vm_fault *vmf)
 
 /*
  * Return true if neighbours are to be mapped. Return false
- * - if the touched page does not exist yet: a first walk through a region would look
- *   for neighbours in vain at every page;
+ * - if the touched page does not exist yet: the first walk through a region
+ *   would search for neighbours at every page, and find none;
  * - while there are plans, which apply to the faults of single pages;
  * - for a store to a private page: the kernel copies the page that .fault returns.
  */

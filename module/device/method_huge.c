@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * huge: .huge_fault maps 2 MiB by one PMD, with vmf_insert_pfn_pmd().
+ * huge: .huge_fault maps 2 MiB with one PMD, by vmf_insert_pfn_pmd().
  *
- * Use it when: large pieces of contiguous memory are mapped and walked through: 512
- * times fewer faults, no page table below the PMD, less pressure on the TLB.
- * Address and offset have to agree modulo 2 MiB, so mmap() asks the device's own
- * get_unmapped_area.
+ * Use it when: programs walk through large pieces of contiguous memory. There
+ * are 512 times fewer faults, fewer TLB misses, and no page tables below the
+ * PMD. Address and offset have to agree modulo 2 MiB, so the device has
+ * .get_unmapped_area.
  * It costs: contiguous blocks, of which a part is wasted if a program touches
- * little. .fault maps the same memory page by page if no block can be allocated, at
- * the borders of a mapping, and on kernels that do not call .huge_fault for
- * devices: some before 6.8, including 6.1. The page cache holds no blocks before 5.19
- * or without CONFIG_TRANSPARENT_HUGEPAGE: there the region has single pages. The
- * counter huge_faults shows what happened. The VMA has the flags and limits of "pfn".
- * Changing part of a huge entry clears all of it, so that the next touch faults again.
+ * little. .fault maps the same memory page by page if no block can be
+ * allocated, at the borders of a mapping, and on kernels that do not call
+ * .huge_fault for devices: some before 6.8, including 6.1. The page cache holds
+ * no blocks before 5.19 or without CONFIG_TRANSPARENT_HUGEPAGE: there the
+ * region has single pages. The counter huge_faults shows how many faults mapped
+ * a block. The VMA has the flags and limits of "pfn". If a part of a huge entry
+ * is changed, mm clears the whole entry, so the next touch faults again.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -37,11 +38,12 @@ static bool huge_fits(const struct vm_fault *vmf)
 }
 
 /*
- * Map the whole block, or return VM_FAULT_FALLBACK to map single pages: if one of
- * the pages is poisoned, which a huge entry would map as well, or if the PMD points
- * to a page table already, which stays and is filled. A huge PMD maps this block.
- * While the folio is locked, no other fault can fill the PMD: see pfn_insert(). A page
- * table may be allocated with the folio locked, which is safe: see pages.c.
+ * Map the whole block. Return VM_FAULT_FALLBACK, so that .fault maps single
+ * pages, if there is no block here, if one of its pages is poisoned, or if the
+ * PMD already points to a page table. A PMD that is already huge maps this
+ * block. While the folio is locked, no other fault can fill the PMD: see
+ * pfn_insert(). A page table may be allocated with the folio locked, which is
+ * safe: see pages.c.
  */
 static vm_fault_t huge_map(struct vm_fault *vmf, struct page *page)
 {

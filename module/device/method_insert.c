@@ -2,14 +2,14 @@
 /*
  * insert: .fault maps the page itself, with vmf_insert_page().
  *
- * Use it when: a driver wants the page in the page table before .fault returns,
- * under a lock of its own, or has several pages to map (vm_insert_pages()). The
+ * Use it when: a driver has to map the page before .fault returns, for example
+ * while it holds a lock, or maps several pages at once (vm_insert_pages()). The
  * page table entry is that of an ordinary page, with a reference and counted in
  * RSS, so O_DIRECT and ptrace work as with "page".
- * It costs: one fault per page. mmap() has to set VM_MIXEDMAP, because a fault may
- * not change the flags of a VMA. Such a VMA is never merged, and fork copies its
- * page table. In a private mapping, a page that is first touched by a store faults
- * twice: the first fault inserts the original, mapped read-only.
+ * It costs: one fault per page. mmap() has to set VM_MIXEDMAP, because a fault
+ * may not change the flags of a VMA. Such a VMA is never merged, and fork
+ * copies its page table. In a private mapping, a page that is first touched by
+ * a store faults twice: the first fault inserts the original, mapped read-only.
  */
 #include "common.h"
 #include "compat/mmap.h"
@@ -25,7 +25,10 @@ static vm_fault_t mmapdemo_insert_fault(struct vm_fault *vmf)
 
 	if (ret)
 		return ret;
-	/* Allocates a page table while the folio is locked, which is safe: pages.c. */
+	/*
+	 * This may allocate a page table with the folio locked, which is safe:
+	 * pages.c.
+	 */
 	ret = vmf_insert_page(vmf->vma, vmf->address, page);
 	mmapdemo_pages_unlock(page);
 	return mmapdemo_method_count(vmf, ret);

@@ -2,17 +2,17 @@
 /*
  * page: .fault returns a page in vmf->page, and the kernel maps the page.
  *
- * Read this file first to learn how an mmap driver works. mmap() itself does next
- * to nothing: it stores vm_ops in the VMA, and there are no pages yet. The first
- * touch of each page faults, and the kernel calls .fault with the offset of the
- * page. The kernel then takes the page that .fault returned, and
+ * Read this file first to learn how an mmap driver works. mmap() does almost
+ * nothing: it stores vm_ops in the VMA, and maps no pages. The first touch of
+ * each page faults, and the kernel calls .fault with the offset of the page.
+ * The kernel then takes the page that .fault returned, and
  *
- * - maps the page with the permissions of the mapping: a program can store to a
- *   writable MAP_SHARED mapping from then on, and the driver does not notice. A
- *   driver that has to notice stores provides .page_mkwrite, and the kernel maps
- *   its pages read-only first;
- * - copies the page first if the mapping is MAP_PRIVATE and the access is a store
- *   [do_cow_fault()]: the driver only ever supplies the original;
+ * - maps the page with the permissions of the mapping. From then on, a program
+ *   can store to a writable MAP_SHARED mapping, and the driver does not notice.
+ *   A driver that has to notice stores provides .page_mkwrite. Then the kernel
+ *   maps its pages read-only first;
+ * - copies the page first if the mapping is MAP_PRIVATE and the access is a
+ *   store [do_cow_fault()]: the driver always supplies the original;
  * - unlocks the page once it is in the page table, because .fault returned
  *   VM_FAULT_LOCKED. Without the lock, the kernel could map a page that has left
  *   the region in the meantime;
@@ -22,15 +22,15 @@
  * region, so fork, mremap and a partial munmap need no help. A .close would also
  * keep the kernel from merging neighbouring mappings of the device.
  *
- * Use it when: always, for memory that has a struct page. All of mm works on it:
- * O_DIRECT, ptrace, fork, MAP_PRIVATE, merging.
- * It costs: one fault per page. On kernels with per-VMA locks each fault takes two
- * attempts, because without .map_pages the kernel calls .fault only with mmap_lock
- * held. The first store to a page of a shared mapping updates the timestamps of the
- * device node, unless the driver has .page_mkwrite [fault_dirty_shared_page()]. In
- * devtmpfs the update does not block. If mknod(1) created the node on a disk, the
- * fault waits for that file system, and SIGKILL does not end the wait while the
- * file system is frozen.
+ * Use it when: the memory has a struct page. All of mm works on it: O_DIRECT,
+ * ptrace, fork, MAP_PRIVATE, merging.
+ * It costs: one fault per page. On kernels with per-VMA locks each fault takes
+ * two attempts, because without .map_pages the kernel calls .fault only with
+ * mmap_lock held. The first store to a page of a shared mapping updates the
+ * timestamps of the device node, unless the driver has .page_mkwrite
+ * [fault_dirty_shared_page()]. In devtmpfs the update does not block. If
+ * mknod(1) created the node on a disk, the fault waits for that file system,
+ * and SIGKILL does not end the wait while the file system is frozen.
  */
 #include "common.h"
 #include "compat/mmap.h"

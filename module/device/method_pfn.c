@@ -2,19 +2,20 @@
 /*
  * pfn: .fault maps a frame number, with vmf_insert_pfn(), into a VM_PFNMAP VMA.
  *
- * Use it when: there is no struct page, as for device memory, or the kernel must
- * leave the struct page alone: the PTE is marked special, so the kernel takes no
- * reference on the page, does not count the page, and does not copy it.
- * It costs: one fault per page, and everything that needs a struct page: O_DIRECT
- * fails with EFAULT, MAP_PRIVATE and MADV_DONTNEED are refused, smaps, pagemap and
- * core dumps leave the memory out, and ptrace needs .access. fork copies the page
- * table. The driver alone has to ensure that no frame is freed while it is mapped:
- * see pages.c.
+ * Use it when: there is no struct page, as for device memory, or the kernel
+ * must not use the struct page. The PTE is marked special, so the kernel takes
+ * no reference on the page, does not count the page, and does not copy it.
+ * It costs: one fault per page, and everything that needs a struct page.
+ * O_DIRECT fails with EFAULT. MAP_PRIVATE and MADV_DONTNEED are refused. smaps,
+ * pagemap and core dumps omit the memory. ptrace needs .access. fork copies the
+ * page table. The driver itself has to ensure that no frame is freed while it
+ * is mapped: see pages.c.
  *
- * As remap_pfn_range() and DRM [drm_gem_mmap_obj()] do, mmap() also sets VM_DONTEXPAND,
- * because mremap() must not grow a mapping over frames that belong to others, and
- * VM_DONTDUMP, because reading a device for a core dump may have effects. They set
- * VM_IO as well, which is for the registers of a device.
+ * Like remap_pfn_range() and DRM [drm_gem_mmap_obj()], mmap() also sets
+ * VM_DONTEXPAND, because mremap() must not grow a mapping over foreign frames,
+ * and VM_DONTDUMP, because reading a device for a core dump may have side
+ * effects. remap_pfn_range() and DRM also set VM_IO, which is for device
+ * registers.
  */
 #include "common.h"
 #include "compat/mmap.h"
@@ -25,11 +26,12 @@
 #include <linux/mm.h>
 
 /*
- * Map the page, unless the PMD is huge. After "huge" fell back, another fault may
- * have mapped the block of this page there. Then the page is mapped already, and
- * vmf_insert_pfn() must not be called, because it relies on a page table. While the
- * folio is locked, no fault can make the PMD huge: mapping the block needs the same
- * lock. A page table is allocated with the folio locked, which is safe: see pages.c.
+ * Map the page, unless the PMD is huge. After "huge" fell back to single pages,
+ * another fault may have mapped the whole block by the PMD. Then the page is
+ * already mapped, and vmf_insert_pfn() must not be called, because it expects a
+ * page table. While the folio is locked, no fault can make the PMD huge:
+ * mapping the block needs the same lock. A page table may be allocated with the
+ * folio locked, which is safe: see pages.c.
  */
 static vm_fault_t pfn_insert(struct vm_fault *vmf, struct page *page)
 {

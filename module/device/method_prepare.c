@@ -3,14 +3,15 @@
  * prepare: .mmap_prepare names the pages to map, and the kernel maps all of them
  * before mmap() returns, as vm_insert_pages() does.
  *
- * Use it when: all pages exist anyway, and will all be used: the ring of a queue, a
- * buffer of samples. In new kernels .mmap_prepare replaces .mmap. The driver never
- * sees the VMA, only a description, so it cannot access the VMA too early or too
+ * Use it when: all pages exist anyway, and all will be used, as in a ring
+ * buffer. In new kernels, .mmap_prepare replaces .mmap. The driver never sees
+ * the VMA, only a description, so it cannot access the VMA too early or too
  * late. On kernels without .mmap_prepare, compat/mmap.h calls the same function
  * from .mmap.
- * It costs: time and memory at mmap() for each page, touched or not, but no fault.
- * The pages are ordinary pages, and .fault supplies those that MADV_DONTNEED
- * dropped or mremap() added. The VMA is VM_MIXEDMAP: see "insert".
+ * It costs: time and memory at mmap() for each page, touched or not, but no
+ * fault. The pages are ordinary pages, and .fault supplies those that
+ * MADV_DONTNEED dropped or mremap() added. The VMA is VM_MIXEDMAP: see
+ * "insert".
  */
 #include "common.h"
 #include "compat/mmap.h"

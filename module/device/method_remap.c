@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * remap: mmap() maps all of a contiguous block at once, with remap_pfn_range(), as
- * the registers and the memory of devices are mapped.
+ * remap: mmap() maps a whole contiguous block with remap_pfn_range(), the usual
+ * way to map device registers and device memory.
  *
- * Use it when: the memory exists anyway, in one piece, and for good. The memory
- * type can be chosen: a frame buffer is write-combining, registers are uncached.
- * All mappings of a frame have to agree on the memory type, including the kernel's
- * own, so set_memory_wc() changes the kernel's mapping of RAM first. Device memory
+ * Use it when: the memory exists permanently and in one piece. The memory type
+ * can be chosen: a frame buffer is write-combining, registers are uncached. All
+ * mappings of a frame have to agree on the memory type, including the kernel's
+ * mapping of RAM, so set_memory_wc() changes that mapping first. Device memory
  * has a kernel mapping only if ioremap() created one.
- * It costs: a contiguous block, but never a fault. The limits are those of "pfn".
- * In addition, mremap() cannot grow the mapping, and the region cannot lose a page.
+ * It costs: a contiguous block, but never a fault. The limits are those of
+ * "pfn". In addition, mremap() cannot grow the mapping, and no page can be
+ * removed from the region.
  */
 #include "common.h"
 #include "compat/folio.h"
@@ -26,15 +27,16 @@
 
 #define REMAP_GFP (GFP_USER | __GFP_ZERO | __GFP_NOWARN)
 
-/* Refuse a region that the memory cgroup can't hold, instead of an OOM kill. */
+/* If the memory cgroup has no room, fail instead of calling the OOM killer. */
 #define CHARGE_GFP (GFP_USER | __GFP_NORETRY)
 
 /* Largest block of the page allocator, in the usual configuration. */
 #define REMAP_MAX SZ_4M
 
 /*
- * Allocate the block in one piece, and add it as single pages. If the memory type
- * can't be set, that of some pages may have changed: remap_release() restores it.
+ * Allocate the block in one piece, and add it as single pages. If the memory
+ * type can't be set, some pages may already have the new type. Then
+ * remap_release() restores their type.
  */
 static int remap_reserve(struct region *region)
 {
@@ -64,10 +66,10 @@ err_free_rest:
 	return ret;
 }
 
-/* Never free pages whose memory type is not that of other pages. */
+/* Never free pages whose memory type is not write-back. */
 static void remap_keep(struct page *page, pgoff_t pages)
 {
-	pr_warn("keeping %lu pages, whose memory type can't be restored\n",
+	pr_warn("keeping %lu pages, because their memory type can't be restored\n",
 		pages);
 	while (pages--)
 		get_page(page++);

@@ -1,67 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The pages of a region. They are in the page cache of the region's inode, as the
- * pages of a file are, so mm counts and charges them, finds the VMAs that map them,
- * and handles poisoned pages. There is no backing store: the pages are unevictable
- * and always dirty, as those of ramfs. mm/secretmem.c and virt/kvm/guest_memfd.c
- * keep their pages in the same way.
+ * The pages of a region. They are in the page cache of the region's inode, like
+ * the pages of a file. So mm counts and charges them, finds the VMAs that map
+ * them, and handles poisoned pages. There is no backing store: the pages are
+ * unevictable and always dirty, like those of ramfs. mm/secretmem.c and
+ * virt/kvm/guest_memfd.c keep their pages in the same way.
  *
  * Which memory a driver should use:
  *
- * - shmem, if its memory is ordinary pages that may be swapped. Then mm also handles
- *   faults, fault-around and huge pages. Such a driver consists of
+ * - shmem, if the memory is ordinary pages that may be swapped. Then mm also
+ *   handles faults, fault-around and huge pages. Such a driver creates a file:
  *
  *	file = shmem_file_setup("name", size, VM_NORESERVE);
  *
- *   (since Linux 7.x the flags are a vma_flags_t), and in .mmap, which hands the VMA
- *   over to shmem, of
+ *   Since Linux 7.x, the flags are a vma_flags_t. The .mmap of the driver
+ *   passes the VMA to shmem:
  *
  *	vma_set_file(vma, file);
  *	return vfs_mmap(file, vma);
  *
- *   i915_gem_dmabuf.c does so. etnaviv_gem.c and omap_gem.c give the VMA of a cached
- *   buffer the shmem file, for the sake of its address_space, but keep their .fault.
- *   drm_gem_shmem_helper.c allocates from shmem, and maps the memory itself.
- * - the page cache of its own inode, as here, if the memory is ordinary pages that
- *   must stay where they are, or that the driver itself maps.
- * - an array of its own for device memory, which has no struct page, or none that is
- *   mm's to count. Then the driver does what mm does here: it unmaps first, removes
- *   the memory next and frees it last, and excludes faults meanwhile.
+ *   i915_gem_dmabuf.c does this. For a cached buffer, etnaviv_gem.c and
+ *   omap_gem.c set vm_file to the shmem file, so that the VMA is in the file's
+ *   address_space, but keep their .fault. drm_gem_shmem_helper.c allocates from
+ *   shmem, but maps the memory itself.
+ * - the page cache of a private inode, as here, if the memory is ordinary pages
+ *   that must not move, or that the driver itself maps.
+ * - a private array, for device memory that has no struct page, or one that mm
+ *   must not count. Then the driver has to do what mm does here: unmap the
+ *   memory, remove it from the array and free it, in this order, and exclude
+ *   faults meanwhile.
  *
- * A removal holds the invalidate lock of the address_space exclusively. It unmaps the
- * pages of the range. Then it locks each folio, unmaps the folio again if mm counts
- * mappings of it [truncate_cleanup_folio()], and deletes it from the page cache. Faults
- * are kept apart from removals as follows:
+ * A removal holds the invalidate lock of the address_space exclusively. It
+ * unmaps the pages of the range. Then it locks each folio, unmaps it again if
+ * mm counts its mappings [truncate_cleanup_folio()], and deletes it from the
+ * page cache. Faults and removals exclude each other as follows:
  *
- * - A page that mm counts when it is mapped needs the lock of its folio only, as in
- *   filemap_fault(): the fault locks the folio, checks that the page cache still has
- *   it, and maps the page. A removal waits for the folio lock, and then unmaps the page.
- *   A page that .fault returns to mm stays locked until mm has mapped it.
- * - A page that is mapped by its frame number is not counted, so a removal cannot see
- *   that it must be unmapped again. Such a fault also holds the invalidate lock, shared,
- *   from the lookup until the page is mapped.
- * - Moving the end is a removal, too. A page is added with the invalidate lock held
- *   shared, after a look at the end. So no page is left past the end.
- * - read() and write() take a reference on the page. They hold no lock while they copy:
- *   then a fault may happen.
+ * - If mm counts the mapping of a page, the fault needs only the folio lock, as
+ *   in filemap_fault(): the fault locks the folio, checks that it is still in
+ *   the page cache, and maps the page. A removal waits for the folio lock, and
+ *   then unmaps the page. A page that .fault returns to mm stays locked until
+ *   mm has mapped it.
+ * - If a page is mapped by its frame number, mm does not count the mapping, so
+ *   a removal does not see that the page must be unmapped again. So the fault
+ *   also holds the invalidate lock, shared, from the lookup until the page is
+ *   mapped.
+ * - Shrinking the region is a removal, too. A task that adds a page holds the
+ *   invalidate lock, shared, while it checks the end and adds the page. So no
+ *   page is left past the end.
+ * - read() and write() take a reference on the page. They hold no lock while
+ *   they copy, because the copy may fault.
  *
- * munmap() flushes the TLB of a VMA with frame numbers before it hides the VMA from a
- * removal [Linux 5.19, commit b67fbebd4cf9, and stable updates of earlier kernels].
+ * munmap() flushes the TLB of a VM_PFNMAP VMA before it hides the VMA from a
+ * removal [Linux 5.19, commit b67fbebd4cf9, and stable updates of earlier
+ * kernels].
  *
- * mm must not move or split folios whose frames are mapped by number: try_to_unmap()
- * would take such an entry for a counted one. .migrate_folio refuses to move a folio.
- * A block has an additional reference, its pin, which makes split_huge_page() fail
- * before it unmaps anything.
+ * mm must not move or split folios whose frames are mapped by number:
+ * try_to_unmap() would treat such an entry as a counted mapping. .migrate_folio
+ * refuses to move a folio. A block has an additional reference, its pin, which
+ * makes split_huge_page() fail before it unmaps anything.
  *
- * Lock order: mmap_lock or the per-VMA lock, invalidate lock, folio, page table; and
- * region->lock, invalidate lock, folio, i_mmap_rwsem, page table. Several folios are
- * locked with trylock only.
+ * Lock order: mmap_lock or the per-VMA lock, invalidate lock, folio, page
+ * table; and region->lock, invalidate lock, folio, i_mmap_rwsem, page table. A
+ * task that locks several folios uses only trylock.
  *
- * Faults that map a page themselves allocate page tables while the folio is locked.
- * __do_fault() avoids this: "Preallocate pte before we take folio lock because this
- * might lead to deadlocks for memcg reclaim which waits for folios under writeback".
- * In that deadlock the folio lock is awaited by the writeback of the same file. Here
- * it is not, because these folios are never under writeback.
+ * A .fault that maps a page itself allocates page tables while the folio is
+ * locked. __do_fault() avoids this: "Preallocate pte before we take folio lock
+ * because this might lead to deadlocks for memcg reclaim which waits for folios
+ * under writeback". In that deadlock, writeback of the same file waits for the
+ * folio lock. Here there is no writeback.
  */
 #include "common.h"
 #include "compat/folio.h"
@@ -79,7 +85,10 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 
-/* For a block, avoid long waits and the OOM killer: single pages do as well. */
+/*
+ * Allocate a block without long waits and without the OOM killer: single pages
+ * also work.
+ */
 #define BLOCK_GFP (__GFP_NORETRY | __GFP_NOWARN)
 
 /* ---- lookup ---- */
@@ -107,8 +116,8 @@ struct page *mmapdemo_pages_get(struct region *region, pgoff_t pgoff)
  * @folio: the folio, filled with zeros, which no other task can see yet
  * @gfp: for the charge to the memory cgroup, and for nodes of the page cache
  *
- * The folio is dirty from the start, so that mm never takes it for a copy that can
- * be dropped. The caller keeps its reference.
+ * The folio is dirty from the start, so that mm never drops it as a clean copy.
+ * The caller keeps its reference.
  *
  * Return: 0; -EEXIST if there is a folio already; -ENOMEM.
  */
@@ -144,7 +153,7 @@ static struct page *page_new(struct region *region, pgoff_t pgoff,
 	return ERR_PTR(ret);
 }
 
-/* Add a block of the method's order. If there is none, add a single page. */
+/* Add a block of the method's order. If that fails, add a single page. */
 static struct page *page_new_any(struct region *region, pgoff_t pgoff)
 {
 	unsigned int order = region->method->order;
@@ -176,13 +185,13 @@ static struct page *page_add(struct region *region, pgoff_t pgoff)
 }
 
 /**
- * mmapdemo_pages_touch - get the page at an offset, zeroed on first touch
+ * mmapdemo_pages_touch - get the page at an offset, or add a zeroed page
  * @region: the region
  * @pgoff: offset in pages
  *
- * If the place of a whole block is empty, a block of the method's order is tried
- * first. If no block can be allocated, or the page cache of this kernel holds no
- * blocks, a single page is used.
+ * If there is no page, the function tries to add a block of the method's order.
+ * If this fails, or the page cache of this kernel can't hold blocks, the
+ * function adds a single page.
  *
  * Return: the page, with a reference; -ENXIO at or past the end; -ENOMEM;
  * -EHWPOISON if the page is poisoned.
@@ -260,7 +269,8 @@ static int invalidate_lock_shared(struct address_space *mapping, bool nowait)
 }
 
 /**
- * mmapdemo_pages_lock_frame - lock the page at an offset, so as to map its frame
+ * mmapdemo_pages_lock_frame - lock the page at an offset, to map its frame
+ *	number
  * @region: the region
  * @pgoff: offset in pages
  * @nowait: do not wait for locks
@@ -268,7 +278,8 @@ static int invalidate_lock_shared(struct address_space *mapping, bool nowait)
  * Takes the invalidate lock, shared, gets or adds the page, and locks it.
  *
  * Return: the page, to be passed to mmapdemo_pages_unlock_frame(); an error of
- * mmapdemo_pages_touch(); -EINTR if the task was killed; -EAGAIN with @nowait.
+ * mmapdemo_pages_touch(); -EINTR if the task was killed; -EAGAIN if @nowait is
+ * set and a lock is not free.
  */
 struct page *mmapdemo_pages_lock_frame(struct region *region, pgoff_t pgoff,
 				       bool nowait)
@@ -293,7 +304,8 @@ void mmapdemo_pages_unlock_frame(struct region *region, struct page *page)
 }
 
 /**
- * mmapdemo_pages_lock - lock the page at an offset, so as to map it, counted by mm
+ * mmapdemo_pages_lock - lock the page at an offset, to map it as a page that mm
+ *	counts
  * @region: the region
  * @pgoff: offset in pages
  * @nowait: do not wait for locks
@@ -320,7 +332,7 @@ struct page *mmapdemo_pages_lock(struct region *region, pgoff_t pgoff,
 }
 
 /**
- * mmapdemo_pages_trylock - lock the page at an offset, if this needs no wait
+ * mmapdemo_pages_trylock - lock the page at an offset, without waiting
  * @region: the region
  * @pgoff: offset in pages
  *
@@ -393,7 +405,7 @@ bool mmapdemo_pages_sound(struct page *page, unsigned long count)
 
 /* ---- operations of the page cache ---- */
 
-/* Frames are mapped by number, so folios stay where they are. */
+/* Folios must not move, because frames may be mapped by number. */
 static int pages_migrate(struct address_space *mapping, struct folio *to,
 			 struct folio *from, enum migrate_mode mode)
 {
@@ -423,7 +435,7 @@ static void pages_free(struct folio *folio)
 	if (mmapdemo_pages_sound(folio_page(folio, 0), count))
 		folio_put(folio);
 	else
-		pr_warn("keeping %lu pages, one of which is poisoned\n", count);
+		pr_warn("keeping %lu pages, because one of them is poisoned\n", count);
 }
 
 ADDRESS_SPACE_HOOKS(pages_migrate, pages_error, pages_free)

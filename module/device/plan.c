@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fault injection: plans answer the faults of a page range with a signal, with an
- * out-of-memory error, or after a delay, to test programs and tools. A region
- * without plans pays for one look at an empty list.
+ * Fault injection: plans answer the faults of a page range with a signal, with
+ * an out-of-memory error, or after a delay, to test programs and tools. In a
+ * region without plans, a fault only pays for one additional test.
  */
 #include "common.h"
 #include "compat/fault.h"
@@ -25,7 +25,7 @@
  * @last: offset of the last page
  * @delay: in ns, with MMAPDEMO_PLAN_DELAY
  * @answer: MMAPDEMO_PLAN_*
- * @left: number of faults that are still to be answered; 0: all
+ * @left: number of faults left to answer; 0: no limit
  */
 struct plan {
 	struct list_head list;
@@ -113,7 +113,7 @@ int mmapdemo_plan_add(struct plans *plans, const struct mmapdemo_plan *order)
  * @pgoff: page offset of the fault
  * @delay: out: in ns, with MMAPDEMO_PLAN_DELAY
  *
- * Return: MMAPDEMO_PLAN_*. The fault counts as answered by the plan.
+ * Return: MMAPDEMO_PLAN_*.
  */
 u32 mmapdemo_plan_take(struct plans *plans, pgoff_t pgoff, u64 *delay)
 {
@@ -147,11 +147,11 @@ static void plan_sleep(u64 delay, bool freezable)
 
 /*
  * Release mmap_lock or the per-VMA lock before a wait, as
- * maybe_unlock_mmap_for_io() does. The fault has done nothing yet. Afterwards its
- * VMA may be gone, so return the open device with a reference, which keeps the
- * region and the module. The caller passes the file to fput() before it returns
- * VM_FAULT_RETRY. Return NULL, with the lock still held, if the fault can't be
- * tried again.
+ * maybe_unlock_mmap_for_io() does. The fault has done nothing yet. When the
+ * lock is released, the VMA may be removed, so return a reference on the open
+ * device, which keeps the region and the module. The caller drops the reference
+ * before it returns VM_FAULT_RETRY. If the fault can't be retried, return NULL
+ * with the lock still held.
  */
 static struct file *plan_unlock_mm(struct vm_fault *vmf)
 {
@@ -170,22 +170,22 @@ static struct file *plan_unlock_mm(struct vm_fault *vmf)
  * @vmf: the fault, which has done nothing yet
  * @delay: in ns
  *
- * If the fault can be tried again, mmap_lock or the per-VMA lock is released during
+ * If the fault can be retried, mmap_lock or the per-VMA lock is released during
  * the delay. The next attempt is not delayed again, because it has
  * FAULT_FLAG_TRIED.
  *
  * A task that faulted in user space and released that lock holds no other lock.
  * Such a task can be frozen, so that the machine can be suspended. A task in a
- * system call may hold any lock, and if such a task were frozen, another task that
- * waits for the lock could not be frozen. So the freezer waits for the task, as for
- * a disk.
+ * system call may hold another lock. If it were frozen, a task that waits for
+ * this lock could not be frozen. So the freezer waits for the task in the
+ * system call, as it would for a slow disk.
  *
- * A task that exits is not delayed. During exit the kernel reads the task's list of
- * robust futexes and writes its clear_child_tid, and no signal ends a sleep any
- * longer. userfaultfd lets such a task pass as well [handle_userfault()].
+ * An exiting task is not delayed: it still accesses its robust futex list and
+ * clear_child_tid, but a fatal signal no longer ends its sleep. userfaultfd
+ * does not delay such a task either [handle_userfault()].
  *
- * Return: VM_FAULT_RETRY without the lock; 0: go on, after the delay;
- * VM_FAULT_SIGBUS: the task is being killed.
+ * Return: VM_FAULT_RETRY with the lock released; 0 to continue the fault after
+ * the delay; VM_FAULT_SIGBUS if the task is being killed.
  */
 vm_fault_t mmapdemo_plan_delay(struct vm_fault *vmf, u64 delay)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The mapped object: life cycle, size and counters. The methods of mapping a region
- * are in method_*.c, its pages in pages.c.
+ * Regions: life cycle, size and counters. The methods of mapping a region are
+ * in method_*.c, and its pages are in pages.c.
  */
 #include "common.h"
 #include "device/backing.h"
@@ -26,7 +26,7 @@
  * @region: the region
  * @count: the counter
  *
- * Return: the current value; the CPUs are read one after the other.
+ * Return: the current value. The counters of the CPUs are read one by one.
  */
 u64 mmapdemo_region_count(const struct region *region, enum region_count count)
 {
@@ -44,7 +44,7 @@ u64 mmapdemo_region_count(const struct region *region, enum region_count count)
 /* ---- life cycle ---- */
 
 /**
- * mmapdemo_region_create - create a region, all zeros
+ * mmapdemo_region_create - create a region that contains zeros
  * @size: bytes, a multiple of the page size and of the method's block size
  * @method: method of mapping the region
  * @flags: MMAPDEMO_REGION_* that the method supports
@@ -104,8 +104,8 @@ void mmapdemo_region_free(struct region *region)
  * mmapdemo_region_resize - change the size of a region
  * @region: a region other than the default one, whose method allows the change
  * @size: bytes, as for mmapdemo_region_create()
- * @account: called with the growth before the region grows, which it may refuse, and
- *	with the negative growth after the region shrank
+ * @account: charges the change of size. It is called before the region grows,
+ *	and may fail; or, with a negative size, after the region has shrunk
  *
  * When the function returns, the pages past the new end are unmapped everywhere and
  * freed, together with private copies, as truncate() does.
@@ -140,8 +140,8 @@ out_unlock:
  * @end: end of the range, exclusive, with the same alignment; may be past the
  *	region's end
  *
- * Return: 0, -EINTR if the task was killed, or the error of the file system if it
- * can't punch the hole into the region's file.
+ * Return: 0, -EINTR if the task was killed, or an error of the file system of a
+ * file-backed region.
  */
 int mmapdemo_region_punch(struct region *region, u64 start, u64 end)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The mapped object: pages and their state. */
+/* Regions: memory that can be mapped. */
 #ifndef _MMAPDEMO_REGION_H
 #define _MMAPDEMO_REGION_H
 
@@ -20,36 +20,36 @@ struct method;
 
 /** enum region_count - the counters of a region */
 enum region_count {
-	REGION_RESIDENT,	/* pages of the region; counted by the page cache */
-	REGION_READ,		/* faults: page for a load */
-	REGION_SHARED,		/* faults: page for a shared store */
-	REGION_COW,		/* faults: page to copy for a private store */
+	REGION_RESIDENT,	/* existing pages; counted by the page cache */
+	REGION_READ,		/* faults for a load */
+	REGION_SHARED,		/* faults for a store to a shared mapping */
+	REGION_COW,		/* faults for a store to a private mapping */
 	REGION_REFUSED,		/* faults answered with an error */
 	REGION_MMAPS,		/* calls of .mmap_prepare or .mmap */
 	REGION_MAPPINGS,	/* mappings that were not merged with a neighbour */
 	REGION_HUGE,		/* faults answered with a PMD */
-	REGION_AROUND,		/* pages mapped next to the touched one */
+	REGION_AROUND,		/* pages mapped around the touched page */
 	REGION_PLANNED,		/* faults answered by a plan */
 	REGION_COUNTS
 };
 
-/* The counters of one CPU, which may be negative: only the sum of all CPUs counts. */
+/* The counters of one CPU. They may be negative: only the sum is meaningful. */
 struct region_counts {
 	s64 count[REGION_COUNTS];
 };
 
 /**
  * struct region - a piece of memory that can be mapped
- * @size: bytes, a multiple of the page size. Written with @lock and the invalidate
- *	lock of @mapping held, so that a task that adds a page sees the true end;
- *	read with READ_ONCE()
+ * @size: bytes, a multiple of the page size. Written with @lock and the
+ *	invalidate lock of @mapping held, so that a task that adds a page sees
+ *	the current end; read with READ_ONCE()
  * @method: method of mapping; never changes
  * @flags: MMAPDEMO_REGION_*; never change
  * @inode: inode of the region, see inode.c
  * @mapping: address_space of @inode, which holds the pages of the region, and the
  *	VMAs that map them; see pages.c
- * @shared: this is the default region, which open files share and which never
- *	changes
+ * @shared: this is the default region, which all open files share, and which
+ *	never changes
  * @file: the open device that owns the region; NULL with @shared
  * @lock: serializes changes; taken before the invalidate lock of @mapping; never
  *	taken by a fault
@@ -60,7 +60,8 @@ struct region_counts {
  * @plans: faults that are answered by a plan
  * @counts: see enum region_count
  *
- * A region lives as long as the open file that owns it. A mapping holds that file.
+ * A region exists as long as the open file that owns it. A mapping holds a
+ * reference on that file.
  */
 struct region {
 	u64 size;

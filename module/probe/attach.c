@@ -2,13 +2,14 @@
 /*
  * Choice of the method by which a probe is attached.
  *
- * With a trampoline, each call costs an eighth of what it costs with a kretprobe.
- * But attaching and detaching a trampoline takes RCU-tasks grace periods, which are
- * seconds on a busy machine; the module cannot be unloaded while a trampoline
- * observes; and no BPF fentry program can be attached to the same function. So
- * functions that are called often get a trampoline, and all others a kretprobe. In
- * either case a kretprobe is attached first, and the trampoline takes over later,
- * see handover.h. The parameter attach can force one method for all functions:
+ * A call through a trampoline costs an eighth of a call through a kretprobe.
+ * But attaching and detaching a trampoline takes RCU-tasks grace periods, which
+ * can be seconds on a busy machine. The module can't be unloaded while a
+ * trampoline observes calls. No BPF fentry program can be attached to the same
+ * function. So only functions that are called often get a trampoline, and all
+ * others get a kretprobe. A kretprobe is always attached first, and the
+ * trampoline takes over later: see handover.h. The parameter attach can force
+ * one method for all functions:
  *
  *	echo kretprobe > /sys/module/mmapdemo/parameters/attach
  */
@@ -20,10 +21,10 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 
-/* Forced MMAPDEMO_METHOD_*; NONE: the best. Written only while no probe is armed. */
+/* Forced MMAPDEMO_METHOD_*, or NONE. Written only while no probe is armed. */
 static u32 attach_only;
 
-/** mmapdemo_attach_only - force a MMAPDEMO_METHOD_*, or with NONE use the best */
+/** mmapdemo_attach_only - force a MMAPDEMO_METHOD_*; NONE: use the best one */
 void mmapdemo_attach_only(u32 method)
 {
 	WRITE_ONCE(attach_only, method);
@@ -41,7 +42,10 @@ static void attach_begin(struct probe *probe, u32 method)
 	probe->rounds++;
 	if (method == MMAPDEMO_METHOD_DIRECT)
 		WRITE_ONCE(probe->entry, probe->rounds);
-	/* Pairs with kretprobe_enter(): a new round is read with its entry. */
+	/*
+	 * Pairs with kretprobe_enter(), which sees entry if it sees the new
+	 * round.
+	 */
 	smp_store_release(&probe->round, probe->rounds);
 }
 
@@ -72,9 +76,9 @@ static bool attach_wants_direct(const struct probe *probe)
  * @probe: the probe; its counters must be allocated
  * @symbol: the function
  *
- * What is still attached from the last arming is reused. @probe->refused is the errno
- * (positive) that prevented a better method, EINPROGRESS when that method follows
- * later.
+ * A kretprobe or trampoline that is still attached from the last arming is
+ * reused. @probe->refused is set to the positive errno that prevented a better
+ * method, or to EINPROGRESS if that method follows later.
  *
  * Return: 0, or the error of the last method.
  */
@@ -100,7 +104,7 @@ int mmapdemo_attach(struct probe *probe, const char *symbol)
  * mmapdemo_attach_works - check that the calls of an attached probe are observed
  * @probe: a probe that is armed
  *
- * Return: false while ftrace is switched off.
+ * Return: false while ftrace is disabled.
  */
 bool mmapdemo_attach_works(const struct probe *probe)
 {
@@ -108,11 +112,11 @@ bool mmapdemo_attach_works(const struct probe *probe)
 }
 
 /**
- * mmapdemo_disarm - stop observing calls, and stay attached
+ * mmapdemo_disarm - stop observing calls, but stay attached
  * @list: probes that are armed
  * @n: number of probes in @list
  *
- * An enter() or a leave() can still run until an RCU grace period later. This
+ * For one more RCU grace period, enter() and leave() may still run. This
  * function does not wait, and leaves mmapdemo_direct_release() to the caller.
  */
 void mmapdemo_disarm(struct probe *const *list, unsigned int n)

@@ -1,43 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaching with a trampoline of the module's own, which ftrace calls directly.
+ * Attaching with a trampoline in the module, which ftrace calls directly.
  *
- * A trampoline costs an eighth of a kretprobe. A function can have only one at a
- * time: if a BPF fentry program or a live patch is attached first, attaching fails
- * with -EBUSY. One that is attached later gets the same error.
+ * A function can have only one direct call at a time. Attaching fails with
+ * -EBUSY if a BPF fentry program or a live patch is attached. These get the
+ * same error while a trampoline is attached.
  *
- * A trampoline stays attached for a while after its probe was disarmed. Meanwhile
- * it only passes calls on: it returns to the body of the function, which returns to
- * the function's caller. So the RCU-tasks grace periods that attaching and
- * detaching take are left to probes.c's work, except with the parameter
- * attach=direct.
+ * A trampoline stays attached for a while after its probe was disarmed.
+ * Meanwhile it only passes calls on: it returns to the body of the function,
+ * which returns to the function's caller. So attaching and detaching, which
+ * take RCU-tasks grace periods, are left to probes_work, except with the
+ * parameter attach=direct.
  *
- * A task may sleep inside a probed function and return through the module's text.
- * Such calls are counted, on the CPU where they enter and on the CPU where they
- * leave; only the sum over all CPUs is meaningful. The module holds a reference to
- * itself from arming a probe until the probe is disarmed and no such call is inside
- * any longer. Meanwhile rmmod fails because the module is in use, and need not wait
- * for other tasks.
+ * A task may sleep inside a probed function and return through the module's
+ * text. Such calls are counted, on the CPU where they enter and on the CPU
+ * where they leave; only the sum over all CPUs is meaningful. The module holds
+ * a reference to itself from the arming of a probe until the probe is disarmed
+ * and the last such call has returned. Meanwhile rmmod fails because the module
+ * is in use, instead of waiting for other tasks.
  *
- * Calls are counted with preemption disabled, in the same section that finds the
- * probe armed. An RCU grace period after the probe was disarmed, no call will be
- * added. From then on the sum only falls. The code that sees the sum at zero drops
- * the reference: probes.c's work, or the last call on its way out. At that time
- * tasks can still be in the module's text: in a trampoline that passes their call on,
- * or on the way out. Even after unregister_ftrace_direct() they can be preempted at any
- * instruction of that text. mmapdemo_direct_exit() waits for them:
- * synchronize_rcu_tasks() returns when every task has slept or was in user space.
+ * Calls are counted with preemption disabled, in the same section that finds
+ * the probe armed. So once an RCU grace period has passed since the disarming,
+ * no call is added, and the sum only falls. When the sum is zero, release_work
+ * or the last call drops the reference. At that time, tasks can still be in the
+ * module's text: in a trampoline that passes a call on, or on the way out of a
+ * call that is no longer counted. They can be preempted at any instruction
+ * there, even after unregister_ftrace_direct(). mmapdemo_direct_exit() waits
+ * for these tasks with synchronize_rcu_tasks(), which returns when every task
+ * has slept or was in user space.
  *
- * An enter() or a leave() is not observed itself: it calls no function that may
- * sleep, because preemption is disabled.
+ * No probed function is called by enter() or leave(): probed functions may
+ * sleep, and preemption is disabled here.
  *
- * A task that an oops kills inside a probed function never leaves it: the module
- * can't be unloaded any longer. Nor can it when ftrace can't detach a trampoline.
+ * If an oops kills a task inside a probed function, the call never returns, and
+ * the module can no longer be unloaded. The same is true if ftrace can't detach
+ * a trampoline.
  *
- * Locks: the probe engine's lock is taken before direct_lock. direct_lock is held
- * while ftrace attaches and detaches, including the grace periods. Only with
- * attach=direct, the engine's lock is held meanwhile and its holder waits for
- * direct_lock.
+ * Locks: the probe engine's lock is taken before direct_lock. direct_lock is
+ * held while ftrace attaches and detaches, including the grace periods. Only
+ * with attach=direct does a task hold the engine's lock meanwhile, or wait for
+ * direct_lock while it holds the engine's lock.
  */
 #include "common.h"
 #include "argument.h"
@@ -62,7 +64,7 @@
 /* Protects probe.direct.draining of all probes. A leaf lock. */
 static DEFINE_RAW_SPINLOCK(drain_lock);
 
-/* Protects which trampolines are attached. Taken after the lock of the probe engine. */
+/* Protects probe.direct.attached. Taken after the lock of the probe engine. */
 static DEFINE_MUTEX(direct_lock);
 
 static bool direct_allowed;	/* set by mmapdemo_direct_allow() */
@@ -73,7 +75,7 @@ static bool direct_stuck;	/* a trampoline can't be detached */
 
 /**
  * mmapdemo_direct_drain - drop the module's reference after the last call
- * @probe: a probe of which a call has just left, or that is being released
+ * @probe: a probe that is being released, or whose call has just left
  *
  * Does nothing unless the probe is disarmed and waits for its last call.
  */
@@ -92,8 +94,9 @@ notrace void mmapdemo_direct_drain(struct probe *probe)
 NOKPROBE_SYMBOL(mmapdemo_direct_drain);
 
 /**
- * mmapdemo_direct_handed - observe a call if a kretprobe left it to the trampoline
- * @probe: the probe, whose trampoline does not observe all calls
+ * mmapdemo_direct_handed - observe a call that a kretprobe left to the
+ *	trampoline
+ * @probe: a probe whose trampoline does not observe all calls
  * @args: arguments of the call
  * @frame: to be filled in
  *
@@ -153,8 +156,9 @@ NOKPROBE_SYMBOL(mmapdemo_direct_leave);
 /* ---- attaching ---- */
 
 /*
- * The location is in core kernel text, which never moves. While ftrace is switched
- * off, Linux 6.3 and older return -EBUSY, although nothing else is attached there.
+ * The location is in core kernel text, which never moves. While ftrace is
+ * disabled, Linux 6.3 and older return -EBUSY, although nothing else is
+ * attached.
  */
 static int direct_attach(struct probe *probe)
 {
@@ -178,9 +182,9 @@ static int direct_attach(struct probe *probe)
 }
 
 /*
- * Take the reference of the module for a probe. The reference of the last arming is
- * still there when calls of that time are inside, or may be inside because the
- * probe was disarmed only a moment ago.
+ * Take a reference to the module for a probe. The reference from the last
+ * arming is reused if calls from that time are inside, or may be inside because
+ * the probe was disarmed only a moment ago.
  */
 static int direct_hold(struct probe *probe)
 {
@@ -236,7 +240,7 @@ void mmapdemo_direct_release(struct probe *probe)
 	preempt_enable();
 }
 
-/* Return 0 if the trampoline is attached, after attaching it if @now is true. */
+/* Return 0 if the trampoline is attached. If @now is true, attach it first. */
 static int direct_ready(struct probe *probe, bool now)
 {
 	int ret;
@@ -263,11 +267,12 @@ static int direct_ready(struct probe *probe, bool now)
  *
  * The module can't be unloaded until mmapdemo_direct_release().
  *
- * Return: 0; -EINPROGRESS when @now is false and the trampoline is not attached;
- * -ENOENT when there is no such function; -EOPNOTSUPP when ftrace can't call from
- * there; -EBUSY when another direct call is attached, or the trampoline could not
- * be detached; -EUNATCH when ftrace is switched off; -EAGAIN when @now is true,
- * before mmapdemo_direct_allow(); -ESHUTDOWN when the module is being unloaded.
+ * Return: 0; -EINPROGRESS when @now is false and the trampoline is not
+ * attached; -ENOENT when there is no such function; -EOPNOTSUPP when the
+ * function has no ftrace location; -EBUSY when another direct call is attached,
+ * or the trampoline could not be detached; -EUNATCH when ftrace is disabled;
+ * -EAGAIN when @now is true, before mmapdemo_direct_allow(); -ESHUTDOWN when
+ * the module is being unloaded.
  */
 int mmapdemo_direct_take(struct probe *probe, const char *symbol, bool now)
 {
@@ -287,7 +292,7 @@ bool mmapdemo_direct_attached(const struct probe *probe)
 	return READ_ONCE(probe->direct.attached);
 }
 
-/* Detach a trampoline. Fails if ftrace found itself broken and stopped patching. */
+/* Detach a trampoline. Fails if ftrace found an error and stopped patching. */
 static void direct_remove(struct probe *probe)
 {
 	const struct direct_text *text = mmapdemo_direct_text(probe);
@@ -381,7 +386,8 @@ static void handover_end(struct probe *probe, unsigned long round)
  * @probe: a probe that is armed, by kretprobe
  * @lock: the lock of the probe engine; held by the caller, dropped while waiting
  *
- * On failure probe.refused is the reason; EINPROGRESS while ftrace is switched off.
+ * On failure, probe.refused is the reason; EINPROGRESS while ftrace is
+ * disabled.
  */
 void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock)
 {
@@ -407,9 +413,9 @@ void mmapdemo_direct_handover(struct probe *probe, struct mutex *lock)
 /* ---- beginning and end ---- */
 
 /**
- * mmapdemo_direct_allow - allow trampolines, because loading can't fail any longer
+ * mmapdemo_direct_allow - allow trampolines, once loading can no longer fail
  *
- * A module that fails to load is freed whatever references it holds. So trampolines
+ * A module that fails to load is freed even if it is referenced. So trampolines
  * are not used before module_init() is certain to succeed.
  */
 void mmapdemo_direct_allow(void)
@@ -420,9 +426,9 @@ void mmapdemo_direct_allow(void)
 /**
  * mmapdemo_direct_exit - wait until no task is in a trampoline
  *
- * Called during unloading, when everything is detached. If ftrace broke just then
- * and can't detach a trampoline, this function does not return: the trampoline is
- * still called and must not be freed.
+ * Called during unloading, when everything is detached. If ftrace could not
+ * detach a trampoline, this function does not return: the trampoline is still
+ * called and must not be freed.
  */
 void mmapdemo_direct_exit(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Functions that the trampolines of direct.c call: one pair for all probes, and a
- * pair of its own for each hot probe.
+ * Functions that trampolines call: a common pair, and a special pair for each
+ * hot probe.
  */
 #ifndef _MMAPDEMO_ATTACH_DIRECT_H
 #define _MMAPDEMO_ATTACH_DIRECT_H
@@ -25,10 +25,11 @@ struct direct_frame {
 };
 
 /**
- * struct direct_text - a trampoline and how it reaches the body of the function
+ * struct direct_text - a trampoline and its call of the function's body
  * @probe: the probe of the trampoline
- * @trampoline: its address; no C code calls it, so any function type will do
- * @key: key of the static call through which it reaches the body
+ * @trampoline: address of the trampoline. C code never calls it, so the type of
+ *	the function does not matter
+ * @key: key of the static call that calls the body
  * @call: trampoline of that static call
  */
 struct direct_text {
@@ -89,7 +90,7 @@ direct_leave(struct probe *probe, struct direct_frame *frame, unsigned long ret,
 	return ret;
 }
 
-/* The functions of a hot probe, without indirect calls. */
+/* Define the functions of a hot probe, which make no indirect calls. */
 #define MMAPDEMO_DIRECT_HOT(name, enter, leave)				\
 bool mmapdemo_direct_enter_##name(struct probe *probe,			\
 				  unsigned long *args,			\

@@ -11,8 +11,8 @@
 #include <linux/string.h>
 
 /*
- * A mark exists for a few instructions, or while its task is preempted there. A call
- * that finds no free slot is missed, and counted as missed.
+ * A mark exists for a few instructions, or while its task is preempted there. A
+ * call that finds no free slot is counted as missed.
  */
 #define MARK_BITS 8
 #define MARKS (1U << MARK_BITS)
@@ -42,8 +42,9 @@ static bool mark_set(void)
 /**
  * mmapdemo_handover_reset - clear all marks
  *
- * Called when no probe is being handed over. Marks remain from calls that were in
- * progress when the trampoline began to observe all calls.
+ * Called when no probe is being handed over. Marks may remain from an earlier
+ * handover, of calls that were in progress when the trampoline began to observe
+ * all calls.
  */
 void mmapdemo_handover_reset(void)
 {
@@ -54,7 +55,7 @@ void mmapdemo_handover_reset(void)
  * mmapdemo_handover_passes - check if a kretprobe leaves a call to the trampoline
  * @probe: the probe, which is armed
  *
- * Called by the kretprobe for each call, with preemption disabled.
+ * Called with preemption disabled, by the kretprobe for each call.
  */
 notrace bool mmapdemo_handover_passes(struct probe *probe)
 {
@@ -72,7 +73,8 @@ NOKPROBE_SYMBOL(mmapdemo_handover_passes);
  * mmapdemo_handover_take - take the mark of a call that was left to the trampoline
  * @probe: the probe
  *
- * Called by a trampoline that does not observe all calls, with preemption disabled.
+ * Called with preemption disabled, by a trampoline that does not observe all
+ * calls.
  *
  * Return: true if there was a mark.
  */

@@ -10,7 +10,7 @@
  * takes over in three steps:
  *
  * 1. The trampoline is attached and observes nothing. An RCU-tasks grace period
- *    later, no call is in progress that reaches the kretprobe only.
+ *    later, no call is in progress that reached only the kretprobe.
  * 2. probe.direct.handover is set: the kretprobe leaves marks. An RCU-tasks grace
  *    period later, all calls that the kretprobe observes have passed the
  *    trampoline.

@@ -7,17 +7,18 @@
  * from entry to return, also while its task sleeps in between. When all instances
  * are in use, a call is not observed and is counted as missed.
  *
- * A task that sleeps in a probed function when the probe is unregistered returns
- * through the kernel's own trampoline, which finds no probe and calls no handler.
- * So the module can be unloaded at any time.
+ * A task that sleeps in a probed function when the probe is unregistered
+ * returns through the kernel's kretprobe trampoline, which finds no probe and
+ * calls no handler. So the module can be unloaded at any time.
  *
- * A kretprobe that a trampoline took over from is disabled but stays registered, so
- * that its return handler still runs for the calls that it observes.
+ * When a trampoline takes over from a kretprobe, the kretprobe is disabled but
+ * stays registered, so that its return handler still runs for the calls that
+ * the kretprobe observes.
  *
- * Unregistering a kretprobe waits for a grace period. So the kretprobe is taken
- * from its probe first and does nothing from then on. The probe can be attached by
- * another kretprobe, while the old one is unregistered without the lock of the
- * probe engine.
+ * Unregistering a kretprobe waits for a grace period. So the kretprobe is first
+ * taken from its probe, and does nothing from then on. Then it is unregistered
+ * without the lock of the probe engine. Meanwhile the probe can get another
+ * kretprobe.
  */
 #include "common.h"
 #include "argument.h"
@@ -32,13 +33,13 @@
 #include <linux/ptrace.h>
 #include <linux/slab.h>
 
-/* Tasks that can be inside a probed function at the same time, per CPU. */
+/* Maximum number of tasks in a probed function at the same time, per CPU. */
 #define INSTANCES_PER_CPU 64
 #define INSTANCES_MIN 256
 #define INSTANCES_MAX 4096
 
 /**
- * struct kretprobe_slot - a kretprobe, freed after it is unregistered
+ * struct kretprobe_slot - a kretprobe, which is freed after unregistering
  * @rp: the kretprobe as the kernel knows it
  * @probe: the probe whose calls are observed; NULL: the handlers do nothing
  */
@@ -70,7 +71,7 @@ static bool kretprobe_observe(struct probe *probe, struct pt_regs *regs,
 	return probe->enter(frame->data, args);
 }
 
-/* Return the probe whose call this is, or NULL. */
+/* Return the probe that the call belongs to, or NULL. */
 static struct probe *kretprobe_probe(struct kretprobe_instance *ri)
 {
 	struct kretprobe *rp = get_kretprobe(ri);
@@ -88,7 +89,10 @@ static int kretprobe_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	if (!probe)
 		return 1;
-	/* Pairs with attach_begin(): a reader of the new round also sees its entry. */
+	/*
+	 * Pairs with attach_begin(): a task that sees the new round also sees
+	 * entry.
+	 */
 	frame->round = smp_load_acquire(&probe->round);
 	if (!frame->round || mmapdemo_handover_passes(probe))
 		return 1;
@@ -108,7 +112,7 @@ static int kretprobe_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(kretprobe_leave);
 
-/* Register by address if known: looking a symbol up takes milliseconds. */
+/* Register by the address if it is known: symbol lookup takes milliseconds. */
 static int kretprobe_register(struct probe *probe, const char *symbol)
 {
 	bool known = probe->address && probe->symbol == symbol;
@@ -146,8 +150,8 @@ static int kretprobe_register(struct probe *probe, const char *symbol)
  * @symbol: the function
  *
  * Return: 0; -ENOENT when there is no such function, -EINVAL when the kernel
- * forbids probing it, -EUNATCH when kprobes are switched off, -ENOMEM, or what
- * register_kretprobe() returns.
+ * forbids probing it, -EUNATCH when kprobes are disabled, -ENOMEM, or another
+ * error of register_kretprobe().
  */
 int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
 {
@@ -159,7 +163,10 @@ int mmapdemo_kretprobe_attach(struct probe *probe, const char *symbol)
 		ret = enable_kretprobe(&probe->kretprobe->rp);
 	if (ret)
 		return ret;
-	/* The kernel does not enable a kretprobe while all kprobes are switched off. */
+	/*
+	 * The kernel does not enable a kretprobe while kprobes are disabled
+	 * globally.
+	 */
 	if (kprobe_disabled(&probe->kretprobe->rp.kp))
 		return -EUNATCH;
 	probe->enabled = true;
@@ -200,8 +207,8 @@ struct kretprobe_slot *mmapdemo_kretprobe_leave(struct probe *probe)
  * @list: results of mmapdemo_kretprobe_leave(), including NULL
  * @n: number of entries in @list, at most MMAPDEMO_PROBES_MAX
  *
- * Waits once, for all kretprobes, until no handler runs any longer. The caller need
- * not and should not hold the lock of the probe engine.
+ * Waits once, until no handler of these kretprobes runs any longer. The caller
+ * need not and should not hold the lock of the probe engine.
  */
 void mmapdemo_kretprobe_free(struct kretprobe_slot *const *list, unsigned int n)
 {
@@ -244,7 +251,7 @@ void mmapdemo_kretprobe_end(struct probe *probe)
 	probe->missed += kretprobe_missed(probe);
 }
 
-/** mmapdemo_kretprobe_missed - return the calls missed by a kretprobe that observes */
+/** mmapdemo_kretprobe_missed - return the calls missed since the arming */
 u64 mmapdemo_kretprobe_missed(const struct probe *probe)
 {
 	if (probe->method != MMAPDEMO_METHOD_KRETPROBE)

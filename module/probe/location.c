@@ -20,14 +20,14 @@ void mmapdemo_located(struct probe *probe, const char *symbol,
 }
 
 /**
- * mmapdemo_locate - find the address of a function, and whether it can be probed
+ * mmapdemo_locate - find the address of a function that can be probed
  * @probe: the probe of the function
  * @symbol: the function
- * @kp: left registered; the caller must unregister it, which takes an RCU grace
- *	period. NULL: a kprobe of this function's own is used, and unregistered
+ * @kp: a kprobe that is left registered; the caller must unregister it, which
+ *	takes an RCU grace period. NULL: use a local kprobe, and unregister it
  *
- * Registers a disabled kprobe, which patches nothing. With @kp, kp->addr is NULL
- * when nothing is left registered.
+ * Registers a disabled kprobe, which patches nothing, unless the address is
+ * already known. If the registration fails, kp->addr is NULL.
  *
  * Return: 0, -ENOENT when there is no such function, -EINVAL when the kernel
  * forbids probing it.

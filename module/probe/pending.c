@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Data that one hook leaves for the next hook of the same task, where two functions
- * together show one step, and no function around both can be probed.
+ * Data that one hook leaves for the next hook of the same task. This is needed
+ * where two kernel functions together make one step, and no function that calls
+ * both can be probed.
  *
  * A slot belongs to one task until that task takes the data, or exits. Only the
- * owner reads and writes the contents. The next hook follows at once, except for
- * the wait for a lock. A task that does not come back within STALE_JIFFIES was not
- * observed meanwhile: any task that finds such a slot frees it, and the owner
- * notices that.
+ * owner reads and writes the contents. The next hook runs soon, after a wait
+ * for a lock at most. If it does not run within STALE_JIFFIES, the second call
+ * was missed, and the slot is stale. Any task that finds a stale slot frees it,
+ * and the owner notices that.
  */
 #include "common.h"
 #include "compat/exit.h"
@@ -28,13 +29,15 @@
 #define SLOT_TRIES 8
 #define STALE_JIFFIES (30 * HZ)
 
-/* The owner is writing, with preemption disabled. Such a slot is never stale. */
+/*
+ * Mark of a slot that its owner fills, with preemption disabled; never stale.
+ */
 #define MARK_CLAIMED U64_MAX
 
 /*
- * @mark is 0 in a free slot, otherwise MARK_CLAIMED or the owner's mark_now(). A mark
- * does not recur, so cmpxchg() fails for a task that read it too long ago. PIDs are
- * reused: @started distinguishes the tasks.
+ * @mark is 0 in a free slot, otherwise MARK_CLAIMED or the owner's mark_now().
+ * A mark does not recur, so cmpxchg() fails if the slot has changed since the
+ * mark was read. @started distinguishes tasks that have had the same PID.
  */
 struct slot {
 	u64 mark;			/* changed by cmpxchg() */
@@ -47,7 +50,10 @@ struct slot {
 
 static struct slot slots[1 << SLOT_BITS];
 
-/* Number of slots with an owner. Mostly 0, so that tasks need not search the slots. */
+/*
+ * Number of slots with an owner. It is usually 0: then no task searches the
+ * slots.
+ */
 atomic_t mmapdemo_pending_slots;
 
 static unsigned long sweep_next;	/* in jiffies; races are harmless */
@@ -86,7 +92,7 @@ static bool slot_claim(struct slot *slot)
 	return true;
 }
 
-/* Return the slot for the current task's search step @i. */
+/* Return slot @i in the search order of the current task. */
 static struct slot *slot_try(unsigned int i)
 {
 	u32 first = hash_32(current->pid, SLOT_BITS);
@@ -111,7 +117,7 @@ static struct slot *slot_mine(u32 kinds, u64 *mark)
 	return NULL;
 }
 
-/* Free stale slots. Called rarely, because it looks at all slots. */
+/* Free stale slots. Called rarely, because it reads all slots. */
 static void pending_sweep(void)
 {
 	unsigned int i;
@@ -132,8 +138,8 @@ static void pending_sweep(void)
  * @data: copied
  * @size: size of @data in bytes, at most MMAPDEMO_PENDING_MAX
  *
- * Called inside a probe: preemption is disabled. When no slot is free, the next
- * hook finds nothing, and @probe has missed a call.
+ * Called inside a probe: preemption is disabled. If no slot is free, the next
+ * hook finds no data, and @probe counts a missed call.
  */
 void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
 			   const void *data, size_t size)
@@ -152,7 +158,9 @@ void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
 		WRITE_ONCE(slot->kind, kind);
 		slot->round = READ_ONCE(probe->round);
 		memcpy(slot->data, data, size);
-		/* From here on other tasks may free the slot, when it is stale. */
+		/*
+		 * From here on, other tasks may free the slot once it is stale.
+		 */
 		smp_store_release(&slot->mark, mark_now());
 		return;
 	}
@@ -163,13 +171,13 @@ void mmapdemo_pending_keep(struct probe *probe, enum pending kind,
  * mmapdemo_pending_take - take the data that the task's last hook left
  * @probe: the probe that kept the data
  * @kind: kind of the data
- * @data: filled in when true is returned, else undefined
+ * @data: filled in when true is returned, otherwise undefined
  * @size: as passed to mmapdemo_pending_keep()
  *
- * The data is gone afterwards. Called inside a probe.
+ * The data is dropped in any case. Called inside a probe.
  *
- * Return: true when the task left data less than STALE_JIFFIES ago, and @probe has
- * been armed since then, so that the task's next calls were observed.
+ * Return: true when the task left data less than STALE_JIFFIES ago, and @probe
+ * has stayed armed since then, so that no call was missed in between.
  */
 bool mmapdemo_pending_take(const struct probe *probe, enum pending kind,
 			   void *data, size_t size)
@@ -211,7 +219,7 @@ void mmapdemo_pending_forget(enum pending kind)
  * mmapdemo_pending_count - return how many tasks have left data
  * @kinds: kinds of the data, one bit per enum pending
  *
- * Frees stale slots first. The slots are read one after the other.
+ * Frees stale slots first. The slots are read one by one.
  */
 unsigned int mmapdemo_pending_count(u32 kinds)
 {
@@ -226,7 +234,7 @@ unsigned int mmapdemo_pending_count(u32 kinds)
 	return count;
 }
 
-/* Free the slots of an exiting task, killed between the two hooks, for example. */
+/* Free the slots of an exiting task, which was killed between two hooks. */
 static void exit_seen(void *data, struct task_struct *task, bool group_dead)
 {
 	struct slot *slot;
@@ -243,8 +251,8 @@ static void exit_seen(void *data, struct task_struct *task, bool group_dead)
 /**
  * mmapdemo_pending_watch - watch for exiting tasks
  *
- * The slot of a task whose exit is not seen is freed when it is stale. Called with
- * the lock of the probe engine held. May sleep.
+ * If the exit of a task is not seen, its slot is freed when it is stale. Called
+ * with the lock of the probe engine held. May sleep.
  */
 void mmapdemo_pending_watch(void)
 {

@@ -2,22 +2,24 @@
 /*
  * The probe engine.
  *
- * A probe is armed while it has at least one user. Its users are bits: the enabled
- * events, dmesg, and counters. The trace core enables events, and so arms probes,
- * under its event_mutex. The lock order is event_mutex -> events_lock -> probes_lock
- * -> direct_lock -> the kernel's own locks for patching text.
+ * A probe is armed while it has at least one user. Each user is a bit: an
+ * enabled event, dmesg, or the counters. The trace core enables events, and so
+ * arms probes, under its event_mutex. The lock order is event_mutex ->
+ * events_lock -> probes_lock -> direct_lock -> the kernel's own locks for
+ * patching text.
  *
- * Other tasks wait for event_mutex, so all that can be done later is done by
- * probes_work. This work has trampolines take over from kretprobes. It also detaches,
- * all together, the probes that have had no user for the time of the parameter
- * linger. Until then a disarmed probe stays attached, observes nothing, and can be
- * armed again at no cost. The work waits for grace periods of RCU and of RCU tasks,
- * without probes_lock. release_work waits only for calls that may still see a
- * disarmed probe as armed, and then releases the module.
+ * Other tasks may wait for event_mutex, so everything that can be deferred is
+ * left to probes_work. This work lets trampolines take over from kretprobes. It
+ * also detaches, all at once, the probes that have had no user for the time of
+ * the parameter linger. Until then a disarmed probe stays attached, observes
+ * nothing, and can be armed again at no cost. The work does not hold
+ * probes_lock while it waits for RCU and RCU-tasks grace periods. release_work
+ * waits only for calls that may still see a disarmed probe as armed, and then
+ * drops the probe's reference to the module.
  *
- * An event can still be enabled when the module is unloaded: the trace core then
- * disables the event after module_exit(). By then mmapdemo_probes_exit() has detached
- * everything, and disarming again does nothing.
+ * An event can still be enabled when the module is unloaded: the trace core
+ * then disables the event after module_exit(). By then, mmapdemo_probes_exit()
+ * has detached all probes, and disarming does nothing.
  */
 #include "common.h"
 #include "clock.h"
@@ -43,7 +45,7 @@ static bool probes_closed;	/* module_exit() has begun; both under probes_lock */
 static bool probes_watched;	/* probes_watch() was called; under probes_lock */
 static unsigned int probes_linger = 5000;	/* ms; under probes_lock */
 
-/* A trampoline takes over when no other probe was armed for this time. */
+/* A trampoline takes over after no other probe was armed for this time. */
 #define PROBES_HANDOVER_DELAY (HZ / 4)
 
 #define PROBES_LINGER_MAX (3600 * MSEC_PER_SEC)
@@ -54,9 +56,9 @@ static void release_work_fn(struct work_struct *work);
 static DECLARE_WORK(release_work, release_work_fn);
 
 /*
- * Take the function that is known to exist. Otherwise take the first candidate that
- * succeeds, or return the most specific error. -ENOMEM says nothing about a
- * candidate, so it ends the search.
+ * Call @take for the function that is known to exist, or else for each
+ * candidate until @take succeeds. If all fail, return the most specific error.
+ * -ENOMEM says nothing about a candidate, so it ends the search.
  */
 static int probe_choose(struct probe *probe,
 			int (*take)(struct probe *probe, const char *symbol))
@@ -84,10 +86,10 @@ static int probe_choose(struct probe *probe,
 }
 
 /*
- * Start to watch the clock and exiting tasks, which hooks depend on, before the first
- * hook is attached. The kernel may wait for a grace period when it removes a function
- * from a tracepoint, or adds one after that, and other tasks wait for the kernel. So
- * this is done once, when the module is loaded, and undone when the module is unloaded.
+ * Start to watch the clock and exiting tasks before the first hook is attached,
+ * because hooks depend on both. Adding or removing a tracepoint function can
+ * take a grace period, during which other tasks would have to wait. So this is
+ * done once, when the module is loaded, and undone when it is unloaded.
  */
 static void probes_watch(void)
 {
@@ -143,7 +145,10 @@ static int probe_get(struct probe *probe, u32 user)
 	return 0;
 }
 
-/* Remove users from all probes, and disarm all probes that then have none, at once. */
+/*
+ * Remove @users from all probes. Disarm all probes that lose their last user,
+ * at once.
+ */
 static void probes_put(u32 users)
 {
 	struct probe *unused[MMAPDEMO_PROBES_MAX];
@@ -178,8 +183,9 @@ static void probe_locate(struct probe *probe, struct kprobe *kp)
 }
 
 /*
- * Find all functions once, so that arming need not: each takes milliseconds. The
- * kprobes that are left registered are unregistered after one grace period.
+ * Find all functions once in advance, because each lookup takes milliseconds.
+ * The kprobes that are left registered are unregistered together, in one grace
+ * period.
  */
 static void probes_locate(void)
 {
@@ -226,7 +232,10 @@ static void release_schedule(void)
 			queue_work(system_dfl_wq, &release_work);
 }
 
-/* Release disarmed probes. One that was armed meanwhile is left to a later work. */
+/*
+ * Release disarmed probes. Leave a probe that was armed meanwhile to a later
+ * run.
+ */
 static void release_work_fn(struct work_struct *work)
 {
 	unsigned long rounds[MMAPDEMO_PROBES_MAX];
@@ -275,8 +284,8 @@ static void probes_schedule(void)
 }
 
 /*
- * Let a trampoline take over. If it did when the probe was armed, disable the
- * kretprobe. probes_lock is dropped meanwhile.
+ * Let a trampoline take over. If it has observed all calls since the arming,
+ * only disable the kretprobe. probes_lock is dropped meanwhile.
  */
 static void probe_improve(struct probe *probe)
 {
@@ -288,7 +297,9 @@ static void probe_improve(struct probe *probe)
 		mmapdemo_kretprobe_disable(probe);
 }
 
-/* Detach the probes that have had no user for long enough. */
+/*
+ * Detach the probes that have had no user for the time of the parameter linger.
+ */
 static void probes_detach(void)
 {
 	struct kretprobe_slot *slots[MMAPDEMO_PROBES_MAX];
@@ -321,10 +332,10 @@ static void probes_rest(void)
 }
 
 /*
- * Detach all probes without users at once, before module_init(). An event can be
- * enabled that early. A module that then fails to load is freed without
- * module_exit(), so nothing may stay attached or be left to the work. There are no
- * trampolines yet.
+ * Detach all probes without users immediately, before module_init() has run. An
+ * event can be enabled that early. A module that then fails to load is freed
+ * without module_exit(), so nothing may stay attached or be left to the work.
+ * There are no trampolines yet.
  */
 static void probes_detach_early(void)
 {
@@ -351,7 +362,9 @@ static void probes_detach_early(void)
 	}
 }
 
-/* Detach probes without users, as soon as that is allowed. */
+/*
+ * Detach probes without users: by probes_work, or at once before module_init().
+ */
 static void probes_leave(void)
 {
 	lockdep_assert_held(&probes_lock);
@@ -399,16 +412,17 @@ static void probes_settle(void)
 }
 
 /**
- * mmapdemo_probes_arm - attach the probes that some events need
+ * mmapdemo_probes_arm - arm the probes that events need
  * @events: the events, one bit per enum mmapdemo_event
  * @user: the user of the probes, a bit for mmapdemo_probes_disarm()
  *
- * A probe that can't be attached on this kernel is left out, and
- * mmapdemo_probes_read() says why: an event that needs several functions shows what
- * the other probes see. If memory is short for any probe, none is attached.
+ * A probe that can't be attached on this kernel is skipped, and
+ * mmapdemo_probes_read() returns the reason. An event that needs several probes
+ * then shows what the others observe. If there is not enough memory for all
+ * probes, none is attached.
  *
- * Return: 0 when at least one probe is armed, otherwise the error of the last one:
- * -EUNATCH when ftrace is switched off.
+ * Return: 0 when at least one probe is armed, otherwise the error of the last
+ * probe; -EUNATCH when ftrace is disabled.
  */
 int mmapdemo_probes_arm(u32 events, u32 user)
 {
@@ -439,7 +453,7 @@ int mmapdemo_probes_arm(u32 events, u32 user)
 	}
 	probes_leave();
 	if (!armed && err == -EUNATCH)
-		pr_warn_ratelimited("ftrace is switched off, nothing can be observed: sysctl kernel.ftrace_enabled=1 switches it on\n");
+		pr_warn_ratelimited("ftrace is disabled, so nothing can be observed; sysctl kernel.ftrace_enabled=1 enables it\n");
 out_unlock:
 	mutex_unlock(&probes_lock);
 	return armed ? 0 : err;
@@ -452,10 +466,10 @@ err_put:
 }
 
 /**
- * mmapdemo_probes_disarm - disarm the probes that have no user except this one
+ * mmapdemo_probes_disarm - remove a user, and disarm the probes without users
  * @user: as in mmapdemo_probes_arm()
  *
- * An enter() or a leave() can still run until an RCU grace period later.
+ * For one more RCU grace period, enter() and leave() may still run.
  */
 void mmapdemo_probes_disarm(u32 user)
 {
@@ -466,8 +480,8 @@ void mmapdemo_probes_disarm(u32 user)
 }
 
 /*
- * Attach by this MMAPDEMO_METHOD_* from now on; NONE: by the best one for each
- * probe. Detach first what is still attached. Return -EBUSY when a probe is armed.
+ * Attach by this MMAPDEMO_METHOD_* from now on; NONE: by the best method for
+ * each probe. Detach all probes first. Return -EBUSY when a probe is armed.
  */
 static int probes_attach_by(u32 method)
 {
@@ -495,9 +509,8 @@ static int probe_check(struct probe *probe, const char *symbol)
 }
 
 /*
- * Return 0 if the probe can be attached. The found symbol is kept, because looking
- * a symbol up takes milliseconds. An error of attaching stays until the next
- * attempt.
+ * Return 0 if the probe can be attached. The symbol is kept, because symbol
+ * lookup takes milliseconds. An error stays until the next attempt to attach.
  */
 static int probe_try(struct probe *probe)
 {
@@ -579,7 +592,7 @@ static int attach_set(const char *value, const struct kernel_param *param)
 	int method = __sysfs_match_string(methods, ARRAY_SIZE(methods), value);
 
 	if (method < 0) {
-		pr_err("attach: must be auto, kretprobe, or, where there are trampolines, direct\n");
+		pr_err("attach: must be auto, kretprobe, or, if the kernel supports it, direct\n");
 		return method;
 	}
 	return probes_attach_by(method);
@@ -597,7 +610,7 @@ static const struct kernel_param_ops attach_ops = {
 };
 
 module_param_cb(attach, &attach_ops, NULL, 0644);
-MODULE_PARM_DESC(attach, "how to attach to functions: direct, kretprobe, or auto (default): begin with a kretprobe, and change to a direct call, if possible, for functions that are called often; can be changed while no event is enabled");
+MODULE_PARM_DESC(attach, "how to attach to functions: direct, kretprobe, or auto (default: begin with a kretprobe, and change to a direct call, if possible, for functions that are called often); can be changed only while no event is enabled");
 
 static int linger_set(const char *value, const struct kernel_param *param)
 {
@@ -636,14 +649,14 @@ static const struct kernel_param_ops linger_ops = {
 };
 
 module_param_cb(linger, &linger_ops, NULL, 0644);
-MODULE_PARM_DESC(linger, "how long functions stay attached after nothing observes them any longer, in milliseconds, at most 3600000 (default 5000); a write returns when disabled probes no longer keep the module from being unloaded; a write of 0 returns when they are detached");
+MODULE_PARM_DESC(linger, "time that probes stay attached when nothing uses them any longer, in milliseconds, at most 3600000 (default 5000); a write returns when disabled probes no longer keep the module from being unloaded; a write of 0 returns when they are detached");
 
 /* ---- beginning and end ---- */
 
 /**
  * mmapdemo_probes_init - find all functions, in the background
  *
- * Loading can't fail any longer: armed probes get their trampolines.
+ * From here on, loading can't fail, so armed probes may get trampolines.
  */
 void mmapdemo_probes_init(void)
 {
@@ -656,10 +669,10 @@ void mmapdemo_probes_init(void)
 }
 
 /**
- * mmapdemo_probes_exit - detach everything, for good
+ * mmapdemo_probes_exit - detach all probes permanently
  *
- * Also detaches what is still enabled. Arming fails from now on. Waits for grace
- * periods, but not for tasks inside a probed function.
+ * Also detaches probes that still have users. Arming fails from now on. Waits
+ * for grace periods, but not for tasks inside a probed function.
  */
 void mmapdemo_probes_exit(void)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The probe engine: attaches hooks to kernel functions while they have users.
+ * The probe engine: attaches hooks to kernel functions while the hooks have
+ * users.
  *
- * A hook is written against struct probe, and does not depend on how the probe is
+ * A hook uses only struct probe, and does not depend on how the probe is
  * attached. A hot hook also needs MMAPDEMO_DIRECT_HOT().
  */
 #ifndef _MMAPDEMO_PROBES_H
@@ -22,11 +23,11 @@
 struct kretprobe_slot;
 struct mmapdemo_probe;
 
-/* Arguments that an enter() may read, and the limit for probes that ask for more. */
+/* Number of arguments that enter() may read: the default and the maximum. */
 #define MMAPDEMO_PROBE_ARGS 7
 #define MMAPDEMO_PROBE_ARGS_MAX 12
 
-/* Limit of the number of probes, for arrays of all probes. */
+/* Maximum number of probes, for arrays of all probes. */
 #define MMAPDEMO_PROBES_MAX 32
 
 /* Users of a probe: one bit for each event, for dmesg, and for counters. */
@@ -73,19 +74,21 @@ struct probe_direct {
  * @events: the events that need the probe, one bit per enum mmapdemo_event
  * @nr_args: arguments that @enter reads, at most MMAPDEMO_PROBE_ARGS_MAX; 0:
  *	MMAPDEMO_PROBE_ARGS
- * @hot: called so often that the cost of each call matters more than the time it
- *	takes to detach
+ * @hot: the function is called so often that the cost of each call matters more
+ *	than the time that detaching takes
  * @keeps: what @leave keeps for the task's next call, one bit per enum pending
  * @frame_size: bytes that @enter may leave for @leave
- * @enter: called when the function is called with @args; false: don't call @leave
- * @leave: called when the function has returned @ret
+ * @enter: called on entry to the function, with its arguments; if it returns
+ *	false, @leave is not called
+ * @leave: called when the function has returned, with its return value
  *
  * @enter and @leave run in the task that called the function, with preemption
- * disabled: they must not sleep, touch user memory or call a probed function. The
- * task may sleep between the two. @leave is not called when the probe is disarmed
- * meanwhile. Either can still run when mmapdemo_probes_disarm() returns, but not an
- * RCU grace period later. The function takes at most 12 words of arguments, returns
- * at most one, and is called where its caller may sleep.
+ * disabled: they must not sleep, touch user memory or call a probed function.
+ * The task may sleep between the two. @leave is not called when the probe is
+ * disarmed meanwhile. Both may still run for one RCU grace period after
+ * mmapdemo_probes_disarm() has returned. The probed function takes at most 12
+ * words of arguments, returns at most one, and is called only where its caller
+ * may sleep.
  */
 struct probe {
 	/* private: first member, as trampolines read it without an offset */
@@ -109,15 +112,15 @@ struct probe {
 	u32 users;		/* bits of its users; armed when not 0 */
 	u32 method;		/* MMAPDEMO_METHOD_* that observes new calls */
 	int error;		/* errno of the last attempt to attach */
-	int refused;		/* errno of a better method than @method */
+	int refused;		/* errno that prevented a better @method */
 	unsigned long rounds;	/* number of armings */
 	unsigned long idle;	/* when the last user left, in jiffies */
 	const char *symbol;	/* name that can be probed, once known */
 	unsigned long address;	/* of @symbol, once known */
 	unsigned long location;	/* where ftrace calls from, or 0 */
-	u64 missed;		/* by kretprobes that observe no longer */
-	int ignored;		/* nmissed of @kretprobe before it observed */
-	unsigned long ignored_kp;	/* nmissed of its kprobe by then */
+	u64 missed;		/* calls missed by earlier kretprobes */
+	int ignored;		/* nmissed of @kretprobe when it was armed */
+	unsigned long ignored_kp;	/* nmissed of its kprobe at that time */
 	bool enabled;		/* @kretprobe is called */
 	struct probe_count __percpu *count;	/* written by the probed task's CPU */
 	struct kretprobe_slot *kretprobe;	/* registered kretprobe, or NULL */

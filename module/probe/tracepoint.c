@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The kernel's own tracepoints, which are listed, but not exported. */
+/* Tracepoints of the kernel that are not exported, found by name. */
 #include "common.h"
 #include "probe/tracepoint.h"
 
@@ -31,13 +31,13 @@ static struct tracepoint *tracepoint_find(const char *name)
 /**
  * mmapdemo_tracepoint_register - call a function at a tracepoint
  * @name: name of the tracepoint
- * @probe: the function: its arguments are @data and those of the tracepoint
+ * @probe: function to call, with @data and the arguments of the tracepoint
  * @data: first argument of @probe
  *
  * May sleep; takes the kernel's tracepoints_mutex.
  *
- * Return: 0, -ENOENT when this kernel has no such tracepoint, or what
- * tracepoint_probe_register() returns.
+ * Return: 0, -ENOENT when this kernel has no such tracepoint, or an error of
+ * tracepoint_probe_register().
  */
 int mmapdemo_tracepoint_register(const char *name, void *probe, void *data)
 {
@@ -48,9 +48,9 @@ int mmapdemo_tracepoint_register(const char *name, void *probe, void *data)
 
 /**
  * mmapdemo_tracepoint_unregister - stop calling a function at a tracepoint
- * @name: as it was registered
- * @probe: as it was registered
- * @data: as it was registered
+ * @name: as registered
+ * @probe: as registered
+ * @data: as registered
  *
  * A call may still be running until tracepoint_synchronize_unregister() has
  * returned. May sleep.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kernel's own tracepoints, which are listed, but not exported. */
+/* Tracepoints of the kernel that are not exported, found by name. */
 #ifndef _MMAPDEMO_TRACEPOINT_H
 #define _MMAPDEMO_TRACEPOINT_H
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Class of a fault: its path through handle_mm_fault().
+ * The class of a fault: its path through handle_mm_fault().
  *
- * The kernel chooses the path by the entry it finds: none, swapped out, NUMA hint,
- * present but not writable; then by the kind of VMA and the access. The same choice
- * is made here from the entry before the fault. The entry after the fault shows the
- * rest: the page that it maps now. So no function on the way needs to be probed, most
- * of which are inlined. Mirrors handle_pte_fault(), do_fault(), do_anonymous_page()
- * and do_wp_page() of mm/memory.c, 5.10 to 7.2.
+ * The kernel chooses the path by the entry that it finds (none, swapped out,
+ * NUMA hint, or present but not writable), and then by the kind of VMA and the
+ * access. This file makes the same choice, from the entry before the fault. The
+ * entry after the fault shows the page that is now mapped. So the functions on
+ * the path, most of which are inlined, need not be probed. Mirrors
+ * handle_pte_fault(), do_fault(), do_anonymous_page() and do_wp_page() of
+ * mm/memory.c, 5.10 to 7.2.
  *
- * Includes only types of the kernel, so that a test can build it.
+ * This file includes only types of the kernel, so that a test can build it.
  */
 #include "mmapdemo.h"
 #include "trace/class.h"
@@ -93,8 +94,9 @@ static u32 class_error(u32 ret)
  * @f: the fault, complete except for the class
  * @kind: MMAPDEMO_KIND_*
  *
- * Return: enum mmapdemo_fault_class; MMAPDEMO_FAULT_UNKNOWN when another task changed
- * the entry meanwhile, so that the entries before and after don't belong together.
+ * Return: enum mmapdemo_fault_class; MMAPDEMO_FAULT_UNKNOWN when another task
+ * changed the entry meanwhile, so that the entries before and after contradict
+ * each other.
  */
 u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 {
@@ -108,7 +110,7 @@ u32 mmapdemo_class(const struct fault_record *f, u32 kind)
 		return class_none(f, kind);
 	if (!(before & MMAPDEMO_ENTRY_PRESENT))
 		return class_not_present(before);
-	/* A debugger may write to PROT_NONE memory: that is no NUMA hint. */
+	/* A debugger may write to PROT_NONE memory: that is not a NUMA hint. */
 	if (before & MMAPDEMO_ENTRY_PROTNONE &&
 	    !(kind & MMAPDEMO_KIND_NO_ACCESS))
 		return before & MMAPDEMO_ENTRY_HUGE ? MMAPDEMO_FAULT_HUGE_NUMA :

@@ -14,7 +14,7 @@
 #define MMAPDEMO_KIND_UNSHARE	0x10	/* FAULT_FLAG_UNSHARE: copies like a write */
 #define MMAPDEMO_KIND_NO_ACCESS	0x20	/* PROT_NONE: !vma_is_accessible() */
 
-/* VM_FAULT_*, the same on every kernel; events.c asserts that. */
+/* VM_FAULT_*, with the same values on every kernel; events.c asserts this. */
 #define RET_OOM		0x0001
 #define RET_SIGBUS	0x0002
 #define RET_HWPOISON	0x0030
@@ -36,11 +36,10 @@ static inline u32 class_small_file(const struct fault_record *f, u32 kind)
  * @f: the fault; the walk after the fault is not used
  * @kind: MMAPDEMO_KIND_*
  *
- * Where there was a table for small pages before the fault, no huge page can be
- * mapped.
+ * If a PTE table existed before the fault, the fault can't map a huge page.
  *
- * Return: what mmapdemo_class() returns if no other task interfered with the fault,
- * or MMAPDEMO_FAULT_UNKNOWN when mmapdemo_class() must be called.
+ * Return: the result of mmapdemo_class() if no other task changed the entry
+ * meanwhile, or MMAPDEMO_FAULT_UNKNOWN when mmapdemo_class() must be called.
  */
 static inline u32 mmapdemo_class_early(const struct fault_record *f, u32 kind)
 {

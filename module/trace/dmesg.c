@@ -5,12 +5,12 @@
  *	echo PID > /sys/module/mmapdemo/parameters/dmesg	follow a process
  *	echo 0 > /sys/module/mmapdemo/parameters/dmesg		stop
  *
- * PID is that in the writer's PID namespace. The log has more readers than the
- * trace buffer: no address and no page frame is printed, only positions in files and
- * VMAs. The PIDs in the log are those of the initial namespace, as in the kernel's own
- * messages, because the reader is the administrator of the machine. Logging is slow, so
- * it is limited to DMESG_BURST lines in DMESG_INTERVAL; the kernel reports how
- * many lines were left out.
+ * PID is in the PID namespace of the writer. More users can read the log than
+ * the trace buffer, so no addresses and no page frames are printed, only
+ * offsets in files and VMAs. The PIDs in the log are those of the initial PID
+ * namespace, as in other kernel messages. Logging is slow, so it is limited to
+ * DMESG_BURST lines in DMESG_INTERVAL; the kernel reports how many lines were
+ * suppressed.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -37,9 +37,9 @@ static DEFINE_RATELIMIT_STATE(dmesg_limit, DMESG_INTERVAL, DMESG_BURST);
 static DEFINE_MUTEX(dmesg_lock);
 
 /*
- * The process that is followed, or NULL. Changed under dmesg_lock; hooks only compare
- * the pointer. Holds a reference until no hook can compare it, so that it can't be
- * reused.
+ * The followed process, or NULL. Changed under dmesg_lock. Hooks only compare
+ * the pointer. A reference is held until no hook compares the pointer any
+ * longer, so that the struct pid is not reused too early.
  */
 struct pid *mmapdemo_dmesg_pid;
 
@@ -85,8 +85,8 @@ err_put_pid:
 }
 
 /*
- * Before module_init() the PID is only kept: if loading failed because of another
- * parameter, nothing would detach the probes.
+ * Before module_init(), only store the PID: if loading then failed because of
+ * another parameter, nothing would detach the probes.
  */
 static int dmesg_set(const char *value, const struct kernel_param *param)
 {
@@ -128,7 +128,7 @@ static const struct kernel_param_ops dmesg_ops = {
 module_param_cb(dmesg, &dmesg_ops, NULL, 0600);
 MODULE_PARM_DESC(dmesg, "PID of a process whose mappings and faults are printed to the kernel log; 0: none (default)");
 
-/** mmapdemo_dmesg_init - follow the process that was named at load time */
+/** mmapdemo_dmesg_init - follow the process that was given at load time */
 void mmapdemo_dmesg_init(void)
 {
 	mutex_lock(&dmesg_lock);
@@ -215,7 +215,7 @@ void mmapdemo_dmesg_merge(const struct merge_record *r)
 
 void mmapdemo_dmesg_link(const struct link_record *r)
 {
-	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, number %u\n",
+	log_event("vma_link: %s: new VMA of %llu bytes, %c%c%c%c %s, now %u VMAs\n",
 		  name_of(cause_names, r->cause), r->range.end - r->range.start,
 		  r->flags & VM_READ ? 'r' : '-', r->flags & VM_WRITE ? 'w' : '-',
 		  r->flags & VM_EXEC ? 'x' : '-', r->flags & VM_MAYSHARE ? 's' : 'p',
@@ -224,14 +224,14 @@ void mmapdemo_dmesg_link(const struct link_record *r)
 
 void mmapdemo_dmesg_split(const struct split_record *r)
 {
-	log_event("vma_split: %s: VMA of %llu bytes cut at byte %llu, now %u VMAs\n",
+	log_event("vma_split: %s: VMA of %llu bytes split at byte %llu, now %u VMAs\n",
 		  name_of(trigger_names, r->trigger.kind), r->vma.end - r->vma.start,
 		  r->cut - r->vma.start, r->map_count);
 }
 
 void mmapdemo_dmesg_unlink(const struct unlink_record *r)
 {
-	log_event("vma_unlink: %s: %u VMAs gone from a range of %llu bytes\n",
+	log_event("vma_unlink: %s: %u VMAs removed from a range of %llu bytes\n",
 		  name_of(trigger_names, r->trigger.kind), r->vmas,
 		  r->range.end - r->range.start);
 }
@@ -269,7 +269,7 @@ void mmapdemo_dmesg_pgd(const struct pgd_record *r)
 
 void mmapdemo_dmesg_exit_mmap(const struct exit_record *r)
 {
-	log_event("exit_mmap: %s: %u VMAs and %llu bytes of page tables gone; %llu ns\n",
+	log_event("exit_mmap: %s: freed %u VMAs and %llu bytes of page tables; %llu ns\n",
 		  name_of(trigger_names, r->trigger.kind), r->map_count, r->pgtables,
 		  r->duration);
 }

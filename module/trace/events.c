@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Definitions of the trace events, and arming of the probes when one is enabled. */
+/* Definitions of the trace events, and arming of the probes that they need. */
 #include "common.h"
 #include "compat/fault.h"
 #include "mmapdemo.h"
@@ -16,7 +16,7 @@
 static int events_reg(struct trace_event_call *call, enum trace_reg type,
 		      void *data);
 
-/* The callback that the definitions name for enabling an event. */
+/* Make events_reg() the callback that enables an event. */
 #define trace_event_reg events_reg
 #define CREATE_TRACE_POINTS
 #include "trace/events.h"
@@ -123,12 +123,13 @@ static void event_put(u32 event)
 }
 
 /*
- * Enable or disable an event for a trace instance, or for perf. Probes are attached
- * before the event is enabled, and detached after it is disabled. The kernel's own
- * kprobe events attach at the same place, in kprobe_register(). The callbacks of
- * TRACE_EVENT_FN() can't do that, because they are called with tracepoints_mutex
- * held: when set_ftrace_pid is written, the kernel waits for tracepoints_mutex with
- * ftrace_lock held, and attaching waits for ftrace_lock.
+ * Enable or disable an event for a trace instance, or for perf. Probes are
+ * attached before the event is enabled, and detached after it is disabled. The
+ * kernel's kprobe events attach in the same callback, kprobe_register(). The
+ * callbacks of TRACE_EVENT_FN() can't do this, because they are called with
+ * tracepoints_mutex held. Attaching takes ftrace_lock, and a write to
+ * set_ftrace_pid takes tracepoints_mutex with ftrace_lock held, so the two
+ * could deadlock.
  */
 static int events_reg(struct trace_event_call *call, enum trace_reg type,
 		      void *data)
@@ -153,10 +154,10 @@ static int events_reg(struct trace_event_call *call, enum trace_reg type,
 
 #ifdef CONFIG_PERF_EVENTS
 /*
- * Stricter than perf_event_paranoid, because page frame numbers help Rowhammer
- * attacks, and /proc/PID/pagemap shows them to CAP_SYS_ADMIN only. An inherited event
- * is checked in the observed task, which forks. It is allowed because its parent
- * event was.
+ * This is stricter than perf_event_paranoid, because page frame numbers help
+ * Rowhammer attacks, and /proc/PID/pagemap shows them only with CAP_SYS_ADMIN.
+ * An inherited event is checked in the task that forks, which may lack the
+ * capability. It is allowed because its parent event was allowed.
  */
 static int events_perf_perm(struct trace_event_call *call,
 			    struct perf_event *event)

@@ -4,38 +4,41 @@
  *
  * DOC: Guarantees, for every event
  *
- * - Fields keep their name, type and meaning; new fields are only added. The text is
- *   key=value, in the documented order.
- * - An event states what was observed. If something could not be observed, the
- *   field's documentation says so, and no value is guessed.
- * - The task in the event's header (common_pid) is the one that acted.
- * - @mm is an id of the address space that was acted on: equal ids mean equal address
- *   spaces while they live; it is not an address. It differs from the task's own only
- *   for a pte_fault with from=remote, during exec and fork, and where exit_mmap is
- *   reported by another task that held the address space last.
- * - @trigger says why the kernel was at work (MMAPDEMO_TRIGGERS). @nr is the system
- *   call that the task is in: its number in the kernel's own table, or, with
- *   trigger=syscall32, in the table for 32-bit programs; -1: none, or a task of a
- *   32-bit program ends in a call other than exit and exit_group. So mprotect,
- *   madvise and mlock can be distinguished. The events brk and mremap have neither
- *   field, because they are system calls themselves.
+ * - Fields keep their name, type and meaning. New fields may be added. As text,
+ *   a field is key=value.
+ * - An event states only what was observed. No value is guessed. The
+ *   documentation of a field says which value means that it was not observed.
+ * - The task in the event's header (common_pid) is the task that caused the
+ *   event.
+ * - @mm is an id of the affected address space, not an address. The same id
+ *   means the same address space, as long as the address space exists. It is
+ *   the address space of the task, except for a pte_fault with from=remote,
+ *   during exec and fork, and if exit_mmap is caused by another task that held
+ *   the last reference.
+ * - @trigger says why the kernel was running (MMAPDEMO_TRIGGERS). @nr is the
+ *   number of the current system call, in the native table or, with
+ *   trigger=syscall32, in the table of 32-bit programs. @nr is -1 outside of
+ *   system calls, and when a task of a 32-bit program exits in a call other
+ *   than exit and exit_group. @nr distinguishes mprotect, madvise and mlock.
+ *   The events brk and mremap have neither field, because they are system calls
+ *   themselves.
  * - Addresses are user addresses. There is no kernel pointer in any event.
  * - File names are the last component of the path. Spaces, quotes, backslashes and
  *   unprintable characters are escaped as \ooo, as in /proc/PID/maps; a name longer
  *   than 63 bytes is cut. Device and inode identify the file.
  * - A device is MAJOR << 20 | MINOR. Offsets (pgoff) are in pages, lengths in bytes,
  *   durations in ns of CLOCK_MONOTONIC.
- * - A disabled event leaves nothing attached to the kernel, once the time of the
- *   module parameter linger is over. An event is enabled through tracefs or
- *   perf_event_open(2). A raw tracepoint of BPF sees only events that are enabled in
- *   one of these ways.
- * - Page frames are visible to those who may read tracefs, as in the kernel's own
- *   events (kmem:mm_page_alloc, filemap:mm_filemap_add_to_page_cache): to root,
- *   unless tracefs is mounted with gid=. /proc/PID/pagemap hides page frames from all
- *   without CAP_SYS_ADMIN. If the group must not see them either, the administrator
- *   sets the module parameter frames to 0, and every @pfn is 0 from then on.
- * - perf needs CAP_SYS_ADMIN for the events, whatever perf_event_paranoid and frames
- *   are. An event that is inherited by fork() is allowed because its parent was.
+ * - After an event is disabled, its probes are detached when the time of the
+ *   module parameter linger is over. Events are enabled through tracefs or
+ *   perf_event_open(2). A BPF raw tracepoint sees only events that are enabled
+ *   in one of these ways.
+ * - Every user who may read tracefs sees page frames, as in the kernel's own
+ *   events (kmem:mm_page_alloc, filemap:mm_filemap_add_to_page_cache). This is
+ *   only root, unless tracefs is mounted with gid=. /proc/PID/pagemap shows
+ *   page frames only with CAP_SYS_ADMIN. To hide page frames from the group,
+ *   too, set the module parameter frames to 0. Then every @pfn is 0.
+ * - perf needs CAP_SYS_ADMIN for the events, regardless of perf_event_paranoid
+ *   and frames. An event that is inherited by fork() is always allowed.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM mmapdemo
@@ -67,18 +70,19 @@ void mmapdemo_events_init(void);
  * @flags:	requested MAP_*
  * @pgoff:	offset into the file
  * @ret:	the address, or a negative errno
- * @duration:	of the function, without the earlier wait for mmap_lock
+ * @duration:	duration of the function, without the earlier wait for mmap_lock
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
- * @trigger:	why: MMAPDEMO_TRIGGERS
- * @nr:		system call the task is in, -1: none
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
+ * @nr:		number of the current system call, or -1
  *
- * When: do_mmap() returns, successful or not: for mmap(2), the parts of a program
- * that exec maps, and shmat(2). The events of the same task since the function was
- * called belong to it. Pages that MAP_POPULATE maps come afterwards. For a file of
- * overlayfs, @dev and @ino are those of stat(2). Before Linux 6.7 the VMA, in its
- * events as in /proc/PID/maps, has those of the underlying file.
+ * When: do_mmap() returns, successful or not: for mmap(2), shmat(2), and the
+ * segments that exec maps. Events of the same task during the call belong to
+ * the call. The faults of MAP_POPULATE come afterwards. For a file of
+ * overlayfs, @dev and @ino are those that stat(2) returns. Before Linux 6.7,
+ * the events of the VMA have those of the underlying file, as in
+ * /proc/PID/maps.
  * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(do_mmap,
@@ -131,7 +135,7 @@ TRACE_EVENT(do_mmap,
 );
 
 /**
- * DOC: get_unmapped_area - a free range was searched
+ * DOC: get_unmapped_area - the kernel searched for a free range
  * @mm:		address space
  * @addr:	requested address, or hint
  * @len:	requested bytes
@@ -143,17 +147,17 @@ TRACE_EVENT(do_mmap,
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
- * @trigger:	why: MMAPDEMO_TRIGGERS
- * @nr:		system call the task is in, -1: none
- * @low:	where the lowest free range may begin: the lower limit that the kernel
- *		sets this call in this address space. Both limits are 0 when there is
- *		nothing to search
- * @high:	where the highest free range may end: the upper limit
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
+ * @nr:		number of the current system call, or -1
+ * @low:	lower limit of the search: lowest start of the range. Both
+ *		limits are 0 when nothing is searched
+ * @high:	upper limit of the search: highest end of the range
  *
- * When: get_unmapped_area() returns, successful or not; also for MAP_FIXED, where
- * there is nothing to search, and for mremap(2) and shmat(2). A hint that is free is
- * taken wherever it is. When there is no room from the top, the kernel searches from
- * the bottom, with other limits than @low and @high.
+ * When: get_unmapped_area() returns, successful or not; also for MAP_FIXED,
+ * where there is nothing to search, and for mremap(2) and shmat(2). If the
+ * range at the hint is free, the kernel takes it, even outside of the limits.
+ * If a search from the top fails, the kernel searches from the bottom, with
+ * other limits than @low and @high.
  * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(get_unmapped_area,
@@ -209,52 +213,56 @@ TRACE_EVENT(get_unmapped_area,
 );
 
 /**
- * DOC: vma_merge - a merge of a range with its neighbours was tried
+ * DOC: vma_merge - an attempt to merge a range with its neighbours
  * @mm:		address space
- * @cause:	what wanted the range: MMAPDEMO_CAUSES
- * @outcome:	MMAPDEMO_MERGES: none, prev, next or both neighbours became one VMA
- *		with the range
+ * @cause:	operation on the range: MMAPDEMO_CAUSES
+ * @outcome:	neighbours that were merged with the range: MMAPDEMO_MERGES
  * @start:	start of the range
  * @end:	end of the range
- * @prev_start:	start of the previous VMA, which reached up to @start before; all 0:
- *		there was none
- * @prev_end:	its end, beyond @start when the range cut into it
- * @next_start:	start of the next VMA, which held @end before; all 0: there was none
- * @next_end:	its end
- * @result_start: start of the VMA that holds the range now
- * @result_end:	its end
- * @vm_flags:	its VM_* flags, rwxs named as in /proc/PID/maps
- * @absorbed:	VMAs that were separate before and are part of the result now
- * @map_count:	VMAs of the address space now; merging does not depend on it, but a
- *		new or a split VMA fails at vm.max_map_count
- * @trigger:	why: MMAPDEMO_TRIGGERS
- * @nr:		system call the task is in, -1: none
- * @reason_prev: why the previous VMA was not merged with the range, or that it was:
- *		MMAPDEMO_REASONS
- * @reason_next: why the next VMA was not merged with the range, or that it was
+ * @prev_start:	start of the previous VMA, which reached up to @start before; 0,
+ *		like @prev_end, if there was none
+ * @prev_end:	end of the previous VMA, above @start if the range replaced a
+ *		part of it
+ * @next_start:	start of the next VMA, which contained @end before; 0, like
+ *		@next_end, if there was none
+ * @next_end:	end of the next VMA
+ * @result_start: start of the VMA that contains the range now
+ * @result_end:	end of that VMA
+ * @vm_flags:	VM_* of that VMA. The text also has prot=, as in /proc/PID/maps
+ * @absorbed:	number of VMAs that were separate before and are part of the
+ *		result now
+ * @map_count:	number of VMAs of the address space now. Merging does not depend
+ *		on it, but a new or a split VMA fails at vm.max_map_count
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
+ * @nr:		number of the current system call, or -1
+ * @reason_prev: "merged", or why the previous VMA was not merged with the
+ *		range: MMAPDEMO_REASONS
+ * @reason_next: "merged", or why the next VMA was not merged with the range
  * @flags_wanted: VM_* of the range, with which the neighbours were compared
- * @flags_diff_prev: VM_* in which the previous VMA differs and must not; 0 when there
- *		is no previous VMA
- * @flags_diff_next: VM_* in which the next VMA differs and must not; 0 when there is
- *		no next VMA
- * @pgoff:	offset of the range into the file; for anonymous memory its address /
- *		page size, unless it was moved after it had been touched
- * @pgoff_prev:	offset where the previous VMA ends: to be merged, it must be @pgoff
- * @pgoff_next:	offset where the next VMA begins: to be merged, it must be @pgoff +
- *		pages
- * @ret:	0, or a negative errno when the call fails: the range could be neither
- *		merged nor split off (cause=change, Linux 6.12 and later), or not be
- *		added (cause=extend)
+ * @flags_diff_prev: VM_* in which the previous VMA differs but must not; 0 if
+ *		there is no previous VMA
+ * @flags_diff_next: VM_* in which the next VMA differs but must not; 0 if there
+ *		is no next VMA
+ * @pgoff:	offset of the range into the file; for anonymous memory, its
+ *		address / page size, unless it was moved after it had been
+ *		touched
+ * @pgoff_prev:	offset where the previous VMA ends; must be @pgoff for a merge
+ * @pgoff_next:	offset where the next VMA begins; must be @pgoff + the pages of
+ *		the range for a merge
+ * @ret:	0, or a negative errno when the call fails, because the range
+ *		could be neither merged nor split off (cause=change, since Linux
+ *		6.12), or could not be added (cause=extend)
  *
- * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, or a merge was tried
- * for a changed part of an existing mapping (cause=change), or for what mremap(2)
- * adds to a mapping in place (cause=extend). The outcome is read from the tree of
- * VMAs before and after. With cause=change and outcome=none the result may still be
- * the whole mapping with its old flags, which is split next. A reason is the first
- * difference in the kernel's own order. It is derived from the VMAs as they were
- * before; for mmap(2), from the range as the driver left it for the last try. Where
- * it does not explain the outcome, or on kernels whose rules are not known (5.11 to
- * 6.0, 6.2 to 6.11, 6.13 to 7.1), the reason is "unknown".
+ * When: mmap_region(), do_brk_flags() or copy_vma() succeeded, or a merge was
+ * tried for a changed part of an existing mapping (cause=change), or for the
+ * range by which mremap(2) extends a mapping in place (cause=extend). The
+ * outcome is read from the tree of VMAs before and after. With cause=change and
+ * outcome=none the result may still be the whole mapping with its old flags,
+ * which is split next. A reason is the first test that failed, in the order of
+ * the kernel. It is derived from the VMAs before the change. For mmap(2), it is
+ * derived from the range as the driver left it for the last attempt. If the
+ * VMAs do not explain the outcome, or the rules of the kernel are not known
+ * (5.11 to 6.0, 6.2 to 6.11, 6.13 to 7.1), the reason is "unknown".
  * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(vma_merge,
@@ -345,19 +353,19 @@ TRACE_EVENT(vma_merge,
 );
 
 /**
- * DOC: vma_link - a new VMA is in the tree
+ * DOC: vma_link - a new VMA was added to the tree
  * @mm:		address space
- * @cause:	what created it: MMAPDEMO_CAUSES
+ * @cause:	operation that created the VMA: MMAPDEMO_CAUSES
  * @start:	start of the VMA
  * @end:	end of the VMA
- * @vm_flags:	VM_*, rwxs named as in /proc/PID/maps
- * @pgoff:	offset into the file; for anonymous memory start / page size
- * @map_count:	VMAs of the address space, with this one
+ * @vm_flags:	VM_* of the VMA. The text also has prot=, as in /proc/PID/maps
+ * @pgoff:	offset into the file; for anonymous memory, @start / page size
+ * @map_count:	number of VMAs of the address space, including this one
  * @dev:	device of the file, 0 for an anonymous mapping
  * @ino:	inode of the file, 0 for an anonymous mapping
  * @name:	name of the file
- * @trigger:	why: MMAPDEMO_TRIGGERS
- * @nr:		system call the task is in, -1: none
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
+ * @nr:		number of the current system call, or -1
  *
  * When: mmap_region(), do_brk_flags() or copy_vma() succeeded and extended no
  * neighbour, or insert_vm_struct() inserted a VMA (exec's stack, vdso).
@@ -414,54 +422,57 @@ TRACE_EVENT(vma_link,
 
 /**
  * DOC: pte_fault - a page fault was handled
- * @mm:		address space the page belongs to
+ * @mm:		address space that the page belongs to
  * @address:	touched address; a page address for from=gup and from=remote
- * @ip:		user instruction that touched the address (from=user), or whose system
- *		call did; 0 for a kernel thread
- * @access:	MMAPDEMO_ACCESSES
- * @from:	MMAPDEMO_ORIGINS
- * @class:	MMAPDEMO_FAULT_CLASSES: the path that the fault took
- * @before:	MMAPDEMO_LEVELS populated before
- * @after:	MMAPDEMO_LEVELS populated after; a level in @after and not in @before
- *		was filled meanwhile
- * @after_seen:	0: @after, @entry_after, @pfn and @order could not be observed and are
- *		0, because the fault had released the lock of another task's address
- *		space
- * @entry_before: MMAPDEMO_ENTRY_BITS of the entry before, 0: none
- * @entry_after: MMAPDEMO_ENTRY_BITS of the entry after, 0: none
- * @pfn:	page frame of @address after; 0: none, or the module parameter frames
- *		is 0
+ * @ip:		user instruction that touched the address (from=user), or that
+ *		entered the system call that touched it; 0 for a kernel thread
+ * @access:	kind of access: MMAPDEMO_ACCESSES
+ * @from:	origin of the access: MMAPDEMO_ORIGINS
+ * @class:	class of the fault: MMAPDEMO_FAULT_CLASSES
+ * @before:	populated levels before the fault: MMAPDEMO_LEVELS
+ * @after:	populated levels after the fault: MMAPDEMO_LEVELS. A level that
+ *		is only in @after was filled meanwhile
+ * @after_seen:	1; or 0 if @after, @entry_after, @pfn and @order could not be
+ *		observed and are 0, because the fault had released the lock of
+ *		another task's address space
+ * @entry_before: entry before the fault: MMAPDEMO_ENTRY_BITS; 0: none
+ * @entry_after: entry after the fault: MMAPDEMO_ENTRY_BITS; 0: none
+ * @pfn:	page frame of @address after the fault; 0: none, or the module
+ *		parameter frames is 0
  * @order:	log2 of the pages that one entry maps: 0, 9 for a huge page of 2 MiB,
  *		or 18 for one of 1 GiB
- * @ret:	VM_FAULT_* of the last attempt and "major" of any; with "sigbus" also
- *		"after_end": the file ends before @address, or "within_file": it does
- *		not. Neither: the mapping is of no regular file and no block device
- * @retries:	attempts that returned VM_FAULT_RETRY before; 65535: that many or more
- * @vma_lock:	1: the last attempt held only the per-VMA lock
- * @duration:	from the start of the first attempt to the end of the last, without
- *		the wait for mmap_lock or the per-VMA lock before the first; 0: not
- *		known, because the first attempt was not observed, the machine was
- *		suspended meanwhile, or the kernel found that the TSC, which was used
- *		to measure, is not usable as a clock
+ * @ret:	VM_FAULT_* of the last attempt, and "major" if any attempt had
+ *		it. With "sigbus", also "after_end" if the file ends before
+ *		@address, or "within_file" if not; neither if the mapping is not
+ *		of a regular file or a block device
+ * @retries:	number of earlier attempts, which returned VM_FAULT_RETRY;
+ *		65535: that many or more
+ * @vma_lock:	1 if the last attempt held only the per-VMA lock
+ * @duration:	time from the start of the first attempt to the end of the last,
+ *		without the wait for mmap_lock or the per-VMA lock before the
+ *		first; 0: not known, because the first attempt was not observed,
+ *		the machine was suspended meanwhile, or the duration was
+ *		measured by the TSC and the kernel found the TSC unstable
  * @vma_start:	start of the VMA
  * @vma_end:	end of the VMA
- * @vm_flags:	VM_* of the VMA, rwxs named as in /proc/PID/maps
+ * @vm_flags:	VM_* of the VMA. The text also has prot=, as in /proc/PID/maps
  * @pgoff:	offset of the VMA into the file
  * @dev:	device of the file, 0 for anonymous memory
  * @ino:	inode of the file, 0 for anonymous memory
- * @filled:	entries filled meanwhile, with that of @address, of the 16 that
- *		fault-around considers; fewer at the ends of the VMA
- *		and of the page table. Counted for class read, cow and shared,
- *		otherwise 0
- * @trigger:	why: MMAPDEMO_TRIGGERS; "exception": by an instruction
- * @nr:		system call the task is in, -1: none
+ * @filled:	number of entries filled meanwhile, including that of @address,
+ *		among the 16 entries that fault-around considers (fewer at the
+ *		ends of the VMA and of the page table). Counted for the classes
+ *		read, cow and shared, otherwise 0
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS; "exception" for a
+ *		fault of a user instruction
+ * @nr:		number of the current system call, or -1
  *
- * When: handle_mm_fault() returns for good. Attempts that end with VM_FAULT_RETRY are
- * not events of their own: they are counted in @retries, and their time is in
- * @duration. A fault that is given up after a retry, because the task was killed, is
- * no event.
- * Locks: mmap_lock for reading or the per-VMA lock. None if @ret has "completed":
- * other threads may then change the entry before it is read.
+ * When: the last attempt of handle_mm_fault() returns. An attempt that ends
+ * with VM_FAULT_RETRY is not a separate event: it counts in @retries, and its
+ * time in @duration. If the task is killed before the next attempt, there is no
+ * event.
+ * Locks: mmap_lock for reading or the per-VMA lock. None if @ret has
+ * "completed": other threads may then change the entry before it is read.
  * Mirrors handle_mm_fault() and handle_pte_fault() in mm/memory.c.
  */
 TRACE_EVENT(pte_fault,
@@ -556,15 +567,15 @@ TRACE_EVENT(pte_fault,
 /**
  * DOC: vma_split - a VMA was split in two
  * @mm:		address space
- * @start:	start of the VMA, before
- * @end:	end of the VMA, before
+ * @start:	start of the VMA before the split
+ * @end:	end of the VMA before the split
  * @cut:	where the lower half ends and the upper half begins
- * @map_count:	VMAs of the address space, with both halves
- * @trigger:	why: MMAPDEMO_TRIGGERS
- * @nr:		system call the task is in, -1: none
+ * @map_count:	number of VMAs of the address space, including both halves
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
+ * @nr:		number of the current system call, or -1
  *
- * When: __split_vma() succeeded: a part of a VMA is unmapped, replaced or changed. A
- * range in the middle of a VMA takes two splits.
+ * When: __split_vma() succeeded, because a part of a VMA is to be unmapped,
+ * replaced or changed. A part in the middle of a VMA takes two splits.
  * Locks: mmap_lock held for writing.
  */
 TRACE_EVENT(vma_split,
@@ -601,20 +612,20 @@ TRACE_EVENT(vma_split,
 );
 
 /**
- * DOC: vma_unlink - the VMAs of a range left the tree
+ * DOC: vma_unlink - the VMAs of a range were removed from the tree
  * @mm:		address space
  * @start:	start of the first VMA
- * @end:	end of the last VMA; there may be holes between
+ * @end:	end of the last VMA; there may be holes in between
  * @vmas:	number of VMAs
- * @trigger:	why: MMAPDEMO_TRIGGERS
- * @nr:		system call the task is in, -1: none
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
+ * @nr:		number of the current system call, or -1
  *
- * When: munmap(2) succeeded, or another operation that unmaps in the same way: a
- * MAP_FIXED mapping over others, a heap or a mapping that shrinks, the source of a
- * mapping that moves. One event for the range, not for each VMA; none when nothing
- * was mapped there. A VMA that is unmapped only in part was split first. VMAs that
- * became part of a neighbour are counted in @absorbed of vma_merge; those of an
- * address space that ends, in @map_count of exit_mmap.
+ * When: munmap(2) succeeded, or another operation that unmaps in the same way:
+ * a MAP_FIXED mapping that replaces others, a heap or a mapping that shrinks,
+ * or a mapping that moves. There is one event for the whole range, and none if
+ * nothing was mapped there. A VMA that is only partly unmapped was split first.
+ * VMAs that were merged are counted in @absorbed of vma_merge, and those of an
+ * ending address space in @map_count of exit_mmap.
  * Locks: mmap_lock held for writing, or for reading when munmap(2) returns.
  */
 TRACE_EVENT(vma_unlink,
@@ -650,14 +661,16 @@ TRACE_EVENT(vma_unlink,
 /**
  * DOC: brk - another end of the heap was requested
  * @mm:		address space
- * @brk:	requested end of the heap; 0 only queries the end
- * @old:	end when the call began; another thread may have moved it since
- * @ret:	end now: @brk, or the former end when @brk is not possible
- * @duration:	of the call, with the wait for mmap_lock
+ * @brk:	requested end of the heap; 0 if the call only queries the end
+ * @old:	end of the heap when the call began; another thread may have
+ *		moved it since
+ * @ret:	end of the heap now: @brk, or the former end when @brk is not
+ *		possible
+ * @duration:	duration of the call, including the wait for mmap_lock
  *
- * When: brk(2) returns, whatever it did. The events of the same task since the call
- * began belong to it: vma_merge and vma_link when the heap grows, vma_split and
- * vma_unlink when it shrinks.
+ * When: brk(2) returns. Events of the same task during the call belong to the
+ * call: vma_merge and vma_link when the heap grows, vma_split and vma_unlink
+ * when it shrinks.
  * Locks: none.
  */
 TRACE_EVENT(brk,
@@ -688,19 +701,20 @@ TRACE_EVENT(brk,
 );
 
 /**
- * DOC: mremap - a mapping was to be resized or moved
+ * DOC: mremap - a request to resize or move a mapping
  * @mm:		address space
  * @addr:	address of the mapping
- * @old_len:	bytes to be remapped, as requested
- * @new_len:	requested bytes
+ * @old_len:	requested old size
+ * @new_len:	requested new size
  * @flags:	MREMAP_*
- * @new_addr:	requested address; meaningful only with "fixed" or "dontunmap"
- * @ret:	address now: @addr when the mapping did not move; or a negative errno
- * @duration:	of the call, with the wait for mmap_lock
+ * @new_addr:	requested new address; meaningful only with "fixed" or
+ *		"dontunmap"
+ * @ret:	address of the mapping now, or a negative errno
+ * @duration:	duration of the call, including the wait for mmap_lock
  *
- * When: mremap(2) returns, successful or not. The events of the same task since the
- * call began belong to it: get_unmapped_area, vma_merge, vma_link and vma_unlink when
- * the mapping moves.
+ * When: mremap(2) returns, successful or not. Events of the same task during
+ * the call belong to the call: get_unmapped_area, vma_merge, vma_link and
+ * vma_unlink when the mapping moves.
  * Locks: none.
  */
 TRACE_EVENT(mremap,
@@ -742,19 +756,21 @@ TRACE_EVENT(mremap,
  * DOC: dup_mm - fork copied an address space
  * @mm:		address space that was copied
  * @child_mm:	id of the copy
- * @child_pid:	PID of the task that will live in the copy, like common_pid
- * @map_count:	VMAs of the copy: all except those of MADV_DONTFORK
- * @pgtables:	bytes of page tables of the copy, without the top level: what the
- *		child need not fault in, and the tables in reserve for splitting huge
- *		pages, one for each huge page of anonymous memory
- * @duration:	of copy_process(), which copies the rest of the task too
- * @trigger:	why: MMAPDEMO_TRIGGERS
- * @nr:		system call the task is in
+ * @child_pid:	PID of the child, like common_pid
+ * @map_count:	number of VMAs of the copy: all except those with MADV_DONTFORK
+ * @pgtables:	bytes of page tables of the copy, without the top level, but
+ *		with the tables in reserve for splitting huge pages, one for each
+ *		huge page of anonymous memory
+ * @duration:	duration of copy_process(), which also copies the rest of the
+ *		task
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
+ * @nr:		number of the current system call
  *
- * When: copy_process() made a task with an address space of its own. There is no event
- * for threads and vfork(2), which share their parent's address space. There is none if
- * copy_process() failed: then there may be a pgd_alloc and an exit_mmap of the copy.
- * The child does not run yet, so the copy is unchanged.
+ * When: copy_process() created a task with a new address space. There is no
+ * event for threads and vfork(2), which share the address space of their
+ * parent, and none if copy_process() failed. After a failure there may be a
+ * pgd_alloc and an exit_mmap of the copy. The child does not run yet, so the
+ * copy is unchanged.
  * Locks: none.
  */
 TRACE_EVENT(dup_mm,
@@ -800,8 +816,8 @@ TRACE_EVENT(dup_mm,
  * @kernel:	populated top-level entries for kernel addresses
  * @shared:	entries of @kernel that are equal to those of the task's current page
  *		table, so that both share the tables below
- * @trigger:	why: MMAPDEMO_TRIGGERS
- * @nr:		system call the task is in, -1: none
+ * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
+ * @nr:		number of the current system call, or -1
  *
  * When: pgd_alloc() succeeded, for fork and exec.
  * Locks: none.
@@ -838,17 +854,18 @@ TRACE_EVENT(pgd_alloc,
 
 /**
  * DOC: exit_mmap - an address space ended
- * @mm:		its id, which may be reused from now on
- * @map_count:	VMAs it had
- * @pgtables:	bytes of page tables it had, without the top level
- * @duration:	of exit_mmap(), which unmaps everything
- * @trigger:	why: MMAPDEMO_TRIGGERS: exit, or exec, which leaves the old address
- *		space
- * @nr:		system call the task is in, -1: none
+ * @mm:		id of the address space, which may be reused from now on
+ * @map_count:	number of VMAs that it had
+ * @pgtables:	bytes of page tables that it had, without the top level
+ * @duration:	duration of exit_mmap(), which unmaps everything
+ * @trigger:	why the kernel was running (MMAPDEMO_TRIGGERS): exit, or exec,
+ *		which drops the old address space
+ * @nr:		number of the current system call, or -1
  *
- * When: exit_mmap() returns: the last task that lived in the address space has left
- * it, and no other task holds it, as a reader of /proc/PID/maps does. Also for an
- * address space that exec or fork began and could not finish.
+ * When: exit_mmap() returns: the last task has left the address space, and the
+ * last other reference, such as that of a reader of /proc/PID/maps, is dropped.
+ * There is also an event for an address space that exec or fork began but could
+ * not finish.
  * Locks: none.
  */
 TRACE_EVENT(exit_mmap,

@@ -24,7 +24,7 @@ static void extend_before(struct vma_range *range,
 
 	mmapdemo_snapshot(&want, vma);
 	want.pgoff += (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
-	want.links = 1;		/* the VMA's own range: nothing is inherited */
+	want.links = 1;		/* an extension inherits nothing */
 	mmapdemo_range_before(range, vma->vm_mm, MMAPDEMO_CAUSE_EXTEND,
 			      span_of(vma->vm_end, len), &want);
 }

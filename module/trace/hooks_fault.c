@@ -2,10 +2,10 @@
 /*
  * Page faults, from the first touch to the page.
  *
- * handle_mm_fault() is entered once for every attempt to handle a fault, and is the
- * only function on the way that no compiler inlines. The page table is walked when
- * the function is entered and when it returns; the difference shows what the
- * functions below did.
+ * handle_mm_fault() is called once for each attempt to handle a fault, and is
+ * the only function on the path that is never inlined. The page table is walked
+ * when the function is entered and when it returns. The difference shows what
+ * the function did.
  */
 #include "common.h"
 #include "clock.h"
@@ -43,7 +43,7 @@ struct fault_frame {
 	u32 flags;
 	u32 counted;	/* mmapdemo_stats_wanted() */
 	u32 generation;	/* mmapdemo_stats_generation() */
-	bool recorded;	/* record is complete; else only what counting needs */
+	bool recorded;	/* @record is complete, not only for counting */
 	struct fault_record record;
 };
 
@@ -81,7 +81,10 @@ static u32 fault_from(unsigned int flags, struct pt_regs *regs)
 					   MMAPDEMO_FROM_GUP;
 }
 
-/* Walk the page table. Tables of hugetlbfs may be shared, and go away. */
+/*
+ * Walk the page table. Tables of hugetlbfs may be shared, so other tasks may
+ * free them.
+ */
 static __always_inline void fault_find(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
@@ -96,8 +99,8 @@ static __always_inline void fault_find(struct fault_frame *frame)
 }
 
 /*
- * If this is a retry, take over from the first attempt what the fault began with. If
- * the first attempt was not observed, its start time is unknown.
+ * If this is a retry, restore the data of the earlier attempts. If the first
+ * attempt was not observed, the start time of the fault is unknown.
  */
 static noinline void fault_resume(struct fault_frame *frame)
 {
@@ -116,7 +119,9 @@ static noinline void fault_resume(struct fault_frame *frame)
 	frame->generation = retry.generation;
 }
 
-/* Begin an attempt. @before: found by the first attempt; @found: by the last. */
+/*
+ * Begin an attempt. The first attempt sets @before, and the last sets @found.
+ */
 static __always_inline void fault_begin(struct fault_frame *frame)
 {
 	struct fault_record *r = &frame->record;
@@ -131,8 +136,8 @@ static __always_inline void fault_begin(struct fault_frame *frame)
 }
 
 /*
- * Set the window to the entries that do_fault_around() maps by default. A fault of a
- * file's page also maps the neighbours that are in the page cache.
+ * Set the window to the entries that do_fault_around() maps by default. A fault
+ * on a file page also maps the neighbours that are in the page cache.
  */
 static void fault_window(struct walk *walk, const struct vm_area_struct *vma,
 			 unsigned long addr)
@@ -212,16 +217,17 @@ static noinline void fault_retry(const struct fault_frame *frame, u32 ret)
 		.count = r->retries + 1,
 	};
 
-	/* With this flag the caller does not come back, or only much later. */
+	/* With this flag the caller does not retry, or only much later. */
 	if (!(frame->flags & FAULT_FLAG_RETRY_NOWAIT))
 		mmapdemo_retry_keep(&retry);
 }
 
 /*
- * Return true if the page table can be walked. With VM_FAULT_COMPLETED the lock was
- * released, as after every first write to a page of a file. The task's own page table
- * can still be walked without a lock, as gup_fast does: this CPU answers no TLB
- * shootdown meanwhile. Another task's page table can't.
+ * Return true if the page table can be walked. VM_FAULT_COMPLETED means that
+ * the lock was released, as after the first write to a file page. The page
+ * table of the current task can still be walked without a lock, as gup_fast
+ * does: this CPU answers no TLB shootdown during the walk. The page table of
+ * another task can't.
  */
 static bool after_visible(const struct fault_frame *frame, u32 ret)
 {
@@ -259,8 +265,9 @@ static noinline void fault_look(struct fault_frame *frame, u32 ret)
 }
 
 /*
- * Return FAULT_RET_*, or 0 for other files: SIGBUS does not say whether the file ends
- * before the address. The lock is held: only success and VM_FAULT_RETRY release it.
+ * Return whether the file ends before the address, as FAULT_RET_*, because
+ * SIGBUS does not show this. Return 0 for files other than regular files and
+ * block devices. The lock is held: only success and VM_FAULT_RETRY release it.
  */
 static noinline u32 fault_end(const struct fault_frame *frame)
 {
@@ -292,7 +299,9 @@ static noinline void fault_report(struct fault_frame *frame)
 		mmapdemo_dmesg_fault(r);
 }
 
-/* Finish a fault with an event, or of a class that only the page table shows. */
+/*
+ * Finish a fault that needs an event, or whose class only the page table shows.
+ */
 static noinline void fault_finish(struct fault_frame *frame, u32 ret)
 {
 	struct fault_record *r = &frame->record;

@@ -30,7 +30,7 @@ static bool mmap_region_enter(void *data, const unsigned long *args)
 	};
 	const struct vm_area_struct *first = find_vma(mm, 0);
 
-	/* An mmap() that failed may have left data: it put back what it was to replace. */
+	/* A failed mmap() may have left data about VMAs that it put back. */
 	mmapdemo_pending_forget(MMAPDEMO_PENDING_UNLINK);
 	mmapdemo_range_before(range, mm, MMAPDEMO_CAUSE_MMAP,
 			      span_of(args[1], PAGE_ALIGN(args[2])), &want);
@@ -87,7 +87,10 @@ struct probe mmapdemo_probe_brk = {
 
 /* ---- copy_vma(): mremap() moves a mapping ---- */
 
-/* mremap(MREMAP_DONTUNMAP) of untouched memory does not try to merge with itself. */
+/*
+ * mremap(MREMAP_DONTUNMAP) of untouched memory does not merge with the old
+ * mapping.
+ */
 static void not_with_itself(struct vma_range *range,
 			    const struct vm_area_struct *vma)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Address spaces: their page table, their copy, their end; and brk() and mremap(),
- * the other calls besides mmap() that ask for memory.
+ * Address spaces: their page table, their copy and their end. Also brk() and
+ * mremap(), the system calls besides mmap() that request memory.
  */
 #include "common.h"
 #include "clock.h"
@@ -162,7 +162,7 @@ static bool copy_process_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* The new task is not woken yet, so its address space is as it was copied. */
+/* The new task does not run yet, so its address space is unchanged. */
 static void copy_process_leave(void *data, unsigned long ret)
 {
 	u64 duration = mmapdemo_clock_since(*(u64 *)data);
@@ -192,7 +192,9 @@ struct probe mmapdemo_probe_copy_process = {
 
 /* ---- the page table ---- */
 
-/* Return the number of top-level entries for user addresses. The kernel's follow. */
+/*
+ * Return the number of top-level entries for user addresses, which come first.
+ */
 static unsigned int pgd_user_entries(void)
 {
 	return pgd_index(TASK_SIZE_MAX - 1) + 1;
@@ -204,7 +206,10 @@ static bool pgd_alloc_enter(void *data, const unsigned long *args)
 	return true;
 }
 
-/* Count populated entries. With four levels pgd_none() is always false. */
+/*
+ * Count populated entries. With four levels, pgd_none() is always false, so
+ * test the value.
+ */
 static void pgd_count(struct pgd_record *r, const pgd_t *pgd, const pgd_t *own)
 {
 	unsigned int user = pgd_user_entries();

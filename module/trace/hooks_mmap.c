@@ -102,9 +102,10 @@ static bool search_enter(void *data, const unsigned long *args)
 }
 
 /*
- * Name the function that get_unmapped_area() chooses: the file's own, shmem's for
- * shared anonymous memory, otherwise the address space's. The module's name, which
- * would follow in brackets, is cut off, because the value must be one word.
+ * Set the name of the function that get_unmapped_area() chooses: that of the
+ * file, of shmem for shared anonymous memory, or otherwise of the address
+ * space. The value must be one word, so the module's name that %ps adds in
+ * brackets is cut off.
  */
 static void search_name(struct search_record *r, const struct search_frame *f)
 {

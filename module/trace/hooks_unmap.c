@@ -59,7 +59,7 @@ struct probe mmapdemo_probe_split = {
 	.leave = split_leave,
 };
 
-/* ---- munmap() and what works like it ---- */
+/* ---- munmap() and similar operations ---- */
 
 static void unlink_report(const struct mm_struct *mm, struct span range,
 			  u32 vmas)

@@ -2,9 +2,9 @@
 /*
  * Names of flags, for the print formats of the events.
  *
- * All numbers are literal, because they end up in the events' format files, where
- * libtraceevent, perf and bpftrace read them without the kernel's headers. events.c
- * asserts at build time that they are the kernel's.
+ * All numbers are literals, because they appear in the format files of the
+ * events, where libtraceevent, perf and bpftrace read them without the kernel's
+ * headers. events.c asserts at build time that they equal the kernel's numbers.
  */
 #ifndef _MMAPDEMO_NAMES_H
 #define _MMAPDEMO_NAMES_H

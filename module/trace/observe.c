@@ -36,8 +36,8 @@ void mmapdemo_observe_seed(void)
  * mmapdemo_observe_mm - return the id of an address space
  * @mm: the address space
  *
- * Return: a number that is the same for as long as @mm lives, never 0, and from which
- * the address of @mm can't be computed.
+ * Return: a number that stays the same as long as @mm exists, and is never 0.
+ * The address of @mm can't be computed from it.
  */
 u32 mmapdemo_observe_mm(const struct mm_struct *mm)
 {
@@ -45,9 +45,10 @@ u32 mmapdemo_observe_mm(const struct mm_struct *mm)
 }
 
 /**
- * mmapdemo_observe_ip - return the user instruction that led the task here
+ * mmapdemo_observe_ip - return the user instruction that entered the kernel
  *
- * Return: the instruction's address, or 0 for a task that has none.
+ * Return: the address of the instruction, or 0 for a task without user
+ * registers.
  */
 u64 mmapdemo_observe_ip(void)
 {
@@ -58,7 +59,7 @@ u64 mmapdemo_observe_ip(void)
 	return instruction_pointer(regs);
 }
 
-/* Return the trigger for a system call of the kernel's own table. */
+/* Return the trigger for a system call of the native table. */
 static u32 trigger_of(int nr)
 {
 	switch (nr) {
@@ -89,8 +90,8 @@ static u32 trigger_kind(int nr, bool user)
 }
 
 /*
- * Return the trigger of a task in a system call of 32-bit programs. If the kernel is
- * at work for exec, fork or exit, the number is that of the kernel's own table.
+ * Return the trigger of a task that is in a 32-bit system call. For exec, fork
+ * and exit, use the native number of the system call.
  */
 static struct trigger trigger_i386(int nr)
 {
@@ -109,10 +110,10 @@ static struct trigger trigger_i386(int nr)
 }
 
 /**
- * mmapdemo_observe_trigger - return why the kernel is at work for this task
+ * mmapdemo_observe_trigger - return why the kernel is running for this task
  *
- * A kernel thread has no user registers. A kernel thread that is about to become a
- * program has user registers, but all are zero.
+ * A kernel thread has no user registers. A kernel thread that is about to exec
+ * a program has user registers, but they are zero.
  */
 struct trigger mmapdemo_observe_trigger(void)
 {
@@ -145,7 +146,9 @@ void mmapdemo_observe_inode(struct file_record *out, const struct file *file)
 	out->dev = inode->i_sb->s_dev;
 }
 
-/* Copy a name, with \ooo for characters that would confuse a reader, cut to fit. */
+/*
+ * Copy a name, cut to fit. Characters that would confuse a parser become \ooo.
+ */
 static void escape(char *out, size_t size, const char *name)
 {
 	const char *end = out + size - 1;
@@ -174,11 +177,17 @@ void mmapdemo_observe_file(struct file_record *out, const struct file *file)
 	char name[MMAPDEMO_NAME_MAX];
 
 	mmapdemo_observe_inode(out, file);
-	/* Clear all of it: the ring buffer would keep stale bytes of the stack. */
+	/*
+	 * Clear the whole name, so that no stale stack bytes get into the ring
+	 * buffer.
+	 */
 	memset(out->name, 0, sizeof(out->name));
 	if (!file)
 		return;
-	/* %pd reads the name under RCU, as the file may be renamed meanwhile. */
+	/*
+	 * %pd reads the name under RCU, because the file may be renamed
+	 * meanwhile.
+	 */
 	snprintf(name, sizeof(name), "%pd", file_user_path(file)->dentry);
 	escape(out->name, sizeof(out->name), name);
 }

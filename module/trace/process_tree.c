@@ -2,11 +2,11 @@
 /*
  * Tree of processes: one process and all its descendants.
  *
- * Processes are looked up a million times a second, and must be found at once. So
- * there is a bit for each possible PID, 512 KiB in all. The bit of a new process is
- * copied from the process that called fork(). Nothing need be done when a process
- * ends, because its bit is overwritten when its PID is reused.
- * A process still belongs to the tree after its parent ends, and after exec.
+ * Processes may be looked up a million times a second, so the lookup must be
+ * fast. There is one bit for each possible PID, 512 KiB in total. The bit of a
+ * new process is copied from the process that called fork(). Nothing needs to
+ * be done when a process ends, because its bit is overwritten when its PID is
+ * reused. A process stays in the tree after its parent ends, and after exec.
  */
 #include "common.h"
 #include "probe/tracepoint.h"
@@ -20,7 +20,10 @@
 #include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
 
-/* sched_process_fork: before the child runs. A thread has the bit of its process. */
+/*
+ * Hook of sched_process_fork, before the child runs. All threads of a process
+ * share one bit.
+ */
 static void tree_fork(void *data, struct task_struct *parent,
 		      struct task_struct *child)
 {
@@ -65,10 +68,11 @@ static struct pid *tree_find_root(u32 nr)
  * @tree: filled in
  * @root: PID of the process in the caller's namespace; 0: the caller
  *
- * Children whose parent died before belong to the process that adopted them.
+ * Children whose parent has already died belong to the process that adopted
+ * them.
  *
- * Return: 0, -ESRCH when there is no such process, -ENOENT when the kernel does not
- * report forks, -ENOMEM.
+ * Return: 0, -ESRCH when there is no such process, -ENOENT when the kernel has
+ * no tracepoint sched_process_fork, -ENOMEM.
  */
 int mmapdemo_tree_init(struct tree *tree, u32 root)
 {
@@ -86,9 +90,9 @@ int mmapdemo_tree_init(struct tree *tree, u32 root)
 		goto err_free;
 	tree_add_living(tree);
 	/*
-	 * A fork() may have read its parent's bit before that was set above, and
-	 * overwritten the child's bit afterwards. Such a fork() is over now, and its
-	 * child is found.
+	 * A concurrent fork() may have read the parent's bit before it was set
+	 * above, and cleared the child's bit afterwards. Such a fork() has
+	 * finished now, so its child is found.
 	 */
 	tracepoint_synchronize_unregister();
 	tree_add_living(tree);
@@ -103,7 +107,7 @@ err_put_root:
 
 /**
  * mmapdemo_tree_exit - stop tracking a tree
- * @tree: no code looks up processes in it any longer
+ * @tree: a tree in which no code looks up processes any longer
  */
 void mmapdemo_tree_exit(struct tree *tree)
 {

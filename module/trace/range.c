@@ -2,10 +2,10 @@
 /*
  * A range of an address space, before and after it is mapped or changed.
  *
- * mmap_lock is held for writing meanwhile, so the tree of VMAs can be read before and
- * after, and the difference is the outcome. It does not matter how a kernel names and
- * inlines the functions in between. verdict.c finds out why a neighbour was not
- * merged, from the state before the change.
+ * mmap_lock is held for writing all the time, so the difference between the
+ * trees of VMAs before and after is the outcome. The names and the inlining of
+ * the functions in between do not matter. From the state before the change,
+ * verdict.c derives why a neighbour was not merged.
  */
 #include "common.h"
 #include "mmapdemo.h"
@@ -68,7 +68,7 @@ static void side_before(struct vma_range *range, int side, struct span *span,
  * @mm: the address space
  * @cause: enum mmapdemo_cause
  * @span: the range
- * @want: what the range is to be, as far as that is known yet
+ * @want: properties that the range is to have, as far as they are known yet
  */
 void mmapdemo_range_before(struct vma_range *range, struct mm_struct *mm,
 			   u32 cause, struct span span,
@@ -90,7 +90,7 @@ void mmapdemo_range_before(struct vma_range *range, struct mm_struct *mm,
 		    mmapdemo_vma_at(mm, span.end), span.end);
 }
 
-/** mmapdemo_range_not_tried - note that the kernel does not look at a neighbour */
+/** mmapdemo_range_not_tried - note that the kernel does not try a neighbour */
 void mmapdemo_range_not_tried(struct vma_range *range, int side)
 {
 	if (!range->verdict.barred[side])
@@ -143,8 +143,9 @@ static void want_result(struct vma_range *range,
 }
 
 /*
- * Complete what a new range was to be, which is known only now: mmap() adds flags and
- * may ask the driver before it tries to merge, and brk() does not pass its flags.
+ * Complete the properties with which a merge of a new range was tried. They are
+ * known only now: mmap() adds flags and may call the driver before it tries to
+ * merge; brk() does not pass its flags.
  */
 static void want_after(struct vma_range *range,
 		       const struct vm_area_struct *result)
@@ -160,7 +161,10 @@ static void want_after(struct vma_range *range,
 					     merge_added(range->file);
 }
 
-/* Return true if the kernel tried again, because .mmap changed the flags. */
+/*
+ * Return true if the kernel tried to merge again, because .mmap changed the
+ * flags.
+ */
 static bool tried_again(const struct vma_range *range,
 			const struct vm_area_struct *result)
 {
@@ -170,7 +174,7 @@ static bool tried_again(const struct vma_range *range,
 	       range->file && range->below && (changed & ~(u64)LATE_FLAGS);
 }
 
-/* Get the verdict on the last try. */
+/* Get the verdict on the last attempt. */
 static void merge_verdict(struct vma_range *range,
 			  const struct vm_area_struct *result,
 			  u32 reason[VERDICT_SIDES])
@@ -222,8 +226,9 @@ static void record_verdict(struct merge_record *r, struct vma_range *range,
 
 /*
  * Return the number of VMAs that became part of the result. For a change or an
- * extension, VMAs are counted. A new range may have replaced VMAs, which are not
- * absorbed.
+ * extension, it is the difference of map_count. A new range may also have
+ * replaced VMAs, which are not absorbed, so there the number follows from
+ * @outcome.
  */
 static u32 absorbed(const struct vma_range *range, u32 outcome)
 {
@@ -275,7 +280,7 @@ void mmapdemo_range_merge(struct vma_range *range,
  * mmapdemo_range_after - report that a range is mapped now
  * @range: the state before
  *
- * The range is part of a neighbour, or a VMA of its own, which is also reported.
+ * The range is now part of a neighbour, or a new VMA, which is also reported.
  */
 void mmapdemo_range_after(struct vma_range *range)
 {

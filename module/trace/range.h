@@ -16,13 +16,13 @@ struct vm_area_struct;
 /**
  * struct vma_range - a range and its neighbours, before the change
  * @mm: the address space; its mmap_lock is held for writing all the time
- * @file: the file that mmap() is called with, else NULL
+ * @file: the file that is passed to mmap(), or NULL
  * @below: a VMA lies below the range; known for mmap() only
  * @map_count: VMAs of the address space before the change
  * @span: the range
  * @prev: the VMA that reached up to the range; all 0: there was none
- * @next: the VMA that held the end of the range; all 0: there was none
- * @verdict: what the range and its neighbours are compared by
+ * @next: the VMA that contained the end of the range; all 0: there was none
+ * @verdict: the properties by which the range and its neighbours are compared
  */
 struct vma_range {
 	struct mm_struct *mm;

@@ -2,8 +2,8 @@
 /*
  * Observations of the hooks as plain values: one structure per event.
  *
- * A hook fills the record, events.h puts it into the trace ring buffer and dmesg.c
- * into words. No kernel pointer is in here.
+ * A hook fills in a record, events.h writes it to the trace ring buffer, and
+ * dmesg.c prints it. Records contain no kernel pointers.
  */
 #ifndef _MMAPDEMO_RECORDS_H
 #define _MMAPDEMO_RECORDS_H
@@ -28,9 +28,9 @@ struct file_record {
 };
 
 /**
- * struct trigger - why the kernel was at work
+ * struct trigger - why the kernel was running
  * @kind: enum mmapdemo_trigger
- * @nr: number of the system call the task is in; -1: none
+ * @nr: number of the current system call, or -1
  */
 struct trigger {
 	u32 kind;
@@ -52,9 +52,9 @@ struct span {
  * @flags: requested MAP_*
  * @pgoff: offset into the file, in pages
  * @ret: address, or negative errno
- * @duration: of the call, in ns
+ * @duration: duration of the call, in ns
  * @file: the mapped file
- * @trigger: why
+ * @trigger: why the kernel was running
  */
 struct mmap_record {
 	u32 mm;
@@ -77,11 +77,11 @@ struct mmap_record {
  * @flags: MAP_*
  * @pgoff: offset into the file, in pages
  * @ret: address found, or negative errno
- * @topdown: the address space is filled from the top
+ * @topdown: true if the address space is filled from the top
  * @limits: limits of the search; all zero: nothing was searched
- * @search: name of the function that searched: the file's or the mm's
+ * @search: name of the function that searched
  * @file: the file to be mapped
- * @trigger: why
+ * @trigger: why the kernel was running
  */
 struct search_record {
 	u32 mm;
@@ -100,7 +100,7 @@ struct search_record {
 /**
  * struct merge_side - a neighbour of a range, and why it is not merged with the range
  * @reason: enum mmapdemo_reason
- * @flags_diff: VM_* that keep the two apart
+ * @flags_diff: VM_* that prevent a merge
  * @pgoff: offset at the border, in pages
  */
 struct merge_side {
@@ -117,16 +117,16 @@ struct merge_side {
  * @flags: VM_* of the resulting VMA
  * @range: the range to be mapped or changed
  * @prev: the VMA that reached up to range.start before, if any
- * @next: the VMA that held range.end before, if any
- * @result: the VMA that holds range.start now
+ * @next: the VMA that contained range.end before, if any
+ * @result: the VMA that contains range.start now
  * @absorbed: VMAs that were separate before, and are part of @result now
- * @map_count: VMAs of the address space now
- * @trigger: why
- * @flags_wanted: VM_* the range was compared with
+ * @map_count: number of VMAs of the address space now
+ * @trigger: why the kernel was running
+ * @flags_wanted: VM_* of the range, with which the neighbours were compared
  * @pgoff: offset of the range, in pages
- * @side_prev: why @prev was not extended
- * @side_next: why @next was not extended
- * @ret: 0, or the negative errno the call fails with
+ * @side_prev: why @prev was not merged with the range
+ * @side_next: why @next was not merged with the range
+ * @ret: 0, or the negative errno with which the call fails
  */
 struct merge_record {
 	u32 mm;
@@ -151,12 +151,12 @@ struct merge_record {
  * struct link_record - a new VMA in the tree
  * @mm: id of the address space
  * @cause: enum mmapdemo_cause
- * @map_count: VMAs of the address space, with this one
+ * @map_count: number of VMAs of the address space, including this one
  * @range: range of the VMA
  * @flags: VM_*
  * @pgoff: offset into the file, in pages
  * @file: the mapped file
- * @trigger: why
+ * @trigger: why the kernel was running
  */
 struct link_record {
 	u32 mm;
@@ -172,10 +172,10 @@ struct link_record {
 /**
  * struct split_record - a split of a VMA
  * @mm: id of the address space
- * @map_count: VMAs of the address space, with both halves
+ * @map_count: number of VMAs of the address space, including both halves
  * @vma: range of the VMA before
  * @cut: where the upper half begins
- * @trigger: why
+ * @trigger: why the kernel was running
  */
 struct split_record {
 	u32 mm;
@@ -190,7 +190,7 @@ struct split_record {
  * @mm: id of the address space
  * @vmas: number of VMAs
  * @range: from the start of the first VMA to the end of the last
- * @trigger: why
+ * @trigger: why the kernel was running
  */
 struct unlink_record {
 	u32 mm;
@@ -205,7 +205,7 @@ struct unlink_record {
  * @brk: requested end of the heap
  * @old: end of the heap when the call began
  * @ret: end of the heap now
- * @duration: of the call, in ns
+ * @duration: duration of the call, in ns
  */
 struct brk_record {
 	u32 mm;
@@ -219,12 +219,12 @@ struct brk_record {
  * struct mremap_record - one call of mremap(2)
  * @mm: id of the address space
  * @addr: address of the mapping
- * @old_len: bytes to be remapped, as requested
- * @new_len: requested bytes
+ * @old_len: requested old size
+ * @new_len: requested new size
  * @flags: MREMAP_*
- * @new_addr: requested address, with MREMAP_FIXED or _DONTUNMAP
- * @ret: address now, or negative errno
- * @duration: of the call, in ns
+ * @new_addr: requested new address, with MREMAP_FIXED or _DONTUNMAP
+ * @ret: address of the mapping now, or negative errno
+ * @duration: duration of the call, in ns
  */
 struct mremap_record {
 	u32 mm;
@@ -241,11 +241,11 @@ struct mremap_record {
  * struct dup_record - copy of an address space by fork
  * @mm: id of the original
  * @child_mm: id of the copy
- * @child_pid: the task that lives in the copy
- * @map_count: VMAs of the copy
+ * @child_pid: PID of the child
+ * @map_count: number of VMAs of the copy
  * @pgtables: bytes of page tables of the copy
- * @duration: of copy_process(), in ns
- * @trigger: why
+ * @duration: duration of copy_process(), in ns
+ * @trigger: why the kernel was running
  */
 struct dup_record {
 	u32 mm;
@@ -262,8 +262,8 @@ struct dup_record {
  * @mm: id of the address space
  * @user: populated top-level entries for user addresses
  * @kernel: populated top-level entries for kernel addresses
- * @shared: entries of @kernel that are the caller's own entries
- * @trigger: why
+ * @shared: entries of @kernel that equal those of the caller's page table
+ * @trigger: why the kernel was running
  */
 struct pgd_record {
 	u32 mm;
@@ -276,10 +276,10 @@ struct pgd_record {
 /**
  * struct exit_record - end of an address space
  * @mm: id of the address space
- * @map_count: VMAs it had
- * @pgtables: bytes of page tables it had
- * @duration: of exit_mmap(), in ns
- * @trigger: why
+ * @map_count: number of VMAs that it had
+ * @pgtables: bytes of page tables that it had
+ * @duration: duration of exit_mmap(), in ns
+ * @trigger: why the kernel was running
  */
 struct exit_record {
 	u32 mm;
@@ -293,22 +293,23 @@ struct exit_record {
  * struct fault_record - one page fault
  * @mm: id of the address space
  * @address: the touched address
- * @ip: user instruction that touched the address, or whose system call did; 0: none
+ * @ip: user instruction that touched the address, or that entered the system
+ *	call that touched it; 0: none
  * @access: enum mmapdemo_access
  * @from: enum mmapdemo_origin
  * @class: enum mmapdemo_fault_class
  * @before: the walk before the first attempt
  * @found: MMAPDEMO_ENTRY_* that the last attempt found
  * @after: the walk after the last attempt
- * @after_seen: @after was observed; false when the lock was released by then
- * @filled: entries around the address that were filled meanwhile; 0: none, or not
- *	counted
+ * @after_seen: @after was observed; false if the lock was already released
+ * @filled: number of entries around the address that were filled meanwhile; 0:
+ *	none, or not counted
  * @ret: VM_FAULT_* of the last attempt, with VM_FAULT_MAJOR of any attempt, and
  *	FAULT_RET_*
- * @retries: attempts that returned VM_FAULT_RETRY before
- * @vma_lock: handled under the per-VMA lock, without mmap_lock
- * @trigger: why
- * @duration: from the start of the first attempt, in ns; 0: not known
+ * @retries: number of earlier attempts, which returned VM_FAULT_RETRY
+ * @vma_lock: the last attempt held only the per-VMA lock
+ * @trigger: why the kernel was running
+ * @duration: time from the start of the first attempt, in ns; 0: not known
  * @vma: range of the VMA
  * @vma_flags: VM_* of the VMA
  * @vma_pgoff: offset of the VMA into the file, in pages

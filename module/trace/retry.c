@@ -3,9 +3,9 @@
  * Faults between two attempts.
  *
  * handle_mm_fault() returns VM_FAULT_RETRY when it had to release the lock, for
- * example to wait for a page that is being read; the caller takes the lock again and
- * calls it once more. Both calls are one fault. What the first attempt saw is kept
- * for the next.
+ * example to wait for a page that is being read. The caller then takes the lock
+ * again, and calls handle_mm_fault() once more. Both calls handle one fault.
+ * The data of the first attempt is kept for the next.
  */
 #include "common.h"
 #include "probe/pending.h"
@@ -15,7 +15,7 @@
 #include <linux/build_bug.h>
 
 /**
- * mmapdemo_retry_keep - keep the data of a fault that is to be tried again
+ * mmapdemo_retry_keep - keep the data of a fault that is to be retried
  * @retry: data of the attempts so far
  *
  * When there is no room for the data, the next attempt looks like the first one.
@@ -29,14 +29,14 @@ void mmapdemo_retry_keep(const struct retry *retry)
 }
 
 /**
- * mmapdemo_retry_take - take the data of the previous attempts, if this is the next one
+ * mmapdemo_retry_take - take the data of the previous attempts at a fault
  * @mm: the address space
  * @address: the touched address
  * @out: data of the previous attempts
  *
- * The data that the task kept is gone in any case.
+ * The data is dropped in any case.
  *
- * Return: true when the task had to try this very address again.
+ * Return: true when the kept data is that of this address.
  */
 bool mmapdemo_retry_take(const struct mm_struct *mm, u64 address,
 			 struct retry *out)

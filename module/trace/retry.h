@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Faults between two attempts: what the first one saw, kept for the last. */
+/* Faults between two attempts. */
 #ifndef _MMAPDEMO_RETRY_H
 #define _MMAPDEMO_RETRY_H
 
@@ -13,7 +13,7 @@ struct mm_struct;
  * @mm: the address space
  * @address: the touched address
  * @start: start of the first attempt
- * @generation: mmapdemo_stats_generation() by then
+ * @generation: mmapdemo_stats_generation() at that time
  * @before: the walk before the first attempt
  * @ret: VM_FAULT_* of the last attempt, with VM_FAULT_MAJOR of any attempt
  * @count: attempts that returned VM_FAULT_RETRY

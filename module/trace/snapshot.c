@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Snapshots of what merging compares, as plain values: the VMAs are changed or gone
- * when the merge is over.
+ * Snapshots of the properties that a merge compares, as plain values: after the
+ * merge, the VMAs are changed or freed.
  *
- * The caller holds mmap_lock for writing, under which the kernel itself compares, so
- * all that is read here is stable.
+ * The caller holds mmap_lock for writing, as the kernel does when it compares,
+ * so all properties are stable.
  */
 #include "common.h"
 #include "trace/kernel/merge.h"
@@ -58,8 +58,8 @@ void mmapdemo_snapshot(struct verdict_vma *out,
  * @c: the range; its policy and its name are known
  * @side: VERDICT_PREV or VERDICT_NEXT
  * @vma: the neighbour
- * @border: the address where the range and the neighbour meet; inside @vma as long as
- *	the mapping of the range has not replaced that part
+ * @border: the address where the range and the neighbour meet; may be inside
+ *	@vma, because the range has not replaced that part yet
  */
 void mmapdemo_snapshot_side(struct verdict_case *c, int side,
 			    const struct vm_area_struct *vma,

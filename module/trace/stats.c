@@ -2,9 +2,9 @@
 /*
  * Counters of faults by class and duration, which need no event for each fault.
  *
- * Each counter is a file descriptor of its own, and lives as long as the descriptor.
- * It counts on each CPU separately, in probes, where preemption is disabled. The
- * reader adds up the CPUs.
+ * Each counter belongs to a file descriptor, and exists as long as the
+ * descriptor. Probes count on each CPU separately, with preemption disabled.
+ * The reader adds up the CPUs.
  */
 #include "common.h"
 #include "clock.h"
@@ -36,8 +36,9 @@ static_assert(sizeof(struct mmapdemo_faults) ==
 static_assert(MMAPDEMO_FAULT_CLASS_COUNT <= MMAPDEMO_CLASSES_MAX);
 
 /*
- * Counters of one class on one CPU. The number of faults is the sum of the buckets.
- * The last buckets are reported as one, so counting needs no comparison.
+ * Counters of one class on one CPU. The number of faults is the sum of the
+ * buckets. Only the reader combines the last buckets, so counting needs no
+ * comparison.
  */
 struct cell {
 	seqcount_t seq;		/* odd while its CPU writes */
@@ -69,12 +70,13 @@ static void cell_add(struct cell *cell, u64 duration)
 /**
  * mmapdemo_stats_fault - count a fault of this process
  * @wanted: the counters: result of mmapdemo_stats_wanted() when the fault began
- * @generation: result of mmapdemo_stats_generation() before that
+ * @generation: result of mmapdemo_stats_generation() just before
  * @class: enum mmapdemo_fault_class
  * @duration: in ns, 0: not known
  *
- * Called inside a probe. A counter does not count faults that began before counting
- * did, even if the counter reuses the bit of a counter that was closed meanwhile.
+ * Called inside a probe. A counter does not count faults that began before the
+ * counter was started, even if it reuses the bit of a counter that was closed
+ * meanwhile.
  */
 void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 {
@@ -86,7 +88,10 @@ void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 		    (s32)(generation - counter->since) < 0)
 			continue;
 		cell = &this_cpu_ptr(counter->cells)->class[class];
-		/* Mostly there is one counter: compute nothing ahead of the loop. */
+		/*
+		 * There is usually one counter, so compute nothing before the
+		 * loop.
+		 */
 		OPTIMIZER_HIDE_VAR(cell);
 		cell_add(cell, duration);
 	}
@@ -94,7 +99,7 @@ void mmapdemo_stats_fault(u32 wanted, u32 generation, u32 class, u64 duration)
 
 /* ---- reading ---- */
 
-/* Read all of a cell at one moment. */
+/* Read a consistent copy of a cell. */
 static void cell_read(const struct cell *cell, struct cell *out)
 {
 	unsigned int seq;
@@ -173,7 +178,7 @@ static ssize_t mmapdemo_stats_read(struct file *file, char __user *user,
 	return ret;
 }
 
-/* Show whose faults are counted: the root's PID in the reader's /proc, or all. */
+/* Show the PID of the root, in the PID namespace of this /proc, or "all". */
 static void mmapdemo_stats_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	const struct counter *counter = file->private_data;
@@ -207,9 +212,9 @@ static int counter_start(struct counter *counter)
 	counters_open |= counter->bit;
 	hlist_add_head_rcu(&counter->node, &mmapdemo_counters);
 	/*
-	 * Pairs with mmapdemo_stats_generation(): a fault of this generation sees the
-	 * counter. A fault of the previous generation may see it, too, and is not
-	 * counted.
+	 * Pairs with mmapdemo_stats_generation(): a fault of this generation
+	 * sees the counter. A fault of the previous generation may also see the
+	 * counter, but is not counted.
 	 */
 	smp_store_release(&mmapdemo_counters_generation, counter->since);
 out_unlock:
@@ -276,13 +281,13 @@ static const struct file_operations mmapdemo_stats_fops = {
 };
 
 /**
- * mmapdemo_stats_open - start counting
+ * mmapdemo_stats_open - open a counter of faults
  * @pid: root of the tree whose processes are counted; 0: the caller
  * @all: count all processes instead
  *
- * Return: a file descriptor, or a negative errno: -EBUSY when there are
- * MMAPDEMO_COUNTERS_MAX already, what mmapdemo_tree_init() and mmapdemo_probes_arm()
- * return, -ENOMEM, -EMFILE.
+ * Return: a file descriptor, or a negative errno: -EBUSY when
+ * MMAPDEMO_COUNTERS_MAX counters are open, an error of mmapdemo_tree_init() or
+ * mmapdemo_probes_arm(), -ENOMEM, -EMFILE.
  */
 int mmapdemo_stats_open(u32 pid, bool all)
 {

@@ -18,11 +18,11 @@ struct cells;
  * @node: entry in mmapdemo_counters
  * @all: counts every process
  * @tree: counts these processes, unless @all
- * @bit: the counter in a set of counters
+ * @bit: bit of the counter in a set of counters
  * @since: first generation of faults that are counted
  * @cells: the counted faults
  * @start: when counting started, in ns of CLOCK_MONOTONIC
- * @missed: calls not observed before that
+ * @missed: calls that were missed before @start
  */
 struct counter {
 	struct hlist_node node;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Trampolines of all probes. See arch/'s trampoline.h. */
+/* Trampolines of all probes. See trampoline.h of the architecture. */
 #include "common.h"
 #include "probe/direct.h"
 #include "trace/hooks.h"

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reason why a range was not merged with a neighbour.
+ * The reason why a range was not merged with a neighbour.
  *
- * The kernel compares the range with the previous and the next VMA, and gives up at
- * the first difference. The same is done here, in the same order. The order is data:
- * a table for each kernel that changed it. Mirrors vma_merge(), mmap_region(),
- * can_vma_merge_before(), can_vma_merge_after(), is_mergeable_vma() and
- * is_mergeable_anon_vma() of mm/mmap.c, and from Linux 6.12 on vma_merge_new_range()
- * and vma_merge_existing_range() of mm/vma.c.
+ * The kernel compares the range with the previous and the next VMA, and gives
+ * up at the first difference. This file does the same, in the same order. The
+ * order is in tables: one for each kernel series that changed it. Mirrors
+ * vma_merge(), mmap_region(), can_vma_merge_before(), can_vma_merge_after(),
+ * is_mergeable_vma() and is_mergeable_anon_vma() of mm/mmap.c, and from Linux
+ * 6.12 on vma_merge_new_range() and vma_merge_existing_range() of mm/vma.c.
  *
- * Includes only types of the kernel, so that a test can build it.
+ * This file includes only types of the kernel, so that a test can build it.
  */
 #include "mmapdemo.h"
 #include "trace/verdict.h"
 
-/* VM_*, the same on every kernel except the last; snapshot.c asserts that. */
+/* VM_*; all but the last are on every kernel. snapshot.c asserts the values. */
 #define FLAGS_SPECIAL	(0x400 | 0x4000 | 0x40000 | 0x10000000)
 #define FLAG_SOFTDIRTY	0x8000000
 #define FLAG_MAYBE_GUARD 0x800
@@ -22,13 +22,14 @@
 #define TESTS_MAX 9
 
 /**
- * struct verdict_rules - rules by which a kernel compares
- * @tests: tests of a neighbour: their reasons in the order of the tests, ends with 0
+ * struct verdict_rules - rules by which a kernel compares VMAs
+ * @tests: reasons of the tests of a neighbour, in the order of the tests; ends
+ *	with 0
  * @ignored: VM_* that may differ
  * @unfaulted: a range with pages can be merged with a neighbour without pages
  * @close_removed: .close matters only for a VMA that would be removed
- * @next_first: mmap() compares with the next VMA first, and then the previous VMA
- *	with both; not when it tries again
+ * @next_first: mmap() compares the range with the next VMA first, and then the
+ *	previous VMA with both, but not at a second attempt
  */
 struct verdict_rules {
 	u8 tests[TESTS_MAX];
@@ -96,12 +97,13 @@ const struct verdict_rules mmapdemo_verdict_7_2 = {
 };
 
 /**
- * mmapdemo_verdict_flags - return the flags that keep a neighbour and the range apart
+ * mmapdemo_verdict_flags - return the flags that prevent a merge with a
+ *	neighbour
  * @rules: rules of this kernel
  * @c: the range and its neighbours
  * @side: VERDICT_PREV or VERDICT_NEXT, where there is a VMA
  *
- * Return: VM_* that only one of the two has.
+ * Return: VM_* that only the range or only the neighbour has.
  */
 u64 mmapdemo_verdict_flags(const struct verdict_rules *rules,
 			   const struct verdict_case *c, int side)
@@ -109,14 +111,17 @@ u64 mmapdemo_verdict_flags(const struct verdict_rules *rules,
 	return (c->want.flags ^ c->side[side].flags) & ~rules->ignored;
 }
 
-/* Return true if inherited by fork: its pages may also be in the parent's anon_vma. */
+/*
+ * Return true if fork() copied the VMA: the parent may share its anonymous
+ * pages.
+ */
 static bool forked(const struct verdict_vma *vma)
 {
 	return vma->anon_vma && vma->links != 1;
 }
 
 /*
- * is_mergeable_anon_vma(). The older rule looks only at the anon_vma_chain of the
+ * is_mergeable_anon_vma(). The older rule checks only the anon_vma_chain of the
  * neighbour, which is empty when the neighbour has no pages yet.
  */
 static u32 test_anon_vma(const struct verdict_rules *rules,
@@ -170,7 +175,7 @@ static u32 test(const struct verdict_rules *rules, const struct verdict_case *c,
 	return same ? MMAPDEMO_REASON_MERGED : which;
 }
 
-/* Return the first test that fails for one neighbour by itself, or merged. */
+/* Compare one neighbour alone. Return the first test that fails, or merged. */
 static u32 alone(const struct verdict_rules *rules, const struct verdict_case *c,
 		 int side, const struct verdict_vma *want)
 {
@@ -201,8 +206,8 @@ static void together(const struct verdict_case *c, u32 *reason)
 }
 
 /*
- * Linux 6.1's mmap_region(): once the next VMA is taken, the previous one is compared
- * with the next one's anon_vma.
+ * mmap_region() of Linux 6.1: if the next VMA can be merged, the previous VMA
+ * is compared with the anon_vma of the next VMA.
  */
 static void next_first(const struct verdict_rules *rules,
 		       const struct verdict_case *c, u32 *reason)
@@ -218,7 +223,7 @@ static void next_first(const struct verdict_rules *rules,
 		reason[VERDICT_PREV] = MMAPDEMO_REASON_OTHER_SIDE;
 }
 
-/* A VMA with .close is extended, but never removed. */
+/* A VMA with .close can be extended, but is never removed. */
 static void keep_closing(const struct verdict_case *c, u32 *reason)
 {
 	bool prev = reason[VERDICT_PREV] == MMAPDEMO_REASON_MERGED;
@@ -241,7 +246,8 @@ static void keep_closing(const struct verdict_case *c, u32 *reason)
  * @reason: filled in for each side, enum mmapdemo_reason: merged, or the first test
  *	that fails
  *
- * This is the kernel's decision; the merge may then still run out of memory.
+ * The kernel decides in the same way. Its merge may still fail for lack of
+ * memory.
  */
 void mmapdemo_verdict(const struct verdict_rules *rules,
 		      const struct verdict_case *c, u32 reason[VERDICT_SIDES])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reason why a range was not merged with a neighbour: a pure function of snapshots. */
+/* The reason why a range was not merged: a pure function of snapshots. */
 #ifndef _MMAPDEMO_VERDICT_H
 #define _MMAPDEMO_VERDICT_H
 
@@ -8,15 +8,15 @@
 /**
  * struct verdict_vma - a VMA, or a range that might become one, before the change
  * @flags: VM_*
- * @pgoff: of the range, its first page; of the previous VMA, the page after its last
- *	one; of the next VMA, its first page
- * @file: this and the next four are numbers: equal for equal objects, 0 for none;
- *	never shown to users
+ * @pgoff: offset in pages: of the start of the range, of the end of the
+ *	previous VMA, or of the start of the next VMA
+ * @file: number of the file. This and the next four members are equal for equal
+ *	objects, 0 if there is none, and never shown to users
  * @policy: NUMA policy
  * @uffd: context of userfaultfd
  * @name: name of anonymous memory
- * @anon_vma: owner of its anonymous pages
- * @links: entries of its anon_vma_chain: 0, 1, or 2 for more
+ * @anon_vma: anon_vma of its pages
+ * @links: number of entries of its anon_vma_chain; 2: two or more
  * @close: has a vm_ops->close
  */
 struct verdict_vma {
@@ -38,11 +38,12 @@ enum { VERDICT_PREV, VERDICT_NEXT, VERDICT_SIDES };
  * @cause: enum mmapdemo_cause
  * @pages: size of the range, in pages
  * @whole: the range is the whole VMA that changes, which a merge would remove
- * @again: mmap() tries a second time, with what the driver made of the range
- * @want: what the range is to be
+ * @again: mmap() tries a second time, with the properties that the driver gave
+ *	the range
+ * @want: properties that the range is to have
  * @side: the previous and the next VMA
- * @barred: enum mmapdemo_reason when there is nothing to compare on a side: not
- *	tried, merged (without a test), no neighbour, inside; else 0
+ * @barred: enum mmapdemo_reason of a side where nothing is compared: not tried,
+ *	merged (without a test), no neighbour, inside; otherwise 0
  */
 struct verdict_case {
 	u32 cause;
@@ -56,7 +57,7 @@ struct verdict_case {
 
 struct verdict_rules;
 
-/* Rules of the Linux in the name; kernel/merge.h selects those that are used. */
+/* Rules of the kernel in the name; kernel/merge.h selects the rules to use. */
 extern const struct verdict_rules mmapdemo_verdict_5_10;
 extern const struct verdict_rules mmapdemo_verdict_6_1;
 extern const struct verdict_rules mmapdemo_verdict_6_12;

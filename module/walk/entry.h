@@ -41,7 +41,7 @@ static inline u32 entry_of_marker(softleaf_t leaf)
 	       (softleaf_is_uffd_wp_marker(leaf) ? MMAPDEMO_ENTRY_UFFD_WP : 0);
 }
 
-/* Return the bits of an entry that is not present, but not none. */
+/* Return the bits of an entry that is neither present nor none. */
 static inline u32 entry_of_softleaf(softleaf_t leaf)
 {
 	if (softleaf_is_swap(leaf))
@@ -86,9 +86,10 @@ static inline u32 entry_of_pte(pte_t pte)
 }
 
 /*
- * Return the bits of a PMD that is neither none nor points to a table. One that is
- * not present has the form of a PTE. softleaf_from_pmd() reads only those of THP, and
- * nothing where the kernel is built without THP; but hugetlbfs has such entries, too.
+ * Return the bits of a PMD that is neither none nor points to a table. A PMD
+ * that is not present has the format of a PTE. softleaf_from_pmd() decodes only
+ * PMDs of THP, and none if the kernel is built without THP, but hugetlbfs also
+ * has such PMDs.
  */
 static inline u32 entry_of_pmd(pmd_t pmd)
 {
@@ -107,9 +108,10 @@ static inline u32 entry_of_pmd(pmd_t pmd)
 }
 
 /*
- * Return the bits of a PUD that maps a huge page of 1 GiB: hugetlbfs and devices
- * only. The helpers for PUDs are few, and pud_present() is false for a PROT_NONE
- * page, but the bits are those of a PTE.
+ * Return the bits of a PUD that maps a huge page of 1 GiB, in hugetlbfs or of a
+ * device. There are few helpers for PUDs, and pud_present() is false for a
+ * PROT_NONE page. But the bits are those of a PTE, so a PUD can be decoded as
+ * one.
  */
 static inline u32 entry_of_pud(pud_t pud)
 {

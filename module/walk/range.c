@@ -2,23 +2,24 @@
 /*
  * A walk through all page tables of a range of addresses, of any process.
  *
- * No lock is taken that keeps other tasks from filling and emptying tables. Every
- * table that is read is still a table nevertheless:
+ * During the walk, other tasks may fill and empty tables. But no table is freed
+ * while the walk reads it:
  *
- * - munmap() goes on freeing tables after it downgraded mmap_lock to a read lock, but
- *   only those of addresses that have no VMA any longer. So the walk goes from VMA to
- *   VMA, as the kernel's own (mm/pagewalk.c) does. The walk holds mmap_lock for
+ * - munmap() may free tables after it has downgraded mmap_lock to a read lock,
+ *   but only tables of addresses that no longer have a VMA. So the walk goes
+ *   from VMA to VMA, as mm/pagewalk.c does. The walk holds mmap_lock for
  *   reading, which keeps VMAs and the upper tables in place.
- * - A table of PTEs can be freed under a VMA: khugepaged replaces it with a huge page,
- *   and since Linux 6.14 MADV_DONTNEED frees an empty one. Each frees it after an RCU
- *   grace period, or with mmap_lock held for writing. So the entry that points to it
- *   is read inside the same RCU section, as in pte_offset_map(), which no kernel
- *   exports.
- * - Processes share the tables of hugetlbfs. They stop sharing with i_mmap_rwsem of
- *   the file held for writing.
+ * - A table of PTEs can be freed while its VMA exists: khugepaged replaces it
+ *   with a huge page, and since Linux 6.14, MADV_DONTNEED frees an empty table.
+ *   Both free it after an RCU grace period, or with mmap_lock held for writing.
+ *   So the walk reads the table and the entry that points to it in one RCU
+ *   section, as pte_offset_map() does, which no kernel exports.
+ * - Processes can share tables of hugetlbfs. To stop sharing, a process holds
+ *   i_mmap_rwsem of the file for writing, so the walk holds it for reading.
  *
- * Disabling interrupts, as in walk.c, would not be enough: a CPU that does not run
- * the process is not asked before the tables of the process are freed.
+ * Disabling interrupts, as in walk.c, would not be enough: before the kernel
+ * frees tables of a process, it does not wait for CPUs that do not run the
+ * process.
  *
  * mmap_lock is dropped after every BATCH entries, for tasks that wait for it.
  */
@@ -35,15 +36,18 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
-/* Entries read while mmap_lock is held: well below a millisecond. */
+/* Entries to read before mmap_lock is dropped; this takes well under 1 ms. */
 #define BATCH (64 * PTRS_PER_PTE)
 
-/* State of a walk. Functions return false to stop: no room, or the batch is over. */
+/*
+ * State of a walk. A function returns false to stop: no room, or the batch is
+ * over.
+ */
 struct walker {
 	struct mm_struct *mm;
 	struct vm_area_struct *vma;	/* while mmap_lock is held */
 	struct runs *runs;
-	u64 at;				/* entries before are recorded */
+	u64 at;				/* entries below are recorded */
 	u64 end;
 	int batch;			/* entries left of this batch */
 	pteval_t flags;			/* of the last present PTE; 0: none yet */
@@ -215,7 +219,10 @@ static bool walk_puds(struct walker *w, p4d_t *p4dp, p4d_t p4d, u64 addr,
 	return true;
 }
 
-/* With four levels the P4D is folded into the PGD, and recorded as the PGD's entry. */
+/*
+ * With four levels, the P4D is folded into the PGD, and is recorded as a PGD
+ * entry.
+ */
 static bool walk_p4ds(struct walker *w, pgd_t *pgdp, pgd_t pgd, u64 addr,
 		      u64 end)
 {
@@ -291,7 +298,7 @@ static bool walk_vmas(struct walker *w)
 			w->at = w->end;
 			return false;
 		}
-		/* A walk that the batch stopped goes on in the next batch. */
+		/* If only the batch is over, continue in the next batch. */
 		if (!walk_vma(w, vma) && w->batch > 0)
 			return false;
 		if (w->at >= w->end)
@@ -301,11 +308,11 @@ static bool walk_vmas(struct walker *w)
 }
 
 /**
- * mmapdemo_walk_range - record what the page tables hold for a range of addresses
+ * mmapdemo_walk_range - record the page table entries of a range of addresses
  * @mm: the address space; the caller holds it, for example by mmget()
  * @at: in: first address. Out: where the walk stopped, @end when it is complete
  * @end: address after the last byte
- * @runs: the entries found are added
+ * @runs: where to record the entries
  *
  * Stops early when @runs is full, and after a batch when a signal is pending. An
  * entry is recorded as it was when it was read. Other tasks may change recorded

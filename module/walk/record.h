@@ -6,14 +6,14 @@
 #include <linux/types.h>
 
 /**
- * struct walk - the way through the page table to one address
+ * struct walk - result of a walk to one address
  * @levels: MMAPDEMO_LEVEL_* of the levels whose entry is populated
  * @entry: MMAPDEMO_ENTRY_* of the lowest populated entry; 0 when this entry points to
  *	a table, or when there is none
  * @pfn: page frame of the address; 0 when the entry is not present
- * @order: log2 of the pages the entry maps
- * @below: pages from the start of the window to the address. The window is a group of
- *	entries of the same page table that are also looked at
+ * @order: log2 of the number of pages that the entry maps
+ * @below: pages from the start of the window to the address. The window is a
+ *	group of entries of the same page table that are also read
  * @window: entries of the window, including that of the address; 0: no window
  * @around: populated entries of the window
  */

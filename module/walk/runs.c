@@ -2,16 +2,17 @@
 /*
  * Page table entries, recorded as runs of equal neighbours.
  *
- * Entries come in the order of a walk: one that points to a table, then those in the
- * table. Each level continues its own last run. So a process with many tables that
- * are equal except for the pages takes few runs.
+ * Entries come in the order of a walk: an entry that points to a table comes
+ * before the entries in that table. The last run of each level can be
+ * continued, even after runs of other levels. So many tables that differ only
+ * in their pages take few runs.
  */
 #include "common.h"
 #include "walk/runs.h"
 
 #include <linux/bits.h>
 
-/* Return the step from one entry's frame to the next one's in a run. */
+/* Return the step from the frame of one entry to that of the next in a run. */
 static u64 frame_step(const struct entry *entry)
 {
 	if (!entry->frame || entry->bits & MMAPDEMO_ENTRY_ZERO)
@@ -22,9 +23,10 @@ static u64 frame_step(const struct entry *entry)
 }
 
 /*
- * Return how many runs an entry needs room for. When the walk stops for lack of room,
- * all entries that begin at lower addresses must be recorded. So an entry that points
- * to a table is recorded only if an entry of each level below fits, too.
+ * Return the number of runs for which an entry needs room. When the walk stops
+ * for lack of room, all entries that begin at lower addresses must be recorded.
+ * So an entry that points to a table needs room for an entry of each lower
+ * level, too.
  */
 static u32 room_needed(const struct entry *entry)
 {
@@ -55,10 +57,10 @@ static void run_begin(struct runs *runs, const struct entry *entry)
 /**
  * mmapdemo_runs_add - record an entry
  * @runs: the runs so far
- * @entry: next entry of the walk, with frame and swap 0 if these are not recorded; an
- *	entry that was recorded already is ignored
+ * @entry: next entry of the walk, with frame and swap 0 if these are not
+ *	recorded. An entry that is already recorded is ignored
  *
- * Return: false when there is no room: the walk must stop here.
+ * Return: false when there is no room, so that the walk must stop here.
  */
 bool mmapdemo_runs_add(struct runs *runs, const struct entry *entry)
 {

@@ -10,11 +10,12 @@
 #include <linux/pgtable.h>
 #include <linux/types.h>
 
-/* Levels by number, from the root down. With four, P4D is not in use. */
+/* Levels by number, from the root down. With four levels, P4D is not used. */
 enum table_level { LEVEL_PGD, LEVEL_P4D, LEVEL_PUD, LEVEL_PMD, LEVEL_PTE, LEVELS };
 
 /**
- * struct runs_last - the last run of a level, and what would continue it
+ * struct runs_last - the last run of a level, and the entry that would continue
+ * it
  * @run: the run; NULL: there is none yet
  * @until: entries before this address are recorded
  * @frame: frame of the entry that would continue @run
@@ -33,7 +34,7 @@ struct runs_last {
  * @room: size of @run, in runs
  * @count: recorded runs
  * @levels: MMAPDEMO_LEVEL_* to record
- * @frames: record page frames and places in swap
+ * @frames: record page frames and offsets in swap areas
  * @last: last run of each level
  */
 struct runs {
@@ -78,7 +79,9 @@ static __always_inline unsigned int runs_shift(enum table_level level)
 	}
 }
 
-/* Record an entry and return true, if it continues the last run of its level. */
+/*
+ * If an entry continues the last run of its level, record it and return true.
+ */
 static __always_inline bool runs_continue(struct runs *runs,
 					  const struct entry *entry)
 {

@@ -2,18 +2,19 @@
 /*
  * A walk through a page table to one address, as the processor does it.
  *
- * Reads each entry once and never writes. The result is true of the moment when it
- * was read; other tasks may change the entries right away.
+ * The walk reads each entry once, and never writes. The result is correct for
+ * the moment when it was read; other tasks may change the entries at any time.
  *
- * A caller without a lock walks with interrupts disabled, as gup_fast (mm/gup.c)
- * does. A page table that another CPU unhooks meanwhile is freed only after all CPUs
- * have answered an interrupt, or a grace period has passed. So every table that is
- * read is still a table. A caller with the VMA's lock or mmap_lock, such as a fault,
- * need not disable interrupts. The tables above the last level stay for as long as
- * the VMA does. A table of the last level is removed with the lock held for writing,
- * or, on newer kernels, without the lock (since Linux 6.5 for huge pages of files,
- * since 6.14 if it is empty). Then it is freed after a grace period, which cannot end
- * while preemption is disabled.
+ * A caller without a lock walks with interrupts disabled, as gup_fast
+ * (mm/gup.c) does. If another CPU unlinks a page table meanwhile, the table is
+ * freed only after all CPUs have answered an interrupt, or a grace period has
+ * passed. So no table is freed while the walk reads it. A caller with the VMA's
+ * lock or mmap_lock, such as a fault, need not disable interrupts. The tables
+ * above the last level exist as long as the VMA does. A table of the last level
+ * is removed with the lock held for writing, or, on newer kernels, without the
+ * lock (since Linux 6.5 for huge pages of files, since 6.14 if it is empty). In
+ * the second case it is freed after a grace period, which cannot end while
+ * preemption is disabled.
  */
 #include "common.h"
 #include "arch_entry.h"
@@ -26,7 +27,7 @@
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 
-/* Return true with four levels: the P4D is folded into the PGD, and has no entry. */
+/* Return true if there are four levels: the P4D is folded, and has no entry. */
 static __always_inline bool folded(void)
 {
 	return mm_p4d_folded(NULL);
@@ -55,7 +56,7 @@ static noinline void walk_entry(const pte_t *ptep, pte_t pte, struct walk *out)
 		walk_window(ptep, out);
 }
 
-/* Walk the PTE. Before a first touch it is mostly none. */
+/* Walk the PTE. Before the first touch it is usually none. */
 static __always_inline void walk_pte(const pte_t *ptep, u8 levels,
 				     struct walk *out)
 {
@@ -93,7 +94,10 @@ static void walk_pud_leaf(pud_t pud, unsigned long addr, u8 levels,
 		out->pfn = pud_pfn(pud) + ((addr & ~PUD_MASK) >> PAGE_SHIFT);
 }
 
-/* Walk the PMD. From here on most entries point to tables. @levels: those above. */
+/*
+ * Walk the PMD. Most entries from here up point to tables. @levels: those
+ * above.
+ */
 static __always_inline void walk_pmd(pmd_t *pmdp, unsigned long addr,
 				     u8 levels, struct walk *out)
 {
@@ -123,7 +127,9 @@ static __always_inline pmd_t *walk_pud(pud_t *pudp, unsigned long addr,
 	return pmdp;
 }
 
-/* Walk the P4D. Its entry is of @level, and points to a table or to nothing. */
+/*
+ * Walk the P4D. Its entry counts as @level, and points to a table or is none.
+ */
 static __always_inline pmd_t *walk_p4d(p4d_t *p4dp, unsigned long addr,
 				       u8 levels, u8 level, struct walk *out)
 {
@@ -163,14 +169,14 @@ static __always_inline void walk_clear(struct walk *out)
 }
 
 /**
- * mmapdemo_walk_locked - read what the page table holds for an address
+ * mmapdemo_walk_locked - read the page table entries of an address
  * @mm: the address space. The caller holds its mmap_lock or the lock of the address's
  *	VMA, and has disabled preemption
- * @addr: the address, inside a VMA that is not of hugetlbfs, which shares tables
+ * @addr: the address, not in a VMA of hugetlbfs, where tables are shared
  * @out: filled in, except below and window, which the caller has set
  *
- * Return: address of the PMD entry, for mmapdemo_walk_on(), or NULL when the walk
- * ended above.
+ * Return: address of the PMD entry, for mmapdemo_walk_on(), or NULL when the
+ * walk ended above the PMD.
  */
 pmd_t *mmapdemo_walk_locked(struct mm_struct *mm, unsigned long addr,
 			    struct walk *out)
@@ -182,6 +188,7 @@ pmd_t *mmapdemo_walk_locked(struct mm_struct *mm, unsigned long addr,
 /**
  * mmapdemo_walk_on - repeat the walk from the PMD down
  * @pmd: result of mmapdemo_walk_locked(). The caller has held the lock since
+ *	then
  * @addr: the address
  * @out: filled in as mmapdemo_walk_locked() does
  */
@@ -193,9 +200,9 @@ void mmapdemo_walk_on(pmd_t *pmd, unsigned long addr, struct walk *out)
 }
 
 /**
- * mmapdemo_walk - read what the page table holds, without the lock of the VMA
- * @mm: the address space: the current one, or one whose page tables the caller keeps
- *	from being torn down by holding mmap_lock
+ * mmapdemo_walk - read the page table of an address, with interrupts disabled
+ * @mm: the address space: the current one, or one whose mmap_lock the caller
+ *	holds, so that its page tables are not freed
  * @addr: a user address
  * @out: filled in as mmapdemo_walk_locked() does
  */
@@ -208,7 +215,7 @@ void mmapdemo_walk(struct mm_struct *mm, unsigned long addr, struct walk *out)
 	local_irq_restore(flags);
 }
 
-/** mmapdemo_walk_levels - return the levels of the page tables: 4, or 5 with P4D */
+/** mmapdemo_walk_levels - return the number of page table levels, 4 or 5 */
 unsigned int mmapdemo_walk_levels(void)
 {
 	return folded() ? 4 : 5;

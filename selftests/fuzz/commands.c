@@ -8,7 +8,7 @@
  * The mutator changes a part of the recording and recalculates the checksums, as an
  * attacker would.
  *
- *	commands [libFuzzer's options] FOLDER...
+ *	commands [libFuzzer's options] DIRECTORY...
  *	commands --about INPUT		print the command line of such an input
  *
  * REFERENCE.dat next to the program is the other recording of mmapdemo diff.

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""html_test.py MMAPDEMO RECORDING FOLDER [WORD...]
+"""html_test.py MMAPDEMO RECORDING DIRECTORY [WORD...]
 
 Test, as TAP, the page of mmapdemo report --html in a browser. RECORDING is the
-program that makes recordings. All output goes to FOLDER, which has a recording of
+program that makes recordings. All output goes to DIRECTORY, which has a recording of
 real programs, real.dat. With WORDs, run only tests that have one in their names.
 """
 
@@ -338,7 +338,7 @@ class Tests:
         fault, story = self.longest(), self.described()
         for words in (f"{fault['address']:x}", duration(fault["duration"]),
                       "do_fault → do_read_fault", "3 page tables had to",
-                      "Selected until Escape"):
+                      "Selected until you press Escape"):
             ensure(words in story, f"'{words}' is not in: {story}")
         self.browser.point_at(x + 300, y + 200)
         equal(story, self.described(), "the story that was clicked at")
@@ -372,7 +372,8 @@ class Tests:
         self.browser.point_at(x + width / 2, y + height / 2)
         story = self.described()
         ensure("400000–40c000 r-xp" in story and "48 KiB" in story, story)
-        ensure("mapped by mmap" in story and "1 fault in it" in story, story)
+        ensure("Mapped by mmap; existed from" in story and
+               "1 fault in the mapping" in story, story)
 
     def test_the_keyboard_is_enough(self):
         self.open(self.small)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""shots.py PAGE FOLDER
+"""shots.py PAGE DIRECTORY
 
 Take screenshots of a page that mmapdemo report --html made, for viewing: both
 widths and both themes, each at the top of the page and with a fault chosen.

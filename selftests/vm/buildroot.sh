@@ -3,7 +3,7 @@
 #
 # buildroot.sh KERNEL
 #
-# Make a root file system of the kernel's own suite, once, and print its folder. It
+# Make a root file system of the kernel's own suite, once, and print its directory. It
 # contains the kernel's headers, the compiler that the headers depend on, and dkms.
 # inroot.sh runs commands there.
 
@@ -36,7 +36,7 @@ allow_sparse() {
 [[ $# == 1 ]] || die "usage: buildroot.sh KERNEL"
 need mmdebstrap tar
 kernel_line "$1"
-[[ $package != linux-source* ]] || die "kernel $1 is of no suite of Debian."
+[[ $package != linux-source* ]] || die "kernel $1 is not from a Debian suite."
 kernel=$("$vm/fetch.sh" "$1")
 packages=("linux-headers-$(<"$kernel/release")" dkms kmod make sparse)
 cached "$1-root" "${packages[*]} of $suites, layout 1" mkbuildroot

@@ -13,7 +13,7 @@
 # Three parts for every two processors run in parallel, the longest ones first.
 # With CACHED=1, a kernel is skipped if the tree, the kernel and its parts are those
 # of its last green run. With RETRY=1, a test that fails and passes when repeated is
-# "unsteady", and counts as passed.
+# "unsteady", and counts as passed. With SOAK=1, each test of the kernel is a part.
 #
 # Prints failed and skipped tests, and the result of each kernel, which is also
 # written to build/check.table. The last line is "N passed, N failed, N skipped".
@@ -27,7 +27,7 @@ source_parts=(lint documents html zsh harness install)
 
 # Seconds of parts that have not run yet
 declare -A usual=([tests]=600 [program]=500 [both]=2400 [all]=1300 [dkms]=90
-	[lint]=120 [html]=60 [install]=60)
+	[lint]=120 [html]=60 [install]=60 [test]=1800)
 
 # at_once: print how many parts may run in parallel. On an emulated machine, a part
 # uses two thirds of a processor, and 3 GiB.
@@ -71,6 +71,15 @@ program_kernel() {
 	echo "$1"
 }
 
+# soak_parts: print a part for each wanted test; they take up to an hour.
+soak_parts() {
+	local test
+
+	for test in $(tests_of 'the kernel'); do
+		! wanted "$test" || echo "test:$test"
+	done
+}
+
 # parts_of KERNEL
 parts_of() {
 	local half
@@ -81,6 +90,10 @@ parts_of() {
 			[[ ${PART:-$half} != "$half" ]] || echo "both:$half"
 		done
 		[[ ${PART:-1/2} != 1/2 ]] || printf '%s\n' dkms monitor shallow
+		return
+	fi
+	if [[ ${SOAK:-} ]]; then
+		soak_parts
 		return
 	fi
 	# shellcheck disable=SC2046 # words
@@ -167,7 +180,7 @@ run_jobs() {
 		done
 	done
 	# The output of a single kernel is shown in full.
-	((${#names[@]} > 1)) || brief=
+	((${#names[@]} > 1)) || [[ ${SOAK:-} ]] || brief=
 	jobs | xargs -r -P "$(at_once)" -L 1 "$vm/part.sh" $brief
 }
 
@@ -233,7 +246,7 @@ show_logs() {
 }
 
 (($#)) || die "usage: check.sh KERNEL..."
-[[ ${PART:-1/2} == @(1/2|2/2) ]] || die "PART is 1/2 or 2/2."
+[[ ${PART:-1/2} == @(1/2|2/2) ]] || die "PART must be 1/2 or 2/2."
 export KERNELS="$*"
 declare -A parts keys
 names=() chosen=$(program_kernel "$@")
@@ -242,7 +255,7 @@ mkdir -p "${seen%/*}"
 : >>"$seen"
 passed=0 failed=0 skipped=0 report='' table='' times='' failing=()
 plan "$@"
-((${#names[@]})) || die "there are no such tests: $TESTS"
+((${#names[@]})) || die "no such tests: $TESTS"
 [[ " ${parts[$chosen]} " != *' program '* ]] ||
 	say "what depends on the program runs on $chosen, chosen by the commit."
 run_jobs || true

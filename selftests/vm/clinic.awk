@@ -72,7 +72,7 @@ END {
 			if (list == last)
 				others[i] = others[i] ", " methods[j]
 			else
-				others[i] = others[i] "; Linux " list ", by " \
+				others[i] = others[i] "; on Linux " list " with " \
 					    methods[j]
 			last = list
 		}

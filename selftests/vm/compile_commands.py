@@ -3,7 +3,7 @@
 """compile_commands.py BUILD HEADERS: print the compiler's commands as JSON, for clangd.
 
 The commands for the program are those that make would run. The commands for the module
-are those that kbuild ran in BUILD, called in the folder of the kernel's HEADERS; links
+are those that kbuild ran in BUILD, called in the directory of the kernel's HEADERS; links
 to our sources are resolved.
 """
 

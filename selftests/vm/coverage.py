@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """coverage.py [FILE]
 
-Sum what gcov counted in build/coverage, and print for each folder of the program and
+Sum what gcov counted in build/coverage, and print for each directory of the program and
 of the module how many lines of C files were executed. With FILE, for example
 userspace/base/line.c, print its lines that were not executed.
 """

@@ -3,11 +3,11 @@
 #
 # coverage.sh KERNEL DEBUG-KERNEL
 #
-# Print how many lines of the program and of the module the tests execute, by folder.
+# Print how many lines of the program and of the module the tests execute, by directory.
 # The program is instrumented by gcc --coverage: it runs in the tests that need no
 # kernel, and in those of the program on KERNEL. The module is instrumented by the
 # kernel's GCOV on DEBUG-KERNEL, which runs the tests of the kernel. $TESTS selects
-# tests. Takes more than an hour on two processors.
+# tests. Takes about an hour on two processors.
 #
 # Everything is built in build/coverage/project, a copy of the sources. Counts stay in
 # build/coverage, next to it. coverage.py FILE prints the lines of a source file that
@@ -34,8 +34,10 @@ build() {
 
 # part KERNEL PART: run tests. A failure here does not count: make check decides.
 part() {
-	mkdir -p "$work/${1}-$2"
-	COVERAGE=$work/${1}-$2 selftests/vm/part.sh --brief "$1" "$2"
+	local counts=$work/$1-${2/\//-}
+
+	mkdir -p "$counts"
+	COVERAGE=$counts selftests/vm/part.sh --brief "$1" "$2"
 }
 
 [[ $# == 2 ]] || die "usage: coverage.sh KERNEL DEBUG-KERNEL"
@@ -46,6 +48,7 @@ cd "$project"
 build
 part sources tests
 part "$kernel" program &
-part "$debug" tests
+part "$debug" both:1/2 &
+part "$debug" both:2/2 &
 wait
 "$vm/coverage.py"

@@ -31,7 +31,7 @@ installed() {
 }
 
 command -v apt-get >/dev/null ||
-	die "this is no Debian, install yourself: ${packages[*]}."
+	die "this is not Debian; install these packages: ${packages[*]}."
 
 mapfile -t missing < <(comm -23 \
 	<(printf '%s\n' "${packages[@]}" | sort) <(installed | sort -u))

@@ -13,7 +13,7 @@ set -uo pipefail
 . "$top/selftests/tap.sh"
 
 # in_root COMMAND...: run COMMAND in the root file system, where dkms has its own tree,
-# our source, and a private copy of the kernel's folder.
+# our source, and a private copy of the kernel's directory.
 in_root() {
 	"$vm/inroot.sh" --bind "$work/tree=/var/lib/dkms" \
 		--bind "$work/source=/usr/src/mmapdemo-$version" \

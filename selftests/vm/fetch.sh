@@ -4,8 +4,8 @@
 # fetch.sh [--cached] KERNEL
 #
 # Unpack the Debian packages of a kernel of the list (image and headers) into the
-# cache, once, and print the folder. A kernel from source is built by debug.sh. With
-# --cached, nothing is made, and a missing kernel is an error. The folder contains:
+# cache, once, and print the directory. A kernel from source is built by debug.sh. With
+# --cached, nothing is made, and a missing kernel is an error. The directory contains:
 #
 # release      what uname -r prints
 # vmlinux      the kernel as an ELF file: QEMU starts it through its PVH entry,
@@ -30,7 +30,7 @@ depends() {
 # real_image PACKAGE: print the kernel image that a meta package depends on.
 real_image() {
 	depends "$1" | grep -m1 -E '^linux-image-[0-9]+\.[0-9]+\.[0-9]+' ||
-		die "$1 leads to no kernel image in $suites."
+		die "$1: no kernel image found in $suites."
 }
 
 unpack_debs() {

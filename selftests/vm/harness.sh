@@ -114,7 +114,7 @@ refuses_the_unknown() {
 	echo unknown >"$work/payload"
 	bzimage "$work/payload" >"$work/vmlinuz"
 	! said=$("$vm/vmlinux.sh" "$work/vmlinuz" 2>&1) &&
-		equal 'vmlinux.sh: vmlinuz is compressed in a way unknown to me.' \
+		equal 'vmlinux.sh: vmlinuz is compressed in an unknown format.' \
 			"$said" 'what it says'
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # html.sh KERNEL...
-# html.sh --shots PAGE FOLDER
+# html.sh --shots PAGE DIRECTORY
 #
 # Test, as TAP, the page of mmapdemo report --html in headless Chromium, which is
 # installed if missing. One recording is of real programs, on the first kernel. With

@@ -4,7 +4,7 @@
 # install.sh
 #
 # Test, as TAP, make install and make uninstall without the headers of the running
-# kernel. The destination is a folder, so neither root nor a guest is needed.
+# kernel. The destination is a directory, so neither root nor a guest is needed.
 
 # shellcheck disable=SC2317 # functions are called by check
 
@@ -54,7 +54,7 @@ installs_the_program() {
 			<(installed) && "$work/usr/local/bin/mmapdemo" --version
 }
 
-# In Debian, completions for zsh from packages are in another folder.
+# In Debian, completions for zsh from packages are in another directory.
 installs_below_usr() {
 	local zsh=site-functions
 

@@ -4,7 +4,8 @@
 # kselftest.sh
 #
 # Extract the kselftest harness, and the scripts that check sources, from Debian's
-# kernel source package, once. Prints the folder, which is arranged like a kernel tree.
+# kernel source package, once. Prints the directory, which is arranged like a kernel
+# tree.
 
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

@@ -109,8 +109,8 @@ bootstrap() {
 	return 1
 }
 
-# cached NAME KEY COMMAND...: fill the folder NAME of the cache by running
-# "COMMAND... DIR", unless it was filled with the same KEY. The folder appears
+# cached NAME KEY COMMAND...: fill the directory NAME of the cache by running
+# "COMMAND... DIR", unless it was filled with the same KEY. The directory appears
 # complete or not at all, also with parallel calls and interrupts.
 #
 # Never call this in a condition: bash would ignore errors in COMMAND.

@@ -213,8 +213,8 @@ kernel_doc() {
 	"$scripts_of_kernel/kernel-doc" -none "${sources[@]}"
 }
 
-# includes ROOT FOLDER... -- FOLDER...: print the files of the first folders that
-# include something outside the folders after --.
+# includes ROOT DIRECTORY... -- DIRECTORY...: print the files of the first directories
+# that include something outside the directories after --.
 includes() {
 	local root=$1 folders=() allowed
 
@@ -230,13 +230,13 @@ includes() {
 	done
 }
 
-# folders ROOT FOLDER...: check that no other folders have sources.
+# folders ROOT DIRECTORY...: check that no other directories have sources.
 folders() {
 	diff <(printf "$1/%s\n" "${@:2}" | sort) \
 		<(find "$1" -mindepth 2 -name '*.[ch]' -printf '%h\n' | sort -u)
 }
 
-# Each folder of the program includes only itself and the folders before it.
+# Each directory of the program includes only itself and the directories before it.
 program_layers() {
 	local folder before=()
 	local order=(base event system record story report report/export

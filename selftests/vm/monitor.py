@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """
-monitor.py SOCKET FOLDER PID: the part of monitor.sh that runs on the host.
+monitor.py SOCKET DIRECTORY PID: the part of monitor.sh that runs on the host.
 
-Waits for FOLDER/ready, which the guest of run.sh, PID, makes, and queries QEMU at
-SOCKET for the page tables of the guest's second processor. FOLDER/walk.json is the
-output of mmapdemo walk about the process on that processor. FOLDER/places has the
+Waits for DIRECTORY/ready, which the guest of run.sh, PID, makes, and queries QEMU at
+SOCKET for the page tables of the guest's second processor. DIRECTORY/walk.json is the
+output of mmapdemo walk about the process on that processor. DIRECTORY/places has the
 addresses of its mappings.
 """
 

@@ -19,6 +19,7 @@
 #   program       tests that depend on the program, but not on the kernel
 #   both          tests, and with ALL=1 program; both:1/2 is the first half of them
 #   all           tests, program, and tests that depend on nothing
+#   test:NAME     one test
 #   shallow       tests that depend on the depth of page tables, with four levels
 #   dkms          the module built by dkms
 #   monitor       page tables, as QEMU reads them
@@ -86,6 +87,7 @@ tests_of_part() {
 		echo "$tests"
 		;;
 	all) chosen 'the kernel' 'the program' nothing ;;
+	test:*) echo "${part#*:}" ;;
 	esac
 }
 

@@ -27,7 +27,7 @@ row() {
 	local name passed failed skipped reasons
 
 	IFS=$'\t' read -r name passed failed skipped reasons \
-		< <(grep "^$1"$'\t' "$seen") || die "no make check of $1 yet."
+		< <(grep "^$1"$'\t' "$seen") || die "make check has not run on $1 yet."
 	kernel_line "$name"
 	[[ ! $reasons ]] || skipped+=": $reasons"
 	echo "| $name | ${suites%%,*} | $(<"$("$vm/fetch.sh" "$name")/release") |" \
@@ -60,7 +60,7 @@ clinic() {
 
 	while read -r kernel; do
 		cells+=("$top/build/$kernel/clinic.cells")
-		[[ -f ${cells[-1]} ]] || die "no clinic_test of $kernel yet."
+		[[ -f ${cells[-1]} ]] || die "clinic_test has not run on $kernel yet."
 	done < <(stock_kernels)
 	awk -f "$vm/clinic.awk" "${cells[@]}"
 }

@@ -64,7 +64,7 @@ ends 254 'a processor QEMU does not know' "$kernel" --cpu none -- true
 ends 254 'a guest too small to boot' "$kernel" --memory 24M -- true
 
 mkdir "$work/shared"
-ends 0 'a shared folder' "$kernel" --out "$work/shared" -- \
+ends 0 'a shared directory' "$kernel" --out "$work/shared" -- \
 	sh -c 'echo shared >/out/file'
 [[ $(<"$work/shared/file") == shared ]]
 result $? 'and its file is there'

@@ -42,5 +42,5 @@ case $(od -An -tx1 -j"$begin" -N4 "$image") in
 ' 89 4c 5a '*) by lzop -dc ;;
 ' 02 21 4c 18') by lz4 -dc ;;
 ' 28 b5 2f fd') by zstd -dc ;;
-*) die "${image##*/} is compressed in a way unknown to me." ;;
+*) die "${image##*/} is compressed in an unknown format." ;;
 esac

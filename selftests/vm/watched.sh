@@ -27,7 +27,7 @@ shift
 exec {device}</dev/mmapdemo || die "cannot open the device."
 echo "$method" >/sys/module/mmapdemo/parameters/attach ||
 	die "cannot attach by $method."
-mkdir $watching || die "cannot make an instance of tracefs."
+mkdir $watching || die "cannot create a tracefs instance."
 echo 1 >$watching/events/mmapdemo/enable || die "cannot enable the events."
 "$@" {device}<&-
 status=$?

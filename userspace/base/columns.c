@@ -95,7 +95,7 @@ static int compare_numbers(struct libscols_cell *a, struct libscols_cell *b,
 	return data ? (x > y) - (x < y) : (x < y) - (x > y);
 }
 
-/* The part of the terminal that a column keeps while others can be shortened. */
+/* Return the width hint for libsmartcols. Below 1: a share of the terminal. */
 static double kept_width(unsigned int flags)
 {
 	if (!(flags & (COLUMN_SHORTEN | COLUMN_FOLD)))
@@ -103,7 +103,7 @@ static double kept_width(unsigned int flags)
 	return flags & COLUMN_KEEP ? 0.25 : 0.1;
 }
 
-/* Adds a column of @def. */
+/* Add a column. */
 static struct libscols_column *add_column(struct columns *columns,
 					  const struct column *def, int flags)
 {
@@ -217,7 +217,7 @@ void columns_sort(struct columns *columns)
 		columns->err = -ENOMEM;
 }
 
-/* Print lines without trailing blanks: a shortened text may end with one. */
+/* Print lines without trailing blanks, which truncated text may end with. */
 static void print_lines(const char *text, FILE *out)
 {
 	while (*text) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tables of libsmartcols: the columns are declared once, users choose and sort
- * them by name.
+ * Tables of libsmartcols. Each table declares its columns. Users select the
+ * columns, and the sort column, by name.
  */
 #ifndef _COLUMNS_H
 #define _COLUMNS_H
@@ -12,17 +12,17 @@
 
 #define COLUMNS_MAX 16
 
-/* A number is aligned to the right, and sorted largest first. */
+/* Numbers are right-aligned and sorted in descending order. */
 #define COLUMN_NUMBER (1U << 0)
-/* The text may be shortened where the terminal has no room. */
+/* The text may be truncated if the terminal is too narrow. */
 #define COLUMN_SHORTEN (1U << 1)
-/* With COLUMN_SHORTEN: other texts are shortened first. */
+/* With COLUMN_SHORTEN: truncate other columns first. */
 #define COLUMN_KEEP (1U << 5)
-/* The text continues in the next line where the terminal has no room. */
+/* The text may be wrapped if the terminal is too narrow. */
 #define COLUMN_FOLD (1U << 4)
-/* Only shown when it is named. */
+/* Shown only if the user names the column. */
 #define COLUMN_NAMED (1U << 2)
-/* Sorted smallest first, although it is a number. */
+/* Sorted in ascending order, although it is a number. */
 #define COLUMN_ASCENDING (1U << 3)
 
 /** struct column - a column of a table; @name: its heading, NULL: the end */
@@ -33,14 +33,14 @@ struct column {
 };
 
 /**
- * struct columns_wanted - which columns, and in which order of rows
- * @list: indices of columns
+ * struct columns_wanted - columns to show, and order of the rows
+ * @list: indices of the columns
  * @count: number of entries in @list
- * @named: the user named them
- * @added: @list is shown next to the columns that are shown anyway
+ * @named: the user chose the columns
+ * @added: @list is shown in addition to the default columns
  * @sorted: rows are sorted by @sort
- * @sort: index of a column
- * @noheadings: print rows alone
+ * @sort: index of the column to sort by
+ * @noheadings: print only the rows
  */
 struct columns_wanted {
 	int list[COLUMNS_MAX];
@@ -55,10 +55,10 @@ struct columns_wanted {
 /**
  * struct columns - a table that is being filled
  * @style: colours and the width of the terminal
- * @table: of libsmartcols
+ * @table: the table of libsmartcols
  * @row: the row that is being filled
- * @place: where a column is in @table, -1: not shown
- * @sort: the column by which rows are sorted, NULL: as they are added
+ * @place: index in @table of each column, -1: not shown
+ * @sort: the column to sort by, NULL: rows stay in the order of insertion
  * @err: the first error, -errno
  */
 struct columns {
@@ -70,52 +70,52 @@ struct columns {
 	int err;
 };
 
-/* Index of the column called @name, in any case; -1: there is none. */
+/* Return the index of column @name, ignoring case; -1: there is none. */
 int columns_find(const struct column *defs, const char *name);
 
 /*
- * Adds "NAME,..." or "+NAME,...", in any case, to @wanted. Returns NULL, or the
- * rest of the text, from the first unknown name on.
+ * Parse "NAME,..." or "+NAME,...", ignoring case, into @wanted. Return NULL, or
+ * the rest of the text from the first unknown name on.
  */
 const char *columns_parse(struct columns_wanted *wanted,
 			  const struct column *defs, const char *text);
 
 /*
- * Adds all columns that need not be named to those that the user added, unless the user
- * named the columns.
+ * If the user named no columns, or added some by "+", set @wanted to the
+ * default columns and those that were added.
  */
 void columns_default(struct columns_wanted *wanted, const struct column *defs);
 
-/* Is the column in the list? */
+/* Return true if the column is in the list. */
 bool columns_want(const struct columns_wanted *wanted, int column);
 
 /*
- * Adds the columns of @user that are not in the list, before the last columns if those
- * may be shortened or fold.
+ * Add the columns of @user that are not in the list yet. They go before the
+ * columns at the end of the list that may be truncated or wrapped.
  */
 void columns_add(struct columns_wanted *wanted, const struct column *defs,
 		 const struct columns_wanted *user);
 
-/* Starts a table of the columns in the list. 0 or -ENOMEM. */
+/* Start a table of the columns in the list. Return 0 or -ENOMEM. */
 int columns_open(struct columns *columns, const struct column *defs,
 		 const struct columns_wanted *wanted,
 		 const struct style *style);
 
-/* Starts a row. */
+/* Start a row. */
 void columns_row(struct columns *columns);
 
-/* Fills a cell of the row; does nothing if the column is not shown. */
+/* Fill a cell of the row, if the column is shown. */
 void columns_text(struct columns *columns, int column, enum colour colour,
 		  const char *text);
 
-/* The same, with the number that rows are sorted by. */
+/* As columns_text(), with the number by which rows are sorted. */
 void columns_number(struct columns *columns, int column, enum colour colour,
 		    const char *text, __u64 number);
 
-/* Sorts the rows that were added so far; rows added later stay below them. */
+/* Sort the rows added so far. Rows added later stay below them. */
 void columns_sort(struct columns *columns);
 
-/* Prints the table and frees it. 0 or -errno: the first error of all. */
+/* Print the table and free it. Return 0, or the first error as -errno. */
 int columns_close(struct columns *columns, FILE *out);
 
 #endif /* _COLUMNS_H */

@@ -7,34 +7,34 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Enough for each of the texts below except names. */
+/* Size of a buffer that is large enough for all texts below except names. */
 #define FORMAT_MAX 32
 
 /* Parse "4096", "0x1000" or "4K". -EINVAL: not a size; -ERANGE: too large. */
 int parse_size(const char *text, __u64 *value);
 
-/* Parse the size of a trace buffer. -EINVAL: not a size, or not a sensible one. */
+/* Parse the size of a trace buffer. -EINVAL: not a size, or out of range. */
 int parse_buffer(const char *text, __u64 *bytes);
 
-/* Parse a number from 1 on, such as the process ID "4711". -EINVAL: not a number. */
+/* Parse a positive number, such as a process ID. -EINVAL: any other text. */
 int parse_count(const char *text, int *count);
 
 /*
- * Parse "7f0012" or "0x7f0012"; @end is set to the text after the address. -EINVAL:
- * @text does not begin with an address.
+ * Parse "7f0012" or "0x7f0012", and set @end to the text after the address.
+ * -EINVAL: @text does not begin with an address.
  */
 int parse_address(const char *text, const char **end, __u64 *address);
 
-/* Parse "1" or "0.5", from 0.01 on. -EINVAL: not a number of seconds. */
+/* Parse a time in seconds, at least 0.01. -EINVAL: any other text. */
 int parse_seconds(const char *text, int *ms);
 
 /* Format @bytes as "4 KiB" or "1.9 MiB". Return @text. */
 const char *format_size(char text[FORMAT_MAX], __u64 bytes);
 
-/* Format @ns as "850 ns" or "11.2 us", with @micro instead of "u". Return @text. */
+/* Format @ns as "850 ns" or "11.2 us"; @micro replaces "u". Return @text. */
 const char *format_duration(char text[FORMAT_MAX], __u64 ns, const char *micro);
 
-/* Format @count per second of @ns: "9.9", "10", "1234"; "0" if @ns is 0. Return @text. */
+/* Format the rate of @count in @ns, per second: "9.9", "1234". Return @text. */
 const char *format_rate(char text[FORMAT_MAX], __u64 count, __u64 ns);
 
 /* Return the plural ending of a noun, "s" or "". */
@@ -44,16 +44,16 @@ static inline const char *plural(__u64 count)
 }
 
 /*
- * Copy @name, with invalid UTF-8 and characters that could harm a terminal as \ooo.
- * Return @text.
+ * Copy @name. Write invalid UTF-8, and characters that could harm a terminal,
+ * as \ooo. Return @text.
  */
 const char *format_name(char *text, size_t size, const char *name);
 
-/* As format_name(), with the ASCII characters of @without as \ooo, too. */
+/* As format_name(), but also write the ASCII characters of @without as \ooo. */
 const char *format_name_without(char *text, size_t size, const char *name,
 				const char *without);
 
-/* Return true if all of @name is UTF-8. ASCII control characters are valid. */
+/* Return true if @name is valid UTF-8. ASCII control characters are valid. */
 bool format_is_utf8(const char *name);
 
 /* Return the part of @path after the last slash. */
@@ -62,14 +62,14 @@ const char *path_base(const char *path);
 #define SHARED_MEMORY "shared anonymous memory"
 
 /*
- * Return the title of a mapped file: SHARED_MEMORY for the path or name of the kernel's
- * file for such memory, otherwise @path.
+ * Return the title of a mapped file: SHARED_MEMORY if @path is the kernel's
+ * name for the file of shared anonymous memory, otherwise @path.
  */
 const char *file_title(const char *path);
 
 /*
- * Format the title of @path without its directory, as format_name() does. " (deleted)"
- * is kept completely or dropped. Return @text.
+ * Format the title of @path, without its directory, as format_name() does. "
+ * (deleted)" is kept as a whole, or dropped. Return @text.
  */
 const char *format_file(char *text, size_t size, const char *path);
 

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Gaps in a recording or a story, and their reasons. */
+/* What a recording or a story lacks, and why. */
 #ifndef _GAPS_H
 #define _GAPS_H
 
 #define GAPS_MAX 12
 
-/** struct gaps - known gaps; @list: sentences without a full stop; @count: of @list */
+/**
+ * struct gaps - a list
+ * @list: sentences without a full stop
+ * @count: of @list
+ */
 struct gaps {
 	char list[GAPS_MAX][160];
 	int count;

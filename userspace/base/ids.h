@@ -6,7 +6,7 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-/** struct id_slot - a slot of the table; @value: NULL if the slot is free */
+/** struct id_slot - a slot of a hash table; @value: NULL if the slot is free */
 struct id_slot {
 	__u32 id;
 	void *value;

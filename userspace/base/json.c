@@ -13,7 +13,7 @@
 
 #include <json.h>
 
-/* Add @value, and take it over. A NULL @object, @value or result: no memory. */
+/* Add @value, taking ownership. NULL @object, @value or result: no memory. */
 static struct json_object *add(struct json_object *object, const char *name,
 			       struct json_object *value)
 {
@@ -30,7 +30,7 @@ struct json_object *json_add_number(struct json_object *object,
 	return add(object, name, json_object_new_uint64(value));
 }
 
-/* Escape what is not UTF-8: JSON is UTF-8, file names and arguments are any bytes. */
+/* Escape invalid UTF-8: JSON must be UTF-8, but names may contain any bytes. */
 static struct json_object *new_text(const char *text)
 {
 	char *escaped;

@@ -60,7 +60,7 @@ const char *colour_sequence(enum colour colour)
 	return codes[colour];
 }
 
-/* Return the columns of the terminal; 0: unknown. */
+/* Return the width of the terminal; 0: unknown. */
 static int detect_columns(int fd)
 {
 	const char *columns = getenv("COLUMNS");
@@ -108,7 +108,7 @@ void style_page(struct style *style, int width)
 	*style = (struct style){ .glyphs = &utf8, .width = width };
 }
 
-/* Blocks of characters that terminals show in two columns. */
+/* Ranges of characters that take two columns on terminals. */
 static const struct {
 	unsigned int first;
 	unsigned int last;
@@ -118,7 +118,7 @@ static const struct {
 	{ 0xffe0, 0xffe6 }, { 0x1f300, 0x1f64f }, { 0x20000, 0x3fffd },
 };
 
-/* Return the bytes of the character at @text, and its columns. @text is not "". */
+/* Return the size of the character at @text, and its width. @text is not "". */
 static size_t letter(const char *text, int *columns)
 {
 	unsigned char first = text[0];
@@ -159,7 +159,7 @@ size_t text_bytes(const char *text, int columns)
 	return bytes;
 }
 
-/* Return a place to cut up to @at that does not split " (deleted)". */
+/* Return @at, or the start of a " (deleted)" that @at would cut. */
 static size_t before_parenthesis(const char *text, size_t at)
 {
 	for (size_t i = at; i > 2 && text[i - 1] != ')'; i--) {
@@ -177,7 +177,7 @@ void text_shorten(char *text, int columns)
 		strcpy(text + before_parenthesis(text, bytes), "..");
 }
 
-/* Return the end of @text: a last word in parentheses like " (deleted)", or "". */
+/* Return a last word in parentheses, such as " (deleted)"; or "". */
 static char *last_parenthesis(char *text)
 {
 	char *end = text + strlen(text), *begin = strrchr(text, '(');
@@ -293,7 +293,7 @@ bool line_right(struct line *line, enum colour colour, const char *text,
 	return true;
 }
 
-/* Chinese text is folded between two characters, except before closing punctuation. */
+/* Chinese text may be wrapped after any character, except before these. */
 static bool may_fold(const char *text, int columns)
 {
 	static const char *const ends[] = {
@@ -308,8 +308,9 @@ static bool may_fold(const char *text, int columns)
 }
 
 /*
- * Return the bytes of @text that fit into @columns: up to a space after a word, or
- * all. A longer word is not split. Colour codes take no columns.
+ * Return how many bytes of @text to print in a line of @columns: up to the end
+ * of a word, or all. A word that is too long is not split. Colour codes have no
+ * width.
  */
 static size_t fold(const char *text, int columns)
 {
@@ -336,7 +337,7 @@ static size_t fold(const char *text, int columns)
 	return at;
 }
 
-/* Return the columns of a text with colour codes. */
+/* Return the width of a text that may contain colour codes. */
 static int shown_columns(const char *text)
 {
 	int columns = 0, its;
@@ -352,7 +353,7 @@ static int shown_columns(const char *text)
 	return columns;
 }
 
-/* Write the text of the right edge after @used columns, or on the next line. */
+/* Write the right-edge text after @used columns, or on the next line. */
 static void put_right(const struct line *line, FILE *out, int used)
 {
 	const int columns = text_columns(line->right);

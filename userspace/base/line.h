@@ -16,7 +16,7 @@ enum colour {
 	CYAN,
 };
 
-/* What switches a terminal to @colour; NULL for PLAIN. */
+/* Return the escape sequence for @colour; NULL for PLAIN. */
 const char *colour_sequence(enum colour colour);
 
 #define GLYPH_BARS 8
@@ -24,17 +24,17 @@ const char *colour_sequence(enum colour colour);
 /**
  * struct glyphs - characters beyond ASCII, or their replacements
  * @micro: prefix of microseconds
- * @arrow: leads to
- * @branch: part of the line above; more parts follow
- * @last: last part of the line above
- * @there: the entry was there before
+ * @arrow: "leads to"
+ * @branch: a part of the line above; more parts follow
+ * @last: the last part of the line above
+ * @there: the page table entry existed before
  * @filled: the entry was filled now
- * @replaced: the entry was there before, and has changed
+ * @replaced: the entry existed before, and has changed
  * @empty: there is no entry
- * @folded: this level does not exist
+ * @folded: this level of the page table does not exist
  * @yes: true
  * @no: false
- * @bars: bars of increasing height, up to the full one
+ * @bars: bars of increasing height; the last is full
  */
 struct glyphs {
 	const char *micro;
@@ -56,8 +56,8 @@ struct glyphs {
  * @glyphs: characters that can be shown
  * @colour: colours can be shown
  * @width: width of lines, in columns
- * @terminal: columns of the terminal, or from COLUMNS; 0: unknown
- * @fold: column at which longer lines are folded; 0: never
+ * @terminal: width of the terminal, or COLUMNS; 0: unknown
+ * @fold: column at which longer lines are wrapped; 0: never
  */
 struct style {
 	const struct glyphs *glyphs;
@@ -69,19 +69,19 @@ struct style {
 
 enum when { AUTO, ALWAYS, NEVER };
 
-/* Return "auto", "always" or "never"; NULL after the last. */
+/* Return "auto", "always" or "never"; NULL after the last one. */
 const char *when_word(int when);
 
-/* Choose a style for @out and the locale. */
+/* Choose the style for @out and the locale. */
 void style_detect(struct style *style, FILE *out, enum when colour);
 
-/* Set the width of lines for a terminal of @columns. */
+/* Choose the width of lines for a terminal with @columns columns. */
 void style_fit(struct style *style, int columns);
 
-/* Choose ASCII without colours. Tests begin with this style, too. */
+/* Choose ASCII without colours. Tests also start with this style. */
 void style_plain(struct style *style, int width);
 
-/* Choose all glyphs without colours, for output that no terminal shows. */
+/* Choose all glyphs, and no colours, for output other than terminals. */
 void style_page(struct style *style, int width);
 
 #define LINE_MAX_BYTES 1024
@@ -93,8 +93,8 @@ void style_page(struct style *style, int width);
  * @style: style of the output
  * @used: bytes used in @text
  * @columns: columns used on the screen so far
- * @hang: column of continued lines after folding; 0: the line's indent plus 4
- * @right: text for the right edge of the last folded line, or ""
+ * @hang: indent of wrapped lines; 0: the indent of the line plus 4
+ * @right: text for the right edge of the last wrapped line, or ""
  * @right_colour: colour of @right
  * @text: text added so far
  */
@@ -114,33 +114,33 @@ void line_begin(struct line *line, const struct style *style);
 void line_add(struct line *line, enum colour colour, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Append spaces up to @column, at least one. */
+/* Append spaces up to @column, but at least one space. */
 void line_to(struct line *line, int column);
 
-/* Append @more, unless there is no room for all of @more. */
+/* Append @more if there is room for all of @more. */
 void line_join(struct line *line, const struct line *more);
 
 /*
- * Add the short @text at the right edge. Return false and add nothing if there is no
- * room. With @force, @text without room goes to the last folded line, or beyond the
- * edge if lines are not folded. "" always fits.
+ * Add the short @text at the right edge. If there is no room, return false and
+ * add nothing. @force: in this case, add @text to the last wrapped line, or
+ * beyond the edge if lines are not wrapped. "" always fits.
  */
 bool line_right(struct line *line, enum colour colour, const char *text,
 		bool force);
 
-/* Write the line, folded between words. Return 0 or -errno. */
+/* Write the line, wrapped between words. Return 0 or -errno. */
 int line_end(const struct line *line, FILE *out);
 
-/* Return the columns left before the line is folded; INT_MAX: never. */
+/* Return the columns left before the line is wrapped; INT_MAX: never. */
 int line_room(const struct line *line);
 
-/* Return the columns of a UTF-8 text. Chinese characters have two. */
+/* Return the width of a UTF-8 text. Chinese characters take two columns. */
 int text_columns(const char *text);
 
-/* Return the bytes of the characters of @text that fit into @columns. */
+/* Return the size, in bytes, of the start of @text that fits into @columns. */
 size_t text_bytes(const char *text, int columns);
 
-/* Cut a longer text at its end, or in its middle, and put ".." there. */
+/* Shorten a text that is too long: put ".." at its end, or in its middle. */
 void text_shorten(char *text, int columns);
 void text_shorten_middle(char *text, int columns);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The order of two numbers, for functions that compare. */
+/* Comparison of two numbers, for comparison functions. */
 #ifndef _ORDER_H
 #define _ORDER_H
 

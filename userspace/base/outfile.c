@@ -12,16 +12,16 @@
 
 /* ---- names ---- */
 
-/* Return the length of the directory's name with its last slash; 0: current one. */
+/* Return the length of the directory part, including the last slash. */
 static int folder_length(const char *path)
 {
 	return path_base(path) - path;
 }
 
 /*
- * In a directory like /tmp, any user can create a FIFO, or a link to any file. The
- * kernel refuses to follow those of other users (fs.protected_symlinks), and so does
- * this program.
+ * In a directory such as /tmp, any user can create a FIFO, or a link to any
+ * file. The kernel does not follow links of other users there
+ * (fs.protected_symlinks). This program treats FIFOs the same way.
  */
 static bool is_trap(const char *path, const struct stat *link)
 {
@@ -49,7 +49,7 @@ static int follow_link(struct outfile *file, const char *path,
 	return 0;
 }
 
-/* Return true for a mount point. A single file can be one, as in a container. */
+/* Return true for a mount point. In a container, a file can be one. */
 static bool is_mount_point(const char *path)
 {
 	struct statx stx;
@@ -58,7 +58,7 @@ static bool is_mount_point(const char *path)
 	       stx.stx_attributes & STATX_ATTR_MOUNT_ROOT;
 }
 
-/* Open a device or a FIFO. It must be the one that was checked before. */
+/* Open a device or a FIFO, but only if it is the file that was checked. */
 static int open_special(struct outfile *file, const char *path,
 			const struct stat *seen)
 {
@@ -75,7 +75,7 @@ static int open_special(struct outfile *file, const char *path,
 	return -ELOOP;
 }
 
-/* Find a regular file. /dev/stdout can be a link to a file that lost its name. */
+/* Find a regular file. /dev/stdout may be a link to an unlinked file. */
 static int find_regular(struct outfile *file, const char *path,
 			const struct stat *link, const struct stat *st)
 {
@@ -101,7 +101,7 @@ int outfile_find(struct outfile *file, const char *path)
 	if (snprintf(file->path, sizeof(file->path), "%s", path) >=
 	    (int)sizeof(file->path))
 		return -ENAMETOOLONG;
-	/* A dangling link is replaced. */
+	/* A dangling link will be replaced. */
 	if (lstat(path, &link))
 		return errno == ENOENT ? 0 : -errno;
 	if (stat(path, &st)) {
@@ -127,7 +127,7 @@ void outfile_folder(const struct outfile *file, char path[PATH_MAX])
 
 /* ---- files ---- */
 
-/* With sudo, change the owner to the user. Not every file system supports that. */
+/* With sudo, give the file to the calling user, if the file system permits. */
 static void give_to_user(int fd)
 {
 	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
@@ -172,7 +172,7 @@ int outfile_keep(struct outfile *file, bool old)
 
 	if (!file->temporary[0])
 		return 0;
-	/* Some file systems write only now; others do not support fsync(). */
+	/* Some file systems write only now. Others do not support fsync(). */
 	if (fsync(file->fd) && errno != EINVAL && errno != ENOSYS)
 		return -errno;
 	if (old)

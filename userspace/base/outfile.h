@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An output file. The file gets its name when it is complete. Until then, the previous
- * file of that name is kept, also after an error. Only the owner can read the file,
- * because events have page frame numbers; with sudo, the owner is sudo's caller.
- * Devices, FIFOs and files that lost their name are written in place.
+ * An output file. The file gets its name when it is complete. Until then, the
+ * previous file of that name is kept, also after an error. Only the owner can
+ * read the file, because events contain page frame numbers. With sudo, the
+ * owner is the user who called sudo. Devices, FIFOs and unlinked files are
+ * written in place.
  */
 #ifndef _OUTFILE_H
 #define _OUTFILE_H
@@ -28,18 +29,18 @@ struct outfile {
 int outfile_find(struct outfile *file, const char *path);
 
 /*
- * Set @path to a path in the directory for nameless files that are later copied to
- * @file: the directory of @file, or $TMPDIR or /var/tmp for a device or FIFO.
+ * Set @path to a path in the directory for unnamed files that are later copied
+ * to @file: the directory of @file; for a device or FIFO, $TMPDIR or /var/tmp.
  */
 void outfile_folder(const struct outfile *file, char path[PATH_MAX]);
 
 /* Create the file under its temporary name. Return 0 or -errno. */
 int outfile_create(struct outfile *file);
 
-/* Give the file its name. @old: keep the previous file as PATH.old. 0 or -errno. */
+/* Give the file its name. @old: keep the old file as PATH.old. 0 or -errno. */
 int outfile_keep(struct outfile *file, bool old);
 
-/* After a failed outfile_keep(): keep the file under its temporary name. */
+/* If outfile_keep() failed: keep the file under its temporary name. */
 void outfile_leave(struct outfile *file);
 
 /* Close the file, and remove it if it was not kept. Can be called twice. */
@@ -51,7 +52,7 @@ bool outfile_begins(const char *path, const void *bytes, size_t size);
 /* Return true if @path is a regular file that is not empty. */
 bool outfile_exists(const char *path);
 
-/* Return the text for -errno of these functions. */
+/* Return the text for an error of these functions. */
 const char *outfile_why(int err);
 
 #endif /* _OUTFILE_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lines of figures in right-aligned columns. */
+/* Lines of numbers in right-aligned columns. */
 #ifndef _PRINTER_H
 #define _PRINTER_H
 
@@ -16,7 +16,7 @@ struct printer {
 void printer_line(struct printer *printer, const struct line *line);
 void printer_empty(struct printer *printer);
 
-/* Add a text that ends at @column; 0: add nothing. */
+/* Add a text that ends at @column. If @column is 0, add nothing. */
 void printer_right(struct line *line, enum colour colour, int column,
 		   const char *text);
 void printer_number(struct line *line, int column, __u64 number);
@@ -25,12 +25,12 @@ void printer_time(const struct printer *printer, struct line *line, int column,
 		  __u64 ns);
 
 /*
- * Return the columns left in the terminal for a name after @line, with @more columns
- * after the name; never very few. INT_MAX: the terminal's width is unknown.
+ * Return the width for a name that follows @line, if @more columns follow the
+ * name. There is a minimum. INT_MAX: the width of the terminal is unknown.
  */
 int printer_room(const struct line *line, int more);
 
-/* As format_duration(), with the style's prefix of microseconds. */
+/* As format_duration(), with the style's prefix for microseconds. */
 const char *printer_duration(const struct printer *printer, char text[FORMAT_MAX],
 			     __u64 ns);
 

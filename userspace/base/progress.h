@@ -8,9 +8,9 @@
 
 /**
  * struct progress - state of the display; all 0: nothing is shown
- * @wanted: progress is shown
+ * @wanted: progress is to be shown
  * @begin: when the operation began
- * @shown: when progress was last shown, 0: not yet
+ * @shown: when progress was last shown, 0: never
  */
 struct progress {
 	bool wanted;
@@ -21,7 +21,7 @@ struct progress {
 /* Show progress if stderr is a terminal that can erase text. */
 void progress_begin(struct progress *progress);
 
-/* Show that @done of @whole is done. Can be called often. */
+/* Show that @done of @whole is done. Cheap enough to be called often. */
 void progress_show(struct progress *progress, __u64 done, __u64 whole);
 
 /* Erase the display. */

@@ -10,7 +10,7 @@ enum wire {
 	BYTES = 2,
 };
 
-/* Bytes of the length of a nested message, padded with zeros. */
+/* Bytes reserved for the length of a nested message. */
 #define LENGTH_BYTES 4
 
 static void put(struct protobuf *message, const void *bytes, size_t size)
@@ -33,7 +33,7 @@ static void put(struct protobuf *message, const void *bytes, size_t size)
 	message->used += size;
 }
 
-/* Seven bits per byte, lowest first. All bytes except the last have bit 7 set. */
+/* Write 7 bits per byte, lowest first. Only the last byte has bit 7 clear. */
 static void put_varint(struct protobuf *message, __u64 value)
 {
 	unsigned char bytes[10];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Writer of Protocol Buffers messages: fields by number, one after the other. */
+/* Writer of Protocol Buffers messages, field by field. */
 #ifndef _PROTOBUF_H
 #define _PROTOBUF_H
 
@@ -7,7 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** struct protobuf - a message; @failed: there was no memory for more */
+/**
+ * struct protobuf - a message
+ * @failed: there was no memory, and data is missing
+ */
 struct protobuf {
 	unsigned char *bytes;
 	size_t used;
@@ -18,7 +21,7 @@ struct protobuf {
 void protobuf_number(struct protobuf *message, int field, __u64 value);
 void protobuf_text(struct protobuf *message, int field, const char *text);
 
-/* Open a nested message, which has all fields added until it is closed. */
+/* Open a nested message: all fields go there until it is closed. */
 size_t protobuf_open(struct protobuf *message, int field);
 void protobuf_close(struct protobuf *message, size_t at);
 

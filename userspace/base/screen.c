@@ -19,7 +19,7 @@ static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
 static struct termios modes;
 static const char *ends[2];
 
-/* Restore the terminal; endwin() is not async-signal-safe. Raise the signal again. */
+/* Restore the terminal without endwin(), which is not async-signal-safe. */
 static void restore(int sig)
 {
 	for (int i = 0; i < 2; i++) {
@@ -69,7 +69,7 @@ int screen_open(void)
 	terminal = newterm(NULL, stdout, stdin);
 	if (!terminal)
 		return -ENOENT;
-	if (!tigetstr("cup")) {	/* for example "dumb" */
+	if (!tigetstr("cup")) {	/* for example, a "dumb" terminal */
 		screen_close();
 		return -ENOENT;
 	}
@@ -107,7 +107,7 @@ void screen_line(int row, const char *text, enum look look)
 	move(row, 0);
 	addnstr(text, text_bytes(text, COLS));
 	attrset(A_NORMAL);
-	/* A full line moves the cursor to the next line. */
+	/* After a full line, the cursor is on the next line. */
 	if (getcury(stdscr) == row)
 		clrtoeol();
 	if (look == LOOK_BAR)

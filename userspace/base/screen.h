@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Full-screen drawing on a terminal: the only use of ncurses. */
+/* Full-screen drawing on a terminal. Only this file uses ncurses. */
 #ifndef _SCREEN_H
 #define _SCREEN_H
 
@@ -12,10 +12,10 @@ enum {
 	SCREEN_ESCAPE = 27,
 	SCREEN_UP = 256, SCREEN_DOWN, SCREEN_PAGE_UP, SCREEN_PAGE_DOWN,
 	SCREEN_HOME, SCREEN_END,
-	SCREEN_OTHER,	/* an unused key, or the size has changed */
+	SCREEN_OTHER,	/* an unused key, or the terminal was resized */
 };
 
-/* Return 0, -ENOTTY, or -ENOENT if the terminal of $TERM can't be drawn on. */
+/* Return 0, -ENOTTY, or -ENOENT if the terminal type $TERM is not supported. */
 int screen_open(void);
 
 /* Restore the terminal. */
@@ -24,16 +24,16 @@ void screen_close(void);
 int screen_rows(void);
 int screen_columns(void);
 
-/* Draw a whole line. Text without room is cut. */
+/* Draw a whole line. Truncate text that does not fit. */
 void screen_line(int row, const char *text, enum look look);
 
 /* Clear the screen from @row on. */
 void screen_rest(int row);
 
-/* Show what was drawn. */
+/* Show everything drawn so far. */
 void screen_show(void);
 
-/* Return the next key, or SCREEN_NONE if there is none. Does not wait. */
+/* Return the next key, or SCREEN_NONE if there is none. Do not wait. */
 int screen_key(void);
 
 #endif /* _SCREEN_H */

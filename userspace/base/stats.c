@@ -37,7 +37,7 @@ __u64 stats_mean(const struct stats *stats)
 
 /* ---- histogram ---- */
 
-/* Return the step of @ns: exact below 32, then by the leading bit and the next four. */
+/* Return the bucket of @ns: exact below 32, then by the five highest bits. */
 static int step(__u64 ns)
 {
 	int shift;
@@ -48,7 +48,7 @@ static int step(__u64 ns)
 	return shift * HISTOGRAM_STEPS + (ns >> shift);
 }
 
-/* Return the largest duration of a step. */
+/* Return the longest duration in a bucket. */
 static __u64 step_end(int step)
 {
 	int shift;
@@ -109,7 +109,7 @@ static bool key_same(const struct key *a, const struct key *b)
 	       a->parts[2] == b->parts[2] && a->parts[3] == b->parts[3];
 }
 
-/* Return the index slot of @key, or a free one. A slot has the row's number + 1. */
+/* Return the slot of @key, or a free one. Slots contain row numbers + 1. */
 static __u32 *table_slot(const struct table *table, const struct key *key)
 {
 	size_t at = key_hash(key) & (table->slots - 1);
@@ -147,7 +147,7 @@ struct row *table_row(struct table *table, const struct key *key)
 	struct row *row;
 	__u32 *found;
 
-	/* The last key is often the next one, too. */
+	/* The same key is often requested again. */
 	if (table->count && key_same(&table->rows[table->last].key, key))
 		return &table->rows[table->last];
 	if (table->count == table->room && table_grow(table))
@@ -172,7 +172,7 @@ const struct row *table_find(const struct table *table, const struct key *key)
 	return found ? &table->rows[found - 1] : NULL;
 }
 
-/* Break ties by key, so that equal rows always have the same order. */
+/* Equal durations are sorted by key, so that the order is always the same. */
 static int longest_first(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;

@@ -6,14 +6,14 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-/* 16 steps for each power of two: a percentile is at most 1/16 too high. */
+/* 16 buckets per power of two: a percentile is at most 1/16 too high. */
 #define HISTOGRAM_STEPS 16
 #define HISTOGRAM_SIZE (HISTOGRAM_STEPS * 61)
 
 /**
  * struct stats - statistics of durations
  * @count: number of items
- * @untimed: items of unknown duration, which is written as 0
+ * @untimed: number of items of unknown duration, which events give as 0
  * @ns: sum of the known durations
  * @max: longest duration
  */
@@ -31,7 +31,7 @@ struct histogram {
 
 void stats_add(struct stats *stats, __u64 ns);
 
-/* Number of known durations, and their mean, 0 if there are none. */
+/* Return the number of known durations; their mean, 0 if there are none. */
 __u64 stats_timed(const struct stats *stats);
 __u64 stats_mean(const struct stats *stats);
 
@@ -41,16 +41,16 @@ void stats_join(struct stats *stats, const struct stats *more);
 void histogram_add(struct histogram *histogram, __u64 ns);
 
 /*
- * Return the duration that @percent of the durations do not exceed. @stats are those
- * of the same durations.
+ * Return the duration that @percent of the durations do not exceed. @stats are
+ * the statistics of the same durations.
  */
 __u64 histogram_percentile(const struct histogram *histogram,
 			   const struct stats *stats, int percent);
 
-/* Return the exact number of durations below @ns, a power of two from 32 on. */
+/* Return the number of durations below @ns, which is a power of two >= 32. */
 __u64 histogram_below(const struct histogram *histogram, __u64 ns);
 
-/** struct key - key of a row: any numbers */
+/** struct key - key of a row: four numbers of any meaning */
 struct key {
 	__u64 parts[4];
 };
@@ -59,8 +59,11 @@ struct key {
 
 /**
  * struct row - row of a table
+ * @key: key of the row
+ * @stats: statistics of the items
  * @majors: number of major faults
- * @live: number of items that are there now, see struct boundaries
+ * @live: number of items that exist now, see struct boundaries
+ * @name: name to print
  */
 struct row {
 	struct key key;
@@ -70,7 +73,7 @@ struct row {
 	char name[ROW_NAME_MAX];
 };
 
-/** struct table - rows by key; @last: row that was found last; all 0: empty */
+/** struct table - rows by key; @last: last row that was found; all 0: empty */
 struct table {
 	struct row *rows;
 	size_t count;
@@ -80,16 +83,16 @@ struct table {
 	size_t last;
 };
 
-/* Return the row of @key; a new row has no name. NULL: no memory. */
+/* Return the row of @key. A new row has no name. NULL: there is no memory. */
 struct row *table_row(struct table *table, const struct key *key);
 
 /* Return the row of @key, or NULL if there is none. */
 const struct row *table_find(const struct table *table, const struct key *key);
 
-/* Sort rows by total duration, longest first. Rows can't be found by key after that. */
+/* Sort by total duration, longest first. Disables lookups by key. */
 void table_sort(struct table *table);
 
-/* Sort rows by stats.max, then stats.count, the largest first, as table_sort(). */
+/* As table_sort(), but by stats.max, then by stats.count, largest first. */
 void table_sort_most(struct table *table);
 void table_free(struct table *table);
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Width of the first moments, in ns. */
+/* Initial width of the intervals, in ns. */
 #define WIDTH 1024
 
 static void add(struct moment *to, const struct moment *moment)
@@ -19,7 +19,7 @@ static void add(struct moment *to, const struct moment *moment)
 		to->vmas = moment->vmas;
 }
 
-/* Merge pairs of moments. */
+/* Merge pairs of intervals. */
 static void widen(struct timeseries *timeseries)
 {
 	struct moment *moments = timeseries->moments;
@@ -35,7 +35,7 @@ static void widen(struct timeseries *timeseries)
 	timeseries->width *= 2;
 }
 
-/* The begin of a moment may be less than 0, so times are compared by difference. */
+/* The start may be before time 0, so compare times by their difference. */
 static bool is_before(__u64 a, __u64 b)
 {
 	return (__s64)(a - b) < 0;
@@ -49,13 +49,13 @@ static size_t index_of(const struct timeseries *timeseries, __u64 time)
 	return time < TIMESERIES_MOMENTS ? time : TIMESERIES_MOMENTS - 1;
 }
 
-/* The highest bit of the width is never set, so the width can't overflow. */
+/* Return true if doubling the width does not set its highest bit. */
 static bool can_widen(const struct timeseries *timeseries)
 {
 	return !(timeseries->width >> 62);
 }
 
-/* Insert as many moments as are needed before the first one. */
+/* Insert intervals before the first one, so that @time is in an interval. */
 static void begin_earlier(struct timeseries *timeseries, __u64 time)
 {
 	struct moment *moments = timeseries->moments;
@@ -95,7 +95,7 @@ struct moment *timeseries_at(struct timeseries *timeseries, __u64 time)
 	return &timeseries->moments[index_of(timeseries, time)];
 }
 
-/* A damaged recording may have a duration that begins before its first event. */
+/* In a damaged recording, a duration may begin before the first event. */
 void timeseries_spend(struct timeseries *timeseries, __u64 end, __u64 ns)
 {
 	const size_t last = index_of(timeseries, end);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Course of events over time, in a fixed number of moments. The moments double in width
- * when more time passes, so the total time need not be known in advance.
+ * Figures over time, in a fixed number of intervals. The intervals double in
+ * width when more time passes, so the total time need not be known in advance.
  */
 #ifndef _TIMESERIES_H
 #define _TIMESERIES_H
@@ -11,13 +11,13 @@
 #define TIMESERIES_MOMENTS 32
 
 /**
- * struct moment - figures of one moment
- * @faults: faults that ended in it
- * @ns: time that faults took in it, whenever they ended; see timeseries_spend()
- * @filled: bytes of pages that these faults mapped at their addresses
- * @around: bytes of pages that these faults mapped around their addresses
+ * struct moment - figures of one interval
+ * @faults: number of faults that ended in the interval
+ * @ns: time spent in faults within the interval; see timeseries_spend()
+ * @filled: bytes of pages that these faults mapped at the faulting addresses
+ * @around: bytes of pages that these faults mapped by fault-around
  * @tables: page tables that these faults allocated
- * @vmas: most VMAs of an address space whose VMAs changed, 0: none did
+ * @vmas: highest number of VMAs of an address space that changed, 0: none did
  */
 struct moment {
 	__u64 faults;
@@ -28,7 +28,9 @@ struct moment {
 	__u32 vmas;
 };
 
-/** struct timeseries - moments of @width ns from @begin to @end; all 0: empty */
+/**
+ * struct timeseries - intervals of @width ns from @begin to @end; all 0: empty
+ */
 struct timeseries {
 	__u64 begin;
 	__u64 end;
@@ -37,23 +39,23 @@ struct timeseries {
 };
 
 /*
- * Let the moments contain the times from @begin to @end. This may move all of them:
- * timeseries_at() then returns other addresses.
+ * Extend the time series to include the times from @begin to @end. This may
+ * move all intervals: afterwards, timeseries_at() returns other addresses.
  */
 void timeseries_extend(struct timeseries *timeseries, __u64 begin, __u64 end);
 
-/* Return the moment of @time, which has to be between the begin and the end. */
+/* Return the interval of @time, which must be between begin and end. */
 struct moment *timeseries_at(struct timeseries *timeseries, __u64 time);
 
-/* Divide @ns, which ended at @end, over the moments that they span. */
+/* Distribute @ns, which ended at @end, over the intervals that it spans. */
 void timeseries_spend(struct timeseries *timeseries, __u64 end, __u64 ns);
 
-/* Return the number of moments up to the end. */
+/* Return the number of intervals up to the end. */
 int timeseries_count(const struct timeseries *timeseries);
 
 /*
- * Return the time from @first to the begin of moment @i. The first moment may begin
- * before @first: then its time is 0, too.
+ * Return the time from @first to the start of interval @i. Return 0 if the
+ * interval starts before @first, as the first interval may.
  */
 __u64 timeseries_from(const struct timeseries *timeseries, int i, __u64 first);
 

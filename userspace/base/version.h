@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The version of the program, the same as in dkms.conf. */
+/* The version of the program. It is the same as in dkms.conf. */
 #ifndef _VERSION_H
 #define _VERSION_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* write(2), repeated until all is written. */
+/* write(2), repeated until everything is written. */
 #ifndef _WRITE_ALL_H
 #define _WRITE_ALL_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Common parts of the subcommands: error messages, and opening of files. */
+/* Common parts of the subcommands: error messages, and opening files. */
 #include "cmd/cmd.h"
 #include "base/format.h"
 #include "base/outfile.h"
@@ -55,7 +55,8 @@ int cmd_not_over(const char *command, const char *path)
 	if (!path || !outfile_begins(path, TRACE_DAT_MAGIC,
 				     sizeof(TRACE_DAT_MAGIC)))
 		return -1;
-	return cmd_fail(command, "%s: not overwriting a recording", path);
+	return cmd_fail(command, "%s: refusing to overwrite a recording; "
+			"choose another output file", path);
 }
 
 int cmd_map_by(const char *command, const char *path, struct file *object,
@@ -142,7 +143,7 @@ FILE *cmd_output(const char *path)
 	if (strcmp(path, "-")) {
 		fd = outfile_find(&file, path);
 		errno = -fd;
-		/* The file is not replaced: a mount point is allowed. */
+		/* The file is not replaced, so it may be a mount point. */
 		if (fd && fd != -EBUSY)
 			return NULL;
 		return file.fd < 0 ? fopen(file.path, "we") :
@@ -174,13 +175,13 @@ int cmd_no_process(const char *command, int pid, int err)
 	if (process && process != pid)
 		return cmd_fail(command, "%d is a thread of process %d; use %d",
 				pid, process, process);
-	/* The error for a thread that has ended depends on the kernel. */
+	/* For a thread that has ended, the error depends on the kernel. */
 	if (err == -EINVAL || err == -ENOENT)
 		err = -ESRCH;
 	return cmd_fail(command, "process %d: %s", pid, strerror(-err));
 }
 
-/* Return why the memory of a process may not be read. */
+/* Return why the memory of a process can't be read. */
 static const char *denied(int pid)
 {
 	char path[32];
@@ -189,7 +190,7 @@ static const char *denied(int pid)
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	if (!geteuid())
 		return "cannot be read even by root";
-	/* A process that is not dumpable still owns its directory in /proc. */
+	/* /proc/PID is owned by root if the process is not dumpable. */
 	return !stat(path, &st) && st.st_uid == geteuid() ?
 	       "is not dumpable; try sudo" :
 	       "belongs to another user; try sudo";
@@ -219,8 +220,9 @@ int cmd_no_memory(const char *command, int pid, int err)
 int cmd_needs_root(const char *command)
 {
 	return cmd_fail(command, "permission denied%s", geteuid() ?
-			": this needs root; try sudo" :
-			" even for root: is this a container?");
+			": root is required; try sudo" :
+			" even for root; if this is a container, run mmapdemo "
+			"on the host");
 }
 
 int cmd_no_device(const char *command, int err)
@@ -231,7 +233,7 @@ int cmd_no_device(const char *command, int err)
 	if (err == -EACCES)
 		return cmd_needs_root(command);
 	return cmd_fail(command, MMAPDEMO_DEVICE ": %s", err == -ENOTTY ?
-			"not a device: remove it, then load the module" :
+			"not a device: remove this file, then load the module" :
 			strerror(-err));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Subcommands. Only subcommands print errors and choose the exit status. All
- * other code returns -errno or NULL.
+ * Subcommands. Only subcommands print errors and choose the exit status. Other
+ * code returns -errno or NULL.
  */
 #ifndef _CMD_H
 #define _CMD_H
@@ -35,21 +35,21 @@ int cmd_probes(int argc, char **argv);
 int cmd_fail(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Print where the options are described. Return CMD_USAGE. */
+/* Print where the options are documented. Return CMD_USAGE. */
 int cmd_try(const char *command);
 
-/* Print what is wrong and where the options are described. Return CMD_USAGE. */
+/* Print an error, and where options are documented. Return CMD_USAGE. */
 int cmd_misused(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Parse a process id, or also "self". Return -1, or the exit status. */
+/* Parse a process id; or "self", too. Return -1, or the exit status. */
 int cmd_pid(const char *command, const char *text, int *pid);
 int cmd_process(const char *command, const char *text, int *pid);
 
 /*
- * Return the name of an input file: @path or, if @path is "-", a name for
- * standard input. Standard input is read to its end unless it is a regular
- * file. NULL: failure; the error was printed.
+ * Return the path of an input file: @path or, if @path is "-", a path of
+ * standard input. If standard input is not a regular file, read it to its end
+ * first. On failure, print the error and return NULL.
  */
 const char *cmd_input(const char *command, const char *path);
 
@@ -57,8 +57,8 @@ const char *cmd_input(const char *command, const char *path);
 FILE *cmd_output(const char *path);
 
 /*
- * Flush standard output after all writes, and return the exit status. @err: 0
- * or -errno of the writes. A closed pipe is not a failure.
+ * After all writes to standard output: flush it, and return the exit status.
+ * @err: 0 or -errno of the writes. A closed pipe is not a failure.
  */
 int cmd_written(const char *command, int err);
 
@@ -66,32 +66,32 @@ int cmd_written(const char *command, int err);
 int cmd_not_over(const char *command, const char *path);
 
 /*
- * Give the open file its own region of /dev/mmapdemo with this method, unless
- * @method is -1. Return -1 on success, otherwise the exit status.
+ * If @method is not -1, give the open file a private region of /dev/mmapdemo,
+ * mapped by this method. Return -1, or the exit status on failure.
  */
 int cmd_map_by(const char *command, const char *path, struct file *object,
 	       int method);
 
-/* Print the error @err, perhaps of standard output. Return the exit status. */
+/* Print @err, perhaps of standard output. Return the exit status. */
 int cmd_broken(const char *command, int err);
 
-/* Print why a process cannot be watched. @err: -errno of watch_process(). */
+/* Print why a process can't be watched. @err: -errno of watch_process(). */
 int cmd_no_process(const char *command, int pid, int err);
 
 /*
- * Print why the memory of a process cannot be read. @err: -errno of /proc,
+ * Print why the memory of a process can't be read. @err: -errno of /proc,
  * vmas_whole() or the device.
  */
 int cmd_no_memory(const char *command, int pid, int err);
 
-/* Print that permission was denied. Root gets no advice to use sudo. */
+/* Print that permission was denied. Suggest sudo to users other than root. */
 int cmd_needs_root(const char *command);
 
-/* Print why the device cannot be opened. @err: -errno of dev_open(). */
+/* Print why the device can't be opened. @err: -errno of dev_open(). */
 int cmd_no_device(const char *command, int err);
 
 /*
- * Print why @path, which may be the device, cannot be opened. @err: error of
+ * Print why @path, which may be the device, can't be opened. @err: error of
  * file_open().
  */
 int cmd_not_open(const char *command, const char *path, int err);

@@ -25,15 +25,15 @@
 
 /**
  * struct count - state of the command
- * @interval_ms: time between two reports, in ms; 0: report at the end only
- * @fds: the module's counters: one for each process, or one for all processes
+ * @interval_ms: time between two reports, in ms; 0: report only at the end
+ * @fds: the module's counters: one per process, or one for all processes
  * @opened: number of @fds
  * @shown: faults counted by @fds at the last report
- * @why: reason why @counters replace @fds; NULL: @fds are in use
+ * @why: why @counters replace @fds; NULL: @fds are used
  * @counters: perf's counters
  * @counted: faults counted by @counters at the last report
- * @switches: watched switches of the module's probes
- * @warned: the last report contained a warning that faults are not observed
+ * @switches: switches that affect the module's probes, being watched
+ * @warned: the last report included a warning that faults are not observed
  * @unheard: the reader of the output has closed the pipe
  */
 struct count {
@@ -66,10 +66,10 @@ static const struct cmd_usage usage = {
 "       mmapdemo count [OPTION]... -p PID\n"
 "       mmapdemo count [OPTION]... --all\n"
 "Run COMMAND, and print on standard error the number and duration of the page\n"
-"faults of COMMAND and its children, by class. Or count the faults of a running\n"
-"process and its children, or of all processes. The kernel does the counting, so\n"
-"no event can be lost. Without the module, or without root where\n"
-"kernel.perf_event_paranoid allows it, perf counts the faults.\n"
+"faults of COMMAND and its children, by class. With -p, count the faults of a\n"
+"running process and its children; with --all, those of all processes. The\n"
+"kernel counts the faults, so no event can be lost. Without the module, or\n"
+"without root if kernel.perf_event_paranoid allows it, perf counts the faults.\n"
 "mmapdemo stat is another name for this command.\n"
 "The duration of a fault is the time in handle_mm_fault(). It does not include\n"
 "earlier waits for mmap_lock or the VMA lock. An access that ends with SIGSEGV\n"
@@ -112,7 +112,7 @@ static int parse(int argc, char **argv, struct count *count)
 
 /* ---- counting ---- */
 
-/* Print why perf does not count: the administrator decides who may use it. */
+/* Print why perf may not count: the system administrator has restricted it. */
 static int not_allowed(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
@@ -124,12 +124,13 @@ static int not_allowed(void)
 		fclose(file);
 	if (!geteuid() || paranoid < 1)
 		return cmd_needs_root("count");
-	return cmd_fail("count", "permission denied: this needs root, or a "
-			"lower kernel.perf_event_paranoid (now %d); try sudo",
+	return cmd_fail("count", "permission denied: root or a lower "
+			"kernel.perf_event_paranoid (now %d) is required; try "
+			"sudo",
 			paranoid);
 }
 
-/* Open perf's counters, which count faults without classes and durations. */
+/* Open perf's counters. They have no classes and no durations. */
 static int open_counters(struct count *count, const struct pids *pids, int why)
 {
 	int err = perf_counts_open(&count->counters, pids);
@@ -148,7 +149,8 @@ static int no_counter(int pid, int err)
 	case -EPERM:
 		return cmd_needs_root("count");
 	case -EBUSY:
-		return cmd_fail("count", "all %d counters are in use",
+		return cmd_fail("count", "all %d counters are in use: end "
+				"another mmapdemo count",
 				MMAPDEMO_COUNTERS_MAX);
 	case -ESRCH:
 		return cmd_fail("count", "process %d: %s", pid,
@@ -159,7 +161,7 @@ static int no_counter(int pid, int err)
 	}
 }
 
-/* Open the module's counters of @pids, or one of all processes. */
+/* Open the module's counters, one per process, or one for all processes. */
 static int open_counter(struct count *count, const struct pids *pids)
 {
 	const __u32 flags = pids->count ? 0 : MMAPDEMO_COUNT_ALL;
@@ -172,7 +174,7 @@ static int open_counter(struct count *count, const struct pids *pids)
 	for (int i = 0; !status && i < (pids->count ?: 1); i++) {
 		int counter;
 
-		/* The process is counted with its ancestor in @pids. */
+		/* The counter of an ancestor in @pids includes this process. */
 		if (pids->count && proc_descends(pids->list[i], pids))
 			continue;
 		counter = dev_count(fd, pids->list[i], flags);
@@ -278,7 +280,7 @@ static int write_header(struct count *count, FILE *out)
 	return json_line(out, object);
 }
 
-/* Write the faults of an interval, or (@all) of the whole time. 0 or -errno. */
+/* Write the faults of an interval; @all: of the whole time. 0 or -errno. */
 static int write_faults(struct count *count, FILE *out, bool all,
 			const struct mmapdemo_faults *faults, const char *why)
 {
@@ -290,7 +292,7 @@ static int write_faults(struct count *count, FILE *out, bool all,
 	       class_counts_table(out, &count->style, faults);
 }
 
-/* Write @count->why, only once. */
+/* Write @count->why, but only once. */
 static int write_why(struct count *count, FILE *out)
 {
 	struct line line;
@@ -316,7 +318,7 @@ static int write_counted(struct count *count, FILE *out, bool all,
 	       counted_table(out, &count->style, counted);
 }
 
-/* Add up the counters of all processes. */
+/* Add the counters of all processes. */
 static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 {
 	struct mmapdemo_faults faults;
@@ -330,7 +332,7 @@ static int read_faults(const struct count *count, struct mmapdemo_faults *sum)
 	return err;
 }
 
-/* Return why faults are not, or were not always, observed. NULL: they are. */
+/* Return why some faults are or were not observed. NULL: all were. */
 static const char *unobserved(struct count *count, bool all)
 {
 	if (dev_deaf())
@@ -339,7 +341,7 @@ static const char *unobserved(struct count *count, bool all)
 							   NULL;
 }
 
-/* Print the faults since the last report and, with @all, the total. */
+/* Print the faults since the last report; with @all, also the total. */
 static int print_faults(struct count *count, FILE *out, bool all)
 {
 	const char *why = unobserved(count, all);
@@ -354,9 +356,9 @@ static int print_faults(struct count *count, FILE *out, bool all)
 	if (!err && all)
 		err = write_faults(count, out, true, &faults, why);
 	if (!err && all && faults.missed)
-		fprintf(stderr, "mmapdemo: count: %llu fault%s not observed, "
-			"system-wide: too many at once; see mmapdemo "
-			"probes\n", (unsigned long long)faults.missed,
+		fprintf(stderr, "mmapdemo: count: %llu fault%s not observed "
+			"(in all processes): too many in progress at once; see "
+			"mmapdemo probes\n", (unsigned long long)faults.missed,
 			plural(faults.missed));
 	if (!err && why && (all || !count->warned))
 		fprintf(stderr, "mmapdemo: count: faults not observed: %s\n",
@@ -396,7 +398,7 @@ static int print_counts(struct count *count, FILE *out, bool all)
 
 /* ---- main loop ---- */
 
-/* Print the reports until the end. Between reports, only the kernel counts. */
+/* Print the reports until the end. In between, this process only waits. */
 static int count_on(struct count *count, FILE *out)
 {
 	__s64 next = clock_ms() + count->interval_ms, left;

@@ -18,9 +18,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo diff [OPTION]... A B\n"
 "Compare two recordings of the same command: page faults by class and file,\n"
-"system calls that manage memory, then all other figures. In each part the\n"
-"largest differences come first. The time in which read(2) copies data is no\n"
-"event: compare the run times of the programs, too.\n",
+"system calls that manage memory, and all other numbers. In each part, the\n"
+"largest differences come first. There is no event for the time in which read(2)\n"
+"copies data, so compare the run times of the programs, too.\n",
 	.examples =
 "  mmapdemo diff before.dat after.dat\n"
 "  mmapdemo diff --json before.dat after.dat | jq .\n",
@@ -67,7 +67,7 @@ static int show(const struct diff_options *opts,
 	return status;
 }
 
-/* Read a recording. One of the two may come from standard input. */
+/* Read a recording. One of the two may be standard input. */
 static int read_side(struct summary_file *file, const char *name)
 {
 	const struct replay_visitor visitor = {

@@ -27,8 +27,8 @@
 
 /**
  * struct linting - options and state of the command
- * @verbose: show every range of every finding
- * @recording: temporary file with the recording of @command; "": none
+ * @verbose: show all ranges of all findings
+ * @recording: temporary file for the recording of @command; "": none
  * @follow: record until all processes have ended
  * @map_count: highest number of VMAs of an address space
  */
@@ -54,10 +54,10 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo lint [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo lint [OPTION]... -i FILE\n"
-"Find inefficient memory use of COMMAND, or in a recording. Each finding says\n"
-"what happened, how often, and what to do instead. The largest savings come\n"
-"first. The exit status is 0 if COMMAND ran, regardless of its exit status and of\n"
-"the findings.\n",
+"Find inefficient memory use of COMMAND, or of a recorded command. Each finding\n"
+"says what happened, how often, and what to do instead. The largest savings come\n"
+"first. The exit status is 0 if COMMAND was executed, regardless of its exit\n"
+"status and of the findings.\n",
 	.examples =
 "  sudo mmapdemo lint -- python3 -c pass\n"
 "  mmapdemo lint --verbose -i trace.dat\n",
@@ -94,7 +94,7 @@ static int parse(int argc, char **argv, struct linting *linting)
 
 /* ---- recording ---- */
 
-/* Run mmapdemo record in this process, which ends as the command ends. */
+/* Run mmapdemo record in this process, which ends as the command does. */
 static int record(struct linting *linting)
 {
 	const char *const first[] = {
@@ -116,7 +116,7 @@ static int record(struct linting *linting)
 
 static volatile pid_t recording;
 
-/* Pass on a signal, unless a terminal sent it to the recording process, too. */
+/* Pass on a signal, unless a terminal also sent it to the recording process. */
 static void pass_on(int sig, siginfo_t *info, void *context)
 {
 	(void)context;
@@ -125,8 +125,8 @@ static void pass_on(int sig, siginfo_t *info, void *context)
 }
 
 /*
- * If @ours, survive signals until the recording process ends: the temporary
- * file must be removed then.
+ * If @ours, survive signals until the recording process has ended. Then the
+ * temporary file can be removed.
  */
 static void hear_signals(bool ours)
 {
@@ -164,7 +164,7 @@ static int record_elsewhere(struct linting *linting)
 
 /*
  * Record the command. Return -1 if there is a recording, even if the command
- * failed, otherwise the exit status.
+ * failed; otherwise return the exit status.
  */
 static int run_command(struct linting *linting)
 {
@@ -237,7 +237,7 @@ static int show_sum(const struct linting *linting, size_t shown)
 	return printer.err;
 }
 
-/* Return how many findings to show. */
+/* Return the number of findings to show. */
 static size_t count_shown(const struct linting *linting)
 {
 	const struct findings *findings = &linting->findings;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo: main program, which runs the subcommands */
+/* mmapdemo: the main program, which runs the subcommands */
 #include "base/version.h"
 #include "cmd/cmd.h"
 
@@ -10,15 +10,15 @@
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *what;	/* NULL: alias of the previous command */
+	const char *what;	/* NULL: an alias of the previous command */
 } commands[] = {
 	{ "tour", cmd_tour, "Take a guided tour of mmap(), scene by scene" },
-	{ "read", cmd_read, "Print a file that is read through a mapping" },
-	{ "write", cmd_write, "Store stdin in a file through a mapping" },
+	{ "read", cmd_read, "Copy a file to stdout through a mapping" },
+	{ "write", cmd_write, "Copy stdin to a file through a mapping" },
 	{ "trace", cmd_trace, "Run a command and show its mappings and faults" },
 	{ "count", cmd_count, "Count page faults by class and duration" },
-	{ "stat", cmd_count, NULL },	/* perf's name for it */
-	{ "record", cmd_record, "Record mappings and faults, also for trace-cmd" },
+	{ "stat", cmd_count, NULL },	/* perf's name of the command */
+	{ "record", cmd_record, "Record mappings and faults in a trace.dat" },
 	{ "report", cmd_report, "Summarize a recording" },
 	{ "diff", cmd_diff, "Compare two recordings" },
 	{ "lint", cmd_lint, "Find inefficient memory use of a command" },
@@ -40,8 +40,8 @@ static void usage(FILE *out)
 			fprintf(out, "  %-7s %s\n", commands[i].name,
 				commands[i].what);
 	fputs("\nmmapdemo COMMAND --help describes the options of a command.\n"
-	      "mmapdemo --version prints the version. For everything else: "
-	      "man mmapdemo\n", out);
+	      "mmapdemo --version prints the version. The manual is mmapdemo(1).\n",
+	      out);
 }
 
 int main(int argc, char **argv)
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "";
 
 	setlocale(LC_ALL, "");
-	/* Numbers in files and JSON have the same form in every locale. */
+	/* In all locales, write numbers in files and JSON in the same form. */
 	setlocale(LC_NUMERIC, "C");
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (!strcmp(name, commands[i].name))

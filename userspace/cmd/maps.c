@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo maps: the address space of a process, VMA by VMA */
+/* mmapdemo maps: show the address space of a process, VMA by VMA */
 #include "base/clock.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -17,7 +17,7 @@
 	       1U << MMAPDEMO_EVENT_VMA_UNLINK | \
 	       1U << EVENT_FORK | 1U << EVENT_EXIT)
 
-/** struct asking - options and state; @processes: of the watched tasks */
+/** struct asking - options and state; @processes: those of the watched tasks */
 struct asking {
 	bool json;
 	enum when colour;
@@ -73,7 +73,7 @@ static int no_seed(int tid, const struct maps *maps, bool hide, void *data)
 	return 0;
 }
 
-/* Children are followed, too, but their faults are in other address spaces. */
+/* Children are also recorded, but their faults are in other address spaces. */
 static int take(struct asking *asking, const struct event *event)
 {
 	const struct process *process;
@@ -154,8 +154,8 @@ static int gather(struct vma_list *listing)
 	if (!err)
 		return CMD_OK;
 	if (err == -ESRCH && listing->watched)
-		return cmd_fail("maps", "process %d ended while it was being "
-				"watched", listing->pid);
+		return cmd_fail("maps", "process %d ended during --watch",
+				listing->pid);
 	return cmd_no_memory("maps", listing->pid, err);
 }
 

@@ -18,7 +18,7 @@ static int key_of(const struct cmd_usage *usage, int index)
 
 /* ---- help and shell completion ---- */
 
-/* "ADDRESS, END, ..." */
+/* Write the names of all columns: "ADDRESS, END, ...". */
 static const char *column_names(char text[256], const struct column *defs,
 				const char *between)
 {
@@ -31,7 +31,7 @@ static const char *column_names(char text[256], const struct column *defs,
 	return text;
 }
 
-/* Join words; with @between ", " and @last " or ": "auto, always or never". */
+/* Join words, with @last before the last one: "auto, always or never". */
 static const char *join_words(char text[512], const struct cmd_option *option,
 			      const char *between, const char *last)
 {
@@ -45,7 +45,7 @@ static const char *join_words(char text[512], const struct cmd_option *option,
 	return text;
 }
 
-/* "  -p, --pid PID,..." */
+/* Begin a line with "  -p, --pid PID,...". */
 static void begin_line(struct line *line, const struct style *style,
 		       const struct cmd_option *option)
 {
@@ -101,8 +101,8 @@ static int show_help(const struct cmd_usage *usage)
 }
 
 /*
- * Print a line for each spelling of each option, with tabs between the fields:
- * spelling, argument, possible words with blanks between them, help.
+ * Print a line for each spelling of each option. The fields are separated by
+ * tabs: spelling, argument, possible words (separated by blanks), help.
  */
 static int list_options(const struct cmd_usage *usage)
 {
@@ -148,7 +148,7 @@ static void prepare(const struct cmd_usage *usage, struct option *longs,
 	*shorts = 0;
 }
 
-/* getopt_long() prints errors itself, with argv[0] as prefix. */
+/* getopt_long() itself prints errors, with argv[0] as the prefix. */
 static int next_option(int argc, char **argv, const char *shorts,
 		       const struct option *longs)
 {
@@ -193,7 +193,7 @@ static int take(const struct cmd_usage *usage, int key, void *opts)
 	while (option->name && key_of(usage, option - usage->options) != key)
 		option++;
 	if (!option->name)
-		return cmd_try(usage->name);	/* error was printed */
+		return cmd_try(usage->name);	/* getopt printed the error */
 	if (key == 'h')
 		return show_help(usage);
 	value = (char *)opts + option->at;
@@ -212,7 +212,7 @@ int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts)
 	if (argc == 2 && !strcmp(argv[1], "--list-options"))
 		return list_options(usage);
 	prepare(usage, longs, shorts);
-	optind = 0;	/* reset: mmapdemo lint calls mmapdemo record */
+	optind = 0;	/* reset, because mmapdemo lint calls cmd_record() */
 	while (status < 0 &&
 	       (key = next_option(argc, argv, shorts, longs)) != -1)
 		status = take(usage, key, opts);
@@ -258,7 +258,8 @@ int option_pids(const struct given *given, void *value)
 					   (int)length, text);
 		if (pids->count == PIDS_MAX)
 			return cmd_misused(given->command,
-					   "-p: at most %d processes",
+					   "-p: at most %d processes are "
+					   "allowed",
 					   PIDS_MAX);
 		if (!pids_have(pids, pid))
 			pids->list[pids->count++] = pid;

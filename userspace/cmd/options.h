@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Options of a subcommand: one table for the parser, for --help, and for
- * --list-options, which shell completion reads.
+ * Options of a subcommand. One table serves the parser, --help, and
+ * --list-options, which shell completion calls.
  *
- * glibc's argp has such a table, too, but adds a text of its own to each error
- * and to the help, lets the environment ($ARGP_HELP_FMT) change the help, and
- * does not know the words that an option accepts.
+ * glibc's argp also has such a table. But it adds text to each error and to the
+ * help, lets the environment ($ARGP_HELP_FMT) change the help, and does not
+ * know which words an option accepts.
  */
 #ifndef _CMD_OPTIONS_H
 #define _CMD_OPTIONS_H
@@ -19,7 +19,7 @@
 #include <stddef.h>
 
 /**
- * struct given - an option of a command, and its argument
+ * struct given - an option that the user gave, and its argument
  * @command: name of the command
  * @option: "--pid"
  * @text: "1,2"
@@ -33,16 +33,16 @@ struct given {
 };
 
 /**
- * struct cmd_option - one option
+ * struct cmd_option - an option
  * @name: long name, without the two dashes
  * @letter: short name; 0: none
- * @arg: name of the argument; NULL: no argument, and a bool becomes true
+ * @arg: name of the argument; NULL: the option has no argument, and sets a bool
  * @help: description
  * @at: offset of the value in the struct of options
- * @take: stores the argument and returns -1, or prints an error and returns the
- *	exit status; NULL: the number of the word is stored, or true
- * @word: returns possible argument @number, or NULL after the last one; NULL:
- *	arguments are not limited to a list of words
+ * @take: store the argument and return -1, or print an error and return the
+ *	exit status; NULL: store the number of the word, or true
+ * @word: return possible argument @number, or NULL after the last one; NULL:
+ *	the argument is not one of a list of words
  */
 struct cmd_option {
 	const char *name;
@@ -61,7 +61,7 @@ struct cmd_option {
 #define OPTION_WORD(letter, name, arg, word, take, type, member, help) \
 	{ name, letter, arg, help, offsetof(type, member), take, word }
 
-/* Options of many commands, and the end of each table. */
+/* Options that many commands have, and the end of each table. */
 #define OPTION_JSON(type, member, help) \
 	OPTION_FLAG('j', "json", type, member, help)
 #define OPTION_COLOUR(type, member) \
@@ -74,7 +74,7 @@ struct cmd_option {
 #define OPTION_BUFFER(type, member) \
 	OPTION_VALUE(0, "buffer", "SIZE", option_buffer, type, member, \
 		     "size of the trace buffer of each processor (default 8M)")
-/* Options of a command that prints a table; @member is a struct columns_wanted. */
+/* Options of commands that print a table. @member: struct columns_wanted. */
 #define OPTION_COLUMNS(type, member) \
 	OPTION_VALUE('o', "output", "COLUMN,...", option_columns, type, member, \
 		     "print these columns; after a +, in addition to the " \
@@ -93,8 +93,8 @@ struct cmd_option {
  * @text: lines of the help before the options
  * @examples: lines of the help after the options
  * @columns: columns of the table that the command prints; NULL: none
- * @runs: the operands are another command with options of its own
- * @options: options up to OPTION_END
+ * @runs: the operands are another command, with its options
+ * @options: the options, up to OPTION_END
  */
 struct cmd_usage {
 	const char *name;
@@ -106,25 +106,25 @@ struct cmd_usage {
 };
 
 /*
- * Parse the options into @opts. The operands begin at optind. Return -1 on
- * success, otherwise the exit status.
+ * Parse the options into @opts. The operands begin at optind. Return -1, or the
+ * exit status on failure.
  */
 int cmd_parse(const struct cmd_usage *usage, int argc, char **argv, void *opts);
 
-/* For cmd_option.take. Values: const char *, any text or an input file (-i). */
+/* For cmd_option.take. @value: const char *, a text, or an input file (-i). */
 int option_text(const struct given *given, void *value);
 int option_file(const struct given *given, void *value);
 
-/* Values: struct pids, to which ids are added; int, a time in milliseconds. */
+/* struct pids, to which ids are added; int, a time in milliseconds. */
 int option_pids(const struct given *given, void *pids);
 int option_seconds(const struct given *given, void *ms);
 
-/* Values: __u64, a number of bytes, or of a trace buffer; int from 1 on. */
+/* __u64, a number of bytes; the same for a trace buffer; int from 1 on. */
 int option_size(const struct given *given, void *bytes);
 int option_buffer(const struct given *given, void *bytes);
 int option_number(const struct given *given, void *number);
 
-/* struct columns_wanted, of -o and of --sort */
+/* struct columns_wanted, for -o; for --sort */
 int option_columns(const struct given *given, void *wanted);
 int option_sort(const struct given *given, void *wanted);
 

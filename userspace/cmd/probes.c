@@ -28,12 +28,12 @@ static const struct column probes_columns[] = {
 	{ "FUNCTION", "kernel function", 0 },
 	{ "HITS", "observed calls", COLUMN_NUMBER },
 	{ "MISSED", "calls that were not observed", COLUMN_NUMBER },
-	{ "PENDING", "tasks between two calls that form one step",
+	{ "PENDING", "tasks between two observed calls of one operation",
 	  COLUMN_NUMBER },
-	{ "INSIDE", "calls that have not returned",
+	{ "INSIDE", "calls in progress",
 	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "METHOD", "direct or kretprobe", COLUMN_NAMED },
-	{ "STATE", "how it is attached, or why it is not", COLUMN_FOLD },
+	{ "STATE", "how the probe is attached, or why not", COLUMN_FOLD },
 	{ 0 }
 };
 
@@ -48,8 +48,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo probes [OPTION]...\n"
 "Show the kernel functions that are observed for each event: how each function\n"
-"is attached, or why it is not, the numbers of observed and of missed calls, and\n"
-"the number of tasks between two calls that form one step.\n",
+"is attached, or why it is not, the number of observed calls, the number of\n"
+"missed calls, and the number of tasks between two calls that form one step,\n"
+"such as two attempts of a fault.\n",
 	.examples =
 "  sudo mmapdemo probes --sort HITS -o EVENT,FUNCTION,HITS\n"
 "  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",
@@ -87,7 +88,7 @@ static const char *method_of(const struct mmapdemo_probe *probe)
 	}
 }
 
-/* Functions that are called often are attached by a direct call if possible. */
+/* Return the state as text. Frequently called functions need a direct call. */
 static const char *attached_text(const struct mmapdemo_probe *probe)
 {
 	static char text[96];
@@ -163,7 +164,7 @@ static void add_probe(struct columns *columns, const char *event,
 	columns_text(columns, PROBES_STATE, PLAIN, state_of(probe));
 }
 
-/* Adds a row for each function of an event. A function of two events has two rows. */
+/* Add a row for each function of an event, even if it has a row already. */
 static int add_event(struct columns *columns, int fd,
 		     const struct mmapdemo_info *info, int kind)
 {

@@ -23,7 +23,7 @@ struct options {
 	__u64 length;
 	bool length_given;
 	bool hex;
-	int method;	/* -1: without a region of its own */
+	int method;	/* -1: no private region */
 };
 
 struct reader {
@@ -49,7 +49,7 @@ static const struct cmd_usage usage = {
 	.name = "read",
 	.text =
 "Usage: mmapdemo read [OPTION]... PATH\n"
-"Map PATH, read it through the mapping, and write it to standard output.\n"
+"Map PATH, and copy it through the mapping to standard output.\n"
 "N may be hexadecimal (0x1000) and have a suffix K, M or G.\n",
 	.examples =
 "  mmapdemo read --hex --length 64 /bin/true\n"
@@ -91,7 +91,7 @@ static int put(struct reader *reader, const char *data, size_t length)
 	return cmd_fail("read", "standard output: %s", strerror(-err));
 }
 
-/* Return how many mapped bytes at @offset are now after the end of the file. */
+/* Return how many of the mapped bytes are after the end of the file by now. */
 static size_t lost_meanwhile(struct reader *reader, __u64 offset,
 			     size_t length)
 {
@@ -119,8 +119,8 @@ static int copy_chunk(struct reader *reader, const struct window *window,
 				"while it was mapped; run the command again",
 				path, (unsigned long long)reader->object.size);
 	return cmd_fail("read", "%s: SIGBUS at byte %llu: the page could not "
-			"be read from the disk, or there is no memory for it; "
-			"see dmesg", path,
+			"be read from the disk, or memory ran out; see dmesg",
+			path,
 			(unsigned long long)offset + loaded);
 }
 
@@ -146,7 +146,7 @@ static int cannot_map(const struct options *opts, int err)
 			file_strerror(err));
 }
 
-/* Files in /proc have size 0, but are not empty. They cannot be mapped. */
+/* Reject files in /proc. Their size is 0, but they are not empty. */
 static int check_empty(struct reader *reader)
 {
 	struct window window;
@@ -184,7 +184,7 @@ static int copy(struct reader *reader)
 	int status, err;
 
 	if (!object->sized && !opts->length_given)
-		return cmd_fail("read", "%s: unknown size; use --length",
+		return cmd_fail("read", "%s: the size is unknown; use --length",
 				opts->path);
 	if (opts->offset >= end)
 		return object->size ? CMD_OK : check_empty(reader);

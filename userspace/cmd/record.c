@@ -38,9 +38,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo record [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo record [OPTION]... -p PID\n"
-"Run COMMAND, and record in a file how its memory is mapped and faulted in. Or\n"
-"record a running process. Threads and children are recorded, too. The file is a\n"
-"trace.dat, which trace-cmd and KernelShark can open.\n",
+"Run COMMAND, and record in a file how its memory is mapped and faulted in. With\n"
+"-p, record a running process. Threads and children are recorded, too. The file\n"
+"is a trace.dat, which trace-cmd and KernelShark can open.\n",
 	.examples =
 "  sudo mmapdemo record -- make\n"
 "  sudo mmapdemo record --stack -o server.dat -p 4711\n",
@@ -74,7 +74,7 @@ static int parse(int argc, char **argv, struct session_options *opts)
 
 	if (status >= 0)
 		return status;
-	/* The parts of the file are not written in order: it needs seeks. */
+	/* The file needs seeks, because its parts are not written in order. */
 	if (!strcmp(opts->output, "-"))
 		return cmd_misused(argv[0], "-o -: a recording cannot be "
 				   "written to standard output; write to a "
@@ -100,7 +100,7 @@ static int join(int tid, int with, void *data)
 	return meta_write_join(&record->about, tid, with);
 }
 
-/* Take new binaries from perf. Leave out binaries without space on the disk. */
+/* Take new binaries from perf. Drop those for which the disk has no space. */
 static int take_files(struct record *record)
 {
 	const size_t before = record->binaries.count;
@@ -115,7 +115,7 @@ static int take_files(struct record *record)
 	return err;
 }
 
-/* Take all available pages. A full disk ends the recording, which is kept. */
+/* Take all available pages. If the disk is full, end the recording. */
 static int take_pages(struct record *record)
 {
 	int err;
@@ -133,7 +133,7 @@ static int take_pages(struct record *record)
 	return 0;
 }
 
-/* Reserve space for the initial metadata, which does not grow. */
+/* Reserve space for the initial metadata, which will not grow. */
 static int keep_space(struct record *record)
 {
 	const char *text = meta_write_text(&record->about);
@@ -152,8 +152,8 @@ static void find_build_ids(struct record *record)
 
 	binaries_finish(binaries);
 	if (lost)
-		gaps_add(&record->session.gaps, "perf lost %llu record%s of "
-			 "mappings: binaries and build IDs may be missing",
+		gaps_add(&record->session.gaps, "perf lost %llu mapping "
+			 "record%s: binaries and build IDs may be missing",
 			 (unsigned long long)lost, plural(lost));
 	if (binaries->unread)
 		gaps_add(&record->session.gaps, "%zu file%s could not be read "
@@ -161,7 +161,7 @@ static void find_build_ids(struct record *record)
 			 binaries->unread, plural(binaries->unread));
 }
 
-/* Take events until the end of the session, then the rest. */
+/* Take events until the session ends, then the remaining events. */
 static int drain(struct record *record)
 {
 	struct session *session = &record->session;
@@ -216,7 +216,7 @@ static int write_file(struct record *record)
 	return err;
 }
 
-/* Give the file its name. If that fails, the file keeps its temporary name. */
+/* Give the file its name. On failure, leave it under its temporary name. */
 static int keep_file(struct record *record)
 {
 	int err = outfile_keep(&record->out, /* old = */ true);
@@ -240,7 +240,7 @@ static int report(struct record *record)
 	for (int cpu = 0; cpu < recorder->stream.cpus; cpu++)
 		lost += instance_unread_on(&recorder->instance, cpu);
 	if (!record->session.opts->quiet)
-		fprintf(stderr, "mmapdemo: %s: %s in %s\n",
+		fprintf(stderr, "mmapdemo: %s: wrote %s to %s\n",
 			record->session.name,
 			format_size(size, bytes > 0 ? bytes : 0),
 			record->session.opts->output);
@@ -259,8 +259,8 @@ static void attaching(const struct record *record)
 }
 
 /*
- * A command starts by itself; a user has to know when to use a running process. Ctrl-C
- * may have come before.
+ * Print that recording has begun, so that the user can use the process. Ctrl-C may have
+ * come before.
  */
 static void ready(struct record *record)
 {
@@ -276,7 +276,7 @@ static void ready(struct record *record)
 		fprintf(stderr, "process %d", pids->list[0]);
 	else
 		fprintf(stderr, "%d processes", pids->count);
-	fprintf(stderr, "; end with Ctrl-C\n");
+	fprintf(stderr, "; press Ctrl-C to stop\n");
 }
 
 static int output_failed(const struct record *record, int err)
@@ -324,7 +324,7 @@ static int run(struct record *record)
 	return keep_file(record) ?: report(record);
 }
 
-/* argv[0] is the name of the subcommand: mmapdemo lint calls this, too. */
+/* argv[0] is the subcommand, because mmapdemo lint also calls this. */
 int cmd_record(int argc, char **argv)
 {
 	struct session_options opts = {
@@ -347,10 +347,10 @@ int cmd_record(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	/* SIGPIPE: the guard was killed. SIGXFSZ: the file reached ulimit. */
+	/* SIGPIPE: the guard was killed. SIGXFSZ: ulimit was reached. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	/* A FIFO may never get a reader: signals still end the program here. */
+	/* Waiting for the reader of a FIFO must still end at a signal. */
 	err = outfile_find(&record.out, opts.output);
 	if (err)
 		return output_failed(&record, err);
@@ -365,7 +365,7 @@ int cmd_record(int argc, char **argv)
 	meta_write_free(&record.about);
 	outfile_close(&record.out);
 	session_free(&record.session);
-	/* A signal that is still pending ends the program now. */
+	/* A signal that is still pending now ends the program. */
 	watch_end(&target->watch);
 	return target_end(target, status);
 }

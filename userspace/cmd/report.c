@@ -38,7 +38,7 @@ struct report_options {
  * @file: the recording and its summary
  * @opts: options of the command
  * @shown: number of single events that were written
- * @output: -errno of writing
+ * @output: error of a write, -errno
  * @export: the export that is being written
  * @style: style of the text
  * @html: the page that is being made
@@ -57,7 +57,7 @@ struct reading {
 
 /* ---- options ---- */
 
-/* Return true if only a part of the report is requested. */
+/* Return true if only a part of the report was requested. */
 static bool chooses(const struct report_options *opts)
 {
 	return opts->by != BY_ALL || opts->faults || opts->merges ||
@@ -112,13 +112,14 @@ static const struct cmd_usage usage = {
 	.name = "report",
 	.text =
 "Usage: mmapdemo report [OPTION]... [FILE]\n"
-"Summarize a recording of mmapdemo record (default trace.dat, -: standard input):\n"
-"the durations of page faults and of the system calls that manage memory, failed\n"
-"merges, the growth of the process, and lost events. The duration of a fault is\n"
-"the time in handle_mm_fault(). It does not include earlier waits for mmap_lock\n"
-"or the VMA lock. The duration of a call is that of the whole call. It includes\n"
-"such waits and the faults inside, but not the later faults of a new mapping.\n"
-"A class (anon, read, cow, ...) is where the page came from, see mmapdemo(7).\n",
+"Summarize a recording of mmapdemo record (default trace.dat, -: standard\n"
+"input): the durations of page faults and of the system calls that manage\n"
+"memory, failed merges, the growth of the process, and lost events.\n"
+"The duration of a fault is the time in handle_mm_fault(). It does not include\n"
+"earlier waits for mmap_lock or the VMA lock. The duration of a system call is\n"
+"that of the whole call, including such waits and the faults inside the call,\n"
+"but not later faults of a new mapping.\n"
+"The class (anon, read, cow, ...) says where the page came from; see mmapdemo(7).\n",
 	.examples =
 "  mmapdemo report --by file\n"
 "  mmapdemo report --html page.html server.dat\n",
@@ -127,18 +128,18 @@ static const struct cmd_usage usage = {
 			    struct report_options, by, "print one complete "
 			    "table (caller: needs recorded call stacks; "
 			    "maker: the calls that made VMAs, and "
-			    "where from)"),
+			    "their callers)"),
 		OPTION_FLAG('f', "faults", struct report_options, faults,
 			    "print each fault in one line"),
 		OPTION_FLAG('m', "merges", struct report_options, merges,
 			    "print each failed merge and its reason in one "
 			    "line"),
 		OPTION_FLAG('T', "timeline", struct report_options, timeline,
-			    "print the course of the recording over time"),
+			    "print a timeline of the recording"),
 		{ "format", 'F', "WHICH", "output format (default text; json: "
 		  "one object, or one for each fault or merge)", 0,
 		  take_format, format_word },
-		{ "json", 'j', NULL, "--format=json", 0, take_json, NULL },
+		{ "json", 'j', NULL, "same as --format=json", 0, take_json, NULL },
 		OPTION_VALUE('H', "html", "FILE", option_text,
 			     struct report_options, html, "write an HTML page "
 			     "with pictures"),
@@ -174,7 +175,7 @@ static int parse(int argc, char **argv, struct report_options *opts)
 
 /* ---- single events ---- */
 
-/* Return 1 after a write error, to end the reading. Pass on -ENOMEM. */
+/* After a write error, save it and return 1 to end the reading. */
 static int written(struct reading *reading, int err)
 {
 	if (!err || err == -ENOMEM)
@@ -297,7 +298,7 @@ static int file_failed(const struct reading *reading, int err)
 			"; make a recording with mmapdemo record");
 }
 
-/* Return true if single events go to the terminal, so progress cannot. */
+/* Return true if the terminal shows events, so it can't show progress. */
 static bool streams(const struct report_options *opts)
 {
 	return isatty(STDOUT_FILENO) &&
@@ -305,8 +306,8 @@ static bool streams(const struct report_options *opts)
 }
 
 /*
- * Read all events. Summarize the events unless single events are written.
- * Return 0, 1 (see @reading->output), or -errno of the file.
+ * Read all events. Write them one by one, or else summarize them. Return 0, 1
+ * (see @reading->output), or -errno of the file.
  */
 static int read_file(struct reading *reading)
 {
@@ -351,8 +352,8 @@ static int write_page(struct reading *reading)
 }
 
 /*
- * Refuse to overwrite any file except a page of mmapdemo report. Return -1 if
- * @path may be written, otherwise the exit status.
+ * Refuse to overwrite a file that is not a page of mmapdemo report. Return -1
+ * if @path may be written, otherwise the exit status.
  */
 static int check_page(const char *path)
 {
@@ -361,11 +362,12 @@ static int check_page(const char *path)
 	if (status >= 0 || !path || !outfile_exists(path) ||
 	    html_is_page(path))
 		return status;
-	return cmd_fail("report", "%s: not overwriting a file that is not a "
-			"page of mmapdemo report", path);
+	return cmd_fail("report", "%s: refusing to overwrite a file that is "
+			"not a page of mmapdemo report; choose another FILE",
+			path);
 }
 
-/* Read all events again, with the layout of the map. Write the page. */
+/* Read all events again, using the layout of the map. Then write the page. */
 static int show_page(struct reading *reading)
 {
 	int err = html_turn(&reading->html, &reading->file.replay.meta);
@@ -378,7 +380,7 @@ static int show_page(struct reading *reading)
 	return err < 0 ? file_failed(reading, err) : write_page(reading);
 }
 
-/* Print the losses in one line: standard output has only events or a table. */
+/* Print the losses to stderr: stdout has only events or a table. */
 static void warn_losses(const struct meta *meta)
 {
 	char gap[256];
@@ -397,7 +399,7 @@ static void warn_losses(const struct meta *meta)
 	for (size_t i = 0; i < meta->gaps; i++)
 		fprintf(stderr, "%s; ", format_name(gap, sizeof(gap),
 						    meta_gap(meta, i)));
-	fputs("see mmapdemo report without options\n", stderr);
+	fputs("run mmapdemo report without options for details\n", stderr);
 }
 
 static int run(struct reading *reading)

@@ -46,7 +46,8 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 			(unsigned long long)lost, plural(lost));
 	if (missed)
 		fprintf(stderr, "mmapdemo: %s: %llu call%s not observed: too "
-			"many at once; see mmapdemo probes\n", session->name,
+			"many in progress at once; see mmapdemo probes\n",
+			session->name,
 			(unsigned long long)missed, plural(missed));
 	for (int i = 0; i < session->gaps.count; i++)
 		fprintf(stderr, "mmapdemo: %s: %s\n", session->name,
@@ -55,13 +56,16 @@ void session_warn(const struct session *session, __u64 lost, __u64 missed)
 
 /* ---- gaps ---- */
 
-/** struct living - number of living processes; @last: last process counted */
+/**
+ * struct living - number of processes alive
+ * @last: the process counted last
+ */
 struct living {
 	int count;
 	int last;
 };
 
-/* Count each process once, provided that its threads are adjacent. */
+/* Count a process once. Its threads must be adjacent in the list. */
 static int count_living(int tid, void *data)
 {
 	struct living *living = data;
@@ -96,7 +100,7 @@ void session_unfollowed(struct session *session, const struct perf_rings *rings,
 {
 	if (rings->unfollowed)
 		gaps_add(&session->gaps, "perf could not follow %u thread%s: "
-			 "their %s are missing; see ulimit -n",
+			 "their %s are missing; raise ulimit -n",
 			 rings->unfollowed, plural(rings->unfollowed), what);
 }
 
@@ -135,7 +139,7 @@ void session_stop(struct session *session)
 
 /* ---- start ---- */
 
-/** struct session_seed - a process, and the task that represents its threads */
+/** struct session_seed - process @pid, for which task @tid was seeded */
 struct session_seed {
 	int pid;
 	int tid;
@@ -174,7 +178,7 @@ static int follow_threads(struct session *session)
 	return err;
 }
 
-/* Return the task that was seeded for process @pid. 0: none. */
+/* Return the task that was seeded for process @pid; 0: none. */
 static int seeded(const struct session *session, int pid)
 {
 	for (size_t i = 0; i < session->seed_count; i++) {
@@ -205,7 +209,7 @@ static int seed_process(struct session *session, int pid, int tid)
 	return 0;
 }
 
-/* Seed a task. A task that has ended meanwhile is not an error. */
+/* Seed a task. Ignore a task that has ended in the meantime. */
 static int seed_task(int tid, void *data)
 {
 	struct session *session = data;
@@ -224,9 +228,9 @@ static int seed_task(int tid, void *data)
 }
 
 /*
- * List the threads twice: a thread may begin during the first listing. Children
- * forked before the start are followed, too, although no event reports their
- * fork: seed all followed tasks.
+ * List the threads twice, because a thread may begin during the first listing.
+ * Then seed all followed tasks. These include children whose fork has no event,
+ * because it was before the start of recording.
  */
 static int follow_processes(struct session *session)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Session: a subject and its recorder, for mmapdemo trace, record and maps.
- * Like the subcommands, a session prints errors and chooses the exit status.
+ * Like a subcommand, a session prints errors and chooses the exit status.
  */
 #ifndef _SESSION_H
 #define _SESSION_H
@@ -17,7 +17,7 @@
 
 /**
  * struct session_options - options of a session
- * @pids: processes to observe, or none
+ * @pids: processes to observe, may be empty
  * @output: output file, or NULL
  * @buffer: size of the trace buffer of each processor, in bytes
  * @stacks: record call stacks
@@ -41,15 +41,15 @@ struct session_options {
  * @opts: options
  * @target: the subject
  * @recorder: recorder of the events
- * @seed: called with one task of each process that exists at the start; returns
+ * @seed: called for one task of each process that exists at the start; returns
  *	0 or -errno
- * @join: called with each other task @tid of such a process, and with the task
- *	@with of @seed; or NULL
- * @data: parameter of @seed and @join
+ * @join: called for each other task @tid of such a process; @with is the task
+ *	of @seed; may be NULL
+ * @data: argument of @seed and @join
  * @ended: the subject has ended by itself
- * @switches: watched switches of ftrace and kprobes
+ * @switches: switches of ftrace and kprobes, being watched
  * @gaps: what is missing
- * @seeds: processes of @seed and their tasks
+ * @seeds: processes that @seed was called for, with their tasks
  * @seed_count: number of @seeds
  */
 struct session {
@@ -73,16 +73,16 @@ struct session {
 int session_command(const char *name, char **rest,
 		    struct session_options *opts);
 
-/* Start recording and let the subject run. Return CMD_OK or the exit status. */
+/* Start recording, and let the subject run. CMD_OK, or the exit status. */
 int session_start(struct session *session);
 
 /* Print why the recorder failed. Return CMD_FAILED. */
 int session_failed(const struct session *session, int err);
 
-/* Wait for up to @milliseconds. Return true if the session is over. */
+/* Wait up to @milliseconds. Return true if the session is over. */
 bool session_over(struct session *session, int milliseconds);
 
-/* Add a gap for processes that continue. Call this while they are followed. */
+/* Add a gap for processes that still run. Call this while they are followed. */
 void session_left(struct session *session);
 
 /* Stop recording, and add gaps for disturbances. */

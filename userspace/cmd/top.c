@@ -22,9 +22,9 @@
 /**
  * struct top_options - options of the command
  * @interval_ms: length of an interval, in ms
- * @iterations: number of intervals; 0: no end
+ * @iterations: number of intervals; 0: unlimited
  * @pid: process whose VMAs are shown first; 0: show processes
- * @batch: write text, or JSON with @json, instead of drawing
+ * @batch: write text, or JSON if @json, instead of drawing
  * @buffer: size of the trace buffer of each processor, in bytes
  */
 struct top_options {
@@ -40,7 +40,7 @@ struct top_options {
 
 /**
  * struct topping - state of the command
- * @left: number of intervals left; 0: no end
+ * @left: number of intervals left; 0: unlimited
  */
 struct topping {
 	struct top_options opts;
@@ -67,7 +67,7 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo top [OPTION]...\n"
 "Show the processes with the most page faults, and the classes and durations of\n"
 "the faults, until q or Ctrl-C. Enter shows the VMAs of a process. Without the\n"
-"module, or without root, the numbers of faults are those in /proc.\n",
+"module, or without root, take the numbers of faults from /proc.\n",
 	.examples =
 "  sudo mmapdemo top\n"
 "  sudo mmapdemo top --batch -n 3 --sort time\n",
@@ -134,7 +134,7 @@ static int write_header(const struct topping *topping)
 
 /* ---- intervals ---- */
 
-/* Gather events for an interval. Return 1 at an early end, 0, or -errno. */
+/* Gather events for an interval. Return 1 if it ended early, 0, or -errno. */
 static int wait_interval(struct topping *topping)
 {
 	__s64 end = clock_ms() + topping->opts.interval_ms, left;
@@ -153,7 +153,7 @@ static int wait_interval(struct topping *topping)
 	return err;
 }
 
-/* Write an interval that is cut short, too: no event is missing in the sum. */
+/* Also write an interval that ended early, so that the sum has all events. */
 static int run_batch(struct topping *topping)
 {
 	int ret = write_header(topping), err = ret < 0 ? ret : 0;
@@ -170,7 +170,7 @@ static int run_batch(struct topping *topping)
 	return err;
 }
 
-/* Return 1 if the interval is over and the screen must be drawn, or -errno. */
+/* Return 1 after an interval, when the screen must be drawn; 0; or -errno. */
 static int turn_screen(struct topping *topping, __s64 *end)
 {
 	struct top_screen *screen = &topping->screen;
@@ -183,7 +183,7 @@ static int turn_screen(struct topping *topping, __s64 *end)
 	return top_turn(&topping->top) ?: 1;
 }
 
-/* Handle events, keys, and the end of the interval. Draw if needed. */
+/* Handle events, keys, and the end of the interval. Draw if necessary. */
 static int do_screen(struct topping *topping, __s64 *end)
 {
 	struct top_screen *screen = &topping->screen;
@@ -231,7 +231,7 @@ static int open_screen(struct topping *topping)
 	return CMD_OK;
 }
 
-/* Batch output about a process ends with the process. The screen continues. */
+/* Batch output ends with the process. The screen then shows the last state. */
 static int find_process(struct topping *topping)
 {
 	int err;

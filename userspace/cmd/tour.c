@@ -34,7 +34,7 @@ static int (*const scenes[])(struct stage *stage) = {
 	tour_after_end,
 };
 
-/* Trace buffer of each processor, in bytes: an act has some hundred events. */
+/* Trace buffer per processor, in bytes. An act has some hundred events. */
 #define BUFFER (1 << 20)
 
 #define SCENES ((int)(sizeof(scenes) / sizeof(scenes[0])))
@@ -43,9 +43,10 @@ static int (*const scenes[])(struct stage *stage) = {
  * struct tour - options and state of the command
  * @scene: number of the scene to play; 0: all
  * @common: text common to all scenes
- * @recorder: one recorder for all scenes: opening it takes longer than a scene
+ * @recorder: recorder for all scenes, because opening one takes longer than a
+ *	scene
  * @observed: @recorder is open
- * @played: number of scenes by enum verdict_of_scene
+ * @played: number of scenes, by enum verdict_of_scene
  */
 struct tour {
 	bool list;
@@ -61,7 +62,7 @@ struct tour {
 
 /* ---- options ---- */
 
-/* Return the language of the locale's messages, or English. */
+/* Return the language of the locale if it has texts, or else English. */
 static const char *locale_language(void)
 {
 	const char *locale = setlocale(LC_MESSAGES, NULL);
@@ -71,7 +72,7 @@ static const char *locale_language(void)
 		asked = getenv("LC_MESSAGES");
 	if (!asked || !*asked)
 		asked = getenv("LANG");
-	/* The environment counts even if its locale is not installed. */
+	/* Respect the environment even if its locale is not installed. */
 	return (locale && !strncmp(locale, "zh", 2)) ||
 	       (asked && !strncmp(asked, "zh", 2)) ? "zh" : "en";
 }
@@ -87,8 +88,8 @@ static const struct cmd_usage usage = {
 	.name = "tour",
 	.text =
 "Usage: mmapdemo tour [OPTION]... [N]\n"
-"Play a guided tour. Each scene says what will happen, does it, shows what the\n"
-"kernel did, and checks its claims. Play all scenes, or only scene N.\n",
+"Play a guided tour. Each scene announces what will happen, does it, shows what\n"
+"the kernel did, and checks its claims. Play all scenes, or only scene N.\n",
 	.examples =
 "  sudo mmapdemo tour\n"
 "  sudo mmapdemo tour --lang zh 1\n",
@@ -116,7 +117,7 @@ static int parse(int argc, char **argv, struct tour *tour)
 	if (argc - optind > 1)
 		return cmd_misused("tour", "at most one scene");
 	if (parse_count(argv[optind], &tour->scene) || tour->scene > SCENES)
-		return cmd_misused("tour", "%s: must be the number of a scene, "
+		return cmd_misused("tour", "%s: a scene must be a number from "
 				   "1 to %d", argv[optind], SCENES);
 	return -1;
 }
@@ -172,7 +173,7 @@ static int play(struct tour *tour, int scene)
 	return fflush(stdout) ? -errno : 0;
 }
 
-/* Open the recorder. Print the title and, without events, the reason. */
+/* Open the recorder. Print the title and, if there are no events, why. */
 static int open_tour(struct tour *tour)
 {
 	int err = 0, why;
@@ -192,7 +193,7 @@ static int open_tour(struct tour *tour)
 	return err;
 }
 
-/* A signal only ends the loop, so that the recorder is closed. */
+/* A signal ends only the loop. Then the recorder is closed. */
 static volatile sig_atomic_t interrupted;
 
 static void interrupt(int sig)
@@ -200,7 +201,7 @@ static void interrupt(int sig)
 	interrupted = sig;
 }
 
-/* Handle @sig, unless the parent process has set it to be ignored. */
+/* Handle @sig, unless the parent process has set it to SIG_IGN. */
 static void watch(int sig)
 {
 	struct sigaction action;
@@ -222,7 +223,7 @@ static int play_all(struct tour *tour)
 	return err;
 }
 
-/* Print "13 shown, 1 skipped, 0 failed"; "partly" only if there are any. */
+/* Print "13 shown, 1 skipped, 0 failed"; and "partly" if there are any. */
 static void sum_up(const struct tour *tour)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo trace: run a command, show its mappings and faults */
+/* mmapdemo trace: run a command, and show its mappings and faults */
 #include "base/line.h"
 #include "base/outfile.h"
 #include "cmd/cmd.h"
@@ -35,9 +35,9 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo trace [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo trace [OPTION]... -p PID\n"
-"Run COMMAND, and show on standard error how its memory is mapped and faulted in.\n"
-"Or trace a running process. Threads and children are traced, too. Without the\n"
-"module, show what the kernel's own tracepoints and perf report.\n",
+"Run COMMAND, and show on standard error how its memory is mapped and faulted\n"
+"in. With -p, trace a running process. Threads and children are traced, too.\n"
+"Without the module, show what the kernel's tracepoints and perf report.\n",
 	.examples =
 "  sudo mmapdemo trace -- ls\n"
 "  sudo mmapdemo trace --brief -o story.txt -p 4711\n",
@@ -76,7 +76,7 @@ static int output_failed(const struct trace *trace, int err)
 			strerror(-err));
 }
 
-/* Print the events whose order is certain or, with @all, all events. */
+/* Print the events whose order is certain; with @all, all events. */
 static int print_events(struct trace *trace, bool all)
 {
 	const struct event *event;
@@ -132,7 +132,7 @@ static int join(int tid, int with, void *data)
 	return output_join(&trace->report, tid, with);
 }
 
-/* Open the output. A file gets its name later, when the session has started. */
+/* Open the output. A file gets its name only when the session has started. */
 static int open_output(struct trace *trace, const char *output)
 {
 	int fd = output ? STDOUT_FILENO : STDERR_FILENO;
@@ -144,7 +144,7 @@ static int open_output(struct trace *trace, const char *output)
 		      outfile_create(&trace->file);
 		fd = trace->file.fd;
 	}
-	/* buffered, unlike stderr */
+	/* Open a new stream, which is buffered, unlike stderr. */
 	fd = err ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	trace->out = fd < 0 ? NULL : fdopen(fd, "we");
 	if (trace->out)
@@ -222,7 +222,7 @@ int cmd_trace(int argc, char **argv)
 	output_close(&trace.report);
 	fclose(trace.out);
 	outfile_close(&trace.file);
-	/* A signal that is still pending ends the program now. */
+	/* A signal that is still pending now ends the program. */
 	watch_end(&target->watch);
 	return target_end(target, status);
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The only mapping in the kernel's half that /proc/PID/maps shows. */
+/* The only mapping of /proc/PID/maps that is not at user addresses. */
 #define VSYSCALL 0xffffffffff600000ULL
 
 /** struct walking - options and state of the command */
@@ -32,10 +32,10 @@ static const struct cmd_usage usage = {
 "       mmapdemo walk [OPTION]... PID START-END\n"
 "       mmapdemo walk [OPTION]... PID\n"
 "Translate an address of a process level by level, as the processor does. With a\n"
-"range, show all populated entries; runs of equal entries are one line. With\n"
-"neither, show the number of tables and pages at each level. Addresses are\n"
-"hexadecimal, as in /proc/PID/maps. The page tables may change in the meantime.\n"
-"Without the module, or without root, only the pages that /proc shows are shown.\n",
+"range, show all populated entries, with each run of equal entries in one line.\n"
+"With neither, show the number of tables and pages at each level. Addresses are\n"
+"hexadecimal, as in /proc/PID/maps. The page tables can change during the walk.\n"
+"Without the module, or without root, show only the pages that /proc reports.\n",
 	.examples =
 "  sudo mmapdemo walk 4711 7f0c5a1d2000\n"
 "  sudo mmapdemo walk --tree self\n",
@@ -50,7 +50,7 @@ static const struct cmd_usage usage = {
 	},
 };
 
-/* Refuse addresses that no process has. Return -1, or the exit status. */
+/* Refuse addresses that no process can have. Return -1, or the exit status. */
 static int refuse_kernel(const char *text)
 {
 	const char *end;
@@ -60,9 +60,9 @@ static int refuse_kernel(const char *text)
 	    address < WALK_ADDRESSES)
 		return -1;
 	if ((address & -WALK_PAGE) == VSYSCALL)
-		return cmd_fail("walk", "%s: the vsyscall page, which the "
-				"kernel emulates: no page table of a process "
-				"maps it", text);
+		return cmd_fail("walk", "%s: an address in the vsyscall page, "
+				"which the kernel emulates and no process maps",
+				text);
 	return cmd_fail("walk", "%s: %s; walk shows only the memory of "
 			"processes", text, address >> 63 ?
 			"a kernel address" : "not a canonical address");
@@ -77,7 +77,7 @@ static bool is_backwards(const char *text)
 	       !parse_address(end + 1, &end, &to) && !*end && to <= from;
 }
 
-/* Parse an address or a range. @text NULL: all addresses. False: neither. */
+/* Parse an address or a range. @text NULL: all addresses. False: invalid. */
 static bool parse_where(const char *text, struct walked *walked)
 {
 	struct walk *walk = &walked->walk;
@@ -162,8 +162,8 @@ static int failed(const struct walk *walk, int err)
 }
 
 /*
- * Open the device. Without the device, only pages can be shown. Return -1 on
- * success, otherwise the exit status.
+ * Open the device. If that fails, show only pages. Return -1, or the exit
+ * status on failure.
  */
 static int open_tables(struct walking *walking)
 {

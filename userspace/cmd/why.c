@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mmapdemo why: explain why neighbours in an address space are not one VMA */
+/* mmapdemo why: explain why adjacent mappings of a process were not merged */
 #include "base/format.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
@@ -17,13 +17,13 @@
 
 typedef unsigned long long ull;
 
-#define BORDERS_SHORT 10	/* of a group, without --verbose */
+#define BORDERS_SHORT 10	/* per group, unless --verbose */
 
 /**
  * struct why - options and state of the command
  * @from: lower limit of the pairs: their upper VMA must begin above @from
  * @to: upper limit of the pairs: their upper VMA must begin at @to or below
- * @rules: rules by which this kernel decides
+ * @rules: the merge rules of this kernel
  */
 struct why {
 	bool all;
@@ -50,10 +50,11 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo why [OPTION]... PID ADDRESS [ADDRESS]\n"
 "       mmapdemo why [OPTION]... --all PID\n"
-"Explain why adjacent mappings of a process were not merged: the VMA at an\n"
-"address and its neighbours, the VMAs between two addresses, or all, by reason.\n"
-"Addresses are hexadecimal, as in /proc/PID/maps. The reasons come from /proc.\n"
-"A recording of the process (see mmapdemo record) adds reasons that /proc lacks.\n",
+"Explain why adjacent mappings of a process were not merged: the VMA at one\n"
+"address and its neighbours, all VMAs between two addresses, or all VMAs,\n"
+"grouped by reason. Addresses are hexadecimal, as in /proc/PID/maps. The reasons\n"
+"come from /proc. A recording of the process (see mmapdemo record) adds reasons\n"
+"that /proc does not show.\n",
 	.examples =
 "  mmapdemo why --all self\n"
 "  sudo mmapdemo why 4711 7f0c5a1d2000 -i trace.dat\n",
@@ -79,8 +80,8 @@ static int parse_operands(int count, char **operand, struct why *why)
 	int status;
 
 	if (why->all ? count != 1 : count < 2 || count > 3)
-		return cmd_misused("why", "a PID is required, and one or "
-				   "two ADDRESSes, or --all");
+		return cmd_misused("why", "a PID is required, with one or two "
+				   "ADDRESSes or with --all");
 	status = cmd_process("why", operand[0], &why->pid);
 	if (status >= 0)
 		return status;
@@ -116,7 +117,7 @@ static const struct vma *vma_at(const struct why *why, __u64 address)
 	return &why->vmas.list[at];
 }
 
-/* Choose the pairs to show. Return -1 on success, otherwise the exit status. */
+/* Choose the pairs to show. Return -1, or the exit status on failure. */
 static int choose(struct why *why)
 {
 	__u64 low = why->address < why->other ? why->address : why->other;
@@ -127,9 +128,10 @@ static int choose(struct why *why)
 	if (why->all)
 		return -1;
 	if (!first || !last)
-		return cmd_fail("why", "%llx: nothing is mapped there",
+		return cmd_fail("why", "%llx: nothing is mapped at this "
+				"address",
 				(ull)(first ? high : low));
-	/* One address: its VMA with both neighbours. */
+	/* For one address: the pairs of its VMA with both neighbours. */
 	if (why->address == why->other) {
 		why->from = first->start - 1;
 		why->to = first->end;
@@ -151,7 +153,7 @@ static bool wanted(const struct why *why, const struct neighbours *pair)
 	       pair->above->start <= why->to;
 }
 
-/* Count the VMAs of the range that have a hole below. */
+/* Count the VMAs of the range that have a hole below them. */
 static int holes(const struct why *why)
 {
 	int count = 0;
@@ -192,7 +194,7 @@ static int show_some(const struct why *why)
 	return err ? err : show_holes(why);
 }
 
-/** struct flag_count - how many pairs differ in these flags */
+/** struct flag_count - number of pairs that differ in exactly these flags */
 struct flag_count {
 	__u64 flags;
 	int count;
@@ -212,7 +214,7 @@ static int by_count(const void *a, const void *b)
 	return y->count - x->count ?: by_flags(a, b);
 }
 
-/* Join equal flags of a sorted list. Return the number of different ones. */
+/* Join equal elements of a sorted list. Return the number of elements left. */
 static int join(struct flag_count *list, int count)
 {
 	int joined = 0;
@@ -226,7 +228,7 @@ static int join(struct flag_count *list, int count)
 	return count ? joined + 1 : 0;
 }
 
-/* Print which flags differ in how many pairs of the group, most frequent first. */
+/* Print which flags differ, and in how many pairs, most frequent first. */
 static int show_flags(const struct why *why, int count)
 {
 	struct flag_count *list = calloc(count, sizeof(*list));
@@ -292,7 +294,7 @@ static int show_group(const struct why *why, __u32 reason, int count)
 	return err ? err : show_borders(why, reason, count);
 }
 
-/* Show all pairs by reason, the largest group first. */
+/* Print all pairs by reason, largest group first. */
 static int show_groups(const struct why *why)
 {
 	int counts[MMAPDEMO_REASON_COUNT] = { 0 }, err = 0;
@@ -325,8 +327,8 @@ static int show_rules(const struct why *why)
 	if (why->rules.exact)
 		return 0;
 	line_begin(&line, &why->style);
-	line_add(&line, DIM, "reasons in the order of Linux %s, because the "
-		 "order of the running kernel is not known", why->rules.of);
+	line_add(&line, DIM, "reasons are in the order of Linux %s, because "
+		 "the order of the running kernel is not known", why->rules.of);
 	return line_end(&line, stdout);
 }
 
@@ -391,7 +393,7 @@ static int read_recording(struct why *why)
 	return err ? trace_dat_failed(why, err) : -1;
 }
 
-/* The process is gone: show only the kernel's reasons in the recording. */
+/* The process has ended: show only the reasons in the recording. */
 static int ask_recording(struct why *why)
 {
 	struct why_recorded wanted = {

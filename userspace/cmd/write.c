@@ -19,7 +19,7 @@
 struct options {
 	const char *path;
 	__u64 offset;
-	int method;	/* -1: without a region of its own */
+	int method;	/* -1: no private region */
 };
 
 #define BUFFER_SIZE (4UL << 20)
@@ -30,9 +30,9 @@ static const struct cmd_usage usage = {
 	.name = "write",
 	.text =
 "Usage: mmapdemo write [OPTION]... PATH\n"
-"Store standard input in PATH through a shared mapping, and wait until it is\n"
-"on the disk (msync). PATH is created or extended as needed, and never shortened.\n"
-"A device cannot grow.\n"
+"Copy standard input to PATH through a shared mapping, and wait until the data\n"
+"is on the disk (msync). PATH is created or extended as needed, and never\n"
+"truncated. A device cannot grow.\n"
 "N may be hexadecimal (0x1000) and have a suffix K, M or G.\n",
 	.examples =
 "  date | mmapdemo write dates\n"
@@ -60,7 +60,7 @@ static int parse(int argc, char **argv, struct options *opts)
 	return -1;
 }
 
-/* Fill the buffer. Return fewer bytes than @size only at the end, or -errno. */
+/* Fill the buffer. Return less than @size only at the end, or -errno. */
 static ssize_t read_full(char *buffer, size_t size)
 {
 	size_t used = 0;
@@ -79,7 +79,7 @@ static ssize_t read_full(char *buffer, size_t size)
 	return used;
 }
 
-/* Store as much as one window holds: *@stored bytes of @length. */
+/* Store as much as one window can hold: *@stored of @length bytes. */
 static int store_window(const struct options *opts, struct file *object,
 			__u64 offset, const char *data, size_t length,
 			size_t *stored)
@@ -99,8 +99,9 @@ static int store_window(const struct options *opts, struct file *object,
 	window_unmap(&window);
 	if (*stored < length)
 		return cmd_fail("write", "%s: SIGBUS at byte %llu: the file "
-				"shrank, the disk is full or failed, or there "
-				"is no memory; see dmesg", opts->path,
+				"shrank, the disk is full, an I/O error "
+				"occurred, or memory ran out; see dmesg",
+				opts->path,
 				(unsigned long long)offset + *stored);
 	if (err)
 		return cmd_fail("write", "%s: msync: %s", opts->path,
@@ -127,16 +128,17 @@ static int too_long(const struct options *opts, const struct file *object,
 		return cmd_fail("write", "%s: cannot be extended: %s",
 				opts->path, strerror(-err));
 	if (!object->sized)
-		return cmd_fail("write", "%s: unknown size; use a regular "
-				"file, a block device or /dev/mmapdemo",
+		return cmd_fail("write", "%s: the size is unknown; use a "
+				"regular file, a block device or /dev/mmapdemo",
 				opts->path);
 	return cmd_fail("write", "%s: %s: the device ends at byte %llu; for a "
-			"larger /dev/mmapdemo load the module with size=N",
+			"larger /dev/mmapdemo, load the module with a larger "
+			"size=",
 			opts->path, strerror(-err),
 			(unsigned long long)object->size);
 }
 
-/* Store the bytes that fit, then print an error about the rest. */
+/* Store the bytes that fit, then print an error for the rest. */
 static int store_chunk(const struct options *opts, struct file *object,
 		       __u64 offset, const char *data, size_t length)
 {
@@ -174,7 +176,7 @@ static int copy(const struct options *opts, struct file *object,
 	}
 }
 
-/* Create no file in place of a missing device: the file would be in its way. */
+/* If the device is missing, do not create a regular file with its name. */
 static int flags_of(const struct options *opts)
 {
 	return opts->method < 0 && strcmp(opts->path, MMAPDEMO_DEVICE) ?

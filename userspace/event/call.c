@@ -30,7 +30,7 @@ const struct event *call_part(const struct call *call, int kind)
 	return NULL;
 }
 
-/* A search begins a new call, and so does an event of another system call. */
+/* A search begins a new call. So does an event of another system call. */
 bool call_is_other(const struct call *call, const struct event *event)
 {
 	return event->kind == MMAPDEMO_EVENT_GET_UNMAPPED_AREA ||
@@ -42,11 +42,11 @@ bool call_is_other(const struct call *call, const struct event *event)
 
 /* ---- completeness ---- */
 
-/* Numbers of system calls of 32-bit programs. */
+/* System call numbers of 32-bit programs. */
 #define SYS_BRK_32 45
 #define SYS_MREMAP_32 163
 
-/* Return true if an event of its own ends the call: brk() and mremap(). */
+/* Return true for brk() and mremap(): a separate event marks their end. */
 static bool has_end_event(__u32 trigger, __s64 nr)
 {
 	switch (trigger) {
@@ -60,8 +60,9 @@ static bool has_end_event(__u32 trigger, __s64 nr)
 }
 
 /*
- * Return true if the change of a part of a VMA is complete. Kernels before 6.12 first
- * try to merge the part, then split the VMA at each end of the part inside the VMA.
+ * Return true if the change of a part of a VMA is complete. Kernels before 6.12
+ * first try to merge the part. Then they split the VMA at each end of the part
+ * that is not an end of the VMA.
  */
 static bool change_complete(const struct call *call)
 {
@@ -123,7 +124,7 @@ bool call_is_whole(const struct call *call)
 
 /* ---- the system call ---- */
 
-/* Set the file that perf reported meanwhile, otherwise the file descriptor. */
+/* Set the file: the one that perf reported, or else the file descriptor. */
 static void set_file(struct mmap_event *mmap, const struct call *call, int fd)
 {
 	for (int i = 0; i < call->count; i++) {
@@ -173,7 +174,7 @@ static void set_mremap(struct event *event, const struct call_event *call)
 	};
 }
 
-/* The old end of the heap is the result of the previous call. */
+/* The old end of the heap is the result of the previous brk(). */
 static void set_brk(struct event *event, __u64 *brk,
 		    const struct call_event *call)
 {

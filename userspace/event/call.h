@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A call that changes mappings, assembled from its events. The parts come first: the
- * search, the merge, the VMA. The call ends with an event of its own, with the end of
- * the system call, or with the last part that such a call can have.
+ * A call that changes mappings, assembled from its events. Its parts come
+ * first: the search, the merge, the VMA. The call ends with an event for the
+ * call itself, with the end of the system call, or with the last part that such
+ * a call can have.
  */
 #ifndef _CALL_H
 #define _CALL_H
@@ -14,11 +15,11 @@
 
 /**
  * struct call - the call that a task is in
- * @parts: events of the call so far; NULL before the first one
+ * @parts: events of the call so far; NULL before the first part
  * @count: number of @parts
  * @enter: start of the system call, if @entered
  * @entered: the task is in a system call
- * @flushes: TLB flushes since the task's last other event
+ * @flushes: TLB flushes since the last other event of the task
  * @flushed: number of @flushes
  */
 struct call {
@@ -39,25 +40,26 @@ int call_add(struct call *call, const struct event *event);
 /* Return the first part of @kind, or NULL if there is none. */
 const struct event *call_part(const struct call *call, int kind);
 
-/* Return true if the event is not part of this call, but of the next one. */
+/* Return true if the event belongs to the next call, not to this one. */
 bool call_is_other(const struct call *call, const struct event *event);
 
-/* Return true if the last part ends the call. */
+/* Return true if the last part completes the call. */
 bool call_is_whole(const struct call *call);
 
 /* Record the start of a system call. */
 void call_enter(struct call *call, const struct event *event);
 
 /*
- * Record the end of a system call. @event becomes the complete call, as an event of the
- * module if possible. Return false if the start of the call was not seen. @brk is the
- * last known end of the heap, 0: unknown. @brk may be NULL if @event is not of brk().
+ * Record the end of a system call. Turn @event into the whole call: into an
+ * event of the module if the module has one for this call. Return false if the
+ * start of the call was not seen. *@brk is the last known end of the heap, 0:
+ * unknown. @brk may be NULL for calls other than brk().
  */
 bool call_leave(struct call *call, struct event *event, __u64 *brk);
 
 /*
- * Return the duration of the whole system call that @leave, its sys_exit_*, ends. 0: the
- * start of the call was not seen.
+ * Return the duration of the whole system call that ends with @leave, a
+ * sys_exit_* event. 0: the start of the call was not seen.
  */
 __u64 call_duration(const struct call *call, const struct event *leave);
 

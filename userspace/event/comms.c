@@ -28,7 +28,7 @@ static struct comm *find(const struct comms *comms, __u32 tid)
 	return found ? *found : NULL;
 }
 
-/* Return the entry of @tid; a new entry has no name. NULL: no memory. */
+/* Return the entry of @tid. A new entry has no name. NULL: no memory. */
 static struct comm *get(struct comms *comms, __u32 tid)
 {
 	struct comm *comm = find(comms, tid);

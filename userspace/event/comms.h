@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names of tasks: those saved by the kernel, and those from exec and fork events. */
+/* Names of tasks: those that the kernel saved, and those from exec and fork. */
 #ifndef _COMMS_H
 #define _COMMS_H
 
@@ -7,15 +7,15 @@
 
 #define COMM_MAX 16
 
-/** struct comms - a tree of names, by task; all 0: empty */
+/** struct comms - a tree of names, sorted by task; all 0: empty */
 struct comms {
 	void *tree;
 };
 
-/* Read lines of "TID NAME". A line without a number continues the previous name. */
+/* Parse lines "TID NAME". A line without a number continues the last name. */
 int comms_read(struct comms *comms, const char *text);
 
-/* Name a task without a name: after the program at exec, after the parent at fork. */
+/* Name a task without a name: at exec by the program, at fork by the parent. */
 int comms_event(struct comms *comms, const struct event *event);
 
 /* Return the name of a task, or "" if it is unknown. */

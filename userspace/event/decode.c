@@ -89,7 +89,7 @@ static int bind_event(struct decoder *decoder, int kind)
 	return 0;
 }
 
-/* Bind the event of call stacks, which exists if call stacks were recorded. */
+/* Bind the event of call stacks, if call stacks were recorded. */
 static void bind_stack(struct decoder *decoder)
 {
 	struct tep_event *event;
@@ -150,7 +150,7 @@ __u32 decoder_kinds(const struct decoder *decoder)
 
 /* ---- records ---- */
 
-/* Return true if the range is in the record. Offset and size come from a file. */
+/* Return true if the range, which may be from a file, is in the record. */
 static bool inside(const struct tep_record *record, size_t offset, size_t size)
 {
 	size_t bytes = record->size;
@@ -158,7 +158,7 @@ static bool inside(const struct tep_record *record, size_t offset, size_t size)
 	return offset <= bytes && size <= bytes - offset;
 }
 
-/* Return a number that is known to be inside the record. */
+/* Return a number. The caller has checked that it is inside the record. */
 static __u64 number_of(const struct decode_number *number, const char *data)
 {
 	__u64 value = 0;
@@ -184,7 +184,7 @@ static void decode_number(const struct decode_number *number, const char *data,
 	memcpy(to + number->to, &value, number->to_size);	/* little endian */
 }
 
-/* Copy all numbers of an event. They are known to be inside the record. */
+/* Copy all numbers of an event. The caller has checked the record's size. */
 static void decode_numbers(const struct decode_binding *binding,
 			   const char *data, char *to)
 {
@@ -213,7 +213,7 @@ static int decode_text(const struct decode_text *text,
 	if (format->flags & TEP_FIELD_IS_DYNAMIC) {
 		if (size != sizeof(where))
 			return -EPROTO;
-		/* __data_loc: length << 16 | offset */
+		/* __data_loc contains length << 16 | offset. */
 		memcpy(&where, (char *)record->data + offset, sizeof(where));
 		if (format->flags & TEP_FIELD_IS_RELATIVE)
 			offset += size + (where & 0xffff);
@@ -232,7 +232,7 @@ static int decode_text(const struct decode_text *text,
 	return 0;
 }
 
-/* Read the common fields of a record. Return false if the record is too short. */
+/* Read the common fields of a record. Return false if it is too short. */
 static bool read_common(const struct decoder *decoder,
 			const struct tep_record *record, __u32 *id, __u32 *tid)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Decoder of raw trace records into struct event, by the formats of tracefs. */
+/* Decoder of raw trace records to struct event, by the formats of tracefs. */
 #ifndef _DECODE_H
 #define _DECODE_H
 
@@ -10,10 +10,10 @@
 /**
  * struct decode_number - how to copy a number out of a record
  * @from: offset in the record
- * @size: size in the record, at most 8 bytes
- * @sign: the number is signed
  * @to: offset in struct event
+ * @size: size in the record, at most 8 bytes
  * @to_size: size in struct event, 4 or 8 bytes
+ * @sign: the number is signed
  */
 struct decode_number {
 	__u32 from;
@@ -23,20 +23,20 @@ struct decode_number {
 	bool sign;
 };
 
-/** struct decode_text - a text in a record, described by @format */
+/** struct decode_text - a string in a record, described by @format */
 struct decode_text {
 	const struct field *field;
 	const struct tep_format_field *format;
 };
 
-/* Ways to copy a number. Most numbers have the same size in both places. */
+/* How to copy a number: most numbers have the same size in both places. */
 enum decode_how { DECODE_8, DECODE_4, DECODE_ANY, DECODE_HOWS };
 
 /**
  * struct decode_binding - the fields of an event in this kernel
- * @numbers: the numbers, by enum decode_how; found once, copied often
+ * @numbers: the numbers, by enum decode_how
  * @counts: number of @numbers, by enum decode_how
- * @texts: the texts, found once
+ * @texts: the strings
  * @text_count: number of @texts
  * @bytes: minimum size of the record
  */
@@ -57,8 +57,8 @@ struct decode_binding {
  * @pid: common field of all events: the task
  * @kinds: kind of event + 1, by id; 0: not decoded
  * @bindings: fields of the event, by kind
- * @stack_id: id of the event of call stacks, 0: there is none
- * @stack: field of a call stack in the record
+ * @stack_id: event id of call stacks, 0: there are none
+ * @stack: field with the frames, in the event of a call stack
  * @missing: event or field that decoder_init() did not find
  */
 struct decoder {
@@ -73,31 +73,32 @@ struct decoder {
 };
 
 /*
- * Prepare to decode the events of @kinds, see event_wanted(). -ENOENT: this kernel's
- * events lack decoder->missing. @tep is not taken over, and must outlive the decoder.
+ * Prepare to decode the events of @kinds, see event_wanted(). -ENOENT: this
+ * kernel lacks the event or field decoder->missing. The caller keeps @tep, and
+ * frees it after the last use of the decoder.
  */
 int decoder_init(struct decoder *decoder, struct tep_handle *tep, __u32 kinds);
 
-/* Add the optional events whose formats decoder->tep got later. 0 or -ENOENT. */
+/* Add optional events whose formats are now in decoder->tep. 0 or -ENOENT. */
 int decoder_more(struct decoder *decoder);
 
-/* Return true if the event exists. All events before EVENT_FLUSH must exist. */
+/* Return true if the kernel has the event; always true before EVENT_FLUSH. */
 bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
 
-/* Return the events that exist, one bit each. */
+/* Return the events that the kernel has, one bit each. */
 __u32 decoder_kinds(const struct decoder *decoder);
 
 /*
- * Decode a record. Return 1 if @event is filled, 0 for a record of something else,
- * -EPROTO if the record is shorter than its format requires.
+ * Decode a record. Return 1 if @event was filled in, 0 if the record is another
+ * event, -EPROTO if the record is shorter than its format requires.
  */
 int decode(const struct decoder *decoder, const struct tep_record *record,
 	   struct event *event);
 
 /*
- * Decode the record after that of @event. Return 1 if the record is the call stack of
- * @event, which is filled in, 0 for a record of something else, -EPROTO if the record
- * is shorter than its format requires.
+ * Decode the record that follows @event. Return 1 if it is the call stack of
+ * @event, which is then filled in, 0 if it is something else, -EPROTO if it is
+ * shorter than its format requires.
  */
 int decode_stack(const struct decoder *decoder, const struct tep_record *record,
 		 struct event *event);

@@ -244,7 +244,7 @@ static const struct field touch_fields[] = {
 	END
 };
 
-/* No ip: the instruction is the kernel's, and its address is not shown. */
+/* ip is omitted: it is an instruction of the kernel. */
 static const struct field kernel_touch_fields[] = {
 	ADDRESS(touch, address),
 	NUMBER(touch, error_code, .flags = names_error_code),
@@ -476,8 +476,8 @@ bool merge_refused(const struct merge_event *merge)
 }
 
 /*
- * Kernels with per-VMA locks retry a fault for other reasons, too: because the driver
- * has no .map_pages, and because a private page needs an anon_vma.
+ * Exclude faults that kernels with per-VMA locks retry for other reasons: the
+ * driver has no .map_pages, or a private page needs an anon_vma.
  */
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The events as plain structures. module/trace/events.h documents each field; names
- * and meanings are the same here.
+ * The events as plain structures. module/trace/events.h documents the fields,
+ * which have the same names and meanings here.
  */
 #ifndef _EVENT_H
 #define _EVENT_H
@@ -15,7 +15,7 @@
 #define EVENT_NAME_MAX 64
 #define EVENT_PATH_MAX 128
 
-/* System calls whose start and end are events of the kernel itself */
+/* System calls whose start and end are events of the kernel */
 enum event_call {
 	EVENT_CALL_MMAP,
 	EVENT_CALL_MUNMAP,
@@ -33,7 +33,7 @@ enum event_kind {
 	EVENT_EXIT,
 	EVENT_FLUSH,
 
-	/* The kernel's own events: the only ones without the module */
+	/* Events of the kernel, which are also available without the module */
 	EVENT_SIGNAL,
 	EVENT_TOUCH,
 	EVENT_KERNEL_TOUCH,
@@ -41,13 +41,13 @@ enum event_kind {
 	EVENT_LEAVE = EVENT_ENTER + EVENT_CALLS,
 	EVENT_KINDS = EVENT_LEAVE + EVENT_CALLS,
 
-	/* Events of perf: used only without the module, never recorded */
+	/* Events of perf, used only without the module, and never recorded */
 	EVENT_VMA = EVENT_KINDS,
 	EVENT_COMM,
 	EVENT_ALL_KINDS
 };
 
-/* Sets of the events of tracefs, one bit each. 0 stands for EVENTS_MODULE. */
+/* Sets of tracefs events, one bit per event. 0 means EVENTS_MODULE. */
 #define EVENTS_MODULE ((1U << EVENT_FLUSH) - 1)
 #define EVENTS_FAULTS (1U << EVENT_SIGNAL | 1U << EVENT_TOUCH | \
 		       1U << EVENT_KERNEL_TOUCH)
@@ -58,8 +58,9 @@ enum event_kind {
 			   1U << (EVENT_LEAVE + (call)))
 
 /*
- * Events of the kernel in addition to the module's: faults that handle_mm_fault() never
- * sees, and calls that no probe of the module sees, or only if they succeed.
+ * Events of the kernel that supplement those of the module: faults that never
+ * reach handle_mm_fault(), and calls that the probes of the module do not see,
+ * or see only if they succeed.
  */
 #define EVENTS_OF_KERNEL (EVENTS_FAULTS | EVENTS_CALL(EVENT_CALL_MMAP) |	\
 			  EVENTS_CALL(EVENT_CALL_MUNMAP) |			\
@@ -178,23 +179,23 @@ struct fault_event {
 };
 
 /*
- * Return true if there was a neighbour other than the VMA of the range itself. Pass the
- * end and the reason of one side. A part of a VMA that changes is next to the rest of
- * this VMA, with which it need not be merged.
+ * Return true if there was a neighbour on the side with @end and @reason. If a
+ * part of a VMA changes, the rest of the VMA does not count as a neighbour,
+ * because the part need not be merged with it.
  */
 bool merge_has_neighbour(__u64 end, __u32 reason);
 
-/* Return true if the range had such a neighbour and was merged with none. */
+/* Return true if the range had a neighbour, but was merged with none. */
 bool merge_refused(const struct merge_event *merge);
 
-/* Bits of fault_event.ret: VM_FAULT_MAJOR; the module's own with VM_FAULT_SIGBUS */
+/* Bits of fault_event.ret: VM_FAULT_MAJOR, and two that the module adds */
 #define FAULT_MAJOR		0x4
 #define FAULT_WITHIN_FILE	0x40000000
 #define FAULT_AFTER_END		0x80000000U
 
 /*
- * Return true if the fault found its page under a read begun by another fault or by
- * read-ahead, and waited for this read. Such a fault is not a major fault, but took
+ * Return true if the fault waited for a read of its page, and another fault or
+ * readahead had started this read. Such a fault is not a major fault, but took
  * more than one attempt. @dev and @ino: of /dev/mmapdemo, 0: unknown.
  */
 bool fault_awaited(const struct fault_event *fault, __u32 dev, __u64 ino);
@@ -266,7 +267,7 @@ struct exit_mmap_event {
 	__s64 nr;
 };
 
-/* The fields used here of task:task_newtask and sched:sched_process_{exec,exit} */
+/* Some fields of task:task_newtask and sched:sched_process_{exec,exit} */
 struct fork_event {
 	__u32 pid;
 	__u64 clone_flags;
@@ -277,13 +278,13 @@ struct exec_event {
 	char filename[EVENT_PATH_MAX];
 };
 
-/* The kernel's tlb:tlb_flush, which not every kernel has */
+/* tlb:tlb_flush, which not every kernel has */
 struct flush_event {
 	__u32 reason;
 	__u64 pages;
 };
 
-/* The kernel's signal:signal_deliver */
+/* signal:signal_deliver */
 struct signal_event {
 	__s64 sig;
 	__s64 code;
@@ -291,9 +292,9 @@ struct signal_event {
 };
 
 /*
- * The kernel's exceptions:page_fault_{user,kernel}, at the start of a fault.
- * page_fault_kernel has no @ip. @sig and @code are those of the signal that ended the
- * fault, if known.
+ * exceptions:page_fault_{user,kernel}, at the start of a fault.
+ * page_fault_kernel has no @ip. @sig and @code are those of the signal that
+ * ended the fault, if known.
  */
 struct touch_event {
 	__u64 address;
@@ -309,8 +310,8 @@ struct touch_event {
 #define TOUCH_EXEC		0x10
 
 /*
- * The kernel's syscalls:sys_enter_* with @args, and sys_exit_* with @ret. Once the call
- * is over, the event of sys_exit_* has the data of both, and @duration.
+ * syscalls:sys_enter_* with @args, and sys_exit_* with @ret. After the call,
+ * the event of sys_exit_* has @args, @ret and @duration.
  */
 struct call_event {
 	__u64 args[6];
@@ -330,25 +331,25 @@ struct vma_event {
 	char name[EVENT_NAME_MAX];
 };
 
-/* Start of a new address space by exec: perf's PERF_RECORD_COMM */
+/* Start of a new address space at exec: perf's PERF_RECORD_COMM */
 struct comm_event {
 	char comm[16];
 };
 
 #define FLUSH_ALL (~0ULL)	/* flush_event.pages of a full TLB flush */
 
-/* enum tlb_flush_reason of the kernel, the same in every version */
+/* enum tlb_flush_reason of the kernel, which is the same in every version */
 enum flush_reason {
 	FLUSH_TASK_SWITCH,
 	FLUSH_REMOTE,
 	FLUSH_LOCAL,
 	FLUSH_LOCAL_MM,
-	FLUSH_SEND,		/* request to other processors, no flush itself */
-	FLUSH_WRONG_CPU,	/* request that does not apply here (any longer) */
+	FLUSH_SEND,		/* request to other processors, not a flush */
+	FLUSH_WRONG_CPU,	/* request that does not apply (any longer) */
 	FLUSH_REASONS
 };
 
-/* The kernel does not record more frames. */
+/* Maximum number of frames that the kernel records. */
 #define EVENT_FRAMES_MAX 8
 
 /**
@@ -356,11 +357,10 @@ enum flush_reason {
  * @kind: enum mmapdemo_event, or enum event_kind
  * @cpu: processor of the event
  * @tid: task that caused the event
- * @time: when the end of the event was recorded; ns of CLOCK_MONOTONIC
- * @order: order of reading, which breaks ties of @time
- * @frames: number of known entries of @stack, 0: the stack was not recorded
- * @stack: call stack of the program: the instruction, then the return addresses of
- *	its callers
+ * @time: when the event was recorded, at its end; ns of CLOCK_MONOTONIC
+ * @order: position in the order of reading, to sort events of equal @time
+ * @frames: number of entries of @stack, 0: the stack was not recorded
+ * @stack: user call stack: the current instruction, then the return addresses
  */
 struct event {
 	int kind;
@@ -394,7 +394,7 @@ struct event {
 	};
 };
 
-/* ---- descriptions of the fields, for decoding and for JSON ---- */
+/* ---- descriptions of the fields, for the decoder and for JSON ---- */
 
 enum field_type {
 	FIELD_UNSIGNED,
@@ -431,13 +431,13 @@ struct event_layout {
 
 extern const struct event_layout event_layouts[EVENT_ALL_KINDS];
 
-/* Return the id of the address space acted on; 0 for the kernel's own events. */
+/* Return the id of the event's address space; 0 for the kernel's own events. */
 __u32 event_mm(const struct event *event);
 
-/* Return the number of the surrounding system call; -1: none, or @event is a call. */
+/* Return the number of the system call that caused @event; -1: none. */
 __s64 event_nr(const struct event *event);
 
-/* Return how many VMAs the space has now, for dup_mm the child's; 0: unknown. */
+/* Return the VMA count after the event (dup_mm: the child's); 0: unknown. */
 __u32 event_map_count(const struct event *event);
 
 /* Return the start of the event: its end minus its duration. */

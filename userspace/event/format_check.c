@@ -15,11 +15,11 @@
 #define FIELD "\tfield: ?(" WORD "(\\[\\])?[ *]+)+" WORD "(\\[[A-Za-z0-9_+ ]*\\])?;" \
 	"\toffset:[0-9]{1,7};\tsize:[0-9]{1,7};(\tsigned:[01];)?\n"
 
-/* The pattern does not cover what follows the fields. */
+/* The pattern does not match the text after the fields. */
 #define EVENT "^name: " WORD "\nID: [0-9]{1,5}\nformat:\n(" FIELD "|\n)+$"
 #define PAGE "^(" FIELD ")+$"
 
-/** struct pattern - a pattern, compiled at first use, which is slower than a match */
+/** struct pattern - a pattern, compiled when it is first used */
 struct pattern {
 	const char *text;
 	regex_t regex;
@@ -41,7 +41,7 @@ static int matches(const char *text, struct pattern *pattern)
 	return ret == REG_ESPACE ? -ENOMEM : ret ? -EPROTO : 0;
 }
 
-/* Copy @size bytes of @text to a string with @room bytes after it. NULL: no memory. */
+/* Copy @text to a string with @room extra bytes. NULL: no memory. */
 static char *copy(const char *text, size_t size, size_t room)
 {
 	char *copied = malloc(size + room + 1);
@@ -59,8 +59,8 @@ static int known(int err, enum tep_errno wrong)
 }
 
 /*
- * Only the fields are needed. The text after them is a program that prints the fields;
- * the parser does not get this text, because it can't be trusted.
+ * Only the fields are needed. The text after them is an expression that prints
+ * the fields. This text can't be trusted, so it is not passed to the parser.
  */
 int format_text_event(struct tep_handle *tep, const char *text, size_t size,
 		      const char *system)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Parser of a kernel's descriptions of events, from a file that any user may have made.
- * libtraceevent trusts its input, so it only gets text that looks like that of tracefs.
+ * Parser of a kernel's event formats in a file that any user may have written.
+ * libtraceevent trusts its input, so it gets only text that looks like the text
+ * of tracefs.
  */
 #ifndef _FORMAT_CHECK_H
 #define _FORMAT_CHECK_H
@@ -10,7 +11,7 @@
 
 struct tep_handle;
 
-/* Parse the format of an event of @system. 0, -ENOMEM, or -EPROTO: damaged text. */
+/* Parse the format of an event of @system. 0, -ENOMEM, or -EPROTO (damaged). */
 int format_text_event(struct tep_handle *tep, const char *text, size_t size,
 		      const char *system);
 

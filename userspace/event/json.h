@@ -10,23 +10,23 @@
 struct json_object;
 
 /*
- * Return a new object with every field under its own name, the name of a value as
- * NAME_name, names of bits as NAME_names, and the call stack, if there is one. NULL: no
- * memory.
+ * Return a new object with each field under its name, the name of a value as
+ * NAME_name, the names of bits as NAME_names, and the call stack if there is
+ * one. NULL: there is no memory.
  */
 struct json_object *json_event_object(const struct event *event);
 
-/* Write this object. Return 0 or -errno. */
+/* Write the object of json_event_object() as a line. Return 0 or -errno. */
 int json_event(FILE *out, const struct event *event);
 
-/* Add names of bits to @object. Without memory, free @object and return NULL. */
+/* Add the names of bits. No memory: free @object, and return NULL. */
 struct json_object *json_add_bits(struct json_object *object,
 				  const char *name, const struct name *bits,
 				  __u64 value);
 
 /*
- * Add the names of the module's events whose bits are set. Without memory, free @object
- * and return NULL.
+ * Add the names of the module's events whose bits are set. If there is no
+ * memory, free @object and return NULL.
  */
 struct json_object *json_add_events(struct json_object *object, __u64 events);
 

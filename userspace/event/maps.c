@@ -8,9 +8,12 @@
 
 /**
  * struct maps_node - node of an AVL tree
- * @refs: nodes and maps that point to the node; with more than one, the node is never
- *	changed
+ * @below: subtree of the mappings at lower addresses
+ * @above: subtree of the mappings at higher addresses
+ * @refs: number of nodes and maps that point to the node. While there are
+ *	several, the node must not be changed
  * @height: height of the subtree, including the node
+ * @mapping: the mapping
  */
 struct maps_node {
 	struct maps_node *below;
@@ -50,7 +53,7 @@ static struct maps_node *new_node(const struct mapping *mapping)
 	return node;
 }
 
-/* Replace a shared node by a private copy, before a change. */
+/* Replace a shared node by a private copy, so that it can be changed. */
 static int own_node(struct maps_node **link)
 {
 	struct maps_node *node = *link, *copy;
@@ -83,8 +86,8 @@ static void measure(struct maps_node *node)
 }
 
 /*
- * Rotate: the node below *@link takes its place. Without memory for a copy, change
- * nothing: the tree stays correct, but less balanced.
+ * Rotate: the node below *@link replaces *@link. If there is no memory for a
+ * copy, change nothing: then the tree is less balanced, but correct.
  */
 static void raise_below(struct maps_node **link)
 {
@@ -114,7 +117,7 @@ static void raise_above(struct maps_node **link)
 	*link = raised;
 }
 
-/* Rebalance *@link, a private node, after the height of one side changed by one. */
+/* Measure *@link, a private node, and rebalance it if necessary. */
 static void balance(struct maps_node **link)
 {
 	struct maps_node *node = *link;
@@ -134,7 +137,7 @@ static void balance(struct maps_node **link)
 	}
 }
 
-/* ---- changes, which make the nodes that they touch private ---- */
+/* ---- changes, which first make all affected nodes private ---- */
 
 static int add_node(struct maps_node **link, struct maps_node *added)
 {
@@ -164,7 +167,7 @@ static void replace_node(struct maps_node **link, struct maps_node *by)
 	put_node(node);
 }
 
-/* Remove the lowest node of *@link, and copy its mapping to @mapping. */
+/* Remove the leftmost node of *@link, and copy its mapping to @mapping. */
 static int take_lowest(struct maps_node **link, struct mapping *mapping)
 {
 	int err;
@@ -180,7 +183,7 @@ static int take_lowest(struct maps_node **link, struct mapping *mapping)
 	return err;
 }
 
-/* Remove the mapping that begins at @start, which must exist. */
+/* Remove the mapping that begins at @start. It must exist. */
 static int drop_node(struct maps_node **link, __u64 start)
 {
 	struct maps_node *node = *link;
@@ -205,7 +208,7 @@ static int drop_node(struct maps_node **link, __u64 start)
 	return err;
 }
 
-/* Return the mapping that begins at @start, to be changed in place. NULL: no memory. */
+/* Return the mapping at @start, for the caller to change. NULL: no memory. */
 static struct mapping *own_mapping(struct maps *maps, __u64 start)
 {
 	struct maps_node **link = &maps->root;
@@ -246,7 +249,7 @@ static void move_start(struct mapping *mapping, __u64 start)
 	mapping->start = start;
 }
 
-/* Clear the range in @known, which begins before the range, and ends in or after it. */
+/* Remove the range from @known, which begins before the range. */
 static int cut_end(struct maps *maps, const struct mapping *known,
 		   __u64 start, __u64 end)
 {
@@ -345,7 +348,7 @@ const struct mapping *maps_next_vma(const struct maps *maps, __u64 address)
 {
 	const struct mapping *mapping = maps_after(maps, address);
 
-	/* above all addresses of programs */
+	/* [vsyscall] is above all user addresses. */
 	return mapping && mapping->start >> 63 ? NULL : mapping;
 }
 

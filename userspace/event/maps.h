@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The mappings of one address space, as far as known from events and /proc/PID/maps.
- * Newer information overwrites older information.
+ * The mappings of one address space, as far as known from events and
+ * /proc/PID/maps. Newer information replaces older information.
  */
 #ifndef _MAPS_H
 #define _MAPS_H
@@ -15,7 +15,7 @@
  * @start: first byte
  * @end: after the last byte
  * @offset: of @start in the file, in bytes
- * @ino: inode, 0: anonymous memory
+ * @ino: inode number, 0: anonymous memory
  * @dev: device, MAJOR << 20 | MINOR
  * @born: when mmap() was called for the mapping, 0: not seen
  * @name: name of the file, or [heap], [stack] ...; "" if anonymous or unknown
@@ -34,11 +34,11 @@ struct maps_node;
 
 /**
  * struct maps - mappings, sorted by address, not overlapping; all 0: empty
- * @root: root of a balanced tree; address spaces may share a part of their trees until
- *	one of them changes this part
- * @found: result of the last search, often also of the next one; NULL: unknown
+ * @root: root of a balanced tree. Address spaces may share a subtree until one
+ *	of them changes it
+ * @found: result of the last search, often also that of the next; NULL: none
  * @stack: end of the mapping that was last named [stack], 0: there was none
- * @building: exec still builds the stack, and moves the complete stack later
+ * @building: exec is building the stack, and will move it when it is complete
  */
 struct maps {
 	struct maps_node *root;
@@ -49,7 +49,7 @@ struct maps {
 
 #define MAPS_STACK "[stack]"
 
-/* Set the range to @mapping, whatever was there before. Return 0 or -ENOMEM. */
+/* Replace everything in the range of @mapping by @mapping. 0 or -ENOMEM. */
 int maps_set(struct maps *maps, const struct mapping *mapping);
 
 /* Remove everything mapped in the range. Return 0 or -ENOMEM. */
@@ -59,28 +59,28 @@ int maps_clear(struct maps *maps, __u64 start, __u64 end);
 void maps_copy(struct maps *to, const struct maps *from);
 void maps_free(struct maps *maps);
 
-/* Add the mappings of a file in the format of /proc/PID/maps. */
+/* Add the mappings that a file in the format of /proc/PID/maps lists. */
 int maps_parse(struct maps *maps, FILE *file);
 
-/* Return the mapping that holds @address, or NULL; valid until a change. */
+/* Return the mapping that contains @address, or NULL; valid until a change. */
 const struct mapping *maps_find(const struct maps *maps, __u64 address);
 
 /*
- * Return the first mapping that ends after @address, or NULL. Given the end of a
- * mapping, this is the next mapping.
+ * Return the first mapping that ends after @address, or NULL. If @address is
+ * the end of a mapping, this is the next mapping.
  */
 const struct mapping *maps_after(const struct maps *maps, __u64 address);
 
-/* As maps_after(), without [vsyscall], which the kernel does not count as a VMA. */
+/* As maps_after(), but skip [vsyscall], which is not a VMA. */
 const struct mapping *maps_next_vma(const struct maps *maps, __u64 address);
 
 /*
- * Return when the mapping that holds @address was born, 0: unknown. Later calls for the
- * same mapping return 0. Nothing else changes.
+ * Return when the mapping that contains @address was created, 0: unknown. Later
+ * calls for the same mapping return 0. Nothing else changes.
  */
 __u64 maps_first_touch(const struct maps *maps, __u64 address);
 
-/* Format "libc.so.6+0x1b2f0", with the offset in the file; "" for anonymous memory. */
+/* Format "libc.so.6+0x1b2f0", with the file offset; "" for anonymous memory. */
 const char *maps_format(const struct maps *maps, __u64 address, char *text,
 			size_t size);
 

@@ -22,7 +22,7 @@ const struct name names_vm_flags[] = { MMAPDEMO_VM_FLAGS };
 
 const struct name names_trigger[] = { MMAPDEMO_TRIGGERS };
 
-/* enum flush_reason, with the names of the kernel's event */
+/* enum flush_reason, with the names that the kernel's event prints */
 const struct name names_flush[] = {
 	EM(0, "task-switch")
 	EM(1, "remote-shootdown")
@@ -73,7 +73,7 @@ const struct name names_error_code[] = {
 	EMe(0x8000, "sgx")
 };
 
-/* System calls that change mappings, and those that may be under way at an event. */
+/* System calls that change mappings, and others during which events occur */
 const struct name names_syscall[] = {
 	EM(SYS_mmap, "mmap")
 	EM(SYS_munmap, "munmap")
@@ -123,7 +123,7 @@ const struct name names_prot[] = {
 	EMe(0x4, "exec")
 };
 
-/* Generic MAP_*, named as in mmapdemo's events */
+/* Generic MAP_* flags, with the names in mmapdemo's events */
 const struct name names_map[] = {
 	EM(0x000001, "shared")
 	EM(0x000002, "private")
@@ -146,7 +146,7 @@ const struct name names_mremap[] = {
 	EMe(0x4, "dontunmap")
 };
 
-/* VM_* that are the same on every kernel */
+/* VM_* flags that are the same on every kernel */
 const struct name names_vm[] = {
 	EM(0x1, "read")
 	EM(0x2, "write")
@@ -189,9 +189,9 @@ const char *name_attach_error(int error)
 	case ENOENT:
 		return "inlined or absent in this kernel";
 	case EINVAL:
-		return "the kernel forbids probing it";
+		return "the kernel forbids probes in this function";
 	case EBUSY:
-		return "another tool is attached to it";
+		return "another tool is attached to this function";
 	case EOPNOTSUPP:
 		return "not supported by this kernel";
 	case ENOMEM:

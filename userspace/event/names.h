@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names of the values in events: the lists of uapi/mmapdemo.h as tables. */
+/* Names of the values in events: tables of the lists in uapi/mmapdemo.h. */
 #ifndef _NAMES_H
 #define _NAMES_H
 
@@ -36,10 +36,10 @@ extern const struct name names_ret[];
 /* Return the name of @value, or "?". */
 const char *name_of(const struct name *names, __u64 value);
 
-/* Return why a function can't be attached to: mmapdemo_probe.error in words. */
+/* Return the text for mmapdemo_probe.error: why the probe can't be attached. */
 const char *name_attach_error(int error);
 
-/* strerror(), except for the error of enabling an event while ftrace is off. */
+/* As strerror(), but EUNATCH means that ftrace is off. */
 const char *name_error(int error);
 
 #endif /* _NAMES_H */

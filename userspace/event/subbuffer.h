@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A sub-buffer of the kernel's ring buffer, split into records. The contents are not
- * trusted: the page may come from a damaged file.
+ * Parser of the records in a sub-buffer of the kernel's ring buffer. The
+ * contents are not trusted: the sub-buffer may come from a damaged file.
  */
 #ifndef _SUBBUFFER_H
 #define _SUBBUFFER_H
@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 /**
- * struct page - a sub-buffer being split
+ * struct page - a sub-buffer that is being parsed
  * @at: start of the next record
- * @end: after the last record
+ * @end: end of the last record
  * @time: time of the previous record
  */
 struct page {
@@ -28,10 +28,10 @@ struct page_record {
 	__u64 time;
 };
 
-/* Start to split a page. 0, or -EPROTO: not a page. Does not copy @data. */
+/* Start to parse a page. Does not copy @data. 0, or -EPROTO: not a page. */
 int page_open(struct page *page, const void *data, size_t size);
 
-/* Return 1 with the next record; 0: there is none; -EPROTO: it exceeds the page. */
+/* Return 1 and the next record; 0: none is left; -EPROTO: it is damaged. */
 int page_next(struct page *page, struct page_record *record);
 
 #endif /* _SUBBUFFER_H */

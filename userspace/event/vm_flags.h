@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The VM_* of include/linux/mm.h that are used here, the same on every kernel. */
+/* VM_* flags of include/linux/mm.h that are the same on every kernel. */
 #ifndef _VM_FLAGS_H
 #define _VM_FLAGS_H
 
@@ -11,8 +11,8 @@
 #define VM_SHARED	0x8
 
 /*
- * Shown as shared in /proc/PID/maps. VM_SHARED is not used there: the kernel clears it
- * in a MAP_SHARED mapping of a file that was opened for reading only.
+ * Shown as "s" in /proc/PID/maps. VM_SHARED would be wrong: the kernel clears
+ * it in a MAP_SHARED mapping of a file that was opened read-only.
  */
 #define VM_MAYSHARE	0x80
 
@@ -36,7 +36,7 @@
 #define VM_NOHUGEPAGE	0x40000000
 #define VM_MERGEABLE	0x80000000
 
-/* Flags of mappings that MAP_POPULATE skips, and of those without a page cache. */
+/* Flags of mappings that MAP_POPULATE skips; of those without a page cache. */
 #define VM_NO_POPULATE	(VM_IO | VM_PFNMAP)
 #define VM_NO_CACHE	(VM_NO_POPULATE | VM_MIXEDMAP)
 

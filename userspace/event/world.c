@@ -13,7 +13,7 @@ struct space *world_space(const struct world *world, __u32 mm)
 	return ids_find(&world->mms, mm);
 }
 
-/* Set the id. Without the module, the id is 0, and spaces are not found by it. */
+/* Set the id. Without the module, it is 0 and can't be looked up. */
 static int set_mm(struct world *world, struct space *space, __u32 mm)
 {
 	space->mm = mm;
@@ -55,7 +55,7 @@ static void drop_space(struct world *world, struct space *space)
 	free(space);
 }
 
-/* Set the space that exec takes the task to; NULL: none. */
+/* Set the space that exec is building for the task; NULL: none. */
 static void set_entered(struct task *task, struct space *space)
 {
 	if (task->entered)
@@ -142,7 +142,7 @@ static void drop_task(struct world *world, struct task *task)
 	free(task);
 }
 
-/* Add the names of the mapped files, which are valid in all address spaces. */
+/* Add the names of all mapped files. They are valid in all address spaces. */
 static int add_files(struct world *world, const struct maps *maps)
 {
 	const struct mapping *mapping = maps_after(maps, 0);
@@ -169,7 +169,7 @@ int world_seed(struct world *world, __u32 tid, const struct maps *maps,
 
 /* ---- without the module ---- */
 
-/* Return the space that exec takes the task to, otherwise the task's own. */
+/* Return the space that exec is building, or else the space of the task. */
 static struct space *own_space(struct world *world, struct task *task)
 {
 	struct space *space = task->entered ?: task->space;
@@ -200,8 +200,8 @@ int world_join(struct world *world, __u32 tid, __u32 other)
 /* ---- events ---- */
 
 /*
- * Return true if the event is of the address space that exec builds: first its page
- * table, then its stack, then the arguments on the stack.
+ * Return true if the event is about the address space that exec is building:
+ * first its page table, then its stack, then the arguments on the stack.
  */
 static bool begins_space(const struct event *event)
 {
@@ -214,7 +214,7 @@ static bool begins_space(const struct event *event)
 	       event->fault.from == MMAPDEMO_FROM_REMOTE;
 }
 
-/* Let exec take the task to @space, which the task gets if exec succeeds. */
+/* Note that exec is building @space. The task moves to it if exec succeeds. */
 static void enter(struct world *world, struct task *task, struct space *space)
 {
 	struct space *failed = task->entered;
@@ -251,9 +251,10 @@ static struct space *first_seen(struct world *world, const struct event *event,
 }
 
 /*
- * Return the id of the space in which to show an event, 0: the task's own. Fork makes a
- * page table before the child is known. The end of a space that was never seen does not
- * create the space.
+ * Return the id of the address space to which the event belongs, 0: that of the
+ * task. A page table that fork allocates counts for the parent, because the
+ * child is not known yet. The end of an unknown address space does not create
+ * it.
  */
 static __u32 place_of(struct world *world, const struct event *event)
 {
@@ -294,7 +295,7 @@ static int place(struct world *world, const struct event *event,
 	return space ? 0 : -ENOMEM;
 }
 
-/* Return the task of @tid, a new one if the old task of this id has ended. */
+/* Return the task of @tid; create it if the old task with this id has ended. */
 static struct task *new_task(struct world *world, __u32 tid)
 {
 	struct task *task = world_task(world, tid);
@@ -353,7 +354,7 @@ static int apply_dup(struct world *world, const struct event *event,
 	return 0;
 }
 
-/* In exec, the old address space ends, or the new one that was not finished. */
+/* exec ends the old address space or, if it fails, the new one. */
 static void apply_exit_mmap(struct world *world, const struct event *event,
 			    struct task *task, struct space *space)
 {
@@ -375,7 +376,7 @@ static void apply_exit_mmap(struct world *world, const struct event *event,
 		space->gone = true;
 }
 
-/* The address space ends before or after the task, by kernel version. */
+/* The address space ends before or after the task, depending on the kernel. */
 static void apply_exit(struct world *world, const struct event *event,
 		       struct task *task)
 {
@@ -388,7 +389,7 @@ static void apply_exit(struct world *world, const struct event *event,
 	}
 }
 
-/* If a thread other than the first calls exec, it becomes the first thread. */
+/* A thread other than the first that calls exec becomes the first thread. */
 static void apply_exec(struct world *world, const struct event *event,
 		       struct task *task)
 {
@@ -419,7 +420,7 @@ static int apply(struct world *world, const struct event *event,
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_DUP_MM:
 		err = apply_dup(world, event, space);
-		/* @space may be gone if it was the child's own until now. */
+		/* @space may be gone if only the child was in it. */
 		scene->space = world_space(world, event->dup.mm);
 		return err;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
@@ -444,7 +445,7 @@ static int apply(struct world *world, const struct event *event,
 	}
 }
 
-/* Without a known space of the task, only its seed shows whether it is hidden. */
+/* Without a known space, the seed of the task says whether it is hidden. */
 static bool is_hidden(const struct event *event, const struct scene *scene)
 {
 	const struct task *task = scene->task;

@@ -115,7 +115,7 @@ static int apply_link(const struct event *event, struct space *space)
 	return set_mapping(space, &mapping);
 }
 
-/* Extend @known to the range of the VMA, which has grown. */
+/* Extend @known to the new range of its VMA. */
 static int grow(struct space *space, const struct mapping *known, __u64 start,
 		__u64 end)
 {
@@ -127,7 +127,7 @@ static int grow(struct space *space, const struct mapping *known, __u64 start,
 	return set_mapping(space, &mapping);
 }
 
-/* Other causes change nothing that is kept here, or have a do_mmap event. */
+/* Other causes have a do_mmap event, or do not change the maps. */
 static int apply_merge(const struct event *event, struct space *space)
 {
 	const struct merge_event *merge = &event->merge;
@@ -153,7 +153,7 @@ static int apply_merge(const struct event *event, struct space *space)
 			    merge->result_end) : 0;
 }
 
-/* Grow in place. Other events show what moving or shrinking changes. */
+/* Extend in place. Other events show that a mapping moved or shrank. */
 static int apply_mremap(const struct event *event, struct space *space)
 {
 	const struct mremap_event *call = &event->mremap;
@@ -166,7 +166,7 @@ static int apply_mremap(const struct event *event, struct space *space)
 	return grow(space, known, known->start, end);
 }
 
-/* Without the module, no other event shows what moving or shrinking changes. */
+/* Move or shrink. Without the module, no other event shows these changes. */
 static int apply_move(const struct event *event, struct space *space)
 {
 	const struct mremap_event *call = &event->mremap;
@@ -190,7 +190,7 @@ static int apply_move(const struct event *event, struct space *space)
 	return err ? err : set_mapping(space, &mapping);
 }
 
-/* Without the module, no other event shows what brk() changes. */
+/* Change the heap. Without the module, no other event shows this change. */
 static int apply_brk(const struct event *event, struct space *space)
 {
 	struct mapping heap = {
@@ -213,7 +213,7 @@ static int apply_munmap(const struct event *event, struct space *space)
 			  call->args[0] + round_up(call->args[1]));
 }
 
-/* Remove the old stack, which exec has moved to its final place without an event. */
+/* Remove the initial stack, which exec has moved without an event. */
 static int move_stack(struct maps *maps)
 {
 	const struct mapping *first = maps_find(maps, maps->stack - 1);
@@ -224,8 +224,9 @@ static int move_stack(struct maps *maps)
 }
 
 /*
- * Name anonymous memory that grows downwards, and was touched where nothing was known:
- * the mapping above has grown, or this is the stack, of which there is only one.
+ * Name a VM_GROWSDOWN mapping that faulted where no mapping was known. It is
+ * the mapping above if that has grown. Otherwise it is the stack, of which
+ * there is only one.
  */
 static int name_grown(struct maps *maps, struct mapping *mapping)
 {
@@ -242,7 +243,7 @@ static int name_grown(struct maps *maps, struct mapping *mapping)
 	return err;
 }
 
-/* A fault names its VMA, which corrects what was not observed. */
+/* Add the VMA of a fault, if its mapping was not observed. */
 static int apply_fault(const struct event *event, struct space *space)
 {
 	const struct fault_event *fault = &event->fault;
@@ -271,7 +272,7 @@ static int apply_fault(const struct event *event, struct space *space)
 	return err ? err : set_mapping(space, &mapping);
 }
 
-/* @born is not set: exec and brk() have none, and the end of mmap() sets it. */
+/* Leave @born 0. Only mmap() sets it, at its end. */
 static int apply_vma(const struct event *event, struct space *space)
 {
 	const struct vma_event *vma = &event->vma;

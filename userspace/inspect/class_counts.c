@@ -8,7 +8,7 @@
 
 #include <json.h>
 
-/* Return the number of classes. Classes newer than this program have no name. */
+/* Return the number of classes. Those newer than this program have no name. */
 static __u32 classes_of(const struct mmapdemo_faults *faults)
 {
 	return faults->classes < MMAPDEMO_CLASSES_MAX ? faults->classes :
@@ -26,7 +26,7 @@ static void add_latency(struct mmapdemo_latency *sum,
 		sum->buckets[i] += latency->buckets[i];
 }
 
-/* Return the highest bucket with faults, or 0: no faults, or none with a duration. */
+/* Return the highest bucket that is not empty; 0: no fault has a duration. */
 static int highest(const struct mmapdemo_latency *latency)
 {
 	int bucket = MMAPDEMO_LATENCY_BUCKETS - 1;
@@ -38,8 +38,8 @@ static int highest(const struct mmapdemo_latency *latency)
 
 /*
  * Return true if no fault was longer than @sum->max. If the longest fault of a
- * class is unknown, the end of the class's highest bucket is an upper bound:
- * buckets begin at powers of two. The last bucket has no bound.
+ * class is unknown, use the end of its highest bucket, which is a power of two.
+ * The last bucket has no end.
  */
 static bool longest_known(const struct mmapdemo_latency *sum,
 			  const struct mmapdemo_faults *faults)
@@ -71,7 +71,7 @@ static void subtract(struct mmapdemo_latency *latency,
 {
 	latency->count -= before->count;
 	latency->total -= before->total;
-	/* The longest fault may be from an earlier interval. */
+	/* The longest fault may have been in an earlier interval. */
 	if (latency->max == before->max)
 		latency->max = 0;
 	for (int i = 0; i < MMAPDEMO_LATENCY_BUCKETS; i++)
@@ -98,16 +98,16 @@ void class_counts_add(struct mmapdemo_faults *sum,
 
 /* ---- text ---- */
 
-/* Columns where the figures end and the bars begin. */
+/* Columns where the figures end, and where the bars begin. */
 enum { TOTAL_END = 35, MEAN_END = 45, LONGEST_END = 55, BARS_AT = 57 };
 
-/* Return the faults of known duration: the first bucket has the others. */
+/* Return the faults of known duration: all buckets except the first. */
 static __u64 timed(const struct mmapdemo_latency *latency)
 {
 	return latency->count - latency->buckets[0];
 }
 
-/* The displayed buckets: from the first to the last with faults. */
+/* The buckets to show: from the first to the last that is not empty. */
 struct range {
 	int first;
 	int last;
@@ -163,7 +163,7 @@ static void write_row(struct printer *printer, const char *name,
 	printer_line(printer, &line);
 }
 
-/* @any: some faults have a duration */
+/* @any: some faults have a known duration. */
 static void write_head(struct printer *printer, struct range range, bool any)
 {
 	char from[FORMAT_MAX], to[FORMAT_MAX];

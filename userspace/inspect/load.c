@@ -10,7 +10,7 @@ void fault_load_fault(struct fault_load *load, const struct fault_event *fault)
 
 	stats_add(&load->stats, fault->duration);
 	load->major += !!(fault->ret & FAULT_MAJOR);
-	/* A class newer than this program. */
+	/* The class may be newer than this program. */
 	if (class >= MMAPDEMO_CLASSES_MAX)
 		class = MMAPDEMO_FAULT_UNKNOWN;
 	load->classes[class]++;
@@ -86,7 +86,7 @@ int fault_loads_compare(const struct fault_loads *x,
 	       more_first(x->total.stats.count, y->total.stats.count);
 }
 
-/* Return the most frequent class that is not in @shown, or -1. */
+/* Return the most frequent class that is not in @shown; -1: there is none. */
 static int next_class(const struct fault_load *load, __u32 shown)
 {
 	int most = -1;

@@ -42,7 +42,7 @@ struct mergeable_rules mergeable_rules(const char *release)
 
 /* ---- comparison ---- */
 
-/* Return the name given by the user: "[anon:NAME]", "[anon_shmem:NAME]", or "". */
+/* Return the name that the program has set: "[anon:NAME]" ...; or "". */
 static const char *given_name(const struct vma *vma)
 {
 	return strncmp(vma->name, "[anon", 5) ? "" : vma->name;
@@ -53,7 +53,7 @@ static bool same_file(const struct vma *a, const struct vma *b)
 	return a->dev == b->dev && a->ino == b->ino;
 }
 
-/* Fill in a case for the rules: equal numbers for equal data, as far as known. */
+/* Prepare a case for the rules: equal numbers mean data that look equal. */
 static void snapshot(struct verdict_case *c, const struct vma *below,
 		     const struct vma *above)
 {
@@ -109,7 +109,7 @@ static __u32 unseen(const struct vma *below, const struct vma *above,
 
 /* ---- verdicts ---- */
 
-/* Make the two VMAs of the case equal in the data of @reason. */
+/* Make the two VMAs of the case equal, as far as @reason is concerned. */
 static void make_equal(struct verdict_case *c, __u32 reason)
 {
 	struct verdict_vma *prev = &c->side[VERDICT_PREV];
@@ -141,7 +141,7 @@ static void add(struct mergeable *mergeable, __u32 reason)
 	mergeable->unseen &= ~bit(reason);
 }
 
-/* List all differences. The rules stop at the first one: remove it and ask again. */
+/* List all differences. The rules return one: remove it, and repeat. */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,
 		     const struct vma *below, const struct vma *above,

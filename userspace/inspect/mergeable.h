@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reasons why two adjacent VMAs are not merged: the comparison of the kernel, as
- * far as /proc shows the data. A pure function of both VMAs.
+ * Reasons why two adjacent VMAs are not merged. The comparison is that of the
+ * kernel, as far as /proc shows the data. It is a pure function of both VMAs.
  */
 #ifndef _MERGEABLE_H
 #define _MERGEABLE_H
@@ -12,13 +12,14 @@
 
 /**
  * struct mergeable - the differences between two VMAs
- * @reasons: enum mmapdemo_reason, all differences, in the order of the kernel
- * @count: entries of @reasons; 0: no visible difference
- * @unseen: bits 1 << enum mmapdemo_reason: possible differences that /proc does not
- *	show. The bit of anon-vma stands for faulted and forked, too
- * @flags: flags that differ, of vma_flags
- * @offset: file offset of the upper VMA, bytes; 0 if the two map no common file
- * @goes_on: file offset at the end of the lower VMA, bytes; otherwise like @offset
+ * @reasons: enum mmapdemo_reason of each difference, in the kernel's order
+ * @count: number of @reasons; 0: no visible difference
+ * @unseen: possible differences that /proc does not show, as bits 1 << enum
+ *	mmapdemo_reason. The bit of anon-vma also stands for faulted and forked
+ * @flags: flags of vma_flags that differ
+ * @offset: file offset of the upper VMA, bytes; 0 if the two map different
+ *	files
+ * @goes_on: file offset at the end of the lower VMA, bytes; or 0
  */
 struct mergeable {
 	__u32 reasons[MMAPDEMO_REASON_COUNT];
@@ -31,10 +32,10 @@ struct mergeable {
 
 /**
  * struct mergeable_rules - the merge rules of a kernel
- * @rules: the rules, as the module has them
- * @of: the Linux release that the rules come from
- * @exact: @of is the running release; otherwise the newest known before it, or the
- *	first known
+ * @rules: the rules, which the module also uses
+ * @of: the Linux release of the rules
+ * @exact: @of is the running release. Otherwise it is the latest known release
+ *	before it, or the first known release
  */
 struct mergeable_rules {
 	const struct verdict_rules *rules;
@@ -42,10 +43,10 @@ struct mergeable_rules {
 	bool exact;
 };
 
-/* Return the rules for a kernel. @release: of uname(2). */
+/* Return the rules of a kernel. @release: from uname(2). */
 struct mergeable_rules mergeable_rules(const char *release);
 
-/* Compare two neighbours. @policies: their NUMA policies are known. */
+/* Compare two adjacent VMAs. @policies: their NUMA policies are known. */
 void mergeable_check(struct mergeable *mergeable,
 		     const struct verdict_rules *rules,
 		     const struct vma *below, const struct vma *above,

@@ -59,7 +59,7 @@ static int compare(const void *key, const void *item)
 	       (address < pair->above->start);
 }
 
-/* Note a merge attempt. The last one counts: earlier VMAs are gone. */
+/* Record an attempt to merge. A later one overrides it, because VMAs change. */
 static void note(struct neighbour_list *pairs, __u64 address,
 		 const struct event *event, bool of_below)
 {
@@ -76,7 +76,7 @@ static void note(struct neighbour_list *pairs, __u64 address,
 			   reason != MMAPDEMO_REASON_NO_NEIGHBOUR;
 }
 
-/* The wanted address space, by its number in the recording. */
+/* The address space to search for, by its number in the recording. */
 struct search {
 	struct neighbour_list *pairs;
 	__u32 space;
@@ -95,7 +95,7 @@ static int see_event(void *data, const struct event *event,
 	return 0;
 }
 
-/* Read the recording twice: only the end shows the last address space. */
+/* Read the recording twice: the last address space is known only at the end. */
 int neighbour_list_recorded(struct neighbour_list *pairs, struct replay *replay,
 			    const char *path, int pid)
 {

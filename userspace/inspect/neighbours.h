@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Pairs of adjacent VMAs of a process, and their merge attempts in a recording. */
+/* Pairs of adjacent VMAs of a process, and recorded attempts to merge them. */
 #ifndef _NEIGHBOURS_H
 #define _NEIGHBOURS_H
 
@@ -9,11 +9,12 @@
 /**
  * struct neighbours - a pair of adjacent VMAs
  * @below: the lower VMA
- * @above: the VMA that begins where @below ends
+ * @above: the VMA that begins at the end of @below
  * @mergeable: the differences between the two VMAs
- * @tried: the last vma_merge that was refused here or cut the two apart, if
- *	@recorded
- * @of_below: the range of @tried begins here: its side prev counts
+ * @tried: if @recorded: the last vma_merge event that did not merge the two, or
+ *	that separated them
+ * @of_below: the range of @tried begins at the end of @below, so the prev side
+ *	of @tried is the relevant one
  * @recorded: @tried is valid
  */
 struct neighbours {
@@ -36,14 +37,14 @@ int neighbour_list_find(struct neighbour_list *pairs, const struct vmas *vmas,
 void neighbour_list_free(struct neighbour_list *pairs);
 
 /*
- * Find the merge attempts in a recording. Return 0 or -errno; -ESRCH: the process
- * is not in the recording. For other errors, replay_why() of @replay has the words.
- * The caller closes @replay.
+ * Find the attempts to merge in a recording. Return 0 or -errno; -ESRCH: the
+ * process is not in the recording. For other errors, replay_why() of @replay
+ * returns the text. The caller closes @replay.
  */
 int neighbour_list_recorded(struct neighbour_list *pairs, struct replay *replay,
 			    const char *path, int pid);
 
-/* Return the reason of @tried, enum mmapdemo_reason. Return the differing flags. */
+/* Return the reason of @tried, enum mmapdemo_reason; the flags that differ. */
 __u32 neighbours_reason(const struct neighbours *pair);
 __u64 neighbours_flags(const struct neighbours *pair);
 

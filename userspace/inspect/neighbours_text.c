@@ -17,7 +17,7 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 	__u32 recorded = pair->recorded ? neighbours_reason(pair) :
 					    MMAPDEMO_REASON_UNKNOWN;
 
-	/* A recording can be damaged, or newer than this program. */
+	/* The recording may be damaged, or newer than this program. */
 	if (recorded == MMAPDEMO_REASON_UNKNOWN ||
 	    recorded == MMAPDEMO_REASON_INSIDE ||
 	    recorded >= MMAPDEMO_REASON_COUNT)
@@ -27,7 +27,7 @@ __u32 neighbours_verdict(const struct neighbours *pair)
 
 /* ---- text ---- */
 
-/* What /proc does not show, by reason. */
+/* Data that /proc does not show, by reason. */
 static const char *const questions[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_POLICY] = "NUMA policies",
 	[MMAPDEMO_REASON_FILE] = "whether both map the same open file",
@@ -89,7 +89,7 @@ static int show_reasons(FILE *out, const struct style *style,
 static int show_unseen(FILE *out, const struct style *style,
 		       const struct mergeable *mergeable)
 {
-	const char *before = INDENT "not shown: ";
+	const char *before = INDENT "not in /proc: ";
 	struct line line;
 	int err = 0;
 
@@ -104,7 +104,7 @@ static int show_unseen(FILE *out, const struct style *style,
 			line_add(&line, DIM, ";");
 			err = line_end(&line, out);
 			line_begin(&line, style);
-			before = INDENT "           ";
+			before = INDENT "              ";
 		}
 		line_add(&line, DIM, "%s%s", before, questions[i]);
 		before = "; ";
@@ -112,7 +112,7 @@ static int show_unseen(FILE *out, const struct style *style,
 	return err ? err : line_end(&line, out);
 }
 
-/* Return the system call, or another trigger: "mprotect", "exec". */
+/* Return the name of the system call or other trigger: "mprotect", "exec". */
 static const char *caller(const struct merge_event *merge)
 {
 	return merge->trigger == MMAPDEMO_TRIGGER_SYSCALL ?
@@ -130,7 +130,8 @@ static void add_recorded(struct line *line, const struct neighbours *pair)
 	line_add(line, PLAIN, " of " RANGE " by task %u: ",
 		 (ull)merge->start, (ull)merge->end, pair->tried.tid);
 	if (reason == MMAPDEMO_REASON_INSIDE)
-		line_add(line, PLAIN, "split one VMA here: a part changed");
+		line_add(line, PLAIN, "split the VMA here, because only a part "
+			 "changed");
 	else
 		line_add(line, PLAIN, "%s", reason_text(reason));
 	if (!neighbours_flags(pair) || (reason != MMAPDEMO_REASON_FLAGS &&

@@ -41,7 +41,7 @@ static int open_counter(struct perf_counts *counters, int tid, int cpu,
 	return 0;
 }
 
-/* Open both counters or none: minor and major alternate in @fds. */
+/* Open both counters or none. In @fds, minor and major alternate. */
 static int open_both(struct perf_counts *counters, int tid, int cpu)
 {
 	int err = open_counter(counters, tid, cpu,
@@ -55,7 +55,7 @@ static int open_both(struct perf_counts *counters, int tid, int cpu)
 	return err;
 }
 
-/* A thread may have ended in the meantime. */
+/* Ignore threads that have ended in the meantime. */
 static int open_thread(int tid, void *data)
 {
 	int err = open_both(data, tid, -1);
@@ -63,7 +63,7 @@ static int open_thread(int tid, void *data)
 	return err == -ESRCH ? 0 : err;
 }
 
-/* A processor may be offline. */
+/* Ignore processors that are offline. */
 static int open_processors(struct perf_counts *counters)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_CONF), err = 0;
@@ -76,7 +76,10 @@ static int open_processors(struct perf_counts *counters)
 	return err;
 }
 
-/** struct family - @pids: some processes; @list: @pids and their descendants */
+/**
+ * struct family - @pids: the wanted processes
+ * @list: also their descendants
+ */
 struct family {
 	const struct pids *pids;
 	int *list;
@@ -99,7 +102,7 @@ static int add_member(const struct proc_stat *stat, void *data)
 	return 0;
 }
 
-/* List all processes first: a child forked later inherits its parent's counters. */
+/* List all processes first: children forked later inherit the counters. */
 static int open_processes(struct perf_counts *counters, const struct pids *pids)
 {
 	struct family family = { .pids = pids };
@@ -128,7 +131,7 @@ static int open_all(struct perf_counts *counters, const struct pids *pids,
 	return err == -EPERM ? -EACCES : err;
 }
 
-/* With kernel.perf_event_paranoid = 2, users may count only faults of user code. */
+/* If only faults of user code may be counted (paranoid = 2), count those. */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids)
 {
 	int err = open_all(counters, pids, /* users = */ false);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Page faults as the kernel counts them for perf, for use without the module: minor
- * and major faults, without classes and durations. Functions that return int return
- * 0 or -errno.
+ * Page faults as the kernel counts them for perf: minor and major faults,
+ * without classes and durations. Used if there is no module. Functions that
+ * return int return 0 or -errno.
  */
 #ifndef _PERF_COUNTS_H
 #define _PERF_COUNTS_H
@@ -16,10 +16,10 @@
 
 /**
  * struct perf_counts - running counters
- * @fds: minor, major, minor ...
- * @count: entries of @fds
+ * @fds: descriptors of counters: minor, major, minor ...
+ * @count: number of @fds
  * @begin: start of counting, ns
- * @users: exclude faults of kernel code, which the caller may not count
+ * @users: exclude faults of kernel code, because the caller may not count them
  */
 struct perf_counts {
 	int *fds;
@@ -28,7 +28,10 @@ struct perf_counts {
 	bool users;
 };
 
-/** struct counted - @minor faults read nothing from a disk; @elapsed: ns */
+/**
+ * struct counted - @minor: faults that read nothing from a disk
+ * @elapsed: ns
+ */
 struct counted {
 	__u64 minor;
 	__u64 major;
@@ -36,8 +39,8 @@ struct counted {
 };
 
 /*
- * Count the faults of @pids and their descendants, or of all processes if @pids is
- * empty. Return 0 or -errno; -EACCES: the caller may not count.
+ * Count the faults of @pids and their descendants, or of all processes if @pids
+ * is empty. Return 0 or -errno; -EACCES: the caller may not count them.
  */
 int perf_counts_open(struct perf_counts *counters, const struct pids *pids);
 void perf_counts_close(struct perf_counts *counters);
@@ -45,7 +48,7 @@ void perf_counts_close(struct perf_counts *counters);
 int perf_counts_read(const struct perf_counts *counters,
 		     struct counted *counted);
 
-/* Return the faults between two readings. */
+/* Return the faults between two readings of the counters. */
 struct counted counted_between(const struct counted *before,
 			       const struct counted *after);
 

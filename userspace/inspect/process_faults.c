@@ -36,7 +36,7 @@ struct process *process_faults_of(const struct process_faults *processes,
 	return thread ? thread->process : NULL;
 }
 
-/* The id may have belonged to another task before. */
+/* Add a thread. The id may have belonged to another task before. */
 static int add_thread(struct process_faults *processes, __u32 tid,
 		      struct process *process)
 {
@@ -87,7 +87,7 @@ static struct process *add_process(struct process_faults *processes, int pid,
 	return process;
 }
 
-/* Return the process of a task. A task that is gone becomes its own process. */
+/* Return the process of a task. If the task is gone, use its id as the pid. */
 static struct process *get_process(struct process_faults *processes, __u32 tid)
 {
 	struct process *process = process_faults_of(processes, tid);
@@ -146,7 +146,7 @@ static int see_exec(struct process_faults *processes, const struct event *event)
 	return 0;
 }
 
-/* The process may outlive its first thread: faults of other threads clear @ended. */
+/* A process can outlive its first thread. Then the next fault clears @ended. */
 static void see_exit(struct process_faults *processes, __u32 tid)
 {
 	struct process_thread **link = slot(processes, tid);
@@ -185,7 +185,7 @@ static void add_counts(struct fault_load *load, __u64 minor, __u64 major)
 	load->major += major;
 }
 
-/* Faults from before the first scan are not counted. */
+/* Do not count faults from before the first scan. */
 static int see_stat(const struct proc_stat *stat, void *data)
 {
 	struct process_faults *processes = data;
@@ -226,7 +226,7 @@ static bool is_over(const struct process *process)
 	       (process->ended || (kill(process->pid, 0) && errno == ESRCH));
 }
 
-/* Drop the tasks first: they point to their process. */
+/* First drop the tasks, because they point to their process. */
 static void forget(struct process_faults *processes,
 		   bool (*unwanted)(const struct process *process))
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Faults of processes by interval, from the events of all tasks or, without events,
- * from the counts of /proc.
+ * Faults of processes by interval, from the events of all tasks. If there are
+ * no events, the faults come from the counters in /proc.
  */
 #ifndef _PROCESS_FAULTS_H
 #define _PROCESS_FAULTS_H
@@ -12,12 +12,12 @@
 #include <stdbool.h>
 
 /**
- * struct process - a process with all its threads
+ * struct process - a process, with all its threads
  * @pid: process id
  * @comm: name, "" if unknown
  * @ended: the process has ended, as far as known
- * @loads: faults by the process, in any address space
- * @counted: counts of /proc at the last scan
+ * @loads: faults that the process caused, in any address space
+ * @counted: counters in /proc at the last scan
  */
 struct process {
 	int pid;
@@ -33,12 +33,12 @@ struct process_thread;
 
 /**
  * struct process_faults - all processes with faults; all 0: none yet
- * @list: unordered before process_faults_sort()
- * @count: entries of @list
+ * @list: the processes, unordered before process_faults_sort()
+ * @count: number of entries in @list
  * @room: capacity of @list
- * @threads: known tasks, by the remainder of their id
- * @all: faults of all processes, including ended ones
- * @scans: scans of /proc so far
+ * @threads: known tasks, hashed by id
+ * @all: faults of all processes, including those that have ended
+ * @scans: number of scans of /proc so far
  */
 struct process_faults {
 	struct process **list;
@@ -56,12 +56,12 @@ int process_faults_event(struct process_faults *processes,
 /* Scan all processes in /proc. Return 0 or -errno. */
 int process_faults_scan(struct process_faults *processes);
 
-/* End an interval. Forget ended processes that had no faults in this interval. */
+/* End an interval. Drop processes that have ended and had no faults in it. */
 void process_faults_turn(struct process_faults *processes);
 
 /*
- * Sort by @order in the last interval, most first; BY_NUMBER: lowest pid first.
- * Processes without any fault so far come last.
+ * Sort by @order in the last interval, largest first; BY_NUMBER: lowest pid
+ * first. Processes that have had no faults at all come last.
  */
 void process_faults_sort(struct process_faults *processes,
 			 enum fault_load_order order);

@@ -17,7 +17,7 @@ static const char *why_not(const struct recorder *recorder, int err)
 {
 	if (err == -ENOENT)
 		return "the module is not loaded";
-	/* Only root can see the module's events; every user can see its device. */
+	/* Any user can see the device, but only root can see the events. */
 	if (err == -EACCES && access(MMAPDEMO_DEVICE, F_OK))
 		return "the module is not loaded";
 	if (err == -EACCES || err == -EPERM)
@@ -94,7 +94,7 @@ int top_gather(struct top *top, bool all)
 	return err;
 }
 
-/* Read the current VMAs and their faults. */
+/* Read the current VMAs, and assign the faults to them. */
 static int read_vmas(struct top *top)
 {
 	size_t count;
@@ -138,7 +138,7 @@ int top_turn(struct top *top)
 	return err;
 }
 
-/* Unmapped VMAs matter only while the VMAs of a process are watched. */
+/* Enable events of unmappings only while the VMAs of a process are watched. */
 int top_look(struct top *top, int pid)
 {
 	int err = 0;

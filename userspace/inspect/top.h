@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Data of mmapdemo top: the faults of all processes and, for a watched process, of
- * its VMAs. Functions that return int return 0 or -errno.
+ * Data of mmapdemo top: the faults of all processes and, for one watched
+ * process, of its VMAs. Functions that return int return 0 or -errno.
  */
 #ifndef _TOP_H
 #define _TOP_H
@@ -13,24 +13,24 @@
 #include <stdbool.h>
 
 /**
- * struct top - watched faults
- * @observed: faults are observed by events; otherwise by the counts of /proc
- * @why: why there are no events, in words; NULL: there are events
+ * struct top - faults that are being watched
+ * @observed: faults come from events; otherwise, from the counters in /proc
+ * @why: text: why there are no events; NULL: there are events
  * @recorder: source of the events
  * @order: order of the processes or VMAs
  * @processes: processes with their faults
  * @pid: the process whose VMAs are watched, 0: none
  * @comm: name of the process when watching began
  * @vmas: VMAs of the process
- * @loads: faults of each VMA, then of VMAs that are gone
- * @sorted: indices of @loads in the order of display
- * @err: why @vmas could not be read, -errno; 0: @vmas was read
+ * @loads: faults of each VMA; the last entry: faults of VMAs that are gone
+ * @sorted: indices in @loads, in the order of display
+ * @err: why @vmas could not be read, -errno; 0: @vmas is valid
  * @faults: faults of the process by VMA
  * @begun: start of the interval, ns
  * @elapsed: length of the last interval, ns
- * @lost: events without room in the buffer, since the start
+ * @lost: events for which the buffer had no room, since the start
  * @missed: faults that could not be observed
- * @deaf: no faults are observed any longer: ftrace was switched off
+ * @deaf: faults are no longer observed, because ftrace was switched off
  */
 struct top {
 	bool observed;
@@ -52,26 +52,29 @@ struct top {
 	bool deaf;
 };
 
-/* Start, without events if there are none. @buffer: bytes for each processor. */
+/*
+ * Start, without events if they can't be recorded. The trace buffer has @buffer
+ * bytes per processor.
+ */
 int top_open(struct top *top, size_t buffer);
 void top_close(struct top *top);
 
-/* Watch the VMAs of a process from now on; 0: all processes. */
+/* From now on, watch the VMAs of process @pid; 0: watch all processes. */
 int top_look(struct top *top, int pid);
 
-/* Process the available events; with @all, even events too new to be in order. */
+/* Process the available events; @all: also those that may be out of order. */
 int top_gather(struct top *top, bool all);
 
 /* End the interval. */
 int top_turn(struct top *top);
 
-/* Sort the display: after top_turn(), or when @order has changed. */
+/* Sort for display. Call this after top_turn(), or when @order has changed. */
 void top_sort(struct top *top);
 
-/* Return the watched process; NULL: no fault so far, or ended. */
+/* Return the watched process; NULL: it had no faults so far, or has ended. */
 const struct process *top_process(const struct top *top);
 
-/* Return the faults of the last interval, of the watched process or of all. */
+/* Return the faults in the last interval, of the watched process or of all. */
 const struct fault_load *top_load(const struct top *top);
 
 #endif /* _TOP_H */

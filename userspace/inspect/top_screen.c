@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Return the number of list lines between the head and the keys. */
+/* Return the number of lines for the list, between the head and the keys. */
 static size_t rows_shown(void)
 {
 	int rows = screen_rows() - TOP_TEXT_HEAD - 1;
@@ -15,7 +15,7 @@ static size_t rows_shown(void)
 	return rows > 0 ? rows : 0;
 }
 
-/* Return the number of processes with a line: they come first. */
+/* Return the number of processes to show, which are the first in the list. */
 static size_t busy(const struct top *top)
 {
 	size_t count = 0;
@@ -26,7 +26,7 @@ static size_t busy(const struct top *top)
 	return count;
 }
 
-/* Return the position of the bar in the list. */
+/* Return the index in the list of the highlighted process. */
 static size_t bar(const struct top_screen *screen, const struct top *top)
 {
 	size_t count = busy(top);
@@ -40,7 +40,7 @@ static size_t bar(const struct top_screen *screen, const struct top *top)
 
 /* ---- moving ---- */
 
-/* Move the bar, or the list if there is no bar. */
+/* Move the highlighting; for VMAs, which have none, scroll the list. */
 static void move_by(struct top_screen *screen, const struct top *top, long by)
 {
 	long count = top->pid ? (long)top->vmas.count + 1 : (long)busy(top);
@@ -56,11 +56,11 @@ static void move_by(struct top_screen *screen, const struct top *top, long by)
 		screen->first = at;
 		return;
 	}
-	/* In the first line, the bar does not follow a process. */
+	/* On the first line, highlight whichever process is first. */
 	screen->pid = at ? top->processes.list[at]->pid : 0;
 }
 
-/* Keep the bar on the screen after the last interval has moved lines. */
+/* Keep the highlighted process on the screen after lines have moved. */
 static void follow_bar(struct top_screen *screen, const struct top *top)
 {
 	size_t at = bar(screen, top), rows = rows_shown();
@@ -89,7 +89,7 @@ static enum look look_of(const struct top_screen *screen,
 	return LOOK_PLAIN;
 }
 
-/* Draw the head, and the list from its first visible line on. */
+/* Draw the head, then the list from the first visible line on. */
 static void draw_text(struct top_screen *screen, const struct top *top,
 		      char *text)
 {
@@ -166,7 +166,7 @@ static int leave(struct top_screen *screen, struct top *top)
 	return top->pid ? look_at(screen, top, 0) : 0;
 }
 
-/* Sort by the order of a key; ignore other keys. */
+/* Sort by the order that the key selects. Ignore other keys. */
 static void sort(struct top *top, int key)
 {
 	static const char keys[] = {
@@ -216,7 +216,7 @@ static int do_key(struct top_screen *screen, struct top *top, int key)
 	case 'q':
 		screen->over = true;
 		break;
-	default:	/* a: by address */
+	default:	/* a: sort by address */
 		sort(top, key == 'a' ? 'p' : key);
 	}
 	return 0;

@@ -7,12 +7,12 @@
 #include "inspect/top.h"
 
 /**
- * struct top_screen - the view of struct top
+ * struct top_screen - what the terminal shows of struct top
  * @style: style for the width of the terminal
- * @held: the space bar has frozen the figures
- * @pid: the process under the bar, 0: the bar stays in the first line
+ * @held: the user has frozen the figures by the space bar
+ * @pid: the highlighted process, 0: highlight the first line
  * @first: the first visible line of the list
- * @over: the program is to end
+ * @over: the program must end
  */
 struct top_screen {
 	struct style style;
@@ -25,7 +25,7 @@ struct top_screen {
 /* Draw the screen. Return 0 or -errno. */
 int top_screen_draw(struct top_screen *screen, const struct top *top);
 
-/* Process the keys typed: return 1 if the screen must be drawn, 0, or -errno. */
+/* Process typed keys. Return 1 if the screen must be drawn, 0, or -errno. */
 int top_screen_keys(struct top_screen *screen, struct top *top);
 
 #endif /* _TOP_SCREEN_H */

@@ -10,13 +10,13 @@
 
 typedef unsigned long long ull;
 
-/* Columns of processes: ends of figures, beginnings of words. */
+/* Columns of processes: where figures end, and where texts begin. */
 enum {
 	PID_END = 7, COMM_AT = 8, FAULTS_END = 34, MAJOR_END = 42,
 	TIME_END = 50, MEAN_END = 60, MIX_AT = 62,
 };
 
-/* Columns of VMAs. */
+/* Columns of VMAs */
 enum {
 	SIZE_END = 28, RATE_END = 37, SINCE_END = 46, LATENCY_END = 55,
 	MOSTLY_AT = 56, NAME_AT = 67, NAME_EARLY = 30,
@@ -91,7 +91,7 @@ static void write_vmas_title(struct printer *printer, const struct top *top)
 		 comm);
 	add_sum(&line, top);
 	if (top->err)
-		line_add(&line, YELLOW, "; cannot read its VMAs: %s",
+		line_add(&line, YELLOW, "; cannot read the VMAs: %s",
 			 top->err == -EACCES ? "root is required" :
 			 strerror(-top->err));
 	else
@@ -100,7 +100,7 @@ static void write_vmas_title(struct printer *printer, const struct top *top)
 	printer_line(printer, &line);
 }
 
-/* Print what is missing; otherwise the classes of all faults. */
+/* Print what is missing, or else the classes of all faults. */
 static void write_second(struct printer *printer, const struct top *top)
 {
 	struct line line;
@@ -113,12 +113,12 @@ static void write_second(struct printer *printer, const struct top *top)
 		line_add(&line, YELLOW, "faults not observed: %s",
 			 name_error(EUNATCH));
 	else if (top->lost)
-		line_add(&line, YELLOW, "%llu event%s lost, numbers are too "
-			 "low: enlarge the buffer with --buffer",
+		line_add(&line, YELLOW, "%llu event%s lost, so the numbers are "
+			 "too low: enlarge the buffer with --buffer",
 			 (ull)top->lost, plural(top->lost));
 	else if (top->missed)
 		line_add(&line, YELLOW,
-			 "%llu fault%s not observed: too many at "
+			 "%llu fault%s not observed: too many in progress at "
 			 "once; see mmapdemo probes", (ull)top->missed,
 			 plural(top->missed));
 	else if (top_load(top)->stats.untimed)

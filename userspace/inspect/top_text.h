@@ -6,7 +6,7 @@
 #include "base/line.h"
 #include "inspect/top.h"
 
-/* Lines before the list: two summary lines, and the names of the columns. */
+/* Lines above the list: two lines of summary, and the column headings. */
 #define TOP_TEXT_HEAD 3
 
 /*
@@ -17,7 +17,7 @@
 int top_text(FILE *out, const struct style *style, const struct top *top,
 	     bool idle);
 
-/* Write an object for each process or VMA with faults, and one for the interval. */
+/* Write an object per process or VMA with faults, and one for the interval. */
 int top_json(FILE *out, const struct top *top);
 
 #endif /* _TOP_TEXT_H */

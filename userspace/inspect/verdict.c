@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One source of the merge rules, for the module and for the program. */
+/* The merge rules, which the module and the program compile from one source. */
 #include "inspect/verdict.h"
 #include "../../module/trace/verdict.c"

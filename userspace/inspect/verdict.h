@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The merge rules of the module. They are a pure function and include no kernel
- * code, so that the program can use them too.
+ * code, so the program can also use them.
  */
 #ifndef _VERDICT_H
 #define _VERDICT_H

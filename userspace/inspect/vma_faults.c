@@ -9,7 +9,7 @@
 
 /* ---- rows ---- */
 
-/* Return true for the same file at the same offset relative to the address. */
+/* Return true if the row maps the same file at the same relative offset. */
 static bool fits(const struct vma_faults_row *row, __u32 dev, __u64 ino,
 		 __u64 start, __u64 offset)
 {
@@ -23,7 +23,7 @@ static bool fits_row(const struct vma_faults_row *row,
 	return fits(row, other->dev, other->ino, other->start, other->offset);
 }
 
-/* Return the index of the first row that does not begin before @start. */
+/* Return the index of the first row that begins at @start or above. */
 static size_t position(const struct vma_faults *faults, __u64 start)
 {
 	size_t low = 0, high = faults->count;
@@ -66,7 +66,7 @@ static void drop(struct vma_faults *faults, size_t at)
 		(faults->count - at) * sizeof(*faults->rows));
 }
 
-/* Merge the rows of VMAs that a grown VMA has absorbed into its row. */
+/* A VMA has grown: merge the rows of VMAs that it has absorbed into its row. */
 static void take_in(struct vma_faults *faults, size_t at)
 {
 	struct vma_faults_row *row = &faults->rows[at], *next = row + 1;
@@ -95,7 +95,7 @@ static int see_fault(struct vma_faults *faults, const struct fault_event *fault)
 		.end = fault->vma_end,
 		.low = fault->address,
 		.high = fault->address,
-		/* Anonymous memory keeps the pgoff of its first address: use 0. */
+		/* The pgoff of anonymous memory says nothing: use 0. */
 		.offset = fault->dev || fault->ino ?
 			  fault->pgoff << PAGE_SHIFT : 0,
 		.ino = fault->ino,
@@ -125,7 +125,7 @@ static int see_fault(struct vma_faults *faults, const struct fault_event *fault)
 	return 0;
 }
 
-/* An unmapped part leaves its faults to the rest of the VMA. */
+/* If only a part of a VMA is unmapped, all its faults stay with the rest. */
 static void see_unlink(struct vma_faults *faults, __u64 start, __u64 end)
 {
 	for (size_t i = 0; i < faults->count; ) {
@@ -151,7 +151,9 @@ int vma_faults_event(struct vma_faults *faults, const struct event *event,
 {
 	__u32 mm = event_mm(event);
 
-	/* A new address space: the first that is seen, or the process called exec. */
+	/*
+	 * The mm changes at the first event, and when the process calls exec.
+	 */
 	if (own && event->kind == MMAPDEMO_EVENT_PTE_FAULT &&
 	    event->fault.from != MMAPDEMO_FROM_REMOTE && mm != faults->mm) {
 		vma_faults_free(faults);

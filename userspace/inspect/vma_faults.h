@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Faults in the VMAs of one address space, as they happen. */
+/* Faults in the VMAs of one address space, counted as they happen. */
 #ifndef _VMA_FAULTS_H
 #define _VMA_FAULTS_H
 
@@ -7,13 +7,13 @@
 #include "system/smaps.h"
 
 /**
- * struct vma_faults_row - faults of a VMA, with the VMA as it was then
+ * struct vma_faults_row - faults of a VMA, with the VMA as it was at that time
  * @start: first byte of the VMA
- * @end: end of the VMA, exclusive
+ * @end: after the last byte of the VMA
  * @low: lowest address with a fault
  * @high: highest address with a fault
  * @offset: file offset of @start
- * @ino: inode of the file; 0, and @dev 0: anonymous memory
+ * @ino: inode number of the file; for anonymous memory, @ino and @dev are 0
  * @dev: device of the file
  * @loads: the faults
  */
@@ -30,9 +30,9 @@ struct vma_faults_row {
 
 /**
  * struct vma_faults - faults of an address space; all 0: nothing yet
- * @mm: the address space in the events, 0: unknown before the first fault
- * @rows: sorted by @start; a VMA may have several
- * @count: entries of @rows
+ * @mm: id of the address space in the events, 0: unknown before the first fault
+ * @rows: sorted by @start; one VMA may have several
+ * @count: number of entries in @rows
  * @room: capacity of @rows
  * @gone: faults of VMAs that have been unmapped
  */
@@ -45,8 +45,9 @@ struct vma_faults {
 };
 
 /*
- * Process a fault or an unmapping; ignore other events. @own: the event is by a
- * task of the process whose address space this is. Return 0 or -ENOMEM.
+ * Process a fault or an unmapping; ignore other events. @own: the task of the
+ * event belongs to the process whose address space this is. Return 0 or
+ * -ENOMEM.
  */
 int vma_faults_event(struct vma_faults *faults, const struct event *event,
 		     bool own);
@@ -55,8 +56,8 @@ int vma_faults_event(struct vma_faults *faults, const struct event *event,
 void vma_faults_turn(struct vma_faults *faults);
 
 /*
- * Return the faults of each of the current @vmas in @loads[0 … count - 1]. Faults
- * that do not certainly belong to one of them are in @loads[count].
+ * Set @loads[0 … count - 1] to the faults of each of the current @vmas. Faults
+ * that can't be assigned to any of them go to @loads[count].
  */
 void vma_faults_place(const struct vma_faults *faults, const struct vmas *vmas,
 		      struct fault_loads *loads);

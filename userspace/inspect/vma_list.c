@@ -11,7 +11,7 @@
 
 /* ---- page tables ---- */
 
-/* A table belongs to the first VMA that it maps a part of. */
+/* Count a page table for the first VMA that it maps a part of. */
 static int see_run(const struct mmapdemo_run *run, void *data)
 {
 	struct vma_list *listing = data;
@@ -90,7 +90,7 @@ static void add_up(struct vma_list *listing)
 	}
 }
 
-/* vmas_read() includes hugetlbfs in the RSS; /proc/PID/status does not. */
+/* Exclude hugetlbfs, as /proc/PID/status does. vmas_read() includes it. */
 static void add_parts(struct vma_list *listing)
 {
 	struct shmem shmem;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The VMAs of a process with the data that mmapdemo maps prints. */
+/* The VMAs of a process, with the data that mmapdemo maps prints. */
 #ifndef _VMA_LIST_H
 #define _VMA_LIST_H
 
@@ -16,18 +16,21 @@ enum vma_list_amount {
 	VMA_LIST_AMOUNTS
 };
 
-/** struct vma_list_amounts - amounts of one VMA or of all: bytes; faults: a count */
+/**
+ * struct vma_list_amounts - amounts of one VMA, or sums: bytes; faults: a
+ *	number
+ */
 struct vma_list_amounts {
 	__u64 of[VMA_LIST_AMOUNTS];
 };
 
-/* The parts of the resident memory. */
+/* The parts of the resident memory */
 enum vma_list_part {
 	VMA_LIST_OF_NO_FILE, VMA_LIST_OF_FILE, VMA_LIST_OF_SHMEM,
 	VMA_LIST_OF_HUGETLB, VMA_LIST_PARTS
 };
 
-/* The columns of the table. */
+/* The columns of the table */
 enum vma_list_column {
 	VMA_LIST_ADDRESS, VMA_LIST_END, VMA_LIST_PERM, VMA_LIST_FIRST_AMOUNT,
 	VMA_LIST_NAME = VMA_LIST_FIRST_AMOUNT + VMA_LIST_AMOUNTS,
@@ -41,13 +44,13 @@ extern const struct column vma_list_columns[];
  * @pid: the process
  * @vmas: VMAs of the process
  * @pairs: pairs of adjacent VMAs
- * @amounts: one for each VMA, and one for faults in VMAs that are gone
+ * @amounts: one entry for each VMA, and one for faults in VMAs that are gone
  * @sum: sum of @amounts
- * @parts: the parts of @sum's RSS, in bytes
+ * @parts: the parts of the RSS of @sum, in bytes
  * @watched: faults were counted
  * @faults: the faults, if @watched
  * @walk: the walk of the page tables
- * @walk_err: why page tables are unknown, -errno; 0: they are known
+ * @walk_err: why the page tables are unknown, -errno; 0: they are known
  */
 struct vma_list {
 	int pid;
@@ -76,7 +79,7 @@ int vma_list_text(const struct vma_list *listing,
 /* Write an object for each VMA, and one for the sums. */
 int vma_list_json(const struct vma_list *listing);
 
-/* Return the pair of VMA @i and the VMA below, or NULL if there is a hole. */
+/* Return the pair of VMA @i and the VMA below it; NULL: there is a hole. */
 const struct neighbours *vma_list_neighbours(const struct vma_list *listing,
 					     size_t i, size_t *next);
 

@@ -6,7 +6,7 @@
 
 #include <json.h>
 
-/* Omit what is unknown. */
+/* Omit amounts that are unknown. */
 static struct json_object *add_amounts(const struct vma_list *listing,
 				       struct json_object *object,
 				       const struct vma_list_amounts *amounts)

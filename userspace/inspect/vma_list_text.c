@@ -16,33 +16,34 @@ const struct column vma_list_columns[] = {
 	{ "PERM", "read, write, execute, private or shared", 0 },
 	{ "SIZE", "size of the VMA", COLUMN_NUMBER },
 	{ "RSS", "resident memory", COLUMN_NUMBER },
-	{ "PSS", "resident memory, each page divided by its mappings",
+	{ "PSS", "resident memory, each page divided by its number of mappings",
 	  COLUMN_NUMBER | COLUMN_NAMED },
 	{ "ANON", "resident memory that belongs to no file", COLUMN_NUMBER },
-	{ "DIRTY", "resident memory that was changed, and not written back",
+	{ "DIRTY", "resident memory that was changed but not written back",
 	  COLUMN_NUMBER | COLUMN_NAMED },
-	{ "SHARED", "resident memory mapped more than once, also by one process",
+	{ "SHARED", "resident memory mapped more than once, even if by one "
+		    "process only",
 	  COLUMN_NUMBER },
 	{ "SWAP", "swapped-out memory", COLUMN_NUMBER },
 	{ "HUGE", "resident memory mapped by huge pages", COLUMN_NUMBER },
 	{ "TABLES", "size of its page tables", COLUMN_NUMBER },
 	{ "FAULTS", "page faults counted by --watch", COLUMN_NUMBER },
 	{ "NAME", "file, or kind of memory", COLUMN_SHORTEN | COLUMN_KEEP },
-	{ "UNMERGED", "why it is not merged with the VMA below",
+	{ "UNMERGED", "why the VMA is not merged with the VMA below",
 	  COLUMN_SHORTEN },
 	{ 0 }
 };
 
-/* Columns that go first where a terminal has no room. */
+/* Columns that are omitted first if the terminal is too narrow. */
 static const enum vma_list_amount dispensable[] = {
 	VMA_LIST_HUGE, VMA_LIST_SWAP, VMA_LIST_SHARED, VMA_LIST_ANON
 };
 
-/* What a table needs at least; the widest amount is "1023.9 MiB". */
+/* Minimum widths. The widest amount is "1023.9 MiB". */
 #define WIDTH_FIXED (18 + 12 + 12)
 #define WIDTH_AMOUNT 9
 
-/* Return true if there is anything to show in the column of an amount. */
+/* Return true if the column of an amount has anything to show. */
 static bool is_useful(const struct vma_list *listing, enum vma_list_amount a)
 {
 	switch (a) {
@@ -80,7 +81,7 @@ static void choose_amounts(const struct vma_list *listing,
 	}
 }
 
-/* The columns that are shown unless the user names others. */
+/* Choose the columns, unless the user has named them. */
 static struct columns_wanted choose(const struct vma_list *listing,
 				    const struct columns_wanted *wanted,
 				    const struct style *style)
@@ -104,7 +105,7 @@ static struct columns_wanted choose(const struct vma_list *listing,
 	return chosen;
 }
 
-/* Return the text of no amount. smaps cuts PSS to whole KiB, and has none of hugetlbfs. */
+/* Return the text for 0. A PSS of 0 may be rounded down ("0"). */
 static const char *no_amount(const struct vma_list *listing,
 			     const struct vma_list_amounts *amounts,
 			     enum vma_list_amount a)
@@ -177,7 +178,7 @@ static void add_vma(struct columns *columns, const struct vma_list *listing,
 		add_unmerged(columns, pair);
 }
 
-/* Faults in VMAs that were unmapped, and the sums. */
+/* Add a row for faults in VMAs that are gone, and the sums. */
 static void add_sums(struct columns *columns, const struct vma_list *listing)
 {
 	const struct vma_list_amounts *rest =
@@ -198,7 +199,7 @@ static void add_sums(struct columns *columns, const struct vma_list *listing)
 	add_amounts(columns, listing, &listing->sum, BOLD);
 }
 
-/* Where the resident memory comes from; hugetlbfs only if there is some. */
+/* Print the parts of the resident memory; hugetlbfs only if there is some. */
 static int write_parts(const struct vma_list *listing,
 		       const struct style *style)
 {
@@ -230,7 +231,8 @@ static int write_missing(const struct vma_list *listing,
 	if (!err)
 		return 0;
 	line_begin(&line, style);
-	line_add(&line, DIM, "page tables (%s in total) are not shown by VMA: %s",
+	line_add(&line, DIM, "page tables (%s in total) are not shown for each "
+		 "VMA: %s",
 		 format_size(size, proc_tables(listing->pid)),
 		 err == -ENOENT || err == -ENXIO ? "the module is not loaded" :
 		 err == -EACCES || err == -EPERM ? "root is required" :

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Results of a walk of page tables, as text and as JSON. */
+/* Results of a walk of the page tables, as text and as JSON. */
 #ifndef _WALKED_H
 #define _WALKED_H
 
@@ -10,9 +10,9 @@
 #include <stdbool.h>
 
 enum walked_view {
-	WALKED_ADDRESS,		/* an address, level by level */
+	WALKED_ADDRESS,		/* one address, level by level */
 	WALKED_RANGE,		/* every run of pages */
-	WALKED_TREE,		/* tables and runs, each table above its entries */
+	WALKED_TREE,		/* tables, and below each its entries */
 	WALKED_ALL,		/* totals of each level */
 };
 
@@ -30,12 +30,12 @@ struct walked_level {
  * @view: what to print
  * @style: style of the lines
  * @walk: the page tables
- * @why: why only the pages are known, in words; NULL: everything is known
+ * @why: text: why only the pages are known; NULL: everything is known
  * @address: the address of WALKED_ADDRESS
- * @next: the effect of touching @address if there is no page
+ * @next: what an access to @address will do if there is no page
  * @found: the entry of @address at each level, PGD first
  * @levels: totals of each level, PGD first
- * @bytes: mapped bytes
+ * @bytes: number of mapped bytes
  */
 struct walked {
 	enum walked_view view;
@@ -49,10 +49,10 @@ struct walked {
 	__u64 bytes;
 };
 
-/* Add a run. */
+/* Add a run to the results. */
 void walked_add(struct walked *walked, const struct mmapdemo_run *run);
 
-/* Return the index of a level in lists that begin with PGD. */
+/* Return the index of a level in lists that start with the PGD. */
 int walked_index(__u32 level);
 
 static inline bool walked_leaf(const struct mmapdemo_run *run)
@@ -60,16 +60,16 @@ static inline bool walked_leaf(const struct mmapdemo_run *run)
 	return !(run->entry & MMAPDEMO_ENTRY_TABLE);
 }
 
-/* Return the leaf of the address, or NULL. */
+/* Return the leaf entry of @address, or NULL. */
 const struct mmapdemo_run *walked_leaf_of(const struct walked *walked);
 
-/* Return the physical address, 0: there is none, or the caller may not know it. */
+/* Return the physical address; 0: none, or hidden from the caller. */
 __u64 walked_physical(const struct walked *walked);
 
 /* Return the number of page tables, including the PGD. */
 __u64 walked_tables(const struct walked *walked);
 
-/* Print a run during the walk, and the rest afterwards. Return 0 or -errno. */
+/* Print a run during the walk; after the walk, everything else. 0 or -errno. */
 int walked_text_run(const struct walked *walked,
 		    const struct mmapdemo_run *run);
 int walked_text(const struct walked *walked);

@@ -27,7 +27,7 @@ static void add_frames(struct line *line, const struct walk *walk,
 		line_add(line, BOLD, "-%#llx", (ull)last);
 }
 
-/* Permissions are known only from the page tables. */
+/* Permissions are known only if the page tables were walked. */
 static void add_bits(const struct walked *walked, struct line *line,
 		     const struct mmapdemo_run *run)
 {
@@ -80,7 +80,7 @@ static int show_level(const struct walked *walked, int i, bool *over)
 	return line_end(&line, stdout);
 }
 
-/* Print the position in the page, and the physical address. */
+/* Print the offset in the page, and the physical address. */
 static int show_end(const struct walked *walked)
 {
 	const struct mmapdemo_run *leaf = walked_leaf_of(walked);
@@ -117,8 +117,8 @@ static int show_address(const struct walked *walked)
 	line_add(&line, BOLD, "%012llx", (ull)walked->address);
 	if (err || !maps_find(&maps, walked->address)) {
 		maps_free(&maps);
-		line_add(&line, YELLOW, "  nothing is mapped there: an access "
-			 "raises SIGSEGV");
+		line_add(&line, YELLOW, "  nothing is mapped at this address: "
+			 "an access raises SIGSEGV");
 		return line_end(&line, stdout);
 	}
 	maps_format(&maps, walked->address, text, sizeof(text));
@@ -150,7 +150,7 @@ static int show_run(const struct walked *walked,
 	return line_end(&line, stdout);
 }
 
-/* Print an entry, indented by level: "    PMD [ 12]         7f0000000000  table" */
+/* Print an entry, indented by its level. */
 static int show_branch(const struct walked *walked,
 		       const struct mmapdemo_run *run)
 {
@@ -200,10 +200,10 @@ static int show_tables(const struct walked *walked)
 
 	line_begin(&line, &walked->style);
 	line_add(&line, BOLD, "process %d: ", walked->walk.pid);
-	line_add(&line, PLAIN, "%llu page tables of %u levels, %s, map %s",
-		 (ull)walked_tables(walked), walked->walk.levels,
+	line_add(&line, PLAIN, "%llu page tables (%s) of %u levels map %s",
+		 (ull)walked_tables(walked),
 		 format_size(size, walked_tables(walked) * WALK_PAGE),
-		 format_size(mapped, walked->bytes));
+		 walked->walk.levels, format_size(mapped, walked->bytes));
 	err = line_end(&line, stdout);
 	line_begin(&line, &walked->style);
 	line_add(&line, DIM, "%16s %10s %12s", "to tables", "to pages",
@@ -215,7 +215,7 @@ static int show_tables(const struct walked *walked)
 	return err;
 }
 
-/* Print the kernel's count of page tables, which excludes the PGD. */
+/* Print the kernel's size of the page tables, which excludes the PGD. */
 static int show_pages(const struct walked *walked)
 {
 	const struct walked_level *pages = &walked->levels[WALKED_LEVELS - 1];

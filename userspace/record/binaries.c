@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Limit of the list: every observed file could be another one. */
+/* Limit of the list, because every mapping could be of a different file. */
 #define BINARIES_MAX (1U << 14)
 
-/* Milliseconds to wait for a file, and the number of such waits before giving up. */
+/* Milliseconds to wait for a file; number of silent files before giving up. */
 #define SILENT_MS	2000
 #define SILENT_MAX	3
 
@@ -26,7 +26,7 @@ static bool is_known(const struct binaries *binaries, __u32 dev, __u64 ino)
 	return false;
 }
 
-/* @place: the mapping, with device and inode. */
+/* Add a file, unless it is in the list. @place: a mapping of it. */
 static void add(struct binaries *binaries, const struct binary *place,
 		const char *path)
 {
@@ -91,7 +91,7 @@ static bool ask(struct binaries *binaries)
 	return build_id_ask(&binaries->reader, &request);
 }
 
-/* Skip the silent file. Send the later requests again, to a new reader. */
+/* Skip the file without an answer. Repeat later requests with a new reader. */
 static void pass_over(struct binaries *binaries)
 {
 	build_id_leave(&binaries->reader);
@@ -110,7 +110,7 @@ static void ask_all(struct binaries *binaries)
 	}
 }
 
-/* Take one answer, and wait for the answer if @wait. Return false without one. */
+/* Take an answer; if @wait, wait for it. Return false if there is none. */
 static bool take_answer(struct binaries *binaries, bool wait)
 {
 	__s64 left = SILENT_MS - (clock_ms() - binaries->since);

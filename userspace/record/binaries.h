@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Paths and build ids of the files whose code runs: events have only inodes. perf
- * reports every executable mapping, even of short-lived processes. What could not
- * be read is missing; no error is returned.
+ * Paths and build ids of the files whose code runs, because events have only
+ * inode numbers. perf reports every executable mapping, even of short-lived
+ * processes. A file that can't be read is left out; that is not an error.
  */
 #ifndef _BINARIES_H
 #define _BINARIES_H
@@ -16,7 +16,7 @@
 /**
  * struct binary - a file with code
  * @dev: MAJOR << 20 | MINOR, as in events
- * @ino: inode
+ * @ino: inode number
  * @path: path when the file was mapped
  * @pid: process that has mapped the file
  * @start: start of the mapping
@@ -35,14 +35,14 @@ struct binary {
 /**
  * struct binaries - all files with code
  * @rings: perf's ring buffers with new mappings
- * @list: the files, in the order in which they were seen
- * @count: entries of @list
+ * @list: the files, in the order of discovery
+ * @count: number of entries in @list
  * @reader: process that reads build ids
- * @asked: number of files whose build id was requested
- * @answered: number of files with an answer, or skipped
+ * @asked: number of files whose build ids were requested
+ * @answered: number of files whose requests were answered or skipped
  * @since: clock_ms() when the wait for the next answer began
- * @silent: readers that did not answer
- * @unread: files skipped for lack of an answer
+ * @silent: number of readers that did not answer
+ * @unread: number of files that were skipped because no answer came
  */
 struct binaries {
 	struct perf_rings rings;
@@ -62,19 +62,19 @@ void binaries_close(struct binaries *binaries);
 /* Follow the mappings of @tid and its future descendants. */
 void binaries_follow(struct binaries *binaries, int tid);
 
-/* Add the files whose code process @pid has mapped now. */
+/* Add the files with code that process @pid has mapped now. */
 void binaries_of(struct binaries *binaries, int pid);
 
-/* Drop all but the first @count files, before their build ids are requested. */
+/* Keep only the first @count files, before their build ids are requested. */
 void binaries_drop(struct binaries *binaries, size_t count);
 
 /* Add the files that perf has reported. */
 void binaries_drain(struct binaries *binaries);
 
-/* Request build ids and take the available answers, without waiting. */
+/* Request build ids, and take the available answers, without waiting. */
 void binaries_read(struct binaries *binaries);
 
-/* Take all remaining build ids. Wait some seconds for files that do not answer. */
+/* Take all remaining build ids. Wait some seconds for each missing answer. */
 void binaries_finish(struct binaries *binaries);
 
 #endif /* _BINARIES_H */

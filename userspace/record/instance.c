@@ -24,7 +24,7 @@
 #define TRY_AGAIN_MS 20
 #define CLEAN_TIMES 250
 
-/* Signals are blocked for a signalfd and stay pending, ignored signals too. */
+/* Return true if a signal for the signalfd is pending, but not ignored. */
 static bool interrupted(void)
 {
 	static const int ends[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
@@ -42,7 +42,7 @@ static bool interrupted(void)
 	return false;
 }
 
-/* Poll for the lock and for signals: a stopped run can hold the lock forever. */
+/* Poll for the lock and for signals: a stopped run may hold the lock. */
 static int lock_file(int fd, int how)
 {
 	while (flock(fd, how | LOCK_NB)) {
@@ -56,8 +56,9 @@ static int lock_file(int fd, int how)
 }
 
 /*
- * A live run holds a lock on the directory of its instance. Its process id would
- * not do: in another PID namespace, the id names another process or none.
+ * A run holds a lock on the directory of its instance. The process id in the
+ * name does not show whether the run is alive, because it may be of another PID
+ * namespace.
  */
 static int lock_folder(const char *path, int how)
 {
@@ -81,7 +82,7 @@ static int lock_instance(struct tracefs_instance *tracefs)
 	return fd;
 }
 
-/* Take the lock for creating and removing instances: a new one is not locked yet. */
+/* Lock the creation and removal of instances: a new one has no lock yet. */
 static int lock_all(void)
 {
 	char *path = tracefs_get_tracing_file("instances");
@@ -92,8 +93,8 @@ static int lock_all(void)
 }
 
 /*
- * The kernel refuses to remove an instance whose events are being read. Such an
- * instance costs nothing once its events are disabled.
+ * The kernel does not remove an instance while a process reads its events. Once
+ * the events are disabled, such an instance costs nothing.
  */
 static bool destroy(struct tracefs_instance *tracefs)
 {
@@ -108,7 +109,7 @@ static void remove_instance(struct tracefs_instance *tracefs)
 	tracefs_instance_free(tracefs);
 }
 
-/* Return false if the instance is dead but could not be removed. */
+/* Return false if the run has ended, but the instance could not be removed. */
 static bool remove_dead(const char *name)
 {
 	struct tracefs_instance *tracefs = tracefs_instance_create(name);
@@ -123,7 +124,7 @@ static bool remove_dead(const char *name)
 	return gone;
 }
 
-/* Remove the instances of killed runs. Return false if some could not be removed. */
+/* Remove instances of runs that have ended. Return false if one is left. */
 static bool sweep(void)
 {
 	char **names = tracefs_instances(NULL);
@@ -150,9 +151,10 @@ static int put(struct instance *instance, const char *file, const char *text,
 }
 
 /*
- * Halve the size until memory suffices. The top-level trace buffer stays minimal
- * until an event is switched. Before Linux 6.7, it stays minimal for good if an
- * instance is resized first.
+ * Halve the size until there is enough memory. The top-level trace buffer has
+ * its minimum size until the first write that enables or disables an event.
+ * Before Linux 6.7, it keeps this size forever if an instance is resized before
+ * that write.
  */
 static int size_buffer(struct instance *instance, size_t bytes)
 {
@@ -178,14 +180,14 @@ static int configure(struct instance *instance, size_t bytes)
 
 	err = put(instance, "tracing_on", "0",
 		  "switching recording off");
-	/* Comparable with CLOCK_MONOTONIC, and between processors. */
+	/* Make times comparable with CLOCK_MONOTONIC and between processors. */
 	if (!err)
 		err = put(instance, "trace_clock", "mono",
 			  "selecting the monotonic clock");
 	if (!err)
 		err = put(instance, "options/event-fork", "1",
 			  "enabling the recording of children");
-	/* A full buffer keeps the old events: the beginning is worth more. */
+	/* When the buffer is full, keep old events: the start matters more. */
 	if (!err)
 		err = put(instance, "options/overwrite", "0",
 			  "disabling the overwriting of events");
@@ -195,8 +197,9 @@ static int configure(struct instance *instance, size_t bytes)
 }
 
 /*
- * A child of the run may hold files of the instance a moment longer than the run,
- * for example a child that was killed between fork() and exec().
+ * Retry for a while. A child of the run, for example one that was killed
+ * between fork() and exec(), may hold files of the instance for a moment longer
+ * than the run.
  */
 static void clean(void)
 {
@@ -221,7 +224,8 @@ static int create_locked(struct instance *instance)
 	char name[32];
 
 	instance->doing = all == -EINTR ?
-			  "waiting for another run, which may be stopped" :
+			  "waiting for another run of mmapdemo, which may be "
+			  "suspended" :
 			  "creating a trace instance";
 	if (all < 0)
 		return all;
@@ -275,8 +279,8 @@ int instance_users(struct instance *instance)
 }
 
 /*
- * Pass SIGSEGV, SIGBUS and the signals that end a process. Drop SIGCHLD, SIGCONT,
- * SIGURG, SIGWINCH and the signals that stop a process.
+ * Pass SIGSEGV, SIGBUS, and signals that end a process. Drop SIGCHLD, SIGCONT,
+ * SIGURG, SIGWINCH, and signals that stop a process.
  */
 int instance_signals(struct instance *instance)
 {
@@ -286,7 +290,7 @@ int instance_signals(struct instance *instance)
 		   "filtering signals");
 }
 
-/* Write all ids at once: each write makes the kernel wait for every processor. */
+/* Write all ids at once, because each write waits for every processor. */
 int instance_follow(struct instance *instance, const int *tids, size_t count)
 {
 	size_t size = 0;
@@ -358,7 +362,7 @@ int instance_start(struct instance *instance)
 
 /* ---- writes by other programs ---- */
 
-/* A watch covers the files of one directory, but not those of subdirectories. */
+/* A watch of a directory covers its files, but not those in subdirectories. */
 static void watch_writes(struct instance *instance, const char *name,
 			 __u32 what)
 {
@@ -417,7 +421,7 @@ void instance_stop(struct instance *instance)
 	tracefs_trace_off(instance->tracefs);
 }
 
-/* "overrun: 17" in a processor's stats. */
+/* Parse "overrun: 17" in the stats of a processor. */
 static __u64 read_count(const char *stats, const char *name)
 {
 	const char *at = strstr(stats, name);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A private trace instance: a tracefs instance that records only our events and
- * tasks, undisturbed by other users. Functions that return int return 0 or -errno.
+ * tasks. Other users of tracefs do not disturb it. Functions that return int
+ * return 0 or -errno.
  */
 #ifndef _INSTANCE_H
 #define _INSTANCE_H
@@ -18,10 +19,10 @@ struct tracefs_instance;
  * struct instance - a trace instance
  * @tracefs: libtracefs' handle, NULL: there is none
  * @doing: the current operation, for the error message
- * @kinds: events to record, one bit per enum event_kind; 0: all that every kernel
- *	has
- * @lock: descriptor of the locked directory: shows that this run is alive
- * @writes: inotify descriptor for accesses to the files, 0 or less: none
+ * @kinds: events to record, one bit per enum event_kind; 0: those that every
+ *	kernel has
+ * @lock: descriptor of the directory, locked as a sign that this run is alive
+ * @writes: inotify descriptor for the files of the instance, not positive: none
  * @guard: removes the instance if this run is killed
  * @disturbed: another program switched recording off before instance_stop()
  * @touched: another program wrote to the files, or read the events
@@ -38,21 +39,21 @@ struct instance {
 };
 
 /*
- * Create an empty instance with @bytes for each processor, not recording yet.
- * Instances of killed runs are removed first.
+ * Create an empty instance with a buffer of @bytes per processor, and recording
+ * off. First remove the instances of runs that were killed.
  */
 int instance_create(struct instance *instance, size_t bytes);
 
-/* Record the user call stack with every event from now on. */
+/* From now on, record the user call stack with every event. */
 int instance_stacks(struct instance *instance);
 
-/* Record TLB flushes, except those of task switches. */
+/* Record TLB flushes, except those at task switches. */
 int instance_flushes(struct instance *instance);
 
-/* Limit the page faults of kernel code to user addresses. */
+/* Record page faults of kernel code only at user addresses. */
 int instance_users(struct instance *instance);
 
-/* Limit signals to SIGSEGV, SIGBUS, and signals that end a process. */
+/* Record only SIGSEGV, SIGBUS, and signals that end a process. */
 int instance_signals(struct instance *instance);
 
 /* Record these tasks and their future descendants. */
@@ -68,20 +69,20 @@ int instance_start(struct instance *instance);
 /* Enable or disable one kind of event while recording. */
 int instance_want(struct instance *instance, int kind, bool wanted);
 
-/* Watch for accesses by other programs. This program writes no files from now on. */
+/* Watch for access by other programs. From now on, do not write the files. */
 void instance_watch(struct instance *instance);
 
 /* Stop recording. Set @disturbed and @touched. */
 void instance_stop(struct instance *instance);
 
-/* Return the kernel's counts of a processor as text to be freed, or NULL. */
+/* Return the kernel's statistics of a processor. The caller frees the text. */
 char *instance_stats(struct instance *instance, int cpu);
 
-/* Return the events that found no room in the buffer, of one or all processors. */
+/* Return the number of events that found no room, on one or all processors. */
 __u64 instance_lost_on(struct instance *instance, int cpu);
 __u64 instance_lost(struct instance *instance);
 
-/* Return the events of a processor that were not read. */
+/* Return the number of events of a processor that were not read. */
 __u64 instance_unread_on(struct instance *instance, int cpu);
 
 /* Remove the instance. All its files must be closed. May be called twice. */

@@ -12,7 +12,7 @@
 
 #include <json.h>
 
-/* Return NULL if there is no such member, or if @object is not an object. */
+/* Return NULL if @object is not an object, or has no such member. */
 static struct json_object *member(struct json_object *object, const char *name)
 {
 	struct json_object *value = NULL;
@@ -46,7 +46,7 @@ static size_t length(struct json_object *list)
 	return list ? json_object_array_length(list) : 0;
 }
 
-/* Return the byte of two hexadecimal digits, or -1. */
+/* Parse two hexadecimal digits. Return the byte, or -1. */
 static int byte_of(const char *digits)
 {
 	unsigned int byte;
@@ -56,7 +56,7 @@ static int byte_of(const char *digits)
 	       sscanf(digits, "%2x", &byte) == 1 ? (int)byte : -1;
 }
 
-/* JSON escapes a name that is not UTF-8. Its bytes are in another member. */
+/* A name that is not UTF-8 was escaped for JSON. Restore it from NAME_bytes. */
 static int restore_bytes(struct json_object *object, const char *name)
 {
 	char bytes[PATH_MAX], member_name[64];
@@ -84,7 +84,7 @@ static void restore_paths(struct json_object *files)
 		restore_bytes(json_object_array_get_idx(files, i), "path");
 }
 
-/* "cat /etc/passwd", or "process 42" */
+/* Set the title: "cat /etc/passwd", or "process 42". */
 static void read_title(struct meta *meta)
 {
 	struct json_object *words = list(meta->object, "command");
@@ -118,7 +118,7 @@ static void read_pids(struct meta *meta)
 		meta->pids = (struct pids){ { meta->pid }, 1 };
 }
 
-/* Compare two elements of "files" by inode and device. */
+/* Compare two elements of "files" by inode number and device. */
 static int by_inode(const void *a, const void *b)
 {
 	static const char *const members[] = { "ino", "dev" };
@@ -133,7 +133,7 @@ static int by_inode(const void *a, const void *b)
 	return 0;
 }
 
-/* Sort the files, for meta_file(). */
+/* Sort the files, so that meta_file() can search them. */
 static void read_files(struct json_object *files)
 {
 	restore_paths(files);
@@ -250,8 +250,8 @@ bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 }
 
 /*
- * Older programs recorded EINPROGRESS for an attached function that was waiting for
- * its direct call.
+ * Older programs recorded EINPROGRESS for a function whose probe was attached,
+ * but was still waiting to be attached as a direct call.
  */
 void meta_absent(const struct meta *meta,
 		 void (*visit)(const char *function, const char *events,

@@ -12,20 +12,20 @@ struct json_object;
 
 /**
  * struct meta - metadata of a recording
- * @object: JSON of meta_write.h; holds all texts
+ * @object: JSON object of meta_write.h; contains all strings
  * @title: the command or process
  * @pid: the process, or the first of several; 0: a command
  * @pids: all processes
  * @kernel: release of the kernel
  * @page_bytes: size of a page
- * @levels: levels of the page table, 0: unknown
+ * @levels: page table levels, 0: unknown
  * @dev: device number of /dev/mmapdemo, as in events
- * @ino: inode of /dev/mmapdemo, 0: unknown
+ * @ino: inode number of /dev/mmapdemo, 0: unknown
  * @max_map_count: limit of VMAs per process, 0: unknown
  * @memory_bytes: memory of the machine, or of the cgroup if that is less; 0:
  *	unknown
- * @thp: which anonymous memory gets huge pages: "always", "madvise", "never"
- * @lost: events without room in the buffer
+ * @thp: the THP setting: "always", "madvise", "never"
+ * @lost: events for which the buffer had no room
  * @missed: calls that could not be observed
  * @gaps: number of sentences about what else is missing
  */
@@ -53,29 +53,29 @@ struct meta_file {
 	const char *build_id;
 };
 
-/* Read the metadata out of @object. Missing members become 0 or "". */
+/* Read the metadata from @object. Missing members become 0 or "". */
 void meta_read(struct meta *meta, struct json_object *object);
 
 /*
- * Call @seed for one task of each initial address space, and @join for each other
- * task that shares the address space of task @with. Return 0, -ENOMEM, or the error
- * of @seed or @join.
+ * Call @seed for one task of each initial address space. Call @join for each
+ * other task; @with is the task of @seed with the same address space. Return 0,
+ * -ENOMEM, or the error of @seed or @join.
  */
 int meta_tasks(const struct meta *meta,
 	       int (*seed)(int tid, const struct maps *maps, bool hide,
 			   void *data),
 	       int (*join)(int tid, int with, void *data), void *data);
 
-/* Return a sentence about what is missing. */
+/* Return sentence number @index about what is missing. */
 const char *meta_gap(const struct meta *meta, size_t index);
 
-/* Find a file. Return false if the file is not listed. The texts stay with @meta. */
+/* Find a file. Return false if it is not listed. @meta owns the strings. */
 bool meta_file(const struct meta *meta, __u32 dev, __u64 ino,
 	       struct meta_file *file);
 
 /*
  * Call @visit for every function that was not observed, with the names of the
- * affected events and the error.
+ * events that need it, and the error.
  */
 void meta_absent(const struct meta *meta,
 		 void (*visit)(const char *function, const char *events,

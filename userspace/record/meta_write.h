@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Writer of the metadata of a recording: one JSON object that, with the events, is
- * all a report needs.
+ * Writer of the metadata of a recording: one JSON object. The metadata and the
+ * events are all that a report needs.
  *
  *	schema, version, program, kernel; command or pid, pids
  *	clock		"CLOCK_MONOTONIC"
  *	page_bytes, levels
  *	max_map_count	limit of VMAs per process
  *	memory_bytes	memory of the machine or of the cgroup
- *	thp		which anonymous memory gets huge pages
+ *	thp		the THP setting
  *	dev, ino	of /dev/mmapdemo, as in events
- *	tasks		initial tasks: tid, hidden, maps; or tid, with: an earlier
- *			task of the list whose address space this task shares
+ *	tasks		initial tasks: tid, hidden, maps; or tid, with (the
+ *			earlier task that has the same address space)
  *	probes		each: function, its events, error (errno; 0: observed)
- *	lost		for each processor, events without room in the buffer
+ *	lost		for each processor, events for which there was no room
  *	files		files whose code was mapped: dev, ino, path, build_id
  *	missed		calls that the probes could not observe
- *	gaps		what else is missing: sentences
+ *	gaps		sentences about what else is missing
  */
 #ifndef _META_WRITE_H
 #define _META_WRITE_H
@@ -33,7 +33,11 @@
 
 struct json_object;
 
-/** struct meta_writer - metadata in progress: @object, NULL: none; @tasks in it */
+/**
+ * struct meta_writer - metadata in progress
+ * @object: the JSON object, NULL: none
+ * @tasks: its member
+ */
 struct meta_writer {
 	struct json_object *object;
 	struct json_object *tasks;
@@ -43,11 +47,11 @@ struct meta_writer {
 int meta_write_begin(struct meta_writer *about, char **command,
 		     const struct pids *pids, int dev);
 
-/* Add an initial task with its mappings. With @hide, reports do not show the task. */
+/* Add an initial task with its mappings. @hide: do not show it in reports. */
 int meta_write_task(struct meta_writer *about, int tid, const struct maps *maps,
 		    bool hide);
 
-/* Add an initial task that shares the address space of the task @with. */
+/* Add an initial task that shares the address space of task @with. */
 int meta_write_join(struct meta_writer *about, int tid, int with);
 
 /* Add the state of each probe. Call this while the probes are attached. */
@@ -56,13 +60,13 @@ int meta_write_probes(struct meta_writer *about, int dev);
 int meta_write_files(struct meta_writer *about,
 		     const struct binaries *binaries);
 
-/* Return the maximum size of the description of the files, in bytes. */
+/* Return an upper bound of the size of the list of files, in bytes. */
 size_t meta_write_files_size(const struct binaries *binaries);
 
 int meta_write_end(struct meta_writer *about, struct recorder *recorder,
 		   const struct gaps *gaps);
 
-/* Return the text, valid until meta_write_free(), or NULL if there is no memory. */
+/* Return the text, valid until meta_write_free(); NULL: no memory. */
 const char *meta_write_text(struct meta_writer *about);
 void meta_write_free(struct meta_writer *about);
 

@@ -11,7 +11,7 @@
 
 #include <tracefs.h>
 
-/* The kernel's PROC_PID_INIT_INO */
+/* PROC_PID_INIT_INO of the kernel */
 #define FIRST_NAMESPACE 0xEFFFFFFC
 
 static int fault_load_format(struct recorder *recorder,
@@ -30,7 +30,7 @@ static int fault_load_format(struct recorder *recorder,
 	return err ? -EPROTO : 0;
 }
 
-/* Load only the system calls that are recorded: there are hundreds of others. */
+/* Load only the formats that are needed: there are hundreds of system calls. */
 static int fault_load_calls(struct recorder *recorder)
 {
 	int err = 0;
@@ -40,7 +40,7 @@ static int fault_load_calls(struct recorder *recorder)
 	return err;
 }
 
-/* Kernels may lack events of system calls. */
+/* Choose the kernel's events. Kernels may lack the events of system calls. */
 static void choose_stock(struct recorder *recorder)
 {
 	if (!recorder->stock)
@@ -60,7 +60,7 @@ static int fault_load_formats(struct recorder *recorder)
 
 	recorder->tep = tracefs_local_events_system(NULL, systems);
 	if (!recorder->tep) {
-		recorder->why = "cannot read the formats of the events";
+		recorder->why = "cannot read the event formats";
 		return -EPROTO;
 	}
 	choose_stock(recorder);
@@ -68,15 +68,15 @@ static int fault_load_formats(struct recorder *recorder)
 			   recorder->instance.kinds);
 	if (err)
 		recorder->why = recorder->stock ?
-			"not supported for this kernel" :
+			"not supported on this kernel" :
 			"program and module do not match: install both from "
 			"the same source";
 	return err;
 }
 
 /*
- * Events carry the PIDs of the initial PID namespace. In another namespace, the
- * command's PID would select an unrelated task.
+ * Events contain PIDs of the initial PID namespace. In another namespace, the
+ * PID of the command would select an unrelated task.
  */
 static bool in_first_namespace(void)
 {
@@ -95,7 +95,7 @@ static int find_events(struct recorder *recorder)
 	}
 	if (!tracefs_tracing_dir()) {
 		recorder->why = geteuid() ?
-			"permission denied: this needs root; try sudo" :
+			"permission denied: root is required; try sudo" :
 			"cannot mount tracefs; is CONFIG_FTRACE set?";
 		return -EACCES;
 	}
@@ -103,7 +103,7 @@ static int find_events(struct recorder *recorder)
 						       "events/mmapdemo"))
 		return 0;
 	if (geteuid()) {
-		recorder->why = "permission denied: this needs root; try sudo";
+		recorder->why = "permission denied: root is required; try sudo";
 		return -EACCES;
 	}
 	recorder->why = "the module is not loaded; run: sudo modprobe mmapdemo "
@@ -162,7 +162,7 @@ int recorder_open_any(struct recorder *recorder, size_t buffer)
 	return open_events(recorder, buffer);
 }
 
-/* The filters apply to the kernel's own events only. */
+/* The filters affect only events of the kernel, not those of the module. */
 int recorder_kernel_events(struct recorder *recorder)
 {
 	struct instance *instance = &recorder->instance;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The path from the kernel to struct event: instance, formats, stream, and the
- * count of lost events.
+ * The path of events from the kernel to struct event: instance, formats,
+ * stream, and the number of lost events.
  */
 #ifndef _RECORDER_H
 #define _RECORDER_H
@@ -17,14 +17,14 @@
  * @decoder: bound to the formats
  * @instance: the trace instance
  * @stream: events of @instance
- * @stock: the module is not loaded: only the kernel's own events
+ * @stock: the module is not loaded: only events of the kernel are recorded
  * @rings: perf's ring buffers with more events, if @stock
  * @dev: /dev/mmapdemo, -1: can't be opened
  * @missed: calls that the probes had missed before the recording
  * @drained: start of the last drain, ns
- * @horizon: events up to this time are complete: start of the drain before the
- *	last, ns
- * @why: the words for an error, NULL: strerror()
+ * @horizon: no more events up to this time will arrive: start of the drain
+ *	before the last, ns
+ * @why: text for an error, NULL: strerror()
  */
 struct recorder {
 	struct tep_handle *tep;
@@ -40,32 +40,32 @@ struct recorder {
 	const char *why;
 };
 
-/* Prepare to record, with @buffer bytes for each processor. Return 0 or -errno. */
+/* Prepare to record, with @buffer bytes per processor. Return 0 or -errno. */
 int recorder_open(struct recorder *recorder, size_t buffer);
 
-/* Prepare to record; without the module, only the kernel's own events. */
+/* Prepare to record. Without the module, record only events of the kernel. */
 int recorder_open_any(struct recorder *recorder, size_t buffer);
 void recorder_close(struct recorder *recorder);
 
-/* Start recording the mappings of @tid. Call this before reading its existing VMAs. */
+/* Start recording the mappings of @tid. Call this before reading its VMAs. */
 void recorder_maps(struct recorder *recorder, int tid);
 
 /*
- * Record the kernel's EVENTS_OF_KERNEL next to the module's events, as far as this
- * kernel has them. These show what the module does not observe. Return 0 or -errno.
+ * Also record EVENTS_OF_KERNEL, as far as this kernel has these events. They
+ * show what the module does not observe. Return 0 or -errno.
  */
 int recorder_kernel_events(struct recorder *recorder);
 
 /* Record TLB flushes, if the kernel reports them. Return 0 or -errno. */
 int recorder_flushes(struct recorder *recorder);
 
-/* Read the available events; with @all, even events too new to be in order. */
+/* Read the available events; @all: also those that may be out of order. */
 int recorder_drain(struct recorder *recorder, bool all);
 
-/* Return the next event that is certainly in order, or NULL. */
+/* Return the next event whose order is certain, or NULL. */
 const struct event *recorder_next(struct recorder *recorder);
 
-/* Return the events without room in the buffers, and the calls not observed. */
+/* Return the events for which there was no room; the calls not observed. */
 __u64 recorder_lost(struct recorder *recorder);
 __u64 recorder_missed(struct recorder *recorder);
 

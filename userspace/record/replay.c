@@ -30,7 +30,7 @@ static bool impossible(const struct event *event)
 	return event->kind == EVENT_FORK && event->fork.pid == event->tid;
 }
 
-/* Return true if the event ends a call that the module observes only partly. */
+/* Return true if @event ends a call of which the module sees only parts. */
 static bool ends_call(struct call *call, const struct event *event,
 		      struct event *whole)
 {
@@ -62,7 +62,7 @@ static int replay_event(struct replay *replay, const struct event *event,
 		call_enter(&scene.task->call, event);
 	else if (ends_call(&scene.task->call, event, &whole))
 		call = &whole;
-	/* A whole call of mmap() failed before do_mmap(): only ->record() gets it. */
+	/* This mmap() failed before do_mmap(), so only ->record() gets it. */
 	if (call && call->kind != MMAPDEMO_EVENT_DO_MMAP)
 		seen = call;
 	if (!scene.hidden && (!replay->first ||

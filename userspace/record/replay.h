@@ -10,11 +10,11 @@
 #include "record/trace_dat_read.h"
 
 /**
- * struct replay - a replay; closed if all 0
+ * struct replay - a replay; all 0: closed
  * @recording: the file
  * @meta: metadata of the recording
- * @world: address spaces and their tasks
- * @symbols: names of code
+ * @world: tasks and address spaces
+ * @symbols: symbols of code
  * @progress: progress of reading
  * @first: when the first event of the subject began, ns; 0: none was read
  */
@@ -30,11 +30,12 @@ struct replay {
 /**
  * struct replay_visitor - callbacks of a replay; each may be NULL
  * @begin: called before the events
- * @record: called for each recorded event, hidden or not, before what the event
- *	ends is gone. @call is the whole system call that @event ends, or NULL
- * @event: called for each event of the subject, after what the event ends is gone.
- *	Of the kernel's own events of signals, faults and calls, only whole calls of
- *	madvise() and mprotect() are passed
+ * @record: called for each recorded event, hidden or not, while what the event
+ *	ends still exists. @call is the whole system call that @event ends, or
+ *	NULL
+ * @event: called for each event of the subject, after removal of what the event
+ *	ends. Of the kernel's own events of signals, faults and calls, only
+ *	whole calls of madvise() and mprotect() are passed
  * @data: argument of the callbacks
  */
 struct replay_visitor {
@@ -50,7 +51,7 @@ struct replay_visitor {
 int replay_read(struct replay *replay, const char *path,
 		const struct replay_visitor *visitor);
 
-/* Return the words for an error. */
+/* Return the text for an error. */
 const char *replay_why(const struct replay *replay, int err);
 
 void replay_close(struct replay *replay);

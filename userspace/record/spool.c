@@ -12,13 +12,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Bytes for the header, and for small parts that spool_reserve() does not cover. */
+/* Space for the header and other parts that spool_reserve() does not cover. */
 #define RESERVE (1 << 20)
 
 /* Bytes by which the reserve grows. */
 #define STEP (256 << 10)
 
-/* Do without O_TMPFILE: not every file system supports it. */
+/* Do not use O_TMPFILE, which some file systems do not support. */
 static int open_nameless(const char *sibling)
 {
 	char path[PATH_MAX];
@@ -57,7 +57,7 @@ static int take_space(int fd, __u64 at, __u64 size)
 	do
 		err = fallocate(fd, 0, at, size) ? -errno : 0;
 	while (err == -EINTR);
-	/* Not every file system can reserve space. */
+	/* Some file systems can't reserve space. */
 	return err == -EOPNOTSUPP || err == -ENOSYS ?
 	       write_zeros(fd, at, size) : err;
 }
@@ -69,8 +69,8 @@ static bool give_back(int fd, __u64 at, __u64 end)
 }
 
 /*
- * Pages are moved to the recording. A file system that cannot free the moved part
- * needs space for all pages twice.
+ * At the end, the pages are copied to the final file. If the file system can't
+ * free the copied part of a spool file, all pages need space twice.
  */
 static int grow_reserve(struct spool *spool)
 {
@@ -114,7 +114,7 @@ static int open_reserve(struct spool *spool, const char *sibling)
 	spool->limit = getrlimit(RLIMIT_FSIZE, &limit) ? RLIM_INFINITY :
 		       limit.rlim_cur;
 	err = grow_reserve(spool);
-	/* The test freed the beginning of the reserve: allocate that again. */
+	/* give_back() has freed the start of the reserve: allocate it again. */
 	if (!err) {
 		spool->punches = give_back(spool->reserve, 0, STEP);
 		err = take_space(spool->reserve, 0, STEP);
@@ -166,7 +166,7 @@ void spool_close(struct spool *spool)
 	*spool = (struct spool){ .reserve = -1 };
 }
 
-/* FNV-1a over words instead of bytes: fast enough for each page while recording. */
+/* FNV-1a over words, not bytes: fast enough for all pages of a recording. */
 __u64 sum_of(__u64 sum, const void *data, size_t size)
 {
 	const char *at = data;
@@ -187,7 +187,7 @@ static int add_sum(struct spool *spool, int cpu, __u64 sum)
 	size_t count = spool->count[cpu];
 	__u64 *sums = spool->sums[cpu];
 
-	/* The room is a power of two. */
+	/* The capacity is always a power of two. */
 	if (!(count & (count - 1))) {
 		sums = reallocarray(sums, count ? count * 2 : 1, sizeof(sum));
 		if (!sums)
@@ -199,7 +199,7 @@ static int add_sum(struct spool *spool, int cpu, __u64 sum)
 	return 0;
 }
 
-/* Part of the page may have been written. */
+/* Drop the last page, of which a part may have been written. */
 static int drop_last(struct spool *spool, int cpu, size_t size, int err)
 {
 	spool->count[cpu]--;
@@ -230,7 +230,7 @@ int spool_page(int cpu, const void *page, size_t size, void *data)
 
 /* ---- the recording ---- */
 
-/* copy_file_range() fails between some file systems, read() does not. */
+/* Use read(): between some file systems, copy_file_range() fails. */
 int spool_move(struct spool *spool, int cpu, int to)
 {
 	static char buffer[1 << 18];

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The end of every record: PERF_SAMPLE_TID | PERF_SAMPLE_TIME */
+/* The last part of every record: PERF_SAMPLE_TID | PERF_SAMPLE_TIME */
 struct trailer {
 	__u32 pid, tid;
 	__u64 time;
@@ -41,7 +41,7 @@ void stock_follow(struct perf_rings *rings, int tid)
 	perf_rings_follow(rings, &attr, tid);
 }
 
-/* "//anon" is perf's name for memory without a name. */
+/* perf uses "//anon" as the name of memory that has no name. */
 static void set_vma(struct vma_event *vma,
 		    const struct perf_ring_mapping *mapping)
 {

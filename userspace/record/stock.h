@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Events of perf, which supplement the kernel's tracepoints if there is no module:
- * each new mapping, even by exec, with the name of the file.
+ * Events of perf, which supplement the kernel's tracepoints if there is no
+ * module: each new mapping, including those of exec, with the name of its file.
  */
 #ifndef _STOCK_H
 #define _STOCK_H
@@ -12,7 +12,7 @@
 /* Follow the mappings of @tid and its future descendants. */
 void stock_follow(struct perf_rings *rings, int tid);
 
-/* Return false if the record is not an event. */
+/* Convert a record. Return false if the record is not an event. */
 bool stock_event(struct event *event, int cpu,
 		 const struct perf_event_header *record);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The events of an instance in the order of their time: each processor has a ring
- * buffer of its own. Functions that return int return 0 or -errno.
+ * The events of an instance, ordered by time. Each processor has a separate
+ * ring buffer. Functions that return int return 0 or -errno.
  */
 #ifndef _STREAM_H
 #define _STREAM_H
@@ -13,16 +13,16 @@ struct tracefs_instance;
 /**
  * struct stream - events from the ring buffers
  * @decoder: formats of the events
- * @page: the sub-buffer read last
+ * @page: the sub-buffer that was read last
  * @page_size: size of a sub-buffer, bytes
  * @pages_most: sub-buffers of one processor to read at once, 0: no limit
  * @fds: raw trace pipe of each processor, -1: offline
- * @cpus: entries of @fds
- * @queue: events read but not taken, sorted from @head on
+ * @cpus: number of entries in @fds
+ * @queue: events that were read but not returned, sorted from @head on
  * @head: index of the next event
  * @count: index after the last event
  * @room: capacity of @queue
- * @read: events so far
+ * @read: number of events so far
  */
 struct stream {
 	const struct decoder *decoder;
@@ -49,18 +49,18 @@ int stream_add(struct stream *stream, const struct event *event);
 int stream_drain(struct stream *stream);
 
 /*
- * Instead of stream_drain(): pass all available pages to @visit unchanged, until
- * @visit fails. The stream gets no events from them.
+ * Instead of stream_drain(): pass all available pages to @visit unchanged,
+ * until @visit fails. Their events do not become part of the stream.
  */
 int stream_pages(struct stream *stream,
 		 int (*visit)(int cpu, const void *page, size_t size,
 			      void *data), void *data);
 
 /*
- * Return the next event not later than @horizon, or NULL. The event is valid until
- * the next drain. Events from before a drain began are complete after the following
- * drain: a record becomes readable after its timestamp, with less delay than the
- * time between two drains.
+ * Return the next event not later than @horizon, or NULL. The event is valid
+ * until the next drain. A record becomes readable with a delay, which is
+ * shorter than the time between two drains. So when a drain ends, all events
+ * from before the start of the previous drain have been read.
  */
 const struct event *stream_next(struct stream *stream, __u64 horizon);
 

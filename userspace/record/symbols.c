@@ -11,19 +11,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Arbitrary address range for a file, as if the file were alone in memory. */
+/* Address range for a file. It is arbitrary: each session has one file. */
 #define BASE 0x1000000000ULL
 #define END (1ULL << 46)
 
-/* Maximum ratio of a file's size to its space on the disk: files may be compressed. */
+/* Maximum ratio of size to disk usage. It is not 1, because of compression. */
 #define HOLES_MAX 64
 
 /**
  * struct module - a file with code
  * @dev: device number of the file
- * @ino: inode of the file
+ * @ino: inode number of the file
  * @file: path and build id from the recording
- * @dwfl: session of libdwfl for this file alone; NULL: nothing was found
+ * @dwfl: session of libdwfl for this file only; NULL: nothing was found
  * @mod: the file within @dwfl
  * @elf: ELF of the file
  * @bias: offset to add to addresses of @elf
@@ -38,7 +38,7 @@ struct module {
 	GElf_Addr bias;
 };
 
-/** struct found - a symbol that was looked up */
+/** struct found - result of an earlier lookup */
 struct found {
 	const struct module *module;
 	__u64 at;
@@ -68,8 +68,9 @@ static int by_place(const void *a, const void *b)
 /* ---- files ---- */
 
 /*
- * Return true if the file has more holes than any linker leaves. Holes can be a
- * trap: libdw maps the file, and would walk through notes or symbols of any size.
+ * Return true if the file has more holes than any linker creates. A sparse file
+ * can be an attack: libdw maps the file, and would process notes or symbols of
+ * any size.
  */
 static bool is_hollow(int fd)
 {
@@ -79,10 +80,10 @@ static bool is_hollow(int fd)
 	       st.st_size / S_BLKSIZE > (st.st_blocks + 8) * HOLES_MAX;
 }
 
-/* Open the recorded file. Another build would have other names at the offsets. */
+/* Open the recorded file, but no other build of it: offsets would be wrong. */
 static int open_same(const struct meta_file *file)
 {
-	/* Do not trust the path: it is chosen by the author of the recording. */
+	/* Do not trust the path: the author of the recording chose it. */
 	int fd = build_id_open(file->path);
 	char id[BUILD_ID_MAX];
 
@@ -110,8 +111,8 @@ static char *debug_path;
 
 /*
  * Find debug information by build id, in a directory owned by root. Do not use
- * .gnu_debuglink: the author of the file chooses that name, and the search includes
- * the directory of the file.
+ * .gnu_debuglink: the author of the file chose its name, and the file's
+ * directory would be searched.
  */
 static const Dwfl_Callbacks callbacks = {
 	.find_elf = find_elf,
@@ -164,7 +165,7 @@ static struct module *get_module(struct symbols *symbols, __u32 dev, __u64 ino)
 
 /* ---- symbols ---- */
 
-/* Return the virtual address of the byte at @offset in the loaded file, or 0. */
+/* Return the virtual address of the byte at file offset @offset, or 0. */
 static GElf_Addr address_of(const struct module *module, __u64 offset)
 {
 	size_t count = 0;

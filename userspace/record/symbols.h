@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Names for the code of files. elfutils reads the file itself, if the file is still
- * the recorded one. Otherwise elfutils searches by build id, below /usr/lib/debug
- * and on the servers in DEBUGINFOD_URLS.
+ * Symbols for code. elfutils reads the file itself if it is still the recorded
+ * file. Otherwise elfutils searches by build id in /usr/lib/debug and on the
+ * servers of DEBUGINFOD_URLS.
  */
 #ifndef _SYMBOLS_H
 #define _SYMBOLS_H
@@ -27,18 +27,21 @@ struct symbol {
 	bool here;
 };
 
-/** struct symbols - @modules and @found: trees of earlier lookups */
+/**
+ * struct symbols - symbols of a recording
+ * @modules, @found: trees of earlier lookups
+ */
 struct symbols {
 	const struct meta *meta;
 	void *modules;
 	void *found;
 };
 
-/* Initialise without looking up anything. */
+/* Initialize without looking up anything. */
 void symbols_open(struct symbols *symbols, const struct meta *meta);
 void symbols_close(struct symbols *symbols);
 
-/* Return the symbol at @offset, valid until closed; NULL: no memory. */
+/* Return the symbol at an offset, valid until closed; NULL: no memory. */
 const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 				  __u64 ino, __u64 offset);
 

@@ -5,13 +5,13 @@
  *
  *	header		magic, formats of the events, names of tasks, options
  *	where		offset and size of the pages of each processor
- *	clock		the times are CLOCK_MONOTONIC
+ *	clock		the clock is CLOCK_MONOTONIC
  *	pages		of the ring buffer, at a multiple of their size
  *	sums		sum_of() of each page
  *	about		one JSON object, see meta_write.h
  *	end		struct trace_dat_end
  *
- * trace-cmd.dat.v6(5) describes all but the last three.
+ * trace-cmd.dat.v6(5) describes all of them except the last three.
  */
 #ifndef _TRACE_DAT_H
 #define _TRACE_DAT_H
@@ -55,17 +55,17 @@ struct trace_dat_end {
 
 #define TRACE_DAT_END "mmapdemo"
 
-/* Limits for writing and reading, bytes. */
+/* Limits for writing and reading, in bytes. */
 #define TRACE_DAT_HEADER_MAX	(64ULL << 20)
 #define TRACE_DAT_META_MAX	(1ULL << 30)
 
 /**
  * struct trace_dat_parts - the contents of a file to write
  * @page_size: size of a page of the ring buffer
- * @cpu_stats: the ring buffer's statistics of each processor, as text, or NULL
+ * @cpu_stats: text of the ring buffer's statistics for each processor, or NULL
  * @stacks: the events include call stacks
- * @kinds: possible kinds of events, one bit each
- * @about: JSON
+ * @kinds: kinds of events that may occur, one bit each
+ * @about: metadata, as JSON
  * @spool: the pages
  */
 struct trace_dat_parts {

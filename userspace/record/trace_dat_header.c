@@ -9,7 +9,7 @@
 #define PAGE_SIZE_MAX	(1U << 20)
 #define CPUS_MAX	8192
 
-/** struct cursor - the rest of the header; @bad: the header is damaged */
+/** struct cursor - the part of the header that is left; @bad: damaged header */
 struct cursor {
 	const char *at;
 	const char *end;
@@ -33,12 +33,12 @@ static __u64 take_number(struct cursor *cursor, size_t size)
 	const char *at = take(cursor, size);
 	__u64 number = 0;
 
-	if (at)	/* little-endian, as this machine */
+	if (at)	/* little-endian, like this machine */
 		memcpy(&number, at, size);
 	return number;
 }
 
-/* Take a text that ends with 0; return "" if there is none. */
+/* Take a string that ends with 0. Return "" if there is none. */
 static const char *take_name(struct cursor *cursor)
 {
 	const char *at = cursor->at;
@@ -68,7 +68,7 @@ static void take_machine(struct trace_dat *recording, struct cursor *cursor)
 		cursor->bad = true;
 }
 
-/* Take the formats of the events of a system, preceded by their number. */
+/* Take the formats of the events of a system. Their number comes first. */
 static void take_list(struct trace_dat *recording, struct cursor *cursor,
 		      const char *system)
 {
@@ -132,7 +132,7 @@ static void take_names(struct trace_dat *recording, struct cursor *cursor)
 		recording->names = strndup(text, size);
 }
 
-/* Take the position of the pages: whole pages between header and sums. */
+/* Take the positions of the pages, which must be between header and sums. */
 static void take_where(struct trace_dat *recording, struct cursor *cursor,
 		       const struct trace_dat_end *end)
 {

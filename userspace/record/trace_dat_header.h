@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Parser of the header of a recording: formats, names of tasks, page positions. */
+/* Parser of the header of a recording: formats, task names, page positions. */
 #ifndef _TRACE_DAT_HEADER_H
 #define _TRACE_DAT_HEADER_H
 
@@ -7,8 +7,8 @@
 #include "record/trace_dat_read.h"
 
 /*
- * Parse the @end->header_bytes of @header into @recording, whose @sums are loaded
- * already. Return 0, -ENOMEM, or -EPROTO if the file is damaged.
+ * Parse the @end->header_bytes of @header into @recording, whose @sums are
+ * already loaded. Return 0, -ENOMEM, or -EPROTO if the file is damaged.
  */
 int trace_dat_header(struct trace_dat *recording, const char *header,
 		     const struct trace_dat_end *end);

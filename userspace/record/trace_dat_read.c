@@ -37,7 +37,7 @@ static int read_at(struct trace_dat *recording, void *to, size_t size,
 	return 0;
 }
 
-/* Read a part of the file as text. The caller frees @text, after an error too. */
+/* Load a part of the file as a string. The caller must always free @text. */
 static int load(struct trace_dat *recording, __u64 at, __u64 size, char **text)
 {
 	*text = malloc(size + 1);
@@ -49,7 +49,7 @@ static int load(struct trace_dat *recording, __u64 at, __u64 size, char **text)
 
 /* ---- events ---- */
 
-/* Return the number of bytes to read at once: whole pages. */
+/* Return the number of bytes to read at once, a multiple of the page size. */
 static size_t batch(const struct trace_dat *recording, const struct lane *lane)
 {
 	const __u64 most = BATCH < recording->page_size ? recording->page_size :
@@ -58,7 +58,7 @@ static size_t batch(const struct trace_dat *recording, const struct lane *lane)
 	return lane->end - lane->at < most ? lane->end - lane->at : most;
 }
 
-/* Open the next page as @lane->page. Return 1, 0 after the last page, or -errno. */
+/* Set @lane->page to the next page. Return 1, 0 at the end, or -errno. */
 static int turn_page(struct trace_dat *recording, struct lane *lane)
 {
 	const char *page;
@@ -107,8 +107,8 @@ static int next_record(struct trace_dat *recording, struct lane *lane,
 }
 
 /*
- * Read the event's call stack. The next record is the stack, or belongs to the next
- * event if no stack was recorded.
+ * Read the call stack of the event. The stack, if it was recorded, is the next
+ * record.
  */
 static int fill_stack(struct trace_dat *recording, struct lane *lane)
 {
@@ -125,7 +125,7 @@ static int fill_stack(struct trace_dat *recording, struct lane *lane)
 	return ret;
 }
 
-/* Read the lane's next event of a known kind. */
+/* Read the next event of the lane whose kind is known. */
 static int fill(struct trace_dat *recording, struct lane *lane)
 {
 	struct tep_record record;
@@ -196,7 +196,7 @@ static int wrong(struct trace_dat *recording, const char *why)
 	return -EPROTO;
 }
 
-/* The first bytes show the type of file, the last bytes that the file is whole. */
+/* The start of the file shows its type; the end shows that it is complete. */
 static int check_ends(struct trace_dat *recording, struct trace_dat_end *end)
 {
 	static const char magic[] = TRACE_DAT_MAGIC;
@@ -217,7 +217,8 @@ static int check_ends(struct trace_dat *recording, struct trace_dat_end *end)
 			     "mmapdemo record");
 	if (memcmp(begin, magic, sizeof(magic)) || begin[sizeof(magic)] ||
 	    !*(const char *)&one || begin[sizeof(magic) + 1] != sizeof(long))
-		return wrong(recording, "recorded on another kind of machine");
+		return wrong(recording, "recorded on another architecture; "
+			     "read the file on such a machine");
 	if (end->header_bytes > TRACE_DAT_HEADER_MAX ||
 	    end->meta_bytes > TRACE_DAT_META_MAX ||
 	    end->sums_bytes > recording->bytes ||
@@ -256,7 +257,7 @@ static int parse(struct trace_dat *recording, const char *header,
 		return wrong(recording, damaged);
 	if (!err && decoder_init(&recording->decoder, recording->tep, 0))
 		return wrong(recording, "recorded by another version of "
-			     "mmapdemo");
+			     "mmapdemo: use that version, or record again");
 	return err;
 }
 

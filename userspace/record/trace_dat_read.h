@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reader of the events of a recording, in the order of their time. */
+/* Reader of the events of a recording, ordered by time. */
 #ifndef _TRACE_DAT_READ_H
 #define _TRACE_DAT_READ_H
 
@@ -8,17 +8,18 @@
 
 /**
  * struct lane - the events of one processor
- * @begin: offset of the first page in the file
- * @at: offset of the next pages
- * @end: offset after the last page
+ * @begin: file offset of the first page
+ * @at: file offset of the next pages to read
+ * @end: file offset after the last page
  * @sum: checksum of the next page
- * @buffer: pages read from the file
+ * @buffer: pages that were read from the file
  * @last: end of the data in @buffer
- * @left: unprocessed bytes of @buffer
+ * @left: bytes of @buffer that are not processed yet
  * @page: the page in progress
  * @event: the next event
  * @ready: @event is valid
- * @after: the record after @event, if already taken; otherwise its data is NULL
+ * @after: the record after @event if it was already read, otherwise its data is
+ *	NULL
  */
 struct lane {
 	__u64 begin;
@@ -46,9 +47,9 @@ struct lane {
  * @sums: checksums of all pages
  * @about: metadata of the recording
  * @names: names of tasks: lines of "TID NAME"
- * @read: events so far
+ * @read: number of events so far
  * @last: the lane of the last event, NULL: there was none
- * @why: the words for an error, NULL: strerror()
+ * @why: text for an error, NULL: strerror()
  */
 struct trace_dat {
 	int fd;
@@ -70,12 +71,10 @@ struct trace_dat {
 int trace_dat_open(struct trace_dat *recording, const char *path);
 void trace_dat_close(struct trace_dat *recording);
 
-/*
- * Return 1 with the next event, valid until the next call, 0 at the end, or -errno.
- */
+/* Return 1 and the next event, valid until the next call; 0: end; or -errno. */
 int trace_dat_next(struct trace_dat *recording, const struct event **event);
 
-/* Return the number of bytes of pages read so far. */
+/* Return the total size of the pages read so far, in bytes. */
 __u64 trace_dat_done(const struct trace_dat *recording);
 
 #endif /* _TRACE_DAT_READ_H */

@@ -31,13 +31,13 @@ static void put64(FILE *out, __u64 number)
 	fwrite(&number, sizeof(number), 1, out);
 }
 
-/* Write a text with its final 0. */
+/* Write a string, including its final 0. */
 static void put_name(FILE *out, const char *name)
 {
 	fwrite(name, strlen(name) + 1, 1, out);
 }
 
-/* Write the size of a file of tracefs, then its contents. */
+/* Write the size of a tracefs file, then its contents. */
 static int put_file(FILE *out, const char *path)
 {
 	int size = 0;
@@ -75,7 +75,7 @@ static void put_machine(FILE *out, __u32 page_size)
 	put32(out, page_size);
 }
 
-/* Write the formats of tracers: the format of call stacks, or none. */
+/* Write the formats of tracers: the format of call stacks, or nothing. */
 static int put_tracers(FILE *out, bool stacks)
 {
 	put32(out, stacks);
@@ -175,8 +175,8 @@ static void put_options(FILE *out, const struct trace_dat_parts *parts)
 }
 
 /*
- * Write where the pages of each CPU are in the file. The first are at @at, after the
- * header.
+ * Write where the pages of each CPU are in the file. They begin at @at, after
+ * the header.
  */
 static void put_where(FILE *out, const struct trace_dat_parts *parts, __u64 at)
 {
@@ -190,7 +190,7 @@ static void put_where(FILE *out, const struct trace_dat_parts *parts, __u64 at)
 	fputs(TRACE_DAT_CLOCK, out);
 }
 
-/* Pad to a whole number of pages. */
+/* Pad to a multiple of the page size. */
 static void put_padding(FILE *out, __u32 page_size)
 {
 	while (ftell(out) % page_size)
@@ -224,7 +224,7 @@ static int put_header(FILE *out, const struct trace_dat_parts *parts)
 
 /* ---- the file ---- */
 
-/* Build the header in memory: it is small, and needs a checksum. */
+/* Build the header in memory, because it is small and needs a checksum. */
 static int make_header(const struct trace_dat_parts *parts, char **header,
 		       size_t *size)
 {

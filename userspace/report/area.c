@@ -38,9 +38,9 @@ struct area *area_whole(struct area *area)
 }
 
 /*
- * Return the range of the faulting VMA as an area. An area must compare as
- * equal to itself. A damaged recording may contain a range that ends before its
- * begin: such a range becomes one byte.
+ * Return the range of the faulting VMA as an area. A damaged recording may
+ * contain a range that ends before it starts. Such a range becomes one byte,
+ * because an area must compare as equal to itself.
  */
 static struct area memory_of(const struct fault_event *fault,
 			     const struct space *space)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Areas: mappings that grow. A heap or an arena has another VMA after each
- * brk() or mprotect(). All overlapping VMAs of the same memory are one area.
+ * Areas: growing mappings. Each time a heap or an arena grows, it has another
+ * VMA. All VMAs of the same memory that overlap are one area.
  */
 #ifndef _AREA_H
 #define _AREA_H
@@ -10,15 +10,15 @@
 #include "event/world.h"
 
 /**
- * struct area - union of the ranges that a mapping ever had
+ * struct area - union of all ranges that a growing mapping has had
  * @next: next area in the list of all areas
- * @into: the area that contains this one; NULL: not part of another area
- * @id: counts from 0
+ * @into: the area that absorbed this one; NULL: none
+ * @id: index of the area, from 0 on
  * @space: number of the address space
  * @mm: id of the address space
  * @pid: process of the address space, 0: unknown
  * @dev: device of the file
- * @ino: inode of the file; 0: anonymous memory
+ * @ino: inode number of the file; 0: anonymous memory
  * @start: first byte
  * @end: after the last byte
  * @vm_flags: VM_* flags at the last fault
@@ -41,8 +41,8 @@ struct area {
 
 /**
  * struct areas - areas of all address spaces; all 0: none
- * @tree: areas that are not part of another area
- * @all: all areas, the newest first
+ * @tree: areas that were not absorbed by another area
+ * @all: all areas, newest first
  * @last: the area of the last fault
  * @count: number of areas in @all
  */
@@ -53,11 +53,11 @@ struct areas {
 	size_t count;
 };
 
-/* Return the area of a fault, grown to hold its VMA. NULL: no memory. */
+/* Return the area of a fault, extended to contain its VMA. NULL: no memory. */
 struct area *areas_fault(struct areas *areas, const struct fault_event *fault,
 			 const struct space *space);
 
-/* Return the area that contains @area now. */
+/* Return the area that has absorbed @area, or @area itself. */
 struct area *area_whole(struct area *area);
 
 /* Return an area of the same memory as @like that overlaps @like, or NULL. */

@@ -10,8 +10,9 @@
  * struct boundary - where a VMA begins
  * @space: number of the address space
  * @address: first byte of the VMA
- * @last: equal to @address; in a search key, the last address to search
- * @cause: number of the row of its cause
+ * @last: in a search key, the last address to search; otherwise equal to
+ *	@address
+ * @cause: row number of the cause
  */
 struct boundary {
 	__u32 space;
@@ -29,7 +30,7 @@ static int compare(const void *a, const void *b)
 	return x->last < y->address ? -1 : x->address > y->last;
 }
 
-/* Remove and return a boundary from @first to @last, both included, or NULL. */
+/* Remove and return a boundary from @first to @last inclusive; NULL: none. */
 static struct boundary *take(struct boundaries *boundaries, __u32 space,
 			     __u64 first, __u64 last)
 {
@@ -96,8 +97,8 @@ int boundaries_move(struct boundaries *boundaries, __u32 space, __u64 from,
 }
 
 /*
- * Move the boundary that a merge moved: the part that changed went from its VMA to the
- * neighbour, or the VMA above was extended downwards.
+ * Move the boundary that a merge moves: a changed part of a VMA moves to the
+ * adjacent VMA, or a VMA is extended downwards.
  */
 static int move_merged(struct boundaries *boundaries, __u32 space,
 		       const struct merge_event *merge)

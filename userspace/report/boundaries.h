@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Boundaries between VMAs, each with its cause: where a VMA begins. A boundary is
- * removed or moves when VMAs are removed or merged.
+ * Boundaries: the addresses where VMAs begin, each with a cause. A boundary is
+ * removed or moved when VMAs are removed or merged.
  */
 #ifndef _BOUNDARIES_H
 #define _BOUNDARIES_H
@@ -11,10 +11,10 @@
 
 /**
  * struct boundaries - all boundaries; all 0: none
- * @tree: the boundaries that are there
- * @causes: a row for each cause. stats.count is the number of boundaries that were
- *	added, live of those that are there, stats.max the largest number that were
- *	there at the same time
+ * @tree: the boundaries that exist now
+ * @causes: one row for each cause. stats.count is the number of its boundaries
+ *	that were added, live the number of those that exist now, stats.max the
+ *	highest value of live so far
  */
 struct boundaries {
 	void *tree;
@@ -22,23 +22,24 @@ struct boundaries {
 };
 
 /*
- * Add a boundary at @address in the address space number @space, instead of the one
- * there. Return the row of @cause, valid until the next call. NULL: no memory.
+ * Add a boundary at @address in the address space number @space. It replaces
+ * any boundary there. Return the row of @cause, valid until the next call.
+ * NULL: there is no memory.
  */
 struct row *boundaries_add(struct boundaries *boundaries, __u32 space,
 			   __u64 address, const struct key *cause);
 
-/* Remove the boundaries from @first to @last, both included. */
+/* Remove the boundaries from @first to @last inclusive. */
 void boundaries_remove(struct boundaries *boundaries, __u32 space,
 		       __u64 first, __u64 last);
 
-/* Move the boundary at @from to @to, if there is one. Return 0 or -ENOMEM. */
+/* Move the boundary at @from, if there is one, to @to. Return 0 or -ENOMEM. */
 int boundaries_move(struct boundaries *boundaries, __u32 space, __u64 from,
 		    __u64 to);
 
 /*
- * Apply a merge: remove what is inside its result now, and move what it moved. Return 0
- * or -ENOMEM.
+ * Apply a merge: move the boundary that the merge moved, and remove the
+ * boundaries inside the merged VMA. Return 0 or -ENOMEM.
  */
 int boundaries_merge(struct boundaries *boundaries, __u32 space,
 		     const struct merge_event *merge);

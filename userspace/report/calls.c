@@ -10,7 +10,7 @@ const char *calls_name(enum event_call which)
 	return event_layouts[EVENT_LEAVE + which].name + strlen("sys_exit_");
 }
 
-/* brk() and mremap() have events of the module. */
+/* For brk() and mremap(), the module has events. */
 void calls_begin(struct calls *calls, const struct decoder *decoder)
 {
 	for (int i = 0; i < EVENT_CALLS; i++)
@@ -41,7 +41,7 @@ void calls_event(struct calls *calls, const struct event *event,
 
 	switch (event->kind) {
 	case MMAPDEMO_EVENT_BRK:
-		/* brk() returns the end of the heap, whether it moved or not. */
+		/* On failure, brk() returns the old end of the heap. */
 		count(&calls->by[EVENT_CALL_BRK], brk->duration,
 		      brk->brk && brk->ret != brk->brk, 0);
 		break;

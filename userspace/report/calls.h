@@ -13,8 +13,8 @@ struct printer;
 
 /**
  * struct call_stats - statistics of a system call
- * @recorded: the recording has the event of its end
- * @stats: statistics of the durations; 0: the start was not recorded
+ * @recorded: the recording has the event for the end of the call
+ * @stats: statistics of the durations; a duration is 0 if the start is missing
  * @failed: calls that failed
  * @errors: those of @failed by error; 0: brk(), which returns none, and unknown errors
  */
@@ -30,10 +30,10 @@ struct calls {
 	struct call_stats by[EVENT_CALLS];
 };
 
-/* Look up which calls the recording has. */
+/* Look up which system calls were recorded. */
 void calls_begin(struct calls *calls, const struct decoder *decoder);
 
-/* Count the system call that @event ends, if any. @call: the call of its task. */
+/* Count the system call that ends with @event, if any. @call: of the task. */
 void calls_event(struct calls *calls, const struct event *event,
 		 const struct call *call);
 
@@ -43,8 +43,8 @@ const char *calls_name(enum event_call which);
 const char *calls_error(int error);
 
 /*
- * Write to @text, as "mmap, munmap", the names of the calls that at least one of @all
- * lacks. Return false if there are none.
+ * Write to @text the names of the calls that are not recorded in at least one
+ * of @all, as "mmap, munmap". Return false if there are none.
  */
 bool calls_unrecorded(const struct calls *const *all, int count_all,
 		      char *text, size_t size);

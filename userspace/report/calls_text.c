@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Table of the system calls that manage memory. */
+/* Output of the table of system calls that manage memory. */
 #include "base/printer.h"
 #include "report/calls.h"
 
@@ -7,7 +7,7 @@
 
 typedef unsigned long long ull;
 
-/* Where the columns end. The names of the calls follow. */
+/* Where the columns end. The names of the calls come last. */
 enum {
 	AT_CALLS = 10,
 	AT_FAILED = 18,
@@ -51,7 +51,7 @@ static void add_errors(struct line *line, const struct call_stats *call)
 	}
 }
 
-/* Without any known duration, the cells of times stay empty. */
+/* If no duration is known, leave the cells with times empty. */
 static void row(struct printer *printer, const struct call_stats *call,
 		const char *name)
 {
@@ -83,7 +83,7 @@ static int longest_first(const void *a, const void *b)
 	return *x < *y ? -1 : 1;
 }
 
-/* Print the rows, the calls that took longest first, and their sum. */
+/* Print a row for each call, longest total time first, and the sum. */
 static void rows(struct printer *printer, const struct calls *calls)
 {
 	const struct call_stats *order[EVENT_CALLS];
@@ -116,7 +116,7 @@ void calls_text(struct printer *printer, const struct calls *calls)
 	if (!calls_unrecorded(&calls, 1, names, sizeof(names)))
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "%s were not recorded: there are no events of "
-		 "system calls", names);
+	line_add(&line, DIM, "%s were not recorded: the kernel has no events "
+		 "for system calls", names);
 	printer_line(printer, &line);
 }

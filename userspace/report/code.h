@@ -7,8 +7,8 @@
 #include "record/symbols.h"
 
 /*
- * Location of code, part of a key: @offset in the file @ino of @dev. Without
- * @ino, @offset is an address in the address space @dev.
+ * Location of code, used in keys: @offset in the file with inode number @ino on
+ * @dev. If @ino is 0, @offset is an address in the address space @dev.
  */
 struct code {
 	__u64 ino;
@@ -19,8 +19,8 @@ struct code {
 struct code summary_code(const struct space *space, __u64 address);
 
 /*
- * Return the symbol at @code, or NULL. If @call, @code is a return address:
- * look up the call instruction before it.
+ * Return the symbol at @code, or NULL. If @call is set, @code is a return
+ * address: look up the call instruction before it.
  */
 const struct symbol *summary_symbol(struct symbols *symbols, struct code code,
 				    bool call);

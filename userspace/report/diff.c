@@ -63,7 +63,7 @@ static int most_first(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* Join rows of the same name. */
+/* Join rows with the same name. */
 static void join(struct diff_table *table)
 {
 	size_t count = 0;
@@ -86,7 +86,7 @@ static void join(struct diff_table *table)
 		qsort(table->rows, count, sizeof(*table->rows), most_first);
 }
 
-/* An inode without a name may have another number in the other recording. */
+/* Files without a name share a row: inode numbers can differ in A and B. */
 static void copy_name(struct diff_row *to, const struct row *row)
 {
 	bool nameless = row->key.parts[0] && !strncmp(row->name, "inode ", 6);
@@ -142,7 +142,7 @@ static int compare_classes(struct diff *diff)
 	return 0;
 }
 
-/* Compare the calls that both recordings have. */
+/* Compare the system calls that both recordings have. */
 static int compare_calls(struct diff *diff)
 {
 	struct diff_table *table = &diff->calls;
@@ -305,7 +305,7 @@ static void compare_latencies(struct diff *diff)
 					    percentiles[i].percent));
 }
 
-/* Compare flushes only if both recordings have them. */
+/* Compare TLB flushes if both recordings have them. */
 static void compare_flushes(struct diff *diff)
 {
 	const struct summary *a = &diff->files[DIFF_A]->summary;
@@ -319,7 +319,7 @@ static void compare_flushes(struct diff *diff)
 	       y.count);
 	figure(diff, "tlb_flushes_all", "full TLB flushes",
 	       DIFF_COUNT, x.all, y.all);
-	figure(diff, "tlb_pages", "pages in other TLB flushes",
+	figure(diff, "tlb_pages", "pages in partial TLB flushes",
 	       DIFF_COUNT, x.pages, y.pages);
 	figure(diff, "tlb_requests",
 	       "TLB shootdown requests to other processors",
@@ -327,7 +327,7 @@ static void compare_flushes(struct diff *diff)
 	       b->flushes[FLUSH_SEND].count);
 }
 
-/* Return the change as a share of the larger value. */
+/* Return the change relative to the larger value. */
 static double share(const struct diff_figure *figure)
 {
 	double a = figure->sides[DIFF_A], b = figure->sides[DIFF_B];
@@ -337,7 +337,7 @@ static double share(const struct diff_figure *figure)
 	return a > b ? (a - b) / a : (b - a) / b;
 }
 
-/* The overall time comes first. Other times differ between any two runs: they come last. */
+/* Put the overall time first. Put other times last: they always differ. */
 static int place(const struct diff_figure *figure)
 {
 	if (!strcmp(figure->name, "ns"))

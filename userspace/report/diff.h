@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Comparison of two recordings of the same command. */
+/* Comparison of two recordings, A and B, of the same command. */
 #ifndef _DIFF_H
 #define _DIFF_H
 
@@ -11,9 +11,10 @@ enum diff_side { DIFF_A, DIFF_B, DIFF_SIDES };
 enum diff_unit { DIFF_COUNT, DIFF_NS, DIFF_BYTES };
 
 /**
- * struct diff_row - faults of a class, or of all files of the same name; or a system call
- * @name: of the class, the files or the call
- * @sides: number and durations
+ * struct diff_row - faults of a class or of all files with the same name; or
+ *	calls
+ * @name: name of the class, of the files, or of the system call
+ * @sides: number and durations in A and in B
  * @failed: calls that failed; 0 for faults
  */
 struct diff_row {
@@ -22,7 +23,7 @@ struct diff_row {
 	__u64 failed[DIFF_SIDES];
 };
 
-/** struct diff_table - @rows: the row whose time changed most comes first */
+/** struct diff_table - @rows: sorted by the change of time, largest first */
 struct diff_table {
 	struct diff_row *rows;
 	size_t count;
@@ -30,10 +31,10 @@ struct diff_table {
 
 /**
  * struct diff_figure - a figure that is not in a table
- * @name: in JSON
- * @words: in text
+ * @name: name in JSON
+ * @words: name in text
  * @unit: unit of both values
- * @sides: values of A and B
+ * @sides: values of A and of B
  */
 struct diff_figure {
 	const char *name;
@@ -48,12 +49,13 @@ struct diff_figure {
  * struct diff - comparison of two recordings
  * @files: the recordings
  * @faults: all faults
- * @classes: faults of each class
- * @names: faults of each file
+ * @classes: faults by class
+ * @names: faults by file
  * @all_calls: all system calls that both recordings have
- * @calls: each of these calls
- * @stats: other figures: the time from the first event to the last, that from exec
- *	to exit, counts and sizes,	other times; in each group, the figure with the largest relative change first
+ * @calls: these calls, by system call
+ * @stats: other figures in four groups: the time from the first event to the
+ *	last; that from exec to exit; counts and sizes; other times. In a group, the
+ *	largest relative change is first
  * @count: number of @stats
  */
 struct diff {
@@ -67,12 +69,12 @@ struct diff {
 	size_t count;
 };
 
-/* Compare @a and @b, which must stay open. Return 0 or -ENOMEM. */
+/* Compare @a with @b. Both must stay open. Return 0 or -ENOMEM. */
 int diff_make(struct diff *diff, const struct summary_file *a,
 	      const struct summary_file *b);
 void diff_free(struct diff *diff);
 
-/* Return how much more B has than A; negative: less. Faults: or calls. */
+/* Return by how much B exceeds A: in time; in faults or calls. */
 __s64 diff_ns(const struct diff_row *row);
 __s64 diff_faults(const struct diff_row *row);
 
@@ -83,8 +85,8 @@ __u64 diff_size(__s64 more);
 bool diff_alike(const struct diff_row *all, const struct diff_row *row);
 
 /*
- * Write the comparison as text or JSON. Return 0 or -errno. The text has no rows that are
- * alike or print the same, unless @all is set.
+ * Write the comparison as text or JSON. Return 0 or -errno. Unless @all is set,
+ * the text omits rows that are alike or print alike.
  */
 int diff_text(FILE *out, const struct style *style, const struct diff *diff,
 	      char *const paths[DIFF_SIDES], bool all);

@@ -6,7 +6,7 @@
 
 #include <json.h>
 
-/* [A, B] */
+/* Add the array [A, B]. */
 static struct json_object *add_pair(struct json_object *object,
 				    const char *name, __u64 a, __u64 b)
 {

@@ -9,14 +9,14 @@
 
 typedef unsigned long long ull;
 
-/* Columns of the tables. */
+/* Columns of the tables */
 enum { FAULTS_A, FAULTS_B, FAULTS_MORE, TIME_A, TIME_B, TIME_MORE, COLUMNS };
 
-/* Where the columns end. The rest of the line has room for names. */
+/* Where the columns end. The names come last. */
 static const int usual[COLUMNS] = { 10, 19, 28, 40, 51, 62 };
 static const int narrow[COLUMNS] = { 9, 16, 24, 34, 44, 54 };
 
-#define NARROW 80	/* terminals with fewer columns use narrow[] */
+#define NARROW 80	/* in fewer columns, use narrow[] */
 
 static int at(const struct printer *printer, int column)
 {
@@ -25,7 +25,7 @@ static int at(const struct printer *printer, int column)
 	return (fold && fold < NARROW ? narrow : usual)[column];
 }
 
-/* Write @value of @unit to @text. */
+/* Format @value in @unit. */
 static const char *amount(const struct printer *printer, char text[FORMAT_MAX],
 			  enum diff_unit unit, __u64 value)
 {
@@ -37,7 +37,7 @@ static const char *amount(const struct printer *printer, char text[FORMAT_MAX],
 	return text;
 }
 
-/* Write the change @more with its sign to @text; "=": no change. */
+/* Format the change @more with a sign; "=": no change. */
 static const char *change(const struct printer *printer, char text[FORMAT_MAX],
 			  enum diff_unit unit, __s64 more)
 {
@@ -50,7 +50,7 @@ static const char *change(const struct printer *printer, char text[FORMAT_MAX],
 	return text;
 }
 
-/* Return true if both values are printed alike, which hides their difference. */
+/* Return true if both values look the same when printed. */
 static bool prints_alike(const struct printer *printer, enum diff_unit unit,
 			 __u64 a, __u64 b)
 {
@@ -118,7 +118,7 @@ static void add_share(struct line *line, __u64 a, __u64 b)
 		line_add(line, PLAIN, " (%+.1f%%)", ((double)b - a) * 100 / a);
 }
 
-/* "B has 12 fewer faults; they took 3.4 ms less (-5.0%)" */
+/* Print "B has 12 fewer faults; its faults took 3.4 ms less (-5.0%)". */
 static void verdict(struct printer *printer, const struct diff *diff)
 {
 	const struct diff_row *all = &diff->faults;
@@ -134,7 +134,7 @@ static void verdict(struct printer *printer, const struct diff *diff)
 			 plural(diff_size(faults)));
 	else
 		line_add(&line, PLAIN, "the same number of faults");
-	line_add(&line, PLAIN, "; they took ");
+	line_add(&line, PLAIN, "; its faults took ");
 	if (ns)
 		line_add(&line, colour_of(ns), "%s %s",
 			 printer_duration(printer, time, diff_size(ns)),
@@ -162,7 +162,7 @@ static void heads(struct printer *printer, const char *first, const char *what)
 	printer_line(printer, &line);
 }
 
-/* Add a duration. The cell stays empty if no duration is known. */
+/* Add a duration. If no duration is known, leave the cell empty. */
 static void add_time(const struct printer *printer, struct line *line,
 		     int column, const struct stats *stats)
 {
@@ -219,7 +219,7 @@ static void row(struct printer *printer, const struct diff_row *diff_row)
 	printer_line(printer, &line);
 }
 
-/* Print how many rows were not shown. @rows: how many were shown. */
+/* Print how many rows were omitted; @rows: number of rows printed. */
 static void others(struct printer *printer, size_t rows, size_t differ,
 		   size_t alike)
 {
@@ -228,13 +228,13 @@ static void others(struct printer *printer, size_t rows, size_t differ,
 
 	line_begin(&text, printer->style);
 	if (differ)
-		line_add(&text, DIM, "%zu more differ%s, ", differ,
-			 differ == 1 ? "s" : "");
+		line_add(&text, DIM, "%zu more row%s, ", differ,
+			 differ == 1 ? " differs" : "s differ");
 	if (alike)
-		line_add(&text, DIM, "%zu%s %s alike", alike,
-			 rows ? " more" : "", alike == 1 ? "is" : "are");
+		line_add(&text, DIM, "%zu%s row%s unchanged", alike,
+			 rows ? " other" : "", alike == 1 ? " is" : "s are");
 	else
-		line_add(&text, DIM, "none is alike");
+		line_add(&text, DIM, "no row is unchanged");
 	line_begin(&line, printer->style);
 	if (column > line_room(&text))
 		column = line_room(&text);
@@ -243,7 +243,7 @@ static void others(struct printer *printer, size_t rows, size_t differ,
 	printer_line(printer, &line);
 }
 
-/* Return true if the row shows no difference. @sum: of all rows */
+/* Return true if the row shows no difference. @sum: the sum of all rows. */
 static bool is_alike(const struct printer *printer, const struct diff_row *sum,
 		     const struct diff_row *row)
 {
@@ -253,7 +253,7 @@ static bool is_alike(const struct printer *printer, const struct diff_row *sum,
 			     row->sides[DIFF_B].ns));
 }
 
-/* Print the rows, whose sum is @sum. @all: also those that are alike. */
+/* Print rows, whose sum is @sum. @all: also print rows that are alike. */
 static void table(struct printer *printer, const struct diff_row *sum,
 		  const struct diff_table *rows, bool all)
 {
@@ -278,7 +278,7 @@ static void faults(struct printer *printer, const struct diff *diff,
 	table(printer, &diff->faults, rows, all);
 }
 
-/* Print the calls that both recordings have, and name the others. */
+/* Print the calls that both recordings have. Print the names of the others. */
 static void calls(struct printer *printer, const struct diff *diff, bool all)
 {
 	const struct calls *const sides[DIFF_SIDES] = {
@@ -299,7 +299,7 @@ static void calls(struct printer *printer, const struct diff *diff, bool all)
 	if (!unrecorded)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "not in both: %s", names);
+	line_add(&line, DIM, "not recorded in both: %s", names);
 	printer_line(printer, &line);
 }
 
@@ -322,7 +322,7 @@ static void figure(struct printer *printer, const struct diff_figure *figure)
 	printer_line(printer, &line);
 }
 
-/* Print how many figures were not shown. @rounded: equal only as they are printed */
+/* Print how many figures were omitted. @rounded: those that print alike. */
 static void others_same(struct printer *printer, size_t same, size_t rounded)
 {
 	struct line line;
@@ -331,7 +331,7 @@ static void others_same(struct printer *printer, size_t same, size_t rounded)
 	line_add(&line, DIM, "%zu other figure%s the same", same,
 		 same == 1 ? " is" : "s are");
 	if (rounded)
-		line_add(&line, DIM, ", %zu more when rounded (see --all)",
+		line_add(&line, DIM, ", %zu more only when rounded (see --all)",
 			 rounded);
 	printer_line(printer, &line);
 }
@@ -356,14 +356,14 @@ static void stats(struct printer *printer, const struct diff *diff, bool all)
 		others_same(printer, same, rounded);
 }
 
-/* A program that reads with read(2) has costs that no row shows. */
+/* Print a note that the costs of read(2) are not in any row. */
 static void scope(struct printer *printer)
 {
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "memory management only, not copies by read(2): "
-		 "compare run times, too");
+	line_add(&line, DIM, "copies by read(2) are not included: compare the "
+		 "run times, too");
 	printer_line(printer, &line);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One line of text for an event. */
+/* Output of an event as one line of text. */
 #include "base/format.h"
 #include "record/replay.h"
 #include "report/summary_text.h"

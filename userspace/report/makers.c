@@ -10,7 +10,7 @@
 
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC | VM_MAYSHARE)
 
-/* Other flags that a program chooses, and that prevent merges. */
+/* Other flags that a program can choose, and that prevent merges. */
 #define VM_CHOSEN (VM_GROWSDOWN | VM_UFFD_MISSING | VM_UFFD_WP | VM_LOCKED | \
 		   VM_SEQ_READ | VM_RAND_READ | VM_DONTCOPY | VM_LOCKONFAULT | \
 		   VM_NORESERVE | VM_HUGETLB | VM_WIPEONFORK | VM_DONTDUMP | \
@@ -19,15 +19,16 @@
 /* ---- keys ---- */
 
 /*
- * Parts of the key: the code as in struct code, whose @dev has 32 bits, and the flags
- * or the argument of the call. Above @dev: the number of the system call, the trigger,
- * and these bits.
+ * Layout of the key. Parts 0 to 2 are a struct code, whose @dev is the lower
+ * half of part 1. The upper half of part 1 contains the system call number, the
+ * trigger, and the KEY_* bits. Part 3 contains the flags, or the argument of
+ * the call.
  */
 #define AT_NR		32
 #define AT_TRIGGER	48
 #define KEY_SPLIT	(1ULL << 56)
 #define KEY_ARGUMENT	(1ULL << 57)
-#define KEY_BEFORE	(1ULL << 58)	/* no call: the VMAs were there before */
+#define KEY_BEFORE	(1ULL << 58)	/* no call: made before the recording */
 
 struct code maker_code(const struct row *maker)
 {
@@ -52,7 +53,7 @@ static __u64 key_call(__u32 trigger, __s64 nr)
 	return (__u64)(__u16)nr << AT_NR | (__u64)(trigger & 0xff) << AT_TRIGGER;
 }
 
-/* Return the call whose third argument says what a part of a VMA becomes; -1: none. */
+/* Return the call, if its third argument is the requested change; -1: other. */
 static int call_of(const struct split_event *split)
 {
 	if (split->trigger != MMAPDEMO_TRIGGER_SYSCALL)
@@ -74,9 +75,9 @@ static void set_argument(struct key *key, const struct split_event *split,
 }
 
 /*
- * Return the address of the code: in the caller of the function that made the system
- * call, or in that function itself if no caller is known. The stack during exec belongs
- * to the old program. 0: unknown.
+ * Return an address in the caller of the function that made the system call, or
+ * in the function itself if its caller is unknown. 0: unknown. During exec,
+ * ignore the stack, which is that of the old program.
  */
 static __u64 code_address(const struct event *event, const struct space *space,
 			  __u32 trigger)
@@ -107,10 +108,10 @@ static struct key key_of(const struct event *event, const struct scene *scene,
 
 /* ---- events ---- */
 
-/* Not in the number of an address space, nor in a thread ID. */
+/* A bit that is set in no number of an address space, and in no thread ID. */
 #define SEED (1U << 31)
 
-/* Return the number for struct boundaries, which is known before the first event. */
+/* Return a number of the space that is known before the first event. */
 static __u32 home_of(const struct space *space)
 {
 	return space->seed ? SEED | space->seed : space->number;
@@ -143,8 +144,8 @@ static int split_vma(struct makers *makers, const struct event *event,
 }
 
 /*
- * If the start of a VMA is removed, the rest was split off, but the process has no
- * additional VMA: the rest keeps the maker of the VMA.
+ * To remove the start of a VMA, the kernel first splits the VMA. Then the
+ * number of VMAs is the same as before, so the rest must keep its maker.
  */
 static int remove_vmas(struct makers *makers, const struct unlink_event *unlink,
 		       __u32 space)
@@ -188,7 +189,7 @@ int makers_event(struct makers *makers, const struct event *event,
 	}
 }
 
-/* Before the first event: return the mappings of a task; NULL: another task has them. */
+/* Return the initial mappings of a task. NULL: they were added already. */
 static const struct maps *seed_of(const struct task *task)
 {
 	const struct space *space = task->space;
@@ -198,7 +199,7 @@ static const struct maps *seed_of(const struct task *task)
 	return space->seed == task->tid && !space->hidden ? &space->maps : NULL;
 }
 
-/* Return the number of VMAs, or -ENOMEM. */
+/* Add mappings. Return the number of VMAs, or -ENOMEM. */
 static int add_seed(struct makers *makers, __u32 tid, const struct maps *maps)
 {
 	const struct key key = { { 0, KEY_BEFORE } };
@@ -303,7 +304,7 @@ const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX])
 			 name_of(names_advice, flags));
 	} else if (maker->key.parts[1] & KEY_ARGUMENT) {
 		format_vm_flags(text, flags);
-		text[3] = 0;	/* neither private nor shared */
+		text[3] = 0;	/* it is not known whether it is shared */
 	}
 	return text;
 }

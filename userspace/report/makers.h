@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Makers: the calls and the code that made VMAs, by mapping a range or by splitting a
- * VMA. The VMAs that were there before the recording have a maker of their own. The
- * events must be added in the order of their time.
+ * Makers: the calls and the code that made VMAs, by mapping a range or by
+ * splitting a VMA. All VMAs from before the recording have one special maker.
+ * The events must be added in the order of their time.
  */
 #ifndef _MAKERS_H
 #define _MAKERS_H
@@ -18,8 +18,9 @@ struct json_object;
 
 /**
  * struct makers - all makers; all 0: none
- * @boundaries: where the VMAs begin. The causes are the makers, whose rows have
- *	stats.max, the most VMAs at the same time, and stats.count, the VMAs made
+ * @boundaries: where the VMAs begin. The causes are the makers. In their rows,
+ *	stats.count is the number of VMAs made, stats.max the highest number of
+ *	them that existed at the same time
  * @cut: where the last split was, until VMAs are removed
  */
 struct makers {
@@ -32,48 +33,49 @@ struct makers {
 };
 
 /*
- * Before the first event: add the VMAs that are there. Raise @most to the number of VMAs
- * of the largest address space. Return 0 or -ENOMEM.
+ * Before the first event: add the VMAs that exist. Raise @most to the number of
+ * VMAs in the largest address space. Return 0 or -ENOMEM.
  */
 int makers_begin(struct makers *makers, const struct world *world, __u32 *most);
 
-/* Handle an event, before what it ends is gone. Return 0 or -ENOMEM. */
+/* Handle an event while what it ends still exists. Return 0 or -ENOMEM. */
 int makers_event(struct makers *makers, const struct event *event,
 		 const struct scene *scene);
 
-/* After the last event, sort the makers: the most VMAs at the same time first. */
+/* After the last event: sort the makers by stats.max, largest first. */
 void makers_end(struct makers *makers);
 void makers_free(struct makers *makers);
 
 /* Return the name of a maker's system call, or of what else made the VMAs. */
 const char *maker_call(const struct row *maker);
 
-/* Return true for the VMAs that were made before the recording. */
+/* Return true if this is the maker of the VMAs from before the recording. */
 bool maker_before(const struct row *maker);
 
-/* Return true if there are makers that were recorded. */
+/* Return true if any VMA was made during the recording. */
 bool makers_seen(const struct makers *makers);
 
-/* Return true if the maker split VMAs. */
+/* Return true if the maker made VMAs by splitting. */
 bool maker_splits(const struct row *maker);
 
 /*
- * Write the access and the flags of new VMAs, what a call of mprotect() or madvise()
- * requested for a part of a VMA, or "". Return @text.
+ * Write the permissions and flags of the VMAs. If the maker split VMAs, write
+ * what mprotect() or madvise() requested, or "" if it is not known. Return
+ * @text.
  */
 const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX]);
 
-/* Write the call with its flags, such as "mprotect r--". Return @text. */
+/* Write the call and its flags, such as "mprotect r--". Return @text. */
 const char *maker_words(const struct row *maker, char text[MAKER_CALL_MAX]);
 
 /* Return the code of a maker; all 0: unknown. */
 struct code maker_code(const struct row *maker);
 
-/* Add "9999 by mprotect r--" or "9999 made before the recording", and the code. */
+/* Add "9999 by mprotect r--" or "9999 made before the recording", and code. */
 void maker_add(struct line *line, const struct row *maker,
 	       struct symbols *symbols);
 
-/* Return a list of the first @rows makers. NULL: no memory. */
+/* Return the first @rows makers as a list. NULL: there is no memory. */
 struct json_object *makers_json(const struct makers *makers,
 				struct symbols *symbols, size_t rows);
 

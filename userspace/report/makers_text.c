@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Makers of VMAs as text, in a table fitted to the width of the terminal. */
+/* Output of the makers of VMAs, fitted to the width of the terminal. */
 #include "base/format.h"
 #include "base/printer.h"
 #include "report/makers.h"
@@ -9,10 +9,10 @@
 
 typedef unsigned long long ull;
 
-/* Where the columns of the table end; the last is where the calls begin. */
+/* Where the columns end; AT_CALL: where the names of the calls begin. */
 enum { AT_VMAS = 10, AT_MADE = 20, AT_CALL = 22 };
 
-/* Add the name of the code, shortened to the width of the terminal. */
+/* Add the name of the code, shortened to fit the terminal. */
 static void add_code(struct line *line, const struct row *maker,
 		     struct symbols *symbols)
 {
@@ -60,7 +60,7 @@ static void maker_row(struct printer *printer, const struct row *maker,
 	printer_line(printer, &line);
 }
 
-/* Return where the names of code begin; 0: no code is known. */
+/* Return the column where the names of code begin; 0: no code is known. */
 static int place_code(const struct table *makers, size_t rows)
 {
 	char words[MAKER_CALL_MAX];
@@ -94,7 +94,7 @@ static void heads(struct printer *printer, int at_code)
 	printer_line(printer, &line);
 }
 
-/* Explain a sum of the rows that no address space had. */
+/* Explain why the sum of the rows is larger than any address space. */
 static void explain_sum(struct printer *printer, __u64 sum, __u64 most)
 {
 	struct line line;
@@ -102,9 +102,10 @@ static void explain_sum(struct printer *printer, __u64 sum, __u64 most)
 	if (sum <= most)
 		return;
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "the maxima of the rows can be of different "
+	line_add(&line, DIM, "the maxima of the rows can come from different "
 		 "times and processes: no address space had more than %llu "
-		 "VMAs", (ull)most);
+		 "VMAs",
+		 (ull)most);
 	printer_line(printer, &line);
 }
 

@@ -57,7 +57,7 @@ static void count_attempts(struct summary *summary,
 		summary->retried_only += fault->retries != 0;
 }
 
-/* Return the bytes of the other pages that the fault mapped, see pte_fault.filled. */
+/* Return the bytes that fault-around mapped, see pte_fault.filled. */
 static __u64 mapped_around(const struct summary *summary,
 			   const struct fault_event *fault)
 {
@@ -67,7 +67,7 @@ static __u64 mapped_around(const struct summary *summary,
 	       (fault->filled - own) * summary->page_bytes : 0;
 }
 
-/* An entry above the PTE level is filled when its table is allocated. */
+/* Count pages and tables. The entry of a huge page is above the PTE level. */
 static void count_filled(struct summary *summary,
 			 const struct fault_event *fault,
 			 struct moment *moment)
@@ -108,9 +108,9 @@ static void count_forked_copy(struct copy_stats *copies,
 }
 
 /*
- * The zero page, and a page of a file that is mapped privately, are copied without any
- * fork: because a load came before the store. The store that splits a huge page copies
- * the small page that it hits.
+ * Ignore copies of the zero page, and of private file pages. They are copied
+ * because a load came before the store, not because of fork. A
+ * store that splits a huge page copies the small page that it hits.
  */
 static void count_copy(struct copy_stats *copies,
 		       const struct fault_event *fault,
@@ -178,7 +178,7 @@ static void count_merge(struct summary *summary,
 	count_reason(summary, merge->next_end, merge->reason_next);
 }
 
-/* Unknown reasons are not counted. */
+/* Do not count unknown reasons. */
 static void count_flush(struct summary *summary,
 			const struct flush_event *flush)
 {
@@ -233,7 +233,7 @@ static void count_task(struct summary *summary, const struct fork_event *fork)
 			   !(fork->clone_flags & CLONE_THREAD);
 }
 
-/* In a damaged recording, a duration may be longer than the time of its event. */
+/* In a damaged recording, an event may begin before time 0. */
 static void count_time(struct summary *summary, const struct event *event)
 {
 	const __u64 begin = event_begin(event);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Summary of the events of a recording. The events must be added in the order
- * of their time. The figures are complete after summary_end(). No input or
- * output.
+ * of their time. The figures are complete after summary_end(). No I/O.
  */
 #ifndef _SUMMARY_H
 #define _SUMMARY_H
@@ -17,7 +16,7 @@
 #include "report/code.h"
 #include "report/makers.h"
 
-/* Criteria that group faults or VMAs into the rows of a table. */
+/* Criteria that group faults or VMAs into the rows of a table */
 enum summary_by {
 	BY_FILE,
 	BY_VMA,
@@ -25,15 +24,15 @@ enum summary_by {
 	BY_THREAD,
 	BY_CALLER,
 	BY_TABLES,
-	BY_CLASS = BY_TABLES,	/* not a struct table of faults */
-	BY_MAKER		/* of VMAs, not of faults */
+	BY_CLASS = BY_TABLES,	/* has no struct table */
+	BY_MAKER		/* groups VMAs, not faults */
 };
 
 /**
  * struct by_name - names of a criterion
  * @word: argument of the command-line option
- * @list: JSON key of the list of rows
- * @member: JSON key of the name in a row
+ * @list: JSON name of the list of rows
+ * @member: JSON name of the member that names a row
  * @title: heading of the column of names
  */
 struct by_name {
@@ -73,10 +72,11 @@ struct flush_stats {
 };
 
 /**
- * struct space_stats - statistics of address spaces that were copied, or that ended
+ * struct space_stats - statistics of address spaces that were copied, or that
+ *	ended
  * @stats: statistics of the durations
- * @vmas: VMAs of all of them
- * @pgtables: bytes of their page tables
+ * @vmas: total number of their VMAs
+ * @pgtables: total size of their page tables, in bytes
  */
 struct space_stats {
 	struct stats stats;
@@ -85,13 +85,14 @@ struct space_stats {
 };
 
 /**
- * struct copy_stats - statistics of stores to anonymous pages that fork write-protected
- * @copied: copies, in address spaces that forked or that a fork made
- * @children: those of @copied in address spaces that a fork made
- * @split: those of @copied that split a huge page, and copied the small page they hit
- * @reused: stores without a copy in these address spaces, except @huge_reused
- * @huge_reused: stores to huge pages without a copy
- * @unsure: copies in address spaces whose forks may not be recorded
+ * struct copy_stats - stores to anonymous pages that fork had write-protected
+ * @copied: stores that copied the page, in address spaces known to have forked,
+ *	or to be created by fork
+ * @children: those of @copied in address spaces that fork created
+ * @split: those of @copied that split a huge page, and copied one small page
+ * @reused: stores that did not copy the page, in these address spaces
+ * @huge_reused: as @reused, to huge pages
+ * @unsure: as @copied, in address spaces whose forks may not be recorded
  */
 struct copy_stats {
 	struct stats copied;
@@ -106,50 +107,53 @@ struct copy_stats {
  * struct summary - figures of a recording
  * @page_bytes: size of a page, in bytes
  * @device: dev and ino of /dev/mmapdemo, as in events; 0: not known
- * @events: number of the subject's events
- * @hidden: number of events of mmapdemo itself before the command's exec; these
- *	events count in no other figure
+ * @events: number of events of the subject
+ * @hidden: number of events of mmapdemo itself before the command's exec. No
+ *	other figure includes them
  * @first: when the first event began
  * @last: when the last event ended
  * @began: when the command's exec was done, 0: not seen
  * @command: task of the command, 0: not seen
  * @ran: time from the command's exec to its exit; 0: unknown
- * @kinds: number of events of each kind
+ * @kinds: number of events, by kind
  * @faults: statistics of all faults
- * @classes: statistics of each class; faults of an unknown class count in
+ * @classes: statistics of faults, by class; faults of an unknown class count as
  *	MMAPDEMO_FAULT_UNKNOWN
  * @retried: faults that took more than one attempt
  * @retried_only: those of @retried that are neither major nor in @awaited
  * @awaited: faults that waited for a read in progress, see fault_awaited()
- * @unseen: faults whose page table entries were not seen after the fault
+ * @unseen: faults after which the page table entry was not seen
  * @filled: bytes mapped by entries that faults filled with pages
  * @around: bytes mapped by fault-around, next to the faulting addresses
  * @tables: page tables allocated by faults
- * @unhandled: accesses that ended in a signal and never reached handle_mm_fault(), so
- *	that the module does not see them; not in @faults
- * @signals: SIGSEGV and SIGBUS signals that faults caused
+ * @unhandled: accesses that ended in a signal and never reached
+ *	handle_mm_fault(), where the module observes faults; not in @faults
+ * @signals: SIGSEGV and SIGBUS that faults raised
  * @calls: system calls
  * @mmaps: statistics of mmap() calls
- * @mmaps_failed: failed mmap() calls
+ * @mmaps_failed: mmap() calls that failed
  * @mapped: bytes requested by the mmap() calls that succeeded
- * @forks: address spaces copied by fork()
+ * @forks: address spaces that fork() copied
  * @shared: children that share their parent's memory until exec: of vfork() or
  *	posix_spawn()
- * @copies: what stores copied because of fork()
+ * @copies: pages that stores copied because of fork()
  * @exits: address spaces that ended
  * @left: those of @exits that were copies of fork(), and that exec left
- * @outcomes: vma_merge events, by outcome
- * @refused: ranges that were not merged, see merge_refused(), by cause
- * @reasons: neighbours of the @refused ranges, by the reason against the merge
+ * @outcomes: number of vma_merge events, by outcome
+ * @refused: number of ranges that were not merged, see merge_refused(), by
+ *	cause
+ * @reasons: number of neighbours of these ranges, by the reason against the
  * @max_map_count: limit of VMAs, 0: unknown
- * @map_count: highest number of VMAs of an address space, also before the first event
+ *	merge
+ * @map_count: highest number of VMAs of an address space, including before the
+ *	first event
  * @timeseries: faults and VMAs over time
- * @flushes: TLB flushes on processors while they ran one of the subject's
+ * @flushes: TLB flushes on processors that were running one of the subject's
  *	tasks, by enum flush_reason
  * @flushes_known: TLB flushes were recorded
  * @stacks: call stacks were recorded
  * @comms: names of tasks
- * @areas: growing VMAs, the rows of the table BY_VMA
+ * @areas: growing mappings, which are the rows of the table BY_VMA
  * @makers: what made VMAs
  * @by: tables of faults, by enum summary_by; BY_CALLER is empty without @stacks
  */
@@ -204,48 +208,47 @@ struct summary {
 
 struct replay;
 
-/* Prepare @summary for the first event. Return 0 or -ENOMEM. */
+/* Prepare for the first event. Return 0 or -ENOMEM. */
 int summary_begin(struct summary *summary, const struct replay *replay);
 
-/* Count an event, as replay_visitor.record gets it. Return 0 or -ENOMEM. */
+/* Count an event that was passed to replay_visitor.record. 0 or -ENOMEM. */
 int summary_event(struct summary *summary, const struct event *event,
 		  const struct event *call, const struct scene *scene);
 
-/* Return the total of all flushes: without FLUSH_SEND and FLUSH_WRONG_CPU. */
+/* Return the sum of all flushes, without FLUSH_SEND and FLUSH_WRONG_CPU. */
 struct flush_stats summary_flushes(const struct summary *summary);
 
-/* Complete the figures after the last event, and sort the tables. */
+/* After the last event: complete the figures, and sort the tables. */
 void summary_end(struct summary *summary);
 void summary_free(struct summary *summary);
 
-/* Return the row of table @by that counts the fault @event. NULL: no memory. */
+/* Return the row of table @by for the fault @event. NULL: no memory. */
 struct row *summary_row(struct summary *summary, enum summary_by by,
 			const struct event *event, const struct space *space);
 
-/* After the last event, join the rows of VMAs that became one area. */
+/* After the last event: join the rows of areas that became one area. */
 void summary_join_vmas(struct summary *summary);
 
 /* Return the process of a row of the table BY_VMA, 0: unknown. */
 __u32 summary_row_pid(const struct row *row);
 
-/* Return the code of a row of the table BY_IP or BY_CALLER. */
+/* Return the code that a row of the table BY_IP or BY_CALLER is about. */
 struct code summary_row_code(const struct row *row);
 
 /*
- * Return how many frames of an event's stack are credible. The first frame where
- * nothing is mapped ends the stack: code without frame pointers causes such
- * frames.
+ * Return how many frames of an event's call stack are credible. A frame in
+ * unmapped memory ends the stack: this happens in code without frame pointers.
  */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space);
 
-/* Write the name of the code at @address to @text. Return @text. */
+/* Write the name of the code at @address. Return @text. */
 const char *summary_address(const struct space *space, __u64 address,
 			    char text[ROW_NAME_MAX]);
 
 /*
- * Write the name of the faulting instruction to @text. Return @text. The name
- * is "exec" if the kernel caused the fault during exec.
+ * Write the name of the faulting instruction; "exec" if the kernel caused the
+ * fault during exec. Return @text.
  */
 const char *summary_instruction(const struct space *space,
 				const struct fault_event *fault,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Figures over time as text. */
+/* Output of the figures over time. */
 #include "base/printer.h"
 #include "base/format.h"
 #include "report/summary_text.h"
 
-/* Where the columns of the timeline end. BAR_MAX: longest bar. */
+/* Where the columns of the timeline end. BAR_MAX: length of the longest bar. */
 enum {
 	AT_BEGIN = 12,
 	AT_FAULTS = 22,

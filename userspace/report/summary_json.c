@@ -78,7 +78,7 @@ struct json_object *summary_json_symbol(struct json_object *object,
 	return object;
 }
 
-/* List the code of a stack, as far as the stack is credible. */
+/* List the code of a call stack, as far as the stack is credible. */
 static struct json_object *frames(struct symbols *symbols,
 				  const struct event *event,
 				  const struct space *space)
@@ -170,7 +170,7 @@ static struct json_object *errors(const struct call_stats *call)
 	return object;
 }
 
-/* System calls whose end is recorded. Without any known duration they have no times. */
+/* List the system calls whose end was recorded. Omit times if none is known. */
 static struct json_object *calls(const struct summary *summary)
 {
 	struct json_object *object = json_object_new_object(), *call;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rows of the tables of faults: their keys and names. */
+/* Rows of the tables of faults: their keys, and their names. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "report/summary.h"
@@ -22,7 +22,7 @@ const char *summary_address(const struct space *space, __u64 address,
 	return text;
 }
 
-/* During exec, the kernel writes arguments and data to the program's memory. */
+/* Return true if the kernel faulted while it set up the stack during exec. */
 static bool is_by_exec(const struct space *space,
 		       const struct fault_event *fault)
 {
@@ -40,7 +40,7 @@ const char *summary_instruction(const struct space *space,
 
 /* ---- code ---- */
 
-/* Code of a file has the same key wherever the file is mapped. */
+/* The key of code in a file is the same wherever the file is mapped. */
 struct code summary_code(const struct space *space, __u64 address)
 {
 	const struct mapping *mapping = maps_find(&space->maps, address);
@@ -68,7 +68,7 @@ struct code summary_row_code(const struct row *row)
 	};
 }
 
-/* A fault caused by another process has the stack of that process. */
+/* If another process caused the fault, the stack is that of the process. */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space)
 {
@@ -85,7 +85,7 @@ unsigned int summary_frames(const struct event *event,
 
 /* ---- keys ---- */
 
-/* The key of anonymous memory contains the memory's name. */
+/* The key of anonymous memory includes its name. */
 static struct key key_file(const struct space *space,
 			   const struct fault_event *fault)
 {
@@ -101,7 +101,7 @@ static struct key key_file(const struct space *space,
 	return key;
 }
 
-/* The key is the area: a heap or an arena has another VMA after it grows. */
+/* Use the area as the key: a heap has another VMA each time it grows. */
 static struct key key_vma(const struct area *area)
 {
 	return (struct key){ { area->mm, area->id, (uintptr_t)area } };
@@ -126,7 +126,7 @@ static struct key key_code(const struct space *space, __u64 address)
 	return (struct key){ { code.ino, code.dev, code.offset } };
 }
 
-/* Return the return address in the faulting function's caller; 0: not known. */
+/* Return the address in the caller of the faulting function; 0: not known. */
 static __u64 caller(const struct event *event, const struct space *space)
 {
 	return summary_frames(event, space) > 1 ? event->stack[1] : 0;
@@ -202,7 +202,7 @@ static void name_vma(struct row *row, const struct area *area)
 		 format_vm_flags(flags, area->vm_flags), area->name, area->mm);
 }
 
-/* Move the row's figures to the row of the area that absorbed its area. */
+/* Add the figures of a row to the row of the area that absorbed its area. */
 static void join_row(struct table *table, struct row *row)
 {
 	const struct key key = key_vma(area_whole(row_area(row)));

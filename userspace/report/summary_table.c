@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tables of faults as text, fitted to the width of the terminal. */
+/* Output of the tables of faults, fitted to the width of the terminal. */
 #include "base/printer.h"
 #include "base/format.h"
 #include "event/names.h"
@@ -12,7 +12,7 @@
 #define ROWS_SHORT 10
 #define COLUMNS_MAX 8
 
-/* Width of the names of classes and VMAs, and minimum for other names. */
+/* Widths of the names of classes and of VMAs; minimum width of other names. */
 #define NAME_CLASS 12
 #define NAME_VMA 56
 #define NAME_OTHER 40
@@ -20,9 +20,9 @@
 /**
  * struct column - column of a table
  * @head: heading; NULL: end of the columns
- * @width: in characters, with the space before the column
- * @spare: order of removal if there is no room: columns with 1 go first, then
- *	columns with 2 ...; 0: the column stays
+ * @width: in characters, including the space before the column
+ * @spare: if there is no room, columns with 1 are omitted first, then columns
+ *	with 2 ...; 0: never omit the column
  */
 struct column {
 	const char *head;
@@ -32,7 +32,7 @@ struct column {
 
 enum { COUNT, MAJOR, TIME, SHARE, COMMON };
 
-/* Columns of the table of classes after the common ones; last, the name. */
+/* Further columns of the table of classes; the name is last */
 enum { P50 = COMMON, P90, P99, MAX, CLASS };
 
 static const struct column class_columns[CLASS + 1] = {
@@ -46,7 +46,7 @@ static const struct column class_columns[CLASS + 1] = {
 	[MAX] = { "MAX", 11, 0 },
 };
 
-/* Columns of the other tables after the common ones; last, the name. */
+/* Further columns of the other tables; the name is last */
 enum { MEAN = COMMON, LONGEST, NAME };
 
 static const struct column other_columns[NAME + 1] = {
@@ -60,12 +60,12 @@ static const struct column other_columns[NAME + 1] = {
 
 /**
  * struct writing - a table that is being written
- * @printer: destination
+ * @printer: where to write
  * @summary: source of the figures
  * @by: which table
- * @symbols: names of code; NULL: none
+ * @symbols: symbols of code; NULL: none
  * @alone: all VMAs are in one address space
- * @at: where each column ends; 0: the column is left out. The element after the
+ * @at: where each column ends; 0: the column is omitted. The element after the
  *	last column is where names begin
  */
 struct writing {
@@ -111,7 +111,7 @@ static void heads(const struct writing *writing, const struct column *columns)
 	printer_line(writing->printer, &line);
 }
 
-/* Write the common columns of a row. */
+/* Add the common columns of a row. */
 static void begin_row(const struct writing *writing, struct line *line,
 		      const struct stats *stats, __u64 majors)
 {
@@ -143,7 +143,7 @@ static void class_row(const struct writing *writing,
 	printer_line(writing->printer, &line);
 }
 
-/* Write the rows of all classes, the classes that took longest first. */
+/* Print a row for each class, longest total time first. */
 static void class_rows(const struct writing *writing)
 {
 	const struct class_stats *classes = writing->summary->classes;
@@ -264,7 +264,7 @@ static void other_row(const struct writing *writing, const struct row *row)
 	printer_line(writing->printer, &line);
 }
 
-/* Only a terminal has a limited width: reserve room for VMAs there. */
+/* Reserve more room for VMAs if the output is a terminal. */
 static int name_width(const struct writing *writing)
 {
 	return writing->by == BY_VMA && writing->printer->style->terminal ?
@@ -312,7 +312,7 @@ int summary_text_by(FILE *out, const struct style *style,
 	return printer.err;
 }
 
-/* Tables without rows are left out, e.g. BY_CALLER without call stacks. */
+/* Omit tables without rows, such as BY_CALLER if there are no call stacks. */
 void summary_tables(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Summary of a recording as text: the sentences around the tables. */
+/* Output of the summary of a recording, except the tables. */
 #include "report/summary_text.h"
 #include "base/printer.h"
 #include "base/format.h"
@@ -8,9 +8,9 @@
 
 typedef unsigned long long ull;
 
-#define AT_COUNT 10	/* column where numbers end, as in tables */
+#define AT_COUNT 10	/* where numbers end, as in the tables */
 
-/* Minimum number of VMAs of an address space for the table of their makers. */
+/* Minimum number of VMAs for a table of makers; number of its rows. */
 #define MANY_VMAS 1000
 #define MAKERS_SHORT 10
 
@@ -38,7 +38,7 @@ static void heading(struct printer *printer, const struct summary *summary,
 	printer_line(printer, &line);
 }
 
-/* Print when the recording was made, as other tools show the time of its events. */
+/* Print when the events were recorded, with the time stamps of other tools. */
 static void range(struct printer *printer, const struct summary *summary)
 {
 	struct line line;
@@ -77,7 +77,7 @@ static void show_absent(const char *function, const char *events, int error,
 	char what[128], why[512];
 
 	snprintf(what, sizeof(what), "not observed: %s", function);
-	snprintf(why, sizeof(why), ", for %s: %s", events,
+	snprintf(why, sizeof(why), ", needed for %s: %s", events,
 		 name_attach_error(error));
 	show_loss(data, YELLOW, what, why);
 }
@@ -96,7 +96,7 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 			 (ull)meta->lost, meta->lost == 1 ? " was" : "s were");
 	if (meta->missed)
 		line_add(&line, RED, "%s%llu call%s could not be observed: too "
-			 "many at once", meta->lost ? "; " : indent,
+			 "many in progress at once", meta->lost ? "; " : indent,
 			 (ull)meta->missed, plural(meta->missed));
 	if (meta->lost || meta->missed)
 		printer_line(printer, &line);
@@ -106,7 +106,7 @@ void summary_losses(struct printer *printer, const struct meta *meta,
 	meta_absent(meta, show_absent, &losses);
 }
 
-/* Print the losses first: they decide how far the figures can be trusted. */
+/* Print the losses first, because they make the figures less reliable. */
 static void losses(struct printer *printer, const struct meta *meta)
 {
 	struct line line;
@@ -118,7 +118,7 @@ static void losses(struct printer *printer, const struct meta *meta)
 	summary_losses(printer, meta, "");
 }
 
-/* Without any known duration, there is no time. */
+/* If no duration is known, omit the time. */
 static void add_part(struct printer *printer, struct line *line,
 		     enum colour colour, const char *what, __u64 count, __u64 ns)
 {
@@ -159,7 +159,8 @@ static void faults(struct printer *printer, const struct summary *summary,
 		 summary->faults.majors_ns);
 	add_part(printer, &line, YELLOW, "waited for a read in progress",
 		 summary->awaited.count, summary->awaited.ns);
-	add_part(printer, &line, YELLOW, "more retried", summary->retried_only,
+	add_part(printer, &line, YELLOW, "retried for other reasons",
+		 summary->retried_only,
 		 0);
 	if (summary->unhandled)
 		line_add(&line, RED, "; %llu more never reached "
@@ -200,7 +201,7 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print the copies that only forks without an event explain. */
+/* Print copies that may be due to forks that were not recorded. */
 static void unsure_copies(struct printer *printer, const struct stats *copies)
 {
 	char time[FORMAT_MAX];
@@ -211,8 +212,8 @@ static void unsure_copies(struct printer *printer, const struct stats *copies)
 	line_begin(&line, printer->style);
 	line_add(&line, BOLD, "%llu page%s", (ull)copies->count,
 		 plural(copies->count));
-	line_add(&line, PLAIN, " %s copied (wp-copy), %s, maybe because of a "
-		 "fork that was not recorded",
+	line_add(&line, PLAIN, " %s copied (wp-copy), %s, possibly because of "
+		 "a fork that was not recorded",
 		 copies->count == 1 ? "was" : "were",
 		 printer_duration(printer, time, copies->ns));
 	printer_line(printer, &line);
@@ -259,7 +260,7 @@ static void add_copies(struct printer *printer, struct line *line,
 
 	if (!copied->count && !reused->count)
 		return;
-	line_add(line, PLAIN, "; then writes copied %llu page%s (%s), %s",
+	line_add(line, PLAIN, "; later writes copied %llu page%s (%s), %s",
 		 (ull)copied->count, plural(copied->count),
 		 copies->split.count ? "wp-copy, huge-split" : "wp-copy",
 		 printer_duration(printer, time, copied->ns));
@@ -371,7 +372,7 @@ static void merges(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print the reasons for refused merges, the most frequent reason first. */
+/* Print the reasons for refused merges, most frequent first. */
 static void reasons(struct printer *printer, const struct summary *summary)
 {
 	bool shown[MMAPDEMO_REASON_COUNT] = { false };
@@ -487,7 +488,7 @@ static void makers(struct printer *printer, const struct summary *summary,
 		return;
 	line_begin(&line, printer->style);
 	line_add(&line, DIM, "mmapdemo record --stack also records the code "
-		 "that made them");
+		 "that made the VMAs");
 	printer_line(printer, &line);
 }
 

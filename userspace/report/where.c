@@ -6,7 +6,7 @@
 
 typedef unsigned long long ull;
 
-/* Prefer the mapping's name. Another mapping may have named the file. */
+/* Prefer the name of the mapping: other mappings may have named the file. */
 static const char *name_where(const struct space *space,
 			      const struct fault_event *fault)
 {

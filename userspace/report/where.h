@@ -6,7 +6,7 @@
 #include "base/stats.h"
 #include "event/world.h"
 
-/* Write the name, the inode, or "anonymous" to @text. Return @text. */
+/* Write the name of the mapping, its inode, or "anonymous". Return @text. */
 const char *summary_where(const struct space *space,
 			  const struct fault_event *fault,
 			  char text[ROW_NAME_MAX]);

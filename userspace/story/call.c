@@ -17,7 +17,7 @@ static __u64 bytes(__u64 pages)
 	return pages * sysconf(_SC_PAGESIZE);
 }
 
-/* " libc.so.6 @ 0x26000" */
+/* Add " libc.so.6 @ 0x26000". */
 static void add_file(struct line *line, const char *name, __u64 pgoff)
 {
 	line_add(line, BOLD, "%s", file_title(name));
@@ -148,8 +148,8 @@ static int print_last(const struct story *story, const struct task *task)
 }
 
 /*
- * Print the parts of a call. @duration is "" if the first line had room for the
- * duration. With @flushed, the call flushed the TLB.
+ * Print the parts of a call. @duration is "" if the first line contains the
+ * duration. @flushed: the call flushed the TLB.
  */
 static int print_tree(const struct story *story, const struct task *task,
 		      const struct space *space, const char *duration,
@@ -177,7 +177,7 @@ static void add_request(struct line *line, const struct mmap_event *call)
 	char size[FORMAT_MAX], prot[FORMAT_MAX];
 	__u64 vm_flags = call->prot & 7;
 
-	if (call->flags & MAP_SHARED)	/* and MAP_SHARED_VALIDATE */
+	if (call->flags & MAP_SHARED)	/* includes MAP_SHARED_VALIDATE */
 		vm_flags |= VM_MAYSHARE;
 	if (call->addr)
 		line_add(line, PLAIN, "%llx", (ull)call->addr);
@@ -240,7 +240,7 @@ static void add_heap(struct line *line, const struct brk_event *call)
 	char size[FORMAT_MAX];
 
 	if (call->brk && call->ret != call->brk)
-		line_add(line, RED, "failed, the heap ends at %llx",
+		line_add(line, RED, "failed, the heap still ends at %llx",
 			 (ull)call->ret);
 	else if (call->ret > call->old)
 		line_add(line, PLAIN, "the heap grows by %s",
@@ -304,7 +304,7 @@ static void add_change(struct line *line, const struct space *space,
 	add_owner(line, space, merge->start);
 }
 
-/* Add munmap(), or a call that unmaps and has no event of its own. */
+/* Add munmap(), or another call that is known only from a vma_unlink. */
 static void add_removal(struct line *line, const struct space *space,
 			const struct unlink_event *unlink, bool exec)
 {
@@ -316,7 +316,7 @@ static void add_removal(struct line *line, const struct space *space,
 	add_owner(line, space, unlink->start);
 }
 
-/* Add a call that tried to merge. Its events show only roughly which call this is. */
+/* Add a call that tried to merge. Events show only the kind of call. */
 static void add_merging_call(const struct story *story, struct line *line,
 			     const struct space *space,
 			     const struct merge_event *merge, bool exec)
@@ -344,7 +344,8 @@ static void add_merging_call(const struct story *story, struct line *line,
 		line_add(line, CYAN, "%llx", (ull)merge->start);
 	} else {
 		line_add(line, CYAN, "mmap");
-		line_add(line, PLAIN, " %s its end was not recorded",
+		line_add(line, PLAIN, " %s the end of the call was not "
+			 "recorded",
 			 story->style.glyphs->arrow);
 	}
 }
@@ -375,7 +376,7 @@ static void add_call(const struct story *story, struct line *line,
 		line_add(line, PLAIN, ", or a call that failed");
 	} else if (last->link.map_count == 1) {
 		line_add(line, BOLD, "a new address space");
-		line_add(line, PLAIN, ", the stack is its first VMA");
+		line_add(line, PLAIN, "; the stack is the first VMA");
 	} else {
 		line_add(line, PLAIN, "a special mapping");
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of a page fault: the access, the path through the kernel, the new entry. */
+/* Output of a page fault: access, path through the kernel, and entry. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"
@@ -9,9 +9,10 @@
 /**
  * struct way - description of a class of faults
  * @colour: green: cheap, cyan: new memory, yellow: a copy, red: trouble
- * @path: the kernel's functions below handle_pte_fault(), outermost first
- * @what: what became of the page
- * @major: what became of a page that had to be read first; NULL: no major faults
+ * @path: functions that handle_pte_fault() calls, outermost first
+ * @what: what happened to the page
+ * @major: what happened to a page that had to be read first; NULL: no such
+ *	faults
  */
 struct way {
 	enum colour colour;
@@ -49,11 +50,12 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	WAY(NUMA, GREEN, "do_numa_page", NULL,
 	    "a NUMA hinting fault", NULL),
 	WAY(WP_REUSE, GREEN, "do_wp_page", "wp_page_reuse",
-	    "no other user of the page: made writable, not copied", NULL),
+	    "the page had no other user: made writable, not copied", NULL),
 	WAY(WP_COPY, YELLOW, "do_wp_page", "wp_page_copy",
 	    "copied on write", NULL),
 	WAY(WP_SHARED, CYAN, "do_wp_page", "wp_page_shared",
-	    "the file system was notified, the page made writable", NULL),
+	    "the file system was notified, then the page was made writable",
+	    NULL),
 	WAY(HUGE_ZERO, GREEN, "do_huge_pmd_anonymous_page", NULL,
 	    "never written: the shared huge zero page", NULL),
 	WAY(HUGE_ANON, CYAN, "do_huge_pmd_anonymous_page", NULL,
@@ -70,21 +72,21 @@ static const struct way ways[MMAPDEMO_FAULT_CLASS_COUNT] = {
 	WAY(HUGETLB, CYAN, "hugetlb_fault", NULL,
 	    "a page of the hugetlb pool", NULL),
 	WAY(UFFD, YELLOW, "handle_userfault", NULL,
-	    "waited for the handler of the userfaultfd", NULL),
+	    "waited for the userfaultfd handler", NULL),
 	WAY(SPURIOUS, GREEN, "handle_pte_fault", NULL,
 	    "nothing to do: the entry was already valid", NULL),
 	WAY(SIGBUS, RED, "handle_mm_fault", NULL,
 	    "no page (after the end of the file, no space left, or an I/O "
 	    "error): SIGBUS", NULL),
 	WAY(SIGSEGV, RED, "handle_mm_fault", NULL,
-	    "not allowed: SIGSEGV", NULL),
+	    "access not allowed: SIGSEGV", NULL),
 	WAY(OOM, RED, "handle_mm_fault", NULL,
 	    "out of memory", NULL),
 	WAY(HWPOISON, RED, "handle_mm_fault", NULL,
 	    "a hardware memory error (poisoned page): SIGBUS", NULL),
 };
 
-/* Explain a SIGBUS by access and VMA: the kernel only reports a missing page. */
+/* Explain SIGBUS. The kernel reports only that there is no page. */
 static const char *why_no_page(const struct fault_event *fault,
 			       const struct way *way)
 {
@@ -98,14 +100,14 @@ static const char *why_no_page(const struct fault_event *fault,
 	if (fault->vm_flags & VM_HUGETLB)
 		return "no huge page left in the pool, quota or cgroup: SIGBUS";
 	if (there)
-		return "the file system refused the write, no space left, or "
-		       "an I/O error: SIGBUS";
+		return "write refused by the file system, no space left, or an "
+		       "I/O error: SIGBUS";
 	return fault->access == MMAPDEMO_ACCESS_WRITE ?
 	       "no space left, or an I/O error: SIGBUS" :
 	       "an I/O error, or no space left: SIGBUS";
 }
 
-/* Return what happened, more precisely than the class where the event allows. */
+/* Return what happened. This may be more precise than the class. */
 static const char *what_happened(const struct story *story,
 				 const struct fault_event *fault,
 				 const struct way *way)
@@ -174,7 +176,7 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 	if (fault->access == MMAPDEMO_ACCESS_EXEC &&
 	    fault->ip == fault->address)
 		return;
-	/* The instruction of a remote access is in the address space of the task. */
+	/* For a remote access, ip is in the address space of the task. */
 	maps_format(fault->from == MMAPDEMO_FROM_REMOTE && task && task->space ?
 		    &task->space->maps : &space->maps, fault->ip, text,
 		    sizeof(text));
@@ -185,13 +187,13 @@ void add_culprit(struct line *line, const struct fault_event *fault,
 		line_add(line, DIM, "%llx", (unsigned long long)fault->ip);
 	else
 		line_add(line, DIM, "a kernel thread");
-	/* Only calls that touch much memory have a name. */
+	/* Show only system calls that can touch much memory. */
 	if (fault->nr >= 0 && *name_of(names_syscall, fault->nr) != '?')
 		line_add(line, DIM, " (%s)",
 			 name_of(names_syscall, fault->nr));
 }
 
-/* Print the first line. Set @placed if the line had room for the duration. */
+/* Print the first line. Set @placed if the line contains the duration. */
 static int print_first(const struct story *story, const struct event *event,
 		       const struct task *task, const struct space *space,
 		       const char *duration, bool *placed)
@@ -308,8 +310,8 @@ void add_entry(struct line *line, const struct fault_event *fault)
 	__u32 entry = fault->entry_after;
 
 	if (!fault->after_seen) {
-		line_add(line, PLAIN, " unknown afterwards: the lock was "
-			 "released");
+		line_add(line, PLAIN, " new entry unknown: the lock was "
+			 "already released");
 		return;
 	}
 	if (!entry)
@@ -319,7 +321,7 @@ void add_entry(struct line *line, const struct fault_event *fault)
 			 (unsigned long long)fault->pfn);
 	if (fault->order && fault->order < 32)
 		line_add(line, PLAIN, " of %u pages", 1U << fault->order);
-	/* soft-dirty always comes with dirty */
+	/* soft-dirty never occurs without dirty. */
 	add_entry_bits(line, entry & ~MMAPDEMO_ENTRY_SOFT_DIRTY);
 	if (fault->filled > 1)
 		line_add(line, GREEN, ", %u more by fault-around",
@@ -336,7 +338,7 @@ static int print_table(const struct story *story, const struct event *event,
 	continue_line(story, &line, task);
 	for (level = names_levels; level->name; level++) {
 		if (level->value == MMAPDEMO_LEVEL_PTE && fault->order)
-			break;	/* a huge page has its entry above */
+			break;	/* the entry of a huge page is above */
 		add_level(story, &line, fault, level);
 	}
 	add_entry(&line, fault);

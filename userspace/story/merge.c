@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of vma_merge: the extended neighbour, and why the other was not extended. */
+/* Output of vma_merge: the result, and why a neighbour was not extended. */
 #include "base/format.h"
 #include "story/parts.h"
 
@@ -7,15 +7,15 @@
 
 typedef unsigned long long ull;
 
-/* One neighbour of the range, as described by the event. */
+/* A neighbour of the range, from the event. */
 struct side {
 	const char *where;
 	bool there;
 	bool merged;
-	__u64 address;	/* within the neighbour */
+	__u64 address;	/* inside the neighbour */
 	__u32 reason;
 	__u64 flags_diff;
-	__u64 pgoff;	/* offset that would make the range contiguous */
+	__u64 pgoff;	/* would make the range contiguous */
 };
 
 static struct side side_below(const struct merge_event *merge)
@@ -83,10 +83,11 @@ static const char *const reasons[MMAPDEMO_REASON_COUNT] = {
 	[MMAPDEMO_REASON_UFFD] = "the userfaultfds differ",
 	[MMAPDEMO_REASON_ANON_NAME] = "the names differ",
 	[MMAPDEMO_REASON_ANON_VMA] = "touched separately: the anon_vmas differ",
-	[MMAPDEMO_REASON_FAULTED] = "never touched, unlike the range",
-	[MMAPDEMO_REASON_FORKED] = "its pages are shared after fork",
+	[MMAPDEMO_REASON_FAULTED] = "no anon_vma yet, unlike the range",
+	[MMAPDEMO_REASON_FORKED] = "the pages are shared after fork",
 	[MMAPDEMO_REASON_PGOFF] = "the offsets are not contiguous",
-	[MMAPDEMO_REASON_OTHER_SIDE] = "does not match the other neighbour",
+	[MMAPDEMO_REASON_OTHER_SIDE] = "cannot merge together with the other "
+		"neighbour",
 };
 
 const char *reason_text(__u32 reason)
@@ -122,7 +123,7 @@ void add_refusal(struct line *line, const struct merge_event *merge, bool below)
 	add_reason(line, merge, &side);
 }
 
-/* "; libc.so.6 below: not the same open file" */
+/* Add "; libc.so.6 below: not the same open file". */
 static void add_side(struct line *line, const struct space *space,
 		     const struct merge_event *merge, const struct side *side,
 		     const char *before)
@@ -138,7 +139,7 @@ static bool worth_showing(const struct side *side)
 	return merge_has_neighbour(side->there, side->reason) && !side->merged;
 }
 
-/* Add the neighbours that exist and were not extended. */
+/* Add why existing neighbours were not extended. */
 static void add_sides(struct line *line, const struct space *space,
 		      const struct merge_event *merge)
 {
@@ -150,7 +151,7 @@ static void add_sides(struct line *line, const struct space *space,
 		add_side(line, space, merge, &above, "; ");
 }
 
-/* Add a change of a part of a VMA that merged with no neighbour. */
+/* Add a change of a part of a VMA that was not merged with any neighbour. */
 static void add_unmerged_change(struct line *line,
 				const struct merge_event *merge)
 {
@@ -158,16 +159,17 @@ static void add_unmerged_change(struct line *line,
 		line_add(line, RED, "none, and the call fails");
 	else if (merge->result_start == merge->start &&
 		 merge->result_end == merge->end)
-		line_add(line, PLAIN, "none, the VMA changes as a whole");
+		line_add(line, PLAIN, "none, the whole VMA changes");
 	else
 		line_add(line, PLAIN, "none, a part of " RANGE
-			 ", which will be split", (ull)merge->result_start,
+			 " changes: the VMA will be split",
+			 (ull)merge->result_start,
 			 (ull)merge->result_end);
 }
 
 /*
- * Add a range that merged with no neighbour. If both neighbours have the same
- * start, they are one VMA that the range was cut out of.
+ * Add a range that was not merged with any neighbour. If both neighbours have
+ * the same start, they are one VMA, and the range was cut out of it.
  */
 static void add_unmerged(struct line *line, const struct space *space,
 			 const struct merge_event *merge)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Output of a trace: the story, or JSON. */
+/* Output of mmapdemo trace: the story, or JSON. */
 #ifndef _OUTPUT_H
 #define _OUTPUT_H
 
@@ -10,9 +10,9 @@
 
 /**
  * struct output - output in progress
- * @json: write JSON instead of the story
- * @events: events written so far
- * @story: the story; JSON uses its settings too
+ * @json: write JSON, not the story
+ * @events: number of events written so far
+ * @story: the story. JSON also uses its settings
  */
 struct output {
 	bool json;
@@ -26,7 +26,7 @@ void output_close(struct output *output);
 
 /* The following functions return 0 or -errno. */
 
-/* Before all events: @tid has mapped @maps; with @hide, its events are hidden. */
+/* Before all events: task @tid has mappings @maps. @hide: hide its events. */
 int output_seed(struct output *output, int tid, const struct maps *maps,
 		bool hide);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Beginnings of lines, and parts of the summary with and without the module. */
+/* Starts of lines, and parts of both summaries: with and without the module. */
 #include "story/parts.h"
 #include "base/format.h"
 
@@ -13,7 +13,7 @@ static void add_task(const struct story *story, struct line *line,
 void begin_line(const struct story *story, struct line *line, __u64 time,
 		const struct task *task)
 {
-	/* An event on another processor may have begun before the first one. */
+	/* An event on another processor may begin before the first event. */
 	double ms = time > story->begin ? (time - story->begin) / 1e6 : 0;
 
 	line_begin(line, &story->style);

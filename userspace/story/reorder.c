@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Limit of waiting text, in bytes: a call may never end, as far as events show. */
+/* Limit of waiting text, in bytes: the end of a call may never be recorded. */
 #define BYTES_MAX (1U << 20)
 
 struct reorder_text {
@@ -57,7 +57,7 @@ bool reorder_waits(struct reorder *reorder, const struct world *world)
 
 /* ---- texts ---- */
 
-/* Texts with the same time keep their order. */
+/* Texts with equal times keep their order. */
 int reorder_add(struct reorder *reorder, __u64 time, char *text, size_t bytes)
 {
 	struct reorder_text *added = malloc(sizeof(*added));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Output in chronological order. A system call is printed when it ends, but with
- * the time when it began. Other tasks go on in the meantime: their text waits until
- * every call that began earlier has ended.
+ * Output in chronological order. A system call is printed when it ends, with
+ * the time when it began. The text of other tasks waits until every call that
+ * began earlier has ended.
  */
 #ifndef _REORDER_H
 #define _REORDER_H
@@ -13,21 +13,21 @@
 
 struct reorder_text;
 
-/** struct reorder_call - a task that entered a system call at @begin */
+/** struct reorder_call - a system call that task @tid entered at @begin */
 struct reorder_call {
 	__u32 tid;
 	__u64 begin;
 };
 
 /**
- * struct reorder - waiting text; all 0: none
+ * struct reorder - text that is waiting; all 0: none
  * @calls: system calls, in the order in which they began
  * @first: index of the first of @calls that has not ended
- * @count: entries of @calls
+ * @count: number of entries in @calls
  * @room: capacity of @calls
- * @texts: waiting texts, by time
+ * @texts: texts that are waiting, sorted by time
  * @last: the last of @texts
- * @bytes: bytes of all @texts
+ * @bytes: total size of @texts
  */
 struct reorder {
 	struct reorder_call *calls;
@@ -45,10 +45,10 @@ int reorder_enter(struct reorder *reorder, const struct task *task);
 /* Return true if new text has to wait. */
 bool reorder_waits(struct reorder *reorder, const struct world *world);
 
-/* Queue @text, from malloc(), of time @time. Return 0 or -ENOMEM. */
+/* Queue @text, taking ownership. Its time is @time. Return 0 or -ENOMEM. */
 int reorder_add(struct reorder *reorder, __u64 time, char *text, size_t bytes);
 
-/* Write text that no longer waits, or with @all all text. Return 0 or -errno. */
+/* Write the text that need not wait; @all: all text. Return 0 or -errno. */
 int reorder_write(struct reorder *reorder, const struct world *world, bool all,
 		  FILE *out);
 

@@ -16,7 +16,7 @@ void add_signal_name(struct line *line, __s64 sig)
 		line_add(line, RED, "signal %lld", (long long)sig);
 }
 
-/* Return the words for siginfo_t.si_code of a fault. */
+/* Return the text for siginfo_t.si_code of a fault. */
 static const char *cause_of(const struct signal_event *signal)
 {
 	if (signal->sig == SIGSEGV) {
@@ -28,8 +28,8 @@ static const char *cause_of(const struct signal_event *signal)
 		case SEGV_PKUERR:
 			return "the protection key does not allow the access";
 		case SI_KERNEL:
-			return "the processor reported no address, for example "
-			       "for a non-canonical one";
+			return "the processor reported no address, as for a "
+			       "non-canonical address";
 		}
 	}
 	if (signal->sig == SIGBUS && signal->code == BUS_ADRERR)
@@ -41,8 +41,8 @@ static const char *cause_of(const struct signal_event *signal)
 }
 
 /*
- * Print a signal. The kernel ends all threads of a process with SIGKILL, whichever
- * signal ended the process, and also if the process exits.
+ * Print a signal. Whatever ends a process, the kernel sends SIGKILL to its
+ * other threads.
  */
 int print_signal(const struct story *story, const struct event *event,
 		 const struct task *task)
@@ -55,8 +55,8 @@ int print_signal(const struct story *story, const struct event *event,
 	if (unhandled_signal(event))
 		line_add(&line, PLAIN, ": %s", cause_of(signal));
 	else if (signal->sig == SIGKILL)
-		line_add(&line, PLAIN, ": the process exits, or is killed by "
-			 "this or another signal");
+		line_add(&line, PLAIN, ": the process exits, or this or "
+			 "another signal kills the process");
 	else if (signal->code <= 0)
 		line_add(&line, PLAIN, ": sent by a process");
 	if (signal->handler == (unsigned long)SIG_DFL && signal->sig != SIGKILL)
@@ -64,6 +64,6 @@ int print_signal(const struct story *story, const struct event *event,
 	else if (signal->handler == (unsigned long)SIG_IGN)
 		line_add(&line, PLAIN, ", ignored");
 	else if (signal->sig != SIGKILL)
-		line_add(&line, PLAIN, ", its handler runs");
+		line_add(&line, PLAIN, ", the handler runs");
 	return line_end(&line, story->out);
 }

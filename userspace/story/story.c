@@ -15,7 +15,7 @@ int story_begin(struct story *story, const char *title)
 
 /* ---- printing ---- */
 
-/* Without the module: print the VMAs of a call with an unknown end. */
+/* Without the module: print the VMAs of a call whose end is unknown. */
 static int print_vmas(struct story *story, struct task *task)
 {
 	int err = 0;
@@ -26,8 +26,8 @@ static int print_vmas(struct story *story, struct task *task)
 }
 
 /*
- * Print a call whose beginning and end are unknown. Its TLB flushes are unknown
- * too.
+ * Print the collected parts of a call whose start and end are unknown. It is
+ * also unknown which TLB flushes belong to the call.
  */
 static int flush(struct story *story, struct task *task)
 {
@@ -56,7 +56,7 @@ static int collect(struct story *story, const struct event *event,
 				    call->enter.time : event->time);
 	if (!err)
 		err = call_add(call, event);
-	/* The end of a system call is an event of its own. */
+	/* If the system call was entered, its end is a separate event. */
 	return !err && !call->entered && call_is_whole(call) ?
 	       flush(story, task) : err;
 }
@@ -83,7 +83,7 @@ static int print_call(struct story *story, const struct event *event,
 	return err;
 }
 
-/* Print an event that is not part of a call. TLB flushes may be part of the event. */
+/* Print an event that is not part of a call. TLB flushes may belong to it. */
 static int print_alone(struct story *story, const struct event *event,
 		       struct task *task, struct space *space)
 {
@@ -118,7 +118,7 @@ static int print_alone(struct story *story, const struct event *event,
 	}
 }
 
-/* Neither the requester of a remote flush nor the interrupted activity is known. */
+/* A remote flush is unrelated to what the task is doing. */
 static int take_flush(struct story *story, const struct event *event,
 		      struct task *task)
 {
@@ -132,7 +132,7 @@ static int take_flush(struct story *story, const struct event *event,
 		err = print_flushes(story, task, event->time + 1);
 	call->flushes[call->flushed].time = event->time;
 	call->flushes[call->flushed++].flush = event->flush;
-	/* Without the module, faults are printed when they begin. */
+	/* Without the module, faults were printed when they began. */
 	if (!err && story->world.stock && !call->entered)
 		err = print_flushes(story, task, event->time + 1);
 	return err;
@@ -160,7 +160,7 @@ static int print_event(struct story *story, const struct event *event,
 	case EVENT_FLUSH:
 		return take_flush(story, event, task);
 	case EVENT_FORK:
-		/* With the module, dup_mm follows and reports the copy. */
+		/* With the module, print the dup_mm event that follows. */
 		if (!(event->fork.clone_flags & CLONE_VM) &&
 		    !story->world.stock)
 			return 0;
@@ -168,7 +168,7 @@ static int print_event(struct story *story, const struct event *event,
 	return print_alone(story, event, task, space);
 }
 
-/* The first event sets the time base; a second task makes lines name their task. */
+/* Set the time base at the first event. Show tasks if there are several. */
 static void meet(struct story *story, const struct event *event)
 {
 	if (!story->begin) {
@@ -179,7 +179,7 @@ static void meet(struct story *story, const struct event *event)
 		story->threads = true;
 }
 
-/* Name the device by its path: the program has the same name. */
+/* Name the device by its path, because the program has the same name. */
 static void name_device(const struct story *story, struct event *event)
 {
 	static const char name[] = MMAPDEMO_DEVICE;
@@ -194,7 +194,7 @@ static void name_device(const struct story *story, struct event *event)
 		strcpy(event->link.name, name);
 }
 
-/* Begin a system call. */
+/* Note the start of a system call. */
 static int begin_call(struct story *story, const struct event *event,
 		      const struct scene *scene, const struct space *known)
 {
@@ -211,7 +211,7 @@ static int begin_call(struct story *story, const struct event *event,
 	return err;
 }
 
-/* With the module: print an unobserved fault that @event reveals, if any. */
+/* With the module: if @event reveals an unobserved fault, print the fault. */
 static int print_unhandled(struct story *story, const struct event *event,
 			   const struct scene *scene, const struct space *known)
 {
@@ -228,9 +228,9 @@ static int print_unhandled(struct story *story, const struct event *event,
 }
 
 /*
- * Print an event. @known is the address space, or what is known of it. A call is
- * printed when it ends. With the module, a fault is printed by the event of the
- * module. A call with an unknown beginning is not printed.
+ * Print an event. @known is the address space, or what is known of it. A call
+ * is printed at its end, or not at all if its start is unknown. With the
+ * module, a fault is printed when the module's event for it comes.
  */
 static int print_in(struct story *story, struct event *event,
 		    const struct scene *scene, struct space *known)
@@ -256,7 +256,7 @@ static int print_in(struct story *story, struct event *event,
 	return print_event(story, event, scene->task, known);
 }
 
-/* The kernel's own events do not name the address space of a task. */
+/* Without a known address space, use the mappings that the task inherits. */
 static int print_and_apply(struct story *story, struct event *event)
 {
 	struct space unseen = { .files = &story->world.files };
@@ -273,7 +273,7 @@ static int print_and_apply(struct story *story, struct event *event)
 	return err;
 }
 
-/* Print to memory: calls that began earlier are printed first. */
+/* Print to memory, because calls that began earlier must be printed first. */
 static int print_later(struct story *story, struct event *event)
 {
 	FILE *out = story->out;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A readable story of the events. Input: events in the order of their time. Output:
- * text. There is no other input or output.
+ * The story: events as readable text. The events must be passed in the order of
+ * their time. There is no other input.
  */
 #ifndef _STORY_H
 #define _STORY_H
@@ -19,17 +19,17 @@
  * struct story - a story in progress
  * @out: where to print
  * @style: style of the lines
- * @brief: print one line for each call and fault
- * @levels: levels of the page table: 4 or 5
+ * @brief: print only one line for each call and fault
+ * @levels: page table levels: 4 or 5
  * @device: dev and ino of /dev/mmapdemo, as in events; 0: unknown
- * @begin: time of the first event: times are relative to this, ns
- * @threads: more than one task was seen: lines show the task
+ * @begin: time of the first event, ns. Printed times are relative to it
+ * @threads: more than one task was seen, so lines show the task
  * @first: the first task
- * @world: address spaces and their tasks
+ * @world: tasks and address spaces
  * @reorder: text that waits for earlier calls
- * @totals: for the summary
- * @lost: events that are missing
- * @missed: calls that could not be observed
+ * @totals: totals for the summary
+ * @lost: number of lost events
+ * @missed: number of calls that could not be observed
  * @gaps: what else is missing, NULL: nothing
  */
 struct story {
@@ -52,16 +52,16 @@ struct story {
 	const struct gaps *gaps;
 };
 
-/* Print the heading: the subject, and a legend. Return 0 or -errno. */
+/* Print the heading: the subject and a legend. Return 0 or -errno. */
 int story_begin(struct story *story, const char *title);
 
-/* Print the next event. Return 0 or -errno: no memory, or @out can't be written. */
+/* Print the next event. Return 0 or -errno: no memory, or a write error. */
 int story_event(struct story *story, const struct event *event);
 
-/* Print everything still pending. Return 0 or -errno. */
+/* Print everything that is still pending. Return 0 or -errno. */
 int story_rest(struct story *story);
 
-/* Print everything still pending and the summary. Return 0 or -errno. */
+/* Print everything still pending, then the summary. Return 0 or -errno. */
 int story_end(struct story *story);
 
 void story_free(struct story *story);

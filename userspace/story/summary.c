@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The heading and the summary. */
+/* Output of the heading and of the summary. */
 #include "base/format.h"
 #include "story/parts.h"
 
@@ -79,7 +79,7 @@ static int summary_faults(const struct story *story)
 	return line_end(&line, story->out);
 }
 
-/* Print losses, which make the figures too low. */
+/* Print the losses that make the figures too low. */
 static int summary_losses(const struct story *story)
 {
 	unsigned long long lost = story->lost, missed = story->missed;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of fork, exec and exit: one line each. */
+/* Output of fork, exec and exit, one line each. */
 #include "base/format.h"
 #include "story/parts.h"
 
@@ -24,7 +24,7 @@ int print_copy(const struct story *story, const struct event *event,
 
 	begin_line(story, &line, event_begin(event), task);
 	line_add(&line, BOLD, "fork");
-	line_add(&line, PLAIN, ": [%u] begins with a copy: ", dup->child_pid);
+	line_add(&line, PLAIN, ": child [%u] gets a copy: ", dup->child_pid);
 	add_tables(&line, dup->map_count, dup->pgtables);
 	if (table && !story->brief)
 		line_add(&line, DIM, ", kernel half shared: %u entries",
@@ -44,9 +44,9 @@ int print_share(const struct story *story, const struct event *event,
 
 	begin_line(story, &line, event->time, task);
 	line_add(&line, BOLD, thread ? "thread" : share ? "vfork" : "fork");
-	line_add(&line, PLAIN, ": [%u] begins, with %s%s", event->fork.pid,
+	line_add(&line, PLAIN, ": [%u] starts with %s%s", event->fork.pid,
 		 share ? "the same mappings" : "a copy of the mappings",
-		 thread || !share ? "" : " until it calls exec");
+		 thread || !share ? "" : ", until exec");
 	return line_end(&line, story->out);
 }
 
@@ -58,14 +58,14 @@ int print_exec(const struct story *story, const struct event *event,
 
 	begin_line(story, &line, event->time, task);
 	line_add(&line, DIM, "exec: ");
-	line_add(&line, PLAIN, "done, the process runs ");
+	line_add(&line, PLAIN, "done, the process now runs ");
 	line_add(&line, BOLD, "%s",
 		 format_name(path, sizeof(path), event->exec.filename));
 	if (task->left)
-		line_add(&line, PLAIN, " now; its %u old VMAs are gone",
+		line_add(&line, PLAIN, "; the %u old VMAs were removed",
 			 task->left);
 	else
-		line_add(&line, PLAIN, " now; its old mappings are gone");
+		line_add(&line, PLAIN, "; the old mappings were removed");
 	return line_end(&line, story->out);
 }
 
@@ -80,8 +80,8 @@ static int print_exit_at(const struct story *story, __u64 time,
 }
 
 /*
- * Print the end of a task, except the last of an address space: print_exit_mmap()
- * or print_ended() reports that one.
+ * Print the end of a task. If the address space also ends, print nothing:
+ * print_exit_mmap() or print_ended() will print both.
  */
 int print_exit(const struct story *story, const struct event *event,
 	       const struct task *task)
@@ -105,7 +105,7 @@ int print_exit_mmap(const struct story *story, const struct event *event,
 	char duration[FORMAT_MAX];
 	struct line line;
 
-	/* The address space that exec leaves is reported when exec is done. */
+	/* The address space that exec leaves is printed when exec is done. */
 	if (end->trigger == MMAPDEMO_TRIGGER_EXEC && !unfinished)
 		return 0;
 	begin_line(story, &line, event_begin(event), task);
@@ -114,7 +114,7 @@ int print_exit_mmap(const struct story *story, const struct event *event,
 		 "exit");
 	line_add(&line, PLAIN, ": ");
 	add_tables(&line, end->map_count, end->pgtables);
-	line_add(&line, PLAIN, " are gone");
+	line_add(&line, PLAIN, " were freed");
 	add_flushes(&line, task, ", TLB flush: ");
 	format_duration(duration, end->duration, story->style.glyphs->micro);
 	line_right(&line, DIM, duration, /* force = */ true);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Totals of a story, for the summary. */
+/* Totals of a story, for its summary. */
 #ifndef _TOTALS_H
 #define _TOTALS_H
 
@@ -9,27 +9,29 @@
 
 /**
  * struct totals - totals of the events of a story
- * @mmaps: calls of mmap()
- * @mmaps_failed: calls of mmap() that failed
- * @mmap_ns: duration of all calls of mmap(), ns
+ * @mmaps: mmap() calls
+ * @mmaps_failed: mmap() calls that failed
+ * @mmap_ns: duration of all mmap() calls, ns
  * @links: new VMAs
  * @merges: ranges that were merged with a neighbour
- * @splits: VMAs cut in two
- * @unlinked: VMAs unmapped
- * @copies: address spaces copied by fork()
- * @flushes: TLB flushes, except requests to other processors and requests that no longer applied
+ * @splits: VMAs that were split
+ * @unlinked: VMAs that were unmapped
+ * @copies: address spaces that fork() copied
+ * @flushes: TLB flushes, without requests to other processors and requests that
+ *	no longer applied
  * @faults: all faults
  * @fault_ns: duration of all faults, ns; 0 without the module
  * @classes: faults by class; 0 without the module
- * @majors: faults that began to read the page; 0 without the module
+ * @majors: faults that started the read of their page; 0 without the module
  * @awaited: faults that waited for a read in progress; 0 without the module
  * @untimed: faults of unknown duration; 0 without the module
  * @retried: faults that took more than one attempt; 0 without the module
  * @protected: faults on a present page; 0 with the module
  * @writes: write faults; 0 with the module
  * @kernels: faults of kernel code; 0 with the module
- * @unhandled: more faults, with a signal, that the module did not see; 0 without it
- * @signals: SIGSEGV and SIGBUS of faults
+ * @unhandled: faults that ended in a signal without handle_mm_fault(), not in
+ *	@faults; 0 without the module
+ * @signals: SIGSEGV and SIGBUS that faults raised
  */
 struct totals {
 	unsigned long mmaps;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output of a VMA, as perf's event describes it. */
+/* Output of a VMA that perf reported. */
 #include "base/format.h"
 #include "event/vm_flags.h"
 #include "story/parts.h"

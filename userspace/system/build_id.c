@@ -2,10 +2,11 @@
 /*
  * Reader of build IDs.
  *
- * The file belongs to the user under observation, and can change while it is read. So
- * the file is read by pread(2), never mapped: truncating a mapped file raises SIGBUS.
- * A segment can have any size, and a sparse file has room for that size: reads are
- * bounded.
+ * The file belongs to the observed user, and can change
+ * while it is read. So it is read by pread(2), not mapped: an access to a
+ * mapped file that was truncated raises SIGBUS. The headers may describe
+ * segments of any size, and a sparse file can have that size. So the number of
+ * bytes read is bounded.
  */
 #include "system/build_id.h"
 
@@ -30,7 +31,7 @@ int build_id_open(const char *path)
 
 	if (place < 0)
 		return -1;
-	/* Opening a device or a FIFO would have side effects. */
+	/* Check the type first: opening a device or a FIFO has side effects. */
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
 	fd = !fstat(place, &st) && S_ISREG(st.st_mode) ?
 	     open(self, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
@@ -48,7 +49,7 @@ static size_t read_at(int fd, void *to, size_t size, off_t at)
 	return n > 0 ? n : 0;
 }
 
-/* Drop the section headers: the loader ignores them, libelf would read past the end. */
+/* Clear the section headers: libelf would read beyond the buffer for them. */
 static void drop_sections(char *headers)
 {
 	Elf64_Ehdr *wide = (void *)headers;
@@ -76,7 +77,7 @@ static bool is_build_id(const Elf64_Nhdr *note, const char *name)
 	       2 * note->n_descsz < BUILD_ID_MAX;
 }
 
-/* Find the build ID. A note is a header, a name and a value. False: no build ID. */
+/* Find the build ID among the notes. Return false if there is none. */
 static bool find_id(const char *notes, size_t size, size_t align, char *text)
 {
 	Elf64_Nhdr note;	/* the same as Elf32_Nhdr */

@@ -17,8 +17,9 @@
 /* ---- the process ---- */
 
 /*
- * Return true if the kernel shows @dev and @ino for a mapping of the file. stat(2) has
- * another device on btrfs, and another inode on overlayfs.
+ * Return true if the kernel shows @dev and @ino for a mapping of the file.
+ * stat(2) may show another device (on btrfs) or another inode number (on
+ * overlayfs).
  */
 static bool is_file(int fd, __u32 dev, __u64 ino)
 {
@@ -38,7 +39,7 @@ static bool is_file(int fd, __u32 dev, __u64 ino)
 	return same;
 }
 
-/* While the process lives, map_files has its own file, also in another container. */
+/* Try map_files first: it leads to the mapped file, even in a container. */
 static void read_build_id(const struct build_id_request *request,
 			  char text[BUILD_ID_MAX])
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A process that reads build IDs. The server of a network or userspace file system may
- * never answer. Then only this process waits for the server, and not even SIGKILL ends
- * the wait.
+ * A process that reads build IDs. The server of a network file system or of
+ * FUSE may never answer. A process that waits for such a server can't be
+ * killed, not even by SIGKILL. So the main process must not be the one that
+ * waits.
  */
 #ifndef _BUILD_ID_READER_H
 #define _BUILD_ID_READER_H
@@ -15,12 +16,12 @@
 #include <sys/types.h>
 
 /**
- * struct build_id_request - a file
+ * struct build_id_request - a file whose build ID is requested
  * @pid: process that has mapped the file
  * @start: start of the mapped range
  * @end: end of the mapped range
  * @dev: MAJOR << 20 | MINOR, as in events
- * @ino: inode
+ * @ino: inode number
  * @path: last known path
  */
 struct build_id_request {
@@ -31,24 +32,29 @@ struct build_id_request {
 	char path[PATH_MAX];
 };
 
-/** struct build_id_reader - the process; @pid: its id, 0: none; @fd: socket to it */
+/**
+ * struct build_id_reader - the process
+ * @pid: its id, 0: none
+ * @fd: socket to it
+ */
 struct build_id_reader {
 	pid_t pid;
 	int fd;
 };
 
-/* Send a request. Return false if the process is busy, or can't be started. */
+/* Send a request. Return false if the process is busy or can't be started. */
 bool build_id_ask(struct build_id_reader *reader,
 		  const struct build_id_request *request);
 
 /*
- * Receive the next answer, in the order of the requests; "": no build ID. Return 1 for
- * an answer, 0 if none came within @milliseconds, -1 if the process has ended.
+ * Receive the next answer. Answers come in the order of the requests. "": the
+ * file has no build ID. Return 1 for an answer, 0 if none came within
+ * @milliseconds, -1 if the process has ended.
  */
 int build_id_answer(struct build_id_reader *reader, int milliseconds,
 		    char text[BUILD_ID_MAX]);
 
-/* End the process without waiting for its current action. */
+/* End the process. Do not wait until it has finished its current work. */
 void build_id_leave(struct build_id_reader *reader);
 
 #endif /* _BUILD_ID_READER_H */

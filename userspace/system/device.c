@@ -10,18 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Command number in modules older than mmapdemo_probe.inside */
+/* Command number of modules that lack mmapdemo_probe.inside */
 #define PROBE_BEFORE_INSIDE _IOC(_IOC_READ | _IOC_WRITE, 0xde, 2, 112)
 
 const char *dev_strerror(int err)
 {
 	if (err == -ENOSYS)
 		return "the loaded module is older than this program and does "
-		       "not support this; load the matching module";
+		       "not support this command; load the matching module";
 	return name_error(-err);
 }
 
-/* Return the result, or -errno; -ENOSYS: the module does not know the command. */
+/* Return the result, or -errno; -ENOSYS: the module lacks the command. */
 static int ask(int fd, unsigned long command, const void *arg)
 {
 	int ret = ioctl(fd, command, arg);
@@ -50,7 +50,7 @@ int dev_info(int fd, struct mmapdemo_info *info)
 	return ioctl(fd, MMAPDEMO_IOC_INFO, info) ? -errno : 0;
 }
 
-/* Return true if kprobes are known to be off, which needs debugfs. */
+/* Return true if kprobes are off. Without debugfs, return false. */
 static bool kprobes_are_off(void)
 {
 	FILE *file = fopen("/sys/kernel/debug/kprobes/enabled", "re");
@@ -73,8 +73,8 @@ int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe)
 	if (err == -ENOSYS)
 		err = ask(fd, PROBE_BEFORE_INSIDE, probe);
 	/*
-	 * The module only sees that ftrace calls something from there, which can
-	 * be another tracer.
+	 * The module sees only that ftrace calls something at this function.
+	 * That can be another tracer.
 	 */
 	if (!err && probe->state == MMAPDEMO_PROBE_ARMED &&
 	    probe->method == MMAPDEMO_METHOD_KRETPROBE && kprobes_are_off())

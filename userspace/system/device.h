@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Commands of /dev/mmapdemo. All functions return 0 or -errno unless noted: -ENOSYS
- * if the loaded module is older than the command.
+ * The ioctls of /dev/mmapdemo. All functions return 0 or -errno unless noted.
+ * -ENOSYS: the loaded module is too old for the ioctl.
  */
 #ifndef _DEVICE_H
 #define _DEVICE_H
@@ -12,10 +12,10 @@
 
 #include <stdbool.h>
 
-/* strerror(3) for the errors of these functions */
+/* As strerror(3), for the errors of these functions. */
 const char *dev_strerror(int err);
 
-/* Return a file descriptor, or -errno; -ENOTTY: another file has the device's name. */
+/* Return an fd or -errno; -ENOTTY: the file of this name is not the device. */
 int dev_open(void);
 
 /* Read the module's information. -ENOTTY: @fd is not the device. */
@@ -24,8 +24,9 @@ int dev_info(int fd, struct mmapdemo_info *info);
 int dev_probe(int fd, __u32 index, struct mmapdemo_probe *probe);
 
 /*
- * Return why calls of the function are not observed, as an errno; 0: they are observed.
- * An attached probe can have an error that only says why no direct call is attached.
+ * Return the errno that says why calls of the function are not observed; 0:
+ * they are observed. A probe that is attached can also have an error, which
+ * says why it is not attached as a direct call.
  */
 static inline __u32 dev_unobserved(const struct mmapdemo_probe *probe)
 {
@@ -33,25 +34,25 @@ static inline __u32 dev_unobserved(const struct mmapdemo_probe *probe)
 	       probe->error == EUNATCH ? probe->error : 0;
 }
 
-/* Give an open device a region of its own. */
+/* Give an open device a private region. */
 int dev_own(int fd, const struct mmapdemo_region *region);
 
-/* Open the device read-write, with a region of its own. Return an fd or -errno. */
+/* Open the device read-write with a private region. Return an fd or -errno. */
 int dev_region(const struct mmapdemo_region *region);
 
-/* Count the calls that no probe could observe since the module was loaded. */
+/* Count the calls that the probes have missed since the module was loaded. */
 int dev_missed(int fd, __u64 *missed);
 
-/* Return true if a probe is attached, but ftrace or kprobes are switched off. */
+/* Return true if a probe is attached, but ftrace or kprobes are off. */
 bool dev_deaf(void);
 
-/* Make one call. Repeat until @walk->start is @walk->end. */
+/* Walk a part of the range. Repeat until @walk->start is @walk->end. */
 int dev_walk(int fd, struct mmapdemo_walk *walk);
 
 /* Return a descriptor that counts faults until it is closed, or -errno. */
 int dev_count(int fd, __u32 pid, __u32 flags);
 
-/* Read the faults that @counter has counted. */
+/* Read the counts of @counter, a descriptor of dev_count(). */
 int dev_faults(int counter, struct mmapdemo_faults *faults);
 
 #endif /* _DEVICE_H */

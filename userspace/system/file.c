@@ -56,7 +56,7 @@ int file_open(struct file *object, const char *path, int flags)
 {
 	int err;
 
-	/* O_NONBLOCK: a FIFO is an error, without a wait for its writer. */
+	/* With O_NONBLOCK, open() does not wait for the writer of a FIFO. */
 	*object = (struct file){ 0 };
 	object->fd = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
 			  0666);
@@ -77,7 +77,7 @@ int file_own(struct file *object, int method)
 {
 	const struct mmapdemo_region region = {
 		.size = sizeof(region),
-		.bytes = 2UL << 20,	/* every method can map this */
+		.bytes = 2UL << 20,	/* a size that every method can map */
 		.method = method,
 	};
 	struct mmapdemo_info info;
@@ -101,7 +101,7 @@ int file_grow(struct file *object, __u64 size)
 		return err;
 	if (!object->grows)
 		return -ENOSPC;
-	/* Allocate blocks: a full disk is an error here, not a signal later. */
+	/* Allocate blocks: a full disk is an error here, but SIGBUS later. */
 	if (!fallocate(object->fd, 0, object->size, size - object->size))
 		return file_measure(object);
 	if (errno != EOPNOTSUPP)

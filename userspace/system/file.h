@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files that can be mapped: a regular file, a block device, /dev/mmapdemo. */
+/* Files that can be mapped: regular files, block devices, /dev/mmapdemo. */
 #ifndef _FILE_H
 #define _FILE_H
 
@@ -10,8 +10,8 @@
  * struct file - an open file and its size
  * @fd: file descriptor
  * @size: size in bytes; 0 if not @sized
- * @sized: the size is known: false for a character device that does not report its size
- * @grows: a regular file, whose end can move
+ * @sized: the size is known. Some character devices do not report it
+ * @grows: the file is regular, so its size can change
  */
 struct file {
 	int fd;
@@ -21,28 +21,28 @@ struct file {
 };
 
 /*
- * Open @path with the flags of open(2). Return -EISDIR, -ESPIPE for a file that has no
- * bytes at offsets, or the error of open(2).
+ * Open @path with the flags of open(2). Return -EISDIR, -ESPIPE for a file that
+ * has no offsets, or the error of open(2).
  */
 int file_open(struct file *object, const char *path, int flags);
 void file_close(struct file *object);
 
-/* Name of a method to map /dev/mmapdemo, enum mmapdemo_by; NULL after the last. */
+/* Return the name of enum mmapdemo_by number @method; NULL after the last. */
 const char *file_method(int method);
 
 /*
- * Give /dev/mmapdemo, open for reading and writing, its own region of 2 MiB that is
- * mapped by @method. -ENOTTY: @object is not /dev/mmapdemo.
+ * Give /dev/mmapdemo, which must be open read-write, a private region of 2 MiB
+ * that is mapped by @method. -ENOTTY: @object is not /dev/mmapdemo.
  */
 int file_own(struct file *object, int method);
 
-/* Read the size again: a file may have shrunk. */
+/* Read the size again: the file may have shrunk. */
 int file_measure(struct file *object);
 
-/* Make a file at least @size bytes long; -ENOSPC if it can't grow. */
+/* Extend a file to at least @size bytes. -ENOSPC: it can't grow. */
 int file_grow(struct file *object, __u64 size);
 
-/* Return the text for the errors of file_open() and window_map(). */
+/* Return the text for an error of file_open() or window_map(). */
 const char *file_strerror(int err);
 
 #endif /* _FILE_H */

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Wait until the process is dead: only then are all of its files closed. */
+/* Wait until the process is dead. Only then are all of its files closed. */
 static void wait_for_death(int process)
 {
 	struct pollfd death = { .fd = process, .events = POLLIN };
@@ -19,7 +19,7 @@ static void wait_for_death(int process)
 		;
 }
 
-/* Run the guard in its own session, to survive a kill of the program's session. */
+/* Run the guard in a new session, so that it survives a kill of the old one. */
 static void wait_for_the_end(int alive, pid_t parent, void (*clean)(void))
 {
 	int process;
@@ -67,7 +67,7 @@ void guard_end(struct guard *guard)
 {
 	if (guard->pid <= 0)
 		return;
-	/* The guard ends when it reads this byte, unless it was killed earlier. */
+	/* This byte ends the guard. The write fails if the guard was killed. */
 	if (write(guard->alive, "", 1) == 1)
 		while (waitpid(guard->pid, NULL, 0) < 0 && errno == EINTR)
 			;

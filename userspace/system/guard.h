@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A process that cleans up when this one is killed. */
+/* A process that cleans up if this process is killed. */
 #ifndef _GUARD_H
 #define _GUARD_H
 
@@ -8,14 +8,14 @@
 /**
  * struct guard - a guard process
  * @pid: id of the guard, 0: none
- * @alive: pipe that is open as long as this process lives
+ * @alive: write end of a pipe that is open as long as this process lives
  */
 struct guard {
 	pid_t pid;
 	int alive;
 };
 
-/* Start a guard, which calls @clean if this process ends without guard_end(). */
+/* Start a guard that calls @clean if this process ends before guard_end(). */
 void guard_begin(struct guard *guard, void (*clean)(void));
 void guard_end(struct guard *guard);
 

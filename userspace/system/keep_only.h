@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Closing of the program's files in a child that works for the program. */
+/* Closing of inherited files in a child process. */
 #ifndef _KEEP_ONLY_H
 #define _KEEP_ONLY_H
 
@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Close all files except @fd. Another process may wait for the close of a file. */
+/* Close all files except @fd. Other processes may wait until this is done. */
 static inline void keep_only(int fd)
 {
 	syscall(SYS_close_range, fd + 1, UINT_MAX, 0);

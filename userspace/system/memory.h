@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory of this program for demonstrations, and its state from /proc. */
+/* Memory of this process for demonstrations, and its state from /proc. */
 #ifndef _MEMORY_H
 #define _MEMORY_H
 
@@ -12,16 +12,16 @@
 #define MEMORY_PAGE 4096UL
 #define MEMORY_HUGE (2UL << 20)
 
-/* Return an empty range of addresses, far below all mappings, or NULL. */
+/* Return a free range of addresses far below all mappings, or NULL. */
 char *memory_hole(size_t length, size_t alignment);
 
-/* Map private anonymous memory for reading and writing at @at; NULL: anywhere. */
+/* Map private anonymous memory read-write at @at; NULL: anywhere. */
 char *memory_map(char *at, size_t length);
 
-/* Create a temporary file of @length bytes, all holes. Return an fd or -errno. */
+/* Create a sparse temporary file of @length bytes. Return an fd or -errno. */
 int memory_file(size_t length);
 
-/* Read or write a byte. Return 0, or the signal that this raised. */
+/* Read or write a byte. Return 0, or the signal that the access raised. */
 int memory_touch(volatile char *at, bool write);
 
 /* Return the entry of /proc/PID/pagemap, 0: there is none. */
@@ -30,16 +30,16 @@ __u64 memory_entry(pid_t pid, const volatile void *at);
 #define MEMORY_PRESENT (1ULL << 63)
 #define MEMORY_SWAPPED (1ULL << 62)
 
-/* Return the page frame of @at; 0: not present, or visible to root only. */
+/* Return the page frame number at @at; 0: no page, or hidden from non-root. */
 __u64 memory_frame(pid_t pid, const volatile void *at);
 
-/* Return true if page frames are visible. Tested with a page that is present. */
+/* Return true if page frame numbers are visible, by testing one page. */
 bool memory_shows_frames(void);
 
 /* Return how many pages of a range are present. */
 size_t memory_present(const volatile char *start, size_t length);
 
-/* Return the number of VMAs in the range, and copy the first VMA. -1: unknown. */
+/* Return the number of VMAs in a range, and copy the first one. -1: unknown. */
 int memory_vmas(const volatile char *start, size_t length, struct vma *first);
 
 #endif /* _MEMORY_H */

@@ -18,8 +18,8 @@ static bool is_of(const struct vma *vma, const struct stat *st)
 }
 
 /*
- * Find the file of a VMA: by map_files, which only root may use, or by its name, if the
- * file still has this name.
+ * Find the file of a VMA by map_files, which only root may use, or by its name,
+ * if the file still has this name.
  */
 static bool file_of(int pid, const struct vma *vma, struct stat *st)
 {
@@ -78,18 +78,19 @@ static const struct {
 	const char *text;
 } touches[TOUCHES] = {
 	[TOUCH_FILLS] = {
-		"fills", "the next access faults and fills it"
+		"fills", "the next access faults and fills the entry"
 	},
 	[TOUCH_LOADS] = {
-		"loads", "the next load faults and fills it; a store raises "
-		"SIGSEGV"
+		"loads", "the next load faults and fills the entry; a store "
+		"raises SIGSEGV"
 	},
 	[TOUCH_UNKNOWN] = {
-		"unknown", "the next access faults and fills it, or raises "
-		"SIGBUS if the file ends before it"
+		"unknown", "the next access faults and fills the entry, or "
+		"raises SIGBUS if the file ends before this address"
 	},
 	[TOUCH_NOTHING] = {
-		"unmapped", "nothing is mapped there: an access raises SIGSEGV"
+		"unmapped", "nothing is mapped at this address: an access "
+			    "raises SIGSEGV"
 	},
 	[TOUCH_PROTECTED] = {
 		"protected", "no access is allowed (PROT_NONE): an access "

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Result of the next touch of memory that has no page yet. */
+/* What the next access to memory without a page will do. */
 #ifndef _NEXT_TOUCH_H
 #define _NEXT_TOUCH_H
 
 #include <linux/types.h>
 
 enum next_touch {
-	TOUCH_FILLS,		/* fills a page */
-	TOUCH_LOADS,		/* fills a page, which can only be read */
+	TOUCH_FILLS,		/* maps a page */
+	TOUCH_LOADS,		/* maps a page if it is a load */
 	TOUCH_UNKNOWN,		/* the end of the file is unknown */
 	TOUCH_NOTHING,		/* SIGSEGV: nothing is mapped */
 	TOUCH_PROTECTED,	/* SIGSEGV: PROT_NONE */
@@ -16,10 +16,10 @@ enum next_touch {
 	TOUCHES
 };
 
-/* Return the result of a touch of @address, by the current state in /proc. */
+/* Return what an access to @address will do, by the state in /proc. */
 enum next_touch next_touch(int pid, __u64 address);
 
-/* Return the result as text for people, after "empty: ", or a word for programs. */
+/* Return the result as text, for use after "empty: "; as a word. */
 const char *next_touch_text(enum next_touch touch);
 const char *next_touch_word(enum next_touch touch);
 

@@ -61,7 +61,7 @@ static void mark(__u32 *bits, __u64 start, const struct region *region)
 	}
 }
 
-/* Read the MMAPDEMO_ENTRY_* that pagemap has no bits for; none on older kernels. */
+/* Read MMAPDEMO_ENTRY_* bits that pagemap lacks, if the kernel has them. */
 static void read_bits(int fd, __u64 start, __u64 end, __u32 *bits)
 {
 	struct region regions[REGIONS];
@@ -114,7 +114,7 @@ static struct mmapdemo_run run_of(__u64 address, __u64 entry, __u32 bits)
 	return run;
 }
 
-/* New VMAs have SOFT_DIRTY everywhere; guard markers are neither page nor swap. */
+/* Skip guard markers, and SOFT_DIRTY alone, which new VMAs have everywhere. */
 static int visit_entries(__u64 address, const __u64 *entries,
 			 const __u32 *bits, size_t count,
 			 int (*visit)(const struct mmapdemo_run *run,

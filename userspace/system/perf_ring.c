@@ -10,13 +10,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Pages of a ring, a power of two. */
+/* Number of pages of a ring buffer, a power of two. */
 #define RING_PAGES 32
 
-/* PERF_FORMAT_LOST, which older headers do not have. */
+/* PERF_FORMAT_LOST, which older headers lack. */
 #define FORMAT_LOST (1U << 4)
 
-/** struct perf_ring - ring of a processor; @fd: event that owns it, -1: none */
+/**
+ * struct perf_ring - ring buffer of a processor
+ * @fd: event that owns it, -1: none
+ */
 struct perf_ring {
 	int fd;
 	struct perf_event_mmap_page *head;
@@ -28,7 +31,7 @@ static size_t page_bytes(void)
 	return sysconf(_SC_PAGESIZE);
 }
 
-/* The first event of a processor owns the ring, the others write to this ring. */
+/* Map a ring buffer for the first event of a processor. The others share it. */
 static void give_ring(struct perf_ring *ring, int fd)
 {
 	void *map;
@@ -60,7 +63,7 @@ void perf_rings_open(struct perf_rings *rings)
 		rings->list[cpu].fd = -1;
 }
 
-/* Open an event. The kernel counts lost records since Linux 6.0. */
+/* Open an event. Linux 6.0 and later count lost records for each event. */
 static int open_event(struct perf_event_attr *attr, int tid, int cpu)
 {
 	int fd;
@@ -84,7 +87,7 @@ void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 
 	if (fds)
 		rings->fds = fds;
-	/* Leave half of the files to the recording itself. */
+	/* Leave half of the allowed files to the recording itself. */
 	if (!fds || before + rings->cpus > (size_t)sysconf(_SC_OPEN_MAX) / 2) {
 		rings->unfollowed++;
 		return;
@@ -100,7 +103,7 @@ void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 	rings->unfollowed += rings->fd_count == before;
 }
 
-/* Copy from the ring. Records may continue at the start of the ring. */
+/* Copy from the ring buffer. A record may wrap around its end. */
 static void copy_out(const struct perf_ring *ring, __u64 at, void *to,
 		     size_t size)
 {
@@ -156,7 +159,7 @@ int perf_rings_drain(struct perf_rings *rings,
 	return err;
 }
 
-/* The lost records of a task's children are counted with the task. */
+/* The count of a task includes the lost records of its children. */
 __u64 perf_rings_lost(const struct perf_rings *rings)
 {
 	struct { __u64 value, lost; } count;

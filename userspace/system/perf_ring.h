@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * perf's ring buffers, one for each processor, with the records of tasks and their
- * children. Events that could not be opened are missing; no error is returned.
+ * Ring buffers of perf, one per processor, with the records of tasks and their
+ * children. An event that can't be opened is left out; that is not an error.
  */
 #ifndef _PERF_RING_H
 #define _PERF_RING_H
@@ -12,13 +12,14 @@
 struct perf_ring;
 
 /**
- * struct perf_rings - the rings of all processors
- * @list: ring of each processor
+ * struct perf_rings - the ring buffers of all processors
+ * @list: ring buffer of each processor
  * @cpus: number of processors
- * @fds: events that fill the rings
+ * @fds: events that fill the ring buffers
  * @fd_count: number of @fds
- * @lost: records that found no room, as far as the kernel reported them
- * @unfollowed: tasks without events
+ * @lost: records for which there was no room, as far as the kernel reported
+ *	them
+ * @unfollowed: number of tasks whose events could not be opened
  */
 struct perf_rings {
 	struct perf_ring *list;
@@ -29,7 +30,7 @@ struct perf_rings {
 	unsigned int unfollowed;
 };
 
-/* PERF_RECORD_MMAP2: current state of a VMA */
+/* PERF_RECORD_MMAP2: a VMA that was mapped or changed */
 struct perf_ring_mapping {
 	struct perf_event_header header;
 	__u32 pid, tid;
@@ -43,14 +44,14 @@ struct perf_ring_mapping {
 void perf_rings_open(struct perf_rings *rings);
 void perf_rings_close(struct perf_rings *rings);
 
-/* Return the lost records; before Linux 6.0, only those that a later record reports. */
+/* Return the lost records; before 6.0, only if a later record reports them. */
 __u64 perf_rings_lost(const struct perf_rings *rings);
 
-/* Record the events of @attr for @tid, and for tasks that @tid forks, from now on. */
+/* Start recording the events of @attr for @tid and tasks that it forks. */
 void perf_rings_follow(struct perf_rings *rings, struct perf_event_attr *attr,
 		       int tid);
 
-/* Take all records, until @visit fails. Return 0, or the result of @visit. */
+/* Process all records until @visit fails. Return 0, or the result of @visit. */
 int perf_rings_drain(struct perf_rings *rings,
 		     int (*visit)(int cpu,
 				  const struct perf_event_header *record,

@@ -42,7 +42,7 @@ int proc_threads(int pid, int (*visit)(int tid, void *data), void *data)
 	return err;
 }
 
-/* Parse "42 (a name) S 1 ...". A name may have parentheses, too. */
+/* Parse "42 (a name) S 1 ...". A name may contain parentheses. */
 static bool parse_stat(const char *text, struct proc_stat *stat)
 {
 	const char *name = strchr(text, '('), *end = strrchr(text, ')');
@@ -96,7 +96,7 @@ int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 	return err;
 }
 
-/* Return the number in a line "Tgid:\t42" of /proc/PID/status, 0: there is none. */
+/* Return the number in a line of /proc/PID/status; @name: "Tgid:". 0: none. */
 static unsigned long long status_number(int pid, const char *name)
 {
 	unsigned long long number = 0;
@@ -173,7 +173,7 @@ unsigned int proc_max_map_count(void)
 	return count;
 }
 
-/* Find the cgroup of version 2 in a line like "0::/system.slice/a.service". */
+/* Find the cgroup (version 2) in a line "0::/system.slice/a.service". */
 static bool proc_cgroup(int pid, char path[PATH_MAX])
 {
 	char line[PATH_MAX];
@@ -193,7 +193,7 @@ static bool proc_cgroup(int pid, char path[PATH_MAX])
 	return found;
 }
 
-/* Return the memory limit of a cgroup; "max": no limit. */
+/* Return the memory limit of a cgroup. "max" means no limit. */
 static __u64 cgroup_limit(const char *cgroup)
 {
 	char path[PATH_MAX + 32];
@@ -209,7 +209,7 @@ static __u64 cgroup_limit(const char *cgroup)
 	return bytes;
 }
 
-/* Each parent cgroup has a limit, too; the root has none. */
+/* The limits of all parent cgroups apply, too. The root has none. */
 __u64 proc_memory(int pid)
 {
 	__u64 bytes = (__u64)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
@@ -226,7 +226,7 @@ __u64 proc_memory(int pid)
 	return bytes;
 }
 
-/* Return the word in brackets of "always [madvise] never". */
+/* Return the word in brackets in "always [madvise] never". */
 const char *proc_thp(char text[PROC_THP_MAX])
 {
 	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "re");

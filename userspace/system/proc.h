@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* State of processes from /proc. */
+/* State of processes, read from /proc. */
 #ifndef _PROC_H
 #define _PROC_H
 
@@ -10,15 +10,15 @@
 /* Add the mappings of @pid to @maps. Return 0 or -errno. */
 int proc_maps(int pid, struct maps *maps);
 
-/* Call @visit for every thread, until @visit fails. Return 0 or -errno. */
+/* Call @visit for every thread until @visit fails. Return 0 or -errno. */
 int proc_threads(int pid, int (*visit)(int tid, void *data), void *data);
 
 /**
  * struct proc_stat - the kernel's counters of a process
  * @pid: id of the process
  * @comm: name of the process
- * @minor: page faults that read nothing from a disk
- * @major: page faults that are major for the kernel: see mmapdemo(1)
+ * @minor: page faults that did not read from a disk
+ * @major: page faults that the kernel counts as major, see mmapdemo(1)
  * @born: when the process began, in ticks since boot
  */
 struct proc_stat {
@@ -29,29 +29,29 @@ struct proc_stat {
 	__u64 born;
 };
 
-/* Call @visit for every process, until @visit fails. Return 0 or -errno. */
+/* Call @visit for every process until @visit fails. Return 0 or -errno. */
 int proc_stats(int (*visit)(const struct proc_stat *stat, void *data),
 	       void *data);
 
-/* Return the process of a task, and the name of the process; 0: the task is gone. */
+/* Return the process of a task, and its name; 0: the task is gone. */
 int proc_process(int tid, char comm[COMM_MAX]);
 
-/* Return true if the process descends from one of @pids, by processes that live. */
+/* Return true if a chain of living parents leads from @pid to one of @pids. */
 bool proc_descends(int pid, const struct pids *pids);
 
-/* Return the process of a living task; 0: the task ended, waited for or not. */
+/* Return the process of a task that is alive; 0: zombie, or gone. */
 int proc_living(int tid);
 
-/* Return the bytes of the page tables except the PGD; 0: unknown. */
+/* Return the size of the page tables, without the PGD; 0: unknown. */
 __u64 proc_tables(int pid);
 
-/* Return how many VMAs a process may have, 0: unknown. */
+/* Return the maximum number of VMAs of a process, 0: unknown. */
 unsigned int proc_max_map_count(void);
 
-/* Return the bytes that a process may have: the machine's, or less by its cgroups. */
+/* Return how much memory a process may use: the machine's, or its cgroup's. */
 __u64 proc_memory(int pid);
 
-/* Which anonymous memory gets huge pages: "always", "madvise", "never"; "": unknown. */
+/* Read the THP setting: "always", "madvise", "never"; "": unknown. */
 #define PROC_THP_MAX 16
 const char *proc_thp(char text[PROC_THP_MAX]);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Devices of shmem, whose files are memory: tmpfs, and shared anonymous memory. smaps
- * does not say whether a file is on such a device.
+ * Devices of shmem: tmpfs, and shared anonymous memory. smaps does not say
+ * whether a file is on such a device.
  */
 #ifndef _SHMEM_H
 #define _SHMEM_H
@@ -10,13 +10,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** struct shmem - devices, as in struct vma; @count: of @devs */
+/** struct shmem - list of devices, as in struct vma; @count: of @devs */
 struct shmem {
 	__u32 *devs;
 	size_t count;
 };
 
-/* Find the devices that a process can reach. Without memory, some are missing. */
+/*
+ * Find the devices that a process can reach. If there is no memory, some are
+ * missing.
+ */
 void shmem_find(struct shmem *shmem, int pid);
 bool shmem_has(const struct shmem *shmem, __u32 dev);
 void shmem_free(struct shmem *shmem);

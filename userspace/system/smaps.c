@@ -11,7 +11,7 @@
 
 typedef unsigned long long ull;
 
-/* Flags that smaps shows by two letters, and whose bit differs between kernels. */
+/* Bits for flags of smaps whose VM_* bit depends on the kernel. */
 #define OTHER(nr) (VMA_UFFD_MINOR << (nr))
 
 #define EM(value, name)		{ value, name },
@@ -33,7 +33,7 @@ const struct name vma_flags[] = {
 	{ 0, NULL }
 };
 
-/* From show_smap_vma_flags() of fs/proc/task_mmu.c; all other flags are "other". */
+/* From show_smap_vma_flags() in fs/proc/task_mmu.c. All others: OTHER(7). */
 static const struct name letters[] = {
 	{ 0x1, "rd" }, { 0x2, "wr" }, { 0x4, "ex" }, { 0x8, "sh" },
 	{ 0x10, "mr" }, { 0x20, "mw" }, { 0x40, "me" }, { 0x80, "ms" },
@@ -68,7 +68,7 @@ static void parse_flags(struct vma *vma, char *words)
 		vma->flags |= flag_of(word);
 }
 
-/* Parse "rw-p"; smaps shows the same flags once more. */
+/* Parse "rw-p". smaps shows these flags again in VmFlags. */
 static __u64 parse_may(const char *may)
 {
 	return (strchr(may, 'r') ? VM_READ : 0) |
@@ -77,7 +77,7 @@ static __u64 parse_may(const char *may)
 	       (strchr(may, 's') ? VM_MAYSHARE : 0);
 }
 
-/* Copy the name; of a path that is too long its end, from a slash on if possible. */
+/* Copy the name. If it is too long, copy its end, if possible from a slash. */
 static void copy_name(struct vma *vma, char *name)
 {
 	size_t length = strcspn(name, "\n");
@@ -90,7 +90,7 @@ static void copy_name(struct vma *vma, char *name)
 	strcpy(vma->name, name);
 }
 
-/* "7f0c5a1d2000-7f0c5a1d3000 rw-p 00000000 00:00 0    [heap]" */
+/* Parse "7f0c5a1d2000-7f0c5a1d3000 rw-p 00000000 00:00 0    [heap]". */
 static bool parse_head(struct vma *vma, char *line)
 {
 	ull start, end, offset, ino;
@@ -130,7 +130,7 @@ static void parse_figure(struct vma *vma, char *line)
 		{ "AnonHugePages:", offsetof(struct vma, huge) },
 		{ "ShmemPmdMapped:", offsetof(struct vma, huge) },
 		{ "FilePmdMapped:", offsetof(struct vma, huge) },
-		/* No other figure includes hugetlbfs. */
+		/* The other numbers do not include hugetlbfs. */
 		{ "Shared_Hugetlb:", offsetof(struct vma, resident) },
 		{ "Shared_Hugetlb:", offsetof(struct vma, shared) },
 		{ "Shared_Hugetlb:", offsetof(struct vma, huge) },
@@ -183,7 +183,7 @@ static int parse_line(struct vmas *vmas, char *line)
 	return 0;
 }
 
-/* Parse "7f0c5a1d2000 bind:0 anon=1 ...". VMAs may have come or gone meanwhile. */
+/* Parse "7f0c5a1d2000 bind:0 anon=1 ...". VMAs may have changed since smaps. */
 static int parse_policy(struct vmas *vmas, char *line)
 {
 	char policy[VMA_POLICY_MAX];
@@ -236,9 +236,9 @@ static int read_ranges(struct vmas *vmas, int pid, const char *name)
 }
 
 /*
- * An open file of /proc/PID shows the address space that the process had at open().
- * When that address space has ended, a read returns the end of the file, not an error,
- * even in the middle of the file.
+ * An open file in /proc/PID shows the address space that the process had at
+ * open(). After that address space has ended, read() returns the end of the
+ * file, not an error, even in the middle of the file.
  */
 int vmas_whole(const struct vmas *vmas)
 {

@@ -16,17 +16,18 @@
  * @start: first byte
  * @end: after the last byte
  * @offset: of @start in the file; 0 for all anonymous memory
- * @ino: inode; 0, with @dev 0, for anonymous memory
+ * @ino: inode number; for anonymous memory, @ino and @dev are 0
  * @dev: device, MAJOR << 20 | MINOR
- * @flags: VM_* of MMAPDEMO_VM_FLAGS, and bits of vma_flags that no kernel has
+ * @flags: VM_* of MMAPDEMO_VM_FLAGS, and the bits of vma_flags that no kernel
+ *	uses
  * @name: path, or [heap], [stack], [anon:NAME] ...; "" if there is none
  * @policy: NUMA policy; "": unknown
  * @resident: resident memory (RSS)
- * @proportional: bytes of @resident, each page divided by the number of its mappings;
- *	without shared pages of hugetlbfs, as in smaps
- * @shared: part of @resident that other processes have mapped, too
+ * @proportional: as @resident, but each page is divided by the number of its
+ *	mappings; without shared pages of hugetlbfs, as in smaps
+ * @shared: part of @resident that other processes have also mapped
  * @anonymous: part of @resident that belongs to no file
- * @dirty: part of @resident that was changed and is not written to a file
+ * @dirty: part of @resident that was modified and not yet written to a file
  * @swapped: memory in swap
  * @huge: part of @resident that is mapped by entries above the PTE level
  */
@@ -50,8 +51,8 @@ struct vma {
 
 /**
  * struct vmas - all VMAs of a process, sorted by address
- * @policies: each VMA's policy is known, or this kernel has no policies
- * @source: open file that was read, tied to the address space at that time
+ * @policies: the policy of each VMA is known, or this kernel has no policies
+ * @source: the file that was read; it stays bound to the same address space
  */
 struct vmas {
 	struct vma *list;
@@ -61,28 +62,28 @@ struct vmas {
 	FILE *source;
 };
 
-/* A bit that no kernel has: kernels have different bits for this flag. */
+/* An unused bit, because the real bit of this flag depends on the kernel. */
 #define VMA_UFFD_MINOR (1ULL << 40)
 
-/* Names of the bits of struct vma's flags. */
+/* Names of the bits of vma.flags. */
 extern const struct name vma_flags[];
 
 /* Read the VMAs. Return 0 or -errno. */
 int vmas_read(struct vmas *vmas, int pid);
 
-/* Read only the ranges, permissions and names, which takes much less time. */
+/* Read only ranges, permissions and names, which takes much less time. */
 int vmas_read_ranges(struct vmas *vmas, int pid);
 
 /*
- * Return 0 if the address space that was read is still there, so that the VMAs are
- * complete. -ESTALE: the process ended, or called execve(), perhaps before the last VMA
- * was read. -ENODATA: the process has no memory of its own.
+ * Return 0 if the address space that was read still exists: then the VMAs are
+ * complete. -ESTALE: the process ended or called execve(), perhaps before the
+ * last VMA was read. -ENODATA: the process has no address space.
  */
 int vmas_whole(const struct vmas *vmas);
 
 void vmas_free(struct vmas *vmas);
 
-/* Return the index of the first VMA that ends after @address; count: there is none. */
+/* Return the index of the first VMA that ends after @address, or count. */
 size_t vmas_after(const struct vmas *vmas, __u64 address);
 
 static inline bool vma_has_file(const struct vma *vma)
@@ -90,7 +91,7 @@ static inline bool vma_has_file(const struct vma *vma)
 	return vma->dev || vma->ino;
 }
 
-/* Format "libc.so.6", "[heap]" or "anonymous memory" to be shown. Return @text. */
+/* Format "libc.so.6", "[heap]" or "anonymous memory". Return @text. */
 const char *vma_title(const struct vma *vma, char text[VMA_NAME_MAX]);
 
 #endif /* _SMAPS_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Switches of ftrace and of all kprobes. While one of them is off, no function of the
- * kernel is observed. Nothing shows later that a switch was off, so writes to the
- * files of the switches are watched.
+ * The switches of ftrace and of all kprobes. While one of them is off, kernel
+ * functions are not observed. Afterwards, nothing shows that a switch was off,
+ * so the files of the switches are watched for writes.
  */
 #ifndef _SWITCHES_H
 #define _SWITCHES_H
@@ -11,16 +11,16 @@
 
 #define SWITCHES_MAX 2
 
-/* Message after a write. */
+/* Message if a switch was written to. */
 #define SWITCHES_WRITTEN						\
-	"ftrace (sysctl kernel.ftrace_enabled) or kprobes were switched " \
-	"in the meantime: events while they were off are missing"
+	"ftrace (sysctl kernel.ftrace_enabled) or kprobes were switched off " \
+	"for a time: the events of that time are missing"
 
 /**
- * struct switches - watched switches
- * @writes: descriptor of inotify(7), or -1
- * @files: open files, because the kernel can forget its watch of a file in /proc/sys
- *	that is not open
+ * struct switches - switches being watched
+ * @writes: inotify(7) descriptor, or -1
+ * @files: open files of the switches, because the kernel can drop the watch of
+ *	a file in /proc/sys that is not open
  * @count: number of @files
  */
 struct switches {
@@ -31,7 +31,7 @@ struct switches {
 
 void switches_listen(struct switches *switches);
 
-/* End watching. Return true if a switch was written to. */
+/* Stop watching. Return true if a switch was written to. */
 bool switches_written(struct switches *switches);
 
 #endif /* _SWITCHES_H */

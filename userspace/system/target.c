@@ -7,8 +7,9 @@
 #include <sys/wait.h>
 
 /*
- * A terminal sends Ctrl-C to the command, too; other signals are passed on. Then the
- * end of the command is awaited. The second signal ends the observation.
+ * Ctrl-C on a terminal also reaches the command. Pass on signals that a process
+ * sent. Then wait until the command ends. A second signal ends the observation
+ * at once.
  */
 bool target_over(struct target *target, int milliseconds)
 {

@@ -8,7 +8,7 @@
 
 /**
  * struct target - the target of an observation
- * @watch: watch of what can end the observation
+ * @watch: watch for everything that can end the observation
  * @command: the command, if the target is one
  * @interrupted: signal that interrupted the observation, 0: none
  */
@@ -22,15 +22,15 @@ struct target {
 bool target_over(struct target *target, int milliseconds);
 
 /*
- * Return the exit status: @status if this program failed, otherwise the command's. May
- * end by a signal instead: the one that ended the command, or the one that interrupted
- * the observation of a command that still runs.
+ * Return the exit status: @status if this program failed, otherwise that of the
+ * command. Raise a signal instead if a signal killed the command, or
+ * interrupted the observation while the command is still running.
  */
 int target_end(struct target *target, int status);
 
 /*
- * Format the target: "cat /etc/passwd", cut if long; "process 42"; "processes 42, 43";
- * "all processes".
+ * Format the target: "cat /etc/passwd", truncated if it is long; "process 42";
+ * "processes 42, 43"; "all processes".
  */
 void target_name(char *text, size_t size, char **command,
 		 const struct pids *pids);

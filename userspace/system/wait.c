@@ -23,7 +23,7 @@ int watch_begin(struct watch *watch)
 		if (action.sa_handler != SIG_IGN) {
 			sigaddset(&set, ends[i]);
 		} else if (ends[i] == SIGINT || ends[i] == SIGQUIT) {
-			/* For "&", a shell ignores the terminal's signals. */
+			/* A shell sets this for a command started with "&". */
 			sigaddset(&set, ends[i]);
 			sigaddset(&watch->deaf, ends[i]);
 		}
@@ -59,7 +59,7 @@ int watch_process(struct watch *watch, int pid)
 	return 0;
 }
 
-/* Drop ended processes. Return true if there were processes, and none is left. */
+/* Drop ended processes. Return true if the last of them has ended now. */
 static bool drop_exited(struct watch *watch, const struct pollfd *fds)
 {
 	const int before = watch->count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Causes that end a trace: a signal, a child, another process. */
+/* Waiting for events that can end a trace: signals, and ends of processes. */
 #ifndef _WAIT_H
 #define _WAIT_H
 
@@ -10,10 +10,11 @@
 
 /**
  * struct watch - watch of signals, processes and input
- * @signals: signalfd of SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD, which are blocked
- * @deaf: signals that count only when a process sent them, not the terminal
+ * @signals: signalfd of SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGCHLD, which are
+ *	blocked
+ * @deaf: signals to ignore if the terminal sent them, not a process
  * @before: signals that were blocked before the watch
- * @processes: pidfds of processes that have not ended
+ * @processes: pidfds of the processes that have not ended
  * @count: number of @processes
  * @input: descriptor of the user's input, -1: none
  */
@@ -29,8 +30,8 @@ struct watch {
 /**
  * struct watch_news - result of a wait
  * @sig: signal that arrived, 0: none
- * @sent: a process sent @sig, not a terminal
- * @exited: all processes ended, or the input was closed
+ * @sent: @sig was sent by a process, not by a terminal
+ * @exited: all processes have ended, or the input was closed
  */
 struct watch_news {
 	int sig;
@@ -38,17 +39,17 @@ struct watch_news {
 	bool exited;
 };
 
-/* Block these signals, to return them as news from now on. 0 or -errno. */
+/* Block the signals, so that watch_wait() returns them. Return 0 or -errno. */
 int watch_begin(struct watch *watch);
 void watch_end(struct watch *watch);
 
-/* Watch one more process, PIDS_MAX in all. -ESRCH: there is no such process. */
+/* Add a process, of at most PIDS_MAX. -ESRCH: there is no such process. */
 int watch_process(struct watch *watch, int pid);
 
 /* Stop watching all processes. */
 void watch_forget(struct watch *watch);
 
-/* Wait for news, up to @milliseconds. */
+/* Wait up to @milliseconds for a signal, the end of a process, or input. */
 struct watch_news watch_wait(struct watch *watch, int milliseconds);
 
 #endif /* _WAIT_H */

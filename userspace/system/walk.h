@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The page tables of a process from /dev/mmapdemo, or its pages from pagemap. */
+/* The page tables of a process, or if there is no device, its pages. */
 #ifndef _WALK_H
 #define _WALK_H
 
@@ -7,12 +7,12 @@
 
 #define WALK_PAGE 4096ULL
 
-/* Size of the user address space with five levels. */
+/* Size of the user address space with five page table levels. */
 #define WALK_ADDRESSES (1ULL << 56)
 
 /**
  * struct walk - the range to walk
- * @fd: /dev/mmapdemo; less than 0: there is no device, only pages are known
+ * @fd: /dev/mmapdemo; negative: there is no device, so only pages are known
  * @pid: process to walk
  * @start: first address
  * @end: after the last address
@@ -27,23 +27,24 @@ struct walk {
 };
 
 /*
- * Call @visit for every run of entries, as described at struct mmapdemo_walk. A run of
- * leaves is passed as a whole. Return 0, -errno, or the result of @visit.
+ * Call @visit for every run of entries, see struct mmapdemo_walk. A run that
+ * continues the previous one is joined to it. Return 0, -errno, or the result
+ * of @visit.
  */
 int walk_runs(const struct walk *walk,
 	      int (*visit)(const struct mmapdemo_run *run, void *data),
 	      void *data);
 
-/* Return how many levels this processor walks, for use without the device. */
+/* Return the number of page table levels in use, without asking the device. */
 __u32 walk_levels(void);
 
-/* Return log2 of the bytes that an entry of a level maps. */
+/* Return log2 of the size that an entry of a level maps. */
 int walk_shift(const struct walk *walk, __u32 level);
 
-/* Return the address after the last one of a run. */
+/* Return the first address after a run. */
 __u64 walk_end(const struct walk *walk, const struct mmapdemo_run *run);
 
-/* Return the pages from one entry's frame, or place in swap, to the next entry's. */
+/* Return by how much the frame number or swap offset grows per entry. */
 __u64 walk_step(const struct walk *walk, const struct mmapdemo_run *run);
 
 #endif /* _WALK_H */

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Maximum size of a window, so that objects of any size can be mapped. */
+/* Maximum size of a window. Larger files are mapped in several steps. */
 #define WINDOW_MAX (sizeof(void *) > 4 ? 1UL << 30 : 1UL << 26)
 
 static size_t page_size(void)
@@ -59,7 +59,7 @@ int window_sync(struct window *window)
 	return msync(window->map, window->map_length, MS_SYNC) ? -errno : 0;
 }
 
-/* State of the copy for the signal handler, which can't get it otherwise. */
+/* State of the copy. It is global, because the signal handler needs it. */
 static struct {
 	sigjmp_buf back;
 	volatile sig_atomic_t armed;
@@ -74,11 +74,11 @@ static void on_sigbus(int sig, siginfo_t *info, void *context)
 	(void)context;
 	if (guard.armed && address >= guard.from && address < guard.to)
 		siglongjmp(guard.back, 1);
-	/* Another access: the instruction is tried again and ends the program. */
+	/* Not our access: it is repeated, and then SIGBUS ends the program. */
 	signal(sig, SIG_DFL);
 }
 
-/* Copy page by page, so that bytes before an unreadable page are not lost. */
+/* Copy page by page, so that all bytes before an unreadable page are copied. */
 static size_t copy_guarded(char *to, const char *from, const char *mapped,
 			   size_t length)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A mapped part of an object, and copies from and to the part that survive SIGBUS. The
- * kernel sends SIGBUS when a touched page is after the end of the file, or can't be
+ * A mapped part of a file. Copies from and to it survive SIGBUS, which the
+ * kernel sends if the accessed page is after the end of the file, or can't be
  * read.
  */
 #ifndef _WINDOW_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 /**
- * struct window - a mapped part
+ * struct window - a mapped part of a file
  * @map: address of the mapping; page aligned
  * @map_length: length for munmap(2)
  * @data: first requested byte
@@ -25,18 +25,18 @@ struct window {
 };
 
 /*
- * Map up to @length bytes at any @offset, fewer if the address space has no room for
- * all. The mapping is shared. If the file system refuses that, and @prot is PROT_READ,
- * the mapping is private.
+ * Map up to @length bytes at any @offset, fewer if the address space has no
+ * room. The mapping is shared, or private if @prot is PROT_READ and the file
+ * system refuses a shared mapping.
  */
 int window_map(struct window *window, int fd, __u64 offset, __u64 length,
 	       int prot);
 void window_unmap(struct window *window);
 
-/* Write the bytes with msync(2), which returns when they are stored. */
+/* Write the bytes with msync(2), which returns when they are on the disk. */
 int window_sync(struct window *window);
 
-/* Return how many bytes were copied: less than @length if a page raised SIGBUS. */
+/* Copy bytes. Return their number, less than @length after a SIGBUS. */
 size_t window_load(const struct window *window, size_t at, void *to,
 		   size_t length);
 size_t window_store(struct window *window, size_t at, const void *from,

@@ -27,8 +27,8 @@ static bool is_program(const char *path)
 }
 
 /*
- * Find a program as execvp() does, but before the story begins: each failing attempt of
- * exec would be a part of the story.
+ * Find a program as execvp() does, but before the story begins. Otherwise each
+ * failed attempt to exec would be part of the story.
  */
 static void find_program(const char *name, char *found, size_t size)
 {
@@ -60,7 +60,7 @@ static void wait_and_exec(int go, int error, const char *path, char **argv,
 	do
 		n = read(go, &byte, 1);
 	while (n < 0 && errno == EINTR);
-	/* The observer is gone. */
+	/* The observer has gone. */
 	if (n != 1)
 		_exit(127);
 	execvp(path, argv);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The traced command: started, held before its exec, let go. */
+/* The observed command: it is started, held before its exec, then released. */
 #ifndef _WORKLOAD_H
 #define _WORKLOAD_H
 
@@ -10,10 +10,11 @@
 /**
  * struct workload - a child
  * @pid: id of the child, 0: none
- * @go: pipe to the child: a byte lets the child go on, closing without a byte ends it
+ * @go: pipe to the child: a byte releases the child, closing without a byte
+ *	ends it
  * @error: pipe from the child: errno if exec failed
- * @ended: the child was waited for
- * @status: if @ended: status of waitpid(2)
+ * @ended: waitpid() has returned the child
+ * @status: if @ended: status from waitpid(2)
  */
 struct workload {
 	pid_t pid;
@@ -23,19 +24,19 @@ struct workload {
 	int status;
 };
 
-/* Fork a child that waits, with @mask and default actions. Return 0 or -errno. */
+/* Fork a child that waits, with @mask and default actions. 0 or -errno. */
 int workload_hold(struct workload *command, char **argv, const sigset_t *mask);
 
-/* Let the child go on. Return 0, or the -errno of its exec. */
+/* Release the child. Return 0, or the -errno of its exec. */
 int workload_go(struct workload *command);
 
 /* Return true if the child has ended. Does not wait. */
 bool workload_ended(struct workload *command);
 
-/* Kill a child that was never let go. */
+/* Kill a child that was never released. */
 void workload_kill(struct workload *command);
 
-/* End as the command did: return its exit status, or die of its signal. */
+/* End as the command did: return its exit status, or die of the same signal. */
 int workload_imitate(const struct workload *command);
 
 #endif /* _WORKLOAD_H */

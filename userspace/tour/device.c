@@ -20,7 +20,7 @@ typedef unsigned long long ull;
 
 #define REGISTERS 16
 
-/* Scene 15: registers are mapped by mmap() itself. */
+/* Scene 15: mmap() itself maps registers. */
 int tour_registers(struct stage *stage)
 {
 	int fd = tour_region(MMAPDEMO_BY_REMAP, MMAPDEMO_REGION_UNCACHED,
@@ -95,8 +95,8 @@ static struct words synchronize(struct stage *stage, int file,
 }
 
 /*
- * Read and write the file in another process, which does not use the device.
- * Return true if the process has read "ned".
+ * Read and write the file in another process, without the device. Return true
+ * if the process has read "ned".
  */
 static bool another_writes(int file)
 {
@@ -112,7 +112,7 @@ static bool another_writes(int file)
 	return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
 }
 
-/* Store again: the page faults after writeback. Return the file's words. */
+/* Store again, which faults after writeback. Return the words in the file. */
 static struct words store_again(struct stage *stage, int file,
 				volatile char *map)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Sums over the page table entries of a range of this process. */
+/* Totals of the page table entries for a range of this process. */
 #ifndef _ENTRIES_H
 #define _ENTRIES_H
 
@@ -10,8 +10,8 @@
 /**
  * struct entries - page table entries of a range
  * @pages: number of mapped pages
- * @frame: page frame number of the first page; 0: none, or visible to root only
- * @runs: number of runs of pages with consecutive frames
+ * @frame: page frame number of the first page; 0: none, or hidden from non-root
+ * @runs: number of runs of pages with consecutive page frame numbers
  * @huge: a page is mapped above the PTE level
  * @tables: number of page tables of the last level
  */
@@ -23,7 +23,7 @@ struct entries {
 	long tables;
 };
 
-/* @fd: /dev/mmapdemo. All 0: the page tables cannot be read. */
+/* @fd: /dev/mmapdemo. All 0: the page tables can't be read. */
 struct entries entries_of(int fd, const volatile void *start, size_t length);
 
 #endif /* _ENTRIES_H */

@@ -12,7 +12,7 @@
 
 #define PAGE MEMORY_PAGE
 
-/* Two pages so far apart that a touch of one brings nothing near the other. */
+/* Two pages of a file that are too far apart for fault-around or readahead. */
 #define LONG_PAGES 2048
 #define LOW_PAGE 5
 #define HIGH_PAGE 1500
@@ -31,7 +31,7 @@ static bool write_words(int fd)
 	       pwrite(fd, "high", 4, HIGH_PAGE * PAGE + 9) == 4;
 }
 
-/* Scene 1: a touch brings only the pages around it. */
+/* Scene 1: a touch brings in only the pages around it. */
 int tour_touch(struct stage *stage)
 {
 	int fd = memory_file(LONG_PAGES * PAGE);
@@ -62,7 +62,7 @@ int tour_touch(struct stage *stage)
 	return stage_over(stage);
 }
 
-/* Fork a process that maps the file, reads it and waits. -1: fork() failed. */
+/* Fork a process that maps the file, reads it, and waits. -1: fork() failed. */
 static pid_t fork_reader(int fd, volatile char **shared)
 {
 	pid_t pid = fork();

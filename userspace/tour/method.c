@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scene about the mapping methods of drivers: the same first touch by each. */
+/* Scene about the mapping methods of drivers: the same touch with each. */
 #include "base/clock.h"
 #include "event/names.h"
 #include "event/vm_flags.h"
@@ -18,23 +18,23 @@ typedef unsigned long long ull;
 
 #define METHODS MMAPDEMO_BY_COUNT
 #define BLOCK (MEMORY_HUGE / PAGE)
-#define WRITTEN 16	/* pages that exist before the mapping */
+#define WRITTEN 16	/* pages written before the region is mapped */
 #define TOUCHED 2
 
 #define BY(method) (1U << MMAPDEMO_BY_##method)
 
-/* Methods that map page frame numbers: the kernel uses no struct page. */
+/* Methods that map page frame numbers, without a struct page. */
 #define BY_FRAME (BY(PFN) | BY(REMAP) | BY(HUGE))
 
 /**
- * struct first - first touch by a method
+ * struct first - first touch of a region that is mapped by one method
  * @method: enum mmapdemo_by
  * @fd: descriptor of the region, or -errno
  * @map: mapping of the whole region; NULL: the region could not be mapped
  * @mapping: duration of mmap(), in ns
  * @touching: duration of reading TOUCHED pages, in ns
  * @faults: number of faults during this reading, from getrusage()
- * @tables: number of page tables allocated, from VmPTE
+ * @tables: number of page tables that were allocated, from VmPTE
  * @entries: page table entries after the reading
  * @frames: the mapping is VM_PFNMAP
  */
@@ -120,7 +120,7 @@ static bool huge_or_small(const struct first *first)
 				   one_by_one(first) && first->tables == 1;
 }
 
-/* Return true if pagemap, smaps and status agree with the walk. */
+/* Return true if pagemap, smaps and status agree with the page table walk. */
 static bool as_proc_shows(const struct first *first)
 {
 	size_t present = memory_present(first->map, MEMORY_HUGE);
@@ -145,7 +145,7 @@ static void claim_by(struct stage *stage, const struct first *firsts,
 	stage_claim_if(stage, known, all);
 }
 
-/* Return true if events and getrusage() agree on the faults of each mapping. */
+/* Return true if events and getrusage() agree on the number of faults. */
 static bool events_agree(const struct stage_seen *seen,
 			 const struct first *firsts)
 {
@@ -162,10 +162,10 @@ static bool events_agree(const struct stage_seen *seen,
 	return agree;
 }
 
-/* Scene 16: the same touch by each method. */
+/* Scene 16: the same touch with each method. */
 int tour_methods(struct stage *stage)
 {
-	/* All mappings share one PMD table, which the anchor allocates. */
+	/* All mappings share one PMD table, allocated for the anchor. */
 	char *hole = memory_hole((METHODS + 1) * MEMORY_HUGE, 1UL << 30);
 	char *anchor = hole ? memory_map(hole + METHODS * MEMORY_HUGE, PAGE) :
 			      NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Observer of the process of a scene: the counterpart of stage.c. */
+/* Observer of the process that plays a scene: the counterpart of stage.c. */
 #include "record/recorder.h"
 #include "story/output.h"
 #include "system/proc.h"
@@ -18,8 +18,8 @@
 /**
  * struct observer - observer of one scene
  * @recorder: recorder of the events; NULL: nothing is observed
- * @lost: number of lost events before the act
- * @missed: number of missed calls before the act
+ * @lost: number of events lost before the act
+ * @missed: number of calls missed before the act
  */
 struct observer {
 	struct stage stage;
@@ -148,7 +148,7 @@ static void end_act(struct observer *observer)
 	output_close(&observer->report);
 }
 
-/* Do what the scene asks for. The scene waits for each answer. */
+/* Answer the requests of the scene, which waits for each answer. */
 static void direct(struct observer *observer, int ask, int answer)
 {
 	char word;
@@ -178,7 +178,7 @@ static int run_scene(struct stage *stage, int (*play)(struct stage *stage),
 	return status;
 }
 
-/* Play the scene in a child, which waits until it is followed. */
+/* Play the scene in a child. The child waits until its events are recorded. */
 static int play_on(struct observer *observer, int ask[2], int answer[2],
 		   int (*play)(struct stage *stage))
 {

@@ -11,7 +11,7 @@
 #define PAGE MEMORY_PAGE
 #define PAGES 8
 
-/* Scene 5: read memory that was never written, then write. */
+/* Scene 5: read memory that was never written, then write to it. */
 int tour_zero(struct stage *stage)
 {
 	char *hole = memory_hole(PAGES * PAGE, PAGE);
@@ -43,7 +43,7 @@ int tour_zero(struct stage *stage)
 	return stage_over(stage);
 }
 
-/* /proc/swaps has a header, and one line for each swap area. */
+/* /proc/swaps has a header line, and one line for each swap area. */
 static bool swap_is_on(void)
 {
 	FILE *file = fopen("/proc/swaps", "re");
@@ -57,7 +57,7 @@ static bool swap_is_on(void)
 	return lines > 1;
 }
 
-/* Retry: the page may not have reached the LRU list yet. */
+/* Retry, because the page may not be on an LRU list yet. */
 static bool swap_out(char *page)
 {
 	for (int i = 0; i < 100 && !(memory_entry(getpid(), page) &
@@ -66,7 +66,7 @@ static bool swap_out(char *page)
 	return memory_entry(getpid(), page) & MEMORY_SWAPPED;
 }
 
-/* Scene 11: swap a page out and in. */
+/* Scene 11: swap a page out, then in. */
 int tour_swap(struct stage *stage)
 {
 	char *hole = memory_hole(PAGE, PAGE), text[8];

@@ -16,11 +16,11 @@
 #define PAGE MEMORY_PAGE
 #define RW (PROT_READ | PROT_WRITE)
 
-/* More than malloc() ever takes from the heap, in bytes. */
+/* Larger than any block that malloc() takes from the heap, in bytes. */
 #define LARGE (64UL << 20)
 #define SMALL 1000
 
-/* Allocate small blocks until the heap grows. Return the last one, or NULL. */
+/* Allocate small blocks until the heap grows. Return the last, or NULL. */
 static char *grow_heap(void)
 {
 	char *end = sbrk(0), *block = NULL;
@@ -36,7 +36,7 @@ int tour_malloc(struct stage *stage)
 	struct vma heap = { 0 }, mapped = { 0 };
 	char *before, *small, *large;
 
-	/* Free memory at the end of the heap would satisfy many blocks. */
+	/* Without this, free memory in the heap could satisfy many requests. */
 	malloc_trim(0);
 	before = sbrk(0);
 	stage_begin(stage);
@@ -44,7 +44,7 @@ int tour_malloc(struct stage *stage)
 	large = malloc(LARGE);
 	stage_about(stage, before, (char *)sbrk(0) - before);
 	stage_about(stage, large, LARGE);
-	/* malloc()'s header is before the block. */
+	/* The mapping begins with the header of malloc(), before the block. */
 	stage_about(stage, large - 2 * PAGE, 2 * PAGE);
 	stage_end(stage);
 	if (!small || !large)
@@ -114,12 +114,12 @@ int tour_search(struct stage *stage)
 
 /* ---- neighbours ---- */
 
-/* Distance between two pairs, so that they are not neighbours. */
+/* Distance between two pairs, large enough that they are not neighbours. */
 #define APART (4 * PAGE)
 
 /*
- * Two adjacent pages. @prot and @offset are those of the second page. An fd of -1
- * means anonymous memory.
+ * Two adjacent pages. @prot and @offset are those of the second page. An fd of
+ * -1 means anonymous memory.
  */
 struct pair {
 	int prot;
@@ -140,7 +140,7 @@ static bool place_pair(char *at, const struct pair *pair)
 	       at + PAGE;
 }
 
-/* Return why the pages of a pair were not merged, as mmapdemo why does. */
+/* Return why the two pages of a pair were not merged, as mmapdemo why does. */
 static __u32 reason_of(const char *at)
 {
 	struct utsname system;
@@ -161,7 +161,7 @@ static __u32 reason_of(const char *at)
 	return mergeable_reason(&mergeable);
 }
 
-/* Scene 8: neighbours that become one VMA, and neighbours that do not. */
+/* Scene 8: neighbours that are merged, and neighbours that are not. */
 int tour_neighbours(struct stage *stage)
 {
 	int one = memory_file(4 * PAGE), other = memory_file(4 * PAGE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Regions of /dev/mmapdemo for scenes, and the cost of touching them. */
+/* Regions of /dev/mmapdemo for scenes, and the cost of touching their pages. */
 #ifndef _TOUR_REGION_H
 #define _TOUR_REGION_H
 
@@ -11,23 +11,23 @@
 /* Create a region. Return its descriptor or -errno. */
 int tour_region(__u32 method, __u32 flags, __u64 bytes);
 
-/* Print why there is no region, and skip the scene. */
+/* Print why a region can't be created, and skip the scene. */
 int tour_no_region(struct stage *stage, int err);
 
 /*
- * Map a region for reading and writing at @at. @at NULL: anywhere. Return NULL
- * if the region cannot be mapped.
+ * Map a region read-write at @at; NULL: anywhere. Return NULL if the region
+ * can't be mapped.
  */
 volatile char *tour_map_region(int fd, char *at, size_t length);
 
 /* Return the number of page tables of this process. */
 long tour_tables(void);
 
-/* Read each page. Return the number of faults, and the duration in *@ns. */
+/* Read from each page. Return the number of faults; *@ns: the duration. */
 long tour_touch_pages(const volatile char *map, int pages,
 		      unsigned long long *ns);
 
-/* Bring in what the counting itself touches. */
+/* Fault in the memory that the measurement itself uses. */
 void tour_warm_up(void);
 
 #endif /* _TOUR_REGION_H */

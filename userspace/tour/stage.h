@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stage: the process that plays a scene of the tour. Its events are recorded
- * while the scene requests recording. The scene makes claims, and checks them.
+ * Stage: the process that plays a scene of the tour. Events of this process are
+ * recorded only during acts, which the scene begins and ends. The scene makes
+ * claims, and checks them.
  */
 #ifndef _STAGE_H
 #define _STAGE_H
@@ -18,30 +19,30 @@ struct recorder;
 #define STAGE_FAULTS 32
 #define STAGE_SEARCHES 8
 
-/* Result of a scene, also the exit status of its process. */
+/* Result of a scene, which is also the exit status of its process */
 enum verdict_of_scene {
 	SCENE_SHOWN = 0,
 	SCENE_FAILED = 1,
-	SCENE_PARTLY = 3,	/* shown, but not every claim was checked */
+	SCENE_PARTLY = 3,	/* shown, but some claims were not checked */
 	SCENE_SKIPPED = 4,
 };
 
-/* Requests from the process of a scene to its observer. */
+/* Requests from the process of a scene to its observer */
 enum stage_word {
 	ACT_BEGINS = 'b',
 	ACT_ENDS = 'e',
 };
 
 /**
- * struct stage_seen - recorded events about the ranges, in the last act
- * @observed: the events are complete. Without a recorder, the figures are 0
- * @fault_count: number of faults in the ranges, also faults that @faults has no
- *	room for
+ * struct stage_seen - recorded events of the last act that are about its ranges
+ * @observed: the events are complete. If there is no recorder, all counts are 0
+ * @fault_count: number of faults in the ranges, including those for which
+ *	@faults had no room
  * @faults: the first of these faults
  * @search_count: number of @searches
  * @searches: the first searches for a free range that ended in the ranges
- * @pgd_count: number of PGDs allocated by fork
- * @pgd: the last PGD
+ * @pgd_count: number of PGDs that fork allocated
+ * @pgd: the last of these PGDs
  * @ranges: ranges of the act, set by the scene
  * @range_count: number of @ranges
  */
@@ -65,7 +66,7 @@ struct stage_seen {
  * @text: text of the scene
  * @style: style of the output
  * @seen: memory shared by the scene and its observer
- * @ask: pipe to the observer: start and end of an act
+ * @ask: pipe to the observer: an act begins or ends
  * @answer: pipe from the observer: the scene may continue
  * @claims: number of claims made so far
  * @failed: number of claims that do not hold
@@ -83,8 +84,8 @@ struct stage {
 };
 
 /*
- * Play a scene. Return enum verdict_of_scene, or -errno if the scene could not
- * be played. @recorder: an open recorder, which can be used again for the next
+ * Play a scene. Return enum verdict_of_scene, or -errno if the scene can't be
+ * played. @recorder: an open recorder, which can be used again for the next
  * scene; NULL: nothing is observed.
  */
 int stage_play(const struct tour_text *text, const struct style *style,
@@ -92,36 +93,36 @@ int stage_play(const struct tour_text *text, const struct style *style,
 
 /* ---- for scenes ---- */
 
-/* Start an act: record events from now on. */
+/* Start an act: from now on, record events. */
 void stage_begin(struct stage *stage);
 
 /* Add a range to the act. */
 void stage_about(struct stage *stage, const volatile void *start,
 		 size_t length);
 
-/* End the act: show the events about the ranges; they are in @stage->seen. */
+/* End the act: show the events about its ranges, and set @stage->seen. */
 void stage_end(struct stage *stage);
 
 /* Make the next claim of the text. A scene must make all claims. */
 void stage_claim(struct stage *stage, bool holds);
 
-/* Make the next claim; print it as unchecked unless its subject is @known. */
+/* Make the next claim. Print it as unchecked if @known is false. */
 void stage_claim_if(struct stage *stage, bool known, bool holds);
 
-/* Make the next claim; print it as unchecked unless events were observed. */
+/* Make the next claim. Print it as unchecked if events were not observed. */
 void stage_claim_seen(struct stage *stage, bool holds);
 
-/* Print a measurement: a line that needs no translation. */
+/* Print a measurement. It is not translated. */
 void stage_fact(struct stage *stage, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Print the text's sentence for a case that differs from the usual one. */
+/* Print the text's sentence for a case other than the usual one. */
 void stage_note(struct stage *stage, const char *key);
 
 /* Print the text's sentence for a skipped scene. Return SCENE_SKIPPED. */
 int stage_skip(struct stage *stage, const char *key);
 
-/* Return the result of the scene, for the end of play(). */
+/* Return the result of the scene, for play() to return. */
 int stage_over(const struct stage *stage);
 
 /* Return the number of faults of a class in the last act; -1: not observed. */

@@ -22,7 +22,7 @@ typedef unsigned long long ull;
 
 /* ---- the walk ---- */
 
-/* 1 TiB: far from the addresses of programs, libraries and stacks. */
+/* 1 TiB, which is far from the program, the libraries and the stacks. */
 #define LONELY ((char *)(1ULL << 40))
 
 /** struct path - page table entries of an address, by level, PGD first */
@@ -53,7 +53,7 @@ static int look(struct path *path, const volatile char *at)
 	return err ? err : walk_runs(&path->walk, see_run, path);
 }
 
-/* Print the index in the table of each level and, for a page, its frame. */
+/* Print the table index at each level and, for a page, its frame number. */
 static void show_path(struct stage *stage, const struct path *path,
 		      const volatile char *at)
 {
@@ -73,7 +73,7 @@ static void show_path(struct stage *stage, const struct path *path,
 	}
 }
 
-/* Return the levels that the touch filled, MMAPDEMO_LEVEL_*. 0: unknown. */
+/* Return the levels that the touch filled in, MMAPDEMO_LEVEL_*; 0: unknown. */
 static __u32 filled(const struct stage *stage)
 {
 	const struct fault_event *fault = &stage->seen->faults[0];
@@ -130,7 +130,7 @@ int tour_walk(struct stage *stage)
 
 /* ---- fork ---- */
 
-/** struct board - findings of the child, in memory shared with the parent */
+/** struct board - what the child has found, in memory shared with the parent */
 struct board {
 	bool bytes;
 	__u64 before;
@@ -192,7 +192,7 @@ int tour_fork(struct stage *stage)
 
 #define ROUNDS 200
 
-/* Return the time to remove and restore write access to a page, in ns. */
+/* Remove and restore write access to a page. Return the duration, in ns. */
 static ull protect(volatile char *map, bool touched)
 {
 	ull begin = clock_ns();

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* All files, each after a line of form feed, language and number: "\fen/04". */
+/* All files. Each follows a line of form feed, language, number: "\fen/04". */
 asm(".pushsection .rodata\n"
     "tour_begin:	.incbin \"tour.txt\"\n"
     "		.byte 0\n"
@@ -19,7 +19,7 @@ static struct passage line_at(const struct tour_text *text, const char *at)
 	return (struct passage){ at, (end ? end : text->end) - at };
 }
 
-/* Return the start of the next line, or NULL. */
+/* Return the start of the next line; NULL: there is none. */
 static const char *end_of_line(const struct tour_text *text,
 			       struct passage line)
 {
@@ -72,7 +72,7 @@ struct passage tour_line(const struct tour_text *text, const char **at)
 		return line;
 	line = line_at(text, *at);
 	*at = end_of_line(text, line);
-	/* The empty line before the claims does not belong to the text. */
+	/* The empty line before the claims is not part of the text. */
 	if (!line.length && *at) {
 		next = line_at(text, *at);
 		if (is_sentence(next))
@@ -81,7 +81,7 @@ struct passage tour_line(const struct tour_text *text, const char **at)
 	return line;
 }
 
-/* Return the rest of a line that begins with @start; skip @skip such lines. */
+/* Return the rest of a line with prefix @start, after @skip such lines. */
 static struct passage find(const struct tour_text *text, const char *start,
 			   int skip)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Texts of the guided tour: tour/LANGUAGE/NN.txt, one file for each scene. make
- * embeds the files in the program. A file contains
+ * Texts of the guided tour: tour/LANGUAGE/NN.txt, one file for each scene. The
+ * build embeds the files in the program. A file contains
  *
  *	the title
  *				an empty line
  *	what will happen, any number of lines
  *				an empty line
  *	- a claim that the scene checks, in the order of the checks
- *	? KEY: a sentence for a case that the scene names KEY
+ *	? KEY: a sentence for a case that the scene calls KEY
  *
  * 00.txt is common to all scenes.
  */
@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Part of a text, without a terminating zero. @text NULL: none. */
+/* Part of a text, without a terminating NUL. @text NULL: there is none. */
 struct passage {
 	const char *text;
 	int length;
@@ -31,19 +31,19 @@ struct tour_text {
 	const struct tour_text *common;
 };
 
-/* Find a text. False: no such language or scene. @common may be NULL. */
+/* Find a text. Return false if there is none. @common may be NULL. */
 bool tour_text(struct tour_text *text, const char *language, int scene,
 	       const struct tour_text *common);
 
 struct passage tour_title(const struct tour_text *text);
 
-/* Return the next line about what will happen. *@at: NULL before the first line. */
+/* Return the next line of what will happen. *@at: NULL for the first line. */
 struct passage tour_line(const struct tour_text *text, const char **at);
 
-/* Return claim @number, counted from 0. */
+/* Return claim @number, from 0 on. */
 struct passage tour_claim(const struct tour_text *text, int number);
 
-/* Return the sentence of a key, from the text of the scene or of all scenes. */
+/* Return the sentence of a key, from the scene's text or the common text. */
 struct passage tour_sentence(const struct tour_text *text, const char *key);
 
 #endif /* _TOUR_TEXT_H */

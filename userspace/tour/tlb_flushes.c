@@ -10,7 +10,7 @@
 
 #define ID "/sys/kernel/tracing/events/tlb/tlb_flush/id"
 
-/* Return the id of the tracepoint tlb:tlb_flush for perf, or -errno. */
+/* Return the id that perf needs for the tracepoint tlb:tlb_flush, or -errno. */
 static int read_id(void)
 {
 	FILE *file = fopen(ID, "re");

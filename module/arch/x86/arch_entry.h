@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bits that all entries of x86 page tables have in common, at any level. */
+/* Bits that x86 page table entries have in common at all levels. */
 #ifndef _MMAPDEMO_ARCH_ENTRY_H
 #define _MMAPDEMO_ARCH_ENTRY_H
 
@@ -54,7 +54,7 @@ static inline bool entry_is_protnone(pteval_t flags)
 	return (flags & (_PAGE_PRESENT | _PAGE_PROTNONE)) == _PAGE_PROTNONE;
 }
 
-/* Counterpart of the kernel's pte_exec() for a PMD, which the kernel lacks. */
+/* The counterpart of pte_exec() for a PMD. The kernel has no such function. */
 static inline bool pmd_exec(pmd_t pmd)
 {
 	return !(pmd_flags(pmd) & _PAGE_NX);
@@ -72,7 +72,7 @@ static inline void *entry_table(pteval_t value)
 	return __va(value & PTE_PFN_MASK);
 }
 
-/* Decode an entry that points to a table. Its bits apply to everything below. */
+/* Decode an entry that points to a table. Its bits apply to the whole table. */
 static inline u32 entry_of_table(pteval_t value)
 {
 	return MMAPDEMO_ENTRY_PRESENT | MMAPDEMO_ENTRY_TABLE |

@@ -28,8 +28,8 @@ static inline unsigned long attach_argument(struct pt_regs *regs,
 
 /*
  * Return true if ftrace calls from @location. Otherwise @location holds a NOP.
- * Since Linux 6.19 a direct call of BPF can be a jump. While the kernel patches one
- * into the other, @location holds a breakpoint.
+ * Since Linux 6.19, BPF can attach a jump instead of a call. While the kernel
+ * patches @location, it holds a breakpoint.
  */
 static inline bool attach_calls(unsigned long location)
 {

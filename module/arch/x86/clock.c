@@ -2,11 +2,11 @@
 /*
  * The TSC as a clock: whether it is used, and the length of a tick.
  *
- * The TSC is used where the kernel uses the TSC for sched_clock(), except after the
- * kernel found the TSC unstable, and except in a virtual machine whose hypervisor
- * provides a clock of its own. There the TSC may change its speed with the host.
- * While a probe is attached, the conditions are checked every second. A suspend sets
- * or stops the TSC, so each step of a suspend starts a new generation of the rate.
+ * The TSC is used unless the kernel found it unstable, or detected a
+ * hypervisor. In a virtual machine, the speed of the TSC may change with the
+ * host. While a probe is attached, the conditions are checked every second. A
+ * suspend stops or resets the TSC, so each step of a suspend starts a new
+ * generation of the rate.
  */
 #include "common.h"
 #include "clock.h"
@@ -34,7 +34,7 @@ static u32 tsc_usable(void)
 	return tsc_khz >= MOMENT_KHZ_MIN ? tsc_khz : 0;
 }
 
-/* Start a new generation: no duration is computed across this call. */
+/* Start a new generation: a duration that spans this call is unknown. */
 static void clock_set(u32 khz)
 {
 	lockdep_assert_held(&clock_lock);
@@ -45,7 +45,7 @@ static void clock_set(u32 khz)
 		   khz ? moment_rate(khz, clock_generation) : 0);
 }
 
-/** mmapdemo_clock_slow - mmapdemo_clock_ns() where the TSC is not used */
+/** mmapdemo_clock_slow - mmapdemo_clock_ns() without the TSC */
 u64 mmapdemo_clock_slow(const struct moment *start)
 {
 	const struct moment now = { .ticks = ktime_get_mono_fast_ns() };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A clock for durations that costs few instructions: it counts ticks of the TSC
- * where the kernel's own sched_clock() does. Elsewhere a tick is a ns of
+ * A clock for durations that can be read in few instructions. It counts ticks
+ * of the TSC where sched_clock() does. Elsewhere, it counts ns of
  * CLOCK_MONOTONIC.
  */
 #ifndef _MMAPDEMO_ARCH_CLOCK_H
@@ -14,7 +14,7 @@
 #include <linux/ktime.h>
 #include <linux/types.h>
 
-/* Rate of the TSC while it is used, or 0. Changes while probes run. */
+/* Rate of the TSC, or 0 if the TSC is not used. May change while probes run. */
 extern u64 mmapdemo_clock_rate;
 
 static inline struct moment mmapdemo_clock(void)

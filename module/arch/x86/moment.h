@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two readings of a clock, and the time between them. Includes only types of the
- * kernel, so that a test can build it.
+ * The time between two readings of a clock. This file includes only
+ * <linux/types.h>, so that a test can build it.
  */
 #ifndef _MMAPDEMO_ARCH_MOMENT_H
 #define _MMAPDEMO_ARCH_MOMENT_H
 
 #include <linux/types.h>
 
-/* A rate is the number of ns in 2^60 ticks, with a generation in its lower half. */
+/*
+ * A rate is the number of ns in 2^60 ticks. The lower half holds a generation.
+ */
 #define MOMENT_RATE_SHIFT 60
 #define MOMENT_GENERATION_BITS 32
 
@@ -28,8 +30,8 @@ struct moment {
 /**
  * moment_rate - get the rate of a clock
  * @khz: frequency in kHz, at least MOMENT_KHZ_MIN
- * @generation: a new value after each event that may have made the clock jump or
- *	changed its speed: no duration is computed across such an event
+ * @generation: a value that changes at each event where the clock may jump or
+ *	change its speed. A duration that spans such an event is unknown
  */
 static inline u64 moment_rate(u32 khz, u32 generation)
 {
@@ -39,7 +41,10 @@ static inline u64 moment_rate(u32 khz, u32 generation)
 	return (ns / khz) << MOMENT_GENERATION_BITS | generation;
 }
 
-/* mul_u64_u64_shr(), without aligning the stack for 128-bit numbers. */
+/*
+ * mul_u64_u64_shr(ticks, rate, 60), without aligning the stack for 128-bit
+ * numbers.
+ */
 static inline u64 moment_ns(u64 ticks, u64 rate)
 {
 	asm("mulq %[rate]\n\tshrdq $60, %[rate], %[ticks]"
@@ -52,9 +57,9 @@ static inline u64 moment_ns(u64 ticks, u64 rate)
  * @start: a moment
  * @end: a later moment
  *
- * Return: ns, at least 1 if the clock is CLOCK_MONOTONIC. 0 if the time is unknown:
- * in between the clock was stopped or set, as by a suspend, was replaced by another
- * clock, or went backwards.
+ * Return: ns, at least 1 if the clock is CLOCK_MONOTONIC; 0 if the time is
+ * unknown, because the clock was stopped, set or replaced in between, or went
+ * backwards.
  */
 static inline u64 moment_between(const struct moment *start,
 				 const struct moment *end)

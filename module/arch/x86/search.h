@@ -11,7 +11,9 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 
-/* As get_mmap_base(): return the lower or upper end, where the search starts. */
+/*
+ * Like get_mmap_base(): return the lower or upper end, where the search starts.
+ */
 static inline unsigned long search_base(const struct mm_struct *mm,
 					bool topdown)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* System calls of programs as kernel functions, and their arguments. */
+/* System calls as kernel functions, and their arguments. */
 #ifndef _MMAPDEMO_ARCH_SYSCALL_H
 #define _MMAPDEMO_ARCH_SYSCALL_H
 
@@ -9,7 +9,7 @@
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 
-/* Function of a system call. The only argument points to the program's registers. */
+/* Function of a system call. Its only argument points to the user registers. */
 #define SYSCALL_SYMBOL(name) "__x64_sys_" #name
 
 /* Return argument @n of a system call, 0 to 4: di, si, dx, r10, r8. */
@@ -25,8 +25,8 @@ static inline unsigned long syscall_argument(const unsigned long *args,
 }
 
 /*
- * Function and arguments of a system call of 32-bit programs, where the kernel runs
- * such programs: bx, cx, dx, si, di.
+ * The same for a system call of a 32-bit program, if the kernel can run such
+ * programs: bx, cx, dx, si, di.
  */
 #define SYSCALL_SYMBOL_I386(name) "__ia32_sys_" #name
 
@@ -57,7 +57,7 @@ static inline bool syscall_is_i386(void)
 #endif
 }
 
-/* Return the current system call's number in its own table, or -1. */
+/* Return the number of the current system call in its table, or -1. */
 static inline int syscall_number(struct pt_regs *regs)
 {
 	int nr = syscall_get_nr(current, regs);

@@ -3,24 +3,24 @@
  * The trampolines of probe/direct.c for x86-64, one for each probe.
  *
  * A trampoline is entered with the arguments of the function in place. It calls
- * mmapdemo_direct_enter(), the body of the function and mmapdemo_direct_leave(),
- * and returns to the caller of the function. A hot probe has its own versions of
- * the first and the last.
+ * mmapdemo_direct_enter(), the body of the function and
+ * mmapdemo_direct_leave(), and returns to the caller of the function. A hot
+ * probe has special enter and leave functions.
  *
- * ftrace replaces the first instruction of a function, after an endbr64, with a
- * call of its trampoline. On entry the stack holds, from the top: the address of
- * the body, which starts after that instruction; the return address into the
+ * ftrace patches the first instruction of a function (after an endbr64) to call
+ * the trampoline. On entry the stack holds, from the top: the address of the
+ * body, which starts after the patched instruction; the return address into the
  * function's caller; the arguments from the seventh on.
  *
  * To pass a call on, the trampoline returns to the body. To observe a call, it
- * calls the body with a direct call, which static_call_update() writes: with IBT,
- * an indirect call into the middle of a function faults. The body expects its stack
- * arguments right above its return address, so the trampoline copies these
- * arguments. After the body has been called, its address on the stack is of no use,
- * and the trampoline drops the address when it returns to the caller.
+ * calls the body through a static call, because with IBT an indirect call into
+ * the middle of a function faults. The body expects its stack arguments right
+ * above its return address, so the trampoline copies these arguments. After the
+ * call, the address of the body on the stack is useless. The trampoline drops
+ * this address when it returns to the caller.
  *
- * Thanks to the frame pointer, a stack trace that is taken during the call reads:
- * body, trampoline, the function again at its first instruction, caller.
+ * Because of the frame pointer, a stack trace that is taken during the call
+ * reads: body, trampoline, the function again at its first instruction, caller.
  */
 #ifndef _MMAPDEMO_ARCH_TRAMPOLINE_H
 #define _MMAPDEMO_ARCH_TRAMPOLINE_H
@@ -31,26 +31,27 @@
 #include <linux/stringify.h>
 
 /*
- * Words for arguments: six from registers, and as many from the stack as any kernel
- * function worth probing has. TRAMPOLINE_HOT() sets a known number instead. There
- * must be enough words for the function, because the body reads its arguments from
- * here. Words after the last argument are copied, too, and not used.
+ * Number of argument words to copy: six from registers, and enough from the
+ * stack for every probed function, because the body reads its stack arguments
+ * from this copy. Words after the last argument are copied, too, but not used.
+ * TRAMPOLINE_HOT() sets smaller numbers.
  */
 #define TRAMPOLINE_STACK_ARGS 6
 #define TRAMPOLINE_ARGS (6 + TRAMPOLINE_STACK_ARGS)
 
 /*
- * Declare that the probe @name has four arguments and its own functions for enter
- * and leave: MMAPDEMO_DIRECT_HOT(). Use this before the probe's TRAMPOLINE().
+ * Declare that the probe @name has four arguments, and special enter and leave
+ * functions (MMAPDEMO_DIRECT_HOT()). Use this before the probe's TRAMPOLINE().
  */
 #define TRAMPOLINE_HOT(name)						\
 	asm(".set .Lregs_" #name ", 4; .set .Lwords_" #name ", 0; "	\
 	    ".set .Lhot_" #name ", 1\n")
 
 /*
- * Define the trampoline of the probe @name, mmapdemo_direct_@name. The trampoline
- * expects that the probe begins with frame_bytes, and struct direct_frame with round.
- * It calls the body of the function through the static call mmapdemo_body_@name.
+ * Define the trampoline of the probe @name, mmapdemo_direct_@name. The
+ * trampoline expects that struct probe begins with frame_bytes, and that struct
+ * direct_frame begins with round. The trampoline calls the body of the function
+ * through the static call mmapdemo_body_@name.
  */
 #define TRAMPOLINE(name) asm("mmapdemo_trampoline " #name)
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Functions that try to merge when a part of a mapping changes, for mprotect(),
- * madvise(), mlock(), mbind() and userfaultfd; and when mremap() grows a mapping in
+ * Functions that try to merge, when mprotect(), madvise(), mlock(), mbind() or
+ * userfaultfd changes a part of a mapping, or when mremap() grows a mapping in
  * place.
  *
- * CHANGE_PROBES(X) expands to X(name, symbol…) for each function that merges when a
- * part changes. name_wants() turns the snapshot of the present VMA into what the range
- * is to be. All these functions have their other arguments at the same positions,
- * where change_mm() and so on find them.
+ * CHANGE_PROBES(X) expands to X(name, symbol…) for each function that merges
+ * when a part changes. name_wants() changes a snapshot of the current VMA to
+ * the properties that the range is to have. All these functions have their
+ * other arguments at the same positions, where change_mm() and similar
+ * functions read them.
  */
 #ifndef _MMAPDEMO_COMPAT_CHANGE_H
 #define _MMAPDEMO_COMPAT_CHANGE_H
@@ -20,11 +21,12 @@
 #include <linux/version.h>
 
 /*
- * Before Linux 6.7 all these functions call vma_merge(mm, prev, start, end, vm_flags,
- * anon_vma, file, pgoff, policy, uffd[, name]), which returns NULL when it did not
- * merge. The functions that map a new range call it, too. Since Linux 6.3, commit
- * 9760ebffbf55 ("mm: switch vma_merge(), split_vma(), and __split_vma to vma
- * iterator"), an iterator is the first argument.
+ * Before Linux 6.7, mprotect() and the other calls use vma_merge(mm, prev,
+ * start, end, vm_flags, anon_vma, file, pgoff, policy, uffd[, name]), which
+ * returns NULL when it did not merge. Functions that map a new range also call
+ * vma_merge(). Since Linux 6.3, commit 9760ebffbf55 ("mm: switch vma_merge(),
+ * split_vma(), and __split_vma to vma iterator"), an iterator is the first
+ * argument.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 
@@ -33,7 +35,9 @@
 
 #define CHANGE_ARG_MM	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0))
 
-/* Without CONFIG_USERFAULTFD the uffd struct is empty, and not an argument. */
+/*
+ * Without CONFIG_USERFAULTFD, the uffd struct is empty and takes no argument.
+ */
 #define CHANGE_ARG_NAME	(CHANGE_ARG_MM + 9 + IS_ENABLED(CONFIG_USERFAULTFD))
 #define CHANGE_ARGS	(CHANGE_ARG_NAME + 1)
 
@@ -42,7 +46,7 @@ static inline struct mm_struct *change_mm(const unsigned long *args)
 	return (struct mm_struct *)args[CHANGE_ARG_MM];
 }
 
-/* Return the VMA that is passed as the one before the range, or before its VMA. */
+/* Return the argument prev: the VMA before the range, or before its VMA. */
 static inline const struct vm_area_struct *
 change_prev(const unsigned long *args)
 {
@@ -71,10 +75,11 @@ static inline void vma_merge_wants(struct verdict_vma *want,
 }
 
 /*
- * Since Linux 6.7, commit 94d7d9233951 ("mm: abstract the vma_merge()/split_vma()
- * pattern for mprotect() et al."), they call vma_modify(vmi, prev, vma, start, end,
- * …), which returns the VMA of the range, merged or split off, or an error. Since
- * Linux 6.12 each has a function of its own that begins with the same arguments.
+ * Since Linux 6.7, commit 94d7d9233951 ("mm: abstract the
+ * vma_merge()/split_vma() pattern for mprotect() et al."), these calls use
+ * vma_modify(vmi, prev, vma, start, end, …), which returns the VMA of the
+ * range, merged or split off, or an error. Since Linux 6.12, there is a
+ * separate function for each kind of change, with the same first arguments.
  */
 #else
 
@@ -105,7 +110,10 @@ static inline void vma_modify_wants(struct verdict_vma *want,
 
 #define CHANGE_ARGS	7
 
-/* Since Linux 7.2 the flags are passed by pointer, because they may be more than 64. */
+/*
+ * Since Linux 7.2 the flags are passed by pointer, because there may be more
+ * than 64 of them.
+ */
 static inline void vma_modify_flags_wants(struct verdict_vma *want,
 					  const unsigned long *args)
 {
@@ -169,7 +177,8 @@ static inline unsigned long change_end(const unsigned long *args)
 
 /*
  * Since Linux 6.7, commit 93bf5d4aa272 ("mm: abstract VMA merge and extend into
- * vma_merge_extend() helper"): (vmi, vma, delta), returns the VMA or NULL.
+ * vma_merge_extend() helper"): vma_merge_extend(vmi, vma, delta) returns the
+ * VMA or NULL.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
 
@@ -195,9 +204,9 @@ static inline bool extend_failed(unsigned long ret)
 #else
 
 /*
- * __vma_adjust(vma, start, end, pgoff, insert, expand) moves borders for many
- * callers. Only mremap() moves the end up, and nothing else. The function compares
- * with no neighbour.
+ * __vma_adjust(vma, start, end, pgoff, insert, expand) moves the borders of
+ * VMAs for many callers. mremap() is the only caller that only moves the end
+ * up. The function compares no neighbours.
  */
 #define EXTEND_SYMBOLS	SYMBOLS("__vma_adjust")
 #define EXTEND_MERGES	0
@@ -224,11 +233,11 @@ static inline bool extend_failed(unsigned long ret)
 #endif
 
 /*
- * Return true if vma_merge() was called for the range that mremap() adds. This is the
- * case since Linux 6.0, commit ca3d76b0aa80 ("mm: add merging after mremap resize"),
- * except for a VMA with .close. The range begins where the old one ends, and is as
- * long as the difference of the lengths. The target of a move never has both
- * properties.
+ * Return true if vma_merge() was called for the range that mremap() adds. This
+ * is the case since Linux 6.0, commit ca3d76b0aa80 ("mm: add merging after
+ * mremap resize"), except for a VMA with .close. That range begins at the end
+ * of the old range, and its length is the difference of the old and the new
+ * length. The target of a move never has both properties.
  */
 static inline bool change_extends(const unsigned long *args)
 {

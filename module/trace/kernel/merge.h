@@ -17,19 +17,20 @@
 #include <linux/version.h>
 
 /*
- * The rules were read from the sources of four series. Between these series the rules
- * changed more than once; there MERGE_RULES is NULL, and every reason is unknown.
+ * The rules were read from the sources of four kernel series. Between these
+ * series, the rules changed more than once. On those kernels, MERGE_RULES is
+ * NULL, and every reason is unknown.
  *
  * MERGE_RULES	the tests and their order
- * MERGE_LATE	flags that mmap_region() and do_brk_flags() add after they tried to
- *		merge, besides VM_SOFTDIRTY: VM_MERGEABLE of
- *		prctl(PR_SET_MEMORY_MERGE), until that was moved
- * MERGE_RETRIES mmap_region() tries again when .mmap changed the flags and there
- *		is any VMA below the range
- * MERGE_RETRIES_FILE the second try is with the file that .mmap left
- * MERGE_SELF	what mremap(MREMAP_DONTUNMAP) of untouched memory, which must not
- *		merge with itself, does not try: nothing, the side of the old
- *		mapping, or both sides
+ * MERGE_LATE	flags, besides VM_SOFTDIRTY, that mmap_region() and
+ *		do_brk_flags() add only after they tried to merge: before
+ *		Linux 7.2, VM_MERGEABLE of prctl(PR_SET_MEMORY_MERGE)
+ * MERGE_RETRIES mmap_region() tries again if .mmap changed the flags and there
+ *		is a VMA below the range
+ * MERGE_RETRIES_FILE the second attempt uses the file that .mmap set
+ * MERGE_SELF	how the kernel keeps mremap(MREMAP_DONTUNMAP) of untouched
+ *		memory from merging the new mapping with the old one: not at
+ *		all, by not trying that side, or by trying neither side
  */
 #define MERGE_SELF_ALLOWED	0
 #define MERGE_SELF_SIDE		1
@@ -72,9 +73,9 @@
 #endif
 
 /*
- * Return the flags that mmap_region() adds before it tries to merge. A driver with
- * .mmap can change VM_MERGEABLE, so that flag is added later for files, on every
- * kernel.
+ * Return the flags that mmap_region() adds before it tries to merge. For a
+ * file, every kernel adds VM_MERGEABLE later, because .mmap can change whether
+ * the VMA gets this flag.
  */
 static inline u64 merge_added(const struct file *file)
 {
@@ -82,8 +83,9 @@ static inline u64 merge_added(const struct file *file)
 }
 
 /*
- * Return true if the driver is asked before a merge is tried. Only Linux 7.2 and
- * later do that: .mmap_prepare of earlier kernels had other arguments.
+ * Return true if the driver is called before a merge is tried. This is needed
+ * only since Linux 7.2: on earlier kernels with .mmap_prepare, MERGE_RULES is
+ * NULL.
  */
 static inline bool merge_prepares(const struct file *file)
 {
@@ -95,9 +97,9 @@ static inline bool merge_prepares(const struct file *file)
 }
 
 /*
- * Since Linux 6.1, commit 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to expand
- * existing VMA"), do_brk_flags() gets the VMA to extend as an argument and looks at
- * no other. Before, it looked at both sides.
+ * Since Linux 6.1, commit 2e7ce7d354f2 ("mm/mmap: change do_brk_flags() to
+ * expand existing VMA"), do_brk_flags() gets the VMA to extend as an argument,
+ * and compares no other VMA. Before, it compared both neighbours.
  */
 #define MERGE_BRK_NEXT	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0))
 
@@ -108,9 +110,9 @@ static inline bool merge_brk_tries(const unsigned long *args,
 }
 
 /*
- * Return true if mremap() leaves the old mapping in place. copy_vma() has an argument
- * for that only where MERGE_SELF matters, and lacks it in the first releases of some
- * of those series.
+ * Return true if mremap() leaves the old mapping in place. This is read from
+ * the arguments of the system call, because copy_vma() has no argument for it
+ * in some releases.
  */
 static inline bool merge_keeps(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Functions that show each step, and the positions of their arguments.
+ * The probed functions, and the positions of their arguments.
  *
  * Symbols are candidates in order; the first that can be probed is used. Where the
  * arguments of a function changed, their positions are next to its symbols.
@@ -24,8 +24,9 @@
 #endif
 
 /*
- * (file, addr, len, pgoff, flags). Since Linux 6.10 an inline function around
- * __get_unmapped_area(), which has the flags of the VMA as a further argument.
+ * (file, addr, len, pgoff, flags). Since Linux 6.10, get_unmapped_area() is an
+ * inline wrapper of __get_unmapped_area(), which has vm_flags as an additional
+ * argument.
  */
 #define GET_UNMAPPED_AREA_SYMBOLS \
 	SYMBOLS("get_unmapped_area", "__get_unmapped_area")
@@ -49,22 +50,22 @@
 #define COPY_VMA_SYMBOLS	SYMBOLS("copy_vma")
 
 /*
- * (mm, vma) returns 0 or an error. vma_link() is not used, because mmap_region() and
- * do_brk_flags() also call it on some kernels.
+ * (mm, vma) returns 0 or an error. vma_link() is not probed, because
+ * mmap_region() and do_brk_flags() also call it on some kernels.
  */
 #define INSERT_SYMBOLS		SYMBOLS("insert_vm_struct")
 
 /*
- * (mm or iterator, vma, addr, new_below) returns 0 or an error. split_vma() is not
- * used: it only adds a test, which not all callers need.
+ * (mm or iterator, vma, addr, new_below) returns 0 or an error. split_vma() is
+ * not probed, because not all callers use it: it only adds a check.
  */
 #define SPLIT_SYMBOLS		SYMBOLS("__split_vma")
 
 /*
- * X(name, symbol…) for the functions that show VMAs leave the tree; unlink.h has
- * their hooks. Before Linux 6.12 ("mm/vma: introduce vma_munmap_struct for use in
- * munmap operations") there is one function, since then one that gathers and one that
- * removes.
+ * X(name, symbol…) for each function that removes VMAs from the tree; the hooks
+ * are in unlink.h. Before Linux 6.12 ("mm/vma: introduce vma_munmap_struct for
+ * use in munmap operations"), there is one function. Since then, one function
+ * gathers the VMAs, and another removes them.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define UNLINK_PROBES(X) \

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Hooks for VMAs of a range that leave the tree, for munmap(), MAP_FIXED, brk() and
- * mremap().
+ * Hooks for the removal of the VMAs of a range by munmap(), MAP_FIXED, brk()
+ * and mremap().
  *
  * These are the hooks of UNLINK_PROBES(X) in symbols.h: name_enter() and
- * name_leave(), which call unlink_report(), and name_keeps. They look only at the
+ * name_leave(), which call unlink_report(), and name_keeps. They read only the
  * first and the last VMA of the range.
  */
 #ifndef _MMAPDEMO_COMPAT_UNLINK_H
@@ -17,21 +17,22 @@
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/* Report that @vmas VMAs of @mm are gone, from the first to the last byte of @range. */
+/* Report that @vmas VMAs of @mm, which covered @range, were removed. */
 static void unlink_report(const struct mm_struct *mm, struct span range,
 			  u32 vmas);
 
 /*
  * Before Linux 6.12 ("mm/vma: introduce vma_munmap_struct for use in munmap
- * operations") one function does it all, and keeps mmap_lock, at least for reading.
- * So the VMAs of the process are counted before and after.
+ * operations") one function does everything, and holds mmap_lock until it
+ * returns, at least for reading. So the difference of map_count is the number
+ * of removed VMAs.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 
 /*
- * The arguments are (mm, start, len, …) before Linux 6.1 ("mm/mmap: reorganize munmap
- * to use maple states"), then (mas, vma, mm, start, end, …). Since then the tree can
- * also find the VMA below an address.
+ * The arguments are (mm, start, len, …) before Linux 6.1 ("mm/mmap: reorganize
+ * munmap to use maple states"), then (mas, vma, mm, start, end, …). Since then,
+ * the VMA below an address can also be found in the maple tree.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 
@@ -82,7 +83,7 @@ static inline struct vm_area_struct *vma_below(struct mm_struct *mm,
 struct unlink_frame {
 	struct mm_struct *mm;
 	struct span range;
-	u32 before;	/* VMAs of the process, once the borders are split */
+	u32 before;	/* map_count after the splits at the borders */
 };
 
 static bool unlink_enter(void *data, const unsigned long *args)
@@ -115,11 +116,12 @@ static void unlink_leave(void *data, unsigned long ret)
 }
 
 /*
- * Since Linux 6.12 there are two functions, (vms, mas_detach), and mmap_lock may be
- * released when the second one returns. The first function gathers the VMAs in a tree
- * of their own, indexed by their numbers; mmap() may still put them back. The second
- * one removes them for good. mmap() also calls the second one without the first, when
- * it replaces nothing; then @mas_detach is not initialized, and only compared here.
+ * Since Linux 6.12 there are two functions, both with the arguments (vms,
+ * mas_detach). The first function gathers the VMAs in a separate tree, with
+ * indices from 0; mmap() may still put them back. The second function removes
+ * them permanently, and may release mmap_lock before it returns. When mmap()
+ * replaces nothing, it calls only the second function. Then @mas_detach is not
+ * initialized, so the hook only compares this pointer.
  */
 #else
 

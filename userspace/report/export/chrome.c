@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Chrome trace events: {"traceEvents":[{"ph":"X" ... Times are in microseconds
- * with three decimals.
+ * Export as Chrome trace events: {"traceEvents":[{"ph":"X" ... Times are in
+ * microseconds, with three decimals.
  */
 #include "base/format.h"
 #include "base/version.h"
@@ -9,16 +9,16 @@
 
 typedef unsigned long long ull;
 
-/* The process of gaps: a number that no process can have. */
+/* A process ID for gaps. No process can have it. */
 #define GAPS_PID ((1U << 22) + 1)
 
-/** struct chrome - state of the export; @comma: an event was written before */
+/** struct chrome - state of the export; @comma: the next event needs a comma */
 struct chrome {
 	struct timeline timeline;
 	bool comma;
 };
 
-/* @text has no control characters: format_name() escaped them. */
+/* @text has no control characters, because format_name() has escaped them. */
 static void put_text(FILE *out, const char *text)
 {
 	putc('"', out);
@@ -36,7 +36,7 @@ static void put_time(FILE *out, const char *name, __u64 ns)
 		(ull)ns % 1000);
 }
 
-/* Begin an event: its phase and its process. */
+/* Begin an event with its phase and process. */
 static void begin_event(struct export *export, char phase, __u32 pid)
 {
 	struct chrome *chrome = export->data;
@@ -65,7 +65,10 @@ static void put_thread(struct export *export, const struct track *track,
 	put_name(export->out, "thread_name", track->tid, name);
 }
 
-/** struct details - details of a slice; @comma: a detail was written before */
+/**
+ * struct details - details of a slice
+ * @comma: the next detail needs a comma
+ */
 struct details {
 	FILE *out;
 	bool comma;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* CSV: one row for each fault, quoted as in RFC 4180. Rows end in a newline. */
+/* Export as CSV: one row per fault, quoted as in RFC 4180. Rows end with \n. */
 #include "base/format.h"
 #include "report/export/export.h"
 #include "report/where.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Export of the events of a recording to formats of other programs. All
- * functions of the export and of the formats return 0 or -errno.
+ * functions of the export, and of the formats, return 0 or -errno.
  */
 #ifndef _EXPORT_H
 #define _EXPORT_H
@@ -16,10 +16,10 @@
 /**
  * struct export - an export that is being written
  * @format: format of the output
- * @out: destination
+ * @out: where to write
  * @meta: metadata of the recording
  * @summary: summary of the events so far
- * @symbols: names of code
+ * @symbols: symbols of code
  * @comms: names of the tasks
  * @data: private data of the format; all 0 at first
  */
@@ -37,13 +37,13 @@ struct export {
  * struct export_format - an export format
  * @name: name of the format
  * @binary: the output is not suitable for a terminal
- * @figures: the format writes figures of the summary instead of events
+ * @figures: the format writes figures of the summary, not events
  * @data_size: size of export.data, in bytes
- * @begin: called before the first event, or NULL
- * @event: called for each event of the subject, in the order of time; @space is
- *	where the event happened, or NULL
+ * @begin: called before the first event; may be NULL
+ * @event: called for each event of the subject, in the order of their time;
+ *	@space is the address space of the event, or NULL
  * @end: called after the last event; with @figures, export.summary is complete
- * @free: frees what export.data holds, also after an error; or NULL
+ * @free: frees the contents of export.data, also after an error; may be NULL
  */
 struct export_format {
 	const char *name;
@@ -63,7 +63,7 @@ extern const struct export_format export_chrome;
 extern const struct export_format export_perfetto;
 extern const struct export_format export_openmetrics;
 
-/* Return format @number, from 0 on; NULL: there are no more formats. */
+/* Return format @number, from 0 on; NULL after the last one. */
 const struct export_format *export_format(int number);
 
 /* @names: lines of "TID NAME" */
@@ -75,13 +75,13 @@ void export_free(struct export *export);
 
 /* ---- for the formats ---- */
 
-/* Enough for every field, and for a name with each byte written as \ooo. */
+/* Enough for any field, and for a name with each byte written as \ooo. */
 #define EXPORT_TEXT_MAX 640
 
 /*
  * Write a field as text: addresses in hexadecimal, values by name, flags by
- * name with | between them, texts escaped by format_name(). Return true if the
- * text is a decimal number.
+ * name with | between them, strings escaped by format_name(). Return true if
+ * the text is a decimal number.
  */
 bool export_field(const struct field *field, const struct event *event,
 		  char text[EXPORT_TEXT_MAX]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Folded stacks for flame graphs, one line for each stack: "thread;mapping of
- * the instruction;mapping touched;class ns". If call stacks were recorded,
+ * Export as folded stacks for flame graphs, one stack per line: "thread;mapping
+ * of the instruction;mapping touched;class ns". If call stacks were recorded,
  * functions replace the mapping of the instruction.
  */
 #include "base/format.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Summary of a recording in the OpenMetrics text format: for Prometheus,
- * directly or through node_exporter's textfile collector.
+ * Export of the summary in the OpenMetrics text format, for Prometheus or the
+ * textfile collector of node_exporter.
  */
 #include "base/format.h"
 #include "base/version.h"
@@ -53,7 +53,7 @@ static void put_gauge(FILE *out, const char *name, const char *what,
 	fprintf(out, "mmapdemo_%s %llu\n", name, (ull)value);
 }
 
-/* Write one sample for each of the @count values, labelled by its name. */
+/* Write @count values as samples, each labelled with its name. */
 static void put_labelled(FILE *out, const char *name, const char *what,
 			 const char *label, const struct name *names,
 			 const __u64 *values, int count)
@@ -66,7 +66,7 @@ static void put_labelled(FILE *out, const char *name, const char *what,
 	}
 }
 
-/* A gauge, because node_exporter's parser does not know the type "info". */
+/* Write a gauge, because node_exporter does not support the type "info". */
 static void put_info(const struct export *export)
 {
 	char kernel[EXPORT_TEXT_MAX];
@@ -127,7 +127,8 @@ static void put_faults(const struct export *export)
 			put_histogram(out, name_of(names_class, i),
 				      &summary->classes[i]);
 	}
-	put_labelled(out, "major_faults", "Page faults that began to read the page.",
+	put_labelled(out, "major_faults", "Page faults that started to read "
+		     "the page from the disk.",
 		     "class", names_class, majors, MMAPDEMO_FAULT_CLASS_COUNT);
 	put_labelled(out, "untimed_faults",
 		     "Page faults of unknown duration, not in the histogram.",
@@ -180,7 +181,7 @@ static void put_mappings(const struct export *export)
 	put_total(out, "mmap_mapped_bytes", "bytes",
 		  "Memory mapped by mmap().", summary->mapped);
 	put_labelled(out, "merges",
-		     "Ranges by the neighbours that they were merged with.",
+		     "Merged ranges, by the neighbours that absorbed them.",
 		     "outcome", names_outcome, summary->outcomes, 4);
 	put_labelled(out, "merges_refused",
 		     "Failed merges, by cause.",

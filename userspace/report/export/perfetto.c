@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Perfetto TrackEvents: a message Trace of many TracePackets. The schema is
- * Perfetto's protos/perfetto/trace/trace.proto and its imports. The enums below
- * are the numbers of the fields used here.
+ * Export as Perfetto TrackEvents: a Trace message with many TracePackets. The
+ * schema is protos/perfetto/trace/trace.proto of Perfetto, with its imports.
+ * The enums below are the field numbers that are used here.
  */
 #include "base/protobuf.h"
 #include "report/export/timeline.h"
@@ -138,7 +138,7 @@ static void end_event(struct export *export)
 
 /* ---- tracks ---- */
 
-/* A packet with an open TrackDescriptor, and the part for its kind of track. */
+/* A packet with an open TrackDescriptor, and its part for the kind of track. */
 struct descriptor {
 	struct protobuf *packet;
 	size_t track;
@@ -301,7 +301,7 @@ static const struct timeline_writer writer = {
 	.gap = put_gap,
 };
 
-/* All times are of CLOCK_MONOTONIC: the snapshot contains no other clock. */
+/* Write a snapshot with one clock, because all times are of CLOCK_MONOTONIC. */
 static int begin(struct export *export)
 {
 	struct protobuf *packet = begin_packet(export);

@@ -55,7 +55,7 @@ static void put_call(struct export *export, struct track *track)
 	track->held = false;
 }
 
-/* End the last do_mmap(): there are no more faults that belong to it. */
+/* End the last do_mmap(): no more faults can belong to it. */
 static void end_call(struct export *export, struct track *track)
 {
 	const struct timeline *timeline = export->data;
@@ -70,7 +70,7 @@ static void end_call(struct export *export, struct track *track)
 	track->open = false;
 }
 
-/* Return true if the last mmap() populated the page: MAP_POPULATE or locked. */
+/* Return true if the last mmap() populated or locked the page. */
 static bool populates(const struct track *track, const struct event *event)
 {
 	const struct mmap_event *call = &track->call.mmap;
@@ -97,7 +97,7 @@ static void open_call(struct export *export, struct track *track)
 	track->open = true;
 }
 
-/* Remember a fault. Forget the faults of another system call. */
+/* Record a fault. Forget faults of other system calls. */
 static void remember(struct track *track, const struct slice *slice)
 {
 	const struct fault_event *fault = &slice->event->fault;
@@ -115,12 +115,11 @@ static void remember(struct track *track, const struct slice *slice)
 }
 
 /*
- * Return the start of a call that contains all faults that ended after @begin.
- * A duration is measured before the event gets its timestamp. The first fault
- * inside may therefore seem to begin before the call, if only by the time that
- * recording the call's event took. The call must begin before this fault, and
- * after the end of the previous fault: slices that begin at the same time have
- * no order.
+ * Return a start for the call, so that the call contains all faults that ended
+ * after @begin. The duration of the call is measured before its event gets a
+ * timestamp, so the first fault inside may seem to begin before the call. The
+ * call must begin before this fault, because slices that begin at the same time
+ * have no order. It must also begin after the end of the previous fault.
  */
 static __u64 begin_around(const struct track *track, __u64 begin)
 {

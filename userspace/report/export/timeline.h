@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Events in the form that timeline viewers draw. Each thread has slices, nested
- * or one after the other, and instants. Each address space has a counter of its
- * VMAs.
+ * Events in the form that timeline viewers draw. A thread has slices and
+ * instants. Slices are nested, or one after the other. An address space has a
+ * counter of its VMAs.
  *
- * The faults with which MAP_POPULATE fills a mapping come after do_mmap(). A
+ * The faults by which MAP_POPULATE fills a mapping come after do_mmap(). The
  * slice "mmap()" contains both.
  */
 #ifndef _TIMELINE_H
@@ -21,13 +21,14 @@
  * @pid: id of the process
  * @named: the name was written
  * @end: end of the last slice
- * @nr: the system call in which the last faults were; -1: in none
- * @faults: number of faults of @nr since the last slice of another kind
+ * @nr: the system call during which the last faults occurred; -1: none
+ * @faults: number of faults during @nr since the last slice of another kind
  * @first: start of the first of these faults
  * @begins: starts of the last TRACK_RECENT faults
  * @ends: ends of the last TRACK_RECENT faults
- * @call: the last do_mmap(), held until the faults that belong to it are known
- * @held: @call is held
+ * @call: the last do_mmap(), not written until its first fault or the next
+ *	event
+ * @held: @call is not written yet
  * @open: @call has faults, and the slice "mmap()" has begun
  */
 struct track {
@@ -55,10 +56,10 @@ struct counter {
 /**
  * struct slice - a slice or an instant
  * @track: track of the slice
- * @name: name to draw
+ * @name: name to show
  * @begin: ns of CLOCK_MONOTONIC
  * @end: ns of CLOCK_MONOTONIC; 0: not known yet
- * @event: event that the slice shows; NULL: "mmap()"
+ * @event: event that the slice shows; NULL for the slice "mmap()"
  * @space: address space of a fault, or NULL
  */
 struct slice {
@@ -72,15 +73,15 @@ struct slice {
 
 /**
  * struct timeline_writer - callbacks that write a timeline
- * @thread: write the name of a thread; if the thread is the first thread of its
- *	process, write the name of the process, too
- * @enter: begin a slice, before all slices inside; or NULL
+ * @thread: write the name of a thread and, if it is the first thread of its
+ *	process, the name of the process
+ * @enter: begin a slice, before the slices inside it; may be NULL
  * @leave: end a slice
- * @instant: write a @slice without length
- * @counter: write a new address space of the process @pid; or NULL
+ * @instant: write a @slice of length 0
+ * @counter: write a new address space of the process @pid; may be NULL
  * @count: write the new number of VMAs of an address space
- * @gap: write what the recording lacks, as a slice on track @number of a process of its
- *	own, from 0 on
+ * @gap: write what the recording lacks, as a slice on track @number, from 0 on,
+ *	of a process that has only such tracks
  */
 struct timeline_writer {
 	void (*thread)(struct export *export, const struct track *track,
@@ -100,8 +101,8 @@ struct timeline_writer {
  * @writer: callbacks of the format
  * @tracks: list of all tracks
  * @tids: tracks by thread id
- * @counters: counters by address space id
- * @begin: when the first event began; 0: there is no event yet
+ * @counters: counters by id of the address space
+ * @begin: when the first event began; 0: no event so far
  * @end: when the last event ended
  */
 struct timeline {
@@ -113,7 +114,7 @@ struct timeline {
 	__u64 end;
 };
 
-/* For an export whose @data begins with a struct timeline. 0 or -errno. */
+/* For an export whose @data points to a struct timeline. Return 0 or -errno. */
 int timeline_begin(struct export *export,
 		   const struct timeline_writer *writer);
 int timeline_event(struct export *export, const struct event *event,
@@ -122,8 +123,8 @@ int timeline_end(struct export *export);
 void timeline_free(struct export *export);
 
 /*
- * Call @put for each detail of a slice: the fields of its event and, for
- * faults, the names of the mapping and of the instruction.
+ * Call @put for each detail of a slice: the fields of its event; for a fault,
+ * also the names of the mapping and of the instruction.
  */
 void timeline_details(const struct slice *slice,
 		      void (*put)(void *data, const char *name,
@@ -132,13 +133,13 @@ void timeline_details(const struct slice *slice,
 
 /* ---- parts of a timeline ---- */
 
-/* Return the track of a thread. NULL: no memory. */
+/* Return the track of a thread. NULL: there is no memory. */
 struct track *timeline_track(struct timeline *timeline, __u32 tid);
 
-/* Write the name of a thread before its first slice. Return 0 or -ENOMEM. */
+/* Before the first slice of a thread: write its name. Return 0 or -ENOMEM. */
 int timeline_name(struct export *export, struct track *track);
 
-/* Update the number of VMAs after an event: 0 or -ENOMEM; free all counters. */
+/* Update the number of VMAs after an event; 0 or -ENOMEM. Free all counters. */
 int timeline_count(struct export *export, const struct track *track,
 		   const struct event *event);
 void timeline_uncount(struct timeline *timeline);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a recording lacks, as slices of a timeline. The kernel counts lost events, but
- * does not record when it lost them: each slice is as long as the recording.
+ * What a recording lacks, as slices of a timeline. Each slice is as long as the
+ * recording: the kernel counts lost events, but does not record when it lost
+ * them.
  */
 #include "base/format.h"
 #include "report/export/timeline.h"

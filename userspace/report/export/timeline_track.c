@@ -35,8 +35,8 @@ static void name_one(struct export *export, struct track *track)
 }
 
 /*
- * The first thread of a process is named first: it names the process. In an
- * inconsistent recording, this thread may itself have a different @pid.
+ * Name the first thread of a process first, because it names the process. In an
+ * inconsistent recording, the @pid of this thread may be a different one.
  */
 int timeline_name(struct export *export, struct track *track)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Number of VMAs of each address space, event by event. */
+/* Number of VMAs of each address space, updated by each event. */
 #include "report/export/timeline.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-/* NULL: no memory. */
+/* Return the counter of an address space. NULL: there is no memory. */
 static struct counter *get_counter(struct export *export, __u32 pid, __u32 mm)
 {
 	struct timeline *timeline = export->data;
@@ -47,7 +47,7 @@ static int count(struct export *export, const struct track *track, __u32 mm,
 	return 0;
 }
 
-/* If events were lost, the next event with a number of VMAs corrects it. */
+/* Subtract unmapped VMAs. The next event with a VMA count corrects errors. */
 static int count_down(struct export *export, const struct track *track,
 		      const struct event *event)
 {

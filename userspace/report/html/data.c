@@ -65,9 +65,9 @@ static const char *origin_words(int i)
 		[ORIGIN_BRK] = "created by brk",
 		[ORIGIN_EXEC] = "created by exec",
 		[ORIGIN_MOVE] = "moved by mremap",
-		[ORIGIN_MERGE] = "grown by a merge",
-		[ORIGIN_SPLIT] = "split off",
-		[ORIGIN_CHANGE] = "changed, for example by mprotect",
+		[ORIGIN_MERGE] = "enlarged by a merge",
+		[ORIGIN_SPLIT] = "split off from a larger mapping",
+		[ORIGIN_CHANGE] = "changed (for example by mprotect)",
 		[ORIGIN_REST] = "left over when a part was unmapped or replaced",
 		[ORIGIN_FAULT] = "first seen by a fault",
 	};

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Data of the HTML page as one JSON object. Times are ns since the first event.
- * Addresses are hexadecimal texts (JavaScript numbers have 53 bits).
+ * Addresses are hexadecimal strings, because JavaScript numbers have 53 bits.
  *
- *	report		output of report --json, tables cut after 100 rows
+ *	report		output of report --json, with 100 rows of each table
  *	rows		number of rows of each whole table
- *	levels		levels of the page table
- *	classes		each: name, what (becomes of the page)
+ *	levels		page table levels
+ *	classes		each: name, what (happens to the page)
  *	reasons		names of the reasons in verdicts
- *	origins		texts: how a VMA came to be
+ *	origins		texts: how a VMA was created
  *	spaces		address spaces, those with the longest faults first: mm,
  *			tid, name, born, last, faults, ns; first and count of
  *			segments
@@ -17,15 +17,15 @@
  *	elsewhere_ns	duration of these faults
  *	segments	each: start, end, bytes, parts, bin (the first), bins
  *	columns		number of columns of each space, from born to last
- *	cells		text of three numbers for each cell: increase of
+ *	cells		string with three numbers for each cell: increase of
  *			bin << 13 | column << 5 | class since the last cell,
  *			faults, ns
  *	lives		VMAs: space, from and to (segments), start, end, bytes,
  *			born, died, origin, flags, name, faults, ns
  *	lives_all	number of all lives
  *	notes		faults described in words, each with its bin
- *	verdicts	space, segment, part (0 to 1, place in the segment), time,
- *			merged, reason, address, words
+ *	verdicts	space, segment, part (position in the segment, 0 to 1),
+ *			time, merged, reason, address, words
  *	verdicts_all	number of all verdicts
  */
 #ifndef _HTML_DATA_H
@@ -36,8 +36,8 @@
 struct json_object;
 
 /*
- * Return the object of the page. @fewer: how often the numbers of lives, notes
- * and verdicts are halved. NULL: no memory.
+ * Return the data of the page. The maximum numbers of lives, notes and verdicts
+ * are halved @fewer times. NULL: there is no memory.
  */
 struct json_object *html_data(const struct html *html,
 			      const struct summary *summary,

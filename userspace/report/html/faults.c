@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* JSON of faults, notes about faults, and verdicts about merges. */
+/* JSON of the faults, of notes about faults, and of verdicts about merges. */
 #include "base/json.h"
 #include "event/names.h"
 #include "report/html/object.h"
@@ -36,7 +36,7 @@ static const struct cell **sorted_cells(const struct grid *grid)
 	return cells;
 }
 
-/* One text for all cells: an object per number takes ten times the memory. */
+/* Put all cells into one string. An object per number would be much larger. */
 void html_add_cells(struct html_page *page)
 {
 	const struct grid *grid = &page->html->heat.all;
@@ -61,7 +61,7 @@ void html_add_cells(struct html_page *page)
 	html_add_number(page, "columns", HEAT_COLUMNS >> grid->fold);
 }
 
-/* Return the index in the table of each level, top first; -1: no such level. */
+/* Return the index in the table at each level, top first; -1: no such level. */
 static struct json_object *indices(const struct html_page *page, __u64 address)
 {
 	struct json_object *list = json_object_new_array();
@@ -70,7 +70,7 @@ static struct json_object *indices(const struct html_page *page, __u64 address)
 	for (int level = 4; level >= 0; level--) {
 		int shift = 12 + 9 * level, index;
 
-		/* Without five levels, the upper two levels are one. */
+		/* With four levels, there is no P4D. */
 		if (folded && level == 4)
 			shift = 12 + 9 * 3;
 		index = folded && level == 3 ? -1 :
@@ -136,7 +136,7 @@ void html_add_notes(struct html_page *page)
 
 /* ---- merges ---- */
 
-/* A boundary between two segments belongs to both segments. */
+/* A boundary between two segments belongs to both. */
 static struct json_object *verdict_object(const struct html_page *page,
 					  const struct verdict *verdict)
 {

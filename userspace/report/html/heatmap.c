@@ -96,7 +96,7 @@ static int open_grid(struct grid *grid, __u32 most)
 	return grid->cells ? 0 : -ENOMEM;
 }
 
-/* Return the cell of @key, or the unused cell where it belongs. */
+/* Return the cell of @key, or the free slot for it. */
 static struct cell *slot(const struct grid *grid, __u32 key)
 {
 	__u32 at = key * 0x9e3779b1U >> 7 & (grid->slots - 1);
@@ -120,7 +120,7 @@ static void add_cell(struct cell *cell, const struct cell *other)
 	free_note(shorter);
 }
 
-/* Join pairs of columns. */
+/* Join each pair of columns. */
 static int fold(struct grid *grid)
 {
 	struct grid half = { .fold = grid->fold + 1 };
@@ -145,7 +145,7 @@ static int fold(struct grid *grid)
 	return 0;
 }
 
-/* NULL: no memory, or (*@full) no room although only one column is left. */
+/* Return NULL if there is no memory, or (*@full) no room even in one column. */
 static struct cell *get_cell(struct grid *grid, __u32 bin, __u32 column,
 			     __u32 class, bool *full)
 {
@@ -196,7 +196,7 @@ static __u32 column_of(const struct map_space *map_space, __u64 time)
 	return part < 1 ? part * HEAT_COLUMNS : HEAT_COLUMNS - 1;
 }
 
-/* Keep the note about the longest fault of each cell. */
+/* In each cell, keep the note about the longest fault. */
 static int note_longest(struct heat *heat, const struct event *event,
 			const struct space *space, const struct world *world,
 			__u32 bin, __u32 column, __u32 class)
@@ -205,7 +205,7 @@ static int note_longest(struct heat *heat, const struct event *event,
 	struct cell *cell;
 	bool full;
 
-	/* Ask at every fault: the first touch is reported once per mapping. */
+	/* Call this for every fault: each time is returned only once. */
 	born = maps_first_touch(&space->maps, event->fault.address);
 	cell = get_cell(&heat->noted, bin, column, class, &full);
 	if (!cell)
@@ -280,7 +280,7 @@ static int add_side(struct heat *heat, const struct verdict *verdict,
 	return 0;
 }
 
-/* Add a verdict for each neighbour of the range. */
+/* Add a verdict about each neighbour of the range. */
 static int add_verdicts(struct heat *heat, const struct map *map,
 			const struct event *event, const struct space *space)
 {

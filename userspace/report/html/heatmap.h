@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Heat map: faults of a map binned by address, time and class. This is the
- * second pass. The numbers of cells, notes and verdicts have the upper bounds
- * below, however many faults there are.
+ * Heat map: the faults of a map, counted by address, time and class. This is
+ * the second pass. The numbers of cells, notes and verdicts have the upper
+ * bounds below, however many faults there are.
  */
 #ifndef _HEATMAP_H
 #define _HEATMAP_H
@@ -20,11 +20,12 @@
  * struct note - a fault described in words
  * @tid: task that faulted
  * @begin: when the fault began, ns of CLOCK_MONOTONIC
- * @born: when the mapping was created, if the fault is its first, or 0
+ * @born: if the fault is the first in its mapping: when the mapping was
+ *	created; otherwise 0
  * @fault: the fault
- * @place: text: what was touched
- * @culprit: text: task and instruction that faulted
- * @way: text: path through the kernel
+ * @place: text: the faulting address
+ * @culprit: text: the code that faulted
+ * @way: text: the path through the kernel
  * @entry: text: the page table entry after the fault
  */
 struct note {
@@ -55,7 +56,7 @@ struct cell {
 };
 
 /**
- * struct grid - hash table of cells; if it is full, pairs of columns are joined
+ * struct grid - hash table of cells. If it is full, pairs of columns are joined
  * @cells: cells by the hash of their key
  * @slots: size of @cells, a power of two
  * @most: maximum number of cells in use
@@ -71,7 +72,7 @@ struct grid {
 };
 
 /**
- * struct verdict - why a range was merged with a neighbour, or not
+ * struct verdict - why a range was merged with a neighbour, or was not
  * @map_space: index of the address space in map.spaces
  * @time: time of the event, ns of CLOCK_MONOTONIC
  * @address: boundary between the range and the neighbour
@@ -95,7 +96,7 @@ struct verdict {
  * @story: context for the texts of notes and verdicts
  * @all: cells of the heat map
  * @noted: a grid of fewer cells, each with a note about its longest fault
- * @verdicts: one of every @verdict_step verdicts
+ * @verdicts: every @verdict_step-th verdict
  * @verdict_count: number of @verdicts
  * @verdict_step: a power of two
  * @verdict_seen: number of verdicts so far, kept or not

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* HTML page: a template that make embeds, with the data in its last element. */
+/* The HTML page: a template that the build embeds, with the data at its end. */
 #include "report/html/html.h"
 #include "base/format.h"
 #include "base/outfile.h"
@@ -11,7 +11,7 @@
 
 #include <json.h>
 
-/* The page up to its data; the Makefile builds it from report/html/page/. */
+/* The page up to its data. The Makefile builds it from report/html/page/. */
 asm(".pushsection .rodata\n"
     "page_begin:	.incbin \"page.html\"\n"
     "page_end:\n"
@@ -33,7 +33,7 @@ int html_turn(struct html *html, const struct meta *meta)
 	return err ? err : heat_begin(&html->heat, meta);
 }
 
-/* '<' is escaped: no name and no command can end the element of the data. */
+/* Escape '<', so that no name or command can end the element of the data. */
 static size_t escaped_length(const char *text)
 {
 	size_t length = 0;

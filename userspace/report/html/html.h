@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Report as one HTML page: the figures of the summary, and pictures. The events
- * are read twice: the first pass collects the mappings, the second pass the
- * faults.
+ * Report as one HTML page: figures of the summary, and pictures. The events are
+ * read twice. The first pass collects the mappings, the second pass the faults.
  */
 #ifndef _HTML_H
 #define _HTML_H
@@ -17,17 +16,17 @@ struct html {
 };
 
 /*
- * Upper bound of the size of the page. If a recording has very many faults,
- * mappings and merges, the page contains fewer of them.
+ * Upper bound of the size of the page. If a recording has too many faults,
+ * mappings and merges, the page shows only some of them.
  */
 #define HTML_BYTES_MAX (5 * 1000 * 1000)
 
-/* Return true if the file at @path is such a page. */
+/* Return true if the file at @path is a page of this kind. */
 bool html_is_page(const char *path);
 
 /*
  * Call this between the passes. The first pass calls map_event(), the second
- * pass heat_event(). Return 0 or -ENOMEM.
+ * heat_event(). Return 0 or -ENOMEM.
  */
 int html_turn(struct html *html, const struct meta *meta);
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* VM_* flags that are shown: rwx and shared. */
+/* VM_* flags that the map shows: rwx and shared. */
 #define FLAGS_SHOWN (VM_READ | VM_WRITE | VM_EXEC | VM_MAYSHARE)
 
 /* ---- events ---- */
@@ -139,7 +139,7 @@ static int on_mmap(struct map *map, struct map_space *map_space,
 	return map_space_set(map, map_space, &life, event_begin(event));
 }
 
-/* End the stack at its first place: exec moves the stack without an event. */
+/* End the life of the initial stack, which exec has moved without an event. */
 static void end_first_stack(struct map *map, struct map_space *map_space,
 			    __u64 time)
 {
@@ -149,7 +149,7 @@ static void end_first_stack(struct map *map, struct map_space *map_space,
 	}
 }
 
-/* Handle a fault. Its event contains the VMA: correct what was not observed. */
+/* Handle a fault, and add its VMA if it was not observed. */
 static int on_fault(struct map *map, struct map_space *map_space,
 		    const struct event *event, const struct space *space)
 {
@@ -210,7 +210,7 @@ static int apply(struct map *map, struct map_space *map_space,
 
 /* ---- start and end of address spaces ---- */
 
-/* Add the mappings that existed before the first event of the address space. */
+/* Add the mappings from before the first event of the address space. */
 static int seed(struct map *map, struct map_space *map_space,
 		const struct maps *maps, __u8 origin)
 {
@@ -232,7 +232,7 @@ static int seed(struct map *map, struct map_space *map_space,
 	return err;
 }
 
-/* Handle fork: the child's VMAs and their flags are copies of the parent's. */
+/* Handle fork: the VMAs of the child are copies of those of the parent. */
 static int on_copy(struct map *map, const struct map_space *parent,
 		   const struct event *event, const struct world *world)
 {

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Map of all VMAs of a recording over time, for drawing: address spaces,
- * divided into segments without the holes between them. The events must be
- * added in the order of their time. The size of the map has an upper bound,
- * however many events there are.
+ * Map of all VMAs of a recording over time, for drawing. The map consists of
+ * address spaces. An address space consists of segments, without the holes. The
+ * events must be added in the order of their time. The size of the map has an
+ * upper bound, however many events there are.
  */
 #ifndef _MAP_H
 #define _MAP_H
 
 #include "report/summary.h"
 
-/* Upper bounds of what is drawn and (KEPT) of what is collected for it. */
+/* Maximum numbers of objects to draw; KEPT: to collect. */
 #define MAP_SPACES 32
 #define MAP_SEGMENTS 1536
 #define MAP_BINS 4096
 #define MAP_SPACES_KEPT 4096
 #define MAP_LIVES_KEPT 65536
 
-/* How a VMA got its range and flags. */
+/* How a VMA got its range and flags */
 enum origin {
 	ORIGIN_BEFORE,
 	ORIGIN_FORK,
@@ -34,11 +34,11 @@ enum origin {
 };
 
 /**
- * struct vma_life - a VMA while its range and flags stayed the same
+ * struct vma_life - a VMA for as long as its range and flags stay the same
  * @start: first byte
  * @end: after the last byte
  * @born: when this life began, ns of CLOCK_MONOTONIC
- * @died: when the VMA was removed or changed, ns of CLOCK_MONOTONIC; without
+ * @died: when the VMA was removed or changed, ns of CLOCK_MONOTONIC; unless
  *	@over, when its address space was last seen
  * @faults: number of faults
  * @ns: duration of the faults
@@ -47,7 +47,7 @@ enum origin {
  * @origin: enum origin
  * @flagged: @vm_flags are known
  * @over: the life has ended
- * @name: name of the file, or [heap], [stack] ... ; "" if anonymous or not
+ * @name: name of the file, or [heap], [stack] ...; "" if anonymous or not
  *	known
  */
 struct vma_life {
@@ -66,10 +66,10 @@ struct vma_life {
 };
 
 /**
- * struct segment - a range of addresses that is drawn as one
+ * struct segment - a range of addresses that is drawn without gaps
  * @start: first byte
  * @end: after the last byte
- * @vmas: number of neighbours joined, with any holes between them; 1: no holes
+ * @vmas: number of adjacent VMAs that were joined, across holes if more than 1
  * @bin: number of the first bin, counted over the whole map
  * @bins: number of bins, which are equal parts of the segment
  */
@@ -92,10 +92,10 @@ struct segment {
  * @faults: number of faults
  * @ns: duration of the faults
  * @name: name of the program, "" if not known
- * @now: indices of the lives that have not ended, by address
- * @count: number of elements of @now
- * @room: allocated size of @now
- * @segments: index of the first segment in map.segments; segments are sorted by
+ * @now: indices of the lives that have not ended, sorted by address
+ * @count: number of entries in @now
+ * @room: capacity of @now
+ * @segments: index in map.segments of the first segment; segments are sorted by
  *	address
  * @drawn: number of segments; 0: the address space is not drawn
  */
@@ -119,15 +119,15 @@ struct map_space {
 /**
  * struct map - map of a recording; all 0: empty
  * @page_bytes: size of a page, in bytes
- * @spaces: address spaces, in the order in which they were seen
+ * @spaces: address spaces, in the order in which they were first seen
  * @space_count: number of @spaces
  * @lives: lives of VMAs, in the order in which they began
  * @life_count: number of @lives
- * @by_number: indices of @spaces, by space.number; ~0: none
- * @numbers: size of @by_number
- * @order: indices of the @spaces that are drawn
- * @drawn: number of elements of @order
- * @segments: segments of all spaces that are drawn
+ * @by_number: indices in @spaces, by space.number; ~0: none
+ * @numbers: number of entries in @by_number
+ * @order: indices in @spaces of the address spaces that are drawn
+ * @drawn: number of entries in @order
+ * @segments: segments of all address spaces that are drawn
  * @segment_count: number of @segments
  * @bins: number of bins of all segments
  */
@@ -152,11 +152,11 @@ int map_event(struct map *map, const struct event *event,
 
 /*
  * Between the passes: choose what to draw. Address spaces with the longest
- * faults come first. Return 0 or -ENOMEM.
+ * faults have priority. Return 0 or -ENOMEM.
  */
 int map_lay_out(struct map *map);
 
-/* Second pass: find an address space, or a segment. NULL: not drawn. */
+/* Second pass: find an address space; a segment. NULL: not drawn. */
 struct map_space *map_space_drawn(const struct map *map,
 				  const struct space *space);
 struct segment *map_segment(const struct map *map,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Building the JSON object that data.h describes. */
+/* Construction of the JSON object that data.h describes. */
 #ifndef _HTML_OBJECT_H
 #define _HTML_OBJECT_H
 
@@ -7,7 +7,9 @@
 
 struct json_object;
 
-/** struct html_page - data of a page; NULL objects: no memory, here and later */
+/**
+ * struct html_page - data of a page; once an object is NULL, it remains NULL
+ */
 struct html_page {
 	const struct html *html;
 	const struct summary *summary;
@@ -17,7 +19,7 @@ struct html_page {
 	struct json_object *object;
 };
 
-/* Each function adds the member that it is named after. */
+/* Each function adds the member of the same name. */
 void html_add_spaces(struct html_page *page);
 void html_add_segments(struct html_page *page);
 void html_add_lives(struct html_page *page);
@@ -25,20 +27,20 @@ void html_add_cells(struct html_page *page);
 void html_add_notes(struct html_page *page);
 void html_add_verdicts(struct html_page *page);
 
-/* Return the index of an address space in map.order. -1: not drawn. */
+/* Return the index of an address space in map.order; -1: not drawn. */
 int html_drawn_as(const struct map *map, __u32 map_space);
 
 void html_add(struct html_page *page, const char *name,
 	      struct json_object *value);
 void html_add_number(struct html_page *page, const char *name, __u64 value);
 
-/* Add an address, or a name escaped by format_name(), to an object. */
+/* Add an address to an object; add a name, escaped by format_name(). */
 struct json_object *html_add_hex(struct json_object *object, const char *name,
 				 __u64 value);
 struct json_object *html_add_name(struct json_object *object, const char *name,
 				  const char *text);
 
-/* Return @time in ns since the first event; 0: before the first event. */
+/* Return @time relative to the first event, ns; 0 for earlier times. */
 __u64 html_since(const struct html_page *page, __u64 time);
 
 #endif /* _HTML_OBJECT_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* JSON of address spaces, segments and lives of VMAs. */
+/* JSON of the address spaces, the segments, and the lives of VMAs. */
 #include "base/format.h"
 #include "base/json.h"
 #include "event/vm_flags.h"
@@ -98,7 +98,7 @@ static struct json_object *life_object(const struct html_page *page,
 	return json_add_number(object, "ns", life->ns);
 }
 
-/* Lives with the longest faults come first, then the longest lives. */
+/* Sort by the duration of faults, then by the length of the life. */
 static int most_first(const void *a, const void *b)
 {
 	const struct vma_life *x = *(const struct vma_life *const *)a;

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Populating costs more if more than one of eight pages is not used. */
+/* If more than an eighth of the pages is unused, populating costs more. */
 bool is_dense(__u64 pages, __u64 room)
 {
 	return pages * 8 >= room * 7;
@@ -19,7 +19,7 @@ void dense_join(struct dense *dense, const struct dense *more)
 	stats_join(&dense->faults, &more->faults);
 }
 
-/* Return a new run, or NULL. */
+/* Return a new run. NULL: there is no memory. */
 static struct dense_run *new_run(struct dense_runs *runs)
 {
 	size_t room = runs->room ? runs->room * 2 : 16;

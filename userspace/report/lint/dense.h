@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of lint: blocks where nearly all pages were touched in the same way. No
- * input or output.
+ * Part of lint: blocks of which nearly all pages were touched in the same way.
+ * No I/O.
  */
 #ifndef _LINT_DENSE_H
 #define _LINT_DENSE_H
@@ -10,8 +10,8 @@
 
 /**
  * struct dense - dense blocks
- * @faults: number and duration of the faults
- * @pages: pages that the faults brought
+ * @faults: statistics of the faults
+ * @pages: number of pages that the faults brought in
  * @start: first byte
  * @end: after the last byte
  */
@@ -22,16 +22,16 @@ struct dense {
 	__u64 end;
 };
 
-/* Return true if nearly all of @room pages are among @pages. */
+/* Return true if @pages are nearly all of the @room pages. */
 bool is_dense(__u64 pages, __u64 room);
 
-/* Add the dense blocks of @more, which are not below those of @dense. */
+/* Add the dense blocks of @more, which must not be below those of @dense. */
 void dense_join(struct dense *dense, const struct dense *more);
 
 /**
  * struct dense_run - adjacent dense blocks
  * @dense: the blocks
- * @before: number of the run before, which has lower addresses; 0: none
+ * @before: number of the previous run, at lower addresses; 0: none
  */
 struct dense_run {
 	struct dense dense;
@@ -40,9 +40,9 @@ struct dense_run {
 
 /**
  * struct dense_runs - runs of all areas; all 0: none
- * @list: runs; run number N is list[N - 1]
+ * @list: the runs; run number N is list[N - 1]
  * @count: number of runs
- * @room: number of runs that fit into @list
+ * @room: capacity of @list
  * @err: 0 or -ENOMEM
  */
 struct dense_runs {
@@ -53,8 +53,9 @@ struct dense_runs {
 };
 
 /*
- * Add blocks that are above those of run number *@last: to this run if they are
- * adjacent, otherwise to a new run, which becomes *@last. 0: there is no run.
+ * Add blocks that are above run number *@last (0: there is none). If they are
+ * adjacent to this run, add them to it. Otherwise, begin a new run, and set
+ * *@last to its number.
  */
 void dense_runs_add(struct dense_runs *runs, const struct dense *more,
 		    size_t *last);

@@ -9,7 +9,7 @@
 
 typedef unsigned long long ull;
 
-#define AT_MORE 20	/* column where further lines of a finding begin */
+#define AT_MORE 20	/* where the later lines of a finding begin */
 #define MAKERS_SHOWN 3
 
 static const char *const kinds[FINDING_KINDS] = {
@@ -27,67 +27,68 @@ static const char *const kinds[FINDING_KINDS] = {
 };
 
 static const char *const advices[ADVICES] = {
-	[ADVICE_LIMIT] = "system calls fail at the limit; after mmapdemo "
-		"record --stack, mmapdemo report --by maker names the code",
+	[ADVICE_LIMIT] = "system calls fail at the limit; to find the code, "
+		"use mmapdemo record --stack, then mmapdemo report --by maker",
 	[ADVICE_LIMIT_CODE] = "system calls fail at the limit; mmapdemo report "
-		"--by maker names all code",
-	[ADVICE_LIMIT_BEFORE] = "system calls fail at the limit; mmapdemo "
-		"record --stack -- COMMAND sees from the start what makes VMAs",
+		"--by maker lists all code that made VMAs",
+	[ADVICE_LIMIT_BEFORE] = "system calls fail at the limit; to see what "
+		"made all VMAs, use mmapdemo record --stack -- COMMAND",
 	[ADVICE_POPULATE] = "MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), "
-		"maps them in one call",
-	[ADVICE_POPULATE_OLD] = "MAP_POPULATE maps them in one call",
+		"maps the pages in one call",
+	[ADVICE_POPULATE_OLD] = "MAP_POPULATE maps the pages in one call",
 	[ADVICE_POPULATE_WRITE] =
-		"madvise(MADV_POPULATE_WRITE) maps them in one call",
+		"madvise(MADV_POPULATE_WRITE) maps the pages in one call",
 	[ADVICE_POPULATE_READ] =
-		"madvise(MADV_POPULATE_READ) maps them in one call",
+		"madvise(MADV_POPULATE_READ) maps the pages in one call",
 	[ADVICE_POPULATE_EACH] = "MAP_POPULATE in each mmap() call "
 		"maps the pages of that call",
 	[ADVICE_POPULATE_WRITE_EACH] = "madvise(MADV_POPULATE_WRITE) after "
 		"each mmap() call maps the pages of that call",
 	[ADVICE_POPULATE_READ_EACH] = "madvise(MADV_POPULATE_READ) after each "
 		"mmap() call maps the pages of that call",
-	[ADVICE_HUGE_SHARED] = "each process touches them itself: use huge "
-		"pages, MAP_HUGETLB or shmem_enabled; PostgreSQL: "
-		"huge_pages=on",
-	[ADVICE_POPULATE_MALLOC] = "madvise(MADV_POPULATE_WRITE) after each "
-		"mmap() call; glibc's malloc(): mallopt() of both "
-		"M_TOP_PAD and M_MMAP_THRESHOLD",
-	[ADVICE_LARGER] = "it was mapped a few pages at a time: map it with "
-		"fewer mmap() calls, then populate it",
-	[ADVICE_TOP_PAD] = "grow it in larger steps, to get huge pages; glibc: "
-		"mallopt(M_TOP_PAD, 16 MiB)",
+	[ADVICE_HUGE_SHARED] = "each process touches the pages itself: use "
+		"huge pages (MAP_HUGETLB or shmem_enabled; PostgreSQL: "
+		"huge_pages=on)",
+	[ADVICE_POPULATE_MALLOC] = "call madvise(MADV_POPULATE_WRITE) after "
+		"each mmap() call; glibc's malloc(): set both M_TOP_PAD and "
+		"M_MMAP_THRESHOLD with mallopt()",
+	[ADVICE_LARGER] = "the memory was mapped a few pages at a time: use "
+		"fewer mmap() calls, then populate the memory",
+	[ADVICE_TOP_PAD] = "grow the heap in larger steps, to get huge pages; "
+		"glibc: mallopt(M_TOP_PAD, 16 MiB)",
 	[ADVICE_HUGETLB] = "request huge pages; glibc: "
 		"GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
 	[ADVICE_KEEP_ADVISED] =
 		"keep memory that is used again soon: free less, or free later",
-	[ADVICE_KEEP_HEAP] = "do not trim it; glibc: mallopt() of both "
-		"M_TRIM_THRESHOLD, larger than the heap, and M_MMAP_THRESHOLD",
-	[ADVICE_KEEP] = "keep it for the next use",
-	[ADVICE_KEEP_MAPPED] = "keep it for the next use; glibc's malloc(), up "
-		"to 32 MiB: set both M_MMAP_THRESHOLD and M_TRIM_THRESHOLD "
-		"with mallopt()",
+	[ADVICE_KEEP_HEAP] = "do not trim the heap; glibc: with mallopt(), set "
+		"M_TRIM_THRESHOLD larger than the heap, and set "
+		"M_MMAP_THRESHOLD",
+	[ADVICE_KEEP] = "keep the memory for the next use",
+	[ADVICE_KEEP_MAPPED] = "keep the memory for the next use; glibc's "
+		"malloc(), up to 32 MiB: set both M_MMAP_THRESHOLD and "
+		"M_TRIM_THRESHOLD with mallopt()",
 	[ADVICE_KEEP_FILE] = "keep the file mapped for the next use",
 	[ADVICE_STORE_FIRST] = "write before the first read: one fault per "
 		"page instead of two",
-	[ADVICE_READ_AHEAD] = "read the file first: "
-		"call madvise(MADV_POPULATE_READ), or readahead() earlier",
-	[ADVICE_READ_AHEAD_OLD] = "read the file first: call readahead() earlier",
-	[ADVICE_NOT_RANDOM] = "MADV_RANDOM switches read-ahead off: remove "
-		"it, or use MADV_POPULATE_READ",
+	[ADVICE_READ_AHEAD] = "read the file in advance: call "
+		"madvise(MADV_POPULATE_READ) or readahead()",
+	[ADVICE_READ_AHEAD_OLD] = "read the file in advance: call readahead()",
+	[ADVICE_NOT_RANDOM] = "MADV_RANDOM disables read-ahead: drop the call, "
+		"or use MADV_POPULATE_READ",
 	[ADVICE_NOT_RANDOM_OLD] =
-		"MADV_RANDOM switches read-ahead off: remove it",
+		"MADV_RANDOM disables read-ahead: drop the call",
 	[ADVICE_SPAWN] = "posix_spawn() and vfork() copy nothing; in a shell "
 		"script, use builtins",
-	[ADVICE_ALIGN] = "align it to 2 MiB: map 2 MiB more, and begin at a "
-		"multiple of 2 MiB",
+	[ADVICE_ALIGN] = "align the memory to 2 MiB: map 2 MiB more, and begin "
+		"at a multiple of 2 MiB",
 	[ADVICE_MAP_TWICE] = "map the memory twice, once writable "
 		"(memfd_create()): no calls, no TLB flushes",
 	[ADVICE_PROTECTION_KEYS] = "keep a second, writable mapping, or use "
 		"protection keys: no calls, no TLB flushes",
-	[ADVICE_SAME] = "treat all ranges alike, or use one call for a large "
-		"range: fewer VMAs",
-	[ADVICE_DOFORK] = "use it once for the whole mapping, or undo it with "
-		"MADV_DOFORK: fewer VMAs",
+	[ADVICE_SAME] = "use the same attributes for all ranges, or one call "
+		"for a large range: fewer VMAs",
+	[ADVICE_DOFORK] = "use MADV_DONTFORK once for the whole mapping, or "
+		"undo it with MADV_DOFORK: fewer VMAs",
 };
 
 /* ---- text ---- */
@@ -137,8 +138,8 @@ static void add_faults(struct line *line, const struct finding *finding)
 			 count);
 		break;
 	default:
-		line_add(line, PLAIN, "%llu huge page%s fewer than would "
-			 "fit", count, plural(count));
+		line_add(line, PLAIN, "%llu huge page%s lost to misalignment",
+			 count, plural(count));
 	}
 	add_time(line, finding->ns);
 }
@@ -163,7 +164,8 @@ static void add_vmas(struct line *line, const struct finding *finding)
 		line_add(line, PLAIN, "%llu calls removed access rights and "
 			 "restored them", count);
 		if (finding->flushed && finding->flushes)
-			line_add(line, PLAIN, ", %llu flushed the TLB",
+			line_add(line, PLAIN, ", %llu of the calls with a TLB "
+				 "flush",
 				 (ull)finding->flushes);
 		add_time(line, finding->ns);
 		break;
@@ -213,14 +215,14 @@ static void add_range(struct line *line, const struct finding *finding)
 			 (ull)finding->ranges - 1);
 }
 
-/* Begin a line below the first line of a finding. */
+/* Begin a later line of a finding. */
 static void begin_more(struct line *line, const struct style *style)
 {
 	line_begin(line, style);
 	line_to(line, AT_MORE);
 }
 
-/* Return the number of makers to write: those with 1 % of the first one's VMAs. */
+/* Return how many makers have at least 1 % of the VMAs of the first one. */
 static size_t makers_shown(const struct finding *finding)
 {
 	const struct table *table;
@@ -240,7 +242,7 @@ int finding_lines(const struct finding *finding)
 	return 2 + makers_shown(finding);
 }
 
-/* Write the makers that made most of the VMAs, one in each line. */
+/* Write the makers of most of the VMAs, one per line. */
 static int show_makers(FILE *out, const struct style *style,
 		       const struct finding *finding, struct symbols *symbols)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Findings: what costs more than necessary, and how to avoid that. */
+/* Findings: what costs more than necessary, and how to avoid the cost. */
 #ifndef _FINDING_H
 #define _FINDING_H
 
@@ -9,16 +9,16 @@
 #include "report/makers.h"
 
 enum finding_kind {
-	FINDING_CROWDED,	/* VMAs near the limit */
+	FINDING_CROWDED,	/* number of VMAs near the limit */
 	FINDING_STORM,		/* first touches, page by page */
 	FINDING_AGAIN,		/* pages freed and touched again */
 	FINDING_ZERO,		/* pages loaded from, then stored to */
-	FINDING_COPIED,		/* file pages loaded, then copied */
-	FINDING_MAJOR,		/* waiting for a file to be read */
-	FINDING_FORK,		/* address spaces copied for exec */
-	FINDING_UNALIGNED,	/* huge pages missed by alignment */
+	FINDING_COPIED,		/* file pages loaded from, then copied */
+	FINDING_MAJOR,		/* waits for reads of a file */
+	FINDING_FORK,		/* address spaces copied only for exec */
+	FINDING_UNALIGNED,	/* huge pages missed because of alignment */
 	FINDING_PINGPONG,	/* mprotect() back and forth */
-	FINDING_ALMOST,		/* neighbours that nearly merge */
+	FINDING_ALMOST,		/* neighbours that could almost be merged */
 	FINDING_DONTFORK,	/* MADV_DONTFORK on parts of a mapping */
 	FINDING_KINDS
 };
@@ -61,9 +61,10 @@ enum advice {
 #define FINDING_NAME_MAX 128
 
 /**
- * struct edge - range of a huge page that does not fit
+ * struct edge - the aligned range of a huge page that crosses the end of a
+ *	mapping
  * @base: first byte
- * @storm: faults there that a finding about a storm would contain
+ * @storm: faults in this range that could also be part of a FINDING_STORM
  */
 struct edge {
 	__u64 base;
@@ -77,9 +78,9 @@ struct edge {
  * @advice: what to do about it. @kind, @advice, @reason, @flags and @nr are the
  *	cause
  * @count: number of faults, calls, pages or VMAs, depending on @kind
- * @ns: time lost, in ns; 0: not known or not relevant
+ * @ns: lost time, in ns; 0: not known or not relevant
  * @ranges: number of ranges; 0: the finding is not about ranges
- * @start: first byte of the range with the highest @ns, then @count
+ * @start: first byte of the range with the largest @ns, then @count
  * @end: after the last byte of this range
  * @name: name of the mapping
  * @reason: FINDING_ALMOST: enum mmapdemo_reason
@@ -88,11 +89,11 @@ struct edge {
  * @limit: FINDING_CROWDED: maximum number of VMAs
  * @makers: FINDING_CROWDED: what made the VMAs, sorted
  * @flushed: FINDING_PINGPONG: @flushes is known
- * @flushes: FINDING_PINGPONG: calls that flushed the TLB
- * @pages: FINDING_AGAIN: number of different pages touched again;
+ * @flushes: FINDING_PINGPONG: number of calls that flushed the TLB
+ * @pages: FINDING_AGAIN: number of different pages that were touched again;
  *	FINDING_UNALIGNED: small pages touched instead of the missed huge pages
  * @space: FINDING_UNALIGNED: number of the address space
- * @edges: FINDING_UNALIGNED: where the range begins and ends
+ * @edges: FINDING_UNALIGNED: start and end of the range
  */
 struct finding {
 	enum finding_kind kind;
@@ -115,12 +116,12 @@ struct finding {
 	struct edge edges[2];
 };
 
-/* Return how many lines of text a finding has: two, and one for each maker. */
+/* Return the number of text lines of a finding: two, and one for each maker. */
 int finding_lines(const struct finding *finding);
 
 /*
- * Write a finding as lines of text or as JSON. @symbols: names of
- * code, NULL: none. Return 0 or -errno.
+ * Write a finding as lines of text, or as JSON. @symbols: symbols of code,
+ * NULL: none. Return 0 or -errno.
  */
 int finding_show(FILE *out, const struct style *style,
 		 const struct finding *finding, struct symbols *symbols);
@@ -137,10 +138,10 @@ struct findings {
 /* Append a copy of @finding. Return 0 or -ENOMEM. */
 int findings_add(struct findings *findings, const struct finding *finding);
 
-/* Join all findings with the same kind and cause. */
+/* Join findings of the same kind and cause. */
 void findings_group(struct findings *findings);
 
-/* Sort by what a finding saves: time first, then VMAs and calls. */
+/* Sort by possible savings: by time, then by the number of VMAs and calls. */
 void findings_rank(struct findings *findings);
 void findings_free(struct findings *findings);
 

@@ -7,7 +7,7 @@
 #define FORKS 16
 #define LONG_NS 100000000
 
-/* Reset the row of a copy: ids of address spaces are reused. */
+/* Reset the row of the copy, because ids of address spaces are reused. */
 static int see_fork(struct lint_fork *fork, const struct dup_event *dup)
 {
 	const struct key key = { { dup->child_mm } };

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Part of lint: address spaces that fork copied and exec left. No input or
- * output.
- */
+/* Part of lint: address spaces that fork copied, and exec left. No I/O. */
 #ifndef _LINT_FORK_H
 #define _LINT_FORK_H
 
 #include "base/stats.h"
 #include "report/lint/finding.h"
 
-/** struct lint_fork - all 0: nothing yet; @copies: one row per copy, by mm */
+/**
+ * struct lint_fork - all 0: nothing yet
+ * @copies: one row for each copy, by mm
+ */
 struct lint_fork {
 	struct table copies;
 	struct stats left;

@@ -28,7 +28,7 @@ static struct large *find(const struct lint_huge *huge, __u32 space,
 	return found ? *found : NULL;
 }
 
-/* Return how many more huge pages the range could hold if it were aligned. */
+/* Return how many more huge pages would fit if the range were aligned. */
 static __u64 missed(__u64 start, __u64 end)
 {
 	__u64 first = (start + BLOCK_BYTES - 1) / BLOCK_BYTES;
@@ -68,8 +68,8 @@ static bool crosses(__u64 base, __u64 start, __u64 end)
 
 /*
  * Return true if both the VMA and the mapping begin or end inside the huge page
- * of the address, and another alignment would help. The VMA alone is not
- * enough: a mapping that is made accessible step by step has VMAs that end
+ * at the address, and another alignment would help. The VMA alone is not
+ * sufficient: in a mapping that is made accessible step by step, VMAs may end
  * anywhere.
  */
 static bool is_edge(const struct fault_event *fault, const struct large *large)
@@ -81,7 +81,7 @@ static bool is_edge(const struct fault_event *fault, const struct large *large)
 	       missed(fault->vma_start, fault->vma_end);
 }
 
-/* Count a huge page: it proves that the address space gets huge pages. */
+/* Count a huge page, which proves that the address space can get huge pages. */
 static int see_huge(struct lint_huge *huge, const struct fault_event *fault,
 		    const struct space *space)
 {
@@ -91,7 +91,7 @@ static int see_huge(struct lint_huge *huge, const struct fault_event *fault,
 	if (!row)
 		return -ENOMEM;
 	row->stats.count++;
-	row->majors += !(fault->vm_flags & VM_HUGEPAGE);	/* no advice */
+	row->majors += !(fault->vm_flags & VM_HUGEPAGE);	/* by default */
 	return 0;
 }
 
@@ -130,7 +130,7 @@ static bool is_wanted(const struct large *large)
 	       missed(large->start, large->end);
 }
 
-/* Keep a mapping that missed huge pages for the findings. Free any other. */
+/* Keep a mapping for the findings if it missed huge pages, or else free it. */
 static void retire(struct lint_huge *huge, struct large *large)
 {
 	if (!is_wanted(large)) {
@@ -141,7 +141,7 @@ static void retire(struct lint_huge *huge, struct large *large)
 	huge->unmapped = large;
 }
 
-/* Remove a range from the mapping. Of two parts left, keep the larger one. */
+/* Remove a range from the mapping. If two parts are left, keep the larger. */
 static void cut(struct large *large, __u64 start, __u64 end)
 {
 	__u64 below = start > large->start ? start - large->start : 0;

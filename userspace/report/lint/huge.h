@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Part of lint: huge pages that a mapping misses because of its alignment.
- * No input or output.
- */
+/* Part of lint: huge pages that are missed because of alignment. No I/O. */
 #ifndef _LINT_HUGE_H
 #define _LINT_HUGE_H
 
@@ -12,16 +9,16 @@
 #include "report/lint/page_block.h"
 
 /**
- * struct large - anonymous memory mapped by one call
+ * struct large - anonymous memory that was mapped by one call
  * @next: next mapping in lint_huge.unmapped
  * @space: number of the address space
  * @start: first byte
  * @end: after the last byte
- * @advised: the memory has MADV_HUGEPAGE
- * @edges: first touches at the edges, where no huge page fits although the
+ * @advised: MADV_HUGEPAGE applies to the memory
+ * @edges: first touches near both ends, where no huge page fits, although the
  *	mapping is large enough for one more
- * @edge: first touches of pages at the start and at the end, if no earlier
- *	mapping had these pages
+ * @edge: of these, the touches near the start and near the end, without pages
+ *	that an earlier mapping had
  */
 struct large {
 	struct large *next;
@@ -37,8 +34,8 @@ struct large {
  * struct lint_huge - all 0: nothing yet
  * @tree: large mappings that exist
  * @unmapped: unmapped mappings that missed huge pages
- * @spaces: one row for each address space with huge pages: their number, and as
- *	majors the number without MADV_HUGEPAGE
+ * @spaces: one row for each address space with huge pages: count is their
+ *	number, majors the number of those without MADV_HUGEPAGE
  */
 struct lint_huge {
 	void *tree;
@@ -55,7 +52,7 @@ void lint_huge_unlink(struct lint_huge *huge,
 		      const struct unlink_event *unlink,
 		      const struct space *space);
 
-/* Add the findings. Call this once: it empties @tree. Return 0 or -ENOMEM. */
+/* Add the findings. Call this once, because it empties @tree. 0 or -ENOMEM. */
 int lint_huge_findings(struct lint_huge *huge, struct findings *findings);
 void lint_huge_free(struct lint_huge *huge);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Lint: use of memory that costs more than necessary. The events must be added
- * in the order of their time. The findings are available at the end. No input
- * or output.
+ * in the order of their time. The findings are available at the end. No I/O.
  */
 #ifndef _LINT_H
 #define _LINT_H
@@ -24,7 +23,7 @@ struct lint {
 	struct makers makers;
 };
 
-/* Before lint_event(): handle an event as replay_visitor.record gets it. 0 or -ENOMEM. */
+/* Handle an event that was passed to replay_visitor.record. 0 or -ENOMEM. */
 int lint_record(struct lint *lint, const struct event *event,
 		const struct scene *scene);
 
@@ -33,8 +32,8 @@ int lint_event(struct lint *lint, const struct event *event,
 	       const struct space *space);
 
 /*
- * Add the findings with advice for @machine. Call this once, after the last
- * event. The findings refer to @lint. Return 0 or -ENOMEM.
+ * Add the findings, with advice for @machine. Call this once, after the last
+ * event. The findings point to data of @lint. Return 0 or -ENOMEM.
  */
 int lint_findings(struct lint *lint, const struct lint_machine *machine,
 		  struct findings *findings);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Properties of the machine that advice depends on. */
+/* Properties of a machine, for the advice that depends on them. */
 #ifndef _LINT_MACHINE_H
 #define _LINT_MACHINE_H
 
@@ -8,7 +8,7 @@
 
 struct meta;
 
-/** enum thp - which anonymous memory gets transparent huge pages */
+/** enum thp - the THP setting: which anonymous memory gets huge pages */
 enum thp {
 	THP_UNKNOWN,
 	THP_ALWAYS,
@@ -18,8 +18,8 @@ enum thp {
 
 /**
  * struct lint_machine - machine of the recording
- * @populate: madvise() has MADV_POPULATE_READ and MADV_POPULATE_WRITE: Linux
- *	5.14
+ * @populate: madvise() has MADV_POPULATE_READ and MADV_POPULATE_WRITE (Linux
+ *	5.14)
  * @memory: size of the memory, in bytes; 0: not known
  * @thp: enum thp
  * @limit: maximum number of VMAs of a process; 0: not known
@@ -35,7 +35,7 @@ struct lint_machine {
 	bool flushes_known;
 };
 
-/* Return a recording's machine. @map_count and @flushes_known are left 0. */
+/* Return the machine of a recording. @map_count and @flushes_known remain 0. */
 struct lint_machine lint_machine(const struct meta *meta);
 
 #endif /* _LINT_MACHINE_H */

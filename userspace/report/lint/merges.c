@@ -8,9 +8,9 @@
 #define ALMOST_MERGES 16
 
 /*
- * Flags that advice sets, or that the kernel sets by itself. They change
- * neither the access rights nor what a child inherits: all memory may have the
- * same of these flags.
+ * Flags that madvise() or the kernel sets. They change neither the access
+ * rights nor what a child inherits, so a program could set the same flags for
+ * all its memory.
  */
 #define VM_ADVICE (VM_LOCKED | VM_SEQ_READ | VM_RAND_READ | VM_LOCKONFAULT | \
 		   VM_ACCOUNT | VM_NORESERVE | VM_DONTDUMP | VM_HUGEPAGE | \
@@ -18,7 +18,7 @@
 
 /* ---- events ---- */
 
-/* Return true if only advice or the pages' anon_vma prevents the merge. */
+/* Return true if only an madvise() flag or the anon_vma prevents the merge. */
 static bool is_almost(__u32 reason, __u64 flags)
 {
 	switch (reason) {
@@ -37,7 +37,7 @@ static bool is_almost(__u32 reason, __u64 flags)
 	}
 }
 
-/* A private file mapping keeps VM_ACCOUNT after it was writable (RELRO). */
+/* A private file mapping that was writable (RELRO) keeps VM_ACCOUNT. */
 static bool is_relro(const struct merge_event *merge, __u64 flags,
 		     const struct space *space)
 {
@@ -46,7 +46,7 @@ static bool is_relro(const struct merge_event *merge, __u64 flags,
 	return flags == VM_ACCOUNT && mapping && mapping->ino;
 }
 
-/* If a VMA changes in part, the rest of the VMA keeps the old flags. */
+/* If a part of a VMA changes, the rest keeps the old flags. */
 static __u64 difference(const struct merge_event *merge, __u32 reason,
 			__u64 flags)
 {
@@ -54,7 +54,7 @@ static __u64 difference(const struct merge_event *merge, __u32 reason,
 	       merge->vm_flags ^ merge->flags_wanted : flags;
 }
 
-/* The cause is the reason, the flags that differ if they are the reason, and the call. */
+/* Record a pair. The cause is the reason, the call, and differing flags. */
 static int see_side(struct lint_merges *pairs,
 		    const struct merge_event *merge,
 		    const struct space *space, __u64 address, __u32 reason,
@@ -75,7 +75,7 @@ static int see_side(struct lint_merges *pairs,
 			      &cause) ? 0 : -ENOMEM;
 }
 
-/* Return true if the side was not merged, and its pair was not moved. */
+/* Return true if the side was not merged, and its boundary was not moved. */
 static bool is_apart(const struct merge_event *merge, __u32 side, __u32 reason)
 {
 	return !(merge->outcome & side) &&

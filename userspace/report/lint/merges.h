@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of lint: adjacent VMAs that only advice, or the anon_vma of the pages,
- * prevents from merging. No input or output.
+ * Part of lint: adjacent VMAs that only an madvise() flag, or the anon_vma of
+ * their pages, prevents from merging. No I/O.
  */
 #ifndef _LINT_MERGES_H
 #define _LINT_MERGES_H
@@ -10,7 +10,10 @@
 #include "report/boundaries.h"
 #include "report/lint/finding.h"
 
-/** struct lint_merges - all 0: nothing yet; @boundaries: of pairs of neighbours */
+/**
+ * struct lint_merges - all 0: nothing yet
+ * @boundaries: between pairs of neighbours
+ */
 struct lint_merges {
 	struct boundaries boundaries;
 };
@@ -23,7 +26,7 @@ void lint_merges_unlink(struct lint_merges *pairs,
 			const struct unlink_event *unlink,
 			const struct space *space);
 
-/* Add the findings about the pairs that are left. Return 0 or -ENOMEM. */
+/* Add findings about the pairs that still exist. Return 0 or -ENOMEM. */
 int lint_merges_findings(const struct lint_merges *pairs,
 			 struct findings *findings);
 void lint_merges_free(struct lint_merges *pairs);

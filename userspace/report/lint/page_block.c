@@ -180,7 +180,7 @@ struct page_block *page_block(struct page_blocks *blocks,
 
 /* ---- unmapping ---- */
 
-/** struct range - range of an address space, unmapped by system call @nr */
+/** struct range - range of an address space that system call @nr unmapped */
 struct range {
 	__u32 space;
 	__u64 start;
@@ -188,7 +188,7 @@ struct range {
 	__s64 nr;
 };
 
-/* Unmap pages of a block. Return true if no page is mapped any longer. */
+/* Unmap pages of a block. Return true if no page of the block is left. */
 static bool unmap_block(struct page_block *block, const struct range *range)
 {
 	struct page_set set = page_set_range(block->base, range->start,
@@ -203,8 +203,9 @@ static bool unmap_block(struct page_block *block, const struct range *range)
 }
 
 /*
- * Unmap pages of all blocks of a place. Remove blocks that are not mapped any
- * longer: many files may be mapped at the same address, one after the other.
+ * Unmap pages of all blocks of a place. Remove blocks that are no longer
+ * mapped, because many files may be mapped at the same address, one after the
+ * other.
  */
 static void unmap(struct page_place *place, const struct range *range)
 {
@@ -245,7 +246,7 @@ void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
 	}
 	for (__u64 left = end - base; base < end; base += BLOCK_BYTES) {
 		unmap(find_place(blocks, space, base), &range);
-		if (left <= BLOCK_BYTES)	/* avoid overflow */
+		if (left <= BLOCK_BYTES)	/* prevent an overflow */
 			return;
 		left -= BLOCK_BYTES;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bitmaps of pages that were touched, by kind of touch, in blocks of the size
- * of a huge page. No input or output.
+ * Bitmaps of the pages that were touched, by kind of touch, in blocks of the
+ * size of a huge page. No I/O.
  */
 #ifndef _PAGE_BLOCK_H
 #define _PAGE_BLOCK_H
@@ -12,19 +12,19 @@
 #define BLOCK_PAGES 512
 #define BLOCK_PAGE_BYTES (BLOCK_BYTES / BLOCK_PAGES)
 
-/* What faults did with pages. */
+/* How faults used pages. */
 enum page_use {
-	USE_WRITE,	/* the first one was a store */
-	USE_READ,	/* the first one was a load */
+	USE_WRITE,	/* the first access was a store */
+	USE_READ,	/* the first access was a load */
 	USE_ZERO,	/* a store replaced the zero page */
 	USE_COPY,	/* a store replaced a page of the file */
 	USES
 };
 
-/* Whether a page was touched before. Another mapping may have had the address. */
+/* Whether the page at an address was touched before. */
 enum touch_order {
-	TOUCH_LATER,		/* in the same mapping */
-	TOUCH_NEW_MAPPING,	/* only in an earlier mapping */
+	TOUCH_LATER,		/* yes, in the same mapping */
+	TOUCH_NEW_MAPPING,	/* yes, but only in an earlier mapping */
 	TOUCH_FIRST
 };
 
@@ -34,21 +34,21 @@ struct page_set {
 };
 
 /**
- * struct page_block - pages of a file or of anonymous memory, in an address
- *	space
+ * struct page_block - a block of pages of one file, or of anonymous memory, in
+ *	an address space
  * @next: next block of another file at the same addresses
  * @placed: the block is in the list of its struct page_place
  * @space: number of the address space
  * @base: first byte
  * @dev: device of the file
- * @ino: inode of the file
+ * @ino: inode number of the file
  * @touched: pages that were ever present
  * @gone: pages of @touched that were unmapped
- * @again: pages that were touched again after they had been taken away
- * @nr: the system call that unmapped pages last
+ * @again: pages that were touched again after they had been unmapped or freed
+ * @nr: the last system call that unmapped pages
  * @ended: end of the last fault, ns of CLOCK_MONOTONIC
- * @pages: pages brought by faults, by enum page_use
- * @faults: the faults that brought @pages
+ * @pages: pages that faults brought in, by enum page_use
+ * @faults: the faults that brought in @pages
  */
 struct page_block {
 	struct page_block *next;
@@ -66,7 +66,10 @@ struct page_block {
 	struct stats faults[USES];
 };
 
-/** struct page_place - addresses of a block, and all blocks mapped there */
+/**
+ * struct page_place - addresses of a block
+ * @blocks: all blocks that were there
+ */
 struct page_place {
 	__u32 space;
 	__u64 base;
@@ -78,7 +81,7 @@ struct page_place {
  * @tree: tree of all blocks
  * @places: tree of all places
  * @count: number of places
- * @last: last result of page_block()
+ * @last: the last block that page_block() returned
  */
 struct page_blocks {
 	void *tree;
@@ -87,11 +90,11 @@ struct page_blocks {
 	struct page_block *last;
 };
 
-/* Return the block of an address in @area. NULL: no memory. */
+/* Return the block of an address in @area. NULL: there is no memory. */
 struct page_block *page_block(struct page_blocks *blocks,
 			      const struct area *area, __u64 address);
 
-/* Mark a range of an address space as unmapped by system call @nr. */
+/* Mark a range of an address space as unmapped by the system call @nr. */
 void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
 		       __u64 end, __s64 nr);
 
@@ -103,7 +106,7 @@ void page_blocks_free(struct page_blocks *blocks);
 
 bool page_set_has(const struct page_set *set, __u64 address);
 
-/* Return the pages of the block at @base in a range of any size. */
+/* Return the pages of the block at @base that are in a range. */
 struct page_set page_set_range(__u64 base, __u64 start, __u64 end);
 struct page_set page_set_and(struct page_set a, struct page_set b);
 struct page_set page_set_without(struct page_set a, struct page_set b);

@@ -12,7 +12,7 @@
 /* Minimum number of calls for a finding. */
 #define PINGPONG_CHANGES 16
 
-/* Minimum number of calls for a range: rights may be restored just once. */
+/* Minimum number of calls for a range: restoring the rights once is normal. */
 #define TO_AND_FRO 3
 
 #define VM_RIGHTS (VM_READ | VM_WRITE | VM_EXEC)
@@ -28,9 +28,9 @@ static int compare(const void *a, const void *b)
 }
 
 /*
- * Return the range that begins at merge->start. Its start identifies a range:
- * pages that are changed one after the other are separate ranges. NULL: no
- * memory.
+ * Return the range that begins at merge->start. A range is identified by its
+ * start, so pages that are changed one after the other are separate ranges.
+ * NULL: there is no memory.
  */
 static struct protected *range_of(struct lint_protect *protect,
 				  const struct merge_event *merge,
@@ -65,7 +65,7 @@ static bool is_by_protect(const struct merge_event *merge)
 	       (merge->nr == SYS_mprotect || merge->nr == SYS_pkey_mprotect);
 }
 
-/* After a merge, the event has the flags of the result, not the old flags. */
+/* If the range was merged, the event has the new flags, not the old ones. */
 static __u64 rights_before(const struct protected *range,
 			   const struct merge_event *merge)
 {
@@ -73,9 +73,9 @@ static __u64 rights_before(const struct protected *range,
 }
 
 /*
- * Count a call if it undoes the last call. If the rights before the call are
- * not those that the last call left, the range was mapped again in between.
- * Unknown rights before the last call count as equal to the new rights.
+ * Count a call if it undoes the last call. If its rights differ from those that
+ * the last call set, the range was mapped again in the meantime. If the rights
+ * before the last call are unknown, assume that this call restores them.
  */
 static void count(struct protected *range, const struct merge_event *merge)
 {
@@ -119,10 +119,10 @@ int lint_protect_merge(struct lint_protect *protect, const struct event *event,
 
 /*
  * mprotect() flushes the TLB after it has split and changed the VMA. The
- * flushes before the thread's next event belong to mprotect(), except flushes
- * since the start of this next event: faults and other calls flush the TLB,
- * too. munmap() does not record its start: one of the flushes before a
- * vma_unlink may belong to munmap().
+ * flushes up to the thread's next event belong to mprotect(), except those
+ * after the start of that event: faults and other calls also flush the TLB. The
+ * start of munmap() is not recorded, so one flush before a vma_unlink may
+ * belong to munmap().
  */
 void lint_protect_follow(struct lint_protect *protect,
 			 const struct event *event)
@@ -151,7 +151,7 @@ void lint_protect_follow(struct lint_protect *protect,
 
 /* ---- findings ---- */
 
-/* Estimate the time of all counted calls from the calls whose end was seen. */
+/* Estimate the total time of the calls from those whose end was seen. */
 static __u64 time_of(const struct protected *range)
 {
 	return range->ended ? range->ns / range->ended * range->calls : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of lint: mprotect() calls that remove access rights and restore them, and the
- * TLB flushes that they cause. No input or output.
+ * Part of lint: mprotect() calls that remove access rights and restore them,
+ * and the TLB flushes that they cause. No I/O.
  */
 #ifndef _LINT_PROTECT_H
 #define _LINT_PROTECT_H
@@ -11,15 +11,16 @@
 #include "report/lint/machine.h"
 
 /**
- * struct protected - a range whose rights changed
+ * struct protected - a range whose access rights changed
  * @space: number of the address space
  * @start: first byte
  * @end: after the last byte
  * @calls: number of calls that removed rights and restored them
- * @pending: number of the last calls, not in @calls yet: possibly such calls
- * @ended: number of calls, in @calls or not, whose end was seen
+ * @pending: number of the latest calls that may turn out to be such calls; not
+ *	in @calls
+ * @ended: number of calls whose end was seen, in @calls or not
  * @ns: duration of the @ended calls
- * @rights: VM_* flags after the last change, and before it; or RIGHTS_UNKNOWN
+ * @rights: VM_* flags after and before the last change, or RIGHTS_UNKNOWN
  * @flushes: number of calls that flushed the TLB
  * @name: name of the mapping
  */
@@ -38,10 +39,10 @@ struct protected {
 
 /**
  * struct change - the last mprotect() of a thread
- * @tid: the thread; 0: the thread had another event since
+ * @tid: the thread; 0: the thread has had another event since
  * @range: the range that changed
- * @flushed: when the TLB was first flushed after the change, ns of
- *	CLOCK_MONOTONIC; 0: not flushed
+ * @flushed: time of the first TLB flush after the change, ns of
+ *	CLOCK_MONOTONIC; 0: there was none
  * @flushes: number of TLB flushes after the change
  */
 struct change {
@@ -56,15 +57,15 @@ struct change {
 /**
  * struct lint_protect - all 0: nothing yet
  * @tree: ranges
- * @changes: the last changes, by tid % LINT_CHANGES; another thread with the
- *	same index replaces a change
+ * @changes: the last changes, by tid % LINT_CHANGES; threads with the same
+ *	index overwrite each other's change
  */
 struct lint_protect {
 	void *tree;
 	struct change changes[LINT_CHANGES];
 };
 
-/* Handle any event: count TLB flushes, and end the thread's last mprotect(). */
+/* Handle any event: count TLB flushes, or end the thread's last mprotect(). */
 void lint_protect_follow(struct lint_protect *protect,
 			 const struct event *event);
 

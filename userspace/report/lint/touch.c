@@ -36,7 +36,7 @@ static struct touches *touches_of(struct lint_touch *touch,
 
 /* ---- faults ---- */
 
-/* Return the use of a store to a page that the program had only loaded from. */
+/* Return the page_use of a store to a page that was only loaded from. */
 static enum page_use copied(const struct fault_event *fault)
 {
 	if (fault->entry_before & MMAPDEMO_ENTRY_ZERO)
@@ -45,7 +45,7 @@ static enum page_use copied(const struct fault_event *fault)
 	       USE_COPY : USES;
 }
 
-/* Return what the fault did with its page. USES: the fault is not counted. */
+/* Return what the fault did with its page. USES: do not count the fault. */
 static enum page_use touch_of(const struct fault_event *fault)
 {
 	switch (fault->class) {
@@ -77,7 +77,7 @@ static bool is_small(const struct fault_event *fault)
 	       !(fault->vm_flags & (VM_NOHUGEPAGE | VM_GROWSDOWN));
 }
 
-/* Return how many bytes the fault brought, aligned to their number. */
+/* Return the size of the page or folio that the fault brought in. */
 static __u64 bytes_brought(const struct fault_event *fault)
 {
 	if (is_huge(fault))
@@ -85,7 +85,7 @@ static __u64 bytes_brought(const struct fault_event *fault)
 	return BLOCK_PAGE_BYTES << (fault->order < 9 ? fault->order : 0);
 }
 
-/* Return how many bytes the fault mapped: fault-around maps up to 64 KiB. */
+/* Return how much the fault may have mapped: fault-around maps up to 64 KiB. */
 static __u64 bytes_around(const struct fault_event *fault)
 {
 	return fault->filled > 1 ? FAULT_AROUND : BLOCK_PAGE_BYTES;
@@ -97,7 +97,7 @@ struct span {
 	__u64 end;
 };
 
-/* Return the part of the VMA in the @bytes that contain the touched address. */
+/* Return the aligned range of @bytes around the address, clipped to the VMA. */
 static struct span span_of(const struct fault_event *fault, __u64 bytes)
 {
 	struct span span = { .start = fault->address & -bytes };
@@ -118,7 +118,7 @@ static struct page_set span_pages(const struct page_block *block,
 	return page_set_range(block->base, span.start, span.end);
 }
 
-/* A folio is counted as a whole, although only one of its pages is touched. */
+/* Extend the range of touched pages. Count a folio as a whole. */
 static void extend(struct touches *touches, const struct fault_event *fault,
 		   enum page_use kind)
 {
@@ -149,10 +149,10 @@ static enum taker taker_of(__s64 nr)
 }
 
 /*
- * Return what took away a page that is touched again. Only a call takes
- * anonymous pages away, though the call may not be recorded: TAKER_UNKNOWN. The
- * kernel may take file pages away at any time, and two threads may touch a page
- * at the same time: TAKERS.
+ * Return what freed a page that is touched again. TAKER_UNKNOWN: a system call
+ * that was not recorded; nothing else frees anonymous pages. TAKERS: no system
+ * call, because the kernel may reclaim file pages at any time, or because two
+ * threads touched the page at the same time.
  */
 static enum taker taken(const struct page_block *block,
 			const struct event *event)
@@ -172,9 +172,9 @@ static bool is_by_program(const struct fault_event *fault)
 }
 
 /*
- * Return true if the fault waited for the file. A fault that waits for a page
- * under read by another fault is not major in its last attempt, and the event
- * contains only the last attempt. Such a fault is recognized by its retries.
+ * Return true if the fault waited for the file. The event contains only the
+ * last attempt. If another fault started the read, the last attempt is not a
+ * major fault, but there were retries.
  */
 static bool has_waited(const struct fault_event *fault)
 {
@@ -184,7 +184,7 @@ static bool has_waited(const struct fault_event *fault)
 		 !(fault->vm_flags & VM_NO_CACHE)));
 }
 
-/* Return true if the page was stored to before it was freed. */
+/* Return true if the program stored to the page before the page was freed. */
 static bool was_stored(const struct page_block *block,
 		       const struct fault_event *fault)
 {
@@ -220,8 +220,8 @@ static void see_touch(struct touches *touches, struct page_block *block,
 }
 
 /*
- * Return the page's share of what its mmap() call mapped, in units of
- * 1 / (1 << PIECE_SHIFT). The call may have mapped only a part of the VMA.
+ * Return one page as a share of what its mmap() call mapped, in units of 1 / (1
+ * << PIECE_SHIFT). The call may have mapped only a part of the VMA.
  */
 static __u64 part_of_piece(const struct space *space,
 			   const struct fault_event *fault)
@@ -234,7 +234,7 @@ static __u64 part_of_piece(const struct space *space,
 	       (BLOCK_PAGE_BYTES << PIECE_SHIFT) / bytes : 1ULL << PIECE_SHIFT;
 }
 
-/* Return true if the block was empty, and the VMA had room for a huge page. */
+/* Return true if the block was empty, and its huge page fits into the VMA. */
 static bool had_room_for_huge(const struct page_block *block,
 			      const struct fault_event *fault)
 {
@@ -243,7 +243,7 @@ static bool had_room_for_huge(const struct page_block *block,
 	       block->base + BLOCK_BYTES <= fault->vma_end;
 }
 
-/* Unmapping ends a mapping. */
+/* Pages freed by madvise() are still part of the same mapping. */
 static enum touch_order order_of(const struct page_block *block, __u64 address)
 {
 	if (!page_set_has(&block->touched, address))
@@ -298,7 +298,7 @@ static bool gives_back(__u64 advice)
 	       advice == MADV_REMOVE || advice == MADV_DONTNEED_LOCKED;
 }
 
-/* -ENOMEM: part of the range is not mapped; the advice applies to the rest. */
+/* -ENOMEM: a part of the range is not mapped. The call applied to the rest. */
 void lint_touch_madvise(struct lint_touch *touch,
 			const struct call_event *call,
 			const struct space *space)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of lint: page faults on pages that are touched one by one, touched again
- * after they were taken away, stored to after a load, or waited for. No input
- * or output.
+ * Part of lint: page faults on pages that were touched one by one, touched
+ * again after they had been freed, stored to after a load, or waited for. No
+ * I/O.
  */
 #ifndef _LINT_TOUCH_H
 #define _LINT_TOUCH_H
@@ -11,7 +11,7 @@
 #include "report/lint/finding.h"
 #include "report/lint/machine.h"
 
-/* What took away pages that were touched again. */
+/* What freed pages that were touched again */
 enum taker {
 	TAKER_MADVISE,
 	TAKER_BRK,
@@ -27,15 +27,15 @@ enum taker {
  * struct touches - faults of an area
  * @low: first page that a fault mapped
  * @high: after the last page that a fault mapped
- * @again: touches of pages that were present before, by enum taker
- * @nr: the system calls that took the pages away, by enum taker
- * @majors: faults that waited for the file
+ * @again: faults on pages that were present before, by enum taker
+ * @nr: the last system call that freed pages, by enum taker
+ * @majors: faults that waited for a read of the file
  * @pieces: number of mmap() calls whose pages were touched, in units of
- *	1 / (1 << PIECE_SHIFT): each page adds its share of the call
+ *	1 / (1 << PIECE_SHIFT). Each page adds its share of a call
  * @small: number of huge pages that the kernel could have mapped, but did not
  * @dense: all dense blocks, by enum page_use; set by lint_touch_findings()
- * @run: number of runs up to the last one, by enum page_use; 0: none
- * @pages: pages touched again; set by lint_touch_findings()
+ * @run: number of the last run, by enum page_use; 0: none
+ * @pages: number of pages touched again; set by lint_touch_findings()
  */
 struct touches {
 	__u64 low;
@@ -55,11 +55,11 @@ struct touches {
  * @areas: all areas
  * @blocks: pages of all areas
  * @runs: dense blocks; set by lint_touch_findings()
- * @sharers: one row for each piece of shared memory: as majors the number of an
- *	address space that touched it, plus 1; count is 0 if there was no other;
- *	set by lint_touch_findings()
- * @list: indexed by area.id
- * @room: number of areas that fit into @list
+ * @sharers: one row for each file of shared memory. majors is 1 + the number of
+ *	one address space that touched it; count is 0 if no other did. Set by
+ *	lint_touch_findings()
+ * @list: faults of each area, by area.id
+ * @room: capacity of @list
  */
 struct lint_touch {
 	struct areas areas;
@@ -71,26 +71,26 @@ struct lint_touch {
 };
 
 /*
- * Handle a fault. *@order says whether its page was touched before. Return 0 or
- * -ENOMEM.
+ * Handle a fault. Set *@order to whether its page was touched before. Return 0
+ * or -ENOMEM.
  */
 int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 		     const struct space *space, enum touch_order *order);
 
-/* Handle memory that was unmapped. */
+/* Handle an unmapping. */
 void lint_touch_unlink(struct lint_touch *touch,
 		       const struct unlink_event *unlink,
 		       const struct space *space);
 
-/* Handle memory that was freed by advice. */
+/* Handle an madvise() that may have freed memory. */
 void lint_touch_madvise(struct lint_touch *touch,
 			const struct call_event *call,
 			const struct space *space);
 
 /*
- * Add the findings about every area. Call this once, after
- * lint_huge_findings(): faults in the findings about huge pages are not counted
- * again. Return 0 or -ENOMEM.
+ * Add the findings about all areas. Call this once, after lint_huge_findings():
+ * faults that are part of its findings are not counted again. Return 0 or
+ * -ENOMEM.
  */
 int lint_touch_findings(struct lint_touch *touch,
 			const struct lint_machine *machine,

@@ -13,12 +13,12 @@
 #define MAJOR_FAULTS 64
 #define MAJOR_FAULTS_AREA 16
 
-/* Pages that a major fault reads, plus as many between two such faults. */
+/* Pages that a major fault reads, plus as many pages up to the next one. */
 #define READ_AHEAD 64
 
 /* ---- sums ---- */
 
-/* Add the faults of areas that became part of another area to that area. */
+/* Add the faults of absorbed areas to the area that absorbed them. */
 static void join_areas(struct lint_touch *touch)
 {
 	for (struct area *area = touch->areas.all; area; area = area->next) {
@@ -41,7 +41,7 @@ static void join_areas(struct lint_touch *touch)
 	}
 }
 
-/* Pages loaded first and stored to later are not for MADV_POPULATE_READ. */
+/* Exclude pages that were stored to after a load from MADV_POPULATE_READ. */
 static struct page_set pages_of(const struct page_block *block,
 				enum page_use kind)
 {
@@ -53,7 +53,7 @@ static struct page_set pages_of(const struct page_block *block,
 	return page_set_without(set, block->pages[USE_COPY]);
 }
 
-/* Return the share of the block's faults that brought @pages of its pages. */
+/* Return the share of @pages in the faults of the block. */
 static struct stats share(const struct page_block *block,
 			  enum page_use kind, unsigned int pages)
 {
@@ -68,7 +68,7 @@ static struct stats share(const struct page_block *block,
 	};
 }
 
-/* USE_ZERO costs one more fault per page: the load of the zero page. */
+/* For USE_ZERO, include the fault for the load, which maps the zero page. */
 static struct dense dense_of(const struct page_block *block,
 			     enum page_use kind, unsigned int pages)
 {
@@ -85,9 +85,9 @@ static struct dense dense_of(const struct page_block *block,
 }
 
 /*
- * Return the number of pages that is_dense() compares with. For USE_ZERO these
- * are the pages loaded from first: if few of them are stored to, few faults can
- * be saved.
+ * Return the number of pages for is_dense() to compare with. For USE_ZERO,
+ * count only pages that were loaded from first: if the program stored to few of
+ * them, few faults can be saved.
  */
 static unsigned int room_for(const struct page_block *block,
 			     enum page_use kind, struct page_set hull)
@@ -119,7 +119,7 @@ static void add_block(struct lint_touch *touch, const struct area *area,
 	}
 }
 
-/* Add a block to each area that has a part of the block. */
+/* Add a block to each area that contains a part of it. */
 static void share_block(struct lint_touch *touch,
 			const struct page_block *block, __u64 start, __u64 end)
 {
@@ -145,7 +145,7 @@ static void see_block(const struct page_block *block, void *data)
 
 /* ---- shared memory ---- */
 
-/* Return true for memory of mmap() or shmget() that processes can share. */
+/* Return true for memory from mmap() or shmget() that processes can share. */
 static bool is_shared_memory(const struct area *area)
 {
 	const char *name = path_base(area->name);
@@ -160,7 +160,7 @@ static struct key file_of(const struct area *area)
 	return (struct key){ { area->dev, area->ino } };
 }
 
-/* Find the first address space that touches each file, and any other one. */
+/* For each file, find an address space that touched it, and count others. */
 static int find_sharers(struct lint_touch *touch)
 {
 	const struct area *area = touch->areas.all;
@@ -197,7 +197,7 @@ static __u64 pages_in(const struct area *area)
 	return (area->end - area->start) / BLOCK_PAGE_BYTES;
 }
 
-/* Only an area that takes at most half of the memory may be populated. */
+/* Populate an area only if it is not larger than half of the memory. */
 static bool fits_memory(const struct area *area, __u64 memory)
 {
 	return area->end - area->start <= memory / 2;
@@ -219,7 +219,7 @@ static bool is_private(const struct area *area)
 	return !(area->vm_flags & VM_MAYSHARE);
 }
 
-/* MAP_POPULATE stores to private writable memory, and loads from any other. */
+/* MAP_POPULATE stores to private writable memory. It loads from any other. */
 static enum advice advice_to_write(const struct area *area, bool whole,
 				   const struct lint_machine *machine)
 {
@@ -229,7 +229,7 @@ static enum advice advice_to_write(const struct area *area, bool whole,
 	return whole && is_private(area) ? ADVICE_POPULATE_OLD : ADVICES;
 }
 
-/* With fault-around, the faults take no longer than a call that populates. */
+/* Return true if fault-around makes the faults as cheap as populating. */
 static bool is_around(const struct dense *dense)
 {
 	return dense->pages >= dense->faults.count * 4;
@@ -248,9 +248,9 @@ static enum advice advice_to_read(const struct area *area,
 }
 
 /*
- * Anonymous memory with MAP_NORESERVE is reserved first, then made accessible
- * step by step. glibc does this for the arenas of threads, without the
- * program's knowledge.
+ * Return true for anonymous memory with MAP_NORESERVE, which is reserved first,
+ * and made accessible step by step. In glibc, these are the arenas of threads,
+ * which the program does not control.
  */
 static bool is_reserve(const struct area *area)
 {
@@ -258,9 +258,8 @@ static bool is_reserve(const struct area *area)
 }
 
 /*
- * brk() takes no flags, but a heap that grows in large steps gets huge pages.
- * The heap is not aligned: with less than twice the size of a huge page there
- * may be none.
+ * brk() has no flags, but a heap that grows in large steps gets huge pages. A
+ * heap smaller than two huge pages may not contain an aligned one.
  */
 static enum advice advice_for_heap(const struct area *area,
 				   const struct touches *touches,
@@ -274,12 +273,12 @@ static enum advice advice_for_heap(const struct area *area,
 	return machine->thp == THP_MADVISE ? ADVICE_HUGETLB : ADVICES;
 }
 
-/* Pages per piece: for fewer, a call costs as much as the faults. */
+/* With fewer pages per piece, a call costs as much as the faults. */
 #define PIECE_PAGES 8
 
 /*
- * glibc's malloc() maps large blocks by mmap(). In the heap they get huge pages
- * if the heap has room for many.
+ * glibc's malloc() uses mmap() for large blocks. In a heap with room for many
+ * of them, the blocks would get huge pages.
  */
 static enum advice advice_to_write_each(const struct area *area,
 					const struct touches *touches,
@@ -290,7 +289,7 @@ static enum advice advice_to_write_each(const struct area *area,
 						   ADVICE_POPULATE_WRITE_EACH;
 }
 
-/* One call does not populate a VMA that several mmap() calls have mapped. */
+/* One call can't populate a VMA that several mmap() calls have mapped. */
 static enum advice advice_for_pieces(const struct area *area,
 				     const struct touches *touches,
 				     enum page_use kind,
@@ -315,8 +314,8 @@ static enum advice advice_for_pieces(const struct area *area,
 }
 
 /*
- * Return the advice for dense faults. ADVICES: no advice would help. To
- * populate shared memory helps only the process that does it.
+ * Return the advice for dense faults. ADVICES: no advice would help. A process
+ * that populates shared memory saves only its own faults.
  */
 static enum advice advice_for(const struct lint_touch *touch,
 			      const struct area *area, enum page_use kind,
@@ -362,7 +361,7 @@ static const enum finding_kind finding_kinds[USES] = {
 	[USE_ZERO] = FINDING_ZERO, [USE_COPY] = FINDING_COPIED,
 };
 
-/* Pages that come and go, or must be read from a file, have other findings. */
+/* Exclude pages for which there are other findings: AGAIN or MAJOR. */
 static bool is_storm(const struct touches *touches, __u64 faults)
 {
 	__u64 again = 0;
@@ -386,7 +385,7 @@ static void leave_edge(struct stats *faults, const struct dense *dense,
 	faults->ns -= storm->ns < faults->ns ? storm->ns : faults->ns;
 }
 
-/* Subtract the faults that are in a finding about missed huge pages. */
+/* Subtract faults that are part of a finding about missed huge pages. */
 static void leave_edges(struct stats *faults, const struct area *area,
 			const struct dense *dense,
 			const struct findings *findings)
@@ -415,7 +414,7 @@ static int add_finding(const struct area *area, enum finding_kind kind,
 	return findings_add(findings, &finding);
 }
 
-/* Return the faults that are in no finding about missed huge pages. */
+/* Return the faults that are not part of a finding about missed huge pages. */
 static struct stats faults_of(const struct area *area, enum page_use kind,
 			      const struct dense *dense,
 			      const struct findings *findings)
@@ -428,8 +427,8 @@ static struct stats faults_of(const struct area *area, enum page_use kind,
 }
 
 /*
- * Return true if nearly all pages between the first and the last are dense, or
- * if the advice is not about a range.
+ * Return true if nearly all pages from the first to the last are dense, or if
+ * the advice does not apply to a range.
  */
 static bool is_one_range(const struct area *area, const struct dense *dense)
 {
@@ -440,7 +439,7 @@ static bool is_one_range(const struct area *area, const struct dense *dense)
 	       is_dense(dense->pages, (end - start) / BLOCK_PAGE_BYTES);
 }
 
-/* Add each range of the area, or one finding if the ranges are one. */
+/* Add a finding for each range of the area, or one if there is one range. */
 static int add_ranges(const struct lint_touch *touch, const struct area *area,
 		      enum page_use kind, enum advice advice,
 		      struct findings *findings)
@@ -519,7 +518,7 @@ static enum advice advice_for_majors(const struct area *area,
 	return machine->populate ? ADVICE_READ_AHEAD : ADVICE_READ_AHEAD_OLD;
 }
 
-/* Return true if at least half of the area was read: it can be read at once. */
+/* Return true if at least half of the area was read: reading all is better. */
 static bool is_late(const struct area *area, const struct touches *touches,
 		    __u64 memory)
 {

@@ -56,8 +56,8 @@ function keyChoice(view, key) {
 	}
 }
 
-// Scroll the chosen element below the slider and, on a narrow screen, above the
-// story, which covers the lower half.
+// Scroll so that the slider does not cover the chosen element. On a narrow
+// screen, keep the element in the upper half: the story covers the lower half.
 function bringIntoView() {
 	const chosen = document.querySelector("#frame .chosen");
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Heat map: faults are on a canvas, everything else is in SVG above the canvas.
+// The heat map: faults on a canvas, everything else in SVG above the canvas.
 
 const map = {};
 
@@ -35,7 +35,7 @@ function timeX(ns) {
 
 function openCanvas() {
 	const canvas = byId("heat");
-	/* Some browsers draw nothing on a larger canvas. */
+	/* On a larger canvas, some browsers draw nothing. */
 	const ratio = Math.min(window.devicePixelRatio || 1,
 			       16000 / map.height);
 
@@ -77,7 +77,7 @@ function drawLives(context, view) {
 	context.globalAlpha = 1;
 }
 
-// Pale to full: a logarithmic scale, because durations differ by thousands.
+// Return a logarithmic scale from pale to full, because durations vary widely.
 function strengthOf(view) {
 	const most = d3.max(view.space.cells, (c) => c[view.measure]) || 1;
 	const least = d3.min(view.space.cells, (c) => c[view.measure]) || 1;
@@ -86,7 +86,7 @@ function strengthOf(view) {
 		.range([.55, 1]).clamp(true);
 }
 
-// Shades are opaque: overlapping dots would mix to the colour of another class.
+// Use opaque shades: if dots overlap, their colours must not mix.
 function shadesOf() {
 	const paper = themeColour("paper"), known = new Map();
 
@@ -100,7 +100,7 @@ function shadesOf() {
 	};
 }
 
-// A spot has the colour of the class with the largest amount.
+// A spot gets the colour of the class with the largest amount.
 function spotsOf(view) {
 	const spots = [];
 	let spot = null;
@@ -165,7 +165,7 @@ function drawHoles(frame, rows) {
 	}).text((row) => size(row.hole) + " hole");
 }
 
-// Neighbours that are one VMA at the current time have one label.
+// Adjacent segments that are one VMA at the current time get one label.
 function labelsOf(view) {
 	const labels = [];
 
@@ -308,7 +308,7 @@ function nearVerdict(view, x, y) {
 		Math.abs(verdictY(verdict) - y) < 6);
 }
 
-// Return the nearest cell. Cells are small: a distance below 9 pixels is enough.
+// Return the nearest cell, if it is nearer than 9 pixels: cells are small.
 function nearCell(view, row, x, y) {
 	let best = null, least = 9;
 
@@ -325,7 +325,7 @@ function nearCell(view, row, x, y) {
 	return best;
 }
 
-// Return the note nearest in time, preferably of the cell's class.
+// Return the note that is nearest in time, preferably one of the cell's class.
 function noteOf(cell) {
 	let best = null, least = Infinity;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The data that the program wrote: see report/html/data.h.
+// The data that the program wrote, see report/html/data.h.
 
 const data = {};
 
@@ -98,8 +98,8 @@ function readData() {
 	sortByTime();
 }
 
-// Return the life of a segment at a time; otherwise the last life before, or
-// the first life after.
+// Return the life of a segment at @time. If there is none, return the last life
+// before that time, or else the first life after it.
 function lifeAt(segment, time) {
 	let best = null;
 

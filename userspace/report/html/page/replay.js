@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Slider: what had happened up to a time.
+// The slider: shows what had happened up to a time.
 
 function shownCells(view) {
 	return view.space.cells.filter((cell) => cell.column < view.column &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Story: the chosen element in words.
+// The story: the chosen element in words.
 
 function kind(text, colour) {
 	const line = make("p", {"class": "kind"});
@@ -26,7 +26,7 @@ function walkCount(note) {
 		walkOf(note).slice(-1)[0].after ? 1 : 0);
 
 	if (!note.seen)
-		return "Its changes to the page table are not known.";
+		return "The changes to the page table are not known.";
 	if (!tables)
 		return "All page tables existed already.";
 	return many(tables, "page table") + " had to be allocated.";
@@ -38,7 +38,7 @@ function cellWords(cell) {
 		duration(cell.ns) + ".";
 }
 
-function tellFault(chosen) {
+function describeFault(chosen) {
 	const note = chosen.note, space = chosen.space;
 	const known = data.classes[note.class];
 	const others = space.notes.filter((t) => t.time <= note.time);
@@ -77,8 +77,10 @@ function lifeWords(life, space) {
 	const to = life.died >= space.last ? "to the end" :
 		"to " + duration(life.died);
 
-	return "It was " + data.origins[life.origin] + " and existed " + from +
-	       " " + to + ".";
+	const origin = data.origins[life.origin];
+
+	return origin[0].toUpperCase() + origin.slice(1) + "; existed " +
+	       from + " " + to + ".";
 }
 
 function classesIn(segment) {
@@ -109,23 +111,23 @@ function verdictsAt(space, life) {
 		verdict.address === life.start || verdict.address === life.end);
 }
 
-function tellLife(life, space) {
+function describeLife(life, space) {
 	const parts = [make("p", {}, code(life.start + "–" + life.end + " " +
 			life.flags), ", " + size(life.bytes) + ". " +
 			lifeWords(life, space))];
 	const list = make("ul");
 
 	parts.push(make("p", {}, life.faults ? many(life.faults, "fault") +
-		" in it took " + duration(life.ns) + "." :
-		"It had no faults."));
+		" in the mapping took " + duration(life.ns) + "." :
+		"The mapping had no faults."));
 	for (const verdict of verdictsAt(space, life).slice(-3))
 		list.append(make("li", {}, verdict.words));
 	if (list.childNodes.length)
-		parts.push(make("p", {}, "Merges at its boundaries:"), list);
+		parts.push(make("p", {}, "Merges at the boundaries:"), list);
 	return parts;
 }
 
-function tellMapping(chosen, view) {
+function describeMapping(chosen, view) {
 	const segment = chosen.segment;
 	const life = lifeAt(segment, chosen.time === undefined ? view.time :
 			    chosen.time);
@@ -137,12 +139,12 @@ function tellMapping(chosen, view) {
 		parts.push(make("p", {}, number(segment.parts) + " mappings " +
 			"are drawn as one, " + segment.start + "–" + segment.end));
 	if (life)
-		parts = parts.concat(tellLife(life, chosen.space));
+		parts = parts.concat(describeLife(life, chosen.space));
 	if (segment.cells.length)
 		parts.push(make("p", {}, "All faults at these addresses:"),
 			   classItems(segment));
 	if (longest)
-		parts.push(make("p", {}, "Page table walk of its longest " +
+		parts.push(make("p", {}, "Page table walk of the longest " +
 			"fault, " + duration(longest.ns) + ":"), drawWalk(longest,
 			chosen.space.notes.filter((t) => t.time <=
 			longest.time)), walkKey());
@@ -151,7 +153,7 @@ function tellMapping(chosen, view) {
 
 // ---- a merge ----
 
-function tellVerdict(chosen) {
+function describeVerdict(chosen) {
 	const verdict = chosen.verdict;
 
 	return [
@@ -173,9 +175,9 @@ function closeButton() {
 
 function hint(view) {
 	return make("p", {"class": "hint"}, view.pinned ?
-		"Selected until Escape or another click." :
+		"Selected until you press Escape or click elsewhere." :
 		"Point at the picture, or click to select. Keys: ↑ ↓ mappings, " +
-		"← → their faults, M merges.");
+		"← → faults of the mapping, M merges.");
 }
 
 function showStory(view) {
@@ -184,11 +186,11 @@ function showStory(view) {
 	let parts = [make("h3", {}, "Nothing is selected")];
 
 	if (chosen && chosen.verdict)
-		parts = tellVerdict(chosen);
+		parts = describeVerdict(chosen);
 	else if (chosen && chosen.note)
-		parts = tellFault(chosen);
+		parts = describeFault(chosen);
 	else if (chosen)
-		parts = tellMapping(chosen, view);
+		parts = describeMapping(chosen, view);
 	if (view.pinned)
 		parts.unshift(closeButton());
 	story.classList.toggle("pinned", view.pinned);

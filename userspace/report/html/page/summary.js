@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Summary at the top of the page. The data-path of each number is its path in
-// the JSON of the report.
+// The summary at the top of the page. The attribute data-path of a number is
+// its path in the JSON of the report.
 
 function lookUp(path) {
 	return path.split(".").reduce((at, name) => at[name], data.report);
@@ -65,7 +65,7 @@ function showLead() {
 		percent(file.ns, faults.ns) + " was spent in ",
 		make("b", {}, file.file), ". ");
 	lead.append(make("b", {}, faults.major ? figure("faults.major") :
-			 "None"), " of all faults read from the disk");
+			 "None"), " of these faults read from the disk");
 	if (report.awaited)
 		lead.append(", and ", make("b", {}, figure("awaited")),
 			    " waited for a read in progress");
@@ -108,7 +108,7 @@ function trouble(kind, ...text) {
 	byId("troubles").append(make("li", {"class": kind}, ...text));
 }
 
-// Report what is not drawn: very large recordings are not drawn completely.
+// Report what is not drawn, because the recording is too large.
 function showCuts() {
 	const cuts = [["lives", "mapping"], ["verdicts", "merge verdict"]]
 		.filter(([list]) => data[list].length < data[list + "_all"])
@@ -120,7 +120,7 @@ function showCuts() {
 			cuts.join(" and ") + ".");
 }
 
-// Report the losses: they decide how far the figures can be trusted.
+// Report the losses, because they make the figures less reliable.
 function showTroubles() {
 	const report = data.report;
 
@@ -131,28 +131,28 @@ function showTroubles() {
 			"are too low. Record with a larger --buffer.");
 	if (report.missed)
 		trouble("bad", figure("missed"), " calls could not be ",
-			"observed: too many at once.");
+			"observed: too many in progress at once.");
 	for (const gap of report.gaps)
 		trouble("bad", gap + ".");
 	if (report.faults.untimed)
-		trouble("note", figure("faults.untimed"), " faults are of ",
-			"unknown duration: they are counted, but not included ",
-			"in any duration.");
+		trouble("note", figure("faults.untimed"), " faults of ",
+			"unknown duration are counted, but not included in ",
+			"any duration.");
 	if (!report.tlb.recorded)
 		trouble("note", "TLB flushes were not recorded.");
 	for (const probe of report.absent)
-		trouble("bad", "Not observed: " + probe.function + ", for " +
+		trouble("bad", "Not observed: " + probe.function + ", needed for " +
 			probe.events + ": " + probe.why + ".");
 	showCuts();
 	if (data.elsewhere)
 		trouble("bad", many(data.elsewhere, "fault"),
-			" are in the figures, but not in the picture, which ",
-			"shows the ", many(data.spaces.length, "address space"),
-			" of ", number(data.spaces_all),
+			" counted, but not drawn: the picture shows only the ",
+			number(data.spaces.length), " of ",
+			many(data.spaces_all, "address space"),
 			" with the longest faults.");
 }
 
-// Show a button for each class. The buttons are also the key to the colours.
+// Show a button for each class. The buttons also serve as the colour key.
 function showClasses(hidden, changed) {
 	const report = data.report;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Tables of what the pictures show. A table is made when it is opened.
+// Tables with the data of the pictures. A table is built when it is opened.
 
 function table(caption, heads, rows) {
 	const body = make("tbody");
@@ -44,7 +44,7 @@ function classTable() {
 		line("faults", "all")]));
 }
 
-/* Add the function and the source line to the name of code, if they are known. */
+// Return the name of code, with its function and source line if they are known.
 function rowName(row) {
 	const name = Object.values(row)[0];
 

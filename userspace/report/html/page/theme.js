@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Light and dark themes, and the colours of classes, which suit both themes.
+// Light and dark theme, and the colours of classes, which suit both.
 
 const colours = {
 	"unknown": "#7b8794", "anon-zero": "#6fc9bb", "anon": "#0f9a86",

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Page table as a tree: the tables known at the time of a fault, the walk of
-// the fault, and the tables that the fault allocated.
+// The page table as a tree: the tables known at the time of a fault, the walk
+// to the faulting address, and the tables that the fault allocated.
 
 const LEVELS = ["PGD", "P4D", "PUD", "PMD", "PTE"];
 const LEAVES = 16;
 
-// Return the steps of the walk, one for each existing level, from the top.
+// Return the steps of the walk, one per existing level, top first.
 function walkOf(note) {
 	const steps = [];
 
@@ -41,7 +41,7 @@ function addChild(node, step) {
 	return child;
 }
 
-// Nodes are tables, the last node is a page. Other faults add branches.
+// Nodes are tables, and the last node is a page. Other faults add branches.
 function growTree(note, others) {
 	const root = {children: [], state: "on"};
 	const walk = walkOf(note);
@@ -97,7 +97,7 @@ function drawNodes(svg, nodes, x, last) {
 	});
 }
 
-// Draw the levels, and the entry of the table above that leads to each level.
+// Draw the levels, and for each the entry in the table above that leads to it.
 function drawLevels(svg, walk) {
 	const made = {on: "was there", new: "allocated", empty: "empty"};
 	const last = (step) => step === walk[walk.length - 1];
@@ -147,6 +147,6 @@ function drawWalk(note, others) {
 
 function walkKey() {
 	return make("p", {"class": "key"}, make("i", {}), "was there",
-		make("i", {"class": "new"}), "made by this fault",
+		make("i", {"class": "new"}), "filled by this fault",
 		make("i", {"class": "empty"}), "still empty");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Numbers as people write them, and elements that contain only text.
+// Numbers in readable form, and elements that contain only text.
 
 function number(n) {
 	return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
@@ -35,7 +35,7 @@ function many(n, one, more) {
 	return number(n) + " " + (n === 1 ? one : more || one + "s");
 }
 
-// make("p", {"class": "muted"}, "text", element ...): text is never markup.
+// make("p", {"class": "muted"}, "text", element ...). Text is never markup.
 function make(name, attributes, ...children) {
 	const element = document.createElement(name);
 

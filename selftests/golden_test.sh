@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# All outputs for recordings whose events are known, word for word: golden/events has
+# each event of the first one. And the outputs of top, count and walk, for data that
+# inspected.c makes up. golden/commands lists the commands, and each file
+# golden/NAME.txt is the output of one. After a change that is wanted, write them with
+# WRITE=1, and read what git diff shows: a number must follow from the events.
+#
+# Depends on: nothing.
+
+# shellcheck source=tap.sh disable=SC2086,SC2317
+. "$(dirname "$0")/tap.sh"
+
+need_program
+need_tool python3 python3
+programs=$(realpath "$programs")
+here=$(realpath "$(dirname "$0")")
+golden=$here/golden
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit
+export LC_ALL=C PYTHONDONTWRITEBYTECODE=1
+unset COLUMNS
+
+# The second recording has no child, longer faults, and other files.
+record_all() {
+	cp "$golden/events" . && head -c 200 events >short || return
+	"$programs/recordings" events <"$golden/events" >golden.dat &&
+		sed -e '/tid=1003/,$d' -e 's/duration=1100 /duration=1900 /' \
+			-e 's/ino=13/ino=14/' -e 's/wait=30000/wait=33000/' \
+			"$golden/events" | "$programs/recordings" events >other.dat &&
+		python3 "$here/golden.py" lint |
+		"$programs/recordings" events >lint.dat &&
+		echo '.without vma_split' | "$programs/recordings" events >event.dat &&
+		echo '.without pte_fault.order' |
+		"$programs/recordings" events >field.dat &&
+		echo '.without tlb_flush' | "$programs/recordings" events >flush.dat
+}
+
+# printed HOW COMMAND...: run a command, and print its output, its errors and its status
+# in a form that can be compared.
+printed() {
+	local status=0 program=mmapdemo
+
+	[[ $1 != damage ]] || { python3 "$here/golden.py" damage "$2"; return; }
+	[[ $1 != misuse ]] || { misused "$golden/misuse"; return; }
+	[[ $1 != inspected ]] || program=$programs/inspected
+	"$program" "${@:2}" >output 2>errors || status=$?
+	case $1 in
+	text | inspected) sed -E 's/(mmapdemo |"program":")0\.[0-9]+/\1VERSION/' output ;;
+	page) python3 "$here/golden.py" page page.html ;;
+	*) python3 "$here/golden.py" "$1" output ;;
+	esac
+	sed 's/^/stderr: /' errors
+	((!status)) || echo "status: $status"
+}
+
+# misused LIST: print the error message and the status of each command in LIST.
+misused() {
+	local line status
+
+	while read -r line; do
+		status=0
+		printf '$ %s\n' "$line"
+		mmapdemo $line </dev/null >output 2>errors || status=$?
+		[[ ! -s output ]] || echo '(output)'
+		cat errors
+		echo "$status"
+	done <"$1"
+}
+
+is_golden() {
+	local name=$1
+
+	printed "${@:2}" >"$name.txt" || return
+	[[ ! ${WRITE:-} ]] || cp "$name.txt" "$golden/$name.txt"
+	diff -u "$golden/$name.txt" "$name.txt"
+}
+
+# exported NAME: write all exports of this recording.
+exported() {
+	local format
+
+	for format in csv openmetrics chrome perfetto folded; do
+		mmapdemo report --format=$format $1.dat >$1.$format 2>/dev/null ||
+			return
+	done
+	mmapdemo report --json $1.dat >$1.json &&
+		mmapdemo report --faults --merges --json $1.dat >$1.events 2>/dev/null &&
+		mmapdemo diff --json golden.dat $1.dat >$1.diff
+}
+
+# requests NAME: print the checks of exports.py for the exports of this recording.
+requests() {
+	printf '%s\t%s\t%s\t%s\n' sums $1.json $1.events '' \
+		openmetrics $1.json $1.openmetrics $1.csv csv $1.json $1.csv '' \
+		folded $1.json $1.folded '' chrome $1.json $1.chrome '' \
+		perfetto $1.json $1.perfetto $1.chrome diff golden.json $1.json $1.diff |
+		sed 's/\t$//'
+}
+
+# What the files above say is recalculated from the events as far as exports.py can.
+figures_follow_from_the_events() {
+	local name
+
+	for name in golden other lint; do
+		exported $name && requests $name || return
+	done >requests
+	python3 "$here/exports.py" <requests | tr '\0' '\n' >answers &&
+		equal 21 "$(grep -c '^0' answers)" checks || ! cat answers
+}
+
+echo "TAP version 13"
+check 'events are recorded' record_all
+while read -r -a words; do
+	[[ ! ${words[*]} || ${words[0]} == \#* ]] ||
+		check "${words[0]}: mmapdemo ${words[*]:2}" is_golden "${words[@]}"
+done <"$golden/commands"
+check 'figures follow from the events' figures_follow_from_the_events
+finish
