@@ -5,6 +5,8 @@
 #include "report/makers.h"
 #include "report/summary_text.h"
 
+#include <stdint.h>
+
 typedef unsigned long long ull;
 
 /* Where the columns end; AT_CALL: where the names of the calls begin. */
@@ -107,6 +109,22 @@ static void explain_sum(struct printer *printer, __u64 sum, __u64 most)
 	printer_line(printer, &line);
 }
 
+/* The kernel allows one VMA more than the limit in some calls. */
+static void limit(struct printer *printer, const struct summary *summary)
+{
+	const bool reached = summary->map_count >= summary->max_map_count;
+	struct line line;
+
+	if (!summary->max_map_count)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, reached ? RED : PLAIN, "limit %llu VMAs "
+		 "(vm.max_map_count): %s, at most %u",
+		 (ull)summary->max_map_count,
+		 reached ? "reached" : "not reached", summary->map_count);
+	printer_line(printer, &line);
+}
+
 void summary_makers(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols, size_t rows)
 {
@@ -128,4 +146,11 @@ void summary_makers(struct printer *printer, const struct summary *summary,
 		printer_line(printer, &line);
 	}
 	explain_sum(printer, sum, summary->map_count);
+}
+
+void summary_makers_all(struct printer *printer, const struct summary *summary,
+			struct symbols *symbols)
+{
+	limit(printer, summary);
+	summary_makers(printer, summary, symbols, SIZE_MAX);
 }
