@@ -495,17 +495,21 @@ CODE = {"build_id", "symbol", "symbol_offset", "source", "line"}
 MEMBERS = {
     "mmapdemo-report": (
         set("schema version program kernel title events hidden lost missed "
-            "gaps absent first_ns last_ns ns counts faults retried unhandled signals awaited "
+            "gaps absent first_ns last_ns ns run_ns counts faults retried unhandled signals awaited "
             "awaited_ns classes files vmas instructions threads makers calls mmap_failed mmap_ns "
             "mapped_bytes forks exits merges refused reasons vmas_most max_map_count "
             "filled_bytes around_bytes page_table_bytes unseen tlb timeline".split()),
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
-         "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma"},
+         "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma", "pid", "comm"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
          "makers": set("caller vmas made call split flags".split()),
          "forks": set("count ns max_ns vmas page_table_bytes copied copied_ns "
-                      "reused reused_ns copied_unsure copied_unsure_ns".split()),
-         "exits": {"count", "ns", "max_ns", "vmas", "page_table_bytes"},
+                      "copied_children copied_children_ns huge_split "
+                      "huge_split_ns reused reused_ns huge_reused "
+                      "huge_reused_ns copied_unsure copied_unsure_ns "
+                      "shared".split()),
+         "exits": {"count", "ns", "max_ns", "vmas", "page_table_bytes",
+                   "left", "left_ns"},
          "merges": {"none", "prev", "next", "both"},
          "refused": {"mmap", "brk", "change", "move", "insert",
                      "extend"},

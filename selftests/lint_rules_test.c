@@ -2067,6 +2067,28 @@ TEST_F(lint, sixteen_address_spaces_are_a_pattern)
 	EXPECT_EQ(1U, found(self));
 }
 
+/* Few copies of a large process take as long as many copies of a small one. */
+TEST_F(lint, few_long_copies_are_found)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_PTE_FAULT, .fault = self->fault,
+	};
+
+	event.fault.mm = 99;
+	event.fault.class = MMAPDEMO_FAULT_HUGE_SPLIT;
+	event.fault.entry_before = MMAPDEMO_ENTRY_PRESENT |
+				   MMAPDEMO_ENTRY_HUGE | MMAPDEMO_ENTRY_ANON;
+	event.fault.duration = 99000 * US;
+	fork_touch_then(self, &event, MMAPDEMO_TRIGGER_EXEC);
+	EXPECT_EQ(0U, found(self));
+	event.fault.duration = 1000 * US;
+	fork_touch_then(self, &event, MMAPDEMO_TRIGGER_EXEC);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(FINDING_FORK, FOUND(0)->kind);
+	EXPECT_EQ(2U, FOUND(0)->count);
+	EXPECT_EQ(100220U * US, FOUND(0)->ns);
+}
+
 /* A file page would be copied without fork(), too. */
 TEST_F(lint, copies_of_a_child_are_part_of_its_time)
 {

@@ -98,6 +98,7 @@ names_what_was_expected() {
 	done
 	: >empty
 	refused 1 'report: empty: the file is empty' report empty &&
+		cat empty | refused 1 'report: standard input is empty$' report - &&
 		refused 1 'report: trace.dat: No such file or directory; make a recording with mmapdemo record' \
 			report
 }
@@ -146,7 +147,8 @@ observes_several_processes() {
 writes_to_standard_output() {
 	mmapdemo trace -o - -- true >words && has '^[0-9]+ faults' words &&
 		mmapdemo count -o - -- true >words && has ' all' words &&
-		misused record -o - true &&
+		refused 2 'record: -o -: .* write to a FILE, then run mmapdemo report FILE$' \
+			record -o - true &&
 		equal '' "$(find . -name -)" 'a file of that name'
 }
 

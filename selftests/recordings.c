@@ -1190,6 +1190,57 @@ static void put_copies(__u64 forks, __u64 old)
 	put_stores(MM);
 }
 
+/* Exec ends the copy that fork made for the task, after @duration. */
+static void leave_copy(__u32 mm, __u64 duration)
+{
+	struct event event = {
+		.exit_mmap = {
+			.mm = mm, .duration = duration, .map_count = 1,
+			.trigger = MMAPDEMO_TRIGGER_EXEC, .nr = SYS_execve,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_EXIT_MMAP);
+}
+
+/*
+ * A parent with huge pages forks @forks children, the last of which takes 10 times
+ * as long. Each child splits one huge page, writes another without a copy, and starts a
+ * program. Then there are @spawned children that share their parent's memory.
+ */
+static void put_huge_copies(__u64 forks, __u64 spawned)
+{
+	const __u32 huge = MMAPDEMO_ENTRY_ANON | MMAPDEMO_ENTRY_HUGE;
+	struct event event;
+
+	exec_space(MM);
+	write_fault(MM, MMAPDEMO_FAULT_HUGE_WP, huge);
+	for (__u64 i = 1; i <= forks; i++) {
+		task = FIRST;
+		event = (struct event){
+			.dup = {
+				.mm = MM, .child_mm = MM + i,
+				.child_pid = FIRST + i, .map_count = 1,
+				.duration = i == forks ? 1000 : 100,
+				.nr = SYS_clone, .pgtables = 2 * PAGE,
+			},
+		};
+		put(&event, MMAPDEMO_EVENT_DUP_MM);
+		fork_task(FIRST + i, 0);
+		write_fault(MM, MMAPDEMO_FAULT_WP_COPY, MMAPDEMO_ENTRY_ANON);
+		task = FIRST + i;
+		write_fault(MM + i, MMAPDEMO_FAULT_HUGE_SPLIT, huge);
+		write_fault(MM + i, MMAPDEMO_FAULT_HUGE_WP, huge);
+		leave_copy(MM + i, 700);
+		exec_space(MM + forks + i);
+	}
+	task = FIRST;
+	for (__u64 i = 1; i <= spawned; i++)
+		fork_task(FIRST + forks + i, CLONE_VM | CLONE_VFORK);
+	fork_task(FIRST + forks + spawned + 1, CLONE_VM | CLONE_THREAD);
+	end_space(MM, 500);
+}
+
 static void long_fault(__u64 duration)
 {
 	struct event event = touch(MM, LOW, PAGE);
@@ -1216,6 +1267,59 @@ static void put_spans(__u64 earlier, __u64 unused)
 	}
 	now += 2000000;
 	unmap(LOW, PAGE);
+}
+
+/*
+ * A command that the recorder held has @faults faults in the 1 us that each takes, and
+ * ends. It starts another program once more.
+ */
+static void put_command(__u64 count, __u64 unused)
+{
+	static char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	struct event event = { 0 };
+
+	(void)unused;
+	seed_task(out, FIRST, "true", 0);
+	fclose(out);
+	tasks = text;
+	exec_space(MM);
+	for (__u64 i = 0; i < count; i++)
+		fault(MM, LOW, PAGE);
+	exec_space(MM + 1);
+	put(&event, EVENT_EXIT);
+}
+
+static void link_brk(__u64 start, __u32 trigger)
+{
+	struct event event = {
+		.link = {
+			.mm = MM, .cause = MMAPDEMO_CAUSE_BRK,
+			.start = start, .end = start + PAGE, .vm_flags = 0x73,
+			.map_count = 1, .trigger = trigger, .nr = SYS_brk,
+		},
+	};
+
+	put(&event, MMAPDEMO_EVENT_VMA_LINK);
+	fault(MM, start, PAGE);
+}
+
+/* Exec maps .bss like brk(); then brk() makes the heap, which is not next to it. */
+static void put_bss(__u64 unused, __u64 unused_too)
+{
+	(void)unused;
+	(void)unused_too;
+	link_brk(LOW, MMAPDEMO_TRIGGER_EXEC);
+	link_brk(LOW + 64 * PAGE, MMAPDEMO_TRIGGER_SYSCALL);
+}
+
+/* @count faults of 1 us, and one of @longest ns. */
+static void put_one_long(__u64 count, __u64 longest)
+{
+	for (__u64 i = 0; i < count; i++)
+		long_fault(1000);
+	long_fault(longest);
 }
 
 static void flush(__u32 reason, __u64 pages)
@@ -1377,7 +1481,11 @@ static const struct {
 	{ "reused", put_reused },
 	{ "ends", put_ends },
 	{ "copies", put_copies },
+	{ "huge-copies", put_huge_copies },
 	{ "spans", put_spans },
+	{ "one-long", put_one_long },
+	{ "command", put_command },
+	{ "bss", put_bss },
 	{ "flushes", put_flushes },
 };
 

@@ -38,7 +38,7 @@ reported() {
 	sed -nE 's/.*"tlb":\{.*"reasons":\[([^]]*)\].*/\1/p' report.json |
 		sed 's/},/}\n/g' | sed -nE 's/^\{"reason":"(.*)","flushes":([0-9]+),"all":([0-9]+),"pages":([0-9]+)\}$/flushes \1 \2 \3 \4/p'
 	sed -nE 's/.*"calls":\{(.*)\},"mmap_failed".*/\1/p' report.json |
-		sed 's/},/}\n/g' | sed -nE 's/^"(.*)":\{"count":([0-9]+),"failed":([0-9]+),"untimed":0,"ns":([0-9]+),"max_ns":([0-9]+)\}$/call \1 \2 \3 \4 \5/p'
+		sed 's/},/}\n/g' | sed -nE 's/^"(.*)":\{"count":([0-9]+),"failed":([0-9]+),"errors":\{[^}]*\},"untimed":0,"ns":([0-9]+),"max_ns":([0-9]+)\}$/call \1 \2 \3 \4 \5/p'
 	echo "hidden $(number hidden report.json)"
 	echo "mmap_ns $(number mmap_ns report.json)"
 	echo "vmas_most $(number vmas_most report.json)"
@@ -332,7 +332,7 @@ names_are_shortened() {
 		grep -qE '  [0-9a-f]+-[0-9a-f]+ r[-wxp]+ a-pro[a-z-]*\.\.[a-z-]*for-it$' \
 			vma.txt &&
 		! awk 'length > 72' file.txt vma.txt | grep . &&
-		grep -q " $name (mm 0x[0-9a-f]*)\$" whole.txt &&
+		grep -q " $name ([0-9]* ${name:0:15})\$" whole.txt &&
 		grep -q "\"file\":\"$name\"" json.txt ||
 		! head -n 5 file.txt vma.txt whole.txt
 }

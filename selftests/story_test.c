@@ -1792,6 +1792,7 @@ TEST_F(story, a_new_heap_waits_for_the_end_of_brk)
 	EXPECT_EQ(NULL, strstr(strstr(printed(), "brk") + 1, "brk("));
 }
 
+/* Exec maps .bss, which /proc/PID/maps does not name. */
 TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
 {
 	happen(1, MMAPDEMO_EVENT_VMA_MERGE,
@@ -1804,7 +1805,7 @@ TEST_F(story, a_heap_of_exec_is_complete_with_its_vma)
 			 .end = 0x6000, .nr = SYS_execve, .vm_flags = 0x73,
 			 .trigger = MMAPDEMO_TRIGGER_EXEC });
 	EXPECT_PRINTED("brk(6000): the heap grows by 4 KiB\n");
-	EXPECT_PRINTED("` vma_link          5000-6000 rw-p [heap]");
+	EXPECT_PRINTED("` vma_link          5000-6000 rw-p anonymous");
 }
 
 /* ---- identities ---- */

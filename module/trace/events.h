@@ -770,7 +770,9 @@ TRACE_EVENT(mremap,
  * @child_mm:	id of the copy
  * @child_pid:	PID of the child, like common_pid
  * @map_count:	number of VMAs of the copy: all except those with MADV_DONTFORK
- * @pgtables:	bytes of page tables of the copy, without the top level
+ * @pgtables:	bytes of page tables of the copy, without the top level, but
+ *		with the tables in reserve for splitting huge pages, one for each
+ *		huge page of anonymous memory
  * @duration:	duration of copy_process(), which also copies the rest of the
  *		task
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS

@@ -206,8 +206,8 @@ static void together(const struct verdict_case *c, u32 *reason)
 }
 
 /*
- * mmap_region() of Linux 6.1: if the next VMA can be merged, the previous VMA
- * is compared with the anon_vma of the next VMA.
+ * In mmap_region() of Linux 6.1, if the next VMA can be merged, the anon_vma of
+ * the previous VMA must be compatible with that of the next VMA.
  */
 static void next_first(const struct verdict_rules *rules,
 		       const struct verdict_case *c, u32 *reason)

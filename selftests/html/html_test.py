@@ -237,7 +237,7 @@ class Tests:
                "reasons": []}, self.empty.report["tlb"], "no flushes")
         for recorded, counted in ((self.small, True), (self.empty, False)):
             self.open(recorded)
-            equal(counted, "3TLB flushes, 1 full, and 8 pages in the others" in
+            equal(counted, "3TLB flushes: 1 full, 2 partial (8 pages)" in
                   self.browser.text("#cards"), "cards")
             equal(not counted, "TLB flushes were not recorded." in
                   self.browser.text("#troubles"), "troubles")

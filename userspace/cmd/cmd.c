@@ -102,6 +102,7 @@ static int spool_input(void)
 	while ((n = fread(bytes, 1, sizeof(bytes), stdin)))
 		fwrite(bytes, 1, n, file);
 	fd = ferror(stdin) || fflush(file) ? -errno :
+	     !ftell(file) ? -ENODATA :
 	     fcntl(fileno(file), F_DUPFD_CLOEXEC, 0);
 	fclose(file);
 	return fd;
@@ -122,6 +123,10 @@ const char *cmd_input(const char *command, const char *path)
 	if (!fstat(STDIN_FILENO, &st) && S_ISREG(st.st_mode))
 		return "/dev/stdin";
 	fd = spool_input();
+	if (fd == -ENODATA) {
+		cmd_fail(command, "standard input is empty");
+		return NULL;
+	}
 	if (fd < 0) {
 		cmd_fail(command, "standard input: %s", strerror(-fd));
 		return NULL;

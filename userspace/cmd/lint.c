@@ -54,7 +54,7 @@ static const struct cmd_usage usage = {
 	.text =
 "Usage: mmapdemo lint [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 "       mmapdemo lint [OPTION]... -i FILE\n"
-"Find inefficient memory use of COMMAND, or of a recorded command. Each finding\n"
+"Find inefficient memory use by COMMAND, or by a recorded command. Each finding\n"
 "says what happened, how often, and what to do instead. The largest savings come\n"
 "first. The exit status is 0 if COMMAND was executed, regardless of its exit\n"
 "status and of the findings.\n",

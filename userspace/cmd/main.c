@@ -21,7 +21,7 @@ static const struct {
 	{ "record", cmd_record, "Record mappings and faults in a trace.dat" },
 	{ "report", cmd_report, "Summarize a recording" },
 	{ "diff", cmd_diff, "Compare two recordings" },
-	{ "lint", cmd_lint, "Find inefficient memory use of a command" },
+	{ "lint", cmd_lint, "Find inefficient memory use by a command" },
 	{ "walk", cmd_walk, "Show the page tables of a process" },
 	{ "why", cmd_why, "Explain why adjacent mappings were not merged" },
 	{ "maps", cmd_maps, "Show the mappings of a process and their pages" },

@@ -28,7 +28,7 @@ static const struct column probes_columns[] = {
 	{ "FUNCTION", "kernel function", 0 },
 	{ "HITS", "observed calls", COLUMN_NUMBER },
 	{ "MISSED", "calls that were not observed", COLUMN_NUMBER },
-	{ "PENDING", "tasks between two observed calls of one operation",
+	{ "PENDING", "tasks between the first and the second of two related calls",
 	  COLUMN_NUMBER },
 	{ "INSIDE", "calls in progress",
 	  COLUMN_NUMBER | COLUMN_NAMED },
@@ -49,8 +49,8 @@ static const struct cmd_usage usage = {
 "Usage: mmapdemo probes [OPTION]...\n"
 "Show the kernel functions that are observed for each event: how each function\n"
 "is attached, or why it is not, the number of observed calls, the number of\n"
-"missed calls, and the number of tasks between two calls that form one step,\n"
-"such as two attempts of a fault.\n",
+"missed calls, and the number of tasks that have made the first, but not yet the\n"
+"second of two related calls, such as two attempts to handle one fault.\n",
 	.examples =
 "  sudo mmapdemo probes --sort HITS -o EVENT,FUNCTION,HITS\n"
 "  sudo mmapdemo probes --json | jq 'select(.missed > 0)'\n",

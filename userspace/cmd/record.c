@@ -28,6 +28,7 @@ struct record {
 	struct outfile out;
 	size_t seeded;
 	bool full;
+	bool over;
 };
 
 /* ---- options ---- */
@@ -57,7 +58,8 @@ static const struct cmd_usage usage = {
 			     "FILE.old"),
 		OPTION_FLAG('s', "stack", struct session_options, stacks,
 			    "record call stacks, too; needs programs and "
-			    "libraries built with frame pointers"),
+			    "libraries built with frame pointers; a function "
+			    "that calls no other may hide its caller"),
 		OPTION_BUFFER(struct session_options, buffer),
 		OPTION_FLAG('q', "quiet", struct session_options, quiet,
 			    "print only errors"),
@@ -75,7 +77,8 @@ static int parse(int argc, char **argv, struct session_options *opts)
 	/* The file needs seeks, because its parts are not written in order. */
 	if (!strcmp(opts->output, "-"))
 		return cmd_misused(argv[0], "-o -: a recording cannot be "
-				   "written to standard output");
+				   "written to standard output; write to a "
+				   "FILE, then run mmapdemo report FILE");
 	return session_command(argv[0], argv + optind, opts);
 }
 
@@ -168,7 +171,8 @@ static int drain(struct record *record)
 		return err;
 	do
 		err = take_pages(record);
-	while (!err && !record->full && !session_over(session, ROUND_MS));
+	while (!err && !record->full && !record->over &&
+	       !session_over(session, ROUND_MS));
 	if (!err)
 		err = meta_write_probes(&record->about, session->recorder.dev);
 	session_left(session);
@@ -244,12 +248,28 @@ static int report(struct record *record)
 	return record->full ? CMD_FAILED : CMD_OK;
 }
 
-/* Print that recording has begun, so that the user can use the process. */
-static void ready(const struct record *record)
+/* Attaching takes seconds on a slow machine. Only a terminal needs to know. */
+static void attaching(const struct record *record)
+{
+	const struct session_options *opts = record->session.opts;
+
+	if (!opts->quiet && opts->pids.count && isatty(STDERR_FILENO))
+		fprintf(stderr, "mmapdemo: %s: attaching probes ...\n",
+			record->session.name);
+}
+
+/*
+ * Print that recording has begun, so that the user can use the process. Ctrl-C may have
+ * come before.
+ */
+static void ready(struct record *record)
 {
 	const struct pids *pids = &record->session.opts->pids;
 
-	if (record->session.opts->quiet || !pids->count)
+	if (!pids->count)
+		return;
+	record->over = session_over(&record->session, 0);
+	if (record->session.opts->quiet || record->over)
 		return;
 	fprintf(stderr, "mmapdemo: %s: recording ", record->session.name);
 	if (pids->count == 1)
@@ -291,6 +311,7 @@ static int run(struct record *record)
 				"cannot create a file next to %s: %s", folder,
 				strerror(-err));
 	binaries_open(&record->binaries);
+	attaching(record);
 	status = session_start(&record->session);
 	if (status)
 		return status;

@@ -153,7 +153,7 @@ static int wait_interval(struct topping *topping)
 	return err;
 }
 
-/* Also write an interval that ended early, so that the sum has all events. */
+/* Also write an interval that ended early: the intervals cover all events. */
 static int run_batch(struct topping *topping)
 {
 	int ret = write_header(topping), err = ret < 0 ? ret : 0;

@@ -90,7 +90,7 @@ static int bind_event(struct decoder *decoder, int kind)
 	return 0;
 }
 
-/* Bind the event of call stacks, if call stacks were recorded. */
+/* Bind the user_stack event, if call stacks were recorded. */
 static void bind_stack(struct decoder *decoder)
 {
 	struct tep_event *event;

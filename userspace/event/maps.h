@@ -59,7 +59,7 @@ int maps_clear(struct maps *maps, __u64 start, __u64 end);
 void maps_copy(struct maps *to, const struct maps *from);
 void maps_free(struct maps *maps);
 
-/* Add the mappings that a file in the format of /proc/PID/maps lists. */
+/* Add the mappings listed in @file, which has the format of /proc/PID/maps. */
 int maps_parse(struct maps *maps, FILE *file);
 
 /* Return the mapping that contains @address, or NULL; valid until a change. */

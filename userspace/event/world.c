@@ -73,6 +73,8 @@ static void settle(struct world *world, struct task *task, struct space *space)
 	if (old == space)
 		return;
 	task->space = space;
+	if (space && !space->pid)
+		space->pid = task->tid;
 	if (space)
 		space->users++;
 	if (old && old->ending == task)
@@ -217,6 +219,8 @@ static void enter(struct world *world, struct task *task, struct space *space)
 {
 	struct space *failed = task->entered;
 
+	if (space && !space->pid)
+		space->pid = task->tid;
 	set_entered(task, space);
 	if (failed && failed != space && !failed->users)
 		drop_space(world, failed);
@@ -344,6 +348,7 @@ static int apply_dup(struct world *world, const struct event *event,
 	space->maps = maps;
 	space->hidden = hidden;
 	space->forked = true;
+	space->copy = true;
 	forget_legacy(child);
 	settle(world, child, space);
 	return 0;

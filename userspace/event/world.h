@@ -18,12 +18,14 @@
  * @mm: id in the events, 0: no event has shown the id yet
  * @number: order of appearance. Unlike ids, numbers are not reused
  * @seed: the task whose initial mappings the space has, 0: none
+ * @pid: the first task that lived in the space, 0: none was seen
  * @users: number of tasks in the space
  * @entering: number of tasks that exec is moving to the space
  * @ending: the last task of the space, if it has ended; NULL: not ended
  * @hidden: not part of the story: the space of mmapdemo itself, before exec
  * @gone: the space has ended, and its tasks are about to end
  * @forked: fork copied the space, or created it as a copy
+ * @copy: a fork made the space as a copy
  * @unsure: the space may have forked before the recording, or without an event
  * @brk: without the module: last known end of the heap, 0: unknown
  * @maps: mappings of the space
@@ -35,12 +37,14 @@ struct space {
 	__u32 mm;
 	__u32 number;
 	__u32 seed;
+	__u32 pid;
 	unsigned int users;
 	unsigned int entering;
 	struct task *ending;
 	bool hidden;
 	bool gone;
 	bool forked;
+	bool copy;
 	bool unsure;
 	__u64 brk;
 	struct maps maps;
@@ -156,7 +160,10 @@ struct task *world_task(const struct world *world, __u32 tid);
 
 void world_free(struct world *world);
 
-/* Return a name for anonymous memory, by its VM_* flags and cause; or "". */
-const char *world_label(__u64 vm_flags, __u32 cause);
+/*
+ * Return a name for anonymous memory, by its VM_* flags, cause and trigger; or "". What
+ * exec maps like brk() is the .bss of the program, which /proc/PID/maps does not name.
+ */
+const char *world_label(__u64 vm_flags, __u32 cause, __u32 trigger);
 
 #endif /* _WORLD_H */

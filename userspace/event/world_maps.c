@@ -12,12 +12,12 @@
 
 #define NO_CAUSE (~0U)
 
-const char *world_label(__u64 vm_flags, __u32 cause)
+const char *world_label(__u64 vm_flags, __u32 cause, __u32 trigger)
 {
 	if (vm_flags & VM_GROWSDOWN)
 		return cause == MMAPDEMO_CAUSE_INSERT ? MAPS_STACK : "";
 	if (cause == MMAPDEMO_CAUSE_BRK)
-		return "[heap]";
+		return trigger == MMAPDEMO_TRIGGER_EXEC ? "" : "[heap]";
 	if (cause != MMAPDEMO_CAUSE_INSERT)
 		return "";
 	if (vm_flags & (VM_IO | VM_PFNMAP))
@@ -108,7 +108,8 @@ static int apply_link(const struct event *event, struct space *space)
 	};
 
 	name_mapping(&mapping, link->name,
-		     world_label(link->vm_flags, link->cause));
+		     world_label(link->vm_flags, link->cause,
+				 link->trigger));
 	if (!mapping.ino && !strcmp(mapping.name, MAPS_STACK))
 		space->maps.building = true;
 	return set_mapping(space, &mapping);
@@ -140,7 +141,8 @@ static int apply_merge(const struct event *event, struct space *space)
 	if (!merge->outcome)
 		return 0;
 	if (merge->cause == MMAPDEMO_CAUSE_BRK) {
-		name_mapping(&heap, "", world_label(0, merge->cause));
+		name_mapping(&heap, "", world_label(0, merge->cause,
+						    merge->trigger));
 		return set_mapping(space, &heap);
 	}
 	if (merge->cause != MMAPDEMO_CAUSE_MOVE)
@@ -198,7 +200,7 @@ static int apply_brk(const struct event *event, struct space *space)
 
 	if (heap.end < heap.start)
 		return maps_clear(&space->maps, heap.end, heap.start);
-	name_mapping(&heap, "", world_label(0, MMAPDEMO_CAUSE_BRK));
+	name_mapping(&heap, "", world_label(0, MMAPDEMO_CAUSE_BRK, 0));
 	return set_mapping(space, &heap);
 }
 
@@ -264,7 +266,7 @@ static int apply_fault(const struct event *event, struct space *space)
 	};
 	name = space_file(space, fault->dev, fault->ino);
 	name_mapping(&mapping, name ? name : "",
-		     world_label(fault->vm_flags, NO_CAUSE));
+		     world_label(fault->vm_flags, NO_CAUSE, 0));
 	if (!fault->ino && fault->vm_flags & VM_GROWSDOWN)
 		err = name_grown(&space->maps, &mapping);
 	return err ? err : set_mapping(space, &mapping);

@@ -40,7 +40,7 @@ static int fault_load_calls(struct recorder *recorder)
 	return err;
 }
 
-/* Choose the kernel's events. Kernels may lack the events of system calls. */
+/* Choose the kernel's events. Kernels may lack system call events. */
 static void choose_stock(struct recorder *recorder)
 {
 	if (!recorder->stock)

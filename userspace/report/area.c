@@ -129,8 +129,10 @@ struct area *areas_fault(struct areas *areas, const struct fault_event *fault,
 	struct area *area = find(areas, fault, space);
 
 	areas->last = area;
-	if (area)
+	if (area) {
 		area->vm_flags = fault->vm_flags;
+		area->pid = space->pid;
+	}
 	return area;
 }
 

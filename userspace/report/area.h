@@ -16,6 +16,7 @@
  * @id: index of the area, from 0 on
  * @space: number of the address space
  * @mm: id of the address space
+ * @pid: process of the address space, 0: unknown
  * @dev: device of the file
  * @ino: inode number of the file; 0: anonymous memory
  * @start: first byte
@@ -29,6 +30,7 @@ struct area {
 	size_t id;
 	__u32 space;
 	__u32 mm;
+	__u32 pid;
 	__u32 dev;
 	__u64 ino;
 	__u64 start;

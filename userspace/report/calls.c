@@ -19,10 +19,19 @@ void calls_begin(struct calls *calls, const struct decoder *decoder)
 					decoder_knows(decoder, EVENT_LEAVE + i);
 }
 
-static void count(struct call_stats *call, __u64 duration, bool failed)
+const char *calls_error(int error)
+{
+	return error ? strerrorname_np(error) : NULL;
+}
+
+static void count(struct call_stats *call, __u64 duration, bool failed,
+		  __s64 ret)
 {
 	stats_add(&call->stats, duration);
-	call->failed += failed;
+	if (!failed)
+		return;
+	call->failed++;
+	call->errors[ret < 0 && ret > -CALL_ERRORS ? -ret : 0]++;
 }
 
 void calls_event(struct calls *calls, const struct event *event,
@@ -34,18 +43,19 @@ void calls_event(struct calls *calls, const struct event *event,
 	case MMAPDEMO_EVENT_BRK:
 		/* On failure, brk() returns the old end of the heap. */
 		count(&calls->by[EVENT_CALL_BRK], brk->duration,
-		      brk->brk && brk->ret != brk->brk);
+		      brk->brk && brk->ret != brk->brk, 0);
 		break;
 	case MMAPDEMO_EVENT_MREMAP:
 		count(&calls->by[EVENT_CALL_MREMAP], event->mremap.duration,
-		      event->mremap.ret < 0);
+		      event->mremap.ret < 0, event->mremap.ret);
 		break;
 	case EVENT_LEAVE + EVENT_CALL_MMAP:
 	case EVENT_LEAVE + EVENT_CALL_MUNMAP:
 	case EVENT_LEAVE + EVENT_CALL_MPROTECT:
 	case EVENT_LEAVE + EVENT_CALL_MADVISE:
 		count(&calls->by[event->kind - EVENT_LEAVE],
-		      call_duration(call, event), event->call.ret < 0);
+		      call_duration(call, event), event->call.ret < 0,
+		      event->call.ret);
 		break;
 	}
 }

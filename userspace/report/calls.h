@@ -9,16 +9,20 @@
 struct decoder;
 struct printer;
 
+#define CALL_ERRORS 134	/* EHWPOISON is the last error of the kernel */
+
 /**
  * struct call_stats - statistics of a system call
  * @recorded: the recording has the event for the end of the call
  * @stats: statistics of the durations; a duration is 0 if the start is missing
  * @failed: calls that failed
+ * @errors: those of @failed by error; 0: brk(), which returns none, and unknown errors
  */
 struct call_stats {
 	bool recorded;
 	struct stats stats;
 	__u64 failed;
+	__u64 errors[CALL_ERRORS];
 };
 
 /** struct calls - statistics of all system calls */
@@ -34,6 +38,9 @@ void calls_event(struct calls *calls, const struct event *event,
 		 const struct call *call);
 
 const char *calls_name(enum event_call which);
+
+/* Return the name of an error of call_stats.errors, or NULL if it has none. */
+const char *calls_error(int error);
 
 /*
  * Write to @text the names of the calls that are not recorded in at least one

@@ -28,6 +28,29 @@ static void heads(struct printer *printer)
 	printer_line(printer, &line);
 }
 
+/* Add ", failed: ENOMEM 2, EINVAL 1", the most frequent error first. */
+static void add_errors(struct line *line, const struct call_stats *call)
+{
+	const char *separator = ", failed: ";
+	bool shown[CALL_ERRORS] = { false };
+
+	for (;;) {
+		int most = 0;
+
+		for (int i = 1; i < CALL_ERRORS; i++) {
+			if (!shown[i] && calls_error(i) &&
+			    call->errors[i] > (most ? call->errors[most] : 0))
+				most = i;
+		}
+		if (!most)
+			return;
+		shown[most] = true;
+		line_add(line, RED, "%s%s %llu", separator, calls_error(most),
+			 (ull)call->errors[most]);
+		separator = ", ";
+	}
+}
+
 /* If no duration is known, leave the cells with times empty. */
 static void row(struct printer *printer, const struct call_stats *call,
 		const char *name)
@@ -44,6 +67,7 @@ static void row(struct printer *printer, const struct call_stats *call,
 	}
 	line_to(&line, AT_MAX + 2);
 	line_add(&line, BOLD, "%s", name);
+	add_errors(&line, call);
 	if (stats->untimed)
 		line_add(&line, YELLOW, ", %llu of unknown duration",
 			 (ull)stats->untimed);

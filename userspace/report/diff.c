@@ -254,6 +254,9 @@ static void compare_sizes(struct diff *diff)
 	       a->exits.stats.ns, b->exits.stats.ns);
 	figure(diff, "ns", "from the first event to the last", DIFF_NS,
 	       a->last - a->first, b->last - b->first);
+	if (a->ran && b->ran)
+		figure(diff, "run_ns", "from exec to exit of the command",
+		       DIFF_NS, a->ran, b->ran);
 	figure(diff, "mmap_failed", "failed mmap() calls", DIFF_COUNT,
 	       a->mmaps_failed, b->mmaps_failed);
 	figure(diff, "mapped_bytes", "mapped by mmap()", DIFF_BYTES, a->mapped,
@@ -339,7 +342,9 @@ static int place(const struct diff_figure *figure)
 {
 	if (!strcmp(figure->name, "ns"))
 		return 0;
-	return figure->unit == DIFF_NS ? 2 : 1;
+	if (!strcmp(figure->name, "run_ns"))
+		return 1;
+	return figure->unit == DIFF_NS ? 3 : 2;
 }
 
 static int larger_first(const void *a, const void *b)

@@ -53,9 +53,9 @@ struct diff_figure {
  * @names: faults by file
  * @all_calls: all system calls that both recordings have
  * @calls: these calls, by system call
- * @stats: other figures in three groups: the time from the first event to the
- *	last; counts and sizes; other times. In a group, the largest relative
- *	change is first
+ * @stats: other figures in four groups: the time from the first event to the
+ *	last; that from exec to exit; counts and sizes; other times. In a group, the
+ *	largest relative change is first
  * @count: number of @stats
  */
 struct diff {

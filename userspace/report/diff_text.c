@@ -107,6 +107,17 @@ static void caution(struct printer *printer, const struct diff *diff)
 	printer_line(printer, &line);
 }
 
+/* A large growth is easier to read as a factor than in percent. */
+static void add_share(struct line *line, __u64 a, __u64 b)
+{
+	if (!a || a == b)
+		return;
+	if (b / 10 >= a)
+		line_add(line, PLAIN, " (%.0f times as long)", (double)b / a);
+	else
+		line_add(line, PLAIN, " (%+.1f%%)", ((double)b - a) * 100 / a);
+}
+
 /* Print "B has 12 fewer faults; its faults took 3.4 ms less (-5.0%)". */
 static void verdict(struct printer *printer, const struct diff *diff)
 {
@@ -130,9 +141,7 @@ static void verdict(struct printer *printer, const struct diff *diff)
 			 ns < 0 ? "less" : "more");
 	else
 		line_add(&line, PLAIN, "the same time");
-	if (ns && all->sides[DIFF_A].ns)
-		line_add(&line, PLAIN, " (%+.1f%%)",
-			 ns * 100. / all->sides[DIFF_A].ns);
+	add_share(&line, all->sides[DIFF_A].ns, all->sides[DIFF_B].ns);
 	printer_line(printer, &line);
 }
 
@@ -161,6 +170,25 @@ static void add_time(const struct printer *printer, struct line *line,
 		printer_time(printer, line, at(printer, column), stats->ns);
 }
 
+/*
+ * Name the longest fault or call of the longer side if the numbers are equal, and it
+ * explains most of the change: a single one is chance.
+ */
+static void add_longest(const struct printer *printer, struct line *line,
+			const struct diff_row *row)
+{
+	const __u64 ns = diff_size(diff_ns(row));
+	const bool more = diff_ns(row) > 0;
+	const struct stats *longer = &row->sides[more ? DIFF_B : DIFF_A];
+	const struct stats *other = &row->sides[more ? DIFF_A : DIFF_B];
+	char time[FORMAT_MAX];
+
+	if (!diff_faults(row) && ns && longer->count > 1 &&
+	    longer->max >= other->max + ns - ns / 4)
+		line_add(line, DIM, ", one of %s",
+			 printer_duration(printer, time, longer->max));
+}
+
 static void row(struct printer *printer, const struct diff_row *diff_row)
 {
 	const struct stats *a = &diff_row->sides[DIFF_A];
@@ -182,6 +210,7 @@ static void row(struct printer *printer, const struct diff_row *diff_row)
 	format_name(name, sizeof(name), diff_row->name);
 	text_shorten_middle(name, printer_room(&line, 0));
 	line_add(&line, BOLD, "%s", name);
+	add_longest(printer, &line, diff_row);
 	if (diff_row->failed[DIFF_A] || diff_row->failed[DIFF_B])
 		line_add(&line, RED, ", failed: %llu %s %llu",
 			 (ull)diff_row->failed[DIFF_A],
@@ -302,8 +331,8 @@ static void others_same(struct printer *printer, size_t same, size_t rounded)
 	line_add(&line, DIM, "%zu other figure%s the same", same,
 		 same == 1 ? " is" : "s are");
 	if (rounded)
-		line_add(&line, DIM, ", %zu more only when rounded (see --all)",
-			 rounded);
+		line_add(&line, DIM, "; %zu more %s the same only when rounded "
+			 "(see --all)", rounded, rounded == 1 ? "is" : "are");
 	printer_line(printer, &line);
 }
 

@@ -5,6 +5,8 @@
 #include "report/makers.h"
 #include "report/summary_text.h"
 
+#include <stdint.h>
+
 typedef unsigned long long ull;
 
 /* Where the columns end; AT_CALL: where the names of the calls begin. */
@@ -118,11 +120,27 @@ static void explain_code(struct printer *printer, const struct makers *makers,
 		line_add(&line, DIM, "mmapdemo record --stack also records "
 			 "the code that made the VMAs");
 	else if (makers->no_caller)
-		line_add(&line, DIM, "no caller was seen of %llu VMA%s: the "
-			 "program was built without frame pointers",
-			 (ull)makers->no_caller, plural(makers->no_caller));
+		line_add(&line, DIM, "no caller was found of %llu VMA%s (see "
+			 "--stack in mmapdemo(1))", (ull)makers->no_caller,
+			 plural(makers->no_caller));
 	else
 		return;
+	printer_line(printer, &line);
+}
+
+/* The kernel allows one VMA more than the limit in some calls. */
+static void limit(struct printer *printer, const struct summary *summary)
+{
+	const bool reached = summary->map_count >= summary->max_map_count;
+	struct line line;
+
+	if (!summary->max_map_count)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, reached ? RED : PLAIN, "limit %llu VMAs "
+		 "(vm.max_map_count): %s, at most %u",
+		 (ull)summary->max_map_count,
+		 reached ? "reached" : "not reached", summary->map_count);
 	printer_line(printer, &line);
 }
 
@@ -148,4 +166,11 @@ void summary_makers(struct printer *printer, const struct summary *summary,
 	}
 	explain_sum(printer, sum, summary->map_count);
 	explain_code(printer, &summary->makers, summary->stacks);
+}
+
+void summary_makers_all(struct printer *printer, const struct summary *summary,
+			struct symbols *symbols)
+{
+	limit(printer, summary);
+	summary_makers(printer, summary, symbols, SIZE_MAX);
 }

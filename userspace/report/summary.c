@@ -4,6 +4,7 @@
 #include "record/replay.h"
 
 #include <errno.h>
+#include <linux/sched.h>
 
 const struct by_name by_names[] = {
 	[BY_FILE] = { "file", "files", "file", "FILE" },
@@ -95,9 +96,21 @@ static void count_filled(struct summary *summary,
 	moment->tables += tables;
 }
 
+static void count_forked_copy(struct copy_stats *copies,
+			      const struct fault_event *fault,
+			      const struct space *space)
+{
+	stats_add(&copies->copied, fault->duration);
+	if (space->copy)
+		stats_add(&copies->children, fault->duration);
+	if (fault->class == MMAPDEMO_FAULT_HUGE_SPLIT)
+		stats_add(&copies->split, fault->duration);
+}
+
 /*
  * Ignore copies of the zero page, and of private file pages. They are copied
- * because a load came before the store, not because of fork.
+ * because a load came before the store, not because of fork. A
+ * store that splits a huge page copies the small page that it hits.
  */
 static void count_copy(struct copy_stats *copies,
 		       const struct fault_event *fault,
@@ -107,10 +120,13 @@ static void count_copy(struct copy_stats *copies,
 		return;
 	if (space->forked && fault->class == MMAPDEMO_FAULT_WP_REUSE)
 		stats_add(&copies->reused, fault->duration);
-	if (fault->class != MMAPDEMO_FAULT_WP_COPY)
+	if (space->forked && fault->class == MMAPDEMO_FAULT_HUGE_WP)
+		stats_add(&copies->huge_reused, fault->duration);
+	if (fault->class != MMAPDEMO_FAULT_WP_COPY &&
+	    fault->class != MMAPDEMO_FAULT_HUGE_SPLIT)
 		return;
 	if (space->forked)
-		stats_add(&copies->copied, fault->duration);
+		count_forked_copy(copies, fault, space);
 	else if (space->unsure)
 		stats_add(&copies->unsure, fault->duration);
 }
@@ -198,6 +214,25 @@ static void count_space(struct space_stats *spaces, __u64 duration,
 	spaces->pgtables += pgtables;
 }
 
+/* Exec leaves a copy that fork made for nothing. */
+static void count_exit(struct summary *summary,
+		       const struct exit_mmap_event *exit_mmap,
+		       const struct space *space)
+{
+	count_space(&summary->exits, exit_mmap->duration,
+		    exit_mmap->map_count, exit_mmap->pgtables);
+	if (exit_mmap->trigger == MMAPDEMO_TRIGGER_EXEC && space &&
+	    space->mm == exit_mmap->mm && space->copy)
+		stats_add(&summary->left, exit_mmap->duration);
+}
+
+/* Threads share their parent's memory, too, but are no processes. */
+static void count_task(struct summary *summary, const struct fork_event *fork)
+{
+	summary->shared += fork->clone_flags & CLONE_VM &&
+			   !(fork->clone_flags & CLONE_THREAD);
+}
+
 /* In a damaged recording, an event may begin before time 0. */
 static void count_time(struct summary *summary, const struct event *event)
 {
@@ -234,9 +269,10 @@ static int count(struct summary *summary, const struct event *event,
 		count_vmas(summary, event);
 		break;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
-		count_space(&summary->exits, event->exit_mmap.duration,
-			    event->exit_mmap.map_count,
-			    event->exit_mmap.pgtables);
+		count_exit(summary, &event->exit_mmap, space);
+		break;
+	case EVENT_FORK:
+		count_task(summary, &event->fork);
 		break;
 	case MMAPDEMO_EVENT_VMA_LINK:
 	case MMAPDEMO_EVENT_VMA_SPLIT:
@@ -252,6 +288,19 @@ static int count(struct summary *summary, const struct event *event,
 	return 0;
 }
 
+/* The command begins with its first exec in the task that the recorder held. */
+static void count_run(struct summary *summary, const struct event *event,
+		      const struct task *task)
+{
+	if (event->kind == EVENT_EXEC && task->hide && !summary->command) {
+		summary->command = task->tid;
+		summary->began = event->time;
+	}
+	if (event->kind == EVENT_EXIT && task->tid == summary->command &&
+	    !summary->ran)
+		summary->ran = event->time - summary->began;
+}
+
 int summary_event(struct summary *summary, const struct event *event,
 		  const struct event *call, const struct scene *scene)
 {
@@ -264,7 +313,9 @@ int summary_event(struct summary *summary, const struct event *event,
 		summary->hidden++;
 		return 0;
 	}
-	err = makers_event(&summary->makers, event, scene);
+	count_run(summary, event, scene->task);
+	err = comms_event(&summary->comms, event) ?:
+	      makers_event(&summary->makers, event, scene);
 	if (err)
 		return err;
 	calls_event(&summary->calls, event, &scene->task->call);
@@ -280,12 +331,14 @@ int summary_begin(struct summary *summary, const struct replay *replay)
 	const struct decoder *decoder = &replay->recording.decoder;
 
 	summary->page_bytes = replay->meta.page_bytes;
+	summary->max_map_count = replay->meta.max_map_count;
 	summary->device.dev = replay->meta.dev;
 	summary->device.ino = replay->meta.ino;
 	calls_begin(&summary->calls, decoder);
 	summary->stacks = decoder->stack;
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
-	return makers_begin(&summary->makers, &replay->world, &replay->meta,
+	return comms_read(&summary->comms, replay->recording.names) ?:
+	       makers_begin(&summary->makers, &replay->world, &replay->meta,
 			    &summary->map_count);
 }
 
@@ -311,6 +364,7 @@ void summary_end(struct summary *summary)
 
 void summary_free(struct summary *summary)
 {
+	comms_free(&summary->comms);
 	areas_free(&summary->areas);
 	makers_free(&summary->makers);
 	for (enum summary_by by = 0; by < BY_TABLES; by++)

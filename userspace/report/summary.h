@@ -8,6 +8,7 @@
 
 #include "base/stats.h"
 #include "base/timeseries.h"
+#include "event/comms.h"
 #include "event/event.h"
 #include "event/world.h"
 #include "report/area.h"
@@ -87,12 +88,18 @@ struct space_stats {
  * struct copy_stats - stores to anonymous pages that fork had write-protected
  * @copied: stores that copied the page, in address spaces known to have forked,
  *	or to be created by fork
+ * @children: those of @copied in address spaces that fork created
+ * @split: those of @copied that split a huge page, and copied one small page
  * @reused: stores that did not copy the page, in these address spaces
+ * @huge_reused: as @reused, to huge pages
  * @unsure: as @copied, in address spaces whose forks may not be recorded
  */
 struct copy_stats {
 	struct stats copied;
+	struct stats children;
+	struct stats split;
 	struct stats reused;
+	struct stats huge_reused;
 	struct stats unsure;
 };
 
@@ -105,6 +112,9 @@ struct copy_stats {
  *	other figure includes them
  * @first: when the first event began
  * @last: when the last event ended
+ * @began: when the command's exec was done, 0: not seen
+ * @command: task of the command, 0: not seen
+ * @ran: time from the command's exec to its exit; 0: unknown
  * @kinds: number of events, by kind
  * @faults: statistics of all faults
  * @classes: statistics of faults, by class; faults of an unknown class count as
@@ -124,12 +134,16 @@ struct copy_stats {
  * @mmaps_failed: mmap() calls that failed
  * @mapped: bytes requested by the mmap() calls that succeeded
  * @forks: address spaces that fork() copied
+ * @shared: children that share their parent's memory until exec: of vfork() or
+ *	posix_spawn()
  * @copies: pages that stores copied because of fork()
  * @exits: address spaces that ended
+ * @left: those of @exits that were copies of fork(), and that exec left
  * @outcomes: number of vma_merge events, by outcome
  * @refused: number of ranges that were not merged, see merge_refused(), by
  *	cause
  * @reasons: number of neighbours of these ranges, by the reason against the
+ * @max_map_count: limit of VMAs, 0: unknown
  *	merge
  * @map_count: highest number of VMAs of an address space, including before the
  *	first event
@@ -138,6 +152,7 @@ struct copy_stats {
  *	tasks, by enum flush_reason
  * @flushes_known: TLB flushes were recorded
  * @stacks: call stacks were recorded
+ * @comms: names of tasks
  * @areas: growing mappings, which are the rows of the table BY_VMA
  * @makers: what made VMAs
  * @by: tables of faults, by enum summary_by; BY_CALLER is empty without @stacks
@@ -152,6 +167,9 @@ struct summary {
 	__u64 hidden;
 	__u64 first;
 	__u64 last;
+	__u64 began;
+	__u32 command;
+	__u64 ran;
 	__u64 kinds[EVENT_KINDS];
 	struct class_stats faults;
 	struct class_stats classes[MMAPDEMO_FAULT_CLASS_COUNT];
@@ -169,16 +187,20 @@ struct summary {
 	__u64 mmaps_failed;
 	__u64 mapped;
 	struct space_stats forks;
+	__u64 shared;
 	struct copy_stats copies;
 	struct space_stats exits;
+	struct stats left;
 	__u64 outcomes[4];
 	__u64 refused[MMAPDEMO_CAUSE_COUNT];
 	__u64 reasons[MMAPDEMO_REASON_COUNT];
+	__u64 max_map_count;
 	__u32 map_count;
 	struct timeseries timeseries;
 	struct flush_stats flushes[FLUSH_REASONS];
 	bool flushes_known;
 	bool stacks;
+	struct comms comms;
 	struct areas areas;
 	struct makers makers;
 	struct table by[BY_TABLES];
@@ -207,12 +229,15 @@ struct row *summary_row(struct summary *summary, enum summary_by by,
 /* After the last event: join the rows of areas that became one area. */
 void summary_join_vmas(struct summary *summary);
 
+/* Return the process of a row of the table BY_VMA, 0: unknown. */
+__u32 summary_row_pid(const struct row *row);
+
 /* Return the code that a row of the table BY_IP or BY_CALLER is about. */
 struct code summary_row_code(const struct row *row);
 
 /*
  * Return how many frames of an event's call stack are credible. A frame in
- * unmapped memory ends the stack: this happens in code without frame pointers.
+ * unmapped memory is the last one: this happens in code without frame pointers.
  */
 unsigned int summary_frames(const struct event *event,
 			    const struct space *space);

@@ -5,6 +5,7 @@
 #include "report/summary_text.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <json.h>
@@ -110,6 +111,17 @@ int summary_json_event(FILE *out, struct symbols *symbols,
 	return json_line(out, object);
 }
 
+/* Add the process of a VMA; 0 and "": unknown. */
+static struct json_object *add_process(struct json_object *object,
+				       const struct summary *summary,
+				       const struct row *row)
+{
+	const __u32 pid = summary_row_pid(row);
+
+	object = json_add_number(object, "pid", pid);
+	return json_add_text(object, "comm", comms_name(&summary->comms, pid));
+}
+
 static struct json_object *table_list(const struct summary *summary,
 				      enum summary_by by,
 				      struct symbols *symbols, size_t rows)
@@ -123,6 +135,8 @@ static struct json_object *table_list(const struct summary *summary,
 		object = json_add_text(json_object_new_object(),
 				       by_names[by].member, row->name);
 		object = add_stats(object, &row->stats, row->majors);
+		if (by == BY_VMA)
+			object = add_process(object, summary, row);
 		if (by == BY_IP || by == BY_CALLER)
 			object = summary_json_symbol(object, symbols,
 						     summary_row_code(row),
@@ -143,6 +157,19 @@ static struct json_object *event_counts(const struct summary *summary)
 	return object;
 }
 
+/* List the errors of failed calls, by name. */
+static struct json_object *errors(const struct call_stats *call)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (int i = 1; i < CALL_ERRORS; i++) {
+		if (call->errors[i] && calls_error(i))
+			object = json_add_number(object, calls_error(i),
+						 call->errors[i]);
+	}
+	return object;
+}
+
 /* List the system calls whose end was recorded. Omit times if none is known. */
 static struct json_object *calls(const struct summary *summary)
 {
@@ -156,6 +183,7 @@ static struct json_object *calls(const struct summary *summary)
 		call = json_object_new_object();
 		call = json_add_number(call, "count", from->stats.count);
 		call = json_add_number(call, "failed", from->failed);
+		call = json_add_object(call, "errors", errors(from));
 		call = json_add_number(call, "untimed", from->stats.untimed);
 		if (stats_timed(&from->stats)) {
 			call = json_add_number(call, "ns", from->stats.ns);
@@ -347,18 +375,34 @@ static struct json_object *spaces(const struct space_stats *stats)
 	return json_add_number(object, "page_table_bytes", stats->pgtables);
 }
 
+/* Add a number, and its duration in a member whose name ends with "_ns". */
+static struct json_object *add_times(struct json_object *object,
+				     const char *name, const struct stats *stats)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s_ns", name);
+	object = json_add_number(object, name, stats->count);
+	return json_add_number(object, text, stats->ns);
+}
+
 static struct json_object *forks(const struct summary *summary)
 {
 	const struct copy_stats *copies = &summary->copies;
 	struct json_object *object = spaces(&summary->forks);
 
-	object = json_add_number(object, "copied", copies->copied.count);
-	object = json_add_number(object, "copied_ns", copies->copied.ns);
-	object = json_add_number(object, "reused", copies->reused.count);
-	object = json_add_number(object, "reused_ns", copies->reused.ns);
-	object = json_add_number(object, "copied_unsure",
-				 copies->unsure.count);
-	return json_add_number(object, "copied_unsure_ns", copies->unsure.ns);
+	object = add_times(object, "copied", &copies->copied);
+	object = add_times(object, "copied_children", &copies->children);
+	object = add_times(object, "huge_split", &copies->split);
+	object = add_times(object, "reused", &copies->reused);
+	object = add_times(object, "huge_reused", &copies->huge_reused);
+	object = add_times(object, "copied_unsure", &copies->unsure);
+	return json_add_number(object, "shared", summary->shared);
+}
+
+static struct json_object *exits(const struct summary *summary)
+{
+	return add_times(spaces(&summary->exits), "left", &summary->left);
 }
 
 struct json_object *summary_object(const struct summary *summary,
@@ -374,6 +418,7 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "first_ns", summary->first);
 	object = json_add_number(object, "last_ns", summary->last);
 	object = json_add_number(object, "ns", summary->last - summary->first);
+	object = json_add_number(object, "run_ns", summary->ran);
 	object = json_add_object(object, "counts", event_counts(summary));
 	object = json_add_object(object, "faults", add_class(
 				 json_object_new_object(), &summary->faults));
@@ -388,7 +433,7 @@ struct json_object *summary_object(const struct summary *summary,
 	object = json_add_number(object, "mmap_ns", summary->mmaps.ns);
 	object = json_add_number(object, "mapped_bytes", summary->mapped);
 	object = json_add_object(object, "forks", forks(summary));
-	object = json_add_object(object, "exits", spaces(&summary->exits));
+	object = json_add_object(object, "exits", exits(summary));
 	object = json_add_object(object, "merges", outcomes(summary));
 	object = json_add_object(object, "refused", refused(summary));
 	object = json_add_object(object, "reasons", reasons(summary));

@@ -112,6 +112,11 @@ static struct area *row_area(const struct row *row)
 	return (struct area *)(uintptr_t)row->key.parts[2];
 }
 
+__u32 summary_row_pid(const struct row *row)
+{
+	return row_area(row)->pid;
+}
+
 static struct key key_code(const struct space *space, __u64 address)
 {
 	const struct code code = summary_code(space, address);

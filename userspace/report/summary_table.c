@@ -6,6 +6,7 @@
 #include "report/summary_text.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ROWS_SHORT 10
@@ -188,31 +189,51 @@ static bool one_space(const struct table *vmas)
 	return true;
 }
 
-/*
- * Shorten @name in the middle to @columns columns, but keep the range and the
- * permissions of a VMA. If there is only one address space, first remove its
- * id.
- */
+/* Shorten @name in the middle to @columns columns. The range and the access stay. */
 static void shorten(const struct writing *writing, char *name, int columns)
 {
 	char *rest = name;
 
 	if (text_columns(name) <= columns)
 		return;
-	if (writing->by == BY_VMA) {
+	if (writing->by == BY_VMA)
 		rest = strchr(strchr(name, ' ') + 1, ' ') + 1;
-		if (writing->alone)
-			strrchr(rest, '(')[-1] = 0;
-	}
 	text_shorten_middle(rest, columns - (int)(rest - name));
 }
 
+/*
+ * Cut the id of the address space from the name of a VMA. Return what to print instead
+ * in @room columns: the process, its PID alone, or the id if the process is unknown.
+ */
+static const char *cut_space(const struct writing *writing,
+			     const struct row *row, char *name, char *text,
+			     size_t size, int room)
+{
+	const __u32 pid = summary_row_pid(row);
+	const char *comm = comms_name(&writing->summary->comms, pid);
+	char *space = strrchr(name, '(') - 1;
+	char escaped[4 * COMM_MAX];
+
+	snprintf(text, size, "%s", space);
+	*space = 0;
+	if (!pid)
+		return text;
+	format_name(escaped, sizeof(escaped), comm);
+	snprintf(text, size, " (%u%s%s)", pid, *comm ? " " : "", escaped);
+	if (text_columns(name) + text_columns(text) > room)
+		snprintf(text, size, " (%u)", pid);
+	return text;
+}
+
+/* If there is only one address space, its name is left out first. */
 static void add_name(const struct writing *writing, struct line *line,
 		     const struct row *row)
 {
 	const bool call = writing->by == BY_CALLER;
-	char name[ROW_NAME_MAX * 4];
+	char name[ROW_NAME_MAX * 4], text[128];
+	const char *space = "";
 	struct line symbol;
+	int room;
 
 	line_begin(&symbol, line->style);
 	if (call || writing->by == BY_IP)
@@ -220,8 +241,13 @@ static void add_name(const struct writing *writing, struct line *line,
 				   summary_row_code(row), call);
 	format_name(name, sizeof(name), row->name);
 	line_add(line, PLAIN, "  ");
-	shorten(writing, name, printer_room(line, symbol.columns));
-	line_add(line, BOLD, "%s", name);
+	room = printer_room(line, symbol.columns);
+	if (writing->by == BY_VMA)
+		space = cut_space(writing, row, name, text, sizeof(text), room);
+	if (writing->alone && text_columns(name) + text_columns(space) > room)
+		space = "";
+	shorten(writing, name, room - text_columns(space));
+	line_add(line, BOLD, "%s%s", name, space);
 	line_join(line, &symbol);
 }
 
@@ -279,7 +305,7 @@ int summary_text_by(FILE *out, const struct style *style,
 	if (by == BY_CLASS)
 		class_table(&printer, summary);
 	else if (by == BY_MAKER)
-		summary_makers(&printer, summary, symbols, SIZE_MAX);
+		summary_makers_all(&printer, summary, symbols);
 	else
 		other_table(&printer, summary, by, summary->by[by].count,
 			    symbols);

@@ -32,6 +32,9 @@ static void heading(struct printer *printer, const struct summary *summary,
 		 (ull)summary->events, plural(summary->events),
 		 printer_duration(printer, time, summary->last - summary->first),
 		 threads, plural(threads), (ull)execs, plural(execs));
+	if (summary->ran)
+		line_add(&line, PLAIN, "; %s from exec to exit",
+			 printer_duration(printer, time, summary->ran));
 	printer_line(printer, &line);
 }
 
@@ -129,6 +132,17 @@ static void add_part(struct printer *printer, struct line *line,
 			 printer_duration(printer, time, ns));
 }
 
+static void no_events(struct printer *printer)
+{
+	struct line line;
+
+	line_begin(&line, printer->style);
+	line_add(&line, YELLOW, "no event was recorded");
+	line_add(&line, PLAIN, ": the process was idle, or recording began "
+		 "too late");
+	printer_line(printer, &line);
+}
+
 static void faults(struct printer *printer, const struct summary *summary,
 		   struct symbols *symbols)
 {
@@ -158,6 +172,11 @@ static void faults(struct printer *printer, const struct summary *summary,
 		line_add(&line, YELLOW, "; %llu of unknown duration",
 			 (ull)stats->untimed);
 	printer_line(printer, &line);
+	line_begin(&line, printer->style);
+	line_add(&line, DIM, "without the program's own time, entry into the "
+		 "kernel, and the cost of recording");
+	if (stats->count)
+		printer_line(printer, &line);
 	if (stats->count)
 		summary_tables(printer, summary, symbols);
 }
@@ -200,41 +219,118 @@ static void unsure_copies(struct printer *printer, const struct stats *copies)
 	printer_line(printer, &line);
 }
 
-/* Print what fork() copied, and what faults copied because of fork(). */
-static void forks(struct printer *printer, const struct summary *summary)
+/* Page tables in reserve are counted, too, but they map nothing. */
+static bool has_huge_pages(const struct summary *summary)
 {
-	const struct stats *copies = &summary->copies.copied;
-	const struct stats *reused = &summary->copies.reused;
-	const struct space_stats *forks = &summary->forks;
-	char time[FORMAT_MAX], size[FORMAT_MAX];
-	struct line line;
+	const struct class_stats *classes = summary->classes;
 
-	if (!forks->stats.count)
-		return;
-	line_begin(&line, printer->style);
-	line_add(&line, BOLD, "%llu fork%s", (ull)forks->stats.count,
-		 plural(forks->stats.count));
-	line_add(&line, PLAIN, " took %s and copied %llu VMA%s and %s of page "
-		 "tables", printer_duration(printer, time, forks->stats.ns),
+	return classes[MMAPDEMO_FAULT_HUGE_ANON].stats.count ||
+	       classes[MMAPDEMO_FAULT_HUGE_WP].stats.count ||
+	       classes[MMAPDEMO_FAULT_HUGE_SPLIT].stats.count;
+}
+
+static void add_fork(struct printer *printer, struct line *line,
+		     const struct summary *summary)
+{
+	const struct space_stats *forks = &summary->forks;
+	const struct stats *stats = &forks->stats;
+	char time[FORMAT_MAX], size[FORMAT_MAX];
+
+	line_add(line, BOLD, "%llu fork%s", (ull)stats->count,
+		 plural(stats->count));
+	line_add(line, PLAIN, " took %s",
+		 printer_duration(printer, time, stats->ns));
+	if (stats->max > 2 * stats_mean(stats))
+		line_add(line, PLAIN, ", the longest %s,",
+			 printer_duration(printer, time, stats->max));
+	line_add(line, PLAIN, " and copied %llu VMA%s and %s of page tables",
 		 (ull)forks->vmas, plural(forks->vmas),
 		 format_size(size, forks->pgtables));
-	if (copies->count || reused->count)
-		line_add(&line, PLAIN, "; later writes copied %llu page%s "
-			 "(wp-copy), %s", (ull)copies->count,
-			 plural(copies->count),
-			 printer_duration(printer, time, copies->ns));
+	if (has_huge_pages(summary))
+		line_add(line, PLAIN, ", including those in reserve for "
+			 "splitting huge pages");
+}
+
+static void add_copies(struct printer *printer, struct line *line,
+		       const struct copy_stats *copies)
+{
+	const struct stats *copied = &copies->copied;
+	const struct stats *reused = &copies->reused;
+	char time[FORMAT_MAX];
+
+	if (!copied->count && !reused->count)
+		return;
+	line_add(line, PLAIN, "; later writes copied %llu page%s (%s), %s",
+		 (ull)copied->count, plural(copied->count),
+		 copies->split.count ? "wp-copy, huge-split" : "wp-copy",
+		 printer_duration(printer, time, copied->ns));
+	if (copies->children.count)
+		line_add(line, PLAIN, ", %llu of them in the copies, %s",
+			 (ull)copies->children.count,
+			 printer_duration(printer, time, copies->children.ns));
 	if (reused->count)
-		line_add(&line, PLAIN, ", and %llu page%s %s written without a "
+		line_add(line, PLAIN, ", and %llu page%s %s written without a "
 			 "copy (wp-reuse), %s", (ull)reused->count,
 			 plural(reused->count),
 			 reused->count == 1 ? "was" : "were",
 			 printer_duration(printer, time, reused->ns));
+}
+
+static void huge_copies(struct printer *printer,
+			const struct copy_stats *copies)
+{
+	const struct stats *split = &copies->split;
+	const struct stats *reused = &copies->huge_reused;
+	char time[FORMAT_MAX];
+	struct line line;
+
+	if (!split->count && !reused->count)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "%llu huge page%s", (ull)split->count,
+		 plural(split->count));
+	line_add(&line, PLAIN, " %s split by writes after fork (huge-split), "
+		 "%s", split->count == 1 ? "was" : "were",
+		 printer_duration(printer, time, split->ns));
+	line_add(&line, PLAIN, ", and %llu %s written without a copy "
+		 "(huge-wp), %s", (ull)reused->count,
+		 reused->count == 1 ? "was" : "were",
+		 printer_duration(printer, time, reused->ns));
 	printer_line(printer, &line);
+}
+
+static void shared(struct printer *printer, const struct summary *summary)
+{
+	struct line line;
+
+	if (!summary->shared)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "%llu vfork() or posix_spawn()",
+		 (ull)summary->shared);
+	line_add(&line, PLAIN, " copied nothing");
+	printer_line(printer, &line);
+}
+
+/* Print what fork() copied, and what faults copied because of it. */
+static void forks(struct printer *printer, const struct summary *summary)
+{
+	struct line line;
+
+	shared(printer, summary);
+	if (!summary->forks.stats.count)
+		return;
+	line_begin(&line, printer->style);
+	add_fork(printer, &line, summary);
+	add_copies(printer, &line, &summary->copies);
+	printer_line(printer, &line);
+	huge_copies(printer, &summary->copies);
 }
 
 static void exits(struct printer *printer, const struct summary *summary)
 {
 	const struct stats *stats = &summary->exits.stats;
+	const struct stats *left = &summary->left;
 	char time[FORMAT_MAX];
 	struct line line;
 
@@ -245,6 +341,11 @@ static void exits(struct printer *printer, const struct summary *summary)
 		 plural(stats->count));
 	line_add(&line, PLAIN, ": exit_mmap() took %s",
 		 printer_duration(printer, time, stats->ns));
+	if (left->count)
+		line_add(&line, PLAIN, "; %llu of them %s of fork that exec "
+			 "left, %s", (ull)left->count,
+			 left->count == 1 ? "was a copy" : "were copies",
+			 printer_duration(printer, time, left->ns));
 	printer_line(printer, &line);
 }
 
@@ -363,9 +464,11 @@ static void flushes(struct printer *printer, const struct summary *summary)
 	if (summary->flushes_known) {
 		line_add(&line, BOLD, "%llu TLB flush%s", (ull)sum.count,
 			 sum.count == 1 ? "" : "es");
-		line_add(&line, PLAIN, ", %llu full, and %llu page%s in "
-			 "the others", (ull)sum.all, (ull)sum.pages,
-			 plural(sum.pages));
+		line_add(&line, PLAIN, ": %llu full, %llu partial",
+			 (ull)sum.all, (ull)(sum.count - sum.all));
+		if (sum.count > sum.all)
+			line_add(&line, PLAIN, " (%llu page%s)",
+				 (ull)sum.pages, plural(sum.pages));
 		flush_reasons(&line, summary);
 	} else {
 		line_add(&line, DIM, "TLB flushes were not recorded: the "
@@ -393,7 +496,10 @@ int summary_text(FILE *out, const struct style *style,
 	range(&printer, summary);
 	losses(&printer, meta);
 	printer_empty(&printer);
-	faults(&printer, summary, symbols);
+	if (summary->events)
+		faults(&printer, summary, symbols);
+	else
+		no_events(&printer);
 	printer_empty(&printer);
 	calls_text(&printer, &summary->calls);
 	mmaps(&printer, summary);

@@ -32,6 +32,10 @@ void summary_tables(struct printer *printer, const struct summary *summary,
 void summary_makers(struct printer *printer, const struct summary *summary,
 		    struct symbols *symbols, size_t rows);
 
+/* Print the whole table, after a line that says whether the limit was reached. */
+void summary_makers_all(struct printer *printer, const struct summary *summary,
+			struct symbols *symbols);
+
 /* Write all rows of one table. Return 0 or -errno. */
 int summary_text_by(FILE *out, const struct style *style,
 		    const struct summary *summary, enum summary_by by,

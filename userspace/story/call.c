@@ -50,6 +50,8 @@ static void add_search(const struct story *story, struct line *line,
 
 static void add_link(struct line *line, const struct link_event *link)
 {
+	const char *label = world_label(link->vm_flags, link->cause,
+					link->trigger);
 	char flags[FORMAT_MAX];
 
 	line_add(line, PLAIN, RANGE " %s ", (ull)link->start, (ull)link->end,
@@ -57,10 +59,7 @@ static void add_link(struct line *line, const struct link_event *link)
 	if (link->ino)
 		add_file(line, link->name, link->pgoff);
 	else
-		line_add(line, BOLD, "%s",
-			 *world_label(link->vm_flags, link->cause) ?
-			 world_label(link->vm_flags, link->cause) :
-			 "anonymous");
+		line_add(line, BOLD, "%s", *label ? label : "anonymous");
 	line_add(line, DIM, "  map_count %u", link->map_count);
 }
 

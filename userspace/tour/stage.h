@@ -116,10 +116,10 @@ void stage_claim_seen(struct stage *stage, bool holds);
 void stage_fact(struct stage *stage, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Print the text's sentence for a case other than the usual one. */
+/* Print the sentence for @key, if the scene did not go the usual way. */
 void stage_note(struct stage *stage, const char *key);
 
-/* Print the text's sentence for a skipped scene. Return SCENE_SKIPPED. */
+/* Print the sentence for @key: why the scene is skipped. Return SCENE_SKIPPED. */
 int stage_skip(struct stage *stage, const char *key);
 
 /* Return the result of the scene, for play() to return. */

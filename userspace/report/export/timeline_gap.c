@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a recording lacks, as slices of a timeline. Each slice is as long as the
- * recording: the kernel counts lost events, but does not record when it lost
- * them.
+ * recording: the kernel counts lost events, but not the times of their loss.
  */
 #include "base/format.h"
 #include "report/export/timeline.h"

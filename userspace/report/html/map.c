@@ -38,7 +38,7 @@ static int on_link(struct map *map, struct map_space *map_space,
 	};
 
 	life_name(&life, link->ino ? link->name :
-		  world_label(link->vm_flags, link->cause));
+		  world_label(link->vm_flags, link->cause, link->trigger));
 	return map_space_set(map, map_space, &life, event->time);
 }
 
@@ -59,7 +59,8 @@ static int on_merged(struct map *map, struct map_space *map_space,
 							       ORIGIN_MERGE,
 	};
 
-	life_name(&life, merge->cause == MMAPDEMO_CAUSE_BRK ? "[heap]" :
+	life_name(&life, merge->cause == MMAPDEMO_CAUSE_BRK ?
+		  world_label(0, merge->cause, merge->trigger) :
 		  known ? known->name : "");
 	return map_space_set(map, map_space, &life, event->time);
 }

@@ -3,8 +3,9 @@
 
 #include <errno.h>
 
-/* Minimum number of forks for a finding. */
+/* A finding needs so many forks, or so much time in ns: few forks can take long. */
 #define FORKS 16
+#define LONG_NS 100000000
 
 /* Reset the row of the copy, because ids of address spaces are reused. */
 static int see_fork(struct lint_fork *fork, const struct dup_event *dup)
@@ -33,7 +34,8 @@ static void see_fault(struct lint_fork *fork, const struct fault_event *fault)
 {
 	struct row *row;
 
-	if (fault->class != MMAPDEMO_FAULT_WP_COPY ||
+	if ((fault->class != MMAPDEMO_FAULT_WP_COPY &&
+	     fault->class != MMAPDEMO_FAULT_HUGE_SPLIT) ||
 	    !(fault->entry_before & MMAPDEMO_ENTRY_ANON))
 		return;
 	row = copy_of(fork, fault->mm);
@@ -72,7 +74,8 @@ int lint_fork_findings(const struct lint_fork *fork, struct findings *findings)
 		.ns = fork->left.ns,
 	};
 
-	return finding.count >= FORKS ? findings_add(findings, &finding) : 0;
+	return finding.count >= FORKS || finding.ns >= LONG_NS ?
+	       findings_add(findings, &finding) : 0;
 }
 
 void lint_fork_free(struct lint_fork *fork)

@@ -99,9 +99,10 @@ function showCards() {
 		card(figure("signals"), "SIGSEGV or SIGBUS, ",
 		     figure("unhandled"), " of them never reached handle_mm_fault()");
 	if (report.tlb.recorded)
-		card(figure("tlb.flushes"), "TLB flushes, ",
-		     figure("tlb.all"), " full, and ",
-		     figure("tlb.pages"), " pages in the others");
+		card(figure("tlb.flushes"), "TLB flushes: ",
+		     figure("tlb.all"), " full, ",
+		     number(report.tlb.flushes - report.tlb.all), " partial (",
+		     figure("tlb.pages"), " pages)");
 }
 
 function trouble(kind, ...text) {
