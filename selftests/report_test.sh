@@ -38,7 +38,8 @@ reported() {
 	sed -nE 's/.*"tlb":\{.*"reasons":\[([^]]*)\].*/\1/p' report.json |
 		sed 's/},/}\n/g' | sed -nE 's/^\{"reason":"(.*)","flushes":([0-9]+),"all":([0-9]+),"pages":([0-9]+)\}$/flushes \1 \2 \3 \4/p'
 	sed -nE 's/.*"calls":\{(.*)\},"mmap_failed".*/\1/p' report.json |
-		sed 's/},/}\n/g' | sed -nE 's/^"(.*)":\{"count":([0-9]+),"failed":([0-9]+),"errors":\{[^}]*\},"untimed":0,"ns":([0-9]+),"max_ns":([0-9]+)\}$/call \1 \2 \3 \4 \5/p'
+		sed -E 's/"errors":\{[^}]*\},//g; s/\},/}\n/g' |
+		sed -nE 's/^"(.*)":\{"count":([0-9]+),"failed":([0-9]+),"untimed":0,"ns":([0-9]+),"max_ns":([0-9]+)\}$/call \1 \2 \3 \4 \5/p'
 	echo "hidden $(number hidden report.json)"
 	echo "mmap_ns $(number mmap_ns report.json)"
 	echo "vmas_most $(number vmas_most report.json)"
@@ -226,7 +227,7 @@ flushes_are_shown() {
 		grep -q '^TLB flushes were not recorded' report.txt
 		return
 	fi
-	grep -qE '^[0-9]+ TLB flushes, [1-9].* local-mm-shootdown' \
+	grep -qE '^[0-9]+ TLB flushes: [1-9].* local-mm-shootdown' \
 		report.txt &&
 		reported shell.dat | grep -qE \
 			'^flushes local-mm-shootdown [1-9][0-9]* [1-9]'
