@@ -232,6 +232,9 @@ FIXTURE_SETUP(tree)
 	ASSERT_EQ(0, prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0));
 	ASSERT_TRUE(worker_start(&self->worker, false));
 	ASSERT_TRUE(worker_start(&self->deep, true));
+	/* After its first work, a worker that waits has no more faults. */
+	ASSERT_TRUE(worker_works(&self->worker));
+	ASSERT_TRUE(worker_works(&self->deep));
 }
 
 FIXTURE_TEARDOWN(tree)

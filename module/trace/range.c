@@ -51,7 +51,7 @@ const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
 /**
  * mmapdemo_range_caller - return where the function that made the system call returns
  * @mm: the address space that is changed
- * @trigger: why the kernel is at work
+ * @trigger: why the kernel is running
  *
  * The top of the stack is a return address only if the function had pushed nothing. Data
  * of the program must not get into the trace: other words than addresses of code are
