@@ -61,21 +61,33 @@ u64 mmapdemo_observe_ip(void)
 }
 
 /**
- * mmapdemo_observe_stack_top - return the word at the top of the program's stack
+ * mmapdemo_observe_return_slot - return where a return address may be
  *
- * Return: the word that the program pushed last before it entered the kernel; 0 for a
- * task without a program, or if the word can't be read without a page fault.
+ * A 64-bit function that has pushed nothing has its return address at the stack
+ * pointer, which is then 8 bytes from a multiple of 16. A worker of io_uring has
+ * no stack.
+ *
+ * Return: the stack pointer of the program, 0 if the top of the stack is no
+ * return address.
  */
-unsigned long mmapdemo_observe_stack_top(void)
+unsigned long mmapdemo_observe_return_slot(void)
 {
 	struct pt_regs *regs = task_pt_regs(current);
-	unsigned long word = 0;
+	unsigned long sp;
 
 	if ((current->flags & PF_KTHREAD) || !user_mode(regs))
 		return 0;
-	return copy_from_user_nofault(&word,
-				      (void __user *)user_stack_pointer(regs),
-				      syscall_word_size(regs)) ? 0 : word;
+	sp = user_stack_pointer(regs);
+	return sp % 16 == 8 ? sp : 0;
+}
+
+/* Return a word of the program; 0 if it can't be read without a page fault. */
+unsigned long mmapdemo_observe_word(unsigned long address)
+{
+	unsigned long word;
+
+	return copy_from_user_nofault(&word, (void __user *)address,
+				      sizeof(word)) ? 0 : word;
 }
 
 /* Return the trigger for a system call of the native table. */

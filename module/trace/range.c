@@ -53,23 +53,28 @@ const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
  * @mm: the address space that is changed
  * @trigger: why the kernel is running
  *
- * The top of the stack is a return address only if the function had pushed nothing. Data
+ * The top of the stack is a return address only if the function has pushed nothing. Data
  * of the program must not get into the trace: other words than addresses of code are
- * left out. During exec, the program is not yet, or no longer, that of @mm.
+ * left out. Memory outside the VMAs is not read: the read would be a page fault, which
+ * others can observe. During exec, the program is not yet, or no longer, that of @mm.
  *
- * Return: the address, or 0.
+ * Return: the address, or 0. It is always 0 for 32-bit programs, which enter the kernel
+ * through the vDSO.
  */
 u64 mmapdemo_range_caller(struct mm_struct *mm, const struct trigger *trigger)
 {
 	const struct vm_area_struct *vma;
-	unsigned long top;
+	unsigned long slot, word;
 
-	if (mm != current->mm || (trigger->kind != MMAPDEMO_TRIGGER_SYSCALL &&
-				  trigger->kind != MMAPDEMO_TRIGGER_SYSCALL32))
+	if (mm != current->mm || trigger->kind != MMAPDEMO_TRIGGER_SYSCALL)
 		return 0;
-	top = mmapdemo_observe_stack_top();
-	vma = top ? mmapdemo_vma_at(mm, top) : NULL;
-	return vma && vma->vm_flags & VM_EXEC ? top : 0;
+	slot = mmapdemo_observe_return_slot();
+	vma = slot ? mmapdemo_vma_at(mm, slot) : NULL;
+	if (!vma || !(vma->vm_flags & VM_READ))
+		return 0;
+	word = mmapdemo_observe_word(slot);
+	vma = word ? mmapdemo_vma_at(mm, word) : NULL;
+	return vma && vma->vm_flags & VM_EXEC ? word : 0;
 }
 
 /* ---- before ---- */

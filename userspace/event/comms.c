@@ -10,6 +10,7 @@
 
 struct comm {
 	__u32 tid;
+	bool inherited;		/* by fork; exec may give another name */
 	char name[COMM_MAX];
 };
 
@@ -78,14 +79,18 @@ int comms_read(struct comms *comms, const char *text)
 	return 0;
 }
 
-static int name_task(struct comms *comms, __u32 tid, const char *name)
+static int name_task(struct comms *comms, __u32 tid, const char *name,
+		     bool inherited)
 {
 	struct comm *comm = get(comms, tid);
 
 	if (!comm)
 		return -ENOMEM;
-	if (!comm->name[0])
-		append(comm, name, strlen(name));
+	if (comm->name[0] && !comm->inherited)
+		return 0;
+	comm->inherited = inherited;
+	comm->name[0] = 0;
+	append(comm, name, strlen(name));
 	return 0;
 }
 
@@ -93,10 +98,10 @@ int comms_event(struct comms *comms, const struct event *event)
 {
 	if (event->kind == EVENT_EXEC)
 		return name_task(comms, event->tid,
-				 path_base(event->exec.filename));
+				 path_base(event->exec.filename), false);
 	if (event->kind == EVENT_FORK)
 		return name_task(comms, event->fork.pid,
-				 comms_name(comms, event->tid));
+				 comms_name(comms, event->tid), true);
 	return 0;
 }
 

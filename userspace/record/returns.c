@@ -67,8 +67,8 @@ static int length_of(const unsigned char *code)
 	return 2 + sib + (mod == 1) + 4 * has_disp32;
 }
 
-/* Return true if the bytes end with a call: e8, or ff with the extension 2. */
-static bool ends_with_call(const unsigned char bytes[CALL_MAX])
+/* Return true if the bytes, before the last, end with a call: e8, or ff /2. */
+static bool ends_with_call(const unsigned char bytes[CALL_MAX + 1])
 {
 	if (bytes[CALL_MAX - 5] == 0xe8)
 		return true;
@@ -86,7 +86,7 @@ bool returns_at(struct returns *returns, __u32 dev, __u64 ino, __u64 offset)
 {
 	struct returns_file *file = returns->meta ?
 				    get_file(returns, dev, ino) : NULL;
-	unsigned char bytes[CALL_MAX];
+	unsigned char bytes[CALL_MAX + 1] = { 0 };
 
 	if (!file || file->fd < 0 || offset < CALL_MAX)
 		return false;

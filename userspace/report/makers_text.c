@@ -113,16 +113,17 @@ static void explain_sum(struct printer *printer, __u64 sum, __u64 most)
 static void explain_code(struct printer *printer, const struct makers *makers,
 			 bool stacks)
 {
+	const __u64 unknown = makers->no_caller + makers->no_code;
 	struct line line;
 
 	line_begin(&line, printer->style);
 	if (!stacks && makers->no_code)
 		line_add(&line, DIM, "mmapdemo record --stack also records "
 			 "the code that made the VMAs");
-	else if (makers->no_caller)
+	else if (unknown)
 		line_add(&line, DIM, "no caller was found of %llu VMA%s (see "
-			 "--stack in mmapdemo(1))", (ull)makers->no_caller,
-			 plural(makers->no_caller));
+			 "--stack in mmapdemo(1))", (ull)unknown,
+			 plural(unknown));
 	else
 		return;
 	printer_line(printer, &line);

@@ -226,11 +226,12 @@ static void count_exit(struct summary *summary,
 		stats_add(&summary->left, exit_mmap->duration);
 }
 
-/* Threads share their parent's memory, too, but are no processes. */
+/* vfork() and posix_spawn() set both flags. Other children may share memory, too. */
 static void count_task(struct summary *summary, const struct fork_event *fork)
 {
-	summary->shared += fork->clone_flags & CLONE_VM &&
-			   !(fork->clone_flags & CLONE_THREAD);
+	const __u64 both = CLONE_VM | CLONE_VFORK;
+
+	summary->shared += (fork->clone_flags & both) == both;
 }
 
 /* In a damaged recording, an event may begin before time 0. */

@@ -247,8 +247,8 @@ static void add_fork(struct printer *printer, struct line *line,
 		 (ull)forks->vmas, plural(forks->vmas),
 		 format_size(size, forks->pgtables));
 	if (has_huge_pages(summary))
-		line_add(line, PLAIN, ", including those in reserve for "
-			 "splitting huge pages");
+		line_add(line, PLAIN, " (with those in reserve for huge "
+			 "pages, if any)");
 }
 
 static void add_copies(struct printer *printer, struct line *line,

@@ -93,12 +93,6 @@ static inline int syscall_native(int nr)
 	}
 }
 
-/* Return how many bytes a call instruction of the program pushes. */
-static inline size_t syscall_word_size(const struct pt_regs *regs)
-{
-	return regs->cs == __USER32_CS ? sizeof(u32) : sizeof(u64);
-}
-
 /* If the current task is in mremap(), return true and fill in all six arguments. */
 static inline bool syscall_in_mremap(unsigned long *args)
 {
