@@ -5,7 +5,8 @@
  * Prints what mmapdemo top, count and walk print for synthetic data, for golden_test.sh:
  * neither the module nor a terminal is needed. WHAT is "top" (intervals as text, then as
  * JSON), "vmas" (top of one process), "proc" (top without events), "screen" (what each
- * key does), "count", "walk", or "why" (how pairs of VMAs differ). The functions here replace those that ask the kernel.
+ * key does), "count", "walk", or "why" (how pairs of VMAs differ). The functions in this
+ * file replace the functions that ask the kernel.
  */
 #include "base/screen.h"
 #include "inspect/class_counts.h"
