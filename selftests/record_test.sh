@@ -227,7 +227,7 @@ libc.mmap(None, 4096, 1, 1, 99, 0)' || return
 	mmapdemo record -q -o calls.dat -- python3 -c 'import mmap
 memory = mmap.mmap(-1, 1 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 memory.madvise(mmap.MADV_DONTNEED)' || return
-	says '"madvise":\{"count":[1-9][0-9]*,"failed":0,"untimed":0,"ns":[1-9]' \
+	says '"madvise":\{"count":[1-9][0-9]*,"failed":0,"errors":\{\},"untimed":0,"ns":[1-9]' \
 		"$(mmapdemo report --json calls.dat)" &&
 		says '^ +[1-9][0-9]* +0 +[0-9.]+ [^ ]*s +[0-9.]+ [^ ]*s  madvise$' \
 			"$(mmapdemo report calls.dat)"

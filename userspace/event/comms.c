@@ -89,8 +89,7 @@ static int name_task(struct comms *comms, __u32 tid, const char *name,
 	if (comm->name[0] && !comm->inherited)
 		return 0;
 	comm->inherited = inherited;
-	comm->name[0] = 0;
-	append(comm, name, strlen(name));
+	snprintf(comm->name, sizeof(comm->name), "%s", name);
 	return 0;
 }
 
