@@ -375,15 +375,13 @@ static struct json_object *spaces(const struct space_stats *stats)
 	return json_add_number(object, "page_table_bytes", stats->pgtables);
 }
 
-/* Add a number, and its duration in a member whose name ends with "_ns". */
+/* Add the number as @name, and the total duration as @name_ns. */
 static struct json_object *add_times(struct json_object *object,
-				     const char *name, const struct stats *stats)
+				     const char *name, const char *name_ns,
+				     const struct stats *stats)
 {
-	char text[64];
-
-	snprintf(text, sizeof(text), "%s_ns", name);
 	object = json_add_number(object, name, stats->count);
-	return json_add_number(object, text, stats->ns);
+	return json_add_number(object, name_ns, stats->ns);
 }
 
 static struct json_object *forks(const struct summary *summary)
@@ -391,18 +389,23 @@ static struct json_object *forks(const struct summary *summary)
 	const struct copy_stats *copies = &summary->copies;
 	struct json_object *object = spaces(&summary->forks);
 
-	object = add_times(object, "copied", &copies->copied);
-	object = add_times(object, "copied_children", &copies->children);
-	object = add_times(object, "huge_split", &copies->split);
-	object = add_times(object, "reused", &copies->reused);
-	object = add_times(object, "huge_reused", &copies->huge_reused);
-	object = add_times(object, "copied_unsure", &copies->unsure);
+	object = add_times(object, "copied", "copied_ns", &copies->copied);
+	object = add_times(object, "copied_children", "copied_children_ns",
+			   &copies->children);
+	object = add_times(object, "huge_split", "huge_split_ns",
+			   &copies->split);
+	object = add_times(object, "reused", "reused_ns", &copies->reused);
+	object = add_times(object, "huge_reused", "huge_reused_ns",
+			   &copies->huge_reused);
+	object = add_times(object, "copied_unsure", "copied_unsure_ns",
+			   &copies->unsure);
 	return json_add_number(object, "shared", summary->shared);
 }
 
 static struct json_object *exits(const struct summary *summary)
 {
-	return add_times(spaces(&summary->exits), "left", &summary->left);
+	return add_times(spaces(&summary->exits), "left", "left_ns",
+			 &summary->left);
 }
 
 struct json_object *summary_object(const struct summary *summary,
