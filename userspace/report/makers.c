@@ -83,10 +83,13 @@ static __u64 stack_top(struct makers *makers, const struct event *event,
 {
 	const __u64 top = event->kind == MMAPDEMO_EVENT_VMA_LINK ?
 			  event->link.caller : event->split.caller;
-	const struct code code = summary_code(space, top);
+	struct code code;
 
-	return top && code.ino && returns_at(&makers->returns, code.dev,
-					     code.ino, code.offset) ? top : 0;
+	if (!top)
+		return 0;
+	code = summary_code(space, top);
+	return code.ino && returns_at(&makers->returns, code.dev, code.ino,
+				      code.offset) ? top : 0;
 }
 
 /*

@@ -172,13 +172,13 @@ static void faults(struct printer *printer, const struct summary *summary,
 		line_add(&line, YELLOW, "; %llu of unknown duration",
 			 (ull)stats->untimed);
 	printer_line(printer, &line);
+	if (!stats->count)
+		return;
 	line_begin(&line, printer->style);
 	line_add(&line, DIM, "without the program's own time, entry into the "
 		 "kernel, and the cost of recording");
-	if (stats->count)
-		printer_line(printer, &line);
-	if (stats->count)
-		summary_tables(printer, summary, symbols);
+	printer_line(printer, &line);
+	summary_tables(printer, summary, symbols);
 }
 
 static void mmaps(struct printer *printer, const struct summary *summary)
