@@ -65,6 +65,13 @@ static void set_entered(struct task *task, struct space *space)
 		space->entering++;
 }
 
+/* Set the process of an address space: the first task that is in it, or builds it. */
+static void own(struct space *space, const struct task *task)
+{
+	if (space && !space->pid)
+		space->pid = task->tid;
+}
+
 /* Move the task to @space; NULL: to no space. */
 static void settle(struct world *world, struct task *task, struct space *space)
 {
@@ -73,8 +80,7 @@ static void settle(struct world *world, struct task *task, struct space *space)
 	if (old == space)
 		return;
 	task->space = space;
-	if (space && !space->pid)
-		space->pid = task->tid;
+	own(space, task);
 	if (space)
 		space->users++;
 	if (old && old->ending == task)
@@ -219,8 +225,7 @@ static void enter(struct world *world, struct task *task, struct space *space)
 {
 	struct space *failed = task->entered;
 
-	if (space && !space->pid)
-		space->pid = task->tid;
+	own(space, task);
 	set_entered(task, space);
 	if (failed && failed != space && !failed->users)
 		drop_space(world, failed);
