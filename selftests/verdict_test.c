@@ -120,6 +120,8 @@ TEST_F(verdict, merged_without_a_test)
 	self->c.barred[VERDICT_PREV] = MMAPDEMO_REASON_MERGED;
 	self->c.barred[VERDICT_NEXT] = MMAPDEMO_REASON_NOT_TRIED;
 	EXPECT_VERDICT(MERGED, NOT_TRIED);
+	WANT.flags |= 0x400;
+	EXPECT_VERDICT(MERGED, NOT_TRIED);
 }
 
 TEST_F(verdict, special)
