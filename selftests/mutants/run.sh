@@ -57,6 +57,22 @@ todo() {
 	"$mutants/mutate.py" todo "$results" "$1" "${areas[@]}"
 }
 
+# apart COMMAND...: run a command; as root, with a copy of /dev. A mutant may replace a
+# device with a file.
+apart() {
+	((UID == 0)) || exec "$@"
+	mkdir -p "$dir/dev"
+	exec unshare --mount bash -ec '
+		mount -t tmpfs dev "$0"
+		cp -a /dev/{null,zero,full,random,urandom,tty,fd,std{in,out,err}} "$0"
+		mkdir "$0/pts" "$0/shm"
+		mount --bind /dev/pts "$0/pts"
+		mount --bind /dev/shm "$0/shm"
+		ln -s pts/ptmx "$0/ptmx"
+		mount --move "$0" /dev
+		exec "$@"' "$dir/dev" "$@"
+}
+
 # on_host: run two halves of the mutants at a time.
 on_host() {
 	local half pids=()
@@ -65,7 +81,7 @@ on_host() {
 	for half in 0 1; do
 		awk -v half=$half '$1 % 2 == half' "$dir/host" >"$dir/host.$half"
 		(cd "$tree" && CPPFLAGS="-include $tree/module/mutant.h" \
-			exec "$tree/selftests/mutants/guest" \
+			apart "$tree/selftests/mutants/guest" \
 			"$dir/host.$half" "$results" "$dir/bin") &
 		pids+=($!)
 	done
