@@ -54,15 +54,24 @@ class Mutant:
         return f"(MUTANT({self.number}) ? ({new}) : ({found}))"
 
     def key(self):
-        """Return a key that changes with the record, its file or its tests."""
+        """Return a key that changes with the record, its file or its tests, but not
+        with their comments."""
         sums = hashlib.sha256()
         sums.update(repr((self.area, self.file, self.tests, self.old,
                           self.new)).encode())
         names = [self.file] + [source(test) for test in self.tests]
         for name in names:
-            with open(os.path.join(TOP, name), "rb") as file:
-                sums.update(file.read())
+            sums.update(b"".join(uncommented(name).split()))
         return sums.hexdigest()[:12]
+
+
+def uncommented(name):
+    """Return the bytes of a file; of a file in C, without its comments."""
+    with open(os.path.join(TOP, name), "rb") as file:
+        text = file.read()
+    if name.endswith((".c", ".h")):
+        text = re.sub(rb"/\*.*?\*/", b"", text, flags=re.DOTALL)
+    return text
 
 
 def on_host(test):
