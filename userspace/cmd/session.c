@@ -259,7 +259,10 @@ static int start_processes(struct session *session)
 					      err);
 	}
 	err = follow_processes(session);
-	return err ? session_failed(session, err) : CMD_OK;
+	if (err)
+		return session_failed(session, err);
+	instance_watch(&session->recorder.instance);
+	return CMD_OK;
 }
 
 static int start_command(struct session *session)
@@ -284,6 +287,8 @@ static int start_command(struct session *session)
 		workload_kill(command);
 		return session_failed(session, err);
 	}
+	/* Before the command begins, so that this does not slow it down. */
+	instance_watch(instance);
 	err = workload_go(command);
 	if (!err)
 		return CMD_OK;
@@ -293,14 +298,9 @@ static int start_command(struct session *session)
 
 int session_start(struct session *session)
 {
-	int status;
-
 	switches_listen(&session->switches);
-	status = session->opts->pids.count ? start_processes(session) :
-					     start_command(session);
-	if (!status)
-		instance_watch(&session->recorder.instance);
-	return status;
+	return session->opts->pids.count ? start_processes(session) :
+					   start_command(session);
 }
 
 void session_free(struct session *session)
