@@ -191,11 +191,13 @@ TEST(each_unit_of_a_size_begins_with_one)
 	EXPECT_STREQ("1023 bytes", format_size(text, 1023));
 	EXPECT_STREQ("1 KiB", format_size(text, 1024));
 	EXPECT_STREQ("1023.9 KiB", format_size(text, 1048524));
-	EXPECT_STREQ("1.0 MiB", format_size(text, 1048525));
-	EXPECT_STREQ("1.0 MiB", format_size(text, (1ULL << 20) - 1));
+	EXPECT_STREQ("1 MiB", format_size(text, 1048525));
+	EXPECT_STREQ("1 MiB", format_size(text, (1ULL << 20) - 1));
 	EXPECT_STREQ("1 MiB", format_size(text, 1ULL << 20));
-	EXPECT_STREQ("1.0 GiB", format_size(text, (1ULL << 30) - 1));
-	EXPECT_STREQ("16.0 EiB", format_size(text, ~0ULL - 4095));
+	EXPECT_STREQ("1.1 MiB", format_size(text, 1160000));
+	EXPECT_STREQ("8 MiB", format_size(text, (8ULL << 20) + 8192));
+	EXPECT_STREQ("1 GiB", format_size(text, (1ULL << 30) - 1));
+	EXPECT_STREQ("16 EiB", format_size(text, ~0ULL - 4095));
 }
 
 /* A rate below 10 has a decimal. */

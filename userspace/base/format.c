@@ -74,14 +74,16 @@ const char *format_size(char text[FORMAT_MAX], __u64 bytes)
 		"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"
 	};
 	double size = bytes;
-	int unit = 0;
+	int unit = 0, length;
 
 	while (size >= (unit ? 1023.95 : 1024)) {	/* 1023.95 rounds to 1024.0 */
 		size /= 1024;
 		unit++;
 	}
-	snprintf(text, FORMAT_MAX, size == (__u64)size ? "%.0f %s" : "%.1f %s",
-		 size, units[unit]);
+	length = snprintf(text, FORMAT_MAX, "%.1f", size);
+	if (!strcmp(text + length - 2, ".0"))
+		length -= 2;
+	snprintf(text + length, FORMAT_MAX - length, " %s", units[unit]);
 	return text;
 }
 

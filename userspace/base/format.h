@@ -28,7 +28,7 @@ int parse_address(const char *text, const char **end, __u64 *address);
 /* Parse a time in seconds, at least 0.01. -EINVAL: any other text. */
 int parse_seconds(const char *text, int *ms);
 
-/* Format @bytes as "4 KiB" or "1.9 MiB". Return @text. */
+/* Format @bytes as "4 KiB" or "1.9 MiB", never "4.0 KiB". Return @text. */
 const char *format_size(char text[FORMAT_MAX], __u64 bytes);
 
 /* Format @ns as "850 ns" or "11.2 us"; @micro replaces "u". Return @text. */

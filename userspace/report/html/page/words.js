@@ -24,7 +24,7 @@ function size(bytes) {
 		bytes /= 1024;
 		unit++;
 	}
-	return (bytes % 1 ? bytes.toFixed(1) : bytes) + " " + units[unit];
+	return bytes.toFixed(1).replace(".0", "") + " " + units[unit];
 }
 
 function percent(part, whole) {
