@@ -11,6 +11,7 @@
 #include "base/screen.h"
 #include "inspect/class_counts.h"
 #include "inspect/mergeable.h"
+#include "inspect/run_time.h"
 #include "inspect/top_screen.h"
 #include "inspect/top_text.h"
 #include "inspect/walked.h"
@@ -497,10 +498,14 @@ static void put_latency(struct mmapdemo_latency *latency, __u64 max,
 }
 
 static void print_counted(const struct style *style,
-			  const struct mmapdemo_faults *faults, const char *why)
+			  const struct mmapdemo_faults *faults, const char *why,
+			  const struct workload *command)
 {
 	check(class_counts_table(stdout, style, faults));
-	check(class_counts_json(stdout, "interval", faults, why));
+	if (command)
+		check(run_time_text(stdout, style, command, true,
+				    class_counts_ns(faults)));
+	check(class_counts_json(stdout, "interval", faults, why, command));
 	printf("\n");
 }
 
@@ -509,13 +514,17 @@ static void print_count(void)
 	static struct mmapdemo_faults before = {
 		.elapsed = 1000, .missed = 3, .classes = 5,
 	}, after, between;
+	const struct workload command = {
+		.ran = 500000,
+		.usage = { .ru_utime = { 1, 2 }, .ru_stime = { 0, 300 } },
+	};
 	struct style style;
 
 	style_plain(&style, 100);
-	print_counted(&style, &before, NULL);
+	print_counted(&style, &before, NULL, NULL);
 	put_latency(&before.class[2], 1900, (__u64[]){ 0, 3, 7 }, 10);
 	put_latency(&before.class[3], 70000, (__u64[]){ 2, 1, 1 }, 16);
-	print_counted(&style, &before, NULL);
+	print_counted(&style, &before, NULL, NULL);
 	after = before;
 	after.elapsed = 5000;
 	after.missed = 4;
@@ -524,13 +533,13 @@ static void print_count(void)
 	put_latency(&after.class[4], 300, (__u64[]){ 0, 0, 9 }, 8);
 	put_latency(&after.class[5], 300, (__u64[]){ 0, 0, 9 }, 8);
 	class_counts_between(&between, &before, &after);
-	print_counted(&style, &between, "ftrace is off");
+	print_counted(&style, &between, "ftrace is off", NULL);
 	class_counts_add(&between, &after);
-	print_counted(&style, &between, NULL);
+	print_counted(&style, &between, NULL, NULL);
 	after.class[2].max = 0;
 	after.class[2].buckets[39] = 1;
 	after.classes = 900;
-	print_counted(&style, &after, NULL);
+	print_counted(&style, &after, NULL, &command);
 }
 
 /* ---- walk ---- */

@@ -16,6 +16,7 @@
 #include "../userspace/base/stats.c"
 #include "../userspace/inspect/load.c"
 #include "../userspace/inspect/class_counts.c"
+#include "../userspace/inspect/run_time.c"
 #include "../userspace/system/device.h"
 
 struct json_object *json_object_new_object(void)

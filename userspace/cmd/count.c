@@ -9,6 +9,7 @@
 #include "event/names.h"
 #include "inspect/class_counts.h"
 #include "inspect/perf_counts.h"
+#include "inspect/run_time.h"
 #include "system/device.h"
 #include "system/proc.h"
 #include "system/switches.h"
@@ -280,6 +281,24 @@ static int write_header(struct count *count, FILE *out)
 	return json_line(out, object);
 }
 
+/* Return the command in the last report, if it has ended; otherwise NULL. */
+static const struct workload *finished(const struct count *count, bool all)
+{
+	const struct workload *command = &count->target.command;
+
+	return all && command->pid && command->ended ? command : NULL;
+}
+
+/* Write how long the command ran. @timed: its faults took @faults ns. */
+static int write_run_time(const struct count *count, FILE *out, bool all,
+			  bool timed, __u64 faults)
+{
+	const struct workload *command = finished(count, all);
+
+	return command ? run_time_text(out, &count->style, command, timed,
+				       faults) : 0;
+}
+
 /* Write the faults of an interval; @all: of the whole time. 0 or -errno. */
 static int write_faults(struct count *count, FILE *out, bool all,
 			const struct mmapdemo_faults *faults, const char *why)
@@ -287,9 +306,11 @@ static int write_faults(struct count *count, FILE *out, bool all,
 	if (count->json)
 		return write_header(count, out) ?:
 		       class_counts_json(out, all ? "summary" : "interval",
-					 faults, why);
+					 faults, why, finished(count, all));
 	return write_heading(count, out, all, faults->elapsed) ?:
-	       class_counts_table(out, &count->style, faults);
+	       class_counts_table(out, &count->style, faults) ?:
+	       write_run_time(count, out, all, /* timed = */ true,
+			      class_counts_ns(faults));
 }
 
 /* Write @count->why, but only once. */
@@ -312,10 +333,12 @@ static int write_counted(struct count *count, FILE *out, bool all,
 {
 	if (count->json)
 		return write_header(count, out) ?:
-		       counted_json(out, all ? "summary" : "interval", counted);
+		       counted_json(out, all ? "summary" : "interval",
+				    counted, finished(count, all));
 	return write_heading(count, out, all, counted->elapsed) ?:
 	       write_why(count, out) ?:
-	       counted_table(out, &count->style, counted);
+	       counted_table(out, &count->style, counted) ?:
+	       write_run_time(count, out, all, /* timed = */ false, 0);
 }
 
 /* Add the counters of all processes. */

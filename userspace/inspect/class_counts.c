@@ -3,6 +3,7 @@
 #include "base/printer.h"
 #include "base/json.h"
 #include "event/names.h"
+#include "inspect/run_time.h"
 
 #include <stdlib.h>
 
@@ -94,6 +95,15 @@ void class_counts_add(struct mmapdemo_faults *sum,
 {
 	for (__u32 class = 0; class < classes_of(sum); class++)
 		add_latency(&sum->class[class], &faults->class[class]);
+}
+
+__u64 class_counts_ns(const struct mmapdemo_faults *faults)
+{
+	__u64 ns = 0;
+
+	for (__u32 class = 0; class < classes_of(faults); class++)
+		ns += faults->class[class].total;
+	return ns;
 }
 
 /* ---- text ---- */
@@ -249,7 +259,8 @@ static int write_class(FILE *out, __u32 class,
 }
 
 int class_counts_json(FILE *out, const char *event,
-		const struct mmapdemo_faults *faults, const char *unobserved)
+		const struct mmapdemo_faults *faults, const char *unobserved,
+		const struct workload *command)
 {
 	struct json_object *object;
 	struct mmapdemo_latency sum;
@@ -270,5 +281,7 @@ int class_counts_json(FILE *out, const char *event,
 	object = json_add_number(object, "untimed", sum.buckets[0]);
 	if (unobserved)
 		object = json_add_text(object, "switched_off", unobserved);
+	if (command)
+		object = run_time_json(object, command);
 	return json_line(out, object);
 }

@@ -5,6 +5,7 @@
 
 #include "base/line.h"
 #include "mmapdemo.h"
+#include "system/workload.h"
 
 /* Functions that return int return 0 or -errno. */
 
@@ -14,10 +15,15 @@ int class_counts_table(FILE *out, const struct style *style,
 
 /*
  * Write an object for each class with faults, and one for the sum as @event.
- * @unobserved says why some faults were not observed; may be NULL.
+ * @unobserved says why some faults were not observed; may be NULL. @command: the
+ * command that has ended; NULL: none has.
  */
 int class_counts_json(FILE *out, const char *event,
-		const struct mmapdemo_faults *faults, const char *unobserved);
+		const struct mmapdemo_faults *faults, const char *unobserved,
+		const struct workload *command);
+
+/* Return the sum of all known durations, in ns. */
+__u64 class_counts_ns(const struct mmapdemo_faults *faults);
 
 /*
  * Compute the counts between two snapshots. The longest fault of a class is

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "inspect/perf_counts.h"
+#include "inspect/run_time.h"
 #include "base/clock.h"
 #include "base/printer.h"
 #include "base/json.h"
@@ -203,7 +204,8 @@ int counted_table(FILE *out, const struct style *style,
 
 /* ---- JSON ---- */
 
-int counted_json(FILE *out, const char *event, const struct counted *counted)
+int counted_json(FILE *out, const char *event, const struct counted *counted,
+		 const struct workload *command)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -213,5 +215,7 @@ int counted_json(FILE *out, const char *event, const struct counted *counted)
 	object = json_add_number(object, "minor", counted->minor);
 	object = json_add_number(object, "major", counted->major);
 	object = json_add_number(object, "elapsed", counted->elapsed);
+	if (command)
+		object = run_time_json(object, command);
 	return json_line(out, object);
 }

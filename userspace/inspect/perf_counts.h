@@ -9,6 +9,7 @@
 
 #include "base/line.h"
 #include "base/pids.h"
+#include "system/workload.h"
 
 #include <linux/types.h>
 #include <stdbool.h>
@@ -56,7 +57,8 @@ struct counted counted_between(const struct counted *before,
 int counted_table(FILE *out, const struct style *style,
 		  const struct counted *counted);
 
-/* Write an object for @event. */
-int counted_json(FILE *out, const char *event, const struct counted *counted);
+/* Write an object for @event. @command: the command that has ended, or NULL. */
+int counted_json(FILE *out, const char *event, const struct counted *counted,
+		 const struct workload *command);
 
 #endif /* _PERF_COUNTS_H */

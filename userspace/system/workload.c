@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "system/workload.h"
+#include "base/clock.h"
 #include "system/file_limit.h"
 
 #include <errno.h>
@@ -108,6 +109,7 @@ int workload_go(struct workload *command)
 	ssize_t n;
 	int err;
 
+	command->began = clock_ns();
 	do
 		n = write(command->go, "", 1);
 	while (n < 0 && errno == EINTR);
@@ -121,10 +123,11 @@ int workload_go(struct workload *command)
 
 bool workload_ended(struct workload *command)
 {
-	if (!command->ended)
-		command->ended = waitpid(command->pid, &command->status,
-					 WNOHANG) != 0;
-	return command->ended;
+	if (command->ended || !wait4(command->pid, &command->status, WNOHANG,
+				     &command->usage))
+		return command->ended;
+	command->ran = clock_ns() - command->began;
+	return command->ended = true;
 }
 
 void workload_kill(struct workload *command)

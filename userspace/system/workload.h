@@ -3,8 +3,10 @@
 #ifndef _WORKLOAD_H
 #define _WORKLOAD_H
 
+#include <linux/types.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 /**
@@ -13,15 +15,21 @@
  * @go: pipe to the child: a byte releases the child, closing without a byte
  *	ends it
  * @error: pipe from the child: errno if exec failed
- * @ended: waitpid() has returned the child
- * @status: if @ended: status from waitpid(2)
+ * @began: when the child was released, CLOCK_MONOTONIC in ns
+ * @ended: wait4() has returned the child
+ * @status: if @ended: status from wait4(2)
+ * @ran: if @ended: time from @began until the end was seen, in ns
+ * @usage: if @ended: times of the child and of its children that it waited for
  */
 struct workload {
 	pid_t pid;
 	int go;
 	int error;
+	__u64 began;
 	bool ended;
 	int status;
+	__u64 ran;
+	struct rusage usage;
 };
 
 /* Fork a child that waits, with @mask and default actions. 0 or -errno. */
