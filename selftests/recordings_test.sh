@@ -296,6 +296,22 @@ the_run_time_is_shown() {
 		! grep 'to exit' none.txt
 }
 
+# Recording makes a command slower, the more events it has.
+run_times_include_the_recording() {
+	local cost='run times include the cost of recording'
+	local order='which grows with the number of events \(A [0-9]+, B [0-9]+\), so their order can be wrong'
+
+	recorded command 17 && mmapdemo report command.dat >run.txt &&
+		mmapdemo diff command.dat command.dat >same.txt &&
+		cp command.dat long.dat && recorded command 7 &&
+		mmapdemo diff long.dat command.dat >diff.txt &&
+		mmapdemo diff long.dat reads.dat >none.txt &&
+		mmapdemo report reads.dat >reads.txt || return
+	has '^the time from exec to exit includes the cost of recording; mmapdemo count adds much less$' \
+		run.txt && has "^$cost\$" same.txt && has "^$cost, $order\$" diff.txt &&
+		! grep 'includes* the cost' none.txt reads.txt
+}
+
 # Copies of an address space have the same ranges: their processes tell them apart.
 vmas_name_their_process() {
 	recorded processes 2 3 && mmapdemo report --by vma processes.dat >vmas.txt &&
@@ -328,7 +344,7 @@ diff_begins_with_the_whole_time() {
 	equal 'from the first event to the last' "$(sed -nE \
 		's/^ .* -> [0-9.]+ ms (from )/\1/p; / -> /q' diff.txt)" 'first figure' &&
 		equal ns "$(member diff.json 'r["figures"][0]["figure"]')" JSON &&
-		has '^copies by read\(2\) are not included: compare the run times, too$' \
+		has '^copies by read\(2\) are not included: see mmapdemo count for run times$' \
 			diff.txt
 }
 
@@ -660,6 +676,7 @@ VMAS MADE CALL
 1 9 mmap rwxp
 1 9 mprotect (split)
 1 1 munmap (split)
+calls that split VMAs also made the remainders, which are included
 the maxima of the rows can come from different times and processes: no address space had more than 4 VMAs
 mmapdemo record --stack also records the code that made the VMAs' "$(sed -E 's/^ +//; s/ +/ /g' makers.txt)" makers &&
 		equal "('', 1000, 1001, 'mmap', 0, 'r--p')" \
@@ -678,7 +695,12 @@ many_vmas_have_makers() {
 	recorded vmas 999 && mmapdemo report vmas.dat >few.txt &&
 		recorded vmas 1000 && mmapdemo report vmas.dat >many.txt || return
 	! grep ' MADE ' few.txt && has '^ +1000 +1000  mmap rw-p$' many.txt &&
+		! grep remainders many.txt &&
 		has '^mmapdemo record --stack also records the code' many.txt ||
+		return
+	recorded vmas 65530 && mmapdemo report vmas.dat >full.txt &&
+		has '^65530 VMAs .* \(limit 65530, vm\.max_map_count: reached\);' \
+			full.txt && has ' \(limit 65530, vm\.max_map_count\);' many.txt ||
 		return
 	recorded vmas 40000 && mmapdemo lint -i vmas.dat >lint.txt &&
 		mmapdemo lint --json -i vmas.dat >lint.json || return
@@ -1008,6 +1030,7 @@ check 'one long fault is named in diff' one_long_fault_is_named
 check 'VMAs name their process' vmas_name_their_process
 check 'totals say what they leave out' totals_say_what_they_leave_out
 check 'the run time is reported' the_run_time_is_shown
+check 'run times include the recording' run_times_include_the_recording
 check 'an empty recording says so' an_empty_recording_says_so
 check 'diff begins with the total time' diff_begins_with_the_whole_time
 check 'classes are explained' classes_are_explained

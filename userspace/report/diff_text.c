@@ -356,14 +356,32 @@ static void stats(struct printer *printer, const struct diff *diff, bool all)
 		others_same(printer, same, rounded);
 }
 
+/* Print a note that recording makes the commands slower, and one more so. */
+static void recording_cost(struct printer *printer, const struct diff *diff)
+{
+	const struct summary *a = &diff->files[DIFF_A]->summary;
+	const struct summary *b = &diff->files[DIFF_B]->summary;
+	struct line line;
+
+	if (!a->ran || !b->ran)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, PLAIN, "run times include the cost of recording");
+	if (a->events != b->events)
+		line_add(&line, PLAIN, ", which grows with the number of "
+			 "events (A %llu, B %llu), so their order can be wrong",
+			 (ull)a->events, (ull)b->events);
+	printer_line(printer, &line);
+}
+
 /* Print a note that the costs of read(2) are not in any row. */
 static void scope(struct printer *printer)
 {
 	struct line line;
 
 	line_begin(&line, printer->style);
-	line_add(&line, DIM, "copies by read(2) are not included: compare the "
-		 "run times, too");
+	line_add(&line, DIM, "copies by read(2) are not included: see "
+		 "mmapdemo count for run times");
 	printer_line(printer, &line);
 }
 
@@ -381,6 +399,7 @@ int diff_text(FILE *out, const struct style *style, const struct diff *diff,
 	faults(&printer, diff, &diff->names, "FILE", all);
 	calls(&printer, diff, all);
 	stats(&printer, diff, all);
+	recording_cost(&printer, diff);
 	scope(&printer);
 	return printer.err;
 }

@@ -53,6 +53,18 @@ static __u64 key_call(__u32 trigger, __s64 nr)
 	return (__u64)(__u16)nr << AT_NR | (__u64)(trigger & 0xff) << AT_TRIGGER;
 }
 
+/*
+ * The stack of a new program has two more flags until exec has moved it:
+ * VM_STACK_INCOMPLETE_SETUP of the kernel.
+ */
+static __u64 link_flags(const struct link_event *link)
+{
+	const __u64 flags = link->vm_flags & (VM_ACCESS | VM_CHOSEN);
+
+	return link->trigger == MMAPDEMO_TRIGGER_EXEC && flags & VM_GROWSDOWN ?
+	       flags & ~(VM_SEQ_READ | VM_RAND_READ) : flags;
+}
+
 /* Return the call, if its third argument is the requested change; -1: other. */
 static int call_of(const struct split_event *split)
 {
@@ -122,7 +134,7 @@ static struct key key_of(const struct event *event, const struct scene *scene,
 
 	if (event->kind == MMAPDEMO_EVENT_VMA_LINK) {
 		key.parts[1] |= key_call(event->link.trigger, event->link.nr);
-		key.parts[3] = event->link.vm_flags & (VM_ACCESS | VM_CHOSEN);
+		key.parts[3] = link_flags(&event->link);
 		return key;
 	}
 	key.parts[1] |= key_call(event->split.trigger, event->split.nr) |

@@ -109,6 +109,24 @@ static void explain_sum(struct printer *printer, __u64 sum, __u64 most)
 	printer_line(printer, &line);
 }
 
+/* A split makes two VMAs of one, and only one of them has what was requested. */
+static void explain_splits(struct printer *printer, const struct table *makers,
+			   size_t rows)
+{
+	struct line line;
+	bool split = false;
+
+	for (size_t i = 0; i < rows; i++)
+		split |= maker_splits(&makers->rows[i]) &&
+			 !maker_before(&makers->rows[i]);
+	if (!split)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, DIM, "calls that split VMAs also made the remainders, "
+		 "which are included");
+	printer_line(printer, &line);
+}
+
 /* Say why the code of some VMAs is missing, or is not that of the caller. */
 static void explain_code(struct printer *printer, const struct makers *makers,
 			 bool stacks)
@@ -165,6 +183,7 @@ void summary_makers(struct printer *printer, const struct summary *summary,
 		line_add(&line, DIM, "... and %zu more", table->count - shown);
 		printer_line(printer, &line);
 	}
+	explain_splits(printer, table, shown);
 	explain_sum(printer, sum, summary->map_count);
 	explain_code(printer, &summary->makers, summary->stacks);
 }

@@ -38,6 +38,20 @@ static void heading(struct printer *printer, const struct summary *summary,
 	printer_line(printer, &line);
 }
 
+/* Recording also runs on the processors, and slows the command down. */
+static void recording_cost(struct printer *printer,
+			   const struct summary *summary)
+{
+	struct line line;
+
+	if (!summary->ran)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, DIM, "the time from exec to exit includes the cost of "
+		 "recording; mmapdemo count adds much less");
+	printer_line(printer, &line);
+}
+
 /* Print when the events were recorded, with the time stamps of other tools. */
 static void range(struct printer *printer, const struct summary *summary)
 {
@@ -412,8 +426,10 @@ static void growth(struct printer *printer, const struct summary *summary,
 	if (meta->max_map_count)
 		line_add(&line, summary->map_count * 10ULL >
 			 meta->max_map_count * 9 ? RED : PLAIN,
-			 " (limit %llu, vm.max_map_count)",
-			 (ull)meta->max_map_count);
+			 " (limit %llu, vm.max_map_count%s)",
+			 (ull)meta->max_map_count,
+			 summary->map_count >= meta->max_map_count ?
+			 ": reached" : "");
 	line_add(&line, PLAIN, "; %llu new, %llu split%s, %llu removal%s",
 		 (ull)summary->kinds[MMAPDEMO_EVENT_VMA_LINK], (ull)splits,
 		 plural(splits), (ull)removals, plural(removals));
@@ -493,6 +509,7 @@ int summary_text(FILE *out, const struct style *style,
 	struct printer printer = { out, style, 0 };
 
 	heading(&printer, summary, meta);
+	recording_cost(&printer, summary);
 	range(&printer, summary);
 	losses(&printer, meta);
 	printer_empty(&printer);
