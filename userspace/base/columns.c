@@ -95,6 +95,28 @@ static int compare_numbers(struct libscols_cell *a, struct libscols_cell *b,
 	return data ? (x > y) - (x < y) : (x < y) - (x > y);
 }
 
+static int compare_texts(struct libscols_cell *a, struct libscols_cell *b,
+			 void *data)
+{
+	return data ? scols_cmpstr_cells(b, a, NULL) :
+		      scols_cmpstr_cells(a, b, NULL);
+}
+
+/* Set the order. The data of both functions says which one: NULL or not. */
+static void set_order(struct columns *columns, unsigned int flags,
+		      bool reversed)
+{
+	const bool ascending = flags & COLUMN_ASCENDING;
+
+	if (flags & COLUMN_NUMBER)
+		scols_column_set_cmpfunc(columns->sort, compare_numbers,
+					 ascending != reversed ? columns :
+								 NULL);
+	else
+		scols_column_set_cmpfunc(columns->sort, compare_texts,
+					 reversed ? columns : NULL);
+}
+
 /* Return the width hint for libsmartcols. Below 1: a share of the terminal. */
 static double kept_width(unsigned int flags)
 {
@@ -119,12 +141,6 @@ static struct libscols_column *add_column(struct columns *columns,
 					kept_width(def->flags), flags);
 	if (!column)
 		columns->err = -ENOMEM;
-	else if (def->flags & COLUMN_NUMBER)
-		scols_column_set_cmpfunc(column, compare_numbers,
-					 def->flags & COLUMN_ASCENDING ?
-					 columns : NULL);
-	else
-		scols_column_set_cmpfunc(column, scols_cmpstr_cells, NULL);
 	return column;
 }
 
@@ -169,6 +185,8 @@ int columns_open(struct columns *columns, const struct column *defs,
 					   SCOLS_FL_HIDDEN);
 		columns->place[wanted->sort] = wanted->count;
 	}
+	if (columns->sort)
+		set_order(columns, defs[wanted->sort].flags, wanted->reversed);
 	return columns->err;
 }
 

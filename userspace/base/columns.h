@@ -40,6 +40,7 @@ struct column {
  * @added: @list is shown in addition to the default columns
  * @sorted: rows are sorted by @sort
  * @sort: index of the column to sort by
+ * @reversed: the order is the opposite of the usual one
  * @noheadings: print only the rows
  */
 struct columns_wanted {
@@ -49,6 +50,7 @@ struct columns_wanted {
 	bool added;
 	bool sorted;
 	int sort;
+	bool reversed;
 	bool noheadings;
 };
 

@@ -315,10 +315,13 @@ int option_sort(const struct given *given, void *value)
 	char names[256];
 
 	wanted->sorted = true;
-	wanted->sort = columns_find(given->columns, given->text);
+	wanted->reversed = *given->text == '-';
+	wanted->sort = columns_find(given->columns,
+				    given->text + wanted->reversed);
 	if (wanted->sort >= 0)
 		return -1;
-	return cmd_misused(given->command, "%s %s: must be %s", given->option,
+	return cmd_misused(given->command, "%s %s: must be %s; a - before the "
+			   "name reverses the order", given->option,
 			   given->text,
 			   column_names(names, given->columns, ", "));
 }

@@ -80,7 +80,8 @@ struct cmd_option {
 		     "print these columns; after a +, in addition to the " \
 		     "usual columns"), \
 	OPTION_VALUE(0, "sort", "COLUMN", option_sort, type, member, \
-		     "sort by this column, largest numbers first"), \
+		     "sort by this column, largest numbers first; -COLUMN " \
+		     "reverses the order"), \
 	OPTION_FLAG('n', "noheadings", type, member.noheadings, \
 		    "omit headings and totals")
 #define OPTION_END \
