@@ -17,7 +17,7 @@ cd "$work" || exit
 export LC_ALL=C
 
 # A page of a file in five mappings, and shared memory that a child touches, too.
-process='import mmap, os, signal
+process='import ctypes, mmap, os, signal, threading
 file = os.memfd_create("five")
 os.ftruncate(file, 4096)
 five = [mmap.mmap(file, 4096) for i in range(5)]
@@ -25,6 +25,20 @@ for one in five:
 	one[0] = 1
 memory = mmap.mmap(-1, 1 << 20)
 memory[:] = bytes([1]) * (1 << 20)
+path = f"/dev/shm/rows-{os.getpid()}"
+with open(path, "w+b") as named:
+	os.truncate(path, 8192)
+	tmpfs = mmap.mmap(named.fileno(), 8192)
+os.unlink(path)
+tmpfs[0] = 1
+libc = ctypes.CDLL(None)
+libc.shmat.restype = ctypes.c_void_p
+segment = libc.shmget(0, 12288, 0o600)
+libc.shmat(segment, None, 0)
+libc.shmctl(segment, 0, None)
+wait = os.pipe()
+threading.Thread(target=os.read, args=(wait[0], 1), daemon=True).start()
+libc.mmap(None, 20480, 0, 34, -1, 0)
 print(os.getpid(), flush=True)
 input()
 child = os.fork()
@@ -44,8 +58,17 @@ rows_are_there() {
 	# shellcheck disable=SC2153 # the coprocess
 	read -r -u "${COPROC[0]}" pid &&
 		mmapdemo maps -n -o PERM,RSS,PSS,ANON,SHARED,NAME $pid >alone.txt &&
-		mmapdemo maps -o +END,PSS $pid >added.txt &&
-		COLUMNS=80 mmapdemo maps -o +PSS $pid >narrow.txt || status=1
+		mmapdemo maps -o +END,DIRTY $pid >added.txt &&
+		mmapdemo maps --json $pid >rows.json &&
+		mmapdemo maps --sort RSS $pid >sorted.txt &&
+		mmapdemo maps --sort RSS --all $pid >all.txt &&
+		mmapdemo maps --sort RSS -n $pid >bare.txt &&
+		mmapdemo maps --sort FAULTS $pid >unknown.txt &&
+		mmapdemo maps --sort -RSS $pid >reversed.txt &&
+		mmapdemo maps --sort -address -n -o ADDRESS $pid >downwards.txt &&
+		mmapdemo maps -n -o ADDRESS $pid >upwards.txt &&
+		cat /proc/$pid/task/*/syscall >calls.txt &&
+		COLUMNS=80 mmapdemo maps -o +DIRTY $pid >narrow.txt || status=1
 	echo >&"${COPROC[1]}"
 	read -r -u "${COPROC[0]}" line && equal touched "$line" child &&
 		mmapdemo maps -n -o PERM,RSS,PSS,ANON,SHARED,NAME $pid \
@@ -82,10 +105,70 @@ small_pss_is_not_none() {
 
 # Names are as wide as they need to be: only the last column is shortened.
 added_columns_stand_before_texts() {
-	grep -qE '^ *ADDRESS .* END +PSS NAME +UNMERGED$' added.txt &&
-		grep -qE ' PSS NAME +UNMERGED$' narrow.txt &&
+	grep -qE '^ *ADDRESS .* END +DIRTY NAME +UNMERGED$' added.txt &&
+		grep -qE ' DIRTY NAME +UNMERGED$' narrow.txt &&
 		grep -qE ' shared anonymo' narrow.txt ||
 		! head -n 3 added.txt narrow.txt
+}
+
+# The neighbour in the order of addresses is another row.
+sorted_rows_have_no_neighbours() {
+	grep -qE '^ *ADDRESS .* RSS +PSS .* NAME$' sorted.txt &&
+		grep -qE '^ *ADDRESS .* NAME +UNMERGED$' added.txt &&
+		equal "$(tac downwards.txt)" "$(<upwards.txt)" 'reverse order'
+}
+
+# The row has their number and the sum of their sizes.
+empty_rows_are_one() {
+	local rss='[0-9.]+ ([KMG]iB|bytes)' all empty
+
+	all=$(wc -l <bare.txt)
+	empty=$(grep -cvE "^ *[0-9a-f]+ [^ ]+ +$rss +$rss " bare.txt)
+	within 3 999 "$empty" 'empty rows' &&
+		grep -qE "^ +\.\.\. and +$rss +\. .* $empty VMAs without RSS\$" \
+			sorted.txt &&
+		! grep ' without ' all.txt bare.txt reversed.txt unknown.txt &&
+		within $((all - empty + 1)) $((all - empty + 1)) \
+			$(($(wc -l <sorted.txt) - $(wc -l <all.txt) + all)) rows &&
+		equal "$(row all.txt 'VMAs ')" "$(row sorted.txt ' VMAs  ')" sums
+}
+
+smallest_rows_are_first() {
+	equal "$(grep -oE 'shared anonymous memory|memfd:five' reversed.txt | uniq)" \
+		$'memfd:five\nshared anonymous memory' order
+}
+
+# title PYTHON: print the title of VMAs for which this holds.
+title() {
+	python3 -c "import json
+for v in map(json.loads, open('rows.json')):
+	if 'start' in v and ($1):
+		print(v['title'], v['guessed'])"
+}
+
+shmem_is_named() {
+	equal "tmpfs: /dev/shm/rows-$pid (deleted) 0" \
+		"$(title '"/dev/shm/" in v["name"]')" tmpfs &&
+		grep -qE '^SysV shm [0-9]+, key 0 0$' \
+			<(title '"SYSV" in v["name"]') &&
+		equal 'memfd:five (deleted) 0' \
+			"$(title '"memfd" in v["name"]' | uniq)" memfd &&
+		grep -qE " tmpfs: /dev/shm/rows-$pid \(deleted\)\$" sorted.txt
+}
+
+# The stack of a thread is known by its stack pointer; the others are guesses.
+anonymous_memory_is_named() {
+	title '"heap" in v["name"]' | grep -qx '\[heap\] 0' &&
+		title '"?" in v["title"]' >guesses.txt &&
+		grep -qx '? \.bss of libc.* 1' guesses.txt &&
+		grep -qx '? malloc arena 1' guesses.txt &&
+		grep -qx '? rest of malloc arena 1' guesses.txt &&
+		! grep -v ' 1$' guesses.txt &&
+		grep -qx 'anonymous memory 0' <(title 'v["size"] == 20480') &&
+		grep -q '^a name after ? is a guess ' sorted.txt || return
+	! grep -q ' ' calls.txt || (($(grep -vc running calls.txt) < 2)) ||
+		title '"stack of" in v["title"]' |
+		grep -qE '^stack of thread [0-9]+ 0$'
 }
 
 echo "TAP version 13"
@@ -94,4 +177,9 @@ check 'shared anonymous memory is shmem' shared_anonymous_memory_is_shmem
 check 'mappings of one process are shared' mappings_of_one_process_are_shared
 check 'a small PSS is not none' small_pss_is_not_none
 check 'added columns stand before texts' added_columns_stand_before_texts
+check 'sorted rows have no neighbours' sorted_rows_have_no_neighbours
+check 'empty rows are one' empty_rows_are_one
+check 'the smallest rows are first' smallest_rows_are_first
+check 'shmem is named' shmem_is_named
+check 'anonymous memory is named' anonymous_memory_is_named
 finish

@@ -236,6 +236,9 @@ fits_its_width() {
 		grep -qE '^ *7[0-9a-f]+ r--p .* flags' "$work/words" ||
 			! cat "$work/words" || return
 	done
+	COLUMNS=80 mmapdemo maps --sort TABLES $pid | grep -qE '^ *ADDRESS .* TABLES NAME$' &&
+		COLUMNS=80 mmapdemo maps --sort RSS $pid |
+		grep -qE '^ *ADDRESS PERM +SIZE +RSS +PSS +ANON +NAME$' || return
 	grep -qE '^ *ADDRESS .* RSS .* TABLES NAME +UNMERGED$' "$work/words" &&
 		grep -qE "^ *$(grep -c '"start"' "$work/maps.json") VMAs " \
 			"$work/words" || ! cat "$work/words"
@@ -247,8 +250,8 @@ prints_columns_asked_for() {
 		equal "$(grep -c '"start"' "$work/maps.json")" \
 			"$(grep -cE '^ *([0-9.]+ [KMG]iB|\.) +[0-9a-f]{12,16}$' \
 				"$work/words")" rows || ! cat "$work/words" || return
-	mmapdemo maps -o +END,PSS $pid | head -1 >"$work/words" &&
-		grep -qE ' END +PSS NAME +UNMERGED$' "$work/words" || ! cat "$work/words"
+	mmapdemo maps -o +END,DIRTY $pid | head -1 >"$work/words" &&
+		grep -qE ' END +DIRTY NAME +UNMERGED$' "$work/words" || ! cat "$work/words"
 }
 
 # Takes the amounts of maps.json in the order of the rows: each is at most the previous one.

@@ -35,10 +35,11 @@ static const struct cmd_usage usage = {
 "Show the mappings of a process. Each line has the resident, anonymous, shared\n"
 "(mapped more than once) and swapped memory of a mapping, its huge pages, the\n"
 "size of its page tables, and why it was not merged with the mapping below (see\n"
-"mmapdemo why). The last lines split the resident memory into anonymous memory,\n"
-"files and shmem.\n",
+"mmapdemo why). With --sort, the order is no longer that of the addresses, so\n"
+"this reason is left out. The last lines split the resident memory into\n"
+"anonymous memory, files and shmem.\n",
 	.examples =
-"  mmapdemo maps --sort RSS -o +PSS 4711\n"
+"  mmapdemo maps --sort RSS 4711\n"
 "  sudo mmapdemo maps --watch 10 4711\n",
 	.columns = vma_list_columns,
 	.options = {
@@ -47,6 +48,9 @@ static const struct cmd_usage usage = {
 			     "for SECS seconds, or until Ctrl-C, and show the "
 			     "faults of each mapping"),
 		OPTION_COLUMNS(struct asking, columns),
+		OPTION_FLAG('a', "all", struct asking, listing.all, "with "
+			    "--sort, also print the mappings for which this "
+			    "column is empty"),
 		OPTION_JSON(struct asking, json, "print one line of JSON "
 			    "for each mapping"),
 		OPTION_COLOUR(struct asking, colour),

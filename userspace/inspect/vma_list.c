@@ -2,7 +2,6 @@
 #include "inspect/vma_list.h"
 #include "event/vm_flags.h"
 #include "system/device.h"
-#include "system/shmem.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -93,21 +92,19 @@ static void add_up(struct vma_list *listing)
 /* Exclude hugetlbfs, as /proc/PID/status does. vmas_read() includes it. */
 static void add_parts(struct vma_list *listing)
 {
-	struct shmem shmem;
+	const struct shmem *shmem = &listing->names.shmem;
 
-	shmem_find(&shmem, listing->pid);
 	for (size_t i = 0; i < listing->vmas.count; i++) {
 		const struct vma *vma = &listing->vmas.list[i];
 		enum vma_list_part part = VMA_LIST_OF_FILE;
 
 		if (vma->flags & VM_HUGETLB)
 			part = VMA_LIST_OF_HUGETLB;
-		else if (shmem_has(&shmem, vma->dev))
+		else if (shmem_has(shmem, vma->dev))
 			part = VMA_LIST_OF_SHMEM;
 		listing->parts[VMA_LIST_OF_NO_FILE] += vma->anonymous;
 		listing->parts[part] += vma->resident - vma->anonymous;
 	}
-	shmem_free(&shmem);
 }
 
 int vma_list_read(struct vma_list *listing)
@@ -122,7 +119,8 @@ int vma_list_read(struct vma_list *listing)
 				  sizeof(*listing->amounts));
 	if (!listing->amounts ||
 	    neighbour_list_find(&listing->pairs, &listing->vmas,
-				mergeable_rules(system.release).rules))
+				mergeable_rules(system.release).rules) ||
+	    vma_names_find(&listing->names, &listing->vmas, listing->pid))
 		return -ENOMEM;
 	listing->walk_err = read_tables(listing);
 	err = vmas_whole(&listing->vmas);
@@ -137,6 +135,7 @@ void vma_list_free(struct vma_list *listing)
 {
 	free(listing->amounts);
 	neighbour_list_free(&listing->pairs);
+	vma_names_free(&listing->names);
 	vmas_free(&listing->vmas);
 	vma_faults_free(&listing->faults);
 }

@@ -7,6 +7,7 @@
 #include "base/line.h"
 #include "inspect/neighbours.h"
 #include "inspect/vma_faults.h"
+#include "inspect/vma_names.h"
 #include "system/walk.h"
 
 enum vma_list_amount {
@@ -44,6 +45,7 @@ extern const struct column vma_list_columns[];
  * @pid: the process
  * @vmas: VMAs of the process
  * @pairs: pairs of adjacent VMAs
+ * @names: their names
  * @amounts: one entry for each VMA, and one for faults in VMAs that are gone
  * @sum: sum of @amounts
  * @parts: the parts of the RSS of @sum, in bytes
@@ -51,11 +53,13 @@ extern const struct column vma_list_columns[];
  * @faults: the faults, if @watched
  * @walk: the walk of the page tables
  * @walk_err: why the page tables are unknown, -errno; 0: they are known
+ * @all: also print rows that are empty in the column of --sort
  */
 struct vma_list {
 	int pid;
 	struct vmas vmas;
 	struct neighbour_list pairs;
+	struct vma_names names;
 	struct vma_list_amounts *amounts;
 	struct vma_list_amounts sum;
 	__u64 parts[VMA_LIST_PARTS];
@@ -63,6 +67,7 @@ struct vma_list {
 	struct vma_faults faults;
 	struct walk walk;
 	int walk_err;
+	bool all;
 };
 
 /* Functions that return int return 0 or -errno. */

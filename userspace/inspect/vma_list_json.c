@@ -30,6 +30,8 @@ static int write_vma(const struct vma_list *listing, size_t i,
 {
 	const struct vma *vma = &listing->vmas.list[i];
 	struct json_object *object = json_object_new_object();
+	char title[VMA_TITLE_MAX];
+	bool guessed = vma_names_title(&listing->names, i, title);
 
 	object = json_add_number(object, "start", vma->start);
 	object = json_add_number(object, "end", vma->end);
@@ -40,6 +42,8 @@ static int write_vma(const struct vma_list *listing, size_t i,
 	object = json_add_number(object, "offset", vma->offset);
 	object = json_add_text(object, "name", vma->name);
 	object = json_add_text(object, "policy", vma->policy);
+	object = json_add_text(object, "title", title);
+	object = json_add_number(object, "guessed", guessed);
 	object = add_amounts(listing, object, &listing->amounts[i]);
 	if (pair)
 		object = json_add_object(object, "apart", mergeable_json(

@@ -17,7 +17,7 @@ const struct column vma_list_columns[] = {
 	{ "SIZE", "size of the VMA", COLUMN_NUMBER },
 	{ "RSS", "resident memory", COLUMN_NUMBER },
 	{ "PSS", "resident memory, each page divided by its number of mappings",
-	  COLUMN_NUMBER | COLUMN_NAMED },
+	  COLUMN_NUMBER },
 	{ "ANON", "resident memory that belongs to no file", COLUMN_NUMBER },
 	{ "DIRTY", "resident memory that was changed but not written back",
 	  COLUMN_NUMBER | COLUMN_NAMED },
@@ -28,38 +28,61 @@ const struct column vma_list_columns[] = {
 	{ "HUGE", "resident memory mapped by huge pages", COLUMN_NUMBER },
 	{ "TABLES", "size of its page tables", COLUMN_NUMBER },
 	{ "FAULTS", "page faults counted by --watch", COLUMN_NUMBER },
-	{ "NAME", "file, or kind of memory", COLUMN_SHORTEN | COLUMN_KEEP },
-	{ "UNMERGED", "why the VMA is not merged with the VMA below",
+	{ "NAME", "file, or kind of memory; after ?: a guess", COLUMN_SHORTEN | COLUMN_KEEP },
+	{ "UNMERGED", "why the VMA is not merged with the VMA below; not with "
+		      "--sort",
 	  COLUMN_SHORTEN },
 	{ 0 }
 };
 
 /* Columns that are omitted first if the terminal is too narrow. */
 static const enum vma_list_amount dispensable[] = {
-	VMA_LIST_HUGE, VMA_LIST_SWAP, VMA_LIST_SHARED, VMA_LIST_ANON
+	VMA_LIST_HUGE, VMA_LIST_SWAP, VMA_LIST_SHARED, VMA_LIST_TABLES,
+	VMA_LIST_PSS, VMA_LIST_ANON
 };
 
 /* Minimum widths. The widest amount is "1023.9 MiB". */
-#define WIDTH_FIXED (18 + 12 + 12)
+#define WIDTH_FIXED (18 + 14)
+#define WIDTH_UNMERGED 12
+#define WIDTH_LONGER_NAME 8	/* without UNMERGED */
 #define WIDTH_AMOUNT 9
+
+/* Return true if the amount is known for each VMA. */
+static bool is_known(const struct vma_list *listing, enum vma_list_amount a)
+{
+	return a == VMA_LIST_TABLES ? !listing->walk_err :
+	       a == VMA_LIST_FAULTS ? listing->watched : true;
+}
 
 /* Return true if the column of an amount has anything to show. */
 static bool is_useful(const struct vma_list *listing, enum vma_list_amount a)
 {
 	switch (a) {
-	case VMA_LIST_PSS:
 	case VMA_LIST_DIRTY:
 		return false;
 	case VMA_LIST_SWAP:
 	case VMA_LIST_HUGE:
 		return listing->sum.of[a];
-	case VMA_LIST_TABLES:
-		return !listing->walk_err;
-	case VMA_LIST_FAULTS:
-		return listing->watched;
 	default:
-		return true;
+		return is_known(listing, a);
 	}
+}
+
+/* Return true if rows are in the order of addresses: next to their neighbours. */
+static bool by_address(const struct columns_wanted *wanted)
+{
+	return !wanted->sorted || wanted->sort == VMA_LIST_ADDRESS ||
+	       wanted->sort == VMA_LIST_END;
+}
+
+/*
+ * Return true if the column may be omitted. In the order of addresses, the page
+ * tables are of interest; in another order, the column of this order is.
+ */
+static bool may_drop(const struct columns_wanted *wanted, enum vma_list_amount a)
+{
+	return by_address(wanted) ? a != VMA_LIST_TABLES :
+				    wanted->sort != VMA_LIST_FIRST_AMOUNT + (int)a;
 }
 
 static void choose_amounts(const struct vma_list *listing,
@@ -67,15 +90,19 @@ static void choose_amounts(const struct vma_list *listing,
 			   const struct style *style,
 			   bool shown[VMA_LIST_AMOUNTS])
 {
-	int width = WIDTH_FIXED;
+	const int count = sizeof(dispensable) / sizeof(dispensable[0]);
+	int width = WIDTH_FIXED + (by_address(wanted) ? WIDTH_UNMERGED :
+							WIDTH_LONGER_NAME);
 
 	for (int a = 0; a < VMA_LIST_AMOUNTS; a++) {
 		shown[a] = is_useful(listing, a);
 		if (shown[a] || columns_want(wanted, VMA_LIST_FIRST_AMOUNT + a))
 			width += WIDTH_AMOUNT;
 	}
-	for (int i = 0; i < 4 && style->terminal && width > style->terminal;
-	     i++) {
+	for (int i = 0; i < count && style->terminal &&
+			width > style->terminal; i++) {
+		if (!may_drop(wanted, dispensable[i]))
+			continue;
 		width -= shown[dispensable[i]] ? WIDTH_AMOUNT : 0;
 		shown[dispensable[i]] = false;
 	}
@@ -100,7 +127,8 @@ static struct columns_wanted choose(const struct vma_list *listing,
 			chosen.list[chosen.count++] = VMA_LIST_FIRST_AMOUNT + a;
 	}
 	chosen.list[chosen.count++] = VMA_LIST_NAME;
-	chosen.list[chosen.count++] = VMA_LIST_UNMERGED;
+	if (by_address(wanted))
+		chosen.list[chosen.count++] = VMA_LIST_UNMERGED;
 	columns_add(&chosen, vma_list_columns, wanted);
 	return chosen;
 }
@@ -160,11 +188,13 @@ static void add_unmerged(struct columns *columns,
 	columns_text(columns, VMA_LIST_UNMERGED, DIM, line.text);
 }
 
-static void add_vma(struct columns *columns, const struct vma_list *listing,
+/* Return true if the name is a guess. */
+static bool add_vma(struct columns *columns, const struct vma_list *listing,
 		    size_t i, const struct neighbours *pair)
 {
 	const struct vma *vma = &listing->vmas.list[i];
-	char flags[FORMAT_MAX], name[VMA_NAME_MAX];
+	char flags[FORMAT_MAX], title[VMA_TITLE_MAX];
+	bool guessed = vma_names_title(&listing->names, i, title);
 
 	columns_row(columns);
 	add_address(columns, VMA_LIST_ADDRESS, vma->start);
@@ -173,10 +203,85 @@ static void add_vma(struct columns *columns, const struct vma_list *listing,
 		     format_vm_flags(flags, vma->flags));
 	add_amounts(columns, listing, &listing->amounts[i], PLAIN);
 	columns_text(columns, VMA_LIST_NAME, vma->name[0] ? BOLD : PLAIN,
-		     vma_title(vma, name));
+		     title);
 	if (pair)
 		add_unmerged(columns, pair);
+	return guessed;
 }
+
+/* ---- rows ---- */
+
+/* Return true if empty rows are counted in one row, instead of being printed. */
+static bool folds(const struct vma_list *listing,
+		  const struct columns_wanted *chosen)
+{
+	return chosen->sorted && !chosen->reversed && !chosen->noheadings &&
+	       !listing->all && columns_want(chosen, VMA_LIST_NAME) &&
+	       chosen->sort >= VMA_LIST_FIRST_AMOUNT &&
+	       chosen->sort < VMA_LIST_NAME &&
+	       is_known(listing, chosen->sort - VMA_LIST_FIRST_AMOUNT);
+}
+
+/* Return true if the VMA has nothing of the column. A PSS can be rounded down. */
+static bool is_empty(const struct vma_list_amounts *amounts,
+		     enum vma_list_amount a)
+{
+	return !amounts->of[a] &&
+	       (a != VMA_LIST_PSS || !amounts->of[VMA_LIST_RSS]);
+}
+
+/** struct folded - rows that are not printed: their number, and their sums */
+struct folded {
+	size_t count;
+	struct vma_list_amounts sum;
+};
+
+static void fold(struct folded *folded, const struct vma_list_amounts *amounts)
+{
+	folded->count++;
+	for (int a = 0; a < VMA_LIST_AMOUNTS; a++)
+		folded->sum.of[a] += amounts->of[a];
+}
+
+static void add_folded(struct columns *columns, const struct vma_list *listing,
+		       const struct folded *folded, const char *column)
+{
+	char text[64];
+
+	if (!folded->count)
+		return;
+	snprintf(text, sizeof(text), "%zu VMA%s without %s", folded->count,
+		 plural(folded->count), column);
+	columns_row(columns);
+	columns_text(columns, VMA_LIST_ADDRESS, DIM, "... and");
+	add_amounts(columns, listing, &folded->sum, PLAIN);
+	columns_text(columns, VMA_LIST_NAME, DIM, text);
+}
+
+/* Add a row for each VMA. Return true if the name of one is a guess. */
+static bool add_rows(struct columns *columns, const struct vma_list *listing,
+		     const struct columns_wanted *chosen)
+{
+	const bool folding = folds(listing, chosen);
+	const int a = chosen->sort - VMA_LIST_FIRST_AMOUNT;
+	struct folded folded = { 0 };
+	const struct neighbours *pair;
+	bool guesses = false;
+	size_t next = 0;
+
+	for (size_t i = 0; i < listing->vmas.count; i++) {
+		pair = vma_list_neighbours(listing, i, &next);
+		if (folding && is_empty(&listing->amounts[i], a))
+			fold(&folded, &listing->amounts[i]);
+		else
+			guesses |= add_vma(columns, listing, i, pair);
+	}
+	columns_sort(columns);
+	add_folded(columns, listing, &folded,
+		   vma_list_columns[chosen->sort].name);
+	return guesses;
+}
+
 
 /* Add a row for faults in VMAs that are gone, and the sums. */
 static void add_sums(struct columns *columns, const struct vma_list *listing)
@@ -221,6 +326,18 @@ static int write_parts(const struct vma_list *listing,
 	return line_end(&line, stdout);
 }
 
+static int write_guesses(bool guesses, const struct style *style)
+{
+	struct line line;
+
+	if (!guesses)
+		return 0;
+	line_begin(&line, style);
+	line_add(&line, DIM, "a name after ? is a guess from addresses and "
+		 "flags");
+	return line_end(&line, stdout);
+}
+
 static int write_missing(const struct vma_list *listing,
 			 const struct style *style)
 {
@@ -246,17 +363,18 @@ int vma_list_text(const struct vma_list *listing,
 {
 	const struct columns_wanted chosen = choose(listing, wanted, style);
 	struct columns columns;
-	size_t next = 0;
+	bool guesses = false;
 	int err = columns_open(&columns, vma_list_columns, &chosen, style);
 
-	for (size_t i = 0; !err && i < listing->vmas.count; i++)
-		add_vma(&columns, listing, i,
-			vma_list_neighbours(listing, i, &next));
-	columns_sort(&columns);
+	if (!err)
+		guesses = add_rows(&columns, listing, &chosen);
 	if (!wanted->noheadings)
 		add_sums(&columns, listing);
 	err = columns_close(&columns, stdout);
 	if (err || wanted->noheadings)
 		return err;
-	return write_parts(listing, style) ?: write_missing(listing, style);
+	return write_parts(listing, style) ?:
+	       write_guesses(guesses && columns_want(&chosen, VMA_LIST_NAME),
+			     style) ?:
+	       write_missing(listing, style);
 }

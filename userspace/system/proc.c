@@ -42,6 +42,29 @@ int proc_threads(int pid, int (*visit)(int tid, void *data), void *data)
 	return err;
 }
 
+/* The last numbers are the stack pointer and the instruction pointer. */
+int proc_stack_pointer(int tid, __u64 *pointer)
+{
+	unsigned long long found = 0;
+	char path[40], text[256];
+	FILE *file;
+	int err;
+
+	*pointer = 0;
+	snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	errno = 0;
+	err = fgets(text, sizeof(text), file) ? 0 : errno ? -errno : -EIO;
+	fclose(file);
+	if (!err && (sscanf(text, "-1 %llx", &found) == 1 ||
+		     sscanf(text, "%*d %*x %*x %*x %*x %*x %*x %llx",
+			    &found) == 1))
+		*pointer = found;
+	return err;
+}
+
 /* Parse "42 (a name) S 1 ...". A name may contain parentheses. */
 static bool parse_stat(const char *text, struct proc_stat *stat)
 {

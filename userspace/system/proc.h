@@ -42,6 +42,12 @@ bool proc_descends(int pid, const struct pids *pids);
 /* Return the process of a task that is alive; 0: zombie, or gone. */
 int proc_living(int tid);
 
+/*
+ * Get the stack pointer of a thread that waits in the kernel; 0: it does not.
+ * Return 0 or -errno; -EPERM: the caller may not trace the process.
+ */
+int proc_stack_pointer(int tid, __u64 *pointer);
+
 /* Return the size of the page tables, without the PGD; 0: unknown. */
 __u64 proc_tables(int pid);
 
