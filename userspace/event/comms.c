@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "event/comms.h"
 #include "base/format.h"
+#include "base/tree.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,29 +23,19 @@ static int by_tid(const void *a, const void *b)
 	return x->tid < y->tid ? -1 : x->tid > y->tid;
 }
 
-static struct comm *find(const struct comms *comms, __u32 tid)
+static const struct comm *find(const struct comms *comms, __u32 tid)
 {
-	struct comm key = { .tid = tid }, **found;
+	const struct comm key = { .tid = tid };
 
-	found = tfind(&key, &comms->tree, by_tid);
-	return found ? *found : NULL;
+	return tree_find(&comms->tree, &key, by_tid);
 }
 
 /* Return the entry of @tid. A new entry has no name. NULL: no memory. */
 static struct comm *get(struct comms *comms, __u32 tid)
 {
-	struct comm *comm = find(comms, tid);
+	const struct comm key = { .tid = tid };
 
-	if (comm)
-		return comm;
-	comm = calloc(1, sizeof(*comm));
-	if (!comm)
-		return NULL;
-	comm->tid = tid;
-	if (tsearch(comm, &comms->tree, by_tid))
-		return comm;
-	free(comm);
-	return NULL;
+	return tree_get(&comms->tree, &key, sizeof(key), by_tid);
 }
 
 static void append(struct comm *comm, const char *text, size_t bytes)

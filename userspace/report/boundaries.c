@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/boundaries.h"
 #include "base/order.h"
+#include "base/tree.h"
 
 #include <errno.h>
 #include <search.h>
@@ -37,8 +38,7 @@ static struct boundary *take(struct boundaries *boundaries, __u32 space,
 	const struct boundary like = {
 		.space = space, .address = first, .last = last,
 	};
-	struct boundary **found = tfind(&like, &boundaries->tree, compare);
-	struct boundary *boundary = found ? *found : NULL;
+	struct boundary *boundary = tree_find(&boundaries->tree, &like, compare);
 
 	if (boundary)
 		tdelete(boundary, &boundaries->tree, compare);
@@ -61,18 +61,14 @@ struct row *boundaries_add(struct boundaries *boundaries, __u32 space,
 			   __u64 address, const struct key *cause)
 {
 	struct row *row = table_row(&boundaries->causes, cause);
-	struct boundary *boundary = row ? malloc(sizeof(*boundary)) : NULL;
+	struct boundary boundary = { space, address, address, 0 };
 
-	if (!boundary)
+	if (!row)
 		return NULL;
 	boundaries_remove(boundaries, space, address, address);
-	*boundary = (struct boundary){
-		space, address, address, row - boundaries->causes.rows
-	};
-	if (!tsearch(boundary, &boundaries->tree, compare)) {
-		free(boundary);
+	boundary.cause = row - boundaries->causes.rows;
+	if (!tree_add(&boundaries->tree, &boundary, sizeof(boundary), compare))
 		return NULL;
-	}
 	row->stats.count++;
 	if (++row->live > row->stats.max)
 		row->stats.max = row->live;

@@ -5,6 +5,7 @@
  * functions replace the mapping of the instruction.
  */
 #include "base/format.h"
+#include "base/tree.h"
 #include "report/export/export.h"
 #include "report/where.h"
 
@@ -76,21 +77,14 @@ static bool add_functions(struct export *export, const struct event *event,
 
 static int count(struct folded *folded, const struct stack *key)
 {
-	struct stack **found = tfind(key, &folded->tree, by_frames), *stack;
-	size_t size = sizeof(*key) + strlen(key->frames) + 1;
+	struct stack *stack = tree_find(&folded->tree, key, by_frames);
+	const size_t size = sizeof(*key) + strlen(key->frames) + 1;
 
-	if (found) {
-		(*found)->ns += key->ns;
-		return 0;
-	}
-	stack = malloc(size);
-	if (!stack)
-		return -ENOMEM;
-	memcpy(stack, key, size);
-	if (tsearch(stack, &folded->tree, by_frames))
-		return 0;
-	free(stack);
-	return -ENOMEM;
+	if (stack)
+		stack->ns += key->ns;
+	else
+		stack = tree_add(&folded->tree, key, size, by_frames);
+	return stack ? 0 : -ENOMEM;
 }
 
 static int add_event(struct export *export, const struct event *event,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/lint/huge.h"
 #include "base/order.h"
+#include "base/tree.h"
 #include "event/vm_flags.h"
 
 #include <errno.h>
@@ -23,9 +24,8 @@ static struct large *find(const struct lint_huge *huge, __u32 space,
 	const struct large like = {
 		.space = space, .start = start, .end = end,
 	};
-	struct large **found = tfind(&like, &huge->tree, compare);
 
-	return found ? *found : NULL;
+	return tree_find(&huge->tree, &like, compare);
 }
 
 /* Return how many more huge pages would fit if the range were aligned. */
@@ -43,22 +43,15 @@ int lint_huge_mmap(struct lint_huge *huge, const struct mmap_event *mmap,
 		   const struct space *space)
 {
 	__u64 start = mmap->ret, end = start + mmap->len;
-	struct large *large;
+	const struct large large = {
+		.space = space->number, .start = start, .end = end,
+	};
 
 	if (mmap->ret <= 0 || mmap->ino || mmap->dev ||
 	    mmap->len < BLOCK_BYTES || !mmap->len ||
 	    find(huge, space->number, start, end))
 		return 0;
-	large = calloc(1, sizeof(*large));
-	if (!large)
-		return -ENOMEM;
-	large->space = space->number;
-	large->start = start;
-	large->end = end;
-	if (tsearch(large, &huge->tree, compare))
-		return 0;
-	free(large);
-	return -ENOMEM;
+	return tree_add(&huge->tree, &large, sizeof(large), compare) ? 0 : -ENOMEM;
 }
 
 static bool crosses(__u64 base, __u64 start, __u64 end)

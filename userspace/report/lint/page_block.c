@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/lint/page_block.h"
 #include "base/order.h"
+#include "base/tree.h"
 
 #include <search.h>
 #include <stdlib.h>
@@ -84,29 +85,20 @@ static struct page_place *find_place(const struct page_blocks *blocks,
 				     __u32 space, __u64 base)
 {
 	const struct page_place like = { .space = space, .base = base };
-	struct page_place **found = tfind(&like, &blocks->places,
-					  compare_places);
 
-	return found ? *found : NULL;
+	return tree_find(&blocks->places, &like, compare_places);
 }
 
 static struct page_place *get_place(struct page_blocks *blocks, __u32 space,
 				    __u64 base)
 {
+	const struct page_place like = { .space = space, .base = base };
 	struct page_place *place = find_place(blocks, space, base);
 
 	if (place)
 		return place;
-	place = calloc(1, sizeof(*place));
-	if (!place)
-		return NULL;
-	place->space = space;
-	place->base = base;
-	if (!tsearch(place, &blocks->places, compare_places)) {
-		free(place);
-		return NULL;
-	}
-	blocks->count++;
+	place = tree_add(&blocks->places, &like, sizeof(like), compare_places);
+	blocks->count += place != NULL;
 	return place;
 }
 
@@ -117,26 +109,19 @@ static struct page_block *find_block(struct page_blocks *blocks,
 		.space = area->space, .base = base,
 		.ino = area->ino, .dev = area->dev,
 	};
-	struct page_block **found = tfind(&like, &blocks->tree, compare);
 
-	return found ? *found : NULL;
+	return tree_find(&blocks->tree, &like, compare);
 }
 
 static struct page_block *new_block(struct page_blocks *blocks,
 				    const struct area *area, __u64 base)
 {
-	struct page_block *block = calloc(1, sizeof(*block));
+	const struct page_block like = {
+		.space = area->space, .base = base,
+		.ino = area->ino, .dev = area->dev,
+	};
 
-	if (!block)
-		return NULL;
-	block->space = area->space;
-	block->base = base;
-	block->dev = area->dev;
-	block->ino = area->ino;
-	if (tsearch(block, &blocks->tree, compare))
-		return block;
-	free(block);
-	return NULL;
+	return tree_add(&blocks->tree, &like, sizeof(like), compare);
 }
 
 static bool is_of(const struct page_block *block, const struct area *area,

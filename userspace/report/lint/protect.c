@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/lint/protect.h"
 #include "base/order.h"
+#include "base/tree.h"
 #include "event/vm_flags.h"
 
 #include <errno.h>
@@ -37,23 +38,17 @@ static struct protected *range_of(struct lint_protect *protect,
 				  const struct space *space)
 {
 	const struct mapping *mapping = maps_find(&space->maps, merge->start);
-	const struct protected like = {
+	struct protected like = {
 		.space = space->number, .start = merge->start,
 		.rights = { RIGHTS_UNKNOWN, RIGHTS_UNKNOWN },
 	};
-	struct protected **found = tfind(&like, &protect->tree, compare);
-	struct protected *range = found ? *found : malloc(sizeof(*range));
+	struct protected *range = tree_find(&protect->tree, &like, compare);
 
-	if (found || !range)
+	if (range)
 		return range;
-	*range = like;
 	if (mapping)
-		snprintf(range->name, sizeof(range->name), "%s",
-			 mapping->name);
-	if (tsearch(range, &protect->tree, compare))
-		return range;
-	free(range);
-	return NULL;
+		snprintf(like.name, sizeof(like.name), "%s", mapping->name);
+	return tree_add(&protect->tree, &like, sizeof(like), compare);
 }
 
 /* ---- events ---- */
