@@ -141,7 +141,12 @@ asm(".pushsection .text\n.type " #name ", @function\n" #name ":\n"	\
 
 BARE(bare, "", "");
 BARE(pushes_data, "push $1234\n", "pop %r10\n");
-BARE(pushes_address, "push %rdi\n", "pop %r10\n");
+
+/* The stack pointer is again where a return address can be. */
+BARE(pushes_address, "push %rdi\n push %rdi\n", "pop %r10\n pop %r10\n");
+BARE(pushes_code, "lea 1f(%rip), %r9\n push %r9\n push %r9\n xor %r9d, %r9d\n",
+     "1: pop %r10\n pop %r10\n");
+
 BARE(has_no_stack, "mov %rsp, %r9\n xor %esp, %esp\n", "mov %r9, %rsp\n");
 
 TEST_F(mm, the_caller_of_a_bare_function_is_shown)
@@ -173,10 +178,49 @@ TEST_F(mm, the_caller_that_maps_is_shown)
 	EXPECT_EQ((uintptr_t)returned_to, event_num(e, "caller"));
 }
 
-/* Data of the program is not shown, nor an address of data. */
-TEST_F(mm, other_words_than_addresses_of_code_are_not_shown)
+/*
+ * Copy code to the start of a page. The code enters at byte 16 and calls bare() by a call
+ * instruction of two bytes, which is the first one in the page.
+ */
+static typeof(bare) *calling_code(char *page)
 {
-	char *map = island(16);
+	static const char call[] = "\xff\xd0\x48\x83\xc4\x08\xc3";
+	static const char enter[] = "\x48\x83\xec\x08\x48\xb8";
+	const uintptr_t target = (uintptr_t)bare;
+
+	memcpy(page, call, sizeof(call));		/* call *%rax; add $8, %rsp; ret */
+	memcpy(page + 16, enter, sizeof(enter));	/* sub $8, %rsp; mov ..., %rax */
+	memcpy(page + 22, &target, sizeof(target));
+	memcpy(page + 30, "\xeb\xe0", 2);		/* jmp to the call */
+	return (typeof(bare) *)(page + 16);
+}
+
+/* The bytes before a short call may be in a page that is absent, or not mapped. */
+TEST_F(mm, a_call_at_the_start_of_a_page_is_found)
+{
+	char *map = island(6), *code = island(2);
+	typeof(bare) *call;
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_FALSE(failed(code));
+	call = calling_code(page_at(code, 1));
+	ASSERT_EQ(0, mprotect(code, 2 * page_size(), PROT_READ | PROT_EXEC));
+	for (int i = 0; i < 2; i++) {
+		ASSERT_TRUE(trace_begin(&self->trace, "vma_split"));
+		ASSERT_EQ(0, call(SYS_mprotect, page_at(map, 1 + 3 * i), page_size(),
+				  PROT_READ, 0, 0));
+		ASSERT_TRUE(trace_end(&self->trace));
+		ASSERT_EQ(2, self->trace.count);
+		EXPECT_EQ((uintptr_t)page_at(code, 1) + 2,
+			  event_num(SPLIT(0), "caller"));
+		ASSERT_EQ(0, munmap(code, page_size()));
+	}
+}
+
+/* Data of the program is not shown, nor an address of data, nor other code. */
+TEST_F(mm, other_words_than_return_addresses_are_not_shown)
+{
+	char *map = island(20);
 
 	ASSERT_FALSE(failed(map));
 	ASSERT_TRUE(trace_begin(&self->trace, "vma_split"));
@@ -186,8 +230,10 @@ TEST_F(mm, other_words_than_addresses_of_code_are_not_shown)
 				    PROT_READ, 0, 0));
 	ASSERT_EQ(0, has_no_stack(SYS_mprotect, page_at(map, 10), page_size(),
 				  PROT_READ, 0, 0));
+	ASSERT_EQ(0, pushes_code(SYS_mprotect, page_at(map, 14), page_size(),
+				 PROT_READ, 0, 0));
 	ASSERT_TRUE(trace_end(&self->trace));
-	ASSERT_EQ(6, self->trace.count);
+	ASSERT_EQ(8, self->trace.count);
 	for_each_event(e, &self->trace)
 		EXPECT_EQ(0, event_num(e, "caller"));
 }

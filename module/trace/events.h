@@ -367,9 +367,10 @@ TRACE_EVENT(vma_merge,
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  * @caller:	word at the top of the program's stack when the program made the system
- *		call, if the word is an address of executable memory: a 64-bit function
- *		that has pushed nothing, such as mprotect() of libc, returns there. 0:
- *		there is no such word, or none was read
+ *		call, if the word is a return address: the memory there is executable,
+ *		and a call instruction ends there. A 64-bit function that has pushed
+ *		nothing, such as mprotect() of libc, returns there. 0: there is no such
+ *		word, or none was read
  *
  * When: mmap_region(), do_brk_flags() or copy_vma() succeeded and extended no
  * neighbour, or insert_vm_struct() inserted a VMA (exec's stack, vdso).
@@ -580,9 +581,10 @@ TRACE_EVENT(pte_fault,
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call, or -1
  * @caller:	word at the top of the program's stack when the program made the system
- *		call, if the word is an address of executable memory: a 64-bit function
- *		that has pushed nothing, such as mprotect() of libc, returns there. 0:
- *		there is no such word, or none was read
+ *		call, if the word is a return address: the memory there is executable,
+ *		and a call instruction ends there. A 64-bit function that has pushed
+ *		nothing, such as mprotect() of libc, returns there. 0: there is no such
+ *		word, or none was read
  *
  * When: __split_vma() succeeded, because a part of a VMA is to be unmapped,
  * replaced or changed. A part in the middle of a VMA takes two splits.

@@ -3,6 +3,7 @@
  * Conversion of kernel objects to plain values, inside a probe: nothing here sleeps or
  * takes a lock that could be held. User memory is read only where it is present.
  */
+#include "call.h"
 #include "common.h"
 #include "compat/file.h"
 #include "mmapdemo.h"
@@ -88,6 +89,31 @@ unsigned long mmapdemo_observe_word(unsigned long address)
 
 	return copy_from_user_nofault(&word, (void __user *)address,
 				      sizeof(word)) ? 0 : word;
+}
+
+/* Read the bytes that end at @address, without a page fault. */
+static bool read_before(u8 code[CALL_MAX + 1], unsigned long address, size_t size)
+{
+	return !copy_from_user_nofault(code + CALL_MAX - size,
+				       (void __user *)(address - size), size);
+}
+
+/**
+ * mmapdemo_observe_call - return true if a call instruction ends at an address
+ * @start: start of the VMA that holds the instruction
+ * @address: where the instruction ends
+ *
+ * A call that has just run is present, but the page before it may be absent.
+ */
+bool mmapdemo_observe_call(unsigned long start, unsigned long address)
+{
+	size_t size = min_t(size_t, CALL_MAX, address - start);
+	u8 code[CALL_MAX + 1] = { 0 };
+
+	if (read_before(code, address, size))
+		return call_ends(code);
+	size = min_t(size_t, size, offset_in_page(address));
+	return read_before(code, address, size) && call_ends(code);
 }
 
 /* Return the trigger for a system call of the native table. */

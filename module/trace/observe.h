@@ -14,6 +14,7 @@ u32 mmapdemo_observe_mm(const struct mm_struct *mm);
 u64 mmapdemo_observe_ip(void);
 unsigned long mmapdemo_observe_return_slot(void);
 unsigned long mmapdemo_observe_word(unsigned long address);
+bool mmapdemo_observe_call(unsigned long start, unsigned long address);
 struct trigger mmapdemo_observe_trigger(void);
 void mmapdemo_observe_inode(struct file_record *out, const struct file *file);
 void mmapdemo_observe_file(struct file_record *out, const struct file *file);

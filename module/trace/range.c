@@ -54,9 +54,11 @@ const struct vm_area_struct *mmapdemo_vma_before(struct mm_struct *mm,
  * @trigger: why the kernel is running
  *
  * The top of the stack is a return address only if the function has pushed nothing. Data
- * of the program must not get into the trace: other words than addresses of code are
- * left out. Memory outside the VMAs is not read: the read would be a page fault, which
- * others can observe. During exec, the program is not yet, or no longer, that of @mm.
+ * of the program must not get into the trace: a word is left out unless it is an address
+ * of code, and a call instruction ends there. The instruction is checked here, because
+ * whoever reads the event may no longer have the file.
+ * Memory outside the VMAs is not read: the read would be a page fault, which others can
+ * observe. During exec, the program is not yet, or no longer, that of @mm.
  *
  * Return: the address, or 0. It is always 0 for 32-bit programs, which enter the kernel
  * through the vDSO.
@@ -74,7 +76,8 @@ u64 mmapdemo_range_caller(struct mm_struct *mm, const struct trigger *trigger)
 		return 0;
 	word = mmapdemo_observe_word(slot);
 	vma = word ? mmapdemo_vma_at(mm, word) : NULL;
-	return vma && vma->vm_flags & VM_EXEC ? word : 0;
+	return vma && vma->vm_flags & VM_EXEC &&
+	       mmapdemo_observe_call(vma->vm_start, word) ? word : 0;
 }
 
 /* ---- before ---- */

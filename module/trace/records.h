@@ -157,7 +157,7 @@ struct merge_record {
  * @pgoff: offset into the file, in pages
  * @file: the mapped file
  * @trigger: why the kernel was running
- * @caller: top of the user stack, if it is an address of code; else 0
+ * @caller: top of the user stack, if it is a return address; else 0
  */
 struct link_record {
 	u32 mm;
@@ -178,7 +178,7 @@ struct link_record {
  * @vma: range of the VMA before
  * @cut: where the upper half begins
  * @trigger: why the kernel was running
- * @caller: top of the user stack, if it is an address of code; else 0
+ * @caller: top of the user stack, if it is a return address; else 0
  */
 struct split_record {
 	u32 mm;
