@@ -502,7 +502,7 @@ MEMBERS = {
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma", "pid", "comm"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
-         "makers": set("caller vmas made call split flags".split()),
+         "makers": set("caller at vmas made call split flags".split()),
          "forks": set("count ns max_ns vmas page_table_bytes copied copied_ns "
                       "copied_children copied_children_ns huge_split "
                       "huge_split_ns reused reused_ns huge_reused "

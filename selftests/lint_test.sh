@@ -105,7 +105,7 @@ finds_a_crowd() {
 		status=$?
 	echo $limit >/proc/sys/vm/max_map_count
 	equal 0 $status status &&
-		grep -qE '"finding":"map-count","count":4[0-9]{2},.*"limit":700,"makers":\[\{"caller":"[^"]+","vmas":399,"made":399,"call":"mprotect","split":1,"flags":"r--".*"symbol":"crowd"' \
+		grep -qE '"finding":"map-count","count":4[0-9]{2},.*"limit":700,"makers":\[\{"caller":"[^"]+","at":"caller","vmas":399,"made":399,"call":"mprotect","split":1,"flags":"r--".*"symbol":"crowd"' \
 			found || ! cat found
 }
 

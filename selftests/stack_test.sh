@@ -84,6 +84,20 @@ makes_vmas() {
 			maker.txt || ! cat maker.txt
 }
 
+# The callers were found when the program was recorded.
+needs_no_file_for_callers() {
+	local status
+
+	mv bin/caller taken
+	mmapdemo report --by maker bare.dat >maker.txt
+	status=$?
+	mv taken bin/caller
+	equal 0 $status status &&
+		grep -qE '^ +60 +60  mprotect r-- +caller\+0x[0-9a-f]+$' maker.txt &&
+		grep -qE "^no function names for .*/bin/caller: the file was not found \(" \
+			maker.txt || ! cat maker.txt
+}
+
 # Each fault is in one row, whether its caller is known or not.
 counts_all_faults() {
 	equal "$(mmapdemo report --faults stack.dat | wc -l)" \
@@ -180,6 +194,7 @@ check 'instructions have a function and a line' names_what_touched
 check 'callers have a function and a line' names_who_called
 check 'callers of all faults are counted' counts_all_faults
 check 'code that made VMAs has a function and a line' names_what_made_vmas
+check 'callers are known without the file' needs_no_file_for_callers
 check 'code in the JSON of a stack has a function' names_frames
 check 'folded stacks have functions' folds_functions
 check 'JSON has the addresses' shows_addresses

@@ -9,14 +9,11 @@
 
 #include "../userspace/base/format.c"
 #include "../userspace/base/json.c"
+#include "../userspace/base/tree.c"
 #include "../userspace/event/maps.c"
 #include "../userspace/record/meta_read.c"
 #include "../userspace/system/build_id.c"
 #include "../userspace/record/symbols.c"
-
-#define by_file returns_by_file
-#include "../userspace/record/returns.c"
-#undef by_file
 
 #include <sys/mman.h>
 
@@ -82,8 +79,11 @@ static int make_file(__u64 notes)
 	return fd;
 }
 
+/* Why the last file gave no name. */
+static char missing[64];
+
 /* Return true if the file named by a recording is accepted. */
-static bool found(int fd)
+static bool found_with(int fd, const char *id)
 {
 	struct symbols symbols;
 	const struct symbol *symbol;
@@ -92,85 +92,44 @@ static bool found(int fd)
 	bool here;
 
 	snprintf(text, sizeof(text), "{\"files\":[{\"dev\":1,\"ino\":2,"
-		 "\"path\":\"/proc/self/fd/%d\",\"build_id\":\"" ID "\"}]}",
-		 fd);
+		 "\"path\":\"/proc/self/fd/%d\",\"build_id\":\"%s\"}]}",
+		 fd, id);
 	meta_read(&meta, json_tokener_parse(text));
 	symbols_open(&symbols, &meta);
 	symbol = symbols_find(&symbols, 1, 2, 0);
 	here = symbol && symbol->here;
+	snprintf(missing, sizeof(missing), "%s", symbol && symbol->missing ?
+		 symbol->missing : "");
 	symbols_close(&symbols);
 	json_object_put(meta.object);
 	close(fd);
 	return here;
 }
 
+static bool found(int fd)
+{
+	return found_with(fd, ID);
+}
+
 TEST(a_file_with_that_build_id_is_found)
 {
 	EXPECT_TRUE(found(make_file(0)));
+	EXPECT_STREQ("there is no debugging information", missing);
+}
+
+TEST(what_is_missing_is_said)
+{
+	EXPECT_FALSE(found(-1));
+	EXPECT_STREQ("the file was not found", missing);
+	EXPECT_FALSE(found_with(make_file(0), "abcd"));
+	EXPECT_STREQ("the file has changed since the recording", missing);
+	EXPECT_FALSE(found_with(make_file(0), ""));
+	EXPECT_STREQ("the recording has no build ID of the file", missing);
 }
 
 TEST(a_file_of_holes_is_not_read)
 {
 	EXPECT_FALSE(found(make_file(TEBIBYTE)));
-}
-
-/* Return true if the last of some bytes in a recorded file ends a call. */
-static bool is_return(const char *code, size_t size, const char *id)
-{
-	const __u64 at = sizeof(struct file);
-	struct returns returns = { 0 };
-	struct meta meta;
-	char text[256];
-	int fd = make_file(0);
-	bool is;
-
-	if (pwrite(fd, code, size, at) != (ssize_t)size)
-		return false;
-	snprintf(text, sizeof(text), "{\"files\":[{\"dev\":1,\"ino\":2,"
-		 "\"path\":\"/proc/self/fd/%d\",\"build_id\":\"%s\"}]}",
-		 fd, id);
-	meta_read(&meta, json_tokener_parse(text));
-	returns.meta = &meta;
-	is = returns_at(&returns, 1, 2, at + size);
-	if (is != returns_at(&returns, 1, 2, at + size) ||
-	    returns_at(&returns, 1, 3, at + size))
-		ksft_exit_fail_msg("the answers differ\n");
-	returns_close(&returns);
-	json_object_put(meta.object);
-	close(fd);
-	return is;
-}
-
-#define IS_RETURN(code) is_return(code, sizeof(code) - 1, ID)
-
-TEST(a_return_address_follows_a_call)
-{
-	EXPECT_TRUE(IS_RETURN("\x90\x90\xe8\1\2\3\4"));		/* call there */
-	EXPECT_TRUE(IS_RETURN("\x90\x90\x90\x90\x90\xff\xd0"));	/* *%rax */
-	EXPECT_TRUE(IS_RETURN("\x90\x90\x90\x90\x41\xff\xd4"));	/* *%r12 */
-	EXPECT_TRUE(IS_RETURN("\x90\x90\x90\x90\xff\x50\x08"));	/* *8(%rax) */
-	EXPECT_TRUE(IS_RETURN("\x90\x90\x90\x90\xff\x14\x24"));	/* *(%rsp) */
-	EXPECT_TRUE(IS_RETURN("\x90\x90\x90\xff\x54\x24\x08"));	/* *8(%rsp) */
-	EXPECT_TRUE(IS_RETURN("\x90\xff\x15\1\2\3\4"));		/* *x(%rip) */
-	EXPECT_TRUE(IS_RETURN("\x90\xff\x90\1\2\3\4"));		/* *x(%rax) */
-	EXPECT_TRUE(IS_RETURN("\xff\x94\x24\1\2\3\4"));		/* *x(%rsp) */
-	EXPECT_TRUE(IS_RETURN("\xff\x14\xc5\1\2\3\4"));		/* *x(,%rax,8) */
-}
-
-TEST(other_code_has_no_return_address)
-{
-	EXPECT_FALSE(IS_RETURN("\x90\x90\x90\x90\x90\x90\x90"));
-	EXPECT_FALSE(IS_RETURN("\x90\x90\xe9\1\2\3\4"));		/* jmp */
-	EXPECT_FALSE(IS_RETURN("\x90\xe8\1\2\3\4\x90"));
-	EXPECT_FALSE(IS_RETURN("\x90\x90\x90\x90\x90\xff\xe0"));	/* jmp *%rax */
-	EXPECT_FALSE(IS_RETURN("\x90\x90\x90\x90\x90\xff\x50"));	/* too short */
-	EXPECT_FALSE(IS_RETURN("\x90\x90\x90\x90\xff\xd0\x90"));
-}
-
-TEST(another_build_has_no_return_address)
-{
-	EXPECT_FALSE(is_return("\x90\x90\xe8\1\2\3\4", 7, "abcd"));
-	EXPECT_FALSE(is_return("\x90\x90\xe8\1\2\3\4", 7, ""));
 }
 
 TEST_HARNESS_MAIN

@@ -293,7 +293,7 @@ static int see_begin(void *data)
 	struct linting *linting = data;
 
 	return makers_begin(&linting->lint.makers, &linting->replay.world,
-			    &linting->replay.meta, &linting->map_count);
+			    &linting->map_count);
 }
 
 static int see_record(void *data, const struct event *event,

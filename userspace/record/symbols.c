@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "record/symbols.h"
 #include "base/format.h"
+#include "base/tree.h"
 #include "system/build_id.h"
 
 #include <elfutils/libdwfl.h>
+#include <errno.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +29,7 @@
  * @mod: the file within @dwfl
  * @elf: ELF of the file
  * @bias: offset to add to addresses of @elf
+ * @missing: why there is no @elf
  */
 struct module {
 	__u32 dev;
@@ -36,6 +39,7 @@ struct module {
 	Dwfl_Module *mod;
 	Elf *elf;
 	GElf_Addr bias;
+	const char *missing;
 };
 
 /** struct found - result of an earlier lookup */
@@ -80,17 +84,21 @@ static bool is_hollow(int fd)
 	       st.st_size / S_BLKSIZE > (st.st_blocks + 8) * HOLES_MAX;
 }
 
-/* Other builds are no use: the offsets would be wrong. */
-int symbols_open_file(const struct meta_file *file)
+/* Open the file. Other builds are no use: the offsets would be wrong. */
+static int open_file(struct module *module)
 {
 	/* Do not trust the path: the author of the recording chose it. */
-	int fd = build_id_open(file->path);
+	int fd = build_id_open(module->file.path);
 	char id[BUILD_ID_MAX];
 
-	if (fd < 0)
+	if (fd < 0) {
+		module->missing = errno == ENOENT ? "the file was not found" :
+						    "the file cannot be read";
 		return -1;
-	if (!is_hollow(fd) && !strcmp(build_id_of(fd, id), file->build_id))
+	}
+	if (!is_hollow(fd) && !strcmp(build_id_of(fd, id), module->file.build_id))
 		return fd;
+	module->missing = "the file has changed since the recording";
 	close(fd);
 	return -1;
 }
@@ -98,8 +106,8 @@ int symbols_open_file(const struct meta_file *file)
 static int find_elf(Dwfl_Module *mod, void **data, const char *name,
 		    Dwarf_Addr base, char **path, Elf **elf)
 {
-	const struct module *module = *data;
-	int fd = symbols_open_file(&module->file);
+	struct module *module = *data;
+	int fd = open_file(module);
 
 	if (fd < 0)
 		return dwfl_build_id_find_elf(mod, data, name, base, path, elf);
@@ -126,6 +134,7 @@ static void open_module(struct module *module)
 	int size = build_id_parse(module->file.build_id, id);
 	void **data;
 
+	module->missing = "the recording has no build ID of the file";
 	module->dwfl = size ? dwfl_begin(&callbacks) : NULL;
 	if (!module->dwfl)
 		return;
@@ -145,20 +154,12 @@ static void open_module(struct module *module)
 static struct module *get_module(struct symbols *symbols, __u32 dev, __u64 ino)
 {
 	const struct module key = { .dev = dev, .ino = ino };
-	struct module **found = tfind(&key, &symbols->modules, by_file);
-	struct module *module;
+	struct module *module = tree_find(&symbols->modules, &key, by_file);
 
-	if (found)
-		return *found;
-	module = malloc(sizeof(*module));
-	if (!module)
-		return NULL;
-	*module = key;
-	if (!tsearch(module, &symbols->modules, by_file)) {
-		free(module);
-		return NULL;
-	}
-	if (meta_file(symbols->meta, dev, ino, &module->file))
+	if (module)
+		return module;
+	module = tree_add(&symbols->modules, &key, sizeof(key), by_file);
+	if (module && meta_file(symbols->meta, dev, ino, &module->file))
 		open_module(module);
 	return module;
 }
@@ -194,6 +195,8 @@ static void look_up(const struct module *module, __u64 offset,
 	GElf_Sym sym;
 
 	symbol->here = module->elf;
+	symbol->missing = module->elf ? "there is no debugging information" :
+					module->missing;
 	if (!address)
 		return;
 	name = dwfl_module_addrinfo(module->mod, address, &inside, &sym, NULL,
@@ -201,6 +204,7 @@ static void look_up(const struct module *module, __u64 offset,
 	if (name) {
 		snprintf(symbol->name, sizeof(symbol->name), "%s", name);
 		symbol->offset = inside;
+		symbol->missing = NULL;
 	}
 	line = dwfl_module_getsrc(module->mod, address);
 	source = line ? dwfl_lineinfo(line, NULL, &symbol->line, NULL, NULL,
@@ -214,21 +218,21 @@ const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 				  __u64 ino, __u64 offset)
 {
 	const struct module *module = get_module(symbols, dev, ino);
-	const struct found key = { .module = module, .at = offset };
-	struct found **known = tfind(&key, &symbols->found, by_place);
-	struct found *found;
+	struct found key = { .module = module, .at = offset };
+	struct found *found = tree_find(&symbols->found, &key, by_place);
 
-	if (known)
-		return &(*known)->symbol;
-	found = module ? malloc(sizeof(*found)) : NULL;
-	if (!found)
-		return NULL;
-	*found = key;
-	look_up(module, offset, &found->symbol);
-	if (tsearch(found, &symbols->found, by_place))
-		return &found->symbol;
-	free(found);
-	return NULL;
+	if (!module || found)
+		return found ? &found->symbol : NULL;
+	look_up(module, offset, &key.symbol);
+	found = tree_add(&symbols->found, &key, sizeof(key), by_place);
+	return found ? &found->symbol : NULL;
+}
+
+const char *symbols_path(struct symbols *symbols, __u32 dev, __u64 ino)
+{
+	struct meta_file file;
+
+	return meta_file(symbols->meta, dev, ino, &file) ? file.path : "";
 }
 
 const char *symbols_build_id(struct symbols *symbols, __u32 dev, __u64 ino)

@@ -18,6 +18,8 @@
  * @source: "memset.c", "" if unknown
  * @line: line of @source
  * @here: the file was found
+ * @missing: why @name is unknown, for example "the file was not found"; NULL: @name is
+ *	known, or the recording does not name the file
  */
 struct symbol {
 	char name[SYMBOL_NAME_MAX];
@@ -25,6 +27,7 @@ struct symbol {
 	char source[64];
 	int line;
 	bool here;
+	const char *missing;
 };
 
 /**
@@ -45,10 +48,8 @@ void symbols_close(struct symbols *symbols);
 const struct symbol *symbols_find(struct symbols *symbols, __u32 dev,
 				  __u64 ino, __u64 offset);
 
-/* Return the recorded build id, "" if unknown. */
+/* Return the recorded path or build id, "" if unknown. */
+const char *symbols_path(struct symbols *symbols, __u32 dev, __u64 ino);
 const char *symbols_build_id(struct symbols *symbols, __u32 dev, __u64 ino);
-
-/* Open the file for reading if it is still the recorded one, otherwise return -1. */
-int symbols_open_file(const struct meta_file *file);
 
 #endif /* _SYMBOLS_H */

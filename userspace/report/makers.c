@@ -29,6 +29,8 @@
 #define KEY_SPLIT	(1ULL << 56)
 #define KEY_ARGUMENT	(1ULL << 57)
 #define KEY_BEFORE	(1ULL << 58)	/* no call: made before the recording */
+#define KEY_VIA		(1ULL << 59)	/* MAKER_VIA */
+#define KEY_IN		(1ULL << 60)	/* MAKER_IN */
 
 struct code maker_code(const struct row *maker)
 {
@@ -86,52 +88,48 @@ static void set_argument(struct key *key, const struct split_event *split,
 	key->parts[3] = call->enter.call.args[2];
 }
 
-/*
- * Return the word at the top of the stack if it is a return address, otherwise 0. The
- * wrappers of system calls have no frame, so frame pointers skip the calling function.
- */
-static __u64 stack_top(struct makers *makers, const struct event *event,
-		       const struct space *space)
-{
-	const __u64 top = event->kind == MMAPDEMO_EVENT_VMA_LINK ?
-			  event->link.caller : event->split.caller;
-	struct code code;
-
-	if (!top)
-		return 0;
-	code = summary_code(space, top);
-	return code.ino && returns_at(&makers->returns, code.dev, code.ino,
-				      code.offset) ? top : 0;
-}
+/** struct place - an address of code; @address: 0: unknown */
+struct place {
+	__u64 address;
+	enum maker_at at;
+};
 
 /*
- * Return an address in the caller of the function that made the system call, or
- * in the function itself if its caller is unknown. 0: unknown. During exec,
- * ignore the stack, which is that of the old program.
+ * Find the code that called the function that made the system call. The wrappers of
+ * system calls have no frame, so frame pointers can skip their caller. The module knows
+ * the caller if the wrapper has pushed nothing. During exec, ignore the stack, which is
+ * that of the old program.
  */
-static __u64 code_address(struct makers *makers, const struct event *event,
-			  const struct space *space, __u32 trigger)
+static struct place find_code(struct makers *makers, const struct event *event,
+			      const struct space *space, __u32 trigger)
 {
 	const unsigned int frames = trigger == MMAPDEMO_TRIGGER_EXEC ? 0 :
 				    summary_frames(event, space);
-	const __u64 top = stack_top(makers, event, space);
+	const __u64 caller = event->kind == MMAPDEMO_EVENT_VMA_LINK ?
+			     event->link.caller : event->split.caller;
 
-	if (top)
-		return top;
+	makers->stacks |= event->frames > 0;
+	if (caller)
+		return (struct place){ caller, MAKER_CALLER };
 	if (trigger == MMAPDEMO_TRIGGER_SYSCALL) {
 		makers->no_code += !frames;
 		makers->no_caller += frames == 1;
 	}
-	return frames ? event->stack[frames > 1] : 0;
+	if (frames > 1)
+		return (struct place){ event->stack[1], MAKER_VIA };
+	return (struct place){ frames ? event->stack[0] : 0, MAKER_IN };
 }
 
 static struct key key_of(const struct event *event, const struct scene *scene,
-			 __u64 address)
+			 const struct place *place)
 {
-	const struct code code = address ? summary_code(scene->space, address) :
-					   (struct code){ 0 };
+	const struct code code = place->address ?
+				 summary_code(scene->space, place->address) :
+				 (struct code){ 0 };
 	struct key key = { { code.ino, code.dev, code.offset } };
 
+	if (place->address && place->at != MAKER_CALLER)
+		key.parts[1] |= place->at == MAKER_VIA ? KEY_VIA : KEY_IN;
 	if (event->kind == MMAPDEMO_EVENT_VMA_LINK) {
 		key.parts[1] |= key_call(event->link.trigger, event->link.nr);
 		key.parts[3] = link_flags(&event->link);
@@ -157,15 +155,15 @@ static __u32 home_of(const struct space *space)
 static int add_vma(struct makers *makers, const struct event *event,
 		   const struct scene *scene, __u64 start, __u32 trigger)
 {
-	const __u64 code = code_address(makers, event, scene->space, trigger);
-	const struct key key = key_of(event, scene, code);
+	const struct place place = find_code(makers, event, scene->space, trigger);
+	const struct key key = key_of(event, scene, &place);
 	struct row *row = boundaries_add(&makers->boundaries,
 					 home_of(scene->space), start, &key);
 
 	if (!row)
 		return -ENOMEM;
-	if (code && !row->name[0])
-		summary_address(scene->space, code, row->name);
+	if (place.address && !row->name[0])
+		summary_address(scene->space, place.address, row->name);
 	return 0;
 }
 
@@ -255,12 +253,10 @@ static int add_seed(struct makers *makers, __u32 tid, const struct maps *maps)
 	return count;
 }
 
-int makers_begin(struct makers *makers, const struct world *world,
-		 const struct meta *meta, __u32 *most)
+int makers_begin(struct makers *makers, const struct world *world, __u32 *most)
 {
 	const struct task *task = world->tasks;
 
-	makers->returns.meta = meta;
 	for (; task; task = task->next) {
 		const struct maps *maps = seed_of(task);
 		int count = maps ? add_seed(makers, task->tid, maps) : 0;
@@ -275,17 +271,31 @@ int makers_begin(struct makers *makers, const struct world *world,
 
 void makers_end(struct makers *makers)
 {
-	returns_close(&makers->returns);
 	table_sort_most(&makers->boundaries.causes);
 }
 
 void makers_free(struct makers *makers)
 {
-	returns_close(&makers->returns);
 	boundaries_free(&makers->boundaries);
 }
 
 /* ---- words ---- */
+
+enum maker_at maker_at(const struct row *maker)
+{
+	if (maker->key.parts[1] & KEY_VIA)
+		return MAKER_VIA;
+	return maker->key.parts[1] & KEY_IN ? MAKER_IN : MAKER_CALLER;
+}
+
+const char *maker_at_word(const struct row *maker)
+{
+	static const char *const words[] = {
+		[MAKER_CALLER] = "caller", [MAKER_VIA] = "via", [MAKER_IN] = "in",
+	};
+
+	return words[maker_at(maker)];
+}
 
 const char *maker_call(const struct row *maker)
 {

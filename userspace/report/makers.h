@@ -9,7 +9,7 @@
 
 #include "base/line.h"
 #include "event/world.h"
-#include "record/returns.h"
+#include "record/symbols.h"
 #include "report/boundaries.h"
 #include "report/code.h"
 
@@ -23,7 +23,7 @@ struct json_object;
  *	stats.count is the number of VMAs made, stats.max the highest number of
  *	them that existed at the same time
  * @cut: where the last split was, until VMAs are removed
- * @returns: to find out if the top of a stack is a return address
+ * @stacks: an event has a call stack
  * @no_caller: VMAs made by system calls of which only the instruction is known
  * @no_code: VMAs made by system calls of which no code is known
  */
@@ -34,7 +34,7 @@ struct makers {
 		__s64 nr;
 		__u64 address;
 	} cut;
-	struct returns returns;
+	bool stacks;
 	__u64 no_caller;
 	__u64 no_code;
 };
@@ -43,8 +43,7 @@ struct makers {
  * Before the first event: add the VMAs that exist. Raise @most to the number of
  * VMAs in the largest address space. Return 0 or -ENOMEM.
  */
-int makers_begin(struct makers *makers, const struct world *world,
-		 const struct meta *meta, __u32 *most);
+int makers_begin(struct makers *makers, const struct world *world, __u32 *most);
 
 /* Handle an event while what it ends still exists. Return 0 or -ENOMEM. */
 int makers_event(struct makers *makers, const struct event *event,
@@ -75,6 +74,19 @@ const char *maker_words(const struct row *maker, char text[MAKER_CALL_MAX]);
 
 /* Return the code of a maker; all 0: unknown. */
 struct code maker_code(const struct row *maker);
+
+/**
+ * enum maker_at - what is known about the code of a maker
+ * @MAKER_CALLER: it called the function that made the system call
+ * @MAKER_VIA: it is the next function that has a frame: the caller, or a caller of it
+ * @MAKER_IN: it made the system call itself, for example in libc
+ */
+enum maker_at { MAKER_CALLER, MAKER_VIA, MAKER_IN };
+
+enum maker_at maker_at(const struct row *maker);
+
+/* Return "caller", "via" or "in". */
+const char *maker_at_word(const struct row *maker);
 
 /* Add "9999 by mprotect r--" or "9999 made before the recording", and code. */
 void maker_add(struct line *line, const struct row *maker,

@@ -17,6 +17,8 @@ struct json_object *makers_json(const struct makers *makers,
 
 		object = json_add_text(json_object_new_object(), "caller",
 				       maker->name);
+		object = json_add_text(object, "at", maker->name[0] ?
+				       maker_at_word(maker) : "");
 		object = json_add_number(object, "vmas", maker->stats.max);
 		object = json_add_number(object, "made", maker->stats.count);
 		object = json_add_text(object, "call", maker_call(maker));

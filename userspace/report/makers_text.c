@@ -5,12 +5,25 @@
 #include "report/makers.h"
 #include "report/summary_text.h"
 
+#include <limits.h>
 #include <stdint.h>
 
 typedef unsigned long long ull;
 
+#define FILES_SHOWN 3
+
 /* Where the columns end; AT_CALL: where the names of the calls begin. */
 enum { AT_VMAS = 10, AT_MADE = 20, AT_CALL = 22 };
+
+/* Return the symbol of a maker if its name is missing for a known reason. */
+static const struct symbol *nameless(const struct row *maker,
+				     struct symbols *symbols)
+{
+	const struct symbol *symbol = summary_symbol(symbols, maker_code(maker),
+						     /* call = */ true);
+
+	return symbol && symbol->missing ? symbol : NULL;
+}
 
 /* Add the name of the code, shortened to fit the terminal. */
 static void add_code(struct line *line, const struct row *maker,
@@ -25,6 +38,8 @@ static void add_code(struct line *line, const struct row *maker,
 	summary_add_symbol(&symbol, symbols, maker_code(maker),
 			   /* call = */ true);
 	format_name(name, sizeof(name), maker->name);
+	if (maker_at(maker) != MAKER_CALLER)
+		line_add(line, DIM, "%s ", maker_at_word(maker));
 	text_shorten_middle(name, printer_room(line, symbol.columns));
 	line_add(line, BOLD, "%s", name);
 	line_join(line, &symbol);
@@ -43,9 +58,11 @@ void maker_add(struct line *line, const struct row *maker,
 	add_code(line, maker, symbols);
 }
 
+/* A line below the table has the build ID of a file that was not found. */
 static void maker_row(struct printer *printer, const struct row *maker,
 		      int at_code, struct symbols *symbols)
 {
+	const bool found = !nameless(maker, symbols);
 	char words[MAKER_CALL_MAX];
 	struct line line;
 
@@ -56,7 +73,7 @@ static void maker_row(struct printer *printer, const struct row *maker,
 	line_add(&line, PLAIN, "%s", maker_words(maker, words));
 	if (maker->name[0])
 		line_to(&line, at_code);
-	add_code(&line, maker, symbols);
+	add_code(&line, maker, found ? symbols : NULL);
 	printer_line(printer, &line);
 }
 
@@ -127,24 +144,72 @@ static void explain_splits(struct printer *printer, const struct table *makers,
 	printer_line(printer, &line);
 }
 
-/* Say why the code of some VMAs is missing, or is not that of the caller. */
-static void explain_code(struct printer *printer, const struct makers *makers,
-			 bool stacks)
+/* Explain a word before the code, if it is in one of the rows. */
+static void explain_at(struct printer *printer, const struct row *makers,
+		       size_t rows, enum maker_at at, const char *text)
+{
+	struct line line;
+
+	for (size_t i = 0; i < rows; i++) {
+		if (!makers[i].name[0] || maker_at(&makers[i]) != at)
+			continue;
+		line_begin(&line, printer->style);
+		line_add(&line, DIM, "%s: %s", maker_at_word(&makers[i]), text);
+		printer_line(printer, &line);
+		return;
+	}
+}
+
+/* Say of how many VMAs the caller is unknown, and how it can be found. */
+static void explain_unknown(struct printer *printer, const struct makers *makers)
 {
 	const __u64 unknown = makers->no_caller + makers->no_code;
 	struct line line;
 
-	line_begin(&line, printer->style);
-	if (!stacks && makers->no_code)
-		line_add(&line, DIM, "mmapdemo record --stack also records "
-			 "the code that made the VMAs");
-	else if (unknown)
-		line_add(&line, DIM, "no caller was found of %llu VMA%s (see "
-			 "--stack in mmapdemo(1))", (ull)unknown,
-			 plural(unknown));
-	else
+	if (!unknown)
 		return;
+	line_begin(&line, printer->style);
+	line_add(&line, DIM, "the caller of %llu VMA%s is unknown; ", (ull)unknown,
+		 plural(unknown));
+	if (makers->stacks)
+		line_add(&line, DIM, "to find it, build the program and its "
+			 "libraries with -fno-omit-frame-pointer");
+	else
+		line_add(&line, DIM, "if the program was built with "
+			 "-fno-omit-frame-pointer, use record --stack");
 	printer_line(printer, &line);
+}
+
+/* Name the first files whose functions have no names, and say why. */
+static void explain_names(struct printer *printer, const struct row *makers,
+			  size_t rows, struct symbols *symbols)
+{
+	struct code files[FILES_SHOWN];
+	char path[PATH_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < rows && count < FILES_SHOWN; i++) {
+		const struct symbol *symbol = nameless(&makers[i], symbols);
+		const struct code code = maker_code(&makers[i]);
+		struct line line;
+		size_t known = 0;
+
+		while (known < count && (files[known].ino != code.ino ||
+					 files[known].dev != code.dev))
+			known++;
+		if (!symbol || known < count)
+			continue;
+		files[count++] = code;
+		line_begin(&line, printer->style);
+		format_name(path, sizeof(path), symbols_path(symbols, code.dev,
+							     code.ino));
+		line_add(&line, DIM, "no function names for %s: %s", path,
+			 symbol->missing);
+		if (!symbol->here)
+			line_add(&line, DIM, " (build ID %s)",
+				 symbols_build_id(symbols, code.dev, code.ino));
+		printer_line(printer, &line);
+	}
 }
 
 /* The kernel allows one VMA more than the limit in some calls. */
@@ -185,7 +250,12 @@ void summary_makers(struct printer *printer, const struct summary *summary,
 	}
 	explain_splits(printer, table, shown);
 	explain_sum(printer, sum, summary->map_count);
-	explain_code(printer, &summary->makers, summary->stacks);
+	explain_at(printer, table->rows, shown, MAKER_VIA, "the next function with "
+		   "a frame, which can be a caller of the caller");
+	explain_at(printer, table->rows, shown, MAKER_IN, "the code that made the "
+		   "system call; its caller is unknown");
+	explain_unknown(printer, &summary->makers);
+	explain_names(printer, table->rows, shown, symbols);
 }
 
 void summary_makers_all(struct printer *printer, const struct summary *summary,

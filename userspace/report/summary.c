@@ -339,8 +339,7 @@ int summary_begin(struct summary *summary, const struct replay *replay)
 	summary->stacks = decoder->stack;
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
 	return comms_read(&summary->comms, replay->recording.names) ?:
-	       makers_begin(&summary->makers, &replay->world, &replay->meta,
-			    &summary->map_count);
+	       makers_begin(&summary->makers, &replay->world, &summary->map_count);
 }
 
 struct flush_stats summary_flushes(const struct summary *summary)

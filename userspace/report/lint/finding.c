@@ -27,12 +27,15 @@ static const char *const kinds[FINDING_KINDS] = {
 };
 
 static const char *const advices[ADVICES] = {
-	[ADVICE_LIMIT] = "system calls fail at the limit; to find the code, "
-		"use mmapdemo record --stack, then mmapdemo report --by maker",
+	[ADVICE_LIMIT] = "system calls fail at the limit; if the program was "
+		"built with -fno-omit-frame-pointer, mmapdemo record --stack "
+		"finds the code",
+	[ADVICE_LIMIT_FRAMES] = "system calls fail at the limit; to find the "
+		"code, build the program with -fno-omit-frame-pointer",
 	[ADVICE_LIMIT_CODE] = "system calls fail at the limit; mmapdemo report "
 		"--by maker lists all code that made VMAs",
 	[ADVICE_LIMIT_BEFORE] = "system calls fail at the limit; to see what "
-		"made all VMAs, use mmapdemo record --stack -- COMMAND",
+		"made all VMAs, use mmapdemo record -- COMMAND",
 	[ADVICE_POPULATE] = "MAP_POPULATE, or madvise(MADV_POPULATE_WRITE), "
 		"maps the pages in one call",
 	[ADVICE_POPULATE_OLD] = "MAP_POPULATE maps the pages in one call",

@@ -78,6 +78,8 @@ static int find_crowd(struct makers *makers, const struct lint_machine *machine,
 		crowded.advice = ADVICE_LIMIT_BEFORE;
 	else if (table->count && table->rows[0].name[0])
 		crowded.advice = ADVICE_LIMIT_CODE;
+	else if (makers->stacks)
+		crowded.advice = ADVICE_LIMIT_FRAMES;
 	return machine->limit && machine->map_count >= machine->limit / 2 ?
 	       findings_add(findings, &crowded) : 0;
 }
