@@ -501,7 +501,7 @@ MEMBERS = {
             "filled_bytes around_bytes page_table_bytes unseen tlb timeline".split()),
         {"faults": PERCENTILES, "classes": PERCENTILES | {"class"},
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma", "pid", "comm"},
-         "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid"},
+         "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid", "comm", "pid", "process"},
          "makers": set("caller at vmas made call split flags".split()),
          "forks": set("count ns max_ns vmas page_table_bytes copied copied_ns "
                       "copied_children copied_children_ns huge_split "

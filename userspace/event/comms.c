@@ -12,6 +12,7 @@
 
 struct comm {
 	__u32 tid;
+	__u32 pid;		/* 0: the task is the first of its process */
 	bool inherited;		/* by fork; exec may give another name */
 	char name[COMM_MAX];
 };
@@ -85,15 +86,39 @@ static int name_task(struct comms *comms, __u32 tid, const char *name,
 	return 0;
 }
 
+int comms_join(struct comms *comms, __u32 tid, __u32 pid)
+{
+	struct comm *comm = get(comms, tid);
+
+	if (!comm)
+		return -ENOMEM;
+	comm->pid = pid == tid ? 0 : pid;
+	return 0;
+}
+
+static int fork_task(struct comms *comms, const struct event *event)
+{
+	const bool thread = event->fork.clone_flags & CLONE_THREAD;
+	const __u32 tid = event->fork.pid;
+
+	return name_task(comms, tid, comms_name(comms, event->tid), true) ?:
+	       comms_join(comms, tid, thread ? comms_process(comms, event->tid) :
+					       tid);
+}
+
 int comms_event(struct comms *comms, const struct event *event)
 {
 	if (event->kind == EVENT_EXEC)
 		return name_task(comms, event->tid,
 				 path_base(event->exec.filename), false);
-	if (event->kind == EVENT_FORK)
-		return name_task(comms, event->fork.pid,
-				 comms_name(comms, event->tid), true);
-	return 0;
+	return event->kind == EVENT_FORK ? fork_task(comms, event) : 0;
+}
+
+__u32 comms_process(const struct comms *comms, __u32 tid)
+{
+	const struct comm *comm = find(comms, tid);
+
+	return comm && comm->pid ? comm->pid : tid;
 }
 
 const char *comms_name(const struct comms *comms, __u32 tid)

@@ -18,6 +18,12 @@ int comms_read(struct comms *comms, const char *text);
 /* Name a task without a name: at exec by the program, at fork by the parent. */
 int comms_event(struct comms *comms, const struct event *event);
 
+/* Before the first event: task @tid is a thread of process @pid. 0 or -ENOMEM. */
+int comms_join(struct comms *comms, __u32 tid, __u32 pid);
+
+/* Return the process of a task: the task itself if no other is known. */
+__u32 comms_process(const struct comms *comms, __u32 tid);
+
 /* Return the name of a task, or "" if it is unknown. */
 const char *comms_name(const struct comms *comms, __u32 tid);
 

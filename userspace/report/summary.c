@@ -327,6 +327,19 @@ int summary_event(struct summary *summary, const struct event *event,
 	return count(summary, event, scene->space);
 }
 
+/* Note the processes of the threads that existed before the recording. */
+static int join_threads(struct summary *summary, const struct world *world)
+{
+	const struct task *task = world->tasks;
+	int err = 0;
+
+	for (; !err && task; task = task->next)
+		if (task->space && task->space->seed)
+			err = comms_join(&summary->comms, task->tid,
+					 task->space->seed);
+	return err;
+}
+
 int summary_begin(struct summary *summary, const struct replay *replay)
 {
 	const struct decoder *decoder = &replay->recording.decoder;
@@ -339,6 +352,7 @@ int summary_begin(struct summary *summary, const struct replay *replay)
 	summary->stacks = decoder->stack;
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
 	return comms_read(&summary->comms, replay->recording.names) ?:
+	       join_threads(summary, &replay->world) ?:
 	       makers_begin(&summary->makers, &replay->world, &summary->map_count);
 }
 

@@ -122,6 +122,20 @@ static struct json_object *add_process(struct json_object *object,
 	return json_add_text(object, "comm", comms_name(&summary->comms, pid));
 }
 
+/* Add the name of a thread, and its process. */
+static struct json_object *add_thread(struct json_object *object,
+				      const struct summary *summary,
+				      const struct row *row)
+{
+	const __u32 tid = row->key.parts[0];
+	const __u32 pid = comms_process(&summary->comms, tid);
+
+	object = json_add_text(object, "comm", comms_name(&summary->comms, tid));
+	object = json_add_number(object, "pid", pid);
+	return json_add_text(object, "process",
+			     comms_name(&summary->comms, pid));
+}
+
 static struct json_object *table_list(const struct summary *summary,
 				      enum summary_by by,
 				      struct symbols *symbols, size_t rows)
@@ -137,6 +151,8 @@ static struct json_object *table_list(const struct summary *summary,
 		object = add_stats(object, &row->stats, row->majors);
 		if (by == BY_VMA)
 			object = add_process(object, summary, row);
+		if (by == BY_THREAD)
+			object = add_thread(object, summary, row);
 		if (by == BY_IP || by == BY_CALLER)
 			object = summary_json_symbol(object, symbols,
 						     summary_row_code(row),

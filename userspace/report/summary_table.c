@@ -64,7 +64,7 @@ static const struct column other_columns[NAME + 1] = {
  * @summary: source of the figures
  * @by: which table
  * @symbols: symbols of code; NULL: none
- * @alone: all VMAs are in one address space
+ * @alone: all VMAs are in one address space, or all threads in one process
  * @at: where each column ends; 0: the column is omitted. The element after the
  *	last column is where names begin
  */
@@ -189,6 +189,16 @@ static bool one_space(const struct table *vmas)
 	return true;
 }
 
+static bool one_process(const struct table *threads, const struct comms *comms)
+{
+	for (size_t i = 1; i < threads->count; i++) {
+		if (comms_process(comms, threads->rows[i].key.parts[0]) !=
+		    comms_process(comms, threads->rows[0].key.parts[0]))
+			return false;
+	}
+	return true;
+}
+
 /* Shorten @name in the middle to @columns columns. The range and the access stay. */
 static void shorten(const struct writing *writing, char *name, int columns)
 {
@@ -225,12 +235,29 @@ static const char *cut_space(const struct writing *writing,
 	return text;
 }
 
+/* Return the name of a thread, and of its process if there are others. */
+static const char *thread_names(const struct writing *writing,
+				const struct row *row, char *text, size_t size)
+{
+	const struct comms *comms = &writing->summary->comms;
+	const __u32 tid = row->key.parts[0], pid = comms_process(comms, tid);
+	char thread[4 * COMM_MAX], process[4 * COMM_MAX];
+
+	format_name(thread, sizeof(thread), comms_name(comms, tid));
+	format_name(process, sizeof(process), comms_name(comms, pid));
+	snprintf(text, size, "%s%s", *thread ? " " : "", thread);
+	if (!writing->alone && pid != tid)
+		snprintf(text, size, "%s%s (%u%s%s)", *thread ? " " : "", thread,
+			 pid, *process ? " " : "", process);
+	return text;
+}
+
 /* If there is only one address space, its name is left out first. */
 static void add_name(const struct writing *writing, struct line *line,
 		     const struct row *row)
 {
 	const bool call = writing->by == BY_CALLER;
-	char name[ROW_NAME_MAX * 4], text[128];
+	char name[ROW_NAME_MAX * 4], text[256];
 	const char *space = "";
 	struct line symbol;
 	int room;
@@ -244,7 +271,10 @@ static void add_name(const struct writing *writing, struct line *line,
 	room = printer_room(line, symbol.columns);
 	if (writing->by == BY_VMA)
 		space = cut_space(writing, row, name, text, sizeof(text), room);
-	if (writing->alone && text_columns(name) + text_columns(space) > room)
+	if (writing->by == BY_THREAD)
+		space = thread_names(writing, row, text, sizeof(text));
+	if ((writing->alone || writing->by == BY_THREAD) &&
+	    text_columns(name) + text_columns(space) > room)
 		space = "";
 	shorten(writing, name, room - text_columns(space));
 	line_add(line, BOLD, "%s%s", name, space);
@@ -279,7 +309,8 @@ static void other_table(struct printer *printer, const struct summary *summary,
 	struct writing writing = {
 		.printer = printer, .summary = summary, .by = by,
 		.symbols = symbols,
-		.alone = by == BY_VMA && one_space(table),
+		.alone = (by == BY_VMA && one_space(table)) ||
+			 (by == BY_THREAD && one_process(table, &summary->comms)),
 	};
 	struct line line;
 
