@@ -522,6 +522,24 @@ class Tests:
               [sum(o["space"] == 0 for o in drawn[n])
                for n in ("lives", "verdicts")], rows, "rows")
 
+    def test_tables_name_threads_and_makers(self):
+        self.open(self.small)
+        self.unfold()
+        names = {c: self.browser.run(
+            "return Array.from(document.querySelectorAll('table')).filter((t) =>"
+            f"t.caption.textContent.startsWith('{c}')).flatMap((t) =>"
+            "Array.from(t.tBodies[0].rows).map((r) => r.lastChild.textContent))")
+            for c in ("Faults by tid", "Makers")}
+        report = self.small.report
+        equal([f"{t['tid']} {t['comm']}" +
+               ("" if str(t["pid"]) == t["tid"] else
+                f" ({t['pid']} {t['process']})") for t in report["threads"]],
+              names["Faults by tid"], "threads")
+        equal([m["at"] if m["at"] in ("via", "in") else ""
+               for m in report["makers"]],
+              [n.split()[0] if n.split()[:1] in (["via"], ["in"]) else ""
+               for n in names["Makers"]], "marks of makers")
+
 
 def run_test(tests, name, count):
     words = name[len("test_"):].replace("_", " ")

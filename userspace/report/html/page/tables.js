@@ -44,11 +44,19 @@ function classTable() {
 		line("faults", "all")]));
 }
 
+// Return the name of a thread, and of its process if it is not the first thread.
+function threadName(row) {
+	const process = " (" + row.pid + " " + row.process + ")";
+
+	return row.tid + " " + row.comm +
+		(String(row.pid) === row.tid ? "" : process);
+}
+
 // Return the name of code, with its function and source line if they are known.
 function rowName(row) {
-	const name = Object.values(row)[0];
+	const name = "tid" in row ? threadName(row) : Object.values(row)[0];
 
-	return name +
+	return (row.at && row.at !== "caller" ? row.at + " " : "") + name +
 		(row.symbol ? "  " + row.symbol + "+0x" +
 		 row.symbol_offset.toString(16) : "") +
 		(row.source ? "  " + row.source + ":" + row.line : "");
