@@ -711,6 +711,34 @@ TEST_F(mm, the_page_table_of_a_child_is_shown_not_that_of_its_parent)
 	EXPECT_GT(tables * page_size(), event_num(dup, "pgtables"));
 }
 
+/* Each huge page of anonymous memory that fork copies has a page table in reserve. */
+TEST_F(mm, huge_pages_that_fork_copies_are_counted)
+{
+	const size_t blocks = 5, huge = 3;
+	const struct event *dup;
+	char *map = mmap(hole(blocks * 2 * MIB, 2 * MIB), blocks * 2 * MIB,
+			 PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS |
+			 MAP_FIXED_NOREPLACE, -1, 0);
+	size_t before;
+
+	ASSERT_FALSE(failed(map));
+	ASSERT_LT(0, trace_fork(&self->trace));
+	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	ASSERT_NE(NULL, dup);
+	before = event_num(dup, "huge");
+	madvise(map + huge * 2 * MIB, (blocks - huge) * 2 * MIB,
+		MADV_NOHUGEPAGE);
+	if (madvise(map, huge * 2 * MIB, MADV_HUGEPAGE))
+		SKIP(return, "no huge pages");
+	write_pages(map, blocks * 2 * MIB / page_size());
+	ASSERT_LT(0, trace_fork(&self->trace));
+	dup = only_event(&self->trace, MMAPDEMO_EVENT_DUP_MM);
+	ASSERT_NE(NULL, dup);
+	EXPECT_EQ(before + huge, event_num(dup, "huge"));
+	EXPECT_LE(event_num(dup, "huge") * page_size(),
+		  event_num(dup, "pgtables"));
+}
+
 TEST_F(mm, the_page_table_of_a_child_begins_empty)
 {
 	const struct event *pgd, *dup;

@@ -121,7 +121,7 @@ cat >"$fields" <<-'END'
 	mremap addr:8 old_len:8 new_len:8 new_addr:8 ret:8 duration:8 mm:4
 	mremap flags:4
 	dup_mm pgtables:8 duration:8 mm:4 child_mm:4 child_pid:4 map_count:4
-	dup_mm trigger:4 nr:4
+	dup_mm trigger:4 nr:4 huge:4
 	pgd_alloc mm:4 user:4 kernel:4 shared:4 trigger:4 nr:4
 	exit_mmap pgtables:8 duration:8 mm:4 map_count:4 trigger:4 nr:4
 END

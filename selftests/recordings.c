@@ -1223,6 +1223,7 @@ static void put_huge_copies(__u64 forks, __u64 spawned)
 				.child_pid = FIRST + i, .map_count = 1,
 				.duration = i == forks ? 1000 : 100,
 				.nr = SYS_clone, .pgtables = 2 * PAGE,
+				.huge = 1,
 			},
 		};
 		put(&event, MMAPDEMO_EVENT_DUP_MM);

@@ -773,12 +773,14 @@ TRACE_EVENT(mremap,
  * @child_pid:	PID of the child, like common_pid
  * @map_count:	number of VMAs of the copy: all except those with MADV_DONTFORK
  * @pgtables:	bytes of page tables of the copy, without the top level, but
- *		with the tables in reserve for splitting huge pages, one for each
- *		huge page of anonymous memory
+ *		with the tables in reserve for splitting huge pages, see @huge
  * @duration:	duration of copy_process(), which also copies the rest of the
  *		task
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call
+ * @huge:	huge pages of anonymous memory in the copy; each has a page table in
+ *		reserve, which maps nothing. 0 if another task holds mmap_lock of the
+ *		copy for writing
  *
  * When: copy_process() created a task with a new address space. There is no
  * event for threads and vfork(2), which share the address space of their
@@ -802,6 +804,7 @@ TRACE_EVENT(dup_mm,
 		__field(u32, map_count)
 		__field(u32, trigger)
 		__field(s32, nr)
+		__field(u32, huge)
 	),
 
 	TP_fast_assign(
@@ -813,13 +816,14 @@ TRACE_EVENT(dup_mm,
 		__entry->map_count = r->map_count;
 		__entry->trigger = r->trigger.kind;
 		__entry->nr = r->trigger.nr;
+		__entry->huge = r->huge;
 	),
 
-	TP_printk("mm=%#x child_mm=%#x child_pid=%d map_count=%u pgtables=%llu duration=%llu trigger=%s nr=%d",
+	TP_printk("mm=%#x child_mm=%#x child_pid=%d map_count=%u pgtables=%llu duration=%llu trigger=%s nr=%d huge=%u",
 		  __entry->mm, __entry->child_mm, __entry->child_pid,
 		  __entry->map_count, __entry->pgtables, __entry->duration,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),
-		  __entry->nr)
+		  __entry->nr, __entry->huge)
 );
 
 /**

@@ -12,6 +12,7 @@
 #include "trace/hooks.h"
 #include "trace/kernel/symbols.h"
 #include "trace/observe.h"
+#include "walk/huge.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -178,6 +179,7 @@ static void copy_process_leave(void *data, unsigned long ret)
 	r.map_count = READ_ONCE(child->mm->map_count);
 	r.pgtables = mm_pgtables_bytes(child->mm);
 	r.trigger = mmapdemo_observe_trigger();
+	r.huge = mmapdemo_walk_huge(child->mm);
 	trace_dup_mm(&r);
 	mmapdemo_dmesg_dup(&r);
 }

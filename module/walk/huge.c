@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Count huge pages of anonymous memory. For each of them, the kernel keeps a page table
+ * in reserve, so that it can split the page without allocating memory.
+ *
+ * The walk holds mmap_lock for reading and goes from VMA to VMA, so no table that it
+ * reads is freed; range.c explains why. It reads no table of PTEs.
+ */
+#include "common.h"
+#include "walk/huge.h"
+
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+
+/* In anonymous memory, an entry that is not a table is a huge page, or will be one. */
+static u32 huge_pmds(pud_t *pudp, pud_t pud, u64 addr, u64 end)
+{
+	pmd_t *pmdp = pmd_offset_lockless(pudp, pud, addr);
+	u32 huge = 0;
+
+	for (; addr < end; pmdp++, addr = pmd_addr_end(addr, end)) {
+		pmd_t pmd = READ_ONCE(*pmdp);
+
+		huge += !pmd_none(pmd) && (!pmd_present(pmd) || pmd_leaf(pmd));
+	}
+	return huge;
+}
+
+static u32 huge_puds(p4d_t *p4dp, p4d_t p4d, u64 addr, u64 end)
+{
+	pud_t *pudp = pud_offset_lockless(p4dp, p4d, addr);
+	u32 huge = 0;
+	u64 next;
+
+	for (; addr < end; pudp++, addr = next) {
+		pud_t pud = READ_ONCE(*pudp);
+
+		next = pud_addr_end(addr, end);
+		if (pud_present(pud) && !pud_leaf(pud))
+			huge += huge_pmds(pudp, pud, addr, next);
+	}
+	return huge;
+}
+
+static u32 huge_p4ds(pgd_t *pgdp, pgd_t pgd, u64 addr, u64 end)
+{
+	p4d_t *p4dp = p4d_offset_lockless(pgdp, pgd, addr);
+	u32 huge = 0;
+	u64 next;
+
+	for (; addr < end; p4dp++, addr = next) {
+		p4d_t p4d = READ_ONCE(*p4dp);
+
+		next = p4d_addr_end(addr, end);
+		if (!p4d_none(p4d))
+			huge += huge_puds(p4dp, p4d, addr, next);
+	}
+	return huge;
+}
+
+static u32 huge_pgds(struct mm_struct *mm, u64 addr, u64 end)
+{
+	pgd_t *pgdp = pgd_offset(mm, addr);
+	u32 huge = 0;
+	u64 next;
+
+	for (; addr < end; pgdp++, addr = next) {
+		pgd_t pgd = READ_ONCE(*pgdp);
+
+		next = pgd_addr_end(addr, end);
+		if (!pgd_none(pgd))
+			huge += huge_p4ds(pgdp, pgd, addr, next);
+	}
+	return huge;
+}
+
+/**
+ * mmapdemo_walk_huge - count the huge pages of anonymous memory
+ * @mm: the address space; the caller holds it
+ *
+ * Does not sleep.
+ *
+ * Return: their number, including the huge zero page; 0 if mmap_lock is held for writing.
+ */
+u32 mmapdemo_walk_huge(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma;
+	u32 huge = 0;
+
+	if (!mmap_read_trylock(mm))
+		return 0;
+	for (vma = find_vma(mm, 0); vma; vma = find_vma(mm, vma->vm_end)) {
+		if (vma_is_anonymous(vma))
+			huge += huge_pgds(mm, vma->vm_start, vma->vm_end);
+	}
+	mmap_read_unlock(mm);
+	return huge;
+}
