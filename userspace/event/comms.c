@@ -10,10 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Origin of a name, from the least to the most reliable */
+enum origin { FROM_FORK, FROM_EXEC, FROM_KERNEL };
+
 struct comm {
 	__u32 tid;
 	__u32 pid;		/* 0: the task is the first of its process */
-	bool inherited;		/* by fork; exec may give another name */
+	enum origin origin;
 	char name[COMM_MAX];
 };
 
@@ -62,6 +65,7 @@ int comms_read(struct comms *comms, const char *text)
 				return -ENOMEM;
 			text = name + 1;
 			comm->name[0] = 0;
+			comm->origin = FROM_KERNEL;
 		} else if (comm) {
 			append(comm, "\n", 1);
 		}
@@ -73,15 +77,15 @@ int comms_read(struct comms *comms, const char *text)
 }
 
 static int name_task(struct comms *comms, __u32 tid, const char *name,
-		     bool inherited)
+		     enum origin origin)
 {
 	struct comm *comm = get(comms, tid);
 
 	if (!comm)
 		return -ENOMEM;
-	if (comm->name[0] && !comm->inherited)
+	if (comm->name[0] && comm->origin > origin)
 		return 0;
-	comm->inherited = inherited;
+	comm->origin = origin;
 	snprintf(comm->name, sizeof(comm->name), "%s", name);
 	return 0;
 }
@@ -101,7 +105,7 @@ static int fork_task(struct comms *comms, const struct event *event)
 	const bool thread = event->fork.clone_flags & CLONE_THREAD;
 	const __u32 tid = event->fork.pid;
 
-	return name_task(comms, tid, comms_name(comms, event->tid), true) ?:
+	return name_task(comms, tid, comms_name(comms, event->tid), FROM_FORK) ?:
 	       comms_join(comms, tid, thread ? comms_process(comms, event->tid) :
 					       tid);
 }
@@ -110,7 +114,7 @@ int comms_event(struct comms *comms, const struct event *event)
 {
 	if (event->kind == EVENT_EXEC)
 		return name_task(comms, event->tid,
-				 path_base(event->exec.filename), false);
+				 path_base(event->exec.filename), FROM_EXEC);
 	return event->kind == EVENT_FORK ? fork_task(comms, event) : 0;
 }
 

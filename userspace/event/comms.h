@@ -15,7 +15,10 @@ struct comms {
 /* Parse lines "TID NAME". A line without a number continues the last name. */
 int comms_read(struct comms *comms, const char *text);
 
-/* Name a task without a name: at exec by the program, at fork by the parent. */
+/*
+ * Name a task that the kernel did not name: at exec by the program, at fork by the
+ * parent.
+ */
 int comms_event(struct comms *comms, const struct event *event);
 
 /* Before the first event: task @tid is a thread of process @pid. 0 or -ENOMEM. */

@@ -65,11 +65,11 @@ static void set_entered(struct task *task, struct space *space)
 		space->entering++;
 }
 
-/* Set the process of an address space: the first task that is in it, or builds it. */
+/* The process of an address space is that of the first task in it, or that builds it. */
 static void own(struct space *space, const struct task *task)
 {
 	if (space && !space->pid)
-		space->pid = task->tid;
+		space->pid = task->pid;
 }
 
 /* Move the task to @space; NULL: to no space. */
@@ -108,6 +108,7 @@ static struct task *get_task(struct world *world, __u32 tid)
 		return NULL;
 	}
 	task->tid = tid;
+	task->pid = tid;
 	task->next = world->tasks;
 	task->before = &world->tasks;
 	if (task->next)
@@ -199,6 +200,7 @@ int world_join(struct world *world, __u32 tid, __u32 other)
 
 	if (!space)
 		return -ENOMEM;
+	task->pid = with->pid;
 	settle(world, task, space);
 	return 0;
 }
@@ -320,6 +322,8 @@ static int apply_fork(struct world *world, const struct event *event,
 	if (!child)
 		return -ENOMEM;
 	world->forks++;
+	child->pid = event->fork.clone_flags & CLONE_THREAD ? parent->pid :
+							      child->tid;
 	if (event->fork.clone_flags & CLONE_VM && parent->space) {
 		settle(world, child, parent->space);
 		return 0;
@@ -394,18 +398,29 @@ static void apply_exit(struct world *world, const struct event *event,
 	}
 }
 
-/* A thread other than the first that calls exec becomes the first thread. */
+/*
+ * A thread other than the first that calls exec gets the id of the first thread. The
+ * space that it has built belongs to the process, even if this id was not known yet.
+ */
+static void rename_task(struct world *world, struct task *task,
+			struct task *old)
+{
+	if (old->entered)
+		old->entered->pid = task->tid;
+	if (!world->stock)
+		enter(world, task, old->entered);
+	set_entered(old, NULL);
+	drop_task(world, old);
+}
+
 static void apply_exec(struct world *world, const struct event *event,
 		       struct task *task)
 {
 	struct task *old = world_task(world, event->exec.old_pid);
 
-	if (old && old != task) {
-		if (!world->stock)
-			enter(world, task, old->entered);
-		set_entered(old, NULL);
-		drop_task(world, old);
-	}
+	if (old && old != task)
+		rename_task(world, task, old);
+	task->pid = task->tid;
 	forget_legacy(task);
 	if (task->entered || world->stock)
 		settle(world, task, task->entered);

@@ -18,7 +18,7 @@
  * @mm: id in the events, 0: no event has shown the id yet
  * @number: order of appearance. Unlike ids, numbers are not reused
  * @seed: the task whose initial mappings the space has, 0: none
- * @pid: the first task that lived in the space, 0: none was seen
+ * @pid: process of the first task that lived in the space, 0: none was seen
  * @users: number of tasks in the space
  * @entering: number of tasks that exec is moving to the space
  * @ending: the last task of the space, if it has ended; NULL: not ended
@@ -56,6 +56,7 @@ struct space {
  * @next: next in the list of all tasks
  * @before: the pointer to this task in the list of all tasks
  * @tid: id of the task
+ * @pid: id of the process: the first thread's. The task's own id if unknown
  * @space: address space of the task, NULL: not seen yet
  * @entered: space that exec is building; becomes @space when exec is done
  * @inherits: the task's address space, when first seen, has the mappings
@@ -73,6 +74,7 @@ struct task {
 	struct task *next;
 	struct task **before;
 	__u32 tid;
+	__u32 pid;
 	struct space *space;
 	struct space *entered;
 	bool inherits;
@@ -163,6 +165,8 @@ void world_free(struct world *world);
 /*
  * Return a name for anonymous memory, by its VM_* flags, cause and trigger; or "". What
  * exec maps like brk() is the .bss of the program, which /proc/PID/maps does not name.
+ * If randomize_va_space is less than 2, the heap begins at the end of .bss. They become
+ * one VMA, which is [heap] from the first brk() on, as in /proc/PID/maps.
  */
 const char *world_label(__u64 vm_flags, __u32 cause, __u32 trigger);
 
