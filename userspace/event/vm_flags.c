@@ -11,3 +11,8 @@ const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags)
 		 vm_flags & VM_MAYSHARE ? 's' : 'p');
 	return text;
 }
+
+const char *flag_word(const struct name *flag)
+{
+	return flag->value == VM_DONTCOPY ? "dontfork" : flag->name;
+}

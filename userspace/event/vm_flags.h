@@ -4,6 +4,7 @@
 #define _VM_FLAGS_H
 
 #include "base/format.h"
+#include "event/names.h"
 
 #define VM_READ		0x1
 #define VM_WRITE	0x2
@@ -42,5 +43,11 @@
 
 /* Format VM_* flags as "rw-p", as in /proc/PID/maps. Return @text. */
 const char *format_vm_flags(char text[FORMAT_MAX], __u64 vm_flags);
+
+/*
+ * Return the name of a VM_* flag for text: "dontfork" as in MADV_DONTFORK, which JSON
+ * and the events call "dontcopy" as in VM_DONTCOPY.
+ */
+const char *flag_word(const struct name *flag);
 
 #endif /* _VM_FLAGS_H */

@@ -318,7 +318,7 @@ bool maker_splits(const struct row *maker)
 	return maker->key.parts[1] & KEY_SPLIT;
 }
 
-static void add_chosen(char text[MAKER_CALL_MAX], __u64 flags)
+static void add_chosen(char text[MAKER_CALL_MAX], __u64 flags, bool words)
 {
 	const struct name *name = names_vm_flags;
 
@@ -327,11 +327,13 @@ static void add_chosen(char text[MAKER_CALL_MAX], __u64 flags)
 
 		if (flags & VM_CHOSEN & name->value)
 			snprintf(text + used, MAKER_CALL_MAX - used, " %s",
-				 name->name);
+				 words ? flag_word(name) : name->name);
 	}
 }
 
-const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX])
+/* If @words is set, flags have their names for text, else for JSON. */
+static const char *put_flags(const struct row *maker, char text[MAKER_CALL_MAX],
+			     bool words)
 {
 	const __u64 flags = maker->key.parts[3];
 
@@ -340,7 +342,7 @@ const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX])
 		return text;
 	if (!maker_splits(maker)) {
 		format_vm_flags(text, flags);
-		add_chosen(text, flags);
+		add_chosen(text, flags, words);
 	} else if (maker->key.parts[1] & KEY_ARGUMENT &&
 		   maker_nr(maker) == SYS_madvise) {
 		snprintf(text, MAKER_CALL_MAX, "%s",
@@ -352,11 +354,16 @@ const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX])
 	return text;
 }
 
+const char *maker_flags(const struct row *maker, char text[MAKER_CALL_MAX])
+{
+	return put_flags(maker, text, /* words = */ false);
+}
+
 const char *maker_words(const struct row *maker, char text[MAKER_CALL_MAX])
 {
 	char flags[MAKER_CALL_MAX];
 
-	maker_flags(maker, flags);
+	put_flags(maker, flags, /* words = */ true);
 	if (maker_before(maker))
 		snprintf(text, MAKER_CALL_MAX, "made before the recording");
 	else

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Output of vma_merge: the result, and why a neighbour was not extended. */
 #include "base/format.h"
+#include "event/vm_flags.h"
 #include "story/parts.h"
 
 #include <unistd.h>
@@ -62,7 +63,7 @@ void add_flag_names(struct line *line, const struct name *name, __u64 flags)
 	for (; name->name; name++) {
 		if (!(flags & name->value))
 			continue;
-		line_add(line, YELLOW, " %s", name->name);
+		line_add(line, YELLOW, " %s", flag_word(name));
 		flags &= ~name->value;
 	}
 	if (flags)
