@@ -289,16 +289,25 @@ static int count(struct summary *summary, const struct event *event,
 	return 0;
 }
 
-/* The command begins with its first exec in the task that the recorder held. */
+/*
+ * The command begins with its first exec in the task that the recorder held, and ends
+ * with its last thread, which need not be the first one.
+ */
 static void count_run(struct summary *summary, const struct event *event,
 		      const struct task *task)
 {
 	if (event->kind == EVENT_EXEC && task->hide && !summary->command) {
 		summary->command = task->tid;
 		summary->began = event->time;
+		summary->threads = 1;
 	}
-	if (event->kind == EVENT_EXIT && task->tid == summary->command &&
-	    !summary->ran)
+	if (!summary->threads || task->pid != summary->command)
+		return;
+	if (event->kind == EVENT_EXEC)
+		summary->threads = 1;	/* the other threads have ended */
+	if (event->kind == EVENT_FORK)
+		summary->threads += !!(event->fork.clone_flags & CLONE_THREAD);
+	if (event->kind == EVENT_EXIT && !--summary->threads)
 		summary->ran = event->time - summary->began;
 }
 

@@ -113,8 +113,9 @@ struct copy_stats {
  * @first: when the first event began
  * @last: when the last event ended
  * @began: when the command's exec was done, 0: not seen
- * @command: task of the command, 0: not seen
- * @ran: time from the command's exec to its exit; 0: unknown
+ * @command: process of the command, 0: not seen
+ * @threads: number of its threads that have not ended
+ * @ran: time from the command's exec to the exit of its last thread; 0: unknown
  * @kinds: number of events, by kind
  * @faults: statistics of all faults
  * @classes: statistics of faults, by class; faults of an unknown class count as
@@ -169,6 +170,7 @@ struct summary {
 	__u64 last;
 	__u64 began;
 	__u32 command;
+	__u32 threads;
 	__u64 ran;
 	__u64 kinds[EVENT_KINDS];
 	struct class_stats faults;
