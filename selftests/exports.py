@@ -503,11 +503,12 @@ MEMBERS = {
          "files": FIGURES | {"file"}, "vmas": FIGURES | {"vma", "pid", "comm"},
          "instructions": FIGURES | {"ip"}, "threads": FIGURES | {"tid", "comm", "pid", "process"},
          "makers": set("caller at vmas made call split flags".split()),
-         "forks": set("count ns max_ns vmas page_table_bytes copied copied_ns "
-                      "copied_children copied_children_ns huge_split "
+         "forks": set("count ns max_ns vmas page_table_bytes reserve_bytes copied "
+                      "copied_ns copied_children copied_children_ns huge_split "
                       "huge_split_ns reused reused_ns huge_reused "
-                      "huge_reused_ns copied_unsure copied_unsure_ns "
-                      "shared".split()),
+                      "huge_reused_ns copied_unsure copied_unsure_ns freed "
+                      "freed_ns cost_ns shared vforks vforks_untimed "
+                      "suspended_ns suspended_max_ns".split()),
          "exits": {"count", "ns", "max_ns", "vmas", "page_table_bytes",
                    "left", "left_ns"},
          "merges": {"none", "prev", "next", "both"},

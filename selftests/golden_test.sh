@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # All outputs for recordings whose events are known, word for word: golden/events has
-# each event of the first one. And the outputs of top, count and walk, for data that
+# each event of the first one, golden/forks has forks and threads. And the outputs of top, count and walk, for data that
 # inspected.c makes up. golden/commands lists the commands, and each file
 # golden/NAME.txt is the output of one. After a change that is wanted, write them with
 # WRITE=1, and read what git diff shows: a number must follow from the events.
@@ -27,6 +27,9 @@ unset COLUMNS
 record_all() {
 	cp "$golden/events" . && head -c 200 events >short || return
 	"$programs/recordings" events <"$golden/events" >golden.dat &&
+		"$programs/recordings" events <"$golden/forks" >forks.dat &&
+		{ echo '.without dup_mm.huge' && cat "$golden/forks"; } |
+		"$programs/recordings" events >no-reserve.dat &&
 		sed -e '/tid=1003/,$d' -e 's/duration=1100 /duration=1900 /' \
 			-e 's/ino=13/ino=14/' -e 's/wait=30000/wait=33000/' \
 			"$golden/events" | "$programs/recordings" events >other.dat &&
@@ -106,11 +109,11 @@ requests() {
 figures_follow_from_the_events() {
 	local name
 
-	for name in golden other lint; do
+	for name in golden other lint forks; do
 		exported $name && requests $name || return
 	done >requests
 	python3 "$here/exports.py" <requests | tr '\0' '\n' >answers &&
-		equal 21 "$(grep -c '^0' answers)" checks || ! cat answers
+		equal 28 "$(grep -c '^0' answers)" checks || ! cat answers
 }
 
 echo "TAP version 13"

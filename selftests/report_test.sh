@@ -253,6 +253,137 @@ print((report["filled_bytes"] + report["around_bytes"]) // 1024)')
 		'KiB mapped by faults'
 }
 
+# Print what a parent measures of its forks, in ns: the calls, the writes of the children,
+# and how long the children took to end; and the bytes of its huge pages.
+cat >forker.py <<'END'
+import mmap, os, struct, time
+now = time.monotonic_ns
+memory = mmap.mmap(-1, 68 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory.madvise(15)                                      # MADV_NOHUGEPAGE
+shared = mmap.mmap(-1, 4096)
+calls = writes = ends = 0
+for at in range(0, len(memory), 4096):
+    memory[at] = 1
+for child in range(4):
+    begin = now()
+    pid = os.fork()
+    if not pid:
+        begin = now()
+        for at in range(0, 8 << 20, 4096):
+            memory[at] = 2
+        shared[:16] = struct.pack("QQ", now() - begin, now())
+        os._exit(0)
+    calls += now() - begin
+    os.waitpid(pid, 0)
+    took, ended = struct.unpack("QQ", shared[:16])
+    writes += took
+    ends += now() - ended
+print(calls, writes, ends)
+END
+
+# share PERCENT OF: this share of a number
+share() {
+	echo $(($2 * $1 / 100))
+}
+
+# What the program measures includes entry into the kernel, and waits for a processor.
+fork_cost_agrees() {
+	local calls writes ends sum
+
+	mmapdemo record -q -o forker.dat -- python3 forker.py >measured &&
+		read -r calls writes ends <measured &&
+		mmapdemo report --json forker.dat >cost.json || return
+	sum=$(python3 -c 'import json
+f = json.load(open("cost.json"))["forks"]
+print(f["ns"] + f["copied_ns"] + f["reused_ns"] + f["huge_reused_ns"] + f["freed_ns"])')
+	equal "$sum" "$(number cost_ns cost.json)" 'sum of the parts' &&
+		equal 4 "$(number freed cost.json)" 'copies that were freed' &&
+		equal 0 "$(number left cost.json)" 'copies that exec left' &&
+		within "$(share 30 $calls)" "$calls" "$(python3 -c 'import json
+print(json.load(open("cost.json"))["forks"]["ns"])')" 'ns of fork()' &&
+		within "$(share 20 $writes)" "$writes" \
+			"$(number copied_children_ns cost.json)" 'ns of copies' &&
+		within "$(share 30 $ends)" "$ends" "$(number freed_ns cost.json)" \
+			'ns of freeing' &&
+		within "$(share 30 $((calls + writes + ends)))" \
+			"$((calls + writes + ends))" "$sum" 'ns in all' &&
+		mmapdemo report forker.dat | tr -s ' \n' ' ' |
+		grep -q ' 4 copies of fork were freed: .* fork cost in all: .* freeing the copies .* without faults on file pages in children, '
+}
+
+# The suspension begins within the call, and its end is seen at most one event late.
+vfork_agrees() {
+	local measured
+
+	mmapdemo record -q -o vfork.dat -- python3 -c 'import os, time
+took = 0
+for i in range(5):
+    begin = time.monotonic_ns()
+    pid = os.posix_spawn("/bin/true", ["true"], {})
+    took += time.monotonic_ns() - begin
+    os.waitpid(pid, 0)
+print(took)' >measured && read -r measured <measured &&
+		mmapdemo report --json vfork.dat >cost.json || return
+	equal 5 "$(number vforks cost.json)" vforks &&
+		equal 0 "$(number vforks_untimed cost.json)" untimed &&
+		within "$(share 20 $measured)" "$(share 110 $measured)" \
+			"$(number suspended_ns cost.json)" 'ns suspended' &&
+		mmapdemo report vfork.dat | tr -s ' \n' ' ' | grep -q \
+			' 5 parents were suspended until exec or exit of the child, at most '
+}
+
+# A huge page that fork copies has a page table in reserve.
+reserve_is_shown() {
+	mmapdemo record -q -o reserve.dat -- python3 -c 'import mmap, os
+memory = mmap.mmap(-1, 16 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory.madvise(14)
+for at in range(0, len(memory), 4096):
+    memory[at] = 1
+smaps = open("/proc/self/smaps_rollup").read().split()
+print(int(smaps[smaps.index("AnonHugePages:") + 1]) // 2048)
+if not os.fork():
+    os._exit(0)
+os.wait()' >huge && mmapdemo report --json reserve.dat >cost.json || return
+	within 1 99 "$(cat huge)" 'huge pages' &&
+		equal $((4096 * $(cat huge))) "$(number reserve_bytes cost.json)" \
+			'bytes in reserve'
+}
+
+# The command in cost.json ran until soon before the last event.
+runs_to_the_end() {
+	within 0 500000000 "$(python3 -c 'import json
+r = json.load(open("cost.json"))
+print(r["ns"] - r["run_ns"])')" 'ns before or after the run'
+}
+
+# Python starts a thread that calls exec. Its id ends, that of the process stays.
+thread_may_exec() {
+	local pids
+
+	mmapdemo record -q -o thread.dat -- python3 -c 'import os, sys, threading, time
+print(os.getpid(), flush=True)
+program = ["python3", "-c", "import time; time.sleep(1)"]
+threading.Thread(target=os.execvp, args=("python3", program)).start()
+time.sleep(99)' >pid && mmapdemo report --json thread.dat >cost.json || return
+	pids=$(python3 -c 'import json
+r = json.load(open("cost.json"))
+print(*sorted({(row["pid"], row["comm"]) for row in r["vmas"]}), r["counts"]["sched_process_exec"])')
+	equal "($(cat pid), 'python3') 2" "$pids" 'process, name, and number of execs' &&
+		runs_to_the_end
+}
+
+# The process ends when its last thread does.
+first_thread_may_end() {
+	mmapdemo record -q -o last.dat -- python3 -c 'import ctypes, os, threading, time
+def last():
+    time.sleep(1)
+    os._exit(0)
+threading.Thread(target=last).start()
+ctypes.CDLL(None).syscall(60, 0)' &&
+		mmapdemo report --json last.dat >cost.json || return
+	runs_to_the_end
+}
+
 # A percentile may be up to 1/16 above the exact one.
 percentiles_agree() {
 	local percent exact
@@ -474,6 +605,11 @@ fi
 check 'TLB flushes are reported, or that they were not recorded' flushes_are_shown
 check 'pages mapped by faults are those of RSS' pages_are_those_of_rss
 check 'percentiles are right' percentiles_agree
+check 'what fork cost is what the program measures' fork_cost_agrees
+check 'vfork() suspends as long as the program measures' vfork_agrees
+check 'page tables in reserve are those of huge pages' reserve_is_shown
+check 'a thread that calls exec becomes its process' thread_may_exec
+check 'a program runs until its last thread ends' first_thread_may_end
 check 'every table has every fault' tables_are_whole
 check 'report has one row for a heap that grows' heap_is_one
 check 'tables fit on a terminal' tables_fit

@@ -138,6 +138,18 @@ bool decoder_knows(const struct decoder *decoder, enum event_kind kind)
 	return kind < EVENT_FLUSH || decoder->bindings[kind].bytes;
 }
 
+bool decoder_has(const struct decoder *decoder, int kind,
+		 size_t offset)
+{
+	const struct decode_binding *binding = &decoder->bindings[kind];
+
+	for (int i = 0; i < binding->counts[DECODE_ANY]; i++) {
+		if (binding->numbers[DECODE_ANY][i].to == offset)
+			return binding->numbers[DECODE_ANY][i].size;
+	}
+	return binding->bytes;
+}
+
 __u32 decoder_kinds(const struct decoder *decoder)
 {
 	__u32 kinds = 0;

@@ -85,6 +85,10 @@ int decoder_more(struct decoder *decoder);
 /* Return true if the kernel has the event; always true before EVENT_FLUSH. */
 bool decoder_knows(const struct decoder *decoder, enum event_kind kind);
 
+/* Return true if the event has this optional number, at @offset in struct event. */
+bool decoder_has(const struct decoder *decoder, int kind,
+		 size_t offset);
+
 /* Return the events that the kernel has, one bit each. */
 __u32 decoder_kinds(const struct decoder *decoder);
 

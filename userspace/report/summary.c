@@ -214,15 +214,17 @@ static void count_space(struct space_stats *spaces, __u64 duration,
 	spaces->pgtables += pgtables;
 }
 
-/* Exec leaves a copy that fork made for nothing. */
+/* A copy that exec leaves was made for nothing. */
 static void count_exit(struct summary *summary,
 		       const struct exit_mmap_event *exit_mmap,
 		       const struct space *space)
 {
 	count_space(&summary->exits, exit_mmap->duration,
 		    exit_mmap->map_count, exit_mmap->pgtables);
-	if (exit_mmap->trigger == MMAPDEMO_TRIGGER_EXEC && space &&
-	    space->mm == exit_mmap->mm && space->copy)
+	if (!space || space->mm != exit_mmap->mm || !space->copy)
+		return;
+	stats_add(&summary->freed, exit_mmap->duration);
+	if (exit_mmap->trigger == MMAPDEMO_TRIGGER_EXEC)
 		stats_add(&summary->left, exit_mmap->duration);
 }
 
@@ -267,6 +269,7 @@ static int count(struct summary *summary, const struct event *event,
 	case MMAPDEMO_EVENT_DUP_MM:
 		count_space(&summary->forks, event->dup.duration,
 			    event->dup.map_count, event->dup.pgtables);
+		summary->reserve += event->dup.huge;
 		count_vmas(summary, event);
 		break;
 	case MMAPDEMO_EVENT_EXIT_MMAP:
@@ -325,6 +328,7 @@ int summary_event(struct summary *summary, const struct event *event,
 	}
 	count_run(summary, event, scene->task);
 	err = comms_event(&summary->comms, event) ?:
+	      vforks_event(&summary->vforks, event) ?:
 	      makers_event(&summary->makers, event, scene);
 	if (err)
 		return err;
@@ -360,6 +364,8 @@ int summary_begin(struct summary *summary, const struct replay *replay)
 	calls_begin(&summary->calls, decoder);
 	summary->stacks = decoder->stack;
 	summary->flushes_known = decoder_knows(decoder, EVENT_FLUSH);
+	summary->reserve_known = decoder_has(decoder, MMAPDEMO_EVENT_DUP_MM,
+					     offsetof(struct event, dup.huge));
 	return comms_read(&summary->comms, replay->recording.names) ?:
 	       join_threads(summary, &replay->world) ?:
 	       makers_begin(&summary->makers, &replay->world, &summary->map_count);
@@ -377,6 +383,14 @@ struct flush_stats summary_flushes(const struct summary *summary)
 	return sum;
 }
 
+__u64 summary_fork_cost(const struct summary *summary)
+{
+	const struct copy_stats *copies = &summary->copies;
+
+	return summary->forks.stats.ns + copies->copied.ns +
+	       copies->reused.ns + copies->huge_reused.ns + summary->freed.ns;
+}
+
 void summary_end(struct summary *summary)
 {
 	summary_join_vmas(summary);
@@ -388,6 +402,7 @@ void summary_end(struct summary *summary)
 void summary_free(struct summary *summary)
 {
 	comms_free(&summary->comms);
+	vforks_free(&summary->vforks);
 	areas_free(&summary->areas);
 	makers_free(&summary->makers);
 	for (enum summary_by by = 0; by < BY_TABLES; by++)

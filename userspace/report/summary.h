@@ -15,6 +15,7 @@
 #include "report/calls.h"
 #include "report/code.h"
 #include "report/makers.h"
+#include "report/vforks.h"
 
 /* Criteria that group faults or VMAs into the rows of a table */
 enum summary_by {
@@ -135,11 +136,16 @@ struct copy_stats {
  * @mmaps_failed: mmap() calls that failed
  * @mapped: bytes requested by the mmap() calls that succeeded
  * @forks: address spaces that fork() copied
+ * @reserve: huge pages of anonymous memory that fork() copied. Each copy has a page
+ *	table in reserve, which is a part of @forks.pgtables
+ * @reserve_known: the recording has @reserve
  * @shared: children that share their parent's memory until exec: of vfork() or
  *	posix_spawn()
  * @copies: pages that stores copied because of fork()
+ * @vforks: parents that vfork() suspended
  * @exits: address spaces that ended
- * @left: those of @exits that were copies of fork(), and that exec left
+ * @freed: those of @exits that were copies of fork()
+ * @left: those of @freed that exec left
  * @outcomes: number of vma_merge events, by outcome
  * @refused: number of ranges that were not merged, see merge_refused(), by
  *	cause
@@ -189,9 +195,13 @@ struct summary {
 	__u64 mmaps_failed;
 	__u64 mapped;
 	struct space_stats forks;
+	__u64 reserve;
+	bool reserve_known;
 	__u64 shared;
 	struct copy_stats copies;
+	struct vforks vforks;
 	struct space_stats exits;
+	struct stats freed;
 	struct stats left;
 	__u64 outcomes[4];
 	__u64 refused[MMAPDEMO_CAUSE_COUNT];
@@ -219,6 +229,12 @@ int summary_event(struct summary *summary, const struct event *event,
 
 /* Return the sum of all flushes, without FLUSH_SEND and FLUSH_WRONG_CPU. */
 struct flush_stats summary_flushes(const struct summary *summary);
+
+/*
+ * Return the total duration of what fork() costs: the calls, the writes to pages that it
+ * write-protected, and freeing the copies.
+ */
+__u64 summary_fork_cost(const struct summary *summary);
 
 /* After the last event: complete the figures, and sort the tables. */
 void summary_end(struct summary *summary);

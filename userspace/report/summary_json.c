@@ -400,11 +400,23 @@ static struct json_object *add_times(struct json_object *object,
 	return json_add_number(object, name_ns, stats->ns);
 }
 
+static struct json_object *vforks(struct json_object *object,
+				  const struct vforks *vforks)
+{
+	object = json_add_number(object, "vforks", vforks->began);
+	object = json_add_number(object, "vforks_untimed",
+				 vforks->began - vforks->stats.count);
+	object = json_add_number(object, "suspended_ns", vforks->stats.ns);
+	return json_add_number(object, "suspended_max_ns", vforks->stats.max);
+}
+
 static struct json_object *forks(const struct summary *summary)
 {
 	const struct copy_stats *copies = &summary->copies;
 	struct json_object *object = spaces(&summary->forks);
 
+	object = json_add_number(object, "reserve_bytes", summary->reserve *
+				 summary->page_bytes);
 	object = add_times(object, "copied", "copied_ns", &copies->copied);
 	object = add_times(object, "copied_children", "copied_children_ns",
 			   &copies->children);
@@ -415,7 +427,10 @@ static struct json_object *forks(const struct summary *summary)
 			   &copies->huge_reused);
 	object = add_times(object, "copied_unsure", "copied_unsure_ns",
 			   &copies->unsure);
-	return json_add_number(object, "shared", summary->shared);
+	object = add_times(object, "freed", "freed_ns", &summary->freed);
+	object = json_add_number(object, "cost_ns", summary_fork_cost(summary));
+	object = json_add_number(object, "shared", summary->shared);
+	return vforks(object, &summary->vforks);
 }
 
 static struct json_object *exits(const struct summary *summary)

@@ -4,6 +4,7 @@
 #include "base/printer.h"
 #include "base/format.h"
 #include "event/names.h"
+#include "report/forks_text.h"
 #include "story/parts.h"
 
 typedef unsigned long long ull;
@@ -215,136 +216,9 @@ static void mmaps(struct printer *printer, const struct summary *summary)
 	printer_line(printer, &line);
 }
 
-/* Print copies that may be due to forks that were not recorded. */
-static void unsure_copies(struct printer *printer, const struct stats *copies)
-{
-	char time[FORMAT_MAX];
-	struct line line;
-
-	if (!copies->count)
-		return;
-	line_begin(&line, printer->style);
-	line_add(&line, BOLD, "%llu page%s", (ull)copies->count,
-		 plural(copies->count));
-	line_add(&line, PLAIN, " %s copied (wp-copy), %s, possibly because of "
-		 "a fork that was not recorded",
-		 copies->count == 1 ? "was" : "were",
-		 printer_duration(printer, time, copies->ns));
-	printer_line(printer, &line);
-}
-
-/* Page tables in reserve are counted, too, but they map nothing. */
-static bool has_huge_pages(const struct summary *summary)
-{
-	const struct class_stats *classes = summary->classes;
-
-	return classes[MMAPDEMO_FAULT_HUGE_ANON].stats.count ||
-	       classes[MMAPDEMO_FAULT_HUGE_WP].stats.count ||
-	       classes[MMAPDEMO_FAULT_HUGE_SPLIT].stats.count;
-}
-
-static void add_fork(struct printer *printer, struct line *line,
-		     const struct summary *summary)
-{
-	const struct space_stats *forks = &summary->forks;
-	const struct stats *stats = &forks->stats;
-	char time[FORMAT_MAX], size[FORMAT_MAX];
-
-	line_add(line, BOLD, "%llu fork%s", (ull)stats->count,
-		 plural(stats->count));
-	line_add(line, PLAIN, " took %s",
-		 printer_duration(printer, time, stats->ns));
-	if (stats->max > 2 * stats_mean(stats))
-		line_add(line, PLAIN, ", the longest %s,",
-			 printer_duration(printer, time, stats->max));
-	line_add(line, PLAIN, " and copied %llu VMA%s and %s of page tables",
-		 (ull)forks->vmas, plural(forks->vmas),
-		 format_size(size, forks->pgtables));
-	if (has_huge_pages(summary))
-		line_add(line, PLAIN, " (with those in reserve for huge "
-			 "pages, if any)");
-}
-
-static void add_copies(struct printer *printer, struct line *line,
-		       const struct copy_stats *copies)
-{
-	const struct stats *copied = &copies->copied;
-	const struct stats *reused = &copies->reused;
-	char time[FORMAT_MAX];
-
-	if (!copied->count && !reused->count)
-		return;
-	line_add(line, PLAIN, "; later writes copied %llu page%s (%s), %s",
-		 (ull)copied->count, plural(copied->count),
-		 copies->split.count ? "wp-copy, huge-split" : "wp-copy",
-		 printer_duration(printer, time, copied->ns));
-	if (copies->children.count)
-		line_add(line, PLAIN, ", %llu of them in the copies, %s",
-			 (ull)copies->children.count,
-			 printer_duration(printer, time, copies->children.ns));
-	if (reused->count)
-		line_add(line, PLAIN, ", and %llu page%s %s written without a "
-			 "copy (wp-reuse), %s", (ull)reused->count,
-			 plural(reused->count),
-			 reused->count == 1 ? "was" : "were",
-			 printer_duration(printer, time, reused->ns));
-}
-
-static void huge_copies(struct printer *printer,
-			const struct copy_stats *copies)
-{
-	const struct stats *split = &copies->split;
-	const struct stats *reused = &copies->huge_reused;
-	char time[FORMAT_MAX];
-	struct line line;
-
-	if (!split->count && !reused->count)
-		return;
-	line_begin(&line, printer->style);
-	line_add(&line, BOLD, "%llu huge page%s", (ull)split->count,
-		 plural(split->count));
-	line_add(&line, PLAIN, " %s split by writes after fork (huge-split), "
-		 "%s", split->count == 1 ? "was" : "were",
-		 printer_duration(printer, time, split->ns));
-	line_add(&line, PLAIN, ", and %llu %s written without a copy "
-		 "(huge-wp), %s", (ull)reused->count,
-		 reused->count == 1 ? "was" : "were",
-		 printer_duration(printer, time, reused->ns));
-	printer_line(printer, &line);
-}
-
-static void shared(struct printer *printer, const struct summary *summary)
-{
-	struct line line;
-
-	if (!summary->shared)
-		return;
-	line_begin(&line, printer->style);
-	line_add(&line, BOLD, "%llu vfork() or posix_spawn()",
-		 (ull)summary->shared);
-	line_add(&line, PLAIN, " copied nothing");
-	printer_line(printer, &line);
-}
-
-/* Print what fork() copied, and what faults copied because of it. */
-static void forks(struct printer *printer, const struct summary *summary)
-{
-	struct line line;
-
-	shared(printer, summary);
-	if (!summary->forks.stats.count)
-		return;
-	line_begin(&line, printer->style);
-	add_fork(printer, &line, summary);
-	add_copies(printer, &line, &summary->copies);
-	printer_line(printer, &line);
-	huge_copies(printer, &summary->copies);
-}
-
 static void exits(struct printer *printer, const struct summary *summary)
 {
 	const struct stats *stats = &summary->exits.stats;
-	const struct stats *left = &summary->left;
 	char time[FORMAT_MAX];
 	struct line line;
 
@@ -355,11 +229,6 @@ static void exits(struct printer *printer, const struct summary *summary)
 		 plural(stats->count));
 	line_add(&line, PLAIN, ": exit_mmap() took %s",
 		 printer_duration(printer, time, stats->ns));
-	if (left->count)
-		line_add(&line, PLAIN, "; %llu of them %s of fork that exec "
-			 "left, %s", (ull)left->count,
-			 left->count == 1 ? "was a copy" : "were copies",
-			 printer_duration(printer, time, left->ns));
 	printer_line(printer, &line);
 }
 
@@ -520,8 +389,7 @@ int summary_text(FILE *out, const struct style *style,
 	printer_empty(&printer);
 	calls_text(&printer, &summary->calls);
 	mmaps(&printer, summary);
-	forks(&printer, summary);
-	unsure_copies(&printer, &summary->copies.unsure);
+	forks_text(&printer, summary);
 	exits(&printer, summary);
 	merges(&printer, summary);
 	reasons(&printer, summary);

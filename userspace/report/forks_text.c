@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report/forks_text.h"
+
+typedef unsigned long long ull;
+
+/* Print copies that may be due to forks that were not recorded. */
+static void unsure_copies(struct printer *printer, const struct stats *copies)
+{
+	char time[FORMAT_MAX];
+	struct line line;
+
+	if (!copies->count)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "%llu page%s", (ull)copies->count,
+		 plural(copies->count));
+	line_add(&line, PLAIN, " %s copied (wp-copy), %s, possibly because of "
+		 "a fork that was not recorded",
+		 copies->count == 1 ? "was" : "were",
+		 printer_duration(printer, time, copies->ns));
+	printer_line(printer, &line);
+}
+
+static bool has_huge_pages(const struct summary *summary)
+{
+	const struct class_stats *classes = summary->classes;
+
+	return classes[MMAPDEMO_FAULT_HUGE_ANON].stats.count ||
+	       classes[MMAPDEMO_FAULT_HUGE_WP].stats.count ||
+	       classes[MMAPDEMO_FAULT_HUGE_SPLIT].stats.count;
+}
+
+/* Page tables in reserve are counted, too, but they map nothing. */
+static void add_reserve(struct line *line, const struct summary *summary)
+{
+	char size[FORMAT_MAX];
+
+	if (summary->reserve)
+		line_add(line, PLAIN, ", %s of them in reserve for splitting "
+			 "%llu huge page%s",
+			 format_size(size, summary->reserve *
+				     summary->page_bytes),
+			 (ull)summary->reserve, plural(summary->reserve));
+	else if (!summary->reserve_known && has_huge_pages(summary))
+		line_add(line, PLAIN, ", an unknown part of them in reserve "
+			 "for splitting huge pages");
+}
+
+static void add_fork(struct printer *printer, struct line *line,
+		     const struct summary *summary)
+{
+	const struct space_stats *forks = &summary->forks;
+	const struct stats *stats = &forks->stats;
+	char time[FORMAT_MAX], size[FORMAT_MAX];
+
+	line_add(line, BOLD, "%llu fork%s", (ull)stats->count,
+		 plural(stats->count));
+	line_add(line, PLAIN, " took %s",
+		 printer_duration(printer, time, stats->ns));
+	if (stats->max > 2 * stats_mean(stats))
+		line_add(line, PLAIN, ", the longest %s,",
+			 printer_duration(printer, time, stats->max));
+	line_add(line, PLAIN, " and copied %llu VMA%s and %s of page tables",
+		 (ull)forks->vmas, plural(forks->vmas),
+		 format_size(size, forks->pgtables));
+	add_reserve(line, summary);
+}
+
+static void add_copies(struct printer *printer, struct line *line,
+		       const struct copy_stats *copies)
+{
+	const struct stats *copied = &copies->copied;
+	const struct stats *reused = &copies->reused;
+	char time[FORMAT_MAX];
+
+	if (!copied->count && !reused->count)
+		return;
+	line_add(line, PLAIN, "; later writes copied %llu page%s (%s), %s",
+		 (ull)copied->count, plural(copied->count),
+		 copies->split.count ? "wp-copy, huge-split" : "wp-copy",
+		 printer_duration(printer, time, copied->ns));
+	if (copies->children.count)
+		line_add(line, PLAIN, ", %llu of them in the copies, %s",
+			 (ull)copies->children.count,
+			 printer_duration(printer, time, copies->children.ns));
+	if (reused->count)
+		line_add(line, PLAIN, ", and %llu page%s %s written without a "
+			 "copy (wp-reuse), %s", (ull)reused->count,
+			 plural(reused->count),
+			 reused->count == 1 ? "was" : "were",
+			 printer_duration(printer, time, reused->ns));
+}
+
+static void huge_copies(struct printer *printer,
+			const struct copy_stats *copies)
+{
+	const struct stats *split = &copies->split;
+	const struct stats *reused = &copies->huge_reused;
+	char time[FORMAT_MAX];
+	struct line line;
+
+	if (!split->count && !reused->count)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "%llu huge page%s", (ull)split->count,
+		 plural(split->count));
+	line_add(&line, PLAIN, " %s split by writes after fork (huge-split), "
+		 "%s", split->count == 1 ? "was" : "were",
+		 printer_duration(printer, time, split->ns));
+	line_add(&line, PLAIN, ", and %llu %s written without a copy "
+		 "(huge-wp), %s", (ull)reused->count,
+		 reused->count == 1 ? "was" : "were",
+		 printer_duration(printer, time, reused->ns));
+	printer_line(printer, &line);
+}
+
+static void shared(struct printer *printer, const struct summary *summary)
+{
+	struct line line;
+
+	if (!summary->shared)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "%llu vfork() or posix_spawn()",
+		 (ull)summary->shared);
+	line_add(&line, PLAIN, " copied nothing");
+	printer_line(printer, &line);
+}
+
+/* Print how long parents waited until exec or exit of their child. */
+static void suspensions(struct printer *printer, const struct vforks *vforks)
+{
+	const struct stats *stats = &vforks->stats;
+	const __u64 unknown = vforks->began - stats->count;
+	char time[FORMAT_MAX];
+	struct line line;
+
+	if (!vforks->began)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "%llu parent%s", (ull)vforks->began,
+		 plural(vforks->began));
+	line_add(&line, PLAIN, " %s suspended until exec or exit of the child",
+		 vforks->began == 1 ? "was" : "were");
+	if (stats->count)
+		line_add(&line, PLAIN, ", at most %s",
+			 printer_duration(printer, time, stats->ns));
+	if (stats->max > 2 * stats_mean(stats))
+		line_add(&line, PLAIN, ", the longest %s",
+			 printer_duration(printer, time, stats->max));
+	if (unknown)
+		line_add(&line, PLAIN, "%s%llu for an unknown time",
+			 stats->count ? "; " : ", ", (ull)unknown);
+	printer_line(printer, &line);
+}
+
+static void freed(struct printer *printer, const struct summary *summary)
+{
+	const struct stats *stats = &summary->freed;
+	const struct stats *left = &summary->left;
+	char time[FORMAT_MAX];
+	struct line line;
+
+	if (!stats->count)
+		return;
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "%llu cop%s", (ull)stats->count,
+		 stats->count == 1 ? "y" : "ies");
+	line_add(&line, PLAIN, " of fork %s freed: exit_mmap() took %s",
+		 stats->count == 1 ? "was" : "were",
+		 printer_duration(printer, time, stats->ns));
+	if (left->count)
+		line_add(&line, PLAIN, "; exec left %llu of them, %s",
+			 (ull)left->count,
+			 printer_duration(printer, time, left->ns));
+	printer_line(printer, &line);
+}
+
+static void add_cost(struct printer *printer, struct line *line, __u64 ns,
+		     const char *what)
+{
+	char time[FORMAT_MAX];
+
+	line_add(line, PLAIN, "%s %s", what,
+		 printer_duration(printer, time, ns));
+}
+
+/* Print the sum of the durations above. */
+static void cost(struct printer *printer, const struct summary *summary)
+{
+	const struct copy_stats *copies = &summary->copies;
+	const __u64 children = copies->children.ns;
+	char time[FORMAT_MAX];
+	struct line line;
+
+	line_begin(&line, printer->style);
+	line_add(&line, BOLD, "fork cost in all: %s",
+		 printer_duration(printer, time, summary_fork_cost(summary)));
+	add_cost(printer, &line, summary->forks.stats.ns, ": calls");
+	add_cost(printer, &line, copies->copied.ns - children,
+		 ", copies in parents");
+	add_cost(printer, &line, children, ", in children");
+	add_cost(printer, &line, copies->reused.ns + copies->huge_reused.ns,
+		 ", writes without a copy");
+	add_cost(printer, &line, summary->freed.ns, ", freeing the copies");
+	printer_line(printer, &line);
+}
+
+/* Print what the sum leaves out. */
+static void left_out(struct printer *printer, const struct summary *summary)
+{
+	const __u64 forks = summary->forks.stats.count;
+	const __u64 freed = summary->freed.count;
+	struct line line;
+
+	line_begin(&line, printer->style);
+	line_add(&line, DIM, "without faults on file pages in children, entry "
+		 "into the kernel, and the cost of recording");
+	if (freed < forks)
+		line_add(&line, DIM, "; %llu cop%s not freed in the recording",
+			 (ull)(forks - freed), forks - freed == 1 ?
+			 "y was" : "ies were");
+	printer_line(printer, &line);
+}
+
+static void forks(struct printer *printer, const struct summary *summary)
+{
+	struct line line;
+
+	line_begin(&line, printer->style);
+	add_fork(printer, &line, summary);
+	add_copies(printer, &line, &summary->copies);
+	printer_line(printer, &line);
+	huge_copies(printer, &summary->copies);
+	freed(printer, summary);
+	cost(printer, summary);
+	left_out(printer, summary);
+}
+
+void forks_text(struct printer *printer, const struct summary *summary)
+{
+	shared(printer, summary);
+	suspensions(printer, &summary->vforks);
+	if (summary->forks.stats.count)
+		forks(printer, summary);
+	unsure_copies(printer, &summary->copies.unsure);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How long vfork() suspends the parent. The kernel resumes it when the child gives up
+ * the memory, during exec or exit. No event shows this moment, so the end of a
+ * suspension is the first later event that shows that it is over.
+ */
+#ifndef _VFORKS_H
+#define _VFORKS_H
+
+#include "base/ids.h"
+#include "base/stats.h"
+#include "event/event.h"
+
+/**
+ * struct vforks - suspensions of parents, by clone() with CLONE_VFORK
+ * @began: number of suspensions
+ * @stats: statistics of those whose end was seen
+ * @parents: current suspensions by parent
+ * @children: current suspensions by child
+ * @all: list of all current suspensions
+ */
+struct vforks {
+	__u64 began;
+	struct stats stats;
+	struct ids parents;
+	struct ids children;
+	struct suspension *all;
+};
+
+/* Count an event. Return 0 or -ENOMEM. */
+int vforks_event(struct vforks *vforks, const struct event *event);
+void vforks_free(struct vforks *vforks);
+
+#endif /* _VFORKS_H */
