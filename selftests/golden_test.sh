@@ -30,6 +30,8 @@ record_all() {
 		"$programs/recordings" events <"$golden/forks" >forks.dat &&
 		{ echo '.without dup_mm.huge' && cat "$golden/forks"; } |
 		"$programs/recordings" events >no-reserve.dat &&
+		sed 's/ huge=1$/ huge=-1/' "$golden/forks" |
+		"$programs/recordings" events >unknown.dat &&
 		sed -e '/tid=1003/,$d' -e 's/duration=1100 /duration=1900 /' \
 			-e 's/ino=13/ino=14/' -e 's/wait=30000/wait=33000/' \
 			"$golden/events" | "$programs/recordings" events >other.dat &&

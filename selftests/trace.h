@@ -89,7 +89,7 @@ static const char *const patterns[MMAPDEMO_EVENTS][2] = {
 	[MMAPDEMO_EVENT_DUP_MM] = { "dup_mm",
 		"^mm=" HEX " child_mm=" HEX " child_pid=" NUM
 		" map_count=" NUM " pgtables=" NUM " duration=" NUM
-		TRIGGER " huge=" NUM "$" },
+		TRIGGER " huge=(-1|" NUM ")$" },
 	[MMAPDEMO_EVENT_PGD_ALLOC] = { "pgd_alloc",
 		"^mm=" HEX " user=" NUM " kernel=" NUM " shared=" NUM
 		TRIGGER "$" },

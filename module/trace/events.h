@@ -779,8 +779,8 @@ TRACE_EVENT(mremap,
  * @trigger:	why the kernel was running: MMAPDEMO_TRIGGERS
  * @nr:		number of the current system call
  * @huge:	huge pages of anonymous memory in the copy; each has a page table in
- *		reserve, which maps nothing. 0 if another task holds mmap_lock of the
- *		copy for writing
+ *		reserve, which maps nothing. -1: unknown, because another task held
+ *		mmap_lock of the copy for writing
  *
  * When: copy_process() created a task with a new address space. There is no
  * event for threads and vfork(2), which share the address space of their
@@ -804,7 +804,7 @@ TRACE_EVENT(dup_mm,
 		__field(u32, map_count)
 		__field(u32, trigger)
 		__field(s32, nr)
-		__field(u32, huge)
+		__field(s32, huge)
 	),
 
 	TP_fast_assign(
@@ -819,7 +819,7 @@ TRACE_EVENT(dup_mm,
 		__entry->huge = r->huge;
 	),
 
-	TP_printk("mm=%#x child_mm=%#x child_pid=%d map_count=%u pgtables=%llu duration=%llu trigger=%s nr=%d huge=%u",
+	TP_printk("mm=%#x child_mm=%#x child_pid=%d map_count=%u pgtables=%llu duration=%llu trigger=%s nr=%d huge=%d",
 		  __entry->mm, __entry->child_mm, __entry->child_pid,
 		  __entry->map_count, __entry->pgtables, __entry->duration,
 		  __print_symbolic(__entry->trigger, MMAPDEMO_TRIGGERS),

@@ -250,7 +250,7 @@ struct mremap_record {
  * @pgtables: bytes of page tables of the copy
  * @duration: duration of copy_process(), in ns
  * @trigger: why the kernel was running
- * @huge: huge pages of anonymous memory in the copy
+ * @huge: huge pages of anonymous memory in the copy, or -1
  */
 struct dup_record {
 	u32 mm;
@@ -260,7 +260,7 @@ struct dup_record {
 	u64 pgtables;
 	u64 duration;
 	struct trigger trigger;
-	u32 huge;
+	s32 huge;
 };
 
 /**

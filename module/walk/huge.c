@@ -74,23 +74,29 @@ static u32 huge_pgds(struct mm_struct *mm, u64 addr, u64 end)
 	return huge;
 }
 
+/* Return true if the VMA contains a whole aligned block of the size of a huge page. */
+static bool has_block(const struct vm_area_struct *vma)
+{
+	return ALIGN(vma->vm_start, PMD_SIZE) + PMD_SIZE <= vma->vm_end;
+}
+
 /**
  * mmapdemo_walk_huge - count the huge pages of anonymous memory
  * @mm: the address space; the caller holds it
  *
  * Does not sleep.
  *
- * Return: their number, including the huge zero page; 0 if mmap_lock is held for writing.
+ * Return: their number, including the huge zero page; -1 if mmap_lock is held for writing.
  */
-u32 mmapdemo_walk_huge(struct mm_struct *mm)
+s32 mmapdemo_walk_huge(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma;
-	u32 huge = 0;
+	s32 huge = 0;
 
 	if (!mmap_read_trylock(mm))
-		return 0;
+		return -1;
 	for (vma = find_vma(mm, 0); vma; vma = find_vma(mm, vma->vm_end)) {
-		if (vma_is_anonymous(vma))
+		if (vma_is_anonymous(vma) && has_block(vma))
 			huge += huge_pgds(mm, vma->vm_start, vma->vm_end);
 	}
 	mmap_read_unlock(mm);

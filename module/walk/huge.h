@@ -7,6 +7,6 @@
 
 struct mm_struct;
 
-u32 mmapdemo_walk_huge(struct mm_struct *mm);
+s32 mmapdemo_walk_huge(struct mm_struct *mm);
 
 #endif /* _MMAPDEMO_WALK_HUGE_H */

@@ -183,7 +183,7 @@ static const struct field dup_fields[] = {
 	NUMBER(dup, duration),
 	NUMBER(dup, trigger, .values = names_trigger),
 	SIGNED(dup, nr, .values = names_syscall),
-	NUMBER(dup, huge, .optional = true),
+	SIGNED(dup, huge, .optional = true),
 	END
 };
 

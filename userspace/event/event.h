@@ -249,7 +249,7 @@ struct dup_event {
 	__u32 map_count;
 	__u32 trigger;
 	__s64 nr;
-	__u32 huge;
+	__s64 huge;
 };
 
 struct pgd_event {

@@ -35,7 +35,7 @@ static void add_reserve(struct line *line, const struct summary *summary)
 {
 	char size[FORMAT_MAX];
 
-	if (summary->reserve)
+	if (summary->reserve_known && summary->reserve)
 		line_add(line, PLAIN, ", %s of them in reserve for splitting "
 			 "%llu huge page%s",
 			 format_size(size, summary->reserve *

@@ -215,6 +215,15 @@ static void count_space(struct space_stats *spaces, __u64 duration,
 }
 
 /* A copy that exec leaves was made for nothing. */
+/* Count the copy's huge pages: a negative number is unknown, and so is the sum. */
+static void count_reserve(struct summary *summary, __s64 huge)
+{
+	if (huge < 0)
+		summary->reserve_known = false;
+	else
+		summary->reserve += huge;
+}
+
 static void count_exit(struct summary *summary,
 		       const struct exit_mmap_event *exit_mmap,
 		       const struct space *space)
@@ -269,7 +278,7 @@ static int count(struct summary *summary, const struct event *event,
 	case MMAPDEMO_EVENT_DUP_MM:
 		count_space(&summary->forks, event->dup.duration,
 			    event->dup.map_count, event->dup.pgtables);
-		summary->reserve += event->dup.huge;
+		count_reserve(summary, event->dup.huge);
 		count_vmas(summary, event);
 		break;
 	case MMAPDEMO_EVENT_EXIT_MMAP:

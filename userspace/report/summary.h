@@ -138,7 +138,7 @@ struct copy_stats {
  * @forks: address spaces that fork() copied
  * @reserve: huge pages of anonymous memory that fork() copied. Each copy has a page
  *	table in reserve, which is a part of @forks.pgtables
- * @reserve_known: the recording has @reserve
+ * @reserve_known: the recording has @reserve of each fork
  * @shared: children that share their parent's memory until exec: of vfork() or
  *	posix_spawn()
  * @copies: pages that stores copied because of fork()
