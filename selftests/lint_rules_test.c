@@ -157,6 +157,20 @@ static void advise(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, int advice)
 	advise_with(self, from, to, advice, 0);
 }
 
+/* Call mremap() for @pages pages. They become @more pages at page @to. */
+static void move(FIXTURE_DATA(lint) *self, __u64 from, __u64 pages, __u64 to,
+		 __u64 more)
+{
+	struct event event = {
+		.kind = MMAPDEMO_EVENT_MREMAP,
+		.mremap = { .mm = MM, .addr = BASE + from * PAGE,
+			    .old_len = pages * PAGE, .new_len = more * PAGE,
+			    .ret = BASE + to * PAGE },
+	};
+
+	happen(self, &event);
+}
+
 static void map(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
 {
 	struct event event = {
@@ -1180,12 +1194,55 @@ TEST_F(lint, a_heap_that_is_trimmed_is_one_finding)
 
 TEST_F(lint, malloc_frees_memory_without_mremap)
 {
-	touch(self, 0, 600);
-	unmap(self, 0, 600, SYS_mremap);
-	touch(self, 0, 600);
+	touch(self, 1, 601);
+	unmap(self, 1, 601, SYS_mremap);
+	move(self, 0, 601, 0, 1);
+	touch(self, 1, 601);
 	ASSERT_LE(1U, found(self));
 	EXPECT_EQ(FINDING_AGAIN, FOUND(0)->kind);
+	EXPECT_EQ(600U, FOUND(0)->count);
+	EXPECT_EQ(SYS_mremap, FOUND(0)->nr);
 	EXPECT_EQ(ADVICE_KEEP, FOUND(0)->advice);
+}
+
+/* realloc() moves a block that grows. Its pages are kept, at another address. */
+TEST_F(lint, pages_moved_by_mremap_are_not_removed)
+{
+	touch(self, 0, 600);
+	unmap(self, 0, 600, SYS_mremap);
+	move(self, 0, 600, 2000, 1200);
+	touch(self, 0, 600);
+	EXPECT_EQ(0U, found_of(self, FINDING_AGAIN));
+}
+
+/* Of 1200 pages, 600 are moved, and 600 are freed. */
+TEST_F(lint, mremap_moves_some_pages_and_frees_others)
+{
+	touch(self, 0, 1200);
+	move(self, 0, 1200, 2000, 600);
+	touch(self, 0, 1200);
+	ASSERT_EQ(2U, found(self));
+	EXPECT_EQ(FINDING_STORM, FOUND(0)->kind);
+	EXPECT_EQ(FINDING_AGAIN, FOUND(1)->kind);
+	EXPECT_EQ(600U, FOUND(1)->count);
+}
+
+/* MREMAP_FIXED frees what was at the new address. */
+TEST_F(lint, pages_that_mremap_replaces_are_removed)
+{
+	touch(self, 0, 600);
+	move(self, 2000, 600, 0, 600);
+	touch(self, 0, 600);
+	EXPECT_EQ(1U, found_of(self, FINDING_AGAIN));
+}
+
+TEST_F(lint, an_mremap_that_fails_frees_nothing)
+{
+	touch(self, 0, 600);
+	move(self, 0, 600, -(BASE / PAGE) - 1, 1);
+	touch(self, 0, 600);
+	ASSERT_LE(1U, found(self));
+	EXPECT_EQ(-1, FOUND(0)->nr);
 }
 
 /* A call is named only for pages that it took, not for others of the same 2 MiB. */

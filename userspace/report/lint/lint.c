@@ -51,6 +51,9 @@ int lint_event(struct lint *lint, const struct event *event,
 	case MMAPDEMO_EVENT_VMA_UNLINK:
 		see_unlink(lint, &event->unlink, space);
 		return 0;
+	case MMAPDEMO_EVENT_MREMAP:
+		lint_touch_mremap(&lint->touch, &event->mremap, space);
+		return 0;
 	case EVENT_LEAVE + EVENT_CALL_MADVISE:
 		lint_touch_madvise(&lint->touch, &event->call, space);
 		return 0;

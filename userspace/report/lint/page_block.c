@@ -165,12 +165,16 @@ struct page_block *page_block(struct page_blocks *blocks,
 
 /* ---- unmapping ---- */
 
-/** struct range - range of an address space that system call @nr unmapped */
+/**
+ * struct range - range of an address space that system call @nr unmapped
+ * @moved: the pages are still present at another address
+ */
 struct range {
 	__u32 space;
 	__u64 start;
 	__u64 end;
 	__s64 nr;
+	bool moved;
 };
 
 /* Unmap pages of a block. Return true if no page of the block is left. */
@@ -180,9 +184,13 @@ static bool unmap_block(struct page_block *block, const struct range *range)
 					     range->end);
 
 	set = page_set_and(set, block->touched);
-	page_set_add(&block->gone, set);
-	if (page_set_count(set))
+	if (range->moved) {
+		block->touched = page_set_without(block->touched, set);
+		block->gone = page_set_without(block->gone, set);
+	} else if (page_set_count(set)) {
+		page_set_add(&block->gone, set);
 		block->nr = range->nr;
+	}
 	set = page_set_without(block->touched, block->gone);
 	return range->nr != SYS_madvise && !page_set_count(set);
 }
@@ -219,22 +227,33 @@ static void unmap_node(const void *node, VISIT which, void *data)
 		unmap(place, range);
 }
 
-void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
-		       __u64 end, __s64 nr)
+static void unmap_range(struct page_blocks *blocks, struct range range)
 {
-	struct range range = { space, start, end, nr };
-	__u64 base = start & -BLOCK_BYTES;
+	__u64 base = range.start & -BLOCK_BYTES;
 
-	if ((end - base) / BLOCK_BYTES > blocks->count) {
+	if ((range.end - base) / BLOCK_BYTES > blocks->count) {
 		twalk_r(blocks->places, unmap_node, &range);
 		return;
 	}
-	for (__u64 left = end - base; base < end; base += BLOCK_BYTES) {
-		unmap(find_place(blocks, space, base), &range);
+	for (__u64 left = range.end - base; base < range.end;
+	     base += BLOCK_BYTES) {
+		unmap(find_place(blocks, range.space, base), &range);
 		if (left <= BLOCK_BYTES)	/* prevent an overflow */
 			return;
 		left -= BLOCK_BYTES;
 	}
+}
+
+void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
+		       __u64 end, __s64 nr)
+{
+	unmap_range(blocks, (struct range){ space, start, end, nr, false });
+}
+
+void page_blocks_move(struct page_blocks *blocks, __u32 space, __u64 start,
+		      __u64 end)
+{
+	unmap_range(blocks, (struct range){ space, start, end, -1, true });
 }
 
 /* ---- all ---- */

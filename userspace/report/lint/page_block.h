@@ -98,6 +98,13 @@ struct page_block *page_block(struct page_blocks *blocks,
 void page_blocks_unmap(struct page_blocks *blocks, __u32 space, __u64 start,
 		       __u64 end, __s64 nr);
 
+/*
+ * Mark a range as moved elsewhere: the next touch of a page at the old address is
+ * its first touch.
+ */
+void page_blocks_move(struct page_blocks *blocks, __u32 space, __u64 start,
+		      __u64 end);
+
 /* Call @visit for each block. */
 void page_blocks_each(const struct page_blocks *blocks,
 		      void (*visit)(const struct page_block *block,

@@ -282,14 +282,50 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	return 0;
 }
 
+/* The mremap event, which follows, has the whole result of the call. */
+static bool is_by_mremap(const struct unlink_event *unlink)
+{
+	return unlink->trigger == MMAPDEMO_TRIGGER_SYSCALL &&
+	       unlink->nr == SYS_mremap;
+}
+
 void lint_touch_unlink(struct lint_touch *touch,
 		       const struct unlink_event *unlink,
 		       const struct space *space)
 {
 	bool known = unlink->trigger == MMAPDEMO_TRIGGER_SYSCALL;
 
+	if (is_by_mremap(unlink))
+		return;
 	page_blocks_unmap(&touch->blocks, space->number, unlink->start,
 			  unlink->end, known ? unlink->nr : -1);
+}
+
+static void unmap_by_mremap(struct lint_touch *touch,
+			    const struct space *space, __u64 start, __u64 end)
+{
+	if (start < end)
+		page_blocks_unmap(&touch->blocks, space->number, start, end,
+				  SYS_mremap);
+}
+
+/* The call also unmapped what was at the new address, if it is fixed. */
+void lint_touch_mremap(struct lint_touch *touch,
+		       const struct mremap_event *mremap,
+		       const struct space *space)
+{
+	__u64 start = mremap->addr, end = start + mremap->old_len;
+	__u64 kept = start + mremap->new_len;
+
+	if (mremap->ret < 0 || end < start || kept < start)
+		return;
+	unmap_by_mremap(touch, space, kept, end);
+	if ((__u64)mremap->ret == start)
+		return;
+	unmap_by_mremap(touch, space, mremap->ret,
+			mremap->ret + mremap->new_len);
+	page_blocks_move(&touch->blocks, space->number, start,
+			 kept < end ? kept : end);
 }
 
 static bool gives_back(__u64 advice)

@@ -82,6 +82,11 @@ void lint_touch_unlink(struct lint_touch *touch,
 		       const struct unlink_event *unlink,
 		       const struct space *space);
 
+/* Handle an mremap(), which frees or moves pages. */
+void lint_touch_mremap(struct lint_touch *touch,
+		       const struct mremap_event *mremap,
+		       const struct space *space);
+
 /* Handle an madvise() that may have freed memory. */
 void lint_touch_madvise(struct lint_touch *touch,
 			const struct call_event *call,
