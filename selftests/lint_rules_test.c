@@ -171,15 +171,23 @@ static void move(FIXTURE_DATA(lint) *self, __u64 from, __u64 pages, __u64 to,
 	happen(self, &event);
 }
 
-static void map(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
+/* Call mmap() with a hint. */
+static void map_at(FIXTURE_DATA(lint) *self, __u64 from, __u64 to, __u64 hint)
 {
 	struct event event = {
 		.kind = MMAPDEMO_EVENT_DO_MMAP,
-		.mmap = { .mm = MM, .ret = BASE + from * PAGE,
+		.mmap = { .mm = MM, .ret = BASE + from * PAGE, .addr = hint,
+			  .prot = PROT_READ | PROT_WRITE,
+			  .flags = MAP_PRIVATE | MAP_ANONYMOUS,
 			  .len = (to - from) * PAGE, .nr = SYS_mmap },
 	};
 
 	happen(self, &event);
+}
+
+static void map(FIXTURE_DATA(lint) *self, __u64 from, __u64 to)
+{
+	map_at(self, from, to, 0);
 }
 
 /* Change a part of a VMA: inside it, or at its start or end. */
@@ -399,25 +407,75 @@ TEST_F(lint, pieces_are_populated_by_the_calls_that_map_them)
 	EXPECT_TRUE(says(FOUND(0), "MAP_POPULATE in each mmap() call"));
 }
 
-/* Map pieces with gaps, and touch the pages of a part of each, as malloc() does. */
-static void map_parts(FIXTURE_DATA(lint) *self)
+/*
+ * Map pieces with gaps, and touch the pages of a part of each. malloc() maps a page
+ * more for the header of a block.
+ */
+static void map_parts_at(FIXTURE_DATA(lint) *self, __u64 pages, __u64 hint)
 {
 	self->fault.before = MMAPDEMO_LEVEL_PMD;
 	for (__u64 page = 0; page < 4096; page += 1024) {
-		map(self, page, page + 1024);
-		self->fault.vma_end = BASE + (page + 1024) * PAGE;
+		map_at(self, page, page + pages, hint);
+		self->fault.vma_end = BASE + (page + pages) * PAGE;
 		touch(self, page, page + 512);
 	}
 }
 
-/* The memory can be the program's or that of glibc's malloc(). */
-TEST_F(lint, parts_of_pieces_are_populated_or_in_the_heap)
+static void map_parts(FIXTURE_DATA(lint) *self)
+{
+	map_parts_at(self, 1023, 0);
+}
+
+TEST_F(lint, blocks_of_malloc_are_populated_or_in_the_heap)
 {
 	map_parts(self);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(4U, FOUND(0)->ranges);
 	EXPECT_EQ(ADVICE_POPULATE_MALLOC, FOUND(0)->advice);
 	EXPECT_TRUE(says(FOUND(0), "M_TOP_PAD and M_MMAP_THRESHOLD"));
+}
+
+TEST_F(lint, a_block_of_malloc_is_populated_or_in_the_heap)
+{
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
+	self->fault.vma_end = BASE + 1023 * PAGE;
+	map(self, 0, 1023);
+	touch(self, 0, 1023);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_MALLOC, FOUND(0)->advice);
+}
+
+/* The arenas of Python are 1 MiB, and those of gcc 2 MiB. */
+TEST_F(lint, arenas_of_other_allocators_are_populated)
+{
+	map_parts_at(self, 1024, 0);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
+}
+
+/* LuaJIT and V8 choose addresses. */
+TEST_F(lint, blocks_at_a_chosen_address_are_not_those_of_malloc)
+{
+	map_parts_at(self, 1023, BASE);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
+}
+
+TEST_F(lint, the_options_of_malloc_keep_its_blocks_alone)
+{
+	for (int other = 0; other < 2; other++) {
+		lint_free(&self->lint);
+		self->findings.count = 0;
+		for (int round = 0; round < 11; round++) {
+			map(self, 0, 63 + other);
+			touch(self, 0, 63 + other);
+			unmap(self, 0, 63 + other, SYS_munmap);
+		}
+		ASSERT_EQ(1U, found(self));
+		EXPECT_EQ(SYS_munmap, FOUND(0)->nr);
+		EXPECT_EQ(other ? ADVICE_KEEP : ADVICE_KEEP_MAPPED,
+			  FOUND(0)->advice);
+	}
 }
 
 /* Without huge pages, a heap has as many faults. */
@@ -434,6 +492,7 @@ TEST_F(lint, parts_of_pieces_that_get_no_huge_pages_are_populated)
 {
 	map_parts(self);
 	self->fault.before = 0;
+	self->fault.vma_end += PAGE;
 	touch(self, 3584, 3585);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
@@ -544,18 +603,18 @@ TEST_F(lint, sparse_touches_give_no_finding)
 TEST_F(lint, a_heap_that_grows_is_one_finding)
 {
 	struct mapping heap = {
-		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+		.start = BASE, .end = BASE + 8192 * PAGE, .name = "[heap]",
 	};
 
 	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
-	for (__u64 page = 0; page < 3300; page += 33) {
+	for (__u64 page = 0; page < 4950; page += 33) {
 		self->fault.vma_end = BASE + (page + 33) * PAGE;
 		self->fault.before = page % 512 < 33 ? 0 :
 				     MMAPDEMO_LEVEL_PMD;
 		touch(self, page, page + 33);
 	}
 	ASSERT_EQ(1U, found(self));
-	EXPECT_EQ(3300U, FOUND(0)->count);
+	EXPECT_EQ(4950U, FOUND(0)->count);
 	EXPECT_EQ(1U, FOUND(0)->ranges);
 	EXPECT_EQ(ADVICE_TOP_PAD, FOUND(0)->advice);
 	EXPECT_STREQ("[heap]", FOUND(0)->name);
@@ -565,7 +624,7 @@ TEST_F(lint, a_heap_that_grows_is_one_finding)
 TEST_F(lint, a_heap_without_huge_pages_gives_no_finding)
 {
 	struct mapping heap = {
-		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+		.start = BASE, .end = BASE + 8192 * PAGE, .name = "[heap]",
 	};
 
 	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
@@ -579,7 +638,7 @@ TEST_F(lint, a_heap_without_huge_pages_gives_no_finding)
 TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_gives_no_finding)
 {
 	struct mapping heap = {
-		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+		.start = BASE, .end = BASE + 8192 * PAGE, .name = "[heap]",
 	};
 
 	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
@@ -593,7 +652,7 @@ TEST_F(lint, a_heap_with_MADV_NOHUGEPAGE_gives_no_finding)
 TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one_finding)
 {
 	struct mapping heap = {
-		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+		.start = BASE, .end = BASE + 8192 * PAGE, .name = "[heap]",
 	};
 
 	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
@@ -610,7 +669,7 @@ TEST_F(lint, a_heap_that_had_MADV_NOHUGEPAGE_is_one_finding)
 TEST_F(lint, a_heap_that_gets_no_huge_pages_gives_no_finding)
 {
 	struct mapping heap = {
-		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+		.start = BASE, .end = BASE + 8192 * PAGE, .name = "[heap]",
 	};
 
 	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
@@ -623,22 +682,61 @@ TEST_F(lint, a_heap_that_gets_no_huge_pages_gives_no_finding)
 	touch(self, 512, 1536);
 	self->fault.before = MMAPDEMO_LEVEL_PMD;
 	self->fault.vma_start = BASE;
-	self->fault.vma_end = BASE + 2048 * PAGE;
-	touch(self, 1536, 2048);
+	self->fault.vma_end = BASE + 8192 * PAGE;
+	touch(self, 1536, 8192);
 	EXPECT_EQ(0U, found(self));
+}
+
+/* Make a heap of @pages pages, and touch the first @small pages. */
+static void small_in_heap(FIXTURE_DATA(lint) *self, __u64 small, __u64 pages)
+{
+	struct mapping heap = {
+		.start = BASE, .end = BASE + pages * PAGE, .name = "[heap]",
+	};
+
+	if (maps_set(&self->space.maps, &heap))
+		ksft_exit_fail_msg("no memory\n");
+	self->fault.vma_end = heap.end;
+	self->fault.before = MMAPDEMO_LEVEL_PMD;
+	touch(self, 0, small);
 }
 
 /* Depending on its start, such a heap may not contain a whole huge page. */
 TEST_F(lint, a_heap_smaller_than_two_huge_pages_gives_no_finding)
 {
-	struct mapping heap = {
-		.start = BASE, .end = BASE + 1000 * PAGE, .name = "[heap]",
-	};
+	small_in_heap(self, 1000, 1000);
+	self->machine.thp = THP_MADVISE;
+	EXPECT_EQ(0U, found(self));
+}
 
-	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
-	self->fault.vma_end = BASE + 1000 * PAGE;
-	self->fault.before = MMAPDEMO_LEVEL_PMD;
-	touch(self, 0, 1000);
+TEST_F(lint, a_small_heap_can_have_huge_pages)
+{
+	small_in_heap(self, 1024, 1024);
+	self->machine.thp = THP_MADVISE;
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_HUGETLB, FOUND(0)->advice);
+}
+
+/* A step of 16 MiB would be larger than the heap. */
+TEST_F(lint, a_heap_smaller_than_a_step_gives_no_finding)
+{
+	small_in_heap(self, 4095, 4095);
+	EXPECT_EQ(0U, found(self));
+}
+
+TEST_F(lint, a_heap_as_large_as_a_step_grows_in_steps)
+{
+	small_in_heap(self, 4096, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_TOP_PAD, FOUND(0)->advice);
+	EXPECT_TRUE(says(FOUND(0), "M_TOP_PAD to 16 MiB and "
+				   "M_MMAP_THRESHOLD to 32 MiB"));
+}
+
+/* The advice was followed: small pages are left only at the ends of steps. */
+TEST_F(lint, a_heap_of_huge_pages_gives_no_finding)
+{
+	small_in_heap(self, 4096, 8193);
 	EXPECT_EQ(0U, found(self));
 }
 
@@ -647,17 +745,18 @@ TEST_F(lint, a_heap_smaller_than_two_huge_pages_gives_no_finding)
 TEST_F(lint, a_heap_with_a_gap_is_one_finding)
 {
 	struct mapping heap = {
-		.start = BASE, .end = BASE + 4096 * PAGE, .name = "[heap]",
+		.start = BASE, .end = BASE + 8192 * PAGE, .name = "[heap]",
 	};
 
 	ASSERT_EQ(0, maps_set(&self->space.maps, &heap));
+	self->fault.vma_end = BASE + 8192 * PAGE;
 	self->fault.before = MMAPDEMO_LEVEL_PMD;
-	touch(self, 0, 1024);
-	touch(self, 2048, 3072);
+	touch(self, 0, 3072);
+	touch(self, 4096, 7168);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(ADVICE_TOP_PAD, FOUND(0)->advice);
 	EXPECT_EQ(1U, FOUND(0)->ranges);
-	EXPECT_EQ(2048U, FOUND(0)->count);
+	EXPECT_EQ(6144U, FOUND(0)->count);
 }
 
 TEST_F(lint, a_reserve_opened_step_by_step_gives_no_finding)
@@ -1360,6 +1459,17 @@ TEST_F(lint, a_huge_page_missed_by_alignment_is_found)
 {
 	off_by_a_page(self, true, 0);
 	EXPECT_EQ(1U, missed(self));
+	EXPECT_EQ(ADVICE_ALIGN, FOUND(0)->advice);
+}
+
+/* A program can't align what malloc() maps. */
+TEST_F(lint, a_huge_page_missed_by_malloc_is_found)
+{
+	map(self, 1, 1026);
+	off_by_a_page(self, true, 0);
+	EXPECT_EQ(1U, missed(self));
+	EXPECT_EQ(ADVICE_ALIGN_MALLOC, FOUND(0)->advice);
+	EXPECT_TRUE(says(FOUND(0), "aligned_alloc()"));
 }
 
 /* The huge page is also found if the VMA is unmapped at the end. */

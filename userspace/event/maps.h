@@ -18,6 +18,7 @@
  * @ino: inode number, 0: anonymous memory
  * @dev: device, MAJOR << 20 | MINOR
  * @born: when mmap() was called for the mapping, 0: not seen
+ * @plain: result of mmap_is_plain() for this call
  * @name: name of the file, or [heap], [stack] ...; "" if anonymous or unknown
  */
 struct mapping {
@@ -27,6 +28,7 @@ struct mapping {
 	__u64 ino;
 	__u64 born;
 	__u32 dev;
+	bool plain;
 	char name[EVENT_NAME_MAX];
 };
 

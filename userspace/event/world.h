@@ -170,4 +170,7 @@ void world_free(struct world *world);
  */
 const char *world_label(__u64 vm_flags, __u32 cause, __u32 trigger);
 
+/* Return true if a call mapped private writable memory without other requests. */
+bool mmap_is_plain(const struct mmap_event *call);
+
 #endif /* _WORLD_H */

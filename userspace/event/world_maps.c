@@ -77,6 +77,12 @@ static void name_mapping(struct mapping *mapping, const char *name,
 		 EVENT_NAME_MAX - 1, mapping->ino ? file_title(name) : label);
 }
 
+bool mmap_is_plain(const struct mmap_event *call)
+{
+	return !call->addr && call->prot == (PROT_READ | PROT_WRITE) &&
+	       call->flags == (MAP_PRIVATE | MAP_ANONYMOUS);
+}
+
 static int apply_mmap(const struct event *event, struct space *space)
 {
 	const struct mmap_event *call = &event->mmap;
@@ -88,6 +94,7 @@ static int apply_mmap(const struct event *event, struct space *space)
 		.ino = call->ino,
 		.dev = call->dev,
 		.born = event_begin(event),
+		.plain = mmap_is_plain(call),
 	};
 
 	if (call->ret < 0)

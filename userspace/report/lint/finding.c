@@ -52,13 +52,14 @@ static const char *const advices[ADVICES] = {
 	[ADVICE_HUGE_SHARED] = "each process touches the pages itself: use "
 		"huge pages (MAP_HUGETLB or shmem_enabled; PostgreSQL: "
 		"huge_pages=on)",
-	[ADVICE_POPULATE_MALLOC] = "call madvise(MADV_POPULATE_WRITE) after "
-		"each mmap() call; glibc's malloc(): set both M_TOP_PAD and "
-		"M_MMAP_THRESHOLD with mallopt()",
+	[ADVICE_POPULATE_MALLOC] = "madvise(MADV_POPULATE_WRITE) maps the pages "
+		"in one call; glibc's malloc(), up to 32 MiB: set both "
+		"M_TOP_PAD and M_MMAP_THRESHOLD with mallopt()",
 	[ADVICE_LARGER] = "the memory was mapped a few pages at a time: use "
 		"fewer mmap() calls, then populate the memory",
 	[ADVICE_TOP_PAD] = "grow the heap in larger steps, to get huge pages; "
-		"glibc: mallopt(M_TOP_PAD, 16 MiB)",
+		"glibc: with mallopt(), set M_TOP_PAD to 16 MiB and "
+		"M_MMAP_THRESHOLD to 32 MiB",
 	[ADVICE_HUGETLB] = "request huge pages; glibc: "
 		"GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
 	[ADVICE_KEEP_ADVISED] =
@@ -84,6 +85,9 @@ static const char *const advices[ADVICES] = {
 		"script, use builtins",
 	[ADVICE_ALIGN] = "align the memory to 2 MiB: map 2 MiB more, and begin "
 		"at a multiple of 2 MiB",
+	[ADVICE_ALIGN_MALLOC] = "use aligned_alloc() with 2 MiB; glibc's "
+		"malloc(), up to 32 MiB: set both M_TOP_PAD and "
+		"M_MMAP_THRESHOLD with mallopt()",
 	[ADVICE_MAP_TWICE] = "map the memory twice, once writable "
 		"(memfd_create()): no calls, no TLB flushes",
 	[ADVICE_PROTECTION_KEYS] = "keep a second, writable mapping, or use "

@@ -3,6 +3,7 @@
 #include "base/order.h"
 #include "base/tree.h"
 #include "event/vm_flags.h"
+#include "report/lint/malloc.h"
 
 #include <errno.h>
 #include <search.h>
@@ -45,6 +46,7 @@ int lint_huge_mmap(struct lint_huge *huge, const struct mmap_event *mmap,
 	__u64 start = mmap->ret, end = start + mmap->len;
 	const struct large large = {
 		.space = space->number, .start = start, .end = end,
+		.by_malloc = is_malloc_call(mmap),
 	};
 
 	if (mmap->ret <= 0 || mmap->ino || mmap->dev ||
@@ -179,7 +181,8 @@ static int add(struct lint_huge *huge, const struct large *large,
 {
 	const struct finding finding = {
 		.kind = FINDING_UNALIGNED,
-		.advice = ADVICE_ALIGN,
+		.advice = large->by_malloc ? ADVICE_ALIGN_MALLOC :
+					     ADVICE_ALIGN,
 		.count = missed(large->start, large->end),
 		.ns = large->edges.ns,
 		.ranges = 1,

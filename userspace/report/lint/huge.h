@@ -14,6 +14,7 @@
  * @space: number of the address space
  * @start: first byte
  * @end: after the last byte
+ * @by_malloc: the memory looks like a block of glibc's malloc()
  * @advised: MADV_HUGEPAGE applies to the memory
  * @edges: first touches near both ends, where no huge page fits, although the
  *	mapping is large enough for one more
@@ -25,6 +26,7 @@ struct large {
 	__u32 space;
 	__u64 start;
 	__u64 end;
+	bool by_malloc;
 	bool advised;
 	struct stats edges;
 	struct edge edge[2];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report/lint/touch.h"
 #include "event/vm_flags.h"
+#include "report/lint/malloc.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -220,18 +221,21 @@ static void see_touch(struct touches *touches, struct page_block *block,
 }
 
 /*
- * Return one page as a share of what its mmap() call mapped, in units of 1 / (1
- * << PIECE_SHIFT). The call may have mapped only a part of the VMA.
+ * Add one page as a share of what its mmap() call mapped, in units of 1 / (1 <<
+ * PIECE_SHIFT). The call may have mapped only a part of the VMA.
  */
-static __u64 part_of_piece(const struct space *space,
-			   const struct fault_event *fault)
+static void see_piece(struct touches *touches, const struct space *space,
+		      const struct fault_event *fault)
 {
 	const struct mapping *mapping = maps_find(&space->maps, fault->address);
 	__u64 bytes = mapping ? mapping->end - mapping->start :
 				fault->vma_end - fault->vma_start;
 
-	return bytes > BLOCK_PAGE_BYTES ?
-	       (BLOCK_PAGE_BYTES << PIECE_SHIFT) / bytes : 1ULL << PIECE_SHIFT;
+	touches->pieces += bytes > BLOCK_PAGE_BYTES ?
+			   (BLOCK_PAGE_BYTES << PIECE_SHIFT) / bytes :
+			   1ULL << PIECE_SHIFT;
+	if (mapping)
+		touches->by_malloc += is_malloc_mapping(mapping);
 }
 
 /* Return true if the block was empty, and its huge page fits into the VMA. */
@@ -277,7 +281,7 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	if (is_small(fault) && had_room_for_huge(block, fault))
 		touches->small++;
 	if (*order != TOUCH_LATER)
-		touches->pieces += part_of_piece(space, fault);
+		see_piece(touches, space, fault);
 	see_touch(touches, block, event, kind);
 	return 0;
 }

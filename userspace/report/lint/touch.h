@@ -32,6 +32,8 @@ enum taker {
  * @majors: faults that waited for a read of the file
  * @pieces: number of mmap() calls whose pages were touched, in units of
  *	1 / (1 << PIECE_SHIFT). Each page adds its share of a call
+ * @by_malloc: pages whose mapping looks like one of glibc's malloc(), without
+ *	those with a mapping that does not. A mapping of unknown origin is neither
  * @small: number of huge pages that the kernel could have mapped, but did not
  * @dense: all dense blocks, by enum page_use; set by lint_touch_findings()
  * @run: number of the last run, by enum page_use; 0: none
@@ -44,6 +46,7 @@ struct touches {
 	__s64 nr[TAKERS];
 	struct stats majors;
 	__u64 pieces;
+	__s64 by_malloc;
 	__u64 small;
 	struct dense dense[USES];
 	size_t run[USES];

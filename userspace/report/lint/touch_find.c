@@ -34,6 +34,7 @@ static void join_areas(struct lint_touch *touch)
 		stats_join(&to->majors, &from->majors);
 		to->small += from->small;
 		to->pieces += from->pieces;
+		to->by_malloc += from->by_malloc;
 		if (to->low > from->low)
 			to->low = from->low;
 		if (to->high < from->high)
@@ -257,19 +258,25 @@ static bool is_reserve(const struct area *area)
 	return !area->ino && area->vm_flags & VM_NORESERVE;
 }
 
+/* The step of ADVICE_TOP_PAD, in pages. */
+#define TOP_PAD_PAGES 4096
+
 /*
  * brk() has no flags, but a heap that grows in large steps gets huge pages. A
- * heap smaller than two huge pages may not contain an aligned one.
+ * heap smaller than two huge pages may not contain an aligned one. In a heap
+ * that has mostly huge pages, the others are the ends of its steps.
  */
 static enum advice advice_for_heap(const struct area *area,
 				   const struct touches *touches,
 				   const struct lint_machine *machine)
 {
+	__u64 faults = touches->dense[USE_WRITE].faults.count;
+
 	if (touches->small || area->vm_flags & VM_NOHUGEPAGE ||
-	    touches->dense[USE_WRITE].faults.count < 2 * BLOCK_PAGES)
+	    faults < 2 * BLOCK_PAGES || faults * 2 < pages_in(area))
 		return ADVICES;
 	if (machine->thp == THP_ALWAYS)
-		return ADVICE_TOP_PAD;
+		return faults < TOP_PAD_PAGES ? ADVICES : ADVICE_TOP_PAD;
 	return machine->thp == THP_MADVISE ? ADVICE_HUGETLB : ADVICES;
 }
 
@@ -280,13 +287,25 @@ static enum advice advice_for_heap(const struct area *area,
  * glibc's malloc() uses mmap() for large blocks. In a heap with room for many
  * of them, the blocks would get huge pages.
  */
-static enum advice advice_to_write_each(const struct area *area,
-					const struct touches *touches,
-					const struct lint_machine *machine)
+static bool is_better_in_heap(const struct area *area,
+			      const struct touches *touches,
+			      const struct lint_machine *machine)
 {
-	return !area->ino && machine->thp == THP_ALWAYS && !touches->small &&
-	       !(area->vm_flags & VM_NOHUGEPAGE) ? ADVICE_POPULATE_MALLOC :
-						   ADVICE_POPULATE_WRITE_EACH;
+	return touches->by_malloc > 0 && machine->thp == THP_ALWAYS &&
+	       !touches->small && !(area->vm_flags & VM_NOHUGEPAGE);
+}
+
+/* Return the advice for pages that several mmap() calls have mapped. */
+static enum advice advice_for_each(enum advice advice)
+{
+	switch (advice) {
+	case ADVICE_POPULATE_WRITE:
+		return ADVICE_POPULATE_WRITE_EACH;
+	case ADVICE_POPULATE_READ:
+		return ADVICE_POPULATE_READ_EACH;
+	default:
+		return ADVICE_POPULATE_EACH;
+	}
 }
 
 /* One call can't populate a VMA that several mmap() calls have mapped. */
@@ -303,14 +322,14 @@ static enum advice advice_for_pieces(const struct area *area,
 	__u64 half = 1ULL << (PIECE_SHIFT - 1);
 	__u64 pieces = (touches->pieces + half) >> PIECE_SHIFT;
 
-	if (pieces < 2 || advice == ADVICES)
+	if (advice == ADVICES)
 		return advice;
-	if (dense->pages < pieces * PIECE_PAGES)
+	if (pieces >= 2 && dense->pages < pieces * PIECE_PAGES)
 		return ADVICE_LARGER;
-	return advice == ADVICE_POPULATE_WRITE ?
-	       advice_to_write_each(area, touches, machine) :
-	       advice == ADVICE_POPULATE_READ ? ADVICE_POPULATE_READ_EACH :
-						ADVICE_POPULATE_EACH;
+	if (machine->populate && kind == USE_WRITE &&
+	    is_better_in_heap(area, touches, machine))
+		return ADVICE_POPULATE_MALLOC;
+	return pieces < 2 ? advice : advice_for_each(advice);
 }
 
 /*
@@ -495,10 +514,14 @@ static int find_again(const struct area *area, const struct touches *touches,
 	int err = 0;
 
 	for (enum taker taker = 0; !err && taker < TAKERS; taker++) {
-		struct finding finding = finding_of(area, FINDING_AGAIN,
-				area->ino && taker != TAKER_MADVISE ?
-				ADVICE_KEEP_FILE : advices[taker],
-				&touches->again[taker]);
+		enum advice advice = area->ino && taker != TAKER_MADVISE ?
+				     ADVICE_KEEP_FILE : advices[taker];
+		struct finding finding;
+
+		if (advice == ADVICE_KEEP_MAPPED && touches->by_malloc <= 0)
+			advice = ADVICE_KEEP;
+		finding = finding_of(area, FINDING_AGAIN, advice,
+				     &touches->again[taker]);
 
 		finding.nr = touches->nr[taker];
 		finding.pages = touches->pages < finding.count ?
