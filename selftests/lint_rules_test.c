@@ -995,6 +995,43 @@ TEST_F(lint, faults_that_wait_for_the_file_are_found)
 	EXPECT_EQ(ADVICE_NOT_RANDOM_OLD, FOUND(0)->advice);
 }
 
+/* Exec and the dynamic linker map programs and libraries. */
+TEST_F(lint, faults_that_wait_for_a_program_give_no_finding)
+{
+	of_file(self, VM_READ | VM_EXEC, MMAPDEMO_FAULT_READ);
+	self->fault.retries = 1;
+	touch(self, 0, 2048);
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	self->fault.vma_start = BASE + 4096 * PAGE;
+	self->fault.vma_end = BASE + 8192 * PAGE;
+	touch(self, 4096, 8192);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* The dynamic linker relocates the data of a library. */
+TEST_F(lint, stores_to_a_library_give_no_finding)
+{
+	of_file(self, VM_READ | VM_EXEC, MMAPDEMO_FAULT_READ);
+	touch(self, 0, 1);
+	of_file(self, RW, MMAPDEMO_FAULT_COW);
+	self->fault.vma_start = BASE + 4096 * PAGE;
+	self->fault.vma_end = BASE + 8192 * PAGE;
+	touch(self, 4096, 8192);
+	EXPECT_EQ(0U, found(self));
+}
+
+/* Another process may run a file that this process reads. */
+TEST_F(lint, a_program_that_is_read_is_populated)
+{
+	of_file(self, VM_READ | VM_EXEC, MMAPDEMO_FAULT_READ);
+	touch(self, 0, 1);
+	self->space.number = 1;
+	of_file(self, VM_READ, MMAPDEMO_FAULT_READ);
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE_READ, FOUND(0)->advice);
+}
+
 /* A file is not read as a whole if most of it was not read. */
 TEST_F(lint, few_faults_that_wait_in_a_large_file_give_no_finding)
 {

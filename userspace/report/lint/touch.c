@@ -257,6 +257,15 @@ static enum touch_order order_of(const struct page_block *block, __u64 address)
 						      TOUCH_LATER;
 }
 
+static int see_image(struct lint_touch *touch, const struct fault_event *fault,
+		     const struct space *space)
+{
+	const struct key key = { { space->number, fault->dev, fault->ino } };
+
+	return !fault->ino || !(fault->vm_flags & VM_EXEC) ||
+	       table_row(&touch->images, &key) ? 0 : -ENOMEM;
+}
+
 int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 		     const struct space *space, enum touch_order *order)
 {
@@ -272,7 +281,7 @@ int lint_touch_fault(struct lint_touch *touch, const struct event *event,
 	area = areas_fault(&touch->areas, fault, space);
 	touches = area ? touches_of(touch, area) : NULL;
 	block = area ? page_block(&touch->blocks, area, fault->address) : NULL;
-	if (!touches || !block)
+	if (!touches || !block || see_image(touch, fault, space))
 		return -ENOMEM;
 	*order = order_of(block, fault->address);
 	extend(touches, fault, kind);
@@ -357,6 +366,7 @@ void lint_touch_free(struct lint_touch *touch)
 	page_blocks_free(&touch->blocks);
 	dense_runs_free(&touch->runs);
 	table_free(&touch->sharers);
+	table_free(&touch->images);
 	free(touch->list);
 	*touch = (struct lint_touch){ 0 };
 }

@@ -61,6 +61,8 @@ struct touches {
  * @sharers: one row for each file of shared memory. majors is 1 + the number of
  *	one address space that touched it; count is 0 if no other did. Set by
  *	lint_touch_findings()
+ * @images: one row for each program or library of an address space: a file with
+ *	an executable mapping
  * @list: faults of each area, by area.id
  * @room: capacity of @list
  */
@@ -69,6 +71,7 @@ struct lint_touch {
 	struct page_blocks blocks;
 	struct dense_runs runs;
 	struct table sharers;
+	struct table images;
 	struct touches *list;
 	size_t room;
 };

@@ -191,6 +191,18 @@ static bool has_sharers(const struct lint_touch *touch,
 	return row && row->stats.count;
 }
 
+/*
+ * Return true for memory of a program or library, which exec or the dynamic
+ * linker has mapped: no code could run earlier, to populate the memory. Reading
+ * the whole file before the program starts takes as long as the faults.
+ */
+static bool is_image(const struct lint_touch *touch, const struct area *area)
+{
+	const struct key key = { { area->space, area->dev, area->ino } };
+
+	return area->ino && table_find(&touch->images, &key);
+}
+
 /* ---- advice ---- */
 
 static __u64 pages_in(const struct area *area)
@@ -346,6 +358,7 @@ static enum advice advice_for(const struct lint_touch *touch,
 	if (kind == USE_ZERO)
 		return ADVICE_STORE_FIRST;
 	if (area->vm_flags & VM_GROWSDOWN || is_reserve(area) ||
+	    is_image(touch, area) ||
 	    !can_populate(area, machine->memory))
 		return ADVICES;
 	if (has_sharers(touch, area))
@@ -542,11 +555,13 @@ static enum advice advice_for_majors(const struct area *area,
 }
 
 /* Return true if at least half of the area was read: reading all is better. */
-static bool is_late(const struct area *area, const struct touches *touches,
+static bool is_late(const struct lint_touch *touch, const struct area *area,
 		    __u64 memory)
 {
+	const struct touches *touches = &touch->list[area->id];
+
 	return touches->majors.count >= MAJOR_FAULTS_AREA &&
-	       can_populate(area, memory) &&
+	       can_populate(area, memory) && !is_image(touch, area) &&
 	       touches->majors.count * READ_AHEAD >= pages_in(area);
 }
 
@@ -561,7 +576,7 @@ static int find_majors(const struct lint_touch *touch,
 	for (; area; area = area->next) {
 		const struct touches *touches = &touch->list[area->id];
 
-		if (!area->into && is_late(area, touches, machine->memory))
+		if (!area->into && is_late(touch, area, machine->memory))
 			majors += touches->majors.count;
 	}
 	area = majors < MAJOR_FAULTS ? NULL : touch->areas.all;
@@ -571,7 +586,7 @@ static int find_majors(const struct lint_touch *touch,
 				advice_for_majors(area, machine),
 				&touches->majors);
 
-		if (!area->into && is_late(area, touches, machine->memory))
+		if (!area->into && is_late(touch, area, machine->memory))
 			err = findings_add(findings, &finding);
 	}
 	return err;
