@@ -977,6 +977,17 @@ TEST_F(lint, before_5_14_a_file_is_read_without_MADV_POPULATE_READ)
 	touch(self, 0, 4096);
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(ADVICE_READ_AHEAD_OLD, FOUND(0)->advice);
+	EXPECT_TRUE(says(FOUND(0), "MAP_POPULATE reads the file"));
+}
+
+/* There, MAP_POPULATE would copy the file. */
+TEST_F(lint, before_5_14_a_private_writable_file_is_not_read_at_once)
+{
+	self->machine.populate = false;
+	of_file(self, RW, MMAPDEMO_FAULT_READ);
+	self->fault.ret = FAULT_MAJOR;
+	touch(self, 0, 4096);
+	EXPECT_EQ(0U, found(self));
 }
 
 TEST_F(lint, faults_that_wait_for_the_file_are_found)

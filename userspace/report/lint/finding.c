@@ -74,9 +74,10 @@ static const char *const advices[ADVICES] = {
 	[ADVICE_KEEP_FILE] = "keep the file mapped for the next use",
 	[ADVICE_STORE_FIRST] = "write before the first read: one fault per "
 		"page instead of two",
-	[ADVICE_READ_AHEAD] = "read the file in advance: call "
-		"madvise(MADV_POPULATE_READ) or readahead()",
-	[ADVICE_READ_AHEAD_OLD] = "read the file in advance: call readahead()",
+	[ADVICE_READ_AHEAD] = "madvise(MADV_POPULATE_READ) reads the file and "
+		"maps it in one call",
+	[ADVICE_READ_AHEAD_OLD] = "MAP_POPULATE reads the file and maps it in "
+		"one call",
 	[ADVICE_NOT_RANDOM] = "MADV_RANDOM disables read-ahead: drop the call, "
 		"or use MADV_POPULATE_READ",
 	[ADVICE_NOT_RANDOM_OLD] =

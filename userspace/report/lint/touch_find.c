@@ -545,23 +545,31 @@ static int find_again(const struct area *area, const struct touches *touches,
 	return err;
 }
 
+/*
+ * readahead() and MADV_WILLNEED start to read only a small part. Without
+ * MADV_POPULATE_READ, nothing reads a private writable mapping without copies.
+ */
 static enum advice advice_for_majors(const struct area *area,
 				     const struct lint_machine *machine)
 {
 	if (area->vm_flags & VM_RAND_READ)
 		return machine->populate ? ADVICE_NOT_RANDOM :
 					   ADVICE_NOT_RANDOM_OLD;
-	return machine->populate ? ADVICE_READ_AHEAD : ADVICE_READ_AHEAD_OLD;
+	if (machine->populate)
+		return ADVICE_READ_AHEAD;
+	return is_private(area) && area->vm_flags & VM_WRITE ?
+	       ADVICES : ADVICE_READ_AHEAD_OLD;
 }
 
 /* Return true if at least half of the area was read: reading all is better. */
 static bool is_late(const struct lint_touch *touch, const struct area *area,
-		    __u64 memory)
+		    const struct lint_machine *machine)
 {
 	const struct touches *touches = &touch->list[area->id];
 
 	return touches->majors.count >= MAJOR_FAULTS_AREA &&
-	       can_populate(area, memory) && !is_image(touch, area) &&
+	       can_populate(area, machine->memory) && !is_image(touch, area) &&
+	       advice_for_majors(area, machine) < ADVICES &&
 	       touches->majors.count * READ_AHEAD >= pages_in(area);
 }
 
@@ -576,7 +584,7 @@ static int find_majors(const struct lint_touch *touch,
 	for (; area; area = area->next) {
 		const struct touches *touches = &touch->list[area->id];
 
-		if (!area->into && is_late(touch, area, machine->memory))
+		if (!area->into && is_late(touch, area, machine))
 			majors += touches->majors.count;
 	}
 	area = majors < MAJOR_FAULTS ? NULL : touch->areas.all;
@@ -586,7 +594,7 @@ static int find_majors(const struct lint_touch *touch,
 				advice_for_majors(area, machine),
 				&touches->majors);
 
-		if (!area->into && is_late(touch, area, machine->memory))
+		if (!area->into && is_late(touch, area, machine))
 			err = findings_add(findings, &finding);
 	}
 	return err;
