@@ -403,8 +403,22 @@ TEST_F(lint, pieces_are_populated_by_the_calls_that_map_them)
 	ASSERT_EQ(1U, found(self));
 	EXPECT_EQ(FINDING_STORM, FOUND(0)->kind);
 	EXPECT_EQ(4096U, FOUND(0)->count);
-	EXPECT_EQ(ADVICE_POPULATE_EACH, FOUND(0)->advice);
-	EXPECT_TRUE(says(FOUND(0), "MAP_POPULATE in each mmap() call"));
+	EXPECT_EQ(ADVICE_POPULATE_WRITE_EACH, FOUND(0)->advice);
+	EXPECT_TRUE(says(FOUND(0), "after each mmap() call"));
+}
+
+/* Of one mapping, all pages were touched, and of the other, a part. */
+TEST_F(lint, arenas_used_in_part_are_the_same_finding)
+{
+	map_pieces(self, 64);
+	map(self, 8192, 8704);
+	map(self, 8704, 9216);
+	self->fault.vma_start = BASE + 8192 * PAGE;
+	self->fault.vma_end = BASE + 9216 * PAGE;
+	touch(self, 8192, 8704);
+	touch(self, 8704, 9000);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(2U, FOUND(0)->ranges);
 }
 
 /*

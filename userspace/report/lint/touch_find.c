@@ -307,10 +307,14 @@ static bool is_better_in_heap(const struct area *area,
 	       !touches->small && !(area->vm_flags & VM_NOHUGEPAGE);
 }
 
-/* Return the advice for pages that several mmap() calls have mapped. */
+/*
+ * Return the advice for pages that several mmap() calls have mapped. It is the
+ * same for memory that was touched as a whole or in part.
+ */
 static enum advice advice_for_each(enum advice advice)
 {
 	switch (advice) {
+	case ADVICE_POPULATE:
 	case ADVICE_POPULATE_WRITE:
 		return ADVICE_POPULATE_WRITE_EACH;
 	case ADVICE_POPULATE_READ:
