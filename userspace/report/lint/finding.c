@@ -86,9 +86,9 @@ static const char *const advices[ADVICES] = {
 		"script, use builtins",
 	[ADVICE_ALIGN] = "align the memory to 2 MiB: map 2 MiB more, and begin "
 		"at a multiple of 2 MiB",
-	[ADVICE_ALIGN_MALLOC] = "use aligned_alloc() with 2 MiB; glibc's "
-		"malloc(), up to 32 MiB: set both M_TOP_PAD and "
-		"M_MMAP_THRESHOLD with mallopt()",
+	[ADVICE_ALIGN_MALLOC] = "align the memory to 2 MiB: map 2 MiB more, or "
+		"use aligned_alloc(); glibc's malloc(), up to 32 MiB: set both "
+		"M_TOP_PAD and M_MMAP_THRESHOLD with mallopt()",
 	[ADVICE_MAP_TWICE] = "map the memory twice, once writable "
 		"(memfd_create()): no calls, no TLB flushes",
 	[ADVICE_PROTECTION_KEYS] = "keep a second, writable mapping, or use "
