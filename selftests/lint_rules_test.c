@@ -544,6 +544,17 @@ TEST_F(lint, one_call_maps_one_piece)
 	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
 }
 
+/* The dynamic linker mapped three pages next to the memory. */
+TEST_F(lint, a_small_neighbour_is_no_piece)
+{
+	map(self, 0, 4093);
+	map(self, 4093, 4096);
+	self->fault.before = 0;
+	touch(self, 0, 4096);
+	ASSERT_EQ(1U, found(self));
+	EXPECT_EQ(ADVICE_POPULATE, FOUND(0)->advice);
+}
+
 /* The advice also suits shared file mappings, where MAP_POPULATE does not store. */
 TEST_F(lint, pieces_of_files_are_populated_after_each_call)
 {

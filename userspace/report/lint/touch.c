@@ -220,10 +220,7 @@ static void see_touch(struct touches *touches, struct page_block *block,
 	stats_add(&block->faults[kind], fault->duration);
 }
 
-/*
- * Add one page as a share of what its mmap() call mapped, in units of 1 / (1 <<
- * PIECE_SHIFT). The call may have mapped only a part of the VMA.
- */
+/* The mmap() call of a page may have mapped only a part of the VMA. */
 static void see_piece(struct touches *touches, const struct space *space,
 		      const struct fault_event *fault)
 {
@@ -231,9 +228,9 @@ static void see_piece(struct touches *touches, const struct space *space,
 	__u64 bytes = mapping ? mapping->end - mapping->start :
 				fault->vma_end - fault->vma_start;
 
-	touches->pieces += bytes > BLOCK_PAGE_BYTES ?
-			   (BLOCK_PAGE_BYTES << PIECE_SHIFT) / bytes :
-			   1ULL << PIECE_SHIFT;
+	touches->firsts++;
+	touches->piece_pages += bytes > BLOCK_PAGE_BYTES ?
+				bytes / BLOCK_PAGE_BYTES : 1;
 	if (mapping)
 		touches->by_malloc += is_malloc_mapping(mapping);
 }

@@ -21,8 +21,6 @@ enum taker {
 	TAKERS
 };
 
-#define PIECE_SHIFT 24
-
 /**
  * struct touches - faults of an area
  * @low: first page that a fault mapped
@@ -30,8 +28,9 @@ enum taker {
  * @again: faults on pages that were present before, by enum taker
  * @nr: the last system call that freed pages, by enum taker
  * @majors: faults that waited for a read of the file
- * @pieces: number of mmap() calls whose pages were touched, in units of
- *	1 / (1 << PIECE_SHIFT). Each page adds its share of a call
+ * @firsts: touches that were the first of a page in its mapping
+ * @piece_pages: sum, over these touches, of the pages that the mmap() call of the
+ *	page has mapped
  * @by_malloc: pages whose mapping looks like one of glibc's malloc(), without
  *	those with a mapping that does not. A mapping of unknown origin is neither
  * @small: number of huge pages that the kernel could have mapped, but did not
@@ -45,7 +44,8 @@ struct touches {
 	struct stats again[TAKERS];
 	__s64 nr[TAKERS];
 	struct stats majors;
-	__u64 pieces;
+	__u64 firsts;
+	__u64 piece_pages;
 	__s64 by_malloc;
 	__u64 small;
 	struct dense dense[USES];

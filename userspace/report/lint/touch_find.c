@@ -33,7 +33,8 @@ static void join_areas(struct lint_touch *touch)
 		}
 		stats_join(&to->majors, &from->majors);
 		to->small += from->small;
-		to->pieces += from->pieces;
+		to->firsts += from->firsts;
+		to->piece_pages += from->piece_pages;
 		to->by_malloc += from->by_malloc;
 		if (to->low > from->low)
 			to->low = from->low;
@@ -324,6 +325,18 @@ static enum advice advice_for_each(enum advice advice)
 	}
 }
 
+/*
+ * Return the number of mmap() calls that mapped most of the touched pages. The
+ * mean size of a call, weighted by its pages, ignores small neighbours.
+ */
+static __u64 pieces_of(const struct touches *touches)
+{
+	__u64 pages = touches->piece_pages;
+
+	return pages ? (touches->firsts * touches->firsts + pages / 2) / pages :
+		       0;
+}
+
 /* One call can't populate a VMA that several mmap() calls have mapped. */
 static enum advice advice_for_pieces(const struct area *area,
 				     const struct touches *touches,
@@ -335,8 +348,7 @@ static enum advice advice_for_pieces(const struct area *area,
 	enum advice advice = kind == USE_READ ?
 			     advice_to_read(area, dense, whole, machine) :
 			     advice_to_write(area, whole, machine);
-	__u64 half = 1ULL << (PIECE_SHIFT - 1);
-	__u64 pieces = (touches->pieces + half) >> PIECE_SHIFT;
+	__u64 pieces = pieces_of(touches);
 
 	if (advice == ADVICES)
 		return advice;
